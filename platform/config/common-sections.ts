@@ -1,0 +1,59 @@
+import { choice, integer, list, secret, section, text } from './options.ts';
+
+/** Sections that more than one process reads. A process's own section stands in its own config.ts. */
+
+export const logSection = section('log', {
+  level: choice(['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const, {
+    help: 'The least severe messages that are written.',
+    fallback: 'info',
+  }),
+});
+
+/** The directory's database. */
+export const directorySection = section('directory', {
+  host: text({ help: 'Host name or address of the directory database.', fallback: '127.0.0.1' }),
+  port: integer({ help: 'Its port.', fallback: 3306, minimum: 1, maximum: 65535 }),
+  user: text({ help: 'Its user.', fallback: 'volvox' }),
+  password: secret({ help: 'The password of that user.' }),
+  database: text({ help: 'Its schema.', fallback: 'volvox_directory' }),
+  poolSize: integer({ help: 'Most connections of this process to it.', fallback: 10, minimum: 1 }),
+});
+
+/** A cell's database; only its conductors read this. */
+export const cellDatabaseSection = section('cellDatabase', {
+  host: text({ help: "Host name or address of the cell's database.", fallback: '127.0.0.1' }),
+  port: integer({ help: 'Its port.', fallback: 3306, minimum: 1, maximum: 65535 }),
+  user: text({ help: 'Its user.', fallback: 'volvox' }),
+  password: secret({ help: 'The password of that user.' }),
+  database: text({ help: 'Its schema.', fallback: 'volvox_cell' }),
+  poolSize: integer({ help: 'Most connections of this process to it.', fallback: 10, minimum: 1 }),
+});
+
+export const globalRedisSection = section('globalRedis', {
+  host: text({ help: 'Host name or address of the global Redis.', fallback: '127.0.0.1' }),
+  port: integer({ help: 'Its port.', fallback: 6379, minimum: 1, maximum: 65535 }),
+  password: secret({ help: 'Its password.' }),
+});
+
+export const cellRedisSection = section('cellRedis', {
+  host: text({ help: "Host name or address of the cell's Redis.", fallback: '127.0.0.1' }),
+  port: integer({ help: 'Its port.', fallback: 6379, minimum: 1, maximum: 65535 }),
+  password: secret({ help: 'Its password.' }),
+});
+
+/** How an agent reaches its conductor, and proves that it may. */
+export const cellSection = section('cell', {
+  conductorUrls: list({
+    help: "The conductors of this agent's cell, tried in order.",
+    fallback: ['http://127.0.0.1:8780'],
+  }),
+  agentKey: secret({ help: 'The key that agents and conductors of this cell show each other.' }),
+});
+
+/** Keys of the global tier. */
+export const trustSection = section('trust', {
+  signingKey: secret({
+    help: 'Signs tokens and image tickets; the same for every process of the global tier; 32 characters or more.',
+  }),
+  serviceKey: secret({ help: 'The key that processes of the global tier show each other.' }),
+});

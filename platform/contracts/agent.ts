@@ -1,0 +1,80 @@
+import { type Static, Type } from 'typebox';
+import { GuestFound, GuestWanted } from '../objects/guest.ts';
+import { HostReport } from '../objects/host.ts';
+import { BindingFound, BindingWanted } from '../objects/port-binding.ts';
+import { Count, nullable, StringMap, Timestamp, Uuid } from '../objects/scalars.ts';
+import { call, contract } from './contract.ts';
+
+/**
+ * What the agents of a cell ask of its conductor. An agent is a process that drives one or more hosts; it is woken through the
+ * queue `agent-<agentId>` (a job carries the ids whose wanted state changed), and finds everything again by `wanted` when the
+ * queue lost it.
+ *
+ * Versions:
+ * 1: first form.
+ */
+export const AGENT_KINDS = ['compute', 'network'] as const;
+export type AgentKind = (typeof AGENT_KINDS)[number];
+const Kind = Type.Union([Type.Literal('compute'), Type.Literal('network')]);
+
+/** What the metadata service shows to a guest. */
+export const InstanceMetadata = Type.Object({
+  uuid: Uuid,
+  projectId: Type.String(),
+  name: Type.String(),
+  hostname: Type.String(),
+  instanceType: Type.String(),
+  imageId: nullable(Type.String()),
+  availabilityZone: Type.String(),
+  launchIndex: Count,
+  reservationId: Type.String(),
+  metadata: StringMap,
+  publicKeys: StringMap,
+  /** Base64. */
+  userData: nullable(Type.String()),
+  securityGroups: Type.Array(Type.String()),
+  localIpV4: nullable(Type.String()),
+  macs: Type.Array(Type.String()),
+  createdAt: Timestamp,
+});
+export type InstanceMetadata = Static<typeof InstanceMetadata>;
+
+export const agentContract = contract({
+  name: 'agent',
+  version: 1,
+  oldest: 1,
+  calls: {
+    /** Says who this agent is and which hosts it drives; repeated as the heartbeat. The set of hosts given is the whole set. */
+    announce: call(
+      Type.Object({
+        agentId: Uuid,
+        kind: Kind,
+        /** Where its own contract is served (compute: console output, guest data). */
+        url: Type.String(),
+        startedAt: Timestamp,
+        release: Type.String(),
+        /** network agents name hosts only. */
+        hosts: Type.Array(Type.Union([HostReport, Type.Object({ name: Type.String() })])),
+      }),
+      Type.Object({ cellId: Uuid, cellName: Type.String(), heartbeatMs: Count }),
+    ),
+    /** The short heartbeat, when nothing of the announcement changed. `known: false`: announce again. */
+    heartbeat: call(Type.Object({ agentId: Uuid }), Type.Object({ known: Type.Boolean() })),
+
+    /** What is wanted on the hosts of a compute agent: of these guests; or (ids null) of all, or of all that are not settled. */
+    wantedGuests: call(
+      Type.Object({ agentId: Uuid, ids: nullable(Type.Array(Uuid)), unsettledOnly: Type.Boolean() }),
+      Type.Object({ guests: Type.Array(GuestWanted) }),
+    ),
+    reportGuests: call(Type.Object({ agentId: Uuid, guests: Type.Array(GuestFound) }), Type.Object({})),
+
+    wantedBindings: call(
+      Type.Object({ agentId: Uuid, ids: nullable(Type.Array(Uuid)), unsettledOnly: Type.Boolean() }),
+      Type.Object({ bindings: Type.Array(BindingWanted) }),
+    ),
+    reportBindings: call(Type.Object({ agentId: Uuid, bindings: Type.Array(BindingFound) }), Type.Object({})),
+
+    /** By the address a guest asks from. `not-found` when no instance has it on that network. */
+    instanceMetadata: call(Type.Object({ networkId: Uuid, address: Type.String() }), InstanceMetadata),
+  },
+});

@@ -1,0 +1,22 @@
+import { Type } from 'typebox';
+import { nullable, Uuid } from '../objects/scalars.ts';
+import { call, contract } from './contract.ts';
+
+/**
+ * What a compute agent answers to the conductor of its cell (at the URL it announced).
+ *
+ * Versions:
+ * 1: first form.
+ */
+export const computeContract = contract({
+  name: 'compute',
+  version: 1,
+  oldest: 1,
+  calls: {
+    /** The serial console's log, its last `lines` lines (null: all that is kept). `not-found`: no such guest here. */
+    consoleOutput: call(
+      Type.Object({ guestId: Uuid, lines: nullable(Type.Integer()) }),
+      Type.Object({ output: Type.String() }),
+    ),
+  },
+});

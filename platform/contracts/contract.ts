@@ -1,0 +1,68 @@
+import type { Static, TSchema } from 'typebox';
+
+/** Takes a value of one version of a contract to the neighbouring one. Pure; must not fail on a valid value. */
+export type Convert = (value: unknown) => unknown;
+
+/** How one version of a call differs from the version before it. A direction that is missing means "unchanged". */
+export interface CallChange {
+  readonly request?: { readonly down: Convert; readonly up: Convert };
+  readonly response?: { readonly down: Convert; readonly up: Convert };
+}
+
+/** A question between processes: shapes, how long it may take, and how its shape changed over the contract's versions. */
+export interface Call<Q extends TSchema = TSchema, A extends TSchema = TSchema> {
+  readonly request: Q;
+  readonly response: A;
+  /** Used when the caller names no deadline of its own, ms. */
+  readonly deadlineMs: number;
+  /** The contract version that brought it; an older peer answers `unsupported`. */
+  readonly since: number;
+  /** Keyed by the version that brought the change. */
+  readonly changes: Readonly<Record<number, CallChange>>;
+}
+
+export interface Contract<C extends Readonly<Record<string, Call>> = Readonly<Record<string, Call>>> {
+  readonly name: string;
+  /** What this code speaks best. */
+  readonly version: number;
+  /** The oldest version it still speaks: at least the one before `version` (law 8). */
+  readonly oldest: number;
+  readonly calls: C;
+}
+
+export type RequestOf<C extends Call> = Static<C['request']>;
+export type ResponseOf<C extends Call> = Static<C['response']>;
+
+export function call<Q extends TSchema, A extends TSchema>(
+  request: Q,
+  response: A,
+  options: { deadlineMs?: number; since?: number; changes?: Readonly<Record<number, CallChange>> } = {},
+): Call<Q, A> {
+  return {
+    request,
+    response,
+    deadlineMs: options.deadlineMs ?? 5_000,
+    since: options.since ?? 1,
+    changes: options.changes ?? {},
+  };
+}
+
+export function contract<C extends Readonly<Record<string, Call>>>(definition: Contract<C>): Contract<C> {
+  return definition;
+}
+
+/** Takes a request or a response from one version of the contract to another, a version at a time. */
+export function convert(
+  definition: Call,
+  side: 'request' | 'response',
+  value: unknown,
+  from: number,
+  to: number,
+): unknown {
+  let result = value;
+  for (let version = from; version > to; version--)
+    result = definition.changes[version]?.[side]?.down(result) ?? result;
+  for (let version = from + 1; version <= to; version++)
+    result = definition.changes[version]?.[side]?.up(result) ?? result;
+  return result;
+}

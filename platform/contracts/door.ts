@@ -1,0 +1,290 @@
+import { type Static, Type } from 'typebox';
+import { Flavor } from '../objects/flavor.ts';
+import { Host } from '../objects/host.ts';
+import { Fault, Instance, InstanceAction } from '../objects/instance.ts';
+import { InstanceBuild } from '../objects/instance-build.ts';
+import { OPERATION_STATES, OperationView } from '../objects/operation.ts';
+import { Count, nullable, oneOf, StringMap, Timestamp, Uuid } from '../objects/scalars.ts';
+import { ACTION_KINDS } from '../states/server-actions.ts';
+import { call, contract } from './contract.ts';
+
+/**
+ * The door of a cell: all that the global tier may ask of it. Every call that changes something is idempotent, by the uuid
+ * of what it makes or by `operationId`; when its answer is lost it may be sent again.
+ *
+ * Versions:
+ * 1: first form.
+ */
+
+/** Who asks, for policy that needs the row's state (locks) and for the action log. */
+export const Actor = Type.Object({
+  userId: Type.String(),
+  projectId: Type.String(),
+  isAdmin: Type.Boolean(),
+  requestId: Type.String(),
+});
+export type Actor = Static<typeof Actor>;
+
+export const CellDescription = Type.Object({
+  cellId: Uuid,
+  name: Type.String(),
+  release: Type.String(),
+  /** ok: answers in time. */
+  sql: Type.Union([Type.Literal('ok'), Type.Literal('down')]),
+  redis: Type.Union([Type.Literal('ok'), Type.Literal('down')]),
+  hosts: Count,
+  hostsUp: Count,
+  instances: Count,
+  now: Timestamp,
+});
+export type CellDescription = Static<typeof CellDescription>;
+
+/** One instance to make here, on `hostId` or else on one of the alternates, which are hosts of this cell, best first. */
+export const BuildOrder = Type.Object({
+  build: InstanceBuild,
+  epoch: Count,
+  hostId: Uuid,
+  alternates: Type.Array(Uuid),
+  zone: nullable(Type.String()),
+});
+export type BuildOrder = Static<typeof BuildOrder>;
+
+/**
+ * accepted: instance, claim, bindings and build operation are committed (also if they already were, at this epoch).
+ * refused: nothing was written; `reason` says why (capacity, host-unknown, host-down, host-disabled, group-policy, stale-epoch).
+ */
+export const BuildAnswer = Type.Union([
+  Type.Object({ uuid: Uuid, accepted: Type.Literal(true), hostId: Uuid }),
+  Type.Object({ uuid: Uuid, accepted: Type.Literal(false), reason: Type.String(), message: Type.String() }),
+]);
+export type BuildAnswer = Static<typeof BuildAnswer>;
+
+export const SORT_KEYS = [
+  'access_ip_v4',
+  'access_ip_v6',
+  'auto_disk_config',
+  'availability_zone',
+  'config_drive',
+  'created_at',
+  'display_description',
+  'display_name',
+  'host',
+  'hostname',
+  'image_ref',
+  'instance_type_id',
+  'kernel_id',
+  'key_name',
+  'launch_index',
+  'launched_at',
+  'locked',
+  'locked_by',
+  'node',
+  'power_state',
+  'progress',
+  'project_id',
+  'ramdisk_id',
+  'root_device_name',
+  'task_state',
+  'terminated_at',
+  'updated_at',
+  'user_id',
+  'uuid',
+  'vm_state',
+] as const;
+export type SortKey = (typeof SORT_KEYS)[number];
+
+/** Every condition that is given must hold. Strings match exactly unless the name ends in Regex (SQL REGEXP, as Nova). */
+export const InstanceFilter = Type.Object({
+  projectId: Type.Optional(Type.String()),
+  userId: Type.Optional(Type.String()),
+  uuids: Type.Optional(Type.Array(Uuid)),
+  nameRegex: Type.Optional(Type.String()),
+  hostname: Type.Optional(Type.String()),
+  host: Type.Optional(Type.String()),
+  node: Type.Optional(Type.String()),
+  flavorId: Type.Optional(Type.String()),
+  imageId: Type.Optional(Type.String()),
+  keyName: Type.Optional(Type.String()),
+  availabilityZone: Type.Optional(Type.String()),
+  /** Pairs from `statesOfStatus`; taskStates null: any without a special status. */
+  states: Type.Optional(
+    Type.Array(Type.Object({ vmState: Type.String(), taskStates: nullable(Type.Array(Type.String())) })),
+  ),
+  vmStates: Type.Optional(Type.Array(Type.String())),
+  taskStates: Type.Optional(Type.Array(nullable(Type.String()))),
+  powerState: Type.Optional(Type.String()),
+  locked: Type.Optional(Type.Boolean()),
+  deleted: Type.Optional(Type.Boolean()),
+  changesSince: Type.Optional(Timestamp),
+  changesBefore: Type.Optional(Timestamp),
+  createdAt: Type.Optional(Timestamp),
+  launchedAt: Type.Optional(Timestamp),
+  terminatedAt: Type.Optional(Timestamp),
+  ipRegex: Type.Optional(Type.String()),
+  ip6Regex: Type.Optional(Type.String()),
+  descriptionRegex: Type.Optional(Type.String()),
+  reservationId: Type.Optional(Type.String()),
+  launchIndex: Type.Optional(Count),
+  progress: Type.Optional(Count),
+  configDrive: Type.Optional(Type.Boolean()),
+  diskConfig: Type.Optional(Type.String()),
+  accessIpV4: Type.Optional(Type.String()),
+  accessIpV6: Type.Optional(Type.String()),
+  tagsAll: Type.Optional(Type.Array(Type.String())),
+  tagsAny: Type.Optional(Type.Array(Type.String())),
+  notTagsAll: Type.Optional(Type.Array(Type.String())),
+  notTagsAny: Type.Optional(Type.Array(Type.String())),
+  metadata: Type.Optional(StringMap),
+});
+export type InstanceFilter = Static<typeof InstanceFilter>;
+
+export const InstanceSort = Type.Object({
+  key: oneOf(SORT_KEYS),
+  direction: Type.Union([Type.Literal('asc'), Type.Literal('desc')]),
+});
+export type InstanceSort = Static<typeof InstanceSort>;
+
+/**
+ * A page of a sorted list. `sort` always ends with uuid. `after` is exclusive: the values of the sort keys of the last
+ * instance already shown, in the order of `sort` (so the instance itself need not be here).
+ */
+export const InstancePage = Type.Object({
+  filter: InstanceFilter,
+  sort: Type.Array(InstanceSort),
+  after: nullable(Type.Array(Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null()]))),
+  limit: Type.Integer({ minimum: 1, maximum: 1000 }),
+});
+export type InstancePage = Static<typeof InstancePage>;
+
+/** What an action needs besides its kind. */
+export const ActionParams = Type.Object({
+  reboot: Type.Optional(Type.Union([Type.Literal('soft'), Type.Literal('hard')])),
+  /** resize: the new flavor and the chosen host (the api asks the scheduler before it asks the door). */
+  flavor: Type.Optional(Flavor),
+  hostId: Type.Optional(Uuid),
+  alternates: Type.Optional(Type.Array(Uuid)),
+  /** 'migrate' when the flavor stays and only the host changes; for the action log. */
+  label: Type.Optional(Type.String()),
+});
+export type ActionParams = Static<typeof ActionParams>;
+
+export const InstancePatch = Type.Object({
+  name: Type.Optional(Type.String()),
+  description: Type.Optional(nullable(Type.String())),
+  hostname: Type.Optional(Type.String()),
+  accessIpV4: Type.Optional(nullable(Type.String())),
+  accessIpV6: Type.Optional(nullable(Type.String())),
+  diskConfig: Type.Optional(Type.Union([Type.Literal('AUTO'), Type.Literal('MANUAL')])),
+  /** Replaces all of it. */
+  metadata: Type.Optional(StringMap),
+  tags: Type.Optional(Type.Array(Type.String())),
+});
+export type InstancePatch = Static<typeof InstancePatch>;
+
+/**
+ * What the global tier has to learn, kept until it is acknowledged; order does not matter.
+ * instance-deleted: the copy is gone from its host; quota, ports and home can be released.
+ * build-failed: no host of the order worked; the instance stays `building` until `releaseBuild` or `buryBuild` answers it.
+ */
+export const Notice = Type.Object({
+  id: Uuid,
+  kind: Type.Union([Type.Literal('instance-deleted'), Type.Literal('build-failed')]),
+  instanceUuid: Uuid,
+  epoch: Count,
+  fault: nullable(Fault),
+  createdAt: Timestamp,
+});
+export type Notice = Static<typeof Notice>;
+
+export const CellService = Type.Object({
+  id: Uuid,
+  binary: Type.String(),
+  host: Type.String(),
+  zone: Type.String(),
+  enabled: Type.Boolean(),
+  disabledReason: nullable(Type.String()),
+  forcedDown: Type.Boolean(),
+  up: Type.Boolean(),
+  updatedAt: nullable(Timestamp),
+});
+export type CellService = Static<typeof CellService>;
+
+const Empty = Type.Object({});
+const ByUuid = Type.Object({ uuid: Uuid });
+
+export const doorContract = contract({
+  name: 'door',
+  version: 1,
+  oldest: 1,
+  calls: {
+    describe: call(Empty, CellDescription, { deadlineMs: 1_000 }),
+
+    /** Hosts that changed after `cursor` (null: all). Waits up to `waitMs` for a change. A host may come twice; `version` decides. */
+    watchHosts: call(
+      Type.Object({ cursor: nullable(Type.String()), waitMs: Count }),
+      Type.Object({
+        cursor: Type.String(),
+        /** True when `hosts` is the whole list, so that hosts not in it are gone. */
+        complete: Type.Boolean(),
+        hosts: Type.Array(Host),
+      }),
+      { deadlineMs: 40_000 },
+    ),
+
+    createInstances: call(
+      Type.Object({ orders: Type.Array(BuildOrder), actor: Actor }),
+      Type.Object({ answers: Type.Array(BuildAnswer) }),
+      { deadlineMs: 10_000 },
+    ),
+    /** Answer to build-failed: forgets the instance here, because it is tried elsewhere under a higher epoch. */
+    releaseBuild: call(Type.Object({ uuid: Uuid, epoch: Count }), Empty),
+    /** Answer to build-failed: no other place either. The instance becomes ERROR with this fault. */
+    buryBuild: call(Type.Object({ uuid: Uuid, epoch: Count, fault: Fault }), Empty),
+
+    getInstance: call(ByUuid, Instance),
+    listInstances: call(InstancePage, Type.Object({ instances: Type.Array(Instance) }), { deadlineMs: 10_000 }),
+    updateInstance: call(Type.Object({ uuid: Uuid, patch: InstancePatch, actor: Actor }), Instance),
+    lockInstance: call(
+      Type.Object({ uuid: Uuid, locked: Type.Boolean(), reason: nullable(Type.String()), actor: Actor }),
+      Empty,
+    ),
+    /** Checks the state and commits the operation; conflict (409) when it may not begin. Idempotent by `operationId`. */
+    act: call(
+      Type.Object({ uuid: Uuid, operationId: Uuid, kind: oneOf(ACTION_KINDS), params: ActionParams, actor: Actor }),
+      Type.Object({ operationId: Uuid }),
+    ),
+    consoleOutput: call(
+      Type.Object({ uuid: Uuid, /** Lines from the end; null: all that is kept. */ lines: nullable(Type.Integer()) }),
+      Type.Object({ output: Type.String() }),
+      { deadlineMs: 10_000 },
+    ),
+    listActions: call(ByUuid, Type.Object({ actions: Type.Array(InstanceAction) })),
+
+    listServices: call(Empty, Type.Object({ services: Type.Array(CellService) })),
+    updateService: call(
+      Type.Object({
+        id: Uuid,
+        enabled: Type.Optional(Type.Boolean()),
+        disabledReason: Type.Optional(nullable(Type.String())),
+        forcedDown: Type.Optional(Type.Boolean()),
+      }),
+      CellService,
+    ),
+    listHosts: call(Empty, Type.Object({ hosts: Type.Array(Host) })),
+    listOperations: call(
+      Type.Object({
+        subject: Type.Optional(Type.String()),
+        state: Type.Optional(oneOf(OPERATION_STATES)),
+        limit: Type.Integer({ minimum: 1, maximum: 1000 }),
+      }),
+      Type.Object({ operations: Type.Array(OperationView) }),
+    ),
+    getOperation: call(Type.Object({ id: Uuid }), OperationView),
+
+    /** Notices not yet acknowledged, at most `limit`. Waits up to `waitMs` for one. */
+    watchNotices: call(Type.Object({ waitMs: Count, limit: Count }), Type.Object({ notices: Type.Array(Notice) }), {
+      deadlineMs: 40_000,
+    }),
+    acknowledgeNotices: call(Type.Object({ ids: Type.Array(Uuid) }), Empty),
+  },
+});

@@ -1,0 +1,83 @@
+import { type Static, Type } from 'typebox';
+import { Resources } from '../objects/resources.ts';
+import { Count, nullable, StringMap, Uuid } from '../objects/scalars.ts';
+import { call, contract } from './contract.ts';
+
+/**
+ * Where should these go? The scheduler answers from its snapshot and keeps no state; the claim in the cell is the check.
+ *
+ * Versions:
+ * 1: first form.
+ */
+export const SchedulingRequest = Type.Object({
+  instanceUuid: Uuid,
+  projectId: Type.String(),
+  /** Seeds the shuffle among equals. */
+  requestId: Type.String(),
+  resources: Resources,
+  flavorExtraSpecs: StringMap,
+  imageProperties: StringMap,
+  availabilityZone: nullable(Type.String()),
+  requestedHost: nullable(Type.String()),
+  serverGroup: nullable(Type.Object({ id: Uuid, policy: Type.String(), maxServerPerHost: Count })),
+  schedulerHints: Type.Record(Type.String(), Type.Unknown()),
+  /** Hosts that were tried and refused, and the host it is on (resize to another). */
+  ignoreHostIds: Type.Array(Uuid),
+  ignoreCellIds: Type.Array(Uuid),
+  /** Only this cell (moves inside a cell); null: any enabled one. */
+  onlyCellId: nullable(Uuid),
+  /** How many places are wanted besides the first. */
+  alternates: Count,
+});
+export type SchedulingRequest = Static<typeof SchedulingRequest>;
+
+export const Place = Type.Object({
+  cellId: Uuid,
+  cellName: Type.String(),
+  hostId: Uuid,
+  hostName: Type.String(),
+  zone: Type.String(),
+});
+export type Place = Static<typeof Place>;
+
+/** Why hosts were refused: counted by filter, reason and cell. */
+export const Refusal = Type.Object({
+  filter: Type.String(),
+  reason: Type.String(),
+  cellName: Type.String(),
+  hosts: Count,
+});
+export type Refusal = Static<typeof Refusal>;
+
+/** places: best first, alternates after it, also of other cells. Empty: no host; `refusals` says why, and is kept for the user's fault. */
+export const Decision = Type.Object({
+  instanceUuid: Uuid,
+  places: Type.Array(Place),
+  refusals: Type.Array(Refusal),
+  hostsConsidered: Count,
+  silentCells: Type.Array(Type.String()),
+});
+export type Decision = Static<typeof Decision>;
+
+export const schedulerContract = contract({
+  name: 'scheduler',
+  version: 1,
+  oldest: 1,
+  calls: {
+    /** Requests of one call see each other: the second knows what the first was given. */
+    schedule: call(
+      Type.Object({ requests: Type.Array(SchedulingRequest) }),
+      Type.Object({ decisions: Type.Array(Decision) }),
+      { deadlineMs: 5_000 },
+    ),
+    /** How fresh the snapshot is, by cell. */
+    describe: call(
+      Type.Object({}),
+      Type.Object({
+        cells: Type.Array(
+          Type.Object({ cellId: Uuid, name: Type.String(), hosts: Count, ageMs: Count, connected: Type.Boolean() }),
+        ),
+      }),
+    ),
+  },
+});

@@ -1,0 +1,76 @@
+import { Kysely, MysqlDialect, type Transaction } from 'kysely';
+import { createPool, type Pool } from 'mysql2';
+import { VolvoxError } from '../errors/volvox-error.ts';
+import { backoffMs } from '../time/backoff.ts';
+import { type Clock, systemClock } from '../time/clock.ts';
+import { isLostConnection, isRetriable } from './sql-errors.ts';
+
+export interface DatabaseConfig {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly password: { reveal(): string };
+  readonly database: string;
+  readonly poolSize: number;
+}
+
+/** The read side: what a store that only looks may be given. */
+export type Reader<T> = Pick<Kysely<T>, 'selectFrom' | 'selectNoFrom' | 'with' | 'fn' | 'getExecutor'>;
+/** A transaction, passed as a parameter to whatever writes; never ambient. */
+export type Tx<T> = Transaction<T>;
+
+export interface Database<T> {
+  readonly read: Kysely<T>;
+  /**
+   * Runs `work` in a READ COMMITTED transaction and commits. On a deadlock, a lock-wait time-out or a conflict at commit the
+   * *whole* of `work` runs again (so it must have no effect but through `tx`), at most 8 times, with jitter.
+   * When the connection is lost during commit, whether it was committed is unknown: `unavailable` is thrown and nothing is repeated.
+   */
+  transaction<R>(work: (tx: Tx<T>) => Promise<R>): Promise<R>;
+  close(): Promise<void>;
+}
+
+const MOST_ATTEMPTS = 8;
+/** Statements waiting for a connection beyond this many are refused, so that a slow database cannot fill the memory. */
+const QUEUE_LIMIT = 2_000;
+
+export function openDatabase<T>(config: DatabaseConfig, clock: Clock = systemClock): Database<T> {
+  const pool: Pool = createPool({
+    host: config.host,
+    port: config.port,
+    user: config.user,
+    password: config.password.reveal(),
+    database: config.database,
+    connectionLimit: config.poolSize,
+    maxIdle: config.poolSize,
+    queueLimit: QUEUE_LIMIT,
+    connectTimeout: 3_000,
+    enableKeepAlive: true,
+    timezone: 'Z',
+    dateStrings: true,
+    supportBigNumbers: true,
+    decimalNumbers: true,
+    jsonStrings: true,
+    flags: ['-LOCAL_FILES'],
+  });
+  pool.on('connection', (connection) => {
+    connection.query(
+      "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED, time_zone = '+00:00', innodb_lock_wait_timeout = 5",
+    );
+  });
+  const kysely = new Kysely<T>({ dialect: new MysqlDialect({ pool }) });
+
+  const transaction = async <R>(work: (tx: Tx<T>) => Promise<R>): Promise<R> => {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await kysely.transaction().execute(work);
+      } catch (error) {
+        if (isLostConnection(error))
+          throw new VolvoxError('unavailable', 'The database does not answer.', { cause: error });
+        if (!isRetriable(error) || attempt >= MOST_ATTEMPTS) throw error;
+        await clock.sleep(backoffMs(attempt, 4, 200));
+      }
+    }
+  };
+  return { read: kysely, transaction, close: () => kysely.destroy() };
+}

@@ -1,0 +1,15 @@
+/** The first answer to a POST that carried `Idempotency-Key`, given again to its repetitions for a day. */
+export interface IdempotencyKeysTable {
+  project_id: string;
+  idempotency_key: string;
+  /** SHA-256 of method, path and body: another request under the same key is refused. */
+  fingerprint: string;
+  /** null: the first is still being worked on. */
+  status: number | null;
+  headers: string | null;
+  body: string | null;
+  created_at: string;
+}
+export interface IdempotencyTables {
+  idempotency_keys: IdempotencyKeysTable;
+}

@@ -1,0 +1,33 @@
+/**
+ * Where every instance lives. One row an instance, from the accepting transaction to long after its deletion; it decides.
+ *
+ * accepted: the build is ours to place; `cell_id` is null. `placing_cell_id` names the cell that may already hold it at `epoch`.
+ * homed: `cell_id` holds it at `epoch`. buried: no host was found; `fault` says why; there is no copy anywhere.
+ * deleted: gone everywhere; quota and ports are released.
+ */
+export interface InstanceHomesTable {
+  uuid: string;
+  project_id: string;
+  user_id: string;
+  name: string;
+  state: 'accepted' | 'homed' | 'buried' | 'deleted';
+  cell_id: string | null;
+  placing_cell_id: string | null;
+  epoch: number;
+  /** JSON of InstanceBuild as accepted. */
+  build: string;
+  /** JSON of Fault. */
+  fault: string | null;
+  /** 1: the user deleted it while it was being placed; whoever homes it deletes it at once. */
+  delete_requested: number;
+  /** What it holds of the project's quota now. */
+  vcpus: number;
+  ram_mb: number;
+  created_at: string;
+  updated_at: string;
+  deleted_at: string | null;
+}
+
+export interface InstanceHomeTables {
+  instance_homes: InstanceHomesTable;
+}

@@ -1,0 +1,13 @@
+import type { WithOperations } from '../operations/tables.ts';
+import type { CellTables } from './schema/cells.ts';
+import type { IdempotencyTables } from './schema/idempotency-keys.ts';
+import type { InstanceHomeTables } from './schema/instance-homes.ts';
+import type { QuotaTables } from './schema/quotas.ts';
+
+/** Every table of the directory. Times are DATETIME(6) UTC read as text (`database/json-column.ts`: sqlTime, isoTime). */
+export interface DirectoryTables
+  extends WithOperations,
+    CellTables,
+    InstanceHomeTables,
+    QuotaTables,
+    IdempotencyTables {}

@@ -1,0 +1,45 @@
+import type { Logger } from '../logging/logger.ts';
+import type { Service } from './service.ts';
+
+/** How long draining and stopping may take together before the process ends anyway, ms. */
+const SHUTDOWN_DEADLINE_MS = 15_000;
+
+/**
+ * Starts services in order and runs them until SIGTERM or SIGINT; then drains and stops them, last first. The process ends with 0,
+ * with 1 when a service failed to start or shutting down took too long. A second signal ends it at once.
+ */
+export async function runUntilTold(services: readonly Service[], log: Logger): Promise<void> {
+  const told = new Promise<string>((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(signal));
+  });
+  const started: Service[] = [];
+  try {
+    for (const service of services) {
+      started.push(service);
+      await service.start();
+      log.info({ part: service.name }, 'started');
+    }
+    log.info('ready');
+    log.info({ signal: await told }, 'stopping');
+  } catch (error) {
+    log.fatal({ err: error }, 'cannot start');
+    process.exitCode = 1;
+  }
+  const late = setTimeout(() => {
+    log.error('did not stop in time');
+    process.exit(1);
+  }, SHUTDOWN_DEADLINE_MS);
+  await shutDown(started, log);
+  clearTimeout(late);
+  log.info('stopped');
+}
+
+/** Drains all, then stops all, last started first. A failure is logged and does not keep the others from stopping. */
+export async function shutDown(services: readonly Service[], log: Logger): Promise<void> {
+  const reversed = [...services].reverse();
+  for (const phase of ['drain', 'stop'] as const) {
+    for (const service of reversed) {
+      await service[phase]().catch((error) => log.error({ err: error, part: service.name }, `${phase} failed`));
+    }
+  }
+}

@@ -1,0 +1,82 @@
+import { type Static, Type } from 'typebox';
+import { POWER_STATES } from '../states/power-state.ts';
+import { Image } from './image.ts';
+import { Count, Mac, nullable, oneOf, StringMap, Uuid } from './scalars.ts';
+
+/**
+ * A guest is one copy of an instance on one host. An instance has one, and a second while it is resized or moved.
+ * The cell says what is wanted; the host's agent makes it so and says what it found. `generation` grows with every change
+ * of what is wanted; a report names the generation it acted on, so a late report is seen to be late.
+ */
+export const GUEST_VERSION = 1;
+// 1: first form.
+
+/** Where a guest should be: `absent` means no process and no file of it is left on the host. */
+export const WANTED_POWERS = ['running', 'stopped', 'paused', 'suspended', 'absent'] as const;
+export type WantedPower = (typeof WANTED_POWERS)[number];
+
+export const GuestNic = Type.Object({
+  portId: Uuid,
+  networkId: Uuid,
+  mac: Mac,
+  tapName: Type.String(),
+  mtu: Count,
+  tag: nullable(Type.String()),
+});
+export type GuestNic = Static<typeof GuestNic>;
+
+export const GuestSpec = Type.Object({
+  instanceUuid: Uuid,
+  projectId: Type.String(),
+  /** The libvirt-style short name, `instance-0000002a`. */
+  instanceName: Type.String(),
+  displayName: Type.String(),
+  hostname: Type.String(),
+  vcpus: Count,
+  ramMb: Count,
+  rootGb: Count,
+  ephemeralGb: Count,
+  swapMb: Count,
+  image: Image,
+  nics: Type.Array(GuestNic),
+  configDrive: Type.Boolean(),
+  extraSpecs: StringMap,
+  /** Where the disks come from when not from the image: another guest, on this host or at another agent's URL. */
+  diskSource: nullable(Type.Object({ guestId: Uuid, hostName: Type.String(), url: Type.String() })),
+});
+export type GuestSpec = Static<typeof GuestSpec>;
+
+export const GuestWanted = Type.Object({
+  guestId: Uuid,
+  hostName: Type.String(),
+  epoch: Count,
+  generation: Count,
+  power: oneOf(WANTED_POWERS),
+  /** Raised for each reboot: the agent restarts a guest whose own counter is lower, once. */
+  restarts: Count,
+  restartKind: Type.Union([Type.Literal('soft'), Type.Literal('hard')]),
+  /** How long a guest may take to shut down by itself before it is switched off. */
+  gracefulStopMs: Count,
+  spec: GuestSpec,
+});
+export type GuestWanted = Static<typeof GuestWanted>;
+
+export const GuestFound = Type.Object({
+  guestId: Uuid,
+  hostName: Type.String(),
+  epoch: Count,
+  /** The generation that was acted on; 0 for a guest that nobody told this agent about. */
+  generation: Count,
+  /** `none`: it is not there. */
+  power: oneOf(POWER_STATES),
+  /** Everything the generation asks for is so. False while on the way, or with an error. */
+  settled: Type.Boolean(),
+  restarts: Count,
+  /** Why it can't be done. `permanent`: trying again here is pointless. */
+  error: nullable(Type.Object({ message: Type.String(), details: nullable(Type.String()), permanent: Type.Boolean() })),
+  /** 0–100 while something long goes on (fetching the image, copying a disk). */
+  progress: Count,
+  /** The guest ended by itself (shut down from inside) since the last report. */
+  stoppedByItself: Type.Boolean(),
+});
+export type GuestFound = Static<typeof GuestFound>;

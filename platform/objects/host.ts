@@ -1,0 +1,56 @@
+import { type Static, Type } from 'typebox';
+import { Resources } from './resources.ts';
+import { Count, nullable, StringMap, Timestamp, Uuid } from './scalars.ts';
+
+/** What a compute agent says of a host it drives. */
+export const HostReport = Type.Object({
+  name: Type.String(),
+  /** `hypervisor_hostname`; equals `name` unless one host has several nodes. */
+  node: Type.String(),
+  hypervisorType: Type.String(),
+  hypervisorVersion: Count,
+  /** Physical amounts, before ratios and reservations. */
+  total: Resources,
+  reserved: Resources,
+  /** CPU architecture, features and topology, as os-hypervisors shows them. */
+  cpuInfo: Type.Record(Type.String(), Type.Unknown()),
+  hostIp: Type.String(),
+  /** What guests can be given here, for image properties: architectures, disk buses, machine types, … */
+  capabilities: Type.Record(Type.String(), Type.Array(Type.String())),
+  /** What a user can be told about uptime; null where unknown. */
+  uptime: nullable(Type.String()),
+});
+export type HostReport = Static<typeof HostReport>;
+
+/** A host as its cell tells it: the report, and what the cell knows about it. `version` grows with every change of any field. */
+export const HOST_VERSION = 1;
+// 1: first form.
+export const Host = Type.Object({
+  ...HostReport.properties,
+  id: Uuid,
+  version: Count,
+  serviceId: Uuid,
+  /** Its agent answers (heartbeat fresh) and is not forced down. */
+  up: Type.Boolean(),
+  forcedDown: Type.Boolean(),
+  enabled: Type.Boolean(),
+  disabledReason: nullable(Type.String()),
+  lastSeenAt: nullable(Timestamp),
+  startedAt: Timestamp,
+  ratios: Type.Object({ vcpus: Type.Number(), ramMb: Type.Number(), diskGb: Type.Number() }),
+  /** Sum of the claims. */
+  used: Resources,
+  runningGuests: Count,
+  /** Builds that failed on it one after the other; 0 again after a success. */
+  buildFailures: Count,
+  /** Members of server groups on it: group id → count. */
+  groups: Type.Record(Type.String(), Count),
+  labels: StringMap,
+});
+export type Host = Static<typeof Host>;
+
+/** The most a host may have claimed of something: (total − reserved) × ratio, rounded down. */
+export function capacity(host: Pick<Host, 'total' | 'reserved' | 'ratios'>): Resources {
+  const of = (key: keyof Resources) => Math.floor((host.total[key] - host.reserved[key]) * host.ratios[key]);
+  return { vcpus: of('vcpus'), ramMb: of('ramMb'), diskGb: of('diskGb') };
+}

@@ -1,0 +1,48 @@
+import { type Static, Type } from 'typebox';
+import { Count, Mac, nullable, Uuid } from './scalars.ts';
+
+export const Subnet = Type.Object({
+  id: Uuid,
+  ipVersion: Type.Union([Type.Literal(4), Type.Literal(6)]),
+  cidr: Type.String(),
+  gatewayIp: nullable(Type.String()),
+  enableDhcp: Type.Boolean(),
+  dnsNameservers: Type.Array(Type.String()),
+  hostRoutes: Type.Array(Type.Object({ destination: Type.String(), nexthop: Type.String() })),
+  /** The address that the network agents answer DHCP and metadata from; kept out of allocation. */
+  serviceIp: nullable(Type.String()),
+});
+export type Subnet = Static<typeof Subnet>;
+
+/** A network as hosts need it: what to build, not who owns it. */
+export const Network = Type.Object({
+  id: Uuid,
+  name: Type.String(),
+  mtu: Count,
+  segmentType: Type.Union([Type.Literal('flat'), Type.Literal('vlan'), Type.Literal('vxlan')]),
+  segmentId: nullable(Count),
+  /** Whether guests reach the outside through NAT. */
+  external: Type.Boolean(),
+  subnets: Type.Array(Subnet),
+});
+export type Network = Static<typeof Network>;
+
+export const FixedIp = Type.Object({ subnetId: Uuid, address: Type.String() });
+export type FixedIp = Static<typeof FixedIp>;
+
+/** A port as an instance and its host need it. */
+export const Port = Type.Object({
+  id: Uuid,
+  networkId: Uuid,
+  mac: Mac,
+  fixedIps: Type.Array(FixedIp),
+  /** Device tag given at create (microversion 2.32/2.42). */
+  tag: nullable(Type.String()),
+  /** Made for this server, so deleted with it; false for a port that the user brought. */
+  preserveOnDelete: Type.Boolean(),
+  securityGroupIds: Type.Array(Uuid),
+});
+export type Port = Static<typeof Port>;
+
+/** Kernel names of a port's tap device: 15 characters are allowed, Neutron's habit is `tap` + 11 of the id. */
+export const tapName = (portId: string): string => `tap${portId.slice(0, 11)}`;

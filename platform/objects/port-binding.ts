@@ -1,0 +1,32 @@
+import { type Static, Type } from 'typebox';
+import { Network, Port } from './network.ts';
+import { Count, nullable, Uuid } from './scalars.ts';
+
+/** A port on a host: what its network agent should have plugged, and what it found. Generations as for guests. */
+export const PORT_BINDING_VERSION = 1;
+// 1: first form.
+export const BindingWanted = Type.Object({
+  bindingId: Uuid,
+  hostName: Type.String(),
+  guestId: Uuid,
+  instanceUuid: Uuid,
+  epoch: Count,
+  generation: Count,
+  /** Plugged: tap, bridge, DHCP entry, routes. Otherwise nothing of it is left. */
+  present: Type.Boolean(),
+  port: Port,
+  network: Network,
+  /** For DHCP's name of the guest. */
+  hostname: Type.String(),
+});
+export type BindingWanted = Static<typeof BindingWanted>;
+
+export const BindingFound = Type.Object({
+  bindingId: Uuid,
+  hostName: Type.String(),
+  generation: Count,
+  present: Type.Boolean(),
+  settled: Type.Boolean(),
+  error: nullable(Type.Object({ message: Type.String(), details: nullable(Type.String()), permanent: Type.Boolean() })),
+});
+export type BindingFound = Static<typeof BindingFound>;

@@ -1,0 +1,152 @@
+import type { Kysely, Selectable, Transaction } from 'kysely';
+import { fromJson, toJson } from '../database/json-column.ts';
+import { isDuplicate } from '../database/sql-errors.ts';
+import type { OperationProgress, OperationRow, OperationStore } from './store.ts';
+import type { OperationsTable, WithOperations } from './tables.ts';
+
+/** Operations in SQL. `db` may hold other tables too: every statement here names only `operations`. */
+export function createSqlOperationStore<T extends WithOperations>(db: {
+  readonly read: Kysely<T>;
+  transaction<R>(work: (tx: Transaction<T>) => Promise<R>): Promise<R>;
+}): OperationStore<Transaction<T>> {
+  const read = db.read as unknown as Kysely<WithOperations>;
+  const within = (tx: Transaction<T> | undefined) => (tx as unknown as Kysely<WithOperations> | undefined) ?? read;
+
+  return {
+    transaction: (work) => db.transaction(work),
+
+    async insert(tx, row) {
+      try {
+        await within(tx).insertInto('operations').values(toTable(row)).execute();
+        return true;
+      } catch (error) {
+        if (isDuplicate(error)) return false;
+        throw error;
+      }
+    },
+
+    async get(id) {
+      const row = await read.selectFrom('operations').selectAll().where('id', '=', id).executeTakeFirst();
+      return row === undefined ? null : fromTable(row);
+    },
+
+    async list(filter) {
+      let query = read.selectFrom('operations').selectAll();
+      if (filter.subject !== undefined) query = query.where('subject', '=', filter.subject);
+      if (filter.state !== undefined) query = query.where('state', '=', filter.state);
+      const rows = await query.orderBy('created_at', 'desc').orderBy('id').limit(filter.limit).execute();
+      return rows.map(fromTable);
+    },
+
+    async claim(id, owner, now, leaseMs) {
+      const { numUpdatedRows } = await read
+        .updateTable('operations')
+        .set((eb) => ({ lease_owner: owner, lease_token: eb('lease_token', '+', 1), lease_expires_at: now + leaseMs }))
+        .where('id', '=', id)
+        .where('finished_at', 'is', null)
+        .where('lease_expires_at', '<=', now)
+        .executeTakeFirst();
+      if (numUpdatedRows !== 1n) return null;
+      const row = await this.get(id);
+      return row !== null && row.leaseOwner === owner ? row : null;
+    },
+
+    async extend(id, token, expiresAt) {
+      const { numUpdatedRows } = await read
+        .updateTable('operations')
+        .set({ lease_expires_at: expiresAt })
+        .where('id', '=', id)
+        .where('lease_token', '=', token)
+        .where('finished_at', 'is', null)
+        .executeTakeFirst();
+      return numUpdatedRows === 1n;
+    },
+
+    async save(id, token, progress, options = {}) {
+      let query = within(options.tx)
+        .updateTable('operations')
+        .set(progressToTable(progress))
+        .where('id', '=', id)
+        .where('lease_token', '=', token);
+      if (options.signals !== undefined) query = query.where('signals', '=', options.signals);
+      const { numUpdatedRows } = await query.executeTakeFirst();
+      return numUpdatedRows === 1n;
+    },
+
+    async signal(id) {
+      await read
+        .updateTable('operations')
+        .set((eb) => ({ signals: eb('signals', '+', 1), wake_at: 0 }))
+        .where('id', '=', id)
+        .where('finished_at', 'is', null)
+        .execute();
+    },
+
+    async due(now, limit) {
+      const rows = await read
+        .selectFrom('operations')
+        .select('id')
+        .where('finished_at', 'is', null)
+        .where('wake_at', '<=', now)
+        .where('lease_expires_at', '<=', now)
+        .orderBy('wake_at')
+        .limit(limit)
+        .execute();
+      return rows.map((row) => row.id);
+    },
+  };
+}
+
+const progressToTable = (progress: OperationProgress) => ({
+  state: progress.state,
+  step_index: progress.stepIndex,
+  attempt: progress.attempt,
+  outputs: toJson(progress.outputs),
+  history: toJson(progress.history),
+  message: progress.message,
+  wake_at: progress.wakeAt,
+  lease_expires_at: progress.leaseExpiresAt,
+  finished_at: progress.finishedAt,
+  updated_at: progress.updatedAt,
+});
+
+const toTable = (row: OperationRow) => ({
+  ...progressToTable(row),
+  id: row.id,
+  kind: row.kind,
+  subject: row.subject,
+  params: toJson(row.params),
+  signals: row.signals,
+  lease_owner: row.leaseOwner,
+  lease_token: row.leaseToken,
+  deadline_at: row.deadlineAt,
+  request_id: row.requestId,
+  user_id: row.userId,
+  project_id: row.projectId,
+  created_at: row.createdAt,
+});
+
+const fromTable = (row: Selectable<OperationsTable>): OperationRow => ({
+  id: row.id,
+  kind: row.kind,
+  subject: row.subject,
+  state: row.state,
+  stepIndex: row.step_index,
+  attempt: row.attempt,
+  params: fromJson(row.params),
+  outputs: fromJson(row.outputs),
+  history: fromJson(row.history),
+  message: row.message,
+  wakeAt: Number(row.wake_at),
+  signals: row.signals,
+  leaseOwner: row.lease_owner,
+  leaseToken: Number(row.lease_token),
+  leaseExpiresAt: Number(row.lease_expires_at),
+  deadlineAt: Number(row.deadline_at),
+  requestId: row.request_id,
+  userId: row.user_id,
+  projectId: row.project_id,
+  createdAt: Number(row.created_at),
+  updatedAt: Number(row.updated_at),
+  finishedAt: row.finished_at === null ? null : Number(row.finished_at),
+});

@@ -1,0 +1,74 @@
+import type { OperationState, OperationStep } from '../objects/operation.ts';
+
+/** An operation's row. Times are ms since the epoch. */
+export interface OperationRow {
+  readonly id: string;
+  readonly kind: string;
+  readonly subject: string;
+  readonly state: OperationState;
+  /** The step that is being done, or undone. */
+  readonly stepIndex: number;
+  readonly attempt: number;
+  readonly params: unknown;
+  readonly outputs: Readonly<Record<string, unknown>>;
+  readonly history: readonly OperationStep[];
+  readonly message: string | null;
+  /** When somebody should look at it, unless it is woken before. */
+  readonly wakeAt: number;
+  /** Counts wake-ups, so that one which comes while a step runs is not lost. */
+  readonly signals: number;
+  readonly leaseOwner: string | null;
+  readonly leaseToken: number;
+  readonly leaseExpiresAt: number;
+  readonly deadlineAt: number;
+  readonly requestId: string;
+  readonly userId: string | null;
+  readonly projectId: string | null;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly finishedAt: number | null;
+}
+
+export type OperationProgress = Pick<
+  OperationRow,
+  | 'state'
+  | 'stepIndex'
+  | 'attempt'
+  | 'outputs'
+  | 'history'
+  | 'message'
+  | 'wakeAt'
+  | 'leaseExpiresAt'
+  | 'finishedAt'
+  | 'updatedAt'
+>;
+
+export interface OperationFilter {
+  readonly subject?: string | undefined;
+  readonly state?: OperationState | undefined;
+  readonly limit: number;
+}
+
+/** Where operations live. The SQL one is `sql-store.ts`; a simulation brings its own. */
+export interface OperationStore<Tx> {
+  transaction<R>(work: (tx: Tx) => Promise<R>): Promise<R>;
+  /** False when an operation with this id is already there (a repeated request). */
+  insert(tx: Tx, row: OperationRow): Promise<boolean>;
+  get(id: string): Promise<OperationRow | null>;
+  list(filter: OperationFilter): Promise<readonly OperationRow[]>;
+  /** Takes the lease if nobody holds it and the operation has not ended; the token grows by one. */
+  claim(id: string, owner: string, now: number, leaseMs: number): Promise<OperationRow | null>;
+  /** False: the lease has gone to somebody else. */
+  extend(id: string, token: number, expiresAt: number): Promise<boolean>;
+  /** Writes progress if the lease token is still this one and, where given, no wake-up came since `signals`. */
+  save(
+    id: string,
+    token: number,
+    progress: OperationProgress,
+    options?: { signals?: number; tx?: Tx },
+  ): Promise<boolean>;
+  /** Counts a wake-up and makes it due. */
+  signal(id: string): Promise<void>;
+  /** Ids of operations that have not ended, are due, and are held by nobody. */
+  due(now: number, limit: number): Promise<readonly string[]>;
+}

@@ -1,0 +1,63 @@
+import Fastify, { type FastifyInstance } from 'fastify';
+import type { Registry } from 'prom-client';
+import type { Service } from '../lifecycle/service.ts';
+import type { Logger } from '../logging/logger.ts';
+
+export interface HttpServiceOptions {
+  readonly name: string;
+  readonly host: string;
+  /** 0: a free one; `address()` tells which. */
+  readonly port: number;
+  readonly log: Logger;
+  readonly metrics?: Registry;
+  /** Adds the routes. */
+  readonly routes: (app: FastifyInstance) => Promise<void> | void;
+  /** Whether the process is ready for work, for `/readyz`. */
+  readonly ready?: () => Promise<boolean> | boolean;
+}
+
+export interface HttpService extends Service {
+  /** `http://127.0.0.1:8780`; only after `start`. */
+  address(): string;
+}
+
+/** An HTTP server as a Service, with `/healthz` (the process lives), `/readyz` (it wants work) and `/metrics`. */
+export function createHttpService(options: HttpServiceOptions): HttpService {
+  let draining = false;
+  let url: string | undefined;
+  const app = Fastify({
+    loggerInstance: options.log,
+    disableRequestLogging: true,
+    requestTimeout: 120_000,
+    connectionTimeout: 130_000,
+    keepAliveTimeout: 72_000,
+    forceCloseConnections: true,
+    bodyLimit: 1024 * 1024,
+  });
+  app.get('/healthz', async () => ({ ok: true }));
+  app.get('/readyz', async (_request, reply) => {
+    const ready = !draining && ((await options.ready?.()) ?? true);
+    return reply.code(ready ? 200 : 503).send({ ready });
+  });
+  if (options.metrics !== undefined) {
+    const { metrics } = options;
+    app.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.metrics()));
+  }
+  return {
+    name: options.name,
+    address: () => {
+      if (url === undefined) throw new Error(`${options.name} is not listening`);
+      return url;
+    },
+    start: async () => {
+      await options.routes(app as unknown as FastifyInstance);
+      url = await app.listen({ host: options.host, port: options.port });
+    },
+    drain: async () => {
+      draining = true;
+    },
+    stop: async () => {
+      await app.close();
+    },
+  };
+}

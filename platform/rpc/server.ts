@@ -1,0 +1,107 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Static } from 'typebox';
+import { Compile } from 'typebox/compile';
+import { type Call, type Contract, convert } from '../contracts/contract.ts';
+import { isVolvoxError, VolvoxError } from '../errors/volvox-error.ts';
+import {
+  DEADLINE_HEADER,
+  REQUEST_ID_HEADER,
+  SPEAKS_HEADER,
+  STATUS_OF_KIND,
+  VERSION_HEADER,
+  type WireError,
+} from './wire.ts';
+
+export interface CallContext {
+  readonly requestId: string;
+  /** Aborts when the caller has gone or its time is over. */
+  readonly signal: AbortSignal;
+  /** What is left of the caller's time when the request arrived, ms. */
+  readonly deadlineMs: number;
+}
+
+export type Handlers<C extends Contract> = {
+  readonly [K in keyof C['calls']]: (
+    request: Static<C['calls'][K]['request']>,
+    context: CallContext,
+  ) => Promise<Static<C['calls'][K]['response']>>;
+};
+
+/** Serves every call of a contract. Several keys may be valid at once, so that a key can be changed without a gap. */
+export function serveContract<C extends Contract>(
+  app: FastifyInstance,
+  contract: C,
+  handlers: Handlers<C>,
+  keys: () => readonly string[],
+): void {
+  for (const [name, definition] of Object.entries(contract.calls)) {
+    const check = Compile(definition.request);
+    const handler = handlers[name as keyof C['calls']] as (request: unknown, context: CallContext) => Promise<unknown>;
+    app.post(`/rpc/${contract.name}/${name}`, { bodyLimit: 16 * 1024 * 1024 }, async (request, reply) => {
+      const deadlineMs = Number(request.headers[DEADLINE_HEADER] ?? definition.deadlineMs);
+      try {
+        authenticate(request, keys());
+        const version = peerVersion(request, reply, contract, definition);
+        const question = convert(definition, 'request', request.body, version, contract.version);
+        if (!check.Check(question)) {
+          const [first] = check.Errors(question);
+          throw new VolvoxError(
+            'invalid',
+            `${contract.name}.${name}: ${first?.instancePath || '/'} ${first?.message ?? 'is wrong'}`,
+          );
+        }
+        const signal = AbortSignal.any([AbortSignal.timeout(deadlineMs), disconnected(reply)]);
+        const answer = await handler(question, {
+          requestId: String(request.headers[REQUEST_ID_HEADER] ?? request.id),
+          signal,
+          deadlineMs,
+        });
+        reply.header(VERSION_HEADER, String(version)).type('application/json');
+        return reply.send(JSON.stringify(convert(definition, 'response', answer, contract.version, version)));
+      } catch (error) {
+        return sendError(request, reply, error);
+      }
+    });
+  }
+}
+
+function authenticate(request: FastifyRequest, keys: readonly string[]): void {
+  const given = Buffer.from(request.headers.authorization?.replace(/^Bearer /, '') ?? '');
+  const known = keys.some((key) => {
+    const wanted = Buffer.from(key);
+    return wanted.length === given.length && timingSafeEqual(wanted, given);
+  });
+  if (!known) throw new VolvoxError('unauthenticated', 'The key of this call is missing or wrong.');
+}
+
+function peerVersion(request: FastifyRequest, reply: FastifyReply, contract: Contract, definition: Call): number {
+  const version = Number(request.headers[VERSION_HEADER] ?? contract.oldest);
+  if (
+    !Number.isInteger(version) ||
+    version < Math.max(contract.oldest, definition.since) ||
+    version > contract.version
+  ) {
+    reply.header(SPEAKS_HEADER, `${contract.oldest}-${contract.version}`);
+    throw new VolvoxError(
+      'unsupported',
+      `${contract.name}: version ${request.headers[VERSION_HEADER]} is not spoken here`,
+    );
+  }
+  return version;
+}
+
+function disconnected(reply: FastifyReply): AbortSignal {
+  const gone = new AbortController();
+  reply.raw.once('close', () => {
+    if (!reply.raw.writableFinished) gone.abort(new VolvoxError('deadline-exceeded', 'The caller has gone.'));
+  });
+  return gone.signal;
+}
+
+function sendError(request: FastifyRequest, reply: FastifyReply, error: unknown): FastifyReply {
+  const known = isVolvoxError(error) ? error : new VolvoxError('internal', 'Something went wrong.', { cause: error });
+  if (known.kind === 'internal') request.log.error({ err: error, call: request.url }, 'call failed');
+  const body: WireError = { error: { kind: known.kind, message: known.message, details: known.details } };
+  return reply.code(STATUS_OF_KIND[known.kind]).type('application/json').send(JSON.stringify(body));
+}

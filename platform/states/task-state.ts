@@ -1,0 +1,27 @@
+/** What is being done to an instance; null when nothing is (nova/compute/task_states.py, the subset that is offered). */
+export const TASK_STATES = [
+  'scheduling',
+  'networking',
+  'spawning',
+  'rebooting',
+  'reboot_pending',
+  'reboot_started',
+  'rebooting_hard',
+  'reboot_pending_hard',
+  'reboot_started_hard',
+  'pausing',
+  'unpausing',
+  'suspending',
+  'resuming',
+  'powering-off',
+  'powering-on',
+  'resize_prep',
+  'resize_migrating',
+  'resize_migrated',
+  'resize_finish',
+  'resize_reverting',
+  'resize_confirming',
+  'migrating',
+  'deleting',
+] as const;
+export type TaskState = (typeof TASK_STATES)[number];
