@@ -54,9 +54,8 @@ export function openDatabase<T>(config: DatabaseConfig, clock: Clock = systemClo
     flags: ['-LOCAL_FILES'],
   });
   pool.on('connection', (connection) => {
-    connection.query(
-      "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED, time_zone = '+00:00', innodb_lock_wait_timeout = 5",
-    );
+    connection.query('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED');
+    connection.query("SET SESSION time_zone = '+00:00', innodb_lock_wait_timeout = 5");
   });
   const kysely = new Kysely<T>({ dialect: new MysqlDialect({ pool }) });
 

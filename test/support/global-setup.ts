@@ -1,0 +1,18 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { startMariadb } from './mariadb.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    mariadbPort: number;
+  }
+}
+
+/** One MariaDB for a run of tests; each test makes databases of its own in it (test-database.ts). */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const mariadb = await startMariadb(join(await mkdtemp(join(tmpdir(), 'volvox-test-')), 'mariadb'));
+  project.provide('mariadbPort', mariadb.port);
+  return mariadb.stop;
+}

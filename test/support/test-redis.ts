@@ -1,0 +1,57 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import { Secret } from '#platform/config/secret.ts';
+import type { RedisConfig } from '#platform/queue/redis.ts';
+import { freePort } from './free-port.ts';
+import { type RunningProcess, startProcess } from './process.ts';
+import { waitUntil } from './wait-until.ts';
+
+export interface TestRedis {
+  readonly config: RedisConfig;
+  /** Kills it as a crash would; `start` brings it back on the same port, with what its append-only file kept. */
+  kill(): Promise<void>;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** A Redis of its own: loopback, a password, noeviction, append-only file. */
+export async function startTestRedis(): Promise<TestRedis> {
+  const folder = await mkdtemp(join(tmpdir(), 'volvox-redis-'));
+  const port = await freePort();
+  const config: RedisConfig = { host: '127.0.0.1', port, password: new Secret('test') };
+  let server: RunningProcess | undefined;
+  const start = async () => {
+    server = startProcess('redis-server', [
+      ...['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--requirepass', 'test'],
+      ...['--maxmemory-policy', 'noeviction', '--appendonly', 'yes', '--save', ''],
+    ]);
+    await waitUntil(`Redis on port ${port}`, async () => {
+      const redis = new Redis({
+        host: '127.0.0.1',
+        port,
+        password: 'test',
+        lazyConnect: true,
+        retryStrategy: () => null,
+      });
+      redis.on('error', () => undefined);
+      try {
+        await redis.connect();
+        return (await redis.ping()) === 'PONG';
+      } finally {
+        redis.disconnect();
+      }
+    });
+  };
+  await start();
+  return {
+    config,
+    start,
+    kill: async () => server?.stop('SIGKILL'),
+    stop: async () => {
+      await server?.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
