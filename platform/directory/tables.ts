@@ -1,8 +1,12 @@
 import type { WithOperations } from '../operations/tables.ts';
+import type { AggregateTables } from './schema/aggregates.ts';
 import type { CellTables } from './schema/cells.ts';
+import type { FlavorTables } from './schema/flavors.ts';
 import type { IdempotencyTables } from './schema/idempotency-keys.ts';
 import type { InstanceHomeTables } from './schema/instance-homes.ts';
+import type { KeyPairTables } from './schema/key-pairs.ts';
 import type { QuotaTables } from './schema/quotas.ts';
+import type { ServerGroupTables } from './schema/server-groups.ts';
 
 /** Every table of the directory. Times are DATETIME(6) UTC read as text (`database/json-column.ts`: sqlTime, isoTime). */
 export interface DirectoryTables
@@ -10,4 +14,8 @@ export interface DirectoryTables
     CellTables,
     InstanceHomeTables,
     QuotaTables,
-    IdempotencyTables {}
+    IdempotencyTables,
+    FlavorTables,
+    KeyPairTables,
+    ServerGroupTables,
+    AggregateTables {}

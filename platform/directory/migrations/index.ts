@@ -1,5 +1,9 @@
 import type { Migration } from '../../database/migrations.ts';
 import { operations } from './0001-operations.ts';
+import { flavors } from './0020-flavors.ts';
+import { keyPairs } from './0021-key-pairs.ts';
+import { serverGroups } from './0022-server-groups.ts';
+import { aggregates } from './0023-aggregates.ts';
 
 /** In order. A released migration never changes. */
-export const DIRECTORY_MIGRATIONS: readonly Migration[] = [operations];
+export const DIRECTORY_MIGRATIONS: readonly Migration[] = [operations, flavors, keyPairs, serverGroups, aggregates];
