@@ -1,0 +1,95 @@
+import type { OperationRow, OperationStore } from '#platform/operations/store.ts';
+
+/** Nothing is in a transaction of this store but the operation itself. */
+export type NoTx = Record<string, never>;
+
+/**
+ * Operations in memory, with the promises of the SQL store: compare-and-swap on the lease token, wake-ups counted. For tests of the
+ * engine's own logic; `crash` lets the next write fail after or before it took effect.
+ */
+export class MemoryOperationStore implements OperationStore<NoTx> {
+  readonly rows = new Map<string, OperationRow>();
+  /** Called at each write; throws to simulate a crash. 'before': nothing is written; 'after': it is, but nobody is told. */
+  crash: (place: 'before' | 'after') => void = () => undefined;
+
+  async transaction<R>(work: (tx: NoTx) => Promise<R>): Promise<R> {
+    const before = new Map(this.rows);
+    try {
+      return await work({});
+    } catch (error) {
+      this.rows.clear();
+      for (const [id, row] of before) this.rows.set(id, row);
+      throw error;
+    }
+  }
+
+  async insert(_tx: NoTx, row: OperationRow): Promise<boolean> {
+    if (this.rows.has(row.id)) return false;
+    this.rows.set(row.id, row);
+    return true;
+  }
+
+  async get(id: string): Promise<OperationRow | null> {
+    return this.rows.get(id) ?? null;
+  }
+
+  async list(filter: Parameters<OperationStore<NoTx>['list']>[0]): Promise<readonly OperationRow[]> {
+    return [...this.rows.values()]
+      .filter((row) => filter.subject === undefined || row.subject === filter.subject)
+      .filter((row) => filter.state === undefined || row.state === filter.state)
+      .slice(0, filter.limit);
+  }
+
+  async claim(id: string, owner: string, now: number, leaseMs: number): Promise<OperationRow | null> {
+    return this.#change(
+      id,
+      (row) => row.finishedAt === null && row.leaseExpiresAt <= now,
+      (row) => ({
+        leaseOwner: owner,
+        leaseToken: row.leaseToken + 1,
+        leaseExpiresAt: now + leaseMs,
+      }),
+    );
+  }
+
+  async extend(id: string, token: number, expiresAt: number): Promise<boolean> {
+    const held = (row: OperationRow) => row.leaseToken === token && row.finishedAt === null;
+    return this.#change(id, held, () => ({ leaseExpiresAt: expiresAt })) !== null;
+  }
+
+  async save(...[id, token, progress, options = {}]: Parameters<OperationStore<NoTx>['save']>): Promise<boolean> {
+    const held = (row: OperationRow) =>
+      row.leaseToken === token && (options.signals === undefined || row.signals === options.signals);
+    this.crash('before');
+    const saved = this.#change(id, held, () => progress) !== null;
+    this.crash('after');
+    return saved;
+  }
+
+  async signal(id: string): Promise<void> {
+    this.#change(
+      id,
+      (row) => row.finishedAt === null,
+      (row) => ({ signals: row.signals + 1, wakeAt: 0 }),
+    );
+  }
+
+  async due(now: number, limit: number): Promise<readonly string[]> {
+    return [...this.rows.values()]
+      .filter((row) => row.finishedAt === null && row.wakeAt <= now && row.leaseExpiresAt <= now)
+      .map((row) => row.id)
+      .slice(0, limit);
+  }
+
+  #change(
+    id: string,
+    when: (row: OperationRow) => boolean,
+    change: (row: OperationRow) => Partial<OperationRow>,
+  ): OperationRow | null {
+    const row = this.rows.get(id);
+    if (row === undefined || !when(row)) return null;
+    const changed = { ...row, ...change(row) };
+    this.rows.set(id, changed);
+    return changed;
+  }
+}

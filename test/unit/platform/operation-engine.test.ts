@@ -1,0 +1,198 @@
+import { randomUUID } from 'node:crypto';
+import { Type } from 'typebox';
+import { describe, expect, it } from 'vitest';
+import { silentLogger } from '#platform/logging/logger.ts';
+import { defineOperation, done, StepRefused, wait } from '#platform/operations/definition.ts';
+import { OperationEngine } from '#platform/operations/engine.ts';
+import { MemoryOperationStore, type NoTx } from '../../support/memory-operation-store.ts';
+import { itKeepsTheOperationLaws } from '../../support/operation-laws.ts';
+import { waitUntil } from '../../support/wait-until.ts';
+
+/** A small world: two things are made, and a third is asked for and answered from outside. */
+interface Shop {
+  readonly made: Set<string>;
+  answered: boolean;
+  failing: string | null;
+  readonly log: string[];
+}
+
+const make = (name: string) => ({
+  name,
+  do: async (
+    context: { inTransaction(work: (tx: NoTx) => Promise<unknown>): Promise<{ outcome: 'committed' }> },
+    shop: Shop,
+  ) => {
+    shop.log.push(`do ${name}`);
+    if (shop.failing === name) throw new StepRefused(`no ${name}`);
+    shop.made.add(name);
+    return context.inTransaction(async () => name);
+  },
+  undo: async (_context: unknown, shop: Shop) => {
+    shop.log.push(`undo ${name}`);
+    shop.made.delete(name);
+    return done();
+  },
+});
+
+const order = defineOperation<ReturnType<typeof Type.Object>, Shop, NoTx>({
+  kind: 'order',
+  params: Type.Object({}),
+  deadlineMs: 60_000,
+  steps: [
+    make('cup'),
+    make('saucer'),
+    {
+      name: 'tea',
+      do: async (_context, shop) => (shop.answered ? done('hot') : wait(10_000)),
+      undo: { reason: 'tea cannot be unmade' },
+    },
+  ],
+});
+
+const aShop = (): Shop => ({ made: new Set(), answered: false, failing: null, log: [] });
+
+function anEngine(store: MemoryOperationStore, shop: Shop, options: { leaseMs?: number } = {}) {
+  return new OperationEngine<Shop, NoTx>({
+    store,
+    deps: shop,
+    definitions: [order],
+    log: silentLogger,
+    workerId: randomUUID(),
+    reapEveryMs: 10,
+    ...options,
+  });
+}
+
+const begin = async (store: MemoryOperationStore, engine: OperationEngine<Shop, NoTx>): Promise<string> => {
+  const id = randomUUID();
+  const operation = { id, kind: 'order', subject: 's', params: {}, requestId: 'req-1', userId: null, projectId: null };
+  await store.transaction((tx) => engine.begin(tx, operation));
+  return id;
+};
+
+const ended = (store: MemoryOperationStore, id: string) =>
+  waitUntil('the end', () => {
+    const row = store.rows.get(id);
+    return row?.finishedAt == null ? null : row;
+  });
+
+itKeepsTheOperationLaws(order, async () => {
+  const shop = aShop();
+  return {
+    store: new MemoryOperationStore(),
+    deps: shop,
+    params: {},
+    subject: 's',
+    play: async () => {
+      shop.answered = true;
+    },
+    expectDone: async () => expect([...shop.made]).toEqual(['cup', 'saucer']),
+    expectUndone: async () => expect([...shop.made]).toEqual([]),
+  };
+});
+
+describe('operation engine', () => {
+  it('parks an operation that waits and goes on when it is woken', async () => {
+    const store = new MemoryOperationStore();
+    const shop = aShop();
+    const engine = anEngine(store, shop);
+    const id = await begin(store, engine);
+    engine.wake(id);
+    await waitUntil('parked', () => engine.active === 0 && store.rows.get(id)?.stepIndex === 2);
+    expect(store.rows.get(id)?.leaseExpiresAt).toBe(0);
+    shop.answered = true;
+    engine.wake(id);
+    const row = await ended(store, id);
+    expect(row.state).toBe('done');
+    expect(row.outputs).toEqual({ cup: 'cup', saucer: 'saucer', tea: 'hot' });
+    expect(row.history.map((step) => `${step.direction} ${step.name} ${step.outcome}`)).toEqual([
+      'do cup done',
+      'do saucer done',
+      'do tea done',
+    ]);
+  });
+
+  it('does not lose a wake-up that comes while the step looks', async () => {
+    const store = new MemoryOperationStore();
+    const shop = aShop();
+    const engine = anEngine(store, shop);
+    const id = await begin(store, engine);
+    const other = anEngine(store, shop);
+    Object.defineProperty(shop, 'answered', {
+      configurable: true,
+      // The answer arrives, at another worker, just after this one has looked.
+      get: () => {
+        Object.defineProperty(shop, 'answered', { value: true });
+        other.wake(id);
+        return false;
+      },
+    });
+    engine.wake(id);
+    expect((await ended(store, id)).state).toBe('done');
+  });
+
+  it('is resumed by another worker when its own dies between any two writes', async () => {
+    for (const place of ['before', 'after'] as const) {
+      for (let crashAt = 1; crashAt <= 3; crashAt++) {
+        const store = new MemoryOperationStore();
+        const shop = { ...aShop(), answered: true };
+        const first = anEngine(store, shop, { leaseMs: 30 });
+        const id = await begin(store, first);
+        let writes = 0;
+        store.crash = (where) => {
+          if (where !== place) return;
+          writes += 1;
+          if (writes >= crashAt) throw new Error('the worker died');
+        };
+        first.wake(id);
+        await waitUntil('its death', () => writes >= crashAt);
+        await first.drain();
+        await waitUntil('its end', () => first.active === 0);
+        store.crash = () => undefined;
+        const second = anEngine(store, shop);
+        await second.start();
+        const row = await ended(store, id);
+        expect([place, crashAt, row.state]).toEqual([place, crashAt, 'done']);
+        expect([...shop.made]).toEqual(['cup', 'saucer']);
+        await second.stop();
+      }
+    }
+  });
+
+  it('lets a worker that lost its lease write nothing more', async () => {
+    const store = new MemoryOperationStore();
+    const shop = { ...aShop(), answered: true };
+    const slow = anEngine(store, shop);
+    const id = await begin(store, slow);
+    const held = await store.claim(id, 'slow', Date.now(), 0);
+    await store.claim(id, 'quick', Date.now(), 10_000);
+    const progress = { ...held, state: 'done' as const, stepIndex: 3, finishedAt: 1 };
+    expect(await store.save(id, held?.leaseToken ?? -1, progress as never)).toBe(false);
+  });
+
+  it('undoes in reverse when a step refuses, keeping the reason', async () => {
+    const store = new MemoryOperationStore();
+    const shop = { ...aShop(), failing: 'saucer' };
+    const engine = anEngine(store, shop);
+    const id = await begin(store, engine);
+    engine.wake(id);
+    const row = await ended(store, id);
+    expect(row.state).toBe('undone');
+    expect(row.message).toBe('no saucer');
+    expect(shop.log).toEqual(['do cup', 'do saucer', 'undo saucer', 'undo cup']);
+  });
+
+  it('goes back when its deadline has passed while it waits', async () => {
+    const store = new MemoryOperationStore();
+    const shop = aShop();
+    const engine = anEngine(store, shop);
+    const id = await begin(store, engine);
+    engine.wake(id);
+    await waitUntil('parked', () => engine.active === 0 && store.rows.get(id)?.stepIndex === 2);
+    const row = store.rows.get(id);
+    if (row !== undefined) store.rows.set(id, { ...row, deadlineAt: 1 });
+    engine.wake(id);
+    expect((await ended(store, id)).state).toBe('undone');
+    expect([...shop.made]).toEqual([]);
+  });
+});
