@@ -37,7 +37,7 @@ export interface Section<
   readonly name: string;
   readonly options: O;
   /** A rule over several options: the sentence that is wrong, or null. */
-  readonly check?: (values: ValuesOf<O>) => string | null;
+  check?(values: ValuesOf<O>): string | null;
 }
 
 export type ValuesOf<O extends Readonly<Record<string, Option<unknown>>>> = {

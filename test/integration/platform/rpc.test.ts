@@ -1,0 +1,154 @@
+import { Type } from 'typebox';
+import { afterEach, describe, expect, it } from 'vitest';
+import { call, contract } from '#platform/contracts/contract.ts';
+import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import { silentLogger } from '#platform/logging/logger.ts';
+import { createClient } from '#platform/rpc/client.ts';
+import { createHttpService, type HttpService } from '#platform/rpc/http-service.ts';
+import { serveContract } from '#platform/rpc/server.ts';
+import { freePort } from '../../support/free-port.ts';
+
+/** The peer of the release before: names were one field. */
+const older = contract({
+  name: 'greeter',
+  version: 1,
+  oldest: 1,
+  calls: { greet: call(Type.Object({ name: Type.String() }), Type.Object({ text: Type.String() })) },
+});
+
+/** This release: two fields, and an answer with a language. */
+const newer = contract({
+  name: 'greeter',
+  version: 2,
+  oldest: 1,
+  calls: {
+    greet: call(
+      Type.Object({ first: Type.String(), last: Type.String() }),
+      Type.Object({ text: Type.String(), language: Type.String() }),
+      {
+        changes: {
+          2: {
+            request: {
+              down: (value) => {
+                const { first, last } = value as { first: string; last: string };
+                return { name: `${first} ${last}` };
+              },
+              up: (value) => {
+                const [first = '', last = ''] = (value as { name: string }).name.split(' ');
+                return { first, last };
+              },
+            },
+            response: {
+              down: (value) => ({ text: (value as { text: string }).text }),
+              up: (value) => ({ ...(value as object), language: 'unknown' }),
+            },
+          },
+        },
+      },
+    ),
+  },
+});
+
+describe('calls', () => {
+  const running: { stop(): Promise<void> }[] = [];
+  afterEach(async () => {
+    for (const one of running.splice(0).reverse()) await one.stop();
+  });
+
+  async function serve(routes: (app: Parameters<typeof serveContract>[0]) => void): Promise<HttpService> {
+    const service = createHttpService({ name: 'test', host: '127.0.0.1', port: 0, log: silentLogger, routes });
+    await service.start();
+    running.push(service);
+    return service;
+  }
+  const clientOf = <C extends typeof older | typeof newer>(definition: C, url: string, key = 'k') => {
+    const client = createClient(definition, { url, key });
+    running.push({ stop: () => client.close() });
+    return client;
+  };
+  const serveNewer = () =>
+    serve((app) =>
+      serveContract(
+        app,
+        newer,
+        { greet: async ({ first, last }) => ({ text: `${last}, ${first}`, language: 'en' }) },
+        () => ['k'],
+      ),
+    );
+  const serveOlder = () =>
+    serve((app) => serveContract(app, older, { greet: async ({ name }) => ({ text: `Hello ${name}` }) }, () => ['k']));
+
+  it('a newer caller speaks to an older peer', async () => {
+    const client = clientOf(newer, (await serveOlder()).address());
+    expect(await client.greet({ first: 'Ada', last: 'Lovelace' })).toEqual({
+      text: 'Hello Ada Lovelace',
+      language: 'unknown',
+    });
+  });
+
+  it('an older caller speaks to a newer peer', async () => {
+    const client = clientOf(older, (await serveNewer()).address());
+    expect(await client.greet({ name: 'Ada Lovelace' })).toEqual({ text: 'Lovelace, Ada' });
+  });
+
+  it('refuses a wrong key and a malformed question, naming the field', async () => {
+    const { address } = await serveNewer();
+    await expect(clientOf(newer, address(), 'wrong').greet({ first: 'a', last: 'b' })).rejects.toMatchObject({
+      kind: 'unauthenticated',
+    });
+    await expect(clientOf(newer, address()).greet({ first: 'a', last: 1 as never })).rejects.toMatchObject({
+      kind: 'invalid',
+      message: expect.stringContaining('/last'),
+    });
+  });
+
+  it('carries errors with their kind and details, and hides what is private', async () => {
+    const failures = [
+      new VolvoxError('conflict', 'busy', { details: { state: 'stopped' }, context: { secret: 1 } }),
+      new Error('oops'),
+    ];
+    const service = await serve((app) =>
+      serveContract(app, older, { greet: () => Promise.reject(failures.shift()) }, () => ['k']),
+    );
+    const client = clientOf(older, service.address());
+    await expect(client.greet({ name: 'x' })).rejects.toMatchObject({
+      kind: 'conflict',
+      details: { state: 'stopped' },
+    });
+    await expect(client.greet({ name: 'x' })).rejects.toMatchObject({
+      kind: 'internal',
+      message: 'Something went wrong.',
+    });
+  });
+
+  it('gives up at the deadline, and tells the handler', async () => {
+    const told = Promise.withResolvers<void>();
+    const service = await serve((app) =>
+      serveContract(
+        app,
+        older,
+        {
+          greet: (_question, { signal }) =>
+            new Promise((_resolve, reject) => {
+              signal.addEventListener('abort', () => {
+                told.resolve();
+                reject(signal.reason);
+              });
+            }),
+        },
+        () => ['k'],
+      ),
+    );
+    await expect(clientOf(older, service.address()).greet({ name: 'x' }, { deadlineMs: 100 })).rejects.toMatchObject({
+      kind: 'deadline-exceeded',
+    });
+    await told.promise;
+  });
+
+  it('says unavailable for a peer that is not there, and at once after three times', async () => {
+    const client = clientOf(older, `http://127.0.0.1:${await freePort()}`);
+    for (let n = 0; n < 3; n++)
+      await expect(client.greet({ name: 'x' })).rejects.toMatchObject({ kind: 'unavailable' });
+    await expect(client.greet({ name: 'x' })).rejects.toThrow('a moment ago');
+  });
+});
