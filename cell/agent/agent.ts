@@ -1,0 +1,100 @@
+import type { AgentKind } from '#platform/contracts/agent.ts';
+import { messageOf } from '#platform/errors/volvox-error.ts';
+import type { Service } from '#platform/lifecycle/service.ts';
+import type { Logger } from '#platform/logging/logger.ts';
+import type { RedisConfig } from '#platform/queue/redis.ts';
+import { createWakeListener } from '#platform/queue/wake-queue.ts';
+import { timestamp } from '#platform/time/clock.ts';
+import type { Conductor } from './conductor.ts';
+import { Converger } from './converger.ts';
+import { type Announcement, Membership } from './membership.ts';
+import { Outbox } from './outbox.ts';
+import type { Found, Subject, Wanted } from './subject.ts';
+import { WantedFeed } from './wanted-feed.ts';
+
+export interface AgentOptions<W extends Wanted, F extends Found> {
+  readonly kind: AgentKind;
+  readonly agentId: string;
+  readonly release: string;
+  readonly conductor: Conductor;
+  readonly redis: RedisConfig;
+  readonly subject: Subject<W, F>;
+  /** Where this agent's own contract is served, and its hosts as they are now. */
+  readonly describe: () => Promise<Pick<Announcement, 'url' | 'hosts'>>;
+  readonly log: Logger;
+  readonly resyncMs?: number;
+}
+
+export interface Agent extends Service {
+  /** Something happened to this key by itself: look at it now. A key that nobody told of is fetched. */
+  touch(key: string): void;
+  /** Whether the conductor knows this agent now; an agent works without it too. */
+  connected(): boolean;
+}
+
+const RESYNC_MS = 10_000;
+const LAST_REPORTS_MS = 2_000;
+
+/**
+ * The loop that both agents of a host run: it says that it is there, hears what is wanted, brings each key there through its
+ * subject, and reports. It starts without conductor and without Redis, and goes on as soon as they are there.
+ */
+export function createAgent<W extends Wanted, F extends Found>(options: AgentOptions<W, F>): Agent {
+  const { subject, conductor, agentId, log } = options;
+  const startedAt = timestamp(Date.now());
+  const outbox = new Outbox(subject, log);
+  const converger = new Converger(subject, (found) => outbox.put(found), log);
+  const feed = new WantedFeed<W, F>({
+    subject,
+    accept: (wanted, occasion) => converger.accept(wanted, occasion),
+    gotAll: async (known) => {
+      for (const found of (await subject.strangers?.(known)) ?? []) outbox.put(found);
+    },
+    resyncMs: options.resyncMs ?? RESYNC_MS,
+    log,
+  });
+  const membership = new Membership({
+    conductor,
+    agentId,
+    announcement: async () => ({
+      agentId,
+      kind: options.kind,
+      startedAt,
+      release: options.release,
+      ...(await options.describe()),
+    }),
+    joined: () => feed.all(),
+    log,
+  });
+  const listener = createWakeListener(options.redis, `agent-${agentId}`, (ids) => feed.wake(ids), log);
+
+  return {
+    name: `${options.kind}-agent`,
+    touch: (key) => (converger.knows(key) ? converger.touch(key) : feed.wake([key])),
+    connected: () => membership.known,
+    start: async () => {
+      const remembered = await subject.remembered?.().catch((error) => {
+        log.error({ err: error }, `${subject.name}: what was wanted before cannot be read`);
+        return [];
+      });
+      for (const wanted of remembered ?? []) converger.accept(wanted, 'told');
+      membership.start();
+      feed.start();
+      await listener.start();
+    },
+    drain: async () => {
+      await listener.drain();
+      await feed.stop();
+      converger.drain();
+    },
+    stop: async () => {
+      await feed.stop();
+      await converger.stop();
+      await outbox.flush(LAST_REPORTS_MS);
+      outbox.stop();
+      await membership.stop();
+      await listener.stop();
+      await conductor.close().catch((error) => log.debug({ reason: messageOf(error) }, 'closing'));
+    },
+  };
+}

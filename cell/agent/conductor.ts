@@ -1,0 +1,37 @@
+import { agentContract } from '#platform/contracts/agent.ts';
+import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
+import { type Client, createClient } from '#platform/rpc/client.ts';
+
+export type ConductorClient = Client<typeof agentContract>;
+
+/** The conductors of this cell as one: a call goes to the one that answered last, and on to the next when it cannot be reached. */
+export interface Conductor {
+  /** @throws VolvoxError as the conductor said it; `unavailable` when none of them can be reached. */
+  ask<T>(question: (conductor: ConductorClient) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+export function createConductor(urls: readonly string[], key: { reveal(): string }): Conductor {
+  const clients = urls.map((url) => createClient(agentContract, { url, key: key.reveal(), connections: 8 }));
+  let current = 0;
+  return {
+    ask: async (question) => {
+      let last: unknown = new VolvoxError('unavailable', 'No conductor is configured (cell.conductorUrls).');
+      for (let tried = 0; tried < clients.length; tried++) {
+        const client = clients[current];
+        if (client === undefined) break;
+        try {
+          return await question(client);
+        } catch (error) {
+          if (!isVolvoxError(error, 'unavailable')) throw error;
+          last = error;
+          current = (current + 1) % clients.length;
+        }
+      }
+      throw last;
+    },
+    close: async () => {
+      await Promise.allSettled(clients.map((client) => client.close()));
+    },
+  };
+}

@@ -1,0 +1,64 @@
+import { isVolvoxError, messageOf } from '#platform/errors/volvox-error.ts';
+import type { Logger } from '#platform/logging/logger.ts';
+import { backoffMs } from '#platform/time/backoff.ts';
+import { type Clock, systemClock } from '#platform/time/clock.ts';
+import type { Found, Subject, Wanted } from './subject.ts';
+
+const BATCH = 200;
+
+/**
+ * Reports on their way to the conductor: the newest of each key, in batches, one batch at a time, again until the conductor has
+ * it. Not kept on disk: reality is, and after a restart it is looked at and reported anew.
+ */
+export class Outbox<W extends Wanted, F extends Found> {
+  readonly #subject: Subject<W, F>;
+  readonly #log: Logger;
+  readonly #clock: Clock;
+  readonly #waiting = new Map<string, F>();
+  readonly #stopped = new AbortController();
+  #sending: Promise<void> | undefined;
+
+  constructor(subject: Subject<W, F>, log: Logger, clock: Clock = systemClock) {
+    this.#subject = subject;
+    this.#log = log;
+    this.#clock = clock;
+  }
+
+  put(found: F): void {
+    this.#waiting.set(this.#subject.foundKey(found), found);
+    this.#sending ??= this.#send().finally(() => {
+      this.#sending = undefined;
+    });
+  }
+
+  /** Resolves when all that was put is with the conductor, or after `ms`. */
+  async flush(ms: number): Promise<void> {
+    await Promise.race([this.#sending, this.#clock.sleep(ms, this.#stopped.signal)]);
+  }
+
+  stop(): void {
+    this.#stopped.abort();
+  }
+
+  async #send(): Promise<void> {
+    // What is put in the same turn of the event loop leaves in one batch.
+    await new Promise((resolve) => setImmediate(resolve));
+    for (let failures = 0; this.#waiting.size > 0 && !this.#stopped.signal.aborted; ) {
+      const batch = [...this.#waiting].slice(0, BATCH);
+      for (const [key] of batch) this.#waiting.delete(key);
+      try {
+        await this.#subject.report(batch.map(([, found]) => found));
+        failures = 0;
+      } catch (error) {
+        if (isVolvoxError(error, 'invalid')) {
+          this.#log.error({ err: error, reports: batch.length }, 'the conductor refuses these reports');
+          continue;
+        }
+        for (const [key, found] of batch) if (!this.#waiting.has(key)) this.#waiting.set(key, found);
+        failures += 1;
+        this.#log.debug({ reason: messageOf(error), waiting: this.#waiting.size }, 'reports wait for the conductor');
+        await this.#clock.sleep(backoffMs(failures, 100, 5_000), this.#stopped.signal);
+      }
+    }
+  }
+}

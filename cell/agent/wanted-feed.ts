@@ -1,0 +1,97 @@
+import { messageOf } from '#platform/errors/volvox-error.ts';
+import type { Logger } from '#platform/logging/logger.ts';
+import { backoffMs } from '#platform/time/backoff.ts';
+import { type Clock, systemClock } from '#platform/time/clock.ts';
+import type { Occasion } from './converger.ts';
+import type { Found, Subject, Wanted } from './subject.ts';
+
+const BATCH = 500;
+
+export interface WantedFeedOptions<W extends Wanted, F extends Found> {
+  readonly subject: Subject<W, F>;
+  readonly accept: (wanted: W, occasion: Occasion) => void;
+  /** Called after everything was fetched, with the keys that the conductor named. */
+  readonly gotAll: (known: ReadonlySet<string>) => Promise<void>;
+  readonly resyncMs: number;
+  readonly log: Logger;
+  readonly clock?: Clock;
+}
+
+/**
+ * Fetches what is wanted: one question at a time, so wake-ups that come while one is under way are asked for together in the next.
+ * Everything at the start and whenever `all()` is called; what is unsettled every `resyncMs` (the queue may have lost a wake-up).
+ */
+export class WantedFeed<W extends Wanted, F extends Found> {
+  readonly #options: WantedFeedOptions<W, F>;
+  readonly #clock: Clock;
+  readonly #ids = new Set<string>();
+  readonly #stopped = new AbortController();
+  #all = false;
+  #asking: Promise<void> | undefined;
+  #resync: NodeJS.Timeout | undefined;
+
+  constructor(options: WantedFeedOptions<W, F>) {
+    this.#options = options;
+    this.#clock = options.clock ?? systemClock;
+  }
+
+  start(): void {
+    this.#resync = setInterval(() => void this.#lookForUnsettled(), this.#options.resyncMs);
+  }
+
+  wake(ids: readonly string[]): void {
+    for (const id of ids) this.#ids.add(id);
+    this.#ask();
+  }
+
+  all(): void {
+    this.#all = true;
+    this.#ask();
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#resync);
+    this.#stopped.abort();
+    await this.#asking;
+  }
+
+  #ask(): void {
+    if (this.#stopped.signal.aborted) return;
+    this.#asking ??= this.#askAll().finally(() => {
+      this.#asking = undefined;
+    });
+  }
+
+  async #askAll(): Promise<void> {
+    const { subject, accept, log } = this.#options;
+    await new Promise((resolve) => setImmediate(resolve));
+    for (let failures = 0; (this.#all || this.#ids.size > 0) && !this.#stopped.signal.aborted; ) {
+      const everything = this.#all;
+      const ids = everything ? [] : [...this.#ids].slice(0, BATCH);
+      for (const id of everything ? this.#ids : ids) this.#ids.delete(id);
+      this.#all = false;
+      try {
+        const wanted = await subject.fetch({ ids: everything ? null : ids, unsettledOnly: false });
+        for (const one of wanted) accept(one, 'told');
+        if (everything) await this.#options.gotAll(new Set(wanted.map((one) => subject.wantedKey(one))));
+        failures = 0;
+      } catch (error) {
+        if (everything) this.#all = true;
+        for (const id of ids) this.#ids.add(id);
+        failures += 1;
+        log.debug({ reason: messageOf(error) }, `${subject.name}: the conductor does not say what is wanted`);
+        await this.#clock.sleep(backoffMs(failures, 100, 5_000), this.#stopped.signal);
+      }
+    }
+  }
+
+  async #lookForUnsettled(): Promise<void> {
+    const { subject, accept, log } = this.#options;
+    if (this.#asking !== undefined) return;
+    try {
+      for (const one of await subject.fetch({ ids: null, unsettledOnly: true })) accept(one, 'resync');
+    } catch (error) {
+      log.debug({ reason: messageOf(error) }, `${subject.name}: no resync`);
+    }
+  }
+}
