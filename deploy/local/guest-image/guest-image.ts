@@ -1,0 +1,50 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { runCommand } from '../run-command.ts';
+import { writeBootDisk } from './boot-disk.ts';
+import { unpackPackages } from './debian-packages.ts';
+import { initramfs } from './initramfs.ts';
+
+const SOURCES = import.meta.dirname;
+
+/** Path of the guest image in the cache: named by what it is made from, so that a change of ours makes a new one. */
+export function guestImagePath(cache: string): string {
+  const hash = createHash('sha256');
+  for (const name of readdirSync(SOURCES).sort()) hash.update(name).update(readFileSync(join(SOURCES, name)));
+  return join(cache, `volvox-guest-${hash.digest('hex').slice(0, 12)}.qcow2`);
+}
+
+/**
+ * Makes the small bootable image out of Debian's kernel and busybox, unless it is in the cache already.
+ * @returns its path. A builder that dies leaves nothing that a later one takes for whole.
+ */
+export async function makeGuestImage(cache: string): Promise<string> {
+  const target = guestImagePath(cache);
+  if (existsSync(target)) return target;
+  const work = join(cache, `guest-image.${process.pid}`);
+  try {
+    await mkdir(cache, { recursive: true });
+    const packages = await unpackPackages(work);
+    const raw = join(work, 'disk.raw');
+    await writeBootDisk(raw, {
+      kernel: readFileSync(kernelPath(packages)),
+      initrd: initramfs(packages, SOURCES),
+      packages,
+      loaderConfig: readFileSync(join(SOURCES, 'syslinux.cfg')),
+    });
+    const image = join(work, 'disk.qcow2');
+    await runCommand('qemu-img', ['convert', '-f', 'raw', '-O', 'qcow2', raw, image]);
+    await rename(image, target);
+    return target;
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+}
+
+function kernelPath(packages: string): string {
+  const name = readdirSync(join(packages, 'boot')).find((file) => file.startsWith('vmlinuz-'));
+  if (name === undefined) throw new Error("Debian's kernel package has no kernel");
+  return join(packages, 'boot', name);
+}

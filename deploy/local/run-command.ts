@@ -1,0 +1,40 @@
+import { execFile } from 'node:child_process';
+
+export interface CommandOptions {
+  readonly cwd?: string;
+  /** On top of this process's own environment. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly timeoutMs?: number;
+  readonly input?: string;
+}
+
+export interface CommandResult {
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a program to its end. @throws when it does not end with 0, naming it, its status and the end of what it said. */
+export function runCommand(
+  command: string,
+  args: readonly string[],
+  options: CommandOptions = {},
+): Promise<CommandResult> {
+  return new Promise((resolve, reject) => {
+    const child = execFile(
+      command,
+      [...args],
+      {
+        env: { ...process.env, ...options.env },
+        maxBuffer: 64 * 1024 * 1024,
+        timeout: options.timeoutMs ?? 300_000,
+        ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+      },
+      (error, stdout, stderr) => {
+        if (error === null) return resolve({ stdout, stderr });
+        const said = (stderr.trim() || stdout.trim() || error.message).split('\n').slice(-12).join('\n');
+        reject(new Error(`${command} ${args.join(' ')}: ${said}`, { cause: error }));
+      },
+    );
+    child.stdin?.end(options.input ?? '');
+  });
+}
