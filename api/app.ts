@@ -1,0 +1,45 @@
+import Fastify, { type FastifyInstance } from 'fastify';
+import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import { newRequestId } from '#platform/logging/request-id.ts';
+import { registerCompute } from './compute/register.ts';
+import type { ApiDeps } from './deps.ts';
+import { registerFederation } from './federation/register.ts';
+import { computeFaults } from './http/fault-formats.ts';
+import { sendFault } from './http/faults.ts';
+import { registerIdentity } from './identity/register.ts';
+import { registerImage } from './image/register.ts';
+import { registerNetwork } from './network/register.ts';
+
+/** How long one request may take from its first byte to the last of its answer, ms; routes that stream set their own. */
+const HANDLER_TIMEOUT_MS = 60_000;
+
+/** The whole REST front as one fastify application; nothing listens yet. */
+export function buildApi(deps: ApiDeps): FastifyInstance {
+  const { trustedProxies } = deps.config;
+  const app = Fastify({
+    loggerInstance: deps.log,
+    disableRequestLogging: true,
+    requestIdLogLabel: 'requestId',
+    genReqId: newRequestId,
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 512 },
+    // Node's bound on receiving a whole request would cut long uploads; a silent connection is cut by `connectionTimeout`.
+    requestTimeout: 0,
+    connectionTimeout: 130_000,
+    keepAliveTimeout: 72_000,
+    handlerTimeout: HANDLER_TIMEOUT_MS,
+    forceCloseConnections: true,
+    bodyLimit: 1024 * 1024,
+    ...(trustedProxies.length > 0 ? { trustProxy: [...trustedProxies] } : {}),
+  }) as unknown as FastifyInstance;
+  app.decorateRequest('context');
+  app.setErrorHandler((error, request, reply) => sendFault(computeFaults, request, reply, error));
+  app.setNotFoundHandler((request, reply) =>
+    sendFault(computeFaults, request, reply, new VolvoxError('not-found', computeFaults.unknownPath)),
+  );
+  registerIdentity(app, deps);
+  registerImage(app, deps);
+  registerNetwork(app, deps);
+  registerCompute(app, deps);
+  registerFederation(app, deps);
+  return app;
+}

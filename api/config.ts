@@ -1,0 +1,29 @@
+import { directorySection, globalRedisSection, logSection, trustSection } from '#platform/config/common-sections.ts';
+import type { ConfigOf } from '#platform/config/load.ts';
+import { integer, list, section, text } from '#platform/config/options.ts';
+
+export const apiSection = section('api', {
+  host: text({ help: 'The address the REST API listens on.', fallback: '127.0.0.1' }),
+  port: integer({ help: 'Its port.', fallback: 8774, minimum: 0, maximum: 65535 }),
+  publicUrl: text({
+    help: 'How clients and compute agents reach the API; it stands in the catalog, in links and in image tickets.',
+    fallback: 'http://127.0.0.1:8774',
+  }),
+  trustedProxies: list({ help: 'Networks of proxies whose X-Forwarded-* headers are believed.', fallback: [] }),
+  schedulerUrl: text({ help: 'Where a scheduler answers.', fallback: 'http://127.0.0.1:8775' }),
+  region: text({ help: 'The name of the region in the catalog.', fallback: 'RegionOne' }),
+  tokenLifetimeSeconds: integer({ help: 'How long a token is valid.', fallback: 3600, minimum: 60 }),
+  imageDir: text({ help: 'Where the bytes of images are kept.', fallback: '/var/lib/volvox/images' }),
+  imageMaxMb: integer({ help: 'The largest image that is taken, MiB.', fallback: 1024 * 1024, minimum: 1 }),
+});
+
+/** The sections the api process reads. */
+export const API_SECTIONS = {
+  log: logSection,
+  directory: directorySection,
+  globalRedis: globalRedisSection,
+  trust: trustSection,
+  api: apiSection,
+} as const;
+export type ApiProcessConfig = ConfigOf<typeof API_SECTIONS>;
+export type ApiConfig = ApiProcessConfig['api'];

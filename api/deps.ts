@@ -1,0 +1,28 @@
+import type { schedulerContract } from '#platform/contracts/scheduler.ts';
+import type { Directory } from '#platform/directory/directory.ts';
+import type { Logger } from '#platform/logging/logger.ts';
+import type { Waker } from '#platform/queue/wake-queue.ts';
+import type { Client } from '#platform/rpc/client.ts';
+import type { Clock } from '#platform/time/clock.ts';
+import type { Caches } from './caches.ts';
+import type { ApiConfig } from './config.ts';
+import type { CellDoors } from './cross-cell/cell-doors.ts';
+import type { TokenAuthority } from './identity/tokens/token-authority.ts';
+import type { ImageTickets } from './image/image-tickets.ts';
+import type { ImageStore } from './image/store/image-store.ts';
+
+/** What the routes of every API may use; each takes from it what it needs. Made in service.ts, and by tests. */
+export interface ApiDeps {
+  readonly directory: Directory;
+  readonly config: ApiConfig;
+  readonly log: Logger;
+  readonly clock: Clock;
+  /** Of the global Redis. */
+  readonly waker: Pick<Waker, 'wake'>;
+  readonly scheduler: Client<typeof schedulerContract>;
+  readonly cells: CellDoors;
+  readonly tokens: TokenAuthority;
+  readonly imageStore: ImageStore;
+  readonly imageTickets: ImageTickets;
+  readonly caches: Caches;
+}

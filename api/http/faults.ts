@@ -1,0 +1,82 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type ErrorKind, isVolvoxError, type VolvoxError } from '#platform/errors/volvox-error.ts';
+import { HttpFault } from './http-fault.ts';
+
+/** An error as the edge sees it: status and public text; the API's own format makes a body of it. */
+export interface Fault {
+  readonly status: number;
+  readonly message: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** The error it was made from, for formats that name more than the status (Neutron's `type`). */
+  readonly error: VolvoxError | null;
+}
+
+/** How one API words its failures. */
+export interface FaultFormat {
+  /** Statuses that differ from `STATUS_OF_KIND_AT_THE_EDGE`. */
+  readonly statuses?: Partial<Readonly<Record<ErrorKind, number>>>;
+  readonly malformedJson: string;
+  readonly unknownPath: string;
+  body(fault: Fault): unknown;
+}
+
+const STATUS_OF_KIND_AT_THE_EDGE: Readonly<Record<ErrorKind, number>> = {
+  invalid: 400,
+  unauthenticated: 401,
+  forbidden: 403,
+  'not-found': 404,
+  conflict: 409,
+  moved: 409,
+  'quota-exceeded': 403,
+  'too-large': 413,
+  'no-capacity': 409,
+  unsupported: 501,
+  unavailable: 503,
+  'deadline-exceeded': 504,
+  internal: 500,
+};
+
+/** Answers a failed request in the API's own words. What is our own fault goes to the log whole and to the caller only as a number. */
+export function sendFault(
+  format: FaultFormat,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  error: unknown,
+): FastifyReply {
+  const fault = faultOf(format, error);
+  if (fault.status === 500)
+    request.log.error({ err: error, url: request.url, method: request.method }, 'request failed');
+  else if (fault.status > 500) request.log.warn({ err: error, url: request.url }, 'request not served');
+  for (const [name, value] of Object.entries(fault.headers)) reply.header(name, value);
+  return reply
+    .code(fault.status)
+    .type('application/json; charset=utf-8')
+    .send(JSON.stringify(format.body(fault)));
+}
+
+function faultOf(format: FaultFormat, error: unknown): Fault {
+  if (isVolvoxError(error)) {
+    const status = format.statuses?.[error.kind] ?? STATUS_OF_KIND_AT_THE_EDGE[error.kind];
+    const message = error.kind === 'internal' ? INTERNAL : error.message;
+    return { status, message, headers: status === 503 ? { 'retry-after': '1' } : {}, error };
+  }
+  if (error instanceof HttpFault) {
+    return { status: error.status, message: error.message, headers: error.headers, error: null };
+  }
+  return ofFramework(error);
+}
+
+const INTERNAL = 'An unexpected error happened on our side; the log has it under the id of this request.';
+
+/** fastify's own refusals carry a code and a status; whatever else has none is our fault. */
+function ofFramework(error: unknown): Fault {
+  const { code, statusCode, message } = (error ?? {}) as { code?: unknown; statusCode?: unknown; message?: unknown };
+  const plain = (status: number, text: string): Fault => ({ status, message: text, headers: {}, error: null });
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return plain(413, 'Request is too large.');
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return plain(415, 'Unsupported Content-Type');
+  if (code === 'FST_ERR_HANDLER_TIMEOUT') return plain(504, 'The request took too long.');
+  if (typeof code === 'string' && code.startsWith('FST_ERR') && typeof statusCode === 'number' && statusCode < 500) {
+    return plain(statusCode, String(message));
+  }
+  return plain(500, INTERNAL);
+}

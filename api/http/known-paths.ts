@@ -1,0 +1,38 @@
+import type { FastifyInstance } from 'fastify';
+
+/** Which methods a path has, so that a wrong method is told from a wrong path (405 and 404). Asked only when nothing matched. */
+export class KnownPaths {
+  readonly #patterns = new Map<string, { expression: RegExp; methods: Set<string> }>();
+
+  /** Collects every route that is added to `app` from now on. */
+  watch(app: FastifyInstance): void {
+    app.addHook('onRoute', (route) => {
+      const known = this.#patterns.get(route.url) ?? {
+        expression: expressionOf(route.url),
+        methods: new Set<string>(),
+      };
+      for (const method of [route.method].flat()) known.methods.add(method);
+      this.#patterns.set(route.url, known);
+    });
+  }
+
+  methodsOf(url: string): readonly string[] {
+    const path = url.split('?', 1)[0]?.replace(/\/+$/, '') ?? '';
+    const methods = new Set<string>();
+    for (const { expression, methods: own } of this.#patterns.values()) {
+      if (expression.test(path)) for (const method of own) methods.add(method);
+    }
+    return [...methods].sort();
+  }
+}
+
+const expressionOf = (url: string): RegExp =>
+  new RegExp(
+    `^${url
+      .replace(/\/+$/, '')
+      .split('/')
+      .map((part) =>
+        part.startsWith(':') ? '[^/]+' : part === '*' ? '.*' : part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'),
+      )
+      .join('/')}$`,
+  );
