@@ -7,6 +7,7 @@ import type { InstanceHomeTables } from './schema/instance-homes.ts';
 import type { KeyPairTables } from './schema/key-pairs.ts';
 import type { QuotaTables } from './schema/quotas.ts';
 import type { ServerGroupTables } from './schema/server-groups.ts';
+import type { StrayBuildTables } from './schema/stray-builds.ts';
 
 /** Every table of the directory. Times are DATETIME(6) UTC read as text (`database/json-column.ts`: sqlTime, isoTime). */
 export interface DirectoryTables
@@ -15,6 +16,7 @@ export interface DirectoryTables
     InstanceHomeTables,
     QuotaTables,
     IdempotencyTables,
+    StrayBuildTables,
     FlavorTables,
     KeyPairTables,
     ServerGroupTables,

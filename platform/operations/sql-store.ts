@@ -110,7 +110,8 @@ const progressToTable = (progress: OperationProgress) => ({
   updated_at: progress.updatedAt,
 });
 
-const toTable = (row: OperationRow) => ({
+/** A row as the table holds it; for those who write several operations in one statement. */
+export const toTable = (row: OperationRow) => ({
   ...progressToTable(row),
   id: row.id,
   kind: row.kind,

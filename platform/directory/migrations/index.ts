@@ -4,6 +4,20 @@ import { flavors } from './0020-flavors.ts';
 import { keyPairs } from './0021-key-pairs.ts';
 import { serverGroups } from './0022-server-groups.ts';
 import { aggregates } from './0023-aggregates.ts';
+import { cells } from './0030-cells.ts';
+import { instanceHomes } from './0031-instance-homes.ts';
+import { quotas } from './0032-quotas.ts';
+import { idempotencyKeys } from './0033-idempotency-keys.ts';
 
 /** In order. A released migration never changes. */
-export const DIRECTORY_MIGRATIONS: readonly Migration[] = [operations, flavors, keyPairs, serverGroups, aggregates];
+export const DIRECTORY_MIGRATIONS: readonly Migration[] = [
+  operations,
+  flavors,
+  keyPairs,
+  serverGroups,
+  aggregates,
+  cells,
+  instanceHomes,
+  quotas,
+  idempotencyKeys,
+];

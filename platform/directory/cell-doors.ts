@@ -1,0 +1,140 @@
+import { doorContract } from '../contracts/door.ts';
+import { VolvoxError } from '../errors/volvox-error.ts';
+import type { Service } from '../lifecycle/service.ts';
+import type { Logger } from '../logging/logger.ts';
+import { type Client, createClient } from '../rpc/client.ts';
+import { type Clock, systemClock } from '../time/clock.ts';
+import type { Directory } from './directory.ts';
+import { type CellWithKey, listCells } from './stores/cells.ts';
+import type { DoorKeySeal } from './stores/door-keys.ts';
+
+export type DoorClient = Client<typeof doorContract>;
+
+/** A cell and the way to it. The same object as long as URL and key stay the same, so it may be compared. */
+export interface CellDoor {
+  readonly id: string;
+  readonly name: string;
+  readonly url: string;
+  readonly enabled: boolean;
+  readonly door: DoorClient;
+}
+
+export interface CellDoorsOptions {
+  readonly directory: Directory;
+  readonly seal: DoorKeySeal;
+  readonly log: Logger;
+  readonly clock?: Clock;
+  /** How often the directory is asked for new cells, ms. */
+  readonly refreshEveryMs?: number;
+  /** For tests: how a door is opened. */
+  readonly open?: (peer: { url: string; key: string }) => DoorClient;
+}
+
+/**
+ * The doors of all cells, kept as the directory has them, each with its own connections and breaker: a slow cell is slow for its
+ * own callers only. While the directory does not answer, what was known stays.
+ */
+export class CellDoors implements Service {
+  readonly name = 'cell doors';
+  readonly #options: Required<CellDoorsOptions>;
+  readonly #stopping = new AbortController();
+  readonly #watchers = new Set<() => void>();
+  #cells: ReadonlyMap<string, { readonly cell: CellWithKey; readonly door: CellDoor }> = new Map();
+  #list: readonly CellDoor[] = [];
+  #polling: Promise<void> | undefined;
+
+  constructor(options: CellDoorsOptions) {
+    this.#options = {
+      clock: systemClock,
+      refreshEveryMs: 1_000,
+      open: (peer) => createClient(doorContract, peer),
+      ...options,
+    };
+  }
+
+  async start(): Promise<void> {
+    await this.refresh();
+    this.#polling = this.#poll();
+  }
+  async drain(): Promise<void> {}
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#polling;
+    for (const { door } of this.#list) void door.close();
+  }
+
+  /** All of them, by name. */
+  all(): readonly CellDoor[] {
+    return this.#list;
+  }
+
+  find(cellId: string): CellDoor | undefined {
+    return this.#cells.get(cellId)?.door;
+  }
+
+  /** @throws VolvoxError unavailable when the cell is not (or not yet) known here. */
+  of(cellId: string): CellDoor {
+    const known = this.find(cellId);
+    if (known === undefined) throw new VolvoxError('unavailable', `Cell ${cellId} is not known here.`);
+    return known;
+  }
+
+  /** `changed` is called after cells came, went or changed. Returns how to end it. */
+  watch(changed: () => void): () => void {
+    this.#watchers.add(changed);
+    return () => this.#watchers.delete(changed);
+  }
+
+  /** Reads the directory now: for those who have just changed it. */
+  async refresh(): Promise<void> {
+    const { directory, seal, open, log } = this.#options;
+    const rows = await listCells(directory.read);
+    const before = this.#cells;
+    const after = new Map<string, { readonly cell: CellWithKey; readonly door: CellDoor }>();
+    for (const cell of rows) {
+      const known = before.get(cell.id);
+      if (known !== undefined && same(known.cell, cell)) {
+        after.set(cell.id, known);
+        continue;
+      }
+      const reopen = known === undefined || known.cell.url !== cell.url || known.cell.sealedKey !== cell.sealedKey;
+      try {
+        const door = reopen ? open({ url: cell.url, key: seal.open(cell.sealedKey, cell.id) }) : known.door.door;
+        after.set(cell.id, {
+          cell,
+          door: { id: cell.id, name: cell.name, url: cell.url, enabled: cell.enabled, door },
+        });
+      } catch (error) {
+        log.error({ err: error, cell: cell.name }, 'this cell cannot be used');
+      }
+    }
+    this.#cells = after;
+    this.#list = [...after.values()].map(({ door }) => door);
+    let changed = before.size !== after.size;
+    for (const [id, { door }] of before) {
+      const now = after.get(id)?.door;
+      if (now !== door) changed = true;
+      if (now?.door !== door.door) void door.door.close();
+    }
+    if (changed) for (const watcher of this.#watchers) watcher();
+  }
+
+  async #poll(): Promise<void> {
+    const { clock, refreshEveryMs, log } = this.#options;
+    let failing = false;
+    for (;;) {
+      await clock.sleep(refreshEveryMs, this.#stopping.signal);
+      if (this.#stopping.signal.aborted) return;
+      try {
+        await this.refresh();
+        failing = false;
+      } catch (error) {
+        if (!failing) log.warn({ err: error }, 'cannot ask the directory for cells');
+        failing = true;
+      }
+    }
+  }
+}
+
+const same = (a: CellWithKey, b: CellWithKey): boolean =>
+  a.name === b.name && a.url === b.url && a.sealedKey === b.sealedKey && a.enabled === b.enabled;

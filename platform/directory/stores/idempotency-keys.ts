@@ -1,0 +1,101 @@
+import { sqlTime } from '../../database/json-column.ts';
+import { isDuplicate } from '../../database/sql-errors.ts';
+import { timestamp } from '../../time/clock.ts';
+import type { Directory } from '../directory.ts';
+
+/** An answer that was already given. */
+export interface StoredAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/**
+ * begun: the caller does the request and must `finish` or `abandon` it. answered: it was done before. other-request: the key was
+ * used for something else. in-flight: the first is still being worked on.
+ */
+export type KeyState =
+  | { readonly state: 'begun' }
+  | { readonly state: 'answered'; readonly answer: StoredAnswer }
+  | { readonly state: 'other-request' }
+  | { readonly state: 'in-flight' };
+
+/** A request that has said nothing for so long died with its process; its key is free again. */
+const IN_FLIGHT_MS = 5 * 60_000;
+export const KEPT_MS = 24 * 3_600_000;
+
+/** `fingerprint`: SHA-256, hex, of method, path and body. Each function is one short transaction of its own. */
+export async function beginKey(
+  directory: Directory,
+  id: { projectId: string; key: string; fingerprint: string },
+  now: number,
+): Promise<KeyState> {
+  const row = {
+    project_id: id.projectId,
+    idempotency_key: id.key,
+    fingerprint: id.fingerprint,
+    status: null,
+    headers: null,
+    body: null,
+    created_at: at(now),
+  };
+  return directory.transaction(async (tx) => {
+    try {
+      await tx.insertInto('idempotency_keys').values(row).execute();
+      return { state: 'begun' };
+    } catch (error) {
+      if (!isDuplicate(error)) throw error;
+    }
+    const known = await tx
+      .selectFrom('idempotency_keys')
+      .selectAll()
+      .where('project_id', '=', id.projectId)
+      .where('idempotency_key', '=', id.key)
+      .forUpdate()
+      .executeTakeFirst();
+    const oldest = at(now - (known?.status == null ? IN_FLIGHT_MS : KEPT_MS)).slice(0, 23);
+    if (known === undefined || known.created_at < oldest) {
+      await tx.replaceInto('idempotency_keys').values(row).execute();
+      return { state: 'begun' };
+    }
+    if (known.fingerprint !== id.fingerprint) return { state: 'other-request' };
+    if (known.status === null) return { state: 'in-flight' };
+    const headers = JSON.parse(known.headers ?? '{}') as Record<string, string>;
+    return { state: 'answered', answer: { status: known.status, headers, body: known.body ?? '' } };
+  });
+}
+
+export async function finishKey(
+  directory: Directory,
+  id: { projectId: string; key: string },
+  answer: StoredAnswer,
+): Promise<void> {
+  await directory.read
+    .updateTable('idempotency_keys')
+    .set({ status: answer.status, headers: JSON.stringify(answer.headers), body: answer.body })
+    .where('project_id', '=', id.projectId)
+    .where('idempotency_key', '=', id.key)
+    .execute();
+}
+
+/** Nothing was done: the next request under this key is the first. */
+export async function abandonKey(directory: Directory, id: { projectId: string; key: string }): Promise<void> {
+  await directory.read
+    .deleteFrom('idempotency_keys')
+    .where('project_id', '=', id.projectId)
+    .where('idempotency_key', '=', id.key)
+    .where('status', 'is', null)
+    .execute();
+}
+
+/** @returns how many are gone; at most `limit`. */
+export async function purgeKeys(directory: Directory, now: number, limit = 1_000): Promise<number> {
+  const { numDeletedRows } = await directory.read
+    .deleteFrom('idempotency_keys')
+    .where('created_at', '<', at(now - KEPT_MS))
+    .limit(limit)
+    .executeTakeFirst();
+  return Number(numDeletedRows);
+}
+
+const at = (ms: number): string => sqlTime(timestamp(ms));

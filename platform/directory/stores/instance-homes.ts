@@ -1,0 +1,302 @@
+import { randomUUID } from 'node:crypto';
+import { type Selectable, sql } from 'kysely';
+import type { Reader } from '../../database/database.ts';
+import { fromJson, isoTime, isoTimeOrNull, sqlTime, toJson } from '../../database/json-column.ts';
+import type { Fault } from '../../objects/instance.ts';
+import type { InstanceBuild } from '../../objects/instance-build.ts';
+import { newRow } from '../../operations/engine.ts';
+import { toTable } from '../../operations/sql-store.ts';
+import { timestamp } from '../../time/clock.ts';
+import type { DirectoryTx } from '../directory.ts';
+import type { InstanceHomesTable } from '../schema/instance-homes.ts';
+import type { DirectoryTables } from '../tables.ts';
+import { giveQuota, takeQuota } from './quotas.ts';
+
+/** Where one instance lives; see schema/instance-homes.ts for the states. */
+export interface Home {
+  readonly uuid: string;
+  readonly projectId: string;
+  readonly userId: string;
+  readonly name: string;
+  readonly state: InstanceHomesTable['state'];
+  readonly cellId: string | null;
+  readonly placingCellId: string | null;
+  readonly epoch: number;
+  readonly deleteRequested: boolean;
+  /** Why it is buried. */
+  readonly fault: Fault | null;
+  readonly vcpus: number;
+  readonly ramMb: number;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly deletedAt: string | null;
+}
+export interface HomeWithBuild extends Home {
+  readonly build: InstanceBuild;
+}
+
+/** The operation that finds a home for an accepted build; its subject is the instance. Run by the super-conductor. */
+export const ROUTE_BUILD = { kind: 'route-build', deadlineMs: 10 * 60_000, queue: 'super-conductor' } as const;
+
+type Read = Reader<DirectoryTables>;
+
+/**
+ * Writes the accepted builds and the operation that places each of them. Quota (`takeQuota`) and ports belong in the same transaction.
+ * @returns the operations' ids in the order of `builds`: after the commit, wake the queue `ROUTE_BUILD.queue` with them.
+ */
+export async function acceptBuilds(
+  tx: DirectoryTx,
+  builds: readonly InstanceBuild[],
+  now: number,
+): Promise<readonly string[]> {
+  if (builds.length === 0) return [];
+  const at = sqlTime(timestamp(now));
+  await tx
+    .insertInto('instance_homes')
+    .values(
+      builds.map((build) => ({
+        uuid: build.uuid,
+        project_id: build.projectId,
+        user_id: build.userId,
+        name: build.name,
+        state: 'accepted' as const,
+        cell_id: null,
+        placing_cell_id: null,
+        epoch: 1,
+        build: toJson(build),
+        fault: null,
+        delete_requested: 0,
+        vcpus: build.flavor.vcpus,
+        ram_mb: build.flavor.ramMb,
+        created_at: at,
+        updated_at: at,
+        deleted_at: null,
+      })),
+    )
+    .execute();
+  return beginRouting(tx, builds, now);
+}
+
+/** Only the operations, for homes that are there and have lost theirs. */
+export async function beginRouting(
+  tx: DirectoryTx,
+  builds: readonly Pick<InstanceBuild, 'uuid' | 'requestId' | 'userId' | 'projectId'>[],
+  now: number,
+): Promise<readonly string[]> {
+  const rows = builds.map((build) =>
+    newRow(
+      {
+        id: randomUUID(),
+        kind: ROUTE_BUILD.kind,
+        subject: build.uuid,
+        params: { uuid: build.uuid },
+        requestId: build.requestId,
+        userId: build.userId,
+        projectId: build.projectId,
+      },
+      ROUTE_BUILD.deadlineMs,
+      now,
+    ),
+  );
+  await tx.insertInto('operations').values(rows.map(toTable)).execute();
+  return rows.map((row) => row.id);
+}
+
+const HOME_COLUMNS = [
+  'uuid',
+  'project_id',
+  'user_id',
+  'name',
+  'state',
+  'cell_id',
+  'placing_cell_id',
+  'epoch',
+  'fault',
+  'delete_requested',
+  'vcpus',
+  'ram_mb',
+  'created_at',
+  'updated_at',
+  'deleted_at',
+] as const;
+
+export async function getHome(read: Read, uuid: string): Promise<Home | null> {
+  const row = await read.selectFrom('instance_homes').select(HOME_COLUMNS).where('uuid', '=', uuid).executeTakeFirst();
+  return row === undefined ? null : fromRow(row);
+}
+
+export async function getHomeWithBuild(read: Read, uuid: string): Promise<HomeWithBuild | null> {
+  const row = await read.selectFrom('instance_homes').selectAll().where('uuid', '=', uuid).executeTakeFirst();
+  return row === undefined ? null : withBuild(row);
+}
+
+export interface UnhomedFilter {
+  readonly projectId?: string | undefined;
+  readonly userId?: string | undefined;
+  readonly uuids?: readonly string[] | undefined;
+  /** Also those that were deleted without ever having had a home. */
+  readonly includeDeleted?: boolean | undefined;
+}
+
+/** Builds that are in no cell (accepted, buried): for lists, as one more stream. In no order. */
+export async function listUnhomed(read: Read, filter: UnhomedFilter): Promise<readonly HomeWithBuild[]> {
+  const states = ['accepted', 'buried', ...(filter.includeDeleted === true ? ['deleted' as const] : [])] as const;
+  let query = read.selectFrom('instance_homes').selectAll().where('state', 'in', states).where('cell_id', 'is', null);
+  if (filter.projectId !== undefined) query = query.where('project_id', '=', filter.projectId);
+  if (filter.userId !== undefined) query = query.where('user_id', '=', filter.userId);
+  if (filter.uuids !== undefined) query = query.where('uuid', 'in', ['', ...filter.uuids]);
+  const rows = await query.execute();
+  return rows.map(withBuild);
+}
+
+/** What lives in these cells, newest first: for what can be said of servers whose cell does not answer. */
+export async function listHomesInCells(
+  read: Read,
+  filter: {
+    readonly cellIds: readonly string[];
+    readonly projectId?: string | undefined;
+    readonly uuids?: readonly string[] | undefined;
+    readonly limit: number;
+  },
+): Promise<readonly HomeWithBuild[]> {
+  if (filter.cellIds.length === 0) return [];
+  let query = read
+    .selectFrom('instance_homes')
+    .selectAll()
+    .where('cell_id', 'in', filter.cellIds)
+    .where('state', '=', 'homed');
+  if (filter.projectId !== undefined) query = query.where('project_id', '=', filter.projectId);
+  if (filter.uuids !== undefined) query = query.where('uuid', 'in', ['', ...filter.uuids]);
+  const rows = await query.orderBy('created_at', 'desc').orderBy('uuid', 'desc').limit(filter.limit).execute();
+  return rows.map(withBuild);
+}
+
+/** Ids of the cells that hold servers of this project (null: of anybody); with `includeDeleted` also those that once did. */
+export async function cellsOf(
+  read: Read,
+  projectId: string | null,
+  options: { readonly includeDeleted?: boolean } = {},
+): Promise<readonly string[]> {
+  let query = read.selectFrom('instance_homes').select('cell_id').distinct().where('cell_id', 'is not', null);
+  query = query.where('state', 'in', options.includeDeleted === true ? ['homed', 'deleted'] : ['homed']);
+  if (projectId !== null) query = query.where('project_id', '=', projectId);
+  const rows = await query.execute();
+  return rows.flatMap((row) => (row.cell_id === null ? [] : [row.cell_id]));
+}
+
+/**
+ * deleted: no cell can hold it, and it is gone now. requested: it is being placed; whoever homes it deletes it. homed: ask the door
+ * of its cell. absent: there is no such instance, or it is gone already.
+ */
+export type DeleteAnswer =
+  | { readonly outcome: 'deleted' | 'requested' | 'absent' }
+  | { readonly outcome: 'homed'; readonly home: Home };
+
+export async function requestDelete(tx: DirectoryTx, uuid: string, now: number): Promise<DeleteAnswer> {
+  const home = await lockHome(tx, uuid);
+  if (home === null || home.state === 'deleted') return { outcome: 'absent' };
+  if (home.state === 'homed') return { outcome: 'homed', home };
+  if (home.state === 'buried' || home.placingCellId === null) {
+    await endHome(tx, home, now);
+    return { outcome: 'deleted' };
+  }
+  await setHome(tx, uuid, { delete_requested: 1 }, now);
+  return { outcome: 'requested' };
+}
+
+/** Locks the row until the transaction ends. */
+export async function lockHome(tx: DirectoryTx, uuid: string): Promise<Home | null> {
+  const row = await tx
+    .selectFrom('instance_homes')
+    .select(HOME_COLUMNS)
+    .where('uuid', '=', uuid)
+    .forUpdate()
+    .executeTakeFirst();
+  return row === undefined ? null : fromRow(row);
+}
+
+/** The instance is nowhere any more: its quota is given back, and the row says deleted. Nothing happens if it says so already. */
+export async function endHome(tx: DirectoryTx, home: Home, now: number): Promise<void> {
+  if (home.state === 'deleted') return;
+  await setHome(tx, home.uuid, { state: 'deleted', deleted_at: sqlTime(timestamp(now)), placing_cell_id: null }, now);
+  await giveQuota(tx, home.projectId, { instances: 1, cores: home.vcpus, ram: home.ramMb });
+}
+
+/**
+ * What it holds of the quota becomes this much (resize); more is taken under the limits, less is given back.
+ * @throws VolvoxError quota-exceeded.
+ */
+export async function changeHold(
+  tx: DirectoryTx,
+  uuid: string,
+  hold: { vcpus: number; ramMb: number },
+  now: number,
+): Promise<void> {
+  const home = await lockHome(tx, uuid);
+  if (home === null || home.state === 'deleted') return;
+  await takeQuota(tx, home.projectId, { cores: hold.vcpus - home.vcpus, ram: hold.ramMb - home.ramMb });
+  await setHome(tx, uuid, { vcpus: hold.vcpus, ram_mb: hold.ramMb }, now);
+}
+
+/** The name that is told while its cell is silent. */
+export async function renameHome(tx: DirectoryTx, uuid: string, name: string, now: number): Promise<void> {
+  await setHome(tx, uuid, { name }, now);
+}
+
+export async function setHome(
+  tx: DirectoryTx,
+  uuid: string,
+  values: Partial<Omit<InstanceHomesTable, 'uuid' | 'build'>>,
+  now: number,
+): Promise<void> {
+  await tx
+    .updateTable('instance_homes')
+    .set({ ...values, updated_at: sqlTime(timestamp(now)) })
+    .where('uuid', '=', uuid)
+    .execute();
+}
+
+/** Accepted for longer than `ageMs` and without an operation that is still under way. */
+export async function listForgottenBuilds(
+  read: Read,
+  now: number,
+  ageMs: number,
+  limit: number,
+): Promise<readonly HomeWithBuild[]> {
+  const rows = await read
+    .selectFrom('instance_homes')
+    .selectAll()
+    .where('state', '=', 'accepted')
+    .where('updated_at', '<', sqlTime(timestamp(now - ageMs)))
+    .where(
+      sql<boolean>`NOT EXISTS (SELECT 1 FROM operations o WHERE o.subject = instance_homes.uuid AND o.finished_at IS NULL)`,
+    )
+    .limit(limit)
+    .execute();
+  return rows.map(withBuild);
+}
+
+type HomeRow = Omit<Selectable<InstanceHomesTable>, 'build'>;
+
+const fromRow = (row: HomeRow): Home => ({
+  uuid: row.uuid,
+  projectId: row.project_id,
+  userId: row.user_id,
+  name: row.name,
+  state: row.state,
+  cellId: row.cell_id,
+  placingCellId: row.placing_cell_id,
+  epoch: row.epoch,
+  deleteRequested: row.delete_requested === 1,
+  fault: row.fault === null ? null : fromJson<Fault>(row.fault),
+  vcpus: row.vcpus,
+  ramMb: row.ram_mb,
+  createdAt: isoTime(row.created_at),
+  updatedAt: isoTime(row.updated_at),
+  deletedAt: isoTimeOrNull(row.deleted_at),
+});
+
+const withBuild = (row: Selectable<InstanceHomesTable>): HomeWithBuild => ({
+  ...fromRow(row),
+  build: fromJson<InstanceBuild>(row.build),
+});
