@@ -1,0 +1,186 @@
+import type { Selectable } from 'kysely';
+import type { Reader } from '../../database/database.ts';
+import { isoTime, isoTimeOrNull, sqlTime } from '../../database/json-column.ts';
+import { isDuplicate } from '../../database/sql-errors.ts';
+import { VolvoxError } from '../../errors/volvox-error.ts';
+import type { DirectoryTx } from '../directory.ts';
+import type { AggregatesTable } from '../schema/aggregates.ts';
+import type { DirectoryTables } from '../tables.ts';
+
+/** The metadata key that makes an aggregate a zone, and the zone of hosts that no such aggregate names. */
+export const ZONE_KEY = 'availability_zone';
+export const DEFAULT_ZONE = 'nova';
+
+export interface Aggregate {
+  readonly id: number;
+  readonly uuid: string;
+  readonly name: string;
+  readonly hosts: readonly string[];
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly createdAt: string;
+  readonly updatedAt: string | null;
+}
+
+type Read = Reader<DirectoryTables>;
+
+const unknownAggregate = (id: number): VolvoxError =>
+  new VolvoxError('not-found', `Aggregate ${id} could not be found.`);
+
+/** Every aggregate with its hosts and metadata, in order of creation; three statements whatever their number. */
+export async function listAggregates(read: Read): Promise<Aggregate[]> {
+  const rows = await read.selectFrom('aggregates').selectAll().orderBy('id').execute();
+  return complete(read, rows);
+}
+
+/** @throws VolvoxError not-found */
+export async function getAggregate(read: Read, id: number): Promise<Aggregate> {
+  const rows = await read.selectFrom('aggregates').selectAll().where('id', '=', id).execute();
+  const [aggregate] = await complete(read, rows);
+  if (aggregate === undefined) throw unknownAggregate(id);
+  return aggregate;
+}
+
+/** The zone of every host that is in one by an aggregate; all others are in DEFAULT_ZONE. Pure. */
+export function zonesOfHosts(aggregates: readonly Aggregate[]): Map<string, string> {
+  const zones = new Map<string, string>();
+  for (const { hosts, metadata } of aggregates) {
+    const zone = metadata[ZONE_KEY];
+    if (zone !== undefined) for (const host of hosts) zones.set(host, zone);
+  }
+  return zones;
+}
+
+/** @throws VolvoxError conflict when the name is taken. */
+export async function createAggregate(
+  tx: DirectoryTx,
+  aggregate: { readonly uuid: string; readonly name: string; readonly zone: string | null },
+  now: string,
+): Promise<Aggregate> {
+  const { insertId } = await named(aggregate.name, () =>
+    tx
+      .insertInto('aggregates')
+      .values({ uuid: aggregate.uuid, name: aggregate.name, created_at: sqlTime(now), updated_at: null })
+      .executeTakeFirstOrThrow(),
+  );
+  const id = Number(insertId);
+  const metadata: Record<string, string> = aggregate.zone === null ? {} : { [ZONE_KEY]: aggregate.zone };
+  await writeMetadata(tx, id, metadata);
+  return { id, uuid: aggregate.uuid, name: aggregate.name, hosts: [], metadata, createdAt: now, updatedAt: null };
+}
+
+/** @throws VolvoxError not-found; conflict when the name is taken. */
+export async function renameAggregate(tx: DirectoryTx, id: number, name: string, now: string): Promise<void> {
+  const { numUpdatedRows } = await named(name, () =>
+    tx
+      .updateTable('aggregates')
+      .set({ name, updated_at: sqlTime(now) })
+      .where('id', '=', id)
+      .executeTakeFirstOrThrow(),
+  );
+  if (numUpdatedRows === 0n) throw unknownAggregate(id);
+}
+
+/** Adds and replaces these keys; a null value removes one. @throws VolvoxError not-found */
+export async function setAggregateMetadata(
+  tx: DirectoryTx,
+  id: number,
+  changes: Readonly<Record<string, string | null>>,
+  now: string,
+): Promise<void> {
+  await touch(tx, id, now);
+  const removed = Object.keys(changes).filter((key) => changes[key] === null);
+  if (removed.length > 0)
+    await tx.deleteFrom('aggregate_metadata').where('aggregate_id', '=', id).where('meta_key', 'in', removed).execute();
+  const kept = Object.entries(changes).filter((entry): entry is [string, string] => entry[1] !== null);
+  await writeMetadata(tx, id, Object.fromEntries(kept));
+}
+
+/** @throws VolvoxError not-found; conflict when the host is in it. */
+export async function addAggregateHost(tx: DirectoryTx, id: number, host: string, now: string): Promise<void> {
+  await touch(tx, id, now);
+  try {
+    await tx.insertInto('aggregate_hosts').values({ aggregate_id: id, host_name: host }).execute();
+  } catch (error) {
+    if (!isDuplicate(error)) throw error;
+    throw new VolvoxError('conflict', `Aggregate ${id} already has host ${host}.`, { cause: error });
+  }
+}
+
+/** @throws VolvoxError not-found, for the aggregate or for the host in it. */
+export async function removeAggregateHost(tx: DirectoryTx, id: number, host: string, now: string): Promise<void> {
+  await touch(tx, id, now);
+  const { numDeletedRows } = await tx
+    .deleteFrom('aggregate_hosts')
+    .where('aggregate_id', '=', id)
+    .where('host_name', '=', host)
+    .executeTakeFirstOrThrow();
+  if (numDeletedRows === 0n) throw new VolvoxError('not-found', `Aggregate ${id} has no host ${host}.`);
+}
+
+/** @throws VolvoxError not-found; conflict while it has hosts. */
+export async function deleteAggregate(tx: DirectoryTx, id: number): Promise<void> {
+  const found = await tx.selectFrom('aggregates').select('id').where('id', '=', id).forUpdate().executeTakeFirst();
+  if (found === undefined) throw unknownAggregate(id);
+  const host = await tx
+    .selectFrom('aggregate_hosts')
+    .select('host_name')
+    .where('aggregate_id', '=', id)
+    .limit(1)
+    .executeTakeFirst();
+  if (host !== undefined)
+    throw new VolvoxError('conflict', `Cannot remove aggregate ${id}. Reason: Host aggregate is not empty.`);
+  await tx.deleteFrom('aggregate_metadata').where('aggregate_id', '=', id).execute();
+  await tx.deleteFrom('aggregates').where('id', '=', id).execute();
+}
+
+/** Marks it as changed; also its lock, which whoever changes its hosts or metadata holds until the commit. */
+async function touch(tx: DirectoryTx, id: number, now: string): Promise<void> {
+  const { numUpdatedRows } = await tx
+    .updateTable('aggregates')
+    .set({ updated_at: sqlTime(now) })
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow();
+  if (numUpdatedRows === 0n) throw unknownAggregate(id);
+}
+
+async function named<R>(name: string, write: () => Promise<R>): Promise<R> {
+  try {
+    return await write();
+  } catch (error) {
+    if (!isDuplicate(error, 'aggregates_name')) throw error;
+    throw new VolvoxError('conflict', `Aggregate ${name} already exists.`, { cause: error });
+  }
+}
+
+async function writeMetadata(tx: DirectoryTx, id: number, metadata: Readonly<Record<string, string>>): Promise<void> {
+  const rows = Object.entries(metadata).map(([key, value]) => ({ aggregate_id: id, meta_key: key, meta_value: value }));
+  if (rows.length === 0) return;
+  await tx
+    .insertInto('aggregate_metadata')
+    .values(rows)
+    .onDuplicateKeyUpdate((eb) => ({ meta_value: eb.fn('VALUES', ['meta_value']) }))
+    .execute();
+}
+
+async function complete(read: Read, rows: readonly Selectable<AggregatesTable>[]): Promise<Aggregate[]> {
+  if (rows.length === 0) return [];
+  const ids = rows.map((row) => row.id);
+  const hosts = await read
+    .selectFrom('aggregate_hosts')
+    .selectAll()
+    .where('aggregate_id', 'in', ids)
+    .orderBy('host_name')
+    .execute();
+  const metadata = await read.selectFrom('aggregate_metadata').selectAll().where('aggregate_id', 'in', ids).execute();
+  return rows.map((row) => ({
+    id: row.id,
+    uuid: row.uuid,
+    name: row.name,
+    hosts: hosts.filter((host) => host.aggregate_id === row.id).map((host) => host.host_name),
+    metadata: Object.fromEntries(
+      metadata.filter((pair) => pair.aggregate_id === row.id).map((pair) => [pair.meta_key, pair.meta_value]),
+    ),
+    createdAt: isoTime(row.created_at),
+    updatedAt: isoTimeOrNull(row.updated_at),
+  }));
+}

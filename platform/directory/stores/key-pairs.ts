@@ -1,0 +1,96 @@
+import type { Selectable } from 'kysely';
+import type { Reader } from '../../database/database.ts';
+import { isoTime, sqlTime } from '../../database/json-column.ts';
+import { isDuplicate } from '../../database/sql-errors.ts';
+import { VolvoxError } from '../../errors/volvox-error.ts';
+import type { DirectoryTx } from '../directory.ts';
+import type { KeyPairsTable } from '../schema/key-pairs.ts';
+import type { DirectoryTables } from '../tables.ts';
+
+export interface KeyPair {
+  readonly userId: string;
+  readonly name: string;
+  readonly type: 'ssh' | 'x509';
+  /** ssh: MD5, x509: SHA-1; of the decoded key, in pairs joined by colons. */
+  readonly fingerprint: string;
+  readonly publicKey: string;
+}
+export interface KeyPairRecord extends KeyPair {
+  readonly id: number;
+  readonly createdAt: string;
+}
+
+type Read = Reader<DirectoryTables>;
+
+const keyPairOf = (row: Selectable<KeyPairsTable>): KeyPairRecord => ({
+  id: row.id,
+  userId: row.user_id,
+  name: row.name,
+  type: row.type === 'x509' ? 'x509' : 'ssh',
+  fingerprint: row.fingerprint,
+  publicKey: row.public_key,
+  createdAt: isoTime(row.created_at),
+});
+
+/** @throws VolvoxError not-found */
+export async function getKeyPair(read: Read, userId: string, name: string): Promise<KeyPairRecord> {
+  const row = await read
+    .selectFrom('key_pairs')
+    .selectAll()
+    .where('user_id', '=', userId)
+    .where('name', '=', name)
+    .executeTakeFirst();
+  if (row === undefined) throw new VolvoxError('not-found', `Keypair ${name} not found for user ${userId}`);
+  return keyPairOf(row);
+}
+
+/** By name, from after `marker`. @throws VolvoxError invalid when there is no key pair of the marker's name. */
+export async function listKeyPairs(
+  read: Read,
+  userId: string,
+  page: { readonly limit: number; readonly marker: string | null },
+): Promise<KeyPairRecord[]> {
+  let query = read.selectFrom('key_pairs').selectAll().where('user_id', '=', userId).orderBy('name').limit(page.limit);
+  if (page.marker !== null) {
+    const marker = await read
+      .selectFrom('key_pairs')
+      .select('name')
+      .where('user_id', '=', userId)
+      .where('name', '=', page.marker)
+      .executeTakeFirst();
+    if (marker === undefined) throw new VolvoxError('invalid', `Marker ${page.marker} could not be found.`);
+    query = query.where('name', '>', page.marker);
+  }
+  return (await query.execute()).map(keyPairOf);
+}
+
+/** @throws VolvoxError conflict when the user has one of that name. */
+export async function createKeyPair(tx: DirectoryTx, keyPair: KeyPair, now: string): Promise<KeyPairRecord> {
+  try {
+    const { insertId } = await tx
+      .insertInto('key_pairs')
+      .values({
+        user_id: keyPair.userId,
+        name: keyPair.name,
+        type: keyPair.type,
+        fingerprint: keyPair.fingerprint,
+        public_key: keyPair.publicKey,
+        created_at: sqlTime(now),
+      })
+      .executeTakeFirstOrThrow();
+    return { ...keyPair, id: Number(insertId), createdAt: now };
+  } catch (error) {
+    if (!isDuplicate(error)) throw error;
+    throw new VolvoxError('conflict', `Key pair '${keyPair.name}' already exists.`, { cause: error });
+  }
+}
+
+/** @throws VolvoxError not-found */
+export async function deleteKeyPair(tx: DirectoryTx, userId: string, name: string): Promise<void> {
+  const { numDeletedRows } = await tx
+    .deleteFrom('key_pairs')
+    .where('user_id', '=', userId)
+    .where('name', '=', name)
+    .executeTakeFirstOrThrow();
+  if (numDeletedRows === 0n) throw new VolvoxError('not-found', `Keypair ${name} not found for user ${userId}`);
+}
