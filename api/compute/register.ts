@@ -2,6 +2,8 @@ import type { FastifyInstance } from 'fastify';
 import type { ApiDeps } from '../deps.ts';
 import { computeFaults } from '../http/fault-formats.ts';
 import { mountApi } from '../http/mount-api.ts';
+import { serveRoutes } from './microversions/serve-routes.ts';
+import { computeRoutes } from './routes.ts';
 
 export function registerCompute(app: FastifyInstance, deps: ApiDeps): void {
   mountApi(app, {
@@ -10,6 +12,6 @@ export function registerCompute(app: FastifyInstance, deps: ApiDeps): void {
     tokens: deps.tokens,
     scope: 'project',
     requestIdHeader: 'x-compute-request-id',
-    routes: () => undefined,
+    routes: (api) => serveRoutes(api, computeRoutes(deps), `${deps.config.publicUrl}/compute`),
   });
 }

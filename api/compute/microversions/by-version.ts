@@ -1,0 +1,15 @@
+import type { Microversion } from './version.ts';
+
+/** What holds from each named microversion on: `{1: createSchema, 19: createSchemaWithDescription}`. */
+export type ByVersion<T> = Readonly<Record<number, T>>;
+
+/** The value with the highest key that is not above the asked-for microversion; undefined before the first. */
+export function atVersion<T>(values: ByVersion<T>, version: Pick<Microversion, 'minor'>): T | undefined {
+  let found: T | undefined;
+  // Integer keys are visited in ascending order.
+  for (const [from, value] of Object.entries(values)) {
+    if (Number(from) > version.minor) break;
+    found = value;
+  }
+  return found;
+}

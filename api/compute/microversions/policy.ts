@@ -1,0 +1,42 @@
+import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import type { Caller } from '../../identity/caller.ts';
+
+/** Whose thing it is. Absent members count as the caller's own. */
+export interface PolicyTarget {
+  readonly projectId?: string;
+  readonly userId?: string;
+}
+
+export type PolicyCheck = (caller: Caller, target: PolicyTarget) => boolean;
+
+const isOwnProject = (caller: Caller, target: PolicyTarget): boolean =>
+  target.projectId === undefined || target.projectId === caller.projectId;
+
+export const ANYBODY: PolicyCheck = () => true;
+export const ADMIN: PolicyCheck = (caller) => caller.isAdmin;
+export const MANAGER: PolicyCheck = (caller, target) =>
+  caller.isAdmin || (isOwnProject(caller, target) && caller.roles.includes('manager'));
+export const MEMBER: PolicyCheck = (caller, target) =>
+  caller.isAdmin || (isOwnProject(caller, target) && caller.roles.includes('member'));
+export const READER: PolicyCheck = (caller, target) =>
+  caller.isAdmin || (isOwnProject(caller, target) && caller.roles.includes('reader'));
+export const OWN_USER: PolicyCheck = (caller, target) =>
+  caller.isAdmin || target.userId === undefined || target.userId === caller.userId;
+
+/** A named rule and its default. A noun's `policy.ts` is a list of them. */
+export interface Policy {
+  /** As operators know it: `os_compute_api:servers:create`. */
+  readonly rule: string;
+  readonly check: PolicyCheck;
+}
+
+export const policy = (rule: string, check: PolicyCheck): Policy => ({ rule, check });
+
+export const allows = (rule: Policy, caller: Caller, target: PolicyTarget = {}): boolean => rule.check(caller, target);
+
+/** @throws VolvoxError forbidden. */
+export function authorize(rule: Policy, caller: Caller, target: PolicyTarget = {}): void {
+  if (!allows(rule, caller, target)) {
+    throw new VolvoxError('forbidden', `Policy doesn't allow ${rule.rule} to be performed.`);
+  }
+}

@@ -1,0 +1,180 @@
+import Fastify, { type FastifyInstance } from 'fastify';
+import { afterEach, describe, expect, it } from 'vitest';
+import {
+  limitAndMarker,
+  looseQuery,
+  name,
+  object,
+  strictQuery,
+  wrapped,
+} from '../../../../../api/compute/microversions/parameter-types.ts';
+import { ADMIN, ANYBODY, policy } from '../../../../../api/compute/microversions/policy.ts';
+import { action, actionRoute, type Route, route } from '../../../../../api/compute/microversions/route.ts';
+import { serveRoutes } from '../../../../../api/compute/microversions/serve-routes.ts';
+import { computeFaults } from '../../../../../api/http/fault-formats.ts';
+import { mountApi } from '../../../../../api/http/mount-api.ts';
+import { type Caller, NOBODY } from '../../../../../api/identity/caller.ts';
+
+const PROJECT = '6f70656e737461636b20342065766572';
+const member: Caller = { ...NOBODY, userId: 'u', projectId: PROJECT, roles: ['member', 'reader'] };
+
+const createThing = wrapped('thing', object({ name }, ['name']));
+const routes: readonly Route[] = [
+  route({
+    method: 'GET',
+    path: '/things',
+    policy: policy('os_compute_api:things', ANYBODY),
+    query: { 1: looseQuery(limitAndMarker), 75: strictQuery(limitAndMarker) },
+    summary: 'Lists things.',
+    handle: ({ version, query, links }) => ({ minor: version.minor, query, link: links.self('things', '1') }),
+  }),
+  route<{ thing: { name: string } }>({
+    method: 'POST',
+    path: '/things',
+    status: { 1: 200, 2: 201 },
+    body: { 1: createThing },
+    summary: 'Makes a thing.',
+    handle: ({ body }) => body,
+  }),
+  route({
+    method: 'DELETE',
+    path: '/things/:id',
+    policy: policy('os_compute_api:things:delete', ADMIN),
+    status: 204,
+    summary: 'Deletes a thing.',
+    handle: () => undefined,
+  }),
+  actionRoute('/things/:id/action', [
+    action({ name: 'poke', since: 5, status: 202, summary: 'Pokes.', handle: () => undefined }),
+  ]),
+];
+
+let app: FastifyInstance | undefined;
+afterEach(async () => app?.close());
+
+async function request(
+  method: 'GET' | 'POST' | 'DELETE',
+  url: string,
+  options: { body?: unknown; headers?: Record<string, string> } = {},
+) {
+  app = Fastify() as unknown as FastifyInstance;
+  app.decorateRequest('context');
+  mountApi(app, {
+    prefix: '/compute',
+    faults: computeFaults,
+    tokens: { verify: () => member },
+    scope: 'project',
+    routes: (api) => serveRoutes(api, routes, 'http://api/compute'),
+  });
+  const answer = await app.inject({
+    method,
+    url,
+    headers: {
+      'x-auth-token': 't',
+      ...(options.body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...options.headers,
+    },
+    ...(options.body === undefined
+      ? {}
+      : { payload: typeof options.body === 'string' ? options.body : JSON.stringify(options.body) }),
+  });
+  const body = answer.body === '' ? undefined : answer.json();
+  return { status: answer.statusCode, headers: answer.headers, body };
+}
+
+const asking = (version: string) => ({ headers: { 'openstack-api-version': `compute ${version}` } });
+
+describe('microversions', () => {
+  it('is 2.1 without a header and names itself in both headers', async () => {
+    const answer = await request('GET', '/compute/v2.1/things');
+    expect(answer.body.minor).toBe(1);
+    expect(answer.headers['openstack-api-version']).toBe('compute 2.1');
+    expect(answer.headers['x-openstack-nova-api-version']).toBe('2.1');
+    expect(answer.headers.vary).toContain('X-OpenStack-Nova-API-Version');
+  });
+
+  it('takes both headers and `latest`', async () => {
+    expect((await request('GET', '/compute/v2.1/things', asking('2.60'))).body.minor).toBe(60);
+    const old = { headers: { 'x-openstack-nova-api-version': '2.30' } };
+    expect((await request('GET', '/compute/v2.1/things', old)).body.minor).toBe(30);
+    expect((await request('GET', '/compute/v2.1/things', asking('latest'))).body.minor).toBe(104);
+  });
+
+  it('refuses malformed versions with 400 and those not offered with 406', async () => {
+    expect((await request('GET', '/compute/v2.1/things', asking('2.x'))).status).toBe(400);
+    const answer = await request('GET', '/compute/v2.1/things', asking('2.999'));
+    expect(answer.status).toBe(406);
+    expect(answer.body.computeFault.message).toMatch(/^Version 2\.999 is not supported by the API\. Minimum is 2\.1/);
+  });
+
+  it('is 404 outside the microversions of an operation', async () => {
+    const answer = await request('POST', '/compute/v2.1/things/1/action', { body: { poke: null } });
+    expect(answer.status).toBe(404);
+    expect(answer.body.itemNotFound.message).toBe("API version '2.1' is not supported on this method.");
+  });
+});
+
+describe('paths', () => {
+  it('takes the project of the token in the path, and no other', async () => {
+    const answer = await request('GET', `/compute/v2.1/${PROJECT}/things`);
+    expect(answer.body.link.href).toBe(`http://api/compute/v2.1/${PROJECT}/things/1`);
+    expect((await request('GET', '/compute/v2.1/0123456789abcdef/things')).status).toBe(400);
+  });
+
+  it('drops unknown keys and names no version under /v2', async () => {
+    const answer = await request('POST', '/compute/v2/things', { body: { thing: { name: 'a', colour: 'red' } } });
+    expect(answer.body).toEqual({ thing: { name: 'a' } });
+    expect(answer.headers['openstack-api-version']).toBeUndefined();
+  });
+});
+
+describe('validation', () => {
+  const post = async (body: unknown) =>
+    (await request('POST', '/compute/v2.1/things', { body })).body.badRequest.message;
+
+  it('words what is wrong as Nova does', async () => {
+    expect(await post({ thing: { name: 'a', colour: 'red' } })).toBe(
+      "Invalid input for field/attribute thing. Value: {'name': 'a', 'colour': 'red'}. Additional properties are not allowed ('colour' was unexpected)",
+    );
+    expect(await post({ thing: {} })).toBe(
+      "Invalid input for field/attribute thing. Value: {}. 'name' is a required property",
+    );
+    expect(await post({ thing: { name: 1 } })).toBe(
+      "Invalid input for field/attribute name. Value: 1. 1 is not of type 'string'",
+    );
+    expect(await post({ thing: { name: '' } })).toMatch(/'' is too short$/);
+    expect(await post('{nonsense')).toBe('Malformed request body');
+  });
+
+  it('ignores unknown query parameters until they are refused', async () => {
+    const loose = await request('GET', '/compute/v2.1/things?limit=2&colour=red');
+    expect(loose.body.query).toEqual({ limit: ['2'] });
+    const strict = await request('GET', '/compute/v2.1/things?colour=red', asking('2.75'));
+    expect(strict.body.badRequest.message).toBe("Additional properties are not allowed ('colour' was unexpected)");
+    const wrong = await request('GET', '/compute/v2.1/things?limit=-1');
+    expect(wrong.body.badRequest.message).toBe(
+      "Invalid input for query parameters limit. Value: -1. '-1' does not match '^[0-9]*$'",
+    );
+  });
+});
+
+describe('actions and policy', () => {
+  it('chooses the action by the only key of the body', async () => {
+    const act = (body: unknown) => request('POST', '/compute/v2.1/things/1/action', { body, ...asking('2.5') });
+    expect((await act({ poke: null })).status).toBe(202);
+    expect((await act({ stroke: null })).body.badRequest.message).toBe('There is no such action: stroke');
+    expect((await act({ poke: null, stroke: null })).body.badRequest.message).toBe('Malformed request body');
+  });
+
+  it('names the rule that forbids', async () => {
+    const answer = await request('DELETE', '/compute/v2.1/things/1');
+    expect(answer.status).toBe(403);
+    expect(answer.body.forbidden.message).toBe("Policy doesn't allow os_compute_api:things:delete to be performed.");
+  });
+
+  it('answers success statuses by microversion', async () => {
+    const body = { thing: { name: 'a' } };
+    expect((await request('POST', '/compute/v2.1/things', { body })).status).toBe(200);
+    expect((await request('POST', '/compute/v2.1/things', { body, ...asking('2.2') })).status).toBe(201);
+  });
+});
