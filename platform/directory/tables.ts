@@ -3,8 +3,11 @@ import type { AggregateTables } from './schema/aggregates.ts';
 import type { CellTables } from './schema/cells.ts';
 import type { FlavorTables } from './schema/flavors.ts';
 import type { IdempotencyTables } from './schema/idempotency-keys.ts';
+import type { IdentityTables } from './schema/identity.ts';
+import type { ImageTables } from './schema/images.ts';
 import type { InstanceHomeTables } from './schema/instance-homes.ts';
 import type { KeyPairTables } from './schema/key-pairs.ts';
+import type { NetworkTables } from './schema/networks.ts';
 import type { QuotaTables } from './schema/quotas.ts';
 import type { ServerGroupTables } from './schema/server-groups.ts';
 import type { StrayBuildTables } from './schema/stray-builds.ts';
@@ -12,6 +15,9 @@ import type { StrayBuildTables } from './schema/stray-builds.ts';
 /** Every table of the directory. Times are DATETIME(6) UTC read as text (`database/json-column.ts`: sqlTime, isoTime). */
 export interface DirectoryTables
   extends WithOperations,
+    IdentityTables,
+    ImageTables,
+    NetworkTables,
     CellTables,
     InstanceHomeTables,
     QuotaTables,

@@ -1,5 +1,8 @@
 import type { Migration } from '../../database/migrations.ts';
 import { operations } from './0001-operations.ts';
+import { identity } from './0010-identity.ts';
+import { images } from './0011-images.ts';
+import { networks } from './0012-networks.ts';
 import { flavors } from './0020-flavors.ts';
 import { keyPairs } from './0021-key-pairs.ts';
 import { serverGroups } from './0022-server-groups.ts';
@@ -12,6 +15,9 @@ import { idempotencyKeys } from './0033-idempotency-keys.ts';
 /** In order. A released migration never changes. */
 export const DIRECTORY_MIGRATIONS: readonly Migration[] = [
   operations,
+  identity,
+  images,
+  networks,
   flavors,
   keyPairs,
   serverGroups,

@@ -1,0 +1,92 @@
+import type { Migration } from '../../database/migrations.ts';
+
+export const networks: Migration = {
+  name: '0012-networks',
+  up: [
+    `CREATE TABLE IF NOT EXISTS networks (
+      id CHAR(36) CHARACTER SET ascii NOT NULL PRIMARY KEY,
+      project_id VARCHAR(64) CHARACTER SET ascii NOT NULL,
+      name VARCHAR(255) NOT NULL,
+      description VARCHAR(255) NOT NULL,
+      admin_state_up TINYINT NOT NULL,
+      shared TINYINT NOT NULL,
+      external TINYINT NOT NULL,
+      mtu INT NOT NULL,
+      segment_type VARCHAR(10) CHARACTER SET ascii NOT NULL,
+      physical_network VARCHAR(64) NULL,
+      segment_id INT NULL,
+      created_at DATETIME(6) NOT NULL,
+      updated_at DATETIME(6) NOT NULL,
+      revision INT NOT NULL,
+      UNIQUE KEY networks_segment (segment_type, physical_network, segment_id),
+      KEY networks_project (project_id),
+      KEY networks_shared (shared)
+    ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4`,
+    `CREATE TABLE IF NOT EXISTS subnets (
+      id CHAR(36) CHARACTER SET ascii NOT NULL PRIMARY KEY,
+      network_id CHAR(36) CHARACTER SET ascii NOT NULL,
+      project_id VARCHAR(64) CHARACTER SET ascii NOT NULL,
+      name VARCHAR(255) NOT NULL,
+      description VARCHAR(255) NOT NULL,
+      ip_version INT NOT NULL,
+      cidr VARCHAR(50) CHARACTER SET ascii NOT NULL,
+      gateway_ip VARCHAR(45) CHARACTER SET ascii NULL,
+      enable_dhcp TINYINT NOT NULL,
+      service_ip VARCHAR(45) CHARACTER SET ascii NULL,
+      allocation_pools MEDIUMTEXT NOT NULL,
+      dns_nameservers MEDIUMTEXT NOT NULL,
+      host_routes MEDIUMTEXT NOT NULL,
+      created_at DATETIME(6) NOT NULL,
+      updated_at DATETIME(6) NOT NULL,
+      revision INT NOT NULL,
+      KEY subnets_network (network_id),
+      KEY subnets_project (project_id)
+    ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4`,
+    `CREATE TABLE IF NOT EXISTS free_addresses (
+      subnet_id CHAR(36) CHARACTER SET ascii NOT NULL,
+      last_address VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+      first_address VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+      PRIMARY KEY (subnet_id, last_address)
+    ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4`,
+    `CREATE TABLE IF NOT EXISTS address_allocations (
+      subnet_id CHAR(36) CHARACTER SET ascii NOT NULL,
+      address VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+      port_id CHAR(36) CHARACTER SET ascii NULL,
+      PRIMARY KEY (subnet_id, address),
+      KEY address_allocations_port (port_id)
+    ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4`,
+    `CREATE TABLE IF NOT EXISTS ports (
+      id CHAR(36) CHARACTER SET ascii NOT NULL PRIMARY KEY,
+      network_id CHAR(36) CHARACTER SET ascii NOT NULL,
+      project_id VARCHAR(64) CHARACTER SET ascii NOT NULL,
+      name VARCHAR(255) NOT NULL,
+      description VARCHAR(255) NOT NULL,
+      mac CHAR(17) CHARACTER SET ascii NOT NULL,
+      admin_state_up TINYINT NOT NULL,
+      device_id VARCHAR(255) CHARACTER SET ascii NOT NULL,
+      device_owner VARCHAR(255) NOT NULL,
+      status VARCHAR(16) CHARACTER SET ascii NOT NULL,
+      fixed_ips MEDIUMTEXT NOT NULL,
+      security_group_ids MEDIUMTEXT NOT NULL,
+      dns_name VARCHAR(255) NOT NULL,
+      port_security_enabled TINYINT NOT NULL,
+      made_for_device TINYINT NOT NULL,
+      created_at DATETIME(6) NOT NULL,
+      updated_at DATETIME(6) NOT NULL,
+      revision INT NOT NULL,
+      UNIQUE KEY ports_mac (mac),
+      KEY ports_network (network_id),
+      KEY ports_project (project_id),
+      KEY ports_device (device_id)
+    ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4`,
+    `CREATE TABLE IF NOT EXISTS security_groups (
+      id CHAR(36) CHARACTER SET ascii NOT NULL PRIMARY KEY,
+      project_id VARCHAR(64) CHARACTER SET ascii NOT NULL,
+      name VARCHAR(255) NOT NULL,
+      description VARCHAR(255) NOT NULL,
+      created_at DATETIME(6) NOT NULL,
+      updated_at DATETIME(6) NOT NULL,
+      UNIQUE KEY security_groups_name (project_id, name)
+    ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4`,
+  ],
+};

@@ -1,0 +1,73 @@
+import type { JsonColumn } from '../../database/json-column.ts';
+
+export interface ProjectsTable {
+  id: string;
+  name: string;
+  description: string;
+  enabled: number;
+  created_at: string;
+}
+
+export interface UsersTable {
+  id: string;
+  name: string;
+  description: string;
+  email: string | null;
+  enabled: number;
+  /** Text of `password-hash.ts` with the parameters in it; null: nobody can log in with a password. */
+  password_hash: string | null;
+  default_project_id: string | null;
+  /** Tokens issued before this moment (ms since the epoch) are void: raised when the password changes or the user is disabled. */
+  tokens_not_before: number;
+  created_at: string;
+}
+
+export interface RolesTable {
+  id: string;
+  name: string;
+  description: string;
+}
+
+export interface RoleAssignmentsTable {
+  user_id: string;
+  target_type: 'project' | 'domain';
+  target_id: string;
+  role_id: string;
+}
+
+export interface ApplicationCredentialsTable {
+  id: string;
+  name: string;
+  description: string;
+  user_id: string;
+  project_id: string;
+  secret_hash: string;
+  /** JSON of role ids. */
+  role_ids: JsonColumn;
+  unrestricted: number;
+  expires_at: string | null;
+  created_at: string;
+}
+
+/** Revoked audit ids, kept until every token that carries one has expired. */
+export interface TokenRevocationsTable {
+  audit_id: string;
+  /** Ms since the epoch. */
+  expires_at: number;
+}
+
+/** One row. Raised with every change that can make a valid token say something else; processes compare it each second. */
+export interface IdentityRevisionTable {
+  id: number;
+  revision: number;
+}
+
+export interface IdentityTables {
+  projects: ProjectsTable;
+  users: UsersTable;
+  roles: RolesTable;
+  role_assignments: RoleAssignmentsTable;
+  application_credentials: ApplicationCredentialsTable;
+  token_revocations: TokenRevocationsTable;
+  identity_revision: IdentityRevisionTable;
+}

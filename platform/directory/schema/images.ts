@@ -1,0 +1,49 @@
+import type { JsonColumn } from '../../database/json-column.ts';
+
+/** What is known about images; the bytes are in the image store. */
+export interface ImagesTable {
+  id: string;
+  project_id: string;
+  name: string | null;
+  /** queued: no bytes yet. saving: an upload is under way (until `upload_expires_at`). active: usable. */
+  status: 'queued' | 'saving' | 'active' | 'deactivated';
+  visibility: 'private' | 'public' | 'shared' | 'community';
+  disk_format: string | null;
+  container_format: string | null;
+  min_disk_gb: number;
+  min_ram_mb: number;
+  is_protected: number;
+  is_hidden: number;
+  size_bytes: number | null;
+  virtual_size_bytes: number | null;
+  md5: string | null;
+  sha256: string | null;
+  sha512: string | null;
+  /** JSON of the other properties, text by name. */
+  properties: JsonColumn;
+  /** Ms since the epoch; an upload whose process died is over then, and another may begin. */
+  upload_expires_at: number;
+  created_at: string;
+  updated_at: string;
+  version: number;
+}
+
+export interface ImageTagsTable {
+  image_id: string;
+  tag: string;
+}
+
+/** Projects that a shared image is offered to; it shows in their lists once they accepted it. */
+export interface ImageMembersTable {
+  image_id: string;
+  member_id: string;
+  status: 'pending' | 'accepted' | 'rejected';
+  created_at: string;
+  updated_at: string;
+}
+
+export interface ImageTables {
+  images: ImagesTable;
+  image_tags: ImageTagsTable;
+  image_members: ImageMembersTable;
+}

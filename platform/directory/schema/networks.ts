@@ -1,0 +1,100 @@
+import type { JsonColumn } from '../../database/json-column.ts';
+
+export interface NetworksTable {
+  id: string;
+  project_id: string;
+  name: string;
+  description: string;
+  admin_state_up: number;
+  /** 1: every project may plug into it. */
+  shared: number;
+  /** 1: guests reach the outside through it (NAT). */
+  external: number;
+  mtu: number;
+  segment_type: 'flat' | 'vlan' | 'vxlan';
+  physical_network: string | null;
+  segment_id: number | null;
+  created_at: string;
+  updated_at: string;
+  revision: number;
+}
+
+export interface SubnetsTable {
+  id: string;
+  network_id: string;
+  project_id: string;
+  name: string;
+  description: string;
+  ip_version: 4 | 6;
+  cidr: string;
+  gateway_ip: string | null;
+  enable_dhcp: number;
+  /** Allocated when the subnet is made, and no port's. */
+  service_ip: string | null;
+  allocation_pools: JsonColumn;
+  dns_nameservers: JsonColumn;
+  host_routes: JsonColumn;
+  created_at: string;
+  updated_at: string;
+  revision: number;
+}
+
+/**
+ * What of a subnet's pools is free, as ranges that neither overlap nor touch. Addresses are hex of fixed length (8 or 32 digits), so
+ * that text order is number order. The key holds the last address: taking from the front of a range changes no key.
+ */
+export interface FreeAddressesTable {
+  subnet_id: string;
+  last_address: string;
+  first_address: string;
+}
+
+/** Every address in use. Its key is what makes a doubled address impossible, whatever the free ranges say. */
+export interface AddressAllocationsTable {
+  subnet_id: string;
+  address: string;
+  /** null: the subnet's service address. */
+  port_id: string | null;
+}
+
+export interface PortsTable {
+  id: string;
+  network_id: string;
+  project_id: string;
+  name: string;
+  description: string;
+  mac: string;
+  admin_state_up: number;
+  /** The instance it belongs to; empty: free. */
+  device_id: string;
+  device_owner: string;
+  status: string;
+  /** JSON of FixedIp[], the same as its rows in address_allocations, in the order they were asked for. */
+  fixed_ips: JsonColumn;
+  security_group_ids: JsonColumn;
+  dns_name: string;
+  port_security_enabled: number;
+  /** 1: made for its instance, and deleted with it. */
+  made_for_device: number;
+  created_at: string;
+  updated_at: string;
+  revision: number;
+}
+
+export interface SecurityGroupsTable {
+  id: string;
+  project_id: string;
+  name: string;
+  description: string;
+  created_at: string;
+  updated_at: string;
+}
+
+export interface NetworkTables {
+  networks: NetworksTable;
+  subnets: SubnetsTable;
+  free_addresses: FreeAddressesTable;
+  address_allocations: AddressAllocationsTable;
+  ports: PortsTable;
+  security_groups: SecurityGroupsTable;
+}
