@@ -1,0 +1,6 @@
+import type { Migration } from '#platform/database/migrations.ts';
+import { operations } from './0001-operations.ts';
+import { cell } from './0002-cell.ts';
+
+/** In order. A released migration never changes. */
+export const CELL_MIGRATIONS: readonly Migration[] = [operations, cell];

@@ -1,0 +1,10 @@
+/** One row: who this cell is. Made at the first start and never changed. */
+export interface CellIdentityTable {
+  id: 1;
+  cell_id: string;
+  created_at: number;
+}
+
+export interface CellIdentityTables {
+  cell_identity: CellIdentityTable;
+}

@@ -1,0 +1,42 @@
+import type { WantedPower } from '#platform/objects/guest.ts';
+
+/**
+ * A copy of an instance on a host: what is wanted of it, and what its agent found. `settled` is 1 when the agent has said that all
+ * of `generation` is so; every change of what is wanted raises the generation and clears it.
+ *
+ * current: the copy users see. target: being made by a resize. source: the old copy, kept until the resize is confirmed.
+ * leaving: wanted absent for good; the row, its claim and its bindings go when the agent says that nothing of it is left.
+ */
+export interface GuestsTable {
+  id: string;
+  instance_uuid: string;
+  host_id: string;
+  role: 'current' | 'target' | 'source' | 'leaving';
+  epoch: number;
+  generation: number;
+  /** 1: not shown to the agent yet, because its ports are not plugged. */
+  held: number;
+  power: WantedPower;
+  restarts: number;
+  restart_kind: 'soft' | 'hard';
+  graceful_stop_ms: number;
+  /** JSON of GuestSpec, without `instanceName`. */
+  spec: string;
+  settled: number;
+  /** Nova's number (`POWER_STATE`). */
+  found_power: number;
+  found_generation: number;
+  found_restarts: number;
+  progress: number;
+  /** JSON of the agent's error for this generation. */
+  error: string | null;
+  /** Reports with an error since the generation began. */
+  errors: number;
+  created_at: number;
+  /** When the generation began, or the last report came. */
+  changed_at: number;
+}
+
+export interface GuestTables {
+  guests: GuestsTable;
+}

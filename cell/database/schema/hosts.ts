@@ -1,0 +1,35 @@
+/**
+ * A hypervisor. `used_*` is the sum of its claims and changes only in the transaction that writes or deletes one; `capacity_*` is
+ * (total − reserved) × ratio of the last report. `version` grows with every change that a scheduler must see.
+ */
+export interface HostsTable {
+  id: string;
+  name: string;
+  version: number;
+  /** JSON of HostReport. */
+  report: string;
+  /** JSON {vcpus, ramMb, diskGb}. */
+  ratios: string;
+  capacity_vcpus: number;
+  capacity_ram_mb: number;
+  capacity_disk_gb: number;
+  used_vcpus: number;
+  used_ram_mb: number;
+  used_disk_gb: number;
+  /** How many claims there are. */
+  guests: number;
+  compute_agent_id: string | null;
+  network_agent_id: string | null;
+  /** Both agents answer and nobody forced it down. */
+  up: number;
+  enabled: number;
+  disabled_reason: string | null;
+  forced_down: number;
+  /** Builds that failed one after the other. */
+  build_failures: number;
+  started_at: string;
+}
+
+export interface HostTables {
+  hosts: HostsTable;
+}

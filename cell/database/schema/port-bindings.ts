@@ -1,0 +1,25 @@
+/** A port of a guest on its host. `leaving`: the row goes when the network agent says that nothing of it is left. */
+export interface PortBindingsTable {
+  id: string;
+  port_id: string;
+  guest_id: string;
+  instance_uuid: string;
+  host_id: string;
+  network_id: string;
+  /** The first fixed address, for metadata. */
+  address: string | null;
+  epoch: number;
+  generation: number;
+  present: number;
+  leaving: number;
+  /** JSON {port, network, hostname}. */
+  definition: string;
+  settled: number;
+  error: string | null;
+  errors: number;
+  changed_at: number;
+}
+
+export interface PortBindingTables {
+  port_bindings: PortBindingsTable;
+}

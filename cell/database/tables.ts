@@ -1,0 +1,25 @@
+import type { WithOperations } from '#platform/operations/tables.ts';
+import type { AgentTables } from './schema/agents.ts';
+import type { CellIdentityTables } from './schema/cell-identity.ts';
+import type { ClaimTables } from './schema/claims.ts';
+import type { GroupLockTables } from './schema/group-locks.ts';
+import type { GuestTables } from './schema/guests.ts';
+import type { HostTables } from './schema/hosts.ts';
+import type { InstanceTables } from './schema/instances.ts';
+import type { NoticeTables } from './schema/notices.ts';
+import type { PortBindingTables } from './schema/port-bindings.ts';
+import type { ReleasedBuildTables } from './schema/released-builds.ts';
+
+/** Every table of a cell. Moments that users see are DATETIME(6) UTC read as text; those of machinery are ms since the epoch. */
+export interface CellTables
+  extends WithOperations,
+    CellIdentityTables,
+    AgentTables,
+    HostTables,
+    InstanceTables,
+    GuestTables,
+    ClaimTables,
+    GroupLockTables,
+    PortBindingTables,
+    NoticeTables,
+    ReleasedBuildTables {}
