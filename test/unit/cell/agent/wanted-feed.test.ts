@@ -1,0 +1,57 @@
+import { expect, test, vi } from 'vitest';
+import { silentLogger } from '#platform/logging/logger.ts';
+import { systemClock } from '#platform/time/clock.ts';
+import type { Selection } from '../../../../cell/agent/subject.ts';
+import { WantedFeed } from '../../../../cell/agent/wanted-feed.ts';
+import { aSubject, aThing } from './a-subject.ts';
+
+const impatient = { ...systemClock, sleep: async () => new Promise<void>((resolve) => setImmediate(resolve)) };
+
+function aFeed(fetch: (selection: Selection) => Promise<ReturnType<typeof aThing>[]>) {
+  const accepted: string[] = [];
+  const known: string[][] = [];
+  const feed = new WantedFeed({
+    subject: aSubject({ fetch }),
+    accept: (wanted, occasion) => accepted.push(`${wanted.id} ${occasion}`),
+    gotAll: async (keys) => void known.push([...keys]),
+    resyncMs: 20,
+    log: silentLogger,
+    clock: impatient,
+  });
+  return { feed, accepted, known };
+}
+
+test('asks once for the wake-ups of one moment', async () => {
+  const asked: Selection[] = [];
+  const { feed, accepted } = aFeed(async (selection) => {
+    asked.push(selection);
+    return (selection.ids ?? []).map((id) => aThing(id));
+  });
+  feed.wake(['a']);
+  feed.wake(['b', 'a']);
+  await vi.waitFor(() => expect(accepted).toEqual(['a told', 'b told']));
+  expect(asked).toEqual([{ ids: ['a', 'b'], unsettledOnly: false }]);
+  await feed.stop();
+});
+
+test('asks again until the conductor answers, and for all that came meanwhile', async () => {
+  let down = true;
+  const { feed, accepted, known } = aFeed(async ({ ids }) => {
+    if (down) throw new Error('away');
+    return (ids ?? ['x', 'y']).map((id) => aThing(id));
+  });
+  feed.wake(['a']);
+  await new Promise((resolve) => setImmediate(resolve));
+  feed.all();
+  down = false;
+  await vi.waitFor(() => expect(accepted).toContain('x told'));
+  expect(known).toEqual([['x', 'y']]);
+  await feed.stop();
+});
+
+test('looks for the unsettled now and then', async () => {
+  const { feed, accepted } = aFeed(async ({ unsettledOnly }) => (unsettledOnly ? [aThing('lost')] : []));
+  feed.start();
+  await vi.waitFor(() => expect(accepted).toContain('lost resync'));
+  await feed.stop();
+});
