@@ -28,12 +28,11 @@ export class Links {
   both(collection: string, id: string): readonly Link[] {
     return [this.self(collection, id), this.bookmark(collection, id)];
   }
-  /** The next page: the same question, beginning after `marker`. */
+  /** The next page: the same question, its parameters in alphabetical order as Nova writes them, beginning after `marker`. */
   next(path: string, query: Query, marker: string): Link {
     const parameters = new URLSearchParams();
-    for (const [key, values] of Object.entries(query)) {
-      if (key !== 'marker') for (const value of values) parameters.append(key, value);
-    }
+    const sorted = Object.entries(query).sort(([a], [b]) => (a < b ? -1 : 1));
+    for (const [key, values] of sorted) for (const value of values) parameters.append(key, value);
     parameters.set('marker', marker);
     return { rel: 'next', href: `${this.#base}${path}?${parameters}` };
   }
