@@ -117,7 +117,7 @@ export async function removeAggregateHost(tx: DirectoryTx, id: number, host: str
   if (numDeletedRows === 0n) throw new VolvoxError('not-found', `Aggregate ${id} has no host ${host}.`);
 }
 
-/** @throws VolvoxError not-found; conflict while it has hosts. */
+/** @throws VolvoxError not-found; invalid (Nova's word for it) while it has hosts. */
 export async function deleteAggregate(tx: DirectoryTx, id: number): Promise<void> {
   const found = await tx.selectFrom('aggregates').select('id').where('id', '=', id).forUpdate().executeTakeFirst();
   if (found === undefined) throw unknownAggregate(id);
@@ -128,7 +128,7 @@ export async function deleteAggregate(tx: DirectoryTx, id: number): Promise<void
     .limit(1)
     .executeTakeFirst();
   if (host !== undefined)
-    throw new VolvoxError('conflict', `Cannot remove aggregate ${id}. Reason: Host aggregate is not empty.`);
+    throw new VolvoxError('invalid', `Cannot remove host from aggregate ${id}. Reason: Host aggregate is not empty.`);
   await tx.deleteFrom('aggregate_metadata').where('aggregate_id', '=', id).execute();
   await tx.deleteFrom('aggregates').where('id', '=', id).execute();
 }
