@@ -1,0 +1,62 @@
+import {
+  addFlavorAccess,
+  getFlavor,
+  listFlavorAccess,
+  removeFlavorAccess,
+} from '#platform/directory/stores/flavors.ts';
+import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import type { ApiDeps } from '../../deps.ts';
+import { noQuery } from '../microversions/parameter-types.ts';
+import { action, actionRoute, type Route, route } from '../microversions/route.ts';
+import { ACCESS_ADD, ACCESS_INDEX, ACCESS_REMOVE } from './policy.ts';
+import { addTenantAccessBody, removeTenantAccessBody } from './schema.ts';
+import { flavorAccess } from './view.ts';
+
+interface Tenant {
+  readonly tenant: string;
+}
+
+export function flavorAccessRoutes({ directory }: Pick<ApiDeps, 'directory'>): readonly Route[] {
+  const accessOf = async (id: string) => flavorAccess(id, await listFlavorAccess(directory.read, id));
+
+  return [
+    route({
+      method: 'GET',
+      path: '/flavors/:id/os-flavor-access',
+      summary: 'Lists the projects that may use a flavor that is not public.',
+      policy: ACCESS_INDEX,
+      query: noQuery,
+      handle: async ({ params, caller }) => {
+        const flavor = await getFlavor(directory.read, params.id ?? '', caller);
+        if (flavor.isPublic) throw new VolvoxError('not-found', 'Access list not available for public flavors.');
+        return accessOf(flavor.id);
+      },
+    }),
+    actionRoute('/flavors/:id/action', [
+      action<{ readonly addTenantAccess: Tenant }>({
+        name: 'addTenantAccess',
+        summary: 'Lets a project use the flavor.',
+        policy: ACCESS_ADD,
+        body: addTenantAccessBody,
+        handle: async ({ params, caller, version, body }) => {
+          const flavor = await getFlavor(directory.read, params.id ?? '', caller);
+          if (version.minor >= 7 && flavor.isPublic)
+            throw new VolvoxError('conflict', 'Can not add access to a public flavor.');
+          await directory.transaction((tx) => addFlavorAccess(tx, flavor.id, body.addTenantAccess.tenant));
+          return accessOf(flavor.id);
+        },
+      }),
+      action<{ readonly removeTenantAccess: Tenant }>({
+        name: 'removeTenantAccess',
+        summary: 'Takes that away again.',
+        policy: ACCESS_REMOVE,
+        body: removeTenantAccessBody,
+        handle: async ({ params, body }) => {
+          const id = params.id ?? '';
+          await directory.transaction((tx) => removeFlavorAccess(tx, id, body.removeTenantAccess.tenant));
+          return accessOf(id);
+        },
+      }),
+    ]),
+  ];
+}

@@ -1,0 +1,88 @@
+import { deleteExtraSpec, getFlavor, setExtraSpecs } from '#platform/directory/stores/flavors.ts';
+import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import { timestamp } from '#platform/time/clock.ts';
+import type { ApiDeps } from '../../deps.ts';
+import { noQuery } from '../microversions/parameter-types.ts';
+import { type ComputeRequest, type Route, route } from '../microversions/route.ts';
+import { checkExtraSpecs } from './extra-specs-validation.ts';
+import {
+  EXTRA_SPECS_CREATE,
+  EXTRA_SPECS_DELETE,
+  EXTRA_SPECS_INDEX,
+  EXTRA_SPECS_SHOW,
+  EXTRA_SPECS_UPDATE,
+} from './policy.ts';
+import { createExtraSpecsBody, updateExtraSpecBody } from './schema.ts';
+
+type Specs = Readonly<Record<string, string | number>>;
+
+export function extraSpecsRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | 'clock'>): readonly Route[] {
+  const specsOf = async ({ params, caller }: ComputeRequest): Promise<Readonly<Record<string, string>>> =>
+    (await getFlavor(directory.read, params.id ?? '', caller)).extraSpecs;
+  const set = (request: ComputeRequest, specs: Readonly<Record<string, string>>) => {
+    if (request.version.minor >= 86) checkExtraSpecs(specs);
+    return directory.transaction((tx) => setExtraSpecs(tx, request.params.id ?? '', specs, timestamp(clock.now())));
+  };
+
+  return [
+    route({
+      method: 'GET',
+      path: '/flavors/:id/os-extra_specs',
+      summary: "Lists a flavor's extra specs.",
+      policy: EXTRA_SPECS_INDEX,
+      query: noQuery,
+      handle: async (request) => ({ extra_specs: await specsOf(request) }),
+    }),
+    route<{ readonly extra_specs: Specs }>({
+      method: 'POST',
+      path: '/flavors/:id/os-extra_specs',
+      summary: 'Adds extra specs to a flavor, or replaces them.',
+      policy: EXTRA_SPECS_CREATE,
+      body: createExtraSpecsBody,
+      handle: async (request) => {
+        const specs = asText(request.body.extra_specs);
+        await set(request, specs);
+        return { extra_specs: specs };
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/flavors/:id/os-extra_specs/:key',
+      summary: 'Shows one extra spec.',
+      policy: EXTRA_SPECS_SHOW,
+      query: noQuery,
+      handle: async (request) => {
+        const { id = '', key = '' } = request.params;
+        const value = (await specsOf(request))[key];
+        if (value === undefined) throw new VolvoxError('not-found', `Flavor ${id} has no extra specs with key ${key}.`);
+        return { [key]: value };
+      },
+    }),
+    route<Specs>({
+      method: 'PUT',
+      path: '/flavors/:id/os-extra_specs/:key',
+      summary: 'Sets one extra spec.',
+      policy: EXTRA_SPECS_UPDATE,
+      body: updateExtraSpecBody,
+      handle: async (request) => {
+        const { key = '' } = request.params;
+        const specs = asText(request.body);
+        if (specs[key] === undefined) throw new VolvoxError('invalid', 'Request body and URI mismatch');
+        await set(request, specs);
+        return specs;
+      },
+    }),
+    route({
+      method: 'DELETE',
+      path: '/flavors/:id/os-extra_specs/:key',
+      summary: 'Removes one extra spec.',
+      policy: EXTRA_SPECS_DELETE,
+      handle: ({ params }) =>
+        directory.transaction((tx) => deleteExtraSpec(tx, params.id ?? '', params.key ?? '', timestamp(clock.now()))),
+    }),
+  ];
+}
+
+/** Numbers are kept as text, as the API always answers them. */
+const asText = (specs: Specs): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(specs).map(([key, value]) => [key, String(value)]));

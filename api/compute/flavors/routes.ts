@@ -1,0 +1,137 @@
+import { randomUUID } from 'node:crypto';
+import {
+  createFlavor,
+  deleteFlavor,
+  describeFlavor,
+  type FlavorRecord,
+  getFlavor,
+  listFlavors,
+} from '#platform/directory/stores/flavors.ts';
+import type { Flavor } from '#platform/objects/flavor.ts';
+import { timestamp } from '#platform/time/clock.ts';
+import type { ApiDeps } from '../../deps.ts';
+import { isTrue, noQuery } from '../microversions/parameter-types.ts';
+import { allows } from '../microversions/policy.ts';
+import { type ComputeRequest, type Route, route } from '../microversions/route.ts';
+import { nextLink } from '../next-link.ts';
+import { flavorFilter, flavorPage } from './list-parameters.ts';
+import { EXTRA_SPECS_INDEX, FLAVOR_CREATE, FLAVOR_DELETE, FLAVOR_UPDATE } from './policy.ts';
+import { createFlavorBody, listFlavorsQuery, updateFlavorBody } from './schema.ts';
+import { flavorDetail, flavorSummary } from './view.ts';
+
+type Amount = number | string;
+interface NewFlavor {
+  readonly flavor: {
+    readonly name: string;
+    readonly id?: string | number | null;
+    readonly ram: Amount;
+    readonly vcpus: Amount;
+    readonly disk: Amount;
+    readonly 'OS-FLV-EXT-DATA:ephemeral'?: Amount;
+    readonly swap?: Amount;
+    readonly rxtx_factor?: Amount;
+    readonly 'os-flavor-access:is_public'?: boolean | string;
+    readonly description?: string | null;
+  };
+}
+
+export function flavorRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | 'clock'>): readonly Route[] {
+  const list = (request: ComputeRequest): Promise<FlavorRecord[]> =>
+    listFlavors(
+      directory.read,
+      request.caller,
+      flavorFilter(request.query, request.caller.isAdmin),
+      flavorPage(request.query),
+    );
+  const one = (flavor: FlavorRecord, request: ComputeRequest) => ({ flavor: detailed(flavor, request) });
+  const paged = (
+    flavors: readonly FlavorRecord[],
+    request: ComputeRequest,
+    path: string,
+    view: (flavor: FlavorRecord, request: ComputeRequest) => unknown,
+  ) => ({
+    flavors: flavors.map((flavor) => view(flavor, request)),
+    ...nextLink('flavors', path, request, flavors.at(-1)?.id, flavors.length),
+  });
+
+  return [
+    route({
+      method: 'GET',
+      path: '/flavors',
+      summary: 'Lists flavors.',
+      query: listFlavorsQuery,
+      handle: async (request) => paged(await list(request), request, '/flavors', flavorSummary),
+    }),
+    route({
+      method: 'GET',
+      path: '/flavors/detail',
+      summary: 'Lists flavors with everything about them.',
+      query: listFlavorsQuery,
+      handle: async (request) => paged(await list(request), request, '/flavors/detail', detailed),
+    }),
+    route<NewFlavor>({
+      method: 'POST',
+      path: '/flavors',
+      summary: 'Creates a flavor.',
+      policy: FLAVOR_CREATE,
+      body: createFlavorBody,
+      handle: async (request) => {
+        const flavor = flavorFrom(request.body.flavor);
+        return one(await directory.transaction((tx) => createFlavor(tx, flavor, timestamp(clock.now()))), request);
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/flavors/:id',
+      summary: 'Shows a flavor.',
+      query: noQuery,
+      handle: async (request) => one(await getFlavor(directory.read, request.params.id ?? '', request.caller), request),
+    }),
+    route<{ readonly flavor: { readonly description: string | null } }>({
+      method: 'PUT',
+      path: '/flavors/:id',
+      since: 55,
+      summary: 'Describes a flavor.',
+      policy: FLAVOR_UPDATE,
+      body: updateFlavorBody,
+      handle: async (request) => {
+        const { description } = request.body.flavor;
+        const id = request.params.id ?? '';
+        return one(
+          await directory.transaction((tx) => describeFlavor(tx, id, description, timestamp(clock.now()))),
+          request,
+        );
+      },
+    }),
+    route({
+      method: 'DELETE',
+      path: '/flavors/:id',
+      summary: 'Deletes a flavor. Servers keep what they have of it.',
+      policy: FLAVOR_DELETE,
+      status: 202,
+      handle: ({ params }) => directory.transaction((tx) => deleteFlavor(tx, params.id ?? '')),
+    }),
+  ];
+}
+
+const detailed = (flavor: FlavorRecord, request: ComputeRequest) =>
+  flavorDetail(flavor, request, allows(EXTRA_SPECS_INDEX, request.caller));
+
+/** A flavor as a request describes it; the schema has checked it. */
+function flavorFrom(body: NewFlavor['flavor']): Flavor {
+  const { id } = body;
+  return {
+    id: id === undefined || id === null ? randomUUID() : String(id),
+    name: body.name.trim(),
+    vcpus: Number(body.vcpus),
+    ramMb: Number(body.ram),
+    diskGb: Number(body.disk),
+    ephemeralGb: Number(body['OS-FLV-EXT-DATA:ephemeral'] ?? 0),
+    swapMb: Number(body.swap ?? 0),
+    rxtxFactor: Number(body.rxtx_factor ?? 1),
+    isPublic: isTrue(body['os-flavor-access:is_public'] ?? true),
+    disabled: false,
+    description: body.description ?? null,
+    extraSpecs: {},
+  };
+}
