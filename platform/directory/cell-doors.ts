@@ -52,8 +52,11 @@ export class CellDoors implements Service {
     };
   }
 
+  /** Does not wait for the directory: until it answers, no cell is known. */
   async start(): Promise<void> {
-    await this.refresh();
+    await this.refresh().catch((error) =>
+      this.#options.log.warn({ err: error }, 'the directory has no cells to tell yet'),
+    );
     this.#polling = this.#poll();
   }
   async drain(): Promise<void> {}
@@ -61,6 +64,11 @@ export class CellDoors implements Service {
     this.#stopping.abort();
     await this.#polling;
     for (const { door } of this.#list) void door.close();
+  }
+
+  /** What the keys of these doors are sealed with, for those who add one. */
+  get seal(): DoorKeySeal {
+    return this.#options.seal;
   }
 
   /** All of them, by name. */

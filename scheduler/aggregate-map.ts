@@ -1,0 +1,82 @@
+import type { Directory } from '#platform/directory/directory.ts';
+import { type Aggregate, DEFAULT_ZONE, listAggregates, zonesOfHosts } from '#platform/directory/stores/aggregates.ts';
+import type { Service } from '#platform/lifecycle/service.ts';
+import type { Logger } from '#platform/logging/logger.ts';
+import { type Clock, systemClock } from '#platform/time/clock.ts';
+import type { AggregateView } from './snapshot.ts';
+
+const REFRESH_MS = 1_000;
+const NONE: readonly AggregateView[] = [];
+
+export interface HostPlacement {
+  readonly aggregates: readonly AggregateView[];
+  readonly zone: string;
+}
+
+/** Which aggregates and which zone a host is in, by its name; asked of the directory each second. What was known stays while it is silent. */
+export class AggregateMap implements Service {
+  readonly name = 'aggregates';
+  readonly #directory: Directory;
+  readonly #log: Logger;
+  readonly #clock: Clock;
+  readonly #stopping = new AbortController();
+  #known = '';
+  #byHost: ReadonlyMap<string, HostPlacement> = new Map();
+  #polling: Promise<void> | undefined;
+  #changed: () => void = () => undefined;
+
+  constructor(collaborators: { directory: Directory; log: Logger; clock?: Clock }) {
+    this.#directory = collaborators.directory;
+    this.#log = collaborators.log;
+    this.#clock = collaborators.clock ?? systemClock;
+  }
+
+  async start(): Promise<void> {
+    await this.#refresh();
+    this.#polling = this.#poll();
+  }
+  async drain(): Promise<void> {}
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#polling;
+  }
+
+  of(hostName: string): HostPlacement {
+    return this.#byHost.get(hostName) ?? { aggregates: NONE, zone: DEFAULT_ZONE };
+  }
+
+  /** `changed` is called after a refresh that found something new. */
+  onChange(changed: () => void): void {
+    this.#changed = changed;
+  }
+
+  async #refresh(): Promise<void> {
+    try {
+      const aggregates = await listAggregates(this.#directory.read);
+      const text = JSON.stringify(aggregates);
+      if (text === this.#known) return;
+      this.#known = text;
+      this.#byHost = placements(aggregates);
+      this.#changed();
+    } catch (error) {
+      this.#log.warn({ err: error }, 'cannot ask the directory for aggregates');
+    }
+  }
+
+  async #poll(): Promise<void> {
+    for (;;) {
+      await this.#clock.sleep(REFRESH_MS, this.#stopping.signal);
+      if (this.#stopping.signal.aborted) return;
+      await this.#refresh();
+    }
+  }
+}
+
+function placements(aggregates: readonly Aggregate[]): Map<string, HostPlacement> {
+  const zones = zonesOfHosts(aggregates);
+  const views = new Map<string, AggregateView[]>();
+  for (const { name, metadata, hosts } of aggregates) {
+    for (const host of hosts) views.set(host, [...(views.get(host) ?? []), { name, metadata }]);
+  }
+  return new Map([...views].map(([host, list]) => [host, { aggregates: list, zone: zones.get(host) ?? DEFAULT_ZONE }]));
+}

@@ -1,0 +1,132 @@
+import type { CellDoor } from '#platform/directory/cell-doors.ts';
+import { messageOf } from '#platform/errors/volvox-error.ts';
+import type { Logger } from '#platform/logging/logger.ts';
+import type { Host } from '#platform/objects/host.ts';
+import { backoffMs } from '#platform/time/backoff.ts';
+import type { Clock } from '#platform/time/clock.ts';
+import type { AggregateMap } from './aggregate-map.ts';
+import { KnownHost } from './known-host.ts';
+import type { CellView } from './snapshot.ts';
+
+/** How long a door may keep a question open when nothing changes, and how long it may take altogether, ms. */
+const POLL_MS = 2_000;
+const POLL_DEADLINE_MS = 4_000;
+const MOST_PAUSE_MS = 1_000;
+
+export interface CellFeedOptions {
+  readonly cell: CellDoor;
+  readonly aggregates: Pick<AggregateMap, 'of'>;
+  readonly log: Logger;
+  readonly clock: Clock;
+  readonly silentAfterMs: number;
+}
+
+/** Follows the hosts of one cell by long polls, from its making until `stop`. Failures of this cell slow no other. */
+export class CellFeed {
+  readonly #options: CellFeedOptions;
+  readonly #hosts = new Map<string, KnownHost>();
+  readonly #stopping = new AbortController();
+  readonly #following: Promise<void>;
+  #cell: CellDoor;
+  #view: CellView;
+  #cursor: string | null = null;
+  #answeredAt: number | null = null;
+  #failingSince: number | null = null;
+
+  constructor(options: CellFeedOptions) {
+    this.#options = options;
+    this.#cell = options.cell;
+    this.#view = viewOf(options.cell);
+    this.#following = this.#follow();
+  }
+
+  get cell(): CellView {
+    return this.#view;
+  }
+
+  /** True also before its first answer. */
+  silent(now: number): boolean {
+    if (this.#answeredAt === null) return true;
+    return this.#failingSince !== null && now - this.#failingSince >= this.#options.silentAfterMs;
+  }
+
+  *hosts(now: number): Iterable<KnownHost> {
+    for (const host of this.#hosts.values()) {
+      host.expire(now);
+      yield host;
+    }
+  }
+
+  host(id: string): KnownHost | undefined {
+    return this.#hosts.get(id);
+  }
+
+  describe(now: number): { cellId: string; name: string; hosts: number; ageMs: number; connected: boolean } {
+    return {
+      cellId: this.#view.id,
+      name: this.#view.name,
+      hosts: this.#hosts.size,
+      ageMs: this.#answeredAt === null ? 0 : now - this.#answeredAt,
+      connected: this.#answeredAt !== null && this.#failingSince === null,
+    };
+  }
+
+  /** Another URL, key, name or state; the hosts stay until the new door says otherwise. */
+  cellChanged(cell: CellDoor): void {
+    if (cell === this.#cell) return;
+    if (cell.door !== this.#cell.door) this.#cursor = null;
+    this.#cell = cell;
+    this.#view = viewOf(cell);
+    this.replaceHosts();
+  }
+
+  /** The hosts again under today's cell and aggregates. */
+  replaceHosts(): void {
+    for (const known of [...this.#hosts.values()]) this.#take(known.host);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#following;
+  }
+
+  async #follow(): Promise<void> {
+    const { clock, log } = this.#options;
+    const { signal } = this.#stopping;
+    for (let failures = 0; !signal.aborted; ) {
+      const { door } = this.#cell;
+      try {
+        const question = { cursor: this.#cursor, waitMs: this.#answeredAt === null ? 0 : POLL_MS };
+        const answer = await door.watchHosts(question, { deadlineMs: POLL_DEADLINE_MS, signal });
+        if (door !== this.#cell.door) continue;
+        if (answer.complete) this.#forgetOthers(answer.hosts);
+        for (const host of answer.hosts) this.#take(host);
+        this.#cursor = answer.cursor;
+        this.#answeredAt = clock.now();
+        this.#failingSince = null;
+        failures = 0;
+      } catch (error) {
+        if (signal.aborted) return;
+        failures += 1;
+        this.#failingSince ??= clock.now();
+        if (failures === 1)
+          log.warn({ cell: this.#view.name, reason: messageOf(error) }, 'the cell does not tell its hosts');
+        await clock.sleep(backoffMs(failures, 100, MOST_PAUSE_MS), signal);
+      }
+    }
+  }
+
+  #take(host: Host): void {
+    const placement = this.#options.aggregates.of(host.name);
+    const known = this.#hosts.get(host.id);
+    const now = known?.told(this.#view, host, placement) ?? new KnownHost(this.#view, host, placement);
+    this.#hosts.set(host.id, now);
+  }
+
+  #forgetOthers(hosts: readonly Host[]): void {
+    const told = new Set(hosts.map((host) => host.id));
+    for (const id of this.#hosts.keys()) if (!told.has(id)) this.#hosts.delete(id);
+  }
+}
+
+const viewOf = (cell: CellDoor): CellView => ({ id: cell.id, name: cell.name, enabled: cell.enabled });

@@ -1,0 +1,41 @@
+import { directorySection, logSection, trustSection } from '#platform/config/common-sections.ts';
+import type { ConfigOf } from '#platform/config/load.ts';
+import { integer, list, section, text } from '#platform/config/options.ts';
+
+export const schedulerSection = section(
+  'scheduler',
+  {
+    listenHost: text({ help: 'The address it answers on.', fallback: '127.0.0.1' }),
+    listenPort: integer({ help: 'The port it answers on.', fallback: 8775, minimum: 0, maximum: 65535 }),
+    silentAfterMs: integer({
+      help: 'A cell whose feed of hosts has failed for so long gets no instances until it answers again.',
+      fallback: 1_000,
+      minimum: 0,
+    }),
+    multipliers: list({
+      help: 'Weighers that count other than they would, as name=number: ram, cpu, disk, buildFailure, softAffinity, softAntiAffinity. A negative number stacks instead of spreading.',
+      fallback: [],
+    }),
+  },
+  ({ multipliers }) => {
+    const wrong = multipliers.find((pair) => !/^[A-Za-z]+=-?\d+(\.\d+)?$/.test(pair));
+    return wrong === undefined ? null : `multipliers: expected name=number, got ${JSON.stringify(wrong)}`;
+  },
+);
+
+/** The sections the scheduler reads. */
+export const SCHEDULER_SECTIONS = {
+  log: logSection,
+  directory: directorySection,
+  trust: trustSection,
+  scheduler: schedulerSection,
+} as const;
+export type SchedulerConfig = ConfigOf<typeof SCHEDULER_SECTIONS>;
+
+export const parseMultipliers = (pairs: readonly string[]): Readonly<Record<string, number>> =>
+  Object.fromEntries(
+    pairs.map((pair) => {
+      const [name = '', value = ''] = pair.split('=');
+      return [name, Number(value)];
+    }),
+  );

@@ -1,0 +1,32 @@
+import type { HostView } from '../snapshot.ts';
+import type { Filter } from './filter.ts';
+import { matchesSpec } from './match-spec.ts';
+
+const SCOPE = 'capabilities:';
+
+/** The flavor's `capabilities:*` extra specs hold for the host: attributes of it, its CPU's (`cpu_info:arch`), or its capabilities. */
+export const computeCapabilities: Filter = {
+  name: 'compute-capabilities',
+  question: ({ flavorExtraSpecs }) => {
+    const wanted = Object.entries(flavorExtraSpecs).filter(([key]) => key.startsWith(SCOPE));
+    if (wanted.length === 0) return null;
+    return (view) => {
+      for (const [key, spec] of wanted) {
+        const values = attribute(view, key.slice(SCOPE.length));
+        if (!values.some((value) => matchesSpec(value, spec))) return `it does not have the flavor's ${key}`;
+      }
+      return null;
+    };
+  },
+};
+
+function attribute({ host }: HostView, name: string): readonly string[] {
+  if (name === 'hypervisor_type') return [host.hypervisorType];
+  if (name === 'hypervisor_version') return [String(host.hypervisorVersion)];
+  if (name === 'hypervisor_hostname') return [host.node];
+  if (name.startsWith('cpu_info:')) {
+    const value = host.cpuInfo[name.slice('cpu_info:'.length)];
+    return Array.isArray(value) ? [value.join(' '), ...value.map(String)] : value === undefined ? [] : [String(value)];
+  }
+  return host.capabilities[name] ?? [];
+}

@@ -1,0 +1,55 @@
+import type { HostView } from '../snapshot.ts';
+import type { Filter } from './filter.ts';
+
+/** Image property → the host capability that lists what is possible. A host that does not list it is taken to be able to. */
+const LISTED: Readonly<Record<string, { capability: string; word: string }>> = {
+  hw_architecture: { capability: 'architectures', word: 'architecture' },
+  hw_vm_mode: { capability: 'vmModes', word: 'VM mode' },
+  hw_machine_type: { capability: 'machineTypes', word: 'machine type' },
+  hw_disk_bus: { capability: 'diskBuses', word: 'disk bus' },
+  hw_vif_model: { capability: 'vifModels', word: 'network card' },
+  hw_video_model: { capability: 'videoModels', word: 'video card' },
+  hw_firmware_type: { capability: 'firmwareTypes', word: 'firmware' },
+};
+
+/** Names that Glance still has for two of them. */
+const OLD_NAMES: Readonly<Record<string, string>> = { architecture: 'hw_architecture', vm_mode: 'hw_vm_mode' };
+const SAME_ARCHITECTURE: Readonly<Record<string, string>> = { amd64: 'x86_64', x64: 'x86_64', arm64: 'aarch64' };
+
+/** The host can give the guest what its image asks for. */
+export const imageProperties: Filter = {
+  name: 'image-properties',
+  question: ({ imageProperties: properties }) => {
+    const checks = Object.entries(properties).flatMap(([given, value]) => {
+      const name = OLD_NAMES[given] ?? given;
+      if (name === 'img_hv_type' || name === 'hypervisor_type') return [hypervisorIs(value)];
+      const listed = LISTED[name];
+      return listed === undefined ? [] : [lists(listed, canonical(name, value))];
+    });
+    if (checks.length === 0) return null;
+    return (view) => {
+      for (const check of checks) {
+        const reason = check(view);
+        if (reason !== null) return reason;
+      }
+      return null;
+    };
+  },
+};
+
+const canonical = (name: string, value: string): string =>
+  name === 'hw_architecture' ? (SAME_ARCHITECTURE[value] ?? value) : value;
+
+const lists =
+  ({ capability, word }: { capability: string; word: string }, wanted: string) =>
+  ({ host }: HostView): string | null => {
+    const offered = host.capabilities[capability];
+    return offered === undefined || offered.includes(wanted) ? null : `it cannot give the image's ${word} (${wanted})`;
+  };
+
+/** KVM is QEMU with help from the kernel: an image for one runs on the other. */
+const hypervisorIs = (wanted: string) => {
+  const family = (type: string) => (type.toLowerCase() === 'kvm' ? 'qemu' : type.toLowerCase());
+  return ({ host }: HostView): string | null =>
+    family(host.hypervisorType) === family(wanted) ? null : `it is not the image's hypervisor (${wanted})`;
+};

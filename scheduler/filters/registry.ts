@@ -1,0 +1,34 @@
+import { aggregateInstanceExtraSpecs } from './aggregate-instance-extra-specs.ts';
+import { aggregateTenantIsolation } from './aggregate-tenant-isolation.ts';
+import { availabilityZone } from './availability-zone.ts';
+import { diskCapacity, ramCapacity, vcpuCapacity } from './capacity.ts';
+import { cellEnabled } from './cell-enabled.ts';
+import { computeCapabilities } from './compute-capabilities.ts';
+import { computeStatus } from './compute-status.ts';
+import type { Filter } from './filter.ts';
+import { imageProperties } from './image-properties.ts';
+import { differentHost, sameHost } from './near-servers.ts';
+import { notTried } from './not-tried.ts';
+import { requestedHost } from './requested-host.ts';
+import { serverGroupAffinity } from './server-group-affinity.ts';
+import { serverGroupAntiAffinity } from './server-group-anti-affinity.ts';
+
+/** In order: the first that objects to a host is the one that is counted, so what says most about a refusal stands first. */
+export const FILTERS: readonly Filter[] = [
+  notTried,
+  requestedHost,
+  cellEnabled,
+  computeStatus,
+  availabilityZone,
+  aggregateTenantIsolation,
+  aggregateInstanceExtraSpecs,
+  computeCapabilities,
+  imageProperties,
+  sameHost,
+  differentHost,
+  vcpuCapacity,
+  ramCapacity,
+  diskCapacity,
+  serverGroupAffinity,
+  serverGroupAntiAffinity,
+];

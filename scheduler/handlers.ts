@@ -1,0 +1,26 @@
+import type { Decision, schedulerContract } from '#platform/contracts/scheduler.ts';
+import type { Handlers } from '#platform/rpc/server.ts';
+import type { HostSnapshot } from './host-snapshot.ts';
+import type { SchedulerMetrics } from './metrics.ts';
+import { type SchedulingPolicy, schedule } from './schedule.ts';
+
+/** The scheduler's contract. No await between a decision and its assumption: the next request of anybody sees it. */
+export const schedulerHandlers = (
+  snapshot: Pick<HostSnapshot, 'current' | 'assume' | 'describe'>,
+  policy: SchedulingPolicy,
+  metrics: SchedulerMetrics,
+): Handlers<typeof schedulerContract> => ({
+  schedule: async ({ requests }) => {
+    const current = snapshot.current();
+    const decisions = requests.map((request): Decision => {
+      const end = metrics.duration.startTimer();
+      const decision = schedule(request, current, policy);
+      snapshot.assume(request, decision);
+      end();
+      metrics.decisions.inc({ outcome: decision.places.length > 0 ? 'placed' : 'no-host' });
+      return decision;
+    });
+    return { decisions };
+  },
+  describe: async () => ({ cells: snapshot.describe() }),
+});

@@ -1,0 +1,99 @@
+import type { Decision, SchedulingRequest } from '#platform/contracts/scheduler.ts';
+import type { CellDoor } from '#platform/directory/cell-doors.ts';
+import type { Service } from '#platform/lifecycle/service.ts';
+import type { Logger } from '#platform/logging/logger.ts';
+import { type Clock, systemClock } from '#platform/time/clock.ts';
+import type { AggregateMap } from './aggregate-map.ts';
+import { CellFeed } from './cell-feed.ts';
+import type { KnownHost } from './known-host.ts';
+import type { HostView, Snapshot } from './snapshot.ts';
+
+/** The cells as the snapshot needs them: `CellDoors`, or a test's own. */
+export interface KnownCells {
+  all(): readonly CellDoor[];
+  watch(changed: () => void): () => void;
+}
+
+export interface HostSnapshotOptions {
+  readonly cells: KnownCells;
+  readonly aggregates: Pick<AggregateMap, 'of' | 'onChange'>;
+  readonly log: Logger;
+  readonly clock?: Clock;
+  /** A cell whose feed has failed for so long is left out, ms. */
+  readonly silentAfterMs: number;
+}
+
+/** The hosts of all cells in memory, one feed a cell. Cells come and go with the directory. */
+export class HostSnapshot implements Service {
+  readonly name = 'host snapshot';
+  readonly #options: Required<HostSnapshotOptions>;
+  readonly #feeds = new Map<string, CellFeed>();
+  #unwatch: () => void = () => undefined;
+
+  constructor(options: HostSnapshotOptions) {
+    this.#options = { clock: systemClock, ...options };
+  }
+
+  async start(): Promise<void> {
+    const { cells, aggregates } = this.#options;
+    this.#unwatch = cells.watch(() => this.#follow());
+    aggregates.onChange(() => {
+      for (const feed of this.#feeds.values()) feed.replaceHosts();
+    });
+    this.#follow();
+  }
+  async drain(): Promise<void> {}
+  async stop(): Promise<void> {
+    this.#unwatch();
+    await Promise.all([...this.#feeds.values()].map((feed) => feed.stop()));
+    this.#feeds.clear();
+  }
+
+  /** What is known now. Valid until the next await: it shares its hosts with the feeds. */
+  current(): Snapshot {
+    const now = this.#options.clock.now();
+    const hosts: HostView[] = [];
+    const silentCells: string[] = [];
+    for (const feed of this.#feeds.values()) {
+      if (feed.silent(now)) silentCells.push(feed.cell.name);
+      else for (const host of feed.hosts(now)) hosts.push(host);
+    }
+    return { hosts, silentCells, groupHasMembers: (groupId) => this.#groupHasMembers(groupId) };
+  }
+
+  /** The first place of a decision is taken, until the cell shows it or some seconds have passed. */
+  assume(request: SchedulingRequest, decision: Decision): void {
+    const [place] = decision.places;
+    if (place === undefined) return;
+    const host: KnownHost | undefined = this.#feeds.get(place.cellId)?.host(place.hostId);
+    host?.assume(request.resources, request.serverGroup?.id ?? null, this.#options.clock.now());
+  }
+
+  /** How fresh each cell's hosts are. */
+  describe(): { cellId: string; name: string; hosts: number; ageMs: number; connected: boolean }[] {
+    const now = this.#options.clock.now();
+    return [...this.#feeds.values()].map((feed) => feed.describe(now));
+  }
+
+  #groupHasMembers(groupId: string): boolean {
+    for (const feed of this.#feeds.values()) {
+      for (const host of feed.hosts(this.#options.clock.now())) if (host.membersOf(groupId) > 0) return true;
+    }
+    return false;
+  }
+
+  #follow(): void {
+    const { cells, aggregates, log, clock, silentAfterMs } = this.#options;
+    const now = new Map(cells.all().map((cell) => [cell.id, cell]));
+    for (const [id, feed] of this.#feeds) {
+      if (now.has(id)) continue;
+      this.#feeds.delete(id);
+      void feed.stop();
+    }
+    for (const [id, cell] of now) {
+      const feed = this.#feeds.get(id);
+      if (feed !== undefined) feed.cellChanged(cell);
+      else this.#feeds.set(id, new CellFeed({ cell, aggregates, log, clock, silentAfterMs }));
+    }
+  }
+}

@@ -1,0 +1,38 @@
+import { schedulerContract } from '#platform/contracts/scheduler.ts';
+import { CellDoors } from '#platform/directory/cell-doors.ts';
+import { openDirectory } from '#platform/directory/directory.ts';
+import { directoryService } from '#platform/directory/directory-service.ts';
+import { createDoorKeySeal } from '#platform/directory/stores/door-keys.ts';
+import type { Service } from '#platform/lifecycle/service.ts';
+import type { Logger } from '#platform/logging/logger.ts';
+import { createMetrics } from '#platform/metrics/registry.ts';
+import { createHttpService } from '#platform/rpc/http-service.ts';
+import { serveContract } from '#platform/rpc/server.ts';
+import { AggregateMap } from './aggregate-map.ts';
+import { parseMultipliers, type SchedulerConfig } from './config.ts';
+import { schedulerHandlers } from './handlers.ts';
+import { HostSnapshot } from './host-snapshot.ts';
+import { schedulerMetrics } from './metrics.ts';
+import { DEFAULT_POLICY } from './schedule.ts';
+
+/** One scheduler: the directory says which cells there are, their doors tell the hosts, and the contract is answered from memory. */
+export function composeScheduler(config: SchedulerConfig, log: Logger): Service[] {
+  const directory = openDirectory({ ...config.directory, poolSize: 2 });
+  const seal = createDoorKeySeal(config.trust.signingKey);
+  const cells = new CellDoors({ directory, seal, log });
+  const aggregates = new AggregateMap({ directory, log });
+  const snapshot = new HostSnapshot({ cells, aggregates, log, silentAfterMs: config.scheduler.silentAfterMs });
+
+  const metrics = createMetrics('scheduler');
+  const policy = { ...DEFAULT_POLICY, multipliers: parseMultipliers(config.scheduler.multipliers) };
+  const handlers = schedulerHandlers(snapshot, policy, schedulerMetrics(metrics));
+  const server = createHttpService({
+    name: 'scheduler',
+    host: config.scheduler.listenHost,
+    port: config.scheduler.listenPort,
+    log,
+    metrics,
+    routes: (app) => serveContract(app, schedulerContract, handlers, () => [config.trust.serviceKey.reveal()]),
+  });
+  return [directoryService(directory), cells, aggregates, snapshot, server];
+}
