@@ -3,7 +3,7 @@ import { messageOf } from '#platform/errors/volvox-error.ts';
 import type { Service } from '#platform/lifecycle/service.ts';
 import type { Logger } from '#platform/logging/logger.ts';
 import type { RedisConfig } from '#platform/queue/redis.ts';
-import { createWakeListener } from '#platform/queue/wake-queue.ts';
+import { createWakeListener } from '#platform/queue/wake-listener.ts';
 import { timestamp } from '#platform/time/clock.ts';
 import type { Conductor } from './conductor.ts';
 import { Converger } from './converger.ts';
