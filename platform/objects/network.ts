@@ -38,7 +38,7 @@ export const Port = Type.Object({
   fixedIps: Type.Array(FixedIp),
   /** Device tag given at create (microversion 2.32/2.42). */
   tag: nullable(Type.String()),
-  /** Made for this server, so deleted with it; false for a port that the user brought. */
+  /** true: the user brought the port, and it outlives the server; false: made for this server, and deleted with it. */
   preserveOnDelete: Type.Boolean(),
   securityGroupIds: Type.Array(Uuid),
 });

@@ -1,0 +1,147 @@
+import { type RawBuilder, type Selectable, sql } from 'kysely';
+import type { Reader } from '../../database/database.ts';
+import { fromJson } from '../../database/json-column.ts';
+import { isDuplicate } from '../../database/sql-errors.ts';
+import { VolvoxError } from '../../errors/volvox-error.ts';
+import type { Network } from '../../objects/network.ts';
+import type { DirectoryTx } from '../directory.ts';
+import type { NetworksTable, SubnetsTable } from '../schema/networks.ts';
+import type { DirectoryTables } from '../tables.ts';
+import { EVERYTHING, type Listing, listRows } from './listing.ts';
+
+type Read = Reader<DirectoryTables>;
+export type NetworkRow = Selectable<NetworksTable>;
+type SubnetRow = Selectable<SubnetsTable>;
+
+/** Who looks. An admin sees every project's networks; others their own and the shared ones. */
+export interface NetworkViewer {
+  readonly projectId: string;
+  readonly isAdmin: boolean;
+}
+
+const visible = (viewer: NetworkViewer): RawBuilder<unknown>[] =>
+  viewer.isAdmin ? [] : [sql`(project_id = ${viewer.projectId} OR shared = 1)`];
+
+export const listNetworks = (
+  read: Read,
+  viewer: NetworkViewer,
+  listing: Listing = EVERYTHING,
+): Promise<readonly NetworkRow[]> => listRows<NetworkRow>(read, 'networks', listing, visible(viewer));
+
+/** @throws VolvoxError not-found also when the viewer may not know of it. */
+export async function getNetwork(read: Read, viewer: NetworkViewer, id: string): Promise<NetworkRow> {
+  const [row] = await listNetworks(read, viewer, { ...EVERYTHING, filters: [{ column: 'id', anyOf: [id] }] });
+  if (row === undefined) throw networkNotFound(id);
+  return row;
+}
+
+export const networkNotFound = (id: string): VolvoxError =>
+  new VolvoxError('not-found', `Network ${id} could not be found.`, { details: { type: 'NetworkNotFound' } });
+
+/** @throws VolvoxError conflict when the segment is another network's. */
+export async function insertNetwork(tx: DirectoryTx, row: NetworkRow): Promise<void> {
+  await tx.insertInto('networks').values(row).execute().catch(segmentInUse);
+}
+
+/** @throws VolvoxError conflict when somebody changed it since it was read, or the segment is another network's. */
+export async function updateNetwork(
+  tx: DirectoryTx,
+  read: NetworkRow,
+  changes: Partial<Omit<NetworkRow, 'id' | 'revision'>>,
+): Promise<void> {
+  const [result] = await tx
+    .updateTable('networks')
+    .set({ ...changes, revision: read.revision + 1 })
+    .where('id', '=', read.id)
+    .where('revision', '=', read.revision)
+    .execute()
+    .catch(segmentInUse);
+  if (result?.numUpdatedRows !== 1n) {
+    throw new VolvoxError('conflict', `Network ${read.id} was changed by somebody else.`);
+  }
+}
+
+function segmentInUse(error: unknown): never {
+  if (!isDuplicate(error, 'networks_segment')) throw error;
+  throw new VolvoxError('conflict', 'Unable to create the network. The segment is in use by another network.', {
+    details: { type: 'VlanIdInUse' },
+  });
+}
+
+/**
+ * Deletes a network with its subnets. @throws VolvoxError conflict while a port is on it. The lock on the row keeps ports from being
+ * made meanwhile (`lockNetworks`).
+ */
+export async function deleteNetwork(tx: DirectoryTx, id: string): Promise<void> {
+  await tx.selectFrom('networks').select('id').where('id', '=', id).forUpdate().execute();
+  const port = await tx.selectFrom('ports').select('id').where('network_id', '=', id).limit(1).executeTakeFirst();
+  if (port !== undefined) {
+    throw new VolvoxError(
+      'conflict',
+      `Unable to complete operation on network ${id}. There are one or more ports still in use on the network.`,
+      { details: { type: 'NetworkInUse' } },
+    );
+  }
+  const subnets = await tx.selectFrom('subnets').select('id').where('network_id', '=', id).execute();
+  const ids = subnets.map((subnet) => subnet.id);
+  if (ids.length > 0) {
+    await tx.deleteFrom('free_addresses').where('subnet_id', 'in', ids).execute();
+    await tx.deleteFrom('address_allocations').where('subnet_id', 'in', ids).execute();
+    await tx.deleteFrom('subnets').where('id', 'in', ids).execute();
+  }
+  await tx.deleteFrom('networks').where('id', '=', id).execute();
+}
+
+/** Keeps networks and their subnets from being deleted before the transaction ends. @throws VolvoxError not-found */
+export async function lockNetworks(tx: DirectoryTx, ids: readonly string[]): Promise<void> {
+  const unique = [...new Set(ids)].sort();
+  if (unique.length === 0) return;
+  const rows = await tx
+    .selectFrom('networks')
+    .select('id')
+    .where('id', 'in', unique)
+    .modifyEnd(sql`lock in share mode`)
+    .execute();
+  const gone = unique.find((id) => !rows.some((row) => row.id === id));
+  if (gone !== undefined) throw networkNotFound(gone);
+}
+
+/** Networks with their subnets as hosts need them, in the order of `ids`; unknown ids are left out. */
+export async function networkDefinitions(read: Read, ids: readonly string[]): Promise<readonly Network[]> {
+  const unique = [...new Set(ids)];
+  if (unique.length === 0) return [];
+  const [networks, subnets] = await Promise.all([
+    read.selectFrom('networks').selectAll().where('id', 'in', unique).execute(),
+    read
+      .selectFrom('subnets')
+      .selectAll()
+      .where('network_id', 'in', unique)
+      .orderBy('created_at')
+      .orderBy('id')
+      .execute(),
+  ]);
+  return unique.flatMap((id) => networks.filter((row) => row.id === id)).map((row) => definitionOf(row, subnets));
+}
+
+export function definitionOf(row: NetworkRow, subnets: readonly SubnetRow[]): Network {
+  return {
+    id: row.id,
+    name: row.name,
+    mtu: row.mtu,
+    segmentType: row.segment_type,
+    segmentId: row.segment_id,
+    external: row.external === 1,
+    subnets: subnets
+      .filter((subnet) => subnet.network_id === row.id)
+      .map((subnet) => ({
+        id: subnet.id,
+        ipVersion: subnet.ip_version,
+        cidr: subnet.cidr,
+        gatewayIp: subnet.gateway_ip,
+        enableDhcp: subnet.enable_dhcp === 1,
+        dnsNameservers: fromJson<string[]>(subnet.dns_nameservers),
+        hostRoutes: fromJson<{ destination: string; nexthop: string }[]>(subnet.host_routes),
+        serviceIp: subnet.service_ip,
+      })),
+  };
+}

@@ -1,0 +1,154 @@
+import { randomBytes } from 'node:crypto';
+import { type RawBuilder, type Selectable, sql } from 'kysely';
+import type { Reader } from '../../database/database.ts';
+import { fromJson } from '../../database/json-column.ts';
+import { isDuplicate } from '../../database/sql-errors.ts';
+import { VolvoxError } from '../../errors/volvox-error.ts';
+import { contains, type IpVersion } from '../../objects/ip-address.ts';
+import type { FixedIp } from '../../objects/network.ts';
+import type { DirectoryTx } from '../directory.ts';
+import type { PortsTable } from '../schema/networks.ts';
+import type { DirectoryTables } from '../tables.ts';
+import { addressOfKey, giveBack, keyOfIp } from './addresses.ts';
+import { EVERYTHING, type Listing, listRows } from './listing.ts';
+import type { NetworkViewer } from './networks.ts';
+import { type AllocationPool, poolRanges } from './subnets.ts';
+
+type Read = Reader<DirectoryTables>;
+export type PortRow = Selectable<PortsTable>;
+
+/** An admin sees all ports; others their project's and those on its networks. */
+const visible = (viewer: NetworkViewer): RawBuilder<unknown>[] =>
+  viewer.isAdmin
+    ? []
+    : [
+        sql`(project_id = ${viewer.projectId} OR network_id IN (SELECT id FROM networks WHERE project_id = ${viewer.projectId}))`,
+      ];
+
+export const listPorts = (
+  read: Read,
+  viewer: NetworkViewer,
+  listing: Listing = EVERYTHING,
+  conditions: readonly RawBuilder<unknown>[] = [],
+): Promise<readonly PortRow[]> => listRows<PortRow>(read, 'ports', listing, [...visible(viewer), ...conditions]);
+
+/** @throws VolvoxError not-found also when the viewer may not know of it. */
+export async function getPort(read: Read, viewer: NetworkViewer, id: string): Promise<PortRow> {
+  const [row] = await listPorts(read, viewer, { ...EVERYTHING, filters: [{ column: 'id', anyOf: [id] }] });
+  if (row === undefined) throw portNotFound(id);
+  return row;
+}
+
+export const portNotFound = (id: string): VolvoxError =>
+  new VolvoxError('not-found', `Port ${id} could not be found.`, { details: { type: 'PortNotFound' } });
+
+/** A MAC address of the range that OpenStack's guests have; its uniqueness is kept by `insertPorts`. */
+export function randomMac(): string {
+  return `fa:16:3e:${[...randomBytes(3)].map((byte) => byte.toString(16).padStart(2, '0')).join(':')}`;
+}
+
+const MOST_MAC_ATTEMPTS = 8;
+
+/**
+ * Inserts ports, giving those another MAC that did not ask for one and met a taken one. @returns the rows as they are now.
+ * @throws VolvoxError conflict when a MAC that was asked for is taken.
+ */
+export async function insertPorts(
+  tx: DirectoryTx,
+  rows: readonly PortRow[],
+  chosen: { readonly macByUser: boolean } = { macByUser: false },
+): Promise<readonly PortRow[]> {
+  if (rows.length === 0) return [];
+  let current = rows;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await tx
+        .insertInto('ports')
+        .values([...current])
+        .execute();
+      return current;
+    } catch (error) {
+      if (!isDuplicate(error, 'ports_mac')) throw error;
+      if (chosen.macByUser || attempt >= MOST_MAC_ATTEMPTS) {
+        throw new VolvoxError('conflict', `Unable to complete operation. The mac address ${rows[0]?.mac} is in use.`, {
+          details: { type: 'MacAddressInUse' },
+        });
+      }
+      current = current.map((row) => ({ ...row, mac: randomMac() }));
+    }
+  }
+}
+
+/**
+ * Writes allocations down. @throws VolvoxError conflict (`details.type` IpAddressInUse, `details.address`) when one of them is in use.
+ */
+export async function insertAllocations(
+  tx: DirectoryTx,
+  allocations: readonly { readonly portId: string | null; readonly version: IpVersion; readonly fixedIp: FixedIp }[],
+): Promise<void> {
+  if (allocations.length === 0) return;
+  const rows = allocations.map(({ portId, version, fixedIp }) => ({
+    subnet_id: fixedIp.subnetId,
+    address: keyOfIp(version, fixedIp.address) ?? '',
+    port_id: portId,
+  }));
+  try {
+    await tx.insertInto('address_allocations').values(rows).execute();
+  } catch (error) {
+    if (!isDuplicate(error)) throw error;
+    const address = allocations.map((allocation) => allocation.fixedIp.address).join(', ');
+    throw new VolvoxError('conflict', `IP address ${address} already allocated in the subnet.`, {
+      details: { type: 'IpAddressAlreadyAllocated', address },
+    });
+  }
+}
+
+/** Ends every allocation of these ports; addresses out of the pools become free again. */
+export async function releaseAddresses(tx: DirectoryTx, portIds: readonly string[]): Promise<void> {
+  if (portIds.length === 0) return;
+  const held = await tx
+    .selectFrom('address_allocations')
+    .innerJoin('subnets', 'subnets.id', 'address_allocations.subnet_id')
+    .select(['subnet_id', 'address', 'ip_version', 'allocation_pools'])
+    .where('port_id', 'in', [...portIds])
+    .orderBy('subnet_id')
+    .orderBy('address')
+    .execute();
+  for (const one of held) {
+    const deleted = await tx
+      .deleteFrom('address_allocations')
+      .where('subnet_id', '=', one.subnet_id)
+      .where('address', '=', one.address)
+      .where('port_id', 'in', [...portIds])
+      .executeTakeFirst();
+    if (deleted.numDeletedRows !== 1n) continue;
+    const address = addressOfKey(one.address);
+    const pools = poolRanges(fromJson<AllocationPool[]>(one.allocation_pools));
+    if (pools.some((pool) => contains(pool, address))) await giveBack(tx, one.subnet_id, one.ip_version, address);
+  }
+}
+
+/** Deletes ports with their addresses. */
+export async function deletePorts(tx: DirectoryTx, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await releaseAddresses(tx, ids);
+  await tx
+    .deleteFrom('ports')
+    .where('id', 'in', [...ids])
+    .execute();
+}
+
+/** @throws VolvoxError conflict when somebody changed it since it was read. */
+export async function updatePort(
+  tx: DirectoryTx,
+  read: PortRow,
+  changes: Partial<Omit<PortRow, 'id' | 'revision'>>,
+): Promise<void> {
+  const [result] = await tx
+    .updateTable('ports')
+    .set({ ...changes, revision: read.revision + 1 })
+    .where('id', '=', read.id)
+    .where('revision', '=', read.revision)
+    .execute();
+  if (result?.numUpdatedRows !== 1n) throw new VolvoxError('conflict', `Port ${read.id} was changed by somebody else.`);
+}

@@ -1,0 +1,108 @@
+import type { Reader } from '../../database/database.ts';
+import { isVolvoxError, VolvoxError } from '../../errors/volvox-error.ts';
+import { contains, parseCidr, parseIp } from '../../objects/ip-address.ts';
+import type { FixedIp, Network } from '../../objects/network.ts';
+import type { DirectoryTables } from '../tables.ts';
+import { EVERYTHING } from './listing.ts';
+import { listNetworks, type NetworkViewer, networkDefinitions } from './networks.ts';
+import { getPort, type PortRow } from './ports.ts';
+
+type Read = Reader<DirectoryTables>;
+
+/** One entry of a server's `networks`: a network (perhaps with an address), or a port. */
+export interface RequestedNetwork {
+  readonly networkId: string | null;
+  readonly portId: string | null;
+  readonly fixedIp: string | null;
+  readonly tag: string | null;
+}
+
+/** `default`: nothing was said (before 2.37); `auto`: from 2.37, a network must be found. */
+export type RequestedNetworks = 'default' | 'auto' | 'none' | readonly RequestedNetwork[];
+
+/** An entry that was looked up: the user's port, or a network to make a port on. */
+export interface ResolvedEntry {
+  readonly network: Network;
+  readonly port: PortRow | null;
+  readonly fixedIp: FixedIp | null;
+  readonly tag: string | null;
+}
+
+/**
+ * Looks up what a new server shall be plugged into. Nothing is taken yet; `createServerPorts` does that.
+ * @throws VolvoxError with Nova's kind and words: invalid (unknown network or port, wrong address), conflict (more than one network to
+ * choose from, a port in use), forbidden (an external network that is not shared).
+ */
+export async function resolveNetworks(
+  read: Read,
+  viewer: NetworkViewer,
+  requested: RequestedNetworks,
+): Promise<readonly ResolvedEntry[]> {
+  if (requested === 'none') return [];
+  if (requested === 'default' || requested === 'auto') return onlyNetwork(read, viewer, requested);
+  const ports = await Promise.all(
+    requested.map((entry) => (entry.portId === null ? null : userPort(read, viewer, entry.portId))),
+  );
+  const networkIds = requested.map((entry, index) => ports[index]?.network_id ?? entry.networkId ?? '');
+  const usable = await listNetworks(read, viewer, { ...EVERYTHING, filters: [{ column: 'id', anyOf: networkIds }] });
+  const definitions = await networkDefinitions(read, networkIds);
+  return requested.map((entry, index): ResolvedEntry => {
+    const id = networkIds[index] ?? '';
+    const network = definitions.find((definition) => definition.id === id);
+    const row = usable.find((candidate) => candidate.id === id);
+    if (network === undefined || row === undefined) throw invalid(`Network ${id} could not be found.`);
+    if (row.external === 1 && row.shared === 0 && !viewer.isAdmin) {
+      throw new VolvoxError('forbidden', `It is not allowed to create an interface on external network ${id}`);
+    }
+    const port = ports[index] ?? null;
+    if (port === null) requireSubnet(network);
+    return { network, port, fixedIp: port === null ? fixedIpOf(network, entry.fixedIp) : null, tag: entry.tag };
+  });
+}
+
+async function onlyNetwork(
+  read: Read,
+  viewer: NetworkViewer,
+  how: 'default' | 'auto',
+): Promise<readonly ResolvedEntry[]> {
+  const rows = await listNetworks(read, { projectId: viewer.projectId, isAdmin: false });
+  if (rows.length > 1) {
+    throw new VolvoxError('conflict', 'Multiple possible networks found, use a Network ID to be more specific.');
+  }
+  const [network] = await networkDefinitions(
+    read,
+    rows.map((row) => row.id),
+  );
+  if (network === undefined) {
+    if (how === 'default') return [];
+    throw invalid(`Unable to automatically allocate a network for project ${viewer.projectId}`);
+  }
+  requireSubnet(network);
+  return [{ network, port: null, fixedIp: null, tag: null }];
+}
+
+async function userPort(read: Read, viewer: NetworkViewer, id: string): Promise<PortRow> {
+  const port = await getPort(read, viewer, id).catch((error) => {
+    throw isVolvoxError(error, 'not-found') ? invalid(`Port id ${id} could not be found.`) : error;
+  });
+  if (port.device_id !== '') throw new VolvoxError('conflict', `Port ${id} is still in use.`);
+  return port;
+}
+
+function requireSubnet(network: Network): void {
+  if (network.subnets.length > 0) return;
+  throw invalid(`Network ${network.id} requires a subnet in order to boot instances on.`);
+}
+
+function fixedIpOf(network: Network, address: string | null): FixedIp | null {
+  if (address === null) return null;
+  const ip = parseIp(address);
+  const subnet = network.subnets.find((candidate) => {
+    const cidr = parseCidr(candidate.cidr);
+    return ip !== null && cidr !== null && cidr.version === ip.version && contains(cidr, ip.value);
+  });
+  if (subnet === undefined) throw invalid(`Fixed IP ${address} is not a valid ip address for network ${network.id}.`);
+  return { subnetId: subnet.id, address };
+}
+
+const invalid = (message: string): VolvoxError => new VolvoxError('invalid', message);

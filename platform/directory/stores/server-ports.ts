@@ -1,0 +1,196 @@
+import { randomUUID } from 'node:crypto';
+import type { Reader } from '../../database/database.ts';
+import { fromJson, sqlTime, toJson } from '../../database/json-column.ts';
+import { VolvoxError } from '../../errors/volvox-error.ts';
+import { formatIp, parseIp } from '../../objects/ip-address.ts';
+import type { FixedIp, Network, Port } from '../../objects/network.ts';
+import type { DirectoryTx } from '../directory.ts';
+import type { DirectoryTables } from '../tables.ts';
+import { takeExact, takeLowest } from './addresses.ts';
+import { lockNetworks } from './networks.ts';
+import { deletePorts, insertAllocations, insertPorts, type PortRow, randomMac } from './ports.ts';
+import type { ResolvedEntry } from './server-networks.ts';
+
+export interface ServerPortsRequest {
+  readonly projectId: string;
+  /** One for each server that is made; all get the same networks. */
+  readonly instanceUuids: readonly string[];
+  readonly entries: readonly ResolvedEntry[];
+  readonly securityGroupIds: readonly string[];
+  /** ISO 8601. */
+  readonly now: string;
+}
+
+type Draft = {
+  readonly entry: ResolvedEntry;
+  readonly instanceUuid: string;
+  readonly portId: string;
+  fixedIps: FixedIp[];
+};
+
+/**
+ * Makes (or takes, where the user brought one) the ports of new servers inside the accepting transaction: a bounded number of
+ * statements, however many servers. @returns the ports of each server, in the order of the entries.
+ * @throws VolvoxError invalid (an address is in use, no address is left), conflict (a port is in use), not-found (a network has gone).
+ */
+export async function createServerPorts(
+  tx: DirectoryTx,
+  request: ServerPortsRequest,
+): Promise<readonly (readonly Port[])[]> {
+  await lockNetworks(
+    tx,
+    request.entries.map((entry) => entry.network.id),
+  );
+  const drafts = request.instanceUuids.map((instanceUuid) =>
+    request.entries.map(
+      (entry): Draft => ({ entry, instanceUuid, portId: entry.port?.id ?? randomUUID(), fixedIps: [] }),
+    ),
+  );
+  const fresh = drafts.flat().filter((draft) => draft.entry.port === null);
+  await takeAskedAddresses(tx, fresh);
+  await takeAnyAddresses(tx, fresh);
+  const rows = await insertPorts(
+    tx,
+    fresh.map((draft) => rowOf(draft, request)),
+  );
+  const macs = new Map(rows.map((row) => [row.id, row.mac]));
+  await insertAllocations(tx, fresh.flatMap(allocationsOf)).catch(addressInUse);
+  for (const draft of drafts.flat()) if (draft.entry.port !== null) await takePort(tx, draft, request.now);
+  return drafts.map((own) => own.map((draft) => portOf(draft, macs.get(draft.portId), request.securityGroupIds)));
+}
+
+/** Ends what an instance holds: ports made for it are deleted with their addresses, ports that the user brought are free again. */
+export async function releaseInstancePorts(tx: DirectoryTx, instanceUuid: string): Promise<void> {
+  const ports = await tx
+    .selectFrom('ports')
+    .select(['id', 'made_for_device'])
+    .where('device_id', '=', instanceUuid)
+    .forUpdate()
+    .execute();
+  await deletePorts(
+    tx,
+    ports.filter((port) => port.made_for_device === 1).map((port) => port.id),
+  );
+  const brought = ports.filter((port) => port.made_for_device === 0).map((port) => port.id);
+  if (brought.length === 0) return;
+  await tx
+    .updateTable('ports')
+    .set((eb) => ({ device_id: '', device_owner: '', status: 'DOWN', revision: eb('revision', '+', 1) }))
+    .where('id', 'in', brought)
+    .execute();
+}
+
+/** The ports that belong to an instance now. */
+export async function instancePorts(read: Reader<DirectoryTables>, instanceUuid: string): Promise<readonly PortRow[]> {
+  return read
+    .selectFrom('ports')
+    .selectAll()
+    .where('device_id', '=', instanceUuid)
+    .orderBy('created_at')
+    .orderBy('id')
+    .execute();
+}
+
+async function takeAskedAddresses(tx: DirectoryTx, drafts: readonly Draft[]): Promise<void> {
+  for (const draft of drafts) {
+    const asked = draft.entry.fixedIp;
+    const ip = asked === null ? null : parseIp(asked.address);
+    if (asked === null || ip === null) continue;
+    await takeExact(tx, asked.subnetId, ip.version, ip.value);
+    draft.fixedIps = [asked];
+  }
+}
+
+/** One address of each version that the network has, from the first of its subnets with a free one. */
+async function takeAnyAddresses(tx: DirectoryTx, drafts: readonly Draft[]): Promise<void> {
+  const open = drafts.filter((draft) => draft.entry.fixedIp === null);
+  const networks = new Map(open.map((draft) => [draft.entry.network.id, draft.entry.network]));
+  for (const network of [...networks.values()].sort((a, b) => (a.id < b.id ? -1 : 1))) {
+    const waiting = open.filter((draft) => draft.entry.network.id === network.id);
+    for (const version of [4, 6] as const) {
+      const subnets = network.subnets.filter((subnet) => subnet.ipVersion === version);
+      if (subnets.length === 0) continue;
+      const found: FixedIp[] = [];
+      for (const subnet of subnets) {
+        if (found.length === waiting.length) break;
+        const taken = await takeLowest(tx, subnet.id, version, waiting.length - found.length);
+        found.push(...taken.map((address) => ({ subnetId: subnet.id, address: formatIp(version, address) })));
+      }
+      if (found.length < waiting.length) throw noMoreAddresses(network);
+      waiting.forEach((draft, index) => {
+        const fixedIp = found[index];
+        if (fixedIp !== undefined) draft.fixedIps.push(fixedIp);
+      });
+    }
+  }
+}
+
+const noMoreAddresses = (network: Network): VolvoxError =>
+  new VolvoxError('invalid', `No fixed IP addresses available for network: ${network.id}`);
+
+function addressInUse(error: unknown): never {
+  if (!(error instanceof VolvoxError) || error.kind !== 'conflict') throw error;
+  throw new VolvoxError('invalid', `Fixed IP address ${String(error.details.address)} is already in use.`, {
+    cause: error,
+  });
+}
+
+const allocationsOf = (draft: Draft) =>
+  draft.fixedIps.map((fixedIp) => ({
+    portId: draft.portId,
+    version: parseIp(fixedIp.address)?.version ?? (4 as const),
+    fixedIp,
+  }));
+
+async function takePort(tx: DirectoryTx, draft: Draft, now: string): Promise<void> {
+  const [result] = await tx
+    .updateTable('ports')
+    .set((eb) => ({
+      device_id: draft.instanceUuid,
+      device_owner: 'compute:nova',
+      status: 'ACTIVE',
+      updated_at: sqlTime(now),
+      revision: eb('revision', '+', 1),
+    }))
+    .where('id', '=', draft.portId)
+    .where('device_id', '=', '')
+    .execute();
+  if (result?.numUpdatedRows !== 1n) throw new VolvoxError('conflict', `Port ${draft.portId} is still in use.`);
+}
+
+function rowOf(draft: Draft, request: ServerPortsRequest): PortRow {
+  const now = sqlTime(request.now);
+  return {
+    id: draft.portId,
+    network_id: draft.entry.network.id,
+    project_id: request.projectId,
+    name: '',
+    description: '',
+    mac: randomMac(),
+    admin_state_up: 1,
+    device_id: draft.instanceUuid,
+    device_owner: 'compute:nova',
+    status: 'ACTIVE',
+    fixed_ips: toJson(draft.fixedIps),
+    security_group_ids: toJson(request.securityGroupIds),
+    dns_name: '',
+    port_security_enabled: 1,
+    made_for_device: 1,
+    created_at: now,
+    updated_at: now,
+    revision: 1,
+  };
+}
+
+function portOf(draft: Draft, mac: string | undefined, securityGroupIds: readonly string[]): Port {
+  const { port, network, tag } = draft.entry;
+  return {
+    id: draft.portId,
+    networkId: network.id,
+    mac: port?.mac ?? mac ?? '',
+    fixedIps: port === null ? draft.fixedIps : fromJson<FixedIp[]>(port.fixed_ips),
+    tag,
+    preserveOnDelete: port !== null,
+    securityGroupIds: port === null ? [...securityGroupIds] : fromJson<string[]>(port.security_group_ids),
+  };
+}
