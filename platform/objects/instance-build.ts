@@ -32,6 +32,8 @@ export const InstanceBuild = Type.Object({
   diskConfig: Type.Union([Type.Literal('AUTO'), Type.Literal('MANUAL')]),
   /** Asked for by the user; null lets any zone do. */
   availabilityZone: nullable(Type.String()),
+  /** Ids of certificates that image signatures are to be checked with, as the user gave them (microversion 2.63). */
+  trustedImageCertificates: Type.Optional(nullable(Type.Array(Type.String()))),
   /** `host` and `node` that an admin forced or asked for (`az:host:node`, or 2.74's host). */
   requestedHost: nullable(Type.String()),
   securityGroups: Type.Array(Type.Object({ id: Uuid, name: Type.String() })),
