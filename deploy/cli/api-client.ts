@@ -1,0 +1,126 @@
+/** Who asks, as clouds.yaml and the OS_* variables say it. */
+export interface Credentials {
+  readonly authUrl: string;
+  readonly username: string;
+  readonly password: string;
+  readonly projectName: string;
+  readonly domainId: string;
+}
+
+export type ServiceType = 'compute' | 'identity' | 'image' | 'network';
+
+export interface RequestOptions {
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly body?: unknown;
+  readonly bytes?: ReadableStream;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** An answer of 400 or more, with the sentence that the API gave. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+  readonly status: number;
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+export interface ApiClient {
+  readonly token: string;
+  readonly projectId: string;
+  /**
+   * Asks the service by its address in the catalog; image and network paths begin with their version.
+   * @returns the parsed body, or undefined when there is none.
+   */
+  request<T>(service: ServiceType, path: string, options?: RequestOptions): Promise<T>;
+  /** Asks our own API, which stands beside identity. */
+  federation<T>(path: string, options?: RequestOptions): Promise<T>;
+}
+
+interface TokenAnswer {
+  readonly token: {
+    readonly project: { readonly id: string };
+    readonly catalog: readonly {
+      readonly type: string;
+      readonly endpoints: readonly { readonly interface: string; readonly url: string }[];
+    }[];
+  };
+}
+
+/** The microversion that the calls here speak. */
+const COMPUTE_MICROVERSION = '2.87';
+
+/** Gets a token. @throws ApiError when the credentials are wrong; Error when nobody answers at `authUrl`. */
+export async function login(credentials: Credentials): Promise<ApiClient> {
+  const { authUrl, username, password, projectName, domainId } = credentials;
+  const domain = { id: domainId };
+  const response = await send(`${authUrl}/auth/tokens`, {
+    method: 'POST',
+    body: {
+      auth: {
+        identity: { methods: ['password'], password: { user: { name: username, domain, password } } },
+        scope: { project: { name: projectName, domain } },
+      },
+    },
+  });
+  const token = response.headers.get('x-subject-token') ?? '';
+  const answer = ((await response.json()) as TokenAnswer).token;
+  const urlOf = (service: ServiceType): string => {
+    if (service === 'identity') return authUrl;
+    const endpoints = answer.catalog.find((entry) => entry.type === service)?.endpoints ?? [];
+    const url = endpoints.find((endpoint) => endpoint.interface === 'public')?.url;
+    if (url === undefined) throw new Error(`the catalog of ${authUrl} has no ${service} service`);
+    return url.replace(/(\/v2(\.0)?)?\/?$/, '');
+  };
+  const request = async <T>(url: string, options: RequestOptions = {}): Promise<T> => {
+    const headers = {
+      'x-auth-token': token,
+      'openstack-api-version': `compute ${COMPUTE_MICROVERSION}`,
+      ...options.headers,
+    };
+    return (await bodyOf(await send(url, { ...options, headers }))) as T;
+  };
+  return {
+    token,
+    projectId: answer.project.id,
+    request: (service, path, options) => request(`${urlOf(service)}${path}`, options),
+    federation: (path, options) => request(`${new URL(authUrl).origin}/federation/v1${path}`, options),
+  };
+}
+
+async function send(url: string, options: RequestOptions): Promise<Response> {
+  const { method = 'GET', body, bytes, headers } = options;
+  const type: Record<string, string> = body === undefined ? {} : { 'content-type': 'application/json' };
+  const response = await fetch(url, {
+    method,
+    headers: { accept: 'application/json', ...type, ...headers },
+    ...(bytes === undefined ? {} : { body: bytes, duplex: 'half' as const }),
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    signal: AbortSignal.timeout(bytes === undefined ? 30_000 : 600_000),
+  }).catch((cause: Error) => {
+    const reason = cause.cause instanceof Error ? cause.cause.message : cause.message;
+    throw new Error(`${url} does not answer: ${reason}`, { cause });
+  });
+  if (response.status >= 400) throw new ApiError(response.status, sentenceOf(await response.text(), response.status));
+  return response;
+}
+
+async function bodyOf(response: Response): Promise<unknown> {
+  const text = await response.text();
+  return text === '' ? undefined : JSON.parse(text);
+}
+
+/** Every API wraps its sentence in another way; it is always under `message`. */
+function sentenceOf(text: string, status: number): string {
+  try {
+    const parsed = JSON.parse(text) as Record<string, unknown>;
+    for (const candidate of [parsed, ...Object.values(parsed)]) {
+      const message = (candidate as { message?: unknown } | null)?.message;
+      if (typeof message === 'string') return `${message} (HTTP ${status})`;
+    }
+  } catch {
+    // Not JSON; the text is what there is.
+  }
+  return `${text.slice(0, 300) || 'no message'} (HTTP ${status})`;
+}

@@ -1,0 +1,103 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { detachedStart } from './detached-start.ts';
+import { homeAt } from './home.ts';
+import { createProgress } from './progress.ts';
+import { LocalRegion } from './region.ts';
+import { showStatus, stopRegion } from './region-control.ts';
+import type { RegionOptions } from './settings-for.ts';
+import { summary } from './summary.ts';
+import { untilTold } from './until-told.ts';
+
+interface Flags {
+  readonly home: string;
+  readonly cells?: number;
+  readonly simulate?: number;
+  readonly portBase?: number;
+  readonly fresh?: boolean;
+  readonly detach?: boolean;
+}
+
+/** `npm start`: starts, stops or describes a local region. @returns the exit status. */
+export async function runRegionCommand(args: readonly string[]): Promise<number> {
+  const state = { status: 0 };
+  const program = new Command('npm start --')
+    .description('A whole region on this machine, for development: its databases, its services, its cells.')
+    .showHelpAfterError();
+  const home = () => new Option('--home <dir>', 'where everything is kept').default('.volvox');
+  program
+    .command('start', { isDefault: true })
+    .description('start the region and run it until Ctrl-C; what it keeps is there at the next start')
+    .addOption(home())
+    .option('--cells <n>', 'how many cells (default: as before, 2 in a new region)', count(1, 40))
+    .option('--simulate <hosts>', 'simulated hosts instead of QEMU, spread over the cells', count(1, 100_000))
+    .option(
+      '--port-base <port>',
+      'first port of the block that is used (default 8770; 0: free ports)',
+      count(0, 65_000),
+    )
+    .option('--fresh', 'forget the region that was here and make a new one')
+    .option('--detach', 'leave it running in the background')
+    .action(async (flags: Flags) => {
+      state.status = flags.detach ? await detachedStart(homeAt(flags.home), args) : await start(flags);
+    });
+  program
+    .command('stop')
+    .description('stop the region that runs in the background or in another terminal')
+    .addOption(home())
+    .action(async (flags: Flags) => {
+      state.status = await stopRegion(homeAt(flags.home), print);
+    });
+  program
+    .command('status')
+    .description('say what runs')
+    .addOption(home())
+    .option('--json', 'as JSON')
+    .action((flags: Flags & { json?: boolean }) => {
+      state.status = showStatus(homeAt(flags.home), flags.json ?? false, print);
+    });
+  await program.parseAsync([...args], { from: 'user' });
+  return state.status;
+}
+
+const print = (text: string): void => {
+  process.stdout.write(text);
+};
+
+async function start(flags: Flags): Promise<number> {
+  const progress = createProgress(print, startedAt());
+  const region = new LocalRegion(regionOptions(flags), progress);
+  const told = untilTold(progress);
+  try {
+    const first = await Promise.race([region.start().then(() => 'running' as const), told]);
+    if (first === 'running') {
+      print(summary(region));
+      await told;
+    }
+    return 0;
+  } catch (error) {
+    progress.say(`cannot start: ${(error as Error).message}`);
+    return 1;
+  } finally {
+    await region.stop();
+    progress.say('stopped');
+  }
+}
+
+/** The bootstrap began earlier than this process. */
+const startedAt = (): number => Number(process.env.VOLVOX_BOOTSTRAP_STARTED_AT ?? Date.now());
+
+const regionOptions = (flags: Flags): RegionOptions => ({
+  home: flags.home,
+  cells: flags.cells ?? null,
+  simulatedHosts: flags.simulate ?? null,
+  portBase: flags.portBase ?? null,
+  fresh: flags.fresh ?? false,
+});
+
+function count(least: number, most: number): (value: string) => number {
+  return (value) => {
+    const number = Number(value);
+    if (Number.isInteger(number) && number >= least && number <= most) return number;
+    throw new InvalidArgumentError(`expected a whole number from ${least} to ${most}`);
+  };
+}

@@ -1,0 +1,51 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { endProcesses } from './end-processes.ts';
+import type { Home } from './home.ts';
+import { commandLine, lives, processesWithEnvironment } from './process-identity.ts';
+import type { Progress } from './progress.ts';
+import { isSupervised, readState } from './region-state.ts';
+
+/** Every process of a region, also guests and what agents started, has its home in this variable of its environment. */
+export const HOME_VARIABLE = 'VOLVOX_REGION_HOME';
+
+/**
+ * Ends what a killed supervisor left running, except guests: those outlive their agents, and the agents of this start find them.
+ * @throws when a living supervisor looks after this region.
+ */
+export async function endEarlierRun(home: Home, progress: Progress): Promise<void> {
+  const state = readState(home);
+  if (isSupervised(state)) {
+    throw new Error(`a region runs in ${home.root} already (pid ${state.supervisor.pid}); \`npm start stop\` stops it`);
+  }
+  const left = (state?.processes ?? []).filter(lives);
+  if (left.length === 0) return;
+  progress.say(`an earlier run was killed; ending what it left: ${left.map((one) => one.name).join(', ')}`);
+  await endProcesses(left, 15_000);
+}
+
+/** Ends everything that belongs to the region and still runs: guests, DHCP and metadata servers. */
+export async function sweep(home: Home, progress: Progress): Promise<void> {
+  const left = processesWithEnvironment(HOME_VARIABLE, home.root).filter((one) => one.pid !== process.pid);
+  if (left.length === 0) return;
+  const names = left.map((one) => `${commandLine(one.pid).split(' ')[0]?.split('/').at(-1)} (${one.pid})`);
+  progress.say(`ending ${names.join(', ')}`);
+  await endProcesses(left, 5_000);
+}
+
+/** Forgets the region, but keeps the cache. */
+export async function forget(home: Home, progress: Progress): Promise<void> {
+  await sweep(home, progress);
+  for (const name of [
+    'data',
+    'config',
+    'logs',
+    'settings.json',
+    'region.json',
+    'clouds.yaml',
+    'openrc',
+    'openrc-demo',
+  ]) {
+    await rm(join(home.root, name), { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,31 @@
+import { join, resolve } from 'node:path';
+
+/** Where everything of a local region lives. One folder; removing it removes the region. */
+export interface Home {
+  readonly root: string;
+  /** Generated once: ports, passwords, keys. */
+  readonly settings: string;
+  /** What runs now; for tests, the CLI and the benchmark. */
+  readonly state: string;
+  readonly cloudsYaml: string;
+  readonly openrc: (user: string) => string;
+  readonly cache: string;
+  readonly data: (...parts: string[]) => string;
+  readonly config: (process: string) => string;
+  readonly log: (process: string) => string;
+}
+
+export function homeAt(folder: string): Home {
+  const root = resolve(folder);
+  return {
+    root,
+    settings: join(root, 'settings.json'),
+    state: join(root, 'region.json'),
+    cloudsYaml: join(root, 'clouds.yaml'),
+    openrc: (user) => join(root, user === 'admin' ? 'openrc' : `openrc-${user}`),
+    cache: join(root, 'cache'),
+    data: (...parts) => join(root, 'data', ...parts),
+    config: (name) => join(root, 'config', `${name}.yaml`),
+    log: (name) => join(root, 'logs', `${name}.log`),
+  };
+}

@@ -1,0 +1,3 @@
+import { runRegionCommand } from './command.ts';
+
+process.exitCode = await runRegionCommand(process.argv.slice(2));

@@ -1,0 +1,79 @@
+import { stringify } from 'yaml';
+import type { Home } from './home.ts';
+import { networkNamespace } from './network-namespace.ts';
+import { writePrivate } from './private-file.ts';
+import type { CellSettings, RegionSettings } from './settings.ts';
+
+/** The sections of one process's configuration file: what it needs and nothing else (a cell's keys are in that cell's files only). */
+export type ProcessConfig = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+export const writeConfig = (home: Home, name: string, config: ProcessConfig): void =>
+  writePrivate(home.config(name), stringify(config));
+
+export const apiUrl = (settings: RegionSettings): string => `http://127.0.0.1:${settings.global.apiPort}`;
+export const doorUrl = (cell: CellSettings): string => `http://127.0.0.1:${cell.conductorPort}`;
+
+const directory = ({ global }: RegionSettings) => ({ port: global.sqlPort, password: global.sqlPassword });
+const globalRedis = ({ global }: RegionSettings) => ({ port: global.redisPort, password: global.redisPassword });
+const trust = ({ signingKey, serviceKey }: RegionSettings) => ({ signingKey, serviceKey });
+const cellRedis = (cell: CellSettings) => ({ port: cell.redisPort, password: cell.redisPassword });
+const agent = (cell: CellSettings) => ({ agentKey: cell.agentKey, conductorUrls: [doorUrl(cell)] });
+const schedulerUrl = ({ global }: RegionSettings): string => `http://127.0.0.1:${global.schedulerPort}`;
+
+export const apiConfig = (settings: RegionSettings, home: Home): ProcessConfig => ({
+  directory: directory(settings),
+  globalRedis: globalRedis(settings),
+  trust: trust(settings),
+  api: {
+    port: settings.global.apiPort,
+    publicUrl: apiUrl(settings),
+    schedulerUrl: schedulerUrl(settings),
+    imageDir: home.data('images'),
+  },
+});
+
+export const schedulerConfig = (settings: RegionSettings): ProcessConfig => ({
+  directory: directory(settings),
+  trust: trust(settings),
+  scheduler: { port: settings.global.schedulerPort },
+});
+
+export const superConductorConfig = (settings: RegionSettings): ProcessConfig => ({
+  directory: directory(settings),
+  globalRedis: globalRedis(settings),
+  trust: trust(settings),
+  superConductor: { port: settings.global.superConductorPort, schedulerUrl: schedulerUrl(settings) },
+});
+
+export const conductorConfig = (cell: CellSettings): ProcessConfig => ({
+  conductor: { listenPort: cell.conductorPort, cellName: cell.name, doorKey: cell.doorKey },
+  cellDatabase: { port: cell.sqlPort, password: cell.sqlPassword },
+  cellRedis: cellRedis(cell),
+  cell: agent(cell),
+});
+
+/** `hosts`: how many simulated ones; 0 with QEMU. */
+export const computeConfig = (cell: CellSettings, home: Home, hosts: number): ProcessConfig => ({
+  cell: agent(cell),
+  cellRedis: cellRedis(cell),
+  compute: {
+    stateDir: home.data(cell.name, 'compute'),
+    listenPort: cell.computePort,
+    ...(hosts > 0
+      ? { driver: 'fake', fakeHosts: hosts, fakeHostPrefix: `${cell.name}-sim` }
+      : { driver: 'qemu', hostName: hostName(cell), networkNamespace: networkNamespace(home, cell) }),
+  },
+});
+
+export const networkConfig = (cell: CellSettings, home: Home, hosts: number): ProcessConfig => ({
+  cell: agent(cell),
+  cellRedis: cellRedis(cell),
+  network: {
+    stateDir: home.data(cell.name, 'network'),
+    ...(hosts > 0
+      ? { driver: 'fake', fakeHosts: hosts, fakeHostPrefix: `${cell.name}-sim` }
+      : { driver: 'linux', hostName: hostName(cell), namespace: networkNamespace(home, cell) }),
+  },
+});
+
+export const hostName = (cell: CellSettings): string => `${cell.name}-host`;

@@ -1,0 +1,103 @@
+import { join, resolve } from 'node:path';
+import { HOME_VARIABLE } from './earlier-run.ts';
+import type { Home } from './home.ts';
+import type { ProcessSpec } from './managed-process.ts';
+import { type MariadbOptions, mariadbProcess } from './mariadb.ts';
+import {
+  apiConfig,
+  apiUrl,
+  computeConfig,
+  conductorConfig,
+  doorUrl,
+  networkConfig,
+  type ProcessConfig,
+  schedulerConfig,
+  superConductorConfig,
+  writeConfig,
+} from './process-configs.ts';
+import { redisProcess } from './redis.ts';
+import type { CellSettings, RegionSettings, StoreSettings } from './settings.ts';
+
+export const REPOSITORY = resolve(import.meta.dirname, '../..');
+
+/** What every Volvox process of the region is given besides its configuration file. */
+export const volvoxEnvironment = (home: Home, config: string): Record<string, string> => ({
+  PATH: `${process.env.PATH ?? ''}:/usr/local/sbin:/usr/sbin:/sbin`,
+  HOME: process.env.HOME ?? '/',
+  NODE_COMPILE_CACHE: join(home.cache, 'node'),
+  VOLVOX_CONFIG: config,
+  [HOME_VARIABLE]: home.root,
+});
+
+/** `owner`: `global`, or the name of a cell. */
+export function sqlOptions(home: Home, owner: string, store: StoreSettings): MariadbOptions {
+  const name = `${owner}-mariadb`;
+  return {
+    name,
+    folder: home.data(owner, 'mariadb'),
+    log: home.log(name),
+    port: store.sqlPort,
+    password: store.sqlPassword,
+    database: owner === 'global' ? 'volvox_directory' : 'volvox_cell',
+    cache: home.cache,
+  };
+}
+
+export function storeProcesses(home: Home, owner: string, store: StoreSettings): ProcessSpec[] {
+  const name = `${owner}-redis`;
+  const redis = { name, folder: home.data(owner, 'redis'), log: home.log(name), port: store.redisPort };
+  return [mariadbProcess(sqlOptions(home, owner, store)), redisProcess({ ...redis, password: store.redisPassword })];
+}
+
+export function globalProcesses(home: Home, settings: RegionSettings): ProcessSpec[] {
+  const { schedulerPort, superConductorPort } = settings.global;
+  return [
+    volvoxProcess(home, 'api', 'api', apiConfig(settings, home), `${apiUrl(settings)}/readyz`),
+    volvoxProcess(home, 'scheduler', 'scheduler', schedulerConfig(settings), readyz(schedulerPort)),
+    volvoxProcess(
+      home,
+      'super-conductor',
+      'super-conductor',
+      superConductorConfig(settings),
+      readyz(superConductorPort),
+    ),
+  ];
+}
+
+/** Conductor first; then the agents, which wait for it by themselves. `hosts`: simulated ones, 0 with QEMU. */
+export function cellProcesses(home: Home, cell: CellSettings, hosts: number): ProcessSpec[] {
+  const { name } = cell;
+  return [
+    volvoxProcess(home, `${name}-conductor`, 'cell/conductor', conductorConfig(cell), `${doorUrl(cell)}/readyz`),
+    volvoxProcess(home, `${name}-compute`, 'cell/compute', computeConfig(cell, home, hosts), null),
+    volvoxProcess(home, `${name}-network`, 'cell/network', networkConfig(cell, home, hosts), null),
+  ];
+}
+
+const readyz = (port: number): string => `http://127.0.0.1:${port}/readyz`;
+
+/** `readyUrl` null: it counts as ready when it runs; what it does shows elsewhere. */
+function volvoxProcess(
+  home: Home,
+  name: string,
+  folder: string,
+  config: ProcessConfig,
+  readyUrl: string | null,
+): ProcessSpec {
+  writeConfig(home, name, config);
+  return {
+    name,
+    command: process.execPath,
+    args: [join(REPOSITORY, folder, 'main.ts')],
+    env: volvoxEnvironment(home, home.config(name)),
+    cwd: REPOSITORY,
+    log: home.log(name),
+    graceMs: 20_000,
+    ready: async () => {
+      if (readyUrl === null) return true;
+      const answer = await fetch(readyUrl, { signal: AbortSignal.timeout(2_000) });
+      await answer.body?.cancel();
+      return answer.status === 200;
+    },
+  };
+}

@@ -1,0 +1,213 @@
+import { mkdirSync } from 'node:fs';
+import { doorContract } from '#platform/contracts/door.ts';
+import { createClient } from '#platform/rpc/client.ts';
+import { type ApiClient, login } from '../cli/api-client.ts';
+import { identityUrl, writeCredentials } from './credentials-files.ts';
+import { endEarlierRun, forget, sweep } from './earlier-run.ts';
+import { makeGuestImage } from './guest-image/guest-image.ts';
+import { guestsDown } from './guests-down.ts';
+import { type Home, homeAt } from './home.ts';
+import { prepareMariadb } from './mariadb.ts';
+import { removeNetworks } from './network-namespace.ts';
+import { apiUrl, doorUrl } from './process-configs.ts';
+import { identify } from './process-identity.ts';
+import { ProcessTable } from './process-table.ts';
+import type { Progress } from './progress.ts';
+import { cellProcesses, globalProcesses, sqlOptions, storeProcesses } from './region-processes.ts';
+import { type RegionState, writeState } from './region-state.ts';
+import { bootstrapIdentity, seedRegion } from './seed.ts';
+import { type CellSettings, newCell, type RegionSettings, type StoreSettings, writeSettings } from './settings.ts';
+import { type RegionOptions, settingsFor } from './settings-for.ts';
+import { settlePorts } from './settle-ports.ts';
+import { until } from './until.ts';
+
+const START_TIMEOUT_MS = 90_000;
+const SIMULATED_NETWORK = '10.20.0.0/16';
+const NETWORK = '10.20.0.0/24';
+
+/**
+ * A whole region as children of this process. `start` resolves when it takes requests; a failed start is undone by `stop`,
+ * which may be called at any time. Everything it has to remember is in its home.
+ */
+export class LocalRegion {
+  readonly home: Home;
+  readonly processes: ProcessTable;
+  readonly #options: RegionOptions;
+  readonly #progress: Progress;
+  readonly #startedAt = Date.now();
+  #settings: RegionSettings | undefined;
+  #phase: RegionState['phase'] = 'starting';
+  #startSeconds: number | null = null;
+
+  constructor(options: RegionOptions, progress: Progress) {
+    this.home = homeAt(options.home);
+    this.#options = options;
+    this.#progress = progress;
+    this.processes = new ProcessTable(
+      () => this.#writeState(),
+      (line) => progress.say(line),
+    );
+  }
+
+  /** @throws before the first process was started. */
+  get settings(): RegionSettings {
+    if (this.#settings === undefined) throw new Error('the region was not started');
+    return this.#settings;
+  }
+
+  async start(): Promise<void> {
+    mkdirSync(this.home.root, { recursive: true, mode: 0o700 });
+    await endEarlierRun(this.home, this.#progress);
+    if (this.#options.fresh)
+      await this.#progress.step('earlier region forgotten', () => forget(this.home, this.#progress));
+    this.#keep(await settlePorts(settingsFor(this.home, this.#options)));
+    const { global, cells } = this.settings;
+    await this.#progress.step('databases and Redis', () =>
+      this.#startStores([['global', global], ...cells.map((cell) => [cell.name, cell] as const)]),
+    );
+    if (!this.settings.seeded)
+      await this.#progress.step('directory and admin', () => bootstrapIdentity(this.home, this.settings));
+    await this.#progress.step('services', () =>
+      this.processes.start(
+        [
+          ...globalProcesses(this.home, this.settings),
+          ...cells.flatMap((cell) => cellProcesses(this.home, cell, this.#hostsOf(cell))),
+        ],
+        START_TIMEOUT_MS,
+      ),
+    );
+    writeCredentials(this.home, this.settings);
+    await this.#makeUsable(await this.admin());
+    this.#startSeconds = (Date.now() - this.#startedAt) / 1000;
+    this.#enter('running');
+  }
+
+  /** Starts a cell by itself; nobody is told of it (`volvox cell add` does that). */
+  async startCell(name: string): Promise<CellSettings> {
+    this.#keep(await settleNewCell(this.settings, newCell(name)));
+    const cell = this.cell(name);
+    await this.#startStores([[name, cell]]);
+    await this.processes.start(cellProcesses(this.home, cell, this.#hostsOf(cell)), START_TIMEOUT_MS);
+    await this.#hostsUp(cell);
+    return cell;
+  }
+
+  cell(name: string): CellSettings {
+    const found = this.settings.cells.find((cell) => cell.name === name);
+    if (found === undefined) throw new Error(`no cell ${name}`);
+    return found;
+  }
+
+  admin(): Promise<ApiClient> {
+    return login({
+      authUrl: identityUrl(this.settings),
+      username: 'admin',
+      password: this.settings.adminPassword,
+      projectName: 'admin',
+      domainId: 'default',
+    });
+  }
+
+  /** Front door, guests, agents, conductors, stores; then whatever else was started below them. Keeps the data. */
+  async stop(): Promise<void> {
+    this.#enter('stopping');
+    const { processes } = this;
+    await processes.stop(/^api$/);
+    if (this.#settings?.driver === 'qemu') await guestsDown(this.home, processes.matching(/-compute$/), this.#progress);
+    await processes.stop(/-(compute|network)$/);
+    await processes.stop(/^(super-conductor|scheduler)$/);
+    await processes.stop(/-conductor$/);
+    await processes.stop(/-(mariadb|redis)$/);
+    if (this.#settings !== undefined) await removeNetworks(this.home, this.#settings.cells);
+    await sweep(this.home, this.#progress);
+    this.#enter('stopped');
+  }
+
+  async #startStores(stores: readonly (readonly [string, StoreSettings])[]): Promise<void> {
+    for (const [owner, store] of stores) {
+      const options = sqlOptions(this.home, owner, store);
+      const how = await prepareMariadb(options);
+      if (how === 'remade') this.#progress.say(`${options.folder} was half made; it was thrown away and made again`);
+    }
+    const specs = stores.flatMap(([owner, store]) => storeProcesses(this.home, owner, store));
+    await this.processes.start(specs, START_TIMEOUT_MS);
+  }
+
+  /** Cells are registered, hosts are up, and a new region has what one needs to try it. */
+  async #makeUsable(admin: ApiClient): Promise<void> {
+    const { cells, driver, demoPassword, seeded } = this.settings;
+    await this.#progress.step('cells and hosts', async () => {
+      await Promise.all(cells.map((cell) => this.#hostsUp(cell)));
+      for (const cell of cells.filter((one) => !one.registered)) await this.#register(admin, cell);
+    });
+    if (seeded) return;
+    const image =
+      driver === 'fake' ? null : await this.#progress.step('guest image', () => makeGuestImage(this.home.cache));
+    const networkCidr = driver === 'fake' ? SIMULATED_NETWORK : NETWORK;
+    await seedRegion(admin, { demoPassword, image, networkCidr }, this.#progress);
+    this.#keep({ ...this.settings, seeded: true });
+  }
+
+  async #register(admin: ApiClient, cell: CellSettings): Promise<void> {
+    await admin.federation('/cells', {
+      method: 'POST',
+      body: { name: cell.name, url: doorUrl(cell), key: cell.doorKey },
+    });
+    const cells = this.settings.cells.map((one) => (one.name === cell.name ? { ...one, registered: true } : one));
+    this.#keep({ ...this.settings, cells });
+  }
+
+  async #hostsUp(cell: CellSettings): Promise<void> {
+    const door = createClient(doorContract, { url: doorUrl(cell), key: cell.doorKey, connections: 1 });
+    const wanted = Math.max(1, this.#hostsOf(cell));
+    try {
+      await until(`hosts of ${cell.name}`, async () => (await door.describe({})).hostsUp >= wanted, {
+        timeoutMs: START_TIMEOUT_MS,
+      });
+    } finally {
+      await door.close();
+    }
+  }
+
+  /** Simulated hosts are spread evenly. */
+  #hostsOf(cell: CellSettings): number {
+    const { simulatedHosts, cells } = this.settings;
+    const index = cells.findIndex((one) => one.name === cell.name);
+    const share = Math.floor(simulatedHosts / cells.length);
+    return simulatedHosts === 0 ? 0 : Math.max(1, share + (index < simulatedHosts % cells.length ? 1 : 0));
+  }
+
+  #keep(settings: RegionSettings): void {
+    this.#settings = settings;
+    writeSettings(this.home, settings);
+  }
+
+  #enter(phase: RegionState['phase']): void {
+    this.#phase = phase;
+    this.#writeState();
+  }
+
+  #writeState(): void {
+    const settings = this.#settings;
+    if (settings === undefined) return;
+    const api = apiUrl(settings);
+    writeState(this.home, {
+      phase: this.#phase,
+      supervisor: this.#phase === 'stopped' ? null : identify(process.pid),
+      startedAt: new Date(this.#startedAt).toISOString(),
+      startSeconds: this.#startSeconds,
+      home: this.home.root,
+      cloudsYaml: this.home.cloudsYaml,
+      urls: { api, identity: identityUrl(settings), federation: `${api}/federation/v1` },
+      driver: settings.driver,
+      simulatedHosts: settings.simulatedHosts,
+      cells: settings.cells.map((cell) => ({ name: cell.name, doorUrl: doorUrl(cell) })),
+      processes: this.processes.running(),
+    });
+  }
+}
+
+async function settleNewCell(settings: RegionSettings, cell: CellSettings): Promise<RegionSettings> {
+  const settled = await settlePorts({ ...settings, portBase: 0, cells: [cell] });
+  return { ...settings, cells: [...settings.cells, ...settled.cells] };
+}

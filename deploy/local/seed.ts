@@ -1,0 +1,130 @@
+import { openAsBlob } from 'node:fs';
+import { join } from 'node:path';
+import { type ApiClient, ApiError } from '../cli/api-client.ts';
+import type { Home } from './home.ts';
+import type { Progress } from './progress.ts';
+import { REPOSITORY, volvoxEnvironment } from './region-processes.ts';
+import { runCommand } from './run-command.ts';
+import type { RegionSettings } from './settings.ts';
+
+export interface Seed {
+  readonly demoPassword: string;
+  /** The bootable image; null with simulated hosts, which get a token of one. */
+  readonly image: string | null;
+  readonly networkCidr: string;
+}
+
+const FLAVORS = [
+  { id: '1', name: 'm1.nano', vcpus: 1, ram: 128, disk: 1 },
+  { id: '2', name: 'm1.micro', vcpus: 1, ram: 256, disk: 1 },
+  { id: '3', name: 'm1.tiny', vcpus: 1, ram: 512, disk: 1 },
+  { id: '4', name: 'm1.small', vcpus: 1, ram: 2048, disk: 10 },
+  { id: '5', name: 'm1.medium', vcpus: 2, ram: 4096, disk: 20 },
+  { id: '6', name: 'm1.large', vcpus: 4, ram: 8192, disk: 40 },
+] as const;
+const IMAGE = 'volvox-guest';
+
+/**
+ * Gives a new region what one needs to try it, all through its public APIs: a demo project, flavors, an image, a network. What
+ * is there already stays as it is, so an interrupted seeding is simply done again.
+ */
+export async function seedRegion(admin: ApiClient, seed: Seed, progress: Progress): Promise<void> {
+  await progress.step('demo project and user', () => seedDemo(admin, seed.demoPassword));
+  await progress.step('flavors', async () => {
+    for (const flavor of FLAVORS) {
+      await unlessThere(admin.request('compute', '/flavors', { method: 'POST', body: { flavor } }));
+    }
+  });
+  await progress.step('image', () => seedImage(admin, seed.image));
+  await progress.step('network', () => seedNetwork(admin, seed.networkCidr));
+}
+
+async function seedDemo(admin: ApiClient, password: string): Promise<void> {
+  const project = await findOrMake(admin, 'identity', 'projects', 'project', { name: 'demo', domain_id: 'default' });
+  const user = await findOrMake(admin, 'identity', 'users', 'user', {
+    name: 'demo',
+    domain_id: 'default',
+    password,
+    default_project_id: project,
+  });
+  for (const name of ['member', 'reader']) {
+    const role = await findOrMake(admin, 'identity', 'roles', 'role', { name });
+    await admin.request('identity', `/projects/${project}/users/${user}/roles/${role}`, { method: 'PUT' });
+  }
+}
+
+async function seedImage(admin: ApiClient, path: string | null): Promise<void> {
+  const { images } = await admin.request<{ images: { id: string; status: string }[] }>(
+    'image',
+    `/v2/images?name=${IMAGE}`,
+  );
+  if (images.some((image) => image.status === 'active')) return;
+  const { id } =
+    images[0] ??
+    (await admin.request<{ id: string }>('image', '/v2/images', {
+      method: 'POST',
+      body: {
+        name: IMAGE,
+        visibility: 'public',
+        disk_format: path === null ? 'raw' : 'qcow2',
+        container_format: 'bare',
+        min_disk: path === null ? 0 : 1,
+        hw_architecture: 'x86_64',
+      },
+    }));
+  const content = path === null ? new Blob([new Uint8Array(4096)]) : await openAsBlob(path);
+  await admin.request('image', `/v2/images/${id}/file`, {
+    method: 'PUT',
+    bytes: content.stream(),
+    headers: { 'content-type': 'application/octet-stream' },
+  });
+}
+
+async function seedNetwork(admin: ApiClient, cidr: string): Promise<void> {
+  const id = await findOrMake(admin, 'network', 'networks', 'network', { name: 'private', shared: true });
+  const { subnets } = await admin.request<{ subnets: unknown[] }>('network', `/v2.0/subnets?network_id=${id}`);
+  if (subnets.length > 0) return;
+  await admin.request('network', '/v2.0/subnets', {
+    method: 'POST',
+    body: {
+      subnet: { name: 'private', network_id: id, ip_version: 4, cidr, enable_dhcp: true },
+    },
+  });
+}
+
+/** @returns the id of the thing with that name. */
+async function findOrMake(
+  admin: ApiClient,
+  service: 'identity' | 'network',
+  plural: string,
+  singular: string,
+  body: { readonly name: string; readonly [field: string]: unknown },
+): Promise<string> {
+  const path = service === 'network' ? `/v2.0/${plural}` : `/${plural}`;
+  const found = await admin.request<Record<string, { id: string }[]>>(service, `${path}?name=${body.name}`);
+  const [first] = found[plural] ?? [];
+  if (first !== undefined) return first.id;
+  const made = await admin.request<Record<string, { id: string }>>(service, path, {
+    method: 'POST',
+    body: { [singular]: body },
+  });
+  const { id } = made[singular] ?? {};
+  if (id === undefined) throw new Error(`${service}: the answer to POST ${path} has no ${singular}`);
+  return id;
+}
+
+async function unlessThere(made: Promise<unknown>): Promise<void> {
+  try {
+    await made;
+  } catch (error) {
+    if (!(error instanceof ApiError && error.status === 409)) throw error;
+  }
+}
+
+/** Makes the directory's schema, the admin user and its roles. May be repeated. */
+export async function bootstrapIdentity(home: Home, settings: RegionSettings): Promise<void> {
+  await runCommand(process.execPath, [join(REPOSITORY, 'api/bootstrap.ts')], {
+    cwd: REPOSITORY,
+    env: { ...volvoxEnvironment(home, home.config('api')), VOLVOX_BOOTSTRAP_ADMIN_PASSWORD: settings.adminPassword },
+  });
+}

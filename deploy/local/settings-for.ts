@@ -1,0 +1,38 @@
+import type { Home } from './home.ts';
+import { newCell, newSettings, type RegionSettings, readSettings } from './settings.ts';
+
+export interface RegionOptions {
+  readonly home: string;
+  /** null: as many as there are, two in a new region. */
+  readonly cells: number | null;
+  /** Simulated hosts; 0: one QEMU host a cell; null: as the region was made. */
+  readonly simulatedHosts: number | null;
+  /** null: as the region was made. 0: free ports. */
+  readonly portBase: number | null;
+  readonly fresh: boolean;
+}
+
+const DEFAULT_PORT_BASE = 8770;
+const DEFAULT_CELLS = 2;
+
+/**
+ * The settings of the region as the options want them: new ones, or those of the last start with more cells.
+ * @throws when its hosts were made by another driver: guests cannot change from one to the other.
+ */
+export function settingsFor(home: Home, options: RegionOptions): RegionSettings {
+  const known = readSettings(home);
+  const simulatedHosts = options.simulatedHosts ?? known?.simulatedHosts ?? 0;
+  const driver = simulatedHosts > 0 ? 'fake' : 'qemu';
+  if (known !== null && known.driver !== driver) {
+    throw new Error(
+      `the region in ${home.root} was made with ${known.driver === 'qemu' ? 'QEMU' : 'simulated'} hosts; ` +
+        'make it anew (--fresh), or another one beside it (--home DIR --port-base 9770)',
+    );
+  }
+  const portBase = options.portBase ?? known?.portBase ?? DEFAULT_PORT_BASE;
+  const settings = { ...(known ?? newSettings({ driver, simulatedHosts, portBase })), simulatedHosts, portBase };
+  const wanted = options.cells ?? Math.max(settings.cells.length, DEFAULT_CELLS);
+  const cells = [...settings.cells];
+  while (cells.length < wanted) cells.push(newCell(`cell-${cells.length + 1}`));
+  return { ...settings, cells };
+}

@@ -1,0 +1,89 @@
+import { randomBytes } from 'node:crypto';
+import type { Home } from './home.ts';
+import { readIfThere, writePrivate } from './private-file.ts';
+
+/** Generated once for a region and kept with its data; holds every secret of it. */
+export interface RegionSettings {
+  readonly version: 1;
+  readonly driver: 'qemu' | 'fake';
+  /** Simulated hosts of the whole region; 0 with QEMU. */
+  readonly simulatedHosts: number;
+  readonly portBase: number;
+  readonly signingKey: string;
+  readonly serviceKey: string;
+  readonly adminPassword: string;
+  readonly demoPassword: string;
+  readonly global: StoreSettings & { apiPort: number; schedulerPort: number; superConductorPort: number };
+  readonly cells: readonly CellSettings[];
+  /** Users, flavors, image and network are there. */
+  readonly seeded: boolean;
+}
+
+/** An SQL database and a Redis. The ports are those of the last start, and are kept when they are free. */
+export interface StoreSettings {
+  readonly sqlPort: number;
+  readonly sqlPassword: string;
+  readonly redisPort: number;
+  readonly redisPassword: string;
+}
+
+export interface CellSettings extends StoreSettings {
+  readonly name: string;
+  readonly doorKey: string;
+  readonly agentKey: string;
+  readonly conductorPort: number;
+  readonly computePort: number;
+  readonly networkPort: number;
+  /** Whether the region was told of it when it was seeded; a cell that is added by hand is not. */
+  readonly registered: boolean;
+}
+
+const secret = (): string => randomBytes(24).toString('base64url');
+const newStore = (): StoreSettings => ({ sqlPort: 0, sqlPassword: secret(), redisPort: 0, redisPassword: secret() });
+
+export function newSettings(options: {
+  driver: 'qemu' | 'fake';
+  simulatedHosts: number;
+  portBase: number;
+}): RegionSettings {
+  return {
+    version: 1,
+    ...options,
+    signingKey: randomBytes(48).toString('base64url'),
+    serviceKey: secret(),
+    adminPassword: secret(),
+    demoPassword: secret(),
+    global: { ...newStore(), apiPort: 0, schedulerPort: 0, superConductorPort: 0 },
+    cells: [],
+    seeded: false,
+  };
+}
+
+export const newCell = (name: string): CellSettings => ({
+  ...newStore(),
+  name,
+  doorKey: secret(),
+  agentKey: secret(),
+  conductorPort: 0,
+  computePort: 0,
+  networkPort: 0,
+  registered: false,
+});
+
+/** @throws when the file is there and cannot be understood; it is not overwritten, since it holds the keys of the data. */
+export function readSettings(home: Home): RegionSettings | null {
+  const content = readIfThere(home.settings);
+  if (content === null) return null;
+  try {
+    const settings = JSON.parse(content) as RegionSettings;
+    if (settings.version === 1) return settings;
+  } catch {
+    // Said below.
+  }
+  throw new Error(
+    `${home.settings} cannot be read; \`npm start -- --fresh\` makes a new region and forgets the old one`,
+  );
+}
+
+export const writeSettings = (home: Home, settings: RegionSettings): void =>
+  writePrivate(home.settings, `${JSON.stringify(settings, null, 2)}\n`);

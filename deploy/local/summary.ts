@@ -1,0 +1,30 @@
+import { relative } from 'node:path';
+import { identityUrl } from './credentials-files.ts';
+import { apiUrl } from './process-configs.ts';
+import type { LocalRegion } from './region.ts';
+
+/** What one can do with the region that has just started. */
+export function summary(region: LocalRegion): string {
+  const { home, settings } = region;
+  const near = (path: string): string => relative(process.cwd(), path) || path;
+  const hosts = settings.driver === 'fake' ? `${settings.simulatedHosts} simulated hosts` : 'QEMU';
+  return `
+  The region runs: ${settings.cells.length} cells, ${hosts}.
+
+    API            ${apiUrl(settings)}    (identity ${identityUrl(settings)})
+    clouds.yaml    ${near(home.cloudsYaml)}    clouds: volvox (demo), volvox-admin
+    openrc         ${near(home.openrc('admin'))} (admin), ${near(home.openrc('demo'))} (demo)
+    logs           ${near(home.log('*'))}
+
+  Try:
+
+    export OS_CLIENT_CONFIG_FILE=${near(home.cloudsYaml)}
+    openstack --os-cloud volvox server create --flavor m1.nano --image volvox-guest --network private --wait first
+    npx volvox server create second --flavor m1.nano --image volvox-guest --network private --wait
+    . ${near(home.openrc('demo'))} && curl -si $OS_AUTH_URL/auth/tokens -H 'Content-Type: application/json' -d '{"auth": {"identity":
+      {"methods": ["password"], "password": {"user": {"name": "demo", "domain": {"id": "default"}, "password": "'$OS_PASSWORD'"}}}}}'
+
+  Ctrl-C stops everything; the next start keeps the data.
+
+`;
+}
