@@ -31,6 +31,13 @@ export const SchedulingRequest = Type.Object({
 });
 export type SchedulingRequest = Static<typeof SchedulingRequest>;
 
+/**
+ * The hints `same_host` and `different_host` name servers; who asks puts the names of those servers' hosts into these two, because the
+ * scheduler knows hosts and not servers. A server that has no host is not in them.
+ */
+export const SAME_HOSTS_HINT = '_same_host_names';
+export const DIFFERENT_HOSTS_HINT = '_different_host_names';
+
 export const Place = Type.Object({
   cellId: Uuid,
   cellName: Type.String(),

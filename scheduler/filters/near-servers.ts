@@ -1,12 +1,5 @@
-import type { SchedulingRequest } from '#platform/contracts/scheduler.ts';
+import { DIFFERENT_HOSTS_HINT, SAME_HOSTS_HINT, type SchedulingRequest } from '#platform/contracts/scheduler.ts';
 import type { Filter } from './filter.ts';
-
-/**
- * The hints `same_host` and `different_host` name servers; who asks puts the names of those servers' hosts into these two, because the
- * scheduler knows hosts and not servers. A server that has no host is not in them.
- */
-export const SAME_HOSTS_HINT = '_same_host_names';
-export const DIFFERENT_HOSTS_HINT = '_different_host_names';
 
 const namesIn = (request: SchedulingRequest, hint: string): readonly string[] | null => {
   const value = request.schedulerHints[hint];

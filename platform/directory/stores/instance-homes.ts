@@ -11,6 +11,7 @@ import type { DirectoryTx } from '../directory.ts';
 import type { InstanceHomesTable } from '../schema/instance-homes.ts';
 import type { DirectoryTables } from '../tables.ts';
 import { giveQuota, takeQuota } from './quotas.ts';
+import { removeGroupMember } from './server-groups.ts';
 
 /** Where one instance lives; see schema/instance-homes.ts for the states. */
 export interface Home {
@@ -215,10 +216,14 @@ export async function lockHome(tx: DirectoryTx, uuid: string): Promise<Home | nu
   return row === undefined ? null : fromRow(row);
 }
 
-/** The instance is nowhere any more: its quota is given back, and the row says deleted. Nothing happens if it says so already. */
+/**
+ * The instance is nowhere any more: its quota is given back, it leaves its server group, and the row says deleted. Nothing happens if
+ * it says so already.
+ */
 export async function endHome(tx: DirectoryTx, home: Home, now: number): Promise<void> {
   if (home.state === 'deleted') return;
   await setHome(tx, home.uuid, { state: 'deleted', deleted_at: sqlTime(timestamp(now)), placing_cell_id: null }, now);
+  await removeGroupMember(tx, home.uuid);
   await giveQuota(tx, home.projectId, { instances: 1, cores: home.vcpus, ram: home.ramMb });
 }
 

@@ -1,0 +1,90 @@
+import { sql } from 'kysely';
+import { sqlTime, toJson } from '../../database/json-column.ts';
+import type { Fault } from '../../objects/instance.ts';
+import { timestamp } from '../../time/clock.ts';
+import type { DirectoryTx } from '../directory.ts';
+import { type Home, lockHome, setHome } from './instance-homes.ts';
+import { addStray } from './stray-builds.ts';
+
+/**
+ * How a home changes state; only the super-conductor does. An epoch belongs to one cell: it is raised whenever another cell is asked, so
+ * a copy that a lost answer left behind is known by its lower epoch.
+ *
+ *   accepted → accepted   beginPlacing: another cell is about to be asked
+ *   accepted → homed      recordHome
+ *   accepted → buried     buryHome
+ *   homed    → accepted   reopenHome: the build failed there, and is tried elsewhere
+ *   any      → deleted    instance-homes.ts, endHome
+ */
+
+/**
+ * `cellId` is about to be asked. `leaving` names the cell that was asked before without a certain refusal: it is noted as a stray.
+ * @returns the epoch to ask with; null when the home is not accepted at `epoch` any more, or is to be deleted.
+ */
+export async function beginPlacing(
+  tx: DirectoryTx,
+  home: Pick<Home, 'uuid' | 'epoch'>,
+  cellId: string,
+  leaving: { readonly cellId: string; readonly askedAt: number } | null,
+  now: number,
+): Promise<number | null> {
+  const { numUpdatedRows } = await tx
+    .updateTable('instance_homes')
+    .set({ epoch: sql`epoch + 1`, placing_cell_id: cellId, updated_at: sqlTime(timestamp(now)) })
+    .where('uuid', '=', home.uuid)
+    .where('state', '=', 'accepted')
+    .where('epoch', '=', home.epoch)
+    .where('delete_requested', '=', 0)
+    .executeTakeFirst();
+  if (numUpdatedRows !== 1n) return null;
+  if (leaving !== null) {
+    await addStray(tx, { instanceUuid: home.uuid, cellId: leaving.cellId, epoch: home.epoch }, leaving.askedAt);
+  }
+  return home.epoch + 1;
+}
+
+/** The cell has it at this epoch. @returns the home as it is now; another state or epoch than asked for: it was changed meanwhile. */
+export async function recordHome(
+  tx: DirectoryTx,
+  uuid: string,
+  at: { readonly cellId: string; readonly epoch: number },
+  now: number,
+): Promise<Home | null> {
+  const home = await lockHome(tx, uuid);
+  if (home === null || home.state !== 'accepted' || home.epoch !== at.epoch) return home;
+  await setHome(tx, uuid, { state: 'homed', cell_id: at.cellId, placing_cell_id: null }, now);
+  return { ...home, state: 'homed', cellId: at.cellId, placingCellId: null };
+}
+
+/** No host was found. The cell that may hold it all the same is noted as a stray. Nothing happens unless it is accepted. */
+export async function buryHome(
+  tx: DirectoryTx,
+  uuid: string,
+  fault: Fault,
+  mayHoldIt: { readonly cellId: string; readonly askedAt: number } | null,
+  now: number,
+): Promise<void> {
+  const home = await lockHome(tx, uuid);
+  if (home === null || home.state !== 'accepted') return;
+  if (mayHoldIt !== null) {
+    await addStray(tx, { instanceUuid: uuid, cellId: mayHoldIt.cellId, epoch: home.epoch }, mayHoldIt.askedAt);
+  }
+  await setHome(tx, uuid, { state: 'buried', fault: toJson(fault), placing_cell_id: null }, now);
+}
+
+/**
+ * From homed back to accepted under a higher epoch; the cell it leaves is noted as a stray, to be told at once.
+ * @returns false when it is not homed there at this epoch.
+ */
+export async function reopenHome(
+  tx: DirectoryTx,
+  uuid: string,
+  from: { readonly cellId: string; readonly epoch: number },
+  now: number,
+): Promise<boolean> {
+  const home = await lockHome(tx, uuid);
+  if (home === null || home.state !== 'homed' || home.cellId !== from.cellId || home.epoch !== from.epoch) return false;
+  await addStray(tx, { instanceUuid: uuid, cellId: from.cellId, epoch: from.epoch }, 0);
+  await setHome(tx, uuid, { state: 'accepted', cell_id: null, placing_cell_id: null, epoch: from.epoch + 1 }, now);
+  return true;
+}

@@ -1,0 +1,52 @@
+import type { Reader } from '../../database/database.ts';
+import type { DirectoryTx } from '../directory.ts';
+import type { DirectoryTables } from '../tables.ts';
+
+/** See schema/stray-builds.ts. */
+export interface StrayBuild {
+  readonly instanceUuid: string;
+  readonly cellId: string;
+  readonly epoch: number;
+}
+
+type Read = Reader<DirectoryTables>;
+
+/** `askedAt`: when the cell was asked to make it, ms; 0 when it is known to be there, so that it is told at once. */
+export async function addStray(tx: DirectoryTx, stray: StrayBuild, askedAt: number): Promise<void> {
+  await tx
+    .insertInto('stray_builds')
+    .ignore()
+    .values({ instance_uuid: stray.instanceUuid, cell_id: stray.cellId, epoch: stray.epoch, asked_at: askedAt })
+    .execute();
+}
+
+/** The cells that may still hold an older copy of this instance. */
+export async function strayCellsOf(read: Read, instanceUuid: string): Promise<readonly string[]> {
+  const rows = await read
+    .selectFrom('stray_builds')
+    .select('cell_id')
+    .where('instance_uuid', '=', instanceUuid)
+    .execute();
+  return rows.map((row) => row.cell_id);
+}
+
+/** Those whose question can no longer be under way, oldest first. */
+export async function listStrays(read: Read, askedBefore: number, limit: number): Promise<readonly StrayBuild[]> {
+  const rows = await read
+    .selectFrom('stray_builds')
+    .selectAll()
+    .where('asked_at', '<', askedBefore)
+    .orderBy('asked_at')
+    .limit(limit)
+    .execute();
+  return rows.map((row) => ({ instanceUuid: row.instance_uuid, cellId: row.cell_id, epoch: row.epoch }));
+}
+
+export async function removeStray(tx: DirectoryTx, stray: StrayBuild): Promise<void> {
+  await tx
+    .deleteFrom('stray_builds')
+    .where('instance_uuid', '=', stray.instanceUuid)
+    .where('cell_id', '=', stray.cellId)
+    .where('epoch', '=', stray.epoch)
+    .execute();
+}
