@@ -1,0 +1,161 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { sqlTime, toJson } from '#platform/database/json-column.ts';
+import type { DirectoryTx } from '#platform/directory/directory.ts';
+import { DIRECTORY_MIGRATIONS } from '#platform/directory/migrations/index.ts';
+import { addFreeRanges } from '#platform/directory/stores/addresses.ts';
+import { insertNetwork } from '#platform/directory/stores/networks.ts';
+import { resolveNetworks } from '#platform/directory/stores/server-networks.ts';
+import { createServerPorts, releaseInstancePorts } from '#platform/directory/stores/server-ports.ts';
+import type { DirectoryTables } from '#platform/directory/tables.ts';
+import { hostRange, parseCidr } from '#platform/objects/ip-address.ts';
+import { createTestDatabase, type TestDatabase } from '../../../support/test-database.ts';
+
+let test1: TestDatabase<DirectoryTables>;
+beforeAll(async () => {
+  test1 = await createTestDatabase<DirectoryTables>(DIRECTORY_MIGRATIONS);
+});
+afterAll(() => test1.drop());
+
+const now = '2026-01-01T00:00:00.000Z';
+let projectId: string;
+beforeEach(() => {
+  projectId = randomUUID().replaceAll('-', '');
+});
+
+async function aNetwork(cidr: string, rest: { shared?: number; external?: number } = {}) {
+  const id = randomUUID();
+  const subnetId = randomUUID();
+  const parsed = parseCidr(cidr);
+  if (parsed === null) throw new Error(cidr);
+  const pool = { first: hostRange(parsed).first + 1n, last: hostRange(parsed).last };
+  await test1.database.transaction(async (tx: DirectoryTx) => {
+    await insertNetwork(tx, {
+      id,
+      project_id: projectId,
+      name: 'n',
+      description: '',
+      admin_state_up: 1,
+      shared: rest.shared ?? 0,
+      external: rest.external ?? 0,
+      mtu: 1500,
+      segment_type: 'flat',
+      physical_network: null,
+      segment_id: null,
+      created_at: sqlTime(now),
+      updated_at: sqlTime(now),
+      revision: 1,
+    });
+    await tx
+      .insertInto('subnets')
+      .values({
+        id: subnetId,
+        network_id: id,
+        project_id: projectId,
+        name: '',
+        description: '',
+        ip_version: 4,
+        cidr,
+        gateway_ip: null,
+        enable_dhcp: 1,
+        service_ip: null,
+        allocation_pools: toJson([{ start: '10.0.0.2', end: '10.0.0.254' }]),
+        dns_nameservers: '[]',
+        host_routes: '[]',
+        created_at: sqlTime(now),
+        updated_at: sqlTime(now),
+        revision: 1,
+      })
+      .execute();
+    await addFreeRanges(tx, subnetId, 4, [pool]);
+  });
+  return { id, subnetId };
+}
+
+const plug = async (instanceUuids: readonly string[], requested: Parameters<typeof resolveNetworks>[2]) => {
+  const entries = await resolveNetworks(test1.database.read, { projectId, isAdmin: false }, requested);
+  return test1.database.transaction((tx) =>
+    createServerPorts(tx, { projectId, instanceUuids, entries, securityGroupIds: [], now }),
+  );
+};
+const release = (uuid: string) => test1.database.transaction((tx) => releaseInstancePorts(tx, uuid));
+const entry = (networkId: string, fixedIp: string | null = null) => ({ networkId, portId: null, fixedIp, tag: null });
+
+test('twenty servers at once get the twenty lowest addresses, none twice', async () => {
+  const network = await aNetwork('10.0.0.0/24');
+  const uuids = Array.from({ length: 20 }, () => randomUUID());
+  const ports = await Promise.all(uuids.map((uuid) => plug([uuid], [entry(network.id)])));
+  const addresses = ports.flat(2).map((port) => Number(port.fixedIps[0]?.address.split('.')[3]));
+  expect(addresses.sort((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, index) => index + 2));
+  expect(new Set(ports.flat(2).map((port) => port.mac)).size).toBe(20);
+});
+
+test('an address that was given back is the next one that is given; ranges join again', async () => {
+  const network = await aNetwork('10.0.0.0/24');
+  const uuids = Array.from({ length: 4 }, () => randomUUID());
+  const ports = await plug(uuids, [entry(network.id)]);
+  expect(ports.map(([port]) => port?.fixedIps[0]?.address)).toEqual(['10.0.0.2', '10.0.0.3', '10.0.0.4', '10.0.0.5']);
+  await release(uuids[1] ?? '');
+  const [again] = await plug([randomUUID()], [entry(network.id)]);
+  expect(again?.[0]?.fixedIps[0]?.address).toBe('10.0.0.3');
+  for (const port of again ?? []) expect(port.preserveOnDelete).toBe(false);
+  for (const uuid of uuids) await release(uuid);
+  const owner = await test1.database.read
+    .selectFrom('ports')
+    .select('device_id')
+    .where('network_id', '=', network.id)
+    .executeTakeFirstOrThrow();
+  await release(owner.device_id);
+  const free = await test1.database.read
+    .selectFrom('free_addresses')
+    .selectAll()
+    .where('subnet_id', '=', network.subnetId)
+    .execute();
+  expect(free).toEqual([{ subnet_id: network.subnetId, first_address: '0a000002', last_address: '0a0000fe' }]);
+});
+
+test('an address that is asked for is given once', async () => {
+  const network = await aNetwork('10.0.0.0/24');
+  const [[first]] = (await plug([randomUUID()], [entry(network.id, '10.0.0.7')])) as [[{ fixedIps: unknown }]];
+  expect(first.fixedIps).toEqual([{ subnetId: network.subnetId, address: '10.0.0.7' }]);
+  await expect(plug([randomUUID()], [entry(network.id, '10.0.0.7')])).rejects.toMatchObject({
+    kind: 'invalid',
+    message: 'Fixed IP address 10.0.0.7 is already in use.',
+  });
+  const others = await plug(
+    Array.from({ length: 7 }, () => randomUUID()),
+    [entry(network.id)],
+  );
+  expect(others.map(([port]) => port?.fixedIps[0]?.address)).toEqual(
+    [2, 3, 4, 5, 6, 8, 9].map((last) => `10.0.0.${last}`),
+  );
+});
+
+test('a full network refuses, and nothing of the attempt is kept', async () => {
+  const network = await aNetwork('10.0.0.0/29');
+  await expect(
+    plug(
+      Array.from({ length: 6 }, () => randomUUID()),
+      [entry(network.id)],
+    ),
+  ).rejects.toMatchObject({
+    kind: 'invalid',
+    message: `No fixed IP addresses available for network: ${network.id}`,
+  });
+  expect(
+    await plug(
+      Array.from({ length: 5 }, () => randomUUID()),
+      [entry(network.id)],
+    ),
+  ).toHaveLength(5);
+});
+
+test('without a choice the only network is taken; two are ambiguous; none is none', async () => {
+  expect(await plug([randomUUID()], 'default')).toEqual([[]]);
+  await expect(plug([randomUUID()], 'auto')).rejects.toMatchObject({ kind: 'invalid' });
+  const network = await aNetwork('10.0.0.0/24');
+  expect((await plug([randomUUID()], 'auto'))[0]?.[0]?.networkId).toBe(network.id);
+  await aNetwork('10.1.0.0/24');
+  await expect(plug([randomUUID()], 'auto')).rejects.toMatchObject({ kind: 'conflict' });
+  expect(await plug([randomUUID()], 'none')).toEqual([[]]);
+});
