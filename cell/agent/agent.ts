@@ -4,7 +4,7 @@ import type { Service } from '#platform/lifecycle/service.ts';
 import type { Logger } from '#platform/logging/logger.ts';
 import type { RedisConfig } from '#platform/queue/redis.ts';
 import { createWakeListener } from '#platform/queue/wake-listener.ts';
-import { timestamp } from '#platform/time/clock.ts';
+import { systemClock, timestamp } from '#platform/time/clock.ts';
 import type { Conductor } from './conductor.ts';
 import { Converger } from './converger.ts';
 import { type Announcement, Membership } from './membership.ts';
@@ -34,6 +34,8 @@ export interface Agent extends Service {
 
 const RESYNC_MS = 10_000;
 const LAST_REPORTS_MS = 2_000;
+/** What still runs then is taken up again by the next process. */
+const LAST_STEPS_MS = 5_000;
 
 /**
  * The loop that both agents of a host run: it says that it is there, hears what is wanted, brings each key there through its
@@ -42,6 +44,7 @@ const LAST_REPORTS_MS = 2_000;
 export function createAgent<W extends Wanted, F extends Found>(options: AgentOptions<W, F>): Agent {
   const { subject, conductor, agentId, log } = options;
   const startedAt = timestamp(Date.now());
+  const stopped = new AbortController();
   const outbox = new Outbox(subject, log);
   const converger = new Converger(subject, (found) => outbox.put(found), log);
   const feed = new WantedFeed<W, F>({
@@ -89,9 +92,10 @@ export function createAgent<W extends Wanted, F extends Found>(options: AgentOpt
     },
     stop: async () => {
       await feed.stop();
-      await converger.stop();
+      await Promise.race([converger.stop(), systemClock.sleep(LAST_STEPS_MS, stopped.signal)]);
       await outbox.flush(LAST_REPORTS_MS);
       outbox.stop();
+      stopped.abort();
       await membership.stop();
       await listener.stop();
       await conductor.close().catch((error) => log.debug({ reason: messageOf(error) }, 'closing'));

@@ -19,7 +19,7 @@ export interface Found {
 
 export interface Selection {
   /** null: all of this agent's hosts. */
-  readonly ids: readonly string[] | null;
+  readonly ids: string[] | null;
   readonly unsettledOnly: boolean;
 }
 

@@ -1,0 +1,7 @@
+import type { computeContract } from '#platform/contracts/compute.ts';
+import type { Handlers } from '#platform/rpc/server.ts';
+import type { Driver } from './drivers/driver.ts';
+
+export const computeHandlers = (driver: Driver): Handlers<typeof computeContract> => ({
+  consoleOutput: async ({ guestId, lines }) => ({ output: await driver.consoleOutput(guestId, lines) }),
+});

@@ -1,0 +1,32 @@
+import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import type { Logger } from '#platform/logging/logger.ts';
+import { simulatedHostNames } from '../agent/simulated-hosts.ts';
+import type { ComputeConfig } from './config.ts';
+import type { Driver } from './drivers/driver.ts';
+import { createFakeDriver } from './drivers/fake/fake-driver.ts';
+import { fileJournal, noJournal } from './drivers/fake/guest-journal.ts';
+import { simulatedFaults } from './drivers/fake/simulated-faults.ts';
+
+/** The registry of drivers: option `compute.driver` → driver. */
+export function createDriver({ compute }: ComputeConfig, log: Logger): Driver {
+  switch (compute.driver) {
+    case 'fake':
+      return createFakeDriver({
+        hostNames: simulatedHostNames(compute.fakeHostPrefix, compute.fakeHosts),
+        host: { vcpus: compute.fakeHostVcpus, ramMb: compute.fakeHostRamMb, diskGb: compute.fakeHostDiskGb },
+        hostIp: compute.hostIp,
+        faults: simulatedFaults({
+          spawnMs: compute.fakeSpawnMs,
+          stepMs: compute.fakeStepMs,
+          jitter: compute.fakeJitter,
+          failSpawnRate: compute.fakeFailSpawnRate,
+          failHosts: compute.fakeFailHosts,
+          hangHosts: compute.fakeHangHosts,
+        }),
+        journal: compute.fakeJournal ? fileJournal(compute.stateDir) : noJournal,
+      });
+    case 'qemu':
+      log.debug('qemu');
+      throw new VolvoxError('unsupported', 'compute.driver qemu');
+  }
+}

@@ -1,0 +1,98 @@
+import type { Readable } from 'node:stream';
+import type { GuestWanted } from '#platform/objects/guest.ts';
+import type { HostReport } from '#platform/objects/host.ts';
+import type { PowerState } from '#platform/states/power-state.ts';
+
+/**
+ * A driver is how an agent has its way with a kind of hypervisor: it says what exists, and carries out single steps. It decides
+ * nothing: `next-steps.ts` does, from (wanted, found). Rules for every driver:
+ *
+ * - Guests outlive the process that drives them. After a restart `find` tells the same as before it.
+ * - Each step may be repeated, and may be cut off at any point by the death of the process; `find` then shows how far it got,
+ *   and the steps that follow from there reach the goal.
+ * - Steps on one guest never overlap (the agent's loop sees to it); steps on different guests do.
+ * - A step that takes long watches `context.signal` and rejects soon after it aborts.
+ * - Errors are VolvoxErrors. `invalid`, `unsupported`, `not-found`, `forbidden` and `too-large` mean that trying again here is
+ *   pointless; all others, that it may work later.
+ */
+export interface Driver {
+  /** `qemu`, `fake`. */
+  readonly name: string;
+  /** Makes ready: checks what it needs, finds what is there. Rejects when it can't work at all. */
+  open(): Promise<void>;
+  /** Lets go of everything but the guests. */
+  close(): Promise<void>;
+
+  /** The hosts it drives, in a stable order; the same values as long as nothing changed. */
+  hosts(): Promise<readonly HostReport[]>;
+  /** How many guests it is good to work on at once. */
+  readonly parallel: number;
+
+  /** null: neither a process nor a file of it exists. */
+  find(guestId: string): Promise<GuestFact | null>;
+  findAll(): Promise<readonly GuestFact[]>;
+  /** Called with the id of a guest whose power changed without a step asking for it. */
+  onEvent(listener: (guestId: string) => void): void;
+
+  /** Remembers what is wanted (durable when it resolves). A new guest begins with this; a new generation clears `stoppedByItself` and `unaskedStarts`. */
+  accept(wanted: GuestWanted): Promise<void>;
+  /** Makes the disks: from the image, or from `spec.diskSource`. After it `hasDisk` holds; before, nothing half-made is ever taken for a disk. */
+  prepareDisk(wanted: GuestWanted, context: StepContext): Promise<void>;
+  /** Starts the machine from its disks. Sets the guest's `restarts` to the wanted one, before anything runs. Not when it runs. */
+  start(wanted: GuestWanted, context: StepContext): Promise<void>;
+  /** Asks the guest to shut down, and switches it off when it has not after `gracefulMs`. */
+  shutDown(wanted: GuestWanted, gracefulMs: number, context: StepContext): Promise<void>;
+  /** Switches it off at once; also clears away what is left of a machine that has ended. */
+  kill(guestId: string): Promise<void>;
+  pause(guestId: string): Promise<void>;
+  unpause(guestId: string): Promise<void>;
+  /** Saves memory to disk and ends the process; either the guest is wholly `suspended` afterwards, or still in memory. */
+  suspendToDisk(guestId: string, context: StepContext): Promise<void>;
+  /** The reverse: it runs on, and the saved memory is gone. */
+  resumeFromDisk(wanted: GuestWanted, context: StepContext): Promise<void>;
+  /** Forgets the saved memory: the guest is then shut down. */
+  discardSuspended(guestId: string): Promise<void>;
+  /** Removes every file of a guest whose process is gone. */
+  remove(guestId: string): Promise<void>;
+
+  /** The last lines of the serial console (null: all that is kept). @throws VolvoxError not-found. */
+  consoleOutput(guestId: string, lines: number | null): Promise<string>;
+  /** The root disk of a guest that does not run, for an agent that copies it. @throws VolvoxError not-found, conflict while it runs. */
+  openDisk?(guestId: string): Promise<DiskStream>;
+  /** The bytes of a base image, by checksum. @throws VolvoxError not-found. */
+  openBaseImage?(sha256: string): Promise<DiskStream>;
+}
+
+export interface StepContext {
+  readonly signal: AbortSignal;
+  /** 0–100. */
+  progress(percent: number): void;
+}
+
+/** What exists of a guest. */
+export interface GuestFact {
+  readonly guestId: string;
+  readonly hostName: string;
+  /** What was last accepted. */
+  readonly wanted: GuestWanted;
+  /**
+   * shutdown: ended in order (asked for, by the host going down, or by itself). crashed: it should run, and its process is gone.
+   * suspended: its memory is on disk, whether or not a process is still there.
+   */
+  readonly power: Exclude<PowerState, 'none'>;
+  readonly hasDisk: boolean;
+  readonly restarts: number;
+  /** Shut down from inside since the last `accept` of a new generation. */
+  readonly stoppedByItself: boolean;
+  /** A process whose machine has ended is still there, and `kill` clears it away. */
+  readonly leftover: boolean;
+  /** How often it was started within the last minute because it had crashed. */
+  readonly unaskedStarts: number;
+}
+
+export interface DiskStream {
+  readonly stream: Readable;
+  readonly sizeBytes: number;
+  /** Lower-case hex, of all bytes of the stream. */
+  readonly sha256: string;
+}

@@ -1,0 +1,73 @@
+import { appendFile, mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeFileAtomically } from '../../../agent/atomic-file.ts';
+import type { SimulatedGuest } from './simulated-guest.ts';
+
+/** Where the simulated guests outlive the process. */
+export interface GuestJournal {
+  /** What was there when it last ran. */
+  load(): Promise<SimulatedGuest[]>;
+  /** Notes the guest as it is now; null: it is gone. Written at the end of the turn, with all others of that turn. */
+  note(guestId: string, guest: SimulatedGuest | null): void;
+  /** Resolves when all that was noted is written. */
+  flush(): Promise<void>;
+}
+
+type Line = readonly [guestId: string, guest: SimulatedGuest | null];
+
+/**
+ * A file of JSON lines, the last of a guest holds. Rewritten without the outdated ones at each load. No fsync: simulated guests need
+ * to survive the agent, not the power.
+ */
+export function fileJournal(stateDir: string): GuestJournal {
+  const path = join(stateDir, 'fake-guests.jsonl');
+  const pending = new Map<string, SimulatedGuest | null>();
+  let writing: Promise<void> | undefined;
+
+  const write = async (): Promise<void> => {
+    while (pending.size > 0) {
+      await new Promise((resolve) => setImmediate(resolve));
+      const lines = [...pending].map((line) => `${JSON.stringify(line)}\n`);
+      pending.clear();
+      await appendFile(path, lines.join(''), { mode: 0o600 });
+    }
+  };
+
+  return {
+    load: async () => {
+      await mkdir(stateDir, { recursive: true });
+      const guests = new Map<string, SimulatedGuest>();
+      for (const line of await readLines(path)) {
+        const [guestId, guest] = JSON.parse(line) as Line;
+        if (guest === null) guests.delete(guestId);
+        else guests.set(guestId, guest);
+      }
+      await writeFileAtomically(path, [...guests].map((line) => `${JSON.stringify(line)}\n`).join(''));
+      return [...guests.values()];
+    },
+    note: (guestId, guest) => {
+      pending.set(guestId, guest);
+      writing ??= write().finally(() => {
+        writing = undefined;
+      });
+    },
+    flush: async () => {
+      await writing;
+    },
+  };
+}
+
+/** For tests, and where nothing is to be kept. */
+export const noJournal: GuestJournal = { load: async () => [], note: () => undefined, flush: async () => undefined };
+
+/** A last line without its end was being written when the process died; the guest is as it was before. */
+async function readLines(path: string): Promise<string[]> {
+  const content = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return '';
+    throw error;
+  });
+  return content
+    .slice(0, content.lastIndexOf('\n') + 1)
+    .split('\n')
+    .filter((line) => line !== '');
+}

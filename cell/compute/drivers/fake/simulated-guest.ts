@@ -1,0 +1,39 @@
+import type { GuestWanted } from '#platform/objects/guest.ts';
+import type { GuestFact } from '../driver.ts';
+
+/** A guest of the simulator: its facts, and the moments it was started again after a crash. */
+export interface SimulatedGuest {
+  readonly wanted: GuestWanted;
+  readonly power: GuestFact['power'];
+  readonly hasDisk: boolean;
+  readonly restarts: number;
+  readonly stoppedByItself: boolean;
+  readonly crashStartsMs: readonly number[];
+  /** The lines its serial console would have shown. */
+  readonly console: readonly string[];
+}
+
+export const CRASH_WINDOW_MS = 60_000;
+
+export const factOf = (guest: SimulatedGuest, nowMs: number): GuestFact => ({
+  guestId: guest.wanted.guestId,
+  hostName: guest.wanted.hostName,
+  wanted: guest.wanted,
+  power: guest.power,
+  hasDisk: guest.hasDisk,
+  restarts: guest.restarts,
+  stoppedByItself: guest.stoppedByItself,
+  leftover: false,
+  unaskedStarts: guest.crashStartsMs.filter((ms) => nowMs - ms < CRASH_WINDOW_MS).length,
+});
+
+/** A guest as it is right after its first `accept`. */
+export const newGuest = (wanted: GuestWanted): SimulatedGuest => ({
+  wanted,
+  power: 'shutdown',
+  hasDisk: false,
+  restarts: 0,
+  stoppedByItself: false,
+  crashStartsMs: [],
+  console: [],
+});

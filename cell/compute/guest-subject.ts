@@ -1,0 +1,88 @@
+import { isVolvoxError, messageOf } from '#platform/errors/volvox-error.ts';
+import type { GuestFound, GuestWanted } from '#platform/objects/guest.ts';
+import type { Conductor } from '../agent/conductor.ts';
+import type { ConvergeContext, Subject } from '../agent/subject.ts';
+import type { Driver, GuestFact } from './drivers/driver.ts';
+import { EXECUTORS } from './executors.ts';
+import { isSettled, nextSteps } from './next-steps.ts';
+
+/** More looks than any way needs; one that takes more goes round in a circle. */
+const MOST_LOOKS = 16;
+const POINTLESS = ['invalid', 'unsupported', 'not-found', 'forbidden', 'too-large'] as const;
+
+export interface GuestSubjectOptions {
+  readonly driver: Driver;
+  readonly conductor: Conductor;
+  readonly agentId: string;
+}
+
+/** The guests of this agent's hosts, as the agent's loop drives them: look, decide, do, look again. */
+export function guestSubject({ driver, conductor, agentId }: GuestSubjectOptions): Subject<GuestWanted, GuestFound> {
+  return {
+    name: 'guests',
+    parallel: driver.parallel,
+    wantedKey: (wanted) => wanted.guestId,
+    foundKey: (found) => found.guestId,
+    fetch: async (selection) =>
+      (await conductor.ask((client) => client.wantedGuests({ agentId, ...selection }))).guests,
+    report: async (guests) => {
+      await conductor.ask((client) => client.reportGuests({ agentId, guests: [...guests] }));
+    },
+    converge: (wanted, context) => converge(driver, wanted, context),
+    failed: (wanted, error) => ({
+      ...nothingFound(wanted),
+      error: {
+        message: messageOf(error),
+        details: isVolvoxError(error) ? null : ((error as Error).stack ?? null),
+        permanent: isVolvoxError(error) && POINTLESS.some((kind) => kind === error.kind),
+      },
+    }),
+    isEnd: (wanted) => wanted.power === 'absent',
+    remembered: async () => (await driver.findAll()).map((fact) => fact.wanted),
+    strangers: async (known) =>
+      (await driver.findAll())
+        .filter((fact) => !known.has(fact.guestId))
+        .map((fact) => ({ ...found(fact.wanted, fact, false), generation: 0 })),
+  };
+}
+
+async function converge(
+  driver: Driver,
+  wanted: GuestWanted,
+  { signal, report }: ConvergeContext<GuestFound>,
+): Promise<GuestFound> {
+  for (let look = 0; look < MOST_LOOKS; look++) {
+    const fact = await driver.find(wanted.guestId);
+    signal.throwIfAborted();
+    const decision = nextSteps(wanted, fact);
+    if (decision.kind === 'stale') return fact === null ? nothingFound(wanted) : found(fact.wanted, fact, false);
+    if (decision.kind === 'refused') {
+      const error = { message: decision.reason, details: null, permanent: false };
+      return { ...found(wanted, fact, false), error };
+    }
+    if (decision.steps.length === 0) return found(wanted, fact, isSettled(wanted, fact));
+    for (const step of decision.steps) {
+      signal.throwIfAborted();
+      const progress = (percent: number) => report({ ...found(wanted, fact, false), progress: percent });
+      await EXECUTORS[step](driver, wanted, { signal, progress });
+    }
+  }
+  throw new Error(`guest ${wanted.guestId} does not come to ${wanted.power}`);
+}
+
+const nothingFound = (wanted: GuestWanted): GuestFound => found(wanted, null, false);
+
+function found(wanted: GuestWanted, fact: GuestFact | null, settled: boolean): GuestFound {
+  return {
+    guestId: wanted.guestId,
+    hostName: wanted.hostName,
+    epoch: wanted.epoch,
+    generation: wanted.generation,
+    power: fact?.power ?? 'none',
+    settled,
+    restarts: fact?.restarts ?? 0,
+    error: null,
+    progress: settled ? 100 : 0,
+    stoppedByItself: fact?.stoppedByItself ?? false,
+  };
+}

@@ -1,0 +1,101 @@
+import type { GuestWanted } from '#platform/objects/guest.ts';
+import type { GuestFact } from './drivers/driver.ts';
+
+/** What an executor can do to a guest. */
+export type Step =
+  | 'accept'
+  | 'prepare-disk'
+  | 'start'
+  | 'shut-down'
+  | 'kill'
+  | 'pause'
+  | 'unpause'
+  | 'suspend-to-disk'
+  | 'resume-from-disk'
+  | 'discard-suspended'
+  | 'remove';
+
+/**
+ * steps: carry these out in order, then look again. None: nothing is left to do.
+ * stale: what is wanted is older than what this host has already accepted; nothing may be done for it.
+ * refused: it can't be done now, for this reason; it may be tried later.
+ */
+export type Decision =
+  | { readonly kind: 'steps'; readonly steps: readonly Step[] }
+  | { readonly kind: 'stale' }
+  | { readonly kind: 'refused'; readonly reason: string };
+
+/** A guest that crashes this often within a minute stays down until the minute is over or somebody asks for it anew. */
+export const UNASKED_STARTS_MAX = 3;
+
+/**
+ * The way from what is found to what is wanted. Pure. Every step of the way is a state from which it decides the rest again, so it
+ * serves the first time, the retry and the recovery after a crash alike.
+ */
+export function nextSteps(wanted: GuestWanted, found: GuestFact | null): Decision {
+  if (found === null) return steps(...(wanted.power === 'absent' ? [] : ['accept' as const]));
+  if (isOlder(wanted, found.wanted)) return { kind: 'stale' };
+  if (wanted.power === 'absent') return steps('kill', 'remove');
+  if (isOlder(found.wanted, wanted)) return steps('accept');
+  if (found.leftover) return steps('kill');
+  switch (wanted.power) {
+    case 'stopped':
+      return toStopped(found);
+    case 'running':
+    case 'paused':
+    case 'suspended':
+      return toLife(wanted, found);
+  }
+}
+
+function toStopped(found: GuestFact): Decision {
+  switch (found.power) {
+    case 'running':
+      return steps('shut-down');
+    case 'paused':
+    case 'crashed':
+      return steps('kill');
+    case 'suspended':
+      return steps('discard-suspended');
+    case 'shutdown':
+      return steps(...(found.hasDisk ? [] : ['prepare-disk' as const]));
+  }
+}
+
+function toLife(wanted: GuestWanted, found: GuestFact): Decision {
+  const restart = found.restarts < wanted.restarts;
+  switch (found.power) {
+    case 'running':
+      if (restart) return steps(wanted.restartKind === 'soft' ? 'shut-down' : 'kill');
+      if (wanted.power === 'running') return steps();
+      return steps(wanted.power === 'paused' ? 'pause' : 'suspend-to-disk');
+    case 'paused':
+      if (restart) return steps('kill');
+      if (wanted.power === 'paused') return steps();
+      return steps(wanted.power === 'running' ? 'unpause' : 'suspend-to-disk');
+    case 'suspended':
+      if (restart) return steps('discard-suspended');
+      return steps(...(wanted.power === 'suspended' ? [] : ['resume-from-disk' as const]));
+    case 'shutdown':
+      // It ended from inside after this generation had been carried out: that is its owner's will until another one is told.
+      if (found.stoppedByItself) return steps();
+      return steps(...(found.hasDisk ? [] : ['prepare-disk' as const]), 'start');
+    case 'crashed':
+      if (found.unaskedStarts >= UNASKED_STARTS_MAX) {
+        const reason = `The guest ended ${found.unaskedStarts + 1} times within a minute; it is left alone for now.`;
+        return { kind: 'refused', reason };
+      }
+      return steps('start');
+  }
+}
+
+const steps = (...list: readonly Step[]): Decision => ({ kind: 'steps', steps: list });
+
+const isOlder = (a: GuestWanted, b: GuestWanted): boolean =>
+  a.epoch < b.epoch || (a.epoch === b.epoch && a.generation < b.generation);
+
+/** Whether what is found is all that is wanted. A guest that shut itself down has had what was wanted. */
+export function isSettled(wanted: GuestWanted, found: GuestFact | null): boolean {
+  const decision = nextSteps(wanted, found);
+  return decision.kind === 'steps' && decision.steps.length === 0;
+}

@@ -1,0 +1,60 @@
+import { computeContract } from '#platform/contracts/compute.ts';
+import type { Service } from '#platform/lifecycle/service.ts';
+import type { Logger } from '#platform/logging/logger.ts';
+import { createMetrics } from '#platform/metrics/registry.ts';
+import { createHttpService } from '#platform/rpc/http-service.ts';
+import { serveContract } from '#platform/rpc/server.ts';
+import { createAgent } from '../agent/agent.ts';
+import { loadAgentId } from '../agent/agent-id.ts';
+import { createConductor } from '../agent/conductor.ts';
+import { computeHandlers } from './compute-handlers.ts';
+import type { ComputeConfig } from './config.ts';
+import { createDriver } from './create-driver.ts';
+import { serveGuestData } from './guest-data.ts';
+import { guestSubject } from './guest-subject.ts';
+import { guestsDownOnSignal } from './guests-down.ts';
+
+const RELEASE = '0.1.0';
+
+/** One compute agent: the driver with its guests, the agent's loop over them, and what conductors and other agents ask of it. */
+export async function composeCompute(config: ComputeConfig, log: Logger): Promise<Service[]> {
+  const agentId = await loadAgentId(config.compute.stateDir);
+  const driver = createDriver(config, log);
+  const conductor = createConductor(config.cell.conductorUrls, config.cell.agentKey);
+
+  const server = createHttpService({
+    name: 'compute',
+    host: config.compute.listenHost,
+    port: config.compute.listenPort,
+    log,
+    metrics: createMetrics('compute'),
+    routes: (app) => {
+      serveContract(app, computeContract, computeHandlers(driver), () => [config.cell.agentKey.reveal()]);
+      serveGuestData(app, driver, config.cell.agentKey);
+    },
+    ready: () => agent.connected(),
+  });
+  const agent = createAgent({
+    kind: 'compute',
+    agentId,
+    release: RELEASE,
+    conductor,
+    redis: config.cellRedis,
+    subject: guestSubject({ driver, conductor, agentId }),
+    describe: async () => ({
+      url: `http://${config.compute.hostIp}:${new URL(server.address()).port}`,
+      hosts: [...(await driver.hosts())],
+    }),
+    log,
+  });
+  driver.onEvent((guestId) => agent.touch(guestId));
+
+  const openDriver: Service = {
+    name: `driver ${driver.name}`,
+    start: () => driver.open(),
+    drain: async () => undefined,
+    stop: () => driver.close(),
+  };
+  const guestsDown = guestsDownOnSignal({ driver, agent, hostStopMs: config.compute.hostStopMs, log });
+  return [openDriver, server, agent, guestsDown];
+}
