@@ -2,9 +2,10 @@ import type { ApiDeps } from '../deps.ts';
 import { flavorAccessRoutes } from './flavors/access-routes.ts';
 import { extraSpecsRoutes } from './flavors/extra-specs-routes.ts';
 import { flavorRoutes } from './flavors/routes.ts';
+import { keyPairRoutes } from './key-pairs/routes.ts';
 import type { Route } from './microversions/route.ts';
 
 /** Every operation of the Compute API, noun by noun. */
 export function computeRoutes(deps: ApiDeps): readonly Route[] {
-  return [...flavorRoutes(deps), ...extraSpecsRoutes(deps), ...flavorAccessRoutes(deps)];
+  return [...flavorRoutes(deps), ...extraSpecsRoutes(deps), ...flavorAccessRoutes(deps), ...keyPairRoutes(deps)];
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Selectable } from 'kysely';
 import type { Reader } from '../../database/database.ts';
 import { isoTime, sqlTime } from '../../database/json-column.ts';
@@ -64,8 +65,17 @@ export async function listKeyPairs(
   return (await query.execute()).map(keyPairOf);
 }
 
-/** @throws VolvoxError conflict when the user has one of that name. */
-export async function createKeyPair(tx: DirectoryTx, keyPair: KeyPair, now: string): Promise<KeyPairRecord> {
+/**
+ * `limit`: how many key pairs the user may have, this one included; -1: any number. It is exact under parallel requests.
+ * @throws VolvoxError conflict when the user has one of that name; quota-exceeded.
+ */
+export async function createKeyPair(
+  tx: DirectoryTx,
+  keyPair: KeyPair,
+  limit: number,
+  now: string,
+): Promise<KeyPairRecord> {
+  if (limit >= 0) await checkLimit(tx, keyPair.userId, limit);
   try {
     const { insertId } = await tx
       .insertInto('key_pairs')
@@ -94,3 +104,24 @@ export async function deleteKeyPair(tx: DirectoryTx, userId: string, name: strin
     .executeTakeFirstOrThrow();
   if (numDeletedRows === 0n) throw new VolvoxError('not-found', `Keypair ${name} not found for user ${userId}`);
 }
+
+/** Key pairs are counted by user. The user's row of usages is only the lock that lets one request count at a time. */
+async function checkLimit(tx: DirectoryTx, userId: string, limit: number): Promise<void> {
+  await tx
+    .insertInto('quota_usages')
+    .values({ project_id: lockName(userId), resource: 'key_pairs', in_use: 0 })
+    .onDuplicateKeyUpdate({ in_use: 0 })
+    .execute();
+  const { count } = await tx
+    .selectFrom('key_pairs')
+    .select((eb) => eb.fn.countAll().as('count'))
+    .where('user_id', '=', userId)
+    .executeTakeFirstOrThrow();
+  if (Number(count) >= limit)
+    throw new VolvoxError('quota-exceeded', 'Quota exceeded, too many key pairs.', {
+      details: { resource: 'key_pairs', limit, inUse: Number(count), asked: 1 },
+    });
+}
+
+/** A user id may be longer than the column. */
+const lockName = (userId: string): string => `user:${createHash('sha256').update(userId).digest('hex').slice(0, 32)}`;

@@ -1,0 +1,115 @@
+import {
+  createKeyPair,
+  deleteKeyPair,
+  getKeyPair,
+  type KeyPairRecord,
+  listKeyPairs,
+} from '#platform/directory/stores/key-pairs.ts';
+import { projectLimits } from '#platform/directory/stores/quotas.ts';
+import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import { timestamp } from '#platform/time/clock.ts';
+import type { ApiDeps } from '../../deps.ts';
+import { authorize, type Policy } from '../microversions/policy.ts';
+import { lastOf } from '../microversions/query.ts';
+import { type ComputeRequest, type Route, route } from '../microversions/route.ts';
+import { nextLink } from '../next-link.ts';
+import { pageLimit } from '../page-limit.ts';
+import { generateKey, importKey, type KeyType } from './key-material.ts';
+import { KEY_PAIR_CREATE, KEY_PAIR_DELETE, KEY_PAIR_INDEX, KEY_PAIR_SHOW } from './policy.ts';
+import { createKeyPairBody, listKeyPairsQuery, oneKeyPairQuery } from './schema.ts';
+import { keyPairCreated, keyPairDetail, keyPairInList } from './view.ts';
+
+interface NewKeyPair {
+  readonly keypair: {
+    readonly name: string;
+    readonly public_key?: string;
+    readonly type?: KeyType;
+    readonly user_id?: string;
+  };
+}
+
+/** What a name may be made of; from 2.92 also `@` and `.`. */
+const LETTERS = '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
+
+export function keyPairRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | 'clock'>): readonly Route[] {
+  const create = async (request: ComputeRequest<NewKeyPair>, userId: string) => {
+    const { name, public_key: publicKey, type = 'ssh' } = request.body.keypair;
+    const now = clock.now();
+    const material = publicKey === undefined ? await generateKey(type, userId, now) : importKey(type, publicKey);
+    const { privateKey, ...rest } = material;
+    const keyPair = await directory.transaction(async (tx) => {
+      const { key_pairs: limit } = await projectLimits(tx, request.caller.projectId);
+      return createKeyPair(tx, { userId, name, type, ...rest }, limit, timestamp(now));
+    });
+    return keyPairCreated(keyPair, privateKey, request.version);
+  };
+
+  return [
+    route({
+      method: 'GET',
+      path: '/os-keypairs',
+      summary: 'Lists key pairs, of oneself or (from 2.10, admins) of a user.',
+      query: listKeyPairsQuery,
+      handle: async (request) => {
+        const userId = userAsked(request, KEY_PAIR_INDEX, lastOf(request.query, 'user_id'));
+        const page = { limit: pageLimit(request.query), marker: lastOf(request.query, 'marker') ?? null };
+        const keyPairs: KeyPairRecord[] = await listKeyPairs(directory.read, userId, page);
+        return {
+          keypairs: keyPairs.map((keyPair) => keyPairInList(keyPair, request.version)),
+          ...(request.version.minor >= 35
+            ? nextLink('keypairs', '/os-keypairs', request, keyPairs.at(-1)?.name, keyPairs.length)
+            : {}),
+        };
+      },
+    }),
+    route<NewKeyPair>({
+      method: 'POST',
+      path: '/os-keypairs',
+      summary: 'Imports a public key, or (until 2.91) generates a key pair.',
+      status: { 0: 200, 2: 201 },
+      body: createKeyPairBody,
+      handle: (request) => {
+        const userId = userAsked(request, KEY_PAIR_CREATE, request.body.keypair.user_id);
+        checkName(request.body.keypair.name, request.version.minor);
+        return create(request, userId);
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/os-keypairs/:name',
+      summary: 'Shows a key pair.',
+      query: oneKeyPairQuery,
+      handle: async (request) => {
+        const userId = userAsked(request, KEY_PAIR_SHOW, lastOf(request.query, 'user_id'));
+        return keyPairDetail(await getKeyPair(directory.read, userId, request.params.name ?? ''), request.version);
+      },
+    }),
+    route({
+      method: 'DELETE',
+      path: '/os-keypairs/:name',
+      summary: 'Deletes a key pair. Servers keep the key they were given.',
+      status: { 0: 202, 2: 204 },
+      query: oneKeyPairQuery,
+      handle: (request) => {
+        const userId = userAsked(request, KEY_PAIR_DELETE, lastOf(request.query, 'user_id'));
+        return directory.transaction((tx) => deleteKeyPair(tx, userId, request.params.name ?? ''));
+      },
+    }),
+  ];
+}
+
+/** Whose key pairs are meant. @throws VolvoxError forbidden when the caller may not touch that user's. */
+function userAsked({ caller }: ComputeRequest, policy: Policy, asked: string | undefined): string {
+  const userId = asked ?? caller.userId;
+  authorize(policy, caller, { userId });
+  return userId;
+}
+
+function checkName(name: string, minor: number): void {
+  const allowed = `${minor >= 92 ? '@._- ' : '_- '}${LETTERS}`;
+  if ([...name].some((character) => !allowed.includes(character)))
+    throw new VolvoxError(
+      'invalid',
+      `An invalid 'name' value was provided. The name must be: Only expects characters: '${allowed}'`,
+    );
+}

@@ -1,0 +1,82 @@
+import Fastify, { type FastifyInstance } from 'fastify';
+import { DIRECTORY_MIGRATIONS } from '#platform/directory/migrations/index.ts';
+import type { DirectoryTables } from '#platform/directory/tables.ts';
+import { systemClock } from '#platform/time/clock.ts';
+import { registerCompute } from '../../../../api/compute/register.ts';
+import type { ApiDeps } from '../../../../api/deps.ts';
+import { unauthenticated } from '../../../../api/http/mount-api.ts';
+import { type Caller, NOBODY } from '../../../../api/identity/caller.ts';
+import { createTestDatabase } from '../../../support/test-database.ts';
+
+export const PROJECT = '6f70656e737461636b20342065766572';
+
+/** The tokens of these tests are names of callers. */
+const CALLERS: Readonly<Record<string, Partial<Caller>>> = {
+  admin: { userId: 'admin', projectId: PROJECT, roles: ['admin', 'manager', 'member', 'reader'], isAdmin: true },
+  member: { userId: 'fake', projectId: PROJECT, roles: ['member', 'reader'] },
+  reader: { userId: 'reader', projectId: PROJECT, roles: ['reader'] },
+  stranger: { userId: 'other', projectId: 'ffffffffffffffffffffffffffffffff', roles: ['member', 'reader'] },
+};
+
+export interface Reply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, unknown>>;
+  // biome-ignore lint/suspicious/noExplicitAny: answers are looked into freely by tests.
+  readonly body: any;
+}
+
+export interface ComputeApp {
+  readonly app: FastifyInstance;
+  /** `send('admin', 'POST /flavors', '2.55', body)`; without a version: 2.1. */
+  send(who: string, what: string, version?: string | null, body?: unknown): Promise<Reply>;
+  readonly deps: ApiDeps;
+  close(): Promise<void>;
+}
+
+/** The compute API with a real directory, without listening; `more` replaces what the tested nouns reach beyond it. */
+export async function createComputeApp(more: Partial<ApiDeps> = {}): Promise<ComputeApp> {
+  const { database, drop } = await createTestDatabase<DirectoryTables>(DIRECTORY_MIGRATIONS);
+  const deps = {
+    directory: database,
+    clock: systemClock,
+    config: { publicUrl: 'http://volvox.test' },
+    cells: { all: () => [], find: () => undefined },
+    tokens: {
+      verify: (token: string) => {
+        const caller = CALLERS[token];
+        if (caller === undefined) throw unauthenticated();
+        return { ...NOBODY, ...caller };
+      },
+    },
+    ...more,
+  } as unknown as ApiDeps;
+  const app = Fastify({ routerOptions: { ignoreTrailingSlash: true } }) as unknown as FastifyInstance;
+  app.decorateRequest('context');
+  registerCompute(app, deps);
+  await app.ready();
+  return {
+    app,
+    deps,
+    send: async (who, what, version = null, body = undefined) => {
+      const [method = 'GET', path = '/'] = what.split(' ');
+      const reply = await app.inject({
+        method: method as 'GET',
+        url: path.startsWith('/compute') ? path : `/compute/v2.1${path}`,
+        headers: {
+          ...(who === '' ? {} : { 'x-auth-token': who }),
+          ...(version === null ? {} : { 'openstack-api-version': `compute ${version}` }),
+        },
+        ...(body === undefined ? {} : { payload: body as object }),
+      });
+      return {
+        status: reply.statusCode,
+        headers: reply.headers,
+        body: reply.body === '' ? null : JSON.parse(reply.body),
+      };
+    },
+    close: async () => {
+      await app.close();
+      await drop();
+    },
+  };
+}
