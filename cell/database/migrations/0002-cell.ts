@@ -23,6 +23,7 @@ const WHO = [
   `CREATE TABLE IF NOT EXISTS hosts (
     id ${ID} NOT NULL PRIMARY KEY,
     name ${TEXT} NOT NULL,
+    node ${TEXT} NOT NULL,
     version BIGINT NOT NULL,
     report MEDIUMTEXT NOT NULL,
     ratios VARCHAR(200) NOT NULL,
@@ -109,7 +110,6 @@ const COPIES = [
     role VARCHAR(10) NOT NULL,
     epoch INT NOT NULL,
     generation INT NOT NULL,
-    held TINYINT NOT NULL,
     power VARCHAR(10) NOT NULL,
     restarts INT NOT NULL,
     restart_kind VARCHAR(4) NOT NULL,
@@ -136,6 +136,7 @@ const COPIES = [
     vcpus INT NOT NULL,
     ram_mb INT NOT NULL,
     disk_gb INT NOT NULL,
+    KEY claims_instance (instance_uuid),
     KEY claims_host (host_id, group_id),
     KEY claims_group (group_id, host_id)
   ${END}`,

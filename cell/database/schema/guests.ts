@@ -2,7 +2,8 @@ import type { WantedPower } from '#platform/objects/guest.ts';
 
 /**
  * A copy of an instance on a host: what is wanted of it, and what its agent found. `settled` is 1 when the agent has said that all
- * of `generation` is so; every change of what is wanted raises the generation and clears it.
+ * of `generation` is so; every change of what is wanted raises the generation and clears it. An agent is not told of a guest
+ * before the guest's ports are plugged (no binding of it is present and unsettled), unless it is wanted absent.
  *
  * current: the copy users see. target: being made by a resize. source: the old copy, kept until the resize is confirmed.
  * leaving: wanted absent for good; the row, its claim and its bindings go when the agent says that nothing of it is left.
@@ -14,8 +15,6 @@ export interface GuestsTable {
   role: 'current' | 'target' | 'source' | 'leaving';
   epoch: number;
   generation: number;
-  /** 1: not shown to the agent yet, because its ports are not plugged. */
-  held: number;
   power: WantedPower;
   restarts: number;
   restart_kind: 'soft' | 'hard';

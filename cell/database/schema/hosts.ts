@@ -5,6 +5,8 @@
 export interface HostsTable {
   id: string;
   name: string;
+  /** `hypervisor_hostname`. */
+  node: string;
   version: number;
   /** JSON of HostReport. */
   report: string;

@@ -1,0 +1,48 @@
+import type { Selectable } from 'kysely';
+import type { CellDatabase, CellReader, CellTx } from '../cell-database.ts';
+import type { AgentsTable } from '../schema/agents.ts';
+
+export type AgentRow = Selectable<AgentsTable>;
+
+/** Writes an agent as announced now: it is up. */
+export async function saveAgent(tx: CellTx, agent: AgentRow): Promise<void> {
+  const { id: _id, ...rest } = agent;
+  await tx.insertInto('agents').values(agent).onDuplicateKeyUpdate(rest).execute();
+}
+
+/** Notes a heartbeat. False when the agent is unknown or was given up: it has to announce itself. */
+export async function touchAgent({ read }: CellDatabase, id: string, now: number): Promise<boolean> {
+  const { numUpdatedRows } = await read
+    .updateTable('agents')
+    .set({ last_seen_at: now })
+    .where('id', '=', id)
+    .where('up', '=', 1)
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
+}
+
+/** Agents that are up and were not heard of since. */
+export async function silentAgents(read: CellReader, since: number): Promise<readonly AgentRow[]> {
+  return read.selectFrom('agents').selectAll().where('up', '=', 1).where('last_seen_at', '<', since).execute();
+}
+
+/** Gives an agent up, unless it was heard of meanwhile. */
+export async function giveUpAgent(tx: CellTx, id: string, since: number): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable('agents')
+    .set({ up: 0 })
+    .where('id', '=', id)
+    .where('up', '=', 1)
+    .where('last_seen_at', '<', since)
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
+}
+
+export async function listAgents(read: CellReader, kind: AgentRow['kind']): Promise<readonly AgentRow[]> {
+  return read.selectFrom('agents').selectAll().where('kind', '=', kind).orderBy('id').execute();
+}
+
+/** Conductors leave a row behind at every change of address; those not heard of for long are forgotten. */
+export async function forgetConductors(tx: CellTx, notSeenSince: number): Promise<void> {
+  await tx.deleteFrom('agents').where('kind', '=', 'conductor').where('last_seen_at', '<', notSeenSince).execute();
+}

@@ -1,0 +1,132 @@
+import { sql } from 'kysely';
+import type { InstanceBuild } from '#platform/objects/instance-build.ts';
+import type { Resources } from '#platform/objects/resources.ts';
+import type { CellTx } from '../cell-database.ts';
+
+export interface ClaimRequest {
+  readonly guestId: string;
+  readonly hostId: string;
+  readonly instanceUuid: string;
+  readonly group: InstanceBuild['serverGroup'];
+  readonly resources: Resources;
+}
+
+export interface ClaimRefusal {
+  readonly reason: 'capacity' | 'host-unknown' | 'host-down' | 'host-disabled' | 'group-policy';
+  readonly message: string;
+}
+
+/**
+ * Takes room on a host, if the host may take guests, has the room, and the server group's policy allows it; the host's row stays
+ * locked until the transaction ends, so the check is exact however many ask at once. The claim's row is the caller's to insert
+ * (`insertClaims`), in the same transaction.
+ */
+export async function takeRoom(tx: CellTx, request: ClaimRequest): Promise<ClaimRefusal | null> {
+  const refusal = await groupRefusal(tx, request);
+  if (refusal !== null) return refusal;
+  const { vcpus, ramMb, diskGb } = request.resources;
+  const { numUpdatedRows } = await tx
+    .updateTable('hosts')
+    .set((eb) => ({
+      used_vcpus: eb('used_vcpus', '+', vcpus),
+      used_ram_mb: eb('used_ram_mb', '+', ramMb),
+      used_disk_gb: eb('used_disk_gb', '+', diskGb),
+      guests: eb('guests', '+', 1),
+      version: eb('version', '+', 1),
+    }))
+    .where('id', '=', request.hostId)
+    .where('up', '=', 1)
+    .where('enabled', '=', 1)
+    .where(sql<boolean>`used_vcpus + ${vcpus} <= capacity_vcpus`)
+    .where(sql<boolean>`used_ram_mb + ${ramMb} <= capacity_ram_mb`)
+    .where(sql<boolean>`used_disk_gb + ${diskGb} <= capacity_disk_gb`)
+    .executeTakeFirst();
+  return numUpdatedRows === 1n ? null : whyNot(tx, request.hostId);
+}
+
+async function whyNot(tx: CellTx, hostId: string): Promise<ClaimRefusal> {
+  const host = await tx
+    .selectFrom('hosts')
+    .select(['name', 'up', 'enabled'])
+    .where('id', '=', hostId)
+    .executeTakeFirst();
+  if (host === undefined) return { reason: 'host-unknown', message: `There is no host ${hostId} in this cell.` };
+  if (host.up !== 1) return { reason: 'host-down', message: `Host ${host.name} is down.` };
+  if (host.enabled !== 1) return { reason: 'host-disabled', message: `Host ${host.name} is disabled.` };
+  return { reason: 'capacity', message: `Host ${host.name} has not enough room left.` };
+}
+
+/** Members of a group with a hard policy are claimed one after the other: the group's row is locked first. */
+async function groupRefusal(tx: CellTx, request: ClaimRequest): Promise<ClaimRefusal | null> {
+  const { group, hostId, instanceUuid } = request;
+  if (group === null || !['affinity', 'anti-affinity'].includes(group.policy)) return null;
+  await tx
+    .insertInto('group_locks')
+    .values({ group_id: group.id, version: 1 })
+    .onDuplicateKeyUpdate({ version: sql<number>`group_locks.version + 1` })
+    .execute();
+  const members = await tx
+    .selectFrom('claims')
+    .select((eb) => ['host_id', eb.fn.count<number | bigint>('instance_uuid').distinct().as('members')])
+    .where('group_id', '=', group.id)
+    .where('instance_uuid', '!=', instanceUuid)
+    .groupBy('host_id')
+    .execute();
+  const here = Number(members.find((row) => row.host_id === hostId)?.members ?? 0);
+  const refused =
+    group.policy === 'affinity' ? members.length > 0 && here === 0 : here >= Math.max(1, group.maxServerPerHost);
+  return refused
+    ? { reason: 'group-policy', message: `The ${group.policy} policy of server group ${group.id} forbids this host.` }
+    : null;
+}
+
+export async function insertClaims(tx: CellTx, requests: readonly ClaimRequest[]): Promise<void> {
+  if (requests.length === 0) return;
+  await tx
+    .insertInto('claims')
+    .values(
+      requests.map(({ guestId, hostId, instanceUuid, group, resources }) => ({
+        guest_id: guestId,
+        host_id: hostId,
+        instance_uuid: instanceUuid,
+        group_id: group?.id ?? null,
+        vcpus: resources.vcpus,
+        ram_mb: resources.ramMb,
+        disk_gb: resources.diskGb,
+      })),
+    )
+    .execute();
+}
+
+/** Gives back the room of these guests; what was given back before is not given back again. @returns the hosts that changed. */
+export async function releaseClaims(tx: CellTx, guestIds: readonly string[]): Promise<readonly string[]> {
+  if (guestIds.length === 0) return [];
+  const rows = await tx
+    .selectFrom('claims')
+    .selectAll()
+    .where('guest_id', 'in', guestIds)
+    .orderBy('host_id')
+    .orderBy('guest_id')
+    .forUpdate()
+    .execute();
+  if (rows.length === 0) return [];
+  const guests = rows.map((row) => row.guest_id);
+  await tx.deleteFrom('claims').where('guest_id', 'in', guests).execute();
+  const hosts = [...new Set(rows.map((row) => row.host_id))];
+  for (const hostId of hosts) {
+    const here = rows.filter((row) => row.host_id === hostId);
+    const sum = (key: 'vcpus' | 'ram_mb' | 'disk_gb') => here.reduce((total, row) => total + row[key], 0);
+    await tx
+      .updateTable('hosts')
+      .set((eb) => ({
+        used_vcpus: eb('used_vcpus', '-', sum('vcpus')),
+        used_ram_mb: eb('used_ram_mb', '-', sum('ram_mb')),
+        used_disk_gb: eb('used_disk_gb', '-', sum('disk_gb')),
+        guests: eb('guests', '-', here.length),
+        version: eb('version', '+', 1),
+      }))
+      .where('id', '=', hostId)
+      .execute();
+  }
+  return hosts;
+}

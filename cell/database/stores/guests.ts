@@ -1,0 +1,241 @@
+import { type Selectable, sql } from 'kysely';
+import { fromJson, toJson } from '#platform/database/json-column.ts';
+import type { GuestFound, GuestSpec, GuestWanted, WantedPower } from '#platform/objects/guest.ts';
+import { POWER_STATE } from '#platform/states/power-state.ts';
+import type { CellReader, CellTx } from '../cell-database.ts';
+import type { GuestsTable } from '../schema/guests.ts';
+import { instanceName } from './instances.ts';
+
+export type GuestRow = Selectable<GuestsTable>;
+/** The instance's number gives the name; it is put in when the guest is shown to its agent. */
+export type StoredSpec = Omit<GuestSpec, 'instanceName'>;
+
+export interface NewGuest {
+  readonly id: string;
+  readonly instanceUuid: string;
+  readonly hostId: string;
+  readonly role: GuestRow['role'];
+  readonly epoch: number;
+  readonly power: WantedPower;
+  readonly gracefulStopMs: number;
+  readonly spec: StoredSpec;
+}
+
+export async function insertGuests(tx: CellTx, guests: readonly NewGuest[], now: number): Promise<void> {
+  if (guests.length === 0) return;
+  await tx
+    .insertInto('guests')
+    .values(
+      guests.map((guest) => ({
+        id: guest.id,
+        instance_uuid: guest.instanceUuid,
+        host_id: guest.hostId,
+        role: guest.role,
+        epoch: guest.epoch,
+        generation: 1,
+        power: guest.power,
+        restarts: 0,
+        restart_kind: 'soft' as const,
+        graceful_stop_ms: guest.gracefulStopMs,
+        spec: toJson(guest.spec),
+        settled: 0,
+        found_power: POWER_STATE.none,
+        found_generation: 0,
+        found_restarts: 0,
+        progress: 0,
+        error: null,
+        errors: 0,
+        created_at: now,
+        changed_at: now,
+      })),
+    )
+    .execute();
+}
+
+export interface GuestWish {
+  readonly power: WantedPower;
+  readonly role?: GuestRow['role'];
+  readonly restart?: 'soft' | 'hard';
+}
+
+/** Wants something else of a guest: a new generation, not settled. A guest that is leaving stays so. */
+export async function wish(tx: CellTx, guestId: string, wanted: GuestWish, now: number): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable('guests')
+    .set((eb) => ({
+      power: wanted.power,
+      ...(wanted.role === undefined ? {} : { role: wanted.role }),
+      ...(wanted.restart === undefined ? {} : { restarts: eb('restarts', '+', 1), restart_kind: wanted.restart }),
+      generation: eb('generation', '+', 1),
+      settled: 0,
+      error: null,
+      errors: 0,
+      changed_at: now,
+    }))
+    .where('id', '=', guestId)
+    .where('role', '!=', 'leaving')
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
+}
+
+/** Wants all copies of an instance gone, or (with `guestId`) one of them. */
+export async function dismiss(tx: CellTx, instanceUuid: string, now: number, guestId?: string): Promise<void> {
+  let query = tx
+    .updateTable('guests')
+    .set((eb) => ({
+      power: 'absent' as const,
+      role: 'leaving' as const,
+      generation: eb('generation', '+', 1),
+      settled: 0,
+      error: null,
+      errors: 0,
+      changed_at: now,
+    }))
+    .where('instance_uuid', '=', instanceUuid)
+    .where('role', '!=', 'leaving');
+  if (guestId !== undefined) query = query.where('id', '=', guestId);
+  await query.execute();
+}
+
+export type GuestOnHost = Omit<GuestRow, 'spec'> & {
+  readonly host_name: string;
+  readonly host_up: number;
+  readonly compute_agent_id: string | null;
+  readonly build_failures: number;
+};
+
+const selectGuestsOnHosts = (read: CellReader) =>
+  read
+    .selectFrom('guests')
+    .innerJoin('hosts', 'hosts.id', 'guests.host_id')
+    .select([
+      'guests.id',
+      'guests.instance_uuid',
+      'guests.host_id',
+      'guests.role',
+      'guests.epoch',
+      'guests.generation',
+      'guests.power',
+      'guests.restarts',
+      'guests.restart_kind',
+      'guests.graceful_stop_ms',
+      'guests.settled',
+      'guests.found_power',
+      'guests.found_generation',
+      'guests.found_restarts',
+      'guests.progress',
+      'guests.error',
+      'guests.errors',
+      'guests.created_at',
+      'guests.changed_at',
+      'hosts.name as host_name',
+      'hosts.up as host_up',
+      'hosts.compute_agent_id',
+      'hosts.build_failures',
+    ]);
+
+/** The copies of an instance, with what their hosts are. */
+export async function guestsOf(read: CellReader, instanceUuid: string): Promise<readonly GuestOnHost[]> {
+  return selectGuestsOnHosts(read).where('guests.instance_uuid', '=', instanceUuid).execute();
+}
+
+/** Guests that their agents may have missed: not settled since, on hosts that are up. */
+export async function overdueGuests(read: CellReader, since: number, limit: number): Promise<readonly GuestOnHost[]> {
+  return selectGuestsOnHosts(read)
+    .where('guests.settled', '=', 0)
+    .where('guests.changed_at', '<', since)
+    .where('hosts.up', '=', 1)
+    .limit(limit)
+    .execute();
+}
+
+/** What an agent should make so. Not in it: guests whose ports are not plugged yet, unless they are wanted absent. */
+export async function wantedGuests(
+  read: CellReader,
+  agentId: string,
+  ids: readonly string[] | null,
+  unsettledOnly: boolean,
+): Promise<GuestWanted[]> {
+  if (ids?.length === 0) return [];
+  let query = read
+    .selectFrom('guests')
+    .innerJoin('hosts', 'hosts.id', 'guests.host_id')
+    .leftJoin('instances', 'instances.uuid', 'guests.instance_uuid')
+    .select([
+      'guests.id',
+      'guests.epoch',
+      'guests.generation',
+      'guests.power',
+      'guests.restarts',
+      'guests.restart_kind',
+    ])
+    .select(['guests.graceful_stop_ms', 'guests.spec', 'hosts.name as host_name', 'instances.seq'])
+    .where('hosts.compute_agent_id', '=', agentId)
+    .where(sql<boolean>`(guests.power = 'absent' OR NOT EXISTS (
+      SELECT 1 FROM port_bindings b WHERE b.guest_id = guests.id AND b.present = 1 AND b.settled = 0))`);
+  if (ids !== null) query = query.where('guests.id', 'in', ids);
+  if (unsettledOnly) query = query.where('guests.settled', '=', 0);
+  return (await query.execute()).map((row) => ({
+    guestId: row.id,
+    hostName: row.host_name,
+    epoch: row.epoch,
+    generation: row.generation,
+    power: row.power,
+    restarts: row.restarts,
+    restartKind: row.restart_kind,
+    gracefulStopMs: row.graceful_stop_ms,
+    spec: { ...fromJson<StoredSpec>(row.spec), instanceName: instanceName(row.seq ?? 0) },
+  }));
+}
+
+/** A guest that a report is about, with what its instance is doing. */
+export interface ReportedGuest {
+  readonly id: string;
+  readonly instance_uuid: string;
+  readonly role: GuestRow['role'];
+  readonly epoch: number;
+  readonly generation: number;
+  readonly power: WantedPower;
+  readonly settled: number;
+  readonly errors: number;
+  readonly operation_id: string | null;
+}
+
+export async function reportedGuests(
+  read: CellReader,
+  agentId: string,
+  ids: readonly string[],
+): Promise<readonly ReportedGuest[]> {
+  if (ids.length === 0) return [];
+  return read
+    .selectFrom('guests')
+    .innerJoin('hosts', 'hosts.id', 'guests.host_id')
+    .leftJoin('instances', 'instances.uuid', 'guests.instance_uuid')
+    .select(['guests.id', 'guests.instance_uuid', 'guests.role', 'guests.epoch', 'guests.generation', 'guests.power'])
+    .select(['guests.settled', 'guests.errors', 'instances.operation_id'])
+    .where('guests.id', 'in', ids)
+    .where('hosts.compute_agent_id', '=', agentId)
+    .execute();
+}
+
+/** Writes reports, each only if its generation is still the wanted one. */
+export async function saveFound(db: CellReader, found: readonly GuestFound[], now: number): Promise<void> {
+  if (found.length === 0) return;
+  const rows = found.map(
+    (
+      guest,
+    ) => sql`SELECT ${guest.guestId} AS id, ${guest.generation} AS generation, ${guest.settled ? 1 : 0} AS settled,
+      ${POWER_STATE[guest.power]} AS power, ${guest.restarts} AS restarts, ${Math.min(100, guest.progress)} AS progress,
+      ${guest.error === null ? null : toJson(guest.error)} AS error`,
+  );
+  await sql`UPDATE guests JOIN (${sql.join(rows, sql` UNION ALL `)}) r ON guests.id = r.id
+    SET guests.settled = r.settled, guests.found_power = r.power, guests.found_generation = r.generation,
+      guests.found_restarts = r.restarts, guests.progress = r.progress, guests.error = r.error,
+      guests.errors = IF(r.error IS NULL, 0, guests.errors + 1), guests.changed_at = ${now}
+    WHERE guests.generation = r.generation`.execute(db);
+}
+
+/** Forgets copies of which nothing is left. */
+export async function forgetGuests(tx: CellTx, ids: readonly string[]): Promise<void> {
+  await tx.deleteFrom('guests').where('id', 'in', ids).where('role', '=', 'leaving').execute();
+}

@@ -1,0 +1,251 @@
+import { randomUUID } from 'node:crypto';
+import { type Selectable, sql } from 'kysely';
+import { fromJson, isoTime, toJson } from '#platform/database/json-column.ts';
+import { capacity, type Host, type HostReport } from '#platform/objects/host.ts';
+import { timestamp } from '#platform/time/clock.ts';
+import type { CellReader, CellTx } from '../cell-database.ts';
+import { moment } from '../moment.ts';
+import type { HostsTable } from '../schema/hosts.ts';
+
+export type HostRow = Selectable<HostsTable>;
+export type Ratios = Host['ratios'];
+
+/** The report of a host that only a network agent has named so far. Such a host is not shown and takes nothing. */
+const NO_REPORT = 'null';
+
+/** Writes what a compute agent says of its hosts; they belong to it from now on, and hosts it no longer names to nobody. */
+export async function saveReports(
+  tx: CellTx,
+  agentId: string,
+  reports: readonly HostReport[],
+  ratios: Ratios,
+  startedAt: string,
+): Promise<void> {
+  await tx
+    .updateTable('hosts')
+    .set((eb) => ({ compute_agent_id: null, up: 0, version: eb('version', '+', 1) }))
+    .where('compute_agent_id', '=', agentId)
+    .where('name', 'not in', ['', ...reports.map((report) => report.name)])
+    .execute();
+  if (reports.length === 0) return;
+  const rows = reports.map((report) => {
+    const most = capacity({ total: report.total, reserved: report.reserved, ratios });
+    return {
+      ...emptyHost(report.name, startedAt),
+      node: report.node,
+      report: toJson(report),
+      ratios: toJson(ratios),
+      capacity_vcpus: most.vcpus,
+      capacity_ram_mb: most.ramMb,
+      capacity_disk_gb: most.diskGb,
+      compute_agent_id: agentId,
+    };
+  });
+  await tx
+    .insertInto('hosts')
+    .values(rows)
+    .onDuplicateKeyUpdate((eb) => ({
+      version: eb('hosts.version', '+', 1),
+      node: given('node'),
+      report: given('report'),
+      ratios: given('ratios'),
+      capacity_vcpus: given('capacity_vcpus'),
+      capacity_ram_mb: given('capacity_ram_mb'),
+      capacity_disk_gb: given('capacity_disk_gb'),
+      compute_agent_id: given('compute_agent_id'),
+      started_at: given('started_at'),
+    }))
+    .execute();
+}
+
+/** The value that the row would have been inserted with. */
+const given = <T>(column: string) => sql<T>`VALUES(${sql.ref(column)})`;
+
+/** Notes which network agent serves which hosts. A host that no compute agent has named yet is kept in mind. */
+export async function saveNetworkAgent(
+  tx: CellTx,
+  agentId: string,
+  names: readonly string[],
+  startedAt: string,
+): Promise<void> {
+  await tx
+    .updateTable('hosts')
+    .set((eb) => ({ network_agent_id: null, up: 0, version: eb('version', '+', 1) }))
+    .where('network_agent_id', '=', agentId)
+    .where('name', 'not in', ['', ...names])
+    .execute();
+  if (names.length === 0) return;
+  await tx
+    .insertInto('hosts')
+    .values(names.map((name) => ({ ...emptyHost(name, startedAt), network_agent_id: agentId })))
+    .onDuplicateKeyUpdate((eb) => ({
+      version: eb('hosts.version', '+', 1),
+      network_agent_id: given('network_agent_id'),
+    }))
+    .execute();
+}
+
+const emptyHost = (name: string, startedAt: string): HostRow => ({
+  id: randomUUID(),
+  name,
+  node: name,
+  version: 1,
+  report: NO_REPORT,
+  ratios: NO_REPORT,
+  capacity_vcpus: 0,
+  capacity_ram_mb: 0,
+  capacity_disk_gb: 0,
+  used_vcpus: 0,
+  used_ram_mb: 0,
+  used_disk_gb: 0,
+  guests: 0,
+  compute_agent_id: null,
+  network_agent_id: null,
+  up: 0,
+  enabled: 1,
+  disabled_reason: null,
+  forced_down: 0,
+  build_failures: 0,
+  started_at: startedAt,
+});
+
+/** Decides anew whether the hosts of an agent are up, from what both their agents are. */
+export async function refreshUp(tx: CellTx, agentId: string): Promise<readonly string[]> {
+  const mine = await tx
+    .selectFrom('hosts')
+    .select('id')
+    .where((eb) => eb.or([eb('compute_agent_id', '=', agentId), eb('network_agent_id', '=', agentId)]))
+    .orderBy('id')
+    .execute();
+  const ids = mine.map((row) => row.id);
+  if (ids.length > 0) await refreshHosts(tx, ids);
+  return ids;
+}
+
+async function refreshHosts(tx: CellTx, ids: readonly string[]): Promise<void> {
+  const answers = (column: 'compute_agent_id' | 'network_agent_id') =>
+    sql`EXISTS (SELECT 1 FROM agents WHERE agents.id = ${sql.ref(`hosts.${column}`)} AND agents.up = 1)`;
+  await tx
+    .updateTable('hosts')
+    .set((eb) => ({
+      version: eb('version', '+', 1),
+      up: sql<number>`(hosts.forced_down = 0 AND ${answers('compute_agent_id')} AND ${answers('network_agent_id')})`,
+    }))
+    .where('id', 'in', ids)
+    .execute();
+}
+
+export interface HostSettings {
+  readonly enabled?: boolean | undefined;
+  readonly disabledReason?: string | null | undefined;
+  readonly forcedDown?: boolean | undefined;
+}
+
+/** What operators set. False when there is no such host. */
+export async function setHost(tx: CellTx, id: string, settings: HostSettings): Promise<boolean> {
+  const { enabled, disabledReason, forcedDown } = settings;
+  const { numUpdatedRows } = await tx
+    .updateTable('hosts')
+    .set((eb) => ({
+      version: eb('version', '+', 1),
+      ...(enabled === undefined ? {} : { enabled: enabled ? 1 : 0, ...(enabled ? { disabled_reason: null } : {}) }),
+      ...(disabledReason === undefined ? {} : { disabled_reason: disabledReason }),
+      ...(forcedDown === undefined ? {} : { forced_down: forcedDown ? 1 : 0 }),
+    }))
+    .where('id', '=', id)
+    .executeTakeFirst();
+  if (numUpdatedRows !== 1n) return false;
+  if (forcedDown !== undefined) await refreshHosts(tx, [id]);
+  return true;
+}
+
+/** Counts a failed build, or forgets those before a success. */
+export async function countBuild(tx: CellTx, hostId: string, succeeded: boolean): Promise<void> {
+  await tx
+    .updateTable('hosts')
+    .set((eb) => ({
+      version: eb('version', '+', 1),
+      build_failures: succeeded ? 0 : eb('build_failures', '+', 1),
+    }))
+    .where('id', '=', hostId)
+    .execute();
+}
+
+export async function hostVersions(read: CellReader): Promise<readonly { id: string; version: number }[]> {
+  return read.selectFrom('hosts').select(['id', 'version']).where('report', '!=', NO_REPORT).execute();
+}
+
+export async function listHosts(read: CellReader, ids: readonly string[] | null): Promise<Host[]> {
+  if (ids?.length === 0) return [];
+  let query = read
+    .selectFrom('hosts')
+    .leftJoin('agents', 'agents.id', 'hosts.compute_agent_id')
+    .selectAll('hosts')
+    .select('agents.last_seen_at')
+    .where('hosts.report', '!=', NO_REPORT);
+  if (ids !== null) query = query.where('hosts.id', 'in', ids);
+  const [rows, groups] = await Promise.all([query.orderBy('hosts.name').execute(), groupMembers(read, ids)]);
+  return rows.map((row) => toHost(row, row.last_seen_at, groups.get(row.id) ?? {}));
+}
+
+/** What is needed to put a guest on a host and to tell its agents. */
+export interface HostInHand {
+  readonly id: string;
+  readonly name: string;
+  readonly node: string;
+  readonly compute_agent_id: string | null;
+  readonly network_agent_id: string | null;
+}
+
+export async function hostsInHand(read: CellReader, ids: readonly string[]): Promise<ReadonlyMap<string, HostInHand>> {
+  if (ids.length === 0) return new Map();
+  const rows = await read
+    .selectFrom('hosts')
+    .select(['id', 'name', 'node', 'compute_agent_id', 'network_agent_id'])
+    .where('id', 'in', [...new Set(ids)])
+    .execute();
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+async function groupMembers(
+  read: CellReader,
+  ids: readonly string[] | null,
+): Promise<ReadonlyMap<string, Record<string, number>>> {
+  let query = read
+    .selectFrom('claims')
+    .select((eb) => ['host_id', 'group_id', eb.fn.countAll<number | bigint>().as('members')])
+    .where('group_id', 'is not', null)
+    .groupBy(['host_id', 'group_id']);
+  if (ids !== null) query = query.where('host_id', 'in', ids);
+  const members = new Map<string, Record<string, number>>();
+  for (const row of await query.execute()) {
+    const groups = members.get(row.host_id) ?? {};
+    if (row.group_id !== null) groups[row.group_id] = Number(row.members);
+    members.set(row.host_id, groups);
+  }
+  return members;
+}
+
+function toHost(row: HostRow, lastSeenAt: number | null, groups: Record<string, number>): Host {
+  return {
+    ...fromJson<HostReport>(row.report),
+    id: row.id,
+    version: row.version,
+    serviceId: row.id,
+    up: row.up === 1,
+    forcedDown: row.forced_down === 1,
+    enabled: row.enabled === 1,
+    disabledReason: row.disabled_reason,
+    lastSeenAt: lastSeenAt === null ? null : timestamp(lastSeenAt),
+    startedAt: isoTime(row.started_at),
+    ratios: fromJson<Ratios>(row.ratios),
+    used: { vcpus: row.used_vcpus, ramMb: row.used_ram_mb, diskGb: row.used_disk_gb },
+    runningGuests: row.guests,
+    buildFailures: row.build_failures,
+    groups,
+    labels: {},
+  };
+}
+
+/** When an agent began, as the table keeps it. */
+export const startedMoment = (iso: string): string => moment(Date.parse(iso));

@@ -1,0 +1,54 @@
+import type { CellReader, CellTx } from '../cell-database.ts';
+import { moment } from '../moment.ts';
+
+/** What this cell knows of a build that it is ordered to make. */
+export interface KnownBuild {
+  readonly uuid: string;
+  readonly epoch: number;
+  readonly host_id: string | null;
+  readonly deleted_at: string | null;
+  /** Not null: it failed on every host of its order, and the global tier was told. */
+  readonly build_failed_at: number | null;
+}
+
+/** Locks nothing: whoever inserts after this finds out by the primary key if somebody was quicker. */
+export async function knownBuilds(
+  read: CellReader,
+  uuids: readonly string[],
+): Promise<ReadonlyMap<string, KnownBuild>> {
+  const rows = await read
+    .selectFrom('instances')
+    .select(['uuid', 'epoch', 'host_id', 'deleted_at', 'build_failed_at'])
+    .where('uuid', 'in', uuids)
+    .execute();
+  return new Map(rows.map((row) => [row.uuid, row]));
+}
+
+/** The same instance under a higher epoch: its agents are told again. */
+export async function raiseEpoch(tx: CellTx, uuid: string, epoch: number, now: number): Promise<void> {
+  await tx
+    .updateTable('instances')
+    .set((eb) => ({ epoch, version: eb('version', '+', 1), updated_at: moment(now) }))
+    .where('uuid', '=', uuid)
+    .where('epoch', '<', epoch)
+    .execute();
+  for (const table of ['guests', 'port_bindings'] as const) {
+    await tx
+      .updateTable(table)
+      .set((eb) => ({ epoch, generation: eb('generation', '+', 1), settled: 0, changed_at: now }))
+      .where('instance_uuid', '=', uuid)
+      .where('epoch', '<', epoch)
+      .execute();
+  }
+}
+
+/** Forgets the row of an instance whose home is elsewhere now; its copies go when their agents say so. False: it has a higher epoch. */
+export async function forgetInstance(tx: CellTx, uuid: string, epoch: number): Promise<boolean> {
+  const { numDeletedRows } = await tx
+    .deleteFrom('instances')
+    .where('uuid', '=', uuid)
+    .where('epoch', '<=', epoch)
+    .where('deleted_at', 'is', null)
+    .executeTakeFirst();
+  return numDeletedRows > 0n;
+}

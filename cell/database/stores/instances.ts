@@ -1,0 +1,188 @@
+import { type Insertable, type Selectable, sql, type Updateable } from 'kysely';
+import { fromJson, isoTime, isoTimeOrNull, sqlTime, toJson } from '#platform/database/json-column.ts';
+import type { Flavor } from '#platform/objects/flavor.ts';
+import type { Fault, Instance } from '#platform/objects/instance.ts';
+import type { InstanceBuild } from '#platform/objects/instance-build.ts';
+import { POWER_STATE, type PowerState } from '#platform/states/power-state.ts';
+import type { CellReader, CellTx } from '../cell-database.ts';
+import { moment } from '../moment.ts';
+import type { InstancesTable } from '../schema/instances.ts';
+
+export type InstanceRow = Selectable<InstancesTable>;
+/** An instance with what its host says of itself. */
+export type InstanceRowOnHost = InstanceRow & {
+  readonly host_up: number | null;
+  readonly host_enabled: number | null;
+  readonly host_forced_down: number | null;
+};
+export type InstanceWrites = Omit<Updateable<InstancesTable>, 'uuid' | 'seq' | 'version' | 'updated_at'>;
+
+export interface NewInstance {
+  readonly build: InstanceBuild;
+  readonly epoch: number;
+  readonly operationId: string;
+  readonly guestId: string;
+  readonly host: { readonly id: string; readonly name: string; readonly node: string };
+  readonly zone: string;
+}
+
+/** A row of an instance that is being built on a host. */
+export function newInstanceRow(instance: NewInstance, now: number): Insertable<InstancesTable> {
+  const { build, host } = instance;
+  return {
+    uuid: build.uuid,
+    epoch: instance.epoch,
+    version: 1,
+    operation_id: instance.operationId,
+    project_id: build.projectId,
+    user_id: build.userId,
+    flavor_id: build.flavor.id,
+    image_id: build.image.id,
+    key_name: build.keyPair?.name ?? null,
+    host_id: host.id,
+    host: host.name,
+    node: host.node,
+    zone: instance.zone,
+    guest_id: instance.guestId,
+    vm_state: 'building',
+    task_state: build.ports.length === 0 ? 'spawning' : 'networking',
+    power_state: POWER_STATE.none,
+    progress: 0,
+    launch_index: build.launchIndex,
+    reservation_id: build.reservationId,
+    config_drive: build.configDrive ? 1 : 0,
+    ...addressColumns(build),
+    ...buildColumns(build),
+    created_at: sqlTime(build.createdAt),
+    updated_at: moment(now),
+  };
+}
+
+/** The columns that repeat what the build says and a user may change. */
+export const buildColumns = (build: InstanceBuild) => ({
+  display_name: build.name,
+  display_description: build.description,
+  hostname: build.hostname,
+  access_ip_v4: build.accessIpV4,
+  access_ip_v6: build.accessIpV6,
+  disk_config: build.diskConfig,
+  tags: toJson(build.tags),
+  metadata: toJson(build.metadata),
+  build: toJson(build),
+});
+
+function addressColumns(build: InstanceBuild) {
+  const all = build.ports.flatMap((port) => port.fixedIps.map((ip) => ip.address));
+  const lines = (v6: boolean) => all.filter((address) => address.includes(':') === v6).join('\n');
+  return { addresses_v4: lines(false), addresses_v6: lines(true) };
+}
+
+/** Instances joined with their hosts; the base of every read. */
+export const selectInstances = (read: CellReader) =>
+  read
+    .selectFrom('instances')
+    .leftJoin('hosts', 'hosts.id', 'instances.host_id')
+    .selectAll('instances')
+    .select(['hosts.up as host_up', 'hosts.enabled as host_enabled', 'hosts.forced_down as host_forced_down']);
+
+export async function findInstance(read: CellReader, uuid: string): Promise<InstanceRowOnHost | null> {
+  return (await selectInstances(read).where('instances.uuid', '=', uuid).executeTakeFirst()) ?? null;
+}
+
+/** As the owner. False when the instance has another owner now, or is gone: nothing was written. */
+export async function writeAsOwner(
+  tx: CellTx,
+  uuid: string,
+  operationId: string,
+  writes: InstanceWrites,
+  now: number,
+): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable('instances')
+    .set((eb) => ({ ...writes, version: eb('version', '+', 1), updated_at: moment(now) }))
+    .where('uuid', '=', uuid)
+    .where('operation_id', '=', operationId)
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
+}
+
+/** Compare-and-swap. False when somebody changed the instance since `version` was read. */
+export async function writeAtVersion(
+  tx: CellTx,
+  uuid: string,
+  version: number,
+  writes: InstanceWrites,
+  now: number,
+): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable('instances')
+    .set((eb) => ({ ...writes, version: eb('version', '+', 1), updated_at: moment(now) }))
+    .where('uuid', '=', uuid)
+    .where('version', '=', version)
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
+}
+
+/** The ports of these builds are plugged. */
+export async function markSpawning(
+  tx: CellReader & Pick<CellTx, 'updateTable'>,
+  uuids: readonly string[],
+  now: number,
+) {
+  await tx
+    .updateTable('instances')
+    .set((eb) => ({ task_state: 'spawning', version: eb('version', '+', 1), updated_at: moment(now) }))
+    .where('uuid', 'in', uuids)
+    .where('task_state', '=', 'networking')
+    .execute();
+}
+
+export async function countInstances(read: CellReader): Promise<number> {
+  const row = await read
+    .selectFrom('instances')
+    .select(sql<number | bigint>`COUNT(*)`.as('total'))
+    .where('deleted_at', 'is', null)
+    .executeTakeFirstOrThrow();
+  return Number(row.total);
+}
+
+const POWER_NAMES = new Map<number, PowerState>(
+  Object.entries(POWER_STATE).map(([name, value]) => [value, name as PowerState]),
+);
+export const powerName = (value: number): PowerState => POWER_NAMES.get(value) ?? 'none';
+
+export function toInstance(row: InstanceRowOnHost, cellName: string): Instance {
+  return {
+    ...fromJson<InstanceBuild>(row.build),
+    epoch: row.epoch,
+    cellName,
+    version: row.version,
+    vmState: row.vm_state,
+    taskState: row.task_state,
+    powerState: powerName(row.power_state),
+    host: row.host,
+    node: row.node,
+    zone: row.zone,
+    hostStatus: hostStatus(row),
+    instanceName: instanceName(row.seq),
+    progress: row.progress,
+    fault: row.fault === null ? null : fromJson<Fault>(row.fault),
+    lockedBy: row.locked_by,
+    lockReason: row.lock_reason,
+    oldFlavor: row.old_flavor === null ? null : fromJson<Flavor>(row.old_flavor),
+    launchedAt: isoTimeOrNull(row.launched_at),
+    terminatedAt: isoTimeOrNull(row.terminated_at),
+    updatedAt: isoTime(row.updated_at),
+    deletedAt: isoTimeOrNull(row.deleted_at),
+  };
+}
+
+export const instanceName = (seq: number): string => `instance-${seq.toString(16).padStart(8, '0')}`;
+
+/** Nova's order of precedence (`get_instance_host_status`). */
+function hostStatus(row: InstanceRowOnHost): string {
+  if (row.host_up === null) return '';
+  if (row.host_forced_down === 1) return 'DOWN';
+  if (row.host_enabled !== 1) return 'MAINTENANCE';
+  return row.host_up === 1 ? 'UP' : 'UNKNOWN';
+}

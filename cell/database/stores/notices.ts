@@ -1,0 +1,40 @@
+import { randomUUID } from 'node:crypto';
+import type { Notice } from '#platform/contracts/door.ts';
+import { fromJson, isoTime, toJson } from '#platform/database/json-column.ts';
+import type { Fault } from '#platform/objects/instance.ts';
+import type { CellDatabase, CellReader, CellTx } from '../cell-database.ts';
+import { moment } from '../moment.ts';
+
+export async function insertNotice(
+  tx: CellTx,
+  notice: { kind: Notice['kind']; instanceUuid: string; epoch: number; fault: Fault | null },
+  now: number,
+): Promise<void> {
+  await tx
+    .insertInto('notices')
+    .values({
+      id: randomUUID(),
+      kind: notice.kind,
+      instance_uuid: notice.instanceUuid,
+      epoch: notice.epoch,
+      fault: notice.fault === null ? null : toJson(notice.fault),
+      created_at: moment(now),
+    })
+    .execute();
+}
+
+export async function listNotices(read: CellReader, limit: number): Promise<Notice[]> {
+  const rows = await read.selectFrom('notices').selectAll().orderBy('created_at').orderBy('id').limit(limit).execute();
+  return rows.map((row) => ({
+    id: row.id,
+    kind: row.kind,
+    instanceUuid: row.instance_uuid,
+    epoch: row.epoch,
+    fault: row.fault === null ? null : fromJson<Fault>(row.fault),
+    createdAt: isoTime(row.created_at),
+  }));
+}
+
+export async function acknowledge({ read }: CellDatabase, ids: readonly string[]): Promise<void> {
+  if (ids.length > 0) await read.deleteFrom('notices').where('id', 'in', ids).execute();
+}

@@ -1,0 +1,242 @@
+import { type Selectable, sql } from 'kysely';
+import { fromJson, toJson } from '#platform/database/json-column.ts';
+import type { Network, Port } from '#platform/objects/network.ts';
+import type { BindingFound, BindingWanted } from '#platform/objects/port-binding.ts';
+import type { CellReader, CellTx } from '../cell-database.ts';
+import type { PortBindingsTable } from '../schema/port-bindings.ts';
+
+export type BindingRow = Selectable<PortBindingsTable>;
+
+export interface NewBinding {
+  readonly id: string;
+  readonly guestId: string;
+  readonly instanceUuid: string;
+  readonly hostId: string;
+  readonly epoch: number;
+  readonly definition: { readonly port: Port; readonly network: Network; readonly hostname: string };
+}
+
+export async function insertBindings(tx: CellTx, bindings: readonly NewBinding[], now: number): Promise<void> {
+  if (bindings.length === 0) return;
+  await tx
+    .insertInto('port_bindings')
+    .values(
+      bindings.map(({ id, guestId, instanceUuid, hostId, epoch, definition }) => ({
+        id,
+        port_id: definition.port.id,
+        guest_id: guestId,
+        instance_uuid: instanceUuid,
+        host_id: hostId,
+        network_id: definition.network.id,
+        address: definition.port.fixedIps[0]?.address ?? null,
+        epoch,
+        generation: 1,
+        present: 1,
+        leaving: 0,
+        definition: toJson(definition),
+        settled: 0,
+        error: null,
+        errors: 0,
+        changed_at: now,
+      })),
+    )
+    .execute();
+}
+
+/** Wants the ports of these guests plugged, or not; `leaving`: never again. */
+export async function wishBindings(
+  tx: CellTx,
+  guestIds: readonly string[],
+  wanted: { readonly present: boolean; readonly leaving: boolean },
+  now: number,
+): Promise<void> {
+  if (guestIds.length === 0) return;
+  await tx
+    .updateTable('port_bindings')
+    .set((eb) => ({
+      present: wanted.present ? 1 : 0,
+      leaving: wanted.leaving ? 1 : 0,
+      generation: eb('generation', '+', 1),
+      settled: 0,
+      error: null,
+      errors: 0,
+      changed_at: now,
+    }))
+    .where('guest_id', 'in', guestIds)
+    .where('leaving', '=', 0)
+    .execute();
+}
+
+/** Hands the ports of one copy to another on the same host; nothing changes for the network agent. */
+export async function handOverBindings(tx: CellTx, from: string, to: string): Promise<void> {
+  await tx
+    .updateTable('port_bindings')
+    .set({ guest_id: to })
+    .where('guest_id', '=', from)
+    .where('leaving', '=', 0)
+    .execute();
+}
+
+export interface BindingOnHost {
+  readonly id: string;
+  readonly guest_id: string;
+  readonly host_id: string;
+  readonly present: number;
+  readonly leaving: number;
+  readonly settled: number;
+  readonly error: string | null;
+  readonly errors: number;
+  readonly host_up: number;
+  readonly network_agent_id: string | null;
+}
+
+const selectBindingsOnHosts = (read: CellReader) =>
+  read
+    .selectFrom('port_bindings')
+    .innerJoin('hosts', 'hosts.id', 'port_bindings.host_id')
+    .select(['port_bindings.id', 'port_bindings.guest_id', 'port_bindings.host_id', 'port_bindings.present'])
+    .select(['port_bindings.leaving', 'port_bindings.settled', 'port_bindings.error', 'port_bindings.errors'])
+    .select(['hosts.up as host_up', 'hosts.network_agent_id']);
+
+export async function bindingsOf(read: CellReader, instanceUuid: string): Promise<readonly BindingOnHost[]> {
+  return selectBindingsOnHosts(read).where('port_bindings.instance_uuid', '=', instanceUuid).execute();
+}
+
+export async function bindingsOfGuests(
+  read: CellReader,
+  guestIds: readonly string[],
+): Promise<readonly BindingOnHost[]> {
+  if (guestIds.length === 0) return [];
+  return selectBindingsOnHosts(read).where('port_bindings.guest_id', 'in', guestIds).execute();
+}
+
+/** Bindings that their agents may have missed: not settled since, on hosts that are up. */
+export async function overdueBindings(
+  read: CellReader,
+  since: number,
+  limit: number,
+): Promise<readonly BindingOnHost[]> {
+  return selectBindingsOnHosts(read)
+    .where('port_bindings.settled', '=', 0)
+    .where('port_bindings.changed_at', '<', since)
+    .where('hosts.up', '=', 1)
+    .limit(limit)
+    .execute();
+}
+
+export async function wantedBindings(
+  read: CellReader,
+  agentId: string,
+  ids: readonly string[] | null,
+  unsettledOnly: boolean,
+): Promise<BindingWanted[]> {
+  if (ids?.length === 0) return [];
+  let query = read
+    .selectFrom('port_bindings')
+    .innerJoin('hosts', 'hosts.id', 'port_bindings.host_id')
+    .select(['port_bindings.id', 'port_bindings.guest_id', 'port_bindings.instance_uuid', 'port_bindings.epoch'])
+    .select([
+      'port_bindings.generation',
+      'port_bindings.present',
+      'port_bindings.definition',
+      'hosts.name as host_name',
+    ])
+    .where('hosts.network_agent_id', '=', agentId);
+  if (ids !== null) query = query.where('port_bindings.id', 'in', ids);
+  if (unsettledOnly) query = query.where('port_bindings.settled', '=', 0);
+  return (await query.execute()).map((row) => ({
+    bindingId: row.id,
+    hostName: row.host_name,
+    guestId: row.guest_id,
+    instanceUuid: row.instance_uuid,
+    epoch: row.epoch,
+    generation: row.generation,
+    present: row.present === 1,
+    ...fromJson<NewBinding['definition']>(row.definition),
+  }));
+}
+
+/** A binding that a report is about, with what its instance is doing. */
+export interface ReportedBinding {
+  readonly id: string;
+  readonly guest_id: string;
+  readonly instance_uuid: string;
+  readonly generation: number;
+  readonly present: number;
+  readonly leaving: number;
+  readonly settled: number;
+  readonly operation_id: string | null;
+}
+
+export async function reportedBindings(
+  read: CellReader,
+  agentId: string,
+  ids: readonly string[],
+): Promise<readonly ReportedBinding[]> {
+  if (ids.length === 0) return [];
+  return read
+    .selectFrom('port_bindings')
+    .innerJoin('hosts', 'hosts.id', 'port_bindings.host_id')
+    .leftJoin('instances', 'instances.uuid', 'port_bindings.instance_uuid')
+    .select(['port_bindings.id', 'port_bindings.guest_id', 'port_bindings.instance_uuid', 'port_bindings.generation'])
+    .select(['port_bindings.present', 'port_bindings.leaving', 'port_bindings.settled', 'instances.operation_id'])
+    .where('port_bindings.id', 'in', ids)
+    .where('hosts.network_agent_id', '=', agentId)
+    .execute();
+}
+
+/** Writes reports, each only if its generation is still the wanted one. */
+export async function saveFoundBindings(db: CellReader, found: readonly BindingFound[], now: number): Promise<void> {
+  if (found.length === 0) return;
+  const rows = found.map(
+    (binding) => sql`SELECT ${binding.bindingId} AS id, ${binding.generation} AS generation,
+      ${binding.settled ? 1 : 0} AS settled, ${binding.error === null ? null : toJson(binding.error)} AS error`,
+  );
+  await sql`UPDATE port_bindings b JOIN (${sql.join(rows, sql` UNION ALL `)}) r ON b.id = r.id
+    SET b.settled = r.settled, b.error = r.error, b.errors = IF(r.error IS NULL, 0, b.errors + 1), b.changed_at = ${now}
+    WHERE b.generation = r.generation`.execute(db);
+}
+
+/** Forgets bindings of which nothing is left on their host. */
+export async function forgetBindings(
+  db: CellReader & Pick<CellTx, 'deleteFrom'>,
+  found: readonly { readonly id: string; readonly generation: number }[],
+): Promise<void> {
+  if (found.length === 0) return;
+  await db
+    .deleteFrom('port_bindings')
+    .where((eb) =>
+      eb.or(found.map(({ id, generation }) => eb.and([eb('id', '=', id), eb('generation', '=', generation)]))),
+    )
+    .where('leaving', '=', 1)
+    .execute();
+}
+
+/** Of these guests, those that may start now: nothing of their ports is unsettled. With the agents of their hosts. */
+export async function pluggedGuests(
+  read: CellReader,
+  guestIds: readonly string[],
+): Promise<readonly { id: string; instance_uuid: string; compute_agent_id: string | null }[]> {
+  if (guestIds.length === 0) return [];
+  return read
+    .selectFrom('guests')
+    .innerJoin('hosts', 'hosts.id', 'guests.host_id')
+    .select(['guests.id', 'guests.instance_uuid', 'hosts.compute_agent_id'])
+    .where('guests.id', 'in', guestIds)
+    .where('guests.settled', '=', 0)
+    .where(sql<boolean>`NOT EXISTS (
+      SELECT 1 FROM port_bindings b WHERE b.guest_id = guests.id AND b.present = 1 AND b.settled = 0)`)
+    .execute();
+}
+
+/** The guest that has this address on this network. */
+export async function instanceAt(read: CellReader, networkId: string, address: string): Promise<string | null> {
+  const row = await read
+    .selectFrom('port_bindings')
+    .select('instance_uuid')
+    .where('network_id', '=', networkId)
+    .where('address', '=', address)
+    .where('present', '=', 1)
+    .executeTakeFirst();
+  return row?.instance_uuid ?? null;
+}
