@@ -29,13 +29,13 @@ export type Decision =
 export const UNASKED_STARTS_MAX = 3;
 
 /**
- * The way from what is found to what is wanted. Pure. Every step of the way is a state from which it decides the rest again, so it
- * serves the first time, the retry and the recovery after a crash alike.
+ * The way from what is found to what is wanted. Pure. Each step leads to facts from which the rest is decided again, so that it
+ * serves the first time, the retry and the recovery after a crash alike, and gets on even when every attempt is cut off after one step.
  */
 export function nextSteps(wanted: GuestWanted, found: GuestFact | null): Decision {
   if (found === null) return steps(...(wanted.power === 'absent' ? [] : ['accept' as const]));
   if (isOlder(wanted, found.wanted)) return { kind: 'stale' };
-  if (wanted.power === 'absent') return steps('kill', 'remove');
+  if (wanted.power === 'absent') return steps(hasProcess(found) ? 'kill' : 'remove');
   if (isOlder(found.wanted, wanted)) return steps('accept');
   if (found.leftover) return steps('kill');
   switch (wanted.power) {
@@ -90,6 +90,9 @@ function toLife(wanted: GuestWanted, found: GuestFact): Decision {
 }
 
 const steps = (...list: readonly Step[]): Decision => ({ kind: 'steps', steps: list });
+
+const hasProcess = (found: GuestFact): boolean =>
+  found.leftover || found.power === 'running' || found.power === 'paused';
 
 const isOlder = (a: GuestWanted, b: GuestWanted): boolean =>
   a.epoch < b.epoch || (a.epoch === b.epoch && a.generation < b.generation);

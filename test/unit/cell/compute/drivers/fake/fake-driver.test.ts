@@ -1,0 +1,109 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { GuestFound, GuestWanted } from '#platform/objects/guest.ts';
+import type { Conductor } from '../../../../../../cell/agent/conductor.ts';
+import { createFakeDriver } from '../../../../../../cell/compute/drivers/fake/fake-driver.ts';
+import { fileJournal } from '../../../../../../cell/compute/drivers/fake/guest-journal.ts';
+import { type FaultOptions, simulatedFaults } from '../../../../../../cell/compute/drivers/fake/simulated-faults.ts';
+import { guestSubject } from '../../../../../../cell/compute/guest-subject.ts';
+import { A_GUEST_ID, aWanted } from '../../a-guest.ts';
+
+const NO_FAULTS: FaultOptions = { spawnMs: 0, stepMs: 0, jitter: 0, failSpawnRate: 0, failHosts: [], hangHosts: [] };
+const noConductor: Conductor = {
+  ask: async () => {
+    throw new Error('nobody is asked');
+  },
+  close: async () => undefined,
+};
+
+let stateDir: string;
+beforeEach(async () => {
+  stateDir = await mkdtemp(join(tmpdir(), 'volvox-fake-'));
+});
+afterEach(() => rm(stateDir, { recursive: true }));
+
+async function anAgent(faults: Partial<FaultOptions> = {}) {
+  const driver = createFakeDriver({
+    hostNames: ['sim-001', 'sim-002'],
+    host: { vcpus: 4, ramMb: 4096, diskGb: 40 },
+    hostIp: '127.0.0.1',
+    faults: simulatedFaults({ ...NO_FAULTS, ...faults }),
+    journal: fileJournal(stateDir),
+  });
+  await driver.open();
+  const subject = guestSubject({ driver, conductor: noConductor, agentId: 'agent' });
+  const converge = (wanted: GuestWanted, signal = new AbortController().signal): Promise<GuestFound> =>
+    subject
+      .converge(wanted, { signal, report: () => undefined })
+      .catch((error: unknown) => subject.failed(wanted, error));
+  return { driver, subject, converge };
+}
+
+test('a guest goes through its life', async () => {
+  const { converge, driver } = await anAgent();
+  const powers: string[] = [];
+  const wishes = ['running', 'paused', 'running', 'suspended', 'running', 'stopped', 'running', 'absent'] as const;
+  for (const [index, power] of wishes.entries()) {
+    const found = await converge(aWanted({ power, generation: index + 1 }));
+    expect(found).toMatchObject({ settled: true, generation: index + 1, error: null });
+    powers.push(found.power);
+  }
+  expect(powers).toEqual(['running', 'paused', 'running', 'suspended', 'running', 'shutdown', 'running', 'none']);
+  expect(await driver.findAll()).toEqual([]);
+});
+
+test('guests outlive their agent', async () => {
+  const first = await anAgent();
+  await first.converge(aWanted({ power: 'paused' }));
+  await first.driver.close();
+  const second = await anAgent();
+  expect(await second.driver.find(A_GUEST_ID)).toMatchObject({ power: 'paused', wanted: { generation: 1 } });
+  expect(await second.subject.remembered?.()).toEqual([aWanted({ power: 'paused' })]);
+});
+
+test('a guest that shut itself down is told and stays down; a crashed one is started again, but not for ever', async () => {
+  const { converge, driver } = await anAgent();
+  const events: string[] = [];
+  driver.onEvent((guestId) => events.push(guestId));
+  await converge(aWanted());
+  driver.shutDownFromInside(A_GUEST_ID);
+  expect(events).toEqual([A_GUEST_ID]);
+  expect(await converge(aWanted())).toMatchObject({ power: 'shutdown', stoppedByItself: true, settled: true });
+
+  const again = aWanted({ generation: 2 });
+  expect(await converge(again)).toMatchObject({ power: 'running', stoppedByItself: false, settled: true });
+  for (let crashes = 0; crashes < 3; crashes++) {
+    driver.crash(A_GUEST_ID);
+    expect(await converge(again)).toMatchObject({ power: 'running', settled: true });
+  }
+  driver.crash(A_GUEST_ID);
+  const found = await converge(again);
+  expect(found).toMatchObject({ power: 'crashed', settled: false, error: { permanent: false } });
+});
+
+test('a host that is told to fail says so for good, and the guest leaves nothing when it is absent', async () => {
+  const { converge, driver } = await anAgent({ failHosts: ['sim-001'] });
+  expect(await converge(aWanted())).toMatchObject({ settled: false, error: { permanent: true } });
+  expect(await converge(aWanted({ generation: 2, power: 'absent' }))).toMatchObject({ settled: true, power: 'none' });
+  expect(await driver.findAll()).toEqual([]);
+});
+
+test('a step that hangs ends when it is aborted', async () => {
+  const { converge } = await anAgent({ hangHosts: ['sim-001'] });
+  const abort = new AbortController();
+  const hanging = converge(aWanted(), abort.signal);
+  abort.abort(new Error('enough'));
+  expect(await hanging).toMatchObject({ settled: false });
+});
+
+test('guests that the conductor does not name are told with generation 0 and left alone', async () => {
+  const { converge, driver, subject } = await anAgent();
+  await converge(aWanted());
+  expect(await subject.strangers?.(new Set())).toMatchObject([
+    { guestId: A_GUEST_ID, generation: 0, power: 'running' },
+  ]);
+  expect(await subject.strangers?.(new Set([A_GUEST_ID]))).toEqual([]);
+  expect(await driver.findAll()).toHaveLength(1);
+});
