@@ -1,13 +1,17 @@
 import { lives, type ProcessIdentity } from './process-identity.ts';
 import { until } from './until.ts';
 
-/** Asks the processes to end, waits, and kills those that have not after `graceMs`. Processes that ended already are no error. */
-export async function endProcesses(processes: readonly ProcessIdentity[], graceMs: number): Promise<void> {
+/** Asks the processes to end (by `first`), waits, and kills those that have not after `graceMs`. Processes that ended already are no error. */
+export async function endProcesses(
+  processes: readonly ProcessIdentity[],
+  graceMs: number,
+  first: NodeJS.Signals = 'SIGTERM',
+): Promise<void> {
   const signal = (which: NodeJS.Signals): void => {
     for (const one of processes.filter(lives)) send(one.pid, which);
   };
   const gone = async (): Promise<boolean> => !processes.some(lives);
-  signal('SIGTERM');
+  signal(first);
   try {
     await until('processes to end', gone, { timeoutMs: graceMs });
   } catch {

@@ -1,28 +1,21 @@
 import { HOME_VARIABLE } from './earlier-run.ts';
 import type { Home } from './home.ts';
 import type { ManagedProcess } from './managed-process.ts';
-import { commandLine, lives, processesWithEnvironment } from './process-identity.ts';
+import { commandLine, processesWithEnvironment } from './process-identity.ts';
 import type { Progress } from './progress.ts';
-import { until } from './until.ts';
-
-/** How long all guests together may take to shut down by themselves, ms. */
-const GRACE_MS = 45_000;
 
 /**
- * Has the compute agents shut their guests down as a host does that is switched off (SIGUSR2), so that the next start brings
- * them up again. What has not gone in time is ended by the sweep.
+ * Has the compute agents shut their guests down and end, as on a host that is switched off (SIGUSR2), so that the next start
+ * brings the guests up again. A guest that does not go in the agents' time is switched off.
  */
 export async function guestsDown(home: Home, agents: readonly ManagedProcess[], progress: Progress): Promise<void> {
-  const guests = guestProcesses(home);
-  if (guests.length === 0) return;
-  for (const agent of agents) agent.signal('SIGUSR2');
-  const gone = async (): Promise<boolean> => !guests.some(lives);
-  await progress
-    .step(`${guests.length} guests shut down`, () => until('guests to shut down', gone, { timeoutMs: GRACE_MS }))
-    .catch((error: Error) => progress.say(error.message));
+  const count = guestsRunning(home);
+  const down = () => Promise.all(agents.map((agent) => agent.stop('SIGUSR2')));
+  if (count === 0) await down();
+  else await progress.step(`${count} ${count === 1 ? 'guest' : 'guests'} shut down`, down);
 }
 
-const guestProcesses = (home: Home) =>
+const guestsRunning = (home: Home): number =>
   processesWithEnvironment(HOME_VARIABLE, home.root).filter(({ pid }) =>
-    /qemu-system/.test(commandLine(pid).split(' ')[0] ?? ''),
-  );
+    (commandLine(pid).split(' ')[0] ?? '').includes('qemu-system'),
+  ).length;

@@ -72,20 +72,16 @@ export class ManagedProcess {
     }
   }
 
-  /** Ends it for good: SIGTERM, and SIGKILL after its grace. */
-  async stop(): Promise<void> {
+  /** Ends it for good: by the signal, and by SIGKILL after its grace. */
+  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
     this.#wanted = false;
     clearTimeout(this.#retry);
-    if (this.#identity !== null) await endProcesses([this.#identity], this.spec.graceMs);
+    if (this.#identity !== null) await endProcesses([this.#identity], this.spec.graceMs, signal);
   }
 
   async restart(): Promise<void> {
     await this.stop();
     this.start();
-  }
-
-  signal(signal: NodeJS.Signals): void {
-    if (this.#identity !== null) process.kill(this.#identity.pid, signal);
   }
 
   lastLines(count: number): string {

@@ -69,7 +69,7 @@ export function cellProcesses(home: Home, cell: CellSettings, hosts: number): Pr
   const { name } = cell;
   return [
     volvoxProcess(home, `${name}-conductor`, 'cell/conductor', conductorConfig(cell), `${doorUrl(cell)}/readyz`),
-    volvoxProcess(home, `${name}-compute`, 'cell/compute', computeConfig(cell, home, hosts), null),
+    volvoxProcess(home, `${name}-compute`, 'cell/compute', computeConfig(cell, home, hosts), readyz(cell.computePort)),
     volvoxProcess(home, `${name}-network`, 'cell/network', networkConfig(cell, home, hosts), null),
   ];
 }

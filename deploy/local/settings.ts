@@ -33,7 +33,6 @@ export interface CellSettings extends StoreSettings {
   readonly agentKey: string;
   readonly conductorPort: number;
   readonly computePort: number;
-  readonly networkPort: number;
   /** Whether the region was told of it when it was seeded; a cell that is added by hand is not. */
   readonly registered: boolean;
 }
@@ -66,7 +65,6 @@ export const newCell = (name: string): CellSettings => ({
   agentKey: secret(),
   conductorPort: 0,
   computePort: 0,
-  networkPort: 0,
   registered: false,
 });
 

@@ -33,7 +33,6 @@ export async function settlePorts(settings: RegionSettings): Promise<RegionSetti
       ...(await settleStore(cell)),
       conductorPort: await service(first, cell.conductorPort),
       computePort: await service(first + 1, cell.computePort),
-      networkPort: await service(first + 2, cell.networkPort),
     });
   }
   if (taken.length > 0) {

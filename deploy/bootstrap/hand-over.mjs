@@ -1,0 +1,39 @@
+import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { sudoWorks } from './debian.mjs';
+import { NODE, REPOSITORY } from './node-modules.mjs';
+
+/**
+ * Runs the command's script with the repository's own Node and waits for its end; signals are passed on, so whoever stops this
+ * process stops that one. @returns its exit status.
+ */
+export function handOver(plan, progress) {
+  const environment = {
+    ...process.env,
+    PATH: [dirname(NODE), join(REPOSITORY, 'node_modules/.bin'), process.env.PATH].join(delimiter),
+    VOLVOX_BOOTSTRAP_STARTED_AT: String(progress.startedAt),
+  };
+  const [command, ...args] = withRights(plan, environment, progress);
+  const child = spawn(command, args, { cwd: REPOSITORY, env: environment, stdio: 'inherit' });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code, signal) => resolve(code ?? 128 + (constants.signals[signal] ?? 0)));
+  });
+}
+
+/** Hosts make network namespaces, which takes root; simulated ones do not. */
+function withRights(plan, environment, progress) {
+  const whole = [NODE, join(REPOSITORY, plan.script), ...plan.args];
+  if (!plan.needsRoot || process.getuid?.() === 0) return whole;
+  if (!sudoWorks()) {
+    throw new Error(
+      'QEMU hosts need network namespaces, so root: this is not root, and sudo asks for a password.\n' +
+        'Either: sudo npm start\nor, without root, with simulated hosts: npm start -- --simulate 20\nNothing was started.',
+    );
+  }
+  progress.say('continuing as root (sudo), for network namespaces');
+  const kept = ['PATH', 'VOLVOX_BOOTSTRAP_STARTED_AT'].map((name) => `${name}=${environment[name]}`);
+  return ['sudo', '-n', 'env', ...kept, ...whole];
+}

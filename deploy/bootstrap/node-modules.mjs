@@ -1,0 +1,34 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { run } from './run.mjs';
+
+export const REPOSITORY = resolve(import.meta.dirname ?? new URL('.', import.meta.url).pathname, '../..');
+export const NODE = join(REPOSITORY, 'node_modules/node/bin/node');
+
+/** Installs the npm packages of package-lock.json when they are not there, or are those of another lock. */
+export async function ensureNodeModules(progress) {
+  const why = existsSync(NODE) ? difference() : 'there are none';
+  if (why === null) return;
+  progress.say(`installing npm packages (${why})`);
+  await run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: REPOSITORY });
+  if (!existsSync(NODE))
+    throw new Error('npm installed no Node 24 (package `node`); was its install script forbidden?');
+  progress.say('npm packages installed');
+}
+
+/** npm writes down what it installed; null when that is what the lock asks for. */
+function difference() {
+  const installed = packagesOf('node_modules/.package-lock.json');
+  if (installed === null) return 'it is not known which';
+  const wanted = packagesOf('package-lock.json') ?? {};
+  for (const [path, { version, optional }] of Object.entries(wanted)) {
+    if (path === '' || optional) continue;
+    if (installed[path]?.version !== version) return `${path.replace('node_modules/', '')} ${version} is wanted`;
+  }
+  return null;
+}
+
+function packagesOf(lock) {
+  const path = join(REPOSITORY, lock);
+  return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')).packages : null;
+}

@@ -1,0 +1,52 @@
+import { accessSync, constants, existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { installCommand, installPackages, whyNotInstallable } from './debian.mjs';
+
+/** Debian's package for each program. */
+const PACKAGE_OF = {
+  mariadbd: 'mariadb-server-core',
+  'mariadb-install-db': 'mariadb-server-core',
+  'redis-server': 'redis-server',
+  'qemu-system-x86_64': 'qemu-system-x86',
+  'qemu-img': 'qemu-utils',
+  dnsmasq: 'dnsmasq-base',
+  nft: 'nftables',
+  ip: 'iproute2',
+  openstack: 'python3-openstackclient',
+};
+/** Packages that give no program of ours but are needed beside one. */
+const COMPANIONS = { 'mariadb-server-core': ['mariadb-client-core'] };
+const SYSTEM_FOLDERS = ['/usr/local/sbin', '/usr/sbin', '/sbin'];
+
+/** Installs what is missing. @throws before anything is installed when it cannot, saying what is missing and what helps. */
+export async function ensurePrograms(programs, progress) {
+  process.env.PATH = [process.env.PATH, ...SYSTEM_FOLDERS].join(delimiter);
+  const missing = programs.filter((program) => !isThere(program));
+  if (missing.length === 0) return;
+  const packages = [...new Set(missing.map((program) => PACKAGE_OF[program]))];
+  const all = packages.flatMap((name) => [name, ...(COMPANIONS[name] ?? [])]);
+  const reason = whyNotInstallable();
+  if (reason !== null) {
+    throw new Error(
+      `missing: ${missing.join(', ')}.\n${reason}\nOn Debian this installs them:\n    ${installCommand(all)}\n` +
+        'Nothing was started.',
+    );
+  }
+  progress.say(`missing: ${missing.join(', ')}; installing ${all.join(' ')}`);
+  await installPackages(all, progress);
+  const still = programs.filter((program) => !isThere(program));
+  if (still.length > 0) throw new Error(`still missing after installing: ${still.join(', ')}`);
+}
+
+export function isThere(program) {
+  return (process.env.PATH ?? '').split(delimiter).some((folder) => {
+    const path = join(folder, program);
+    if (!existsSync(path)) return false;
+    try {
+      accessSync(path, constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}

@@ -1,0 +1,47 @@
+import { spawn } from 'node:child_process';
+import { join, resolve } from 'node:path';
+import { findForbiddenImports } from './walls.ts';
+
+export const REPOSITORY = resolve(import.meta.dirname, '../..');
+export const bin = (name: string): string => join(REPOSITORY, 'node_modules/.bin', name);
+
+/**
+ * Types (with the walls between folders, which the compiler sees as TS6307), the walls that it cannot see, lint and format.
+ * Every check runs, also when an earlier one failed.
+ */
+export async function runChecks(): Promise<boolean> {
+  const types = await passes('types', bin('tsc'), ['-b']);
+  const walls = wallsStand();
+  const lint = await passes('lint and format', bin('biome'), ['check', '--error-on-warnings', '.']);
+  return types && walls && lint;
+}
+
+function wallsStand(): boolean {
+  const forbidden = findForbiddenImports(REPOSITORY);
+  for (const { file, line, imported, rule } of forbidden) {
+    process.stdout.write(`${file}:${line}: imports ${imported}: ${rule}\n`);
+  }
+  process.stdout.write(`${forbidden.length === 0 ? 'ok     ' : 'FAILED '} walls\n`);
+  return forbidden.length === 0;
+}
+
+async function passes(name: string, command: string, args: readonly string[]): Promise<boolean> {
+  const from = Date.now();
+  const code = await runInherited(command, args);
+  const seconds = ((Date.now() - from) / 1000).toFixed(1);
+  process.stdout.write(`${code === 0 ? 'ok     ' : 'FAILED '} ${name} (${seconds} s)\n`);
+  return code === 0;
+}
+
+/** Runs a program whose output is shown. @returns its exit status. */
+export function runInherited(
+  command: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<number> {
+  return new Promise((done, reject) => {
+    const child = spawn(command, [...args], { cwd: REPOSITORY, env, stdio: ['ignore', 'inherit', 'inherit'] });
+    child.once('error', reject);
+    child.once('close', (code) => done(code ?? 1));
+  });
+}
