@@ -3,9 +3,20 @@ import { flavorAccessRoutes } from './flavors/access-routes.ts';
 import { extraSpecsRoutes } from './flavors/extra-specs-routes.ts';
 import { flavorRoutes } from './flavors/routes.ts';
 import { keyPairRoutes } from './key-pairs/routes.ts';
+import { limitsRoutes } from './limits/routes.ts';
 import type { Route } from './microversions/route.ts';
+import { quotaClassSetRoutes } from './quota-class-sets/routes.ts';
+import { quotaSetRoutes } from './quota-sets/routes.ts';
 
 /** Every operation of the Compute API, noun by noun. */
 export function computeRoutes(deps: ApiDeps): readonly Route[] {
-  return [...flavorRoutes(deps), ...extraSpecsRoutes(deps), ...flavorAccessRoutes(deps), ...keyPairRoutes(deps)];
+  return [
+    ...flavorRoutes(deps),
+    ...extraSpecsRoutes(deps),
+    ...flavorAccessRoutes(deps),
+    ...keyPairRoutes(deps),
+    ...limitsRoutes(deps),
+    ...quotaSetRoutes(deps),
+    ...quotaClassSetRoutes(deps),
+  ];
 }

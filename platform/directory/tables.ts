@@ -11,6 +11,7 @@ import type { NetworkTables } from './schema/networks.ts';
 import type { QuotaTables } from './schema/quotas.ts';
 import type { ServerGroupTables } from './schema/server-groups.ts';
 import type { StrayBuildTables } from './schema/stray-builds.ts';
+import type { UserQuotaTables } from './schema/user-quotas.ts';
 
 /** Every table of the directory. Times are DATETIME(6) UTC read as text (`database/json-column.ts`: sqlTime, isoTime). */
 export interface DirectoryTables
@@ -26,4 +27,5 @@ export interface DirectoryTables
     FlavorTables,
     KeyPairTables,
     ServerGroupTables,
-    AggregateTables {}
+    AggregateTables,
+    UserQuotaTables {}

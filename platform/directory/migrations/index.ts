@@ -7,6 +7,7 @@ import { flavors } from './0020-flavors.ts';
 import { keyPairs } from './0021-key-pairs.ts';
 import { serverGroups } from './0022-server-groups.ts';
 import { aggregates } from './0023-aggregates.ts';
+import { userQuotas } from './0024-user-quotas.ts';
 import { cells } from './0030-cells.ts';
 import { instanceHomes } from './0031-instance-homes.ts';
 import { quotas } from './0032-quotas.ts';
@@ -22,6 +23,7 @@ export const DIRECTORY_MIGRATIONS: readonly Migration[] = [
   keyPairs,
   serverGroups,
   aggregates,
+  userQuotas,
   cells,
   instanceHomes,
   quotas,

@@ -1,0 +1,46 @@
+import { type Amounts, classLimits, setClassLimits } from '#platform/directory/stores/quotas.ts';
+import type { ApiDeps } from '../../deps.ts';
+import { noQuery } from '../microversions/parameter-types.ts';
+import { ADMIN, policy } from '../microversions/policy.ts';
+import { type ComputeRequest, type Route, route } from '../microversions/route.ts';
+import { QUOTA_CLASS_RESOURCES, shownAt } from '../quota-sets/resources-by-version.ts';
+import { updateQuotaClassBody } from '../quota-sets/schema.ts';
+
+const CLASS_SHOW = policy('os_compute_api:os-quota-class-sets:show', ADMIN);
+const CLASS_UPDATE = policy('os_compute_api:os-quota-class-sets:update', ADMIN);
+
+interface ClassUpdate {
+  readonly quota_class_set: Readonly<Record<string, number | string>>;
+}
+
+/** The class `default` holds for every project without limits of its own; other classes are kept and hold for nobody, as in Nova. */
+export function quotaClassSetRoutes({ directory }: Pick<ApiDeps, 'directory'>): readonly Route[] {
+  const shown = async ({ params, version }: ComputeRequest) =>
+    shownAt(QUOTA_CLASS_RESOURCES, version, await classLimits(directory.read, params.name ?? ''));
+
+  return [
+    route({
+      method: 'GET',
+      path: '/os-quota-class-sets/:name',
+      summary: 'Shows the limits of a quota class.',
+      policy: CLASS_SHOW,
+      query: noQuery,
+      handle: async (request) => ({ quota_class_set: { id: request.params.name, ...(await shown(request)) } }),
+    }),
+    route<ClassUpdate>({
+      method: 'PUT',
+      path: '/os-quota-class-sets/:name',
+      summary: 'Sets limits of a quota class.',
+      policy: CLASS_UPDATE,
+      body: updateQuotaClassBody,
+      handle: async (request) => {
+        const { name = '' } = request.params;
+        const limits: Amounts = Object.fromEntries(
+          Object.entries(request.body.quota_class_set).map(([resource, limit]) => [resource, Number(limit)]),
+        );
+        await directory.transaction((tx) => setClassLimits(tx, name, limits));
+        return { quota_class_set: await shown(request) };
+      },
+    }),
+  ];
+}

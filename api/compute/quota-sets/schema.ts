@@ -1,0 +1,43 @@
+import type { QuotaResource } from '#platform/directory/stores/quotas.ts';
+import type { ByVersion } from '../microversions/by-version.ts';
+import {
+  boolean,
+  looseQuery,
+  object,
+  several,
+  strictQuery,
+  string,
+  wrapped,
+} from '../microversions/parameter-types.ts';
+import type { Schema } from '../microversions/validator.ts';
+import { QUOTA_CLASS_RESOURCES, QUOTA_SET_RESOURCES } from './resources-by-version.ts';
+
+/** -1: no limit. The largest fits the column. */
+const limit: Schema = {
+  type: ['integer', 'string'],
+  pattern: '^-?[0-9]+$',
+  minLength: 1,
+  minimum: -1,
+  maximum: 2_147_483_647,
+};
+
+const limitsOf = (resources: readonly QuotaResource[]): Readonly<Record<string, Schema>> =>
+  Object.fromEntries(resources.map((resource) => [resource, limit]));
+
+const bodies = (
+  name: string,
+  resources: ByVersion<readonly QuotaResource[]>,
+  more: Readonly<Record<string, Schema>>,
+): ByVersion<Schema> =>
+  Object.fromEntries(
+    Object.entries(resources).map(([from, list]) => [from, wrapped(name, object({ ...limitsOf(list), ...more }))]),
+  );
+
+export const updateQuotaSetBody = bodies('quota_set', QUOTA_SET_RESOURCES, { force: boolean });
+export const updateQuotaClassBody = bodies('quota_class_set', QUOTA_CLASS_RESOURCES, {
+  server_groups: limit,
+  server_group_members: limit,
+});
+
+const USER = { user_id: several(string) };
+export const quotaSetQuery = { 1: looseQuery(USER), 75: strictQuery(USER) };

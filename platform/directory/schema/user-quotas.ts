@@ -1,0 +1,11 @@
+/** A limit of one user inside a project, below the project's own. Only instances, cores and ram are counted by user. */
+export interface UserQuotasTable {
+  project_id: string;
+  user_id: string;
+  resource: string;
+  hard_limit: number;
+}
+
+export interface UserQuotaTables {
+  user_quotas: UserQuotasTable;
+}
