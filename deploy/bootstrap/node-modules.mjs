@@ -5,12 +5,15 @@ import { run } from './run.mjs';
 export const REPOSITORY = resolve(import.meta.dirname ?? new URL('.', import.meta.url).pathname, '../..');
 export const NODE = join(REPOSITORY, 'node_modules/node/bin/node');
 
-/** Installs the npm packages of package-lock.json when they are not there, or are those of another lock. */
+/**
+ * Installs the npm packages of package-lock.json when they are not there, or are those of another lock. Not by `npm ci`: it refuses
+ * a lock without the optional packages of other platforms, and a registry that lacks those cannot write another.
+ */
 export async function ensureNodeModules(progress) {
   const why = existsSync(NODE) ? difference() : 'there are none';
   if (why === null) return;
   progress.say(`installing npm packages (${why})`);
-  await run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: REPOSITORY });
+  await run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: REPOSITORY });
   if (!existsSync(NODE))
     throw new Error('npm installed no Node 24 (package `node`); was its install script forbidden?');
   progress.say('npm packages installed');
