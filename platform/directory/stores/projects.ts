@@ -1,0 +1,61 @@
+import type { Selectable } from 'kysely';
+import type { Reader } from '../../database/database.ts';
+import { isDuplicate } from '../../database/sql-errors.ts';
+import { VolvoxError } from '../../errors/volvox-error.ts';
+import type { DirectoryTx } from '../directory.ts';
+import type { ProjectsTable } from '../schema/identity.ts';
+import type { DirectoryTables } from '../tables.ts';
+import { touchIdentity } from './identity-revision.ts';
+import { EVERYTHING, type Listing, listRows } from './listing.ts';
+
+type Read = Reader<DirectoryTables>;
+export type ProjectRow = Selectable<ProjectsTable>;
+
+export const listProjects = (read: Read, filters: Listing['filters'] = []): Promise<readonly ProjectRow[]> =>
+  listRows<ProjectRow>(read, 'projects', { ...EVERYTHING, filters, sort: [{ column: 'name', descending: false }] });
+
+/** @throws VolvoxError not-found */
+export async function getProject(read: Read, id: string): Promise<ProjectRow> {
+  const row = await read.selectFrom('projects').selectAll().where('id', '=', id).executeTakeFirst();
+  if (row === undefined) throw new VolvoxError('not-found', `Could not find project: ${id}.`);
+  return row;
+}
+
+/** @throws VolvoxError conflict when the name is taken. */
+export async function insertProject(tx: DirectoryTx, row: ProjectRow): Promise<void> {
+  await tx.insertInto('projects').values(row).execute().catch(nameTaken(row.name));
+}
+
+/** @throws VolvoxError not-found, conflict */
+export async function updateProject(
+  tx: DirectoryTx,
+  id: string,
+  changes: Partial<Omit<ProjectRow, 'id'>>,
+): Promise<void> {
+  await getProject(tx, id);
+  if (Object.keys(changes).length === 0) return;
+  await tx
+    .updateTable('projects')
+    .set(changes)
+    .where('id', '=', id)
+    .execute()
+    .catch(nameTaken(changes.name ?? ''));
+  await touchIdentity(tx);
+}
+
+/** With its role assignments and credentials. What the project owns elsewhere is the caller's to ask about first. */
+export async function deleteProject(tx: DirectoryTx, id: string): Promise<void> {
+  await getProject(tx, id);
+  await tx.deleteFrom('role_assignments').where('target_type', '=', 'project').where('target_id', '=', id).execute();
+  await tx.deleteFrom('application_credentials').where('project_id', '=', id).execute();
+  await tx.deleteFrom('projects').where('id', '=', id).execute();
+  await touchIdentity(tx);
+}
+
+const nameTaken = (name: string) => (error: unknown) => {
+  if (!isDuplicate(error, 'projects_name')) throw error;
+  throw new VolvoxError(
+    'conflict',
+    `Conflict occurred attempting to store project - it is not permitted to have two projects with the same name in the same domain : ${name}.`,
+  );
+};

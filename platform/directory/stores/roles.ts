@@ -1,0 +1,129 @@
+import type { Selectable } from 'kysely';
+import type { Reader } from '../../database/database.ts';
+import { isDuplicate } from '../../database/sql-errors.ts';
+import { VolvoxError } from '../../errors/volvox-error.ts';
+import type { DirectoryTx } from '../directory.ts';
+import type { RoleAssignmentsTable, RolesTable } from '../schema/identity.ts';
+import type { DirectoryTables } from '../tables.ts';
+import { touchIdentity } from './identity-revision.ts';
+import { EVERYTHING, type Listing, listRows } from './listing.ts';
+
+type Read = Reader<DirectoryTables>;
+export type RoleRow = Selectable<RolesTable>;
+export type RoleAssignmentRow = Selectable<RoleAssignmentsTable>;
+
+/** Whoever has the role has these too, transitively (Keystone's default implications). */
+export const IMPLIED_ROLES: Readonly<Record<string, readonly string[]>> = {
+  admin: ['manager'],
+  manager: ['member'],
+  member: ['reader'],
+};
+
+/** Role names with all that they imply, in the order of their first appearance. */
+export function withImplied(names: readonly string[]): readonly string[] {
+  const all = new Set(names);
+  for (const name of all) for (const implied of IMPLIED_ROLES[name] ?? []) all.add(implied);
+  return [...all];
+}
+
+export const listRoles = (read: Read, filters: Listing['filters'] = []): Promise<readonly RoleRow[]> =>
+  listRows<RoleRow>(read, 'roles', { ...EVERYTHING, filters, sort: [{ column: 'name', descending: false }] });
+
+/** @throws VolvoxError not-found */
+export async function getRole(read: Read, id: string): Promise<RoleRow> {
+  const row = await read.selectFrom('roles').selectAll().where('id', '=', id).executeTakeFirst();
+  if (row === undefined) throw new VolvoxError('not-found', `Could not find role: ${id}.`);
+  return row;
+}
+
+/** @throws VolvoxError conflict when the name is taken. */
+export async function insertRole(tx: DirectoryTx, row: RoleRow): Promise<void> {
+  await tx.insertInto('roles').values(row).execute().catch(nameTaken(row.name));
+}
+
+/** @throws VolvoxError not-found, conflict */
+export async function updateRole(tx: DirectoryTx, id: string, changes: Partial<Omit<RoleRow, 'id'>>): Promise<void> {
+  await getRole(tx, id);
+  if (Object.keys(changes).length === 0) return;
+  await tx
+    .updateTable('roles')
+    .set(changes)
+    .where('id', '=', id)
+    .execute()
+    .catch(nameTaken(changes.name ?? ''));
+  await touchIdentity(tx);
+}
+
+export async function deleteRole(tx: DirectoryTx, id: string): Promise<void> {
+  await getRole(tx, id);
+  await tx.deleteFrom('role_assignments').where('role_id', '=', id).execute();
+  await tx.deleteFrom('roles').where('id', '=', id).execute();
+  await touchIdentity(tx);
+}
+
+export interface AssignmentFilter {
+  readonly userId?: string | undefined;
+  readonly roleId?: string | undefined;
+  readonly targetType?: RoleAssignmentRow['target_type'] | undefined;
+  readonly targetId?: string | undefined;
+}
+
+export async function listAssignments(read: Read, filter: AssignmentFilter): Promise<readonly RoleAssignmentRow[]> {
+  let query = read.selectFrom('role_assignments').selectAll();
+  if (filter.userId !== undefined) query = query.where('user_id', '=', filter.userId);
+  if (filter.roleId !== undefined) query = query.where('role_id', '=', filter.roleId);
+  if (filter.targetType !== undefined) query = query.where('target_type', '=', filter.targetType);
+  if (filter.targetId !== undefined) query = query.where('target_id', '=', filter.targetId);
+  return query.orderBy('target_id').orderBy('user_id').orderBy('role_id').execute();
+}
+
+/** Assigned already is no error. */
+export async function assignRole(tx: DirectoryTx, row: RoleAssignmentRow): Promise<void> {
+  await tx.insertInto('role_assignments').ignore().values(row).execute();
+  await touchIdentity(tx);
+}
+
+/** @returns whether there was such an assignment. */
+export async function unassignRole(tx: DirectoryTx, row: RoleAssignmentRow): Promise<boolean> {
+  const result = await tx
+    .deleteFrom('role_assignments')
+    .where('user_id', '=', row.user_id)
+    .where('target_type', '=', row.target_type)
+    .where('target_id', '=', row.target_id)
+    .where('role_id', '=', row.role_id)
+    .executeTakeFirst();
+  if (result.numDeletedRows > 0n) await touchIdentity(tx);
+  return result.numDeletedRows > 0n;
+}
+
+/** The roles that a user was given in a project, without implied ones. */
+export const projectRoles = (read: Read, userId: string, projectId: string): Promise<RoleRow[]> =>
+  read
+    .selectFrom('role_assignments')
+    .innerJoin('roles', 'roles.id', 'role_assignments.role_id')
+    .selectAll('roles')
+    .where('user_id', '=', userId)
+    .where('target_type', '=', 'project')
+    .where('target_id', '=', projectId)
+    .orderBy('roles.name')
+    .execute();
+
+/** The ids of the projects in which a user has a role. */
+export async function projectsOfUser(read: Read, userId: string): Promise<readonly string[]> {
+  const rows = await read
+    .selectFrom('role_assignments')
+    .select('target_id')
+    .distinct()
+    .where('user_id', '=', userId)
+    .where('target_type', '=', 'project')
+    .execute();
+  return rows.map((row) => row.target_id);
+}
+
+const nameTaken = (name: string) => (error: unknown) => {
+  if (!isDuplicate(error, 'roles_name')) throw error;
+  throw new VolvoxError(
+    'conflict',
+    `Conflict occurred attempting to store role - Duplicate entry found with name ${name}.`,
+  );
+};
