@@ -5,8 +5,8 @@ import { integer, list, section, text } from '#platform/config/options.ts';
 export const schedulerSection = section(
   'scheduler',
   {
-    listenHost: text({ help: 'The address it answers on.', fallback: '127.0.0.1' }),
-    listenPort: integer({ help: 'The port it answers on.', fallback: 8775, minimum: 0, maximum: 65535 }),
+    host: text({ help: 'The address it answers on.', fallback: '127.0.0.1' }),
+    port: integer({ help: 'The port it answers on.', fallback: 8775, minimum: 0, maximum: 65535 }),
     silentAfterMs: integer({
       help: 'A cell whose feed of hosts has failed for so long gets no instances until it answers again.',
       fallback: 1_000,

@@ -28,8 +28,8 @@ export function composeScheduler(config: SchedulerConfig, log: Logger): Service[
   const handlers = schedulerHandlers(snapshot, policy, schedulerMetrics(metrics));
   const server = createHttpService({
     name: 'scheduler',
-    host: config.scheduler.listenHost,
-    port: config.scheduler.listenPort,
+    host: config.scheduler.host,
+    port: config.scheduler.port,
     log,
     metrics,
     routes: (app) => serveContract(app, schedulerContract, handlers, () => [config.trust.serviceKey.reveal()]),

@@ -3,7 +3,7 @@ import { sqlTime, toJson } from '../../database/json-column.ts';
 import type { Fault } from '../../objects/instance.ts';
 import { timestamp } from '../../time/clock.ts';
 import type { DirectoryTx } from '../directory.ts';
-import { type Home, lockHome, setHome } from './instance-homes.ts';
+import { endHome, type Home, lockHome, setHome } from './instance-homes.ts';
 import { addStray } from './stray-builds.ts';
 
 /**
@@ -12,7 +12,7 @@ import { addStray } from './stray-builds.ts';
  *
  *   accepted → accepted   beginPlacing: another cell is about to be asked
  *   accepted → homed      recordHome
- *   accepted → buried     buryHome
+ *   accepted → buried     giveUpHome
  *   homed    → accepted   reopenHome: the build failed there, and is tried elsewhere
  *   any      → deleted    instance-homes.ts, endHome
  */
@@ -43,7 +43,10 @@ export async function beginPlacing(
   return home.epoch + 1;
 }
 
-/** The cell has it at this epoch. @returns the home as it is now; another state or epoch than asked for: it was changed meanwhile. */
+/**
+ * The cell has it at this epoch. When the home is not accepted at that epoch any more, that copy is nobody's and is noted as a stray.
+ * @returns the home as it is now.
+ */
 export async function recordHome(
   tx: DirectoryTx,
   uuid: string,
@@ -51,13 +54,21 @@ export async function recordHome(
   now: number,
 ): Promise<Home | null> {
   const home = await lockHome(tx, uuid);
-  if (home === null || home.state !== 'accepted' || home.epoch !== at.epoch) return home;
+  const isThere = home?.state === 'homed' && home.cellId === at.cellId && home.epoch === at.epoch;
+  if (isThere) return home;
+  if (home === null || home.state !== 'accepted' || home.epoch !== at.epoch) {
+    await addStray(tx, { instanceUuid: uuid, ...at }, 0);
+    return home;
+  }
   await setHome(tx, uuid, { state: 'homed', cell_id: at.cellId, placing_cell_id: null }, now);
   return { ...home, state: 'homed', cellId: at.cellId, placingCellId: null };
 }
 
-/** No host was found. The cell that may hold it all the same is noted as a stray. Nothing happens unless it is accepted. */
-export async function buryHome(
+/**
+ * It is not tried any more: buried with `fault`, or, when the user has deleted it meanwhile, ended. The cell that may hold it all the
+ * same is noted as a stray. Nothing happens unless it is accepted.
+ */
+export async function giveUpHome(
   tx: DirectoryTx,
   uuid: string,
   fault: Fault,
@@ -69,7 +80,8 @@ export async function buryHome(
   if (mayHoldIt !== null) {
     await addStray(tx, { instanceUuid: uuid, cellId: mayHoldIt.cellId, epoch: home.epoch }, mayHoldIt.askedAt);
   }
-  await setHome(tx, uuid, { state: 'buried', fault: toJson(fault), placing_cell_id: null }, now);
+  if (home.deleteRequested) await endHome(tx, home, now);
+  else await setHome(tx, uuid, { state: 'buried', fault: toJson(fault), placing_cell_id: null }, now);
 }
 
 /**

@@ -12,6 +12,7 @@ import type { InstanceHomesTable } from '../schema/instance-homes.ts';
 import type { DirectoryTables } from '../tables.ts';
 import { giveQuota, takeQuota } from './quotas.ts';
 import { removeGroupMember } from './server-groups.ts';
+import { releaseInstancePorts } from './server-ports.ts';
 
 /** Where one instance lives; see schema/instance-homes.ts for the states. */
 export interface Home {
@@ -78,11 +79,12 @@ export async function acceptBuilds(
   return beginRouting(tx, builds, now);
 }
 
-/** Only the operations, for homes that are there and have lost theirs. */
+/** Only the operations, for homes that are there and have none. `triedCellIds`: where it was built in vain. */
 export async function beginRouting(
   tx: DirectoryTx,
   builds: readonly Pick<InstanceBuild, 'uuid' | 'requestId' | 'userId' | 'projectId'>[],
   now: number,
+  triedCellIds: readonly string[] = [],
 ): Promise<readonly string[]> {
   const rows = builds.map((build) =>
     newRow(
@@ -90,7 +92,7 @@ export async function beginRouting(
         id: randomUUID(),
         kind: ROUTE_BUILD.kind,
         subject: build.uuid,
-        params: { uuid: build.uuid },
+        params: { uuid: build.uuid, triedCellIds },
         requestId: build.requestId,
         userId: build.userId,
         projectId: build.projectId,
@@ -217,12 +219,13 @@ export async function lockHome(tx: DirectoryTx, uuid: string): Promise<Home | nu
 }
 
 /**
- * The instance is nowhere any more: its quota is given back, it leaves its server group, and the row says deleted. Nothing happens if
- * it says so already.
+ * The instance is nowhere any more: its quota is given back, its ports are released, it leaves its server group, and the row says
+ * deleted. Nothing happens if it says so already.
  */
 export async function endHome(tx: DirectoryTx, home: Home, now: number): Promise<void> {
   if (home.state === 'deleted') return;
   await setHome(tx, home.uuid, { state: 'deleted', deleted_at: sqlTime(timestamp(now)), placing_cell_id: null }, now);
+  await releaseInstancePorts(tx, home.uuid);
   await removeGroupMember(tx, home.uuid);
   await giveQuota(tx, home.projectId, { instances: 1, cores: home.vcpus, ram: home.ramMb });
 }

@@ -1,0 +1,20 @@
+import { directorySection, globalRedisSection, logSection, trustSection } from '#platform/config/common-sections.ts';
+import type { ConfigOf } from '#platform/config/load.ts';
+import { integer, section, text } from '#platform/config/options.ts';
+
+export const superConductorSection = section('superConductor', {
+  host: text({ help: 'The address of health and metrics.', fallback: '127.0.0.1' }),
+  port: integer({ help: 'Their port.', fallback: 8776, minimum: 0, maximum: 65535 }),
+  schedulerUrl: text({ help: 'Where a scheduler answers.', fallback: 'http://127.0.0.1:8775' }),
+  concurrency: integer({ help: 'How many operations this process works at together.', fallback: 64, minimum: 1 }),
+});
+
+/** The sections the super-conductor reads. */
+export const SUPER_CONDUCTOR_SECTIONS = {
+  log: logSection,
+  directory: directorySection,
+  globalRedis: globalRedisSection,
+  trust: trustSection,
+  superConductor: superConductorSection,
+} as const;
+export type SuperConductorConfig = ConfigOf<typeof SUPER_CONDUCTOR_SECTIONS>;

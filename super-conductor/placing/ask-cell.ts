@@ -1,0 +1,55 @@
+import type { Actor } from '#platform/contracts/door.ts';
+import type { Place } from '#platform/contracts/scheduler.ts';
+import type { CellDoor } from '#platform/directory/cell-doors.ts';
+import { isVolvoxError, messageOf } from '#platform/errors/volvox-error.ts';
+import type { InstanceBuild } from '#platform/objects/instance-build.ts';
+
+/**
+ * accepted: the cell holds it at this epoch. refused: it wrote nothing, for certain. unknown: whether it has it cannot be said now; the
+ * same question with the same epoch may be asked again, and asking another cell needs a higher epoch.
+ */
+export type CellAnswer =
+  | { readonly outcome: 'accepted' }
+  | { readonly outcome: 'refused'; readonly reason: string }
+  | { readonly outcome: 'unknown'; readonly reason: string };
+
+export interface CellQuestion {
+  readonly build: InstanceBuild;
+  readonly epoch: number;
+  /** All of this cell, best first. */
+  readonly places: readonly Place[];
+  readonly requestId: string;
+  readonly deadlineMs: number;
+}
+
+/** No host has this id: asks "do you have it?" without making it. */
+const NO_HOST = '00000000-0000-0000-0000-000000000000';
+
+/** A cell that is unreachable or broken is an answer, never an exception. */
+export async function askCell(cell: CellDoor, question: CellQuestion): Promise<CellAnswer> {
+  const { build, epoch, places, requestId, deadlineMs } = question;
+  const [first, ...others] = places;
+  const order = {
+    build,
+    epoch,
+    hostId: first?.hostId ?? NO_HOST,
+    alternates: others.map((place) => place.hostId),
+    zone: first?.zone ?? null,
+  };
+  const actor: Actor = { userId: build.userId, projectId: build.projectId, isAdmin: false, requestId };
+  try {
+    const { answers } = await cell.door.createInstances({ orders: [order], actor }, { deadlineMs, requestId });
+    const answer = answers.find(({ uuid }) => uuid === build.uuid);
+    if (answer === undefined) return { outcome: 'unknown', reason: 'it gave no answer for this instance' };
+    return answer.accepted ? { outcome: 'accepted' } : { outcome: 'refused', reason: answer.message };
+  } catch (error) {
+    const refused = isVolvoxError(error) && NOTHING_WRITTEN.includes(error.kind);
+    return { outcome: refused ? 'refused' : 'unknown', reason: messageOf(error) };
+  }
+}
+
+/** Kinds that a door answers before it looks at the orders. */
+const NOTHING_WRITTEN: readonly string[] = ['invalid', 'unauthenticated', 'forbidden', 'unsupported'];
+
+export const probeCell = (cell: CellDoor, question: Omit<CellQuestion, 'places'>): Promise<CellAnswer> =>
+  askCell(cell, { ...question, places: [] });

@@ -1,0 +1,206 @@
+import type { Decision, Place } from '#platform/contracts/scheduler.ts';
+import { schedulingRequestOf } from '#platform/contracts/scheduling-request.ts';
+import type { CellDoor } from '#platform/directory/cell-doors.ts';
+import { beginPlacing, giveUpHome } from '#platform/directory/stores/home-transitions.ts';
+import { getHomeWithBuild, type HomeWithBuild } from '#platform/directory/stores/instance-homes.ts';
+import { strayCellsOf } from '#platform/directory/stores/stray-builds.ts';
+import { isVolvoxError, messageOf } from '#platform/errors/volvox-error.ts';
+import type { Logger } from '#platform/logging/logger.ts';
+import type { Fault } from '#platform/objects/instance.ts';
+import type { GlobalDeps } from '../deps.ts';
+import { askCell, probeCell } from './ask-cell.ts';
+import { hintsWithHosts } from './near-servers.ts';
+import { type CellRefusal, noAnswerInTime, noValidHost } from './no-valid-host.ts';
+
+/**
+ * placed: this cell holds it at this epoch. ended: it is buried, deleted or has a home already; nothing is left to do.
+ * later: nothing can be said now (scheduler or cells are silent); look again.
+ */
+export type Placing =
+  | { readonly outcome: 'placed'; readonly cellId: string; readonly epoch: number }
+  | { readonly outcome: 'ended' }
+  | { readonly outcome: 'later'; readonly reason: string };
+
+export interface PlacingRequest {
+  readonly uuid: string;
+  readonly requestId: string;
+  /** Cells that had it and could not build it. */
+  readonly triedCellIds: readonly string[];
+  readonly log: Logger;
+}
+
+/** Builds are accepted at epoch 1; only one that was asked for at a higher one than this can have left a stray. */
+const FIRST_EPOCH_ASKED = 2;
+/** How many further places are asked for. */
+const ALTERNATES = 5;
+/** How long one run may begin new questions, and how long each may take, ms. Together below the step's own time. */
+const RUN_MS = 15_000;
+const DOOR_DEADLINE_MS = 8_000;
+/** How long a build waits for cells that say nothing before it is told that there is no host, ms. */
+const PATIENCE_MS = 60_000;
+
+/**
+ * Finds a cell that takes the build. An epoch belongs to one cell: before another one is asked, the epoch is raised in the directory,
+ * together with a note about the cell whose answer was lost; so whatever dies, at most one copy carries the epoch that gets the home.
+ */
+export async function placeBuild(request: PlacingRequest, deps: GlobalDeps): Promise<Placing> {
+  const { directory, clock } = deps;
+  const found = await getHomeWithBuild(directory.read, request.uuid);
+  if (found === null || found.state !== 'accepted') return { outcome: 'ended' };
+  const search = new Search(found, request, deps);
+  const known = await search.settleEarlier();
+  if (known !== null) return known;
+
+  const until = clock.now() + RUN_MS;
+  while (clock.now() < until) {
+    const decision = await search.schedule();
+    if (typeof decision === 'string') return { outcome: 'later', reason: decision };
+    if (decision.places.length === 0) return search.noPlace(decision);
+    for (const places of byCell(decision.places)) {
+      const placing = await search.tryCell(places);
+      if (placing !== null) return placing;
+    }
+  }
+  return { outcome: 'later', reason: 'many cells were asked and none has taken it yet' };
+}
+
+interface Asked {
+  readonly cellId: string;
+  readonly askedAt: number;
+}
+
+/** One run's knowledge: who was asked, who refused, who might hold a copy. */
+class Search {
+  readonly #request: PlacingRequest;
+  readonly #deps: GlobalDeps;
+  readonly #refusedHosts = new Set<string>();
+  readonly #ignoredCells: Set<string>;
+  readonly #refusals: CellRefusal[] = [];
+  #home: HomeWithBuild;
+  /** The cell that may hold it at the home's epoch: asked, and no certain refusal. */
+  #asked: Asked | null = null;
+  #askedEarlier: Asked | null = null;
+  /** A cell that might have it, or might take it, has not answered. */
+  #unanswered = false;
+
+  constructor(home: HomeWithBuild, request: PlacingRequest, deps: GlobalDeps) {
+    this.#home = home;
+    this.#request = request;
+    this.#deps = deps;
+    this.#ignoredCells = new Set(request.triedCellIds);
+  }
+
+  /** What an earlier run, perhaps of a worker that died, may have left: a cell that was asked, or a user who has deleted it meanwhile. */
+  async settleEarlier(): Promise<Placing | null> {
+    const { directory, cells, clock } = this.#deps;
+    const { placingCellId, epoch } = this.#home;
+    if (epoch > FIRST_EPOCH_ASKED) {
+      for (const cellId of await strayCellsOf(directory.read, this.#home.uuid)) this.#ignoredCells.add(cellId);
+    }
+    if (placingCellId !== null) {
+      // Its question may still be under way: until another epoch is taken, this cell counts as one that may hold it.
+      this.#askedEarlier = { cellId: placingCellId, askedAt: clock.now() };
+      this.#asked = this.#askedEarlier;
+      const cell = cells.find(placingCellId);
+      const answer = cell === undefined ? null : await probeCell(cell, this.#question(epoch));
+      if (answer?.outcome === 'accepted') return { outcome: 'placed', cellId: placingCellId, epoch };
+      if (answer?.outcome !== 'refused')
+        this.#noAnswer(placingCellId, cell?.name ?? placingCellId, 'it does not answer');
+    }
+    return this.#home.deleteRequested ? this.#giveUp(noAnswerInTime(null, clock.now())) : null;
+  }
+
+  /** @returns a decision, or why there is none now. */
+  async schedule(): Promise<Decision | string> {
+    const { scheduler } = this.#deps;
+    const { build } = this.#home;
+    const request = schedulingRequestOf(build, {
+      alternates: ALTERNATES,
+      schedulerHints: await hintsWithHosts(build, this.#deps),
+      ignoreHostIds: [...this.#refusedHosts],
+      ignoreCellIds: [...this.#ignoredCells],
+    });
+    try {
+      const { decisions } = await scheduler.schedule({ requests: [request] }, { requestId: this.#request.requestId });
+      return decisions[0] ?? 'the scheduler gave no decision';
+    } catch (error) {
+      if (isVolvoxError(error, 'invalid')) throw error;
+      return messageOf(error);
+    }
+  }
+
+  /** Asks one cell for the first of its places or one of the others. Null: not there. */
+  async tryCell(places: readonly Place[]): Promise<Placing | null> {
+    const [first] = places;
+    if (first === undefined || this.#ignoredCells.has(first.cellId)) return null;
+    const cell = this.#deps.cells.find(first.cellId);
+    if (cell === undefined) return this.#noAnswer(first.cellId, first.cellName, 'it is not known here yet');
+    if (!(await this.#takeEpochFor(cell))) return this.#changedMeanwhile();
+    const { epoch } = this.#home;
+    const answer = await askCell(cell, { ...this.#question(epoch), places });
+    if (answer.outcome === 'accepted') return { outcome: 'placed', cellId: cell.id, epoch };
+    this.#request.log.info({ cell: cell.name, epoch, answer }, 'the cell did not take the build');
+    if (answer.outcome === 'unknown') return this.#noAnswer(cell.id, cell.name, answer.reason);
+    this.#asked = this.#askedEarlier?.cellId === cell.id ? this.#askedEarlier : null;
+    for (const place of places) this.#refusedHosts.add(place.hostId);
+    this.#refusals.push({ cellName: cell.name, reason: answer.reason });
+    return null;
+  }
+
+  /** There is no host. That is the end, unless somebody who says nothing now might still take it. */
+  async noPlace(decision: Decision): Promise<Placing> {
+    const { clock } = this.#deps;
+    const waiting = decision.silentCells.length > 0 || this.#unanswered || decision.hostsConsidered === 0;
+    const since = Date.parse(this.#home.createdAt);
+    if (waiting && clock.now() - since < PATIENCE_MS) return { outcome: 'later', reason: 'cells do not answer' };
+    return this.#giveUp(noValidHost(decision, this.#refusals, clock.now()));
+  }
+
+  #question(epoch: number) {
+    const { requestId } = this.#request;
+    return { build: this.#home.build, epoch, requestId, deadlineMs: DOOR_DEADLINE_MS };
+  }
+
+  /** The epoch stays while the same cell is asked, and is raised for another one. False: the home is not to be placed any more. */
+  async #takeEpochFor(cell: CellDoor): Promise<boolean> {
+    const { directory, clock } = this.#deps;
+    const now = clock.now();
+    if (this.#home.placingCellId !== cell.id) {
+      const leaving = this.#asked;
+      this.#askedEarlier = null;
+      const epoch = await directory.transaction((tx) => beginPlacing(tx, this.#home, cell.id, leaving, now));
+      if (epoch === null) return false;
+      this.#home = { ...this.#home, epoch, placingCellId: cell.id };
+    }
+    this.#asked = { cellId: cell.id, askedAt: now };
+    return true;
+  }
+
+  async #changedMeanwhile(): Promise<Placing> {
+    const { directory } = this.#deps;
+    const home = await getHomeWithBuild(directory.read, this.#home.uuid);
+    if (home === null || home.state !== 'accepted') return { outcome: 'ended' };
+    return { outcome: 'later', reason: 'it was changed meanwhile' };
+  }
+
+  /** Buries it, or ends it if the user has deleted it. */
+  async #giveUp(fault: Fault): Promise<Placing> {
+    const { directory, clock } = this.#deps;
+    await directory.transaction((tx) => giveUpHome(tx, this.#home.uuid, fault, this.#asked, clock.now()));
+    return { outcome: 'ended' };
+  }
+
+  #noAnswer(cellId: string, cellName: string, reason: string): null {
+    this.#unanswered = true;
+    this.#ignoredCells.add(cellId);
+    this.#refusals.push({ cellName, reason });
+    return null;
+  }
+}
+
+/** The places of each cell together, in the order in which the cells come first. */
+function byCell(places: readonly Place[]): readonly (readonly Place[])[] {
+  const cells = new Map<string, Place[]>();
+  for (const place of places) cells.set(place.cellId, [...(cells.get(place.cellId) ?? []), place]);
+  return [...cells.values()];
+}

@@ -1,0 +1,121 @@
+import type { Notice } from '#platform/contracts/door.ts';
+import type { CellDoor } from '#platform/directory/cell-doors.ts';
+import { assertNever } from '#platform/errors/assert-never.ts';
+import { messageOf } from '#platform/errors/volvox-error.ts';
+import type { Service } from '#platform/lifecycle/service.ts';
+import type { Logger } from '#platform/logging/logger.ts';
+import { backoffMs } from '#platform/time/backoff.ts';
+import type { GlobalDeps } from '../deps.ts';
+import { buildFailed } from './build-failed.ts';
+import { instanceDeleted } from './instance-deleted.ts';
+
+const WAIT_MS = 10_000;
+const WAIT_DEADLINE_MS = 14_000;
+const MOST_AT_ONCE = 100;
+const TOGETHER = 8;
+
+/**
+ * A notice is what a cell has to tell the global tier; it is open until it is acknowledged. One long poll a cell takes them as they
+ * come; what fails stays open and comes again. Several super-conductors may take the same one: each of the answers is idempotent.
+ */
+export class CellNotices implements Service {
+  readonly name = 'cell notices';
+  readonly #deps: GlobalDeps;
+  readonly #wake: (operationId: string) => void;
+  readonly #log: Logger;
+  readonly #followed = new Map<string, { readonly cell: CellDoor; readonly stop: () => Promise<void> }>();
+  #unwatch: () => void = () => undefined;
+
+  constructor(deps: GlobalDeps, wake: (operationId: string) => void, log: Logger) {
+    this.#deps = deps;
+    this.#wake = wake;
+    this.#log = log;
+  }
+
+  async start(): Promise<void> {
+    this.#unwatch = this.#deps.cells.watch(() => this.#follow());
+    this.#follow();
+  }
+  async drain(): Promise<void> {
+    this.#unwatch();
+  }
+  async stop(): Promise<void> {
+    this.#unwatch();
+    await Promise.all([...this.#followed.values()].map(({ stop }) => stop()));
+    this.#followed.clear();
+  }
+
+  #follow(): void {
+    const now = new Map(this.#deps.cells.all().map((cell) => [cell.id, cell]));
+    for (const [id, { cell, stop }] of this.#followed) {
+      if (now.get(id)?.door === cell.door) continue;
+      this.#followed.delete(id);
+      void stop();
+    }
+    for (const [id, cell] of now) {
+      if (!this.#followed.has(id)) this.#followed.set(id, { cell, stop: this.#begin(cell) });
+    }
+  }
+
+  #begin(cell: CellDoor): () => Promise<void> {
+    const stopping = new AbortController();
+    const loop = this.#loop(cell, stopping.signal);
+    return async () => {
+      stopping.abort();
+      await loop;
+    };
+  }
+
+  async #loop(cell: CellDoor, signal: AbortSignal): Promise<void> {
+    for (let failures = 0; !signal.aborted; ) {
+      try {
+        const question = { waitMs: WAIT_MS, limit: MOST_AT_ONCE };
+        const { notices } = await cell.door.watchNotices(question, { deadlineMs: WAIT_DEADLINE_MS, signal });
+        const open = await this.#takeAll(notices, cell);
+        failures = open === 0 ? 0 : failures + 1;
+      } catch (error) {
+        if (signal.aborted) return;
+        failures += 1;
+        if (failures === 1)
+          this.#log.warn({ cell: cell.name, reason: messageOf(error) }, 'cannot take the notices of a cell');
+      }
+      if (failures > 0) await this.#deps.clock.sleep(backoffMs(failures, 100, 2_000), signal);
+    }
+  }
+
+  /** @returns how many stay open. */
+  async #takeAll(notices: readonly Notice[], cell: CellDoor): Promise<number> {
+    const taken: string[] = [];
+    for (let at = 0; at < notices.length; at += TOGETHER) {
+      const some = notices.slice(at, at + TOGETHER);
+      const done = await Promise.all(some.map((notice) => this.#take(notice, cell)));
+      taken.push(...some.flatMap((notice, index) => (done[index] === true ? [notice.id] : [])));
+    }
+    if (taken.length > 0) await cell.door.acknowledgeNotices({ ids: taken });
+    return notices.length - taken.length;
+  }
+
+  async #take(notice: Notice, cell: CellDoor): Promise<boolean> {
+    try {
+      await this.#answer(notice, cell);
+      return true;
+    } catch (error) {
+      this.#log.warn({ cell: cell.name, notice, reason: messageOf(error) }, 'a notice was not taken; it comes again');
+      return false;
+    }
+  }
+
+  async #answer(notice: Notice, cell: CellDoor): Promise<void> {
+    switch (notice.kind) {
+      case 'instance-deleted':
+        return instanceDeleted(notice, cell.id, this.#deps);
+      case 'build-failed': {
+        const operationId = await buildFailed(notice, cell, this.#deps);
+        if (operationId !== null) this.#wake(operationId);
+        return;
+      }
+      default:
+        return assertNever(notice.kind);
+    }
+  }
+}

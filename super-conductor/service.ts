@@ -1,0 +1,76 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { schedulerContract } from '#platform/contracts/scheduler.ts';
+import { CellDoors } from '#platform/directory/cell-doors.ts';
+import { type DirectoryTx, openDirectory } from '#platform/directory/directory.ts';
+import { directoryService } from '#platform/directory/directory-service.ts';
+import { createDoorKeySeal } from '#platform/directory/stores/door-keys.ts';
+import { ROUTE_BUILD } from '#platform/directory/stores/instance-homes.ts';
+import type { Service } from '#platform/lifecycle/service.ts';
+import type { Logger } from '#platform/logging/logger.ts';
+import { createMetrics } from '#platform/metrics/registry.ts';
+import { OperationEngine } from '#platform/operations/engine.ts';
+import { createSqlOperationStore } from '#platform/operations/sql-store.ts';
+import { createWakeListener } from '#platform/queue/wake-listener.ts';
+import { createClient } from '#platform/rpc/client.ts';
+import { createHttpService } from '#platform/rpc/http-service.ts';
+import { systemClock } from '#platform/time/clock.ts';
+import type { SuperConductorConfig } from './config.ts';
+import type { GlobalDeps } from './deps.ts';
+import { operationMetrics } from './metrics.ts';
+import { directoryMigrations } from './migrations.ts';
+import { routeBuild } from './operations/route-build.ts';
+import { CellNotices } from './reconcilers/cell-notices.ts';
+import { forgottenBuilds } from './reconcilers/forgotten-builds.ts';
+import { oldRows } from './reconcilers/old-rows.ts';
+import { type Reconciler, reconcilerService } from './reconcilers/reconciler.ts';
+import { strayBuilds } from './reconcilers/stray-builds.ts';
+
+/** One super-conductor: the operations of the global tier, woken through the global Redis, and what keeps the directory right. */
+export function composeSuperConductor(config: SuperConductorConfig, log: Logger): Service[] {
+  const clock = systemClock;
+  const workerId = `super-conductor ${hostname()} ${process.pid} ${randomUUID().slice(0, 8)}`;
+
+  const directory = openDirectory(config.directory);
+  const seal = createDoorKeySeal(config.trust.signingKey);
+  const cells = new CellDoors({ directory, seal, log });
+  const key = config.trust.serviceKey.reveal();
+  const scheduler = createClient(schedulerContract, { url: config.superConductor.schedulerUrl, key });
+
+  const deps: GlobalDeps = { directory, cells, scheduler, clock };
+  const engine = new OperationEngine<GlobalDeps, DirectoryTx>({
+    store: createSqlOperationStore(directory),
+    definitions: [routeBuild],
+    deps,
+    log,
+    workerId,
+    concurrency: config.superConductor.concurrency,
+  });
+  const wake = (id: string): void => engine.wake(id);
+  const wakeAll = (ids: readonly string[]): void => ids.forEach(wake);
+  const reconciled = (reconciler: Reconciler): Service => reconcilerService(reconciler, log, clock);
+
+  const metrics = createMetrics('super-conductor');
+  operationMetrics(metrics, () => engine.active);
+  const health = createHttpService({
+    name: 'super-conductor health',
+    host: config.superConductor.host,
+    port: config.superConductor.port,
+    log,
+    metrics,
+    routes: () => undefined,
+  });
+
+  return [
+    directoryService(directory),
+    directoryMigrations(directory, workerId, log),
+    cells,
+    engine,
+    createWakeListener(config.globalRedis, ROUTE_BUILD.queue, wakeAll, log),
+    new CellNotices(deps, wake, log),
+    reconciled(strayBuilds(deps)),
+    reconciled(forgottenBuilds(deps, wake, log)),
+    reconciled(oldRows(deps)),
+    health,
+  ];
+}
