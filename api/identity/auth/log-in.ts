@@ -1,0 +1,145 @@
+import { isoTime } from '#platform/database/json-column.ts';
+import type { Directory } from '#platform/directory/directory.ts';
+import { findApplicationCredential } from '#platform/directory/stores/application-credentials.ts';
+import { projectRoles } from '#platform/directory/stores/roles.ts';
+import { findUser, type UserRow } from '#platform/directory/stores/users.ts';
+import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import { DEFAULT_DOMAIN } from '../default-domain.ts';
+import { passwordMatches } from '../passwords/password-hash.ts';
+import type { TokenAuthority, TokenGrant } from '../tokens/token-authority.ts';
+import type { AuthRequest, Identity, Scope, UserReference } from './auth-request.ts';
+
+type Proof = Omit<TokenGrant, 'projectId'> & {
+  /** The project when the request names none; null: none. */
+  readonly projectId: string | null;
+  /** Whether the request may choose another. */
+  readonly mayChoose: boolean;
+};
+
+const refused = (): VolvoxError =>
+  new VolvoxError('unauthenticated', 'The request you have made requires authentication.');
+const invalid = (message: string): VolvoxError => new VolvoxError('invalid', message);
+
+/**
+ * Finds out who asks and for which project. Every failure of the proof is the same 401: nobody learns whether a name exists.
+ * @throws VolvoxError unauthenticated, invalid (a malformed request), forbidden (an application credential wants another project).
+ */
+export async function logIn(directory: Directory, tokens: TokenAuthority, { auth }: AuthRequest): Promise<TokenGrant> {
+  const proof = await prove(directory, tokens, auth.identity);
+  const { projectId, mayChoose, ...grant } = proof;
+  const asked = await projectOf(directory, auth.scope);
+  if (asked === undefined) return { ...grant, projectId };
+  if (!mayChoose && asked !== projectId) {
+    throw new VolvoxError('forbidden', 'Application credentials cannot request a scope.');
+  }
+  return { ...grant, projectId: asked };
+}
+
+async function prove(directory: Directory, tokens: TokenAuthority, identity: Identity): Promise<Proof> {
+  const [method, ...more] = identity.methods;
+  if (more.length > 0) throw invalid('Only one authentication method at a time is supported.');
+  if (method === 'password') return byPassword(directory, identity.password);
+  if (method === 'token') return byToken(tokens, identity.token);
+  if (method === 'application_credential') return byCredential(directory, identity.application_credential);
+  throw new VolvoxError('unauthenticated', `Attempted to authenticate with an unsupported method.`);
+}
+
+async function byPassword(directory: Directory, given: Identity['password']): Promise<Proof> {
+  if (given === undefined) throw invalid("'password' is required in 'auth.identity'");
+  const user = await userOf(directory, given.user);
+  const right = await passwordMatches(given.user.password, user?.password_hash ?? null);
+  if (user === null || !right || user.enabled !== 1) throw refused();
+  return {
+    userId: user.id,
+    methods: ['password'],
+    applicationCredentialId: null,
+    parent: null,
+    notAfter: null,
+    projectId: await usableDefaultProject(directory, user),
+    mayChoose: true,
+  };
+}
+
+async function byToken(tokens: TokenAuthority, given: Identity['token']): Promise<Proof> {
+  if (given === undefined) throw invalid("'token' is required in 'auth.identity'");
+  const caller = await tokens.verify(given.id);
+  if (caller.applicationCredentialId !== null) {
+    throw new VolvoxError('forbidden', 'Application credentials cannot be used to get another token.');
+  }
+  return {
+    userId: caller.userId,
+    methods: [...new Set([...caller.methods, 'token'])],
+    applicationCredentialId: null,
+    parent: caller,
+    notAfter: null,
+    projectId: null,
+    mayChoose: true,
+  };
+}
+
+async function byCredential(directory: Directory, given: Identity['application_credential']): Promise<Proof> {
+  if (given === undefined) throw invalid("'application_credential' is required in 'auth.identity'");
+  const owner = given.user === undefined ? null : await userOf(directory, given.user);
+  const row =
+    given.id !== undefined
+      ? await findApplicationCredential(directory.read, { id: given.id })
+      : owner !== null && given.name !== undefined
+        ? await findApplicationCredential(directory.read, { userId: owner.id, name: given.name })
+        : null;
+  const right = await passwordMatches(given.secret, row?.secret_hash ?? null);
+  if (row === null || !right) throw refused();
+  return {
+    userId: row.user_id,
+    methods: ['application_credential'],
+    applicationCredentialId: row.id,
+    parent: null,
+    notAfter: row.expires_at === null ? null : Date.parse(isoTime(row.expires_at)),
+    projectId: row.project_id,
+    mayChoose: false,
+  };
+}
+
+async function userOf(directory: Directory, reference: UserReference): Promise<UserRow | null> {
+  if (reference.id !== undefined) return findUser(directory.read, { id: reference.id });
+  if (reference.name === undefined) throw invalid("'user' needs an 'id', or a 'name' with a 'domain'");
+  if (!isDefaultDomain(reference.domain)) return null;
+  return findUser(directory.read, { name: reference.name });
+}
+
+type DomainReference = UserReference['domain'];
+
+/** Domain names are told apart without case, as Keystone's are. */
+function isDefaultDomain(domain: DomainReference): boolean {
+  if (domain?.id !== undefined) return domain.id === DEFAULT_DOMAIN.id;
+  if (domain?.name !== undefined) return domain.name.toLowerCase() === DEFAULT_DOMAIN.name.toLowerCase();
+  throw invalid("A 'domain' with 'id' or 'name' is required beside a name.");
+}
+
+async function usableDefaultProject(directory: Directory, user: UserRow): Promise<string | null> {
+  const id = user.default_project_id;
+  if (id === null) return null;
+  const roles = await projectRoles(directory.read, user.id, id);
+  const project = await directory.read.selectFrom('projects').select('enabled').where('id', '=', id).executeTakeFirst();
+  return roles.length > 0 && project?.enabled === 1 ? id : null;
+}
+
+/** undefined: nothing was asked for; null: unscoped was. */
+async function projectOf(directory: Directory, scope: Scope): Promise<string | null | undefined> {
+  if (scope === undefined) return undefined;
+  if (scope === 'unscoped' || scope.unscoped !== undefined) return null;
+  if (scope.domain !== undefined || scope.system !== undefined) {
+    throw new VolvoxError('unauthenticated', 'Only projects can be the scope of a token.');
+  }
+  const project = scope.project;
+  if (project === undefined) throw invalid("'project' is required in 'auth.scope'");
+  if (project.id !== undefined) return project.id;
+  if (project.name === undefined) throw invalid("'project' needs an 'id', or a 'name' with a 'domain'");
+  if (!isDefaultDomain(project.domain)) throw refused();
+  const row = await directory.read
+    .selectFrom('projects')
+    .select('id')
+    .where('name', '=', project.name)
+    .executeTakeFirst();
+  if (row === undefined) throw refused();
+  return row.id;
+}

@@ -1,0 +1,98 @@
+import type { Kysely } from 'kysely';
+import { sqlTime } from '#platform/database/json-column.ts';
+import { migrate } from '#platform/database/migrations.ts';
+import type { Directory, DirectoryTx } from '#platform/directory/directory.ts';
+import { DIRECTORY_MIGRATIONS } from '#platform/directory/migrations/index.ts';
+import { insertProject, listProjects } from '#platform/directory/stores/projects.ts';
+import { assignRole, insertRole, listRoles } from '#platform/directory/stores/roles.ts';
+import { findUser, insertUser, updateUser } from '#platform/directory/stores/users.ts';
+import type { Logger } from '#platform/logging/logger.ts';
+import { type Clock, timestamp } from '#platform/time/clock.ts';
+import { newId } from './new-id.ts';
+import { hashPassword, passwordMatches } from './passwords/password-hash.ts';
+
+/** A project with one user in it. */
+export interface Seed {
+  readonly project: string;
+  readonly user: string;
+  readonly password: string;
+  readonly role: string;
+}
+
+const ROLES = ['admin', 'manager', 'member', 'reader', 'service'] as const;
+
+/**
+ * Makes a directory usable: schema, roles, and these projects and users. May be repeated: what is there stays, a password that
+ * differs is set to the one that is given.
+ */
+export async function bootstrapIdentity(
+  directory: Directory,
+  seeds: readonly Seed[],
+  log: Logger,
+  clock: Clock,
+): Promise<void> {
+  await migrate(directory.read as unknown as Kysely<unknown>, DIRECTORY_MIGRATIONS, log, `bootstrap-${process.pid}`);
+  for (const seed of seeds) {
+    const hash = await freshHash(directory, seed);
+    await directory.transaction(async (tx) => {
+      const roles = await ensureRoles(tx);
+      const role = roles.get(seed.role);
+      if (role === undefined) throw new Error(`no such role: ${seed.role}`);
+      const now = sqlTime(timestamp(clock.now()));
+      const project = await ensureProject(tx, seed.project, now);
+      const user = await ensureUser(tx, { ...seed, hash, projectId: project, now, nowMs: clock.now() });
+      await assignRole(tx, { user_id: user, target_type: 'project', target_id: project, role_id: role });
+    });
+    log.info({ project: seed.project, user: seed.user, role: seed.role }, 'seeded');
+  }
+}
+
+/** null: the password is already this one. */
+async function freshHash(directory: Directory, seed: Seed): Promise<string | null> {
+  const known = await findUser(directory.read, { name: seed.user });
+  if (known !== null && (await passwordMatches(seed.password, known.password_hash))) return null;
+  return hashPassword(seed.password);
+}
+
+async function ensureRoles(tx: DirectoryTx): Promise<ReadonlyMap<string, string>> {
+  const known = new Map((await listRoles(tx)).map((role) => [role.name, role.id]));
+  for (const name of ROLES) {
+    if (known.has(name)) continue;
+    const id = newId();
+    await insertRole(tx, { id, name, description: '' });
+    known.set(name, id);
+  }
+  return known;
+}
+
+async function ensureProject(tx: DirectoryTx, name: string, now: string): Promise<string> {
+  const [known] = await listProjects(tx, [{ column: 'name', anyOf: [name] }]);
+  if (known !== undefined) return known.id;
+  const id = newId();
+  await insertProject(tx, { id, name, description: '', enabled: 1, created_at: now });
+  return id;
+}
+
+async function ensureUser(
+  tx: DirectoryTx,
+  seed: Seed & { hash: string | null; projectId: string; now: string; nowMs: number },
+): Promise<string> {
+  const known = await findUser(tx, { name: seed.user });
+  if (known !== null) {
+    if (seed.hash !== null) await updateUser(tx, known.id, { password_hash: seed.hash, tokens_not_before: seed.nowMs });
+    return known.id;
+  }
+  const id = newId();
+  await insertUser(tx, {
+    id,
+    name: seed.user,
+    description: '',
+    email: null,
+    enabled: 1,
+    password_hash: seed.hash,
+    default_project_id: seed.projectId,
+    tokens_not_before: 0,
+    created_at: seed.now,
+  });
+  return id;
+}

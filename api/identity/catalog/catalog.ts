@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto';
+
+/** Where each API is found. Derived from the configuration alone, so every api process says the same. */
+export interface CatalogService {
+  readonly id: string;
+  readonly type: string;
+  readonly name: string;
+  readonly endpoints: readonly CatalogEndpoint[];
+}
+export interface CatalogEndpoint {
+  readonly id: string;
+  readonly interface: 'public' | 'internal' | 'admin';
+  readonly region: string;
+  readonly region_id: string;
+  readonly url: string;
+}
+
+const SERVICES = [
+  { type: 'compute', name: 'volvox', path: '/compute/v2.1' },
+  { type: 'identity', name: 'volvox-identity', path: '/identity' },
+  { type: 'image', name: 'volvox-image', path: '/image' },
+  { type: 'network', name: 'volvox-network', path: '/network' },
+] as const;
+
+/** Ids stay the same as long as what they name does. */
+const idOf = (...parts: readonly string[]): string =>
+  createHash('sha256').update(parts.join('/')).digest('hex').slice(0, 32);
+
+export function catalogOf(config: { readonly publicUrl: string; readonly region: string }): readonly CatalogService[] {
+  return SERVICES.map(({ type, name, path }) => ({
+    id: idOf(type),
+    type,
+    name,
+    endpoints: (['public', 'internal', 'admin'] as const).map((kind) => ({
+      id: idOf(type, kind, config.region),
+      interface: kind,
+      region: config.region,
+      region_id: config.region,
+      url: `${config.publicUrl}${path}`,
+    })),
+  }));
+}

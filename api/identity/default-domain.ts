@@ -1,0 +1,2 @@
+/** The one domain there is. */
+export const DEFAULT_DOMAIN = { id: 'default', name: 'Default' } as const;

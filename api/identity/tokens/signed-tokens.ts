@@ -1,0 +1,206 @@
+import { createHmac, hash, randomBytes } from 'node:crypto';
+import { jwtVerify, SignJWT } from 'jose';
+import { isoTime } from '#platform/database/json-column.ts';
+import type { Directory } from '#platform/directory/directory.ts';
+import { findApplicationCredential } from '#platform/directory/stores/application-credentials.ts';
+import { identityRevision } from '#platform/directory/stores/identity-revision.ts';
+import { projectRoles, withImplied } from '#platform/directory/stores/roles.ts';
+import { isRevoked, revokeAuditId } from '#platform/directory/stores/token-revocations.ts';
+import { findUser } from '#platform/directory/stores/users.ts';
+import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
+import type { Clock } from '#platform/time/clock.ts';
+import { BoundedCache } from '../../http/bounded-cache.ts';
+import type { Caller } from '../caller.ts';
+import { DEFAULT_DOMAIN } from '../default-domain.ts';
+import type { TokenAuthority, TokenGrant } from './token-authority.ts';
+
+export interface SignedTokensOptions {
+  readonly directory: Directory;
+  readonly signingKey: { reveal(): string };
+  readonly lifetimeMs: number;
+  readonly clock: Clock;
+}
+
+/** What a token states and its signature vouches for; times in ms since the epoch. */
+interface Claims {
+  readonly userId: string;
+  readonly projectId: string;
+  readonly methods: readonly string[];
+  readonly auditIds: readonly string[];
+  readonly applicationCredentialId: string | null;
+  readonly issuedAt: number;
+  readonly expiresAt: number;
+}
+
+/** How long what was remembered is believed without asking whether anything has changed, ms. */
+const REVISION_CHECK_MS = 1_000;
+const REMEMBERED_TOKENS = 20_000;
+
+const REFUSED = 'The request you have made requires authentication.';
+const refused = (cause?: unknown): VolvoxError => new VolvoxError('unauthenticated', REFUSED, { cause });
+
+/**
+ * Tokens as JSON Web Tokens (HS256). Who a token belongs to is remembered by its hash; once a second one small query asks whether
+ * users, roles or revocations have changed anywhere, and if so everything remembered is looked up anew.
+ */
+export class SignedTokens implements TokenAuthority {
+  readonly #options: SignedTokensOptions;
+  readonly #key: Uint8Array;
+  readonly #remembered = new BoundedCache<string, Caller>(REMEMBERED_TOKENS);
+  #revision = -1;
+  #checkedAt = 0;
+  #checking: Promise<void> | undefined;
+  /** Raised whenever everything is forgotten: a look-up that began before is not remembered. */
+  #generation = 0;
+
+  constructor(options: SignedTokensOptions) {
+    this.#options = options;
+    this.#key = createHmac('sha256', options.signingKey.reveal()).update('volvox tokens').digest();
+  }
+
+  verify(token: string): Caller | Promise<Caller> {
+    const now = this.#options.clock.now();
+    if (now - this.#checkedAt < REVISION_CHECK_MS) {
+      const caller = this.#remembered.get(keyOf(token));
+      if (caller !== undefined && caller.expiresAt > now) return caller;
+    }
+    return this.#verifySlowly(token, now);
+  }
+
+  async issue(grant: TokenGrant): Promise<{ token: string; caller: Caller }> {
+    const issuedAt = this.#options.clock.now();
+    const bounds = [issuedAt + this.#options.lifetimeMs, grant.parent?.expiresAt, grant.notAfter];
+    const own = randomBytes(16).toString('base64url');
+    const root = grant.parent?.auditIds.at(-1);
+    const claims: Claims = {
+      userId: grant.userId,
+      projectId: grant.projectId ?? '',
+      methods: grant.methods,
+      auditIds: root === undefined ? [own] : [own, root],
+      applicationCredentialId: grant.applicationCredentialId,
+      issuedAt,
+      expiresAt: Math.min(...bounds.filter((bound) => bound !== null && bound !== undefined)),
+    };
+    const caller = await this.#lookUp(claims);
+    return { token: await this.#sign(claims), caller };
+  }
+
+  async revoke(caller: Caller): Promise<void> {
+    const { directory, clock } = this.#options;
+    const [auditId] = caller.auditIds;
+    if (auditId === undefined) return;
+    await directory.transaction((tx) =>
+      revokeAuditId(tx, auditId, caller.issuedAt + this.#options.lifetimeMs, clock.now()),
+    );
+    this.forget();
+  }
+
+  forget(): void {
+    this.#generation++;
+    this.#remembered.clear();
+  }
+
+  async #verifySlowly(token: string, now: number): Promise<Caller> {
+    await this.#forgetIfChanged(now);
+    const known = this.#remembered.get(keyOf(token));
+    if (known !== undefined && known.expiresAt > now) return known;
+    const generation = this.#generation;
+    const caller = await this.#lookUp(await this.#read(token));
+    if (generation === this.#generation) this.#remembered.set(keyOf(token), caller);
+    return caller;
+  }
+
+  async #forgetIfChanged(now: number): Promise<void> {
+    if (now - this.#checkedAt < REVISION_CHECK_MS) return;
+    this.#checking ??= identityRevision(this.#options.directory.read)
+      .then((revision) => {
+        if (revision !== this.#revision) this.forget();
+        this.#revision = revision;
+        this.#checkedAt = now;
+      })
+      .catch((cause) => {
+        throw isVolvoxError(cause) ? cause : new VolvoxError('unavailable', 'Tokens cannot be checked now.', { cause });
+      })
+      .finally(() => {
+        this.#checking = undefined;
+      });
+    await this.#checking;
+  }
+
+  async #sign(claims: Claims): Promise<string> {
+    return new SignJWT({
+      sub: claims.userId,
+      prj: claims.projectId,
+      mth: claims.methods,
+      aud: [...claims.auditIds],
+      apc: claims.applicationCredentialId,
+      ist: claims.issuedAt,
+      ext: claims.expiresAt,
+    })
+      .setProtectedHeader({ alg: 'HS256' })
+      .sign(this.#key);
+  }
+
+  async #read(token: string): Promise<Claims> {
+    const { payload } = await jwtVerify(token, this.#key, { algorithms: ['HS256'] }).catch((cause) => {
+      throw refused(cause);
+    });
+    const claims: Claims = {
+      userId: payload.sub ?? '',
+      projectId: String(payload.prj),
+      methods: payload.mth as string[],
+      auditIds: [payload.aud ?? []].flat(),
+      applicationCredentialId: payload.apc as string | null,
+      issuedAt: Number(payload.ist),
+      expiresAt: Number(payload.ext),
+    };
+    if (!(claims.expiresAt > this.#options.clock.now())) throw refused();
+    return claims;
+  }
+
+  /** What the directory says about it now. @throws VolvoxError unauthenticated */
+  async #lookUp(claims: Claims): Promise<Caller> {
+    const { read } = this.#options.directory;
+    const [revoked, user, project, given, credential] = await Promise.all([
+      isRevoked(read, claims.auditIds),
+      findUser(read, { id: claims.userId }),
+      claims.projectId === ''
+        ? undefined
+        : read.selectFrom('projects').selectAll().where('id', '=', claims.projectId).executeTakeFirst(),
+      claims.projectId === '' ? [] : projectRoles(read, claims.userId, claims.projectId),
+      claims.applicationCredentialId === null
+        ? null
+        : findApplicationCredential(read, { id: claims.applicationCredentialId }),
+    ]);
+    if (revoked || user === null || user.enabled !== 1 || claims.issuedAt < user.tokens_not_before) throw refused();
+    if (claims.projectId !== '' && (project === undefined || project.enabled !== 1)) throw refused();
+    if (claims.applicationCredentialId !== null) {
+      if (credential === null) throw refused();
+      if (credential.expires_at !== null && Date.parse(isoTime(credential.expires_at)) <= this.#options.clock.now())
+        throw refused();
+    }
+    const allowed = credential === null ? null : new Set(JSON.parse(credential.role_ids) as string[]);
+    const roles = withImplied(
+      given.filter((role) => allowed === null || allowed.has(role.id)).map((role) => role.name),
+    );
+    if (claims.projectId !== '' && roles.length === 0) throw refused();
+    return {
+      userId: user.id,
+      userName: user.name,
+      userDomainId: DEFAULT_DOMAIN.id,
+      projectId: claims.projectId,
+      projectName: project?.name ?? '',
+      projectDomainId: claims.projectId === '' ? '' : DEFAULT_DOMAIN.id,
+      roles,
+      isAdmin: roles.includes('admin'),
+      applicationCredentialId: claims.applicationCredentialId,
+      expiresAt: claims.expiresAt,
+      issuedAt: claims.issuedAt,
+      methods: claims.methods,
+      auditIds: claims.auditIds,
+    };
+  }
+}
+
+/** Tokens are not kept in memory as they are. */
+const keyOf = (token: string): string => hash('sha256', token, 'base64');
