@@ -175,6 +175,8 @@ export const InstancePatch = Type.Object({
   accessIpV4: Type.Optional(nullable(Type.String())),
   accessIpV6: Type.Optional(nullable(Type.String())),
   diskConfig: Type.Optional(Type.Union([Type.Literal('AUTO'), Type.Literal('MANUAL')])),
+  /** The zone it must stay in when it moves; null: any (microversion 2.104). Where it is now does not change. */
+  availabilityZone: Type.Optional(nullable(Type.String())),
   /** Replaces all of it. */
   metadata: Type.Optional(StringMap),
   tags: Type.Optional(Type.Array(Type.String())),
