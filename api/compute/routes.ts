@@ -1,4 +1,5 @@
 import type { ApiDeps } from '../deps.ts';
+import { aggregateRoutes } from './aggregates/routes.ts';
 import { flavorAccessRoutes } from './flavors/access-routes.ts';
 import { extraSpecsRoutes } from './flavors/extra-specs-routes.ts';
 import { flavorRoutes } from './flavors/routes.ts';
@@ -7,6 +8,7 @@ import { limitsRoutes } from './limits/routes.ts';
 import type { Route } from './microversions/route.ts';
 import { quotaClassSetRoutes } from './quota-class-sets/routes.ts';
 import { quotaSetRoutes } from './quota-sets/routes.ts';
+import { serverGroupRoutes } from './server-groups/routes.ts';
 
 /** Every operation of the Compute API, noun by noun. */
 export function computeRoutes(deps: ApiDeps): readonly Route[] {
@@ -18,5 +20,7 @@ export function computeRoutes(deps: ApiDeps): readonly Route[] {
     ...limitsRoutes(deps),
     ...quotaSetRoutes(deps),
     ...quotaClassSetRoutes(deps),
+    ...serverGroupRoutes(deps),
+    ...aggregateRoutes(deps),
   ];
 }

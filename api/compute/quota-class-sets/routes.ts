@@ -1,4 +1,5 @@
 import { type Amounts, classLimits, setClassLimits } from '#platform/directory/stores/quotas.ts';
+import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { noQuery } from '../microversions/parameter-types.ts';
 import { ADMIN, policy } from '../microversions/policy.ts';
@@ -35,6 +36,11 @@ export function quotaClassSetRoutes({ directory }: Pick<ApiDeps, 'directory'>): 
       body: updateQuotaClassBody,
       handle: async (request) => {
         const { name = '' } = request.params;
+        if (name.length > 255)
+          throw new VolvoxError(
+            'invalid',
+            `Invalid input for field/attribute id. Value: ${name}. '${name}' is too long`,
+          );
         const limits: Amounts = Object.fromEntries(
           Object.entries(request.body.quota_class_set).map(([resource, limit]) => [resource, Number(limit)]),
         );

@@ -1,0 +1,174 @@
+import { randomUUID } from 'node:crypto';
+import type { DirectoryTx } from '#platform/directory/directory.ts';
+import {
+  type Aggregate,
+  addAggregateHost,
+  createAggregate,
+  deleteAggregate,
+  getAggregate,
+  listAggregates,
+  removeAggregateHost,
+  renameAggregate,
+  setAggregateMetadata,
+  ZONE_KEY,
+} from '#platform/directory/stores/aggregates.ts';
+import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
+import { timestamp } from '#platform/time/clock.ts';
+import type { ApiDeps } from '../../deps.ts';
+import { noQuery } from '../microversions/parameter-types.ts';
+import { action, actionRoute, type ComputeRequest, type Route, route } from '../microversions/route.ts';
+import { findHost } from './find-host.ts';
+import { keepOneZone } from './one-zone-per-host.ts';
+import {
+  AGGREGATE_ADD_HOST,
+  AGGREGATE_CREATE,
+  AGGREGATE_DELETE,
+  AGGREGATE_INDEX,
+  AGGREGATE_REMOVE_HOST,
+  AGGREGATE_SET_METADATA,
+  AGGREGATE_SHOW,
+  AGGREGATE_UPDATE,
+} from './policy.ts';
+import { addHostBody, createAggregateBody, removeHostBody, setMetadataBody, updateAggregateBody } from './schema.ts';
+import { aggregateView, newAggregateView } from './view.ts';
+
+interface AggregateBody {
+  readonly aggregate: { readonly name?: string; readonly availability_zone?: string | null };
+}
+interface HostBody {
+  readonly host: string;
+}
+
+export function aggregateRoutes(deps: Pick<ApiDeps, 'directory' | 'clock' | 'cells'>): readonly Route[] {
+  const { directory, clock } = deps;
+  const now = () => timestamp(clock.now());
+  /** Changes one aggregate and shows it as it is then. */
+  const change = async (
+    request: Pick<ComputeRequest, 'params' | 'version'>,
+    work: (tx: DirectoryTx, id: number) => Promise<void>,
+  ): Promise<unknown> => {
+    const id = idOf(request);
+    const aggregate = await directory.transaction(async (tx) => {
+      await work(tx, id);
+      return getAggregate(tx, id);
+    });
+    return { aggregate: aggregateView(aggregate, request.version.minor) };
+  };
+
+  return [
+    route({
+      method: 'GET',
+      path: '/os-aggregates',
+      summary: 'Lists host aggregates.',
+      policy: AGGREGATE_INDEX,
+      query: noQuery,
+      handle: async ({ version }) => ({
+        aggregates: (await listAggregates(directory.read)).map((one: Aggregate) => aggregateView(one, version.minor)),
+      }),
+    }),
+    route<AggregateBody>({
+      method: 'POST',
+      path: '/os-aggregates',
+      summary: 'Creates a host aggregate, with a zone if one is named.',
+      policy: AGGREGATE_CREATE,
+      body: createAggregateBody,
+      handle: async ({ body, version }) => {
+        const { name = '', availability_zone: zone } = body.aggregate;
+        const fresh = { uuid: randomUUID(), name: name.trim(), zone: zone?.trim() ?? null };
+        const aggregate = await directory.transaction((tx) => createAggregate(tx, fresh, now()));
+        return { aggregate: newAggregateView(aggregate, version.minor) };
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/os-aggregates/:id',
+      summary: 'Shows a host aggregate.',
+      policy: AGGREGATE_SHOW,
+      query: noQuery,
+      handle: async (request) => ({
+        aggregate: aggregateView(await getAggregate(directory.read, idOf(request)), request.version.minor),
+      }),
+    }),
+    route<AggregateBody>({
+      method: 'PUT',
+      path: '/os-aggregates/:id',
+      summary: 'Renames a host aggregate or changes its zone.',
+      policy: AGGREGATE_UPDATE,
+      body: updateAggregateBody,
+      handle: (request) =>
+        change(request, async (tx, id) => {
+          const { name, availability_zone: zone } = request.body.aggregate;
+          const { hosts } = await getAggregate(tx, id);
+          keepOneZone(await listAggregates(tx), id, hosts, zone, 'invalid', `Cannot update aggregate ${id}.`);
+          if (name !== undefined) await renameAggregate(tx, id, name.trim(), now());
+          if (zone !== undefined) await setAggregateMetadata(tx, id, { [ZONE_KEY]: zone }, now());
+        }),
+    }),
+    route({
+      method: 'DELETE',
+      path: '/os-aggregates/:id',
+      summary: 'Deletes an empty host aggregate.',
+      policy: AGGREGATE_DELETE,
+      handle: (request) => directory.transaction((tx) => deleteAggregate(tx, idOf(request))),
+    }),
+    actionRoute('/os-aggregates/:id/action', [
+      action<{ readonly add_host: HostBody }>({
+        name: 'add_host',
+        summary: 'Adds a host.',
+        policy: AGGREGATE_ADD_HOST,
+        body: addHostBody,
+        handle: async (request) => {
+          const { host } = request.body.add_host;
+          const { metadata } = await getAggregate(directory.read, idOf(request));
+          await findHost(deps.cells, host);
+          return change(request, async (tx, id) => {
+            const what = `Cannot add host to aggregate ${id}.`;
+            keepOneZone(await listAggregates(tx), id, [host], metadata[ZONE_KEY], 'conflict', what);
+            await addAggregateHost(tx, id, host, now());
+          });
+        },
+      }),
+      action<{ readonly remove_host: HostBody }>({
+        name: 'remove_host',
+        summary: 'Removes a host.',
+        policy: AGGREGATE_REMOVE_HOST,
+        body: removeHostBody,
+        handle: async (request) => {
+          const { host } = request.body.remove_host;
+          try {
+            return await change(request, (tx, id) => removeAggregateHost(tx, id, host, now()));
+          } catch (error) {
+            if (!isVolvoxError(error, 'not-found')) throw error;
+            const message = `Cannot remove host ${host} in aggregate ${request.params.id}`;
+            throw new VolvoxError('not-found', message, { cause: error });
+          }
+        },
+      }),
+      action<{ readonly set_metadata: { readonly metadata: Readonly<Record<string, string | null>> } }>({
+        name: 'set_metadata',
+        summary: 'Adds, replaces and (by null) removes metadata.',
+        policy: AGGREGATE_SET_METADATA,
+        body: setMetadataBody,
+        handle: (request) =>
+          change(request, async (tx, id) => {
+            const { metadata } = request.body.set_metadata;
+            const { hosts } = await getAggregate(tx, id);
+            const what = `Cannot update metadata of aggregate ${id}.`;
+            if (metadata[ZONE_KEY]?.trim() === '')
+              throw new VolvoxError(
+                'invalid',
+                `${what} Reason: Aggregate ${id} does not support empty named availability zone.`,
+              );
+            keepOneZone(await listAggregates(tx), id, hosts, metadata[ZONE_KEY], 'invalid', what);
+            await setAggregateMetadata(tx, id, metadata, now());
+          }),
+      }),
+    ]),
+  ];
+}
+
+function idOf({ params }: Pick<ComputeRequest, 'params'>): number {
+  const { id = '' } = params;
+  if (!/^\d{1,15}$/.test(id)) throw new VolvoxError('invalid', 'Invalid input received: id must be an integer');
+  return Number(id);
+}

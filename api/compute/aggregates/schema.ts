@@ -1,0 +1,41 @@
+import { hostName, name, nameWithSpaces, object, wrapped } from '../microversions/parameter-types.ts';
+import type { Schema } from '../microversions/validator.ts';
+
+const zone: Schema = {
+  oneOf: [{ type: 'string', minLength: 1, maxLength: 255, format: 'az_name' }, { type: 'null' }],
+};
+const legacyZone: Schema = {
+  oneOf: [
+    { type: 'string', minLength: 1, maxLength: 255, format: 'name_with_leading_trailing_spaces' },
+    { type: 'null' },
+  ],
+};
+
+export const createAggregateBody = {
+  0: wrapped('aggregate', object({ name: nameWithSpaces, availability_zone: legacyZone }, ['name'])),
+  1: wrapped('aggregate', object({ name, availability_zone: zone }, ['name'])),
+};
+export const updateAggregateBody = {
+  1: wrapped('aggregate', {
+    ...object({ name: nameWithSpaces, availability_zone: zone }),
+    anyOf: [{ required: ['name'] }, { required: ['availability_zone'] }],
+  }),
+};
+
+export const addHostBody = { 1: wrapped('add_host', object({ host: hostName }, ['host'])) };
+export const removeHostBody = { 1: wrapped('remove_host', object({ host: hostName }, ['host'])) };
+export const setMetadataBody = {
+  1: wrapped(
+    'set_metadata',
+    object(
+      {
+        metadata: {
+          type: 'object',
+          patternProperties: { '^[a-zA-Z0-9-_:. ]{1,255}$': { type: ['string', 'null'], maxLength: 255 } },
+          additionalProperties: false,
+        },
+      },
+      ['metadata'],
+    ),
+  ),
+};

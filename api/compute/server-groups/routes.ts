@@ -1,0 +1,122 @@
+import { randomUUID } from 'node:crypto';
+import { giveQuota, takeQuota } from '#platform/directory/stores/quotas.ts';
+import {
+  createServerGroup,
+  deleteServerGroup,
+  type GroupPolicy,
+  getServerGroup,
+  listServerGroups,
+  type ServerGroup,
+} from '#platform/directory/stores/server-groups.ts';
+import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
+import { timestamp } from '#platform/time/clock.ts';
+import type { ApiDeps } from '../../deps.ts';
+import { noQuery } from '../microversions/parameter-types.ts';
+import { allows, authorize, type Policy } from '../microversions/policy.ts';
+import { lastOf } from '../microversions/query.ts';
+import { type ComputeRequest, type Route, route } from '../microversions/route.ts';
+import { MOST_PER_PAGE, pageLimit } from '../page-limit.ts';
+import { GROUP_CREATE, GROUP_DELETE, GROUP_INDEX, GROUP_INDEX_ALL, GROUP_SHOW } from './policy.ts';
+import { createGroupBody, listGroupsQuery } from './schema.ts';
+import { serverGroupView } from './view.ts';
+
+interface NewGroup {
+  readonly server_group: {
+    readonly name: string;
+    readonly policies?: readonly [GroupPolicy];
+    readonly policy?: GroupPolicy;
+    readonly rules?: { readonly max_server_per_host?: number | string };
+  };
+}
+
+export function serverGroupRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | 'clock'>): readonly Route[] {
+  /** Whose group it is decides, so it is read first. */
+  const permitted = async ({ params, caller }: ComputeRequest, policy: Policy) => {
+    const group = await getServerGroup(directory.read, params.id ?? '', null);
+    authorize(policy, caller, { projectId: group.projectId });
+    return group;
+  };
+
+  return [
+    route({
+      method: 'GET',
+      path: '/os-server-groups',
+      summary: "Lists the project's server groups, or for admins with all_projects everybody's.",
+      policy: GROUP_INDEX,
+      query: listGroupsQuery,
+      handle: async ({ caller, query, version }) => {
+        const all = query.all_projects !== undefined && allows(GROUP_INDEX_ALL, caller);
+        const groups = await listServerGroups(directory.read, all ? null : caller.projectId, {
+          limit: pageLimit(query) || MOST_PER_PAGE,
+          offset: Number(lastOf(query, 'offset') ?? 0),
+        });
+        return { server_groups: groups.map((group) => serverGroupView(group, version.minor)) };
+      },
+    }),
+    route<NewGroup>({
+      method: 'POST',
+      path: '/os-server-groups',
+      summary: 'Creates a server group.',
+      policy: GROUP_CREATE,
+      body: createGroupBody,
+      handle: async ({ caller, body, version }) => {
+        const group = groupFrom(body.server_group, caller);
+        const created = await directory
+          .transaction(async (tx) => {
+            await takeQuota(tx, caller.projectId, { server_groups: 1 });
+            return createServerGroup(tx, group, timestamp(clock.now()));
+          })
+          .catch(inNovasWords);
+        return { server_group: serverGroupView(created, version.minor) };
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/os-server-groups/:id',
+      summary: 'Shows a server group.',
+      query: noQuery,
+      handle: async (request) => ({
+        server_group: serverGroupView(await permitted(request, GROUP_SHOW), request.version.minor),
+      }),
+    }),
+    route({
+      method: 'DELETE',
+      path: '/os-server-groups/:id',
+      summary: 'Deletes a server group. Its servers stay.',
+      status: 204,
+      handle: async (request) => {
+        const group = await permitted(request, GROUP_DELETE);
+        await directory.transaction(async (tx) => {
+          await deleteServerGroup(tx, group.uuid);
+          await giveQuota(tx, group.projectId, { server_groups: 1 });
+        });
+      },
+    }),
+  ];
+}
+
+function groupFrom(
+  body: NewGroup['server_group'],
+  owner: { readonly projectId: string; readonly userId: string },
+): ServerGroup {
+  const policy = body.policy ?? body.policies?.[0] ?? 'affinity';
+  const most = body.rules?.max_server_per_host;
+  if (body.rules !== undefined && Object.keys(body.rules).length > 0 && policy !== 'anti-affinity')
+    throw new VolvoxError('invalid', 'Only anti-affinity policy supports rules.');
+  return {
+    uuid: randomUUID(),
+    projectId: owner.projectId,
+    userId: owner.userId,
+    name: body.name,
+    policy,
+    maxServerPerHost: most === undefined ? null : Number(most),
+  };
+}
+
+function inNovasWords(error: unknown): never {
+  if (!isVolvoxError(error, 'quota-exceeded')) throw error;
+  throw new VolvoxError('quota-exceeded', 'Quota exceeded, too many server groups.', {
+    details: error.details,
+    cause: error,
+  });
+}

@@ -1,0 +1,54 @@
+import {
+  looseQuery,
+  name,
+  nonNegativeInteger,
+  object,
+  positiveInteger,
+  several,
+  strictQuery,
+  string,
+  wrapped,
+} from '../microversions/parameter-types.ts';
+import type { Schema } from '../microversions/validator.ts';
+
+const HARD = ['anti-affinity', 'affinity'];
+const SOFT = ['soft-anti-affinity', 'soft-affinity'];
+
+/** One policy, in a list until 2.63. */
+const listed = (policies: readonly string[]): Schema =>
+  object(
+    {
+      name,
+      policies: {
+        type: 'array',
+        items: { type: 'string', enum: policies },
+        uniqueItems: true,
+        minItems: 1,
+        maxItems: 1,
+      },
+    },
+    ['name', 'policies'],
+  );
+
+export const createGroupBody = {
+  0: wrapped('server_group', listed(HARD)),
+  15: wrapped('server_group', listed([...HARD, ...SOFT])),
+  64: wrapped(
+    'server_group',
+    object(
+      {
+        name,
+        policy: { type: 'string', enum: [...HARD, ...SOFT] },
+        rules: object({ max_server_per_host: positiveInteger }),
+      },
+      ['name', 'policy'],
+    ),
+  ),
+};
+
+const PAGE = {
+  all_projects: several(string),
+  limit: several(nonNegativeInteger),
+  offset: several(nonNegativeInteger),
+};
+export const listGroupsQuery = { 1: looseQuery(PAGE), 75: strictQuery(PAGE) };
