@@ -6,6 +6,7 @@ import type { ApiDeps } from './deps.ts';
 import { registerFederation } from './federation/register.ts';
 import { computeFaults } from './http/fault-formats.ts';
 import { sendFault } from './http/faults.ts';
+import { acceptIdempotencyKeys } from './http/idempotency.ts';
 import { registerIdentity } from './identity/register.ts';
 import { registerImage } from './image/register.ts';
 import { registerNetwork } from './network/register.ts';
@@ -36,6 +37,7 @@ export function buildApi(deps: ApiDeps): FastifyInstance {
   app.setNotFoundHandler((request, reply) =>
     sendFault(computeFaults, request, reply, new VolvoxError('not-found', computeFaults.unknownPath)),
   );
+  acceptIdempotencyKeys(app, deps);
   registerIdentity(app, deps);
   registerImage(app, deps);
   registerNetwork(app, deps);

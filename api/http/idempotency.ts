@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Directory } from '#platform/directory/directory.ts';
+import type { DoorKeySeal } from '#platform/directory/stores/door-keys.ts';
+import { abandonKey, beginKey, finishKey, type StoredAnswer } from '#platform/directory/stores/idempotency-keys.ts';
+import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import type { Clock } from '#platform/time/clock.ts';
+import { HttpFault } from './http-fault.ts';
+
+/** Says that the answer is the one given to an earlier request with the same key. */
+export const REPLAYED_HEADER = 'idempotency-replayed';
+/** Headers that belong to the answer; all others are made anew. */
+const KEPT_HEADERS = ['content-type', 'location', 'openstack-api-version', 'x-openstack-nova-api-version', 'vary'];
+const KEY_PATTERN = /^[\x21-\x7e]{1,255}$/;
+
+interface IdempotencyDeps {
+  readonly directory: Directory;
+  /** Answers may hold secrets (a generated private key): they are kept sealed. */
+  readonly cells: { readonly seal: DoorKeySeal };
+  readonly clock: Clock;
+}
+
+/**
+ * `Idempotency-Key` on any POST of a caller with a project: the same key and request get the same answer for a day, without anything
+ * being done again; another request under the key is refused (422), and so is one whose first is still being worked on (409).
+ * An answer of 500 or more is not kept: the request may be sent again. To be called before the APIs are mounted.
+ */
+export function acceptIdempotencyKeys(app: FastifyInstance, { directory, cells, clock }: IdempotencyDeps): void {
+  const begun = new WeakMap<FastifyRequest, KeyId>();
+
+  app.addHook('preHandler', async (request, reply) => {
+    const id = keyOf(request);
+    if (id === null) return;
+    const known = await beginKey(directory, { ...id, fingerprint: fingerprintOf(request) }, clock.now());
+    switch (known.state) {
+      case 'begun':
+        begun.set(request, id);
+        return;
+      case 'answered':
+        return replay(reply, known.answer, cells.seal.open(known.answer.body, sealedFor(id)));
+      case 'other-request':
+        throw new HttpFault(422, 'This Idempotency-Key was used for another request.');
+      case 'in-flight':
+        throw new VolvoxError('conflict', 'The request with this Idempotency-Key is still being worked on.');
+    }
+  });
+
+  app.addHook('onSend', async (request, reply, payload) => {
+    const id = begun.get(request);
+    if (id === undefined) return payload;
+    begun.delete(request);
+    try {
+      if (reply.statusCode >= 500 || !isText(payload)) await abandonKey(directory, id);
+      else await finishKey(directory, id, answerOf(reply, cells.seal.seal(String(payload ?? ''), sealedFor(id))));
+    } catch (error) {
+      request.log.warn({ err: error, requestId: request.id }, 'the answer could not be kept for its Idempotency-Key');
+    }
+    return payload;
+  });
+}
+
+interface KeyId {
+  readonly projectId: string;
+  readonly key: string;
+}
+
+/** Null: the request has no key, or nobody whose key it would be. */
+function keyOf(request: FastifyRequest): KeyId | null {
+  const key = request.headers['idempotency-key'];
+  if (request.method !== 'POST' || key === undefined) return null;
+  const projectId = request.context?.projectId ?? '';
+  if (projectId === '') return null;
+  if (typeof key !== 'string' || !KEY_PATTERN.test(key)) {
+    throw new VolvoxError('invalid', 'Idempotency-Key must be 1 to 255 visible ASCII characters.');
+  }
+  return { projectId, key };
+}
+
+/** What makes two requests the same: who asks, what for, in which version of the API. */
+const fingerprintOf = (request: FastifyRequest): string => {
+  const { method, url, body, headers, context } = request;
+  const version = headers['openstack-api-version'] ?? headers['x-openstack-nova-api-version'] ?? '';
+  return createHash('sha256')
+    .update(JSON.stringify([context.userId, method, url, version, body ?? null]))
+    .digest('hex');
+};
+
+const isText = (payload: unknown): boolean =>
+  payload === undefined || payload === null || typeof payload === 'string' || Buffer.isBuffer(payload);
+
+const sealedFor = ({ projectId, key }: KeyId): string => `idempotency ${projectId} ${key}`;
+
+function answerOf(reply: FastifyReply, body: string): StoredAnswer {
+  const headers = KEPT_HEADERS.flatMap((name) => {
+    const value = reply.getHeader(name);
+    return value === undefined ? [] : [[name, String(value)] as const];
+  });
+  return { status: reply.statusCode, headers: Object.fromEntries(headers), body };
+}
+
+function replay(reply: FastifyReply, answer: StoredAnswer, body: string): FastifyReply {
+  for (const [name, value] of Object.entries(answer.headers)) reply.header(name, value);
+  reply.header(REPLAYED_HEADER, 'true').code(answer.status);
+  return body === '' ? reply.send() : reply.send(body);
+}
