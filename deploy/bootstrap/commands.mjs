@@ -22,7 +22,7 @@ export function planFor(command, args) {
     case 'check':
       return { programs: [], script: 'deploy/checks/check.ts', args, needsRoot: false };
     case 'bench':
-      return { programs: STORES, script: 'test/bench/main.ts', args, needsRoot: false };
+      return { programs: STORES, script: 'test/bench/bench.ts', args, needsRoot: false };
     default:
       throw new Error(`no command ${command}: there are start, test, check, bench`);
   }

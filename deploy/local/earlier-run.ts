@@ -1,13 +1,11 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { endProcesses } from './end-processes.ts';
+import { HOME_VARIABLE } from './environment.ts';
 import type { Home } from './home.ts';
 import { commandLine, lives, processesWithEnvironment } from './process-identity.ts';
 import type { Progress } from './progress.ts';
 import { isSupervised, readState } from './region-state.ts';
-
-/** Every process of a region, also guests and what agents started, has its home in this variable of its environment. */
-export const HOME_VARIABLE = 'VOLVOX_REGION_HOME';
 
 /**
  * Ends what a killed supervisor left running, except guests: those outlive their agents, and the agents of this start find them.

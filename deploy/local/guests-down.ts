@@ -1,4 +1,4 @@
-import { HOME_VARIABLE } from './earlier-run.ts';
+import { HOME_VARIABLE } from './environment.ts';
 import type { Home } from './home.ts';
 import type { ManagedProcess } from './managed-process.ts';
 import { commandLine, processesWithEnvironment } from './process-identity.ts';

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { REPOSITORY, volvoxEnvironment } from './environment.ts';
 import type { Home } from './home.ts';
 import { runCommand } from './run-command.ts';
 import type { CellSettings } from './settings.ts';
@@ -8,10 +9,12 @@ import type { CellSettings } from './settings.ts';
 export const networkNamespace = (home: Home, cell: Pick<CellSettings, 'name'>): string =>
   `volvox-${createHash('sha256').update(home.root).digest('hex').slice(0, 6)}-${cell.name}`;
 
-/** Removes the namespaces of the region's hosts; a namespace that is not there is no error. */
+/** Removes what the network agents made on this machine: namespaces, DHCP and metadata servers. Nothing there is no error. */
 export async function removeNetworks(home: Home, cells: readonly Pick<CellSettings, 'name'>[]): Promise<void> {
-  for (const cell of cells) {
-    const name = networkNamespace(home, cell);
-    if (existsSync(`/run/netns/${name}`)) await runCommand('ip', ['netns', 'delete', name]);
-  }
+  const command = join(REPOSITORY, 'cell/network/tear-down.ts');
+  await Promise.all(
+    cells.map((cell) =>
+      runCommand(process.execPath, [command], { env: volvoxEnvironment(home, home.config(`${cell.name}-network`)) }),
+    ),
+  );
 }

@@ -35,14 +35,14 @@ export const apiConfig = (settings: RegionSettings, home: Home): ProcessConfig =
 export const schedulerConfig = (settings: RegionSettings): ProcessConfig => ({
   directory: directory(settings),
   trust: trust(settings),
-  scheduler: { listenPort: settings.global.schedulerPort },
+  scheduler: { port: settings.global.schedulerPort },
 });
 
 export const superConductorConfig = (settings: RegionSettings): ProcessConfig => ({
   directory: directory(settings),
   globalRedis: globalRedis(settings),
   trust: trust(settings),
-  superConductor: { listenPort: settings.global.superConductorPort, schedulerUrl: schedulerUrl(settings) },
+  superConductor: { port: settings.global.superConductorPort, schedulerUrl: schedulerUrl(settings) },
 });
 
 export const conductorConfig = (cell: CellSettings): ProcessConfig => ({

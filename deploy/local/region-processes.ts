@@ -1,5 +1,5 @@
-import { join, resolve } from 'node:path';
-import { HOME_VARIABLE } from './earlier-run.ts';
+import { join } from 'node:path';
+import { REPOSITORY, volvoxEnvironment } from './environment.ts';
 import type { Home } from './home.ts';
 import type { ProcessSpec } from './managed-process.ts';
 import { type MariadbOptions, mariadbProcess } from './mariadb.ts';
@@ -17,17 +17,6 @@ import {
 } from './process-configs.ts';
 import { redisProcess } from './redis.ts';
 import type { CellSettings, RegionSettings, StoreSettings } from './settings.ts';
-
-export const REPOSITORY = resolve(import.meta.dirname, '../..');
-
-/** What every Volvox process of the region is given besides its configuration file. */
-export const volvoxEnvironment = (home: Home, config: string): Record<string, string> => ({
-  PATH: `${process.env.PATH ?? ''}:/usr/local/sbin:/usr/sbin:/sbin`,
-  HOME: process.env.HOME ?? '/',
-  NODE_COMPILE_CACHE: join(home.cache, 'node'),
-  VOLVOX_CONFIG: config,
-  [HOME_VARIABLE]: home.root,
-});
 
 /** `owner`: `global`, or the name of a cell. */
 export function sqlOptions(home: Home, owner: string, store: StoreSettings): MariadbOptions {

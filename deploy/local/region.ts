@@ -118,7 +118,7 @@ export class LocalRegion {
     await processes.stop(/^(super-conductor|scheduler)$/);
     await processes.stop(/-conductor$/);
     await processes.stop(/-(mariadb|redis)$/);
-    if (this.#settings !== undefined) await removeNetworks(this.home, this.#settings.cells);
+    if (this.#settings?.driver === 'qemu') await removeNetworks(this.home, this.#settings.cells);
     await sweep(this.home, this.#progress);
     this.#enter('stopped');
   }

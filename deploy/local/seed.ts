@@ -1,9 +1,9 @@
 import { openAsBlob } from 'node:fs';
 import { join } from 'node:path';
 import { type ApiClient, ApiError } from '../cli/api-client.ts';
+import { REPOSITORY, volvoxEnvironment } from './environment.ts';
 import type { Home } from './home.ts';
 import type { Progress } from './progress.ts';
-import { REPOSITORY, volvoxEnvironment } from './region-processes.ts';
 import { runCommand } from './run-command.ts';
 import type { RegionSettings } from './settings.ts';
 

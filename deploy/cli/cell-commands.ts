@@ -1,0 +1,45 @@
+import type { Command } from 'commander';
+import type { Row } from './output.ts';
+import { openSession } from './session.ts';
+
+export function addCellCommands(program: Command): void {
+  const cell = program.command('cell').description('the cells of the federation (admin)');
+  cell
+    .command('list')
+    .description('all cells with their health')
+    .action(async () => {
+      const { api, list } = await openSession(program, 'admin');
+      list((await api.federation<{ cells: Row[] }>('/cells')).cells.map(row));
+    });
+  cell
+    .command('add')
+    .description('make a cell that runs part of the federation; nothing has to be restarted')
+    .requiredOption('--name <name>', 'what it is called')
+    .requiredOption('--url <url>', "its conductor's address")
+    .requiredOption('--key <key>', "its door's key")
+    .action(async ({ name, url, key }: { name: string; url: string; key: string }) => {
+      const { api, show } = await openSession(program, 'admin');
+      const made = await api.federation<{ cell: Row }>('/cells', { method: 'POST', body: { name, url, key } });
+      show(row(made.cell));
+    });
+  for (const [verb, description] of [
+    ['enable', 'let it take new servers'],
+    ['disable', 'give it no new servers; those it has go on'],
+  ] as const) {
+    cell
+      .command(`${verb} <cell>`)
+      .description(description)
+      .action(async (nameOrId: string) => {
+        const { api, show } = await openSession(program, 'admin');
+        const { cells } = await api.federation<{ cells: Row[] }>('/cells');
+        const found = cells.find((one) => one.name === nameOrId || one.id === nameOrId);
+        if (found === undefined) throw new Error(`no cell ${nameOrId}`);
+        const { cell: changed } = await api.federation<{ cell: Row }>(`/cells/${String(found.id)}/${verb}`, {
+          method: 'POST',
+        });
+        show(row(changed));
+      });
+  }
+}
+
+const row = ({ id, name, url, state, ...rest }: Row): Row => ({ id, name, url, state, ...rest });

@@ -1,0 +1,30 @@
+import { type ApiClient, ApiError, type ServiceType } from './api-client.ts';
+
+const PATHS = {
+  servers: ['compute', '/servers'],
+  flavors: ['compute', '/flavors'],
+  images: ['image', '/v2/images'],
+  networks: ['network', '/v2.0/networks'],
+} as const satisfies Record<string, readonly [ServiceType, string]>;
+
+/**
+ * The id of the thing that is called so, or has that id.
+ * @throws when there is none, or more than one of that name.
+ */
+export async function findId(api: ApiClient, plural: keyof typeof PATHS, nameOrId: string): Promise<string> {
+  const [service, path] = PATHS[plural];
+  const byId = await api
+    .request<Record<string, { id?: string }>>(service, `${path}/${encodeURIComponent(nameOrId)}`)
+    .catch((error: unknown) => {
+      if (error instanceof ApiError && [400, 404].includes(error.status)) return null;
+      throw error;
+    });
+  if (byId !== null) return nameOrId;
+  const answer = await api.request<Record<string, { id: string; name: string }[]>>(service, path);
+  const named = (answer[plural] ?? []).filter((one) => one.name === nameOrId);
+  const [first] = named;
+  const singular = plural.slice(0, -1);
+  if (first === undefined) throw new Error(`no ${singular} ${nameOrId}`);
+  if (named.length > 1) throw new Error(`${named.length} ${plural} are called ${nameOrId}; say which by its id`);
+  return first.id;
+}

@@ -1,0 +1,33 @@
+import { Command, CommanderError } from 'commander';
+import { addCatalogCommands } from './catalog-commands.ts';
+import { addCellCommands } from './cell-commands.ts';
+import { addConfigCommand } from './config-command.ts';
+import { addHostCommand } from './host-command.ts';
+import { addOperationCommands } from './operation-commands.ts';
+import { addRunCommand } from './run-command.ts';
+import { addServerCommands } from './server-commands.ts';
+
+/** The `volvox` command. @returns the exit status: 0, 1 when what was asked for failed, 2 when it was asked for wrongly. */
+export async function runCli(args: readonly string[]): Promise<number> {
+  const program = new Command('volvox')
+    .description('Volvox on the command line: its processes, and what one asks of its APIs.')
+    .option('--os-cloud <name>', 'the entry of clouds.yaml to use (default: OS_CLOUD, then volvox or volvox-admin)')
+    .option('--json', 'print answers as JSON')
+    .showHelpAfterError()
+    .exitOverride();
+  addRunCommand(program);
+  addConfigCommand(program);
+  addServerCommands(program);
+  addCatalogCommands(program);
+  addCellCommands(program);
+  addHostCommand(program);
+  addOperationCommands(program);
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return typeof process.exitCode === 'number' ? process.exitCode : 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    process.stderr.write(`volvox: ${error instanceof Error ? error.message : String(error)}\n`);
+    return 1;
+  }
+}

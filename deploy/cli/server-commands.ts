@@ -1,0 +1,180 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Command } from 'commander';
+import { type ApiClient, ApiError } from './api-client.ts';
+import { findId } from './find-id.ts';
+import type { Row } from './output.ts';
+import { openSession } from './session.ts';
+
+interface Server {
+  readonly id: string;
+  readonly name: string;
+  readonly status: string;
+  readonly addresses: Readonly<Record<string, readonly { readonly addr: string }[]>>;
+  readonly flavor: { readonly original_name: string };
+  readonly fault?: { readonly message: string };
+  readonly created: string;
+  readonly 'OS-EXT-STS:task_state'?: string | null;
+  readonly 'OS-EXT-SRV-ATTR:host'?: string | null;
+}
+
+interface CreateFlags {
+  readonly flavor: string;
+  readonly image: string;
+  readonly network?: string;
+  readonly keyName?: string;
+  readonly userData?: string;
+  readonly availabilityZone?: string;
+  readonly count: string;
+  readonly wait?: boolean;
+}
+
+const WAIT_MS = 600_000;
+
+export function addServerCommands(program: Command): void {
+  const server = program.command('server').description('virtual machines');
+  server
+    .command('list')
+    .description('the servers of the project')
+    .option('--all-projects', 'those of every project (admin)')
+    .action(async (flags: { allProjects?: boolean }) => {
+      const { api, list } = await openSession(program, flags.allProjects ? 'admin' : 'user');
+      const query = flags.allProjects ? '?all_tenants=1' : '';
+      const { servers } = await api.request<{ servers: Server[] }>('compute', `/servers/detail${query}`);
+      list(servers.map(row));
+    });
+  server
+    .command('show <server>')
+    .description('one server')
+    .action(async (name: string) => {
+      const { api, show } = await openSession(program);
+      const found = await getServer(api, await findId(api, 'servers', name));
+      show({
+        ...row(found),
+        task: found['OS-EXT-STS:task_state'],
+        created: found.created,
+        fault: found.fault?.message,
+      });
+    });
+  server
+    .command('create <name>')
+    .description('make a server')
+    .requiredOption('--flavor <flavor>', 'its size')
+    .requiredOption('--image <image>', 'what it boots')
+    .option('--network <network>', 'the network it is in (default: the only one)')
+    .option('--key-name <name>', 'a key pair')
+    .option('--user-data <file>', 'a script it runs at its first boot')
+    .option('--availability-zone <zone>', 'where')
+    .option('--count <n>', 'how many', '1')
+    .option('--wait', 'until it is ACTIVE')
+    .action(async (name: string, flags: CreateFlags) => {
+      const { api, show } = await openSession(program);
+      const { server: made } = await api.request<{ server: { id: string } }>('compute', '/servers', {
+        method: 'POST',
+        body: { server: await creation(api, name, flags) },
+      });
+      show(row(await (flags.wait ? untilStatus(api, made.id, 'ACTIVE') : getServer(api, made.id))));
+    });
+  server
+    .command('delete <servers...>')
+    .description('remove servers')
+    .option('--wait', 'until they are gone')
+    .action(async (names: string[], flags: { wait?: boolean }) => {
+      const { api, say } = await openSession(program);
+      for (const name of names) {
+        const id = await findId(api, 'servers', name);
+        await api.request('compute', `/servers/${id}`, { method: 'DELETE' });
+        if (flags.wait) await untilGone(api, id);
+        say(`${name} ${flags.wait ? 'deleted' : 'is being deleted'}`);
+      }
+    });
+  addActions(program, server);
+}
+
+function addActions(program: Command, server: Command): void {
+  const act = (name: string, description: string, status: string, body: (flags: { hard?: boolean }) => unknown) =>
+    server
+      .command(`${name} <server>`)
+      .description(description)
+      .option('--wait', `until it is ${status}`)
+      .action(async (nameOrId: string, flags: { wait?: boolean; hard?: boolean }) => {
+        const { api, show } = await openSession(program);
+        const id = await findId(api, 'servers', nameOrId);
+        await api.request('compute', `/servers/${id}/action`, { method: 'POST', body: body(flags) });
+        show(row(await (flags.wait ? untilStatus(api, id, status) : getServer(api, id))));
+      });
+  act('start', 'switch it on', 'ACTIVE', () => ({ 'os-start': null }));
+  act('stop', 'switch it off', 'SHUTOFF', () => ({ 'os-stop': null }));
+  act('reboot', 'boot it again', 'ACTIVE', ({ hard }) => ({ reboot: { type: hard ? 'HARD' : 'SOFT' } })).option(
+    '--hard',
+    'without asking it',
+  );
+  server
+    .command('console <server>')
+    .description('the log of its serial console')
+    .option('--lines <n>', 'only the last lines')
+    .action(async (nameOrId: string, flags: { lines?: string }) => {
+      const { api } = await openSession(program);
+      const id = await findId(api, 'servers', nameOrId);
+      const { output } = await api.request<{ output: string }>('compute', `/servers/${id}/action`, {
+        method: 'POST',
+        body: { 'os-getConsoleOutput': flags.lines === undefined ? {} : { length: Number(flags.lines) } },
+      });
+      process.stdout.write(`${output}\n`);
+    });
+}
+
+async function creation(api: ApiClient, name: string, flags: CreateFlags): Promise<Row> {
+  const count = Number(flags.count);
+  return {
+    name,
+    flavorRef: await findId(api, 'flavors', flags.flavor),
+    imageRef: await findId(api, 'images', flags.image),
+    networks: flags.network === undefined ? 'auto' : [{ uuid: await findId(api, 'networks', flags.network) }],
+    ...(flags.keyName === undefined ? {} : { key_name: flags.keyName }),
+    ...(flags.userData === undefined ? {} : { user_data: readFileSync(flags.userData).toString('base64') }),
+    ...(flags.availabilityZone === undefined ? {} : { availability_zone: flags.availabilityZone }),
+    ...(count === 1 ? {} : { min_count: count, max_count: count }),
+  };
+}
+
+const getServer = async (api: ApiClient, id: string): Promise<Server> =>
+  (await api.request<{ server: Server }>('compute', `/servers/${id}`)).server;
+
+const row = (server: Server): Row => ({
+  id: server.id,
+  name: server.name,
+  status: server.status,
+  addresses: Object.entries(server.addresses ?? {})
+    .map(([network, list]) => `${network}=${list.map((one) => one.addr).join(',')}`)
+    .join(' '),
+  flavor: server.flavor?.original_name,
+  host: server['OS-EXT-SRV-ATTR:host'],
+});
+
+/** @throws when the server becomes ERROR, with its fault. */
+async function untilStatus(api: ApiClient, id: string, status: string): Promise<Server> {
+  const end = Date.now() + WAIT_MS;
+  for (;;) {
+    const server = await getServer(api, id);
+    if (server.status === status && server['OS-EXT-STS:task_state'] == null) return server;
+    if (server.status === 'ERROR')
+      throw new Error(`${id} is in ERROR: ${server.fault?.message ?? 'no reason is known'}`);
+    if (Date.now() > end) throw new Error(`${id} is still ${server.status} after ${WAIT_MS / 1000} s`);
+    await delay(200);
+  }
+}
+
+async function untilGone(api: ApiClient, id: string): Promise<void> {
+  const end = Date.now() + WAIT_MS;
+  while (Date.now() < end) {
+    try {
+      await getServer(api, id);
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 404) return;
+      throw error;
+    }
+    await delay(200);
+  }
+  throw new Error(`${id} is still there after ${WAIT_MS / 1000} s`);
+}

@@ -1,0 +1,30 @@
+import type { Command } from 'commander';
+import { type ApiClient, login } from './api-client.ts';
+import { findCredentials } from './credentials.ts';
+import { asJson, asTable, asText, type Row } from './output.ts';
+
+/** What a command works with: who asks, and how the answer is printed. */
+export interface Session {
+  readonly api: ApiClient;
+  /** A list of things, one line each. */
+  list(rows: readonly Row[]): void;
+  /** One thing, one line a field. */
+  show(row: Row): void;
+  say(line: string): void;
+}
+
+/** Logs in as the options of the program say. */
+export async function openSession(program: Command, role: 'user' | 'admin' = 'user'): Promise<Session> {
+  const { osCloud, json } = program.opts<{ osCloud?: string; json?: boolean }>();
+  const print = (text: string): void => {
+    process.stdout.write(text);
+  };
+  return {
+    api: await login(findCredentials(osCloud, role)),
+    list: (rows) => print(json ? asJson(rows) : asTable(rows)),
+    show: (row) => print(json ? asJson(row) : asText(row)),
+    say: (line) => {
+      if (!json) print(`${line}\n`);
+    },
+  };
+}

@@ -1,0 +1,16 @@
+import { join, resolve } from 'node:path';
+import type { Home } from './home.ts';
+
+/** Every process of a region, also guests and what agents started, has its home in this variable of its environment. */
+export const HOME_VARIABLE = 'VOLVOX_REGION_HOME';
+
+export const REPOSITORY = resolve(import.meta.dirname, '../..');
+
+/** What every Volvox process of the region is given besides its configuration file. */
+export const volvoxEnvironment = (home: Home, config: string): Record<string, string> => ({
+  PATH: `${process.env.PATH ?? ''}:/usr/local/sbin:/usr/sbin:/sbin`,
+  HOME: process.env.HOME ?? '/',
+  NODE_COMPILE_CACHE: join(home.cache, 'node'),
+  VOLVOX_CONFIG: config,
+  [HOME_VARIABLE]: home.root,
+});
