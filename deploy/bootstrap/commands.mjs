@@ -1,6 +1,7 @@
-/** Programs of the system that the region itself runs, and those that only tests and QEMU hosts need. */
+/** Programs of the system that the region itself runs, those of QEMU hosts, and those that only tests use. */
 const STORES = ['mariadbd', 'mariadb-install-db', 'redis-server'];
 const HOSTS = ['qemu-system-x86_64', 'qemu-img', 'dnsmasq', 'nft', 'ip'];
+const TOOLS = ['openstack', 'busybox', 'cpio'];
 
 /**
  * What a command needs and what it hands over to.
@@ -18,7 +19,7 @@ export function planFor(command, args) {
         needsRoot: !simulated && !['--help', '-h', 'help'].some((word) => args.includes(word)),
       };
     case 'test':
-      return { programs: [...STORES, ...HOSTS, 'openstack'], script: 'deploy/checks/test.ts', args, needsRoot: false };
+      return { programs: [...STORES, ...HOSTS, ...TOOLS], script: 'deploy/checks/test.ts', args, needsRoot: false };
     case 'check':
       return { programs: [], script: 'deploy/checks/check.ts', args, needsRoot: false };
     case 'bench':

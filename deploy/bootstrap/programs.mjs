@@ -13,6 +13,8 @@ const PACKAGE_OF = {
   nft: 'nftables',
   ip: 'iproute2',
   openstack: 'python3-openstackclient',
+  busybox: 'busybox-static',
+  cpio: 'cpio',
 };
 /** Packages that give no program of ours but are needed beside one. */
 const COMPANIONS = { 'mariadb-server-core': ['mariadb-client-core'] };

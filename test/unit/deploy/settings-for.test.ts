@@ -1,0 +1,48 @@
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Home, homeAt } from '../../../deploy/local/home.ts';
+import { writeSettings } from '../../../deploy/local/settings.ts';
+import { type RegionOptions, settingsFor } from '../../../deploy/local/settings-for.ts';
+
+const unsaid: RegionOptions = { home: '', cells: null, simulatedHosts: null, portBase: null, fresh: false };
+
+describe('settingsFor', () => {
+  let home: Home;
+  beforeEach(() => {
+    home = homeAt(mkdtempSync(join(tmpdir(), 'settings-')));
+  });
+  afterEach(() => rmSync(home.root, { recursive: true, force: true }));
+
+  it('makes two QEMU cells with keys of their own', () => {
+    const settings = settingsFor(home, unsaid);
+    expect(settings).toMatchObject({ driver: 'qemu', portBase: 8770, seeded: false });
+    expect(settings.cells.map((cell) => cell.name)).toEqual(['cell-1', 'cell-2']);
+    const keys = settings.cells.flatMap((cell) => [cell.doorKey, cell.agentKey, cell.sqlPassword, cell.redisPassword]);
+    expect(new Set(keys).size).toBe(8);
+  });
+
+  it('keeps what it made, and adds cells when more are asked for', () => {
+    const first = settingsFor(home, unsaid);
+    writeSettings(home, first);
+    expect(settingsFor(home, unsaid)).toEqual(first);
+    const more = settingsFor(home, { ...unsaid, cells: 3 });
+    expect(more.cells.slice(0, 2)).toEqual(first.cells);
+    expect(more.cells[2]?.name).toBe('cell-3');
+    writeSettings(home, more);
+    expect(settingsFor(home, { ...unsaid, cells: 2 }).cells).toHaveLength(3);
+  });
+
+  it('refuses simulated hosts where there are guests', () => {
+    writeSettings(home, settingsFor(home, unsaid));
+    expect(() => settingsFor(home, { ...unsaid, simulatedHosts: 20 })).toThrow(/made with QEMU hosts.*--fresh/);
+  });
+
+  it('keeps its secrets from others, and does not overwrite what it cannot read', () => {
+    writeSettings(home, settingsFor(home, unsaid));
+    expect(statSync(home.settings).mode & 0o777).toBe(0o600);
+    writeFileSync(home.settings, '{"version": 1, "cel');
+    expect(() => settingsFor(home, unsaid)).toThrow(/cannot be read.*--fresh/);
+  });
+});
