@@ -1,0 +1,43 @@
+import type { Waker } from '#platform/queue/waker.ts';
+
+/**
+ * Wakes agents. While a job is on its way to an agent's queue, what is to be told to the same agent gathers and leaves in the next
+ * one, so that many changes at once cost few jobs.
+ */
+export class AgentWaker {
+  readonly #waker: Pick<Waker, 'wake'>;
+  readonly #waiting = new Map<string, Set<string>>();
+
+  constructor(waker: Pick<Waker, 'wake'>) {
+    this.#waker = waker;
+  }
+
+  /** Returns at once and never fails. An agent that is unknown (null) looks by itself when it comes. */
+  wake(agentId: string | null, ids: Iterable<string>): void {
+    if (agentId === null) return;
+    const waiting = this.#waiting.get(agentId);
+    if (waiting !== undefined) {
+      for (const id of ids) waiting.add(id);
+      return;
+    }
+    const gathered = new Set(ids);
+    if (gathered.size === 0) return;
+    this.#waiting.set(agentId, gathered);
+    void this.#send(agentId, gathered);
+  }
+
+  /** The same for rows that name their agent. */
+  wakeEach<R extends { readonly id: string }>(rows: Iterable<R>, agentOf: (row: R) => string | null): void {
+    for (const row of rows) this.wake(agentOf(row), [row.id]);
+  }
+
+  async #send(agentId: string, gathered: Set<string>): Promise<void> {
+    await new Promise((resolve) => setImmediate(resolve));
+    while (gathered.size > 0) {
+      const ids = [...gathered];
+      gathered.clear();
+      await this.#waker.wake(`agent-${agentId}`, ids);
+    }
+    this.#waiting.delete(agentId);
+  }
+}

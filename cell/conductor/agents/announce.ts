@@ -1,0 +1,36 @@
+import type { agentContract } from '#platform/contracts/agent.ts';
+import type { RequestOf, ResponseOf } from '#platform/contracts/contract.ts';
+import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import type { HostReport } from '#platform/objects/host.ts';
+import { saveAgent } from '../../database/stores/agents.ts';
+import { refreshUp, saveNetworkAgent, saveReports, startedMoment } from '../../database/stores/hosts.ts';
+import type { ConductorParts } from '../parts.ts';
+
+type Announce = (typeof agentContract)['calls']['announce'];
+
+/** An agent is here, with these hosts and no others. A host is up as soon as both its agents are. */
+export async function announce(parts: ConductorParts, request: RequestOf<Announce>): Promise<ResponseOf<Announce>> {
+  const startedAt = startedMoment(request.startedAt);
+  const reports = request.hosts.filter((host): host is HostReport => 'total' in host);
+  if (request.kind === 'compute' && reports.length !== request.hosts.length) {
+    throw new VolvoxError('invalid', 'agent.announce: a compute agent reports its hosts in full');
+  }
+  const names = request.hosts.map((host) => host.name).sort();
+  const changed = await parts.database.transaction(async (tx) => {
+    await saveAgent(tx, {
+      id: request.agentId,
+      kind: request.kind,
+      url: request.url,
+      release: request.release,
+      started_at: startedAt,
+      last_seen_at: parts.clock.now(),
+      up: 1,
+    });
+    if (request.kind === 'compute') await saveReports(tx, request.agentId, reports, parts.ratios, startedAt);
+    else await saveNetworkAgent(tx, request.agentId, names, startedAt);
+    return refreshUp(tx, request.agentId);
+  });
+  parts.hosts.changed(changed);
+  parts.log.info({ agent: request.agentId, kind: request.kind, hosts: names.length }, 'agent announced itself');
+  return { cellId: parts.cell.id, cellName: parts.cell.name, heartbeatMs: parts.agentTimes.heartbeatMs };
+}

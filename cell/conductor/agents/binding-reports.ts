@@ -1,0 +1,66 @@
+import type { BindingFound } from '#platform/objects/port-binding.ts';
+import { markSpawning } from '../../database/stores/instances.ts';
+import {
+  forgetBindings,
+  pluggedGuests,
+  type ReportedBinding,
+  reportedBindings,
+  saveFoundBindings,
+} from '../../database/stores/port-bindings.ts';
+import type { ConductorParts } from '../parts.ts';
+
+export type BindingVerdict = 'ignore' | 'keep' | 'gone';
+
+/** What a report means: of another time; to be kept; or nothing is left of a port that was sent away. Pure. */
+export function judge(found: BindingFound, row: ReportedBinding | undefined): BindingVerdict {
+  if (row === undefined || found.generation !== row.generation) return 'ignore';
+  return row.leaving === 1 && found.settled && !found.present ? 'gone' : 'keep';
+}
+
+/** Writes what a network agent found. Guests whose last port was plugged are shown to their compute agents at once. */
+export async function reportBindings(
+  parts: ConductorParts,
+  agentId: string,
+  reports: readonly BindingFound[],
+): Promise<void> {
+  const { read } = parts.database;
+  const rows = new Map(
+    (
+      await reportedBindings(
+        read,
+        agentId,
+        reports.map((found) => found.bindingId),
+      )
+    ).map((row) => [row.id, row]),
+  );
+  const by: Record<BindingVerdict, BindingFound[]> = { ignore: [], keep: [], gone: [] };
+  for (const found of reports) by[judge(found, rows.get(found.bindingId))].push(found);
+
+  await saveFoundBindings(read, by.keep, parts.clock.now());
+  await forgetBindings(
+    read,
+    by.gone.map((found) => ({ id: found.bindingId, generation: found.generation })),
+  );
+  await showPlugged(
+    parts,
+    by.keep.filter((found) => found.settled && found.present).flatMap((found) => rows.get(found.bindingId) ?? []),
+  );
+  const waiting = [...by.gone, ...by.keep.filter((found) => found.error !== null || !found.present)];
+  for (const found of waiting) {
+    const operationId = rows.get(found.bindingId)?.operation_id ?? null;
+    if (operationId !== null) parts.engine.wake(operationId);
+  }
+}
+
+async function showPlugged(parts: ConductorParts, rows: readonly ReportedBinding[]): Promise<void> {
+  const { read } = parts.database;
+  const plugged = await pluggedGuests(read, [...new Set(rows.map((row) => row.guest_id))]);
+  parts.agents.wakeEach(plugged, (guest) => guest.compute_agent_id);
+  const uuids = plugged.map((guest) => guest.instance_uuid);
+  if (uuids.length > 0) await markSpawning(read, uuids, parts.clock.now());
+  // Who waits for ports themselves (a resize) goes on too; a build waits for its guest.
+  const starting = new Set(plugged.map((guest) => guest.id));
+  for (const row of rows) {
+    if (!starting.has(row.guest_id) && row.operation_id !== null) parts.engine.wake(row.operation_id);
+  }
+}

@@ -1,0 +1,31 @@
+import type { agentContract } from '#platform/contracts/agent.ts';
+import type { Handlers } from '#platform/rpc/server.ts';
+import { touchAgent } from '../../database/stores/agents.ts';
+import { wantedGuests } from '../../database/stores/guests.ts';
+import { wantedBindings } from '../../database/stores/port-bindings.ts';
+import type { ConductorParts } from '../parts.ts';
+import { announce } from './announce.ts';
+import { reportBindings } from './binding-reports.ts';
+import { reportGuests } from './guest-reports.ts';
+import { instanceMetadata } from './instance-metadata.ts';
+
+/** The side of the conductor that the agents of the cell talk to. */
+export const agentsDesk = (parts: ConductorParts): Handlers<typeof agentContract> => ({
+  announce: (request) => announce(parts, request),
+  heartbeat: async ({ agentId }) => ({ known: await touchAgent(parts.database, agentId, parts.clock.now()) }),
+  wantedGuests: async ({ agentId, ids, unsettledOnly }) => ({
+    guests: await wantedGuests(parts.database.read, agentId, ids, unsettledOnly),
+  }),
+  reportGuests: async ({ agentId, guests }) => {
+    await reportGuests(parts, agentId, guests);
+    return {};
+  },
+  wantedBindings: async ({ agentId, ids, unsettledOnly }) => ({
+    bindings: await wantedBindings(parts.database.read, agentId, ids, unsettledOnly),
+  }),
+  reportBindings: async ({ agentId, bindings }) => {
+    await reportBindings(parts, agentId, bindings);
+    return {};
+  },
+  instanceMetadata: ({ networkId, address }) => instanceMetadata(parts, networkId, address),
+});

@@ -1,0 +1,109 @@
+import type { GuestFound } from '#platform/objects/guest.ts';
+import { POWER_STATE } from '#platform/states/power-state.ts';
+import type { CellTx } from '../../database/cell-database.ts';
+import { moment } from '../../database/moment.ts';
+import { releaseClaims } from '../../database/stores/claims.ts';
+import { forgetGuests, type ReportedGuest, reportedGuests, saveFound, wish } from '../../database/stores/guests.ts';
+import { type BindingOnHost, bindingsOfGuests, wishBindings } from '../../database/stores/port-bindings.ts';
+import type { ConductorParts } from '../parts.ts';
+
+export type GuestVerdict =
+  /** Of another time, or of a guest that is not this agent's: it means nothing. */
+  | 'ignore'
+  /** To be kept. */
+  | 'keep'
+  /** Nothing is left of a copy that was sent away: the row goes, with claim and ports. */
+  | 'gone'
+  /** It shut down from inside while nobody was doing anything with it. */
+  | 'stopped-itself';
+
+/** What a report means. Pure. */
+export function judge(found: GuestFound, row: ReportedGuest | undefined): GuestVerdict {
+  if (row === undefined || found.epoch !== row.epoch || found.generation !== row.generation) return 'ignore';
+  if (row.role === 'leaving' && found.settled && found.power === 'none') return 'gone';
+  const byItself = found.stoppedByItself && row.power === 'running' && row.role === 'current';
+  return byItself && row.operation_id === null ? 'stopped-itself' : 'keep';
+}
+
+/** Writes what a compute agent found, and wakes whoever waits for it. */
+export async function reportGuests(
+  parts: ConductorParts,
+  agentId: string,
+  reports: readonly GuestFound[],
+): Promise<void> {
+  const { read } = parts.database;
+  const rows = new Map(
+    (
+      await reportedGuests(
+        read,
+        agentId,
+        reports.map((found) => found.guestId),
+      )
+    ).map((row) => [row.id, row]),
+  );
+  const by: Record<GuestVerdict, GuestFound[]> = { ignore: [], keep: [], gone: [], 'stopped-itself': [] };
+  for (const found of reports) by[judge(found, rows.get(found.guestId))].push(found);
+
+  await saveFound(read, by.keep, parts.clock.now());
+  const stopped = by['stopped-itself'].flatMap((found) => rows.get(found.guestId) ?? []);
+  for (const row of stopped) await followStop(parts, row);
+  parts.agents.wake(
+    agentId,
+    stopped.map((row) => row.id),
+  );
+  const plugged = await forget(
+    parts,
+    by.gone.map((found) => found.guestId),
+  );
+
+  // Who waits for a copy to go waits for its ports too.
+  for (const found of [...by.keep, ...by.gone.filter(({ guestId }) => !plugged.has(guestId))]) {
+    const operationId = rows.get(found.guestId)?.operation_id ?? null;
+    if (operationId !== null && (found.settled || found.error !== null)) parts.engine.wake(operationId);
+  }
+}
+
+/** The instance follows its guest: it is stopped, and wanted stopped. Nothing happens if an action began meanwhile. */
+async function followStop(parts: ConductorParts, row: ReportedGuest): Promise<void> {
+  const now = parts.clock.now();
+  await parts.database.transaction(async (tx) => {
+    const { numUpdatedRows } = await tx
+      .updateTable('instances')
+      .set((eb) => ({
+        vm_state: 'stopped',
+        power_state: POWER_STATE.shutdown,
+        version: eb('version', '+', 1),
+        updated_at: moment(now),
+      }))
+      .where('uuid', '=', row.instance_uuid)
+      .where('guest_id', '=', row.id)
+      .where('operation_id', 'is', null)
+      .where('vm_state', '=', 'active')
+      .executeTakeFirst();
+    if (numUpdatedRows === 1n) await wish(tx, row.id, { power: 'stopped' }, now);
+  });
+}
+
+/**
+ * Forgets copies of which nothing is left, and lets their ports go. Repeating it changes nothing.
+ * @returns those whose ports have still to go.
+ */
+async function forget(parts: ConductorParts, guestIds: readonly string[]): Promise<ReadonlySet<string>> {
+  if (guestIds.length === 0) return new Set();
+  const result = await parts.database.transaction((tx) => forgetIn(tx, guestIds, parts.clock.now()));
+  parts.hosts.changed(result.hosts);
+  parts.agents.wakeEach(result.bindings, (binding) => binding.network_agent_id);
+  return new Set(result.bindings.map((binding) => binding.guest_id));
+}
+
+async function forgetIn(
+  tx: CellTx,
+  guestIds: readonly string[],
+  now: number,
+): Promise<{ hosts: readonly string[]; bindings: readonly BindingOnHost[] }> {
+  const hosts = await releaseClaims(tx, guestIds);
+  await forgetGuests(tx, guestIds);
+  const bindings = await bindingsOfGuests(tx, guestIds);
+  if (bindings.length > 0) await wishBindings(tx, guestIds, { present: false, leaving: true }, now);
+  return { hosts, bindings };
+}

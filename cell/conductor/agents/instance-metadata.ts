@@ -1,0 +1,40 @@
+import type { InstanceMetadata } from '#platform/contracts/agent.ts';
+import { fromJson } from '#platform/database/json-column.ts';
+import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import type { InstanceBuild } from '#platform/objects/instance-build.ts';
+import { findInstance } from '../../database/stores/instances.ts';
+import { instanceAt } from '../../database/stores/port-bindings.ts';
+import type { ConductorParts } from '../parts.ts';
+
+/** What the guest with this address may know of itself. */
+export async function instanceMetadata(
+  parts: ConductorParts,
+  networkId: string,
+  address: string,
+): Promise<InstanceMetadata> {
+  const { read } = parts.database;
+  const uuid = await instanceAt(read, networkId, address);
+  const row = uuid === null ? null : await findInstance(read, uuid);
+  if (row === null || row.vm_state === 'deleted') {
+    throw new VolvoxError('not-found', `No instance has ${address} on network ${networkId}.`);
+  }
+  const build = fromJson<InstanceBuild>(row.build);
+  return {
+    uuid: row.uuid,
+    projectId: row.project_id,
+    name: row.display_name,
+    hostname: row.hostname,
+    instanceType: build.flavor.name,
+    imageId: row.image_id,
+    availabilityZone: row.zone ?? parts.settings.defaultZone,
+    launchIndex: row.launch_index,
+    reservationId: row.reservation_id,
+    metadata: build.metadata,
+    publicKeys: build.keyPair === null ? {} : { [build.keyPair.name]: build.keyPair.publicKey },
+    userData: build.userData,
+    securityGroups: build.securityGroups.map((group) => group.name),
+    localIpV4: row.addresses_v4.split('\n')[0] || null,
+    macs: build.ports.map((port) => port.mac),
+    createdAt: build.createdAt,
+  };
+}

@@ -1,0 +1,23 @@
+import { type Clock, systemClock } from '#platform/time/clock.ts';
+
+/** Wakes everybody who waits at it. Only speed: who waits looks again after its own time anyway. */
+export class Bell {
+  readonly #clock: Clock;
+  #next = new AbortController();
+
+  constructor(clock: Clock = systemClock) {
+    this.#clock = clock;
+  }
+
+  ring(): void {
+    const rung = this.#next;
+    this.#next = new AbortController();
+    rung.abort();
+  }
+
+  /** Resolves at the next ring, after `ms`, or when `signal` aborts. */
+  async wait(ms: number, signal?: AbortSignal): Promise<void> {
+    const rung = this.#next.signal;
+    await this.#clock.sleep(ms, signal === undefined ? rung : AbortSignal.any([rung, signal]));
+  }
+}

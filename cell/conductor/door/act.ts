@@ -1,0 +1,161 @@
+import type { ActionParams, Actor } from '#platform/contracts/door.ts';
+import { isoTimeOrNull } from '#platform/database/json-column.ts';
+import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
+import { ACTION_RULES, type ActionKind, actionAllowed } from '#platform/states/server-actions.ts';
+import type { CellTx } from '../../database/cell-database.ts';
+import { dismiss, type GuestOnHost, guestsOf, wish } from '../../database/stores/guests.ts';
+import { findInstance, type InstanceRow, writeAtVersion } from '../../database/stores/instances.ts';
+import { releaseLooseEnds } from '../../database/stores/loose-ends.ts';
+import { isPowerAction, POWER_ACTIONS, type PowerParams } from '../operations/power.ts';
+import type { ConductorParts } from '../parts.ts';
+
+export interface ActRequest {
+  readonly uuid: string;
+  readonly operationId: string;
+  readonly kind: ActionKind;
+  readonly params: ActionParams;
+  readonly actor: Actor;
+}
+
+/** How often it is looked again when somebody changes the instance at the same moment. */
+const MOST_TRIES = 5;
+class Outrun extends Error {}
+
+interface Begun {
+  readonly operationId: string;
+  /** Copies whose agents can begin before the operation is looked at. */
+  readonly wake: readonly GuestOnHost[];
+  /** Operations that have something to do now. */
+  readonly operations: readonly string[];
+  readonly hosts: readonly string[];
+}
+
+/**
+ * Begins an action: one transaction checks the state and writes the new task state, what is wanted of the copy, and the operation.
+ * @throws VolvoxError not-found; conflict, with Nova's words and `details` {attribute, state, method}.
+ */
+export async function act(parts: ConductorParts, request: ActRequest): Promise<{ operationId: string }> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const begun = await parts.database.transaction((tx) => begin(tx, parts, request));
+      parts.hosts.changed(begun.hosts);
+      parts.agents.wakeEach(begun.wake, (copy) => copy.compute_agent_id);
+      for (const id of begun.operations) parts.engine.wake(id);
+      return { operationId: begun.operationId };
+    } catch (error) {
+      if (isVolvoxError(error, 'conflict') && (await alreadyBegun(parts, request))) {
+        return { operationId: request.operationId };
+      }
+      if (!(error instanceof Outrun)) throw error;
+      if (attempt >= MOST_TRIES) {
+        throw new VolvoxError('conflict', `Instance ${request.uuid} is being changed by somebody else.`);
+      }
+    }
+  }
+}
+
+/** The same request came before: its effect is what made the state unfit for it. */
+async function alreadyBegun(parts: ConductorParts, request: ActRequest): Promise<boolean> {
+  const row = await parts.database.read
+    .selectFrom('operations')
+    .select('subject')
+    .where('id', '=', request.operationId)
+    .executeTakeFirst();
+  return row?.subject === request.uuid;
+}
+
+async function begin(tx: CellTx, parts: ConductorParts, request: ActRequest): Promise<Begun> {
+  const { uuid, operationId, kind, actor } = request;
+  const instance = await findInstance(tx, uuid);
+  if (instance === null || instance.vm_state === 'deleted') {
+    throw new VolvoxError('not-found', `Instance ${uuid} could not be found.`);
+  }
+  if (instance.operation_id === operationId) return { operationId, wake: [], operations: [], hosts: [] };
+  if (instance.locked_by !== null && !actor.isAdmin) {
+    throw new VolvoxError('conflict', `Instance ${uuid} is locked`, { details: { method: kind } });
+  }
+  const rule = ACTION_RULES[kind === 'reboot' && request.params.reboot === 'hard' ? 'rebootHard' : kind];
+  checkState(instance, rule, kind);
+  if (kind === 'delete' && instance.task_state === 'deleting' && instance.operation_id !== null) {
+    return { operationId: instance.operation_id, wake: [], operations: [instance.operation_id], hosts: [] };
+  }
+  const now = parts.clock.now();
+  const writes = { operation_id: operationId, task_state: rule.taskState };
+  if (!(await writeAtVersion(tx, uuid, instance.version, writes, now))) throw new Outrun();
+  const copies = await guestsOf(tx, uuid);
+  const effect = await wishes(tx, parts, request, instance, copies, now);
+  const isNew = await parts.engine.begin(tx, {
+    id: operationId,
+    kind,
+    subject: uuid,
+    params: effect.params,
+    requestId: actor.requestId,
+    userId: actor.userId,
+    projectId: actor.projectId,
+  });
+  if (!isNew) throw new VolvoxError('conflict', `Operation ${operationId} has been begun before.`);
+  const interrupted = instance.operation_id === null ? [] : [instance.operation_id];
+  const toWake = effect.wake.length === 0 ? [operationId] : [];
+  return { operationId, wake: effect.wake, operations: [...interrupted, ...toWake], hosts: effect.hosts };
+}
+
+function checkState(instance: InstanceRow, rule: (typeof ACTION_RULES)[ActionKind], method: ActionKind): void {
+  const verdict = actionAllowed(rule, {
+    vmState: instance.vm_state,
+    taskState: instance.task_state,
+    launchedAt: isoTimeOrNull(instance.launched_at),
+  });
+  if (verdict.allowed) return;
+  const { attribute, state } = verdict;
+  const message =
+    attribute === 'launched_at'
+      ? `Cannot '${method}' instance ${instance.uuid} which has never been active`
+      : `Cannot '${method}' instance ${instance.uuid} while it is in ${attribute} ${state}`;
+  throw new VolvoxError('conflict', message, { details: { attribute, state, method } });
+}
+
+interface Effect {
+  readonly params: unknown;
+  readonly wake: readonly GuestOnHost[];
+  readonly hosts: readonly string[];
+}
+
+/** What the action wants of the copies at once, and the parameters of its operation. */
+async function wishes(
+  tx: CellTx,
+  parts: ConductorParts,
+  request: ActRequest,
+  instance: InstanceRow,
+  copies: readonly GuestOnHost[],
+  now: number,
+): Promise<Effect> {
+  const { kind, params } = request;
+  if (kind === 'delete') {
+    await dismiss(tx, instance.uuid, now);
+    // Only a resize takes room for a copy before it makes it.
+    const interruptsResize = instance.task_state?.startsWith('resize') === true;
+    const hosts = interruptsResize ? await releaseLooseEnds(tx, instance.uuid, now) : [];
+    return { params: {}, wake: copies, hosts };
+  }
+  const current = copies.find((copy) => copy.id === instance.guest_id);
+  if (current === undefined) {
+    throw new VolvoxError('conflict', `Instance ${instance.uuid} has no copy on any host.`, {
+      details: { attribute: 'vm_state', state: instance.vm_state, method: kind },
+    });
+  }
+  if (isPowerAction(kind)) {
+    const restart = kind === 'reboot' ? { restart: params.reboot ?? 'soft' } : {};
+    await wish(tx, current.id, { power: POWER_ACTIONS[kind].power, ...restart }, now);
+    const own: PowerParams = { guestId: current.id, before: current.power };
+    return { params: own, wake: [current], hosts: [] };
+  }
+  return { params: resizeParams(request, instance, copies), wake: [], hosts: [] };
+}
+
+function resizeParams(request: ActRequest, instance: InstanceRow, copies: readonly GuestOnHost[]): unknown {
+  const { kind, params } = request;
+  throw new VolvoxError(
+    'unsupported',
+    `${kind} of ${instance.uuid} (${copies.length}, ${params.label}) is not offered yet.`,
+  );
+}

@@ -1,0 +1,57 @@
+import { toJson } from '#platform/database/json-column.ts';
+import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import type { Fault } from '#platform/objects/instance.ts';
+import { moment } from '../../database/moment.ts';
+import { dismiss, guestsOf } from '../../database/stores/guests.ts';
+import { forgetInstance } from '../../database/stores/instance-epochs.ts';
+import { releaseLooseEnds } from '../../database/stores/loose-ends.ts';
+import { markReleased } from '../../database/stores/released-builds.ts';
+import type { ConductorParts } from '../parts.ts';
+
+/**
+ * The global tier makes the instance elsewhere under a higher epoch: whatever this cell has of it up to `epoch` goes. The row is
+ * forgotten at once; copies go as their agents answer. An order of that epoch which is still on its way finds it over.
+ */
+export async function releaseBuild(parts: ConductorParts, uuid: string, epoch: number): Promise<void> {
+  const now = parts.clock.now();
+  const copies = await guestsOf(parts.database.read, uuid);
+  const changed = await parts.database.transaction(async (tx) => {
+    await markReleased(tx, uuid, epoch, now);
+    if (!(await forgetInstance(tx, uuid, epoch))) return [];
+    await dismiss(tx, uuid, now);
+    return releaseLooseEnds(tx, uuid, now);
+  });
+  parts.hosts.changed(changed);
+  parts.agents.wakeEach(copies, (copy) => copy.compute_agent_id);
+}
+
+/** No other place was found either: the user sees why. Repeating it changes nothing. */
+export async function buryBuild(parts: ConductorParts, uuid: string, epoch: number, fault: Fault): Promise<void> {
+  const { numUpdatedRows } = await parts.database.read
+    .updateTable('instances')
+    .set((eb) => ({
+      vm_state: 'error',
+      task_state: null,
+      fault: toJson(fault),
+      build_failed_at: null,
+      version: eb('version', '+', 1),
+      updated_at: moment(parts.clock.now()),
+    }))
+    .where('uuid', '=', uuid)
+    .where('epoch', '=', epoch)
+    .where('operation_id', 'is', null)
+    .where('launched_at', 'is', null)
+    .where('vm_state', 'in', ['building', 'error'])
+    .executeTakeFirst();
+  if (numUpdatedRows === 1n) return;
+  const row = await parts.database.read
+    .selectFrom('instances')
+    .select(['epoch', 'vm_state', 'operation_id'])
+    .where('uuid', '=', uuid)
+    .executeTakeFirst();
+  // Gone, or being deleted: there is nothing left to bury.
+  if (row === undefined || row.epoch > epoch || row.vm_state === 'deleted') return;
+  throw new VolvoxError('conflict', `Instance ${uuid} is not a failed build.`, {
+    details: { vmState: row.vm_state, operationId: row.operation_id },
+  });
+}

@@ -1,0 +1,85 @@
+import type { doorContract } from '#platform/contracts/door.ts';
+import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import { createSqlOperationStore } from '#platform/operations/sql-store.ts';
+import { viewOperation } from '#platform/operations/view.ts';
+import type { Handlers } from '#platform/rpc/server.ts';
+import { listHosts } from '../../database/stores/hosts.ts';
+import { acknowledge, listNotices } from '../../database/stores/notices.ts';
+import type { ConductorParts } from '../parts.ts';
+import { act } from './act.ts';
+import { listActions } from './action-log.ts';
+import { buryBuild, releaseBuild } from './builds.ts';
+import { consoleOutput } from './console-output.ts';
+import { createInstances } from './create-instances.ts';
+import { getInstance, listInstances, lockInstance, updateInstance } from './instances.ts';
+import { describeCell, listServices, updateService } from './services.ts';
+
+/** How often notices of other conductors are looked for while somebody waits, ms. */
+const LOOK_FOR_NOTICES_MS = 500;
+
+/** Every call of the door's contract. */
+export function door(parts: ConductorParts): Handlers<typeof doorContract> {
+  const operations = createSqlOperationStore(parts.database);
+  const { database, engine } = parts;
+  return {
+    describe: () => describeCell(parts),
+    watchHosts: ({ cursor, waitMs }, { signal }) => parts.hosts.watch(cursor, waitMs, signal),
+    createInstances: async ({ orders, actor }) => ({ answers: await createInstances(parts, orders, actor) }),
+    releaseBuild: async ({ uuid, epoch }) => {
+      await releaseBuild(parts, uuid, epoch);
+      return {};
+    },
+    buryBuild: async ({ uuid, epoch, fault }) => {
+      await buryBuild(parts, uuid, epoch, fault);
+      return {};
+    },
+    getInstance: ({ uuid }) => getInstance(parts, uuid),
+    listInstances: async (page) => ({ instances: await listInstances(parts, page) }),
+    updateInstance: ({ uuid, patch, actor }) => updateInstance(parts, uuid, patch, actor),
+    lockInstance: async (request) => {
+      await lockInstance(parts, request);
+      return {};
+    },
+    act: (request) => act(parts, request),
+    consoleOutput: ({ uuid, lines }, { signal }) => consoleOutput(parts, uuid, lines, signal),
+    listActions: async ({ uuid }) => ({ actions: await listActions(parts, uuid) }),
+    listServices: async () => ({ services: await listServices(parts) }),
+    updateService: ({ id, ...settings }) => updateService(parts, id, settings),
+    listHosts: async () => ({ hosts: await listHosts(database.read, null) }),
+    listOperations: async (filter) => {
+      const rows = await operations.list(filter);
+      return { operations: rows.map((row) => viewOperation(row, engine.definition(row.kind))) };
+    },
+    getOperation: async ({ id }) => {
+      const row = await operations.get(id);
+      if (row === null) throw new VolvoxError('not-found', `Operation ${id} could not be found.`);
+      return viewOperation(row, engine.definition(row.kind));
+    },
+    watchNotices: async ({ waitMs, limit }, { signal }) => watchNotices(parts, waitMs, limit, signal),
+    acknowledgeNotices: async ({ ids }) => {
+      await acknowledge(database, ids);
+      return {};
+    },
+  };
+}
+
+async function watchNotices(parts: ConductorParts, waitMs: number, limit: number, signal: AbortSignal) {
+  const until = parts.clock.now() + waitMs;
+  for (;;) {
+    const rung = new AbortController();
+    const ring = parts.notices.wait(Math.max(1, Math.min(LOOK_FOR_NOTICES_MS, until - parts.clock.now())), rung.signal);
+    const notices = limit === 0 ? [] : await listNotices(parts.database.read, limit);
+    if (notices.length > 0 || parts.clock.now() >= until || signal.aborted) {
+      rung.abort();
+      return { notices };
+    }
+    await Promise.race([ring, aborted(signal)]);
+    rung.abort();
+  }
+}
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });

@@ -1,0 +1,87 @@
+import type { Actor, InstancePage, InstancePatch } from '#platform/contracts/door.ts';
+import { fromJson } from '#platform/database/json-column.ts';
+import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import type { Instance } from '#platform/objects/instance.ts';
+import type { InstanceBuild } from '#platform/objects/instance-build.ts';
+import type { CellReader } from '../../database/cell-database.ts';
+import { listInstanceRows } from '../../database/stores/instance-list.ts';
+import {
+  buildColumns,
+  findInstance,
+  type InstanceRowOnHost,
+  toInstance,
+  writeAtVersion,
+} from '../../database/stores/instances.ts';
+import type { ConductorParts } from '../parts.ts';
+import { recordAction } from './action-log.ts';
+
+/** How often it is looked again when somebody changes the instance at the same moment. */
+const MOST_TRIES = 10;
+
+/** @throws VolvoxError not-found, also for one that was deleted. */
+export async function liveInstance(read: CellReader, uuid: string): Promise<InstanceRowOnHost> {
+  const row = await findInstance(read, uuid);
+  if (row === null || row.deleted_at !== null) {
+    throw new VolvoxError('not-found', `Instance ${uuid} could not be found.`);
+  }
+  return row;
+}
+
+export const getInstance = async (parts: ConductorParts, uuid: string): Promise<Instance> =>
+  toInstance(await liveInstance(parts.database.read, uuid), parts.cell.name);
+
+export async function listInstances(parts: ConductorParts, page: InstancePage): Promise<Instance[]> {
+  const rows = await listInstanceRows(parts.database.read, page);
+  return rows.map((row) => toInstance(row, parts.cell.name));
+}
+
+/** @throws VolvoxError conflict when the instance is locked for this actor and the patch touches what the lock covers. */
+export async function updateInstance(
+  parts: ConductorParts,
+  uuid: string,
+  patch: InstancePatch,
+  actor: Actor,
+): Promise<Instance> {
+  const { database, clock, cell } = parts;
+  for (let attempt = 1; attempt <= MOST_TRIES; attempt++) {
+    const row = await liveInstance(database.read, uuid);
+    if (patch.metadata !== undefined && row.locked_by !== null && !actor.isAdmin) throw locked(uuid);
+    const build = patched(fromJson<InstanceBuild>(row.build), patch);
+    const written = await database.transaction((tx) =>
+      writeAtVersion(tx, uuid, row.version, buildColumns(build), clock.now()),
+    );
+    if (written) return toInstance(await liveInstance(database.read, uuid), cell.name);
+  }
+  throw new VolvoxError('conflict', `Instance ${uuid} is being changed by somebody else.`);
+}
+
+const locked = (uuid: string): VolvoxError => new VolvoxError('conflict', `Instance ${uuid} is locked`);
+
+function patched(build: InstanceBuild, patch: InstancePatch): InstanceBuild {
+  const given = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
+  return { ...build, ...given };
+}
+
+/** Locks or unlocks. An owner cannot take away an admin's lock. @throws VolvoxError conflict. */
+export async function lockInstance(
+  parts: ConductorParts,
+  request: { uuid: string; locked: boolean; reason: string | null; actor: Actor },
+): Promise<void> {
+  const { uuid, actor } = request;
+  const { database, clock } = parts;
+  for (let attempt = 1; attempt <= MOST_TRIES; attempt++) {
+    const row = await liveInstance(database.read, uuid);
+    const isOwner = actor.projectId === row.project_id;
+    if (row.locked_by === 'admin' && !actor.isAdmin) throw locked(uuid);
+    const writes = request.locked
+      ? { locked_by: isOwner ? ('owner' as const) : ('admin' as const), lock_reason: request.reason }
+      : { locked_by: null, lock_reason: null };
+    const written = await database.transaction(async (tx) => {
+      if (!(await writeAtVersion(tx, uuid, row.version, writes, clock.now()))) return false;
+      await recordAction(tx, request.locked ? 'lock' : 'unlock', uuid, actor, clock.now());
+      return true;
+    });
+    if (written) return;
+  }
+  throw new VolvoxError('conflict', `Instance ${uuid} is being changed by somebody else.`);
+}

@@ -1,0 +1,72 @@
+import type { CellDescription, CellService } from '#platform/contracts/door.ts';
+import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import type { Host } from '#platform/objects/host.ts';
+import { timestamp } from '#platform/time/clock.ts';
+import { listAgents } from '../../database/stores/agents.ts';
+import { type HostSettings, listHosts, setHost } from '../../database/stores/hosts.ts';
+import { countInstances } from '../../database/stores/instances.ts';
+import type { ConductorParts } from '../parts.ts';
+
+/** How the cell is; answered also while its database or its Redis is away. */
+export async function describeCell(parts: ConductorParts): Promise<CellDescription> {
+  const { database, waker, cell, clock } = parts;
+  const counted = Promise.all([listHosts(database.read, null), countInstances(database.read)]).catch(() => null);
+  const [counts, redis] = await Promise.all([counted, waker.healthy()]);
+  const [hosts, instances] = counts ?? [[], 0];
+  return {
+    cellId: cell.id,
+    name: cell.name,
+    release: cell.release,
+    sql: counts === null ? 'down' : 'ok',
+    redis: redis ? 'ok' : 'down',
+    hosts: hosts.length,
+    hostsUp: hosts.filter((host) => host.up).length,
+    instances,
+    now: timestamp(clock.now()),
+  };
+}
+
+/** A compute service for each host, and the conductors of the cell. */
+export async function listServices(parts: ConductorParts): Promise<CellService[]> {
+  const { read } = parts.database;
+  const [hosts, conductors] = await Promise.all([listHosts(read, null), listAgents(read, 'conductor')]);
+  const internal = conductors.map((conductor) => ({
+    id: conductor.id,
+    binary: 'nova-conductor',
+    host: conductor.url,
+    zone: 'internal',
+    enabled: true,
+    disabledReason: null,
+    forcedDown: false,
+    up: conductor.up === 1,
+    updatedAt: timestamp(conductor.last_seen_at),
+  }));
+  return [...hosts.map((host) => serviceOf(parts, host)), ...internal];
+}
+
+const serviceOf = (parts: ConductorParts, host: Host): CellService => ({
+  id: host.serviceId,
+  binary: 'nova-compute',
+  host: host.name,
+  zone: parts.settings.defaultZone,
+  enabled: host.enabled,
+  disabledReason: host.disabledReason,
+  forcedDown: host.forcedDown,
+  up: host.up,
+  updatedAt: host.lastSeenAt,
+});
+
+/** @throws VolvoxError not-found; conflict for a conductor, which has no such settings. */
+export async function updateService(parts: ConductorParts, id: string, settings: HostSettings): Promise<CellService> {
+  const found = await parts.database.transaction((tx) => setHost(tx, id, settings));
+  if (!found) {
+    const conductors = await listAgents(parts.database.read, 'conductor');
+    if (conductors.some((conductor) => conductor.id === id))
+      throw new VolvoxError('conflict', `Service ${id} is a conductor; only compute services are enabled or disabled.`);
+    throw new VolvoxError('not-found', `Service ${id} could not be found.`);
+  }
+  parts.hosts.changed([id]);
+  const [host] = await listHosts(parts.database.read, [id]);
+  if (host === undefined) throw new VolvoxError('not-found', `Service ${id} could not be found.`);
+  return serviceOf(parts, host);
+}

@@ -1,0 +1,122 @@
+import { randomUUID } from 'node:crypto';
+import { messageOf } from '#platform/errors/volvox-error.ts';
+import type { Service } from '#platform/lifecycle/service.ts';
+import type { Logger } from '#platform/logging/logger.ts';
+import type { Host } from '#platform/objects/host.ts';
+import { type Clock, systemClock } from '#platform/time/clock.ts';
+import type { CellDatabase } from '../database/cell-database.ts';
+import { hostVersions, listHosts } from '../database/stores/hosts.ts';
+import { Bell } from './bell.ts';
+
+/** How long changes of this process gather before they are read, and how often those of other conductors are looked for, ms. */
+const GATHER_MS = 5;
+const LOOK_MS = 500;
+
+export interface HostChanges {
+  readonly cursor: string;
+  readonly complete: boolean;
+  readonly hosts: Host[];
+}
+
+/**
+ * The cell's hosts in memory, with the order in which their changes were seen here. A cursor is this feed's id and a place in that
+ * order; one of another feed (another conductor, or before a restart) gets everything. Each look compares the versions of all
+ * hosts, so no change is ever missed, whoever made it.
+ */
+export class HostFeed implements Service {
+  readonly name = 'host-feed';
+  readonly #database: CellDatabase;
+  readonly #log: Logger;
+  readonly #clock: Clock;
+  readonly #id = randomUUID();
+  readonly #hosts = new Map<string, { host: Host; at: number }>();
+  readonly #dirty = new Set<string>();
+  readonly #bell: Bell;
+  readonly #stopping = new AbortController();
+  readonly #wake: Bell;
+  #at = 0;
+  #looking: Promise<void> | undefined;
+
+  constructor(database: CellDatabase, log: Logger, clock: Clock = systemClock) {
+    this.#database = database;
+    this.#log = log;
+    this.#clock = clock;
+    this.#bell = new Bell(clock);
+    this.#wake = new Bell(clock);
+  }
+
+  async start(): Promise<void> {
+    await this.#look(null);
+    this.#looking = this.#keepLooking();
+  }
+  async drain(): Promise<void> {
+    this.#stopping.abort();
+    this.#bell.ring();
+  }
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#looking;
+  }
+
+  /** This process changed these hosts, and committed it. */
+  changed(hostIds: Iterable<string>): void {
+    for (const id of hostIds) this.#dirty.add(id);
+    if (this.#dirty.size > 0) this.#wake.ring();
+  }
+
+  /** What changed after `cursor` (null: everything), as soon as there is something, or after `waitMs` nothing. */
+  async watch(cursor: string | null, waitMs: number, signal: AbortSignal): Promise<HostChanges> {
+    const until = this.#clock.now() + waitMs;
+    const [feed, place] = (cursor ?? '').split(' ');
+    const since = feed === this.#id ? Number(place) : null;
+    for (;;) {
+      const hosts = [...this.#hosts.values()].filter((entry) => since === null || entry.at > since);
+      const left = until - this.#clock.now();
+      if (since === null || hosts.length > 0 || left <= 0 || signal.aborted || this.#stopping.signal.aborted) {
+        return { cursor: `${this.#id} ${this.#at}`, complete: since === null, hosts: hosts.map((entry) => entry.host) };
+      }
+      await this.#bell.wait(left, signal);
+    }
+  }
+
+  async #keepLooking(): Promise<void> {
+    let lookAgainAt = this.#clock.now() + LOOK_MS;
+    while (!this.#stopping.signal.aborted) {
+      if (this.#dirty.size === 0) {
+        await this.#wake.wait(Math.max(1, lookAgainAt - this.#clock.now()), this.#stopping.signal);
+      }
+      if (this.#dirty.size > 0) await this.#clock.sleep(GATHER_MS, this.#stopping.signal);
+      const dirty = [...this.#dirty];
+      this.#dirty.clear();
+      const everything = this.#clock.now() >= lookAgainAt;
+      if (everything) lookAgainAt = this.#clock.now() + LOOK_MS;
+      try {
+        await this.#look(everything ? null : dirty);
+      } catch (error) {
+        for (const id of dirty) this.#dirty.add(id);
+        this.#log.warn({ reason: messageOf(error) }, 'cannot look for changed hosts');
+        await this.#clock.sleep(LOOK_MS, this.#stopping.signal);
+      }
+    }
+  }
+
+  /** Reads the hosts of which another version is known, or those named. */
+  async #look(ids: readonly string[] | null): Promise<void> {
+    const changed = ids ?? (await this.#outdated());
+    const hosts = await listHosts(this.#database.read, changed);
+    let news = false;
+    for (const host of hosts) {
+      const known = this.#hosts.get(host.id);
+      if (known !== undefined && known.host.version >= host.version) continue;
+      this.#at += 1;
+      this.#hosts.set(host.id, { host, at: this.#at });
+      news = true;
+    }
+    if (news) this.#bell.ring();
+  }
+
+  async #outdated(): Promise<readonly string[]> {
+    const versions = await hostVersions(this.#database.read);
+    return versions.filter(({ id, version }) => this.#hosts.get(id)?.host.version !== version).map(({ id }) => id);
+  }
+}

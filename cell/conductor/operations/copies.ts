@@ -1,0 +1,52 @@
+import { randomUUID } from 'node:crypto';
+import type { Flavor } from '#platform/objects/flavor.ts';
+import type { GuestSpec } from '#platform/objects/guest.ts';
+import type { InstanceBuild } from '#platform/objects/instance-build.ts';
+import { tapName } from '#platform/objects/network.ts';
+import type { StoredSpec } from '../../database/stores/guests.ts';
+import type { NewBinding } from '../../database/stores/port-bindings.ts';
+
+/** What a copy of an instance is made from. Ports whose network the build does not carry are left out: nothing could plug them. */
+export function guestSpec(build: InstanceBuild, flavor: Flavor, diskSource: GuestSpec['diskSource']): StoredSpec {
+  return {
+    instanceUuid: build.uuid,
+    projectId: build.projectId,
+    displayName: build.name,
+    hostname: build.hostname,
+    vcpus: flavor.vcpus,
+    ramMb: flavor.ramMb,
+    rootGb: flavor.diskGb,
+    ephemeralGb: flavor.ephemeralGb,
+    swapMb: flavor.swapMb,
+    image: build.image,
+    nics: portsWithNetwork(build).map(({ port, network }) => ({
+      portId: port.id,
+      networkId: network.id,
+      mac: port.mac,
+      tapName: tapName(port.id),
+      mtu: network.mtu,
+      tag: port.tag,
+    })),
+    configDrive: build.configDrive,
+    extraSpecs: flavor.extraSpecs,
+    diskSource,
+  };
+}
+
+/** The ports of a copy on its host. */
+export const bindingsFor = (build: InstanceBuild, guestId: string, hostId: string, epoch: number): NewBinding[] =>
+  portsWithNetwork(build).map(({ port, network }) => ({
+    id: randomUUID(),
+    guestId,
+    instanceUuid: build.uuid,
+    hostId,
+    epoch,
+    definition: { port, network, hostname: build.hostname },
+  }));
+
+function portsWithNetwork(build: InstanceBuild) {
+  return build.ports.flatMap((port) => {
+    const network = build.networks.find((candidate) => candidate.id === port.networkId);
+    return network === undefined ? [] : [{ port, network }];
+  });
+}

@@ -1,0 +1,94 @@
+import { type Static, Type } from 'typebox';
+import { defineOperation, done, type Step, type StepContext, wait } from '#platform/operations/definition.ts';
+import { POWER_STATE } from '#platform/states/power-state.ts';
+import type { CellTx } from '../../database/cell-database.ts';
+import { moment } from '../../database/moment.ts';
+import { dismiss, guestsOf } from '../../database/stores/guests.ts';
+import { insertNotice } from '../../database/stores/notices.ts';
+import { bindingsOf } from '../../database/stores/port-bindings.ts';
+import type { CellParts } from '../parts.ts';
+import { faultJson } from './fault.ts';
+import { own, ownOrRefuse, superseded } from './superseded.ts';
+
+const Params = Type.Object({});
+type Params = Static<typeof Params>;
+type Context = StepContext<Params, CellTx>;
+
+const LOOK_AGAIN_MS = 3_000;
+
+/**
+ * All copies are wanted gone since the request was accepted; their rows, claims and bindings go as the agents say so
+ * (`agents/guest-reports.ts`). A copy on a host that is down is not waited for: its row stays, keeps its claim there, and the agent
+ * removes the copy when it comes back.
+ */
+const terminate: Step<Params, CellParts, CellTx> = {
+  name: 'terminate',
+  do: waitThenErase,
+  undo: leaveAsError,
+  attempts: 50,
+};
+
+export const deleteInstance = defineOperation<typeof Params, CellParts, CellTx>({
+  kind: 'delete',
+  params: Params,
+  deadlineMs: 1_800_000,
+  steps: [terminate],
+});
+
+async function waitThenErase(context: Context, parts: CellParts) {
+  const { read } = parts.database;
+  const [copies, bindings, row] = await Promise.all([
+    guestsOf(read, context.subject),
+    bindingsOf(read, context.subject),
+    read
+      .selectFrom('instances')
+      .select(['operation_id', 'epoch'])
+      .where('uuid', '=', context.subject)
+      .executeTakeFirst(),
+  ]);
+  if (row?.operation_id !== context.operationId) throw superseded();
+  const reachable = copies.filter((copy) => copy.host_up === 1);
+  const plugged = bindings.filter((binding) => binding.host_up === 1);
+  if (reachable.length > 0 || plugged.length > 0) {
+    // A copy that somebody wants again after all (an interrupted move) is sent away once more.
+    if (reachable.some((copy) => copy.role !== 'leaving'))
+      await parts.database.transaction((tx) => dismiss(tx, context.subject, context.now));
+    parts.agents.wakeEach(reachable, (copy) => copy.compute_agent_id);
+    parts.agents.wakeEach(
+      plugged.filter((binding) => binding.leaving === 1),
+      (binding) => binding.network_agent_id,
+    );
+    return wait(LOOK_AGAIN_MS);
+  }
+  const erased = await context.inTransaction((tx) => erase(tx, context, row.epoch));
+  parts.notices.ring();
+  return erased;
+}
+
+async function erase(tx: CellTx, context: Context, epoch: number): Promise<void> {
+  const now = moment(context.now);
+  await ownOrRefuse(tx, context, {
+    vm_state: 'deleted',
+    task_state: null,
+    operation_id: null,
+    power_state: POWER_STATE.none,
+    guest_id: null,
+    terminated_at: now,
+    deleted_at: now,
+    build_failed_at: null,
+  });
+  await insertNotice(tx, { kind: 'instance-deleted', instanceUuid: context.subject, epoch, fault: null }, context.now);
+}
+
+/** An agent could not remove the copy in time: the user sees it, and may delete again. The copy stays wanted gone. */
+async function leaveAsError(context: Context, parts: CellParts) {
+  await parts.database.transaction((tx) =>
+    own(tx, context, {
+      vm_state: 'error',
+      task_state: null,
+      operation_id: null,
+      fault: faultJson(context.reason, context.now),
+    }),
+  );
+  return done();
+}

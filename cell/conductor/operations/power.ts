@@ -1,0 +1,90 @@
+import { type Static, Type } from 'typebox';
+import { WANTED_POWERS, type WantedPower } from '#platform/objects/guest.ts';
+import { oneOf, Uuid } from '#platform/objects/scalars.ts';
+import {
+  defineOperation,
+  done,
+  type Step,
+  type StepContext,
+  StepRefused,
+  wait,
+} from '#platform/operations/definition.ts';
+import type { VmState } from '#platform/states/vm-state.ts';
+import type { CellTx } from '../../database/cell-database.ts';
+import { copyInHand } from '../../database/stores/copy-in-hand.ts';
+import { wish } from '../../database/stores/guests.ts';
+import type { CellParts } from '../parts.ts';
+import { faultJson } from './fault.ts';
+import { troubleOf } from './guest-trouble.ts';
+import { own, ownOrRefuse, superseded } from './superseded.ts';
+
+/** The copy, and what was wanted of it before. The new wish was committed with the operation. */
+const Params = Type.Object({ guestId: Uuid, before: oneOf(WANTED_POWERS) });
+export type PowerParams = Static<typeof Params>;
+type Context = StepContext<PowerParams, CellTx>;
+
+export const POWER_ACTIONS = {
+  start: { power: 'running', vmState: 'active' },
+  stop: { power: 'stopped', vmState: 'stopped' },
+  reboot: { power: 'running', vmState: 'active' },
+  pause: { power: 'paused', vmState: 'paused' },
+  unpause: { power: 'running', vmState: 'active' },
+  suspend: { power: 'suspended', vmState: 'suspended' },
+  resume: { power: 'running', vmState: 'active' },
+} as const satisfies Record<string, { power: WantedPower; vmState: VmState }>;
+export type PowerAction = keyof typeof POWER_ACTIONS;
+export const isPowerAction = (kind: string): kind is PowerAction => kind in POWER_ACTIONS;
+
+const LOOK_AGAIN_MS = 3_000;
+
+const settleAs = (vmState: VmState): Step<PowerParams, CellParts, CellTx> => ({
+  name: 'settle',
+  do: (context, parts) => waitUntilSettled(context, parts, vmState),
+  undo: wishAsBefore,
+  attempts: 20,
+});
+
+const powerOperation = (kind: PowerAction) =>
+  defineOperation<typeof Params, CellParts, CellTx>({
+    kind,
+    params: Params,
+    deadlineMs: 600_000,
+    steps: [settleAs(POWER_ACTIONS[kind].vmState)],
+  });
+
+export const powerOperations = (Object.keys(POWER_ACTIONS) as PowerAction[]).map(powerOperation);
+
+async function waitUntilSettled(context: Context, parts: CellParts, vmState: VmState) {
+  const copy = await copyInHand(parts.database.read, context.subject);
+  if (copy === null || copy.operation_id !== context.operationId) throw superseded();
+  if (copy.settled === 1) {
+    return context.inTransaction((tx) =>
+      ownOrRefuse(tx, context, {
+        vm_state: vmState,
+        task_state: null,
+        operation_id: null,
+        power_state: copy.found_power,
+        fault: null,
+      }),
+    );
+  }
+  const trouble = troubleOf(copy);
+  if (trouble !== null) throw new StepRefused(trouble);
+  parts.agents.wake(copy.compute_agent_id, [copy.id]);
+  return wait(LOOK_AGAIN_MS);
+}
+
+async function wishAsBefore(context: Context, parts: CellParts) {
+  const { guestId, before } = context.params;
+  const copy = await copyInHand(parts.database.read, context.subject);
+  await parts.database.transaction(async (tx) => {
+    const mine = await own(tx, context, {
+      task_state: null,
+      operation_id: null,
+      fault: faultJson(context.reason, context.now),
+    });
+    if (mine) await wish(tx, guestId, { power: before }, context.now);
+  });
+  if (copy?.id === guestId) parts.agents.wake(copy.compute_agent_id, [guestId]);
+  return done();
+}

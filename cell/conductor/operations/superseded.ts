@@ -1,0 +1,25 @@
+import { StepRefused } from '#platform/operations/definition.ts';
+import type { CellTx } from '../../database/cell-database.ts';
+import { type InstanceWrites, writeAsOwner } from '../../database/stores/instances.ts';
+
+/**
+ * An instance has one owner, the operation that it names. A later one that may interrupt (delete) takes it over in its accepting
+ * transaction; the earlier one then finds at its next write that it owns nothing, and ends without touching what is not its own
+ * any more. So every transaction of a step begins with `ownOrRefuse` (doing) or `own` (undoing).
+ */
+export const superseded = (): StepRefused => new StepRefused('Another operation has taken the instance over.');
+
+export interface Owner {
+  readonly operationId: string;
+  readonly subject: string;
+  readonly now: number;
+}
+
+/** Writes the instance if this operation owns it, and locks its row until the transaction ends. */
+export const own = (tx: CellTx, owner: Owner, writes: InstanceWrites): Promise<boolean> =>
+  writeAsOwner(tx, owner.subject, owner.operationId, writes, owner.now);
+
+/** @throws StepRefused when somebody else owns it. */
+export async function ownOrRefuse(tx: CellTx, owner: Owner, writes: InstanceWrites): Promise<void> {
+  if (!(await own(tx, owner, writes))) throw superseded();
+}

@@ -1,0 +1,16 @@
+import type { ConductorParts } from '../parts.ts';
+import { overdueCopiesReconciler } from './overdue-copies.ts';
+import { ownHeartbeatReconciler } from './own-heartbeat.ts';
+import { ownerlessInstancesReconciler } from './ownerless-instances.ts';
+import type { Reconciler } from './periodically.ts';
+import { silentAgentsReconciler } from './silent-agents.ts';
+import { unansweredBuildsReconciler } from './unanswered-builds.ts';
+
+/** Everything that puts right what nobody asked for. */
+export const reconcilers = (parts: ConductorParts, address: string): readonly Reconciler[] => [
+  silentAgentsReconciler(parts),
+  overdueCopiesReconciler(parts),
+  unansweredBuildsReconciler(parts),
+  ownerlessInstancesReconciler(parts),
+  ownHeartbeatReconciler(parts, address),
+];

@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto';
+import { hostname } from 'node:os';
+import { moment } from '../../database/moment.ts';
+import { forgetConductors, saveAgent } from '../../database/stores/agents.ts';
+import { forgetReleased } from '../../database/stores/released-builds.ts';
+import type { ConductorParts } from '../parts.ts';
+import type { Reconciler } from './periodically.ts';
+
+const FORGOTTEN_AFTER_MS = 86_400_000;
+/** No order is on its way for so long. */
+const RELEASES_KEPT_MS = 86_400_000;
+
+/** This conductor is in the list of services while it lives. Old rows that only grow are dropped on the way. */
+export function ownHeartbeatReconciler(parts: ConductorParts, address: string): Reconciler {
+  const startedAt = moment(parts.clock.now());
+  const id = uuidOf(`${hostname()} ${address}`);
+  return {
+    name: 'own-heartbeat',
+    everyMs: parts.agentTimes.heartbeatMs,
+    reconcile: async () => {
+      const now = parts.clock.now();
+      await parts.database.transaction((tx) =>
+        saveAgent(tx, {
+          id,
+          kind: 'conductor',
+          url: hostname(),
+          release: parts.cell.release,
+          started_at: startedAt,
+          last_seen_at: now,
+          up: 1,
+        }),
+      );
+      await parts.database.transaction((tx) => forgetConductors(tx, now - FORGOTTEN_AFTER_MS));
+      await forgetReleased(parts.database.read, now - RELEASES_KEPT_MS);
+    },
+  };
+}
+
+/** The same id for the same conductor at every start. */
+function uuidOf(text: string): string {
+  const hex = createHash('sha256').update(text).digest('hex');
+  return [hex.slice(0, 8), hex.slice(8, 12), `5${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20, 32)].join(
+    '-',
+  );
+}

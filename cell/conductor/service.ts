@@ -1,0 +1,121 @@
+import { randomUUID } from 'node:crypto';
+import type { Kysely } from 'kysely';
+import { agentContract } from '#platform/contracts/agent.ts';
+import { doorContract } from '#platform/contracts/door.ts';
+import { migrate } from '#platform/database/migrations.ts';
+import type { Service } from '#platform/lifecycle/service.ts';
+import type { Logger } from '#platform/logging/logger.ts';
+import { createMetrics } from '#platform/metrics/registry.ts';
+import { OperationEngine } from '#platform/operations/engine.ts';
+import { createSqlOperationStore } from '#platform/operations/sql-store.ts';
+import { Waker } from '#platform/queue/waker.ts';
+import { createHttpService, type HttpService } from '#platform/rpc/http-service.ts';
+import { serveContract } from '#platform/rpc/server.ts';
+import { systemClock } from '#platform/time/clock.ts';
+import { type CellDatabase, openCellDatabase } from '../database/cell-database.ts';
+import { CELL_MIGRATIONS } from '../database/migrations/index.ts';
+import { cellIdentity } from '../database/stores/cell-identity.ts';
+import { AgentWaker } from './agents/agent-waker.ts';
+import { ComputeClients } from './agents/compute-clients.ts';
+import { agentsDesk } from './agents/desk.ts';
+import { Bell } from './bell.ts';
+import type { ConductorConfig } from './config.ts';
+import { door } from './door/door.ts';
+import { HostFeed } from './host-feed.ts';
+import { CELL_OPERATIONS } from './operations/index.ts';
+import type { CellEngine, CellParts, ConductorParts } from './parts.ts';
+import { reconcilers } from './reconcilers/index.ts';
+import { periodically } from './reconcilers/periodically.ts';
+import { RELEASE } from './release.ts';
+
+export interface Conductor {
+  readonly services: readonly Service[];
+  readonly http: HttpService;
+  readonly parts: ConductorParts;
+}
+
+/** The conductor of a cell, for `main.ts` and `volvox run`. Brings the cell's database up to date first. */
+export async function composeConductor(config: ConductorConfig, log: Logger): Promise<Service[]> {
+  return [...(await buildConductor(config, log)).services];
+}
+
+export async function buildConductor(config: ConductorConfig, log: Logger): Promise<Conductor> {
+  const { conductor: options } = config;
+  const workerId = `conductor-${options.cellName}-${process.pid}-${randomUUID().slice(0, 8)}`;
+  const clock = systemClock;
+  const database = openCellDatabase(config.database);
+  await migrate(database.read as unknown as Kysely<unknown>, CELL_MIGRATIONS, log, workerId, clock);
+
+  const waker = new Waker(config.redis, log);
+  const computes = new ComputeClients(() => config.cell.agentKey.reveal());
+  const hosts = new HostFeed(database, log, clock);
+  const cellParts: CellParts = {
+    database,
+    settings: options,
+    agents: new AgentWaker(waker),
+    hosts,
+    notices: new Bell(clock),
+    clock,
+  };
+  const engine: CellEngine = new OperationEngine({
+    store: createSqlOperationStore(database),
+    definitions: CELL_OPERATIONS,
+    deps: cellParts,
+    log,
+    workerId,
+    clock,
+  });
+  const parts: ConductorParts = {
+    ...cellParts,
+    cell: { id: await cellIdentity(database, clock.now()), name: options.cellName, release: RELEASE },
+    engine,
+    waker,
+    computes,
+    agentTimes: { heartbeatMs: options.heartbeatMs, downAfterMs: options.agentDownAfterMs },
+    ratios: { vcpus: options.cpuRatio, ramMb: options.ramRatio, diskGb: options.diskRatio },
+    log,
+  };
+  const http = createHttpService({
+    name: 'conductor',
+    host: options.listenHost,
+    port: options.listenPort,
+    log,
+    metrics: createMetrics('conductor'),
+    routes: (app) => {
+      serveContract(app, doorContract, door(parts), () => options.doorKey.reveal().split(','));
+      serveContract(app, agentContract, agentsDesk(parts), () => [config.cell.agentKey.reveal()]);
+    },
+    ready: () => answers(database),
+  });
+  const address = `${options.listenHost}:${options.listenPort}`;
+  const services: Service[] = [
+    connections(database, waker, computes),
+    hosts,
+    engine,
+    ...reconcilers(parts, address).map((reconciler) => periodically(reconciler, log, clock)),
+    http,
+  ];
+  return { services, http, parts };
+}
+
+const answers = (database: CellDatabase): Promise<boolean> =>
+  database.read
+    .selectFrom('cell_identity')
+    .select('id')
+    .execute()
+    .then(
+      () => true,
+      () => false,
+    );
+
+/** Closed after everything that uses them. */
+const connections = (database: CellDatabase, waker: Waker, computes: ComputeClients): Service => ({
+  name: 'connections',
+  start: async () => undefined,
+  drain: async () => undefined,
+  stop: async () => {
+    await waker.close();
+    await computes.close();
+    await database.close();
+  },
+});
