@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import type { SchedulingRequest } from '#platform/contracts/scheduler.ts';
+import type { KnownHost } from '../../../scheduler/known-host.ts';
+import { DEFAULT_POLICY, schedule } from '../../../scheduler/schedule.ts';
+import { aGroup, aHost, aRequest, aSnapshot, aView } from './builders.ts';
+
+const best = (hosts: readonly KnownHost[], request: Partial<SchedulingRequest> = {}, multipliers = {}) =>
+  schedule(aRequest(request), aSnapshot(hosts), { ...DEFAULT_POLICY, multipliers }).places[0]?.hostName;
+
+const using = (name: string, used: { vcpus?: number; ramMb?: number; diskGb?: number }, rest = {}) =>
+  aView(aHost({ name, used: { vcpus: 0, ramMb: 0, diskGb: 0, ...used }, ...rest }));
+
+describe('weighers', () => {
+  it('prefer more free RAM, VCPUs, disk', () => {
+    expect(best([using('full', { ramMb: 4_096 }), using('free', { ramMb: 1_024 })])).toBe('free');
+    expect(best([using('full', { vcpus: 4 }), using('free', { vcpus: 1 })])).toBe('free');
+    expect(best([using('full', { diskGb: 40 }), using('free', { diskGb: 10 })])).toBe('free');
+  });
+
+  it('stack when the multiplier is negative', () => {
+    const hosts = [using('full', { ramMb: 4_096 }), using('free', { ramMb: 1_024 })];
+    expect(best(hosts, {}, { ram: -1 })).toBe('full');
+  });
+
+  it('weigh each resource by how it differs, not by its unit', () => {
+    const hosts = [using('little-ram', { ramMb: 60_000 }), using('no-disk', { vcpus: 1, diskGb: 900 })];
+    expect(best(hosts)).toBe('little-ram');
+    expect(best(hosts, {}, { ram: 3 })).toBe('no-disk');
+  });
+
+  it('let failing builds outweigh everything', () => {
+    const hosts = [using('broken', {}, { buildFailures: 1 }), using('full', { ramMb: 60_000, vcpus: 60, diskGb: 900 })];
+    expect(best(hosts)).toBe('full');
+  });
+
+  it('soft affinity draws to members, soft anti-affinity away', () => {
+    const group = aGroup('soft-affinity');
+    const hosts = [using('with', {}, { groups: { [group.id]: 2 } }), using('without', {})];
+    expect(best(hosts, { serverGroup: group })).toBe('with');
+    expect(best(hosts, { serverGroup: aGroup('soft-anti-affinity') })).toBe('without');
+  });
+});
