@@ -9,10 +9,22 @@ import type { Route } from './microversions/route.ts';
 import { quotaClassSetRoutes } from './quota-class-sets/routes.ts';
 import { quotaSetRoutes } from './quota-sets/routes.ts';
 import { serverGroupRoutes } from './server-groups/routes.ts';
+import { serverActionRoutes } from './servers/action-routes.ts';
+import { instanceActionRoutes } from './servers/instance-action-routes.ts';
+import { serverMetadataRoutes } from './servers/metadata-routes.ts';
+import { serverNetworkRoutes } from './servers/network-routes.ts';
+import { serverRoutes } from './servers/routes.ts';
+import { serverTagRoutes } from './servers/tag-routes.ts';
 
 /** Every operation of the Compute API, noun by noun. */
 export function computeRoutes(deps: ApiDeps): readonly Route[] {
   return [
+    ...serverRoutes(deps),
+    ...serverActionRoutes(deps),
+    ...serverMetadataRoutes(deps),
+    ...serverTagRoutes(deps),
+    ...serverNetworkRoutes(deps),
+    ...instanceActionRoutes(deps),
     ...flavorRoutes(deps),
     ...extraSpecsRoutes(deps),
     ...flavorAccessRoutes(deps),

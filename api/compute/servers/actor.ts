@@ -1,0 +1,10 @@
+import type { Actor } from '#platform/contracts/door.ts';
+import type { ComputeRequest } from '../microversions/route.ts';
+
+/** Who asks, as the door of a cell wants to know it. */
+export const actorOf = ({ caller, requestId }: Pick<ComputeRequest, 'caller' | 'requestId'>): Actor => ({
+  userId: caller.userId,
+  projectId: caller.projectId,
+  isAdmin: caller.isAdmin,
+  requestId,
+});

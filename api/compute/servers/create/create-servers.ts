@@ -1,0 +1,207 @@
+import { randomUUID } from 'node:crypto';
+import type { Directory } from '#platform/directory/directory.ts';
+import { getFlavor } from '#platform/directory/stores/flavors.ts';
+import { acceptBuilds, ROUTE_BUILD } from '#platform/directory/stores/instance-homes.ts';
+import { getKeyPair } from '#platform/directory/stores/key-pairs.ts';
+import { type Limits, projectLimits, takeQuotaUpTo } from '#platform/directory/stores/quotas.ts';
+import { resolveSecurityGroups } from '#platform/directory/stores/security-groups.ts';
+import { addGroupMembers, getServerGroup } from '#platform/directory/stores/server-groups.ts';
+import { type ResolvedEntry, resolveNetworks } from '#platform/directory/stores/server-networks.ts';
+import { createServerPorts } from '#platform/directory/stores/server-ports.ts';
+import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
+import type { InstanceBuild } from '#platform/objects/instance-build.ts';
+import { timestamp } from '#platform/time/clock.ts';
+import type { ApiDeps } from '../../../deps.ts';
+import type { RequestContext } from '../../../http/request-context.ts';
+import { isTrue } from '../../microversions/parameter-types.ts';
+import type { ComputeRequest } from '../../microversions/route.ts';
+import { bootImage } from './boot-image.ts';
+import { hostNameOf } from './host-name.ts';
+import { newReservationId } from './random-texts.ts';
+import { requestedImage } from './requested-image.ts';
+import { requestedNetworks } from './requested-networks.ts';
+import { requestedPlace } from './requested-place.ts';
+import type { CreateServerBody } from './schema.ts';
+
+type Deps = Pick<ApiDeps, 'directory' | 'waker' | 'imageTickets' | 'config' | 'clock'>;
+
+/** What is the same in all servers of one request; their own parts come in the accepting transaction. */
+type Template = Omit<InstanceBuild, 'uuid' | 'name' | 'hostname' | 'launchIndex' | 'ports' | 'securityGroups'>;
+
+/**
+ * Accepts servers: afterwards quota, ports, homes and the operations that place them are committed together, or nothing is. A lost
+ * wake-up only makes them start later.
+ * @returns the builds, at least `min_count` of them.
+ */
+export async function createServers(
+  deps: Deps,
+  request: ComputeRequest<CreateServerBody>,
+): Promise<readonly InstanceBuild[]> {
+  const { server } = request.body;
+  const { least, most } = counts(server);
+  const [template, entries] = await Promise.all([
+    buildTemplate(deps, request),
+    resolveNetworks(deps.directory.read, request.caller, requestedNetworks(server.networks, most > 1)),
+  ]);
+  const uuids = Array.from({ length: most }, () => randomUUID());
+  const { builds, operations } = await accept(
+    deps,
+    request,
+    { ...template, networks: networksOf(entries) },
+    {
+      entries,
+      uuids,
+      least,
+    },
+  );
+  void deps.waker.wake(ROUTE_BUILD.queue, operations);
+  return builds;
+}
+
+function counts(server: CreateServerBody['server']): { least: number; most: number } {
+  const least = Number(server.min_count ?? 1);
+  const most = Number(server.max_count ?? least);
+  if (least > most) throw invalid('min_count must be <= max_count');
+  if (most > 1 && server.hostname !== undefined) {
+    throw invalid('A hostname can only be given to a single server.');
+  }
+  return { least, most };
+}
+
+async function buildTemplate(deps: Deps, request: ComputeRequest<CreateServerBody>): Promise<Template> {
+  const { caller, body, requestId } = request;
+  const { server } = body;
+  const hints = body['os:scheduler_hints'] ?? body['OS-SCH-HNT:scheduler_hints'] ?? {};
+  const imageId = requestedImage(server);
+  const [flavor, keyPair, place, serverGroup] = await Promise.all([
+    flavorOf(deps.directory, caller, String(server.flavorRef)),
+    keyPairOf(deps.directory, caller, server.key_name),
+    requestedPlace(deps.directory, caller, server),
+    groupOf(deps.directory, caller, hints.group),
+    checkLimits(deps.directory, caller, server),
+  ]);
+  return {
+    projectId: caller.projectId,
+    userId: caller.userId,
+    description: server.description ?? null,
+    flavor,
+    image: await bootImage(deps, caller, imageId, flavor),
+    keyPair,
+    userData: server.user_data ?? null,
+    metadata: { ...server.metadata },
+    tags: [...(server.tags ?? [])],
+    configDrive: isTrue(server.config_drive),
+    accessIpV4: server.accessIPv4 ?? null,
+    accessIpV6: server.accessIPv6 ?? null,
+    diskConfig: server['OS-DCF:diskConfig'] ?? 'MANUAL',
+    ...place,
+    trustedImageCertificates: server.trusted_image_certificates == null ? null : [...server.trusted_image_certificates],
+    reservationId: newReservationId(),
+    schedulerHints: { ...hints },
+    serverGroup,
+    networks: [],
+    createdAt: timestamp(deps.clock.now()),
+    requestId,
+  };
+}
+
+async function flavorOf(directory: Directory, caller: RequestContext, reference: string) {
+  const id = reference.split('/').at(-1) ?? reference;
+  const found = await getFlavor(directory.read, id, caller).catch(asInvalid);
+  if (found.disabled) throw invalid(`Flavor ${id} could not be found.`);
+  const { createdAt: _created, updatedAt: _updated, ...flavor } = found;
+  return flavor;
+}
+
+async function keyPairOf(directory: Directory, caller: RequestContext, name: string | undefined) {
+  if (name === undefined) return null;
+  const found = await getKeyPair(directory.read, caller.userId, name).catch((error: unknown) => {
+    throw isVolvoxError(error, 'not-found') ? invalid('Invalid key_name provided.') : error;
+  });
+  return { name: found.name, publicKey: found.publicKey, type: found.type, fingerprint: found.fingerprint };
+}
+
+async function groupOf(directory: Directory, caller: RequestContext, hint: unknown) {
+  if (typeof hint !== 'string') return null;
+  const group = await getServerGroup(directory.read, hint, caller.projectId).catch(asInvalid);
+  return { id: group.uuid, name: group.name, policy: group.policy, maxServerPerHost: group.maxServerPerHost ?? 1 };
+}
+
+/** Limits on the request itself, which nothing is taken from. */
+async function checkLimits(directory: Directory, caller: RequestContext, server: CreateServerBody['server']) {
+  const items = Object.keys(server.metadata ?? {}).length;
+  const files = server.personality ?? [];
+  if (items === 0 && files.length === 0) return;
+  const limits = await projectLimits(directory.read, caller.projectId);
+  if (over(limits, 'metadata_items', items)) {
+    throw quota(`Maximum number of metadata items exceeds ${limits.metadata_items}`);
+  }
+  if (over(limits, 'injected_files', files.length)) throw quota('Personality file limit exceeded');
+  for (const { path, contents } of files) {
+    if (over(limits, 'injected_file_path_bytes', path.length))
+      throw quota('Personality file path exceeds maximum length');
+    if (over(limits, 'injected_file_content_bytes', Buffer.from(contents, 'base64').length)) {
+      throw quota('Personality file content exceeds maximum length');
+    }
+  }
+}
+
+const over = (limits: Limits, resource: keyof Limits, asked: number): boolean =>
+  limits[resource] >= 0 && asked > limits[resource];
+
+async function accept(
+  deps: Deps,
+  request: ComputeRequest<CreateServerBody>,
+  template: Template,
+  wanted: { readonly entries: readonly ResolvedEntry[]; readonly uuids: readonly string[]; readonly least: number },
+): Promise<{ builds: readonly InstanceBuild[]; operations: readonly string[] }> {
+  const { server } = request.body;
+  const { projectId, userId, flavor, serverGroup } = template;
+  const askedGroups = (server.security_groups ?? []).flatMap(({ name }) => name ?? []);
+  return deps.directory.transaction(async (tx) => {
+    const securityGroups = await resolveSecurityGroups(tx, projectId, askedGroups);
+    const count = await takeQuotaUpTo(
+      tx,
+      projectId,
+      { instances: 1, cores: flavor.vcpus, ram: flavor.ramMb },
+      wanted.least,
+      wanted.uuids.length,
+    );
+    const uuids = wanted.uuids.slice(0, count);
+    const ports = await createServerPorts(tx, {
+      projectId,
+      instanceUuids: uuids,
+      entries: wanted.entries,
+      securityGroupIds: securityGroups.map(({ id }) => id),
+      now: template.createdAt,
+    });
+    const builds = uuids.map((uuid, index): InstanceBuild => {
+      const name = count > 1 ? `${server.name.trim()}-${index + 1}` : server.name.trim();
+      return {
+        ...template,
+        uuid,
+        name,
+        hostname: server.hostname ?? hostNameOf(name, `server-${uuid}`),
+        launchIndex: index,
+        securityGroups: [...securityGroups],
+        ports: [...(ports[index] ?? [])],
+      };
+    });
+    if (serverGroup !== null) {
+      const { server_group_members: limit } = await projectLimits(tx, projectId);
+      await addGroupMembers(tx, serverGroup.id, uuids, userId, limit, template.createdAt);
+    }
+    return { builds, operations: await acceptBuilds(tx, builds, deps.clock.now()) };
+  });
+}
+
+const networksOf = (entries: readonly ResolvedEntry[]): InstanceBuild['networks'] => [
+  ...new Map(entries.map(({ network }) => [network.id, network])).values(),
+];
+
+/** What a create request names and isn't there makes the request wrong. */
+function asInvalid(error: unknown): never {
+  throw isVolvoxError(error, 'not-found') ? invalid(error.message) : error;
+}
+const invalid = (message: string): VolvoxError => new VolvoxError('invalid', message);
+const quota = (message: string): VolvoxError => new VolvoxError('quota-exceeded', message);

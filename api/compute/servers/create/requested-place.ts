@@ -1,0 +1,51 @@
+import type { Directory } from '#platform/directory/directory.ts';
+import { DEFAULT_ZONE, listAggregates, ZONE_KEY } from '#platform/directory/stores/aggregates.ts';
+import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import type { RequestContext } from '../../../http/request-context.ts';
+import { authorize } from '../../microversions/policy.ts';
+import { CREATE_FORCED_HOST, CREATE_ON_DESTINATION } from '../policy.ts';
+import type { CreateServerBody } from './schema.ts';
+
+export interface RequestedPlace {
+  readonly availabilityZone: string | null;
+  readonly requestedHost: string | null;
+}
+
+/**
+ * Where a server is wanted: a zone; for admins also `zone:host[:node]`, or (2.74) `host` and `hypervisor_hostname`.
+ * @throws VolvoxError invalid, forbidden
+ */
+export async function requestedPlace(
+  directory: Directory,
+  caller: RequestContext,
+  server: CreateServerBody['server'],
+): Promise<RequestedPlace> {
+  const { zone, host: forced } = parseZone(server.availability_zone);
+  if (forced !== null) authorize(CREATE_FORCED_HOST, caller);
+  const destination = server.host ?? server.hypervisor_hostname ?? null;
+  if (destination !== null) {
+    authorize(CREATE_ON_DESTINATION, caller);
+    if (forced !== null) {
+      throw invalid("Invalid availability_zone: it can't name a host together with host or hypervisor_hostname.");
+    }
+  }
+  if (zone !== null && forced === null) await requireZone(directory, zone);
+  return { availabilityZone: zone, requestedHost: forced ?? destination };
+}
+
+function parseZone(text: string | undefined): { zone: string | null; host: string | null } {
+  if (text === undefined) return { zone: null, host: null };
+  const [zone = '', host = '', node = '', ...rest] = text.split(':');
+  if (rest.length > 0) throw invalid(`Unable to parse availability_zone ${text}`);
+  return { zone: zone === '' ? null : zone, host: host !== '' ? host : node !== '' ? node : null };
+}
+
+/** @throws VolvoxError invalid when no aggregate makes this zone and it is not the default one. */
+export async function requireZone(directory: Directory, zone: string): Promise<void> {
+  if (zone === DEFAULT_ZONE) return;
+  const aggregates = await listAggregates(directory.read);
+  if (aggregates.some(({ metadata }) => metadata[ZONE_KEY] === zone)) return;
+  throw invalid('The requested availability zone is not available');
+}
+
+const invalid = (message: string): VolvoxError => new VolvoxError('invalid', message);

@@ -1,0 +1,177 @@
+import {
+  arrayOf,
+  boolean,
+  description,
+  deviceTag,
+  diskConfig,
+  extend,
+  flavorRef,
+  hostName,
+  ipAddress,
+  ipv4,
+  ipv6,
+  metadata,
+  name,
+  nameWithSpaces,
+  object,
+  orNull,
+  positiveInteger,
+  string,
+  tag,
+  uuid,
+  without,
+} from '../../microversions/parameter-types.ts';
+import type { Schema } from '../../microversions/validator.ts';
+
+/** Bodies of `POST /servers` (nova/api/openstack/compute/schemas/servers.py, `create` and its successors). */
+export interface CreateServerBody {
+  readonly server: {
+    readonly name: string;
+    readonly flavorRef: string | number;
+    readonly imageRef?: string;
+    readonly adminPass?: string;
+    readonly metadata?: Readonly<Record<string, string>>;
+    readonly networks?: 'auto' | 'none' | readonly NetworkEntry[];
+    readonly 'OS-DCF:diskConfig'?: 'AUTO' | 'MANUAL';
+    readonly accessIPv4?: string;
+    readonly accessIPv6?: string;
+    readonly personality?: readonly { readonly path: string; readonly contents: string }[];
+    readonly availability_zone?: string;
+    readonly block_device_mapping?: readonly unknown[];
+    readonly block_device_mapping_v2?: readonly BlockDevice[];
+    readonly config_drive?: unknown;
+    readonly key_name?: string;
+    readonly min_count?: number | string;
+    readonly max_count?: number | string;
+    readonly return_reservation_id?: unknown;
+    readonly security_groups?: readonly { readonly name?: string }[];
+    readonly user_data?: string | null;
+    readonly description?: string | null;
+    readonly tags?: readonly string[];
+    readonly trusted_image_certificates?: readonly string[] | null;
+    readonly host?: string;
+    readonly hypervisor_hostname?: string;
+    readonly hostname?: string;
+  };
+  readonly 'os:scheduler_hints'?: Hints;
+  readonly 'OS-SCH-HNT:scheduler_hints'?: Hints;
+}
+export interface NetworkEntry {
+  readonly uuid?: string;
+  readonly port?: string | null;
+  readonly fixed_ip?: string;
+  readonly tag?: string;
+}
+export interface BlockDevice {
+  readonly uuid?: string | null;
+  readonly source_type?: string;
+  readonly destination_type?: string;
+  readonly boot_index?: number | string | null;
+}
+export type Hints = Readonly<Record<string, unknown>>;
+
+const networkEntry = object({ fixed_ip: ipAddress, port: orNull(uuid), uuid });
+const networkEntryWithTag = extend(networkEntry, { tag: deviceTag });
+const networksOrWord = (entry: Schema): Schema => ({
+  oneOf: [arrayOf(entry), { type: 'string', enum: ['none', 'auto'] }],
+});
+
+/** Volumes are not offered: only the form that means "boot from this image's disk" passes, which the handler checks. */
+const blockDevice: Schema = {
+  type: 'object',
+  properties: {
+    uuid: { type: ['string', 'null'] },
+    source_type: { type: 'string', enum: ['volume', 'image', 'snapshot', 'blank'] },
+    destination_type: { type: 'string', enum: ['local', 'volume'] },
+    boot_index: { type: ['integer', 'string', 'null'], pattern: '^-?[0-9]+$' },
+  },
+  additionalProperties: true,
+};
+
+const server = object(
+  {
+    name: nameWithSpaces,
+    imageRef: { type: 'string', anyOf: [{ format: 'uuid' }, { maxLength: 0 }, { pattern: '^https?://.+$' }] },
+    flavorRef,
+    adminPass: string,
+    metadata,
+    networks: arrayOf(networkEntry),
+    'OS-DCF:diskConfig': diskConfig,
+    accessIPv4: ipv4,
+    accessIPv6: ipv6,
+    personality: arrayOf({
+      ...object({ path: { type: 'string' }, contents: { type: 'string', format: 'base64' } }),
+    }),
+    availability_zone: { type: 'string', minLength: 1, maxLength: 255 },
+    block_device_mapping: arrayOf({ type: 'object' }),
+    block_device_mapping_v2: arrayOf(blockDevice),
+    config_drive: boolean,
+    key_name: { type: 'string', minLength: 1, maxLength: 255 },
+    min_count: positiveInteger,
+    max_count: positiveInteger,
+    return_reservation_id: boolean,
+    security_groups: arrayOf(object({ name: { type: 'string', minLength: 1, maxLength: 255 } })),
+    user_data: { type: ['string', 'null'], format: 'base64', maxLength: 65_535 },
+  },
+  ['name', 'flavorRef'],
+);
+
+const uuids: Schema = { oneOf: [uuid, arrayOf(uuid)] };
+const hints: Schema = {
+  type: 'object',
+  properties: {
+    group: uuid,
+    different_host: uuids,
+    same_host: uuids,
+    query: { type: ['string', 'object'] },
+    target_cell: { type: 'string', minLength: 1, maxLength: 255 },
+    different_cell: { type: ['string', 'array'], items: { type: 'string' } },
+    build_near_host_ip: ipAddress,
+    cidr: { type: 'string', pattern: '^/[0-9a-f.:]+$' },
+  },
+  additionalProperties: true,
+};
+
+const body = (serverSchema: Schema): Schema =>
+  object({ server: serverSchema, 'os:scheduler_hints': hints, 'OS-SCH-HNT:scheduler_hints': hints }, ['server']);
+
+const since19 = extend(server, { name, description });
+const since32 = extend(since19, { networks: arrayOf(networkEntryWithTag) });
+const since37 = {
+  ...extend(since19, { networks: networksOrWord(networkEntry) }),
+  required: ['name', 'flavorRef', 'networks'],
+};
+const since42 = extend(since37, { networks: networksOrWord(networkEntryWithTag) });
+const since52 = extend(since42, { tags: arrayOf(tag, { maxItems: 50, uniqueItems: true }) });
+const since57 = without(since52, 'personality');
+const since63 = extend(since57, {
+  trusted_image_certificates: {
+    type: ['array', 'null'],
+    minItems: 1,
+    maxItems: 50,
+    uniqueItems: true,
+    items: { type: 'string', minLength: 1 },
+  },
+});
+const since74 = extend(since63, { host: hostName, hypervisor_hostname: hostName });
+const since90 = extend(since74, {
+  hostname: { type: 'string', minLength: 2, maxLength: 63, pattern: '^[a-zA-Z0-9]+[a-zA-Z0-9-]*[a-zA-Z0-9]+$' },
+});
+const since94 = extend(since90, {
+  hostname: { type: 'string', minLength: 2, maxLength: 255, pattern: '^[a-zA-Z0-9]+[a-zA-Z0-9-.]*[a-zA-Z0-9]+$' },
+});
+
+export const CREATE_SERVER = {
+  1: body(server),
+  19: body(since19),
+  32: body(since32),
+  33: body(since19),
+  37: body(since37),
+  42: body(since42),
+  52: body(since52),
+  57: body(since57),
+  63: body(since63),
+  74: body(since74),
+  90: body(since90),
+  94: body(since94),
+} as const;

@@ -1,0 +1,36 @@
+import { randomUUID } from 'node:crypto';
+import { type Home, requestDelete } from '#platform/directory/stores/instance-homes.ts';
+import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import type { ApiDeps } from '../../deps.ts';
+import { authorize } from '../microversions/policy.ts';
+import type { ComputeRequest } from '../microversions/route.ts';
+import { actorOf } from './actor.ts';
+import { askHome } from './find-server.ts';
+import { DELETE } from './policy.ts';
+
+type Deps = Pick<ApiDeps, 'directory' | 'cells' | 'caches' | 'clock'>;
+
+/** A server of a cell is deleted by an operation there; a build that is in none, here and at once, with all that it holds. */
+export async function deleteServer(deps: Deps, request: ComputeRequest, uuid: string): Promise<void> {
+  const actor = actorOf(request);
+  const { requestId } = request;
+  await askHome(
+    deps,
+    request,
+    uuid,
+    async (door, home) => {
+      authorize(DELETE, request.caller, { projectId: home.projectId });
+      await door.act({ uuid, operationId: randomUUID(), kind: 'delete', params: {}, actor }, { requestId });
+    },
+    (home) => deleteUnhomed(deps, request, home),
+  );
+}
+
+async function deleteUnhomed(deps: Deps, request: ComputeRequest, { uuid, projectId }: Home): Promise<void> {
+  authorize(DELETE, request.caller, { projectId });
+  await deps.directory.transaction(async (tx) => {
+    const { outcome } = await requestDelete(tx, uuid, deps.clock.now());
+    // It got its home meanwhile; `askHome` looks again and asks that.
+    if (outcome === 'homed') throw new VolvoxError('moved', `Instance ${uuid} has a home now.`);
+  });
+}

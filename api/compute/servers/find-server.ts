@@ -1,0 +1,126 @@
+import { getHome, getHomeWithBuild, type Home, type HomeWithBuild } from '#platform/directory/stores/instance-homes.ts';
+import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
+import type { Instance } from '#platform/objects/instance.ts';
+import { isSilence } from '../../cross-cell/ask-cells.ts';
+import type { CellDoor, DoorClient } from '../../cross-cell/cell-doors.ts';
+import type { ApiDeps } from '../../deps.ts';
+import type { ComputeRequest } from '../microversions/route.ts';
+import { unhomedInstance } from './unhomed-instance.ts';
+
+type Deps = Pick<ApiDeps, 'directory' | 'cells' | 'caches'>;
+type Asker = Pick<ComputeRequest, 'caller' | 'requestId'>;
+
+/**
+ * homed: its cell told it. unhomed: it is in no cell; `instance` is made from the accepted build. silent: its cell does not answer;
+ * what the directory knows is all there is.
+ */
+export type FoundServer =
+  | { readonly kind: 'homed'; readonly instance: Instance }
+  | { readonly kind: 'unhomed'; readonly instance: Instance }
+  | { readonly kind: 'silent'; readonly home: HomeWithBuild; readonly cell: CellDoor | undefined };
+
+/** How often a question follows an instance that moves away under it. */
+const MOST_MOVES = 3;
+const SHOW_DEADLINE_MS = 2_000;
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+export const serverNotFound = (uuid: string): VolvoxError =>
+  new VolvoxError('not-found', `Instance ${uuid} could not be found.`);
+
+/**
+ * Looks up a server for reading: one question to its cell's door, and none to the directory while the remembered home is right.
+ * @throws VolvoxError not-found, also for a server of another project (unless the caller is an admin), and for deleted ones.
+ */
+export async function findServer(deps: Deps, asker: Asker, uuid: string): Promise<FoundServer> {
+  const found = await lookUp(deps, asker, uuid);
+  const { projectId, deleted } =
+    found.kind === 'silent'
+      ? { projectId: found.home.projectId, deleted: false }
+      : { projectId: found.instance.projectId, deleted: found.instance.vmState === 'deleted' };
+  if (deleted || !maySee(asker, projectId)) throw serverNotFound(uuid);
+  return found;
+}
+
+/** As `findServer`, where only an answer of the cell, or the accepted build, will do. @throws VolvoxError unavailable for a silent cell. */
+export async function findInstance(deps: Deps, asker: Asker, uuid: string): Promise<Instance> {
+  const found = await findServer(deps, asker, uuid);
+  if (found.kind === 'silent') throw silentCell(found.cell);
+  return found.instance;
+}
+
+export const silentCell = (cell: CellDoor | undefined): VolvoxError =>
+  new VolvoxError('unavailable', `The cell of this server (${cell?.name ?? 'unknown'}) does not answer now.`);
+
+async function lookUp(deps: Deps, asker: Asker, uuid: string): Promise<FoundServer> {
+  if (!UUID.test(uuid)) throw serverNotFound(uuid);
+  const remembered = deps.caches.homes.get(uuid);
+  const cell = remembered && deps.cells.find(remembered.cellId);
+  if (cell !== undefined) {
+    const instance = await cell.door.getInstance({ uuid }, callOptions(asker)).catch((error: unknown) => {
+      if (!hasMoved(error) && !isSilence(error)) throw error;
+      deps.caches.homes.delete(uuid);
+      return undefined;
+    });
+    if (instance !== undefined) return { kind: 'homed', instance };
+  }
+  for (let moves = 1; ; moves++) {
+    const home = await getHomeWithBuild(deps.directory.read, uuid);
+    if (home === null) throw serverNotFound(uuid);
+    if (home.cellId === null) return { kind: 'unhomed', instance: unhomedInstance(home) };
+    const own = deps.cells.find(home.cellId);
+    if (own === undefined) return { kind: 'silent', home, cell: own };
+    try {
+      const instance = await own.door.getInstance({ uuid }, callOptions(asker));
+      deps.caches.homes.set(uuid, { cellId: home.cellId, epoch: home.epoch });
+      return { kind: 'homed', instance };
+    } catch (error) {
+      if (isSilence(error)) {
+        if (home.state === 'deleted') throw serverNotFound(uuid);
+        return { kind: 'silent', home, cell: own };
+      }
+      if (!hasMoved(error) || moves === MOST_MOVES) throw error;
+      if (home.state === 'deleted') throw serverNotFound(uuid);
+    }
+  }
+}
+
+/**
+ * Asks the door of a server's home for something, and follows the server when it has another home meanwhile. The home is read from
+ * the directory, so that nobody acts on another project's server.
+ * @param unhomed what is answered for a server that is in no cell; by default it is refused.
+ * @throws VolvoxError not-found as `findServer`; what the door refused.
+ */
+export async function askHome<A>(
+  deps: Deps,
+  asker: Asker,
+  uuid: string,
+  ask: (door: DoorClient, home: Home) => Promise<A>,
+  unhomed: (home: Home) => Promise<A> | A = refuseUnhomed,
+): Promise<A> {
+  let before: Home | null = null;
+  for (let moves = 1; ; moves++) {
+    const home = UUID.test(uuid) ? await getHome(deps.directory.read, uuid) : null;
+    if (home === null || home.state === 'deleted' || !maySee(asker, home.projectId)) throw serverNotFound(uuid);
+    if (home.cellId === null) return unhomed(home);
+    try {
+      return await ask(deps.cells.of(home.cellId).door, home);
+    } catch (error) {
+      deps.caches.homes.delete(uuid);
+      const same = before !== null && before.cellId === home.cellId && before.epoch === home.epoch;
+      if (!hasMoved(error) || same || moves === MOST_MOVES) throw error;
+      before = home;
+    }
+  }
+}
+
+function refuseUnhomed(home: Home): never {
+  const state = home.state === 'buried' ? 'error' : 'building';
+  throw new VolvoxError('conflict', `Instance ${home.uuid} is in vm_state ${state} and has no host yet.`);
+}
+
+const maySee = (asker: Asker, projectId: string): boolean =>
+  asker.caller.isAdmin || projectId === asker.caller.projectId;
+
+const hasMoved = (error: unknown): boolean => isVolvoxError(error, 'moved') || isVolvoxError(error, 'not-found');
+
+const callOptions = (asker: Asker) => ({ deadlineMs: SHOW_DEADLINE_MS, requestId: asker.requestId });

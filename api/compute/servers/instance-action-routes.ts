@@ -1,0 +1,170 @@
+import { getHomeWithBuild } from '#platform/directory/stores/instance-homes.ts';
+import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import type { InstanceAction } from '#platform/objects/instance.ts';
+import type { ApiDeps } from '../../deps.ts';
+import { momentOf } from '../microversions/formats.ts';
+import {
+  limitAndMarker,
+  looseQuery,
+  noQuery,
+  several,
+  single,
+  strictQuery,
+  string,
+} from '../microversions/parameter-types.ts';
+import { allows, authorize } from '../microversions/policy.ts';
+import { lastOf } from '../microversions/query.ts';
+import { type ComputeRequest, type Route, route } from '../microversions/route.ts';
+import type { Schema } from '../microversions/validator.ts';
+import { naiveTime, naiveTimeOrNull } from '../naive-time.ts';
+import { nextLink } from '../next-link.ts';
+import { pageLimit } from '../page-limit.ts';
+import { serverNotFound } from './find-server.ts';
+import { ACTION_EVENT_DETAILS, ACTION_EVENTS, ACTIONS_LIST, ACTIONS_SHOW } from './policy.ts';
+import { hostId } from './server-view.ts';
+
+const moment: Schema = { type: 'string', format: 'date-time' };
+const since58 = strictQuery({
+  ...limitAndMarker,
+  limit: single(limitAndMarker.limit.items as Schema),
+  marker: single(string),
+  'changes-since': single(moment),
+});
+const since66 = strictQuery({ ...(since58.properties as Record<string, Schema>), 'changes-before': single(moment) });
+
+/** `/servers/{id}/os-instance-actions`: what was done to a server, from the operations of its cell. */
+export function instanceActionRoutes(deps: ApiDeps): readonly Route[] {
+  return [
+    route({
+      method: 'GET',
+      path: '/servers/:id/os-instance-actions',
+      query: { 1: looseQuery({ limit: several(string) }), 58: since58, 66: since66 },
+      summary: 'Lists what was done to a server, the newest first.',
+      handle: (request) => list(deps, request),
+    }),
+    route({
+      method: 'GET',
+      path: '/servers/:id/os-instance-actions/:request',
+      query: noQuery,
+      summary: 'Shows one action with its events.',
+      handle: (request) => show(deps, request),
+    }),
+  ];
+}
+
+async function list(deps: ApiDeps, request: ComputeRequest): Promise<unknown> {
+  const { actions } = await actionsOf(deps, request, ACTIONS_LIST);
+  if (request.version.minor < 58) return { instanceActions: actions.map((one) => actionView(one, request)) };
+  const page = pageOf(actions, request);
+  return {
+    instanceActions: page.map((one) => actionView(one, request)),
+    ...nextLink(
+      'links',
+      `/servers/${request.params.id}/os-instance-actions`,
+      request,
+      page.at(-1)?.requestId,
+      page.length,
+    ),
+  };
+}
+
+function pageOf(actions: readonly InstanceAction[], { query, version }: ComputeRequest): readonly InstanceAction[] {
+  const [since, before] = ['changes-since', 'changes-before'].map((name) => {
+    const text = lastOf(query, name);
+    return text === undefined ? undefined : new Date(momentOf(text)).toISOString();
+  });
+  if (version.minor >= 66 && since !== undefined && before !== undefined && since > before) {
+    throw new VolvoxError('invalid', 'The value of changes-since must be less than or equal to changes-before.');
+  }
+  const changed = actions.filter(
+    ({ updatedAt }) => (since === undefined || updatedAt >= since) && (before === undefined || updatedAt <= before),
+  );
+  const marker = lastOf(query, 'marker');
+  const start = marker === undefined ? 0 : changed.findIndex(({ requestId }) => requestId === marker) + 1;
+  if (marker !== undefined && start === 0) throw new VolvoxError('invalid', `Marker ${marker} could not be found.`);
+  return changed.slice(start, start + pageLimit(query));
+}
+
+async function show(deps: ApiDeps, request: ComputeRequest): Promise<unknown> {
+  const { actions, projectId } = await actionsOf(deps, request, ACTIONS_SHOW);
+  const found = actions.find(({ requestId }) => requestId === request.params.request);
+  if (found === undefined) {
+    throw new VolvoxError(
+      'not-found',
+      `Action for request_id ${request.params.request} on instance ${request.params.id} not found`,
+    );
+  }
+  const seesEvents = request.version.minor >= 51 || allows(ACTION_EVENTS, request.caller);
+  return {
+    instanceAction: {
+      ...actionView(found, request),
+      ...(seesEvents ? { events: found.events.map((event) => eventView(event, projectId, request)) } : {}),
+    },
+  };
+}
+
+function actionView(action: InstanceAction, { version }: ComputeRequest): Record<string, unknown> {
+  return {
+    action: action.action,
+    instance_uuid: action.instanceUuid,
+    message: action.message,
+    project_id: action.projectId,
+    request_id: action.requestId,
+    start_time: naiveTime(action.startTime),
+    user_id: action.userId,
+    ...(version.minor >= 58 ? { updated_at: naiveTime(action.updatedAt) } : {}),
+  };
+}
+
+function eventView(
+  event: InstanceAction['events'][number],
+  projectId: string,
+  { version, caller }: ComputeRequest,
+): Record<string, unknown> {
+  const seesEvents = allows(ACTION_EVENTS, caller);
+  return {
+    event: event.event,
+    start_time: naiveTime(event.startTime),
+    finish_time: naiveTimeOrNull(event.finishTime),
+    result: event.result,
+    ...(seesEvents ? { traceback: event.traceback } : {}),
+    ...(version.minor >= 62 ? { hostId: hostId(projectId, event.host) } : {}),
+    ...(version.minor >= 62 && seesEvents ? { host: event.host } : {}),
+    ...(version.minor >= 84 && allows(ACTION_EVENT_DETAILS, caller) ? { details: event.details } : {}),
+  };
+}
+
+/** Newest first. From 2.21 also those of a deleted server. A build that has no cell yet was created, and that is all. */
+async function actionsOf(
+  deps: ApiDeps,
+  request: ComputeRequest,
+  policy: typeof ACTIONS_LIST,
+): Promise<{ actions: readonly InstanceAction[]; projectId: string }> {
+  const uuid = request.params.id ?? '';
+  const home = await getHomeWithBuild(deps.directory.read, uuid);
+  const isOwn = home !== null && (request.caller.isAdmin || home.projectId === request.caller.projectId);
+  if (!isOwn || (home.state === 'deleted' && request.version.minor < 21)) throw serverNotFound(uuid);
+  authorize(policy, request.caller, { projectId: home.projectId });
+  const { projectId } = home;
+  if (home.cellId === null) return { actions: [acceptance(home.build)], projectId };
+  const { actions } = await deps.cells.of(home.cellId).door.listActions({ uuid }, { requestId: request.requestId });
+  return { actions: [...actions].sort((a, b) => (a.startTime < b.startTime ? 1 : -1)), projectId };
+}
+
+const acceptance = (build: {
+  uuid: string;
+  requestId: string;
+  userId: string;
+  projectId: string;
+  createdAt: string;
+}): InstanceAction => ({
+  requestId: build.requestId,
+  instanceUuid: build.uuid,
+  action: 'create',
+  userId: build.userId,
+  projectId: build.projectId,
+  startTime: build.createdAt,
+  updatedAt: build.createdAt,
+  message: null,
+  events: [],
+});

@@ -1,0 +1,195 @@
+import type { InstanceFilter, InstanceSort } from '#platform/contracts/door.ts';
+import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import { POWER_STATE, POWER_STATES } from '#platform/states/power-state.ts';
+import { statesOfStatus } from '#platform/states/server-status.ts';
+import { momentOf } from '../microversions/formats.ts';
+import { isTrue } from '../microversions/parameter-types.ts';
+import { allows, authorize, type Policy } from '../microversions/policy.ts';
+import { lastOf, type Query } from '../microversions/query.ts';
+import type { ComputeRequest } from '../microversions/route.ts';
+import { JOINED_FIELDS, publicFilters } from './list-query.ts';
+import { ALL_FILTERS } from './policy.ts';
+import { DEFAULT_SORT, isSortKey } from './sort-instances.ts';
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+type Question = Pick<ComputeRequest, 'version' | 'caller' | 'query'>;
+
+/** What a list is asked for. Null: by its own words nothing can match. */
+export function listFilter(request: Question, allTenants: Policy): InstanceFilter | null {
+  const { version, caller } = request;
+  const query = allowedFilters(request);
+  const filter: Mutable<InstanceFilter> = {};
+  for (const [name, set] of Object.entries(FIELDS)) {
+    const value = lastOf(query, name);
+    if (value !== undefined) set(filter, value);
+  }
+  if (query.status !== undefined && !setStates(filter, query.status, version.minor)) return null;
+  if (query.vm_state !== undefined) filter.vmStates = [...query.vm_state];
+  if (query.task_state !== undefined)
+    filter.taskStates = query.task_state.map((state) => (state === '' ? null : state));
+  setDeleted(filter, query, caller.isAdmin);
+  if (filter.changesSince !== undefined && filter.changesBefore !== undefined) {
+    if (filter.changesSince > filter.changesBefore) {
+      throw invalid('The value of changes-since must be less than or equal to changes-before.');
+    }
+  }
+  if (wantsAllTenants(query)) {
+    authorize(allTenants, caller);
+    const project = lastOf(query, 'tenant_id') ?? lastOf(query, 'project_id');
+    if (project !== undefined) filter.projectId = project;
+  } else {
+    filter.projectId = caller.projectId;
+  }
+  return filter;
+}
+
+function allowedFilters({ version, caller, query }: Question): Query {
+  const refused = Object.keys(query).find(
+    (name) =>
+      name.startsWith('_') || (JOINED_FIELDS.includes(name as never) && !(name === 'tags' && version.minor >= 26)),
+  );
+  if (allows(ALL_FILTERS, caller)) {
+    if (refused !== undefined) throw invalid(`Invalid filter field: ${refused}.`);
+    return query;
+  }
+  const open = publicFilters(version.minor);
+  return Object.fromEntries(Object.entries(query).filter(([name]) => open.has(name)));
+}
+
+const text =
+  (key: keyof InstanceFilter) =>
+  (filter: Mutable<InstanceFilter>, value: string): void => {
+    Object.assign(filter, { [key]: value });
+  };
+const count =
+  (key: keyof InstanceFilter, name: string) =>
+  (filter: Mutable<InstanceFilter>, value: string): void => {
+    if (!/^\d+$/.test(value)) throw invalid(`Invalid filter value for ${name}: ${value}`);
+    Object.assign(filter, { [key]: Number(value) });
+  };
+const moment =
+  (key: keyof InstanceFilter, name: string) =>
+  (filter: Mutable<InstanceFilter>, value: string): void => {
+    const ms = momentOf(value);
+    if (Number.isNaN(ms)) throw invalid(`Invalid filter value for ${name}: ${value}`);
+    Object.assign(filter, { [key]: new Date(ms).toISOString() });
+  };
+const yesNo =
+  (key: keyof InstanceFilter) =>
+  (filter: Mutable<InstanceFilter>, value: string): void => {
+    Object.assign(filter, { [key]: isTrue(value) });
+  };
+const list =
+  (key: keyof InstanceFilter) =>
+  (filter: Mutable<InstanceFilter>, value: string): void => {
+    Object.assign(filter, { [key]: value.split(',') });
+  };
+
+/** Parameter → member of the contract's filter. */
+const FIELDS: Readonly<Record<string, (filter: Mutable<InstanceFilter>, value: string) => void>> = {
+  name: text('nameRegex'),
+  display_name: text('nameRegex'),
+  description: text('descriptionRegex'),
+  display_description: text('descriptionRegex'),
+  image: text('imageId'),
+  image_ref: text('imageId'),
+  flavor: (filter, value) => text('flavorId')(filter, value.split('/').at(-1) ?? value),
+  host: text('host'),
+  node: text('node'),
+  hostname: text('hostname'),
+  key_name: text('keyName'),
+  availability_zone: text('availabilityZone'),
+  user_id: text('userId'),
+  reservation_id: text('reservationId'),
+  ip: text('ipRegex'),
+  ip6: text('ip6Regex'),
+  access_ip_v4: text('accessIpV4'),
+  access_ip_v6: text('accessIpV6'),
+  auto_disk_config: (filter, value) => text('diskConfig')(filter, isTrue(value) ? 'AUTO' : 'MANUAL'),
+  config_drive: yesNo('configDrive'),
+  locked: yesNo('locked'),
+  launch_index: count('launchIndex', 'launch_index'),
+  progress: count('progress', 'progress'),
+  power_state: (filter, value) => {
+    const name = POWER_STATES.find((state) => String(POWER_STATE[state]) === value || state === value);
+    if (name === undefined) throw invalid(`Invalid filter value for power_state: ${value}`);
+    filter.powerState = name;
+  },
+  uuid: list('uuids'),
+  tags: list('tagsAll'),
+  'tags-any': list('tagsAny'),
+  'not-tags': list('notTagsAll'),
+  'not-tags-any': list('notTagsAny'),
+  'changes-since': moment('changesSince', 'changes-since'),
+  'changes-before': moment('changesBefore', 'changes-before'),
+  created_at: moment('createdAt', 'created_at'),
+  launched_at: moment('launchedAt', 'launched_at'),
+  terminated_at: moment('terminatedAt', 'terminated_at'),
+};
+
+/** @returns false when no status that was named exists. */
+function setStates(filter: Mutable<InstanceFilter>, statuses: readonly string[], minor: number): boolean {
+  const states = statuses.flatMap(statesOfStatus);
+  if (states.length === 0) {
+    if (minor >= 38) throw invalid('Invalid status value');
+    return false;
+  }
+  filter.states = states.map(({ vmState, taskStates }) => ({
+    vmState,
+    taskStates: taskStates === null ? null : [...taskStates],
+  }));
+  return true;
+}
+
+/** Deleted servers show when asked for, or among changes; somebody who is no admin sees them among changes only. */
+function setDeleted(filter: Mutable<InstanceFilter>, query: Query, isAdmin: boolean): void {
+  const deleted = lastOf(query, 'deleted');
+  if (deleted !== undefined) filter.deleted = isTrue(deleted);
+  else if (filter.changesSince === undefined && filter.changesBefore === undefined) filter.deleted = false;
+  if (filter.states?.every(({ vmState }) => vmState === 'deleted')) {
+    if (!isAdmin) throw new VolvoxError('forbidden', 'Only administrators may list deleted instances');
+    filter.deleted = true;
+  }
+}
+
+/** Present without a value means yes. @throws VolvoxError invalid */
+function wantsAllTenants(query: Query): boolean {
+  const value = lastOf(query, 'all_tenants');
+  if (value === undefined) return false;
+  if (value === '') return true;
+  if (!/^(1|0|t|f|true|false|on|off|y|n|yes|no)$/i.test(value)) {
+    throw invalid(`Invalid value '${value}' for 'all_tenants'`);
+  }
+  return /^(1|t|true|on|y|yes)$/i.test(value);
+}
+
+/** The order asked for, made total: newest first where nothing else decides, uuid at last. */
+export function listSort({ version, caller, query }: Question): readonly InstanceSort[] {
+  const keys = query.sort_key ?? [];
+  const directions = query.sort_dir ?? [];
+  if (directions.length > keys.length && keys.length > 0) {
+    throw invalid('Sort direction size exceeds sort key size');
+  }
+  const wrong = directions.find((direction) => direction !== 'asc' && direction !== 'desc');
+  if (wrong !== undefined) throw invalid(`Unknown sort direction, must be one of: asc, desc`);
+  const fallback: InstanceSort['direction'] = directions[0] === 'asc' ? 'asc' : 'desc';
+  const sort: InstanceSort[] = [];
+  for (const [index, key] of keys.entries()) {
+    if ((key === 'host' || key === 'node') && !caller.isAdmin) {
+      throw new VolvoxError('forbidden', `Only administrators can sort servers by ${key}`);
+    }
+    const ignored = !isSortKey(key) || (key === 'locked' && version.minor < 73);
+    if (ignored || sort.some((known) => known.key === key)) continue;
+    sort.push({
+      key,
+      direction: directions[index] === 'asc' ? 'asc' : directions[index] === 'desc' ? 'desc' : fallback,
+    });
+  }
+  for (const { key } of DEFAULT_SORT) {
+    if (!sort.some((known) => known.key === key)) sort.push({ key, direction: fallback });
+  }
+  const end = sort.findIndex(({ key }) => key === 'uuid');
+  return sort.slice(0, end + 1);
+}
+
+const invalid = (message: string): VolvoxError => new VolvoxError('invalid', message);

@@ -1,0 +1,188 @@
+import type { InstanceFilter, InstancePage, InstanceSort } from '#platform/contracts/door.ts';
+import {
+  cellsOf,
+  type HomeWithBuild,
+  listHomesInCells,
+  listUnhomed,
+} from '#platform/directory/stores/instance-homes.ts';
+import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
+import type { Instance } from '#platform/objects/instance.ts';
+import { isSilence, LIST_DEADLINE_MS } from '../../cross-cell/ask-cells.ts';
+import type { CellDoor } from '../../cross-cell/cell-doors.ts';
+import { mergeSorted, type SortedSource } from '../../cross-cell/merge-sorted.ts';
+import type { ApiDeps } from '../../deps.ts';
+import type { ComputeRequest } from '../microversions/route.ts';
+import { findServer } from './find-server.ts';
+import { matchesFilter } from './matches-filter.ts';
+import { compareInstances, compareValues, sortValues } from './sort-instances.ts';
+import { unhomedInstance } from './unhomed-instance.ts';
+
+type Deps = Pick<ApiDeps, 'directory' | 'cells' | 'caches' | 'clock'>;
+type After = InstancePage['after'];
+
+export interface ListQuestion {
+  readonly filter: InstanceFilter;
+  readonly sort: readonly InstanceSort[];
+  readonly limit: number;
+  /** The uuid of the last server already shown. */
+  readonly marker: string | undefined;
+  /** Whether servers of cells that do not answer are shown as far as the directory knows them. */
+  readonly showSilent: boolean;
+}
+
+/** A server of a list: as its cell (or its accepted build) tells it, or of a cell that does not answer. */
+export type Listed =
+  | { readonly silent: false; readonly instance: Instance }
+  | { readonly silent: true; readonly home: HomeWithBuild };
+
+export interface ServerList {
+  readonly servers: readonly Listed[];
+  readonly silentCells: readonly CellDoor[];
+}
+
+/**
+ * One page over all cells that can have a part of it, and the builds that are in none. Always answers in time: a cell that does not
+ * is named in `silentCells`, and its servers are shown as the directory knows them, where the filter can be decided without it.
+ */
+export async function listServers(deps: Deps, asker: ComputeRequest, question: ListQuestion): Promise<ServerList> {
+  const { filter, sort, limit } = question;
+  const until = deps.clock.now() + LIST_DEADLINE_MS;
+  const [cells, unhomed, after] = await Promise.all([
+    cellsWith(deps, filter),
+    unhomedMatching(deps, filter),
+    afterMarker(deps, asker, question),
+  ]);
+  const compare = compareInstances(sort);
+  const inOrder = (instances: readonly Instance[]) => beyond(instances, sort, after).sort(compare);
+  const sources = [
+    ...cells.map((cell) => cellSource(deps, asker, cell, question, after, until)),
+    memorySource(inOrder(unhomed)),
+  ];
+  const merged = await mergeSorted(sources, compare, limit);
+  const items = withoutCopies(merged.items);
+  const silentCells = merged.silent.flatMap((index) => cells[index] ?? []);
+  const asListed = (instance: Instance): Listed => ({ silent: false, instance });
+  if (silentCells.length === 0 || !question.showSilent || !decidable(filter)) {
+    return { servers: items.map(asListed), silentCells };
+  }
+  const homes = await silentHomes(deps, filter, silentCells);
+  const known = new Map(homes.map((home) => [home.uuid, home]));
+  const shown = new Set(items.map((instance) => instance.uuid));
+  const missing = inOrder(homes.map(unhomedInstance)).filter((instance) => !shown.has(instance.uuid));
+  const servers = [...items, ...missing].sort(compare).slice(0, limit);
+  return {
+    servers: servers.map((instance) => {
+      const home = shown.has(instance.uuid) ? undefined : known.get(instance.uuid);
+      return home === undefined ? asListed(instance) : { silent: true, home };
+    }),
+    silentCells,
+  };
+}
+
+/** Only the cells that hold servers of the project; all of them when the list is over every project. */
+async function cellsWith(deps: Deps, filter: InstanceFilter): Promise<readonly CellDoor[]> {
+  if (filter.projectId === undefined) return deps.cells.all();
+  const ids = await cellsOf(deps.directory.read, filter.projectId, { includeDeleted: filter.deleted !== false });
+  return ids.flatMap((id) => deps.cells.find(id) ?? []);
+}
+
+async function unhomedMatching(deps: Deps, filter: InstanceFilter): Promise<Instance[]> {
+  const homes = await listUnhomed(deps.directory.read, {
+    projectId: filter.projectId,
+    userId: filter.userId,
+    uuids: filter.uuids,
+    includeDeleted: filter.deleted !== false,
+  });
+  return homes.map(unhomedInstance).filter((instance) => matchesFilter(filter, instance));
+}
+
+async function silentHomes(
+  deps: Deps,
+  filter: InstanceFilter,
+  cells: readonly CellDoor[],
+): Promise<readonly HomeWithBuild[]> {
+  const homes = await listHomesInCells(deps.directory.read, {
+    cellIds: cells.map((cell) => cell.id),
+    projectId: filter.projectId,
+    uuids: filter.uuids,
+    limit: 1_000,
+  });
+  const { deleted: _, ...rest } = filter;
+  return homes.filter((home) => matchesFilter(rest, unhomedInstance({ ...home, fault: null })));
+}
+
+/** What the directory knows of a server whatever its cell does: filters over anything else can't be decided without the cell. */
+const DECIDABLE: readonly (keyof InstanceFilter)[] = [
+  'projectId',
+  'userId',
+  'uuids',
+  'nameRegex',
+  'imageId',
+  'deleted',
+];
+const decidable = (filter: InstanceFilter): boolean =>
+  filter.deleted !== true && Object.keys(filter).every((key) => DECIDABLE.includes(key as keyof InstanceFilter));
+
+async function afterMarker(deps: Deps, asker: ComputeRequest, question: ListQuestion): Promise<After> {
+  const { marker, sort } = question;
+  if (marker === undefined || marker === '') return null;
+  const found = await findServer(deps, asker, marker).catch((error: unknown) => {
+    throw isVolvoxError(error, 'not-found') ? new VolvoxError('invalid', `marker [${marker}] not found`) : error;
+  });
+  return sortValues(found.kind === 'silent' ? unhomedInstance(found.home) : found.instance, sort);
+}
+
+const beyond = (instances: readonly Instance[], sort: readonly InstanceSort[], after: After): Instance[] =>
+  instances.filter((instance) => after === null || compareValues(sortValues(instance, sort), after, sort) > 0);
+
+function cellSource(
+  deps: Deps,
+  asker: ComputeRequest,
+  cell: CellDoor,
+  question: ListQuestion,
+  after: After,
+  until: number,
+): SortedSource<Instance> {
+  const { filter, sort } = question;
+  return {
+    next: async (last, count) => {
+      try {
+        const { instances } = await cell.door.listInstances(
+          { filter, sort: [...sort], after: last === null ? after : sortValues(last, sort), limit: count },
+          { deadlineMs: Math.max(1, until - deps.clock.now()), requestId: asker.requestId },
+        );
+        return instances;
+      } catch (error) {
+        if (!isSilence(error)) throw error;
+        asker.log.warn({ cell: cell.name, err: error }, 'a cell is missing in a list');
+        return null;
+      }
+    },
+  };
+}
+
+/** Everything that is there, given out a batch at a time. */
+function memorySource(instances: readonly Instance[]): SortedSource<Instance> {
+  let given = 0;
+  return {
+    next: async (_last, count) => {
+      const batch = instances.slice(given, given + count);
+      given += batch.length;
+      return batch;
+    },
+  };
+}
+
+/** While an instance gets its home, its build and the cell may both show it: the highest epoch, and a cell before a build, wins. */
+function withoutCopies(instances: readonly Instance[]): readonly Instance[] {
+  const best = new Map<string, Instance>();
+  for (const instance of instances) {
+    const known = best.get(instance.uuid);
+    const better =
+      known === undefined ||
+      instance.epoch > known.epoch ||
+      (instance.epoch === known.epoch && known.cellName === '' && instance.cellName !== '');
+    if (better) best.set(instance.uuid, instance);
+  }
+  return instances.filter((instance) => best.get(instance.uuid) === instance);
+}

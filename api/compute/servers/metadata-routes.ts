@@ -1,0 +1,119 @@
+import { projectLimits } from '#platform/directory/stores/quotas.ts';
+import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import type { Instance } from '#platform/objects/instance.ts';
+import type { ApiDeps } from '../../deps.ts';
+import { metadata as metadataSchema, noQuery, wrapped } from '../microversions/parameter-types.ts';
+import { authorize, type Policy } from '../microversions/policy.ts';
+import { type ComputeRequest, type Route, route } from '../microversions/route.ts';
+import { changeInstance } from './change-instance.ts';
+import { findInstance } from './find-server.ts';
+import * as policies from './policy.ts';
+
+type Metadata = Readonly<Record<string, string>>;
+const METADATA_BODY = { 1: wrapped('metadata', metadataSchema) };
+const META_BODY = { 1: wrapped('meta', { ...metadataSchema, minProperties: 1, maxProperties: 1 }) };
+/** States in which metadata may be written (nova/compute/api.py). */
+const WRITABLE = ['active', 'paused', 'suspended', 'stopped'];
+
+/** `/servers/{id}/metadata`: pairs of text that users keep with a server. */
+export function serverMetadataRoutes(deps: ApiDeps): readonly Route[] {
+  return [
+    route({
+      method: 'GET',
+      path: '/servers/:id/metadata',
+      query: noQuery,
+      summary: 'Lists the metadata of a server.',
+      handle: async (request) => ({ metadata: await read(deps, request, policies.METADATA_LIST) }),
+    }),
+    route<{ metadata: Metadata }>({
+      method: 'POST',
+      path: '/servers/:id/metadata',
+      body: METADATA_BODY,
+      summary: 'Adds metadata items, and replaces those of the same names.',
+      handle: async (request) => ({
+        metadata: await write(deps, request, policies.METADATA_CREATE, (old) => ({ ...old, ...request.body.metadata })),
+      }),
+    }),
+    route<{ metadata: Metadata }>({
+      method: 'PUT',
+      path: '/servers/:id/metadata',
+      body: METADATA_BODY,
+      summary: 'Replaces all metadata.',
+      handle: async (request) => ({
+        metadata: await write(deps, request, policies.METADATA_REPLACE, () => request.body.metadata),
+      }),
+    }),
+    route({
+      method: 'GET',
+      path: '/servers/:id/metadata/:key',
+      query: noQuery,
+      summary: 'Shows one metadata item.',
+      handle: async (request) => {
+        const key = request.params.key ?? '';
+        const value = (await read(deps, request, policies.METADATA_SHOW))[key];
+        if (value === undefined) throw itemNotFound();
+        return { meta: { [key]: value } };
+      },
+    }),
+    route<{ meta: Metadata }>({
+      method: 'PUT',
+      path: '/servers/:id/metadata/:key',
+      body: META_BODY,
+      summary: 'Adds or replaces one metadata item.',
+      handle: async (request) => {
+        const { meta } = request.body;
+        if (meta[request.params.key ?? ''] === undefined) {
+          throw new VolvoxError('invalid', 'Request body and URI mismatch');
+        }
+        await write(deps, request, policies.METADATA_UPDATE, (old) => ({ ...old, ...meta }));
+        return { meta };
+      },
+    }),
+    route({
+      method: 'DELETE',
+      path: '/servers/:id/metadata/:key',
+      status: 204,
+      summary: 'Deletes one metadata item.',
+      handle: async (request) => {
+        const key = request.params.key ?? '';
+        await write(deps, request, policies.METADATA_DELETE, ({ [key]: gone, ...rest }) => {
+          if (gone === undefined) throw itemNotFound();
+          return rest;
+        });
+      },
+    }),
+  ];
+}
+
+const itemNotFound = (): VolvoxError => new VolvoxError('not-found', 'Metadata item was not found');
+
+async function read(deps: ApiDeps, request: ComputeRequest, policy: Policy): Promise<Metadata> {
+  const instance = await findInstance(deps, request, request.params.id ?? '');
+  authorize(policy, request.caller, { projectId: instance.projectId });
+  return instance.metadata;
+}
+
+async function write(
+  deps: ApiDeps,
+  request: ComputeRequest,
+  policy: Policy,
+  change: (old: Metadata) => Metadata,
+): Promise<Metadata> {
+  const { metadata_items: limit } = await projectLimits(deps.directory.read, request.caller.projectId);
+  const changed = await changeInstance(deps, request, policy, (instance) => {
+    mustBeWritable(instance, request);
+    const metadata = { ...change(instance.metadata) };
+    if (limit >= 0 && Object.keys(metadata).length > limit) {
+      throw new VolvoxError('quota-exceeded', `Maximum number of metadata items exceeds ${limit}`);
+    }
+    return { metadata };
+  });
+  return changed.metadata;
+}
+
+function mustBeWritable({ uuid, vmState, lockedBy }: Instance, { caller }: ComputeRequest): void {
+  if (lockedBy !== null && !caller.isAdmin) throw new VolvoxError('conflict', `Instance ${uuid} is locked`);
+  if (!WRITABLE.includes(vmState)) {
+    throw new VolvoxError('conflict', `Cannot 'update metadata' instance ${uuid} while it is in vm_state ${vmState}`);
+  }
+}

@@ -1,0 +1,94 @@
+import { listSecurityGroups } from '#platform/directory/stores/security-groups.ts';
+import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import type { Instance } from '#platform/objects/instance.ts';
+import type { Port } from '#platform/objects/network.ts';
+import type { ApiDeps } from '../../deps.ts';
+import { noQuery } from '../microversions/parameter-types.ts';
+import { authorize, type Policy } from '../microversions/policy.ts';
+import { type ComputeRequest, type Route, route } from '../microversions/route.ts';
+import { addresses } from './addresses.ts';
+import { findInstance } from './find-server.ts';
+import * as policies from './policy.ts';
+
+/** What a server has of the network: its addresses, ports and security groups. */
+export function serverNetworkRoutes(deps: ApiDeps): readonly Route[] {
+  return [
+    route({
+      method: 'GET',
+      path: '/servers/:id/ips',
+      query: noQuery,
+      summary: 'Lists the addresses of a server by network.',
+      handle: async (request) => ({ addresses: addresses(await own(deps, request, policies.IPS_LIST)) }),
+    }),
+    route({
+      method: 'GET',
+      path: '/servers/:id/ips/:network',
+      query: noQuery,
+      summary: 'Lists the addresses of a server on one network.',
+      handle: async (request) => {
+        const name = request.params.network ?? '';
+        const list = addresses(await own(deps, request, policies.IPS_SHOW))[name];
+        if (list === undefined) throw new VolvoxError('not-found', 'Instance is not a member of specified network');
+        return { [name]: list };
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/servers/:id/os-interface',
+      query: noQuery,
+      summary: 'Lists the ports of a server.',
+      handle: async (request) => {
+        const { ports } = await own(deps, request, policies.INTERFACES_LIST);
+        return { interfaceAttachments: ports.map((port) => interfaceView(port, request)) };
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/servers/:id/os-interface/:port',
+      query: noQuery,
+      summary: 'Shows a port of a server.',
+      handle: async (request) => {
+        const { ports, uuid } = await own(deps, request, policies.INTERFACES_SHOW);
+        const port = ports.find(({ id }) => id === request.params.port);
+        if (port === undefined) {
+          throw new VolvoxError('not-found', `Instance ${uuid} does not have a port with id ${request.params.port}`);
+        }
+        return { interfaceAttachment: interfaceView(port, request) };
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/servers/:id/os-security-groups',
+      query: noQuery,
+      summary: 'Lists the security groups of a server.',
+      handle: async (request) => ({ security_groups: await securityGroups(deps, request) }),
+    }),
+  ];
+}
+
+async function own(deps: ApiDeps, request: ComputeRequest, policy: Policy): Promise<Instance> {
+  const instance = await findInstance(deps, request, request.params.id ?? '');
+  authorize(policy, request.caller, { projectId: instance.projectId });
+  return instance;
+}
+
+const interfaceView = (port: Port, request: ComputeRequest) => ({
+  port_id: port.id,
+  net_id: port.networkId,
+  mac_addr: port.mac,
+  port_state: 'ACTIVE',
+  fixed_ips: port.fixedIps.map(({ subnetId, address }) => ({ subnet_id: subnetId, ip_address: address })),
+  ...(request.version.minor >= 70 ? { tag: port.tag } : {}),
+});
+
+async function securityGroups(deps: ApiDeps, request: ComputeRequest): Promise<readonly unknown[]> {
+  const instance = await own(deps, request, policies.SECURITY_GROUPS_LIST);
+  const rows = await listSecurityGroups(deps.directory.read, instance.projectId);
+  return instance.securityGroups.map(({ id, name }) => ({
+    id,
+    name,
+    description: rows.find((row) => row.id === id)?.description ?? '',
+    tenant_id: instance.projectId,
+    rules: [],
+  }));
+}

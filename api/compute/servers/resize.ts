@@ -1,0 +1,131 @@
+import type { Place } from '#platform/contracts/scheduler.ts';
+import { getFlavor } from '#platform/directory/stores/flavors.ts';
+import { changeHold } from '#platform/directory/stores/instance-homes.ts';
+import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
+import type { Flavor } from '#platform/objects/flavor.ts';
+import type { Instance } from '#platform/objects/instance.ts';
+import { resourcesOf } from '#platform/objects/resources.ts';
+import { ACTION_RULES, actionAllowed } from '#platform/states/server-actions.ts';
+import type { ApiDeps } from '../../deps.ts';
+import { authorize } from '../microversions/policy.ts';
+import type { ComputeRequest } from '../microversions/route.ts';
+import { act } from './act.ts';
+import { findServer, silentCell } from './find-server.ts';
+import { CONFIRM_RESIZE, RESIZE, REVERT_RESIZE } from './policy.ts';
+
+type Deps = Pick<ApiDeps, 'directory' | 'cells' | 'caches' | 'clock' | 'scheduler'>;
+
+export interface ResizeBody {
+  readonly resize: { readonly flavorRef: string | number };
+}
+
+/** How many hosts the cell may try besides the first. */
+const ALTERNATES = 2;
+
+/**
+ * Begins a resize inside the server's cell. Until it is confirmed or reverted the project's quota holds the larger of both flavors.
+ * @throws VolvoxError invalid (flavor, no host), conflict, quota-exceeded, not-found.
+ */
+export async function resize(deps: Deps, request: ComputeRequest<ResizeBody>): Promise<void> {
+  const { instance, cellId } = await own(deps, request);
+  authorize(RESIZE, request.caller, { projectId: instance.projectId });
+  const flavor = await newFlavor(deps, request, instance);
+  const allowed = actionAllowed(ACTION_RULES.resize, instance);
+  if (!allowed.allowed) {
+    throw new VolvoxError(
+      'conflict',
+      `Cannot 'resize' instance ${instance.uuid} while it is in ${allowed.attribute} ${allowed.state}`,
+    );
+  }
+  const [first, ...others] = await placesFor(deps, request, instance, flavor, cellId);
+  if (first === undefined) throw invalid('No valid host was found. No host of the cell has room for the new flavor.');
+  const before = instance.flavor;
+  const larger = { vcpus: Math.max(before.vcpus, flavor.vcpus), ramMb: Math.max(before.ramMb, flavor.ramMb) };
+  await hold(deps, instance.uuid, larger);
+  try {
+    const alternates = others.map(({ hostId }) => hostId);
+    await act(deps, request, RESIZE, 'resize', { flavor, hostId: first.hostId, alternates });
+  } catch (error) {
+    if (isVolvoxError(error) && !isVolvoxError(error, 'deadline-exceeded')) await hold(deps, instance.uuid, before);
+    throw error;
+  }
+}
+
+export async function confirmResize(deps: Deps, request: ComputeRequest): Promise<void> {
+  const { instance } = await own(deps, request);
+  await act(deps, request, CONFIRM_RESIZE, 'confirmResize');
+  await hold(deps, instance.uuid, instance.flavor);
+}
+
+export async function revertResize(deps: Deps, request: ComputeRequest): Promise<void> {
+  const { instance } = await own(deps, request);
+  await act(deps, request, REVERT_RESIZE, 'revertResize');
+  await hold(deps, instance.uuid, instance.oldFlavor ?? instance.flavor);
+}
+
+const hold = (deps: Deps, uuid: string, { vcpus, ramMb }: { vcpus: number; ramMb: number }): Promise<void> =>
+  deps.directory.transaction((tx) => changeHold(tx, uuid, { vcpus, ramMb }, deps.clock.now()));
+
+async function own(deps: Deps, request: ComputeRequest): Promise<{ instance: Instance; cellId: string }> {
+  const uuid = request.params.id ?? '';
+  const found = await findServer(deps, request, uuid);
+  if (found.kind === 'silent') throw silentCell(found.cell);
+  const cellId = deps.caches.homes.get(uuid)?.cellId;
+  if (found.kind === 'unhomed' || cellId === undefined) {
+    throw new VolvoxError(
+      'conflict',
+      `Cannot 'resize' instance ${uuid} while it is in vm_state ${found.instance.vmState}`,
+    );
+  }
+  return { instance: found.instance, cellId };
+}
+
+async function newFlavor(deps: Deps, request: ComputeRequest<ResizeBody>, instance: Instance): Promise<Flavor> {
+  const reference = String(request.body.resize.flavorRef);
+  const id = reference.split('/').at(-1) ?? reference;
+  const found = await getFlavor(deps.directory.read, id, request.caller).catch((error: unknown) => {
+    throw isVolvoxError(error, 'not-found') ? invalid('Unable to locate requested flavor.') : error;
+  });
+  if (found.disabled) throw invalid('Unable to locate requested flavor.');
+  if (found.id === instance.flavor.id) throw invalid('When resizing, instances must change flavor!');
+  if (found.diskGb < instance.flavor.diskGb) {
+    throw invalid('Resize failed: the root disk of the new flavor is smaller than the present one.');
+  }
+  const { createdAt: _created, updatedAt: _updated, ...flavor } = found;
+  return flavor;
+}
+
+async function placesFor(
+  deps: Deps,
+  request: ComputeRequest,
+  instance: Instance,
+  flavor: Flavor,
+  cellId: string,
+): Promise<readonly Place[]> {
+  const { decisions } = await deps.scheduler.schedule(
+    {
+      requests: [
+        {
+          instanceUuid: instance.uuid,
+          projectId: instance.projectId,
+          requestId: request.requestId,
+          resources: resourcesOf(flavor),
+          flavorExtraSpecs: flavor.extraSpecs,
+          imageProperties: instance.image.properties,
+          availabilityZone: instance.availabilityZone,
+          requestedHost: null,
+          serverGroup: instance.serverGroup,
+          schedulerHints: instance.schedulerHints,
+          ignoreHostIds: [],
+          ignoreCellIds: [],
+          onlyCellId: cellId,
+          alternates: ALTERNATES,
+        },
+      ],
+    },
+    { requestId: request.requestId },
+  );
+  return decisions[0]?.places ?? [];
+}
+
+const invalid = (message: string): VolvoxError => new VolvoxError('invalid', message);

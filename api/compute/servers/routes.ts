@@ -1,0 +1,144 @@
+import type { Instance } from '#platform/objects/instance.ts';
+import { silentCellsHeader } from '../../cross-cell/ask-cells.ts';
+import type { ApiDeps } from '../../deps.ts';
+import { isTrue, noQuery } from '../microversions/parameter-types.ts';
+import { authorize, type Policy } from '../microversions/policy.ts';
+import { lastOf } from '../microversions/query.ts';
+import { Answer, type ComputeRequest, type Route, route } from '../microversions/route.ts';
+import { nextLink } from '../next-link.ts';
+import { pageLimit } from '../page-limit.ts';
+import { createServers } from './create/create-servers.ts';
+import { newAdminPassword } from './create/random-texts.ts';
+import { CREATE_SERVER, type CreateServerBody } from './create/schema.ts';
+import { deleteServer } from './delete-server.ts';
+import { findServer, silentCell } from './find-server.ts';
+import { listFilter, listSort } from './list-filter.ts';
+import { LIST_QUERY } from './list-query.ts';
+import { type Listed, listServers } from './list-servers.ts';
+import { CREATE, DETAIL, DETAIL_ALL_TENANTS, LIST, LIST_ALL_TENANTS, SHOW } from './policy.ts';
+import { briefServer, detailedServer, plainServer } from './server-view.ts';
+import { briefSilentServer, listedSilentServer, SILENT_SERVERS_SINCE, shownSilentServer } from './silent-server.ts';
+import { UPDATE_SERVER, type UpdateServerBody, updateServer } from './update-server.ts';
+
+/** Servers themselves: create, list, show, update, delete. */
+export function serverRoutes(deps: ApiDeps): readonly Route[] {
+  return [
+    route<CreateServerBody>({
+      method: 'POST',
+      path: '/servers',
+      policy: CREATE,
+      status: 202,
+      body: CREATE_SERVER,
+      summary: 'Accepts one or more servers; they are built in the background.',
+      handle: (request) => create(deps, request),
+    }),
+    route({
+      method: 'GET',
+      path: '/servers',
+      policy: LIST,
+      query: LIST_QUERY,
+      summary: 'Lists servers: id and name.',
+      handle: (request) => list(deps, request, LIST_ALL_TENANTS, '/servers', briefServer, briefSilentServer),
+    }),
+    route({
+      method: 'GET',
+      path: '/servers/detail',
+      policy: DETAIL,
+      query: LIST_QUERY,
+      summary: 'Lists servers in full.',
+      handle: (request) =>
+        list(deps, request, DETAIL_ALL_TENANTS, '/servers/detail', detailedServer, listedSilentServer),
+    }),
+    route({
+      method: 'GET',
+      path: '/servers/:id',
+      query: noQuery,
+      summary: 'Shows a server.',
+      handle: (request) => show(deps, request),
+    }),
+    route<UpdateServerBody>({
+      method: 'PUT',
+      path: '/servers/:id',
+      body: UPDATE_SERVER,
+      summary: 'Changes name, description, host name, access addresses, disk configuration or zone of a server.',
+      handle: (request) => update(deps, request),
+    }),
+    route({
+      method: 'DELETE',
+      path: '/servers/:id',
+      status: 204,
+      summary: 'Deletes a server.',
+      handle: (request) => deleteServer(deps, request, request.params.id ?? ''),
+    }),
+  ];
+}
+
+async function create(deps: ApiDeps, request: ComputeRequest<CreateServerBody>): Promise<Answer> {
+  const { server } = request.body;
+  const builds = await createServers(deps, request);
+  const [first] = builds;
+  if (first === undefined) return new Answer(202);
+  if (isTrue(server.return_reservation_id)) return new Answer(202, { reservation_id: first.reservationId });
+  const groups = server.security_groups ?? [{ name: 'default' }];
+  const body = {
+    id: first.uuid,
+    links: request.links.both('servers', first.uuid),
+    'OS-DCF:diskConfig': first.diskConfig,
+    security_groups: groups.map(({ name }) => ({ name })),
+    adminPass: server.adminPass ?? newAdminPassword(),
+  };
+  return new Answer(202, { server: body }, { location: request.links.self('servers', first.uuid).href });
+}
+
+async function list(
+  deps: ApiDeps,
+  request: ComputeRequest,
+  allTenants: Policy,
+  path: string,
+  view: typeof briefServer | typeof detailedServer,
+  silentView: typeof briefSilentServer,
+): Promise<Answer> {
+  const filter = listFilter(request, allTenants);
+  const limit = pageLimit(request.query);
+  if (filter === null || limit === 0) return new Answer(200, { servers: [] });
+  const { servers, silentCells } = await listServers(deps, request, {
+    filter,
+    sort: listSort(request),
+    limit,
+    marker: lastOf(request.query, 'marker'),
+    showSilent: request.version.minor >= SILENT_SERVERS_SINCE,
+  });
+  const body = {
+    servers: servers.map((one) => (one.silent ? silentView(one.home, request) : view(one.instance, request))),
+    ...nextLink('servers', path, request, uuidOf(servers.at(-1)), servers.length),
+  };
+  return new Answer(200, body, silentCellsHeader(silentCells));
+}
+
+const uuidOf = (listed: Listed | undefined): string | undefined =>
+  listed?.silent === true ? listed.home.uuid : listed?.instance.uuid;
+
+async function show(deps: ApiDeps, request: ComputeRequest): Promise<unknown> {
+  const found = await findServer(deps, request, request.params.id ?? '');
+  if (found.kind !== 'silent') {
+    authorize(SHOW, request.caller, { projectId: found.instance.projectId });
+    return { server: withGroups(detailedServer(found.instance, request), found.instance, request) };
+  }
+  authorize(SHOW, request.caller, { projectId: found.home.projectId });
+  if (request.version.minor < SILENT_SERVERS_SINCE) throw silentCell(found.cell);
+  const body = { server: shownSilentServer(found.home, request, groupsOf(found.home.build)) };
+  return new Answer(200, body, silentCellsHeader(found.cell === undefined ? [] : [found.cell]));
+}
+
+async function update(deps: ApiDeps, request: ComputeRequest<UpdateServerBody>): Promise<unknown> {
+  const instance = await updateServer(deps, request, request.params.id ?? '');
+  const view = request.version.minor >= 75 ? detailedServer : plainServer;
+  return { server: withGroups(view(instance, request), instance, request) };
+}
+
+/** Only answers about one server say its groups. */
+const withGroups = (view: Record<string, unknown>, instance: Instance, request: ComputeRequest) =>
+  request.version.minor >= 71 ? { ...view, server_groups: groupsOf(instance) } : view;
+
+const groupsOf = ({ serverGroup }: Pick<Instance, 'serverGroup'>): readonly string[] =>
+  serverGroup === null ? [] : [serverGroup.id];

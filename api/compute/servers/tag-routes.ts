@@ -1,0 +1,109 @@
+import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import type { ApiDeps } from '../../deps.ts';
+import { arrayOf, object, tag as tagSchema } from '../microversions/parameter-types.ts';
+import { authorize, type Policy } from '../microversions/policy.ts';
+import { Answer, type ComputeRequest, type Route, route } from '../microversions/route.ts';
+import { changeInstance } from './change-instance.ts';
+import { findInstance } from './find-server.ts';
+import * as policies from './policy.ts';
+
+const MOST_TAGS = 50;
+const MOST_CHARACTERS = 60;
+const SINCE = 26;
+
+/** `/servers/{id}/tags` (2.26). */
+export function serverTagRoutes(deps: ApiDeps): readonly Route[] {
+  return [
+    route({
+      method: 'GET',
+      path: '/servers/:id/tags',
+      since: SINCE,
+      summary: 'Lists the tags of a server.',
+      handle: async (request) => ({ tags: await read(deps, request, policies.TAGS_LIST) }),
+    }),
+    route<{ tags: readonly string[] }>({
+      method: 'PUT',
+      path: '/servers/:id/tags',
+      since: SINCE,
+      body: { 1: object({ tags: arrayOf(tagSchema, { maxItems: MOST_TAGS }) }, ['tags']) },
+      summary: 'Replaces all tags.',
+      handle: async (request) => {
+        const { tags } = await changeInstance(deps, request, policies.TAGS_REPLACE, () => ({
+          tags: [...new Set(request.body.tags)],
+        }));
+        return { tags };
+      },
+    }),
+    route({
+      method: 'DELETE',
+      path: '/servers/:id/tags',
+      since: SINCE,
+      status: 204,
+      summary: 'Takes all tags away.',
+      handle: async (request) => {
+        await changeInstance(deps, request, policies.TAGS_DELETE_ALL, () => ({ tags: [] }));
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/servers/:id/tags/:tag',
+      since: SINCE,
+      status: 204,
+      summary: 'Says whether a server has a tag.',
+      handle: async (request) => {
+        const tag = request.params.tag ?? '';
+        if (!(await read(deps, request, policies.TAGS_SHOW)).includes(tag)) throw noSuchTag(request);
+      },
+    }),
+    route({
+      method: 'PUT',
+      path: '/servers/:id/tags/:tag',
+      since: SINCE,
+      status: 201,
+      summary: 'Adds a tag.',
+      handle: (request) => add(deps, request),
+    }),
+    route({
+      method: 'DELETE',
+      path: '/servers/:id/tags/:tag',
+      since: SINCE,
+      status: 204,
+      summary: 'Takes a tag away.',
+      handle: async (request) => {
+        await changeInstance(deps, request, policies.TAGS_DELETE, ({ tags }) => {
+          if (!tags.includes(request.params.tag ?? '')) throw noSuchTag(request);
+          return { tags: tags.filter((tag) => tag !== request.params.tag) };
+        });
+      },
+    }),
+  ];
+}
+
+async function add(deps: ApiDeps, request: ComputeRequest): Promise<Answer> {
+  const { id = '', tag = '' } = request.params;
+  if (tag.length > MOST_CHARACTERS || !/^[^,/]+$/.test(tag)) {
+    throw new VolvoxError(
+      'invalid',
+      `Tag '${tag}' is invalid. It must be a non empty string without characters '/' and ',' and of ${MOST_CHARACTERS} characters at most.`,
+    );
+  }
+  let isNew = false;
+  await changeInstance(deps, request, policies.TAGS_UPDATE, ({ tags }) => {
+    isNew = !tags.includes(tag);
+    if (isNew && tags.length >= MOST_TAGS) {
+      throw new VolvoxError('invalid', `The number of tags exceeded the per-server limit ${MOST_TAGS}`);
+    }
+    return { tags: isNew ? [...tags, tag] : [...tags] };
+  });
+  if (!isNew) return new Answer(204);
+  return new Answer(201, undefined, { location: request.links.self(`servers/${id}/tags`, tag).href });
+}
+
+async function read(deps: ApiDeps, request: ComputeRequest, policy: Policy): Promise<readonly string[]> {
+  const instance = await findInstance(deps, request, request.params.id ?? '');
+  authorize(policy, request.caller, { projectId: instance.projectId });
+  return instance.tags;
+}
+
+const noSuchTag = (request: ComputeRequest): VolvoxError =>
+  new VolvoxError('not-found', `Server ${request.params.id} has no tag '${request.params.tag}'`);

@@ -1,0 +1,30 @@
+import type { HomeWithBuild } from '#platform/directory/stores/instance-homes.ts';
+import type { Instance } from '#platform/objects/instance.ts';
+
+/** An accepted build that no cell has yet, or that no host would take, as if a cell told it: so that one view serves all. */
+export function unhomedInstance(home: HomeWithBuild): Instance {
+  const deleted = home.state === 'deleted';
+  return {
+    ...home.build,
+    epoch: home.epoch,
+    cellName: '',
+    version: 0,
+    vmState: deleted ? 'deleted' : home.state === 'buried' ? 'error' : 'building',
+    taskState: home.state === 'accepted' ? (home.deleteRequested ? 'deleting' : 'scheduling') : null,
+    powerState: 'none',
+    host: null,
+    node: null,
+    zone: null,
+    hostStatus: '',
+    instanceName: '',
+    progress: 0,
+    fault: home.fault,
+    lockedBy: null,
+    lockReason: null,
+    oldFlavor: null,
+    launchedAt: null,
+    terminatedAt: home.deletedAt,
+    updatedAt: home.updatedAt,
+    deletedAt: home.deletedAt,
+  };
+}
