@@ -32,6 +32,11 @@ const PARTS: Readonly<Record<string, () => Promise<Part>>> = {
     const { composeSuperConductor } = await import('../../super-conductor/service.ts');
     return part(SUPER_CONDUCTOR_SECTIONS, composeSuperConductor);
   },
+  conductor: async () => {
+    const { conductorSections } = await import('../../cell/conductor/config.ts');
+    const { composeConductor } = await import('../../cell/conductor/service.ts');
+    return part(conductorSections, composeConductor);
+  },
   compute: async () => {
     const { COMPUTE_SECTIONS } = await import('../../cell/compute/config.ts');
     const { composeCompute } = await import('../../cell/compute/service.ts');

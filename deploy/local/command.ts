@@ -10,6 +10,7 @@ import { untilTold } from './until-told.ts';
 
 interface Flags {
   readonly home: string;
+  readonly cache?: string;
   readonly cells?: number;
   readonly simulate?: number;
   readonly portBase?: number;
@@ -24,7 +25,7 @@ export async function runRegionCommand(args: readonly string[]): Promise<number>
     .description('A whole region on this machine, for development: its databases, its services, its cells.')
     .showHelpAfterError();
   const home = () => new Option('--home <dir>', 'where everything is kept').default('.volvox');
-  program
+  const start = program
     .command('start', { isDefault: true })
     .description('start the region and run it until Ctrl-C; what it keeps is there at the next start')
     .addOption(home())
@@ -35,10 +36,11 @@ export async function runRegionCommand(args: readonly string[]): Promise<number>
       'first port of the block that is used (default 8770; 0: free ports)',
       count(0, 65_000),
     )
+    .option('--cache <dir>', 'where what is made once is kept, to share it between regions (default: in the home)')
     .option('--fresh', 'forget the region that was here and make a new one')
     .option('--detach', 'leave it running in the background')
     .action(async (flags: Flags) => {
-      state.status = flags.detach ? await detachedStart(homeAt(flags.home), args) : await start(flags);
+      state.status = flags.detach ? await detachedStart(homeAt(flags.home), args) : await runRegion(flags);
     });
   program
     .command('stop')
@@ -55,6 +57,7 @@ export async function runRegionCommand(args: readonly string[]): Promise<number>
     .action((flags: Flags & { json?: boolean }) => {
       state.status = showStatus(homeAt(flags.home), flags.json ?? false, print);
     });
+  program.addHelpText('after', () => `\nStart:\n${start.helpInformation()}`);
   await program.parseAsync([...args], { from: 'user' });
   return state.status;
 }
@@ -63,7 +66,7 @@ const print = (text: string): void => {
   process.stdout.write(text);
 };
 
-async function start(flags: Flags): Promise<number> {
+async function runRegion(flags: Flags): Promise<number> {
   const progress = createProgress(print, startedAt());
   const region = new LocalRegion(regionOptions(flags), progress);
   const told = untilTold(progress);
@@ -88,6 +91,7 @@ const startedAt = (): number => Number(process.env.VOLVOX_BOOTSTRAP_STARTED_AT ?
 
 const regionOptions = (flags: Flags): RegionOptions => ({
   home: flags.home,
+  cache: flags.cache ?? null,
   cells: flags.cells ?? null,
   simulatedHosts: flags.simulate ?? null,
   portBase: flags.portBase ?? null,

@@ -15,7 +15,8 @@ export interface Home {
   readonly log: (process: string) => string;
 }
 
-export function homeAt(folder: string): Home {
+/** `cache`: what is kept between regions, when it shall not be in the home. */
+export function homeAt(folder: string, cache: string | null = null): Home {
   const root = resolve(folder);
   return {
     root,
@@ -23,7 +24,7 @@ export function homeAt(folder: string): Home {
     state: join(root, 'region.json'),
     cloudsYaml: join(root, 'clouds.yaml'),
     openrc: (user) => join(root, user === 'admin' ? 'openrc' : `openrc-${user}`),
-    cache: join(root, 'cache'),
+    cache: resolve(cache ?? join(root, 'cache')),
     data: (...parts) => join(root, 'data', ...parts),
     config: (name) => join(root, 'config', `${name}.yaml`),
     log: (name) => join(root, 'logs', `${name}.log`),

@@ -40,7 +40,7 @@ export class LocalRegion {
   #startSeconds: number | null = null;
 
   constructor(options: RegionOptions, progress: Progress) {
-    this.home = homeAt(options.home);
+    this.home = homeAt(options.home, options.cache);
     this.#options = options;
     this.#progress = progress;
     this.processes = new ProcessTable(

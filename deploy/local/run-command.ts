@@ -13,7 +13,7 @@ export interface CommandResult {
   readonly stderr: string;
 }
 
-/** Runs a program to its end. @throws when it does not end with 0, naming it, its status and the end of what it said. */
+/** Runs a program to its end. @throws when it does not end with 0, naming it, and how it began and ended what it said. */
 export function runCommand(
   command: string,
   args: readonly string[],
@@ -31,10 +31,14 @@ export function runCommand(
       },
       (error, stdout, stderr) => {
         if (error === null) return resolve({ stdout, stderr });
-        const said = (stderr.trim() || stdout.trim() || error.message).split('\n').slice(-12).join('\n');
+        const said = ends((stderr.trim() || stdout.trim() || error.message).split('\n'));
         reject(new Error(`${command} ${args.join(' ')}: ${said}`, { cause: error }));
       },
     );
     child.stdin?.end(options.input ?? '');
   });
 }
+
+/** The cause stands at the beginning or at the end of what a program says. */
+const ends = (lines: readonly string[]): string =>
+  (lines.length <= 20 ? lines : [...lines.slice(0, 10), '…', ...lines.slice(-9)]).join('\n');

@@ -3,6 +3,8 @@ import { newCell, newSettings, type RegionSettings, readSettings } from './setti
 
 export interface RegionOptions {
   readonly home: string;
+  /** null: in the home. Several regions may share one. */
+  readonly cache: string | null;
   /** null: as many as there are, two in a new region. */
   readonly cells: number | null;
   /** Simulated hosts; 0: one QEMU host a cell; null: as the region was made. */

@@ -6,7 +6,14 @@ import { type Home, homeAt } from '../../../deploy/local/home.ts';
 import { writeSettings } from '../../../deploy/local/settings.ts';
 import { type RegionOptions, settingsFor } from '../../../deploy/local/settings-for.ts';
 
-const unsaid: RegionOptions = { home: '', cells: null, simulatedHosts: null, portBase: null, fresh: false };
+const unsaid: RegionOptions = {
+  home: '',
+  cache: null,
+  cells: null,
+  simulatedHosts: null,
+  portBase: null,
+  fresh: false,
+};
 
 describe('settingsFor', () => {
   let home: Home;
