@@ -1,4 +1,3 @@
-import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Logger } from '#platform/logging/logger.ts';
 import { simulatedHostNames } from '../agent/simulated-hosts.ts';
 import type { ComputeConfig } from './config.ts';
@@ -6,9 +5,11 @@ import type { Driver } from './drivers/driver.ts';
 import { createFakeDriver } from './drivers/fake/fake-driver.ts';
 import { fileJournal, noJournal } from './drivers/fake/guest-journal.ts';
 import { simulatedFaults } from './drivers/fake/simulated-faults.ts';
+import { createQemuDriver } from './drivers/qemu/create-qemu-driver.ts';
 
 /** The registry of drivers: option `compute.driver` → driver. */
-export function createDriver({ compute }: ComputeConfig, log: Logger): Driver {
+export function createDriver(config: ComputeConfig, log: Logger): Driver {
+  const { compute } = config;
   switch (compute.driver) {
     case 'fake':
       return createFakeDriver({
@@ -26,7 +27,6 @@ export function createDriver({ compute }: ComputeConfig, log: Logger): Driver {
         journal: compute.fakeJournal ? fileJournal(compute.stateDir) : noJournal,
       });
     case 'qemu':
-      log.debug('qemu');
-      throw new VolvoxError('unsupported', 'compute.driver qemu');
+      return createQemuDriver(config, log);
   }
 }

@@ -1,4 +1,5 @@
 import { isVolvoxError, messageOf } from '#platform/errors/volvox-error.ts';
+import type { Logger } from '#platform/logging/logger.ts';
 import type { GuestFound, GuestWanted } from '#platform/objects/guest.ts';
 import type { Conductor } from '../agent/conductor.ts';
 import type { ConvergeContext, Subject } from '../agent/subject.ts';
@@ -14,10 +15,16 @@ export interface GuestSubjectOptions {
   readonly driver: Driver;
   readonly conductor: Conductor;
   readonly agentId: string;
+  readonly log: Logger;
 }
 
 /** The guests of this agent's hosts, as the agent's loop drives them: look, decide, do, look again. */
-export function guestSubject({ driver, conductor, agentId }: GuestSubjectOptions): Subject<GuestWanted, GuestFound> {
+export function guestSubject({
+  driver,
+  conductor,
+  agentId,
+  log,
+}: GuestSubjectOptions): Subject<GuestWanted, GuestFound> {
   return {
     name: 'guests',
     parallel: driver.parallel,
@@ -28,15 +35,16 @@ export function guestSubject({ driver, conductor, agentId }: GuestSubjectOptions
     report: async (guests) => {
       await conductor.ask((client) => client.reportGuests({ agentId, guests: [...guests] }));
     },
-    converge: (wanted, context) => converge(driver, wanted, context),
-    failed: (wanted, error) => ({
-      ...nothingFound(wanted),
-      error: {
-        message: messageOf(error),
-        details: isVolvoxError(error) ? null : ((error as Error).stack ?? null),
-        permanent: isVolvoxError(error) && POINTLESS.some((kind) => kind === error.kind),
-      },
-    }),
+    converge: async (wanted, context) => {
+      try {
+        return await converge(driver, wanted, context);
+      } catch (error) {
+        context.signal.throwIfAborted();
+        log.warn({ err: error, guestId: wanted.guestId, generation: wanted.generation }, 'guest: a step failed');
+        return { ...found(wanted, await driver.find(wanted.guestId), false), error: asReported(error) };
+      }
+    },
+    failed: (wanted, error) => ({ ...found(wanted, null, false), error: asReported(error) }),
     isEnd: (wanted) => wanted.power === 'absent',
     remembered: async () => (await driver.findAll()).map((fact) => fact.wanted),
     strangers: async (known) =>
@@ -55,7 +63,7 @@ async function converge(
     const fact = await driver.find(wanted.guestId);
     signal.throwIfAborted();
     const decision = nextSteps(wanted, fact);
-    if (decision.kind === 'stale') return fact === null ? nothingFound(wanted) : found(fact.wanted, fact, false);
+    if (decision.kind === 'stale') return found(fact?.wanted ?? wanted, fact, false);
     if (decision.kind === 'refused') {
       const error = { message: decision.reason, details: null, permanent: false };
       return { ...found(wanted, fact, false), error };
@@ -70,7 +78,11 @@ async function converge(
   throw new Error(`guest ${wanted.guestId} does not come to ${wanted.power}`);
 }
 
-const nothingFound = (wanted: GuestWanted): GuestFound => found(wanted, null, false);
+const asReported = (error: unknown): NonNullable<GuestFound['error']> => ({
+  message: messageOf(error),
+  details: isVolvoxError(error) ? null : ((error as Error).stack ?? null),
+  permanent: isVolvoxError(error) && POINTLESS.some((kind) => kind === error.kind),
+});
 
 function found(wanted: GuestWanted, fact: GuestFact | null, settled: boolean): GuestFound {
   return {

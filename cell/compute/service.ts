@@ -40,7 +40,7 @@ export async function composeCompute(config: ComputeConfig, log: Logger): Promis
     release: RELEASE,
     conductor,
     redis: config.cellRedis,
-    subject: guestSubject({ driver, conductor, agentId }),
+    subject: guestSubject({ driver, conductor, agentId, log }),
     describe: async () => ({
       url: `http://${config.compute.hostIp}:${new URL(server.address()).port}`,
       hosts: [...(await driver.hosts())],

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { silentLogger } from '#platform/logging/logger.ts';
 import type { GuestFound, GuestWanted } from '#platform/objects/guest.ts';
 import type { Conductor } from '../../../../../../cell/agent/conductor.ts';
 import { createFakeDriver } from '../../../../../../cell/compute/drivers/fake/fake-driver.ts';
@@ -33,7 +34,7 @@ async function anAgent(faults: Partial<FaultOptions> = {}) {
     journal: fileJournal(stateDir),
   });
   await driver.open();
-  const subject = guestSubject({ driver, conductor: noConductor, agentId: 'agent' });
+  const subject = guestSubject({ driver, conductor: noConductor, agentId: 'agent', log: silentLogger });
   const converge = (wanted: GuestWanted, signal = new AbortController().signal): Promise<GuestFound> =>
     subject
       .converge(wanted, { signal, report: () => undefined })

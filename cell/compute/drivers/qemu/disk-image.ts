@@ -1,0 +1,72 @@
+import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import { runCommand } from '../../../agent/run-command.ts';
+
+export interface ImageFacts {
+  readonly format: string;
+  readonly virtualBytes: number;
+}
+
+interface QemuImgInfo {
+  readonly format: string;
+  readonly 'virtual-size': number;
+  readonly 'backing-filename'?: string;
+  readonly 'format-specific'?: { readonly data?: { readonly 'data-file'?: string } };
+}
+
+const DEADLINE_MS = 600_000;
+
+/** `qemu-img`, as this driver uses it. */
+export class DiskImages {
+  readonly #program: string;
+  constructor(program = 'qemu-img') {
+    this.#program = program;
+  }
+
+  /**
+   * Looks at an image that somebody uploaded as `format`. It must be just that, and must not reach for other files of this host.
+   * @throws VolvoxError unsupported for a format that is not served here, invalid for one that lies.
+   */
+  async checkUploaded(path: string, format: string): Promise<ImageFacts> {
+    if (format !== 'raw' && format !== 'qcow2') {
+      throw new VolvoxError('unsupported', `Images of format ${format} can't be booted here; raw and qcow2 can.`);
+    }
+    const info = await this.#info(path, format).catch((cause: unknown) => {
+      throw new VolvoxError('invalid', `The image is not ${format}, as it says it is.`, { cause });
+    });
+    if (info['backing-filename'] !== undefined || info['format-specific']?.data?.['data-file'] !== undefined) {
+      throw new VolvoxError('invalid', 'The image refers to another file, which is not allowed.');
+    }
+    return { format, virtualBytes: info['virtual-size'] };
+  }
+
+  /** Of one of our own disks. */
+  async virtualBytes(path: string): Promise<number> {
+    return (await this.#info(path, 'qcow2'))['virtual-size'];
+  }
+
+  async createOverlay(path: string, base: { path: string; format: string }, sizeBytes: number): Promise<void> {
+    await this.#run(['create', '-q', '-f', 'qcow2', '-F', base.format, '-b', base.path, path, String(sizeBytes)]);
+  }
+
+  async createEmpty(path: string, sizeBytes: number): Promise<void> {
+    await this.#run(['create', '-q', '-f', 'qcow2', path, String(sizeBytes)]);
+  }
+
+  /** Tells an overlay where its base is now; the base has the same content as before. */
+  async setBase(path: string, base: { path: string; format: string }): Promise<void> {
+    await this.#run(['rebase', '-u', '-f', 'qcow2', '-F', base.format, '-b', base.path, path]);
+  }
+
+  async grow(path: string, sizeBytes: number): Promise<void> {
+    await this.#run(['resize', '-q', '-f', 'qcow2', path, String(sizeBytes)]);
+  }
+
+  /** `-U`: the disk may be in use. */
+  async #info(path: string, format: string): Promise<QemuImgInfo> {
+    return JSON.parse(await this.#run(['info', '-U', '--output=json', '-f', format, path])) as QemuImgInfo;
+  }
+
+  #run(args: readonly string[]): Promise<string> {
+    return runCommand(this.#program, args, { deadlineMs: DEADLINE_MS });
+  }
+}

@@ -1,0 +1,43 @@
+import { join } from 'node:path';
+
+/** The names of what is kept of a guest, in `<stateDir>/guests/<guestId>/`; QEMU runs in this folder and uses the bare names. */
+export const GUEST_FILES = {
+  /** guest-records.ts */
+  record: 'guest.json',
+  disk: 'disk.qcow2',
+  ephemeral: 'ephemeral.qcow2',
+  swap: 'swap.qcow2',
+  configDrive: 'config-drive.iso',
+  monitor: 'qmp.sock',
+  pid: 'qemu.pid',
+  /** What QEMU itself had to say. */
+  log: 'qemu.log',
+  console: 'console.log',
+  olderConsole: 'console.log.1',
+  /** Exists: the guest is suspended, and this is its memory. */
+  memory: 'memory.state',
+  /** While it is being written. */
+  memoryInWork: 'memory.saving',
+} as const;
+
+export interface StateFolders {
+  readonly guests: string;
+  readonly images: string;
+  guest(guestId: string): string;
+  file(guestId: string, name: keyof typeof GUEST_FILES): string;
+  /** A guest's folder gets this name when it is removed, in one step; what carries it is swept at the next start. */
+  removed(guestId: string): string;
+}
+
+export const REMOVED_PREFIX = '.removed-';
+
+export function stateFolders(stateDir: string): StateFolders {
+  const guests = join(stateDir, 'guests');
+  return {
+    guests,
+    images: join(stateDir, 'images'),
+    guest: (guestId) => join(guests, guestId),
+    file: (guestId, name) => join(guests, guestId, GUEST_FILES[name]),
+    removed: (guestId) => join(guests, `${REMOVED_PREFIX}${guestId}`),
+  };
+}

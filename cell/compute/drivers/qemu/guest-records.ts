@@ -1,0 +1,77 @@
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import type { GuestWanted } from '#platform/objects/guest.ts';
+import { syncFolder, writeFileAtomically } from '../../../agent/atomic-file.ts';
+import { REMOVED_PREFIX, type StateFolders } from './guest-folder.ts';
+
+/** What an agent remembers of a guest, beyond what the process and the files show. */
+export interface GuestRecord {
+  readonly wanted: GuestWanted;
+  /** up: a process should be there; when it is not, the guest crashed (or its host did). */
+  readonly expected: 'up' | 'down';
+  readonly restarts: number;
+  readonly stoppedByItself: boolean;
+  /** A shutdown was asked of the guest, so that when it ends it did not do so by itself. */
+  readonly stopAsked: boolean;
+  /** When it was started because it had crashed, ms; the newest few. */
+  readonly crashStartsMs: readonly number[];
+  /** The machine as it was last started; a suspended one must be started with the same. */
+  readonly machine: readonly string[];
+}
+
+/** The records of all guests, in memory and, before a call resolves, on disk. */
+export class GuestRecords {
+  readonly #folders: StateFolders;
+  readonly #records = new Map<string, GuestRecord>();
+
+  constructor(folders: StateFolders) {
+    this.#folders = folders;
+  }
+
+  async open(): Promise<void> {
+    const { guests } = this.#folders;
+    await mkdir(guests, { recursive: true, mode: 0o711 });
+    for (const name of await readdir(guests)) {
+      if (name.startsWith(REMOVED_PREFIX)) await rm(`${guests}/${name}`, { recursive: true, force: true });
+      else await this.#load(name);
+    }
+  }
+
+  get(guestId: string): GuestRecord | undefined {
+    return this.#records.get(guestId);
+  }
+
+  all(): readonly GuestRecord[] {
+    return [...this.#records.values()];
+  }
+
+  async put(record: GuestRecord): Promise<void> {
+    const { guestId } = record.wanted;
+    await mkdir(this.#folders.guest(guestId), { recursive: true, mode: 0o711 });
+    await writeFileAtomically(this.#folders.file(guestId, 'record'), JSON.stringify(record));
+    this.#records.set(guestId, record);
+  }
+
+  async change(guestId: string, part: Partial<GuestRecord>): Promise<void> {
+    const record = this.#records.get(guestId);
+    if (record !== undefined) await this.put({ ...record, ...part });
+  }
+
+  /** Forgets the guest and removes its folder. From the first moment on it is not found again. */
+  async remove(guestId: string): Promise<void> {
+    const removed = this.#folders.removed(guestId);
+    await rename(this.#folders.guest(guestId), removed);
+    this.#records.delete(guestId);
+    await syncFolder(this.#folders.guests);
+    await rm(removed, { recursive: true, force: true });
+  }
+
+  /** A folder without a record was made by a process that died before it remembered anything: it holds nothing. */
+  async #load(guestId: string): Promise<void> {
+    const text = await readFile(this.#folders.file(guestId, 'record'), 'utf8').catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return null;
+      throw error;
+    });
+    if (text === null) await rm(this.#folders.guest(guestId), { recursive: true, force: true });
+    else this.#records.set(guestId, JSON.parse(text) as GuestRecord);
+  }
+}

@@ -1,0 +1,58 @@
+import { statfs } from 'node:fs/promises';
+import { arch, cpus, totalmem } from 'node:os';
+import type { HostReport } from '#platform/objects/host.ts';
+import type { Resources } from '#platform/objects/resources.ts';
+import { runCommand } from '../../../agent/run-command.ts';
+import { MACHINE_TYPES } from './machine-arguments.ts';
+
+const GIB = 1024 ** 3;
+
+export interface HostReportOptions {
+  readonly qemu: string;
+  readonly stateDir: string;
+  readonly name: string;
+  readonly hostIp: string;
+  /** A 0 stands for what the host has. */
+  readonly total: Resources;
+  readonly reserved: Resources;
+}
+
+/** What this host has, once: the numbers do not change while the agent runs. */
+export async function readHost(options: HostReportOptions): Promise<HostReport> {
+  const disk = await statfs(options.stateDir);
+  const processors = cpus();
+  const { total } = options;
+  return {
+    name: options.name,
+    node: options.name,
+    hypervisorType: 'QEMU',
+    hypervisorVersion: versionNumber(await runCommand(options.qemu, ['--version'])),
+    total: {
+      vcpus: total.vcpus || processors.length,
+      ramMb: total.ramMb || Math.floor(totalmem() / 1024 ** 2),
+      diskGb: total.diskGb || Math.floor((disk.blocks * disk.bsize) / GIB),
+    },
+    reserved: options.reserved,
+    cpuInfo: {
+      arch: arch() === 'x64' ? 'x86_64' : arch(),
+      model: processors[0]?.model ?? 'unknown',
+      vendor: 'unknown',
+      features: [],
+      topology: { sockets: 1, cores: processors.length, threads: 1 },
+    },
+    hostIp: options.hostIp,
+    capabilities: {
+      architectures: ['x86_64'],
+      machineTypes: [...MACHINE_TYPES],
+      diskBuses: ['virtio'],
+      nicModels: ['virtio'],
+    },
+    uptime: null,
+  };
+}
+
+/** `QEMU emulator version 7.2.22 (…)` → 7002022, as libvirt counts. */
+export function versionNumber(text: string): number {
+  const [, major = '0', minor = '0', micro = '0'] = /version (\d+)\.(\d+)(?:\.(\d+))?/.exec(text) ?? [];
+  return Number(major) * 1_000_000 + Number(minor) * 1_000 + Number(micro);
+}

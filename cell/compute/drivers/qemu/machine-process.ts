@@ -1,0 +1,75 @@
+import { spawn } from 'node:child_process';
+import { open, readFile } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import type { StateFolders } from './guest-folder.ts';
+
+const POLL_MS = 10;
+const LAUNCH_DEADLINE_MS = 15_000;
+
+/** The process of a guest, or null. A process is the guest's when the guest's id is in its command line: pids are used again. */
+export async function findProcess(folders: StateFolders, guestId: string): Promise<number | null> {
+  const pid = Number((await readOrEmpty(folders.file(guestId, 'pid'))).trim());
+  if (!Number.isInteger(pid) || pid <= 1) return null;
+  // A zombie has an empty command line.
+  const commandLine = await readOrEmpty(`/proc/${pid}/cmdline`);
+  return commandLine.split('\0').includes(`guest=${guestId}`) ? pid : null;
+}
+
+export interface LaunchOptions {
+  readonly folders: StateFolders;
+  readonly guestId: string;
+  readonly program: string;
+  readonly args: readonly string[];
+}
+
+/**
+ * Starts a process that lives on by itself (its own session, no pipe to us) and waits until it has written its pid.
+ * @throws VolvoxError unavailable with QEMU's words when it ends or is not ready in time.
+ */
+export async function launch({ folders, guestId, program, args }: LaunchOptions): Promise<number> {
+  const log = await open(folders.file(guestId, 'log'), 'w', 0o600);
+  try {
+    const child = spawn(program, args, {
+      cwd: folders.guest(guestId),
+      detached: true,
+      stdio: ['ignore', log.fd, log.fd],
+    });
+    let ended: string | undefined;
+    child.once('error', (error) => {
+      ended = error.message;
+    });
+    child.once('exit', (code, signal) => {
+      ended ??= `it ended with ${signal ?? code}`;
+    });
+    child.unref();
+    for (const deadline = Date.now() + LAUNCH_DEADLINE_MS; Date.now() < deadline; await delay(POLL_MS)) {
+      const pid = await findProcess(folders, guestId);
+      if (pid !== null && pid === child.pid) return pid;
+      if (ended !== undefined) break;
+    }
+    child.kill('SIGKILL');
+    const words = (await readOrEmpty(folders.file(guestId, 'log'))).trim().slice(-1_000);
+    throw new VolvoxError('unavailable', `QEMU does not start: ${words || (ended ?? 'it is not ready in time')}`);
+  } finally {
+    await log.close();
+  }
+}
+
+/** Resolves when the process is gone, or with false after `ms`. */
+export async function waitForEnd(folders: StateFolders, guestId: string, ms: number): Promise<boolean> {
+  for (const deadline = Date.now() + ms; ; await delay(POLL_MS)) {
+    if ((await findProcess(folders, guestId)) === null) return true;
+    if (Date.now() >= deadline) return false;
+  }
+}
+
+async function readOrEmpty(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ESRCH') return '';
+    throw error;
+  }
+}

@@ -1,0 +1,125 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { isVolvoxError, messageOf, VolvoxError } from '#platform/errors/volvox-error.ts';
+import type { Logger } from '#platform/logging/logger.ts';
+import type { StateFolders } from './guest-folder.ts';
+import { findProcess, launch, waitForEnd } from './machine-process.ts';
+import { Qmp } from './qmp.ts';
+
+/** How QEMU says a machine is (`query-status`), as far as it matters. `gone`: no process; `silent`: one that does not answer. */
+export type MachineState = 'gone' | 'silent' | 'running' | 'paused' | 'incoming' | 'ended' | 'broken';
+
+const STATES: Readonly<Record<string, MachineState>> = {
+  running: 'running',
+  inmigrate: 'incoming',
+  shutdown: 'ended',
+  'guest-panicked': 'broken',
+  'internal-error': 'broken',
+};
+
+const READY_DEADLINE_MS = 15_000;
+const QUIT_MS = 3_000;
+const POLL_MS = 20;
+
+export interface MachinesOptions {
+  readonly folders: StateFolders;
+  /** What stands before QEMU on its command line (`ip netns exec …`), and QEMU. */
+  readonly program: readonly string[];
+  /** A machine ended, or said something of itself. */
+  readonly onEvent: (guestId: string) => void;
+  readonly log: Logger;
+}
+
+/** The QEMU processes of this host, each with the one connection to its monitor. */
+export class Machines {
+  readonly #options: MachinesOptions;
+  readonly #monitors = new Map<string, Qmp>();
+  #closing = false;
+
+  constructor(options: MachinesOptions) {
+    this.#options = options;
+  }
+
+  async state(guestId: string): Promise<MachineState> {
+    if ((await findProcess(this.#options.folders, guestId)) === null) return 'gone';
+    try {
+      const { status } = await this.execute<{ status: string }>(guestId, 'query-status');
+      return STATES[status] ?? 'paused';
+    } catch (error) {
+      if ((await findProcess(this.#options.folders, guestId)) === null) return 'gone';
+      this.#options.log.warn({ guestId, reason: messageOf(error) }, 'the monitor of a guest does not answer');
+      return 'silent';
+    }
+  }
+
+  /** Starts QEMU and waits until its monitor answers. @throws VolvoxError unavailable with QEMU's words. */
+  async launch(guestId: string, args: readonly string[]): Promise<void> {
+    const { folders, program } = this.#options;
+    const [first = '', ...rest] = program;
+    await launch({ folders, guestId, program: first, args: [...rest, ...args] });
+    for (const deadline = Date.now() + READY_DEADLINE_MS; ; await delay(POLL_MS)) {
+      try {
+        await this.execute(guestId, 'query-status');
+        return;
+      } catch (error) {
+        if (Date.now() >= deadline || (await findProcess(folders, guestId)) === null) {
+          await this.end(guestId);
+          throw new VolvoxError('unavailable', 'QEMU started and did not become ready.', { cause: error });
+        }
+      }
+    }
+  }
+
+  /** Asks the process of a guest. */
+  async execute<T = unknown>(
+    guestId: string,
+    command: string,
+    args: Readonly<Record<string, unknown>> = {},
+  ): Promise<T> {
+    return await (await this.#monitor(guestId)).execute<T>(command, args);
+  }
+
+  /** Ends the process, whatever state it is in; its disks are flushed if it still answers. */
+  async end(guestId: string): Promise<void> {
+    const { folders } = this.#options;
+    if ((await findProcess(folders, guestId)) !== null) {
+      await this.execute(guestId, 'quit').catch((error) => {
+        if (!isVolvoxError(error)) throw error;
+      });
+      if (!(await waitForEnd(folders, guestId, QUIT_MS))) await this.#kill(guestId);
+    }
+    this.#monitors.get(guestId)?.close();
+    this.#monitors.delete(guestId);
+  }
+
+  /** Lets go of the monitors; the machines run on. */
+  close(): void {
+    this.#closing = true;
+    for (const monitor of this.#monitors.values()) monitor.close();
+    this.#monitors.clear();
+  }
+
+  async #kill(guestId: string): Promise<void> {
+    const { folders } = this.#options;
+    const pid = await findProcess(folders, guestId);
+    if (pid !== null) process.kill(pid, 'SIGKILL');
+    if (!(await waitForEnd(folders, guestId, QUIT_MS))) {
+      throw new VolvoxError('unavailable', `Process ${pid} of the guest does not end.`);
+    }
+  }
+
+  async #monitor(guestId: string): Promise<Qmp> {
+    const known = this.#monitors.get(guestId);
+    if (known !== undefined && !known.closed) return known;
+    const monitor: Qmp = await Qmp.connect(this.#options.folders.file(guestId, 'monitor'), {
+      onEvent: (event) => {
+        if (event === 'SHUTDOWN' || event === 'GUEST_PANICKED') this.#options.onEvent(guestId);
+      },
+      onClose: () => {
+        if (this.#monitors.get(guestId) === monitor) this.#monitors.delete(guestId);
+        if (!this.#closing) this.#options.onEvent(guestId);
+      },
+    });
+    this.#monitors.set(guestId, monitor);
+    return monitor;
+  }
+}

@@ -1,0 +1,87 @@
+import { chown, open, rename, rm } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import { syncFolder } from '../../../agent/atomic-file.ts';
+import { GUEST_FILES, type StateFolders } from './guest-folder.ts';
+import type { Machines } from './machines.ts';
+
+const POLL_MS = 20;
+const BYTES_PER_SECOND_MAX = 8 * 1024 ** 3;
+
+interface MigrationState {
+  readonly status?: string;
+  readonly 'error-desc'?: string;
+}
+
+/**
+ * Suspends and resumes machines. The file `memory.state` decides: while it exists, the guest is suspended, whatever process there is
+ * (that one is disposable). It gets its name when it is whole, and is removed before the resumed machine runs its first instruction,
+ * so no guest ever runs twice from the same memory.
+ */
+export class MemoryOnDisk {
+  readonly #folders: StateFolders;
+  readonly #machines: Machines;
+  readonly #uid: number;
+
+  constructor(folders: StateFolders, machines: Machines, uid: number) {
+    this.#folders = folders;
+    this.#machines = machines;
+    this.#uid = uid;
+  }
+
+  /** The machine must be up. Rejects with the machine still there (paused), unless the file exists. */
+  async save(guestId: string, signal: AbortSignal): Promise<void> {
+    const inWork = this.#folders.file(guestId, 'memoryInWork');
+    await this.#machines.execute(guestId, 'stop');
+    await (await open(inWork, 'w', 0o600)).close();
+    if (this.#uid > 0) await chown(inWork, this.#uid, this.#uid);
+    await this.#machines.execute(guestId, 'migrate-set-parameters', { 'max-bandwidth': BYTES_PER_SECOND_MAX });
+    await this.#machines.execute(guestId, 'migrate', { uri: `exec:cat > ${GUEST_FILES.memoryInWork}` });
+    await this.#completed(guestId, signal);
+    const file = await open(inWork, 'r');
+    await file.sync().finally(() => file.close());
+    await rename(inWork, this.#folders.file(guestId, 'memory'));
+    await syncFolder(this.#folders.guest(guestId));
+  }
+
+  /** Starts the machine from its memory; `args` are those it was last started with. */
+  async restore(guestId: string, args: readonly string[]): Promise<void> {
+    await this.#machines.launch(guestId, [...args, '-S', '-incoming', `exec:cat ${GUEST_FILES.memory}`]);
+    await this.#loaded(guestId);
+    await this.discard(guestId);
+    await this.#machines.execute(guestId, 'cont');
+  }
+
+  async discard(guestId: string): Promise<void> {
+    await rm(this.#folders.file(guestId, 'memory'), { force: true });
+    await syncFolder(this.#folders.guest(guestId));
+  }
+
+  async #completed(guestId: string, signal: AbortSignal): Promise<void> {
+    for (;;) {
+      const state = await this.#machines.execute<MigrationState>(guestId, 'query-migrate');
+      if (state.status === 'completed') return;
+      if (state.status === 'failed' || state.status === 'cancelled') {
+        throw new VolvoxError('unavailable', `The memory can't be saved: ${state['error-desc'] ?? state.status}`);
+      }
+      if (signal.aborted) {
+        await this.#machines.execute(guestId, 'migrate_cancel');
+        throw signal.reason;
+      }
+      await delay(POLL_MS);
+    }
+  }
+
+  /** QEMU ends by itself when the memory does not fit. */
+  async #loaded(guestId: string): Promise<void> {
+    for (;;) {
+      const state = await this.#machines.state(guestId);
+      if (state === 'paused') return;
+      if (state !== 'incoming') {
+        await this.#machines.end(guestId);
+        throw new VolvoxError('unavailable', `The guest can't be resumed from its memory: its process is ${state}.`);
+      }
+      await delay(POLL_MS);
+    }
+  }
+}

@@ -1,0 +1,305 @@
+import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import type { Logger } from '#platform/logging/logger.ts';
+import type { GuestWanted } from '#platform/objects/guest.ts';
+import type { HostReport } from '#platform/objects/host.ts';
+import { type Clock, systemClock } from '#platform/time/clock.ts';
+import type { Driver, GuestFact, StepContext } from '../driver.ts';
+import type { Acceleration } from './acceleration.ts';
+import type { ConsoleLog } from './console-log.ts';
+import { GuestDisks, openFile } from './guest-disks.ts';
+import type { StateFolders } from './guest-folder.ts';
+import type { GuestRecord, GuestRecords } from './guest-records.ts';
+import { exists, type ImageCache } from './image-cache.ts';
+import { machineArguments } from './machine-arguments.ts';
+import type { Machines } from './machines.ts';
+import type { MemoryOnDisk } from './memory-on-disk.ts';
+import type { Taps } from './taps.ts';
+
+const CRASH_WINDOW_MS = 60_000;
+const LOG_WATCH_MS = 2_000;
+/** How often a guest is asked to shut down: one that is still booting does not hear the first time. */
+const ASK_AGAIN_MS = 3_000;
+const POLL_MS = 50;
+
+export interface QemuDriverOptions {
+  readonly folders: StateFolders;
+  readonly records: GuestRecords;
+  readonly machines: Machines;
+  readonly images: ImageCache;
+  readonly disks: Omit<ConstructorParameters<typeof GuestDisks>[0], 'isDown'>;
+  readonly memory: MemoryOnDisk;
+  readonly console: ConsoleLog;
+  readonly taps: Taps;
+  readonly readHost: () => Promise<HostReport>;
+  readonly probeAcceleration: () => Promise<Acceleration>;
+  readonly runAsUid: number;
+  readonly log: Logger;
+  readonly clock?: Clock;
+}
+
+/** Guests as QEMU processes of this host, one each. See README.md. */
+export class QemuDriver implements Driver {
+  readonly name = 'qemu';
+  readonly parallel = 16;
+  readonly #options: QemuDriverOptions;
+  readonly #disks: GuestDisks;
+  readonly #clock: Clock;
+  /** Guests that a step works on now: what happens to them is the step's doing. */
+  readonly #inStep = new Set<string>();
+  readonly #listeners: ((guestId: string) => void)[] = [];
+  #host: HostReport | undefined;
+  #acceleration: Promise<Acceleration> | undefined;
+  #logWatch: NodeJS.Timeout | undefined;
+
+  constructor(options: QemuDriverOptions) {
+    this.#options = options;
+    this.#clock = options.clock ?? systemClock;
+    const isDown = async (guestId: string) => (await options.machines.state(guestId)) === 'gone';
+    this.#disks = new GuestDisks({ ...options.disks, isDown });
+  }
+
+  async open(): Promise<void> {
+    const { records, images, readHost, probeAcceleration, log } = this.#options;
+    await records.open();
+    await images.open();
+    this.#host = await readHost();
+    this.#acceleration = probeAcceleration();
+    this.#acceleration.catch((error) => log.error({ err: error }, 'acceleration cannot be probed'));
+    this.#logWatch = setInterval(() => void this.#turnLogsOver(), LOG_WATCH_MS);
+    // Looking connects to the monitors, so the events of guests that run already are heard from now on.
+    const found = await this.findAll();
+    log.info(
+      { guests: found.length, running: found.filter((fact) => fact.power === 'running').length },
+      'guests found',
+    );
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#logWatch);
+    this.#options.machines.close();
+  }
+
+  async hosts(): Promise<readonly HostReport[]> {
+    return this.#host === undefined ? [] : [this.#host];
+  }
+
+  onEvent(listener: (guestId: string) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  /** What the machines tell; passed on unless a step is at work. */
+  happened(guestId: string): void {
+    if (this.#inStep.has(guestId)) return;
+    for (const listener of this.#listeners) listener(guestId);
+  }
+
+  async find(guestId: string): Promise<GuestFact | null> {
+    const record = this.#options.records.get(guestId);
+    if (record === undefined) return null;
+    const { folders } = this.#options;
+    const [state, hasDisk, isSuspended] = await Promise.all([
+      this.#options.machines.state(guestId),
+      exists(folders.file(guestId, 'disk')),
+      exists(folders.file(guestId, 'memory')),
+    ]);
+    const ended = state === 'ended' || state === 'broken';
+    return {
+      guestId,
+      hostName: record.wanted.hostName,
+      wanted: record.wanted,
+      power: powerOf(),
+      hasDisk,
+      restarts: record.restarts,
+      stoppedByItself: record.stoppedByItself || (state === 'ended' && !record.stopAsked && !isSuspended),
+      leftover: ended || (isSuspended && state !== 'gone'),
+      unaskedStarts: this.#recentCrashStarts(record).length,
+    };
+
+    function powerOf(): GuestFact['power'] {
+      if (isSuspended) return 'suspended';
+      switch (state) {
+        case 'running':
+        case 'silent':
+          return 'running';
+        case 'paused':
+        case 'incoming':
+          return 'paused';
+        case 'ended':
+          return 'shutdown';
+        case 'broken':
+          return 'crashed';
+        case 'gone':
+          return record?.expected === 'up' ? 'crashed' : 'shutdown';
+      }
+    }
+  }
+
+  async findAll(): Promise<readonly GuestFact[]> {
+    const facts = await Promise.all(this.#options.records.all().map(({ wanted }) => this.find(wanted.guestId)));
+    return facts.filter((fact) => fact !== null);
+  }
+
+  async accept(wanted: GuestWanted): Promise<void> {
+    const { records, machines } = this.#options;
+    const known = records.get(wanted.guestId);
+    // A machine that has ended before the new generation came is not held against it.
+    const hasEnded = known !== undefined && (await machines.state(wanted.guestId)) === 'ended';
+    await records.put({
+      expected: 'down',
+      restarts: 0,
+      machine: [],
+      ...known,
+      wanted,
+      stopAsked: hasEnded || known?.stopAsked === true,
+      stoppedByItself: false,
+      crashStartsMs: [],
+    });
+  }
+
+  prepareDisk(wanted: GuestWanted, context: StepContext): Promise<void> {
+    return this.#disks.prepare(wanted, context);
+  }
+
+  async start(wanted: GuestWanted): Promise<void> {
+    const { guestId, spec } = wanted;
+    const { records, machines, runAsUid, taps } = this.#options;
+    const record = this.#record(guestId);
+    const crashed = (await machines.state(guestId)) === 'gone' && record.expected === 'up';
+    await taps.check(spec.nics.map((nic) => nic.tapName));
+    const acceleration = (await this.#acceleration) ?? 'tcg';
+    const machine = machineArguments({ guestId, spec, acceleration, runAsUid });
+    await this.#step(guestId, async () => {
+      await records.change(guestId, {
+        expected: 'up',
+        restarts: wanted.restarts,
+        stopAsked: false,
+        stoppedByItself: false,
+        machine,
+        crashStartsMs: [...this.#recentCrashStarts(record), ...(crashed ? [this.#clock.now()] : [])],
+      });
+      await machines.launch(guestId, machine).catch(async (error: unknown) => {
+        await records.change(guestId, { expected: 'down' });
+        throw error;
+      });
+    });
+  }
+
+  async shutDown(wanted: GuestWanted, gracefulMs: number, { signal }: StepContext): Promise<void> {
+    const { guestId } = wanted;
+    const { records, machines } = this.#options;
+    await this.#step(guestId, async () => {
+      await records.change(guestId, { stopAsked: true });
+      const deadline = this.#clock.now() + gracefulMs;
+      for (let askAt = 0; this.#clock.now() < deadline; await this.#clock.sleep(POLL_MS, signal)) {
+        signal.throwIfAborted();
+        const state = await machines.state(guestId);
+        if (state !== 'running') break;
+        if (this.#clock.now() < askAt) continue;
+        askAt = this.#clock.now() + ASK_AGAIN_MS;
+        await machines.execute(guestId, 'system_powerdown');
+      }
+      await records.change(guestId, { expected: 'down' });
+      await machines.end(guestId);
+    });
+  }
+
+  async kill(guestId: string): Promise<void> {
+    const { records, machines } = this.#options;
+    const record = this.#record(guestId);
+    await this.#step(guestId, async () => {
+      const state = await machines.state(guestId);
+      const stoppedByItself = record.stoppedByItself || (state === 'ended' && !record.stopAsked);
+      // A machine that broke is found crashed afterwards, so that its next start counts as unasked.
+      if (state !== 'broken') await records.change(guestId, { expected: 'down', stoppedByItself });
+      await machines.end(guestId);
+    });
+  }
+
+  async pause(guestId: string): Promise<void> {
+    await this.#step(guestId, () => this.#options.machines.execute(guestId, 'stop'));
+  }
+
+  async unpause(guestId: string): Promise<void> {
+    await this.#step(guestId, () => this.#options.machines.execute(guestId, 'cont'));
+  }
+
+  async suspendToDisk(guestId: string, { signal }: StepContext): Promise<void> {
+    const { records, machines, memory } = this.#options;
+    await this.#step(guestId, async () => {
+      await memory.save(guestId, signal);
+      await records.change(guestId, { expected: 'down' });
+      await machines.end(guestId);
+    });
+  }
+
+  async resumeFromDisk(wanted: GuestWanted): Promise<void> {
+    const { guestId, spec } = wanted;
+    const { records, memory, taps } = this.#options;
+    const { machine } = this.#record(guestId);
+    await taps.check(spec.nics.map((nic) => nic.tapName));
+    await this.#step(guestId, async () => {
+      await memory.restore(guestId, machine);
+      await records.change(guestId, { expected: 'up', restarts: wanted.restarts, stopAsked: false });
+    });
+  }
+
+  async discardSuspended(guestId: string): Promise<void> {
+    const { records, machines, memory } = this.#options;
+    await this.#step(guestId, async () => {
+      await machines.end(guestId);
+      await records.change(guestId, { expected: 'down' });
+      await memory.discard(guestId);
+    });
+  }
+
+  async remove(guestId: string): Promise<void> {
+    const { machines, records } = this.#options;
+    await this.#step(guestId, async () => {
+      await machines.end(guestId);
+      await records.remove(guestId);
+    });
+  }
+
+  async consoleOutput(guestId: string, lines: number | null): Promise<string> {
+    this.#record(guestId);
+    return await this.#options.console.read(guestId, lines);
+  }
+
+  openDisk(guestId: string) {
+    return this.#disks.open(guestId);
+  }
+
+  async openBaseImage(sha256: string) {
+    const path = this.#options.images.path(sha256);
+    if (!(await exists(path))) throw new VolvoxError('not-found', 'That base image is not here.');
+    return await openFile(path);
+  }
+
+  #record(guestId: string): GuestRecord {
+    const record = this.#options.records.get(guestId);
+    if (record === undefined) throw new VolvoxError('not-found', `No guest ${guestId} is here.`);
+    return record;
+  }
+
+  #recentCrashStarts({ crashStartsMs }: GuestRecord): readonly number[] {
+    const now = this.#clock.now();
+    return crashStartsMs.filter((ms) => now - ms < CRASH_WINDOW_MS);
+  }
+
+  async #step(guestId: string, work: () => Promise<unknown>): Promise<void> {
+    this.#inStep.add(guestId);
+    try {
+      await work();
+    } finally {
+      this.#inStep.delete(guestId);
+    }
+  }
+
+  async #turnLogsOver(): Promise<void> {
+    const { records, console, log } = this.#options;
+    for (const { wanted, expected } of records.all()) {
+      if (expected === 'down') continue;
+      await console.turnOver(wanted.guestId).catch((error) => log.warn({ err: error }, 'a console log cannot be cut'));
+    }
+  }
+}

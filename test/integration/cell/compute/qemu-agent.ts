@@ -1,0 +1,67 @@
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { loadConfig } from '#platform/config/load.ts';
+import { silentLogger } from '#platform/logging/logger.ts';
+import type { GuestFound, GuestWanted } from '#platform/objects/guest.ts';
+import type { Image } from '#platform/objects/image.ts';
+import type { Conductor } from '../../../../cell/agent/conductor.ts';
+import { COMPUTE_SECTIONS } from '../../../../cell/compute/config.ts';
+import type { Driver } from '../../../../cell/compute/drivers/driver.ts';
+import { createQemuDriver } from '../../../../cell/compute/drivers/qemu/create-qemu-driver.ts';
+import { guestSubject } from '../../../../cell/compute/guest-subject.ts';
+import { aSpec, aWanted } from '../../../unit/cell/compute/a-guest.ts';
+
+const noConductor: Conductor = {
+  ask: async () => {
+    throw new Error('nobody is asked');
+  },
+  close: async () => undefined,
+};
+
+/** The QEMU driver under the agent's real decisions, without conductor and queue. */
+export interface QemuAgent {
+  readonly driver: Driver;
+  readonly events: string[];
+  converge(wanted: GuestWanted, signal?: AbortSignal): Promise<GuestFound>;
+  console(guestId: string): Promise<string>;
+  close(): Promise<void>;
+}
+
+export async function startQemuAgent(stateDir: string, compute: Record<string, string> = {}): Promise<QemuAgent> {
+  const environment: Record<string, string> = {
+    VOLVOX_COMPUTE_STATE_DIR: stateDir,
+    VOLVOX_COMPUTE_HOST_NAME: 'host-a',
+    VOLVOX_COMPUTE_ACCELERATION: 'tcg',
+    VOLVOX_CELL_AGENT_KEY: 'agent-key',
+    VOLVOX_CELL_REDIS_PASSWORD: 'unused',
+    ...compute,
+  };
+  const driver = createQemuDriver(loadConfig(COMPUTE_SECTIONS, { environment }), silentLogger);
+  const events: string[] = [];
+  driver.onEvent((guestId) => events.push(guestId));
+  await driver.open();
+  const subject = guestSubject({ driver, conductor: noConductor, agentId: 'agent', log: silentLogger });
+  return {
+    driver,
+    events,
+    converge: (wanted, signal = new AbortController().signal) =>
+      subject
+        .converge(wanted, { signal, report: () => undefined })
+        .catch((error: unknown) => subject.failed(wanted, error)),
+    console: (guestId) => driver.consoleOutput(guestId, null),
+    close: () => driver.close(),
+  };
+}
+
+export const aQemuGuest = (image: Image, rest: Partial<GuestWanted> = {}): GuestWanted =>
+  aWanted({
+    guestId: randomUUID(),
+    hostName: 'host-a',
+    gracefulStopMs: 10_000,
+    ...rest,
+    spec: aSpec({ ramMb: 32, image, ...rest.spec }),
+  });
+
+export const pidOf = async (stateDir: string, guestId: string): Promise<number> =>
+  Number(await readFile(join(stateDir, 'guests', guestId, 'qemu.pid'), 'utf8'));

@@ -1,0 +1,185 @@
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { GuestWanted } from '#platform/objects/guest.ts';
+import { aQemuGuest, pidOf, type QemuAgent, startQemuAgent } from './qemu-agent.ts';
+import { type ImageServer, startImageServer, testGuestDisk } from './test-guest.ts';
+
+let stateDir: string;
+let images: ImageServer;
+let agent: QemuAgent;
+
+beforeEach(async () => {
+  stateDir = await mkdtemp(join(tmpdir(), 'volvox-qemu-'));
+  images = await startImageServer();
+  agent = await startQemuAgent(stateDir);
+});
+afterEach(async () => {
+  for (const { guestId } of await agent.driver.findAll()) {
+    await agent.driver.discardSuspended(guestId);
+    await agent.driver.remove(guestId);
+  }
+  await agent.close();
+  images.close();
+  await rm(stateDir, { recursive: true });
+});
+
+const until = (condition: () => Promise<void>) => vi.waitFor(condition, { timeout: 20_000, interval: 50 });
+const ticks = async (guestId: string): Promise<number[]> =>
+  [...(await agent.console(guestId)).matchAll(/^tick ([0-9a-f]{4})$/gm)].map((match) =>
+    Number.parseInt(`${match[1]}`, 16),
+  );
+const boots = async (guestId: string): Promise<number> =>
+  [...(await agent.console(guestId)).matchAll(/boot$/gm)].length;
+const untilTick = (guestId: string, atLeast: number) =>
+  until(async () => expect((await ticks(guestId)).at(-1) ?? 0).toBeGreaterThanOrEqual(atLeast));
+const next = (wanted: GuestWanted, rest: Partial<GuestWanted>): GuestWanted => ({
+  ...wanted,
+  generation: wanted.generation + 1,
+  ...rest,
+});
+const settled = (power: string) => ({ settled: true, power, error: null });
+
+test('spawns, pauses, unpauses, suspends to disk, resumes where it was, and leaves nothing', async () => {
+  let wanted = aQemuGuest(images.image(testGuestDisk()));
+  const { guestId } = wanted;
+  expect(await agent.converge(wanted)).toMatchObject(settled('running'));
+  await untilTick(guestId, 2);
+
+  wanted = next(wanted, { power: 'paused' });
+  expect(await agent.converge(wanted)).toMatchObject(settled('paused'));
+  wanted = next(wanted, { power: 'running' });
+  expect(await agent.converge(wanted)).toMatchObject(settled('running'));
+
+  wanted = next(wanted, { power: 'suspended' });
+  expect(await agent.converge(wanted)).toMatchObject(settled('suspended'));
+  const last = (await ticks(guestId)).at(-1) ?? 0;
+  expect(last).toBeGreaterThan(0);
+  wanted = next(wanted, { power: 'running' });
+  expect(await agent.converge(wanted)).toMatchObject(settled('running'));
+  await untilTick(guestId, last + 2);
+  expect(await boots(guestId)).toBe(1);
+
+  const pid = await pidOf(stateDir, guestId);
+  expect(await agent.converge(next(wanted, { power: 'absent' }))).toMatchObject(settled('none'));
+  await expect(stat(`/proc/${pid}/exe`)).rejects.toThrow();
+  expect(await readdir(join(stateDir, 'guests'))).toEqual([]);
+});
+
+test('stops when asked, starts again, reboots softly and hard, each once', async () => {
+  let wanted = aQemuGuest(images.image(testGuestDisk()));
+  const { guestId } = wanted;
+  await agent.converge(wanted);
+  await untilTick(guestId, 1);
+
+  wanted = next(wanted, { power: 'stopped' });
+  expect(await agent.converge(wanted)).toMatchObject({ ...settled('shutdown'), stoppedByItself: false });
+  expect(await agent.console(guestId)).toContain('button\n');
+  wanted = next(wanted, { power: 'running' });
+  expect(await agent.converge(wanted)).toMatchObject(settled('running'));
+  await until(async () => expect(await boots(guestId)).toBe(2));
+
+  wanted = next(wanted, { restarts: 1, restartKind: 'soft' });
+  expect(await agent.converge(wanted)).toMatchObject({ ...settled('running'), restarts: 1 });
+  await until(async () => expect(await boots(guestId)).toBe(3));
+  expect([...(await agent.console(guestId)).matchAll(/button$/gm)]).toHaveLength(2);
+
+  wanted = next(wanted, { restarts: 2, restartKind: 'hard' });
+  expect(await agent.converge(wanted)).toMatchObject({ ...settled('running'), restarts: 2 });
+  await until(async () => expect(await boots(guestId)).toBe(4));
+  const pid = await pidOf(stateDir, guestId);
+  expect(await agent.converge(wanted)).toMatchObject(settled('running'));
+  expect(await pidOf(stateDir, guestId)).toBe(pid);
+});
+
+test('a guest that is killed is started again; one that shuts itself down is told and stays down', async () => {
+  const killed = aQemuGuest(images.image(testGuestDisk()));
+  await agent.converge(killed);
+  process.kill(await pidOf(stateDir, killed.guestId), 'SIGKILL');
+  await until(async () => expect(agent.events).toContain(killed.guestId));
+  expect(await agent.driver.find(killed.guestId)).toMatchObject({ power: 'crashed' });
+  expect(await agent.converge(killed)).toMatchObject(settled('running'));
+
+  const quitting = aQemuGuest(images.image(testGuestDisk(2)));
+  await agent.converge(quitting);
+  await until(async () => expect(agent.events).toContain(quitting.guestId));
+  const told = { ...settled('shutdown'), stoppedByItself: true };
+  expect(await agent.converge(quitting)).toMatchObject(told);
+  expect(await agent.converge(quitting)).toMatchObject(told);
+  expect(await agent.converge(next(quitting, {}))).toMatchObject({ ...settled('running'), stoppedByItself: false });
+});
+
+test('guests outlive their agent, and the next one finds them and hears of them', async () => {
+  const wanted = aQemuGuest(images.image(testGuestDisk()));
+  await agent.converge(wanted);
+  const pid = await pidOf(stateDir, wanted.guestId);
+  await agent.close();
+  agent = await startQemuAgent(stateDir);
+  expect(await agent.driver.find(wanted.guestId)).toMatchObject({ power: 'running', wanted: { generation: 1 } });
+  expect(await agent.converge(wanted)).toMatchObject(settled('running'));
+  expect(await pidOf(stateDir, wanted.guestId)).toBe(pid);
+  process.kill(pid, 'SIGKILL');
+  await until(async () => expect(agent.events).toContain(wanted.guestId));
+});
+
+test('a newer generation ends a shutdown that is being waited for', async () => {
+  const wanted = aQemuGuest(images.image(testGuestDisk()), { gracefulStopMs: 60_000 });
+  await agent.converge(wanted);
+  await agent.converge(next(wanted, { power: 'paused' }));
+  // Nobody is there to hear the button.
+  const abort = new AbortController();
+  const stopping = agent.driver.shutDown(wanted, 60_000, { signal: abort.signal, progress: () => undefined });
+  abort.abort(new Error('superseded'));
+  await stopping.catch((error: Error) => expect(error.message).toBe('superseded'));
+  const gone = { ...wanted, generation: 3, power: 'absent' as const };
+  expect(await agent.converge(gone)).toMatchObject(settled('none'));
+});
+
+test('fetches an image once for guests that come together, and refuses what is not what it says', async () => {
+  const good = images.image(testGuestDisk(9));
+  const guests = [aQemuGuest(good), aQemuGuest(good)];
+  const found = await Promise.all(guests.map((wanted) => agent.converge(wanted)));
+  expect(found.map(({ power }) => power)).toEqual(['running', 'running']);
+  expect(images.requests).toHaveLength(1);
+
+  const refused = async (image: typeof good, message: RegExp) => {
+    const { settled, error } = await agent.converge(aQemuGuest(image));
+    expect({ settled, permanent: error?.permanent }).toEqual({ settled: false, permanent: true });
+    expect(error?.message).toMatch(message);
+  };
+  await refused({ ...images.image(testGuestDisk(10)), sha256: 'f'.repeat(64) }, /SHA-256/);
+  await refused(images.image(testGuestDisk(11), { diskFormat: 'qcow2' }), /not qcow2/);
+  await refused(images.image(testGuestDisk(12), { diskFormat: 'vmdk' }), /vmdk/);
+  await refused(images.image(testGuestDisk(13), { ticket: 'forged' }), /401/);
+  expect(await readdir(join(stateDir, 'images'))).toEqual([good.sha256]);
+});
+
+test('a resized guest gets the disk of the old one, larger', async () => {
+  const image = images.image(testGuestDisk());
+  const old = aQemuGuest(image);
+  await agent.converge(old);
+  const { guestId, hostName } = old;
+  const spec = { ...old.spec, rootGb: 1, ramMb: 48, diskSource: { guestId, hostName, url: 'http://127.0.0.1:1' } };
+  const resized = aQemuGuest(image, { spec });
+  expect(await agent.converge(resized)).toMatchObject({ settled: false, error: { permanent: false } });
+  await untilTick(guestId, 1);
+  await agent.converge(next(old, { power: 'stopped' }));
+  expect(await agent.converge(resized)).toMatchObject(settled('running'));
+  await untilTick(resized.guestId, 1);
+});
+
+test('a guest whose network device is not there waits for it', async () => {
+  const nic = {
+    portId: '6a1f0c1e-0000-4000-8000-0000000000cc',
+    networkId: '6a1f0c1e-0000-4000-8000-0000000000dd',
+    mac: '52:54:00:00:00:01',
+    tapName: 'tapmissing0',
+    mtu: 1450,
+    tag: null,
+  };
+  const wanted = aQemuGuest(images.image(testGuestDisk()));
+  const found = await agent.converge({ ...wanted, spec: { ...wanted.spec, nics: [nic] } });
+  expect(found).toMatchObject({ settled: false, error: { permanent: false } });
+  expect(found.error?.message).toContain('tapmissing0');
+});
