@@ -1,4 +1,4 @@
-import Fastify, { type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { newRequestId } from '#platform/logging/request-id.ts';
 import { registerCompute } from './compute/register.ts';
@@ -19,8 +19,7 @@ export function buildApi(deps: ApiDeps): FastifyInstance {
   const { trustedProxies } = deps.config;
   const app = Fastify({
     loggerInstance: deps.log,
-    disableRequestLogging: true,
-    requestIdLogLabel: 'requestId',
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     genReqId: newRequestId,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 512 },
     // Node's bound on receiving a whole request would cut long uploads; a silent connection is cut by `connectionTimeout`.

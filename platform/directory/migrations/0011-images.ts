@@ -19,7 +19,7 @@ export const images: Migration = {
       virtual_size_bytes BIGINT NULL,
       md5 CHAR(32) CHARACTER SET ascii NULL,
       sha256 CHAR(64) CHARACTER SET ascii NULL,
-      sha512 CHAR(128) CHARACTER SET ascii NULL,
+      expected_hashes MEDIUMTEXT NOT NULL,
       properties MEDIUMTEXT NOT NULL,
       upload_expires_at BIGINT NOT NULL,
       created_at DATETIME(6) NOT NULL,

@@ -18,7 +18,8 @@ export interface ImagesTable {
   virtual_size_bytes: number | null;
   md5: string | null;
   sha256: string | null;
-  sha512: string | null;
+  /** JSON of what the bytes must hash to, hex by algorithm (md5, sha256, sha512); an upload that differs is refused. */
+  expected_hashes: JsonColumn;
   /** JSON of the other properties, text by name. */
   properties: JsonColumn;
   /** Ms since the epoch; an upload whose process died is over then, and another may begin. */

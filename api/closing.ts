@@ -1,0 +1,9 @@
+import type { Service } from '#platform/lifecycle/service.ts';
+
+/** Something that only has to be closed when the process ends. */
+export const closing = (name: string, close: () => Promise<void>): Service => ({
+  name,
+  start: async () => undefined,
+  drain: async () => undefined,
+  stop: close,
+});

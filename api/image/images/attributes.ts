@@ -1,0 +1,115 @@
+import { VolvoxError } from '#platform/errors/volvox-error.ts';
+
+/** What a user says about an image; every other key is a property of its own. */
+export interface ImageAttributes {
+  readonly name: string | null;
+  readonly visibility: 'private' | 'public' | 'shared' | 'community';
+  readonly diskFormat: string | null;
+  readonly containerFormat: string | null;
+  readonly minDiskGb: number;
+  readonly minRamMb: number;
+  readonly isProtected: boolean;
+  readonly isHidden: boolean;
+  readonly tags: readonly string[];
+  readonly properties: Readonly<Record<string, string>>;
+}
+
+const DISK_FORMATS = ['ami', 'ari', 'aki', 'vhd', 'vhdx', 'vmdk', 'raw', 'qcow2', 'vdi', 'iso', 'ploop'];
+const CONTAINER_FORMATS = ['ami', 'ari', 'aki', 'bare', 'ovf', 'ova', 'docker', 'compressed'];
+const VISIBILITIES = ['private', 'public', 'shared', 'community'] as const;
+const LARGEST_INT = 2_147_483_647;
+
+/** Set by the service; nobody may set them. */
+const READ_ONLY = new Set([
+  'created_at',
+  'updated_at',
+  'status',
+  'size',
+  'virtual_size',
+  'checksum',
+  'os_hash_algo',
+  'os_hash_value',
+  'self',
+  'file',
+  'schema',
+  'direct_url',
+  'locations',
+  'id',
+  'owner',
+]);
+const RESERVED_PREFIX = 'os_glance';
+
+const wrong = (field: string, why: string): VolvoxError =>
+  new VolvoxError('invalid', `Provided object does not match schema 'image': ${why} ('${field}')`);
+
+/** Reads the keys of a JSON object over what was there before. @throws VolvoxError invalid or forbidden, naming the key. */
+export function readAttributes(before: ImageAttributes, given: Readonly<Record<string, unknown>>): ImageAttributes {
+  let image = before;
+  for (const [key, value] of Object.entries(given)) image = { ...image, ...readAttribute(image, key, value) };
+  return image;
+}
+
+function readAttribute(image: ImageAttributes, key: string, value: unknown): Partial<ImageAttributes> {
+  if (READ_ONLY.has(key)) throw new VolvoxError('forbidden', `Attribute '${key}' is read-only.`);
+  if (key.startsWith(RESERVED_PREFIX)) throw new VolvoxError('forbidden', `Attribute '${key}' is reserved.`);
+  switch (key) {
+    case 'name':
+      return { name: value === null ? null : textOf(key, value, 255) };
+    case 'visibility':
+      return { visibility: choiceOf(key, value, VISIBILITIES) };
+    case 'disk_format':
+      return { diskFormat: value === null ? null : choiceOf(key, value, DISK_FORMATS) };
+    case 'container_format':
+      return { containerFormat: value === null ? null : choiceOf(key, value, CONTAINER_FORMATS) };
+    case 'min_disk':
+      return { minDiskGb: amountOf(key, value) };
+    case 'min_ram':
+      return { minRamMb: amountOf(key, value) };
+    case 'protected':
+      return { isProtected: booleanOf(key, value) };
+    case 'os_hidden':
+      return { isHidden: booleanOf(key, value) };
+    case 'tags':
+      if (!Array.isArray(value)) throw wrong(key, 'an array of strings is needed');
+      return { tags: [...new Set(value.map((tag) => textOf(key, tag, 255)))].sort() };
+    default:
+      if (key.length === 0 || key.length > 255) throw wrong(key, 'the name of a property has 1 to 255 characters');
+      return { properties: { ...image.properties, [key]: textOf(key, value, 65_535) } };
+  }
+}
+
+/** Takes a key back to what it is without a user's word. @throws VolvoxError forbidden for keys that every image has. */
+export function removeAttribute(image: ImageAttributes, key: string): ImageAttributes {
+  if (!Object.hasOwn(image.properties, key)) {
+    throw new VolvoxError(
+      READ_ONLY.has(key) ? 'forbidden' : 'conflict',
+      `Property ${key} does not exist or cannot be removed.`,
+    );
+  }
+  const { [key]: _removed, ...properties } = image.properties;
+  return { ...image, properties };
+}
+
+function textOf(key: string, value: unknown, maxLength: number): string {
+  if (typeof value !== 'string') throw wrong(key, `${JSON.stringify(value)} is not of type 'string'`);
+  if (value.length > maxLength) throw wrong(key, `at most ${maxLength} characters are allowed`);
+  return value;
+}
+
+function choiceOf<T extends string>(key: string, value: unknown, choices: readonly T[]): T {
+  const found = choices.find((choice) => choice === value);
+  if (found === undefined) throw wrong(key, `${JSON.stringify(value)} is not one of ${choices.join(', ')}`);
+  return found;
+}
+
+function amountOf(key: string, value: unknown): number {
+  if (typeof value !== 'number' || !Number.isInteger(value))
+    throw wrong(key, `${JSON.stringify(value)} is not of type 'integer'`);
+  if (value < 0 || value > LARGEST_INT) throw wrong(key, `${value} is not between 0 and ${LARGEST_INT}`);
+  return value;
+}
+
+function booleanOf(key: string, value: unknown): boolean {
+  if (typeof value !== 'boolean') throw wrong(key, `${JSON.stringify(value)} is not of type 'boolean'`);
+  return value;
+}

@@ -1,0 +1,162 @@
+import type { Reader } from '#platform/database/database.ts';
+import { getImage, type ImageListing, type ImageRow, type ImageViewer } from '#platform/directory/stores/images.ts';
+import type { SortColumn } from '#platform/directory/stores/listing.ts';
+import type { DirectoryTables } from '#platform/directory/tables.ts';
+import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
+
+export type Query = Readonly<Record<string, string | readonly string[]>>;
+
+const DEFAULT_LIMIT = 25;
+const MOST = 1_000;
+
+/** Query parameter → column, of those that are compared as they are. */
+const COLUMNS: Readonly<Record<string, string>> = {
+  id: 'id',
+  name: 'name',
+  status: 'status',
+  owner: 'project_id',
+  disk_format: 'disk_format',
+  container_format: 'container_format',
+  min_ram: 'min_ram_mb',
+  min_disk: 'min_disk_gb',
+  checksum: 'md5',
+  os_hash_value: 'sha256',
+};
+const BOOLEANS: Readonly<Record<string, string>> = { protected: 'is_protected', os_hidden: 'is_hidden' };
+const SORT_KEYS: Readonly<Record<string, SortColumn>> = {
+  id: { column: 'id', descending: true },
+  name: { column: 'name', descending: true, nullAs: '' },
+  status: { column: 'status', descending: true },
+  size: { column: 'size_bytes', descending: true, nullAs: 0 },
+  disk_format: { column: 'disk_format', descending: true, nullAs: '' },
+  container_format: { column: 'container_format', descending: true, nullAs: '' },
+  created_at: { column: 'created_at', descending: true },
+  updated_at: { column: 'updated_at', descending: true },
+};
+const CONTROLS = new Set([
+  'limit',
+  'marker',
+  'sort',
+  'sort_key',
+  'sort_dir',
+  'visibility',
+  'member_status',
+  'tag',
+  'size_min',
+  'size_max',
+  'os_hash_algo',
+]);
+
+const invalid = (message: string): VolvoxError => new VolvoxError('invalid', message);
+const lastOf = (value: string | readonly string[] | undefined): string | undefined =>
+  typeof value === 'string' || value === undefined ? value : value.at(-1);
+const allOf = (value: string | readonly string[] | undefined): readonly string[] =>
+  value === undefined ? [] : typeof value === 'string' ? [value] : value;
+
+/** Reads the query of a list. @throws VolvoxError invalid, naming the parameter. */
+export async function imageListing(
+  read: Reader<DirectoryTables>,
+  viewer: ImageViewer,
+  query: Query,
+): Promise<ImageListing> {
+  const sort = sortOf(query);
+  const marker = lastOf(query.marker);
+  return {
+    filters: filtersOf(query),
+    sort,
+    after: marker === undefined ? null : await markerOf(read, viewer, marker),
+    limit: limitOf(lastOf(query.limit)),
+    visibility: visibilityOf(lastOf(query.visibility)),
+    memberStatus: memberStatusOf(lastOf(query.member_status)),
+    tags: allOf(query.tag),
+    sizeMin: amountOf('size_min', query.size_min),
+    sizeMax: amountOf('size_max', query.size_max),
+    properties: Object.fromEntries(
+      Object.entries(query)
+        .filter(([key]) => !Object.hasOwn(COLUMNS, key) && !Object.hasOwn(BOOLEANS, key) && !CONTROLS.has(key))
+        .map(([key, value]) => [key, lastOf(value) ?? '']),
+    ),
+  };
+}
+
+function filtersOf(query: Query): ImageListing['filters'] {
+  const plain = Object.entries(COLUMNS).flatMap(([key, column]) => {
+    const value = lastOf(query[key]);
+    if (value === undefined) return [];
+    return [{ column, anyOf: value.startsWith('in:') ? value.slice(3).split(',').map(unquoted) : [value] }];
+  });
+  const booleans = Object.entries(BOOLEANS).flatMap(([key, column]) => {
+    const value = lastOf(query[key])?.toLowerCase() ?? (key === 'os_hidden' ? 'false' : undefined);
+    if (value === undefined) return [];
+    if (value !== 'true' && value !== 'false') throw invalid(`Invalid value '${value}' for '${key}' filter.`);
+    return [{ column, anyOf: [value === 'true' ? 1 : 0] }];
+  });
+  return [...plain, ...booleans];
+}
+
+const unquoted = (text: string): string => text.replace(/^"(.*)"$/, '$1');
+
+function sortOf(query: Query): readonly SortColumn[] {
+  const combined = lastOf(query.sort);
+  const wanted =
+    combined === undefined
+      ? pairs(allOf(query.sort_key), allOf(query.sort_dir))
+      : combined.split(',').map((part): [string, string] => {
+          const [key = '', direction = 'desc'] = part.split(':');
+          return [key.trim(), direction.trim()];
+        });
+  const columns = wanted.map(([key, direction]) => {
+    const known = Object.hasOwn(SORT_KEYS, key) ? SORT_KEYS[key] : undefined;
+    if (known === undefined)
+      throw invalid(`Invalid sort key: ${key}. It must be one of the following: ${Object.keys(SORT_KEYS).join(', ')}.`);
+    if (direction !== 'asc' && direction !== 'desc') throw invalid(`Invalid sort direction: ${direction}`);
+    return { ...known, descending: direction === 'desc' };
+  });
+  const defaults = ['created_at', 'id'].filter((key) => !wanted.some(([chosen]) => chosen === key));
+  return [...columns, ...defaults.flatMap((key) => SORT_KEYS[key] ?? [])];
+}
+
+function pairs(keys: readonly string[], directions: readonly string[]): [string, string][] {
+  if (directions.length > Math.max(1, keys.length))
+    throw invalid('Number of sort dirs does not match the number of sort keys');
+  return (keys.length === 0 && directions.length > 0 ? ['created_at'] : keys).map((key, index) => [
+    key,
+    directions[index] ?? directions[0] ?? 'desc',
+  ]);
+}
+
+async function markerOf(
+  read: Reader<DirectoryTables>,
+  viewer: ImageViewer,
+  id: string,
+): Promise<Readonly<Record<string, unknown>>> {
+  const row: ImageRow = await getImage(read, viewer, id).catch((error) => {
+    throw isVolvoxError(error, 'not-found') ? invalid(`Invalid marker: ${id}`) : error;
+  });
+  return { ...row };
+}
+
+function limitOf(text: string | undefined): number {
+  if (text === undefined) return DEFAULT_LIMIT;
+  if (!/^\d+$/.test(text)) throw invalid('limit param must be an integer');
+  return Math.min(Number(text), MOST);
+}
+
+function amountOf(key: string, value: string | readonly string[] | undefined): number | undefined {
+  const text = lastOf(value);
+  if (text === undefined) return undefined;
+  if (!/^\d+$/.test(text)) throw invalid(`${key} must be an integer`);
+  return Number(text);
+}
+
+function visibilityOf(text: string | undefined): ImageListing['visibility'] {
+  const known = (['public', 'private', 'shared', 'community', 'all'] as const).find((value) => value === text);
+  if (text !== undefined && known === undefined) throw invalid(`Invalid visibility value: ${text}`);
+  return known;
+}
+
+function memberStatusOf(text: string | undefined): ImageListing['memberStatus'] {
+  const known = (['pending', 'accepted', 'rejected', 'all'] as const).find((value) => value === text);
+  if (text !== undefined && known === undefined) throw invalid(`Invalid status: ${text}`);
+  return known;
+}

@@ -1,0 +1,127 @@
+import type { Readable } from 'node:stream';
+import { fromJson, sqlTime } from '#platform/database/json-column.ts';
+import type { ImageRow } from '#platform/directory/stores/images.ts';
+import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import { timestamp } from '#platform/time/clock.ts';
+import type { ApiDeps } from '../../deps.ts';
+import { checkFormat } from '../store/image-format.ts';
+import type { HashAlgorithm, StoredBytes } from '../store/image-store.ts';
+import { checkHashes, type ExpectedHashes } from './expected-hashes.ts';
+
+/** An upload whose process died is over after this long without a sign of life, ms. */
+const LEASE_MS = 60_000;
+const RENEW_EVERY_MS = 20_000;
+
+type Deps = Pick<ApiDeps, 'directory' | 'imageStore' | 'clock' | 'config' | 'log'>;
+
+/**
+ * Takes the bytes of an image, checks them, and makes it active; or leaves it as it was, with nothing kept.
+ * The row is `saving` under a lease meanwhile, so a second upload is refused, and one that died can be repeated.
+ * @throws VolvoxError conflict (it has bytes, or an upload is under way), invalid (wrong format or checksum), too-large.
+ */
+export async function uploadImage(deps: Deps, image: ImageRow, source: Readable): Promise<void> {
+  if (image.disk_format === null || image.container_format === null) {
+    throw new VolvoxError(
+      'invalid',
+      "Properties 'disk_format' and 'container_format' must be set prior to saving data.",
+    );
+  }
+  const diskFormat = image.disk_format;
+  const lease = await takeLease(deps, image);
+  try {
+    const expected = fromJson<ExpectedHashes>(image.expected_hashes);
+    const algorithms = [...new Set<HashAlgorithm>(['md5', 'sha256', ...(Object.keys(expected) as HashAlgorithm[])])];
+    const pending = await deps.imageStore.receive(image.id, source, {
+      maxBytes: deps.config.imageMaxMb * 1024 * 1024,
+      algorithms,
+    });
+    let virtualSizeBytes: number | null;
+    try {
+      checkHashes(expected, pending.stored);
+      virtualSizeBytes = checkFormat(diskFormat, pending.stored.head, pending.stored.sizeBytes);
+      await lease.hold();
+    } catch (error) {
+      await pending.discard();
+      throw error;
+    }
+    await pending.keep();
+    if (!(await lease.complete(pending.stored, virtualSizeBytes))) {
+      await deps.imageStore.remove(image.id);
+      throw new VolvoxError('conflict', `Image ${image.id} was deleted while its data was uploaded.`);
+    }
+  } catch (error) {
+    await lease.giveUp();
+    throw error;
+  }
+}
+
+interface Lease {
+  /** @throws VolvoxError conflict when it was lost. */
+  hold(): Promise<void>;
+  /** @returns false when it was lost: the image is gone, or another upload has begun. */
+  complete(stored: StoredBytes, virtualSizeBytes: number | null): Promise<boolean>;
+  giveUp(): Promise<void>;
+}
+
+async function takeLease({ directory, clock, log }: Deps, image: ImageRow): Promise<Lease> {
+  let expiresAt = clock.now() + LEASE_MS;
+  const held = () =>
+    directory.read
+      .updateTable('images')
+      .where('id', '=', image.id)
+      .where('status', '=', 'saving')
+      .where('upload_expires_at', '=', expiresAt);
+
+  const taken = await directory.read
+    .updateTable('images')
+    .set({ status: 'saving', upload_expires_at: expiresAt })
+    .where('id', '=', image.id)
+    .where((eb) =>
+      eb.or([
+        eb('status', '=', 'queued'),
+        eb.and([eb('status', '=', 'saving'), eb('upload_expires_at', '<', clock.now())]),
+      ]),
+    )
+    .executeTakeFirst();
+  if (taken.numUpdatedRows !== 1n) {
+    throw new VolvoxError('conflict', `Image status transition from ${image.status} to saving is not allowed`);
+  }
+
+  const renew = async (): Promise<boolean> => {
+    const next = clock.now() + LEASE_MS;
+    if (next <= expiresAt) return true;
+    const renewed = await held().set({ upload_expires_at: next }).executeTakeFirst();
+    if (renewed.numUpdatedRows !== 1n) return false;
+    expiresAt = next;
+    return true;
+  };
+  const timer = setInterval(() => {
+    renew().catch((error) => log.warn({ err: error, imageId: image.id }, 'upload lease not renewed'));
+  }, RENEW_EVERY_MS);
+
+  return {
+    hold: async () => {
+      clearInterval(timer);
+      if (!(await renew())) throw new VolvoxError('conflict', `Image ${image.id} was deleted or taken over meanwhile.`);
+    },
+    complete: async (stored, virtualSizeBytes) => {
+      const done = await held()
+        .set((eb) => ({
+          status: 'active',
+          size_bytes: stored.sizeBytes,
+          virtual_size_bytes: virtualSizeBytes,
+          md5: stored.hashes.md5 ?? null,
+          sha256: stored.hashes.sha256 ?? null,
+          upload_expires_at: 0,
+          updated_at: sqlTime(timestamp(clock.now())),
+          version: eb('version', '+', 1),
+        }))
+        .executeTakeFirst();
+      return done.numUpdatedRows === 1n;
+    },
+    giveUp: async () => {
+      clearInterval(timer);
+      await held().set({ status: 'queued', upload_expires_at: 0 }).execute();
+    },
+  };
+}

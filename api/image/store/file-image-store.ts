@@ -1,0 +1,120 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import type { ImageStore, PendingBytes, ReceiveOptions, StoredBytes } from './image-store.ts';
+
+/** As far as the magic of an ISO 9660 image, and a little beyond. */
+const HEAD_BYTES = 64 * 1024;
+const IMAGE_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/**
+ * One file an image, in one folder that every api process sees. An upload is written beside it under a name of its own, synced, and
+ * renamed, so a name that is an id always has the whole image.
+ */
+export class FileImageStore implements ImageStore {
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  async receive(imageId: string, source: Readable, options: ReceiveOptions): Promise<PendingBytes> {
+    const final = this.#path(imageId);
+    await mkdir(this.#folder, { recursive: true, mode: 0o750 });
+    const pending = join(this.#folder, `upload-${randomUUID()}`);
+    try {
+      const stored = await writeMeasured(pending, source, options);
+      return {
+        stored,
+        keep: async () => {
+          await rename(pending, final);
+          await syncFolder(this.#folder);
+        },
+        discard: () => rm(pending, { force: true }),
+      };
+    } catch (error) {
+      await rm(pending, { force: true });
+      throw error;
+    }
+  }
+
+  async read(imageId: string, range?: { readonly start: number; readonly end: number }): Promise<Readable> {
+    const path = this.#path(imageId);
+    await stat(path).catch((cause) => {
+      throw new VolvoxError('not-found', `The bytes of image ${imageId} are not here.`, { cause });
+    });
+    return createReadStream(path, { ...range, highWaterMark: 1024 * 1024 });
+  }
+
+  async remove(imageId: string): Promise<void> {
+    await rm(this.#path(imageId), { force: true });
+  }
+
+  /** Also clears away what uploads left behind that died long ago. */
+  async list(olderThanMs: number): Promise<readonly string[]> {
+    const before = Date.now() - olderThanMs;
+    const found: string[] = [];
+    for (const name of await readdir(this.#folder).catch(() => [])) {
+      const path = join(this.#folder, name);
+      const changed = await stat(path).then(
+        (file) => file.mtimeMs,
+        () => undefined,
+      );
+      if (changed === undefined || changed > before) continue;
+      if (IMAGE_ID.test(name)) found.push(name);
+      else if (name.startsWith('upload-')) await rm(path, { force: true });
+    }
+    return found;
+  }
+
+  #path(imageId: string): string {
+    if (!IMAGE_ID.test(imageId)) throw new VolvoxError('not-found', `Failed to find image ${imageId}`);
+    return join(this.#folder, imageId);
+  }
+}
+
+async function writeMeasured(path: string, source: Readable, options: ReceiveOptions): Promise<StoredBytes> {
+  const hashes = options.algorithms.map((algorithm) => ({ algorithm, hash: createHash(algorithm) }));
+  const head: Buffer[] = [];
+  let headBytes = 0;
+  let sizeBytes = 0;
+  const file: FileHandle = await open(path, 'wx', 0o640);
+  try {
+    for await (const chunk of source as AsyncIterable<Buffer>) {
+      sizeBytes += chunk.length;
+      if (sizeBytes > options.maxBytes) {
+        throw new VolvoxError('too-large', `The image is larger than the ${options.maxBytes} bytes that are allowed.`);
+      }
+      if (headBytes < HEAD_BYTES) {
+        head.push(chunk.subarray(0, HEAD_BYTES - headBytes));
+        headBytes += chunk.length;
+      }
+      for (const { hash } of hashes) hash.update(chunk);
+      await writeAll(file, chunk);
+    }
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  return {
+    sizeBytes,
+    hashes: Object.fromEntries(hashes.map(({ algorithm, hash }) => [algorithm, hash.digest('hex')])),
+    head: Buffer.concat(head),
+  };
+}
+
+async function writeAll(file: FileHandle, chunk: Buffer): Promise<void> {
+  for (let written = 0; written < chunk.length; ) {
+    const { bytesWritten } = await file.write(chunk, written);
+    written += bytesWritten;
+  }
+}
+
+/** The new name is on disk, not only in memory. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  await handle.sync().finally(() => handle.close());
+}

@@ -1,0 +1,62 @@
+import { VolvoxError } from '#platform/errors/volvox-error.ts';
+
+/** What the first bytes of an image say it is, and how large the disk is that it describes. */
+interface Recognised {
+  readonly format: string;
+  readonly virtualSizeBytes: number | null;
+}
+
+const MAGICS: readonly { readonly format: string; readonly at: number; readonly bytes: Buffer }[] = [
+  { format: 'qcow2', at: 0, bytes: Buffer.from([0x51, 0x46, 0x49, 0xfb]) },
+  { format: 'vmdk', at: 0, bytes: Buffer.from('KDMV') },
+  { format: 'vmdk', at: 0, bytes: Buffer.from('# Disk DescriptorFile') },
+  { format: 'vhd', at: 0, bytes: Buffer.from('conectix') },
+  { format: 'vhdx', at: 0, bytes: Buffer.from('vhdxfile') },
+  { format: 'qed', at: 0, bytes: Buffer.from('QED\0') },
+  { format: 'vdi', at: 64, bytes: Buffer.from([0x7f, 0x10, 0xda, 0xbe]) },
+  { format: 'iso', at: 32_769, bytes: Buffer.from('CD001') },
+];
+
+/** Formats that have no magic of their own: anything goes that is none of the others. An ISO may well be used as a raw disk. */
+const PLAIN = ['raw', 'ami', 'aki', 'ari', 'ploop'];
+
+/**
+ * Checks that an image is what it is said to be, and that it does not reach for files of the host (a backing file, an external data
+ * file, a descriptor that names extents). @returns the size of the disk it describes, if the format tells.
+ * @throws VolvoxError invalid
+ */
+export function checkFormat(declared: string, head: Buffer, sizeBytes: number): number | null {
+  const found = recognise(head);
+  const fits = PLAIN.includes(declared)
+    ? found === null || found.format === 'iso'
+    : found !== null && found.format === declared;
+  if (!fits) {
+    throw lying(`the image is said to be ${declared}, and its content is ${found?.format ?? 'not recognised as that'}`);
+  }
+  if (declared === 'qcow2') refuseReferences(head);
+  if (declared === 'vmdk' && head.subarray(0, 4).toString('latin1') !== 'KDMV') {
+    throw lying('a vmdk descriptor that names other files is not taken');
+  }
+  if (PLAIN.includes(declared) || declared === 'iso') return sizeBytes;
+  return found?.virtualSizeBytes ?? null;
+}
+
+function recognise(head: Buffer): Recognised | null {
+  const magic = MAGICS.find(({ at, bytes }) => head.subarray(at, at + bytes.length).equals(bytes));
+  if (magic === undefined) return null;
+  const sized = magic.format === 'qcow2' && head.length >= 32;
+  return { format: magic.format, virtualSizeBytes: sized ? Number(head.readBigUInt64BE(24)) : null };
+}
+
+/** qcow2 (docs/interop/qcow2.rst in QEMU): backing file offset at 8, incompatible features at 72, of which bit 2 is an external data file. */
+function refuseReferences(head: Buffer): void {
+  if (head.length < 72) throw lying('the qcow2 header is incomplete');
+  if (head.readBigUInt64BE(8) !== 0n) throw lying('a qcow2 image with a backing file is not taken');
+  const version = head.readUInt32BE(4);
+  if (version !== 2 && version !== 3) throw lying(`qcow2 of version ${version} is not known`);
+  if (version === 3 && head.length >= 80 && (head.readBigUInt64BE(72) & 4n) !== 0n) {
+    throw lying('a qcow2 image with an external data file is not taken');
+  }
+}
+
+const lying = (reason: string): VolvoxError => new VolvoxError('invalid', `Image format inspection failed: ${reason}.`);

@@ -1,0 +1,9 @@
+import { loadConfig, processSources } from '#platform/config/load.ts';
+import { runUntilTold } from '#platform/lifecycle/run.ts';
+import { createLogger } from '#platform/logging/logger.ts';
+import { API_SECTIONS } from './config.ts';
+import { composeApi } from './service.ts';
+
+const config = loadConfig(API_SECTIONS, processSources());
+const log = createLogger('api', config.log.level);
+await runUntilTold(composeApi(config, log), log);

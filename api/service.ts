@@ -1,0 +1,69 @@
+import { sql } from 'kysely';
+import { schedulerContract } from '#platform/contracts/scheduler.ts';
+import { CellDoors } from '#platform/directory/cell-doors.ts';
+import { openDirectory } from '#platform/directory/directory.ts';
+import { directoryService } from '#platform/directory/directory-service.ts';
+import { createDoorKeySeal } from '#platform/directory/stores/door-keys.ts';
+import type { Service } from '#platform/lifecycle/service.ts';
+import type { Logger } from '#platform/logging/logger.ts';
+import { createMetrics } from '#platform/metrics/registry.ts';
+import { Waker } from '#platform/queue/waker.ts';
+import { createClient } from '#platform/rpc/client.ts';
+import { systemClock } from '#platform/time/clock.ts';
+import { buildApi } from './app.ts';
+import { createCaches } from './caches.ts';
+import { closing } from './closing.ts';
+import type { ApiProcessConfig } from './config.ts';
+import type { ApiDeps } from './deps.ts';
+import { SignedTokens } from './identity/tokens/signed-tokens.ts';
+import { createOrphanedBytesSweeper } from './image/orphaned-bytes.ts';
+import { createImageTickets } from './image/signed-image-tickets.ts';
+import { FileImageStore } from './image/store/file-image-store.ts';
+import { createListener } from './listener.ts';
+
+/** The REST front of the region. It keeps nothing of its own: any number of these may run. */
+export function composeApi(config: ApiProcessConfig, log: Logger): Service[] {
+  const { signingKey, serviceKey } = config.trust;
+  const directory = openDirectory(config.directory);
+  const cells = new CellDoors({ directory, seal: createDoorKeySeal(signingKey), log });
+  const waker = new Waker(config.globalRedis, log);
+  const scheduler = createClient(schedulerContract, { url: config.api.schedulerUrl, key: serviceKey.reveal() });
+
+  const deps: ApiDeps = {
+    directory,
+    config: config.api,
+    log,
+    clock: systemClock,
+    waker,
+    scheduler,
+    cells,
+    tokens: new SignedTokens({
+      directory,
+      signingKey,
+      lifetimeMs: config.api.tokenLifetimeSeconds * 1_000,
+      clock: systemClock,
+    }),
+    imageStore: new FileImageStore(config.api.imageDir),
+    imageTickets: createImageTickets(signingKey, systemClock),
+    caches: createCaches(),
+  };
+  const listener = createListener({
+    app: buildApi(deps),
+    host: config.api.host,
+    port: config.api.port,
+    metrics: createMetrics('api'),
+    ready: () =>
+      sql`SELECT 1`.execute(directory.read).then(
+        () => true,
+        () => false,
+      ),
+  });
+  return [
+    directoryService(directory),
+    closing('global queue', () => waker.close()),
+    closing('scheduler client', () => scheduler.close()),
+    cells,
+    createOrphanedBytesSweeper(deps),
+    listener,
+  ];
+}
