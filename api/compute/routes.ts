@@ -1,8 +1,12 @@
 import type { ApiDeps } from '../deps.ts';
 import { aggregateRoutes } from './aggregates/routes.ts';
+import { availabilityZoneRoutes } from './availability-zones/routes.ts';
+import { extensionRoutes } from './extensions/routes.ts';
 import { flavorAccessRoutes } from './flavors/access-routes.ts';
 import { extraSpecsRoutes } from './flavors/extra-specs-routes.ts';
 import { flavorRoutes } from './flavors/routes.ts';
+import { legacyHypervisorRoutes } from './hypervisors/legacy-routes.ts';
+import { hypervisorRoutes } from './hypervisors/routes.ts';
 import { keyPairRoutes } from './key-pairs/routes.ts';
 import { limitsRoutes } from './limits/routes.ts';
 import type { Route } from './microversions/route.ts';
@@ -15,10 +19,14 @@ import { serverMetadataRoutes } from './servers/metadata-routes.ts';
 import { serverNetworkRoutes } from './servers/network-routes.ts';
 import { serverRoutes } from './servers/routes.ts';
 import { serverTagRoutes } from './servers/tag-routes.ts';
+import { serviceRoutes } from './services/routes.ts';
+import { createServiceCensus } from './services/service-census.ts';
 
 /** Every operation of the Compute API, noun by noun. */
 export function computeRoutes(deps: ApiDeps): readonly Route[] {
+  const census = createServiceCensus(deps);
   return [
+    ...extensionRoutes,
     ...serverRoutes(deps),
     ...serverActionRoutes(deps),
     ...serverMetadataRoutes(deps),
@@ -34,5 +42,9 @@ export function computeRoutes(deps: ApiDeps): readonly Route[] {
     ...quotaClassSetRoutes(deps),
     ...serverGroupRoutes(deps),
     ...aggregateRoutes(deps),
+    ...serviceRoutes({ ...deps, census }),
+    ...hypervisorRoutes(deps),
+    ...legacyHypervisorRoutes(deps),
+    ...availabilityZoneRoutes({ ...deps, census }),
   ];
 }

@@ -1,0 +1,49 @@
+import { listAggregates, zonesOfHosts } from '#platform/directory/stores/aggregates.ts';
+import { silentCellsHeader } from '../../cross-cell/ask-cells.ts';
+import type { ApiDeps } from '../../deps.ts';
+import { noQuery } from '../microversions/parameter-types.ts';
+import { ADMIN, ANYBODY, policy } from '../microversions/policy.ts';
+import { Answer, type Route, route } from '../microversions/route.ts';
+import type { ServiceCensus } from '../services/service-census.ts';
+import { zoneDetail, zoneSummary, zonesOf } from './zones.ts';
+
+const ZONE_LIST = policy('os_compute_api:os-availability-zone:list', ANYBODY);
+const ZONE_DETAIL = policy('os_compute_api:os-availability-zone:detail', ADMIN);
+
+export function availabilityZoneRoutes({
+  directory,
+  census,
+}: Pick<ApiDeps, 'directory'> & { readonly census: ServiceCensus }): readonly Route[] {
+  const zones = async () => {
+    const [found, aggregates] = await Promise.all([census(), listAggregates(directory.read)]);
+    return {
+      zones: zonesOf(found, zonesOfHosts(aggregates)),
+      headers: silentCellsHeader(found.silent.map(({ cell }) => cell)),
+    };
+  };
+
+  return [
+    route({
+      method: 'GET',
+      path: '/os-availability-zone',
+      summary: 'Lists the zones a server can be put into.',
+      policy: ZONE_LIST,
+      query: noQuery,
+      handle: async () => {
+        const found = await zones();
+        return new Answer(200, { availabilityZoneInfo: found.zones.flatMap(zoneSummary) }, found.headers);
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/os-availability-zone/detail',
+      summary: 'The same with the hosts and services in them, and the internal zone.',
+      policy: ZONE_DETAIL,
+      query: noQuery,
+      handle: async () => {
+        const found = await zones();
+        return new Answer(200, { availabilityZoneInfo: found.zones.map(zoneDetail) }, found.headers);
+      },
+    }),
+  ];
+}

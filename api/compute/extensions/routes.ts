@@ -1,0 +1,40 @@
+import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import { noQuery } from '../microversions/parameter-types.ts';
+import { ANYBODY, policy } from '../microversions/policy.ts';
+import { type Route, route } from '../microversions/route.ts';
+import { EXTENSIONS } from './extensions.ts';
+
+const EXTENSION_LIST = policy('os_compute_api:extensions', ANYBODY);
+
+const EXTENSION_VIEWS = EXTENSIONS.map(([alias, name, description]) => ({
+  alias,
+  name,
+  description,
+  links: [],
+  namespace: 'http://docs.openstack.org/compute/ext/fake_xml',
+  updated: '2014-12-03T00:00:00Z',
+}));
+
+/** Clients of the time before microversions ask for this list; it says nothing about what is offered now. */
+export const extensionRoutes: readonly Route[] = [
+  route({
+    method: 'GET',
+    path: '/extensions',
+    summary: 'Lists the extensions of the API before microversions.',
+    policy: EXTENSION_LIST,
+    query: noQuery,
+    handle: () => ({ extensions: EXTENSION_VIEWS }),
+  }),
+  route({
+    method: 'GET',
+    path: '/extensions/:alias',
+    summary: 'Shows one of them.',
+    policy: EXTENSION_LIST,
+    query: noQuery,
+    handle: ({ params }) => {
+      const extension = EXTENSION_VIEWS.find(({ alias }) => alias === params.alias);
+      if (extension === undefined) throw new VolvoxError('not-found', 'The resource could not be found.');
+      return { extension };
+    },
+  }),
+];

@@ -1,0 +1,82 @@
+import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import { silentCellsHeader } from '../../cross-cell/ask-cells.ts';
+import type { ApiDeps } from '../../deps.ts';
+import { noQuery } from '../microversions/parameter-types.ts';
+import { Answer, type ComputeRequest, type Route, route } from '../microversions/route.ts';
+import { listHypervisors, serversOn } from './hypervisor-hosts.ts';
+import { matching } from './page-of.ts';
+import { HYPERVISOR_SEARCH, HYPERVISOR_SERVERS, HYPERVISOR_STATISTICS, HYPERVISOR_UPTIME } from './policy.ts';
+import { hypervisorById, notFound } from './routes.ts';
+import { hypervisorSummary, statisticsOf, withServers } from './view.ts';
+
+/** What later microversions took away: two became query parameters with 2.53, two went with 2.88. */
+export function legacyHypervisorRoutes({ cells }: Pick<ApiDeps, 'cells'>): readonly Route[] {
+  /** Those whose name has the part of the path in it. */
+  const named = async ({ params }: ComputeRequest) => {
+    const { id = '' } = params;
+    const { hypervisors, silent } = await listHypervisors(cells);
+    const found = matching(hypervisors, id);
+    if (found.length === 0) throw notFound(`No hypervisor matching '${id}' could be found.`, silent);
+    return found;
+  };
+
+  return [
+    route({
+      method: 'GET',
+      path: '/os-hypervisors/statistics',
+      until: 87,
+      summary: 'Sums over all hypervisors.',
+      policy: HYPERVISOR_STATISTICS,
+      query: noQuery,
+      handle: async () => {
+        const { hypervisors, silent } = await listHypervisors(cells);
+        const statistics = statisticsOf(hypervisors.map(({ host }) => host));
+        return new Answer(200, { hypervisor_statistics: statistics }, silentCellsHeader(silent));
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/os-hypervisors/:id/uptime',
+      until: 87,
+      summary: 'How long a hypervisor has been up.',
+      policy: HYPERVISOR_UPTIME,
+      query: noQuery,
+      handle: async ({ params, version }) => {
+        const { id = '' } = params;
+        const { host } = hypervisorById(await listHypervisors(cells), id, version.minor);
+        if (!host.up) throw new VolvoxError('invalid', `Compute service of ${host.name} is unavailable at this time.`);
+        return { hypervisor: { ...hypervisorSummary(host, version.minor), uptime: host.uptime } };
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/os-hypervisors/:id/search',
+      until: 52,
+      summary: 'Lists hypervisors by a part of their name.',
+      policy: HYPERVISOR_SEARCH,
+      query: noQuery,
+      handle: async (request) => ({
+        hypervisors: (await named(request)).map(({ host }) => hypervisorSummary(host, request.version.minor)),
+      }),
+    }),
+    route({
+      method: 'GET',
+      path: '/os-hypervisors/:id/servers',
+      until: 52,
+      summary: 'The same with the servers on them.',
+      policy: HYPERVISOR_SERVERS,
+      query: noQuery,
+      handle: async (request) => {
+        const { minor } = request.version;
+        const found = await named(request);
+        return {
+          hypervisors: await Promise.all(
+            found.map(async (one) =>
+              withServers(hypervisorSummary(one.host, minor), await serversOn(one, request.requestId), minor),
+            ),
+          ),
+        };
+      },
+    }),
+  ];
+}

@@ -1,0 +1,34 @@
+import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import { lastOf } from '../microversions/query.ts';
+import type { ComputeRequest } from '../microversions/route.ts';
+import { pageLimit } from '../page-limit.ts';
+import type { Hypervisor } from './hypervisor-hosts.ts';
+import { hypervisorId } from './view.ts';
+
+/** The part of the whole list that is asked for: a page (since 2.33), or those whose name has the pattern in it (since 2.53). */
+export function pageOf(hypervisors: readonly Hypervisor[], { query, version }: ComputeRequest): readonly Hypervisor[] {
+  const { minor } = version;
+  if (minor < 33) return hypervisors;
+  const pattern = lastOf(query, 'hypervisor_hostname_pattern');
+  const marker = lastOf(query, 'marker');
+  if (pattern !== undefined) {
+    if (marker !== undefined || query.limit !== undefined)
+      throw new VolvoxError(
+        'invalid',
+        'Paging over hypervisors with the hypervisor_hostname_pattern query parameter is not supported.',
+      );
+    const found = matching(hypervisors, pattern);
+    if (found.length === 0) throw new VolvoxError('not-found', `No hypervisor matching '${pattern}' could be found.`);
+    return found;
+  }
+  let start = 0;
+  if (marker !== undefined) {
+    if (minor < 53 && !/^\d+$/.test(marker)) throw new VolvoxError('invalid', `Invalid marker ${marker}`);
+    start = hypervisors.findIndex(({ host }) => String(hypervisorId(host, minor)) === marker) + 1;
+    if (start === 0) throw new VolvoxError('invalid', `Marker ${marker} could not be found.`);
+  }
+  return hypervisors.slice(start, start + pageLimit(query));
+}
+
+export const matching = (hypervisors: readonly Hypervisor[], part: string): readonly Hypervisor[] =>
+  hypervisors.filter(({ host }) => host.node.toLowerCase().includes(part.toLowerCase()));

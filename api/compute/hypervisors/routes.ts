@@ -1,0 +1,89 @@
+import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import { silentCellsHeader } from '../../cross-cell/ask-cells.ts';
+import type { CellDoor } from '../../cross-cell/cell-doors.ts';
+import type { ApiDeps } from '../../deps.ts';
+import { FORMATS } from '../microversions/formats.ts';
+import { isTrue } from '../microversions/parameter-types.ts';
+import { lastOf } from '../microversions/query.ts';
+import { Answer, type ComputeRequest, type Route, route } from '../microversions/route.ts';
+import { nextLink } from '../next-link.ts';
+import { type Hypervisor, type HypervisorAnswers, listHypervisors, serversOn } from './hypervisor-hosts.ts';
+import { pageOf } from './page-of.ts';
+import { HYPERVISOR_DETAIL, HYPERVISOR_LIST, HYPERVISOR_SHOW } from './policy.ts';
+import { listHypervisorsQuery, showHypervisorQuery } from './schema.ts';
+import { hypervisorDetail, hypervisorId, hypervisorSummary, withServers } from './view.ts';
+
+type View = typeof hypervisorDetail;
+
+export function hypervisorRoutes({ cells }: Pick<ApiDeps, 'cells'>): readonly Route[] {
+  const list = async (request: ComputeRequest, path: string, view: View) => {
+    const { minor } = request.version;
+    const found = await listHypervisors(cells);
+    const page = pageOf(found.hypervisors, request);
+    const last = page.at(-1);
+    return new Answer(
+      200,
+      {
+        hypervisors: await Promise.all(page.map((one) => shown(one, request, view))),
+        ...(minor >= 33 && last !== undefined
+          ? nextLink('hypervisors', path, request, String(hypervisorId(last.host, minor)), page.length)
+          : {}),
+      },
+      silentCellsHeader(found.silent),
+    );
+  };
+
+  return [
+    route({
+      method: 'GET',
+      path: '/os-hypervisors',
+      summary: 'Lists hypervisors: the hosts of all cells.',
+      policy: HYPERVISOR_LIST,
+      query: listHypervisorsQuery,
+      handle: (request) => list(request, '/os-hypervisors', hypervisorSummary),
+    }),
+    route({
+      method: 'GET',
+      path: '/os-hypervisors/detail',
+      summary: 'Lists hypervisors with everything about them.',
+      policy: HYPERVISOR_DETAIL,
+      query: listHypervisorsQuery,
+      handle: (request) => list(request, '/os-hypervisors/detail', hypervisorDetail),
+    }),
+    route({
+      method: 'GET',
+      path: '/os-hypervisors/:id',
+      summary: 'Shows a hypervisor.',
+      policy: HYPERVISOR_SHOW,
+      query: showHypervisorQuery,
+      handle: async (request) => {
+        const { id = '' } = request.params;
+        if (request.version.minor >= 53 && FORMATS.uuid?.(id) !== true)
+          throw new VolvoxError('invalid', `Invalid uuid ${id}`);
+        const one = hypervisorById(await listHypervisors(cells), id, request.version.minor);
+        return { hypervisor: await shown(one, request, hypervisorDetail) };
+      },
+    }),
+  ];
+}
+
+async function shown(one: Hypervisor, { query, version, requestId }: ComputeRequest, view: View) {
+  const plain = view(one.host, version.minor);
+  if (!isTrue(lastOf(query, 'with_servers') ?? false)) return plain;
+  return withServers(plain, await serversOn(one, requestId), version.minor);
+}
+
+/** @throws VolvoxError not-found; unavailable when a cell that may have it does not answer. */
+export function hypervisorById({ hypervisors, silent }: HypervisorAnswers, id: string, minor: number): Hypervisor {
+  const one = hypervisors.find(({ host }) => String(hypervisorId(host, minor)) === id);
+  if (one !== undefined) return one;
+  throw notFound(`Hypervisor with ID '${id}' could not be found.`, silent);
+}
+
+export const notFound = (message: string, silent: readonly CellDoor[]): VolvoxError =>
+  silent.length === 0
+    ? new VolvoxError('not-found', message)
+    : new VolvoxError(
+        'unavailable',
+        `${message} These cells do not answer: ${silent.map(({ name }) => name).join(', ')}.`,
+      );

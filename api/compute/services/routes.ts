@@ -1,0 +1,96 @@
+import { listAggregates, zonesOfHosts } from '#platform/directory/stores/aggregates.ts';
+import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import { silentCellsHeader } from '../../cross-cell/ask-cells.ts';
+import type { ApiDeps } from '../../deps.ts';
+import { FORMATS } from '../microversions/formats.ts';
+import { lastOf } from '../microversions/query.ts';
+import { Answer, type ComputeRequest, type Route, route } from '../microversions/route.ts';
+import { SERVICE_LIST, SERVICE_UPDATE } from './policy.ts';
+import { listServicesQuery, updateServiceBody } from './schema.ts';
+import type { Census, FoundService, ServiceCensus } from './service-census.ts';
+import { changeOf, type LegacyUpdate, legacyChange, type ServiceChange, type ServiceUpdate } from './service-update.ts';
+import { serviceView, unknownServiceView } from './view.ts';
+
+export function serviceRoutes({
+  directory,
+  census,
+}: Pick<ApiDeps, 'directory'> & { readonly census: ServiceCensus }): readonly Route[] {
+  const zones = async () => zonesOfHosts(await listAggregates(directory.read));
+
+  return [
+    route({
+      method: 'GET',
+      path: '/os-services',
+      summary: 'Lists the services of all cells; those of a silent cell are UNKNOWN since 2.69.',
+      policy: SERVICE_LIST,
+      query: listServicesQuery,
+      handle: async ({ query, version: { minor } }) => {
+        const [{ services, silent }, zoneOfHost] = await Promise.all([census(), zones()]);
+        const asked = matching(lastOf(query, 'host'), lastOf(query, 'binary'));
+        const unknown = minor >= 69 ? silent.flatMap(({ last }) => last) : [];
+        const shown = [
+          ...services.filter(asked).map((service) => serviceView(service, zoneOfHost, minor)),
+          ...unknown.filter(asked).map(unknownServiceView),
+        ];
+        return new Answer(200, { services: shown }, silentCellsHeader(silent.map(({ cell }) => cell)));
+      },
+    }),
+    route<LegacyUpdate & ServiceUpdate>({
+      method: 'PUT',
+      path: '/os-services/:id',
+      summary: 'Enables or disables a host for new servers, or says that it is down for sure.',
+      policy: SERVICE_UPDATE,
+      body: updateServiceBody,
+      handle: async (request) => {
+        const { minor } = request.version;
+        const { id = '' } = request.params;
+        return minor < 53
+          ? legacyUpdate(id, request, await census())
+          : update(id, request, await census(), await zones());
+      },
+    }),
+  ];
+}
+
+const matching =
+  (host: string | undefined, binary: string | undefined) =>
+  (service: FoundService): boolean =>
+    (!host || service.host === host) && (!binary || service.binary === binary);
+
+async function legacyUpdate(verb: string, { body, version, requestId }: ComputeRequest<LegacyUpdate>, census: Census) {
+  const { change, shown } = legacyChange(verb, body, version.minor);
+  const { host, binary } = body;
+  const service = census.services.find(matching(host, binary));
+  if (service === undefined) throw missing(census, `Could not find binary ${binary} on host ${host}.`);
+  await apply(service, change, requestId);
+  return { service: { host, binary, ...shown } };
+}
+
+async function update(
+  id: string,
+  { body, version, requestId }: ComputeRequest<ServiceUpdate>,
+  census: Census,
+  zones: ReadonlyMap<string, string>,
+) {
+  if (FORMATS.uuid?.(id) !== true) throw new VolvoxError('invalid', `Invalid uuid ${id}`);
+  const change = changeOf(body);
+  const service = census.services.find((one) => one.id === id);
+  if (service === undefined) throw missing(census, `Service ${id} could not be found.`);
+  const changed = await apply(service, change, requestId);
+  return { service: serviceView({ ...service, ...changed, binary: service.binary }, zones, version.minor) };
+}
+
+async function apply({ id, binary, cell }: FoundService, change: ServiceChange, requestId: string) {
+  if (binary !== 'nova-compute' || cell === null)
+    throw new VolvoxError('invalid', `Updating a ${binary} service is not supported. Must be nova-compute.`);
+  return cell.door.updateService({ id, ...change }, { requestId });
+}
+
+/** What is not there may be in a cell that does not answer. */
+const missing = ({ silent }: Census, message: string): VolvoxError =>
+  silent.length === 0
+    ? new VolvoxError('not-found', message)
+    : new VolvoxError(
+        'unavailable',
+        `${message} These cells do not answer: ${silent.map(({ cell }) => cell.name).join(', ')}.`,
+      );

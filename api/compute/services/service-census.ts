@@ -1,0 +1,71 @@
+import type { CellService } from '#platform/contracts/door.ts';
+import type { schedulerContract } from '#platform/contracts/scheduler.ts';
+import type { Client } from '#platform/rpc/client.ts';
+import { askCells, isSilence, LIST_DEADLINE_MS } from '../../cross-cell/ask-cells.ts';
+import type { CellDoor, CellDoors } from '../../cross-cell/cell-doors.ts';
+
+/** A service as clients know it (`nova-compute`), and the cell it belongs to; null: the global tier. */
+export interface FoundService extends CellService {
+  readonly cell: CellDoor | null;
+}
+
+export interface Census {
+  readonly services: readonly FoundService[];
+  /** Cells that did not answer, with the services they had when they last did (as far as this process remembers). */
+  readonly silent: readonly { readonly cell: CellDoor; readonly last: readonly FoundService[] }[];
+}
+
+export type ServiceCensus = () => Promise<Census>;
+
+/** Asks every cell and the scheduler for their services, all at once, within the deadline of lists. */
+export function createServiceCensus(deps: {
+  readonly cells: Pick<CellDoors, 'all'>;
+  readonly scheduler: Pick<Client<typeof schedulerContract>, 'describe'>;
+}): ServiceCensus {
+  const remembered = new Map<string, readonly FoundService[]>();
+  return async () => {
+    const cells = deps.cells.all();
+    const [{ answers, silent }, scheduler] = await Promise.all([
+      askCells(cells, ({ door }) => door.listServices({}, { deadlineMs: LIST_DEADLINE_MS })),
+      schedulerService(deps.scheduler),
+    ]);
+    for (const { cell, answer } of answers)
+      remembered.set(
+        cell.id,
+        answer.services.map((service) => ({ ...service, binary: clientsName(service.binary), cell })),
+      );
+    const known = new Set(cells.map(({ id }) => id));
+    for (const id of remembered.keys()) if (!known.has(id)) remembered.delete(id);
+    const of = ({ id }: CellDoor): readonly FoundService[] => remembered.get(id) ?? [];
+    return {
+      services: [scheduler, ...answers.flatMap(({ cell }) => of(cell))],
+      silent: silent.map((cell) => ({ cell, last: of(cell) })),
+    };
+  };
+}
+
+/** Clients look for Nova's names. */
+const clientsName = (binary: string): string => (binary.startsWith('nova-') ? binary : `nova-${binary}`);
+
+/** Schedulers keep no records of themselves: this is what the one that answers says. */
+async function schedulerService(scheduler: Pick<Client<typeof schedulerContract>, 'describe'>): Promise<FoundService> {
+  const up = await scheduler.describe({}, { deadlineMs: LIST_DEADLINE_MS }).then(
+    () => true,
+    (error: unknown) => {
+      if (isSilence(error)) return false;
+      throw error;
+    },
+  );
+  return {
+    id: '00000001-0000-4000-8000-000000000000',
+    binary: 'nova-scheduler',
+    host: 'scheduler',
+    zone: 'internal',
+    enabled: true,
+    disabledReason: null,
+    forcedDown: false,
+    up,
+    updatedAt: null,
+    cell: null,
+  };
+}
