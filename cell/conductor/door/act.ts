@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { ActionParams, Actor } from '#platform/contracts/door.ts';
 import { isoTimeOrNull } from '#platform/database/json-column.ts';
 import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
@@ -6,7 +7,10 @@ import type { CellTx } from '../../database/cell-database.ts';
 import { dismiss, type GuestOnHost, guestsOf, wish } from '../../database/stores/guests.ts';
 import { findInstance, type InstanceRow, writeAtVersion } from '../../database/stores/instances.ts';
 import { releaseLooseEnds } from '../../database/stores/loose-ends.ts';
+import type { ConfirmResizeParams } from '../operations/confirm-resize.ts';
 import { isPowerAction, POWER_ACTIONS, type PowerParams } from '../operations/power.ts';
+import type { ResizeParams } from '../operations/resize.ts';
+import type { RevertResizeParams } from '../operations/revert-resize.ts';
 import type { ConductorParts } from '../parts.ts';
 
 export interface ActRequest {
@@ -83,7 +87,7 @@ async function begin(tx: CellTx, parts: ConductorParts, request: ActRequest): Pr
   const writes = { operation_id: operationId, task_state: rule.taskState };
   if (!(await writeAtVersion(tx, uuid, instance.version, writes, now))) throw new Outrun();
   const copies = await guestsOf(tx, uuid);
-  const effect = await wishes(tx, parts, request, instance, copies, now);
+  const effect = await wishes(tx, request, instance, copies, now);
   const isNew = await parts.engine.begin(tx, {
     id: operationId,
     kind,
@@ -123,7 +127,6 @@ interface Effect {
 /** What the action wants of the copies at once, and the parameters of its operation. */
 async function wishes(
   tx: CellTx,
-  parts: ConductorParts,
   request: ActRequest,
   instance: InstanceRow,
   copies: readonly GuestOnHost[],
@@ -149,13 +152,31 @@ async function wishes(
     const own: PowerParams = { guestId: current.id, before: current.power };
     return { params: own, wake: [current], hosts: [] };
   }
-  return { params: resizeParams(request, instance, copies), wake: [], hosts: [] };
+  return { params: resizeParams(request, instance, current, copies), wake: [], hosts: [] };
 }
 
-function resizeParams(request: ActRequest, instance: InstanceRow, copies: readonly GuestOnHost[]): unknown {
+type Resizing = ResizeParams | ConfirmResizeParams | RevertResizeParams;
+
+function resizeParams(
+  request: ActRequest,
+  instance: InstanceRow,
+  current: GuestOnHost,
+  copies: readonly GuestOnHost[],
+): Resizing {
   const { kind, params } = request;
-  throw new VolvoxError(
-    'unsupported',
-    `${kind} of ${instance.uuid} (${copies.length}, ${params.label}) is not offered yet.`,
-  );
+  const before = (kind === 'resize' ? instance.vm_state : instance.old_vm_state) === 'stopped' ? 'stopped' : 'active';
+  if (kind === 'resize') {
+    const { flavor, hostId, alternates = [], label = null } = params;
+    if (flavor === undefined || hostId === undefined) {
+      throw new VolvoxError('invalid', 'door.act: a resize needs flavor and hostId');
+    }
+    const candidates = [...new Set([hostId, ...alternates])];
+    return { flavor, candidates, sourceGuestId: current.id, targetGuestId: randomUUID(), before, label };
+  }
+  const source = copies.find((copy) => copy.role === 'source');
+  if (source === undefined) {
+    throw new VolvoxError('conflict', `Instance ${instance.uuid} has no copy from before a resize.`);
+  }
+  if (kind === 'confirmResize') return { sourceGuestId: source.id };
+  return { sourceGuestId: source.id, targetGuestId: current.id, before };
 }

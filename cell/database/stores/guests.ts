@@ -78,6 +78,11 @@ export async function wish(tx: CellTx, guestId: string, wanted: GuestWish, now: 
   return numUpdatedRows === 1n;
 }
 
+/** What a copy is to its instance; nothing changes for its agent. */
+export async function setRole(tx: CellTx, guestId: string, role: 'current' | 'source'): Promise<void> {
+  await tx.updateTable('guests').set({ role }).where('id', '=', guestId).where('role', '!=', 'leaving').execute();
+}
+
 /** Wants all copies of an instance gone, or (with `guestId`) one of them. */
 export async function dismiss(tx: CellTx, instanceUuid: string, now: number, guestId?: string): Promise<void> {
   let query = tx

@@ -1,0 +1,46 @@
+import { type Static, Type } from 'typebox';
+import { Uuid } from '#platform/objects/scalars.ts';
+import { defineOperation, type Step, type StepContext } from '#platform/operations/definition.ts';
+import { POWER_STATE } from '#platform/states/power-state.ts';
+import type { CellTx } from '../../database/cell-database.ts';
+import { dismiss, guestsOf } from '../../database/stores/guests.ts';
+import type { CellParts } from '../parts.ts';
+import { ownOrRefuse } from './superseded.ts';
+
+const Params = Type.Object({ sourceGuestId: Uuid });
+export type ConfirmResizeParams = Static<typeof Params>;
+type Context = StepContext<ConfirmResizeParams, CellTx>;
+
+const dropSource: Step<ConfirmResizeParams, CellParts, CellTx> = {
+  name: 'drop-source',
+  do: dropSourceAndFinish,
+  undo: { reason: 'It is one transaction with the end of the operation: done, or not begun.' },
+  attempts: 50,
+};
+
+/** The old copy is sent away and goes when its agent says so, with its claim and ports; nobody has to wait for that. */
+export const confirmResize = defineOperation<typeof Params, CellParts, CellTx>({
+  kind: 'confirmResize',
+  params: Params,
+  deadlineMs: 600_000,
+  steps: [dropSource],
+});
+
+async function dropSourceAndFinish(context: Context, parts: CellParts) {
+  const copies = await guestsOf(parts.database.read, context.subject);
+  const source = copies.find((copy) => copy.id === context.params.sourceGuestId);
+  const current = copies.find((copy) => copy.role === 'current');
+  const committed = await context.inTransaction(async (tx) => {
+    await ownOrRefuse(tx, context, {
+      vm_state: current?.found_power === POWER_STATE.shutdown ? 'stopped' : 'active',
+      old_vm_state: null,
+      old_flavor: null,
+      task_state: null,
+      operation_id: null,
+      fault: null,
+    });
+    await dismiss(tx, context.subject, context.now, context.params.sourceGuestId);
+  });
+  parts.agents.wake(source?.compute_agent_id ?? null, [context.params.sourceGuestId]);
+  return committed;
+}

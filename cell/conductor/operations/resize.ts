@@ -1,0 +1,265 @@
+import { type Static, Type } from 'typebox';
+import { fromJson, toJson } from '#platform/database/json-column.ts';
+import { Flavor } from '#platform/objects/flavor.ts';
+import type { InstanceBuild } from '#platform/objects/instance-build.ts';
+import { resourcesOf } from '#platform/objects/resources.ts';
+import { nullable, oneOf, Uuid } from '#platform/objects/scalars.ts';
+import {
+  defineOperation,
+  done,
+  type Step,
+  type StepContext,
+  StepRefused,
+  wait,
+} from '#platform/operations/definition.ts';
+import type { CellTx } from '../../database/cell-database.ts';
+import { type ClaimRequest, insertClaims, releaseClaims, takeRoom } from '../../database/stores/claims.ts';
+import { dismiss, type GuestOnHost, guestsOf, insertGuests, setRole, wish } from '../../database/stores/guests.ts';
+import { hostsInHand } from '../../database/stores/hosts.ts';
+import { findInstance, type InstanceRow } from '../../database/stores/instances.ts';
+import {
+  bindingsOfGuests,
+  handOverBindings,
+  insertBindings,
+  wishBindings,
+} from '../../database/stores/port-bindings.ts';
+import type { CellParts } from '../parts.ts';
+import { bindingsFor, guestSpec } from './copies.ts';
+import { faultJson } from './fault.ts';
+import { troubleOf } from './guest-trouble.ts';
+import { own, ownOrRefuse, superseded } from './superseded.ts';
+
+/** The copy there is, the copy to be, and where: the first of `candidates` (hosts of this cell, also the same one) that has room. */
+const Params = Type.Object({
+  flavor: Flavor,
+  candidates: Type.Array(Uuid),
+  sourceGuestId: Uuid,
+  targetGuestId: Uuid,
+  before: oneOf(['active', 'stopped'] as const),
+  label: nullable(Type.String()),
+});
+export type ResizeParams = Static<typeof Params>;
+type Context = StepContext<ResizeParams, CellTx>;
+type ResizeStep = Step<ResizeParams, CellParts, CellTx>;
+
+const LOOK_AGAIN_MS = 3_000;
+
+const claimTarget: ResizeStep = { name: 'claim-target', do: claim, undo: giveClaimBack };
+const stopSource: ResizeStep = { name: 'stop-source', do: stop, undo: startSourceAgain };
+const startTarget: ResizeStep = { name: 'start-target', do: start, undo: removeTarget, attempts: 20 };
+const switchOver: ResizeStep = {
+  name: 'switch-over',
+  do: switchToTarget,
+  undo: { reason: 'It is one transaction with the end of the operation: done, or not begun.' },
+};
+
+/** Until the last step the user has the old copy; after it the old one is kept, stopped, until the resize is confirmed or reverted. */
+export const resize = defineOperation<typeof Params, CellParts, CellTx>({
+  kind: 'resize',
+  params: Params,
+  deadlineMs: 7_200_000,
+  steps: [claimTarget, stopSource, startTarget, switchOver],
+});
+
+interface Copies {
+  readonly instance: InstanceRow;
+  readonly source: GuestOnHost;
+  readonly target: GuestOnHost | undefined;
+}
+
+async function look(context: Context, parts: CellParts): Promise<Copies> {
+  const [instance, copies] = await Promise.all([
+    findInstance(parts.database.read, context.subject),
+    guestsOf(parts.database.read, context.subject),
+  ]);
+  const source = copies.find((copy) => copy.id === context.params.sourceGuestId);
+  if (instance?.operation_id !== context.operationId || source === undefined) throw superseded();
+  return { instance, source, target: copies.find((copy) => copy.id === context.params.targetGuestId) };
+}
+
+async function claim(context: Context, parts: CellParts) {
+  const { instance, source } = await look(context, parts);
+  const build = fromJson<InstanceBuild>(instance.build);
+  const { flavor, candidates, targetGuestId } = context.params;
+  let hostId: string | undefined;
+  const committed = await context.inTransaction(async (tx) => {
+    await ownOrRefuse(tx, context, { task_state: 'resize_migrating' });
+    hostId = await firstWithRoom(tx, candidates, (host) => ({
+      guestId: targetGuestId,
+      hostId: host,
+      instanceUuid: context.subject,
+      group: build.serverGroup,
+      resources: resourcesOf(flavor),
+    }));
+    const elsewhere = hostId !== source.host_id;
+    if (elsewhere) await insertBindings(tx, bindingsFor(build, targetGuestId, hostId, instance.epoch), context.now);
+    return { hostId };
+  });
+  if (hostId !== undefined) parts.hosts.changed([hostId]);
+  return committed;
+}
+
+async function firstWithRoom(
+  tx: CellTx,
+  candidates: readonly string[],
+  claimOn: (hostId: string) => ClaimRequest,
+): Promise<string> {
+  let why = 'There is no other host.';
+  for (const hostId of candidates) {
+    const refusal = await takeRoom(tx, claimOn(hostId));
+    if (refusal === null) {
+      await insertClaims(tx, [claimOn(hostId)]);
+      return hostId;
+    }
+    why = refusal.message;
+  }
+  throw new StepRefused(`No valid host was found. ${why}`);
+}
+
+/** The last step back: the instance is let go, as it was. A target that exists gives its claim back when it is gone. */
+async function giveClaimBack(context: Context, parts: CellParts) {
+  const { targetGuestId } = context.params;
+  const copies = await guestsOf(parts.database.read, context.subject);
+  const bindings = await bindingsOfGuests(parts.database.read, [targetGuestId]);
+  const hosts = await parts.database.transaction(async (tx) => {
+    const mine = await own(tx, context, {
+      task_state: null,
+      operation_id: null,
+      fault: faultJson(context.reason, context.now),
+    });
+    if (!mine || copies.some((copy) => copy.id === targetGuestId)) return [];
+    await wishBindings(tx, [targetGuestId], { present: false, leaving: true }, context.now);
+    return releaseClaims(tx, [targetGuestId]);
+  });
+  parts.hosts.changed(hosts);
+  parts.agents.wakeEach(bindings, (binding) => binding.network_agent_id);
+  return done();
+}
+
+async function stop(context: Context, parts: CellParts) {
+  const { source } = await look(context, parts);
+  if (source.power === 'stopped' && source.settled === 1) return done();
+  const trouble = troubleOf(source);
+  if (trouble !== null) throw new StepRefused(trouble);
+  if (source.power !== 'stopped') await wishAsOwner(context, parts, source, 'stopped');
+  parts.agents.wake(source.compute_agent_id, [source.id]);
+  return wait(LOOK_AGAIN_MS);
+}
+
+/** A host that is down or an agent that cannot do it is not waited for: the wish stays, and is fulfilled when it can be. */
+async function startSourceAgain(context: Context, parts: CellParts) {
+  const copies = await guestsOf(parts.database.read, context.subject);
+  const source = copies.find((copy) => copy.id === context.params.sourceGuestId);
+  const power = powerOf(context.params.before);
+  if (source === undefined || source.role === 'leaving') return done();
+  if (source.power === power && (source.settled === 1 || source.host_up !== 1 || troubleOf(source) !== null))
+    return done();
+  if (source.power !== power) await wishAsOwner(context, parts, source, power).catch(() => undefined);
+  parts.agents.wake(source.compute_agent_id, [source.id]);
+  return wait(LOOK_AGAIN_MS);
+}
+
+const powerOf = (before: ResizeParams['before']) => (before === 'active' ? 'running' : 'stopped');
+
+async function wishAsOwner(context: Context, parts: CellParts, copy: GuestOnHost, power: 'running' | 'stopped') {
+  await parts.database.transaction(async (tx) => {
+    await ownOrRefuse(tx, context, {});
+    await wish(tx, copy.id, { power }, context.now);
+  });
+}
+
+async function start(context: Context, parts: CellParts) {
+  const { instance, source, target } = await look(context, parts);
+  const bindings = await bindingsOfGuests(parts.database.read, [context.params.targetGuestId]);
+  if (target === undefined) await makeTarget(context, parts, instance, source);
+  else {
+    if (target.settled === 1) return done();
+    const trouble = [target, ...bindings].map(troubleOf).find((message) => message !== null);
+    if (trouble !== undefined && trouble !== null) throw new StepRefused(trouble);
+    if (target.host_up !== 1) throw new StepRefused(`Host ${target.host_name} went down.`);
+    parts.agents.wake(target.compute_agent_id, [target.id]);
+  }
+  parts.agents.wakeEach(
+    bindings.filter((binding) => binding.settled === 0),
+    (binding) => binding.network_agent_id,
+  );
+  return wait(LOOK_AGAIN_MS);
+}
+
+async function makeTarget(context: Context, parts: CellParts, instance: InstanceRow, source: GuestOnHost) {
+  const { flavor, targetGuestId, before } = context.params;
+  const hostId = targetHost(context);
+  const build = fromJson<InstanceBuild>(instance.build);
+  const { read } = parts.database;
+  const [hosts, agent] = await Promise.all([
+    hostsInHand(read, [hostId]),
+    read.selectFrom('agents').select('url').where('id', '=', source.compute_agent_id).executeTakeFirst(),
+  ]);
+  const diskSource = { guestId: source.id, hostName: source.host_name, url: agent?.url ?? '' };
+  await parts.database.transaction(async (tx) => {
+    await ownOrRefuse(tx, context, { task_state: 'resize_finish' });
+    await insertGuests(
+      tx,
+      [
+        {
+          id: targetGuestId,
+          instanceUuid: context.subject,
+          hostId,
+          role: 'target',
+          epoch: instance.epoch,
+          power: powerOf(before),
+          gracefulStopMs: parts.settings.gracefulStopMs,
+          spec: guestSpec(build, flavor, diskSource),
+        },
+      ],
+      context.now,
+    );
+  });
+  parts.agents.wake(hosts.get(hostId)?.compute_agent_id ?? null, [targetGuestId]);
+}
+
+const targetHost = (context: Context): string => (context.outputs['claim-target'] as { hostId: string }).hostId;
+
+/** Waits for the target to be gone, so that the two never run at once; not on a host that is down. */
+async function removeTarget(context: Context, parts: CellParts) {
+  const copies = await guestsOf(parts.database.read, context.subject);
+  const target = copies.find((copy) => copy.id === context.params.targetGuestId);
+  if (target === undefined || target.host_up !== 1) return done();
+  if (target.role !== 'leaving')
+    await parts.database.transaction((tx) => dismiss(tx, context.subject, context.now, target.id));
+  parts.agents.wake(target.compute_agent_id, [target.id]);
+  return wait(LOOK_AGAIN_MS);
+}
+
+async function switchToTarget(context: Context, parts: CellParts) {
+  const { instance, source, target } = await look(context, parts);
+  const host = (await hostsInHand(parts.database.read, [targetHost(context)])).get(targetHost(context));
+  if (target === undefined || host === undefined) throw new StepRefused('The new copy is not there.');
+  const build = fromJson<InstanceBuild>(instance.build);
+  const { flavor, before } = context.params;
+  const elsewhere = source.host_id !== target.host_id;
+  const ports = await bindingsOfGuests(parts.database.read, [source.id]);
+  const committed = await context.inTransaction(async (tx) => {
+    await ownOrRefuse(tx, context, {
+      vm_state: 'resized',
+      old_vm_state: before,
+      task_state: null,
+      operation_id: null,
+      flavor_id: flavor.id,
+      build: toJson({ ...build, flavor }),
+      old_flavor: toJson(build.flavor),
+      guest_id: target.id,
+      host_id: target.host_id,
+      host: host.name,
+      node: host.node,
+      power_state: target.found_power,
+      fault: null,
+    });
+    await setRole(tx, target.id, 'current');
+    await setRole(tx, source.id, 'source');
+    if (elsewhere) await wishBindings(tx, [source.id], { present: false, leaving: false }, context.now);
+    else await handOverBindings(tx, source.id, target.id);
+  });
+  if (elsewhere) parts.agents.wakeEach(ports, (binding) => binding.network_agent_id);
+  return committed;
+}

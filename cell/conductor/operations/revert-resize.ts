@@ -1,0 +1,151 @@
+import { type Static, Type } from 'typebox';
+import { fromJson, toJson } from '#platform/database/json-column.ts';
+import type { Flavor } from '#platform/objects/flavor.ts';
+import type { InstanceBuild } from '#platform/objects/instance-build.ts';
+import { oneOf, Uuid } from '#platform/objects/scalars.ts';
+import {
+  defineOperation,
+  done,
+  type Step,
+  type StepContext,
+  StepRefused,
+  wait,
+} from '#platform/operations/definition.ts';
+import type { CellTx } from '../../database/cell-database.ts';
+import { dismiss, type GuestOnHost, guestsOf, wish } from '../../database/stores/guests.ts';
+import { hostsInHand } from '../../database/stores/hosts.ts';
+import { findInstance, type InstanceRow, type InstanceWrites } from '../../database/stores/instances.ts';
+import { bindingsOfGuests, handOverBindings, wishBindings } from '../../database/stores/port-bindings.ts';
+import type { CellParts } from '../parts.ts';
+import { faultJson } from './fault.ts';
+import { troubleOf } from './guest-trouble.ts';
+import { own, ownOrRefuse, superseded } from './superseded.ts';
+
+/** The new copy that goes, the old one that comes back, and what the instance was before the resize. */
+const Params = Type.Object({ targetGuestId: Uuid, sourceGuestId: Uuid, before: oneOf(['active', 'stopped'] as const) });
+export type RevertResizeParams = Static<typeof Params>;
+type Context = StepContext<RevertResizeParams, CellTx>;
+type RevertStep = Step<RevertResizeParams, CellParts, CellTx>;
+
+const LOOK_AGAIN_MS = 3_000;
+
+const dropTarget: RevertStep = { name: 'drop-target', do: removeTarget, undo: leaveAsError, attempts: 20 };
+const startSource: RevertStep = { name: 'start-source', do: start, undo: leaveAsError, attempts: 20 };
+
+/** Once begun there is only the way back to the old copy: if that fails the instance is an ERROR on it, and a hard reboot tries again. */
+export const revertResize = defineOperation<typeof Params, CellParts, CellTx>({
+  kind: 'revertResize',
+  params: Params,
+  deadlineMs: 3_600_000,
+  steps: [dropTarget, startSource],
+});
+
+async function look(context: Context, parts: CellParts) {
+  const [instance, copies] = await Promise.all([
+    findInstance(parts.database.read, context.subject),
+    guestsOf(parts.database.read, context.subject),
+  ]);
+  const source = copies.find((copy) => copy.id === context.params.sourceGuestId);
+  if (instance?.operation_id !== context.operationId || source === undefined) throw superseded();
+  return { instance, source, target: copies.find((copy) => copy.id === context.params.targetGuestId) };
+}
+
+/** What the instance is once the old copy is its current one again. */
+async function asBefore(parts: CellParts, instance: InstanceRow, source: GuestOnHost): Promise<InstanceWrites> {
+  const host = (await hostsInHand(parts.database.read, [source.host_id])).get(source.host_id);
+  const placed = {
+    guest_id: source.id,
+    host_id: source.host_id,
+    host: source.host_name,
+    node: host?.node ?? source.host_name,
+  };
+  if (instance.old_flavor === null) return placed;
+  const flavor = fromJson<Flavor>(instance.old_flavor);
+  const build = fromJson<InstanceBuild>(instance.build);
+  return { ...placed, flavor_id: flavor.id, build: toJson({ ...build, flavor }), old_flavor: null };
+}
+
+/** Back to the old copy in the rows, its ports wanted again, the new copy sent away. Repeating it changes nothing. */
+async function turnRound(tx: CellTx, context: Context, source: GuestOnHost, target: GuestOnHost | undefined) {
+  if (target?.host_id === source.host_id) await handOverBindings(tx, target.id, source.id);
+  else await wishBindings(tx, [source.id], { present: true, leaving: false }, context.now);
+  await dismiss(tx, context.subject, context.now, context.params.targetGuestId);
+}
+
+/** Waits for the new copy to be gone, so that the two never run at once; not on a host that is down. */
+async function removeTarget(context: Context, parts: CellParts) {
+  const { instance, source, target } = await look(context, parts);
+  if (instance.guest_id !== source.id) {
+    const writes = await asBefore(parts, instance, source);
+    await parts.database.transaction(async (tx) => {
+      await ownOrRefuse(tx, context, writes);
+      await turnRound(tx, context, source, target);
+    });
+    parts.agents.wakeEach(await bindingsOfGuests(parts.database.read, [source.id]), (port) => port.network_agent_id);
+  }
+  if (target === undefined || target.host_up !== 1) return done();
+  parts.agents.wake(target.compute_agent_id, [target.id]);
+  return wait(LOOK_AGAIN_MS);
+}
+
+async function start(context: Context, parts: CellParts) {
+  const { source } = await look(context, parts);
+  const power = context.params.before === 'active' ? 'running' : 'stopped';
+  if (source.role !== 'current') {
+    await parts.database.transaction(async (tx) => {
+      await ownOrRefuse(tx, context, {});
+      await wish(tx, source.id, { power, role: 'current' }, context.now);
+    });
+  } else if (source.settled === 1) {
+    return context.inTransaction((tx) =>
+      ownOrRefuse(tx, context, {
+        vm_state: context.params.before,
+        old_vm_state: null,
+        task_state: null,
+        operation_id: null,
+        power_state: source.found_power,
+        fault: null,
+      }),
+    );
+  }
+  const bindings = await bindingsOfGuests(parts.database.read, [source.id]);
+  const trouble = [source, ...bindings].map(troubleOf).find((message) => message !== null);
+  if (trouble !== undefined && trouble !== null) throw new StepRefused(trouble);
+  parts.agents.wakeEach(
+    bindings.filter((binding) => binding.settled === 0),
+    (binding) => binding.network_agent_id,
+  );
+  parts.agents.wake(source.compute_agent_id, [source.id]);
+  return wait(LOOK_AGAIN_MS);
+}
+
+async function leaveAsError(context: Context, parts: CellParts) {
+  const [instance, copies] = await Promise.all([
+    findInstance(parts.database.read, context.subject),
+    guestsOf(parts.database.read, context.subject),
+  ]);
+  const source = copies.find((copy) => copy.id === context.params.sourceGuestId);
+  if (instance?.operation_id !== context.operationId || source === undefined) return done();
+  const target = copies.find((copy) => copy.id === context.params.targetGuestId);
+  const back = instance.guest_id === source.id ? {} : await asBefore(parts, instance, source);
+  await parts.database.transaction(async (tx) => {
+    const mine = await own(tx, context, {
+      ...back,
+      vm_state: 'error',
+      old_vm_state: null,
+      task_state: null,
+      operation_id: null,
+      fault: faultJson(context.reason, context.now),
+    });
+    if (!mine) return;
+    if (instance.guest_id !== source.id) await turnRound(tx, context, source, target);
+    if (source.role !== 'current')
+      await wish(
+        tx,
+        source.id,
+        { power: context.params.before === 'active' ? 'running' : 'stopped', role: 'current' },
+        context.now,
+      );
+  });
+  return done();
+}

@@ -1,0 +1,233 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { waitUntil } from '../../../support/wait-until.ts';
+import { CellWorld } from './support/cell-world.ts';
+import { aBuild, aFlavor, anActor, anOrder, aPort, NETWORK } from './support/orders.ts';
+
+describe('building in a cell', () => {
+  let world: CellWorld;
+  beforeAll(async () => {
+    world = await CellWorld.create({ hosts: 3 });
+  });
+  afterAll(() => world.close());
+  afterEach(async () => {
+    world.agents.guestFate = () => 'settle';
+    world.agents.bindingFate = () => 'settle';
+    await world.auditClaims();
+  });
+
+  it('makes an order an active server', async () => {
+    const uuid = await world.order(0);
+    const instance = await world.until(uuid, 'active');
+    expect(instance).toMatchObject({
+      powerState: 'running',
+      host: 'host-1',
+      hostStatus: 'UP',
+      zone: 'nova',
+      epoch: 1,
+      fault: null,
+      cellName: 'cell-test',
+    });
+    expect(instance.launchedAt).not.toBeNull();
+    expect(instance.instanceName).toMatch(/^instance-[0-9a-f]{8}$/);
+    const { actions } = await world.door.listActions({ uuid });
+    expect(actions).toMatchObject([
+      {
+        action: 'create',
+        message: null,
+        requestId: instance.requestId,
+        events: [{ event: 'compute__do_build_and_run_instance', result: 'Success' }],
+      },
+    ]);
+  });
+
+  it('builds without ports', async () => {
+    const uuid = await world.order(0, { build: aBuild({ ports: [] }) });
+    await world.until(uuid, 'active');
+  });
+
+  it('plugs the ports before the guest is shown to its agent', async () => {
+    world.agents.bindingFate = () => 'silence';
+    const uuid = await world.order(0);
+    await world.agents.workGuests(null);
+    expect((await world.get(uuid)).taskState).toBe('networking');
+    expect([...world.agents.guests.values()].some((guest) => guest.spec.instanceUuid === uuid)).toBe(false);
+    world.agents.bindingFate = () => 'settle';
+    world.agents.guestFate = (guest) => (guest.spec.instanceUuid === uuid ? 'silence' : 'settle');
+    await world.agents.workBindings(null);
+    await waitUntil('spawning', async () => (await world.get(uuid)).taskState === 'spawning');
+    world.agents.guestFate = () => 'settle';
+    await world.agents.workGuests(null);
+    await world.until(uuid, 'active');
+  });
+
+  it('accepts an order that it carried out before, and makes nothing twice', async () => {
+    const order = anOrder(world.host(0).id);
+    const ask = () => world.door.createInstances({ orders: [order], actor: anActor() });
+    const answers = (await Promise.all([ask(), ask(), ask()])).flatMap((answer) => answer.answers);
+    expect(answers).toEqual(Array(3).fill({ uuid: order.build.uuid, accepted: true, hostId: world.host(0).id }));
+    await world.until(order.build.uuid, 'active');
+    expect((await ask()).answers[0]?.accepted).toBe(true);
+    const guests = [...world.agents.guests.values()].filter((guest) => guest.spec.instanceUuid === order.build.uuid);
+    expect(guests).toHaveLength(1);
+  });
+
+  it('takes an order under a higher epoch over, and refuses one under a lower', async () => {
+    const order = anOrder(world.host(0).id, { epoch: 5 });
+    const ask = (epoch: number) => world.door.createInstances({ orders: [{ ...order, epoch }], actor: anActor() });
+    await ask(5);
+    await world.until(order.build.uuid, 'active');
+    expect((await ask(7)).answers[0]).toMatchObject({ accepted: true, hostId: world.host(0).id });
+    expect((await ask(6)).answers[0]).toMatchObject({ accepted: false, reason: 'stale-epoch' });
+    expect((await world.get(order.build.uuid)).epoch).toBe(7);
+  });
+
+  it('answers every order of a batch by itself', async () => {
+    const orders = [
+      anOrder(world.host(0).id),
+      anOrder('99999999-9999-4999-8999-999999999999'),
+      anOrder(world.host(1).id, { build: aBuild({ flavor: aFlavor({ ramMb: 1_000_000 }) }) }),
+      anOrder(world.host(2).id),
+    ];
+    const { answers } = await world.door.createInstances({ orders, actor: anActor() });
+    expect(answers.map((answer) => (answer.accepted ? 'accepted' : answer.reason))).toEqual([
+      'accepted',
+      'host-unknown',
+      'capacity',
+      'accepted',
+    ]);
+    await world.until(orders[3]?.build.uuid ?? '', 'active');
+  });
+
+  it('goes to an alternate when the chosen host is full or disabled', async () => {
+    const { id } = world.host(2);
+    await world.door.updateService({ id, enabled: false, disabledReason: 'test' });
+    const order = anOrder(id, { alternates: [world.host(1).id] });
+    const { answers } = await world.door.createInstances({ orders: [order], actor: anActor() });
+    expect(answers).toEqual([{ uuid: order.build.uuid, accepted: true, hostId: world.host(1).id }]);
+    const alone = await world.door.createInstances({ orders: [anOrder(id)], actor: anActor() });
+    expect(alone.answers[0]).toMatchObject({ accepted: false, reason: 'host-disabled' });
+    await world.door.updateService({ id, enabled: true });
+    await world.until(order.build.uuid, 'active');
+  });
+
+  it('keeps the policies of server groups exactly, however many ask at once', async () => {
+    const group = {
+      id: 'c0000000-0000-4000-8000-000000000001',
+      name: 'g',
+      policy: 'anti-affinity',
+      maxServerPerHost: 1,
+    };
+    const orders = Array.from({ length: 8 }, (_, index) =>
+      anOrder(world.host(index % 2).id, { build: aBuild({ serverGroup: group }) }),
+    );
+    const answers = await Promise.all(
+      orders.map((order) => world.door.createInstances({ orders: [order], actor: anActor() })),
+    );
+    const accepted = answers.flatMap((answer) => answer.answers).filter((answer) => answer.accepted);
+    expect(accepted).toHaveLength(2);
+    const together = { ...group, id: 'c0000000-0000-4000-8000-000000000002', policy: 'affinity' };
+    const spread = await Promise.all(
+      [0, 1, 2].map((index) =>
+        world.door.createInstances({
+          orders: [anOrder(world.host(index).id, { build: aBuild({ serverGroup: together }) })],
+          actor: anActor(),
+        }),
+      ),
+    );
+    expect(spread.flatMap((answer) => answer.answers).filter((answer) => answer.accepted)).toHaveLength(1);
+    const { hosts } = await world.door.listHosts({});
+    expect(hosts.reduce((sum, host) => sum + (host.groups[group.id] ?? 0), 0)).toBe(2);
+  });
+
+  it('tries the alternates when an agent fails, and cleans up behind itself', async () => {
+    world.agents.guestFate = (guest) =>
+      guest.hostName === 'host-1' && guest.power === 'running' ? { message: 'no disk', permanent: true } : 'settle';
+    const order = anOrder(world.host(0).id, { alternates: [world.host(1).id] });
+    await world.door.createInstances({ orders: [order], actor: anActor() });
+    const instance = await world.until(order.build.uuid, 'active');
+    expect(instance.host).toBe('host-2');
+    await waitUntil('the first copy to be gone', async () => {
+      const rows = await world.test.database.read
+        .selectFrom('guests')
+        .select('id')
+        .where('instance_uuid', '=', order.build.uuid)
+        .execute();
+      return rows.length === 1;
+    });
+    const { hosts } = await world.door.listHosts({});
+    expect(hosts.find((host) => host.name === 'host-1')?.buildFailures).toBeGreaterThan(0);
+  });
+
+  it('gives a build back when no host works: a notice, and an ERROR once it is buried', async () => {
+    world.agents.bindingFate = (binding) => (binding.present ? { message: 'no bridge', permanent: true } : 'settle');
+    const order = anOrder(world.host(0).id, { alternates: [world.host(1).id, world.host(2).id] });
+    await world.door.createInstances({ orders: [order], actor: anActor() });
+    const { uuid } = order.build;
+    const notice = await waitUntil('the notice', async () => {
+      const { notices } = await world.door.watchNotices({ waitMs: 1_000, limit: 100 });
+      return notices.find((candidate) => candidate.instanceUuid === uuid);
+    });
+    expect(notice).toMatchObject({ kind: 'build-failed', epoch: 1, fault: { code: 500, message: 'no bridge' } });
+    expect(await world.get(uuid)).toMatchObject({ vmState: 'building', host: null });
+    const fault = {
+      code: 500,
+      message: 'No valid host was found.',
+      details: null,
+      createdAt: new Date().toISOString(),
+    };
+    await world.door.buryBuild({ uuid, epoch: 1, fault });
+    await world.door.buryBuild({ uuid, epoch: 1, fault });
+    await world.door.acknowledgeNotices({ ids: [notice.id] });
+    expect(await world.get(uuid)).toMatchObject({
+      vmState: 'error',
+      taskState: null,
+      fault: { message: fault.message },
+    });
+    const { notices } = await world.door.watchNotices({ waitMs: 0, limit: 100 });
+    expect(notices.filter(({ id }) => id === notice.id)).toEqual([]);
+    await world.act(uuid, 'delete');
+    await world.untilGone(uuid);
+  });
+
+  it('forgets a build that is taken back, also one that is on its way', async () => {
+    const uuid = await world.anActiveInstance(0);
+    await world.door.releaseBuild({ uuid, epoch: 1 });
+    await expect(world.get(uuid)).rejects.toMatchObject({ kind: 'not-found' });
+    await waitUntil('its copy to be gone', async () =>
+      [...world.agents.guests.values()].every((guest) => guest.spec.instanceUuid !== uuid),
+    );
+    const order = anOrder(world.host(0).id, { epoch: 3 });
+    await world.door.releaseBuild({ uuid: order.build.uuid, epoch: 3 });
+    const late = await world.door.createInstances({ orders: [order], actor: anActor() });
+    expect(late.answers[0]).toMatchObject({ accepted: false, reason: 'stale-epoch' });
+    const next = await world.door.createInstances({ orders: [{ ...order, epoch: 4 }], actor: anActor() });
+    expect(next.answers[0]).toMatchObject({ accepted: true });
+    await world.until(order.build.uuid, 'active');
+  });
+
+  it('tells a guest about itself by its address', async () => {
+    const port = aPort();
+    const keyPair = { name: 'k', publicKey: 'ssh-rsa AAAA', type: 'ssh', fingerprint: 'f' };
+    const uuid = await world.anActiveInstance(0, { build: aBuild({ ports: [port], keyPair, metadata: { a: 'b' } }) });
+    const metadata = await world.agents.metadataAt(NETWORK.id, port.fixedIps[0]?.address ?? '');
+    expect(metadata).toMatchObject({ uuid, publicKeys: { k: 'ssh-rsa AAAA' }, metadata: { a: 'b' }, macs: [port.mac] });
+    await expect(world.agents.metadataAt(NETWORK.id, '10.99.99.99')).rejects.toMatchObject({ kind: 'not-found' });
+  });
+});
+
+describe('capacity', () => {
+  it('is claimed exactly: twenty orders at once for room of five', async () => {
+    const world = await CellWorld.create({ hosts: 1, total: { vcpus: 100, ramMb: 5 * 512, diskGb: 1_000 } });
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () =>
+        world.door.createInstances({ orders: [anOrder(world.host(0).id)], actor: anActor() }),
+      ),
+    );
+    const flat = answers.flatMap((answer) => answer.answers);
+    expect(flat.filter((answer) => answer.accepted)).toHaveLength(5);
+    expect(flat.filter((answer) => !answer.accepted && answer.reason === 'capacity')).toHaveLength(15);
+    await world.auditClaims();
+    for (const answer of flat) if (answer.accepted) await world.until(answer.uuid, 'active');
+    await world.close();
+  });
+});

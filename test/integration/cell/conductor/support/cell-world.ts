@@ -1,0 +1,206 @@
+import { randomUUID } from 'node:crypto';
+import { Secret } from '#platform/config/secret.ts';
+import { doorContract } from '#platform/contracts/door.ts';
+import { shutDown } from '#platform/lifecycle/run.ts';
+import { createLogger } from '#platform/logging/logger.ts';
+import type { Host } from '#platform/objects/host.ts';
+import type { Instance } from '#platform/objects/instance.ts';
+import type { Resources } from '#platform/objects/resources.ts';
+import { type Client, createClient } from '#platform/rpc/client.ts';
+import type { ActionKind } from '#platform/states/server-actions.ts';
+import type { ConductorConfig } from '../../../../../cell/conductor/config.ts';
+import { buildConductor, type Conductor } from '../../../../../cell/conductor/service.ts';
+import { CELL_MIGRATIONS } from '../../../../../cell/database/migrations/index.ts';
+import type { CellTables } from '../../../../../cell/database/tables.ts';
+import { createTestDatabase, type TestDatabase } from '../../../../support/test-database.ts';
+import { startTestRedis, type TestRedis } from '../../../../support/test-redis.ts';
+import { waitUntil } from '../../../../support/wait-until.ts';
+import { aHostReport, FakeAgents } from './fake-agents.ts';
+import { anActor, anOrder } from './orders.ts';
+
+const log = createLogger('test-conductor', process.env['TEST_LOG'] ?? 'silent');
+
+export const A_HOST: Resources = { vcpus: 16, ramMb: 65_536, diskGb: 1_000 };
+
+/** A cell of its own: real MariaDB, real Redis, a conductor, and fake agents for `hosts` hosts. */
+export class CellWorld {
+  readonly test: TestDatabase<CellTables>;
+  readonly redis: TestRedis;
+  agents: FakeAgents;
+  conductor: Conductor;
+  door: Client<typeof doorContract>;
+  hosts: Host[] = [];
+  readonly #config: ConductorConfig;
+
+  private constructor(
+    test: TestDatabase<CellTables>,
+    redis: TestRedis,
+    config: ConductorConfig,
+    conductor: Conductor,
+    total: Resources,
+    hosts: number,
+  ) {
+    this.test = test;
+    this.redis = redis;
+    this.#config = config;
+    this.conductor = conductor;
+    const url = conductor.http.address();
+    this.door = createClient(doorContract, { url, key: 'door-key' });
+    const reports = Array.from({ length: hosts }, (_, index) => aHostReport(`host-${index + 1}`, total));
+    this.agents = new FakeAgents(url, redis.config, reports);
+  }
+
+  static async create(options: { hosts?: number; total?: Resources; conductor?: object } = {}): Promise<CellWorld> {
+    const [test, redis] = await Promise.all([createTestDatabase<CellTables>(CELL_MIGRATIONS), startTestRedis()]);
+    const config: ConductorConfig = {
+      log: { level: 'silent' },
+      conductor: {
+        listenHost: '127.0.0.1',
+        listenPort: 0,
+        cellName: 'cell-test',
+        doorKey: new Secret('door-key'),
+        defaultZone: 'nova',
+        heartbeatMs: 200,
+        agentDownAfterMs: 3_000,
+        cpuRatio: 4,
+        ramRatio: 1,
+        diskRatio: 1,
+        gracefulStopMs: 1_000,
+        buildTimeoutMs: 30_000,
+        buildAnswerMs: 600_000,
+        ...options.conductor,
+      },
+      database: test.config,
+      redis: redis.config,
+      cell: { conductorUrls: [], agentKey: new Secret('agent-key') },
+    };
+    const conductor = await startConductor(config);
+    const world = new CellWorld(test, redis, config, conductor, options.total ?? A_HOST, options.hosts ?? 2);
+    await world.agents.start();
+    world.hosts = await waitUntil('the hosts to be up', async () => {
+      const { hosts } = await world.door.listHosts({});
+      return hosts.length === (options.hosts ?? 2) && hosts.every((host) => host.up) ? hosts : null;
+    });
+    return world;
+  }
+
+  host(index: number): Host {
+    const host = this.hosts[index];
+    if (host === undefined) throw new Error(`the world has no host ${index}`);
+    return host;
+  }
+
+  /** Ends the conductor as it is and starts another at the same address. */
+  async restartConductor(): Promise<void> {
+    const port = Number(new URL(this.conductor.http.address()).port);
+    await shutDown(this.conductor.services, log);
+    this.conductor = await startConductor({
+      ...this.#config,
+      conductor: { ...this.#config.conductor, listenPort: port },
+    });
+  }
+
+  async order(hostIndex = 0, rest: Parameters<typeof anOrder>[1] = {}): Promise<string> {
+    const order = anOrder(this.host(hostIndex).id, rest);
+    const { answers } = await this.door.createInstances({ orders: [order], actor: anActor() });
+    if (answers[0]?.accepted !== true) throw new Error(`refused: ${JSON.stringify(answers)}`);
+    return order.build.uuid;
+  }
+
+  async anActiveInstance(hostIndex = 0, rest: Parameters<typeof anOrder>[1] = {}): Promise<string> {
+    const uuid = await this.order(hostIndex, rest);
+    await this.until(uuid, 'active');
+    return uuid;
+  }
+
+  act(uuid: string, kind: ActionKind, params: object = {}, actor = anActor()): Promise<{ operationId: string }> {
+    return this.door.act({ uuid, operationId: randomUUID(), kind, params, actor });
+  }
+
+  get(uuid: string): Promise<Instance> {
+    return this.door.getInstance({ uuid });
+  }
+
+  /** Waits until nothing is being done to the instance and it is in this state. */
+  until(uuid: string, vmState: Instance['vmState']): Promise<Instance> {
+    return waitUntil(`${uuid} to be ${vmState}`, async () => {
+      const instance = await this.get(uuid);
+      return instance.vmState === vmState && instance.taskState === null ? instance : null;
+    });
+  }
+
+  untilGone(uuid: string): Promise<unknown> {
+    return waitUntil(`${uuid} to be gone`, async () => {
+      const { rows } = await this.row(uuid);
+      return rows === undefined || rows.vm_state === 'deleted';
+    });
+  }
+
+  async row(uuid: string) {
+    const rows = await this.test.database.read
+      .selectFrom('instances')
+      .selectAll()
+      .where('uuid', '=', uuid)
+      .executeTakeFirst();
+    return { rows };
+  }
+
+  /** What is left of copies anywhere: rows of guests, claims, bindings; what agents hold; what hosts count. */
+  async leftovers() {
+    const { read } = this.test.database;
+    const [guests, claims, bindings, hosts] = await Promise.all([
+      read.selectFrom('guests').select(['id', 'role', 'settled']).execute(),
+      read.selectFrom('claims').selectAll().execute(),
+      read.selectFrom('port_bindings').select(['id', 'present', 'settled']).execute(),
+      read.selectFrom('hosts').select(['used_vcpus', 'used_ram_mb', 'used_disk_gb', 'guests']).execute(),
+    ]);
+    const used = hosts.reduce(
+      (sum, host) => sum + host.used_vcpus + host.used_ram_mb + host.used_disk_gb + host.guests,
+      0,
+    );
+    return {
+      guests: guests.length,
+      claims: claims.length,
+      bindings: bindings.length,
+      used,
+      agentGuests: this.agents.guests.size,
+      agentBindings: this.agents.bindings.size,
+    };
+  }
+
+  /** Claims and what hosts count agree, host by host (law 7). */
+  async auditClaims(): Promise<void> {
+    const { read } = this.test.database;
+    const claims = await read.selectFrom('claims').selectAll().execute();
+    for (const host of await read.selectFrom('hosts').selectAll().execute()) {
+      const here = claims.filter((claim) => claim.host_id === host.id);
+      const sums = [
+        here.reduce((sum, claim) => sum + claim.vcpus, 0),
+        here.reduce((sum, claim) => sum + claim.ram_mb, 0),
+        here.reduce((sum, claim) => sum + claim.disk_gb, 0),
+        here.length,
+      ];
+      const counted = [host.used_vcpus, host.used_ram_mb, host.used_disk_gb, host.guests];
+      if (JSON.stringify(sums) !== JSON.stringify(counted)) {
+        throw new Error(`${host.name}: claims ${sums}, counted ${counted}`);
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.agents.stop();
+    await this.door.close();
+    await shutDown(this.conductor.services, log);
+    await this.redis.stop();
+    await this.test.drop();
+  }
+}
+
+async function startConductor(config: ConductorConfig): Promise<Conductor> {
+  const conductor = await buildConductor(config, log);
+  for (const service of conductor.services) await service.start();
+  return conductor;
+}
+
+/** The state in which nothing of any copy is left. */
+export const NOTHING_LEFT = { guests: 0, claims: 0, bindings: 0, used: 0, agentGuests: 0, agentBindings: 0 };

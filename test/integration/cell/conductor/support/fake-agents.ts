@@ -1,0 +1,169 @@
+import { randomUUID } from 'node:crypto';
+import { agentContract } from '#platform/contracts/agent.ts';
+import type { Service } from '#platform/lifecycle/service.ts';
+import { silentLogger } from '#platform/logging/logger.ts';
+import type { GuestFound, GuestWanted } from '#platform/objects/guest.ts';
+import type { HostReport } from '#platform/objects/host.ts';
+import type { BindingFound, BindingWanted } from '#platform/objects/port-binding.ts';
+import type { Resources } from '#platform/objects/resources.ts';
+import type { RedisConfig } from '#platform/queue/redis.ts';
+import { createWakeListener } from '#platform/queue/wake-listener.ts';
+import { type Client, createClient } from '#platform/rpc/client.ts';
+import type { PowerState } from '#platform/states/power-state.ts';
+
+export const aHostReport = (name: string, total: Resources): HostReport => ({
+  name,
+  node: name,
+  hypervisorType: 'fake',
+  hypervisorVersion: 1,
+  total,
+  reserved: { vcpus: 0, ramMb: 0, diskGb: 0 },
+  cpuInfo: {},
+  hostIp: '127.0.0.1',
+  capabilities: {},
+  uptime: null,
+});
+
+const POWER_OF: Record<GuestWanted['power'], PowerState> = {
+  running: 'running',
+  stopped: 'shutdown',
+  paused: 'paused',
+  suspended: 'suspended',
+  absent: 'none',
+};
+
+/** What becomes of a wish: it is fulfilled, it fails, or nothing is heard of it. */
+export type Fate = 'settle' | 'silence' | { readonly message: string; readonly permanent: boolean };
+
+/**
+ * A compute agent and a network agent for some hosts, that do at once whatever is wanted, unless a test decides otherwise. They speak
+ * the contract over HTTP and are woken through Redis, as real ones.
+ */
+export class FakeAgents {
+  readonly computeId = randomUUID();
+  readonly networkId = randomUUID();
+  /** Guests and bindings that exist on the hosts, by id. */
+  readonly guests = new Map<string, GuestWanted>();
+  readonly bindings = new Map<string, BindingWanted>();
+  guestFate: (guest: GuestWanted) => Fate = () => 'settle';
+  bindingFate: (binding: BindingWanted) => Fate = () => 'settle';
+  readonly #client: Client<typeof agentContract>;
+  readonly #hosts: readonly HostReport[];
+  readonly #listeners: readonly Service[];
+  #heart: NodeJS.Timeout | undefined;
+  #stopped = false;
+  readonly #busy = new Set<Promise<void>>();
+
+  constructor(url: string, redis: RedisConfig, hosts: readonly HostReport[]) {
+    this.#client = createClient(agentContract, { url, key: 'agent-key' });
+    this.#hosts = hosts;
+    const listen = (agentId: string, take: (ids: readonly string[]) => Promise<void>) =>
+      createWakeListener(redis, `agent-${agentId}`, (ids) => this.#track(take(ids)), silentLogger);
+    this.#listeners = [
+      listen(this.computeId, (ids) => this.workGuests(ids)),
+      listen(this.networkId, (ids) => this.workBindings(ids)),
+    ];
+  }
+
+  async start(): Promise<void> {
+    await this.announce();
+    for (const listener of this.#listeners) await listener.start();
+    this.#heart = setInterval(() => this.#track(this.beat()), 200);
+  }
+
+  async announce(): Promise<void> {
+    const common = { url: 'http://127.0.0.1:9', startedAt: new Date().toISOString(), release: 'test' };
+    await this.#client.announce({ agentId: this.computeId, kind: 'compute', ...common, hosts: [...this.#hosts] });
+    const names = this.#hosts.map(({ name }) => ({ name }));
+    await this.#client.announce({ agentId: this.networkId, kind: 'network', ...common, hosts: names });
+  }
+
+  async beat(): Promise<void> {
+    const answers = await Promise.all(
+      [this.computeId, this.networkId].map((agentId) => this.#client.heartbeat({ agentId })),
+    );
+    if (answers.some(({ known }) => !known)) await this.announce();
+  }
+
+  /** Heartbeats end; nothing else is done either. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearInterval(this.#heart);
+    for (const listener of this.#listeners) await listener.stop();
+    await Promise.allSettled(this.#busy);
+    await this.#client.close();
+  }
+
+  async workGuests(ids: readonly string[] | null): Promise<void> {
+    const agentId = this.computeId;
+    const { guests } = await this.#client.wantedGuests({
+      agentId,
+      ids: ids === null ? null : [...ids],
+      unsettledOnly: ids === null,
+    });
+    const found = guests.flatMap((guest) => this.#doGuest(guest) ?? []);
+    if (found.length > 0) await this.reportGuests(found);
+  }
+
+  async workBindings(ids: readonly string[] | null): Promise<void> {
+    const agentId = this.networkId;
+    const { bindings } = await this.#client.wantedBindings({
+      agentId,
+      ids: ids === null ? null : [...ids],
+      unsettledOnly: ids === null,
+    });
+    const found = bindings.flatMap((binding) => this.#doBinding(binding) ?? []);
+    if (found.length > 0) await this.#client.reportBindings({ agentId, bindings: found });
+  }
+
+  async reportGuests(guests: GuestFound[]): Promise<void> {
+    await this.#client.reportGuests({ agentId: this.computeId, guests });
+  }
+
+  async metadataAt(networkId: string, address: string) {
+    return this.#client.instanceMetadata({ networkId, address });
+  }
+
+  found(guest: GuestWanted, rest: Partial<GuestFound> = {}): GuestFound {
+    return {
+      guestId: guest.guestId,
+      hostName: guest.hostName,
+      epoch: guest.epoch,
+      generation: guest.generation,
+      power: POWER_OF[guest.power],
+      settled: true,
+      restarts: guest.restarts,
+      error: null,
+      progress: 100,
+      stoppedByItself: false,
+      ...rest,
+    };
+  }
+
+  #doGuest(guest: GuestWanted): GuestFound | null {
+    const fate = this.guestFate(guest);
+    if (fate === 'silence') return null;
+    if (fate !== 'settle')
+      return this.found(guest, { settled: false, power: 'none', error: { ...fate, details: null } });
+    if (guest.power === 'absent') this.guests.delete(guest.guestId);
+    else this.guests.set(guest.guestId, guest);
+    return this.found(guest);
+  }
+
+  #doBinding(binding: BindingWanted): BindingFound | null {
+    const { bindingId, hostName, generation, present } = binding;
+    const fate = this.bindingFate(binding);
+    if (fate === 'silence') return null;
+    const base = { bindingId, hostName, generation };
+    if (fate !== 'settle') return { ...base, present: !present, settled: false, error: { ...fate, details: null } };
+    if (present) this.bindings.set(bindingId, binding);
+    else this.bindings.delete(bindingId);
+    return { ...base, present, settled: true, error: null };
+  }
+
+  #track(work: Promise<void>): void {
+    if (this.#stopped) return;
+    const tracked = work.catch(() => undefined).finally(() => this.#busy.delete(tracked));
+    this.#busy.add(tracked);
+  }
+}

@@ -1,0 +1,121 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { Actor, BuildOrder } from '#platform/contracts/door.ts';
+import { newRequestId } from '#platform/logging/request-id.ts';
+import type { Flavor } from '#platform/objects/flavor.ts';
+import type { InstanceBuild } from '#platform/objects/instance-build.ts';
+import type { Network, Port } from '#platform/objects/network.ts';
+
+export const PROJECT = 'a0000000000000000000000000000001';
+
+export const anActor = (rest: Partial<Actor> = {}): Actor => ({
+  userId: 'user-1',
+  projectId: PROJECT,
+  isAdmin: false,
+  requestId: newRequestId(),
+  ...rest,
+});
+
+export const aFlavor = (rest: Partial<Flavor> = {}): Flavor => ({
+  id: '1',
+  name: 'm1.tiny',
+  vcpus: 1,
+  ramMb: 512,
+  diskGb: 1,
+  ephemeralGb: 0,
+  swapMb: 0,
+  rxtxFactor: 1,
+  isPublic: true,
+  disabled: false,
+  description: null,
+  extraSpecs: {},
+  ...rest,
+});
+
+export const NETWORK: Network = {
+  id: '0e000000-0000-4000-8000-000000000001',
+  name: 'private',
+  mtu: 1450,
+  segmentType: 'flat',
+  segmentId: null,
+  external: true,
+  subnets: [
+    {
+      id: '0e000000-0000-4000-8000-000000000002',
+      ipVersion: 4,
+      cidr: '10.20.0.0/16',
+      gatewayIp: '10.20.0.1',
+      enableDhcp: true,
+      dnsNameservers: [],
+      hostRoutes: [],
+      serviceIp: null,
+    },
+  ],
+};
+
+export const aPort = (rest: Partial<Port> = {}): Port => {
+  const bytes = randomBytes(4);
+  return {
+    id: randomUUID(),
+    networkId: NETWORK.id,
+    mac: `fa:16:${bytes.toString('hex').replace(/(..)(?=.)/g, '$1:')}`,
+    fixedIps: [{ subnetId: NETWORK.subnets[0]?.id ?? '', address: `10.20.${bytes[0]}.${bytes[1]}` }],
+    tag: null,
+    preserveOnDelete: false,
+    securityGroupIds: [],
+    ...rest,
+  };
+};
+
+export function aBuild(rest: Partial<InstanceBuild> = {}): InstanceBuild {
+  return {
+    uuid: randomUUID(),
+    projectId: PROJECT,
+    userId: 'user-1',
+    name: 'server',
+    description: null,
+    hostname: 'server',
+    flavor: aFlavor(),
+    image: {
+      id: randomUUID(),
+      name: 'image',
+      diskFormat: 'qcow2',
+      sizeBytes: 1,
+      sha256: '00',
+      minRamMb: 0,
+      minDiskGb: 0,
+      properties: {},
+      url: 'http://127.0.0.1:9/image',
+      ticket: 'ticket',
+    },
+    keyPair: null,
+    userData: null,
+    metadata: {},
+    tags: [],
+    configDrive: false,
+    accessIpV4: null,
+    accessIpV6: null,
+    diskConfig: 'MANUAL',
+    availabilityZone: null,
+    requestedHost: null,
+    securityGroups: [],
+    trustedImageCertificates: null,
+    reservationId: 'r-00000001',
+    launchIndex: 0,
+    schedulerHints: {},
+    serverGroup: null,
+    networks: [NETWORK],
+    ports: [aPort()],
+    createdAt: new Date().toISOString(),
+    requestId: newRequestId(),
+    ...rest,
+  };
+}
+
+export const anOrder = (hostId: string, rest: Partial<BuildOrder> = {}): BuildOrder => ({
+  build: aBuild(),
+  epoch: 1,
+  hostId,
+  alternates: [],
+  zone: 'nova',
+  ...rest,
+});
