@@ -1,0 +1,31 @@
+import { SocketAddress } from 'node:net';
+
+/** Addresses in the one way the kernel writes them (IPv6 has many). */
+export const canonical = (address: string): string =>
+  new SocketAddress({ address, family: address.includes(':') ? 'ipv6' : 'ipv4' }).address;
+
+export const prefixLength = (cidr: string): number => Number(cidr.slice(cidr.indexOf('/') + 1));
+
+/** `10.0.0.0/24` → `10.0.0.0`. */
+export const networkAddress = (cidr: string): string => canonical(cidr.slice(0, cidr.indexOf('/')));
+
+/** As the kernel lists a destination: a single address has no length. */
+export function destination(cidr: string): string {
+  const address = networkAddress(cidr);
+  const whole = address.includes(':') ? 128 : 32;
+  return prefixLength(cidr) === whole ? address : `${address}/${prefixLength(cidr)}`;
+}
+
+/** `24` → `255.255.255.0`. */
+export function netmask(length: number): string {
+  const bits = length === 0 ? 0 : (0xffffffff << (32 - length)) >>> 0;
+  return [24, 16, 8, 0].map((shift) => (bits >>> shift) & 255).join('.');
+}
+
+/** The nth address of an IPv4 range. */
+export function nthAddress(cidr: string, n: number): string {
+  const base = networkAddress(cidr)
+    .split('.')
+    .reduce((sum, part) => sum * 256 + Number(part), 0);
+  return [24, 16, 8, 0].map((shift) => ((base + n) >>> shift) & 255).join('.');
+}

@@ -1,0 +1,48 @@
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Compile } from 'typebox/compile';
+import { BindingWanted, PORT_BINDING_VERSION } from '#platform/objects/port-binding.ts';
+import { writeFileAtomically } from '../agent/atomic-file.ts';
+
+const check = Compile(BindingWanted);
+
+/** The agent's own copy of what is wanted, from which it rebuilds a rebooted host while the conductor is away. */
+export interface BindingCopies {
+  /** What cannot be understood (another release's form) is left out; the conductor knows it. */
+  all(): Promise<readonly BindingWanted[]>;
+  put(binding: BindingWanted): Promise<void>;
+  remove(bindingId: string): Promise<void>;
+}
+
+/** A file for each binding. */
+export function createBindingFiles(dir: string): BindingCopies {
+  const path = (bindingId: string) => join(dir, `${bindingId}.json`);
+  return {
+    all: async () => {
+      await mkdir(dir, { recursive: true, mode: 0o700 });
+      const names = (await readdir(dir)).filter((name) => name.endsWith('.json'));
+      const copies = await Promise.all(names.map((name) => readCopy(join(dir, name))));
+      return copies.filter((copy) => copy !== null);
+    },
+    put: async (binding) =>
+      await writeFileAtomically(path(binding.bindingId), JSON.stringify({ version: PORT_BINDING_VERSION, binding })),
+    remove: async (bindingId) => await rm(path(bindingId), { force: true }),
+  };
+}
+
+async function readCopy(path: string): Promise<BindingWanted | null> {
+  try {
+    const copy = JSON.parse(await readFile(path, 'utf8')) as { version?: unknown; binding?: unknown };
+    return copy.version === PORT_BINDING_VERSION && check.Check(copy.binding) ? copy.binding : null;
+  } catch (error) {
+    if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+/** For simulated hosts, which end with their agent. */
+export const NO_COPIES: BindingCopies = {
+  all: async () => [],
+  put: async () => undefined,
+  remove: async () => undefined,
+};

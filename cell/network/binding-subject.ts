@@ -1,0 +1,83 @@
+import { messageOf, VolvoxError } from '#platform/errors/volvox-error.ts';
+import type { BindingFound, BindingWanted } from '#platform/objects/port-binding.ts';
+import type { Conductor } from '../agent/conductor.ts';
+import type { Subject } from '../agent/subject.ts';
+import type { BindingCopies } from './binding-files.ts';
+import type { HostKeeper } from './host-keeper.ts';
+
+export interface BindingSubjectOptions {
+  readonly agentId: string;
+  readonly conductor: Conductor;
+  readonly keepers: ReadonlyMap<string, HostKeeper>;
+  readonly copies: BindingCopies;
+  /** Called when a port is plugged, and when it is gone. */
+  readonly changed: (binding: BindingWanted) => void;
+}
+
+/** What the network agent keeps in order: port bindings. */
+export function createBindingSubject(options: BindingSubjectOptions): Subject<BindingWanted, BindingFound> {
+  const { agentId, conductor, keepers, copies } = options;
+  const keeperOf = (binding: BindingWanted): HostKeeper => {
+    const keeper = keepers.get(binding.hostName);
+    if (keeper === undefined) throw new VolvoxError('invalid', `${binding.hostName} is not a host of this agent.`);
+    return keeper;
+  };
+  return {
+    name: 'bindings',
+    // Those of one host share a pass, so many may wait at the same time.
+    parallel: 256,
+    wantedKey: ({ bindingId }) => bindingId,
+    foundKey: ({ bindingId }) => bindingId,
+    fetch: async ({ ids, unsettledOnly }) => {
+      const { bindings } = await conductor.ask((client) =>
+        client.wantedBindings({ agentId, ids: ids === null ? null : [...ids], unsettledOnly }),
+      );
+      if (ids === null && !unsettledOnly) {
+        for (const binding of bindings) keepers.get(binding.hostName)?.note(binding);
+        for (const keeper of keepers.values()) keeper.noteComplete();
+      }
+      return bindings;
+    },
+    report: async (found) => {
+      await conductor.ask((client) => client.reportBindings({ agentId, bindings: [...found] }));
+    },
+    converge: async (wanted, { signal }) => {
+      const keeper = keeperOf(wanted);
+      // The copy is made first, and removed last: after a crash in between the port is still known.
+      if (wanted.present) await copies.put(wanted);
+      const found = await unlessAborted(keeper.converge(wanted), signal);
+      if (!wanted.present && found.settled) await copies.remove(wanted.bindingId);
+      if (found.settled) options.changed(wanted);
+      return found;
+    },
+    failed: (wanted, error) => ({
+      bindingId: wanted.bindingId,
+      hostName: wanted.hostName,
+      generation: wanted.generation,
+      present: false,
+      settled: false,
+      error: { message: messageOf(error), details: null, permanent: false },
+    }),
+    isEnd: (wanted) => !wanted.present,
+    remembered: async () => {
+      const remembered = (await copies.all()).filter(({ hostName }) => keepers.has(hostName));
+      for (const binding of remembered) keeperOf(binding).note(binding);
+      return remembered;
+    },
+    // Of taps that nobody wants the next pass takes care; there is nothing to say of them to the conductor.
+    strangers: async () => {
+      for (const keeper of keepers.values()) void keeper.pass().catch(() => undefined);
+      return [];
+    },
+  };
+}
+
+/** A pass is shared and goes on; who no longer needs its result does not wait for it. */
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  return await new Promise<T>((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    signal.addEventListener('abort', abort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}

@@ -1,0 +1,73 @@
+import { cellRedisSection, cellSection, logSection } from '#platform/config/common-sections.ts';
+import { choice, flag, integer, list, section, text } from '#platform/config/options.ts';
+
+export const networkSection = section(
+  'network',
+  {
+    driver: choice(['linux', 'fake'] as const, {
+      help: "linux: this host's own bridges, DHCP and rules (needs root). fake: simulated hosts in memory.",
+      fallback: 'linux',
+    }),
+    stateDir: text({
+      help: "Where the agent keeps its id, what is wanted and the guests' metadata; survives reboots.",
+      fallback: '/var/lib/volvox/network',
+    }),
+    runtimeDir: text({
+      help: 'Where process ids, generated files and sockets are kept until the next reboot; other users may enter it. Empty: /run/volvox-network/<namespace>.',
+      fallback: '',
+    }),
+    hostName: text({ help: "This host's name, the same as its compute agent's.", fallback: 'localhost' }),
+    namespace: text({
+      help: 'The network namespace that holds all of it; compute.networkNamespace names the same. Empty: volvox-<hostName>.',
+      fallback: '',
+    }),
+    guestUid: integer({ help: 'The user id that may open the tap devices.', fallback: 65534, minimum: 0 }),
+    uplink: choice(['none', 'veth'] as const, {
+      help: 'How guests of external networks reach the outside: not at all, or through a pair of devices between the namespace and the host.',
+      fallback: 'none',
+    }),
+    uplinkCidr: text({
+      help: "IPv4 range of the uplink; its first address is the host's, its second the namespace's.",
+      fallback: '100.64.0.0/30',
+    }),
+    uplinkMasquerade: flag({
+      help: 'Whether the host translates what comes from the uplink to its own address and forwards it (changes the host outside the namespace).',
+      fallback: false,
+    }),
+    vxlanAddress: text({ help: "This host's address for VXLAN between hosts.", fallback: '' }),
+    vxlanPeers: list({ help: 'Addresses of the other hosts of the cell, for VXLAN.', fallback: [] }),
+    vlanDevice: text({ help: 'The device of this host that carries VLANs.', fallback: '' }),
+    metadataPort: integer({
+      help: 'Networks get the ports after this one for their metadata, inside the namespace.',
+      fallback: 20000,
+      minimum: 1024,
+      maximum: 50000,
+    }),
+    dnsmasqPath: text({ help: 'The dnsmasq program.', fallback: 'dnsmasq' }),
+    serviceUid: integer({ help: 'The user id that the metadata server runs as.', fallback: 65534, minimum: 0 }),
+    recheckMs: integer({
+      help: 'How often the host is compared with what is wanted, ms.',
+      fallback: 10_000,
+      minimum: 100,
+    }),
+    fakeHosts: integer({ help: 'fake: how many hosts.', fallback: 1, minimum: 1 }),
+    fakeHostPrefix: text({ help: 'fake: hosts are named <prefix>-001 and so on.', fallback: 'sim' }),
+    fakePlugMs: integer({ help: 'fake: how long plugging takes, ms.', fallback: 0, minimum: 0 }),
+    fakeFailHosts: list({ help: 'fake: hosts on which plugging fails.', fallback: [] }),
+    fakeHangHosts: list({ help: 'fake: hosts on which plugging never ends.', fallback: [] }),
+    fakeFailPercent: integer({
+      help: 'fake: how many of 100 attempts to plug fail once.',
+      fallback: 0,
+      minimum: 0,
+      maximum: 100,
+    }),
+  },
+  ({ namespace, uplinkCidr, guestUid }) => {
+    if (namespace !== '' && !/^[A-Za-z0-9_.-]{1,64}$/.test(namespace)) return 'namespace is not a name';
+    if (!/^\d+\.\d+\.\d+\.\d+\/(\d|[12]\d|30)$/.test(uplinkCidr)) return 'uplinkCidr is not an IPv4 range of 4 or more';
+    return guestUid > 0xfffffffe ? 'guestUid is out of range' : null;
+  },
+);
+
+/** What the network agent reads of the configuration. */
+export const sections = { log: logSection, cell: cellSection, cellRedis: cellRedisSection, network: networkSection };

@@ -1,0 +1,18 @@
+import type { SectionValues } from '#platform/config/options.ts';
+import { simulatedHostNames } from '../agent/simulated-hosts.ts';
+import type { networkSection } from './config.ts';
+import type { NetworkDriver } from './drivers/driver.ts';
+import { createFakeDriver } from './drivers/fake/fake-driver.ts';
+import { createLinuxDriver } from './drivers/linux/linux-driver.ts';
+import { placeOf } from './drivers/linux/place.ts';
+
+export function createDriver(config: SectionValues<typeof networkSection>): NetworkDriver {
+  if (config.driver === 'linux') return createLinuxDriver(placeOf(config));
+  return createFakeDriver({
+    hostNames: simulatedHostNames(config.fakeHostPrefix, config.fakeHosts),
+    plugMs: config.fakePlugMs,
+    failHosts: config.fakeFailHosts,
+    hangHosts: config.fakeHangHosts,
+    failPercent: config.fakeFailPercent,
+  });
+}

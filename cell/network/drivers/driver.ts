@@ -1,0 +1,23 @@
+import type { Service } from '#platform/lifecycle/service.ts';
+import type { Network } from '#platform/objects/network.ts';
+import type { HostFound } from '../host-found.ts';
+import type { Step } from '../next-steps.ts';
+
+/**
+ * What can be made of networks on hosts of one kind. A driver looks and does; it never decides (`next-steps.ts`), and keeps
+ * nothing that it could read from the host again. `start` checks that the host has what is needed, and says what is missing;
+ * `stop` leaves the host as it is. Calls for one host never overlap; calls for different hosts may.
+ */
+export interface NetworkDriver extends Service {
+  readonly hostNames: readonly string[];
+  /** Guests of networks that are external reach the outside. */
+  readonly hasUplink: boolean;
+  /** Why such a network can never be built here, as a sentence; null when it can. */
+  problemWith(network: Network): string | null;
+  /** Whether such a network is carried to other hosts; otherwise the host's own bridge is all of it. */
+  carries(network: Network): boolean;
+  /** What there is now. A host on which nothing was made yet is a result, not an error. */
+  look(hostName: string): Promise<HostFound>;
+  /** Carries out one step. May be repeated after a crash in its middle. @throws whatever kept it from being done. */
+  carryOut(hostName: string, step: Step): Promise<void>;
+}

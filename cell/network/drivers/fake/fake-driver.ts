@@ -1,0 +1,94 @@
+import { assertNever } from '#platform/errors/assert-never.ts';
+import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import { type Clock, systemClock } from '#platform/time/clock.ts';
+import { type HostFound, NOTHING_FOUND } from '../../host-found.ts';
+import type { NetworkWanted } from '../../host-wanted.ts';
+import type { Step } from '../../next-steps.ts';
+import type { NetworkDriver } from '../driver.ts';
+
+export interface SimulationOptions {
+  readonly hostNames: readonly string[];
+  readonly plugMs: number;
+  readonly failHosts: readonly string[];
+  readonly hangHosts: readonly string[];
+  readonly failPercent: number;
+  readonly clock?: Clock;
+  readonly random?: () => number;
+}
+
+/** Hosts in memory: the same looks, steps and faults as on a real one, and nothing outside the process. See README.md. */
+export function createFakeDriver(options: SimulationOptions): NetworkDriver {
+  const { clock = systemClock, random = Math.random } = options;
+  const hosts = new Map(options.hostNames.map((name) => [name, NOTHING_FOUND]));
+  const stopped = new AbortController();
+  const look = (hostName: string): HostFound => hosts.get(hostName) ?? NOTHING_FOUND;
+
+  const misbehave = async (hostName: string): Promise<void> => {
+    if (options.plugMs > 0) await clock.sleep(options.plugMs, stopped.signal);
+    if (options.hangHosts.includes(hostName)) await ended(stopped.signal);
+    if (options.failHosts.includes(hostName) || random() * 100 < options.failPercent) {
+      throw new VolvoxError('internal', `Simulated fault: ${hostName} does not plug.`);
+    }
+  };
+  return {
+    name: 'fake driver',
+    hostNames: options.hostNames,
+    hasUplink: false,
+    start: async () => undefined,
+    drain: async () => undefined,
+    stop: async () => stopped.abort(),
+    problemWith: () => null,
+    carries: () => false,
+    look: async (hostName) => look(hostName),
+    carryOut: async (hostName, step) => {
+      if (step.kind === 'plug-taps') await misbehave(hostName);
+      hosts.set(hostName, after(look(hostName), step));
+    },
+  };
+}
+
+/** The host after a step. */
+function after(host: HostFound, step: Step): HostFound {
+  switch (step.kind) {
+    case 'prepare-host':
+      return { ...host, prepared: true };
+    case 'make-network':
+      return { ...host, networks: [...without(host.networks, step.bridge), networkOf(step.wanted)] };
+    case 'set-firewall':
+      return { ...host, firewall: step.wanted.firewall };
+    case 'plug-taps': {
+      const names = step.taps.map(({ name }) => name);
+      const plugged = names.map((name) => ({ name, bridge: step.bridge, up: true, mtu: step.mtu }));
+      return { ...host, taps: [...host.taps.filter(({ name }) => !names.includes(name)), ...plugged] };
+    }
+    case 'serve-dhcp':
+    case 'tell-dhcp':
+      return step.wanted.dhcp === null
+        ? host
+        : { ...host, dhcp: [...without(host.dhcp, step.bridge), { bridge: step.bridge, ...step.wanted.dhcp }] };
+    case 'serve-metadata':
+      return { ...host, metadata: step.wanted.metadata };
+    case 'unplug-taps':
+      return { ...host, taps: host.taps.filter(({ name }) => !step.taps.includes(name)) };
+    case 'stop-dhcp':
+      return { ...host, dhcp: without(host.dhcp, step.bridge) };
+    case 'remove-network':
+      return { ...host, networks: without(host.networks, step.bridge) };
+    case 'stop-metadata':
+      return { ...host, metadata: null };
+    default:
+      return assertNever(step);
+  }
+}
+
+const without = <T extends { readonly bridge: string }>(list: readonly T[], bridge: string): readonly T[] =>
+  list.filter((one) => one.bridge !== bridge);
+
+const networkOf = ({ bridge, mac, mtu, addresses, slot, destinations, segment }: NetworkWanted) => ({
+  ...{ bridge, mac, mtu, addresses, slot, destinations },
+  up: true,
+  segmentDevice: segment?.device ?? null,
+});
+
+const ended = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));

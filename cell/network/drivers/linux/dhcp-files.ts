@@ -1,0 +1,78 @@
+import type { Subnet } from '#platform/objects/network.ts';
+import { canonical, netmask, networkAddress, prefixLength } from '../../addresses.ts';
+import { METADATA_ADDRESS, type NetworkWanted } from '../../host-wanted.ts';
+
+const LEASE_SECONDS = 86_400;
+
+export interface DhcpPaths {
+  readonly pidFile: string;
+  readonly hostsFile: string;
+}
+
+/**
+ * What dnsmasq is started with: DHCP on one bridge and nothing else. Only known MACs are answered, each always with its own address,
+ * so there are no leases to keep.
+ */
+export function renderDhcpConfig(network: NetworkWanted, paths: DhcpPaths): string {
+  const served = network.subnets.filter(({ enableDhcp }) => enableDhcp);
+  const sixes = served.filter(({ ipVersion }) => ipVersion === 6);
+  return [
+    `interface=${network.bridge}`,
+    'bind-interfaces',
+    'except-interface=lo',
+    'port=0',
+    'no-hosts',
+    'no-resolv',
+    'no-ping',
+    'user=nobody',
+    `pid-file=${paths.pidFile}`,
+    `dhcp-hostsfile=${paths.hostsFile}`,
+    'dhcp-authoritative',
+    'leasefile-ro',
+    'log-facility=-',
+    'quiet-dhcp',
+    'quiet-dhcp6',
+    'quiet-ra',
+    `dhcp-option=option:mtu,${network.mtu}`,
+    ...(sixes.length === 0 ? [] : ['enable-ra', `ra-param=${network.bridge},mtu:${network.mtu},60,1800`]),
+    ...served.flatMap((subnet, index) =>
+      subnet.ipVersion === 4 ? subnet4(subnet, `s${index}`) : subnet6(subnet, `s${index}`),
+    ),
+    '',
+  ].join('\n');
+}
+
+function subnet4(subnet: Subnet, tag: string): string[] {
+  const option = (name: string, ...values: readonly string[]) =>
+    [`dhcp-option=tag:${tag},option:${name}`, ...values].join(',');
+  const server = subnet.gatewayIp ?? subnet.serviceIp;
+  const routes = [
+    ...(server === null ? [] : [`${METADATA_ADDRESS}/32`, server]),
+    ...subnet.hostRoutes.flatMap(({ destination, nexthop }) => [destination, nexthop]),
+    // A client that takes option 121 ignores the router option, so the default route is told twice.
+    ...(subnet.gatewayIp === null ? [] : ['0.0.0.0/0', subnet.gatewayIp]),
+  ];
+  return [
+    `dhcp-range=set:${tag},${networkAddress(subnet.cidr)},static,${netmask(prefixLength(subnet.cidr))},${LEASE_SECONDS}`,
+    // Without a value: not sent, against dnsmasq's habit of naming itself.
+    subnet.gatewayIp === null ? option('router') : option('router', subnet.gatewayIp),
+    ...(subnet.dnsNameservers.length === 0 ? [] : [option('dns-server', ...subnet.dnsNameservers)]),
+    ...(routes.length === 0 ? [] : [option('classless-static-route', ...routes)]),
+  ];
+}
+
+function subnet6(subnet: Subnet, tag: string): string[] {
+  const servers = subnet.dnsNameservers.map((address) => `[${canonical(address)}]`);
+  return [
+    `dhcp-range=set:${tag},${networkAddress(subnet.cidr)},static,${prefixLength(subnet.cidr)},${LEASE_SECONDS}`,
+    ...(servers.length === 0 ? [] : [[`dhcp-option=tag:${tag},option6:dns-server`, ...servers].join(',')]),
+  ];
+}
+
+/** Who gets which address: one line for each, MAC, address, name. */
+export const renderDhcpHosts = (network: NetworkWanted): string =>
+  network.ports
+    .flatMap(({ mac, addresses, hostname }) =>
+      addresses.map(({ address }) => `${mac},${address.includes(':') ? `[${address}]` : address},${hostname}\n`),
+    )
+    .join('');

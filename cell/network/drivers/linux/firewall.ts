@@ -1,0 +1,116 @@
+import { runCommand } from '../../../agent/run-command.ts';
+import { prefixLength } from '../../addresses.ts';
+import { type HostWanted, METADATA_ADDRESS, type NetworkWanted, type PortWanted } from '../../host-wanted.ts';
+import { inNamespace } from './ip.ts';
+import { metadataPortOf, type Place, UPLINK } from './place.ts';
+
+/** An empty chain carries the fingerprint of the whole set, so that what is in force can be read back. */
+export const MARK_CHAIN = 'sum-';
+
+/** Replaces all rules of the namespace at once: there is no moment without rules. */
+export async function setFirewall(place: Place, wanted: HostWanted): Promise<void> {
+  await runCommand('ip', inNamespace(place, 'nft', '-f', '-'), { input: renderFirewall(place, wanted) });
+}
+
+/** The rules as text. `bridge volvox`: what a port may send. `inet volvox`: what reaches the host, the outside, the metadata. */
+export function renderFirewall(place: Place, wanted: HostWanted): string {
+  const ports = wanted.networks.flatMap((network) => network.ports);
+  return `table bridge volvox
+delete table bridge volvox
+table inet volvox
+delete table inet volvox
+table bridge volvox {
+  chain ${MARK_CHAIN}${wanted.firewall} { }
+${ports.map(portChain).join('\n')}
+  chain from-ports {
+    type filter hook prerouting priority -300; policy accept;
+    ${verdicts(ports)}
+    iifname "tap*" drop
+${wanted.networks.map(fromOtherHosts).join('')}  }
+  chain to-other-hosts {
+    type filter hook postrouting priority 0; policy accept;
+${wanted.networks.map(toOtherHosts).join('')}  }
+}
+table inet volvox {
+  chain ${MARK_CHAIN}${wanted.firewall} { }
+  chain zones {
+    type filter hook prerouting priority raw; policy accept;
+${each(wanted, ({ bridge, slot }) => `iifname "${bridge}" ct original zone set ${slot}`)}
+  }
+  chain steer {
+    type filter hook prerouting priority mangle; policy accept;
+${each(wanted, ({ bridge, slot }) => `iifname "${bridge}" ct mark set ${slot} meta mark set ${slot}`)}
+    iifname "${UPLINK}" meta mark set ct mark
+  }
+  chain to-metadata {
+    type nat hook prerouting priority dstnat; policy accept;
+${each(wanted, (network) => `iifname "${network.bridge}" ip daddr ${METADATA_ADDRESS} tcp dport 80 redirect to :${metadataPortOf(place, network.slot)}`)}
+  }
+  chain input {
+    type filter hook input priority filter; policy drop;
+    iifname "lo" accept
+    ct state established,related accept
+    meta l4proto ipv6-icmp accept
+${each(wanted, (network) => inputRules(place, network))}
+  }
+  chain forward {
+    type filter hook forward priority filter; policy drop;
+    ct state established,related accept
+${each(
+  { networks: wanted.networks.filter(({ outside }) => outside) },
+  ({ bridge }) => `iifname "${bridge}" oifname "${UPLINK}" accept`,
+)}
+  }
+  chain outgoing {
+    type nat hook postrouting priority srcnat; policy accept;
+    oifname "${UPLINK}" masquerade
+  }
+}
+`;
+}
+
+const each = (wanted: Pick<HostWanted, 'networks'>, rule: (network: NetworkWanted) => string): string =>
+  wanted.networks.map((network) => `    ${rule(network)}`).join('\n');
+
+function inputRules(place: Place, network: NetworkWanted): string {
+  const own = network.addresses.filter((one) => !one.includes(':')).map((one) => one.slice(0, one.indexOf('/')));
+  const ping =
+    own.length === 0 ? '' : `iifname "${network.bridge}" ip daddr { ${own.join(', ')} } meta l4proto icmp accept\n    `;
+  return `${ping}iifname "${network.bridge}" udp dport { 67, 547 } accept
+    iifname "${network.bridge}" ct status dnat tcp dport ${metadataPortOf(place, network.slot)} accept`;
+}
+
+function verdicts(ports: readonly PortWanted[]): string {
+  if (ports.length === 0) return '';
+  return `iifname vmap { ${ports.map(({ tap }) => `"${tap}" : goto from-${tap}`).join(', ')} }`;
+}
+
+/** A port sends as itself only: its MAC, its addresses; and it is nobody's DHCP server or router. */
+function portChain({ tap, mac, addresses }: PortWanted): string {
+  const v4 = addresses.map(({ address }) => address).filter((address) => !address.includes(':'));
+  const v6 = addresses.map(({ address }) => address).filter((address) => address.includes(':'));
+  return `  chain from-${tap} {
+    ether saddr != ${mac} drop
+    ether type arp arp saddr ether ${mac} arp saddr ip { ${['0.0.0.0', ...v4].join(', ')} } accept
+    ip saddr 0.0.0.0 ip daddr 255.255.255.255 udp sport 68 udp dport 67 accept
+    udp sport { 67, 547 } drop
+${v4.length === 0 ? '' : `    ip saddr { ${v4.join(', ')} } accept\n`}    icmpv6 type nd-router-advert drop
+    ip6 saddr { ${['fe80::/10', '::', ...v6].join(', ')} } accept
+    drop
+  }`;
+}
+
+/** Every host is the gateway of its own guests: what belongs to the gateway does not travel between hosts. */
+function toOtherHosts({ segment, mac, addresses }: NetworkWanted): string {
+  if (segment === null) return '';
+  const own = addresses
+    .filter((one) => !one.includes(':'))
+    .map((one) => one.slice(0, -1 - String(prefixLength(one)).length));
+  const arp = own.length === 0 ? '' : `    oifname "${segment.device}" arp daddr ip { ${own.join(', ')} } drop\n`;
+  return `    oifname "${segment.device}" ether saddr ${mac} drop
+    oifname "${segment.device}" udp dport { 67, 68, 546, 547 } drop
+${arp}`;
+}
+
+const fromOtherHosts = ({ segment, mac }: NetworkWanted): string =>
+  segment === null ? '' : `    iifname "${segment.device}" ether saddr ${mac} drop\n`;

@@ -1,0 +1,52 @@
+/** What a driver found on a host: reality, in the terms of `host-wanted.ts`. */
+export interface HostFound {
+  /** The host's base is there: namespace, forwarding, uplink. */
+  readonly prepared: boolean;
+  readonly networks: readonly NetworkFound[];
+  readonly taps: readonly TapFound[];
+  /** The fingerprint of the rules in force. */
+  readonly firewall: string | null;
+  readonly dhcp: readonly DhcpFound[];
+  /** The fingerprint of the listeners of the metadata server that runs. */
+  readonly metadata: string | null;
+}
+
+export interface NetworkFound {
+  readonly bridge: string;
+  readonly mac: string;
+  readonly mtu: number;
+  readonly up: boolean;
+  /** `10.0.0.1/24`, sorted; without link-local IPv6. */
+  readonly addresses: readonly string[];
+  /** Of the routing table that traffic of this bridge uses; null: none. */
+  readonly slot: number | null;
+  /** Destinations in that table, sorted. */
+  readonly destinations: readonly string[];
+  /** The device that carries the network to other hosts, when it is plugged into the bridge. */
+  readonly segmentDevice: string | null;
+}
+
+export interface TapFound {
+  readonly name: string;
+  readonly bridge: string | null;
+  readonly up: boolean;
+  readonly mtu: number;
+}
+
+/** A DHCP server that runs. */
+export interface DhcpFound {
+  readonly bridge: string;
+  /** The fingerprint of what it was started with. */
+  readonly service: string;
+  /** The fingerprint of the hosts it was last told; null: unknown. */
+  readonly hosts: string | null;
+}
+
+export const NOTHING_FOUND: HostFound = {
+  prepared: false,
+  networks: [],
+  taps: [],
+  firewall: null,
+  dhcp: [],
+  metadata: null,
+};

@@ -1,0 +1,209 @@
+import { messageOf } from '#platform/errors/volvox-error.ts';
+import type { Logger } from '#platform/logging/logger.ts';
+import type { BindingFound, BindingWanted } from '#platform/objects/port-binding.ts';
+import { compareAge } from '../agent/subject.ts';
+import type { NetworkDriver } from './drivers/driver.ts';
+import type { HostFound } from './host-found.ts';
+import { type HostWanted, hostWanted } from './host-wanted.ts';
+import { bridgeName, tapName } from './names.ts';
+import { nextSteps, type Step, stepsFor } from './next-steps.ts';
+import { Slots } from './slots.ts';
+
+/** How often it decides anew within one pass, before it leaves the rest to the next. */
+const ROUNDS = 3;
+
+interface Outcome {
+  readonly found: HostFound;
+  /** What is still to be done, and why it could not be. */
+  readonly left: readonly Step[];
+  readonly reasons: ReadonlyMap<Step['kind'], string>;
+}
+
+export interface HostKeeperOptions {
+  readonly hostName: string;
+  readonly driver: NetworkDriver;
+  readonly log: Logger;
+}
+
+/**
+ * Keeps one host as its bindings want it. A pass looks at the whole host, decides, does, and looks again; bindings that
+ * change at the same moment share one pass.
+ */
+export class HostKeeper {
+  readonly #options: HostKeeperOptions;
+  /** In the order in which they were heard of: the newest knows its network best. */
+  readonly #bindings = new Map<string, BindingWanted>();
+  readonly #slots = new Slots();
+  /** Taps that must go, until they are seen to be gone. */
+  readonly #gone = new Set<string>();
+  /** So that what fails again in the same way is not told again and again. */
+  #lastReasons: ReadonlyMap<Step['kind'], string> = new Map();
+  #complete = false;
+  #adopted = false;
+  #running: Promise<Outcome> | undefined;
+  #next: Promise<Outcome> | undefined;
+
+  constructor(options: HostKeeperOptions) {
+    this.#options = options;
+  }
+
+  /** Takes note, without acting. An older word than the known one is ignored. */
+  note(wanted: BindingWanted): void {
+    const known = this.#bindings.get(wanted.bindingId);
+    if (known !== undefined && compareAge(wanted, known) < 0) return;
+    this.#bindings.delete(wanted.bindingId);
+    if (wanted.present) {
+      this.#bindings.set(wanted.bindingId, wanted);
+      this.#gone.delete(tapName(wanted.port.id));
+    } else if (!this.#isWanted(wanted.port.id)) {
+      this.#gone.add(tapName(wanted.port.id));
+    }
+  }
+
+  /** From now on what is found and was never noted is a leftover. */
+  noteComplete(): void {
+    this.#complete = true;
+  }
+
+  bindings(): readonly BindingWanted[] {
+    return [...this.#bindings.values()];
+  }
+
+  /** Notes it, brings the host there as far as it goes, and says what is so. */
+  async converge(wanted: BindingWanted): Promise<BindingFound> {
+    this.note(wanted);
+    const problem = wanted.present ? this.#options.driver.problemWith(wanted.network) : null;
+    if (problem !== null) return found(wanted, false, { message: problem, permanent: true });
+    return this.#judge(wanted, await this.pass());
+  }
+
+  /** A pass that begins after this call; calls during a pass share the one after it. */
+  async pass(): Promise<Outcome> {
+    if (this.#running === undefined) return await this.#start();
+    this.#next ??= this.#running.then(
+      () => this.#startNext(),
+      () => this.#startNext(),
+    );
+    return await this.#next;
+  }
+
+  async #startNext(): Promise<Outcome> {
+    this.#next = undefined;
+    return await this.#start();
+  }
+
+  #start(): Promise<Outcome> {
+    const run = this.#run().finally(() => {
+      if (this.#running === run) this.#running = undefined;
+    });
+    this.#running = run;
+    return run;
+  }
+
+  async #run(): Promise<Outcome> {
+    // Bindings that arrive in the same turn of the event loop share this pass.
+    await new Promise((resolve) => setImmediate(resolve));
+    const { driver, hostName } = this.#options;
+    let reasons: ReadonlyMap<Step['kind'], string> = new Map();
+    for (let round = 1; ; round++) {
+      const reality = await driver.look(hostName);
+      this.#adopt(reality);
+      const left = nextSteps(this.#wanted(), reality);
+      if (left.length === 0 || reasons.size > 0 || round > ROUNDS) {
+        this.#tidy(reality);
+        return { found: reality, left, reasons };
+      }
+      reasons = await this.#carryOut(left);
+    }
+  }
+
+  /** A step that fails keeps back the later steps of its network, or all of them when it is the host's. */
+  async #carryOut(steps: readonly Step[]): Promise<Map<Step['kind'], string>> {
+    const { driver, hostName, log } = this.#options;
+    const reasons = new Map<Step['kind'], string>();
+    const failed = new Set<string>();
+    for (const step of steps) {
+      const bridge = 'bridge' in step ? step.bridge : '';
+      if (failed.has(bridge)) continue;
+      try {
+        await driver.carryOut(hostName, step);
+      } catch (error) {
+        const reason = messageOf(error);
+        const level = this.#lastReasons.get(step.kind) === reason ? 'debug' : 'warn';
+        log[level]({ err: error, host: hostName, step: step.kind, bridge }, 'a step failed');
+        reasons.set(step.kind, reason);
+        if (bridge === '') break;
+        failed.add(bridge);
+      }
+    }
+    this.#lastReasons = reasons;
+    return reasons;
+  }
+
+  #wanted(): HostWanted {
+    const { driver } = this.#options;
+    const buildable = this.bindings().filter(({ network }) => driver.problemWith(network) === null);
+    return hostWanted(buildable, {
+      hasUplink: driver.hasUplink,
+      carries: (network) => driver.carries(network),
+      slotOf: (networkId) => this.#slots.of(networkId),
+      goneTaps: this.#gone,
+      complete: this.#complete,
+    });
+  }
+
+  /** Once: the slots that the host already uses are kept. */
+  #adopt(reality: HostFound): void {
+    if (this.#adopted) return;
+    this.#adopted = true;
+    for (const { network } of this.#bindings.values()) {
+      const slot = reality.networks.find(({ bridge }) => bridge === bridgeName(network.id))?.slot ?? null;
+      if (slot !== null) this.#slots.take(network.id, slot);
+    }
+  }
+
+  #tidy(reality: HostFound): void {
+    for (const tap of this.#gone) if (!reality.taps.some(({ name }) => name === tap)) this.#gone.delete(tap);
+    this.#slots.keepOnly((networkId) => {
+      const bridge = bridgeName(networkId);
+      return (
+        reality.networks.some((network) => network.bridge === bridge) ||
+        this.bindings().some(({ network }) => network.id === networkId)
+      );
+    });
+  }
+
+  #isWanted(portId: string): boolean {
+    return [...this.#bindings.values()].some(({ port }) => port.id === portId);
+  }
+
+  #judge(wanted: BindingWanted, outcome: Outcome): BindingFound {
+    const there = outcome.found.taps.some(({ name }) => name === tapName(wanted.port.id));
+    if (!wanted.present) {
+      // Two copies of an instance on one host share their ports: the other copy keeps it.
+      if (this.#isWanted(wanted.port.id)) return found(wanted, false, null);
+      const reason = outcome.reasons.get('unplug-taps') ?? 'The port is still there.';
+      return found(wanted, there, there ? { message: reason, permanent: false } : null);
+    }
+    const [missing] = stepsFor(bridgeName(wanted.network.id), outcome.left);
+    if (missing === undefined) return found(wanted, there, null);
+    const message = outcome.reasons.get(missing.kind) ?? `${missing.kind} has not worked`;
+    return found(wanted, there, { message, permanent: false });
+  }
+}
+
+/** Settled when nothing keeps it from being so. */
+function found(
+  wanted: BindingWanted,
+  present: boolean,
+  error: { readonly message: string; readonly permanent: boolean } | null,
+): BindingFound {
+  return {
+    bindingId: wanted.bindingId,
+    hostName: wanted.hostName,
+    generation: wanted.generation,
+    present,
+    settled: error === null,
+    error: error === null ? null : { ...error, details: null },
+  };
+}

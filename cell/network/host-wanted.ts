@@ -1,0 +1,139 @@
+import type { Network, Subnet } from '#platform/objects/network.ts';
+import type { BindingWanted } from '#platform/objects/port-binding.ts';
+import { canonical, destination, prefixLength } from './addresses.ts';
+import { bridgeMac, bridgeName, fingerprint, segmentName, tapName } from './names.ts';
+
+/** Raised when the same network is built differently from before, so that a running host takes over the new way. */
+const FORM = 1;
+export const METADATA_ADDRESS = '169.254.169.254';
+
+export interface PortWanted {
+  readonly tap: string;
+  readonly mac: string;
+  /** Sorted, in the kernel's form. */
+  readonly addresses: readonly { readonly subnetId: string; readonly address: string }[];
+  readonly hostname: string;
+}
+
+export interface NetworkWanted {
+  readonly networkId: string;
+  readonly bridge: string;
+  /** A small number of its own on this host: its mark, its routing table, its metadata port. */
+  readonly slot: number;
+  readonly mac: string;
+  readonly mtu: number;
+  readonly addresses: readonly string[];
+  readonly destinations: readonly string[];
+  readonly segment: { readonly device: string; readonly type: 'vlan' | 'vxlan'; readonly id: number } | null;
+  /** Its guests reach the outside. */
+  readonly outside: boolean;
+  readonly subnets: readonly Subnet[];
+  readonly ports: readonly PortWanted[];
+  /** null: no subnet of it wants DHCP. */
+  readonly dhcp: { readonly service: string; readonly hosts: string } | null;
+}
+
+export interface HostWanted {
+  readonly networks: readonly NetworkWanted[];
+  readonly firewall: string;
+  /** null: nobody to serve. */
+  readonly metadata: string | null;
+  /** Taps that are known to be unwanted. */
+  readonly goneTaps: ReadonlySet<string>;
+  /** The conductor has named everything that is wanted here: whatever else is found is a leftover, and removed. */
+  readonly complete: boolean;
+}
+
+export interface HostFacts {
+  readonly slotOf: (networkId: string) => number;
+  readonly hasUplink: boolean;
+  /** Whether networks with a segment are carried to other hosts. */
+  readonly carries: (network: Network) => boolean;
+  readonly goneTaps: ReadonlySet<string>;
+  readonly complete: boolean;
+}
+
+/** What a host should look like, from the bindings that should be present on it, in the order in which they came to be known. */
+export function hostWanted(bindings: readonly BindingWanted[], facts: HostFacts): HostWanted {
+  const byNetwork = Map.groupBy(bindings, (binding) => binding.network.id);
+  const networks = [...byNetwork.values()]
+    .map((members) => networkWanted(members, facts))
+    .sort((a, b) => a.slot - b.slot);
+  return {
+    networks,
+    firewall: fingerprint([
+      FORM,
+      facts.hasUplink,
+      networks.map(({ bridge, slot, mac, addresses, outside, segment, ports }) => [
+        [bridge, slot, mac, addresses, outside, segment],
+        ports.map((port) => [port.tap, port.mac, port.addresses]),
+      ]),
+    ]),
+    metadata:
+      networks.length === 0 ? null : fingerprint([FORM, networks.map(({ slot, networkId }) => [slot, networkId])]),
+    goneTaps: facts.goneTaps,
+    complete: facts.complete,
+  };
+}
+
+/** The newest binding knows the network best. */
+function networkWanted(members: readonly BindingWanted[], facts: HostFacts): NetworkWanted {
+  const network = (members.at(-1) as BindingWanted).network;
+  const subnets = [...network.subnets].sort((a, b) => a.id.localeCompare(b.id));
+  // Two copies of an instance on one host share a port.
+  const ports = [...new Map(members.map((member) => [member.port.id, portWanted(member)])).values()].sort((a, b) =>
+    a.tap.localeCompare(b.tap),
+  );
+  const outside = network.external && facts.hasUplink;
+  const addresses = subnets.flatMap(ownAddresses);
+  if (subnets.some(({ ipVersion }) => ipVersion === 4)) addresses.push(`${METADATA_ADDRESS}/32`);
+  const destinations = subnets.map(({ cidr }) => destination(cidr));
+  if (outside) destinations.push('default');
+  const carried = network.segmentType !== 'flat' && network.segmentId !== null && facts.carries(network);
+  return {
+    networkId: network.id,
+    bridge: bridgeName(network.id),
+    slot: facts.slotOf(network.id),
+    mac: bridgeMac(network.id),
+    mtu: network.mtu,
+    addresses: addresses.sort(),
+    destinations: destinations.sort(),
+    segment: carried
+      ? {
+          device: segmentName(network.id),
+          type: network.segmentType as 'vlan' | 'vxlan',
+          id: network.segmentId as number,
+        }
+      : null,
+    outside,
+    subnets,
+    ports,
+    dhcp: dhcpWanted(network, subnets, ports),
+  };
+}
+
+function portWanted(binding: BindingWanted): PortWanted {
+  return {
+    tap: tapName(binding.port.id),
+    mac: binding.port.mac,
+    addresses: binding.port.fixedIps
+      .map(({ subnetId, address }) => ({ subnetId, address: canonical(address) }))
+      .sort((a, b) => a.address.localeCompare(b.address)),
+    hostname: binding.hostname,
+  };
+}
+
+/** The host is the gateway of its guests, and answers DHCP and metadata. */
+function ownAddresses(subnet: Subnet): string[] {
+  const own = [subnet.gatewayIp, subnet.serviceIp].filter((address) => address !== null).map(canonical);
+  return [...new Set(own)].map((address) => `${address}/${prefixLength(subnet.cidr)}`);
+}
+
+function dhcpWanted(network: Network, subnets: readonly Subnet[], ports: readonly PortWanted[]): NetworkWanted['dhcp'] {
+  const served = subnets.filter(({ enableDhcp }) => enableDhcp);
+  if (served.length === 0) return null;
+  return {
+    service: fingerprint([FORM, network.id, network.mtu, served]),
+    hosts: fingerprint(ports.map(({ mac, addresses, hostname }) => [mac, addresses, hostname])),
+  };
+}

@@ -1,0 +1,9 @@
+import { loadConfig, processSources } from '#platform/config/load.ts';
+import { runUntilTold } from '#platform/lifecycle/run.ts';
+import { createLogger } from '#platform/logging/logger.ts';
+import { sections } from './config.ts';
+import { composeNetwork } from './service.ts';
+
+const config = loadConfig(sections, processSources());
+const log = createLogger('cell/network', config.log.level);
+await runUntilTold(await composeNetwork(config, log), log);

@@ -1,0 +1,110 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { askAgent } from './ask-agent.ts';
+import { type Document, documentFor, NO_DOCUMENT } from './documents.ts';
+import { RecordFiles } from './record-files.ts';
+import { type MetadataServerConfig, parseServerConfig } from './server-config.ts';
+
+/**
+ * The metadata server of a host: a process of its own in the host's network namespace, so that guests are answered while the
+ * agent is away. One listener for each network tells networks with the same addresses apart; a guest is known by the
+ * address it asks from (which it cannot forge: its port sends with its own addresses only). It asks the agent first, and answers
+ * from the last known records when nobody answers.
+ *
+ * Started with the path of its configuration. SIGHUP: read it again. SIGTERM: end.
+ */
+const configPath = process.argv[2];
+if (configPath === undefined) throw new Error('usage: metadata-server.ts <configuration>');
+
+const log = (message: string): void => console.log(`${new Date().toISOString()} ${message}`);
+const listening = new Map<number, { readonly networkId: string; readonly server: Server }>();
+let config: MetadataServerConfig = await readConfig();
+let away = false;
+
+async function readConfig(): Promise<MetadataServerConfig> {
+  return parseServerConfig(await readFile(configPath as string, 'utf8'));
+}
+
+/** Opens and closes listeners until they are those of the configuration. */
+async function apply(): Promise<void> {
+  const wanted = new Map(config.listeners.map(({ networkId, port }) => [port, networkId]));
+  for (const [port, { networkId, server }] of listening) {
+    if (wanted.get(port) === networkId) continue;
+    listening.delete(port);
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  }
+  for (const [port, networkId] of wanted) {
+    if (!listening.has(port)) listening.set(port, { networkId, server: await listen(port, networkId) });
+  }
+}
+
+function listen(port: number, networkId: string): Promise<Server> {
+  const server = createServer({ requestTimeout: 10_000, headersTimeout: 5_000 }, (request, response) => {
+    void answer(networkId, request, response);
+  });
+  server.maxRequestsPerSocket = 100;
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '0.0.0.0', () => resolve(server));
+  });
+}
+
+async function answer(networkId: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const address = request.socket.remoteAddress?.replace(/^::ffff:/, '') ?? '';
+  const send = (status: number, type: string, body: string | Buffer) =>
+    response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(body) }).end(body);
+  try {
+    if (request.method !== 'GET' && request.method !== 'HEAD')
+      return void send(405, 'text/plain', 'Method Not Allowed');
+    const path = decodeURI((request.url ?? '/').replace(/\?.*$/, ''));
+    const document = await documentOf(networkId, address, path);
+    if (document === null) return void send(503, 'text/plain', 'Try again later');
+    send(document.status, document.type, document.body);
+  } catch (error) {
+    if (!(error instanceof URIError)) log(`network ${networkId}, ${address}: ${(error as Error).message}`);
+    send(error instanceof URIError ? 400 : 500, 'text/plain', 'The request cannot be answered');
+  }
+}
+
+/** Null: who asks is not known now, and may be later. */
+async function documentOf(networkId: string, address: string, path: string): Promise<Document | null> {
+  const fresh = await askAgent(config.agentSocket, networkId, address);
+  noteAway(fresh.kind === 'away' ? fresh.reason : null);
+  if (fresh.kind === 'known') return documentFor(path, fresh.record);
+  if (fresh.kind === 'nobody') return NO_DOCUMENT;
+  const kept = await new RecordFiles(config.recordsDir).read(networkId, address);
+  return kept === null ? null : documentFor(path, kept);
+}
+
+/** Says once that the agent went away, and once that it is back: guests must not be able to fill the log. */
+function noteAway(reason: string | null): void {
+  if ((reason !== null) !== away) log(reason === null ? 'the agent answers again' : `the agent is away: ${reason}`);
+  away = reason !== null;
+}
+
+/** Its own folder belongs to the user it becomes, so it can go on writing there. */
+function becomeUnprivileged(): void {
+  if (process.getuid?.() !== 0 || config.uid === 0) return;
+  process.setgroups?.([]);
+  process.setgid?.(config.uid);
+  process.setuid?.(config.uid);
+}
+
+let applying: Promise<void> = Promise.resolve();
+process.on('SIGHUP', () => {
+  applying = applying
+    .then(async () => {
+      config = await readConfig();
+      await apply();
+      await writeFile(config.appliedFile, config.fingerprint);
+    })
+    .catch((error: Error) => log(`cannot take the new configuration: ${error.message}`));
+});
+process.on('SIGTERM', () => process.exit(0));
+
+await apply();
+await writeFile(config.pidFile, `${process.pid}\n`);
+becomeUnprivileged();
+await writeFile(config.appliedFile, config.fingerprint);
+log(`answering for ${listening.size} networks`);

@@ -1,0 +1,67 @@
+import { join } from 'node:path';
+import type { ConfigOf } from '#platform/config/load.ts';
+import type { Service } from '#platform/lifecycle/service.ts';
+import type { Logger } from '#platform/logging/logger.ts';
+import { createAgent } from '../agent/agent.ts';
+import { loadAgentId } from '../agent/agent-id.ts';
+import { createConductor } from '../agent/conductor.ts';
+import { createBindingFiles, NO_COPIES } from './binding-files.ts';
+import { createBindingSubject } from './binding-subject.ts';
+import type { sections } from './config.ts';
+import { createDriver } from './create-driver.ts';
+import { recordsDir } from './drivers/linux/metadata-process.ts';
+import { agentSocket, placeOf } from './drivers/linux/place.ts';
+import { HostKeeper } from './host-keeper.ts';
+import { createHostWatch } from './host-watch.ts';
+import { RecordFiles } from './metadata/record-files.ts';
+import { createRecordService } from './metadata/record-service.ts';
+import { RecordSource } from './metadata/record-source.ts';
+
+const RELEASE = '0.1.0';
+
+/** The network agent of one host, or of many simulated ones. */
+export async function composeNetwork(config: ConfigOf<typeof sections>, log: Logger): Promise<Service[]> {
+  const { network } = config;
+  const agentId = await loadAgentId(network.stateDir);
+  const conductor = createConductor(config.cell.conductorUrls, config.cell.agentKey);
+
+  const driver = createDriver(network);
+  const keepers = new Map(
+    driver.hostNames.map((hostName) => [hostName, new HostKeeper({ hostName, driver, log })] as const),
+  );
+
+  const real = network.driver === 'linux';
+  const place = placeOf(network);
+  const records = new RecordSource({
+    conductor,
+    keeper: keepers.get(place.hostName),
+    files: [new RecordFiles(recordsDir(place), place.serviceUid), new RecordFiles(join(network.stateDir, 'metadata'))],
+    log,
+  });
+  const recordService = createRecordService({
+    socketPath: agentSocket(place),
+    clientUid: place.serviceUid,
+    source: records,
+    log,
+  });
+
+  const subject = createBindingSubject({
+    agentId,
+    conductor,
+    keepers,
+    copies: real ? createBindingFiles(join(network.stateDir, 'bindings')) : NO_COPIES,
+    changed: (binding) => real && void records.bindingChanged(binding),
+  });
+  const agent = createAgent({
+    kind: 'network',
+    agentId,
+    release: RELEASE,
+    conductor,
+    redis: config.cellRedis,
+    subject,
+    describe: async () => ({ url: '', hosts: driver.hostNames.map((name) => ({ name })) }),
+    log,
+  });
+  const watch = createHostWatch({ keepers: [...keepers.values()], everyMs: network.recheckMs, log });
+  return [driver, ...(real ? [recordService] : []), agent, watch];
+}

@@ -1,0 +1,83 @@
+import { agentContract, type InstanceMetadata } from '#platform/contracts/agent.ts';
+import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import { silentLogger } from '#platform/logging/logger.ts';
+import type { BindingFound, BindingWanted } from '#platform/objects/port-binding.ts';
+import { createHttpService } from '#platform/rpc/http-service.ts';
+import { serveContract } from '#platform/rpc/server.ts';
+import { freePort } from '../../../support/free-port.ts';
+
+export const AGENT_KEY = 'agent-key-of-a-test';
+
+export interface TestConductor {
+  readonly url: string;
+  readonly bindings: Map<string, BindingWanted>;
+  readonly reports: Map<string, BindingFound>;
+  /** By address, or by network and address where an address is not enough. */
+  readonly instances: Map<string, InstanceMetadata>;
+  agentId(): string | undefined;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** A conductor that says what a test wants, remembers what agents report, and can be away. */
+export async function aConductor(): Promise<TestConductor> {
+  const port = await freePort();
+  const bindings = new Map<string, BindingWanted>();
+  const reports = new Map<string, BindingFound>();
+  const instances = new Map<string, InstanceMetadata>();
+  let agentId: string | undefined;
+  const unsettled = (one: BindingWanted) => {
+    const report = reports.get(one.bindingId);
+    return report?.settled !== true || report.generation !== one.generation;
+  };
+  const make = () =>
+    createHttpService({
+      name: 'conductor',
+      host: '127.0.0.1',
+      port,
+      log: silentLogger,
+      routes: (app) =>
+        serveContract(
+          app,
+          agentContract,
+          {
+            announce: async (question) => {
+              agentId = question.agentId;
+              return { cellId: '00000000-0000-4000-8000-000000000001', cellName: 'test', heartbeatMs: 200 };
+            },
+            heartbeat: async () => ({ known: true }),
+            wantedGuests: async () => ({ guests: [] }),
+            reportGuests: async () => ({}),
+            wantedBindings: async ({ ids, unsettledOnly }) => ({
+              bindings: [...bindings.values()].filter(
+                (one) => (ids === null || ids.includes(one.bindingId)) && (!unsettledOnly || unsettled(one)),
+              ),
+            }),
+            reportBindings: async ({ bindings: found }) => {
+              for (const one of found) reports.set(one.bindingId, one);
+              return {};
+            },
+            instanceMetadata: async ({ networkId, address }) => {
+              const instance = instances.get(`${networkId} ${address}`) ?? instances.get(address);
+              if (instance === undefined) throw new VolvoxError('not-found', 'nobody');
+              return instance;
+            },
+          },
+          () => [AGENT_KEY],
+        ),
+    });
+  let service = make();
+  await service.start();
+  return {
+    url: `http://127.0.0.1:${port}`,
+    bindings,
+    reports,
+    instances,
+    agentId: () => agentId,
+    start: async () => {
+      service = make();
+      await service.start();
+    },
+    stop: async () => await service.stop(),
+  };
+}

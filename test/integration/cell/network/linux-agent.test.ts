@@ -1,0 +1,204 @@
+import { readdir } from 'node:fs/promises';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { tapName } from '#platform/objects/network.ts';
+import { runCommand, tryCommand } from '../../../../cell/agent/run-command.ts';
+import { look } from '../../../../cell/network/drivers/linux/look.ts';
+import { NOTHING_FOUND } from '../../../../cell/network/host-found.ts';
+import { bridgeName } from '../../../../cell/network/names.ts';
+import { waitUntil } from '../../../support/wait-until.ts';
+import { aBinding, aNetwork, anInstance, aSubnet } from './a-binding.ts';
+import { aGuest, type TestGuest } from './a-guest.ts';
+import { aCellNetwork, gone, type TestCellNetwork } from './an-agent.ts';
+
+const METADATA = 'http://169.254.169.254';
+const isRoot = process.getuid?.() === 0;
+if (!isRoot) console.warn('skipped: the network agent needs root');
+
+describe.skipIf(!isRoot)('the network agent on a Linux host', () => {
+  let cell: TestCellNetwork;
+  const guests: TestGuest[] = [];
+  const guestOf = async (...parameters: Parameters<typeof aGuest>) => {
+    const guest = await aGuest(...parameters);
+    guests.push(guest);
+    return guest;
+  };
+
+  beforeAll(async () => {
+    cell = await aCellNetwork({ VOLVOX_NETWORK_UPLINK: 'veth', VOLVOX_NETWORK_UPLINK_CIDR: '100.127.250.0/30' });
+    await cell.agent.start();
+    await waitUntil('the namespace', async () => (await look(cell.place)).prepared);
+  });
+  afterEach(async () => {
+    for (const guest of guests.splice(0)) await guest.stop();
+    const left = [...cell.conductor.bindings.values()].filter(({ present }) => present);
+    if (left.length > 0) await cell.want(...left.map(gone));
+    cell.conductor.bindings.clear();
+    cell.conductor.reports.clear();
+  });
+  afterAll(async () => {
+    await cell.stop();
+    expect(await look(cell.place)).toEqual(NOTHING_FOUND);
+  });
+
+  it('gives each guest its own address, gateway, names, MTU and metadata, and lets guests of a network talk', async () => {
+    const network = aNetwork();
+    const [one, two] = [aBinding(network, 'host-1', ['10.9.0.11']), aBinding(network, 'host-1', ['10.9.0.12'])];
+    cell.conductor.instances.set('10.9.0.11', anInstance(one)).set('10.9.0.12', anInstance(two));
+    const [first, second] = [await guestOf(one, cell.namespace), await guestOf(two, cell.namespace)];
+    await cell.want(one, two);
+
+    const offer = await first.dhcp();
+    expect(offer).toMatch(/^ip=10\.9\.0\.11$/m);
+    expect(offer).toMatch(/^mtu=1450$/m);
+    expect(offer).toMatch(/^dns=10\.9\.0\.53$/m);
+    expect(offer).toMatch(/^staticroutes=169\.254\.169\.254\/32 10\.9\.0\.1 0\.0\.0\.0\/0 10\.9\.0\.1/m);
+    expect(await second.dhcp()).toMatch(/^ip=10\.9\.0\.12$/m);
+    expect((await first.run('ping', '-c', '1', '-W', '3', '10.9.0.1')).status).toBe(0);
+    expect((await first.run('ping', '-c', '1', '-W', '3', '10.9.0.12')).status).toBe(0);
+
+    const metadata = JSON.parse(await first.fetch(`${METADATA}/openstack/latest/meta_data.json`));
+    expect(metadata).toMatchObject({ uuid: one.instanceUuid, hostname: one.hostname, meta: { role: 'web' } });
+    expect(await first.fetch(`${METADATA}/openstack/latest/user_data`)).toBe('#!/bin/sh\necho hello\n');
+    const networkData = JSON.parse(await first.fetch(`${METADATA}/openstack/latest/network_data.json`));
+    expect(networkData.links).toMatchObject([{ vif_id: one.port.id, ethernet_mac_address: one.port.mac }]);
+    expect(await second.fetch(`${METADATA}/latest/meta-data/local-ipv4`)).toBe('10.9.0.12');
+  });
+
+  it('does not confuse networks that use the same addresses', async () => {
+    const networks = [aNetwork(), aNetwork()];
+    const bindings = networks.map((network) => aBinding(network, 'host-1', ['10.9.0.20']));
+    const guestsHere = [];
+    for (const binding of bindings) guestsHere.push(await guestOf(binding, cell.namespace));
+    await cell.want(...bindings);
+    for (const guest of guestsHere) await guest.dhcp();
+    for (const [at, guest] of guestsHere.entries()) {
+      const network = networks[at]?.id ?? '';
+      cell.conductor.instances.set(`${network} 10.9.0.20`, anInstance(bindings[at] ?? aBinding(aNetwork(), 'x', [])));
+      const metadata = JSON.parse(await guest.fetch(`${METADATA}/openstack/latest/meta_data.json`));
+      expect(metadata.uuid).toBe(bindings[at]?.instanceUuid);
+      expect((await guest.run('ping', '-c', '1', '-W', '3', '10.9.0.1')).status).toBe(0);
+    }
+  });
+
+  it('drops what a port sends in the name of another', async () => {
+    const network = aNetwork();
+    const [one, two] = [aBinding(network, 'host-1', ['10.9.0.31']), aBinding(network, 'host-1', ['10.9.0.32'])];
+    const [first, second] = [await guestOf(one, cell.namespace), await guestOf(two, cell.namespace)];
+    await cell.want(one, two);
+    await first.run('ip', 'address', 'add', '10.9.0.31/24', 'dev', 'eth0');
+    await second.run('ip', 'address', 'add', '10.9.0.32/24', 'dev', 'eth0');
+    const ping = (...options: readonly string[]) =>
+      first.run('ping', '-c', '1', '-W', '1', ...options, '10.9.0.32').then(({ status }) => status);
+    expect(await ping()).toBe(0);
+    await first.run('ip', 'address', 'add', '10.9.0.99/24', 'dev', 'eth0');
+    expect(await ping('-I', '10.9.0.99')).not.toBe(0);
+    await first.run('ip', 'link', 'set', 'eth0', 'address', 'fa:16:3e:00:00:01');
+    expect(await ping()).not.toBe(0);
+  });
+
+  it('lets guests of an external network out through NAT, and no others', async () => {
+    const outside = aNetwork({ external: true });
+    const inside = aNetwork({ subnets: [aSubnet({ cidr: '10.8.0.0/24', gatewayIp: '10.8.0.1' })] });
+    const [one, two] = [aBinding(outside, 'host-1', ['10.9.0.41']), aBinding(inside, 'host-1', ['10.8.0.41'])];
+    const [first, second] = [await guestOf(one, cell.namespace), await guestOf(two, cell.namespace)];
+    await cell.want(one, two);
+    await first.dhcp();
+    await second.dhcp();
+    expect((await first.run('ping', '-c', '1', '-W', '3', '100.127.250.1')).status).toBe(0);
+    expect((await second.run('ping', '-c', '1', '-W', '1', '100.127.250.1')).status).not.toBe(0);
+    expect((await second.run('ping', '-c', '1', '-W', '1', '10.9.0.41')).status).not.toBe(0);
+  });
+
+  it('serves IPv6 by router advertisement and DHCP', async () => {
+    const six = aSubnet({ ipVersion: 6, cidr: 'fd00:9::/64', gatewayIp: 'fd00:9::1', dnsNameservers: [] });
+    const network = aNetwork({ subnets: [aSubnet(), six] });
+    const binding = aBinding(network, 'host-1', ['10.9.0.51', 'FD00:9:0::51']);
+    const guest = await guestOf(binding, cell.namespace);
+    await cell.want(binding);
+    await waitUntil('a default route', async () =>
+      (await guest.run('ip', '-6', 'route', 'show', 'default')).stdout.includes('proto ra'),
+    );
+    await guest.run('ip', 'address', 'add', 'fd00:9::51/64', 'dev', 'eth0', 'nodad');
+    expect((await guest.run('ping', '-c', '1', '-W', '3', 'fd00:9::1')).status).toBe(0);
+  });
+
+  it('makes a tap that the guest user may open, and leaves nothing of a network whose last port goes', async () => {
+    const network = aNetwork();
+    const binding = aBinding(network, 'host-1', ['10.9.0.61']);
+    await cell.want(binding);
+    const [tap] = JSON.parse(
+      await runCommand('ip', ['-n', cell.namespace, '-j', '-d', 'link', 'show', 'dev', tapName(binding.port.id)]),
+    );
+    expect(tap).toMatchObject({
+      mtu: 1450,
+      master: bridgeName(network.id),
+      linkinfo: { info_data: { user: 'nobody' } },
+    });
+    await cell.want(gone(binding));
+    const host = await look(cell.place);
+    expect(host).toMatchObject({ prepared: true, networks: [], taps: [], dhcp: [], metadata: null });
+    expect(await runCommand('ip', ['-n', cell.namespace, 'rule', 'show'])).not.toContain('fwmark');
+    expect(await readdir(`${cell.folder}/state/bindings`)).toEqual([]);
+  });
+
+  it('is not needed by guests: nothing changes while it restarts, and what is broken meanwhile is repaired', async () => {
+    const network = aNetwork();
+    const binding = aBinding(network, 'host-1', ['10.9.0.71']);
+    cell.conductor.instances.set('10.9.0.71', anInstance(binding));
+    const guest = await guestOf(binding, cell.namespace);
+    await cell.want(binding);
+    await guest.dhcp();
+    await guest.fetch(`${METADATA}/latest/meta-data/hostname`);
+    const links = () => runCommand('ip', ['-n', cell.namespace, '-j', 'link', 'show']);
+    const before = await links();
+    await cell.agent.stop();
+    await cell.conductor.stop();
+    try {
+      expect(await guest.fetch(`${METADATA}/latest/meta-data/hostname`)).toBe(binding.hostname);
+      await guest.run('ip', 'address', 'flush', 'dev', 'eth0');
+      expect(await guest.dhcp()).toMatch(/^ip=10\.9\.0\.71$/m);
+      await cell.agent.start();
+      expect(await guest.fetch(`${METADATA}/latest/meta-data/hostname`)).toBe(binding.hostname);
+      expect(JSON.parse(await links())).toEqual(JSON.parse(before));
+
+      const dhcp = async () => (await look(cell.place)).dhcp.map(({ bridge }) => bridge);
+      await runCommand('sh', ['-c', `kill -9 $(cat ${cell.place.runtimeDir}/dhcp/${bridgeName(network.id)}/pid)`]);
+      await waitUntil('a new DHCP server', async () => (await dhcp()).includes(bridgeName(network.id)));
+    } finally {
+      await cell.conductor.start();
+    }
+  });
+
+  it('builds a rebooted host again from what it remembers, with the conductor away', async () => {
+    const network = aNetwork();
+    const binding = aBinding(network, 'host-1', ['10.9.0.81']);
+    cell.conductor.instances.set('10.9.0.81', anInstance(binding));
+    await cell.want(binding);
+    const before = await look(cell.place);
+    await waitUntil('the record', () => readdir(`${cell.folder}/state/metadata/${network.id}`));
+    await cell.agent.stop();
+    await cell.conductor.stop();
+    try {
+      const { tearDown } = await import('../../../../cell/network/drivers/linux/tear-down.ts');
+      await tearDown(cell.place);
+      expect((await tryCommand('ip', ['-n', cell.namespace, 'link'])).status).not.toBe(0);
+      await cell.agent.start();
+      await waitUntil('the host as before', async () => {
+        expect(await look(cell.place)).toEqual(before);
+        return true;
+      });
+    } finally {
+      await cell.conductor.start();
+    }
+  });
+
+  it('says why a VLAN cannot be built here', async () => {
+    const network = aNetwork({ segmentType: 'vlan', segmentId: 7 });
+    const binding = aBinding(network, 'host-1', ['10.9.0.91']);
+    cell.conductor.bindings.set(binding.bindingId, binding);
+    const report = await waitUntil('the report', () => cell.conductor.reports.get(binding.bindingId));
+    expect(report).toMatchObject({ present: false, settled: false, error: { permanent: true } });
+    expect(report.error?.message).toMatch(/8021q|vlanDevice/);
+    cell.conductor.bindings.clear();
+  });
+});
