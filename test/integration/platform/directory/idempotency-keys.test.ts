@@ -1,0 +1,53 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DIRECTORY_MIGRATIONS } from '#platform/directory/migrations/index.ts';
+import { abandonKey, beginKey, finishKey, KEPT_MS, purgeKeys } from '#platform/directory/stores/idempotency-keys.ts';
+import type { DirectoryTables } from '#platform/directory/tables.ts';
+import { createTestDatabase, type TestDatabase } from '../../../support/test-database.ts';
+
+const NOW = Date.parse('2026-05-01T12:00:00Z');
+const MINUTE = 60_000;
+const ANSWER = { status: 202, headers: { location: '/x' }, body: '{"server":{}}' };
+
+describe('idempotency keys', () => {
+  let db: TestDatabase<DirectoryTables>;
+  beforeAll(async () => {
+    db = await createTestDatabase<DirectoryTables>(DIRECTORY_MIGRATIONS, 20);
+  });
+  afterAll(() => db.drop());
+  const id = (key: string, fingerprint = 'f'.repeat(64)) => ({ projectId: 'p', key, fingerprint });
+  const begin = (key: string, fingerprint?: string, now = NOW) => beginKey(db.database, id(key, fingerprint), now);
+
+  it('let one of many through', async () => {
+    const states = await Promise.all(Array.from({ length: 20 }, () => begin('many')));
+    expect(states.filter(({ state }) => state === 'begun')).toHaveLength(1);
+    expect(states.filter(({ state }) => state === 'in-flight')).toHaveLength(19);
+  });
+
+  it('give the first answer again, and refuse another request', async () => {
+    await begin('done');
+    await finishKey(db.database, id('done'), ANSWER);
+    expect(await begin('done')).toEqual({ state: 'answered', answer: ANSWER });
+    expect(await begin('done', 'e'.repeat(64))).toEqual({ state: 'other-request' });
+    expect(await begin('done', 'e'.repeat(64), NOW + KEPT_MS + MINUTE)).toEqual({ state: 'begun' });
+  });
+
+  it('are free again when nothing was done, or the process died', async () => {
+    await begin('failed');
+    await abandonKey(db.database, id('failed'));
+    expect(await begin('failed')).toEqual({ state: 'begun' });
+    await begin('died');
+    expect(await begin('died', undefined, NOW + MINUTE)).toEqual({ state: 'in-flight' });
+    expect(await begin('died', undefined, NOW + 6 * MINUTE)).toEqual({ state: 'begun' });
+  });
+
+  it('are told apart by upper and lower case', async () => {
+    await begin('Case');
+    expect(await begin('case')).toEqual({ state: 'begun' });
+  });
+
+  it('are forgotten after a day', async () => {
+    await begin('old', undefined, NOW - KEPT_MS - MINUTE);
+    expect(await purgeKeys(db.database, NOW)).toBe(1);
+    expect(await purgeKeys(db.database, NOW)).toBe(0);
+  });
+});

@@ -1,0 +1,170 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DIRECTORY_MIGRATIONS } from '#platform/directory/migrations/index.ts';
+import { beginPlacing, giveUpHome, recordHome, reopenHome } from '#platform/directory/stores/home-transitions.ts';
+import {
+  acceptBuilds,
+  cellsOf,
+  changeHold,
+  getHome,
+  getHomeWithBuild,
+  listForgottenBuilds,
+  listHomesInCells,
+  listUnhomed,
+  requestDelete,
+} from '#platform/directory/stores/instance-homes.ts';
+import { projectUsages, takeQuota } from '#platform/directory/stores/quotas.ts';
+import { listStrays } from '#platform/directory/stores/stray-builds.ts';
+import type { DirectoryTables } from '#platform/directory/tables.ts';
+import type { InstanceBuild } from '#platform/objects/instance-build.ts';
+import { createTestDatabase, type TestDatabase } from '../../../support/test-database.ts';
+import { aBuild } from './a-build.ts';
+
+const NOW = Date.parse('2026-05-01T12:00:00Z');
+const A = randomUUID();
+const B = randomUUID();
+const FAULT = { code: 500, message: 'No valid host was found.', details: null, createdAt: '2026-05-01T12:00:00Z' };
+
+describe('instance homes', () => {
+  let db: TestDatabase<DirectoryTables>;
+  beforeAll(async () => {
+    db = await createTestDatabase<DirectoryTables>(DIRECTORY_MIGRATIONS);
+  });
+  afterAll(() => db.drop());
+
+  const accept = async (rest: Partial<InstanceBuild> = {}): Promise<InstanceBuild> => {
+    const build = aBuild(rest);
+    await db.database.transaction(async (tx) => {
+      await takeQuota(tx, build.projectId, { instances: 1, cores: 2, ram: 512 });
+      await acceptBuilds(tx, [build], NOW);
+    });
+    return build;
+  };
+  const home = (uuid: string) => getHome(db.database.read, uuid);
+  const placing = async (uuid: string, epoch: number, cellId: string, leaving: string | null = null) =>
+    db.database.transaction((tx) =>
+      beginPlacing(tx, { uuid, epoch }, cellId, leaving === null ? null : { cellId: leaving, askedAt: 5 }, NOW),
+    );
+  const record = (uuid: string, cellId: string, epoch: number) =>
+    db.database.transaction((tx) => recordHome(tx, uuid, { cellId, epoch }, NOW));
+  const homed = async (rest: Partial<InstanceBuild> = {}, cellId = A): Promise<InstanceBuild> => {
+    const build = await accept(rest);
+    await placing(build.uuid, 1, cellId);
+    await record(build.uuid, cellId, 2);
+    return build;
+  };
+  const askDelete = (uuid: string) => db.database.transaction((tx) => requestDelete(tx, uuid, NOW));
+  const inUse = async (project: string) => (await projectUsages(db.database.read, project)).instances;
+  const strays = async (uuid: string) =>
+    (await listStrays(db.database.read, NOW, 1_000)).filter((stray) => stray.instanceUuid === uuid);
+
+  it('are accepted with an operation each, which a waiting worker finds', async () => {
+    const builds = [aBuild(), aBuild()];
+    const ids = await db.database.transaction((tx) => acceptBuilds(tx, builds, NOW));
+    const rows = await db.database.read
+      .selectFrom('operations')
+      .selectAll()
+      .where('id', 'in', [...ids])
+      .execute();
+    expect(new Set(rows.map((row) => row.subject))).toEqual(new Set(builds.map((build) => build.uuid)));
+    const [first] = builds;
+    const stored = await getHomeWithBuild(db.database.read, first?.uuid ?? '');
+    expect(stored).toMatchObject({ state: 'accepted', epoch: 1, cellId: null, build: first });
+  });
+
+  it('raise the epoch for each cell that is asked, and remember the one whose answer was lost', async () => {
+    const { uuid } = await accept();
+    expect(await placing(uuid, 1, A)).toBe(2);
+    expect(await placing(uuid, 1, B)).toBeNull();
+    expect(await placing(uuid, 2, B, A)).toBe(3);
+    expect(await home(uuid)).toMatchObject({ epoch: 3, placingCellId: B, state: 'accepted' });
+    expect(await strays(uuid)).toEqual([{ instanceUuid: uuid, cellId: A, epoch: 2 }]);
+  });
+
+  it('are recorded once; a copy under an old epoch is a stray', async () => {
+    const { uuid } = await accept();
+    await placing(uuid, 1, A);
+    await placing(uuid, 2, B);
+    expect(await record(uuid, B, 3)).toMatchObject({ state: 'homed', cellId: B });
+    expect(await record(uuid, B, 3)).toMatchObject({ state: 'homed', cellId: B });
+    expect(await strays(uuid)).toEqual([]);
+    expect(await record(uuid, A, 2)).toMatchObject({ cellId: B, epoch: 3 });
+    expect(await strays(uuid)).toEqual([{ instanceUuid: uuid, cellId: A, epoch: 2 }]);
+  });
+
+  it('are deleted at once while no cell can hold them, and give everything back', async () => {
+    const { uuid } = await accept({ projectId: 'deleting' });
+    expect(await inUse('deleting')).toBe(1);
+    expect(await askDelete(uuid)).toEqual({ outcome: 'deleted' });
+    expect(await askDelete(uuid)).toEqual({ outcome: 'absent' });
+    expect(await inUse('deleting')).toBe(0);
+    expect(await home(uuid)).toMatchObject({ state: 'deleted' });
+    expect(await askDelete(randomUUID())).toEqual({ outcome: 'absent' });
+  });
+
+  it('are only marked while they are being placed', async () => {
+    const { uuid } = await accept({ projectId: 'marked' });
+    await placing(uuid, 1, A);
+    expect(await askDelete(uuid)).toEqual({ outcome: 'requested' });
+    expect(await inUse('marked')).toBe(1);
+    expect(await placing(uuid, 2, B)).toBeNull();
+    expect(await record(uuid, A, 2)).toMatchObject({ state: 'homed', deleteRequested: true });
+    expect(await askDelete(uuid)).toMatchObject({ outcome: 'homed', home: { cellId: A } });
+  });
+
+  it('are buried with a reason, keep counting, and are deleted from there', async () => {
+    const { uuid } = await accept({ projectId: 'burying' });
+    const bury = () => db.database.transaction((tx) => giveUpHome(tx, uuid, FAULT, { cellId: A, askedAt: 1 }, NOW));
+    await bury();
+    expect(await home(uuid)).toMatchObject({ state: 'buried', fault: FAULT });
+    expect(await inUse('burying')).toBe(1);
+    expect(await strays(uuid)).toHaveLength(1);
+    expect(await askDelete(uuid)).toEqual({ outcome: 'deleted' });
+    await bury();
+    expect(await home(uuid)).toMatchObject({ state: 'deleted' });
+    expect(await inUse('burying')).toBe(0);
+  });
+
+  it('are reopened under a higher epoch, once', async () => {
+    const { uuid } = await homed();
+    const reopen = () => db.database.transaction((tx) => reopenHome(tx, uuid, { cellId: A, epoch: 2 }, NOW));
+    expect([await reopen(), await reopen()]).toEqual([true, false]);
+    expect(await home(uuid)).toMatchObject({ state: 'accepted', cellId: null, epoch: 3 });
+    expect(await strays(uuid)).toEqual([{ instanceUuid: uuid, cellId: A, epoch: 2 }]);
+  });
+
+  it('hold more or less of the quota after a resize', async () => {
+    const { uuid } = await homed({ projectId: 'resizing' });
+    const hold = (vcpus: number, ramMb: number) =>
+      db.database.transaction((tx) => changeHold(tx, uuid, { vcpus, ramMb }, NOW));
+    await hold(8, 256);
+    expect(await projectUsages(db.database.read, 'resizing')).toMatchObject({ instances: 1, cores: 8, ram: 256 });
+    await expect(hold(21, 256)).rejects.toThrow('Quota exceeded for cores: Requested 13, but already used 8 of 20');
+    expect(await home(uuid)).toMatchObject({ vcpus: 8, ramMb: 256 });
+  });
+
+  it('are listed by where they are', async () => {
+    const projectId = 'listing';
+    const accepted = await accept({ projectId });
+    const there = await homed({ projectId }, B);
+    await homed({ projectId: 'other' }, A);
+    const { read } = db.database;
+    expect(await cellsOf(read, projectId)).toEqual([B]);
+    expect(new Set(await cellsOf(read, null))).toEqual(new Set([A, B]));
+    expect((await listUnhomed(read, { projectId })).map(({ uuid }) => uuid)).toEqual([accepted.uuid]);
+    const silent = await listHomesInCells(read, { cellIds: [A, B], projectId, limit: 10 });
+    expect(silent.map(({ uuid, build }) => [uuid, build.name])).toEqual([[there.uuid, 'server']]);
+    await askDelete(accepted.uuid);
+    expect(await listUnhomed(read, { projectId })).toEqual([]);
+    expect(await listUnhomed(read, { projectId, includeDeleted: true })).toHaveLength(1);
+  });
+
+  it('are forgotten when they are accepted and nobody works at them', async () => {
+    const { uuid } = await accept();
+    const forgotten = async () =>
+      (await listForgottenBuilds(db.database.read, NOW + 60_000, 30_000, 1_000)).map((one) => one.uuid);
+    expect(await forgotten()).not.toContain(uuid);
+    await db.database.read.updateTable('operations').set({ finished_at: NOW }).where('subject', '=', uuid).execute();
+    expect(await forgotten()).toContain(uuid);
+  });
+});
