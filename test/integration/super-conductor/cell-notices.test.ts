@@ -1,0 +1,119 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { silentLogger } from '#platform/logging/logger.ts';
+import { CellNotices } from '../../../super-conductor/reconcilers/cell-notices.ts';
+import { forgottenBuilds } from '../../../super-conductor/reconcilers/forgotten-builds.ts';
+import { strayBuilds } from '../../../super-conductor/reconcilers/stray-builds.ts';
+import { waitUntil } from '../../support/wait-until.ts';
+import { StubCell } from './stub-cell.ts';
+import { aWorld, type World } from './world.ts';
+
+describe('notices of cells', () => {
+  let world: World | undefined;
+  let notices: CellNotices | undefined;
+  afterEach(async () => {
+    await notices?.stop();
+    await world?.close();
+  });
+  const start = async (...cells: StubCell[]) => {
+    const w = await aWorld(cells);
+    const engine = await w.startEngine();
+    world = w;
+    notices = new CellNotices(w.deps, (id) => engine.wake(id), silentLogger);
+    await notices.start();
+    return w;
+  };
+  const acknowledged = (cell: StubCell) => waitUntil('notices to be taken', () => cell.notices.size === 0);
+
+  it('instance-deleted releases the home and its quota, once', async () => {
+    const a = new StubCell('a', 1);
+    const w = await start(a);
+    const { uuid } = await w.accept();
+    const { epoch } = await w.until(uuid, 'homed');
+    expect(await w.inUse()).toBe(1);
+    for (let time = 0; time < 2; time++) {
+      a.tell('instance-deleted', uuid, epoch);
+      await acknowledged(a);
+    }
+    expect(await w.home(uuid)).toMatchObject({ state: 'deleted', cellId: a.id });
+    expect(await w.inUse()).toBe(0);
+  });
+
+  it('instance-deleted of an older copy changes nothing', async () => {
+    const a = new StubCell('a', 1);
+    const w = await start(a);
+    const { uuid } = await w.accept();
+    const { epoch } = await w.until(uuid, 'homed');
+    a.tell('instance-deleted', uuid, epoch - 1);
+    await acknowledged(a);
+    expect(await w.home(uuid)).toMatchObject({ state: 'homed' });
+    expect(await w.inUse()).toBe(1);
+  });
+
+  it('build-failed goes to another cell under a higher epoch', async () => {
+    const [a, b] = [new StubCell('a', 10), new StubCell('b', 1)];
+    const w = await start(a, b);
+    b.mood = 'full';
+    const { uuid } = await w.accept();
+    const first = await w.until(uuid, 'homed');
+    expect(first.cellId).toBe(a.id);
+    b.mood = 'well';
+    a.tell('build-failed', uuid, first.epoch);
+    const second = await waitUntil('the other cell to have it', async () => {
+      const home = await w.home(uuid);
+      return home?.state === 'homed' && home.cellId === b.id ? home : null;
+    });
+    expect(second.epoch).toBeGreaterThan(first.epoch);
+    await acknowledged(a);
+    await strayBuilds(w.deps).reconcile();
+    expect(w.copies(uuid)).toBe(1);
+    expect(b.instances.get(uuid)?.epoch).toBe(second.epoch);
+
+    b.tell('build-failed', uuid, second.epoch);
+    await acknowledged(b);
+    expect(b.instances.get(uuid)?.buried, 'no third cell: it ends where it is').toBe(true);
+    expect(await w.home(uuid)).toMatchObject({ state: 'homed', cellId: b.id });
+  });
+
+  it('stays open while nothing can be done, and is taken then', async () => {
+    const a = new StubCell('a', 1);
+    const w = await start(a);
+    const { uuid } = await w.accept();
+    const { epoch } = await w.until(uuid, 'homed');
+    w.state.schedulerDown = true;
+    a.tell('build-failed', uuid, epoch);
+    await waitUntil('a try', async () => a.notices.size === 1);
+    expect(a.instances.get(uuid)?.buried).toBe(false);
+    w.state.schedulerDown = false;
+    await acknowledged(a);
+    expect(a.instances.get(uuid)?.buried).toBe(true);
+  });
+
+  it('are taken of the other cells while one is dead', async () => {
+    const [a, b] = [new StubCell('a', 1), new StubCell('b', 10)];
+    const w = await start(a, b);
+    const { uuid } = await w.accept();
+    const home = await w.until(uuid, 'homed');
+    const [holder, other] = home.cellId === a.id ? [a, b] : [b, a];
+    other.mood = 'dead';
+    holder.tell('instance-deleted', uuid, home.epoch);
+    await acknowledged(holder);
+    expect(await w.home(uuid)).toMatchObject({ state: 'deleted' });
+  });
+
+  it('builds without an operation get a new one', async () => {
+    const a = new StubCell('a', 1);
+    const w = await start(a);
+    w.state.schedulerDown = true;
+    const { uuid } = await w.accept();
+    await w.directory.read.deleteFrom('operations').execute();
+    w.state.schedulerDown = false;
+    const woken: string[] = [];
+    const reconciler = forgottenBuilds(w.deps, (id) => woken.push(id), silentLogger);
+    await reconciler.reconcile();
+    expect(woken).toEqual([]);
+    w.skip(31_000);
+    await reconciler.reconcile();
+    expect(woken).toHaveLength(1);
+    await w.until(uuid, 'homed');
+  });
+});

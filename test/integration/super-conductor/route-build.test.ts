@@ -1,0 +1,257 @@
+import { randomUUID } from 'node:crypto';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createSqlOperationStore } from '#platform/operations/sql-store.ts';
+import { routeBuild } from '../../../super-conductor/operations/route-build.ts';
+import { strayBuilds } from '../../../super-conductor/reconcilers/stray-builds.ts';
+import { itKeepsTheOperationLaws } from '../../support/operation-laws.ts';
+import { waitUntil } from '../../support/wait-until.ts';
+import { StubCell } from './stub-cell.ts';
+import { aWorld, type World } from './world.ts';
+
+describe('routing builds', () => {
+  let world: World | undefined;
+  afterEach(async () => {
+    await world?.close();
+    world = undefined;
+  });
+  const inWorld = async (...cells: StubCell[]): Promise<World> => {
+    world = await aWorld(cells);
+    return world;
+  };
+  const expectOneCopy = (w: World, uuid: string) => expect(w.copies(uuid)).toBe(1);
+
+  it('takes each build into one cell and spreads them over both', async () => {
+    const cells = [new StubCell('a', 5), new StubCell('b', 5)];
+    const w = await inWorld(...cells);
+    const builds = await Promise.all(Array.from({ length: 10 }, () => w.accept()));
+    await w.startEngine();
+    for (const { uuid } of builds) {
+      const home = await w.until(uuid, 'homed');
+      const cell = cells.find(({ id }) => id === home.cellId);
+      expect(cell?.instances.get(uuid)?.epoch).toBe(home.epoch);
+      expectOneCopy(w, uuid);
+    }
+    expect(cells.every((cell) => cell.instances.size > 0)).toBe(true);
+    await w.untilIdle();
+  });
+
+  it('tries the other cell when the first refuses', async () => {
+    const [a, b] = [new StubCell('a', 3), new StubCell('b', 1)];
+    a.mood = 'full';
+    const w = await inWorld(a, b);
+    const { uuid } = await w.accept();
+    await w.startEngine();
+    expect((await w.until(uuid, 'homed')).cellId).toBe(b.id);
+    expect(await w.strays()).toEqual([]);
+  });
+
+  it('goes to the living cell when the other is dead', async () => {
+    const [a, b] = [new StubCell('a', 10), new StubCell('b', 1)];
+    a.mood = 'dead';
+    const w = await inWorld(a, b);
+    const { uuid } = await w.accept();
+    await w.startEngine();
+    expect((await w.until(uuid, 'homed')).cellId).toBe(b.id);
+  });
+
+  it('buries with counted reasons what fits nowhere, and keeps counting its quota', async () => {
+    const w = await inWorld(new StubCell('a', 2), new StubCell('b', 1));
+    const build = await w.accept();
+    await w.directory.transaction((tx) =>
+      tx
+        .updateTable('instance_homes')
+        .set({ build: JSON.stringify({ ...build, flavor: { ...build.flavor, ramMb: 99_999_999 } }) })
+        .where('uuid', '=', build.uuid)
+        .execute(),
+    );
+    await w.startEngine();
+    const { fault } = await w.until(build.uuid, 'buried');
+    expect(fault).toMatchObject({
+      code: 500,
+      message:
+        'No valid host was found. 3 hosts considered (2 in a: it has less RAM than is asked for; 1 in b: it has less RAM than is asked for).',
+    });
+    expect(fault?.details).toContain('capacity-RAM');
+    expect(await w.inUse()).toBe(1);
+    await w.askDelete(build.uuid);
+    expect(await w.inUse()).toBe(0);
+  });
+
+  it('buries when every cell refuses', async () => {
+    const cells = [new StubCell('a', 2), new StubCell('b', 2)];
+    for (const cell of cells) cell.mood = 'full';
+    const w = await inWorld(...cells);
+    const { uuid } = await w.accept();
+    await w.startEngine();
+    const { fault } = await w.until(uuid, 'buried');
+    expect(fault?.message).toMatch(/a refused: capacity.*b refused: capacity|b refused: capacity.*a refused: capacity/);
+  });
+
+  it('waits for the scheduler, and for cells that say nothing, before it says no', async () => {
+    const a = new StubCell('a', 1);
+    const w = await inWorld(a);
+    w.state.schedulerDown = true;
+    const { uuid } = await w.accept();
+    await w.startEngine();
+    await waitUntil('a first try', async () => {
+      const operation = await w.directory.read.selectFrom('operations').select('lease_token').executeTakeFirstOrThrow();
+      return Number(operation.lease_token) > 1;
+    });
+    w.state.silent = ['a'];
+    w.state.schedulerDown = false;
+    expect((await w.home(uuid))?.state).toBe('accepted');
+    w.state.silent = [];
+    expect((await w.until(uuid, 'homed')).cellId).toBe(a.id);
+  });
+
+  it('loses patience with silent cells after a minute', async () => {
+    const w = await inWorld(new StubCell('a', 1));
+    w.state.silent = ['a'];
+    const { uuid } = await w.accept();
+    w.skip(61_000);
+    await w.startEngine();
+    const { fault } = await w.until(uuid, 'buried');
+    expect(fault?.message).toContain('a does not answer');
+  });
+
+  describe('when an answer is lost', () => {
+    it('asks elsewhere under a higher epoch, and the first copy is forgotten', async () => {
+      const [a, b] = [new StubCell('a', 10), new StubCell('b', 1)];
+      a.mood = 'lost';
+      const w = await inWorld(a, b);
+      const { uuid } = await w.accept();
+      await w.startEngine();
+      const home = await w.until(uuid, 'homed');
+      expect(home.cellId).toBe(b.id);
+      expect(a.instances.get(uuid)?.epoch).toBeLessThan(home.epoch);
+      expect(await w.strays()).toHaveLength(1);
+
+      const reconciler = strayBuilds(w.deps);
+      await reconciler.reconcile();
+      expect(w.copies(uuid), 'its question may still be under way').toBe(2);
+      w.skip(16_000);
+      a.mood = 'dead';
+      await reconciler.reconcile();
+      expect(await w.strays(), 'a dead cell is told later').toHaveLength(1);
+      a.mood = 'well';
+      await reconciler.reconcile();
+      expectOneCopy(w, uuid);
+      expect(b.instances.has(uuid)).toBe(true);
+      expect(await w.strays()).toEqual([]);
+    });
+
+    it('asks the only cell again, at the same epoch', async () => {
+      const a = new StubCell('a', 1);
+      a.mood = 'lost';
+      const w = await inWorld(a);
+      const { uuid } = await w.accept();
+      await w.startEngine();
+      await waitUntil('a copy', () => a.instances.has(uuid));
+      a.mood = 'well';
+      const home = await w.until(uuid, 'homed');
+      expect(a.instances.get(uuid)?.epoch).toBe(home.epoch);
+      expect(await w.strays()).toEqual([]);
+    });
+  });
+
+  describe('when the user deletes it meanwhile', () => {
+    it('is deleted in the cell that took it', async () => {
+      const a = new StubCell('a', 1);
+      const w = await inWorld(a);
+      const { uuid } = await w.accept();
+      a.beforeAnswer = async () => {
+        expect(await w.askDelete(uuid)).toEqual({ outcome: 'requested' });
+      };
+      await w.startEngine();
+      await w.until(uuid, 'homed');
+      await w.untilIdle();
+      expect(a.deleted).toEqual([uuid]);
+    });
+
+    it('is gone, with its quota, when no cell took it', async () => {
+      const a = new StubCell('a', 1);
+      a.mood = 'full';
+      const w = await inWorld(a);
+      const { uuid } = await w.accept();
+      a.beforeAnswer = async () => {
+        await w.askDelete(uuid);
+      };
+      await w.startEngine();
+      await w.until(uuid, 'deleted');
+      await w.untilIdle();
+      expect(await w.inUse()).toBe(0);
+      expect(w.copies(uuid)).toBe(0);
+    });
+
+    it('is not placed at all when it was deleted before', async () => {
+      const a = new StubCell('a', 1);
+      const w = await inWorld(a);
+      const { uuid } = await w.accept();
+      await w.askDelete(uuid);
+      await w.startEngine();
+      await w.untilIdle();
+      expect(a.asked).toEqual([]);
+    });
+  });
+
+  it('goes on after a crash in the middle, without a second copy', async () => {
+    const cells = [new StubCell('a', 3), new StubCell('b', 3)];
+    const w = await inWorld(...cells);
+    const { uuid } = await w.accept();
+    const crash = new Promise<void>((resolve) => {
+      for (const cell of cells) {
+        cell.beforeAnswer = async () => {
+          resolve();
+          await new Promise((never) => setTimeout(never, 300));
+        };
+      }
+    });
+    const first = await w.startEngine(200);
+    await crash;
+    await first.stop();
+    for (const cell of cells) cell.beforeAnswer = async () => undefined;
+    expect((await w.home(uuid))?.state).toBe('accepted');
+
+    await w.startEngine();
+    await w.until(uuid, 'homed');
+    await w.untilIdle();
+    w.skip(60_000);
+    await strayBuilds(w.deps).reconcile();
+    await waitUntil('the late answer of the first run', () => cells.some((cell) => cell.instances.has(uuid)));
+    await strayBuilds(w.deps).reconcile();
+    expectOneCopy(w, uuid);
+  });
+
+  itKeepsTheOperationLaws(routeBuild, async () => {
+    const cells = [new StubCell('a', 2), new StubCell('b', 2)];
+    const w = await aWorld(cells);
+    const { uuid } = await w.accept();
+    await w.directory.read.deleteFrom('operations').execute();
+    return {
+      store: createSqlOperationStore(w.directory),
+      deps: w.deps,
+      params: { uuid },
+      subject: uuid,
+      expectDone: async () => {
+        const home = await w.until(uuid, 'homed');
+        expect(cells.find(({ id }) => id === home.cellId)?.instances.get(uuid)?.epoch).toBe(home.epoch);
+        expectOneCopy(w, uuid);
+      },
+      expectUndone: async () => {
+        expect(await w.home(uuid)).toMatchObject({ state: 'buried' });
+        w.skip(60_000);
+        await strayBuilds(w.deps).reconcile();
+        expect(w.copies(uuid)).toBe(0);
+      },
+      close: () => w.close(),
+    };
+  });
+
+  it('needs no worker that knows more than the row', async () => {
+    const w = await inWorld(new StubCell('a', 1));
+    const { uuid } = await w.accept();
+    const engine = await w.startEngine();
+    engine.wake(randomUUID());
+    await w.until(uuid, 'homed');
+  });
+});

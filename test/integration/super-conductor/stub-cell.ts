@@ -1,0 +1,98 @@
+import type { BuildAnswer, BuildOrder, Notice } from '#platform/contracts/door.ts';
+import type { CellDoor, DoorClient } from '#platform/directory/cell-doors.ts';
+import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import { aCell, aHost, idOf } from '../../unit/scheduler/builders.ts';
+
+/** How a stub's door behaves. lost: does what it is asked, and the answer does not arrive. dead: cannot be reached. */
+export type Mood = 'well' | 'full' | 'lost' | 'dead';
+
+/** A cell behind the door's contract, as far as the super-conductor goes through it: instances by uuid, each at one epoch. */
+export class StubCell {
+  readonly name: string;
+  readonly id: string;
+  readonly hosts;
+  readonly instances = new Map<string, { readonly epoch: number; buried: boolean }>();
+  readonly notices = new Map<string, Notice>();
+  readonly asked: BuildOrder[] = [];
+  readonly deleted: string[] = [];
+  mood: Mood = 'well';
+  /** Called before an order is answered. */
+  beforeAnswer: (order: BuildOrder) => Promise<void> = async () => undefined;
+
+  readonly cell: CellDoor;
+
+  constructor(name: string, hosts: number) {
+    this.name = name;
+    this.id = aCell(name).id;
+    const door = this.#door as unknown as DoorClient;
+    this.cell = { id: this.id, name, url: `http://${name}`, enabled: true, door };
+    this.hosts = Array.from({ length: hosts }, (_, at) => aHost({ name: `${name}-host-${at}` }));
+  }
+
+  tell(kind: Notice['kind'], instanceUuid: string, epoch: number): void {
+    const id = idOf(`${kind} ${instanceUuid} ${epoch}`);
+    const fault = kind === 'build-failed' ? { code: 500, message: 'it broke', details: null, createdAt: NOW } : null;
+    this.notices.set(id, { id, kind, instanceUuid, epoch, fault, createdAt: NOW });
+  }
+
+  readonly #door = {
+    createInstances: async ({ orders }: { orders: BuildOrder[] }) => {
+      this.#reach();
+      const answers: BuildAnswer[] = [];
+      for (const order of orders) {
+        this.asked.push(order);
+        await this.beforeAnswer(order);
+        answers.push(this.#build(order));
+      }
+      if (this.mood === 'lost') throw new VolvoxError('deadline-exceeded', `${this.name} did not answer in time.`);
+      return { answers };
+    },
+    releaseBuild: async ({ uuid, epoch }: { uuid: string; epoch: number }) => {
+      this.#reach();
+      if (this.instances.get(uuid)?.epoch === epoch) this.instances.delete(uuid);
+      return {};
+    },
+    buryBuild: async ({ uuid, epoch }: { uuid: string; epoch: number }) => {
+      this.#reach();
+      const instance = this.instances.get(uuid);
+      if (instance?.epoch === epoch) instance.buried = true;
+      return {};
+    },
+    act: async ({ uuid, operationId }: { uuid: string; operationId: string }) => {
+      this.#reach();
+      this.deleted.push(uuid);
+      return { operationId };
+    },
+    watchNotices: async (_request: unknown, { signal }: { signal?: AbortSignal } = {}) => {
+      this.#reach();
+      if (this.notices.size === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+      signal?.throwIfAborted();
+      return { notices: [...this.notices.values()] };
+    },
+    acknowledgeNotices: async ({ ids }: { ids: string[] }) => {
+      this.#reach();
+      for (const id of ids) this.notices.delete(id);
+      return {};
+    },
+    close: async () => undefined,
+  };
+
+  #reach(): void {
+    if (this.mood === 'dead') throw new VolvoxError('unavailable', `${this.name} cannot be reached.`);
+  }
+
+  #build(order: BuildOrder): BuildAnswer {
+    const { uuid } = order.build;
+    const refused = (reason: string): BuildAnswer => ({ uuid, accepted: false, reason, message: reason });
+    const known = this.instances.get(uuid);
+    if (known !== undefined && known.epoch !== order.epoch) return refused('stale-epoch');
+    if (known === undefined) {
+      if (this.mood === 'full') return refused('capacity');
+      if (!this.hosts.some((host) => host.id === order.hostId)) return refused('host-unknown');
+      this.instances.set(uuid, { epoch: order.epoch, buried: false });
+    }
+    return { uuid, accepted: true, hostId: order.hostId };
+  }
+}
+
+const NOW = '2026-05-01T12:00:00Z';

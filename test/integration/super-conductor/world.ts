@@ -1,0 +1,116 @@
+import { randomUUID } from 'node:crypto';
+import type { Directory, DirectoryTx } from '#platform/directory/directory.ts';
+import { DIRECTORY_MIGRATIONS } from '#platform/directory/migrations/index.ts';
+import { acceptBuilds, getHome, requestDelete } from '#platform/directory/stores/instance-homes.ts';
+import { projectUsages, takeQuota } from '#platform/directory/stores/quotas.ts';
+import { listStrays } from '#platform/directory/stores/stray-builds.ts';
+import type { DirectoryTables } from '#platform/directory/tables.ts';
+import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import { silentLogger } from '#platform/logging/logger.ts';
+import type { InstanceBuild } from '#platform/objects/instance-build.ts';
+import { OperationEngine } from '#platform/operations/engine.ts';
+import { createSqlOperationStore } from '#platform/operations/sql-store.ts';
+import { schedule } from '../../../scheduler/schedule.ts';
+import type { GlobalDeps } from '../../../super-conductor/deps.ts';
+import { routeBuild } from '../../../super-conductor/operations/route-build.ts';
+import { createTestDatabase } from '../../support/test-database.ts';
+import { waitUntil } from '../../support/wait-until.ts';
+import { aSnapshot, aView } from '../../unit/scheduler/builders.ts';
+import { aBuild } from '../platform/directory/a-build.ts';
+import type { StubCell } from './stub-cell.ts';
+
+/** A directory on a real database, the real decisions of a scheduler, and cells that are stubs behind the door's contract. */
+export async function aWorld(cells: readonly StubCell[]) {
+  const db = await createTestDatabase<DirectoryTables>(DIRECTORY_MIGRATIONS, 20);
+  const directory: Directory = db.database;
+  const offset = { ms: 0 };
+  const state = { schedulerDown: false, silent: [] as string[] };
+  const clock: GlobalDeps['clock'] = {
+    now: () => Date.now() + offset.ms,
+    sleep: (ms, signal) =>
+      new Promise((resolve) => {
+        const timer = setTimeout(resolve, Math.min(ms, 50));
+        signal?.addEventListener('abort', () => resolve(clearTimeout(timer)), { once: true });
+      }),
+  };
+  const deps: GlobalDeps = {
+    directory,
+    clock,
+    cells: {
+      find: (id) => cells.find((cell) => cell.id === id)?.cell,
+      all: () => cells.map(({ cell }) => cell),
+      watch: () => () => undefined,
+    },
+    scheduler: {
+      schedule: async ({ requests }) => {
+        if (state.schedulerDown) throw new VolvoxError('unavailable', 'The scheduler cannot be reached.');
+        const hosts = cells
+          .filter(({ name }) => !state.silent.includes(name))
+          .flatMap(({ cell, hosts: own }) => own.map((host) => aView(host, { cell })));
+        return { decisions: requests.map((request) => schedule(request, aSnapshot(hosts, state.silent))) };
+      },
+    },
+  };
+
+  const engines: OperationEngine<GlobalDeps, DirectoryTx>[] = [];
+  const startEngine = async (leaseMs = 10_000) => {
+    const engine = new OperationEngine<GlobalDeps, DirectoryTx>({
+      store: createSqlOperationStore(directory),
+      definitions: [routeBuild],
+      deps,
+      log: silentLogger,
+      workerId: `test ${randomUUID()}`,
+      reapEveryMs: 20,
+      leaseMs,
+      clock,
+    });
+    engines.push(engine);
+    await engine.start();
+    return engine;
+  };
+
+  return {
+    directory,
+    deps,
+    state,
+    startEngine,
+    /** Lets time pass for everything that asks the clock of the world. */
+    skip: (ms: number) => {
+      offset.ms += ms;
+    },
+    accept: async (rest: Partial<InstanceBuild> = {}): Promise<InstanceBuild> => {
+      const build = aBuild(rest);
+      await directory.transaction(async (tx) => {
+        await takeQuota(tx, build.projectId, { instances: 1, cores: 2, ram: 512 });
+        await acceptBuilds(tx, [build], clock.now());
+      });
+      return build;
+    },
+    askDelete: (uuid: string) => directory.transaction((tx) => requestDelete(tx, uuid, clock.now())),
+    home: (uuid: string) => getHome(directory.read, uuid),
+    /** The home once it is in this state. */
+    until: (uuid: string, wanted: string) =>
+      waitUntil(`${uuid} to be ${wanted}`, async () => {
+        const home = await getHome(directory.read, uuid);
+        return home?.state === wanted ? home : null;
+      }),
+    untilIdle: () =>
+      waitUntil('all operations to end', async () => {
+        const open = await directory.read
+          .selectFrom('operations')
+          .select('id')
+          .where('finished_at', 'is', null)
+          .executeTakeFirst();
+        return open === undefined;
+      }),
+    strays: async () => listStrays(directory.read, clock.now() + 1e6, 1_000),
+    inUse: async (project = 'project') => (await projectUsages(directory.read, project)).instances,
+    /** In how many cells there is a copy. */
+    copies: (uuid: string) => cells.filter((cell) => cell.instances.has(uuid)).length,
+    close: async () => {
+      await Promise.all(engines.map((engine) => engine.stop()));
+      await db.drop();
+    },
+  };
+}
+export type World = Awaited<ReturnType<typeof aWorld>>;
