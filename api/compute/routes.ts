@@ -5,6 +5,7 @@ import { extensionRoutes } from './extensions/routes.ts';
 import { flavorAccessRoutes } from './flavors/access-routes.ts';
 import { extraSpecsRoutes } from './flavors/extra-specs-routes.ts';
 import { flavorRoutes } from './flavors/routes.ts';
+import { goneRoutes } from './gone/routes.ts';
 import { legacyHypervisorRoutes } from './hypervisors/legacy-routes.ts';
 import { hypervisorRoutes } from './hypervisors/routes.ts';
 import { keyPairRoutes } from './key-pairs/routes.ts';
@@ -27,6 +28,7 @@ export function computeRoutes(deps: ApiDeps): readonly Route[] {
   const census = createServiceCensus(deps);
   return [
     ...extensionRoutes,
+    ...goneRoutes,
     ...serverRoutes(deps),
     ...serverActionRoutes(deps),
     ...serverMetadataRoutes(deps),

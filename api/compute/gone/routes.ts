@@ -1,0 +1,59 @@
+import { HttpFault } from '../../http/http-fault.ts';
+import { action, actionRoute, type Method, type Route } from '../microversions/route.ts';
+
+/** Operations that Nova once had and took away in all microversions: clients learn that from a 410, not from a 404. */
+const GONE: readonly (readonly [path: string, ...methods: Method[]])[] = [
+  ['/os-agents', 'GET', 'POST'],
+  ['/os-agents/:id', 'PUT', 'DELETE'],
+  ['/os-cells', 'GET', 'POST'],
+  ['/os-cells/capacities', 'GET'],
+  ['/os-cells/detail', 'GET'],
+  ['/os-cells/info', 'GET'],
+  ['/os-cells/sync_instances', 'POST'],
+  ['/os-cells/:id', 'GET', 'PUT', 'DELETE'],
+  ['/os-cells/:id/capacities', 'GET'],
+  ['/os-certificates', 'POST'],
+  ['/os-certificates/:id', 'GET'],
+  ['/os-cloudpipe', 'GET', 'POST'],
+  ['/os-cloudpipe/:id', 'PUT'],
+  ['/os-fixed-ips/:id', 'GET'],
+  ['/os-floating-ip-dns', 'GET'],
+  ['/os-floating-ip-dns/:id', 'PUT', 'DELETE'],
+  ['/os-floating-ip-dns/:id/entries/:name', 'GET', 'PUT', 'DELETE'],
+  ['/os-floating-ips-bulk', 'GET', 'POST'],
+  ['/os-floating-ips-bulk/:id', 'GET', 'PUT'],
+  ['/os-fping', 'GET'],
+  ['/os-fping/:id', 'GET'],
+  ['/os-networks', 'POST'],
+  ['/os-networks/add', 'POST'],
+  ['/os-networks/:id', 'DELETE'],
+  ['/os-security-group-default-rules', 'GET', 'POST'],
+  ['/os-security-group-default-rules/:id', 'GET', 'DELETE'],
+  ['/os-tenant-networks', 'POST'],
+  ['/os-tenant-networks/:id', 'DELETE'],
+  ['/servers/:id/consoles', 'GET', 'POST'],
+  ['/servers/:id/consoles/:console', 'GET', 'DELETE'],
+  ['/servers/:id/os-virtual-interfaces', 'GET'],
+];
+
+const GONE_ACTIONS: readonly (readonly [path: string, ...actions: string[]])[] = [
+  ['/os-fixed-ips/:id/action', 'reserve', 'unreserve'],
+  ['/os-networks/:id/action', 'disassociate', 'associate_host', 'disassociate_host', 'disassociate_project'],
+];
+
+const gone = (): never => {
+  throw new HttpFault(410, 'This resource is no longer available. No forwarding address is given.');
+};
+const summary = 'Taken away for good: 410.';
+
+export const goneRoutes: readonly Route[] = [
+  ...GONE.flatMap(([path, ...methods]) =>
+    methods.map((method): Route => ({ method, path, summary, status: 410, handle: gone })),
+  ),
+  ...GONE_ACTIONS.map(([path, ...names]) =>
+    actionRoute(
+      path,
+      names.map((name) => action({ name, summary, status: 410, handle: gone })),
+    ),
+  ),
+];
