@@ -40,7 +40,8 @@ export class HostKeeper {
   #lastReasons: ReadonlyMap<Step['kind'], string> = new Map();
   #complete = false;
   #adopted = false;
-  #running: Promise<Outcome> | undefined;
+  /** Ends with the pass under way, however that ends. */
+  #running: Promise<void> = Promise.resolve();
   #next: Promise<Outcome> | undefined;
 
   constructor(options: HostKeeperOptions) {
@@ -78,31 +79,22 @@ export class HostKeeper {
   }
 
   /** A pass that begins after this call; calls during a pass share the one after it. */
-  async pass(): Promise<Outcome> {
-    if (this.#running === undefined) return await this.#start();
-    this.#next ??= this.#running.then(
-      () => this.#startNext(),
-      () => this.#startNext(),
-    );
-    return await this.#next;
-  }
-
-  async #startNext(): Promise<Outcome> {
-    this.#next = undefined;
-    return await this.#start();
-  }
-
-  #start(): Promise<Outcome> {
-    const run = this.#run().finally(() => {
-      if (this.#running === run) this.#running = undefined;
+  pass(): Promise<Outcome> {
+    this.#next ??= this.#running.then(async () => {
+      // Bindings that arrive in the same turn of the event loop share this pass.
+      await new Promise((resolve) => setImmediate(resolve));
+      const run = this.#run();
+      this.#running = run.then(
+        () => undefined,
+        () => undefined,
+      );
+      this.#next = undefined;
+      return await run;
     });
-    this.#running = run;
-    return run;
+    return this.#next;
   }
 
   async #run(): Promise<Outcome> {
-    // Bindings that arrive in the same turn of the event loop share this pass.
-    await new Promise((resolve) => setImmediate(resolve));
     const { driver, hostName } = this.#options;
     let reasons: ReadonlyMap<Step['kind'], string> = new Map();
     for (let round = 1; ; round++) {

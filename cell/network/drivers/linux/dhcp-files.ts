@@ -7,6 +7,7 @@ const LEASE_SECONDS = 86_400;
 export interface DhcpPaths {
   readonly pidFile: string;
   readonly hostsFile: string;
+  readonly logFile: string;
 }
 
 /**
@@ -29,7 +30,7 @@ export function renderDhcpConfig(network: NetworkWanted, paths: DhcpPaths): stri
     `dhcp-hostsfile=${paths.hostsFile}`,
     'dhcp-authoritative',
     'leasefile-ro',
-    'log-facility=-',
+    `log-facility=${paths.logFile}`,
     'quiet-dhcp',
     'quiet-dhcp6',
     'quiet-ra',

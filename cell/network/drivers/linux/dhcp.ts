@@ -18,7 +18,13 @@ const START_DEADLINE_MS = 5_000;
  */
 const filesOf = (place: Place, bridge: string) => {
   const dir = join(dhcpDir(place), bridge);
-  return { dir, pidFile: join(dir, 'pid'), hostsFile: join(dir, 'hosts'), told: join(dir, 'told') };
+  return {
+    dir,
+    pidFile: join(dir, 'pid'),
+    hostsFile: join(dir, 'hosts'),
+    logFile: join(dir, 'log'),
+    told: join(dir, 'told'),
+  };
 };
 const configPrefix = (dir: string): string => join(dir, 'dnsmasq-');
 
