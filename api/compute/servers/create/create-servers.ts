@@ -8,6 +8,7 @@ import { resolveSecurityGroups } from '#platform/directory/stores/security-group
 import { addGroupMembers, getServerGroup } from '#platform/directory/stores/server-groups.ts';
 import { type ResolvedEntry, resolveNetworks } from '#platform/directory/stores/server-networks.ts';
 import { createServerPorts } from '#platform/directory/stores/server-ports.ts';
+import { checkUserLimits } from '#platform/directory/stores/user-quotas.ts';
 import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { InstanceBuild } from '#platform/objects/instance-build.ts';
 import { timestamp } from '#platform/time/clock.ts';
@@ -191,7 +192,9 @@ async function accept(
       const { server_group_members: limit } = await projectLimits(tx, projectId);
       await addGroupMembers(tx, serverGroup.id, uuids, userId, limit, template.createdAt);
     }
-    return { builds, operations: await acceptBuilds(tx, builds, deps.clock.now()) };
+    const operations = await acceptBuilds(tx, builds, deps.clock.now());
+    await checkUserLimits(tx, projectId, userId);
+    return { builds, operations };
   });
 }
 
