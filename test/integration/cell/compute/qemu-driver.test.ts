@@ -6,6 +6,7 @@ import type { GuestWanted } from '#platform/objects/guest.ts';
 import { aQemuGuest, pidOf, type QemuAgent, startQemuAgent } from './qemu-agent.ts';
 import { type ImageServer, startImageServer, testGuestDisk } from './test-guest.ts';
 
+const GUEST_UID = 65534;
 let stateDir: string;
 let images: ImageServer;
 let agent: QemuAgent;
@@ -46,6 +47,9 @@ test('spawns, pauses, unpauses, suspends to disk, resumes where it was, and leav
   const { guestId } = wanted;
   expect(await agent.converge(wanted)).toMatchObject(settled('running'));
   await untilTick(guestId, 2);
+
+  const owner = (await stat(`/proc/${await pidOf(stateDir, guestId)}`)).uid;
+  expect(owner).toBe(process.getuid?.() === 0 ? GUEST_UID : process.getuid?.());
 
   wanted = next(wanted, { power: 'paused' });
   expect(await agent.converge(wanted)).toMatchObject(settled('paused'));

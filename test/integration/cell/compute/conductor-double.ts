@@ -1,0 +1,79 @@
+import type { Static } from 'typebox';
+import { agentContract } from '#platform/contracts/agent.ts';
+import { silentLogger } from '#platform/logging/logger.ts';
+import type { GuestFound, GuestWanted } from '#platform/objects/guest.ts';
+import { createHttpService } from '#platform/rpc/http-service.ts';
+import { serveContract } from '#platform/rpc/server.ts';
+
+const KEY = 'agent-key';
+type Announcement = Static<typeof agentContract.calls.announce.request>;
+
+/** The agents' side of a conductor, over the real contract, with what is wanted in memory. */
+export interface ConductorDouble {
+  readonly url: string;
+  readonly announcements: readonly Announcement[];
+  readonly reports: readonly GuestFound[];
+  /** The id of the agent that announced itself last. */
+  agentId(): string;
+  want(wanted: GuestWanted): void;
+  /** The newest report of a guest. */
+  last(guestId: string): GuestFound | undefined;
+  stop(): Promise<void>;
+}
+
+export async function startConductorDouble(
+  port = 0,
+  before?: Pick<ConductorDouble, 'announcements'> & { wanted?: Map<string, GuestWanted> },
+): Promise<ConductorDouble & { readonly wanted: Map<string, GuestWanted>; readonly port: number }> {
+  const wanted = new Map(before?.wanted ?? []);
+  const announcements: Announcement[] = [];
+  const reports: GuestFound[] = [];
+  const isSettled = ({ guestId, generation }: GuestWanted): boolean =>
+    reports.some((report) => report.guestId === guestId && report.generation === generation && report.settled);
+  const server = createHttpService({
+    name: 'conductor-double',
+    host: '127.0.0.1',
+    port,
+    log: silentLogger,
+    routes: (app) =>
+      serveContract(
+        app,
+        agentContract,
+        {
+          announce: async (announcement) => {
+            announcements.push(announcement);
+            return { cellId: '6a1f0c1e-0000-4000-8000-00000000ce11', cellName: 'double', heartbeatMs: 200 };
+          },
+          heartbeat: async () => ({ known: announcements.length > 0 }),
+          wantedGuests: async ({ ids, unsettledOnly }) => ({
+            guests: [...wanted.values()].filter(
+              (one) => (ids?.includes(one.guestId) ?? true) && !(unsettledOnly && isSettled(one)),
+            ),
+          }),
+          reportGuests: async ({ guests }) => {
+            reports.push(...guests);
+            return {};
+          },
+          wantedBindings: async () => ({ bindings: [] }),
+          reportBindings: async () => ({}),
+          instanceMetadata: async () => {
+            throw new Error('no guest asks here');
+          },
+        },
+        () => [KEY],
+      ),
+  });
+  await server.start();
+  const url = server.address();
+  return {
+    url,
+    port: Number(new URL(url).port),
+    wanted,
+    announcements,
+    reports,
+    agentId: () => announcements.at(-1)?.agentId ?? 'nobody',
+    want: (one) => wanted.set(one.guestId, one),
+    last: (guestId) => reports.findLast((report) => report.guestId === guestId),
+    stop: () => server.stop(),
+  };
+}

@@ -1,0 +1,70 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { Secret } from '#platform/config/secret.ts';
+import { silentLogger } from '#platform/logging/logger.ts';
+import { createHttpService, type HttpService } from '#platform/rpc/http-service.ts';
+import { serveGuestData } from '../../../../cell/compute/guest-data.ts';
+import { waitUntil } from '../../../support/wait-until.ts';
+import { aQemuGuest, type QemuAgent, startQemuAgent } from './qemu-agent.ts';
+import { type ImageServer, startImageServer, testGuestDisk } from './test-guest.ts';
+
+/** Two hosts: the disk of a stopped guest of one, fetched by the other. */
+let folders: string[];
+let agents: QemuAgent[];
+let images: ImageServer;
+let server: HttpService;
+
+beforeEach(async () => {
+  images = await startImageServer();
+  folders = await Promise.all([0, 1].map(() => mkdtemp(join(tmpdir(), 'volvox-qemu-'))));
+  agents = await Promise.all(
+    folders.map((folder, index) => startQemuAgent(folder, { VOLVOX_COMPUTE_HOST_NAME: `host-${index}` })),
+  );
+  server = createHttpService({
+    name: 'first',
+    host: '127.0.0.1',
+    port: 0,
+    log: silentLogger,
+    routes: (app) => {
+      if (agents[0] !== undefined) serveGuestData(app, agents[0].driver, new Secret('agent-key'));
+    },
+  });
+  await server.start();
+});
+afterEach(async () => {
+  await server.stop();
+  for (const agent of agents) {
+    for (const { guestId } of await agent.driver.findAll()) await agent.driver.remove(guestId);
+    await agent.close();
+  }
+  images.close();
+  for (const folder of folders) await rm(folder, { recursive: true });
+});
+
+test('a guest is copied from host to host, with its base image, and only while it is down', async () => {
+  const [first, second] = agents as [QemuAgent, QemuAgent];
+  const image = images.image(testGuestDisk());
+  const old = aQemuGuest(image, { hostName: 'host-0', gracefulStopMs: 0 });
+  await first.converge(old);
+  const diskSource = { guestId: old.guestId, hostName: 'host-0', url: server.address() };
+  const copy = aQemuGuest({ ...image, url: 'http://127.0.0.1:1/' }, { hostName: 'host-1' });
+  const wanted = { ...copy, spec: { ...copy.spec, diskSource } };
+
+  const early = await second.converge(wanted);
+  expect(early).toMatchObject({ settled: false, error: { permanent: false } });
+  await first.converge({ ...old, generation: 2, power: 'stopped' });
+  expect(await second.converge(wanted)).toMatchObject({ settled: true, power: 'running', error: null });
+  await waitUntil('it boots', async () => (await second.console(wanted.guestId)).includes('tick 0001'));
+  expect(await readdir(join(folders[1] ?? '', 'images'))).toEqual([image.sha256]);
+});
+
+test('nothing is given without the key, and nothing but disks', async () => {
+  const get = (path: string, key: string) =>
+    fetch(`${server.address()}${path}`, { headers: { authorization: `Bearer ${key}` } });
+  expect((await get(`/base-images/${'0'.repeat(64)}`, 'wrong-key')).status).toBe(401);
+  expect((await get(`/base-images/${'0'.repeat(64)}`, 'agent-key')).status).toBe(404);
+  expect((await get('/base-images/..%2f..%2fetc%2fpasswd', 'agent-key')).status).toBe(404);
+  expect((await get('/guest-data/..%2f..%2fetc/disk', 'agent-key')).status).toBe(404);
+});
