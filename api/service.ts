@@ -4,6 +4,7 @@ import { CellDoors } from '#platform/directory/cell-doors.ts';
 import { openDirectory } from '#platform/directory/directory.ts';
 import { directoryService } from '#platform/directory/directory-service.ts';
 import { createDoorKeySeal } from '#platform/directory/stores/door-keys.ts';
+import { closing } from '#platform/lifecycle/closing.ts';
 import type { Service } from '#platform/lifecycle/service.ts';
 import type { Logger } from '#platform/logging/logger.ts';
 import { createMetrics } from '#platform/metrics/registry.ts';
@@ -12,7 +13,7 @@ import { createClient } from '#platform/rpc/client.ts';
 import { systemClock } from '#platform/time/clock.ts';
 import { buildApi } from './app.ts';
 import { createCaches } from './caches.ts';
-import { closing } from './closing.ts';
+
 import type { ApiProcessConfig } from './config.ts';
 import type { ApiDeps } from './deps.ts';
 import { SignedTokens } from './identity/tokens/signed-tokens.ts';

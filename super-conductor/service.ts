@@ -6,6 +6,7 @@ import { type DirectoryTx, openDirectory } from '#platform/directory/directory.t
 import { directoryService } from '#platform/directory/directory-service.ts';
 import { createDoorKeySeal } from '#platform/directory/stores/door-keys.ts';
 import { ROUTE_BUILD } from '#platform/directory/stores/instance-homes.ts';
+import { closing } from '#platform/lifecycle/closing.ts';
 import type { Service } from '#platform/lifecycle/service.ts';
 import type { Logger } from '#platform/logging/logger.ts';
 import { createMetrics } from '#platform/metrics/registry.ts';
@@ -63,6 +64,7 @@ export function composeSuperConductor(config: SuperConductorConfig, log: Logger)
 
   return [
     directoryService(directory),
+    closing('scheduler client', () => scheduler.close()),
     directoryMigrations(directory, workerId, log),
     cells,
     engine,

@@ -43,7 +43,8 @@ export async function buildFailed(notice: Notice, cell: CellDoor, deps: GlobalDe
     });
   }
   await cell.door.buryBuild({ uuid, epoch, fault: exhausted(notice, clock.now()) }).catch((error) => {
-    if (!isVolvoxError(error, 'not-found')) throw error;
+    // Gone, or no failed build any more: there is nothing left to answer.
+    if (!isVolvoxError(error, 'not-found') && !isVolvoxError(error, 'conflict')) throw error;
   });
   return null;
 }

@@ -1,4 +1,4 @@
-import type { Service } from '#platform/lifecycle/service.ts';
+import type { Service } from './service.ts';
 
 /** Something that only has to be closed when the process ends. */
 export const closing = (name: string, close: () => Promise<void>): Service => ({
