@@ -18,7 +18,7 @@ import { waitUntil } from '../../../../support/wait-until.ts';
 import { aHostReport, FakeAgents } from './fake-agents.ts';
 import { anActor, anOrder } from './orders.ts';
 
-const log = createLogger('test-conductor', process.env['TEST_LOG'] ?? 'silent');
+const log = createLogger('test-conductor', process.env.TEST_LOG ?? 'silent');
 
 export const A_HOST: Resources = { vcpus: 16, ramMb: 65_536, diskGb: 1_000 };
 

@@ -40,21 +40,29 @@ export type Fate = 'settle' | 'silence' | { readonly message: string; readonly p
  * the contract over HTTP and are woken through Redis, as real ones.
  */
 export class FakeAgents {
-  readonly computeId = randomUUID();
-  readonly networkId = randomUUID();
+  readonly computeId: string;
+  readonly networkId: string;
   /** Guests and bindings that exist on the hosts, by id. */
-  readonly guests = new Map<string, GuestWanted>();
-  readonly bindings = new Map<string, BindingWanted>();
+  readonly guests: Map<string, GuestWanted>;
+  readonly bindings: Map<string, BindingWanted>;
   guestFate: (guest: GuestWanted) => Fate = () => 'settle';
   bindingFate: (binding: BindingWanted) => Fate = () => 'settle';
   readonly #client: Client<typeof agentContract>;
   readonly #hosts: readonly HostReport[];
+  readonly #url: string;
+  readonly #redis: RedisConfig;
   readonly #listeners: readonly Service[];
   #heart: NodeJS.Timeout | undefined;
   #stopped = false;
   readonly #busy = new Set<Promise<void>>();
 
-  constructor(url: string, redis: RedisConfig, hosts: readonly HostReport[]) {
+  constructor(url: string, redis: RedisConfig, hosts: readonly HostReport[], before?: FakeAgents) {
+    this.computeId = before?.computeId ?? randomUUID();
+    this.networkId = before?.networkId ?? randomUUID();
+    this.guests = before?.guests ?? new Map();
+    this.bindings = before?.bindings ?? new Map();
+    this.#url = url;
+    this.#redis = redis;
     this.#client = createClient(agentContract, { url, key: 'agent-key' });
     this.#hosts = hosts;
     const listen = (agentId: string, take: (ids: readonly string[]) => Promise<void>) =>
@@ -63,6 +71,11 @@ export class FakeAgents {
       listen(this.computeId, (ids) => this.workGuests(ids)),
       listen(this.networkId, (ids) => this.workBindings(ids)),
     ];
+  }
+
+  /** The same agents in new processes; what is on their hosts is still there. */
+  reborn(): FakeAgents {
+    return new FakeAgents(this.#url, this.#redis, this.#hosts, this);
   }
 
   async start(): Promise<void> {

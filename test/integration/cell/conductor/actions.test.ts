@@ -1,0 +1,259 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { waitUntil } from '../../../support/wait-until.ts';
+import { CellWorld } from './support/cell-world.ts';
+import { aFlavor, anActor } from './support/orders.ts';
+
+describe('acting on a server', () => {
+  let world: CellWorld;
+  beforeAll(async () => {
+    world = await CellWorld.create({ hosts: 3, total: { vcpus: 1_000, ramMb: 1_000_000, diskGb: 10_000 } });
+  });
+  afterAll(() => world.close());
+  afterEach(async () => {
+    world.agents.guestFate = () => 'settle';
+    world.agents.bindingFate = () => 'settle';
+    await world.auditClaims();
+  });
+
+  it('goes through every power action and back', async () => {
+    const uuid = await world.anActiveInstance();
+    const steps = [
+      ['pause', 'paused', 'paused'],
+      ['unpause', 'active', 'running'],
+      ['suspend', 'suspended', 'suspended'],
+      ['resume', 'active', 'running'],
+      ['stop', 'stopped', 'shutdown'],
+      ['start', 'active', 'running'],
+    ] as const;
+    for (const [kind, vmState, power] of steps) {
+      await world.act(uuid, kind);
+      expect((await world.until(uuid, vmState)).powerState).toBe(power);
+    }
+    const { actions } = await world.door.listActions({ uuid });
+    expect(actions.map((action) => action.action)).toEqual([
+      ...steps.map(([kind]) => kind as string).reverse(),
+      'create',
+    ]);
+    expect(actions[0]?.events).toMatchObject([{ event: 'compute_start_instance', result: 'Success' }]);
+  });
+
+  it('restarts a guest once for each reboot', async () => {
+    const uuid = await world.anActiveInstance();
+    await world.act(uuid, 'reboot', { reboot: 'soft' });
+    await world.until(uuid, 'active');
+    await world.act(uuid, 'stop');
+    await world.until(uuid, 'stopped');
+    await world.act(uuid, 'reboot', { reboot: 'hard' });
+    await world.until(uuid, 'active');
+    const guest = [...world.agents.guests.values()].find((candidate) => candidate.spec.instanceUuid === uuid);
+    expect(guest).toMatchObject({ restarts: 2, restartKind: 'hard', power: 'running' });
+  });
+
+  it('refuses what the state does not allow, in the words clients know', async () => {
+    const uuid = await world.anActiveInstance();
+    await expect(world.act(uuid, 'start')).rejects.toMatchObject({
+      kind: 'conflict',
+      message: `Cannot 'start' instance ${uuid} while it is in vm_state active`,
+      details: { attribute: 'vm_state', state: 'active', method: 'start' },
+    });
+    world.agents.guestFate = () => 'silence';
+    await world.act(uuid, 'pause');
+    await expect(world.act(uuid, 'stop')).rejects.toMatchObject({
+      message: `Cannot 'stop' instance ${uuid} while it is in task_state pausing`,
+    });
+    world.agents.guestFate = () => 'settle';
+    await world.agents.workGuests(null);
+    await world.until(uuid, 'paused');
+    await expect(world.act(randomUUID(), 'stop')).rejects.toMatchObject({ kind: 'not-found' });
+  });
+
+  it('lets only one of many actions begin', async () => {
+    const uuid = await world.anActiveInstance();
+    world.agents.guestFate = () => 'silence';
+    const outcomes = await Promise.allSettled(Array.from({ length: 8 }, () => world.act(uuid, 'stop')));
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    world.agents.guestFate = () => 'settle';
+    await world.agents.workGuests(null);
+    await world.until(uuid, 'stopped');
+  });
+
+  it('answers a repeated request as the first time, also when it is long done', async () => {
+    const uuid = await world.anActiveInstance();
+    const request = { uuid, operationId: randomUUID(), kind: 'stop' as const, params: {}, actor: anActor() };
+    expect(await world.door.act(request)).toEqual({ operationId: request.operationId });
+    await world.until(uuid, 'stopped');
+    expect(await world.door.act(request)).toEqual({ operationId: request.operationId });
+    expect((await world.get(uuid)).vmState).toBe('stopped');
+  });
+
+  it('keeps a locked server from its owner, not from an admin', async () => {
+    const uuid = await world.anActiveInstance();
+    await world.door.lockInstance({ uuid, locked: true, reason: 'mine', actor: anActor() });
+    expect(await world.get(uuid)).toMatchObject({ lockedBy: 'owner', lockReason: 'mine' });
+    for (const kind of ['stop', 'delete'] as const) {
+      await expect(world.act(uuid, kind)).rejects.toMatchObject({ message: `Instance ${uuid} is locked` });
+    }
+    const admin = anActor({ isAdmin: true, projectId: 'other' });
+    await world.act(uuid, 'stop', {}, admin);
+    await world.until(uuid, 'stopped');
+    await world.door.lockInstance({ uuid, locked: true, reason: null, actor: admin });
+    await expect(
+      world.door.lockInstance({ uuid, locked: false, reason: null, actor: anActor() }),
+    ).rejects.toMatchObject({ kind: 'conflict' });
+    await world.door.lockInstance({ uuid, locked: false, reason: null, actor: admin });
+    expect((await world.get(uuid)).lockedBy).toBeNull();
+    const { actions } = await world.door.listActions({ uuid });
+    expect(actions.map((action) => action.action)).toContain('unlock');
+  });
+
+  it('takes a failed action back and says why', async () => {
+    const uuid = await world.anActiveInstance();
+    world.agents.guestFate = (guest) =>
+      guest.power === 'suspended' ? { message: 'no space left', permanent: true } : 'settle';
+    const { operationId } = await world.act(uuid, 'suspend');
+    await waitUntil(
+      'the operation to end',
+      async () => (await world.door.getOperation({ id: operationId })).finishedAt,
+    );
+    expect(await world.until(uuid, 'active')).toMatchObject({ fault: { message: 'no space left' } });
+    await waitUntil('the guest to run again', () =>
+      [...world.agents.guests.values()].some(
+        (guest) => guest.spec.instanceUuid === uuid && guest.power === 'running' && guest.generation === 3,
+      ),
+    );
+    const { actions } = await world.door.listActions({ uuid });
+    expect(actions[0]).toMatchObject({ action: 'suspend', message: 'Error', events: [{ result: 'Error' }] });
+  });
+
+  it('follows a guest that shut down by itself', async () => {
+    const uuid = await world.anActiveInstance();
+    const guest = [...world.agents.guests.values()].find((candidate) => candidate.spec.instanceUuid === uuid);
+    if (guest === undefined) throw new Error('no guest');
+    await world.agents.reportGuests([
+      world.agents.found(guest, { power: 'shutdown', settled: false, stoppedByItself: true }),
+    ]);
+    expect(await world.until(uuid, 'stopped')).toMatchObject({ powerState: 'shutdown' });
+    await world.act(uuid, 'start');
+    await world.until(uuid, 'active');
+  });
+
+  it('ignores reports of an older generation', async () => {
+    const uuid = await world.anActiveInstance();
+    const guest = [...world.agents.guests.values()].find((candidate) => candidate.spec.instanceUuid === uuid);
+    if (guest === undefined) throw new Error('no guest');
+    world.agents.guestFate = () => 'silence';
+    await world.act(uuid, 'stop');
+    await world.agents.reportGuests([world.agents.found(guest)]);
+    expect(await world.get(uuid)).toMatchObject({ vmState: 'active', taskState: 'powering-off' });
+    world.agents.guestFate = () => 'settle';
+    await world.agents.workGuests(null);
+    await world.until(uuid, 'stopped');
+  });
+
+  it('changes what a user may change, and filters by it', async () => {
+    const uuid = await world.anActiveInstance();
+    const patch = { name: 'renamed', description: 'd', metadata: { a: '1' }, tags: ['x', 'y'], accessIpV4: '1.2.3.4' };
+    const changed = await world.door.updateInstance({ uuid, patch, actor: anActor() });
+    expect(changed).toMatchObject(patch);
+    await Promise.all(
+      Array.from({ length: 5 }, (_, index) =>
+        world.door.updateInstance({ uuid, patch: { name: `renamed-${index}` }, actor: anActor() }),
+      ),
+    );
+    expect((await world.get(uuid)).name).toMatch(/^renamed-\d$/);
+    expect((await world.get(uuid)).tags).toEqual(['x', 'y']);
+  });
+});
+
+describe('resizing', () => {
+  let world: CellWorld;
+  beforeAll(async () => {
+    world = await CellWorld.create({ hosts: 2 });
+  });
+  afterAll(() => world.close());
+  afterEach(async () => {
+    world.agents.guestFate = () => 'settle';
+    world.agents.bindingFate = () => 'settle';
+    await world.auditClaims();
+  });
+  const flavor = aFlavor({ id: '2', name: 'm1.small', vcpus: 2, ramMb: 1024 });
+  const copiesOf = (uuid: string) =>
+    world.test.database.read.selectFrom('guests').selectAll().where('instance_uuid', '=', uuid).execute();
+  const portsOf = (uuid: string) =>
+    world.test.database.read.selectFrom('port_bindings').selectAll().where('instance_uuid', '=', uuid).execute();
+  const settled = (uuid: string, hostIndex: number) =>
+    waitUntil('one copy and its port', async () => {
+      const [copies, ports] = await Promise.all([copiesOf(uuid), portsOf(uuid)]);
+      const here = world.host(hostIndex).id;
+      return (
+        copies.length === 1 && copies[0]?.host_id === here && ports.length === 1 && ports[0]?.guest_id === copies[0].id
+      );
+    });
+
+  for (const target of [0, 1]) {
+    const where = target === 0 ? 'the same host' : 'another host';
+
+    it(`to ${where}, and confirms`, async () => {
+      const uuid = await world.anActiveInstance(0);
+      await world.act(uuid, 'resize', { flavor, hostId: world.host(target).id });
+      const resized = await world.until(uuid, 'resized');
+      expect(resized).toMatchObject({ flavor: { id: '2' }, oldFlavor: { id: '1' }, host: `host-${target + 1}` });
+      expect(await copiesOf(uuid)).toHaveLength(2);
+      const made = [...world.agents.guests.values()].find(
+        (guest) => guest.spec.instanceUuid === uuid && guest.power === 'running',
+      );
+      expect(made?.spec).toMatchObject({ vcpus: 2, ramMb: 1024, diskSource: { hostName: 'host-1' } });
+      await world.act(uuid, 'confirmResize');
+      expect(await world.until(uuid, 'active')).toMatchObject({ flavor: { id: '2' }, oldFlavor: null });
+      await settled(uuid, target);
+    });
+
+    it(`to ${where}, and reverts`, async () => {
+      const uuid = await world.anActiveInstance(0);
+      await world.act(uuid, 'resize', { flavor, hostId: world.host(target).id });
+      await world.until(uuid, 'resized');
+      await world.act(uuid, 'revertResize');
+      expect(await world.until(uuid, 'active')).toMatchObject({
+        flavor: { id: '1' },
+        oldFlavor: null,
+        host: 'host-1',
+        powerState: 'running',
+      });
+      await settled(uuid, 0);
+    });
+  }
+
+  it('keeps a stopped server stopped', async () => {
+    const uuid = await world.anActiveInstance(0);
+    await world.act(uuid, 'stop');
+    await world.until(uuid, 'stopped');
+    await world.act(uuid, 'resize', { flavor, hostId: world.host(1).id });
+    await world.until(uuid, 'resized');
+    await world.act(uuid, 'confirmResize');
+    expect(await world.until(uuid, 'stopped')).toMatchObject({ powerState: 'shutdown' });
+  });
+
+  it('leaves everything as it was when there is no room, or when the new copy cannot be made', async () => {
+    const uuid = await world.anActiveInstance(0);
+    const huge = aFlavor({ id: '9', ramMb: 10_000_000 });
+    await world.act(uuid, 'resize', { flavor: huge, hostId: world.host(1).id });
+    await waitUntil('the fault', async () => (await world.get(uuid)).fault);
+    expect(await world.until(uuid, 'active')).toMatchObject({
+      flavor: { id: '1' },
+      fault: { message: 'No valid host was found. Host host-2 has not enough room left.' },
+    });
+    world.agents.guestFate = (guest) =>
+      guest.hostName === 'host-2' && guest.power === 'running' ? { message: 'disk broke', permanent: true } : 'settle';
+    const { operationId } = await world.act(uuid, 'resize', { flavor, hostId: world.host(1).id });
+    await waitUntil('the end', async () => (await world.door.getOperation({ id: operationId })).finishedAt);
+    expect(await world.until(uuid, 'active')).toMatchObject({
+      flavor: { id: '1' },
+      host: 'host-1',
+      fault: { message: 'disk broke' },
+    });
+    await settled(uuid, 0);
+    const running = [...world.agents.guests.values()].filter((guest) => guest.spec.instanceUuid === uuid);
+    expect(running).toMatchObject([{ hostName: 'host-1', power: 'running' }]);
+  });
+});
