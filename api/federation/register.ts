@@ -14,6 +14,7 @@ const VERSION = { id: 'v1', status: 'CURRENT', links: [{ rel: 'self', href: '/fe
 export function registerFederation(app: FastifyInstance, deps: ApiDeps): void {
   mountApi(app, {
     prefix: '/federation',
+    title: 'Federation API',
     faults: federationFaults,
     tokens: deps.tokens,
     scope: 'project',

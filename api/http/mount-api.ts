@@ -6,6 +6,7 @@ import { type FaultFormat, sendFault } from './faults.ts';
 import { HttpFault } from './http-fault.ts';
 import { acceptJson } from './json-body.ts';
 import { KnownPaths } from './known-paths.ts';
+import { describeRoutes, OPENAPI_PATH } from './openapi.ts';
 import { typeboxValidators } from './typebox-validators.ts';
 
 /** Says who a token belongs to. @throws VolvoxError unauthenticated when it is nobody's (any more). */
@@ -22,6 +23,8 @@ export interface ApiMount {
   readonly scope: 'project' | 'any';
   /** Paths that need no token (version documents, logging in). A token that is sent all the same is looked at by the handler. */
   readonly open?: (request: FastifyRequest) => boolean;
+  /** Under this title the API describes its routes at `<prefix>/openapi.json`; absent: it does so itself. */
+  readonly title?: string;
   /** Besides `x-openstack-request-id`. */
   readonly requestIdHeader?: string;
   /** Adds the routes, with paths relative to the prefix. */
@@ -43,17 +46,21 @@ export function mountApi(app: FastifyInstance, mount: ApiMount): void {
         reply.header('x-openstack-request-id', request.id);
         if (mount.requestIdHeader !== undefined) reply.header(mount.requestIdHeader, request.id);
         setContext(request, NOBODY, '');
-        if (mount.open?.(request) === true) return;
+        if (mount.open?.(request) === true || describesItself(mount, request)) return;
         const token = tokenOf(request);
         setContext(request, await callerOf(mount, token), token);
       });
       api.setErrorHandler((error, request, reply) => sendFault(mount.faults, request, reply, error));
       api.setNotFoundHandler((request, reply) => notFound(mount, paths, request, reply));
+      if (mount.title !== undefined) await describeRoutes(api, mount.title);
       await mount.routes(api);
     },
     { prefix: mount.prefix },
   );
 }
+
+const describesItself = (mount: ApiMount, request: FastifyRequest): boolean =>
+  mount.title !== undefined && request.url === `${mount.prefix}${OPENAPI_PATH}`;
 
 function tokenOf(request: FastifyRequest): string {
   const token = request.headers['x-auth-token'];

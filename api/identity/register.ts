@@ -17,6 +17,7 @@ import { isOpen, registerVersions } from './versions.ts';
 export function registerIdentity(app: FastifyInstance, deps: ApiDeps): void {
   mountApi(app, {
     prefix: '/identity',
+    title: 'Identity API',
     faults: identityFaults,
     tokens: deps.tokens,
     scope: 'any',

@@ -14,6 +14,7 @@ import { isVersionDocument, registerVersions } from './versions.ts';
 export function registerImage(app: FastifyInstance, deps: ApiDeps): void {
   mountApi(app, {
     prefix: '/image',
+    title: 'Image API',
     faults: imageFaults,
     tokens: deps.tokens,
     scope: 'project',

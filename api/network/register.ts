@@ -6,6 +6,7 @@ import { mountApi } from '../http/mount-api.ts';
 export function registerNetwork(app: FastifyInstance, deps: ApiDeps): void {
   mountApi(app, {
     prefix: '/network',
+    title: 'Network API',
     faults: networkFaults,
     tokens: deps.tokens,
     scope: 'project',
