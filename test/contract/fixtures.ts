@@ -1,0 +1,257 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
+import { sqlTime } from '#platform/database/json-column.ts';
+import type { Directory } from '#platform/directory/directory.ts';
+import { addAggregateHost, createAggregate } from '#platform/directory/stores/aggregates.ts';
+import { createFlavor } from '#platform/directory/stores/flavors.ts';
+import type { Flavor } from '#platform/objects/flavor.ts';
+import { NEWEST_MINOR } from '../../api/compute/microversions/version.ts';
+import { waitUntil } from '../support/wait-until.ts';
+import { PUBLIC_URL, type Region } from './region.ts';
+
+/** What Nova's own test fixtures name, and what stands for it here. Printed before the replay. */
+export const FIXED_VALUES: readonly {
+  readonly recorded: string;
+  readonly here: string;
+  /** Where in an answer it may stand; anywhere by default. */
+  readonly at?: RegExp;
+  readonly accepts: (found: unknown, fixture: Fixture) => boolean;
+}[] = [
+  {
+    recorded: '6f70656e737461636b20342065766572',
+    here: "the scenario's own project",
+    accepts: (v, f) => v === f.projectId,
+  },
+  { recorded: 'fake', here: "the scenario's own user", accepts: (v, f) => v === f.memberId },
+  { recorded: 'admin', here: "the scenario's own admin", accepts: (v, f) => v === f.adminId },
+  { recorded: 'compute', here: 'the simulated host', accepts: (v, f) => v === f.hostName },
+  { recorded: '00:0c:29:0d:11:74', here: 'a MAC address', accepts: matching(/^([0-9a-f]{2}:){5}[0-9a-f]{2}$/) },
+  { recorded: '192.168.1.30', here: "an address of the project's network", accepts: matching(/^10\.\d+\.\d+\.\d+$/) },
+  {
+    recorded: '/dev/sda',
+    here: 'the root disk as QEMU guests see it',
+    at: /root_device_name$/,
+    accepts: matching(/^\/dev\/vda$/),
+  },
+];
+
+function matching(expression: RegExp) {
+  return (found: unknown): boolean => typeof found === 'string' && expression.test(found);
+}
+
+/** One scenario's own world: nothing of another scenario shows in it. */
+export interface Fixture {
+  readonly projectId: string;
+  readonly memberId: string;
+  readonly adminId: string;
+  readonly hostName: string;
+  /** Placeholders `${…}` by name. */
+  readonly values: (name: string) => string | undefined;
+}
+
+const AGGREGATE_TABLES = ['aggregates', 'aggregate_hosts', 'aggregate_metadata'] as const;
+const GENERAL_TABLES = [
+  'flavors',
+  'flavor_access',
+  'key_pairs',
+  'server_groups',
+  'server_group_members',
+  'quotas',
+  'quota_classes',
+] as const;
+
+/** Empties what scenarios share (their numbering starts again) and seeds what Nova's fixtures have. */
+export async function prepare(region: Region): Promise<Fixture> {
+  const { directory, hostName } = region;
+  for (const table of GENERAL_TABLES) await sql.raw(`TRUNCATE TABLE ${table}`).execute(directory.read);
+  const projectId = randomBytes(16).toString('hex');
+  const memberId = `member-${projectId.slice(0, 8)}`;
+  const adminId = `admin-${projectId.slice(0, 8)}`;
+  const imageId = randomUUID();
+  await seedFlavors(directory);
+  await seedImage(directory, imageId);
+  await seedNetwork(directory, projectId);
+  const made = new Map<string, string>();
+  const fixed: Readonly<Record<string, string>> = {
+    host: PUBLIC_URL,
+    compute_endpoint: `${PUBLIC_URL}/compute`,
+    versioned_compute_endpoint: `${PUBLIC_URL}/compute/v2.1`,
+    glance_host: `${PUBLIC_URL}/image`,
+    compute_host: hostName,
+    project_id: projectId,
+    'glance.auto_disk_config_enabled_image.id': imageId,
+    'nova.api.openstack.api_version_request.max_api_version().get_string()': `2.${NEWEST_MINOR}`,
+  };
+  return {
+    projectId,
+    memberId,
+    adminId,
+    hostName,
+    values: (name) => {
+      if (name === 'oslo_utils.timeutils.normalize_time()') return new Date(Date.now() + 1_000).toISOString();
+      if (name in fixed) return fixed[name];
+      if (!/^(gen_uuid\.|uuidsentinel\.)/.test(name)) return undefined;
+      const known = made.get(name) ?? randomUUID();
+      made.set(name, known);
+      return known;
+    },
+  };
+}
+
+const flavor = (
+  id: string,
+  name: string,
+  ramMb: number,
+  vcpus: number,
+  diskGb: number,
+  rest: Partial<Flavor> = {},
+): Flavor => ({
+  id,
+  name,
+  vcpus,
+  ramMb,
+  diskGb,
+  ephemeralGb: 0,
+  swapMb: 0,
+  rxtxFactor: 1,
+  isPublic: true,
+  disabled: false,
+  description: null,
+  extraSpecs: {},
+  ...rest,
+});
+
+/** nova/tests/functional/api_samples_test_base.py */
+const FLAVORS: readonly Flavor[] = [
+  flavor('1', 'm1.tiny', 512, 1, 1),
+  flavor('2', 'm1.small', 2_048, 1, 20),
+  flavor('3', 'm1.medium', 4_096, 2, 40),
+  flavor('4', 'm1.large', 8_192, 4, 80),
+  flavor('5', 'm1.xlarge', 16_384, 8, 160),
+  flavor('6', 'm1.tiny.specs', 512, 1, 1, { extraSpecs: { 'hw:numa_nodes': '1' } }),
+  flavor('7', 'm1.small.description', 2_048, 1, 20, { description: 'test description' }),
+];
+
+async function seedFlavors(directory: Directory): Promise<void> {
+  await directory.transaction(async (tx) => {
+    for (const [index, one] of FLAVORS.entries()) {
+      await createFlavor(tx, one, new Date(Date.now() - 10_000 + index).toISOString());
+    }
+  });
+}
+
+async function seedImage(directory: Directory, id: string): Promise<void> {
+  const now = sqlTime(new Date().toISOString());
+  await directory.read
+    .insertInto('images')
+    .values({
+      id,
+      project_id: 'images',
+      name: 'fakeimage7',
+      status: 'active',
+      visibility: 'public',
+      disk_format: 'raw',
+      container_format: 'bare',
+      min_disk_gb: 0,
+      min_ram_mb: 0,
+      is_protected: 0,
+      is_hidden: 0,
+      size_bytes: 1_024,
+      virtual_size_bytes: null,
+      md5: null,
+      sha256: '0'.repeat(64),
+      expected_hashes: '{}',
+      properties: JSON.stringify({ architecture: 'x86_64', auto_disk_config: 'True' }),
+      upload_expires_at: 0,
+      created_at: now,
+      updated_at: now,
+      version: 1,
+    })
+    .execute();
+}
+
+/** The project's one network, named as Nova's fixture names it. */
+async function seedNetwork(directory: Directory, projectId: string): Promise<void> {
+  const now = sqlTime(new Date().toISOString());
+  const networkId = randomUUID();
+  const subnetId = randomUUID();
+  const segment = Number.parseInt(projectId.slice(0, 5), 16) + 1;
+  await directory.read
+    .insertInto('networks')
+    .values({
+      id: networkId,
+      project_id: projectId,
+      name: 'private',
+      description: '',
+      mtu: 1_450,
+      segment_type: 'vxlan',
+      segment_id: segment,
+      physical_network: null,
+      external: 0,
+      shared: 0,
+      admin_state_up: 1,
+      created_at: now,
+      updated_at: now,
+      revision: 1,
+    })
+    .execute();
+  await directory.read
+    .insertInto('subnets')
+    .values({
+      id: subnetId,
+      network_id: networkId,
+      project_id: projectId,
+      name: 'private',
+      description: '',
+      ip_version: 4,
+      cidr: '10.0.0.0/24',
+      gateway_ip: '10.0.0.1',
+      enable_dhcp: 1,
+      dns_nameservers: '[]',
+      host_routes: '[]',
+      allocation_pools: JSON.stringify([{ start: '10.0.0.10', end: '10.0.0.250' }]),
+      service_ip: '10.0.0.2',
+      created_at: now,
+      updated_at: now,
+      revision: 1,
+    })
+    .execute();
+  await directory.read
+    .insertInto('free_addresses')
+    .values({ subnet_id: subnetId, first_address: '0a00000a', last_address: '0a0000fa' })
+    .execute();
+}
+
+/** No aggregates; their numbering starts again. */
+export async function emptyAggregates({ directory }: Region): Promise<void> {
+  for (const table of AGGREGATE_TABLES) await sql.raw(`TRUNCATE TABLE ${table}`).execute(directory.read);
+}
+
+/** The zone that Nova's fixtures build in, with the host in it; resolves when the scheduler knows it. */
+export async function seedZone({ directory, hostName, scheduler }: Region): Promise<void> {
+  const now = new Date().toISOString();
+  await directory.transaction(async (tx) => {
+    const { id } = await createAggregate(tx, { uuid: randomUUID(), name: 'us-west', zone: 'us-west' }, now);
+    await addAggregateHost(tx, id, hostName, now);
+  });
+  const request = {
+    instanceUuid: randomUUID(),
+    projectId: 'any',
+    requestId: 'any',
+    resources: { vcpus: 1, ramMb: 1, diskGb: 0 },
+    flavorExtraSpecs: {},
+    imageProperties: {},
+    availabilityZone: 'us-west',
+    requestedHost: null,
+    serverGroup: null,
+    schedulerHints: {},
+    ignoreHostIds: [],
+    ignoreCellIds: [],
+    onlyCellId: null,
+    alternates: 0,
+  };
+  await waitUntil('the scheduler knows the zone', async () => {
+    const { decisions } = await scheduler.schedule({ requests: [request] });
+    return decisions[0]?.places.length === 1;
+  });
+}

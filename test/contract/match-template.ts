@@ -1,0 +1,81 @@
+/**
+ * Compares an answer with a recorded template (see the README beside the data): keys of objects must match exactly, lists as
+ * unordered multisets; `{"$re": …}` is a string that matches, `{"$re_int": …}` something else whose text matches; a null template
+ * also takes the empty string; strings are compared after trimming.
+ */
+export interface Expectation {
+  /** Resolves the placeholders of a text. */
+  readonly resolve: (text: string) => string;
+  /** Whether a fixed value of the recording may stand for this one of ours. */
+  readonly standsFor: (recorded: string, found: unknown, path: string) => boolean;
+}
+
+/** @returns what differs, with its path; empty when it matches. */
+export function differences(template: unknown, found: unknown, expected: Expectation, path = '$'): readonly string[] {
+  if (template === null) return found === null || found === '' ? [] : [differs(path, 'null', found)];
+  if (Array.isArray(template)) return listDifferences(template, found, expected, path);
+  if (typeof template === 'object')
+    return objectDifferences(template as Record<string, unknown>, found, expected, path);
+  if (typeof template !== 'string') return Object.is(template, found) ? [] : [differs(path, template, found)];
+  const wanted = expected.resolve(template).trim();
+  if (typeof found === 'string' && found.trim() === wanted) return [];
+  return expected.standsFor(template, found, path) ? [] : [differs(path, wanted, found)];
+}
+
+function objectDifferences(
+  template: Record<string, unknown>,
+  found: unknown,
+  expected: Expectation,
+  path: string,
+): readonly string[] {
+  const { $re: text, $re_int: other } = template;
+  if (typeof text === 'string') {
+    return typeof found === 'string' && expression(text, expected).test(found.trim())
+      ? []
+      : [differs(path, text, found)];
+  }
+  if (typeof other === 'string') {
+    const matches = typeof found !== 'string' && expression(other, expected).test(pythonText(found));
+    return matches ? [] : [differs(path, other, found)];
+  }
+  if (typeof found !== 'object' || found === null || Array.isArray(found)) return [differs(path, 'an object', found)];
+  const members = found as Record<string, unknown>;
+  const missing = Object.keys(template).filter((key) => !(key in members));
+  const extra = Object.keys(members).filter((key) => !(key in template));
+  return [
+    ...missing.map((key) => `${path}: ${key} is missing`),
+    ...extra.map((key) => `${path}: ${key} is too many`),
+    ...Object.keys(template)
+      .filter((key) => key in members)
+      .flatMap((key) => differences(template[key], members[key], expected, `${path}.${key}`)),
+  ];
+}
+
+/** Every element of the template takes one of the list that matches it. */
+function listDifferences(
+  template: readonly unknown[],
+  found: unknown,
+  expected: Expectation,
+  path: string,
+): readonly string[] {
+  if (!Array.isArray(found)) return [differs(path, 'a list', found)];
+  if (template.length !== found.length) return [`${path}: ${template.length} elements expected, ${found.length} found`];
+  const left = [...(found as unknown[])];
+  for (const [index, element] of template.entries()) {
+    const at = left.findIndex((one) => differences(element, one, expected, path).length === 0);
+    if (at === -1) {
+      const closest = left
+        .map((one) => differences(element, one, expected, `${path}[${index}]`))
+        .sort((a, b) => a.length - b.length)[0];
+      return closest ?? [`${path}[${index}]: nothing matches`];
+    }
+    left.splice(at, 1);
+  }
+  return [];
+}
+
+const expression = (text: string, expected: Expectation): RegExp => new RegExp(expected.resolve(text));
+const pythonText = (value: unknown): string =>
+  value === null ? 'None' : value === true ? 'True' : value === false ? 'False' : String(value);
+const differs = (path: string, wanted: unknown, found: unknown): string =>
+  `${path}: expected ${JSON.stringify(wanted)}, found ${JSON.stringify(found)}`;

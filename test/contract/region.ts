@@ -1,0 +1,184 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import { loadConfig } from '#platform/config/load.ts';
+import { Secret } from '#platform/config/secret.ts';
+import { schedulerContract } from '#platform/contracts/scheduler.ts';
+import type { DatabaseConfig } from '#platform/database/database.ts';
+import { CellDoors } from '#platform/directory/cell-doors.ts';
+import type { Directory } from '#platform/directory/directory.ts';
+import { DIRECTORY_MIGRATIONS } from '#platform/directory/migrations/index.ts';
+import { addCell } from '#platform/directory/stores/cells.ts';
+import { createDoorKeySeal } from '#platform/directory/stores/door-keys.ts';
+import type { DirectoryTables } from '#platform/directory/tables.ts';
+import { shutDown } from '#platform/lifecycle/run.ts';
+import type { Service } from '#platform/lifecycle/service.ts';
+import { createLogger } from '#platform/logging/logger.ts';
+import { Waker } from '#platform/queue/waker.ts';
+import { createClient } from '#platform/rpc/client.ts';
+import { systemClock } from '#platform/time/clock.ts';
+import { buildApi } from '../../api/app.ts';
+import { createCaches } from '../../api/caches.ts';
+import type { ApiDeps } from '../../api/deps.ts';
+import { COMPUTE_SECTIONS } from '../../cell/compute/config.ts';
+import { composeCompute } from '../../cell/compute/service.ts';
+import { conductorSections } from '../../cell/conductor/config.ts';
+import { buildConductor } from '../../cell/conductor/service.ts';
+import { sections as NETWORK_SECTIONS } from '../../cell/network/config.ts';
+import { composeNetwork } from '../../cell/network/service.ts';
+import { SCHEDULER_SECTIONS } from '../../scheduler/config.ts';
+import { composeScheduler } from '../../scheduler/service.ts';
+import { SUPER_CONDUCTOR_SECTIONS } from '../../super-conductor/config.ts';
+import { composeSuperConductor } from '../../super-conductor/service.ts';
+import { freePort } from '../support/free-port.ts';
+import { createTestDatabase } from '../support/test-database.ts';
+import { startTestRedis, type TestRedis } from '../support/test-redis.ts';
+import { waitUntil } from '../support/wait-until.ts';
+import { tokenNames } from './token-names.ts';
+
+/** The address that links of answers begin with; nothing listens there, requests are injected. */
+export const PUBLIC_URL = 'http://volvox.test';
+
+export interface Region {
+  readonly app: FastifyInstance;
+  readonly directory: Directory;
+  readonly scheduler: ApiDeps['scheduler'];
+  /** The simulated host of the only cell. */
+  readonly hostName: string;
+  stop(): Promise<void>;
+}
+
+const SIGNING_KEY = 'a-signing-key-for-tests-of-32-chars-or-more';
+
+/**
+ * A whole region in this process: api, scheduler, super-conductor, and one cell with its conductor and agents on the fake drivers, over
+ * real databases and a real Redis. Only tokens are doubles (token-names.ts), because the recorded scenarios know no Keystone.
+ */
+export async function startRegion(): Promise<Region> {
+  const log = createLogger('region', process.env.VOLVOX_TEST_LOG ?? 'silent');
+  const folder = await mkdtemp(join(tmpdir(), 'volvox-region-'));
+  const [directoryDatabase, cellDatabase, redis] = await Promise.all([
+    createTestDatabase<DirectoryTables>(DIRECTORY_MIGRATIONS),
+    createTestDatabase<object>([]),
+    startTestRedis(),
+  ]);
+  const started: Service[] = [];
+  const run = async (services: readonly Service[]): Promise<void> => {
+    for (const service of services) {
+      started.push(service);
+      await service.start();
+    }
+  };
+  const directory = directoryDatabase.database;
+  const cellConfig = loadConfig(conductorSections, { environment: cellEnvironment(cellDatabase.config, redis) });
+  const conductor = await buildConductor({ ...cellConfig, database: { ...cellConfig.database, ...NO_PASSWORD } }, log);
+  await run(conductor.services);
+  const environment = {
+    ...directoryEnvironment(directoryDatabase.config, redis),
+    ...agentEnvironment(conductor.http.address(), redis, folder),
+    VOLVOX_SCHEDULER_PORT: String(await freePort()),
+    VOLVOX_SUPER_CONDUCTOR_PORT: '0',
+  };
+  const schedulerUrl = `http://127.0.0.1:${environment.VOLVOX_SCHEDULER_PORT}`;
+  const withScheduler = { ...environment, VOLVOX_SUPER_CONDUCTOR_SCHEDULER_URL: schedulerUrl };
+  const seal = createDoorKeySeal(new Secret(SIGNING_KEY));
+  const cell = { id: conductor.parts.cell.id, name: 'cell1', url: conductor.http.address(), key: 'door-key' };
+  await directory.transaction((tx) => addCell(tx, seal, cell, Date.now()));
+
+  await run(await composeNetwork(loadConfig(NETWORK_SECTIONS, { environment }), log));
+  await run(await composeCompute(loadConfig(COMPUTE_SECTIONS, { environment }), log));
+  await run(composeScheduler(onTestDirectory(loadConfig(SCHEDULER_SECTIONS, { environment })), log));
+  await run(
+    composeSuperConductor(onTestDirectory(loadConfig(SUPER_CONDUCTOR_SECTIONS, { environment: withScheduler })), log),
+  );
+
+  const cells = new CellDoors({ directory, seal, log });
+  await run([cells]);
+  const scheduler = createClient(schedulerContract, { url: schedulerUrl, key: 'service-key' });
+  const waker = new Waker(redis.config, log);
+  const app = buildApi(apiDeps({ directory, cells, scheduler, waker, log }));
+  await app.ready();
+  const hostName = await waitUntil('the host known to the scheduler', async () => {
+    const { cells: seen } = await scheduler.describe({});
+    const { hosts } = await cells.of(cell.id).door.listHosts({});
+    return seen[0]?.hosts === 1 && hosts[0]?.up === true ? hosts[0].name : undefined;
+  });
+  return {
+    app,
+    directory,
+    scheduler,
+    hostName,
+    stop: async () => {
+      await app.close();
+      await waker.close();
+      await scheduler.close();
+      await shutDown(started, log);
+      await redis.stop();
+      await directoryDatabase.drop();
+      await cellDatabase.drop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+const onTestDirectory = <C extends { directory: object }>(config: C): C => ({
+  ...config,
+  directory: { ...config.directory, ...NO_PASSWORD },
+});
+
+/** What the compute API needs; identity and images are seeded into the directory instead of being served. */
+const apiDeps = (
+  given: Pick<ApiDeps, 'directory' | 'cells' | 'scheduler' | 'log'> & { readonly waker: Waker },
+): ApiDeps =>
+  ({
+    ...given,
+    config: { publicUrl: PUBLIC_URL, trustedProxies: [], region: 'RegionOne' },
+    clock: systemClock,
+    tokens: tokenNames,
+    imageTickets: { make: async (id: string) => `ticket-${id}`, check: async () => undefined },
+    caches: createCaches(),
+  }) as unknown as ApiDeps;
+
+const databaseEnvironment = (section: string, config: DatabaseConfig): Record<string, string> => ({
+  [`VOLVOX_${section}_HOST`]: config.host,
+  [`VOLVOX_${section}_PORT`]: String(config.port),
+  [`VOLVOX_${section}_USER`]: config.user,
+  [`VOLVOX_${section}_PASSWORD`]: 'replaced',
+  [`VOLVOX_${section}_DATABASE`]: config.database,
+});
+
+/** The root of the test's database has no password, which no option can say. */
+const NO_PASSWORD = { password: new Secret('') };
+
+const redisEnvironment = (section: string, { config }: TestRedis): Record<string, string> => ({
+  [`VOLVOX_${section}_HOST`]: config.host,
+  [`VOLVOX_${section}_PORT`]: String(config.port),
+  [`VOLVOX_${section}_PASSWORD`]: config.password.reveal(),
+});
+
+const cellEnvironment = (database: DatabaseConfig, redis: TestRedis): Record<string, string> => ({
+  ...databaseEnvironment('CELL_DATABASE', database),
+  ...redisEnvironment('CELL_REDIS', redis),
+  VOLVOX_CELL_AGENT_KEY: 'agent-key',
+  VOLVOX_CONDUCTOR_DOOR_KEY: 'door-key',
+  VOLVOX_CONDUCTOR_LISTEN_PORT: '0',
+  VOLVOX_CONDUCTOR_CELL_NAME: 'cell1',
+});
+
+const directoryEnvironment = (database: DatabaseConfig, redis: TestRedis): Record<string, string> => ({
+  ...databaseEnvironment('DIRECTORY', database),
+  ...redisEnvironment('GLOBAL_REDIS', redis),
+  VOLVOX_TRUST_SIGNING_KEY: SIGNING_KEY,
+  VOLVOX_TRUST_SERVICE_KEY: 'service-key',
+});
+
+const agentEnvironment = (conductorUrl: string, redis: TestRedis, folder: string): Record<string, string> => ({
+  ...redisEnvironment('CELL_REDIS', redis),
+  VOLVOX_CELL_CONDUCTOR_URLS: conductorUrl,
+  VOLVOX_CELL_AGENT_KEY: 'agent-key',
+  VOLVOX_COMPUTE_DRIVER: 'fake',
+  VOLVOX_COMPUTE_STATE_DIR: join(folder, 'compute'),
+  VOLVOX_NETWORK_DRIVER: 'fake',
+  VOLVOX_NETWORK_STATE_DIR: join(folder, 'network'),
+});

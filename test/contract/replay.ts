@@ -1,0 +1,128 @@
+import { waitUntil } from '../support/wait-until.ts';
+import { FIXED_VALUES, type Fixture } from './fixtures.ts';
+import { differences, type Expectation } from './match-template.ts';
+import type { Region } from './region.ts';
+import type { Scenario, Step } from './scenarios.ts';
+import { tokenOf } from './token-names.ts';
+
+interface Reply {
+  readonly status: number;
+  readonly text: string;
+  readonly body: unknown;
+}
+
+/** Replays a recorded scenario step by step. @throws naming the step and everything in it that differs. */
+export async function replay(region: Region, fixture: Fixture, scenario: Scenario): Promise<void> {
+  const replies: Reply[] = [];
+  const resolve = (text: string): string => text.replace(/\$\{([^}]+)\}/g, (_all, name: string) => bound(name));
+  const bound = (name: string): string => {
+    const step = /^s(\d+)\.(.+)$/.exec(name);
+    const value = step === null ? fixture.values(name) : captured(replies[Number(step[1])], step[2] ?? '');
+    if (value === undefined) throw new Error(`the placeholder \${${name}} is bound to nothing`);
+    return value;
+  };
+  const expected: Expectation = {
+    resolve,
+    standsFor: (recorded, found, path) =>
+      FIXED_VALUES.some(
+        (one) => one.recorded === recorded && (one.at?.test(path) ?? true) && one.accepts(found, fixture),
+      ),
+  };
+  for (const step of scenario.steps) {
+    const reply = await send(region, fixture, step, resolve);
+    replies.push(reply);
+    const wrong = check(step, reply, expected);
+    if (wrong.length > 0) {
+      const said =
+        reply.status >= 400 || wrong[0]?.startsWith('status') ? `\n  answer: ${reply.text.slice(0, 600)}` : '';
+      throw new Error(`step ${step.n}, ${step.method} ${step.path}:\n  ${wrong.join('\n  ')}${said}`);
+    }
+    await settle(region, fixture, step, reply, resolve);
+  }
+}
+
+function check(step: Step, reply: Reply, expected: Expectation): readonly string[] {
+  if (step.status !== undefined && reply.status !== step.status) {
+    return [`status: expected ${step.status}, found ${reply.status}`];
+  }
+  if (step.response_empty === true) return reply.text === '' ? [] : [`expected no body, found ${reply.text}`];
+  return step.response === undefined ? [] : differences(step.response, reply.body, expected);
+}
+
+async function send({ app }: Region, fixture: Fixture, step: Step, resolve: (text: string) => string): Promise<Reply> {
+  const path = resolve(step.path);
+  const version = step.microversion;
+  const body = step.request === null || step.request === undefined ? undefined : inAll(step.request, resolve);
+  const answer = await app.inject({
+    method: step.method,
+    url: step.unversioned === true ? `/compute${path}` : `/compute/v2.1${path}`,
+    headers: {
+      'x-auth-token': tokenFor(fixture, step.admin),
+      ...(version === null ? {} : { 'openstack-api-version': `compute ${version}` }),
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    ...(body === undefined ? {} : { payload: JSON.stringify(body) }),
+  });
+  return { status: answer.statusCode, text: answer.body, body: answer.body === '' ? null : parsed(answer.body) };
+}
+
+const tokenFor = ({ projectId, adminId, memberId }: Fixture, admin: boolean): string =>
+  tokenOf({ userId: admin ? adminId : memberId, projectId, isAdmin: admin });
+
+/** Nova's tests wait after each change of a server until it is done; so does this. */
+async function settle(
+  { app }: Region,
+  fixture: Fixture,
+  step: Step,
+  reply: Reply,
+  resolve: (text: string) => string,
+): Promise<void> {
+  if (step.method !== 'POST' || reply.status >= 300) return;
+  const acted = /^\/servers\/([^/]+)\/action$/.exec(resolve(step.path))?.[1];
+  const id = acted ?? (step.path === '/servers' ? idOf(reply.body) : undefined);
+  if (id === undefined) return;
+  await waitUntil(`server ${id} at rest`, async () => {
+    const { statusCode, body } = await app.inject({
+      method: 'GET',
+      url: `/compute/v2.1/servers/${id}`,
+      headers: { 'x-auth-token': tokenFor(fixture, true) },
+    });
+    if (statusCode === 404) return true;
+    const { server } = JSON.parse(body) as { server: Record<string, unknown> };
+    return server['OS-EXT-STS:task_state'] === null && server['OS-EXT-STS:vm_state'] !== 'building';
+  });
+}
+
+/** `id`, `captured`: the id of what was made; `body.a.b`: a field of the answer. */
+function captured(reply: Reply | undefined, name: string): string | undefined {
+  if (name === 'id' || name === 'captured') return idOf(reply?.body);
+  const value = name
+    .split('.')
+    .slice(1)
+    .reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], reply?.body);
+  return value === undefined ? undefined : String(value);
+}
+
+function idOf(body: unknown): string | undefined {
+  const [thing] = Object.values((body ?? {}) as Record<string, { id?: unknown } | undefined>);
+  return thing?.id === undefined ? undefined : String(thing.id);
+}
+
+/** Recorded requests hold Nova's own regular expression where a uuid was meant. */
+const UUID_EXPRESSION = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
+const SOME_UUID = '48e6a9f6-30af-47e0-bc04-acaed113bb4e';
+
+function inAll(value: unknown, resolve: (text: string) => string): unknown {
+  if (typeof value === 'string') return resolve(value).replaceAll(UUID_EXPRESSION, SOME_UUID);
+  if (Array.isArray(value)) return value.map((one) => inAll(one, resolve));
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [resolve(key), inAll(one, resolve)]));
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
