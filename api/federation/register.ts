@@ -23,7 +23,7 @@ export function registerFederation(app: FastifyInstance, deps: ApiDeps): void {
       api.get('/', async () => ({ versions: [VERSION] }));
       api.get('/v1', async () => ({ version: VERSION }));
       api.register(async (guarded) => {
-        guarded.addHook('preHandler', adminOnly);
+        guarded.addHook('preValidation', adminOnly);
         cellRoutes(guarded, deps);
         hostRoutes(guarded, deps);
         operationRoutes(guarded, deps);

@@ -1,0 +1,202 @@
+import { randomUUID } from 'node:crypto';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Secret } from '#platform/config/secret.ts';
+import { CellDoors } from '#platform/directory/cell-doors.ts';
+import { DIRECTORY_MIGRATIONS } from '#platform/directory/migrations/index.ts';
+import { createDoorKeySeal } from '#platform/directory/stores/door-keys.ts';
+import { acceptBuilds } from '#platform/directory/stores/instance-homes.ts';
+import type { DirectoryTables } from '#platform/directory/tables.ts';
+import { silentLogger } from '#platform/logging/logger.ts';
+import type { OperationView } from '#platform/objects/operation.ts';
+import { systemClock } from '#platform/time/clock.ts';
+import type { ApiDeps } from '../../../../api/deps.ts';
+import { registerFederation } from '../../../../api/federation/register.ts';
+import { unauthenticated } from '../../../../api/http/mount-api.ts';
+import { NOBODY } from '../../../../api/identity/caller.ts';
+import { createTestDatabase, type TestDatabase } from '../../../support/test-database.ts';
+import { aHost } from '../../../unit/scheduler/builders.ts';
+import { aBuild } from '../../platform/directory/a-build.ts';
+import { aDoor, type TestDoor } from './a-door.ts';
+
+const inCell: OperationView = {
+  id: randomUUID(),
+  kind: 'build',
+  subject: randomUUID(),
+  state: 'done',
+  step: null,
+  attempt: 1,
+  message: null,
+  requestId: 'req-x',
+  userId: null,
+  projectId: null,
+  owner: null,
+  createdAt: '2020-01-01T00:00:00.000Z',
+  updatedAt: '2020-01-01T00:00:00.000Z',
+  deadlineAt: '2020-01-01T00:00:00.000Z',
+  finishedAt: '2020-01-01T00:00:00.000Z',
+  steps: [],
+};
+
+describe('the federation API', () => {
+  let db: TestDatabase<DirectoryTables>;
+  let cells: CellDoors;
+  let app: FastifyInstance;
+  const doors: TestDoor[] = [];
+  const door = async (...given: Parameters<typeof aDoor>): Promise<TestDoor> => {
+    const made = await aDoor(...given);
+    doors.push(made);
+    return made;
+  };
+
+  beforeAll(async () => {
+    db = await createTestDatabase<DirectoryTables>(DIRECTORY_MIGRATIONS);
+    const seal = createDoorKeySeal(new Secret('a signing key of some length, for tests'));
+    cells = new CellDoors({ directory: db.database, seal, log: silentLogger, refreshEveryMs: 3_600_000 });
+    await cells.start();
+    const roles = (token: string) => (token === 'admin' ? { isAdmin: true } : { isAdmin: false });
+    const tokens = {
+      verify: (token: string) => {
+        if (token !== 'admin' && token !== 'member') throw unauthenticated();
+        return { ...NOBODY, userId: token, projectId: 'p', ...roles(token) };
+      },
+    };
+    app = Fastify() as unknown as FastifyInstance;
+    app.decorateRequest('context');
+    registerFederation(app, { directory: db.database, cells, clock: systemClock, tokens } as unknown as ApiDeps);
+    await app.ready();
+  });
+  afterAll(async () => {
+    await app.close();
+    await cells.stop();
+    await Promise.all(doors.map((one) => one.stop()));
+    await db.drop();
+  });
+
+  const send = async (what: string, body?: object, token = 'admin') => {
+    const [method, url] = what.split(' ');
+    const headers = token === '' ? {} : { 'x-auth-token': token };
+    const reply = await app.inject({
+      method: method as 'GET',
+      url: `/federation/v1${url}`,
+      headers,
+      ...(body === undefined ? {} : { payload: body }),
+    });
+    return { status: reply.statusCode, body: reply.json() };
+  };
+
+  it('is for admins', async () => {
+    expect((await send('GET /cells', undefined, '')).status).toBe(401);
+    expect((await send('GET /cells', undefined, 'member')).status).toBe(403);
+    expect((await send('POST /cells', { name: 'x' }, 'member')).status).toBe(403);
+    expect((await send('GET ', undefined, '')).body.version.id).toBe('v1');
+  });
+
+  it('adds a cell with one URL and one key, once, and its door is open at once', async () => {
+    const a = await door('a');
+    const cell = { name: 'cell-a', url: `${a.url}/`, key: a.key };
+    const added = await send('POST /cells', cell);
+    expect(added).toMatchObject({
+      status: 201,
+      body: {
+        id: a.cellId,
+        name: 'cell-a',
+        url: a.url,
+        enabled: true,
+        health: { answers: true, hosts: 2, hostsUp: 1 },
+      },
+    });
+    expect(JSON.stringify(added.body)).not.toContain(a.key);
+    expect(cells.of(a.cellId).name).toBe('cell-a');
+    expect(await send('POST /cells', cell), 'the same again').toMatchObject({ status: 200, body: { id: a.cellId } });
+
+    const b = await door('b');
+    expect(await send('POST /cells', { ...cell, url: b.url, key: b.key })).toMatchObject({
+      status: 409,
+      body: { error: { details: { field: 'name' } } },
+    });
+    expect(await send('POST /cells', { ...cell, name: 'other' })).toMatchObject({
+      status: 409,
+      body: { error: { details: { field: 'id' } } },
+    });
+  });
+
+  it('says which field is wrong before anything is written', async () => {
+    const c = await door('c');
+    const wrong = async (change: object) => {
+      const { status, body } = await send('POST /cells', { name: 'c', url: c.url, key: c.key, ...change });
+      return [status, body.error.message.slice(0, body.error.message.indexOf(':')), body.error.details.field];
+    };
+    expect(await wrong({ key: 'a-key-that-is-not-the-right-one' })).toEqual([400, 'key', 'key']);
+    expect(await wrong({ url: 'http://127.0.0.1:1' })).toEqual([400, 'url', 'url']);
+    for (const [change, field] of [
+      [{ url: 'ftp://x' }, 'url'],
+      [{ name: '' }, 'name'],
+      [{ name: 'a b' }, 'name'],
+      [{ key: 'short' }, 'key'],
+      [{ color: 'red' }, 'color'],
+    ] as const) {
+      const { status, body } = await send('POST /cells', { name: 'c', url: c.url, key: c.key, ...change });
+      expect(status, JSON.stringify(body)).toBe(400);
+      expect(body.error.message).toContain(field);
+    }
+    expect((await send('GET /cells/c')).status).toBe(404);
+  });
+
+  it('disables, enables and changes a cell', async () => {
+    const d = await door('d');
+    await send('POST /cells', { name: 'cell-d', url: d.url, key: d.key });
+    expect((await send('POST /cells/cell-d/disable')).body.enabled).toBe(false);
+    expect(cells.of(d.cellId).enabled).toBe(false);
+    expect((await send(`POST /cells/${d.cellId}/enable`)).body.enabled).toBe(true);
+    expect((await send('PATCH /cells/cell-d', { name: 'cell-e', enabled: false })).body).toMatchObject({
+      name: 'cell-e',
+      enabled: false,
+    });
+    const other = await door('other');
+    expect(await send('PATCH /cells/cell-e', { url: other.url, key: other.key })).toMatchObject({
+      status: 400,
+      body: { error: { details: { field: 'url' } } },
+    });
+    expect((await send('PATCH /cells/cell-e', {})).status).toBe(400);
+    expect((await send('PATCH /cells/nowhere', { enabled: true })).status).toBe(404);
+  });
+
+  it('shows hosts and operations of the cells that answer, and names the others', async () => {
+    const host = aHost({ name: 'seen' });
+    const seen = await door('seen', {
+      listHosts: async () => ({ hosts: [host] }),
+      listOperations: async () => ({ operations: [inCell] }),
+      getOperation: async () => inCell,
+    });
+    const gone = await door('gone');
+    await send('POST /cells', { name: 'seen', url: seen.url, key: seen.key });
+    await send('POST /cells', { name: 'gone', url: gone.url, key: gone.key });
+    await gone.stop();
+
+    expect((await send('GET /cells/gone')).body.health).toMatchObject({ answers: false });
+    expect((await send('GET /hosts?cell=seen')).body).toMatchObject({
+      hosts: [{ name: 'seen', cell: 'seen', capacity: { vcpus: 64 } }],
+      silentCells: [],
+    });
+    expect((await send('GET /hosts?cell=gone')).body).toEqual({ hosts: [], silentCells: ['gone'] });
+    expect((await send('GET /hosts?cell=nowhere')).status).toBe(404);
+    expect((await send('GET /hosts?color=red')).status).toBe(400);
+
+    const build = aBuild();
+    const [own] = await db.database.transaction((tx) => acceptBuilds(tx, [build], Date.now()));
+    const both = (await send('GET /operations?cell=seen')).body.operations;
+    expect(both).toMatchObject([{ id: inCell.id, cell: 'seen' }]);
+    const global = (await send(`GET /operations?cell=global&subject=${build.uuid}`)).body.operations;
+    expect(global).toMatchObject([{ id: own, kind: 'route-build', state: 'running', cell: 'global' }]);
+    expect((await send(`GET /operations/${own}`)).body).toMatchObject({ cell: 'global' });
+    expect((await send(`GET /operations/${inCell.id}`)).body).toMatchObject({ cell: 'seen', kind: 'build' });
+    expect((await send('GET /operations?state=wrong')).status).toBe(400);
+    expect((await send('GET /operations/no-uuid')).status).toBe(400);
+  });
+
+  it('has no moves yet', async () => {
+    expect(await send('GET /moves')).toEqual({ status: 200, body: { moves: [] } });
+    expect((await send('POST /moves', {})).status).toBe(405);
+  });
+});

@@ -1,0 +1,130 @@
+import Fastify, { type FastifyInstance } from 'fastify';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { Secret } from '#platform/config/secret.ts';
+import { DIRECTORY_MIGRATIONS } from '#platform/directory/migrations/index.ts';
+import { createDoorKeySeal } from '#platform/directory/stores/door-keys.ts';
+import type { DirectoryTables } from '#platform/directory/tables.ts';
+import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import { systemClock } from '#platform/time/clock.ts';
+import { computeFaults } from '../../../../api/http/fault-formats.ts';
+import { acceptIdempotencyKeys } from '../../../../api/http/idempotency.ts';
+import { mountApi } from '../../../../api/http/mount-api.ts';
+import { NOBODY } from '../../../../api/identity/caller.ts';
+import { createTestDatabase, type TestDatabase } from '../../../support/test-database.ts';
+import { waitUntil } from '../../../support/wait-until.ts';
+
+describe('Idempotency-Key', () => {
+  let db: TestDatabase<DirectoryTables>;
+  let app: FastifyInstance;
+  let done = 0;
+  let hold: Promise<void> | null = null;
+  let failure: VolvoxError | null = null;
+
+  beforeAll(async () => {
+    db = await createTestDatabase<DirectoryTables>(DIRECTORY_MIGRATIONS);
+    const seal = createDoorKeySeal(new Secret('a signing key of some length, for tests'));
+    app = Fastify() as unknown as FastifyInstance;
+    app.decorateRequest('context');
+    acceptIdempotencyKeys(app, { directory: db.database, cells: { seal }, clock: systemClock });
+    mountApi(app, {
+      prefix: '/things',
+      faults: computeFaults,
+      scope: 'project',
+      tokens: { verify: (token) => ({ ...NOBODY, userId: token, projectId: `project of ${token}` }) },
+      routes: (api) => {
+        api.post('/', async (request, reply) => {
+          done += 1;
+          await hold;
+          if (failure !== null) throw failure;
+          return reply.code(202).header('location', `/things/${done}`).send({ secret: done, of: request.body });
+        });
+      },
+    });
+    await app.ready();
+  });
+  beforeEach(() => {
+    done = 0;
+    hold = null;
+    failure = null;
+  });
+  afterAll(async () => {
+    await app.close();
+    await db.drop();
+  });
+
+  const post = (key: string | undefined, payload: object = { a: 1 }, user = 'u') =>
+    app.inject({
+      method: 'POST',
+      url: '/things/',
+      headers: { 'x-auth-token': user, ...(key === undefined ? {} : { 'idempotency-key': key }) },
+      payload,
+    });
+
+  it('gives the same answer without doing it again', async () => {
+    const first = await post('k1');
+    const second = await post('k1');
+    expect([first.statusCode, second.statusCode]).toEqual([202, 202]);
+    expect(second.json()).toEqual(first.json());
+    expect(second.headers).toMatchObject({
+      location: '/things/1',
+      'idempotency-replayed': 'true',
+      'content-type': first.headers['content-type'],
+    });
+    expect(done).toBe(1);
+  });
+
+  it('keeps answers sealed', async () => {
+    await post('sealed', { private: 'words-of-the-request' });
+    const rows = await db.database.read.selectFrom('idempotency_keys').selectAll().execute();
+    expect(rows.length).toBeGreaterThan(0);
+    expect(JSON.stringify(rows)).not.toContain('words-of-the-request');
+  });
+
+  it('does every request without a key, and keeps projects apart', async () => {
+    await post(undefined);
+    await post(undefined);
+    await post('apart', {}, 'one');
+    await post('apart', {}, 'two');
+    expect(done).toBe(4);
+  });
+
+  it('refuses another request under the same key', async () => {
+    await post('k2', { a: 1 });
+    const other = await post('k2', { a: 2 });
+    expect(other.statusCode).toBe(422);
+    expect(done).toBe(1);
+  });
+
+  it('refuses the second while the first is worked on', async () => {
+    let release = () => {};
+    hold = new Promise((resolve) => {
+      release = resolve;
+    });
+    const first = post('k3');
+    await waitUntil('the first to begin', () => done === 1);
+    expect((await post('k3')).statusCode).toBe(409);
+    release();
+    expect((await first).statusCode).toBe(202);
+    expect((await post('k3')).statusCode).toBe(202);
+    expect(done).toBe(1);
+  });
+
+  it('keeps refusals, and forgets failures of ours', async () => {
+    failure = new VolvoxError('invalid', 'wrong');
+    expect((await post('k4')).statusCode).toBe(400);
+    failure = null;
+    expect((await post('k4')).statusCode).toBe(400);
+    expect(done).toBe(1);
+    failure = new VolvoxError('unavailable', 'not now');
+    expect((await post('k5')).statusCode).toBe(503);
+    failure = null;
+    expect((await post('k5')).statusCode).toBe(202);
+    expect(done).toBe(3);
+  });
+
+  it('refuses a malformed key', async () => {
+    expect((await post('a key')).statusCode).toBe(400);
+    expect((await post('x'.repeat(256))).statusCode).toBe(400);
+    expect(done).toBe(0);
+  });
+});
