@@ -102,7 +102,11 @@ async function send(url: string, options: RequestOptions): Promise<Response> {
     const reason = cause.cause instanceof Error ? cause.cause.message : cause.message;
     throw new Error(`${url} does not answer: ${reason}`, { cause });
   });
-  if (response.status >= 400) throw new ApiError(response.status, sentenceOf(await response.text(), response.status));
+  if (response.status >= 400)
+    throw new ApiError(
+      response.status,
+      `${sentenceOf(await response.text())} (HTTP ${response.status}, ${method} ${url})`,
+    );
   return response;
 }
 
@@ -112,15 +116,15 @@ async function bodyOf(response: Response): Promise<unknown> {
 }
 
 /** Every API wraps its sentence in another way; it is always under `message`. */
-function sentenceOf(text: string, status: number): string {
+function sentenceOf(text: string): string {
   try {
     const parsed = JSON.parse(text) as Record<string, unknown>;
     for (const candidate of [parsed, ...Object.values(parsed)]) {
       const message = (candidate as { message?: unknown } | null)?.message;
-      if (typeof message === 'string') return `${message} (HTTP ${status})`;
+      if (typeof message === 'string') return message;
     }
   } catch {
     // Not JSON; the text is what there is.
   }
-  return `${text.slice(0, 300) || 'no message'} (HTTP ${status})`;
+  return text.slice(0, 300) || 'no message';
 }

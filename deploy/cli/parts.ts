@@ -22,6 +22,11 @@ function part<S extends Sections>(
 
 /** Every part by the name of its process. Its code is loaded when it is asked for. */
 const PARTS: Readonly<Record<string, () => Promise<Part>>> = {
+  api: async () => {
+    const { API_SECTIONS } = await import('../../api/config.ts');
+    const { composeApi } = await import('../../api/service.ts');
+    return part(API_SECTIONS, composeApi);
+  },
   scheduler: async () => {
     const { SCHEDULER_SECTIONS } = await import('../../scheduler/config.ts');
     const { composeScheduler } = await import('../../scheduler/service.ts');

@@ -20,6 +20,11 @@ const cellRedis = (cell: CellSettings) => ({ port: cell.redisPort, password: cel
 const agent = (cell: CellSettings) => ({ agentKey: cell.agentKey, conductorUrls: [doorUrl(cell)] });
 const schedulerUrl = ({ global }: RegionSettings): string => `http://127.0.0.1:${global.schedulerPort}`;
 
+export const bootstrapConfig = (settings: RegionSettings): ProcessConfig => ({
+  directory: directory(settings),
+  bootstrap: { adminPassword: settings.adminPassword, demoPassword: settings.demoPassword },
+});
+
 export const apiConfig = (settings: RegionSettings, home: Home): ProcessConfig => ({
   directory: directory(settings),
   globalRedis: globalRedis(settings),

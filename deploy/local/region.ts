@@ -135,7 +135,7 @@ export class LocalRegion {
 
   /** Cells are registered, hosts are up, and a new region has what one needs to try it. */
   async #makeUsable(admin: ApiClient): Promise<void> {
-    const { cells, driver, demoPassword, seeded } = this.settings;
+    const { cells, driver, seeded } = this.settings;
     await this.#progress.step('cells and hosts', async () => {
       await Promise.all(cells.map((cell) => this.#hostsUp(cell)));
       for (const cell of cells.filter((one) => !one.registered)) await this.#register(admin, cell);
@@ -144,7 +144,7 @@ export class LocalRegion {
     const image =
       driver === 'fake' ? null : await this.#progress.step('guest image', () => makeGuestImage(this.home.cache));
     const networkCidr = driver === 'fake' ? SIMULATED_NETWORK : NETWORK;
-    await seedRegion(admin, { demoPassword, image, networkCidr }, this.#progress);
+    await seedRegion(admin, { image, networkCidr }, this.#progress);
     this.#keep({ ...this.settings, seeded: true });
   }
 

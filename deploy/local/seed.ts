@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { type ApiClient, ApiError } from '../cli/api-client.ts';
 import { REPOSITORY, volvoxEnvironment } from './environment.ts';
 import type { Home } from './home.ts';
+import { bootstrapConfig, writeConfig } from './process-configs.ts';
 import type { Progress } from './progress.ts';
 import { runCommand } from './run-command.ts';
 import type { RegionSettings } from './settings.ts';
 
 export interface Seed {
-  readonly demoPassword: string;
   /** The bootable image; null with simulated hosts, which get a token of one. */
   readonly image: string | null;
   readonly networkCidr: string;
@@ -25,11 +25,10 @@ const FLAVORS = [
 const IMAGE = 'volvox-guest';
 
 /**
- * Gives a new region what one needs to try it, all through its public APIs: a demo project, flavors, an image, a network. What
+ * Gives a new region what one needs to try it, all through its public APIs: flavors, an image, a network. What
  * is there already stays as it is, so an interrupted seeding is simply done again.
  */
 export async function seedRegion(admin: ApiClient, seed: Seed, progress: Progress): Promise<void> {
-  await progress.step('demo project and user', () => seedDemo(admin, seed.demoPassword));
   await progress.step('flavors', async () => {
     for (const flavor of FLAVORS) {
       await unlessThere(admin.request('compute', '/flavors', { method: 'POST', body: { flavor } }));
@@ -37,20 +36,6 @@ export async function seedRegion(admin: ApiClient, seed: Seed, progress: Progres
   });
   await progress.step('image', () => seedImage(admin, seed.image));
   await progress.step('network', () => seedNetwork(admin, seed.networkCidr));
-}
-
-async function seedDemo(admin: ApiClient, password: string): Promise<void> {
-  const project = await findOrMake(admin, 'identity', 'projects', 'project', { name: 'demo', domain_id: 'default' });
-  const user = await findOrMake(admin, 'identity', 'users', 'user', {
-    name: 'demo',
-    domain_id: 'default',
-    password,
-    default_project_id: project,
-  });
-  for (const name of ['member', 'reader']) {
-    const role = await findOrMake(admin, 'identity', 'roles', 'role', { name });
-    await admin.request('identity', `/projects/${project}/users/${user}/roles/${role}`, { method: 'PUT' });
-  }
 }
 
 async function seedImage(admin: ApiClient, path: string | null): Promise<void> {
@@ -81,7 +66,8 @@ async function seedImage(admin: ApiClient, path: string | null): Promise<void> {
 }
 
 async function seedNetwork(admin: ApiClient, cidr: string): Promise<void> {
-  const id = await findOrMake(admin, 'network', 'networks', 'network', { name: 'private', shared: true });
+  const { networks } = await admin.request<{ networks: { id: string }[] }>('network', '/v2.0/networks?name=private');
+  const id = networks[0]?.id ?? (await makeNetwork(admin));
   const { subnets } = await admin.request<{ subnets: unknown[] }>('network', `/v2.0/subnets?network_id=${id}`);
   if (subnets.length > 0) return;
   await admin.request('network', '/v2.0/subnets', {
@@ -92,25 +78,12 @@ async function seedNetwork(admin: ApiClient, cidr: string): Promise<void> {
   });
 }
 
-/** @returns the id of the thing with that name. */
-async function findOrMake(
-  admin: ApiClient,
-  service: 'identity' | 'network',
-  plural: string,
-  singular: string,
-  body: { readonly name: string; readonly [field: string]: unknown },
-): Promise<string> {
-  const path = service === 'network' ? `/v2.0/${plural}` : `/${plural}`;
-  const found = await admin.request<Record<string, { id: string }[]>>(service, `${path}?name=${body.name}`);
-  const [first] = found[plural] ?? [];
-  if (first !== undefined) return first.id;
-  const made = await admin.request<Record<string, { id: string }>>(service, path, {
+async function makeNetwork(admin: ApiClient): Promise<string> {
+  const { network } = await admin.request<{ network: { id: string } }>('network', '/v2.0/networks', {
     method: 'POST',
-    body: { [singular]: body },
+    body: { network: { name: 'private', shared: true } },
   });
-  const { id } = made[singular] ?? {};
-  if (id === undefined) throw new Error(`${service}: the answer to POST ${path} has no ${singular}`);
-  return id;
+  return network.id;
 }
 
 async function unlessThere(made: Promise<unknown>): Promise<void> {
@@ -121,10 +94,10 @@ async function unlessThere(made: Promise<unknown>): Promise<void> {
   }
 }
 
-/** Makes the directory's schema, the admin user and its roles. May be repeated. */
+/** Makes the directory's schema, its roles, and the users admin and demo. May be repeated. */
 export async function bootstrapIdentity(home: Home, settings: RegionSettings): Promise<void> {
+  writeConfig(home, 'bootstrap', bootstrapConfig(settings));
   await runCommand(process.execPath, [join(REPOSITORY, 'api/bootstrap.ts')], {
-    cwd: REPOSITORY,
-    env: { ...volvoxEnvironment(home, home.config('api')), VOLVOX_BOOTSTRAP_ADMIN_PASSWORD: settings.adminPassword },
+    env: volvoxEnvironment(home, home.config('bootstrap')),
   });
 }
