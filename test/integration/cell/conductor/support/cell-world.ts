@@ -98,6 +98,7 @@ export class CellWorld {
       ...this.#config,
       conductor: { ...this.#config.conductor, listenPort: port },
     });
+    await waitUntil('the agents to find it', () => this.agents.beat().then(() => true));
   }
 
   async order(hostIndex = 0, rest: Parameters<typeof anOrder>[1] = {}): Promise<string> {
