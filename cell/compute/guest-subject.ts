@@ -9,6 +9,8 @@ import { isSettled, nextSteps } from './next-steps.ts';
 
 /** More looks than any way needs; one that takes more goes round in a circle. */
 const MOST_LOOKS = 16;
+/** Progress is told when it has grown by so much, percent. */
+const PROGRESS_STEP = 10;
 const POINTLESS = ['invalid', 'unsupported', 'not-found', 'forbidden', 'too-large'] as const;
 
 export interface GuestSubjectOptions {
@@ -59,6 +61,7 @@ async function converge(
   wanted: GuestWanted,
   { signal, report }: ConvergeContext<GuestFound>,
 ): Promise<GuestFound> {
+  let reported = 0;
   for (let look = 0; look < MOST_LOOKS; look++) {
     const fact = await driver.find(wanted.guestId);
     signal.throwIfAborted();
@@ -71,7 +74,11 @@ async function converge(
     if (decision.steps.length === 0) return found(wanted, fact, isSettled(wanted, fact));
     for (const step of decision.steps) {
       signal.throwIfAborted();
-      const progress = (percent: number) => report({ ...found(wanted, fact, false), progress: percent });
+      const progress = (percent: number) => {
+        if (percent < reported + PROGRESS_STEP) return;
+        reported = percent;
+        report({ ...found(wanted, fact, false), progress: percent });
+      };
       await EXECUTORS[step](driver, wanted, { signal, progress });
     }
   }

@@ -140,7 +140,7 @@ describe('the whole way', () => {
         expect(found?.hasDisk).toBe(true);
         expect(found?.restarts).toBeGreaterThanOrEqual(wanted.restarts);
       }),
-      { numRuns: 3_000 },
+      { numRuns: 1_500 },
     );
   });
 

@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import type { GuestSpec } from '#platform/objects/guest.ts';
+import type { Acceleration } from '../../../../../../cell/compute/drivers/qemu/acceleration.ts';
+import { machineArguments } from '../../../../../../cell/compute/drivers/qemu/machine-arguments.ts';
+import { A_GUEST_ID, aSpec } from '../../a-guest.ts';
+
+const lineFor = (spec: Partial<GuestSpec>, acceleration: Acceleration = 'tcg', runAsUid = 0): string =>
+  machineArguments({ guestId: A_GUEST_ID, spec: aSpec(spec), acceleration, runAsUid }).join(' ');
+
+const aNic = (index: number) => ({
+  portId: '6a1f0c1e-0000-4000-8000-0000000000cc',
+  networkId: '6a1f0c1e-0000-4000-8000-0000000000dd',
+  mac: `52:54:00:00:00:0${index}`,
+  tapName: `tap${index}`,
+  mtu: 1450,
+  tag: null,
+});
+
+test('names the guest, so that its process can be known again', () => {
+  expect(lineFor({})).toContain(`-name guest=${A_GUEST_ID} `);
+});
+
+test('gives what the flavor says', () => {
+  const line = lineFor({ vcpus: 3, ramMb: 768, ephemeralGb: 1, swapMb: 64 });
+  expect(line).toContain('-smp 3,sockets=3');
+  expect(line).toContain('-m 768M');
+  expect(line).toContain('file=ephemeral.qcow2');
+  expect(line).toContain('file=swap.qcow2');
+  expect(lineFor({})).not.toContain('ephemeral');
+});
+
+test('connects the network cards to the taps, in order, with their addresses', () => {
+  const line = lineFor({ nics: [aNic(1), aNic(2)] });
+  expect(line).toMatch(/ifname=tap1,script=no.*mac=52:54:00:00:00:01.*ifname=tap2,script=no.*mac=52:54:00:00:00:02/);
+});
+
+test('emulates or accelerates', () => {
+  expect(lineFor({}, 'kvm')).toMatch(/-accel kvm -cpu host/);
+  expect(lineFor({}, 'tcg')).toMatch(/-accel tcg,tb-size=64 -cpu max/);
+});
+
+test('drops to the user it is given', () => {
+  expect(lineFor({}, 'tcg', 4711)).toContain('-runas 4711:4711');
+  expect(lineFor({}, 'tcg', 0)).not.toContain('-runas');
+});
+
+test('follows the image in its machine type, and refuses one that is not there', () => {
+  const withType = (type: string) => ({ image: { ...aSpec().image, properties: { hw_machine_type: type } } });
+  expect(lineFor(withType('q35'))).toContain('-machine q35');
+  expect(() => lineFor(withType('vax'))).toThrow(/vax/);
+});
