@@ -1,7 +1,7 @@
 import type { schedulerContract } from '#platform/contracts/scheduler.ts';
 import type { Directory } from '#platform/directory/directory.ts';
 import type { Logger } from '#platform/logging/logger.ts';
-import type { Waker } from '#platform/queue/wake-queue.ts';
+import type { Waker } from '#platform/queue/waker.ts';
 import type { Client } from '#platform/rpc/client.ts';
 import type { Clock } from '#platform/time/clock.ts';
 import type { Caches } from './caches.ts';
