@@ -32,9 +32,9 @@ type Chain = { readonly chain?: { readonly family: string; readonly table: strin
 
 const QUESTIONS = [
   'ip -j -d address show',
-  'ip -j rule show',
+  'ip -j -4 rule show',
   'ip -j -6 rule show',
-  'ip -j route show table all',
+  'ip -j -4 route show table all',
   'ip -j -6 route show table all',
   'nft -j list chains',
 ];

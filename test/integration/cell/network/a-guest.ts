@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { tapName } from '#platform/objects/network.ts';
 import type { BindingWanted } from '#platform/objects/port-binding.ts';
 import { runCommand, tryCommand } from '../../../../cell/agent/run-command.ts';
+import { waitUntil } from '../../../support/wait-until.ts';
 
 export interface TestGuest {
   /** Runs a program inside. */
@@ -11,6 +12,8 @@ export interface TestGuest {
   /** Asks for an address as a guest does at boot, and takes what it is given; what the server said, as `name=value` lines. */
   dhcp(): Promise<string>;
   fetch(url: string): Promise<string>;
+  /** Whether an answer came. */
+  pings(address: string, from?: string): Promise<boolean>;
   stop(): Promise<void>;
 }
 
@@ -21,9 +24,16 @@ ip address add $ip/$mask dev $interface
 env
 `;
 
+/** What it got stands on standard output; any status but 200 ends it with 1. */
+const FETCH = `
+const answer = await fetch(process.argv[1], { signal: AbortSignal.timeout(5000) });
+if (answer.status !== 200) throw new Error('status ' + answer.status);
+process.stdout.write(Buffer.from(await answer.arrayBuffer()));
+`;
+
 /**
  * A guest without a hypervisor: a namespace with one device, whose other end stands in the agent's namespace under the name of the
- * port's tap. Started after the agent's namespace is there and before its binding is wanted.
+ * port's tap. Started when its port is plugged: the agent finds the device changed, and plugs the new one.
  */
 export async function aGuest(binding: BindingWanted, agentNamespace: string): Promise<TestGuest> {
   const namespace = `vvt-guest-${binding.port.id.slice(0, 8)}`;
@@ -31,10 +41,16 @@ export async function aGuest(binding: BindingWanted, agentNamespace: string): Pr
   await writeFile(join(folder, 'udhcpc'), SCRIPT, { mode: 0o755 });
   const inside = (...command: readonly string[]) => ['netns', 'exec', namespace, ...command];
   await runCommand('ip', ['netns', 'add', namespace]);
-  await runCommand('ip', [
-    ...['link', 'add', tapName(binding.port.id), 'netns', agentNamespace],
-    ...['type', 'veth', 'peer', 'name', 'eth0', 'address', binding.port.mac, 'netns', namespace],
-  ]);
+  const tap = tapName(binding.port.id);
+  await runCommand('ip', ['-n', agentNamespace, '-batch', '-'], {
+    input: `link delete dev ${tap}
+link add ${tap} type veth peer name eth0 address ${binding.port.mac} netns ${namespace}
+`,
+  });
+  await waitUntil('the agent to plug the new device', async () => {
+    const [link] = JSON.parse(await runCommand('ip', ['-n', agentNamespace, '-j', 'link', 'show', 'dev', tap]));
+    return link.master !== undefined && link.flags.includes('UP');
+  });
   await runCommand('ip', inside('ip', 'link', 'set', 'eth0', 'up'));
   const run: TestGuest['run'] = (...command) => tryCommand('ip', inside(...command), { deadlineMs: 20_000 });
   return {
@@ -46,9 +62,13 @@ export async function aGuest(binding: BindingWanted, agentNamespace: string): Pr
       return answer.stdout;
     },
     fetch: async (url) => {
-      const answer = await run('busybox', 'wget', '-q', '-T', '5', '-O', '-', url);
-      if (answer.status !== 0) throw new Error(`${url}: ${answer.stderr}`);
+      const answer = await run(process.execPath, '-e', FETCH, url);
+      if (answer.status !== 0) throw new Error(`${url}: ${JSON.stringify(answer)}`);
       return answer.stdout;
+    },
+    pings: async (address, from) => {
+      const source = from === undefined ? [] : ['-I', from];
+      return (await run('busybox', 'ping', '-c', '2', '-W', '1', ...source, address)).status === 0;
     },
     stop: async () => {
       await tryCommand('ip', ['netns', 'delete', namespace]);
