@@ -124,7 +124,7 @@ export function aggregateRoutes(deps: Pick<ApiDeps, 'directory' | 'clock' | 'cel
           return change(request, async (tx, id) => {
             const what = `Cannot add host to aggregate ${id}.`;
             keepOneZone(await listAggregates(tx), id, [host], metadata[ZONE_KEY], 'conflict', what);
-            await addAggregateHost(tx, id, host, now());
+            await addAggregateHost(tx, id, host);
           });
         },
       }),
@@ -136,7 +136,7 @@ export function aggregateRoutes(deps: Pick<ApiDeps, 'directory' | 'clock' | 'cel
         handle: async (request) => {
           const { host } = request.body.remove_host;
           try {
-            return await change(request, (tx, id) => removeAggregateHost(tx, id, host, now()));
+            return await change(request, (tx, id) => removeAggregateHost(tx, id, host));
           } catch (error) {
             if (!isVolvoxError(error, 'not-found')) throw error;
             const message = `Cannot remove host ${host} in aggregate ${request.params.id}`;

@@ -96,8 +96,8 @@ export async function setAggregateMetadata(
 }
 
 /** @throws VolvoxError not-found; conflict when the host is in it. */
-export async function addAggregateHost(tx: DirectoryTx, id: number, host: string, now: string): Promise<void> {
-  await touch(tx, id, now);
+export async function addAggregateHost(tx: DirectoryTx, id: number, host: string): Promise<void> {
+  await lock(tx, id);
   try {
     await tx.insertInto('aggregate_hosts').values({ aggregate_id: id, host_name: host }).execute();
   } catch (error) {
@@ -107,8 +107,8 @@ export async function addAggregateHost(tx: DirectoryTx, id: number, host: string
 }
 
 /** @throws VolvoxError not-found, for the aggregate or for the host in it. */
-export async function removeAggregateHost(tx: DirectoryTx, id: number, host: string, now: string): Promise<void> {
-  await touch(tx, id, now);
+export async function removeAggregateHost(tx: DirectoryTx, id: number, host: string): Promise<void> {
+  await lock(tx, id);
   const { numDeletedRows } = await tx
     .deleteFrom('aggregate_hosts')
     .where('aggregate_id', '=', id)
@@ -119,8 +119,7 @@ export async function removeAggregateHost(tx: DirectoryTx, id: number, host: str
 
 /** @throws VolvoxError not-found; invalid (Nova's word for it) while it has hosts. */
 export async function deleteAggregate(tx: DirectoryTx, id: number): Promise<void> {
-  const found = await tx.selectFrom('aggregates').select('id').where('id', '=', id).forUpdate().executeTakeFirst();
-  if (found === undefined) throw unknownAggregate(id);
+  await lock(tx, id);
   const host = await tx
     .selectFrom('aggregate_hosts')
     .select('host_name')
@@ -133,7 +132,13 @@ export async function deleteAggregate(tx: DirectoryTx, id: number): Promise<void
   await tx.deleteFrom('aggregates').where('id', '=', id).execute();
 }
 
-/** Marks it as changed; also its lock, which whoever changes its hosts or metadata holds until the commit. */
+/** Whoever changes its hosts holds it until the commit. Its time of change is of name and metadata only, as in Nova. */
+async function lock(tx: DirectoryTx, id: number): Promise<void> {
+  const found = await tx.selectFrom('aggregates').select('id').where('id', '=', id).forUpdate().executeTakeFirst();
+  if (found === undefined) throw unknownAggregate(id);
+}
+
+/** Marks name or metadata as changed; also the lock of who changes metadata. */
 async function touch(tx: DirectoryTx, id: number, now: string): Promise<void> {
   const { numUpdatedRows } = await tx
     .updateTable('aggregates')
