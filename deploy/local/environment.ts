@@ -6,11 +6,19 @@ export const HOME_VARIABLE = 'VOLVOX_REGION_HOME';
 
 export const REPOSITORY = resolve(import.meta.dirname, '../..');
 
-/** What every Volvox process of the region is given besides its configuration file. */
+/** What every Volvox process of the region is given besides its configuration file: also the VOLVOX_* options of whoever starts it. */
 export const volvoxEnvironment = (home: Home, config: string): Record<string, string> => ({
+  ...ownOptions(),
   PATH: `${process.env.PATH ?? ''}:/usr/local/sbin:/usr/sbin:/sbin`,
   HOME: process.env.HOME ?? '/',
   NODE_COMPILE_CACHE: join(home.cache, 'node'),
   VOLVOX_CONFIG: config,
   [HOME_VARIABLE]: home.root,
 });
+
+const ownOptions = (): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(process.env).flatMap(([name, value]) =>
+      name.startsWith('VOLVOX_') && value !== undefined ? [[name, value]] : [],
+    ),
+  );

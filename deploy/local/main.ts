@@ -1,3 +1,4 @@
 import { runRegionCommand } from './command.ts';
 
-process.exitCode = await runRegionCommand(process.argv.slice(2));
+// Not only the status: a start that was interrupted may still wait for something.
+process.exit(await runRegionCommand(process.argv.slice(2)));

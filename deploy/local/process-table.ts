@@ -4,6 +4,7 @@ import type { RunningProcess } from './region-state.ts';
 /** Every child of a region by its name. */
 export class ProcessTable {
   readonly #processes = new Map<string, ManagedProcess>();
+  #closed = false;
   readonly #changed: () => void;
   readonly #say: (line: string) => void;
 
@@ -15,6 +16,7 @@ export class ProcessTable {
 
   /** Starts them all at once, and waits for each. @throws when one of them is not ready in time. */
   async start(specs: readonly ProcessSpec[], timeoutMs: number): Promise<void> {
+    if (this.#closed) throw new Error('the region is being stopped');
     const processes = specs.map((spec) => {
       const one = new ManagedProcess(spec, (line) => {
         this.#changed();
@@ -32,6 +34,11 @@ export class ProcessTable {
     const found = this.#processes.get(name);
     if (found === undefined) throw new Error(`no process ${name}; there are ${[...this.#processes.keys()].join(', ')}`);
     return found;
+  }
+
+  /** Nothing is started any more. */
+  close(): void {
+    this.#closed = true;
   }
 
   /** Stops those whose names match, all at once. */

@@ -15,7 +15,7 @@ import { ProcessTable } from './process-table.ts';
 import type { Progress } from './progress.ts';
 import { cellProcesses, globalProcesses, sqlOptions, storeProcesses } from './region-processes.ts';
 import { type RegionState, writeState } from './region-state.ts';
-import { bootstrapIdentity, seedRegion } from './seed.ts';
+import { bootstrapIdentity, seedRegion, unlessThere } from './seed.ts';
 import { type CellSettings, newCell, type RegionSettings, type StoreSettings, writeSettings } from './settings.ts';
 import { type RegionOptions, settingsFor } from './settings-for.ts';
 import { settlePorts } from './settle-ports.ts';
@@ -112,6 +112,7 @@ export class LocalRegion {
   async stop(): Promise<void> {
     this.#enter('stopping');
     const { processes } = this;
+    processes.close();
     await processes.stop(/^api$/);
     if (this.#settings?.driver === 'qemu') await guestsDown(this.home, processes.matching(/-compute$/), this.#progress);
     await processes.stop(/-(compute|network)$/);
@@ -149,10 +150,8 @@ export class LocalRegion {
   }
 
   async #register(admin: ApiClient, cell: CellSettings): Promise<void> {
-    await admin.federation('/cells', {
-      method: 'POST',
-      body: { name: cell.name, url: doorUrl(cell), key: cell.doorKey },
-    });
+    const body = { name: cell.name, url: doorUrl(cell), key: cell.doorKey };
+    await unlessThere(admin.federation('/cells', { method: 'POST', body }));
     const cells = this.settings.cells.map((one) => (one.name === cell.name ? { ...one, registered: true } : one));
     this.#keep({ ...this.settings, cells });
   }

@@ -86,7 +86,8 @@ async function makeNetwork(admin: ApiClient): Promise<string> {
   return network.id;
 }
 
-async function unlessThere(made: Promise<unknown>): Promise<void> {
+/** Waits for what makes a thing; that it is there already is no error. */
+export async function unlessThere(made: Promise<unknown>): Promise<void> {
   try {
     await made;
   } catch (error) {

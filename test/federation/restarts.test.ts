@@ -1,0 +1,41 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTestRegion, type TestRegion } from '../support/test-region.ts';
+import { waitUntil } from '../support/wait-until.ts';
+
+const BUILDS = 20;
+/** Long enough that the restarts fall into builds under way. */
+const SPAWN_MS = 1_500;
+
+describe('restarts while servers are built', () => {
+  let region: TestRegion;
+  beforeAll(async () => {
+    process.env.VOLVOX_COMPUTE_FAKE_SPAWN_MS = String(SPAWN_MS);
+    region = await startTestRegion({ cells: 2, simulatedHosts: 6 });
+  }, 180_000);
+  afterAll(async () => {
+    delete process.env.VOLVOX_COMPUTE_FAKE_SPAWN_MS;
+    await region?.remove();
+  }, 120_000);
+
+  it('of every process, every MariaDB and every Redis, one after the other: all become ACTIVE, nothing is stuck', async () => {
+    const all = region.region.processes.matching(/./);
+    const ids: string[] = [];
+    for (const [index, one] of all.entries()) {
+      const due = Math.ceil(((index + 1) * BUILDS) / all.length);
+      while (ids.length < due) ids.push(await region.createServer(`server-${ids.length}`));
+      await one.restart();
+      await one.untilReady(60_000);
+    }
+    for (const id of ids) await region.untilActive(id, 120_000);
+    expect(new Set(ids).size).toBe(BUILDS);
+
+    const { servers } = await region.admin.request<{ servers: { id: string }[] }>('compute', '/servers');
+    expect(servers.map(({ id }) => id).sort()).toEqual([...ids].sort());
+    await waitUntil('every operation to be done', async () => {
+      const { operations } = await region.admin.federation<{ operations: { finishedAt: string | null }[] }>(
+        '/operations?limit=1000',
+      );
+      return operations.length > 0 && operations.every(({ finishedAt }) => finishedAt !== null);
+    });
+  }, 280_000);
+});

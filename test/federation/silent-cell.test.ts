@@ -1,0 +1,62 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Server, startTestRegion, type TestRegion } from '../support/test-region.ts';
+
+describe('a cell whose conductor is stopped', () => {
+  let region: TestRegion;
+  let servers: Server[];
+  beforeAll(async () => {
+    region = await startTestRegion({ cells: 2, simulatedHosts: 6 });
+    const ids: string[] = [];
+    for (let index = 0; index < 8; index++) ids.push(await region.createServer(`server-${index}`));
+    servers = await Promise.all(ids.map((id) => region.untilActive(id)));
+  }, 180_000);
+  afterAll(() => region?.remove(), 120_000);
+
+  const inCell = (name: string): Server[] =>
+    servers.filter((server) => server['OS-EXT-SRV-ATTR:host']?.startsWith(`${name}-`));
+
+  /** As a client sees it: with the headers. */
+  const list = async (): Promise<{ ms: number; silent: string | null; servers: Server[] }> => {
+    const api = `http://127.0.0.1:${region.region.settings.global.apiPort}`;
+    const from = performance.now();
+    const answer = await fetch(`${api}/compute/v2.1/servers/detail`, {
+      headers: { 'x-auth-token': region.admin.token, 'openstack-api-version': 'compute 2.87' },
+    });
+    const body = (await answer.json()) as { servers: Server[] };
+    return { ms: performance.now() - from, silent: answer.headers.get('x-volvox-silent-cells'), servers: body.servers };
+  };
+
+  it('both cells had a share', () => {
+    expect(inCell('cell-1').length).toBeGreaterThan(0);
+    expect(inCell('cell-2').length).toBeGreaterThan(0);
+  });
+
+  it("does not keep the others' servers from being listed, and is named", async () => {
+    const guestsBefore = region.region.processes.get('cell-1-compute').identity?.pid;
+    await region.region.processes.get('cell-1-conductor').stop();
+    for (let round = 0; round < 3; round++) {
+      const answer = await list();
+      expect(answer.ms).toBeLessThan(1_000);
+      expect(answer.silent).toBe('cell-1');
+      const status = new Map(answer.servers.map((server) => [server.id, server.status]));
+      expect(inCell('cell-2').map((server) => status.get(server.id))).toEqual(inCell('cell-2').map(() => 'ACTIVE'));
+      expect(inCell('cell-1').map((server) => status.get(server.id))).toEqual(inCell('cell-1').map(() => 'UNKNOWN'));
+    }
+    expect(region.region.processes.get('cell-1-compute').identity?.pid).toBe(guestsBefore);
+  }, 30_000);
+
+  it('new servers go to the living cell', async () => {
+    for (let index = 0; index < 3; index++) {
+      const server = await region.untilActive(await region.createServer(`meanwhile-${index}`));
+      expect(server['OS-EXT-SRV-ATTR:host']).toMatch(/^cell-2-/);
+    }
+  }, 60_000);
+
+  it('is whole again when its conductor is back', async () => {
+    const conductor = region.region.processes.get('cell-1-conductor');
+    conductor.start();
+    await conductor.untilReady(60_000);
+    for (const { id } of inCell('cell-1')) await region.untilActive(id);
+    expect((await list()).silent).toBeNull();
+  }, 90_000);
+});

@@ -1,0 +1,98 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type ApiClient, ApiError } from '../../deploy/cli/api-client.ts';
+import { forget } from '../../deploy/local/earlier-run.ts';
+import { createProgress } from '../../deploy/local/progress.ts';
+import { LocalRegion } from '../../deploy/local/region.ts';
+import { TEST_CACHE } from './lone-cell.ts';
+import { waitUntil } from './wait-until.ts';
+
+export interface Server {
+  readonly id: string;
+  readonly name: string;
+  readonly status: string;
+  readonly 'OS-EXT-SRV-ATTR:host'?: string | null;
+  readonly fault?: { readonly message: string };
+}
+
+/** A region in a folder of its own, on free ports, as `npm start` makes it. */
+export interface TestRegion {
+  readonly region: LocalRegion;
+  readonly admin: ApiClient;
+  /** Asks for a server until it is accepted; the same key never makes two. @returns its id. */
+  createServer(name: string): Promise<string>;
+  server(id: string): Promise<Server>;
+  /** Waits until it is ACTIVE. @throws when it becomes ERROR, with the fault. */
+  untilActive(id: string, timeoutMs?: number): Promise<Server>;
+  remove(): Promise<void>;
+}
+
+/** `simulatedHosts` 0: a QEMU host in each cell. */
+export async function startTestRegion(options: { cells: number; simulatedHosts: number }): Promise<TestRegion> {
+  const home = mkdtempSync(join(tmpdir(), 'volvox-region-'));
+  const said: string[] = [];
+  const progress = createProgress((line) => void said.push(line));
+  const region = new LocalRegion({ ...options, home, cache: TEST_CACHE, portBase: 0, fresh: false }, progress);
+  const remove = async (): Promise<void> => {
+    await region.stop();
+    await forget(region.home, progress);
+    rmSync(home, { recursive: true, force: true });
+  };
+  try {
+    await region.start();
+    const admin = await region.admin();
+    const unlimited = { instances: -1, cores: -1, ram: -1 };
+    await admin.request('compute', `/os-quota-sets/${admin.projectId}`, {
+      method: 'PUT',
+      body: { quota_set: unlimited },
+    });
+    return { region, admin, remove, ...serverCalls(admin, await imageOf(admin)) };
+  } catch (error) {
+    await remove();
+    throw new Error(`${(error as Error).message}\n${said.join('')}`, { cause: error });
+  }
+}
+
+async function imageOf(admin: ApiClient): Promise<string> {
+  const { images } = await admin.request<{ images: { id: string }[] }>('image', '/v2/images?name=volvox-guest');
+  const [image] = images;
+  if (image === undefined) throw new Error('the region has no image');
+  return image.id;
+}
+
+function serverCalls(admin: ApiClient, imageRef: string): Pick<TestRegion, 'createServer' | 'server' | 'untilActive'> {
+  const server = async (id: string): Promise<Server> =>
+    (await admin.request<{ server: Server }>('compute', `/servers/${id}`)).server;
+  const createServer = (name: string): Promise<string> =>
+    waitUntil(`${name} to be accepted`, async () => {
+      const headers = { 'idempotency-key': `test-${name}` };
+      const body = { server: { name, flavorRef: '1', imageRef, networks: 'auto' } };
+      const answer = admin.request<{ server: { id: string } }>('compute', '/servers', {
+        method: 'POST',
+        body,
+        headers,
+      });
+      return (await answer).server.id;
+    });
+  const untilActive = (id: string, timeoutMs = 60_000): Promise<Server> => {
+    const failed: { fault?: string } = {};
+    return waitUntil(
+      `server ${id} to be ACTIVE`,
+      async () => {
+        const found = await server(id).catch((error: unknown) => {
+          if (error instanceof ApiError && error.status === 404) throw error;
+          return null;
+        });
+        if (found?.status === 'ERROR') failed.fault = found.fault?.message ?? 'no fault';
+        return found?.status === 'ACTIVE' || failed.fault !== undefined ? { found } : null;
+      },
+      timeoutMs,
+      100,
+    ).then(({ found }) => {
+      if (found === null || failed.fault !== undefined) throw new Error(`server ${id} is in ERROR: ${failed.fault}`);
+      return found;
+    });
+  };
+  return { createServer, server, untilActive };
+}
