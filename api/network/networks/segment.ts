@@ -1,0 +1,32 @@
+import { invalidInput } from '../policy.ts';
+import type { NewNetwork } from './schema.ts';
+
+/** How a network is told apart on the wire. A flat one without a physical network is a bridge of its own on each host. */
+export interface Segment {
+  readonly segment_type: 'flat' | 'vlan' | 'vxlan';
+  readonly physical_network: string | null;
+  readonly segment_id: number | null;
+}
+
+const LARGEST_VLAN = 4094;
+
+/** @throws VolvoxError invalid, naming the attribute. */
+export function segmentOf(given: NewNetwork): Segment {
+  const type = given['provider:network_type'] ?? 'flat';
+  const physical = given['provider:physical_network'] ?? null;
+  const id = given['provider:segmentation_id'] ?? null;
+  if (type === 'flat') {
+    if (id !== null) throw invalidInput('Invalid input for provider:segmentation_id: a flat network has none.');
+    return { segment_type: type, physical_network: physical, segment_id: null };
+  }
+  if (id === null) throw invalidInput(`Invalid input for provider:segmentation_id: a ${type} network needs one.`);
+  if (type === 'vxlan') {
+    if (physical !== null) throw invalidInput('Invalid input for provider:physical_network: a vxlan network has none.');
+    // Not NULL, so that the unique key sees two networks of one id.
+    return { segment_type: type, physical_network: '', segment_id: id };
+  }
+  if (physical === null) throw invalidInput('Invalid input for provider:physical_network: a vlan network needs one.');
+  if (id > LARGEST_VLAN)
+    throw invalidInput(`Invalid input for provider:segmentation_id: ${id} is above ${LARGEST_VLAN}.`);
+  return { segment_type: type, physical_network: physical, segment_id: id };
+}

@@ -1,0 +1,139 @@
+import { randomUUID } from 'node:crypto';
+import { toJson } from '#platform/database/json-column.ts';
+import type { DirectoryTx } from '#platform/directory/directory.ts';
+import { lockNetworks, type NetworkRow } from '#platform/directory/stores/networks.ts';
+import {
+  insertAllocations,
+  insertPorts,
+  type PortRow,
+  randomMac,
+  releaseAddresses,
+  updatePort,
+} from '#platform/directory/stores/ports.ts';
+import { defaultSecurityGroup, listSecurityGroups } from '#platform/directory/stores/security-groups.ts';
+import { subnetsOf } from '#platform/directory/stores/subnets.ts';
+import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import type { FixedIp } from '#platform/objects/network.ts';
+import { conflicting, invalidInput } from '../policy.ts';
+import type { FixedIpWish, NewPort, PortUpdate } from './schema.ts';
+import { takeAddresses } from './take-addresses.ts';
+
+/** Multicast addresses are nobody's; the rest of the form is checked here too. */
+export function readMac(given: string): string {
+  const mac = given.toLowerCase();
+  const first = Number.parseInt(mac.slice(0, 2), 16);
+  if (/^([0-9a-f]{2}:){5}[0-9a-f]{2}$/.test(mac) && (first & 1) === 0) return mac;
+  throw invalidInput(`Invalid input for mac_address. Reason: '${given}' is not a valid MAC address.`);
+}
+
+export async function createPort(
+  tx: DirectoryTx,
+  network: NetworkRow,
+  given: NewPort,
+  projectId: string,
+  now: string,
+): Promise<PortRow> {
+  await lockNetworks(tx, [network.id]);
+  const id = randomUUID();
+  const fixedIps = await allocate(tx, network.id, id, given.fixed_ips);
+  const asked = given.mac_address;
+  const [row] = await insertPorts(
+    tx,
+    [
+      {
+        id,
+        network_id: network.id,
+        project_id: projectId,
+        name: given.name ?? '',
+        description: given.description ?? '',
+        mac: asked === undefined ? randomMac() : readMac(asked),
+        admin_state_up: given.admin_state_up === false ? 0 : 1,
+        device_id: given.device_id ?? '',
+        device_owner: given.device_owner ?? '',
+        status: 'DOWN',
+        fixed_ips: toJson(fixedIps),
+        security_group_ids: toJson(await groupsOf(tx, projectId, given)),
+        dns_name: given.dns_name ?? '',
+        port_security_enabled: given.port_security_enabled === false ? 0 : 1,
+        made_for_device: 0,
+        created_at: now,
+        updated_at: now,
+        revision: 1,
+      },
+    ],
+    { macByUser: asked !== undefined },
+  );
+  if (row === undefined) throw new VolvoxError('internal', 'a port was not inserted');
+  return row;
+}
+
+/** What a server has plugged stays as it is: its cell would not hear of it. */
+export async function changePort(tx: DirectoryTx, row: PortRow, given: PortUpdate['port'], now: string): Promise<void> {
+  const plugged = row.device_owner.startsWith('compute:');
+  const frozen = ['fixed_ips', 'mac_address', 'device_id', 'device_owner', 'port_security_enabled', 'security_groups'];
+  const key = frozen.find((candidate) => candidate in given);
+  if (plugged && key !== undefined) {
+    throw conflicting(
+      `Unable to complete operation on port ${row.id} for network ${row.network_id}: '${key}' cannot be changed while server ${row.device_id} uses it.`,
+      'PortInUse',
+    );
+  }
+  const fixedIps = given.fixed_ips === undefined ? undefined : await reallocate(tx, row, given.fixed_ips);
+  const groups = given.security_groups === undefined ? undefined : await groupsOf(tx, row.project_id, given);
+  await updatePort(tx, row, {
+    ...(given.name === undefined ? {} : { name: given.name }),
+    ...(given.description === undefined ? {} : { description: given.description }),
+    ...(given.admin_state_up === undefined ? {} : { admin_state_up: given.admin_state_up ? 1 : 0 }),
+    ...(given.device_id === undefined ? {} : { device_id: given.device_id }),
+    ...(given.device_owner === undefined ? {} : { device_owner: given.device_owner }),
+    ...(given.dns_name === undefined ? {} : { dns_name: given.dns_name }),
+    ...(given.mac_address === undefined ? {} : { mac: readMac(given.mac_address) }),
+    ...(given.port_security_enabled === undefined
+      ? {}
+      : { port_security_enabled: given.port_security_enabled ? 1 : 0 }),
+    ...(fixedIps === undefined ? {} : { fixed_ips: toJson(fixedIps) }),
+    ...(groups === undefined ? {} : { security_group_ids: toJson(groups) }),
+    updated_at: now,
+  });
+}
+
+async function reallocate(tx: DirectoryTx, row: PortRow, wishes: readonly FixedIpWish[]): Promise<readonly FixedIp[]> {
+  await lockNetworks(tx, [row.network_id]);
+  await releaseAddresses(tx, [row.id]);
+  return allocate(tx, row.network_id, row.id, wishes);
+}
+
+async function allocate(
+  tx: DirectoryTx,
+  networkId: string,
+  portId: string,
+  wishes: readonly FixedIpWish[] | undefined,
+): Promise<readonly FixedIp[]> {
+  const subnets = await subnetsOf(tx, [networkId]);
+  const fixedIps = await takeAddresses(tx, networkId, subnets, wishes);
+  const versions = new Map(subnets.map((subnet) => [subnet.id, subnet.ip_version]));
+  await insertAllocations(
+    tx,
+    fixedIps.map((fixedIp) => ({ portId, version: versions.get(fixedIp.subnetId) ?? 4, fixedIp })),
+  );
+  return fixedIps;
+}
+
+async function groupsOf(
+  tx: DirectoryTx,
+  projectId: string,
+  given: Pick<NewPort, 'security_groups' | 'port_security_enabled'>,
+): Promise<readonly string[]> {
+  const asked = given.security_groups;
+  if (asked === undefined) {
+    return given.port_security_enabled === false ? [] : [(await defaultSecurityGroup(tx, projectId)).id];
+  }
+  const known = new Set((await listSecurityGroups(tx, projectId)).map((group) => group.id));
+  const unknown = asked.find((id) => !known.has(id));
+  if (unknown !== undefined) {
+    throw new VolvoxError('not-found', `Security group ${unknown} does not exist`, {
+      details: { type: 'SecurityGroupNotFound' },
+    });
+  }
+  return [...new Set(asked)];
+}

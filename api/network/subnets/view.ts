@@ -1,0 +1,28 @@
+import { fromJson } from '#platform/database/json-column.ts';
+import type { SubnetRow } from '#platform/directory/stores/subnets.ts';
+import { neutronTime } from '../times.ts';
+
+export const subnetView = (row: SubnetRow) => ({
+  id: row.id,
+  network_id: row.network_id,
+  project_id: row.project_id,
+  tenant_id: row.project_id,
+  name: row.name,
+  description: row.description,
+  ip_version: row.ip_version,
+  cidr: row.cidr,
+  gateway_ip: row.gateway_ip,
+  enable_dhcp: row.enable_dhcp === 1,
+  allocation_pools: fromJson<unknown>(row.allocation_pools),
+  dns_nameservers: fromJson<unknown>(row.dns_nameservers),
+  host_routes: fromJson<unknown>(row.host_routes),
+  ipv6_ra_mode: null,
+  ipv6_address_mode: null,
+  subnetpool_id: null,
+  segment_id: null,
+  service_types: [],
+  tags: [],
+  created_at: neutronTime(row.created_at),
+  updated_at: neutronTime(row.updated_at),
+  revision_number: row.revision,
+});
