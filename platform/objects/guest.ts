@@ -28,7 +28,7 @@ export type GuestNic = Static<typeof GuestNic>;
 export const GuestSpec = Type.Object({
   instanceUuid: Uuid,
   projectId: Type.String(),
-  /** The libvirt-style short name, `instance-0000002a`. */
+  /** The libvirt-style short name, `instance-00000042`. */
   instanceName: Type.String(),
   displayName: Type.String(),
   hostname: Type.String(),

@@ -9,7 +9,7 @@ import type { VmState } from '#platform/states/vm-state.ts';
  */
 export interface InstancesTable {
   uuid: string;
-  /** Gives `instance-0000002a` its number; means nothing else. */
+  /** Gives `instance-00000042` its number; means nothing else. */
   seq: Generated<number>;
   epoch: number;
   version: number;

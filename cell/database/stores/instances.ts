@@ -177,7 +177,7 @@ export function toInstance(row: InstanceRowOnHost, cellName: string): Instance {
   };
 }
 
-export const instanceName = (seq: number): string => `instance-${seq.toString(16).padStart(8, '0')}`;
+export const instanceName = (seq: number): string => `instance-${String(seq).padStart(8, '0')}`;
 
 /** Nova's order of precedence (`get_instance_host_status`). */
 function hostStatus(row: InstanceRowOnHost): string {
