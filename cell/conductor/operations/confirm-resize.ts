@@ -1,11 +1,12 @@
 import { type Static, Type } from 'typebox';
 import { Uuid } from '#platform/objects/scalars.ts';
-import { defineOperation, type Step, type StepContext } from '#platform/operations/definition.ts';
+import { defineOperation, done, type Step, type StepContext } from '#platform/operations/definition.ts';
 import { POWER_STATE } from '#platform/states/power-state.ts';
 import type { CellTx } from '../../database/cell-database.ts';
 import { dismiss, guestsOf } from '../../database/stores/guests.ts';
 import type { CellParts } from '../parts.ts';
-import { ownOrRefuse } from './superseded.ts';
+import { faultJson } from './fault.ts';
+import { own, ownOrRefuse } from './superseded.ts';
 
 const Params = Type.Object({ sourceGuestId: Uuid });
 export type ConfirmResizeParams = Static<typeof Params>;
@@ -14,7 +15,7 @@ type Context = StepContext<ConfirmResizeParams, CellTx>;
 const dropSource: Step<ConfirmResizeParams, CellParts, CellTx> = {
   name: 'drop-source',
   do: dropSourceAndFinish,
-  undo: { reason: 'It is one transaction with the end of the operation: done, or not begun.' },
+  undo: letGo,
   attempts: 50,
 };
 
@@ -43,4 +44,12 @@ async function dropSourceAndFinish(context: Context, parts: CellParts) {
   });
   parts.agents.wake(source?.compute_agent_id ?? null, [context.params.sourceGuestId]);
   return committed;
+}
+
+/** What it does is one transaction with the end of the operation: done, or not begun. So only the instance is let go. */
+async function letGo(context: Context, parts: CellParts) {
+  await parts.database.transaction((tx) =>
+    own(tx, context, { task_state: null, operation_id: null, fault: faultJson(context.reason, context.now) }),
+  );
+  return done();
 }

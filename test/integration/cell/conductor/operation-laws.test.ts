@@ -1,0 +1,222 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect } from 'vitest';
+import type { AnyOperation } from '#platform/operations/definition.ts';
+import type { OperationStore } from '#platform/operations/store.ts';
+import { build } from '../../../../cell/conductor/operations/build.ts';
+import { confirmResize } from '../../../../cell/conductor/operations/confirm-resize.ts';
+import { deleteInstance } from '../../../../cell/conductor/operations/delete.ts';
+import { POWER_ACTIONS, type PowerAction, powerOperations } from '../../../../cell/conductor/operations/power.ts';
+import { type ResizeParams, resize } from '../../../../cell/conductor/operations/resize.ts';
+import { revertResize } from '../../../../cell/conductor/operations/revert-resize.ts';
+import type { CellParts } from '../../../../cell/conductor/parts.ts';
+import type { CellTx } from '../../../../cell/database/cell-database.ts';
+import { dismiss, wish } from '../../../../cell/database/stores/guests.ts';
+import { MemoryOperationStore } from '../../../support/memory-operation-store.ts';
+import { itKeepsTheOperationLaws, type OperationWorld } from '../../../support/operation-laws.ts';
+import { waitUntil } from '../../../support/wait-until.ts';
+import { CellWorld } from './support/cell-world.ts';
+import { aFlavor } from './support/orders.ts';
+
+/**
+ * Each case brings an instance to where its operation begins; the operation itself is run by the engine of the laws, under changed
+ * steps. So that the world's own conductor keeps its hands off, the operation lives in memory, and only a row with an endless lease
+ * stands for it in the cell's database.
+ */
+let world: CellWorld;
+beforeAll(async () => {
+  world = await CellWorld.create({ hosts: 2, total: { vcpus: 1_000, ramMb: 1_000_000, diskGb: 10_000 } });
+});
+afterAll(() => world.close());
+
+interface Case {
+  readonly definition: AnyOperation<CellParts, CellTx>;
+  begin(): Promise<{ readonly uuid: string; readonly params: unknown }>;
+  done(uuid: string): Promise<unknown>;
+  undone(uuid: string): Promise<unknown>;
+}
+
+function lawStore(uuid: string, memory: MemoryOperationStore): OperationStore<CellTx> {
+  const { database } = world.test;
+  const forEver = Date.now() + 1e9;
+  return {
+    transaction: (work) => database.transaction(work),
+    insert: async (tx, row) => {
+      await tx
+        .updateTable('instances')
+        .set({ operation_id: row.id, task_state: 'rebooting' })
+        .where('uuid', '=', uuid)
+        .where('deleted_at', 'is', null)
+        .execute();
+      await tx
+        .insertInto('operations')
+        .values({
+          ...{ id: row.id, kind: row.kind, subject: uuid, state: 'running', step_index: 0, attempt: 1, params: '{}' },
+          ...{ outputs: '{}', history: '[]', message: null, wake_at: forEver, lease_owner: 'laws', lease_token: 1 },
+          ...{
+            lease_expires_at: forEver,
+            deadline_at: forEver,
+            request_id: 'req-laws',
+            user_id: null,
+            project_id: null,
+          },
+          ...{ created_at: 0, updated_at: 0, finished_at: null },
+        })
+        .execute();
+      return memory.insert({}, row);
+    },
+    get: (id) => memory.get(id),
+    list: (filter) => memory.list(filter),
+    claim: (...given) => memory.claim(...given),
+    extend: (...given) => memory.extend(...given),
+    save: (id, token, progress, options = {}) =>
+      memory.save(id, token, progress, options.signals === undefined ? {} : { signals: options.signals }),
+    signal: (id) => memory.signal(id),
+    due: (...given) => memory.due(...given),
+  };
+}
+
+function lawsOf(one: Case): void {
+  itKeepsTheOperationLaws(one.definition, async (): Promise<OperationWorld<CellParts, CellTx>> => {
+    const { uuid, params } = await one.begin();
+    world.agents.bindingFate = () => 'settle';
+    const memory = new MemoryOperationStore();
+    return {
+      store: lawStore(uuid, memory),
+      deps: world.conductor.parts,
+      params,
+      subject: uuid,
+      play: async () => {
+        await world.agents.workBindings(null);
+        await world.agents.workGuests(null);
+        for (const id of memory.rows.keys()) await memory.signal(id);
+      },
+      expectDone: async () => void (await one.done(uuid)),
+      expectUndone: async () => void (await one.undone(uuid)),
+      close: () => world.auditClaims(),
+    };
+  });
+}
+
+const copiesOf = (uuid: string) =>
+  world.test.database.read.selectFrom('guests').selectAll().where('instance_uuid', '=', uuid).execute();
+const untilCopies = (uuid: string, count: number) =>
+  waitUntil(`${count} copies of ${uuid}`, async () => (await copiesOf(uuid)).length === count);
+const copyOf = async (uuid: string, role: string): Promise<string> => {
+  const copy = (await copiesOf(uuid)).find((candidate) => candidate.role === role);
+  if (copy === undefined) throw new Error(`${uuid} has no ${role} copy`);
+  return copy.id;
+};
+const flavor = aFlavor({ id: '2', vcpus: 2 });
+
+lawsOf({
+  definition: build,
+  begin: async () => {
+    world.agents.bindingFate = () => 'silence';
+    const uuid = await world.order(0);
+    await world.test.database.read.deleteFrom('operations').where('subject', '=', uuid).execute();
+    return { uuid, params: { candidates: [world.host(0).id] } };
+  },
+  done: (uuid) => world.until(uuid, 'active'),
+  undone: async (uuid) => {
+    expect(await world.get(uuid)).toMatchObject({ vmState: 'building', host: null });
+    await untilCopies(uuid, 0);
+  },
+});
+
+lawsOf({
+  definition: deleteInstance,
+  begin: async () => {
+    const uuid = await world.anActiveInstance(0);
+    await world.test.database.transaction((tx) => dismiss(tx, uuid, Date.now()));
+    return { uuid, params: {} };
+  },
+  done: async (uuid) => {
+    await world.untilGone(uuid);
+    await untilCopies(uuid, 0);
+  },
+  undone: (uuid) => world.until(uuid, 'error'),
+});
+
+for (const definition of powerOperations) {
+  const { power, vmState } = POWER_ACTIONS[definition.kind as PowerAction];
+  lawsOf({
+    definition,
+    begin: async () => {
+      const uuid = await world.anActiveInstance(0);
+      const guestId = await copyOf(uuid, 'current');
+      await world.test.database.transaction((tx) => wish(tx, guestId, { power }, Date.now()));
+      return { uuid, params: { guestId, before: 'running' } };
+    },
+    done: (uuid) => world.until(uuid, vmState),
+    undone: async (uuid) => {
+      await world.until(uuid, 'active');
+      expect(await copiesOf(uuid)).toMatchObject([{ power: 'running' }]);
+    },
+  });
+}
+
+const toResize = async () => {
+  const uuid = await world.anActiveInstance(0);
+  const params: ResizeParams = {
+    flavor,
+    candidates: [world.host(1).id],
+    sourceGuestId: await copyOf(uuid, 'current'),
+    targetGuestId: randomUUID(),
+    before: 'active',
+    label: null,
+  };
+  return { uuid, params };
+};
+
+lawsOf({
+  definition: resize,
+  begin: toResize,
+  done: async (uuid) => {
+    expect(await world.until(uuid, 'resized')).toMatchObject({ host: 'host-2', flavor: { id: '2' } });
+  },
+  undone: async (uuid) => {
+    expect(await world.until(uuid, 'active')).toMatchObject({ host: 'host-1', flavor: { id: '1' } });
+    await untilCopies(uuid, 1);
+    expect(await copiesOf(uuid)).toMatchObject([{ power: 'running', role: 'current' }]);
+  },
+});
+
+const resized = async () => {
+  const uuid = await world.anActiveInstance(0);
+  await world.act(uuid, 'resize', { flavor, hostId: world.host(1).id });
+  await world.until(uuid, 'resized');
+  return uuid;
+};
+
+lawsOf({
+  definition: confirmResize,
+  begin: async () => {
+    const uuid = await resized();
+    return { uuid, params: { sourceGuestId: await copyOf(uuid, 'source') } };
+  },
+  done: async (uuid) => {
+    expect(await world.until(uuid, 'active')).toMatchObject({ host: 'host-2' });
+    await untilCopies(uuid, 1);
+  },
+  undone: async (uuid) => {
+    expect(await world.until(uuid, 'resized')).toMatchObject({ host: 'host-2' });
+    await untilCopies(uuid, 2);
+  },
+});
+
+lawsOf({
+  definition: revertResize,
+  begin: async () => {
+    const uuid = await resized();
+    const params = { sourceGuestId: await copyOf(uuid, 'source'), targetGuestId: await copyOf(uuid, 'current') };
+    return { uuid, params: { ...params, before: 'active' } };
+  },
+  done: async (uuid) => {
+    expect(await world.until(uuid, 'active')).toMatchObject({ host: 'host-1', flavor: { id: '1' } });
+    await untilCopies(uuid, 1);
+  },
+  undone: async (uuid) => {
+    expect(await world.until(uuid, 'error')).toMatchObject({ host: 'host-1', flavor: { id: '1' } });
+    await untilCopies(uuid, 1);
+  },
+});

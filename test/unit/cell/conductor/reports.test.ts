@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import type { GuestFound } from '#platform/objects/guest.ts';
+import type { BindingFound } from '#platform/objects/port-binding.ts';
+import { judge as judgeBinding } from '../../../../cell/conductor/agents/binding-reports.ts';
+import { judge as judgeGuest } from '../../../../cell/conductor/agents/guest-reports.ts';
+import type { ReportedGuest } from '../../../../cell/database/stores/guests.ts';
+
+const ID = '00000000-0000-4000-8000-000000000001';
+const found = (rest: Partial<GuestFound> = {}): GuestFound => ({
+  guestId: ID,
+  hostName: 'host-1',
+  epoch: 2,
+  generation: 3,
+  power: 'running',
+  settled: true,
+  restarts: 0,
+  error: null,
+  progress: 100,
+  stoppedByItself: false,
+  ...rest,
+});
+const row = (rest: Partial<ReportedGuest> = {}): ReportedGuest => ({
+  id: ID,
+  instance_uuid: ID,
+  role: 'current',
+  epoch: 2,
+  generation: 3,
+  power: 'running',
+  settled: 0,
+  errors: 0,
+  operation_id: null,
+  ...rest,
+});
+
+describe('a report of a guest', () => {
+  it('means nothing when it is of another time, or of a guest nobody knows', () => {
+    expect(judgeGuest(found(), undefined)).toBe('ignore');
+    expect(judgeGuest(found({ generation: 2 }), row())).toBe('ignore');
+    expect(judgeGuest(found({ epoch: 1 }), row())).toBe('ignore');
+  });
+  it('ends a copy that was sent away only when nothing of it is left', () => {
+    const leaving = row({ role: 'leaving', power: 'absent' });
+    expect(judgeGuest(found({ power: 'none' }), leaving)).toBe('gone');
+    expect(judgeGuest(found({ power: 'none', settled: false }), leaving)).toBe('keep');
+    expect(judgeGuest(found({ power: 'shutdown' }), leaving)).toBe('keep');
+    expect(judgeGuest(found({ power: 'none' }), row({ power: 'absent' }))).toBe('keep');
+  });
+  it('lets the instance follow a guest that stopped by itself, unless somebody is doing something', () => {
+    const stopped = found({ power: 'shutdown', settled: false, stoppedByItself: true });
+    expect(judgeGuest(stopped, row())).toBe('stopped-itself');
+    expect(judgeGuest(stopped, row({ operation_id: ID }))).toBe('keep');
+    expect(judgeGuest(stopped, row({ power: 'stopped' }))).toBe('keep');
+    expect(judgeGuest(stopped, row({ role: 'source' }))).toBe('keep');
+  });
+});
+
+describe('a report of a port', () => {
+  const binding = (rest: Partial<BindingFound> = {}): BindingFound => ({
+    bindingId: ID,
+    hostName: 'host-1',
+    generation: 1,
+    present: true,
+    settled: true,
+    error: null,
+    ...rest,
+  });
+  const known = {
+    id: ID,
+    guest_id: ID,
+    instance_uuid: ID,
+    generation: 1,
+    present: 1,
+    leaving: 0,
+    settled: 0,
+    operation_id: null,
+  };
+  it('is ignored, kept, or the end of it', () => {
+    expect(judgeBinding(binding(), undefined)).toBe('ignore');
+    expect(judgeBinding(binding({ generation: 2 }), known)).toBe('ignore');
+    expect(judgeBinding(binding(), known)).toBe('keep');
+    const leaving = { ...known, leaving: 1, present: 0 };
+    expect(judgeBinding(binding({ present: false }), leaving)).toBe('gone');
+    expect(judgeBinding(binding({ present: false, settled: false }), leaving)).toBe('keep');
+    expect(judgeBinding(binding({ present: false }), { ...known, present: 0 })).toBe('keep');
+  });
+});
