@@ -3,6 +3,7 @@ import type { Kysely } from 'kysely';
 import { agentContract } from '#platform/contracts/agent.ts';
 import { doorContract } from '#platform/contracts/door.ts';
 import { migrate } from '#platform/database/migrations.ts';
+import { closing } from '#platform/lifecycle/closing.ts';
 import type { Service } from '#platform/lifecycle/service.ts';
 import type { Logger } from '#platform/logging/logger.ts';
 import { createMetrics } from '#platform/metrics/registry.ts';
@@ -89,7 +90,7 @@ export async function buildConductor(config: ConductorConfig, log: Logger): Prom
   });
   const address = `${options.listenHost}:${options.listenPort}`;
   const services: Service[] = [
-    connections(database, waker, computes),
+    closing('connections', () => closeAll(database, waker, computes)),
     hosts,
     engine,
     ...reconcilers(parts, address).map((reconciler) => periodically(reconciler, log, clock)),
@@ -108,14 +109,9 @@ const answers = (database: CellDatabase): Promise<boolean> =>
       () => false,
     );
 
-/** Closed after everything that uses them. */
-const connections = (database: CellDatabase, waker: Waker, computes: ComputeClients): Service => ({
-  name: 'connections',
-  start: async () => undefined,
-  drain: async () => undefined,
-  stop: async () => {
-    await waker.close();
-    await computes.close();
-    await database.close();
-  },
-});
+/** After everything that uses them. */
+async function closeAll(database: CellDatabase, waker: Waker, computes: ComputeClients): Promise<void> {
+  await waker.close();
+  await computes.close();
+  await database.close();
+}
