@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { emptyAggregates, FIXED_VALUES, prepare, seedZone } from './fixtures.ts';
+import { emptyAggregates, FIXED_VALUES, prepare, seedNeighbour, seedZone } from './fixtures.ts';
 import { type Region, startRegion } from './region.ts';
 import { replay } from './replay.ts';
 import { conformanceFolder, loadScenarios, type Scenario } from './scenarios.ts';
@@ -20,6 +20,7 @@ describe.skipIf(scenarios === null)('scenarios recorded from Nova', () => {
 
   beforeAll(async () => {
     region = await startRegion();
+    await seedNeighbour(region);
   });
   afterAll(async () => {
     await region?.stop();

@@ -4,8 +4,10 @@ import { sqlTime } from '#platform/database/json-column.ts';
 import type { Directory } from '#platform/directory/directory.ts';
 import { addAggregateHost, createAggregate } from '#platform/directory/stores/aggregates.ts';
 import { createFlavor } from '#platform/directory/stores/flavors.ts';
+import { acceptBuilds, getHome } from '#platform/directory/stores/instance-homes.ts';
 import type { Flavor } from '#platform/objects/flavor.ts';
 import { NEWEST_MINOR } from '../../api/compute/microversions/version.ts';
+import { aBuild } from '../integration/platform/directory/a-build.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { PUBLIC_URL, type Region } from './region.ts';
 
@@ -22,9 +24,39 @@ export const FIXED_VALUES: readonly {
     here: "the scenario's own project",
     accepts: (v, f) => v === f.projectId,
   },
-  { recorded: 'fake', here: "the scenario's own user", accepts: (v, f) => v === f.memberId },
+  {
+    recorded: 'fake',
+    here: "the scenario's own user, or its admin",
+    accepts: (v, f) => v === f.memberId || v === f.adminId,
+  },
   { recorded: 'admin', here: "the scenario's own admin", accepts: (v, f) => v === f.adminId },
   { recorded: 'compute', here: 'the simulated host', accepts: (v, f) => v === f.hostName },
+  { recorded: 'fake-mini', here: 'the simulated host', accepts: (v, f) => v === f.hostName },
+  { recorded: 'nova', here: 'the zone us-west', at: /availability_zone$/, accepts: (v) => v === 'us-west' },
+  {
+    recorded: 'FAKE CONSOLE OUTPUT\nANOTHER\nLAST LINE',
+    here: 'the console of a simulated guest',
+    at: /output$/,
+    accepts: matching(/login:/),
+  },
+  {
+    recorded: 'instance-00000001',
+    here: 'the number of the instance in its cell',
+    at: /instance_name$/,
+    accepts: matching(/^instance-\d{8}$/),
+  },
+  {
+    recorded: '2091634baaccdc4c5a1d57069c833e402921df696b7f970791b12ec6',
+    here: "the digest of the scenario's own project and host",
+    at: /hostId$/,
+    accepts: matching(/^[0-9a-f]{56}$/),
+  },
+  ...['', '/v2.1'].flatMap((version) => ({
+    recorded: `http://openstack.example.com${version}/6f70656e737461636b20342065766572/flavors/1`,
+    here: `${PUBLIC_URL}/compute${version}/flavors/1`,
+    at: /href$/,
+    accepts: (found: unknown) => found === `${PUBLIC_URL}/compute${version}/flavors/1`,
+  })),
   { recorded: '00:0c:29:0d:11:74', here: 'a MAC address', accepts: matching(/^([0-9a-f]{2}:){5}[0-9a-f]{2}$/) },
   { recorded: '192.168.1.30', here: "an address of the project's network", accepts: matching(/^10\.\d+\.\d+\.\d+$/) },
   {
@@ -73,7 +105,7 @@ export async function prepare(region: Region): Promise<Fixture> {
   await seedNetwork(directory, projectId);
   const made = new Map<string, string>();
   const fixed: Readonly<Record<string, string>> = {
-    host: PUBLIC_URL,
+    host: `${PUBLIC_URL}/compute`,
     compute_endpoint: `${PUBLIC_URL}/compute`,
     versioned_compute_endpoint: `${PUBLIC_URL}/compute/v2.1`,
     glance_host: `${PUBLIC_URL}/image`,
@@ -91,12 +123,16 @@ export async function prepare(region: Region): Promise<Fixture> {
       if (name === 'oslo_utils.timeutils.normalize_time()') return new Date(Date.now() + 1_000).toISOString();
       if (name in fixed) return fixed[name];
       if (!/^(gen_uuid\.|uuidsentinel\.)/.test(name)) return undefined;
-      const known = made.get(name) ?? randomUUID();
+      const known = made.get(name) ?? numbered(name, randomUUID());
       made.set(name, known);
       return known;
     },
   };
 }
+
+/** Generated uuids are in the order of their numbers, so that lists sorted by names made of them are too. */
+const numbered = (name: string, uuid: string): string =>
+  `${(/^gen_uuid\.(\d+)$/.exec(name)?.[1] ?? '99').padStart(8, '0')}${uuid.slice(8)}`;
 
 const flavor = (
   id: string,
@@ -129,7 +165,6 @@ const FLAVORS: readonly Flavor[] = [
   flavor('4', 'm1.large', 8_192, 4, 80),
   flavor('5', 'm1.xlarge', 16_384, 8, 160),
   flavor('6', 'm1.tiny.specs', 512, 1, 1, { extraSpecs: { 'hw:numa_nodes': '1' } }),
-  flavor('7', 'm1.small.description', 2_048, 1, 20, { description: 'test description' }),
 ];
 
 async function seedFlavors(directory: Directory): Promise<void> {
@@ -227,12 +262,24 @@ export async function emptyAggregates({ directory }: Region): Promise<void> {
   for (const table of AGGREGATE_TABLES) await sql.raw(`TRUNCATE TABLE ${table}`).execute(directory.read);
 }
 
+/** The server that recorded hints name (`same_host`), on the host, of another project. */
+export const NEIGHBOUR = '48e6a9f6-30af-47e0-bc04-acaed113bb4e';
+
+export async function seedNeighbour({ directory }: Region): Promise<void> {
+  const build = aBuild({ uuid: NEIGHBOUR, projectId: 'neighbours' });
+  await directory.transaction((tx) => acceptBuilds(tx, [build], Date.now()));
+  await waitUntil(
+    'the neighbour has a home',
+    async () => (await getHome(directory.read, NEIGHBOUR))?.state === 'homed',
+  );
+}
+
 /** The zone that Nova's fixtures build in, with the host in it; resolves when the scheduler knows it. */
 export async function seedZone({ directory, hostName, scheduler }: Region): Promise<void> {
   const now = new Date().toISOString();
   await directory.transaction(async (tx) => {
     const { id } = await createAggregate(tx, { uuid: randomUUID(), name: 'us-west', zone: 'us-west' }, now);
-    await addAggregateHost(tx, id, hostName, now);
+    await addAggregateHost(tx, id, hostName);
   });
   const request = {
     instanceUuid: randomUUID(),

@@ -1,6 +1,6 @@
 /**
  * Compares an answer with a recorded template (see the README beside the data): keys of objects must match exactly, lists as
- * unordered multisets; `{"$re": …}` is a string that matches, `{"$re_int": …}` something else whose text matches; a null template
+ * unordered multisets; `{"$re": …}` is a string that matches, `{"$re_int": …}` anything whose Python text matches; a null template
  * also takes the empty string; strings are compared after trimming.
  */
 export interface Expectation {
@@ -35,8 +35,7 @@ function objectDifferences(
       : [differs(path, text, found)];
   }
   if (typeof other === 'string') {
-    const matches = typeof found !== 'string' && expression(other, expected).test(pythonText(found));
-    return matches ? [] : [differs(path, other, found)];
+    return expression(other, expected).test(pythonText(found)) ? [] : [differs(path, other, found)];
   }
   if (typeof found !== 'object' || found === null || Array.isArray(found)) return [differs(path, 'an object', found)];
   const members = found as Record<string, unknown>;

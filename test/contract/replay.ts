@@ -1,5 +1,5 @@
 import { waitUntil } from '../support/wait-until.ts';
-import { FIXED_VALUES, type Fixture } from './fixtures.ts';
+import { FIXED_VALUES, type Fixture, NEIGHBOUR } from './fixtures.ts';
 import { differences, type Expectation } from './match-template.ts';
 import type { Region } from './region.ts';
 import type { Scenario, Step } from './scenarios.ts';
@@ -50,9 +50,13 @@ function check(step: Step, reply: Reply, expected: Expectation): readonly string
 }
 
 async function send({ app }: Region, fixture: Fixture, step: Step, resolve: (text: string) => string): Promise<Reply> {
-  const path = resolve(step.path);
+  const users = { fake: fixture.memberId, admin: fixture.adminId };
+  const path = resolve(step.path).replace(
+    /user_id=(fake|admin)\b/,
+    (_all, name: 'fake' | 'admin') => `user_id=${users[name]}`,
+  );
   const version = step.microversion;
-  const body = step.request === null || step.request === undefined ? undefined : inAll(step.request, resolve);
+  const body = step.request === null || step.request === undefined ? undefined : inAll(step.request, resolve, users);
   const answer = await app.inject({
     method: step.method,
     url: step.unversioned === true ? `/compute${path}` : `/compute/v2.1${path}`,
@@ -108,15 +112,20 @@ function idOf(body: unknown): string | undefined {
   return thing?.id === undefined ? undefined : String(thing.id);
 }
 
-/** Recorded requests hold Nova's own regular expression where a uuid was meant. */
+/** Recorded requests hold Nova's own regular expression where the uuid of another server was meant. */
 const UUID_EXPRESSION = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
-const SOME_UUID = '48e6a9f6-30af-47e0-bc04-acaed113bb4e';
 
-function inAll(value: unknown, resolve: (text: string) => string): unknown {
-  if (typeof value === 'string') return resolve(value).replaceAll(UUID_EXPRESSION, SOME_UUID);
-  if (Array.isArray(value)) return value.map((one) => inAll(one, resolve));
+/** A recorded request as it is sent here; the users of Nova's tests are those of the scenario. */
+function inAll(value: unknown, resolve: (text: string) => string, users: Readonly<Record<string, string>>): unknown {
+  if (typeof value === 'string') return resolve(value).replaceAll(UUID_EXPRESSION, NEIGHBOUR);
+  if (Array.isArray(value)) return value.map((one) => inAll(one, resolve, users));
   if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(Object.entries(value).map(([key, one]) => [resolve(key), inAll(one, resolve)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, one]) => [
+      resolve(key),
+      key === 'user_id' && typeof one === 'string' && one in users ? users[one] : inAll(one, resolve, users),
+    ]),
+  );
 }
 
 function parsed(text: string): unknown {

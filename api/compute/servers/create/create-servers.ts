@@ -81,12 +81,13 @@ async function buildTemplate(deps: Deps, request: ComputeRequest<CreateServerBod
     groupOf(deps.directory, caller, hints.group),
     checkLimits(deps.directory, caller, server),
   ]);
+  const image = await bootImage(deps, caller, imageId, flavor);
   return {
     projectId: caller.projectId,
     userId: caller.userId,
     description: server.description ?? null,
     flavor,
-    image: await bootImage(deps, caller, imageId, flavor),
+    image,
     keyPair,
     userData: server.user_data ?? null,
     metadata: { ...server.metadata },
@@ -94,7 +95,7 @@ async function buildTemplate(deps: Deps, request: ComputeRequest<CreateServerBod
     configDrive: isTrue(server.config_drive),
     accessIpV4: server.accessIPv4 ?? null,
     accessIpV6: server.accessIPv6 ?? null,
-    diskConfig: server['OS-DCF:diskConfig'] ?? 'MANUAL',
+    diskConfig: server['OS-DCF:diskConfig'] ?? (isTrue(image.properties.auto_disk_config) ? 'AUTO' : 'MANUAL'),
     ...place,
     trustedImageCertificates: server.trusted_image_certificates == null ? null : [...server.trusted_image_certificates],
     reservationId: newReservationId(),
