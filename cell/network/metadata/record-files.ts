@@ -21,19 +21,24 @@ export class RecordFiles {
 
   /** Null when there is none, or none that can be understood. */
   async read(networkId: string, address: string): Promise<MetadataRecord | null> {
+    const text = await readText(this.#path(networkId, address));
+    if (text === null) return null;
     try {
-      const value: unknown = JSON.parse(await readFile(this.#path(networkId, address), 'utf8'));
+      const value: unknown = JSON.parse(text);
       return check.Check(value) ? value : null;
     } catch (error) {
-      if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+      if (error instanceof SyntaxError) return null;
       throw error;
     }
   }
 
+  /** Writes only what changed: guests ask often, and disks are slow. */
   async write(networkId: string, address: string, record: MetadataRecord): Promise<void> {
     const path = this.#path(networkId, address);
+    const text = JSON.stringify(record);
+    if ((await readText(path)) === text) return;
     await mkdir(dirname(path), { recursive: true, mode: 0o755 });
-    await writeFileAtomically(path, JSON.stringify(record), 0o600);
+    await writeFileAtomically(path, text, 0o600);
     if (this.#ownerUid !== null && (await stat(path)).uid !== this.#ownerUid) {
       await chown(path, this.#ownerUid, this.#ownerUid);
     }
@@ -47,4 +52,11 @@ export class RecordFiles {
     if (!SAFE.test(networkId) || !SAFE.test(address)) throw new Error('not a network and an address');
     return join(this.#dir, networkId, `${address}.json`);
   }
+}
+
+async function readText(path: string): Promise<string | null> {
+  return await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw error;
+  });
 }

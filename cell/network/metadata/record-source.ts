@@ -1,6 +1,7 @@
 import { isVolvoxError, messageOf } from '#platform/errors/volvox-error.ts';
 import type { Logger } from '#platform/logging/logger.ts';
 import type { BindingWanted } from '#platform/objects/port-binding.ts';
+import { type Clock, systemClock } from '#platform/time/clock.ts';
 import type { Conductor } from '../../agent/conductor.ts';
 import { canonical } from '../addresses.ts';
 import type { HostKeeper } from '../host-keeper.ts';
@@ -9,6 +10,8 @@ import { METADATA_RECORD_VERSION, type MetadataRecord } from './record.ts';
 import type { RecordFiles } from './record-files.ts';
 
 const ASK_WITHIN_MS = 1_500;
+/** How old an answer may be. */
+const FRESH_MS = 1_000;
 
 export interface RecordSourceOptions {
   readonly conductor: Conductor;
@@ -22,14 +25,36 @@ export interface RecordSourceOptions {
 /** Who a guest is: the conductor's word when it answers, the last known one otherwise. */
 export class RecordSource {
   readonly #options: RecordSourceOptions;
+  readonly #now: () => number;
+  readonly #recent = new Map<string, { readonly at: number; readonly record: Promise<MetadataRecord | null> }>();
 
-  constructor(options: RecordSourceOptions) {
+  constructor(options: RecordSourceOptions, clock: Clock = systemClock) {
     this.#options = options;
+    this.#now = clock.now;
   }
 
-  /** Null: nobody has that address. @throws VolvoxError unavailable when the conductor is away and nothing was known. */
+  /**
+   * Null: nobody has that address. What was asked a moment ago is not asked again: a guest that boots reads many documents.
+   * @throws VolvoxError unavailable when the conductor is away and nothing was known.
+   */
   async record(networkId: string, address: string): Promise<MetadataRecord | null> {
+    const key = `${networkId} ${address}`;
+    const recent = this.#recent.get(key);
+    if (recent !== undefined && this.#now() - recent.at < FRESH_MS) return await recent.record;
+    const record = this.#ask(networkId, address);
+    this.#recent.set(key, { at: this.#now(), record });
+    return await record.finally(() => this.#forgetOld());
+  }
+
+  async #ask(networkId: string, address: string): Promise<MetadataRecord | null> {
     const { conductor, files } = this.#options;
+    const record = await this.#fromConductor(conductor, networkId, address);
+    if (record === null) return null;
+    for (const one of files) await one.write(networkId, address, record);
+    return record;
+  }
+
+  async #fromConductor(conductor: Conductor, networkId: string, address: string): Promise<MetadataRecord | null> {
     try {
       const instance = await conductor.ask((client) =>
         client.instanceMetadata({ networkId, address }, { deadlineMs: ASK_WITHIN_MS }),
@@ -37,12 +62,10 @@ export class RecordSource {
       const ports = (this.#options.keeper?.bindings() ?? []).filter(
         ({ instanceUuid }) => instanceUuid === instance.uuid,
       );
-      const record: MetadataRecord = { version: METADATA_RECORD_VERSION, instance, network: networkData(ports) };
-      for (const one of files) await one.write(networkId, address, record);
-      return record;
+      return { version: METADATA_RECORD_VERSION, instance, network: networkData(ports) };
     } catch (error) {
       if (isVolvoxError(error, 'not-found')) return null;
-      for (const one of files) {
+      for (const one of this.#options.files) {
         const kept = await one.read(networkId, address);
         if (kept !== null) return kept;
       }
@@ -50,12 +73,16 @@ export class RecordSource {
     }
   }
 
+  #forgetOld(): void {
+    for (const [key, { at }] of this.#recent) if (this.#now() - at >= FRESH_MS) this.#recent.delete(key);
+  }
+
   /** After a port was plugged or unplugged: what its guest will ask for is known before it asks. Never rejects. */
   async bindingChanged(binding: BindingWanted): Promise<void> {
     const { files, log } = this.#options;
     for (const { address } of binding.port.fixedIps.filter(({ address }) => !address.includes(':'))) {
       try {
-        if (binding.present) await this.record(binding.network.id, canonical(address));
+        if (binding.present) await this.#ask(binding.network.id, canonical(address));
         else for (const one of files) await one.remove(binding.network.id, canonical(address));
       } catch (error) {
         log.debug({ reason: messageOf(error), address }, 'metadata not known in advance');

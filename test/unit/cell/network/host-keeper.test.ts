@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import { silentLogger } from '#platform/logging/logger.ts';
+import { createFakeDriver, type SimulationOptions } from '../../../../cell/network/drivers/fake/fake-driver.ts';
+import { HostKeeper } from '../../../../cell/network/host-keeper.ts';
+import { aBinding, aNetwork } from '../../../integration/cell/network/a-binding.ts';
+
+const HOST = 'sim-001';
+const network = aNetwork();
+const one = aBinding(network, HOST, ['10.9.0.1']);
+const two = aBinding(network, HOST, ['10.9.0.2']);
+
+function aKeeper(faults: Partial<SimulationOptions> = {}) {
+  const steps: string[] = [];
+  const driver = createFakeDriver({
+    ...{ hostNames: [HOST], plugMs: 0, failHosts: [], hangHosts: [], failPercent: 0 },
+    ...faults,
+  });
+  const watched = {
+    ...driver,
+    carryOut: async (...[host, step]: Parameters<typeof driver.carryOut>) => {
+      steps.push(step.kind);
+      await driver.carryOut(host, step);
+    },
+  };
+  return { keeper: new HostKeeper({ hostName: HOST, driver: watched, log: silentLogger }), driver, steps };
+}
+const gone = (binding: typeof one) => ({ ...binding, present: false, generation: binding.generation + 1 });
+
+describe('the keeper of a host', () => {
+  it('plugs ports that come together in one pass', async () => {
+    const { keeper, steps } = aKeeper();
+    const found = await Promise.all([keeper.converge(one), keeper.converge(two)]);
+    expect(found).toMatchObject([
+      { bindingId: one.bindingId, present: true, settled: true, error: null },
+      { bindingId: two.bindingId, present: true, settled: true, error: null },
+    ]);
+    expect(steps.filter((kind) => kind === 'plug-taps')).toHaveLength(1);
+  });
+
+  it('reports an unplugged port as settled, and leaves nothing of the last one', async () => {
+    const { keeper, driver } = aKeeper();
+    await Promise.all([keeper.converge(one), keeper.converge(two)]);
+    expect(await keeper.converge(gone(one))).toMatchObject({ present: false, settled: true, generation: 2 });
+    expect((await driver.look(HOST)).taps).toHaveLength(1);
+    await keeper.converge(gone(two));
+    expect(await driver.look(HOST)).toMatchObject({ networks: [], taps: [], dhcp: [], metadata: null });
+  });
+
+  it('ignores an older word', async () => {
+    const { keeper, driver } = aKeeper();
+    await keeper.converge({ ...one, generation: 5 });
+    keeper.note(gone(one));
+    await keeper.pass();
+    expect((await driver.look(HOST)).taps).toHaveLength(1);
+  });
+
+  it('says why a port is not plugged, and plugs it when the cause is gone', async () => {
+    const failHosts = [HOST];
+    const { keeper } = aKeeper({ failHosts });
+    const failed = await keeper.converge(one);
+    expect(failed).toMatchObject({ present: false, settled: false, error: { permanent: false } });
+    expect(failed.error?.message).toMatch(/Simulated fault/);
+    failHosts.pop();
+    expect(await keeper.converge(one)).toMatchObject({ present: true, settled: true, error: null });
+  });
+
+  it('keeps a port that a second copy of the instance on the same host still uses', async () => {
+    const { keeper, driver } = aKeeper();
+    const copy = { ...one, bindingId: two.bindingId, guestId: two.guestId };
+    await keeper.converge(one);
+    await keeper.converge(copy);
+    expect(await keeper.converge(gone(one))).toMatchObject({ settled: true });
+    expect((await driver.look(HOST)).taps).toHaveLength(1);
+    await keeper.converge(gone(copy));
+    expect((await driver.look(HOST)).taps).toHaveLength(0);
+  });
+
+  it('removes leftovers once everything wanted is known, and not before', async () => {
+    const { keeper: before, driver } = aKeeper();
+    await before.converge(one);
+    const after = new HostKeeper({ hostName: HOST, driver, log: silentLogger });
+    await after.pass();
+    expect((await driver.look(HOST)).taps).toHaveLength(1);
+    after.noteComplete();
+    await after.pass();
+    expect((await driver.look(HOST)).taps).toHaveLength(0);
+  });
+});

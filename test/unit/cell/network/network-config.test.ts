@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { loadConfig } from '#platform/config/load.ts';
+import { canonical, destination, netmask, nthAddress } from '../../../../cell/network/addresses.ts';
+import { networkSection } from '../../../../cell/network/config.ts';
+import { placeOf } from '../../../../cell/network/drivers/linux/place.ts';
+
+const load = (environment: Record<string, string>) => loadConfig({ network: networkSection }, { environment }).network;
+
+describe('the configuration of the network agent', () => {
+  it('names namespace and runtime folder by the host unless told', () => {
+    expect(placeOf(load({ VOLVOX_NETWORK_HOST_NAME: 'h7' }))).toMatchObject({
+      namespace: 'volvox-h7',
+      runtimeDir: '/run/volvox-network/volvox-h7',
+      uplink: null,
+    });
+    expect(placeOf(load({ VOLVOX_NETWORK_NAMESPACE: 'mine', VOLVOX_NETWORK_UPLINK: 'veth' }))).toMatchObject({
+      namespace: 'mine',
+      uplink: { cidr: '100.64.0.0/30', masquerade: false },
+    });
+  });
+
+  it.each([
+    { VOLVOX_NETWORK_NAMESPACE: '../etc' },
+    { VOLVOX_NETWORK_UPLINK_CIDR: '10.0.0.0/31' },
+    { VOLVOX_NETWORK_UPLINK_CIDR: 'fd00::/64' },
+    { VOLVOX_NETWORK_DRIVER: 'magic' },
+  ])('refuses %j', (environment) => {
+    expect(() => load(environment)).toThrow(/network/);
+  });
+});
+
+describe('addresses', () => {
+  it('are written as the kernel writes them', () => {
+    expect(canonical('FD00:0:0::0001')).toBe('fd00::1');
+    expect(destination('10.0.0.0/24')).toBe('10.0.0.0/24');
+    expect(destination('10.0.0.7/32')).toBe('10.0.0.7');
+    expect([0, 8, 20, 24, 32].map(netmask)).toEqual([
+      '0.0.0.0',
+      '255.0.0.0',
+      '255.255.240.0',
+      '255.255.255.0',
+      '255.255.255.255',
+    ]);
+    expect(nthAddress('100.64.0.252/30', 2)).toBe('100.64.0.254');
+  });
+});
