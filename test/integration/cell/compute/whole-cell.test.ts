@@ -74,7 +74,10 @@ beforeAll(async () => {
       VOLVOX_CELL_DATABASE_PASSWORD: 'unused',
     },
   });
-  const conductor = await buildConductor({ ...conductorConfig, database: database.config }, log);
+  const conductor = await buildConductor(
+    { ...conductorConfig, database: { ...conductorConfig.database, ...database.config } },
+    log,
+  );
   await start(...conductor.services);
   const url = conductor.http.address();
   door = createClient(doorContract, { url, key: 'door-key' });
@@ -181,11 +184,10 @@ test.skipIf(process.getuid?.() !== 0)(
     await act(uuid, 'confirmResize');
     await untilState(uuid, 'active');
     await waitUntil('the old copy to be gone', async () => (await guestFolders()).length === 1);
-    const [after] = await waitUntil('its claim to be released', async () => {
-      const { hosts } = await door.listHosts({});
-      return hosts[0]?.runningGuests === 1 && hosts;
-    });
-    expect(after?.used).toMatchObject({ ramMb: 128, diskGb: 2 });
+    const after = await waitUntil('its claim to be released', async () =>
+      (await door.listHosts({})).hosts.find((one) => one.runningGuests === 1),
+    );
+    expect(after.used).toMatchObject({ ramMb: 128, diskGb: 2 });
     expect(await devices()).toContain(tapName(PORT_ID));
     await waitUntil('the resized guest to run', async () => (await console(uuid)).includes(ready), 60_000);
     if (guestImage !== undefined) process.stdout.write(await console(uuid));
