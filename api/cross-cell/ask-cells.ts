@@ -33,9 +33,14 @@ export async function askCells<A>(
   };
 }
 
-/** The cell could not be reached or said nothing in time. */
+/**
+ * The peer could not be reached, said nothing in time, or does not take our key: whoever asks us has no part in that, and must not be
+ * told that their own token is wrong.
+ */
 export const isSilence = (error: unknown): boolean =>
-  isVolvoxError(error, 'unavailable') || isVolvoxError(error, 'deadline-exceeded');
+  isVolvoxError(error, 'unavailable') ||
+  isVolvoxError(error, 'deadline-exceeded') ||
+  isVolvoxError(error, 'unauthenticated');
 
 export const silentCellsHeader = (silent: readonly CellDoor[]): Readonly<Record<string, string>> =>
   silent.length === 0 ? {} : { [SILENT_CELLS_HEADER]: silent.map((cell) => cell.name).join(',') };

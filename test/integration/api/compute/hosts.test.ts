@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { type ComputeApp, createComputeApp } from './compute-app.ts';
 import { aCell, aHost, stubCells } from './stub-cells.ts';
 
@@ -9,8 +10,9 @@ const beta = aCell('beta', [aHost('host2', H2, { enabled: false, disabledReason:
 alpha.servers = [{ uuid: '33333333-3333-4333-8333-333333333333', name: 'web', host: 'host1' }];
 
 let api: ComputeApp;
+let scheduler: () => Promise<unknown> = async () => ({ cells: [] });
 beforeAll(async () => {
-  api = await createComputeApp(stubCells([alpha, beta]));
+  api = await createComputeApp(stubCells([alpha, beta], () => scheduler()));
 });
 beforeEach(() => {
   beta.silent = false;
@@ -48,6 +50,18 @@ describe('services', () => {
     expect((await api.send('member', 'GET /os-services')).status).toBe(403);
     expect((await api.send('admin', 'GET /os-services?x=1', '2.75')).status).toBe(400);
   });
+  it.each(['unavailable', 'deadline-exceeded', 'unauthenticated'] as const)(
+    'a scheduler that is %s is down',
+    async (kind) => {
+      const answering = scheduler;
+      scheduler = async () => {
+        throw new VolvoxError(kind, 'no');
+      };
+      const { status, body } = await api.send('admin', 'GET /os-services?binary=nova-scheduler');
+      scheduler = answering;
+      expect([status, body.services[0].state]).toEqual([200, 'down']);
+    },
+  );
   it('of a silent cell are UNKNOWN since 2.69, left out before, and the cell is named', async () => {
     await api.send('admin', 'GET /os-services');
     beta.silent = true;

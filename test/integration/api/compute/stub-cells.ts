@@ -61,7 +61,10 @@ export const aCell = (name: string, hosts: readonly Host[]): StubCell => ({
 });
 
 /** Cells whose doors answer from memory, or not at all. */
-export function stubCells(cells: readonly StubCell[]): Pick<ApiDeps, 'cells' | 'scheduler'> {
+export function stubCells(
+  cells: readonly StubCell[],
+  describeScheduler: () => Promise<unknown> = async () => ({ cells: [] }),
+): Pick<ApiDeps, 'cells' | 'scheduler'> {
   const doors = cells.map((cell) => {
     const answering =
       <A extends unknown[], R>(answer: (...args: A) => R) =>
@@ -103,6 +106,6 @@ export function stubCells(cells: readonly StubCell[]): Pick<ApiDeps, 'cells' | '
   });
   return {
     cells: { all: () => doors, find: (id: string) => doors.find((cell) => cell.id === id) },
-    scheduler: { describe: async () => ({ cells: [] }) },
+    scheduler: { describe: describeScheduler },
   } as unknown as Pick<ApiDeps, 'cells' | 'scheduler'>;
 }
