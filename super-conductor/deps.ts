@@ -1,13 +1,14 @@
-import type { schedulerContract } from '#platform/contracts/scheduler.ts';
 import type { CellDoors } from '#platform/directory/cell-doors.ts';
 import type { Directory } from '#platform/directory/directory.ts';
-import type { Client } from '#platform/rpc/client.ts';
 import type { Clock } from '#platform/time/clock.ts';
+import type { Decide } from './placing/decide.ts';
+import type { DoorOrders } from './placing/door-orders.ts';
 
 /** What operations and reconcilers of the global tier work with. */
 export interface GlobalDeps {
   readonly directory: Directory;
   readonly cells: Pick<CellDoors, 'find' | 'all' | 'watch'>;
-  readonly scheduler: Pick<Client<typeof schedulerContract>, 'schedule'>;
+  readonly decide: Decide;
+  readonly orders: DoorOrders;
   readonly clock: Clock;
 }

@@ -20,7 +20,10 @@ import type { SuperConductorConfig } from './config.ts';
 import type { GlobalDeps } from './deps.ts';
 import { operationMetrics } from './metrics.ts';
 import { directoryMigrations } from './migrations.ts';
+import { deleteArrived } from './operations/delete-arrived.ts';
 import { routeBuild } from './operations/route-build.ts';
+import { decideBy } from './placing/decide.ts';
+import { DoorOrders } from './placing/door-orders.ts';
 import { CellNotices } from './reconcilers/cell-notices.ts';
 import { forgottenBuilds } from './reconcilers/forgotten-builds.ts';
 import { oldRows } from './reconcilers/old-rows.ts';
@@ -38,10 +41,10 @@ export function composeSuperConductor(config: SuperConductorConfig, log: Logger)
   const key = config.trust.serviceKey.reveal();
   const scheduler = createClient(schedulerContract, { url: config.superConductor.schedulerUrl, key });
 
-  const deps: GlobalDeps = { directory, cells, scheduler, clock };
+  const deps: GlobalDeps = { directory, cells, decide: decideBy(scheduler), orders: new DoorOrders(), clock };
   const engine = new OperationEngine<GlobalDeps, DirectoryTx>({
     store: createSqlOperationStore(directory),
-    definitions: [routeBuild],
+    definitions: [routeBuild, deleteArrived],
     deps,
     log,
     workerId,

@@ -1,8 +1,8 @@
-import type { Actor } from '#platform/contracts/door.ts';
 import type { Place } from '#platform/contracts/scheduler.ts';
 import type { CellDoor } from '#platform/directory/cell-doors.ts';
 import { isVolvoxError, messageOf } from '#platform/errors/volvox-error.ts';
 import type { InstanceBuild } from '#platform/objects/instance-build.ts';
+import type { DoorOrders } from './door-orders.ts';
 
 /**
  * accepted: the cell holds it at this epoch. refused: it wrote nothing, for certain. unknown: whether it has it cannot be said now; the
@@ -18,16 +18,14 @@ export interface CellQuestion {
   readonly epoch: number;
   /** All of this cell, best first. */
   readonly places: readonly Place[];
-  readonly requestId: string;
-  readonly deadlineMs: number;
 }
 
 /** No host has this id: asks "do you have it?" without making it. */
 const NO_HOST = '00000000-0000-0000-0000-000000000000';
 
 /** A cell that is unreachable or broken is an answer, never an exception. */
-export async function askCell(cell: CellDoor, question: CellQuestion): Promise<CellAnswer> {
-  const { build, epoch, places, requestId, deadlineMs } = question;
+export async function askCell(orders: DoorOrders, cell: CellDoor, question: CellQuestion): Promise<CellAnswer> {
+  const { build, epoch, places } = question;
   const [first, ...others] = places;
   const order = {
     build,
@@ -36,11 +34,8 @@ export async function askCell(cell: CellDoor, question: CellQuestion): Promise<C
     alternates: others.map((place) => place.hostId),
     zone: first?.zone ?? null,
   };
-  const actor: Actor = { userId: build.userId, projectId: build.projectId, isAdmin: false, requestId };
   try {
-    const { answers } = await cell.door.createInstances({ orders: [order], actor }, { deadlineMs, requestId });
-    const answer = answers.find(({ uuid }) => uuid === build.uuid);
-    if (answer === undefined) return { outcome: 'unknown', reason: 'it gave no answer for this instance' };
+    const answer = await orders.give(cell, order);
     return answer.accepted ? { outcome: 'accepted' } : { outcome: 'refused', reason: answer.message };
   } catch (error) {
     const refused = isVolvoxError(error) && NOTHING_WRITTEN.includes(error.kind);
@@ -51,5 +46,8 @@ export async function askCell(cell: CellDoor, question: CellQuestion): Promise<C
 /** Kinds that a door answers before it looks at the orders. */
 const NOTHING_WRITTEN: readonly string[] = ['invalid', 'unauthenticated', 'forbidden', 'unsupported'];
 
-export const probeCell = (cell: CellDoor, question: Omit<CellQuestion, 'places'>): Promise<CellAnswer> =>
-  askCell(cell, { ...question, places: [] });
+export const probeCell = (
+  orders: DoorOrders,
+  cell: CellDoor,
+  question: Omit<CellQuestion, 'places'>,
+): Promise<CellAnswer> => askCell(orders, cell, { ...question, places: [] });

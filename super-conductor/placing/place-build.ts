@@ -1,7 +1,7 @@
 import type { Decision, Place } from '#platform/contracts/scheduler.ts';
 import { schedulingRequestOf } from '#platform/contracts/scheduling-request.ts';
 import type { CellDoor } from '#platform/directory/cell-doors.ts';
-import { beginPlacing, giveUpHome } from '#platform/directory/stores/home-transitions.ts';
+import { beginPlacing, beginPlacingElsewhere, giveUpHome } from '#platform/directory/stores/home-transitions.ts';
 import { getHomeWithBuild, type HomeWithBuild } from '#platform/directory/stores/instance-homes.ts';
 import { strayCellsOf } from '#platform/directory/stores/stray-builds.ts';
 import { isVolvoxError, messageOf } from '#platform/errors/volvox-error.ts';
@@ -23,7 +23,6 @@ export type Placing =
 
 export interface PlacingRequest {
   readonly uuid: string;
-  readonly requestId: string;
   /** Cells that had it and could not build it. */
   readonly triedCellIds: readonly string[];
   readonly log: Logger;
@@ -33,9 +32,8 @@ export interface PlacingRequest {
 const FIRST_EPOCH_ASKED = 2;
 /** How many further places are asked for. */
 const ALTERNATES = 5;
-/** How long one run may begin new questions, and how long each may take, ms. Together below the step's own time. */
+/** How long one run may begin new questions, ms; with the last of them well below the step's own time. */
 const RUN_MS = 15_000;
-const DOOR_DEADLINE_MS = 8_000;
 /** How long a build waits for cells that say nothing before it is told that there is no host, ms. */
 const PATIENCE_MS = 60_000;
 
@@ -93,7 +91,7 @@ class Search {
   /** What an earlier run, perhaps of a worker that died, may have left: a cell that was asked, or a user who has deleted it meanwhile. */
   async settleEarlier(): Promise<Placing | null> {
     const { directory, cells, clock } = this.#deps;
-    const { placingCellId, epoch } = this.#home;
+    const { placingCellId, epoch, build } = this.#home;
     if (epoch > FIRST_EPOCH_ASKED) {
       for (const cellId of await strayCellsOf(directory.read, this.#home.uuid)) this.#ignoredCells.add(cellId);
     }
@@ -102,7 +100,7 @@ class Search {
       this.#askedEarlier = { cellId: placingCellId, askedAt: clock.now() };
       this.#asked = this.#askedEarlier;
       const cell = cells.find(placingCellId);
-      const answer = cell === undefined ? null : await probeCell(cell, this.#question(epoch));
+      const answer = cell === undefined ? null : await probeCell(this.#deps.orders, cell, { build, epoch });
       if (answer?.outcome === 'accepted') return { outcome: 'placed', cellId: placingCellId, epoch };
       if (answer?.outcome !== 'refused')
         this.#noAnswer(placingCellId, cell?.name ?? placingCellId, 'it does not answer');
@@ -112,7 +110,6 @@ class Search {
 
   /** @returns a decision, or why there is none now. */
   async schedule(): Promise<Decision | string> {
-    const { scheduler } = this.#deps;
     const { build } = this.#home;
     const request = schedulingRequestOf(build, {
       alternates: ALTERNATES,
@@ -121,8 +118,7 @@ class Search {
       ignoreCellIds: [...this.#ignoredCells],
     });
     try {
-      const { decisions } = await scheduler.schedule({ requests: [request] }, { requestId: this.#request.requestId });
-      return decisions[0] ?? 'the scheduler gave no decision';
+      return await this.#deps.decide(request);
     } catch (error) {
       if (isVolvoxError(error, 'invalid')) throw error;
       return messageOf(error);
@@ -137,7 +133,7 @@ class Search {
     if (cell === undefined) return this.#noAnswer(first.cellId, first.cellName, 'it is not known here yet');
     if (!(await this.#takeEpochFor(cell))) return this.#changedMeanwhile();
     const { epoch } = this.#home;
-    const answer = await askCell(cell, { ...this.#question(epoch), places });
+    const answer = await askCell(this.#deps.orders, cell, { build: this.#home.build, epoch, places });
     if (answer.outcome === 'accepted') return { outcome: 'placed', cellId: cell.id, epoch };
     this.#request.log.info({ cell: cell.name, epoch, answer }, 'the cell did not take the build');
     if (answer.outcome === 'unknown') return this.#noAnswer(cell.id, cell.name, answer.reason);
@@ -156,11 +152,6 @@ class Search {
     return this.#giveUp(noValidHost(decision, this.#refusals, clock.now()));
   }
 
-  #question(epoch: number) {
-    const { requestId } = this.#request;
-    return { build: this.#home.build, epoch, requestId, deadlineMs: DOOR_DEADLINE_MS };
-  }
-
   /** The epoch stays while the same cell is asked, and is raised for another one. False: the home is not to be placed any more. */
   async #takeEpochFor(cell: CellDoor): Promise<boolean> {
     const { directory, clock } = this.#deps;
@@ -168,7 +159,10 @@ class Search {
     if (this.#home.placingCellId !== cell.id) {
       const leaving = this.#asked;
       this.#askedEarlier = null;
-      const epoch = await directory.transaction((tx) => beginPlacing(tx, this.#home, cell.id, leaving, now));
+      const epoch =
+        leaving === null
+          ? await beginPlacing(directory.read, this.#home, cell.id, now)
+          : await directory.transaction((tx) => beginPlacingElsewhere(tx, this.#home, cell.id, leaving, now));
       if (epoch === null) return false;
       this.#home = { ...this.#home, epoch, placingCellId: cell.id };
     }

@@ -66,8 +66,7 @@ async function hasRoomElsewhere(home: HomeWithBuild, tried: readonly string[], d
     ignoreCellIds: [...tried],
     schedulerHints: await hintsWithHosts(home.build, deps),
   });
-  const { decisions } = await deps.scheduler.schedule({ requests: [request] });
-  return (decisions[0]?.places.length ?? 0) > 0;
+  return (await deps.decide(request)).places.length > 0;
 }
 
 const exhausted = (notice: Notice, now: number): Fault => ({

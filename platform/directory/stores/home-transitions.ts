@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { sqlTime, toJson } from '../../database/json-column.ts';
 import type { Fault } from '../../objects/instance.ts';
 import { timestamp } from '../../time/clock.ts';
-import type { DirectoryTx } from '../directory.ts';
+import type { Directory, DirectoryTx } from '../directory.ts';
 import { endHome, type Home, lockHome, setHome } from './instance-homes.ts';
 import { addStray } from './stray-builds.ts';
 
@@ -10,7 +10,7 @@ import { addStray } from './stray-builds.ts';
  * How a home changes state; only the super-conductor does. An epoch belongs to one cell: it is raised whenever another cell is asked, so
  * a copy that a lost answer left behind is known by its lower epoch.
  *
- *   accepted → accepted   beginPlacing: another cell is about to be asked
+ *   accepted → accepted   beginPlacing, beginPlacingElsewhere: a cell is about to be asked
  *   accepted → homed      recordHome
  *   accepted → buried     giveUpHome
  *   homed    → accepted   reopenHome: the build failed there, and is tried elsewhere
@@ -18,17 +18,16 @@ import { addStray } from './stray-builds.ts';
  */
 
 /**
- * `cellId` is about to be asked. `leaving` names the cell that was asked before without a certain refusal: it is noted as a stray.
+ * `cellId` is about to be asked, and no other cell can hold it. One statement, so it needs no transaction.
  * @returns the epoch to ask with; null when the home is not accepted at `epoch` any more, or is to be deleted.
  */
 export async function beginPlacing(
-  tx: DirectoryTx,
+  directory: Directory['read'] | DirectoryTx,
   home: Pick<Home, 'uuid' | 'epoch'>,
   cellId: string,
-  leaving: { readonly cellId: string; readonly askedAt: number } | null,
   now: number,
 ): Promise<number | null> {
-  const { numUpdatedRows } = await tx
+  const { numUpdatedRows } = await directory
     .updateTable('instance_homes')
     .set({ epoch: sql`epoch + 1`, placing_cell_id: cellId, updated_at: sqlTime(timestamp(now)) })
     .where('uuid', '=', home.uuid)
@@ -36,11 +35,21 @@ export async function beginPlacing(
     .where('epoch', '=', home.epoch)
     .where('delete_requested', '=', 0)
     .executeTakeFirst();
-  if (numUpdatedRows !== 1n) return null;
-  if (leaving !== null) {
-    await addStray(tx, { instanceUuid: home.uuid, cellId: leaving.cellId, epoch: home.epoch }, leaving.askedAt);
-  }
-  return home.epoch + 1;
+  return numUpdatedRows === 1n ? home.epoch + 1 : null;
+}
+
+/** `beginPlacing` after another cell was asked without a certain refusal: that one is noted as a stray. */
+export async function beginPlacingElsewhere(
+  tx: DirectoryTx,
+  home: Pick<Home, 'uuid' | 'epoch'>,
+  cellId: string,
+  leaving: { readonly cellId: string; readonly askedAt: number },
+  now: number,
+): Promise<number | null> {
+  const epoch = await beginPlacing(tx, home, cellId, now);
+  if (epoch === null) return null;
+  await addStray(tx, { instanceUuid: home.uuid, cellId: leaving.cellId, epoch: home.epoch }, leaving.askedAt);
+  return epoch;
 }
 
 /**

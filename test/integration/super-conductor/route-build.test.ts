@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createSqlOperationStore } from '#platform/operations/sql-store.ts';
+import { deleteArrived } from '../../../super-conductor/operations/delete-arrived.ts';
 import { routeBuild } from '../../../super-conductor/operations/route-build.ts';
 import { strayBuilds } from '../../../super-conductor/reconcilers/stray-builds.ts';
 import { itKeepsTheOperationLaws } from '../../support/operation-laws.ts';
@@ -243,6 +244,21 @@ describe('routing builds', () => {
         await strayBuilds(w.deps).reconcile();
         expect(w.copies(uuid)).toBe(0);
       },
+      close: () => w.close(),
+    };
+  });
+
+  itKeepsTheOperationLaws(deleteArrived, async () => {
+    const a = new StubCell('a', 1);
+    const w = await aWorld([a]);
+    const uuid = randomUUID();
+    return {
+      store: createSqlOperationStore(w.directory),
+      deps: w.deps,
+      params: { uuid, cellId: a.id },
+      subject: uuid,
+      expectDone: async () => expect(a.deleted).toContain(uuid),
+      expectUndone: async () => expect(a.deleted).toEqual([]),
       close: () => w.close(),
     };
   });

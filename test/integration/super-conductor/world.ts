@@ -12,7 +12,10 @@ import { OperationEngine } from '#platform/operations/engine.ts';
 import { createSqlOperationStore } from '#platform/operations/sql-store.ts';
 import { schedule } from '../../../scheduler/schedule.ts';
 import type { GlobalDeps } from '../../../super-conductor/deps.ts';
+import { deleteArrived } from '../../../super-conductor/operations/delete-arrived.ts';
 import { routeBuild } from '../../../super-conductor/operations/route-build.ts';
+import { decideBy } from '../../../super-conductor/placing/decide.ts';
+import { DoorOrders } from '../../../super-conductor/placing/door-orders.ts';
 import { createTestDatabase } from '../../support/test-database.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 import { aSnapshot, aView } from '../../unit/scheduler/builders.ts';
@@ -41,7 +44,8 @@ export async function aWorld(cells: readonly StubCell[]) {
       all: () => cells.map(({ cell }) => cell),
       watch: () => () => undefined,
     },
-    scheduler: {
+    orders: new DoorOrders(),
+    decide: decideBy({
       schedule: async ({ requests }) => {
         if (state.schedulerDown) throw new VolvoxError('unavailable', 'The scheduler cannot be reached.');
         const hosts = cells
@@ -49,14 +53,14 @@ export async function aWorld(cells: readonly StubCell[]) {
           .flatMap(({ cell, hosts: own }) => own.map((host) => aView(host, { cell })));
         return { decisions: requests.map((request) => schedule(request, aSnapshot(hosts, state.silent))) };
       },
-    },
+    }),
   };
 
   const engines: OperationEngine<GlobalDeps, DirectoryTx>[] = [];
   const startEngine = async (leaseMs = 10_000) => {
     const engine = new OperationEngine<GlobalDeps, DirectoryTx>({
       store: createSqlOperationStore(directory),
-      definitions: [routeBuild],
+      definitions: [routeBuild, deleteArrived],
       deps,
       log: silentLogger,
       workerId: `test ${randomUUID()}`,

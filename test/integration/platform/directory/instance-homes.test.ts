@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DIRECTORY_MIGRATIONS } from '#platform/directory/migrations/index.ts';
-import { beginPlacing, giveUpHome, recordHome, reopenHome } from '#platform/directory/stores/home-transitions.ts';
+import {
+  beginPlacing,
+  beginPlacingElsewhere,
+  giveUpHome,
+  recordHome,
+  reopenHome,
+} from '#platform/directory/stores/home-transitions.ts';
 import {
   acceptBuilds,
   cellsOf,
@@ -43,7 +49,9 @@ describe('instance homes', () => {
   const home = (uuid: string) => getHome(db.database.read, uuid);
   const placing = async (uuid: string, epoch: number, cellId: string, leaving: string | null = null) =>
     db.database.transaction((tx) =>
-      beginPlacing(tx, { uuid, epoch }, cellId, leaving === null ? null : { cellId: leaving, askedAt: 5 }, NOW),
+      leaving === null
+        ? beginPlacing(tx, { uuid, epoch }, cellId, NOW)
+        : beginPlacingElsewhere(tx, { uuid, epoch }, cellId, { cellId: leaving, askedAt: 5 }, NOW),
     );
   const record = (uuid: string, cellId: string, epoch: number) =>
     db.database.transaction((tx) => recordHome(tx, uuid, { cellId, epoch }, NOW));

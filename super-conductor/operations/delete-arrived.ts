@@ -1,0 +1,64 @@
+import { randomUUID } from 'node:crypto';
+import { type Static, Type } from 'typebox';
+import type { DirectoryTx } from '#platform/directory/directory.ts';
+import { isVolvoxError, messageOf } from '#platform/errors/volvox-error.ts';
+import { Uuid } from '#platform/objects/scalars.ts';
+import { defineOperation, done, type StepContext, type StepResult, wait } from '#platform/operations/definition.ts';
+import { newRow } from '#platform/operations/engine.ts';
+import { toTable } from '#platform/operations/sql-store.ts';
+import type { GlobalDeps } from '../deps.ts';
+
+/** The user deleted a server while it was on its way to a cell: the cell is told as soon as it has arrived. */
+export const DeleteArrivedParams = Type.Object({ uuid: Uuid, cellId: Uuid });
+export type DeleteArrivedParams = Static<typeof DeleteArrivedParams>;
+
+type Context = StepContext<DeleteArrivedParams, DirectoryTx>;
+
+const KIND = 'delete-arrived';
+const DEADLINE_MS = 10 * 60_000;
+/** How soon a silent cell is asked again, ms. */
+const RECHECK_MS = 1_000;
+
+export const deleteArrived = defineOperation<typeof DeleteArrivedParams, GlobalDeps, DirectoryTx>({
+  kind: KIND,
+  params: DeleteArrivedParams,
+  deadlineMs: DEADLINE_MS,
+  steps: [
+    // No way back from what the user wants: it is asked until the cell answers, however late that is.
+    { name: 'decided', do: async () => done(), undo: { reason: 'nothing was done yet' }, pointOfNoReturn: true },
+    { name: 'tell-the-cell', do: tellTheCell, undo: { reason: 'what the user deleted stays deleted' } },
+  ],
+});
+
+/** In the transaction that records the home. Due at once. */
+export async function beginDeletingArrived(
+  tx: DirectoryTx,
+  parent: Pick<StepContext<{ uuid: string }, DirectoryTx>, 'params' | 'requestId' | 'userId' | 'projectId'>,
+  placed: { readonly cellId: string },
+  now: number,
+): Promise<void> {
+  const { requestId, userId, projectId } = parent;
+  const { uuid } = parent.params;
+  const params: DeleteArrivedParams = { uuid, cellId: placed.cellId };
+  const row = newRow(
+    { id: randomUUID(), kind: KIND, subject: uuid, params, requestId, userId, projectId },
+    DEADLINE_MS,
+    now,
+  );
+  await tx.insertInto('operations').values(toTable(row)).execute();
+}
+
+async function tellTheCell(context: Context, { cells }: GlobalDeps): Promise<StepResult> {
+  const { operationId, requestId, userId, projectId, params, log } = context;
+  const actor = { userId: userId ?? '', projectId: projectId ?? '', isAdmin: true, requestId };
+  const door = cells.find(params.cellId)?.door;
+  if (door === undefined) return wait(RECHECK_MS);
+  try {
+    await door.act({ uuid: params.uuid, operationId, kind: 'delete', params: {}, actor }, { requestId });
+    return done();
+  } catch (error) {
+    if (isVolvoxError(error, 'not-found')) return done();
+    log.info({ reason: messageOf(error) }, 'the cell was not told yet that this is deleted');
+    return wait(RECHECK_MS);
+  }
+}

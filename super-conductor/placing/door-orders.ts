@@ -1,0 +1,53 @@
+import type { Actor, BuildAnswer, BuildOrder } from '#platform/contracts/door.ts';
+import type { CellDoor } from '#platform/directory/cell-doors.ts';
+import { isVolvoxError } from '#platform/errors/volvox-error.ts';
+import { Batcher } from './batcher.ts';
+
+/** How long a door may take for a call, ms. */
+const DEADLINE_MS = 8_000;
+
+interface Question {
+  readonly cell: CellDoor;
+  readonly order: BuildOrder;
+}
+
+/** Hands orders to doors. Orders of one user for one cell that come at the same time go together: the cell writes them in one transaction. */
+export class DoorOrders {
+  readonly #batcher = new Batcher<Question, BuildAnswer>({
+    mostTogether: 20,
+    mostUnderWay: 2,
+    send: (questions) => sendTogether(questions),
+  });
+
+  /** @throws what the door's call rejects with. */
+  give(cell: CellDoor, order: BuildOrder): Promise<BuildAnswer> {
+    const { userId, projectId } = order.build;
+    return this.#batcher.ask(JSON.stringify([cell.id, cell.url, userId, projectId]), { cell, order });
+  }
+}
+
+async function sendTogether(questions: readonly Question[]): Promise<readonly BuildAnswer[]> {
+  try {
+    return await send(questions);
+  } catch (error) {
+    // One that the door cannot read must not be the end of the others.
+    if (questions.length === 1 || !isVolvoxError(error, 'invalid')) throw error;
+    return Promise.all(questions.map(async (question) => (await send([question]))[0] ?? unanswered(question)));
+  }
+}
+
+async function send(questions: readonly Question[]): Promise<readonly BuildAnswer[]> {
+  const [first] = questions;
+  if (first === undefined) return [];
+  const { userId, projectId, requestId } = first.order.build;
+  const actor: Actor = { userId, projectId, isAdmin: false, requestId };
+  const orders = questions.map(({ order }) => order);
+  const options = { deadlineMs: DEADLINE_MS, requestId };
+  const { answers } = await first.cell.door.createInstances({ orders, actor }, options);
+  const byUuid = new Map(answers.map((answer) => [answer.uuid, answer]));
+  return questions.map((question) => byUuid.get(question.order.build.uuid) ?? unanswered(question));
+}
+
+const unanswered = ({ cell, order }: Question): never => {
+  throw new Error(`${cell.name} gave no answer for instance ${order.build.uuid}`);
+};
