@@ -18,7 +18,7 @@ import type { Taps } from './taps.ts';
 const CRASH_WINDOW_MS = 60_000;
 const LOG_WATCH_MS = 2_000;
 /** How often a guest is asked to shut down: one that is still booting does not hear the first time. */
-const ASK_AGAIN_MS = 3_000;
+const ASK_AGAIN_MS = 1_000;
 const POLL_MS = 50;
 
 export interface QemuDriverOptions {

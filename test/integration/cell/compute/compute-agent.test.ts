@@ -71,12 +71,12 @@ test('takes up what is wanted when the conductor appears, also without a wake-up
   await first.stop();
   await startAgent(first.url);
   const wanted = aWanted();
-  const second = await startConductor(first.port, { announcements: [], wanted: new Map([[wanted.guestId, wanted]]) });
+  const second = await startConductor(first.port, { wanted: new Map([[wanted.guestId, wanted]]) });
   await waitUntil('a report to the second', () => second.last(wanted.guestId)?.settled);
 
   const changed = aWanted({ generation: 2, power: 'stopped' });
   await second.stop();
-  const third = await startConductor(first.port, { announcements: [], wanted: new Map([[changed.guestId, changed]]) });
+  const third = await startConductor(first.port, { wanted: new Map([[changed.guestId, changed]]) });
   const report = await waitUntil('a report to the third', () => third.last(wanted.guestId));
   expect(report).toMatchObject({ generation: 2, power: 'shutdown', settled: true });
 });

@@ -73,11 +73,14 @@ test('the guest outlives the agent, goes down with its host, and comes back with
   expect(await isAlive(pid)).toBe(false);
   expect(count(await consoleOf(guestId), 'button')).toBe(1);
 
+  await conductor.stop();
   agent = startAgent();
-  await waitUntil('it booted again', async () => count(await consoleOf(guestId), 'boot') === 2);
+  await waitUntil('it booted again, nobody asking', async () => count(await consoleOf(guestId), 'boot') === 2);
 
+  conductor = await startConductorDouble(conductor.port, conductor);
   const gone = { ...wanted, generation: 2, power: 'absent' as const };
   conductor.want(gone);
+  await waitUntil('the agent finds its conductor', () => conductor.last(guestId));
   const waker = new Waker(redis.config, silentLogger);
   await waker.wake(`agent-${conductor.agentId()}`, [guestId]);
   await waker.close();

@@ -23,7 +23,7 @@ export interface ConductorDouble {
 
 export async function startConductorDouble(
   port = 0,
-  before?: Pick<ConductorDouble, 'announcements'> & { wanted?: Map<string, GuestWanted> },
+  before?: { readonly wanted: ReadonlyMap<string, GuestWanted> },
 ): Promise<ConductorDouble & { readonly wanted: Map<string, GuestWanted>; readonly port: number }> {
   const wanted = new Map(before?.wanted ?? []);
   const announcements: Announcement[] = [];

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { loadConfig } from '#platform/config/load.ts';
+import { Secret } from '#platform/config/secret.ts';
 import { doorContract } from '#platform/contracts/door.ts';
 import { shutDown } from '#platform/lifecycle/run.ts';
 import type { Service } from '#platform/lifecycle/service.ts';
@@ -75,7 +76,7 @@ beforeAll(async () => {
     },
   });
   const conductor = await buildConductor(
-    { ...conductorConfig, database: { ...conductorConfig.database, ...database.config } },
+    { ...conductorConfig, database: { ...conductorConfig.database, ...database.config, password: new Secret('') } },
     log,
   );
   await start(...conductor.services);
