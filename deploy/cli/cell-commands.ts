@@ -19,8 +19,7 @@ export function addCellCommands(program: Command): void {
     .requiredOption('--key <key>', "its door's key")
     .action(async ({ name, url, key }: { name: string; url: string; key: string }) => {
       const { api, show } = await openSession(program, 'admin');
-      const made = await api.federation<{ cell: Row }>('/cells', { method: 'POST', body: { name, url, key } });
-      show(row(made.cell));
+      show(row(await api.federation<Row>('/cells', { method: 'POST', body: { name, url, key } })));
     });
   for (const [verb, description] of [
     ['enable', 'let it take new servers'],
@@ -31,15 +30,21 @@ export function addCellCommands(program: Command): void {
       .description(description)
       .action(async (nameOrId: string) => {
         const { api, show } = await openSession(program, 'admin');
-        const { cells } = await api.federation<{ cells: Row[] }>('/cells');
-        const found = cells.find((one) => one.name === nameOrId || one.id === nameOrId);
-        if (found === undefined) throw new Error(`no cell ${nameOrId}`);
-        const { cell: changed } = await api.federation<{ cell: Row }>(`/cells/${String(found.id)}/${verb}`, {
-          method: 'POST',
-        });
-        show(row(changed));
+        const path = `/cells/${encodeURIComponent(nameOrId)}/${verb}`;
+        show(row(await api.federation<Row>(path, { method: 'POST' })));
       });
   }
 }
 
-const row = ({ id, name, url, state, ...rest }: Row): Row => ({ id, name, url, state, ...rest });
+interface Health {
+  readonly answers: boolean;
+  readonly hosts?: number;
+  readonly hostsUp?: number;
+  readonly instances?: number;
+}
+
+function row({ id, name, url, enabled, health }: Row): Row {
+  const { answers, hosts, hostsUp, instances } = (health ?? { answers: true }) as Health;
+  const up = hosts === undefined ? '-' : `${hostsUp} of ${hosts} up`;
+  return { id, name, url, enabled, answers, hosts: up, servers: instances };
+}

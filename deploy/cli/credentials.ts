@@ -24,13 +24,14 @@ export function findCredentials(cloud: string | undefined, role: 'user' | 'admin
   const { env } = process;
   const name = cloud ?? env.OS_CLOUD;
   if (name === undefined && env.OS_AUTH_URL !== undefined) return fromEnvironment(env);
-  const places = [
+  const candidates = [
     env.OS_CLIENT_CONFIG_FILE,
     'clouds.yaml',
     '.volvox/clouds.yaml',
     join(import.meta.dirname, '../../.volvox/clouds.yaml'),
     join(homedir(), '.config/openstack/clouds.yaml'),
   ].flatMap((path) => (path === undefined ? [] : [resolve(path)]));
+  const places = [...new Set(candidates)];
   const file = places.find(existsSync);
   if (file === undefined) {
     throw new Error(`no clouds.yaml (looked for ${places.join(', ')}) and no OS_AUTH_URL; is a region running?`);

@@ -2,6 +2,34 @@ import type { Command } from 'commander';
 import type { Row } from './output.ts';
 import { openSession } from './session.ts';
 
+interface Resources {
+  readonly vcpus: number;
+  readonly ramMb: number;
+  readonly diskGb: number;
+}
+interface Host {
+  readonly cell: string;
+  readonly name: string;
+  readonly hypervisorType: string;
+  readonly up: boolean;
+  readonly enabled: boolean;
+  readonly runningGuests: number;
+  readonly used: Resources;
+  readonly capacity: Resources;
+}
+
+const row = ({ cell, name, hypervisorType, up, enabled, runningGuests, used, capacity }: Host): Row => ({
+  cell,
+  name,
+  type: hypervisorType,
+  up,
+  enabled,
+  guests: runningGuests,
+  vcpus: `${used.vcpus}/${capacity.vcpus}`,
+  'ram MiB': `${used.ramMb}/${capacity.ramMb}`,
+  'disk GiB': `${used.diskGb}/${capacity.diskGb}`,
+});
+
 export function addHostCommand(program: Command): void {
   program
     .command('host')
@@ -10,6 +38,6 @@ export function addHostCommand(program: Command): void {
     .description('list them')
     .action(async () => {
       const { api, list } = await openSession(program, 'admin');
-      list((await api.federation<{ hosts: Row[] }>('/hosts')).hosts);
+      list((await api.federation<{ hosts: Host[] }>('/hosts')).hosts.map(row));
     });
 }

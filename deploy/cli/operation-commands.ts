@@ -19,8 +19,7 @@ export function addOperationCommands(program: Command): void {
     .description('one, with its steps and their times')
     .action(async (id: string) => {
       const { api, show, list } = await openSession(program, 'admin');
-      const { operation: found } = await api.federation<{ operation: Row & { steps: Row[] } }>(`/operations/${id}`);
-      const { steps, ...rest } = found;
+      const { steps, ...rest } = await api.federation<Row & { steps: Row[] }>(`/operations/${id}`);
       show(rest);
       list(steps);
     });
