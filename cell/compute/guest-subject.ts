@@ -42,7 +42,9 @@ export function guestSubject({
         return await converge(driver, wanted, context);
       } catch (error) {
         context.signal.throwIfAborted();
-        log.warn({ err: error, guestId: wanted.guestId, generation: wanted.generation }, 'guest: a step failed');
+        const { guestId, generation } = wanted;
+        if (isVolvoxError(error)) log.warn({ guestId, generation, reason: error.message }, 'guest: a step failed');
+        else log.error({ guestId, generation, err: error }, 'guest: a step failed');
         return { ...found(wanted, await driver.find(wanted.guestId), false), error: asReported(error) };
       }
     },

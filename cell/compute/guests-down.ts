@@ -20,7 +20,8 @@ export interface GuestsDownOptions {
 export function guestsDownOnSignal({ driver, agent, hostStopMs, log }: GuestsDownOptions): Service {
   const goDown = async (): Promise<void> => {
     log.info('the host goes down: shutting the guests down');
-    await agent.drain();
+    // From here on nobody starts a guest again.
+    await agent.stop();
     const deadline = AbortSignal.timeout(hostStopMs + 2_000);
     const live = (await driver.findAll()).filter((fact) => fact.power === 'running' || fact.power === 'paused');
     const context = { signal: deadline, progress: () => undefined };
