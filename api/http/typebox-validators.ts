@@ -13,10 +13,13 @@ export const typeboxValidators: FastifySchemaCompiler<TSchema> = ({ schema, http
   return (input: unknown) => {
     const value = httpPart === 'body' ? input : Value.Convert(schema, input);
     if (check.Check(value)) return { value };
-    const [first] = check.Errors(value);
-    return { error: new VolvoxError('invalid', sentence(httpPart ?? 'body', first)) };
+    return { error: new VolvoxError('invalid', sentence(httpPart ?? 'body', mostTelling(check.Errors(value)))) };
   };
 };
+
+/** An unknown key is told twice, and the second time in words. */
+const mostTelling = (errors: readonly SchemaError[]): SchemaError | undefined =>
+  errors.find((error) => error.keyword === 'additionalProperties') ?? errors[0];
 
 type SchemaError = { instancePath: string; message: string; keyword?: string; params?: unknown };
 

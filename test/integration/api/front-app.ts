@@ -1,0 +1,141 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { Secret } from '#platform/config/secret.ts';
+import type { Directory } from '#platform/directory/directory.ts';
+import { DIRECTORY_MIGRATIONS } from '#platform/directory/migrations/index.ts';
+import type { DirectoryTables } from '#platform/directory/tables.ts';
+import { silentLogger } from '#platform/logging/logger.ts';
+import { newRequestId } from '#platform/logging/request-id.ts';
+import type { Clock } from '#platform/time/clock.ts';
+import type { ApiDeps } from '../../../api/deps.ts';
+import { bootstrapIdentity, type Seed } from '../../../api/identity/bootstrap.ts';
+import { registerIdentity } from '../../../api/identity/register.ts';
+import { SignedTokens } from '../../../api/identity/tokens/signed-tokens.ts';
+import { registerImage } from '../../../api/image/register.ts';
+import { createImageTickets } from '../../../api/image/signed-image-tickets.ts';
+import { FileImageStore } from '../../../api/image/store/file-image-store.ts';
+import { registerNetwork } from '../../../api/network/register.ts';
+import { createTestDatabase } from '../../support/test-database.ts';
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, unknown>>;
+  // biome-ignore lint/suspicious/noExplicitAny: answers are looked into freely by tests.
+  readonly body: any;
+  readonly text: string;
+}
+
+export interface Sent {
+  readonly token?: string;
+  readonly body?: unknown;
+  readonly headers?: Record<string, string>;
+}
+
+/** Identity, image and network APIs with a real directory and real tokens, without listening. */
+export interface FrontApp {
+  readonly app: FastifyInstance;
+  readonly deps: ApiDeps;
+  readonly directory: Directory;
+  /** `send('GET /image/v2/images', {token})` */
+  send(what: string, sent?: Sent): Promise<Answer>;
+  /** Logs in with a password into a project. */
+  login(user: string, project: string, password?: string): Promise<string>;
+  /** Time goes on by so much. */
+  pass(ms: number): void;
+  /** A second api process on the same directory. */
+  another(): FrontApp;
+  storedFiles(): Promise<readonly string[]>;
+  close(): Promise<void>;
+}
+
+export const SEEDS: readonly Seed[] = [
+  { project: 'admin', user: 'admin', password: 'secret', role: 'admin' },
+  { project: 'demo', user: 'demo', password: 'demo-password', role: 'member' },
+  { project: 'other', user: 'stranger', password: 'stranger-password', role: 'member' },
+];
+
+export async function createFrontApp(): Promise<FrontApp> {
+  const { database, drop } = await createTestDatabase<DirectoryTables>(DIRECTORY_MIGRATIONS);
+  const imageDir = await mkdtemp(join(tmpdir(), 'volvox-images-'));
+  const time = { offset: 0 };
+  const clock: Clock = { now: () => Date.now() + time.offset, sleep: async () => undefined };
+  await bootstrapIdentity(database, SEEDS, silentLogger, clock);
+  const open: FastifyInstance[] = [];
+
+  const build = (): FrontApp => {
+    const signingKey = new Secret('a signing key of more than 32 characters');
+    const deps = {
+      directory: database,
+      config: { publicUrl: 'http://api.test', region: 'RegionOne', imageMaxMb: 2, trustedProxies: [] },
+      log: silentLogger,
+      clock,
+      tokens: new SignedTokens({ directory: database, signingKey, lifetimeMs: 3_600_000, clock }),
+      imageStore: new FileImageStore(imageDir),
+      imageTickets: createImageTickets(signingKey, clock),
+    } as unknown as ApiDeps;
+    const app = Fastify({ genReqId: newRequestId, routerOptions: { ignoreTrailingSlash: true } });
+    app.decorateRequest('context');
+    registerIdentity(app, deps);
+    registerImage(app, deps);
+    registerNetwork(app, deps);
+    open.push(app);
+
+    const send = async (what: string, { token, body, headers = {} }: Sent = {}): Promise<Answer> => {
+      const [method = '', url = ''] = what.split(' ', 2);
+      const raw = typeof body === 'string' || Buffer.isBuffer(body);
+      const answer = await app.inject({
+        method: method as 'GET',
+        url,
+        headers: {
+          ...(token === undefined ? {} : { 'x-auth-token': token }),
+          ...(body === undefined || raw ? {} : { 'content-type': 'application/json' }),
+          ...headers,
+        },
+        ...(body === undefined ? {} : { payload: raw ? body : JSON.stringify(body) }),
+      });
+      const json = String(answer.headers['content-type']).startsWith('application/json');
+      return {
+        status: answer.statusCode,
+        headers: answer.headers,
+        text: answer.body,
+        body: json && answer.body !== '' ? JSON.parse(answer.body) : undefined,
+      };
+    };
+    return {
+      app,
+      deps,
+      directory: database,
+      send,
+      login: async (user, project, password) => {
+        const known = SEEDS.find((seed) => seed.user === user)?.password ?? '';
+        const domain = { id: 'default' };
+        const answer = await send('POST /identity/v3/auth/tokens', {
+          body: {
+            auth: {
+              identity: {
+                methods: ['password'],
+                password: { user: { name: user, domain, password: password ?? known } },
+              },
+              scope: { project: { name: project, domain } },
+            },
+          },
+        });
+        if (answer.status !== 201) throw new Error(`${user} cannot log in: ${answer.status} ${answer.text}`);
+        return String(answer.headers['x-subject-token']);
+      },
+      pass: (ms) => {
+        time.offset += ms;
+      },
+      another: build,
+      storedFiles: () => readdir(imageDir),
+      close: async () => {
+        await Promise.all(open.map((one) => one.close()));
+        await drop();
+        await rm(imageDir, { recursive: true, force: true });
+      },
+    };
+  };
+  return build();
+}

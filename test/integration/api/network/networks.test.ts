@@ -1,0 +1,237 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { resolveNetworks } from '#platform/directory/stores/server-networks.ts';
+import { createServerPorts, releaseInstancePorts } from '#platform/directory/stores/server-ports.ts';
+import { createFrontApp, type FrontApp } from '../front-app.ts';
+
+let front: FrontApp;
+let admin: string;
+let demo: string;
+let stranger: string;
+beforeAll(async () => {
+  front = await createFrontApp();
+  admin = await front.login('admin', 'admin');
+  demo = await front.login('demo', 'demo');
+  stranger = await front.login('stranger', 'other');
+});
+afterAll(() => front.close());
+
+const post = (noun: string, item: object, token = demo) =>
+  front.send(`POST /network/v2.0/${noun}s`, { token, body: { [noun]: item } });
+const get = (path: string, token = demo) => front.send(`GET /network/v2.0/${path}`, { token });
+const put = (noun: string, id: string, item: object, token = demo) =>
+  front.send(`PUT /network/v2.0/${noun}s/${id}`, { token, body: { [noun]: item } });
+const remove = (noun: string, id: string, token = demo) => front.send(`DELETE /network/v2.0/${noun}s/${id}`, { token });
+
+let networkId: string;
+beforeEach(async () => {
+  networkId = (await post('network', { name: 'n' })).body.network.id;
+});
+const aSubnet = (rest: object = {}, token = demo) =>
+  post('subnet', { network_id: networkId, ip_version: 4, cidr: '10.0.0.0/24', ...rest }, token);
+
+test('a network, its subnet and a port: made, shown, changed, deleted in order', async () => {
+  const subnet = await aSubnet({ dns_nameservers: ['9.9.9.9'] });
+  expect([subnet.status, subnet.body.subnet]).toMatchObject([
+    201,
+    { gateway_ip: '10.0.0.1', allocation_pools: [{ start: '10.0.0.2', end: '10.0.0.254' }], enable_dhcp: true },
+  ]);
+  expect((await get(`networks/${networkId}`)).body.network.subnets).toEqual([subnet.body.subnet.id]);
+  const port = (await post('port', { network_id: networkId, name: 'p' })).body.port;
+  expect(port).toMatchObject({
+    fixed_ips: [{ subnet_id: subnet.body.subnet.id, ip_address: '10.0.0.2' }],
+    mac_address: expect.stringMatching(/^fa:16:3e:/),
+    status: 'DOWN',
+  });
+  expect(port.security_groups).toHaveLength(1);
+  expect((await remove('network', networkId)).body.NeutronError.type).toBe('NetworkInUse');
+  expect((await remove('subnet', subnet.body.subnet.id)).body.NeutronError.type).toBe('SubnetInUse');
+  expect((await put('port', port.id, { name: 'q', fixed_ips: [{ ip_address: '10.0.0.9' }] })).body.port).toMatchObject({
+    name: 'q',
+    fixed_ips: [{ ip_address: '10.0.0.9' }],
+  });
+  expect((await post('port', { network_id: networkId })).body.port.fixed_ips[0].ip_address).toBe('10.0.0.2');
+  expect((await remove('port', port.id)).status).toBe(204);
+  expect((await get(`ports/${port.id}`)).body.NeutronError.type).toBe('PortNotFound');
+  const [left] = (await get(`ports?network_id=${networkId}`)).body.ports;
+  expect((await remove('port', left.id)).status).toBe(204);
+  expect((await remove('network', networkId)).status).toBe(204);
+  expect((await get(`subnets/${subnet.body.subnet.id}`)).status).toBe(404);
+});
+
+test.each([
+  [{ cidr: '10.0.0.0/33' }, 400, "'10.0.0.0/33' is not a valid IP subnet"],
+  [{ cidr: '10.0.0.5/24' }, 400, "'10.0.0.0/24' is recommended"],
+  [{ ip_version: 6 }, 400, "does not match the ip_version '6'"],
+  [{ ip_version: 5 }, 400, 'subnet.ip_version'],
+  [{ gateway_ip: '10.1.0.1' }, 400, 'Gateway is not valid on subnet'],
+  [{ gateway_ip: 'x' }, 400, 'gateway_ip'],
+  [
+    { gateway_ip: '10.0.0.9', allocation_pools: [{ start: '10.0.0.5', end: '10.0.0.20' }] },
+    409,
+    'conflicts with allocation pool',
+  ],
+  [
+    { allocation_pools: [{ start: '10.0.0.20', end: '10.0.0.5' }] },
+    400,
+    'allocation pool 10.0.0.20-10.0.0.5 is not valid',
+  ],
+  [{ allocation_pools: [{ start: '10.0.1.2', end: '10.0.1.5' }] }, 400, 'spans beyond the subnet'],
+  [{ dns_nameservers: ['x'] }, 400, 'dns_nameservers'],
+  [{ colour: 'red' }, 400, "Unrecognized attribute(s) 'colour'"],
+])('a subnet with %j is refused', async (rest, status, words) => {
+  const answer = await aSubnet(rest);
+  expect([answer.status, answer.body.NeutronError.message]).toEqual([status, expect.stringContaining(words)]);
+});
+
+test('subnets of one network do not overlap, also when made at once', async () => {
+  const both = await Promise.all([aSubnet(), aSubnet({ cidr: '10.0.0.128/25' })]);
+  expect(both.map((answer) => answer.status).sort()).toEqual([201, 400]);
+});
+
+test('an address is given once; those of the gateway and the hosts are not given', async () => {
+  await aSubnet();
+  const wish = (ip_address: string) => post('port', { network_id: networkId, fixed_ips: [{ ip_address }] });
+  const answers = await Promise.all(Array.from({ length: 5 }, () => wish('10.0.0.77')));
+  expect(answers.map((answer) => answer.status).sort()).toEqual([201, 409, 409, 409, 409]);
+  expect(answers.find((answer) => answer.status === 409)?.body.NeutronError.type).toBe('IpAddressAlreadyAllocated');
+  expect((await wish('10.0.0.1')).status).toBe(400);
+  expect((await wish('10.0.0.254')).status).toBe(409);
+  expect((await wish('10.9.0.1')).body.NeutronError.type).toBe('InvalidIpForSubnet');
+});
+
+test('a full subnet says so', async () => {
+  await aSubnet({ cidr: '10.0.0.0/29' });
+  const answers = await Promise.all(Array.from({ length: 6 }, () => post('port', { network_id: networkId })));
+  expect(answers.map((answer) => answer.status).sort()).toEqual([201, 201, 201, 201, 409, 409]);
+  expect(answers.find((answer) => answer.status === 409)?.body.NeutronError.type).toBe('IpAddressGenerationFailure');
+});
+
+test('pools can be changed; addresses in use stay with their ports', async () => {
+  const { id } = (await aSubnet()).body.subnet;
+  await post('port', { network_id: networkId, fixed_ips: [{ ip_address: '10.0.0.100' }] });
+  const changed = await put('subnet', id, { allocation_pools: [{ start: '10.0.0.100', end: '10.0.0.102' }] });
+  expect(changed.body.subnet.allocation_pools).toEqual([{ start: '10.0.0.100', end: '10.0.0.102' }]);
+  const next = await Promise.all([1, 2].map(() => post('port', { network_id: networkId })));
+  expect(next.map((answer) => answer.body.port.fixed_ips[0].ip_address).sort()).toEqual(['10.0.0.101', '10.0.0.102']);
+  expect((await post('port', { network_id: networkId })).status).toBe(409);
+  expect((await put('subnet', id, { gateway_ip: '10.0.0.100' })).status).toBe(409);
+});
+
+test('version 6: addresses from the front, written short', async () => {
+  await aSubnet();
+  await aSubnet({ ip_version: 6, cidr: 'fd00:1::/64' });
+  const port = (await post('port', { network_id: networkId })).body.port;
+  expect(port.fixed_ips.map((ip: { ip_address: string }) => ip.ip_address)).toEqual(['10.0.0.2', 'fd00:1::2']);
+});
+
+test('whose network it is decides what others may do', async () => {
+  await aSubnet();
+  expect((await get(`networks/${networkId}`, stranger)).status).toBe(404);
+  expect((await post('network', { shared: true })).body.NeutronError).toMatchObject({
+    type: 'PolicyNotAuthorized',
+    message: 'rule:create_network:shared is disallowed by policy',
+  });
+  expect((await put('network', networkId, { shared: true }, admin)).body.network.shared).toBe(true);
+  expect((await get(`networks/${networkId}`, stranger)).body.network).not.toHaveProperty('provider:network_type');
+  expect((await put('network', networkId, { name: 'taken' }, stranger)).status).toBe(403);
+  expect((await aSubnet({ cidr: '10.5.0.0/24' }, stranger)).status).toBe(403);
+  const port = await post('port', { network_id: networkId }, stranger);
+  expect(port.status).toBe(201);
+  const chosen = { network_id: networkId, fixed_ips: [{ ip_address: '10.0.0.50' }] };
+  expect((await post('port', chosen, stranger)).status).toBe(403);
+  expect((await get('ports', stranger)).body.ports).toHaveLength(1);
+  expect((await get(`ports?network_id=${networkId}`)).body.ports).toHaveLength(1);
+});
+
+test('segments: what each type needs, and no two networks on one', async () => {
+  const segment = (type: string, physical: string | null, id: number | null) =>
+    post(
+      'network',
+      { 'provider:network_type': type, 'provider:physical_network': physical, 'provider:segmentation_id': id },
+      admin,
+    );
+  expect((await segment('vlan', 'p1', 100)).status).toBe(201);
+  expect((await segment('vlan', 'p1', 100)).status).toBe(409);
+  expect((await segment('vlan', 'p2', 100)).status).toBe(201);
+  expect((await segment('vlan', null, 101)).status).toBe(400);
+  expect((await segment('vlan', 'p1', 5000)).status).toBe(400);
+  expect((await segment('vxlan', null, 7)).body.network).toMatchObject({ 'provider:physical_network': null });
+  expect((await segment('vxlan', null, 7)).status).toBe(409);
+  expect((await segment('flat', null, 7)).status).toBe(400);
+});
+
+test('lists: filters, fields, pages both ways', async () => {
+  const description = `d-${networkId}`;
+  const made = await front.send('POST /network/v2.0/networks', {
+    token: demo,
+    body: { networks: ['a', 'b', 'c'].map((name) => ({ name, description })) },
+  });
+  expect(made.body.networks).toHaveLength(3);
+  const list = async (query: string) => (await get(`networks?description=${description}&${query}`)).body;
+  expect((await list('name=a&name=c&sort_key=name&sort_dir=desc&fields=name')).networks).toEqual([
+    { name: 'c' },
+    { name: 'a' },
+  ]);
+  expect((await list('shared=true')).networks).toEqual([]);
+  const first = await list('sort_key=name&sort_dir=asc&limit=2&fields=name&fields=id');
+  expect(first.networks.map((network: { name: string }) => network.name)).toEqual(['a', 'b']);
+  const [next] = first.networks_links;
+  const second = await front.send(`GET ${next.href.replace('http://api.test', '')}`, { token: demo });
+  expect(second.body.networks.map((network: { name: string }) => network.name)).toEqual(['c']);
+  const [, back = second.body.networks_links[0]] = second.body.networks_links;
+  expect(back.rel).toBe('previous');
+  const again = await front.send(`GET ${back.href.replace('http://api.test', '')}`, { token: demo });
+  expect(again.body.networks.map((network: { name: string }) => network.name)).toEqual(['a', 'b']);
+  for (const query of ['limit=x', 'admin_state_up=perhaps', 'sort_key=colour&sort_dir=asc', 'marker=none']) {
+    expect((await get(`networks?${query}`)).status).toBe(400);
+  }
+});
+
+test('what a server has plugged cannot be deleted or moved; it is free when the server is gone', async () => {
+  await aSubnet();
+  const own = (await post('port', { network_id: networkId })).body.port;
+  const { projectId } = await front.deps.tokens.verify(demo);
+  const entries = await resolveNetworks(front.directory.read, { projectId, isAdmin: false }, [
+    { networkId: null, portId: own.id, fixedIp: null, tag: 'net0' },
+    { networkId, portId: null, fixedIp: null, tag: null },
+  ]);
+  const instanceUuid = '11111111-2222-4333-8444-555555555555';
+  const request = {
+    projectId,
+    instanceUuids: [instanceUuid],
+    entries,
+    securityGroupIds: [],
+    now: '2026-01-01T00:00:00.000Z',
+  };
+  const [ports = []] = await front.directory.transaction((tx) => createServerPorts(tx, request));
+  expect(ports.map((port) => [port.preserveOnDelete, port.tag, port.fixedIps[0]?.address])).toEqual([
+    [true, 'net0', '10.0.0.2'],
+    [false, null, '10.0.0.3'],
+  ]);
+  expect((await get(`ports?device_id=${instanceUuid}`)).body.ports).toHaveLength(2);
+  expect((await remove('port', own.id)).status).toBe(409);
+  expect((await put('port', own.id, { fixed_ips: [] })).status).toBe(409);
+  await expect(front.directory.transaction((tx) => createServerPorts(tx, request))).rejects.toMatchObject({
+    kind: 'conflict',
+  });
+  await front.directory.transaction((tx) => releaseInstancePorts(tx, instanceUuid));
+  expect((await get(`ports?network_id=${networkId}`)).body.ports.map((port: { id: string }) => port.id)).toEqual([
+    own.id,
+  ]);
+  expect((await remove('port', own.id)).status).toBe(204);
+});
+
+test('every project has a group default; quotas and extensions answer; what is not offered is empty', async () => {
+  const groups = (await get('security-groups')).body.security_groups;
+  expect(groups).toMatchObject([{ name: 'default' }]);
+  expect(groups[0].security_group_rules).toHaveLength(4);
+  expect((await get(`security-groups/${groups[0].id}`, stranger)).status).toBe(404);
+  const { projectId } = await front.deps.tokens.verify(demo);
+  expect((await get(`quotas/${projectId}`)).body.quota.network).toBe(-1);
+  expect((await get(`quotas/${projectId}`, stranger)).status).toBe(403);
+  expect((await get('extensions')).body.extensions.map((one: { alias: string }) => one.alias)).toContain(
+    'security-group',
+  );
+  for (const noun of ['floatingips', 'routers']) expect((await get(noun)).body[noun]).toEqual([]);
+  expect((await front.send('GET /network/')).body.versions[0].id).toBe('v2.0');
+});
