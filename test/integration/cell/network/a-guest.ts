@@ -12,6 +12,8 @@ export interface TestGuest {
   /** Asks for an address as a guest does at boot, and takes what it is given; what the server said, as `name=value` lines. */
   dhcp(): Promise<string>;
   fetch(url: string): Promise<string>;
+  /** Waits until an address answers. */
+  reaches(address: string): Promise<void>;
   /** Whether an answer came. */
   pings(address: string, from?: string): Promise<boolean>;
   stop(): Promise<void>;
@@ -52,6 +54,10 @@ link add ${tap} type veth peer name eth0 address ${binding.port.mac} netns ${nam
     return link.master !== undefined && link.flags.includes('UP');
   });
   await runCommand('ip', inside('ip', 'link', 'set', 'eth0', 'up'));
+  const pings: TestGuest['pings'] = async (address, from) => {
+    const source = from === undefined ? [] : ['-I', from];
+    return (await run('busybox', 'ping', '-c', '2', '-W', '1', ...source, address)).status === 0;
+  };
   const run: TestGuest['run'] = (...command) => tryCommand('ip', inside(...command), { deadlineMs: 20_000 });
   return {
     run,
@@ -66,10 +72,8 @@ link add ${tap} type veth peer name eth0 address ${binding.port.mac} netns ${nam
       if (answer.status !== 0) throw new Error(`${url}: ${JSON.stringify(answer)}`);
       return answer.stdout;
     },
-    pings: async (address, from) => {
-      const source = from === undefined ? [] : ['-I', from];
-      return (await run('busybox', 'ping', '-c', '2', '-W', '1', ...source, address)).status === 0;
-    },
+    pings,
+    reaches: async (address) => void (await waitUntil(`an answer from ${address}`, () => pings(address))),
     stop: async () => {
       await tryCommand('ip', ['netns', 'delete', namespace]);
       await rm(folder, { recursive: true, force: true });

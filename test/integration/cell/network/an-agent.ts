@@ -26,20 +26,19 @@ export async function aCellNetwork(options: Readonly<Record<string, string>> = {
   const conductor = await aConductor();
   const redis = await startTestRedis();
   const waker = new Waker(redis.config, log);
-  const config = loadConfig(sections, {
-    environment: {
-      VOLVOX_CELL_CONDUCTOR_URLS: conductor.url,
-      VOLVOX_CELL_AGENT_KEY: AGENT_KEY,
-      VOLVOX_CELL_REDIS_PORT: String(redis.config.port),
-      VOLVOX_CELL_REDIS_PASSWORD: 'test',
-      VOLVOX_NETWORK_STATE_DIR: join(folder, 'state'),
-      VOLVOX_NETWORK_RUNTIME_DIR: join(folder, 'run'),
-      VOLVOX_NETWORK_HOST_NAME: 'host-1',
-      VOLVOX_NETWORK_NAMESPACE: namespace,
-      VOLVOX_NETWORK_RECHECK_MS: '500',
-      ...options,
-    },
-  });
+  const environment = {
+    VOLVOX_CELL_CONDUCTOR_URLS: conductor.url,
+    VOLVOX_CELL_AGENT_KEY: AGENT_KEY,
+    VOLVOX_CELL_REDIS_PORT: String(redis.config.port),
+    VOLVOX_CELL_REDIS_PASSWORD: 'test',
+    VOLVOX_NETWORK_STATE_DIR: join(folder, 'state'),
+    VOLVOX_NETWORK_RUNTIME_DIR: join(folder, 'run'),
+    VOLVOX_NETWORK_HOST_NAME: 'host-1',
+    VOLVOX_NETWORK_NAMESPACE: namespace,
+    VOLVOX_NETWORK_RECHECK_MS: '500',
+    ...options,
+  };
+  const config = loadConfig(sections, { environment });
   const place = placeOf(config.network);
   let services: Service[] = [];
 
@@ -74,7 +73,7 @@ export async function aCellNetwork(options: Readonly<Record<string, string>> = {
     await tearDown(place);
     await rm(folder, { recursive: true, force: true });
   };
-  return { folder, namespace, place, conductor, redis, agent, want, stop };
+  return { folder, namespace, environment, place, conductor, redis, agent, want, stop };
 }
 export type TestCellNetwork = Awaited<ReturnType<typeof aCellNetwork>>;
 
