@@ -36,6 +36,11 @@ export const conductorSection = section(
       fallback: 600_000,
       minimum: 1_000,
     }),
+    keepDeletedDays: integer({
+      help: 'How long the rows of deleted servers, and their action logs, are kept, days.',
+      fallback: 90,
+      minimum: 1,
+    }),
   },
   (values) =>
     values.agentDownAfterMs < 2 * values.heartbeatMs ? 'agentDownAfterMs must be at least twice heartbeatMs' : null,

@@ -64,6 +64,12 @@ export class HostFeed implements Service {
     if (this.#dirty.size > 0) this.#wake.ring();
   }
 
+  /** How many hosts there are, and how many of them are up, as last seen. */
+  counts(): { readonly hosts: number; readonly up: number } {
+    const hosts = [...this.#hosts.values()];
+    return { hosts: hosts.length, up: hosts.filter(({ host }) => host.up).length };
+  }
+
   /** What changed after `cursor` (null: everything), as soon as there is something, or after `waitMs` nothing. */
   async watch(cursor: string | null, waitMs: number, signal: AbortSignal): Promise<HostChanges> {
     const until = this.#clock.now() + waitMs;

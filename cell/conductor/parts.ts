@@ -14,7 +14,7 @@ export interface CellParts {
   readonly database: CellDatabase;
   readonly settings: Pick<
     ConductorConfig['conductor'],
-    'buildTimeoutMs' | 'gracefulStopMs' | 'buildAnswerMs' | 'defaultZone'
+    'buildTimeoutMs' | 'gracefulStopMs' | 'buildAnswerMs' | 'defaultZone' | 'keepDeletedDays'
   >;
   readonly agents: AgentWaker;
   readonly hosts: HostFeed;

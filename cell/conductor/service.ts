@@ -28,6 +28,7 @@ import type { CellEngine, CellParts, ConductorParts } from './parts.ts';
 import { reconcilers } from './reconcilers/index.ts';
 import { periodically } from './reconcilers/periodically.ts';
 import { RELEASE } from './release.ts';
+import { unavailableWithoutDatabase } from './when-database-is-away.ts';
 
 export interface Conductor {
   readonly services: readonly Service[];
@@ -83,8 +84,12 @@ export async function buildConductor(config: ConductorConfig, log: Logger): Prom
     log,
     metrics: createMetrics('conductor'),
     routes: (app) => {
-      serveContract(app, doorContract, door(parts), () => options.doorKey.reveal().split(','));
-      serveContract(app, agentContract, agentsDesk(parts), () => [config.cell.agentKey.reveal()]);
+      serveContract(app, doorContract, unavailableWithoutDatabase(door(parts)), () =>
+        options.doorKey.reveal().split(','),
+      );
+      serveContract(app, agentContract, unavailableWithoutDatabase(agentsDesk(parts)), () => [
+        config.cell.agentKey.reveal(),
+      ]);
     },
     ready: () => answers(database),
   });

@@ -10,18 +10,18 @@ import type { ConductorParts } from '../parts.ts';
 /** How the cell is; answered also while its database or its Redis is away. */
 export async function describeCell(parts: ConductorParts): Promise<CellDescription> {
   const { database, waker, cell, clock } = parts;
-  const counted = Promise.all([listHosts(database.read, null), countInstances(database.read)]).catch(() => null);
-  const [counts, redis] = await Promise.all([counted, waker.healthy()]);
-  const [hosts, instances] = counts ?? [[], 0];
+  const counted = countInstances(database.read).catch(() => null);
+  const [instances, redis] = await Promise.all([counted, waker.healthy()]);
+  const hosts = parts.hosts.counts();
   return {
     cellId: cell.id,
     name: cell.name,
     release: cell.release,
-    sql: counts === null ? 'down' : 'ok',
+    sql: instances === null ? 'down' : 'ok',
     redis: redis ? 'ok' : 'down',
-    hosts: hosts.length,
-    hostsUp: hosts.filter((host) => host.up).length,
-    instances,
+    hosts: hosts.hosts,
+    hostsUp: hosts.up,
+    instances: instances ?? 0,
     now: timestamp(clock.now()),
   };
 }

@@ -1,4 +1,5 @@
 import type { ConductorParts } from '../parts.ts';
+import { oldRowsReconciler } from './old-rows.ts';
 import { overdueCopiesReconciler } from './overdue-copies.ts';
 import { ownHeartbeatReconciler } from './own-heartbeat.ts';
 import { ownerlessInstancesReconciler } from './ownerless-instances.ts';
@@ -12,5 +13,6 @@ export const reconcilers = (parts: ConductorParts, address: string): readonly Re
   overdueCopiesReconciler(parts),
   unansweredBuildsReconciler(parts),
   ownerlessInstancesReconciler(parts),
+  oldRowsReconciler(parts),
   ownHeartbeatReconciler(parts, address),
 ];

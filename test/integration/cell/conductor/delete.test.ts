@@ -6,7 +6,7 @@ import { aBuild, aFlavor } from './support/orders.ts';
 describe('deleting', () => {
   let world: CellWorld;
   beforeEach(async () => {
-    world = await CellWorld.create({ hosts: 2, conductor: { agentDownAfterMs: 900 } });
+    world = await CellWorld.create({ hosts: 2, conductor: { agentDownAfterMs: 4_000 } });
   });
   afterEach(() => world.close());
 
