@@ -7,6 +7,7 @@ import {
   deleteAggregate,
   getAggregate,
   listAggregates,
+  lockAggregates,
   removeAggregateHost,
   renameAggregate,
   setAggregateMetadata,
@@ -98,8 +99,8 @@ export function aggregateRoutes(deps: Pick<ApiDeps, 'directory' | 'clock' | 'cel
       handle: (request) =>
         change(request, async (tx, id) => {
           const { name, availability_zone: zone } = request.body.aggregate;
-          const { hosts } = await getAggregate(tx, id);
-          keepOneZone(await listAggregates(tx), id, hosts, zone, 'invalid', `Cannot update aggregate ${id}.`);
+          const { one, all } = await lockAggregates(tx, id);
+          keepOneZone(all, id, one.hosts, zone, 'invalid', `Cannot update aggregate ${id}.`);
           if (name !== undefined) await renameAggregate(tx, id, name.trim(), now());
           if (zone !== undefined) await setAggregateMetadata(tx, id, { [ZONE_KEY]: zone }, now());
         }),
@@ -119,11 +120,12 @@ export function aggregateRoutes(deps: Pick<ApiDeps, 'directory' | 'clock' | 'cel
         body: addHostBody,
         handle: async (request) => {
           const { host } = request.body.add_host;
-          const { metadata } = await getAggregate(directory.read, idOf(request));
+          await getAggregate(directory.read, idOf(request));
           await findHost(deps.cells, host);
           return change(request, async (tx, id) => {
+            const { one, all } = await lockAggregates(tx, id);
             const what = `Cannot add host to aggregate ${id}.`;
-            keepOneZone(await listAggregates(tx), id, [host], metadata[ZONE_KEY], 'conflict', what);
+            keepOneZone(all, id, [host], one.metadata[ZONE_KEY], 'conflict', what);
             await addAggregateHost(tx, id, host);
           });
         },
@@ -152,14 +154,14 @@ export function aggregateRoutes(deps: Pick<ApiDeps, 'directory' | 'clock' | 'cel
         handle: (request) =>
           change(request, async (tx, id) => {
             const { metadata } = request.body.set_metadata;
-            const { hosts } = await getAggregate(tx, id);
+            const { one, all } = await lockAggregates(tx, id);
             const what = `Cannot update metadata of aggregate ${id}.`;
             if (metadata[ZONE_KEY]?.trim() === '')
               throw new VolvoxError(
                 'invalid',
                 `${what} Reason: Aggregate ${id} does not support empty named availability zone.`,
               );
-            keepOneZone(await listAggregates(tx), id, hosts, metadata[ZONE_KEY], 'invalid', what);
+            keepOneZone(all, id, one.hosts, metadata[ZONE_KEY], 'invalid', what);
             await setAggregateMetadata(tx, id, metadata, now());
           }),
       }),

@@ -43,9 +43,9 @@ function problem({ keyword, params, data, schema, parentSchema, message }: Error
     case 'uniqueItems':
       return `${value} has non-unique elements`;
     case 'minimum':
-      return `${value} is less than the minimum of ${params.limit}`;
+      return `${pythonStr(data)} is less than the minimum of ${params.limit}`;
     case 'maximum':
-      return `${value} is greater than the maximum of ${params.limit}`;
+      return `${pythonStr(data)} is greater than the maximum of ${params.limit}`;
     case 'pattern':
       return `${value} does not match ${pythonRepr(schema)}`;
     case 'format':

@@ -1,6 +1,7 @@
 import { Ajv, type ValidateFunction } from 'ajv';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { FORMATS } from './formats.ts';
+import { boundNumericText } from './numeric-bounds.ts';
 import { type Origin, validationMessage } from './validation-message.ts';
 
 /** A plain JSON Schema (draft 7 words); TypeBox schemas are such too. */
@@ -18,6 +19,7 @@ const create = (removeAdditional: boolean): Ajv => {
     addUsedSchema: false,
   });
   for (const [name, validate] of Object.entries(FORMATS)) ajv.addFormat(name, { type: 'string', validate });
+  boundNumericText(ajv);
   return ajv;
 };
 

@@ -120,7 +120,7 @@ export function quotaSetRoutes({ directory }: Pick<ApiDeps, 'directory'>): reado
 function projectOf({ params, caller }: ComputeRequest, policy: Policy): string {
   const { project = '' } = params;
   authorize(policy, caller, { projectId: project });
-  if (project.length > 64) throw new VolvoxError('invalid', `Project ID ${project} is not a valid project.`);
+  if (!/^[\w-]{1,64}$/.test(project)) throw new VolvoxError('invalid', `Project ID ${project} is not a valid project.`);
   return project;
 }
 

@@ -1,14 +1,6 @@
 import type { QuotaResource } from '#platform/directory/stores/quotas.ts';
 import type { ByVersion } from '../microversions/by-version.ts';
-import {
-  boolean,
-  looseQuery,
-  object,
-  several,
-  strictQuery,
-  string,
-  wrapped,
-} from '../microversions/parameter-types.ts';
+import { boolean, looseQuery, object, several, strictQuery, wrapped } from '../microversions/parameter-types.ts';
 import type { Schema } from '../microversions/validator.ts';
 import { QUOTA_CLASS_RESOURCES, QUOTA_SET_RESOURCES } from './resources-by-version.ts';
 
@@ -39,5 +31,5 @@ export const updateQuotaClassBody = bodies('quota_class_set', QUOTA_CLASS_RESOUR
   server_group_members: limit,
 });
 
-const USER = { user_id: several(string) };
+const USER = { user_id: several({ type: 'string', maxLength: 255 }) };
 export const quotaSetQuery = { 1: looseQuery(USER), 75: strictQuery(USER) };

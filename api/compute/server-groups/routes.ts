@@ -11,6 +11,7 @@ import {
 import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
 import { timestamp } from '#platform/time/clock.ts';
 import type { ApiDeps } from '../../deps.ts';
+import { FORMATS } from '../microversions/formats.ts';
 import { noQuery } from '../microversions/parameter-types.ts';
 import { allows, authorize, type Policy } from '../microversions/policy.ts';
 import { lastOf } from '../microversions/query.ts';
@@ -32,7 +33,9 @@ interface NewGroup {
 export function serverGroupRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | 'clock'>): readonly Route[] {
   /** Whose group it is decides, so it is read first. */
   const permitted = async ({ params, caller }: ComputeRequest, policy: Policy) => {
-    const group = await getServerGroup(directory.read, params.id ?? '', null);
+    const { id = '' } = params;
+    if (FORMATS.uuid?.(id) !== true) throw new VolvoxError('not-found', `Instance group ${id} could not be found.`);
+    const group = await getServerGroup(directory.read, id, null);
     authorize(policy, caller, { projectId: group.projectId });
     return group;
   };
@@ -48,7 +51,7 @@ export function serverGroupRoutes({ directory, clock }: Pick<ApiDeps, 'directory
         const all = query.all_projects !== undefined && allows(GROUP_INDEX_ALL, caller);
         const groups = await listServerGroups(directory.read, all ? null : caller.projectId, {
           limit: pageLimit(query) || MOST_PER_PAGE,
-          offset: Number(lastOf(query, 'offset') ?? 0),
+          offset: Math.min(Number(lastOf(query, 'offset') ?? 0), Number.MAX_SAFE_INTEGER),
         });
         return { server_groups: groups.map((group) => serverGroupView(group, version.minor)) };
       },

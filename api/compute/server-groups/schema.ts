@@ -39,7 +39,7 @@ export const createGroupBody = {
       {
         name,
         policy: { type: 'string', enum: [...HARD, ...SOFT] },
-        rules: object({ max_server_per_host: positiveInteger }),
+        rules: object({ max_server_per_host: { ...positiveInteger, maximum: 2_147_483_647 } }),
       },
       ['name', 'policy'],
     ),

@@ -32,6 +32,18 @@ export async function listAggregates(read: Read): Promise<Aggregate[]> {
   return complete(read, rows);
 }
 
+/** One aggregate, and all of them; nobody else changes any until the commit, so that rules which span them hold. @throws VolvoxError not-found */
+export async function lockAggregates(
+  tx: DirectoryTx,
+  id: number,
+): Promise<{ readonly one: Aggregate; readonly all: readonly Aggregate[] }> {
+  const rows = await tx.selectFrom('aggregates').selectAll().orderBy('id').forUpdate().execute();
+  const all = await complete(tx, rows);
+  const one = all.find((aggregate) => aggregate.id === id);
+  if (one === undefined) throw unknownAggregate(id);
+  return { one, all };
+}
+
 /** @throws VolvoxError not-found */
 export async function getAggregate(read: Read, id: number): Promise<Aggregate> {
   const rows = await read.selectFrom('aggregates').selectAll().where('id', '=', id).execute();

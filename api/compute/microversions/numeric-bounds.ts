@@ -1,0 +1,29 @@
+import type { Ajv } from 'ajv';
+import type { DataValidateFunction } from 'ajv/dist/types/index.js';
+
+/**
+ * Numbers may be given as text (`"ram": "512"`), and their bounds hold all the same (nova/api/validation/validators.py,
+ * `_validate_minimum` and `_validate_maximum`). Text that is no whole number is left to the pattern beside the bound.
+ */
+export function boundNumericText(ajv: Ajv): void {
+  replace(ajv, 'minimum', (value, limit) => value >= limit);
+  replace(ajv, 'maximum', (value, limit) => value <= limit);
+}
+
+function replace(ajv: Ajv, keyword: 'minimum' | 'maximum', within: (value: number, limit: number) => boolean): void {
+  ajv.removeKeyword(keyword);
+  ajv.addKeyword({
+    keyword,
+    type: ['number', 'string'],
+    schemaType: 'number',
+    compile: (limit: number) => {
+      const check: DataValidateFunction = (data: number | string) => {
+        if (typeof data === 'string' && !/^\s*[+-]?\d+\s*$/.test(data)) return true;
+        if (within(Number(data), limit)) return true;
+        check.errors = [{ keyword, params: { limit } }];
+        return false;
+      };
+      return check;
+    },
+  });
+}
