@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BINDINGS } from './bindings.ts';
 import { emptyAggregates, FIXED_VALUES, prepare, seedNeighbour, seedZone } from './fixtures.ts';
 import { type Region, startRegion } from './region.ts';
 import { replay } from './replay.ts';
@@ -31,6 +32,7 @@ describe.skipIf(scenarios === null)('scenarios recorded from Nova', () => {
     for (const scenario of chosen.filter((one) => !inZone(one))) {
       it(scenario.name, async () => {
         await emptyAggregates(region);
+        region.silence(false);
         await replay(region, await prepare(region), scenario);
       });
     }
@@ -43,6 +45,7 @@ describe.skipIf(scenarios === null)('scenarios recorded from Nova', () => {
     });
     for (const scenario of chosen.filter(inZone)) {
       it(scenario.name, async () => {
+        region.silence(false);
         await replay(region, await prepare(region), scenario);
       });
     }
@@ -63,7 +66,9 @@ function report(all: readonly Scenario[], chosen: readonly Scenario[], skipped: 
   return [
     `conformance: ${all.length} scenarios, ${chosen.length} replayed, ${skipped.length} skipped`,
     ...[...reasons].sort(([, a], [, b]) => b - a).map(([reason, count]) => `  ${count} skipped: ${reason}`),
+    'stubs inside Nova, and what stands for them:',
+    ...BINDINGS.map(({ here }) => `  ${here}`),
     'fixture values of the recording, and what stands for them:',
-    ...FIXED_VALUES.map(({ recorded, here }) => `  ${recorded} = ${here}`),
+    ...FIXED_VALUES.map(({ recorded, here }) => `  ${JSON.stringify(String(recorded))} = ${here}`),
   ].join('\n');
 }

@@ -11,14 +11,16 @@ import { aBuild } from '../integration/platform/directory/a-build.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { PUBLIC_URL, type Region } from './region.ts';
 
-/** What Nova's own test fixtures name, and what stands for it here. Printed before the replay. */
-export const FIXED_VALUES: readonly {
-  readonly recorded: string;
+/** What Nova's own test fixtures name, and what stands for it here. Printed after the replay. */
+interface FixedValue {
+  readonly recorded: string | RegExp;
   readonly here: string;
   /** Where in an answer it may stand; anywhere by default. */
   readonly at?: RegExp;
-  readonly accepts: (found: unknown, fixture: Fixture) => boolean;
-}[] = [
+  readonly accepts: (found: unknown, fixture: Fixture, recorded: string) => boolean;
+}
+
+export const FIXED_VALUES: readonly FixedValue[] = [
   {
     recorded: '6f70656e737461636b20342065766572',
     here: "the scenario's own project",
@@ -51,12 +53,16 @@ export const FIXED_VALUES: readonly {
     at: /hostId$/,
     accepts: matching(/^[0-9a-f]{56}$/),
   },
-  ...['', '/v2.1'].flatMap((version) => ({
-    recorded: `http://openstack.example.com${version}/6f70656e737461636b20342065766572/flavors/1`,
-    here: `${PUBLIC_URL}/compute${version}/flavors/1`,
+  {
+    recorded: /^http:\/\/openstack\.example\.com(\/v2\.1)?\/6f70656e737461636b20342065766572\//,
+    here: `${PUBLIC_URL}/compute, without the project`,
     at: /href$/,
-    accepts: (found: unknown) => found === `${PUBLIC_URL}/compute${version}/flavors/1`,
-  })),
+    accepts: (found, _fixture, recorded) =>
+      found ===
+      recorded
+        .replace('http://openstack.example.com', `${PUBLIC_URL}/compute`)
+        .replace('/6f70656e737461636b20342065766572', ''),
+  },
   { recorded: '00:0c:29:0d:11:74', here: 'a MAC address', accepts: matching(/^([0-9a-f]{2}:){5}[0-9a-f]{2}$/) },
   { recorded: '192.168.1.30', here: "an address of the project's network", accepts: matching(/^10\.\d+\.\d+\.\d+$/) },
   {
@@ -71,6 +77,15 @@ function matching(expression: RegExp) {
   return (found: unknown): boolean => typeof found === 'string' && expression.test(found);
 }
 
+/** Whether a fixed value of the recording may stand for what was found. */
+export const standsFor = (fixture: Fixture, recorded: string, found: unknown, path: string): boolean =>
+  FIXED_VALUES.some(
+    (one) =>
+      (typeof one.recorded === 'string' ? one.recorded === recorded : one.recorded.test(recorded)) &&
+      (one.at?.test(path) ?? true) &&
+      one.accepts(found, fixture, recorded),
+  );
+
 /** One scenario's own world: nothing of another scenario shows in it. */
 export interface Fixture {
   readonly projectId: string;
@@ -82,6 +97,9 @@ export interface Fixture {
 }
 
 const AGGREGATE_TABLES = ['aggregates', 'aggregate_hosts', 'aggregate_metadata'] as const;
+/** Nova's image fixture. */
+const IMAGE_ID = '70a599e0-31e7-49b7-b260-868f441e862b';
+
 const GENERAL_TABLES = [
   'flavors',
   'flavor_access',
@@ -99,9 +117,8 @@ export async function prepare(region: Region): Promise<Fixture> {
   const projectId = randomBytes(16).toString('hex');
   const memberId = `member-${projectId.slice(0, 8)}`;
   const adminId = `admin-${projectId.slice(0, 8)}`;
-  const imageId = randomUUID();
   await seedFlavors(directory);
-  await seedImage(directory, imageId);
+  await seedImage(directory);
   await seedNetwork(directory, projectId);
   const made = new Map<string, string>();
   const fixed: Readonly<Record<string, string>> = {
@@ -111,7 +128,8 @@ export async function prepare(region: Region): Promise<Fixture> {
     glance_host: `${PUBLIC_URL}/image`,
     compute_host: hostName,
     project_id: projectId,
-    'glance.auto_disk_config_enabled_image.id': imageId,
+    'glance.auto_disk_config_enabled_image.id': IMAGE_ID,
+    'int(flavors[-1].flavorid) + 1': DESCRIBED_FLAVOR.id,
     'nova.api.openstack.api_version_request.max_api_version().get_string()': `2.${NEWEST_MINOR}`,
   };
   return {
@@ -167,6 +185,12 @@ const FLAVORS: readonly Flavor[] = [
   flavor('6', 'm1.tiny.specs', 512, 1, 1, { extraSpecs: { 'hw:numa_nodes': '1' } }),
 ];
 
+/** What the scenarios of flavor descriptions make inside Nova. */
+export const DESCRIBED_FLAVOR = flavor('7', 'm1.small.description', 2_048, 1, 20, {
+  description: 'test description',
+  extraSpecs: { 'hw:cpu_policy': 'shared', 'hw:numa_nodes': '1' },
+});
+
 async function seedFlavors(directory: Directory): Promise<void> {
   await directory.transaction(async (tx) => {
     for (const [index, one] of FLAVORS.entries()) {
@@ -175,12 +199,13 @@ async function seedFlavors(directory: Directory): Promise<void> {
   });
 }
 
-async function seedImage(directory: Directory, id: string): Promise<void> {
+async function seedImage(directory: Directory): Promise<void> {
   const now = sqlTime(new Date().toISOString());
   await directory.read
     .insertInto('images')
+    .ignore()
     .values({
-      id,
+      id: IMAGE_ID,
       project_id: 'images',
       name: 'fakeimage7',
       status: 'active',

@@ -4,14 +4,16 @@ import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { loadConfig } from '#platform/config/load.ts';
 import { Secret } from '#platform/config/secret.ts';
+import { doorContract } from '#platform/contracts/door.ts';
 import { schedulerContract } from '#platform/contracts/scheduler.ts';
 import type { DatabaseConfig } from '#platform/database/database.ts';
-import { CellDoors } from '#platform/directory/cell-doors.ts';
+import { CellDoors, type DoorClient } from '#platform/directory/cell-doors.ts';
 import type { Directory } from '#platform/directory/directory.ts';
 import { DIRECTORY_MIGRATIONS } from '#platform/directory/migrations/index.ts';
 import { addCell } from '#platform/directory/stores/cells.ts';
 import { createDoorKeySeal } from '#platform/directory/stores/door-keys.ts';
 import type { DirectoryTables } from '#platform/directory/tables.ts';
+import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { shutDown } from '#platform/lifecycle/run.ts';
 import type { Service } from '#platform/lifecycle/service.ts';
 import { createLogger } from '#platform/logging/logger.ts';
@@ -46,6 +48,8 @@ export interface Region {
   readonly scheduler: ApiDeps['scheduler'];
   /** The simulated host of the only cell. */
   readonly hostName: string;
+  /** While true, the door of the cell does not answer the api. */
+  silence(silent: boolean): void;
   stop(): Promise<void>;
 }
 
@@ -93,7 +97,13 @@ export async function startRegion(): Promise<Region> {
     composeSuperConductor(onTestDirectory(loadConfig(SUPER_CONDUCTOR_SECTIONS, { environment: withScheduler })), log),
   );
 
-  const cells = new CellDoors({ directory, seal, log });
+  const silence = { on: false };
+  const cells = new CellDoors({
+    directory,
+    seal,
+    log,
+    open: (peer) => silenceable(createClient(doorContract, peer), silence),
+  });
   await run([cells]);
   const scheduler = createClient(schedulerContract, { url: schedulerUrl, key: 'service-key' });
   const waker = new Waker(redis.config, log);
@@ -109,6 +119,9 @@ export async function startRegion(): Promise<Region> {
     directory,
     scheduler,
     hostName,
+    silence: (silent) => {
+      silence.on = silent;
+    },
     stop: async () => {
       await app.close();
       await waker.close();
@@ -126,6 +139,15 @@ const onTestDirectory = <C extends { directory: object }>(config: C): C => ({
   ...config,
   directory: { ...config.directory, ...NO_PASSWORD },
 });
+
+/** A door whose calls find nobody while `silence` is on. */
+const silenceable = (door: DoorClient, silence: { readonly on: boolean }): DoorClient =>
+  new Proxy(door, {
+    get: (target, name, receiver) =>
+      silence.on && name !== 'close'
+        ? () => Promise.reject(new VolvoxError('unavailable', 'The cell cannot be reached.'))
+        : Reflect.get(target, name, receiver),
+  });
 
 /** What the compute API needs; identity and images are seeded into the directory instead of being served. */
 const apiDeps = (

@@ -1,5 +1,6 @@
 import { waitUntil } from '../support/wait-until.ts';
-import { FIXED_VALUES, type Fixture, NEIGHBOUR } from './fixtures.ts';
+import { bindingsOf } from './bindings.ts';
+import { type Fixture, NEIGHBOUR, standsFor } from './fixtures.ts';
 import { differences, type Expectation } from './match-template.ts';
 import type { Region } from './region.ts';
 import type { Scenario, Step } from './scenarios.ts';
@@ -23,12 +24,13 @@ export async function replay(region: Region, fixture: Fixture, scenario: Scenari
   };
   const expected: Expectation = {
     resolve,
-    standsFor: (recorded, found, path) =>
-      FIXED_VALUES.some(
-        (one) => one.recorded === recorded && (one.at?.test(path) ?? true) && one.accepts(found, fixture),
-      ),
+    standsFor: (recorded, found, path) => standsFor(fixture, recorded, found, path),
   };
-  for (const step of scenario.steps) {
+  const bindings = bindingsOf(scenario) ?? [];
+  for (const { prepare } of bindings) await prepare?.(region.directory);
+  for (const recorded of scenario.steps) {
+    const step = bindings.reduce((at, { template }) => templated(at, template), recorded);
+    for (const { beforeStep } of bindings) beforeStep?.(region, step);
     const reply = await send(region, fixture, step, resolve);
     replies.push(reply);
     const wrong = check(step, reply, expected);
@@ -40,6 +42,9 @@ export async function replay(region: Region, fixture: Fixture, scenario: Scenari
     await settle(region, fixture, step, reply, resolve);
   }
 }
+
+const templated = (step: Step, template: ((response: unknown) => unknown) | undefined): Step =>
+  template === undefined || step.response === undefined ? step : { ...step, response: template(step.response) };
 
 function check(step: Step, reply: Reply, expected: Expectation): readonly string[] {
   if (step.status !== undefined && reply.status !== step.status) {

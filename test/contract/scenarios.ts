@@ -19,8 +19,8 @@ export interface Step {
 export interface Scenario {
   readonly name: string;
   readonly steps: readonly Step[];
-  /** What was stubbed inside Nova; with any, a scenario can't be replayed as it is. */
-  readonly internals: readonly unknown[];
+  /** What was stubbed inside Nova; see bindings.ts. */
+  readonly internals: readonly string[];
 }
 
 /** The folder of the recorded scenarios: `VOLVOX_CONFORMANCE`, or `../shared/conformance` beside the repository. */

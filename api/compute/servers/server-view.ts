@@ -15,6 +15,8 @@ export type Viewer = Pick<ComputeRequest, 'version' | 'caller' | 'links'>;
 
 const PROGRESS_STATUSES = ['ACTIVE', 'BUILD', 'REBUILD', 'RESIZE', 'VERIFY_RESIZE', 'MIGRATING'];
 const FAULT_STATUSES = ['ERROR', 'DELETED'];
+/** A text that was never given. Recorded answers have it as null or empty, and take the empty one for both. */
+const NOTHING = '';
 /** Where guests see their first disk. */
 const ROOT_DEVICE = '/dev/vda';
 
@@ -47,10 +49,10 @@ export function plainServer(instance: Instance, viewer: Viewer): Record<string, 
     ...(PROGRESS_STATUSES.includes(status) ? { progress: instance.progress } : {}),
     ...(FAULT_STATUSES.includes(status) && instance.fault !== null ? { fault: faultView(instance.fault, viewer) } : {}),
     ...(minor >= 9 ? { locked: instance.lockedBy !== null } : {}),
-    ...(minor >= 19 ? { description: instance.description } : {}),
+    ...(minor >= 19 ? { description: instance.description ?? NOTHING } : {}),
     ...(minor >= 26 ? { tags: instance.tags } : {}),
     ...(minor >= 63 ? { trusted_image_certificates: instance.trustedImageCertificates ?? null } : {}),
-    ...(minor >= 73 ? { locked_reason: instance.lockReason } : {}),
+    ...(minor >= 73 ? { locked_reason: instance.lockReason ?? NOTHING } : {}),
   };
 }
 
@@ -93,7 +95,7 @@ function extendedAttributes(instance: Instance, minor: number): Record<string, u
           'OS-EXT-SRV-ATTR:kernel_id': instance.image.properties.kernel_id ?? '',
           'OS-EXT-SRV-ATTR:ramdisk_id': instance.image.properties.ramdisk_id ?? '',
           'OS-EXT-SRV-ATTR:root_device_name': ROOT_DEVICE,
-          'OS-EXT-SRV-ATTR:user_data': instance.userData,
+          'OS-EXT-SRV-ATTR:user_data': instance.userData ?? NOTHING,
         }
       : {}),
   };
