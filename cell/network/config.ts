@@ -44,7 +44,11 @@ export const networkSection = section(
       maximum: 50000,
     }),
     dnsmasqPath: text({ help: 'The dnsmasq program.', fallback: 'dnsmasq' }),
-    serviceUid: integer({ help: 'The user id that the metadata server runs as.', fallback: 65534, minimum: 0 }),
+    serviceUid: integer({
+      help: 'The user id that the metadata server runs as; another than guestUid, since it knows the secrets of all guests of the host.',
+      fallback: 65533,
+      minimum: 0,
+    }),
     recheckMs: integer({
       help: 'How often the host is compared with what is wanted, ms.',
       fallback: 10_000,
@@ -62,10 +66,11 @@ export const networkSection = section(
       maximum: 100,
     }),
   },
-  ({ namespace, uplinkCidr, guestUid }) => {
+  ({ namespace, uplinkCidr, guestUid, serviceUid }) => {
     if (namespace !== '' && !/^[A-Za-z0-9_.-]{1,64}$/.test(namespace)) return 'namespace is not a name';
     if (!/^\d+\.\d+\.\d+\.\d+\/(\d|[12]\d|30)$/.test(uplinkCidr)) return 'uplinkCidr is not an IPv4 range of 4 or more';
-    return guestUid > 0xfffffffe ? 'guestUid is out of range' : null;
+    if (guestUid > 0xfffffffe || serviceUid > 0xfffffffe) return 'guestUid or serviceUid is out of range';
+    return guestUid === serviceUid && guestUid !== 0 ? 'guestUid and serviceUid must differ' : null;
   },
 );
 

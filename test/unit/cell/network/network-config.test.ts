@@ -24,6 +24,7 @@ describe('the configuration of the network agent', () => {
     { VOLVOX_NETWORK_UPLINK_CIDR: '10.0.0.0/31' },
     { VOLVOX_NETWORK_UPLINK_CIDR: 'fd00::/64' },
     { VOLVOX_NETWORK_DRIVER: 'magic' },
+    { VOLVOX_NETWORK_GUEST_UID: '65533' },
   ])('refuses %j', (environment) => {
     expect(() => load(environment)).toThrow(/network/);
   });
