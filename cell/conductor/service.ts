@@ -1,8 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Kysely } from 'kysely';
 import { agentContract } from '#platform/contracts/agent.ts';
 import { doorContract } from '#platform/contracts/door.ts';
-import { migrate } from '#platform/database/migrations.ts';
 import { closing } from '#platform/lifecycle/closing.ts';
 import type { Service } from '#platform/lifecycle/service.ts';
 import type { Logger } from '#platform/logging/logger.ts';
@@ -14,8 +12,6 @@ import { createHttpService, type HttpService } from '#platform/rpc/http-service.
 import { serveContract } from '#platform/rpc/server.ts';
 import { systemClock } from '#platform/time/clock.ts';
 import { type CellDatabase, openCellDatabase } from '../database/cell-database.ts';
-import { CELL_MIGRATIONS } from '../database/migrations/index.ts';
-import { cellIdentity } from '../database/stores/cell-identity.ts';
 import { AgentWaker } from './agents/agent-waker.ts';
 import { ComputeClients } from './agents/compute-clients.ts';
 import { agentsDesk } from './agents/desk.ts';
@@ -25,6 +21,7 @@ import { door } from './door/door.ts';
 import { HostFeed } from './host-feed.ts';
 import { CELL_OPERATIONS } from './operations/index.ts';
 import type { CellEngine, CellParts, ConductorParts } from './parts.ts';
+import { prepareDatabase } from './prepare-database.ts';
 import { reconcilers } from './reconcilers/index.ts';
 import { periodically } from './reconcilers/periodically.ts';
 import { RELEASE } from './release.ts';
@@ -46,7 +43,7 @@ export async function buildConductor(config: ConductorConfig, log: Logger): Prom
   const workerId = `conductor-${options.cellName}-${process.pid}-${randomUUID().slice(0, 8)}`;
   const clock = systemClock;
   const database = openCellDatabase(config.database);
-  await migrate(database.read as unknown as Kysely<unknown>, CELL_MIGRATIONS, log, workerId, clock);
+  const cellId = await prepareDatabase(database, workerId, log, clock);
 
   const waker = new Waker(config.redis, log);
   const computes = new ComputeClients(() => config.cell.agentKey.reveal());
@@ -69,7 +66,7 @@ export async function buildConductor(config: ConductorConfig, log: Logger): Prom
   });
   const parts: ConductorParts = {
     ...cellParts,
-    cell: { id: await cellIdentity(database, clock.now()), name: options.cellName, release: RELEASE },
+    cell: { id: cellId, name: options.cellName, release: RELEASE },
     engine,
     waker,
     computes,
