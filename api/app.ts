@@ -27,7 +27,8 @@ export function buildApi(deps: ApiDeps): FastifyInstance {
     connectionTimeout: 130_000,
     keepAliveTimeout: 72_000,
     handlerTimeout: HANDLER_TIMEOUT_MS,
-    forceCloseConnections: true,
+    // Requests under way may end; connections that wait for another do not keep the process.
+    forceCloseConnections: 'idle',
     bodyLimit: 1024 * 1024,
     ...(trustedProxies.length > 0 ? { trustProxy: [...trustedProxies] } : {}),
   }) as unknown as FastifyInstance;

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import type { Registry } from 'prom-client';
+import { Histogram, type Registry } from 'prom-client';
 import type { Service } from '#platform/lifecycle/service.ts';
 
 export interface ListenerOptions {
@@ -14,6 +14,7 @@ export interface ListenerOptions {
 /** The REST front as a Service: `/healthz`, `/readyz` and `/metrics` besides the APIs; readiness goes false before the door closes. */
 export function createListener({ app, host, port, metrics, ready }: ListenerOptions): Service {
   let draining = false;
+  measureRequests(app, metrics);
   app.get('/healthz', async () => ({ ok: true }));
   app.get('/readyz', async (_request, reply) => {
     const wanted = !draining && (await ready());
@@ -32,4 +33,20 @@ export function createListener({ app, host, port, metrics, ready }: ListenerOpti
       await app.close();
     },
   };
+}
+
+function measureRequests(app: FastifyInstance, metrics: Registry): void {
+  const seconds = new Histogram({
+    name: 'volvox_api_request_seconds',
+    help: 'How long requests took, by route and status.',
+    labelNames: ['method', 'route', 'status'],
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    registers: [metrics],
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    const { method, routeOptions } = request;
+    const labels = { method, route: routeOptions.url ?? 'none', status: String(reply.statusCode) };
+    seconds.observe(labels, reply.elapsedTime / 1_000);
+    request.log.debug({ ...labels, ms: reply.elapsedTime }, 'answered');
+  });
 }

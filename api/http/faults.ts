@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type ErrorKind, isVolvoxError, type VolvoxError } from '#platform/errors/volvox-error.ts';
+import { isLostConnection } from '#platform/database/sql-errors.ts';
+import { type ErrorKind, isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
 import { HttpFault } from './http-fault.ts';
 
 /** An error as the edge sees it: status and public text; the API's own format makes a body of it. */
@@ -54,7 +55,8 @@ export function sendFault(
     .send(JSON.stringify(format.body(fault)));
 }
 
-function faultOf(format: FaultFormat, error: unknown): Fault {
+function faultOf(format: FaultFormat, thrown: unknown): Fault {
+  const error = isLostConnection(thrown) ? databaseAway(thrown) : thrown;
   if (isVolvoxError(error)) {
     const status = format.statuses?.[error.kind] ?? STATUS_OF_KIND_AT_THE_EDGE[error.kind];
     const message = error.kind === 'internal' ? INTERNAL : error.message;
@@ -65,6 +67,11 @@ function faultOf(format: FaultFormat, error: unknown): Fault {
   }
   return ofFramework(error);
 }
+
+const databaseAway = (cause: unknown): VolvoxError =>
+  isVolvoxError(cause)
+    ? cause
+    : new VolvoxError('unavailable', 'The database does not answer now; please try again.', { cause });
 
 const INTERNAL = 'An unexpected error happened on our side; the log has it under the id of this request.';
 
