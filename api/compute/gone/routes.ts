@@ -1,5 +1,5 @@
 import { HttpFault } from '../../http/http-fault.ts';
-import { action, actionRoute, type Method, type Route } from '../microversions/route.ts';
+import { type Action, action, actionRoute, type Method, type Route } from '../microversions/route.ts';
 
 /** Operations that Nova once had and took away in all microversions: clients learn that from a 410, not from a 404. */
 const GONE: readonly (readonly [path: string, ...methods: Method[]])[] = [
@@ -46,14 +46,12 @@ const gone = (): never => {
 };
 const summary = 'Taken away for good: 410.';
 
+/** An action that was taken away, among those of a path that is still there. */
+export const goneAction = (name: string): Action => action({ name, summary, status: 410, handle: gone });
+
 export const goneRoutes: readonly Route[] = [
   ...GONE.flatMap(([path, ...methods]) =>
     methods.map((method): Route => ({ method, path, summary, status: 410, handle: gone })),
   ),
-  ...GONE_ACTIONS.map(([path, ...names]) =>
-    actionRoute(
-      path,
-      names.map((name) => action({ name, summary, status: 410, handle: gone })),
-    ),
-  ),
+  ...GONE_ACTIONS.map(([path, ...names]) => actionRoute(path, names.map(goneAction))),
 ];

@@ -1,5 +1,6 @@
 import type { ActionKind } from '#platform/states/server-actions.ts';
 import type { ApiDeps } from '../../deps.ts';
+import { goneAction } from '../gone/routes.ts';
 import { diskConfig, flavorRef, object } from '../microversions/parameter-types.ts';
 import { authorize, type Policy } from '../microversions/policy.ts';
 import { type Action, action, actionRoute, type ComputeRequest, type Route } from '../microversions/route.ts';
@@ -22,6 +23,8 @@ export function serverActionRoutes(deps: ApiDeps): readonly Route[] {
     });
   return [
     actionRoute('/servers/:id/action', [
+      goneAction('resetNetwork'),
+      goneAction('os-getRDPConsole'),
       simple('os-start', 'start', policies.START, 'Starts a stopped server.'),
       simple('os-stop', 'stop', policies.STOP, 'Stops a running server.'),
       simple('pause', 'pause', policies.PAUSE, 'Pauses a running server; it stays in memory.'),

@@ -24,6 +24,9 @@ const MOST_MOVES = 3;
 const SHOW_DEADLINE_MS = 2_000;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
+/** Whether it can be the id of a server at all. */
+export const isServerId = (text: string): boolean => UUID.test(text);
+
 export const serverNotFound = (uuid: string): VolvoxError =>
   new VolvoxError('not-found', `Instance ${uuid} could not be found.`);
 
@@ -52,7 +55,7 @@ export const silentCell = (cell: CellDoor | undefined): VolvoxError =>
   new VolvoxError('unavailable', `The cell of this server (${cell?.name ?? 'unknown'}) does not answer now.`);
 
 async function lookUp(deps: Deps, asker: Asker, uuid: string): Promise<FoundServer> {
-  if (!UUID.test(uuid)) throw serverNotFound(uuid);
+  if (!isServerId(uuid)) throw serverNotFound(uuid);
   const remembered = deps.caches.homes.get(uuid);
   const cell = remembered && deps.cells.find(remembered.cellId);
   if (cell !== undefined) {

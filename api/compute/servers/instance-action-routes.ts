@@ -19,7 +19,7 @@ import type { Schema } from '../microversions/validator.ts';
 import { naiveTime, naiveTimeOrNull } from '../naive-time.ts';
 import { nextLink } from '../next-link.ts';
 import { pageLimit } from '../page-limit.ts';
-import { serverNotFound } from './find-server.ts';
+import { isServerId, serverNotFound } from './find-server.ts';
 import { ACTION_EVENT_DETAILS, ACTION_EVENTS, ACTIONS_LIST, ACTIONS_SHOW } from './policy.ts';
 import { hostId } from './server-view.ts';
 
@@ -141,7 +141,7 @@ async function actionsOf(
   policy: typeof ACTIONS_LIST,
 ): Promise<{ actions: readonly InstanceAction[]; projectId: string }> {
   const uuid = request.params.id ?? '';
-  const home = await getHomeWithBuild(deps.directory.read, uuid);
+  const home = isServerId(uuid) ? await getHomeWithBuild(deps.directory.read, uuid) : null;
   const isOwn = home !== null && (request.caller.isAdmin || home.projectId === request.caller.projectId);
   if (!isOwn || (home.state === 'deleted' && request.version.minor < 21)) throw serverNotFound(uuid);
   authorize(policy, request.caller, { projectId: home.projectId });
