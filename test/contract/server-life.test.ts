@@ -1,0 +1,263 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { projectUsages } from '#platform/directory/stores/quotas.ts';
+import { waitUntil } from '../support/wait-until.ts';
+import { type Fixture, prepare } from './fixtures.ts';
+import { type Region, startRegion } from './region.ts';
+import { tokenOf } from './token-names.ts';
+
+interface Reply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, unknown>>;
+  // biome-ignore lint/suspicious/noExplicitAny: answers are looked into freely by tests.
+  readonly body: any;
+}
+
+let region: Region;
+let fixture: Fixture;
+
+beforeAll(async () => {
+  region = await startRegion();
+  fixture = await prepare(region);
+});
+afterAll(async () => region?.stop());
+
+async function send(
+  what: string,
+  body?: unknown,
+  version = '2.104',
+  who: 'member' | 'admin' = 'member',
+): Promise<Reply> {
+  const [method = 'GET', path = '/'] = what.split(' ');
+  const isAdmin = who === 'admin';
+  const userId = isAdmin ? fixture.adminId : fixture.memberId;
+  const answer = await region.app.inject({
+    method: method as 'GET',
+    url: `/compute/v2.1${path}`,
+    headers: {
+      'x-auth-token': tokenOf({ userId, projectId: fixture.projectId, isAdmin }),
+      'openstack-api-version': `compute ${version}`,
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    ...(body === undefined ? {} : { payload: JSON.stringify(body) }),
+  });
+  return {
+    status: answer.statusCode,
+    headers: answer.headers,
+    body: answer.body === '' ? undefined : JSON.parse(answer.body),
+  };
+}
+
+const imageRef = () => fixture.values('glance.auto_disk_config_enabled_image.id');
+const order = (rest: Record<string, unknown> = {}) => ({
+  server: { name: 'one', flavorRef: '1', imageRef: imageRef(), networks: 'auto', ...rest },
+});
+const show = async (id: string): Promise<Record<string, unknown>> => (await send(`GET /servers/${id}`)).body.server;
+const becomes = (id: string, status: string) =>
+  waitUntil(`server ${id} ${status}`, async () => {
+    const server = await show(id);
+    return server.status === status && server['OS-EXT-STS:task_state'] === null ? server : undefined;
+  });
+const act = (id: string, action: Record<string, unknown>) => send(`POST /servers/${id}/action`, action);
+const inUse = async () => {
+  const { instances, cores, ram } = await projectUsages(region.directory.read, fixture.projectId);
+  return { instances, cores, ram };
+};
+async function anActiveServer(rest: Record<string, unknown> = {}): Promise<string> {
+  const { status, body } = await send('POST /servers', order(rest));
+  expect(status).toBe(202);
+  await becomes(body.server.id, 'ACTIVE');
+  return body.server.id;
+}
+async function gone(id: string): Promise<void> {
+  expect((await send(`DELETE /servers/${id}`)).status).toBe(204);
+  await waitUntil(`server ${id} gone`, async () => (await send(`GET /servers/${id}`)).status === 404);
+}
+
+describe('the life of a server', () => {
+  it('goes through its power states, and refuses what does not fit them', async () => {
+    const id = await anActiveServer();
+    expect((await act(id, { 'os-start': null })).status).toBe(409);
+    for (const [action, status] of [
+      ['os-stop', 'SHUTOFF'],
+      ['os-start', 'ACTIVE'],
+      ['pause', 'PAUSED'],
+      ['unpause', 'ACTIVE'],
+      ['suspend', 'SUSPENDED'],
+      ['resume', 'ACTIVE'],
+    ] as const) {
+      expect((await act(id, { [action]: null })).status).toBe(202);
+      await becomes(id, status);
+    }
+    for (const type of ['SOFT', 'HARD']) {
+      expect((await act(id, { reboot: { type } })).status).toBe(202);
+      await becomes(id, 'ACTIVE');
+    }
+    const { body } = await send(`GET /servers/${id}/os-instance-actions`);
+    const names = body.instanceActions.map(({ action }: { action: string }) => action);
+    expect(names).toEqual(['reboot', 'reboot', 'resume', 'suspend', 'unpause', 'pause', 'start', 'stop', 'create']);
+    const { request_id: requestId } = body.instanceActions.at(-1);
+    const shown = await send(`GET /servers/${id}/os-instance-actions/${requestId}`);
+    expect(shown.body.instanceAction.events.length).toBeGreaterThan(0);
+    await gone(id);
+  });
+
+  it('is resized and reverted, resized and confirmed, with exact quota throughout', async () => {
+    const id = await anActiveServer();
+    const before = await inUse();
+    const toSmall = { resize: { flavorRef: '2' } };
+    expect((await act(id, toSmall)).status).toBe(202);
+    await becomes(id, 'VERIFY_RESIZE');
+    expect(await inUse()).toEqual({ ...before, ram: before.ram + 1_536 });
+    expect((await act(id, { revertResize: null })).status).toBe(202);
+    await becomes(id, 'ACTIVE');
+    expect((await show(id)).flavor).toMatchObject({ original_name: 'm1.tiny' });
+    expect(await inUse()).toEqual(before);
+    await act(id, toSmall);
+    await becomes(id, 'VERIFY_RESIZE');
+    expect((await act(id, { confirmResize: null })).status).toBe(204);
+    await becomes(id, 'ACTIVE');
+    expect((await show(id)).flavor).toMatchObject({ original_name: 'm1.small' });
+    expect(await inUse()).toEqual({ ...before, ram: before.ram + 1_536 });
+    expect((await act(id, toSmall)).status).toBe(400);
+    await gone(id);
+  });
+
+  it('gives everything back when it is deleted', async () => {
+    const before = await inUse();
+    const id = await anActiveServer();
+    expect((await inUse()).instances).toBe(before.instances + 1);
+    await gone(id);
+    await waitUntil('the quota is back', async () => (await inUse()).instances === before.instances);
+    const ports = await region.directory.read.selectFrom('ports').select('id').where('device_id', '=', id).execute();
+    expect(ports).toEqual([]);
+  });
+
+  it('keeps metadata, tags, name and lock', async () => {
+    const id = await anActiveServer({ metadata: { a: '1' }, tags: ['red'] });
+    await send(`POST /servers/${id}/metadata`, { metadata: { b: '2' } });
+    await send(`DELETE /servers/${id}/metadata/a`);
+    expect((await send(`PUT /servers/${id}/tags/blue`)).status).toBe(201);
+    expect((await send(`PUT /servers/${id}/tags/blue`)).status).toBe(204);
+    expect((await send(`DELETE /servers/${id}/tags/green`)).status).toBe(404);
+    await send(`PUT /servers/${id}`, { server: { name: 'other', description: 'said', availability_zone: 'nova' } });
+    await act(id, { lock: { locked_reason: 'because' } });
+    const server = await show(id);
+    expect(server).toMatchObject({
+      name: 'other',
+      description: 'said',
+      metadata: { b: '2' },
+      tags: ['red', 'blue'],
+      locked: true,
+      locked_reason: 'because',
+      pinned_availability_zone: 'nova',
+    });
+    expect((await act(id, { 'os-stop': null })).status).toBe(409);
+    expect((await send(`PUT /servers/${id}/metadata`, { metadata: {} })).status).toBe(409);
+    expect((await act(id, { unlock: null })).status).toBe(202);
+    await gone(id);
+  });
+
+  it('is several of one request', async () => {
+    const { body } = await send('POST /servers', order({ min_count: 2, max_count: 3, return_reservation_id: true }));
+    expect(body.reservation_id).toMatch(/^r-[a-z0-9]{8}$/);
+    const list = await send('GET /servers?name=^one-[123]$&sort_key=display_name&sort_dir=asc');
+    const servers: { id: string; name: string }[] = list.body.servers;
+    expect(servers.map(({ name }) => name)).toEqual(['one-1', 'one-2', 'one-3']);
+    for (const { id } of servers) await gone(id);
+  });
+
+  it('is an error with the counted reasons when no host has room', async () => {
+    await region.directory.transaction(async (tx) => {
+      const { createFlavor, getFlavor } = await import('#platform/directory/stores/flavors.ts');
+      const { createdAt: _c, updatedAt: _u, ...tiny } = await getFlavor(tx, '1', { projectId: null, isAdmin: true });
+      await createFlavor(
+        tx,
+        { ...tiny, id: 'huge', name: 'huge', vcpus: 19, diskGb: 1_000_000 },
+        new Date().toISOString(),
+      );
+    });
+    const { body } = await send('POST /servers', order({ flavorRef: 'huge' }));
+    const server = await becomes(body.server.id, 'ERROR');
+    expect(server.fault).toMatchObject({ code: 500, message: expect.stringMatching(/^No valid host was found/) });
+    await gone(body.server.id);
+  });
+});
+
+describe('paging', () => {
+  it('goes through all servers once, in order', async () => {
+    await send('POST /servers', order({ name: 'page', min_count: 5 }));
+    const seen: string[] = [];
+    let next = 'GET /servers?limit=2&name=^page&sort_key=display_name&sort_dir=asc';
+    for (let pages = 0; pages < 5; pages++) {
+      const { body } = await send(next);
+      seen.push(...body.servers.map(({ name }: { name: string }) => name));
+      const [link] = body.servers_links ?? [];
+      if (link === undefined) break;
+      next = `GET ${link.href.slice(link.href.indexOf('/servers'))}`;
+    }
+    expect(seen).toEqual(['page-1', 'page-2', 'page-3', 'page-4', 'page-5']);
+  });
+});
+
+describe('bad input', () => {
+  const other = randomBytes(16).toString('hex');
+  const cases: readonly [string, Record<string, unknown>, number, RegExp][] = [
+    ['an unknown field', { colour: 'red' }, 400, /Additional properties are not allowed \('colour' was unexpected\)/],
+    ['a missing network', { networks: undefined }, 400, /'networks' is a required property/],
+    ['a flavor that is not there', { flavorRef: 'none' }, 400, /Flavor none could not be found/],
+    [
+      'an image that is not there',
+      { imageRef: '00000000-0000-0000-0000-000000000000' },
+      400,
+      /Can not find requested image/,
+    ],
+    ['a key that is not there', { key_name: 'none' }, 400, /Invalid key_name provided/],
+    ['a zone that is not there', { availability_zone: 'none' }, 400, /availability zone is not available/],
+    ['a host, by no admin', { availability_zone: 'nova:host' }, 403, /create:forced_host/],
+    ['user data that is no base64', { user_data: '???' }, 400, /is not a 'base64'/],
+    ['counts the wrong way round', { min_count: 3, max_count: 2 }, 400, /min_count must be <= max_count/],
+    ['more than the quota', { min_count: 1_000 }, 403, /Quota exceeded for/],
+    [
+      'a volume',
+      { block_device_mapping_v2: [{ source_type: 'volume', destination_type: 'volume', uuid: other }] },
+      400,
+      /volumes are not offered/,
+    ],
+    [
+      'a network that is not there',
+      { networks: [{ uuid: '00000000-0000-0000-0000-000000000000' }] },
+      400,
+      /could not be found/,
+    ],
+    [
+      'a security group that is not there',
+      { security_groups: [{ name: 'none' }] },
+      400,
+      /Security group none not found/,
+    ],
+    ['an empty name', { name: '' }, 400, /field\/attribute name/],
+    ['too many tags', { tags: Array.from({ length: 51 }, (_, i) => `t${i}`) }, 400, /is too long/],
+  ];
+  for (const [what, rest, status, message] of cases) {
+    it(`refuses ${what}`, async () => {
+      const before = await inUse();
+      const reply = await send('POST /servers', order(rest));
+      expect(reply.status).toBe(status);
+      const [fault] = Object.values(reply.body) as { message: string }[];
+      expect(fault?.message).toMatch(message);
+      expect(await inUse()).toEqual(before);
+    });
+  }
+
+  it('refuses lists that ask for what is not there', async () => {
+    expect((await send('GET /servers?colour=red')).status).toBe(400);
+    expect((await send('GET /servers?sort_key=colour')).status).toBe(400);
+    expect((await send('GET /servers?limit=-1')).status).toBe(400);
+    expect((await send('GET /servers?status=NONE')).status).toBe(400);
+    expect((await send('GET /servers?marker=00000000-0000-0000-0000-000000000000')).status).toBe(400);
+    expect((await send('GET /servers?all_tenants=1')).status).toBe(403);
+    expect((await send('GET /servers?sort_key=host')).status).toBe(403);
+    expect((await send('GET /servers/nonsense')).status).toBe(404);
+  });
+});
