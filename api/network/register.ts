@@ -15,6 +15,7 @@ import { isVersionDocument, registerVersions } from './versions.ts';
 export function registerNetwork(app: FastifyInstance, deps: ApiDeps): void {
   mountApi(app, {
     prefix: '/network',
+    title: 'Network API',
     faults: networkFaults,
     tokens: deps.tokens,
     scope: 'project',
