@@ -38,6 +38,8 @@ export class LocalRegion {
   #settings: RegionSettings | undefined;
   #phase: RegionState['phase'] = 'starting';
   #startSeconds: number | null = null;
+  /** Nobody else looks after this home. */
+  #ours = false;
 
   constructor(options: RegionOptions, progress: Progress) {
     this.home = homeAt(options.home, options.cache);
@@ -58,6 +60,7 @@ export class LocalRegion {
   async start(): Promise<void> {
     mkdirSync(this.home.root, { recursive: true, mode: 0o700 });
     await endEarlierRun(this.home, this.#progress);
+    this.#ours = true;
     if (this.#options.fresh)
       await this.#progress.step('earlier region forgotten', () => forget(this.home, this.#progress));
     this.#keep(await settlePorts(settingsFor(this.home, this.#options)));
@@ -110,6 +113,7 @@ export class LocalRegion {
 
   /** Front door, guests, agents, conductors, stores; then whatever else was started below them. Keeps the data. */
   async stop(): Promise<void> {
+    if (!this.#ours) return;
     this.#enter('stopping');
     const { processes } = this;
     processes.close();
