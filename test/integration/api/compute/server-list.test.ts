@@ -1,0 +1,234 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { InstancePage } from '#platform/contracts/door.ts';
+import { acceptBuilds, setHome } from '#platform/directory/stores/instance-homes.ts';
+import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import type { Instance } from '#platform/objects/instance.ts';
+import { createCaches } from '../../../../api/caches.ts';
+import { matchesFilter } from '../../../../api/compute/servers/matches-filter.ts';
+import { compareInstances, compareValues, sortValues } from '../../../../api/compute/servers/sort-instances.ts';
+import { unhomedInstance } from '../../../../api/compute/servers/unhomed-instance.ts';
+import type { CellDoor, CellDoors } from '../../../../api/cross-cell/cell-doors.ts';
+import { aBuild } from '../../platform/directory/a-build.ts';
+import { type ComputeApp, createComputeApp, PROJECT } from './compute-app.ts';
+
+/** A cell in memory behind the door's contract, as far as lists and show need it. */
+interface MemoryCell {
+  readonly id: string;
+  readonly name: string;
+  readonly instances: Instance[];
+  /** answers; refuses the connection; or says nothing until the deadline. */
+  mood: 'answers' | 'down' | 'hangs';
+  asked: number;
+}
+
+const aCell = (name: string): MemoryCell => ({ id: randomUUID(), name, instances: [], mood: 'answers', asked: 0 });
+
+function doorOf(cell: MemoryCell): CellDoor {
+  const ready = async (deadlineMs = 5_000): Promise<void> => {
+    cell.asked += 1;
+    if (cell.mood === 'down') throw new VolvoxError('unavailable', `${cell.name} cannot be reached.`);
+    if (cell.mood === 'hangs') {
+      await delay(deadlineMs);
+      throw new VolvoxError('deadline-exceeded', `${cell.name} did not answer in time.`);
+    }
+  };
+  const door = {
+    listInstances: async ({ filter, sort, after, limit }: InstancePage, options: { deadlineMs?: number }) => {
+      await ready(options.deadlineMs);
+      const instances = cell.instances
+        .filter((one) => matchesFilter(filter, one))
+        .filter((one) => after === null || compareValues(sortValues(one, sort), after, sort) > 0)
+        .sort(compareInstances(sort))
+        .slice(0, limit);
+      return { instances };
+    },
+    getInstance: async ({ uuid }: { uuid: string }, options: { deadlineMs?: number }) => {
+      await ready(options.deadlineMs);
+      const found = cell.instances.find((one) => one.uuid === uuid);
+      if (found === undefined) throw new VolvoxError('not-found', 'no such instance');
+      return found;
+    },
+  } as unknown as CellDoor['door'];
+  return { id: cell.id, name: cell.name, url: '', enabled: true, door };
+}
+
+const cells = [aCell('east'), aCell('west'), aCell('empty')] as const;
+const [east, west, empty] = cells;
+let api: ComputeApp;
+
+beforeAll(async () => {
+  const doors = cells.map(doorOf);
+  const find = (id: string) => doors.find((door) => door.id === id);
+  const cellDoors = { all: () => doors, find, of: find };
+  api = await createComputeApp({ cells: cellDoors as unknown as CellDoors, caches: createCaches() });
+  for (let index = 0; index < 30; index++) await aServer(index, index % 2 === 0 ? east : west);
+  await aServer(30, null);
+});
+afterAll(async () => api?.close());
+
+/** In a cell, or accepted and in none; created a second after the one before. */
+async function aServer(index: number, cell: MemoryCell | null): Promise<void> {
+  const createdAt = new Date(Date.UTC(2026, 0, 1, 0, 0, index)).toISOString();
+  const name = `server-${String(index).padStart(2, '0')}`;
+  const build = aBuild({ projectId: PROJECT, userId: 'fake', name, createdAt });
+  const { directory } = api.deps;
+  await directory.transaction(async (tx) => {
+    await acceptBuilds(tx, [build], Date.parse(createdAt));
+    if (cell !== null) await setHome(tx, build.uuid, { state: 'homed', cell_id: cell.id }, Date.now());
+  });
+  const home = { uuid: build.uuid, projectId: PROJECT, userId: 'fake', name, cellId: null, placingCellId: null };
+  cell?.instances.push({
+    ...unhomedInstance({
+      ...home,
+      state: 'accepted',
+      epoch: 1,
+      deleteRequested: false,
+      fault: null,
+      vcpus: 1,
+      ramMb: 1,
+      createdAt,
+      updatedAt: createdAt,
+      deletedAt: null,
+      build,
+    }),
+    cellName: cell.name,
+    vmState: 'active',
+    taskState: null,
+  });
+}
+
+interface Brief {
+  readonly id: string;
+  readonly name?: string;
+  readonly status?: string;
+}
+const list = async (query = '', version: string | null = '2.96', who = 'member') => {
+  const { status, body, headers } = await api.send(who, `GET /servers${query}`, version);
+  expect(status).toBe(200);
+  const servers: readonly Brief[] = body.servers;
+  return { servers, names: servers.map(({ name }) => name), links: body.servers_links, headers };
+};
+const newestFirst = Array.from({ length: 31 }, (_, index) => `server-${String(30 - index).padStart(2, '0')}`);
+
+describe('a list over cells', () => {
+  it('is in one order, builds without a cell among the rest', async () => {
+    expect((await list()).names).toEqual(newestFirst);
+    const sorted = await list('?sort_key=display_name&sort_dir=asc');
+    expect(sorted.names).toEqual([...newestFirst].reverse());
+  });
+
+  it('asks only the cells that hold servers of the project', async () => {
+    const before = empty.asked;
+    await list();
+    expect(empty.asked).toBe(before);
+    await list('?all_tenants=1', '2.96', 'admin');
+    expect(empty.asked).toBe(before + 1);
+  });
+
+  it('shows nothing of other projects', async () => {
+    expect((await list('', '2.96', 'stranger')).names).toEqual([]);
+    expect((await list('?all_tenants=1', '2.96', 'admin')).names).toHaveLength(31);
+  });
+
+  it('pages through everything once, whatever the page', async () => {
+    for (const limit of [1, 7, 31]) {
+      const seen: (string | undefined)[] = [];
+      let query = `?limit=${limit}`;
+      while (query !== '') {
+        const { names, links } = await list(query);
+        seen.push(...names);
+        const href: string = links?.[0].href ?? '';
+        query = href.slice(href.indexOf('?') === -1 ? href.length : href.indexOf('?'));
+      }
+      expect(seen).toEqual(newestFirst);
+    }
+  });
+
+  it('filters', async () => {
+    expect((await list('?name=server-0[0-4]')).names).toHaveLength(5);
+    expect((await list('?status=build')).names).toEqual(['server-30']);
+    expect((await list('?status=active')).names).toHaveLength(30);
+  });
+});
+
+describe('a cell that does not answer', () => {
+  const withEast = async <T>(mood: MemoryCell['mood'], work: () => Promise<T>): Promise<T> => {
+    east.mood = mood;
+    try {
+      return await work();
+    } finally {
+      east.mood = 'answers';
+    }
+  };
+
+  it('is named, and its servers are UNKNOWN from 2.69, in their places', async () => {
+    await withEast('down', async () => {
+      const { servers, headers } = await list();
+      expect(headers['x-volvox-silent-cells']).toBe('east');
+      expect(servers).toHaveLength(31);
+      expect(servers[0]?.name).toBe('server-30');
+      expect(servers[2]).toEqual({ id: east.instances.at(-1)?.uuid, status: 'UNKNOWN', links: expect.anything() });
+      const detail = await api.send('member', 'GET /servers/detail', '2.96');
+      expect(detail.body.servers[2]).toMatchObject({
+        status: 'UNKNOWN',
+        tenant_id: PROJECT,
+        created: '2026-01-01T00:00:28Z',
+      });
+    });
+  });
+
+  it('is left out before 2.69, and where its servers would have to be asked', async () => {
+    await withEast('down', async () => {
+      const old = await list('', '2.68');
+      expect(old.servers).toHaveLength(16);
+      expect(old.headers['x-volvox-silent-cells']).toBe('east');
+      expect((await list('?status=active')).servers).toHaveLength(15);
+    });
+  });
+
+  it('holds a list up for less than a second', async () => {
+    await withEast('hangs', async () => {
+      const begun = performance.now();
+      const { servers } = await list();
+      expect(performance.now() - begun).toBeLessThan(1_000);
+      expect(servers).toHaveLength(31);
+    });
+  });
+
+  it('shows what is known of one server', async () => {
+    const uuid = east.instances[0]?.uuid;
+    await withEast('down', async () => {
+      const { status, body } = await api.send('member', `GET /servers/${uuid}`, '2.96');
+      expect(status).toBe(200);
+      expect(body.server).toMatchObject({ id: uuid, status: 'UNKNOWN', 'OS-EXT-STS:power_state': 0, user_id: 'fake' });
+      expect((await api.send('member', `GET /servers/${uuid}`, '2.68')).status).toBe(503);
+    });
+  });
+});
+
+describe('a server that moved', () => {
+  it('is found at its new home, although the old one is remembered', async () => {
+    const [instance] = east.instances.splice(3, 1);
+    if (instance === undefined) throw new Error('no instance');
+    east.instances.push(instance);
+    expect((await api.send('member', `GET /servers/${instance.uuid}`, '2.96')).status).toBe(200);
+    east.instances.pop();
+    west.instances.push({ ...instance, epoch: 2 });
+    await api.deps.directory.transaction((tx) =>
+      setHome(tx, instance.uuid, { cell_id: west.id, epoch: 2 }, Date.now()),
+    );
+    const { status, body } = await api.send('member', `GET /servers/${instance.uuid}`, '2.96');
+    expect(status).toBe(200);
+    expect(body.server.name).toBe(instance.name);
+    expect(api.deps.caches.homes.get(instance.uuid)).toEqual({ cellId: west.id, epoch: 2 });
+  });
+
+  it('is not there for others', async () => {
+    const uuid = west.instances[0]?.uuid;
+    expect((await api.send('stranger', `GET /servers/${uuid}`, '2.96')).status).toBe(404);
+    expect((await api.send('stranger', `DELETE /servers/${uuid}`)).status).toBe(404);
+    expect((await api.send('reader', `DELETE /servers/${uuid}`)).status).toBe(403);
+  });
+});
