@@ -1,4 +1,4 @@
-import { messageOf } from '#platform/errors/volvox-error.ts';
+import { messageOf, VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Logger } from '#platform/logging/logger.ts';
 import type { BindingFound, BindingWanted } from '#platform/objects/port-binding.ts';
 import { compareAge } from '../agent/subject.ts';
@@ -39,6 +39,7 @@ export class HostKeeper {
   /** So that what fails again in the same way is not told again and again. */
   #lastReasons: ReadonlyMap<Step['kind'], string> = new Map();
   #complete = false;
+  #closed = false;
   #adopted = false;
   /** Ends with the pass under way, however that ends. */
   #running: Promise<void> = Promise.resolve();
@@ -78,11 +79,18 @@ export class HostKeeper {
     return this.#judge(wanted, await this.pass());
   }
 
+  /** Begins no more passes, and ends when the one under way has. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#running;
+  }
+
   /** A pass that begins after this call; calls during a pass share the one after it. */
   pass(): Promise<Outcome> {
     this.#next ??= this.#running.then(async () => {
       // Bindings that arrive in the same turn of the event loop share this pass.
       await new Promise((resolve) => setImmediate(resolve));
+      if (this.#closed) throw new VolvoxError('unavailable', 'The agent stops.');
       const run = this.#run();
       this.#running = run.then(
         () => undefined,

@@ -10,12 +10,17 @@ export interface HostWatchOptions {
   readonly clock?: Clock;
 }
 
-/** Compares each host with what is wanted now and then, and repairs what changed by itself: a DHCP server that ended, a lost device. */
+/**
+ * Compares each host with what is wanted now and then, and repairs what changed by itself: a DHCP server that ended, a lost device.
+ * Started after the agent, which first notes what was wanted before: a pass that knew of nothing would take the rules of every guest away.
+ */
 export function createHostWatch({ keepers, everyMs, log, clock = systemClock }: HostWatchOptions): Service {
   const stopped = new AbortController();
   const watch = async (keeper: HostKeeper): Promise<void> => {
     for (; !stopped.signal.aborted; await clock.sleep(everyMs, stopped.signal)) {
-      await keeper.pass().catch((error) => log.warn({ err: error }, 'the host cannot be looked at'));
+      await keeper.pass().catch((error) => {
+        if (!stopped.signal.aborted) log.warn({ err: error }, 'the host cannot be looked at');
+      });
     }
   };
   return {
@@ -24,7 +29,6 @@ export function createHostWatch({ keepers, everyMs, log, clock = systemClock }: 
       for (const keeper of keepers) void watch(keeper);
     },
     drain: async () => stopped.abort(),
-    // A pass under way may be cut off by the end of the process: it can be repeated.
     stop: async () => stopped.abort(),
   };
 }

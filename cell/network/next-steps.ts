@@ -35,7 +35,7 @@ export function nextSteps(wanted: HostWanted, found: HostFound): readonly Step[]
   return [
     ...(found.prepared ? [] : [{ kind: 'prepare-host' } as const]),
     ...wanted.networks.flatMap((network) => makeNetwork(network, found)),
-    ...(wanted.firewall === found.firewall ? [] : [{ kind: 'set-firewall', wanted } as const]),
+    ...setFirewall(wanted, found),
     ...wanted.networks.flatMap((network) => plugTaps(network, found)),
     ...wanted.networks.flatMap((network) => serveDhcp(network, found)),
     ...(wanted.metadata === null || wanted.metadata === found.metadata
@@ -93,6 +93,13 @@ function isBuilt(wanted: NetworkWanted, found: NetworkFound): boolean {
     sameList(found.addresses, wanted.addresses) &&
     sameList(found.destinations, wanted.destinations)
   );
+}
+
+/** Who knows of nothing yet leaves the rules of those who are there alone. */
+function setFirewall(wanted: HostWanted, found: HostFound): readonly Step[] {
+  const knowsNothing = !wanted.complete && wanted.networks.length === 0 && wanted.goneTaps.size === 0;
+  if (wanted.firewall === found.firewall || (knowsNothing && found.firewall !== null)) return [];
+  return [{ kind: 'set-firewall', wanted }];
 }
 
 function plugTaps(wanted: NetworkWanted, found: HostFound): readonly Step[] {

@@ -13,6 +13,7 @@ import { recordsDir } from './drivers/linux/metadata-process.ts';
 import { agentSocket, placeOf } from './drivers/linux/place.ts';
 import { HostKeeper } from './host-keeper.ts';
 import { createHostWatch } from './host-watch.ts';
+import { createLastPasses } from './last-passes.ts';
 import { RecordFiles } from './metadata/record-files.ts';
 import { createRecordService } from './metadata/record-service.ts';
 import { RecordSource } from './metadata/record-source.ts';
@@ -63,5 +64,6 @@ export async function composeNetwork(config: ConfigOf<typeof sections>, log: Log
     log,
   });
   const watch = createHostWatch({ keepers: [...keepers.values()], everyMs: network.recheckMs, log });
-  return [driver, ...(real ? [recordService] : []), agent, watch];
+  const lastPasses = createLastPasses([...keepers.values()]);
+  return [driver, ...(real ? [recordService] : []), lastPasses, agent, watch];
 }
