@@ -25,8 +25,9 @@ const NewNetwork = Type.Object(
       Type.Union([Type.Literal('flat'), Type.Literal('vlan'), Type.Literal('vxlan')]),
     ),
     'provider:physical_network': Type.Optional(nullableText),
+    /** Clients write the number as text, too. */
     'provider:segmentation_id': Type.Optional(
-      Type.Union([Type.Integer({ minimum: 1, maximum: 16_777_215 }), Type.Null()]),
+      Type.Union([Type.Integer(), Type.String({ pattern: '^\\d{1,8}$' }), Type.Null()]),
     ),
   },
   strict,

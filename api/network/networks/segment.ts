@@ -9,24 +9,28 @@ export interface Segment {
 }
 
 const LARGEST_VLAN = 4094;
+const LARGEST_VXLAN = 16_777_215;
 
 /** @throws VolvoxError invalid, naming the attribute. */
 export function segmentOf(given: NewNetwork): Segment {
   const type = given['provider:network_type'] ?? 'flat';
   const physical = given['provider:physical_network'] ?? null;
-  const id = given['provider:segmentation_id'] ?? null;
+  const asked = given['provider:segmentation_id'] ?? null;
+  const id = asked === null ? null : Number(asked);
   if (type === 'flat') {
     if (id !== null) throw invalidInput('Invalid input for provider:segmentation_id: a flat network has none.');
     return { segment_type: type, physical_network: physical, segment_id: null };
   }
   if (id === null) throw invalidInput(`Invalid input for provider:segmentation_id: a ${type} network needs one.`);
+  const largest = type === 'vlan' ? LARGEST_VLAN : LARGEST_VXLAN;
+  if (id < 1 || id > largest) {
+    throw invalidInput(`Invalid input for provider:segmentation_id: ${id} is not between 1 and ${largest}.`);
+  }
   if (type === 'vxlan') {
     if (physical !== null) throw invalidInput('Invalid input for provider:physical_network: a vxlan network has none.');
     // Not NULL, so that the unique key sees two networks of one id.
     return { segment_type: type, physical_network: '', segment_id: id };
   }
   if (physical === null) throw invalidInput('Invalid input for provider:physical_network: a vlan network needs one.');
-  if (id > LARGEST_VLAN)
-    throw invalidInput(`Invalid input for provider:segmentation_id: ${id} is above ${LARGEST_VLAN}.`);
   return { segment_type: type, physical_network: physical, segment_id: id };
 }
