@@ -16,7 +16,7 @@ import { startTestRedis } from '../../../support/test-redis.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
 import { AGENT_KEY, aConductor } from './a-conductor.ts';
 
-const log = createLogger('test', process.env['VOLVOX_LOG_LEVEL'] ?? 'silent');
+const log = createLogger('test', process.env.VOLVOX_LOG_LEVEL ?? 'silent');
 
 /** A cell with one host: a conductor and a Redis, and the real network agent on the real kernel, in a namespace of its own. */
 export async function aCellNetwork(options: Readonly<Record<string, string>> = {}) {
