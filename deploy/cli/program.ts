@@ -6,6 +6,7 @@ import { addHostCommand } from './host-command.ts';
 import { addOperationCommands } from './operation-commands.ts';
 import { addRunCommand } from './run-command.ts';
 import { addServerCommands } from './server-commands.ts';
+import { addTokenCommand } from './token-command.ts';
 
 /** The `volvox` command. @returns the exit status: 0, 1 when what was asked for failed, 2 when it was asked for wrongly. */
 export async function runCli(args: readonly string[]): Promise<number> {
@@ -22,6 +23,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
   addCellCommands(program);
   addHostCommand(program);
   addOperationCommands(program);
+  addTokenCommand(program);
   try {
     await program.parseAsync([...args], { from: 'user' });
     return typeof process.exitCode === 'number' ? process.exitCode : 0;

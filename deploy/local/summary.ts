@@ -21,8 +21,7 @@ export function summary(region: LocalRegion): string {
     export OS_CLIENT_CONFIG_FILE=${near(home.cloudsYaml)}
     openstack --os-cloud volvox server create --flavor m1.nano --image volvox-guest --network private --wait first
     npx volvox server create second --flavor m1.nano --image volvox-guest --network private --wait
-    . ${near(home.openrc('demo'))} && curl -si $OS_AUTH_URL/auth/tokens -H 'Content-Type: application/json' -d '{"auth": {"identity":
-      {"methods": ["password"], "password": {"user": {"name": "demo", "domain": {"id": "default"}, "password": "'$OS_PASSWORD'"}}}}}'
+    curl -s ${apiUrl(settings)}/compute/v2.1/servers -H "X-Auth-Token: $(npx --silent volvox token)"
 
   Ctrl-C stops everything; the next start keeps the data.
 
