@@ -2,10 +2,17 @@ import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Directory } from '#platform/directory/directory.ts';
 import type { DoorKeySeal } from '#platform/directory/stores/door-keys.ts';
-import { abandonKey, beginKey, finishKey, type StoredAnswer } from '#platform/directory/stores/idempotency-keys.ts';
-import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import {
+  abandonKey,
+  beginKey,
+  finishKey,
+  IN_FLIGHT_MS,
+  type StoredAnswer,
+} from '#platform/directory/stores/idempotency-keys.ts';
+import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Clock } from '#platform/time/clock.ts';
 import { HttpFault } from './http-fault.ts';
+import { createUntilDone } from './until-done.ts';
 
 /** Says that the answer is the one given to an earlier request with the same key. */
 export const REPLAYED_HEADER = 'idempotency-replayed';
@@ -27,11 +34,19 @@ interface IdempotencyDeps {
  */
 export function acceptIdempotencyKeys(app: FastifyInstance, { directory, cells, clock }: IdempotencyDeps): void {
   const begun = new WeakMap<FastifyRequest, KeyId>();
+  // A key whose answer could not be written would be refused until it is given up: so writing it goes on for as long.
+  const untilDone = createUntilDone(app, clock, IN_FLIGHT_MS);
 
   app.addHook('preHandler', async (request, reply) => {
     const id = keyOf(request);
     if (id === null) return;
-    const known = await beginKey(directory, { ...id, fingerprint: fingerprintOf(request) }, clock.now());
+    const known = await beginKey(directory, { ...id, fingerprint: fingerprintOf(request) }, clock.now()).catch(
+      async (error) => {
+        // It may have been begun all the same, and nothing was done under it.
+        if (isVolvoxError(error, 'unavailable')) await untilDone(FREEING, () => abandonKey(directory, id), request.log);
+        throw error;
+      },
+    );
     switch (known.state) {
       case 'begun':
         begun.set(request, id);
@@ -49,15 +64,18 @@ export function acceptIdempotencyKeys(app: FastifyInstance, { directory, cells, 
     const id = begun.get(request);
     if (id === undefined) return payload;
     begun.delete(request);
-    try {
-      if (reply.statusCode >= 500 || !isText(payload)) await abandonKey(directory, id);
-      else await finishKey(directory, id, answerOf(reply, cells.seal.seal(String(payload ?? ''), sealedFor(id))));
-    } catch (error) {
-      request.log.warn({ err: error, requestId: request.id }, 'the answer could not be kept for its Idempotency-Key');
+    if (reply.statusCode >= 500 || !isText(payload)) {
+      await untilDone(FREEING, () => abandonKey(directory, id), request.log);
+    } else {
+      const answer = answerOf(reply, cells.seal.seal(String(payload ?? ''), sealedFor(id)));
+      await untilDone(KEEPING, () => finishKey(directory, id, answer), request.log);
     }
     return payload;
   });
 }
+
+const FREEING = 'freeing an Idempotency-Key';
+const KEEPING = 'keeping the answer of an Idempotency-Key';
 
 interface KeyId {
   readonly projectId: string;

@@ -20,8 +20,8 @@ export type KeyState =
   | { readonly state: 'other-request' }
   | { readonly state: 'in-flight' };
 
-/** A request that has said nothing for so long died with its process; its key is free again. */
-const IN_FLIGHT_MS = 5 * 60_000;
+/** A request that has said nothing for so long died with its process (the API lets none take longer); its key is free again. */
+export const IN_FLIGHT_MS = 75_000;
 export const KEPT_MS = 24 * 3_600_000;
 
 /** `fingerprint`: SHA-256, hex, of method, path and body. Each function is one short transaction of its own. */

@@ -1,4 +1,5 @@
 import Fastify, { type FastifyInstance } from 'fastify';
+import type { Kysely } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Secret } from '#platform/config/secret.ts';
 import { DIRECTORY_MIGRATIONS } from '#platform/directory/migrations/index.ts';
@@ -19,13 +20,28 @@ describe('Idempotency-Key', () => {
   let done = 0;
   let hold: Promise<void> | null = null;
   let failure: VolvoxError | null = null;
+  let unreachable = false;
+  let losesDirectory = false;
 
   beforeAll(async () => {
     db = await createTestDatabase<DirectoryTables>(DIRECTORY_MIGRATIONS);
     const seal = createDoorKeySeal(new Secret('a signing key of some length, for tests'));
     app = Fastify() as unknown as FastifyInstance;
     app.decorateRequest('context');
-    acceptIdempotencyKeys(app, { directory: db.database, cells: { seal }, clock: systemClock });
+    const { read, transaction } = db.database;
+    // The directory goes away in the middle of a request, for as long as a test wants.
+    const reachable: Kysely<DirectoryTables> = new Proxy(read, {
+      get: (target, name) => {
+        if (unreachable) throw new VolvoxError('unavailable', 'The database does not answer.');
+        const value: unknown = Reflect.get(target, name);
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+    acceptIdempotencyKeys(app, {
+      directory: { ...db.database, read: reachable, transaction },
+      cells: { seal },
+      clock: systemClock,
+    });
     mountApi(app, {
       prefix: '/things',
       faults: computeFaults,
@@ -35,6 +51,7 @@ describe('Idempotency-Key', () => {
         api.post('/', async (request, reply) => {
           done += 1;
           await hold;
+          unreachable = losesDirectory;
           if (failure !== null) throw failure;
           return reply.code(202).header('location', `/things/${done}`).send({ secret: done, of: request.body });
         });
@@ -46,6 +63,8 @@ describe('Idempotency-Key', () => {
     done = 0;
     hold = null;
     failure = null;
+    unreachable = false;
+    losesDirectory = false;
   });
   afterAll(async () => {
     await app.close();
@@ -119,6 +138,17 @@ describe('Idempotency-Key', () => {
     expect((await post('k5')).statusCode).toBe(503);
     failure = null;
     expect((await post('k5')).statusCode).toBe(202);
+    expect(done).toBe(3);
+  });
+
+  it('is settled when the directory comes back', async () => {
+    losesDirectory = true;
+    expect((await post('k6')).statusCode).toBe(202);
+    failure = new VolvoxError('unavailable', 'not now');
+    expect((await post('k7')).statusCode).toBe(503);
+    [failure, unreachable, losesDirectory] = [null, false, false];
+    await waitUntil('the answer to be kept', async () => (await post('k6')).headers['idempotency-replayed'] === 'true');
+    await waitUntil('the key to be free', async () => (await post('k7')).statusCode === 202);
     expect(done).toBe(3);
   });
 
