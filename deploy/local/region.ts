@@ -111,20 +111,24 @@ export class LocalRegion {
     });
   }
 
-  /** Front door, guests, agents, conductors, stores; then whatever else was started below them. Keeps the data. */
+  /** Front door, guests, agents, conductors, stores; then whatever else was started below them. Keeps the data; what fails is said and skipped. */
   async stop(): Promise<void> {
     if (!this.#ours) return;
     this.#enter('stopping');
     const { processes } = this;
+    const settings = this.#settings;
     processes.close();
-    await processes.stop(/^api$/);
-    if (this.#settings?.driver === 'qemu') await guestsDown(this.home, processes.matching(/-compute$/), this.#progress);
-    await processes.stop(/-(compute|network)$/);
-    await processes.stop(/^(super-conductor|scheduler)$/);
-    await processes.stop(/-conductor$/);
-    await processes.stop(/-(mariadb|redis)$/);
-    if (this.#settings?.driver === 'qemu') await removeNetworks(this.home, this.#settings.cells);
-    await sweep(this.home, this.#progress);
+    const stages: readonly (() => Promise<void>)[] = [
+      () => processes.stop(/^api$/),
+      () => guestsDown(this.home, processes.matching(/-compute$/), this.#progress),
+      () => processes.stop(/-(compute|network)$/),
+      () => processes.stop(/^(super-conductor|scheduler)$/),
+      () => processes.stop(/-conductor$/),
+      () => processes.stop(/-(mariadb|redis)$/),
+      async () => (settings?.driver === 'qemu' ? removeNetworks(this.home, settings.cells) : undefined),
+      () => sweep(this.home, this.#progress),
+    ];
+    for (const stage of stages) await stage().catch((error: Error) => this.#progress.say(error.message));
     this.#enter('stopped');
   }
 
