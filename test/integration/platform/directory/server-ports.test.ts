@@ -5,17 +5,18 @@ import type { DirectoryTx } from '#platform/directory/directory.ts';
 import { DIRECTORY_MIGRATIONS } from '#platform/directory/migrations/index.ts';
 import { addFreeRanges } from '#platform/directory/stores/addresses.ts';
 import { insertNetwork } from '#platform/directory/stores/networks.ts';
+import { insertPorts } from '#platform/directory/stores/ports.ts';
 import { resolveNetworks } from '#platform/directory/stores/server-networks.ts';
 import { createServerPorts, releaseInstancePorts } from '#platform/directory/stores/server-ports.ts';
 import type { DirectoryTables } from '#platform/directory/tables.ts';
 import { hostRange, parseCidr } from '#platform/objects/ip-address.ts';
 import { createTestDatabase, type TestDatabase } from '../../../support/test-database.ts';
 
-let test1: TestDatabase<DirectoryTables>;
+let db: TestDatabase<DirectoryTables>;
 beforeAll(async () => {
-  test1 = await createTestDatabase<DirectoryTables>(DIRECTORY_MIGRATIONS);
+  db = await createTestDatabase<DirectoryTables>(DIRECTORY_MIGRATIONS);
 });
-afterAll(() => test1.drop());
+afterAll(() => db.drop());
 
 const now = '2026-01-01T00:00:00.000Z';
 let projectId: string;
@@ -29,7 +30,7 @@ async function aNetwork(cidr: string, rest: { shared?: number; external?: number
   const parsed = parseCidr(cidr);
   if (parsed === null) throw new Error(cidr);
   const pool = { first: hostRange(parsed).first + 1n, last: hostRange(parsed).last };
-  await test1.database.transaction(async (tx: DirectoryTx) => {
+  await db.database.transaction(async (tx: DirectoryTx) => {
     await insertNetwork(tx, {
       id,
       project_id: projectId,
@@ -73,12 +74,12 @@ async function aNetwork(cidr: string, rest: { shared?: number; external?: number
 }
 
 const plug = async (instanceUuids: readonly string[], requested: Parameters<typeof resolveNetworks>[2]) => {
-  const entries = await resolveNetworks(test1.database.read, { projectId, isAdmin: false }, requested);
-  return test1.database.transaction((tx) =>
+  const entries = await resolveNetworks(db.database.read, { projectId, isAdmin: false }, requested);
+  return db.database.transaction((tx) =>
     createServerPorts(tx, { projectId, instanceUuids, entries, securityGroupIds: [], now }),
   );
 };
-const release = (uuid: string) => test1.database.transaction((tx) => releaseInstancePorts(tx, uuid));
+const release = (uuid: string) => db.database.transaction((tx) => releaseInstancePorts(tx, uuid));
 const entry = (networkId: string, fixedIp: string | null = null) => ({ networkId, portId: null, fixedIp, tag: null });
 
 test('twenty servers at once get the twenty lowest addresses, none twice', async () => {
@@ -100,13 +101,13 @@ test('an address that was given back is the next one that is given; ranges join 
   expect(again?.[0]?.fixedIps[0]?.address).toBe('10.0.0.3');
   for (const port of again ?? []) expect(port.preserveOnDelete).toBe(false);
   for (const uuid of uuids) await release(uuid);
-  const owner = await test1.database.read
+  const owner = await db.database.read
     .selectFrom('ports')
     .select('device_id')
     .where('network_id', '=', network.id)
     .executeTakeFirstOrThrow();
   await release(owner.device_id);
-  const free = await test1.database.read
+  const free = await db.database.read
     .selectFrom('free_addresses')
     .selectAll()
     .where('subnet_id', '=', network.subnetId)
@@ -116,8 +117,8 @@ test('an address that was given back is the next one that is given; ranges join 
 
 test('an address that is asked for is given once', async () => {
   const network = await aNetwork('10.0.0.0/24');
-  const [[first]] = (await plug([randomUUID()], [entry(network.id, '10.0.0.7')])) as [[{ fixedIps: unknown }]];
-  expect(first.fixedIps).toEqual([{ subnetId: network.subnetId, address: '10.0.0.7' }]);
+  const [[first] = []] = await plug([randomUUID()], [entry(network.id, '10.0.0.7')]);
+  expect(first?.fixedIps).toEqual([{ subnetId: network.subnetId, address: '10.0.0.7' }]);
   await expect(plug([randomUUID()], [entry(network.id, '10.0.0.7')])).rejects.toMatchObject({
     kind: 'invalid',
     message: 'Fixed IP address 10.0.0.7 is already in use.',
@@ -129,6 +130,24 @@ test('an address that is asked for is given once', async () => {
   expect(others.map(([port]) => port?.fixedIps[0]?.address)).toEqual(
     [2, 3, 4, 5, 6, 8, 9].map((last) => `10.0.0.${last}`),
   );
+});
+
+test('two ports that met on one MAC get others', async () => {
+  const network = await aNetwork('10.0.0.0/24');
+  const [[port] = []] = await plug([randomUUID()], [entry(network.id)]);
+  if (port === undefined) throw new Error('no port');
+  const row = await db.database.read
+    .selectFrom('ports')
+    .selectAll()
+    .where('id', '=', port.id)
+    .executeTakeFirstOrThrow();
+  const inserted = await db.database.transaction((tx) =>
+    insertPorts(tx, [
+      { ...row, id: randomUUID() },
+      { ...row, id: randomUUID() },
+    ]),
+  );
+  expect(new Set([port.mac, ...inserted.map((one) => one.mac)]).size).toBe(3);
 });
 
 test('a full network refuses, and nothing of the attempt is kept', async () => {

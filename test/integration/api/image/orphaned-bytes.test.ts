@@ -1,0 +1,53 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, test } from 'vitest';
+import { silentLogger } from '#platform/logging/logger.ts';
+import { systemClock } from '#platform/time/clock.ts';
+import { createOrphanedBytesSweeper } from '../../../../api/image/orphaned-bytes.ts';
+import { FileImageStore } from '../../../../api/image/store/file-image-store.ts';
+import { waitUntil } from '../../../support/wait-until.ts';
+import { createFrontApp, type FrontApp } from '../front-app.ts';
+
+let front: FrontApp;
+let folder: string;
+beforeAll(async () => {
+  front = await createFrontApp();
+  folder = await mkdtemp(join(tmpdir(), 'volvox-orphans-'));
+});
+afterAll(async () => {
+  await front.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const file = async (name: string, ageMs: number) => {
+  await writeFile(join(folder, name), 'x');
+  const changed = new Date(Date.now() - ageMs);
+  await utimes(join(folder, name), changed, changed);
+};
+
+test('old bytes of no image, and uploads that died, are removed; everything else stays', async () => {
+  const token = await front.login('demo', 'demo');
+  const { id } = (await front.send('POST /image/v2/images', { token, body: { name: 'known' } })).body;
+  const fresh = randomUUID();
+  const days = 3 * 24 * 3600_000;
+  await file(id, days);
+  await file(fresh, 0);
+  await file(randomUUID(), days);
+  await file('upload-of-long-ago', days);
+  await file('somebody-elses', days);
+  const sweeper = createOrphanedBytesSweeper({
+    directory: front.directory,
+    imageStore: new FileImageStore(folder),
+    log: silentLogger,
+    clock: systemClock,
+  });
+  await sweeper.start();
+  const wanted = [id, fresh, 'somebody-elses'].sort();
+  await waitUntil('only what belongs to be left', async () => {
+    const left = (await readdir(folder)).sort();
+    return JSON.stringify(left) === JSON.stringify(wanted);
+  });
+  await sweeper.stop();
+});
