@@ -1,0 +1,73 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { oldRowsReconciler } from '../../../../cell/conductor/reconcilers/old-rows.ts';
+import { overdueCopiesReconciler } from '../../../../cell/conductor/reconcilers/overdue-copies.ts';
+import { ownerlessInstancesReconciler } from '../../../../cell/conductor/reconcilers/ownerless-instances.ts';
+import { unansweredBuildsReconciler } from '../../../../cell/conductor/reconcilers/unanswered-builds.ts';
+import { waitUntil } from '../../../support/wait-until.ts';
+import { CellWorld } from './support/cell-world.ts';
+
+describe('what nobody asked for', () => {
+  let world: CellWorld;
+  beforeAll(async () => {
+    world = await CellWorld.create({ hosts: 1 });
+  });
+  afterAll(() => world.close());
+  /** The same parts at another time. */
+  const after = (ms: number) => ({
+    ...world.conductor.parts,
+    clock: { ...world.conductor.parts.clock, now: () => Date.now() + ms },
+  });
+
+  it('a failed build that nobody answers becomes an ERROR, and can still be taken back', async () => {
+    world.agents.guestFate = (guest) => (guest.power === 'running' ? { message: 'broken', permanent: true } : 'settle');
+    const uuid = await world.order(0);
+    await waitUntil('the notice', async () => {
+      const { notices } = await world.door.watchNotices({ waitMs: 500, limit: 10 });
+      return notices.some((notice) => notice.instanceUuid === uuid);
+    });
+    world.agents.guestFate = () => 'settle';
+    await unansweredBuildsReconciler(after(590_000)).reconcile();
+    expect((await world.get(uuid)).vmState).toBe('building');
+    await unansweredBuildsReconciler(after(610_000)).reconcile();
+    expect(await world.get(uuid)).toMatchObject({ vmState: 'error', taskState: null, fault: { message: 'broken' } });
+    await world.door.releaseBuild({ uuid, epoch: 1 });
+    await expect(world.get(uuid)).rejects.toMatchObject({ kind: 'not-found' });
+  });
+
+  it('an instance whose operation has ended is let go', async () => {
+    const uuid = await world.anActiveInstance();
+    await world.test.database.read
+      .updateTable('instances')
+      .set({ operation_id: randomUUID(), task_state: 'rebooting' })
+      .where('uuid', '=', uuid)
+      .execute();
+    await ownerlessInstancesReconciler(world.conductor.parts).reconcile();
+    expect(await world.get(uuid)).toMatchObject({ vmState: 'active', taskState: null });
+    await world.act(uuid, 'stop');
+    await world.until(uuid, 'stopped');
+  });
+
+  it('a copy that its agent did not hear of is told again', async () => {
+    const uuid = await world.anActiveInstance();
+    const guest = [...world.agents.guests.values()].find((candidate) => candidate.spec.instanceUuid === uuid);
+    await world.test.database.read
+      .updateTable('guests')
+      .set((eb) => ({ settled: 0, generation: eb('generation', '+', 1) }))
+      .where('id', '=', guest?.guestId ?? '')
+      .execute();
+    await overdueCopiesReconciler(after(11_000)).reconcile();
+    await waitUntil('the agent to have heard', () => world.agents.guests.get(guest?.guestId ?? '')?.generation === 2);
+  });
+
+  it('what was deleted long ago is dropped, with its action log', async () => {
+    const uuid = await world.anActiveInstance();
+    await world.act(uuid, 'delete');
+    await world.untilGone(uuid);
+    await oldRowsReconciler(after(80 * 86_400_000)).reconcile();
+    expect((await world.door.listActions({ uuid })).actions).toHaveLength(2);
+    await oldRowsReconciler(after(91 * 86_400_000)).reconcile();
+    await expect(world.door.listActions({ uuid })).rejects.toMatchObject({ kind: 'not-found' });
+    expect((await world.row(uuid)).rows).toBeUndefined();
+  });
+});
