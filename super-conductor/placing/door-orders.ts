@@ -4,7 +4,7 @@ import { isVolvoxError } from '#platform/errors/volvox-error.ts';
 import { Batcher } from './batcher.ts';
 
 /** How long a door may take for a call, ms. */
-const DEADLINE_MS = 8_000;
+const DEADLINE_MS = 5_000;
 
 interface Question {
   readonly cell: CellDoor;
