@@ -5,7 +5,6 @@ export interface CommandOptions {
   /** On top of this process's own environment. */
   readonly env?: Readonly<Record<string, string>>;
   readonly timeoutMs?: number;
-  readonly input?: string;
 }
 
 export interface CommandResult {
@@ -35,7 +34,8 @@ export function runCommand(
         reject(new Error(`${command} ${args.join(' ')}: ${said}`, { cause: error }));
       },
     );
-    child.stdin?.end(options.input ?? '');
+    // Nothing to read; a program that has ended already is no error.
+    child.stdin?.on('error', () => undefined).end();
   });
 }
 
