@@ -22,7 +22,7 @@ export type ConfigOf<S extends Sections> = { readonly [K in keyof S]: SectionVal
 
 /** Reads the sources the process was started with: `VOLVOX_CONFIG` names the file. The only place that reads `process.env`. */
 export function processSources(): ConfigSources {
-  return { file: process.env['VOLVOX_CONFIG'], environment: process.env };
+  return { file: process.env.VOLVOX_CONFIG, environment: process.env };
 }
 
 /**

@@ -1,5 +1,6 @@
 import { Kysely, MysqlDialect, type Transaction } from 'kysely';
 import { createPool, type Pool } from 'mysql2';
+import type { Secret } from '../config/secret.ts';
 import { VolvoxError } from '../errors/volvox-error.ts';
 import { backoffMs } from '../time/backoff.ts';
 import { type Clock, systemClock } from '../time/clock.ts';
@@ -9,7 +10,7 @@ export interface DatabaseConfig {
   readonly host: string;
   readonly port: number;
   readonly user: string;
-  readonly password: { reveal(): string };
+  readonly password: Secret;
   readonly database: string;
   readonly poolSize: number;
 }

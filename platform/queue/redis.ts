@@ -1,10 +1,11 @@
 import { Redis } from 'ioredis';
+import type { Secret } from '../config/secret.ts';
 import { VolvoxError } from '../errors/volvox-error.ts';
 
 export interface RedisConfig {
   readonly host: string;
   readonly port: number;
-  readonly password: { reveal(): string };
+  readonly password: Secret;
 }
 
 /** For those who put jobs in: fails fast, so that no request ever hangs on a Redis that is away. */
