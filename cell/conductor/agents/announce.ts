@@ -3,7 +3,8 @@ import type { RequestOf, ResponseOf } from '#platform/contracts/contract.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { HostReport } from '#platform/objects/host.ts';
 import { saveAgent } from '../../database/stores/agents.ts';
-import { refreshUp, saveNetworkAgent, saveReports, startedMoment } from '../../database/stores/hosts.ts';
+import { saveNetworkAgent, saveReports, startedMoment } from '../../database/stores/host-reports.ts';
+import { refreshUp } from '../../database/stores/hosts.ts';
 import type { ConductorParts } from '../parts.ts';
 
 type Announce = (typeof agentContract)['calls']['announce'];

@@ -1,12 +1,12 @@
 import type { BindingFound } from '#platform/objects/port-binding.ts';
-import { markSpawning } from '../../database/stores/instances.ts';
 import {
   forgetBindings,
   pluggedGuests,
   type ReportedBinding,
   reportedBindings,
   saveFoundBindings,
-} from '../../database/stores/port-bindings.ts';
+} from '../../database/stores/binding-reports.ts';
+import { markSpawning } from '../../database/stores/instances.ts';
 import type { ConductorParts } from '../parts.ts';
 
 export type BindingVerdict = 'ignore' | 'keep' | 'gone';

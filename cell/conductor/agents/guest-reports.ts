@@ -3,7 +3,8 @@ import { POWER_STATE } from '#platform/states/power-state.ts';
 import type { CellTx } from '../../database/cell-database.ts';
 import { moment } from '../../database/moment.ts';
 import { releaseClaims } from '../../database/stores/claims.ts';
-import { forgetGuests, type ReportedGuest, reportedGuests, saveFound, wish } from '../../database/stores/guests.ts';
+import { forgetGuests, type ReportedGuest, reportedGuests, saveFound } from '../../database/stores/guest-reports.ts';
+import { wish } from '../../database/stores/guests.ts';
 import { type BindingOnHost, bindingsOfGuests, wishBindings } from '../../database/stores/port-bindings.ts';
 import type { ConductorParts } from '../parts.ts';
 

@@ -1,113 +1,15 @@
-import { randomUUID } from 'node:crypto';
 import { type Selectable, sql } from 'kysely';
-import { fromJson, isoTime, toJson } from '#platform/database/json-column.ts';
-import { capacity, type Host, type HostReport } from '#platform/objects/host.ts';
+import { fromJson, isoTime } from '#platform/database/json-column.ts';
+import type { Host, HostReport } from '#platform/objects/host.ts';
 import { timestamp } from '#platform/time/clock.ts';
 import type { CellReader, CellTx } from '../cell-database.ts';
-import { moment } from '../moment.ts';
 import type { HostsTable } from '../schema/hosts.ts';
 
 export type HostRow = Selectable<HostsTable>;
 export type Ratios = Host['ratios'];
 
 /** The report of a host that only a network agent has named so far. Such a host is not shown and takes nothing. */
-const NO_REPORT = 'null';
-
-/** Writes what a compute agent says of its hosts; they belong to it from now on, and hosts it no longer names to nobody. */
-export async function saveReports(
-  tx: CellTx,
-  agentId: string,
-  reports: readonly HostReport[],
-  ratios: Ratios,
-  startedAt: string,
-): Promise<void> {
-  await tx
-    .updateTable('hosts')
-    .set((eb) => ({ compute_agent_id: null, up: 0, version: eb('version', '+', 1) }))
-    .where('compute_agent_id', '=', agentId)
-    .where('name', 'not in', ['', ...reports.map((report) => report.name)])
-    .execute();
-  if (reports.length === 0) return;
-  const rows = reports.map((report) => {
-    const most = capacity({ total: report.total, reserved: report.reserved, ratios });
-    return {
-      ...emptyHost(report.name, startedAt),
-      node: report.node,
-      report: toJson(report),
-      ratios: toJson(ratios),
-      capacity_vcpus: most.vcpus,
-      capacity_ram_mb: most.ramMb,
-      capacity_disk_gb: most.diskGb,
-      compute_agent_id: agentId,
-    };
-  });
-  await tx
-    .insertInto('hosts')
-    .values(rows)
-    .onDuplicateKeyUpdate((eb) => ({
-      version: eb('hosts.version', '+', 1),
-      node: given('node'),
-      report: given('report'),
-      ratios: given('ratios'),
-      capacity_vcpus: given('capacity_vcpus'),
-      capacity_ram_mb: given('capacity_ram_mb'),
-      capacity_disk_gb: given('capacity_disk_gb'),
-      compute_agent_id: given('compute_agent_id'),
-      started_at: given('started_at'),
-    }))
-    .execute();
-}
-
-/** The value that the row would have been inserted with. */
-const given = <T>(column: string) => sql<T>`VALUES(${sql.ref(column)})`;
-
-/** Notes which network agent serves which hosts. A host that no compute agent has named yet is kept in mind. */
-export async function saveNetworkAgent(
-  tx: CellTx,
-  agentId: string,
-  names: readonly string[],
-  startedAt: string,
-): Promise<void> {
-  await tx
-    .updateTable('hosts')
-    .set((eb) => ({ network_agent_id: null, up: 0, version: eb('version', '+', 1) }))
-    .where('network_agent_id', '=', agentId)
-    .where('name', 'not in', ['', ...names])
-    .execute();
-  if (names.length === 0) return;
-  await tx
-    .insertInto('hosts')
-    .values(names.map((name) => ({ ...emptyHost(name, startedAt), network_agent_id: agentId })))
-    .onDuplicateKeyUpdate((eb) => ({
-      version: eb('hosts.version', '+', 1),
-      network_agent_id: given('network_agent_id'),
-    }))
-    .execute();
-}
-
-const emptyHost = (name: string, startedAt: string): HostRow => ({
-  id: randomUUID(),
-  name,
-  node: name,
-  version: 1,
-  report: NO_REPORT,
-  ratios: NO_REPORT,
-  capacity_vcpus: 0,
-  capacity_ram_mb: 0,
-  capacity_disk_gb: 0,
-  used_vcpus: 0,
-  used_ram_mb: 0,
-  used_disk_gb: 0,
-  guests: 0,
-  compute_agent_id: null,
-  network_agent_id: null,
-  up: 0,
-  enabled: 1,
-  disabled_reason: null,
-  forced_down: 0,
-  build_failures: 0,
-  started_at: startedAt,
-});
+export const NO_REPORT = 'null';
 
 /** Decides anew whether the hosts of an agent are up, from what both their agents are. */
 export async function refreshUp(tx: CellTx, agentId: string): Promise<readonly string[]> {
@@ -246,6 +148,3 @@ function toHost(row: HostRow, lastSeenAt: number | null, groups: Record<string, 
     labels: {},
   };
 }
-
-/** When an agent began, as the table keeps it. */
-export const startedMoment = (iso: string): string => moment(Date.parse(iso));

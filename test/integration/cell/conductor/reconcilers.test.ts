@@ -14,7 +14,7 @@ describe('what nobody asked for', () => {
   });
   afterAll(() => world.close());
   /** The same parts at another time. */
-  const after = (ms: number) => ({
+  const partsIn = (ms: number) => ({
     ...world.conductor.parts,
     clock: { ...world.conductor.parts.clock, now: () => Date.now() + ms },
   });
@@ -27,9 +27,9 @@ describe('what nobody asked for', () => {
       return notices.some((notice) => notice.instanceUuid === uuid);
     });
     world.agents.guestFate = () => 'settle';
-    await unansweredBuildsReconciler(after(590_000)).reconcile();
+    await unansweredBuildsReconciler(partsIn(590_000)).reconcile();
     expect((await world.get(uuid)).vmState).toBe('building');
-    await unansweredBuildsReconciler(after(610_000)).reconcile();
+    await unansweredBuildsReconciler(partsIn(610_000)).reconcile();
     expect(await world.get(uuid)).toMatchObject({ vmState: 'error', taskState: null, fault: { message: 'broken' } });
     await world.door.releaseBuild({ uuid, epoch: 1 });
     await expect(world.get(uuid)).rejects.toMatchObject({ kind: 'not-found' });
@@ -56,7 +56,7 @@ describe('what nobody asked for', () => {
       .set((eb) => ({ settled: 0, generation: eb('generation', '+', 1) }))
       .where('id', '=', guest?.guestId ?? '')
       .execute();
-    await overdueCopiesReconciler(after(11_000)).reconcile();
+    await overdueCopiesReconciler(partsIn(11_000)).reconcile();
     await waitUntil('the agent to have heard', () => world.agents.guests.get(guest?.guestId ?? '')?.generation === 2);
   });
 
@@ -64,9 +64,9 @@ describe('what nobody asked for', () => {
     const uuid = await world.anActiveInstance();
     await world.act(uuid, 'delete');
     await world.untilGone(uuid);
-    await oldRowsReconciler(after(80 * 86_400_000)).reconcile();
+    await oldRowsReconciler(partsIn(80 * 86_400_000)).reconcile();
     expect((await world.door.listActions({ uuid })).actions).toHaveLength(2);
-    await oldRowsReconciler(after(91 * 86_400_000)).reconcile();
+    await oldRowsReconciler(partsIn(91 * 86_400_000)).reconcile();
     await expect(world.door.listActions({ uuid })).rejects.toMatchObject({ kind: 'not-found' });
     expect((await world.row(uuid)).rows).toBeUndefined();
   });

@@ -3,7 +3,7 @@ import type { GuestFound } from '#platform/objects/guest.ts';
 import type { BindingFound } from '#platform/objects/port-binding.ts';
 import { judge as judgeBinding } from '../../../../cell/conductor/agents/binding-reports.ts';
 import { judge as judgeGuest } from '../../../../cell/conductor/agents/guest-reports.ts';
-import type { ReportedGuest } from '../../../../cell/database/stores/guests.ts';
+import type { ReportedGuest } from '../../../../cell/database/stores/guest-reports.ts';
 
 const ID = '00000000-0000-4000-8000-000000000001';
 const found = (rest: Partial<GuestFound> = {}): GuestFound => ({

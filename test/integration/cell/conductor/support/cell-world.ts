@@ -71,8 +71,8 @@ export class CellWorld {
         keepDeletedDays: 90,
         ...options.conductor,
       },
-      database: test.config,
-      redis: redis.config,
+      database: { ...test.config, password: new Secret('') },
+      redis: { ...redis.config, password: new Secret(redis.config.password.reveal()) },
       cell: { conductorUrls: [], agentKey: new Secret('agent-key') },
     };
     const conductor = await startConductor(config);

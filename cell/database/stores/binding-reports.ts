@@ -1,0 +1,77 @@
+import { sql } from 'kysely';
+import { toJson } from '#platform/database/json-column.ts';
+import type { BindingFound } from '#platform/objects/port-binding.ts';
+import type { CellReader, CellTx } from '../cell-database.ts';
+
+/** A binding that a report is about, with what its instance is doing. */
+export interface ReportedBinding {
+  readonly id: string;
+  readonly guest_id: string;
+  readonly instance_uuid: string;
+  readonly generation: number;
+  readonly present: number;
+  readonly leaving: number;
+  readonly settled: number;
+  readonly operation_id: string | null;
+}
+
+export async function reportedBindings(
+  read: CellReader,
+  agentId: string,
+  ids: readonly string[],
+): Promise<readonly ReportedBinding[]> {
+  if (ids.length === 0) return [];
+  return read
+    .selectFrom('port_bindings')
+    .innerJoin('hosts', 'hosts.id', 'port_bindings.host_id')
+    .leftJoin('instances', 'instances.uuid', 'port_bindings.instance_uuid')
+    .select(['port_bindings.id', 'port_bindings.guest_id', 'port_bindings.instance_uuid', 'port_bindings.generation'])
+    .select(['port_bindings.present', 'port_bindings.leaving', 'port_bindings.settled', 'instances.operation_id'])
+    .where('port_bindings.id', 'in', ids)
+    .where('hosts.network_agent_id', '=', agentId)
+    .execute();
+}
+
+/** Writes reports, each only if its generation is still the wanted one. */
+export async function saveFoundBindings(db: CellReader, found: readonly BindingFound[], now: number): Promise<void> {
+  if (found.length === 0) return;
+  const rows = found.map(
+    (binding) => sql`SELECT ${binding.bindingId} AS id, ${binding.generation} AS generation,
+      ${binding.settled ? 1 : 0} AS settled, ${binding.error === null ? null : toJson(binding.error)} AS error`,
+  );
+  await sql`UPDATE port_bindings b JOIN (${sql.join(rows, sql` UNION ALL `)}) r ON b.id = r.id
+    SET b.settled = r.settled, b.error = r.error, b.errors = IF(r.error IS NULL, 0, b.errors + 1), b.changed_at = ${now}
+    WHERE b.generation = r.generation`.execute(db);
+}
+
+/** Forgets bindings of which nothing is left on their host. */
+export async function forgetBindings(
+  db: CellReader & Pick<CellTx, 'deleteFrom'>,
+  found: readonly { readonly id: string; readonly generation: number }[],
+): Promise<void> {
+  if (found.length === 0) return;
+  await db
+    .deleteFrom('port_bindings')
+    .where((eb) =>
+      eb.or(found.map(({ id, generation }) => eb.and([eb('id', '=', id), eb('generation', '=', generation)]))),
+    )
+    .where('leaving', '=', 1)
+    .execute();
+}
+
+/** Of these guests, those that may start now: nothing of their ports is unsettled. With the agents of their hosts. */
+export async function pluggedGuests(
+  read: CellReader,
+  guestIds: readonly string[],
+): Promise<readonly { id: string; instance_uuid: string; compute_agent_id: string | null }[]> {
+  if (guestIds.length === 0) return [];
+  return read
+    .selectFrom('guests')
+    .innerJoin('hosts', 'hosts.id', 'guests.host_id')
+    .select(['guests.id', 'guests.instance_uuid', 'hosts.compute_agent_id'])
+    .where('guests.id', 'in', guestIds)
+    .where('guests.settled', '=', 0)
+    .where(sql<boolean>`NOT EXISTS (
+      SELECT 1 FROM port_bindings b WHERE b.guest_id = guests.id AND b.present = 1 AND b.settled = 0)`)
+    .execute();
+}

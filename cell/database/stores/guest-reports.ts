@@ -1,0 +1,58 @@
+import { sql } from 'kysely';
+import { toJson } from '#platform/database/json-column.ts';
+import type { GuestFound, WantedPower } from '#platform/objects/guest.ts';
+import { POWER_STATE } from '#platform/states/power-state.ts';
+import type { CellReader, CellTx } from '../cell-database.ts';
+import type { GuestRow } from './guests.ts';
+
+/** A guest that a report is about, with what its instance is doing. */
+export interface ReportedGuest {
+  readonly id: string;
+  readonly instance_uuid: string;
+  readonly role: GuestRow['role'];
+  readonly epoch: number;
+  readonly generation: number;
+  readonly power: WantedPower;
+  readonly settled: number;
+  readonly errors: number;
+  readonly operation_id: string | null;
+}
+
+export async function reportedGuests(
+  read: CellReader,
+  agentId: string,
+  ids: readonly string[],
+): Promise<readonly ReportedGuest[]> {
+  if (ids.length === 0) return [];
+  return read
+    .selectFrom('guests')
+    .innerJoin('hosts', 'hosts.id', 'guests.host_id')
+    .leftJoin('instances', 'instances.uuid', 'guests.instance_uuid')
+    .select(['guests.id', 'guests.instance_uuid', 'guests.role', 'guests.epoch', 'guests.generation', 'guests.power'])
+    .select(['guests.settled', 'guests.errors', 'instances.operation_id'])
+    .where('guests.id', 'in', ids)
+    .where('hosts.compute_agent_id', '=', agentId)
+    .execute();
+}
+
+/** Writes reports, each only if its generation is still the wanted one. */
+export async function saveFound(db: CellReader, found: readonly GuestFound[], now: number): Promise<void> {
+  if (found.length === 0) return;
+  const rows = found.map(
+    (
+      guest,
+    ) => sql`SELECT ${guest.guestId} AS id, ${guest.generation} AS generation, ${guest.settled ? 1 : 0} AS settled,
+      ${POWER_STATE[guest.power]} AS power, ${guest.restarts} AS restarts, ${Math.min(100, guest.progress)} AS progress,
+      ${guest.error === null ? null : toJson(guest.error)} AS error`,
+  );
+  await sql`UPDATE guests JOIN (${sql.join(rows, sql` UNION ALL `)}) r ON guests.id = r.id
+    SET guests.settled = r.settled, guests.found_power = r.power, guests.found_generation = r.generation,
+      guests.found_restarts = r.restarts, guests.progress = r.progress, guests.error = r.error,
+      guests.errors = IF(r.error IS NULL, 0, guests.errors + 1), guests.changed_at = ${now}
+    WHERE guests.generation = r.generation`.execute(db);
+}
+
+/** Forgets copies of which nothing is left. */
+export async function forgetGuests(tx: CellTx, ids: readonly string[]): Promise<void> {
+  await tx.deleteFrom('guests').where('id', 'in', ids).where('role', '=', 'leaving').execute();
+}

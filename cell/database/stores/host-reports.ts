@@ -1,0 +1,106 @@
+import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
+import { toJson } from '#platform/database/json-column.ts';
+import { capacity, type HostReport } from '#platform/objects/host.ts';
+import type { CellTx } from '../cell-database.ts';
+import { moment } from '../moment.ts';
+import { type HostRow, NO_REPORT, type Ratios } from './hosts.ts';
+
+/** Writes what a compute agent says of its hosts; they belong to it from now on, and hosts it no longer names to nobody. */
+export async function saveReports(
+  tx: CellTx,
+  agentId: string,
+  reports: readonly HostReport[],
+  ratios: Ratios,
+  startedAt: string,
+): Promise<void> {
+  await tx
+    .updateTable('hosts')
+    .set((eb) => ({ compute_agent_id: null, up: 0, version: eb('version', '+', 1) }))
+    .where('compute_agent_id', '=', agentId)
+    .where('name', 'not in', ['', ...reports.map((report) => report.name)])
+    .execute();
+  if (reports.length === 0) return;
+  const rows = reports.map((report) => {
+    const most = capacity({ total: report.total, reserved: report.reserved, ratios });
+    return {
+      ...emptyHost(report.name, startedAt),
+      node: report.node,
+      report: toJson(report),
+      ratios: toJson(ratios),
+      capacity_vcpus: most.vcpus,
+      capacity_ram_mb: most.ramMb,
+      capacity_disk_gb: most.diskGb,
+      compute_agent_id: agentId,
+    };
+  });
+  await tx
+    .insertInto('hosts')
+    .values(rows)
+    .onDuplicateKeyUpdate((eb) => ({
+      version: eb('hosts.version', '+', 1),
+      node: given('node'),
+      report: given('report'),
+      ratios: given('ratios'),
+      capacity_vcpus: given('capacity_vcpus'),
+      capacity_ram_mb: given('capacity_ram_mb'),
+      capacity_disk_gb: given('capacity_disk_gb'),
+      compute_agent_id: given('compute_agent_id'),
+      started_at: given('started_at'),
+    }))
+    .execute();
+}
+
+/** The value that the row would have been inserted with. */
+const given = <T>(column: string) => sql<T>`VALUES(${sql.ref(column)})`;
+
+/** Notes which network agent serves which hosts. A host that no compute agent has named yet is kept in mind. */
+export async function saveNetworkAgent(
+  tx: CellTx,
+  agentId: string,
+  names: readonly string[],
+  startedAt: string,
+): Promise<void> {
+  await tx
+    .updateTable('hosts')
+    .set((eb) => ({ network_agent_id: null, up: 0, version: eb('version', '+', 1) }))
+    .where('network_agent_id', '=', agentId)
+    .where('name', 'not in', ['', ...names])
+    .execute();
+  if (names.length === 0) return;
+  await tx
+    .insertInto('hosts')
+    .values(names.map((name) => ({ ...emptyHost(name, startedAt), network_agent_id: agentId })))
+    .onDuplicateKeyUpdate((eb) => ({
+      version: eb('hosts.version', '+', 1),
+      network_agent_id: given('network_agent_id'),
+    }))
+    .execute();
+}
+
+const emptyHost = (name: string, startedAt: string): HostRow => ({
+  id: randomUUID(),
+  name,
+  node: name,
+  version: 1,
+  report: NO_REPORT,
+  ratios: NO_REPORT,
+  capacity_vcpus: 0,
+  capacity_ram_mb: 0,
+  capacity_disk_gb: 0,
+  used_vcpus: 0,
+  used_ram_mb: 0,
+  used_disk_gb: 0,
+  guests: 0,
+  compute_agent_id: null,
+  network_agent_id: null,
+  up: 0,
+  enabled: 1,
+  disabled_reason: null,
+  forced_down: 0,
+  build_failures: 0,
+  started_at: startedAt,
+});
+
+/** When an agent began, as the table keeps it. */
+export const startedMoment = (iso: string): string => moment(Date.parse(iso));
