@@ -12,6 +12,8 @@ import type { CellView } from './snapshot.ts';
 const POLL_MS = 2_000;
 const POLL_DEADLINE_MS = 4_000;
 const MOST_PAUSE_MS = 1_000;
+/** After a change the next is asked for so much later: a busy cell's changes come together, and own decisions are assumed meanwhile. */
+const GATHER_MS = 200;
 
 export interface CellFeedOptions {
   readonly cell: CellDoor;
@@ -105,6 +107,7 @@ export class CellFeed {
         this.#answeredAt = clock.now();
         this.#failingSince = null;
         failures = 0;
+        if (answer.hosts.length > 0) await clock.sleep(GATHER_MS, signal);
       } catch (error) {
         if (signal.aborted) return;
         failures += 1;

@@ -7,7 +7,7 @@ const LISTED: Readonly<Record<string, { capability: string; word: string }>> = {
   hw_vm_mode: { capability: 'vmModes', word: 'VM mode' },
   hw_machine_type: { capability: 'machineTypes', word: 'machine type' },
   hw_disk_bus: { capability: 'diskBuses', word: 'disk bus' },
-  hw_vif_model: { capability: 'vifModels', word: 'network card' },
+  hw_vif_model: { capability: 'nicModels', word: 'network card' },
   hw_video_model: { capability: 'videoModels', word: 'video card' },
   hw_firmware_type: { capability: 'firmwareTypes', word: 'firmware' },
 };

@@ -46,6 +46,23 @@ describe('routing builds', () => {
     expect(await w.strays()).toEqual([]);
   });
 
+  it('keeps to the hosts of other servers, or away from them', async () => {
+    const cells = [new StubCell('a', 2), new StubCell('b', 2)];
+    const w = await inWorld(...cells);
+    await w.startEngine();
+    const hostOf = async (schedulerHints: Record<string, unknown>) => {
+      const { uuid } = await w.accept({ schedulerHints });
+      const { cellId } = await w.until(uuid, 'homed');
+      const host = cells.find(({ id }) => id === cellId)?.instances.get(uuid)?.host ?? '';
+      return { uuid, host };
+    };
+    const first = await hostOf({});
+    expect((await hostOf({ same_host: first.uuid })).host).toBe(first.host);
+    const second = await hostOf({ different_host: [first.uuid] });
+    const third = await hostOf({ different_host: [first.uuid, second.uuid, randomUUID()] });
+    expect(new Set([first.host, second.host, third.host]).size).toBe(3);
+  });
+
   it('goes to the living cell when the other is dead', async () => {
     const [a, b] = [new StubCell('a', 10), new StubCell('b', 1)];
     a.mood = 'dead';

@@ -11,7 +11,7 @@ export class StubCell {
   readonly name: string;
   readonly id: string;
   readonly hosts;
-  readonly instances = new Map<string, { readonly epoch: number; buried: boolean }>();
+  readonly instances = new Map<string, { readonly epoch: number; readonly host: string | null; buried: boolean }>();
   readonly notices = new Map<string, Notice>();
   readonly asked: BuildOrder[] = [];
   readonly deleted: string[] = [];
@@ -46,6 +46,12 @@ export class StubCell {
       }
       if (this.mood === 'lost') throw new VolvoxError('deadline-exceeded', `${this.name} did not answer in time.`);
       return { answers };
+    },
+    getInstance: async ({ uuid }: { uuid: string }) => {
+      this.#reach();
+      const instance = this.instances.get(uuid);
+      if (instance === undefined) throw new VolvoxError('not-found', `Instance ${uuid} could not be found.`);
+      return { uuid, host: instance.host };
     },
     releaseBuild: async ({ uuid, epoch }: { uuid: string; epoch: number }) => {
       this.#reach();
@@ -88,8 +94,9 @@ export class StubCell {
     if (known !== undefined && known.epoch !== order.epoch) return refused('stale-epoch');
     if (known === undefined) {
       if (this.mood === 'full') return refused('capacity');
-      if (!this.hosts.some((host) => host.id === order.hostId)) return refused('host-unknown');
-      this.instances.set(uuid, { epoch: order.epoch, buried: false });
+      const host = this.hosts.find(({ id }) => id === order.hostId);
+      if (host === undefined) return refused('host-unknown');
+      this.instances.set(uuid, { epoch: order.epoch, host: host.name, buried: false });
     }
     return { uuid, accepted: true, hostId: order.hostId };
   }
