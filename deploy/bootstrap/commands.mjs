@@ -1,3 +1,7 @@
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { REPOSITORY } from './node-modules.mjs';
+
 /** Programs of the system that the region itself runs, those of QEMU hosts, and those that only tests use. */
 const STORES = ['mariadbd', 'mariadb-install-db', 'redis-server'];
 const HOSTS = ['qemu-system-x86_64', 'qemu-img', 'dnsmasq', 'nft', 'ip'];
@@ -8,15 +12,16 @@ const TOOLS = ['openstack', 'busybox', 'cpio'];
  * @returns {{ programs: string[], script: string, args: string[], needsRoot: boolean }}
  */
 export function planFor(command, args) {
-  const asksOnly = args.some((arg) => ['--help', '-h', 'stop', 'status', 'help'].includes(arg));
+  const asksHelp = args.some((arg) => ['--help', '-h', 'help'].includes(arg));
+  const regionIsThere = args.includes('stop') || args.includes('status');
   const simulated = args.some((arg) => arg.startsWith('--simulate'));
   switch (command) {
     case 'start':
       return {
-        programs: asksOnly ? [] : simulated ? STORES : [...STORES, ...HOSTS],
+        programs: asksHelp || regionIsThere ? [] : simulated ? STORES : [...STORES, ...HOSTS],
         script: 'deploy/local/main.ts',
         args,
-        needsRoot: !simulated && !['--help', '-h', 'help'].some((word) => args.includes(word)),
+        needsRoot: !asksHelp && (regionIsThere ? belongsToRoot(homeIn(args)) : !simulated),
       };
     case 'test':
       return { programs: [...STORES, ...HOSTS, ...TOOLS], script: 'deploy/checks/test.ts', args, needsRoot: false };
@@ -26,5 +31,19 @@ export function planFor(command, args) {
       return { programs: STORES, script: 'test/bench/bench.ts', args, needsRoot: false };
     default:
       throw new Error(`no command ${command}: there are start, test, check, bench`);
+  }
+}
+
+function homeIn(args) {
+  const at = args.findIndex((arg) => arg === '--home' || arg.startsWith('--home='));
+  if (at < 0) return '.volvox';
+  return args[at].includes('=') ? args[at].slice('--home='.length) : (args[at + 1] ?? '.volvox');
+}
+
+function belongsToRoot(folder) {
+  try {
+    return statSync(resolve(REPOSITORY, folder)).uid === 0;
+  } catch {
+    return false;
   }
 }

@@ -1,4 +1,5 @@
 import { createServer } from 'node:net';
+import { commandLine } from './process-identity.ts';
 import { runCommand } from './run-command.ts';
 
 /** Opens the port of the loopback for a moment (0: a free one). @returns its number, or null when somebody else has it. */
@@ -22,9 +23,9 @@ export async function portNear(wanted: number): Promise<number> {
   return port;
 }
 
-/** Who listens on the port, as far as it can be told: `nginx (pid 812)`. */
+/** Who listens on the port, as far as it can be told: `/usr/sbin/nginx (pid 812)`. */
 export async function holderOf(port: number): Promise<string> {
   const { stdout } = await runCommand('ss', ['-Hltnp', `sport = :${port}`]).catch(() => ({ stdout: '' }));
-  const found = /\(\("([^"]+)",pid=(\d+)/.exec(stdout);
-  return found === null ? 'another process' : `${found[1]} (pid ${found[2]})`;
+  const pid = /,pid=(\d+)/.exec(stdout)?.[1];
+  return pid === undefined ? 'another process' : `${commandLine(Number(pid)).slice(0, 80)} (pid ${pid})`;
 }
