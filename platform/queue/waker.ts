@@ -16,10 +16,19 @@ export const QUEUE_PREFIX = 'volvox';
 
 const JOB_OPTIONS = { removeOnComplete: true, removeOnFail: { age: 3600, count: 100 }, attempts: 1 } as const;
 
+interface Gathering {
+  /** Ends when the job before has reached Redis, or was lost. Never rejects. */
+  readonly before: Promise<void>;
+  readonly ids: Set<string>;
+  sent: Promise<void> | undefined;
+}
+
 /** The sending side; one for each process and Redis. */
 export class Waker {
   readonly #redis;
   readonly #queues = new Map<string, Queue<WakeJob>>();
+  /** By queue: what was asked for while a job was on its way to Redis; it goes as one job afterwards. */
+  readonly #gathering = new Map<string, Gathering>();
   readonly #log: Logger;
 
   constructor(config: RedisConfig, log: Logger) {
@@ -28,7 +37,27 @@ export class Waker {
   }
 
   /** Never rejects: what is lost here is found in SQL later. Returns when Redis has it, or has not. */
-  async wake(queue: string, ids: readonly string[]): Promise<void> {
+  wake(queue: string, ids: readonly string[]): Promise<void> {
+    const gathering = this.#gathering.get(queue);
+    if (gathering !== undefined) {
+      for (const id of ids) gathering.ids.add(id);
+      gathering.sent ??= gathering.before.then(() => this.#send(queue, gathering.ids));
+      return gathering.sent;
+    }
+    return this.#send(queue, new Set(ids));
+  }
+
+  #send(queue: string, ids: ReadonlySet<string>): Promise<void> {
+    const sending = this.#add(queue, [...ids]);
+    const next: Gathering = { before: sending, ids: new Set(), sent: undefined };
+    this.#gathering.set(queue, next);
+    void sending.then(() => {
+      if (next.sent === undefined && this.#gathering.get(queue) === next) this.#gathering.delete(queue);
+    });
+    return sending;
+  }
+
+  async #add(queue: string, ids: readonly string[]): Promise<void> {
     try {
       await this.#queue(queue).add('wake', { ids }, JOB_OPTIONS);
     } catch (error) {

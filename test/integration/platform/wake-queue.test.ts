@@ -38,4 +38,20 @@ describe('wake-ups', () => {
     await listener.drain();
     await listener.stop();
   });
+
+  it('of one moment travel together, and none is missing', async () => {
+    const jobs: string[][] = [];
+    const waker = new Waker(redis.config, silentLogger);
+    const listener = createWakeListener(redis.config, 'agent-2', (ids) => jobs.push([...ids]), silentLogger);
+    await listener.start();
+    await waitUntil('Redis', () => waker.healthy());
+    const ids = Array.from({ length: 200 }, (_, n) => `id-${n}`);
+    await Promise.all(ids.map((id) => waker.wake('agent-2', [id])));
+    await waitUntil('all', () => jobs.flat().length >= ids.length);
+    expect(jobs.flat().sort()).toEqual([...ids].sort());
+    expect(jobs.length).toBeLessThan(ids.length / 10);
+    await waker.close();
+    await listener.drain();
+    await listener.stop();
+  });
 });
