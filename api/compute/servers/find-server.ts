@@ -51,16 +51,21 @@ export async function findInstance(deps: Deps, asker: Asker, uuid: string): Prom
   return found.instance;
 }
 
-export const silentCell = (cell: CellDoor | undefined): VolvoxError =>
-  new VolvoxError('unavailable', `The cell of this server (${cell?.name ?? 'unknown'}) does not answer now.`);
+/** With the kind of the cause: after `deadline-exceeded` it is unknown whether the cell did what was asked. */
+export function silentCell(cell: CellDoor | undefined, cause?: unknown): VolvoxError {
+  const kind = isVolvoxError(cause, 'deadline-exceeded') ? 'deadline-exceeded' : 'unavailable';
+  return new VolvoxError(kind, `The cell of this server (${cell?.name ?? 'unknown'}) does not answer now.`, { cause });
+}
 
 async function lookUp(deps: Deps, asker: Asker, uuid: string): Promise<FoundServer> {
   if (!isServerId(uuid)) throw serverNotFound(uuid);
   const remembered = deps.caches.homes.get(uuid);
   const cell = remembered && deps.cells.find(remembered.cellId);
+  let silent: CellDoor | undefined;
   if (cell !== undefined) {
     const instance = await cell.door.getInstance({ uuid }, callOptions(asker)).catch((error: unknown) => {
       if (!hasMoved(error) && !isSilence(error)) throw error;
+      if (isSilence(error)) silent = cell;
       deps.caches.homes.delete(uuid);
       return undefined;
     });
@@ -71,7 +76,7 @@ async function lookUp(deps: Deps, asker: Asker, uuid: string): Promise<FoundServ
     if (home === null) throw serverNotFound(uuid);
     if (home.cellId === null) return { kind: 'unhomed', instance: unhomedInstance(home) };
     const own = deps.cells.find(home.cellId);
-    if (own === undefined) return { kind: 'silent', home, cell: own };
+    if (own === undefined || (own === silent && home.state === 'homed')) return { kind: 'silent', home, cell: own };
     try {
       const instance = await own.door.getInstance({ uuid }, callOptions(asker));
       deps.caches.homes.set(uuid, { cellId: home.cellId, epoch: home.epoch });
@@ -105,9 +110,11 @@ export async function askHome<A>(
     const home = UUID.test(uuid) ? await getHome(deps.directory.read, uuid) : null;
     if (home === null || home.state === 'deleted' || !maySee(asker, home.projectId)) throw serverNotFound(uuid);
     if (home.cellId === null) return unhomed(home);
+    const cell = deps.cells.of(home.cellId);
     try {
-      return await ask(deps.cells.of(home.cellId).door, home);
+      return await ask(cell.door, home);
     } catch (error) {
+      if (isSilence(error)) throw silentCell(cell, error);
       deps.caches.homes.delete(uuid);
       const same = before !== null && before.cellId === home.cellId && before.epoch === home.epoch;
       if (!hasMoved(error) || same || moves === MOST_MOVES) throw error;

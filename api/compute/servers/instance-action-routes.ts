@@ -1,6 +1,7 @@
 import { getHomeWithBuild } from '#platform/directory/stores/instance-homes.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { InstanceAction } from '#platform/objects/instance.ts';
+import { isSilence } from '../../cross-cell/ask-cells.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { momentOf } from '../microversions/formats.ts';
 import {
@@ -147,7 +148,12 @@ async function actionsOf(
   authorize(policy, request.caller, { projectId: home.projectId });
   const { projectId } = home;
   if (home.cellId === null) return { actions: [acceptance(home.build)], projectId };
-  const { actions } = await deps.cells.of(home.cellId).door.listActions({ uuid }, { requestId: request.requestId });
+  const cell = deps.cells.of(home.cellId);
+  const { actions } = await cell.door
+    .listActions({ uuid }, { requestId: request.requestId })
+    .catch((error: unknown) => {
+      throw isSilence(error) ? silentCell(cell, error) : error;
+    });
   return { actions: [...actions].sort((a, b) => (a.startTime < b.startTime ? 1 : -1)), projectId };
 }
 
