@@ -20,7 +20,7 @@ import type { Schema } from '../microversions/validator.ts';
 import { naiveTime, naiveTimeOrNull } from '../naive-time.ts';
 import { nextLink } from '../next-link.ts';
 import { pageLimit } from '../page-limit.ts';
-import { isServerId, serverNotFound } from './find-server.ts';
+import { isServerId, serverNotFound, silentCell } from './find-server.ts';
 import { ACTION_EVENT_DETAILS, ACTION_EVENTS, ACTIONS_LIST, ACTIONS_SHOW } from './policy.ts';
 import { hostId } from './server-view.ts';
 
