@@ -42,7 +42,7 @@ function homeIn(args) {
 
 function belongsToRoot(folder) {
   try {
-    return statSync(resolve(REPOSITORY, folder)).uid === 0;
+    return statSync(resolve(REPOSITORY, folder, 'settings.json')).uid === 0;
   } catch {
     return false;
   }

@@ -1,7 +1,6 @@
-import { chownSync } from 'node:fs';
 import { stringify } from 'yaml';
 import type { Home } from './home.ts';
-import { writePrivate } from './private-file.ts';
+import { giveToCaller, writePrivate } from './private-file.ts';
 import type { RegionSettings } from './settings.ts';
 
 export const identityUrl = (settings: RegionSettings): string =>
@@ -38,8 +37,7 @@ export function writeCredentials(home: Home, settings: RegionSettings): void {
 
 function hand(path: string, content: string): void {
   writePrivate(path, content);
-  const { SUDO_UID, SUDO_GID } = process.env;
-  if (SUDO_UID !== undefined && SUDO_GID !== undefined) chownSync(path, Number(SUDO_UID), Number(SUDO_GID));
+  giveToCaller(path);
 }
 
 const openrc = (one: { url: string; username: string; project: string; password: string }): string =>

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /** Writes a file that only its owner reads, whole or not at all. */
@@ -17,4 +17,17 @@ export function readIfThere(path: string): string | null {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error;
   }
+}
+
+/** Makes the folder, or makes it one that nobody else may enter. */
+export function makePrivateFolder(path: string): void {
+  mkdirSync(path, { recursive: true });
+  chmodSync(path, 0o700);
+  giveToCaller(path);
+}
+
+/** Under sudo, what a person has to read belongs to who called it, not to root. */
+export function giveToCaller(path: string): void {
+  const { SUDO_UID, SUDO_GID } = process.env;
+  if (SUDO_UID !== undefined && SUDO_GID !== undefined) chownSync(path, Number(SUDO_UID), Number(SUDO_GID));
 }

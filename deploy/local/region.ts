@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { doorContract } from '#platform/contracts/door.ts';
 import { createClient } from '#platform/rpc/client.ts';
 import { type ApiClient, login } from '../cli/api-client.ts';
@@ -9,6 +8,7 @@ import { guestsDown } from './guests-down.ts';
 import { type Home, homeAt } from './home.ts';
 import { prepareMariadb } from './mariadb.ts';
 import { removeNetworks } from './network-namespace.ts';
+import { makePrivateFolder } from './private-file.ts';
 import { apiUrl, doorUrl } from './process-configs.ts';
 import { identify } from './process-identity.ts';
 import { ProcessTable } from './process-table.ts';
@@ -58,7 +58,7 @@ export class LocalRegion {
   }
 
   async start(): Promise<void> {
-    mkdirSync(this.home.root, { recursive: true, mode: 0o700 });
+    makePrivateFolder(this.home.root);
     await endEarlierRun(this.home, this.#progress);
     this.#ours = true;
     if (this.#options.fresh)
