@@ -65,6 +65,7 @@ export class LocalRegion {
       await this.#progress.step('earlier region forgotten', () => forget(this.home, this.#progress));
     this.#keep(await settlePorts(settingsFor(this.home, this.#options)));
     const { global, cells } = this.settings;
+    const image = this.#guestImage();
     await this.#progress.step('databases and Redis', () =>
       this.#startStores([['global', global], ...cells.map((cell) => [cell.name, cell] as const)]),
     );
@@ -80,7 +81,7 @@ export class LocalRegion {
       ),
     );
     writeCredentials(this.home, this.settings);
-    await this.#makeUsable(await this.admin());
+    await this.#makeUsable(await this.admin(), image);
     this.#startSeconds = (Date.now() - this.#startedAt) / 1000;
     this.#enter('running');
   }
@@ -143,18 +144,26 @@ export class LocalRegion {
   }
 
   /** Cells are registered, hosts are up, and a new region has what one needs to try it. */
-  async #makeUsable(admin: ApiClient): Promise<void> {
+  async #makeUsable(admin: ApiClient, guestImage: Promise<string | null>): Promise<void> {
     const { cells, driver, seeded } = this.settings;
     await this.#progress.step('cells and hosts', async () => {
       await Promise.all(cells.map((cell) => this.#hostsUp(cell)));
       for (const cell of cells.filter((one) => !one.registered)) await this.#register(admin, cell);
     });
     if (seeded) return;
-    const image =
-      driver === 'fake' ? null : await this.#progress.step('guest image', () => makeGuestImage(this.home.cache));
+    const image = await this.#progress.step('guest image', () => guestImage);
     const networkCidr = driver === 'fake' ? SIMULATED_NETWORK : NETWORK;
     await seedRegion(admin, { image, networkCidr }, this.#progress);
     this.#keep({ ...this.settings, seeded: true });
+  }
+
+  /** Made beside everything else, since it takes seconds the first time. Null when none is needed. */
+  #guestImage(): Promise<string | null> {
+    const { driver, seeded } = this.settings;
+    const image = seeded || driver === 'fake' ? Promise.resolve(null) : makeGuestImage(this.home.cache);
+    // Whoever needs it sees the failure; a start that fails earlier does not.
+    image.catch(() => undefined);
+    return image;
   }
 
   async #register(admin: ApiClient, cell: CellSettings): Promise<void> {
