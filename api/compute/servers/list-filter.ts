@@ -7,6 +7,7 @@ import { isTrue } from '../microversions/parameter-types.ts';
 import { allows, authorize, type Policy } from '../microversions/policy.ts';
 import { lastOf, type Query } from '../microversions/query.ts';
 import type { ComputeRequest } from '../microversions/route.ts';
+import { isServerId } from './find-server.ts';
 import { JOINED_FIELDS, publicFilters } from './list-query.ts';
 import { ALL_FILTERS } from './policy.ts';
 import { DEFAULT_SORT, isSortKey } from './sort-instances.ts';
@@ -115,7 +116,10 @@ const FIELDS: Readonly<Record<string, (filter: Mutable<InstanceFilter>, value: s
     if (name === undefined) throw invalid(`Invalid filter value for power_state: ${value}`);
     filter.powerState = name;
   },
-  uuid: list('uuids'),
+  // What is no id is nobody's.
+  uuid: (filter, value) => {
+    filter.uuids = value.split(',').filter(isServerId);
+  },
   tags: list('tagsAll'),
   'tags-any': list('tagsAny'),
   'not-tags': list('notTagsAll'),

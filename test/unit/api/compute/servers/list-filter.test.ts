@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest';
+import type { Query } from '../../../../../api/compute/microversions/query.ts';
+import { listFilter, listSort } from '../../../../../api/compute/servers/list-filter.ts';
+import { matchesFilter } from '../../../../../api/compute/servers/matches-filter.ts';
+import { LIST_ALL_TENANTS } from '../../../../../api/compute/servers/policy.ts';
+import { compareInstances } from '../../../../../api/compute/servers/sort-instances.ts';
+import type { RequestContext } from '../../../../../api/http/request-context.ts';
+import { NOBODY } from '../../../../../api/identity/caller.ts';
+import { anInstance } from './an-instance.ts';
+
+const question = (query: Query, minor = 96, isAdmin = false) => ({
+  version: { minor, legacy: false },
+  caller: {
+    ...NOBODY,
+    projectId: 'p',
+    isAdmin,
+    requestId: '',
+    globalRequestId: null,
+    token: '',
+  } satisfies RequestContext,
+  query,
+});
+const filterOf = (query: Query, minor = 96, isAdmin = false) =>
+  listFilter(question(query, minor, isAdmin), LIST_ALL_TENANTS);
+
+describe('the filter of a list', () => {
+  it('is the own project, and nothing deleted', () => {
+    expect(filterOf({})).toEqual({ projectId: 'p', deleted: false });
+    expect(filterOf({}, 96, true)).toEqual({ projectId: 'p', deleted: false });
+  });
+
+  it('takes from ordinary users only what is open to them at that microversion', () => {
+    const query = { host: ['h'], key_name: ['k'], ip6: ['::'], tags: ['a,b'] };
+    expect(filterOf(query, 1)).toEqual({ projectId: 'p', deleted: false });
+    expect(filterOf(query, 82)).toEqual({ projectId: 'p', deleted: false, ip6Regex: '::', tagsAll: ['a', 'b'] });
+    expect(filterOf(query, 83)).toMatchObject({ keyName: 'k' });
+    expect(filterOf(query, 83, true)).toMatchObject({ host: 'h' });
+  });
+
+  it('is over all projects for admins alone', () => {
+    expect(filterOf({ all_tenants: ['1'] }, 96, true)).toEqual({ deleted: false });
+    expect(filterOf({ all_tenants: [''], project_id: ['q'] }, 96, true)).toEqual({ deleted: false, projectId: 'q' });
+    expect(filterOf({ all_tenants: ['0'] })).toEqual({ projectId: 'p', deleted: false });
+    expect(() => filterOf({ all_tenants: ['1'] })).toThrow(/get_all_tenants/);
+    expect(() => filterOf({ all_tenants: ['perhaps'] })).toThrow(/Invalid value/);
+  });
+
+  it('turns statuses into states', () => {
+    expect(filterOf({ status: ['reboot'] })?.states).toEqual([
+      { vmState: 'active', taskStates: ['rebooting', 'reboot_pending', 'reboot_started'] },
+    ]);
+    expect(filterOf({ status: ['nonsense'] }, 37)).toBeNull();
+    expect(() => filterOf({ status: ['nonsense'] }, 38)).toThrow('Invalid status value');
+    expect(() => filterOf({ status: ['deleted'] })).toThrow(/Only administrators/);
+  });
+
+  it('shows deleted servers among changes', () => {
+    expect(filterOf({ 'changes-since': ['2026-01-01'] })).toEqual({
+      projectId: 'p',
+      changesSince: '2026-01-01T00:00:00.000Z',
+    });
+    expect(() => filterOf({ 'changes-since': ['2026-01-02'], 'changes-before': ['2026-01-01'] })).toThrow(/less than/);
+  });
+
+  it('refuses to look into tables of their own', () => {
+    expect(() => filterOf({ metadata: ['x'] }, 96, true)).toThrow('Invalid filter field: metadata.');
+    expect(() => filterOf({ _secret: ['x'] }, 1, true)).toThrow('Invalid filter field: _secret.');
+  });
+});
+
+describe('the order of a list', () => {
+  it('is newest first, and total', () => {
+    expect(listSort(question({}))).toEqual([
+      { key: 'created_at', direction: 'desc' },
+      { key: 'uuid', direction: 'desc' },
+    ]);
+    expect(listSort(question({ sort_key: ['display_name', 'vcpus'], sort_dir: ['asc'] }))).toEqual([
+      { key: 'display_name', direction: 'asc' },
+      { key: 'created_at', direction: 'asc' },
+      { key: 'uuid', direction: 'asc' },
+    ]);
+    expect(listSort(question({ sort_key: ['uuid'] }))).toEqual([{ key: 'uuid', direction: 'desc' }]);
+  });
+
+  it('puts nulls lowest and compares moments of different precision', () => {
+    const byZone = compareInstances([{ key: 'availability_zone', direction: 'asc' }]);
+    expect(byZone(anInstance({ zone: null }), anInstance({ zone: 'a' }))).toBe(-1);
+    const byTime = compareInstances([{ key: 'created_at', direction: 'asc' }]);
+    const [short, long] = ['2026-01-01T00:00:00.5Z', '2026-01-01T00:00:00.500000Z'];
+    expect(byTime(anInstance({ createdAt: short }), anInstance({ createdAt: long }))).toBe(0);
+    expect(byTime(anInstance({ createdAt: short }), anInstance({ createdAt: '2026-01-01T00:00:00.500001Z' }))).toBe(-1);
+  });
+});
+
+describe('the filter in memory', () => {
+  it('means what the doors mean', () => {
+    const instance = anInstance({ tags: ['a', 'b'], vmState: 'active', taskState: 'rebooting' });
+    expect(matchesFilter({ nameRegex: '^WE' }, instance)).toBe(true);
+    expect(matchesFilter({ ipRegex: '^10\\.' }, instance)).toBe(true);
+    expect(matchesFilter({ ipRegex: 'fd00' }, instance)).toBe(false);
+    expect(matchesFilter({ tagsAll: ['a', 'c'] }, instance)).toBe(false);
+    expect(matchesFilter({ notTagsAll: ['a', 'c'] }, instance)).toBe(true);
+    expect(matchesFilter({ states: [{ vmState: 'active', taskStates: null }] }, instance)).toBe(false);
+    expect(matchesFilter({ states: [{ vmState: 'active', taskStates: ['rebooting'] }] }, instance)).toBe(true);
+  });
+});
