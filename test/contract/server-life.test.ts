@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createFlavor, getFlavor } from '#platform/directory/stores/flavors.ts';
+import { getHome } from '#platform/directory/stores/instance-homes.ts';
 import { projectUsages } from '#platform/directory/stores/quotas.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { type Fixture, prepare } from './fixtures.ts';
@@ -72,6 +74,8 @@ async function anActiveServer(rest: Record<string, unknown> = {}): Promise<strin
 async function gone(id: string): Promise<void> {
   expect((await send(`DELETE /servers/${id}`)).status).toBe(204);
   await waitUntil(`server ${id} gone`, async () => (await send(`GET /servers/${id}`)).status === 404);
+  // What it held is given back when the cell's notice has come.
+  await waitUntil(`home of ${id} ended`, async () => (await getHome(region.directory.read, id))?.state === 'deleted');
 }
 
 describe('the life of a server', () => {
@@ -128,7 +132,7 @@ describe('the life of a server', () => {
     const id = await anActiveServer();
     expect((await inUse()).instances).toBe(before.instances + 1);
     await gone(id);
-    await waitUntil('the quota is back', async () => (await inUse()).instances === before.instances);
+    expect(await inUse()).toEqual(before);
     const ports = await region.directory.read.selectFrom('ports').select('id').where('device_id', '=', id).execute();
     expect(ports).toEqual([]);
   });
@@ -169,7 +173,6 @@ describe('the life of a server', () => {
 
   it('is an error with the counted reasons when no host has room', async () => {
     await region.directory.transaction(async (tx) => {
-      const { createFlavor, getFlavor } = await import('#platform/directory/stores/flavors.ts');
       const { createdAt: _c, updatedAt: _u, ...tiny } = await getFlavor(tx, '1', { projectId: null, isAdmin: true });
       await createFlavor(
         tx,
