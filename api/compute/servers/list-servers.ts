@@ -13,6 +13,7 @@ import { mergeSorted, type SortedSource } from '../../cross-cell/merge-sorted.ts
 import type { ApiDeps } from '../../deps.ts';
 import type { ComputeRequest } from '../microversions/route.ts';
 import { findServer } from './find-server.ts';
+import { matchPatterns } from './match-patterns.ts';
 import { matchesFilter } from './matches-filter.ts';
 import { compareInstances, compareValues, sortValues } from './sort-instances.ts';
 import { unhomedInstance } from './unhomed-instance.ts';
@@ -86,14 +87,15 @@ async function cellsWith(deps: Deps, filter: InstanceFilter): Promise<readonly C
   return ids.flatMap((id) => deps.cells.find(id) ?? []);
 }
 
-async function unhomedMatching(deps: Deps, filter: InstanceFilter): Promise<Instance[]> {
+async function unhomedMatching(deps: Deps, filter: InstanceFilter): Promise<readonly Instance[]> {
   const homes = await listUnhomed(deps.directory.read, {
     projectId: filter.projectId,
     userId: filter.userId,
     uuids: filter.uuids,
     includeDeleted: filter.deleted !== false,
   });
-  return homes.map(unhomedInstance).filter((instance) => matchesFilter(filter, instance));
+  const instances = homes.map(unhomedInstance).filter((instance) => matchesFilter(filter, instance));
+  return matchPatterns(deps.directory, filter, instances);
 }
 
 async function silentHomes(
@@ -108,7 +110,10 @@ async function silentHomes(
     limit: 1_000,
   });
   const { deleted: _, ...rest } = filter;
-  return homes.filter((home) => matchesFilter(rest, unhomedInstance({ ...home, fault: null })));
+  const byUuid = new Map(homes.map((home) => [home.uuid, home]));
+  const instances = homes.map(unhomedInstance).filter((instance) => matchesFilter(rest, instance));
+  const matching = await matchPatterns(deps.directory, rest, instances);
+  return matching.flatMap(({ uuid }) => byUuid.get(uuid) ?? []);
 }
 
 /** What the directory knows of a server whatever its cell does: filters over anything else can't be decided without the cell. */

@@ -1,15 +1,17 @@
 import type { InstanceFilter } from '#platform/contracts/door.ts';
 import type { Instance } from '#platform/objects/instance.ts';
 import { specialTaskStates } from '#platform/states/server-status.ts';
+import type { PatternKey } from './match-patterns.ts';
 
-type Check<K extends keyof InstanceFilter> = (wanted: NonNullable<InstanceFilter[K]>, instance: Instance) => boolean;
+/** Everything but patterns, which the database matches (match-patterns.ts). */
+type PlainKey = Exclude<keyof InstanceFilter, PatternKey>;
+type Check<K extends PlainKey> = (wanted: NonNullable<InstanceFilter[K]>, instance: Instance) => boolean;
 
 /** The list filter over an instance in memory, for builds that are in no cell; the doors do the same in SQL. */
-const CHECKS: { readonly [K in keyof InstanceFilter]-?: Check<K> } = {
+const CHECKS: { readonly [K in PlainKey]-?: Check<K> } = {
   projectId: (wanted, i) => i.projectId === wanted,
   userId: (wanted, i) => i.userId === wanted,
   uuids: (wanted, i) => wanted.includes(i.uuid),
-  nameRegex: (wanted, i) => regex(wanted).test(i.name),
   hostname: (wanted, i) => i.hostname === wanted,
   host: (wanted, i) => i.host === wanted,
   node: (wanted, i) => i.node === wanted,
@@ -35,9 +37,6 @@ const CHECKS: { readonly [K in keyof InstanceFilter]-?: Check<K> } = {
   createdAt: (wanted, i) => i.createdAt === wanted,
   launchedAt: (wanted, i) => i.launchedAt === wanted,
   terminatedAt: (wanted, i) => i.terminatedAt === wanted,
-  ipRegex: (wanted, i) => hasAddress(i, regex(wanted), '.'),
-  ip6Regex: (wanted, i) => hasAddress(i, regex(wanted), ':'),
-  descriptionRegex: (wanted, i) => regex(wanted).test(i.description ?? ''),
   reservationId: (wanted, i) => i.reservationId === wanted,
   launchIndex: (wanted, i) => i.launchIndex === wanted,
   progress: (wanted, i) => i.progress === wanted,
@@ -53,15 +52,8 @@ const CHECKS: { readonly [K in keyof InstanceFilter]-?: Check<K> } = {
 };
 
 export function matchesFilter(filter: InstanceFilter, instance: Instance): boolean {
-  return (Object.keys(filter) as (keyof InstanceFilter)[]).every((key) => {
+  return (Object.keys(CHECKS) as PlainKey[]).every((key) => {
     const wanted = filter[key];
     return wanted === undefined || (CHECKS[key] as Check<typeof key>)(wanted as never, instance);
   });
 }
-
-const hasAddress = (instance: Instance, expression: RegExp, mark: string): boolean =>
-  instance.ports.some((port) =>
-    port.fixedIps.some(({ address }) => address.includes(mark) && expression.test(address)),
-  );
-
-const regex = (text: string): RegExp => new RegExp(text, 'iu');

@@ -39,6 +39,7 @@ function doorOf(cell: MemoryCell): CellDoor {
       await ready(options.deadlineMs);
       const instances = cell.instances
         .filter((one) => matchesFilter(filter, one))
+        .filter((one) => new RegExp(filter.nameRegex ?? '', 'i').test(one.name))
         .filter((one) => after === null || compareValues(sortValues(one, sort), after, sort) > 0)
         .sort(compareInstances(sort))
         .slice(0, limit);
@@ -148,8 +149,21 @@ describe('a list over cells', () => {
 
   it('filters', async () => {
     expect((await list('?name=server-0[0-4]')).names).toHaveLength(5);
+    expect((await list('?name=^SERVER-(29|30)$')).names).toEqual(['server-30', 'server-29']);
+    expect((await api.send('member', 'GET /servers?name=%5B%5B:nonsense:%5D', '2.96')).status).toBe(400);
     expect((await list('?status=build')).names).toEqual(['server-30']);
     expect((await list('?status=active')).names).toHaveLength(30);
+  });
+});
+
+describe('a pattern made to take for ever', () => {
+  it('holds nobody up', async () => {
+    const build = aBuild({ projectId: PROJECT, userId: 'fake', name: `${'a'.repeat(60)}!` });
+    await api.deps.directory.transaction((tx) => acceptBuilds(tx, [build], Date.UTC(2025, 0, 1)));
+    const begun = performance.now();
+    await api.send('member', `GET /servers?name=${encodeURIComponent('^(a+)+$')}`, '2.96');
+    expect(performance.now() - begun).toBeLessThan(5_000);
+    await api.deps.directory.transaction((tx) => setHome(tx, build.uuid, { state: 'deleted' }, Date.now()));
   });
 });
 
