@@ -71,6 +71,10 @@ async function anActiveServer(rest: Record<string, unknown> = {}): Promise<strin
   await becomes(body.server.id, 'ACTIVE');
   return body.server.id;
 }
+async function networkId(): Promise<string> {
+  const query = region.directory.read.selectFrom('networks').select('id').where('project_id', '=', fixture.projectId);
+  return (await query.executeTakeFirstOrThrow()).id;
+}
 async function gone(id: string): Promise<void> {
   expect((await send(`DELETE /servers/${id}`)).status).toBe(204);
   await waitUntil(`server ${id} gone`, async () => (await send(`GET /servers/${id}`)).status === 404);
@@ -159,6 +163,39 @@ describe('the life of a server', () => {
     expect((await act(id, { 'os-stop': null })).status).toBe(409);
     expect((await send(`PUT /servers/${id}/metadata`, { metadata: {} })).status).toBe(409);
     expect((await act(id, { unlock: null })).status).toBe(202);
+    await gone(id);
+  });
+
+  it('says what it has of the network', async () => {
+    const id = await anActiveServer({ networks: [{ uuid: await networkId(), fixed_ip: '10.0.0.77', tag: 'front' }] });
+    const fixed = [{ ip_address: '10.0.0.77', subnet_id: expect.any(String) }];
+    const { body } = await send(`GET /servers/${id}/os-interface`);
+    expect(body.interfaceAttachments).toEqual([
+      {
+        port_id: expect.any(String),
+        net_id: await networkId(),
+        mac_addr: expect.stringMatching(/^fa:16:3e:/),
+        port_state: 'ACTIVE',
+        fixed_ips: fixed,
+        tag: 'front',
+      },
+    ]);
+    const [{ port_id: portId }] = body.interfaceAttachments;
+    const shown = await send(`GET /servers/${id}/os-interface/${portId}`, undefined, '2.1');
+    expect(shown.body.interfaceAttachment).toMatchObject({ port_id: portId, fixed_ips: fixed });
+    expect(shown.body.interfaceAttachment).not.toHaveProperty('tag');
+    expect((await send(`GET /servers/${id}/os-interface/${id}`)).status).toBe(404);
+    expect((await send(`GET /servers/${id}/ips/private`)).body).toEqual({
+      private: [{ version: 4, addr: '10.0.0.77' }],
+    });
+    expect((await send(`GET /servers/${id}/ips/public`)).status).toBe(404);
+    const groups = await send(`GET /servers/${id}/os-security-groups`);
+    expect(groups.body.security_groups).toMatchObject([{ name: 'default', tenant_id: fixture.projectId }]);
+    const taken = await send(
+      'POST /servers',
+      order({ networks: [{ uuid: await networkId(), fixed_ip: '10.0.0.77' }] }),
+    );
+    expect(taken.status).toBe(400);
     await gone(id);
   });
 
