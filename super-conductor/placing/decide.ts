@@ -1,6 +1,6 @@
+import { Batcher } from '#platform/batching/batcher.ts';
 import type { Decision, SchedulingRequest, schedulerContract } from '#platform/contracts/scheduler.ts';
 import type { Client } from '#platform/rpc/client.ts';
-import { Batcher } from './batcher.ts';
 
 /** @throws VolvoxError unavailable or deadline-exceeded when no scheduler answers. */
 export type Decide = (request: SchedulingRequest) => Promise<Decision>;

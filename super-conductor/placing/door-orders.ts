@@ -1,7 +1,7 @@
+import { Batcher } from '#platform/batching/batcher.ts';
 import type { Actor, BuildAnswer, BuildOrder } from '#platform/contracts/door.ts';
 import type { CellDoor } from '#platform/directory/cell-doors.ts';
 import { isVolvoxError } from '#platform/errors/volvox-error.ts';
-import { Batcher } from './batcher.ts';
 
 /** How long a door may take for a call, ms. */
 const DEADLINE_MS = 5_000;

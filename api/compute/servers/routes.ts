@@ -7,6 +7,7 @@ import { lastOf } from '../microversions/query.ts';
 import { Answer, type ComputeRequest, type Route, route } from '../microversions/route.ts';
 import { nextLink } from '../next-link.ts';
 import { pageLimit } from '../page-limit.ts';
+import { createAccept } from './create/accept.ts';
 import { createServers } from './create/create-servers.ts';
 import { newAdminPassword } from './create/random-texts.ts';
 import { CREATE_SERVER, type CreateServerBody } from './create/schema.ts';
@@ -22,6 +23,7 @@ import { UPDATE_SERVER, type UpdateServerBody, updateServer } from './update-ser
 
 /** Servers themselves: create, list, show, update, delete. */
 export function serverRoutes(deps: ApiDeps): readonly Route[] {
+  const creating = { ...deps, accept: createAccept(deps.directory, deps.clock) };
   return [
     route<CreateServerBody>({
       method: 'POST',
@@ -30,7 +32,7 @@ export function serverRoutes(deps: ApiDeps): readonly Route[] {
       status: 202,
       body: CREATE_SERVER,
       summary: 'Accepts one or more servers; they are built in the background.',
-      handle: (request) => create(deps, request),
+      handle: (request) => create(creating, request),
     }),
     route({
       method: 'GET',
@@ -73,7 +75,10 @@ export function serverRoutes(deps: ApiDeps): readonly Route[] {
   ];
 }
 
-async function create(deps: ApiDeps, request: ComputeRequest<CreateServerBody>): Promise<Answer> {
+async function create(
+  deps: Parameters<typeof createServers>[0],
+  request: ComputeRequest<CreateServerBody>,
+): Promise<Answer> {
   const { server } = request.body;
   const builds = await createServers(deps, request);
   const [first] = builds;

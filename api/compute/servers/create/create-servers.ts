@@ -1,14 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Directory } from '#platform/directory/directory.ts';
 import { getFlavor } from '#platform/directory/stores/flavors.ts';
-import { acceptBuilds, ROUTE_BUILD } from '#platform/directory/stores/instance-homes.ts';
+import { ROUTE_BUILD } from '#platform/directory/stores/instance-homes.ts';
 import { getKeyPair } from '#platform/directory/stores/key-pairs.ts';
-import { type Limits, projectLimits, takeQuotaUpTo } from '#platform/directory/stores/quotas.ts';
-import { resolveSecurityGroups } from '#platform/directory/stores/security-groups.ts';
-import { addGroupMembers, getServerGroup } from '#platform/directory/stores/server-groups.ts';
+import { type Limits, projectLimits } from '#platform/directory/stores/quotas.ts';
+import { getServerGroup } from '#platform/directory/stores/server-groups.ts';
 import { type ResolvedEntry, resolveNetworks } from '#platform/directory/stores/server-networks.ts';
-import { createServerPorts } from '#platform/directory/stores/server-ports.ts';
-import { checkUserLimits } from '#platform/directory/stores/user-quotas.ts';
 import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { InstanceBuild } from '#platform/objects/instance-build.ts';
 import { timestamp } from '#platform/time/clock.ts';
@@ -16,18 +13,15 @@ import type { ApiDeps } from '../../../deps.ts';
 import type { RequestContext } from '../../../http/request-context.ts';
 import { isTrue } from '../../microversions/parameter-types.ts';
 import type { ComputeRequest } from '../../microversions/route.ts';
+import type { Accept, Template } from './accept.ts';
 import { bootImage } from './boot-image.ts';
-import { hostNameOf } from './host-name.ts';
 import { newReservationId } from './random-texts.ts';
 import { requestedImage } from './requested-image.ts';
 import { requestedNetworks } from './requested-networks.ts';
 import { requestedPlace } from './requested-place.ts';
 import type { CreateServerBody } from './schema.ts';
 
-type Deps = Pick<ApiDeps, 'directory' | 'waker' | 'imageTickets' | 'config' | 'clock'>;
-
-/** What is the same in all servers of one request; their own parts come in the accepting transaction. */
-type Template = Omit<InstanceBuild, 'uuid' | 'name' | 'hostname' | 'launchIndex' | 'ports' | 'securityGroups'>;
+type Deps = Pick<ApiDeps, 'directory' | 'waker' | 'imageTickets' | 'config' | 'clock'> & { readonly accept: Accept };
 
 /**
  * Accepts servers: afterwards quota, ports, homes and the operations that place them are committed together, or nothing is. A lost
@@ -44,17 +38,15 @@ export async function createServers(
     buildTemplate(deps, request),
     resolveNetworks(deps.directory.read, request.caller, requestedNetworks(server.networks, most > 1)),
   ]);
-  const uuids = Array.from({ length: most }, () => randomUUID());
-  const { builds, operations } = await accept(
-    deps,
-    request,
-    { ...template, networks: networksOf(entries) },
-    {
-      entries,
-      uuids,
-      least,
-    },
-  );
+  const { builds, operations } = await deps.accept({
+    template: { ...template, networks: networksOf(entries) },
+    name: server.name.trim(),
+    hostname: server.hostname,
+    entries,
+    securityGroupNames: (server.security_groups ?? []).flatMap(({ name }) => name ?? []),
+    uuids: Array.from({ length: most }, () => randomUUID()),
+    least,
+  });
   void deps.waker.wake(ROUTE_BUILD.queue, operations);
   return builds;
 }
@@ -150,54 +142,6 @@ async function checkLimits(directory: Directory, caller: RequestContext, server:
 
 const over = (limits: Limits, resource: keyof Limits, asked: number): boolean =>
   limits[resource] >= 0 && asked > limits[resource];
-
-async function accept(
-  deps: Deps,
-  request: ComputeRequest<CreateServerBody>,
-  template: Template,
-  wanted: { readonly entries: readonly ResolvedEntry[]; readonly uuids: readonly string[]; readonly least: number },
-): Promise<{ builds: readonly InstanceBuild[]; operations: readonly string[] }> {
-  const { server } = request.body;
-  const { projectId, userId, flavor, serverGroup } = template;
-  const askedGroups = (server.security_groups ?? []).flatMap(({ name }) => name ?? []);
-  return deps.directory.transaction(async (tx) => {
-    const securityGroups = await resolveSecurityGroups(tx, projectId, askedGroups);
-    const count = await takeQuotaUpTo(
-      tx,
-      projectId,
-      { instances: 1, cores: flavor.vcpus, ram: flavor.ramMb },
-      wanted.least,
-      wanted.uuids.length,
-    );
-    const uuids = wanted.uuids.slice(0, count);
-    const ports = await createServerPorts(tx, {
-      projectId,
-      instanceUuids: uuids,
-      entries: wanted.entries,
-      securityGroupIds: securityGroups.map(({ id }) => id),
-      now: template.createdAt,
-    });
-    const builds = uuids.map((uuid, index): InstanceBuild => {
-      const name = count > 1 ? `${server.name.trim()}-${index + 1}` : server.name.trim();
-      return {
-        ...template,
-        uuid,
-        name,
-        hostname: server.hostname ?? hostNameOf(name, `server-${uuid}`),
-        launchIndex: index,
-        securityGroups: [...securityGroups],
-        ports: [...(ports[index] ?? [])],
-      };
-    });
-    if (serverGroup !== null) {
-      const { server_group_members: limit } = await projectLimits(tx, projectId);
-      await addGroupMembers(tx, serverGroup.id, uuids, userId, limit, template.createdAt);
-    }
-    const operations = await acceptBuilds(tx, builds, deps.clock.now());
-    await checkUserLimits(tx, projectId, userId);
-    return { builds, operations };
-  });
-}
 
 const networksOf = (entries: readonly ResolvedEntry[]): InstanceBuild['networks'] => [
   ...new Map(entries.map(({ network }) => [network.id, network])).values(),

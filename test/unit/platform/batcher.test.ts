@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Batcher } from '../../../super-conductor/placing/batcher.ts';
+import { Batcher } from '#platform/batching/batcher.ts';
 
 /** A batcher whose calls end when the test says so. */
 function held(mostTogether = 3, mostUnderWay = 1) {

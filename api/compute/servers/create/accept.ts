@@ -1,0 +1,142 @@
+import { Batcher } from '#platform/batching/batcher.ts';
+import type { Directory, DirectoryTx } from '#platform/directory/directory.ts';
+import { acceptBuilds } from '#platform/directory/stores/instance-homes.ts';
+import { projectLimits, takeQuotaUpTo } from '#platform/directory/stores/quotas.ts';
+import { resolveSecurityGroups } from '#platform/directory/stores/security-groups.ts';
+import { addGroupMembers } from '#platform/directory/stores/server-groups.ts';
+import type { ResolvedEntry } from '#platform/directory/stores/server-networks.ts';
+import { createServerPorts } from '#platform/directory/stores/server-ports.ts';
+import { checkUserLimits } from '#platform/directory/stores/user-quotas.ts';
+import { isVolvoxError } from '#platform/errors/volvox-error.ts';
+import type { InstanceBuild } from '#platform/objects/instance-build.ts';
+import type { Clock } from '#platform/time/clock.ts';
+import { hostNameOf } from './host-name.ts';
+
+/** What is the same in all servers of one request; their own parts come in the accepting transaction. */
+export type Template = Omit<InstanceBuild, 'uuid' | 'name' | 'hostname' | 'launchIndex' | 'ports' | 'securityGroups'>;
+
+export interface AcceptRequest {
+  readonly template: Template;
+  readonly name: string;
+  readonly hostname: string | undefined;
+  readonly entries: readonly ResolvedEntry[];
+  readonly securityGroupNames: readonly string[];
+  /** One for each server that is wanted at most. */
+  readonly uuids: readonly string[];
+  /** How many there must be at least. */
+  readonly least: number;
+}
+
+export interface Accepted {
+  readonly builds: readonly InstanceBuild[];
+  /** The operations that place them, to be woken. */
+  readonly operations: readonly string[];
+}
+
+/** @returns what was committed: quota, ports, homes and operations of the request, or none of them. */
+export type Accept = (request: AcceptRequest) => Promise<Accepted>;
+
+const MOST_TOGETHER = 32;
+
+/**
+ * Accepts requests; those of one moment that take the same from the same project go through one transaction. A project's quota and a
+ * subnet's addresses are locked until the commit, so parallel requests would otherwise wait for each other's commits in a row. When
+ * a transaction of several is refused, each is tried alone: only those are refused that would have been.
+ */
+export function createAccept(directory: Directory, clock: Clock): Accept {
+  const commit = (requests: readonly AcceptRequest[]) =>
+    directory.transaction((tx) => acceptAlike(tx, requests, clock.now()));
+
+  const together = new Batcher<AcceptRequest, PromiseSettledResult<Accepted>>({
+    mostTogether: MOST_TOGETHER,
+    mostUnderWay: 1,
+    send: async (requests) => {
+      try {
+        return (await commit(requests)).map((value) => ({ status: 'fulfilled', value }));
+      } catch (error) {
+        if (requests.length === 1 || isVolvoxError(error, 'unavailable')) throw error;
+        const alone: PromiseSettledResult<Accepted>[] = [];
+        for (const request of requests) alone.push(...(await Promise.allSettled([commit([request]).then(only)])));
+        return alone;
+      }
+    },
+  });
+
+  return async (request) => {
+    const likeness = likenessOf(request);
+    if (likeness === null) return only(await commit([request]));
+    const settled = await together.ask(likeness, request);
+    if (settled.status === 'rejected') throw settled.reason;
+    return settled.value;
+  };
+}
+
+/** Requests with the same text may share a transaction; null: this one stays alone, because it names something that only one can have. */
+function likenessOf({ template, entries, securityGroupNames, uuids, least }: AcceptRequest): string | null {
+  const special = entries.some((entry) => entry.port !== null || entry.fixedIp !== null);
+  if (special || template.serverGroup !== null || uuids.length !== least) return null;
+  const { projectId, userId, flavor } = template;
+  const networks = entries.map(({ network, tag }) => [network, tag]);
+  return JSON.stringify([projectId, userId, flavor.vcpus, flavor.ramMb, securityGroupNames, networks]);
+}
+
+/** Accepts requests that are alike; several only when each wants an exact number. */
+async function acceptAlike(tx: DirectoryTx, requests: readonly AcceptRequest[], now: number): Promise<Accepted[]> {
+  const [first] = requests;
+  if (first === undefined) return [];
+  const { template, entries } = first;
+  const { projectId, userId, flavor, serverGroup } = template;
+  const securityGroups = await resolveSecurityGroups(tx, projectId, first.securityGroupNames);
+  const most = requests.reduce((sum, { uuids }) => sum + uuids.length, 0);
+  const least = requests.length === 1 ? first.least : most;
+  const each = { instances: 1, cores: flavor.vcpus, ram: flavor.ramMb };
+  const count = await takeQuotaUpTo(tx, projectId, each, least, most);
+  const wanted = requests.map(({ uuids }) => (requests.length === 1 ? uuids.slice(0, count) : uuids));
+  const ports = await createServerPorts(tx, {
+    projectId,
+    instanceUuids: wanted.flat(),
+    entries,
+    securityGroupIds: securityGroups.map(({ id }) => id),
+    now: template.createdAt,
+  });
+  const starts = wanted.map((_uuids, index) => wanted.slice(0, index).flat().length);
+  const builds = requests.map((request, index) =>
+    buildsOf(request, wanted[index] ?? [], ports.slice(starts[index]), securityGroups),
+  );
+  if (serverGroup !== null) {
+    const { server_group_members: limit } = await projectLimits(tx, projectId);
+    await addGroupMembers(tx, serverGroup.id, wanted.flat(), userId, limit, template.createdAt);
+  }
+  const operations = await acceptBuilds(tx, builds.flat(), now);
+  await checkUserLimits(tx, projectId, userId);
+  return builds.map((own, index) => {
+    const start = starts[index] ?? 0;
+    return { builds: own, operations: operations.slice(start, start + own.length) };
+  });
+}
+
+function buildsOf(
+  { template, name, hostname }: AcceptRequest,
+  uuids: readonly string[],
+  ports: Awaited<ReturnType<typeof createServerPorts>>,
+  securityGroups: readonly InstanceBuild['securityGroups'][number][],
+): readonly InstanceBuild[] {
+  return uuids.map((uuid, index) => {
+    const own = uuids.length > 1 ? `${name}-${index + 1}` : name;
+    return {
+      ...template,
+      uuid,
+      name: own,
+      hostname: hostname ?? hostNameOf(own, `server-${uuid}`),
+      launchIndex: index,
+      securityGroups: [...securityGroups],
+      ports: [...(ports[index] ?? [])],
+    };
+  });
+}
+
+function only(accepted: readonly Accepted[]): Accepted {
+  const [one] = accepted;
+  if (one === undefined) throw new Error('a transaction answered for no request');
+  return one;
+}
