@@ -1,5 +1,6 @@
+import type { Socket } from 'node:net';
 import { Kysely, MysqlDialect, type Transaction } from 'kysely';
-import { createPool, type Pool } from 'mysql2';
+import { createPool, type Pool, type PoolConnection } from 'mysql2';
 import type { Secret } from '../config/secret.ts';
 import { VolvoxError } from '../errors/volvox-error.ts';
 import { backoffMs } from '../time/backoff.ts';
@@ -34,6 +35,8 @@ export interface Database<T> {
 const MOST_ATTEMPTS = 8;
 /** Statements waiting for a connection beyond this many are refused, so that a slow database cannot fill the memory. */
 const QUEUE_LIMIT = 2_000;
+/** A statement that has no answer after so long has lost its server; an idle connection is made anew. */
+const SILENCE_MS = 60_000;
 
 export function openDatabase<T>(config: DatabaseConfig, clock: Clock = systemClock): Database<T> {
   const pool: Pool = createPool({
@@ -54,10 +57,7 @@ export function openDatabase<T>(config: DatabaseConfig, clock: Clock = systemClo
     jsonStrings: true,
     flags: ['-LOCAL_FILES'],
   });
-  pool.on('connection', (connection) => {
-    connection.query('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED');
-    connection.query("SET SESSION time_zone = '+00:00', innodb_lock_wait_timeout = 5");
-  });
+  pool.on('connection', (connection) => prepare(connection as PoolConnection));
   const kysely = new Kysely<T>({ dialect: new MysqlDialect({ pool }) });
 
   const transaction = async <R>(work: (tx: Tx<T>) => Promise<R>): Promise<R> => {
@@ -73,4 +73,22 @@ export function openDatabase<T>(config: DatabaseConfig, clock: Clock = systemClo
     }
   };
   return { read: kysely, transaction, close: () => kysely.destroy() };
+}
+
+const SESSION = [
+  'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
+  "SET SESSION time_zone = '+00:00', innodb_lock_wait_timeout = 5",
+];
+
+/** Sets the session up before its first use, and ends a connection on which nothing moves: a server that went away without a word. */
+function prepare(connection: PoolConnection): void {
+  for (const statement of SESSION) {
+    connection.query(statement, (error) => {
+      if (error !== null) connection.destroy();
+    });
+  }
+  const { stream } = connection as unknown as { readonly stream: Socket };
+  stream.setTimeout(SILENCE_MS, () => {
+    stream.destroy(Object.assign(new Error('the database is silent'), { code: 'ETIMEDOUT' }));
+  });
 }

@@ -92,12 +92,14 @@ async function oneStep<D, Tx>(
   }
   const undoing = row.state === 'undoing';
   let committedRow: OperationRow | undefined;
+  // Aborted with the attempt's end, so that a step which was given up can't commit later.
+  const attempt = new AbortController();
   try {
-    const context = contextOf(options, row, step, signal, async (work) => {
+    const context = contextOf(options, row, step, AbortSignal.any([signal, attempt.signal]), async (work) => {
       await store.transaction(async (tx) => {
         const output = await work(tx);
         const progress = advance(options, definition, row, step, startedAt, output);
-        if (!(await store.save(row.id, row.leaseToken, progress, { tx }))) throw new LeaseLost(row.id);
+        if (attempt.signal.aborted || !(await store.save(row, progress, { tx }))) throw new LeaseLost(row.id);
         committedRow = { ...row, ...progress };
       });
       return { outcome: 'committed' };
@@ -108,7 +110,9 @@ async function oneStep<D, Tx>(
       return await write(options, row, advance(options, definition, row, step, startedAt, result.output));
     }
     if (result.outcome === 'wait') {
-      if (await pause(options, row, clock.now() + result.recheckMs, row.message)) return 'parked';
+      const late = clock.now() > row.deadlineAt && row.state === 'running' && committed(definition, row.stepIndex);
+      const waiting: OperationRow = late ? { ...row, state: 'stranded' } : row;
+      if (await pause(options, row, waiting, clock.now() + result.recheckMs)) return 'parked';
       return await reload(options, row);
     }
     throw new Error(`step ${step.name} says it committed, and did not`);
@@ -117,6 +121,8 @@ async function oneStep<D, Tx>(
     // The commit itself went through, and only its answer or something after it failed: the row tells.
     if (committedRow !== undefined) return await reload(options, row);
     return await stepFailed(options, definition, row, step, startedAt, error);
+  } finally {
+    attempt.abort();
   }
 }
 
@@ -290,27 +296,22 @@ async function write<D, Tx>(
   row: OperationRow,
   progress: OperationProgress,
 ): Promise<OperationRow> {
-  if (!(await options.store.save(row.id, row.leaseToken, progress))) throw new LeaseLost(row.id);
+  if (!(await options.store.save(row, progress))) throw new LeaseLost(row.id);
   return { ...row, ...progress };
 }
 
-/** Lets go of the operation until `wakeAt`. False when it was woken meanwhile. */
+/** Lets go of the operation, as `parked`, until `wakeAt`. False when it was woken meanwhile. */
 const pause = <D, Tx>(
   options: Options<D, Tx>,
   row: OperationRow,
+  parked: OperationRow,
   wakeAt: number,
-  message: string | null,
 ): Promise<boolean> =>
-  options.store.save(
-    row.id,
-    row.leaseToken,
-    { ...progressOf(options, row), wakeAt, message, leaseExpiresAt: 0 },
-    { signals: row.signals },
-  );
+  options.store.save(row, { ...progressOf(options, parked), wakeAt, leaseExpiresAt: 0 }, { signals: row.signals });
 
 async function park<D, Tx>(options: Options<D, Tx>, row: OperationRow, ms: number, message: string): Promise<void> {
   options.log.error({ operation: row.id, kind: row.kind }, message);
-  await pause(options, row, options.clock.now() + ms, message);
+  await pause(options, row, { ...row, message }, options.clock.now() + ms);
 }
 
 async function reload<D, Tx>(options: Options<D, Tx>, row: OperationRow): Promise<OperationRow> {

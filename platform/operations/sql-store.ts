@@ -62,12 +62,15 @@ export function createSqlOperationStore<T extends WithOperations>(db: {
       return numUpdatedRows === 1n;
     },
 
-    async save(id, token, progress, options = {}) {
+    async save(from, progress, options = {}) {
       let query = within(options.tx)
         .updateTable('operations')
         .set(progressToTable(progress))
-        .where('id', '=', id)
-        .where('lease_token', '=', token);
+        .where('id', '=', from.id)
+        .where('lease_token', '=', from.leaseToken)
+        .where('state', '=', from.state)
+        .where('step_index', '=', from.stepIndex)
+        .where('attempt', '=', from.attempt);
       if (options.signals !== undefined) query = query.where('signals', '=', options.signals);
       const { numUpdatedRows } = await query.executeTakeFirst();
       return numUpdatedRows === 1n;

@@ -60,13 +60,11 @@ export interface OperationStore<Tx> {
   claim(id: string, owner: string, now: number, leaseMs: number): Promise<OperationRow | null>;
   /** False: the lease has gone to somebody else. */
   extend(id: string, token: number, expiresAt: number): Promise<boolean>;
-  /** Writes progress if the lease token is still this one and, where given, no wake-up came since `signals`. */
-  save(
-    id: string,
-    token: number,
-    progress: OperationProgress,
-    options?: { signals?: number; tx?: Tx },
-  ): Promise<boolean>;
+  /**
+   * Writes progress, if the row is still where `from` says: same lease token, state, step and attempt (so neither a worker that lost its
+   * lease nor a step that was given up can write), and, where given, no wake-up came since `signals`.
+   */
+  save(from: OperationRow, progress: OperationProgress, options?: { signals?: number; tx?: Tx }): Promise<boolean>;
   /** Counts a wake-up and makes it due. */
   signal(id: string): Promise<void>;
   /** Ids of operations that have not ended, are due, and are held by nobody. */

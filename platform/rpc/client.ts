@@ -16,7 +16,7 @@ export interface CallOptions {
 
 /**
  * A peer that speaks a contract. Every method rejects with a VolvoxError: what the peer said, or `unavailable` (it cannot be
- * reached; the request was not taken), or `deadline-exceeded` (no answer in time; whether it was carried out is unknown).
+ * reached, or the connection broke: it may have been carried out), or `deadline-exceeded` (no answer in time; whether it was carried out is unknown).
  */
 export type Client<C extends Contract> = {
   readonly [K in keyof C['calls']]: (
@@ -67,7 +67,7 @@ export function createClient<C extends Contract>(contract: C, peer: Peer): Clien
       if (typeof speaks === 'string' && lowerTo(speaks)) return await send(name, definition, request, options);
       throw fromWire(text, answer.statusCode);
     } catch (error) {
-      throw translate(error, timeout);
+      throw translate(error, timeout, options.signal);
     }
   };
 
@@ -80,10 +80,15 @@ export function createClient<C extends Contract>(contract: C, peer: Peer): Clien
     return true;
   };
 
-  const translate = (error: unknown, timeout: AbortSignal): VolvoxError => {
+  const translate = (error: unknown, timeout: AbortSignal, given: AbortSignal | undefined): VolvoxError => {
     if (error instanceof VolvoxError) return error;
     if (timeout.aborted) {
       return new VolvoxError('deadline-exceeded', `${contract.name} at ${peer.url} did not answer in time.`, {
+        cause: error,
+      });
+    }
+    if (given?.aborted === true) {
+      return new VolvoxError('deadline-exceeded', `${contract.name} at ${peer.url} was not waited for.`, {
         cause: error,
       });
     }

@@ -57,11 +57,15 @@ export class MemoryOperationStore implements OperationStore<NoTx> {
     return this.#change(id, held, () => ({ leaseExpiresAt: expiresAt })) !== null;
   }
 
-  async save(...[id, token, progress, options = {}]: Parameters<OperationStore<NoTx>['save']>): Promise<boolean> {
+  async save(...[from, progress, options = {}]: Parameters<OperationStore<NoTx>['save']>): Promise<boolean> {
     const held = (row: OperationRow) =>
-      row.leaseToken === token && (options.signals === undefined || row.signals === options.signals);
+      row.leaseToken === from.leaseToken &&
+      row.state === from.state &&
+      row.stepIndex === from.stepIndex &&
+      row.attempt === from.attempt &&
+      (options.signals === undefined || row.signals === options.signals);
     this.crash('before');
-    const saved = this.#change(id, held, () => progress) !== null;
+    const saved = this.#change(from.id, held, () => progress) !== null;
     this.crash('after');
     return saved;
   }

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { silentLogger } from '#platform/logging/logger.ts';
 import { defineOperation, done, StepRefused, wait } from '#platform/operations/definition.ts';
 import { OperationEngine } from '#platform/operations/engine.ts';
+import { LeaseLost } from '#platform/operations/run-operation.ts';
 import { MemoryOperationStore, type NoTx } from '../../support/memory-operation-store.ts';
 import { itKeepsTheOperationLaws } from '../../support/operation-laws.ts';
 import { waitUntil } from '../../support/wait-until.ts';
@@ -166,8 +167,48 @@ describe('operation engine', () => {
     const id = await begin(store, slow);
     const held = await store.claim(id, 'slow', Date.now(), 0);
     await store.claim(id, 'quick', Date.now(), 10_000);
-    const progress = { ...held, state: 'done' as const, stepIndex: 3, finishedAt: 1 };
-    expect(await store.save(id, held?.leaseToken ?? -1, progress as never)).toBe(false);
+    if (held === null) throw new Error('not claimed');
+    expect(await store.save(held, { ...held, state: 'done', stepIndex: 3, finishedAt: 1 })).toBe(false);
+  });
+
+  it('lets a step that took too long, and was given up, commit nothing', async () => {
+    const store = new MemoryOperationStore();
+    const shop = aShop();
+    const goOn = Promise.withResolvers<void>();
+    const refused = Promise.withResolvers<unknown>();
+    const slow: typeof order = {
+      ...order,
+      steps: [
+        {
+          name: 'cup',
+          attempts: 1,
+          timeoutMs: 20,
+          do: async (context) => {
+            await goOn.promise;
+            return context
+              .inTransaction(async () => 'late')
+              .catch((error: unknown) => {
+                refused.resolve(error);
+                throw error;
+              });
+          },
+          undo: async () => done(),
+        },
+      ],
+    };
+    const engine = new OperationEngine<Shop, NoTx>({
+      store,
+      deps: shop,
+      definitions: [slow],
+      log: silentLogger,
+      workerId: 'slow',
+    });
+    const id = await begin(store, engine);
+    engine.wake(id);
+    expect((await ended(store, id)).state).toBe('undone');
+    goOn.resolve();
+    expect(await refused.promise).toBeInstanceOf(LeaseLost);
+    expect(store.rows.get(id)?.state).toBe('undone');
   });
 
   it('undoes in reverse when a step refuses, keeping the reason', async () => {

@@ -68,8 +68,8 @@ function lawStore(uuid: string, memory: MemoryOperationStore): OperationStore<Ce
     list: (filter) => memory.list(filter),
     claim: (...given) => memory.claim(...given),
     extend: (...given) => memory.extend(...given),
-    save: (id, token, progress, options = {}) =>
-      memory.save(id, token, progress, options.signals === undefined ? {} : { signals: options.signals }),
+    save: (from, progress, options = {}) =>
+      memory.save(from, progress, options.signals === undefined ? {} : { signals: options.signals }),
     signal: (id) => memory.signal(id),
     due: (...given) => memory.due(...given),
   };
