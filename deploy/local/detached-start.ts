@@ -7,7 +7,7 @@ import { until } from './until.ts';
 
 /** Starts the region as a process of its own session, shows its progress, and returns when it runs (0) or could not start (1). */
 export async function detachedStart(home: Home, args: readonly string[]): Promise<number> {
-  const log = home.log('region');
+  const log = join(home.root, 'region.log');
   mkdirSync(dirname(log), { recursive: true, mode: 0o700 });
   const output = openSync(log, 'w', 0o600);
   const child = spawn(

@@ -1,8 +1,9 @@
+import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 import { commandLine } from './process-identity.ts';
 import { runCommand } from './run-command.ts';
 
-/** Opens the port of the loopback for a moment (0: a free one). @returns its number, or null when somebody else has it. */
+/** Opens the port of the loopback for a moment. @returns its number, or null when somebody else has it. */
 export function tryPort(port: number): Promise<number | null> {
   return new Promise((resolve, reject) => {
     const server = createServer();
@@ -16,11 +17,24 @@ export function tryPort(port: number): Promise<number | null> {
   });
 }
 
-/** `wanted` when it is free, another one otherwise. */
-export async function portNear(wanted: number): Promise<number> {
-  const port = (await tryPort(wanted)) ?? (await tryPort(0));
-  if (port === null) throw new Error('no TCP port of the loopback is free');
-  return port;
+/** Below the range that Linux gives to outgoing connections, so that none of those has a port before its owner starts. */
+const FIRST_PORT = 20_000;
+const LAST_PORT = 31_999;
+
+/** Gives free ports, each once. */
+export class FreePorts {
+  readonly #given = new Set<number>();
+
+  /** `remembered` when it is free (0: none is), another one otherwise. */
+  async near(remembered: number): Promise<number> {
+    for (let attempt = 0; attempt < 1_000; attempt++) {
+      const port = attempt === 0 && remembered !== 0 ? remembered : randomInt(FIRST_PORT, LAST_PORT + 1);
+      if (this.#given.has(port) || (await tryPort(port)) === null) continue;
+      this.#given.add(port);
+      return port;
+    }
+    throw new Error(`no TCP port from ${FIRST_PORT} to ${LAST_PORT} of the loopback is free`);
+  }
 }
 
 /** Who listens on the port, as far as it can be told: `/usr/sbin/nginx (pid 812)`. */

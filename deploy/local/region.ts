@@ -1,6 +1,5 @@
-import { doorContract } from '#platform/contracts/door.ts';
-import { createClient } from '#platform/rpc/client.ts';
 import { type ApiClient, login } from '../cli/api-client.ts';
+import { registerCells, simulatedHostsOf, untilHostsUp } from './cells.ts';
 import { identityUrl, writeCredentials } from './credentials-files.ts';
 import { endEarlierRun, forget, sweep } from './earlier-run.ts';
 import { makeGuestImage } from './guest-image/guest-image.ts';
@@ -15,11 +14,10 @@ import { ProcessTable } from './process-table.ts';
 import type { Progress } from './progress.ts';
 import { cellProcesses, globalProcesses, sqlOptions, storeProcesses } from './region-processes.ts';
 import { type RegionState, writeState } from './region-state.ts';
-import { bootstrapIdentity, seedRegion, unlessThere } from './seed.ts';
+import { bootstrapIdentity, seedRegion } from './seed.ts';
 import { type CellSettings, newCell, type RegionSettings, type StoreSettings, writeSettings } from './settings.ts';
 import { type RegionOptions, settingsFor } from './settings-for.ts';
 import { settlePorts } from './settle-ports.ts';
-import { until } from './until.ts';
 
 const START_TIMEOUT_MS = 90_000;
 const SIMULATED_NETWORK = '10.20.0.0/16';
@@ -75,7 +73,7 @@ export class LocalRegion {
       this.processes.start(
         [
           ...globalProcesses(this.home, this.settings),
-          ...cells.flatMap((cell) => cellProcesses(this.home, cell, this.#hostsOf(cell))),
+          ...cells.flatMap((cell) => cellProcesses(this.home, cell, simulatedHostsOf(this.settings, cell))),
         ],
         START_TIMEOUT_MS,
       ),
@@ -91,8 +89,8 @@ export class LocalRegion {
     this.#keep(await settleNewCell(this.settings, newCell(name)));
     const cell = this.cell(name);
     await this.#startStores([[name, cell]]);
-    await this.processes.start(cellProcesses(this.home, cell, this.#hostsOf(cell)), START_TIMEOUT_MS);
-    await this.#hostsUp(cell);
+    await this.processes.start(cellProcesses(this.home, cell, simulatedHostsOf(this.settings, cell)), START_TIMEOUT_MS);
+    await untilHostsUp(this.settings, cell, START_TIMEOUT_MS);
     return cell;
   }
 
@@ -147,8 +145,8 @@ export class LocalRegion {
   async #makeUsable(admin: ApiClient, guestImage: Promise<string | null>): Promise<void> {
     const { cells, driver, seeded } = this.settings;
     await this.#progress.step('cells and hosts', async () => {
-      await Promise.all(cells.map((cell) => this.#hostsUp(cell)));
-      for (const cell of cells.filter((one) => !one.registered)) await this.#register(admin, cell);
+      await Promise.all(cells.map((cell) => untilHostsUp(this.settings, cell, START_TIMEOUT_MS)));
+      await registerCells(admin, cells);
     });
     if (seeded) return;
     const image = await this.#progress.step('guest image', () => guestImage);
@@ -166,33 +164,6 @@ export class LocalRegion {
     return image;
   }
 
-  async #register(admin: ApiClient, cell: CellSettings): Promise<void> {
-    const body = { name: cell.name, url: doorUrl(cell), key: cell.doorKey };
-    await unlessThere(admin.federation('/cells', { method: 'POST', body }));
-    const cells = this.settings.cells.map((one) => (one.name === cell.name ? { ...one, registered: true } : one));
-    this.#keep({ ...this.settings, cells });
-  }
-
-  async #hostsUp(cell: CellSettings): Promise<void> {
-    const door = createClient(doorContract, { url: doorUrl(cell), key: cell.doorKey, connections: 1 });
-    const wanted = Math.max(1, this.#hostsOf(cell));
-    try {
-      await until(`hosts of ${cell.name}`, async () => (await door.describe({})).hostsUp >= wanted, {
-        timeoutMs: START_TIMEOUT_MS,
-      });
-    } finally {
-      await door.close();
-    }
-  }
-
-  /** Simulated hosts are spread evenly. */
-  #hostsOf(cell: CellSettings): number {
-    const { simulatedHosts, cells } = this.settings;
-    const index = cells.findIndex((one) => one.name === cell.name);
-    const share = Math.floor(simulatedHosts / cells.length);
-    return simulatedHosts === 0 ? 0 : Math.max(1, share + (index < simulatedHosts % cells.length ? 1 : 0));
-  }
-
   #keep(settings: RegionSettings): void {
     this.#settings = settings;
     writeSettings(this.home, settings);
@@ -204,23 +175,29 @@ export class LocalRegion {
   }
 
   #writeState(): void {
-    const settings = this.#settings;
-    if (settings === undefined) return;
-    const api = apiUrl(settings);
+    if (this.#settings === undefined) return;
     writeState(this.home, {
+      ...placesOf(this.home, this.#settings),
       phase: this.#phase,
       supervisor: this.#phase === 'stopped' ? null : identify(process.pid),
       startedAt: new Date(this.#startedAt).toISOString(),
       startSeconds: this.#startSeconds,
-      home: this.home.root,
-      cloudsYaml: this.home.cloudsYaml,
-      urls: { api, identity: identityUrl(settings), federation: `${api}/federation/v1` },
-      driver: settings.driver,
-      simulatedHosts: settings.simulatedHosts,
-      cells: settings.cells.map((cell) => ({ name: cell.name, doorUrl: doorUrl(cell) })),
       processes: this.processes.running(),
     });
   }
+}
+
+/** What of its state follows from its settings. */
+function placesOf(home: Home, settings: RegionSettings) {
+  const api = apiUrl(settings);
+  return {
+    home: home.root,
+    cloudsYaml: home.cloudsYaml,
+    urls: { api, identity: identityUrl(settings), federation: `${api}/federation/v1` },
+    driver: settings.driver,
+    simulatedHosts: settings.simulatedHosts,
+    cells: settings.cells.map((cell) => ({ name: cell.name, doorUrl: doorUrl(cell) })),
+  };
 }
 
 async function settleNewCell(settings: RegionSettings, cell: CellSettings): Promise<RegionSettings> {

@@ -33,8 +33,6 @@ export interface CellSettings extends StoreSettings {
   readonly agentKey: string;
   readonly conductorPort: number;
   readonly computePort: number;
-  /** Whether the region was told of it when it was seeded; a cell that is added by hand is not. */
-  readonly registered: boolean;
 }
 
 const secret = (): string => randomBytes(24).toString('base64url');
@@ -65,7 +63,6 @@ export const newCell = (name: string): CellSettings => ({
   agentKey: secret(),
   conductorPort: 0,
   computePort: 0,
-  registered: false,
 });
 
 /** @throws when the file is there and cannot be understood; it is not overwritten, since it holds the keys of the data. */

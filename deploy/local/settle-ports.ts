@@ -1,4 +1,4 @@
-import { holderOf, portNear, tryPort } from './ports.ts';
+import { FreePorts, holderOf, tryPort } from './ports.ts';
 import type { CellSettings, RegionSettings, StoreSettings } from './settings.ts';
 
 /** How many ports after the base the global tier has, and each cell after it. */
@@ -12,15 +12,16 @@ const PORTS_PER_CELL = 4;
  */
 export async function settlePorts(settings: RegionSettings): Promise<RegionSettings> {
   const { portBase } = settings;
+  const free = new FreePorts();
   const taken: string[] = [];
   const service = async (offset: number, remembered: number): Promise<number> => {
-    if (portBase === 0) return portNear(remembered);
+    if (portBase === 0) return free.near(remembered);
     const port = portBase + offset;
     if ((await tryPort(port)) === null) taken.push(`port ${port} is in use by ${await holderOf(port)}`);
     return port;
   };
   const global = {
-    ...(await settleStore(settings.global)),
+    ...(await settleStore(settings.global, free)),
     apiPort: await service(4, settings.global.apiPort),
     schedulerPort: await service(5, settings.global.schedulerPort),
     superConductorPort: await service(6, settings.global.superConductorPort),
@@ -30,7 +31,7 @@ export async function settlePorts(settings: RegionSettings): Promise<RegionSetti
     const first = GLOBAL_PORTS + index * PORTS_PER_CELL;
     cells.push({
       ...cell,
-      ...(await settleStore(cell)),
+      ...(await settleStore(cell, free)),
       conductorPort: await service(first, cell.conductorPort),
       computePort: await service(first + 1, cell.computePort),
     });
@@ -41,9 +42,9 @@ export async function settlePorts(settings: RegionSettings): Promise<RegionSetti
   return { ...settings, global, cells };
 }
 
-const settleStore = async (store: StoreSettings): Promise<StoreSettings> => ({
-  sqlPort: await portNear(store.sqlPort),
+const settleStore = async (store: StoreSettings, free: FreePorts): Promise<StoreSettings> => ({
+  sqlPort: await free.near(store.sqlPort),
   sqlPassword: store.sqlPassword,
-  redisPort: await portNear(store.redisPort),
+  redisPort: await free.near(store.redisPort),
   redisPassword: store.redisPassword,
 });

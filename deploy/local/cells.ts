@@ -1,0 +1,45 @@
+import { doorContract } from '#platform/contracts/door.ts';
+import { createClient } from '#platform/rpc/client.ts';
+import type { ApiClient } from '../cli/api-client.ts';
+import { doorUrl } from './process-configs.ts';
+import type { CellSettings, RegionSettings } from './settings.ts';
+import { until } from './until.ts';
+
+/** How many simulated hosts a cell has: they are spread evenly, at least one each. 0 with QEMU. */
+export function simulatedHostsOf({ simulatedHosts, cells }: RegionSettings, cell: CellSettings): number {
+  if (simulatedHosts === 0) return 0;
+  const index = cells.findIndex((one) => one.name === cell.name);
+  const more = index < simulatedHosts % cells.length ? 1 : 0;
+  return Math.max(1, Math.floor(simulatedHosts / cells.length) + more);
+}
+
+/** Waits until all hosts of the cell are up, by the word of its door. */
+export async function untilHostsUp(settings: RegionSettings, cell: CellSettings, timeoutMs: number): Promise<void> {
+  const door = createClient(doorContract, { url: doorUrl(cell), key: cell.doorKey, connections: 1 });
+  const wanted = Math.max(1, simulatedHostsOf(settings, cell));
+  const up = async (): Promise<boolean> => (await door.describe({})).hostsUp >= wanted;
+  try {
+    await until(`hosts of ${cell.name}`, up, { timeoutMs });
+  } finally {
+    await door.close();
+  }
+}
+
+interface KnownCell {
+  readonly name: string;
+  readonly url: string;
+}
+
+/** Makes the cells part of the federation, at the addresses that they have now. */
+export async function registerCells(admin: ApiClient, cells: readonly CellSettings[]): Promise<void> {
+  const known = (await admin.federation<{ cells: KnownCell[] }>('/cells')).cells;
+  for (const cell of cells) {
+    const before = known.find(({ name }) => name === cell.name);
+    const url = doorUrl(cell);
+    if (before === undefined) {
+      await admin.federation('/cells', { method: 'POST', body: { name: cell.name, url, key: cell.doorKey } });
+    } else if (before.url !== url) {
+      await admin.federation(`/cells/${cell.name}`, { method: 'PATCH', body: { url } });
+    }
+  }
+}
