@@ -110,15 +110,19 @@ export class Machines {
   async #monitor(guestId: string): Promise<Qmp> {
     const known = this.#monitors.get(guestId);
     if (known !== undefined && !known.closed) return known;
-    const monitor: Qmp = await Qmp.connect(this.#options.folders.file(guestId, 'monitor'), {
+    let monitor: Qmp | undefined;
+    const connected = await Qmp.connect(this.#options.folders.file(guestId, 'monitor'), {
       onEvent: (event) => {
         if (event === 'SHUTDOWN' || event === 'GUEST_PANICKED') this.#options.onEvent(guestId);
       },
       onClose: () => {
+        // A connection that never came about is no event: who asked for it is told.
+        if (monitor === undefined) return;
         if (this.#monitors.get(guestId) === monitor) this.#monitors.delete(guestId);
         if (!this.#closing) this.#options.onEvent(guestId);
       },
     });
+    monitor = connected;
     this.#monitors.set(guestId, monitor);
     return monitor;
   }

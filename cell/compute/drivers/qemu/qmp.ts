@@ -31,17 +31,18 @@ export class Qmp {
     this.#socket = socket;
   }
 
-  /** @throws VolvoxError unavailable when nobody listens, deadline-exceeded when nobody answers. */
+  /** @throws VolvoxError unavailable when nobody listens or the connection ends at once, deadline-exceeded when nobody answers. */
   static async connect(path: string, options: QmpOptions): Promise<Qmp> {
     const socket = await connectSocket(path);
     const qmp = new Qmp(socket);
-    const greeted = new Promise<void>((resolve) => {
+    const greeted = new Promise<void>((resolve, reject) => {
       onLine(socket, (text) => {
         const line = parseLine(text);
         if (line === null) socket.destroy();
         else if (line.QMP !== undefined) resolve();
         else qmp.#take(line, options);
       });
+      socket.once('close', () => reject(new VolvoxError('unavailable', 'The monitor of the guest has gone.')));
     });
     socket.once('close', () => {
       qmp.#fail('The monitor of the guest has gone.');
