@@ -4,9 +4,12 @@ import { type Client, createClient } from '#platform/rpc/client.ts';
 
 export type ConductorClient = Client<typeof agentContract>;
 
-/** The conductors of this cell as one: a call goes to the one that answered last, and on to the next when it cannot be reached. */
+/**
+ * The conductors of this cell as one: a call goes to the one that answered last, and on to the next when it cannot be reached. One
+ * that does not answer in time may have carried the call out, so that call fails; the next one goes elsewhere.
+ */
 export interface Conductor {
-  /** @throws VolvoxError as the conductor said it; `unavailable` when none of them can be reached. */
+  /** @throws VolvoxError as the conductor said it; `unavailable` when none of them can be reached; `deadline-exceeded` when one was silent. */
   ask<T>(question: (conductor: ConductorClient) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
@@ -23,9 +26,12 @@ export function createConductor(urls: readonly string[], key: { reveal(): string
         try {
           return await question(client);
         } catch (error) {
-          if (!isVolvoxError(error, 'unavailable')) throw error;
+          const late = isVolvoxError(error, 'deadline-exceeded');
+          if (!late && !isVolvoxError(error, 'unavailable')) throw error;
+          // Of several calls that fail at once, one moves on.
+          if (clients[current] === client) current = (current + 1) % clients.length;
+          if (late) throw error;
           last = error;
-          current = (current + 1) % clients.length;
         }
       }
       throw last;
