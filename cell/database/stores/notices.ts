@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
 import type { Notice } from '#platform/contracts/door.ts';
 import { fromJson, isoTime, toJson } from '#platform/database/json-column.ts';
 import type { Fault } from '#platform/objects/instance.ts';
@@ -23,8 +24,19 @@ export async function insertNotice(
     .execute();
 }
 
+/**
+ * Deletions first, then the oldest: a failed build may stay open for long (no other cell has room), and must not hide what gives
+ * quota and ports back.
+ */
 export async function listNotices(read: CellReader, limit: number): Promise<Notice[]> {
-  const rows = await read.selectFrom('notices').selectAll().orderBy('created_at').orderBy('id').limit(limit).execute();
+  const rows = await read
+    .selectFrom('notices')
+    .selectAll()
+    .orderBy(sql`kind = 'instance-deleted'`, 'desc')
+    .orderBy('created_at')
+    .orderBy('id')
+    .limit(limit)
+    .execute();
   return rows.map((row) => ({
     id: row.id,
     kind: row.kind,
