@@ -238,9 +238,12 @@ export const doorContract = contract({
       Type.Object({ answers: Type.Array(BuildAnswer) }),
       { deadlineMs: 10_000 },
     ),
-    /** Answer to build-failed: forgets the instance here, because it is tried elsewhere under a higher epoch. */
-    releaseBuild: call(Type.Object({ uuid: Uuid, epoch: Count }), Empty),
-    /** Answer to build-failed: no other place either. The instance becomes ERROR with this fault. */
+    /**
+     * Forgets the instance here up to this epoch, because it is tried elsewhere under a higher one. `onlyFailed`, the answer to
+     * build-failed: only while it is a failed build that nobody has deleted; conflict otherwise.
+     */
+    releaseBuild: call(Type.Object({ uuid: Uuid, epoch: Count, onlyFailed: Type.Optional(Type.Boolean()) }), Empty),
+    /** Answer to build-failed: no other place either. The instance becomes ERROR with this fault; not-found when it was released. */
     buryBuild: call(Type.Object({ uuid: Uuid, epoch: Count, fault: Fault }), Empty),
 
     getInstance: call(ByUuid, Instance),

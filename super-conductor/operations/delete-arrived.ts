@@ -57,7 +57,8 @@ async function tellTheCell(context: Context, { cells }: GlobalDeps): Promise<Ste
     await door.act({ uuid: params.uuid, operationId, kind: 'delete', params: {}, actor }, { requestId });
     return done();
   } catch (error) {
-    if (isVolvoxError(error, 'not-found')) return done();
+    // Released by the cell before it was told: whoever places the build anew finds in its home that it is to be deleted.
+    if (isVolvoxError(error, 'not-found') || isVolvoxError(error, 'moved')) return done();
     log.info({ reason: messageOf(error) }, 'the cell was not told yet that this is deleted');
     return wait(RECHECK_MS);
   }

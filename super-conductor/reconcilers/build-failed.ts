@@ -19,8 +19,10 @@ import { hintsWithHosts } from '../placing/near-servers.ts';
 const MOST_CELLS = 3;
 
 /**
- * No host of this cell could build it. If another cell has room, the home becomes an accepted build again, under a higher epoch, and the
- * copy here is a stray, to be forgotten; otherwise it stays here and becomes ERROR with the cell's own reason.
+ * No host of this cell could build it. If another cell has room, this one releases the failed build, and the home becomes an accepted
+ * build again under a higher epoch; otherwise it stays here and becomes ERROR with the cell's own reason. The cell decides between this
+ * and a delete that it may have accepted meanwhile: nothing is placed anew before the cell has let go of it. A release whose record
+ * was lost is found when the notice comes again.
  * @returns the id of the operation that places it anew, to be woken; null when there is none.
  * @throws VolvoxError while nothing can be said (the notice stays, and comes again).
  */
@@ -35,18 +37,38 @@ export async function buildFailed(notice: Notice, cell: CellDoor, deps: GlobalDe
   if (home === null || home.state !== 'homed' || home.cellId !== cell.id || home.epoch !== epoch) return null;
 
   const tried = [...new Set([...(await triedCells(uuid, deps)), cell.id])];
-  if (tried.length < MOST_CELLS && (await hasRoomElsewhere(home, tried, deps))) {
-    return directory.transaction(async (tx) => {
-      if (!(await reopenHome(tx, uuid, { cellId: cell.id, epoch }, clock.now()))) return null;
-      const [id] = await beginRouting(tx, [home.build], clock.now(), tried);
-      return id ?? null;
-    });
-  }
-  await cell.door.buryBuild({ uuid, epoch, fault: exhausted(notice, clock.now()) }).catch((error) => {
-    // Gone, or no failed build any more: there is nothing left to answer.
-    if (!isVolvoxError(error, 'not-found') && !isVolvoxError(error, 'conflict')) throw error;
+  const elsewhere = tried.length < MOST_CELLS && (await hasRoomElsewhere(home, tried, deps));
+  if (!(elsewhere ? await letsGo(cell, notice) : await wasReleased(cell, notice, clock.now()))) return null;
+  return directory.transaction(async (tx) => {
+    if (!(await reopenHome(tx, uuid, { cellId: cell.id, epoch }, clock.now()))) return null;
+    const [id] = await beginRouting(tx, [home.build], clock.now(), tried);
+    return id ?? null;
   });
-  return null;
+}
+
+/** False: it is deleted, or no failed build any more; the cell sees to it. */
+async function letsGo({ door }: CellDoor, { instanceUuid: uuid, epoch }: Notice): Promise<boolean> {
+  try {
+    await door.releaseBuild({ uuid, epoch, onlyFailed: true });
+    return true;
+  } catch (error) {
+    if (isVolvoxError(error, 'conflict')) return false;
+    throw error;
+  }
+}
+
+/** Buries it in its cell. True: the cell had released it when this was answered before, and has nothing to bury. */
+async function wasReleased({ door }: CellDoor, notice: Notice, now: number): Promise<boolean> {
+  const { instanceUuid: uuid, epoch } = notice;
+  try {
+    await door.buryBuild({ uuid, epoch, fault: exhausted(notice, now) });
+    return false;
+  } catch (error) {
+    if (isVolvoxError(error, 'not-found')) return true;
+    // No failed build any more: there is nothing left to answer.
+    if (isVolvoxError(error, 'conflict')) return false;
+    throw error;
+  }
 }
 
 /** Where it was before: in the parameters of the operations that placed it. */

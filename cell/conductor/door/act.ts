@@ -7,6 +7,7 @@ import type { CellTx } from '../../database/cell-database.ts';
 import { dismiss, type GuestOnHost, guestsOf, wish } from '../../database/stores/guests.ts';
 import { findInstance, type InstanceRow, writeAtVersion } from '../../database/stores/instances.ts';
 import { releaseLooseEnds } from '../../database/stores/loose-ends.ts';
+import { releasedAmong } from '../../database/stores/released-builds.ts';
 import type { ConfirmResizeParams } from '../operations/confirm-resize.ts';
 import { isPowerAction, POWER_ACTIONS, type PowerParams } from '../operations/power.ts';
 import type { ResizeParams } from '../operations/resize.ts';
@@ -36,7 +37,7 @@ interface Begun {
 
 /**
  * Begins an action: one transaction checks the state and writes the new task state, what is wanted of the copy, and the operation.
- * @throws VolvoxError not-found; conflict, with Nova's words and `details` {attribute, state, method}.
+ * @throws VolvoxError not-found; moved when it was released to be placed elsewhere; conflict, with Nova's words and `details` {attribute, state, method}.
  */
 export async function act(parts: ConductorParts, request: ActRequest): Promise<{ operationId: string }> {
   for (let attempt = 1; ; attempt++) {
@@ -71,6 +72,9 @@ async function alreadyBegun(parts: ConductorParts, request: ActRequest): Promise
 async function begin(tx: CellTx, parts: ConductorParts, request: ActRequest): Promise<Begun> {
   const { uuid, operationId, kind, actor } = request;
   const instance = await findInstance(tx, uuid);
+  if (instance === null && (await releasedAmong(tx, [uuid])).has(uuid)) {
+    throw new VolvoxError('moved', `Instance ${uuid} is placed in another cell.`);
+  }
   if (instance === null || instance.vm_state === 'deleted') {
     throw new VolvoxError('not-found', `Instance ${uuid} could not be found.`);
   }
@@ -84,7 +88,9 @@ async function begin(tx: CellTx, parts: ConductorParts, request: ActRequest): Pr
     return { operationId: instance.operation_id, wake: [], operations: [instance.operation_id], hosts: [] };
   }
   const now = parts.clock.now();
-  const writes = { operation_id: operationId, task_state: rule.taskState };
+  // What is to be deleted is no failed build any more, so that the global tier can't place it anew, however the delete ends.
+  const answered = kind === 'delete' ? { build_failed_at: null } : {};
+  const writes = { operation_id: operationId, task_state: rule.taskState, ...answered };
   if (!(await writeAtVersion(tx, uuid, instance.version, writes, now))) throw new Outrun();
   const copies = await guestsOf(tx, uuid);
   const effect = await wishes(tx, request, instance, copies, now);

@@ -1,6 +1,7 @@
 import { toJson } from '#platform/database/json-column.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Fault } from '#platform/objects/instance.ts';
+import type { CellTx } from '../../database/cell-database.ts';
 import { moment } from '../../database/moment.ts';
 import { dismiss, guestsOf } from '../../database/stores/guests.ts';
 import { forgetInstance } from '../../database/stores/instance-epochs.ts';
@@ -11,12 +12,20 @@ import type { ConductorParts } from '../parts.ts';
 /**
  * The global tier makes the instance elsewhere under a higher epoch: whatever this cell has of it up to `epoch` goes. The row is
  * forgotten at once; copies go as their agents answer. An order of that epoch which is still on its way finds it over.
+ * @param onlyFailed only a failed build that nobody has deleted; repeating it changes nothing.
+ * @throws VolvoxError conflict with `onlyFailed`, when it is something else: nothing is changed.
  */
-export async function releaseBuild(parts: ConductorParts, uuid: string, epoch: number): Promise<void> {
+export async function releaseBuild(
+  parts: ConductorParts,
+  uuid: string,
+  epoch: number,
+  onlyFailed = false,
+): Promise<void> {
   const now = parts.clock.now();
   const copies = await guestsOf(parts.database.read, uuid);
   const changed = await parts.database.transaction(async (tx) => {
     await markReleased(tx, uuid, epoch, now);
+    if (onlyFailed) await refuseUnlessFailed(tx, uuid, epoch);
     if (!(await forgetInstance(tx, uuid, epoch))) return [];
     await dismiss(tx, uuid, now);
     return releaseLooseEnds(tx, uuid, now);
@@ -25,7 +34,23 @@ export async function releaseBuild(parts: ConductorParts, uuid: string, epoch: n
   parts.agents.wakeEach(copies, (copy) => copy.compute_agent_id);
 }
 
-/** No other place was found either: the user sees why. Repeating it changes nothing. */
+/** Locks the row, so that a delete is either seen here, or finds the row gone. No row: it was released before. */
+async function refuseUnlessFailed(tx: CellTx, uuid: string, epoch: number): Promise<void> {
+  const row = await tx
+    .selectFrom('instances')
+    .select(['epoch', 'build_failed_at', 'operation_id'])
+    .where('uuid', '=', uuid)
+    .forUpdate()
+    .executeTakeFirst();
+  if (row === undefined) return;
+  if (row.epoch === epoch && row.build_failed_at !== null && row.operation_id === null) return;
+  throw new VolvoxError('conflict', `Instance ${uuid} is not a failed build.`);
+}
+
+/**
+ * No other place was found either: the user sees why. Repeating it changes nothing.
+ * @throws VolvoxError not-found when it was released before; conflict when it is not a failed build.
+ */
 export async function buryBuild(parts: ConductorParts, uuid: string, epoch: number, fault: Fault): Promise<void> {
   const { numUpdatedRows } = await parts.database.read
     .updateTable('instances')
@@ -49,8 +74,9 @@ export async function buryBuild(parts: ConductorParts, uuid: string, epoch: numb
     .select(['epoch', 'vm_state', 'operation_id'])
     .where('uuid', '=', uuid)
     .executeTakeFirst();
+  if (row === undefined) throw new VolvoxError('not-found', `Instance ${uuid} could not be found.`);
   // Gone, or being deleted: there is nothing left to bury.
-  if (row === undefined || row.epoch > epoch || row.vm_state === 'deleted') return;
+  if (row.epoch > epoch || row.vm_state === 'deleted') return;
   throw new VolvoxError('conflict', `Instance ${uuid} is not a failed build.`, {
     details: { vmState: row.vm_state, operationId: row.operation_id },
   });

@@ -25,8 +25,8 @@ export function door(parts: ConductorParts): Handlers<typeof doorContract> {
     describe: () => describeCell(parts),
     watchHosts: ({ cursor, waitMs }, { signal }) => parts.hosts.watch(cursor, waitMs, signal),
     createInstances: async ({ orders, actor }) => ({ answers: await createInstances(parts, orders, actor) }),
-    releaseBuild: async ({ uuid, epoch }) => {
-      await releaseBuild(parts, uuid, epoch);
+    releaseBuild: async ({ uuid, epoch, onlyFailed }) => {
+      await releaseBuild(parts, uuid, epoch, onlyFailed);
       return {};
     },
     buryBuild: async ({ uuid, epoch, fault }) => {

@@ -74,6 +74,34 @@ describe('notices of cells', () => {
     expect(await w.home(uuid)).toMatchObject({ state: 'homed', cellId: b.id });
   });
 
+  it('build-failed of what the cell was told to delete is left to the delete', async () => {
+    const [a, b] = [new StubCell('a', 10), new StubCell('b', 1)];
+    const w = await start(a, b);
+    b.mood = 'full';
+    const { uuid } = await w.accept();
+    const { epoch } = await w.until(uuid, 'homed');
+    b.mood = 'well';
+    a.deleted.push(uuid);
+    a.tell('build-failed', uuid, epoch);
+    await acknowledged(a);
+    expect(await w.home(uuid)).toMatchObject({ state: 'homed', cellId: a.id, epoch });
+    a.tell('instance-deleted', uuid, epoch);
+    await w.until(uuid, 'deleted');
+    expect(b.instances.size).toBe(0);
+  });
+
+  it('build-failed of what the cell has released already is placed anew, also without room elsewhere', async () => {
+    const a = new StubCell('a', 1);
+    const w = await start(a);
+    const { uuid } = await w.accept();
+    const { epoch } = await w.until(uuid, 'homed');
+    a.instances.delete(uuid);
+    a.tell('build-failed', uuid, epoch);
+    await acknowledged(a);
+    const { uuid: buried, epoch: later } = await w.until(uuid, 'buried');
+    expect([buried, later > epoch]).toEqual([uuid, true]);
+  });
+
   it('stays open while nothing can be done, and is taken then', async () => {
     const a = new StubCell('a', 1);
     const w = await start(a);

@@ -53,15 +53,17 @@ export class StubCell {
       if (instance === undefined) throw new VolvoxError('not-found', `Instance ${uuid} could not be found.`);
       return { uuid, host: instance.host };
     },
-    releaseBuild: async ({ uuid, epoch }: { uuid: string; epoch: number }) => {
+    releaseBuild: async ({ uuid, epoch, onlyFailed }: { uuid: string; epoch: number; onlyFailed?: boolean }) => {
       this.#reach();
+      if (onlyFailed === true && this.deleted.includes(uuid)) throw new VolvoxError('conflict', 'it is being deleted');
       if (this.instances.get(uuid)?.epoch === epoch) this.instances.delete(uuid);
       return {};
     },
     buryBuild: async ({ uuid, epoch }: { uuid: string; epoch: number }) => {
       this.#reach();
       const instance = this.instances.get(uuid);
-      if (instance?.epoch === epoch) instance.buried = true;
+      if (instance === undefined) throw new VolvoxError('not-found', `Instance ${uuid} could not be found.`);
+      if (instance.epoch === epoch) instance.buried = true;
       return {};
     },
     act: async ({ uuid, operationId }: { uuid: string; operationId: string }) => {

@@ -205,6 +205,37 @@ describe('building in a cell', () => {
     await world.until(order.build.uuid, 'active');
   });
 
+  it('lets go of a failed build once, and not of one that is deleted', async () => {
+    const failed = async () => {
+      world.agents.bindingFate = (binding) => (binding.present ? { message: 'no bridge', permanent: true } : 'settle');
+      const uuid = await world.order(0);
+      await waitUntil('the build to fail', async () => (await world.get(uuid)).taskState === 'scheduling');
+      world.agents.bindingFate = () => 'settle';
+      return uuid;
+    };
+    const release = (uuid: string) => world.door.releaseBuild({ uuid, epoch: 1, onlyFailed: true });
+    const fault = { code: 500, message: 'No.', details: null, createdAt: new Date().toISOString() };
+
+    const deleted = await failed();
+    world.agents.guestFate = () => 'silence';
+    await world.act(deleted, 'delete');
+    await expect(release(deleted)).rejects.toMatchObject({ kind: 'conflict' });
+    world.agents.guestFate = () => 'settle';
+    await world.untilGone(deleted);
+    await expect(release(deleted)).rejects.toMatchObject({ kind: 'conflict' });
+
+    const released = await failed();
+    await release(released);
+    await release(released);
+    await expect(world.act(released, 'delete')).rejects.toMatchObject({ kind: 'moved' });
+    await expect(world.door.buryBuild({ uuid: released, epoch: 1, fault })).rejects.toMatchObject({
+      kind: 'not-found',
+    });
+
+    const active = await world.anActiveInstance(0);
+    await expect(release(active)).rejects.toMatchObject({ kind: 'conflict' });
+  });
+
   it('tells a guest about itself by its address', async () => {
     const port = aPort();
     const keyPair = { name: 'k', publicKey: 'ssh-rsa AAAA', type: 'ssh', fingerprint: 'f' };
