@@ -5,6 +5,8 @@ import type { Reconciler } from './reconciler.ts';
 
 /** A question to a door is answered or dropped after so long at the latest, ms. */
 const UNDER_WAY_MS = 15_000;
+/** How many of one cell are taken in a round. */
+const MOST_OF_A_CELL = 500;
 
 /**
  * A build is stray if a cell may hold it under an epoch below the one of its home: the cell was asked, its answer was lost, and another
@@ -30,7 +32,7 @@ export function strayBuilds(deps: GlobalDeps): Reconciler {
     name: 'stray builds',
     everyMs: 1_000,
     reconcile: async () => {
-      const strays = await listStrays(directory.read, clock.now() - UNDER_WAY_MS, 500);
+      const strays = await listStrays(directory.read, clock.now() - UNDER_WAY_MS, MOST_OF_A_CELL);
       const byCell = Map.groupBy(strays, (stray) => stray.cellId);
       await Promise.all([...byCell].map(([cellId, ofCell]) => release(cellId, ofCell)));
     },

@@ -30,16 +30,29 @@ export async function strayCellsOf(read: Read, instanceUuid: string): Promise<re
   return rows.map((row) => row.cell_id);
 }
 
-/** Those whose question can no longer be under way, oldest first. */
+/** Those whose question can no longer be under way, oldest first; at most `limit` of each cell, so that a dead one hides no other's. */
 export async function listStrays(read: Read, askedBefore: number, limit: number): Promise<readonly StrayBuild[]> {
+  const cells = await read.selectFrom('stray_builds').select('cell_id').distinct().execute();
+  const ofCells: (readonly StrayBuild[])[] = [];
+  for (const { cell_id: cellId } of cells) ofCells.push(await straysOf(read, cellId, askedBefore, limit));
+  return ofCells.flat();
+}
+
+async function straysOf(
+  read: Read,
+  cellId: string,
+  askedBefore: number,
+  limit: number,
+): Promise<readonly StrayBuild[]> {
   const rows = await read
     .selectFrom('stray_builds')
     .selectAll()
+    .where('cell_id', '=', cellId)
     .where('asked_at', '<', askedBefore)
     .orderBy('asked_at')
     .limit(limit)
     .execute();
-  return rows.map((row) => ({ instanceUuid: row.instance_uuid, cellId: row.cell_id, epoch: row.epoch }));
+  return rows.map((row) => ({ instanceUuid: row.instance_uuid, cellId, epoch: row.epoch }));
 }
 
 export async function removeStray(tx: DirectoryTx, stray: StrayBuild): Promise<void> {

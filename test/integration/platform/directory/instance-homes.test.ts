@@ -20,7 +20,7 @@ import {
   requestDelete,
 } from '#platform/directory/stores/instance-homes.ts';
 import { projectUsages, takeQuota } from '#platform/directory/stores/quotas.ts';
-import { listStrays } from '#platform/directory/stores/stray-builds.ts';
+import { addStray, listStrays } from '#platform/directory/stores/stray-builds.ts';
 import type { DirectoryTables } from '#platform/directory/tables.ts';
 import type { InstanceBuild } from '#platform/objects/instance-build.ts';
 import { createTestDatabase, type TestDatabase } from '../../../support/test-database.ts';
@@ -98,6 +98,19 @@ describe('instance homes', () => {
     expect(await strays(uuid)).toEqual([]);
     expect(await record(uuid, A, 2)).toMatchObject({ cellId: B, epoch: 3 });
     expect(await strays(uuid)).toEqual([{ instanceUuid: uuid, cellId: A, epoch: 2 }]);
+  });
+
+  it('that are strays of one cell do not hide those of another', async () => {
+    const [dead, living] = [randomUUID(), randomUUID()];
+    await db.database.transaction(async (tx) => {
+      for (let age = 1; age <= 3; age++) {
+        await addStray(tx, { instanceUuid: randomUUID(), cellId: dead, epoch: 2 }, age);
+      }
+      await addStray(tx, { instanceUuid: randomUUID(), cellId: living, epoch: 2 }, 4);
+    });
+    const listed = await listStrays(db.database.read, 5, 2);
+    const of = (cellId: string) => listed.filter((stray) => stray.cellId === cellId).length;
+    expect([of(dead), of(living)]).toEqual([2, 1]);
   });
 
   it('are deleted at once while no cell can hold them, and give everything back', async () => {
