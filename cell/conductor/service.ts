@@ -95,8 +95,9 @@ export async function buildConductor(config: ConductorConfig, log: Logger): Prom
     closing('connections', () => closeAll(database, waker, computes)),
     hosts,
     engine,
-    ...reconcilers(parts, address).map((reconciler) => periodically(reconciler, log, clock)),
     http,
+    // After the door is open: who is not heard before cannot be called silent.
+    ...reconcilers(parts, address).map((reconciler) => periodically(reconciler, log, clock)),
   ];
   return { services, http, parts };
 }

@@ -4,21 +4,41 @@ import type { ConductorParts } from '../parts.ts';
 import type { Reconciler } from './periodically.ts';
 
 /**
- * An agent is silent if it is up and its last heartbeat is older than `agentDownAfterMs`. It is given up, and with it its hosts: no
- * new guest goes there, builds there go elsewhere. Its next heartbeat is answered "not known", and it announces itself.
+ * An agent is silent if it is up, its last heartbeat is older than `agentDownAfterMs`, and this conductor could have heard it all that
+ * time: rounds followed each other without a failure (the database answered) and without a gap (the process ran). Otherwise the
+ * silence may be the conductor's own. A silent agent is given up, and with it its hosts: no new guest goes there, builds there go
+ * elsewhere. Its next heartbeat is answered "not known", and it announces itself.
  */
-export const silentAgentsReconciler = (parts: ConductorParts): Reconciler => ({
-  name: 'silent-agents',
-  everyMs: Math.max(100, Math.floor(parts.agentTimes.downAfterMs / 5)),
-  reconcile: async () => {
-    const since = parts.clock.now() - parts.agentTimes.downAfterMs;
-    for (const agent of await silentAgents(parts.database.read, since)) {
-      const hosts = await parts.database.transaction(async (tx) =>
-        (await giveUpAgent(tx, agent.id, since)) ? refreshUp(tx, agent.id) : null,
-      );
-      if (hosts === null) continue;
-      parts.hosts.changed(hosts);
-      parts.log.warn({ agent: agent.id, kind: agent.kind, hosts: hosts.length }, 'agent is silent; its hosts are down');
-    }
-  },
-});
+export const silentAgentsReconciler = (parts: ConductorParts): Reconciler => {
+  const { downAfterMs } = parts.agentTimes;
+  let listeningSince: number | null = null;
+  let lastRound = 0;
+  return {
+    name: 'silent-agents',
+    everyMs: Math.max(100, Math.floor(downAfterMs / 5)),
+    reconcile: async () => {
+      const now = parts.clock.now();
+      if (listeningSince === null || now - lastRound > downAfterMs / 2) listeningSince = now;
+      lastRound = now;
+      try {
+        await giveUpSilent(parts, now - downAfterMs, listeningSince);
+      } catch (error) {
+        listeningSince = null;
+        throw error;
+      }
+    },
+  };
+};
+
+async function giveUpSilent(parts: ConductorParts, since: number, listeningSince: number): Promise<void> {
+  const silent = await silentAgents(parts.database.read, since);
+  if (listeningSince > since) return;
+  for (const agent of silent) {
+    const hosts = await parts.database.transaction(async (tx) =>
+      (await giveUpAgent(tx, agent.id, since)) ? refreshUp(tx, agent.id) : null,
+    );
+    if (hosts === null) continue;
+    parts.hosts.changed(hosts);
+    parts.log.warn({ agent: agent.id, kind: agent.kind, hosts: hosts.length }, 'agent is silent; its hosts are down');
+  }
+}

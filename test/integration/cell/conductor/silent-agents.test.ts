@@ -1,0 +1,73 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { silentAgentsReconciler } from '../../../../cell/conductor/reconcilers/silent-agents.ts';
+import { CellWorld } from './support/cell-world.ts';
+
+const DOWN_AFTER_MS = 10_000;
+const ROUND_MS = 2_000;
+
+describe('an agent that is not heard of', () => {
+  let world: CellWorld;
+  /** The time of a conductor that looks for silent agents; the world's own would not for an hour. */
+  let now: number;
+  let databaseAway: boolean;
+  let round: (ms: number) => Promise<number>;
+
+  beforeAll(async () => {
+    world = await CellWorld.create({ hosts: 1, conductor: { agentDownAfterMs: 3_600_000 } });
+    await world.agents.stop();
+  });
+  afterAll(() => world.close());
+  beforeEach(() => {
+    const { parts } = world.conductor;
+    now = Date.now() + 86_400_000;
+    databaseAway = false;
+    const silentAgents = silentAgentsReconciler({
+      ...parts,
+      clock: { ...parts.clock, now: () => now },
+      agentTimes: { heartbeatMs: 200, downAfterMs: DOWN_AFTER_MS },
+      database: {
+        ...parts.database,
+        get read() {
+          if (databaseAway) throw new Error('the database is away');
+          return parts.database.read;
+        },
+      },
+    });
+    round = async (ms) => {
+      now += ms;
+      await silentAgents.reconcile();
+      return (await world.door.describe({})).hostsUp;
+    };
+  });
+  const rounds = async (count: number): Promise<number> => {
+    let hostsUp = -1;
+    for (let done = 0; done < count; done++) hostsUp = await round(ROUND_MS);
+    return hostsUp;
+  };
+
+  it('is not given up by a conductor that was away itself, for as long as an agent may be silent', async () => {
+    expect(await round(0)).toBe(1);
+    expect(await rounds(4)).toBe(1);
+  });
+
+  it('is not given up after a gap: the conductor stood still', async () => {
+    await round(0);
+    await rounds(4);
+    expect(await round(60_000)).toBe(1);
+    expect(await rounds(4)).toBe(1);
+  });
+
+  it('is not given up after the database was away', async () => {
+    await round(0);
+    await rounds(3);
+    databaseAway = true;
+    await expect(round(ROUND_MS)).rejects.toThrow('away');
+    databaseAway = false;
+    expect(await rounds(5)).toBe(1);
+  });
+
+  it('is given up, with its hosts, once it was listened for long enough', async () => {
+    await round(0);
+    expect(await rounds(5)).toBe(0);
+  });
+});
