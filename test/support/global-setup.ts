@@ -1,4 +1,4 @@
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
@@ -12,7 +12,11 @@ declare module 'vitest' {
 
 /** One MariaDB for a run of tests; each test makes databases of its own in it (test-database.ts). */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const mariadb = await startMariadb(join(await mkdtemp(join(tmpdir(), 'volvox-test-')), 'mariadb'));
+  const folder = await mkdtemp(join(tmpdir(), 'volvox-test-'));
+  const mariadb = await startMariadb(join(folder, 'mariadb'));
   project.provide('mariadbPort', mariadb.port);
-  return mariadb.stop;
+  return async () => {
+    await mariadb.stop();
+    await rm(folder, { recursive: true, force: true });
+  };
 }
