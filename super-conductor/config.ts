@@ -6,6 +6,11 @@ export const superConductorSection = section('superConductor', {
   host: text({ help: 'The address of health and metrics.', fallback: '127.0.0.1' }),
   port: integer({ help: 'Their port.', fallback: 8776, minimum: 0, maximum: 65535 }),
   schedulerUrl: text({ help: 'Where a scheduler answers.', fallback: 'http://127.0.0.1:8775' }),
+  keepDeletedDays: integer({
+    help: 'How long the directory remembers deleted servers, days.',
+    fallback: 90,
+    minimum: 1,
+  }),
   concurrency: integer({ help: 'How many operations this process works at together.', fallback: 64, minimum: 1 }),
 });
 

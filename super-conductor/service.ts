@@ -75,7 +75,7 @@ export function composeSuperConductor(config: SuperConductorConfig, log: Logger)
     new CellNotices(deps, wake, log),
     reconciled(strayBuilds(deps)),
     reconciled(forgottenBuilds(deps, wake, log)),
-    reconciled(oldRows(deps)),
+    reconciled(oldRows(deps, config.superConductor)),
     health,
   ];
 }

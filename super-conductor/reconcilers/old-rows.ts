@@ -1,22 +1,48 @@
+import type { Directory } from '#platform/directory/directory.ts';
 import { purgeKeys } from '#platform/directory/stores/idempotency-keys.ts';
+import { purgeDeletedHomes } from '#platform/directory/stores/instance-homes.ts';
 import type { GlobalDeps } from '../deps.ts';
 import type { Reconciler } from './reconciler.ts';
 
-const MOST_AT_ONCE = 1_000;
-const OPERATIONS_KEPT_MS = 30 * 24 * 3_600_000;
+const DAY_MS = 24 * 3_600_000;
+const OPERATIONS_KEPT_MS = 30 * DAY_MS;
 
-/** A row is old if nobody can ask for it any more: an idempotency key after a day, an ended operation after a month. */
-export const oldRows = ({ directory, clock }: GlobalDeps): Reconciler => ({
-  name: 'old rows',
-  everyMs: 60_000,
-  reconcile: async () => {
-    await purgeKeys(directory, clock.now(), MOST_AT_ONCE);
-    await directory.transaction((tx) =>
-      tx
-        .deleteFrom('operations')
-        .where('finished_at', '<', clock.now() - OPERATIONS_KEPT_MS)
-        .limit(MOST_AT_ONCE)
-        .execute(),
-    );
-  },
-});
+export interface OldRowsSettings {
+  readonly keepDeletedDays: number;
+  /** How many rows go in one statement. */
+  readonly mostAtOnce?: number;
+}
+
+/**
+ * A row is old if nobody can ask for it any more: an idempotency key after a day, an ended operation after a month, the home of a
+ * deleted server after `keepDeletedDays`. Old rows are dropped in batches, until none is left.
+ */
+export function oldRows(
+  { directory, clock }: Pick<GlobalDeps, 'directory' | 'clock'>,
+  { keepDeletedDays, mostAtOnce = 1_000 }: OldRowsSettings,
+): Reconciler {
+  const purges = [
+    () => purgeKeys(directory, clock.now(), mostAtOnce),
+    () => purgeOperations(directory, clock.now() - OPERATIONS_KEPT_MS, mostAtOnce),
+    () => purgeDeletedHomes(directory, clock.now() - keepDeletedDays * DAY_MS, mostAtOnce),
+  ];
+  return {
+    name: 'old rows',
+    everyMs: 60_000,
+    reconcile: async (stopping) => {
+      for (const purge of purges) {
+        let gone = mostAtOnce;
+        while (gone === mostAtOnce && stopping?.aborted !== true) gone = await purge();
+      }
+    },
+  };
+}
+
+async function purgeOperations({ read }: Directory, finishedBefore: number, limit: number): Promise<number> {
+  const { numDeletedRows } = await read
+    .deleteFrom('operations')
+    .where('finished_at', '<', finishedBefore)
+    .limit(limit)
+    .executeTakeFirst();
+  return Number(numDeletedRows);
+}

@@ -7,8 +7,8 @@ import type { Clock } from '#platform/time/clock.ts';
 export interface Reconciler {
   readonly name: string;
   readonly everyMs: number;
-  /** Puts right what it finds; a failure is tried again at the next round. */
-  reconcile(): Promise<void>;
+  /** Puts right what it finds; a failure is tried again at the next round. Long ones end early when `stopping` aborts. */
+  reconcile(stopping?: AbortSignal): Promise<void>;
 }
 
 export function reconcilerService(reconciler: Reconciler, log: Logger, clock: Clock): Service {
@@ -18,7 +18,7 @@ export function reconcilerService(reconciler: Reconciler, log: Logger, clock: Cl
     let failing = false;
     while (!stopping.signal.aborted) {
       try {
-        await reconciler.reconcile();
+        await reconciler.reconcile(stopping.signal);
         failing = false;
       } catch (error) {
         if (!failing) log.warn({ reconciler: reconciler.name, reason: messageOf(error) }, 'reconciling failed');

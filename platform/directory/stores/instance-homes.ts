@@ -7,7 +7,7 @@ import type { InstanceBuild } from '../../objects/instance-build.ts';
 import { newRow } from '../../operations/engine.ts';
 import { toTable } from '../../operations/sql-store.ts';
 import { timestamp } from '../../time/clock.ts';
-import type { DirectoryTx } from '../directory.ts';
+import type { Directory, DirectoryTx } from '../directory.ts';
 import type { InstanceHomesTable } from '../schema/instance-homes.ts';
 import type { DirectoryTables } from '../tables.ts';
 import { giveQuota, takeQuota } from './quotas.ts';
@@ -137,19 +137,37 @@ export interface UnhomedFilter {
   readonly projectId?: string | undefined;
   readonly userId?: string | undefined;
   readonly uuids?: readonly string[] | undefined;
-  /** Also those that were deleted without ever having had a home. */
+  /** Also those that were deleted without ever having had a home; of them the newest `MOST_DELETED`. */
   readonly includeDeleted?: boolean | undefined;
 }
 
+const MOST_DELETED = 1_000;
+
 /** Builds that are in no cell (accepted, buried): for lists, as one more stream. In no order. */
 export async function listUnhomed(read: Read, filter: UnhomedFilter): Promise<readonly HomeWithBuild[]> {
-  const states = ['accepted', 'buried', ...(filter.includeDeleted === true ? ['deleted' as const] : [])] as const;
+  const rows = await unhomedIn(read, filter, ['accepted', 'buried']).execute();
+  if (filter.includeDeleted !== true) return rows.map(withBuild);
+  const deleted = unhomedIn(read, filter, ['deleted']).orderBy('updated_at', 'desc').limit(MOST_DELETED);
+  return [...rows, ...(await deleted.execute())].map(withBuild);
+}
+
+function unhomedIn(read: Read, filter: UnhomedFilter, states: readonly Home['state'][]) {
   let query = read.selectFrom('instance_homes').selectAll().where('state', 'in', states).where('cell_id', 'is', null);
   if (filter.projectId !== undefined) query = query.where('project_id', '=', filter.projectId);
   if (filter.userId !== undefined) query = query.where('user_id', '=', filter.userId);
   if (filter.uuids !== undefined) query = query.where('uuid', 'in', ['', ...filter.uuids]);
-  const rows = await query.execute();
-  return rows.map(withBuild);
+  return query;
+}
+
+/** Drops the rows of what was deleted, and not touched since, before this time. @returns how many are gone; at most `limit`. */
+export async function purgeDeletedHomes(directory: Directory, before: number, limit: number): Promise<number> {
+  const { numDeletedRows } = await directory.read
+    .deleteFrom('instance_homes')
+    .where('state', '=', 'deleted')
+    .where('updated_at', '<', sqlTime(timestamp(before)))
+    .limit(limit)
+    .executeTakeFirst();
+  return Number(numDeletedRows);
 }
 
 /** What lives in these cells, newest first: for what can be said of servers whose cell does not answer. */
