@@ -27,7 +27,7 @@ import type { CellParts } from '../parts.ts';
 import { bindingsFor, guestSpec } from './copies.ts';
 import { faultJson } from './fault.ts';
 import { troubleOf } from './guest-trouble.ts';
-import { own, ownOrRefuse, superseded } from './superseded.ts';
+import { lockOwnOrRefuse, own, ownOrRefuse, superseded } from './superseded.ts';
 
 /** The copy there is, the copy to be, and where: the first of `candidates` (hosts of this cell, also the same one) that has room. */
 const Params = Type.Object({
@@ -232,14 +232,14 @@ async function removeTarget(context: Context, parts: CellParts) {
 }
 
 async function switchToTarget(context: Context, parts: CellParts) {
-  const { instance, source, target } = await look(context, parts);
+  const { source, target } = await look(context, parts);
   const host = (await hostsInHand(parts.database.read, [targetHost(context)])).get(targetHost(context));
   if (target === undefined || host === undefined) throw new StepRefused('The new copy is not there.');
-  const build = fromJson<InstanceBuild>(instance.build);
   const { flavor, before } = context.params;
   const elsewhere = source.host_id !== target.host_id;
   const ports = await bindingsOfGuests(parts.database.read, [source.id]);
   const committed = await context.inTransaction(async (tx) => {
+    const build = fromJson<InstanceBuild>((await lockOwnOrRefuse(tx, context)).build);
     await ownOrRefuse(tx, context, {
       vm_state: 'resized',
       old_vm_state: before,

@@ -19,7 +19,7 @@ import { bindingsOfGuests, handOverBindings, wishBindings } from '../../database
 import type { CellParts } from '../parts.ts';
 import { faultJson } from './fault.ts';
 import { troubleOf } from './guest-trouble.ts';
-import { own, ownOrRefuse, superseded } from './superseded.ts';
+import { lockOwn, lockOwnOrRefuse, own, ownOrRefuse, superseded } from './superseded.ts';
 
 /** The new copy that goes, the old one that comes back, and what the instance was before the resize. */
 const Params = Type.Object({ targetGuestId: Uuid, sourceGuestId: Uuid, before: oneOf(['active', 'stopped'] as const) });
@@ -50,9 +50,9 @@ async function look(context: Context, parts: CellParts) {
   return { instance, source, target: copies.find((copy) => copy.id === context.params.targetGuestId) };
 }
 
-/** What the instance is once the old copy is its current one again. */
-async function asBefore(parts: CellParts, instance: InstanceRow, source: GuestOnHost): Promise<InstanceWrites> {
-  const host = (await hostsInHand(parts.database.read, [source.host_id])).get(source.host_id);
+/** What the instance, locked in this transaction, is once the old copy is its current one again. */
+async function asBefore(tx: CellTx, instance: InstanceRow, source: GuestOnHost): Promise<InstanceWrites> {
+  const host = (await hostsInHand(tx, [source.host_id])).get(source.host_id);
   const placed = {
     guest_id: source.id,
     host_id: source.host_id,
@@ -76,8 +76,8 @@ async function turnRound(tx: CellTx, context: Context, source: GuestOnHost, targ
 async function removeTarget(context: Context, parts: CellParts) {
   const { instance, source, target } = await look(context, parts);
   if (instance.guest_id !== source.id) {
-    const writes = await asBefore(parts, instance, source);
     await parts.database.transaction(async (tx) => {
+      const writes = await asBefore(tx, await lockOwnOrRefuse(tx, context), source);
       await ownOrRefuse(tx, context, writes);
       await turnRound(tx, context, source, target);
     });
@@ -127,18 +127,18 @@ async function leaveAsError(context: Context, parts: CellParts) {
   const source = copies.find((copy) => copy.id === context.params.sourceGuestId);
   if (instance?.operation_id !== context.operationId || source === undefined) return done();
   const target = copies.find((copy) => copy.id === context.params.targetGuestId);
-  const back = instance.guest_id === source.id ? {} : await asBefore(parts, instance, source);
   await parts.database.transaction(async (tx) => {
-    const mine = await own(tx, context, {
-      ...back,
+    const mine = await lockOwn(tx, context);
+    if (mine === null) return;
+    await own(tx, context, {
+      ...(mine.guest_id === source.id ? {} : await asBefore(tx, mine, source)),
       vm_state: 'error',
       old_vm_state: null,
       task_state: null,
       operation_id: null,
       fault: faultJson(context.reason, context.now),
     });
-    if (!mine) return;
-    if (instance.guest_id !== source.id) await turnRound(tx, context, source, target);
+    if (mine.guest_id !== source.id) await turnRound(tx, context, source, target);
     if (source.role !== 'current')
       await wish(
         tx,

@@ -1,6 +1,6 @@
 import { StepRefused } from '#platform/operations/definition.ts';
 import type { CellTx } from '../../database/cell-database.ts';
-import { type InstanceWrites, writeAsOwner } from '../../database/stores/instances.ts';
+import { findInstance, type InstanceRow, type InstanceWrites, writeAsOwner } from '../../database/stores/instances.ts';
 
 /**
  * An instance has one owner, the operation that it names. A later one that may interrupt (delete) takes it over in its accepting
@@ -22,4 +22,18 @@ export const own = (tx: CellTx, owner: Owner, writes: InstanceWrites): Promise<b
 /** @throws StepRefused when somebody else owns it. */
 export async function ownOrRefuse(tx: CellTx, owner: Owner, writes: InstanceWrites): Promise<void> {
   if (!(await own(tx, owner, writes))) throw superseded();
+}
+
+/**
+ * The instance, its row locked until the transaction ends; null when somebody else owns it. Users may change what they named (its
+ * build) while an operation owns the instance: what of that is written back has to be read here.
+ */
+export const lockOwn = async (tx: CellTx, owner: Owner): Promise<InstanceRow | null> =>
+  (await own(tx, owner, {})) ? findInstance(tx, owner.subject) : null;
+
+/** @throws StepRefused when somebody else owns it. */
+export async function lockOwnOrRefuse(tx: CellTx, owner: Owner): Promise<InstanceRow> {
+  const instance = await lockOwn(tx, owner);
+  if (instance === null) throw superseded();
+  return instance;
 }
