@@ -133,6 +133,16 @@ export async function getHomeWithBuild(read: Read, uuid: string): Promise<HomeWi
   return row === undefined ? null : withBuild(row);
 }
 
+/** Those that there are of these, in their order, whatever their state. */
+export async function getHomesWithBuild(read: Read, uuids: readonly string[]): Promise<readonly HomeWithBuild[]> {
+  const rows = await read
+    .selectFrom('instance_homes')
+    .selectAll()
+    .where('uuid', 'in', ['', ...uuids])
+    .execute();
+  return rows.map(withBuild).sort((a, b) => uuids.indexOf(a.uuid) - uuids.indexOf(b.uuid));
+}
+
 export interface UnhomedFilter {
   readonly projectId?: string | undefined;
   readonly userId?: string | undefined;

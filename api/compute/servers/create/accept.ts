@@ -25,6 +25,8 @@ export interface AcceptRequest {
   readonly uuids: readonly string[];
   /** How many there must be at least. */
   readonly least: number;
+  /** It shares no transaction with others. */
+  readonly alone: boolean;
 }
 
 export interface Accepted {
@@ -71,10 +73,12 @@ export function createAccept(directory: Directory, clock: Clock): Accept {
   };
 }
 
-/** Requests with the same text may share a transaction; null: this one stays alone, because it names something that only one can have. */
-function likenessOf({ template, entries, securityGroupNames, uuids, least }: AcceptRequest): string | null {
+/** Requests with the same text may share a transaction; null: this one stays alone, because it names something that only one can have,
+ * or may be refused for what an earlier one under its key has made. */
+function likenessOf(request: AcceptRequest): string | null {
+  const { template, entries, securityGroupNames, uuids, least, alone } = request;
   const special = entries.some((entry) => entry.port !== null || entry.fixedIp !== null);
-  if (special || template.serverGroup !== null || uuids.length !== least) return null;
+  if (alone || special || template.serverGroup !== null || uuids.length !== least) return null;
   const { projectId, userId, flavor } = template;
   const networks = entries.map(({ network, tag }) => [network, tag]);
   return JSON.stringify([projectId, userId, flavor.vcpus, flavor.ramMb, securityGroupNames, networks]);

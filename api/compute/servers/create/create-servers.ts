@@ -13,8 +13,9 @@ import type { ApiDeps } from '../../../deps.ts';
 import type { RequestContext } from '../../../http/request-context.ts';
 import { isTrue } from '../../microversions/parameter-types.ts';
 import type { ComputeRequest } from '../../microversions/route.ts';
-import type { Accept, Template } from './accept.ts';
+import type { Accept, AcceptRequest, Template } from './accept.ts';
 import { bootImage } from './boot-image.ts';
+import { createOnce } from './create-once.ts';
 import { newReservationId } from './random-texts.ts';
 import { requestedImage } from './requested-image.ts';
 import { requestedNetworks } from './requested-networks.ts';
@@ -25,18 +26,35 @@ type Deps = Pick<ApiDeps, 'directory' | 'waker' | 'imageTickets' | 'config' | 'c
 
 /**
  * Accepts servers: afterwards quota, ports, homes and the operations that place them are committed together, or nothing is. A lost
- * wake-up only makes them start later.
+ * wake-up only makes them start later. The same request under the same `Idempotency-Key` makes none a second time.
  * @returns the builds, at least `min_count` of them.
  */
 export async function createServers(
   deps: Deps,
   request: ComputeRequest<CreateServerBody>,
 ): Promise<readonly InstanceBuild[]> {
+  const { body, caller, headers } = request;
+  const { least, most } = counts(body.server);
+  const key = headers['idempotency-key'];
+  if (typeof key !== 'string') {
+    const uuids = Array.from({ length: most }, () => randomUUID());
+    return make(deps, request, { uuids, least, alone: false });
+  }
+  const { projectId, userId } = caller;
+  return createOnce(deps, { projectId, userId, key, body, most }, (uuids) =>
+    make(deps, request, { uuids, least, alone: true }),
+  );
+}
+
+async function make(
+  deps: Deps,
+  request: ComputeRequest<CreateServerBody>,
+  wanted: Pick<AcceptRequest, 'uuids' | 'least' | 'alone'>,
+): Promise<readonly InstanceBuild[]> {
   const { server } = request.body;
-  const { least, most } = counts(server);
   const [template, entries] = await Promise.all([
     buildTemplate(deps, request),
-    resolveNetworks(deps.directory.read, request.caller, requestedNetworks(server.networks, most > 1)),
+    resolveNetworks(deps.directory.read, request.caller, requestedNetworks(server.networks, wanted.uuids.length > 1)),
   ]);
   const { builds, operations } = await deps.accept({
     template: { ...template, networks: networksOf(entries) },
@@ -44,8 +62,7 @@ export async function createServers(
     hostname: server.hostname,
     entries,
     securityGroupNames: (server.security_groups ?? []).flatMap(({ name }) => name ?? []),
-    uuids: Array.from({ length: most }, () => randomUUID()),
-    least,
+    ...wanted,
   });
   void deps.waker.wake(ROUTE_BUILD.queue, operations);
   return builds;

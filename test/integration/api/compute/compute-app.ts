@@ -1,9 +1,12 @@
 import Fastify, { type FastifyInstance } from 'fastify';
+import { Secret } from '#platform/config/secret.ts';
 import { DIRECTORY_MIGRATIONS } from '#platform/directory/migrations/index.ts';
+import { createDoorKeySeal } from '#platform/directory/stores/door-keys.ts';
 import type { DirectoryTables } from '#platform/directory/tables.ts';
 import { systemClock } from '#platform/time/clock.ts';
 import { registerCompute } from '../../../../api/compute/register.ts';
 import type { ApiDeps } from '../../../../api/deps.ts';
+import { acceptIdempotencyKeys } from '../../../../api/http/idempotency.ts';
 import { unauthenticated } from '../../../../api/http/mount-api.ts';
 import { type Caller, NOBODY } from '../../../../api/identity/caller.ts';
 import { createTestDatabase } from '../../../support/test-database.ts';
@@ -52,6 +55,8 @@ export async function createComputeApp(more: Partial<ApiDeps> = {}): Promise<Com
   } as unknown as ApiDeps;
   const app = Fastify({ routerOptions: { ignoreTrailingSlash: true } }) as unknown as FastifyInstance;
   app.decorateRequest('context');
+  const seal = createDoorKeySeal(new Secret('a signing key of some length, for tests'));
+  acceptIdempotencyKeys(app, { ...deps, cells: { seal } });
   registerCompute(app, deps);
   await app.ready();
   return {
