@@ -220,15 +220,26 @@ async function makeTarget(context: Context, parts: CellParts, instance: Instance
 
 const targetHost = (context: Context): string => (context.outputs['claim-target'] as { hostId: string }).hostId;
 
-/** Waits for the target to be gone, so that the two never run at once; not on a host that is down. */
+/**
+ * Sends the target away, and waits for it to be gone, so that the two never run at once; not on a host that is down. The wish is
+ * committed first: a host that comes back does not start the target, and has no port for it.
+ */
 async function removeTarget(context: Context, parts: CellParts) {
   const copies = await guestsOf(parts.database.read, context.subject);
   const target = copies.find((copy) => copy.id === context.params.targetGuestId);
-  if (target === undefined || target.host_up !== 1) return done();
+  if (target === undefined) return done();
   if (target.role !== 'leaving')
     await parts.database.transaction((tx) => dismiss(tx, context.subject, context.now, target.id));
   parts.agents.wake(target.compute_agent_id, [target.id]);
-  return wait(LOOK_AGAIN_MS);
+  if (target.host_up === 1) return wait(LOOK_AGAIN_MS);
+  await unplug(context, parts, target);
+  return done();
+}
+
+async function unplug(context: Context, parts: CellParts, copy: GuestOnHost) {
+  await parts.database.transaction((tx) => wishBindings(tx, [copy.id], { present: false, leaving: true }, context.now));
+  const bindings = await bindingsOfGuests(parts.database.read, [copy.id]);
+  parts.agents.wakeEach(bindings, (binding) => binding.network_agent_id);
 }
 
 async function switchToTarget(context: Context, parts: CellParts) {

@@ -1,0 +1,59 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { waitUntil } from '../../../support/wait-until.ts';
+import { CellWorld } from './support/cell-world.ts';
+import { aFlavor } from './support/orders.ts';
+
+describe('a resize that is undone while the new copy cannot be removed', () => {
+  let world: CellWorld;
+  beforeAll(async () => {
+    world = await CellWorld.create({ hosts: 2 });
+  });
+  afterAll(() => world.close());
+  const flavor = aFlavor({ id: '2', vcpus: 2 });
+  const targetOf = (uuid: string) =>
+    world.test.database.read
+      .selectFrom('guests')
+      .selectAll()
+      .where('instance_uuid', '=', uuid)
+      .where('host_id', '=', world.host(1).id)
+      .executeTakeFirst();
+  const targetPorts = (uuid: string) =>
+    world.test.database.read
+      .selectFrom('port_bindings')
+      .select(['present', 'leaving'])
+      .where('instance_uuid', '=', uuid)
+      .where('host_id', '=', world.host(1).id)
+      .execute();
+  const resizeTo = (uuid: string) => world.act(uuid, 'resize', { flavor, hostId: world.host(1).id });
+
+  afterEach(async () => {
+    await world.door.updateService({ id: world.host(1).id, forcedDown: false });
+    world.agents.guestFate = () => 'settle';
+    await world.agents.workGuests(null);
+    await waitUntil('nothing of the new copies to be left', async () => {
+      const { read } = world.test.database;
+      const rows = await read.selectFrom('claims').select('guest_id').where('host_id', '=', world.host(1).id).execute();
+      const ports = await read
+        .selectFrom('port_bindings')
+        .select('id')
+        .where('host_id', '=', world.host(1).id)
+        .execute();
+      return rows.length === 0 && ports.length === 0;
+    });
+    await world.auditClaims();
+  });
+
+  it('wants it absent on a host that is down, so that it does not start when the host comes back', async () => {
+    const uuid = await world.anActiveInstance(0);
+    world.agents.guestFate = (guest) => (guest.hostName === 'host-2' ? 'silence' : 'settle');
+    await resizeTo(uuid);
+    await waitUntil('the new copy to be asked for', async () => (await world.get(uuid)).taskState === 'resize_finish');
+    await world.door.updateService({ id: world.host(1).id, forcedDown: true });
+    expect(await world.until(uuid, 'active')).toMatchObject({
+      host: 'host-1',
+      fault: { message: expect.stringContaining('went down') },
+    });
+    expect(await targetOf(uuid)).toMatchObject({ power: 'absent', role: 'leaving' });
+    expect((await targetPorts(uuid)).filter((port) => port.present === 1)).toEqual([]);
+  });
+});
