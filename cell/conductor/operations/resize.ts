@@ -43,6 +43,8 @@ type Context = StepContext<ResizeParams, CellTx>;
 type ResizeStep = Step<ResizeParams, CellParts, CellTx>;
 
 const LOOK_AGAIN_MS = 3_000;
+/** On the way back an agent is not waited for that says nothing for so long, ms. */
+const UNHEARD_MS = 600_000;
 
 const claimTarget: ResizeStep = { name: 'claim-target', do: claim, undo: giveClaimBack };
 const stopSource: ResizeStep = { name: 'stop-source', do: stop, undo: startSourceAgain };
@@ -152,8 +154,8 @@ async function startSourceAgain(context: Context, parts: CellParts) {
   const source = copies.find((copy) => copy.id === context.params.sourceGuestId);
   const power = powerOf(context.params.before);
   if (source === undefined || source.role === 'leaving') return done();
-  if (source.power === power && (source.settled === 1 || source.host_up !== 1 || troubleOf(source) !== null))
-    return done();
+  const over = source.settled === 1 || source.host_up !== 1 || isHopeless(source, context.now);
+  if (source.power === power && over) return done();
   if (source.power !== power) await wishAsOwner(context, parts, source, power).catch(() => undefined);
   parts.agents.wake(source.compute_agent_id, [source.id]);
   return wait(LOOK_AGAIN_MS);
@@ -221,8 +223,9 @@ async function makeTarget(context: Context, parts: CellParts, instance: Instance
 const targetHost = (context: Context): string => (context.outputs['claim-target'] as { hostId: string }).hostId;
 
 /**
- * Sends the target away, and waits for it to be gone, so that the two never run at once; not on a host that is down. The wish is
- * committed first: a host that comes back does not start the target, and has no port for it.
+ * Sends the target away, and waits for it to be gone, so that the two never run at once; not on a host that is down, and not for an
+ * agent that cannot do it. The wish is committed first and stays: a host that comes back does not start the target, and has no port
+ * for it; an agent tries again.
  */
 async function removeTarget(context: Context, parts: CellParts) {
   const copies = await guestsOf(parts.database.read, context.subject);
@@ -231,10 +234,15 @@ async function removeTarget(context: Context, parts: CellParts) {
   if (target.role !== 'leaving')
     await parts.database.transaction((tx) => dismiss(tx, context.subject, context.now, target.id));
   parts.agents.wake(target.compute_agent_id, [target.id]);
-  if (target.host_up === 1) return wait(LOOK_AGAIN_MS);
+  const hopeless = target.role === 'leaving' && isHopeless(target, context.now);
+  if (target.host_up === 1 && !hopeless) return wait(LOOK_AGAIN_MS);
   await unplug(context, parts, target);
   return done();
 }
+
+/** Whether its agent says that it cannot do what is wanted of a copy, or has said nothing of it for long. */
+const isHopeless = (copy: GuestOnHost, now: number): boolean =>
+  troubleOf(copy) !== null || now - copy.changed_at > UNHEARD_MS;
 
 async function unplug(context: Context, parts: CellParts, copy: GuestOnHost) {
   await parts.database.transaction((tx) => wishBindings(tx, [copy.id], { present: false, leaving: true }, context.now));

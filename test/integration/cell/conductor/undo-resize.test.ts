@@ -25,6 +25,8 @@ describe('a resize that is undone while the new copy cannot be removed', () => {
       .where('host_id', '=', world.host(1).id)
       .execute();
   const resizeTo = (uuid: string) => world.act(uuid, 'resize', { flavor, hostId: world.host(1).id });
+  const untilWayBack = (uuid: string) =>
+    waitUntil('the new copy to be sent away', async () => (await targetOf(uuid))?.role === 'leaving');
 
   afterEach(async () => {
     await world.door.updateService({ id: world.host(1).id, forcedDown: false });
@@ -55,5 +57,36 @@ describe('a resize that is undone while the new copy cannot be removed', () => {
     });
     expect(await targetOf(uuid)).toMatchObject({ power: 'absent', role: 'leaving' });
     expect((await targetPorts(uuid)).filter((port) => port.present === 1)).toEqual([]);
+  });
+
+  it('starts the old copy when the agent cannot remove it', async () => {
+    const uuid = await world.anActiveInstance(0);
+    world.agents.guestFate = (guest) => {
+      if (guest.hostName === 'host-1') return 'settle';
+      return { message: guest.power === 'absent' ? 'device busy' : 'disk broke', permanent: true };
+    };
+    await resizeTo(uuid);
+    await untilWayBack(uuid);
+    const back = await world.until(uuid, 'active');
+    expect(back).toMatchObject({ host: 'host-1', powerState: 'running', fault: { message: 'disk broke' } });
+    expect(await targetOf(uuid)).toMatchObject({ power: 'absent', role: 'leaving' });
+    expect((await targetPorts(uuid)).filter((port) => port.present === 1)).toEqual([]);
+  });
+
+  it('starts the old copy when nothing is heard of it', async () => {
+    const uuid = await world.anActiveInstance(0);
+    world.agents.guestFate = (guest) => {
+      if (guest.hostName === 'host-1') return 'settle';
+      return guest.power === 'absent' ? 'silence' : { message: 'disk broke', permanent: true };
+    };
+    await resizeTo(uuid);
+    await untilWayBack(uuid);
+    expect(await world.get(uuid)).toMatchObject({ taskState: 'resize_finish' });
+    await world.test.database.read
+      .updateTable('guests')
+      .set((eb) => ({ changed_at: eb('changed_at', '-', 3_600_000) }))
+      .where('host_id', '=', world.host(1).id)
+      .execute();
+    expect(await world.until(uuid, 'active')).toMatchObject({ host: 'host-1', powerState: 'running' });
   });
 });
