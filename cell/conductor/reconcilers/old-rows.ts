@@ -1,4 +1,4 @@
-import { moment } from '../../database/moment.ts';
+import { dropEndedOperations, dropInstances, dropUnusedGroupLocks } from '../../database/stores/old-rows.ts';
 import type { ConductorParts } from '../parts.ts';
 import type { Reconciler } from './periodically.ts';
 
@@ -7,28 +7,29 @@ const MOST_AT_ONCE = 500;
 
 /**
  * A row is old if it is of an instance that was deleted longer than `keepDeletedDays` ago (the instance and its operations, which
- * are its action log). Old rows are dropped, some at a time.
+ * are its action log), an operation that ended so long ago and whose instance is not known here any more, or the lock of a server
+ * group that no claim names. Old rows are dropped, some at a time, until none are left.
  */
 export const oldRowsReconciler = (parts: ConductorParts): Reconciler => ({
   name: 'old-rows',
   everyMs: 600_000,
   reconcile: async () => {
-    const { read } = parts.database;
     const before = parts.clock.now() - parts.settings.keepDeletedDays * DAY_MS;
-    for (;;) {
-      const rows = await read
-        .selectFrom('instances')
-        .select('uuid')
-        .where('deleted_at', '<', moment(before))
-        .limit(MOST_AT_ONCE)
-        .execute();
-      if (rows.length === 0) return;
-      const uuids = rows.map((row) => row.uuid);
-      await parts.database.transaction(async (tx) => {
-        await tx.deleteFrom('operations').where('subject', 'in', uuids).where('finished_at', 'is not', null).execute();
-        await tx.deleteFrom('instances').where('uuid', 'in', uuids).where('deleted_at', 'is not', null).execute();
-      });
-      parts.log.info({ instances: uuids.length }, 'dropped what was deleted long ago');
-    }
+    const { database } = parts;
+    const dropped = {
+      instances: await untilNone((limit) => dropInstances(database, before, limit)),
+      operations: await untilNone((limit) => dropEndedOperations(database, before, limit)),
+      groupLocks: await untilNone((limit) => dropUnusedGroupLocks(database, limit)),
+    };
+    if (Object.values(dropped).some((rows) => rows > 0)) parts.log.info(dropped, 'dropped old rows');
   },
 });
+
+/** Repeats `drop` until it found less than it might take. @returns how many it found in all. */
+async function untilNone(drop: (limit: number) => Promise<number>): Promise<number> {
+  for (let all = 0; ; ) {
+    const found = await drop(MOST_AT_ONCE);
+    all += found;
+    if (found < MOST_AT_ONCE) return all;
+  }
+}

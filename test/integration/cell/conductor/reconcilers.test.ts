@@ -6,6 +6,7 @@ import { ownerlessInstancesReconciler } from '../../../../cell/conductor/reconci
 import { unansweredBuildsReconciler } from '../../../../cell/conductor/reconcilers/unanswered-builds.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
 import { CellWorld } from './support/cell-world.ts';
+import { aBuild } from './support/orders.ts';
 
 describe('what nobody asked for', () => {
   let world: CellWorld;
@@ -69,5 +70,50 @@ describe('what nobody asked for', () => {
     await oldRowsReconciler(partsIn(91 * 86_400_000)).reconcile();
     await expect(world.door.listActions({ uuid })).rejects.toMatchObject({ kind: 'not-found' });
     expect((await world.row(uuid)).rows).toBeUndefined();
+  });
+
+  it('operations that ended long ago are dropped, however many, unless they are the action log of a server', async () => {
+    const uuid = await world.anActiveInstance();
+    const { database } = world.test;
+    const before = Date.now() - 91 * 86_400_000;
+    const operation = (finishedAt: number | null) => ({
+      ...{ id: randomUUID(), kind: 'build', subject: randomUUID(), state: 'done' as const, step_index: 0, attempt: 1 },
+      ...{ params: '{}', outputs: '{}', history: '[]', message: null, wake_at: 0, lease_owner: null, lease_token: 1 },
+      ...{ lease_expires_at: Number.MAX_SAFE_INTEGER, deadline_at: Number.MAX_SAFE_INTEGER, request_id: 'req-old' },
+      ...{ user_id: null, project_id: null, created_at: before, updated_at: before, finished_at: finishedAt },
+    });
+    const recent = operation(Date.now());
+    const running = operation(null);
+    const ofServer = { ...operation(before), subject: uuid };
+    const old = Array.from({ length: 1_100 }, () => operation(before));
+    await database.read
+      .insertInto('operations')
+      .values([...old, recent, running, ofServer])
+      .execute();
+    await oldRowsReconciler(world.conductor.parts).reconcile();
+    const rows = await database.read
+      .selectFrom('operations')
+      .select('id')
+      .where('request_id', '=', 'req-old')
+      .execute();
+    expect(rows.map((row) => row.id).sort()).toEqual([recent.id, running.id, ofServer.id].sort());
+    await database.read.deleteFrom('operations').where('id', '=', running.id).execute();
+  });
+
+  it('locks of server groups without a member are dropped', async () => {
+    const serverGroup = { id: randomUUID(), name: 'group', policy: 'anti-affinity', maxServerPerHost: 1 };
+    const build = aBuild({ serverGroup });
+    await world.anActiveInstance(0, { build });
+    const { read } = world.test.database;
+    const unused = randomUUID();
+    await read.insertInto('group_locks').values({ group_id: unused, version: 1 }).execute();
+    await oldRowsReconciler(world.conductor.parts).reconcile();
+    const groups = async () =>
+      (await read.selectFrom('group_locks').select('group_id').execute()).map((row) => row.group_id);
+    expect(await groups()).toEqual([serverGroup.id]);
+    await world.act(build.uuid, 'delete');
+    await world.untilGone(build.uuid);
+    await oldRowsReconciler(world.conductor.parts).reconcile();
+    expect(await groups()).toEqual([]);
   });
 });

@@ -1,0 +1,65 @@
+import { sql } from 'kysely';
+import type { CellDatabase } from '../cell-database.ts';
+import { moment } from '../moment.ts';
+
+/*
+ * Each drops at most `limit` rows of its kind and says how many it found. They are found without locks and dropped by their keys, so
+ * that nobody waits for the search.
+ */
+
+/** Instances deleted before, with their operations. */
+export async function dropInstances(
+  { read, transaction }: CellDatabase,
+  before: number,
+  limit: number,
+): Promise<number> {
+  const rows = await read
+    .selectFrom('instances')
+    .select('uuid')
+    .where('deleted_at', '<', moment(before))
+    .limit(limit)
+    .execute();
+  const uuids = rows.map((row) => row.uuid);
+  if (uuids.length === 0) return 0;
+  await transaction(async (tx) => {
+    await tx.deleteFrom('operations').where('subject', 'in', uuids).where('finished_at', 'is not', null).execute();
+    await tx.deleteFrom('instances').where('uuid', 'in', uuids).where('deleted_at', 'is not', null).execute();
+  });
+  return uuids.length;
+}
+
+/** Operations that ended before and whose instance has no row (it was built elsewhere in the end); others are an action log. */
+export async function dropEndedOperations(
+  { read, transaction }: CellDatabase,
+  before: number,
+  limit: number,
+): Promise<number> {
+  const rows = await read
+    .selectFrom('operations')
+    .select('id')
+    .where('finished_at', '<', before)
+    // The subject in the character set of the key, so that the key is used.
+    .where(
+      sql<boolean>`NOT EXISTS (SELECT 1 FROM instances
+        WHERE instances.uuid = CONVERT(operations.subject USING ascii) COLLATE ascii_bin)`,
+    )
+    .limit(limit)
+    .execute();
+  const ids = rows.map((row) => row.id);
+  if (ids.length > 0) await transaction((tx) => tx.deleteFrom('operations').where('id', 'in', ids).execute());
+  return ids.length;
+}
+
+/** Locks of server groups without a claim. Whoever claims for such a group next makes the lock anew. */
+export async function dropUnusedGroupLocks({ read, transaction }: CellDatabase, limit: number): Promise<number> {
+  const rows = await read
+    .selectFrom('group_locks')
+    .leftJoin('claims', 'claims.group_id', 'group_locks.group_id')
+    .select('group_locks.group_id')
+    .where('claims.guest_id', 'is', null)
+    .limit(limit)
+    .execute();
+  const ids = rows.map((row) => row.group_id);
+  if (ids.length > 0) await transaction((tx) => tx.deleteFrom('group_locks').where('group_id', 'in', ids).execute());
+  return ids.length;
+}
