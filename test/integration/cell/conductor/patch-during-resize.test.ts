@@ -26,7 +26,7 @@ describe('a server that is changed while it is resized', () => {
   });
   const flavor = aFlavor({ id: '2', vcpus: 2 });
   const rename = (uuid: string) => world.door.updateInstance({ uuid, patch: { name: 'renamed' }, actor: anActor() });
-  const copyOf = async (uuid: string, role: string): Promise<string> => {
+  const copyOf = async (uuid: string, role: 'current' | 'source' | 'target'): Promise<string> => {
     const { id } = await world.test.database.read
       .selectFrom('guests')
       .select('id')
