@@ -27,6 +27,7 @@ import { DoorOrders } from './placing/door-orders.ts';
 import { CellNotices } from './reconcilers/cell-notices.ts';
 import { forgottenBuilds } from './reconcilers/forgotten-builds.ts';
 import { oldRows } from './reconcilers/old-rows.ts';
+import { openHolds } from './reconcilers/open-holds.ts';
 import { type Reconciler, reconcilerService } from './reconcilers/reconciler.ts';
 import { strayBuilds } from './reconcilers/stray-builds.ts';
 
@@ -75,6 +76,7 @@ export function composeSuperConductor(config: SuperConductorConfig, log: Logger)
     new CellNotices(deps, wake, log),
     reconciled(strayBuilds(deps)),
     reconciled(forgottenBuilds(deps, wake, log)),
+    reconciled(openHolds(deps)),
     reconciled(oldRows(deps, config.superConductor)),
     health,
   ];

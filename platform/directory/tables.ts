@@ -2,6 +2,7 @@ import type { WithOperations } from '../operations/tables.ts';
 import type { AggregateTables } from './schema/aggregates.ts';
 import type { CellTables } from './schema/cells.ts';
 import type { FlavorTables } from './schema/flavors.ts';
+import type { HoldChangeTables } from './schema/hold-changes.ts';
 import type { IdempotencyTables } from './schema/idempotency-keys.ts';
 import type { IdentityTables } from './schema/identity.ts';
 import type { ImageTables } from './schema/images.ts';
@@ -24,6 +25,7 @@ export interface DirectoryTables
     QuotaTables,
     IdempotencyTables,
     StrayBuildTables,
+    HoldChangeTables,
     FlavorTables,
     KeyPairTables,
     ServerGroupTables,

@@ -1,7 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import type { Place } from '#platform/contracts/scheduler.ts';
 import { getFlavor } from '#platform/directory/stores/flavors.ts';
-import { changeHold } from '#platform/directory/stores/instance-homes.ts';
-import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
+import { answerHoldChange, beginHoldChange, type Hold, largerHold } from '#platform/directory/stores/hold-changes.ts';
+import { type ErrorKind, isVolvoxError, messageOf, VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Flavor } from '#platform/objects/flavor.ts';
 import type { Instance } from '#platform/objects/instance.ts';
 import { resourcesOf } from '#platform/objects/resources.ts';
@@ -23,7 +24,8 @@ export interface ResizeBody {
 const ALTERNATES = 2;
 
 /**
- * Begins a resize inside the server's cell. Until it is confirmed or reverted the project's quota holds the larger of both flavors.
+ * Begins a resize inside the server's cell. Until it is confirmed or reverted the project's quota holds the larger of both flavors:
+ * taken before the cell is asked, and given back when the cell says that it is over (super-conductor/reconcilers/open-holds.ts).
  * @throws VolvoxError invalid (flavor, no host), conflict, quota-exceeded, not-found.
  */
 export async function resize(deps: Deps, request: ComputeRequest<ResizeBody>): Promise<void> {
@@ -39,32 +41,47 @@ export async function resize(deps: Deps, request: ComputeRequest<ResizeBody>): P
   }
   const [first, ...others] = await placesFor(deps, request, instance, flavor, cellId);
   if (first === undefined) throw invalid('No valid host was found. No host of the cell has room for the new flavor.');
-  const before = instance.flavor;
-  const larger = { vcpus: Math.max(before.vcpus, flavor.vcpus), ramMb: Math.max(before.ramMb, flavor.ramMb) };
-  await hold(deps, instance.uuid, larger);
-  try {
-    const alternates = others.map(({ hostId }) => hostId);
-    await act(deps, request, RESIZE, 'resize', { flavor, hostId: first.hostId, alternates });
-  } catch (error) {
-    if (isVolvoxError(error) && !isVolvoxError(error, 'deadline-exceeded')) await hold(deps, instance.uuid, before);
-    throw error;
-  }
+  const alternates = others.map(({ hostId }) => hostId);
+  await changingHold(deps, request, instance.uuid, largerHold(instance.flavor, flavor), () =>
+    act(deps, request, RESIZE, 'resize', { flavor, hostId: first.hostId, alternates }),
+  );
 }
 
 export async function confirmResize(deps: Deps, request: ComputeRequest): Promise<void> {
   const { instance } = await own(deps, request);
-  await act(deps, request, CONFIRM_RESIZE, 'confirmResize');
-  await hold(deps, instance.uuid, instance.flavor);
+  await changingHold(deps, request, instance.uuid, null, () => act(deps, request, CONFIRM_RESIZE, 'confirmResize'));
 }
 
 export async function revertResize(deps: Deps, request: ComputeRequest): Promise<void> {
   const { instance } = await own(deps, request);
-  await act(deps, request, REVERT_RESIZE, 'revertResize');
-  await hold(deps, instance.uuid, instance.oldFlavor ?? instance.flavor);
+  await changingHold(deps, request, instance.uuid, null, () => act(deps, request, REVERT_RESIZE, 'revertResize'));
 }
 
-const hold = (deps: Deps, uuid: string, { vcpus, ramMb }: { vcpus: number; ramMb: number }): Promise<void> =>
-  deps.directory.transaction((tx) => changeHold(tx, uuid, { vcpus, ramMb }, deps.clock.now()));
+/** After these the cell may have begun, or begin yet, what it was asked for. */
+const UNCERTAIN: readonly ErrorKind[] = ['unavailable', 'deadline-exceeded', 'internal'];
+
+/** Asks the cell, with what it may need held before, and the change noted until the cell is at rest again. */
+async function changingHold(
+  { directory, clock }: Deps,
+  { log }: ComputeRequest,
+  uuid: string,
+  atLeast: Hold | null,
+  ask: () => Promise<void>,
+): Promise<void> {
+  const change = { uuid, id: randomUUID() };
+  await directory.transaction((tx) => beginHoldChange(tx, change, atLeast, clock.now()));
+  const answered = () =>
+    answerHoldChange(directory, change).catch((error: unknown) =>
+      log.warn({ uuid, reason: messageOf(error) }, 'a change of what a server holds is settled later'),
+    );
+  try {
+    await ask();
+  } catch (error) {
+    if (isVolvoxError(error) && !UNCERTAIN.includes(error.kind)) await answered();
+    throw error;
+  }
+  await answered();
+}
 
 async function own(deps: Deps, request: ComputeRequest): Promise<{ instance: Instance; cellId: string }> {
   const uuid = request.params.id ?? '';

@@ -12,6 +12,7 @@ import { cells } from './0030-cells.ts';
 import { instanceHomes } from './0031-instance-homes.ts';
 import { quotas } from './0032-quotas.ts';
 import { idempotencyKeys } from './0033-idempotency-keys.ts';
+import { holdChanges } from './0034-hold-changes.ts';
 
 /** In order. A released migration never changes. */
 export const DIRECTORY_MIGRATIONS: readonly Migration[] = [
@@ -28,4 +29,5 @@ export const DIRECTORY_MIGRATIONS: readonly Migration[] = [
   instanceHomes,
   quotas,
   idempotencyKeys,
+  holdChanges,
 ];

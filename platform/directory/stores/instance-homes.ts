@@ -10,7 +10,7 @@ import { timestamp } from '../../time/clock.ts';
 import type { Directory, DirectoryTx } from '../directory.ts';
 import type { InstanceHomesTable } from '../schema/instance-homes.ts';
 import type { DirectoryTables } from '../tables.ts';
-import { giveQuota, takeQuota } from './quotas.ts';
+import { giveQuota } from './quotas.ts';
 import { removeGroupMember } from './server-groups.ts';
 import { releaseInstancePorts } from './server-ports.ts';
 
@@ -255,23 +255,8 @@ export async function endHome(tx: DirectoryTx, home: Home, now: number): Promise
   await setHome(tx, home.uuid, { state: 'deleted', deleted_at: sqlTime(timestamp(now)), placing_cell_id: null }, now);
   await releaseInstancePorts(tx, home.uuid);
   await removeGroupMember(tx, home.uuid);
+  await tx.deleteFrom('hold_changes').where('instance_uuid', '=', home.uuid).execute();
   await giveQuota(tx, home.projectId, { instances: 1, cores: home.vcpus, ram: home.ramMb });
-}
-
-/**
- * What it holds of the quota becomes this much (resize); more is taken under the limits, less is given back.
- * @throws VolvoxError quota-exceeded.
- */
-export async function changeHold(
-  tx: DirectoryTx,
-  uuid: string,
-  hold: { vcpus: number; ramMb: number },
-  now: number,
-): Promise<void> {
-  const home = await lockHome(tx, uuid);
-  if (home === null || home.state === 'deleted') return;
-  await takeQuota(tx, home.projectId, { cores: hold.vcpus - home.vcpus, ram: hold.ramMb - home.ramMb });
-  await setHome(tx, uuid, { vcpus: hold.vcpus, ram_mb: hold.ramMb }, now);
 }
 
 /** The name that is told while its cell is silent. */

@@ -1,6 +1,7 @@
 import type { BuildAnswer, BuildOrder, Notice } from '#platform/contracts/door.ts';
 import type { CellDoor, DoorClient } from '#platform/directory/cell-doors.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import type { Instance } from '#platform/objects/instance.ts';
 import { aCell, aHost, idOf } from '../../unit/scheduler/builders.ts';
 
 /** How a stub's door behaves. lost: does what it is asked, and the answer does not arrive. dead: cannot be reached. */
@@ -15,9 +16,14 @@ export class StubCell {
   readonly notices = new Map<string, Notice>();
   readonly asked: BuildOrder[] = [];
   readonly deleted: string[] = [];
+  /** What it lists. */
+  readonly listed = new Map<string, Pick<Instance, 'flavor' | 'oldFlavor' | 'taskState'>>();
   mood: Mood = 'well';
   /** Called before an order is answered. */
   beforeAnswer: (order: BuildOrder) => Promise<void> = async () => undefined;
+
+  /** Called before a list is answered. */
+  beforeListed: () => Promise<void> = async () => undefined;
 
   readonly cell: CellDoor;
 
@@ -52,6 +58,13 @@ export class StubCell {
       const instance = this.instances.get(uuid);
       if (instance === undefined) throw new VolvoxError('not-found', `Instance ${uuid} could not be found.`);
       return { uuid, host: instance.host };
+    },
+    listInstances: async ({ filter: { uuids } }: { filter: { uuids: readonly string[] } }) => {
+      this.#reach();
+      await this.beforeListed();
+      return {
+        instances: uuids.flatMap((uuid) => (this.listed.has(uuid) ? [{ uuid, ...this.listed.get(uuid) }] : [])),
+      };
     },
     releaseBuild: async ({ uuid, epoch, onlyFailed }: { uuid: string; epoch: number; onlyFailed?: boolean }) => {
       this.#reach();

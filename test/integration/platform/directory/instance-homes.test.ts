@@ -11,7 +11,6 @@ import {
 import {
   acceptBuilds,
   cellsOf,
-  changeHold,
   getHome,
   getHomeWithBuild,
   listForgottenBuilds,
@@ -152,16 +151,6 @@ describe('instance homes', () => {
     expect([await reopen(), await reopen()]).toEqual([true, false]);
     expect(await home(uuid)).toMatchObject({ state: 'accepted', cellId: null, epoch: 3 });
     expect(await strays(uuid)).toEqual([{ instanceUuid: uuid, cellId: A, epoch: 2 }]);
-  });
-
-  it('hold more or less of the quota after a resize', async () => {
-    const { uuid } = await homed({ projectId: 'resizing' });
-    const hold = (vcpus: number, ramMb: number) =>
-      db.database.transaction((tx) => changeHold(tx, uuid, { vcpus, ramMb }, NOW));
-    await hold(8, 256);
-    expect(await projectUsages(db.database.read, 'resizing')).toMatchObject({ instances: 1, cores: 8, ram: 256 });
-    await expect(hold(21, 256)).rejects.toThrow('Quota exceeded for cores: Requested 13, but already used 8 of 20');
-    expect(await home(uuid)).toMatchObject({ vcpus: 8, ramMb: 256 });
   });
 
   it('are listed by where they are', async () => {

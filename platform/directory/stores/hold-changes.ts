@@ -1,0 +1,102 @@
+import type { Reader } from '../../database/database.ts';
+import type { Instance } from '../../objects/instance.ts';
+import type { Directory, DirectoryTx } from '../directory.ts';
+import type { DirectoryTables } from '../tables.ts';
+import { lockHome, setHome } from './instance-homes.ts';
+import { giveQuota, takeQuota } from './quotas.ts';
+
+/** What an instance holds of its project's quota. */
+export interface Hold {
+  readonly vcpus: number;
+  readonly ramMb: number;
+}
+
+/** See schema/hold-changes.ts. */
+export interface HoldChange {
+  readonly uuid: string;
+  readonly id: string;
+}
+
+/** Far longer than a question to a cell can take, with all its repetitions, ms. */
+const UNDER_WAY_MS = 60_000;
+
+/**
+ * Before the cell is asked: the instance holds at least this much from now on (null: what it holds), until the cell is at rest with it.
+ * Nothing happens when it is gone.
+ * @throws VolvoxError quota-exceeded.
+ */
+export async function beginHoldChange(
+  tx: DirectoryTx,
+  { uuid, id }: HoldChange,
+  atLeast: Hold | null,
+  now: number,
+): Promise<void> {
+  const home = await lockHome(tx, uuid);
+  if (home === null || home.state === 'deleted') return;
+  if (atLeast !== null) {
+    const { vcpus, ramMb } = largerHold(home, atLeast);
+    await takeQuota(tx, home.projectId, { cores: vcpus - home.vcpus, ram: ramMb - home.ramMb });
+    await setHome(tx, uuid, { vcpus, ram_mb: ramMb }, now);
+  }
+  const row = { instance_uuid: uuid, change_id: id, under_way_until: now + UNDER_WAY_MS };
+  await tx.insertInto('hold_changes').values(row).execute();
+}
+
+/** The cell has taken the request or refused it, for certain. Unless this is said, it is assumed after a while. */
+export async function answerHoldChange({ read }: Directory, { uuid, id }: HoldChange): Promise<void> {
+  await read
+    .updateTable('hold_changes')
+    .set({ under_way_until: 0 })
+    .where('instance_uuid', '=', uuid)
+    .where('change_id', '=', id)
+    .execute();
+}
+
+/** The changes of one instance, none of which can be on its way to its cell any more. */
+export interface OpenHold {
+  readonly uuid: string;
+  readonly cellId: string;
+  readonly changeIds: readonly string[];
+}
+
+export async function listOpenHolds(read: Reader<DirectoryTables>, now: number): Promise<readonly OpenHold[]> {
+  const rows = await read
+    .selectFrom('hold_changes')
+    .innerJoin('instance_homes', 'instance_homes.uuid', 'hold_changes.instance_uuid')
+    .select(['instance_uuid', 'change_id', 'under_way_until', 'cell_id'])
+    .where('state', '=', 'homed')
+    .execute();
+  return [...Map.groupBy(rows, (row) => row.instance_uuid)].flatMap(([uuid, changes]) => {
+    const cellId = changes[0]?.cell_id ?? null;
+    if (cellId === null || changes.some((change) => Number(change.under_way_until) > now)) return [];
+    return [{ uuid, cellId, changeIds: changes.map((change) => change.change_id) }];
+  });
+}
+
+/**
+ * The instance holds what its cell says, which no limit refuses. Nothing happens when another change has begun since `open` was read:
+ * what the cell said may be older than that.
+ */
+export async function settleHold(tx: DirectoryTx, open: OpenHold, hold: Hold, now: number): Promise<void> {
+  const home = await lockHome(tx, open.uuid);
+  if (home === null || home.state !== 'homed' || home.cellId !== open.cellId) return;
+  const changes = await tx
+    .selectFrom('hold_changes')
+    .select('change_id')
+    .where('instance_uuid', '=', open.uuid)
+    .execute();
+  if (changes.some((change) => !open.changeIds.includes(change.change_id))) return;
+  await giveQuota(tx, home.projectId, { cores: home.vcpus - hold.vcpus, ram: home.ramMb - hold.ramMb });
+  await setHome(tx, open.uuid, { vcpus: hold.vcpus, ram_mb: hold.ramMb }, now);
+  await tx.deleteFrom('hold_changes').where('instance_uuid', '=', open.uuid).execute();
+}
+
+/** What a cell at rest with an instance says that it holds: until a resize is confirmed, the larger of both flavors. Null: not at rest. */
+export function holdOf({ flavor, oldFlavor, taskState }: Pick<Instance, 'flavor' | 'oldFlavor' | 'taskState'>) {
+  return taskState?.startsWith('resize') === true ? null : largerHold(flavor, oldFlavor ?? flavor);
+}
+
+export const largerHold = (a: Hold, b: Hold): Hold => ({
+  vcpus: Math.max(a.vcpus, b.vcpus),
+  ramMb: Math.max(a.ramMb, b.ramMb),
+});

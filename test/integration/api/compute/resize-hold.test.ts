@@ -1,0 +1,82 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { createFlavor } from '#platform/directory/stores/flavors.ts';
+import { acceptBuilds, setHome } from '#platform/directory/stores/instance-homes.ts';
+import { projectUsages, takeQuota } from '#platform/directory/stores/quotas.ts';
+import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import { createCaches } from '../../../../api/caches.ts';
+import type { ApiDeps } from '../../../../api/deps.ts';
+import { anInstance } from '../../../unit/api/compute/servers/an-instance.ts';
+import { aBuild } from '../../platform/directory/a-build.ts';
+import { type ComputeApp, createComputeApp, PROJECT } from './compute-app.ts';
+
+const CELL = randomUUID();
+const SMALL = aBuild().flavor;
+const LARGE = { ...SMALL, id: 'large', name: 'large', vcpus: 8 };
+
+let api: ComputeApp;
+let uuid = '';
+let refusal: VolvoxError | null = null;
+beforeAll(async () => {
+  const door = {
+    getInstance: async () =>
+      anInstance({ ...aBuild({ uuid, projectId: PROJECT }), launchedAt: '2026-05-01T12:00:00Z' }),
+    act: async ({ operationId }: { operationId: string }) => {
+      if (refusal !== null) throw refusal;
+      return { operationId };
+    },
+  };
+  const cell = { id: CELL, name: 'east', url: '', enabled: true, door };
+  api = await createComputeApp({
+    caches: createCaches(),
+    cells: { all: () => [cell], find: () => cell, of: () => cell } as unknown as ApiDeps['cells'],
+    scheduler: {
+      schedule: async () => ({ decisions: [{ places: [{ hostId: randomUUID() }] }] }),
+    } as unknown as ApiDeps['scheduler'],
+  });
+  await api.deps.directory.transaction((tx) => createFlavor(tx, LARGE, new Date().toISOString()));
+});
+beforeEach(async () => {
+  const { directory } = api.deps;
+  for (const table of ['instance_homes', 'operations', 'quota_usages', 'hold_changes'] as const) {
+    await directory.read.deleteFrom(table).execute();
+  }
+  const build = aBuild({ projectId: PROJECT });
+  uuid = build.uuid;
+  refusal = null;
+  await directory.transaction(async (tx) => {
+    await takeQuota(tx, PROJECT, { instances: 1, cores: SMALL.vcpus, ram: SMALL.ramMb });
+    await acceptBuilds(tx, [build], Date.now());
+    await setHome(tx, uuid, { state: 'homed', cell_id: CELL }, Date.now());
+  });
+});
+afterAll(() => api.close());
+
+const resize = async () => {
+  const { status } = await api.send('member', `POST /servers/${uuid}/action`, null, { resize: { flavorRef: 'large' } });
+  return status;
+};
+const cores = async () => (await projectUsages(api.deps.directory.read, PROJECT)).cores;
+const underWay = async () => {
+  const rows = await api.deps.directory.read.selectFrom('hold_changes').selectAll().execute();
+  return rows.map((row) => Number(row.under_way_until) > Date.now());
+};
+
+it.each([
+  ['unavailable', 503],
+  ['deadline-exceeded', 504],
+] as const)(
+  'a resize whose answer is lost (%s) keeps what it took, because it may be running',
+  async (kind, status) => {
+    refusal = new VolvoxError(kind, 'no answer');
+    expect(await resize()).toBe(status);
+    expect([await cores(), await underWay()]).toEqual([8, [true]]);
+  },
+);
+
+it('a resize that is refused takes nothing from one that was accepted', async () => {
+  expect(await resize()).toBe(202);
+  refusal = new VolvoxError('conflict', 'it is being resized');
+  expect(await resize()).toBe(409);
+  expect([await cores(), await underWay()]).toEqual([8, [false, false]]);
+});
