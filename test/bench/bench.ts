@@ -52,7 +52,8 @@ async function timed<T>(work: () => Promise<T>): Promise<{ seconds: number; resu
 
 async function main(): Promise<void> {
   const home = await mkdtemp(join(tmpdir(), 'volvox-bench-'));
-  const start = () => timed(() => region(home, 'start', '--simulate', options.hosts, '--cells', '2', '--port-base', '0', '--detach'));
+  const start = () =>
+    timed(() => region(home, 'start', '--simulate', options.hosts, '--cells', '2', '--port-base', '0', '--detach'));
   try {
     const cold = await start();
     say(`start-up, new region     ${cold.seconds.toFixed(1)} s`);
