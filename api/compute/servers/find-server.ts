@@ -86,8 +86,11 @@ async function lookUp(deps: Deps, asker: Asker, uuid: string): Promise<FoundServ
         if (home.state === 'deleted') throw serverNotFound(uuid);
         return { kind: 'silent', home, cell: own };
       }
-      if (!hasMoved(error) || moves === MOST_MOVES) throw error;
-      if (home.state === 'deleted') throw serverNotFound(uuid);
+      if (home.state === 'deleted' && hasMoved(error)) throw serverNotFound(uuid);
+      const last = moves === MOST_MOVES;
+      // Its cell has let go of a failed build, and it is about to be placed elsewhere.
+      if (last && isVolvoxError(error, 'moved')) return { kind: 'unhomed', instance: unhomedInstance(home) };
+      if (!hasMoved(error) || last) throw error;
     }
   }
 }

@@ -7,7 +7,7 @@ import type { CellTx } from '../../database/cell-database.ts';
 import { dismiss, type GuestOnHost, guestsOf, wish } from '../../database/stores/guests.ts';
 import { findInstance, type InstanceRow, writeAtVersion } from '../../database/stores/instances.ts';
 import { releaseLooseEnds } from '../../database/stores/loose-ends.ts';
-import { releasedAmong } from '../../database/stores/released-builds.ts';
+import { wasReleased } from '../../database/stores/released-builds.ts';
 import type { ConfirmResizeParams } from '../operations/confirm-resize.ts';
 import { isPowerAction, POWER_ACTIONS, type PowerParams } from '../operations/power.ts';
 import type { ResizeParams } from '../operations/resize.ts';
@@ -72,7 +72,7 @@ async function alreadyBegun(parts: ConductorParts, request: ActRequest): Promise
 async function begin(tx: CellTx, parts: ConductorParts, request: ActRequest): Promise<Begun> {
   const { uuid, operationId, kind, actor } = request;
   const instance = await findInstance(tx, uuid);
-  if (instance === null && (await releasedAmong(tx, [uuid])).has(uuid)) {
+  if (instance === null && (await wasReleased(tx, uuid))) {
     throw new VolvoxError('moved', `Instance ${uuid} is placed in another cell.`);
   }
   if (instance === null || instance.vm_state === 'deleted') {

@@ -12,15 +12,19 @@ import {
   toInstance,
   writeAtVersion,
 } from '../../database/stores/instances.ts';
+import { wasReleased } from '../../database/stores/released-builds.ts';
 import type { ConductorParts } from '../parts.ts';
 import { recordAction } from './action-log.ts';
 
 /** How often it is looked again when somebody changes the instance at the same moment. */
 const MOST_TRIES = 10;
 
-/** @throws VolvoxError not-found, also for one that was deleted. */
+/** @throws VolvoxError not-found, also for one that was deleted; moved when it was released to be placed elsewhere. */
 export async function liveInstance(read: CellReader, uuid: string): Promise<InstanceRowOnHost> {
   const row = await findInstance(read, uuid);
+  if (row === null && (await wasReleased(read, uuid))) {
+    throw new VolvoxError('moved', `Instance ${uuid} is placed in another cell.`);
+  }
   if (row === null || row.deleted_at !== null) {
     throw new VolvoxError('not-found', `Instance ${uuid} could not be found.`);
   }

@@ -24,6 +24,13 @@ export async function releasedAmong(tx: CellTx, uuids: readonly string[]): Promi
   return new Map(rows.map((row) => [row.uuid, row.epoch]));
 }
 
+/** For one that has no row here: it was released, so that the global tier places it elsewhere, and did not just never exist. */
+export async function wasReleased(read: CellReader, uuid: string): Promise<boolean> {
+  return (
+    (await read.selectFrom('released_builds').select('epoch').where('uuid', '=', uuid).executeTakeFirst()) !== undefined
+  );
+}
+
 export async function forgetReleased(read: CellReader & Pick<CellTx, 'deleteFrom'>, before: number): Promise<void> {
   await read.deleteFrom('released_builds').where('released_at', '<', before).limit(1_000).execute();
 }

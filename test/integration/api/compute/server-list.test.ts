@@ -18,8 +18,8 @@ interface MemoryCell {
   readonly id: string;
   readonly name: string;
   readonly instances: Instance[];
-  /** answers; refuses the connection; or says nothing until the deadline. */
-  mood: 'answers' | 'down' | 'hangs';
+  /** answers; refuses the connection; says nothing until the deadline; or has let go of what it had. */
+  mood: 'answers' | 'down' | 'hangs' | 'has-released';
   asked: number;
 }
 
@@ -47,6 +47,7 @@ function doorOf(cell: MemoryCell): CellDoor {
     },
     getInstance: async ({ uuid }: { uuid: string }, options: { deadlineMs?: number }) => {
       await ready(options.deadlineMs);
+      if (cell.mood === 'has-released') throw new VolvoxError('moved', 'It is placed in another cell.');
       const found = cell.instances.find((one) => one.uuid === uuid);
       if (found === undefined) throw new VolvoxError('not-found', 'no such instance');
       return found;
@@ -237,6 +238,14 @@ describe('a server that moved', () => {
     expect(status).toBe(200);
     expect(body.server.name).toBe(instance.name);
     expect(api.deps.caches.homes.get(instance.uuid)).toEqual({ cellId: west.id, epoch: 2 });
+  });
+
+  it('is being built while its cell has let go of it and no other has it yet', async () => {
+    const uuid = east.instances[0]?.uuid;
+    east.mood = 'has-released';
+    const { status, body } = await api.send('member', `GET /servers/${uuid}`, '2.96');
+    east.mood = 'answers';
+    expect([status, body.server?.status]).toEqual([200, 'BUILD']);
   });
 
   it('is not there for others', async () => {

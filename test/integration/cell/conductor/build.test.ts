@@ -192,7 +192,7 @@ describe('building in a cell', () => {
   it('forgets a build that is taken back, also one that is on its way', async () => {
     const uuid = await world.anActiveInstance(0);
     await world.door.releaseBuild({ uuid, epoch: 1 });
-    await expect(world.get(uuid)).rejects.toMatchObject({ kind: 'not-found' });
+    await expect(world.get(uuid)).rejects.toMatchObject({ kind: 'moved' });
     await waitUntil('its copy to be gone', async () =>
       [...world.agents.guests.values()].every((guest) => guest.spec.instanceUuid !== uuid),
     );
@@ -228,6 +228,7 @@ describe('building in a cell', () => {
     await release(released);
     await release(released);
     await expect(world.act(released, 'delete')).rejects.toMatchObject({ kind: 'moved' });
+    await expect(world.get(released)).rejects.toMatchObject({ kind: 'moved' });
     await expect(world.door.buryBuild({ uuid: released, epoch: 1, fault })).rejects.toMatchObject({
       kind: 'not-found',
     });

@@ -33,7 +33,7 @@ describe('what nobody asked for', () => {
     await unansweredBuildsReconciler(partsIn(610_000)).reconcile();
     expect(await world.get(uuid)).toMatchObject({ vmState: 'error', taskState: null, fault: { message: 'broken' } });
     await world.door.releaseBuild({ uuid, epoch: 1 });
-    await expect(world.get(uuid)).rejects.toMatchObject({ kind: 'not-found' });
+    await expect(world.get(uuid)).rejects.toMatchObject({ kind: 'moved' });
   });
 
   it('an instance whose operation has ended is let go', async () => {
