@@ -16,6 +16,13 @@ export const volvoxEnvironment = (home: Home, config: string): Record<string, st
   [HOME_VARIABLE]: home.root,
 });
 
+/** What databases and Redis are given. */
+export const storeEnvironment = (home: Home): Record<string, string> => ({
+  PATH: process.env.PATH ?? '',
+  HOME: process.env.HOME ?? '/',
+  [HOME_VARIABLE]: home.root,
+});
+
 const ownOptions = (): Record<string, string> =>
   Object.fromEntries(
     Object.entries(process.env).flatMap(([name, value]) =>

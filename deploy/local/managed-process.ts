@@ -31,6 +31,7 @@ const SETTLED_MS = 30_000;
 export class ManagedProcess {
   readonly spec: ProcessSpec;
   #wanted = false;
+  #child: ChildProcess | undefined;
   #identity: ProcessIdentity | null = null;
   #restarts = 0;
   #retry: NodeJS.Timeout | undefined;
@@ -77,6 +78,9 @@ export class ManagedProcess {
     this.#wanted = false;
     clearTimeout(this.#retry);
     if (this.#identity !== null) await endProcesses([this.#identity], this.spec.graceMs, signal);
+    this.#child = undefined;
+    this.#identity = null;
+    this.#changed(null);
   }
 
   async restart(): Promise<void> {
@@ -99,14 +103,13 @@ export class ManagedProcess {
     const startedAt = Date.now();
     const child = spawn(command, [...args], { env, cwd, detached: true, stdio: ['ignore', output, output] });
     closeSync(output);
+    this.#child = child;
     this.#identity = child.pid === undefined ? null : identify(child.pid);
     this.#changed(null);
     const ended = (how: string): void => {
+      // The end of one that was stopped may be told after its successor was started.
+      if (this.#child !== child || !this.#wanted) return;
       this.#identity = null;
-      if (!this.#wanted) {
-        this.#changed(null);
-        return;
-      }
       const next = Date.now() - startedAt > SETTLED_MS ? FIRST_BACKOFF_MS : backoffMs;
       this.#restarts += 1;
       this.#changed(`${this.spec.name} ended (${how}); started again in ${next / 1000} s; its log: ${log}`);

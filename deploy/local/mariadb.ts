@@ -2,11 +2,14 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { cp, mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createConnection } from 'mysql2/promise';
+import { storeEnvironment } from './environment.ts';
+import type { Home } from './home.ts';
 import type { ProcessSpec } from './managed-process.ts';
 import { writePrivate } from './private-file.ts';
 import { runCommand } from './run-command.ts';
 
 export interface MariadbOptions {
+  readonly home: Home;
   readonly name: string;
   /** The data folder; made when it is not there. */
   readonly folder: string;
@@ -61,7 +64,7 @@ export function mariadbProcess(options: MariadbOptions): ProcessSpec {
       '--character-set-server=utf8mb4',
       '--collation-server=utf8mb4_bin',
     ],
-    env: childEnvironment(),
+    env: storeEnvironment(options.home),
     cwd: join(options.folder, '..'),
     log: options.log,
     graceMs: 20_000,
@@ -73,11 +76,6 @@ export function mariadbProcess(options: MariadbOptions): ProcessSpec {
     },
   };
 }
-
-const childEnvironment = (): Record<string, string> => ({
-  PATH: process.env.PATH ?? '',
-  HOME: process.env.HOME ?? '/',
-});
 
 /** Nobody but `volvox` gets in: the installation's root accounts are locked. One statement a line, as an init file must be. */
 function initSql({ database, password }: MariadbOptions): string {

@@ -1,9 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import { Redis } from 'ioredis';
+import { storeEnvironment } from './environment.ts';
+import type { Home } from './home.ts';
 import type { ProcessSpec } from './managed-process.ts';
 import { writePrivate } from './private-file.ts';
 
 export interface RedisOptions {
+  readonly home: Home;
   readonly name: string;
   readonly folder: string;
   readonly log: string;
@@ -34,7 +37,7 @@ export function redisProcess(options: RedisOptions): ProcessSpec {
     name: options.name,
     command: 'redis-server',
     args: [config],
-    env: { PATH: process.env.PATH ?? '' },
+    env: storeEnvironment(options.home),
     cwd: options.folder,
     log: options.log,
     graceMs: 10_000,

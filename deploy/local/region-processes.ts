@@ -22,6 +22,7 @@ import type { CellSettings, RegionSettings, StoreSettings } from './settings.ts'
 export function sqlOptions(home: Home, owner: string, store: StoreSettings): MariadbOptions {
   const name = `${owner}-mariadb`;
   return {
+    home,
     name,
     folder: home.data(owner, 'mariadb'),
     log: home.log(name),
@@ -34,7 +35,7 @@ export function sqlOptions(home: Home, owner: string, store: StoreSettings): Mar
 
 export function storeProcesses(home: Home, owner: string, store: StoreSettings): ProcessSpec[] {
   const name = `${owner}-redis`;
-  const redis = { name, folder: home.data(owner, 'redis'), log: home.log(name), port: store.redisPort };
+  const redis = { home, name, folder: home.data(owner, 'redis'), log: home.log(name), port: store.redisPort };
   return [mariadbProcess(sqlOptions(home, owner, store)), redisProcess({ ...redis, password: store.redisPassword })];
 }
 

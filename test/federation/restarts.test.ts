@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { HOME_VARIABLE } from '../../deploy/local/environment.ts';
+import { processesWithEnvironment } from '../../deploy/local/process-identity.ts';
 import { startTestRegion, type TestRegion } from '../support/test-region.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
@@ -17,6 +19,17 @@ describe('restarts while servers are built', () => {
     await region?.remove();
   }, 120_000);
 
+  /** Redis writes its title over its environment, so it cannot be found by that. */
+  const known = (): number[] =>
+    region.region.processes
+      .running()
+      .flatMap(({ name, pid }) => (name.endsWith('-redis') ? [] : [pid]))
+      .sort();
+  const running = (): number[] =>
+    processesWithEnvironment(HOME_VARIABLE, region.region.home.root)
+      .map(({ pid }) => pid)
+      .sort();
+
   it('of every process, every MariaDB and every Redis, one after the other: all become ACTIVE, nothing is stuck', async () => {
     const all = region.region.processes.matching(/./);
     const ids: string[] = [];
@@ -30,6 +43,7 @@ describe('restarts while servers are built', () => {
     }
     expect(hitABuild).toBeGreaterThan(all.length / 2);
     for (const id of ids) await region.untilActive(id, 120_000);
+    expect(running()).toEqual(known());
     expect(new Set(ids).size).toBe(BUILDS);
 
     const { servers } = await region.admin.request<{ servers: { id: string }[] }>('compute', '/servers');

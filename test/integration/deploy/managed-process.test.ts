@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ManagedProcess, type ProcessSpec } from '../../../deploy/local/managed-process.ts';
-import { lives } from '../../../deploy/local/process-identity.ts';
+import { lives, processesWithEnvironment } from '../../../deploy/local/process-identity.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 
 describe('ManagedProcess', () => {
@@ -46,6 +46,16 @@ describe('ManagedProcess', () => {
     await one.stop();
     expect(lives(second)).toBe(false);
     expect(said).toHaveLength(1);
+  });
+
+  it('is one process after it was restarted', async () => {
+    const one = managed('exec sleep 600', { env: { PATH: process.env.PATH ?? '', MANAGED_TEST: folder } });
+    one.start();
+    for (let round = 0; round < 10; round++) await one.restart();
+    expect(processesWithEnvironment('MANAGED_TEST', folder)).toEqual([one.identity]);
+    expect(one.restarts).toBe(0);
+    await one.stop();
+    expect(processesWithEnvironment('MANAGED_TEST', folder)).toEqual([]);
   });
 
   it('kills what does not end in its time', async () => {
