@@ -1,6 +1,6 @@
 import type { Reader } from '../../database/database.ts';
 import { isVolvoxError, VolvoxError } from '../../errors/volvox-error.ts';
-import { contains, parseCidr, parseIp } from '../../objects/ip-address.ts';
+import { contains, formatIp, hostRange, parseCidr, parseIp } from '../../objects/ip-address.ts';
 import type { FixedIp, Network } from '../../objects/network.ts';
 import type { DirectoryTables } from '../tables.ts';
 import { EVERYTHING } from './listing.ts';
@@ -30,8 +30,8 @@ export interface ResolvedEntry {
 
 /**
  * Looks up what a new server shall be plugged into. Nothing is taken yet; `createServerPorts` does that.
- * @throws VolvoxError with Nova's kind and words: invalid (unknown network or port, wrong address), conflict (more than one network to
- * choose from, a port in use), forbidden (an external network that is not shared).
+ * @throws VolvoxError with Nova's kind and words: invalid (unknown network or port, wrong address, somebody else's port), conflict (more than
+ * one network to choose from, a port in use), forbidden (an external network that is not shared, an address of somebody else's network).
  */
 export async function resolveNetworks(
   read: Read,
@@ -56,6 +56,9 @@ export async function resolveNetworks(
     }
     const port = ports[index] ?? null;
     if (port === null) requireSubnet(network);
+    if (port === null && entry.fixedIp !== null && row.project_id !== viewer.projectId && !viewer.isAdmin) {
+      throw new VolvoxError('forbidden', 'rule:create_port:fixed_ips is disallowed by policy');
+    }
     return { network, port, fixedIp: port === null ? fixedIpOf(network, entry.fixedIp) : null, tag: entry.tag };
   });
 }
@@ -94,15 +97,19 @@ function requireSubnet(network: Network): void {
   throw invalid(`Network ${network.id} requires a subnet in order to boot instances on.`);
 }
 
+/** An address that a guest may have: not the network's own, nor the broadcast, gateway or service address of its subnet. */
 function fixedIpOf(network: Network, address: string | null): FixedIp | null {
   if (address === null) return null;
   const ip = parseIp(address);
+  const wrong = () => invalid(`Fixed IP ${address} is not a valid ip address for network ${network.id}.`);
+  if (ip === null) throw wrong();
   const subnet = network.subnets.find((candidate) => {
     const cidr = parseCidr(candidate.cidr);
-    return ip !== null && cidr !== null && cidr.version === ip.version && contains(cidr, ip.value);
+    return cidr?.version === ip.version && contains(hostRange(cidr), ip.value);
   });
-  if (subnet === undefined) throw invalid(`Fixed IP ${address} is not a valid ip address for network ${network.id}.`);
-  return { subnetId: subnet.id, address };
+  const isOf = (own: string | null): boolean => own !== null && parseIp(own)?.value === ip.value;
+  if (subnet === undefined || isOf(subnet.gatewayIp) || isOf(subnet.serviceIp)) throw wrong();
+  return { subnetId: subnet.id, address: formatIp(ip.version, ip.value) };
 }
 
 const invalid = (message: string): VolvoxError => new VolvoxError('invalid', message);

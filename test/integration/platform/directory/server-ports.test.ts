@@ -24,7 +24,10 @@ beforeEach(() => {
   projectId = randomUUID().replaceAll('-', '');
 });
 
-async function aNetwork(cidr: string, rest: { shared?: number; external?: number } = {}) {
+async function aNetwork(
+  cidr: string,
+  rest: { shared?: number; external?: number; gateway?: string; service?: string } = {},
+) {
   const id = randomUUID();
   const subnetId = randomUUID();
   const parsed = parseCidr(cidr);
@@ -57,9 +60,9 @@ async function aNetwork(cidr: string, rest: { shared?: number; external?: number
         description: '',
         ip_version: 4,
         cidr,
-        gateway_ip: null,
+        gateway_ip: rest.gateway ?? null,
         enable_dhcp: 1,
-        service_ip: null,
+        service_ip: rest.service ?? null,
         allocation_pools: toJson([{ start: '10.0.0.2', end: '10.0.0.254' }]),
         dns_nameservers: '[]',
         host_routes: '[]',
@@ -130,6 +133,30 @@ test('an address that is asked for is given once', async () => {
   expect(others.map(([port]) => port?.fixedIps[0]?.address)).toEqual(
     [2, 3, 4, 5, 6, 8, 9].map((last) => `10.0.0.${last}`),
   );
+});
+
+test.each(['10.0.0.0', '10.0.0.255', '10.0.0.1', '10.0.0.254', '10.0.1.5', 'x'])(
+  "the address %s is no guest's",
+  async (address) => {
+    const network = await aNetwork('10.0.0.0/24', { gateway: '10.0.0.1', service: '10.0.0.254' });
+    await expect(plug([randomUUID()], [entry(network.id, address)])).rejects.toMatchObject({
+      kind: 'invalid',
+      message: `Fixed IP ${address} is not a valid ip address for network ${network.id}.`,
+    });
+  },
+);
+
+test("an address of somebody else's shared network cannot be chosen", async () => {
+  const network = await aNetwork('10.0.0.0/24', { shared: 1 });
+  const owner = projectId;
+  projectId = randomUUID().replaceAll('-', '');
+  await expect(plug([randomUUID()], [entry(network.id, '10.0.0.7')])).rejects.toMatchObject({ kind: 'forbidden' });
+  expect((await plug([randomUUID()], [entry(network.id)])).flat()).toHaveLength(1);
+  const admin = await resolveNetworks(db.database.read, { projectId, isAdmin: true }, [entry(network.id, '10.0.0.7')]);
+  expect(admin[0]?.fixedIp?.address).toBe('10.0.0.7');
+  projectId = owner;
+  await db.database.read.updateTable('networks').set({ shared: 0 }).where('id', '=', network.id).execute();
+  expect((await plug([randomUUID()], [entry(network.id, '10.0.0.7')])).flat()).toHaveLength(1);
 });
 
 test('two ports that met on one MAC get others', async () => {
