@@ -34,6 +34,8 @@ export class Qmp {
   /** @throws VolvoxError unavailable when nobody listens or the connection ends at once, deadline-exceeded when nobody answers. */
   static async connect(path: string, options: QmpOptions): Promise<Qmp> {
     const socket = await connectSocket(path);
+    // It may have ended while the connection was waited for; nobody would hear of that again.
+    if (socket.destroyed) throw new VolvoxError('unavailable', 'The monitor of the guest has gone.');
     const qmp = new Qmp(socket);
     const greeted = new Promise<void>((resolve, reject) => {
       onLine(socket, (text) => {
