@@ -31,7 +31,8 @@ type Draft = {
 /**
  * Makes (or takes, where the user brought one) the ports of new servers inside the accepting transaction: a bounded number of
  * statements, however many servers. @returns the ports of each server, in the order of the entries.
- * @throws VolvoxError invalid (an address is in use, no address is left), conflict (a port is in use), not-found (a network has gone).
+ * @throws VolvoxError invalid (an address is in use, no address is left), conflict (a port is in use, or was changed since it was
+ * looked up), not-found (a network has gone).
  */
 export async function createServerPorts(
   tx: DirectoryTx,
@@ -55,7 +56,9 @@ export async function createServerPorts(
   );
   const macs = new Map(rows.map((row) => [row.id, row.mac]));
   await insertAllocations(tx, fresh.flatMap(allocationsOf)).catch(addressInUse);
-  for (const draft of drafts.flat()) if (draft.entry.port !== null) await takePort(tx, draft, request.now);
+  for (const { entry, instanceUuid } of drafts.flat()) {
+    if (entry.port !== null) await takePort(tx, entry.port, instanceUuid, request.now);
+  }
   return drafts.map((own) => own.map((draft) => portOf(draft, macs.get(draft.portId), request.securityGroupIds)));
 }
 
@@ -142,20 +145,24 @@ const allocationsOf = (draft: Draft) =>
     fixedIp,
   }));
 
-async function takePort(tx: DirectoryTx, draft: Draft, now: string): Promise<void> {
+/** The port as it was read: what the server's cell is told of its addresses and groups is what the port has. */
+async function takePort(tx: DirectoryTx, port: PortRow, instanceUuid: string, now: string): Promise<void> {
   const [result] = await tx
     .updateTable('ports')
-    .set((eb) => ({
-      device_id: draft.instanceUuid,
+    .set({
+      device_id: instanceUuid,
       device_owner: 'compute:nova',
       status: 'ACTIVE',
       updated_at: sqlTime(now),
-      revision: eb('revision', '+', 1),
-    }))
-    .where('id', '=', draft.portId)
+      revision: port.revision + 1,
+    })
+    .where('id', '=', port.id)
     .where('device_id', '=', '')
+    .where('revision', '=', port.revision)
     .execute();
-  if (result?.numUpdatedRows !== 1n) throw new VolvoxError('conflict', `Port ${draft.portId} is still in use.`);
+  if (result?.numUpdatedRows !== 1n) {
+    throw new VolvoxError('conflict', `Port ${port.id} is in use, or was changed by somebody else.`);
+  }
 }
 
 function rowOf(draft: Draft, request: ServerPortsRequest): PortRow {
