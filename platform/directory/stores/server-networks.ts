@@ -84,10 +84,12 @@ async function onlyNetwork(
   return [{ network, port: null, fixedIp: null, tag: null }];
 }
 
+/** The server's project owns the port, also when an admin or the network's owner sees others. */
 async function userPort(read: Read, viewer: NetworkViewer, id: string): Promise<PortRow> {
   const port = await getPort(read, viewer, id).catch((error) => {
     throw isVolvoxError(error, 'not-found') ? invalid(`Port id ${id} could not be found.`) : error;
   });
+  if (port.project_id !== viewer.projectId) throw invalid(`Port ${id} not usable for instance.`);
   if (port.device_id !== '') throw new VolvoxError('conflict', `Port ${id} is still in use.`);
   return port;
 }

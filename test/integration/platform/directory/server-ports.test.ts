@@ -5,7 +5,7 @@ import type { DirectoryTx } from '#platform/directory/directory.ts';
 import { DIRECTORY_MIGRATIONS } from '#platform/directory/migrations/index.ts';
 import { addFreeRanges } from '#platform/directory/stores/addresses.ts';
 import { insertNetwork } from '#platform/directory/stores/networks.ts';
-import { insertPorts } from '#platform/directory/stores/ports.ts';
+import { getPort, insertPorts, updatePort } from '#platform/directory/stores/ports.ts';
 import { resolveNetworks } from '#platform/directory/stores/server-networks.ts';
 import { createServerPorts, releaseInstancePorts } from '#platform/directory/stores/server-ports.ts';
 import type { DirectoryTables } from '#platform/directory/tables.ts';
@@ -157,6 +157,45 @@ test("an address of somebody else's shared network cannot be chosen", async () =
   projectId = owner;
   await db.database.read.updateTable('networks').set({ shared: 0 }).where('id', '=', network.id).execute();
   expect((await plug([randomUUID()], [entry(network.id, '10.0.0.7')])).flat()).toHaveLength(1);
+});
+
+/** A port that a project made itself, on a network. */
+async function aPort(networkId: string, project: string): Promise<string> {
+  const [[port] = []] = await plug([randomUUID()], [entry(networkId)]);
+  if (port === undefined) throw new Error('no port');
+  await db.database.read
+    .updateTable('ports')
+    .set({ project_id: project, device_id: '', device_owner: '', made_for_device: 0 })
+    .where('id', '=', port.id)
+    .execute();
+  return port.id;
+}
+const portEntry = (portId: string) => ({ networkId: null, portId, fixedIp: null, tag: null });
+
+test("another project's port is not usable, though it is seen", async () => {
+  const network = await aNetwork('10.0.0.0/24');
+  const theirs = await aPort(network.id, 'another-project');
+  for (const isAdmin of [false, true]) {
+    await expect(resolveNetworks(db.database.read, { projectId, isAdmin }, [portEntry(theirs)])).rejects.toMatchObject({
+      kind: 'invalid',
+      message: `Port ${theirs} not usable for instance.`,
+    });
+  }
+  const own = await aPort(network.id, projectId);
+  expect((await plug([randomUUID()], [portEntry(own)]))[0]?.[0]?.id).toBe(own);
+});
+
+test('a port that changes after it was looked up is not taken', async () => {
+  const network = await aNetwork('10.0.0.0/24');
+  const own = await aPort(network.id, projectId);
+  const viewer = { projectId, isAdmin: false };
+  const entries = await resolveNetworks(db.database.read, viewer, [portEntry(own)]);
+  const row = await getPort(db.database.read, viewer, own);
+  await db.database.transaction((tx) => updatePort(tx, row, { mac: 'fa:16:3e:ff:ff:01' }));
+  const request = { projectId, instanceUuids: [randomUUID()], entries, securityGroupIds: [], now };
+  await expect(db.database.transaction((tx) => createServerPorts(tx, request))).rejects.toMatchObject({
+    kind: 'conflict',
+  });
 });
 
 test('two ports that met on one MAC get others', async () => {
