@@ -20,7 +20,8 @@ export const hasTicket = (request: FastifyRequest): boolean =>
 /** The bytes of images, in and out. */
 export function registerImageData(app: FastifyInstance, deps: ApiDeps): void {
   const { directory, imageStore, imageTickets } = deps;
-  const options = { handlerTimeout: TRANSFER_TIMEOUT_MS, bodyLimit: Number.MAX_SAFE_INTEGER };
+  // The limit of bodies stays as it is: a stream is not counted, and what is parsed (JSON) is collected before a handler can refuse it.
+  const options = { handlerTimeout: TRANSFER_TIMEOUT_MS };
 
   app.put<ById>('/v2/images/:id/file', options, async (request, reply) => {
     const row = await getImage(directory.read, request.context, request.params.id);

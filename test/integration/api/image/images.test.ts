@@ -138,6 +138,18 @@ test('an image that is too large is refused, and nothing is kept', async () => {
   expect(await front.storedFiles()).toEqual(before);
 });
 
+test('bytes that are sent as something else are not collected', async () => {
+  const id = await anImage();
+  const large = Buffer.alloc(1.5 * 1024 * 1024, ' ');
+  for (const type of ['application/json', PATCH['content-type']]) {
+    const headers = { 'content-type': type };
+    expect((await front.send(`PUT /image/v2/images/${id}/file`, { token: demo, body: large, headers })).status).toBe(
+      413,
+    );
+  }
+  expect((await upload(id, large)).status).toBe(204);
+});
+
 test('an upload whose process died can be repeated once its lease is over', async () => {
   const id = await anImage();
   const saving = { status: 'saving' as const, upload_expires_at: front.deps.clock.now() + 60_000 };
