@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Directory } from '#platform/directory/directory.ts';
 import { KEPT_MS } from '#platform/directory/stores/idempotency-keys.ts';
 import { getHomesWithBuild } from '#platform/directory/stores/instance-homes.ts';
@@ -55,9 +55,9 @@ async function makeOrFind(
 
 /** The ids of the request's servers in order: UUIDs of version 8 (RFC 9562) out of a SHA-256. */
 function keyedUuids({ projectId, userId, key, body, most }: KeyedRequest, round: number): readonly string[] {
-  const request = JSON.stringify([projectId, userId, key, body, round]);
+  const request = hash('sha256', JSON.stringify([projectId, userId, key, body, round]));
   return Array.from({ length: most }, (_, index) => {
-    const bytes = createHash('sha256').update(`${index} ${request}`).digest().subarray(0, 16);
+    const bytes = hash('sha256', `${index} ${request}`, 'buffer').subarray(0, 16);
     bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x80, 6);
     bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
     return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');

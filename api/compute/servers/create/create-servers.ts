@@ -68,12 +68,18 @@ async function make(
   return builds;
 }
 
+/** Of a server's name. */
+const MOST_CHARACTERS = 255;
+
 function counts(server: CreateServerBody['server']): { least: number; most: number } {
   const least = Number(server.min_count ?? 1);
   const most = Number(server.max_count ?? least);
   if (least > most) throw invalid('min_count must be <= max_count');
   if (most > 1 && server.hostname !== undefined) {
     throw invalid('A hostname can only be given to a single server.');
+  }
+  if (most > 1 && [...`${server.name.trim()}-${most}`].length > MOST_CHARACTERS) {
+    throw invalid('Invalid input for field/attribute name. It is too long with the number of each server after it.');
   }
   return { least, most };
 }

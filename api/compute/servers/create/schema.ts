@@ -70,10 +70,17 @@ export interface BlockDevice {
 }
 export type Hints = Readonly<Record<string, unknown>>;
 
+/** Nova leaves these without a bound; here a request does a bounded work, whatever it says. */
+const MOST_SERVERS = 1_000;
+const MOST_NETWORKS = 64;
+
+const count: Schema = { ...positiveInteger, maximum: MOST_SERVERS };
+
 const networkEntry = object({ fixed_ip: ipAddress, port: orNull(uuid), uuid });
 const networkEntryWithTag = extend(networkEntry, { tag: deviceTag });
+const networksOf = (entry: Schema): Schema => arrayOf(entry, { maxItems: MOST_NETWORKS });
 const networksOrWord = (entry: Schema): Schema => ({
-  oneOf: [arrayOf(entry), { type: 'string', enum: ['none', 'auto'] }],
+  oneOf: [networksOf(entry), { type: 'string', enum: ['none', 'auto'] }],
 });
 
 /** Volumes are not offered: only the form that means "boot from this image's disk" passes, which the handler checks. */
@@ -95,7 +102,7 @@ const server = object(
     flavorRef,
     adminPass: string,
     metadata,
-    networks: arrayOf(networkEntry),
+    networks: networksOf(networkEntry),
     'OS-DCF:diskConfig': diskConfig,
     accessIPv4: ipv4,
     accessIPv6: ipv6,
@@ -107,8 +114,8 @@ const server = object(
     block_device_mapping_v2: arrayOf(blockDevice),
     config_drive: boolean,
     key_name: { type: 'string', minLength: 1, maxLength: 255 },
-    min_count: positiveInteger,
-    max_count: positiveInteger,
+    min_count: count,
+    max_count: count,
     return_reservation_id: boolean,
     security_groups: arrayOf(object({ name: { type: 'string', minLength: 1, maxLength: 255 } })),
     user_data: { type: ['string', 'null'], format: 'base64', maxLength: 65_535 },
@@ -136,7 +143,7 @@ const body = (serverSchema: Schema): Schema =>
   object({ server: serverSchema, 'os:scheduler_hints': hints, 'OS-SCH-HNT:scheduler_hints': hints }, ['server']);
 
 const since19 = extend(server, { name, description });
-const since32 = extend(since19, { networks: arrayOf(networkEntryWithTag) });
+const since32 = extend(since19, { networks: networksOf(networkEntryWithTag) });
 const since37 = {
   ...extend(since19, { networks: networksOrWord(networkEntry) }),
   required: ['name', 'flavorRef', 'networks'],
