@@ -42,14 +42,42 @@ const RESERVED_PREFIX = 'os_glance';
 const wrong = (field: string, why: string): VolvoxError =>
   new VolvoxError('invalid', `Provided object does not match schema 'image': ${why} ('${field}')`);
 
-/** Reads the keys of a JSON object over what was there before. @throws VolvoxError invalid or forbidden, naming the key. */
+/** Glance's defaults (`image_property_quota`, `image_tag_quota`). */
+const MOST_PROPERTIES = 128;
+export const MOST_TAGS = 128;
+
+export const tooMany = (what: 'properties' | 'tags', attempted: number, maximum: number): VolvoxError =>
+  new VolvoxError(
+    'too-large',
+    `The limit has been exceeded on the number of allowed image ${what}. Attempted: ${attempted}, Maximum: ${maximum}`,
+  );
+
+/**
+ * Reads the keys of a JSON object over what was there before. @throws VolvoxError invalid or forbidden, naming the key; too-large
+ * (more properties than before, and more than an image may have; too many tags).
+ */
 export function readAttributes(before: ImageAttributes, given: Readonly<Record<string, unknown>>): ImageAttributes {
-  let image = before;
-  for (const [key, value] of Object.entries(given)) image = { ...image, ...readAttribute(image, key, value) };
-  return image;
+  const had = Object.entries(before.properties);
+  const named: Partial<ImageAttributes>[] = [];
+  const properties = new Map(had);
+  for (const [key, value] of Object.entries(given)) {
+    const attribute = readAttribute(key, value);
+    if (attribute === null) properties.set(key, readProperty(key, value));
+    else named.push(attribute);
+  }
+  if (properties.size > Math.max(MOST_PROPERTIES, had.length)) {
+    throw tooMany('properties', properties.size, MOST_PROPERTIES);
+  }
+  return Object.assign({ ...before }, ...named, { properties: Object.fromEntries(properties) });
 }
 
-function readAttribute(image: ImageAttributes, key: string, value: unknown): Partial<ImageAttributes> {
+function readProperty(key: string, value: unknown): string {
+  if (key.length === 0 || key.length > 255) throw wrong(key, 'the name of a property has 1 to 255 characters');
+  return textOf(key, value, 65_535);
+}
+
+/** @returns null for a key that no attribute has: it is a property. */
+function readAttribute(key: string, value: unknown): Partial<ImageAttributes> | null {
   if (READ_ONLY.has(key)) throw new VolvoxError('forbidden', `Attribute '${key}' is read-only.`);
   if (key.startsWith(RESERVED_PREFIX)) throw new VolvoxError('forbidden', `Attribute '${key}' is reserved.`);
   switch (key) {
@@ -71,10 +99,10 @@ function readAttribute(image: ImageAttributes, key: string, value: unknown): Par
       return { isHidden: booleanOf(key, value) };
     case 'tags':
       if (!Array.isArray(value)) throw wrong(key, 'an array of strings is needed');
+      if (value.length > MOST_TAGS) throw tooMany('tags', value.length, MOST_TAGS);
       return { tags: [...new Set(value.map((tag) => textOf(key, tag, 255)))].sort() };
     default:
-      if (key.length === 0 || key.length > 255) throw wrong(key, 'the name of a property has 1 to 255 characters');
-      return { properties: { ...image.properties, [key]: textOf(key, value, 65_535) } };
+      return null;
   }
 }
 

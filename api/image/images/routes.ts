@@ -18,7 +18,7 @@ import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { timestamp } from '#platform/time/clock.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { requireMember, requireOwner, requirePublisher } from '../policy.ts';
-import { type ImageAttributes, readAttributes } from './attributes.ts';
+import { type ImageAttributes, MOST_TAGS, readAttributes, tooMany } from './attributes.ts';
 import { expectedHashes } from './expected-hashes.ts';
 import { imageListing, type Query } from './listing.ts';
 import { applyPatch } from './patch.ts';
@@ -113,7 +113,8 @@ export function registerImages(app: FastifyInstance, deps: ApiDeps): void {
     const row = await find(request);
     requireOwner(request.context, row, 'modify');
     if (request.params.tag.length > 255) throw new VolvoxError('invalid', 'A tag has at most 255 characters.');
-    await directory.transaction((tx) => addTag(tx, row.id, request.params.tag));
+    const added = await directory.transaction((tx) => addTag(tx, row.id, request.params.tag, MOST_TAGS));
+    if (!added) throw tooMany('tags', MOST_TAGS + 1, MOST_TAGS);
     return reply.code(204).send();
   });
 

@@ -137,7 +137,20 @@ async function insertTags(tx: DirectoryTx, imageId: string, tags: readonly strin
     .execute();
 }
 
-export const addTag = (tx: DirectoryTx, imageId: string, tag: string): Promise<void> => insertTags(tx, imageId, [tag]);
+/** @returns false when the image has `most` others. The lock on the image keeps two additions apart. */
+export async function addTag(tx: DirectoryTx, imageId: string, tag: string, most: number): Promise<boolean> {
+  await tx.selectFrom('images').select('id').where('id', '=', imageId).forUpdate().execute();
+  const others = await tx
+    .selectFrom('image_tags')
+    .select('tag')
+    .where('image_id', '=', imageId)
+    .where('tag', '!=', tag)
+    .limit(most)
+    .execute();
+  if (others.length === most) return false;
+  await insertTags(tx, imageId, [tag]);
+  return true;
+}
 
 /** @returns whether it was there. */
 export async function removeTag(tx: DirectoryTx, imageId: string, tag: string): Promise<boolean> {

@@ -214,6 +214,15 @@ test('a patch adds, replaces and removes', async () => {
   expect((await front.send(`PATCH /image/v2/images/${id}`, { token: demo, body: [] })).status).toBe(200);
 });
 
+test('an image with all the tags it may have takes no other', async () => {
+  const id = await anImage({ tags: Array.from({ length: 127 }, (_, index) => `t${index}`) });
+  const tag = (name: string) => front.send(`PUT /image/v2/images/${id}/tags/${name}`, { token: demo });
+  const both = await Promise.all([tag('a'), tag('b')]);
+  expect(both.map((answer) => answer.status).sort()).toEqual([204, 413]);
+  expect((await tag('t5')).status).toBe(204);
+  expect((await show(id)).tags).toHaveLength(128);
+});
+
 test('lists: filters, sorting, pages', async () => {
   const tag = `t${randomUUID()}`;
   for (const name of ['c', 'a', 'd', 'b'])
