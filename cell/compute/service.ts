@@ -1,4 +1,5 @@
 import { computeContract } from '#platform/contracts/compute.ts';
+import { RELEASE } from '#platform/lifecycle/release.ts';
 import type { Service } from '#platform/lifecycle/service.ts';
 import type { Logger } from '#platform/logging/logger.ts';
 import { createMetrics } from '#platform/metrics/registry.ts';
@@ -13,8 +14,6 @@ import { createDriver } from './create-driver.ts';
 import { serveGuestData } from './guest-data.ts';
 import { guestSubject } from './guest-subject.ts';
 import { guestsDownOnSignal } from './guests-down.ts';
-
-const RELEASE = '0.1.0';
 
 /** One compute agent: the driver with its guests, the agent's loop over them, and what conductors and other agents ask of it. */
 export async function composeCompute(config: ComputeConfig, log: Logger): Promise<Service[]> {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { agentContract } from '#platform/contracts/agent.ts';
 import { doorContract } from '#platform/contracts/door.ts';
 import { closing } from '#platform/lifecycle/closing.ts';
+import { RELEASE } from '#platform/lifecycle/release.ts';
 import type { Service } from '#platform/lifecycle/service.ts';
 import type { Logger } from '#platform/logging/logger.ts';
 import { createMetrics } from '#platform/metrics/registry.ts';
@@ -24,7 +25,6 @@ import type { CellEngine, CellParts, ConductorParts } from './parts.ts';
 import { prepareDatabase } from './prepare-database.ts';
 import { reconcilers } from './reconcilers/index.ts';
 import { periodically } from './reconcilers/periodically.ts';
-import { RELEASE } from './release.ts';
 import { unavailableWithoutDatabase } from './when-database-is-away.ts';
 
 export interface Conductor {

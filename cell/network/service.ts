@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { ConfigOf } from '#platform/config/load.ts';
+import { RELEASE } from '#platform/lifecycle/release.ts';
 import type { Service } from '#platform/lifecycle/service.ts';
 import type { Logger } from '#platform/logging/logger.ts';
 import { createAgent } from '../agent/agent.ts';
@@ -17,8 +18,6 @@ import { createLastPasses } from './last-passes.ts';
 import { RecordFiles } from './metadata/record-files.ts';
 import { createRecordService } from './metadata/record-service.ts';
 import { RecordSource } from './metadata/record-source.ts';
-
-const RELEASE = '0.1.0';
 
 /** The network agent of one host, or of many simulated ones. */
 export async function composeNetwork(config: ConfigOf<typeof sections>, log: Logger): Promise<Service[]> {

@@ -3,7 +3,7 @@ import type { OperationState, OperationStep } from '../objects/operation.ts';
 import { backoffMs } from '../time/backoff.ts';
 import { timestamp } from '../time/clock.ts';
 import { type AnyOperation, type Step, type StepContext, StepRefused, type StepResult } from './definition.ts';
-import type { EngineOptions } from './engine.ts';
+import type { EngineOptions } from './engine-options.ts';
 import type { OperationProgress, OperationRow } from './store.ts';
 
 const DEFAULT_STEP_TIMEOUT_MS = 30_000;
