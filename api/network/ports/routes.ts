@@ -1,5 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { type RawBuilder, sql } from 'kysely';
+import type { DirectoryTx } from '#platform/directory/directory.ts';
+import { getHome } from '#platform/directory/stores/instance-homes.ts';
 import { getNetwork, type NetworkRow } from '#platform/directory/stores/networks.ts';
 import { deletePorts, getPort, listPorts, type PortRow } from '#platform/directory/stores/ports.ts';
 import type { ApiDeps } from '../../deps.ts';
@@ -12,7 +14,7 @@ import { conflicting, disallowed, ownerOf, requireAdminFor, requireWriter } from
 import { sqlNow } from '../times.ts';
 import { ADMIN_KEYS, type NewPort, PortCreate, PortUpdate } from './schema.ts';
 import { portView } from './view.ts';
-import { changePort, createPort } from './write-port.ts';
+import { changePort, createPort, isPlugged } from './write-port.ts';
 
 const ATTRIBUTES = {
   id: text('id'),
@@ -86,7 +88,7 @@ export function registerPorts(app: FastifyInstance, { directory, config, clock }
     requireWriter(context, row.project_id, 'delete_port');
     await directory.transaction(async (tx) => {
       const now = await tx.selectFrom('ports').selectAll().where('id', '=', row.id).forUpdate().executeTakeFirst();
-      if (now?.device_owner.startsWith('compute:') === true) {
+      if (now !== undefined && isPlugged(now) && !(context.isAdmin && (await hasNoServer(tx, now)))) {
         throw conflicting(`Port ${row.id} cannot be deleted: server ${now.device_id} uses it.`, 'PortInUse');
       }
       await deletePorts(tx, [row.id]);
@@ -95,9 +97,19 @@ export function registerPorts(app: FastifyInstance, { directory, config, clock }
   });
 }
 
-/** On a network of somebody else's, addresses and MACs cannot be chosen; and nothing can be plugged into an external one. */
+/** The label of a server's port without its server: nothing that ends a server would end it, so an admin does. */
+async function hasNoServer(tx: DirectoryTx, port: PortRow): Promise<boolean> {
+  const home = await getHome(tx, port.device_id);
+  return home === null || home.state === 'deleted';
+}
+
+/**
+ * Whose port is a server's is said by the servers' API. On a network of somebody else's, addresses and MACs cannot be chosen; and
+ * nothing can be plugged into an external one.
+ */
 function authorize(caller: Caller, network: NetworkRow, given: Partial<NewPort>, action: string): void {
   requireAdminFor(caller, 'port', action, given, ADMIN_KEYS);
+  if (!caller.isAdmin && isPlugged(given)) throw disallowed(`${action}_port:device_owner`);
   if (caller.isAdmin || caller.projectId === network.project_id) return;
   if (network.external === 1 && network.shared === 0) throw disallowed(`${action}_port`);
   if (given.mac_address !== undefined) throw disallowed(`${action}_port:mac_address`);

@@ -67,9 +67,13 @@ export async function createPort(
   return row;
 }
 
+/** Whether a server has it, by the owner that the servers' API writes down. */
+export const isPlugged = (port: { readonly device_owner?: string }): boolean =>
+  port.device_owner?.startsWith('compute:') === true;
+
 /** What a server has plugged stays as it is: its cell would not hear of it. */
 export async function changePort(tx: DirectoryTx, row: PortRow, given: PortUpdate['port'], now: string): Promise<void> {
-  const plugged = row.device_owner.startsWith('compute:');
+  const plugged = isPlugged(row);
   const frozen = ['fixed_ips', 'mac_address', 'device_id', 'device_owner', 'port_security_enabled', 'security_groups'];
   const key = frozen.find((candidate) => candidate in given);
   if (plugged && key !== undefined) {

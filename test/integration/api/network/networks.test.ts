@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { acceptBuilds } from '#platform/directory/stores/instance-homes.ts';
 import { resolveNetworks } from '#platform/directory/stores/server-networks.ts';
 import { createServerPorts, releaseInstancePorts } from '#platform/directory/stores/server-ports.ts';
+import type { InstanceBuild } from '#platform/objects/instance-build.ts';
 import { createFrontApp, type FrontApp } from '../front-app.ts';
 
 let front: FrontApp;
@@ -219,6 +221,33 @@ test('what a server has plugged cannot be deleted or moved; it is free when the 
     own.id,
   ]);
   expect((await remove('port', own.id)).status).toBe(204);
+});
+
+test("only the servers' API makes a port a server's; an admin deletes one whose server is nowhere", async () => {
+  const device = { device_id: '11111111-2222-4333-8444-666666666666', device_owner: 'compute:nova' };
+  const refused = await post('port', { network_id: networkId, ...device });
+  expect([refused.status, refused.body.NeutronError.message]).toEqual([
+    403,
+    'rule:create_port:device_owner is disallowed by policy',
+  ]);
+  const own = (await post('port', { network_id: networkId })).body.port;
+  expect((await put('port', own.id, device)).status).toBe(403);
+  expect((await put('port', own.id, { device_owner: 'mine', device_id: 'x' })).status).toBe(200);
+  expect((await put('port', own.id, device, admin)).status).toBe(200);
+  expect((await remove('port', own.id)).status).toBe(409);
+
+  const build = {
+    uuid: device.device_id,
+    projectId: 'p',
+    userId: 'u',
+    name: 's',
+    requestId: 'req-1',
+    flavor: { vcpus: 1, ramMb: 1 },
+  };
+  await front.directory.transaction((tx) => acceptBuilds(tx, [build as unknown as InstanceBuild], Date.now()));
+  expect((await remove('port', own.id, admin)).status).toBe(409);
+  await front.directory.read.deleteFrom('instance_homes').where('uuid', '=', device.device_id).execute();
+  expect((await remove('port', own.id, admin)).status).toBe(204);
 });
 
 test('every project has a group default; quotas and extensions answer; what is not offered is empty', async () => {
