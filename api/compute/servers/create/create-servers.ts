@@ -17,6 +17,7 @@ import type { Accept, AcceptRequest, Template } from './accept.ts';
 import { bootImage } from './boot-image.ts';
 import { createOnce } from './create-once.ts';
 import { newReservationId } from './random-texts.ts';
+import { requestedHints } from './requested-hints.ts';
 import { requestedImage } from './requested-image.ts';
 import { requestedNetworks } from './requested-networks.ts';
 import { requestedPlace } from './requested-place.ts';
@@ -87,7 +88,7 @@ function counts(server: CreateServerBody['server']): { least: number; most: numb
 async function buildTemplate(deps: Deps, request: ComputeRequest<CreateServerBody>): Promise<Template> {
   const { caller, body, requestId } = request;
   const { server } = body;
-  const hints = body['os:scheduler_hints'] ?? body['OS-SCH-HNT:scheduler_hints'] ?? {};
+  const hints = requestedHints(body);
   const imageId = requestedImage(server);
   const [flavor, keyPair, place, serverGroup] = await Promise.all([
     flavorOf(deps.directory, caller, String(server.flavorRef)),

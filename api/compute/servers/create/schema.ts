@@ -73,6 +73,7 @@ export type Hints = Readonly<Record<string, unknown>>;
 /** Nova leaves these without a bound; here a request does a bounded work, whatever it says. */
 const MOST_SERVERS = 1_000;
 const MOST_NETWORKS = 64;
+const MOST_NEAR_SERVERS = 50;
 
 const count: Schema = { ...positiveInteger, maximum: MOST_SERVERS };
 
@@ -123,7 +124,7 @@ const server = object(
   ['name', 'flavorRef'],
 );
 
-const uuids: Schema = { oneOf: [uuid, arrayOf(uuid)] };
+const uuids: Schema = { oneOf: [uuid, arrayOf(uuid, { maxItems: MOST_NEAR_SERVERS })] };
 const hints: Schema = {
   type: 'object',
   properties: {

@@ -48,4 +48,19 @@ describe('a create request without measure', () => {
     expect(await refusal({ name, max_count: 10 })).toMatch(/field\/attribute name\. It is too long/);
     expect(await refusal({ name: 'n'.repeat(255) })).toBe(NO_FLAVOR);
   });
+
+  it('names few other servers in its hints, and keeps them short', async () => {
+    for (const hint of ['same_host', 'different_host']) {
+      const servers = Array.from({ length: 51 }, () => randomUUID());
+      expect(await refusal({}, { [hint]: servers })).toMatch(`field/attribute ${hint}.`);
+      expect(await refusal({}, { [hint]: servers.slice(1) })).toBe(NO_FLAVOR);
+    }
+    expect(await refusal({}, { unknown: 'x'.repeat(16_384) })).toMatch(/^The scheduler hints are too large/);
+    expect(await refusal({}, { unknown: 'x'.repeat(16_000) })).toBe(NO_FLAVOR);
+  });
+
+  it('names no host in place of the system', async () => {
+    const hint = { _same_host_names: ['host1'] };
+    expect(await refusal({}, hint)).toMatch(/^Invalid scheduler hint _same_host_names/);
+  });
 });
