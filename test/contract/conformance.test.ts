@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BINDINGS } from './bindings.ts';
-import { emptyAggregates, FIXED_VALUES, prepare, seedNeighbour, seedZone } from './fixtures.ts';
+import { adoptNeighbour, emptyAggregates, FIXED_VALUES, prepare, seedNeighbour, seedZone } from './fixtures.ts';
 import { type Region, startRegion } from './region.ts';
 import { replay } from './replay.ts';
 import { conformanceFolder, loadScenarios, type Scenario } from './scenarios.ts';
@@ -33,7 +33,9 @@ describe.skipIf(scenarios === null)('scenarios recorded from Nova', () => {
       it(scenario.name, async () => {
         await emptyAggregates(region);
         region.silence(false);
-        await replay(region, await prepare(region), scenario);
+        const fixture = await prepare(region);
+        await adoptNeighbour(region, fixture);
+        await replay(region, fixture, scenario);
       });
     }
   });
@@ -46,7 +48,9 @@ describe.skipIf(scenarios === null)('scenarios recorded from Nova', () => {
     for (const scenario of chosen.filter(inZone)) {
       it(scenario.name, async () => {
         region.silence(false);
-        await replay(region, await prepare(region), scenario);
+        const fixture = await prepare(region);
+        await adoptNeighbour(region, fixture);
+        await replay(region, fixture, scenario);
       });
     }
   });

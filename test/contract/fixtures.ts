@@ -7,7 +7,7 @@ import { createFlavor } from '#platform/directory/stores/flavors.ts';
 import { acceptBuilds, getHome } from '#platform/directory/stores/instance-homes.ts';
 import type { Flavor } from '#platform/objects/flavor.ts';
 import { NEWEST_MINOR } from '../../api/compute/microversions/version.ts';
-import { aBuild } from '../integration/platform/directory/a-build.ts';
+import { aBuild } from '../support/a-build.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { PUBLIC_URL, type Region } from './region.ts';
 
@@ -287,7 +287,7 @@ export async function emptyAggregates({ directory }: Region): Promise<void> {
   for (const table of AGGREGATE_TABLES) await sql.raw(`TRUNCATE TABLE ${table}`).execute(directory.read);
 }
 
-/** The server that recorded hints name (`same_host`), on the host, of another project. */
+/** The server that recorded hints name (`same_host`), on the host; in no scenario's lists, because its cell knows it as another's. */
 export const NEIGHBOUR = '48e6a9f6-30af-47e0-bc04-acaed113bb4e';
 
 export async function seedNeighbour({ directory }: Region): Promise<void> {
@@ -297,6 +297,15 @@ export async function seedNeighbour({ directory }: Region): Promise<void> {
     'the neighbour has a home',
     async () => (await getHome(directory.read, NEIGHBOUR))?.state === 'homed',
   );
+}
+
+/** Hints reach servers of the own project only: for the directory the neighbour is of the scenario's. */
+export async function adoptNeighbour({ directory }: Region, { projectId }: Fixture): Promise<void> {
+  await directory.read
+    .updateTable('instance_homes')
+    .set({ project_id: projectId })
+    .where('uuid', '=', NEIGHBOUR)
+    .execute();
 }
 
 /** The zone that Nova's fixtures build in, with the host in it; resolves when the scheduler knows it. */

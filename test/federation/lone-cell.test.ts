@@ -6,6 +6,7 @@ import { endProcesses } from '../../deploy/local/end-processes.ts';
 import { HOME_VARIABLE } from '../../deploy/local/environment.ts';
 import { makeGuestImage } from '../../deploy/local/guest-image/guest-image.ts';
 import { commandLine, type ProcessIdentity, processesWithEnvironment } from '../../deploy/local/process-identity.ts';
+import { aFlavor, aBuild as anyBuild } from '../support/a-build.ts';
 import { type ImageServer, serveImage } from '../support/image-server.ts';
 import { type LoneCell, startLoneCell, TEST_CACHE } from '../support/lone-cell.ts';
 import { waitUntil } from '../support/wait-until.ts';
@@ -18,54 +19,11 @@ const BOOT_MS = 60_000;
 function aBuild(image: ImageServer): InstanceBuild {
   const networkId = randomUUID();
   const subnetId = randomUUID();
+  const plain = anyBuild();
   return {
-    uuid: randomUUID(),
-    projectId: 'p',
-    userId: 'u',
-    name: 'alone',
-    description: null,
-    hostname: 'alone',
-    flavor: {
-      id: '1',
-      name: 'm1.nano',
-      vcpus: 1,
-      ramMb: 128,
-      diskGb: 1,
-      ephemeralGb: 0,
-      swapMb: 0,
-      rxtxFactor: 1,
-      isPublic: true,
-      disabled: false,
-      description: null,
-      extraSpecs: {},
-    },
-    image: {
-      id: randomUUID(),
-      name: 'guest',
-      diskFormat: 'qcow2',
-      sizeBytes: image.sizeBytes,
-      sha256: image.sha256,
-      minRamMb: 0,
-      minDiskGb: 0,
-      properties: {},
-      url: image.url,
-      ticket: TICKET,
-    },
-    keyPair: null,
-    userData: null,
-    metadata: {},
-    tags: [],
-    configDrive: false,
-    accessIpV4: null,
-    accessIpV6: null,
-    diskConfig: 'AUTO',
-    availabilityZone: null,
-    requestedHost: null,
-    securityGroups: [],
-    reservationId: 'r-alone',
-    launchIndex: 0,
-    schedulerHints: {},
-    serverGroup: null,
+    ...plain,
+    flavor: aFlavor({ id: '1', name: 'm1.nano', vcpus: 1, ramMb: 128 }),
+    image: { ...plain.image, sizeBytes: image.sizeBytes, sha256: image.sha256, url: image.url, ticket: TICKET },
     networks: [
       {
         id: networkId,
@@ -99,7 +57,6 @@ function aBuild(image: ImageServer): InstanceBuild {
         securityGroupIds: [],
       },
     ],
-    createdAt: new Date().toISOString(),
     requestId: actor.requestId,
   };
 }

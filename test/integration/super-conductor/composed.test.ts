@@ -15,13 +15,13 @@ import { SCHEDULER_SECTIONS } from '../../../scheduler/config.ts';
 import { composeScheduler } from '../../../scheduler/service.ts';
 import { SUPER_CONDUCTOR_SECTIONS } from '../../../super-conductor/config.ts';
 import { composeSuperConductor } from '../../../super-conductor/service.ts';
+import { aBuild } from '../../support/a-build.ts';
 import { freePort } from '../../support/free-port.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database.ts';
 import { startTestRedis, type TestRedis } from '../../support/test-redis.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 import { aHost } from '../../unit/scheduler/builders.ts';
 import { aDoor, type TestDoor } from '../api/federation/a-door.ts';
-import { aBuild } from '../platform/directory/a-build.ts';
 
 const SIGNING_KEY = 'a signing key of some length, for tests';
 

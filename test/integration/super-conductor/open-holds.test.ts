@@ -5,7 +5,7 @@ import { projectUsages, setProjectLimits } from '#platform/directory/stores/quot
 import type { TaskState } from '#platform/states/task-state.ts';
 import { instanceDeleted } from '../../../super-conductor/reconcilers/instance-deleted.ts';
 import { openHolds } from '../../../super-conductor/reconcilers/open-holds.ts';
-import { aBuild } from '../platform/directory/a-build.ts';
+import { aBuild } from '../../support/a-build.ts';
 import { StubCell } from './stub-cell.ts';
 import { aWorld, type World } from './world.ts';
 

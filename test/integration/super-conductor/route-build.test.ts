@@ -63,6 +63,19 @@ describe('routing builds', () => {
     expect(new Set([first.host, second.host, third.host]).size).toBe(3);
   });
 
+  it('hears nothing of the hosts of other projects, and takes no host that a build names by itself', async () => {
+    const a = new StubCell('a', 3);
+    const w = await inWorld(a);
+    await w.startEngine();
+    const theirs = await w.accept();
+    await w.until(theirs.uuid, 'homed');
+    await w.directory.read.updateTable('instance_homes').set({ project_id: 'theirs' }).execute();
+    const near = await w.accept({ schedulerHints: { same_host: theirs.uuid } });
+    expect((await w.until(near.uuid, 'buried')).fault?.message).toContain('the named servers are elsewhere');
+    const forced = await w.accept({ schedulerHints: { _same_host_names: ['no such host'] } });
+    await w.until(forced.uuid, 'homed');
+  });
+
   it('goes to the living cell when the other is dead', async () => {
     const [a, b] = [new StubCell('a', 10), new StubCell('b', 1)];
     a.mood = 'dead';

@@ -16,10 +16,10 @@ import { deleteArrived } from '../../../super-conductor/operations/delete-arrive
 import { routeBuild } from '../../../super-conductor/operations/route-build.ts';
 import { decideBy } from '../../../super-conductor/placing/decide.ts';
 import { DoorOrders } from '../../../super-conductor/placing/door-orders.ts';
+import { aBuild } from '../../support/a-build.ts';
 import { createTestDatabase } from '../../support/test-database.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 import { aSnapshot, aView } from '../../unit/scheduler/builders.ts';
-import { aBuild } from '../platform/directory/a-build.ts';
 import type { StubCell } from './stub-cell.ts';
 
 /** A directory on a real database, the real decisions of a scheduler, and cells that are stubs behind the door's contract. */

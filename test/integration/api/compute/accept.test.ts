@@ -6,8 +6,8 @@ import { projectUsages, setProjectLimits } from '#platform/directory/stores/quot
 import type { DirectoryTables } from '#platform/directory/tables.ts';
 import { systemClock } from '#platform/time/clock.ts';
 import { type AcceptRequest, createAccept } from '../../../../api/compute/servers/create/accept.ts';
+import { aBuild } from '../../../support/a-build.ts';
 import { createTestDatabase, type TestDatabase } from '../../../support/test-database.ts';
-import { aBuild } from '../../platform/directory/a-build.ts';
 
 let db: TestDatabase<DirectoryTables>;
 beforeAll(async () => {

@@ -5,7 +5,7 @@ import { createFlavor } from '#platform/directory/stores/flavors.ts';
 import { projectUsages, setProjectLimits } from '#platform/directory/stores/quotas.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { ApiDeps } from '../../../../api/deps.ts';
-import { aBuild } from '../../platform/directory/a-build.ts';
+import { aBuild } from '../../../support/a-build.ts';
 import { type ComputeApp, createComputeApp, PROJECT } from './compute-app.ts';
 
 const IMAGE = '70a599e0-31e7-49b7-b260-868f441e862b';

@@ -6,8 +6,8 @@ import { projectUsages, takeQuota } from '#platform/directory/stores/quotas.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { createCaches } from '../../../../api/caches.ts';
 import type { ApiDeps } from '../../../../api/deps.ts';
+import { aBuild } from '../../../support/a-build.ts';
 import { anInstance } from '../../../unit/api/compute/servers/an-instance.ts';
-import { aBuild } from '../../platform/directory/a-build.ts';
 import { type ComputeApp, createComputeApp, PROJECT } from './compute-app.ts';
 
 const CELL = randomUUID();

@@ -10,7 +10,7 @@ import { matchesFilter } from '../../../../api/compute/servers/matches-filter.ts
 import { compareInstances, compareValues, sortValues } from '../../../../api/compute/servers/sort-instances.ts';
 import { unhomedInstance } from '../../../../api/compute/servers/unhomed-instance.ts';
 import type { CellDoor, CellDoors } from '../../../../api/cross-cell/cell-doors.ts';
-import { aBuild } from '../../platform/directory/a-build.ts';
+import { aBuild } from '../../../support/a-build.ts';
 import { type ComputeApp, createComputeApp, PROJECT } from './compute-app.ts';
 
 /** A cell in memory behind the door's contract, as far as lists and show need it. */

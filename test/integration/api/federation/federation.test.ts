@@ -14,9 +14,9 @@ import type { ApiDeps } from '../../../../api/deps.ts';
 import { registerFederation } from '../../../../api/federation/register.ts';
 import { unauthenticated } from '../../../../api/http/mount-api.ts';
 import { NOBODY } from '../../../../api/identity/caller.ts';
+import { aBuild } from '../../../support/a-build.ts';
 import { createTestDatabase, type TestDatabase } from '../../../support/test-database.ts';
 import { aHost } from '../../../unit/scheduler/builders.ts';
-import { aBuild } from '../../platform/directory/a-build.ts';
 import { aDoor, type TestDoor } from './a-door.ts';
 
 const inCell: OperationView = {

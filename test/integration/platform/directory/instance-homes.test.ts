@@ -22,8 +22,8 @@ import { projectUsages, takeQuota } from '#platform/directory/stores/quotas.ts';
 import { addStray, listStrays } from '#platform/directory/stores/stray-builds.ts';
 import type { DirectoryTables } from '#platform/directory/tables.ts';
 import type { InstanceBuild } from '#platform/objects/instance-build.ts';
+import { aBuild } from '../../../support/a-build.ts';
 import { createTestDatabase, type TestDatabase } from '../../../support/test-database.ts';
-import { aBuild } from './a-build.ts';
 
 const NOW = Date.parse('2026-05-01T12:00:00Z');
 const A = randomUUID();

@@ -5,6 +5,8 @@ import type { Flavor } from '#platform/objects/flavor.ts';
 import type { InstanceBuild } from '#platform/objects/instance-build.ts';
 import type { Network, Port } from '#platform/objects/network.ts';
 
+import { aBuild as anyBuild, aFlavor as anyFlavor } from '../../../../support/a-build.ts';
+
 export const PROJECT = 'a0000000000000000000000000000001';
 
 export const anActor = (rest: Partial<Actor> = {}): Actor => ({
@@ -15,21 +17,8 @@ export const anActor = (rest: Partial<Actor> = {}): Actor => ({
   ...rest,
 });
 
-export const aFlavor = (rest: Partial<Flavor> = {}): Flavor => ({
-  id: '1',
-  name: 'm1.tiny',
-  vcpus: 1,
-  ramMb: 512,
-  diskGb: 1,
-  ephemeralGb: 0,
-  swapMb: 0,
-  rxtxFactor: 1,
-  isPublic: true,
-  disabled: false,
-  description: null,
-  extraSpecs: {},
-  ...rest,
-});
+export const aFlavor = (rest: Partial<Flavor> = {}): Flavor =>
+  anyFlavor({ id: '1', name: 'm1.tiny', vcpus: 1, ...rest });
 
 export const NETWORK: Network = {
   id: '0e000000-0000-4000-8000-000000000001',
@@ -66,50 +55,16 @@ export const aPort = (rest: Partial<Port> = {}): Port => {
   };
 };
 
-export function aBuild(rest: Partial<InstanceBuild> = {}): InstanceBuild {
-  return {
-    uuid: randomUUID(),
+export const aBuild = (rest: Partial<InstanceBuild> = {}): InstanceBuild =>
+  anyBuild({
     projectId: PROJECT,
     userId: 'user-1',
-    name: 'server',
-    description: null,
-    hostname: 'server',
     flavor: aFlavor(),
-    image: {
-      id: randomUUID(),
-      name: 'image',
-      diskFormat: 'qcow2',
-      sizeBytes: 1,
-      sha256: '00',
-      minRamMb: 0,
-      minDiskGb: 0,
-      properties: {},
-      url: 'http://127.0.0.1:9/image',
-      ticket: 'ticket',
-    },
-    keyPair: null,
-    userData: null,
-    metadata: {},
-    tags: [],
-    configDrive: false,
-    accessIpV4: null,
-    accessIpV6: null,
-    diskConfig: 'MANUAL',
-    availabilityZone: null,
-    requestedHost: null,
-    securityGroups: [],
     trustedImageCertificates: null,
-    reservationId: 'r-00000001',
-    launchIndex: 0,
-    schedulerHints: {},
-    serverGroup: null,
     networks: [NETWORK],
     ports: [aPort()],
-    createdAt: new Date().toISOString(),
-    requestId: newRequestId(),
     ...rest,
-  };
-}
+  });
 
 export const anOrder = (hostId: string, rest: Partial<BuildOrder> = {}): BuildOrder => ({
   build: aBuild(),

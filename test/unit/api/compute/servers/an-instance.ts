@@ -1,54 +1,25 @@
 import type { Instance } from '#platform/objects/instance.ts';
+import { aBuild, aFlavor } from '../../../../support/a-build.ts';
+
+const plain = aBuild();
 
 /** An active server of project `p` on `host-1`. */
 export const anInstance = (rest: Partial<Instance> = {}): Instance => ({
+  ...plain,
   uuid: '11111111-1111-4111-8111-111111111111',
   projectId: 'p',
   userId: 'u',
   name: 'web',
-  description: null,
   hostname: 'web',
-  flavor: {
-    id: '1',
-    name: 'm1.tiny',
-    vcpus: 1,
-    ramMb: 512,
-    diskGb: 1,
-    ephemeralGb: 0,
-    swapMb: 0,
-    rxtxFactor: 1,
-    isPublic: true,
-    disabled: false,
-    description: null,
-    extraSpecs: {},
-  },
+  flavor: aFlavor({ id: '1', name: 'm1.tiny', vcpus: 1 }),
   image: {
+    ...plain.image,
     id: '22222222-2222-4222-8222-222222222222',
-    name: 'image',
-    diskFormat: 'qcow2',
-    sizeBytes: 1,
-    sha256: '0'.repeat(64),
-    minRamMb: 0,
-    minDiskGb: 0,
     properties: { architecture: 'x86_64' },
     url: 'http://image',
-    ticket: 'ticket',
   },
-  keyPair: null,
-  userData: null,
-  metadata: {},
-  tags: [],
-  configDrive: false,
-  accessIpV4: null,
-  accessIpV6: null,
-  diskConfig: 'MANUAL',
-  availabilityZone: null,
-  requestedHost: null,
   securityGroups: [{ id: '33333333-3333-4333-8333-333333333333', name: 'default' }],
   reservationId: 'r-abcdefgh',
-  launchIndex: 0,
-  schedulerHints: {},
-  serverGroup: null,
   networks: [
     {
       id: '44444444-4444-4444-8444-444444444444',

@@ -1,7 +1,25 @@
 import { randomUUID } from 'node:crypto';
+import type { Flavor } from '#platform/objects/flavor.ts';
 import type { InstanceBuild } from '#platform/objects/instance-build.ts';
 
-/** A small build of project `project`; its flavor has 2 VCPUs and 512 MiB. */
+/** A flavor of 2 VCPUs and 512 MiB. */
+export const aFlavor = (rest: Partial<Flavor> = {}): Flavor => ({
+  id: 'small',
+  name: 'small',
+  vcpus: 2,
+  ramMb: 512,
+  diskGb: 1,
+  ephemeralGb: 0,
+  swapMb: 0,
+  rxtxFactor: 1,
+  isPublic: true,
+  disabled: false,
+  description: null,
+  extraSpecs: {},
+  ...rest,
+});
+
+/** A small build of project `project`. */
 export const aBuild = (rest: Partial<InstanceBuild> = {}): InstanceBuild => ({
   uuid: randomUUID(),
   projectId: 'project',
@@ -9,20 +27,7 @@ export const aBuild = (rest: Partial<InstanceBuild> = {}): InstanceBuild => ({
   name: 'server',
   description: null,
   hostname: 'server',
-  flavor: {
-    id: 'small',
-    name: 'small',
-    vcpus: 2,
-    ramMb: 512,
-    diskGb: 1,
-    ephemeralGb: 0,
-    swapMb: 0,
-    rxtxFactor: 1,
-    isPublic: true,
-    disabled: false,
-    description: null,
-    extraSpecs: {},
-  },
+  flavor: aFlavor(),
   image: {
     id: randomUUID(),
     name: 'image',
