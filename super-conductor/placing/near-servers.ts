@@ -1,36 +1,54 @@
 import { DIFFERENT_HOSTS_HINT, SAME_HOSTS_HINT } from '#platform/contracts/scheduler.ts';
-import { getHome } from '#platform/directory/stores/instance-homes.ts';
+import { cellsOfServers } from '#platform/directory/stores/instance-homes.ts';
 import type { InstanceBuild } from '#platform/objects/instance-build.ts';
 import type { GlobalDeps } from '../deps.ts';
 
-/** The build's hints, with the hosts of the servers that `same_host` and `different_host` name. A server that cannot be asked has none. */
+/** How long a cell may take to say where its servers are, ms. */
+const DEADLINE_MS = 1_000;
+
+/**
+ * The build's hints, with the hosts of the servers that `same_host` and `different_host` name. A server that cannot be asked has none,
+ * nor has one of another project. The names of hosts come from here only, whatever the build says.
+ */
 export async function hintsWithHosts(build: InstanceBuild, deps: GlobalDeps): Promise<InstanceBuild['schedulerHints']> {
-  const hints = build.schedulerHints;
+  const { [SAME_HOSTS_HINT]: _same, [DIFFERENT_HOSTS_HINT]: _different, ...hints } = build.schedulerHints;
   const same = uuidsIn(hints.same_host);
   const different = uuidsIn(hints.different_host);
   if (same.length + different.length === 0) return hints;
+  const hosts = await hostsOf(build.projectId, [...same, ...different], deps);
+  const named = (uuids: readonly string[]) => [...new Set(uuids.flatMap((uuid) => hosts.get(uuid) ?? []))];
   return {
     ...hints,
-    ...(same.length > 0 ? { [SAME_HOSTS_HINT]: await hostsOf(same, deps) } : {}),
-    ...(different.length > 0 ? { [DIFFERENT_HOSTS_HINT]: await hostsOf(different, deps) } : {}),
+    ...(same.length > 0 ? { [SAME_HOSTS_HINT]: named(same) } : {}),
+    ...(different.length > 0 ? { [DIFFERENT_HOSTS_HINT]: named(different) } : {}),
   };
 }
 
 const uuidsIn = (hint: unknown): readonly string[] =>
   typeof hint === 'string' ? [hint] : Array.isArray(hint) ? hint.map(String) : [];
 
-async function hostsOf(uuids: readonly string[], deps: GlobalDeps): Promise<readonly string[]> {
-  const hosts = await Promise.all(uuids.map((uuid) => hostOf(uuid, deps)));
-  return hosts.flatMap((host) => (host === null ? [] : [host]));
-}
-
-async function hostOf(uuid: string, { directory, cells }: GlobalDeps): Promise<string | null> {
-  const home = await getHome(directory.read, uuid);
-  const door = home?.cellId == null || home.state !== 'homed' ? undefined : cells.find(home.cellId)?.door;
-  return door === undefined
-    ? null
-    : door.getInstance({ uuid }, { deadlineMs: 1_000 }).then(
-        (instance) => instance.host,
-        () => null,
-      );
+/** Asks each of their cells once. */
+async function hostsOf(
+  projectId: string,
+  uuids: readonly string[],
+  { directory, cells }: GlobalDeps,
+): Promise<ReadonlyMap<string, string>> {
+  const homes = await cellsOfServers(directory.read, projectId, uuids);
+  const hosts = new Map<string, string>();
+  await Promise.all(
+    [...Map.groupBy(homes, ({ cellId }) => cellId)].map(async ([cellId, own]) => {
+      const page = {
+        filter: { uuids: own.map(({ uuid }) => uuid), deleted: false },
+        sort: [{ key: 'uuid', direction: 'asc' } as const],
+        after: null,
+        limit: own.length,
+      };
+      const answer = await cells
+        .find(cellId)
+        ?.door.listInstances(page, { deadlineMs: DEADLINE_MS })
+        .catch(() => null);
+      for (const { uuid, host } of answer?.instances ?? []) if (host !== null) hosts.set(uuid, host);
+    }),
+  );
+  return hosts;
 }

@@ -215,6 +215,22 @@ export async function cellsOf(
   return rows.flatMap((row) => (row.cell_id === null ? [] : [row.cell_id]));
 }
 
+/** Of these servers of the project, those that have a home, with it. */
+export async function cellsOfServers(
+  read: Read,
+  projectId: string,
+  uuids: readonly string[],
+): Promise<readonly { readonly uuid: string; readonly cellId: string }[]> {
+  const rows = await read
+    .selectFrom('instance_homes')
+    .select(['uuid', 'cell_id'])
+    .where('uuid', 'in', ['', ...uuids])
+    .where('project_id', '=', projectId)
+    .where('state', '=', 'homed')
+    .execute();
+  return rows.flatMap(({ uuid, cell_id: cellId }) => (cellId === null ? [] : [{ uuid, cellId }]));
+}
+
 /**
  * deleted: no cell can hold it, and it is gone now. requested: it is being placed; whoever homes it deletes it. homed: ask the door
  * of its cell. absent: there is no such instance, or it is gone already.

@@ -53,17 +53,15 @@ export class StubCell {
       if (this.mood === 'lost') throw new VolvoxError('deadline-exceeded', `${this.name} did not answer in time.`);
       return { answers };
     },
-    getInstance: async ({ uuid }: { uuid: string }) => {
-      this.#reach();
-      const instance = this.instances.get(uuid);
-      if (instance === undefined) throw new VolvoxError('not-found', `Instance ${uuid} could not be found.`);
-      return { uuid, host: instance.host };
-    },
     listInstances: async ({ filter: { uuids } }: { filter: { uuids: readonly string[] } }) => {
       this.#reach();
       await this.beforeListed();
       return {
-        instances: uuids.flatMap((uuid) => (this.listed.has(uuid) ? [{ uuid, ...this.listed.get(uuid) }] : [])),
+        instances: uuids.flatMap((uuid) => {
+          const host = this.instances.get(uuid)?.host ?? null;
+          const known = this.listed.has(uuid) || host !== null;
+          return known ? [{ uuid, host, ...this.listed.get(uuid) }] : [];
+        }),
       };
     },
     releaseBuild: async ({ uuid, epoch, onlyFailed }: { uuid: string; epoch: number; onlyFailed?: boolean }) => {
