@@ -8,6 +8,7 @@ import type { IdentityTables } from './schema/identity.ts';
 import type { ImageTables } from './schema/images.ts';
 import type { InstanceHomeTables } from './schema/instance-homes.ts';
 import type { KeyPairTables } from './schema/key-pairs.ts';
+import type { NetworkQuotaTables } from './schema/network-quotas.ts';
 import type { NetworkTables } from './schema/networks.ts';
 import type { QuotaTables } from './schema/quotas.ts';
 import type { ServerGroupTables } from './schema/server-groups.ts';
@@ -20,6 +21,7 @@ export interface DirectoryTables
     IdentityTables,
     ImageTables,
     NetworkTables,
+    NetworkQuotaTables,
     CellTables,
     InstanceHomeTables,
     QuotaTables,

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
+import { requireNetworkRoom } from '#platform/directory/stores/network-quotas.ts';
 import {
   deleteNetwork,
   getNetwork,
@@ -76,6 +77,11 @@ export function registerNetworks(app: FastifyInstance, { directory, config, cloc
       const { items, answer } = readCreate(request.body, 'network', 'networks');
       const rows = items.map((given) => newRow(request.context, given, sqlNow(clock)));
       await directory.transaction(async (tx) => {
+        await requireNetworkRoom(
+          tx,
+          'network',
+          rows.map((row) => row.project_id),
+        );
         for (const row of rows) await insertNetwork(tx, row);
       });
       return reply.code(201).send(answer(await views(rows, request.context)));

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { type RawBuilder, sql } from 'kysely';
 import type { DirectoryTx } from '#platform/directory/directory.ts';
 import { getHome } from '#platform/directory/stores/instance-homes.ts';
+import { requireNetworkRoom } from '#platform/directory/stores/network-quotas.ts';
 import { getNetwork, type NetworkRow } from '#platform/directory/stores/networks.ts';
 import { deletePorts, getPort, listPorts, type PortRow } from '#platform/directory/stores/ports.ts';
 import type { ApiDeps } from '../../deps.ts';
@@ -58,6 +59,11 @@ export function registerPorts(app: FastifyInstance, { directory, config, clock }
         wanted.push({ given, network, projectId });
       }
       const rows = await directory.transaction(async (tx) => {
+        await requireNetworkRoom(
+          tx,
+          'port',
+          wanted.map(({ projectId }) => projectId),
+        );
         const made: PortRow[] = [];
         for (const { given, network, projectId } of wanted) {
           made.push(await createPort(tx, network, given, projectId, sqlNow(clock)));

@@ -1,57 +1,88 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { sql } from 'kysely';
+import {
+  clearNetworkLimits,
+  countOfProject,
+  NETWORK_LIMITS,
+  NETWORK_RESOURCES,
+  networkLimits,
+  projectsWithNetworkLimits,
+  setNetworkLimits,
+} from '#platform/directory/stores/network-quotas.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { disallowed } from '../policy.ts';
+import { QuotaUpdate } from './schema.ts';
 
 type OfProject = { Params: { project: string } };
 
-/** Resource → the table that counts it; those without a table are not offered. */
-const RESOURCES = {
-  network: 'networks',
-  subnet: 'subnets',
-  port: 'ports',
-  security_group: 'security_groups',
-  security_group_rule: null,
-  router: null,
-  floatingip: null,
-  subnetpool: null,
-  rbac_policy: null,
-  trunk: null,
+/** What has no limit here: each project has one group, and the rest is not offered. Clients ask all the same. */
+const UNLIMITED = {
+  security_group: -1,
+  security_group_rule: -1,
+  router: -1,
+  floatingip: -1,
+  subnetpool: -1,
+  rbac_policy: -1,
+  trunk: -1,
 } as const;
 
-/** Networks have no limits yet; clients ask all the same. */
 export function registerQuotas(app: FastifyInstance, { directory }: ApiDeps): void {
-  const unlimited = Object.fromEntries(Object.keys(RESOURCES).map((name) => [name, -1]));
+  const limitsOf = async (projectId: string) => ({
+    ...UNLIMITED,
+    ...(await networkLimits(directory.read, projectId)),
+  });
+
+  app.get('/v2.0/quotas', async (request) => {
+    requireAdmin(request, 'get_quota');
+    const projects = await projectsWithNetworkLimits(directory.read);
+    const quotas = projects.map(async (id) => ({ project_id: id, tenant_id: id, ...(await limitsOf(id)) }));
+    return { quotas: await Promise.all(quotas) };
+  });
 
   app.get<OfProject>('/v2.0/quotas/:project', async (request) => {
     authorize(request);
-    return { quota: unlimited };
+    return { quota: await limitsOf(request.params.project) };
   });
   app.get<OfProject>('/v2.0/quotas/:project/default', async (request) => {
     authorize(request);
-    return { quota: unlimited };
+    return { quota: { ...UNLIMITED, ...NETWORK_LIMITS } };
+  });
+
+  app.put<OfProject & { Body: QuotaUpdate }>(
+    '/v2.0/quotas/:project',
+    { schema: { body: QuotaUpdate } },
+    async (request) => {
+      requireAdmin(request, 'update_quota');
+      const { project } = request.params;
+      const { force: _force, ...given } = request.body.quota;
+      const limits = Object.fromEntries(Object.entries(given).map(([name, n]) => [name, Number(n)]));
+      await directory.transaction((tx) => setNetworkLimits(tx, project, limits));
+      return { quota: await limitsOf(project) };
+    },
+  );
+
+  app.delete<OfProject>('/v2.0/quotas/:project', async (request, reply) => {
+    requireAdmin(request, 'delete_quota');
+    await directory.transaction((tx) => clearNetworkLimits(tx, request.params.project));
+    return reply.code(204).send();
   });
 
   for (const path of ['/v2.0/quotas/:project/details', '/v2.0/quotas/:project/details.json']) {
     app.get<OfProject>(path, async (request) => {
       authorize(request);
-      const details = Object.entries(RESOURCES).map(async ([name, table]) => {
-        const used = table === null ? 0 : await count(table, request.params.project);
-        return [name, { limit: -1, used, reserved: 0 }] as const;
+      const { project } = request.params;
+      const limits = await networkLimits(directory.read, project);
+      const unlimited = Object.keys(UNLIMITED).map((name) => [name, { limit: -1, used: 0, reserved: 0 }] as const);
+      const counted = NETWORK_RESOURCES.map(async (name) => {
+        const used = await countOfProject(directory.read, name, project);
+        return [name, { limit: limits[name], used, reserved: 0 }] as const;
       });
-      return { quota: Object.fromEntries(await Promise.all(details)) };
+      return { quota: Object.fromEntries([...unlimited, ...(await Promise.all(counted))]) };
     });
   }
+}
 
-  const count = async (
-    table: 'networks' | 'subnets' | 'ports' | 'security_groups',
-    projectId: string,
-  ): Promise<number> => {
-    const { rows } = await sql<{ used: number }>`
-      SELECT COUNT(*) AS used FROM ${sql.table(table)} WHERE project_id = ${projectId}
-    `.execute(directory.read);
-    return Number(rows[0]?.used ?? 0);
-  };
+function requireAdmin(request: FastifyRequest, rule: string): void {
+  if (!request.context.isAdmin) throw disallowed(rule);
 }
 
 function authorize(request: FastifyRequest<OfProject>): void {

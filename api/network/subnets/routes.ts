@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { requireNetworkRoom } from '#platform/directory/stores/network-quotas.ts';
 import { getNetwork } from '#platform/directory/stores/networks.ts';
 import { deleteSubnet, getSubnet, listSubnets, type SubnetRow } from '#platform/directory/stores/subnets.ts';
 import type { ApiDeps } from '../../deps.ts';
@@ -50,6 +51,11 @@ export function registerSubnets(app: FastifyInstance, { directory, config, clock
         checkHostSettings(given);
       }
       const rows = await directory.transaction(async (tx) => {
+        await requireNetworkRoom(
+          tx,
+          'subnet',
+          items.map((given) => ownerOf(context, 'subnet', given)),
+        );
         const made: SubnetRow[] = [];
         for (const given of items) {
           made.push(await createSubnet(tx, given, ownerOf(context, 'subnet', given), sqlNow(clock)));

@@ -13,6 +13,7 @@ import { instanceHomes } from './0031-instance-homes.ts';
 import { quotas } from './0032-quotas.ts';
 import { idempotencyKeys } from './0033-idempotency-keys.ts';
 import { holdChanges } from './0034-hold-changes.ts';
+import { networkQuotas } from './0035-network-quotas.ts';
 
 /** In order. A released migration never changes. */
 export const DIRECTORY_MIGRATIONS: readonly Migration[] = [
@@ -30,4 +31,5 @@ export const DIRECTORY_MIGRATIONS: readonly Migration[] = [
   quotas,
   idempotencyKeys,
   holdChanges,
+  networkQuotas,
 ];

@@ -250,13 +250,52 @@ test("only the servers' API makes a port a server's; an admin deletes one whose 
   expect((await remove('port', own.id, admin)).status).toBe(204);
 });
 
+test('quotas: Neutron limits, an admin changes them, and requests of one moment do not pass them together', async () => {
+  const projectId = (await front.deps.tokens.verify(stranger)).projectId;
+  const quota = `PUT /network/v2.0/quotas/${projectId}`;
+  expect((await get(`quotas/${projectId}`, stranger)).body.quota).toMatchObject({
+    network: 100,
+    subnet: 100,
+    port: 500,
+    router: -1,
+  });
+  expect((await front.send(quota, { token: stranger, body: { quota: { port: -1 } } })).status).toBe(403);
+  const own = (await post('network', { name: 'own' }, stranger)).body.network.id;
+  const limits = { network: 2, subnet: 1, port: 3 };
+  expect((await front.send(quota, { token: admin, body: { quota: limits } })).body.quota).toMatchObject(limits);
+  expect((await front.send(quota, { token: admin, body: { quota: { colour: 1 } } })).status).toBe(400);
+
+  const statuses = async (count: number, noun: string, item: object) => {
+    const answers = await Promise.all(Array.from({ length: count }, () => post(noun, item, stranger)));
+    const refused = answers.filter((answer) => answer.status === 409).map((answer) => answer.body.NeutronError);
+    for (const error of refused) {
+      expect(error).toMatchObject({ type: 'OverQuota', message: `Quota exceeded for resources: ['${noun}'].` });
+    }
+    return answers.map((answer) => answer.status).sort();
+  };
+  expect(await statuses(3, 'network', {})).toEqual([201, 409, 409]);
+  const subnet = { network_id: own, ip_version: 4, cidr: '10.0.0.0/24' };
+  expect(await statuses(1, 'subnet', subnet)).toEqual([201]);
+  expect(await statuses(1, 'subnet', { ...subnet, cidr: '10.0.1.0/24' })).toEqual([409]);
+  const before = (await get(`quotas/${projectId}/details`, stranger)).body.quota;
+  expect(before).toMatchObject({ network: { limit: 2, used: 2 }, subnet: { limit: 1, used: 1 }, port: { limit: 3 } });
+  const room = 3 - before.port.used;
+  expect(await statuses(room + 3, 'port', { network_id: own })).toEqual([
+    ...new Array<number>(room).fill(201),
+    ...new Array<number>(3).fill(409),
+  ]);
+
+  expect((await get('quotas', admin)).body.quotas).toMatchObject([{ project_id: projectId, ...limits }]);
+  expect((await front.send(`DELETE /network/v2.0/quotas/${projectId}`, { token: admin })).status).toBe(204);
+  expect((await post('port', { network_id: own }, stranger)).status).toBe(201);
+});
+
 test('every project has a group default; quotas and extensions answer; what is not offered is empty', async () => {
   const groups = (await get('security-groups')).body.security_groups;
   expect(groups).toMatchObject([{ name: 'default' }]);
   expect(groups[0].security_group_rules).toHaveLength(4);
   expect((await get(`security-groups/${groups[0].id}`, stranger)).status).toBe(404);
   const { projectId } = await front.deps.tokens.verify(demo);
-  expect((await get(`quotas/${projectId}`)).body.quota.network).toBe(-1);
   expect((await get(`quotas/${projectId}`, stranger)).status).toBe(403);
   expect((await get('extensions')).body.extensions.map((one: { alias: string }) => one.alias)).toContain(
     'security-group',

@@ -1,0 +1,11 @@
+/** A project's own limit of something that the Network API makes; without a row the built-in one holds. */
+export interface NetworkQuotasTable {
+  project_id: string;
+  resource: 'network' | 'subnet' | 'port';
+  /** -1: no limit. */
+  hard_limit: number;
+}
+
+export interface NetworkQuotaTables {
+  network_quotas: NetworkQuotasTable;
+}

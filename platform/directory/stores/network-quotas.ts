@@ -1,0 +1,80 @@
+import { sql } from 'kysely';
+import type { Reader } from '../../database/database.ts';
+import { VolvoxError } from '../../errors/volvox-error.ts';
+import type { DirectoryTx } from '../directory.ts';
+import type { DirectoryTables } from '../tables.ts';
+
+/** Neutron's own defaults; -1: no limit. */
+export const NETWORK_LIMITS = { network: 100, subnet: 100, port: 500 } as const;
+export type NetworkResource = keyof typeof NETWORK_LIMITS;
+export type NetworkAmounts = Readonly<Record<NetworkResource, number>>;
+export const NETWORK_RESOURCES = Object.keys(NETWORK_LIMITS) as readonly NetworkResource[];
+
+type Read = Reader<DirectoryTables>;
+const TABLES = { network: 'networks', subnet: 'subnets', port: 'ports' } as const;
+
+export async function networkLimits(read: Read, projectId: string): Promise<NetworkAmounts> {
+  const rows = await read.selectFrom('network_quotas').selectAll().where('project_id', '=', projectId).execute();
+  return { ...NETWORK_LIMITS, ...Object.fromEntries(rows.map((row) => [row.resource, row.hard_limit])) };
+}
+
+/** The projects with limits of their own. */
+export async function projectsWithNetworkLimits(read: Read): Promise<readonly string[]> {
+  const rows = await read.selectFrom('network_quotas').select('project_id').distinct().orderBy('project_id').execute();
+  return rows.map((row) => row.project_id);
+}
+
+export async function setNetworkLimits(
+  tx: DirectoryTx,
+  projectId: string,
+  limits: Readonly<Partial<Record<NetworkResource, number>>>,
+): Promise<void> {
+  const rows = NETWORK_RESOURCES.flatMap((resource) => {
+    const hard_limit = limits[resource];
+    return hard_limit === undefined ? [] : [{ project_id: projectId, resource, hard_limit }];
+  });
+  if (rows.length === 0) return;
+  await tx
+    .insertInto('network_quotas')
+    .values(rows)
+    .onDuplicateKeyUpdate({ hard_limit: sql`VALUES(hard_limit)` })
+    .execute();
+}
+
+/** Back to the built-in limits. */
+export async function clearNetworkLimits(tx: DirectoryTx, projectId: string): Promise<void> {
+  await tx.deleteFrom('network_quotas').where('project_id', '=', projectId).execute();
+}
+
+/** What there is, counted; ports made for servers too. */
+export async function countOfProject(read: Read, resource: NetworkResource, projectId: string): Promise<number> {
+  const { used } = await read
+    .selectFrom(TABLES[resource])
+    .select((eb) => eb.fn.countAll<number>().as('used'))
+    .where('project_id', '=', projectId)
+    .executeTakeFirstOrThrow();
+  return Number(used);
+}
+
+/**
+ * Makes sure of room for one more of each project named, as often as it is named; the first statement of the transaction that makes
+ * them. The lock on the project keeps others that ask here out until the transaction ends, so that they can't pass a limit together.
+ * @throws VolvoxError conflict with Neutron's sentence.
+ */
+export async function requireNetworkRoom(
+  tx: DirectoryTx,
+  resource: NetworkResource,
+  projectIds: readonly string[],
+): Promise<void> {
+  const unique = [...new Set(projectIds)].sort();
+  await tx.selectFrom('projects').select('id').where('id', 'in', unique).orderBy('id').forUpdate().execute();
+  for (const projectId of unique) {
+    const { [resource]: limit } = await networkLimits(tx, projectId);
+    if (limit < 0) continue;
+    const asked = projectIds.filter((id) => id === projectId).length;
+    if ((await countOfProject(tx, resource, projectId)) + asked <= limit) continue;
+    throw new VolvoxError('conflict', `Quota exceeded for resources: ['${resource}'].`, {
+      details: { type: 'OverQuota' },
+    });
+  }
+}
