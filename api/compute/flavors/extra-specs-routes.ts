@@ -53,9 +53,10 @@ export function extraSpecsRoutes({ directory, clock }: Pick<ApiDeps, 'directory'
       query: noQuery,
       handle: async (request) => {
         const { id = '', key = '' } = request.params;
-        const value = (await specsOf(request))[key];
-        if (value === undefined) throw new VolvoxError('not-found', `Flavor ${id} has no extra specs with key ${key}.`);
-        return { [key]: value };
+        const specs = await specsOf(request);
+        if (!Object.hasOwn(specs, key))
+          throw new VolvoxError('not-found', `Flavor ${id} has no extra specs with key ${key}.`);
+        return { [key]: specs[key] };
       },
     }),
     route<Specs>({
@@ -67,7 +68,7 @@ export function extraSpecsRoutes({ directory, clock }: Pick<ApiDeps, 'directory'
       handle: async (request) => {
         const { key = '' } = request.params;
         const specs = asText(request.body);
-        if (specs[key] === undefined) throw new VolvoxError('invalid', 'Request body and URI mismatch');
+        if (!Object.hasOwn(specs, key)) throw new VolvoxError('invalid', 'Request body and URI mismatch');
         await set(request, specs);
         return specs;
       },

@@ -15,20 +15,22 @@ export function extendedAddresses(
   build: Pick<InstanceBuild, 'networks' | 'ports'>,
 ): Readonly<Record<string, readonly ExtendedAddress[]>> {
   const names = new Map(build.networks.map((network) => [network.id, network.name]));
-  const byNetwork: Record<string, ExtendedAddress[]> = {};
-  for (const port of build.ports) {
-    const name = names.get(port.networkId) ?? port.networkId;
-    byNetwork[name] ??= [];
-    for (const { address } of port.fixedIps) {
-      byNetwork[name].push({
-        version: isIPv4(address) ? 4 : 6,
-        addr: address,
-        'OS-EXT-IPS:type': 'fixed',
-        'OS-EXT-IPS-MAC:mac_addr': port.mac,
-      });
-    }
-  }
-  return byNetwork;
+  const byNetwork = Map.groupBy(build.ports, ({ networkId }) => names.get(networkId) ?? networkId);
+  return Object.fromEntries(
+    [...byNetwork].map(([name, ports]) => [
+      name,
+      ports.flatMap(({ fixedIps, mac }) =>
+        fixedIps.map(
+          ({ address }): ExtendedAddress => ({
+            version: isIPv4(address) ? 4 : 6,
+            addr: address,
+            'OS-EXT-IPS:type': 'fixed',
+            'OS-EXT-IPS-MAC:mac_addr': mac,
+          }),
+        ),
+      ),
+    ]),
+  );
 }
 
 /** The same without the extension's fields. */

@@ -7,13 +7,12 @@ import { authorize, type Policy } from '../microversions/policy.ts';
 import { type ComputeRequest, type Route, route } from '../microversions/route.ts';
 import { changeInstance } from './change-instance.ts';
 import { findInstance } from './find-server.ts';
+import { mustBeWritable } from './must-be-writable.ts';
 import * as policies from './policy.ts';
 
 type Metadata = Readonly<Record<string, string>>;
 const METADATA_BODY = { 1: wrapped('metadata', metadataSchema) };
 const META_BODY = { 1: wrapped('meta', { ...metadataSchema, minProperties: 1, maxProperties: 1 }) };
-/** States in which metadata may be written (nova/compute/api.py). */
-const WRITABLE = ['active', 'paused', 'suspended', 'stopped'];
 
 /** `/servers/{id}/metadata`: pairs of text that users keep with a server. */
 export function serverMetadataRoutes(deps: ApiDeps): readonly Route[] {
@@ -50,9 +49,9 @@ export function serverMetadataRoutes(deps: ApiDeps): readonly Route[] {
       summary: 'Shows one metadata item.',
       handle: async (request) => {
         const key = request.params.key ?? '';
-        const value = (await read(deps, request, policies.METADATA_SHOW))[key];
-        if (value === undefined) throw itemNotFound();
-        return { meta: { [key]: value } };
+        const metadata = await read(deps, request, policies.METADATA_SHOW);
+        if (!Object.hasOwn(metadata, key)) throw itemNotFound();
+        return { meta: { [key]: metadata[key] } };
       },
     }),
     route<{ meta: Metadata }>({
@@ -62,7 +61,7 @@ export function serverMetadataRoutes(deps: ApiDeps): readonly Route[] {
       summary: 'Adds or replaces one metadata item.',
       handle: async (request) => {
         const { meta } = request.body;
-        if (meta[request.params.key ?? ''] === undefined) {
+        if (!Object.hasOwn(meta, request.params.key ?? '')) {
           throw new VolvoxError('invalid', 'Request body and URI mismatch');
         }
         await write(deps, request, policies.METADATA_UPDATE, (old) => ({ ...old, ...meta }));
@@ -76,8 +75,9 @@ export function serverMetadataRoutes(deps: ApiDeps): readonly Route[] {
       summary: 'Deletes one metadata item.',
       handle: async (request) => {
         const key = request.params.key ?? '';
-        await write(deps, request, policies.METADATA_DELETE, ({ [key]: gone, ...rest }) => {
-          if (gone === undefined) throw itemNotFound();
+        await write(deps, request, policies.METADATA_DELETE, (old) => {
+          if (!Object.hasOwn(old, key)) throw itemNotFound();
+          const { [key]: _gone, ...rest } = old;
           return rest;
         });
       },
@@ -101,7 +101,8 @@ async function write(
 ): Promise<Metadata> {
   const { metadata_items: limit } = await projectLimits(deps.directory.read, request.caller.projectId);
   const changed = await changeInstance(deps, request, policy, (instance) => {
-    mustBeWritable(instance, request);
+    mustBeUnlocked(instance, request);
+    mustBeWritable(instance, 'update metadata');
     const metadata = { ...change(instance.metadata) };
     if (limit >= 0 && Object.keys(metadata).length > limit) {
       throw new VolvoxError('quota-exceeded', `Maximum number of metadata items exceeds ${limit}`);
@@ -111,9 +112,6 @@ async function write(
   return changed.metadata;
 }
 
-function mustBeWritable({ uuid, vmState, lockedBy }: Instance, { caller }: ComputeRequest): void {
+function mustBeUnlocked({ uuid, lockedBy }: Instance, { caller }: ComputeRequest): void {
   if (lockedBy !== null && !caller.isAdmin) throw new VolvoxError('conflict', `Instance ${uuid} is locked`);
-  if (!WRITABLE.includes(vmState)) {
-    throw new VolvoxError('conflict', `Cannot 'update metadata' instance ${uuid} while it is in vm_state ${vmState}`);
-  }
 }

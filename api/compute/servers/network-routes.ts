@@ -27,7 +27,8 @@ export function serverNetworkRoutes(deps: ApiDeps): readonly Route[] {
       summary: 'Lists the addresses of a server on one network.',
       handle: async (request) => {
         const name = request.params.network ?? '';
-        const list = addresses(await own(deps, request, policies.IPS_SHOW))[name];
+        const byNetwork = new Map(Object.entries(addresses(await own(deps, request, policies.IPS_SHOW))));
+        const list = byNetwork.get(name);
         if (list === undefined) throw new VolvoxError('not-found', 'Instance is not a member of specified network');
         return { [name]: list };
       },

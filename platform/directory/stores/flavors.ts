@@ -194,8 +194,10 @@ export async function setExtraSpecs(
 /** @throws VolvoxError not-found, for the flavor or for the key. */
 export async function deleteExtraSpec(tx: DirectoryTx, id: string, key: string, now: string): Promise<void> {
   const { extraSpecs } = flavorOf(await lockFlavor(tx, id));
-  const { [key]: found, ...rest } = extraSpecs;
-  if (found === undefined) throw new VolvoxError('not-found', `Flavor ${id} has no extra specs with key ${key}.`);
+  if (!Object.hasOwn(extraSpecs, key)) {
+    throw new VolvoxError('not-found', `Flavor ${id} has no extra specs with key ${key}.`);
+  }
+  const { [key]: _gone, ...rest } = extraSpecs;
   await writeExtraSpecs(tx, id, rest, now);
 }
 

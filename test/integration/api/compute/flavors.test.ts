@@ -179,6 +179,12 @@ describe('extra specs', () => {
     const { status, body } = await api.send('member', 'GET /flavors/2/os-extra_specs/key1');
     expect([status, body.itemNotFound.message]).toEqual([404, 'Flavor 2 has no extra specs with key key1.']);
     expect((await api.send('admin', 'PUT /flavors/2/os-extra_specs/key1', null, { key2: 'x' })).status).toBe(400);
+    for (const method of ['GET', 'DELETE']) {
+      expect((await api.send('admin', `${method} /flavors/2/os-extra_specs/constructor`)).status).toBe(404);
+    }
+    expect((await api.send('admin', 'PUT /flavors/2/os-extra_specs/constructor', null, { key2: 'x' })).status).toBe(
+      400,
+    );
   });
   it.each([
     ['hw:cpu_policy', 'sometimes', "Validation failed; 'sometimes' is not one of: dedicated, shared, mixed."],
