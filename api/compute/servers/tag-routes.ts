@@ -5,6 +5,7 @@ import { authorize, type Policy } from '../microversions/policy.ts';
 import { Answer, type ComputeRequest, type Route, route } from '../microversions/route.ts';
 import { changeInstance } from './change-instance.ts';
 import { findInstance } from './find-server.ts';
+import { mustBeWritable } from './must-be-writable.ts';
 import * as policies from './policy.ts';
 
 const MOST_TAGS = 50;
@@ -28,9 +29,10 @@ export function serverTagRoutes(deps: ApiDeps): readonly Route[] {
       body: { 1: object({ tags: arrayOf(tagSchema, { maxItems: MOST_TAGS }) }, ['tags']) },
       summary: 'Replaces all tags.',
       handle: async (request) => {
-        const { tags } = await changeInstance(deps, request, policies.TAGS_REPLACE, () => ({
-          tags: [...new Set(request.body.tags)],
-        }));
+        const { tags } = await changeInstance(deps, request, policies.TAGS_REPLACE, (instance) => {
+          mustBeWritable(instance, 'update tags');
+          return { tags: [...new Set(request.body.tags)] };
+        });
         return { tags };
       },
     }),
@@ -41,7 +43,10 @@ export function serverTagRoutes(deps: ApiDeps): readonly Route[] {
       status: 204,
       summary: 'Takes all tags away.',
       handle: async (request) => {
-        await changeInstance(deps, request, policies.TAGS_DELETE_ALL, () => ({ tags: [] }));
+        await changeInstance(deps, request, policies.TAGS_DELETE_ALL, (instance) => {
+          mustBeWritable(instance, 'delete tags');
+          return { tags: [] };
+        });
       },
     }),
     route({
@@ -70,7 +75,9 @@ export function serverTagRoutes(deps: ApiDeps): readonly Route[] {
       status: 204,
       summary: 'Takes a tag away.',
       handle: async (request) => {
-        await changeInstance(deps, request, policies.TAGS_DELETE, ({ tags }) => {
+        await changeInstance(deps, request, policies.TAGS_DELETE, (instance) => {
+          mustBeWritable(instance, 'delete tag');
+          const { tags } = instance;
           if (!tags.includes(request.params.tag ?? '')) throw noSuchTag(request);
           return { tags: tags.filter((tag) => tag !== request.params.tag) };
         });
@@ -88,7 +95,9 @@ async function add(deps: ApiDeps, request: ComputeRequest): Promise<Answer> {
     );
   }
   let isNew = false;
-  await changeInstance(deps, request, policies.TAGS_UPDATE, ({ tags }) => {
+  await changeInstance(deps, request, policies.TAGS_UPDATE, (instance) => {
+    mustBeWritable(instance, 'update tag');
+    const { tags } = instance;
     isNew = !tags.includes(tag);
     if (isNew && tags.length >= MOST_TAGS) {
       throw new VolvoxError('invalid', `The number of tags exceeded the per-server limit ${MOST_TAGS}`);
@@ -96,7 +105,9 @@ async function add(deps: ApiDeps, request: ComputeRequest): Promise<Answer> {
     return { tags: isNew ? [...tags, tag] : [...tags] };
   });
   if (!isNew) return new Answer(204);
-  return new Answer(201, undefined, { location: request.links.self(`servers/${id}/tags`, tag).href });
+  return new Answer(201, undefined, {
+    location: request.links.self(`servers/${id}/tags`, encodeURIComponent(tag)).href,
+  });
 }
 
 async function read(deps: ApiDeps, request: ComputeRequest, policy: Policy): Promise<readonly string[]> {
