@@ -69,7 +69,7 @@ export function serverActionRoutes(deps: ApiDeps): readonly Route[] {
         summary: 'Locks a server: only admins can act on it.',
         handle: (request) => {
           const reason = request.version.minor >= 73 ? (request.body.lock?.locked_reason ?? null) : null;
-          return lock(deps, request, policies.LOCK, true, reason);
+          return lock(deps, request, reason);
         },
       }),
       action({
@@ -77,7 +77,7 @@ export function serverActionRoutes(deps: ApiDeps): readonly Route[] {
         status: 202,
         body: { 1: anything('unlock') },
         summary: 'Unlocks a server.',
-        handle: (request) => lock(deps, request, policies.UNLOCK, false, null),
+        handle: (request) => unlock(deps, request),
       }),
       action<{ 'os-getConsoleOutput': { length?: number | string | null } }>({
         name: 'os-getConsoleOutput',
@@ -102,17 +102,24 @@ const consoleLength = object({
   length: { type: ['integer', 'string', 'null'], pattern: '^-?[0-9]+$', minimum: -1, minLength: 1 },
 });
 
-async function lock(
-  deps: ApiDeps,
-  request: ComputeRequest,
-  policy: Policy,
-  locked: boolean,
-  reason: string | null,
-): Promise<void> {
+async function lock(deps: ApiDeps, request: ComputeRequest, reason: string | null): Promise<void> {
   const uuid = request.params.id ?? '';
-  await askHome(deps, request, uuid, (door, home) => {
-    authorize(policy, request.caller, { projectId: home.projectId });
-    return door.lockInstance({ uuid, locked, reason, actor: actorOf(request) }, { requestId: request.requestId });
+  await askHome(deps, request, uuid, (door, { projectId }) => {
+    authorize(policies.LOCK, request.caller, { projectId });
+    return door.lockInstance({ uuid, locked: true, reason, actor: actorOf(request) }, { requestId: request.requestId });
+  });
+}
+
+/** What one side has locked, owner or admin, the other unlocks by a rule of its own. */
+async function unlock(deps: ApiDeps, request: ComputeRequest): Promise<void> {
+  const uuid = request.params.id ?? '';
+  const { caller, requestId } = request;
+  await askHome(deps, request, uuid, async (door, { projectId }) => {
+    authorize(policies.UNLOCK, caller, { projectId });
+    const { lockedBy } = await door.getInstance({ uuid }, { requestId });
+    const ownSide = caller.projectId === projectId ? 'owner' : 'admin';
+    if (lockedBy !== null && lockedBy !== ownSide) authorize(policies.UNLOCK_OVERRIDE, caller, { projectId });
+    return door.lockInstance({ uuid, locked: false, reason: null, actor: actorOf(request) }, { requestId });
   });
 }
 

@@ -66,7 +66,10 @@ function patched(build: InstanceBuild, patch: InstancePatch): InstanceBuild {
   return { ...build, ...given };
 }
 
-/** Locks or unlocks. An owner cannot take away an admin's lock. @throws VolvoxError conflict. */
+/**
+ * Locks or unlocks. What is locked stays as it is when its owner locks it again (Nova's compute API), and an owner cannot take away an
+ * admin's lock. @throws VolvoxError forbidden, conflict.
+ */
 export async function lockInstance(
   parts: ConductorParts,
   request: { uuid: string; locked: boolean; reason: string | null; actor: Actor },
@@ -76,7 +79,10 @@ export async function lockInstance(
   for (let attempt = 1; attempt <= MOST_TRIES; attempt++) {
     const row = await liveInstance(database.read, uuid);
     const isOwner = actor.projectId === row.project_id;
-    if (row.locked_by === 'admin' && !actor.isAdmin) throw locked(uuid);
+    if (request.locked && row.locked_by !== null && isOwner) return;
+    if (row.locked_by === 'admin' && !actor.isAdmin) {
+      throw new VolvoxError('forbidden', `Instance ${uuid} is locked by an admin`);
+    }
     const writes = request.locked
       ? { locked_by: isOwner ? ('owner' as const) : ('admin' as const), lock_reason: request.reason }
       : { locked_by: null, lock_reason: null };

@@ -100,7 +100,9 @@ describe('acting on a server', () => {
     await world.door.lockInstance({ uuid, locked: true, reason: null, actor: admin });
     await expect(
       world.door.lockInstance({ uuid, locked: false, reason: null, actor: anActor() }),
-    ).rejects.toMatchObject({ kind: 'conflict' });
+    ).rejects.toMatchObject({ kind: 'forbidden' });
+    await world.door.lockInstance({ uuid, locked: true, reason: 'again', actor: anActor() });
+    expect(await world.get(uuid)).toMatchObject({ lockedBy: 'admin', lockReason: null });
     await world.door.lockInstance({ uuid, locked: false, reason: null, actor: admin });
     expect((await world.get(uuid)).lockedBy).toBeNull();
     const { actions } = await world.door.listActions({ uuid });

@@ -1,0 +1,94 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { InstancePatch } from '#platform/contracts/door.ts';
+import { acceptBuilds, setHome } from '#platform/directory/stores/instance-homes.ts';
+import type { Instance } from '#platform/objects/instance.ts';
+import { createCaches } from '../../../../api/caches.ts';
+import type { CellDoors } from '../../../../api/cross-cell/cell-doors.ts';
+import { aBuild } from '../../../support/a-build.ts';
+import { anInstance } from '../../../unit/api/compute/servers/an-instance.ts';
+import { type ComputeApp, createComputeApp, PROJECT } from './compute-app.ts';
+
+const UUID = anInstance().uuid;
+const PATH = `/servers/${UUID}`;
+
+describe('a server in parts', () => {
+  let api: ComputeApp;
+  let server: Instance;
+  const door = {
+    getInstance: async () => server,
+    updateInstance: async ({ patch }: { patch: InstancePatch }) => {
+      server = { ...server, ...patch } as Instance;
+      return server;
+    },
+    lockInstance: async ({ locked }: { locked: boolean }) => {
+      server = { ...server, lockedBy: locked ? 'owner' : null };
+      return {};
+    },
+  };
+  beforeAll(async () => {
+    const cell = { id: randomUUID(), name: 'cell', url: '', enabled: true, door };
+    const cells = { all: () => [cell], find: () => cell, of: () => cell } as unknown as CellDoors;
+    api = await createComputeApp({ cells, caches: createCaches() });
+    await api.deps.directory.transaction(async (tx) => {
+      await acceptBuilds(tx, [aBuild({ uuid: UUID, projectId: PROJECT })], Date.now());
+      await setHome(tx, UUID, { state: 'homed', cell_id: cell.id }, Date.now());
+    });
+  });
+  beforeEach(() => {
+    server = anInstance({ projectId: PROJECT });
+  });
+  afterAll(() => api.close());
+
+  /** Members that every object has and no user has given. */
+  const INHERITED = ['constructor', 'toString', '__proto__'];
+
+  it.each(INHERITED)('has no metadata item %s and no network of that name before it is given', async (name) => {
+    expect((await api.send('member', `GET ${PATH}/ips/${name}`)).status).toBe(404);
+    expect((await api.send('member', `GET ${PATH}/metadata/${name}`)).status).toBe(404);
+    expect((await api.send('member', `DELETE ${PATH}/metadata/${name}`)).status).toBe(404);
+    const mismatch = { meta: { other: 'value' } };
+    expect((await api.send('member', `PUT ${PATH}/metadata/${name}`, null, mismatch)).status).toBe(400);
+    const networks = server.networks.map((network) => ({ ...network, name }));
+    server = { ...server, networks, metadata: Object.fromEntries([[name, 'value']]) };
+    const { body } = await api.send('member', `GET ${PATH}/ips`);
+    expect(Object.keys(body.addresses)).toEqual([name]);
+    const own = await api.send('member', `GET ${PATH}/ips/${name}`);
+    expect(own.body).toEqual(body.addresses);
+    expect((await api.send('member', `GET ${PATH}/metadata/${name}`)).body.meta).toEqual(server.metadata);
+  });
+
+  it('takes a tag in any script, and says where it is', async () => {
+    const path = `${PATH}/tags/${encodeURIComponent('日本')}`;
+    const { status, headers } = await api.send('member', `PUT ${path}`, '2.26');
+    expect([status, headers.location]).toEqual([201, `http://volvox.test/compute/v2.1${path}`]);
+    expect((await api.send('member', `GET ${path}`, '2.26')).status).toBe(204);
+  });
+
+  it.each(['building', 'error', 'resized', 'rescued'] as const)('keeps its tags while it is %s', async (vmState) => {
+    server = { ...server, vmState, tags: ['old'] };
+    const writes = [
+      ['PUT', '/tags/new', 'update tag'],
+      ['PUT', '/tags', 'update tags', { tags: ['new'] }],
+      ['DELETE', '/tags/old', 'delete tag'],
+      ['DELETE', '/tags', 'delete tags'],
+    ] as const;
+    for (const [method, path, doing, body] of writes) {
+      const refused = await api.send('member', `${method} ${PATH}${path}`, '2.26', body);
+      expect(refused.status).toBe(409);
+      expect(refused.body.conflictingRequest.message).toContain(`'${doing}'`);
+    }
+    expect(server.tags).toEqual(['old']);
+  });
+
+  it("keeps an admin's lock from its owner, who may take away the own", async () => {
+    server = { ...server, lockedBy: 'admin' };
+    const refused = await api.send('member', `POST ${PATH}/action`, null, { unlock: null });
+    expect(refused.status).toBe(403);
+    expect(refused.body.forbidden.message).toContain('unlock_override');
+    expect((await api.send('admin', `POST ${PATH}/action`, null, { unlock: null })).status).toBe(202);
+    server = { ...server, lockedBy: 'owner' };
+    expect((await api.send('member', `POST ${PATH}/action`, null, { unlock: null })).status).toBe(202);
+    expect(server.lockedBy).toBeNull();
+  });
+});
