@@ -39,7 +39,7 @@ export async function registerCells(admin: ApiClient, cells: readonly CellSettin
     if (before === undefined) {
       await admin.federation('/cells', { method: 'POST', body: { name: cell.name, url, key: cell.doorKey } });
     } else if (before.url !== url) {
-      await admin.federation(`/cells/${cell.name}`, { method: 'PATCH', body: { url } });
+      await admin.federation(`/cells/${cell.name}`, { method: 'PATCH', body: { url, key: cell.doorKey } });
     }
   }
 }

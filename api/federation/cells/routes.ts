@@ -50,8 +50,17 @@ export function cellRoutes(api: FastifyInstance, deps: ApiDeps): void {
     async ({ params, body }) => {
       const cell = await find(params.cell);
       const url = body.url === undefined ? undefined : withoutSlash(body.url);
-      if (url !== undefined || body.key !== undefined) {
-        const described = await knock(url ?? cell.url, body.key ?? cells.seal.open(cell.sealedKey, cell.id));
+      if (url !== undefined && body.key === undefined) {
+        throw new VolvoxError(
+          'invalid',
+          'key: needed together with url; a new url is not shown the key that is kept.',
+          {
+            details: { field: 'key' },
+          },
+        );
+      }
+      if (body.key !== undefined) {
+        const described = await knock(url ?? cell.url, body.key);
         if (described.cellId !== cell.id) {
           throw new VolvoxError('invalid', `url: the door there is of another cell (${described.cellId}).`, {
             details: { field: 'url' },
