@@ -1,6 +1,7 @@
 import type { Network, Subnet } from '#platform/objects/network.ts';
 import type { BindingWanted } from '#platform/objects/port-binding.ts';
 import { canonical, destination, prefixLength } from './addresses.ts';
+import { dhcpName } from './dhcp-name.ts';
 import { bridgeMac, bridgeName, fingerprint, segmentName, tapName } from './names.ts';
 
 /** Raised when the same network is built differently from before, so that a running host takes over the new way. */
@@ -12,6 +13,7 @@ export interface PortWanted {
   readonly mac: string;
   /** Sorted, in the kernel's form. */
   readonly addresses: readonly { readonly subnetId: string; readonly address: string }[];
+  /** For DHCP. */
   readonly hostname: string;
 }
 
@@ -119,7 +121,7 @@ function portWanted(binding: BindingWanted): PortWanted {
     addresses: binding.port.fixedIps
       .map(({ subnetId, address }) => ({ subnetId, address: canonical(address) }))
       .sort((a, b) => a.address.localeCompare(b.address)),
-    hostname: binding.hostname,
+    hostname: dhcpName(binding.hostname, binding.instanceUuid),
   };
 }
 
