@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { InstanceFilter } from '#platform/contracts/door.ts';
+import { selectWithPatterns } from '#platform/database/pattern-query.ts';
 import type { Directory } from '#platform/directory/directory.ts';
-import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Instance } from '#platform/objects/instance.ts';
 
 /** The texts that users' patterns are held against; addresses one a line, so that `^` and `$` hold for each. */
@@ -18,7 +18,7 @@ const KEYS = Object.keys(TEXTS) as PatternKey[];
 /**
  * Those that match the filter's patterns. The database does it, as the cells' do for theirs: the same expressions mean the same, and
  * one that would never end there ends at the engine's limit instead of holding up this process.
- * @throws VolvoxError invalid for a pattern that is no regular expression.
+ * @throws VolvoxError invalid for a pattern that is no regular expression, or takes too long.
  */
 export async function matchPatterns(
   directory: Directory,
@@ -42,18 +42,8 @@ async function indexesMatching(
 ): Promise<ReadonlySet<number>> {
   const query = sql<{ place: number }>`SELECT place FROM JSON_TABLE(${JSON.stringify(texts)}, '$[*]'
     COLUMNS (place FOR ORDINALITY, content LONGTEXT PATH '$')) AS texts WHERE content REGEXP ${`(?im)${pattern}`}`;
-  const { rows } = await query.execute(directory.read).catch((cause: unknown) => {
-    throw isPatternError(cause)
-      ? new VolvoxError('invalid', 'A filter is not a valid regular expression.', { cause })
-      : cause;
-  });
+  const rows = await selectWithPatterns(directory.read, query.compile(directory.read));
   return new Set(rows.map((row) => Number(row.place) - 1));
-}
-
-/** ER_REGEXP_ERROR of MariaDB, and MySQL's family of errors of its expression engine. */
-function isPatternError(error: unknown): boolean {
-  const { errno } = error as { errno?: unknown };
-  return errno === 1139 || (typeof errno === 'number' && errno >= 3685 && errno <= 3699);
 }
 
 const addressesWith = (mark: string, instance: Instance): string =>

@@ -170,6 +170,19 @@ describe('listing instances', () => {
     expect(await list({ nameRegex: 'x', uuids: [] })).toEqual([]);
   });
 
+  it('ends a list whose pattern takes too long', async () => {
+    const { read } = world.test.database;
+    const describe = (text: string | null) =>
+      read.updateTable('instances').set({ display_description: text }).execute();
+    await describe(`${'a'.repeat(250)}!`);
+    await expect(list({ descriptionRegex: '(a|a)*$' })).rejects.toMatchObject({
+      kind: 'invalid',
+      message: expect.stringContaining('took too long'),
+    });
+    expect(await list({ descriptionRegex: 'a!$' })).toHaveLength(1_000);
+    await describe(null);
+  });
+
   it('costs what the page needs', async () => {
     const sort: InstanceSort[] = [
       { key: 'created_at', direction: 'desc' },
