@@ -89,9 +89,8 @@ export class SignedTokens implements TokenAuthority {
     const { directory, clock } = this.#options;
     const [auditId] = caller.auditIds;
     if (auditId === undefined) return;
-    await directory.transaction((tx) =>
-      revokeAuditId(tx, auditId, caller.issuedAt + this.#options.lifetimeMs, clock.now()),
-    );
+    // No token that comes of it lives longer than it does.
+    await directory.transaction((tx) => revokeAuditId(tx, auditId, caller.expiresAt, clock.now()));
     this.forget();
   }
 

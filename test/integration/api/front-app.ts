@@ -44,8 +44,8 @@ export interface FrontApp {
   login(user: string, project: string, password?: string): Promise<string>;
   /** Time goes on by so much. */
   pass(ms: number): void;
-  /** A second api process on the same directory. */
-  another(): FrontApp;
+  /** A second api process on the same directory; its tokens may live for another time. */
+  another(tokenLifetimeMs?: number): FrontApp;
   storedFiles(): Promise<readonly string[]>;
   close(): Promise<void>;
 }
@@ -64,14 +64,14 @@ export async function createFrontApp(): Promise<FrontApp> {
   await bootstrapIdentity(database, SEEDS, silentLogger, clock);
   const open: FastifyInstance[] = [];
 
-  const build = (): FrontApp => {
+  const build = (tokenLifetimeMs = 3_600_000): FrontApp => {
     const signingKey = new Secret('a signing key of more than 32 characters');
     const deps = {
       directory: database,
       config: { publicUrl: 'http://api.test', region: 'RegionOne', imageMaxMb: 2, trustedProxies: [] },
       log: silentLogger,
       clock,
-      tokens: new SignedTokens({ directory: database, signingKey, lifetimeMs: 3_600_000, clock }),
+      tokens: new SignedTokens({ directory: database, signingKey, lifetimeMs: tokenLifetimeMs, clock }),
       imageStore: new FileImageStore(imageDir),
       imageTickets: createImageTickets(signingKey, clock),
     } as unknown as ApiDeps;

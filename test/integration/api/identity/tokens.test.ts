@@ -112,6 +112,22 @@ test('a token can be shown, exchanged and revoked; one made from it ends with it
     expect((await front.send('GET /image/v2/images', { token: dead })).status).toBe(401);
 });
 
+test('a revoked token stays so until it expires, whatever the life of tokens is by then', async () => {
+  const short = front.another(60_000);
+  const revoke = async (token: string) => {
+    const answer = await short.send('DELETE /identity/v3/auth/tokens', {
+      token,
+      headers: { 'x-subject-token': token },
+    });
+    expect(answer.status).toBe(204);
+  };
+  const token = await front.login('demo', 'demo');
+  await revoke(token);
+  front.pass(120_000);
+  await revoke(await short.login('demo', 'demo'));
+  expect((await front.send('GET /image/v2/images', { token })).status).toBe(401);
+});
+
 test('another user may not look at a token; a service may', async () => {
   const token = await front.login('demo', 'demo');
   const stranger = await front.login('stranger', 'other');
