@@ -1,10 +1,13 @@
 import { Batcher } from '#platform/batching/batcher.ts';
+import { bySize } from '#platform/batching/by-size.ts';
 import type { Actor, BuildAnswer, BuildOrder } from '#platform/contracts/door.ts';
 import type { CellDoor } from '#platform/directory/cell-doors.ts';
 import { isVolvoxError } from '#platform/errors/volvox-error.ts';
 
 /** How long a door may take for a call, ms. */
 const DEADLINE_MS = 5_000;
+/** Of one message; properties and user data are as long as users make them, and a door reads 16 MiB at most. */
+const MOST_BYTES = 4 * 1024 * 1024;
 
 interface Question {
   readonly cell: CellDoor;
@@ -16,7 +19,8 @@ export class DoorOrders {
   readonly #batcher = new Batcher<Question, BuildAnswer>({
     mostTogether: 20,
     mostUnderWay: 2,
-    send: (questions) => sendTogether(questions),
+    send: async (questions) =>
+      (await Promise.all(bySize(questions, MOST_BYTES, ({ order }) => order).map(sendTogether))).flat(),
   });
 
   /** @throws what the door's call rejects with. */

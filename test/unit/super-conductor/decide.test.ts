@@ -1,0 +1,31 @@
+import { expect, it } from 'vitest';
+import type { SchedulingRequest } from '#platform/contracts/scheduler.ts';
+import { decideBy } from '../../../super-conductor/placing/decide.ts';
+import { aRequest } from '../scheduler/builders.ts';
+
+it('puts what is asked at one time into messages that the scheduler reads', async () => {
+  const messages: (readonly SchedulingRequest[])[] = [];
+  const decide = decideBy({
+    schedule: async ({ requests }) => {
+      messages.push(requests);
+      return {
+        decisions: requests.map(({ instanceUuid }) => ({
+          instanceUuid,
+          places: [],
+          refusals: [],
+          hostsConsidered: 0,
+          silentCells: [],
+        })),
+      };
+    },
+  });
+  const large = { property: 'x'.repeat(1024 * 1024) };
+  const requests = Array.from({ length: 20 }, (_, at) =>
+    aRequest({ instanceUuid: `${at}`, imageProperties: at % 2 === 0 ? large : {} }),
+  );
+  const decisions = await Promise.all(requests.map(decide));
+  expect(decisions.map(({ instanceUuid }) => instanceUuid)).toEqual(requests.map(({ instanceUuid }) => instanceUuid));
+  expect(messages.flat()).toEqual(requests);
+  for (const message of messages) expect(JSON.stringify(message).length).toBeLessThan(5 * 1024 * 1024);
+  expect(messages.length).toBeLessThan(6);
+});
