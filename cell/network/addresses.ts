@@ -22,6 +22,13 @@ export function netmask(length: number): string {
   return [24, 16, 8, 0].map((shift) => (bits >>> shift) & 255).join('.');
 }
 
+/** The link-local address that the kernel gives a device of this MAC (RFC 4291, appendix A). */
+export function linkLocal(mac: string): string {
+  const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = mac.split(':').map((byte) => Number.parseInt(byte, 16));
+  const bytes = [a ^ 2, b, c, 0xff, 0xfe, d, e, f].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  return canonical(`fe80::${bytes.match(/.{4}/g)?.join(':')}`);
+}
+
 /** The nth address of an IPv4 range. */
 export function nthAddress(cidr: string, n: number): string {
   const base = networkAddress(cidr)

@@ -1,5 +1,6 @@
+import { parseIp } from '#platform/objects/ip-address.ts';
 import { runCommand } from '../../../agent/run-command.ts';
-import { prefixLength } from '../../addresses.ts';
+import { linkLocal, prefixLength } from '../../addresses.ts';
 import { type HostWanted, METADATA_ADDRESS, type NetworkWanted, type PortWanted } from '../../host-wanted.ts';
 import { inNamespace } from './ip.ts';
 import { metadataPortOf, type Place, UPLINK } from './place.ts';
@@ -21,7 +22,7 @@ table inet volvox
 delete table inet volvox
 table bridge volvox {
   chain ${MARK_CHAIN}${wanted.firewall} { }
-${ports.map(portChain).join('\n')}
+${wanted.networks.flatMap(({ mac, ports }) => ports.map((port) => portChain(port, linkLocal(mac)))).join('\n')}
   chain from-ports {
     type filter hook prerouting priority -300; policy accept;
     ${verdicts(ports)}
@@ -85,16 +86,30 @@ function verdicts(ports: readonly PortWanted[]): string {
   return `iifname vmap { ${ports.map(({ tap }) => `"${tap}" : goto from-${tap}`).join(', ')} }`;
 }
 
-/** A port sends as itself only: its MAC, its addresses; and it is nobody's DHCP server or router. */
-function portChain({ tap, mac, addresses }: PortWanted): string {
+/** The target of a neighbour advertisement by its place in the packet: nft before 1.0.9 has no name for it. */
+const TARGET = '@th,64,128';
+const hexOf = (address: string): string => `0x${parseIp(address)?.value.toString(16).padStart(32, '0')}`;
+
+/**
+ * A port sends as itself only: its MAC, its addresses, also in what it tells of its neighbours; and it is nobody's DHCP server or
+ * router. Of link-local addresses any may be its own (RFC 7217), save the gateway's.
+ */
+function portChain({ tap, mac, addresses }: PortWanted, gateway: string): string {
   const v4 = addresses.map(({ address }) => address).filter((address) => !address.includes(':'));
   const v6 = addresses.map(({ address }) => address).filter((address) => address.includes(':'));
-  return `  chain from-${tap} {
+  return `  chain adverts-${tap} {
+    ${TARGET} ${hexOf(gateway)} drop
+    @th,64,16 & 0xffc0 == 0xfe80 return
+${v6.length === 0 ? '' : `    ${TARGET} { ${v6.map(hexOf).join(', ')} } return\n`}    drop
+  }
+  chain from-${tap} {
     ether saddr != ${mac} drop
     ether type arp arp saddr ether ${mac} arp saddr ip { ${['0.0.0.0', ...v4].join(', ')} } accept
     ip saddr 0.0.0.0 ip daddr 255.255.255.255 udp sport 68 udp dport 67 accept
     udp sport { 67, 547 } drop
 ${v4.length === 0 ? '' : `    ip saddr { ${v4.join(', ')} } accept\n`}    icmpv6 type nd-router-advert drop
+    ip6 saddr ${gateway} drop
+    icmpv6 type nd-neighbor-advert jump adverts-${tap}
     ip6 saddr { ${['fe80::/10', '::', ...v6].join(', ')} } accept
     drop
   }`;

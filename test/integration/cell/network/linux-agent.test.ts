@@ -126,6 +126,23 @@ describe.skipIf(!isRoot)('the network agent on a Linux host', () => {
     await guest.reaches('fd00:9::1');
   });
 
+  it('drops what a port tells of neighbours that it is not', async () => {
+    const six = aSubnet({ ipVersion: 6, cidr: 'fd00:9::/64', gatewayIp: 'fd00:9::1', dnsNameservers: [] });
+    const network = aNetwork({ subnets: [six] });
+    const [one, two] = [aBinding(network, 'host-1', ['fd00:9::61']), aBinding(network, 'host-1', ['fd00:9::62'])];
+    await cell.want(one, two);
+    const [first, second] = [await guestOf(one, cell.namespace), await guestOf(two, cell.namespace)];
+    await first.run('ip', 'address', 'add', 'fd00:9::61/64', 'dev', 'eth0', 'nodad');
+    await second.run('ip', 'address', 'add', 'fd00:9::62/64', 'dev', 'eth0', 'nodad');
+    await first.reaches('fd00:9::62');
+    // A proxy of neighbours answers for others in its own name.
+    const settings = '/proc/sys/net/ipv6/conf/eth0';
+    await second.run('sh', '-c', `echo 1 > ${settings}/forwarding; echo 1 > ${settings}/proxy_ndp`);
+    await second.run('ip', '-6', 'neigh', 'add', 'proxy', 'fd00:9::77', 'dev', 'eth0');
+    expect(await first.pings('fd00:9::77')).toBe(false);
+    expect((await first.run('ip', '-6', 'neigh', 'show', 'fd00:9::77')).stdout).not.toContain('lladdr');
+  });
+
   it('makes a tap that the guest user may open, and leaves nothing of a network whose last port goes', async () => {
     const network = aNetwork();
     const binding = aBinding(network, 'host-1', ['10.9.0.61']);
