@@ -23,6 +23,9 @@ export interface LaunchOptions {
   readonly args: readonly string[];
 }
 
+/** What the program makes (console log, monitor) nobody else can open; in a shell, since the agent's own umask is all its threads'. */
+const PRIVATELY = 'umask 077 && exec "$@"';
+
 /**
  * Starts a process that lives on by itself (its own session, no pipe to us) and waits until it has written its pid.
  * @throws VolvoxError unavailable with QEMU's words when it ends or is not ready in time.
@@ -30,7 +33,7 @@ export interface LaunchOptions {
 export async function launch({ folders, guestId, program, args }: LaunchOptions): Promise<number> {
   const log = await open(folders.file(guestId, 'log'), 'w', 0o600);
   try {
-    const child = spawn(program, args, {
+    const child = spawn('/bin/sh', ['-c', PRIVATELY, 'sh', program, ...args], {
       cwd: folders.guest(guestId),
       detached: true,
       stdio: ['ignore', log.fd, log.fd],
