@@ -5,6 +5,9 @@ import { type HostWanted, METADATA_ADDRESS, type NetworkWanted, type PortWanted 
 import { inNamespace } from './ip.ts';
 import { metadataPortOf, type Place, UPLINK } from './place.ts';
 
+/** Whoever reaches a host here writes into the networks of others: nothing of a guest does. */
+const VXLAN_PORT = 4789;
+
 /** An empty chain carries the fingerprint of the whole set, so that what is in force can be read back. */
 export const MARK_CHAIN = 'sum-';
 
@@ -56,6 +59,7 @@ ${each(wanted, (network) => inputRules(place, network))}
   }
   chain forward {
     type filter hook forward priority filter; policy drop;
+    udp dport ${VXLAN_PORT} drop
     ct state established,related accept
 ${each(
   { networks: wanted.networks.filter(({ outside }) => outside) },

@@ -60,6 +60,13 @@ test('a port advertises itself as a neighbour, and nobody else', () => {
   ]);
 });
 
+test('no guest reaches the VXLAN of a host, also not within a connection that was accepted', () => {
+  const rules = chain('forward');
+  const refused = rules.indexOf('udp dport 4789 drop');
+  expect(refused).toBeGreaterThan(0);
+  expect(refused).toBeLessThan(rules.findIndex((rule) => rule.endsWith(' accept')));
+});
+
 test('the link-local address of a MAC', () => {
   expect(linkLocal('fa:16:3e:00:0a:01')).toBe('fe80::f816:3eff:fe00:a01');
 });
