@@ -83,7 +83,7 @@ function noteAway(reason: string | null): void {
   away = reason !== null;
 }
 
-/** Its own folder belongs to the user it becomes, so it can go on writing there. */
+/** The file that says what was applied belongs to the user it becomes, so it can go on writing that one. */
 function becomeUnprivileged(): void {
   if (process.getuid?.() !== 0 || config.uid === 0) return;
   process.setgroups?.([]);

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { chown, mkdir, open, rm } from 'node:fs/promises';
+import { chown, mkdir, open, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
@@ -13,6 +13,7 @@ import { agentSocket, metadataDir, metadataPortOf, type Place } from './place.ts
 const PROGRAM = fileURLToPath(new URL('../../metadata/metadata-server.ts', import.meta.url));
 const READY_DEADLINE_MS = 15_000;
 
+/** In a folder of the agent's own user, who opens them by name; the server may change `applied`, and nothing else. */
 const filesOf = (place: Place) => {
   const dir = metadataDir(place);
   return {
@@ -31,7 +32,7 @@ export async function serveMetadata(place: Place, wanted: HostWanted): Promise<v
   if (wanted.metadata === null) return;
   const files = filesOf(place);
   await mkdir(files.recordsDir, { recursive: true, mode: 0o755 });
-  await chown(files.dir, place.serviceUid, place.serviceUid);
+  await chown(files.dir, process.getuid?.() ?? 0, -1);
   const config: MetadataServerConfig = {
     fingerprint: wanted.metadata,
     listeners: wanted.networks.map(({ networkId, slot }) => ({ networkId, port: metadataPortOf(place, slot) })),
@@ -51,8 +52,9 @@ export async function serveMetadata(place: Place, wanted: HostWanted): Promise<v
 }
 
 async function startServer(place: Place, files: ReturnType<typeof filesOf>): Promise<void> {
-  await rm(files.appliedFile, { force: true });
   await rm(files.pidFile, { force: true });
+  await writeFile(files.appliedFile, '');
+  await chown(files.appliedFile, place.serviceUid, place.serviceUid);
   const output = await open(files.log, 'a', 0o644);
   try {
     const child = spawn('ip', inNamespace(place, process.execPath, PROGRAM, files.config), {
@@ -80,5 +82,5 @@ export async function stopMetadata(place: Place): Promise<void> {
 export async function findMetadataServer(place: Place): Promise<string | null> {
   const files = filesOf(place);
   if ((await processOf(files.pidFile, files.config)) === null) return null;
-  return await readOrNull(files.appliedFile);
+  return (await readOrNull(files.appliedFile)) || null;
 }

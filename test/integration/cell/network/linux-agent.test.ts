@@ -1,10 +1,12 @@
 import { randomInt } from 'node:crypto';
-import { readdir } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { tapName } from '#platform/objects/network.ts';
 import { runCommand, tryCommand } from '../../../../cell/agent/run-command.ts';
 import { nthAddress } from '../../../../cell/network/addresses.ts';
 import { look } from '../../../../cell/network/drivers/linux/look.ts';
+import { metadataDir } from '../../../../cell/network/drivers/linux/place.ts';
 import { NOTHING_FOUND } from '../../../../cell/network/host-found.ts';
 import { bridgeName } from '../../../../cell/network/names.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
@@ -68,6 +70,20 @@ describe.skipIf(!isRoot)('the network agent on a Linux host', () => {
     const networkData = JSON.parse(await first.fetch(`${METADATA}/openstack/latest/network_data.json`));
     expect(networkData.links).toMatchObject([{ vif_id: one.port.id, ethernet_mac_address: one.port.mac }]);
     expect(await second.fetch(`${METADATA}/latest/meta-data/local-ipv4`)).toBe('10.9.0.12');
+  });
+
+  it('opens no file by name in a folder of the metadata server', async () => {
+    const binding = aBinding(aNetwork(), 'host-1', ['10.9.0.15']);
+    await cell.want(binding);
+    const dir = metadataDir(cell.place);
+    const owners = async (names: readonly string[]) =>
+      Promise.all(names.map(async (name) => (await stat(join(dir, name))).uid));
+    expect(await owners(['', 'server.json', 'server.log', 'pid', 'records'])).toEqual([0, 0, 0, 0, 0]);
+    expect((await stat(dir)).mode & 0o022).toBe(0);
+    expect(await owners(['applied'])).toEqual([cell.place.serviceUid]);
+    const other = aBinding(aNetwork(), 'host-1', ['10.9.0.16']);
+    await cell.want(other);
+    expect((await look(cell.place)).metadata).not.toBeNull();
   });
 
   it('does not confuse networks that use the same addresses', async () => {
