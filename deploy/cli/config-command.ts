@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
-import { loadWithOrigins, processSources } from '#platform/config/load.ts';
-import { environmentName } from '#platform/config/options.ts';
+import { parse } from 'yaml';
+import { processSources } from '#platform/config/load.ts';
+import { environmentName, type Option, parseOption } from '#platform/config/options.ts';
 import { asJson, asTable, type Row } from './output.ts';
 import { loadPart, PART_NAMES } from './parts.ts';
 
@@ -25,24 +27,41 @@ export function addConfigCommand(program: Command): void {
 
 async function optionsOf(name: string, withHelp: boolean): Promise<Row[]> {
   const { sections } = await loadPart(name);
-  return Object.values(sections).flatMap((section) => {
-    const loaded = valuesOf(section);
-    return Object.entries(section.options).map(([option, { help }]) => ({
-      option: `${section.name}.${option}`,
-      value: String(loaded.values[option] ?? '(must be given)'),
-      from: loaded.origins[option] ?? '-',
-      variable: environmentName(section.name, option),
-      ...(withHelp ? { help } : {}),
-    }));
-  });
+  const { file, environment } = processSources();
+  const inFile = file === undefined ? {} : readConfigFile(file);
+  return Object.values(sections).flatMap(({ name: section, options }) =>
+    Object.entries(options).map(([option, definition]) => {
+      const variable = environmentName(section, option);
+      return {
+        option: `${section}.${option}`,
+        ...shown(definition, environment[variable], inFile[section]?.[option]),
+        variable,
+        ...(withHelp ? { help: definition.help } : {}),
+      };
+    }),
+  );
 }
 
-/** A section that lacks something is shown all the same, as it would be without file and environment. */
-function valuesOf(section: Parameters<typeof loadWithOrigins>[0][string]) {
+/** Each option by itself: one that is missing or wrong is shown as such, and hides no other. */
+function shown(option: Option<unknown>, fromEnvironment: unknown, fromFile: unknown): { value: string; from: string } {
+  const raw = fromEnvironment ?? fromFile;
+  if (raw === undefined) {
+    const must = option.fallback === undefined;
+    return { value: must ? '(must be given)' : String(option.fallback), from: must ? '-' : 'default' };
+  }
+  const from = fromEnvironment === undefined ? 'file' : 'environment';
   try {
-    return loadWithOrigins({ section }, processSources()).section;
-  } catch {
-    const values = Object.fromEntries(Object.entries(section.options).map(([name, { fallback }]) => [name, fallback]));
-    return { values, origins: {} as Record<string, string> };
+    return { value: String(parseOption(option, raw)), from };
+  } catch (error) {
+    return { value: `(wrong: ${(error as Error).message})`, from };
+  }
+}
+
+/** @throws when it cannot be read, naming it. */
+function readConfigFile(path: string): Record<string, Record<string, unknown> | undefined> {
+  try {
+    return parse(readFileSync(path, 'utf8')) ?? {};
+  } catch (cause) {
+    throw new Error(`cannot read ${path}, which VOLVOX_CONFIG names: ${(cause as Error).message}`, { cause });
   }
 }
