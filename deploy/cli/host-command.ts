@@ -37,7 +37,9 @@ export function addHostCommand(program: Command): void {
     .command('list')
     .description('list them')
     .action(async () => {
-      const { api, list } = await openSession(program, 'admin');
-      list((await api.federation<{ hosts: Host[] }>('/hosts')).hosts.map(row));
+      const { api, list, missing } = await openSession(program, 'admin');
+      const { hosts, silentCells } = await api.federation<{ hosts: Host[]; silentCells: string[] }>('/hosts');
+      missing(silentCells);
+      list(hosts.map(row));
     });
 }

@@ -9,17 +9,22 @@ export function addOperationCommands(program: Command): void {
     .description('the newest first')
     .option('--server <uuid>', 'those about one server')
     .action(async (flags: { server?: string }) => {
-      const { api, list } = await openSession(program, 'admin');
+      const { api, list, missing } = await openSession(program, 'admin');
       const query = flags.server === undefined ? '' : `?subject=${encodeURIComponent(flags.server)}`;
-      const { operations } = await api.federation<{ operations: Row[] }>(`/operations${query}`);
+      const { operations, silentCells } = await api.federation<{ operations: Row[]; silentCells: string[] }>(
+        `/operations${query}`,
+      );
+      missing(silentCells);
       list(operations.map(({ steps: _steps, ...rest }) => rest).map(brief));
     });
   operation
     .command('show <id>')
     .description('one, with its steps and their times')
     .action(async (id: string) => {
-      const { api, show, list } = await openSession(program, 'admin');
-      const { steps, ...rest } = await api.federation<Row & { steps: Row[] }>(`/operations/${id}`);
+      const { api, show, list, json } = await openSession(program, 'admin');
+      const found = await api.federation<Row & { steps: Row[] }>(`/operations/${encodeURIComponent(id)}`);
+      if (json) return show(found);
+      const { steps, ...rest } = found;
       show(rest);
       list(steps);
     });

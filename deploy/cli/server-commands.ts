@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { type ApiClient, ApiError } from './api-client.ts';
 import { findId } from './find-id.ts';
 import type { Row } from './output.ts';
@@ -25,7 +25,7 @@ interface CreateFlags {
   readonly keyName?: string;
   readonly userData?: string;
   readonly availabilityZone?: string;
-  readonly count: string;
+  readonly count: number;
   readonly wait?: boolean;
 }
 
@@ -65,7 +65,7 @@ export function addServerCommands(program: Command): void {
     .option('--key-name <name>', 'a key pair')
     .option('--user-data <file>', 'a script it runs at its first boot')
     .option('--availability-zone <zone>', 'where')
-    .option('--count <n>', 'how many', '1')
+    .option('--count <n>', 'how many', wholeNumber(1), 1)
     .option('--wait', 'until it is ACTIVE')
     .action(async (name: string, flags: CreateFlags) => {
       const { api, show } = await openSession(program);
@@ -112,20 +112,20 @@ function addActions(program: Command, server: Command): void {
   server
     .command('console <server>')
     .description('the log of its serial console')
-    .option('--lines <n>', 'only the last lines')
-    .action(async (nameOrId: string, flags: { lines?: string }) => {
+    .option('--lines <n>', 'only the last lines', wholeNumber(0))
+    .action(async (nameOrId: string, flags: { lines?: number }) => {
       const { api } = await openSession(program);
       const id = await findId(api, 'servers', nameOrId);
       const { output } = await api.request<{ output: string }>('compute', `/servers/${id}/action`, {
         method: 'POST',
-        body: { 'os-getConsoleOutput': flags.lines === undefined ? {} : { length: Number(flags.lines) } },
+        body: { 'os-getConsoleOutput': flags.lines === undefined ? {} : { length: flags.lines } },
       });
       process.stdout.write(`${output}\n`);
     });
 }
 
 async function creation(api: ApiClient, name: string, flags: CreateFlags): Promise<Row> {
-  const count = Number(flags.count);
+  const { count } = flags;
   return {
     name,
     flavorRef: await findId(api, 'flavors', flags.flavor),
@@ -135,6 +135,14 @@ async function creation(api: ApiClient, name: string, flags: CreateFlags): Promi
     ...(flags.userData === undefined ? {} : { user_data: readFileSync(flags.userData).toString('base64') }),
     ...(flags.availabilityZone === undefined ? {} : { availability_zone: flags.availabilityZone }),
     ...(count === 1 ? {} : { min_count: count, max_count: count }),
+  };
+}
+
+function wholeNumber(least: number): (value: string) => number {
+  return (value) => {
+    const number = value.trim() === '' ? Number.NaN : Number(value);
+    if (Number.isInteger(number) && number >= least) return number;
+    throw new InvalidArgumentError(`expected a whole number from ${least} on`);
   };
 }
 

@@ -11,6 +11,10 @@ export interface Session {
   /** One thing, one line a field. */
   show(row: Row): void;
   say(line: string): void;
+  /** Says on stderr which cells an answer lacks. */
+  missing(silentCells: readonly string[]): void;
+  /** Answers are printed as JSON: one document a command. */
+  readonly json: boolean;
 }
 
 /** Logs in as the options of the program say. */
@@ -26,5 +30,9 @@ export async function openSession(program: Command, role: 'user' | 'admin' = 'us
     say: (line) => {
       if (!json) print(`${line}\n`);
     },
+    missing: (silentCells) => {
+      if (silentCells.length > 0) process.stderr.write(`volvox: without ${silentCells.join(', ')}, silent now\n`);
+    },
+    json: json ?? false,
   };
 }
