@@ -40,7 +40,9 @@ export async function runRegionCommand(args: readonly string[]): Promise<number>
     .option('--fresh', 'forget the region that was here and make a new one')
     .option('--detach', 'leave it running in the background')
     .action(async (flags: Flags) => {
-      state.status = flags.detach ? await detachedStart(homeAt(flags.home), args) : await runRegion(flags);
+      state.status = flags.detach
+        ? await detachedStart(homeAt(flags.home), args, createProgress(print, startedAt()))
+        : await runRegion(flags);
     });
   program
     .command('stop')
@@ -81,8 +83,7 @@ async function runRegion(flags: Flags): Promise<number> {
     progress.say(`cannot start: ${(error as Error).message}`);
     return 1;
   } finally {
-    await region.stop();
-    progress.say('stopped');
+    if (await region.stop()) progress.say('stopped');
   }
 }
 

@@ -1,12 +1,20 @@
 import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { whyNotStartable } from './earlier-run.ts';
 import type { Home } from './home.ts';
+import type { Progress } from './progress.ts';
 import { readState } from './region-state.ts';
 import { until } from './until.ts';
 
 /** Starts the region as a process of its own session, shows its progress, and returns when it runs (0) or could not start (1). */
-export async function detachedStart(home: Home, args: readonly string[]): Promise<number> {
+export async function detachedStart(home: Home, args: readonly string[], progress: Progress): Promise<number> {
+  // Asked here too: the log is that of the region that runs.
+  const reason = whyNotStartable(home);
+  if (reason !== null) {
+    progress.say(`cannot start: ${reason}`);
+    return 1;
+  }
   const log = join(home.root, 'region.log');
   mkdirSync(dirname(log), { recursive: true, mode: 0o700 });
   const output = openSync(log, 'w', 0o600);

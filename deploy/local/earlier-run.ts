@@ -3,22 +3,27 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { endProcesses } from './end-processes.ts';
 import { HOME_VARIABLE } from './environment.ts';
-import type { Home } from './home.ts';
+import { type Home, stopCommand } from './home.ts';
 import { removeNetworks } from './network-namespace.ts';
 import { commandLine, lives, processesWithEnvironment } from './process-identity.ts';
 import type { Progress } from './progress.ts';
 import { isSupervised, readState } from './region-state.ts';
+
+/** Null when nobody looks after this region; otherwise the sentence why it cannot be started now. */
+export function whyNotStartable(home: Home): string | null {
+  const state = readState(home);
+  if (!isSupervised(state)) return null;
+  return `a region runs in ${home.root} already (pid ${state.supervisor.pid}); \`${stopCommand(home)}\` stops it`;
+}
 
 /**
  * Ends what a killed supervisor left running, except guests: those outlive their agents, and the agents of this start find them.
  * @throws when a living supervisor looks after this region.
  */
 export async function endEarlierRun(home: Home, progress: Progress): Promise<void> {
-  const state = readState(home);
-  if (isSupervised(state)) {
-    throw new Error(`a region runs in ${home.root} already (pid ${state.supervisor.pid}); \`npm start stop\` stops it`);
-  }
-  const left = (state?.processes ?? []).filter(lives);
+  const reason = whyNotStartable(home);
+  if (reason !== null) throw new Error(reason);
+  const left = (readState(home)?.processes ?? []).filter(lives);
   if (left.length === 0) return;
   progress.say(`an earlier run was killed; ending what it left: ${left.map((one) => one.name).join(', ')}`);
   await endProcesses(left, 15_000);

@@ -15,6 +15,10 @@ export interface Home {
   readonly log: (process: string) => string;
 }
 
+/** The command that stops the region, as one types it. */
+export const stopCommand = (home: Home): string =>
+  home.root === resolve('.volvox') ? 'npm start stop' : `npm start -- stop --home ${home.root}`;
+
 /** `cache`: what is kept between regions, when it shall not be in the home. */
 export function homeAt(folder: string, cache: string | null = null): Home {
   const root = resolve(folder);

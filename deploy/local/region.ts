@@ -110,9 +110,9 @@ export class LocalRegion {
     });
   }
 
-  /** Front door, guests, agents, conductors, stores; then whatever else was started below them. Keeps the data; what fails is said and skipped. */
-  async stop(): Promise<void> {
-    if (!this.#ours) return;
+  /** Front door, guests, agents, conductors, stores; then whatever else was started below them. Keeps the data; what fails is said and skipped. @returns false when the region is another's, and was left alone. */
+  async stop(): Promise<boolean> {
+    if (!this.#ours) return false;
     this.#enter('stopping');
     const { processes } = this;
     const settings = this.#settings;
@@ -129,6 +129,7 @@ export class LocalRegion {
     ];
     for (const stage of stages) await stage().catch((error: Error) => this.#progress.say(error.message));
     this.#enter('stopped');
+    return true;
   }
 
   async #startStores(stores: readonly (readonly [string, StoreSettings])[]): Promise<void> {

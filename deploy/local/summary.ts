@@ -1,5 +1,6 @@
 import { relative } from 'node:path';
 import { identityUrl } from './credentials-files.ts';
+import { stopCommand } from './home.ts';
 import { apiUrl } from './process-configs.ts';
 import type { LocalRegion } from './region.ts';
 
@@ -23,7 +24,7 @@ export function summary(region: LocalRegion): string {
     npx volvox server create second --flavor m1.nano --image volvox-guest --network private --wait
     curl -s ${apiUrl(settings)}/compute/v2.1/servers -H "X-Auth-Token: $(npx --silent volvox token)"
 
-  Ctrl-C stops everything; the next start keeps the data.
+  \`${stopCommand(home)}\` (or Ctrl-C, where it was not detached) stops everything; the next start keeps the data.
 
 `;
 }
