@@ -34,6 +34,8 @@ function withRights(plan, environment, progress) {
     );
   }
   progress.say('continuing as root (sudo), for network namespaces');
-  const kept = ['PATH', 'VOLVOX_BOOTSTRAP_STARTED_AT'].map((name) => `${name}=${environment[name]}`);
+  const kept = Object.entries(environment).flatMap(([name, value]) =>
+    name === 'PATH' || name.startsWith('VOLVOX_') ? [`${name}=${value}`] : [],
+  );
   return ['sudo', '-n', 'env', ...kept, ...whole];
 }
