@@ -48,11 +48,9 @@ export interface ServerList {
 export async function listServers(deps: Deps, asker: ComputeRequest, question: ListQuestion): Promise<ServerList> {
   const { filter, sort, limit } = question;
   const until = deps.clock.now() + LIST_DEADLINE_MS;
-  const [cells, unhomed, after] = await Promise.all([
-    cellsWith(deps, filter),
-    unhomedMatching(deps, filter),
-    afterMarker(deps, asker, question),
-  ]);
+  // Builds first, cells afterwards: a server that finds its home in between is then met twice, never missed.
+  const [unhomed, after] = await Promise.all([unhomedMatching(deps, filter), afterMarker(deps, asker, question)]);
+  const cells = await cellsWith(deps, filter);
   const compare = compareInstances(sort);
   const inOrder = (instances: readonly Instance[]) => beyond(instances, sort, after).sort(compare);
   const sources = [
