@@ -37,7 +37,8 @@ export async function settlePorts(settings: RegionSettings): Promise<RegionSetti
     });
   }
   if (taken.length > 0) {
-    throw new Error(`${taken.join('; ')}.\nEnd it, or choose another block: npm start -- --port-base 9770`);
+    const another = portBase < 60_000 ? portBase + 1000 : 9770;
+    throw new Error(`${taken.join('; ')}.\nEnd it, or choose another block: npm start -- --port-base ${another}`);
   }
   return { ...settings, global, cells };
 }
