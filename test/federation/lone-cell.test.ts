@@ -22,6 +22,8 @@ function aBuild(image: ImageServer): InstanceBuild {
   const plain = anyBuild();
   return {
     ...plain,
+    name: 'alone',
+    hostname: 'alone',
     flavor: aFlavor({ id: '1', name: 'm1.nano', vcpus: 1, ramMb: 128 }),
     image: { ...plain.image, sizeBytes: image.sizeBytes, sha256: image.sha256, url: image.url, ticket: TICKET },
     networks: [
