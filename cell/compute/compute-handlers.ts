@@ -4,4 +4,5 @@ import type { Driver } from './drivers/driver.ts';
 
 export const computeHandlers = (driver: Driver): Handlers<typeof computeContract> => ({
   consoleOutput: async ({ guestId, lines }) => ({ output: await driver.consoleOutput(guestId, lines) }),
+  guestStats: ({ guestId }) => driver.stats(guestId),
 });

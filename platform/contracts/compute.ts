@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { GuestStats } from '../objects/guest.ts';
 import { nullable, Uuid } from '../objects/scalars.ts';
 import { call, contract } from './contract.ts';
 
@@ -18,5 +19,7 @@ export const computeContract = contract({
       Type.Object({ guestId: Uuid, lines: nullable(Type.Integer()) }),
       Type.Object({ output: Type.String() }),
     ),
+    /** What a running guest has used. `not-found`: no such guest here; `conflict`: it does not run. */
+    guestStats: call(Type.Object({ guestId: Uuid }), GuestStats),
   },
 });

@@ -80,3 +80,34 @@ export const GuestFound = Type.Object({
   stoppedByItself: Type.Boolean(),
 });
 export type GuestFound = Static<typeof GuestFound>;
+
+/** What a running guest has used since its machine started. Bytes and packets as the guest sees them: received is what came in to it. */
+export const GuestStats = Type.Object({
+  uptimeSeconds: Count,
+  /** One a virtual CPU, ns. */
+  cpuTimesNs: Type.Array(Count),
+  memory: Type.Object({ maximumMb: Count, usedMb: Count }),
+  disks: Type.Array(
+    Type.Object({
+      device: Type.String(),
+      readBytes: Count,
+      readRequests: Count,
+      writeBytes: Count,
+      writeRequests: Count,
+    }),
+  ),
+  nics: Type.Array(
+    Type.Object({
+      mac: Mac,
+      receivedBytes: Count,
+      receivedPackets: Count,
+      receivedDrops: Count,
+      receivedErrors: Count,
+      sentBytes: Count,
+      sentPackets: Count,
+      sentDrops: Count,
+      sentErrors: Count,
+    }),
+  ),
+});
+export type GuestStats = Static<typeof GuestStats>;

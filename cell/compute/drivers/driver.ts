@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { GuestWanted } from '#platform/objects/guest.ts';
+import type { GuestStats, GuestWanted } from '#platform/objects/guest.ts';
 import type { HostReport } from '#platform/objects/host.ts';
 import type { PowerState } from '#platform/states/power-state.ts';
 
@@ -57,6 +57,8 @@ export interface Driver {
 
   /** The last lines of the serial console (null: all that is kept). @throws VolvoxError not-found. */
   consoleOutput(guestId: string, lines: number | null): Promise<string>;
+  /** @throws VolvoxError not-found, conflict when it does not run. */
+  stats(guestId: string): Promise<GuestStats>;
   /** The root disk of a guest that does not run, for an agent that copies it. @throws VolvoxError not-found, conflict while it runs. */
   openDisk?(guestId: string): Promise<DiskStream>;
   /** The bytes of a base image, by checksum. @throws VolvoxError not-found. */

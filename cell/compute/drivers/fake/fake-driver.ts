@@ -7,6 +7,7 @@ import type { Driver } from '../driver.ts';
 import type { GuestJournal } from './guest-journal.ts';
 import type { SimulatedFaults } from './simulated-faults.ts';
 import { CRASH_WINDOW_MS, factOf, newGuest, type SimulatedGuest } from './simulated-guest.ts';
+import { simulatedStats } from './simulated-stats.ts';
 
 export interface FakeDriverOptions {
   readonly hostNames: readonly string[];
@@ -90,6 +91,7 @@ export function createFakeDriver(options: FakeDriverOptions): FakeDriver {
         wanted.guestId,
         {
           power: 'running',
+          startedMs: now,
           restarts: wanted.restarts,
           crashStartsMs: guest.power === 'crashed' ? [...recent, now] : recent,
         },
@@ -116,6 +118,11 @@ export function createFakeDriver(options: FakeDriverOptions): FakeDriver {
         .slice(lines === null ? 0 : Math.max(0, console.length - lines))
         .map((line) => `${line}\n`)
         .join('');
+    },
+    stats: async (guestId) => {
+      const { power, wanted, startedMs } = get(guestId);
+      if (power !== 'running') throw new VolvoxError('conflict', `Guest ${guestId} does not run.`);
+      return simulatedStats(wanted.spec, clock.now() - startedMs);
     },
     shutDownFromInside: (guestId) =>
       happened(guestId, { power: 'shutdown', stoppedByItself: true }, 'Power down from inside'),

@@ -9,6 +9,8 @@ export interface SimulatedGuest {
   readonly restarts: number;
   readonly stoppedByItself: boolean;
   readonly crashStartsMs: readonly number[];
+  /** When its machine was last started, ms; 0: never. */
+  readonly startedMs: number;
   /** The lines its serial console would have shown. */
   readonly console: readonly string[];
 }
@@ -35,5 +37,6 @@ export const newGuest = (wanted: GuestWanted): SimulatedGuest => ({
   restarts: 0,
   stoppedByItself: false,
   crashStartsMs: [],
+  startedMs: 0,
   console: [],
 });

@@ -51,6 +51,11 @@ export class Machines {
     }
   }
 
+  /** Its pid; null: there is none. */
+  process(guestId: string): Promise<number | null> {
+    return findProcess(this.#options.folders, guestId);
+  }
+
   /** Starts QEMU and waits until its monitor answers. @throws VolvoxError unavailable with QEMU's words. */
   async launch(guestId: string, args: readonly string[]): Promise<void> {
     const { folders, program } = this.#options;

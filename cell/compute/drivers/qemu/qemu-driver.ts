@@ -1,6 +1,6 @@
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Logger } from '#platform/logging/logger.ts';
-import type { GuestWanted } from '#platform/objects/guest.ts';
+import type { GuestStats, GuestWanted } from '#platform/objects/guest.ts';
 import type { HostReport } from '#platform/objects/host.ts';
 import { type Clock, systemClock } from '#platform/time/clock.ts';
 import type { Driver, GuestFact, StepContext } from '../driver.ts';
@@ -9,6 +9,7 @@ import type { ConsoleLog } from './console-log.ts';
 import { GuestDisks, openFile } from './guest-disks.ts';
 import type { StateFolders } from './guest-folder.ts';
 import type { GuestRecord, GuestRecords } from './guest-records.ts';
+import { type BlockStats, type CpuThread, guestStats } from './guest-stats.ts';
 import { exists, type ImageCache } from './image-cache.ts';
 import { machineArguments } from './machine-arguments.ts';
 import type { Machines } from './machines.ts';
@@ -263,6 +264,15 @@ export class QemuDriver implements Driver {
   async consoleOutput(guestId: string, lines: number | null): Promise<string> {
     this.#record(guestId);
     return await this.#options.console.read(guestId, lines);
+  }
+
+  async stats(guestId: string): Promise<GuestStats> {
+    const { wanted } = this.#record(guestId);
+    const pid = await this.#options.machines.process(guestId);
+    if (pid === null) throw new VolvoxError('conflict', `Guest ${guestId} does not run.`);
+    const blocks = await this.#options.machines.execute<BlockStats[]>(guestId, 'query-blockstats');
+    const threads = await this.#options.machines.execute<CpuThread[]>(guestId, 'query-cpus-fast');
+    return await guestStats(pid, wanted.spec, blocks, threads);
   }
 
   openDisk(guestId: string) {

@@ -51,6 +51,12 @@ test('spawns, pauses, unpauses, suspends to disk, resumes where it was, and leav
   const owner = (await stat(`/proc/${await pidOf(stateDir, guestId)}`)).uid;
   expect(owner).toBe(process.getuid?.() === 0 ? GUEST_UID : process.getuid?.());
 
+  const used = await agent.driver.stats(guestId);
+  expect(used).toMatchObject({ memory: { maximumMb: wanted.spec.ramMb }, nics: [] });
+  expect(used.memory.usedMb).toBeGreaterThan(0);
+  expect(used.cpuTimesNs).toHaveLength(wanted.spec.vcpus);
+  expect(used.disks.find(({ device }) => device === 'root')?.readBytes).toBeGreaterThan(0);
+
   wanted = next(wanted, { power: 'paused' });
   expect(await agent.converge(wanted)).toMatchObject(settled('paused'));
   wanted = next(wanted, { power: 'running' });
@@ -58,6 +64,7 @@ test('spawns, pauses, unpauses, suspends to disk, resumes where it was, and leav
 
   wanted = next(wanted, { power: 'suspended' });
   expect(await agent.converge(wanted)).toMatchObject(settled('suspended'));
+  await expect(agent.driver.stats(guestId)).rejects.toMatchObject({ kind: 'conflict' });
   const last = (await ticks(guestId)).at(-1) ?? 0;
   expect(last).toBeGreaterThan(0);
   wanted = next(wanted, { power: 'running' });

@@ -55,6 +55,18 @@ test('a guest goes through its life', async () => {
   expect(await driver.findAll()).toEqual([]);
 });
 
+test('a running guest tells what it has used, one that does not run refuses', async () => {
+  const { converge, driver } = await anAgent();
+  const wanted = aWanted({ power: 'running' });
+  await converge(wanted);
+  const used = await driver.stats(A_GUEST_ID);
+  expect(used.cpuTimesNs).toHaveLength(wanted.spec.vcpus);
+  expect(used.nics.map(({ mac }) => mac)).toEqual(wanted.spec.nics.map(({ mac }) => mac));
+  await converge({ ...wanted, power: 'stopped', generation: wanted.generation + 1 });
+  await expect(driver.stats(A_GUEST_ID)).rejects.toMatchObject({ kind: 'conflict' });
+  await expect(driver.stats('nobody')).rejects.toMatchObject({ kind: 'not-found' });
+});
+
 test('guests outlive their agent', async () => {
   const first = await anAgent();
   await first.converge(aWanted({ power: 'paused' }));
