@@ -6,6 +6,7 @@ import type { GroupLockTables } from './schema/group-locks.ts';
 import type { GuestTables } from './schema/guests.ts';
 import type { HostTables } from './schema/hosts.ts';
 import type { InstanceTables } from './schema/instances.ts';
+import type { MoveTables } from './schema/moves.ts';
 import type { NoticeTables } from './schema/notices.ts';
 import type { PortBindingTables } from './schema/port-bindings.ts';
 import type { ReleasedBuildTables } from './schema/released-builds.ts';
@@ -21,5 +22,6 @@ export interface CellTables
     ClaimTables,
     GroupLockTables,
     PortBindingTables,
+    MoveTables,
     NoticeTables,
     ReleasedBuildTables {}

@@ -7,12 +7,25 @@ import { OPERATION_STATES, OperationView } from '../objects/operation.ts';
 import { Count, nullable, oneOf, StringMap, Timestamp, Uuid } from '../objects/scalars.ts';
 import { ACTION_KINDS } from '../states/server-actions.ts';
 import { call, contract } from './contract.ts';
+import {
+  AsideInstance,
+  Finding,
+  HeldInstance,
+  MoveEstimate,
+  MoveInAdvance,
+  MoveInOrder,
+  MoveInStatus,
+  MoveOutOrder,
+  MoveOutStatus,
+} from './door-moves.ts';
 
 /**
  * The door of a cell: all that the global tier may ask of it. Every call that changes something is idempotent, by the uuid
  * of what it makes or by `operationId`; when its answer is lost it may be sent again.
  *
  * Versions:
+ * 2: moves between cells (moveOut, moveIn), `resolveOperation`, what a returning cell asks (notice homes-asked, listHeld, setAside), findings;
+ *    cells first: the global tier offers moves only between cells that speak it.
  * 1: first form.
  */
 
@@ -187,10 +200,12 @@ export type InstancePatch = Static<typeof InstancePatch>;
  * What the global tier has to learn, kept until it is acknowledged; order does not matter.
  * instance-deleted: the copy is gone from its host; quota, ports and home can be released.
  * build-failed: no host of the order worked; the instance stays `building` until `releaseBuild` or `buryBuild` answers it.
+ * homes-asked: the cell was out of touch and asks which of its instances are at home here; `listHeld` has them, `setAside` answers.
+ *   It is about no instance: `instanceUuid` is zero, `epoch` 0.
  */
 export const Notice = Type.Object({
   id: Uuid,
-  kind: Type.Union([Type.Literal('instance-deleted'), Type.Literal('build-failed')]),
+  kind: oneOf(['instance-deleted', 'build-failed', 'homes-asked'] as const),
   instanceUuid: Uuid,
   epoch: Count,
   fault: nullable(Fault),
@@ -214,9 +229,15 @@ export type CellService = Static<typeof CellService>;
 const Empty = Type.Object({});
 const ByUuid = Type.Object({ uuid: Uuid });
 
+/** Readers of version 1 do not know `homes-asked`; it stays open for one that does. */
+const withoutQuestions = (value: unknown): unknown => {
+  const { notices } = value as { notices: Notice[] };
+  return { notices: notices.filter(({ kind }) => kind !== 'homes-asked') };
+};
+
 export const doorContract = contract({
   name: 'door',
-  version: 1,
+  version: 2,
   oldest: 1,
   calls: {
     describe: call(Empty, CellDescription, { deadlineMs: 1_000 }),
@@ -285,11 +306,46 @@ export const doorContract = contract({
       Type.Object({ operations: Type.Array(OperationView) }),
     ),
     getOperation: call(Type.Object({ id: Uuid }), OperationView),
+    /** An operator's word on an operation of this cell; see platform/operations/resolve.ts. @throws conflict, with the reason. */
+    resolveOperation: call(
+      Type.Object({ id: Uuid, direction: oneOf(['forward', 'back'] as const), actor: Actor }),
+      OperationView,
+      { since: 2 },
+    ),
 
     /** Notices not yet acknowledged, at most `limit`. Waits up to `waitMs` for one. */
     watchNotices: call(Type.Object({ waitMs: Count, limit: Count }), Type.Object({ notices: Type.Array(Notice) }), {
       deadlineMs: 40_000,
+      changes: { 2: { response: { down: withoutQuestions, up: (value) => value } } },
     }),
     acknowledgeNotices: call(Type.Object({ ids: Type.Array(Uuid) }), Empty),
+
+    /** Changes nothing. */
+    estimateMove: call(ByUuid, MoveEstimate, { since: 2, deadlineMs: 10_000 }),
+    /** The source's part of a move; see door-moves.ts. @throws conflict when the instance may not be moved, or for a late worker. */
+    moveOut: call(MoveOutOrder, MoveOutStatus, { since: 2, deadlineMs: 10_000 }),
+    /** Makes room for a moved instance: claim, ports, and the operation `moveIn`, in one transaction; idempotent by move. */
+    beginMoveIn: call(MoveInOrder, BuildAnswer, { since: 2, deadlineMs: 10_000 }),
+    moveIn: call(MoveInAdvance, MoveInStatus, { since: 2, deadlineMs: 15_000 }),
+    /** How far the target's part is, for those who only look. */
+    moveInStatus: call(Type.Object({ moveId: Uuid }), MoveInStatus, { since: 2, deadlineMs: 1_000 }),
+
+    /** What is here and not deleted, by uuid after `after`. */
+    listHeld: call(
+      Type.Object({ after: nullable(Uuid), limit: Type.Integer({ minimum: 1, maximum: 1000 }) }),
+      Type.Object({ instances: Type.Array(HeldInstance) }),
+      { since: 2, deadlineMs: 10_000 },
+    ),
+    /** These are at home elsewhere (or nowhere): stopped and kept aside, if they are still here at this epoch. Never deleted. */
+    setAside: call(
+      Type.Object({ instances: Type.Array(Type.Object({ uuid: Uuid, epoch: Count, reason: Type.String() })) }),
+      Empty,
+      { since: 2, deadlineMs: 10_000 },
+    ),
+    listAside: call(Empty, Type.Object({ instances: Type.Array(AsideInstance) }), { since: 2 }),
+    /** An operator gives a copy that was kept aside up: its guest and disks are removed. @throws not-found. */
+    forgetAside: call(Type.Object({ uuid: Uuid, epoch: Count }), Empty, { since: 2 }),
+    /** What the cell's auditors have found and not put right. */
+    listFindings: call(Empty, Type.Object({ findings: Type.Array(Finding) }), { since: 2 }),
   },
 });

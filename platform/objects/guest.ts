@@ -8,7 +8,8 @@ import { Count, Mac, nullable, oneOf, StringMap, Uuid } from './scalars.ts';
  * The cell says what is wanted; the host's agent makes it so and says what it found. `generation` grows with every change
  * of what is wanted; a report names the generation it acted on, so a late report is seen to be late.
  */
-export const GUEST_VERSION = 1;
+export const GUEST_VERSION = 2;
+// 2: `spec.diskSource.ticket`, for disks that come from another cell; conductors first (an agent of 1 refuses such a guest).
 // 1: first form.
 
 /** Where a guest should be: `absent` means no process and no file of it is left on the host. */
@@ -41,8 +42,20 @@ export const GuestSpec = Type.Object({
   nics: Type.Array(GuestNic),
   configDrive: Type.Boolean(),
   extraSpecs: StringMap,
-  /** Where the disks come from when not from the image: another guest, on this host or at another agent's URL. */
-  diskSource: nullable(Type.Object({ guestId: Uuid, hostName: Type.String(), url: Type.String() })),
+  /**
+   * Where the disks come from when not from the image: another guest, on this host or at another agent's URL, which gives them for the
+   * ticket (platform/rpc/disk-ticket.ts).
+   */
+  diskSource: nullable(
+    Type.Object({
+      guestId: Uuid,
+      hostName: Type.String(),
+      url: Type.String(),
+      ticket: Type.Optional(Type.String()),
+      /** It is a guest of another cell: nothing of it is on this host, whatever its host is called. */
+      otherCell: Type.Optional(Type.Boolean()),
+    }),
+  ),
 });
 export type GuestSpec = Static<typeof GuestSpec>;
 

@@ -114,6 +114,8 @@ export class CellNotices implements Service {
         if (operationId !== null) this.#wake(operationId);
         return;
       }
+      case 'homes-asked':
+        return;
       default:
         return assertNever(notice.kind);
     }

@@ -11,7 +11,10 @@ import { listActions } from './action-log.ts';
 import { buryBuild, releaseBuild } from './builds.ts';
 import { consoleOutput } from './console-output.ts';
 import { createInstances } from './create-instances.ts';
+import { homes } from './homes.ts';
 import { getInstance, listInstances, lockInstance, updateInstance } from './instances.ts';
+import { movesIn } from './moves-in.ts';
+import { movesOut } from './moves-out.ts';
 import { describeCell, listServices, updateService } from './services.ts';
 
 /** How often notices of other conductors are looked for while somebody waits, ms. */
@@ -55,11 +58,17 @@ export function door(parts: ConductorParts): Handlers<typeof doorContract> {
       if (row === null) throw new VolvoxError('not-found', `Operation ${id} could not be found.`);
       return viewOperation(row, engine.definition(row.kind));
     },
+    resolveOperation: async () => {
+      throw new VolvoxError('unsupported', 'This release cannot resolve operations.');
+    },
     watchNotices: async ({ waitMs, limit }, { signal }) => watchNotices(parts, waitMs, limit, signal),
     acknowledgeNotices: async ({ ids }) => {
       await acknowledge(database, ids);
       return {};
     },
+    ...movesOut(parts),
+    ...movesIn(parts),
+    ...homes(parts),
   };
 }
 

@@ -63,6 +63,13 @@ export interface InstancesTable {
   deleted_at: string | null;
   /** Since when the global tier is asked what to do with a build that failed here, ms; null: it is not. */
   build_failed_at: number | null;
+  /**
+   * here: in lists. arriving: a move brings it; it answers for itself, but is in no list. left: a move took it away; the row goes when
+   * nothing of it is left here.
+   */
+  presence: Generated<'here' | 'arriving' | 'left'>;
+  /** The name it got where it was made, when that was in another cell; null: from `seq`. */
+  instance_name: Generated<string | null>;
 }
 
 export interface InstanceTables {

@@ -1,7 +1,7 @@
 /** What the global tier has to learn; a row is deleted when it is acknowledged. */
 export interface NoticesTable {
   id: string;
-  kind: 'instance-deleted' | 'build-failed';
+  kind: 'instance-deleted' | 'build-failed' | 'homes-asked';
   instance_uuid: string;
   epoch: number;
   fault: string | null;

@@ -1,0 +1,178 @@
+import { type Static, Type } from 'typebox';
+import { Instance } from '../objects/instance.ts';
+import { Count, nullable, oneOf, Timestamp, Uuid } from '../objects/scalars.ts';
+
+/**
+ * What a move between cells (super-conductor/operations/move-server.ts) says to the two cells it concerns. A cell has an operation of its
+ * own for its part (`moveOut` in the source, `moveIn` in the target); a call says how far that operation may go and answers how far it has
+ * come. Every call may be repeated; a lower `token` than the highest one seen for the move is refused with `conflict`, so that a worker
+ * of the move that was taken for dead says nothing any more.
+ */
+export const MOVE_KIND = 'move-server';
+
+const Order = {
+  moveId: Uuid,
+  uuid: Uuid,
+  /** The lease token of the move's worker. */
+  token: Count,
+  /** How long the answer may wait for what is ordered to be reached, ms. */
+  waitMs: Count,
+};
+
+/**
+ * begin: nobody else acts on the instance. stop: its guest is shut down and its disks can be read. fence: nothing changes in the instance
+ * any more and its guest cannot be started here; a delete is taken down and answered. release: the home is elsewhere; everything here
+ * goes. abort: as it was before `begin`, running again if it was; not after `release`.
+ */
+export const MOVE_OUT_PHASES = ['begin', 'stop', 'fence', 'release'] as const;
+export type MoveOutPhase = (typeof MOVE_OUT_PHASES)[number];
+
+/** Where the disks of a stopped guest are read: host to host, with a ticket that its agent knows (platform/rpc/disk-ticket.ts). */
+export const DiskSource = Type.Object({
+  guestId: Uuid,
+  hostName: Type.String(),
+  url: Type.String(),
+  /** For this guest only, for a day; a later answer has a fresh one. */
+  ticket: Type.String(),
+});
+export type DiskSource = Static<typeof DiskSource>;
+
+/** An ended operation of the instance's action log, as its row is (platform/operations/store.ts, OperationRow). */
+const EndedOperation = Type.Record(Type.String(), Type.Unknown());
+
+/** The whole of an instance, as it was fenced. */
+export const MovedInstance = Type.Object({
+  instance: Instance,
+  /** active or stopped: what it is to be again. */
+  before: oneOf(['active', 'stopped'] as const),
+  /** Its action log: operations that have ended. */
+  operations: Type.Array(EndedOperation),
+});
+export type MovedInstance = Static<typeof MovedInstance>;
+
+/**
+ * reached: the last phase that is done; 'undone' after an abort, and also when the operation went back by itself (`message` says why);
+ * 'gone': nothing of the move is here: it was never begun, is over, or the instance was deleted.
+ */
+export const MoveOutStatus = Type.Object({
+  reached: oneOf(['none', ...MOVE_OUT_PHASES, 'undone', 'gone'] as const),
+  message: nullable(Type.String()),
+  /** From `stop` on. */
+  source: nullable(DiskSource),
+  /** From `fence` on. */
+  moved: nullable(MovedInstance),
+  /** A user deleted it while it was fenced; whoever has it then deletes it. After an abort the cell does that itself. */
+  deleteRequested: Type.Boolean(),
+});
+export type MoveOutStatus = Static<typeof MoveOutStatus>;
+
+/**
+ * prepare: claim, ports and networks are there on a host. copy: the disks are there, checked. arrive: the instance's row is there and
+ * answers, but is in no list, and its guest does not run. start: it is in lists, and its guest is as it was before. Until `start` an
+ * abort leaves nothing; `start` is ordered only once the directory names this cell as home.
+ */
+export const MOVE_IN_PHASES = ['prepare', 'copy', 'arrive', 'start'] as const;
+export type MoveInPhase = (typeof MOVE_IN_PHASES)[number];
+
+/** revealed: in lists already, the guest on its way up. 'undone', 'gone' as in MoveOutStatus. */
+export const MoveInStatus = Type.Object({
+  reached: oneOf(['none', 'prepare', 'copy', 'arrive', 'revealed', 'start', 'undone', 'gone'] as const),
+  message: nullable(Type.String()),
+  hostId: nullable(Uuid),
+  hostName: nullable(Type.String()),
+  /** Of the disks, 0–100. */
+  progress: Count,
+});
+export type MoveInStatus = Static<typeof MoveInStatus>;
+
+/** What a move would have to carry. */
+export const MoveEstimate = Type.Object({
+  instance: Instance,
+  /** Why it cannot be moved now; null: it can. */
+  refusal: nullable(Type.String()),
+  disks: Type.Array(
+    Type.Object({
+      name: Type.String(),
+      /** What the guest sees. */
+      virtualBytes: Count,
+      /** What is sent. */
+      bytes: Count,
+    }),
+  ),
+});
+export type MoveEstimate = Static<typeof MoveEstimate>;
+
+export const MoveInOrder = Type.Object({
+  ...Order,
+  /** The epoch that the directory keeps for this cell. */
+  epoch: Count,
+  /** As it is in the source now; what counts is what `arrive` brings. */
+  instance: Instance,
+  hostId: Uuid,
+  /** Further hosts of this cell, best first. */
+  alternates: Type.Array(Uuid),
+  zone: nullable(Type.String()),
+  before: oneOf(['active', 'stopped'] as const),
+  actor: Type.Object({
+    userId: Type.String(),
+    projectId: Type.String(),
+    isAdmin: Type.Boolean(),
+    requestId: Type.String(),
+  }),
+});
+export type MoveInOrder = Static<typeof MoveInOrder>;
+
+export const MoveOutOrder = Type.Object({
+  ...Order,
+  /** The epoch at which it is at home here; conflict at any other. */
+  epoch: Count,
+  phase: oneOf([...MOVE_OUT_PHASES, 'abort'] as const),
+  actor: MoveInOrder.properties.actor,
+});
+export type MoveOutOrder = Static<typeof MoveOutOrder>;
+
+export const MoveInAdvance = Type.Object({
+  ...Order,
+  epoch: Count,
+  phase: oneOf(['prepare', 'copy', 'arrive', 'start', 'abort'] as const),
+  /** With `copy`. */
+  source: nullable(DiskSource),
+  /** With `arrive`. */
+  moved: nullable(MovedInstance),
+});
+export type MoveInAdvance = Static<typeof MoveInAdvance>;
+
+/** An instance that a cell holds, for the question whether it is at home there. */
+export const HeldInstance = Type.Object({
+  uuid: Uuid,
+  epoch: Count,
+  /** A move has it in hand: its saga decides, not this question. */
+  moving: Type.Boolean(),
+});
+export type HeldInstance = Static<typeof HeldInstance>;
+
+/** A copy that was kept aside: stopped, in no list, its disks untouched, until an operator forgets it. */
+export const AsideInstance = Type.Object({
+  uuid: Uuid,
+  epoch: Count,
+  name: Type.String(),
+  projectId: Type.String(),
+  hostName: nullable(Type.String()),
+  reason: Type.String(),
+  at: Timestamp,
+});
+export type AsideInstance = Static<typeof AsideInstance>;
+
+/**
+ * A difference that an auditor found and cannot, or must not, put right by itself. `subject`: an id (server, guest, host, port).
+ * The kinds are the auditor's (docs/auditors.md).
+ */
+export const Finding = Type.Object({
+  kind: Type.String(),
+  subject: Type.String(),
+  message: Type.String(),
+  /** What an operator can do. */
+  advice: Type.String(),
+  since: Timestamp,
+});
+export type Finding = Static<typeof Finding>;
