@@ -1,0 +1,91 @@
+import type { ApiClient } from '../../deploy/cli/api-client.ts';
+import { askForServer, byMany, type ListedServer, partsOf, untilSettled } from '../support/many-servers.ts';
+import { waitUntil } from '../support/wait-until.ts';
+
+/** What is under way when a fault strikes. */
+export interface Work {
+  readonly kind: 'build' | 'resize';
+  readonly count: number;
+  /** Makes ready what is needed; nothing is under way after it. */
+  prepare(): Promise<void>;
+  /** Asks for everything; calls `struck` when about half was accepted. @returns the servers; a refused request is in `refused`. */
+  ask(halfway: () => void): Promise<{ readonly ids: readonly string[]; readonly refused: readonly string[] }>;
+  /** Whether the server has what was asked for. */
+  isDone(server: ListedServer): boolean;
+}
+
+const CLIENTS = 16;
+
+export function builds(admin: ApiClient, name: string, count: number): Work {
+  return {
+    kind: 'build',
+    count,
+    prepare: async () => undefined,
+    ask: async (halfway) => {
+      const parts = await partsOf(admin);
+      const ids: string[] = [];
+      const refused = await askEach(numbers(count), halfway, async (n) => {
+        ids.push(await askForServer(admin, parts, `${name}-${n}`));
+      });
+      return { ids, refused };
+    },
+    isDone: ({ status }) => status === 'ACTIVE',
+  };
+}
+
+export function resizes(admin: ApiClient, name: string, count: number): Work {
+  const ids: string[] = [];
+  return {
+    kind: 'resize',
+    count,
+    prepare: async () => {
+      const parts = await partsOf(admin);
+      await byMany(numbers(count), CLIENTS, async (n) => {
+        ids.push(await askForServer(admin, parts, `${name}-${n}`));
+      });
+      const ready = await untilSettled(admin, ids, ({ status }) => status === 'ACTIVE', 60_000);
+      if (ready.some((server) => server?.status !== 'ACTIVE')) throw new Error('the servers to resize are not ACTIVE');
+    },
+    ask: async (halfway) => ({
+      ids,
+      refused: await askEach(ids, halfway, async (id) => {
+        await admin.request('compute', `/servers/${id}/action`, {
+          method: 'POST',
+          body: { resize: { flavorRef: '2' } },
+        });
+      }),
+    }),
+    isDone: ({ status, 'OS-EXT-STS:task_state': task }) => status === 'VERIFY_RESIZE' && task === null,
+  };
+}
+
+const numbers = (count: number): number[] => Array.from({ length: count }, (_, n) => n);
+
+async function askEach<T>(things: readonly T[], halfway: () => void, ask: (thing: T) => Promise<void>) {
+  const refused: string[] = [];
+  let asked = 0;
+  await byMany(things, CLIENTS, async (thing) => {
+    await ask(thing).catch((error: Error) => refused.push(error.message));
+    asked += 1;
+    if (asked === Math.ceil(things.length / 2)) halfway();
+  });
+  return refused;
+}
+
+/** After resizes: half are confirmed, half reverted; all are ACTIVE at the end. @returns those that are not. */
+export async function endResizes(admin: ApiClient, ids: readonly string[]): Promise<readonly string[]> {
+  await byMany([...ids.entries()], CLIENTS, async ([n, id]) => {
+    const body = n % 2 === 0 ? { confirmResize: null } : { revertResize: null };
+    await waitUntil(`the end of the resize of ${id}`, async () => {
+      await admin.request('compute', `/servers/${id}/action`, { method: 'POST', body });
+      return true;
+    });
+  });
+  const ended = await untilSettled(
+    admin,
+    ids,
+    ({ status, 'OS-EXT-STS:task_state': task }) => status === 'ACTIVE' && task === null,
+    60_000,
+  );
+  return ended.flatMap((server, n) => (server?.status === 'ACTIVE' ? [] : [ids[n] ?? '']));
+}

@@ -1,0 +1,143 @@
+import { count, type DirectoryBooks, type HomeRow, unfinished } from './directory-books.ts';
+import type { Sql } from './region-sql.ts';
+
+export interface InstanceRow {
+  readonly uuid: string;
+  readonly epoch: number;
+  readonly vm_state: string;
+  readonly task_state: string | null;
+  readonly operation_id: string | null;
+  readonly power_state: number;
+  readonly guest_id: string | null;
+}
+/** A copy, as its cell knows it. */
+export interface CopyRow {
+  readonly id: string;
+  readonly instance_uuid: string;
+  readonly role: string;
+  readonly epoch: number;
+  readonly power: string;
+  readonly settled: number;
+  readonly error: string | null;
+}
+interface BindingRow {
+  readonly id: string;
+  readonly port_id: string;
+  readonly guest_id: string;
+  readonly instance_uuid: string;
+  readonly present: number;
+  readonly settled: number;
+}
+
+export interface CellBooks {
+  readonly name: string;
+  readonly instances: readonly InstanceRow[];
+  readonly copies: readonly CopyRow[];
+  readonly differences: readonly string[];
+}
+
+/** What a cell has, and what in it does not agree with itself or with the directory. */
+export async function readCell(name: string, sql: Sql, directory: DirectoryBooks): Promise<CellBooks> {
+  const [instances, copies, bindings, claims, more] = await Promise.all([
+    sql.rows<InstanceRow>(
+      `SELECT uuid, epoch, vm_state, task_state, operation_id, power_state, guest_id FROM instances WHERE deleted_at IS NULL`,
+    ),
+    sql.rows<CopyRow>('SELECT id, instance_uuid, role, epoch, power, settled, error FROM guests'),
+    sql.rows<BindingRow>('SELECT id, port_id, guest_id, instance_uuid, present, settled FROM port_bindings'),
+    sql.rows<{ guest_id: string }>('SELECT guest_id FROM claims'),
+    Promise.all([
+      unfinished(sql),
+      usage(sql),
+      count(sql, 'notices that nobody took', 'SELECT COUNT(*) AS n FROM notices'),
+      count(sql, 'hosts that are down', 'SELECT COUNT(*) AS n FROM hosts WHERE up <> 1'),
+    ]),
+  ]);
+  const homes = directory.homes.filter((home) => home.cell === name);
+  const differences = [
+    ...more.flat(),
+    ...instancesAndHomes(instances, homes),
+    ...instances.flatMap((instance) => copiesOf(instance, copies)),
+    ...strayCopies(instances, copies),
+    ...claimsOf(copies, claims),
+    ...bindingsOf(instances, copies, bindings, directory),
+  ];
+  return { name, instances, copies, differences: differences.map((line) => `${name}: ${line}`) };
+}
+
+function instancesAndHomes(instances: readonly InstanceRow[], homes: readonly HomeRow[]): string[] {
+  const byHome = new Map(homes.map((home) => [home.uuid, home]));
+  const byRow = new Set(instances.map(({ uuid }) => uuid));
+  return [
+    ...homes.flatMap((home) => (byRow.has(home.uuid) ? [] : [`${home.uuid} is at home here, and is not here`])),
+    ...instances.flatMap(({ uuid, epoch, task_state: task, operation_id: operation }) => {
+      const home = byHome.get(uuid);
+      if (home === undefined) return [`${uuid} is here, and not at home here`];
+      if (home.epoch !== epoch) return [`${uuid} is here at epoch ${epoch}, at home at ${home.epoch}`];
+      return task !== null || operation !== null ? [`${uuid} has the task ${task} of operation ${operation}`] : [];
+    }),
+  ];
+}
+
+/** One copy; beside it, while a resize waits for its confirmation, the old one. */
+function copiesOf(instance: InstanceRow, copies: readonly CopyRow[]): string[] {
+  const own = copies.filter((copy) => copy.instance_uuid === instance.uuid);
+  const roles = own.map(({ role }) => role).sort();
+  const wanted = instance.vm_state === 'resized' ? 'current,source' : 'current';
+  const current = own.find(({ role }) => role === 'current');
+  return [
+    ...(roles.join() === wanted ? [] : [`${instance.uuid} (${instance.vm_state}) has the copies: ${roles.join()}`]),
+    ...(current !== undefined && current.id !== instance.guest_id ? [`${instance.uuid} names another copy`] : []),
+    ...own.flatMap(({ id, settled, error }) => (settled === 1 ? [] : [`copy ${id} is not settled (${error})`])),
+    ...own.flatMap(({ id, epoch }) => (epoch === instance.epoch ? [] : [`copy ${id} is of epoch ${epoch}`])),
+  ];
+}
+
+function strayCopies(instances: readonly InstanceRow[], copies: readonly CopyRow[]): string[] {
+  const known = new Set(instances.map(({ uuid }) => uuid));
+  return copies.flatMap(({ id, instance_uuid: uuid, role }) =>
+    known.has(uuid) ? [] : [`copy ${id} (${role}) is of no instance (${uuid})`],
+  );
+}
+
+function claimsOf(copies: readonly CopyRow[], claims: readonly { readonly guest_id: string }[]): string[] {
+  const copyIds = new Set(copies.map(({ id }) => id));
+  const claimed = new Set(claims.map(({ guest_id: id }) => id));
+  return [
+    ...[...copyIds].flatMap((id) => (claimed.has(id) ? [] : [`copy ${id} has no claim`])),
+    ...[...claimed].flatMap((id) => (copyIds.has(id) ? [] : [`claim ${id} has no copy`])),
+  ];
+}
+
+/** Each copy has a binding for each port of its server; those of the copy in use are plugged. */
+function bindingsOf(
+  instances: readonly InstanceRow[],
+  copies: readonly CopyRow[],
+  bindings: readonly BindingRow[],
+  { ports }: DirectoryBooks,
+): string[] {
+  const current = new Set(instances.map(({ guest_id: id }) => id));
+  const known = new Set(copies.map(({ id }) => id));
+  const plugged = bindings.filter(({ guest_id: guest }) => current.has(guest));
+  return [
+    ...bindings.flatMap(({ id, guest_id: guest }) => (known.has(guest) ? [] : [`binding ${id} is of no copy`])),
+    ...bindings.flatMap(({ id, settled }) => (settled === 1 ? [] : [`binding ${id} is not settled`])),
+    ...plugged.flatMap(({ id, present }) => (present === 1 ? [] : [`binding ${id} of the copy in use is not plugged`])),
+    ...instances.flatMap(({ uuid }) => {
+      const wanted = ports.filter((port) => port.device_id === uuid).map(({ id }) => id);
+      const there = plugged.filter((row) => row.instance_uuid === uuid).map((row) => row.port_id);
+      return wanted.sort().join() === there.sort().join()
+        ? []
+        : [`${uuid} has ${wanted.length} ports, ${there.length} of them bound`];
+    }),
+  ];
+}
+
+/** What each host says is used is the sum of its claims. */
+async function usage(sql: Sql): Promise<string[]> {
+  const rows = await sql.rows<{ name: string; used: string; claimed: string }>(
+    `SELECT h.name, CONCAT_WS('/', h.guests, h.used_vcpus, h.used_ram_mb, h.used_disk_gb) AS used,
+       CONCAT_WS('/', COUNT(c.guest_id), COALESCE(SUM(c.vcpus), 0), COALESCE(SUM(c.ram_mb), 0), COALESCE(SUM(c.disk_gb), 0)) AS claimed
+     FROM hosts h LEFT JOIN claims c ON c.host_id = h.id GROUP BY h.id HAVING used <> claimed`,
+  );
+  return rows.map(({ name, used, claimed }) => `host ${name}: used ${used}, claimed ${claimed}`);
+}

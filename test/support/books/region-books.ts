@@ -1,0 +1,59 @@
+import type { LocalRegion } from '../../../deploy/local/region.ts';
+import { waitUntil } from '../wait-until.ts';
+import { readCell } from './cell-books.ts';
+import { readDirectory } from './directory-books.ts';
+import { guestsOnHosts, hostDifferences } from './host-books.ts';
+import { readQueues } from './queue-books.ts';
+import type { RegionSql } from './region-sql.ts';
+
+export interface RegionBooks {
+  /** How many of each there are in the whole region. */
+  readonly homes: number;
+  readonly instances: number;
+  readonly copies: number;
+  readonly guests: number;
+  readonly ports: number;
+  /** What does not agree, or is left over; empty when the region is at rest and its books are even. */
+  readonly differences: readonly string[];
+}
+
+/**
+ * Compares everything that must agree when a region is at rest: homes, rows in the cells, copies, claims, hosts, quota, ports and their
+ * bindings, guests on hosts; and finds what must not be left then: operations, tasks, notices, strays, holds, jobs.
+ */
+export async function readBooks(region: LocalRegion, sql: RegionSql): Promise<RegionBooks> {
+  const directory = await readDirectory(sql.directory);
+  const cells = await Promise.all(sql.cells.map((cell) => readCell(cell.name, cell.sql, directory)));
+  const hosts = cells.map((books) => ({ books, guests: guestsOnHosts(region, books.name) }));
+  const queues = await readQueues(region);
+  return {
+    homes: directory.homes.length,
+    instances: sum(cells.map(({ instances }) => instances.length)),
+    copies: sum(cells.map(({ copies }) => copies.length)),
+    guests: sum(hosts.map(({ guests }) => guests.length)),
+    ports: directory.ports.length,
+    differences: [
+      ...directory.differences,
+      ...cells.flatMap(({ differences }) => differences),
+      ...hosts.flatMap(({ books, guests }) => hostDifferences(books, guests)),
+      ...queues,
+    ],
+  };
+}
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) => total + one, 0);
+
+/** Reads the books until they are even, or as long as one may wait for it. @returns the last that were read. */
+export async function untilEven(region: LocalRegion, sql: RegionSql, timeoutMs: number): Promise<RegionBooks> {
+  let last = await readBooks(region, sql);
+  await waitUntil(
+    'even books',
+    async () => {
+      last = await readBooks(region, sql);
+      return last.differences.length === 0;
+    },
+    timeoutMs,
+    250,
+  ).catch(() => undefined);
+  return last;
+}

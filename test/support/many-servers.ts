@@ -1,0 +1,99 @@
+import type { ApiClient } from '../../deploy/cli/api-client.ts';
+import { waitUntil } from './wait-until.ts';
+
+export interface ListedServer {
+  readonly id: string;
+  readonly name: string;
+  readonly status: string;
+  readonly 'OS-EXT-STS:task_state': string | null;
+  readonly 'OS-EXT-STS:power_state': number;
+  readonly 'OS-EXT-STS:vm_state': string;
+  readonly 'OS-EXT-SRV-ATTR:host'?: string | null;
+  readonly fault?: { readonly message: string };
+}
+
+/** What a server is made from: the smallest flavor, the region's image and its network. */
+export interface ServerParts {
+  readonly flavorRef: string;
+  readonly imageRef: string;
+  readonly networks: readonly { readonly uuid: string }[];
+}
+
+export async function partsOf(admin: ApiClient): Promise<ServerParts> {
+  const [{ images }, { networks }] = await Promise.all([
+    admin.request<{ images: { id: string }[] }>('image', '/v2/images?name=volvox-guest'),
+    admin.request<{ networks: { id: string }[] }>('network', '/v2.0/networks?name=private'),
+  ]);
+  const [image] = images;
+  const [network] = networks;
+  if (image === undefined || network === undefined) throw new Error('the region has no image or no network');
+  return { flavorRef: '1', imageRef: image.id, networks: [{ uuid: network.id }] };
+}
+
+/** Asks once for a server. @returns its id. @throws ApiError when it was not accepted. */
+export async function askForServer(admin: ApiClient, parts: ServerParts, name: string): Promise<string> {
+  const body = { server: { name, ...parts } };
+  return (await admin.request<{ server: { id: string } }>('compute', '/servers', { method: 'POST', body })).server.id;
+}
+
+/** Does `work` for each, by so many at once. */
+export async function byMany<T>(things: readonly T[], clients: number, work: (thing: T) => Promise<void>) {
+  const left = [...things];
+  const one = async (): Promise<void> => {
+    for (let next = left.shift(); next !== undefined; next = left.shift()) await work(next);
+  };
+  await Promise.all(Array.from({ length: clients }, one));
+}
+
+/** Every server, by its id. */
+export async function listServers(admin: ApiClient): Promise<ReadonlyMap<string, ListedServer>> {
+  const { servers } = await admin.request<{ servers: ListedServer[] }>('compute', '/servers/detail?limit=1000');
+  return new Map(servers.map((server) => [server.id, server]));
+}
+
+/** Waits for each of these servers to satisfy `settled`, or for the time to pass. @returns them as they are then. */
+export async function untilSettled(
+  admin: ApiClient,
+  ids: readonly string[],
+  settled: (server: ListedServer) => boolean,
+  timeoutMs: number,
+): Promise<readonly (ListedServer | undefined)[]> {
+  let last: ReadonlyMap<string, ListedServer> = new Map();
+  await waitUntil(
+    'servers to settle',
+    async () => {
+      last = await listServers(admin);
+      return ids.every((id) => {
+        const server = last.get(id);
+        return server !== undefined && settled(server);
+      });
+    },
+    timeoutMs,
+    200,
+  ).catch(() => undefined);
+  return ids.map((id) => last.get(id));
+}
+
+/** Deletes every server, again those that do not go, until none is left or the time is over. @returns those that are left. */
+export async function deleteEverything(admin: ApiClient, timeoutMs: number): Promise<readonly ListedServer[]> {
+  let left: readonly ListedServer[] = [];
+  const asked = new Set<string>();
+  await waitUntil(
+    'all servers to be gone',
+    async () => {
+      left = [...(await listServers(admin)).values()];
+      const fresh = left.filter(({ id, 'OS-EXT-STS:task_state': task }) => !asked.has(id) || task !== 'deleting');
+      await byMany(fresh, 16, async ({ id }) => {
+        // What is gone already, or cannot be deleted now, shows in the next list.
+        await admin.request('compute', `/servers/${id}`, { method: 'DELETE' }).then(
+          () => asked.add(id),
+          () => undefined,
+        );
+      });
+      return left.length === 0;
+    },
+    timeoutMs,
+    250,
+  ).catch(() => undefined);
+  return left;
+}
