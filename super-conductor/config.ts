@@ -1,4 +1,10 @@
-import { directorySection, globalRedisSection, logSection, trustSection } from '#platform/config/common-sections.ts';
+import {
+  directorySection,
+  drillSection,
+  globalRedisSection,
+  logSection,
+  trustSection,
+} from '#platform/config/common-sections.ts';
 import type { ConfigOf } from '#platform/config/load.ts';
 import { integer, section, text } from '#platform/config/options.ts';
 
@@ -20,6 +26,7 @@ export const SUPER_CONDUCTOR_SECTIONS = {
   directory: directorySection,
   globalRedis: globalRedisSection,
   trust: trustSection,
+  drill: drillSection,
   superConductor: superConductorSection,
 } as const;
 export type SuperConductorConfig = ConfigOf<typeof SUPER_CONDUCTOR_SECTIONS>;

@@ -10,6 +10,7 @@ import { closing } from '#platform/lifecycle/closing.ts';
 import type { Service } from '#platform/lifecycle/service.ts';
 import type { Logger } from '#platform/logging/logger.ts';
 import { createMetrics } from '#platform/metrics/registry.ts';
+import { drillFromFolder } from '#platform/operations/drill.ts';
 import { OperationEngine } from '#platform/operations/engine.ts';
 import { createSqlOperationStore } from '#platform/operations/sql-store.ts';
 import { createWakeListener } from '#platform/queue/wake-listener.ts';
@@ -50,6 +51,8 @@ export function composeSuperConductor(config: SuperConductorConfig, log: Logger)
     log,
     workerId,
     concurrency: config.superConductor.concurrency,
+    clock,
+    drill: drillFromFolder(config.drill.folder),
   });
   const wake = (id: string): void => engine.wake(id);
   const wakeAll = (ids: readonly string[]): void => ids.forEach(wake);

@@ -1,4 +1,10 @@
-import { cellDatabaseSection, cellRedisSection, cellSection, logSection } from '#platform/config/common-sections.ts';
+import {
+  cellDatabaseSection,
+  cellRedisSection,
+  cellSection,
+  drillSection,
+  logSection,
+} from '#platform/config/common-sections.ts';
 import type { ConfigOf } from '#platform/config/load.ts';
 import { integer, number, secret, section, text } from '#platform/config/options.ts';
 
@@ -52,5 +58,6 @@ export const conductorSections = {
   database: cellDatabaseSection,
   redis: cellRedisSection,
   cell: cellSection,
+  drill: drillSection,
 };
 export type ConductorConfig = ConfigOf<typeof conductorSections>;

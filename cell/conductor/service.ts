@@ -6,6 +6,7 @@ import { RELEASE } from '#platform/lifecycle/release.ts';
 import type { Service } from '#platform/lifecycle/service.ts';
 import type { Logger } from '#platform/logging/logger.ts';
 import { createMetrics } from '#platform/metrics/registry.ts';
+import { drillFromFolder } from '#platform/operations/drill.ts';
 import { OperationEngine } from '#platform/operations/engine.ts';
 import { createSqlOperationStore } from '#platform/operations/sql-store.ts';
 import { Waker } from '#platform/queue/waker.ts';
@@ -63,6 +64,7 @@ export async function buildConductor(config: ConductorConfig, log: Logger): Prom
     log,
     workerId,
     clock,
+    drill: drillFromFolder(config.drill.folder),
   });
   const parts: ConductorParts = {
     ...cellParts,

@@ -50,6 +50,11 @@ export const cellSection = section('cell', {
   agentKey: secret({ help: 'The key that agents and conductors of this cell show each other.' }),
 });
 
+/** Fault drills: operations are held at places, by files. See docs/operations.md. */
+export const drillSection = section('drill', {
+  folder: text({ help: 'Where the files are that hold operations at a place; empty: no drills.', fallback: '' }),
+});
+
 /** Keys of the global tier. */
 export const trustSection = section('trust', {
   signingKey: secret({

@@ -8,6 +8,10 @@ import { Count, nullable, oneOf, Timestamp, Uuid } from './scalars.ts';
 export const OPERATION_STATES = ['running', 'undoing', 'done', 'undone', 'stranded'] as const;
 export type OperationState = (typeof OPERATION_STATES)[number];
 
+/**
+ * An entry of the history: a try of a step, or an operator's word (`resolved`). One that is not over has neither `finishedAt` nor
+ * `outcome`; its message says what it waits for, null while it has not waited.
+ */
 export const OperationStep = Type.Object({
   seq: Count,
   name: Type.String(),
@@ -15,9 +19,11 @@ export const OperationStep = Type.Object({
   attempt: Count,
   startedAt: Timestamp,
   finishedAt: nullable(Timestamp),
-  outcome: nullable(oneOf(['done', 'failed', 'refused'] as const)),
+  outcome: nullable(oneOf(['done', 'failed', 'refused', 'resolved'] as const)),
   message: nullable(Type.String()),
   worker: Type.String(),
+  /** Done, and with it the operation only goes forward. */
+  pointOfNoReturn: Type.Optional(Type.Literal(true)),
 });
 export type OperationStep = Static<typeof OperationStep>;
 

@@ -22,6 +22,8 @@ export interface StepDone {
 export interface StepWait {
   readonly outcome: 'wait';
   readonly recheckMs: number;
+  /** What for, as operators read it. */
+  readonly waitingFor: string | null;
 }
 /** Already committed together with the operation's progress by `inTransaction`. */
 export interface StepCommitted {
@@ -30,7 +32,11 @@ export interface StepCommitted {
 export type StepResult = StepDone | StepWait | StepCommitted;
 
 export const done = (output?: unknown): StepDone => ({ outcome: 'done', output });
-export const wait = (recheckMs: number): StepWait => ({ outcome: 'wait', recheckMs });
+export const wait = (recheckMs: number, waitingFor: string | null = null): StepWait => ({
+  outcome: 'wait',
+  recheckMs,
+  waitingFor,
+});
 
 export interface StepContext<P, Tx> {
   readonly operationId: string;
@@ -71,7 +77,10 @@ export interface Step<P, D, Tx> {
   readonly do: (context: StepContext<P, Tx>, deps: D) => Promise<StepResult>;
   /** Takes back whatever `do` may have done, also when it only began; idempotent. */
   readonly undo: ((context: StepContext<P, Tx>, deps: D) => Promise<StepResult>) | NoUndo;
-  /** How often it is tried before the operation goes back. Steps past the point of no return are tried without end. */
+  /**
+   * How often it is tried before the operation goes back. Without end past the point of no return, and in an operation that goes
+   * forward after its deadline.
+   */
   readonly attempts?: number;
   /** How long one `do` may take, ms. Default 30 s. */
   readonly timeoutMs?: number;
@@ -83,8 +92,17 @@ export interface OperationDefinition<P, D, Tx> {
   readonly kind: string;
   readonly params: TSchema;
   readonly steps: readonly Step<P, D, Tx>[];
-  /** The whole operation's time, ms. After it: back (undo what was done), or past the point of no return: stranded, and still tried. */
-  readonly deadlineMs: number;
+  /** What becomes of it when it takes too long. Past the point of no return it goes forward, whatever stands here. */
+  readonly deadline: Deadline;
+}
+
+/**
+ * The whole operation's time, ms, and what becomes of it after that. back: what was done is undone, also when a step's attempts are used up before. forward:
+ * it is shown as stranded and still tried, for there is nothing to go back to; only a refusal, or an operator, turns it back.
+ */
+export interface Deadline {
+  readonly ms: number;
+  readonly policy: 'back' | 'forward';
 }
 
 /** Gives a definition its types from its parameter schema. */

@@ -1,6 +1,7 @@
 import type { Logger } from '../logging/logger.ts';
 import type { Clock } from '../time/clock.ts';
 import type { AnyOperation } from './definition.ts';
+import type { Drill } from './drill.ts';
 import type { OperationStore } from './store.ts';
 
 export interface EngineOptions<D, Tx> {
@@ -10,10 +11,18 @@ export interface EngineOptions<D, Tx> {
   readonly log: Logger;
   /** Unique to this process. */
   readonly workerId: string;
+  /** All the time the engine knows: a simulation brings a virtual one. */
   readonly clock?: Clock;
+  /** Between 0 and 1, for the jitter of back-offs. */
+  readonly random?: () => number;
   /** A worker that says nothing for so long has lost its operations to others. */
   readonly leaseMs?: number;
   /** How often SQL is asked for work that nobody woke. */
   readonly reapEveryMs?: number;
   readonly concurrency?: number;
+  /** Holds operations at places, in tests and staging. */
+  readonly drill?: Drill | undefined;
 }
+
+/** The options with their defaults. */
+export type EngineParts<D, Tx> = Required<EngineOptions<D, Tx>>;

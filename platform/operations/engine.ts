@@ -2,18 +2,19 @@ import { VolvoxError } from '../errors/volvox-error.ts';
 import type { Service } from '../lifecycle/service.ts';
 import { systemClock } from '../time/clock.ts';
 import type { AnyOperation } from './definition.ts';
-import type { EngineOptions } from './engine-options.ts';
+import type { EngineOptions, EngineParts } from './engine-options.ts';
+import { LeaseLost } from './lease.ts';
+import { type NewOperation, newRow } from './new-row.ts';
 import { runOperation } from './run-operation.ts';
 import type { OperationRow } from './store.ts';
 
-export interface NewOperation {
-  readonly id: string;
-  readonly kind: string;
-  readonly subject: string;
-  readonly params: unknown;
-  readonly requestId: string;
-  readonly userId: string | null;
-  readonly projectId: string | null;
+/** An operation this process works at. */
+interface Running {
+  /** It was woken since it was last looked at. */
+  again: boolean;
+  /** Takes it out of this worker's hands. */
+  readonly abandon: AbortController;
+  over: Promise<void>;
 }
 
 /**
@@ -23,16 +24,24 @@ export interface NewOperation {
  */
 export class OperationEngine<D, Tx> implements Service {
   readonly name = 'operations';
-  readonly #options: Required<EngineOptions<D, Tx>>;
+  readonly #parts: EngineParts<D, Tx>;
   readonly #kinds: ReadonlyMap<string, AnyOperation<D, Tx>>;
-  readonly #running = new Map<string, { again: boolean }>();
+  readonly #running = new Map<string, Running>();
   readonly #queued = new Set<string>();
   readonly #stopping = new AbortController();
   #reaper: Promise<void> | undefined;
   #draining = false;
 
   constructor(options: EngineOptions<D, Tx>) {
-    this.#options = { clock: systemClock, leaseMs: 10_000, reapEveryMs: 1_000, concurrency: 64, ...options };
+    this.#parts = {
+      clock: systemClock,
+      random: Math.random,
+      leaseMs: 10_000,
+      reapEveryMs: 1_000,
+      concurrency: 64,
+      drill: undefined,
+      ...options,
+    };
     this.#kinds = new Map(options.definitions.map((definition) => [definition.kind, definition]));
   }
 
@@ -47,7 +56,7 @@ export class OperationEngine<D, Tx> implements Service {
   async begin(tx: Tx, operation: NewOperation): Promise<boolean> {
     const definition = this.#kinds.get(operation.kind);
     if (definition === undefined) throw new VolvoxError('internal', `no operation ${operation.kind}`);
-    return this.#options.store.insert(tx, newRow(operation, definition.deadlineMs, this.#options.clock.now()));
+    return this.#parts.store.insert(tx, newRow(operation, definition.deadline, this.#parts.clock.now()));
   }
 
   /** Somebody should look at it now. Returns at once; never rejects. */
@@ -58,13 +67,13 @@ export class OperationEngine<D, Tx> implements Service {
       running.again = true;
       return;
     }
-    if (this.#running.size >= this.#options.concurrency) {
+    if (this.#running.size >= this.#parts.concurrency) {
       this.#queued.add(id);
       return;
     }
-    const state = { again: false };
+    const state: Running = { again: false, abandon: new AbortController(), over: Promise.resolve() };
     this.#running.set(id, state);
-    void this.#run(id, state);
+    state.over = this.#run(id, state);
   }
 
   async start(): Promise<void> {
@@ -76,12 +85,12 @@ export class OperationEngine<D, Tx> implements Service {
     this.#queued.clear();
   }
 
-  /** Gives up what is running; its lease is handed back where possible, else it runs out. */
+  /** Gives up what is running: its leases run out, and others go on. */
   async stop(): Promise<void> {
     this.#draining = true;
     this.#stopping.abort(new VolvoxError('unavailable', 'This worker stops.'));
     await this.#reaper;
-    while (this.#running.size > 0) await this.#options.clock.sleep(5);
+    await Promise.all([...this.#running.values()].map(({ over }) => over));
   }
 
   /** How many operations this process works at now. */
@@ -89,35 +98,35 @@ export class OperationEngine<D, Tx> implements Service {
     return this.#running.size;
   }
 
-  async #run(id: string, state: { again: boolean }): Promise<void> {
-    const { store, log } = this.#options;
+  async #run(id: string, state: Running): Promise<void> {
+    do await this.#look(id, state);
+    while (state.again && !this.#draining);
+    this.#running.delete(id);
+    const next = this.#queued.values().next();
+    if (next.done === true) return;
+    this.#queued.delete(next.value);
+    this.wake(next.value);
+  }
+
+  /** Works at an operation for as long as it holds its lease. Never rejects: what was interrupted is due again, sooner or later. */
+  async #look(id: string, state: Running): Promise<void> {
+    const { store, workerId, clock, leaseMs, log } = this.#parts;
+    state.again = false;
     try {
-      do {
-        state.again = false;
-        const claimed = await this.#claim(id);
-        // Held by another worker, or ended: the signal makes the holder look once more before it parks the operation.
-        if (claimed === null) await store.signal(id);
-        else await runOperation(this.#options, this.#kinds.get(claimed.kind), claimed, state, this.#stopping.signal);
-      } while (state.again && !this.#draining);
+      const claimed = await store.claim(id, workerId, clock.now(), leaseMs);
+      // Held by another worker, or ended: the signal makes the holder look once more before it parks the operation.
+      if (claimed === null) return await store.signal(id);
+      const signal = AbortSignal.any([this.#stopping.signal, state.abandon.signal]);
+      await runOperation(this.#parts, this.#kinds.get(claimed.kind), claimed, state, signal);
     } catch (error) {
+      if (error instanceof LeaseLost) return log.info({ operation: id }, 'the operation is in other hands');
       log.warn({ err: error, operation: id }, 'operation interrupted; it will be resumed');
-    } finally {
-      this.#running.delete(id);
-      const next = this.#queued.values().next();
-      if (next.done !== true) {
-        this.#queued.delete(next.value);
-        this.wake(next.value);
-      }
+      state.again = false;
     }
   }
 
-  async #claim(id: string): Promise<OperationRow | null> {
-    const { store, workerId, clock, leaseMs } = this.#options;
-    return store.claim(id, workerId, clock.now(), leaseMs);
-  }
-
   async #reap(): Promise<void> {
-    const { store, clock, reapEveryMs, log } = this.#options;
+    const { store, clock, reapEveryMs, log } = this.#parts;
     while (!this.#stopping.signal.aborted) {
       if (!this.#draining) {
         const due = await store.due(clock.now(), 500).catch((error) => {
@@ -129,26 +138,4 @@ export class OperationEngine<D, Tx> implements Service {
       await clock.sleep(reapEveryMs, this.#stopping.signal);
     }
   }
-}
-
-/** The first row of an operation: due at once, held by nobody. Also for those who write operations but do not run them (the api). */
-export function newRow(operation: NewOperation, deadlineMs: number, now: number): OperationRow {
-  return {
-    ...operation,
-    state: 'running',
-    stepIndex: 0,
-    attempt: 1,
-    outputs: {},
-    history: [],
-    message: null,
-    wakeAt: now,
-    signals: 0,
-    leaseOwner: null,
-    leaseToken: 0,
-    leaseExpiresAt: 0,
-    deadlineAt: now + deadlineMs,
-    createdAt: now,
-    updatedAt: now,
-    finishedAt: null,
-  };
 }

@@ -57,6 +57,7 @@ export function createSqlOperationStore<T extends WithOperations>(db: {
         .set({ lease_expires_at: expiresAt })
         .where('id', '=', id)
         .where('lease_token', '=', token)
+        .where('lease_expires_at', '>', 0)
         .where('finished_at', 'is', null)
         .executeTakeFirst();
       return numUpdatedRows === 1n;

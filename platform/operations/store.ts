@@ -58,7 +58,7 @@ export interface OperationStore<Tx> {
   list(filter: OperationFilter): Promise<readonly OperationRow[]>;
   /** Takes the lease if nobody holds it and the operation has not ended; the token grows by one. */
   claim(id: string, owner: string, now: number, leaseMs: number): Promise<OperationRow | null>;
-  /** False: the lease has gone to somebody else. */
+  /** False: the lease has gone to somebody else, or was given back. */
   extend(id: string, token: number, expiresAt: number): Promise<boolean>;
   /**
    * Writes progress, if the row is still where `from` says: same lease token, state, step and attempt (so neither a worker that lost its

@@ -3,8 +3,15 @@ import { type Static, Type } from 'typebox';
 import type { DirectoryTx } from '#platform/directory/directory.ts';
 import { isVolvoxError, messageOf } from '#platform/errors/volvox-error.ts';
 import { Uuid } from '#platform/objects/scalars.ts';
-import { defineOperation, done, type StepContext, type StepResult, wait } from '#platform/operations/definition.ts';
-import { newRow } from '#platform/operations/engine.ts';
+import {
+  type Deadline,
+  defineOperation,
+  done,
+  type StepContext,
+  type StepResult,
+  wait,
+} from '#platform/operations/definition.ts';
+import { newRow } from '#platform/operations/new-row.ts';
 import { toTable } from '#platform/operations/sql-store.ts';
 import type { GlobalDeps } from '../deps.ts';
 
@@ -15,14 +22,15 @@ export type DeleteArrivedParams = Static<typeof DeleteArrivedParams>;
 type Context = StepContext<DeleteArrivedParams, DirectoryTx>;
 
 const KIND = 'delete-arrived';
-const DEADLINE_MS = 10 * 60_000;
+/** Forward: a cell that is silent for long does not make the user want the server back. */
+const DEADLINE: Deadline = { ms: 10 * 60_000, policy: 'forward' };
 /** How soon a silent cell is asked again, ms. */
 const RECHECK_MS = 1_000;
 
 export const deleteArrived = defineOperation<typeof DeleteArrivedParams, GlobalDeps, DirectoryTx>({
   kind: KIND,
   params: DeleteArrivedParams,
-  deadlineMs: DEADLINE_MS,
+  deadline: DEADLINE,
   steps: [
     // No way back from what the user wants: it is asked until the cell answers, however late that is.
     { name: 'decided', do: async () => done(), undo: { reason: 'nothing was done yet' }, pointOfNoReturn: true },
@@ -42,7 +50,7 @@ export async function beginDeletingArrived(
   const params: DeleteArrivedParams = { uuid, cellId: placed.cellId };
   const row = newRow(
     { id: randomUUID(), kind: KIND, subject: uuid, params, requestId, userId, projectId },
-    DEADLINE_MS,
+    DEADLINE,
     now,
   );
   await tx.insertInto('operations').values(toTable(row)).execute();

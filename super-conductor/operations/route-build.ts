@@ -25,7 +25,7 @@ const RECHECK_MS = 1_000;
 export const routeBuild = defineOperation<typeof RouteBuildParams, GlobalDeps, DirectoryTx>({
   kind: ROUTE_BUILD.kind,
   params: RouteBuildParams,
-  deadlineMs: ROUTE_BUILD.deadlineMs,
+  deadline: ROUTE_BUILD.deadline,
   // One step: once a cell has taken it, the home is recorded together with the end of the operation. A worker that dies in between
   // leaves a row that names the cell, and the next one asks that cell first.
   steps: [{ name: 'place', do: place, undo: giveUp, attempts: 20, timeoutMs: 60_000 }],

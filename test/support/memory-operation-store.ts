@@ -53,7 +53,7 @@ export class MemoryOperationStore implements OperationStore<NoTx> {
   }
 
   async extend(id: string, token: number, expiresAt: number): Promise<boolean> {
-    const held = (row: OperationRow) => row.leaseToken === token && row.finishedAt === null;
+    const held = (row: OperationRow) => row.leaseToken === token && row.leaseExpiresAt > 0 && row.finishedAt === null;
     return this.#change(id, held, () => ({ leaseExpiresAt: expiresAt })) !== null;
   }
 

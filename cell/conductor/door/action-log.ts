@@ -61,7 +61,7 @@ type Event = InstanceAction['events'][number];
 
 function eventsOf(row: OperationRow, parts: ConductorParts): Event[] {
   const events = new Map<string, Event>();
-  for (const step of row.history.filter((entry) => entry.direction === 'do')) {
+  for (const step of row.history.filter((entry) => entry.direction === 'do' && entry.outcome !== 'resolved')) {
     events.set(step.name, eventOf(row.kind, step, events.get(step.name)));
   }
   const current = parts.engine.definition(row.kind)?.steps[row.stepIndex];
@@ -77,10 +77,10 @@ const eventOf = (kind: string, step: OperationStep, earlier: Event | undefined):
   event: eventName(kind, step.name),
   startTime: earlier?.startTime ?? step.startedAt,
   finishTime: step.finishedAt,
-  result: step.outcome === 'done' ? 'Success' : 'Error',
+  result: step.outcome === null ? null : step.outcome === 'done' ? 'Success' : 'Error',
   traceback: null,
   host: null,
-  details: step.outcome === 'done' ? null : step.message,
+  details: step.outcome === null || step.outcome === 'done' ? null : step.message,
 });
 
 const unfinished = (row: OperationRow, step: string): Event => ({

@@ -53,7 +53,8 @@ const spawn: Step<BuildParams, CellParts, CellTx> = {
 export const build = defineOperation<typeof Params, CellParts, CellTx>({
   kind: 'build',
   params: Params,
-  deadlineMs: 3_600_000,
+  // Back: the global tier is told and tries another cell, or says why there is none.
+  deadline: { ms: 3_600_000, policy: 'back' },
   steps: [spawn],
 });
 

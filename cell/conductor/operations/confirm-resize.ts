@@ -16,14 +16,14 @@ const dropSource: Step<ConfirmResizeParams, CellParts, CellTx> = {
   name: 'drop-source',
   do: dropSourceAndFinish,
   undo: letGo,
-  attempts: 50,
 };
 
 /** The old copy is sent away and goes when its agent says so, with its claim and ports; nobody has to wait for that. */
 export const confirmResize = defineOperation<typeof Params, CellParts, CellTx>({
   kind: 'confirmResize',
   params: Params,
-  deadlineMs: 600_000,
+  // Forward: the user has decided, and nothing has to be waited for.
+  deadline: { ms: 600_000, policy: 'forward' },
   steps: [dropSource],
 });
 

@@ -25,13 +25,13 @@ const terminate: Step<Params, CellParts, CellTx> = {
   name: 'terminate',
   do: waitThenErase,
   undo: leaveAsError,
-  attempts: 50,
 };
 
 export const deleteInstance = defineOperation<typeof Params, CellParts, CellTx>({
   kind: 'delete',
   params: Params,
-  deadlineMs: 1_800_000,
+  // Forward: what the user wants gone is not wanted back; it is shown as late while a host does not let go of it.
+  deadline: { ms: 1_800_000, policy: 'forward' },
   steps: [terminate],
 });
 
@@ -80,7 +80,7 @@ async function erase(tx: CellTx, context: Context, epoch: number): Promise<void>
   await insertNotice(tx, { kind: 'instance-deleted', instanceUuid: context.subject, epoch, fault: null }, context.now);
 }
 
-/** An agent could not remove the copy in time: the user sees it, and may delete again. The copy stays wanted gone. */
+/** An operator gave up waiting for an agent: the user sees it, and may delete again. The copy stays wanted gone. */
 async function leaveAsError(context: Context, parts: CellParts) {
   await parts.database.transaction((tx) =>
     own(tx, context, {

@@ -48,7 +48,8 @@ const powerOperation = (kind: PowerAction) =>
   defineOperation<typeof Params, CellParts, CellTx>({
     kind,
     params: Params,
-    deadlineMs: 600_000,
+    // Back: a start or stop that comes true long after it was asked for surprises whoever has helped himself since.
+    deadline: { ms: 600_000, policy: 'back' },
     steps: [settleAs(POWER_ACTIONS[kind].vmState)],
   });
 

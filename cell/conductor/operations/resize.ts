@@ -59,7 +59,8 @@ const switchOver: ResizeStep = {
 export const resize = defineOperation<typeof Params, CellParts, CellTx>({
   kind: 'resize',
   params: Params,
-  deadlineMs: 7_200_000,
+  // Back: the old copy is whole until the last step, so the user has his server again.
+  deadline: { ms: 7_200_000, policy: 'back' },
   steps: [claimTarget, stopSource, startTarget, switchOver],
 });
 

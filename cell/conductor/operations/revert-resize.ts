@@ -29,14 +29,15 @@ type RevertStep = Step<RevertResizeParams, CellParts, CellTx>;
 
 const LOOK_AGAIN_MS = 3_000;
 
-const dropTarget: RevertStep = { name: 'drop-target', do: removeTarget, undo: leaveAsError, attempts: 20 };
-const startSource: RevertStep = { name: 'start-source', do: start, undo: leaveAsError, attempts: 20 };
+const dropTarget: RevertStep = { name: 'drop-target', do: removeTarget, undo: leaveAsError };
+const startSource: RevertStep = { name: 'start-source', do: start, undo: leaveAsError };
 
 /** Once begun there is only the way back to the old copy: if that fails the instance is an ERROR on it, and a hard reboot tries again. */
 export const revertResize = defineOperation<typeof Params, CellParts, CellTx>({
   kind: 'revertResize',
   params: Params,
-  deadlineMs: 3_600_000,
+  // Forward: on the way back there is no way back; and an ERROR in haste could start the old copy while the new one still runs.
+  deadline: { ms: 3_600_000, policy: 'forward' },
   steps: [dropTarget, startSource],
 });
 

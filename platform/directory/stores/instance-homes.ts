@@ -4,7 +4,7 @@ import type { Reader } from '../../database/database.ts';
 import { fromJson, isoTime, isoTimeOrNull, sqlTime, toJson } from '../../database/json-column.ts';
 import type { Fault } from '../../objects/instance.ts';
 import type { InstanceBuild } from '../../objects/instance-build.ts';
-import { newRow } from '../../operations/engine.ts';
+import { newRow } from '../../operations/new-row.ts';
 import { toTable } from '../../operations/sql-store.ts';
 import { timestamp } from '../../time/clock.ts';
 import type { Directory, DirectoryTx } from '../directory.ts';
@@ -38,7 +38,12 @@ export interface HomeWithBuild extends Home {
 }
 
 /** The operation that finds a home for an accepted build; its subject is the instance. Run by the super-conductor. */
-export const ROUTE_BUILD = { kind: 'route-build', deadlineMs: 10 * 60_000, queue: 'super-conductor' } as const;
+export const ROUTE_BUILD = {
+  kind: 'route-build',
+  // Back: whoever asked learns after ten minutes that there is no place, rather than to wait on.
+  deadline: { ms: 10 * 60_000, policy: 'back' },
+  queue: 'super-conductor',
+} as const;
 
 type Read = Reader<DirectoryTables>;
 
@@ -97,7 +102,7 @@ export async function beginRouting(
         userId: build.userId,
         projectId: build.projectId,
       },
-      ROUTE_BUILD.deadlineMs,
+      ROUTE_BUILD.deadline,
       now,
     ),
   );

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { silentLogger } from '#platform/logging/logger.ts';
 import { defineOperation, done, StepRefused, wait } from '#platform/operations/definition.ts';
 import { OperationEngine } from '#platform/operations/engine.ts';
-import { LeaseLost } from '#platform/operations/run-operation.ts';
+import { LeaseLost } from '#platform/operations/lease.ts';
 import { MemoryOperationStore, type NoTx } from '../../support/memory-operation-store.ts';
 import { itKeepsTheOperationLaws } from '../../support/operation-laws.ts';
 import { waitUntil } from '../../support/wait-until.ts';
@@ -38,7 +38,7 @@ const make = (name: string) => ({
 const order = defineOperation<ReturnType<typeof Type.Object>, Shop, NoTx>({
   kind: 'order',
   params: Type.Object({}),
-  deadlineMs: 60_000,
+  deadline: { ms: 60_000, policy: 'back' },
   steps: [
     make('cup'),
     make('saucer'),

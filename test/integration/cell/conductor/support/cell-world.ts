@@ -74,6 +74,7 @@ export class CellWorld {
       database: { ...test.config, password: new Secret('') },
       redis: { ...redis.config, password: new Secret(redis.config.password.reveal()) },
       cell: { conductorUrls: [], agentKey: new Secret('agent-key') },
+      drill: { folder: '' },
     };
     const conductor = await startConductor(config);
     const world = new CellWorld(test, redis, config, conductor, options.total ?? A_HOST, options.hosts ?? 2);

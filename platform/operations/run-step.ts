@@ -1,0 +1,159 @@
+import { messageOf } from '../errors/volvox-error.ts';
+import { type AnyOperation, type Step, type StepContext, StepRefused, type StepResult } from './definition.ts';
+import { type Drilled, drilled } from './drilled.ts';
+import type { EngineParts } from './engine-options.ts';
+import { LeaseLost } from './lease.ts';
+import { advanced, ended, failed, isFirstLook, mustTurnBack, parked, type StepTry, turnedBack } from './progress.ts';
+import type { OperationProgress, OperationRow } from './store.ts';
+import { withTimeout } from './with-timeout.ts';
+
+const DEFAULT_STEP_TIMEOUT_MS = 30_000;
+
+/**
+ * Does, or undoes, the step the row names, and writes the outcome.
+ * @returns the row as it is now, or 'parked' when it is held by nobody and has not ended.
+ * @throws LeaseLost, the signal's reason, or what the store threw.
+ */
+export async function runStep<D, Tx>(
+  parts: EngineParts<D, Tx>,
+  definition: AnyOperation<D, Tx>,
+  row: OperationRow,
+  signal: AbortSignal,
+): Promise<OperationRow | 'parked'> {
+  const { clock, leaseMs, workerId } = parts;
+  const step = definition.steps[row.stepIndex];
+  const startedAt = clock.now();
+  if (step === undefined) {
+    const state = row.state === 'undoing' ? 'undone' : 'done';
+    return write(parts, row, ended({ now: startedAt, leaseMs }, row, state));
+  }
+  const attempt = (): StepTry => ({
+    definition,
+    row,
+    step,
+    worker: workerId,
+    startedAt,
+    now: clock.now(),
+    leaseMs,
+  });
+  if (mustTurnBack(attempt())) {
+    return write(parts, row, turnedBack(attempt(), 'failed', 'the deadline has passed'));
+  }
+  const { id: operationId, kind, subject } = row;
+  const direction = row.state === 'undoing' ? 'undo' : 'do';
+  const drill = drilled(parts.drill, { operationId, kind, subject, step: step.name, direction }, clock, signal);
+  if (isFirstLook(row)) await drill.pass('before');
+  return carryOut({ parts, row, step, attempt, signal, drill });
+}
+
+interface Look<D, Tx> {
+  readonly parts: EngineParts<D, Tx>;
+  readonly row: OperationRow;
+  readonly step: Step<unknown, D, Tx>;
+  /** The try as it stands now. */
+  readonly attempt: () => StepTry;
+  readonly signal: AbortSignal;
+  readonly drill: Drilled;
+}
+
+async function carryOut<D, Tx>(look: Look<D, Tx>): Promise<OperationRow | 'parked'> {
+  const { parts, row, step, attempt, signal, drill } = look;
+  let committed: OperationRow | undefined;
+  // Aborted with the attempt's end, so that a step which was given up can't commit later.
+  const given = new AbortController();
+  const inTransaction: StepContext<unknown, Tx>['inTransaction'] = async (work) => {
+    await parts.store.transaction(async (tx) => {
+      const output = await work(tx);
+      await drill.pass('after');
+      const progress = advanced(attempt(), output);
+      if (given.signal.aborted || !(await parts.store.save(row, progress, { tx }))) throw new LeaseLost(row.id);
+      committed = { ...row, ...progress };
+    });
+    return { outcome: 'committed' };
+  };
+  try {
+    const context = contextOf(parts, row, step, AbortSignal.any([signal, given.signal]), inTransaction);
+    const limit = step.timeoutMs ?? DEFAULT_STEP_TIMEOUT_MS;
+    const result = await withTimeout(doOrUndo(look, context), limit, parts.clock, signal, drill.heldMs);
+    if (committed !== undefined) return committed;
+    if (result.outcome === 'done') {
+      await drill.pass('after');
+      return await write(parts, row, advanced(attempt(), result.output));
+    }
+    if (result.outcome === 'wait') return await pause(look, parked(attempt(), result.recheckMs, result.waitingFor));
+    throw new Error(`step ${step.name} says it committed, and did not`);
+  } catch (error) {
+    if (error instanceof LeaseLost || signal.aborted) throw error;
+    // The commit itself went through, and only its answer or something after it failed: the row tells.
+    if (committed !== undefined) return await reload(parts, row);
+    return await stepFailed(look, error);
+  } finally {
+    given.abort();
+  }
+}
+
+function doOrUndo<D, Tx>({ parts, row, step }: Look<D, Tx>, context: StepContext<unknown, Tx>): Promise<StepResult> {
+  if (row.state !== 'undoing') return step.do(context, parts.deps);
+  return typeof step.undo === 'function' ? step.undo(context, parts.deps) : Promise.resolve({ outcome: 'done' });
+}
+
+function contextOf<D, Tx>(
+  { clock, log }: EngineParts<D, Tx>,
+  row: OperationRow,
+  step: Step<unknown, D, Tx>,
+  signal: AbortSignal,
+  inTransaction: StepContext<unknown, Tx>['inTransaction'],
+): StepContext<unknown, Tx> {
+  return {
+    operationId: row.id,
+    subject: row.subject,
+    params: row.params,
+    outputs: row.outputs,
+    requestId: row.requestId,
+    userId: row.userId,
+    projectId: row.projectId,
+    attempt: row.attempt,
+    now: clock.now(),
+    deadlineAt: row.deadlineAt,
+    leaseToken: row.leaseToken,
+    reason: row.state === 'undoing' ? row.message : null,
+    signal,
+    log: log.child({ operation: row.id, kind: row.kind, step: step.name, requestId: row.requestId }),
+    inTransaction,
+  };
+}
+
+async function stepFailed<D, Tx>(look: Look<D, Tx>, error: unknown): Promise<OperationRow | 'parked'> {
+  const { parts, row, step, attempt } = look;
+  parts.log.warn(
+    { err: error, operation: row.id, kind: row.kind, step: step.name, attempt: row.attempt },
+    'step failed',
+  );
+  const failure = { refused: error instanceof StepRefused, message: messageOf(error) };
+  const now = await write(parts, row, failed(attempt(), failure, parts.random));
+  return now.leaseExpiresAt === 0 ? 'parked' : now;
+}
+
+/** Lets go of the operation, unless it was woken meanwhile: then the step is looked at once more. */
+async function pause<D, Tx>(
+  { parts, row }: Look<D, Tx>,
+  progress: OperationProgress,
+): Promise<OperationRow | 'parked'> {
+  if (await parts.store.save(row, progress, { signals: row.signals })) return 'parked';
+  return { ...(await reload(parts, row)), history: progress.history };
+}
+
+async function write<D, Tx>(
+  parts: EngineParts<D, Tx>,
+  row: OperationRow,
+  progress: OperationProgress,
+): Promise<OperationRow> {
+  if (!(await parts.store.save(row, progress))) throw new LeaseLost(row.id);
+  return { ...row, ...progress };
+}
+
+async function reload<D, Tx>(parts: EngineParts<D, Tx>, row: OperationRow): Promise<OperationRow> {
+  const now = await parts.store.get(row.id);
+  if (now === null || now.leaseToken !== row.leaseToken) throw new LeaseLost(row.id);
+  return now;
+}
