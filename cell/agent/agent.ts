@@ -23,6 +23,8 @@ export interface AgentOptions<W extends Wanted, F extends Found> {
   readonly describe: () => Promise<Pick<Announcement, 'url' | 'hosts'>>;
   readonly log: Logger;
   readonly resyncMs?: number;
+  /** How wake-ups come; for simulations. */
+  readonly listen?: typeof createWakeListener;
 }
 
 export interface Agent extends Service {
@@ -69,7 +71,8 @@ export function createAgent<W extends Wanted, F extends Found>(options: AgentOpt
     joined: () => feed.all(),
     log,
   });
-  const listener = createWakeListener(options.redis, `agent-${agentId}`, (ids) => feed.wake(ids), log);
+  const listen = options.listen ?? createWakeListener;
+  const listener = listen(options.redis, `agent-${agentId}`, (ids) => feed.wake(ids), log);
 
   return {
     name: `${options.kind}-agent`,

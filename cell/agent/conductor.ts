@@ -15,7 +15,10 @@ export interface Conductor {
 }
 
 export function createConductor(urls: readonly string[], key: { reveal(): string }): Conductor {
-  const clients = urls.map((url) => createClient(agentContract, { url, key: key.reveal(), connections: 8 }));
+  return conductorOf(urls.map((url) => createClient(agentContract, { url, key: key.reveal(), connections: 8 })));
+}
+
+export function conductorOf(clients: readonly ConductorClient[]): Conductor {
   let current = 0;
   return {
     ask: async (question) => {

@@ -60,7 +60,12 @@ export function openDatabase<T>(config: DatabaseConfig, clock: Clock = systemClo
   pool.on('connection', (connection) => prepare(connection as PoolConnection));
   const kysely = new Kysely<T>({ dialect: new MysqlDialect({ pool }) });
 
-  const transaction = async <R>(work: (tx: Tx<T>) => Promise<R>): Promise<R> => {
+  return { read: kysely, transaction: transactionOn(kysely, clock), close: () => kysely.destroy() };
+}
+
+/** How `Database.transaction` keeps its promise, whatever the connections are. */
+export function transactionOn<T>(kysely: Kysely<T>, clock: Clock): Database<T>['transaction'] {
+  return async (work) => {
     for (let attempt = 1; ; attempt++) {
       try {
         return await kysely.transaction().execute(work);
@@ -72,7 +77,6 @@ export function openDatabase<T>(config: DatabaseConfig, clock: Clock = systemClo
       }
     }
   };
-  return { read: kysely, transaction, close: () => kysely.destroy() };
 }
 
 const SESSION = [
