@@ -20,6 +20,8 @@ export interface CellParts {
   readonly hosts: HostFeed;
   /** Rung when a notice was written. */
   readonly notices: Bell;
+  /** A fresh ticket for the disks of a guest of this cell (platform/rpc/disk-ticket.ts). */
+  readonly diskTicket: (guestId: string) => string;
   readonly clock: Clock;
 }
 

@@ -10,6 +10,7 @@ import { drillFromFolder } from '#platform/operations/drill.ts';
 import { OperationEngine } from '#platform/operations/engine.ts';
 import { createSqlOperationStore } from '#platform/operations/sql-store.ts';
 import { Waker } from '#platform/queue/waker.ts';
+import { issueDiskTicket } from '#platform/rpc/disk-ticket.ts';
 import { createHttpService, type HttpService } from '#platform/rpc/http-service.ts';
 import { serveContract } from '#platform/rpc/server.ts';
 import { systemClock } from '#platform/time/clock.ts';
@@ -55,6 +56,7 @@ export async function buildConductor(config: ConductorConfig, log: Logger): Prom
     agents: new AgentWaker(waker),
     hosts,
     notices: new Bell(clock),
+    diskTicket: (guestId) => issueDiskTicket(config.cell.agentKey.reveal(), guestId, clock.now()),
     clock,
   };
   const engine: CellEngine = new OperationEngine({

@@ -198,7 +198,8 @@ async function makeTarget(context: Context, parts: CellParts, instance: Instance
     hostsInHand(read, [hostId]),
     read.selectFrom('agents').select('url').where('id', '=', source.compute_agent_id).executeTakeFirst(),
   ]);
-  const diskSource = { guestId: source.id, hostName: source.host_name, url: agent?.url ?? '' };
+  const ticket = parts.diskTicket(source.id);
+  const diskSource = { guestId: source.id, hostName: source.host_name, url: agent?.url ?? '', ticket };
   await parts.database.transaction(async (tx) => {
     await ownOrRefuse(tx, context, { task_state: 'resize_finish' });
     await insertGuests(
