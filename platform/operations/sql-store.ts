@@ -32,6 +32,7 @@ export function createSqlOperationStore<T extends WithOperations>(db: {
 
     async list(filter) {
       let query = read.selectFrom('operations').selectAll();
+      if (filter.kind !== undefined) query = query.where('kind', '=', filter.kind);
       if (filter.subject !== undefined) query = query.where('subject', '=', filter.subject);
       if (filter.state !== undefined) query = query.where('state', '=', filter.state);
       const rows = await query.orderBy('created_at', 'desc').orderBy('id').limit(filter.limit).execute();

@@ -44,6 +44,7 @@ export type OperationProgress = Pick<
 >;
 
 export interface OperationFilter {
+  readonly kind?: string | undefined;
   readonly subject?: string | undefined;
   readonly state?: OperationState | undefined;
   readonly limit: number;

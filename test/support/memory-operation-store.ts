@@ -35,6 +35,7 @@ export class MemoryOperationStore implements OperationStore<NoTx> {
 
   async list(filter: Parameters<OperationStore<NoTx>['list']>[0]): Promise<readonly OperationRow[]> {
     return [...this.rows.values()]
+      .filter((row) => filter.kind === undefined || row.kind === filter.kind)
       .filter((row) => filter.subject === undefined || row.subject === filter.subject)
       .filter((row) => filter.state === undefined || row.state === filter.state)
       .slice(0, filter.limit);
