@@ -22,6 +22,7 @@ import type { GlobalDeps } from './deps.ts';
 import { operationMetrics } from './metrics.ts';
 import { directoryMigrations } from './migrations.ts';
 import { deleteArrived } from './operations/delete-arrived.ts';
+import { moveServer } from './operations/move-server.ts';
 import { routeBuild } from './operations/route-build.ts';
 import { decideBy } from './placing/decide.ts';
 import { DoorOrders } from './placing/door-orders.ts';
@@ -46,7 +47,7 @@ export function composeSuperConductor(config: SuperConductorConfig, log: Logger)
   const deps: GlobalDeps = { directory, cells, decide: decideBy(scheduler), orders: new DoorOrders(), clock };
   const engine = new OperationEngine<GlobalDeps, DirectoryTx>({
     store: createSqlOperationStore(directory),
-    definitions: [routeBuild, deleteArrived],
+    definitions: [routeBuild, deleteArrived, moveServer],
     deps,
     log,
     workerId,

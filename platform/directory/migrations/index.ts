@@ -14,6 +14,7 @@ import { quotas } from './0032-quotas.ts';
 import { idempotencyKeys } from './0033-idempotency-keys.ts';
 import { holdChanges } from './0034-hold-changes.ts';
 import { networkQuotas } from './0035-network-quotas.ts';
+import { moves } from './0036-moves.ts';
 
 /** In order. A released migration never changes. */
 export const DIRECTORY_MIGRATIONS: readonly Migration[] = [
@@ -32,4 +33,5 @@ export const DIRECTORY_MIGRATIONS: readonly Migration[] = [
   idempotencyKeys,
   holdChanges,
   networkQuotas,
+  moves,
 ];

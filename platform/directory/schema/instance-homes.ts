@@ -1,3 +1,5 @@
+import type { Generated } from 'kysely';
+
 /**
  * Where every instance lives. One row an instance, from the accepting transaction to long after its deletion; it decides.
  *
@@ -26,6 +28,13 @@ export interface InstanceHomesTable {
   created_at: string;
   updated_at: string;
   deleted_at: string | null;
+  /** The move that has it in hand. */
+  moving_operation_id: Generated<string | null>;
+  /** The cell that is to be its home, which was asked, or is about to be, under `moving_epoch`. */
+  moving_cell_id: Generated<string | null>;
+  moving_epoch: Generated<number | null>;
+  /** The highest epoch that a move kept for a cell. */
+  epoch_top: Generated<number>;
 }
 
 export interface InstanceHomeTables {

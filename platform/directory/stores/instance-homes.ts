@@ -24,6 +24,12 @@ export interface Home {
   readonly cellId: string | null;
   readonly placingCellId: string | null;
   readonly epoch: number;
+  /** The move that has it in hand, and what it keeps for the cell it goes to. */
+  readonly moving: {
+    readonly operationId: string;
+    readonly cellId: string | null;
+    readonly epoch: number | null;
+  } | null;
   readonly deleteRequested: boolean;
   /** Why it is buried. */
   readonly fault: Fault | null;
@@ -119,6 +125,9 @@ const HOME_COLUMNS = [
   'cell_id',
   'placing_cell_id',
   'epoch',
+  'moving_operation_id',
+  'moving_cell_id',
+  'moving_epoch',
   'fault',
   'delete_requested',
   'vcpus',
@@ -288,7 +297,7 @@ export async function renameHome(tx: DirectoryTx, uuid: string, name: string, no
 export async function setHome(
   tx: DirectoryTx,
   uuid: string,
-  values: Partial<Omit<InstanceHomesTable, 'uuid' | 'build'>>,
+  values: Partial<Omit<Selectable<InstanceHomesTable>, 'uuid' | 'build'>>,
   now: number,
 ): Promise<void> {
   await tx
@@ -318,7 +327,7 @@ export async function listForgottenBuilds(
   return rows.map(withBuild);
 }
 
-type HomeRow = Omit<Selectable<InstanceHomesTable>, 'build'>;
+type HomeRow = Omit<Selectable<InstanceHomesTable>, 'build' | 'epoch_top'>;
 
 const fromRow = (row: HomeRow): Home => ({
   uuid: row.uuid,
@@ -329,6 +338,10 @@ const fromRow = (row: HomeRow): Home => ({
   cellId: row.cell_id,
   placingCellId: row.placing_cell_id,
   epoch: row.epoch,
+  moving:
+    row.moving_operation_id === null
+      ? null
+      : { operationId: row.moving_operation_id, cellId: row.moving_cell_id, epoch: row.moving_epoch },
   deleteRequested: row.delete_requested === 1,
   fault: row.fault === null ? null : fromJson<Fault>(row.fault),
   vcpus: row.vcpus,

@@ -86,6 +86,7 @@ async function aServer(index: number, cell: MemoryCell | null): Promise<void> {
       ...home,
       state: 'accepted',
       epoch: 1,
+      moving: null,
       deleteRequested: false,
       fault: null,
       vcpus: 1,

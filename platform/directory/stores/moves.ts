@@ -1,0 +1,115 @@
+import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
+import { sqlTime } from '../../database/json-column.ts';
+import { VolvoxError } from '../../errors/volvox-error.ts';
+import { newRow } from '../../operations/new-row.ts';
+import { toTable } from '../../operations/sql-store.ts';
+import { timestamp } from '../../time/clock.ts';
+import type { Directory, DirectoryTx } from '../directory.ts';
+import { lockHome, setHome } from './instance-homes.ts';
+
+/** The operation that moves a server to another cell; its subject is the instance. Run by the super-conductor (operations/move-server.ts). */
+export const MOVE_SERVER = {
+  kind: 'move-server',
+  deadline: { ms: 6 * 3_600_000, policy: 'back' },
+  queue: 'super-conductor',
+} as const;
+
+export interface AcceptedMove {
+  readonly uuid: string;
+  readonly fromCellId: string;
+  readonly toCellId: string;
+  /** The name of a host of that cell; null: any. */
+  readonly host: string | null;
+  readonly requestId: string;
+  readonly userId: string | null;
+  readonly projectId: string | null;
+}
+
+/**
+ * The instance is in the hand of a new move; until that is over there is no other.
+ * @returns the operation's id: after the commit, wake the queue `MOVE_SERVER.queue` with it.
+ * @throws VolvoxError not-found; conflict when it is in no cell, in another one than `fromCellId`, or moving already.
+ */
+export async function acceptMove(tx: DirectoryTx, move: AcceptedMove, now: number): Promise<string> {
+  const { uuid, fromCellId, toCellId, host, requestId, userId, projectId } = move;
+  const home = await lockHome(tx, uuid);
+  if (home === null || home.state === 'deleted')
+    throw new VolvoxError('not-found', `Instance ${uuid} could not be found.`);
+  if (home.state !== 'homed') throw new VolvoxError('conflict', `Instance ${uuid} is in no cell yet.`);
+  if (home.moving !== null)
+    throw new VolvoxError(
+      'conflict',
+      `Instance ${uuid} is being moved already (operation ${home.moving.operationId}).`,
+    );
+  if (home.cellId !== fromCellId) throw new VolvoxError('conflict', `Instance ${uuid} has moved to another cell.`);
+  if (toCellId === fromCellId) throw new VolvoxError('conflict', `Instance ${uuid} is in that cell already.`);
+  const id = randomUUID();
+  const params = { uuid, fromCellId, toCellId, host, epoch: home.epoch };
+  const row = { id, kind: MOVE_SERVER.kind, subject: uuid, params, requestId, userId, projectId };
+  await tx
+    .insertInto('operations')
+    .values(toTable(newRow(row, MOVE_SERVER.deadline, now)))
+    .execute();
+  await setHome(tx, uuid, { moving_operation_id: id }, now);
+  return id;
+}
+
+/**
+ * Keeps an epoch for the cell that is about to be asked to take the instance, above every one that any cell was ever asked with. One
+ * statement; repeating it keeps the same one.
+ * @returns null when the move does not have the instance in hand any more.
+ */
+export async function reserveTarget(
+  directory: Directory['read'] | DirectoryTx,
+  uuid: string,
+  operationId: string,
+  cellId: string,
+  now: number,
+): Promise<number | null> {
+  await directory
+    .updateTable('instance_homes')
+    .set({
+      moving_cell_id: cellId,
+      moving_epoch: sql<number>`GREATEST(epoch, epoch_top) + 1`,
+      epoch_top: sql<number>`GREATEST(epoch, epoch_top) + 1`,
+      updated_at: sqlTime(timestamp(now)),
+    })
+    .where('uuid', '=', uuid)
+    .where('moving_operation_id', '=', operationId)
+    .where('moving_epoch', 'is', null)
+    .execute();
+  const row = await directory
+    .selectFrom('instance_homes')
+    .select('moving_epoch')
+    .where('uuid', '=', uuid)
+    .where('moving_operation_id', '=', operationId)
+    .where('moving_cell_id', '=', cellId)
+    .executeTakeFirst();
+  return row?.moving_epoch ?? null;
+}
+
+/**
+ * The point of no return: the instance is at home in the cell that was kept for it, under the epoch that was kept. False: it is not
+ * where the move began any more, and nothing was written.
+ */
+export async function handOverHome(
+  tx: DirectoryTx,
+  uuid: string,
+  from: { readonly operationId: string; readonly cellId: string; readonly epoch: number },
+  now: number,
+): Promise<boolean> {
+  const home = await lockHome(tx, uuid);
+  const moving = home?.moving;
+  if (home === null || home.state !== 'homed' || moving?.operationId !== from.operationId) return false;
+  if (home.cellId !== from.cellId || home.epoch !== from.epoch || moving.cellId === null) return false;
+  await setHome(tx, uuid, { cell_id: moving.cellId, epoch: moving.epoch ?? home.epoch }, now);
+  return true;
+}
+
+/** The move is over, however it ended. */
+export async function closeMove(tx: DirectoryTx, uuid: string, operationId: string, now: number): Promise<void> {
+  const home = await lockHome(tx, uuid);
+  if (home?.moving?.operationId !== operationId) return;
+  await setHome(tx, uuid, { moving_operation_id: null, moving_cell_id: null, moving_epoch: null }, now);
+}

@@ -1,0 +1,89 @@
+import type { MoveInStatus, MoveOutStatus } from '#platform/contracts/door-moves.ts';
+import type { DoorClient } from '#platform/directory/cell-doors.ts';
+import type { DirectoryTx } from '#platform/directory/directory.ts';
+import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
+import { type StepContext, StepRefused } from '#platform/operations/definition.ts';
+import type { GlobalDeps } from '../deps.ts';
+import type { MoveServerParams } from '../operations/move-server.ts';
+
+type Context = StepContext<MoveServerParams, DirectoryTx>;
+
+/** How long a door may hold an answer back until what was ordered is reached, ms. */
+const HOLD_MS = 2_000;
+
+export function doorOf(cellId: string, { cells }: GlobalDeps): DoorClient {
+  const cell = cells.find(cellId);
+  if (cell === undefined) throw new VolvoxError('unavailable', `Cell ${cellId} is not known here.`);
+  return cell.door;
+}
+
+export const options = ({ requestId, signal }: Context) => ({ requestId, signal });
+
+export const orderOf = (context: Context) => ({
+  moveId: context.operationId,
+  uuid: context.params.uuid,
+  token: context.leaseToken,
+  waitMs: HOLD_MS,
+});
+
+export const actorOf = ({ userId, projectId, requestId }: Context) => ({
+  userId: userId ?? '',
+  projectId: projectId ?? '',
+  isAdmin: true,
+  requestId,
+});
+
+/** What a cell refuses now it refuses for good; that it does not answer may pass. */
+export function refusedByCell(error: unknown): never {
+  const kinds = ['conflict', 'invalid', 'not-found', 'forbidden', 'unsupported', 'moved'] as const;
+  if (kinds.some((kind) => isVolvoxError(error, kind))) throw new StepRefused((error as Error).message);
+  throw error;
+}
+
+type OutPhase = 'begin' | 'stop' | 'fence' | 'release' | 'abort';
+
+export const tellSource = (context: Context, deps: GlobalDeps, phase: OutPhase): Promise<MoveOutStatus> =>
+  doorOf(context.params.fromCellId, deps).moveOut(
+    { ...orderOf(context), epoch: context.params.epoch, phase, actor: actorOf(context) },
+    options(context),
+  );
+
+/** Lets the source go as far as `phase`. @returns null while it is on the way. @throws StepRefused when it went back instead. */
+export async function sourceReached(
+  context: Context,
+  deps: GlobalDeps,
+  phase: 'begin' | 'stop' | 'fence',
+): Promise<MoveOutStatus | null> {
+  const status = await tellSource(context, deps, phase).catch(refusedByCell);
+  if (status.reached === 'undone' || status.reached === 'gone')
+    throw new StepRefused(status.message ?? 'The server is not there to be moved any more.');
+  const order = ['none', 'begin', 'stop', 'fence', 'release'];
+  return order.indexOf(status.reached) >= order.indexOf(phase) ? status : null;
+}
+
+type InPhase = 'prepare' | 'copy' | 'arrive' | 'start' | 'abort';
+
+export const tellTarget = (
+  context: Context,
+  deps: GlobalDeps,
+  phase: InPhase,
+  brings: Partial<Pick<MoveOutStatus, 'source' | 'moved'>> = {},
+): Promise<MoveInStatus> => {
+  const { epoch } = context.outputs.place as { epoch: number };
+  const order = { ...orderOf(context), epoch, phase, source: brings.source ?? null, moved: brings.moved ?? null };
+  return doorOf(context.params.toCellId, deps).moveIn(order, options(context));
+};
+
+/** The same for the target. */
+export async function targetReached(
+  context: Context,
+  deps: GlobalDeps,
+  phase: 'prepare' | 'copy' | 'arrive',
+  brings: Partial<Pick<MoveOutStatus, 'source' | 'moved'>> = {},
+): Promise<boolean> {
+  const status = await tellTarget(context, deps, phase, brings).catch(refusedByCell);
+  if (status.reached === 'undone' || status.reached === 'gone')
+    throw new StepRefused(status.message ?? 'The target cell has given its part of the move up.');
+  const order = ['none', 'prepare', 'copy', 'arrive', 'revealed', 'start'];
+  return order.indexOf(status.reached) >= order.indexOf(phase);
+}

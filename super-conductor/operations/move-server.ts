@@ -1,0 +1,219 @@
+import { type Static, Type } from 'typebox';
+import { schedulingRequestOf } from '#platform/contracts/scheduling-request.ts';
+import type { DirectoryTx } from '#platform/directory/directory.ts';
+import { closeMove, handOverHome, MOVE_SERVER, reserveTarget } from '#platform/directory/stores/moves.ts';
+import { addStray } from '#platform/directory/stores/stray-builds.ts';
+import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import { Count, nullable, Uuid } from '#platform/objects/scalars.ts';
+import {
+  defineOperation,
+  done,
+  type Step,
+  type StepContext,
+  StepRefused,
+  type StepResult,
+  wait,
+} from '#platform/operations/definition.ts';
+import type { GlobalDeps } from '../deps.ts';
+import {
+  actorOf,
+  doorOf,
+  options,
+  orderOf,
+  refusedByCell,
+  sourceReached,
+  targetReached,
+  tellSource,
+  tellTarget,
+} from '../moving/tell-cells.ts';
+import { noValidHost } from '../placing/no-valid-host.ts';
+import { beginDeletingArrived } from './delete-arrived.ts';
+
+/** Where the instance was at which epoch when the move was accepted, and where it is to go: to this host of the cell, or (null) to any. */
+export const MoveServerParams = Type.Object({
+  uuid: Uuid,
+  fromCellId: Uuid,
+  toCellId: Uuid,
+  host: nullable(Type.String()),
+  epoch: Count,
+});
+export type MoveServerParams = Static<typeof MoveServerParams>;
+
+type Context = StepContext<MoveServerParams, DirectoryTx>;
+type MoveStep = Step<MoveServerParams, GlobalDeps, DirectoryTx>;
+
+/** What `place` found. */
+interface Placed {
+  readonly epoch: number;
+  readonly before: 'active' | 'stopped';
+}
+
+/** How many further hosts the target cell may try. */
+const ALTERNATES = 3;
+/** How soon it is asked again, ms. */
+const RECHECK_MS = 250;
+/** A cell that says nothing is tried so often before the move goes back; with the back-off between, some two minutes. */
+const PATIENCE = 30;
+/** A target that says nothing is told so often to give its part up before that is left to the reconciler of strays. */
+const TELLS = 8;
+
+const NOTHING_TO_UNDO = { reason: 'the undo of `stop` and `place` tells both cells to give their part up' };
+const ONLY_FORWARD = { reason: 'the home is in the target cell: there is only the way forward' };
+const patiently = { attempts: PATIENCE };
+
+const begin: MoveStep = { name: 'begin', do: beginOut, undo: letGo, ...patiently };
+const place: MoveStep = { name: 'place', do: placeIn, undo: giveRoomBack, ...patiently };
+const prepare: MoveStep = { name: 'prepare', do: prepareIn, undo: NOTHING_TO_UNDO, ...patiently };
+/** Undone before `place`, so that the server runs again in its old cell whether or not the other cell answers. */
+const stop: MoveStep = { name: 'stop', do: stopOut, undo: abortOut, ...patiently };
+const copy: MoveStep = { name: 'copy', do: copyIn, undo: NOTHING_TO_UNDO, ...patiently };
+const fence: MoveStep = { name: 'fence', do: fenceOut, undo: NOTHING_TO_UNDO, ...patiently };
+const arrive: MoveStep = { name: 'arrive', do: arriveIn, undo: NOTHING_TO_UNDO, ...patiently };
+const handOver: MoveStep = { name: 'hand-over', do: flipHome, undo: ONLY_FORWARD, pointOfNoReturn: true };
+const start: MoveStep = { name: 'start', do: startIn, undo: ONLY_FORWARD };
+const release: MoveStep = { name: 'release', do: releaseOut, undo: ONLY_FORWARD };
+
+/** A cold move to another cell; decision 0005. */
+export const moveServer = defineOperation<typeof MoveServerParams, GlobalDeps, DirectoryTx>({
+  kind: MOVE_SERVER.kind,
+  params: MoveServerParams,
+  deadline: MOVE_SERVER.deadline,
+  steps: [begin, place, prepare, stop, copy, fence, arrive, handOver, start, release],
+});
+
+async function beginOut(context: Context, deps: GlobalDeps): Promise<StepResult> {
+  return (await sourceReached(context, deps, 'begin')) === null ? wait(RECHECK_MS) : done();
+}
+
+/** The last step back: the source lets the instance go, if `stop` has not brought that about already. */
+async function letGo(context: Context, deps: GlobalDeps): Promise<StepResult> {
+  if (!(await sourceGaveUp(context, deps))) return wait(RECHECK_MS);
+  return context.inTransaction((tx) => closeMove(tx, context.params.uuid, context.operationId, deps.clock.now()));
+}
+
+async function placeIn(context: Context, deps: GlobalDeps): Promise<StepResult> {
+  const { params } = context;
+  const { directory, clock } = deps;
+  const instance = await doorOf(params.fromCellId, deps)
+    .getInstance({ uuid: params.uuid }, options(context))
+    .catch(refusedByCell);
+  const epoch = await reserveTarget(directory.read, params.uuid, context.operationId, params.toCellId, clock.now());
+  if (epoch === null) throw new StepRefused('The server is not in the hand of this move any more.');
+  const before = instance.vmState === 'stopped' ? 'stopped' : 'active';
+  const refused = new Map<string, string>();
+  for (;;) {
+    const decision = await deps.decide(
+      schedulingRequestOf(instance, {
+        alternates: ALTERNATES,
+        onlyCellId: params.toCellId,
+        requestedHost: params.host,
+        ignoreHostIds: [...refused.keys()],
+      }),
+    );
+    const [first, ...others] = decision.places;
+    if (first === undefined) {
+      const name = deps.cells.find(params.toCellId)?.name ?? params.toCellId;
+      if (decision.silentCells.includes(name)) throw new VolvoxError('unavailable', `${name} does not answer.`);
+      const said = [...refused.values()].map((reason) => ({ cellName: 'the cell', reason }));
+      throw new StepRefused(noValidHost(decision, said, clock.now()).message);
+    }
+    const order = {
+      ...orderOf(context),
+      epoch,
+      instance,
+      hostId: first.hostId,
+      alternates: others.map(({ hostId }) => hostId),
+      zone: first.zone,
+      before,
+      actor: actorOf(context),
+    } as const;
+    const answer = await doorOf(params.toCellId, deps).beginMoveIn(order, options(context)).catch(refusedByCell);
+    if (answer.accepted) return done({ epoch, before } satisfies Placed);
+    if (answer.reason === 'stale-epoch') throw new StepRefused(answer.message);
+    for (const { hostId } of decision.places) refused.set(hostId, answer.message);
+  }
+}
+
+/**
+ * The target gives room, ports and disks back. One that does not answer is left to the reconciler of strays, which tells it that the
+ * epoch is over as soon as it does: the server runs in its old cell meanwhile.
+ */
+async function giveRoomBack(context: Context, deps: GlobalDeps): Promise<StepResult> {
+  const { uuid, toCellId } = context.params;
+  const { directory, clock } = deps;
+  // The step may have died before it said which epoch it kept.
+  const epoch = await reserveTarget(directory.read, uuid, context.operationId, toCellId, clock.now());
+  if (epoch === null) return done();
+  const placed: Placed = { epoch, before: 'active' };
+  try {
+    const known = { ...context, outputs: { ...context.outputs, place: placed } };
+    const status = await tellTarget(known, deps, 'abort');
+    return status.reached === 'undone' || status.reached === 'gone' ? done() : wait(RECHECK_MS);
+  } catch (error) {
+    if (context.attempt < TELLS) throw error;
+    return context.inTransaction((tx) => addStray(tx, { instanceUuid: uuid, cellId: toCellId, epoch }, clock.now()));
+  }
+}
+
+async function prepareIn(context: Context, deps: GlobalDeps): Promise<StepResult> {
+  return (await targetReached(context, deps, 'prepare')) ? done() : wait(RECHECK_MS);
+}
+
+async function stopOut(context: Context, deps: GlobalDeps): Promise<StepResult> {
+  return (await sourceReached(context, deps, 'stop')) === null ? wait(RECHECK_MS) : done();
+}
+
+async function abortOut(context: Context, deps: GlobalDeps): Promise<StepResult> {
+  return (await sourceGaveUp(context, deps)) ? done() : wait(RECHECK_MS);
+}
+
+async function sourceGaveUp(context: Context, deps: GlobalDeps): Promise<boolean> {
+  const { reached } = await tellSource(context, deps, 'abort');
+  return reached === 'undone' || reached === 'gone';
+}
+
+/** Asked anew each time, so that the ticket is fresh however long the copy takes. */
+async function copyIn(context: Context, deps: GlobalDeps): Promise<StepResult> {
+  const status = await sourceReached(context, deps, 'stop');
+  if (status === null) return wait(RECHECK_MS);
+  return (await targetReached(context, deps, 'copy', { source: status.source })) ? done() : wait(RECHECK_MS);
+}
+
+async function fenceOut(context: Context, deps: GlobalDeps): Promise<StepResult> {
+  return (await sourceReached(context, deps, 'fence')) === null ? wait(RECHECK_MS) : done();
+}
+
+async function arriveIn(context: Context, deps: GlobalDeps): Promise<StepResult> {
+  const status = await sourceReached(context, deps, 'fence');
+  if (status === null || status.moved === null) return wait(RECHECK_MS);
+  return (await targetReached(context, deps, 'arrive', { moved: status.moved })) ? done() : wait(RECHECK_MS);
+}
+
+/** Home and epoch flip together with the record that they did. Before it every failure goes back, after it everything goes forward. */
+function flipHome(context: Context, { clock }: GlobalDeps): Promise<StepResult> {
+  return context.inTransaction(async (tx) => {
+    const { uuid, fromCellId: cellId, epoch } = context.params;
+    const from = { operationId: context.operationId, cellId, epoch };
+    if (!(await handOverHome(tx, uuid, from, clock.now())))
+      throw new StepRefused('The server is not where the move began any more.');
+  });
+}
+
+/** `gone`: a user has deleted it in its new cell. */
+async function startIn(context: Context, deps: GlobalDeps): Promise<StepResult> {
+  const { reached, message } = await tellTarget(context, deps, 'start');
+  if (reached === 'start' || reached === 'gone') return done();
+  if (reached === 'undone') throw new Error(`the target cell has undone its part after the hand-over: ${message}`);
+  return wait(RECHECK_MS);
+}
+
+/** What a user deleted while it was fenced is deleted where it lives now. */
+async function releaseOut(context: Context, deps: GlobalDeps): Promise<StepResult> {
+  const { reached, deleteRequested } = await tellSource(context, deps, 'release');
+  if (reached !== 'release' && reached !== 'gone') return wait(RECHECK_MS);
+  const now = deps.clock.now();
+  return context.inTransaction(async (tx) => {
+    await closeMove(tx, context.params.uuid, context.operationId, now);
+    if (deleteRequested) await beginDeletingArrived(tx, context, { cellId: context.params.toCellId }, now);
+  });
+}
