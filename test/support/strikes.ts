@@ -5,17 +5,27 @@ import { waitUntil } from './wait-until.ts';
 
 const BACK_AFTER_MS = 60_000;
 
-/** kill -9 of these processes, at once; the region starts each again by itself. Returns when all of them do their work again. */
-export async function killHard(region: LocalRegion, names: readonly string[]): Promise<void> {
-  await Promise.all(names.map((name) => region.processes.get(name)).map(killAndWait));
+/** kill -9 of these processes, at once; the region starts each again by itself. Returns at once; `backAgain` waits. */
+export function killNow(region: LocalRegion, names: readonly string[]): { backAgain(): Promise<void> } {
+  const killed = names
+    .map((name) => region.processes.get(name))
+    .map((one) => ({ one, pid: one.identity?.pid ?? null }));
+  for (const { pid } of killed) if (pid !== null) process.kill(pid, 'SIGKILL');
+  return {
+    backAgain: async () => {
+      await Promise.all(killed.map(({ one, pid }) => untilBack(one, pid)));
+    },
+  };
 }
 
-async function killAndWait(one: ManagedProcess): Promise<void> {
-  const { identity } = one;
-  if (identity !== null) process.kill(identity.pid, 'SIGKILL');
+/** kill -9 of these processes. Returns when all of them do their work again. */
+export const killHard = (region: LocalRegion, names: readonly string[]): Promise<void> =>
+  killNow(region, names).backAgain();
+
+async function untilBack(one: ManagedProcess, killed: number | null): Promise<void> {
   await waitUntil(
     `${one.spec.name} to be started again`,
-    () => one.identity !== null && one.identity.pid !== identity?.pid,
+    () => one.identity !== null && one.identity.pid !== killed,
     BACK_AFTER_MS,
   );
   await one.untilReady(BACK_AFTER_MS);

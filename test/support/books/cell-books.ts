@@ -20,6 +20,10 @@ export interface CopyRow {
   readonly settled: number;
   readonly error: string | null;
 }
+interface ClaimRow {
+  readonly guest_id: string;
+  readonly instance_uuid: string;
+}
 interface BindingRow {
   readonly id: string;
   readonly port_id: string;
@@ -44,7 +48,7 @@ export async function readCell(name: string, sql: Sql, directory: DirectoryBooks
     ),
     sql.rows<CopyRow>('SELECT id, instance_uuid, role, epoch, power, settled, error FROM guests'),
     sql.rows<BindingRow>('SELECT id, port_id, guest_id, instance_uuid, present, settled FROM port_bindings'),
-    sql.rows<{ guest_id: string }>('SELECT guest_id FROM claims'),
+    sql.rows<ClaimRow>('SELECT guest_id, instance_uuid FROM claims'),
     Promise.all([
       unfinished(sql),
       usage(sql),
@@ -87,8 +91,12 @@ function copiesOf(instance: InstanceRow, copies: readonly CopyRow[]): string[] {
   return [
     ...(roles.join() === wanted ? [] : [`${instance.uuid} (${instance.vm_state}) has the copies: ${roles.join()}`]),
     ...(current !== undefined && current.id !== instance.guest_id ? [`${instance.uuid} names another copy`] : []),
-    ...own.flatMap(({ id, settled, error }) => (settled === 1 ? [] : [`copy ${id} is not settled (${error})`])),
-    ...own.flatMap(({ id, epoch }) => (epoch === instance.epoch ? [] : [`copy ${id} is of epoch ${epoch}`])),
+    ...own.flatMap(({ role, settled, error }) =>
+      settled === 1 ? [] : [`the ${role} copy of ${instance.uuid} is not settled (${error})`],
+    ),
+    ...own.flatMap(({ epoch }) =>
+      epoch === instance.epoch ? [] : [`a copy of ${instance.uuid} is of epoch ${epoch}`],
+    ),
   ];
 }
 
@@ -99,12 +107,16 @@ function strayCopies(instances: readonly InstanceRow[], copies: readonly CopyRow
   );
 }
 
-function claimsOf(copies: readonly CopyRow[], claims: readonly { readonly guest_id: string }[]): string[] {
+function claimsOf(copies: readonly CopyRow[], claims: readonly ClaimRow[]): string[] {
   const copyIds = new Set(copies.map(({ id }) => id));
   const claimed = new Set(claims.map(({ guest_id: id }) => id));
   return [
-    ...[...copyIds].flatMap((id) => (claimed.has(id) ? [] : [`copy ${id} has no claim`])),
-    ...[...claimed].flatMap((id) => (copyIds.has(id) ? [] : [`claim ${id} has no copy`])),
+    ...copies.flatMap(({ id, role, instance_uuid: uuid }) =>
+      claimed.has(id) ? [] : [`the ${role} copy of ${uuid} has no claim`],
+    ),
+    ...claims.flatMap(({ guest_id: id, instance_uuid: uuid }) =>
+      copyIds.has(id) ? [] : [`a claim for ${uuid} has no copy (${id})`],
+    ),
   ];
 }
 
@@ -119,9 +131,15 @@ function bindingsOf(
   const known = new Set(copies.map(({ id }) => id));
   const plugged = bindings.filter(({ guest_id: guest }) => current.has(guest));
   return [
-    ...bindings.flatMap(({ id, guest_id: guest }) => (known.has(guest) ? [] : [`binding ${id} is of no copy`])),
-    ...bindings.flatMap(({ id, settled }) => (settled === 1 ? [] : [`binding ${id} is not settled`])),
-    ...plugged.flatMap(({ id, present }) => (present === 1 ? [] : [`binding ${id} of the copy in use is not plugged`])),
+    ...bindings.flatMap(({ guest_id: guest, instance_uuid: uuid }) =>
+      known.has(guest) ? [] : [`a binding of ${uuid} is of no copy (${guest})`],
+    ),
+    ...bindings.flatMap(({ instance_uuid: uuid, settled }) =>
+      settled === 1 ? [] : [`a binding of ${uuid} is not settled`],
+    ),
+    ...plugged.flatMap(({ instance_uuid: uuid, present }) =>
+      present === 1 ? [] : [`a port of ${uuid} is not wanted at the copy in use`],
+    ),
     ...instances.flatMap(({ uuid }) => {
       const wanted = ports.filter((port) => port.device_id === uuid).map(({ id }) => id);
       const there = plugged.filter((row) => row.instance_uuid === uuid).map((row) => row.port_id);

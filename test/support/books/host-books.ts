@@ -80,12 +80,13 @@ export function hostDifferences(books: CellBooks, guests: readonly HostGuest[]):
     ...guests.flatMap(({ guestId, instanceUuid }) =>
       copies.has(guestId) ? [] : [`${books.name}: guest ${guestId} of ${instanceUuid} is on a host, and nobody's`],
     ),
-    ...[...copies.values()].flatMap(({ id, power }) => {
+    ...books.copies.flatMap(({ id, role, instance_uuid: uuid, power }) => {
       const guest = there.get(id);
-      if (guest === undefined) return [`${books.name}: copy ${id} is on no host`];
+      const which = `${books.name}: the ${role} copy of ${uuid}`;
+      if (guest === undefined) return [`${which} is on no host`];
       return guest.running === (power === 'running')
         ? []
-        : [`${books.name}: copy ${id} is wanted ${power}, and ${guest.running ? 'runs' : 'does not run'}`];
+        : [`${which} is wanted ${power}, and ${guest.running ? 'runs' : 'does not run'}`];
     }),
     ...books.instances.flatMap(({ uuid, guest_id: id, power_state: power }) => {
       const runs = there.get(id ?? '')?.running === true;

@@ -1,0 +1,68 @@
+import type { LocalRegion } from '../../deploy/local/region.ts';
+import { flushAll } from '../support/books/queue-books.ts';
+import { killNow } from '../support/strikes.ts';
+import { cutCells } from './cut-cells.ts';
+
+/** What strikes; `release` lets the held operations go on, and is called as soon as the fault is there. */
+export interface CrashFault {
+  readonly name: string;
+  /** The column's head. */
+  readonly title: string;
+  /** It strikes what only a move has to do with. */
+  readonly movesOnly: boolean;
+  /** Returns when the fault's end has come: a killed process was killed, a connection is there again. */
+  strike(region: LocalRegion, workers: readonly string[], release: () => Promise<void>): Promise<void>;
+}
+
+/** All servers live in the source cell; moves go to the target cell. */
+export const SOURCE = 'cell-1';
+export const TARGET = 'cell-2';
+const CUT_MS = 20_000;
+
+export const CRASH_FAULTS: readonly CrashFault[] = [
+  {
+    name: 'worker',
+    title: 'its worker',
+    movesOnly: false,
+    strike: (region, workers, release) => kill(region, workers, release),
+  },
+  killing('super-conductor', 'super-conductor', ['super-conductor']),
+  killing('source-conductor', 'source conductor', [`${SOURCE}-conductor`]),
+  { ...killing('target-conductor', 'target conductor', [`${TARGET}-conductor`]), movesOnly: true },
+  killing('source-agents', 'source agents', [`${SOURCE}-compute`, `${SOURCE}-network`]),
+  { ...killing('target-agents', 'target agents', [`${TARGET}-compute`, `${TARGET}-network`]), movesOnly: true },
+  flushing('global-redis', 'FLUSHALL global', 'global'),
+  flushing('source-redis', 'FLUSHALL source', SOURCE),
+  { ...flushing('target-redis', 'FLUSHALL target', TARGET), movesOnly: true },
+  killing('global-database', 'global MariaDB', ['global-mariadb']),
+  killing('source-database', 'source MariaDB', [`${SOURCE}-mariadb`]),
+  { ...killing('target-database', 'target MariaDB', [`${TARGET}-mariadb`]), movesOnly: true },
+  {
+    name: 'cut',
+    title: 'cells cut, 20 s',
+    movesOnly: true,
+    strike: (region, _workers, release) => cutCells(region, CUT_MS, release),
+  },
+];
+
+function killing(name: string, title: string, processes: readonly string[]): CrashFault {
+  return { name, title, movesOnly: false, strike: (region, _workers, release) => kill(region, processes, release) };
+}
+
+/** The clock runs from the kill: to be started again is part of what a region has to do. */
+async function kill(region: LocalRegion, processes: readonly string[], release: () => Promise<void>): Promise<void> {
+  killNow(region, processes);
+  await release();
+}
+
+function flushing(name: string, title: string, owner: string): CrashFault {
+  return {
+    name,
+    title,
+    movesOnly: false,
+    strike: async (region, _workers, release) => {
+      await flushAll(owner === 'global' ? region.settings.global : region.cell(owner));
+      await release();
+    },
+  };
+}

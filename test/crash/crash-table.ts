@@ -1,0 +1,75 @@
+import { cpus, totalmem } from 'node:os';
+import type { Round } from './round.ts';
+import type { Action, TableRow } from './table-rows.ts';
+import type { Verdict } from './verdict.ts';
+
+/** Whether a round is what is promised. */
+export const isGood = ({ verdicts, uneven, left }: Round): boolean =>
+  [...verdicts.values()].every(({ wrong }) => wrong.length === 0) && uneven.length === 0 && left.length === 0;
+
+/** One line on the terminal, and one for whatever was wrong. */
+export function progressLine(round: Round, seconds: number): string {
+  const times = [...round.verdicts.values()].flatMap(({ seconds: s }) => (s === null ? [] : [s]));
+  const undone = [...round.verdicts.values()].filter(({ end }) => end === 'undone').length;
+  const first = [
+    isGood(round) ? 'ok    ' : 'FAILED',
+    round.fault.title.padEnd(18),
+    `${times.length}/${round.verdicts.size} at rest`,
+    `(${undone} undone)`,
+    times.length === 0 ? '' : `longest ${Math.max(...times).toFixed(1)} s`,
+    `[${seconds.toFixed(0)} s]`,
+  ].join(' ');
+  return [first, ...troubles(round).map((line) => `       ${line}`)].join('\n');
+}
+
+const placeOf = ({ kind, step, at }: TableRow): string => `${kind}: ${at} ${step}`;
+
+/** Everything that was wrong in a round. */
+export const troubles = ({ fault, verdicts, uneven, left }: Round): string[] => [
+  ...[...verdicts].flatMap(([row, { wrong }]) => wrong.map((what) => `${placeOf(row)} × ${fault.title}: ${what}`)),
+  ...uneven.map((what) => `${fault.title}: ${what}`),
+  ...left.map((what) => `${fault.title}, left after deleting all: ${what}`),
+];
+
+const TITLES: Readonly<Record<Action, string>> = {
+  build: 'Build',
+  delete: 'Delete',
+  resize: 'Resize (afterwards confirmed or reverted)',
+  confirm: 'Confirm',
+  revert: 'Revert',
+};
+
+/** docs/crash-table.md: `rounds` of each driver. */
+export function crashTable(rows: readonly TableRow[], rounds: readonly Round[], driver: string): string {
+  const sections = Object.entries(TITLES).flatMap(([action, title]) => {
+    const own = rows.filter((row) => row.action === action);
+    return own.length === 0 ? [] : [section(title, own, rounds)];
+  });
+  const wrong = rounds.flatMap(troubles);
+  const gib = Math.round(totalmem() / 2 ** 30);
+  return `## ${driver}
+
+Made on ${new Date().toISOString().slice(0, 10)} on ${cpus().length} processors and ${gib} GiB. ${rows.length} places × ${rounds.length} faults; ${
+    wrong.length === 0 ? 'every one came out right.' : `${wrong.length} remarks:`
+  }
+${wrong.map((line) => `\n- ${line}`).join('')}
+
+${sections.join('\n')}`;
+}
+
+function section(title: string, rows: readonly TableRow[], rounds: readonly Round[]): string {
+  const concerned = rounds.filter((round) => rows.some((row) => round.verdicts.has(row)));
+  const head = ['held', ...concerned.map(({ fault }) => fault.title)];
+  const lines = rows.map((row) => [
+    `${placeOf(row)}${row.power === 'stopped' ? ' (stopped)' : ''}`,
+    ...concerned.map(({ verdicts }) => cell(verdicts.get(row))),
+  ]);
+  const asRow = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  return `### ${title}\n\n${[asRow(head), asRow(head.map(() => '---')), ...lines.map(asRow)].join('\n')}\n`;
+}
+
+function cell(verdict: Verdict | undefined): string {
+  if (verdict === undefined) return '–';
+  if (verdict.wrong.length > 0 || verdict.seconds === null) return '**✗**';
+  return `${verdict.seconds.toFixed(1)}${verdict.end === 'undone' ? ' ↩' : ''}`;
+}

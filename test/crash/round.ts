@@ -1,0 +1,128 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ApiClient } from '../../deploy/cli/api-client.ts';
+import type { LocalRegion } from '../../deploy/local/region.ts';
+import { type RegionBooks, readBooks, untilEven } from '../support/books/region-books.ts';
+import type { RegionSql } from '../support/books/region-sql.ts';
+import { byMany, deleteEverything, type ListedServer, listServers, untilSettled } from '../support/many-servers.ts';
+import { waitUntil } from '../support/wait-until.ts';
+import { type CrashFault, TARGET } from './crash-faults.ts';
+import type { Holds } from './holds.ts';
+import { act, type HeldServer, holdServers } from './set-up.ts';
+import type { TableRow } from './table-rows.ts';
+import { describe, type End, endOf, type Verdict } from './verdict.ts';
+
+/** What is promised: at rest within so long of the fault's end, ms. */
+const PROMISED_MS = 60_000;
+/** How much longer is waited, to tell late from never. */
+const GIVEN_UP_MS = 120_000;
+const LOOK_EVERY_MS = 250;
+
+export interface CrashWorld {
+  readonly region: LocalRegion;
+  readonly admin: ApiClient;
+  readonly sql: RegionSql;
+  readonly holds: Holds;
+}
+
+export interface Round {
+  readonly fault: CrashFault;
+  readonly verdicts: ReadonlyMap<TableRow, Verdict>;
+  /** What the books said in the end that is about none of the rows' servers. */
+  readonly uneven: readonly string[];
+  /** What was left when all servers had been deleted. */
+  readonly left: readonly string[];
+}
+
+/** One fault, with a server of its own held at each row's step. */
+export async function runRound(world: CrashWorld, fault: CrashFault, rows: readonly TableRow[]): Promise<Round> {
+  const { region, admin, holds } = world;
+  try {
+    await enable(admin, TARGET, false);
+    const held = await holdServers(region, admin, rows, holds);
+    await enable(admin, TARGET, true);
+    await fault.strike(region, workersOf(region, holds), async () => holds.release());
+    const { verdicts, books } = await watch(world, held, Date.now());
+    const late = await endResizes(world, held);
+    return {
+      fault,
+      verdicts: new Map(held.map(({ row, id }) => [row, verdicts.get(id) ?? never('no verdict')])),
+      uneven: books.differences.filter((line) => !held.some(({ id }) => line.includes(id))),
+      left: [...late, ...(await leftBehind(world))],
+    };
+  } finally {
+    holds.clear();
+  }
+}
+
+function workersOf(region: LocalRegion, holds: Holds): string[] {
+  const pids = holds.workers();
+  return region.processes.running().flatMap(({ name, pid }) => (pids.has(pid) ? [name] : []));
+}
+
+const enable = (admin: ApiClient, cell: string, enabled: boolean): Promise<void> =>
+  admin.federation(`/cells/${cell}`, { method: 'PATCH', body: { enabled } });
+
+const never = (...wrong: readonly string[]): Verdict => ({ seconds: null, end: null, wrong });
+
+/** Looks at list and books until every server is at a right end, or the time is over. */
+async function watch(world: CrashWorld, held: readonly HeldServer[], since: number) {
+  const verdicts = new Map<string, Verdict>();
+  let books: RegionBooks | undefined;
+  for (;;) {
+    const [servers, now] = await Promise.all([listed(world.admin), readBooks(world.region, world.sql)]);
+    books = now;
+    const ms = Date.now() - since;
+    for (const one of held) {
+      const verdict = look(one, servers, now, ms);
+      const known = verdicts.get(one.id);
+      // Once at rest it stays there: what comes after counts against it.
+      if (verdict.end === null || known?.end !== verdict.end) verdicts.set(one.id, verdict);
+    }
+    const allWell = [...verdicts.values()].every(({ end }) => end !== null) && books.differences.length === 0;
+    if (allWell || ms > PROMISED_MS + GIVEN_UP_MS) return { verdicts, books };
+    await delay(LOOK_EVERY_MS);
+  }
+}
+
+function look(held: HeldServer, servers: Servers, books: RegionBooks, ms: number): Verdict {
+  const inBooks = books.differences.filter((line) => line.includes(held.id));
+  const server = servers?.get(held.id);
+  const end: End | null = servers === null ? null : endOf(held, server, inBooks);
+  if (end === null) return never(describe(server), ...inBooks);
+  const late = ms > PROMISED_MS ? [`late: ${Math.round(ms / 1000)} s`] : [];
+  return { seconds: ms / 1000, end, wrong: late };
+}
+
+type Servers = ReadonlyMap<string, ListedServer> | null;
+
+/** Null while the API does not answer. */
+const listed = (admin: ApiClient): Promise<Servers> => listServers(admin).catch(() => null);
+
+/** Resizes that are done come to their own end: half confirmed, half reverted. @returns what did not. */
+async function endResizes({ admin }: CrashWorld, held: readonly HeldServer[]): Promise<string[]> {
+  const servers = await listServers(admin);
+  const open = held.filter(({ id }) => servers.get(id)?.status === 'VERIFY_RESIZE');
+  await byMany([...open.entries()], 8, async ([n, { id }]) => {
+    await waitUntil(`the end of the resize of ${id}`, async () => {
+      await act(admin, id, n % 2 === 0 ? 'confirm' : 'revert');
+      return true;
+    });
+  });
+  const isOver = ({ status, 'OS-EXT-STS:task_state': task }: ListedServer): boolean =>
+    ['ACTIVE', 'SHUTOFF'].includes(status) && task === null;
+  const ids = open.map(({ id }) => id);
+  const after = await untilSettled(admin, ids, isOver, PROMISED_MS);
+  return after.flatMap((server, n) =>
+    server !== undefined && isOver(server) ? [] : [`${ids[n]} did not end its resize: ${describe(server)}`],
+  );
+}
+
+async function leftBehind({ region, admin, sql }: CrashWorld): Promise<string[]> {
+  const servers = await deleteEverything(admin, PROMISED_MS);
+  const { differences, ...counts } = await untilEven(region, sql, PROMISED_MS);
+  return [
+    ...servers.map((server) => `server ${server.id}: ${describe(server)}`),
+    ...Object.entries(counts).flatMap(([what, n]) => (n === 0 ? [] : [`${n} ${what}`])),
+    ...differences,
+  ];
+}

@@ -1,0 +1,63 @@
+import type { ListedServer } from '../support/many-servers.ts';
+import type { HeldServer } from './set-up.ts';
+
+/** undone: as it was before, as if it had never been asked for. */
+export type End = 'done' | 'undone';
+
+/** How one row of the table came out of one fault. */
+export interface Verdict {
+  /** From the end of the fault until the server was at rest in one of its right ends, s; null when it never was. */
+  readonly seconds: number | null;
+  readonly end: End | null;
+  /** What was wrong with it in the end; empty when it came out right. */
+  readonly wrong: readonly string[];
+}
+
+interface Rest {
+  readonly status: string;
+  readonly power: number;
+}
+const POWER = { running: 1, stopped: 4 } as const;
+
+/** In which ends the server of a row may be. A delete ends in none: the server is gone. */
+export function rightEnds({ row }: HeldServer): { readonly done: Rest | null; readonly undone: Rest | null } {
+  const power = POWER[row.power];
+  const atRest = { status: row.power === 'running' ? 'ACTIVE' : 'SHUTOFF', power };
+  const resized = { status: 'VERIFY_RESIZE', power };
+  switch (row.action) {
+    // Nothing of these faults is a reason to give a build, a delete or a revert up.
+    case 'build':
+    case 'revert':
+      return { done: atRest, undone: null };
+    case 'delete':
+      return { done: null, undone: null };
+    case 'resize':
+      return { done: resized, undone: atRest };
+    case 'confirm':
+      return { done: atRest, undone: resized };
+  }
+}
+
+/** What a server is at now; null while it is at none of its right ends. `inBooks`: what the books say against it. */
+export function endOf(held: HeldServer, server: ListedServer | undefined, inBooks: readonly string[]): End | null {
+  if (inBooks.length > 0) return null;
+  const ends = rightEnds(held);
+  if (server === undefined) return held.row.action === 'delete' ? 'done' : null;
+  const is = (rest: Rest | null): boolean =>
+    rest !== null &&
+    server.status === rest.status &&
+    server['OS-EXT-STS:power_state'] === rest.power &&
+    server['OS-EXT-STS:task_state'] === null;
+  if (is(ends.done)) return 'done';
+  return is(ends.undone) ? 'undone' : null;
+}
+
+export const describe = (server: ListedServer | undefined): string =>
+  server === undefined
+    ? 'it is in no list'
+    : [
+        server.status,
+        `power ${server['OS-EXT-STS:power_state']}`,
+        `task ${server['OS-EXT-STS:task_state']}`,
+        server.fault?.message ?? '',
+      ].join(', ');
