@@ -42,6 +42,11 @@ export const conductorSection = section(
       fallback: 600_000,
       minimum: 1_000,
     }),
+    hideAfterMs: integer({
+      help: 'How long a server that moved to another cell stays in the lists of this one, ms: longer than a list may take.',
+      fallback: 3_000,
+      minimum: 0,
+    }),
     keepDeletedDays: integer({
       help: 'How long the rows of deleted servers, and their action logs, are kept, days.',
       fallback: 90,

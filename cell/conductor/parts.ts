@@ -14,12 +14,14 @@ export interface CellParts {
   readonly database: CellDatabase;
   readonly settings: Pick<
     ConductorConfig['conductor'],
-    'buildTimeoutMs' | 'gracefulStopMs' | 'buildAnswerMs' | 'defaultZone' | 'keepDeletedDays'
+    'buildTimeoutMs' | 'gracefulStopMs' | 'buildAnswerMs' | 'defaultZone' | 'keepDeletedDays' | 'hideAfterMs'
   >;
   readonly agents: AgentWaker;
   readonly hosts: HostFeed;
   /** Rung when a notice was written. */
   readonly notices: Bell;
+  /** Rung when a move came further here. */
+  readonly moves: Bell;
   /** A fresh ticket for the disks of a guest of this cell (platform/rpc/disk-ticket.ts). */
   readonly diskTicket: (guestId: string) => string;
   readonly clock: Clock;

@@ -56,6 +56,7 @@ export async function buildConductor(config: ConductorConfig, log: Logger): Prom
     agents: new AgentWaker(waker),
     hosts,
     notices: new Bell(clock),
+    moves: new Bell(clock),
     diskTicket: (guestId) => issueDiskTicket(config.cell.agentKey.reveal(), guestId, clock.now()),
     clock,
   };

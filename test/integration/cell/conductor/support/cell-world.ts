@@ -68,6 +68,7 @@ export class CellWorld {
         gracefulStopMs: 1_000,
         buildTimeoutMs: 30_000,
         buildAnswerMs: 600_000,
+        hideAfterMs: 50,
         keepDeletedDays: 90,
         ...options.conductor,
       },
