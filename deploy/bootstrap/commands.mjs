@@ -7,6 +7,15 @@ const STORES = ['mariadbd', 'mariadb-install-db', 'redis-server'];
 const HOSTS = ['qemu-system-x86_64', 'qemu-img', 'dnsmasq', 'nft', 'ip'];
 const TOOLS = ['openstack', 'busybox', 'cpio'];
 
+/** Runs that are too long for `npm test`: the npm script's name, its file, and the programs it needs. */
+const LONG_RUNS = {
+  bench: { script: 'test/bench/bench.ts', programs: STORES },
+  simulate: { script: 'test/simulation/simulate.ts', programs: [] },
+  'test:crash': { script: 'test/crash/run-crash.ts', programs: [...STORES, ...HOSTS] },
+  'test:faults': { script: 'test/faults/run-faults.ts', programs: STORES },
+  'test:moves': { script: 'test/moves/there-and-back.ts', programs: [...STORES, ...HOSTS] },
+};
+
 /**
  * What a command needs and what it hands over to.
  * @returns {{ programs: string[], script: string, args: string[], needsRoot: boolean }}
@@ -27,11 +36,11 @@ export function planFor(command, args) {
       return { programs: [...STORES, ...HOSTS, ...TOOLS], script: 'deploy/checks/test.ts', args, needsRoot: false };
     case 'check':
       return { programs: [], script: 'deploy/checks/check.ts', args, needsRoot: false };
-    case 'bench':
-      return { programs: STORES, script: 'test/bench/bench.ts', args, needsRoot: false };
-    default:
-      throw new Error(`no command ${command}: there are start, test, check, bench`);
   }
+  const run = LONG_RUNS[command];
+  if (run === undefined)
+    throw new Error(`no command ${command}: there are start, test, check, ${Object.keys(LONG_RUNS).join(', ')}`);
+  return { ...run, args, needsRoot: false };
 }
 
 function homeIn(args) {

@@ -1,0 +1,29 @@
+import type { ApiClient } from '../../../deploy/cli/api-client.ts';
+import { waitUntil } from '../wait-until.ts';
+
+export interface MoveShown {
+  readonly id: string;
+  readonly state: string;
+  readonly message: string | null;
+  readonly from: string | { readonly cell: string };
+  readonly downtimeMs?: number | null;
+}
+
+/** Moves a server and waits for the end. @returns the move as it ended, and how long it took from the request on, ms. */
+export async function moveTo(api: ApiClient, server: string, cell: string): Promise<{ move: MoveShown; ms: number }> {
+  const startedAt = performance.now();
+  const { move } = await api.federation<{ move: { id: string } }>('/moves', {
+    method: 'POST',
+    body: { server, cell },
+  });
+  const ended = await waitUntil(
+    `the move of ${server} to ${cell} to end`,
+    async () => {
+      const { move: now } = await api.federation<{ move: MoveShown }>(`/moves/${move.id}`);
+      return now.state === 'done' || now.state === 'undone' ? now : null;
+    },
+    300_000,
+    100,
+  );
+  return { move: ended, ms: performance.now() - startedAt };
+}

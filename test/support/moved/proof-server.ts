@@ -1,0 +1,126 @@
+import type { ApiClient } from '../../../deploy/cli/api-client.ts';
+import { waitUntil } from '../wait-until.ts';
+
+/**
+ * What the guest does at each boot: makes a file of random bytes on its data partition if there is none, and says its checksum on the
+ * serial console. So the checksum after a move proves the disk.
+ */
+const USER_DATA = `#!/bin/sh
+[ -f /data/proof ] || { dd if=/dev/urandom of=/data/proof bs=65536 count=32 2>/dev/null; sync; }
+echo "proof $(sha256sum /data/proof | cut -d' ' -f1)"
+`;
+
+interface Action {
+  readonly body: Readonly<Record<string, unknown>>;
+  readonly status: string;
+}
+
+/** Ten, of nine kinds; the server is ACTIVE in the end. */
+const TEN_ACTIONS: readonly Action[] = [
+  { body: { pause: null }, status: 'PAUSED' },
+  { body: { unpause: null }, status: 'ACTIVE' },
+  { body: { suspend: null }, status: 'SUSPENDED' },
+  { body: { resume: null }, status: 'ACTIVE' },
+  { body: { lock: { locked_reason: 'a test holds it' } }, status: 'ACTIVE' },
+  { body: { unlock: null }, status: 'ACTIVE' },
+  { body: { 'os-stop': null }, status: 'SHUTOFF' },
+  { body: { 'os-start': null }, status: 'ACTIVE' },
+  { body: { reboot: { type: 'HARD' } }, status: 'ACTIVE' },
+  { body: { lock: { locked_reason: 'it stays so' } }, status: 'ACTIVE' },
+];
+
+const BOOT_MS = 180_000;
+const MICROVERSION = { 'openstack-api-version': 'compute 2.96' };
+
+/** A server with everything that a move could lose: two NICs, metadata, tags, a key pair, user data, a file, ten actions. Its id. */
+export async function makeProofServer(api: ApiClient, name: string): Promise<string> {
+  const second = await secondNetwork(api, name);
+  const { networks } = await api.request<{ networks: { id: string }[] }>('network', '/v2.0/networks?name=private');
+  const { images } = await api.request<{ images: { id: string }[] }>('image', '/v2/images?name=volvox-guest');
+  await api.request('compute', '/os-keypairs', {
+    method: 'POST',
+    body: { keypair: { name: `${name}-key`, type: 'ssh', public_key: PUBLIC_KEY } },
+  });
+  const { server } = await api.request<{ server: { id: string } }>('compute', '/servers', {
+    method: 'POST',
+    headers: MICROVERSION,
+    body: {
+      server: {
+        name,
+        description: 'a server that moves',
+        flavorRef: '1',
+        imageRef: images[0]?.id,
+        networks: [{ uuid: networks[0]?.id }, { uuid: second }],
+        key_name: `${name}-key`,
+        user_data: Buffer.from(USER_DATA).toString('base64'),
+        metadata: { owner: 'a person', 'with spaces': 'and ünicode' },
+        tags: ['kept', 'moved'],
+      },
+    },
+  });
+  await untilStatus(api, server.id, 'ACTIVE');
+  await proofOf(api, server.id, 0);
+  for (const { body, status } of TEN_ACTIONS) {
+    await api.request('compute', `/servers/${server.id}/action`, { method: 'POST', body, headers: MICROVERSION });
+    await untilStatus(api, server.id, status);
+  }
+  return server.id;
+}
+
+async function secondNetwork(api: ApiClient, name: string): Promise<string> {
+  const { network } = await api.request<{ network: { id: string } }>('network', '/v2.0/networks', {
+    method: 'POST',
+    body: { network: { name: `${name}-second` } },
+  });
+  const subnet = { network_id: network.id, ip_version: 4, cidr: '10.77.0.0/24', gateway_ip: null };
+  await api.request('network', '/v2.0/subnets', { method: 'POST', body: { subnet } });
+  return network.id;
+}
+
+interface Shown {
+  readonly status: string;
+  readonly 'OS-EXT-STS:task_state': string | null;
+  readonly fault?: { readonly message: string };
+}
+
+/** @throws when it becomes ERROR, with the fault. */
+export async function untilStatus(api: ApiClient, id: string, status: string): Promise<void> {
+  await waitUntil(
+    `server ${id} to be ${status}`,
+    async () => {
+      const { server } = await api.request<{ server: Shown }>('compute', `/servers/${id}`);
+      if (server.status === 'ERROR' && status !== 'ERROR') return { failed: server.fault?.message ?? 'no reason' };
+      return server.status === status && server['OS-EXT-STS:task_state'] === null ? { failed: null } : null;
+    },
+    BOOT_MS,
+    100,
+  ).then(({ failed }) => {
+    if (failed !== null) throw new Error(`server ${id} is in ERROR: ${failed}`);
+  });
+}
+
+export interface Proof {
+  /** How often a machine was started from this disk. */
+  readonly boots: number;
+  /** SHA-256 of the file, as the guest says it at each boot. */
+  readonly sum: string;
+}
+
+/** What the guest said at its last boot, once there were more than `afterBoots`. */
+export const proofOf = (api: ApiClient, id: string, afterBoots: number): Promise<Proof> =>
+  waitUntil(
+    `the guest of ${id} to say its checksum after boot ${afterBoots}`,
+    async () => {
+      const { output } = await api.request<{ output: string }>('compute', `/servers/${id}/action`, {
+        method: 'POST',
+        body: { 'os-getConsoleOutput': {} },
+      });
+      const said = /boot (\d+) of this disk(?!.*boot \d+ of this disk).*proof ([0-9a-f]{64})/s.exec(output);
+      const boots = Number(said?.[1] ?? 0);
+      return boots > afterBoots ? { boots, sum: said?.[2] ?? '' } : null;
+    },
+    BOOT_MS,
+    250,
+  );
+
+const PUBLIC_KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDmYGjW0pXGyGWHxfW5V9Ywl0M0wMGfFsGcm3HyhHZkF a-test';
