@@ -9,7 +9,7 @@ import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Instance } from '#platform/objects/instance.ts';
 import { isSilence, LIST_DEADLINE_MS } from '../../cross-cell/ask-cells.ts';
 import type { CellDoor } from '../../cross-cell/cell-doors.ts';
-import { mergeSorted, type SortedSource } from '../../cross-cell/merge-sorted.ts';
+import { type Copies, mergeSorted, type SortedSource } from '../../cross-cell/merge-sorted.ts';
 import type { ApiDeps } from '../../deps.ts';
 import type { ComputeRequest } from '../microversions/route.ts';
 import { findServer } from './find-server.ts';
@@ -57,8 +57,8 @@ export async function listServers(deps: Deps, asker: ComputeRequest, question: L
     ...cells.map((cell) => cellSource(deps, asker, cell, question, after, until)),
     memorySource(inOrder(unhomed)),
   ];
-  const merged = await mergeSorted(sources, compare, limit);
-  const items = withoutCopies(merged.items);
+  const merged = await mergeSorted(sources, compare, limit, COPIES);
+  const { items } = merged;
   const silentCells = merged.silent.flatMap((index) => cells[index] ?? []);
   const asListed = (instance: Instance): Listed => ({ silent: false, instance });
   if (silentCells.length === 0 || !question.showSilent || !decidable(filter)) {
@@ -176,16 +176,12 @@ function memorySource(instances: readonly Instance[]): SortedSource<Instance> {
   };
 }
 
-/** While an instance gets its home, its build and the cell may both show it: the highest epoch, and a cell before a build, wins. */
-function withoutCopies(instances: readonly Instance[]): readonly Instance[] {
-  const best = new Map<string, Instance>();
-  for (const instance of instances) {
-    const known = best.get(instance.uuid);
-    const better =
-      known === undefined ||
-      instance.epoch > known.epoch ||
-      (instance.epoch === known.epoch && known.cellName === '' && instance.cellName !== '');
-    if (better) best.set(instance.uuid, instance);
-  }
-  return instances.filter((instance) => best.get(instance.uuid) === instance);
-}
+/**
+ * While an instance gets its home, its build and the cell may both show it, and while it moves both of its cells: the highest epoch, and
+ * a cell before a build, wins.
+ */
+const COPIES: Copies<Instance> = {
+  key: ({ uuid }) => uuid,
+  better: (one, other) =>
+    one.epoch > other.epoch || (one.epoch === other.epoch && other.cellName === '' && one.cellName !== ''),
+};

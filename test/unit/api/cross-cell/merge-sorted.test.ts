@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { mergeSorted, type SortedSource } from '../../../../api/cross-cell/merge-sorted.ts';
+import { type Copies, mergeSorted, type SortedSource } from '../../../../api/cross-cell/merge-sorted.ts';
 
 const byNumber = (a: number, b: number) => a - b;
+const noCopies: Copies<number> = { key: String, better: () => false };
 
 /** Sorted, distinct numbers; counts what it was asked for. */
 const aSource = (numbers: readonly number[]): SortedSource<number> & { given: number } => {
@@ -28,7 +29,7 @@ describe('mergeSorted', () => {
           const sources = Array.from({ length: parts }, (_, part) =>
             aSource(numbers.filter((_n, i) => i % parts === part).sort(byNumber)),
           );
-          const { items, silent } = await mergeSorted(sources, byNumber, limit);
+          const { items, silent } = await mergeSorted(sources, byNumber, limit, noCopies);
           expect(items).toEqual([...numbers].sort(byNumber).slice(0, limit));
           expect(silent).toEqual([]);
         },
@@ -40,7 +41,7 @@ describe('mergeSorted', () => {
     const sources = Array.from({ length: 10 }, (_, part) =>
       aSource(Array.from({ length: 2_000 }, (_n, i) => i * 10 + part)),
     );
-    await mergeSorted(sources, byNumber, 1_000);
+    await mergeSorted(sources, byNumber, 1_000, noCopies);
     expect(sources.reduce((sum, source) => sum + source.given, 0)).toBeLessThanOrEqual(1_200);
   });
 
@@ -49,8 +50,83 @@ describe('mergeSorted', () => {
       [aSource([1, 3]), { next: async () => null }, aSource([2])],
       byNumber,
       10,
+      noCopies,
     );
     expect(items).toEqual([1, 2, 3]);
     expect(silent).toEqual([1]);
+  });
+});
+
+interface Row {
+  readonly id: string;
+  readonly epoch: number;
+  readonly at: number;
+}
+const byPlace = (a: Row, b: Row) => a.at - b.at || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+const newest: Copies<Row> = { key: ({ id }) => id, better: (one, other) => one.epoch > other.epoch };
+
+const rowSource = (rows: readonly Row[]): SortedSource<Row> & { asked: number } => {
+  const sorted = rows.toSorted(byPlace);
+  const source = {
+    asked: 0,
+    next: async (last: Row | null, count: number) => {
+      source.asked += 1;
+      return sorted.filter((row) => last === null || byPlace(row, last) > 0).slice(0, count);
+    },
+  };
+  return source;
+};
+const rows = (count: number, rest: Partial<Row> = {}): Row[] =>
+  Array.from({ length: count }, (_, i) => ({ id: `s${String(i).padStart(4, '0')}`, epoch: 1, at: 2 * i, ...rest }));
+
+describe('copies of one thing in two sources', () => {
+  it('are seen once, the better one, where it stands', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.uniqueArray(
+          fc.record({ id: fc.integer({ min: 0, max: 60 }), old: fc.nat(90), new: fc.nat(90), here: fc.nat(2) }),
+          { selector: ({ id }) => id, maxLength: 60 },
+        ),
+        fc.integer({ min: 1, max: 80 }),
+        async (servers, limit) => {
+          // here: 0 only the old copy is there yet, 1 both, 2 only the new one.
+          const old = servers.filter(({ here }) => here < 2).map(({ id, old: at }) => ({ id: `${id}`, epoch: 1, at }));
+          const moved = servers
+            .filter(({ here }) => here > 0)
+            .map((one) => ({ id: `${one.id}`, epoch: 2, at: one.new }));
+          const { items } = await mergeSorted([rowSource(old), rowSource(moved)], byPlace, limit, newest);
+          expect(new Set(items.map(({ id }) => id)).size, 'each once').toBe(items.length);
+          expect(items.length).toBe(Math.min(limit, servers.length));
+          expect(items.toSorted(byPlace)).toEqual(items);
+          if (limit <= servers.length) return;
+          const best = servers.map((one) => (one.here === 0 ? [`${one.id}`, 1] : [`${one.id}`, 2]));
+          expect(Object.fromEntries(items.map(({ id, epoch }) => [id, epoch]))).toEqual(Object.fromEntries(best));
+        },
+      ),
+    );
+  });
+
+  it('do not shorten the page, and do not fall on two pages when they stand in the same place', async () => {
+    const all = rows(30);
+    const moved = all.map((row) => ({ ...row, epoch: 2 }));
+    for (let limit = 1; limit <= 30; limit++) {
+      const { items } = await mergeSorted([rowSource(all), rowSource(moved)], byPlace, limit, newest);
+      expect(items, `limit ${limit}`).toEqual(moved.slice(0, limit));
+    }
+  });
+
+  it('are found when they stand in different batches', async () => {
+    const all = rows(900);
+    const moved = [{ id: 's0001', epoch: 2, at: 1_701 }];
+    const { items } = await mergeSorted([rowSource(all), rowSource(moved)], byPlace, 1_000, newest);
+    expect(items.filter(({ id }) => id === 's0001')).toEqual(moved);
+    expect(items).toHaveLength(900);
+  });
+
+  it('cost no further question where a page comes from one source', async () => {
+    const one = rowSource(rows(300));
+    const other = rowSource(rows(300, { at: 10_000 }));
+    await mergeSorted([one, other], byPlace, 20, newest);
+    expect([one.asked, other.asked]).toEqual([1, 1]);
   });
 });
