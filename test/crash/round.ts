@@ -5,7 +5,7 @@ import { type RegionBooks, readBooks, untilEven } from '../support/books/region-
 import type { RegionSql } from '../support/books/region-sql.ts';
 import { byMany, deleteEverything, type ListedServer, listServers, untilSettled } from '../support/many-servers.ts';
 import { waitUntil } from '../support/wait-until.ts';
-import { type CrashFault, TARGET } from './crash-faults.ts';
+import type { CrashFault } from './crash-faults.ts';
 import type { Holds } from './holds.ts';
 import { act, type HeldServer, holdServers } from './set-up.ts';
 import type { TableRow } from './table-rows.ts';
@@ -37,9 +37,7 @@ export interface Round {
 export async function runRound(world: CrashWorld, fault: CrashFault, rows: readonly TableRow[]): Promise<Round> {
   const { region, admin, holds } = world;
   try {
-    await enable(admin, TARGET, false);
     const held = await holdServers(region, admin, rows, holds);
-    await enable(admin, TARGET, true);
     await fault.strike(region, workersOf(region, holds), async () => holds.release());
     const { verdicts, books } = await watch(world, held, Date.now());
     const late = await endResizes(world, held);
@@ -58,9 +56,6 @@ function workersOf(region: LocalRegion, holds: Holds): string[] {
   const pids = holds.workers();
   return region.processes.running().flatMap(({ name, pid }) => (pids.has(pid) ? [name] : []));
 }
-
-const enable = (admin: ApiClient, cell: string, enabled: boolean): Promise<void> =>
-  admin.federation(`/cells/${cell}`, { method: 'PATCH', body: { enabled } });
 
 const never = (...wrong: readonly string[]): Verdict => ({ seconds: null, end: null, wrong });
 
@@ -87,7 +82,7 @@ async function watch(world: CrashWorld, held: readonly HeldServer[], since: numb
 function look(held: HeldServer, servers: Servers, books: RegionBooks, ms: number): Verdict {
   const inBooks = books.differences.filter((line) => line.includes(held.id));
   const server = servers?.get(held.id);
-  const end: End | null = servers === null ? null : endOf(held, server, inBooks);
+  const end: End | null = servers === null ? null : endOf(held.row, server, inBooks);
   if (end === null) return never(describe(server), ...inBooks);
   const late = ms > PROMISED_MS ? [`late: ${Math.round(ms / 1000)} s`] : [];
   return { seconds: ms / 1000, end, wrong: late };

@@ -11,6 +11,7 @@ import {
 import { SOURCE } from './crash-faults.ts';
 import type { Holds } from './holds.ts';
 import type { TableRow } from './table-rows.ts';
+import { describe } from './verdict.ts';
 
 /** A row with its server, whose operation is held at the row's step. */
 export interface HeldServer {
@@ -96,7 +97,7 @@ const isAt =
 async function settled(admin: ApiClient, ids: readonly string[], is: (server: ListedServer) => boolean): Promise<void> {
   const servers = await untilSettled(admin, ids, is, READY_AFTER_MS);
   const wrong = servers.filter((server) => server === undefined || !is(server));
-  if (wrong.length > 0) throw new Error(`servers are not ready: ${JSON.stringify(wrong)}`);
+  if (wrong.length > 0) throw new Error(`servers are not ready: ${wrong.map(describe).join('; ')}`);
 }
 
 export async function act(admin: ApiClient, id: string, action: TableRow['action']): Promise<void> {

@@ -1,5 +1,5 @@
 import type { ListedServer } from '../support/many-servers.ts';
-import type { HeldServer } from './set-up.ts';
+import type { TableRow } from './table-rows.ts';
 
 /** undone: as it was before, as if it had never been asked for. */
 export type End = 'done' | 'undone';
@@ -20,7 +20,7 @@ interface Rest {
 const POWER = { running: 1, stopped: 4 } as const;
 
 /** In which ends the server of a row may be. A delete ends in none: the server is gone. */
-export function rightEnds({ row }: HeldServer): { readonly done: Rest | null; readonly undone: Rest | null } {
+export function rightEnds(row: TableRow): { readonly done: Rest | null; readonly undone: Rest | null } {
   const power = POWER[row.power];
   const atRest = { status: row.power === 'running' ? 'ACTIVE' : 'SHUTOFF', power };
   const resized = { status: 'VERIFY_RESIZE', power };
@@ -39,10 +39,10 @@ export function rightEnds({ row }: HeldServer): { readonly done: Rest | null; re
 }
 
 /** What a server is at now; null while it is at none of its right ends. `inBooks`: what the books say against it. */
-export function endOf(held: HeldServer, server: ListedServer | undefined, inBooks: readonly string[]): End | null {
+export function endOf(row: TableRow, server: ListedServer | undefined, inBooks: readonly string[]): End | null {
   if (inBooks.length > 0) return null;
-  const ends = rightEnds(held);
-  if (server === undefined) return held.row.action === 'delete' ? 'done' : null;
+  const ends = rightEnds(row);
+  if (server === undefined) return row.action === 'delete' ? 'done' : null;
   const is = (rest: Rest | null): boolean =>
     rest !== null &&
     server.status === rest.status &&
@@ -59,5 +59,6 @@ export const describe = (server: ListedServer | undefined): string =>
         server.status,
         `power ${server['OS-EXT-STS:power_state']}`,
         `task ${server['OS-EXT-STS:task_state']}`,
+        `host ${server['OS-EXT-SRV-ATTR:host']}`,
         server.fault?.message ?? '',
       ].join(', ');
