@@ -47,6 +47,11 @@ export const conductorSection = section(
       fallback: 3_000,
       minimum: 0,
     }),
+    outOfTouchMs: integer({
+      help: 'When nobody of the global tier was here for so long, the cell asks which of its instances are still at home here, ms.',
+      fallback: 15_000,
+      minimum: 1_000,
+    }),
     keepDeletedDays: integer({
       help: 'How long the rows of deleted servers, and their action logs, are kept, days.',
       fallback: 90,

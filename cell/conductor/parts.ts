@@ -14,7 +14,13 @@ export interface CellParts {
   readonly database: CellDatabase;
   readonly settings: Pick<
     ConductorConfig['conductor'],
-    'buildTimeoutMs' | 'gracefulStopMs' | 'buildAnswerMs' | 'defaultZone' | 'keepDeletedDays' | 'hideAfterMs'
+    | 'buildTimeoutMs'
+    | 'gracefulStopMs'
+    | 'buildAnswerMs'
+    | 'defaultZone'
+    | 'keepDeletedDays'
+    | 'outOfTouchMs'
+    | 'hideAfterMs'
   >;
   readonly agents: AgentWaker;
   readonly hosts: HostFeed;

@@ -1,5 +1,6 @@
 import type { WithOperations } from '#platform/operations/tables.ts';
 import type { AgentTables } from './schema/agents.ts';
+import type { AsideInstanceTables } from './schema/aside-instances.ts';
 import type { CellIdentityTables } from './schema/cell-identity.ts';
 import type { ClaimTables } from './schema/claims.ts';
 import type { GroupLockTables } from './schema/group-locks.ts';
@@ -24,4 +25,5 @@ export interface CellTables
     PortBindingTables,
     MoveTables,
     NoticeTables,
-    ReleasedBuildTables {}
+    ReleasedBuildTables,
+    AsideInstanceTables {}

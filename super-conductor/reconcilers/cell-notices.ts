@@ -7,6 +7,7 @@ import type { Logger } from '#platform/logging/logger.ts';
 import { backoffMs } from '#platform/time/backoff.ts';
 import type { GlobalDeps } from '../deps.ts';
 import { buildFailed } from './build-failed.ts';
+import { homesAsked } from './homes-asked.ts';
 import { instanceDeleted } from './instance-deleted.ts';
 
 const WAIT_MS = 10_000;
@@ -115,7 +116,7 @@ export class CellNotices implements Service {
         return;
       }
       case 'homes-asked':
-        return;
+        return homesAsked(cell, this.#deps, this.#log);
       default:
         return assertNever(notice.kind);
     }

@@ -2,6 +2,7 @@ import type { Migration } from '#platform/database/migrations.ts';
 import { operations } from './0001-operations.ts';
 import { cell } from './0002-cell.ts';
 import { moves } from './0003-moves.ts';
+import { aside } from './0004-aside.ts';
 
 /** In order. A released migration never changes. */
-export const CELL_MIGRATIONS: readonly Migration[] = [operations, cell, moves];
+export const CELL_MIGRATIONS: readonly Migration[] = [operations, cell, moves, aside];

@@ -7,12 +7,13 @@ import type { WantedPower } from '#platform/objects/guest.ts';
  *
  * current: the copy users see. target: being made by a resize. source: the old copy, kept until the resize is confirmed.
  * leaving: wanted absent for good; the row, its claim and its bindings go when the agent says that nothing of it is left.
+ * aside: of an instance that is at home elsewhere (schema/aside-instances.ts); it is nobody's copy, and never started again.
  */
 export interface GuestsTable {
   id: string;
   instance_uuid: string;
   host_id: string;
-  role: 'current' | 'target' | 'source' | 'leaving';
+  role: 'current' | 'target' | 'source' | 'leaving' | 'aside';
   epoch: number;
   generation: number;
   power: WantedPower;

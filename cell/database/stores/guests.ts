@@ -58,7 +58,10 @@ export interface GuestWish {
   readonly restart?: 'soft' | 'hard';
 }
 
-/** Wants something else of a guest: a new generation, not settled. A guest that is leaving stays so. */
+/** Nobody's copies any more: what is done with an instance passes them by. */
+const NO_COPY = ['leaving', 'aside'] as const;
+
+/** Wants something else of a guest: a new generation, not settled. A guest that is leaving, or kept aside, stays so. */
 export async function wish(tx: CellTx, guestId: string, wanted: GuestWish, now: number): Promise<boolean> {
   const { numUpdatedRows } = await tx
     .updateTable('guests')
@@ -73,14 +76,14 @@ export async function wish(tx: CellTx, guestId: string, wanted: GuestWish, now: 
       changed_at: now,
     }))
     .where('id', '=', guestId)
-    .where('role', '!=', 'leaving')
+    .where('role', 'not in', NO_COPY)
     .executeTakeFirst();
   return numUpdatedRows === 1n;
 }
 
 /** What a copy is to its instance; nothing changes for its agent. */
 export async function setRole(tx: CellTx, guestId: string, role: 'current' | 'source'): Promise<void> {
-  await tx.updateTable('guests').set({ role }).where('id', '=', guestId).where('role', '!=', 'leaving').execute();
+  await tx.updateTable('guests').set({ role }).where('id', '=', guestId).where('role', 'not in', NO_COPY).execute();
 }
 
 /** Wants all copies of an instance gone, or (with `guestId`) one of them. */
@@ -97,7 +100,7 @@ export async function dismiss(tx: CellTx, instanceUuid: string, now: number, gue
       changed_at: now,
     }))
     .where('instance_uuid', '=', instanceUuid)
-    .where('role', '!=', 'leaving');
+    .where('role', 'not in', NO_COPY);
   if (guestId !== undefined) query = query.where('id', '=', guestId);
   await query.execute();
 }
@@ -139,9 +142,12 @@ const selectGuestsOnHosts = (read: CellReader) =>
       'hosts.build_failures',
     ]);
 
-/** The copies of an instance, with what their hosts are. */
+/** The copies of an instance, with what their hosts are; without what is kept aside. */
 export async function guestsOf(read: CellReader, instanceUuid: string): Promise<readonly GuestOnHost[]> {
-  return selectGuestsOnHosts(read).where('guests.instance_uuid', '=', instanceUuid).execute();
+  return selectGuestsOnHosts(read)
+    .where('guests.instance_uuid', '=', instanceUuid)
+    .where('guests.role', '!=', 'aside')
+    .execute();
 }
 
 /** Guests that their agents may have missed: not settled since, on hosts that are up. */

@@ -24,15 +24,24 @@ export async function insertNotice(
     .execute();
 }
 
+/** About no instance. */
+const NO_INSTANCE = '00000000-0000-0000-0000-000000000000';
+
+/** Asks which instances are at home here; a question that is open already is asked anew, so that its answer is about now. */
+export async function insertHomesAsked(tx: CellTx, now: number): Promise<void> {
+  await tx.deleteFrom('notices').where('kind', '=', 'homes-asked').execute();
+  await insertNotice(tx, { kind: 'homes-asked', instanceUuid: NO_INSTANCE, epoch: 0, fault: null }, now);
+}
+
 /**
- * Deletions first, then the oldest: a failed build may stay open for long (no other cell has room), and must not hide what gives
- * quota and ports back.
+ * Failed builds last, then the oldest first: a failed build may stay open for long (no other cell has room), and must not hide what
+ * gives quota and ports back.
  */
 export async function listNotices(read: CellReader, limit: number): Promise<Notice[]> {
   const rows = await read
     .selectFrom('notices')
     .selectAll()
-    .orderBy(sql`kind = 'instance-deleted'`, 'desc')
+    .orderBy(sql`kind = 'build-failed'`)
     .orderBy('created_at')
     .orderBy('id')
     .limit(limit)

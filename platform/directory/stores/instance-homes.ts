@@ -142,6 +142,16 @@ export async function getHome(read: Read, uuid: string): Promise<Home | null> {
   return row === undefined ? null : fromRow(row);
 }
 
+/** Those that there are of these, in no order. */
+export async function getHomes(read: Read, uuids: readonly string[]): Promise<readonly Home[]> {
+  const rows = await read
+    .selectFrom('instance_homes')
+    .select(HOME_COLUMNS)
+    .where('uuid', 'in', ['', ...uuids])
+    .execute();
+  return rows.map(fromRow);
+}
+
 export async function getHomeWithBuild(read: Read, uuid: string): Promise<HomeWithBuild | null> {
   const row = await read.selectFrom('instance_homes').selectAll().where('uuid', '=', uuid).executeTakeFirst();
   return row === undefined ? null : withBuild(row);
@@ -214,6 +224,35 @@ export async function listHomesInCells(
   if (filter.uuids !== undefined) query = query.where('uuid', 'in', ['', ...filter.uuids]);
   const rows = await query.orderBy('created_at', 'desc').orderBy('uuid', 'desc').limit(filter.limit).execute();
   return rows.map(withBuild);
+}
+
+/**
+ * What a move has handed over to another cell and not let go of yet: until then it may still be the cell it comes from that shows it
+ * in lists.
+ */
+export async function listHandedOver(
+  read: Read,
+  filter: { readonly projectId?: string | undefined; readonly uuids?: readonly string[] | undefined },
+): Promise<readonly HomeWithBuild[]> {
+  let query = read
+    .selectFrom('instance_homes')
+    .selectAll()
+    .where('moving_operation_id', 'is not', null)
+    .whereRef('moving_cell_id', '=', 'cell_id')
+    .where('state', '=', 'homed');
+  if (filter.projectId !== undefined) query = query.where('project_id', '=', filter.projectId);
+  if (filter.uuids !== undefined) query = query.where('uuid', 'in', ['', ...filter.uuids]);
+  return (await query.execute()).map(withBuild);
+}
+
+/** The names of these servers, by uuid. */
+export async function namesOfServers(read: Read, uuids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const rows = await read
+    .selectFrom('instance_homes')
+    .select(['uuid', 'name'])
+    .where('uuid', 'in', ['', ...uuids])
+    .execute();
+  return new Map(rows.map(({ uuid, name }) => [uuid, name]));
 }
 
 /** Ids of the cells that hold servers of this project (null: of anybody); with `includeDeleted` also those that once did. */

@@ -30,6 +30,22 @@ export async function strayCellsOf(read: Read, instanceUuid: string): Promise<re
   return rows.map((row) => row.cell_id);
 }
 
+/** Of these instances, those of which this cell may hold an older copy, with the highest epoch of one. */
+export async function straysAmong(
+  read: Read,
+  cellId: string,
+  uuids: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  const rows = await read
+    .selectFrom('stray_builds')
+    .select(['instance_uuid', 'epoch'])
+    .where('cell_id', '=', cellId)
+    .where('instance_uuid', 'in', ['', ...uuids])
+    .orderBy('epoch')
+    .execute();
+  return new Map(rows.map((row) => [row.instance_uuid, row.epoch]));
+}
+
 /** Those whose question can no longer be under way, oldest first; at most `limit` of each cell, so that a dead one hides no other's. */
 export async function listStrays(read: Read, askedBefore: number, limit: number): Promise<readonly StrayBuild[]> {
   const cells = await read.selectFrom('stray_builds').select('cell_id').distinct().execute();

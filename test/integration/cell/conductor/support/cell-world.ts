@@ -69,6 +69,7 @@ export class CellWorld {
         buildTimeoutMs: 30_000,
         buildAnswerMs: 600_000,
         hideAfterMs: 50,
+        outOfTouchMs: 15_000,
         keepDeletedDays: 90,
         ...options.conductor,
       },

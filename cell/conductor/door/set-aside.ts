@@ -1,0 +1,52 @@
+import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import { agentsOf, giveUpAside, lockInstanceRow, putAside } from '../../database/stores/aside-instances.ts';
+import { isInMove } from '../../database/stores/held-instances.ts';
+import { releaseLooseEnds } from '../../database/stores/loose-ends.ts';
+import { bindingsOfGuests, wishBindings } from '../../database/stores/port-bindings.ts';
+import { markReleased } from '../../database/stores/released-builds.ts';
+import type { ConductorParts } from '../parts.ts';
+
+/**
+ * The instance is at home elsewhere: its guests are stopped and kept with their disks, its ports leave, and from now on it is answered
+ * `moved`. Whatever an operation was doing with it ends without effect. Nothing happens when it is not here at this epoch any
+ * more, or a move has it in hand; so it may be repeated.
+ */
+export async function setAside(parts: ConductorParts, uuid: string, epoch: number, reason: string): Promise<void> {
+  const { database, clock, log } = parts;
+  const now = clock.now();
+  const kept = await database.transaction(async (tx) => {
+    await markReleased(tx, uuid, epoch, now);
+    const row = await lockInstanceRow(tx, uuid);
+    if (row === null || row.epoch !== epoch || row.deleted_at !== null || (await isInMove(tx, uuid))) return null;
+    const guests = await putAside(tx, row, reason, now);
+    await wishBindings(tx, guests, { present: false, leaving: true }, now);
+    return { guests, owner: row.operation_id, hosts: await releaseLooseEnds(tx, uuid, now) };
+  });
+  if (kept === null) return;
+  log.warn(
+    { instance: uuid, epoch, reason, guests: kept.guests },
+    'an instance that is not at home here is kept aside',
+  );
+  parts.hosts.changed(kept.hosts);
+  await tellAgents(parts, kept.guests);
+  if (kept.owner !== null) parts.engine.wake(kept.owner);
+}
+
+/** @throws VolvoxError not-found when nothing of it is kept aside at this epoch. */
+export async function forgetAside(parts: ConductorParts, uuid: string, epoch: number): Promise<void> {
+  const { database, clock, log } = parts;
+  const guests = await database.transaction((tx) => giveUpAside(tx, uuid, epoch, clock.now()));
+  if (guests === null) {
+    throw new VolvoxError('not-found', `No instance ${uuid} of epoch ${epoch} is kept aside here.`);
+  }
+  log.warn({ instance: uuid, epoch, guests }, 'an instance that was kept aside is given up');
+  await tellAgents(parts, guests);
+}
+
+async function tellAgents(parts: ConductorParts, guestIds: readonly string[]): Promise<void> {
+  const { read } = parts.database;
+  const [guests, bindings] = await Promise.all([agentsOf(read, guestIds), bindingsOfGuests(read, guestIds)]);
+  parts.agents.wakeEach(guests, (guest) => guest.compute_agent_id);
+  parts.agents.wakeEach(bindings, (binding) => binding.network_agent_id);
+  parts.hosts.changed([...new Set(guests.map((guest) => guest.host_id))]);
+}

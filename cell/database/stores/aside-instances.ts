@@ -1,0 +1,126 @@
+import type { Selectable } from 'kysely';
+import type { AsideInstance } from '#platform/contracts/door-moves.ts';
+import { fromJson, toJson } from '#platform/database/json-column.ts';
+import { timestamp } from '#platform/time/clock.ts';
+import type { CellReader, CellTx } from '../cell-database.ts';
+import type { InstancesTable } from '../schema/instances.ts';
+
+/** The row, locked until the transaction ends; null: nothing of it is here. */
+export async function lockInstanceRow(tx: CellTx, uuid: string): Promise<Selectable<InstancesTable> | null> {
+  const row = await tx.selectFrom('instances').selectAll().where('uuid', '=', uuid).forUpdate().executeTakeFirst();
+  return row ?? null;
+}
+
+/**
+ * Takes an instance (its row locked) out of everything that is done with instances: its row is kept as text, its copies are stopped and
+ * nobody's. Their claims stay, because their disks do, but count for no server group any more. An operation that owned it finds
+ * that it owns nothing. @returns its guests.
+ */
+export async function putAside(
+  tx: CellTx,
+  row: Selectable<InstancesTable>,
+  reason: string,
+  now: number,
+): Promise<readonly string[]> {
+  const guests = await tx
+    .selectFrom('guests')
+    .select(['id', 'host_id'])
+    .where('instance_uuid', '=', row.uuid)
+    .where('role', 'not in', ['leaving', 'aside'])
+    .forUpdate()
+    .execute();
+  const ids = guests.map(({ id }) => id);
+  await tx
+    .insertInto('aside_instances')
+    .values({
+      uuid: row.uuid,
+      epoch: row.epoch,
+      project_id: row.project_id,
+      name: row.display_name,
+      host: row.host,
+      reason,
+      guest_ids: toJson(ids),
+      instance: toJson(row),
+      aside_at: now,
+    })
+    .onDuplicateKeyUpdate({ reason, guest_ids: toJson(ids), instance: toJson(row), aside_at: now })
+    .execute();
+  await tx.deleteFrom('instances').where('uuid', '=', row.uuid).execute();
+  if (ids.length === 0) return ids;
+  await tx
+    .updateTable('guests')
+    .set((eb) => ({ role: 'aside', power: 'stopped', generation: eb('generation', '+', 1), ...unheard(now) }))
+    .where('id', 'in', ids)
+    .execute();
+  await tx.updateTable('claims').set({ group_id: null }).where('guest_id', 'in', ids).execute();
+  const hosts = [...new Set(guests.map((guest) => guest.host_id))];
+  await tx
+    .updateTable('hosts')
+    .set((eb) => ({ version: eb('version', '+', 1) }))
+    .where('id', 'in', hosts)
+    .execute();
+  return ids;
+}
+
+/** Sends the guests of one that was kept aside away for good, and forgets it. @returns its guests; null: it is not here. */
+export async function giveUpAside(
+  tx: CellTx,
+  uuid: string,
+  epoch: number,
+  now: number,
+): Promise<readonly string[] | null> {
+  const row = await tx
+    .selectFrom('aside_instances')
+    .select('guest_ids')
+    .where('uuid', '=', uuid)
+    .where('epoch', '=', epoch)
+    .forUpdate()
+    .executeTakeFirst();
+  if (row === undefined) return null;
+  const ids = fromJson<string[]>(row.guest_ids);
+  await tx.deleteFrom('aside_instances').where('uuid', '=', uuid).where('epoch', '=', epoch).execute();
+  if (ids.length === 0) return ids;
+  await tx
+    .updateTable('guests')
+    .set((eb) => ({ role: 'leaving', power: 'absent', generation: eb('generation', '+', 1), ...unheard(now) }))
+    .where('id', 'in', ids)
+    .where('role', '=', 'aside')
+    .execute();
+  return ids;
+}
+
+const unheard = (now: number) => ({ settled: 0, error: null, errors: 0, changed_at: now });
+
+/** The newest first. */
+export async function listAside(read: CellReader): Promise<AsideInstance[]> {
+  const rows = await read
+    .selectFrom('aside_instances')
+    .select(['uuid', 'epoch', 'name', 'project_id', 'host', 'reason', 'aside_at'])
+    .orderBy('aside_at', 'desc')
+    .orderBy('uuid')
+    .limit(1_000)
+    .execute();
+  return rows.map((row) => ({
+    uuid: row.uuid,
+    epoch: row.epoch,
+    name: row.name,
+    projectId: row.project_id,
+    hostName: row.host,
+    reason: row.reason,
+    at: timestamp(row.aside_at),
+  }));
+}
+
+/** The hosts' agents of these guests, to be told. */
+export async function agentsOf(
+  read: CellReader,
+  guestIds: readonly string[],
+): Promise<readonly { readonly id: string; readonly host_id: string; readonly compute_agent_id: string | null }[]> {
+  if (guestIds.length === 0) return [];
+  return read
+    .selectFrom('guests')
+    .innerJoin('hosts', 'hosts.id', 'guests.host_id')
+    .select(['guests.id', 'guests.host_id', 'hosts.compute_agent_id'])
+    .where('guests.id', 'in', guestIds)
+    .execute();
+}

@@ -1,0 +1,33 @@
+import { sql } from 'kysely';
+import type { HeldInstance } from '#platform/contracts/door-moves.ts';
+import type { CellReader } from '../cell-database.ts';
+
+/** A move has it in hand here: its saga, and nobody else, decides what becomes of it. */
+const inMove = sql<number>`(instances.presence <> 'here'
+  OR EXISTS (SELECT 1 FROM moves_out o WHERE o.instance_uuid = instances.uuid AND o.operation_id IS NOT NULL
+    AND o.reached NOT IN ('release', 'undone', 'gone'))
+  OR EXISTS (SELECT 1 FROM moves_in i WHERE i.instance_uuid = instances.uuid AND i.operation_id IS NOT NULL
+    AND i.reached NOT IN ('start', 'undone', 'gone')))`;
+
+/** What is here and not deleted, by uuid after `after`. */
+export async function listHeld(read: CellReader, after: string | null, limit: number): Promise<HeldInstance[]> {
+  const rows = await read
+    .selectFrom('instances')
+    .select(['uuid', 'epoch', inMove.as('moving')])
+    .where('deleted_at', 'is', null)
+    .where('uuid', '>', after ?? '')
+    .orderBy('uuid')
+    .limit(limit)
+    .execute();
+  return rows.map(({ uuid, epoch, moving }) => ({ uuid, epoch, moving: Number(moving) === 1 }));
+}
+
+/** Whether a move has this instance in hand. */
+export async function isInMove(read: CellReader, uuid: string): Promise<boolean> {
+  const row = await read
+    .selectFrom('instances')
+    .select(inMove.as('moving'))
+    .where('uuid', '=', uuid)
+    .executeTakeFirst();
+  return Number(row?.moving ?? 0) === 1;
+}
