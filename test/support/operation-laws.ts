@@ -12,6 +12,8 @@ export interface OperationWorld<D, Tx> {
   readonly deps: D;
   readonly params: unknown;
   readonly subject: string;
+  /** What else is written with the operation, in the transaction that accepts it. */
+  readonly adopt?: (tx: Tx, operationId: string) => Promise<void>;
   /** Lets the outside world (agents, other services) answer, while the operation runs; called again and again. */
   readonly play?: () => Promise<void>;
   /** Everything the operation promises is there. Throws otherwise. */
@@ -64,7 +66,10 @@ async function runToEnd<D, Tx>(w: OperationWorld<D, Tx>, definition: AnyOperatio
   });
   const id = randomUUID();
   const operation = { id, kind: definition.kind, subject: w.subject, params: w.params, requestId: 'req-laws' };
-  await store.transaction((tx) => engine.begin(tx, { ...operation, userId: null, projectId: null }));
+  await store.transaction(async (tx) => {
+    await engine.begin(tx, { ...operation, userId: null, projectId: null });
+    await w.adopt?.(tx, id);
+  });
   await engine.start();
   engine.wake(id);
   const row = await waitUntil(`${definition.kind} to end`, async () => {

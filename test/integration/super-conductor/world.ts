@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { CellDoor } from '#platform/directory/cell-doors.ts';
 import type { Directory, DirectoryTx } from '#platform/directory/directory.ts';
 import { DIRECTORY_MIGRATIONS } from '#platform/directory/migrations/index.ts';
 import { acceptBuilds, getHome, requestDelete } from '#platform/directory/stores/instance-homes.ts';
@@ -7,12 +8,14 @@ import { listStrays } from '#platform/directory/stores/stray-builds.ts';
 import type { DirectoryTables } from '#platform/directory/tables.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { silentLogger } from '#platform/logging/logger.ts';
+import type { Host } from '#platform/objects/host.ts';
 import type { InstanceBuild } from '#platform/objects/instance-build.ts';
 import { OperationEngine } from '#platform/operations/engine.ts';
 import { createSqlOperationStore } from '#platform/operations/sql-store.ts';
 import { schedule } from '../../../scheduler/schedule.ts';
 import type { GlobalDeps } from '../../../super-conductor/deps.ts';
 import { deleteArrived } from '../../../super-conductor/operations/delete-arrived.ts';
+import { moveServer } from '../../../super-conductor/operations/move-server.ts';
 import { routeBuild } from '../../../super-conductor/operations/route-build.ts';
 import { decideBy } from '../../../super-conductor/placing/decide.ts';
 import { DoorOrders } from '../../../super-conductor/placing/door-orders.ts';
@@ -20,10 +23,18 @@ import { aBuild } from '../../support/a-build.ts';
 import { createTestDatabase } from '../../support/test-database.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 import { aSnapshot, aView } from '../../unit/scheduler/builders.ts';
-import type { StubCell } from './stub-cell.ts';
+
+/** What the world has to know of a stub of a cell. */
+export interface WorldCell {
+  readonly id: string;
+  readonly name: string;
+  readonly cell: CellDoor;
+  readonly hosts: readonly Host[];
+  readonly instances?: ReadonlyMap<string, unknown>;
+}
 
 /** A directory on a real database, the real decisions of a scheduler, and cells that are stubs behind the door's contract. */
-export async function aWorld(cells: readonly StubCell[]) {
+export async function aWorld(cells: readonly WorldCell[]) {
   const db = await createTestDatabase<DirectoryTables>(DIRECTORY_MIGRATIONS, 20);
   const directory: Directory = db.database;
   const offset = { ms: 0 };
@@ -60,7 +71,7 @@ export async function aWorld(cells: readonly StubCell[]) {
   const startEngine = async (leaseMs = 10_000) => {
     const engine = new OperationEngine<GlobalDeps, DirectoryTx>({
       store: createSqlOperationStore(directory),
-      definitions: [routeBuild, deleteArrived],
+      definitions: [routeBuild, deleteArrived, moveServer],
       deps,
       log: silentLogger,
       workerId: `test ${randomUUID()}`,
@@ -110,7 +121,7 @@ export async function aWorld(cells: readonly StubCell[]) {
     strays: async () => listStrays(directory.read, clock.now() + 1e6, 1_000),
     inUse: async (project = 'project') => (await projectUsages(directory.read, project)).instances,
     /** In how many cells there is a copy. */
-    copies: (uuid: string) => cells.filter((cell) => cell.instances.has(uuid)).length,
+    copies: (uuid: string) => cells.filter((cell) => cell.instances?.has(uuid) === true).length,
     close: async () => {
       await Promise.all(engines.map((engine) => engine.stop()));
       await db.drop();

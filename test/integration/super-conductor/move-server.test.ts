@@ -1,0 +1,205 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { DirectoryTx } from '#platform/directory/directory.ts';
+import { recordHome } from '#platform/directory/stores/home-transitions.ts';
+import { setHome } from '#platform/directory/stores/instance-homes.ts';
+import { acceptMove } from '#platform/directory/stores/moves.ts';
+import { isVolvoxError } from '#platform/errors/volvox-error.ts';
+import { createSqlOperationStore } from '#platform/operations/sql-store.ts';
+import type { GlobalDeps } from '../../../super-conductor/deps.ts';
+import { moveServer } from '../../../super-conductor/operations/move-server.ts';
+import { itKeepsTheOperationLaws, type OperationWorld } from '../../support/operation-laws.ts';
+import { waitUntil } from '../../support/wait-until.ts';
+import { StubMovingCell } from './stub-moving-cell.ts';
+import { aWorld, type World } from './world.ts';
+
+const FROM = 'here';
+const TO = 'there';
+
+/** A server at home in `from`, and where it may go. */
+async function aMovingWorld() {
+  const from = new StubMovingCell(FROM);
+  const to = new StubMovingCell(TO);
+  const world = await aWorld([from, to]);
+  const { uuid } = await world.accept();
+  await world.directory.transaction(async (tx) => {
+    await setHome(tx, uuid, { epoch: 2, placing_cell_id: from.id }, Date.now());
+    await recordHome(tx, uuid, { cellId: from.id, epoch: 2 }, Date.now());
+  });
+  from.running = true;
+  for (const cell of [from, to]) {
+    cell.before = () => expect(from.running && to.running, 'it runs in two cells').toBe(false);
+  }
+  const accept = (): Promise<string> =>
+    world.directory.transaction((tx) =>
+      acceptMove(
+        tx,
+        {
+          uuid,
+          fromCellId: from.id,
+          toCellId: to.id,
+          host: null,
+          requestId: 'req-move',
+          userId: 'u',
+          projectId: 'project',
+        },
+        Date.now(),
+      ),
+    );
+  const ended = (id: string) =>
+    waitUntil(
+      'the move to end',
+      async () => {
+        const row = await createSqlOperationStore(world.directory).get(id);
+        return row?.finishedAt == null ? null : row;
+      },
+      30_000,
+    );
+  const expectThere = async () => {
+    expect(await world.home(uuid)).toMatchObject({ state: 'homed', cellId: to.id, moving: null });
+    expect((await world.home(uuid))?.epoch).toBe(to.epoch);
+    expect([from.out, to.in, from.running, to.running]).toEqual(['release', 'start', false, true]);
+    expect(to.brought).not.toBeNull();
+  };
+  const expectHere = async () => {
+    expect(await world.home(uuid)).toMatchObject({ state: 'homed', cellId: from.id, epoch: 2, moving: null });
+    expect([from.running, to.running]).toEqual([true, false]);
+    expect(['none', 'undone']).toContain(from.out);
+  };
+  return { world, from, to, uuid, accept, ended, expectThere, expectHere };
+}
+
+describe('a server moves to another cell', () => {
+  let world: World | undefined;
+  afterEach(async () => {
+    await world?.close();
+    world = undefined;
+  });
+  const begin = async () => {
+    const made = await aMovingWorld();
+    world = made.world;
+    return made;
+  };
+
+  it('is at home there under the epoch that was kept for it, and nowhere else', async () => {
+    const { world: w, accept, ended, expectThere } = await begin();
+    const id = await accept();
+    await w.startEngine();
+    expect((await ended(id)).state).toBe('done');
+    await expectThere();
+    expect(await w.strays()).toEqual([]);
+  });
+
+  it('is in the hand of one move at a time', async () => {
+    const { accept } = await begin();
+    await accept();
+    await expect(accept()).rejects.toSatisfy((error: unknown) => isVolvoxError(error, 'conflict'));
+  });
+
+  it.each(['room', 'prepare', 'copy', 'arrive'])(
+    'runs on where it was when the target fails at %s, and says why',
+    async (phase) => {
+      const { world: w, to, accept, ended, expectHere } = await begin();
+      to.fails = { phase, message: `it broke at ${phase}` };
+      const id = await accept();
+      await w.startEngine();
+      const row = await ended(id);
+      expect(row.state).toBe('undone');
+      expect(row.message).toContain(phase === 'room' ? 'No valid host' : `it broke at ${phase}`);
+      await expectHere();
+    },
+  );
+
+  it.each(['begin', 'stop', 'fence'])('runs on where it was when the source refuses at %s', async (phase) => {
+    const { world: w, from, to, accept, ended, expectHere } = await begin();
+    from.fails = { phase, message: 'it may not' };
+    const id = await accept();
+    await w.startEngine();
+    expect(await ended(id)).toMatchObject({ state: 'undone', message: 'it may not' });
+    from.running = true;
+    await expectHere();
+    expect(['none', 'undone']).toContain(to.in);
+  });
+
+  it('keeps a higher epoch for a second try than the first had', async () => {
+    const { world: w, from, to, accept, ended, expectHere, expectThere } = await begin();
+    to.fails = { phase: 'copy', message: 'no' };
+    const first = await accept();
+    await w.startEngine();
+    await ended(first);
+    await expectHere();
+    const firstEpoch = to.epoch ?? 0;
+    Object.assign(to, { fails: null, in: 'none', epoch: null, token: 0 });
+    Object.assign(from, { out: 'none', token: 0 });
+    const second = await accept();
+    expect((await ended(second)).state).toBe('done');
+    expect(to.epoch).toBeGreaterThan(firstEpoch);
+    await expectThere();
+  });
+
+  it('goes on when answers are lost', async () => {
+    const { world: w, from, to, accept, ended, expectThere } = await begin();
+    let calls = 0;
+    const everyThird = () => {
+      calls += 1;
+      for (const cell of [from, to]) cell.mood = calls % 3 === 0 ? 'lost' : 'well';
+    };
+    from.before = everyThird;
+    to.before = everyThird;
+    const id = await accept();
+    await w.startEngine();
+    expect((await ended(id)).state).toBe('done');
+    await expectThere();
+  });
+
+  it('runs again where it was although the target that was to give up does not answer; the target is told later', async () => {
+    const { world: w, from, to, uuid, accept, ended, expectHere } = await begin();
+    from.before = (phase) => {
+      if (phase === 'fence') Object.assign(to, { mood: 'dead' });
+    };
+    from.fails = { phase: 'fence', message: 'it may not' };
+    const id = await accept();
+    await w.startEngine();
+    expect((await ended(id)).state).toBe('undone');
+    await expectHere();
+    expect(await w.strays()).toEqual([{ instanceUuid: uuid, cellId: to.id, epoch: to.epoch }]);
+  }, 60_000);
+
+  it('goes only forward after the hand-over, however long the target says nothing', async () => {
+    const { world: w, to, accept, ended, expectThere } = await begin();
+    const silent = { calls: 0 };
+    to.before = (phase) => {
+      if (phase === 'start') silent.calls += 1;
+      to.mood = phase === 'start' && silent.calls < 6 ? 'dead' : 'well';
+    };
+    const id = await accept();
+    await w.startEngine();
+    expect((await ended(id)).state).toBe('done');
+    expect(silent.calls).toBeGreaterThanOrEqual(6);
+    await expectThere();
+  });
+
+  it('is deleted where it lives then, when a user deleted it while it was fenced', async () => {
+    const { world: w, from, to, uuid, accept, ended } = await begin();
+    from.deleteWhileFenced = true;
+    const id = await accept();
+    await w.startEngine();
+    await ended(id);
+    await w.untilIdle();
+    expect([from.deleted, to.deleted]).toEqual([[], [uuid]]);
+  });
+});
+
+itKeepsTheOperationLaws(moveServer, async (): Promise<OperationWorld<GlobalDeps, DirectoryTx>> => {
+  const { world, from, to, uuid, expectThere, expectHere } = await aMovingWorld();
+  return {
+    store: createSqlOperationStore(world.directory),
+    deps: world.deps,
+    params: { uuid, fromCellId: from.id, toCellId: to.id, host: null, epoch: 2 },
+    subject: uuid,
+    // As the api does in the transaction that writes the operation.
+    adopt: (tx, operationId) => setHome(tx, uuid, { moving_operation_id: operationId }, Date.now()),
+    expectDone: expectThere,
+    expectUndone: expectHere,
+    close: () => world.close(),
+  };
+});
