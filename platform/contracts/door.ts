@@ -18,13 +18,14 @@ import {
   MoveOutOrder,
   MoveOutStatus,
 } from './door-moves.ts';
+import { operationChange, operationsChange } from './door-operations.ts';
 
 /**
  * The door of a cell: all that the global tier may ask of it. Every call that changes something is idempotent, by the uuid
  * of what it makes or by `operationId`; when its answer is lost it may be sent again.
  *
  * Versions:
- * 2: moves between cells (moveOut, moveIn), `resolveOperation`, what a returning cell asks (notice homes-asked, listHeld, setAside), findings;
+ * 2: moves between cells (moveOut, moveIn), `resolveOperation`, overdue operations, what a returning cell asks (notice homes-asked, listHeld, setAside), findings;
  *    cells first: the global tier offers moves only between cells that speak it.
  * 1: first form.
  */
@@ -301,11 +302,14 @@ export const doorContract = contract({
       Type.Object({
         subject: Type.Optional(Type.String()),
         state: Type.Optional(oneOf(OPERATION_STATES)),
+        /** Only those that are. */
+        overdue: Type.Optional(Type.Boolean()),
         limit: Type.Integer({ minimum: 1, maximum: 1000 }),
       }),
       Type.Object({ operations: Type.Array(OperationView) }),
+      { changes: { 2: operationsChange } },
     ),
-    getOperation: call(Type.Object({ id: Uuid }), OperationView),
+    getOperation: call(Type.Object({ id: Uuid }), OperationView, { changes: { 2: operationChange } }),
     /** An operator's word on an operation of this cell; see platform/operations/resolve.ts. @throws conflict, with the reason. */
     resolveOperation: call(
       Type.Object({ id: Uuid, direction: oneOf(['forward', 'back'] as const), actor: Actor }),

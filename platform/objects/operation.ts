@@ -43,6 +43,8 @@ export const OperationView = Type.Object({
   createdAt: Timestamp,
   updatedAt: Timestamp,
   deadlineAt: Timestamp,
+  /** It has not ended, and its time is over. */
+  overdue: Type.Boolean(),
   finishedAt: nullable(Timestamp),
   steps: Type.Array(OperationStep),
 });

@@ -5,6 +5,7 @@ import type { AnyOperation } from './definition.ts';
 import type { EngineOptions, EngineParts } from './engine-options.ts';
 import { LeaseLost } from './lease.ts';
 import { type NewOperation, newRow } from './new-row.ts';
+import { type Resolution, resolveOperation } from './resolve.ts';
 import { runOperation } from './run-operation.ts';
 import type { OperationRow } from './store.ts';
 
@@ -12,8 +13,8 @@ import type { OperationRow } from './store.ts';
 interface Running {
   /** It was woken since it was last looked at. */
   again: boolean;
-  /** Takes it out of this worker's hands. */
-  readonly abandon: AbortController;
+  /** Takes it out of the hands of the look that is being taken. */
+  abandon: AbortController;
   over: Promise<void>;
 }
 
@@ -76,6 +77,20 @@ export class OperationEngine<D, Tx> implements Service {
     state.over = this.#run(id, state);
   }
 
+  /**
+   * Does what an operator says of an operation, and wakes it.
+   * @returns the row as it is now.
+   * @throws as `resolveOperation`.
+   */
+  async resolve(resolution: Resolution): Promise<OperationRow> {
+    const { store, clock } = this.#parts;
+    const stepName = (row: OperationRow) => this.#kinds.get(row.kind)?.steps[row.stepIndex]?.name;
+    const row = await resolveOperation(store, resolution, clock.now(), stepName);
+    this.#running.get(row.id)?.abandon.abort(new LeaseLost(row.id));
+    this.wake(row.id);
+    return row;
+  }
+
   async start(): Promise<void> {
     this.#reaper = this.#reap();
   }
@@ -112,6 +127,7 @@ export class OperationEngine<D, Tx> implements Service {
   async #look(id: string, state: Running): Promise<void> {
     const { store, workerId, clock, leaseMs, log } = this.#parts;
     state.again = false;
+    state.abandon = new AbortController();
     try {
       const claimed = await store.claim(id, workerId, clock.now(), leaseMs);
       // Held by another worker, or ended: the signal makes the holder look once more before it parks the operation.

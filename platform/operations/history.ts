@@ -33,6 +33,12 @@ export function openEntry(history: History): OperationStep | undefined {
   return last?.outcome === null ? last : undefined;
 }
 
+/** The step that is being done or undone, as far as the history tells: all but the first one, which leaves no entry until it waits or fails. */
+export function currentStep(row: Pick<OperationRow, 'history'>): string | undefined {
+  const last = row.history.at(-1);
+  return last === undefined || last.outcome === 'done' ? undefined : last.name;
+}
+
 /** The step past which an operation only goes forward, if it is done. */
 export const committedStep = (history: History): string | null =>
   history.find((entry) => entry.pointOfNoReturn === true)?.name ?? null;

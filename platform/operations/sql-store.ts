@@ -35,6 +35,8 @@ export function createSqlOperationStore<T extends WithOperations>(db: {
       if (filter.kind !== undefined) query = query.where('kind', '=', filter.kind);
       if (filter.subject !== undefined) query = query.where('subject', '=', filter.subject);
       if (filter.state !== undefined) query = query.where('state', '=', filter.state);
+      if (filter.overdueAt !== undefined)
+        query = query.where('finished_at', 'is', null).where('deadline_at', '<', filter.overdueAt);
       const rows = await query.orderBy('created_at', 'desc').orderBy('id').limit(filter.limit).execute();
       return rows.map(fromTable);
     },
@@ -75,6 +77,31 @@ export function createSqlOperationStore<T extends WithOperations>(db: {
         .where('attempt', '=', from.attempt);
       if (options.signals !== undefined) query = query.where('signals', '=', options.signals);
       const { numUpdatedRows } = await query.executeTakeFirst();
+      return numUpdatedRows === 1n;
+    },
+
+    async resolve(from, resolved) {
+      const { numUpdatedRows } = await read
+        .updateTable('operations')
+        .set((eb) => ({
+          state: resolved.state,
+          attempt: resolved.attempt,
+          history: toJson(resolved.history),
+          message: resolved.message,
+          wake_at: resolved.wakeAt,
+          deadline_at: resolved.deadlineAt,
+          updated_at: resolved.updatedAt,
+          lease_owner: null,
+          lease_token: eb('lease_token', '+', 1),
+          lease_expires_at: 0,
+        }))
+        .where('id', '=', from.id)
+        .where('lease_token', '=', from.leaseToken)
+        .where('state', '=', from.state)
+        .where('step_index', '=', from.stepIndex)
+        .where('attempt', '=', from.attempt)
+        .where('finished_at', 'is', null)
+        .executeTakeFirst();
       return numUpdatedRows === 1n;
     },
 

@@ -43,10 +43,18 @@ export type OperationProgress = Pick<
   | 'updatedAt'
 >;
 
+/** What an operator's word makes of a row (resolve.ts). */
+export type Resolved = Pick<
+  OperationRow,
+  'state' | 'attempt' | 'history' | 'message' | 'wakeAt' | 'deadlineAt' | 'updatedAt'
+>;
+
 export interface OperationFilter {
   readonly kind?: string | undefined;
   readonly subject?: string | undefined;
   readonly state?: OperationState | undefined;
+  /** Only those that had not ended at this moment and were past their deadline, ms since the epoch. */
+  readonly overdueAt?: number | undefined;
   readonly limit: number;
 }
 
@@ -66,6 +74,11 @@ export interface OperationStore<Tx> {
    * lease nor a step that was given up can write), and, where given, no wake-up came since `signals`.
    */
   save(from: OperationRow, progress: OperationProgress, options?: { signals?: number; tx?: Tx }): Promise<boolean>;
+  /**
+   * Writes an operator's word, if the row is still where `from` says (as `save` does) and has not ended, and takes the lease from whoever
+   * holds it: the token grows by one and nobody holds it now.
+   */
+  resolve(from: OperationRow, resolved: Resolved): Promise<boolean>;
   /** Counts a wake-up and makes it due. */
   signal(id: string): Promise<void>;
   /** Ids of operations that have not ended, are due, and are held by nobody. */

@@ -38,6 +38,7 @@ export class MemoryOperationStore implements OperationStore<NoTx> {
       .filter((row) => filter.kind === undefined || row.kind === filter.kind)
       .filter((row) => filter.subject === undefined || row.subject === filter.subject)
       .filter((row) => filter.state === undefined || row.state === filter.state)
+      .filter((row) => filter.overdueAt === undefined || (row.finishedAt === null && row.deadlineAt < filter.overdueAt))
       .slice(0, filter.limit);
   }
 
@@ -69,6 +70,17 @@ export class MemoryOperationStore implements OperationStore<NoTx> {
     const saved = this.#change(from.id, held, () => progress) !== null;
     this.crash('after');
     return saved;
+  }
+
+  async resolve(...[from, resolved]: Parameters<OperationStore<NoTx>['resolve']>): Promise<boolean> {
+    const same = (row: OperationRow) =>
+      row.leaseToken === from.leaseToken &&
+      row.state === from.state &&
+      row.stepIndex === from.stepIndex &&
+      row.attempt === from.attempt &&
+      row.finishedAt === null;
+    const fence = { leaseOwner: null, leaseToken: from.leaseToken + 1, leaseExpiresAt: 0 };
+    return this.#change(from.id, same, () => ({ ...resolved, ...fence })) !== null;
   }
 
   async signal(id: string): Promise<void> {

@@ -1,6 +1,7 @@
 import type { doorContract } from '#platform/contracts/door.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { createSqlOperationStore } from '#platform/operations/sql-store.ts';
+import type { OperationRow } from '#platform/operations/store.ts';
 import { viewOperation } from '#platform/operations/view.ts';
 import type { Handlers } from '#platform/rpc/server.ts';
 import { listHosts } from '../../database/stores/hosts.ts';
@@ -23,7 +24,8 @@ const LOOK_FOR_NOTICES_MS = 500;
 /** Every call of the door's contract. */
 export function door(parts: ConductorParts): Handlers<typeof doorContract> {
   const operations = createSqlOperationStore(parts.database);
-  const { database, engine } = parts;
+  const { database, engine, clock } = parts;
+  const viewed = (row: OperationRow) => viewOperation(row, engine.definition(row.kind), clock.now());
   return {
     describe: () => describeCell(parts),
     watchHosts: ({ cursor, waitMs }, { signal }) => parts.hosts.watch(cursor, waitMs, signal),
@@ -49,18 +51,17 @@ export function door(parts: ConductorParts): Handlers<typeof doorContract> {
     listServices: async () => ({ services: await listServices(parts) }),
     updateService: ({ id, ...settings }) => updateService(parts, id, settings),
     listHosts: async () => ({ hosts: await listHosts(database.read, null) }),
-    listOperations: async (filter) => {
-      const rows = await operations.list(filter);
-      return { operations: rows.map((row) => viewOperation(row, engine.definition(row.kind))) };
+    listOperations: async ({ overdue = false, ...filter }) => {
+      const rows = await operations.list({ ...filter, ...(overdue ? { overdueAt: clock.now() } : {}) });
+      return { operations: rows.map(viewed) };
     },
     getOperation: async ({ id }) => {
       const row = await operations.get(id);
       if (row === null) throw new VolvoxError('not-found', `Operation ${id} could not be found.`);
-      return viewOperation(row, engine.definition(row.kind));
+      return viewed(row);
     },
-    resolveOperation: async () => {
-      throw new VolvoxError('unsupported', 'This release cannot resolve operations.');
-    },
+    resolveOperation: async ({ id, direction, actor }) =>
+      viewed(await engine.resolve({ id, direction, by: actor.userId })),
     watchNotices: async ({ waitMs, limit }, { signal }) => watchNotices(parts, waitMs, limit, signal),
     acknowledgeNotices: async ({ ids }) => {
       await acknowledge(database, ids);

@@ -9,6 +9,7 @@ import { DIRECTORY_MIGRATIONS } from '#platform/directory/migrations/index.ts';
 import { createDoorKeySeal } from '#platform/directory/stores/door-keys.ts';
 import { acceptBuilds } from '#platform/directory/stores/instance-homes.ts';
 import type { DirectoryTables } from '#platform/directory/tables.ts';
+import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { silentLogger } from '#platform/logging/logger.ts';
 import type { OperationView } from '#platform/objects/operation.ts';
 import { systemClock } from '#platform/time/clock.ts';
@@ -36,6 +37,7 @@ const inCell: OperationView = {
   createdAt: '2020-01-01T00:00:00.000Z',
   updatedAt: '2020-01-01T00:00:00.000Z',
   deadlineAt: '2020-01-01T00:00:00.000Z',
+  overdue: false,
   finishedAt: '2020-01-01T00:00:00.000Z',
   steps: [],
 };
@@ -45,6 +47,7 @@ describe('the federation API', () => {
   let cells: CellDoors;
   let app: FastifyInstance;
   const doors: TestDoor[] = [];
+  const woken: string[] = [];
   const door = async (...given: Parameters<typeof aDoor>): Promise<TestDoor> => {
     const made = await aDoor(...given);
     doors.push(made);
@@ -65,7 +68,13 @@ describe('the federation API', () => {
     };
     app = Fastify() as unknown as FastifyInstance;
     app.decorateRequest('context');
-    registerFederation(app, { directory: db.database, cells, clock: systemClock, tokens } as unknown as ApiDeps);
+    const waker: ApiDeps['waker'] = {
+      wake: async (_queue, ids) => {
+        woken.push(...ids);
+      },
+    };
+    const deps = { directory: db.database, cells, clock: systemClock, tokens, waker };
+    registerFederation(app, deps as unknown as ApiDeps);
     await app.ready();
   });
   afterAll(async () => {
@@ -205,6 +214,44 @@ describe('the federation API', () => {
     expect((await send(`GET /operations/${inCell.id}`)).body).toMatchObject({ cell: 'seen', kind: 'build' });
     expect((await send('GET /operations?state=wrong')).status).toBe(400);
     expect((await send('GET /operations/no-uuid')).status).toBe(400);
+  });
+
+  it('lets an operator resolve an operation, of the global tier or of a cell', async () => {
+    const late: OperationView = { ...inCell, id: randomUUID(), state: 'stranded', overdue: true, finishedAt: null };
+    const words: unknown[] = [];
+    const cell = await door('resolving', {
+      listOperations: async ({ overdue }) => ({ operations: overdue === true ? [late] : [late, inCell] }),
+      getOperation: async ({ id }) => {
+        if (id === late.id) return late;
+        throw new VolvoxError('not-found', 'no such operation');
+      },
+      resolveOperation: async (word) => {
+        words.push(word);
+        return { ...late, state: 'running', overdue: false };
+      },
+    });
+    await send('POST /cells', { name: 'resolving', url: cell.url, key: cell.key });
+
+    const listed = (await send('GET /operations?cell=resolving&overdue=true')).body.operations;
+    expect(listed).toMatchObject([{ id: late.id, overdue: true }]);
+    expect(await send(`POST /operations/${late.id}/resolve`, { direction: 'forward' })).toMatchObject({
+      status: 200,
+      body: { id: late.id, state: 'running', cell: 'resolving' },
+    });
+    expect(words).toMatchObject([{ id: late.id, direction: 'forward', actor: { userId: 'admin', isAdmin: true } }]);
+
+    const [own] = await db.database.transaction((tx) => acceptBuilds(tx, [aBuild()], Date.now()));
+    expect(await send(`POST /operations/${own}/resolve`, { direction: 'back' })).toMatchObject({
+      status: 200,
+      body: { state: 'undoing', cell: 'global', steps: [{ outcome: 'resolved', message: 'resolved back by admin' }] },
+    });
+    expect(woken).toEqual([own]);
+    expect(await send(`POST /operations/${own}/resolve`, { direction: 'forward' })).toMatchObject({
+      status: 409,
+      body: { error: { message: expect.stringContaining('is being undone') } },
+    });
+    expect((await send(`POST /operations/${own}/resolve`, { direction: 'away' })).status).toBe(400);
+    expect((await send(`POST /operations/${own}/resolve`, { direction: 'back' }, 'member')).status).toBe(403);
   });
 
   it('has no moves yet', async () => {

@@ -70,6 +70,7 @@ function lawStore(uuid: string, memory: MemoryOperationStore): OperationStore<Ce
     extend: (...given) => memory.extend(...given),
     save: (from, progress, options = {}) =>
       memory.save(from, progress, options.signals === undefined ? {} : { signals: options.signals }),
+    resolve: (...given) => memory.resolve(...given),
     signal: (id) => memory.signal(id),
     due: (...given) => memory.due(...given),
   };

@@ -1,0 +1,44 @@
+import type { OperationStep, OperationView } from '../objects/operation.ts';
+import type { CallChange } from './contract.ts';
+
+/**
+ * Operations as version 1 of the door showed them: without `overdue`, without what a step waits for, and with an operator's word
+ * (which there was none) as a step that was done.
+ */
+type ViewV1 = Omit<OperationView, 'overdue'>;
+
+const stepDown = ({ pointOfNoReturn: _, ...step }: OperationStep): OperationStep => ({
+  ...step,
+  outcome: step.outcome === 'resolved' ? 'done' : step.outcome,
+});
+
+const viewDown = ({ overdue: _, ...view }: OperationView): ViewV1 => ({ ...view, steps: view.steps.map(stepDown) });
+
+/** As late as it was when it was last written. */
+const viewUp = (view: ViewV1): OperationView => ({
+  ...view,
+  overdue: view.finishedAt === null && view.deadlineAt < view.updatedAt,
+});
+
+export const operationChange: CallChange = {
+  response: { down: (view) => viewDown(view as OperationView), up: (view) => viewUp(view as ViewV1) },
+};
+
+interface Operations<V> {
+  readonly operations: readonly V[];
+}
+
+/** `overdue` in the question is left out: whoever asks looks at the answers anyway. */
+export const operationsChange: CallChange = {
+  request: {
+    down: (question) => {
+      const { overdue: _, ...rest } = question as { overdue?: boolean };
+      return rest;
+    },
+    up: (question) => question,
+  },
+  response: {
+    down: (answer) => ({ operations: (answer as Operations<OperationView>).operations.map(viewDown) }),
+    up: (answer) => ({ operations: (answer as Operations<ViewV1>).operations.map(viewUp) }),
+  },
+};
