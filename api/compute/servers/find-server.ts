@@ -69,7 +69,8 @@ async function lookUp(deps: Deps, asker: Asker, uuid: string): Promise<FoundServ
       deps.caches.homes.delete(uuid);
       return undefined;
     });
-    if (instance !== undefined) return { kind: 'homed', instance };
+    // The cell it comes from answers for it a while after the hand-over of a move.
+    if (instance !== undefined && instance.taskState !== 'migrating') return { kind: 'homed', instance };
   }
   for (let moves = 1; ; moves++) {
     const home = await getHomeWithBuild(deps.directory.read, uuid);

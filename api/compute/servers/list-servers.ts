@@ -2,6 +2,7 @@ import type { InstanceFilter, InstancePage, InstanceSort } from '#platform/contr
 import {
   cellsOf,
   type HomeWithBuild,
+  listHandedOver,
   listHomesInCells,
   listUnhomed,
 } from '#platform/directory/stores/instance-homes.ts';
@@ -50,7 +51,7 @@ export async function listServers(deps: Deps, asker: ComputeRequest, question: L
   const until = deps.clock.now() + LIST_DEADLINE_MS;
   // Builds first, cells afterwards: a server that finds its home in between is then met twice, never missed.
   const [unhomed, after] = await Promise.all([unhomedMatching(deps, filter), afterMarker(deps, asker, question)]);
-  const cells = await cellsWith(deps, filter);
+  const { cells, handedOver } = await cellsToAsk(deps, filter);
   const compare = compareInstances(sort);
   const inOrder = (instances: readonly Instance[]) => beyond(instances, sort, after).sort(compare);
   const sources = [
@@ -64,7 +65,7 @@ export async function listServers(deps: Deps, asker: ComputeRequest, question: L
   if (silentCells.length === 0 || !question.showSilent || !decidable(filter)) {
     return { servers: items.map(asListed), silentCells };
   }
-  const homes = await silentHomes(deps, filter, silentCells);
+  const homes = await silentHomes(deps, filter, silentCells, handedOver);
   const known = new Map(homes.map((home) => [home.uuid, home]));
   const shown = new Set(items.map((instance) => instance.uuid));
   const missing = inOrder(homes.map(unhomedInstance)).filter((instance) => !shown.has(instance.uuid));
@@ -78,11 +79,20 @@ export async function listServers(deps: Deps, asker: ComputeRequest, question: L
   };
 }
 
-/** Only the cells that hold servers of the project; all of them when the list is over every project. */
-async function cellsWith(deps: Deps, filter: InstanceFilter): Promise<readonly CellDoor[]> {
-  if (filter.projectId === undefined) return deps.cells.all();
-  const ids = await cellsOf(deps.directory.read, filter.projectId, { includeDeleted: filter.deleted !== false });
-  return ids.flatMap((id) => deps.cells.find(id) ?? []);
+/**
+ * Only the cells that hold servers of the project; all of them when the list is over every project, or while a server may still be shown
+ * by the cell it comes from. What was handed over is read after the cells: so no server changes its cell unseen in between.
+ */
+async function cellsToAsk(
+  deps: Deps,
+  filter: InstanceFilter,
+): Promise<{ readonly cells: readonly CellDoor[]; readonly handedOver: readonly HomeWithBuild[] }> {
+  const { projectId } = filter;
+  const includeDeleted = filter.deleted !== false;
+  const ids = projectId === undefined ? null : await cellsOf(deps.directory.read, projectId, { includeDeleted });
+  const handedOver = await listHandedOver(deps.directory.read, filter);
+  const all = ids === null || handedOver.length > 0;
+  return { cells: all ? deps.cells.all() : ids.flatMap((id) => deps.cells.find(id) ?? []), handedOver };
 }
 
 async function unhomedMatching(deps: Deps, filter: InstanceFilter): Promise<readonly Instance[]> {
@@ -100,6 +110,7 @@ async function silentHomes(
   deps: Deps,
   filter: InstanceFilter,
   cells: readonly CellDoor[],
+  handedOver: readonly HomeWithBuild[],
 ): Promise<readonly HomeWithBuild[]> {
   const homes = await listHomesInCells(deps.directory.read, {
     cellIds: cells.map((cell) => cell.id),
@@ -108,8 +119,9 @@ async function silentHomes(
     limit: 1_000,
   });
   const { deleted: _, ...rest } = filter;
-  const byUuid = new Map(homes.map((home) => [home.uuid, home]));
-  const instances = homes.map(unhomedInstance).filter((instance) => matchesFilter(rest, instance));
+  // One that was handed over may be known by the silent cell it comes from only, until its new one shows it.
+  const byUuid = new Map([...homes, ...handedOver].map((home) => [home.uuid, home]));
+  const instances = [...byUuid.values()].map(unhomedInstance).filter((instance) => matchesFilter(rest, instance));
   const matching = await matchPatterns(deps.directory, rest, instances);
   return matching.flatMap(({ uuid }) => byUuid.get(uuid) ?? []);
 }

@@ -15,6 +15,7 @@ import { idempotencyKeys } from './0033-idempotency-keys.ts';
 import { holdChanges } from './0034-hold-changes.ts';
 import { networkQuotas } from './0035-network-quotas.ts';
 import { moves } from './0036-moves.ts';
+import { moveLists } from './0037-move-lists.ts';
 
 /** In order. A released migration never changes. */
 export const DIRECTORY_MIGRATIONS: readonly Migration[] = [
@@ -34,4 +35,5 @@ export const DIRECTORY_MIGRATIONS: readonly Migration[] = [
   holdChanges,
   networkQuotas,
   moves,
+  moveLists,
 ];

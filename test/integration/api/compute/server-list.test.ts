@@ -71,7 +71,7 @@ beforeAll(async () => {
 afterAll(async () => api?.close());
 
 /** In a cell, or accepted and in none; created a second after the one before. */
-async function aServer(index: number, cell: MemoryCell | null): Promise<void> {
+async function aServer(index: number, cell: MemoryCell | null): Promise<string> {
   const createdAt = new Date(Date.UTC(2026, 0, 1, 0, 0, index)).toISOString();
   const name = `server-${String(index).padStart(2, '0')}`;
   const build = aBuild({ projectId: PROJECT, userId: 'fake', name, createdAt });
@@ -100,6 +100,7 @@ async function aServer(index: number, cell: MemoryCell | null): Promise<void> {
     vmState: 'active',
     taskState: null,
   });
+  return build.uuid;
 }
 
 interface Brief {
@@ -239,6 +240,43 @@ describe('a server that moved', () => {
     expect(status).toBe(200);
     expect(body.server.name).toBe(instance.name);
     expect(api.deps.caches.homes.get(instance.uuid)).toEqual({ cellId: west.id, epoch: 2 });
+  });
+
+  it('is in every list once, from the hand-over to the end of the move, whichever cells answer', async () => {
+    const uuid = await aServer(-1, empty);
+    const [source] = empty.instances;
+    if (source === undefined) throw new Error('no instance');
+    const places = async () => {
+      const shown = (await api.send('admin', 'GET /servers/detail?sort_key=task_state', '2.96')).body.servers;
+      const one = (await api.send('member', `GET /servers/${uuid}`, '2.96')).body.server;
+      const states = (server: Brief) => [server.status, Reflect.get(server, 'OS-EXT-STS:task_state')];
+      return [...shown.filter(({ id }: Brief) => id === uuid), one].map(states);
+    };
+    const ACTIVE = ['ACTIVE', null];
+    expect((await api.send('member', `GET /servers/${uuid}`, '2.96')).status, 'and its home is remembered').toBe(200);
+    empty.instances[0] = { ...source, taskState: 'migrating' };
+    const move = { moving_operation_id: randomUUID(), moving_cell_id: west.id, moving_epoch: 2 };
+    const write = (values: Parameters<typeof setHome>[2]) =>
+      api.deps.directory.transaction((tx) => setHome(tx, uuid, values, Date.now()));
+    await write(move);
+    await write({ cell_id: west.id, epoch: 2 });
+    expect(
+      (await list()).names.filter((name) => name === source.name),
+      'not shown by its new cell yet',
+    ).toHaveLength(1);
+    empty.mood = 'down';
+    const silent = (await list()).servers.filter(({ id }) => id === uuid);
+    expect(silent, 'and the old one is gone').toMatchObject([{ status: 'UNKNOWN' }]);
+    empty.mood = 'answers';
+    const arrived = { ...source, epoch: 2, cellName: west.name, taskState: null };
+    west.instances.push(arrived);
+    expect(await places()).toEqual([ACTIVE, ACTIVE]);
+    empty.instances.pop();
+    expect(await places()).toEqual([ACTIVE, ACTIVE]);
+    await write({ moving_operation_id: null, moving_cell_id: null, moving_epoch: null });
+    expect(await places()).toEqual([ACTIVE, ACTIVE]);
+    west.instances.pop();
+    await write({ state: 'deleted' });
   });
 
   it('is being built while its cell has let go of it and no other has it yet', async () => {
