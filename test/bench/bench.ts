@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
+import { type ColdMove, cellsOf, coldMove, fillDisk } from './cold-moves.ts';
 import { ComputeClient } from './compute-client.ts';
 import { type BuildInput, deleteAll, listTimes, manyAtOnce, oneAtATime, showTimes } from './measures.ts';
 import { usageOfTree } from './process-usage.ts';
@@ -10,14 +11,16 @@ import { describeMs } from './statistics.ts';
 
 const HELP = `npm run bench -- [options]
 
-Measures a region of two cells with simulated hosts, on this machine, and prints medians and ranges. It starts a region of its own
-in a temporary folder and removes it.
+Measures a region of two cells with simulated hosts, on this machine, and prints medians and ranges; then, as root, a cold move between
+two QEMU hosts. It starts regions of its own in a temporary folder and removes them.
 
   --hosts N     simulated hosts over all cells (200)
   --single N    servers built one at a time (50)
   --servers N   servers built at once (200)
   --clients N   by so many clients (16)
   --list N      servers on a page of the list that is measured (1000)
+  --moves N     cold moves to the other cell, one at a time (20)
+  --disk N      MiB on the disk of a QEMU guest that is moved; 0: no QEMU (1024)
   --keep        leave the region running, and say where
 `;
 
@@ -37,6 +40,8 @@ const { values: options } = parseArgs({
     servers: { type: 'string', default: '200' },
     clients: { type: 'string', default: '16' },
     list: { type: 'string', default: '1000' },
+    moves: { type: 'string', default: '20' },
+    disk: { type: 'string', default: '1024' },
     keep: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -61,6 +66,11 @@ async function main(): Promise<void> {
     const warm = await start();
     say(`start-up, data kept      ${warm.seconds.toFixed(1)} s`);
     await measure(JSON.parse(await readFile(join(home, 'region.json'), 'utf8')) as RegionFile, home);
+    if (Number(options.disk) > 0 && process.getuid?.() === 0 && !options.keep) {
+      await region(home, 'stop');
+      const other = join(home, 'qemu');
+      await measureQemuMoves(other, Number(options.disk)).finally(() => region(other, 'stop'));
+    }
   } finally {
     if (options.keep) say(`the region goes on in ${home}`);
     else {
@@ -100,6 +110,8 @@ async function measure(file: RegionFile, home: string): Promise<void> {
   if (some === undefined) throw new Error('no server is listed');
   say(`GET a server             ${describeMs(await showTimes(client, some.id, 300))}`);
 
+  await measureMoves(client);
+
   const page = Number(options.list);
   const missing = page - Number(options.single) - servers - 20;
   if (missing > 0) await manyAtOnce(client, input, missing, clients, 'fill');
@@ -107,6 +119,48 @@ async function measure(file: RegionFile, home: string): Promise<void> {
   say(`memory, ${page} servers     ${usage().memoryMib.toFixed(0)} MiB`);
   const deleted = await deleteAll(client);
   say(`delete                   ${(deleted.count / deleted.seconds).toFixed(1)} a second (${deleted.count})`);
+  await client.close();
+}
+
+async function measureMoves(client: ComputeClient): Promise<void> {
+  const count = Number(options.moves);
+  const { body } = await client.request<{ servers: { id: string }[] }>('GET', `/compute/v2.1/servers?limit=${count}`);
+  const moves: ColdMove[] = [];
+  for (const { id } of body.servers) moves.push(await coldMove(client, id, (await cellsOf(client, id)).other));
+  if (moves.length === 0) return;
+  say(`cold move, simulated     ${describeMs(moves.map((move) => move.untilThereMs))}`);
+  say(`  of it down             ${describeMs(moves.map((move) => move.downMs))}`);
+}
+
+/** A stopped guest with so much data is moved there and back; then a running one without, for its time. */
+async function measureQemuMoves(home: string, mib: number): Promise<void> {
+  await region(home, 'start', '--cells', '2', '--port-base', '0', '--detach');
+  const file = JSON.parse(await readFile(join(home, 'region.json'), 'utf8')) as RegionFile;
+  const settings = JSON.parse(await readFile(join(home, 'settings.json'), 'utf8')) as { adminPassword: string };
+  const client = await ComputeClient.login(
+    file.urls.api,
+    { user: 'admin', password: settings.adminPassword, project: 'admin' },
+    4,
+  );
+  const input = await prepare(client);
+  const flavor = { name: 'bench', vcpus: 1, ram: 128, disk: Math.ceil(mib / 1024) + 2 };
+  const { body } = await client.request<{ flavor: { id: string } }>('POST', '/compute/v2.1/flavors', { flavor });
+  await oneAtATime(client, { ...input, flavorId: body.flavor.id }, 1);
+  const [server] = (await client.request<{ servers: { id: string }[] }>('GET', '/compute/v2.1/servers')).body.servers;
+  if (server === undefined) throw new Error('no server is listed');
+  const goOver = async () => coldMove(client, server.id, (await cellsOf(client, server.id)).other);
+  const running = [await goOver(), await goOver()];
+  say(`cold move, QEMU          ${describeMs(running.map((move) => move.untilThereMs))}`);
+  say(`  of it down             ${describeMs(running.map((move) => move.downMs))}`);
+  await client.request('POST', `/compute/v2.1/servers/${server.id}/action`, { 'os-stop': null });
+  await client.untilStatus(server.id, 'SHUTOFF', 50);
+  const { here } = await cellsOf(client, server.id);
+  const bytes = await fillDisk(join(home, 'data', here, 'compute'), mib);
+  const mbPerSecond = async () => bytes / 1e6 / ((await goOver()).copyMs / 1000);
+  const rates = [await mbPerSecond(), await mbPerSecond(), await mbPerSecond()].sort((a, b) => a - b);
+  say(
+    `its disk, ${(bytes / 1e6).toFixed(0)} MB         median ${rates[1]?.toFixed(0)} MB/s (${rates[0]?.toFixed(0)}–${rates[2]?.toFixed(0)}, n 3)`,
+  );
   await client.close();
 }
 

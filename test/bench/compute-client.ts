@@ -68,15 +68,20 @@ export class ComputeClient {
   }
 
   /** Waits until the server is ACTIVE. @throws when it becomes ERROR, or after a minute. */
-  async untilActive(id: string, everyMs: number): Promise<void> {
+  untilActive(id: string, everyMs: number): Promise<void> {
+    return this.untilStatus(id, 'ACTIVE', everyMs);
+  }
+
+  /** The same for another status. */
+  async untilStatus(id: string, status: string, everyMs: number): Promise<void> {
     const until = Date.now() + 60_000;
     while (Date.now() < until) {
       const { body } = await this.request<{ server: ServerView }>('GET', `/compute/v2.1/servers/${id}`);
-      if (body.server.status === 'ACTIVE') return;
+      if (body.server.status === status) return;
       if (body.server.status === 'ERROR') throw new Error(`server ${id}: ${body.server.fault?.message}`);
       await delay(everyMs);
     }
-    throw new Error(`server ${id} is not ACTIVE after a minute`);
+    throw new Error(`server ${id} is not ${status} after a minute`);
   }
 
   async close(): Promise<void> {
