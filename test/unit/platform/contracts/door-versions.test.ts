@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { convert } from '#platform/contracts/contract.ts';
+import { doorContract, type Notice } from '#platform/contracts/door.ts';
+
+const aNotice = (kind: Notice['kind']): Notice => ({
+  id: '00000000-0000-4000-8000-000000000001',
+  kind,
+  instanceUuid: '00000000-0000-4000-8000-000000000002',
+  epoch: 1,
+  fault: null,
+  createdAt: '2026-01-01T00:00:00.000Z',
+});
+
+describe('the door and peers one release older', () => {
+  it('keeps from a reader of version 1 what that cannot read, and nothing else', () => {
+    const notices = [aNotice('homes-asked'), aNotice('instance-deleted')];
+    const { watchNotices } = doorContract.calls;
+    expect(convert(watchNotices, 'response', { notices }, 2, 1)).toEqual({ notices: [notices[1]] });
+    expect(convert(watchNotices, 'response', { notices: [notices[1]] }, 1, 2)).toEqual({ notices: [notices[1]] });
+  });
+
+  it('still speaks the version before its own', () => {
+    expect(doorContract.oldest).toBeLessThan(doorContract.version);
+  });
+
+  it('offers no call of this version to a peer of the one before', () => {
+    const { moveOut, moveIn, beginMoveIn, estimateMove, resolveOperation, setAside } = doorContract.calls;
+    for (const call of [moveOut, moveIn, beginMoveIn, estimateMove, resolveOperation, setAside])
+      expect(call.since).toBe(2);
+  });
+});
