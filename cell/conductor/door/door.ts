@@ -13,6 +13,7 @@ import { buryBuild, releaseBuild } from './builds.ts';
 import { consoleOutput } from './console-output.ts';
 import { createInstances } from './create-instances.ts';
 import { homes } from './homes.ts';
+import { HomesQuestion } from './homes-question.ts';
 import { getInstance, listInstances, lockInstance, updateInstance } from './instances.ts';
 import { movesIn } from './moves-in.ts';
 import { movesOut } from './moves-out.ts';
@@ -25,6 +26,7 @@ const LOOK_FOR_NOTICES_MS = 500;
 export function door(parts: ConductorParts): Handlers<typeof doorContract> {
   const operations = createSqlOperationStore(parts.database);
   const { database, engine, clock } = parts;
+  const question = new HomesQuestion(parts);
   const viewed = (row: OperationRow) => viewOperation(row, engine.definition(row.kind), clock.now());
   return {
     describe: () => describeCell(parts),
@@ -62,7 +64,7 @@ export function door(parts: ConductorParts): Handlers<typeof doorContract> {
     },
     resolveOperation: async ({ id, direction, actor }) =>
       viewed(await engine.resolve({ id, direction, by: actor.userId })),
-    watchNotices: async ({ waitMs, limit }, { signal }) => watchNotices(parts, waitMs, limit, signal),
+    watchNotices: ({ waitMs, limit }, { signal }) => question.inTouch(() => watchNotices(parts, waitMs, limit, signal)),
     acknowledgeNotices: async ({ ids }) => {
       await acknowledge(database, ids);
       return {};

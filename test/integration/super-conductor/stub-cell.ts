@@ -16,6 +16,8 @@ export class StubCell {
   readonly notices = new Map<string, Notice>();
   readonly asked: BuildOrder[] = [];
   readonly deleted: string[] = [];
+  /** What it was told to keep aside. */
+  readonly aside: { readonly uuid: string; readonly epoch: number; readonly reason: string }[] = [];
   /** What it lists. */
   readonly listed = new Map<string, Pick<Instance, 'flavor' | 'oldFlavor' | 'taskState'>>();
   mood: Mood = 'well';
@@ -63,6 +65,23 @@ export class StubCell {
           return known ? [{ uuid, host, ...this.listed.get(uuid) }] : [];
         }),
       };
+    },
+    listHeld: async ({ after, limit }: { after: string | null; limit: number }) => {
+      this.#reach();
+      const uuids = [...this.instances.keys()].sort().filter((uuid) => uuid > (after ?? ''));
+      const instances = uuids.slice(0, limit).flatMap((uuid) => {
+        const epoch = this.instances.get(uuid)?.epoch;
+        return epoch === undefined ? [] : [{ uuid, epoch, moving: false }];
+      });
+      return { instances };
+    },
+    setAside: async ({ instances }: { instances: StubCell['aside'] }) => {
+      this.#reach();
+      for (const one of instances) {
+        this.aside.push(one);
+        if (this.instances.get(one.uuid)?.epoch === one.epoch) this.instances.delete(one.uuid);
+      }
+      return {};
     },
     releaseBuild: async ({ uuid, epoch, onlyFailed }: { uuid: string; epoch: number; onlyFailed?: boolean }) => {
       this.#reach();

@@ -1,0 +1,153 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { HomesQuestion } from '../../../../cell/conductor/door/homes-question.ts';
+import { waitUntil } from '../../../support/wait-until.ts';
+import { CellWorld, NOTHING_LEFT } from './support/cell-world.ts';
+
+const REASON = 'Its home is another cell.';
+
+describe('a cell that comes back', () => {
+  let world: CellWorld;
+  beforeAll(async () => {
+    world = await CellWorld.create({ hosts: 2 });
+  });
+  afterAll(() => world.close());
+
+  const questions = async () => {
+    const { notices } = await world.door.watchNotices({ waitMs: 0, limit: 100 });
+    return notices.filter(({ kind }) => kind === 'homes-asked');
+  };
+  const held = async () => (await world.door.listHeld({ after: null, limit: 1_000 })).instances;
+  const guestOf = (uuid: string) => [...world.agents.guests.values()].find((guest) => guest.spec.instanceUuid === uuid);
+  const setAside = (uuid: string, epoch = 1) => world.door.setAside({ instances: [{ uuid, epoch, reason: REASON }] });
+  const listed = async () => {
+    const sort = [{ key: 'uuid' as const, direction: 'asc' as const }];
+    return (
+      await world.door.listInstances({ filter: { deleted: false }, sort, after: null, limit: 1_000 })
+    ).instances.map(({ uuid }) => uuid);
+  };
+
+  it('asks at its start, once, and again after it was out of touch', async () => {
+    const [first, ...more] = await questions();
+    expect(more).toEqual([]);
+    expect((await questions()).map(({ id }) => id)).toEqual([first?.id]);
+    await world.door.acknowledgeNotices({ ids: [first?.id ?? ''] });
+    expect(await questions()).toEqual([]);
+
+    const { parts } = world.conductor;
+    const later = { ms: 0 };
+    const question = new HomesQuestion({ ...parts, clock: { ...parts.clock, now: () => Date.now() + later.ms } });
+    await question.askIfDue();
+    await world.door.acknowledgeNotices({ ids: (await questions()).map(({ id }) => id) });
+    later.ms = 14_000;
+    await question.inTouch(async () => undefined);
+    expect(await questions()).toEqual([]);
+    later.ms = 30_000;
+    await question.inTouch(async () => undefined);
+    await question.inTouch(async () => undefined);
+    expect(await questions()).toHaveLength(1);
+    await world.restartConductor();
+    expect(await questions()).toHaveLength(1);
+  });
+
+  it('tells page by page what it holds', async () => {
+    const uuids = (await Promise.all([0, 1, 0].map((host) => world.anActiveInstance(host)))).sort();
+    const paged: string[] = [];
+    for (let after: string | null = null; ; ) {
+      const { instances }: { instances: { uuid: string; epoch: number; moving: boolean }[] } =
+        await world.door.listHeld({ after, limit: 2 });
+      expect(instances.every(({ epoch, moving }) => epoch === 1 && !moving)).toBe(true);
+      paged.push(...instances.map(({ uuid }) => uuid));
+      after = instances.at(-1)?.uuid ?? null;
+      if (instances.length < 2) break;
+    }
+    expect(paged).toEqual(uuids);
+    for (const uuid of uuids) await world.act(uuid, 'delete');
+    for (const uuid of uuids) await world.untilGone(uuid);
+    expect(await held()).toEqual([]);
+  });
+
+  it('keeps a copy aside: stopped, unplugged, in no list, its disk and its claim there, until it is given up', async () => {
+    const [uuid, other] = await Promise.all([world.anActiveInstance(0), world.anActiveInstance(0)]);
+    await setAside(uuid);
+    await setAside(uuid);
+    await waitUntil('the guest to be stopped', () => guestOf(uuid)?.power === 'stopped');
+    await waitUntil(
+      'its port to leave',
+      () => ![...world.agents.bindings.values()].some((binding) => binding.instanceUuid === uuid && binding.present),
+    );
+    expect(await listed()).toEqual([other]);
+    expect((await world.door.describe({})).instances).toBe(1);
+    await expect(world.get(uuid)).rejects.toMatchObject({ kind: 'moved' });
+    await expect(world.act(uuid, 'start')).rejects.toMatchObject({ kind: 'moved' });
+    await expect(world.act(uuid, 'delete')).rejects.toMatchObject({ kind: 'moved' });
+    expect((await world.door.listAside({})).instances).toMatchObject([
+      { uuid, epoch: 1, name: expect.any(String), hostName: 'host-1', reason: REASON },
+    ]);
+    expect((await world.leftovers()).claims).toBe(2);
+    await world.auditClaims();
+
+    await expect(world.door.forgetAside({ uuid, epoch: 2 })).rejects.toMatchObject({ kind: 'not-found' });
+    await world.door.forgetAside({ uuid, epoch: 1 });
+    await expect(world.door.forgetAside({ uuid, epoch: 1 })).rejects.toMatchObject({ kind: 'not-found' });
+    await waitUntil('the guest to be gone', () => guestOf(uuid) === undefined);
+    await world.act(other, 'delete');
+    await world.untilGone(other);
+    await waitUntil('nothing to be left', async () => {
+      expect(await world.leftovers()).toEqual(NOTHING_LEFT);
+      return true;
+    });
+  });
+
+  it('does not touch what is here at another epoch, or in the hand of a move', async () => {
+    const uuid = await world.anActiveInstance(0);
+    await setAside(uuid, 2);
+    expect((await world.get(uuid)).vmState).toBe('active');
+    const { read } = world.test.database;
+    await read.updateTable('instances').set({ presence: 'arriving' }).where('uuid', '=', uuid).execute();
+    expect(await held()).toEqual([{ uuid, epoch: 1, moving: true }]);
+    await setAside(uuid);
+    expect(guestOf(uuid)?.power).toBe('running');
+    await read.updateTable('instances').set({ presence: 'here' }).where('uuid', '=', uuid).execute();
+    await world.act(uuid, 'delete');
+    await world.untilGone(uuid);
+  });
+
+  it('ends what was being done with it, and leaves nothing of that', async () => {
+    world.agents.guestFate = (guest) => (guest.power === 'stopped' ? 'silence' : 'settle');
+    const uuid = await world.anActiveInstance(1);
+    const { operationId } = await world.act(uuid, 'stop');
+    await setAside(uuid);
+    await waitUntil('the operation to end', async () => {
+      const operation = await world.door.getOperation({ id: operationId });
+      return operation.finishedAt !== null;
+    });
+    world.agents.guestFate = () => 'settle';
+    await world.agents.workGuests(null);
+    expect(guestOf(uuid)?.power).toBe('stopped');
+    await world.door.forgetAside({ uuid, epoch: 1 });
+    await waitUntil('nothing to be left', async () => {
+      expect(await world.leftovers()).toEqual(NOTHING_LEFT);
+      return true;
+    });
+  });
+
+  it('takes the same instance again under a higher epoch, beside what it keeps aside', async () => {
+    const uuid = await world.anActiveInstance(0);
+    const row = (await world.row(uuid)).rows;
+    await setAside(uuid);
+    const build = JSON.parse(row?.build ?? '{}');
+    await world.order(1, { build, epoch: 5 });
+    await world.until(uuid, 'active');
+    await world.act(uuid, 'stop');
+    await world.until(uuid, 'stopped');
+    await world.act(uuid, 'delete');
+    await world.untilGone(uuid);
+    expect((await world.door.listAside({})).instances).toHaveLength(1);
+    expect(guestOf(uuid)?.power).toBe('stopped');
+    await world.door.forgetAside({ uuid, epoch: 1 });
+    await waitUntil('nothing to be left', async () => {
+      expect(await world.leftovers()).toEqual(NOTHING_LEFT);
+      return true;
+    });
+  });
+});
