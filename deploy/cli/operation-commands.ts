@@ -1,40 +1,106 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
+import { OPERATION_STATES, type OperationView } from '#platform/objects/operation.ts';
+import type { ApiClient } from './api-client.ts';
+import { timeline } from './operation-timeline.ts';
 import type { Row } from './output.ts';
 import { openSession } from './session.ts';
+
+type Placed = OperationView & { readonly cell: string };
+
+interface ListFlags {
+  readonly server?: string;
+  readonly state?: string;
+  readonly overdue?: boolean;
+  readonly cell?: string;
+}
 
 export function addOperationCommands(program: Command): void {
   const operation = program.command('operation').description('work under way and done (admin)');
   operation
     .command('list')
     .description('the newest first')
-    .option('--server <uuid>', 'those about one server')
-    .action(async (flags: { server?: string }) => {
+    .option('--server <server>', 'those about one server')
+    .addOption(new Option('--state <state>', 'those in one state').choices(OPERATION_STATES))
+    .option('--overdue', 'those that have not ended in their time')
+    .option('--cell <cell>', 'those of one cell; global: those of the global tier')
+    .action(async (flags: ListFlags) => {
       const { api, list, missing } = await openSession(program, 'admin');
-      const query = flags.server === undefined ? '' : `?subject=${encodeURIComponent(flags.server)}`;
-      const { operations, silentCells } = await api.federation<{ operations: Row[]; silentCells: string[] }>(
+      const query = await listQuery(api, flags);
+      const { operations, silentCells } = await api.federation<{ operations: Placed[]; silentCells: string[] }>(
         `/operations${query}`,
       );
       missing(silentCells);
-      list(operations.map(({ steps: _steps, ...rest }) => rest).map(brief));
+      list(operations.map(brief));
     });
   operation
     .command('show <id>')
     .description('one, with its steps and their times')
-    .action(async (id: string) => {
+    .option('--timeline', 'what happened, a line each, and what it waits for')
+    .action(async (id: string, flags: { timeline?: boolean }) => {
       const { api, show, list, json } = await openSession(program, 'admin');
-      const found = await api.federation<Row & { steps: Row[] }>(`/operations/${encodeURIComponent(id)}`);
-      if (json) return show(found);
+      const found = await api.federation<Placed>(pathOf(id));
+      if (json) return show({ ...found });
+      if (flags.timeline) return void process.stdout.write(timeline(found, Date.now()));
       const { steps, ...rest } = found;
       show(rest);
-      list(steps);
+      list(steps.map((step) => ({ ...step })));
+    });
+  addResolve(program, operation);
+}
+
+function addResolve(program: Command, operation: Command): void {
+  const resolve = operation
+    .command('resolve <id>')
+    .description('say which way an operation goes that does not get on by itself')
+    .addOption(new Option('--forward', 'try again now, with its whole time once more').conflicts('back'))
+    .addOption(new Option('--back', 'undo what was done, beginning now').conflicts('forward'))
+    .action(async (id: string, { forward, back }: { forward?: true; back?: true }) => {
+      if (forward === undefined && back === undefined) resolve.error('error: say which way: --forward or --back');
+      const direction = forward === undefined ? 'back' : 'forward';
+      const { api, show, say, json } = await openSession(program, 'admin');
+      const now = await api.federation<Placed>(`${pathOf(id)}/resolve`, { method: 'POST', body: { direction } });
+      if (json) return show({ ...now });
+      say(`${now.kind} of ${now.subject} (${now.cell}): ${whatFollows(now, direction)}`);
+      say(`volvox operation show ${id} --timeline shows how it goes on`);
     });
 }
 
-const brief = ({ id, kind, subject, state, step, message, createdAt }: Row): Row => ({
+function whatFollows({ step, deadlineAt, state }: Placed, direction: 'forward' | 'back'): string {
+  if (direction === 'forward') return `${step} is tried again now; the operation has until ${deadlineAt}`;
+  return state === 'undoing' ? `it goes back, beginning with ${step}, now` : 'it goes back now';
+}
+
+const pathOf = (id: string): string => `/operations/${encodeURIComponent(id)}`;
+
+async function listQuery(api: ApiClient, { server, state, overdue, cell }: ListFlags): Promise<string> {
+  const query = new URLSearchParams();
+  if (server !== undefined) query.set('subject', await serverId(api, server));
+  if (state !== undefined) query.set('state', state);
+  if (overdue === true) query.set('overdue', 'true');
+  if (cell !== undefined) query.set('cell', cell);
+  return query.size === 0 ? '' : `?${query}`;
+}
+
+/** An id is taken as it is, also of a server that is gone; a name is looked for in every project. */
+async function serverId(api: ApiClient, idOrName: string): Promise<string> {
+  if (/^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/i.test(idOrName)) return idOrName;
+  const { servers } = await api.request<{ servers: { id: string; name: string }[] }>(
+    'compute',
+    '/servers?all_tenants=1',
+  );
+  const named = servers.filter(({ name }) => name === idOrName);
+  const [first] = named;
+  if (first === undefined) throw new Error(`no server ${idOrName}`);
+  if (named.length > 1) throw new Error(`${named.length} servers are called ${idOrName}; say which by its id`);
+  return first.id;
+}
+
+const brief = ({ id, kind, subject, state, overdue, step, cell, message, createdAt }: Placed): Row => ({
   id,
   kind,
   subject,
-  state,
+  cell,
+  state: overdue ? `${state}, late` : state,
   step,
   created: createdAt,
   message,
