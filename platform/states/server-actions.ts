@@ -60,6 +60,9 @@ export const ACTION_RULES: Readonly<Record<ActionKind | 'rebootHard', ActionRule
   delete: rule('any', 'deleting', { taskStates: 'any', mustHaveLaunched: false }),
 };
 
+/** Where a move to another cell may begin (Nova's cold migration); admins only, also on a locked server. */
+export const MOVE_RULE: ActionRule = rule(['active', 'stopped'], 'migrating');
+
 /** Whether an action may begin on an instance in these states. Pure; the write repeats it as a compare-and-swap. */
 export function actionAllowed(
   rule: ActionRule,

@@ -15,7 +15,7 @@ export async function instanceMetadata(
   const { read } = parts.database;
   const uuid = await instanceAt(read, networkId, address);
   const row = uuid === null ? null : await findInstance(read, uuid);
-  if (row === null || row.vm_state === 'deleted') {
+  if (row === null || row.vm_state === 'deleted' || row.presence === 'left') {
     throw new VolvoxError('not-found', `No instance has ${address} on network ${networkId}.`);
   }
   const build = fromJson<InstanceBuild>(row.build);

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ActionParams, Actor } from '#platform/contracts/door.ts';
-import { isoTimeOrNull } from '#platform/database/json-column.ts';
 import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
-import { ACTION_RULES, type ActionKind, actionAllowed } from '#platform/states/server-actions.ts';
+import { ACTION_RULES, type ActionKind } from '#platform/states/server-actions.ts';
 import type { CellTx } from '../../database/cell-database.ts';
 import { dismiss, type GuestOnHost, guestsOf, wish } from '../../database/stores/guests.ts';
 import { findInstance, type InstanceRow, writeAtVersion } from '../../database/stores/instances.ts';
@@ -13,6 +12,8 @@ import { isPowerAction, POWER_ACTIONS, type PowerParams } from '../operations/po
 import type { ResizeParams } from '../operations/resize.ts';
 import type { RevertResizeParams } from '../operations/revert-resize.ts';
 import type { ConductorParts } from '../parts.ts';
+import { checkState } from './check-state.ts';
+import { deleteInHandOver, hasMoved, passHandOver } from './hand-over.ts';
 
 export interface ActRequest {
   readonly uuid: string;
@@ -42,6 +43,7 @@ interface Begun {
 export async function act(parts: ConductorParts, request: ActRequest): Promise<{ operationId: string }> {
   for (let attempt = 1; ; attempt++) {
     try {
+      if (request.kind !== 'delete') await passHandOver(parts, request.uuid);
       const begun = await parts.database.transaction((tx) => begin(tx, parts, request));
       parts.hosts.changed(begun.hosts);
       parts.agents.wakeEach(begun.wake, (copy) => copy.compute_agent_id);
@@ -72,9 +74,7 @@ async function alreadyBegun(parts: ConductorParts, request: ActRequest): Promise
 async function begin(tx: CellTx, parts: ConductorParts, request: ActRequest): Promise<Begun> {
   const { uuid, operationId, kind, actor } = request;
   const instance = await findInstance(tx, uuid);
-  if (instance === null && (await wasReleased(tx, uuid))) {
-    throw new VolvoxError('moved', `Instance ${uuid} is placed in another cell.`);
-  }
+  if (instance?.presence === 'left' || (instance === null && (await wasReleased(tx, uuid)))) throw hasMoved(uuid);
   if (instance === null || instance.vm_state === 'deleted') {
     throw new VolvoxError('not-found', `Instance ${uuid} could not be found.`);
   }
@@ -82,6 +82,11 @@ async function begin(tx: CellTx, parts: ConductorParts, request: ActRequest): Pr
   if (instance.locked_by !== null && !actor.isAdmin) {
     throw new VolvoxError('conflict', `Instance ${uuid} is locked`, { details: { method: kind } });
   }
+  if (instance.presence === 'arriving') {
+    throw new VolvoxError('conflict', `Instance ${uuid} is just being moved here; try again.`);
+  }
+  const deletion = kind === 'delete' ? await deleteInHandOver(tx, parts, request) : null;
+  if (deletion !== null) return { operationId: deletion, wake: [], operations: [], hosts: [] };
   const rule = ACTION_RULES[kind === 'reboot' && request.params.reboot === 'hard' ? 'rebootHard' : kind];
   checkState(instance, rule, kind);
   if (kind === 'delete' && instance.task_state === 'deleting' && instance.operation_id !== null) {
@@ -107,21 +112,6 @@ async function begin(tx: CellTx, parts: ConductorParts, request: ActRequest): Pr
   const interrupted = instance.operation_id === null ? [] : [instance.operation_id];
   const toWake = effect.wake.length === 0 ? [operationId] : [];
   return { operationId, wake: effect.wake, operations: [...interrupted, ...toWake], hosts: effect.hosts };
-}
-
-function checkState(instance: InstanceRow, rule: (typeof ACTION_RULES)[ActionKind], method: ActionKind): void {
-  const verdict = actionAllowed(rule, {
-    vmState: instance.vm_state,
-    taskState: instance.task_state,
-    launchedAt: isoTimeOrNull(instance.launched_at),
-  });
-  if (verdict.allowed) return;
-  const { attribute, state } = verdict;
-  const message =
-    attribute === 'launched_at'
-      ? `Cannot '${method}' instance ${instance.uuid} which has never been active`
-      : `Cannot '${method}' instance ${instance.uuid} while it is in ${attribute} ${state}`;
-  throw new VolvoxError('conflict', message, { details: { attribute, state, method } });
 }
 
 interface Effect {

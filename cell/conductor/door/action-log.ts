@@ -12,7 +12,11 @@ import type { ConductorParts } from '../parts.ts';
 const MOST_ACTIONS = 1_000;
 
 /** What an operation is called in a server's action log (nova/compute/instance_actions.py); others keep their kind. */
-const ACTION_NAMES: Readonly<Record<string, string>> = { build: 'create' };
+const ACTION_NAMES: Readonly<Record<string, string>> = {
+  build: 'create',
+  moveOut: 'migrate',
+  moveIn: 'migrate',
+};
 
 /** Nova's name of what a step does, `kind.step`. Steps that have none there show under their own name. */
 const EVENT_NAMES: Readonly<Record<string, string>> = {
@@ -38,8 +42,11 @@ export async function listActions(parts: ConductorParts, uuid: string): Promise<
   const store = createSqlOperationStore(parts.database);
   const rows = await store.list({ subject: uuid, limit: MOST_ACTIONS });
   if (rows.length === 0) throw new VolvoxError('not-found', `Instance ${uuid} could not be found.`);
-  return rows.map((row) => toAction(row, parts));
+  return rows.filter(isShown).map((row) => toAction(row, parts));
 }
+
+/** A move is shown once: once it is done by the part of the cell that has the server (decision 0005). */
+const isShown = ({ kind, state }: OperationRow): boolean => kind !== 'moveOut' || state !== 'done';
 
 function toAction(row: OperationRow, parts: ConductorParts): InstanceAction {
   const { label } = row.params as { label?: string };

@@ -15,6 +15,7 @@ import {
 import { wasReleased } from '../../database/stores/released-builds.ts';
 import type { ConductorParts } from '../parts.ts';
 import { recordAction } from './action-log.ts';
+import { hasMoved, passHandOver } from './hand-over.ts';
 
 /** How often it is looked again when somebody changes the instance at the same moment. */
 const MOST_TRIES = 10;
@@ -22,9 +23,7 @@ const MOST_TRIES = 10;
 /** @throws VolvoxError not-found, also for one that was deleted; moved when it was released to be placed elsewhere. */
 export async function liveInstance(read: CellReader, uuid: string): Promise<InstanceRowOnHost> {
   const row = await findInstance(read, uuid);
-  if (row === null && (await wasReleased(read, uuid))) {
-    throw new VolvoxError('moved', `Instance ${uuid} is placed in another cell.`);
-  }
+  if (row?.presence === 'left' || (row === null && (await wasReleased(read, uuid)))) throw hasMoved(uuid);
   if (row === null || row.deleted_at !== null) {
     throw new VolvoxError('not-found', `Instance ${uuid} could not be found.`);
   }
@@ -48,6 +47,7 @@ export async function updateInstance(
 ): Promise<Instance> {
   const { database, clock, cell } = parts;
   for (let attempt = 1; attempt <= MOST_TRIES; attempt++) {
+    await passHandOver(parts, uuid);
     const row = await liveInstance(database.read, uuid);
     if (patch.metadata !== undefined && row.locked_by !== null && !actor.isAdmin) throw locked(uuid);
     const build = patched(fromJson<InstanceBuild>(row.build), patch);
@@ -77,6 +77,7 @@ export async function lockInstance(
   const { uuid, actor } = request;
   const { database, clock } = parts;
   for (let attempt = 1; attempt <= MOST_TRIES; attempt++) {
+    await passHandOver(parts, uuid);
     const row = await liveInstance(database.read, uuid);
     const isOwner = actor.projectId === row.project_id;
     if (request.locked && row.locked_by !== null && isOwner) return;

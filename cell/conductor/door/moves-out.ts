@@ -1,16 +1,107 @@
+import type { Static } from 'typebox';
 import type { doorContract } from '#platform/contracts/door.ts';
+import { MOVE_OUT_PHASES, type MoveOutOrder, type MoveOutStatus } from '#platform/contracts/door-moves.ts';
+import { isDuplicate } from '#platform/database/sql-errors.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Handlers } from '#platform/rpc/server.ts';
+import type { CellTx } from '../../database/cell-database.ts';
+import {
+  findMoveOut,
+  hasEnded,
+  insertMoveOut,
+  lockMoveOut,
+  type MoveOutRow,
+  order,
+} from '../../database/stores/moves-out.ts';
 import type { ConductorParts } from '../parts.ts';
+import { beginMoveOut, Outrun } from './begin-move-out.ts';
+import { estimateMove } from './estimate-move.ts';
+import { moveOutStatus } from './move-out-status.ts';
 
 type Calls = 'estimateMove' | 'moveOut';
+type Order = Static<typeof MoveOutOrder>;
 
 /** The source's part of moves between cells. */
-export const movesOut = (_parts: ConductorParts): Pick<Handlers<typeof doorContract>, Calls> => ({
-  estimateMove: unsupported,
-  moveOut: unsupported,
+export const movesOut = (parts: ConductorParts): Pick<Handlers<typeof doorContract>, Calls> => ({
+  estimateMove: ({ uuid }, { signal }) => estimateMove(parts, uuid, signal),
+  moveOut: (request, { signal }) => moveOut(parts, request, signal),
 });
 
-const unsupported = async (): Promise<never> => {
-  throw new VolvoxError('unsupported', 'This release does not offer it.');
-};
+/** How often an order begins again because somebody else wrote at the same moment. */
+const MOST_TRIES = 5;
+/** How often another conductor's word is looked for while an answer is held back, ms. */
+const LOOK_AGAIN_MS = 100;
+
+/**
+ * Takes the order down, and holds the answer back until it is carried out, at most `waitMs`. Repeating it changes nothing.
+ * @throws VolvoxError conflict for a late worker of the move, or (begin) when the instance may not be moved; not-found, moved (begin).
+ */
+async function moveOut(parts: ConductorParts, request: Order, signal: AbortSignal): Promise<MoveOutStatus> {
+  const until = parts.clock.now() + request.waitMs;
+  let move = await takeDown(parts, request);
+  if (move !== null && move.operation_id !== null && !hasEnded(move)) parts.engine.wake(move.operation_id);
+  while (move !== null && !isCarriedOut(move) && !signal.aborted) {
+    const left = until - parts.clock.now();
+    if (left <= 0) break;
+    await parts.moves.wait(Math.min(left, LOOK_AGAIN_MS), signal);
+    move = await findMoveOut(parts.database.read, request.moveId);
+  }
+  return moveOutStatus(parts, move);
+}
+
+async function takeDown(parts: ConductorParts, request: Order): Promise<MoveOutRow | null> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await parts.database.transaction((tx) => write(tx, parts, request));
+    } catch (error) {
+      if (!(error instanceof Outrun || isDuplicate(error))) throw error;
+      if (attempt >= MOST_TRIES)
+        throw new VolvoxError('conflict', `Instance ${request.uuid} is being changed by somebody else.`);
+    }
+  }
+}
+
+/** @returns the move's row; null when nothing of it is here. */
+async function write(tx: CellTx, parts: ConductorParts, request: Order): Promise<MoveOutRow | null> {
+  const { moveId, phase, token } = request;
+  const now = parts.clock.now();
+  const move = await lockMoveOut(tx, moveId);
+  if (move === null) {
+    if (phase === 'begin') await beginMoveOut(tx, parts, request);
+    else if (phase === 'abort') await insertMoveOut(tx, overBeforeItBegan(request), now);
+    else return null;
+    return lockMoveOut(tx, moveId);
+  }
+  if (token < move.token)
+    throw new VolvoxError('conflict', `Move ${moveId} has a later worker; this one has lost it.`, {
+      details: { token: move.token },
+    });
+  const ordered = further(move, phase) ? phase : move.ordered;
+  if (ordered === move.ordered && token === move.token) return move;
+  await order(tx, moveId, ordered, token, now);
+  return { ...move, ordered, token };
+}
+
+const rank = (phase: MoveOutRow['ordered']): number => (MOVE_OUT_PHASES as readonly string[]).indexOf(phase);
+
+/** Whether the order takes the move further than those before. `abort` is final, and so is `release`, and what has ended is over. */
+function further(move: MoveOutRow, phase: Order['phase']): boolean {
+  if (hasEnded(move) || move.ordered === 'abort' || move.ordered === 'release') return false;
+  return phase === 'abort' || rank(phase) > rank(move.ordered);
+}
+
+/** So that a `begin` that is still on its way finds that it is over. */
+const overBeforeItBegan = ({ moveId, uuid, epoch, token }: Order) => ({
+  move_id: moveId,
+  instance_uuid: uuid,
+  epoch,
+  operation_id: null,
+  ordered: 'abort' as const,
+  reached: 'undone' as const,
+  token,
+  message: 'The move was aborted before it began.',
+});
+
+const isCarriedOut = (move: MoveOutRow): boolean =>
+  hasEnded(move) ||
+  (move.ordered !== 'abort' && (MOVE_OUT_PHASES as readonly string[]).indexOf(move.reached) >= rank(move.ordered));

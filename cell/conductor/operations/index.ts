@@ -4,6 +4,7 @@ import type { CellParts } from '../parts.ts';
 import { build } from './build.ts';
 import { confirmResize } from './confirm-resize.ts';
 import { deleteInstance } from './delete.ts';
+import { moveOut } from './move-out.ts';
 import { powerOperations } from './power.ts';
 import { resize } from './resize.ts';
 import { revertResize } from './revert-resize.ts';
@@ -16,4 +17,5 @@ export const CELL_OPERATIONS: readonly AnyOperation<CellParts, CellTx>[] = [
   resize,
   confirmResize,
   revertResize,
+  moveOut,
 ];

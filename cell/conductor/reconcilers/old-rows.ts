@@ -1,3 +1,4 @@
+import { dropMovesOut } from '../../database/stores/moves-out.ts';
 import { dropEndedOperations, dropInstances, dropUnusedGroupLocks } from '../../database/stores/old-rows.ts';
 import type { ConductorParts } from '../parts.ts';
 import type { Reconciler } from './periodically.ts';
@@ -7,8 +8,8 @@ const MOST_AT_ONCE = 500;
 
 /**
  * A row is old if it is of an instance that was deleted longer than `keepDeletedDays` ago (the instance and its operations, which
- * are its action log), an operation that ended so long ago and whose instance is not known here any more, or the lock of a server
- * group that no claim names. Old rows are dropped, some at a time, until none are left.
+ * are its action log), an operation that ended so long ago and whose instance is not known here any more, a move that ended
+ * longer than a day ago, or the lock of a server group that no claim names. Old rows are dropped, some at a time, until none are left.
  */
 export const oldRowsReconciler = (parts: ConductorParts): Reconciler => ({
   name: 'old-rows',
@@ -19,6 +20,7 @@ export const oldRowsReconciler = (parts: ConductorParts): Reconciler => ({
     const dropped = {
       instances: await untilNone((limit) => dropInstances(database, before, limit)),
       operations: await untilNone((limit) => dropEndedOperations(database, before, limit)),
+      movesOut: await untilNone((limit) => dropMovesOut(database.read, parts.clock.now() - DAY_MS, limit)),
       groupLocks: await untilNone((limit) => dropUnusedGroupLocks(database, limit)),
     };
     if (Object.values(dropped).some((rows) => rows > 0)) parts.log.info(dropped, 'dropped old rows');

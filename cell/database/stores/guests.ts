@@ -7,8 +7,8 @@ import type { GuestsTable } from '../schema/guests.ts';
 import { instanceName } from './instances.ts';
 
 export type GuestRow = Selectable<GuestsTable>;
-/** The instance's number gives the name; it is put in when the guest is shown to its agent. */
-export type StoredSpec = Omit<GuestSpec, 'instanceName'>;
+/** The instance gives the name; it is put in when the guest is shown to its agent. Kept here for a guest whose instance has yet to arrive. */
+export type StoredSpec = Omit<GuestSpec, 'instanceName'> & { readonly instanceName?: string };
 
 export interface NewGuest {
   readonly id: string;
@@ -180,21 +180,30 @@ export async function wantedGuests(
       'guests.restarts',
       'guests.restart_kind',
     ])
-    .select(['guests.graceful_stop_ms', 'guests.spec', 'hosts.name as host_name', 'instances.seq'])
+    .select([
+      'guests.graceful_stop_ms',
+      'guests.spec',
+      'hosts.name as host_name',
+      'instances.seq',
+      'instances.instance_name',
+    ])
     .where('hosts.compute_agent_id', '=', agentId)
     .where(sql<boolean>`(guests.power = 'absent' OR NOT EXISTS (
       SELECT 1 FROM port_bindings b WHERE b.guest_id = guests.id AND b.present = 1 AND b.settled = 0))`);
   if (ids !== null) query = query.where('guests.id', 'in', ids);
   if (unsettledOnly) query = query.where('guests.settled', '=', 0);
-  return (await query.execute()).map((row) => ({
-    guestId: row.id,
-    hostName: row.host_name,
-    epoch: row.epoch,
-    generation: row.generation,
-    power: row.power,
-    restarts: row.restarts,
-    restartKind: row.restart_kind,
-    gracefulStopMs: row.graceful_stop_ms,
-    spec: { ...fromJson<StoredSpec>(row.spec), instanceName: instanceName(row.seq ?? 0) },
-  }));
+  return (await query.execute()).map((row) => {
+    const spec = fromJson<StoredSpec>(row.spec);
+    return {
+      guestId: row.id,
+      hostName: row.host_name,
+      epoch: row.epoch,
+      generation: row.generation,
+      power: row.power,
+      restarts: row.restarts,
+      restartKind: row.restart_kind,
+      gracefulStopMs: row.graceful_stop_ms,
+      spec: { ...spec, instanceName: row.instance_name ?? spec.instanceName ?? instanceName(row.seq ?? 0) },
+    };
+  });
 }

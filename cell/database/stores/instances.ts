@@ -142,6 +142,7 @@ export async function countInstances(read: CellReader): Promise<number> {
     .selectFrom('instances')
     .select(sql<number | bigint>`COUNT(*)`.as('total'))
     .where('deleted_at', 'is', null)
+    .where('presence', '=', 'here')
     .executeTakeFirstOrThrow();
   return Number(row.total);
 }
@@ -164,7 +165,7 @@ export function toInstance(row: InstanceRowOnHost, cellName: string): Instance {
     node: row.node,
     zone: row.zone,
     hostStatus: hostStatus(row),
-    instanceName: instanceName(row.seq),
+    instanceName: row.instance_name ?? instanceName(row.seq),
     progress: row.progress,
     fault: row.fault === null ? null : fromJson<Fault>(row.fault),
     lockedBy: row.locked_by,

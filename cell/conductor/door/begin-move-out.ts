@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto';
+import type { Static } from 'typebox';
+import type { MoveOutOrder } from '#platform/contracts/door-moves.ts';
+import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import { MOVE_RULE } from '#platform/states/server-actions.ts';
+import type { CellReader, CellTx } from '../../database/cell-database.ts';
+import { type GuestOnHost, guestsOf } from '../../database/stores/guests.ts';
+import { type InstanceRow, writeAtVersion } from '../../database/stores/instances.ts';
+import { insertMoveOut } from '../../database/stores/moves-out.ts';
+import { type MoveOutParams, moveOut } from '../operations/move-out.ts';
+import type { ConductorParts } from '../parts.ts';
+import { checkState } from './check-state.ts';
+import { liveInstance } from './instances.ts';
+
+/** Somebody changed the instance since it was read: the transaction is to begin again. */
+export class Outrun extends Error {}
+
+/**
+ * The move owns the instance from now on: owner, task state, the move's row and its operation, in the caller's transaction.
+ * @throws VolvoxError not-found; moved; conflict when the instance may not be moved, or is at home here at another epoch.
+ */
+export async function beginMoveOut(
+  tx: CellTx,
+  parts: ConductorParts,
+  request: Static<typeof MoveOutOrder>,
+): Promise<void> {
+  const { moveId, uuid, epoch, actor } = request;
+  const instance = await liveInstance(tx, uuid);
+  if (instance.epoch !== epoch) {
+    throw new VolvoxError('conflict', `Instance ${uuid} is here at epoch ${instance.epoch}, not ${epoch}.`);
+  }
+  if (instance.locked_by !== null && !actor.isAdmin) {
+    throw new VolvoxError('conflict', `Instance ${uuid} is locked`, { details: { method: 'migrate' } });
+  }
+  const copy = await movableCopy(tx, instance);
+  const operationId = randomUUID();
+  const now = parts.clock.now();
+  const writes = { operation_id: operationId, task_state: MOVE_RULE.taskState };
+  if (!(await writeAtVersion(tx, uuid, instance.version, writes, now))) throw new Outrun();
+  const before = instance.vm_state === 'stopped' ? 'stopped' : 'active';
+  const params: MoveOutParams = { moveId, guestId: copy.id, before };
+  await insertMoveOut(
+    tx,
+    {
+      move_id: moveId,
+      instance_uuid: uuid,
+      epoch,
+      operation_id: operationId,
+      ordered: 'begin',
+      reached: 'begin',
+      token: request.token,
+      message: null,
+    },
+    now,
+  );
+  await parts.engine.begin(tx, {
+    id: operationId,
+    kind: moveOut.kind,
+    subject: uuid,
+    params,
+    requestId: actor.requestId,
+    userId: actor.userId,
+    projectId: actor.projectId,
+  });
+}
+
+/** The copy that would go. @throws VolvoxError conflict, with a sentence that says why the instance cannot be moved now. */
+export async function movableCopy(read: CellReader, instance: InstanceRow): Promise<GuestOnHost> {
+  const { uuid } = instance;
+  if (instance.presence !== 'here') {
+    throw new VolvoxError('conflict', `Instance ${uuid} is just being moved here; try again.`);
+  }
+  checkState(instance, MOVE_RULE, 'migrate');
+  if (instance.operation_id !== null) {
+    throw new VolvoxError('conflict', `Instance ${uuid} is being changed by somebody else.`);
+  }
+  const copies = await guestsOf(read, uuid);
+  const copy = copies.find(({ id, role }) => id === instance.guest_id && role === 'current');
+  if (copy === undefined) throw new VolvoxError('conflict', `Instance ${uuid} has no copy on any host.`);
+  if (copy.host_up !== 1) {
+    throw new VolvoxError('conflict', `Host ${copy.host_name} of instance ${uuid} does not answer.`);
+  }
+  return copy;
+}

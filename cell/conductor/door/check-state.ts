@@ -1,0 +1,20 @@
+import { isoTimeOrNull } from '#platform/database/json-column.ts';
+import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import { type ActionRule, actionAllowed } from '#platform/states/server-actions.ts';
+import type { InstanceRow } from '../../database/stores/instances.ts';
+
+/** @throws VolvoxError conflict when the rule forbids it now, with Nova's words and `details` {attribute, state, method}. */
+export function checkState(instance: InstanceRow, rule: ActionRule, method: string): void {
+  const verdict = actionAllowed(rule, {
+    vmState: instance.vm_state,
+    taskState: instance.task_state,
+    launchedAt: isoTimeOrNull(instance.launched_at),
+  });
+  if (verdict.allowed) return;
+  const { attribute, state } = verdict;
+  const message =
+    attribute === 'launched_at'
+      ? `Cannot '${method}' instance ${instance.uuid} which has never been active`
+      : `Cannot '${method}' instance ${instance.uuid} while it is in ${attribute} ${state}`;
+  throw new VolvoxError('conflict', message, { details: { attribute, state, method } });
+}

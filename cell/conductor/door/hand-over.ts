@@ -1,0 +1,59 @@
+import type { Actor } from '#platform/contracts/door.ts';
+import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import type { CellTx } from '../../database/cell-database.ts';
+import { handOverOf, lockMoveOut, noteDelete } from '../../database/stores/moves-out.ts';
+import { park, parkedDelete } from '../operations/parked-delete.ts';
+import type { ConductorParts } from '../parts.ts';
+
+/*
+ * An instance is being handed over from when its fence is reached (operations/move-out.ts) until it has left or is unfenced again. What is
+ * exported to the other cell then may not change any more; only a delete is taken down, and carried out by who has the instance in the end.
+ */
+
+/** How long a request waits for the verdict, ms, and how often another conductor's word is looked for. */
+const PATIENCE_MS = 2_000;
+const LOOK_AGAIN_MS = 100;
+
+export const hasMoved = (uuid: string): VolvoxError =>
+  new VolvoxError('moved', `Instance ${uuid} is placed in another cell.`);
+
+/** Waits until nobody hands the instance over. @throws VolvoxError moved when it has left; conflict when that is not known in time. */
+export async function passHandOver(parts: ConductorParts, uuid: string): Promise<void> {
+  const until = parts.clock.now() + PATIENCE_MS;
+  for (;;) {
+    const move = await handOverOf(parts.database.read, uuid);
+    if (move === null) return;
+    if (move.ordered === 'release') throw hasMoved(uuid);
+    const left = until - parts.clock.now();
+    if (left <= 0) {
+      throw new VolvoxError('conflict', `Instance ${uuid} is being handed over to another cell; try again.`);
+    }
+    await parts.moves.wait(Math.min(left, LOOK_AGAIN_MS));
+  }
+}
+
+/**
+ * Takes a delete down if the instance is being handed over. The same request again, and any further delete, gets the first one's operation.
+ * @returns the delete's operation, which waits for the verdict; null when nobody hands the instance over.
+ * @throws VolvoxError moved when it has left.
+ */
+export async function deleteInHandOver(
+  tx: CellTx,
+  parts: ConductorParts,
+  request: { readonly uuid: string; readonly operationId: string; readonly actor: Actor },
+): Promise<string | null> {
+  const { uuid, operationId, actor } = request;
+  const found = await handOverOf(tx, uuid);
+  const move = found === null ? null : await lockMoveOut(tx, found.move_id);
+  if (move?.reached !== 'fence') return null;
+  if (move.ordered === 'release') throw hasMoved(uuid);
+  const earlier = await parkedDelete(tx, uuid);
+  if (earlier !== null) return earlier;
+  const { requestId, userId, projectId } = actor;
+  const operation = { id: operationId, kind: 'delete', subject: uuid, params: {}, requestId, userId, projectId };
+  if (!(await parts.engine.begin(tx, operation)))
+    throw new VolvoxError('conflict', `Operation ${operationId} has been begun before.`);
+  await park(tx, operationId);
+  await noteDelete(tx, move.move_id);
+  return operationId;
+}

@@ -1,0 +1,49 @@
+import type { DiskSource, MovedInstance, MoveOutStatus } from '#platform/contracts/door-moves.ts';
+import { createSqlOperationStore } from '#platform/operations/sql-store.ts';
+import { findInstance, toInstance } from '../../database/stores/instances.ts';
+import { type MoveOutRow, placeOfGuest } from '../../database/stores/moves-out.ts';
+import { moveOut } from '../operations/move-out.ts';
+import type { ConductorParts } from '../parts.ts';
+
+/** So many actions go with a server: as many as its action log shows. */
+const MOST_OPERATIONS = 1_000;
+
+/** How far a move has come here; null: nothing of it is here. */
+export async function moveOutStatus(parts: ConductorParts, move: MoveOutRow | null): Promise<MoveOutStatus> {
+  if (move === null) return { reached: 'gone', message: null, source: null, moved: null, deleteRequested: false };
+  const { reached, message } = move;
+  return {
+    reached,
+    message,
+    source: reached === 'stop' || reached === 'fence' ? await sourceOf(parts, move) : null,
+    moved: reached === 'fence' ? await movedOf(parts, move) : null,
+    deleteRequested: move.delete_requested === 1,
+  };
+}
+
+async function sourceOf(parts: ConductorParts, move: MoveOutRow): Promise<DiskSource | null> {
+  const instance = await findInstance(parts.database.read, move.instance_uuid);
+  const guestId = instance?.guest_id ?? null;
+  const place = guestId === null ? null : await placeOfGuest(parts.database.read, guestId);
+  if (guestId === null || place === null) return null;
+  return { guestId, hostName: place.hostName, url: place.url, ticket: parts.diskTicket(guestId) };
+}
+
+/** As the instance was before the move: nothing but the task state has changed since. null: it is gone. */
+async function movedOf(parts: ConductorParts, move: MoveOutRow): Promise<MovedInstance | null> {
+  const row = await findInstance(parts.database.read, move.instance_uuid);
+  if (row === null || row.operation_id !== move.operation_id) return null;
+  const operations = await createSqlOperationStore(parts.database).list({
+    subject: row.uuid,
+    limit: MOST_OPERATIONS,
+  });
+  return {
+    instance: { ...toInstance(row, parts.cell.name), taskState: null },
+    before: row.vm_state === 'stopped' ? 'stopped' : 'active',
+    // A move that was carried out is in the log as the `moveIn` of the cell it went to.
+    operations: operations
+      .filter((operation) => operation.finishedAt !== null)
+      .filter(({ kind, state }) => kind !== moveOut.kind || state !== 'done')
+      .map((operation) => ({ ...operation })),
+  };
+}

@@ -1,0 +1,246 @@
+import { type Static, Type } from 'typebox';
+import { oneOf, Uuid } from '#platform/objects/scalars.ts';
+import {
+  defineOperation,
+  done,
+  type Step,
+  type StepContext,
+  StepRefused,
+  wait,
+} from '#platform/operations/definition.ts';
+import type { CellTx } from '../../database/cell-database.ts';
+import { dismiss, type GuestOnHost, guestsOf, wish } from '../../database/stores/guests.ts';
+import { findInstance } from '../../database/stores/instances.ts';
+import { findMoveOut, lockMoveOut, type MoveOutRow, reach } from '../../database/stores/moves-out.ts';
+import { bindingsOfGuests, wishBindings } from '../../database/stores/port-bindings.ts';
+import { markReleased } from '../../database/stores/released-builds.ts';
+import type { CellParts } from '../parts.ts';
+import { troubleOf } from './guest-trouble.ts';
+import { parkedDelete, wakeParked } from './parked-delete.ts';
+import { own, ownOrRefuse, superseded } from './superseded.ts';
+
+/** The move (its saga's operation), the copy that goes, and what the instance was. */
+const Params = Type.Object({ moveId: Uuid, guestId: Uuid, before: oneOf(['active', 'stopped'] as const) });
+export type MoveOutParams = Static<typeof Params>;
+type Context = StepContext<MoveOutParams, CellTx>;
+type MoveOutStep = Step<MoveOutParams, CellParts, CellTx>;
+
+const LOOK_AGAIN_MS = 3_000;
+/** On the way back an agent is not waited for that says nothing for so long, ms. */
+const UNHEARD_MS = 600_000;
+
+const NOTHING = { reason: 'It only waits for an order.' };
+const GONE = { reason: 'The instance is at home in another cell.' };
+
+/** The door made this operation the instance's owner; the undo, last of all, lets the instance go. */
+const hold: MoveOutStep = { name: 'hold', do: untilStop, undo: letGo };
+const stopGuest: MoveOutStep = { name: 'stop-guest', do: stop, undo: startAgain };
+const serveDisks: MoveOutStep = { name: 'serve-disks', do: untilFence, undo: NOTHING };
+/** From here a delete does not take the instance over any more: it is taken down (door/hand-over.ts). */
+const fence: MoveOutStep = { name: 'fence', do: raiseFence, undo: lowerFence };
+/** `release` is ordered once the directory names another home, and `abort` only while it does not. */
+const awaitVerdict: MoveOutStep = { name: 'await-verdict', do: untilRelease, undo: NOTHING, pointOfNoReturn: true };
+const hide: MoveOutStep = { name: 'hide', do: leaveLists, undo: GONE };
+const remove: MoveOutStep = { name: 'remove', do: removeCopy, undo: GONE };
+const forget: MoveOutStep = { name: 'forget', do: forgetAll, undo: GONE };
+
+/**
+ * The source's part of a move to another cell (decision 0005): it goes as far as `moves_out.ordered` says. Nothing but an order, or an
+ * agent that cannot do its part, turns it back, so its time only says when operators should look.
+ */
+export const moveOut = defineOperation<typeof Params, CellParts, CellTx>({
+  kind: 'moveOut',
+  params: Params,
+  deadline: { ms: 21_600_000, policy: 'forward' },
+  steps: [hold, stopGuest, serveDisks, fence, awaitVerdict, hide, remove, forget],
+});
+
+const PHASES: readonly MoveOutRow['ordered'][] = ['begin', 'stop', 'fence', 'release'];
+
+/** Whether it may go on to `phase`. @throws StepRefused when the move was aborted. */
+async function isOrdered(parts: CellParts, moveId: string, phase: 'stop' | 'fence' | 'release'): Promise<boolean> {
+  const move = await findMoveOut(parts.database.read, moveId);
+  if (move === null || move.ordered === 'abort') throw new StepRefused('The move was aborted.');
+  return PHASES.indexOf(move.ordered) >= PHASES.indexOf(phase);
+}
+
+/** The copy that goes. @throws StepRefused when somebody else owns the instance. */
+async function look(context: Context, parts: CellParts): Promise<GuestOnHost> {
+  const [instance, copy] = await Promise.all([
+    findInstance(parts.database.read, context.subject),
+    copyOf(context, parts),
+  ]);
+  if (instance?.operation_id !== context.operationId || copy === undefined) throw superseded();
+  return copy;
+}
+
+const copyOf = async (context: Context, parts: CellParts): Promise<GuestOnHost | undefined> =>
+  (await guestsOf(parts.database.read, context.subject)).find((copy) => copy.id === context.params.guestId);
+
+/** A step's transaction, which says how far the move has come when it commits. */
+async function reaching(context: Context, parts: CellParts, work: (tx: CellTx) => Promise<void>) {
+  const committed = await context.inTransaction(work);
+  parts.moves.ring();
+  return committed;
+}
+
+async function untilStop(context: Context, parts: CellParts) {
+  await look(context, parts);
+  return (await isOrdered(parts, context.params.moveId, 'stop')) ? done() : wait(LOOK_AGAIN_MS, 'the order to stop');
+}
+
+/**
+ * As it was before the move; or, when it was deleted while it was fenced, the delete takes it over. With the record that the move is
+ * undone, in one transaction.
+ */
+async function letGo(context: Context, parts: CellParts) {
+  const { moveId } = context.params;
+  const copies = await guestsOf(parts.database.read, context.subject);
+  const committed = await reaching(context, parts, async (tx) => {
+    if (!(await own(tx, context, {}))) return reach(tx, moveId, 'gone', context.now, context.reason);
+    const move = await lockMoveOut(tx, moveId);
+    const deletion = move?.delete_requested === 1 ? await parkedDelete(tx, context.subject) : null;
+    if (deletion === null) await own(tx, context, { operation_id: null, task_state: null });
+    else {
+      await own(tx, context, { operation_id: deletion, task_state: 'deleting' });
+      await dismiss(tx, context.subject, context.now);
+      await wakeParked(tx, deletion, context.now);
+    }
+    await reach(tx, moveId, 'undone', context.now, context.reason);
+  });
+  parts.agents.wakeEach(copies, (copy) => copy.compute_agent_id);
+  return committed;
+}
+
+/** Shut down, and its disks not written to any more. */
+async function stop(context: Context, parts: CellParts) {
+  const copy = await look(context, parts);
+  await isOrdered(parts, context.params.moveId, 'stop');
+  if (isStopped(copy)) {
+    return reaching(context, parts, async (tx) => {
+      await ownOrRefuse(tx, context, {});
+      await reach(tx, context.params.moveId, 'stop', context.now);
+    });
+  }
+  const trouble = troubleOf(copy);
+  if (trouble !== null) throw new StepRefused(trouble);
+  if (copy.power !== 'stopped') await wishPower(context, parts, copy, 'stopped');
+  parts.agents.wake(copy.compute_agent_id, [copy.id]);
+  return wait(LOOK_AGAIN_MS, `${copy.host_name} to shut it down`);
+}
+
+const isStopped = (copy: GuestOnHost): boolean => copy.power === 'stopped' && copy.settled === 1;
+
+async function wishPower(context: Context, parts: CellParts, copy: GuestOnHost, power: 'running' | 'stopped') {
+  await parts.database.transaction(async (tx) => {
+    if (await own(tx, context, {})) await wish(tx, copy.id, { power }, context.now);
+  });
+}
+
+/**
+ * Runs again if it did. A host that is down or an agent that cannot do it is not waited for: the wish stays, and is fulfilled when it can
+ * be. What is to be deleted, or is somebody else's by now, is left alone.
+ */
+async function startAgain(context: Context, parts: CellParts) {
+  const { moveId, before } = context.params;
+  const [instance, copy, move] = await Promise.all([
+    findInstance(parts.database.read, context.subject),
+    copyOf(context, parts),
+    findMoveOut(parts.database.read, moveId),
+  ]);
+  if (instance?.operation_id !== context.operationId || copy === undefined || copy.role === 'leaving') return done();
+  if (move?.delete_requested === 1) return done();
+  const power = before === 'active' ? 'running' : 'stopped';
+  const hopeless = troubleOf(copy) !== null || context.now - copy.changed_at > UNHEARD_MS;
+  if (copy.power === power && (copy.settled === 1 || copy.host_up !== 1 || hopeless)) return done();
+  if (copy.power !== power) await wishPower(context, parts, copy, power);
+  parts.agents.wake(copy.compute_agent_id, [copy.id]);
+  return wait(LOOK_AGAIN_MS, `${copy.host_name} to start it again`);
+}
+
+/** Its disks are read by the other cell's host, with a ticket (door/moves-out.ts). */
+async function untilFence(context: Context, parts: CellParts) {
+  await look(context, parts);
+  return (await isOrdered(parts, context.params.moveId, 'fence')) ? done() : wait(LOOK_AGAIN_MS, 'the order to fence');
+}
+
+async function raiseFence(context: Context, parts: CellParts) {
+  const copy = await look(context, parts);
+  if (!isStopped(copy)) throw new StepRefused(`The copy on ${copy.host_name} is not shut down any more.`);
+  return reaching(context, parts, async (tx) => {
+    await ownOrRefuse(tx, context, {});
+    const move = await lockMoveOut(tx, context.params.moveId);
+    if (move === null || move.ordered === 'abort') throw new StepRefused('The move was aborted.');
+    await reach(tx, context.params.moveId, 'fence', context.now);
+  });
+}
+
+/** A delete that was taken down stays so, until the instance is let go. */
+function lowerFence(context: Context, parts: CellParts) {
+  const { moveId } = context.params;
+  return reaching(context, parts, async (tx) => {
+    const move = await lockMoveOut(tx, moveId);
+    if (move?.reached === 'fence') await reach(tx, moveId, 'stop', context.now);
+  });
+}
+
+async function untilRelease(context: Context, parts: CellParts) {
+  const released = await isOrdered(parts, context.params.moveId, 'release');
+  return released ? done({ releasedAt: context.now }) : wait(LOOK_AGAIN_MS, 'the hand-over');
+}
+
+/*
+ * From here the instance's home is elsewhere. Whoever else took the row meanwhile did what is done here anyway, so that nothing is
+ * refused any more.
+ */
+
+/** Not before lists that were begun before the hand-over are over (`hideAfterMs`). */
+async function leaveLists(context: Context, parts: CellParts) {
+  const { releasedAt } = context.outputs['await-verdict'] as { releasedAt: number };
+  const left = releasedAt + parts.settings.hideAfterMs - context.now;
+  if (left > 0) return wait(left, 'lists that began before the hand-over');
+  return context.inTransaction(async (tx) => void (await own(tx, context, { presence: 'left' })));
+}
+
+/** The copy with its disks and ports. Not waited for on a host that is down: its agent removes it when it comes back. */
+async function removeCopy(context: Context, parts: CellParts) {
+  const { guestId } = context.params;
+  const [copy, bindings] = await Promise.all([
+    copyOf(context, parts),
+    bindingsOfGuests(parts.database.read, [guestId]),
+  ]);
+  if ((copy !== undefined && copy.role !== 'leaving') || bindings.some((binding) => binding.leaving === 0)) {
+    await parts.database.transaction(async (tx) => {
+      await dismiss(tx, context.subject, context.now, guestId);
+      await wishBindings(tx, [guestId], { present: false, leaving: true }, context.now);
+    });
+  }
+  const reachable = bindings.filter((binding) => binding.host_up === 1);
+  if (reachable.length === 0 && copy?.host_up !== 1) return done();
+  if (copy !== undefined) parts.agents.wake(copy.compute_agent_id, [copy.id]);
+  parts.agents.wakeEach(reachable, (binding) => binding.network_agent_id);
+  return wait(LOOK_AGAIN_MS, 'the copy to be removed');
+}
+
+/** The instance, and its action log, which has gone with it. Questions for it are answered `moved` for a day. */
+async function forgetAll(context: Context, parts: CellParts) {
+  const { moveId } = context.params;
+  const move = await findMoveOut(parts.database.read, moveId);
+  return reaching(context, parts, async (tx) => {
+    if (move !== null) await markReleased(tx, context.subject, move.epoch, context.now);
+    const { numDeletedRows } = await tx
+      .deleteFrom('instances')
+      .where('uuid', '=', context.subject)
+      .where('operation_id', '=', context.operationId)
+      .executeTakeFirst();
+    if (numDeletedRows > 0n) await dropActionLog(tx, context.subject);
+    await reach(tx, moveId, 'release', context.now);
+  });
+}
+
+/** What has ended, and a delete that waited: it is carried out where the instance is now. */
+async function dropActionLog(tx: CellTx, instanceUuid: string): Promise<void> {
+  await tx.deleteFrom('operations').where('subject', '=', instanceUuid).where('finished_at', 'is not', null).execute();
+  const deletion = await parkedDelete(tx, instanceUuid);
+  if (deletion !== null) await tx.deleteFrom('operations').where('id', '=', deletion).execute();
+}

@@ -1,0 +1,98 @@
+import type { Selectable } from 'kysely';
+import type { CellReader, CellTx } from '../cell-database.ts';
+import type { MovesOutTable } from '../schema/moves.ts';
+
+export type MoveOutRow = Selectable<MovesOutTable>;
+export type Ordered = MoveOutRow['ordered'];
+export type Reached = MoveOutRow['reached'];
+
+/** The move is over here; its row only answers questions any more. */
+const ENDED: readonly Reached[] = ['release', 'undone', 'gone'];
+export const hasEnded = (row: Pick<MoveOutRow, 'reached'>): boolean => ENDED.includes(row.reached);
+
+export async function findMoveOut(read: CellReader, moveId: string): Promise<MoveOutRow | null> {
+  return (await read.selectFrom('moves_out').selectAll().where('move_id', '=', moveId).executeTakeFirst()) ?? null;
+}
+
+/** The same, locked until the transaction ends. After the instance's row, when both are locked. */
+export async function lockMoveOut(tx: CellTx, moveId: string): Promise<MoveOutRow | null> {
+  const row = await tx.selectFrom('moves_out').selectAll().where('move_id', '=', moveId).forUpdate().executeTakeFirst();
+  return row ?? null;
+}
+
+export const insertMoveOut = async (
+  tx: CellTx,
+  row: Omit<MoveOutRow, 'delete_requested' | 'changed_at'>,
+  now: number,
+): Promise<void> => {
+  await tx
+    .insertInto('moves_out')
+    .values({ ...row, delete_requested: 0, changed_at: now })
+    .execute();
+};
+
+/** What is told to the operation: how far it may go. The row is locked by the caller. */
+export async function order(tx: CellTx, moveId: string, ordered: Ordered, token: number, now: number): Promise<void> {
+  await tx.updateTable('moves_out').set({ ordered, token, changed_at: now }).where('move_id', '=', moveId).execute();
+}
+
+/** How far the operation has come; what has ended stays so. */
+export async function reach(
+  tx: CellTx,
+  moveId: string,
+  reached: Reached,
+  now: number,
+  message: string | null = null,
+): Promise<void> {
+  await tx
+    .updateTable('moves_out')
+    .set({ reached, message, changed_at: now })
+    .where('move_id', '=', moveId)
+    .where('reached', 'not in', ENDED)
+    .execute();
+}
+
+/** The move in whose hand-over the instance is: nothing changes in the instance until it has left, or is unfenced. */
+export async function handOverOf(read: CellReader, instanceUuid: string): Promise<MoveOutRow | null> {
+  const row = await read
+    .selectFrom('moves_out')
+    .selectAll()
+    .where('instance_uuid', '=', instanceUuid)
+    .where('reached', '=', 'fence')
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+export async function noteDelete(tx: CellTx, moveId: string): Promise<void> {
+  await tx.updateTable('moves_out').set({ delete_requested: 1 }).where('move_id', '=', moveId).execute();
+}
+
+/** Moves that ended before. Drops at most `limit` and says how many. */
+export async function dropMovesOut(
+  db: CellReader & Pick<CellTx, 'deleteFrom'>,
+  before: number,
+  limit: number,
+): Promise<number> {
+  const { numDeletedRows } = await db
+    .deleteFrom('moves_out')
+    .where('changed_at', '<', before)
+    .where('reached', 'in', ENDED)
+    .limit(limit)
+    .executeTakeFirst();
+  return Number(numDeletedRows);
+}
+
+/** Where the disks of a guest are read; null while no agent has its host. */
+export async function placeOfGuest(
+  read: CellReader,
+  guestId: string,
+): Promise<{ readonly hostName: string; readonly hostUp: boolean; readonly url: string } | null> {
+  const row = await read
+    .selectFrom('guests')
+    .innerJoin('hosts', 'hosts.id', 'guests.host_id')
+    .innerJoin('agents', 'agents.id', 'hosts.compute_agent_id')
+    .select(['hosts.name', 'hosts.up', 'agents.url'])
+    .where('guests.id', '=', guestId)
+    .executeTakeFirst();
+  return row === undefined ? null : { hostName: row.name, hostUp: row.up === 1, url: row.url };
+}

@@ -1,0 +1,308 @@
+import { randomUUID } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { MoveOutOrder, MoveOutStatus } from '#platform/contracts/door-moves.ts';
+import type { Instance } from '#platform/objects/instance.ts';
+import { checkDiskTicket } from '#platform/rpc/disk-ticket.ts';
+import { waitUntil } from '../../../support/wait-until.ts';
+import { CellWorld, NOTHING_LEFT } from './support/cell-world.ts';
+import { aBuild, anActor, NETWORK } from './support/orders.ts';
+
+type Order = typeof MoveOutOrder.static;
+
+describe('moving a server out of its cell', () => {
+  let world: CellWorld;
+  beforeEach(async () => {
+    world = await CellWorld.create({ hosts: 2 });
+  });
+  afterEach(() => world.close());
+
+  const moveOf = (uuid: string, moveId = randomUUID()) => ({
+    moveId,
+    order: (phase: Order['phase'], rest: Partial<Order> = {}): Promise<MoveOutStatus> =>
+      world.door.moveOut({
+        ...{ moveId, uuid, token: 1, waitMs: 5_000, epoch: 1, phase },
+        actor: anActor({ isAdmin: true }),
+        ...rest,
+      }),
+  });
+  const copiesOf = (uuid: string) =>
+    world.test.database.read.selectFrom('guests').selectAll().where('instance_uuid', '=', uuid).execute();
+  const noOperationLeft = (uuid: string) =>
+    waitUntil('every operation to have ended', async () => {
+      const { operations } = await world.door.listOperations({ subject: uuid, limit: 100 });
+      return operations.every(({ finishedAt }) => finishedAt !== null);
+    });
+  const nothingLeft = () =>
+    waitUntil('nothing to be left', async () => {
+      expect(await world.leftovers()).toEqual(NOTHING_LEFT);
+      return true;
+    });
+  const deletionsTold = async () => {
+    const { notices } = await world.door.watchNotices({ waitMs: 0, limit: 10 });
+    return notices.filter(({ kind }) => kind === 'instance-deleted');
+  };
+  /** What users see, but for the counter and the time of the last write. */
+  const seen = ({ version: _version, updatedAt: _updatedAt, ...rest }: Instance) => rest;
+
+  it('goes phase by phase, and leaves nothing but the answer that it has moved', async () => {
+    const uuid = await world.anActiveInstance(0, { build: aBuild({ tags: ['a', 'b'], metadata: { k: 'v' } }) });
+    await world.act(uuid, 'reboot', { reboot: 'hard' });
+    const before = await world.until(uuid, 'active');
+    const move = moveOf(uuid);
+
+    expect(await move.order('begin')).toMatchObject({ reached: 'begin', source: null, moved: null });
+    expect(await world.get(uuid)).toMatchObject({ vmState: 'active', taskState: 'migrating' });
+    await expect(world.act(uuid, 'stop')).rejects.toMatchObject({ kind: 'conflict' });
+
+    const stopped = await move.order('stop');
+    expect(stopped).toMatchObject({ reached: 'stop', moved: null });
+    const [copy] = await copiesOf(uuid);
+    expect(copy).toMatchObject({ power: 'stopped', settled: 1 });
+    expect(stopped.source).toMatchObject({ guestId: copy?.id, hostName: 'host-1' });
+    expect(checkDiskTicket('agent-key', stopped.source?.ticket ?? '', copy?.id ?? '', Date.now())).toBe(true);
+
+    const fenced = await move.order('fence');
+    expect(fenced.reached).toBe('fence');
+    expect(seen(fenced.moved?.instance as Instance)).toEqual(seen(before));
+    expect(fenced.moved?.before).toBe('active');
+    expect(fenced.moved?.operations.map(({ kind }) => kind).sort()).toEqual(['build', 'reboot']);
+    expect((await world.door.listActions({ uuid })).actions.map(({ action }) => action)).toEqual([
+      'migrate',
+      'reboot',
+      'create',
+    ]);
+
+    expect(await move.order('release')).toMatchObject({ reached: 'release', deleteRequested: false });
+    await nothingLeft();
+    await expect(world.get(uuid)).rejects.toMatchObject({ kind: 'moved' });
+    await expect(world.act(uuid, 'delete')).rejects.toMatchObject({ kind: 'moved' });
+    expect(await deletionsTold()).toEqual([]);
+    await noOperationLeft(uuid);
+    await world.auditClaims();
+    for (const phase of ['begin', 'stop', 'fence', 'release', 'abort'] as const)
+      expect(await move.order(phase)).toMatchObject({ reached: 'release' });
+  });
+
+  it('is in lists until some time after the release', async () => {
+    await world.close();
+    world = await CellWorld.create({ hosts: 1, conductor: { hideAfterMs: 1_500 } });
+    const uuid = await world.anActiveInstance();
+    const move = moveOf(uuid);
+    for (const phase of ['begin', 'stop', 'fence'] as const) await move.order(phase);
+    const releasedAt = Date.now();
+    expect(await move.order('release', { waitMs: 0 })).toMatchObject({ reached: 'fence' });
+    const list = async () => {
+      const page = { filter: {}, sort: [], after: null, limit: 10 };
+      return (await world.door.listInstances(page)).instances.map((instance) => instance.uuid);
+    };
+    expect(await list()).toEqual([uuid]);
+    await waitUntil('it to leave the list', async () => (await list()).length === 0);
+    expect(Date.now() - releasedAt).toBeGreaterThanOrEqual(1_500);
+    expect((await world.door.describe({})).instances).toBe(0);
+    expect(await move.order('release')).toMatchObject({ reached: 'release' });
+  });
+
+  for (const before of ['active', 'stopped'] as const) {
+    for (const phases of [['begin'], ['begin', 'stop'], ['begin', 'stop', 'fence']] as const) {
+      it(`is ${before} again after an abort at ${phases.at(-1)}`, async () => {
+        const uuid = await world.anActiveInstance();
+        if (before === 'stopped') await world.act(uuid, 'stop');
+        const was = await world.until(uuid, before);
+        const move = moveOf(uuid);
+        for (const phase of phases) await move.order(phase);
+        expect(await move.order('abort')).toMatchObject({ reached: 'undone', deleteRequested: false });
+        expect(seen(await world.until(uuid, before))).toEqual(seen(was));
+        const power = before === 'active' ? 'running' : 'stopped';
+        expect(await copiesOf(uuid)).toMatchObject([{ role: 'current', power, settled: 1 }]);
+        expect([...world.agents.guests.values()]).toMatchObject([{ power }]);
+        expect(await move.order('begin')).toMatchObject({ reached: 'undone' });
+        expect(await move.order('release')).toMatchObject({ reached: 'undone' });
+        const { actions } = await world.door.listActions({ uuid });
+        expect(actions[0]).toMatchObject({ action: 'migrate', message: 'Error' });
+        await noOperationLeft(uuid);
+        expect(await moveOf(uuid).order('begin')).toMatchObject({ reached: 'begin' });
+      });
+    }
+  }
+
+  it('cannot be aborted any more once the release is ordered', async () => {
+    const uuid = await world.anActiveInstance();
+    const move = moveOf(uuid);
+    for (const phase of ['begin', 'stop', 'fence'] as const) await move.order(phase);
+    await move.order('release', { waitMs: 0 });
+    await move.order('abort', { waitMs: 0 });
+    await waitUntil('the move to end', async () => (await move.order('abort')).reached === 'release');
+    await nothingLeft();
+  });
+
+  it('runs again when the agent cannot shut it down, and says why', async () => {
+    const uuid = await world.anActiveInstance();
+    world.agents.guestFate = ({ power }) =>
+      power === 'stopped' ? { message: 'the machine does not listen', permanent: true } : 'settle';
+    const move = moveOf(uuid);
+    await move.order('begin');
+    const status = await waitUntil('the move to be undone', async () => {
+      const now = await move.order('stop');
+      return now.reached === 'undone' ? now : null;
+    });
+    expect(status.message).toBe('the machine does not listen');
+    await world.until(uuid, 'active');
+    expect(await copiesOf(uuid)).toMatchObject([{ power: 'running', settled: 1 }]);
+  });
+
+  it('ends when the server is deleted before the fence', async () => {
+    const uuid = await world.anActiveInstance();
+    const move = moveOf(uuid);
+    for (const phase of ['begin', 'stop'] as const) await move.order(phase);
+    await world.act(uuid, 'delete');
+    await world.untilGone(uuid);
+    expect(await move.order('fence')).toMatchObject({ reached: 'gone', deleteRequested: false });
+    expect(await move.order('abort')).toMatchObject({ reached: 'gone' });
+    await nothingLeft();
+    await noOperationLeft(uuid);
+  });
+
+  it('takes a delete down while it is fenced, for the cell that gets the server', async () => {
+    const uuid = await world.anActiveInstance();
+    const move = moveOf(uuid);
+    for (const phase of ['begin', 'stop', 'fence'] as const) await move.order(phase);
+    const first = await world.act(uuid, 'delete');
+    expect(await world.act(uuid, 'delete')).toEqual(first);
+    expect(await move.order('fence')).toMatchObject({ reached: 'fence', deleteRequested: true });
+    expect(await move.order('release')).toMatchObject({ reached: 'release', deleteRequested: true });
+    await nothingLeft();
+    await noOperationLeft(uuid);
+    expect(await deletionsTold()).toEqual([]);
+  });
+
+  it('carries such a delete out when the move is aborted, and never starts the guest', async () => {
+    const uuid = await world.anActiveInstance();
+    const move = moveOf(uuid);
+    for (const phase of ['begin', 'stop', 'fence'] as const) await move.order(phase);
+    const powers = new Set<string>();
+    world.agents.guestFate = ({ power }) => {
+      powers.add(power);
+      return 'settle';
+    };
+    const { operationId } = await world.act(uuid, 'delete');
+    expect(await move.order('abort')).toMatchObject({ reached: 'undone', deleteRequested: true });
+    await world.untilGone(uuid);
+    await nothingLeft();
+    expect([...powers]).toEqual(['absent']);
+    expect(await world.door.getOperation({ id: operationId })).toMatchObject({ state: 'done' });
+    expect(await deletionsTold()).toMatchObject([{ kind: 'instance-deleted', instanceUuid: uuid, epoch: 1 }]);
+  });
+
+  it('lets nobody change the server while it is fenced', async () => {
+    const uuid = await world.anActiveInstance();
+    const actor = anActor({ isAdmin: true });
+    const move = moveOf(uuid);
+    for (const phase of ['begin', 'stop'] as const) await move.order(phase);
+    await world.door.updateInstance({ uuid, patch: { name: 'renamed' }, actor });
+    expect((await move.order('fence')).moved?.instance.name).toBe('renamed');
+
+    const change = () => world.door.updateInstance({ uuid, patch: { tags: ['late'] }, actor });
+    const lock = () => world.door.lockInstance({ uuid, locked: true, reason: null, actor });
+    const handedOver = { kind: 'conflict', message: expect.stringContaining('being handed over') };
+    await Promise.all(
+      [change(), lock(), world.act(uuid, 'start')].map((request) => expect(request).rejects.toMatchObject(handedOver)),
+    );
+    const waiting = change();
+    await move.order('abort');
+    await waiting;
+    expect(await world.until(uuid, 'active')).toMatchObject({ tags: ['late'] });
+
+    const again = moveOf(uuid);
+    for (const phase of ['begin', 'stop', 'fence'] as const) await again.order(phase);
+    const late = change();
+    await Promise.all([expect(late).rejects.toMatchObject({ kind: 'moved' }), again.order('release')]);
+  });
+
+  it('refuses what may not be moved, and begins nothing', async () => {
+    const uuid = await world.anActiveInstance();
+    await expect(moveOf(randomUUID()).order('begin')).rejects.toMatchObject({ kind: 'not-found' });
+    await expect(moveOf(uuid).order('begin', { epoch: 2 })).rejects.toMatchObject({ kind: 'conflict' });
+    await world.act(uuid, 'pause');
+    await world.until(uuid, 'paused');
+    await expect(moveOf(uuid).order('begin')).rejects.toMatchObject({
+      kind: 'conflict',
+      message: `Cannot 'migrate' instance ${uuid} while it is in vm_state paused`,
+    });
+    expect(await world.door.estimateMove({ uuid })).toMatchObject({
+      refusal: expect.stringContaining('vm_state paused'),
+    });
+    await world.act(uuid, 'unpause');
+    await world.until(uuid, 'active');
+    const first = moveOf(uuid);
+    await first.order('begin');
+    await expect(moveOf(uuid).order('begin')).rejects.toMatchObject({ kind: 'conflict' });
+    expect(await first.order('begin')).toMatchObject({ reached: 'begin' });
+    await first.order('abort');
+    expect(await world.until(uuid, 'active')).toMatchObject({ taskState: null });
+  });
+
+  it('listens to the latest worker of the move only', async () => {
+    const uuid = await world.anActiveInstance();
+    const move = moveOf(uuid);
+    await move.order('begin', { token: 1 });
+    await move.order('stop', { token: 3 });
+    await expect(move.order('abort', { token: 2 })).rejects.toMatchObject({ kind: 'conflict' });
+    expect(await move.order('fence', { token: 3 })).toMatchObject({ reached: 'fence' });
+    expect(await move.order('stop', { token: 4 })).toMatchObject({ reached: 'fence' });
+    await expect(move.order('stop', { token: 3 })).rejects.toMatchObject({ kind: 'conflict' });
+  });
+
+  it('does not begin after its own abort', async () => {
+    const uuid = await world.anActiveInstance();
+    const move = moveOf(uuid);
+    expect(await move.order('stop')).toMatchObject({ reached: 'gone' });
+    expect(await move.order('abort')).toMatchObject({ reached: 'undone' });
+    expect(await move.order('begin')).toMatchObject({ reached: 'undone' });
+    expect(await world.get(uuid)).toMatchObject({ vmState: 'active', taskState: null });
+  });
+
+  it('begins once when it is told many times at once', async () => {
+    const uuid = await world.anActiveInstance();
+    const move = moveOf(uuid);
+    const all = await Promise.all(Array.from({ length: 6 }, () => move.order('begin')));
+    expect(all.map(({ reached }) => reached)).toEqual(Array.from({ length: 6 }, () => 'begin'));
+    const { operations } = await world.door.listOperations({ subject: uuid, limit: 10 });
+    expect(operations.filter(({ kind }) => kind === 'moveOut')).toHaveLength(1);
+  });
+
+  it('goes on with another conductor', async () => {
+    const uuid = await world.anActiveInstance();
+    const move = moveOf(uuid);
+    for (const phase of ['begin', 'stop'] as const) await move.order(phase);
+    await world.restartConductor();
+    expect(await waitUntil('the fence', () => move.order('fence'))).toMatchObject({ reached: 'fence' });
+    await world.restartConductor();
+    await waitUntil('the release', async () => (await move.order('release')).reached === 'release');
+    await nothingLeft();
+  });
+
+  it('does not wait for a host that is down when the home is elsewhere', async () => {
+    await world.close();
+    world = await CellWorld.create({ hosts: 1, conductor: { agentDownAfterMs: 2_000 } });
+    const uuid = await world.anActiveInstance();
+    const move = moveOf(uuid);
+    for (const phase of ['begin', 'stop', 'fence'] as const) await move.order(phase);
+    const [copy] = await copiesOf(uuid);
+    await world.agents.stop();
+    await waitUntil('the move to end', async () => (await move.order('release')).reached === 'release');
+    expect(await world.leftovers()).toMatchObject({ guests: 1, claims: 1 });
+    world.agents = world.agents.reborn();
+    await world.agents.start();
+    await world.agents.workGuests([copy?.id ?? '']);
+    await nothingLeft();
+  });
+
+  it('is estimated without changing anything', async () => {
+    const uuid = await world.anActiveInstance();
+    const was = await world.get(uuid);
+    const estimate = await world.door.estimateMove({ uuid });
+    expect(estimate).toMatchObject({ refusal: null, instance: { uuid, networks: [{ id: NETWORK.id }] } });
+    expect(estimate.disks[0]).toMatchObject({ name: 'root', virtualBytes: was.flavor.diskGb * 2 ** 30 });
+    expect(await world.get(uuid)).toEqual(was);
+  });
+});
