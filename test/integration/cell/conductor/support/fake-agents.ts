@@ -175,8 +175,7 @@ export class FakeAgents {
   }
 
   #track(work: Promise<void>): void {
-    if (this.#stopped) return;
     const tracked = work.catch(() => undefined).finally(() => this.#busy.delete(tracked));
-    this.#busy.add(tracked);
+    if (!this.#stopped) this.#busy.add(tracked);
   }
 }
