@@ -27,7 +27,7 @@ export function registerFederation(app: FastifyInstance, deps: ApiDeps): void {
         cellRoutes(guarded, deps);
         hostRoutes(guarded, deps);
         operationRoutes(guarded, deps);
-        moveRoutes(guarded);
+        moveRoutes(guarded, deps);
       });
     },
   });

@@ -36,6 +36,8 @@ export const MoveServerParams = Type.Object({
   toCellId: Uuid,
   host: nullable(Type.String()),
   epoch: Count,
+  /** Of disk, as estimated when the move was accepted; only shown. */
+  bytes: Type.Optional(nullable(Count)),
 });
 export type MoveServerParams = Static<typeof MoveServerParams>;
 

@@ -21,6 +21,8 @@ export interface AcceptedMove {
   readonly toCellId: string;
   /** The name of a host of that cell; null: any. */
   readonly host: string | null;
+  /** Of disk that is to be sent, as far as it is known now; for those who look at the move. */
+  readonly bytes?: number | null;
   readonly requestId: string;
   readonly userId: string | null;
   readonly projectId: string | null;
@@ -32,7 +34,7 @@ export interface AcceptedMove {
  * @throws VolvoxError not-found; conflict when it is in no cell, in another one than `fromCellId`, or moving already.
  */
 export async function acceptMove(tx: DirectoryTx, move: AcceptedMove, now: number): Promise<string> {
-  const { uuid, fromCellId, toCellId, host, requestId, userId, projectId } = move;
+  const { uuid, fromCellId, toCellId, host, bytes = null, requestId, userId, projectId } = move;
   const home = await lockHome(tx, uuid);
   if (home === null || home.state === 'deleted')
     throw new VolvoxError('not-found', `Instance ${uuid} could not be found.`);
@@ -45,7 +47,7 @@ export async function acceptMove(tx: DirectoryTx, move: AcceptedMove, now: numbe
   if (home.cellId !== fromCellId) throw new VolvoxError('conflict', `Instance ${uuid} has moved to another cell.`);
   if (toCellId === fromCellId) throw new VolvoxError('conflict', `Instance ${uuid} is in that cell already.`);
   const id = randomUUID();
-  const params = { uuid, fromCellId, toCellId, host, epoch: home.epoch };
+  const params = { uuid, fromCellId, toCellId, host, epoch: home.epoch, bytes };
   const row = { id, kind: MOVE_SERVER.kind, subject: uuid, params, requestId, userId, projectId };
   await tx
     .insertInto('operations')

@@ -253,9 +253,4 @@ describe('the federation API', () => {
     expect((await send(`POST /operations/${own}/resolve`, { direction: 'away' })).status).toBe(400);
     expect((await send(`POST /operations/${own}/resolve`, { direction: 'back' }, 'member')).status).toBe(403);
   });
-
-  it('has no moves yet', async () => {
-    expect(await send('GET /moves')).toEqual({ status: 200, body: { moves: [] } });
-    expect((await send('POST /moves', {})).status).toBe(405);
-  });
 });

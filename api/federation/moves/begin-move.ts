@@ -1,0 +1,23 @@
+import { acceptMove, MOVE_SERVER } from '#platform/directory/stores/moves.ts';
+import type { ApiDeps } from '../../deps.ts';
+import type { RequestContext } from '../../http/request-context.ts';
+import type { MovePlan } from './plan-move.ts';
+
+type Deps = Pick<ApiDeps, 'directory' | 'clock' | 'waker'>;
+
+/**
+ * Accepts a planned move: after this it goes on whoever dies (super-conductor/operations/move-server.ts).
+ * @returns the move's id. @throws the plan's refusal; VolvoxError conflict when somebody else moves it first.
+ */
+export async function beginMove(
+  { directory, clock, waker }: Deps,
+  { home, from, to, host, estimate, refusal }: MovePlan,
+  { userId, projectId, requestId }: Pick<RequestContext, 'userId' | 'projectId' | 'requestId'>,
+): Promise<string> {
+  if (refusal !== null) throw refusal;
+  const bytes = estimate.disks.reduce((sum, disk) => sum + disk.bytes, 0);
+  const move = { uuid: home.uuid, fromCellId: from.id, toCellId: to.id, host, bytes, requestId, userId, projectId };
+  const id = await directory.transaction((tx) => acceptMove(tx, move, clock.now()));
+  void waker.wake(MOVE_SERVER.queue, [id]);
+  return id;
+}

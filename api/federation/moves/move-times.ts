@@ -1,0 +1,43 @@
+import type { OperationStep } from '#platform/objects/operation.ts';
+import type { OperationRow } from '#platform/operations/store.ts';
+
+/** What the history of a move tells about its times. Steps are those of super-conductor/operations/move-server.ts. */
+export interface MoveTimes {
+  /** From the shutting down of the guest until it was up again, in whichever cell; null: it was not down, or is down still. */
+  readonly downtimeMs: number | null;
+  /** When the copying of the disks began, and how long it took; null: not begun, not over. */
+  readonly copyBeganAt: number | null;
+  readonly copyMs: number | null;
+  /** From the request to the end. */
+  readonly totalMs: number | null;
+}
+
+export function moveTimes(row: Pick<OperationRow, 'history' | 'outputs' | 'createdAt' | 'finishedAt'>): MoveTimes {
+  const { history, createdAt, finishedAt } = row;
+  const stopped = began(history, 'stop');
+  const up = ended(history, 'start', 'do') ?? ended(history, 'stop', 'undo');
+  const copyBeganAt = began(history, 'copy');
+  const copied = ended(history, 'copy', 'do');
+  return {
+    downtimeMs: wasRunning(row) && stopped !== null && up !== null ? up - stopped : null,
+    copyBeganAt,
+    copyMs: copyBeganAt !== null && copied !== null ? copied - copyBeganAt : null,
+    totalMs: finishedAt === null ? null : finishedAt - createdAt,
+  };
+}
+
+/** The output of the step `place` says what it was, and is to be again. */
+function wasRunning({ outputs }: Pick<OperationRow, 'outputs'>): boolean {
+  const placed = outputs.place as { readonly before?: string } | undefined;
+  return placed?.before !== 'stopped';
+}
+
+function began(history: readonly OperationStep[], name: string): number | null {
+  const first = history.find((step) => step.name === name && step.direction === 'do');
+  return first === undefined ? null : Date.parse(first.startedAt);
+}
+
+function ended(history: readonly OperationStep[], name: string, direction: OperationStep['direction']): number | null {
+  const last = history.findLast((step) => step.name === name && step.direction === direction);
+  return last?.outcome === 'done' && last.finishedAt !== null ? Date.parse(last.finishedAt) : null;
+}

@@ -1,0 +1,140 @@
+import type { MoveEstimate } from '#platform/contracts/door-moves.ts';
+import type { Decision } from '#platform/contracts/scheduler.ts';
+import { schedulingRequestOf } from '#platform/contracts/scheduling-request.ts';
+import { getHome, type Home } from '#platform/directory/stores/instance-homes.ts';
+import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
+import type { Host } from '#platform/objects/host.ts';
+import { isSilence } from '../../cross-cell/ask-cells.ts';
+import type { CellDoor } from '../../cross-cell/cell-doors.ts';
+import type { ApiDeps } from '../../deps.ts';
+import { noRoom } from './no-room.ts';
+
+type Deps = Pick<ApiDeps, 'directory' | 'cells' | 'scheduler'>;
+
+export interface WantedMove {
+  /** The server's uuid. */
+  readonly server: string;
+  /** The id or the name of the cell it is to go to. */
+  readonly cell: string;
+  /** The name of a host there; null: the scheduler chooses. */
+  readonly host: string | null;
+  readonly requestId: string;
+}
+
+/** What a move would do, found out without changing anything. */
+export interface MovePlan {
+  readonly home: Home;
+  readonly from: CellDoor;
+  readonly to: CellDoor;
+  /** The host that was asked for by name. */
+  readonly host: string | null;
+  readonly estimate: MoveEstimate;
+  readonly decision: Decision;
+  /** The hosts of the target cell, by id. */
+  readonly hosts: ReadonlyMap<string, Host>;
+  /** Why it cannot begin now; null: it can. */
+  readonly refusal: VolvoxError | null;
+}
+
+/** How many further hosts are looked for; the target's door tries them when the first fails its preparation. */
+const ALTERNATES = 3;
+const DEADLINE_MS = 5_000;
+/** A move that no cell knows: asked for, it says whether the cell speaks moves at all. */
+const NO_MOVE = '00000000-0000-4000-8000-000000000000';
+
+/**
+ * Asks both cells and the scheduler about a move. What is wrong in the request itself is thrown; what stands against the move now is the
+ * plan's `refusal`, so that a dry run can show everything.
+ * @throws VolvoxError not-found (server); invalid with `details.field` (cell, host); conflict (in no cell yet, in that cell already);
+ * unavailable when one of the cells or the scheduler does not answer.
+ */
+export async function planMove(deps: Deps, wanted: WantedMove): Promise<MovePlan> {
+  const home = await homeOf(deps, wanted.server);
+  const to = cellNamed(deps, wanted.cell);
+  const from = deps.cells.of(home.cellId);
+  if (from.id === to.id) {
+    throw new VolvoxError('conflict', `cell: server ${home.uuid} is in ${to.name} already.`, { details: FIELD.cell });
+  }
+  const options = { deadlineMs: DEADLINE_MS, requestId: wanted.requestId };
+  const [estimate, hosts] = await Promise.all([
+    asked(from, from.door.estimateMove({ uuid: home.uuid }, options)),
+    asked(to, hostsOf(to, options)),
+  ]);
+  if (wanted.host !== null && ![...hosts.values()].some(isCalled(wanted.host))) {
+    throw new VolvoxError('invalid', `host: ${to.name} has no host ${wanted.host}.`, { details: FIELD.host });
+  }
+  const request = schedulingRequestOf(estimate.instance, {
+    requestId: wanted.requestId,
+    alternates: ALTERNATES,
+    onlyCellId: to.id,
+    requestedHost: wanted.host,
+  });
+  const { decisions } = await deps.scheduler.schedule({ requests: [request] }, { requestId: wanted.requestId });
+  const [decision] = decisions;
+  if (decision === undefined) throw new VolvoxError('unavailable', 'The scheduler gave no answer.');
+  const plan = { home, from, to, host: wanted.host, estimate, decision, hosts };
+  return { ...plan, refusal: refusalOf(plan) };
+}
+
+const FIELD = { cell: { field: 'cell' }, host: { field: 'host' } } as const;
+
+const isCalled =
+  (name: string) =>
+  (host: Host): boolean =>
+    host.name === name || host.node === name;
+
+async function homeOf({ directory }: Deps, uuid: string): Promise<Home & { readonly cellId: string }> {
+  const home = await getHome(directory.read, uuid);
+  if (home === null || home.state === 'deleted') {
+    throw new VolvoxError('not-found', `Server ${uuid} could not be found.`, { details: { field: 'server' } });
+  }
+  if (home.state !== 'homed' || home.cellId === null) {
+    throw new VolvoxError('conflict', `Server ${uuid} is in no cell yet.`, { details: { field: 'server' } });
+  }
+  return { ...home, cellId: home.cellId };
+}
+
+function cellNamed({ cells }: Deps, idOrName: string): CellDoor {
+  const found = cells.all().find(({ id, name }) => id === idOrName || name === idOrName);
+  if (found !== undefined) return found;
+  throw new VolvoxError('invalid', `cell: there is no cell ${idOrName}.`, { details: FIELD.cell });
+}
+
+/** Also asks whether the cell speaks moves. */
+async function hostsOf(
+  { door }: CellDoor,
+  options: { deadlineMs: number; requestId: string },
+): Promise<ReadonlyMap<string, Host>> {
+  const speaksMoves = door.moveInStatus({ moveId: NO_MOVE }, options).catch((error: unknown) => {
+    if (!isVolvoxError(error, 'not-found')) throw error;
+  });
+  const [{ hosts }] = await Promise.all([door.listHosts({}, options), speaksMoves]);
+  return new Map(hosts.map((host) => [host.id, host]));
+}
+
+async function asked<A>(cell: CellDoor, answer: Promise<A>): Promise<A> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (isSilence(error))
+      throw new VolvoxError('unavailable', `Cell ${cell.name} does not answer now.`, { cause: error });
+    if (isVolvoxError(error, 'unsupported'))
+      throw new VolvoxError('conflict', `Cell ${cell.name} runs a release that does not move servers yet.`, {
+        cause: error,
+      });
+    throw error;
+  }
+}
+
+function refusalOf({ home, to, estimate, decision }: Omit<MovePlan, 'refusal'>): VolvoxError | null {
+  if (home.moving !== null) {
+    const move = home.moving.operationId;
+    return new VolvoxError('conflict', `Server ${home.uuid} is being moved already (move ${move}).`, {
+      details: { field: 'server', move },
+    });
+  }
+  if (estimate.refusal !== null) return new VolvoxError('conflict', estimate.refusal, { details: { field: 'server' } });
+  if (!to.enabled)
+    return new VolvoxError('conflict', `cell: ${to.name} is disabled: it takes no servers.`, { details: FIELD.cell });
+  return decision.places.length > 0 ? null : noRoom(to.name, decision);
+}

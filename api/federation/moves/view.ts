@@ -1,0 +1,94 @@
+import type { MoveInStatus } from '#platform/contracts/door-moves.ts';
+import type { OperationRow } from '#platform/operations/store.ts';
+import { viewOperation } from '#platform/operations/view.ts';
+import type { CellDoors } from '../../cross-cell/cell-doors.ts';
+import type { ExpectedTime } from './expected-time.ts';
+import { moveTimes } from './move-times.ts';
+import type { MovePlan } from './plan-move.ts';
+
+/** The parameters of the operation, as far as they are shown (super-conductor/operations/move-server.ts). */
+export interface MoveParameters {
+  readonly uuid: string;
+  readonly fromCellId: string;
+  readonly toCellId: string;
+  readonly host: string | null;
+  /** Of disk that was to be sent when it was accepted; moves of older releases do not say. */
+  readonly bytes?: number | null;
+}
+export const paramsOf = (row: Pick<OperationRow, 'params'>): MoveParameters => row.params as MoveParameters;
+
+export interface MoveContext {
+  readonly cells: Pick<CellDoors, 'find'>;
+  /** Names of servers by uuid. */
+  readonly names: ReadonlyMap<string, string>;
+  readonly now: number;
+}
+
+/** A move as operators see it. `live`: what its target cell says now; null: it was not asked, or does not answer. */
+export function viewMove(row: OperationRow, live: MoveInStatus | null, { cells, names, now }: MoveContext) {
+  const { steps, step, state, message, createdAt, finishedAt, requestId } = viewOperation(row, undefined, now);
+  const { uuid, fromCellId, toCellId, host, bytes = null } = paramsOf(row);
+  const { downtimeMs, copyBeganAt, copyMs } = moveTimes(row);
+  const nameOf = (cellId: string): string => cells.find(cellId)?.name ?? cellId;
+  const progress = copyMs !== null ? 100 : copyBeganAt === null ? null : (live?.progress ?? null);
+  return {
+    id: row.id,
+    server: uuid,
+    serverName: names.get(uuid) ?? null,
+    from: { cell: nameOf(fromCellId), cellId: fromCellId },
+    to: { cell: nameOf(toCellId), cellId: toCellId, host: live?.hostName ?? null },
+    /** The host that was asked for. */
+    host,
+    state,
+    step: step ?? null,
+    progress,
+    bytes,
+    bytesPerSecond: rate(bytes, progress, copyBeganAt, copyMs ?? (copyBeganAt === null ? null : now - copyBeganAt)),
+    message,
+    createdAt,
+    finishedAt,
+    downtimeMs,
+    requestId,
+    steps,
+  };
+}
+
+function rate(
+  bytes: number | null,
+  progress: number | null,
+  copyBeganAt: number | null,
+  elapsedMs: number | null,
+): number | null {
+  if (bytes === null || progress === null || copyBeganAt === null || elapsedMs === null || elapsedMs <= 0) return null;
+  return Math.round((bytes * progress) / 100 / (elapsedMs / 1_000));
+}
+
+/** What a move would do. Everything that is not among `changes` stays as it is. */
+export function viewPlan(plan: MovePlan, { seconds, basis }: ExpectedTime) {
+  const { home, from, to, estimate, decision, hosts, refusal } = plan;
+  const { instance, disks } = estimate;
+  const [place, ...alternates] = decision.places;
+  const differences = [
+    { field: 'cell', from: from.name, to: to.name },
+    { field: 'host', from: instance.host, to: place?.hostName },
+    { field: 'hypervisor', from: instance.node, to: place && hosts.get(place.hostId)?.node },
+    { field: 'zone', from: instance.zone, to: place?.zone },
+  ];
+  return {
+    server: home.uuid,
+    serverName: instance.name,
+    from: { cell: from.name, cellId: from.id, host: instance.host },
+    to: { cell: to.name, cellId: to.id, host: place?.hostName ?? null },
+    alternates: alternates.map(({ hostName }) => hostName),
+    fits: decision.places.length > 0,
+    /** Why hosts of the cell are out of the question, counted. */
+    refusals: decision.refusals.map(({ filter, reason, hosts: count }) => ({ filter, reason, hosts: count })),
+    changes: place === undefined ? [] : differences.filter((one) => one.from !== (one.to ?? null)),
+    disks,
+    bytes: disks.reduce((sum, disk) => sum + disk.bytes, 0),
+    seconds,
+    basis,
+    /** Why it cannot begin now; null: it can. */
+    refusal: refusal?.message ?? null,
+  };
+}
