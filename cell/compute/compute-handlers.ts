@@ -1,12 +1,17 @@
 import type { computeContract } from '#platform/contracts/compute.ts';
-import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Handlers } from '#platform/rpc/server.ts';
 import type { Driver } from './drivers/driver.ts';
+
+/** What is copied as a file, and is no disk of the guest. */
+const LOGS = ['console-log', 'older-console-log'];
 
 export const computeHandlers = (driver: Driver): Handlers<typeof computeContract> => ({
   consoleOutput: async ({ guestId, lines }) => ({ output: await driver.consoleOutput(guestId, lines) }),
   guestStats: ({ guestId }) => driver.stats(guestId),
-  guestDisks: async () => {
-    throw new VolvoxError('unsupported', 'This driver does not say what its guests would take along.');
+  guestDisks: async ({ guestId }) => {
+    const disks = (await driver.disks.disks(guestId)).filter(({ name }) => !LOGS.includes(name));
+    return {
+      disks: disks.map(({ name, virtualBytes, allocatedBytes }) => ({ name, virtualBytes, bytes: allocatedBytes })),
+    };
   },
 });

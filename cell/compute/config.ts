@@ -54,6 +54,16 @@ export const computeSection = section('compute', {
     fallback: 5,
     minimum: 0,
   }),
+  fakeDiskKb: integer({
+    help: 'fake driver: how much of each disk of a guest there is to copy to another host, KiB.',
+    fallback: 64,
+    minimum: 1,
+  }),
+  fakeCopyMs: integer({
+    help: 'fake driver: how much longer than the transfer itself a copy to another host takes, ms.',
+    fallback: 0,
+    minimum: 0,
+  }),
   fakeStepMs: integer({ help: 'fake driver: how long any other step takes, ms.', fallback: 2, minimum: 0 }),
   fakeJitter: number({
     help: 'fake driver: each time varies by this part of itself, 0 to 1.',

@@ -16,6 +16,8 @@ export function createDriver(config: ComputeConfig, log: Logger): Driver {
         hostNames: simulatedHostNames(compute.fakeHostPrefix, compute.fakeHosts),
         host: { vcpus: compute.fakeHostVcpus, ramMb: compute.fakeHostRamMb, diskGb: compute.fakeHostDiskGb },
         hostIp: compute.hostIp,
+        diskBytes: compute.fakeDiskKb * 1024,
+        copyMs: compute.fakeCopyMs,
         faults: simulatedFaults({
           spawnMs: compute.fakeSpawnMs,
           stepMs: compute.fakeStepMs,

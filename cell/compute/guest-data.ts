@@ -1,52 +1,89 @@
+import { hash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
+import { checkDiskTicket } from '#platform/rpc/disk-ticket.ts';
 import { STATUS_OF_KIND } from '#platform/rpc/wire.ts';
-import type { DiskStream, Driver } from './drivers/driver.ts';
-import { keyMatches } from './key-matches.ts';
+import { BASE_NAME, type DiskManifest } from './disk-copy/disk-manifest.ts';
+import { BLOCK_ROUTE, DISKS_ROUTE, SHA256_HEADER } from './disk-copy/routes.ts';
+import type { Driver } from './drivers/driver.ts';
 
-/** On the answers of these routes: lower-case hex, of the whole body. */
-export const SHA256_HEADER = 'x-volvox-sha256';
-export const diskPath = (guestId: string): string => `/guest-data/${guestId}/disk`;
-export const baseImagePath = (sha256: string): string => `/base-images/${sha256}`;
+interface BlockRequest {
+  readonly Params: { guestId: string; name: string; index: string };
+  readonly Querystring: { version?: string };
+}
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-const SHA256 = /^[0-9a-f]{64}$/;
+const INDEX = /^\d{1,9}$/;
+const ZEROS = Buffer.alloc(64 * 1024);
 
 /**
- * What other compute agents of the cell fetch from this one, straight from host to host: the root disk of a guest that does not
- * run (an overlay), and the base image under it. Bytes, not JSON, so not a contract; authenticated by the agents' key.
+ * What other compute agents, also of other cells, fetch from this one, straight from host to host: the disks of a guest that is to be
+ * stopped and is, and the base image under them. Bytes, not JSON, so not a contract. Whoever asks shows the ticket of that guest.
  */
 export function serveGuestData(app: FastifyInstance, driver: Driver, key: { reveal(): string }): void {
-  const serve = (path: string, pattern: RegExp, open: ((id: string) => Promise<DiskStream>) | undefined): void => {
-    app.get<{ Params: { id: string } }>(path, async (request, reply) => {
-      try {
-        authenticate(request, key);
-        const { id } = request.params;
-        if (open === undefined || !pattern.test(id)) throw new VolvoxError('not-found', 'There is no such thing here.');
-        const { stream, sizeBytes, sha256 } = await open(id);
-        return await reply
-          .type('application/octet-stream')
-          .header('content-length', sizeBytes)
-          .header(SHA256_HEADER, sha256)
-          .send(stream);
-      } catch (error) {
-        return sendError(request, reply, error);
-      }
-    });
-  };
-  serve('/guest-data/:id/disk', UUID, driver.openDisk?.bind(driver));
-  serve('/base-images/:id', SHA256, driver.openBaseImage?.bind(driver));
+  app.get<{ Params: { guestId: string } }>(DISKS_ROUTE, async (request, reply) =>
+    answer(request, reply, async () => {
+      const guestId = admit(request, request.params.guestId, key);
+      await checkDown(driver, guestId);
+      const [disks, base] = await Promise.all([driver.disks.disks(guestId), driver.disks.base(guestId)]);
+      return reply.send({ disks: [...disks], base } satisfies DiskManifest);
+    }),
+  );
+  app.get<BlockRequest>(BLOCK_ROUTE, async (request, reply) =>
+    answer(request, reply, async () => {
+      const { name, index } = request.params;
+      const guestId = admit(request, request.params.guestId, key);
+      if (!INDEX.test(index)) throw new VolvoxError('not-found', 'There is no such block.');
+      if (name !== BASE_NAME) await checkDown(driver, guestId);
+      const disk = { name, version: request.query.version ?? '', index: Number(index) };
+      const bytes = await driver.disks.readBlock(guestId, disk);
+      if (isZeros(bytes)) return reply.code(204).send();
+      return reply
+        .type('application/octet-stream')
+        .header(SHA256_HEADER, hash('sha256', bytes, 'hex'))
+        .send(bytes);
+    }),
+  );
 }
 
-function authenticate(request: FastifyRequest, key: { reveal(): string }): void {
-  const given = request.headers.authorization?.replace(/^Bearer /, '') ?? '';
-  if (!keyMatches(given, key)) throw new VolvoxError('unauthenticated', 'The key of this call is missing or wrong.');
+/** @returns the guest's id. @throws VolvoxError unauthenticated. */
+function admit(request: FastifyRequest, guestId: string, key: { reveal(): string }): string {
+  const ticket = request.headers.authorization?.replace(/^Bearer /, '') ?? '';
+  if (!UUID.test(guestId) || !checkDiskTicket(key.reveal(), ticket, guestId, Date.now())) {
+    throw new VolvoxError('unauthenticated', 'The ticket for these disks is missing, wrong or too old.');
+  }
+  return guestId;
 }
 
-function sendError(request: FastifyRequest, reply: FastifyReply, error: unknown): FastifyReply {
-  const known = isVolvoxError(error) ? error : new VolvoxError('internal', 'Something went wrong.', { cause: error });
-  if (known.kind === 'internal') request.log.error({ err: error, url: request.url }, 'guest data');
-  return reply
-    .code(STATUS_OF_KIND[known.kind])
-    .send({ error: { kind: known.kind, message: known.message, details: {} } });
+/** Down, and nothing is going to start it: one that crashed, or that only its host shut down, comes back by itself. */
+async function checkDown(driver: Driver, guestId: string): Promise<void> {
+  const fact = await driver.find(guestId);
+  if (fact?.hasDisk !== true) throw new VolvoxError('not-found', `No disk of guest ${guestId} is here.`);
+  if (fact.power !== 'shutdown' || fact.leftover || fact.wanted.power !== 'stopped') {
+    throw new VolvoxError('conflict', `Guest ${guestId} is not stopped; its disks can be copied when it is.`);
+  }
+}
+
+function isZeros(bytes: Buffer): boolean {
+  for (let at = 0; at < bytes.length; at += ZEROS.length) {
+    const part = bytes.subarray(at, at + ZEROS.length);
+    if (!part.equals(part.length === ZEROS.length ? ZEROS : ZEROS.subarray(0, part.length))) return false;
+  }
+  return true;
+}
+
+async function answer(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  work: () => Promise<FastifyReply>,
+): Promise<FastifyReply> {
+  try {
+    return await work();
+  } catch (error) {
+    const known = isVolvoxError(error) ? error : new VolvoxError('internal', 'Something went wrong.', { cause: error });
+    if (known.kind === 'internal') request.log.error({ err: error, path: request.url }, 'guest data');
+    return reply
+      .code(STATUS_OF_KIND[known.kind])
+      .send({ error: { kind: known.kind, message: known.message, details: {} } });
+  }
 }

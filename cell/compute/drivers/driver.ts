@@ -1,7 +1,7 @@
-import type { Readable } from 'node:stream';
 import type { GuestStats, GuestWanted } from '#platform/objects/guest.ts';
 import type { HostReport } from '#platform/objects/host.ts';
 import type { PowerState } from '#platform/states/power-state.ts';
+import type { DiskReader } from '../disk-copy/disk-reader.ts';
 
 /**
  * A driver is how an agent has its way with a kind of hypervisor: it says what exists, and carries out single steps. It decides
@@ -36,7 +36,10 @@ export interface Driver {
 
   /** Remembers what is wanted (durable when it resolves). A new guest begins with this; a new generation clears `stoppedByItself` and `unaskedStarts`. */
   accept(wanted: GuestWanted): Promise<void>;
-  /** Makes the disks: from the image, or from `spec.diskSource`. After it `hasDisk` holds; before, nothing half-made is ever taken for a disk. */
+  /**
+   * Makes the disks: from the image, or from `spec.diskSource`. After it `hasDisk` holds; before, nothing half-made is ever taken for a
+   * disk. A copy from another host that was cut off goes on where it was.
+   */
   prepareDisk(wanted: GuestWanted, context: StepContext): Promise<void>;
   /** Starts the machine from its disks. Sets the guest's `restarts` to the wanted one, before anything runs. Not when it runs. */
   start(wanted: GuestWanted, context: StepContext): Promise<void>;
@@ -59,10 +62,8 @@ export interface Driver {
   consoleOutput(guestId: string, lines: number | null): Promise<string>;
   /** @throws VolvoxError not-found, conflict when it does not run. */
   stats(guestId: string): Promise<GuestStats>;
-  /** The root disk of a guest that does not run, for an agent that copies it. @throws VolvoxError not-found, conflict while it runs. */
-  openDisk?(guestId: string): Promise<DiskStream>;
-  /** The bytes of a base image, by checksum. @throws VolvoxError not-found. */
-  openBaseImage?(sha256: string): Promise<DiskStream>;
+  /** The disks of its guests, for agents that copy them. */
+  readonly disks: DiskReader;
 }
 
 export interface StepContext {
@@ -90,11 +91,4 @@ export interface GuestFact {
   readonly leftover: boolean;
   /** How often it was started within the last minute because it had crashed. */
   readonly unaskedStarts: number;
-}
-
-export interface DiskStream {
-  readonly stream: Readable;
-  readonly sizeBytes: number;
-  /** Lower-case hex, of all bytes of the stream. */
-  readonly sha256: string;
 }

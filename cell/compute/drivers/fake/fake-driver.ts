@@ -3,8 +3,11 @@ import type { GuestWanted } from '#platform/objects/guest.ts';
 import type { HostReport } from '#platform/objects/host.ts';
 import type { Resources } from '#platform/objects/resources.ts';
 import { type Clock, systemClock } from '#platform/time/clock.ts';
-import type { Driver } from '../driver.ts';
+import { openBlockConnections } from '../../disk-copy/block-source.ts';
+import type { Driver, StepContext } from '../driver.ts';
 import type { GuestJournal } from './guest-journal.ts';
+import { copySimulated, type HalfCopy } from './simulated-copy.ts';
+import { contentIdOf, simulatedDiskReader } from './simulated-disks.ts';
 import type { SimulatedFaults } from './simulated-faults.ts';
 import { CRASH_WINDOW_MS, factOf, newGuest, type SimulatedGuest } from './simulated-guest.ts';
 import { simulatedStats } from './simulated-stats.ts';
@@ -13,10 +16,16 @@ export interface FakeDriverOptions {
   readonly hostNames: readonly string[];
   readonly host: Resources;
   readonly hostIp: string;
+  /** How much of each disk there is to copy. */
+  readonly diskBytes?: number;
+  /** How much longer than the transfer itself a copy from another host takes. */
+  readonly copyMs?: number;
   readonly faults: SimulatedFaults;
   readonly journal: GuestJournal;
   readonly clock?: Clock;
 }
+
+const DISK_BYTES = 64 * 1024;
 
 /** What only a simulator offers: to do to a guest what happens to real ones. */
 export interface FakeDriver extends Driver {
@@ -32,6 +41,7 @@ export function createFakeDriver(options: FakeDriverOptions): FakeDriver {
   const clock = options.clock ?? systemClock;
   const guests = new Map<string, SimulatedGuest>();
   const listeners: ((guestId: string) => void)[] = [];
+  const dispatcher = openBlockConnections();
   const hosts = options.hostNames.map((name) => hostReport(name, options));
 
   const get = (guestId: string): SimulatedGuest => {
@@ -57,13 +67,31 @@ export function createFakeDriver(options: FakeDriverOptions): FakeDriver {
     for (const listener of listeners) listener(guestId);
   };
 
+  const content = async (wanted: GuestWanted, context: StepContext): Promise<Partial<SimulatedGuest>> => {
+    const source = wanted.spec.diskSource;
+    if (source === null) return { contentId: contentIdOf(wanted) };
+    if (source.otherCell !== true && source.hostName === wanted.hostName) {
+      const { contentId, console, power } = get(source.guestId);
+      if (power !== 'shutdown') throw new VolvoxError('conflict', `Guest ${source.guestId} runs.`);
+      if (contentId === null) throw new VolvoxError('not-found', `Guest ${source.guestId} has no disk.`);
+      return { contentId, console };
+    }
+    const { halfCopy } = get(wanted.guestId);
+    const keep = (half: HalfCopy): void => change(wanted.guestId, { halfCopy: half });
+    return await copySimulated({ source, dispatcher, half: halfCopy, keep, copyMs: options.copyMs ?? 0 }, context);
+  };
+
   return {
     name: 'fake',
     parallel: 512,
     open: async () => {
       for (const guest of await journal.load()) guests.set(guest.wanted.guestId, guest);
     },
-    close: () => journal.flush(),
+    close: async () => {
+      await dispatcher.destroy();
+      await journal.flush();
+    },
+    disks: simulatedDiskReader(get, options.diskBytes ?? DISK_BYTES),
     hosts: async () => hosts,
     find: async (guestId) => {
       const guest = guests.get(guestId);
@@ -76,10 +104,11 @@ export function createFakeDriver(options: FakeDriverOptions): FakeDriver {
       const guest = guests.get(wanted.guestId);
       put(guest === undefined ? newGuest(wanted) : { ...guest, wanted, stoppedByItself: false, crashStartsMs: [] });
     },
-    prepareDisk: async (wanted, { signal }) => {
+    prepareDisk: async (wanted, context) => {
       checkHost(options.hostNames, wanted);
-      await faults.pass(wanted.hostName, 'spawn', signal);
-      change(wanted.guestId, { hasDisk: true });
+      await faults.pass(wanted.hostName, 'spawn', context.signal);
+      const made = await content(wanted, context);
+      change(wanted.guestId, { ...made, halfCopy: null });
     },
     start: async (wanted, { signal }) => {
       const guest = get(wanted.guestId);

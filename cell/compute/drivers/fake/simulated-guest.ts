@@ -1,11 +1,15 @@
 import type { GuestWanted } from '#platform/objects/guest.ts';
 import type { GuestFact } from '../driver.ts';
+import type { HalfCopy } from './simulated-copy.ts';
 
 /** A guest of the simulator: its facts, and the moments it was started again after a crash. */
 export interface SimulatedGuest {
   readonly wanted: GuestWanted;
   readonly power: GuestFact['power'];
-  readonly hasDisk: boolean;
+  /** What stands on its disks (simulated-disks.ts); null: it has none yet. */
+  readonly contentId: string | null;
+  /** What has come of them so far, while they are copied from another host. */
+  readonly halfCopy: HalfCopy | null;
   readonly restarts: number;
   readonly stoppedByItself: boolean;
   readonly crashStartsMs: readonly number[];
@@ -22,7 +26,7 @@ export const factOf = (guest: SimulatedGuest, nowMs: number): GuestFact => ({
   hostName: guest.wanted.hostName,
   wanted: guest.wanted,
   power: guest.power,
-  hasDisk: guest.hasDisk,
+  hasDisk: guest.contentId !== null,
   restarts: guest.restarts,
   stoppedByItself: guest.stoppedByItself,
   leftover: false,
@@ -33,7 +37,8 @@ export const factOf = (guest: SimulatedGuest, nowMs: number): GuestFact => ({
 export const newGuest = (wanted: GuestWanted): SimulatedGuest => ({
   wanted,
   power: 'shutdown',
-  hasDisk: false,
+  contentId: null,
+  halfCopy: null,
   restarts: 0,
   stoppedByItself: false,
   crashStartsMs: [],

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import type { Logger } from '#platform/logging/logger.ts';
 import type { ComputeConfig } from '../../config.ts';
+import { openBlockConnections } from '../../disk-copy/block-source.ts';
 import type { Driver } from '../driver.ts';
 import { probeAcceleration } from './acceleration.ts';
 import { ConsoleLog } from './console-log.ts';
@@ -17,12 +18,13 @@ import { Taps } from './taps.ts';
 const QEMU = 'qemu-system-x86_64';
 
 /** Composes the QEMU driver. */
-export function createQemuDriver({ compute, cell }: Pick<ComputeConfig, 'compute' | 'cell'>, log: Logger): Driver {
+export function createQemuDriver({ compute }: Pick<ComputeConfig, 'compute'>, log: Logger): Driver {
   const { stateDir, networkNamespace } = compute;
   const folders = stateFolders(stateDir);
   const runAsUid = process.getuid?.() === 0 ? compute.guestUid : 0;
   const diskImages = new DiskImages();
-  const images = new ImageCache({ folder: folders.images, diskImages, agentKey: cell.agentKey, log });
+  const images = new ImageCache({ folder: folders.images, diskImages, log });
+  const dispatcher = openBlockConnections();
   const machines = new Machines({
     folders,
     program: networkNamespace === '' ? [QEMU] : ['ip', 'netns', 'exec', networkNamespace, QEMU],
@@ -35,7 +37,8 @@ export function createQemuDriver({ compute, cell }: Pick<ComputeConfig, 'compute
     records: new GuestRecords(folders),
     machines,
     images,
-    disks: { folders, images, diskImages, agentKey: cell.agentKey, uid: runAsUid },
+    disks: { folders, images, diskImages, dispatcher, uid: runAsUid },
+    dispatcher,
     memory: new MemoryOnDisk(folders, machines, runAsUid),
     console: new ConsoleLog(folders, compute.consoleLogKb * 1024),
     taps: new Taps(networkNamespace),

@@ -39,6 +39,20 @@ export class DiskImages {
     return { format, virtualBytes: info['virtual-size'] };
   }
 
+  /**
+   * Looks at a disk that was made or copied, perhaps from a host of another cell, before anything is opened from it: it reaches for no
+   * other file but, as an overlay, for its base. @throws VolvoxError invalid.
+   */
+  async checkOwn(path: string, isOverlay: boolean): Promise<void> {
+    const info = await this.#info(path, 'qcow2').catch((cause: unknown) => {
+      throw new VolvoxError('invalid', 'The disk is not qcow2.', { cause });
+    });
+    const hasBase = info['backing-filename'] !== undefined;
+    if (info['format-specific']?.data?.['data-file'] !== undefined || (hasBase && !isOverlay)) {
+      throw new VolvoxError('invalid', 'The disk refers to another file, which is not allowed.');
+    }
+  }
+
   /** Of one of our own disks. */
   async virtualBytes(path: string): Promise<number> {
     return (await this.#info(path, 'qcow2'))['virtual-size'];

@@ -7,8 +7,7 @@ export interface DownloadOptions {
   readonly url: string;
   /** Shown as `Authorization: Bearer`. */
   readonly ticket: string;
-  /** null: what the server says in its checksum header. */
-  readonly sha256: string | null;
+  readonly sha256: string;
   /** 0: as long as the server says. */
   readonly sizeBytes: number;
   readonly progress?: (percent: number) => void;
@@ -22,9 +21,9 @@ const REFUSALS = { 401: 'forbidden', 403: 'forbidden', 404: 'not-found', 409: 'c
  * Fetches bytes into a file, which is durable and has the checksum when this resolves, and is gone when it rejects.
  * @throws VolvoxError invalid (other bytes than promised), forbidden, not-found, conflict, or unavailable (try again).
  */
-export async function download(path: string, options: DownloadOptions, checksumHeader: string): Promise<void> {
+export async function download(path: string, options: DownloadOptions): Promise<void> {
   try {
-    await fetchInto(path, options, checksumHeader);
+    await fetchInto(path, options);
   } catch (error) {
     await rm(path, { force: true });
     if (error instanceof VolvoxError) throw error;
@@ -32,7 +31,7 @@ export async function download(path: string, options: DownloadOptions, checksumH
   }
 }
 
-async function fetchInto(path: string, options: DownloadOptions, checksumHeader: string): Promise<void> {
+async function fetchInto(path: string, options: DownloadOptions): Promise<void> {
   const { statusCode, headers, body } = await request(options.url, {
     headers: { authorization: `Bearer ${options.ticket}` },
     headersTimeout: IDLE_MS,
@@ -45,7 +44,6 @@ async function fetchInto(path: string, options: DownloadOptions, checksumHeader:
     throw new VolvoxError(kind, `${new URL(options.url).pathname} answers ${statusCode}.`);
   }
   const expectedBytes = options.sizeBytes || Number(headers['content-length'] ?? 0);
-  const sha256 = options.sha256 ?? headers[checksumHeader];
   const hash = createHash('sha256');
   let bytes = 0;
   const file = await open(path, 'wx', 0o600);
@@ -59,7 +57,7 @@ async function fetchInto(path: string, options: DownloadOptions, checksumHeader:
     }
     if (expectedBytes > 0 && bytes < expectedBytes) throw new VolvoxError('unavailable', 'The answer broke off.');
     const got = hash.digest('hex');
-    if (got !== sha256) throw wrong(`SHA-256 ${got}, not ${sha256}`);
+    if (got !== options.sha256) throw wrong(`SHA-256 ${got}, not ${options.sha256}`);
     await file.sync();
   } finally {
     await file.close();

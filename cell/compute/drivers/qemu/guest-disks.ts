@@ -1,17 +1,17 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { chmod, chown, rename, rm, stat } from 'node:fs/promises';
-import { pipeline } from 'node:stream/promises';
+import { chmod, chown, rename, rm } from 'node:fs/promises';
+import type { Dispatcher } from 'undici';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
-import type { GuestWanted } from '#platform/objects/guest.ts';
+import type { GuestSpec, GuestWanted } from '#platform/objects/guest.ts';
 import { syncFolder } from '../../../agent/atomic-file.ts';
 import { runCommand } from '../../../agent/run-command.ts';
-import { diskPath, SHA256_HEADER } from '../../guest-data.ts';
-import type { DiskStream, StepContext } from '../driver.ts';
+import { COPIED_NAMES, type CopiedName } from '../../disk-copy/disk-manifest.ts';
+import { journalPath } from '../../disk-copy/file-disk-writer.ts';
+import type { StepContext } from '../driver.ts';
 import { makeConfigDrive } from './config-drive.ts';
 import type { DiskImages } from './disk-image.ts';
-import { download } from './download.ts';
-import type { StateFolders } from './guest-folder.ts';
+import { fetchDisks } from './fetch-disks.ts';
+import { COPIED_FILES } from './guest-disk-reader.ts';
+import { inWorkPath, type StateFolders } from './guest-folder.ts';
 import { type BaseImage, exists, type ImageCache } from './image-cache.ts';
 
 const GIB = 1024 ** 3;
@@ -22,7 +22,8 @@ export interface GuestDisksOptions {
   readonly folders: StateFolders;
   readonly images: ImageCache;
   readonly diskImages: DiskImages;
-  readonly agentKey: { reveal(): string };
+  /** The connections to hosts that disks are copied from. */
+  readonly dispatcher: Dispatcher;
   /** Whom the disks belong to: QEMU opens them anew, as that user, when it resumes. 0: the agent's own. */
   readonly uid: number;
   /** Whether a guest of this host runs; a disk is copied only while its guest does not. */
@@ -37,28 +38,38 @@ export class GuestDisks {
   }
 
   async prepare(wanted: GuestWanted, context: StepContext): Promise<void> {
-    const { folders, images } = this.#options;
+    const { folders } = this.#options;
     const { guestId, spec } = wanted;
     const disk = folders.file(guestId, 'disk');
     if (await exists(disk)) return;
-    const base = await images.get(spec.image, spec.diskSource?.url ?? null, context);
-    if (spec.configDrive) await makeConfigDrive(folders.file(guestId, 'configDrive'), spec);
-    await this.#makeExtraDisks(wanted);
-    const inWork = `${disk}.in-work`;
-    await rm(inWork, { force: true });
-    if (spec.diskSource === null) await this.#makeOverlay(inWork, base, wanted);
-    else await this.#copy(inWork, base, wanted, context);
+    const base = await this.#begin(wanted, context);
     context.signal.throwIfAborted();
-    await this.#finish(inWork, disk);
+    await this.#makeMissing(wanted);
+    await this.#finish(inWorkPath(disk), disk, 'disk', spec, base);
     await syncFolder(folders.guest(guestId));
   }
 
-  /** @throws VolvoxError not-found, conflict while the guest runs. */
-  async open(guestId: string): Promise<DiskStream> {
-    const path = this.#options.folders.file(guestId, 'disk');
-    if (!(await exists(path))) throw new VolvoxError('not-found', `No disk of guest ${guestId} is here.`);
-    await this.#checkDown(guestId);
-    return await openFile(path);
+  /** Afterwards the root disk is there under its other name, and what was copied of the other disks under their own. */
+  async #begin(wanted: GuestWanted, context: StepContext): Promise<BaseImage> {
+    const { folders, images, dispatcher } = this.#options;
+    const { guestId, hostName, spec } = wanted;
+    const source = spec.diskSource;
+    if (source === null) {
+      const base = await images.get(spec.image, null, context);
+      await this.#makeOverlay(inWorkPath(folders.file(guestId, 'disk')), base, wanted);
+      return base;
+    }
+    const isHere = source.otherCell !== true && source.hostName === hostName;
+    const names = namesFor(spec);
+    const { copied, base } = isHere
+      ? await this.#copyHere(guestId, source.guestId, spec, names, context)
+      : await fetchDisks({ folders, images, dispatcher, guestId, spec, source, names }, context);
+    for (const name of copied) {
+      if (name === 'disk') continue;
+      const path = folders.file(guestId, COPIED_FILES[name]);
+      if (await exists(inWorkPath(path))) await this.#finish(inWorkPath(path), path, name, spec, base);
+    }
+    return base;
   }
 
   async #makeOverlay(path: string, base: BaseImage, { spec }: GuestWanted): Promise<void> {
@@ -69,78 +80,82 @@ export class GuestDisks {
         `Flavor's disk is too small for requested image. Flavor disk is ${sizeBytes} bytes, image is ${base.virtualBytes} bytes.`,
       );
     }
+    await rm(path, { force: true });
     await this.#options.diskImages.createOverlay(path, base, sizeBytes);
   }
 
-  async #copy(path: string, base: BaseImage, { spec, hostName }: GuestWanted, context: StepContext): Promise<void> {
-    const { diskImages, folders, agentKey } = this.#options;
-    const source = spec.diskSource;
-    if (source === null) return;
-    const local = folders.file(source.guestId, 'disk');
-    if (source.hostName === hostName || (await exists(local))) {
-      await this.#checkDown(source.guestId);
+  /** From another guest of this host. */
+  async #copyHere(
+    guestId: string,
+    fromGuestId: string,
+    spec: GuestSpec,
+    names: readonly CopiedName[],
+    context: StepContext,
+  ): Promise<{ copied: readonly CopiedName[]; base: BaseImage }> {
+    const { folders, images } = this.#options;
+    const base = await images.get(spec.image, null, context);
+    if (!(await this.#options.isDown(fromGuestId))) {
+      throw new VolvoxError('conflict', `Guest ${fromGuestId} runs; its disk can be copied when it is down.`);
+    }
+    const copied: CopiedName[] = [];
+    for (const name of names) {
+      const from = folders.file(fromGuestId, COPIED_FILES[name]);
+      if (name !== 'disk' && !(await exists(from))) continue;
+      const inWork = inWorkPath(folders.file(guestId, COPIED_FILES[name]));
       const options = { deadlineMs: COPY_DEADLINE_MS, signal: context.signal };
-      await runCommand('cp', ['--reflink=auto', '--sparse=always', local, path], options);
-    } else {
-      const url = new URL(diskPath(source.guestId), source.url).href;
-      const { progress, signal } = context;
-      await download(
-        path,
-        { url, ticket: agentKey.reveal(), sha256: null, sizeBytes: 0, progress, signal },
-        SHA256_HEADER,
-      );
+      await runCommand('cp', ['--reflink=auto', '--sparse=always', from, inWork], options);
+      copied.push(name);
     }
-    await diskImages.setBase(path, base);
-    const now = await diskImages.virtualBytes(path);
-    const sizeBytes = spec.rootGb === 0 ? now : spec.rootGb * GIB;
-    if (sizeBytes < now) throw new VolvoxError('invalid', `A disk of ${now} bytes can't be made ${sizeBytes} bytes.`);
-    if (sizeBytes > now) await diskImages.grow(path, sizeBytes);
+    return { copied, base };
   }
 
-  /** Their content is not copied from another host: a guest that has some there is refused rather than given empty ones. */
-  async #makeExtraDisks({ guestId, hostName, spec }: GuestWanted): Promise<void> {
+  /** What the guest should have and was not copied. */
+  async #makeMissing({ guestId, spec }: GuestWanted): Promise<void> {
     const { folders, diskImages } = this.#options;
-    const extra = [
-      ['ephemeral', spec.ephemeralGb * GIB],
-      ['swap', spec.swapMb * MIB],
-    ] as const;
-    for (const [name, sizeBytes] of extra) {
+    const configDrive = folders.file(guestId, 'configDrive');
+    if (spec.configDrive && !(await exists(configDrive))) await makeConfigDrive(configDrive, spec);
+    for (const name of ['ephemeral', 'swap'] as const) {
       const path = folders.file(guestId, name);
+      const sizeBytes = sizeFor(name, spec);
       if (sizeBytes === 0 || (await exists(path))) continue;
-      const old = spec.diskSource === null ? null : folders.file(spec.diskSource.guestId, name);
-      if (name === 'ephemeral' && spec.diskSource !== null && spec.diskSource.hostName !== hostName) {
-        throw new VolvoxError('unsupported', 'A guest with an ephemeral disk can not be copied to another host.');
-      }
-      if (old !== null && (await exists(old))) {
-        await runCommand('cp', ['--reflink=auto', '--sparse=always', old, `${path}.in-work`], {
-          deadlineMs: COPY_DEADLINE_MS,
-        });
-        if ((await diskImages.virtualBytes(`${path}.in-work`)) < sizeBytes) {
-          await diskImages.grow(`${path}.in-work`, sizeBytes);
-        }
-      } else await diskImages.createEmpty(`${path}.in-work`, sizeBytes);
-      await this.#finish(`${path}.in-work`, path);
+      await diskImages.createEmpty(inWorkPath(path), sizeBytes);
+      await this.#finish(inWorkPath(path), path, name, spec, null);
     }
   }
 
-  async #finish(inWork: string, path: string): Promise<void> {
-    const { uid } = this.#options;
+  /** Checks what came, makes it large enough, and gives it its name. */
+  async #finish(inWork: string, path: string, name: CopiedName, spec: GuestSpec, base: BaseImage | null) {
+    const { uid, diskImages } = this.#options;
     await chmod(inWork, 0o600);
-    if (uid > 0) await chown(inWork, uid, uid);
-    await rename(inWork, path);
-  }
-
-  async #checkDown(guestId: string): Promise<void> {
-    if (!(await this.#options.isDown(guestId))) {
-      throw new VolvoxError('conflict', `Guest ${guestId} runs; its disk can be copied when it is down.`);
+    if (name === 'disk' || name === 'ephemeral' || name === 'swap') {
+      const overlayOn = name === 'disk' ? base : null;
+      await diskImages.checkOwn(inWork, overlayOn !== null);
+      if (overlayOn !== null) await diskImages.setBase(inWork, overlayOn);
+      const now = await diskImages.virtualBytes(inWork);
+      const sizeBytes = sizeFor(name, spec);
+      if (name === 'disk' && sizeBytes > 0 && sizeBytes < now) {
+        throw new VolvoxError('invalid', `A disk of ${now} bytes can't be made ${sizeBytes} bytes.`);
+      }
+      if (sizeBytes > now) await diskImages.grow(inWork, sizeBytes);
+      if (uid > 0) await chown(inWork, uid, uid);
     }
+    await rm(journalPath(inWork), { force: true });
+    await rename(inWork, path);
   }
 }
 
-/** A file with its checksum, read twice: the sum goes before the bytes. */
-export async function openFile(path: string): Promise<DiskStream> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(path), hash);
-  const { size } = await stat(path);
-  return { stream: createReadStream(path), sizeBytes: size, sha256: hash.digest('hex') };
+/** 0 for a root disk: as large as its image. */
+function sizeFor(name: 'disk' | 'ephemeral' | 'swap', spec: GuestSpec): number {
+  if (name === 'swap') return spec.swapMb * MIB;
+  return (name === 'disk' ? spec.rootGb : spec.ephemeralGb) * GIB;
+}
+
+/** What a copy with this spec takes over. */
+function namesFor(spec: GuestSpec): readonly CopiedName[] {
+  const unwanted: Partial<Record<CopiedName, boolean>> = {
+    ephemeral: spec.ephemeralGb === 0,
+    swap: spec.swapMb === 0,
+    'config-drive': !spec.configDrive,
+  };
+  return COPIED_NAMES.filter((name) => unwanted[name] !== true);
 }

@@ -29,6 +29,9 @@ export interface StateFolders {
   removed(guestId: string): string;
 }
 
+/** A disk while it is being made; it gets its name when it is whole. */
+export const inWorkPath = (path: string): string => `${path}.in-work`;
+
 export const REMOVED_PREFIX = '.removed-';
 
 export function stateFolders(stateDir: string): StateFolders {

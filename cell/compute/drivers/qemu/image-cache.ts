@@ -1,25 +1,37 @@
-import { randomUUID } from 'node:crypto';
-import { access, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { createHash, randomUUID } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { access, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isVolvoxError, messageOf } from '#platform/errors/volvox-error.ts';
+import { pipeline } from 'node:stream/promises';
+import { isVolvoxError, messageOf, VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Logger } from '#platform/logging/logger.ts';
 import type { Image } from '#platform/objects/image.ts';
 import { syncFolder } from '../../../agent/atomic-file.ts';
-import { baseImagePath, SHA256_HEADER } from '../../guest-data.ts';
+import type { BlockSource } from '../../disk-copy/block-source.ts';
+import { copyBlocks } from '../../disk-copy/copy-blocks.ts';
+import type { CopiedDisk } from '../../disk-copy/disk-manifest.ts';
+import { FileDiskWriter, journalPath } from '../../disk-copy/file-disk-writer.ts';
 import type { StepContext } from '../driver.ts';
 import type { DiskImages, ImageFacts } from './disk-image.ts';
 import { download } from './download.ts';
 
 const PARTIAL = '.partial-';
+const FROM_PEER = '.from-peer';
+const FROM_PEER_KEPT_MS = 86_400_000;
 
 export interface BaseImage extends ImageFacts {
   readonly path: string;
 }
 
+/** A host that has a guest with this image; `base`: whether and how it has the image itself. */
+export interface ImagePeer {
+  readonly blocks: BlockSource;
+  readonly base: CopiedDisk | null;
+}
+
 export interface ImageCacheOptions {
   readonly folder: string;
   readonly diskImages: DiskImages;
-  readonly agentKey: { reveal(): string };
   readonly log: Logger;
 }
 
@@ -39,7 +51,11 @@ export class ImageCache {
   async open(): Promise<void> {
     const { folder } = this.#options;
     await mkdir(folder, { recursive: true, mode: 0o711 });
-    for (const name of await readdir(folder)) if (name.includes(PARTIAL)) await rm(join(folder, name), { force: true });
+    for (const name of await readdir(folder)) if (await this.#isLeftOver(name)) await rm(join(folder, name));
+  }
+
+  has(sha256: string): Promise<boolean> {
+    return exists(this.path(sha256));
   }
 
   path(sha256: string): string {
@@ -47,52 +63,84 @@ export class ImageCache {
   }
 
   /**
-   * The image, fetched if need be: from another agent of the cell if one is named and has it, else from where the image is kept.
+   * The image, fetched if need be: from a host that is named and has it, else from where the image is kept.
    * @throws VolvoxError invalid, unsupported, not-found, forbidden: this image will never be usable here; unavailable: later perhaps.
    */
-  async get(image: Image, peerUrl: string | null, context: StepContext): Promise<BaseImage> {
+  async get(image: Image, peer: ImagePeer | null, context: StepContext): Promise<BaseImage> {
     const path = this.path(image.sha256);
-    if (!(await exists(path))) await untilAborted(this.#fetchOnce(image, peerUrl, context.progress), context.signal);
+    if (!(await exists(path))) await untilAborted(this.#fetchOnce(image, peer, context.progress), context.signal);
     return { path, ...(await this.#options.diskImages.checkUploaded(path, image.diskFormat)) };
   }
 
   /** Not ended by whoever waits: others may wait too, and the next attempt will want it. */
-  #fetchOnce(image: Image, peerUrl: string | null, progress: (percent: number) => void): Promise<void> {
+  #fetchOnce(image: Image, peer: ImagePeer | null, progress: (percent: number) => void): Promise<void> {
     const under = this.#fetching.get(image.sha256);
     if (under !== undefined) return under;
-    const fetching = this.#fetch(image, peerUrl, progress).finally(() => this.#fetching.delete(image.sha256));
+    const fetching = this.#fetch(image, peer, progress).finally(() => this.#fetching.delete(image.sha256));
     this.#fetching.set(image.sha256, fetching);
     return fetching;
   }
 
-  async #fetch(image: Image, peerUrl: string | null, progress: (percent: number) => void): Promise<void> {
-    const { folder, agentKey, log } = this.#options;
+  async #fetch(image: Image, peer: ImagePeer | null, progress: (percent: number) => void): Promise<void> {
+    const { folder, log } = this.#options;
     const { sha256, sizeBytes } = image;
-    const partial = join(folder, `${sha256}${PARTIAL}${randomUUID().slice(0, 8)}`);
-    const common = { sha256, sizeBytes, progress };
     const startedAt = Date.now();
     const fromPeer =
-      peerUrl !== null &&
-      (await download(
-        partial,
-        { ...common, url: new URL(baseImagePath(sha256), peerUrl).href, ticket: agentKey.reveal() },
-        SHA256_HEADER,
-      ).then(
-        () => true,
-        (error) => {
-          log.info({ image: image.id, reason: messageOf(error) }, 'the other host does not give the base image');
-          return false;
-        },
-      ));
-    if (!fromPeer) await download(partial, { ...common, url: image.url, ticket: image.ticket }, SHA256_HEADER);
-    await this.#options.diskImages.checkUploaded(partial, image.diskFormat).catch(async (error: unknown) => {
-      await rm(partial, { force: true });
+      peer?.base?.version === sha256 ? await this.#fetchFromPeer(image, peer, peer.base, progress) : null;
+    const fetched = fromPeer ?? join(folder, `${sha256}${PARTIAL}${randomUUID().slice(0, 8)}`);
+    if (fromPeer === null)
+      await download(fetched, { sha256, sizeBytes, progress, url: image.url, ticket: image.ticket });
+    await this.#options.diskImages.checkUploaded(fetched, image.diskFormat).catch(async (error: unknown) => {
+      await rm(fetched, { force: true });
       throw error;
     });
-    await rename(partial, this.path(sha256));
+    await rename(fetched, this.path(sha256));
     await syncFolder(folder);
-    log.info({ image: image.id, sizeBytes, ms: Date.now() - startedAt, fromPeer }, 'base image fetched');
+    log.info(
+      { image: image.id, sizeBytes, ms: Date.now() - startedAt, fromPeer: fromPeer !== null },
+      'base image here',
+    );
   }
+
+  /** In blocks, so that it goes on where it was. null: it could not be had there. */
+  async #fetchFromPeer(
+    { id, sha256 }: Image,
+    peer: ImagePeer,
+    base: CopiedDisk,
+    progress: (percent: number) => void,
+  ): Promise<string | null> {
+    const inWork = join(this.#options.folder, `${sha256}${FROM_PEER}`);
+    try {
+      await copyBlocks({
+        source: peer.blocks,
+        disks: [base],
+        writerOf: () => new FileDiskWriter(inWork, sha256),
+        signal: new AbortController().signal,
+        progress: (bytes) => progress(Math.floor((bytes * 100) / Math.max(1, base.bytes))),
+      });
+      await rm(journalPath(inWork), { force: true });
+      const got = await fileSha256(inWork);
+      if (got === sha256) return inWork;
+      await rm(inWork, { force: true });
+      throw new VolvoxError('invalid', `It has SHA-256 ${got}.`);
+    } catch (error) {
+      this.#options.log.info({ image: id, reason: messageOf(error) }, 'the other host does not give the base image');
+      return null;
+    }
+  }
+
+  /** What a process that died was downloading; what it was copying is gone on with, if anybody asks within a day. */
+  async #isLeftOver(name: string): Promise<boolean> {
+    if (!name.includes(FROM_PEER)) return name.includes(PARTIAL);
+    const { mtimeMs } = await stat(join(this.#options.folder, name));
+    return Date.now() - mtimeMs > FROM_PEER_KEPT_MS;
+  }
+}
+
+async function fileSha256(path: string): Promise<string> {
+  const sum = createHash('sha256');
+  await pipeline(createReadStream(path), sum);
+  return sum.digest('hex');
 }
 
 export async function exists(path: string): Promise<boolean> {

@@ -1,12 +1,15 @@
+import type { Dispatcher } from 'undici';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Logger } from '#platform/logging/logger.ts';
 import type { GuestStats, GuestWanted } from '#platform/objects/guest.ts';
 import type { HostReport } from '#platform/objects/host.ts';
 import { type Clock, systemClock } from '#platform/time/clock.ts';
+import type { DiskReader } from '../../disk-copy/disk-reader.ts';
 import type { Driver, GuestFact, StepContext } from '../driver.ts';
 import type { Acceleration } from './acceleration.ts';
 import type { ConsoleLog } from './console-log.ts';
-import { GuestDisks, openFile } from './guest-disks.ts';
+import { guestDiskReader } from './guest-disk-reader.ts';
+import { GuestDisks } from './guest-disks.ts';
 import type { StateFolders } from './guest-folder.ts';
 import type { GuestRecord, GuestRecords } from './guest-records.ts';
 import { type BlockStats, type CpuThread, guestStats } from './guest-stats.ts';
@@ -28,6 +31,7 @@ export interface QemuDriverOptions {
   readonly machines: Machines;
   readonly images: ImageCache;
   readonly disks: Omit<ConstructorParameters<typeof GuestDisks>[0], 'isDown'>;
+  readonly dispatcher: Dispatcher;
   readonly memory: MemoryOnDisk;
   readonly console: ConsoleLog;
   readonly taps: Taps;
@@ -42,6 +46,7 @@ export interface QemuDriverOptions {
 export class QemuDriver implements Driver {
   readonly name = 'qemu';
   readonly parallel = 16;
+  readonly disks: DiskReader;
   readonly #options: QemuDriverOptions;
   readonly #disks: GuestDisks;
   readonly #clock: Clock;
@@ -57,6 +62,8 @@ export class QemuDriver implements Driver {
     this.#clock = options.clock ?? systemClock;
     const isDown = async (guestId: string) => (await options.machines.state(guestId)) === 'gone';
     this.#disks = new GuestDisks({ ...options.disks, isDown });
+    const baseOf = (guestId: string) => options.records.get(guestId)?.wanted.spec.image.sha256 ?? null;
+    this.disks = guestDiskReader({ ...options.disks, baseOf });
   }
 
   async open(): Promise<void> {
@@ -78,6 +85,7 @@ export class QemuDriver implements Driver {
   async close(): Promise<void> {
     clearInterval(this.#logWatch);
     this.#options.machines.close();
+    await this.#options.dispatcher.destroy();
   }
 
   async hosts(): Promise<readonly HostReport[]> {
@@ -273,16 +281,6 @@ export class QemuDriver implements Driver {
     const blocks = await this.#options.machines.execute<BlockStats[]>(guestId, 'query-blockstats');
     const threads = await this.#options.machines.execute<CpuThread[]>(guestId, 'query-cpus-fast');
     return await guestStats(pid, wanted.spec, blocks, threads);
-  }
-
-  openDisk(guestId: string) {
-    return this.#disks.open(guestId);
-  }
-
-  async openBaseImage(sha256: string) {
-    const path = this.#options.images.path(sha256);
-    if (!(await exists(path))) throw new VolvoxError('not-found', 'That base image is not here.');
-    return await openFile(path);
   }
 
   #record(guestId: string): GuestRecord {

@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Secret } from '#platform/config/secret.ts';
 import { silentLogger } from '#platform/logging/logger.ts';
+import { issueDiskTicket, TICKET_LIFE_MS } from '#platform/rpc/disk-ticket.ts';
 import { createHttpService, type HttpService } from '#platform/rpc/http-service.ts';
 import { serveGuestData } from '../../../../cell/compute/guest-data.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
@@ -48,7 +50,8 @@ test('a guest is copied from host to host, with its base image, and only while i
   const image = images.image(testGuestDisk());
   const old = aQemuGuest(image, { hostName: 'host-0', gracefulStopMs: 0 });
   await first.converge(old);
-  const diskSource = { guestId: old.guestId, hostName: 'host-0', url: server.address() };
+  const ticket = issueDiskTicket('agent-key', old.guestId, Date.now());
+  const diskSource = { guestId: old.guestId, hostName: 'host-0', url: server.address(), ticket };
   const copy = aQemuGuest({ ...image, url: 'http://127.0.0.1:1/' }, { hostName: 'host-1' });
   const wanted = { ...copy, spec: { ...copy.spec, diskSource } };
 
@@ -60,11 +63,21 @@ test('a guest is copied from host to host, with its base image, and only while i
   expect(await readdir(join(folders[1] ?? '', 'images'))).toEqual([image.sha256]);
 });
 
-test('nothing is given without the key, and nothing but disks', async () => {
-  const get = (path: string, key: string) =>
-    fetch(`${server.address()}${path}`, { headers: { authorization: `Bearer ${key}` } });
-  expect((await get(`/base-images/${'0'.repeat(64)}`, 'wrong-key')).status).toBe(401);
-  expect((await get(`/base-images/${'0'.repeat(64)}`, 'agent-key')).status).toBe(404);
-  expect((await get('/base-images/..%2f..%2fetc%2fpasswd', 'agent-key')).status).toBe(404);
-  expect((await get('/guest-data/..%2f..%2fetc/disk', 'agent-key')).status).toBe(404);
+test('nothing is given without the ticket of that guest, and nothing but its disks', async () => {
+  const { guestId } = aQemuGuest(images.image(testGuestDisk()));
+  const get = async (path: string, ticket: string) =>
+    (await fetch(`${server.address()}${path}`, { headers: { authorization: `Bearer ${ticket}` } })).status;
+  const path = `/guest-data/${guestId}/disks`;
+  const ticket = issueDiskTicket('agent-key', guestId, Date.now());
+  expect(await get(path, ticket)).toBe(404);
+  expect(await get(`${path}/..%2f..%2fetc/blocks/0`, ticket)).toBe(404);
+  for (const wrong of [
+    'agent-key',
+    issueDiskTicket('agent-key', randomUUID(), Date.now()),
+    issueDiskTicket('agent-key', guestId, Date.now() - 2 * TICKET_LIFE_MS),
+    issueDiskTicket('other-key', guestId, Date.now()),
+  ]) {
+    expect(await get(path, wrong)).toBe(401);
+    expect(await get(`${path}/base/blocks/0`, wrong)).toBe(401);
+  }
 });

@@ -1,0 +1,99 @@
+import { hash } from 'node:crypto';
+import { Agent, type Dispatcher, request } from 'undici';
+import { ERROR_KINDS, messageOf, VolvoxError } from '#platform/errors/volvox-error.ts';
+import type { WireError } from '#platform/rpc/wire.ts';
+import { blockLength, type CopiedDisk, type DiskManifest, isDiskManifest } from './disk-manifest.ts';
+import { blockPath, disksPath, SHA256_HEADER } from './routes.ts';
+
+/** damaged: other bytes came than were sent. */
+export type FetchedBlock =
+  | { readonly kind: 'bytes'; readonly bytes: Buffer }
+  | { readonly kind: 'zeros' }
+  | { readonly kind: 'damaged'; readonly reason: string };
+
+/** The disks of one guest at another agent. Rejects with what the agent says, and with `unavailable` when it can't be reached. */
+export interface BlockSource {
+  manifest(signal: AbortSignal): Promise<DiskManifest>;
+  block(disk: CopiedDisk, index: number, signal: AbortSignal): Promise<FetchedBlock>;
+}
+
+/** Nothing is heard for so long, ms: the connection is given up. */
+const SILENCE_MS = 10_000;
+const CONNECT_MS = 3_000;
+const CONNECTIONS = 8;
+
+/** The connections of one agent to those it copies from: so many to each, for all copies together. It bounds the memory, too. */
+export const openBlockConnections = (): Agent =>
+  new Agent({ connections: CONNECTIONS, pipelining: 1, connect: { timeout: CONNECT_MS } });
+
+export interface BlockSourceOptions {
+  readonly url: string;
+  readonly guestId: string;
+  readonly ticket: string;
+  readonly dispatcher: Dispatcher;
+}
+
+export function httpBlockSource({ url, guestId, ticket, dispatcher }: BlockSourceOptions): BlockSource {
+  const ask = async (path: string, signal: AbortSignal): Promise<Dispatcher.ResponseData> => {
+    const answer = await request(new URL(path, url), {
+      dispatcher,
+      signal,
+      headers: { authorization: `Bearer ${ticket}` },
+      headersTimeout: SILENCE_MS,
+      bodyTimeout: SILENCE_MS,
+    });
+    if (answer.statusCode >= 300) throw refusal(await answer.body.text(), answer.statusCode);
+    return answer;
+  };
+  const asked = async <T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      signal.throwIfAborted();
+      if (error instanceof VolvoxError) throw error;
+      throw new VolvoxError('unavailable', `The host with the disks (${url}): ${messageOf(error)}`, { cause: error });
+    }
+  };
+  return {
+    manifest: (signal) =>
+      asked(signal, async () => {
+        const answer: unknown = await (await ask(disksPath(guestId), signal)).body.json();
+        if (!isDiskManifest(answer)) throw new VolvoxError('unavailable', `${url} answered no list of disks.`);
+        return answer;
+      }),
+    block: (disk, index, signal) =>
+      asked(signal, async () => {
+        const { statusCode, headers, body } = await ask(blockPath(guestId, disk, index), signal);
+        const bytes = await read(body, blockLength(disk, index));
+        if (statusCode === 204) return { kind: 'zeros' };
+        const reason = damage(bytes, blockLength(disk, index), headers[SHA256_HEADER]);
+        return reason === null ? { kind: 'bytes', bytes } : { kind: 'damaged', reason };
+      }),
+  };
+}
+
+/** Not more than one byte beyond what is expected is kept, whatever comes. */
+async function read(body: AsyncIterable<Buffer>, length: number): Promise<Buffer> {
+  const bytes = Buffer.allocUnsafe(length + 1);
+  let at = 0;
+  for await (const chunk of body) {
+    at += chunk.copy(bytes, at);
+    if (at > length) break;
+  }
+  return bytes.subarray(0, at);
+}
+
+function damage(bytes: Buffer, length: number, sha256: string | string[] | undefined): string | null {
+  if (bytes.length !== length) return `it has not ${length} bytes`;
+  return hash('sha256', bytes, 'hex') === sha256 ? null : 'its checksum is wrong';
+}
+
+function refusal(text: string, status: number): VolvoxError {
+  try {
+    const { error } = JSON.parse(text) as WireError;
+    if (error.kind in ERROR_KINDS) return new VolvoxError(error.kind, error.message);
+  } catch {
+    // Not an answer of ours; the status is all there is.
+  }
+  return new VolvoxError('unavailable', `The host with the disks answered ${status}.`);
+}

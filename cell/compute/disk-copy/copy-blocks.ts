@@ -1,0 +1,144 @@
+import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import { type Clock, systemClock } from '#platform/time/clock.ts';
+import type { BlockSource, FetchedBlock } from './block-source.ts';
+import { CommitQueue } from './commit-queue.ts';
+import { blockCount, blockLength, type CopiedDisk } from './disk-manifest.ts';
+import type { DiskWriter } from './disk-writer.ts';
+import { GivenUp, Patience } from './patience.ts';
+
+export interface CopyOptions {
+  readonly source: BlockSource;
+  readonly disks: readonly CopiedDisk[];
+  readonly writerOf: (disk: CopiedDisk) => DiskWriter;
+  readonly signal: AbortSignal;
+  /** How many bytes are here, with those of earlier attempts. */
+  readonly progress: (bytes: number) => void;
+  /** Blocks on their way at once. */
+  readonly parallel?: number;
+  /** What may be lost and fetched again after a crash. */
+  readonly commitBytes?: number;
+  readonly patience?: Patience;
+  readonly clock?: Clock;
+}
+
+export interface CopyResult {
+  /** What this attempt fetched; zeros count. */
+  readonly fetchedBytes: number;
+}
+
+const PARALLEL = 4;
+const COMMIT_BYTES = 64 * 1024 ** 2;
+const DAMAGED_MAX = 3;
+
+interface Target {
+  readonly disk: CopiedDisk;
+  readonly writer: DiskWriter;
+  readonly commits: CommitQueue;
+  /** Ascending. */
+  readonly missing: readonly number[];
+}
+
+/**
+ * Fetches all blocks that are not here yet, several at a time, each checked; a block that does not come is asked for again. When it
+ * resolves, all of them are durable. However it ends, also by a crash, what was committed is not fetched again by the next attempt.
+ *
+ * @throws VolvoxError what the source answered when that is final (conflict: the guest runs, or its disk changed); `unavailable` when
+ * nothing came for longer than the patience, or a block came damaged three times; the signal's reason.
+ */
+export async function copyBlocks(options: CopyOptions): Promise<CopyResult> {
+  return await new BlockCopy(options).run();
+}
+
+class BlockCopy {
+  readonly #options: CopyOptions;
+  readonly #clock: Clock;
+  readonly #patience: Patience;
+  /** Ends the other lanes when one fails. */
+  readonly #failed = new AbortController();
+  readonly #signal: AbortSignal;
+  #here = 0;
+  #fetched = 0;
+
+  constructor(options: CopyOptions) {
+    this.#options = options;
+    this.#clock = options.clock ?? systemClock;
+    this.#patience = options.patience ?? new Patience();
+    this.#signal = AbortSignal.any([options.signal, this.#failed.signal]);
+  }
+
+  async run(): Promise<CopyResult> {
+    const { disks, progress, parallel = PARALLEL } = this.#options;
+    const writers = disks.map((disk) => ({ disk, writer: this.#options.writerOf(disk) }));
+    try {
+      const targets: Target[] = [];
+      for (const one of writers) targets.push(await this.#open(one));
+      progress(this.#here);
+      const blocks = missingBlocks(targets);
+      const lanes = await Promise.allSettled(Array.from({ length: parallel }, () => this.#lane(blocks)));
+      // Also after a failure: what has come is kept for the next attempt.
+      const commits = await Promise.allSettled(targets.map(({ commits }) => commits.end()));
+      const ended = [...lanes, ...commits].find((one) => one.status === 'rejected');
+      this.#options.signal.throwIfAborted();
+      if (this.#failed.signal.aborted) throw this.#failed.signal.reason;
+      if (ended !== undefined) throw ended.reason;
+      return { fetchedBytes: this.#fetched };
+    } finally {
+      for (const { writer } of writers) await writer.close();
+    }
+  }
+
+  async #open({ disk, writer }: { disk: CopiedDisk; writer: DiskWriter }): Promise<Target> {
+    const here = await writer.open(disk);
+    const missing: number[] = [];
+    for (let index = 0; index < blockCount(disk); index++) {
+      if (here.has(index)) this.#here += blockLength(disk, index);
+      else missing.push(index);
+    }
+    const commitBytes = this.#options.commitBytes ?? COMMIT_BYTES;
+    const commits = new CommitQueue({
+      writer,
+      most: Math.max(1, Math.floor(commitBytes / disk.blockBytes)),
+      clock: this.#clock,
+    });
+    return { disk, writer, commits, missing };
+  }
+
+  /** Takes one block after another, until none is left. */
+  async #lane(blocks: Iterator<[Target, number]>): Promise<void> {
+    try {
+      for (let next = blocks.next(); next.done !== true; next = blocks.next()) {
+        const [target, index] = next.value;
+        await this.#copy(target, index);
+        this.#signal.throwIfAborted();
+      }
+    } catch (error) {
+      this.#failed.abort(error);
+      throw error;
+    }
+  }
+
+  async #copy({ disk, writer, commits }: Target, index: number): Promise<void> {
+    const block = await this.#fetch(disk, index);
+    await writer.write(index, block.kind === 'bytes' ? block.bytes : null);
+    await commits.add(index);
+    const length = blockLength(disk, index);
+    this.#here += length;
+    this.#fetched += length;
+    this.#options.progress(this.#here);
+  }
+
+  async #fetch(disk: CopiedDisk, index: number): Promise<Exclude<FetchedBlock, { kind: 'damaged' }>> {
+    let damaged = 0;
+    return await this.#patience.ask(async () => {
+      const block = await this.#options.source.block(disk, index, this.#signal);
+      if (block.kind !== 'damaged') return block;
+      damaged += 1;
+      const what = `Block ${index} of the disk ${disk.name} came damaged: ${block.reason}.`;
+      throw new (damaged < DAMAGED_MAX ? VolvoxError : GivenUp)('unavailable', what);
+    }, this.#signal);
+  }
+}
+
+function* missingBlocks(targets: readonly Target[]): Generator<[Target, number], void, undefined> {
+  for (const target of targets) for (const index of target.missing) yield [target, index];
+}

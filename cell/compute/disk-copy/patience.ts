@@ -1,0 +1,53 @@
+import { messageOf, VolvoxError } from '#platform/errors/volvox-error.ts';
+import { backoffMs } from '#platform/time/backoff.ts';
+import { type Clock, systemClock } from '#platform/time/clock.ts';
+
+/** Ends the asking, whatever its kind; the next attempt of the step asks anew. */
+export class GivenUp extends VolvoxError {}
+
+const PATIENCE_MS = 60_000;
+const RETRY_BASE_MS = 100;
+const RETRY_MAX_MS = 2_000;
+/** Answers after which the same question gets the same answer. */
+const FINAL = ['unauthenticated', 'forbidden', 'not-found', 'conflict', 'invalid', 'unsupported', 'too-large'] as const;
+
+/**
+ * How long the other host is asked again when it does not answer: until nothing good has come for `patienceMs`, whichever question it
+ * was that got an answer last. So an agent that starts again, or a network that is away for a while, fails nothing.
+ */
+export class Patience {
+  readonly #patienceMs: number;
+  readonly #clock: Clock;
+  #goodMs: number;
+
+  constructor(patienceMs = PATIENCE_MS, clock: Clock = systemClock) {
+    this.#patienceMs = patienceMs;
+    this.#clock = clock;
+    this.#goodMs = clock.now();
+  }
+
+  /** @throws what is final; `unavailable` when the patience is over; the signal's reason. */
+  async ask<T>(question: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const answer = await question();
+        this.#goodMs = this.#clock.now();
+        return answer;
+      } catch (error) {
+        signal.throwIfAborted();
+        if (isFinal(error)) throw error;
+        if (this.#clock.now() - this.#goodMs >= this.#patienceMs) {
+          const seconds = Math.round(this.#patienceMs / 1000);
+          throw new GivenUp('unavailable', `Nothing of the disks came for ${seconds} s: ${messageOf(error)}`, {
+            cause: error,
+          });
+        }
+      }
+      await this.#clock.sleep(backoffMs(attempt, RETRY_BASE_MS, RETRY_MAX_MS), signal);
+      signal.throwIfAborted();
+    }
+  }
+}
+
+const isFinal = (error: unknown): boolean =>
+  !(error instanceof VolvoxError) || error instanceof GivenUp || FINAL.some((kind) => kind === error.kind);

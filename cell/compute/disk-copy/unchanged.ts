@@ -1,0 +1,21 @@
+import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import type { BlockSource } from './block-source.ts';
+import type { CopiedDisk } from './disk-manifest.ts';
+import type { Patience } from './patience.ts';
+
+/**
+ * The last question of a copy: that the disks are at the source what they were when the first block was read, and that their guest is
+ * still down. Only then do the blocks belong together.
+ *
+ * @throws VolvoxError conflict; the next attempt starts those disks over.
+ */
+export async function checkUnchanged(
+  source: BlockSource,
+  copied: readonly CopiedDisk[],
+  patience: Patience,
+  signal: AbortSignal,
+): Promise<void> {
+  const { disks } = await patience.ask(() => source.manifest(signal), signal);
+  const changed = copied.find(({ name, version }) => disks.find((disk) => disk.name === name)?.version !== version);
+  if (changed !== undefined) throw new VolvoxError('conflict', `The disk ${changed.name} changed while it was copied.`);
+}

@@ -1,0 +1,72 @@
+import type { Dispatcher } from 'undici';
+import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import type { GuestSpec } from '#platform/objects/guest.ts';
+import { httpBlockSource } from '../../disk-copy/block-source.ts';
+import { copyBlocks } from '../../disk-copy/copy-blocks.ts';
+import { COPIED_NAMES, type CopiedName } from '../../disk-copy/disk-manifest.ts';
+import { FileDiskWriter } from '../../disk-copy/file-disk-writer.ts';
+import { Patience } from '../../disk-copy/patience.ts';
+import { checkUnchanged } from '../../disk-copy/unchanged.ts';
+import type { StepContext } from '../driver.ts';
+import { COPIED_FILES } from './guest-disk-reader.ts';
+import { inWorkPath, type StateFolders } from './guest-folder.ts';
+import type { BaseImage, ImageCache } from './image-cache.ts';
+
+export interface FetchDisksOptions {
+  readonly folders: StateFolders;
+  readonly images: ImageCache;
+  readonly dispatcher: Dispatcher;
+  /** The copy to be. */
+  readonly guestId: string;
+  readonly spec: GuestSpec;
+  readonly source: NonNullable<GuestSpec['diskSource']>;
+  /** What it takes over, of what the source has. */
+  readonly names: readonly CopiedName[];
+}
+
+/**
+ * Fetches the disks of a guest from its host into `<file>.in-work`, whole and checked, and the base image unless it is here. What an
+ * attempt that was cut off had is taken over.
+ *
+ * @throws VolvoxError as copyBlocks; not-found when the guest has no root disk there.
+ */
+export async function fetchDisks(
+  options: FetchDisksOptions,
+  { signal, progress }: StepContext,
+): Promise<{ copied: readonly CopiedName[]; base: BaseImage }> {
+  const { folders, images, guestId, spec, source, names } = options;
+  const blocks = httpBlockSource({
+    url: source.url,
+    guestId: source.guestId,
+    ticket: source.ticket ?? '',
+    dispatcher: options.dispatcher,
+  });
+  const patience = new Patience();
+  const manifest = await patience.ask(() => blocks.manifest(signal), signal);
+  const disks = manifest.disks.filter(({ name }) => names.some((wanted) => wanted === name));
+  if (!disks.some(({ name }) => name === 'disk')) {
+    throw new VolvoxError('not-found', `Guest ${source.guestId} has no root disk there.`);
+  }
+  const baseBytes = (await images.has(spec.image.sha256)) ? 0 : spec.image.sizeBytes;
+  const allBytes = baseBytes + disks.reduce((sum, disk) => sum + disk.bytes, 0);
+  const told = (bytes: number): void => progress(Math.floor((bytes * 100) / Math.max(1, allBytes)));
+  const base = await images.get(
+    spec.image,
+    { blocks, base: manifest.base },
+    { signal, progress: (percent) => told((baseBytes * percent) / 100) },
+  );
+  await copyBlocks({
+    source: blocks,
+    disks,
+    writerOf: (disk) => new FileDiskWriter(inWork(disk.name), source.guestId),
+    signal,
+    progress: (bytes) => told(baseBytes + bytes),
+    patience,
+  });
+  await checkUnchanged(blocks, disks, patience, signal);
+  return { copied: COPIED_NAMES.filter((name) => disks.some((disk) => disk.name === name)), base };
+
+  function inWork(name: string): string {
+    return inWorkPath(folders.file(guestId, COPIED_FILES[name as CopiedName]));
+  }
+}
