@@ -5,12 +5,14 @@ import type { OperationStore } from '#platform/operations/store.ts';
 import { build } from '../../../../cell/conductor/operations/build.ts';
 import { confirmResize } from '../../../../cell/conductor/operations/confirm-resize.ts';
 import { deleteInstance } from '../../../../cell/conductor/operations/delete.ts';
+import { type MoveOutParams, moveOut } from '../../../../cell/conductor/operations/move-out.ts';
 import { POWER_ACTIONS, type PowerAction, powerOperations } from '../../../../cell/conductor/operations/power.ts';
 import { type ResizeParams, resize } from '../../../../cell/conductor/operations/resize.ts';
 import { revertResize } from '../../../../cell/conductor/operations/revert-resize.ts';
 import type { CellParts } from '../../../../cell/conductor/parts.ts';
 import type { CellTx } from '../../../../cell/database/cell-database.ts';
 import { dismiss, wish } from '../../../../cell/database/stores/guests.ts';
+import { findMoveOut, insertMoveOut, order } from '../../../../cell/database/stores/moves-out.ts';
 import { MemoryOperationStore } from '../../../support/memory-operation-store.ts';
 import { itKeepsTheOperationLaws, type OperationWorld } from '../../../support/operation-laws.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
@@ -31,6 +33,8 @@ afterAll(() => world.close());
 interface Case {
   readonly definition: AnyOperation<CellParts, CellTx>;
   begin(): Promise<{ readonly uuid: string; readonly params: unknown }>;
+  /** What others than agents do while it runs; called again and again. */
+  play?(uuid: string): Promise<unknown>;
   done(uuid: string): Promise<unknown>;
   undone(uuid: string): Promise<unknown>;
 }
@@ -72,6 +76,7 @@ function lawStore(uuid: string, memory: MemoryOperationStore): OperationStore<Ce
       memory.save(from, progress, options.signals === undefined ? {} : { signals: options.signals }),
     resolve: (...given) => memory.resolve(...given),
     signal: (id) => memory.signal(id),
+    countOverdue: (now) => memory.countOverdue(now),
     due: (...given) => memory.due(...given),
   };
 }
@@ -89,6 +94,7 @@ function lawsOf(one: Case): void {
       play: async () => {
         await world.agents.workBindings(null);
         await world.agents.workGuests(null);
+        await one.play?.(uuid);
         for (const id of memory.rows.keys()) await memory.signal(id);
       },
       expectDone: async () => void (await one.done(uuid)),
@@ -219,5 +225,46 @@ lawsOf({
   undone: async (uuid) => {
     expect(await world.until(uuid, 'error')).toMatchObject({ host: 'host-1', flavor: { id: '1' } });
     await untilCopies(uuid, 1);
+  },
+});
+
+/** The orders of the move's saga, one after the other as the operation comes further. */
+const NEXT_ORDER = { begin: 'stop', stop: 'fence', fence: 'release' } as const;
+const moveOf = async (uuid: string) => {
+  const { read } = world.test.database;
+  const row = await read
+    .selectFrom('moves_out')
+    .select('move_id')
+    .where('instance_uuid', '=', uuid)
+    .executeTakeFirstOrThrow();
+  return findMoveOut(read, row.move_id);
+};
+
+lawsOf({
+  definition: moveOut,
+  begin: async () => {
+    const uuid = await world.anActiveInstance(0);
+    const params: MoveOutParams = { moveId: randomUUID(), guestId: await copyOf(uuid, 'current'), before: 'active' };
+    const row = { move_id: params.moveId, instance_uuid: uuid, epoch: 1, operation_id: null, token: 1, message: null };
+    await world.test.database.transaction((tx) =>
+      insertMoveOut(tx, { ...row, ordered: 'begin', reached: 'begin' }, Date.now()),
+    );
+    return { uuid, params };
+  },
+  play: async (uuid) => {
+    const move = await moveOf(uuid);
+    const next = NEXT_ORDER[move?.reached as keyof typeof NEXT_ORDER];
+    if (move === null || next === undefined || move.ordered === next) return;
+    await world.test.database.transaction((tx) => order(tx, move.move_id, next, 1, Date.now()));
+  },
+  done: async (uuid) => {
+    expect(await moveOf(uuid)).toMatchObject({ reached: 'release' });
+    await expect(world.get(uuid)).rejects.toMatchObject({ kind: 'moved' });
+    await untilCopies(uuid, 0);
+  },
+  undone: async (uuid) => {
+    expect(await moveOf(uuid)).toMatchObject({ reached: 'undone' });
+    await world.until(uuid, 'active');
+    expect(await copiesOf(uuid)).toMatchObject([{ power: 'running', settled: 1, role: 'current' }]);
   },
 });
