@@ -8,6 +8,7 @@ import {
 } from '../../database/stores/binding-reports.ts';
 import { markSpawning } from '../../database/stores/instances.ts';
 import type { ConductorParts } from '../parts.ts';
+import { wakeOwners } from './guest-reports.ts';
 
 export type BindingVerdict = 'ignore' | 'keep' | 'gone';
 
@@ -47,8 +48,7 @@ export async function reportBindings(
   );
   const waiting = [...by.gone, ...by.keep.filter((found) => found.error !== null || !found.present)];
   for (const found of waiting) {
-    const operationId = rows.get(found.bindingId)?.operation_id ?? null;
-    if (operationId !== null) parts.engine.wake(operationId);
+    wakeOwners(parts, rows.get(found.bindingId));
   }
 }
 
@@ -61,6 +61,6 @@ async function showPlugged(parts: ConductorParts, rows: readonly ReportedBinding
   // Who waits for ports themselves (a resize) goes on too; a build waits for its guest.
   const starting = new Set(plugged.map((guest) => guest.id));
   for (const row of rows) {
-    if (!starting.has(row.guest_id) && row.operation_id !== null) parts.engine.wake(row.operation_id);
+    if (!starting.has(row.guest_id)) wakeOwners(parts, row);
   }
 }

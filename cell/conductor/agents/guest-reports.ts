@@ -59,9 +59,16 @@ export async function reportGuests(
 
   // Who waits for a copy to go waits for its ports too.
   for (const found of [...by.keep, ...by.gone.filter(({ guestId }) => !plugged.has(guestId))]) {
-    const operationId = rows.get(found.guestId)?.operation_id ?? null;
-    if (operationId !== null && (found.settled || found.error !== null)) parts.engine.wake(operationId);
+    if (found.settled || found.error !== null) wakeOwners(parts, rows.get(found.guestId));
   }
+}
+
+/** Who owns the instance, and who brings it here: one operation, but while a move comes back to a cell that it has just left. */
+export function wakeOwners(
+  parts: ConductorParts,
+  row: { readonly operation_id: string | null; readonly mover_id: string | null } | undefined,
+): void {
+  for (const id of new Set([row?.operation_id ?? null, row?.mover_id ?? null])) if (id !== null) parts.engine.wake(id);
 }
 
 /** The instance follows its guest: it is stopped, and wanted stopped. Nothing happens if an action began meanwhile. */

@@ -45,8 +45,9 @@ export async function listActions(parts: ConductorParts, uuid: string): Promise<
   return rows.filter(isShown).map((row) => toAction(row, parts));
 }
 
-/** A move is shown once: once it is done by the part of the cell that has the server (decision 0005). */
-const isShown = ({ kind, state }: OperationRow): boolean => kind !== 'moveOut' || state !== 'done';
+/** A move is shown once: a done one by the part of the cell that has the server, a failed one by that of the cell that kept it (decision 0005). */
+const isShown = ({ kind, state }: OperationRow): boolean =>
+  !(kind === 'moveOut' && state === 'done') && !(kind === 'moveIn' && state === 'undone');
 
 function toAction(row: OperationRow, parts: ConductorParts): InstanceAction {
   const { label } = row.params as { label?: string };

@@ -6,12 +6,14 @@ import { moment } from '../../database/moment.ts';
 import { dismiss, guestsOf } from '../../database/stores/guests.ts';
 import { forgetInstance } from '../../database/stores/instance-epochs.ts';
 import { releaseLooseEnds } from '../../database/stores/loose-ends.ts';
+import { abortMovesUpTo } from '../../database/stores/moves-in.ts';
 import { markReleased } from '../../database/stores/released-builds.ts';
 import type { ConductorParts } from '../parts.ts';
 
 /**
  * The global tier makes the instance elsewhere under a higher epoch: whatever this cell has of it up to `epoch` goes. The row is
- * forgotten at once; copies go as their agents answer. An order of that epoch which is still on its way finds it over.
+ * forgotten at once; copies go as their agents answer. An order of that epoch which is still on its way finds it over; a move that brought
+ * it and has not got the home goes back.
  * @param onlyFailed only a failed build that nobody has deleted; repeating it changes nothing.
  * @throws VolvoxError conflict with `onlyFailed`, when it is something else: nothing is changed.
  */
@@ -23,14 +25,16 @@ export async function releaseBuild(
 ): Promise<void> {
   const now = parts.clock.now();
   const copies = await guestsOf(parts.database.read, uuid);
-  const changed = await parts.database.transaction(async (tx) => {
+  const { changed, moves } = await parts.database.transaction(async (tx) => {
     await markReleased(tx, uuid, epoch, now);
     if (onlyFailed) await refuseUnlessFailed(tx, uuid, epoch);
-    if (!(await forgetInstance(tx, uuid, epoch))) return [];
+    const moves = await abortMovesUpTo(tx, uuid, epoch);
+    if (!(await forgetInstance(tx, uuid, epoch))) return { changed: [], moves };
     await dismiss(tx, uuid, now);
-    return releaseLooseEnds(tx, uuid, now);
+    return { changed: await releaseLooseEnds(tx, uuid, now), moves };
   });
   parts.hosts.changed(changed);
+  for (const id of moves) parts.engine.wake(id);
   parts.agents.wakeEach(copies, (copy) => copy.compute_agent_id);
 }
 

@@ -1,17 +1,144 @@
 import type { doorContract } from '#platform/contracts/door.ts';
+import { MOVE_IN_PHASES, type MoveInAdvance, type MoveInStatus } from '#platform/contracts/door-moves.ts';
+import { toJson } from '#platform/database/json-column.ts';
+import { isDuplicate } from '#platform/database/sql-errors.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Handlers } from '#platform/rpc/server.ts';
+import type { CellTx } from '../../database/cell-database.ts';
+import { endedOperation } from '../../database/stores/ended-operations.ts';
+import {
+  insertMoveIn,
+  isMoveInOver,
+  lockMoveIn,
+  type MoveInRow,
+  moveInOnHost,
+  writeOrder,
+} from '../../database/stores/moves-in.ts';
 import type { ConductorParts } from '../parts.ts';
+import { beginMoveIn } from './begin-move-in.ts';
 
 type Calls = 'beginMoveIn' | 'moveIn' | 'moveInStatus';
 
+/** How often the row is looked at while somebody waits, and how long an answer may be held back at most, ms. */
+const LOOK_MS = 50;
+const MOST_WAIT_MS = 10_000;
+const MOST_TRIES = 3;
+/** How far it has come, in order. */
+const REACHED: readonly MoveInStatus['reached'][] = ['none', 'prepare', 'copy', 'arrive', 'revealed', 'start'];
+
 /** The target's part of moves between cells. */
-export const movesIn = (_parts: ConductorParts): Pick<Handlers<typeof doorContract>, Calls> => ({
-  beginMoveIn: unsupported,
-  moveIn: unsupported,
-  moveInStatus: unsupported,
+export const movesIn = (parts: ConductorParts): Pick<Handlers<typeof doorContract>, Calls> => ({
+  beginMoveIn: (order) => beginMoveIn(parts, order),
+  moveIn: (advance, { signal }) => advanceMoveIn(parts, advance, signal),
+  moveInStatus: async ({ moveId }) => (await statusOf(parts, moveId)) ?? unknown('none'),
 });
 
-const unsupported = async (): Promise<never> => {
-  throw new VolvoxError('unsupported', 'This release does not offer it.');
-};
+const unknown = (reached: 'none' | 'gone'): MoveInStatus => ({
+  ...{ reached, message: null, hostId: null, hostName: null, progress: 0 },
+});
+
+async function statusOf(parts: ConductorParts, moveId: string): Promise<MoveInStatus | null> {
+  const row = await moveInOnHost(parts.database.read, moveId);
+  if (row === null) return null;
+  const { reached, message, host_id: hostId, host_name: hostName } = row;
+  const hasDisks = ['copy', 'arrive', 'revealed', 'start'].includes(reached);
+  return { reached, message, hostId, hostName, progress: hasDisks ? 100 : (row.progress ?? 0) };
+}
+
+/** @throws VolvoxError conflict for a late worker, or another epoch; invalid when what has to come with the order did not. */
+async function advanceMoveIn(
+  parts: ConductorParts,
+  advance: MoveInAdvance,
+  signal: AbortSignal,
+): Promise<MoveInStatus> {
+  checkLoad(advance);
+  const row = await takeOrder(parts, advance);
+  if (row === null) return unknown('gone');
+  if (row.operation_id !== null && !isMoveInOver(row.reached)) parts.engine.wake(row.operation_id);
+  const tooLate = row.ordered !== 'abort' && advance.phase === 'abort';
+  const until = tooLate ? 0 : parts.clock.now() + Math.min(advance.waitMs, MOST_WAIT_MS);
+  for (;;) {
+    // Before the look, so that nothing that is reached between the two is missed.
+    const bell = new AbortController();
+    const left = until - parts.clock.now();
+    const rung = parts.moves.wait(Math.max(1, Math.min(LOOK_MS, left)), AbortSignal.any([signal, bell.signal]));
+    const status = (await statusOf(parts, advance.moveId)) ?? unknown('gone');
+    if (hasReached(status, advance.phase) || left <= 0 || signal.aborted) {
+      bell.abort();
+      return status;
+    }
+    await rung;
+  }
+}
+
+function hasReached({ reached }: MoveInStatus, phase: MoveInAdvance['phase']): boolean {
+  if (isMoveInOver(reached)) return true;
+  return phase !== 'abort' && REACHED.indexOf(reached) >= REACHED.indexOf(phase);
+}
+
+function checkLoad({ phase, source, moved, uuid }: MoveInAdvance): void {
+  if (phase === 'copy' && source === null) throw new VolvoxError('invalid', 'door.moveIn: copy needs a source');
+  if (phase !== 'arrive') return;
+  if (moved === null) throw new VolvoxError('invalid', 'door.moveIn: arrive needs the instance');
+  for (const entry of moved.operations) endedOperation(entry, uuid);
+}
+
+/** Writes how far the operation may go. @returns the row as it is then; null: the move is not known, and nothing was written. */
+async function takeOrder(parts: ConductorParts, advance: MoveInAdvance): Promise<MoveInRow | null> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await parts.database.transaction((tx) => writeAdvance(tx, advance, parts.clock.now()));
+    } catch (error) {
+      if (!isDuplicate(error) || attempt >= MOST_TRIES) throw error;
+    }
+  }
+}
+
+async function writeAdvance(tx: CellTx, advance: MoveInAdvance, now: number): Promise<MoveInRow | null> {
+  const { moveId, token, phase, source, moved } = advance;
+  const row = await lockMoveIn(tx, moveId);
+  if (row === null) {
+    if (phase !== 'abort') return null;
+    const tombstone = tombstoneOf(advance, now);
+    await insertMoveIn(tx, tombstone);
+    return tombstone;
+  }
+  if (token < row.token) throw new VolvoxError('conflict', `Another worker has the move ${moveId} in hand.`);
+  if (advance.epoch !== row.epoch || advance.uuid !== row.instance_uuid) {
+    throw new VolvoxError('conflict', `The move ${moveId} is at epoch ${row.epoch} here.`);
+  }
+  if (isMoveInOver(row.reached)) return row;
+  const ordered = furthest(row.ordered, phase);
+  const early = REACHED.indexOf(row.reached) < REACHED.indexOf('arrive');
+  const load = {
+    ...(phase === 'copy' && source !== null && early ? { source: toJson(source) } : {}),
+    ...(phase === 'arrive' && moved !== null && early ? { moved: toJson(moved) } : {}),
+  };
+  await writeOrder(tx, moveId, { ordered, token, ...load });
+  return { ...row, ordered, token, ...load };
+}
+
+/** An order never takes back an earlier one; an abort is final, and comes too late once the start was ordered. */
+function furthest(ordered: MoveInRow['ordered'], phase: MoveInAdvance['phase']): MoveInRow['ordered'] {
+  if (ordered === 'abort' || ordered === 'start') return ordered;
+  if (phase === 'abort') return phase;
+  return MOVE_IN_PHASES.indexOf(phase) > MOVE_IN_PHASES.indexOf(ordered) ? phase : ordered;
+}
+
+/** So that a `begin` that comes after its own abort finds that it is over. */
+const tombstoneOf = ({ moveId, uuid, epoch, token }: MoveInAdvance, now: number): MoveInRow => ({
+  move_id: moveId,
+  instance_uuid: uuid,
+  epoch,
+  operation_id: null,
+  ordered: 'abort',
+  reached: 'undone',
+  token,
+  host_id: null,
+  guest_id: null,
+  message: 'The move was aborted before it began here.',
+  instance: null,
+  source: null,
+  moved: null,
+  changed_at: now,
+});

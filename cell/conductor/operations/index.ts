@@ -4,6 +4,7 @@ import type { CellParts } from '../parts.ts';
 import { build } from './build.ts';
 import { confirmResize } from './confirm-resize.ts';
 import { deleteInstance } from './delete.ts';
+import { moveIn } from './move-in.ts';
 import { moveOut } from './move-out.ts';
 import { powerOperations } from './power.ts';
 import { resize } from './resize.ts';
@@ -18,4 +19,5 @@ export const CELL_OPERATIONS: readonly AnyOperation<CellParts, CellTx>[] = [
   confirmResize,
   revertResize,
   moveOut,
+  moveIn,
 ];

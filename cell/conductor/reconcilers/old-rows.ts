@@ -1,3 +1,4 @@
+import { dropEndedMovesIn } from '../../database/stores/moves-in.ts';
 import { dropMovesOut } from '../../database/stores/moves-out.ts';
 import { dropEndedOperations, dropInstances, dropUnusedGroupLocks } from '../../database/stores/old-rows.ts';
 import type { ConductorParts } from '../parts.ts';
@@ -21,6 +22,7 @@ export const oldRowsReconciler = (parts: ConductorParts): Reconciler => ({
       instances: await untilNone((limit) => dropInstances(database, before, limit)),
       operations: await untilNone((limit) => dropEndedOperations(database, before, limit)),
       movesOut: await untilNone((limit) => dropMovesOut(database.read, parts.clock.now() - DAY_MS, limit)),
+      movesIn: await untilNone((limit) => dropEndedMovesIn(database.read, parts.clock.now() - DAY_MS, limit)),
       groupLocks: await untilNone((limit) => dropUnusedGroupLocks(database, limit)),
     };
     if (Object.values(dropped).some((rows) => rows > 0)) parts.log.info(dropped, 'dropped old rows');

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { toJson } from '#platform/database/json-column.ts';
 import type { BindingFound } from '#platform/objects/port-binding.ts';
 import type { CellReader, CellTx } from '../cell-database.ts';
+import { MOVE_IN_OVER } from './moves-in.ts';
 
 /** A binding that a report is about, with what its instance is doing. */
 export interface ReportedBinding {
@@ -13,6 +14,8 @@ export interface ReportedBinding {
   readonly leaving: number;
   readonly settled: number;
   readonly operation_id: string | null;
+  /** The operation of a move that makes its guest here. */
+  readonly mover_id: string | null;
 }
 
 export async function reportedBindings(
@@ -26,7 +29,14 @@ export async function reportedBindings(
     .innerJoin('hosts', 'hosts.id', 'port_bindings.host_id')
     .leftJoin('instances', 'instances.uuid', 'port_bindings.instance_uuid')
     .select(['port_bindings.id', 'port_bindings.guest_id', 'port_bindings.instance_uuid', 'port_bindings.generation'])
+    .leftJoin('moves_in', (join) =>
+      join
+        .onRef('moves_in.instance_uuid', '=', 'port_bindings.instance_uuid')
+        .onRef('moves_in.guest_id', '=', 'port_bindings.guest_id')
+        .on('moves_in.reached', 'not in', MOVE_IN_OVER),
+    )
     .select(['port_bindings.present', 'port_bindings.leaving', 'port_bindings.settled', 'instances.operation_id'])
+    .select('moves_in.operation_id as mover_id')
     .where('port_bindings.id', 'in', ids)
     .where('hosts.network_agent_id', '=', agentId)
     .execute();

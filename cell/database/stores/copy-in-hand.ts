@@ -16,7 +16,9 @@ export interface CopyInHand {
   readonly found_power: number;
   readonly error: string | null;
   readonly errors: number;
+  readonly generation: number;
   readonly created_at: number;
+  readonly changed_at: number;
   readonly host_name: string;
   readonly host_up: number;
   readonly build_failures: number;
@@ -37,7 +39,7 @@ export async function copyInHand(read: CellReader, uuid: string): Promise<CopyIn
       'instances.launched_at',
     ])
     .select(['guests.id', 'guests.host_id', 'guests.role', 'guests.power', 'guests.settled', 'guests.found_power'])
-    .select(['guests.error', 'guests.errors', 'guests.created_at'])
+    .select(['guests.error', 'guests.errors', 'guests.generation', 'guests.created_at', 'guests.changed_at'])
     .select(['hosts.name as host_name', 'hosts.up as host_up', 'hosts.build_failures'])
     .select(['hosts.compute_agent_id', 'hosts.network_agent_id'])
     .where('instances.uuid', '=', uuid)

@@ -4,6 +4,7 @@ import type { GuestFound, WantedPower } from '#platform/objects/guest.ts';
 import { POWER_STATE } from '#platform/states/power-state.ts';
 import type { CellReader, CellTx } from '../cell-database.ts';
 import type { GuestRow } from './guests.ts';
+import { MOVE_IN_OVER } from './moves-in.ts';
 
 /** A guest that a report is about, with what its instance is doing. */
 export interface ReportedGuest {
@@ -16,6 +17,8 @@ export interface ReportedGuest {
   readonly settled: number;
   readonly errors: number;
   readonly operation_id: string | null;
+  /** The operation of a move that makes this copy here; its instance may have yet to arrive. */
+  readonly mover_id: string | null;
 }
 
 export async function reportedGuests(
@@ -29,7 +32,13 @@ export async function reportedGuests(
     .innerJoin('hosts', 'hosts.id', 'guests.host_id')
     .leftJoin('instances', 'instances.uuid', 'guests.instance_uuid')
     .select(['guests.id', 'guests.instance_uuid', 'guests.role', 'guests.epoch', 'guests.generation', 'guests.power'])
-    .select(['guests.settled', 'guests.errors', 'instances.operation_id'])
+    .leftJoin('moves_in', (join) =>
+      join
+        .onRef('moves_in.instance_uuid', '=', 'guests.instance_uuid')
+        .onRef('moves_in.guest_id', '=', 'guests.id')
+        .on('moves_in.reached', 'not in', MOVE_IN_OVER),
+    )
+    .select(['guests.settled', 'guests.errors', 'instances.operation_id', 'moves_in.operation_id as mover_id'])
     .where('guests.id', 'in', ids)
     .where('hosts.compute_agent_id', '=', agentId)
     .execute();

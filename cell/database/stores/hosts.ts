@@ -95,6 +95,7 @@ export interface HostInHand {
   readonly id: string;
   readonly name: string;
   readonly node: string;
+  readonly up: number;
   readonly compute_agent_id: string | null;
   readonly network_agent_id: string | null;
 }
@@ -103,7 +104,7 @@ export async function hostsInHand(read: CellReader, ids: readonly string[]): Pro
   if (ids.length === 0) return new Map();
   const rows = await read
     .selectFrom('hosts')
-    .select(['id', 'name', 'node', 'compute_agent_id', 'network_agent_id'])
+    .select(['id', 'name', 'node', 'up', 'compute_agent_id', 'network_agent_id'])
     .where('id', 'in', [...new Set(ids)])
     .execute();
   return new Map(rows.map((row) => [row.id, row]));

@@ -42,13 +42,17 @@ export async function raiseEpoch(tx: CellTx, uuid: string, epoch: number, now: n
   }
 }
 
-/** Forgets the row of an instance whose home is elsewhere now; its copies go when their agents say so. False: it has a higher epoch. */
+/**
+ * Forgets the row of an instance whose home is elsewhere now; its copies go when their agents say so. False: it has a higher epoch, or a
+ * move has to clear it away.
+ */
 export async function forgetInstance(tx: CellTx, uuid: string, epoch: number): Promise<boolean> {
   const { numDeletedRows } = await tx
     .deleteFrom('instances')
     .where('uuid', '=', uuid)
     .where('epoch', '<=', epoch)
     .where('deleted_at', 'is', null)
+    .where('presence', '=', 'here')
     .executeTakeFirst();
   return numDeletedRows > 0n;
 }

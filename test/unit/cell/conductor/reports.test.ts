@@ -28,6 +28,7 @@ const row = (rest: Partial<ReportedGuest> = {}): ReportedGuest => ({
   power: 'running',
   settled: 0,
   errors: 0,
+  mover_id: null,
   operation_id: null,
   ...rest,
 });
@@ -73,6 +74,7 @@ describe('a report of a port', () => {
     leaving: 0,
     settled: 0,
     operation_id: null,
+    mover_id: null,
   };
   it('is ignored, kept, or the end of it', () => {
     expect(judgeBinding(binding(), undefined)).toBe('ignore');

@@ -1,0 +1,139 @@
+import type { MovedInstance } from '#platform/contracts/door-moves.ts';
+import { fromJson } from '#platform/database/json-column.ts';
+import { done, StepRefused, wait } from '#platform/operations/definition.ts';
+import { POWER_STATE } from '#platform/states/power-state.ts';
+import type { CellTx } from '../../database/cell-database.ts';
+import { arrivingRow, buildOf, occupant } from '../../database/stores/arriving-instances.ts';
+import { type CopyInHand, copyInHand } from '../../database/stores/copy-in-hand.ts';
+import { endedOperation, insertEndedOperations } from '../../database/stores/ended-operations.ts';
+import { wish } from '../../database/stores/guests.ts';
+import {
+  endMoveIn,
+  findMoveIn,
+  isMoveInOver,
+  lockMoveIn,
+  type MoveInRow,
+  writeProgress,
+} from '../../database/stores/moves-in.ts';
+import { bindingsOfGuests } from '../../database/stores/port-bindings.ts';
+import { describeTarget, redefineBindings, targetSpec } from '../../database/stores/target-guests.ts';
+import type { CellParts } from '../parts.ts';
+import { bindingsFor, guestSpec } from './copies.ts';
+import { faultJson } from './fault.ts';
+import { keepInHand, lookAtMove, type MoveInContext, reaching, tellAgents } from './move-in-places.ts';
+import { nextStart } from './next-move-in.ts';
+import { own } from './superseded.ts';
+
+const LOOK_AGAIN_MS = 3_000;
+const LOOK_SOON_MS = 500;
+
+/** The row with its whole history, in no list yet. What users changed since the move began is what counts. */
+export async function arriveHere(context: MoveInContext, parts: CellParts) {
+  const hand = await lookAtMove(context, parts);
+  const { row, order, guestId, host } = hand;
+  if (row.moved === null) throw new StepRefused('The instance did not come with the order to let it arrive.');
+  const there = await occupant(parts.database.read, context.subject);
+  if (there !== null) return wait(LOOK_SOON_MS, 'what an earlier copy leaves behind');
+  const { instance, before, operations } = fromJson<MovedInstance>(row.moved);
+  const log = operations.map((entry) => endedOperation(entry, context.subject));
+  const zone = order.zone ?? parts.settings.defaultZone;
+  const arrival = { instance, before, epoch: row.epoch, operationId: context.operationId, guestId, host, zone };
+  const build = buildOf(instance);
+  const spec = await targetSpec(parts.database.read, guestId);
+  if (spec === null) throw new StepRefused('The copy was sent away.');
+  const described = { ...guestSpec(build, build.flavor, spec.diskSource), instanceName: instance.instanceName };
+  const committed = await reaching(context, parts, async (tx) => {
+    await keepInHand(tx, context, guestId, { reached: 'arrive' });
+    await tx.insertInto('instances').values(arrivingRow(arrival, context.now)).execute();
+    await insertEndedOperations(tx, log);
+    await describeTarget(tx, guestId, described);
+    await redefineBindings(tx, guestId, bindingsFor(build, guestId, host.id, row.epoch), context.now);
+  });
+  await tellAgents(parts, context.subject);
+  return committed;
+}
+
+/** Which generation of the copy was the first that is wanted as users see it; null: somebody else has the instance. */
+interface Revealed {
+  readonly generation: number | null;
+}
+
+/** In lists from now on, and the guest on its way to what it was. */
+export async function reveal(context: MoveInContext, parts: CellParts) {
+  const committed = await reaching(context, parts, async (tx): Promise<Revealed> => {
+    const row = await lockMove(tx, context);
+    if (row === null) return { generation: null };
+    const { guest_id: guestId, moved } = row;
+    const mine = await own(tx, context, { presence: 'here' });
+    if (!mine || guestId === null || moved === null) return leave(tx, context);
+    const power = fromJson<MovedInstance>(moved).before === 'active' ? 'running' : 'stopped';
+    await wish(tx, guestId, { power, role: 'current' }, context.now);
+    await writeProgress(tx, row.move_id, { reached: 'revealed' }, context.now);
+    const guest = await tx.selectFrom('guests').select('generation').where('id', '=', guestId).executeTakeFirst();
+    return { generation: guest?.generation ?? null };
+  });
+  await tellAgents(parts, context.subject);
+  return committed;
+}
+
+/** A user deleted it, or it was taken away otherwise: the part is over, and nothing is touched that is not its own. */
+async function leave(tx: CellTx, context: MoveInContext): Promise<Revealed> {
+  await endMoveIn(tx, context.params.moveId, 'gone', 'Another operation has taken the instance over.', context.now);
+  return { generation: null };
+}
+
+/** The row of the move, locked; null when its part is over. */
+async function lockMove(tx: CellTx, context: MoveInContext): Promise<MoveInRow | null> {
+  const row = await lockMoveIn(tx, context.params.moveId);
+  return row === null || row.operation_id !== context.operationId || isMoveInOver(row.reached) ? null : row;
+}
+
+/** Waits until the guest is as it was before the move. One that cannot be leaves the instance in ERROR: the move's part is over either way. */
+export async function startGuest(context: MoveInContext, parts: CellParts) {
+  const { read } = parts.database;
+  const row = await findMoveIn(read, context.params.moveId);
+  if (row === null || isMoveInOver(row.reached)) return done();
+  const copy = await copyInHand(read, context.subject);
+  if (copy === null || copy.operation_id !== context.operationId) {
+    return reaching(context, parts, async (tx) => {
+      if ((await lockMove(tx, context)) !== null) await leave(tx, context);
+    });
+  }
+  const first = (context.outputs.reveal as Revealed | undefined)?.generation ?? copy.generation;
+  const ports = await bindingsOfGuests(read, [copy.id]);
+  const next = nextStart({ ...copy, since: copy.changed_at }, ports, copy.generation - first + 1, context.now);
+  switch (next.kind) {
+    case 'finish':
+      return reaching(context, parts, (tx) => finish(tx, context, copy, null));
+    case 'give-up':
+      context.log.warn({ reason: next.why }, 'the moved server cannot be started');
+      return reaching(context, parts, (tx) => finish(tx, context, copy, next.why));
+    case 'again':
+      await parts.database.transaction(async (tx) => {
+        if (await own(tx, context, {})) await wish(tx, copy.id, { power: copy.power }, context.now);
+      });
+      break;
+    default:
+  }
+  await tellAgents(parts, context.subject);
+  return wait(LOOK_AGAIN_MS, 'the guest');
+}
+
+/** Lets the instance go: as it was, or with a fault. A guest that has shut itself down meanwhile is stopped, as at any other time. */
+async function finish(tx: CellTx, context: MoveInContext, copy: CopyInHand, why: string | null): Promise<void> {
+  if ((await lockMove(tx, context)) === null) return;
+  const endedItself = why === null && copy.power === 'running' && copy.found_power === POWER_STATE.shutdown;
+  const mine = await own(tx, context, {
+    task_state: null,
+    operation_id: null,
+    power_state: copy.found_power,
+    ...(why === null ? {} : { vm_state: 'error', fault: faultJson(why, context.now) }),
+    ...(endedItself ? { vm_state: 'stopped' } : {}),
+  });
+  if (!mine) {
+    await leave(tx, context);
+    return;
+  }
+  if (endedItself) await wish(tx, copy.id, { power: 'stopped' }, context.now);
+  await endMoveIn(tx, context.params.moveId, 'start', why, context.now);
+}

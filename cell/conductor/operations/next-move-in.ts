@@ -1,0 +1,119 @@
+import { fromJson } from '#platform/database/json-column.ts';
+import type { GuestFound } from '#platform/objects/guest.ts';
+import type { GuestOnHost } from '../../database/stores/guests.ts';
+import type { BindingOnHost } from '../../database/stores/port-bindings.ts';
+import { troubleOf } from './guest-trouble.ts';
+
+/** How long a host may take to plug the ports, ms. */
+const PREPARE_MS = 60_000;
+/** How long a copy may be silent while its disks are fetched, ms: a tenth of a large disk over a slow line takes its time. */
+const SILENT_MS = 3_600_000;
+/**
+ * So many failures of an agent in a row are not a connection that was cut for a moment: with the back-off between its tries they
+ * take half a minute or more.
+ */
+const MOST_ERRORS = 7;
+/** How often a source is named anew for one copy after it could not be read. */
+const MOST_GENERATIONS = 4;
+/** Permanent troubles of a start that are answered with another try; and how long a host may be away before it is no start any more, ms. */
+const MOST_STARTS = 3;
+const HOST_AWAY_MS = 300_000;
+
+type Reported = Pick<GuestOnHost, 'error' | 'errors'>;
+type Port = Pick<BindingOnHost, 'error' | 'errors' | 'settled'>;
+
+/** What the target's part of a move does next about the host in hand. */
+export type MoveInNext =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'wait'; readonly waitingFor: string }
+  | { readonly kind: 'plug' }
+  | { readonly kind: 'renew' }
+  | { readonly kind: 'elsewhere'; readonly why: string };
+
+const elsewhere = (why: string): MoveInNext => ({ kind: 'elsewhere', why });
+const waitFor = (waitingFor: string): MoveInNext => ({ kind: 'wait', waitingFor });
+
+export interface Preparing {
+  readonly host: { readonly name: string; readonly up: number };
+  /** The ports of the copy that is to be, as far as they are asked for. */
+  readonly ports: readonly Port[];
+  readonly portsWanted: number;
+  /** Something of an earlier copy of the instance is still in the cell. */
+  readonly occupied: boolean;
+  /** When the host was chosen, or its ports were asked for, ms. */
+  readonly since: number;
+}
+
+/** Pure. */
+export function nextPreparation({ host, ports, portsWanted, occupied, since }: Preparing, now: number): MoveInNext {
+  if (host.up !== 1) return elsewhere(`Host ${host.name} went down.`);
+  const trouble = firstTrouble(ports);
+  if (trouble !== null) return elsewhere(trouble);
+  if (occupied) return waitFor('what an earlier copy leaves behind');
+  const plugged = ports.length >= portsWanted;
+  if (plugged && ports.every((port) => port.settled === 1)) return { kind: 'ready' };
+  if (now - since > PREPARE_MS) return elsewhere(`Host ${host.name} took too long to plug the ports.`);
+  return plugged ? waitFor('ports') : { kind: 'plug' };
+}
+
+export interface Copying {
+  readonly host: { readonly name: string; readonly up: number };
+  readonly guest: Pick<GuestOnHost, 'settled' | 'power' | 'error' | 'errors' | 'generation' | 'changed_at'>;
+  readonly ports: readonly Port[];
+  /** Against the source that the copy was told: another address; or the same with another ticket. */
+  readonly source: 'same' | 'other-ticket' | 'other-address';
+}
+
+/** Pure. */
+export function nextCopying({ host, guest, ports, source }: Copying, now: number): MoveInNext {
+  if (guest.settled === 1 && guest.power === 'stopped') return { kind: 'ready' };
+  if (host.up !== 1) return elsewhere(`Host ${host.name} went down.`);
+  const unplugged = firstTrouble(ports);
+  if (unplugged !== null) return elsewhere(unplugged);
+  const mayRenew = guest.generation < MOST_GENERATIONS;
+  if (source === 'other-address' && mayRenew) return { kind: 'renew' };
+  const trouble = lastingTrouble(guest);
+  if (trouble !== null) return source !== 'same' && mayRenew ? { kind: 'renew' } : elsewhere(trouble);
+  if (now - guest.changed_at > SILENT_MS) return elsewhere(`Host ${host.name} says nothing of the disks.`);
+  return waitFor('disks');
+}
+
+export type StartNext =
+  | { readonly kind: 'finish' }
+  | { readonly kind: 'wait' }
+  | { readonly kind: 'again' }
+  | { readonly kind: 'give-up'; readonly why: string };
+
+/** Pure. `tries`: how often it was wanted so since the hand-over, from 1. */
+export function nextStart(
+  copy: Reported & Pick<GuestOnHost, 'settled' | 'host_up' | 'host_name'> & { readonly since: number },
+  ports: readonly Port[],
+  tries: number,
+  now: number,
+): StartNext {
+  if (copy.settled === 1) return { kind: 'finish' };
+  if (copy.host_up !== 1) {
+    const why = `Host ${copy.host_name} went down.`;
+    return now - copy.since > HOST_AWAY_MS ? { kind: 'give-up', why } : { kind: 'wait' };
+  }
+  const permanent = isPermanent(copy);
+  const trouble = lastingTrouble(copy) ?? ports.map(lastingTrouble).find((message) => message !== null) ?? null;
+  if (trouble === null) return { kind: 'wait' };
+  return permanent && tries < MOST_STARTS ? { kind: 'again' } : { kind: 'give-up', why: trouble };
+}
+
+const firstTrouble = (ports: readonly Port[]): string | null =>
+  ports
+    .filter((port) => port.settled === 0)
+    .map(troubleOf)
+    .find((message) => message !== null) ?? null;
+
+const errorOf = ({ error }: Reported) => (error === null ? null : fromJson<NonNullable<GuestFound['error']>>(error));
+
+const isPermanent = (row: Reported): boolean => errorOf(row)?.permanent === true;
+
+/** Why waiting for an agent is pointless, when cut connections mend by themselves. */
+function lastingTrouble(row: Reported): string | null {
+  const error = errorOf(row);
+  return error !== null && (error.permanent || row.errors >= MOST_ERRORS) ? error.message : null;
+}

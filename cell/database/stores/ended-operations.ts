@@ -1,0 +1,67 @@
+import { Type } from 'typebox';
+import { Compile } from 'typebox/compile';
+import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import { OPERATION_STATES, OperationStep } from '#platform/objects/operation.ts';
+import { nullable, oneOf, Uuid } from '#platform/objects/scalars.ts';
+import { toTable } from '#platform/operations/sql-store.ts';
+import type { OperationRow } from '#platform/operations/store.ts';
+import type { CellTx } from '../cell-database.ts';
+
+/** Rows of one statement. */
+const MOST_AT_ONCE = 100;
+
+/** An ended operation as another cell tells it (OperationRow); what its worker needed means nothing any more. */
+const EndedOperation = Type.Object({
+  id: Uuid,
+  kind: Type.String(),
+  subject: Type.String(),
+  state: oneOf(OPERATION_STATES),
+  stepIndex: Type.Integer(),
+  attempt: Type.Integer(),
+  params: Type.Unknown(),
+  outputs: Type.Record(Type.String(), Type.Unknown()),
+  history: Type.Array(OperationStep),
+  message: nullable(Type.String()),
+  deadlineAt: Type.Integer(),
+  requestId: Type.String(),
+  userId: nullable(Type.String()),
+  projectId: nullable(Type.String()),
+  createdAt: Type.Integer(),
+  updatedAt: Type.Integer(),
+  finishedAt: Type.Integer(),
+});
+const check = Compile(EndedOperation);
+
+/** @throws VolvoxError invalid for what is no ended operation of this instance. */
+export function endedOperation(value: unknown, subject: string): OperationRow {
+  if (!check.Check(value) || value.subject !== subject) {
+    throw new VolvoxError('invalid', `What came with instance ${subject} is no ended operation of it.`);
+  }
+  const over = { wakeAt: value.finishedAt, signals: 0, leaseOwner: null, leaseToken: 0, leaseExpiresAt: 0 };
+  return { ...value, ...over };
+}
+
+/** Adds an action log that was kept elsewhere; operations that are known already stay as they are. */
+export async function insertEndedOperations(tx: CellTx, rows: readonly OperationRow[]): Promise<void> {
+  for (let at = 0; at < rows.length; at += MOST_AT_ONCE) {
+    const some = rows.slice(at, at + MOST_AT_ONCE);
+    const ids = some.map((row) => row.id);
+    const known = new Set(
+      (await tx.selectFrom('operations').select('id').where('id', 'in', ids).execute()).map((row) => row.id),
+    );
+    const missing = some.filter((row) => !known.has(row.id));
+    if (missing.length > 0) await tx.insertInto('operations').values(missing.map(toTable)).execute();
+  }
+}
+
+/** Takes it away again. */
+export async function removeEndedOperations(tx: CellTx, subject: string, ids: readonly string[]): Promise<void> {
+  for (let at = 0; at < ids.length; at += MOST_AT_ONCE) {
+    await tx
+      .deleteFrom('operations')
+      .where('id', 'in', ids.slice(at, at + MOST_AT_ONCE))
+      .where('subject', '=', subject)
+      .where('finished_at', 'is not', null)
+      .execute();
+  }
+}

@@ -1,0 +1,111 @@
+import type { Insertable, Selectable, Updateable } from 'kysely';
+import type { CellReader, CellTx } from '../cell-database.ts';
+import type { MovesInTable } from '../schema/moves.ts';
+
+export type MoveInRow = Selectable<MovesInTable>;
+
+/** Nothing more happens in this cell for the move. */
+export const MOVE_IN_OVER = ['start', 'undone', 'gone'] as const;
+export const isMoveInOver = (reached: MoveInRow['reached']): boolean =>
+  MOVE_IN_OVER.some((candidate) => candidate === reached);
+
+export async function findMoveIn(read: CellReader, moveId: string): Promise<MoveInRow | null> {
+  return (await read.selectFrom('moves_in').selectAll().where('move_id', '=', moveId).executeTakeFirst()) ?? null;
+}
+
+/** The row, locked until the transaction ends. */
+export async function lockMoveIn(tx: CellTx, moveId: string): Promise<MoveInRow | null> {
+  const row = await tx.selectFrom('moves_in').selectAll().where('move_id', '=', moveId).forUpdate().executeTakeFirst();
+  return row ?? null;
+}
+
+/** @throws a duplicate key when somebody else wrote a row of this move first. */
+export async function insertMoveIn(tx: CellTx, row: Insertable<MovesInTable>): Promise<void> {
+  await tx.insertInto('moves_in').values(row).execute();
+}
+
+/** What calls of the door write; `changed_at` is the operation's. */
+export async function writeOrder(
+  tx: CellTx,
+  moveId: string,
+  writes: Pick<Updateable<MovesInTable>, 'ordered' | 'token' | 'source' | 'moved' | 'epoch'>,
+): Promise<void> {
+  await tx.updateTable('moves_in').set(writes).where('move_id', '=', moveId).execute();
+}
+
+/** What the operation writes, while it holds the row's lock. */
+export async function writeProgress(
+  tx: CellTx,
+  moveId: string,
+  writes: Pick<Updateable<MovesInTable>, 'reached' | 'host_id' | 'guest_id'>,
+  now: number,
+): Promise<void> {
+  await tx
+    .updateTable('moves_in')
+    .set({ ...writes, changed_at: now })
+    .where('move_id', '=', moveId)
+    .execute();
+}
+
+/** The end of the cell's part, while the row's lock is held; what the row carried is not kept. */
+export async function endMoveIn(
+  tx: CellTx,
+  moveId: string,
+  reached: (typeof MOVE_IN_OVER)[number],
+  message: string | null,
+  now: number,
+): Promise<void> {
+  await tx
+    .updateTable('moves_in')
+    .set({ reached, message, instance: null, source: null, moved: null, changed_at: now })
+    .where('move_id', '=', moveId)
+    .execute();
+}
+
+/**
+ * An epoch is over in this cell: moves of the instance that brought it, and have not got the home, are given up.
+ * @returns their operations.
+ */
+export async function abortMovesUpTo(tx: CellTx, uuid: string, epoch: number): Promise<readonly string[]> {
+  const rows = await tx
+    .selectFrom('moves_in')
+    .select(['move_id', 'operation_id'])
+    .where('instance_uuid', '=', uuid)
+    .where('epoch', '<=', epoch)
+    .where('ordered', '!=', 'start')
+    .where('reached', 'not in', MOVE_IN_OVER)
+    .forUpdate()
+    .execute();
+  for (const { move_id } of rows) await writeOrder(tx, move_id, { ordered: 'abort' });
+  return rows.flatMap(({ operation_id }) => operation_id ?? []);
+}
+
+/** What the move's saga is told, with the host and the copy that are in hand. */
+export async function moveInOnHost(read: CellReader, moveId: string) {
+  const row = await read
+    .selectFrom('moves_in')
+    .leftJoin('hosts', 'hosts.id', 'moves_in.host_id')
+    .leftJoin('guests', 'guests.id', 'moves_in.guest_id')
+    .select(['moves_in.reached', 'moves_in.message', 'moves_in.host_id', 'hosts.name as host_name', 'guests.progress'])
+    .where('moves_in.move_id', '=', moveId)
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+/** Drops the rows of parts that ended before, at most `limit`. @returns how many were found. */
+export async function dropEndedMovesIn(
+  read: CellReader & Pick<CellTx, 'deleteFrom'>,
+  before: number,
+  limit: number,
+): Promise<number> {
+  const rows = await read
+    .selectFrom('moves_in')
+    .select('move_id')
+    .where('reached', 'in', MOVE_IN_OVER)
+    .where('changed_at', '<', before)
+    .limit(limit)
+    .execute();
+  const ids = rows.map(({ move_id }) => move_id);
+  if (ids.length > 0) await read.deleteFrom('moves_in').where('move_id', 'in', ids).execute();
+  return ids.length;
+}

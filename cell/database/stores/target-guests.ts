@@ -1,0 +1,91 @@
+import { fromJson, toJson } from '#platform/database/json-column.ts';
+import type { CellReader, CellTx } from '../cell-database.ts';
+import type { StoredSpec } from './guests.ts';
+import type { NewBinding } from './port-bindings.ts';
+
+/** What a copy that is being made is made from; null when it is not there, or was sent away. */
+export async function targetSpec(read: CellReader, guestId: string): Promise<StoredSpec | null> {
+  const row = await read
+    .selectFrom('guests')
+    .select('spec')
+    .where('id', '=', guestId)
+    .where('role', '=', 'target')
+    .executeTakeFirst();
+  return row === undefined ? null : fromJson<StoredSpec>(row.spec);
+}
+
+/** Whether there is a row of this copy, whatever it is. */
+export const isMade = async (read: CellReader, guestId: string): Promise<boolean> =>
+  (await read.selectFrom('guests').select('id').where('id', '=', guestId).executeTakeFirst()) !== undefined;
+
+/** Another spec, in a new generation: its agent begins again, with what it has of the disks. */
+export async function renewTarget(tx: CellTx, guestId: string, spec: StoredSpec, now: number): Promise<void> {
+  await tx
+    .updateTable('guests')
+    .set((eb) => ({
+      spec: toJson(spec),
+      generation: eb('generation', '+', 1),
+      settled: 0,
+      error: null,
+      errors: 0,
+      changed_at: now,
+    }))
+    .where('id', '=', guestId)
+    .where('role', '=', 'target')
+    .execute();
+}
+
+/** Another spec, which its agent learns with the next generation. */
+export async function describeTarget(tx: CellTx, guestId: string, spec: StoredSpec): Promise<void> {
+  await tx
+    .updateTable('guests')
+    .set({ spec: toJson(spec) })
+    .where('id', '=', guestId)
+    .where('role', '=', 'target')
+    .execute();
+}
+
+/** The ports of a copy as they are defined now: those that changed are plugged anew. */
+export async function redefineBindings(
+  tx: CellTx,
+  guestId: string,
+  bindings: readonly Pick<NewBinding, 'definition'>[],
+  now: number,
+): Promise<void> {
+  const rows = await tx
+    .selectFrom('port_bindings')
+    .select(['id', 'port_id', 'definition'])
+    .where('guest_id', '=', guestId)
+    .where('leaving', '=', 0)
+    .execute();
+  for (const row of rows) {
+    const definition = bindings.find((binding) => binding.definition.port.id === row.port_id)?.definition;
+    if (definition === undefined || toJson(definition) === row.definition) continue;
+    await tx
+      .updateTable('port_bindings')
+      .set((eb) => ({
+        definition: toJson(definition),
+        address: definition.port.fixedIps[0]?.address ?? null,
+        generation: eb('generation', '+', 1),
+        settled: 0,
+        error: null,
+        errors: 0,
+        changed_at: now,
+      }))
+      .where('id', '=', row.id)
+      .execute();
+  }
+}
+
+/** Whether ports of other copies of the instance are still on the host: one tap has one owner. */
+export async function portsInTheWay(read: CellReader, instanceUuid: string, hostId: string, guestId: string) {
+  const row = await read
+    .selectFrom('port_bindings')
+    .select('id')
+    .where('instance_uuid', '=', instanceUuid)
+    .where('host_id', '=', hostId)
+    .where('guest_id', '!=', guestId)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
