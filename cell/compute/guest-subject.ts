@@ -9,8 +9,9 @@ import { isSettled, nextSteps } from './next-steps.ts';
 
 /** More looks than any way needs; one that takes more goes round in a circle. */
 const MOST_LOOKS = 16;
-/** Progress is told when it has grown by so much, percent. */
+/** Progress is told when it has grown by so much, percent, and also by less after so long, ms. */
 const PROGRESS_STEP = 10;
+const PROGRESS_EVERY_MS = 1_000;
 const POINTLESS = ['invalid', 'unsupported', 'not-found', 'forbidden', 'too-large'] as const;
 
 export interface GuestSubjectOptions {
@@ -63,10 +64,12 @@ async function converge(
   wanted: GuestWanted,
   { signal, report }: ConvergeContext<GuestFound>,
 ): Promise<GuestFound> {
-  let reported = 0;
+  const progress = stepwise((percent) => report({ ...found(wanted, lastFact, false), progress: percent }));
+  let lastFact: GuestFact | null = null;
   for (let look = 0; look < MOST_LOOKS; look++) {
     const fact = await driver.find(wanted.guestId);
     signal.throwIfAborted();
+    lastFact = fact;
     const decision = nextSteps(wanted, fact);
     if (decision.kind === 'stale') return found(fact?.wanted ?? wanted, fact, false);
     if (decision.kind === 'refused') {
@@ -76,15 +79,22 @@ async function converge(
     if (decision.steps.length === 0) return found(wanted, fact, isSettled(wanted, fact));
     for (const step of decision.steps) {
       signal.throwIfAborted();
-      const progress = (percent: number) => {
-        if (percent < reported + PROGRESS_STEP) return;
-        reported = percent;
-        report({ ...found(wanted, fact, false), progress: percent });
-      };
       await EXECUTORS[step](driver, wanted, { signal, progress });
     }
   }
   throw new Error(`guest ${wanted.guestId} does not come to ${wanted.power}`);
+}
+
+/** Passes on the percents that are worth a report. */
+function stepwise(tell: (percent: number) => void): (percent: number) => void {
+  const told = { percent: 0, atMs: Date.now() };
+  return (percent) => {
+    const grown = percent - told.percent;
+    const now = Date.now();
+    if (grown < 1 || (grown < PROGRESS_STEP && now - told.atMs < PROGRESS_EVERY_MS)) return;
+    Object.assign(told, { percent, atMs: now });
+    tell(percent);
+  };
 }
 
 const asReported = (error: unknown): NonNullable<GuestFound['error']> => ({
