@@ -12,6 +12,7 @@ import type { Logger } from '#platform/logging/logger.ts';
 import { createMetrics } from '#platform/metrics/registry.ts';
 import { drillFromFolder } from '#platform/operations/drill.ts';
 import { OperationEngine } from '#platform/operations/engine.ts';
+import { operationMetrics } from '#platform/operations/metrics.ts';
 import { createSqlOperationStore } from '#platform/operations/sql-store.ts';
 import { createWakeListener } from '#platform/queue/wake-listener.ts';
 import { createClient } from '#platform/rpc/client.ts';
@@ -19,7 +20,6 @@ import { createHttpService } from '#platform/rpc/http-service.ts';
 import { systemClock } from '#platform/time/clock.ts';
 import type { SuperConductorConfig } from './config.ts';
 import type { GlobalDeps } from './deps.ts';
-import { operationMetrics } from './metrics.ts';
 import { directoryMigrations } from './migrations.ts';
 import { deleteArrived } from './operations/delete-arrived.ts';
 import { moveServer } from './operations/move-server.ts';
@@ -45,7 +45,8 @@ export function composeSuperConductor(config: SuperConductorConfig, log: Logger)
   const scheduler = createClient(schedulerContract, { url: config.superConductor.schedulerUrl, key });
 
   const deps: GlobalDeps = { directory, cells, decide: decideBy(scheduler), orders: new DoorOrders(), clock };
-  const engine = new OperationEngine<GlobalDeps, DirectoryTx>({
+  const metrics = createMetrics('super-conductor');
+  const engine: OperationEngine<GlobalDeps, DirectoryTx> = new OperationEngine({
     store: createSqlOperationStore(directory),
     definitions: [routeBuild, deleteArrived, moveServer],
     deps,
@@ -54,13 +55,12 @@ export function composeSuperConductor(config: SuperConductorConfig, log: Logger)
     concurrency: config.superConductor.concurrency,
     clock,
     drill: drillFromFolder(config.drill.folder),
+    observer: operationMetrics(metrics, () => engine.active),
   });
   const wake = (id: string): void => engine.wake(id);
   const wakeAll = (ids: readonly string[]): void => ids.forEach(wake);
   const reconciled = (reconciler: Reconciler): Service => reconcilerService(reconciler, log, clock);
 
-  const metrics = createMetrics('super-conductor');
-  operationMetrics(metrics, () => engine.active);
   const health = createHttpService({
     name: 'super-conductor health',
     host: config.superConductor.host,

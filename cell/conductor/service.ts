@@ -8,6 +8,7 @@ import type { Logger } from '#platform/logging/logger.ts';
 import { createMetrics } from '#platform/metrics/registry.ts';
 import { drillFromFolder } from '#platform/operations/drill.ts';
 import { OperationEngine } from '#platform/operations/engine.ts';
+import { operationMetrics } from '#platform/operations/metrics.ts';
 import { createSqlOperationStore } from '#platform/operations/sql-store.ts';
 import { Waker } from '#platform/queue/waker.ts';
 import { issueDiskTicket } from '#platform/rpc/disk-ticket.ts';
@@ -60,6 +61,7 @@ export async function buildConductor(config: ConductorConfig, log: Logger): Prom
     diskTicket: (guestId) => issueDiskTicket(config.cell.agentKey.reveal(), guestId, clock.now()),
     clock,
   };
+  const metrics = createMetrics('conductor');
   const engine: CellEngine = new OperationEngine({
     store: createSqlOperationStore(database),
     definitions: CELL_OPERATIONS,
@@ -68,6 +70,7 @@ export async function buildConductor(config: ConductorConfig, log: Logger): Prom
     workerId,
     clock,
     drill: drillFromFolder(config.drill.folder),
+    observer: operationMetrics(metrics, () => engine.active),
   });
   const parts: ConductorParts = {
     ...cellParts,
@@ -84,7 +87,7 @@ export async function buildConductor(config: ConductorConfig, log: Logger): Prom
     host: options.listenHost,
     port: options.listenPort,
     log,
-    metrics: createMetrics('conductor'),
+    metrics,
     routes: (app) => {
       serveContract(app, doorContract, unavailableWithoutDatabase(door(parts)), () =>
         options.doorKey.reveal().split(','),

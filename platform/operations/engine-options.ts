@@ -2,7 +2,7 @@ import type { Logger } from '../logging/logger.ts';
 import type { Clock } from '../time/clock.ts';
 import type { AnyOperation } from './definition.ts';
 import type { Drill } from './drill.ts';
-import type { OperationStore } from './store.ts';
+import type { OperationRow, OperationStore, OverdueCount } from './store.ts';
 
 export interface EngineOptions<D, Tx> {
   readonly store: OperationStore<Tx>;
@@ -22,6 +22,15 @@ export interface EngineOptions<D, Tx> {
   readonly concurrency?: number;
   /** Holds operations at places, in tests and staging. */
   readonly drill?: Drill | undefined;
+  readonly observer?: OperationObserver | undefined;
+}
+
+/** Told what operators count. Must not throw. */
+export interface OperationObserver {
+  /** An operation ended under the hands of this engine. */
+  ended(row: Pick<OperationRow, 'kind' | 'state'>): void;
+  /** What is late now; every few seconds, while SQL answers. */
+  overdue(counts: readonly OverdueCount[]): void;
 }
 
 /** The options with their defaults. */

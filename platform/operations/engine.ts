@@ -9,6 +9,9 @@ import { type Resolution, resolveOperation } from './resolve.ts';
 import { runOperation } from './run-operation.ts';
 import type { OperationRow } from './store.ts';
 
+/** How often it is counted what is late, ms. */
+const COUNT_EVERY_MS = 10_000;
+
 /** An operation this process works at. */
 interface Running {
   /** It was woken since it was last looked at. */
@@ -41,6 +44,7 @@ export class OperationEngine<D, Tx> implements Service {
       reapEveryMs: 1_000,
       concurrency: 64,
       drill: undefined,
+      observer: undefined,
       ...options,
     };
     this.#kinds = new Map(options.definitions.map((definition) => [definition.kind, definition]));
@@ -125,7 +129,7 @@ export class OperationEngine<D, Tx> implements Service {
 
   /** Works at an operation for as long as it holds its lease. Never rejects: what was interrupted is due again, sooner or later. */
   async #look(id: string, state: Running): Promise<void> {
-    const { store, workerId, clock, leaseMs, log } = this.#parts;
+    const { store, workerId, clock, leaseMs, log, observer } = this.#parts;
     state.again = false;
     state.abandon = new AbortController();
     try {
@@ -133,7 +137,8 @@ export class OperationEngine<D, Tx> implements Service {
       // Held by another worker, or ended: the signal makes the holder look once more before it parks the operation.
       if (claimed === null) return await store.signal(id);
       const signal = AbortSignal.any([this.#stopping.signal, state.abandon.signal]);
-      await runOperation(this.#parts, this.#kinds.get(claimed.kind), claimed, state, signal);
+      const ended = await runOperation(this.#parts, this.#kinds.get(claimed.kind), claimed, state, signal);
+      if (ended !== null) observer?.ended(ended);
     } catch (error) {
       if (error instanceof LeaseLost) return log.info({ operation: id }, 'the operation is in other hands');
       log.warn({ err: error, operation: id }, 'operation interrupted; it will be resumed');
@@ -143,6 +148,7 @@ export class OperationEngine<D, Tx> implements Service {
 
   async #reap(): Promise<void> {
     const { store, clock, reapEveryMs, log } = this.#parts;
+    let countAt = clock.now();
     while (!this.#stopping.signal.aborted) {
       if (!this.#draining) {
         const due = await store.due(clock.now(), 500).catch((error) => {
@@ -151,7 +157,21 @@ export class OperationEngine<D, Tx> implements Service {
         });
         for (const id of due) if (!this.#running.has(id)) this.wake(id);
       }
+      if (clock.now() >= countAt) {
+        await this.#countOverdue();
+        countAt = clock.now() + COUNT_EVERY_MS;
+      }
       await clock.sleep(reapEveryMs, this.#stopping.signal);
+    }
+  }
+
+  async #countOverdue(): Promise<void> {
+    const { store, clock, log, observer } = this.#parts;
+    if (observer === undefined) return;
+    try {
+      observer.overdue(await store.countOverdue(clock.now()));
+    } catch (error) {
+      log.warn({ err: error }, 'cannot count what is late');
     }
   }
 }

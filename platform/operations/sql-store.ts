@@ -114,6 +114,17 @@ export function createSqlOperationStore<T extends WithOperations>(db: {
         .execute();
     },
 
+    async countOverdue(now) {
+      const rows = await read
+        .selectFrom('operations')
+        .select(['kind', 'state', (eb) => eb.fn.countAll().as('count')])
+        .where('finished_at', 'is', null)
+        .where('deadline_at', '<', now)
+        .groupBy(['kind', 'state'])
+        .execute();
+      return rows.map(({ kind, state, count }) => ({ kind, state, count: Number(count) }));
+    },
+
     async due(now, limit) {
       const rows = await read
         .selectFrom('operations')

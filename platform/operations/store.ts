@@ -49,6 +49,12 @@ export type Resolved = Pick<
   'state' | 'attempt' | 'history' | 'message' | 'wakeAt' | 'deadlineAt' | 'updatedAt'
 >;
 
+export interface OverdueCount {
+  readonly kind: string;
+  readonly state: OperationState;
+  readonly count: number;
+}
+
 export interface OperationFilter {
   readonly kind?: string | undefined;
   readonly subject?: string | undefined;
@@ -81,6 +87,8 @@ export interface OperationStore<Tx> {
   resolve(from: OperationRow, resolved: Resolved): Promise<boolean>;
   /** Counts a wake-up and makes it due. */
   signal(id: string): Promise<void>;
+  /** How many operations are past their deadline and have not ended. */
+  countOverdue(now: number): Promise<readonly OverdueCount[]>;
   /** Ids of operations that have not ended, are due, and are held by nobody. */
   due(now: number, limit: number): Promise<readonly string[]>;
 }

@@ -91,6 +91,15 @@ export class MemoryOperationStore implements OperationStore<NoTx> {
     );
   }
 
+  async countOverdue(now: number) {
+    const late = [...this.rows.values()].filter((row) => row.finishedAt === null && row.deadlineAt < now);
+    const kinds = new Map(late.map(({ kind, state }) => [`${kind} ${state}`, { kind, state }]));
+    return [...kinds.values()].map((of) => ({
+      ...of,
+      count: late.filter(({ kind, state }) => kind === of.kind && state === of.state).length,
+    }));
+  }
+
   async due(now: number, limit: number): Promise<readonly string[]> {
     return [...this.rows.values()]
       .filter((row) => row.finishedAt === null && row.wakeAt <= now && row.leaseExpiresAt <= now)
