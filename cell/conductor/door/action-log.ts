@@ -45,8 +45,11 @@ export async function listActions(parts: ConductorParts, uuid: string): Promise<
   return rows.filter(isShown).map((row) => toAction(row, parts));
 }
 
-/** A move is shown once: a done one by the part of the cell that has the server, a failed one by that of the cell that kept it (decision 0005). */
-const isShown = ({ kind, state }: OperationRow): boolean =>
+/**
+ * A move is in the log once: as the `moveOut` of the cell it left, while it is under way and when it failed, and as the `moveIn` of the
+ * cell it went to, when it succeeded.
+ */
+export const isShown = ({ kind, state }: OperationRow): boolean =>
   !(kind === 'moveOut' && state === 'done') && !(kind === 'moveIn' && state === 'undone');
 
 function toAction(row: OperationRow, parts: ConductorParts): InstanceAction {

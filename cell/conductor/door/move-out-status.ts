@@ -2,8 +2,8 @@ import type { DiskSource, MovedInstance, MoveOutStatus } from '#platform/contrac
 import { createSqlOperationStore } from '#platform/operations/sql-store.ts';
 import { findInstance, toInstance } from '../../database/stores/instances.ts';
 import { type MoveOutRow, placeOfGuest } from '../../database/stores/moves-out.ts';
-import { moveOut } from '../operations/move-out.ts';
 import type { ConductorParts } from '../parts.ts';
+import { isShown } from './action-log.ts';
 
 /** So many actions go with a server: as many as its action log shows. */
 const MOST_OPERATIONS = 1_000;
@@ -40,10 +40,8 @@ async function movedOf(parts: ConductorParts, move: MoveOutRow): Promise<MovedIn
   return {
     instance: { ...toInstance(row, parts.cell.name), taskState: null },
     before: row.vm_state === 'stopped' ? 'stopped' : 'active',
-    // A move that was carried out is in the log as the `moveIn` of the cell it went to.
     operations: operations
-      .filter((operation) => operation.finishedAt !== null)
-      .filter(({ kind, state }) => kind !== moveOut.kind || state !== 'done')
+      .filter((operation) => operation.finishedAt !== null && isShown(operation))
       .map((operation) => ({ ...operation })),
   };
 }

@@ -166,7 +166,10 @@ async function untilFence(context: Context, parts: CellParts) {
 
 async function raiseFence(context: Context, parts: CellParts) {
   const copy = await look(context, parts);
-  if (!isStopped(copy)) throw new StepRefused(`The copy on ${copy.host_name} is not shut down any more.`);
+  if (!isStopped(copy)) {
+    parts.agents.wake(copy.compute_agent_id, [copy.id]);
+    return wait(LOOK_AGAIN_MS, `${copy.host_name} to say that it is shut down`);
+  }
   return reaching(context, parts, async (tx) => {
     await ownOrRefuse(tx, context, {});
     const move = await lockMoveOut(tx, context.params.moveId);
