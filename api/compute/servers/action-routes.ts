@@ -1,13 +1,14 @@
 import type { ActionKind } from '#platform/states/server-actions.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { goneAction } from '../gone/routes.ts';
-import { diskConfig, flavorRef, object } from '../microversions/parameter-types.ts';
+import { diskConfig, flavorRef, hostName, object } from '../microversions/parameter-types.ts';
 import { authorize, type Policy } from '../microversions/policy.ts';
 import { type Action, action, actionRoute, type ComputeRequest, type Route } from '../microversions/route.ts';
 import type { Schema } from '../microversions/validator.ts';
 import { act } from './act.ts';
 import { actorOf } from './actor.ts';
 import { askHome } from './find-server.ts';
+import { type MigrateBody, migrate } from './migrate.ts';
 import * as policies from './policy.ts';
 import { confirmResize, type ResizeBody, resize, revertResize } from './resize.ts';
 
@@ -62,6 +63,14 @@ export function serverActionRoutes(deps: ApiDeps): readonly Route[] {
         summary: 'Goes back to the old flavor.',
         handle: (request) => revertResize(deps, request),
       }),
+      action<MigrateBody>({
+        name: 'migrate',
+        status: 202,
+        body: { 1: anything('migrate'), 56: only('migrate', migrateTo) },
+        summary:
+          'Moves a server to another host: in its cell, to be confirmed or reverted afterwards; or of another cell.',
+        handle: (request) => migrate(deps, request),
+      }),
       action<{ lock: { locked_reason?: string } | null }>({
         name: 'lock',
         status: 202,
@@ -96,6 +105,10 @@ const only = (name: string, schema: Schema): Schema => object({ [name]: schema }
 const anything = (name: string): Schema => only(name, {});
 const lockWithReason: Schema = {
   ...object({ locked_reason: { type: 'string', minLength: 1, maxLength: 255 } }),
+  type: ['object', 'null'],
+};
+const migrateTo: Schema = {
+  ...object({ host: { ...hostName, type: ['string', 'null'] } }),
   type: ['object', 'null'],
 };
 const consoleLength = object({

@@ -1,4 +1,4 @@
-import { ADMIN, MEMBER, policy, READER } from '../microversions/policy.ts';
+import { ADMIN, MANAGER, MEMBER, policy, READER } from '../microversions/policy.ts';
 
 const server = (name: string) => `os_compute_api:servers:${name}`;
 
@@ -23,6 +23,8 @@ export const REBOOT = policy(server('reboot'), MEMBER);
 export const RESIZE = policy(server('resize'), MEMBER);
 export const CONFIRM_RESIZE = policy(server('confirm_resize'), MEMBER);
 export const REVERT_RESIZE = policy(server('revert_resize'), MEMBER);
+export const MIGRATE = policy('os_compute_api:os-migrate-server:migrate', MANAGER);
+export const MIGRATE_HOST = policy('os_compute_api:os-migrate-server:migrate:host', ADMIN);
 export const PAUSE = policy('os_compute_api:os-pause-server:pause', MEMBER);
 export const UNPAUSE = policy('os_compute_api:os-pause-server:unpause', MEMBER);
 export const SUSPEND = policy('os_compute_api:os-suspend-server:suspend', MEMBER);

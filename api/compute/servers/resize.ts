@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { Place } from '#platform/contracts/scheduler.ts';
+import type { Decision, SchedulingRequest } from '#platform/contracts/scheduler.ts';
+import { schedulingRequestOf } from '#platform/contracts/scheduling-request.ts';
 import { getFlavor } from '#platform/directory/stores/flavors.ts';
 import { answerHoldChange, beginHoldChange, type Hold, largerHold } from '#platform/directory/stores/hold-changes.ts';
 import { type ErrorKind, isVolvoxError, messageOf, VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Flavor } from '#platform/objects/flavor.ts';
 import type { Instance } from '#platform/objects/instance.ts';
-import { resourcesOf } from '#platform/objects/resources.ts';
 import { ACTION_RULES, actionAllowed } from '#platform/states/server-actions.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { authorize } from '../microversions/policy.ts';
@@ -29,17 +29,12 @@ const ALTERNATES = 2;
  * @throws VolvoxError invalid (flavor, no host), conflict, quota-exceeded, not-found.
  */
 export async function resize(deps: Deps, request: ComputeRequest<ResizeBody>): Promise<void> {
-  const { instance, cellId } = await own(deps, request);
+  const { instance, cellId } = await homedServer(deps, request, 'resize');
   authorize(RESIZE, request.caller, { projectId: instance.projectId });
   const flavor = await newFlavor(deps, request, instance);
-  const allowed = actionAllowed(ACTION_RULES.resize, instance);
-  if (!allowed.allowed) {
-    throw new VolvoxError(
-      'conflict',
-      `Cannot 'resize' instance ${instance.uuid} while it is in ${allowed.attribute} ${allowed.state}`,
-    );
-  }
-  const [first, ...others] = await placesFor(deps, request, instance, flavor, cellId);
+  mustBeResizable(instance, 'resize');
+  const { places } = await decideIn(deps, request, instance, flavor, cellId);
+  const [first, ...others] = places;
   if (first === undefined) throw invalid('No valid host was found. No host of the cell has room for the new flavor.');
   const alternates = others.map(({ hostId }) => hostId);
   await changingHold(deps, request, instance.uuid, largerHold(instance.flavor, flavor), () =>
@@ -48,20 +43,30 @@ export async function resize(deps: Deps, request: ComputeRequest<ResizeBody>): P
 }
 
 export async function confirmResize(deps: Deps, request: ComputeRequest): Promise<void> {
-  const { instance } = await own(deps, request);
+  const { instance } = await homedServer(deps, request, 'resize');
   await changingHold(deps, request, instance.uuid, null, () => act(deps, request, CONFIRM_RESIZE, 'confirmResize'));
 }
 
 export async function revertResize(deps: Deps, request: ComputeRequest): Promise<void> {
-  const { instance } = await own(deps, request);
+  const { instance } = await homedServer(deps, request, 'resize');
   await changingHold(deps, request, instance.uuid, null, () => act(deps, request, REVERT_RESIZE, 'revertResize'));
 }
 
 /** After these the cell may have begun, or begin yet, what it was asked for. */
 const UNCERTAIN: readonly ErrorKind[] = ['unavailable', 'deadline-exceeded', 'internal'];
 
+/** @throws VolvoxError conflict in a state in which a server cannot be resized or migrated. */
+export function mustBeResizable(instance: Instance, method: 'resize' | 'migrate'): void {
+  const allowed = actionAllowed(ACTION_RULES.resize, instance);
+  if (allowed.allowed) return;
+  throw new VolvoxError(
+    'conflict',
+    `Cannot '${method}' instance ${instance.uuid} while it is in ${allowed.attribute} ${allowed.state}`,
+  );
+}
+
 /** Asks the cell, with what it may need held before, and the change noted until the cell is at rest again. */
-async function changingHold(
+export async function changingHold(
   { directory, clock }: Deps,
   { log }: ComputeRequest,
   uuid: string,
@@ -83,7 +88,12 @@ async function changingHold(
   await answered();
 }
 
-async function own(deps: Deps, request: ComputeRequest): Promise<{ instance: Instance; cellId: string }> {
+/** The server as its cell tells it. @throws VolvoxError conflict while it is in none; unavailable when its cell does not answer. */
+export async function homedServer(
+  deps: Pick<Deps, 'directory' | 'cells' | 'caches'>,
+  request: ComputeRequest,
+  method: 'resize' | 'migrate',
+): Promise<{ instance: Instance; cellId: string }> {
   const uuid = request.params.id ?? '';
   const found = await findServer(deps, request, uuid);
   if (found.kind === 'silent') throw silentCell(found.cell);
@@ -91,7 +101,7 @@ async function own(deps: Deps, request: ComputeRequest): Promise<{ instance: Ins
   if (found.kind === 'unhomed' || cellId === undefined) {
     throw new VolvoxError(
       'conflict',
-      `Cannot 'resize' instance ${uuid} while it is in vm_state ${found.instance.vmState}`,
+      `Cannot '${method}' instance ${uuid} while it is in vm_state ${found.instance.vmState}`,
     );
   }
   return { instance: found.instance, cellId };
@@ -112,37 +122,23 @@ async function newFlavor(deps: Deps, request: ComputeRequest<ResizeBody>, instan
   return flavor;
 }
 
-async function placesFor(
-  deps: Deps,
-  request: ComputeRequest,
+/** Where in its cell the server could be with this flavor. `rest`: what besides is asked of the host. */
+export async function decideIn(
+  { scheduler }: Pick<Deps, 'scheduler'>,
+  { requestId }: Pick<ComputeRequest, 'requestId'>,
   instance: Instance,
   flavor: Flavor,
   cellId: string,
-): Promise<readonly Place[]> {
-  const { decisions } = await deps.scheduler.schedule(
-    {
-      requests: [
-        {
-          instanceUuid: instance.uuid,
-          projectId: instance.projectId,
-          requestId: request.requestId,
-          resources: resourcesOf(flavor),
-          flavorExtraSpecs: flavor.extraSpecs,
-          imageProperties: instance.image.properties,
-          availabilityZone: instance.availabilityZone,
-          requestedHost: null,
-          serverGroup: instance.serverGroup,
-          schedulerHints: instance.schedulerHints,
-          ignoreHostIds: [],
-          ignoreCellIds: [],
-          onlyCellId: cellId,
-          alternates: ALTERNATES,
-        },
-      ],
-    },
-    { requestId: request.requestId },
+  rest: Partial<Pick<SchedulingRequest, 'requestedHost' | 'schedulerHints'>> = {},
+): Promise<Decision> {
+  const request = schedulingRequestOf(
+    { ...instance, flavor, requestedHost: null, requestId },
+    { onlyCellId: cellId, alternates: ALTERNATES, ...rest },
   );
-  return decisions[0]?.places ?? [];
+  const { decisions } = await scheduler.schedule({ requests: [request] }, { requestId });
+  const [decision] = decisions;
+  if (decision === undefined) throw new VolvoxError('unavailable', 'The scheduler gave no answer.');
+  return decision;
 }
 
 const invalid = (message: string): VolvoxError => new VolvoxError('invalid', message);

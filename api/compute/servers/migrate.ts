@@ -1,0 +1,87 @@
+import { type Decision, DIFFERENT_HOSTS_HINT } from '#platform/contracts/scheduler.ts';
+import { largerHold } from '#platform/directory/stores/hold-changes.ts';
+import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
+import type { Instance } from '#platform/objects/instance.ts';
+import type { CellDoor } from '../../cross-cell/cell-doors.ts';
+import type { ApiDeps } from '../../deps.ts';
+import { beginMove } from '../../federation/moves/begin-move.ts';
+import { noRoom } from '../../federation/moves/no-room.ts';
+import { planMove } from '../../federation/moves/plan-move.ts';
+import { findHost } from '../aggregates/find-host.ts';
+import { authorize } from '../microversions/policy.ts';
+import type { ComputeRequest } from '../microversions/route.ts';
+import { act } from './act.ts';
+import { MIGRATE, MIGRATE_HOST } from './policy.ts';
+import { changingHold, decideIn, homedServer, mustBeResizable } from './resize.ts';
+
+type Deps = Pick<ApiDeps, 'directory' | 'cells' | 'caches' | 'clock' | 'scheduler' | 'waker'>;
+
+/** `host` since 2.56; before it whatever stands there is not looked at. */
+export interface MigrateBody {
+  readonly migrate: { readonly host?: string | null } | null;
+}
+
+/**
+ * A cold migration. To another host of its cell (the scheduler's, or the named one) it is a resize to the same flavor, to be confirmed or
+ * reverted. To a named host of another cell it is a move between cells (docs/moves.md): nothing is to be confirmed.
+ * @throws VolvoxError invalid (host unknown, the one it is on, no host), forbidden, conflict, not-found, unavailable.
+ */
+export async function migrate(deps: Deps, request: ComputeRequest<MigrateBody>): Promise<void> {
+  const { instance, cellId } = await homedServer(deps, request, 'migrate');
+  const { caller, version, body } = request;
+  authorize(MIGRATE, caller, { projectId: instance.projectId });
+  const host = version.minor >= 56 ? (body.migrate?.host ?? null) : null;
+  if (host !== null) authorize(MIGRATE_HOST, caller, { projectId: instance.projectId });
+  mustBeResizable(instance, 'migrate');
+  if (host !== null && host === instance.host) {
+    throw new VolvoxError('invalid', 'Cannot migrate to the host where the server exists.');
+  }
+  const cell = host === null ? deps.cells.of(cellId) : await cellOf(deps, host);
+  if (host !== null && cell.id !== cellId) await moveTo(deps, request, { instance, cell, host });
+  else await migrateInside(deps, request, { instance, cell, host });
+}
+
+async function cellOf({ cells }: Deps, host: string): Promise<CellDoor> {
+  return findHost(cells, host).catch((error: unknown) => {
+    throw isVolvoxError(error, 'not-found') ? new VolvoxError('invalid', error.message) : error;
+  });
+}
+
+interface Target {
+  readonly instance: Instance;
+  readonly cell: CellDoor;
+  readonly host: string | null;
+}
+
+async function migrateInside(deps: Deps, request: ComputeRequest, { instance, cell, host }: Target): Promise<void> {
+  const { flavor } = instance;
+  const decision = await decideIn(deps, request, instance, flavor, cell.id, {
+    requestedHost: host,
+    schedulerHints: { ...instance.schedulerHints, [DIFFERENT_HOSTS_HINT]: [instance.host] },
+  });
+  const [first, ...others] = decision.places;
+  if (first === undefined) throw asInvalid(noRoom(cell.name, { ...decision, refusals: asReasons(decision) }));
+  const alternates = others.map(({ hostId }) => hostId);
+  await changingHold(deps, request, instance.uuid, largerHold(flavor, flavor), () =>
+    act(deps, request, MIGRATE, 'resize', { flavor, hostId: first.hostId, alternates, label: 'migrate' }),
+  );
+}
+
+/** The hint stands for the server itself here. */
+const asReasons = ({ refusals }: Decision): Decision['refusals'] =>
+  refusals.map((one) => (one.filter === differentHostFilter ? { ...one, reason: 'the server is on it' } : one));
+const differentHostFilter = 'different-host';
+
+async function moveTo(
+  deps: Deps,
+  { caller, requestId }: ComputeRequest,
+  { instance, cell, host }: Target,
+): Promise<void> {
+  const plan = await planMove(deps, { server: instance.uuid, cell: cell.id, host, requestId });
+  if (plan.refusal !== null) throw asInvalid(plan.refusal);
+  await beginMove(deps, plan, { ...caller, requestId });
+}
+
+/** A client of the Compute API learns with 400 that there is no host. */
+const asInvalid = (error: VolvoxError): VolvoxError =>
+  error.kind === 'no-capacity' ? new VolvoxError('invalid', error.message) : error;
