@@ -5,6 +5,7 @@ import type { OperationStore } from '#platform/operations/store.ts';
 import { build } from '../../../../cell/conductor/operations/build.ts';
 import { confirmResize } from '../../../../cell/conductor/operations/confirm-resize.ts';
 import { deleteInstance } from '../../../../cell/conductor/operations/delete.ts';
+import { moveIn } from '../../../../cell/conductor/operations/move-in.ts';
 import { type MoveOutParams, moveOut } from '../../../../cell/conductor/operations/move-out.ts';
 import { POWER_ACTIONS, type PowerAction, powerOperations } from '../../../../cell/conductor/operations/power.ts';
 import { type ResizeParams, resize } from '../../../../cell/conductor/operations/resize.ts';
@@ -16,6 +17,7 @@ import { findMoveOut, insertMoveOut, order } from '../../../../cell/database/sto
 import { MemoryOperationStore } from '../../../support/memory-operation-store.ts';
 import { itKeepsTheOperationLaws, type OperationWorld } from '../../../support/operation-laws.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
+import { MoveIn } from './support/a-move-in.ts';
 import { CellWorld } from './support/cell-world.ts';
 import { aFlavor } from './support/orders.ts';
 
@@ -51,6 +53,7 @@ function lawStore(uuid: string, memory: MemoryOperationStore): OperationStore<Ce
         .where('uuid', '=', uuid)
         .where('deleted_at', 'is', null)
         .execute();
+      await tx.updateTable('moves_in').set({ operation_id: row.id }).where('instance_uuid', '=', uuid).execute();
       await tx
         .insertInto('operations')
         .values({
@@ -266,5 +269,47 @@ lawsOf({
     expect(await moveOf(uuid)).toMatchObject({ reached: 'undone' });
     await world.until(uuid, 'active');
     expect(await copiesOf(uuid)).toMatchObject([{ power: 'running', settled: 1, role: 'current' }]);
+  },
+});
+
+/** The same for a move into the cell. */
+const NEXT_ORDER_IN = { prepare: 'copy', copy: 'arrive', arrive: 'start' } as const;
+const movesIn = new Map<string, MoveIn>();
+const moveInOf = (uuid: string): MoveIn => {
+  const move = movesIn.get(uuid);
+  if (move === undefined) throw new Error(`no move brings ${uuid}`);
+  return move;
+};
+
+lawsOf({
+  definition: moveIn,
+  begin: async () => {
+    world.agents.bindingFate = () => 'silence';
+    const move = new MoveIn(world);
+    movesIn.set(move.uuid, move);
+    expect(await move.begin()).toMatchObject({ accepted: true });
+    await world.test.database.read.deleteFrom('operations').where('subject', '=', move.uuid).execute();
+    return { uuid: move.uuid, params: { moveId: move.moveId, label: 'migrate' } };
+  },
+  play: async (uuid) => {
+    const move = moveInOf(uuid);
+    const { reached } = await world.door.moveInStatus({ moveId: move.moveId });
+    const next = NEXT_ORDER_IN[reached as keyof typeof NEXT_ORDER_IN];
+    if (next !== undefined) await move.order(next, { waitMs: 0 });
+  },
+  done: async (uuid) => {
+    expect(await moveInOf(uuid).order('start')).toMatchObject({ reached: 'start', message: null });
+    expect(await world.until(uuid, 'active')).toMatchObject({ host: 'host-1', powerState: 'running' });
+    expect(await copiesOf(uuid)).toMatchObject([{ power: 'running', settled: 1, role: 'current' }]);
+  },
+  undone: async (uuid) => {
+    expect(await moveInOf(uuid).order('abort')).toMatchObject({ reached: 'undone', message: 'a test lets it fail' });
+    await expect(world.get(uuid)).rejects.toMatchObject({ kind: 'not-found' });
+    await untilCopies(uuid, 0);
+    const { read } = world.test.database;
+    const claims = await read.selectFrom('claims').select('guest_id').where('instance_uuid', '=', uuid).execute();
+    expect(claims).toEqual([]);
+    const kinds = await read.selectFrom('operations').select('kind').where('subject', '=', uuid).execute();
+    expect(kinds).toEqual([{ kind: 'moveIn' }]);
   },
 });
