@@ -59,6 +59,8 @@ export interface StepContext<P, Tx> {
   /** Aborts when the lease is lost or the worker stops: give up at once, somebody else goes on. */
   readonly signal: AbortSignal;
   readonly log: Logger;
+  /** Says on which host the step works; stands in the history from then on. */
+  at(host: string): void;
   /**
    * Runs the step's writes and the operation's progress in one transaction: both or neither, and neither when the lease was lost.
    * What `work` returns is the step's output. `work` may run more than once.
@@ -94,6 +96,8 @@ export interface OperationDefinition<P, D, Tx> {
   readonly steps: readonly Step<P, D, Tx>[];
   /** What becomes of it when it takes too long. Past the point of no return it goes forward, whatever stands here. */
   readonly deadline: Deadline;
+  /** The id of the operation, of another tier, whose orders it follows: an operator resolves that one, never this. */
+  readonly follows?: (params: P) => string;
 }
 
 /**

@@ -84,15 +84,23 @@ export class OperationEngine<D, Tx> implements Service {
   /**
    * Does what an operator says of an operation, and wakes it.
    * @returns the row as it is now.
-   * @throws as `resolveOperation`.
+   * @throws as `resolveOperation`; conflict for one that follows the orders of another.
    */
   async resolve(resolution: Resolution): Promise<OperationRow> {
     const { store, clock } = this.#parts;
+    await this.#refuseIfFollowing(resolution.id);
     const stepName = (row: OperationRow) => this.#kinds.get(row.kind)?.steps[row.stepIndex]?.name;
     const row = await resolveOperation(store, resolution, clock.now(), stepName);
     this.#running.get(row.id)?.abandon.abort(new LeaseLost(row.id));
     this.wake(row.id);
     return row;
+  }
+
+  async #refuseIfFollowing(id: string): Promise<void> {
+    const row = await this.#parts.store.get(id);
+    const leader = row === null ? undefined : this.#kinds.get(row.kind)?.follows?.(row.params);
+    if (row === null || leader === undefined) return;
+    throw new VolvoxError('conflict', `Operation ${id} (${row.kind}) follows ${leader}: resolve that one.`);
   }
 
   async start(): Promise<void> {

@@ -74,6 +74,7 @@ export const moveIn = defineOperation<typeof Params, CellParts, CellTx>({
   kind: 'moveIn',
   params: Params,
   deadline: { ms: 86_400_000, policy: 'forward' },
+  follows: ({ moveId }) => moveId,
   steps: [
     prepare,
     awaitCopy,

@@ -52,6 +52,7 @@ export const moveOut = defineOperation<typeof Params, CellParts, CellTx>({
   kind: 'moveOut',
   params: Params,
   deadline: { ms: 21_600_000, policy: 'forward' },
+  follows: ({ moveId }) => moveId,
   steps: [hold, stopGuest, serveDisks, fence, awaitVerdict, hide, remove, forget],
 });
 

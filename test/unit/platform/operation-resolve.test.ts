@@ -183,4 +183,24 @@ describe('resolving an operation', () => {
       kind: 'not-found',
     });
   });
+
+  it('refuses one that follows the orders of another, and names that one', async () => {
+    const store = new MemoryOperationStore();
+    const world: World = { answered: false, failing: false, log: [] };
+    const leader = '0a000000-0000-4000-8000-000000000001';
+    const follower = defineOperation({
+      ...{ kind: 'k', params: noParams, deadline: { ms: 60_000, policy: 'forward' as const }, steps: [waiting] },
+      follows: () => leader,
+    });
+    const parts = { store, deps: world, definitions: [follower], log: silentLogger, workerId: 'w' };
+    const engine = new OperationEngine<World, NoTx>(parts);
+    const id = await beginOperation(store, engine, 'k');
+    for (const direction of ['forward', 'back'] as const) {
+      await expect(engine.resolve({ id, direction, by: 'ann' })).rejects.toMatchObject({
+        kind: 'conflict',
+        message: `Operation ${id} (k) follows ${leader}: resolve that one.`,
+      });
+    }
+    expect(store.rows.get(id)).toMatchObject({ state: 'running', leaseToken: 0, history: [] });
+  });
 });
