@@ -10,7 +10,7 @@ export const isGood = ({ verdicts, uneven, left }: Round): boolean =>
 /** One line on the terminal, and one for whatever was wrong. */
 export function progressLine(round: Round, seconds: number): string {
   const times = [...round.verdicts.values()].flatMap(({ seconds: s }) => (s === null ? [] : [s]));
-  const undone = [...round.verdicts.values()].filter(({ end }) => end === 'undone').length;
+  const undone = [...round.verdicts].filter(([row, { end }]) => row.direction === 'do' && end === 'undone').length;
   const first = [
     isGood(round) ? 'ok    ' : 'FAILED',
     round.fault.title.padEnd(18),
@@ -22,7 +22,8 @@ export function progressLine(round: Round, seconds: number): string {
   return [first, ...troubles(round).map((line) => `       ${line}`)].join('\n');
 }
 
-const placeOf = ({ kind, step, at }: TableRow): string => `${kind}: ${at} ${step}`;
+const placeOf = ({ kind, step, direction, at }: TableRow): string =>
+  `${kind}: ${at} ${direction === 'undo' ? 'the undo of ' : ''}${step}`;
 
 /** Everything that was wrong in a round. */
 export const troubles = ({ fault, verdicts, uneven, left }: Round): string[] => [
@@ -37,6 +38,7 @@ const TITLES: Readonly<Record<Action, string>> = {
   resize: 'Resize (afterwards confirmed or reverted)',
   confirm: 'Confirm',
   revert: 'Revert',
+  move: 'Move to another cell',
 };
 
 /** docs/crash-table.md: `rounds` of each driver. */
@@ -62,14 +64,14 @@ function section(title: string, rows: readonly TableRow[], rounds: readonly Roun
   const head = ['held', ...concerned.map(({ fault }) => fault.title)];
   const lines = rows.map((row) => [
     `${placeOf(row)}${row.power === 'stopped' ? ' (stopped)' : ''}`,
-    ...concerned.map(({ verdicts }) => cell(verdicts.get(row))),
+    ...concerned.map(({ verdicts }) => cell(row, verdicts.get(row))),
   ]);
   const asRow = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   return `### ${title}\n\n${[asRow(head), asRow(head.map(() => '---')), ...lines.map(asRow)].join('\n')}\n`;
 }
 
-function cell(verdict: Verdict | undefined): string {
+function cell(row: TableRow, verdict: Verdict | undefined): string {
   if (verdict === undefined) return '–';
   if (verdict.wrong.length > 0 || verdict.seconds === null) return '**✗**';
-  return `${verdict.seconds.toFixed(1)}${verdict.end === 'undone' ? ' ↩' : ''}`;
+  return `${verdict.seconds.toFixed(1)}${verdict.end === 'undone' && row.direction === 'do' ? ' ↩' : ''}`;
 }

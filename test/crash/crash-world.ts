@@ -1,11 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ApiClient } from '../../deploy/cli/api-client.ts';
 import { openRegionSql } from '../support/books/region-sql.ts';
-import { askForServer, deleteEverything, partsOf, untilSettled } from '../support/many-servers.ts';
 import { startTestRegion } from '../support/test-region.ts';
-import { SOURCE, TARGET } from './crash-faults.ts';
 import { Holds } from './holds.ts';
 import type { CrashWorld } from './round.ts';
 
@@ -34,7 +31,6 @@ export async function openCrashWorld(options: {
   };
   try {
     const { region, admin, remove } = await startTestRegion({ cells: 2, ...options });
-    await buildOnlyIn(admin, SOURCE, TARGET);
     const sql = openRegionSql(region);
     const close = async (): Promise<void> => {
       await sql.close();
@@ -46,18 +42,4 @@ export async function openCrashWorld(options: {
     restore();
     throw error;
   }
-}
-
-/** New servers are built in the one cell and never in the other, which takes those that are moved there. */
-async function buildOnlyIn(admin: ApiClient, cell: string, other: string): Promise<void> {
-  await admin.federation(`/cells/${other}`, { method: 'PATCH', body: { enabled: false } });
-  const parts = await partsOf(admin);
-  const probe = async (): Promise<boolean> => {
-    const id = await askForServer(admin, parts, 'probe');
-    const [server] = await untilSettled(admin, [id], ({ status }) => status === 'ACTIVE', 20_000);
-    await deleteEverything(admin, 20_000);
-    return server?.['OS-EXT-SRV-ATTR:host']?.startsWith(`${cell}-`) ?? false;
-  };
-  // The scheduler hears of it within seconds; until then about every second server goes to the other cell.
-  for (let right = 0; right < 4; ) right = (await probe()) ? right + 1 : 0;
 }

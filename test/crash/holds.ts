@@ -2,22 +2,22 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { holdName } from '#platform/operations/drill.ts';
 import { waitUntil } from '../support/wait-until.ts';
-import type { TableRow } from './table-rows.ts';
+import type { HoldPlace } from './table-rows.ts';
 
 const REACHED_AFTER_MS = 30_000;
 
 /** Operations held at a step, by files in the drill folder of the region. */
 export class Holds {
-  readonly #folder: string;
+  readonly folder: string;
   readonly #paths: string[] = [];
 
   constructor(folder: string) {
-    this.#folder = folder;
+    this.folder = folder;
   }
 
   /** The operation of this server will be held there. */
-  put(row: Pick<TableRow, 'kind' | 'step' | 'at'>, subject: string): void {
-    const path = join(this.#folder, holdName({ ...row, subject, direction: 'do' }));
+  put({ kind, step, direction, at }: HoldPlace, subject: string): void {
+    const path = join(this.folder, holdName({ kind, step, direction, at, subject }));
     writeFileSync(path, '');
     this.#paths.push(path);
   }

@@ -1,11 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ApiClient } from '../../deploy/cli/api-client.ts';
 import type { LocalRegion } from '../../deploy/local/region.ts';
+import { guestsOnHosts } from '../support/books/host-books.ts';
 import { type RegionBooks, readBooks, untilEven } from '../support/books/region-books.ts';
 import type { RegionSql } from '../support/books/region-sql.ts';
 import { byMany, deleteEverything, type ListedServer, listServers, untilSettled } from '../support/many-servers.ts';
 import { waitUntil } from '../support/wait-until.ts';
-import type { CrashFault } from './crash-faults.ts';
+import { type CrashFault, SOURCE, TARGET } from './crash-faults.ts';
 import type { Holds } from './holds.ts';
 import { act, type HeldServer, holdServers } from './set-up.ts';
 import type { TableRow } from './table-rows.ts';
@@ -27,7 +28,7 @@ export interface CrashWorld {
 export interface Round {
   readonly fault: CrashFault;
   readonly verdicts: ReadonlyMap<TableRow, Verdict>;
-  /** What the books said in the end that is about none of the rows' servers. */
+  /** Servers that ran twice at any moment, or whose disk is another one now; what the books said in the end of other things. */
   readonly uneven: readonly string[];
   /** What was left when all servers had been deleted. */
   readonly left: readonly string[];
@@ -39,12 +40,16 @@ export async function runRound(world: CrashWorld, fault: CrashFault, rows: reado
   try {
     const held = await holdServers(region, admin, rows, holds);
     await fault.strike(region, workersOf(region, holds), async () => holds.release());
-    const { verdicts, books } = await watch(world, held, Date.now());
+    const { verdicts, books, ranTwice } = await watch(world, held, Date.now());
     const late = await endResizes(world, held);
     return {
       fault,
       verdicts: new Map(held.map(({ row, id }) => [row, verdicts.get(id) ?? never('no verdict')])),
-      uneven: books.differences.filter((line) => !held.some(({ id }) => line.includes(id))),
+      uneven: [
+        ...ranTwice,
+        ...otherDisks(region, held),
+        ...books.differences.filter((line) => !held.some(({ id }) => line.includes(id))),
+      ],
       left: [...late, ...(await leftBehind(world))],
     };
   } finally {
@@ -62,10 +67,12 @@ const never = (...wrong: readonly string[]): Verdict => ({ seconds: null, end: n
 /** Looks at list and books until every server is at a right end, or the time is over. */
 async function watch(world: CrashWorld, held: readonly HeldServer[], since: number) {
   const verdicts = new Map<string, Verdict>();
+  const ranTwice = new Set<string>();
   let books: RegionBooks | undefined;
   for (;;) {
     const [servers, now] = await Promise.all([listed(world.admin), readBooks(world.region, world.sql)]);
     books = now;
+    for (const line of now.runningTwice) ranTwice.add(line);
     const ms = Date.now() - since;
     for (const one of held) {
       const verdict = look(one, servers, now, ms);
@@ -74,9 +81,19 @@ async function watch(world: CrashWorld, held: readonly HeldServer[], since: numb
       if (verdict.end === null || known?.end !== verdict.end) verdicts.set(one.id, verdict);
     }
     const allWell = [...verdicts.values()].every(({ end }) => end !== null) && books.differences.length === 0;
-    if (allWell || ms > PROMISED_MS + GIVEN_UP_MS) return { verdicts, books };
+    if (allWell || ms > PROMISED_MS + GIVEN_UP_MS) return { verdicts, books, ranTwice: [...ranTwice] };
     await delay(LOOK_EVERY_MS);
   }
+}
+
+/** Servers that came out with other disks than they went in with. */
+function otherDisks(region: LocalRegion, held: readonly HeldServer[]): string[] {
+  const guests = [SOURCE, TARGET].flatMap((cell) => guestsOnHosts(region, cell));
+  return held.flatMap(({ id, disk }) =>
+    guests
+      .filter((guest) => guest.instanceUuid === id && disk !== null && guest.disk !== disk)
+      .map((guest) => `${id} went in with the disk ${disk} and came out with ${guest.disk}`),
+  );
 }
 
 function look(held: HeldServer, servers: Servers, books: RegionBooks, ms: number): Verdict {
@@ -98,10 +115,11 @@ async function endResizes({ admin }: CrashWorld, held: readonly HeldServer[]): P
   const servers = await listServers(admin);
   const open = held.filter(({ id }) => servers.get(id)?.status === 'VERIFY_RESIZE');
   await byMany([...open.entries()], 8, async ([n, { id }]) => {
+    // What does not come to that shows below.
     await waitUntil(`the end of the resize of ${id}`, async () => {
       await act(admin, id, n % 2 === 0 ? 'confirm' : 'revert');
       return true;
-    });
+    }).catch(() => undefined);
   });
   const isOver = ({ status, 'OS-EXT-STS:task_state': task }: ListedServer): boolean =>
     ['ACTIVE', 'SHUTOFF'].includes(status) && task === null;
@@ -114,7 +132,7 @@ async function endResizes({ admin }: CrashWorld, held: readonly HeldServer[]): P
 
 async function leftBehind({ region, admin, sql }: CrashWorld): Promise<string[]> {
   const servers = await deleteEverything(admin, PROMISED_MS);
-  const { differences, ...counts } = await untilEven(region, sql, PROMISED_MS);
+  const { differences, runningTwice: _, ...counts } = await untilEven(region, sql, PROMISED_MS);
   return [
     ...servers.map((server) => `server ${server.id}: ${describe(server)}`),
     ...Object.entries(counts).flatMap(([what, n]) => (n === 0 ? [] : [`${n} ${what}`])),

@@ -36,7 +36,7 @@ async function main(): Promise<void> {
   const world = await openCrashWorld({ simulatedHosts: HOSTS });
   try {
     for (const fault of faults) {
-      const concerned = rows.filter(() => !fault.movesOnly);
+      const concerned = rows.filter(({ action }) => action === 'move' || !fault.movesOnly);
       if (concerned.length === 0) continue;
       const from = Date.now();
       const round = await runRound(world, fault, concerned);

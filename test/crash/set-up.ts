@@ -1,15 +1,17 @@
 import type { ApiClient } from '../../deploy/cli/api-client.ts';
 import type { LocalRegion } from '../../deploy/local/region.ts';
+import { guestsOnHosts } from '../support/books/host-books.ts';
 import {
   askForServer,
   byMany,
+  hostsOf,
   type ListedServer,
   partsOf,
   type ServerParts,
   untilSettled,
 } from '../support/many-servers.ts';
-import { SOURCE } from './crash-faults.ts';
-import type { Holds } from './holds.ts';
+import { SOURCE, TARGET } from './crash-faults.ts';
+import { Holds } from './holds.ts';
 import type { TableRow } from './table-rows.ts';
 import { describe } from './verdict.ts';
 
@@ -17,6 +19,8 @@ import { describe } from './verdict.ts';
 export interface HeldServer {
   readonly row: TableRow;
   readonly id: string;
+  /** What is on its disk, where that was known before the action. */
+  readonly disk: string | null;
 }
 
 const CLIENTS = 8;
@@ -29,27 +33,64 @@ export async function holdServers(
   rows: readonly TableRow[],
   holds: Holds,
 ): Promise<readonly HeldServer[]> {
-  const parts = await partsOf(admin);
+  const partsOn = await placing(admin);
   const built = rows.filter(({ action }) => action === 'build');
   const others = rows.filter(({ action }) => action !== 'build');
-  const servers = await makeServers(admin, parts, others);
-  const held = [...(await holdBuilds(region, admin, parts, built, holds)), ...servers];
-  // A step held with its writes not yet committed holds locks, of hosts among others: what claims comes first, and early steps last.
-  const stages = [...new Set(servers.map(({ row }) => row.stepIndex))].sort((a, b) => b - a);
-  for (const stage of stages) {
-    const now = servers.filter(({ row }) => row.stepIndex === stage);
-    for (const { row, id } of now) holds.put(row, id);
-    await byMany(now, CLIENTS, ({ row, id }) => act(admin, id, row.action));
+  const servers = await makeServers(region, admin, partsOn, others);
+  const held = [...(await holdBuilds(region, admin, partsOn, built, holds)), ...servers];
+  for (const stage of inStages(servers)) {
+    for (const { row, id } of stage) holds.put(row, id);
+    const turns = new Holds(holds.folder);
+    for (const { row, id } of stage) if (row.turn !== null) turns.put(row.turn, id);
+    await byMany(stage, CLIENTS, ({ row, id }) => act(admin, id, row.action));
+    await turns.untilReached();
+    await byMany(stage, CLIENTS, ({ row, id }) => turnBack(admin, row, id));
     await holds.untilReached();
+    turns.clear();
   }
   return held;
+}
+
+/** What servers are made of: on one host of the source cell after the other. */
+async function placing(admin: ApiClient): Promise<() => ServerParts> {
+  const [parts, hosts] = await Promise.all([partsOf(admin), hostsOf(admin, SOURCE)]);
+  let made = 0;
+  return () => {
+    const host = hosts[made++ % hosts.length];
+    return host === undefined ? parts : { ...parts, host };
+  };
+}
+
+/** Held with what they write not yet committed, these hold locks of hosts: nobody claims or gives back there meanwhile. */
+const HOLDS_HOSTS: readonly Pick<TableRow, 'kind' | 'step' | 'direction'>[] = [
+  { kind: 'resize', step: 'claim-target', direction: 'do' },
+  { kind: 'moveIn', step: 'prepare', direction: 'undo' },
+];
+
+/** First whatever may be held before anything is written, then what holds locks of its own server, last what others would wait for. */
+function inStages(servers: readonly HeldServer[]): HeldServer[][] {
+  const holdsHosts = ({ kind, step, direction }: TableRow): boolean =>
+    HOLDS_HOSTS.some((one) => one.kind === kind && one.step === step && one.direction === direction);
+  const stage = ({ row }: HeldServer): number => (row.at === 'before' ? 0 : holdsHosts(row) ? 2 : 1);
+  return [0, 1, 2].map((one) => servers.filter((server) => stage(server) === one));
+}
+
+/** By an operator's word on the operation that is held at the row's turn. */
+async function turnBack(admin: ApiClient, { turn }: TableRow, subject: string): Promise<void> {
+  if (turn === null) return;
+  const { operations } = await admin.federation<{
+    operations: { id: string; kind: string; finishedAt: string | null }[];
+  }>(`/operations?subject=${subject}&limit=100`);
+  const own = operations.find(({ kind, finishedAt }) => kind === turn.kind && finishedAt === null);
+  if (own === undefined) throw new Error(`${subject} has no ${turn.kind} under way`);
+  await admin.federation(`/operations/${own.id}/resolve`, { method: 'POST', body: { direction: 'back' } });
 }
 
 /** A build has an id only when it is accepted; so nobody takes it up before its hold is there. */
 async function holdBuilds(
   region: LocalRegion,
   admin: ApiClient,
-  parts: ServerParts,
+  partsOn: () => ServerParts,
   rows: readonly TableRow[],
   holds: Holds,
 ): Promise<HeldServer[]> {
@@ -59,9 +100,9 @@ async function holdBuilds(
   process.kill(superConductor.pid, 'SIGSTOP');
   try {
     for (const row of rows) {
-      const id = await askForServer(admin, parts, nameOf(row));
+      const id = await askForServer(admin, partsOn(), nameOf(row));
       holds.put(row, id);
-      held.push({ row, id });
+      held.push({ row, id, disk: null });
     }
   } finally {
     process.kill(superConductor.pid, 'SIGCONT');
@@ -71,10 +112,15 @@ async function holdBuilds(
 }
 
 /** Servers in the state from which the row's action begins. */
-async function makeServers(admin: ApiClient, parts: ServerParts, rows: readonly TableRow[]): Promise<HeldServer[]> {
-  const servers: HeldServer[] = [];
+async function makeServers(
+  region: LocalRegion,
+  admin: ApiClient,
+  partsOn: () => ServerParts,
+  rows: readonly TableRow[],
+): Promise<HeldServer[]> {
+  const servers: Omit<HeldServer, 'disk'>[] = [];
   await byMany(rows, CLIENTS, async (row) => {
-    servers.push({ row, id: await askForServer(admin, parts, nameOf(row)) });
+    servers.push({ row, id: await askForServer(admin, partsOn(), nameOf(row)) });
   });
   const all = servers.map(({ id }) => id);
   await settled(admin, all, isAt('ACTIVE'));
@@ -84,10 +130,12 @@ async function makeServers(admin: ApiClient, parts: ServerParts, rows: readonly 
   const resized = servers.filter(({ row }) => row.action === 'confirm' || row.action === 'revert').map(({ id }) => id);
   await byMany(resized, CLIENTS, (id) => act(admin, id, 'resize'));
   await settled(admin, resized, isAt('VERIFY_RESIZE'));
-  return servers;
+  const guests = guestsOnHosts(region, SOURCE);
+  const diskOf = (id: string) => guests.find(({ instanceUuid }) => instanceUuid === id)?.disk ?? null;
+  return servers.map((server) => ({ ...server, disk: diskOf(server.id) }));
 }
 
-const nameOf = ({ kind, step, at }: TableRow): string => `${kind}-${step}-${at}`;
+const nameOf = ({ kind, direction, step, at }: TableRow): string => `${kind}-${direction}-${step}-${at}`;
 
 const isAt =
   (status: string) =>
@@ -111,6 +159,9 @@ export async function act(admin: ApiClient, id: string, action: TableRow['action
       return post(admin, id, { confirmResize: null });
     case 'revert':
       return post(admin, id, { revertResize: null });
+    case 'move':
+      await admin.federation('/moves', { method: 'POST', body: { server: id, cell: TARGET } });
+      return;
     case 'build':
       throw new Error('a build is no action on a server');
   }

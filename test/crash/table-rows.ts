@@ -1,46 +1,86 @@
 import type { DrillPlace } from '#platform/operations/drill.ts';
 import { CELL_OPERATIONS } from '../../cell/conductor/operations/index.ts';
+import { moveServer } from '../../super-conductor/operations/move-server.ts';
 import { routeBuild } from '../../super-conductor/operations/route-build.ts';
 
 /** What is done to a server; a section of the table. */
-export const ACTIONS = ['build', 'delete', 'resize', 'confirm', 'revert'] as const;
+export const ACTIONS = ['build', 'delete', 'resize', 'confirm', 'revert', 'move'] as const;
 export type Action = (typeof ACTIONS)[number];
 
-/** A moment of an operation in which it is held when the fault strikes: a row of the table, with a server of its own. */
-export interface TableRow {
+/** A moment in which an operation can be held; see platform/operations/drill.ts. */
+export type HoldPlace = Pick<DrillPlace, 'kind' | 'step' | 'direction' | 'at'>;
+
+/** A moment in which an operation is held when the fault strikes: a row of the table, with a server of its own. */
+export interface TableRow extends HoldPlace {
   readonly action: Action;
-  readonly kind: string;
-  readonly step: string;
   readonly stepIndex: number;
-  readonly at: DrillPlace['at'];
-  /** What the server is before; half of the rows begin with one that is stopped. */
+  /** What the server is before; in half of the rows it is stopped. */
   readonly power: 'running' | 'stopped';
+  /** Of a step that is undone: where the operation is held before, and turned back. */
+  readonly turn: HoldPlace | null;
 }
 
-/** The operations of each action, in the order in which they come. */
+/** The operations of each action. */
 const KINDS: Readonly<Record<Action, readonly string[]>> = {
   build: ['route-build', 'build'],
   delete: ['delete'],
   resize: ['resize'],
   confirm: ['confirmResize'],
   revert: ['revertResize'],
+  move: ['move-server', 'moveOut', 'moveIn'],
 };
-/** Nothing but a running server comes out of these, or the server goes. */
+/** A running server comes out of the one, and none of the other. */
 const RUNNING_ONLY: readonly Action[] = ['build', 'delete'];
+/** What an operator may turn back, and then is as if it had never been asked for. */
+const TURNED_BACK: readonly Action[] = ['resize', 'move'];
+/** The last moment in which a move can be turned back: everything is done in both cells. */
+const LAST_TURN: HoldPlace = { kind: 'move-server', step: 'hand-over', direction: 'do', at: 'before' };
 
-/** Every step of every operation, before it is done and after it is done but not yet written: as the definitions have them. */
+interface KnownStep {
+  readonly name: string;
+  readonly undo: unknown;
+  readonly pointOfNoReturn?: true;
+}
+interface Known {
+  readonly kind: string;
+  readonly steps: readonly KnownStep[];
+}
+const DEFINITIONS: readonly Known[] = [routeBuild, moveServer, ...CELL_OPERATIONS];
+
+/** Every step of every operation, as the definitions have them: before it is done (undone), and after that but not yet written. */
 export function tableRows(): readonly TableRow[] {
-  const definitions = [routeBuild, ...CELL_OPERATIONS];
   return ACTIONS.flatMap((action) =>
     KINDS[action].flatMap((kind) => {
-      const steps = definitions.find((definition) => definition.kind === kind)?.steps;
-      if (steps === undefined) throw new Error(`no operation ${kind}`);
-      return steps.flatMap(({ name: step }, stepIndex) =>
-        (['before', 'after'] as const).map((at) => ({ action, kind, step, stepIndex, at, power: powerOf(action, at) })),
-      );
+      const definition = DEFINITIONS.find((one) => one.kind === kind);
+      if (definition === undefined) throw new Error(`no operation ${kind}`);
+      return [
+        ...stepsDone(action, definition),
+        ...(TURNED_BACK.includes(action) ? stepsUndone(action, definition) : []),
+      ];
     }),
   );
 }
 
-const powerOf = (action: Action, at: DrillPlace['at']): TableRow['power'] =>
-  at === 'after' && !RUNNING_ONLY.includes(action) ? 'stopped' : 'running';
+const stepsDone = (action: Action, { kind, steps }: Known): TableRow[] =>
+  steps.flatMap(({ name }, stepIndex) =>
+    bothSides({ action, kind, step: name, stepIndex, direction: 'do', turn: null }),
+  );
+
+/** Of the steps from which there is a way back, those that have something to undo. */
+function stepsUndone(action: Action, { kind, steps }: Known): TableRow[] {
+  const noReturn = steps.findIndex(({ pointOfNoReturn }) => pointOfNoReturn === true);
+  return steps.slice(0, noReturn < 0 ? steps.length : noReturn).flatMap(({ name, undo }, stepIndex) => {
+    const next = steps[stepIndex + 1];
+    if (typeof undo !== 'function' || next === undefined) return [];
+    const own: HoldPlace = { kind, step: next.name, direction: 'do', at: 'before' };
+    const turn = kind === 'moveOut' || kind === 'moveIn' ? LAST_TURN : own;
+    return bothSides({ action, kind, step: name, stepIndex, direction: 'undo', turn });
+  });
+}
+
+const bothSides = (row: Omit<TableRow, 'at' | 'power'>): TableRow[] =>
+  (['before', 'after'] as const).map((at) => ({
+    ...row,
+    at,
+    power: at === 'after' && !RUNNING_ONLY.includes(row.action) ? 'stopped' : 'running',
+  }));

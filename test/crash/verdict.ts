@@ -1,4 +1,5 @@
 import type { ListedServer } from '../support/many-servers.ts';
+import { SOURCE, TARGET } from './crash-faults.ts';
 import type { TableRow } from './table-rows.ts';
 
 /** undone: as it was before, as if it had never been asked for. */
@@ -16,40 +17,44 @@ export interface Verdict {
 interface Rest {
   readonly status: string;
   readonly power: number;
+  readonly cell: string;
 }
 const POWER = { running: 1, stopped: 4 } as const;
 
 /** In which ends the server of a row may be. A delete ends in none: the server is gone. */
-export function rightEnds(row: TableRow): { readonly done: Rest | null; readonly undone: Rest | null } {
-  const power = POWER[row.power];
-  const atRest = { status: row.power === 'running' ? 'ACTIVE' : 'SHUTOFF', power };
-  const resized = { status: 'VERIFY_RESIZE', power };
-  switch (row.action) {
+function rightEnds({ action, power, direction }: TableRow): Readonly<Record<End, Rest | null>> {
+  const asBefore = { status: power === 'running' ? 'ACTIVE' : 'SHUTOFF', power: POWER[power], cell: SOURCE };
+  const resized = { ...asBefore, status: 'VERIFY_RESIZE' };
+  const elsewhere = { ...asBefore, cell: TARGET };
+  if (direction === 'undo') return { done: null, undone: asBefore };
+  switch (action) {
     // Nothing of these faults is a reason to give a build, a delete or a revert up.
     case 'build':
     case 'revert':
-      return { done: atRest, undone: null };
+      return { done: asBefore, undone: null };
     case 'delete':
       return { done: null, undone: null };
     case 'resize':
-      return { done: resized, undone: atRest };
+      return { done: resized, undone: asBefore };
     case 'confirm':
-      return { done: atRest, undone: resized };
+      return { done: asBefore, undone: resized };
+    case 'move':
+      return { done: elsewhere, undone: asBefore };
   }
 }
 
 /** What a server is at now; null while it is at none of its right ends. `inBooks`: what the books say against it. */
 export function endOf(row: TableRow, server: ListedServer | undefined, inBooks: readonly string[]): End | null {
   if (inBooks.length > 0) return null;
-  const ends = rightEnds(row);
   if (server === undefined) return row.action === 'delete' ? 'done' : null;
+  const ends = rightEnds(row);
   const is = (rest: Rest | null): boolean =>
     rest !== null &&
     server.status === rest.status &&
     server['OS-EXT-STS:power_state'] === rest.power &&
-    server['OS-EXT-STS:task_state'] === null;
-  if (is(ends.done)) return 'done';
-  return is(ends.undone) ? 'undone' : null;
+    server['OS-EXT-STS:task_state'] === null &&
+    server['OS-EXT-SRV-ATTR:host']?.startsWith(`${rest.cell}-`) === true;
+  return is(ends.done) ? 'done' : is(ends.undone) ? 'undone' : null;
 }
 
 export const describe = (server: ListedServer | undefined): string =>

@@ -72,4 +72,11 @@ export const FAULTS: readonly Fault[] = [
     nova: NOT_MEASURED,
     strike: (region) => killHard(region, ['super-conductor']),
   },
+  {
+    name: 'super-conductor-moves',
+    title: 'super-conductor killed during 20 moves',
+    work: 'move',
+    nova: NOT_MEASURED,
+    strike: (region) => killHard(region, ['super-conductor']),
+  },
 ];

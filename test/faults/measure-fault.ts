@@ -3,7 +3,7 @@ import { openRegionSql, type RegionSql } from '../support/books/region-sql.ts';
 import { deleteEverything, type ListedServer, listServers, untilSettled } from '../support/many-servers.ts';
 import type { TestRegion } from '../support/test-region.ts';
 import type { Fault } from './faults.ts';
-import { builds, endResizes, resizes, type Work } from './work.ts';
+import { builds, endResizes, moves, resizes, type Work } from './work.ts';
 
 export interface Outcome {
   readonly fault: Fault;
@@ -26,8 +26,16 @@ export interface Outcome {
 const STUCK_AFTER_MS = 120_000;
 const EVEN_AFTER_MS = 60_000;
 
-const workOf = (region: TestRegion, { work, name }: Fault): Work =>
-  work === 'build' ? builds(region.admin, name, 50) : resizes(region.admin, name, 20);
+function workOf({ admin }: TestRegion, { work, name }: Fault): Work {
+  switch (work) {
+    case 'build':
+      return builds(admin, name, 50);
+    case 'resize':
+      return resizes(admin, name, 20);
+    case 'move':
+      return moves(admin, name, 20, 'cell-1', 'cell-2');
+  }
+}
 
 /** Lets the fault strike in the middle of its work, waits for the end of both, checks the books, deletes all and checks them again. */
 export async function measureFault(region: TestRegion, fault: Fault): Promise<Outcome> {

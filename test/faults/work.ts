@@ -1,10 +1,10 @@
 import type { ApiClient } from '../../deploy/cli/api-client.ts';
-import { askForServer, byMany, type ListedServer, partsOf, untilSettled } from '../support/many-servers.ts';
+import { askForServer, byMany, hostsOf, type ListedServer, partsOf, untilSettled } from '../support/many-servers.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 /** What is under way when a fault strikes. */
 export interface Work {
-  readonly kind: 'build' | 'resize';
+  readonly kind: 'build' | 'resize' | 'move';
   readonly count: number;
   /** Makes ready what is needed; nothing is under way after it. */
   prepare(): Promise<void>;
@@ -38,14 +38,7 @@ export function resizes(admin: ApiClient, name: string, count: number): Work {
   return {
     kind: 'resize',
     count,
-    prepare: async () => {
-      const parts = await partsOf(admin);
-      await byMany(numbers(count), CLIENTS, async (n) => {
-        ids.push(await askForServer(admin, parts, `${name}-${n}`));
-      });
-      const ready = await untilSettled(admin, ids, ({ status }) => status === 'ACTIVE', 60_000);
-      if (ready.some((server) => server?.status !== 'ACTIVE')) throw new Error('the servers to resize are not ACTIVE');
-    },
+    prepare: async () => void ids.push(...(await activeServers(admin, name, count))),
     ask: async (halfway) => ({
       ids,
       refused: await askEach(ids, halfway, async (id) => {
@@ -57,6 +50,37 @@ export function resizes(admin: ApiClient, name: string, count: number): Work {
     }),
     isDone: ({ status, 'OS-EXT-STS:task_state': task }) => status === 'VERIFY_RESIZE' && task === null,
   };
+}
+
+/** From one cell to the other, all of them. */
+export function moves(admin: ApiClient, name: string, count: number, from: string, to: string): Work {
+  const ids: string[] = [];
+  return {
+    kind: 'move',
+    count,
+    prepare: async () => void ids.push(...(await activeServers(admin, name, count, from))),
+    ask: async (halfway) => ({
+      ids,
+      refused: await askEach(ids, halfway, async (id) => {
+        await admin.federation('/moves', { method: 'POST', body: { server: id, cell: to } });
+      }),
+    }),
+    isDone: ({ status, 'OS-EXT-STS:task_state': task, 'OS-EXT-SRV-ATTR:host': host }) =>
+      status === 'ACTIVE' && task === null && host?.startsWith(`${to}-`) === true,
+  };
+}
+
+/** On the hosts of the cell, one after the other; without one wherever they are placed. */
+async function activeServers(admin: ApiClient, name: string, count: number, cell?: string): Promise<string[]> {
+  const [parts, hosts] = await Promise.all([partsOf(admin), cell === undefined ? [] : hostsOf(admin, cell)]);
+  const ids: string[] = [];
+  await byMany(numbers(count), CLIENTS, async (n) => {
+    const host = hosts[n % hosts.length];
+    ids.push(await askForServer(admin, host === undefined ? parts : { ...parts, host }, `${name}-${n}`));
+  });
+  const ready = await untilSettled(admin, ids, ({ status }) => status === 'ACTIVE', 60_000);
+  if (ready.some((server) => server?.status !== 'ACTIVE')) throw new Error('the servers are not ACTIVE');
+  return ids;
 }
 
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, n) => n);

@@ -17,6 +17,8 @@ export interface ServerParts {
   readonly flavorRef: string;
   readonly imageRef: string;
   readonly networks: readonly { readonly uuid: string }[];
+  /** On this host and no other. */
+  readonly host?: string;
 }
 
 export async function partsOf(admin: ApiClient): Promise<ServerParts> {
@@ -28,6 +30,17 @@ export async function partsOf(admin: ApiClient): Promise<ServerParts> {
   const [network] = networks;
   if (image === undefined || network === undefined) throw new Error('the region has no image or no network');
   return { flavorRef: '1', imageRef: image.id, networks: [{ uuid: network.id }] };
+}
+
+/** The hosts of a cell by their names, in order. */
+export async function hostsOf(admin: ApiClient, cell: string): Promise<readonly string[]> {
+  const { hypervisors } = await admin.request<{ hypervisors: { hypervisor_hostname: string }[] }>(
+    'compute',
+    '/os-hypervisors',
+  );
+  const names = hypervisors.map((host) => host.hypervisor_hostname).filter((name) => name.startsWith(`${cell}-`));
+  if (names.length === 0) throw new Error(`${cell} has no hosts`);
+  return names.sort();
 }
 
 /** Asks once for a server. @returns its id. @throws ApiError when it was not accepted. */

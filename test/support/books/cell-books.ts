@@ -5,6 +5,7 @@ export interface InstanceRow {
   readonly uuid: string;
   readonly epoch: number;
   readonly vm_state: string;
+  readonly presence: string;
   readonly task_state: string | null;
   readonly operation_id: string | null;
   readonly power_state: number;
@@ -44,7 +45,7 @@ export interface CellBooks {
 export async function readCell(name: string, sql: Sql, directory: DirectoryBooks): Promise<CellBooks> {
   const [instances, copies, bindings, claims, more] = await Promise.all([
     sql.rows<InstanceRow>(
-      `SELECT uuid, epoch, vm_state, task_state, operation_id, power_state, guest_id FROM instances WHERE deleted_at IS NULL`,
+      `SELECT uuid, epoch, vm_state, presence, task_state, operation_id, power_state, guest_id FROM instances WHERE deleted_at IS NULL`,
     ),
     sql.rows<CopyRow>('SELECT id, instance_uuid, role, epoch, power, settled, error FROM guests'),
     sql.rows<BindingRow>('SELECT id, port_id, guest_id, instance_uuid, present, settled FROM port_bindings'),
@@ -53,6 +54,7 @@ export async function readCell(name: string, sql: Sql, directory: DirectoryBooks
       unfinished(sql),
       usage(sql),
       count(sql, 'notices that nobody took', 'SELECT COUNT(*) AS n FROM notices'),
+      count(sql, 'instances kept aside', 'SELECT COUNT(*) AS n FROM aside_instances'),
       count(sql, 'hosts that are down', 'SELECT COUNT(*) AS n FROM hosts WHERE up <> 1'),
     ]),
   ]);
@@ -61,6 +63,7 @@ export async function readCell(name: string, sql: Sql, directory: DirectoryBooks
     ...more.flat(),
     ...instancesAndHomes(instances, homes),
     ...instances.flatMap((instance) => copiesOf(instance, copies)),
+    ...instances.flatMap(({ uuid, presence }) => (presence === 'here' ? [] : [`${uuid} is ${presence}`])),
     ...strayCopies(instances, copies),
     ...claimsOf(copies, claims),
     ...bindingsOf(instances, copies, bindings, directory),

@@ -6,6 +6,7 @@ export interface HomeRow {
   readonly state: string;
   readonly cell: string | null;
   readonly placing_cell_id: string | null;
+  readonly moving_operation_id: string | null;
   readonly epoch: number;
   readonly vcpus: number;
   readonly ram_mb: number;
@@ -26,7 +27,7 @@ export interface DirectoryBooks {
 export async function readDirectory(sql: Sql): Promise<DirectoryBooks> {
   const [homes, ports, more] = await Promise.all([
     sql.rows<HomeRow>(
-      `SELECT h.uuid, h.project_id, h.state, c.name AS cell, h.placing_cell_id, h.epoch, h.vcpus, h.ram_mb
+      `SELECT h.uuid, h.project_id, h.state, c.name AS cell, h.placing_cell_id, h.moving_operation_id, h.epoch, h.vcpus, h.ram_mb
        FROM instance_homes h LEFT JOIN cells c ON c.id = h.cell_id WHERE h.state <> 'deleted'`,
     ),
     sql.rows<PortRow>(`SELECT id, device_id FROM ports WHERE device_id <> ''`),
@@ -44,9 +45,10 @@ export async function unfinished(sql: Sql): Promise<string[]> {
 }
 
 const unplaced = (homes: readonly HomeRow[]): string[] =>
-  homes.flatMap(({ uuid, state, placing_cell_id: placing }) =>
-    state === 'accepted' || placing !== null ? [`home of ${uuid} is ${state}, and being placed`] : [],
-  );
+  homes.flatMap(({ uuid, state, placing_cell_id: placing, moving_operation_id: moving }) => [
+    ...(state === 'accepted' || placing !== null ? [`home of ${uuid} is ${state}, and being placed`] : []),
+    ...(moving === null ? [] : [`home of ${uuid} is in the hand of the move ${moving}`]),
+  ]);
 
 function portsOf(homes: readonly HomeRow[], ports: readonly PortRow[]): string[] {
   const servers = new Set(homes.map(({ uuid }) => uuid));

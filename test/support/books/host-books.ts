@@ -12,6 +12,8 @@ export interface HostGuest {
   readonly instanceUuid: string;
   readonly cell: string;
   readonly running: boolean;
+  /** What a simulated one has on its disk (a name for the content); null: not known. */
+  readonly disk: string | null;
 }
 
 /** What really is on the hosts of a cell: by the journal of its simulated ones, or by the folders and processes of QEMU's. */
@@ -22,7 +24,11 @@ export function guestsOnHosts(region: LocalRegion, cell: string): HostGuest[] {
 
 type Line = readonly [
   string,
-  { readonly power: string; readonly wanted: { readonly spec: { readonly instanceUuid: string } } } | null,
+  {
+    readonly power: string;
+    readonly contentId?: string | null;
+    readonly wanted: { readonly spec: { readonly instanceUuid: string } };
+  } | null,
 ];
 
 function simulated(folder: string, cell: string): HostGuest[] {
@@ -35,7 +41,8 @@ function simulated(folder: string, cell: string): HostGuest[] {
     if (guest === null) guests.delete(guestId);
     else {
       const { instanceUuid } = guest.wanted.spec;
-      guests.set(guestId, { guestId, instanceUuid, cell, running: guest.power === 'running' });
+      const disk = guest.contentId ?? null;
+      guests.set(guestId, { guestId, instanceUuid, cell, running: guest.power === 'running', disk });
     }
   }
   return [...guests.values()];
@@ -55,6 +62,7 @@ function real(region: LocalRegion, folder: string, cell: string): HostGuest[] {
     instanceUuid: instanceIn(join(guests, guestId)),
     cell,
     running: running.includes(guestId),
+    disk: null,
   }));
 }
 
@@ -93,4 +101,15 @@ export function hostDifferences(books: CellBooks, guests: readonly HostGuest[]):
       return runs === (power === POWER_STATE.running) ? [] : [`${books.name}: ${uuid} says power ${power}`];
     }),
   ];
+}
+
+/** Servers of which more than one copy runs at this moment, anywhere: what must never be. */
+export function runningTwice(guests: readonly HostGuest[]): string[] {
+  const running = Map.groupBy(
+    guests.filter((guest) => guest.running),
+    ({ instanceUuid }) => instanceUuid,
+  );
+  return [...running].flatMap(([uuid, copies]) =>
+    copies.length === 1 ? [] : [`${copies.length} copies of ${uuid} run: ${copies.map(({ cell }) => cell).join(', ')}`],
+  );
 }

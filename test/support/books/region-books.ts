@@ -2,7 +2,7 @@ import type { LocalRegion } from '../../../deploy/local/region.ts';
 import { waitUntil } from '../wait-until.ts';
 import { readCell } from './cell-books.ts';
 import { readDirectory } from './directory-books.ts';
-import { guestsOnHosts, hostDifferences } from './host-books.ts';
+import { guestsOnHosts, hostDifferences, runningTwice } from './host-books.ts';
 import { readQueues } from './queue-books.ts';
 import type { RegionSql } from './region-sql.ts';
 
@@ -13,6 +13,8 @@ export interface RegionBooks {
   readonly copies: number;
   readonly guests: number;
   readonly ports: number;
+  /** Servers of which several copies ran at this moment; among the differences too. */
+  readonly runningTwice: readonly string[];
   /** What does not agree, or is left over; empty when the region is at rest and its books are even. */
   readonly differences: readonly string[];
 }
@@ -25,6 +27,7 @@ export async function readBooks(region: LocalRegion, sql: RegionSql): Promise<Re
   const directory = await readDirectory(sql.directory);
   const cells = await Promise.all(sql.cells.map((cell) => readCell(cell.name, cell.sql, directory)));
   const hosts = cells.map((books) => ({ books, guests: guestsOnHosts(region, books.name) }));
+  const twice = runningTwice(hosts.flatMap(({ guests }) => guests));
   const queues = await readQueues(region);
   return {
     homes: directory.homes.length,
@@ -32,10 +35,12 @@ export async function readBooks(region: LocalRegion, sql: RegionSql): Promise<Re
     copies: sum(cells.map(({ copies }) => copies.length)),
     guests: sum(hosts.map(({ guests }) => guests.length)),
     ports: directory.ports.length,
+    runningTwice: twice,
     differences: [
       ...directory.differences,
       ...cells.flatMap(({ differences }) => differences),
       ...hosts.flatMap(({ books, guests }) => hostDifferences(books, guests)),
+      ...twice,
       ...queues,
     ],
   };

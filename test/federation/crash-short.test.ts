@@ -1,0 +1,26 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CRASH_FAULTS } from '../crash/crash-faults.ts';
+import { troubles } from '../crash/crash-table.ts';
+import { openCrashWorld } from '../crash/crash-world.ts';
+import { type CrashWorld, runRound } from '../crash/round.ts';
+import { tableRows } from '../crash/table-rows.ts';
+
+/** What hurts most: everything that works at operations dies at once, and so does the database in which they are written. */
+const FAULTS = ['worker', 'source-database'];
+
+/** `npm run test:crash` has all of it. */
+describe('the crash table, in short', () => {
+  let world: CrashWorld & { close(): Promise<void> };
+  beforeAll(async () => {
+    world = await openCrashWorld({ simulatedHosts: 8 });
+  }, 180_000);
+  afterAll(() => world?.close(), 120_000);
+
+  for (const fault of CRASH_FAULTS.filter(({ name }) => FAULTS.includes(name))) {
+    it(`${fault.title}: every operation that was held at a step comes to its end, and the books are even`, async () => {
+      const round = await runRound(world, fault, tableRows());
+      expect(round.verdicts.size).toBe(tableRows().length);
+      expect(troubles(round)).toEqual([]);
+    }, 280_000);
+  }
+});
