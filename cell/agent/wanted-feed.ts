@@ -6,6 +6,8 @@ import type { Occasion } from './converger.ts';
 import type { Found, Subject, Wanted } from './subject.ts';
 
 const BATCH = 500;
+/** Every so many questions for what is unsettled one is for everything, so that what changed unheard, and what nobody wants, is found. */
+const ALL_EVERY = 30;
 
 export interface WantedFeedOptions<W extends Wanted, F extends Found> {
   readonly subject: Subject<W, F>;
@@ -19,7 +21,8 @@ export interface WantedFeedOptions<W extends Wanted, F extends Found> {
 
 /**
  * Fetches what is wanted: one question at a time, so wake-ups that come while one is under way are asked for together in the next.
- * Everything at the start and whenever `all()` is called; what is unsettled every `resyncMs` (the queue may have lost a wake-up).
+ * Everything at the start and whenever `all()` is called; what is unsettled every `resyncMs` (the queue may have lost a wake-up), and
+ * instead of that, now and then, everything.
  */
 export class WantedFeed<W extends Wanted, F extends Found> {
   readonly #options: WantedFeedOptions<W, F>;
@@ -29,6 +32,7 @@ export class WantedFeed<W extends Wanted, F extends Found> {
   #all = false;
   #asking: Promise<void> | undefined;
   #resync: NodeJS.Timeout | undefined;
+  #resyncs = 0;
 
   constructor(options: WantedFeedOptions<W, F>) {
     this.#options = options;
@@ -88,8 +92,12 @@ export class WantedFeed<W extends Wanted, F extends Found> {
   async #lookForUnsettled(): Promise<void> {
     const { subject, accept, log } = this.#options;
     if (this.#asking !== undefined) return;
+    this.#resyncs += 1;
+    const everything = this.#resyncs % ALL_EVERY === 0;
     try {
-      for (const one of await subject.fetch({ ids: null, unsettledOnly: true })) accept(one, 'resync');
+      const wanted = await subject.fetch({ ids: null, unsettledOnly: !everything });
+      for (const one of wanted) accept(one, 'resync');
+      if (everything) await this.#options.gotAll(new Set(wanted.map((one) => subject.wantedKey(one))));
     } catch (error) {
       log.debug({ reason: messageOf(error) }, `${subject.name}: no resync`);
     }

@@ -52,6 +52,11 @@ export const conductorSection = section(
       fallback: 15_000,
       minimum: 1_000,
     }),
+    auditEveryMs: integer({
+      help: 'How often the auditors compare what must agree, ms.',
+      fallback: 15_000,
+      minimum: 100,
+    }),
     keepDeletedDays: integer({
       help: 'How long the rows of deleted servers, and their action logs, are kept, days.',
       fallback: 90,

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { auditMetrics } from '#platform/audit/audit-metrics.ts';
 import { agentContract } from '#platform/contracts/agent.ts';
 import { doorContract } from '#platform/contracts/door.ts';
 import { closing } from '#platform/lifecycle/closing.ts';
@@ -26,6 +27,7 @@ import { HostFeed } from './host-feed.ts';
 import { CELL_OPERATIONS } from './operations/index.ts';
 import type { CellEngine, CellParts, ConductorParts } from './parts.ts';
 import { prepareDatabase } from './prepare-database.ts';
+import { auditReconciler } from './reconcilers/audit.ts';
 import { reconcilers } from './reconcilers/index.ts';
 import { periodically } from './reconcilers/periodically.ts';
 import { unavailableWithoutDatabase } from './when-database-is-away.ts';
@@ -98,6 +100,7 @@ export async function buildConductor(config: ConductorConfig, log: Logger): Prom
     },
     ready: () => answers(database),
   });
+  const audit = auditReconciler(parts, auditMetrics(metrics), options.auditEveryMs);
   const address = `${options.listenHost}:${options.listenPort}`;
   const services: Service[] = [
     closing('connections', () => closeAll(database, waker, computes)),
@@ -106,6 +109,7 @@ export async function buildConductor(config: ConductorConfig, log: Logger): Prom
     http,
     // After the door is open: who is not heard before cannot be called silent.
     ...reconcilers(parts, address).map((reconciler) => periodically(reconciler, log, clock)),
+    periodically(audit, log, clock),
   ];
   return { services, http, parts };
 }

@@ -1,3 +1,4 @@
+import type { WithFindings } from '#platform/audit/findings-table.ts';
 import type { WithOperations } from '#platform/operations/tables.ts';
 import type { AgentTables } from './schema/agents.ts';
 import type { AsideInstanceTables } from './schema/aside-instances.ts';
@@ -11,10 +12,12 @@ import type { MoveTables } from './schema/moves.ts';
 import type { NoticeTables } from './schema/notices.ts';
 import type { PortBindingTables } from './schema/port-bindings.ts';
 import type { ReleasedBuildTables } from './schema/released-builds.ts';
+import type { UnknownGuestTables } from './schema/unknown-guests.ts';
 
 /** Every table of a cell. Moments that users see are DATETIME(6) UTC read as text; those of machinery are ms since the epoch. */
 export interface CellTables
   extends WithOperations,
+    WithFindings,
     CellIdentityTables,
     AgentTables,
     HostTables,
@@ -26,4 +29,5 @@ export interface CellTables
     MoveTables,
     NoticeTables,
     ReleasedBuildTables,
-    AsideInstanceTables {}
+    AsideInstanceTables,
+    UnknownGuestTables {}

@@ -1,3 +1,4 @@
+import type { WithFindings } from '../audit/findings-table.ts';
 import type { WithOperations } from '../operations/tables.ts';
 import type { AggregateTables } from './schema/aggregates.ts';
 import type { CellTables } from './schema/cells.ts';
@@ -18,6 +19,7 @@ import type { UserQuotaTables } from './schema/user-quotas.ts';
 /** Every table of the directory. Times are DATETIME(6) UTC read as text (`database/json-column.ts`: sqlTime, isoTime). */
 export interface DirectoryTables
   extends WithOperations,
+    WithFindings,
     IdentityTables,
     ImageTables,
     NetworkTables,

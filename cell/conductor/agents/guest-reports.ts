@@ -6,6 +6,7 @@ import { releaseClaims } from '../../database/stores/claims.ts';
 import { forgetGuests, type ReportedGuest, reportedGuests, saveFound } from '../../database/stores/guest-reports.ts';
 import { wish } from '../../database/stores/guests.ts';
 import { type BindingOnHost, bindingsOfGuests, wishBindings } from '../../database/stores/port-bindings.ts';
+import { knownGuestIds, saveUnknownGuests } from '../../database/stores/unknown-guests.ts';
 import type { ConductorParts } from '../parts.ts';
 
 export type GuestVerdict =
@@ -45,6 +46,11 @@ export async function reportGuests(
   const by: Record<GuestVerdict, GuestFound[]> = { ignore: [], keep: [], gone: [], 'stopped-itself': [] };
   for (const found of reports) by[judge(found, rows.get(found.guestId))].push(found);
 
+  await noteUnknown(
+    parts,
+    agentId,
+    by.ignore.filter((found) => found.generation === 0 && !rows.has(found.guestId)),
+  );
   await saveFound(read, by.keep, parts.clock.now());
   const stopped = by['stopped-itself'].flatMap((found) => rows.get(found.guestId) ?? []);
   for (const row of stopped) await followStop(parts, row);
@@ -69,6 +75,17 @@ export function wakeOwners(
   row: { readonly operation_id: string | null; readonly mover_id: string | null } | undefined,
 ): void {
   for (const id of new Set([row?.operation_id ?? null, row?.mover_id ?? null])) if (id !== null) parts.engine.wake(id);
+}
+
+/** Guests that nobody told the agent about and that the cell has no copy of: for an operator, and otherwise left alone. */
+async function noteUnknown(parts: ConductorParts, agentId: string, strangers: readonly GuestFound[]): Promise<void> {
+  if (strangers.length === 0) return;
+  const known = await knownGuestIds(
+    parts.database.read,
+    strangers.map((found) => found.guestId),
+  );
+  const unknown = strangers.filter((found) => !known.has(found.guestId));
+  await saveUnknownGuests(parts.database, agentId, unknown, parts.clock.now());
 }
 
 /** The instance follows its guest: it is stopped, and wanted stopped. Nothing happens if an action began meanwhile. */

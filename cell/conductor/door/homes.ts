@@ -1,3 +1,4 @@
+import { createFindingStore } from '#platform/audit/finding-store.ts';
 import type { doorContract } from '#platform/contracts/door.ts';
 import type { Handlers } from '#platform/rpc/server.ts';
 import { listAside } from '../../database/stores/aside-instances.ts';
@@ -19,5 +20,5 @@ export const homes = (parts: ConductorParts): Pick<Handlers<typeof doorContract>
     await forgetAside(parts, uuid, epoch);
     return {};
   },
-  listFindings: async () => ({ findings: [] }),
+  listFindings: async () => ({ findings: await createFindingStore(parts.database).list() }),
 });

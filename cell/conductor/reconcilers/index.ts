@@ -2,7 +2,6 @@ import type { ConductorParts } from '../parts.ts';
 import { oldRowsReconciler } from './old-rows.ts';
 import { overdueCopiesReconciler } from './overdue-copies.ts';
 import { ownHeartbeatReconciler } from './own-heartbeat.ts';
-import { ownerlessInstancesReconciler } from './ownerless-instances.ts';
 import type { Reconciler } from './periodically.ts';
 import { silentAgentsReconciler } from './silent-agents.ts';
 import { unansweredBuildsReconciler } from './unanswered-builds.ts';
@@ -12,7 +11,6 @@ export const reconcilers = (parts: ConductorParts, address: string): readonly Re
   silentAgentsReconciler(parts),
   overdueCopiesReconciler(parts),
   unansweredBuildsReconciler(parts),
-  ownerlessInstancesReconciler(parts),
   oldRowsReconciler(parts),
   ownHeartbeatReconciler(parts, address),
 ];

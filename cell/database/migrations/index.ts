@@ -3,6 +3,7 @@ import { operations } from './0001-operations.ts';
 import { cell } from './0002-cell.ts';
 import { moves } from './0003-moves.ts';
 import { aside } from './0004-aside.ts';
+import { findings } from './0005-findings.ts';
 
 /** In order. A released migration never changes. */
-export const CELL_MIGRATIONS: readonly Migration[] = [operations, cell, moves, aside];
+export const CELL_MIGRATIONS: readonly Migration[] = [operations, cell, moves, aside, findings];

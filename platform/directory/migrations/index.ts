@@ -16,6 +16,7 @@ import { holdChanges } from './0034-hold-changes.ts';
 import { networkQuotas } from './0035-network-quotas.ts';
 import { moves } from './0036-moves.ts';
 import { moveLists } from './0037-move-lists.ts';
+import { findings } from './0038-findings.ts';
 
 /** In order. A released migration never changes. */
 export const DIRECTORY_MIGRATIONS: readonly Migration[] = [
@@ -36,4 +37,5 @@ export const DIRECTORY_MIGRATIONS: readonly Migration[] = [
   networkQuotas,
   moves,
   moveLists,
+  findings,
 ];

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { oldRowsReconciler } from '../../../../cell/conductor/reconcilers/old-rows.ts';
 import { overdueCopiesReconciler } from '../../../../cell/conductor/reconcilers/overdue-copies.ts';
-import { ownerlessInstancesReconciler } from '../../../../cell/conductor/reconcilers/ownerless-instances.ts';
 import { unansweredBuildsReconciler } from '../../../../cell/conductor/reconcilers/unanswered-builds.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
 import { CellWorld } from './support/cell-world.ts';
@@ -34,19 +33,6 @@ describe('what nobody asked for', () => {
     expect(await world.get(uuid)).toMatchObject({ vmState: 'error', taskState: null, fault: { message: 'broken' } });
     await world.door.releaseBuild({ uuid, epoch: 1 });
     await expect(world.get(uuid)).rejects.toMatchObject({ kind: 'moved' });
-  });
-
-  it('an instance whose operation has ended is let go', async () => {
-    const uuid = await world.anActiveInstance();
-    await world.test.database.read
-      .updateTable('instances')
-      .set({ operation_id: randomUUID(), task_state: 'rebooting' })
-      .where('uuid', '=', uuid)
-      .execute();
-    await ownerlessInstancesReconciler(world.conductor.parts).reconcile();
-    expect(await world.get(uuid)).toMatchObject({ vmState: 'active', taskState: null });
-    await world.act(uuid, 'stop');
-    await world.until(uuid, 'stopped');
   });
 
   it('a copy that its agent did not hear of is told again', async () => {

@@ -70,6 +70,7 @@ export class CellWorld {
         buildAnswerMs: 600_000,
         hideAfterMs: 50,
         outOfTouchMs: 15_000,
+        auditEveryMs: 15_000,
         keepDeletedDays: 90,
         ...options.conductor,
       },

@@ -1,0 +1,25 @@
+import type { Auditor } from '#platform/audit/auditor.ts';
+import { lateOperations } from '#platform/audit/late-operations.ts';
+import { createSqlOperationStore } from '#platform/operations/sql-store.ts';
+import type { ConductorParts } from '../parts.ts';
+import { bindings } from './bindings.ts';
+import { claims } from './claims.ts';
+import { hostUsage } from './host-usage.ts';
+import { instanceCopies } from './instance-copies.ts';
+import { instanceOwners } from './instance-owners.ts';
+import { instancesAside } from './instances-aside.ts';
+import { stuck } from './stuck.ts';
+import { unknownGuests } from './unknown-guests.ts';
+
+/** Everything that a cell compares. Claims before hosts: what is put right in the first is counted in the second. */
+export const cellAuditors = (parts: ConductorParts): readonly Auditor[] => [
+  instanceOwners(parts),
+  claims(parts),
+  hostUsage(parts),
+  bindings(parts),
+  instanceCopies(parts),
+  stuck(parts),
+  unknownGuests(parts),
+  instancesAside(parts),
+  lateOperations(createSqlOperationStore(parts.database), parts.clock),
+];

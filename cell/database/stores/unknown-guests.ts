@@ -1,0 +1,62 @@
+import { type Selectable, sql } from 'kysely';
+import type { GuestFound } from '#platform/objects/guest.ts';
+import type { CellDatabase, CellReader, CellTx } from '../cell-database.ts';
+import type { UnknownGuestsTable } from '../schema/unknown-guests.ts';
+
+/** Of these guests, the ids that the cell has a copy of, on whichever host. */
+export async function knownGuestIds(read: CellReader, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  if (ids.length === 0) return new Set();
+  const rows = await read.selectFrom('guests').select('id').where('id', 'in', ids).execute();
+  return new Set(rows.map(({ id }) => id));
+}
+
+/** Notes what an agent found and nobody knows. */
+export async function saveUnknownGuests(
+  { read }: CellDatabase,
+  agentId: string,
+  guests: readonly Pick<GuestFound, 'guestId' | 'hostName' | 'power'>[],
+  now: number,
+): Promise<void> {
+  if (guests.length === 0) return;
+  await read
+    .insertInto('unknown_guests')
+    .values(
+      guests.map(({ guestId, hostName, power }) => ({
+        guest_id: guestId,
+        agent_id: agentId,
+        host: hostName,
+        power,
+        seen_at: now,
+      })),
+    )
+    .onDuplicateKeyUpdate({
+      agent_id: agentId,
+      host: sql`VALUES(host)`,
+      power: sql`VALUES(power)`,
+      seen_at: now,
+    })
+    .execute();
+}
+
+/** Without those that the cell has come to know since. */
+export async function listUnknownGuests(read: CellReader): Promise<readonly Selectable<UnknownGuestsTable>[]> {
+  return read
+    .selectFrom('unknown_guests')
+    .selectAll()
+    .where(sql<boolean>`NOT EXISTS (SELECT 1 FROM guests WHERE guests.id = unknown_guests.guest_id)`)
+    .orderBy('guest_id')
+    .limit(1_000)
+    .execute();
+}
+
+/** Forgets what an agent that is up has not named again. */
+export async function dropUnheardUnknown(
+  db: CellReader & Pick<CellTx, 'deleteFrom'>,
+  seenBefore: number,
+): Promise<void> {
+  await db
+    .deleteFrom('unknown_guests')
+    .where('seen_at', '<', seenBefore)
+    .where(sql<boolean>`EXISTS (SELECT 1 FROM agents WHERE agents.id = unknown_guests.agent_id AND agents.up = 1)`)
+    .execute();
+}

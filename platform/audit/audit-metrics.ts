@@ -1,0 +1,29 @@
+import { Counter, Gauge, type Registry } from 'prom-client';
+import type { AuditKind } from '../objects/audit-kinds.ts';
+
+/** What a process's auditors tell to whoever watches it. */
+export interface AuditMetrics {
+  differences(kind: AuditKind, count: number): void;
+  repaired(kind: AuditKind): void;
+}
+
+export function auditMetrics(registry: Registry): AuditMetrics {
+  const differences = new Gauge({
+    name: 'volvox_audit_differences',
+    help: 'Differences that the auditors show and did not put right, by kind.',
+    labelNames: ['kind'],
+    registers: [registry],
+  });
+  const repaired = new Counter({
+    name: 'volvox_audit_repaired_total',
+    help: 'Differences that the auditors put right, by kind.',
+    labelNames: ['kind'],
+    registers: [registry],
+  });
+  return {
+    differences: (kind, count) => differences.set({ kind }, count),
+    repaired: (kind) => repaired.inc({ kind }),
+  };
+}
+
+export const noAuditMetrics: AuditMetrics = { differences: () => undefined, repaired: () => undefined };

@@ -1,0 +1,88 @@
+import { messageOf } from '../errors/volvox-error.ts';
+import type { Logger } from '../logging/logger.ts';
+import type { Clock } from '../time/clock.ts';
+import type { AuditMetrics } from './audit-metrics.ts';
+import type { Auditor, Difference } from './auditor.ts';
+import { type FindingStore, MOST_FINDINGS } from './finding-store.ts';
+import type { FindingsTable } from './findings-table.ts';
+
+export interface AuditOptions {
+  readonly auditors: readonly Auditor[];
+  readonly findings: FindingStore;
+  readonly metrics: AuditMetrics;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+interface Suspicion {
+  readonly message: string;
+  /** When it was first seen like this, ms. */
+  readonly since: number;
+}
+
+/**
+ * Goes round its auditors. What one finds is on its way at first; once it stays, it is put right where that is safe, else shown: in the
+ * findings (`volvox doctor`) and in the gauge of its kind. Several processes may audit the same: repairs look again under a lock.
+ */
+export class Audit {
+  readonly #options: AuditOptions;
+  readonly #suspicions = new Map<Auditor, ReadonlyMap<string, Suspicion>>();
+  readonly #notBefore = new Map<Auditor, number>();
+
+  constructor(options: AuditOptions) {
+    this.#options = options;
+  }
+
+  /** One round. An auditor that fails keeps what it said before, and does not keep the others from looking. */
+  async round(): Promise<void> {
+    for (const auditor of this.#options.auditors) {
+      if (this.#options.clock.now() < (this.#notBefore.get(auditor) ?? 0)) continue;
+      this.#notBefore.set(auditor, this.#options.clock.now() + (auditor.everyMs ?? 0));
+      try {
+        await this.#audit(auditor);
+      } catch (error) {
+        this.#options.log.warn({ reason: messageOf(error), kinds: auditor.kinds }, 'an audit failed; it is done again');
+      }
+    }
+  }
+
+  async #audit(auditor: Auditor): Promise<void> {
+    const { clock, findings, metrics } = this.#options;
+    const found = await auditor.look();
+    const now = clock.now();
+    const before = this.#suspicions.get(auditor);
+    const suspicions = new Map<string, Suspicion>();
+    const shown: FindingsTable[] = [];
+    const seen: Difference[] = [];
+    for (const difference of found) {
+      const { kind, subject, message, advice } = difference;
+      const key = `${kind} ${subject}`;
+      const known = before?.get(key);
+      const suspicion = known?.message === message ? known : { message, since: now };
+      const counts = now - suspicion.since >= auditor.settleMs;
+      if (counts && (await this.#repair(difference))) continue;
+      suspicions.set(key, suspicion);
+      seen.push(difference);
+      if (counts) shown.push({ kind, subject, message, advice, since: suspicion.since });
+    }
+    this.#suspicions.set(auditor, suspicions);
+    for (const kind of auditor.kinds) metrics.differences(kind, shown.filter((one) => one.kind === kind).length);
+    await findings.keep(auditor.kinds, shown.slice(0, MOST_FINDINGS), seen);
+  }
+
+  /** True: it is no difference any more. */
+  async #repair(difference: Difference): Promise<boolean> {
+    const { log, metrics } = this.#options;
+    const { kind, subject, message, repair } = difference;
+    if (repair === undefined) return false;
+    try {
+      if (!(await repair())) return true;
+    } catch (error) {
+      log.warn({ kind, subject, reason: messageOf(error) }, 'a difference could not be put right yet');
+      return false;
+    }
+    metrics.repaired(kind);
+    log.warn({ kind, subject, difference: message }, 'a difference was put right');
+    return true;
+  }
+}
