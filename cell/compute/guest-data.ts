@@ -4,6 +4,7 @@ import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
 import { checkDiskTicket } from '#platform/rpc/disk-ticket.ts';
 import { STATUS_OF_KIND } from '#platform/rpc/wire.ts';
 import { BASE_NAME, type DiskManifest } from './disk-copy/disk-manifest.ts';
+import { Rooms } from './disk-copy/rooms.ts';
 import { BLOCK_ROUTE, DISKS_ROUTE, SHA256_HEADER } from './disk-copy/routes.ts';
 import type { Driver } from './drivers/driver.ts';
 
@@ -21,6 +22,7 @@ const ZEROS = Buffer.alloc(64 * 1024);
  * stopped and is, and the base image under them. Bytes, not JSON, so not a contract. Whoever asks shows the ticket of that guest.
  */
 export function serveGuestData(app: FastifyInstance, driver: Driver, key: { reveal(): string }): void {
+  const rooms = new Rooms();
   app.get<{ Params: { guestId: string } }>(DISKS_ROUTE, async (request, reply) =>
     answer(request, reply, async () => {
       const guestId = admit(request, request.params.guestId, key);
@@ -36,7 +38,13 @@ export function serveGuestData(app: FastifyInstance, driver: Driver, key: { reve
       if (!INDEX.test(index)) throw new VolvoxError('not-found', 'There is no such block.');
       if (name !== BASE_NAME) await checkDown(driver, guestId);
       const disk = { name, version: request.query.version ?? '', index: Number(index) };
-      const bytes = await driver.disks.readBlock(guestId, disk);
+      const room: { bytes?: Buffer } = {};
+      const bytes = await driver.disks
+        .readBlock(guestId, disk, (length) => {
+          room.bytes = rooms.take(length);
+          return room.bytes;
+        })
+        .finally(() => giveWhenSent(reply, rooms, room.bytes));
       if (isZeros(bytes)) return reply.code(204).send();
       return reply
         .type('application/octet-stream')
@@ -62,6 +70,13 @@ async function checkDown(driver: Driver, guestId: string): Promise<void> {
   if (fact.power !== 'shutdown' || fact.leftover || fact.wanted.power !== 'stopped') {
     throw new VolvoxError('conflict', `Guest ${guestId} is not stopped; its disks can be copied when it is.`);
   }
+}
+
+/** Not before the reading has ended, also when nobody waits for the answer any more: another block would be read over it. */
+function giveWhenSent({ raw }: FastifyReply, rooms: Rooms, room: Buffer | undefined): void {
+  if (room === undefined) return;
+  if (raw.destroyed) rooms.give(room);
+  else raw.once('close', () => rooms.give(room));
 }
 
 function isZeros(bytes: Buffer): boolean {

@@ -14,7 +14,8 @@ export type FetchedBlock =
 /** The disks of one guest at another agent. Rejects with what the agent says, and with `unavailable` when it can't be reached. */
 export interface BlockSource {
   manifest(signal: AbortSignal): Promise<DiskManifest>;
-  block(disk: CopiedDisk, index: number, signal: AbortSignal): Promise<FetchedBlock>;
+  /** `room`: at least one byte longer than the disk's blocks; the answer's bytes lie in it. */
+  block(disk: CopiedDisk, index: number, room: Buffer, signal: AbortSignal): Promise<FetchedBlock>;
 }
 
 /** Nothing is heard for so long, ms: the connection is given up. */
@@ -61,10 +62,10 @@ export function httpBlockSource({ url, guestId, ticket, dispatcher }: BlockSourc
         if (!isDiskManifest(answer)) throw new VolvoxError('unavailable', `${url} answered no list of disks.`);
         return answer;
       }),
-    block: (disk, index, signal) =>
+    block: (disk, index, room, signal) =>
       asked(signal, async () => {
         const { statusCode, headers, body } = await ask(blockPath(guestId, disk, index), signal);
-        const bytes = await read(body, blockLength(disk, index));
+        const bytes = await read(body, room, blockLength(disk, index));
         if (statusCode === 204) return { kind: 'zeros' };
         const reason = damage(bytes, blockLength(disk, index), headers[SHA256_HEADER]);
         return reason === null ? { kind: 'bytes', bytes } : { kind: 'damaged', reason };
@@ -73,14 +74,13 @@ export function httpBlockSource({ url, guestId, ticket, dispatcher }: BlockSourc
 }
 
 /** Not more than one byte beyond what is expected is kept, whatever comes. */
-async function read(body: AsyncIterable<Buffer>, length: number): Promise<Buffer> {
-  const bytes = Buffer.allocUnsafe(length + 1);
+async function read(body: AsyncIterable<Buffer>, room: Buffer, length: number): Promise<Buffer> {
   let at = 0;
   for await (const chunk of body) {
-    at += chunk.copy(bytes, at);
+    at += chunk.copy(room, at, 0, length + 1 - at);
     if (at > length) break;
   }
-  return bytes.subarray(0, at);
+  return room.subarray(0, at);
 }
 
 function damage(bytes: Buffer, length: number, sha256: string | string[] | undefined): string | null {

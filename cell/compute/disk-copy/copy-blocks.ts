@@ -26,7 +26,7 @@ export interface CopyResult {
   readonly fetchedBytes: number;
 }
 
-const PARALLEL = 4;
+const PARALLEL = 6;
 const COMMIT_BYTES = 64 * 1024 ** 2;
 const DAMAGED_MAX = 3;
 
@@ -105,10 +105,12 @@ class BlockCopy {
 
   /** Takes one block after another, until none is left. */
   async #lane(blocks: Iterator<[Target, number]>): Promise<void> {
+    // One room a lane, used again: so much memory made anew for each block would cost more than the copying.
+    const room = Buffer.allocUnsafeSlow(1 + Math.max(0, ...this.#options.disks.map(({ blockBytes }) => blockBytes)));
     try {
       for (let next = blocks.next(); next.done !== true; next = blocks.next()) {
         const [target, index] = next.value;
-        await this.#copy(target, index);
+        await this.#copy(target, index, room);
         this.#signal.throwIfAborted();
       }
     } catch (error) {
@@ -117,8 +119,8 @@ class BlockCopy {
     }
   }
 
-  async #copy({ disk, writer, commits }: Target, index: number): Promise<void> {
-    const block = await this.#fetch(disk, index);
+  async #copy({ disk, writer, commits }: Target, index: number, room: Buffer): Promise<void> {
+    const block = await this.#fetch(disk, index, room);
     await writer.write(index, block.kind === 'bytes' ? block.bytes : null);
     await commits.add(index);
     const length = blockLength(disk, index);
@@ -127,10 +129,10 @@ class BlockCopy {
     this.#options.progress(this.#here);
   }
 
-  async #fetch(disk: CopiedDisk, index: number): Promise<Exclude<FetchedBlock, { kind: 'damaged' }>> {
+  async #fetch(disk: CopiedDisk, index: number, room: Buffer): Promise<Exclude<FetchedBlock, { kind: 'damaged' }>> {
     let damaged = 0;
     return await this.#patience.ask(async () => {
-      const block = await this.#options.source.block(disk, index, this.#signal);
+      const block = await this.#options.source.block(disk, index, room, this.#signal);
       if (block.kind !== 'damaged') return block;
       damaged += 1;
       const what = `Block ${index} of the disk ${disk.name} came damaged: ${block.reason}.`;

@@ -28,12 +28,17 @@ export async function diskFile(path: string): Promise<DiskFile | null> {
 }
 
 /** @throws VolvoxError not-found beyond the end, conflict when the file is shorter than it was. */
-export async function readFileBlock(path: string, disk: CopiedDisk, index: number): Promise<Buffer> {
+export async function readFileBlock(
+  path: string,
+  disk: CopiedDisk,
+  index: number,
+  room: (bytes: number) => Buffer,
+): Promise<Buffer> {
   const length = blockLength(disk, index);
   if (length === 0) throw new VolvoxError('not-found', `The disk ${disk.name} has no block ${index}.`);
   const file = await open(path, 'r');
   try {
-    const bytes = Buffer.allocUnsafe(length);
+    const bytes = room(length).subarray(0, length);
     const { bytesRead } = await file.read(bytes, 0, length, index * disk.blockBytes);
     if (bytesRead < length) throw new VolvoxError('conflict', `The disk ${disk.name} became shorter.`);
     return bytes;

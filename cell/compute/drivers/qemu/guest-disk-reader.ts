@@ -63,12 +63,12 @@ export function guestDiskReader({ folders, images, diskImages, baseOf }: GuestDi
       const { bytes } = file;
       return { name: BASE_NAME, bytes, virtualBytes: bytes, blockBytes: FILE_BLOCK_BYTES, version: sha256 };
     },
-    readBlock: async (guestId, { name, version, index }) => {
+    readBlock: async (guestId, { name, version, index }, room) => {
       const { path, file, isSame } = await fileOf(guestId, name, version);
       if (file === null) throw new VolvoxError('not-found', `The guest has no disk ${name} here.`);
       if (!isSame) throw new VolvoxError('conflict', `The disk ${name} changed.`);
       const disk = { name, version, bytes: file.bytes, virtualBytes: 0, blockBytes: FILE_BLOCK_BYTES };
-      return await readFileBlock(path, disk, index);
+      return await readFileBlock(path, disk, index, room);
     },
   };
 }
