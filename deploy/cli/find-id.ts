@@ -8,10 +8,15 @@ const PATHS = {
 } as const satisfies Record<string, readonly [ServiceType, string]>;
 
 /**
- * The id of the thing that is called so, or has that id.
+ * The id of the thing that is called so, or has that id. `everywhere`: servers of every project, for admins.
  * @throws when there is none, or more than one of that name.
  */
-export async function findId(api: ApiClient, plural: keyof typeof PATHS, nameOrId: string): Promise<string> {
+export async function findId(
+  api: ApiClient,
+  plural: keyof typeof PATHS,
+  nameOrId: string,
+  { everywhere = false }: { readonly everywhere?: boolean } = {},
+): Promise<string> {
   const [service, path] = PATHS[plural];
   const byId = await api
     .request<Record<string, { id?: string }>>(service, `${path}/${encodeURIComponent(nameOrId)}`)
@@ -20,7 +25,8 @@ export async function findId(api: ApiClient, plural: keyof typeof PATHS, nameOrI
       throw error;
     });
   if (byId !== null) return nameOrId;
-  const answer = await api.request<Record<string, { id: string; name: string }[]>>(service, path);
+  const list = everywhere ? `${path}?all_tenants=1&name=${encodeURIComponent(exactly(nameOrId))}` : path;
+  const answer = await api.request<Record<string, { id: string; name: string }[]>>(service, list);
   const named = (answer[plural] ?? []).filter((one) => one.name === nameOrId);
   const [first] = named;
   const singular = plural.slice(0, -1);
@@ -28,3 +34,6 @@ export async function findId(api: ApiClient, plural: keyof typeof PATHS, nameOrI
   if (named.length > 1) throw new Error(`${named.length} ${plural} are called ${nameOrId}; say which by its id`);
   return first.id;
 }
+
+/** As a pattern; lists of servers are filtered by patterns. */
+const exactly = (text: string): string => `^${text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`;

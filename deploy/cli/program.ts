@@ -3,6 +3,7 @@ import { addCatalogCommands } from './catalog-commands.ts';
 import { addCellCommands } from './cell-commands.ts';
 import { addConfigCommand } from './config-command.ts';
 import { addHostCommand } from './host-command.ts';
+import { addMoveCommands } from './move-commands.ts';
 import { addOperationCommands } from './operation-commands.ts';
 import { addRunCommand } from './run-command.ts';
 import { addServerCommands } from './server-commands.ts';
@@ -22,6 +23,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
   addCatalogCommands(program);
   addCellCommands(program);
   addHostCommand(program);
+  addMoveCommands(program);
   addOperationCommands(program);
   addTokenCommand(program);
   try {

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Command, InvalidArgumentError } from 'commander';
 import { type ApiClient, ApiError } from './api-client.ts';
 import { findId } from './find-id.ts';
+import { addServerMove } from './move-commands.ts';
 import type { Row } from './output.ts';
 import { openSession } from './session.ts';
 
@@ -89,6 +90,7 @@ export function addServerCommands(program: Command): void {
       }
     });
   addActions(program, server);
+  addServerMove(program, server);
 }
 
 function addActions(program: Command, server: Command): void {

@@ -1,0 +1,129 @@
+import type { Command } from 'commander';
+import { findId } from './find-id.ts';
+import { followMove } from './follow-move.ts';
+import { listedMove, type Move, type MovePlan, shownMove, shownPlan } from './move-views.ts';
+import { openSession, type Session } from './session.ts';
+import { StatusLine } from './status-line.ts';
+
+interface MoveFlags {
+  readonly to: string;
+  readonly host?: string;
+  readonly dryRun?: boolean;
+  readonly wait?: boolean;
+}
+interface ListFlags {
+  readonly server?: string;
+  readonly cell?: string;
+  readonly state?: string;
+}
+
+/** The exit status of somebody who was interrupted. */
+const INTERRUPTED = 130;
+
+/** `volvox server move`. */
+export function addServerMove(program: Command, server: Command): void {
+  server
+    .command('move <server>')
+    .description('move a server to another cell; it is down while its disks are copied (admin)')
+    .requiredOption('--to <cell>', 'the cell it is to live in')
+    .option('--host <host>', 'a host of that cell (default: the best one)')
+    .option('--dry-run', 'only say what would happen')
+    .option('--wait', 'until it is over, showing how far it is')
+    .action(async (nameOrId: string, flags: MoveFlags) => {
+      const session = await openSession(program, 'admin');
+      const { api, show, json } = session;
+      const id = await findId(api, 'servers', nameOrId, { everywhere: true });
+      const body = { server: id, cell: flags.to, ...(flags.host === undefined ? {} : { host: flags.host }) };
+      if (flags.dryRun) {
+        const dry = { method: 'POST', body: { ...body, dryRun: true } } as const;
+        const { move: plan } = await api.federation<{ move: MovePlan }>('/moves', dry);
+        show(json ? { ...plan } : shownPlan(plan));
+        if (plan.refusal !== null) throw new Error(`${nameOrId} cannot be moved now: ${plan.refusal}`);
+        return;
+      }
+      const { move } = await api.federation<{ move: Move }>('/moves', { method: 'POST', body });
+      if (flags.wait) await untilOver(session, move, nameOrId);
+      else show(json ? { ...move } : shownMove(move));
+    });
+}
+
+/** `volvox move …`. */
+export function addMoveCommands(program: Command): void {
+  const move = program.command('move').description('moves of servers between cells (admin)');
+  move
+    .command('list')
+    .description('the newest first')
+    .option('--server <server>', 'those of one server')
+    .option('--cell <cell>', 'those from and to one cell')
+    .option('--state <state>', 'running, undoing, done, undone or stranded')
+    .action(async ({ server, cell, state }: ListFlags) => {
+      const { api, list, json } = await openSession(program, 'admin');
+      const query = new URLSearchParams({
+        ...(server === undefined ? {} : { server: await findId(api, 'servers', server, { everywhere: true }) }),
+        ...(cell === undefined ? {} : { cell }),
+        ...(state === undefined ? {} : { state }),
+      });
+      const { moves } = await api.federation<{ moves: Move[] }>(`/moves?${query}`);
+      list(json ? moves.map((one) => ({ ...one })) : moves.map(listedMove));
+    });
+  move
+    .command('show <id>')
+    .description('one, with its steps and their times')
+    .action(async (id: string) => {
+      const { api, show, list, json } = await openSession(program, 'admin');
+      const { move: found } = await api.federation<{ move: Move }>(`/moves/${encodeURIComponent(id)}`);
+      if (json) return show({ ...found });
+      show(shownMove(found));
+      list(found.steps);
+    });
+  move
+    .command('wait <id>')
+    .description('until it is over, showing how far it is')
+    .action(async (id: string) => {
+      const session = await openSession(program, 'admin');
+      const { move: found } = await session.api.federation<{ move: Move }>(`/moves/${encodeURIComponent(id)}`);
+      await untilOver(session, found, found.serverName ?? found.server);
+    });
+  move
+    .command('abort <id>')
+    .description('take it back: the server runs in its old cell again; not after the hand-over')
+    .option('--wait', 'until it is back')
+    .action(async (id: string, flags: { wait?: boolean }) => {
+      const session = await openSession(program, 'admin');
+      const path = `/moves/${encodeURIComponent(id)}/abort`;
+      const { move: found } = await session.api.federation<{ move: Move }>(path, { method: 'POST' });
+      if (!flags.wait) return session.show(session.json ? { ...found } : shownMove(found));
+      const ended = await follow(session, found);
+      if (ended?.state === 'done') throw new Error(`move ${id} was over before it could be taken back`);
+    });
+}
+
+/** @throws when the move was taken back, with the reason. */
+async function untilOver(session: Session, move: Move, name: string): Promise<void> {
+  const ended = await follow(session, move);
+  if (ended?.state === 'undone') throw new Error(`${name} was not moved: ${ended.message ?? 'no reason is known'}`);
+}
+
+/** Shows the move as it ended. Ctrl-C ends the looking only, and is told so; null then. */
+async function follow({ api, show, json }: Session, { id, serverName, server, to }: Move): Promise<Move | null> {
+  const line = new StatusLine(`${serverName ?? server} to ${to.cell}: `);
+  const interrupt = new AbortController();
+  const onSignal = (): void => interrupt.abort();
+  process.once('SIGINT', onSignal);
+  try {
+    const ended = await followMove(api, id, line, interrupt.signal);
+    line.clear();
+    if (ended !== null) {
+      show(json ? { ...ended } : shownMove(ended));
+      return ended;
+    }
+    process.stderr.write(
+      `volvox: the move goes on; look at it with: volvox move wait ${id}; take it back with: volvox move abort ${id}\n`,
+    );
+    process.exitCode = INTERRUPTED;
+    return null;
+  } finally {
+    line.clear();
+    process.removeListener('SIGINT', onSignal);
+  }
+}
