@@ -23,15 +23,15 @@ type Reported = Pick<GuestOnHost, 'error' | 'errors'>;
 type Port = Pick<BindingOnHost, 'error' | 'errors' | 'settled'>;
 
 /** What the target's part of a move does next about the host in hand. */
-export type MoveInNext =
+type Next =
   | { readonly kind: 'ready' }
   | { readonly kind: 'wait'; readonly waitingFor: string }
-  | { readonly kind: 'plug' }
-  | { readonly kind: 'renew' }
   | { readonly kind: 'elsewhere'; readonly why: string };
+export type PreparationNext = Next | { readonly kind: 'plug' };
+export type CopyingNext = Next | { readonly kind: 'renew' };
 
-const elsewhere = (why: string): MoveInNext => ({ kind: 'elsewhere', why });
-const waitFor = (waitingFor: string): MoveInNext => ({ kind: 'wait', waitingFor });
+const elsewhere = (why: string): Next => ({ kind: 'elsewhere', why });
+const waitFor = (waitingFor: string): Next => ({ kind: 'wait', waitingFor });
 
 export interface Preparing {
   readonly host: { readonly name: string; readonly up: number };
@@ -45,7 +45,10 @@ export interface Preparing {
 }
 
 /** Pure. */
-export function nextPreparation({ host, ports, portsWanted, occupied, since }: Preparing, now: number): MoveInNext {
+export function nextPreparation(
+  { host, ports, portsWanted, occupied, since }: Preparing,
+  now: number,
+): PreparationNext {
   if (host.up !== 1) return elsewhere(`Host ${host.name} went down.`);
   const trouble = firstTrouble(ports);
   if (trouble !== null) return elsewhere(trouble);
@@ -65,7 +68,7 @@ export interface Copying {
 }
 
 /** Pure. */
-export function nextCopying({ host, guest, ports, source }: Copying, now: number): MoveInNext {
+export function nextCopying({ host, guest, ports, source }: Copying, now: number): CopyingNext {
   if (guest.settled === 1 && guest.power === 'stopped') return { kind: 'ready' };
   if (host.up !== 1) return elsewhere(`Host ${host.name} went down.`);
   const unplugged = firstTrouble(ports);

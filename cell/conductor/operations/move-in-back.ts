@@ -1,0 +1,34 @@
+import type { MovedInstance } from '#platform/contracts/door-moves.ts';
+import { fromJson } from '#platform/database/json-column.ts';
+import { removeArriving } from '../../database/stores/arriving-instances.ts';
+import { removeEndedOperations } from '../../database/stores/ended-operations.ts';
+import { endMoveIn, isMoveInOver, lockMoveIn } from '../../database/stores/moves-in.ts';
+import type { CellParts } from '../parts.ts';
+import { giveUpCopy, type MoveInContext, reaching, tellAgents } from './move-in-places.ts';
+
+/**
+ * The only undo there is, and it is one transaction with the end of the operation: claim, ports, guest and row go, and the move is told so.
+ * Agents are not waited for: the guest never ran, and what is left of it goes with its claim when they answer.
+ */
+export async function giveEverythingBack(context: MoveInContext, parts: CellParts) {
+  const { moveId } = context.params;
+  let freed: readonly string[] = [];
+  const committed = await reaching(context, parts, async (tx) => {
+    freed = [];
+    const row = await lockMoveIn(tx, moveId);
+    if (row === null || row.operation_id !== context.operationId || isMoveInOver(row.reached)) return;
+    if (await removeArriving(tx, context.subject, context.operationId)) {
+      const log = row.moved === null ? [] : fromJson<MovedInstance>(row.moved).operations;
+      await removeEndedOperations(
+        tx,
+        context.subject,
+        log.map((entry) => String(entry.id)),
+      );
+    }
+    if (row.guest_id !== null) freed = await giveUpCopy(tx, context.subject, row.guest_id, context.now);
+    await endMoveIn(tx, moveId, 'undone', context.reason, context.now);
+  });
+  parts.hosts.changed(freed);
+  await tellAgents(parts, context.subject);
+  return committed;
+}

@@ -1,0 +1,85 @@
+import type { DiskSource } from '#platform/contracts/door-moves.ts';
+import { fromJson } from '#platform/database/json-column.ts';
+import type { GuestSpec } from '#platform/objects/guest.ts';
+import { StepRefused, type StepResult, wait } from '#platform/operations/definition.ts';
+import type { CellTx } from '../../database/cell-database.ts';
+import { buildOf } from '../../database/stores/arriving-instances.ts';
+import { insertGuests, type StoredSpec } from '../../database/stores/guests.ts';
+import { isMade, renewTarget, targetSpec } from '../../database/stores/target-guests.ts';
+import type { CellParts } from '../parts.ts';
+import { guestSpec } from './copies.ts';
+import { untilPlugged } from './move-in-host.ts';
+import {
+  goElsewhere,
+  keepInHand,
+  lookAtMove,
+  type MoveInContext,
+  type MoveInHand,
+  reaching,
+  tellAgents,
+} from './move-in-places.ts';
+import { nextCopying } from './next-move-in.ts';
+
+const LOOK_AGAIN_MS = 3_000;
+const LOOK_SOON_MS = 500;
+
+/** The copy, stopped, with its disks whole and checked. */
+export async function fetchDisks(context: MoveInContext, parts: CellParts): Promise<StepResult> {
+  const hand = await lookAtMove(context, parts);
+  const { host, ports, guest, guestId, row } = hand;
+  const source = row.source === null ? null : diskSourceOf(fromJson<DiskSource>(row.source));
+  if (guest === null) {
+    const pending = await untilPlugged(context, parts, hand, false);
+    if (pending !== null) return pending;
+    await parts.database.transaction(async (tx) => {
+      await keepInHand(tx, context, guestId);
+      await makeGuest(tx, context, parts, hand, source);
+    });
+    await tellAgents(parts, context.subject);
+    return wait(LOOK_AGAIN_MS, 'disks');
+  }
+  const spec = await targetSpec(parts.database.read, guestId);
+  if (spec === null) throw new StepRefused('The copy was sent away.');
+  const next = nextCopying({ host, guest, ports, source: compareSources(spec.diskSource, source) }, context.now);
+  switch (next.kind) {
+    case 'ready':
+      return reaching(context, parts, (tx) => keepInHand(tx, context, guestId, { reached: 'copy' }));
+    case 'elsewhere':
+      await goElsewhere(context, parts, hand, next.why);
+      return wait(LOOK_SOON_MS);
+    case 'renew':
+      await parts.database.transaction(async (tx) => {
+        await keepInHand(tx, context, guestId);
+        await renewTarget(tx, guestId, { ...spec, diskSource: source }, context.now);
+      });
+      break;
+    case 'wait':
+  }
+  await tellAgents(parts, context.subject);
+  return wait(LOOK_AGAIN_MS, 'disks');
+}
+
+const diskSourceOf = (source: DiskSource): NonNullable<GuestSpec['diskSource']> => ({ ...source, otherCell: true });
+
+type Source = GuestSpec['diskSource'];
+function compareSources(told: Source, known: Source): 'same' | 'other-ticket' | 'other-address' {
+  if (told?.url !== known?.url || told?.guestId !== known?.guestId) return 'other-address';
+  return told?.ticket === known?.ticket ? 'same' : 'other-ticket';
+}
+
+async function makeGuest(tx: CellTx, context: MoveInContext, parts: CellParts, hand: MoveInHand, diskSource: Source) {
+  const { order, guestId, host } = hand;
+  const build = buildOf(order.instance);
+  const spec: StoredSpec = { ...guestSpec(build, build.flavor, diskSource), instanceName: order.instance.instanceName };
+  const guest = {
+    id: guestId,
+    instanceUuid: context.subject,
+    hostId: host.id,
+    role: 'target',
+    epoch: order.epoch,
+    power: 'stopped',
+    gracefulStopMs: parts.settings.gracefulStopMs,
+    spec,
+  } as const;
+  if (!(await isMade(tx, guestId))) await insertGuests(tx, [guest], context.now);
+}

@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import {
+  type Copying,
+  nextCopying,
+  nextPreparation,
+  nextStart,
+  type Preparing,
+} from '../../../../cell/conductor/operations/next-move-in.ts';
+
+const NOW = 1_000_000;
+const error = (permanent: boolean, message = 'broken') => JSON.stringify({ message, details: null, permanent });
+const host = { name: 'host-1', up: 1 };
+const down = { name: 'host-1', up: 0 };
+const plugged = { settled: 1, error: null, errors: 0 };
+const asked = { settled: 0, error: null, errors: 0 };
+
+describe('preparing a host for a moved server', () => {
+  const next = (rest: Partial<Preparing> = {}) =>
+    nextPreparation({ host, ports: [plugged], portsWanted: 1, occupied: false, since: NOW - 1_000, ...rest }, NOW);
+
+  it('is ready with all ports plugged, or none wanted', () => {
+    expect(next()).toEqual({ kind: 'ready' });
+    expect(next({ ports: [], portsWanted: 0 })).toEqual({ kind: 'ready' });
+  });
+  it('asks for ports, and waits for them, for a minute', () => {
+    expect(next({ ports: [] })).toEqual({ kind: 'plug' });
+    expect(next({ ports: [asked] })).toEqual({ kind: 'wait', waitingFor: 'ports' });
+    for (const ports of [[], [asked]])
+      expect(next({ ports, since: NOW - 61_000 })).toMatchObject({ kind: 'elsewhere' });
+  });
+  it('waits for what an earlier copy leaves behind, however plugged it is', () => {
+    expect(next({ occupied: true, since: NOW - 61_000 })).toMatchObject({ kind: 'wait' });
+  });
+  it('leaves a host that is down, or cannot plug', () => {
+    expect(next({ host: down })).toEqual({ kind: 'elsewhere', why: 'Host host-1 went down.' });
+    const broken = { settled: 0, error: error(true, 'no bridge'), errors: 1 };
+    expect(next({ ports: [broken] })).toEqual({ kind: 'elsewhere', why: 'no bridge' });
+    expect(next({ ports: [{ ...broken, error: error(false) }] })).toMatchObject({ kind: 'wait' });
+    expect(next({ ports: [{ ...broken, error: error(false), errors: 3 }] })).toMatchObject({ kind: 'elsewhere' });
+  });
+});
+
+describe('fetching the disks of a moved server', () => {
+  const guest = { settled: 0, power: 'stopped', error: null, errors: 0, generation: 1, changed_at: NOW } as const;
+  const next = (rest: Partial<Copying> = {}) =>
+    nextCopying({ host, guest, ports: [plugged], source: 'same', ...rest }, NOW);
+
+  it('waits until they are there', () => {
+    expect(next()).toEqual({ kind: 'wait', waitingFor: 'disks' });
+    expect(next({ guest: { ...guest, settled: 1 } })).toEqual({ kind: 'ready' });
+  });
+  it('is patient with a connection that was cut, and not with what is for good', () => {
+    expect(next({ guest: { ...guest, error: error(false), errors: 6 } })).toMatchObject({ kind: 'wait' });
+    expect(next({ guest: { ...guest, error: error(false), errors: 7 } })).toEqual({ kind: 'elsewhere', why: 'broken' });
+    expect(next({ guest: { ...guest, error: error(true), errors: 1 } })).toEqual({ kind: 'elsewhere', why: 'broken' });
+  });
+  it('follows a source that is served elsewhere at once, and takes a fresh ticket when the old one is refused', () => {
+    expect(next({ source: 'other-address' })).toEqual({ kind: 'renew' });
+    expect(next({ source: 'other-ticket' })).toMatchObject({ kind: 'wait' });
+    const refused = { ...guest, error: error(true), errors: 1 };
+    expect(next({ source: 'other-ticket', guest: refused })).toEqual({ kind: 'renew' });
+    expect(next({ source: 'other-ticket', guest: { ...refused, generation: 4 } })).toMatchObject({ kind: 'elsewhere' });
+  });
+  it('leaves a host that is down, cannot plug, or says nothing for an hour', () => {
+    expect(next({ host: down })).toMatchObject({ kind: 'elsewhere' });
+    expect(next({ ports: [{ settled: 0, error: error(true), errors: 1 }] })).toMatchObject({ kind: 'elsewhere' });
+    expect(next({ guest: { ...guest, changed_at: NOW - 3_600_001 } })).toMatchObject({ kind: 'elsewhere' });
+  });
+});
+
+describe('starting a moved server', () => {
+  const copy = { settled: 0, host_up: 1, host_name: 'host-1', error: null, errors: 0, since: NOW };
+  const next = (
+    rest: Partial<Parameters<typeof nextStart>[0]> = {},
+    tries = 1,
+    ports: Parameters<typeof nextStart>[1] = [plugged],
+  ) => nextStart({ ...copy, ...rest }, ports, tries, NOW);
+
+  it('waits, and is done when it is settled', () => {
+    expect(next()).toEqual({ kind: 'wait' });
+    expect(next({ settled: 1 })).toEqual({ kind: 'finish' });
+  });
+  it('tries again what failed for good, and gives up in the end', () => {
+    const broken = { error: error(true), errors: 1 };
+    expect(next(broken)).toEqual({ kind: 'again' });
+    expect(next(broken, 3)).toEqual({ kind: 'give-up', why: 'broken' });
+    expect(next({ error: error(false), errors: 6 }, 3)).toEqual({ kind: 'wait' });
+    expect(next({ error: error(false), errors: 7 })).toEqual({ kind: 'give-up', why: 'broken' });
+  });
+  it('waits some minutes for a host that is down', () => {
+    expect(next({ host_up: 0 })).toEqual({ kind: 'wait' });
+    expect(next({ host_up: 0, since: NOW - 300_001 })).toEqual({ kind: 'give-up', why: 'Host host-1 went down.' });
+  });
+  it('gives up when its ports cannot be plugged', () => {
+    const broken = { settled: 0, error: error(true, 'no bridge'), errors: 1 };
+    expect(next({}, 1, [broken])).toEqual({ kind: 'give-up', why: 'no bridge' });
+  });
+});
