@@ -193,6 +193,38 @@ describe('moving a server out of its cell', () => {
     expect(await deletionsTold()).toMatchObject([{ kind: 'instance-deleted', instanceUuid: uuid, epoch: 1 }]);
   });
 
+  it('loses no delete, at whatever moment it comes', async () => {
+    const answerTo = (request: Promise<unknown>) =>
+      request.then(
+        () => 'accepted',
+        (error: { kind: string }) => error.kind,
+      );
+    /** The delete is sent together with the order of that number. @returns how the move ended, and the answer to the delete. */
+    const race = async (verdict: 'release' | 'abort', deleteWith: number) => {
+      const uuid = await world.anActiveInstance(deleteWith % 2);
+      const { order } = moveOf(uuid);
+      let answer: Promise<string> = Promise.resolve('');
+      for (const [index, phase] of (['begin', 'stop', 'fence', verdict] as const).entries()) {
+        if (index === deleteWith) answer = answerTo(world.act(uuid, 'delete'));
+        await order(phase).catch((error: { kind: string }) => expect(['conflict', 'not-found']).toContain(error.kind));
+      }
+      const end = await waitUntil('the move to end', async () => {
+        const status = await order(verdict);
+        return ['release', 'undone', 'gone'].includes(status.reached) ? status : null;
+      });
+      const deleted = await answer;
+      if (end.reached === 'release') expect(end.deleteRequested).toBe(deleted === 'accepted');
+      expect(deleted).toBe(end.reached === 'release' && !end.deleteRequested ? 'moved' : 'accepted');
+      await world.untilGone(uuid);
+      await noOperationLeft(uuid);
+      return end.reached;
+    };
+    const races = Array.from({ length: 4 }, (_, at) => [race('release', at), race('abort', at)]).flat();
+    expect([...new Set(await Promise.all(races))]).toEqual(expect.arrayContaining(['gone', 'release']));
+    await nothingLeft();
+    await world.auditClaims();
+  });
+
   it('lets nobody change the server while it is fenced', async () => {
     const uuid = await world.anActiveInstance();
     const actor = anActor({ isAdmin: true });
