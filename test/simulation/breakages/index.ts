@@ -1,0 +1,15 @@
+import type { Breakage } from './breakage.ts';
+import { claimsTwice } from './claims-twice.ts';
+import { fenceIgnored } from './fence-ignored.ts';
+import { moveWithoutFence } from './move-without-fence.ts';
+import { undoForgets } from './undo-forgets.ts';
+
+/** Faults that the simulation must find. */
+export const BREAKAGES: readonly Breakage[] = [claimsTwice, undoForgets, fenceIgnored, moveWithoutFence];
+
+export const breakageNamed = (name: string): Breakage => {
+  const found = BREAKAGES.find((breakage) => breakage.name === name);
+  if (found === undefined)
+    throw new Error(`no breakage ${name}: there are ${BREAKAGES.map((one) => one.name).join(', ')}`);
+  return found;
+};

@@ -1,0 +1,94 @@
+import type { SimulatedCell, World } from '../region/world.ts';
+
+interface Copy {
+  readonly id: string;
+  readonly instance_uuid: string;
+  readonly host_id: string;
+  readonly role: string;
+  readonly epoch: number;
+  readonly power: string;
+}
+
+/** Claims = copies = bindings, and what hosts count is the sum of their claims. */
+export function auditCell(_world: World, { name, sql }: SimulatedCell): string[] {
+  const wrong: string[] = [];
+  const say = (what: string): void => void wrong.push(`${name}: ${what}`);
+  const copies = sql.look<Copy & Record<string, unknown>>(
+    'SELECT id, instance_uuid, host_id, role, epoch, power FROM guests',
+  );
+  const claims = sql.look<{ guest_id: string; host_id: string; vcpus: number; ram_mb: number; disk_gb: number }>(
+    'SELECT guest_id, host_id, vcpus, ram_mb, disk_gb FROM claims',
+  );
+  for (const claim of claims) {
+    const copy = copies.find(({ id }) => id === claim.guest_id);
+    if (copy?.host_id !== claim.host_id) say(`a claim of ${claim.guest_id}, which is not there`);
+  }
+  for (const copy of copies) {
+    if (!claims.some(({ guest_id }) => guest_id === copy.id)) say(`copy ${copy.id} has no claim`);
+  }
+  const hosts = sql.look<{
+    id: string;
+    name: string;
+    used_vcpus: number;
+    used_ram_mb: number;
+    used_disk_gb: number;
+    guests: number;
+  }>('SELECT id, name, used_vcpus, used_ram_mb, used_disk_gb, guests FROM hosts');
+  for (const host of hosts) {
+    const here = claims.filter(({ host_id }) => host_id === host.id);
+    const sum = (of: (claim: (typeof here)[number]) => number) => here.reduce((total, claim) => total + of(claim), 0);
+    const claimed = [sum((c) => c.vcpus), sum((c) => c.ram_mb), sum((c) => c.disk_gb), here.length].join(' ');
+    const counted = [host.used_vcpus, host.used_ram_mb, host.used_disk_gb, host.guests].join(' ');
+    if (claimed !== counted) say(`${host.name} counts ${counted}, its claims are ${claimed}`);
+  }
+
+  const instances = sql.look<{
+    uuid: string;
+    epoch: number;
+    vm_state: string;
+    guest_id: string | null;
+    host_id: string | null;
+  }>('SELECT uuid, epoch, vm_state, guest_id, host_id FROM instances WHERE deleted_at IS NULL');
+  const bindings = sql.look<{ guest_id: string; instance_uuid: string; host_id: string; present: number }>(
+    'SELECT guest_id, instance_uuid, host_id, present FROM port_bindings',
+  );
+  for (const copy of copies) {
+    const instance = instances.find(({ uuid }) => uuid === copy.instance_uuid);
+    if (instance === undefined) say(`copy ${copy.id} (${copy.role}) is left of ${copy.instance_uuid}`);
+    else if (copy.epoch !== instance.epoch)
+      say(`copy ${copy.id} has epoch ${copy.epoch}, its instance ${instance.epoch}`);
+  }
+  for (const binding of bindings) {
+    if (!copies.some(({ id }) => id === binding.guest_id)) say(`a binding is left of ${binding.guest_id}`);
+  }
+  const POWER: Readonly<Record<string, string>> = {
+    active: 'running',
+    stopped: 'stopped',
+    paused: 'paused',
+    suspended: 'suspended',
+  };
+  for (const instance of instances) {
+    const own = copies.filter(({ instance_uuid }) => instance_uuid === instance.uuid);
+    const roles = own
+      .map(({ role }) => role)
+      .sort()
+      .join(' ');
+    const expected =
+      instance.vm_state === 'resized'
+        ? ['current source']
+        : instance.vm_state === 'error'
+          ? ['', 'current']
+          : ['current'];
+    if (!expected.includes(roles)) say(`${instance.uuid} is ${instance.vm_state}, and has copies: ${roles || 'none'}`);
+    const current = own.find(({ role }) => role === 'current');
+    if ((current?.id ?? null) !== instance.guest_id || (current?.host_id ?? null) !== instance.host_id)
+      say(`${instance.uuid} does not name its copy`);
+    const power = POWER[instance.vm_state];
+    if (power !== undefined && current !== undefined && current.power !== power)
+      say(`${instance.uuid} is ${instance.vm_state}, and wanted ${current.power}`);
+    const plugged = bindings.filter(({ instance_uuid, present }) => instance_uuid === instance.uuid && present === 1);
+    if (current !== undefined && (plugged.length !== 1 || plugged[0]?.guest_id !== current.id))
+      say(`${instance.uuid} has ${plugged.length} ports plugged`);
+  }
+  return wrong;
+}

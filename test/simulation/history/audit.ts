@@ -1,0 +1,16 @@
+import type { World } from '../region/world.ts';
+import { auditCell } from './audit-cell.ts';
+import { auditDirectory } from './audit-directory.ts';
+import { auditHosts } from './audit-hosts.ts';
+import { auditOperations } from './audit-operations.ts';
+import type { Asked } from './user.ts';
+
+/** Reads all books at the end of a history. @returns what does not fit, each as a sentence. */
+export function audit(world: World, asked: readonly Asked[]): string[] {
+  return [
+    ...auditDirectory(world, asked),
+    ...world.cells.flatMap((cell) => auditCell(world, cell)),
+    ...auditHosts(world),
+    ...[world.directory, ...world.cells.map(({ sql }) => sql)].flatMap((sql) => auditOperations(sql)),
+  ];
+}

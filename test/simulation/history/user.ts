@@ -1,0 +1,148 @@
+import { isVolvoxError, messageOf } from '#platform/errors/volvox-error.ts';
+import type { Client } from '#platform/rpc/client.ts';
+import type { Life } from '../kernel/kernel.ts';
+import { API, apiContract } from '../region/api.ts';
+import { FLAVORS } from '../region/seed.ts';
+import type { World } from '../region/world.ts';
+
+/** What the user of one server has been told. */
+export interface Asked {
+  readonly uuid: string;
+  /** The create request was answered: the server must never be lost. */
+  accepted: boolean;
+  /** A delete was answered: the server must be gone in the end. */
+  deleteAccepted: boolean;
+  /** It was asked for, so that the server may be gone. */
+  deleteAsked: boolean;
+}
+
+type Action =
+  | 'wait'
+  | 'stop'
+  | 'start'
+  | 'reboot'
+  | 'pause'
+  | 'unpause'
+  | 'suspend'
+  | 'resume'
+  | 'resize'
+  | 'confirm'
+  | 'revert'
+  | 'move'
+  | 'delete';
+
+/** What makes sense in a state, more or less; now and then anything is tried in any state. */
+const SENSIBLE: Readonly<Record<string, Partial<Record<Action, number>>>> = {
+  active: { stop: 3, reboot: 1, pause: 1, suspend: 1, resize: 4, move: 6, delete: 1 },
+  stopped: { start: 4, resize: 3, move: 5, delete: 1 },
+  paused: { unpause: 4, reboot: 1, delete: 1 },
+  suspended: { resume: 4, reboot: 1, delete: 1 },
+  resized: { confirm: 4, revert: 4, delete: 1 },
+  error: { reboot: 1, stop: 1, delete: 2 },
+  building: { wait: 3, delete: 1 },
+};
+const ANYTHING: Partial<Record<Action, number>> = {
+  stop: 1,
+  start: 1,
+  reboot: 1,
+  resize: 1,
+  confirm: 1,
+  revert: 1,
+  move: 1,
+  delete: 1,
+};
+
+const CHAOTIC = 0.12;
+const PATIENCE_MS = 8_000;
+const LOOK_EVERY_MS = 250;
+
+/** Makes a server and does this and that with it, as the seed says. Resolves when nothing more is asked. */
+export async function useServer(world: World, life: Life, startAfterMs: number): Promise<Asked> {
+  const { kernel, network } = world;
+  const { random, clock } = kernel;
+  const api = network.client(life, API, apiContract);
+  const asked: Asked = { uuid: random.uuid(), accepted: false, deleteAccepted: false, deleteAsked: false };
+  const { uuid } = asked;
+
+  await clock.sleep(startAfterMs);
+  asked.accepted = await answered(world, `create ${uuid}`, api.create({ uuid, flavor: random.pick(FLAVORS) }));
+  const actions = 1 + random.below(5);
+  for (let done = 0; done < actions && !asked.deleteAccepted; done++) {
+    if (random.chance(0.8)) await untilAtRest(world, uuid);
+    else await clock.sleep(random.next() * 800);
+    await doOne(world, api, asked);
+  }
+  if (!asked.deleteAsked && random.chance(0.4)) await doOne(world, api, asked, 'delete');
+  return asked;
+}
+
+async function doOne(world: World, api: Client<typeof apiContract>, asked: Asked, what?: Action): Promise<void> {
+  const { random } = world.kernel;
+  const { uuid } = asked;
+  const { state, cellId } = stateOf(world, uuid);
+  const weights = random.chance(CHAOTIC) ? ANYTHING : (SENSIBLE[state] ?? { wait: 1, delete: 1 });
+  const action = what ?? random.weighted<Action>(weights);
+  switch (action) {
+    case 'wait':
+      return;
+    case 'delete': {
+      asked.deleteAsked = true;
+      const deleted = await answered(world, `delete ${uuid}`, api.remove({ uuid }));
+      asked.deleteAccepted ||= deleted;
+      return;
+    }
+    case 'resize':
+      await answered(world, `resize ${uuid}`, api.resize({ uuid, flavor: random.pick(FLAVORS) }));
+      return;
+    case 'confirm':
+      await answered(world, `confirm ${uuid}`, api.confirm({ uuid }));
+      return;
+    case 'revert':
+      await answered(world, `revert ${uuid}`, api.revert({ uuid }));
+      return;
+    case 'move': {
+      const others = world.cells.filter(({ id }) => id !== cellId);
+      await answered(world, `move ${uuid}`, api.move({ uuid, toCellId: random.pick(others).id }));
+      return;
+    }
+    default:
+      await answered(world, `${action} ${uuid}`, api.act({ uuid, kind: action }));
+  }
+}
+
+/** Whether it was answered with yes. A refusal is fine, and so is silence: who asks cannot know more. */
+async function answered(world: World, what: string, request: Promise<unknown>): Promise<boolean> {
+  try {
+    await request;
+    world.tell(`user: ${what}: yes`);
+    return true;
+  } catch (error) {
+    world.tell(`user: ${what}: ${messageOf(error)}`);
+    const inside = isVolvoxError(error, 'internal') && !/Connection lost/.test(JSON.stringify(error.details));
+    if (inside) world.violated(`${what} failed inside: ${JSON.stringify(error.details)}`);
+    return false;
+  }
+}
+
+function stateOf(world: World, uuid: string): { state: string; task: string | null; cellId: string | null } {
+  const [home] = world.directory.look<{ cell_id: string | null }>(
+    'SELECT cell_id FROM instance_homes WHERE uuid = ?',
+    uuid,
+  );
+  const cell = world.cells.find(({ id }) => id === home?.cell_id);
+  const [row] =
+    cell?.sql.look<{ vm_state: string; task_state: string | null }>(
+      'SELECT vm_state, task_state FROM instances WHERE uuid = ?',
+      uuid,
+    ) ?? [];
+  return { state: row?.vm_state ?? 'building', task: row?.task_state ?? null, cellId: home?.cell_id ?? null };
+}
+
+async function untilAtRest(world: World, uuid: string): Promise<void> {
+  const { clock } = world.kernel;
+  for (const until = clock.now() + PATIENCE_MS; clock.now() < until; ) {
+    const { state, task } = stateOf(world, uuid);
+    if (task === null && state !== 'building') return;
+    await clock.sleep(LOOK_EVERY_MS);
+  }
+}

@@ -1,0 +1,74 @@
+import { agentContract } from '#platform/contracts/agent.ts';
+import type { Service } from '#platform/lifecycle/service.ts';
+import { createAgent } from '../../../cell/agent/agent.ts';
+import { type Conductor, conductorOf } from '../../../cell/agent/conductor.ts';
+import { guestSubject } from '../../../cell/compute/guest-subject.ts';
+import { NO_COPIES } from '../../../cell/network/binding-files.ts';
+import { createBindingSubject } from '../../../cell/network/binding-subject.ts';
+import type { NetworkDriver } from '../../../cell/network/drivers/driver.ts';
+import { HostKeeper } from '../../../cell/network/host-keeper.ts';
+import type { Life } from '../kernel/kernel.ts';
+import type { Wakes } from '../transport/wakes.ts';
+import { deskOf } from './conductor.ts';
+import { simulatedDriver } from './simulated-driver.ts';
+import type { SimulatedCell, World } from './world.ts';
+
+/** The queue is the simulated one. */
+const NO_REDIS = { host: '', port: 0, password: undefined as never };
+
+function desks(world: World, life: Life, cell: SimulatedCell): Conductor {
+  const addresses = Array.from({ length: cell.conductors }, (_, at) => deskOf(cell.name, at));
+  return conductorOf(addresses.map((address) => world.network.client(life, address, agentContract)));
+}
+
+/** cell/compute/service.ts over the simulated hosts and transport: the agent of one host. */
+export function simulatedCompute(
+  world: World,
+  life: Life,
+  cell: SimulatedCell,
+  host: { readonly name: string; readonly agentId: string },
+  wakes: Wakes,
+): readonly Service[] {
+  const { kernel, faults, hosts } = world;
+  const log = world.logOf(life);
+  const conductor = desks(world, life, cell);
+  const driver = simulatedDriver({ life, kernel, faults, hosts, hostName: host.name, cellName: cell.name });
+  const agent = createAgent({
+    kind: 'compute',
+    agentId: host.agentId,
+    release: 'simulated',
+    conductor,
+    redis: NO_REDIS,
+    subject: guestSubject({ driver, conductor, agentId: host.agentId, log }),
+    describe: async () => ({ url: `http://${host.name}`, hosts: [...(await driver.hosts())] }),
+    log,
+    listen: (_redis, queue, take) => wakes.listen(life, queue, take),
+  });
+  return [agent];
+}
+
+/** cell/network/service.ts: one agent for the hosts of a cell. */
+export function simulatedNetworkAgent(
+  world: World,
+  life: Life,
+  cell: SimulatedCell,
+  agentId: string,
+  driver: NetworkDriver,
+  wakes: Wakes,
+): readonly Service[] {
+  const log = world.logOf(life);
+  const conductor = desks(world, life, cell);
+  const keepers = new Map(driver.hostNames.map((hostName) => [hostName, new HostKeeper({ hostName, driver, log })]));
+  const agent = createAgent({
+    kind: 'network',
+    agentId,
+    release: 'simulated',
+    conductor,
+    redis: NO_REDIS,
+    subject: createBindingSubject({ agentId, conductor, keepers, copies: NO_COPIES, changed: () => undefined }),
+    describe: async () => ({ url: '', hosts: driver.hostNames.map((name) => ({ name })) }),
+    log,
+    listen: (_redis, queue, take) => wakes.listen(life, queue, take),
+  });
+  return [agent];
+}

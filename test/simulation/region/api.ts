@@ -1,0 +1,130 @@
+import { Type } from 'typebox';
+import { call, contract } from '#platform/contracts/contract.ts';
+import { schedulerContract } from '#platform/contracts/scheduler.ts';
+import { getHome, ROUTE_BUILD } from '#platform/directory/stores/instance-homes.ts';
+import { acceptMove, MOVE_SERVER } from '#platform/directory/stores/moves.ts';
+import type { DirectoryTables } from '#platform/directory/tables.ts';
+import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import type { Service } from '#platform/lifecycle/service.ts';
+import { timestamp } from '#platform/time/clock.ts';
+import { createCaches } from '../../../api/caches.ts';
+import type { ComputeRequest } from '../../../api/compute/microversions/route.ts';
+import { act } from '../../../api/compute/servers/act.ts';
+import { createAccept } from '../../../api/compute/servers/create/accept.ts';
+import { deleteServer } from '../../../api/compute/servers/delete-server.ts';
+import * as policies from '../../../api/compute/servers/policy.ts';
+import { confirmResize, type ResizeBody, resize, revertResize } from '../../../api/compute/servers/resize.ts';
+import type { ApiDeps } from '../../../api/deps.ts';
+import type { Life } from '../kernel/kernel.ts';
+import { openSimulatedDatabase } from '../store/simulated-database.ts';
+import { buildTemplate, PROJECT, THE_NETWORK, USER } from './seed.ts';
+import { SCHEDULER, simulatedDoors } from './super-conductor.ts';
+import type { World } from './world.ts';
+
+export const API = 'api';
+const ANY = Type.Any();
+const DEADLINE = { deadlineMs: 30_000 };
+
+/** What the simulated user may ask for; behind it stand the handlers of the REST API. */
+export const apiContract = contract({
+  name: 'api',
+  version: 1,
+  oldest: 1,
+  calls: {
+    create: call(Type.Object({ uuid: Type.String(), flavor: Type.String() }), ANY, DEADLINE),
+    remove: call(Type.Object({ uuid: Type.String() }), ANY, DEADLINE),
+    act: call(Type.Object({ uuid: Type.String(), kind: Type.String() }), ANY, DEADLINE),
+    resize: call(Type.Object({ uuid: Type.String(), flavor: Type.String() }), ANY, DEADLINE),
+    confirm: call(Type.Object({ uuid: Type.String() }), ANY, DEADLINE),
+    revert: call(Type.Object({ uuid: Type.String() }), ANY, DEADLINE),
+    move: call(Type.Object({ uuid: Type.String(), toCellId: Type.String() }), ANY, DEADLINE),
+  },
+});
+
+const POLICIES = {
+  start: policies.START,
+  stop: policies.STOP,
+  reboot: policies.REBOOT,
+  pause: policies.PAUSE,
+  unpause: policies.UNPAUSE,
+  suspend: policies.SUSPEND,
+  resume: policies.RESUME,
+} as const;
+
+const CALLER = { userId: USER, projectId: PROJECT, roles: ['member', 'reader'], isAdmin: false };
+
+/** The handlers of api/compute/servers over the simulated store and transport. */
+export function simulatedApi(world: World, life: Life): readonly Service[] {
+  const { kernel, network } = world;
+  const { clock } = kernel;
+  const directory = openSimulatedDatabase<DirectoryTables>(world.directory, life, kernel, world.faults);
+  const cells = simulatedDoors(world, life, directory);
+  const waker = world.globalWakes.waker(life);
+  const deps = {
+    directory,
+    cells,
+    clock,
+    waker,
+    caches: createCaches(),
+    scheduler: network.client(life, SCHEDULER, schedulerContract),
+  } as unknown as ApiDeps;
+  const accept = createAccept(directory, clock);
+  const request = <B>(uuid: string, body: B): ComputeRequest<B> =>
+    ({
+      caller: CALLER,
+      params: { id: uuid },
+      query: {},
+      headers: {},
+      body,
+      requestId: `req-${kernel.random.uuid()}`,
+      log: world.logOf(life),
+    }) as unknown as ComputeRequest<B>;
+
+  const handlers: Service = {
+    name: 'api',
+    start: async () =>
+      network.serve(life, API, apiContract, {
+        create: async ({ uuid, flavor }) => {
+          const { operations } = await accept({
+            template: buildTemplate(flavor, timestamp(clock.now()), `req-${kernel.random.uuid()}`),
+            name: 'server',
+            hostname: undefined,
+            entries: [{ network: THE_NETWORK, port: null, fixedIp: null, tag: null }],
+            securityGroupNames: [],
+            uuids: [uuid],
+            least: 1,
+            alone: false,
+          });
+          void waker.wake(ROUTE_BUILD.queue, operations);
+        },
+        remove: ({ uuid }) => deleteServer(deps, request(uuid, {}), uuid),
+        act: ({ uuid, kind }) => {
+          const action = kind as keyof typeof POLICIES;
+          return act(deps, request(uuid, {}), POLICIES[action], action, kind === 'reboot' ? { reboot: 'hard' } : {});
+        },
+        resize: ({ uuid, flavor }) => resize(deps, request<ResizeBody>(uuid, { resize: { flavorRef: flavor } })),
+        confirm: ({ uuid }) => confirmResize(deps, request(uuid, {})),
+        revert: ({ uuid }) => revertResize(deps, request(uuid, {})),
+        move: async ({ uuid, toCellId }) => {
+          const home = await getHome(directory.read, uuid);
+          const fromCellId = home?.cellId ?? null;
+          if (fromCellId === null) throw new VolvoxError('conflict', `Instance ${uuid} is in no cell yet.`);
+          const move = {
+            uuid,
+            fromCellId,
+            toCellId,
+            host: null,
+            requestId: 'req-move',
+            userId: USER,
+            projectId: PROJECT,
+          };
+          const id = await directory.transaction((tx) => acceptMove(tx, move, clock.now()));
+          void waker.wake(MOVE_SERVER.queue, [id]);
+          return id;
+        },
+      }),
+    drain: async () => undefined,
+    stop: async () => undefined,
+  };
+  return [cells, handlers];
+}

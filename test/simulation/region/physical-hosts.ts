@@ -1,0 +1,93 @@
+import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import type { GuestWanted } from '#platform/objects/guest.ts';
+import type { GuestFact } from '../../../cell/compute/drivers/driver.ts';
+
+/** A guest as it really is on a host, whatever any process believes. */
+export interface PhysicalGuest {
+  wanted: GuestWanted;
+  readonly cellName: string;
+  power: GuestFact['power'];
+  /** What the disk holds; null: there is none. Each start writes to it. */
+  disk: Disk | null;
+  restarts: number;
+  stoppedByItself: boolean;
+}
+
+export interface Disk {
+  /** Grows with everything that was ever written by the guests of one instance; a copy has the same. */
+  readonly written: number;
+  /** Copied from another guest and not started since. */
+  readonly copyOf: string | null;
+}
+
+/** What an observer of all hosts is told, at the moment it happens. */
+export interface HostObserver {
+  /** `guest` is about to run, and `others` are the copies of the same instance that run now, on whatever host. */
+  starts(guest: PhysicalGuest, others: readonly PhysicalGuest[]): void;
+}
+
+/** All machines of the region with their disks and processes. They outlive every agent. */
+export class PhysicalHosts {
+  readonly guests = new Map<string, PhysicalGuest>();
+  readonly #observer: HostObserver;
+  #written = 0;
+
+  constructor(observer: HostObserver) {
+    this.#observer = observer;
+  }
+
+  on(hostName: string): PhysicalGuest[] {
+    return [...this.guests.values()].filter(({ wanted }) => wanted.hostName === hostName);
+  }
+
+  copiesOf(instanceUuid: string): PhysicalGuest[] {
+    return [...this.guests.values()].filter(({ wanted }) => wanted.spec.instanceUuid === instanceUuid);
+  }
+
+  accept(cellName: string, wanted: GuestWanted): void {
+    const guest = this.guests.get(wanted.guestId);
+    if (guest !== undefined) {
+      guest.wanted = wanted;
+      guest.stoppedByItself = false;
+      return;
+    }
+    const fresh = { wanted, cellName, power: 'shutdown', disk: null, restarts: 0, stoppedByItself: false } as const;
+    this.guests.set(wanted.guestId, { ...fresh });
+  }
+
+  /** From the image, or from another guest's disk, which must not be written to meanwhile. */
+  makeDisk(wanted: GuestWanted): void {
+    const guest = this.get(wanted.guestId);
+    if (guest.disk !== null) return;
+    const from = wanted.spec.diskSource;
+    if (from === null) {
+      guest.disk = { written: 0, copyOf: null };
+      return;
+    }
+    const source = this.guests.get(from.guestId);
+    if (source === undefined || source.disk === null)
+      throw new VolvoxError('not-found', `There is no disk of ${from.guestId}.`);
+    if (isLive(source)) throw new VolvoxError('conflict', `Guest ${from.guestId} runs.`);
+    guest.disk = { written: source.disk.written, copyOf: from.guestId };
+  }
+
+  run(guestId: string, power: 'running' | 'paused'): void {
+    const guest = this.get(guestId);
+    if (!isLive(guest)) {
+      if (guest.disk === null) throw new Error(`guest ${guestId} is started without a disk`);
+      const others = this.copiesOf(guest.wanted.spec.instanceUuid).filter((one) => one !== guest && isLive(one));
+      this.#observer.starts(guest, others);
+      this.#written += 1;
+      guest.disk = { written: this.#written, copyOf: null };
+    }
+    guest.power = power;
+  }
+
+  get(guestId: string): PhysicalGuest {
+    const guest = this.guests.get(guestId);
+    if (guest === undefined) throw new VolvoxError('not-found', `No guest ${guestId} is here.`);
+    return guest;
+  }
+}
+
+export const isLive = ({ power }: PhysicalGuest): boolean => power === 'running' || power === 'paused';

@@ -1,0 +1,127 @@
+import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import type { HostReport } from '#platform/objects/host.ts';
+import type { Driver, GuestFact } from '../../../cell/compute/drivers/driver.ts';
+import type { Faults } from '../kernel/faults.ts';
+import type { Kernel, Life } from '../kernel/kernel.ts';
+import { latency } from '../kernel/latency.ts';
+import { isLive, type PhysicalGuest, type PhysicalHosts } from './physical-hosts.ts';
+
+export interface SimulatedDriverOptions {
+  readonly life: Life;
+  readonly kernel: Kernel;
+  readonly faults: Faults;
+  readonly hosts: PhysicalHosts;
+  readonly hostName: string;
+  readonly cellName: string;
+}
+
+const STEP_MS = 30;
+const DISK_MS = 300;
+
+/** An agent's hand on its host: each step takes a while, during which the agent may die, and may fail. */
+export function simulatedDriver({ life, kernel, faults, hosts, hostName, cellName }: SimulatedDriverOptions): Driver {
+  const step = (
+    ms: number,
+    perform: () => void,
+    signal?: AbortSignal,
+    at: 'step' | 'risky-step' = 'step',
+  ): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const happen = (): void => {
+        if (signal?.aborted === true) {
+          reject(signal.reason as Error);
+          return;
+        }
+        const fault = faults.draw(at, life);
+        if (fault === 'crash-before') faults.crash(life);
+        else if (fault === 'pause') kernel.plan(0, life, happen);
+        else if (fault === 'refused') reject(new VolvoxError('invalid', 'The host cannot do it.'));
+        else if (fault === 'lost-before') reject(new VolvoxError('unavailable', 'The host is busy.'));
+        else {
+          try {
+            perform();
+          } catch (error) {
+            reject(error as Error);
+            return;
+          }
+          if (fault === 'crash-after') faults.crash(life);
+          else resolve();
+        }
+      };
+      kernel.plan(latency(kernel.random) + kernel.random.next() * ms, life, happen);
+    });
+  const off = (guestId: string, power: GuestFact['power']) => () => {
+    const guest = hosts.get(guestId);
+    if (guest.power !== power) guest.power = power;
+  };
+
+  return {
+    name: 'simulated',
+    parallel: 64,
+    open: async () => undefined,
+    close: async () => undefined,
+    hosts: async () => [reportOf(hostName)],
+    find: async (guestId) => {
+      const guest = hosts.guests.get(guestId);
+      return guest === undefined ? null : factOf(guest);
+    },
+    findAll: async () => hosts.on(hostName).map(factOf),
+    onEvent: () => undefined,
+    accept: (wanted) => step(0, () => hosts.accept(cellName, wanted)),
+    prepareDisk: (wanted, { signal }) => step(DISK_MS, () => hosts.makeDisk(wanted), signal, 'risky-step'),
+    start: (wanted, { signal }) =>
+      step(
+        STEP_MS,
+        () => {
+          hosts.get(wanted.guestId).restarts = wanted.restarts;
+          hosts.run(wanted.guestId, 'running');
+        },
+        signal,
+        'risky-step',
+      ),
+    shutDown: (wanted, _gracefulMs, { signal }) => step(10 * STEP_MS, off(wanted.guestId, 'shutdown'), signal),
+    kill: (guestId) => step(STEP_MS, off(guestId, 'shutdown')),
+    pause: (guestId) => step(STEP_MS, () => hosts.run(guestId, 'paused')),
+    unpause: (guestId) => step(STEP_MS, () => hosts.run(guestId, 'running')),
+    suspendToDisk: (guestId, { signal }) => step(STEP_MS, off(guestId, 'suspended'), signal),
+    resumeFromDisk: (wanted, { signal }) => step(STEP_MS, () => hosts.run(wanted.guestId, 'running'), signal),
+    discardSuspended: (guestId) => step(STEP_MS, off(guestId, 'shutdown')),
+    remove: (guestId) =>
+      step(STEP_MS, () => {
+        const guest = hosts.guests.get(guestId);
+        if (guest !== undefined && isLive(guest)) throw new Error(`guest ${guestId} is removed while it runs`);
+        hosts.guests.delete(guestId);
+      }),
+    // Disks are copied by the physical hosts, in one step.
+    disks: undefined as unknown as Driver['disks'],
+    consoleOutput: async () => '',
+    stats: async () => {
+      throw new VolvoxError('unsupported', 'Nobody counts here.');
+    },
+  };
+}
+
+const factOf = (guest: PhysicalGuest): GuestFact => ({
+  guestId: guest.wanted.guestId,
+  hostName: guest.wanted.hostName,
+  wanted: guest.wanted,
+  power: guest.power,
+  hasDisk: guest.disk !== null,
+  restarts: guest.restarts,
+  stoppedByItself: guest.stoppedByItself,
+  leftover: false,
+  unaskedStarts: 0,
+});
+
+const reportOf = (name: string): HostReport => ({
+  name,
+  node: name,
+  hypervisorType: 'simulated',
+  hypervisorVersion: 1,
+  total: { vcpus: 4, ramMb: 4_096, diskGb: 40 },
+  reserved: { vcpus: 0, ramMb: 0, diskGb: 0 },
+  cpuInfo: {},
+  hostIp: '10.0.0.1',
+  capabilities: {},
+  uptime: null,
+});

@@ -1,0 +1,76 @@
+import { doorContract } from '#platform/contracts/door.ts';
+import { schedulerContract } from '#platform/contracts/scheduler.ts';
+import { CellDoors } from '#platform/directory/cell-doors.ts';
+import type { DirectoryTx } from '#platform/directory/directory.ts';
+import { ROUTE_BUILD } from '#platform/directory/stores/instance-homes.ts';
+import type { DirectoryTables } from '#platform/directory/tables.ts';
+import type { Service } from '#platform/lifecycle/service.ts';
+import { OperationEngine } from '#platform/operations/engine.ts';
+import { createSqlOperationStore } from '#platform/operations/sql-store.ts';
+import type { GlobalDeps } from '../../../super-conductor/deps.ts';
+import { deleteArrived } from '../../../super-conductor/operations/delete-arrived.ts';
+import { moveServer } from '../../../super-conductor/operations/move-server.ts';
+import { routeBuild } from '../../../super-conductor/operations/route-build.ts';
+import { decideBy } from '../../../super-conductor/placing/decide.ts';
+import { DoorOrders } from '../../../super-conductor/placing/door-orders.ts';
+import { CellNotices } from '../../../super-conductor/reconcilers/cell-notices.ts';
+import { forgottenBuilds } from '../../../super-conductor/reconcilers/forgotten-builds.ts';
+import { openHolds } from '../../../super-conductor/reconcilers/open-holds.ts';
+import { type Reconciler, reconcilerService } from '../../../super-conductor/reconcilers/reconciler.ts';
+import { strayBuilds } from '../../../super-conductor/reconcilers/stray-builds.ts';
+import type { Life } from '../kernel/kernel.ts';
+import { openSimulatedDatabase } from '../store/simulated-database.ts';
+import type { World } from './world.ts';
+
+export const SCHEDULER = 'scheduler';
+export const doorOf = (cellName: string): string => `http://${cellName}`;
+
+/** Slower than in production, so that a virtual minute costs little. */
+const NEW_CELLS_EVERY_MS = 15_000;
+const REAP_EVERY_MS = 2_000;
+
+/** The doors of the cells, for the super-conductor and for the api. */
+export function simulatedDoors(world: World, life: Life, directory: GlobalDeps['directory']): CellDoors {
+  return new CellDoors({
+    directory,
+    seal: { seal: (key) => key, open: (sealed) => sealed },
+    log: world.logOf(life),
+    clock: world.kernel.clock,
+    refreshEveryMs: NEW_CELLS_EVERY_MS,
+    open: ({ url }) => world.network.client(life, url, doorContract),
+  });
+}
+
+/** super-conductor/service.ts over the simulated store and transport. */
+export function simulatedSuperConductor(world: World, life: Life): readonly Service[] {
+  const { kernel, network, breakage } = world;
+  const { clock } = kernel;
+  const log = world.logOf(life);
+  const directory = openSimulatedDatabase<DirectoryTables>(world.directory, life, kernel, world.faults);
+  const cells = simulatedDoors(world, life, directory);
+  const scheduler = network.client(life, SCHEDULER, schedulerContract);
+  const deps: GlobalDeps = { directory, cells, decide: decideBy(scheduler), orders: new DoorOrders(), clock };
+  const definitions = [routeBuild, deleteArrived, moveServer];
+  const store = createSqlOperationStore(directory);
+  const engine = new OperationEngine<GlobalDeps, DirectoryTx>({
+    store: breakage?.store?.(store) ?? store,
+    definitions: breakage?.operations?.(definitions) ?? definitions,
+    deps,
+    log,
+    workerId: life.name,
+    clock,
+    random: () => kernel.random.next(),
+    reapEveryMs: REAP_EVERY_MS,
+  });
+  const wake = (id: string): void => engine.wake(id);
+  const reconciled = (reconciler: Reconciler): Service => reconcilerService(reconciler, log, clock);
+  return [
+    cells,
+    engine,
+    world.globalWakes.listen(life, ROUTE_BUILD.queue, (ids) => ids.forEach(wake)),
+    new CellNotices(deps, wake, log),
+    reconciled(strayBuilds(deps)),
+    reconciled(forgottenBuilds(deps, wake, log)),
+    reconciled(openHolds(deps)),
+  ];
+}
