@@ -17,6 +17,9 @@ export interface MoveParameters {
 }
 export const paramsOf = (row: Pick<OperationRow, 'params'>): MoveParameters => row.params as MoveParameters;
 
+/** The first step leaves nothing in the history until it waits or is over. */
+const FIRST_STEP = 'begin';
+
 export interface MoveContext {
   readonly cells: Pick<CellDoors, 'find'>;
   /** Names of servers by uuid. */
@@ -40,7 +43,7 @@ export function viewMove(row: OperationRow, live: MoveInStatus | null, { cells, 
     /** The host that was asked for. */
     host,
     state,
-    step: step ?? null,
+    step: step !== null && row.history.length === 0 ? FIRST_STEP : step,
     progress,
     bytes,
     bytesPerSecond: rate(bytes, progress, copyBeganAt, copyMs ?? (copyBeganAt === null ? null : now - copyBeganAt)),
@@ -59,7 +62,8 @@ function rate(
   copyBeganAt: number | null,
   elapsedMs: number | null,
 ): number | null {
-  if (bytes === null || progress === null || copyBeganAt === null || elapsedMs === null || elapsedMs <= 0) return null;
+  if (bytes === null || copyBeganAt === null || elapsedMs === null || elapsedMs <= 0) return null;
+  if (progress === null || progress === 0) return null;
   return Math.round((bytes * progress) / 100 / (elapsedMs / 1_000));
 }
 

@@ -279,6 +279,7 @@ describe('moves', () => {
           to: { cell: 'west', cellId: west.id, host: null },
           host: null,
           state: 'running',
+          step: 'begin',
           progress: null,
           bytes: 100 * MIB,
           downtimeMs: null,
