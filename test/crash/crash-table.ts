@@ -41,20 +41,42 @@ const TITLES: Readonly<Record<Action, string>> = {
   move: 'Move to another cell',
 };
 
-/** docs/crash-table.md: `rounds` of each driver. */
-export function crashTable(rows: readonly TableRow[], rounds: readonly Round[], driver: string): string {
+const INTRODUCTION = `# The crash table
+
+Made by \`npm run test:crash\`. Each row is a place in the life of an operation: before a step is done (or undone), and after that but before it is
+written. A server is held there, all of them at once; then the fault of the column strikes, and the holds are let go. A cell of the table is
+the time in seconds from the end of the fault until the server was at rest again in a right state, with everything that is known of it
+in agreement. Killed processes (\`kill -9\`) and databases are started again by the region's supervisor, and the clock runs from the kill.
+
+Right is: one copy on one host, running if it ran before, at home where it is, at one epoch; the operation done, or undone (↩) and the server as
+it was. At no moment may two copies run. Afterwards homes, rows in the cells, claims, what hosts say is used, quota, ports and their bindings,
+and what is on the hosts agree; no operation, task, notice, stray, hold or job is left; and when all servers are deleted, nothing is.
+✗: not within 60 s, or not right. –: the fault has nothing to do with it.
+`;
+
+/** The page without the part that was made with this driver before, and with the new one. */
+export function withTable(page: string, title: string, table: string): string {
+  const parts = page.split(/^(?=## )/m).slice(1);
+  const others = parts.filter((part) => !part.startsWith(`## ${title}\n`));
+  return [INTRODUCTION, ...[...others, `## ${title}\n\n${table}`].sort().reverse()]
+    .map((part) => `${part.trimEnd()}\n`)
+    .join('\n');
+}
+
+/** All rounds of one driver. */
+export function crashTable(rows: readonly TableRow[], rounds: readonly Round[]): string {
   const sections = Object.entries(TITLES).flatMap(([action, title]) => {
     const own = rows.filter((row) => row.action === action);
     return own.length === 0 ? [] : [section(title, own, rounds)];
   });
   const wrong = rounds.flatMap(troubles);
+  const held = rounds.reduce((total, { verdicts }) => total + verdicts.size, 0);
   const gib = Math.round(totalmem() / 2 ** 30);
-  return `## ${driver}
-
-Made on ${new Date().toISOString().slice(0, 10)} on ${cpus().length} processors and ${gib} GiB. ${rows.length} places × ${rounds.length} faults; ${
-    wrong.length === 0 ? 'every one came out right.' : `${wrong.length} remarks:`
-  }
-${wrong.map((line) => `\n- ${line}`).join('')}
+  const verdict =
+    wrong.length === 0
+      ? 'All of them came out right.'
+      : `What was wrong:\n${wrong.map((line) => `\n- ${line}`).join('')}`;
+  return `${new Date().toISOString().slice(0, 10)}, ${cpus().length} processors and ${gib} GiB. ${rows.length} places, ${rounds.length} faults, ${held} servers. ${verdict}
 
 ${sections.join('\n')}`;
 }

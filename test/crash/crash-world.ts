@@ -1,45 +1,91 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openRegionSql } from '../support/books/region-sql.ts';
+import type { ApiClient } from '../../deploy/cli/api-client.ts';
+import type { LocalRegion } from '../../deploy/local/region.ts';
+import { openRegionSql, type RegionSql } from '../support/books/region-sql.ts';
 import { startTestRegion } from '../support/test-region.ts';
 import { Holds } from './holds.ts';
-import type { CrashWorld } from './round.ts';
 
-/** Several operations at once are held in the middle of their transactions: each keeps a connection. */
+/** A region of two cells whose operations can be held at any step. */
+export interface CrashWorld {
+  readonly region: LocalRegion;
+  readonly admin: ApiClient;
+  readonly sql: RegionSql;
+  readonly holds: Holds;
+  /** What its servers are made from. */
+  readonly imageName: string;
+}
+
+export type CrashDriver = 'fake' | 'qemu';
+
+const SIMULATED_HOSTS = 8;
+/** Many operations at once are held in the middle of their transactions: each keeps a connection. */
 const POOL_SIZE = '60';
+const SMALL_IMAGE = 'volvox-crash';
+const SMALL_IMAGE_BYTES = 2 * 1024 * 1024;
 
-/** A region of two cells whose operations can be held. `simulatedHosts` 0: a QEMU host in each. */
-export async function openCrashWorld(options: {
-  readonly simulatedHosts: number;
-}): Promise<CrashWorld & { close(): Promise<void> }> {
+/** The options of the region's processes. Of QEMU, one host has room for a guest of each row. */
+const environmentFor = (driver: CrashDriver, folder: string): Readonly<Record<string, string>> => ({
+  VOLVOX_DRILL_FOLDER: folder,
+  VOLVOX_CELL_DATABASE_POOL_SIZE: POOL_SIZE,
+  VOLVOX_DIRECTORY_POOL_SIZE: POOL_SIZE,
+  ...(driver === 'fake'
+    ? { VOLVOX_COMPUTE_FAKE_SPAWN_MS: '200' }
+    : {
+        VOLVOX_COMPUTE_HOST_VCPUS: '128',
+        VOLVOX_COMPUTE_HOST_RAM_MB: '65536',
+        VOLVOX_COMPUTE_HOST_DISK_GB: '1024',
+        // Nothing in these guests listens to the power button.
+        VOLVOX_CONDUCTOR_GRACEFUL_STOP_MS: '500',
+      }),
+});
+
+export async function openCrashWorld(driver: CrashDriver): Promise<CrashWorld & { close(): Promise<void> }> {
   const folder = mkdtempSync(join(tmpdir(), 'volvox-drill-'));
-  const environment = {
-    VOLVOX_DRILL_FOLDER: folder,
-    VOLVOX_CELL_DATABASE_POOL_SIZE: POOL_SIZE,
-    VOLVOX_DIRECTORY_POOL_SIZE: POOL_SIZE,
-    VOLVOX_COMPUTE_FAKE_SPAWN_MS: '200',
-  };
-  const before = Object.fromEntries(Object.keys(environment).map((name) => [name, process.env[name]]));
-  Object.assign(process.env, environment);
-  const restore = (): void => {
-    for (const [name, value] of Object.entries(before)) {
-      if (value === undefined) delete process.env[name];
-      else process.env[name] = value;
-    }
+  const restore = setEnvironment(environmentFor(driver, folder));
+  const cleanUp = (): void => {
+    restore();
     rmSync(folder, { recursive: true, force: true });
   };
   try {
-    const { region, admin, remove } = await startTestRegion({ cells: 2, ...options });
+    const simulatedHosts = driver === 'fake' ? SIMULATED_HOSTS : 0;
+    const { region, admin, remove } = await startTestRegion({ cells: 2, simulatedHosts });
+    const imageName = driver === 'fake' ? 'volvox-guest' : await smallImage(admin);
     const sql = openRegionSql(region);
     const close = async (): Promise<void> => {
       await sql.close();
       await remove();
-      restore();
+      cleanUp();
     };
-    return { region, admin, sql, holds: new Holds(folder), close };
+    return { region, admin, sql, imageName, holds: new Holds(folder), close };
   } catch (error) {
-    restore();
+    cleanUp();
     throw error;
   }
+}
+
+/** A disk that no machine boots from, so that a hundred of them together leave the processors alone; random, so that it is all sent. */
+async function smallImage(admin: ApiClient): Promise<string> {
+  const body = { name: SMALL_IMAGE, visibility: 'public', disk_format: 'raw', container_format: 'bare' };
+  const { id } = await admin.request<{ id: string }>('image', '/v2/images', { method: 'POST', body });
+  await admin.request('image', `/v2/images/${id}/file`, {
+    method: 'PUT',
+    bytes: new Blob([randomBytes(SMALL_IMAGE_BYTES)]).stream(),
+    headers: { 'content-type': 'application/octet-stream' },
+  });
+  return SMALL_IMAGE;
+}
+
+/** @returns what puts the environment back as it was. */
+function setEnvironment(values: Readonly<Record<string, string>>): () => void {
+  const before = Object.keys(values).map((name) => [name, process.env[name]] as const);
+  Object.assign(process.env, values);
+  return () => {
+    for (const [name, value] of before) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
+  };
 }

@@ -4,7 +4,7 @@ import { holdName } from '#platform/operations/drill.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import type { HoldPlace } from './table-rows.ts';
 
-const REACHED_AFTER_MS = 30_000;
+const REACHED_AFTER_MS = 120_000;
 
 /** Operations held at a step, by files in the drill folder of the region. */
 export class Holds {

@@ -3,10 +3,10 @@ import type { ApiClient } from '../../deploy/cli/api-client.ts';
 import type { LocalRegion } from '../../deploy/local/region.ts';
 import { guestsOnHosts } from '../support/books/host-books.ts';
 import { type RegionBooks, readBooks, untilEven } from '../support/books/region-books.ts';
-import type { RegionSql } from '../support/books/region-sql.ts';
 import { byMany, deleteEverything, type ListedServer, listServers, untilSettled } from '../support/many-servers.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { type CrashFault, SOURCE, TARGET } from './crash-faults.ts';
+import type { CrashWorld } from './crash-world.ts';
 import type { Holds } from './holds.ts';
 import { act, type HeldServer, holdServers } from './set-up.ts';
 import type { TableRow } from './table-rows.ts';
@@ -17,13 +17,6 @@ const PROMISED_MS = 60_000;
 /** How much longer is waited, to tell late from never. */
 const GIVEN_UP_MS = 120_000;
 const LOOK_EVERY_MS = 250;
-
-export interface CrashWorld {
-  readonly region: LocalRegion;
-  readonly admin: ApiClient;
-  readonly sql: RegionSql;
-  readonly holds: Holds;
-}
 
 export interface Round {
   readonly fault: CrashFault;
@@ -36,9 +29,9 @@ export interface Round {
 
 /** One fault, with a server of its own held at each row's step. */
 export async function runRound(world: CrashWorld, fault: CrashFault, rows: readonly TableRow[]): Promise<Round> {
-  const { region, admin, holds } = world;
+  const { region, holds } = world;
   try {
-    const held = await holdServers(region, admin, rows, holds);
+    const held = await holdServers(world, rows);
     await fault.strike(region, workersOf(region, holds), async () => holds.release());
     const { verdicts, books, ranTwice } = await watch(world, held, Date.now());
     const late = await endResizes(world, held);

@@ -11,6 +11,7 @@ import {
   untilSettled,
 } from '../support/many-servers.ts';
 import { SOURCE, TARGET } from './crash-faults.ts';
+import type { CrashWorld } from './crash-world.ts';
 import { Holds } from './holds.ts';
 import type { TableRow } from './table-rows.ts';
 import { describe } from './verdict.ts';
@@ -24,16 +25,14 @@ export interface HeldServer {
 }
 
 const CLIENTS = 8;
-const READY_AFTER_MS = 60_000;
+const READY_AFTER_MS = 180_000;
 
 /** Brings one server for each row to its step. All of them live, or are being built, in the source cell. */
 export async function holdServers(
-  region: LocalRegion,
-  admin: ApiClient,
+  { region, admin, holds, imageName }: CrashWorld,
   rows: readonly TableRow[],
-  holds: Holds,
 ): Promise<readonly HeldServer[]> {
-  const partsOn = await placing(admin);
+  const partsOn = await placing(admin, imageName);
   const built = rows.filter(({ action }) => action === 'build');
   const others = rows.filter(({ action }) => action !== 'build');
   const servers = await makeServers(region, admin, partsOn, others);
@@ -52,8 +51,8 @@ export async function holdServers(
 }
 
 /** What servers are made of: on one host of the source cell after the other. */
-async function placing(admin: ApiClient): Promise<() => ServerParts> {
-  const [parts, hosts] = await Promise.all([partsOf(admin), hostsOf(admin, SOURCE)]);
+async function placing(admin: ApiClient, imageName: string): Promise<() => ServerParts> {
+  const [parts, hosts] = await Promise.all([partsOf(admin, imageName), hostsOf(admin, SOURCE)]);
   let made = 0;
   return () => {
     const host = hosts[made++ % hosts.length];

@@ -12,7 +12,7 @@ export interface ListedServer {
   readonly fault?: { readonly message: string };
 }
 
-/** What a server is made from: the smallest flavor, the region's image and its network. */
+/** What a server is made from: the smallest flavor, an image and the region's network. */
 export interface ServerParts {
   readonly flavorRef: string;
   readonly imageRef: string;
@@ -21,9 +21,9 @@ export interface ServerParts {
   readonly host?: string;
 }
 
-export async function partsOf(admin: ApiClient): Promise<ServerParts> {
+export async function partsOf(admin: ApiClient, imageName = 'volvox-guest'): Promise<ServerParts> {
   const [{ images }, { networks }] = await Promise.all([
-    admin.request<{ images: { id: string }[] }>('image', '/v2/images?name=volvox-guest'),
+    admin.request<{ images: { id: string }[] }>('image', `/v2/images?name=${imageName}`),
     admin.request<{ networks: { id: string }[] }>('network', '/v2.0/networks?name=private'),
   ]);
   const [image] = images;
