@@ -17,6 +17,11 @@ export const superConductorSection = section('superConductor', {
     fallback: 90,
     minimum: 1,
   }),
+  auditEveryMs: integer({
+    help: 'How often the auditors compare what must agree, ms.',
+    fallback: 15_000,
+    minimum: 100,
+  }),
   concurrency: integer({ help: 'How many operations this process works at together.', fallback: 64, minimum: 1 }),
 });
 

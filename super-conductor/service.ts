@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
+import { auditMetrics } from '#platform/audit/audit-metrics.ts';
 import { schedulerContract } from '#platform/contracts/scheduler.ts';
 import { CellDoors } from '#platform/directory/cell-doors.ts';
 import { type DirectoryTx, openDirectory } from '#platform/directory/directory.ts';
@@ -26,6 +27,7 @@ import { moveServer } from './operations/move-server.ts';
 import { routeBuild } from './operations/route-build.ts';
 import { decideBy } from './placing/decide.ts';
 import { DoorOrders } from './placing/door-orders.ts';
+import { auditReconciler } from './reconcilers/audit.ts';
 import { CellNotices } from './reconcilers/cell-notices.ts';
 import { forgottenBuilds } from './reconcilers/forgotten-builds.ts';
 import { oldRows } from './reconcilers/old-rows.ts';
@@ -82,6 +84,7 @@ export function composeSuperConductor(config: SuperConductorConfig, log: Logger)
     reconciled(forgottenBuilds(deps, wake, log)),
     reconciled(openHolds(deps)),
     reconciled(oldRows(deps, config.superConductor)),
+    reconciled(auditReconciler(deps, auditMetrics(metrics), config.superConductor.auditEveryMs, log)),
     health,
   ];
 }

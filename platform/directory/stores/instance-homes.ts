@@ -152,6 +152,25 @@ export async function getHomes(read: Read, uuids: readonly string[]): Promise<re
   return rows.map(fromRow);
 }
 
+/** What is at home in a cell and in the hand of no move, by uuid after `after`. */
+export async function listHomed(
+  read: Read,
+  cellId: string,
+  after: string,
+  limit: number,
+): Promise<readonly Pick<Home, 'uuid' | 'epoch'>[]> {
+  return read
+    .selectFrom('instance_homes')
+    .select(['uuid', 'epoch'])
+    .where('cell_id', '=', cellId)
+    .where('state', '=', 'homed')
+    .where('moving_operation_id', 'is', null)
+    .where('uuid', '>', after)
+    .orderBy('uuid')
+    .limit(limit)
+    .execute();
+}
+
 export async function getHomeWithBuild(read: Read, uuid: string): Promise<HomeWithBuild | null> {
   const row = await read.selectFrom('instance_homes').selectAll().where('uuid', '=', uuid).executeTakeFirst();
   return row === undefined ? null : withBuild(row);

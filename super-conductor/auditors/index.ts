@@ -1,0 +1,22 @@
+import type { Auditor } from '#platform/audit/auditor.ts';
+import { lateOperations } from '#platform/audit/late-operations.ts';
+import type { Logger } from '#platform/logging/logger.ts';
+import { createSqlOperationStore } from '#platform/operations/sql-store.ts';
+import type { GlobalDeps } from '../deps.ts';
+import { homes } from './homes.ts';
+import { leftByServers } from './left-by-servers.ts';
+import { moves } from './moves.ts';
+import { quotaUsage } from './quota-usage.ts';
+import { strays } from './strays.ts';
+
+type Deps = Pick<GlobalDeps, 'directory' | 'cells' | 'clock'>;
+
+/** Everything that the global tier compares. */
+export const directoryAuditors = (deps: Deps, log: Logger): readonly Auditor[] => [
+  quotaUsage(deps),
+  leftByServers(deps),
+  homes(deps, log),
+  moves(deps),
+  strays(deps),
+  lateOperations(createSqlOperationStore(deps.directory), deps.clock),
+];

@@ -1,0 +1,21 @@
+import { Audit } from '#platform/audit/audit.ts';
+import type { AuditMetrics } from '#platform/audit/audit-metrics.ts';
+import { createFindingStore } from '#platform/audit/finding-store.ts';
+import type { Logger } from '#platform/logging/logger.ts';
+import { directoryAuditors } from '../auditors/index.ts';
+import type { GlobalDeps } from '../deps.ts';
+import type { Reconciler } from './reconciler.ts';
+
+type Deps = Pick<GlobalDeps, 'directory' | 'cells' | 'clock'>;
+
+/** Compares what must agree in the directory, and between it and the cells (docs/auditors.md). */
+export function auditReconciler(deps: Deps, metrics: AuditMetrics, everyMs: number, log: Logger): Reconciler {
+  const audit = new Audit({
+    auditors: directoryAuditors(deps, log),
+    findings: createFindingStore(deps.directory),
+    metrics,
+    clock: deps.clock,
+    log,
+  });
+  return { name: 'audit', everyMs, reconcile: () => audit.round() };
+}
