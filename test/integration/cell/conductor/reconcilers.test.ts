@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { oldRowsReconciler } from '../../../../cell/conductor/reconcilers/old-rows.ts';
 import { overdueCopiesReconciler } from '../../../../cell/conductor/reconcilers/overdue-copies.ts';
 import { unansweredBuildsReconciler } from '../../../../cell/conductor/reconcilers/unanswered-builds.ts';
+import { findMoveOut, insertMoveOut } from '../../../../cell/database/stores/moves-out.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
 import { CellWorld } from './support/cell-world.ts';
 import { aBuild } from './support/orders.ts';
@@ -101,5 +102,20 @@ describe('what nobody asked for', () => {
     await world.untilGone(build.uuid);
     await oldRowsReconciler(world.conductor.parts).reconcile();
     expect(await groups()).toEqual([]);
+  });
+
+  it('moves that ended longer than a day ago are dropped, those under way are not', async () => {
+    const { database } = world.test;
+    const twoDaysAgo = Date.now() - 2 * 86_400_000;
+    const move = async (reached: 'undone' | 'release' | 'fence', at: number): Promise<string> => {
+      const row = { move_id: randomUUID(), instance_uuid: randomUUID(), epoch: 1, operation_id: null, token: 1 };
+      await database.transaction((tx) => insertMoveOut(tx, { ...row, ordered: 'begin', reached, message: null }, at));
+      return row.move_id;
+    };
+    const old = [await move('undone', twoDaysAgo), await move('release', twoDaysAgo)];
+    const kept = [await move('release', Date.now()), await move('fence', twoDaysAgo)];
+    await oldRowsReconciler(world.conductor.parts).reconcile();
+    for (const id of old) expect(await findMoveOut(database.read, id)).toBeNull();
+    for (const id of kept) expect(await findMoveOut(database.read, id)).not.toBeNull();
   });
 });
