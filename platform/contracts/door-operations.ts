@@ -7,7 +7,7 @@ import type { CallChange } from './contract.ts';
  */
 type ViewV1 = Omit<OperationView, 'overdue'>;
 
-const stepDown = ({ pointOfNoReturn: _, ...step }: OperationStep): OperationStep => ({
+const stepDown = ({ pointOfNoReturn: _, host: __, ...step }: OperationStep): OperationStep => ({
   ...step,
   outcome: step.outcome === 'resolved' ? 'done' : step.outcome,
 });

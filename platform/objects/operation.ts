@@ -22,6 +22,8 @@ export const OperationStep = Type.Object({
   outcome: nullable(oneOf(['done', 'failed', 'refused', 'resolved'] as const)),
   message: nullable(Type.String()),
   worker: Type.String(),
+  /** Where the step worked, if it said so: the name of a host. */
+  host: Type.Optional(Type.String()),
   /** Done, and with it the operation only goes forward. */
   pointOfNoReturn: Type.Optional(Type.Literal(true)),
 });

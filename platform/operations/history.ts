@@ -17,6 +17,8 @@ export interface Try {
   /** When this worker began to look, ms since the epoch. */
   readonly startedAt: number;
   readonly now: number;
+  /** Where it works, as far as it said. */
+  readonly host?: string | undefined;
 }
 
 export interface Outcome {
@@ -59,9 +61,9 @@ export const waiting = (row: Source, attempt: Try, waitingFor: string | null): H
 
 /** The first try of `step` begins as the row's last one ends. */
 export const opened = (row: Source, attempt: Try): History =>
-  appended(row, entryOf(row, { ...attempt, startedAt: attempt.now }));
+  appended(row, entryOf(row, { step: attempt.step, worker: attempt.worker, startedAt: attempt.now, now: attempt.now }));
 
-function entryOf(row: Source, { step, worker, startedAt }: Try): OperationStep {
+function entryOf(row: Source, { step, worker, startedAt, host = openEntry(row.history)?.host }: Try): OperationStep {
   return {
     seq: (withoutOpen(row.history).at(-1)?.seq ?? 0) + 1,
     name: step,
@@ -72,6 +74,7 @@ function entryOf(row: Source, { step, worker, startedAt }: Try): OperationStep {
     outcome: null,
     message: null,
     worker,
+    ...(host === undefined ? {} : { host }),
   };
 }
 

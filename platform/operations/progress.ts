@@ -20,9 +20,17 @@ export interface StepTry {
   readonly startedAt: number;
   readonly now: number;
   readonly leaseMs: number;
+  /** Where the step said it works. */
+  readonly host: string | undefined;
 }
 
-const tryOf = ({ step, worker, startedAt, now }: StepTry): Try => ({ step: step.name, worker, startedAt, now });
+const tryOf = ({ step, worker, startedAt, now, host }: StepTry): Try => ({
+  step: step.name,
+  worker,
+  startedAt,
+  now,
+  host,
+});
 
 /** Whether the point of no return lies before the row's step. */
 export const isCommitted = (definition: AnyOperation<never, never>, row: Pick<OperationRow, 'stepIndex'>): boolean =>

@@ -23,6 +23,7 @@ export async function runStep<D, Tx>(
   const { clock, leaseMs, workerId } = parts;
   const step = definition.steps[row.stepIndex];
   const startedAt = clock.now();
+  let host: string | undefined;
   if (step === undefined) {
     const state = row.state === 'undoing' ? 'undone' : 'done';
     return write(parts, row, ended({ now: startedAt, leaseMs }, row, state));
@@ -35,6 +36,7 @@ export async function runStep<D, Tx>(
     startedAt,
     now: clock.now(),
     leaseMs,
+    host,
   });
   if (mustTurnBack(attempt())) {
     return write(parts, row, turnedBack(attempt(), 'failed', 'the deadline has passed'));
@@ -43,7 +45,10 @@ export async function runStep<D, Tx>(
   const direction = row.state === 'undoing' ? 'undo' : 'do';
   const drill = drilled(parts.drill, { operationId, kind, subject, step: step.name, direction }, clock, signal);
   if (isFirstLook(row)) await drill.pass('before');
-  return carryOut({ parts, row, step, attempt, signal, drill });
+  const at = (name: string): void => {
+    host = name;
+  };
+  return carryOut({ parts, row, step, attempt, signal, drill, at });
 }
 
 interface Look<D, Tx> {
@@ -54,6 +59,7 @@ interface Look<D, Tx> {
   readonly attempt: () => StepTry;
   readonly signal: AbortSignal;
   readonly drill: Drilled;
+  readonly at: (host: string) => void;
 }
 
 async function carryOut<D, Tx>(look: Look<D, Tx>): Promise<OperationRow | 'parked'> {
@@ -72,7 +78,7 @@ async function carryOut<D, Tx>(look: Look<D, Tx>): Promise<OperationRow | 'parke
     return { outcome: 'committed' };
   };
   try {
-    const context = contextOf(parts, row, step, AbortSignal.any([signal, given.signal]), inTransaction);
+    const context = contextOf(look, AbortSignal.any([signal, given.signal]), inTransaction);
     const limit = step.timeoutMs ?? DEFAULT_STEP_TIMEOUT_MS;
     const result = await withTimeout(doOrUndo(look, context), limit, parts.clock, signal, drill.heldMs);
     if (committed !== undefined) return committed;
@@ -98,9 +104,7 @@ function doOrUndo<D, Tx>({ parts, row, step }: Look<D, Tx>, context: StepContext
 }
 
 function contextOf<D, Tx>(
-  { clock, log }: EngineParts<D, Tx>,
-  row: OperationRow,
-  step: Step<unknown, D, Tx>,
+  { parts: { clock, log }, row, step, at }: Look<D, Tx>,
   signal: AbortSignal,
   inTransaction: StepContext<unknown, Tx>['inTransaction'],
 ): StepContext<unknown, Tx> {
@@ -119,6 +123,7 @@ function contextOf<D, Tx>(
     reason: row.state === 'undoing' ? row.message : null,
     signal,
     log: log.child({ operation: row.id, kind: row.kind, step: step.name, requestId: row.requestId }),
+    at,
     inTransaction,
   };
 }

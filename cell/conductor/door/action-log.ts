@@ -70,39 +70,37 @@ function toAction(row: OperationRow, parts: ConductorParts): InstanceAction {
 
 type Event = InstanceAction['events'][number];
 
+/** An event a step, newest first: its tries together, from the first one's start to what came of the last. */
 function eventsOf(row: OperationRow, parts: ConductorParts): Event[] {
-  const events = new Map<string, Event>();
-  for (const step of row.history.filter((entry) => entry.direction === 'do' && entry.outcome !== 'resolved')) {
-    events.set(step.name, eventOf(row.kind, step, events.get(step.name)));
-  }
-  const current = parts.engine.definition(row.kind)?.steps[row.stepIndex];
-  if (row.finishedAt === null && row.state === 'running' && current !== undefined && !events.has(current.name)) {
-    events.set(current.name, unfinished(row, current.name));
-  }
-  return [...events.values()].reverse();
+  const tries = new Map<string, OperationStep[]>();
+  for (const entry of row.history.filter(({ direction }) => direction === 'do'))
+    tries.set(entry.name, [...(tries.get(entry.name) ?? []), entry]);
+  const goesOn = row.finishedAt === null && row.state !== 'undoing';
+  const current = goesOn ? parts.engine.definition(row.kind)?.steps[row.stepIndex]?.name : undefined;
+  const events = [...tries].map(([name, entries]) => eventOf(row, name, entries, name === current));
+  if (current !== undefined && !tries.has(current)) events.push(eventOf(row, current, [], true));
+  return events.reverse();
 }
 
-const eventName = (kind: string, step: string): string => EVENT_NAMES[`${kind}.${step}`] ?? step;
+function eventOf(row: OperationRow, step: string, tries: readonly OperationStep[], goesOn: boolean): Event {
+  const last = tries.at(-1);
+  const succeeded = last?.outcome === 'done';
+  const result = goesOn || last === undefined ? null : succeeded ? 'Success' : 'Error';
+  const failed = result === 'Error';
+  return {
+    event: EVENT_NAMES[`${row.kind}.${step}`] ?? step,
+    startTime: tries[0]?.startedAt ?? timestamp(row.createdAt),
+    finishTime: goesOn ? null : (last?.finishedAt ?? null),
+    result,
+    traceback: failed ? tries.map(tryLine).join('\n') : null,
+    host: tries.findLast(({ host }) => host !== undefined)?.host ?? null,
+    details: failed ? (last?.outcome === 'resolved' ? row.message : (last?.message ?? null)) : null,
+  };
+}
 
-const eventOf = (kind: string, step: OperationStep, earlier: Event | undefined): Event => ({
-  event: eventName(kind, step.name),
-  startTime: earlier?.startTime ?? step.startedAt,
-  finishTime: step.finishedAt,
-  result: step.outcome === null ? null : step.outcome === 'done' ? 'Success' : 'Error',
-  traceback: null,
-  host: null,
-  details: step.outcome === null || step.outcome === 'done' ? null : step.message,
-});
-
-const unfinished = (row: OperationRow, step: string): Event => ({
-  event: eventName(row.kind, step),
-  startTime: row.history.at(-1)?.finishedAt ?? timestamp(row.createdAt),
-  finishTime: null,
-  result: null,
-  traceback: null,
-  host: null,
-  details: null,
-});
+/** A try as admins read it: when, where, by whom and why not. */
+const tryLine = ({ attempt, finishedAt, host, worker, outcome, message }: OperationStep): string =>
+  `try ${attempt}, ${finishedAt ?? 'not over'}${host === undefined ? '' : `, on ${host}`}, by ${worker}: ${message ?? outcome}`;
 
 /** Notes an action that was done at once, without an operation, in the same transaction. */
 export async function recordAction(tx: CellTx, kind: string, uuid: string, actor: Actor, now: number): Promise<void> {

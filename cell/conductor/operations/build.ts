@@ -83,6 +83,7 @@ async function spawnSomewhere(context: Context, parts: CellParts) {
   const { read } = parts.database;
   const copy = await copyInHand(read, context.subject);
   if (copy === null || copy.operation_id !== context.operationId) throw superseded();
+  context.at(copy.host_name);
   const settled = copy.settled === 1;
   const bindings = settled ? [] : await bindingsOfGuests(read, [copy.id]);
   const move = nextBuildMove(copy, bindings, context.now, parts.settings.buildTimeoutMs);
@@ -93,7 +94,8 @@ async function spawnSomewhere(context: Context, parts: CellParts) {
   }
   if (move.kind === 'elsewhere') await goElsewhere(context, parts, copy, move);
   else tellAgents(parts, copy, bindings);
-  return wait(LOOK_AGAIN_MS);
+  const unplugged = bindings.some((binding) => binding.settled === 0);
+  return wait(LOOK_AGAIN_MS, `host ${copy.host_name} to ${unplugged ? 'plug its ports' : 'start the guest'}`);
 }
 
 async function activate(tx: CellTx, context: Context, copy: CopyInHand): Promise<void> {

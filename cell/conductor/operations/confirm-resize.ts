@@ -31,6 +31,7 @@ async function dropSourceAndFinish(context: Context, parts: CellParts) {
   const copies = await guestsOf(parts.database.read, context.subject);
   const source = copies.find((copy) => copy.id === context.params.sourceGuestId);
   const current = copies.find((copy) => copy.role === 'current');
+  if (source !== undefined) context.at(source.host_name);
   const committed = await context.inTransaction(async (tx) => {
     await ownOrRefuse(tx, context, {
       vm_state: current?.found_power === POWER_STATE.shutdown ? 'stopped' : 'active',

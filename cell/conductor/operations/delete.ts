@@ -3,11 +3,12 @@ import { defineOperation, done, type Step, type StepContext, wait } from '#platf
 import { POWER_STATE } from '#platform/states/power-state.ts';
 import type { CellTx } from '../../database/cell-database.ts';
 import { moment } from '../../database/moment.ts';
-import { dismiss, guestsOf } from '../../database/stores/guests.ts';
+import { dismiss, type GuestOnHost, guestsOf } from '../../database/stores/guests.ts';
 import { insertNotice } from '../../database/stores/notices.ts';
-import { bindingsOf } from '../../database/stores/port-bindings.ts';
+import { type BindingOnHost, bindingsOf } from '../../database/stores/port-bindings.ts';
 import type { CellParts } from '../parts.ts';
 import { faultJson } from './fault.ts';
+import { troubleOf } from './guest-trouble.ts';
 import { own, ownOrRefuse, superseded } from './superseded.ts';
 
 const Params = Type.Object({});
@@ -47,6 +48,7 @@ async function waitThenErase(context: Context, parts: CellParts) {
       .executeTakeFirst(),
   ]);
   if (row?.operation_id !== context.operationId) throw superseded();
+  if (copies[0] !== undefined) context.at(copies[0].host_name);
   const reachable = copies.filter((copy) => copy.host_up === 1);
   const plugged = bindings.filter((binding) => binding.host_up === 1);
   if (reachable.length > 0 || plugged.length > 0) {
@@ -58,11 +60,19 @@ async function waitThenErase(context: Context, parts: CellParts) {
       plugged.filter((binding) => binding.leaving === 1),
       (binding) => binding.network_agent_id,
     );
-    return wait(LOOK_AGAIN_MS);
+    return wait(LOOK_AGAIN_MS, waitingFor(reachable, plugged));
   }
   const erased = await context.inTransaction((tx) => erase(tx, context, row.epoch));
   parts.notices.ring();
   return erased;
+}
+
+/** In an operator's words: whose turn it is, and what it said last. */
+function waitingFor(copies: readonly GuestOnHost[], ports: readonly BindingOnHost[]): string {
+  const [copy] = copies;
+  const said = [...copies, ...ports].map(troubleOf).find((trouble) => trouble !== null);
+  const what = copy === undefined ? 'its ports to be unplugged' : `host ${copy.host_name} to remove the guest`;
+  return said === undefined ? what : `${what} (${said})`;
 }
 
 async function erase(tx: CellTx, context: Context, epoch: number): Promise<void> {

@@ -58,6 +58,7 @@ export const powerOperations = (Object.keys(POWER_ACTIONS) as PowerAction[]).map
 async function waitUntilSettled(context: Context, parts: CellParts, vmState: VmState) {
   const copy = await copyInHand(parts.database.read, context.subject);
   if (copy === null || copy.operation_id !== context.operationId) throw superseded();
+  context.at(copy.host_name);
   if (copy.settled === 1) {
     return context.inTransaction((tx) =>
       ownOrRefuse(tx, context, {
@@ -72,7 +73,7 @@ async function waitUntilSettled(context: Context, parts: CellParts, vmState: VmS
   const trouble = troubleOf(copy);
   if (trouble !== null) throw new StepRefused(trouble);
   parts.agents.wake(copy.compute_agent_id, [copy.id]);
-  return wait(LOOK_AGAIN_MS);
+  return wait(LOOK_AGAIN_MS, `host ${copy.host_name}`);
 }
 
 async function wishAsBefore(context: Context, parts: CellParts) {

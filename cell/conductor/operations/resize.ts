@@ -94,6 +94,7 @@ async function claim(context: Context, parts: CellParts) {
       group: build.serverGroup,
       resources: resourcesOf(flavor),
     }));
+    context.at((await hostsInHand(tx, [hostId])).get(hostId)?.name ?? hostId);
     const elsewhere = hostId !== source.host_id;
     if (elsewhere) await insertBindings(tx, bindingsFor(build, targetGuestId, hostId, instance.epoch), context.now);
     return { hostId };
@@ -141,12 +142,13 @@ async function giveClaimBack(context: Context, parts: CellParts) {
 
 async function stop(context: Context, parts: CellParts) {
   const { source } = await look(context, parts);
+  context.at(source.host_name);
   if (source.power === 'stopped' && source.settled === 1) return done();
   const trouble = troubleOf(source);
   if (trouble !== null) throw new StepRefused(trouble);
   if (source.power !== 'stopped') await wishAsOwner(context, parts, source, 'stopped');
   parts.agents.wake(source.compute_agent_id, [source.id]);
-  return wait(LOOK_AGAIN_MS);
+  return wait(LOOK_AGAIN_MS, `host ${source.host_name} to stop the guest`);
 }
 
 /** A host that is down or an agent that cannot do it is not waited for: the wish stays, and is fulfilled when it can be. */
@@ -159,7 +161,7 @@ async function startSourceAgain(context: Context, parts: CellParts) {
   if (source.power === power && over) return done();
   if (source.power !== power) await wishAsOwner(context, parts, source, power).catch(() => undefined);
   parts.agents.wake(source.compute_agent_id, [source.id]);
-  return wait(LOOK_AGAIN_MS);
+  return wait(LOOK_AGAIN_MS, `host ${source.host_name} to start the old copy again`);
 }
 
 const powerOf = (before: ResizeParams['before']) => (before === 'active' ? 'running' : 'stopped');
@@ -174,6 +176,7 @@ async function wishAsOwner(context: Context, parts: CellParts, copy: GuestOnHost
 async function start(context: Context, parts: CellParts) {
   const { instance, source, target } = await look(context, parts);
   const bindings = await bindingsOfGuests(parts.database.read, [context.params.targetGuestId]);
+  if (target !== undefined) context.at(target.host_name);
   if (target === undefined) await makeTarget(context, parts, instance, source);
   else {
     if (target.settled === 1) return done();
@@ -186,7 +189,7 @@ async function start(context: Context, parts: CellParts) {
     bindings.filter((binding) => binding.settled === 0),
     (binding) => binding.network_agent_id,
   );
-  return wait(LOOK_AGAIN_MS);
+  return wait(LOOK_AGAIN_MS, `host ${target?.host_name ?? targetHost(context)} to start the new copy`);
 }
 
 async function makeTarget(context: Context, parts: CellParts, instance: InstanceRow, source: GuestOnHost) {
@@ -237,7 +240,7 @@ async function removeTarget(context: Context, parts: CellParts) {
     await parts.database.transaction((tx) => dismiss(tx, context.subject, context.now, target.id));
   parts.agents.wake(target.compute_agent_id, [target.id]);
   const hopeless = target.role === 'leaving' && isHopeless(target, context.now);
-  if (target.host_up === 1 && !hopeless) return wait(LOOK_AGAIN_MS);
+  if (target.host_up === 1 && !hopeless) return wait(LOOK_AGAIN_MS, `host ${target.host_name} to remove the new copy`);
   await unplug(context, parts, target);
   return done();
 }
@@ -256,6 +259,7 @@ async function switchToTarget(context: Context, parts: CellParts) {
   const { source, target } = await look(context, parts);
   const host = (await hostsInHand(parts.database.read, [targetHost(context)])).get(targetHost(context));
   if (target === undefined || host === undefined) throw new StepRefused('The new copy is not there.');
+  context.at(host.name);
   const { flavor, before } = context.params;
   const elsewhere = source.host_id !== target.host_id;
   const ports = await bindingsOfGuests(parts.database.read, [source.id]);

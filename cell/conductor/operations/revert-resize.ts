@@ -84,13 +84,15 @@ async function removeTarget(context: Context, parts: CellParts) {
     });
     parts.agents.wakeEach(await bindingsOfGuests(parts.database.read, [source.id]), (port) => port.network_agent_id);
   }
+  if (target !== undefined) context.at(target.host_name);
   if (target === undefined || target.host_up !== 1) return done();
   parts.agents.wake(target.compute_agent_id, [target.id]);
-  return wait(LOOK_AGAIN_MS);
+  return wait(LOOK_AGAIN_MS, `host ${target.host_name} to remove the new copy`);
 }
 
 async function start(context: Context, parts: CellParts) {
   const { source } = await look(context, parts);
+  context.at(source.host_name);
   const power = context.params.before === 'active' ? 'running' : 'stopped';
   if (source.role !== 'current') {
     await parts.database.transaction(async (tx) => {
@@ -117,7 +119,7 @@ async function start(context: Context, parts: CellParts) {
     (binding) => binding.network_agent_id,
   );
   parts.agents.wake(source.compute_agent_id, [source.id]);
-  return wait(LOOK_AGAIN_MS);
+  return wait(LOOK_AGAIN_MS, `host ${source.host_name} to start the old copy`);
 }
 
 async function leaveAsError(context: Context, parts: CellParts) {

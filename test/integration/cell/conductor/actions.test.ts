@@ -35,7 +35,10 @@ describe('acting on a server', () => {
       ...steps.map(([kind]) => kind as string).reverse(),
       'create',
     ]);
-    expect(actions[0]?.events).toMatchObject([{ event: 'compute_start_instance', result: 'Success' }]);
+    const host = (await world.get(uuid)).host;
+    expect(actions[0]?.events).toMatchObject([
+      { event: 'compute_start_instance', result: 'Success', host, traceback: null, details: null },
+    ]);
   });
 
   it('restarts a guest once for each reboot', async () => {
@@ -125,7 +128,39 @@ describe('acting on a server', () => {
       ),
     );
     const { actions } = await world.door.listActions({ uuid });
-    expect(actions[0]).toMatchObject({ action: 'suspend', message: 'Error', events: [{ result: 'Error' }] });
+    expect(actions[0]).toMatchObject({ action: 'suspend', message: 'Error' });
+    const { host } = await world.get(uuid);
+    const traceback = expect.stringContaining(`on ${host}`);
+    expect(actions[0]?.events).toMatchObject([{ result: 'Error', details: 'no space left', host, traceback }]);
+  });
+
+  it('shows an action that an operator turned back, and lets nobody turn an ended one', async () => {
+    const uuid = await world.anActiveInstance();
+    world.agents.guestFate = () => 'silence';
+    const { operationId: id } = await world.act(uuid, 'pause');
+    const waiting = await waitUntil('it to wait', async () => {
+      const operation = await world.door.getOperation({ id });
+      return operation.steps.length > 0 ? operation : null;
+    });
+    expect(waiting).toMatchObject({ state: 'running', overdue: false, steps: [{ outcome: null }] });
+    expect((await world.door.listActions({ uuid })).actions[0]?.events).toMatchObject([
+      { event: 'compute_pause_instance', result: null, finishTime: null },
+    ]);
+    const actor = anActor({ isAdmin: true, userId: 'ann' });
+    expect(await world.door.resolveOperation({ id, direction: 'back', actor })).toMatchObject({
+      steps: [{ outcome: 'resolved', message: 'resolved back by ann' }],
+    });
+    expect(await world.until(uuid, 'active')).toMatchObject({ fault: { message: 'An operator turned it back.' } });
+    await waitUntil('its end', async () => (await world.door.getOperation({ id })).state === 'undone');
+    expect((await world.door.listActions({ uuid })).actions[0]).toMatchObject({
+      message: 'Error',
+      events: [{ result: 'Error', details: 'An operator turned it back.' }],
+    });
+    await expect(world.door.resolveOperation({ id, direction: 'back', actor })).rejects.toMatchObject({
+      kind: 'conflict',
+      message: expect.stringContaining('has ended'),
+    });
+    world.agents.guestFate = () => 'settle';
   });
 
   it('follows a guest that shut down by itself', async () => {

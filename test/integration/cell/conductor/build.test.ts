@@ -146,6 +146,8 @@ describe('building in a cell', () => {
     await world.door.createInstances({ orders: [order], actor: anActor() });
     const instance = await world.until(order.build.uuid, 'active');
     expect(instance.host).toBe('host-2');
+    const { actions } = await world.door.listActions({ uuid: order.build.uuid });
+    expect(actions.flatMap(({ events }) => events)).toMatchObject([{ result: 'Success', host: 'host-2' }]);
     await waitUntil('the first copy to be gone', async () => {
       const rows = await world.test.database.read
         .selectFrom('guests')

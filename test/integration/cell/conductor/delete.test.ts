@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { waitUntil } from '../../../support/wait-until.ts';
 import { CellWorld, NOTHING_LEFT } from './support/cell-world.ts';
-import { aBuild, aFlavor } from './support/orders.ts';
+import { aBuild, aFlavor, anActor } from './support/orders.ts';
 
 describe('deleting', () => {
   let world: CellWorld;
@@ -111,7 +111,7 @@ describe('deleting', () => {
     await nothingLeft();
   });
 
-  it('becomes an ERROR that can be deleted again when the agent cannot do it', async () => {
+  it('is shown as late when the agent cannot do it, and becomes an ERROR that can be deleted again when an operator says so', async () => {
     const uuid = await world.anActiveInstance();
     world.agents.guestFate = () => ({ message: 'device is busy', permanent: true });
     const { operationId } = await world.act(uuid, 'delete');
@@ -120,6 +120,14 @@ describe('deleting', () => {
       .set({ deadline_at: 1 })
       .where('id', '=', operationId)
       .execute();
+    const late = await waitUntil('it to be shown', async () => {
+      const { operations } = await world.door.listOperations({ subject: uuid, overdue: true, limit: 10 });
+      return operations.find(({ state }) => state === 'stranded');
+    });
+    expect(late).toMatchObject({ id: operationId, overdue: true, step: 'terminate' });
+    expect(late.steps.at(-1)?.message).toContain('device is busy');
+    expect(await world.get(uuid)).toMatchObject({ taskState: 'deleting' });
+    await world.door.resolveOperation({ id: operationId, direction: 'back', actor: anActor({ isAdmin: true }) });
     await world.until(uuid, 'error');
     world.agents.guestFate = () => 'settle';
     await world.act(uuid, 'delete');
