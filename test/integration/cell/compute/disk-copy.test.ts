@@ -1,0 +1,241 @@
+import { execFile } from 'node:child_process';
+import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { Secret } from '#platform/config/secret.ts';
+import { silentLogger } from '#platform/logging/logger.ts';
+import type { GuestSpec, GuestWanted } from '#platform/objects/guest.ts';
+import { issueDiskTicket } from '#platform/rpc/disk-ticket.ts';
+import { createHttpService, type HttpService } from '#platform/rpc/http-service.ts';
+import { computeHandlers } from '../../../../cell/compute/compute-handlers.ts';
+import { serveGuestData } from '../../../../cell/compute/guest-data.ts';
+import { waitUntil } from '../../../support/wait-until.ts';
+import { type BlockProxy, startBlockProxy } from './block-proxy.ts';
+import { aQemuGuest, type QemuAgent, startQemuAgent } from './qemu-agent.ts';
+import { type ImageServer, startImageServer, testGuestDisk } from './test-guest.ts';
+
+const run = promisify(execFile);
+const KEY = 'agent-key';
+const MIB = 1024 ** 2;
+
+/** Two hosts of two cells, both called host-a, with a network between them that can be disturbed. No guest runs. */
+let folders: [string, string];
+let source: QemuAgent;
+let target: QemuAgent;
+let images: ImageServer;
+let server: HttpService;
+let proxy: BlockProxy;
+let old: GuestWanted;
+
+beforeEach(async () => {
+  images = await startImageServer();
+  folders = [await mkdtemp(join(tmpdir(), 'volvox-from-')), await mkdtemp(join(tmpdir(), 'volvox-to-'))];
+  source = await startQemuAgent(folders[0]);
+  target = await startQemuAgent(folders[1]);
+  server = createHttpService({
+    name: 'source',
+    host: '127.0.0.1',
+    port: 0,
+    log: silentLogger,
+    routes: (app) => serveGuestData(app, source.driver, new Secret(KEY)),
+  });
+  await server.start();
+  proxy = await startBlockProxy(server.address());
+  const made = aQemuGuest(images.image(testGuestDisk()), { power: 'stopped' });
+  old = { ...made, spec: { ...made.spec, rootGb: 1, ephemeralGb: 1, swapMb: 64 } };
+  expect(await source.converge(old)).toMatchObject({ settled: true, error: null });
+  await fill('disk.qcow2', 40);
+  await fill('ephemeral.qcow2', 9);
+  await writeFile(file(0, old.guestId, 'console.log'), 'it ran there\n');
+  await writeFile(file(0, old.guestId, 'config-drive.iso'), 'as it was made then');
+});
+afterEach(async () => {
+  await proxy.stop();
+  await server.stop();
+  await source.close();
+  await target.close();
+  images.close();
+  for (const folder of folders) await rm(folder, { recursive: true });
+});
+
+const file = (host: 0 | 1, guestId: string, name: string) => join(folders[host], 'guests', guestId, name);
+
+/** Every MiB of it other bytes than the one before. */
+async function fill(name: string, mib: number, from = 1): Promise<void> {
+  const writes = Array.from({ length: mib }, (_, at) => ['-c', `write -P ${(from + at) % 256} ${at}M 1M`]).flat();
+  await run('qemu-io', ['-f', 'qcow2', ...writes, file(0, old.guestId, name)]);
+}
+
+function copyOf(spec: Partial<GuestSpec> = {}, url = proxy.url): GuestWanted {
+  const { guestId } = old;
+  const ticket = issueDiskTicket(KEY, guestId, Date.now());
+  const diskSource = { guestId, hostName: 'host-a', url, ticket, otherCell: true };
+  const made = aQemuGuest({ ...old.spec.image, url: 'http://127.0.0.1:1/' }, { power: 'stopped' });
+  return { ...made, spec: { ...old.spec, image: made.spec.image, configDrive: true, diskSource, ...spec } };
+}
+
+/** That the copy's disks have the content of the old ones, as a guest would see it. */
+async function expectSame({ guestId }: GuestWanted, ...names: string[]): Promise<void> {
+  for (const name of names) {
+    const pair = [file(0, old.guestId, name), file(1, guestId, name)];
+    const { stdout } = await run('qemu-img', ['compare', '-f', 'qcow2', '-F', 'qcow2', ...pair]);
+    expect(stdout).toContain('identical');
+  }
+}
+
+const blocksOf = (name: string): string[] => proxy.passed.filter((block) => block.startsWith(`${name} `));
+const settled = { settled: true, power: 'shutdown', error: null };
+
+test('all disks of a guest come to a host of another cell, with the base image, the console and the config drive', async () => {
+  const wanted = copyOf();
+  expect(await target.converge(wanted)).toMatchObject(settled);
+  await expectSame(wanted, 'disk.qcow2', 'ephemeral.qcow2', 'swap.qcow2');
+  expect(await readFile(file(1, wanted.guestId, 'config-drive.iso'), 'utf8')).toBe('as it was made then');
+  expect(await target.console(wanted.guestId)).toBe('it ran there\n');
+  const { stdout } = await run('qemu-img', ['info', '--output=json', file(1, wanted.guestId, 'disk.qcow2')]);
+  expect(JSON.parse(stdout)).toMatchObject({
+    'backing-filename': join(folders[1], 'images', old.spec.image.sha256),
+    'virtual-size': 1024 * MIB,
+  });
+  expect((await readdir(file(1, wanted.guestId, ''))).sort()).toEqual([
+    'config-drive.iso',
+    'console.log',
+    'disk.qcow2',
+    'ephemeral.qcow2',
+    'guest.json',
+    'swap.qcow2',
+  ]);
+  expect(await readdir(join(folders[1], 'images'))).toEqual([old.spec.image.sha256]);
+});
+
+test('the disks grow with the flavor', async () => {
+  const wanted = copyOf({ rootGb: 2, ephemeralGb: 2, swapMb: 128, configDrive: false });
+  expect(await target.converge(wanted)).toMatchObject(settled);
+  await expectSame(wanted, 'disk.qcow2', 'ephemeral.qcow2');
+  for (const [name, mib] of Object.entries({ disk: 2048, ephemeral: 2048, swap: 128 })) {
+    const { stdout } = await run('qemu-img', ['info', '--output=json', file(1, wanted.guestId, `${name}.qcow2`)]);
+    expect(JSON.parse(stdout)).toMatchObject({ 'virtual-size': mib * MIB });
+  }
+});
+
+test('blocks that break off or come damaged are fetched again, the others once', async () => {
+  proxy.treat = (block, times) => {
+    if (block === 'disk 2' && times < 4) return 'cut';
+    return ['disk 5', 'ephemeral 1', 'base 0'].includes(block) && times < 3 ? 'spoil' : 'pass';
+  };
+  const wanted = copyOf();
+  expect(await target.converge(wanted)).toMatchObject(settled);
+  await expectSame(wanted, 'disk.qcow2', 'ephemeral.qcow2');
+  expect(new Set(proxy.passed).size).toBe(proxy.passed.length);
+  expect(blocksOf('disk').length).toBeGreaterThan(9);
+});
+
+test('a block that is damaged again and again is named, and nothing of it is taken for a disk', async () => {
+  proxy.treat = (block) => (block === 'disk 5' ? 'spoil' : 'pass');
+  const wanted = copyOf();
+  const { settled: isSettled, error } = await target.converge(wanted);
+  expect({ isSettled, error }).toMatchObject({ isSettled: false, error: { permanent: false } });
+  expect(error?.message).toMatch(/Block 5 of the disk disk came damaged/);
+  expect(await target.driver.find(wanted.guestId)).toMatchObject({ hasDisk: false });
+  // The next try fetches no block a second time.
+  proxy.treat = () => 'pass';
+  expect(await target.converge(wanted)).toMatchObject(settled);
+  expect(new Set(proxy.passed).size).toBe(proxy.passed.length);
+  await expectSame(wanted, 'disk.qcow2');
+});
+
+test('a new process of the agent goes on where the old one was', async () => {
+  proxy.treat = (block) => (['disk 7', 'ephemeral 0'].includes(block) ? 'hold' : 'pass');
+  const wanted = copyOf();
+  const abort = new AbortController();
+  const first = target.converge(wanted, abort.signal);
+  await waitUntil('some blocks are there', () => blocksOf('disk').length >= 5);
+  abort.abort(new Error('the agent stops'));
+  await first;
+  await target.close();
+  const before = proxy.passed.length;
+  target = await startQemuAgent(folders[1]);
+  proxy.treat = () => 'pass';
+  expect(await target.converge(wanted)).toMatchObject(settled);
+  await expectSame(wanted, 'disk.qcow2', 'ephemeral.qcow2');
+  const again = proxy.passed.slice(before).filter((block) => proxy.passed.indexOf(block) < before);
+  // At most what was on its way when it stopped.
+  expect(again.length).toBeLessThanOrEqual(6);
+  expect(before - again.length).toBeGreaterThanOrEqual(1);
+  expect(again.filter((block) => block.startsWith('base'))).toEqual([]);
+});
+
+test('disks that changed since are copied from the start', async () => {
+  proxy.treat = (block, times) => (block === 'disk 8' && times < 2 ? 'hold' : 'pass');
+  const wanted = copyOf();
+  const abort = new AbortController();
+  const first = target.converge(wanted, abort.signal);
+  await waitUntil('some blocks are there', () => blocksOf('disk').length >= 5);
+  abort.abort(new Error('a newer generation came'));
+  await first;
+  await fill('disk.qcow2', 40, 100);
+  expect(await target.converge(wanted)).toMatchObject(settled);
+  await expectSame(wanted, 'disk.qcow2', 'ephemeral.qcow2');
+});
+
+test('a disk that changes during the copy is noticed', async () => {
+  proxy.treat = (block) => (block === 'swap 0' ? 'hold' : 'pass');
+  const wanted = copyOf();
+  const copying = target.converge(wanted);
+  await waitUntil('the root disk is read', () => blocksOf('disk').length >= 10);
+  await fill('disk.qcow2', 1, 77);
+  proxy.treat = () => 'pass';
+  const found = await copying;
+  expect(found).toMatchObject({ settled: false, error: { permanent: false } });
+  expect(found.error?.message).toMatch(/changed/);
+  expect(await target.converge(wanted)).toMatchObject(settled);
+  await expectSame(wanted, 'disk.qcow2');
+});
+
+test('who is to run is not read, nor who is on the way out; a wrong ticket gets nothing', async () => {
+  const wanted = copyOf();
+  for (const power of ['running', 'absent'] as const) {
+    await source.driver.accept({ ...old, generation: old.generation + 1, power });
+    const found = await target.converge(wanted);
+    expect(found).toMatchObject({ settled: false, error: { permanent: false } });
+    expect(found.error?.message).toMatch(/is not stopped/);
+  }
+  const { diskSource } = wanted.spec;
+  if (diskSource === null) throw new Error('it is a copy');
+  const forged = { ...diskSource, ticket: issueDiskTicket('other-key', old.guestId, Date.now()) };
+  const found = await target.converge({ ...wanted, spec: { ...wanted.spec, diskSource: forged } });
+  expect(found.error?.message).toMatch(/ticket/);
+  expect(proxy.passed).toEqual([]);
+});
+
+test('a removed copy leaves nothing, also when it was half there', async () => {
+  proxy.treat = (block) => (block === 'disk 7' ? 'hold' : 'pass');
+  const wanted = copyOf();
+  const abort = new AbortController();
+  const first = target.converge(wanted, abort.signal);
+  await waitUntil('some blocks are there', () => blocksOf('disk').length >= 5);
+  abort.abort(new Error('a newer generation came'));
+  await first;
+  expect(await target.converge({ ...wanted, generation: 2, power: 'absent' })).toMatchObject({ power: 'none' });
+  expect(await readdir(join(folders[1], 'guests'))).toEqual([]);
+});
+
+test('a disk from elsewhere that refers to a file of this host is refused', async () => {
+  const path = file(0, old.guestId, 'ephemeral.qcow2');
+  await rm(path);
+  await run('qemu-img', ['create', '-q', '-f', 'qcow2', '-F', 'raw', '-b', '/etc/hostname', path, '1G']);
+  const { settled: isSettled, error } = await target.converge(copyOf());
+  expect({ isSettled, error }).toMatchObject({ isSettled: false, error: { permanent: true } });
+  expect(error?.message).toMatch(/refers to another file/);
+});
+
+test('says what a copy takes along', async () => {
+  await appendFile(file(0, old.guestId, 'console.log'), 'x');
+  const { disks } = await computeHandlers(source.driver).guestDisks({ guestId: old.guestId }, {} as never);
+  expect(disks.map(({ name }) => name)).toEqual(['disk', 'ephemeral', 'swap', 'config-drive']);
+  expect(disks[0]).toMatchObject({ virtualBytes: 1024 * MIB });
+  expect(disks[0]?.bytes).toBeGreaterThan(40 * MIB);
+  expect(disks[0]?.bytes).toBeLessThan(48 * MIB);
+});
