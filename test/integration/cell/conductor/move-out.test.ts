@@ -1,20 +1,27 @@
 import { randomUUID } from 'node:crypto';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { MoveOutStatus } from '#platform/contracts/door-moves.ts';
 import type { Instance } from '#platform/objects/instance.ts';
 import { checkDiskTicket } from '#platform/rpc/disk-ticket.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
-import { CellWorld, NOTHING_LEFT } from './support/cell-world.ts';
+import { CellWorld } from './support/cell-world.ts';
 import { aBuild, anActor, NETWORK } from './support/orders.ts';
 
 type Order = Parameters<CellWorld['door']['moveOut']>[0];
 
 describe('moving a server out of its cell', () => {
+  let shared: CellWorld;
   let world: CellWorld;
-  beforeEach(async () => {
-    world = await CellWorld.create({ hosts: 2 });
+  beforeAll(async () => {
+    shared = await CellWorld.create({ hosts: 2, total: { vcpus: 100, ramMb: 100_000, diskGb: 10_000 } });
+    world = shared;
   });
-  afterEach(() => world.close());
+  afterEach(async () => {
+    if (world !== shared) await world.close();
+    world = shared;
+    world.agents.guestFate = () => 'settle';
+  });
+  afterAll(() => shared.close());
 
   const moveOf = (uuid: string, moveId = randomUUID()) => ({
     moveId,
@@ -32,14 +39,20 @@ describe('moving a server out of its cell', () => {
       const { operations } = await world.door.listOperations({ subject: uuid, limit: 100 });
       return operations.every(({ finishedAt }) => finishedAt !== null);
     });
-  const nothingLeft = () =>
+  /** No copy, claim or port of it, neither in rows nor on hosts. */
+  const nothingLeft = (uuid: string) =>
     waitUntil('nothing to be left', async () => {
-      expect(await world.leftovers()).toEqual(NOTHING_LEFT);
+      const { read } = world.test.database;
+      for (const table of ['guests', 'claims', 'port_bindings'] as const)
+        expect(await read.selectFrom(table).selectAll().where('instance_uuid', '=', uuid).execute()).toEqual([]);
+      const { guests, bindings } = world.agents;
+      expect([...guests.values()].filter(({ spec }) => spec.instanceUuid === uuid)).toEqual([]);
+      expect([...bindings.values()].filter(({ instanceUuid }) => instanceUuid === uuid)).toEqual([]);
       return true;
     });
-  const deletionsTold = async () => {
-    const { notices } = await world.door.watchNotices({ waitMs: 0, limit: 10 });
-    return notices.filter(({ kind }) => kind === 'instance-deleted');
+  const deletionsTold = async (uuid: string) => {
+    const { notices } = await world.door.watchNotices({ waitMs: 0, limit: 1_000 });
+    return notices.filter(({ instanceUuid }) => instanceUuid === uuid);
   };
   /** What users see, but for the counter and the time of the last write. */
   const seen = ({ version: _version, updatedAt: _updatedAt, ...rest }: Instance) => rest;
@@ -73,33 +86,14 @@ describe('moving a server out of its cell', () => {
     ]);
 
     expect(await move.order('release')).toMatchObject({ reached: 'release', deleteRequested: false });
-    await nothingLeft();
+    await nothingLeft(uuid);
     await expect(world.get(uuid)).rejects.toMatchObject({ kind: 'moved' });
     await expect(world.act(uuid, 'delete')).rejects.toMatchObject({ kind: 'moved' });
-    expect(await deletionsTold()).toEqual([]);
+    expect(await deletionsTold(uuid)).toEqual([]);
     await noOperationLeft(uuid);
     await world.auditClaims();
     for (const phase of ['begin', 'stop', 'fence', 'release', 'abort'] as const)
       expect(await move.order(phase)).toMatchObject({ reached: 'release' });
-  });
-
-  it('is in lists until some time after the release', async () => {
-    await world.close();
-    world = await CellWorld.create({ hosts: 1, conductor: { hideAfterMs: 1_500 } });
-    const uuid = await world.anActiveInstance();
-    const move = moveOf(uuid);
-    for (const phase of ['begin', 'stop', 'fence'] as const) await move.order(phase);
-    const releasedAt = Date.now();
-    expect(await move.order('release', { waitMs: 0 })).toMatchObject({ reached: 'fence' });
-    const list = async () => {
-      const page = { filter: {}, sort: [], after: null, limit: 10 };
-      return (await world.door.listInstances(page)).instances.map((instance) => instance.uuid);
-    };
-    expect(await list()).toEqual([uuid]);
-    await waitUntil('it to leave the list', async () => (await list()).length === 0);
-    expect(Date.now() - releasedAt).toBeGreaterThanOrEqual(1_500);
-    expect((await world.door.describe({})).instances).toBe(0);
-    expect(await move.order('release')).toMatchObject({ reached: 'release' });
   });
 
   for (const before of ['active', 'stopped'] as const) {
@@ -114,7 +108,9 @@ describe('moving a server out of its cell', () => {
         expect(seen(await world.until(uuid, before))).toEqual(seen(was));
         const power = before === 'active' ? 'running' : 'stopped';
         expect(await copiesOf(uuid)).toMatchObject([{ role: 'current', power, settled: 1 }]);
-        expect([...world.agents.guests.values()]).toMatchObject([{ power }]);
+        expect([...world.agents.guests.values()].filter(({ spec }) => spec.instanceUuid === uuid)).toMatchObject([
+          { power },
+        ]);
         expect(await move.order('begin')).toMatchObject({ reached: 'undone' });
         expect(await move.order('release')).toMatchObject({ reached: 'undone' });
         const { actions } = await world.door.listActions({ uuid });
@@ -132,7 +128,7 @@ describe('moving a server out of its cell', () => {
     await move.order('release', { waitMs: 0 });
     await move.order('abort', { waitMs: 0 });
     await waitUntil('the move to end', async () => (await move.order('abort')).reached === 'release');
-    await nothingLeft();
+    await nothingLeft(uuid);
   });
 
   it('runs again when the agent cannot shut it down, and says why', async () => {
@@ -158,7 +154,7 @@ describe('moving a server out of its cell', () => {
     await world.untilGone(uuid);
     expect(await move.order('fence')).toMatchObject({ reached: 'gone', deleteRequested: false });
     expect(await move.order('abort')).toMatchObject({ reached: 'gone' });
-    await nothingLeft();
+    await nothingLeft(uuid);
     await noOperationLeft(uuid);
   });
 
@@ -170,9 +166,9 @@ describe('moving a server out of its cell', () => {
     expect(await world.act(uuid, 'delete')).toEqual(first);
     expect(await move.order('fence')).toMatchObject({ reached: 'fence', deleteRequested: true });
     expect(await move.order('release')).toMatchObject({ reached: 'release', deleteRequested: true });
-    await nothingLeft();
+    await nothingLeft(uuid);
     await noOperationLeft(uuid);
-    expect(await deletionsTold()).toEqual([]);
+    expect(await deletionsTold(uuid)).toEqual([]);
   });
 
   it('carries such a delete out when the move is aborted, and never starts the guest', async () => {
@@ -180,17 +176,17 @@ describe('moving a server out of its cell', () => {
     const move = moveOf(uuid);
     for (const phase of ['begin', 'stop', 'fence'] as const) await move.order(phase);
     const powers = new Set<string>();
-    world.agents.guestFate = ({ power }) => {
-      powers.add(power);
+    world.agents.guestFate = ({ power, spec }) => {
+      if (spec.instanceUuid === uuid) powers.add(power);
       return 'settle';
     };
     const { operationId } = await world.act(uuid, 'delete');
     expect(await move.order('abort')).toMatchObject({ reached: 'undone', deleteRequested: true });
     await world.untilGone(uuid);
-    await nothingLeft();
+    await nothingLeft(uuid);
     expect([...powers]).toEqual(['absent']);
     expect(await world.door.getOperation({ id: operationId })).toMatchObject({ state: 'done' });
-    expect(await deletionsTold()).toMatchObject([{ kind: 'instance-deleted', instanceUuid: uuid, epoch: 1 }]);
+    expect(await deletionsTold(uuid)).toMatchObject([{ kind: 'instance-deleted', instanceUuid: uuid, epoch: 1 }]);
   });
 
   it('loses no delete, at whatever moment it comes', async () => {
@@ -217,11 +213,11 @@ describe('moving a server out of its cell', () => {
       expect(deleted).toBe(end.reached === 'release' && !end.deleteRequested ? 'moved' : 'accepted');
       await world.untilGone(uuid);
       await noOperationLeft(uuid);
+      await nothingLeft(uuid);
       return end.reached;
     };
     const races = Array.from({ length: 4 }, (_, at) => [race('release', at), race('abort', at)]).flat();
     expect([...new Set(await Promise.all(races))]).toEqual(expect.arrayContaining(['gone', 'release']));
-    await nothingLeft();
     await world.auditClaims();
   });
 
@@ -310,11 +306,37 @@ describe('moving a server out of its cell', () => {
     await waitUntil('the fence', async () => (await move.order('fence')).reached === 'fence');
     await world.restartConductor();
     await waitUntil('the release', async () => (await move.order('release')).reached === 'release');
-    await nothingLeft();
+    await nothingLeft(uuid);
+  });
+
+  it('is estimated without changing anything', async () => {
+    const uuid = await world.anActiveInstance();
+    const was = await world.get(uuid);
+    const estimate = await world.door.estimateMove({ uuid });
+    expect(estimate).toMatchObject({ refusal: null, instance: { uuid, networks: [{ id: NETWORK.id }] } });
+    expect(estimate.disks[0]).toMatchObject({ name: 'root', virtualBytes: was.flavor.diskGb * 2 ** 30 });
+    expect(await world.get(uuid)).toEqual(was);
+  });
+
+  it('is in lists until some time after the release', async () => {
+    world = await CellWorld.create({ hosts: 1, conductor: { hideAfterMs: 1_500 } });
+    const uuid = await world.anActiveInstance();
+    const move = moveOf(uuid);
+    for (const phase of ['begin', 'stop', 'fence'] as const) await move.order(phase);
+    const releasedAt = Date.now();
+    expect(await move.order('release', { waitMs: 0 })).toMatchObject({ reached: 'fence' });
+    const list = async () => {
+      const page = { filter: {}, sort: [], after: null, limit: 10 };
+      return (await world.door.listInstances(page)).instances.map((instance) => instance.uuid);
+    };
+    expect(await list()).toEqual([uuid]);
+    await waitUntil('it to leave the list', async () => (await list()).length === 0);
+    expect(Date.now() - releasedAt).toBeGreaterThanOrEqual(1_500);
+    expect((await world.door.describe({})).instances).toBe(0);
+    expect(await move.order('release')).toMatchObject({ reached: 'release' });
   });
 
   it('does not wait for a host that is down when the home is elsewhere', async () => {
-    await world.close();
     world = await CellWorld.create({ hosts: 1, conductor: { agentDownAfterMs: 2_000 } });
     const uuid = await world.anActiveInstance();
     const move = moveOf(uuid);
@@ -326,15 +348,6 @@ describe('moving a server out of its cell', () => {
     world.agents = world.agents.reborn();
     await world.agents.start();
     await world.agents.workGuests([copy?.id ?? '']);
-    await nothingLeft();
-  });
-
-  it('is estimated without changing anything', async () => {
-    const uuid = await world.anActiveInstance();
-    const was = await world.get(uuid);
-    const estimate = await world.door.estimateMove({ uuid });
-    expect(estimate).toMatchObject({ refusal: null, instance: { uuid, networks: [{ id: NETWORK.id }] } });
-    expect(estimate.disks[0]).toMatchObject({ name: 'root', virtualBytes: was.flavor.diskGb * 2 ** 30 });
-    expect(await world.get(uuid)).toEqual(was);
+    await nothingLeft(uuid);
   });
 });
