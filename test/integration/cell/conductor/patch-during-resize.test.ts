@@ -75,6 +75,7 @@ describe('a server that is changed while it is resized', () => {
       ...{ operationId, subject: uuid, params, outputs, requestId: 'req-test', userId: null, projectId: null },
       ...{ attempt: 1, now, deadlineAt: forEver, leaseToken: 1, reason: way === 'undo' ? 'a test' : null },
       ...{ signal: new AbortController().signal, log: silentLogger },
+      at: () => undefined,
       inTransaction: async (work) => {
         await transaction(work);
         return { outcome: 'committed' };
