@@ -72,6 +72,7 @@ async function look(context: Context, parts: CellParts): Promise<GuestOnHost> {
     copyOf(context, parts),
   ]);
   if (instance?.operation_id !== context.operationId || copy === undefined) throw superseded();
+  context.at(copy.host_name);
   return copy;
 }
 
@@ -127,7 +128,7 @@ async function stop(context: Context, parts: CellParts) {
   if (trouble !== null) throw new StepRefused(trouble);
   if (copy.power !== 'stopped') await wishPower(context, parts, copy, 'stopped');
   parts.agents.wake(copy.compute_agent_id, [copy.id]);
-  return wait(LOOK_AGAIN_MS, `${copy.host_name} to shut it down`);
+  return wait(LOOK_AGAIN_MS, `host ${copy.host_name} to stop the guest`);
 }
 
 const isStopped = (copy: GuestOnHost): boolean => copy.power === 'stopped' && copy.settled === 1;
@@ -151,12 +152,13 @@ async function startAgain(context: Context, parts: CellParts) {
   ]);
   if (instance?.operation_id !== context.operationId || copy === undefined || copy.role === 'leaving') return done();
   if (move?.delete_requested === 1) return done();
+  context.at(copy.host_name);
   const power = before === 'active' ? 'running' : 'stopped';
   const hopeless = troubleOf(copy) !== null || context.now - copy.changed_at > UNHEARD_MS;
   if (copy.power === power && (copy.settled === 1 || copy.host_up !== 1 || hopeless)) return done();
   if (copy.power !== power) await wishPower(context, parts, copy, power);
   parts.agents.wake(copy.compute_agent_id, [copy.id]);
-  return wait(LOOK_AGAIN_MS, `${copy.host_name} to start it again`);
+  return wait(LOOK_AGAIN_MS, `host ${copy.host_name} to start the guest again`);
 }
 
 /** Its disks are read by the other cell's host, with a ticket (door/moves-out.ts). */
@@ -169,7 +171,7 @@ async function raiseFence(context: Context, parts: CellParts) {
   const copy = await look(context, parts);
   if (!isStopped(copy)) {
     parts.agents.wake(copy.compute_agent_id, [copy.id]);
-    return wait(LOOK_AGAIN_MS, `${copy.host_name} to say that it is shut down`);
+    return wait(LOOK_AGAIN_MS, `host ${copy.host_name} to say that the guest is stopped`);
   }
   return reaching(context, parts, async (tx) => {
     await ownOrRefuse(tx, context, {});
@@ -213,6 +215,7 @@ async function removeCopy(context: Context, parts: CellParts) {
     copyOf(context, parts),
     bindingsOfGuests(parts.database.read, [guestId]),
   ]);
+  if (copy !== undefined) context.at(copy.host_name);
   if ((copy !== undefined && copy.role !== 'leaving') || bindings.some((binding) => binding.leaving === 0)) {
     await parts.database.transaction(async (tx) => {
       await dismiss(tx, context.subject, context.now, guestId);
@@ -223,7 +226,10 @@ async function removeCopy(context: Context, parts: CellParts) {
   if (reachable.length === 0 && copy?.host_up !== 1) return done();
   if (copy !== undefined) parts.agents.wake(copy.compute_agent_id, [copy.id]);
   parts.agents.wakeEach(reachable, (binding) => binding.network_agent_id);
-  return wait(LOOK_AGAIN_MS, 'the copy to be removed');
+  return wait(
+    LOOK_AGAIN_MS,
+    copy === undefined ? 'its ports to be unplugged' : `host ${copy.host_name} to remove the guest`,
+  );
 }
 
 /** The instance, and its action log, which has gone with it. Questions for it are answered `moved` for a day. */
