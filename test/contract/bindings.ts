@@ -36,6 +36,11 @@ export const BINDINGS: readonly Binding[] = [
     here: "a cell that is down: the door of the region's cell is silent while servers are read",
     beforeStep: (region, step) => region.silence(step.method === 'GET'),
   },
+  {
+    internals: /ComputeTaskManager\._cold_migrate|ComputeNodeList\.get_all_by_host', return_value=.*host='target-host'/,
+    here: "a migration that is accepted and not begun, to a host that is not there: the door's action, and the scheduler's word",
+    beforeStep: (region, step) => region.migrateTo(isMigration(step) ? 'target-host' : null),
+  },
 ];
 
 /** The bindings a scenario needs; undefined when something of it is bound to nothing. */
@@ -43,6 +48,9 @@ export function bindingsOf(scenario: Scenario): readonly Binding[] | undefined {
   const found = scenario.internals.map((text) => BINDINGS.find(({ internals }) => internals.test(text)));
   return found.every((binding) => binding !== undefined) ? [...new Set(found)] : undefined;
 }
+
+const isMigration = ({ request }: Step): boolean =>
+  typeof request === 'object' && request !== null && 'migrate' in request;
 
 function withoutVolumes(response: unknown): unknown {
   if (Array.isArray(response)) return response.map(withoutVolumes);

@@ -33,6 +33,7 @@ describe.skipIf(scenarios === null)('scenarios recorded from Nova', () => {
       it(scenario.name, async () => {
         await emptyAggregates(region);
         region.silence(false);
+        region.migrateTo(null);
         const fixture = await prepare(region);
         await adoptNeighbour(region, fixture);
         await replay(region, fixture, scenario);
@@ -48,6 +49,7 @@ describe.skipIf(scenarios === null)('scenarios recorded from Nova', () => {
     for (const scenario of chosen.filter(inZone)) {
       it(scenario.name, async () => {
         region.silence(false);
+        region.migrateTo(null);
         const fixture = await prepare(region);
         await adoptNeighbour(region, fixture);
         await replay(region, fixture, scenario);

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -50,6 +51,8 @@ export interface Region {
   readonly hostName: string;
   /** While true, the door of the cell does not answer the api. */
   silence(silent: boolean): void;
+  /** With a name: the api sees a second host of that name, sends whatever is scheduled there, and actions are accepted and not begun. */
+  migrateTo(host: string | null): void;
   stop(): Promise<void>;
 }
 
@@ -98,16 +101,17 @@ export async function startRegion(): Promise<Region> {
   );
 
   const silence = { on: false };
+  const stub: MigrationStub = { host: null };
   const cells = new CellDoors({
     directory,
     seal,
     log,
-    open: (peer) => silenceable(createClient(doorContract, peer), silence),
+    open: (peer) => silenceable(migratingNowhere(createClient(doorContract, peer), stub), silence),
   });
   await run([cells]);
   const scheduler = createClient(schedulerContract, { url: schedulerUrl, key: 'service-key' });
   const waker = new Waker(redis.config, log);
-  const app = buildApi(apiDeps({ directory, cells, scheduler, waker, log }));
+  const app = buildApi(apiDeps({ directory, cells, scheduler: schedulingTo(scheduler, cells, stub), waker, log }));
   await app.ready();
   const hostName = await waitUntil('the host known to the scheduler', async () => {
     const { cells: seen } = await scheduler.describe({});
@@ -121,6 +125,9 @@ export async function startRegion(): Promise<Region> {
     hostName,
     silence: (silent) => {
       silence.on = silent;
+    },
+    migrateTo: (host) => {
+      stub.host = host;
     },
     stop: async () => {
       await app.close();
@@ -148,6 +155,38 @@ const silenceable = (door: DoorClient, silence: { readonly on: boolean }): DoorC
         ? () => Promise.reject(new VolvoxError('unavailable', 'The cell cannot be reached.'))
         : Reflect.get(target, name, receiver),
   });
+
+interface MigrationStub {
+  host: string | null;
+}
+
+const migratingNowhere = (door: DoorClient, stub: MigrationStub): DoorClient => ({
+  ...door,
+  act: async (request, options) =>
+    stub.host === null ? door.act(request, options) : { operationId: request.operationId },
+  listHosts: async (request, options) => {
+    const { hosts } = await door.listHosts(request, options);
+    const { host: name } = stub;
+    return { hosts: name === null ? hosts : [...hosts, ...hosts.map((host) => ({ ...host, name }))] };
+  },
+});
+
+/** Whatever the scheduler would say of its only host, which is the one that a migration leaves. */
+const schedulingTo = (
+  scheduler: ApiDeps['scheduler'],
+  cells: CellDoors,
+  stub: MigrationStub,
+): ApiDeps['scheduler'] => ({
+  ...scheduler,
+  schedule: async (question, options) => {
+    const [cell] = cells.all();
+    const { host: hostName } = stub;
+    if (hostName === null || cell === undefined) return scheduler.schedule(question, options);
+    const place = { cellId: cell.id, cellName: cell.name, hostId: randomUUID(), hostName, zone: 'nova' };
+    const seen = { places: [place], refusals: [], hostsConsidered: 2, silentCells: [] };
+    return { decisions: question.requests.map(({ instanceUuid }) => ({ instanceUuid, ...seen })) };
+  },
+});
 
 /** What the compute API needs; identity and images are seeded into the directory instead of being served. */
 const apiDeps = (
