@@ -43,7 +43,7 @@ export async function arriveHere(context: MoveInContext, parts: CellParts) {
   if (spec === null) throw new StepRefused('The copy was sent away.');
   const described = { ...guestSpec(build, build.flavor, spec.diskSource), instanceName: instance.instanceName };
   const committed = await reaching(context, parts, async (tx) => {
-    await keepInHand(tx, context, guestId, { reached: 'arrive' });
+    await keepInHand(tx, context, hand, { reached: 'arrive' });
     await tx.insertInto('instances').values(arrivingRow(arrival, context.now)).execute();
     await insertEndedOperations(tx, log);
     await describeTarget(tx, guestId, described);

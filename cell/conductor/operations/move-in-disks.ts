@@ -32,7 +32,7 @@ export async function fetchDisks(context: MoveInContext, parts: CellParts): Prom
     const pending = await untilPlugged(context, parts, hand, false);
     if (pending !== null) return pending;
     await parts.database.transaction(async (tx) => {
-      await keepInHand(tx, context, guestId);
+      await keepInHand(tx, context, hand);
       await makeGuest(tx, context, parts, hand, source);
     });
     await tellAgents(parts, context.subject);
@@ -43,13 +43,13 @@ export async function fetchDisks(context: MoveInContext, parts: CellParts): Prom
   const next = nextCopying({ host, guest, ports, source: compareSources(spec.diskSource, source) }, context.now);
   switch (next.kind) {
     case 'ready':
-      return reaching(context, parts, (tx) => keepInHand(tx, context, guestId, { reached: 'copy' }));
+      return reaching(context, parts, (tx) => keepInHand(tx, context, hand, { reached: 'copy' }));
     case 'elsewhere':
       await goElsewhere(context, parts, hand, next.why);
       return wait(LOOK_SOON_MS);
     case 'renew':
       await parts.database.transaction(async (tx) => {
-        await keepInHand(tx, context, guestId);
+        await keepInHand(tx, context, hand);
         await renewTarget(tx, guestId, { ...spec, diskSource: source }, context.now);
       });
       break;

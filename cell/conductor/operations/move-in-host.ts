@@ -25,7 +25,7 @@ export async function prepareHost(context: MoveInContext, parts: CellParts): Pro
   const hand = await lookAtMove(context, parts);
   const pending = await untilPlugged(context, parts, hand, await isOccupied(context, parts, hand));
   if (pending !== null) return pending;
-  return reaching(context, parts, (tx) => keepInHand(tx, context, hand.guestId, { reached: 'prepare' }));
+  return reaching(context, parts, (tx) => keepInHand(tx, context, hand, { reached: 'prepare' }));
 }
 
 /**
@@ -49,7 +49,7 @@ export async function untilPlugged(
       return wait(LOOK_SOON_MS, 'ports');
     case 'plug':
       await parts.database.transaction(async (tx) => {
-        await keepInHand(tx, context, guestId);
+        await keepInHand(tx, context, hand);
         await plugIfFree(tx, order, { guestId, hostId: host.id }, context.now);
       });
       await tellAgents(parts, context.subject);

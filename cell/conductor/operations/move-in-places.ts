@@ -58,18 +58,18 @@ export async function lookAtMove(context: MoveInContext, parts: CellParts): Prom
 
 /**
  * The first statement of each transaction that goes on with the copy in hand: locks the row of the move.
- * @throws StepRefused when the move is over, or another worker has gone to another copy meanwhile.
+ * @throws StepRefused when the move is over, or another worker has come further, or gone to another copy, meanwhile.
  */
 export async function keepInHand(
   tx: CellTx,
   context: MoveInContext,
-  guestId: string,
+  hand: MoveInHand,
   writes: Parameters<typeof writeProgress>[2] | null = null,
 ): Promise<void> {
   const { moveId } = context.params;
   const row = await lockMoveIn(tx, moveId);
-  const mine = row?.operation_id === context.operationId && !isMoveInOver(row.reached) && row.guest_id === guestId;
-  if (!mine) throw superseded();
+  const asSeen = row?.guest_id === hand.guestId && row.reached === hand.row.reached;
+  if (row?.operation_id !== context.operationId || !asSeen) throw superseded();
   if (writes !== null) await writeProgress(tx, moveId, writes, context.now);
 }
 
@@ -135,12 +135,12 @@ export async function goElsewhere(
   const rest = candidates.slice(candidates.indexOf(hand.host.id) + 1);
   context.log.warn({ host: hand.host.name, reason: why }, 'this host cannot take the moved server');
   const changed = await parts.database.transaction(async (tx) => {
-    await keepInHand(tx, context, guestId);
+    await keepInHand(tx, context, hand);
     const place = await takePlace(tx, order, rest);
     if (place === null || 'reason' in place) throw new StepRefused(why);
     const freed = await giveUpCopy(tx, row.instance_uuid, guestId, context.now);
     await plugIfFree(tx, order, place, context.now);
-    await keepInHand(tx, context, guestId, { host_id: place.hostId, guest_id: place.guestId });
+    await keepInHand(tx, context, hand, { host_id: place.hostId, guest_id: place.guestId });
     return [...freed, place.hostId];
   });
   parts.hosts.changed(changed);

@@ -6,13 +6,10 @@ import { troubleOf } from './guest-trouble.ts';
 
 /** How long a host may take to plug the ports, ms. */
 const PREPARE_MS = 60_000;
-/** How long a copy may be silent while its disks are fetched, ms: a tenth of a large disk over a slow line takes its time. */
-const SILENT_MS = 3_600_000;
-/**
- * So many failures of an agent in a row are not a connection that was cut for a moment: with the back-off between its tries they
- * take half a minute or more.
- */
-const MOST_ERRORS = 7;
+/** How long a copy may be silent while its disks are fetched, ms; its agent gives a source up that says nothing for a minute. */
+const SILENT_MS = 1_200_000;
+/** So many failed starts in a row are a failure: with the agent's back-off between them they take half a minute or more. */
+const MOST_STARTS_FAILED = 7;
 /** How often a source is named anew for one copy after it could not be read. */
 const MOST_GENERATIONS = 4;
 /** Permanent troubles of a start that are answered with another try; and how long a host may be away before it is no start any more, ms. */
@@ -75,7 +72,7 @@ export function nextCopying({ host, guest, ports, source }: Copying, now: number
   if (unplugged !== null) return elsewhere(unplugged);
   const mayRenew = guest.generation < MOST_GENERATIONS;
   if (source === 'other-address' && mayRenew) return { kind: 'renew' };
-  const trouble = lastingTrouble(guest);
+  const trouble = troubleOf(guest);
   if (trouble !== null) return source !== 'same' && mayRenew ? { kind: 'renew' } : elsewhere(trouble);
   if (now - guest.changed_at > SILENT_MS) return elsewhere(`Host ${host.name} says nothing of the disks.`);
   return waitFor('disks');
@@ -115,8 +112,8 @@ const errorOf = ({ error }: Reported) => (error === null ? null : fromJson<NonNu
 
 const isPermanent = (row: Reported): boolean => errorOf(row)?.permanent === true;
 
-/** Why waiting for an agent is pointless, when cut connections mend by themselves. */
+/** Why waiting for a start is pointless; more patient than with what can go back. */
 function lastingTrouble(row: Reported): string | null {
   const error = errorOf(row);
-  return error !== null && (error.permanent || row.errors >= MOST_ERRORS) ? error.message : null;
+  return error !== null && (error.permanent || row.errors >= MOST_STARTS_FAILED) ? error.message : null;
 }

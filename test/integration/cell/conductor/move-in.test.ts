@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { MoveInAdvance } from '#platform/contracts/door-moves.ts';
+import { silentLogger } from '#platform/logging/logger.ts';
 import type { Instance } from '#platform/objects/instance.ts';
+import { goElsewhere, lookAtMove, type MoveInContext } from '../../../../cell/conductor/operations/move-in-places.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
 import { anEndedOperation, anInstance, MoveIn } from './support/a-move-in.ts';
 import { CellWorld, NOTHING_LEFT } from './support/cell-world.ts';
@@ -289,6 +291,34 @@ describe('moving a server into a cell', () => {
     broken = false;
     await world.act(move.uuid, 'reboot', { reboot: 'hard' });
     await world.until(move.uuid, 'active');
+  });
+
+  it('goes on from where it was under a conductor that was started anew', async () => {
+    const move = new MoveIn(world);
+    await move.begin();
+    for (const phase of ['prepare', 'copy', 'arrive', 'start'] as const) {
+      await world.restartConductor();
+      await move.reach(phase);
+    }
+    await world.until(move.uuid, 'active');
+    await world.auditClaims();
+  });
+
+  it('is not harmed by a worker that wakes up late', async () => {
+    const move = new MoveIn(world);
+    await move.go('prepare', [0, 1]);
+    const { operation_id: operationId } = await moveRow(move);
+    const { parts } = world.conductor;
+    const late = {
+      ...{ operationId, subject: move.uuid, params: { moveId: move.moveId }, now: Date.now(), log: silentLogger },
+    } as MoveInContext;
+    const seen = await lookAtMove(late, parts);
+    await move.reach('copy');
+    await expect(goElsewhere(late, parts, seen, 'it seemed broken')).rejects.toThrow('taken the instance over');
+    await move.reach('arrive');
+    await move.reach('start');
+    expect(await world.until(move.uuid, 'active')).toMatchObject({ host: 'host-1' });
+    expect(await world.leftovers()).toMatchObject({ guests: 1, claims: 1, bindings: 1 });
   });
 
   it('waits for what an earlier copy leaves on the host', async () => {
