@@ -17,6 +17,7 @@ export function progressLine(round: Round, seconds: number): string {
     `${times.length}/${round.verdicts.size} at rest`,
     `(${undone} undone)`,
     times.length === 0 ? '' : `longest ${Math.max(...times).toFixed(1)} s`,
+    round.unanswered === 0 ? '' : `API silent in ${round.unanswered} looks`,
     `[${seconds.toFixed(0)} s]`,
   ].join(' ');
   return [first, ...troubles(round).map((line) => `       ${line}`)].join('\n');

@@ -31,6 +31,8 @@ const environmentFor = (driver: CrashDriver, folder: string): Readonly<Record<st
   VOLVOX_DRILL_FOLDER: folder,
   VOLVOX_CELL_DATABASE_POOL_SIZE: POOL_SIZE,
   VOLVOX_DIRECTORY_POOL_SIZE: POOL_SIZE,
+  // On a machine that is busy with ninety operations at once, an agent may take longer than usual to be there again.
+  VOLVOX_CONDUCTOR_AGENT_DOWN_AFTER_MS: '20000',
   ...(driver === 'fake'
     ? { VOLVOX_COMPUTE_FAKE_SPAWN_MS: '200' }
     : {

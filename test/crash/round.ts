@@ -17,10 +17,14 @@ const PROMISED_MS = 60_000;
 /** How much longer is waited, to tell late from never. */
 const GIVEN_UP_MS = 120_000;
 const LOOK_EVERY_MS = 250;
+/** A look in which the API says nothing for so long is not counted. */
+const API_ANSWERS_MS = 5_000;
 
 export interface Round {
   readonly fault: CrashFault;
   readonly verdicts: ReadonlyMap<TableRow, Verdict>;
+  /** In how many looks the API did not answer. */
+  readonly unanswered: number;
   /** Servers that ran twice at any moment, or whose disk is another one now; what the books said in the end of other things. */
   readonly uneven: readonly string[];
   /** What was left when all servers had been deleted. */
@@ -33,10 +37,11 @@ export async function runRound(world: CrashWorld, fault: CrashFault, rows: reado
   try {
     const held = await holdServers(world, rows);
     await fault.strike(region, workersOf(region, holds), async () => holds.release());
-    const { verdicts, books, ranTwice } = await watch(world, held, Date.now());
+    const { verdicts, books, ranTwice, unanswered } = await watch(world, held, Date.now());
     const late = await endResizes(world, held);
     return {
       fault,
+      unanswered,
       verdicts: new Map(held.map(({ row, id }) => [row, verdicts.get(id) ?? never('no verdict')])),
       uneven: [
         ...ranTwice,
@@ -61,9 +66,11 @@ const never = (...wrong: readonly string[]): Verdict => ({ seconds: null, end: n
 async function watch(world: CrashWorld, held: readonly HeldServer[], since: number) {
   const verdicts = new Map<string, Verdict>();
   const ranTwice = new Set<string>();
+  let unanswered = 0;
   let books: RegionBooks | undefined;
   for (;;) {
     const [servers, now] = await Promise.all([listed(world.admin), readBooks(world.region, world.sql)]);
+    if (servers === null) unanswered += 1;
     books = now;
     for (const line of now.runningTwice) ranTwice.add(line);
     const ms = Date.now() - since;
@@ -74,7 +81,7 @@ async function watch(world: CrashWorld, held: readonly HeldServer[], since: numb
       if (verdict.end === null || known?.end !== verdict.end) verdicts.set(one.id, verdict);
     }
     const allWell = [...verdicts.values()].every(({ end }) => end !== null) && books.differences.length === 0;
-    if (allWell || ms > PROMISED_MS + GIVEN_UP_MS) return { verdicts, books, ranTwice: [...ranTwice] };
+    if (allWell || ms > PROMISED_MS + GIVEN_UP_MS) return { verdicts, books, ranTwice: [...ranTwice], unanswered };
     await delay(LOOK_EVERY_MS);
   }
 }
@@ -101,7 +108,8 @@ function look(held: HeldServer, servers: Servers, books: RegionBooks, ms: number
 type Servers = ReadonlyMap<string, ListedServer> | null;
 
 /** Null while the API does not answer. */
-const listed = (admin: ApiClient): Promise<Servers> => listServers(admin).catch(() => null);
+const listed = (admin: ApiClient): Promise<Servers> =>
+  Promise.race([listServers(admin), delay(API_ANSWERS_MS, null)]).catch(() => null);
 
 /** Resizes that are done come to their own end: half confirmed, half reverted. @returns what did not. */
 async function endResizes({ admin }: CrashWorld, held: readonly HeldServer[]): Promise<string[]> {

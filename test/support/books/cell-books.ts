@@ -38,6 +38,8 @@ export interface CellBooks {
   readonly name: string;
   readonly instances: readonly InstanceRow[];
   readonly copies: readonly CopyRow[];
+  /** Ids of the ports that are wanted plugged. */
+  readonly plugged: readonly string[];
   readonly differences: readonly string[];
 }
 
@@ -68,7 +70,8 @@ export async function readCell(name: string, sql: Sql, directory: DirectoryBooks
     ...claimsOf(copies, claims),
     ...bindingsOf(instances, copies, bindings, directory),
   ];
-  return { name, instances, copies, differences: differences.map((line) => `${name}: ${line}`) };
+  const plugged = bindings.flatMap(({ port_id: port, present }) => (present === 1 ? [port] : []));
+  return { name, instances, copies, plugged, differences: differences.map((line) => `${name}: ${line}`) };
 }
 
 function instancesAndHomes(instances: readonly InstanceRow[], homes: readonly HomeRow[]): string[] {

@@ -5,6 +5,7 @@ import { readDirectory } from './directory-books.ts';
 import { guestsOnHosts, hostDifferences, runningTwice } from './host-books.ts';
 import { readQueues } from './queue-books.ts';
 import type { RegionSql } from './region-sql.ts';
+import { tapDifferences } from './tap-books.ts';
 
 export interface RegionBooks {
   /** How many of each there are in the whole region. */
@@ -28,6 +29,7 @@ export async function readBooks(region: LocalRegion, sql: RegionSql): Promise<Re
   const cells = await Promise.all(sql.cells.map((cell) => readCell(cell.name, cell.sql, directory)));
   const hosts = cells.map((books) => ({ books, guests: guestsOnHosts(region, books.name) }));
   const twice = runningTwice(hosts.flatMap(({ guests }) => guests));
+  const taps = await Promise.all(cells.map((books) => tapDifferences(region, books)));
   const queues = await readQueues(region);
   return {
     homes: directory.homes.length,
@@ -41,6 +43,7 @@ export async function readBooks(region: LocalRegion, sql: RegionSql): Promise<Re
       ...cells.flatMap(({ differences }) => differences),
       ...hosts.flatMap(({ books, guests }) => hostDifferences(books, guests)),
       ...twice,
+      ...taps.flat(),
       ...queues,
     ],
   };
