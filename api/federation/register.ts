@@ -3,7 +3,9 @@ import type { ApiDeps } from '../deps.ts';
 import { federationFaults } from '../http/fault-formats.ts';
 import { mountApi } from '../http/mount-api.ts';
 import { adminOnly } from './admin-only.ts';
+import { asideRoutes } from './aside/routes.ts';
 import { cellRoutes } from './cells/routes.ts';
+import { findingRoutes } from './findings/routes.ts';
 import { hostRoutes } from './hosts/routes.ts';
 import { moveRoutes } from './moves/routes.ts';
 import { operationRoutes } from './operations/routes.ts';
@@ -28,6 +30,8 @@ export function registerFederation(app: FastifyInstance, deps: ApiDeps): void {
         hostRoutes(guarded, deps);
         operationRoutes(guarded, deps);
         moveRoutes(guarded, deps);
+        findingRoutes(guarded, deps);
+        asideRoutes(guarded, deps);
       });
     },
   });

@@ -1,7 +1,9 @@
 import { Command, CommanderError } from 'commander';
+import { addAsideCommands } from './aside-commands.ts';
 import { addCatalogCommands } from './catalog-commands.ts';
 import { addCellCommands } from './cell-commands.ts';
 import { addConfigCommand } from './config-command.ts';
+import { addDoctorCommand } from './doctor-command.ts';
 import { addHostCommand } from './host-command.ts';
 import { addMoveCommands } from './move-commands.ts';
 import { addOperationCommands } from './operation-commands.ts';
@@ -25,6 +27,8 @@ export async function runCli(args: readonly string[]): Promise<number> {
   addHostCommand(program);
   addMoveCommands(program);
   addOperationCommands(program);
+  addDoctorCommand(program);
+  addAsideCommands(program);
   addTokenCommand(program);
   try {
     await program.parseAsync([...args], { from: 'user' });

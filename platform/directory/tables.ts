@@ -1,6 +1,7 @@
 import type { WithFindings } from '../audit/findings-table.ts';
 import type { WithOperations } from '../operations/tables.ts';
 import type { AggregateTables } from './schema/aggregates.ts';
+import type { AuditRoundTables } from './schema/audit-rounds.ts';
 import type { CellTables } from './schema/cells.ts';
 import type { FlavorTables } from './schema/flavors.ts';
 import type { HoldChangeTables } from './schema/hold-changes.ts';
@@ -20,6 +21,7 @@ import type { UserQuotaTables } from './schema/user-quotas.ts';
 export interface DirectoryTables
   extends WithOperations,
     WithFindings,
+    AuditRoundTables,
     IdentityTables,
     ImageTables,
     NetworkTables,

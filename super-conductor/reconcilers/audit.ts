@@ -1,6 +1,7 @@
 import { Audit } from '#platform/audit/audit.ts';
 import type { AuditMetrics } from '#platform/audit/audit-metrics.ts';
 import { createFindingStore } from '#platform/audit/finding-store.ts';
+import { noteAuditRound } from '#platform/directory/stores/audit-rounds.ts';
 import type { Logger } from '#platform/logging/logger.ts';
 import { directoryAuditors } from '../auditors/index.ts';
 import type { GlobalDeps } from '../deps.ts';
@@ -17,5 +18,12 @@ export function auditReconciler(deps: Deps, metrics: AuditMetrics, everyMs: numb
     clock: deps.clock,
     log,
   });
-  return { name: 'audit', everyMs, reconcile: () => audit.round() };
+  return {
+    name: 'audit',
+    everyMs,
+    reconcile: async () => {
+      await audit.round();
+      await noteAuditRound(deps.directory, deps.clock.now());
+    },
+  };
 }

@@ -17,6 +17,7 @@ import { networkQuotas } from './0035-network-quotas.ts';
 import { moves } from './0036-moves.ts';
 import { moveLists } from './0037-move-lists.ts';
 import { findings } from './0038-findings.ts';
+import { auditRounds } from './0039-audit-rounds.ts';
 
 /** In order. A released migration never changes. */
 export const DIRECTORY_MIGRATIONS: readonly Migration[] = [
@@ -38,4 +39,5 @@ export const DIRECTORY_MIGRATIONS: readonly Migration[] = [
   moves,
   moveLists,
   findings,
+  auditRounds,
 ];

@@ -1,0 +1,87 @@
+import type { FastifyInstance } from 'fastify';
+import { createFindingStore } from '#platform/audit/finding-store.ts';
+import type { Finding } from '#platform/contracts/door-moves.ts';
+import { lastAuditRound } from '#platform/directory/stores/audit-rounds.ts';
+import { isVolvoxError } from '#platform/errors/volvox-error.ts';
+import { CELL_AUDIT_KINDS, DIRECTORY_AUDIT_KINDS } from '#platform/objects/audit-kinds.ts';
+import { timestamp } from '#platform/time/clock.ts';
+import { askCells, LIST_DEADLINE_MS } from '../../cross-cell/ask-cells.ts';
+import type { CellDoor } from '../../cross-cell/cell-doors.ts';
+import type { ApiDeps } from '../../deps.ts';
+
+/** Beside the auditors' own kinds: what keeps one from knowing. */
+type Placed = Finding & { readonly cell: string };
+const GLOBAL = 'global';
+/** Auditors of the global tier that did not go round for so long do not work, ms. */
+const STALE_MS = 180_000;
+
+/** What the auditors of all tiers show now, the oldest first, with the cells of which nothing is known. See docs/auditors.md. */
+export function findingRoutes(api: FastifyInstance, { directory, cells, clock }: ApiDeps): void {
+  const store = createFindingStore(directory);
+
+  api.get('/v1/findings', async () => {
+    const [own, roundAt, { answers, silent }] = await Promise.all([
+      store.list(),
+      lastAuditRound(directory.read),
+      askCells(cells.all(), findingsOf),
+    ]);
+    const now = clock.now();
+    const findings: Placed[] = [
+      ...own.map((finding) => ({ ...finding, cell: GLOBAL })),
+      ...(roundAt === null || now - roundAt > STALE_MS ? [stale(roundAt, now)] : []),
+      ...silent.map((cell) => silentCell(cell, now)),
+      ...answers.flatMap(({ cell, answer }) =>
+        answer === null ? [oldCell(cell, now)] : answer.map((finding) => ({ ...finding, cell: cell.name })),
+      ),
+    ];
+    findings.sort((a, b) => (a.since < b.since ? -1 : a.since > b.since ? 1 : a.subject < b.subject ? -1 : 1));
+    const audited = answers.filter(({ answer }) => answer !== null).length;
+    return {
+      findings,
+      /** How many comparisons that is, all tiers together. */
+      checks: DIRECTORY_AUDIT_KINDS.length + audited * CELL_AUDIT_KINDS.length,
+      cells: audited,
+      silentCells: silent.map((cell) => cell.name),
+    };
+  });
+}
+
+/** null: its release has no auditors yet. */
+async function findingsOf({ door }: CellDoor): Promise<readonly Finding[] | null> {
+  try {
+    return (await door.listFindings({}, { deadlineMs: LIST_DEADLINE_MS })).findings;
+  } catch (error) {
+    if (isVolvoxError(error, 'unsupported')) return null;
+    throw error;
+  }
+}
+
+const stale = (roundAt: number | null, now: number): Placed => ({
+  cell: GLOBAL,
+  kind: 'audit-stale',
+  subject: 'super-conductor',
+  message:
+    roundAt === null
+      ? 'the auditors of the global tier have not gone round yet'
+      : `the auditors of the global tier last went round at ${timestamp(roundAt)}`,
+  advice: 'see whether a super-conductor runs',
+  since: timestamp(roundAt ?? now),
+});
+
+const silentCell = (cell: CellDoor, now: number): Placed => ({
+  cell: cell.name,
+  kind: 'cell-silent',
+  subject: cell.id,
+  message: 'the cell does not answer; of what is in it nothing is known',
+  advice: `see whether its conductor runs and answers at ${cell.url}`,
+  since: timestamp(now),
+});
+
+const oldCell = (cell: CellDoor, now: number): Placed => ({
+  cell: cell.name,
+  kind: 'cell-without-auditors',
+  subject: cell.id,
+  message: 'the cell runs a release without auditors',
+  advice: 'upgrade it',
+  since: timestamp(now),
+});

@@ -1,0 +1,77 @@
+import type { Command } from 'commander';
+import type { Row } from './output.ts';
+import { openSession } from './session.ts';
+
+interface Aside {
+  readonly uuid: string;
+  readonly epoch: number;
+  readonly cell: string;
+  readonly name: string;
+  readonly projectId: string;
+  readonly hostName: string | null;
+  readonly reason: string;
+  readonly at: string;
+}
+interface ForgetFlags {
+  readonly cell?: string;
+  readonly epoch?: string;
+  readonly yes?: boolean;
+}
+
+export function addAsideCommands(program: Command): void {
+  const aside = program
+    .command('aside')
+    .description('copies that a cell keeps because their server lives elsewhere (admin)');
+  aside
+    .command('list')
+    .description('the newest first')
+    .action(async () => {
+      const { api, list, missing } = await openSession(program, 'admin');
+      const { instances, silentCells } = await api.federation<{ instances: Aside[]; silentCells: string[] }>('/aside');
+      missing(silentCells);
+      list(instances.map(row));
+    });
+  aside
+    .command('forget <server>')
+    .description('remove a copy with its disks; there is no way back')
+    .option('--cell <cell>', 'the copy in this cell')
+    .option('--epoch <epoch>', 'the copy of this epoch')
+    .option('--yes', 'really')
+    .action(async (server: string, flags: ForgetFlags) => {
+      const { api, say, show, json } = await openSession(program, 'admin');
+      const { instances } = await api.federation<{ instances: Aside[] }>('/aside');
+      const copy = oneOf(instances, server, flags);
+      const which = `the copy of "${copy.name}" (${copy.uuid}, epoch ${copy.epoch}) on host ${copy.hostName ?? 'none'} in ${copy.cell}`;
+      if (flags.yes !== true) throw new Error(`this removes ${which} with its disks; say it again with --yes`);
+      await api.federation(`/aside/${encodeURIComponent(copy.cell)}/${copy.uuid}/${copy.epoch}`, { method: 'DELETE' });
+      if (json) show({ ...copy });
+      else say(`${which} is given up; its host removes it`);
+    });
+}
+
+/** @throws when none or more than one is meant. */
+function oneOf(instances: readonly Aside[], server: string, { cell, epoch }: ForgetFlags): Aside {
+  const meant = instances.filter(
+    (one) =>
+      (one.uuid === server || one.name === server) &&
+      (cell === undefined || one.cell === cell) &&
+      (epoch === undefined || one.epoch === Number(epoch)),
+  );
+  const [only, ...more] = meant;
+  if (only === undefined) throw new Error(`no copy of ${server} is kept aside`);
+  if (more.length > 0) {
+    const each = meant.map((one) => `--cell ${one.cell} --epoch ${one.epoch} (${one.uuid})`).join(', ');
+    throw new Error(`more than one copy is kept aside: ${each}`);
+  }
+  return only;
+}
+
+const row = ({ uuid, name, cell, hostName, epoch, at, reason }: Aside): Row => ({
+  server: uuid,
+  name,
+  cell,
+  host: hostName,
+  epoch,
+  since: at,
+  reason,
+});

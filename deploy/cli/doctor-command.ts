@@ -1,0 +1,47 @@
+import type { Command } from 'commander';
+import type { Row } from './output.ts';
+import { openSession } from './session.ts';
+
+interface Finding {
+  readonly kind: string;
+  readonly cell: string;
+  readonly subject: string;
+  readonly since: string;
+  readonly message: string;
+  readonly advice: string;
+}
+interface Findings {
+  readonly findings: readonly Finding[];
+  readonly checks: number;
+  readonly cells: number;
+  readonly silentCells: readonly string[];
+}
+
+/** Exit status 0: everything in order; 1: something is not, or not known. */
+export function addDoctorCommand(program: Command): void {
+  program
+    .command('doctor')
+    .description('what does not agree, is late, kept aside or silent, in all tiers (admin)')
+    .action(async () => {
+      const { api, list, show, say, json } = await openSession(program, 'admin');
+      const found = await api.federation<Findings>('/findings');
+      if (found.findings.length > 0) process.exitCode = 1;
+      if (json) return show({ ...found });
+      if (found.findings.length === 0) {
+        return say(
+          `everything in order (${found.checks} checks, ${found.cells} ${found.cells === 1 ? 'cell' : 'cells'})`,
+        );
+      }
+      list(found.findings.map(row));
+      say(`${found.findings.length} of ${found.checks} checks in ${found.cells} cells found something`);
+    });
+}
+
+const row = ({ kind, cell, subject, since, message, advice }: Finding): Row => ({
+  kind,
+  where: cell,
+  subject,
+  since,
+  message,
+  advice,
+});

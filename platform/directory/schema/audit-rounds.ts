@@ -1,0 +1,9 @@
+/** One row: when the auditors of the global tier last went round, ms since the epoch. */
+export interface AuditRoundsTable {
+  id: 1;
+  ended_at: number;
+}
+
+export interface AuditRoundTables {
+  audit_rounds: AuditRoundsTable;
+}
