@@ -54,9 +54,8 @@ export function createFakeDriver(options: FakeDriverOptions): FakeDriver {
     journal.note(guest.wanted.guestId, guest);
   };
   const change = (guestId: string, part: Partial<SimulatedGuest>, line?: string): void => {
-    const guest = get(guestId);
-    const console = line === undefined ? guest.console : [...guest.console.slice(-49), line];
-    put({ ...guest, ...part, console });
+    const guest = { ...get(guestId), ...part };
+    put(line === undefined ? guest : { ...guest, console: [...guest.console.slice(-49), line] });
   };
   const step = async (guestId: string, power: SimulatedGuest['power'], line: string, signal?: AbortSignal) => {
     await faults.pass(get(guestId).wanted.hostName, 'step', signal);

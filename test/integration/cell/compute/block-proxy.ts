@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** pass: as it is. cut: the connection ends after half of the answer. spoil: one bit is another one. hold: no answer, ever. */
+/** pass: as it is. cut: the connection ends after half of the answer. spoil: one bit is another one. hold: no answer, until it is let go. */
 export type Treatment = 'pass' | 'cut' | 'spoil' | 'hold';
 
 export interface BlockProxy {
@@ -10,24 +10,32 @@ export interface BlockProxy {
   readonly passed: string[];
   /** How the block with this name is treated the n-th time (from 1) that it is asked for. */
   treat: (block: string, times: number) => Treatment;
-  /** Further questions go to this URL. */
-  target: string;
+  /** Ends the connections of all questions that are held. */
+  letGo(): void;
   stop(): Promise<void>;
 }
 
 /** The network between two agents. */
 export async function startBlockProxy(target: string): Promise<BlockProxy> {
   const asked = new Map<string, number>();
-  const proxy: Omit<BlockProxy, 'url' | 'stop'> = { passed: [], treat: () => 'pass', target };
+  const held: ServerResponse[] = [];
+  const proxy: Omit<BlockProxy, 'url' | 'stop'> = {
+    passed: [],
+    treat: () => 'pass',
+    letGo: () => {
+      for (const response of held.splice(0)) response.destroy();
+    },
+  };
   const server = createServer((incoming, response) => {
     const block = nameOf(incoming.url ?? '');
     const times = (asked.get(block ?? '') ?? 0) + 1;
     if (block !== null) asked.set(block, times);
     const treatment = block === null ? 'pass' : proxy.treat(block, times);
-    if (treatment === 'hold') return;
-    pass(incoming, response, proxy.target, treatment, () => {
-      if (block !== null && treatment === 'pass') proxy.passed.push(block);
-    });
+    if (treatment === 'hold') held.push(response);
+    else
+      pass(incoming, response, target, treatment, () => {
+        if (block !== null && treatment === 'pass') proxy.passed.push(block);
+      });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
