@@ -24,13 +24,13 @@ export function addOperationCommands(program: Command): void {
     .option('--overdue', 'those that have not ended in their time')
     .option('--cell <cell>', 'those of one cell; global: those of the global tier')
     .action(async (flags: ListFlags) => {
-      const { api, list, missing } = await openSession(program, 'admin');
+      const { api, list, missing, json } = await openSession(program, 'admin');
       const query = await listQuery(api, flags);
       const { operations, silentCells } = await api.federation<{ operations: Placed[]; silentCells: string[] }>(
         `/operations${query}`,
       );
       missing(silentCells);
-      list(operations.map(brief));
+      list(json ? operations.map(({ steps: _steps, ...rest }) => rest) : operations.map(brief));
     });
   operation
     .command('show <id>')

@@ -60,7 +60,7 @@ async function tellTheCell(context: Context, { cells }: GlobalDeps): Promise<Ste
   const { operationId, requestId, userId, projectId, params, log } = context;
   const actor = { userId: userId ?? '', projectId: projectId ?? '', isAdmin: true, requestId };
   const door = cells.find(params.cellId)?.door;
-  if (door === undefined) return wait(RECHECK_MS);
+  if (door === undefined) return wait(RECHECK_MS, `cell ${params.cellId} to take the delete`);
   try {
     await door.act({ uuid: params.uuid, operationId, kind: 'delete', params: {}, actor }, { requestId });
     return done();
@@ -68,6 +68,6 @@ async function tellTheCell(context: Context, { cells }: GlobalDeps): Promise<Ste
     // Released by the cell before it was told: whoever places the build anew finds in its home that it is to be deleted.
     if (isVolvoxError(error, 'not-found') || isVolvoxError(error, 'moved')) return done();
     log.info({ reason: messageOf(error) }, 'the cell was not told yet that this is deleted');
-    return wait(RECHECK_MS);
+    return wait(RECHECK_MS, `cell ${params.cellId} to take the delete`);
   }
 }

@@ -54,6 +54,8 @@ interface Placed {
 const ALTERNATES = 3;
 /** How soon it is asked again, ms. */
 const RECHECK_MS = 250;
+const FOR_SOURCE = wait(RECHECK_MS, 'the source cell');
+const FOR_TARGET = wait(RECHECK_MS, 'the target cell');
 /** A cell that says nothing is tried so often before the move goes back; with the back-off between, some two minutes. */
 const PATIENCE = 30;
 /** A target that says nothing is told so often to give its part up before that is left to the reconciler of strays. */
@@ -84,12 +86,12 @@ export const moveServer = defineOperation<typeof MoveServerParams, GlobalDeps, D
 });
 
 async function beginOut(context: Context, deps: GlobalDeps): Promise<StepResult> {
-  return (await sourceReached(context, deps, 'begin')) === null ? wait(RECHECK_MS) : done();
+  return (await sourceReached(context, deps, 'begin')) === null ? FOR_SOURCE : done();
 }
 
 /** The last step back: the source lets the instance go, if `stop` has not brought that about already. */
 async function letGo(context: Context, deps: GlobalDeps): Promise<StepResult> {
-  if (!(await sourceGaveUp(context, deps))) return wait(RECHECK_MS);
+  if (!(await sourceGaveUp(context, deps))) return FOR_SOURCE;
   return context.inTransaction((tx) => closeMove(tx, context.params.uuid, context.operationId, deps.clock.now()));
 }
 
@@ -150,7 +152,7 @@ async function giveRoomBack(context: Context, deps: GlobalDeps): Promise<StepRes
   try {
     const known = { ...context, outputs: { ...context.outputs, place: placed } };
     const status = await tellTarget(known, deps, 'abort');
-    return status.reached === 'undone' || status.reached === 'gone' ? done() : wait(RECHECK_MS);
+    return status.reached === 'undone' || status.reached === 'gone' ? done() : FOR_TARGET;
   } catch (error) {
     if (context.attempt < TELLS) throw error;
     return context.inTransaction((tx) => addStray(tx, { instanceUuid: uuid, cellId: toCellId, epoch }, clock.now()));
@@ -158,15 +160,15 @@ async function giveRoomBack(context: Context, deps: GlobalDeps): Promise<StepRes
 }
 
 async function prepareIn(context: Context, deps: GlobalDeps): Promise<StepResult> {
-  return (await targetReached(context, deps, 'prepare')) ? done() : wait(RECHECK_MS);
+  return (await targetReached(context, deps, 'prepare')) ? done() : FOR_TARGET;
 }
 
 async function stopOut(context: Context, deps: GlobalDeps): Promise<StepResult> {
-  return (await sourceReached(context, deps, 'stop')) === null ? wait(RECHECK_MS) : done();
+  return (await sourceReached(context, deps, 'stop')) === null ? FOR_SOURCE : done();
 }
 
 async function abortOut(context: Context, deps: GlobalDeps): Promise<StepResult> {
-  return (await sourceGaveUp(context, deps)) ? done() : wait(RECHECK_MS);
+  return (await sourceGaveUp(context, deps)) ? done() : FOR_SOURCE;
 }
 
 async function sourceGaveUp(context: Context, deps: GlobalDeps): Promise<boolean> {
@@ -177,18 +179,18 @@ async function sourceGaveUp(context: Context, deps: GlobalDeps): Promise<boolean
 /** Asked anew each time, so that the ticket is fresh however long the copy takes. */
 async function copyIn(context: Context, deps: GlobalDeps): Promise<StepResult> {
   const status = await sourceReached(context, deps, 'stop');
-  if (status === null) return wait(RECHECK_MS);
-  return (await targetReached(context, deps, 'copy', { source: status.source })) ? done() : wait(RECHECK_MS);
+  if (status === null) return FOR_SOURCE;
+  return (await targetReached(context, deps, 'copy', { source: status.source })) ? done() : FOR_TARGET;
 }
 
 async function fenceOut(context: Context, deps: GlobalDeps): Promise<StepResult> {
-  return (await sourceReached(context, deps, 'fence')) === null ? wait(RECHECK_MS) : done();
+  return (await sourceReached(context, deps, 'fence')) === null ? FOR_SOURCE : done();
 }
 
 async function arriveIn(context: Context, deps: GlobalDeps): Promise<StepResult> {
   const status = await sourceReached(context, deps, 'fence');
-  if (status === null || status.moved === null) return wait(RECHECK_MS);
-  return (await targetReached(context, deps, 'arrive', { moved: status.moved })) ? done() : wait(RECHECK_MS);
+  if (status === null || status.moved === null) return FOR_SOURCE;
+  return (await targetReached(context, deps, 'arrive', { moved: status.moved })) ? done() : FOR_TARGET;
 }
 
 /** Home and epoch flip together with the record that they did. Before it every failure goes back, after it everything goes forward. */
@@ -206,13 +208,13 @@ async function startIn(context: Context, deps: GlobalDeps): Promise<StepResult> 
   const { reached, message } = await tellTarget(context, deps, 'start');
   if (reached === 'start' || reached === 'gone') return done();
   if (reached === 'undone') throw new Error(`the target cell has undone its part after the hand-over: ${message}`);
-  return wait(RECHECK_MS);
+  return FOR_TARGET;
 }
 
 /** What a user deleted while it was fenced is deleted where it lives now. */
 async function releaseOut(context: Context, deps: GlobalDeps): Promise<StepResult> {
   const { reached, deleteRequested } = await tellSource(context, deps, 'release');
-  if (reached !== 'release' && reached !== 'gone') return wait(RECHECK_MS);
+  if (reached !== 'release' && reached !== 'gone') return FOR_SOURCE;
   const now = deps.clock.now();
   return context.inTransaction(async (tx) => {
     await closeMove(tx, context.params.uuid, context.operationId, now);

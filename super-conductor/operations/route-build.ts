@@ -38,7 +38,7 @@ async function place(context: Context, deps: GlobalDeps): Promise<StepResult> {
   if (placing.outcome === 'ended') return done(placing);
   if (placing.outcome === 'later') {
     log.info({ reason: placing.reason }, 'not placed yet');
-    return wait(RECHECK_MS);
+    return wait(RECHECK_MS, `a place: ${placing.reason}`);
   }
   return context.inTransaction(async (tx) => {
     const home = await recordHome(tx, params.uuid, placing, clock.now());
