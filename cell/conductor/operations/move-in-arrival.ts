@@ -31,6 +31,7 @@ const LOOK_SOON_MS = 500;
 export async function arriveHere(context: MoveInContext, parts: CellParts) {
   const hand = await lookAtMove(context, parts);
   const { row, order, guestId, host } = hand;
+  context.at(host.name);
   if (row.moved === null) throw new StepRefused('The instance did not come with the order to let it arrive.');
   const there = await occupant(parts.database.read, context.subject);
   if (there !== null) return wait(LOOK_SOON_MS, 'what an earlier copy leaves behind');
@@ -99,6 +100,7 @@ export async function startGuest(context: MoveInContext, parts: CellParts) {
       if ((await lockMove(tx, context)) !== null) await leave(tx, context);
     });
   }
+  context.at(copy.host_name);
   const first = (context.outputs.reveal as Revealed | undefined)?.generation ?? copy.generation;
   const ports = await bindingsOfGuests(read, [copy.id]);
   const next = nextStart({ ...copy, since: copy.changed_at }, ports, copy.generation - first + 1, context.now);

@@ -27,6 +27,7 @@ const LOOK_SOON_MS = 500;
 export async function fetchDisks(context: MoveInContext, parts: CellParts): Promise<StepResult> {
   const hand = await lookAtMove(context, parts);
   const { host, ports, guest, guestId, row } = hand;
+  context.at(host.name);
   const source = row.source === null ? null : diskSourceOf(fromJson<DiskSource>(row.source));
   if (guest === null) {
     const pending = await untilPlugged(context, parts, hand, false);

@@ -39,6 +39,7 @@ export async function untilPlugged(
   occupied: boolean,
 ): Promise<StepResult | null> {
   const { host, ports, row, order, guestId } = hand;
+  context.at(host.name);
   const preparing = { host, ports, portsWanted: portsWanted(hand), occupied, since: row.changed_at };
   const next = nextPreparation(preparing, context.now);
   switch (next.kind) {

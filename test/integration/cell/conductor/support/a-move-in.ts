@@ -86,7 +86,9 @@ export class MoveIn {
     this.instance = instance;
     this.epoch = instance.epoch + 1;
     this.before = before;
-    const operations = ['build', 'reboot'].map((kind) => ({ ...anEndedOperation(instance.uuid, kind) }));
+    const operations = ['build', 'reboot'].map((kind, at) => ({
+      ...anEndedOperation(instance.uuid, kind, { createdAt: 1_000 + at }),
+    }));
     this.moved = { instance, before, operations };
   }
 
