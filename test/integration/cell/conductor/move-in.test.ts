@@ -4,6 +4,7 @@ import type { MoveInAdvance } from '#platform/contracts/door-moves.ts';
 import { silentLogger } from '#platform/logging/logger.ts';
 import type { Instance } from '#platform/objects/instance.ts';
 import { goElsewhere, lookAtMove, type MoveInContext } from '../../../../cell/conductor/operations/move-in-places.ts';
+import { oldRowsReconciler } from '../../../../cell/conductor/reconcilers/old-rows.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
 import { anEndedOperation, anInstance, MoveIn } from './support/a-move-in.ts';
 import { CellWorld, NOTHING_LEFT } from './support/cell-world.ts';
@@ -323,6 +324,20 @@ describe('moving a server into a cell', () => {
     await move.reach('start');
     expect(await world.until(move.uuid, 'active')).toMatchObject({ host: 'host-1' });
     expect(await world.leftovers()).toMatchObject({ guests: 1, claims: 1, bindings: 1 });
+  });
+
+  it('is forgotten a day after its end, and not while it is under way', async () => {
+    const [ended, underWay] = [new MoveIn(world), new MoveIn(world)];
+    await ended.go('prepare');
+    await ended.order('abort');
+    await underWay.go('prepare');
+    await read()
+      .updateTable('moves_in')
+      .set({ changed_at: Date.now() - 2 * 86_400_000 })
+      .execute();
+    await oldRowsReconciler(world.conductor.parts).reconcile();
+    expect(await world.door.moveInStatus({ moveId: ended.moveId })).toMatchObject({ reached: 'none' });
+    expect(await world.door.moveInStatus({ moveId: underWay.moveId })).toMatchObject({ reached: 'prepare' });
   });
 
   it('waits for what an earlier copy leaves on the host', async () => {
