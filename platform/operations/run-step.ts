@@ -148,13 +148,14 @@ async function pause<D, Tx>(
   return { ...(await reload(parts, row)), history: progress.history };
 }
 
+/** The row as it is now: with this progress, or as a commit left it that came through just as its step was given up. */
 async function write<D, Tx>(
   parts: EngineParts<D, Tx>,
   row: OperationRow,
   progress: OperationProgress,
 ): Promise<OperationRow> {
-  if (!(await parts.store.save(row, progress))) throw new LeaseLost(row.id);
-  return { ...row, ...progress };
+  if (await parts.store.save(row, progress)) return { ...row, ...progress };
+  return reload(parts, row);
 }
 
 async function reload<D, Tx>(parts: EngineParts<D, Tx>, row: OperationRow): Promise<OperationRow> {

@@ -211,6 +211,30 @@ describe('operation engine', () => {
     expect(store.rows.get(id)?.state).toBe('undone');
   });
 
+  it('goes on from a commit that came through just as its step was given up', async () => {
+    class SlowCommits extends MemoryOperationStore {
+      override async save(...given: Parameters<MemoryOperationStore['save']>): Promise<boolean> {
+        const saved = await super.save(...given);
+        if (given[2]?.tx !== undefined) await new Promise((resolve) => setTimeout(resolve, 60));
+        return saved;
+      }
+    }
+    const store = new SlowCommits();
+    const shop = { ...aShop(), answered: true };
+    const hasty: typeof order = { ...order, steps: order.steps.map((step) => ({ ...step, timeoutMs: 20 })) };
+    const engine = new OperationEngine<Shop, NoTx>({
+      store,
+      deps: shop,
+      definitions: [hasty],
+      log: silentLogger,
+      workerId: 'w',
+    });
+    const id = await begin(store, engine);
+    engine.wake(id);
+    const row = await ended(store, id);
+    expect([row.state, row.leaseToken, shop.log]).toEqual(['done', 1, ['do cup', 'do saucer']]);
+  });
+
   it('undoes in reverse when a step refuses, keeping the reason', async () => {
     const store = new MemoryOperationStore();
     const shop = { ...aShop(), failing: 'saucer' };
