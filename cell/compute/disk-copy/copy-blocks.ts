@@ -1,10 +1,11 @@
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { type Clock, systemClock } from '#platform/time/clock.ts';
-import type { BlockSource, FetchedBlock } from './block-source.ts';
+import type { BlockSource } from './block-source.ts';
 import { CommitQueue } from './commit-queue.ts';
 import { blockCount, blockLength, type CopiedDisk } from './disk-manifest.ts';
 import type { DiskWriter } from './disk-writer.ts';
 import { GivenUp, Patience } from './patience.ts';
+import { Rooms } from './rooms.ts';
 
 export interface CopyOptions {
   readonly source: BlockSource;
@@ -18,6 +19,8 @@ export interface CopyOptions {
   /** What may be lost and fetched again after a crash. */
   readonly commitBytes?: number;
   readonly patience?: Patience;
+  /** Shared by all copies of an agent, so that many at once take no more memory. */
+  readonly rooms?: Rooms;
   readonly clock?: Clock;
 }
 
@@ -27,6 +30,8 @@ export interface CopyResult {
 }
 
 const PARALLEL = 6;
+/** Blocks of all copies of one agent that are on their way at once. */
+export const BLOCKS_AT_ONCE = 24;
 const COMMIT_BYTES = 64 * 1024 ** 2;
 const DAMAGED_MAX = 3;
 
@@ -53,6 +58,7 @@ class BlockCopy {
   readonly #options: CopyOptions;
   readonly #clock: Clock;
   readonly #patience: Patience;
+  readonly #rooms: Rooms;
   /** Ends the other lanes when one fails. */
   readonly #failed = new AbortController();
   readonly #signal: AbortSignal;
@@ -63,6 +69,7 @@ class BlockCopy {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.#patience = options.patience ?? new Patience();
+    this.#rooms = options.rooms ?? new Rooms();
     this.#signal = AbortSignal.any([options.signal, this.#failed.signal]);
   }
 
@@ -105,12 +112,10 @@ class BlockCopy {
 
   /** Takes one block after another, until none is left. */
   async #lane(blocks: Iterator<[Target, number]>): Promise<void> {
-    // One room a lane, used again: so much memory made anew for each block would cost more than the copying.
-    const room = Buffer.allocUnsafeSlow(1 + Math.max(0, ...this.#options.disks.map(({ blockBytes }) => blockBytes)));
     try {
       for (let next = blocks.next(); next.done !== true; next = blocks.next()) {
         const [target, index] = next.value;
-        await this.#copy(target, index, room);
+        await this.#copy(target, index);
         this.#signal.throwIfAborted();
       }
     } catch (error) {
@@ -119,9 +124,13 @@ class BlockCopy {
     }
   }
 
-  async #copy({ disk, writer, commits }: Target, index: number, room: Buffer): Promise<void> {
-    const block = await this.#fetch(disk, index, room);
-    await writer.write(index, block.kind === 'bytes' ? block.bytes : null);
+  async #copy(target: Target, index: number): Promise<void> {
+    const { disk, commits } = target;
+    const state = { damaged: 0 };
+    await this.#patience.ask(
+      () => this.#rooms.use(disk.blockBytes + 1, this.#signal, (room) => this.#fetch(target, index, room, state)),
+      this.#signal,
+    );
     await commits.add(index);
     const length = blockLength(disk, index);
     this.#here += length;
@@ -129,15 +138,15 @@ class BlockCopy {
     this.#options.progress(this.#here);
   }
 
-  async #fetch(disk: CopiedDisk, index: number, room: Buffer): Promise<Exclude<FetchedBlock, { kind: 'damaged' }>> {
-    let damaged = 0;
-    return await this.#patience.ask(async () => {
-      const block = await this.#options.source.block(disk, index, room, this.#signal);
-      if (block.kind !== 'damaged') return block;
-      damaged += 1;
-      const what = `Block ${index} of the disk ${disk.name} came damaged: ${block.reason}.`;
-      throw new (damaged < DAMAGED_MAX ? VolvoxError : GivenUp)('unavailable', what);
-    }, this.#signal);
+  async #fetch({ disk, writer }: Target, index: number, room: Buffer, state: { damaged: number }): Promise<void> {
+    const block = await this.#options.source.block(disk, index, room, this.#signal);
+    if (block.kind !== 'damaged') {
+      await writer.write(index, block.kind === 'bytes' ? block.bytes : null);
+      return;
+    }
+    state.damaged += 1;
+    const what = `Block ${index} of the disk ${disk.name} came damaged: ${block.reason}.`;
+    throw new (state.damaged < DAMAGED_MAX ? VolvoxError : GivenUp)('unavailable', what);
   }
 }
 

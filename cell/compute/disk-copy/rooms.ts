@@ -1,8 +1,28 @@
-const KEPT_MAX = 16;
+const KEPT_MAX = 24;
 
 /** Memory for blocks, used again: to make 4 MiB anew for each block costs more than to read it. */
 export class Rooms {
+  readonly #limit: number;
   readonly #free: Buffer[] = [];
+  readonly #waiting: (() => void)[] = [];
+  #used = 0;
+
+  /** `limit`: how many `use` has in use at once. */
+  constructor(limit = Number.POSITIVE_INFINITY) {
+    this.#limit = limit;
+  }
+
+  /** Waits for its turn, first come, first served. @throws the signal's reason, or what `work` throws. */
+  async use<T>(bytes: number, signal: AbortSignal, work: (room: Buffer) => Promise<T>): Promise<T> {
+    await this.#turn(signal);
+    const room = this.take(bytes);
+    try {
+      return await work(room);
+    } finally {
+      this.give(room);
+      this.#leave();
+    }
+  }
 
   /** At least so long; what stands in it is old. */
   take(bytes: number): Buffer {
@@ -10,8 +30,35 @@ export class Rooms {
     return at < 0 ? Buffer.allocUnsafeSlow(bytes) : (this.#free.splice(at, 1)[0] ?? Buffer.allocUnsafeSlow(bytes));
   }
 
-  /** Nobody reads it any more. */
+  /** Nobody reads or writes it any more. */
   give(room: Buffer): void {
     if (this.#free.length < KEPT_MAX) this.#free.push(room);
+  }
+
+  async #turn(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    if (this.#used < this.#limit) {
+      this.#used += 1;
+      return;
+    }
+    await new Promise<void>((resolve, reject) => {
+      const mine = (): void => {
+        signal.removeEventListener('abort', aborted);
+        resolve();
+      };
+      const aborted = (): void => {
+        this.#waiting.splice(this.#waiting.indexOf(mine), 1);
+        reject(signal.reason as Error);
+      };
+      signal.addEventListener('abort', aborted, { once: true });
+      this.#waiting.push(mine);
+    });
+  }
+
+  /** The turn goes to who waits longest. */
+  #leave(): void {
+    const next = this.#waiting.shift();
+    if (next === undefined) this.#used -= 1;
+    else next();
   }
 }

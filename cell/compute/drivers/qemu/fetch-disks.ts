@@ -6,6 +6,7 @@ import { copyBlocks } from '../../disk-copy/copy-blocks.ts';
 import { COPIED_NAMES, type CopiedName } from '../../disk-copy/disk-manifest.ts';
 import { FileDiskWriter } from '../../disk-copy/file-disk-writer.ts';
 import { Patience } from '../../disk-copy/patience.ts';
+import type { Rooms } from '../../disk-copy/rooms.ts';
 import { checkUnchanged } from '../../disk-copy/unchanged.ts';
 import type { StepContext } from '../driver.ts';
 import { COPIED_FILES } from './guest-disk-reader.ts';
@@ -16,6 +17,7 @@ export interface FetchDisksOptions {
   readonly folders: StateFolders;
   readonly images: ImageCache;
   readonly dispatcher: Dispatcher;
+  readonly rooms: Rooms;
   /** The copy to be. */
   readonly guestId: string;
   readonly spec: GuestSpec;
@@ -34,7 +36,7 @@ export async function fetchDisks(
   options: FetchDisksOptions,
   { signal, progress }: StepContext,
 ): Promise<{ copied: readonly CopiedName[]; base: BaseImage }> {
-  const { folders, images, guestId, spec, source, names } = options;
+  const { folders, images, rooms, guestId, spec, source, names } = options;
   const blocks = httpBlockSource({
     url: source.url,
     guestId: source.guestId,
@@ -52,7 +54,7 @@ export async function fetchDisks(
   const told = (bytes: number): void => progress(Math.floor((bytes * 100) / Math.max(1, allBytes)));
   const base = await images.get(
     spec.image,
-    { blocks, base: manifest.base },
+    { blocks, base: manifest.base, rooms },
     { signal, progress: (percent) => told((baseBytes * percent) / 100) },
   );
   await copyBlocks({
@@ -62,6 +64,7 @@ export async function fetchDisks(
     signal,
     progress: (bytes) => told(baseBytes + bytes),
     patience,
+    rooms,
   });
   await checkUnchanged(blocks, disks, patience, signal);
   return { copied: COPIED_NAMES.filter((name) => disks.some((disk) => disk.name === name)), base };

@@ -4,8 +4,10 @@ import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { GuestSpec, GuestWanted } from '#platform/objects/guest.ts';
 import { syncFolder } from '../../../agent/atomic-file.ts';
 import { runCommand } from '../../../agent/run-command.ts';
+import { BLOCKS_AT_ONCE } from '../../disk-copy/copy-blocks.ts';
 import { COPIED_NAMES, type CopiedName } from '../../disk-copy/disk-manifest.ts';
 import { journalPath } from '../../disk-copy/file-disk-writer.ts';
+import { Rooms } from '../../disk-copy/rooms.ts';
 import type { StepContext } from '../driver.ts';
 import { makeConfigDrive } from './config-drive.ts';
 import type { DiskImages } from './disk-image.ts';
@@ -33,6 +35,8 @@ export interface GuestDisksOptions {
 /** The disks of guests: overlays on cached base images, made under another name and renamed when whole; the root disk last. */
 export class GuestDisks {
   readonly #options: GuestDisksOptions;
+  readonly #rooms = new Rooms(BLOCKS_AT_ONCE);
+
   constructor(options: GuestDisksOptions) {
     this.#options = options;
   }
@@ -63,7 +67,7 @@ export class GuestDisks {
     const names = namesFor(spec);
     const { copied, base } = isHere
       ? await this.#copyHere(guestId, source.guestId, spec, names, context)
-      : await fetchDisks({ folders, images, dispatcher, guestId, spec, source, names }, context);
+      : await fetchDisks({ folders, images, dispatcher, rooms: this.#rooms, guestId, spec, source, names }, context);
     for (const name of copied) {
       if (name === 'disk') continue;
       const path = folders.file(guestId, COPIED_FILES[name]);

@@ -11,6 +11,7 @@ import type { BlockSource } from '../../disk-copy/block-source.ts';
 import { copyBlocks } from '../../disk-copy/copy-blocks.ts';
 import type { CopiedDisk } from '../../disk-copy/disk-manifest.ts';
 import { FileDiskWriter, journalPath } from '../../disk-copy/file-disk-writer.ts';
+import type { Rooms } from '../../disk-copy/rooms.ts';
 import type { StepContext } from '../driver.ts';
 import type { DiskImages, ImageFacts } from './disk-image.ts';
 import { download } from './download.ts';
@@ -27,6 +28,7 @@ export interface BaseImage extends ImageFacts {
 export interface ImagePeer {
   readonly blocks: BlockSource;
   readonly base: CopiedDisk | null;
+  readonly rooms: Rooms;
 }
 
 export interface ImageCacheOptions {
@@ -113,6 +115,7 @@ export class ImageCache {
     try {
       await copyBlocks({
         source: peer.blocks,
+        rooms: peer.rooms,
         disks: [base],
         writerOf: () => new FileDiskWriter(inWork, sha256),
         signal: new AbortController().signal,
