@@ -1,6 +1,6 @@
 import type { OperationRow } from '#platform/operations/store.ts';
+import { paramsOf } from './move-parameters.ts';
 import { moveTimes } from './move-times.ts';
-import { paramsOf } from './view.ts';
 
 export interface ExpectedTime {
   readonly seconds: number;

@@ -10,9 +10,10 @@ import type { ApiDeps } from '../../deps.ts';
 import { askedCells } from '../asked-cells.ts';
 import { beginMove } from './begin-move.ts';
 import { expectedTime, PAST_MOVES } from './expected-time.ts';
+import { paramsOf } from './move-parameters.ts';
 import { planMove } from './plan-move.ts';
 import { MoveParams, MovesQuery, NewMoveBody } from './schema.ts';
-import { paramsOf, viewMove, viewPlan } from './view.ts';
+import { viewMove, viewPlan } from './view.ts';
 
 type Deps = Pick<ApiDeps, 'directory' | 'cells' | 'clock' | 'waker' | 'scheduler'>;
 

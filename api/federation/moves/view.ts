@@ -3,19 +3,9 @@ import type { OperationRow } from '#platform/operations/store.ts';
 import { viewOperation } from '#platform/operations/view.ts';
 import type { CellDoors } from '../../cross-cell/cell-doors.ts';
 import type { ExpectedTime } from './expected-time.ts';
+import { paramsOf } from './move-parameters.ts';
 import { moveTimes } from './move-times.ts';
 import type { MovePlan } from './plan-move.ts';
-
-/** The parameters of the operation, as far as they are shown (super-conductor/operations/move-server.ts). */
-export interface MoveParameters {
-  readonly uuid: string;
-  readonly fromCellId: string;
-  readonly toCellId: string;
-  readonly host: string | null;
-  /** Of disk that was to be sent when it was accepted; moves of older releases do not say. */
-  readonly bytes?: number | null;
-}
-export const paramsOf = (row: Pick<OperationRow, 'params'>): MoveParameters => row.params as MoveParameters;
 
 /** The first step leaves nothing in the history until it waits or is over. */
 const FIRST_STEP = 'begin';

@@ -341,6 +341,9 @@ describe('moves', () => {
       'from the last 1 made: 10 MB of disk a second, and 20 s for the rest',
       30,
     ]);
+    const takenBack = step('stop', 5_000, 6_300, { direction: 'undo' });
+    await write(id, { history: [...history, takenBack], outputs: { place: { before: 'active' } } });
+    expect((await send(`GET /moves/${id}`)).body.move.downtimeMs, 'up again in its old cell').toBe(6_000);
     await write(id, { history: [...history, ...end], outputs: { place: { before: 'stopped' } }, state: 'done' });
     expect((await send(`GET /moves/${id}`)).body.move.downtimeMs, 'it was not running').toBeNull();
   });
