@@ -230,10 +230,22 @@ export type CellService = Static<typeof CellService>;
 const Empty = Type.Object({});
 const ByUuid = Type.Object({ uuid: Uuid });
 
-/** Readers of version 1 do not know `homes-asked`; it stays open for one that does. */
-const withoutQuestions = (value: unknown): unknown => {
-  const { notices } = value as { notices: Notice[] };
-  return { notices: notices.filter(({ kind }) => kind !== 'homes-asked') };
+/** Version 1 does not know `homes-asked`; it stays open for one that does. */
+const withoutQuestions = {
+  request: {
+    down: (value: unknown) => {
+      const { waitMs, limit } = value as { waitMs: number; limit: number };
+      return { waitMs, limit };
+    },
+    up: (value: unknown) => ({ ...(value as object), questions: false }),
+  },
+  response: {
+    down: (value: unknown) => {
+      const { notices } = value as { notices: Notice[] };
+      return { notices: notices.filter(({ kind }) => kind !== 'homes-asked') };
+    },
+    up: (value: unknown) => value,
+  },
 };
 
 export const doorContract = contract({
@@ -317,11 +329,12 @@ export const doorContract = contract({
       { since: 2 },
     ),
 
-    /** Notices not yet acknowledged, at most `limit`. Waits up to `waitMs` for one. */
-    watchNotices: call(Type.Object({ waitMs: Count, limit: Count }), Type.Object({ notices: Type.Array(Notice) }), {
-      deadlineMs: 40_000,
-      changes: { 2: { response: { down: withoutQuestions, up: (value) => value } } },
-    }),
+    /** Notices not yet acknowledged, at most `limit`; without those that ask something when `questions` is false. Waits up to `waitMs` for one. */
+    watchNotices: call(
+      Type.Object({ waitMs: Count, limit: Count, questions: Type.Optional(Type.Boolean()) }),
+      Type.Object({ notices: Type.Array(Notice) }),
+      { deadlineMs: 40_000, changes: { 2: withoutQuestions } },
+    ),
     acknowledgeNotices: call(Type.Object({ ids: Type.Array(Uuid) }), Empty),
 
     /** Changes nothing. */

@@ -23,7 +23,10 @@ describe('a cell that was cut off and comes back', () => {
   let door: Client<typeof doorContract>;
   const ids = { elsewhere: '', deleted: '', stays: '' };
 
+  const often = { VOLVOX_CONDUCTOR_AUDIT_EVERY_MS: '2000', VOLVOX_SUPER_CONDUCTOR_AUDIT_EVERY_MS: '2000' };
+
   beforeAll(async () => {
+    Object.assign(process.env, often);
     region = await startTestRegion({ cells: 2, simulatedHosts: 3 });
     sql = openRegionSql(region.region);
     const second = region.region.cell('cell-2');
@@ -36,6 +39,7 @@ describe('a cell that was cut off and comes back', () => {
     [ids.elsewhere = '', ids.deleted = '', ids.stays = ''] = inFirst;
   }, 240_000);
   afterAll(async () => {
+    for (const name of Object.keys(often)) delete process.env[name];
     await door?.close();
     await sql?.close();
     await region?.remove();

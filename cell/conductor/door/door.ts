@@ -1,3 +1,4 @@
+import type { RequestOf } from '#platform/contracts/contract.ts';
 import type { doorContract } from '#platform/contracts/door.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { createSqlOperationStore } from '#platform/operations/sql-store.ts';
@@ -64,7 +65,11 @@ export function door(parts: ConductorParts): Handlers<typeof doorContract> {
     },
     resolveOperation: async ({ id, direction, actor }) =>
       viewed(await engine.resolve({ id, direction, by: actor.userId })),
-    watchNotices: ({ waitMs, limit }, { signal }) => question.inTouch(() => watchNotices(parts, waitMs, limit, signal)),
+    watchNotices: async (request, { signal }) => {
+      const watch = () => watchNotices(parts, request, signal);
+      // Who does not know the question cannot answer it either.
+      return request.questions === false ? watch() : question.inTouch(watch);
+    },
     acknowledgeNotices: async ({ ids }) => {
       await acknowledge(database, ids);
       return {};
@@ -75,12 +80,16 @@ export function door(parts: ConductorParts): Handlers<typeof doorContract> {
   };
 }
 
-async function watchNotices(parts: ConductorParts, waitMs: number, limit: number, signal: AbortSignal) {
+async function watchNotices(
+  parts: ConductorParts,
+  { waitMs, limit, questions = true }: RequestOf<(typeof doorContract)['calls']['watchNotices']>,
+  signal: AbortSignal,
+) {
   const until = parts.clock.now() + waitMs;
   for (;;) {
     const rung = new AbortController();
     const ring = parts.notices.wait(Math.max(1, Math.min(LOOK_FOR_NOTICES_MS, until - parts.clock.now())), rung.signal);
-    const notices = limit === 0 ? [] : await listNotices(parts.database.read, limit);
+    const notices = limit === 0 ? [] : await listNotices(parts.database.read, limit, questions);
     if (notices.length > 0 || parts.clock.now() >= until || signal.aborted) {
       rung.abort();
       return { notices };

@@ -37,10 +37,11 @@ export async function insertHomesAsked(tx: CellTx, now: number): Promise<void> {
  * Failed builds last, then the oldest first: a failed build may stay open for long (no other cell has room), and must not hide what
  * gives quota and ports back.
  */
-export async function listNotices(read: CellReader, limit: number): Promise<Notice[]> {
+export async function listNotices(read: CellReader, limit: number, questions = true): Promise<Notice[]> {
   const rows = await read
     .selectFrom('notices')
     .selectAll()
+    .$if(!questions, (query) => query.where('kind', '!=', 'homes-asked'))
     .orderBy(sql`kind = 'build-failed'`)
     .orderBy('created_at')
     .orderBy('id')

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { VERSION_HEADER } from '#platform/rpc/wire.ts';
 import { HomesQuestion } from '../../../../cell/conductor/door/homes-question.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
 import { CellWorld, NOTHING_LEFT } from './support/cell-world.ts';
@@ -47,6 +48,18 @@ describe('a cell that comes back', () => {
     expect(await questions()).toHaveLength(1);
     await world.restartConductor();
     expect(await questions()).toHaveLength(1);
+  });
+
+  it('does not ask who cannot answer: a global tier of an older release waits for notices as ever', async () => {
+    expect(await questions()).toHaveLength(1);
+    const from = performance.now();
+    const answer = await fetch(`${world.conductor.http.address()}/rpc/door/watchNotices`, {
+      method: 'POST',
+      headers: { authorization: 'Bearer door-key', 'content-type': 'application/json', [VERSION_HEADER]: '1' },
+      body: JSON.stringify({ waitMs: 300, limit: 10 }),
+    });
+    expect([answer.status, await answer.json()]).toEqual([200, { notices: [] }]);
+    expect(performance.now() - from).toBeGreaterThan(290);
   });
 
   it('tells page by page what it holds', async () => {
