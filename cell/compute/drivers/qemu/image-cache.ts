@@ -44,6 +44,7 @@ export interface ImageCacheOptions {
 export class ImageCache {
   readonly #options: ImageCacheOptions;
   readonly #fetching = new Map<string, Promise<void>>();
+  readonly #closed = new AbortController();
 
   constructor(options: ImageCacheOptions) {
     this.#options = options;
@@ -54,6 +55,11 @@ export class ImageCache {
     const { folder } = this.#options;
     await mkdir(folder, { recursive: true, mode: 0o711 });
     for (const name of await readdir(folder)) if (await this.#isLeftOver(name)) await rm(join(folder, name));
+  }
+
+  /** Ends what is being fetched. */
+  close(): void {
+    this.#closed.abort(new Error('the agent stops'));
   }
 
   has(sha256: string): Promise<boolean> {
@@ -90,13 +96,17 @@ export class ImageCache {
     const fromPeer =
       peer?.base?.version === sha256 ? await this.#fetchFromPeer(image, peer, peer.base, progress) : null;
     const fetched = fromPeer ?? join(folder, `${sha256}${PARTIAL}${randomUUID().slice(0, 8)}`);
-    if (fromPeer === null)
-      await download(fetched, { sha256, sizeBytes, progress, url: image.url, ticket: image.ticket });
+    const { signal } = this.#closed;
+    signal.throwIfAborted();
+    if (fromPeer === null) {
+      await download(fetched, { sha256, sizeBytes, progress, signal, url: image.url, ticket: image.ticket });
+    }
     await this.#options.diskImages.checkUploaded(fetched, image.diskFormat).catch(async (error: unknown) => {
       await rm(fetched, { force: true });
       throw error;
     });
     await rename(fetched, this.path(sha256));
+    await this.#forgetHalf(sha256);
     await syncFolder(folder);
     log.info(
       { image: image.id, sizeBytes, ms: Date.now() - startedAt, fromPeer: fromPeer !== null },
@@ -111,25 +121,34 @@ export class ImageCache {
     base: CopiedDisk,
     progress: (percent: number) => void,
   ): Promise<string | null> {
-    const inWork = join(this.#options.folder, `${sha256}${FROM_PEER}`);
+    const inWork = this.#fromPeer(sha256);
     try {
       await copyBlocks({
         source: peer.blocks,
         rooms: peer.rooms,
         disks: [base],
         writerOf: () => new FileDiskWriter(inWork, sha256),
-        signal: new AbortController().signal,
+        signal: this.#closed.signal,
         progress: (bytes) => progress(Math.floor((bytes * 100) / Math.max(1, base.bytes))),
       });
       await rm(journalPath(inWork), { force: true });
       const got = await fileSha256(inWork);
       if (got === sha256) return inWork;
-      await rm(inWork, { force: true });
+      await this.#forgetHalf(sha256);
       throw new VolvoxError('invalid', `It has SHA-256 ${got}.`);
     } catch (error) {
       this.#options.log.info({ image: id, reason: messageOf(error) }, 'the other host does not give the base image');
       return null;
     }
+  }
+
+  #fromPeer(sha256: string): string {
+    return join(this.#options.folder, `${sha256}${FROM_PEER}`);
+  }
+
+  async #forgetHalf(sha256: string): Promise<void> {
+    const inWork = this.#fromPeer(sha256);
+    for (const path of [journalPath(inWork), inWork]) await rm(path, { force: true });
   }
 
   /** What a process that died was downloading; what it was copying is gone on with, if anybody asks within a day. */

@@ -85,6 +85,7 @@ export class QemuDriver implements Driver {
   async close(): Promise<void> {
     clearInterval(this.#logWatch);
     this.#options.machines.close();
+    this.#options.images.close();
     await this.#options.dispatcher.destroy();
   }
 

@@ -151,7 +151,7 @@ test('a new process of the agent goes on where the old one was', async () => {
   const wanted = copyOf();
   const abort = new AbortController();
   const first = target.converge(wanted, abort.signal);
-  await waitUntil('some blocks are there', () => blocksOf('disk').length >= 5);
+  await waitUntil('some blocks are there', () => blocksOf('disk').length >= 5, 40_000);
   abort.abort(new Error('the agent stops'));
   await first;
   await target.close();
@@ -172,7 +172,7 @@ test('disks that changed since are copied from the start', async () => {
   const wanted = copyOf();
   const abort = new AbortController();
   const first = target.converge(wanted, abort.signal);
-  await waitUntil('some blocks are there', () => blocksOf('disk').length >= 5);
+  await waitUntil('some blocks are there', () => blocksOf('disk').length >= 5, 40_000);
   abort.abort(new Error('a newer generation came'));
   await first;
   proxy.treat = () => 'pass';
@@ -185,7 +185,7 @@ test('a disk that changes during the copy is noticed', async () => {
   proxy.treat = (block) => (block === 'swap 0' ? 'hold' : 'pass');
   const wanted = copyOf();
   const copying = target.converge(wanted);
-  await waitUntil('the root disk is read', () => blocksOf('disk').length >= 10);
+  await waitUntil('the root disk is read', () => blocksOf('disk').length >= 10, 40_000);
   await fill('disk.qcow2', 1, 77);
   proxy.treat = () => 'pass';
   const found = await copying;
@@ -216,7 +216,7 @@ test('a removed copy leaves nothing, also when it was half there', async () => {
   const wanted = copyOf();
   const abort = new AbortController();
   const first = target.converge(wanted, abort.signal);
-  await waitUntil('some blocks are there', () => blocksOf('disk').length >= 5);
+  await waitUntil('some blocks are there', () => blocksOf('disk').length >= 5, 40_000);
   abort.abort(new Error('a newer generation came'));
   await first;
   expect(await target.converge({ ...wanted, generation: 2, power: 'absent' })).toMatchObject({ power: 'none' });
