@@ -106,6 +106,8 @@ export class GuestDisks {
       const from = folders.file(fromGuestId, COPIED_FILES[name]);
       if (name !== 'disk' && !(await exists(from))) continue;
       const inWork = inWorkPath(folders.file(guestId, COPIED_FILES[name]));
+      // A new file: the program of an agent that was killed may still be writing to the old one.
+      await rm(inWork, { force: true });
       const options = { deadlineMs: COPY_DEADLINE_MS, signal: context.signal };
       await runCommand('cp', ['--reflink=auto', '--sparse=always', from, inWork], options);
       copied.push(name);
