@@ -71,7 +71,7 @@ function runChunk(
   heard: (history: History) => boolean,
 ): Promise<void> {
   const child: ChildProcess = fork(join(import.meta.dirname, 'worker.ts'), [], {
-    execArgv: ['--disable-warning=ExperimentalWarning'],
+    execArgv: ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=64'],
   });
   const task: Task = { seeds, breakage, tell: onLine !== undefined };
   return new Promise((resolve, reject) => {

@@ -1,11 +1,12 @@
 import type { Breakage } from './breakage.ts';
 import { claimsTwice } from './claims-twice.ts';
 import { fenceIgnored } from './fence-ignored.ts';
-import { moveWithoutFence } from './move-without-fence.ts';
+import { handOverApart } from './hand-over-apart.ts';
+
 import { undoForgets } from './undo-forgets.ts';
 
 /** Faults that the simulation must find. */
-export const BREAKAGES: readonly Breakage[] = [claimsTwice, undoForgets, fenceIgnored, moveWithoutFence];
+export const BREAKAGES: readonly Breakage[] = [claimsTwice, undoForgets, fenceIgnored, handOverApart];
 
 export const breakageNamed = (name: string): Breakage => {
   const found = BREAKAGES.find((breakage) => breakage.name === name);

@@ -73,7 +73,7 @@ export async function runHistory(seed: number, options: HistoryOptions = {}): Pr
   };
   complaints.violated = violated;
   const restart = (life: Life): void => started.get(life.name.split('#')[0] ?? '')?.restart();
-  const faults = new Faults(kernel, random.pick([60, 120, 200, 400]), (life) => restart(life));
+  const faults = new Faults(kernel, random.pick([25, 50, 100, 200]), (life) => restart(life));
   const network = new Network(kernel, faults);
 
   SERVERS.directory.reset(kernel);
@@ -126,7 +126,7 @@ export async function runHistory(seed: number, options: HistoryOptions = {}): Pr
   await run(kernel, hostsUp, READY_WITHIN_MS);
   if (!hostsUp()) violated('the region does not start');
 
-  const stormMs = random.between(6_000, 20_000);
+  const stormMs = random.between(6_000, 22_000);
   faults.begin();
   kernel.plan(stormMs, null, () => {
     tell('the faults stop');
@@ -202,30 +202,41 @@ function addCell(
   add(`${cell.name}-network`, (life) => simulatedNetworkAgent(world, life, cell, agentId, driver, wakes));
 }
 
-/** What lasts for a while: a cell that cannot be reached from outside, a database that is away. */
-function bringTrouble({ kernel, network, cells, directory, tell }: World, stormMs: number): void {
+/** What lasts for a while: a cell that cannot be reached from outside, a database that is away, a host that starts no guest. */
+function bringTrouble({ kernel, network, cells, directory, hosts, tell }: World, stormMs: number): void {
   const { random } = kernel;
-  const forAWhile = (begin: () => void, end: () => void): void => {
+  const perhaps = (chance: number, what: string, begin: () => void, end: () => void): void => {
+    if (!random.chance(chance)) return;
     const at = random.next() * stormMs;
     const over = Math.min(stormMs, at + random.between(500, 15_000));
-    kernel.plan(at, null, begin);
+    kernel.plan(at, null, () => {
+      tell(what);
+      begin();
+    });
     kernel.plan(over, null, end);
   };
-  for (const { name } of cells) {
-    if (!random.chance(0.25)) continue;
-    forAWhile(
-      () => {
-        tell(`${name} is cut off`);
-        network.cut(doorOf(name));
-      },
-      () => network.mend(doorOf(name)),
+  for (const { name, hostNames } of cells) {
+    const address = doorOf(name);
+    perhaps(
+      0.25,
+      `${name} is cut off`,
+      () => network.cut(address),
+      () => network.mend(address),
     );
+    for (const host of hostNames) {
+      perhaps(
+        0.15,
+        `${host} starts no guest`,
+        () => hosts.refusing.add(host),
+        () => hosts.refusing.delete(host),
+      );
+    }
   }
   for (const sql of [directory, ...cells.map((cell) => cell.sql)]) {
-    if (!random.chance(0.12)) continue;
-    forAWhile(
+    perhaps(
+      0.12,
+      `the database of ${sql.name} is away`,
       () => {
-        tell(`the database of ${sql.name} is away`);
         sql.away = true;
       },
       () => {

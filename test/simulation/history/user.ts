@@ -33,7 +33,7 @@ type Action =
 
 /** What makes sense in a state, more or less; now and then anything is tried in any state. */
 const SENSIBLE: Readonly<Record<string, Partial<Record<Action, number>>>> = {
-  active: { stop: 3, reboot: 1, pause: 1, suspend: 1, resize: 4, move: 6, delete: 1 },
+  active: { stop: 3, reboot: 1, pause: 1, suspend: 1, resize: 5, move: 6, delete: 1 },
   stopped: { start: 4, resize: 3, move: 5, delete: 1 },
   paused: { unpause: 4, reboot: 1, delete: 1 },
   suspended: { resume: 4, reboot: 1, delete: 1 },
@@ -52,7 +52,8 @@ const ANYTHING: Partial<Record<Action, number>> = {
   delete: 1,
 };
 
-const CHAOTIC = 0.12;
+const CHAOTIC = 0.15;
+const PATIENT = 0.75;
 const PATIENCE_MS = 8_000;
 const LOOK_EVERY_MS = 250;
 
@@ -66,9 +67,9 @@ export async function useServer(world: World, life: Life, startAfterMs: number):
 
   await clock.sleep(startAfterMs);
   asked.accepted = await answered(world, `create ${uuid}`, api.create({ uuid, flavor: random.pick(FLAVORS) }));
-  const actions = 1 + random.below(5);
+  const actions = 2 + random.below(5);
   for (let done = 0; done < actions && !asked.deleteAccepted; done++) {
-    if (random.chance(0.8)) await untilAtRest(world, uuid);
+    if (random.chance(PATIENT)) await untilAtRest(world, uuid);
     else await clock.sleep(random.next() * 800);
     await doOne(world, api, asked);
   }

@@ -20,6 +20,18 @@ const WEIGHTS: Readonly<Record<Await, Readonly<Partial<Record<Fault, number>>>>>
   'risky-step': { 'crash-before': 4, 'crash-after': 4, 'lost-before': 2, refused: 3, pause: 1 },
 };
 
+/** How much each counts on the way to the next fault: most statements and requests are looks that change nothing. */
+const COUNTS: Readonly<Record<Await, number>> = {
+  statement: 0.3,
+  'in-transaction': 1,
+  begin: 0.5,
+  commit: 2,
+  request: 0.4,
+  answer: 0.6,
+  step: 2,
+  'risky-step': 3,
+};
+
 const LONGEST_PAUSE_MS = 25_000;
 
 /** Decides by the seed at which await something happens, and what. Nothing happens before `begin` and after `end`. */
@@ -30,7 +42,7 @@ export class Faults {
   readonly #restart: (life: Life) => void;
   #left = Number.POSITIVE_INFINITY;
 
-  /** @param meanGap how many awaits lie between two faults, on average. */
+  /** @param meanGap how many awaits lie between two faults, on average, as they count. */
   constructor(kernel: Kernel, meanGap: number, restart: (life: Life) => void) {
     this.#kernel = kernel;
     this.#meanGap = meanGap;
@@ -56,7 +68,7 @@ export class Faults {
   /** At an await of this process. Null: it goes on as it should. A pause has begun when this returns. */
   draw(at: Await, life: Life): Fault | null {
     if (life.immortal === true) return null;
-    this.#left -= 1;
+    this.#left -= COUNTS[at];
     if (this.#left > 0) return null;
     this.#next();
     const fault = this.#kernel.random.weighted<Fault>(WEIGHTS[at]);

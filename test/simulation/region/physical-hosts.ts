@@ -29,6 +29,8 @@ export interface HostObserver {
 /** All machines of the region with their disks and processes. They outlive every agent. */
 export class PhysicalHosts {
   readonly guests = new Map<string, PhysicalGuest>();
+  /** Names of hosts that start no guest now. */
+  readonly refusing = new Set<string>();
   readonly #observer: HostObserver;
   #written = 0;
 

@@ -35,7 +35,8 @@ export function simulatedDriver({ life, kernel, faults, hosts, hostName, cellNam
         const fault = faults.draw(at, life);
         if (fault === 'crash-before') faults.crash(life);
         else if (fault === 'pause') kernel.plan(0, life, happen);
-        else if (fault === 'refused') reject(new VolvoxError('invalid', 'The host cannot do it.'));
+        else if (fault === 'refused' || (at === 'risky-step' && hosts.refusing.has(hostName)))
+          reject(new VolvoxError('invalid', 'The host cannot do it.'));
         else if (fault === 'lost-before') reject(new VolvoxError('unavailable', 'The host is busy.'));
         else {
           try {
