@@ -129,4 +129,17 @@ describe('an audit', () => {
     for (const now of [1_000, 2_000, 60_999, 61_000, 62_000]) await at(now);
     expect(looks).toBe(2);
   });
+
+  it('rests longer after a long look', async () => {
+    let looks = 0;
+    const { state, at } = anAudit({
+      look: async () => {
+        looks += 1;
+        state.now += 1_000;
+        return [];
+      },
+    });
+    for (const now of [1_000, 10_000, 20_999, 21_000]) await at(now);
+    expect(looks).toBe(2);
+  });
 });
