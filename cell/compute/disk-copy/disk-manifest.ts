@@ -24,13 +24,17 @@ export const CopiedDisk = Type.Object({
 });
 export type CopiedDisk = Static<typeof CopiedDisk>;
 
+const BLOCKS_MAX = 2 ** 24;
+
 export const DiskManifest = Type.Object({ disks: Type.Array(CopiedDisk), base: nullable(CopiedDisk) });
 export type DiskManifest = Static<typeof DiskManifest>;
 
 const check = Compile(DiskManifest);
 
-/** Whether what another agent (perhaps of another cell) sent is a manifest. */
-export const isDiskManifest = (value: unknown): value is DiskManifest => check.Check(value);
+/** Whether what another agent (perhaps of another cell) sent is a manifest, and one that can be gone through. */
+export const isDiskManifest = (value: unknown): value is DiskManifest =>
+  check.Check(value) &&
+  [...value.disks, ...(value.base === null ? [] : [value.base])].every((disk) => blockCount(disk) <= BLOCKS_MAX);
 
 export const blockCount = ({ bytes, blockBytes }: CopiedDisk): number => Math.ceil(bytes / blockBytes);
 

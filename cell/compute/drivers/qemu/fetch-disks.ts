@@ -9,6 +9,7 @@ import { Patience } from '../../disk-copy/patience.ts';
 import type { Rooms } from '../../disk-copy/rooms.ts';
 import { checkUnchanged } from '../../disk-copy/unchanged.ts';
 import type { StepContext } from '../driver.ts';
+import { checkSizes } from './disk-sizes.ts';
 import { COPIED_FILES } from './guest-disk-reader.ts';
 import { inWorkPath, type StateFolders } from './guest-folder.ts';
 import type { BaseImage, ImageCache } from './image-cache.ts';
@@ -49,6 +50,7 @@ export async function fetchDisks(
   if (!disks.some(({ name }) => name === 'disk')) {
     throw new VolvoxError('not-found', `Guest ${source.guestId} has no root disk there.`);
   }
+  checkSizes(disks, spec);
   const baseBytes = (await images.has(spec.image.sha256)) ? 0 : spec.image.sizeBytes;
   const allBytes = baseBytes + disks.reduce((sum, disk) => sum + disk.bytes, 0);
   const told = (bytes: number): void => progress(Math.floor((bytes * 100) / Math.max(1, allBytes)));

@@ -11,13 +11,13 @@ import { Rooms } from '../../disk-copy/rooms.ts';
 import type { StepContext } from '../driver.ts';
 import { makeConfigDrive } from './config-drive.ts';
 import type { DiskImages } from './disk-image.ts';
+import { sizeFor } from './disk-sizes.ts';
 import { fetchDisks } from './fetch-disks.ts';
 import { COPIED_FILES } from './guest-disk-reader.ts';
 import { inWorkPath, type StateFolders } from './guest-folder.ts';
 import { type BaseImage, exists, type ImageCache } from './image-cache.ts';
 
 const GIB = 1024 ** 3;
-const MIB = 1024 ** 2;
 const COPY_DEADLINE_MS = 3_600_000;
 
 export interface GuestDisksOptions {
@@ -148,12 +148,6 @@ export class GuestDisks {
     await rm(journalPath(inWork), { force: true });
     await rename(inWork, path);
   }
-}
-
-/** 0 for a root disk: as large as its image. */
-function sizeFor(name: 'disk' | 'ephemeral' | 'swap', spec: GuestSpec): number {
-  if (name === 'swap') return spec.swapMb * MIB;
-  return (name === 'disk' ? spec.rootGb : spec.ephemeralGb) * GIB;
 }
 
 /** What a copy with this spec takes over. */

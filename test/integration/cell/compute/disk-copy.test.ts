@@ -188,6 +188,7 @@ test('a disk that changes during the copy is noticed', async () => {
   await waitUntil('the root disk is read', () => blocksOf('disk').length >= 10, 40_000);
   await fill('disk.qcow2', 1, 77);
   proxy.treat = () => 'pass';
+  proxy.letGo();
   const found = await copying;
   expect(found).toMatchObject({ settled: false, error: { permanent: false } });
   expect(found.error?.message).toMatch(/changed/);

@@ -1,0 +1,32 @@
+import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import type { GuestSpec } from '#platform/objects/guest.ts';
+import type { CopiedDisk } from '../../disk-copy/disk-manifest.ts';
+
+const GIB = 1024 ** 3;
+const MIB = 1024 ** 2;
+/** Of what is no disk of the flavor: logs, a config drive. */
+const OTHER_BYTES_MAX = GIB;
+/** A file of a disk may be longer than the disk: its tables, and what a crash of the guest's process left unused in it. */
+const SLACK_BYTES = 64 * MIB;
+const SLACK_FACTOR = 2;
+
+/** What the guest is to see of the disk, bytes. 0 for a root disk: as large as its image. */
+export function sizeFor(name: 'disk' | 'ephemeral' | 'swap', spec: GuestSpec): number {
+  if (name === 'swap') return spec.swapMb * MIB;
+  return (name === 'disk' ? spec.rootGb : spec.ephemeralGb) * GIB;
+}
+
+/** That a host of another cell does not fill this one. @throws VolvoxError invalid. */
+export function checkSizes(disks: readonly CopiedDisk[], spec: GuestSpec): void {
+  for (const { name, bytes } of disks) {
+    if (bytes > longest(name, spec)) {
+      throw new VolvoxError('invalid', `The disk ${name} is too long for the flavor: ${bytes} bytes.`);
+    }
+  }
+}
+
+function longest(name: string, spec: GuestSpec): number {
+  if (name !== 'disk' && name !== 'ephemeral' && name !== 'swap') return OTHER_BYTES_MAX;
+  const sizeBytes = sizeFor(name, spec);
+  return sizeBytes === 0 ? Number.POSITIVE_INFINITY : SLACK_FACTOR * sizeBytes + SLACK_BYTES;
+}
