@@ -52,10 +52,14 @@ export function guestSubject({
     failed: (wanted, error) => ({ ...found(wanted, null, false), error: asReported(error) }),
     isEnd: (wanted) => wanted.power === 'absent',
     remembered: async () => (await driver.findAll()).map((fact) => fact.wanted),
-    strangers: async (known) =>
-      (await driver.findAll())
-        .filter((fact) => !known.has(fact.guestId))
-        .map((fact) => ({ ...found(fact.wanted, fact, false), generation: 0 })),
+    strangers: async (known) => {
+      const remembered = (await driver.findAll()).map((fact) => ({
+        ...found(fact.wanted, fact, false),
+        generation: 0,
+      }));
+      const orphans = ((await driver.orphans?.()) ?? []).map(orphan);
+      return [...remembered, ...orphans].filter(({ guestId }) => !known.has(guestId));
+    },
   };
 }
 
@@ -117,3 +121,17 @@ function found(wanted: GuestWanted, fact: GuestFact | null, settled: boolean): G
     stoppedByItself: fact?.stoppedByItself ?? false,
   };
 }
+
+/** A machine of which nothing but its process is known. */
+const orphan = ({ guestId, hostName }: Pick<GuestFact, 'guestId' | 'hostName'>): GuestFound => ({
+  guestId,
+  hostName,
+  epoch: 0,
+  generation: 0,
+  power: 'running',
+  settled: false,
+  restarts: 0,
+  error: null,
+  progress: 0,
+  stoppedByItself: false,
+});

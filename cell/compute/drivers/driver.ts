@@ -31,6 +31,8 @@ export interface Driver {
   /** null: neither a process nor a file of it exists. */
   find(guestId: string): Promise<GuestFact | null>;
   findAll(): Promise<readonly GuestFact[]>;
+  /** Guests whose machine runs here though nothing is remembered of them (their files were removed by hand). */
+  orphans?(): Promise<readonly Pick<GuestFact, 'guestId' | 'hostName'>[]>;
   /** Called with the id of a guest whose power changed without a step asking for it. */
   onEvent(listener: (guestId: string) => void): void;
 

@@ -17,6 +17,7 @@ import { exists, type ImageCache } from './image-cache.ts';
 import { machineArguments } from './machine-arguments.ts';
 import type { Machines } from './machines.ts';
 import type { MemoryOnDisk } from './memory-on-disk.ts';
+import { runningMachines } from './orphan-machines.ts';
 import type { Taps } from './taps.ts';
 
 const CRASH_WINDOW_MS = 60_000;
@@ -147,6 +148,13 @@ export class QemuDriver implements Driver {
   async findAll(): Promise<readonly GuestFact[]> {
     const facts = await Promise.all(this.#options.records.all().map(({ wanted }) => this.find(wanted.guestId)));
     return facts.filter((fact) => fact !== null);
+  }
+
+  async orphans(): Promise<readonly Pick<GuestFact, 'guestId' | 'hostName'>[]> {
+    const { records, folders } = this.#options;
+    const hostName = this.#host?.name ?? '';
+    const running = [...(await runningMachines(folders))];
+    return running.filter((guestId) => records.get(guestId) === undefined).map((guestId) => ({ guestId, hostName }));
   }
 
   async accept(wanted: GuestWanted): Promise<void> {

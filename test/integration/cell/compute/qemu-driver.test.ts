@@ -195,3 +195,21 @@ test('a guest whose network device is not there waits for it', async () => {
   expect(found).toMatchObject({ settled: false, error: { permanent: false } });
   expect(found.error?.message).toContain('tapmissing0');
 });
+
+test('a machine whose folder was removed while it ran is found by its process', async () => {
+  const wanted = aQemuGuest(images.image(testGuestDisk()));
+  const { guestId } = wanted;
+  expect(await agent.converge(wanted)).toMatchObject(settled('running'));
+  const pid = await pidOf(stateDir, guestId);
+  expect(await agent.driver.orphans?.()).toEqual([]);
+  await rm(join(stateDir, 'guests', guestId), { recursive: true });
+  await agent.close();
+  agent = await startQemuAgent(stateDir);
+  try {
+    expect(await agent.driver.findAll()).toEqual([]);
+    expect(await agent.driver.orphans?.()).toEqual([{ guestId, hostName: expect.any(String) }]);
+  } finally {
+    process.kill(pid, 'SIGKILL');
+  }
+  await until(async () => expect(await agent.driver.orphans?.()).toEqual([]));
+});

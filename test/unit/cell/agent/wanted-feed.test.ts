@@ -7,14 +7,14 @@ import { aSubject, aThing } from './a-subject.ts';
 
 const impatient = { ...systemClock, sleep: async () => new Promise<void>((resolve) => setImmediate(resolve)) };
 
-function aFeed(fetch: (selection: Selection) => Promise<ReturnType<typeof aThing>[]>) {
+function aFeed(fetch: (selection: Selection) => Promise<ReturnType<typeof aThing>[]>, resyncMs = 20) {
   const accepted: string[] = [];
   const known: string[][] = [];
   const feed = new WantedFeed({
     subject: aSubject({ fetch }),
     accept: (wanted, occasion) => accepted.push(`${wanted.id} ${occasion}`),
     gotAll: async (keys) => void known.push([...keys]),
-    resyncMs: 20,
+    resyncMs,
     log: silentLogger,
     clock: impatient,
   });
@@ -53,5 +53,18 @@ test('looks for the unsettled now and then', async () => {
   const { feed, accepted } = aFeed(async ({ unsettledOnly }) => (unsettledOnly ? [aThing('lost')] : []));
   feed.start();
   await vi.waitFor(() => expect(accepted).toContain('lost resync'));
+  await feed.stop();
+});
+
+test('looks for everything too, less often, so that strangers are found', async () => {
+  let unsettled = 0;
+  const { feed, accepted, known } = aFeed(async ({ unsettledOnly }) => {
+    if (unsettledOnly) unsettled += 1;
+    return unsettledOnly ? [] : [aThing('x')];
+  }, 2);
+  feed.start();
+  await vi.waitFor(() => expect(known).toEqual([['x']]));
+  expect(accepted).toEqual(['x resync']);
+  expect(unsettled).toBeGreaterThan(20);
   await feed.stop();
 });
