@@ -32,9 +32,12 @@ export type DiskManifest = Static<typeof DiskManifest>;
 const check = Compile(DiskManifest);
 
 /** Whether what another agent (perhaps of another cell) sent is a manifest, and one that can be gone through. */
-export const isDiskManifest = (value: unknown): value is DiskManifest =>
-  check.Check(value) &&
-  [...value.disks, ...(value.base === null ? [] : [value.base])].every((disk) => blockCount(disk) <= BLOCKS_MAX);
+export function isDiskManifest(value: unknown): value is DiskManifest {
+  if (!check.Check(value)) return false;
+  const all = [...value.disks, ...(value.base === null ? [] : [value.base])];
+  const names = new Set(all.map(({ name }) => name));
+  return names.size === all.length && all.every((disk) => blockCount(disk) <= BLOCKS_MAX);
+}
 
 export const blockCount = ({ bytes, blockBytes }: CopiedDisk): number => Math.ceil(bytes / blockBytes);
 

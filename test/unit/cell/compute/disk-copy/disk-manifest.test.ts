@@ -25,7 +25,8 @@ test('what another host sends is a manifest, or nothing', () => {
     { ...manifest, disks: [aDisk({ bytes: -1 })] },
     { ...manifest, disks: [aDisk({ blockBytes: 1024 ** 3 })] },
     { ...manifest, disks: [aDisk({ bytes: 2 ** 50, blockBytes: 1 })] },
-    { ...manifest, base: aDisk({ bytes: 2 ** 50, blockBytes: 1 }) },
+    { ...manifest, disks: [aDisk(), aDisk()] },
+    { ...manifest, base: aDisk({ name: 'base', bytes: 2 ** 50, blockBytes: 1 }) },
   ]) {
     expect(isDiskManifest(wrong)).toBe(false);
   }
