@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Actor } from '#platform/contracts/door.ts';
 import type { InstanceBuild } from '#platform/objects/instance-build.ts';
@@ -152,4 +154,37 @@ describe('a cell with nothing of the global tier', () => {
     });
     expect(host?.up).toBe(true);
   }, 90_000);
+
+  it('keeps the guest of a server that is at home elsewhere: stopped, with its disk, also after its agents were killed', async () => {
+    const [host] = (await cell.door.listHosts({})).hosts;
+    const aside = { ...aBuild(image), uuid: randomUUID() };
+    const { uuid } = aside;
+    const order = { build: aside, epoch: 1, hostId: host?.id ?? '', alternates: [], zone: null };
+    await cell.door.createInstances({ orders: [order], actor });
+    const active = async () => (await cell.door.getInstance({ uuid })).vmState === 'active';
+    await waitUntil('the server to be active', active, BOOT_MS);
+    const folders = () => readdirSync(join(cell.home.data(cell.settings.name, 'compute'), 'guests'));
+    const [guest = '', ...others] = folders();
+    expect(others).toEqual([]);
+    const disk = () => existsSync(join(cell.home.data(cell.settings.name, 'compute'), 'guests', guest, 'disk.qcow2'));
+
+    await cell.door.setAside({ instances: [{ uuid, epoch: 1, reason: 'Its home is elsewhere.' }] });
+    await waitUntil('nothing of it to run', () => hostProcesses().length === 0, BOOT_MS);
+    expect(disk()).toBe(true);
+    const agents = cell.processes.matching(/-(compute|network)$/);
+    for (const agent of agents) await agent.stop('SIGKILL');
+    for (const agent of agents) agent.start();
+    for (const agent of agents) await agent.untilReady(60_000);
+    await cell.hostsUp();
+    const { instances } = await cell.door.listAside({});
+    expect(instances).toMatchObject([{ uuid, epoch: 1, hostName: host?.name }]);
+    expect([disk(), hostProcesses()]).toEqual([true, []]);
+
+    await cell.door.forgetAside({ uuid, epoch: 1 });
+    await waitUntil('its disk to be gone', () => folders().length === 0);
+    await waitUntil('the claim to be gone', async () => {
+      const [now] = (await cell.door.listHosts({})).hosts;
+      return now?.used.ramMb === 0;
+    });
+  }, 150_000);
 });
