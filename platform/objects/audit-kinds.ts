@@ -29,6 +29,7 @@ export const DIRECTORY_AUDIT_KINDS = [
   'home-lost',
   'move-without-operation',
   'stray-staying',
+  'hold-staying',
   'operation-late',
 ] as const;
 

@@ -3,6 +3,7 @@ import { lateOperations } from '#platform/audit/late-operations.ts';
 import type { Logger } from '#platform/logging/logger.ts';
 import { createSqlOperationStore } from '#platform/operations/sql-store.ts';
 import type { GlobalDeps } from '../deps.ts';
+import { holds } from './holds.ts';
 import { homes } from './homes.ts';
 import { leftByServers } from './left-by-servers.ts';
 import { moves } from './moves.ts';
@@ -18,5 +19,6 @@ export const directoryAuditors = (deps: Deps, log: Logger): readonly Auditor[] =
   homes(deps, log),
   moves(deps),
   strays(deps),
+  holds(deps),
   lateOperations(createSqlOperationStore(deps.directory), deps.clock),
 ];

@@ -170,6 +170,22 @@ describe('what the auditors of the directory find', () => {
     expect(await audit(400_000)).toEqual({ repaired: [], found: [['stray-staying', `${uuid}@a`]] });
   });
 
+  it('hold-staying: shown after minutes, forgotten when the server is deleted', async () => {
+    const now = world.deps.clock.now();
+    const hold = { instance_uuid: uuid, change_id: randomUUID(), under_way_until: now };
+    await read().insertInto('hold_changes').values(hold).execute();
+    expect(await audit()).toEqual(NOTHING);
+    world.skip(600_000);
+    await shows('hold-staying', hold.change_id);
+    await world.directory.transaction(async (tx) => {
+      await setHome(tx, uuid, { state: 'deleted', deleted_at: AT }, world.deps.clock.now());
+      await tx.deleteFrom('quota_usages').execute();
+    });
+    a.instances.clear();
+    await repairs('hold-staying');
+    expect(await read().selectFrom('hold_changes').select('change_id').execute()).toEqual([]);
+  });
+
   it('operation-late: shown', async () => {
     const id = await anOperation(null);
     await read().updateTable('operations').set({ deadline_at: 1 }).where('id', '=', id).execute();
