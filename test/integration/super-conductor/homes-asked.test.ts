@@ -50,11 +50,9 @@ describe('what a returning cell is told', () => {
     const { uuid } = await w.accept();
     const { epoch } = await w.until(uuid, 'homed');
     await write(w, uuid, { cell_id: randomUUID(), epoch: epoch + 1 });
-    const setAside = a.cell.door.setAside;
     let refusals = 2;
-    a.cell.door.setAside = async (request) => {
+    a.beforeAside = async () => {
       if (refusals-- > 0) throw new Error('not now');
-      return setAside(request);
     };
     a.tell('homes-asked', '00000000-0000-0000-0000-000000000000', 0);
     const notices = new CellNotices(w.deps, () => undefined, silentLogger);

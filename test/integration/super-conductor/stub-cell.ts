@@ -24,6 +24,9 @@ export class StubCell {
   /** Called before an order is answered. */
   beforeAnswer: (order: BuildOrder) => Promise<void> = async () => undefined;
 
+  /** Called before it is told to keep something aside. */
+  beforeAside: () => Promise<void> = async () => undefined;
+
   /** Called before a list is answered. */
   beforeListed: () => Promise<void> = async () => undefined;
 
@@ -77,6 +80,7 @@ export class StubCell {
     },
     setAside: async ({ instances }: { instances: StubCell['aside'] }) => {
       this.#reach();
+      await this.beforeAside();
       for (const one of instances) {
         this.aside.push(one);
         if (this.instances.get(one.uuid)?.epoch === one.epoch) this.instances.delete(one.uuid);

@@ -4,6 +4,7 @@ import { Audit } from '#platform/audit/audit.ts';
 import type { AuditMetrics } from '#platform/audit/audit-metrics.ts';
 import { createFindingStore } from '#platform/audit/finding-store.ts';
 import { silentLogger } from '#platform/logging/logger.ts';
+import { CELL_AUDIT_KINDS } from '#platform/objects/audit-kinds.ts';
 import { cellAuditors } from '../../../../cell/conductor/auditors/index.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
 import { CellWorld } from './support/cell-world.ts';
@@ -93,6 +94,15 @@ describe('what the auditors of a cell find', () => {
     for (const uuid of uuids.slice(1)) await world.untilGone(uuid);
     await waitUntil('the copies to be gone', async () => (await world.leftovers()).guests === 1);
     expect(await audit()).toEqual(NOTHING);
+  });
+
+  it('each kind has its gauge', async () => {
+    const shown = await waitUntil('the first round', async () => {
+      const text = await (await fetch(`${world.conductor.http.address()}/metrics`)).text();
+      const gauges = [...text.matchAll(/^volvox_audit_differences\{.*kind="([a-z-]+)".*\} (\d+)$/gm)];
+      return gauges.length < CELL_AUDIT_KINDS.length ? null : gauges.map(([, kind, count]) => [kind, count]);
+    });
+    expect(shown.sort()).toEqual(CELL_AUDIT_KINDS.map((kind) => [kind, '0']).sort());
   });
 
   it('host-usage: counted anew', async () => {
