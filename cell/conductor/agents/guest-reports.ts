@@ -7,6 +7,7 @@ import { forgetGuests, type ReportedGuest, reportedGuests, saveFound } from '../
 import { wish } from '../../database/stores/guests.ts';
 import { type BindingOnHost, bindingsOfGuests, wishBindings } from '../../database/stores/port-bindings.ts';
 import { knownGuestIds, saveUnknownGuests } from '../../database/stores/unknown-guests.ts';
+import { faultJson } from '../operations/fault.ts';
 import type { ConductorParts } from '../parts.ts';
 
 export type GuestVerdict =
@@ -26,6 +27,10 @@ export function judge(found: GuestFound, row: ReportedGuest | undefined): GuestV
   const byItself = found.stoppedByItself && row.power === 'running' && row.role === 'current';
   return byItself && row.operation_id === null ? 'stopped-itself' : 'keep';
 }
+
+/** Nobody is doing anything with it, and its agent says that it cannot be what is wanted of it. Pure. */
+export const isBroken = (found: GuestFound, row: ReportedGuest): boolean =>
+  found.error?.permanent === true && !found.settled && row.role === 'current' && row.operation_id === null;
 
 /** Writes what a compute agent found, and wakes whoever waits for it. */
 export async function reportGuests(
@@ -52,6 +57,10 @@ export async function reportGuests(
     by.ignore.filter((found) => found.generation === 0 && !rows.has(found.guestId)),
   );
   await saveFound(read, by.keep, parts.clock.now());
+  for (const found of by.keep) {
+    const row = rows.get(found.guestId);
+    if (row !== undefined && isBroken(found, row)) await followFailure(parts, row, found);
+  }
   const stopped = by['stopped-itself'].flatMap((found) => rows.get(found.guestId) ?? []);
   for (const row of stopped) await followStop(parts, row);
   parts.agents.wake(
@@ -86,6 +95,32 @@ async function noteUnknown(parts: ConductorParts, agentId: string, strangers: re
   );
   const unknown = strangers.filter((found) => !known.has(found.guestId));
   await saveUnknownGuests(parts.database, agentId, unknown, parts.clock.now());
+}
+
+/**
+ * The instance is not what it seems to be (an action failed, and its host could not take it back either): its user sees ERROR and why,
+ * and may reboot it hard. Nothing happens if an action began meanwhile.
+ */
+async function followFailure(parts: ConductorParts, row: ReportedGuest, found: GuestFound): Promise<void> {
+  const now = parts.clock.now();
+  const why = found.error?.message ?? 'The guest is not what is wanted of it.';
+  await parts.database.read
+    .updateTable('instances')
+    .set((eb) => ({
+      vm_state: 'error',
+      power_state: POWER_STATE[found.power],
+      fault: faultJson(why, now),
+      version: eb('version', '+', 1),
+      updated_at: moment(now),
+    }))
+    .where('uuid', '=', row.instance_uuid)
+    .where('guest_id', '=', row.id)
+    .where('operation_id', 'is', null)
+    .where('vm_state', 'in', ['active', 'stopped', 'paused', 'suspended'])
+    .where(({ exists, selectFrom }) =>
+      exists(selectFrom('guests').select('id').where('id', '=', row.id).where('generation', '=', found.generation)),
+    )
+    .execute();
 }
 
 /** The instance follows its guest: it is stopped, and wanted stopped. Nothing happens if an action began meanwhile. */

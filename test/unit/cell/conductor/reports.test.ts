@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { GuestFound } from '#platform/objects/guest.ts';
 import type { BindingFound } from '#platform/objects/port-binding.ts';
 import { judge as judgeBinding } from '../../../../cell/conductor/agents/binding-reports.ts';
-import { judge as judgeGuest } from '../../../../cell/conductor/agents/guest-reports.ts';
+import { isBroken, judge as judgeGuest } from '../../../../cell/conductor/agents/guest-reports.ts';
 import type { ReportedGuest } from '../../../../cell/database/stores/guest-reports.ts';
 
 const ID = '00000000-0000-4000-8000-000000000001';
@@ -52,6 +52,14 @@ describe('a report of a guest', () => {
     expect(judgeGuest(stopped, row({ operation_id: ID }))).toBe('keep');
     expect(judgeGuest(stopped, row({ power: 'stopped' }))).toBe('keep');
     expect(judgeGuest(stopped, row({ role: 'source' }))).toBe('keep');
+  });
+  it('lets the instance follow a guest that can never be what is wanted, unless somebody is doing something', () => {
+    const error = { message: 'The host cannot do it.', details: null, permanent: true };
+    const broken = found({ power: 'shutdown', settled: false, error });
+    expect(isBroken(broken, row())).toBe(true);
+    expect(isBroken(broken, row({ operation_id: ID }))).toBe(false);
+    expect(isBroken(broken, row({ role: 'source' }))).toBe(false);
+    expect(isBroken(found({ settled: false, error: { ...error, permanent: false } }), row())).toBe(false);
   });
 });
 
