@@ -15,6 +15,8 @@ process.on('unhandledRejection', (error) => {
   complaints.violated(`nobody handles: ${String((error as Error | undefined)?.stack ?? error)}`);
 });
 
+process.once('disconnect', () => process.exit());
+
 const say = (word: Word): void => void process.send?.(word);
 
 process.on('message', async ({ seeds, breakage, tell }: Task) => {

@@ -1,12 +1,11 @@
+import { abortForgets } from './abort-forgets.ts';
 import type { Breakage } from './breakage.ts';
-import { claimsTwice } from './claims-twice.ts';
 import { fenceIgnored } from './fence-ignored.ts';
-import { handOverApart } from './hand-over-apart.ts';
-
+import { roomApart } from './room-apart.ts';
 import { undoForgets } from './undo-forgets.ts';
 
 /** Faults that the simulation must find. */
-export const BREAKAGES: readonly Breakage[] = [claimsTwice, undoForgets, fenceIgnored, handOverApart];
+export const BREAKAGES: readonly Breakage[] = [roomApart, undoForgets, abortForgets, fenceIgnored];
 
 export const breakageNamed = (name: string): Breakage => {
   const found = BREAKAGES.find((breakage) => breakage.name === name);

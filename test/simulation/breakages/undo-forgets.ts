@@ -5,6 +5,7 @@ import { swapStep } from './swap-step.ts';
 export const undoForgets: Breakage = {
   name: 'undo-forgets',
   what: 'on the way back a resize does not start the old copy again',
+  focus: 'resize',
   operations: (definitions) =>
     swapStep(definitions, 'resize', 'stop-source', (step) => ({ ...step, undo: { reason: 'it is forgotten' } })),
 };

@@ -73,7 +73,12 @@ export async function runHistory(seed: number, options: HistoryOptions = {}): Pr
   };
   complaints.violated = violated;
   const restart = (life: Life): void => started.get(life.name.split('#')[0] ?? '')?.restart();
-  const faults = new Faults(kernel, random.pick([25, 50, 100, 200]), (life) => restart(life));
+  const faults = new Faults(
+    kernel,
+    random.pick([25, 50, 100, 200]),
+    (life) => restart(life),
+    options.breakage?.favours ?? null,
+  );
   const network = new Network(kernel, faults);
 
   SERVERS.directory.reset(kernel);

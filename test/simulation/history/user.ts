@@ -4,6 +4,7 @@ import type { Life } from '../kernel/kernel.ts';
 import { API, apiContract } from '../region/api.ts';
 import { FLAVORS } from '../region/seed.ts';
 import type { World } from '../region/world.ts';
+import { type Action, ANYTHING, focused, SENSIBLE } from './actions.ts';
 
 /** What the user of one server has been told. */
 export interface Asked {
@@ -15,42 +16,6 @@ export interface Asked {
   /** It was asked for, so that the server may be gone. */
   deleteAsked: boolean;
 }
-
-type Action =
-  | 'wait'
-  | 'stop'
-  | 'start'
-  | 'reboot'
-  | 'pause'
-  | 'unpause'
-  | 'suspend'
-  | 'resume'
-  | 'resize'
-  | 'confirm'
-  | 'revert'
-  | 'move'
-  | 'delete';
-
-/** What makes sense in a state, more or less; now and then anything is tried in any state. */
-const SENSIBLE: Readonly<Record<string, Partial<Record<Action, number>>>> = {
-  active: { stop: 3, reboot: 1, pause: 1, suspend: 1, resize: 5, move: 6, delete: 1 },
-  stopped: { start: 4, resize: 3, move: 5, delete: 1 },
-  paused: { unpause: 4, reboot: 1, delete: 1 },
-  suspended: { resume: 4, reboot: 1, delete: 1 },
-  resized: { confirm: 4, revert: 4, delete: 1 },
-  error: { reboot: 1, stop: 1, delete: 2 },
-  building: { wait: 3, delete: 1 },
-};
-const ANYTHING: Partial<Record<Action, number>> = {
-  stop: 1,
-  start: 1,
-  reboot: 1,
-  resize: 1,
-  confirm: 1,
-  revert: 1,
-  move: 1,
-  delete: 1,
-};
 
 const CHAOTIC = 0.15;
 const PATIENT = 0.75;
@@ -82,7 +47,7 @@ async function doOne(world: World, api: Client<typeof apiContract>, asked: Asked
   const { uuid } = asked;
   const { state, cellId } = stateOf(world, uuid);
   const weights = random.chance(CHAOTIC) ? ANYTHING : (SENSIBLE[state] ?? { wait: 1, delete: 1 });
-  const action = what ?? random.weighted<Action>(weights);
+  const action = what ?? random.weighted<Action>(focused(weights, world.breakage?.focus ?? null));
   switch (action) {
     case 'wait':
       return;

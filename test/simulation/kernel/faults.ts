@@ -32,6 +32,7 @@ const COUNTS: Readonly<Record<Await, number>> = {
   'risky-step': 3,
 };
 
+const FAVOUR = 0.6;
 const LONGEST_PAUSE_MS = 25_000;
 
 /** Decides by the seed at which await something happens, and what. Nothing happens before `begin` and after `end`. */
@@ -40,13 +41,15 @@ export class Faults {
   readonly #kernel: Kernel;
   readonly #meanGap: number;
   readonly #restart: (life: Life) => void;
+  readonly #favours: Fault | null;
   #left = Number.POSITIVE_INFINITY;
 
   /** @param meanGap how many awaits lie between two faults, on average, as they count. */
-  constructor(kernel: Kernel, meanGap: number, restart: (life: Life) => void) {
+  constructor(kernel: Kernel, meanGap: number, restart: (life: Life) => void, favours: Fault | null = null) {
     this.#kernel = kernel;
     this.#meanGap = meanGap;
     this.#restart = restart;
+    this.#favours = favours;
   }
 
   begin(): void {
@@ -71,9 +74,11 @@ export class Faults {
     this.#left -= COUNTS[at];
     if (this.#left > 0) return null;
     this.#next();
-    const fault = this.#kernel.random.weighted<Fault>(WEIGHTS[at]);
+    const { random } = this.#kernel;
+    const favoured = this.#favours !== null && this.#favours in WEIGHTS[at] && random.chance(FAVOUR);
+    const fault = favoured && this.#favours !== null ? this.#favours : random.weighted<Fault>(WEIGHTS[at]);
     this.counts[fault] = (this.counts[fault] ?? 0) + 1;
-    if (fault === 'pause') life.pausedUntil = this.#kernel.now + this.#kernel.random.next() ** 2 * LONGEST_PAUSE_MS;
+    if (fault === 'pause') life.pausedUntil = this.#kernel.now + random.next() ** 2 * LONGEST_PAUSE_MS;
     return fault;
   }
 

@@ -1,0 +1,45 @@
+/** What a user can do with a server. */
+export type Action =
+  | 'wait'
+  | 'stop'
+  | 'start'
+  | 'reboot'
+  | 'pause'
+  | 'unpause'
+  | 'suspend'
+  | 'resume'
+  | 'resize'
+  | 'confirm'
+  | 'revert'
+  | 'move'
+  | 'delete';
+
+/** What makes sense in a state, more or less; now and then anything is tried in any state. */
+export const SENSIBLE: Readonly<Record<string, Partial<Record<Action, number>>>> = {
+  active: { stop: 3, reboot: 1, pause: 1, suspend: 1, resize: 5, move: 6, delete: 1 },
+  stopped: { start: 4, resize: 3, move: 5, delete: 1 },
+  paused: { unpause: 4, reboot: 1, delete: 1 },
+  suspended: { resume: 4, reboot: 1, delete: 1 },
+  resized: { confirm: 4, revert: 4, delete: 1 },
+  error: { reboot: 1, stop: 1, delete: 2 },
+  building: { wait: 3, delete: 1 },
+};
+export const ANYTHING: Partial<Record<Action, number>> = {
+  stop: 1,
+  start: 1,
+  reboot: 1,
+  resize: 1,
+  confirm: 1,
+  revert: 1,
+  move: 1,
+  delete: 1,
+};
+
+/** The weights with what `focus` names done most of the time, where it makes sense at all. */
+export function focused(
+  weights: Partial<Record<Action, number>>,
+  focus: Action | null,
+): Partial<Record<Action, number>> {
+  const weight = focus === null ? undefined : weights[focus];
+  return focus === null || weight === undefined ? weights : { ...weights, [focus]: 8 * weight };
+}
