@@ -1,94 +1,82 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { join } from 'node:path';
+import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
+import { BREAKAGES } from './breakages/index.ts';
 import type { History } from './history/run-history.ts';
-import type { Task, Word } from './worker.ts';
+import { simulate } from './simulation.ts';
 
-export interface SimulationOptions {
-  readonly firstSeed: number;
-  readonly histories: number;
-  readonly workers: number;
-  readonly breakage?: string | null;
-  /** Ends with the first history in which something is wrong. */
-  readonly untilFound?: boolean;
-  readonly onHistory?: (history: History) => void;
-  /** Every line of what happens; for a replay. */
-  readonly onLine?: (line: string) => void;
+const HELP = `npm run simulate -- [options]
+
+Runs the real code of the api, the super-conductor, the conductors and the agents over an in-memory store and transport, in virtual time, while
+processes die at every kind of wait and messages get lost; afterwards all books must fit. The same seed gives the same history.
+
+  --histories N   how many (20000)
+  --seed S        the first seed (1)
+  --workers W     processes that run them (one a core)
+  --replay SEED   one history, with every line that its processes say
+  --break NAME    with a fault put into the code, until it is found: ${BREAKAGES.map(({ name }) => name).join(', ')}
+  --quiet         only the last line
+`;
+
+const { values: options } = parseArgs({
+  options: {
+    histories: { type: 'string', default: '20000' },
+    seed: { type: 'string', default: '1' },
+    workers: { type: 'string', default: String(availableParallelism()) },
+    replay: { type: 'string' },
+    break: { type: 'string' },
+    quiet: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+const spaced = (count: number): string => String(Math.round(count)).replace(/\B(?=(\d{3})+$)/g, ' ');
+
+function tellWrong({ seed, violations }: History): void {
+  say(`seed ${seed}: ${violations.length} ${violations.length === 1 ? 'violation' : 'violations'}`);
+  for (const violation of violations) say(`  ${violation}`);
 }
 
-export interface Summary {
-  readonly histories: number;
-  readonly seconds: number;
-  readonly crashes: number;
-  readonly faults: number;
-  readonly events: number;
-  readonly virtualSeconds: number;
-  readonly wrong: readonly History[];
-  readonly operations: Readonly<Record<string, number>>;
-}
-
-/** Seeds that a worker is given at once. */
-const CHUNK = 400;
-
-/** Runs histories in processes of their own, each replaced after some of them. The result depends on the seeds alone. */
-export async function simulate(options: SimulationOptions): Promise<Summary> {
-  const from = performance.now();
-  const { firstSeed, histories, workers } = options;
-  const seeds = Array.from({ length: histories }, (_, at) => firstSeed + at);
-  const done: History[] = [];
-  let over = false;
-  const next = (): readonly number[] => (over ? [] : seeds.splice(0, options.untilFound === true ? 50 : CHUNK));
-  const lane = async (): Promise<void> => {
-    for (let chunk = next(); chunk.length > 0; chunk = next()) {
-      await runChunk(chunk, options, (history) => {
-        done.push(history);
-        options.onHistory?.(history);
-        if (options.untilFound === true && history.violations.length > 0) over = true;
-        return over;
-      });
-    }
-  };
-  await Promise.all(Array.from({ length: workers }, lane));
-  const sum = (of: (history: History) => number) => done.reduce((total, history) => total + of(history), 0);
-  const operations: Record<string, number> = {};
-  for (const history of done)
-    for (const [kind, count] of Object.entries(history.operations)) operations[kind] = (operations[kind] ?? 0) + count;
-  return {
-    histories: done.length,
-    seconds: (performance.now() - from) / 1000,
-    crashes: sum((history) => history.crashes),
-    faults: sum((history) => history.faults),
-    events: sum((history) => history.events),
-    virtualSeconds: sum((history) => history.lastedMs) / 1000,
-    wrong: done.filter(({ violations }) => violations.length > 0).sort((a, b) => a.seed - b.seed),
-    operations,
-  };
-}
-
-/** @param heard returns whether enough is known. */
-function runChunk(
-  seeds: readonly number[],
-  { breakage = null, onLine }: SimulationOptions,
-  heard: (history: History) => boolean,
-): Promise<void> {
-  const child: ChildProcess = fork(join(import.meta.dirname, 'worker.ts'), [], {
-    execArgv: ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=64'],
+async function main(): Promise<number> {
+  if (options.help) {
+    say(HELP);
+    return 0;
+  }
+  const breakage = options.break ?? null;
+  if (options.replay !== undefined) {
+    const firstSeed = Number(options.replay);
+    const { wrong, events } = await simulate({ firstSeed, histories: 1, workers: 1, breakage, onLine: say });
+    for (const history of wrong) tellWrong(history);
+    say(`seed ${firstSeed}: ${wrong.length === 0 ? 'nothing wrong' : 'see above'}, ${events} events`);
+    return wrong.length === 0 ? 0 : 1;
+  }
+  const [firstSeed, histories, workers] = [Number(options.seed), Number(options.histories), Number(options.workers)];
+  let count = 0;
+  const summary = await simulate({
+    firstSeed,
+    histories,
+    workers,
+    breakage,
+    untilFound: breakage !== null,
+    onHistory: (history) => {
+      count += 1;
+      if (history.violations.length > 0) tellWrong(history);
+      if (!options.quiet && count % 1_000 === 0) say(`${spaced(count)} histories …`);
+    },
   });
-  const task: Task = { seeds, breakage, tell: onLine !== undefined };
-  return new Promise((resolve, reject) => {
-    let enough = false;
-    child.on('message', (word: Word) => {
-      if ('line' in word) onLine?.(word.line);
-      else if (heard(word.history)) {
-        enough = true;
-        child.kill();
-      }
-    });
-    child.once('error', reject);
-    child.once('exit', (code) => {
-      if (code === 0 || enough) resolve();
-      else
-        reject(new Error(`a worker of the simulation ended with ${code} among the seeds ${seeds[0]}…${seeds.at(-1)}`));
-    });
-    child.send(task);
-  });
+  const { wrong, crashes, faults, seconds, virtualSeconds, operations } = summary;
+  if (!options.quiet) {
+    const kinds = Object.entries(operations).sort(([a], [b]) => (a < b ? -1 : 1));
+    for (const [kind, ended] of kinds) say(`  ${kind.padEnd(24)} ${spaced(ended).padStart(9)}`);
+  }
+  say(
+    `${spaced(summary.histories)} histories, ${wrong.length} with violations, ${seconds.toFixed(0)} s, crashes ${spaced(crashes)}, ` +
+      `faults ${spaced(faults)}, virtual time ${spaced(virtualSeconds / 3600)} h, seeds ${firstSeed}…${firstSeed + histories - 1}`,
+  );
+  const [first] = wrong;
+  if (first !== undefined)
+    say(`again: npm run simulate -- --replay ${first.seed}${breakage === null ? '' : ` --break ${breakage}`}`);
+  return (wrong.length === 0) === (breakage === null) ? 0 : 1;
 }
+
+process.exitCode = await main();
