@@ -4,7 +4,7 @@ import { listHomed } from '#platform/directory/stores/instance-homes.ts';
 import { messageOf } from '#platform/errors/volvox-error.ts';
 import type { Logger } from '#platform/logging/logger.ts';
 import type { GlobalDeps } from '../deps.ts';
-import { type HeldWithHome, heldByCell, setAsideIn } from '../homes/held-by-cell.ts';
+import { type HeldWithHome, heldByCell, setAsideIn, withHomes } from '../homes/held-by-cell.ts';
 
 type Deps = Pick<GlobalDeps, 'directory' | 'cells'>;
 /** Pages of homes that are compared with what a cell holds. */
@@ -60,21 +60,14 @@ function differenceOf(deps: Deps, cell: CellDoor, held: HeldWithHome): Differenc
       subject,
       message: `cell ${cell.name} has server ${uuid} at epoch ${epoch}. ${verdict.reason}`,
       advice: 'none: the cell is told to keep it aside',
-      repair: () => setAside(deps, cell, uuid),
+      repair: () => setAside(deps, cell, held),
     },
   ];
 }
 
-/** Compared anew: it may have come home meanwhile. */
-async function setAside(deps: Deps, cell: CellDoor, uuid: string): Promise<boolean> {
-  for await (const page of heldByCell(cell, deps.directory)) {
-    const told = await setAsideIn(
-      cell,
-      page.filter((one) => one.uuid === uuid),
-    );
-    if (told.length > 0) return true;
-  }
-  return false;
+/** Its home is read anew; the cell sees to it that it still has it at this epoch, and no move has it in hand. */
+async function setAside({ directory }: Deps, cell: CellDoor, held: HeldWithHome): Promise<boolean> {
+  return (await setAsideIn(cell, await withHomes(cell, [held], directory))).length > 0;
 }
 
 interface Homed {

@@ -2,10 +2,10 @@ import type { FastifyInstance } from 'fastify';
 import { createFindingStore } from '#platform/audit/finding-store.ts';
 import type { Finding } from '#platform/contracts/door-moves.ts';
 import { lastAuditRound } from '#platform/directory/stores/audit-rounds.ts';
-import { isVolvoxError } from '#platform/errors/volvox-error.ts';
+import { isVolvoxError, messageOf } from '#platform/errors/volvox-error.ts';
 import { CELL_AUDIT_KINDS, DIRECTORY_AUDIT_KINDS } from '#platform/objects/audit-kinds.ts';
 import { timestamp } from '#platform/time/clock.ts';
-import { askCells, LIST_DEADLINE_MS } from '../../cross-cell/ask-cells.ts';
+import { askCells, isSilence, LIST_DEADLINE_MS } from '../../cross-cell/ask-cells.ts';
 import type { CellDoor } from '../../cross-cell/cell-doors.ts';
 import type { ApiDeps } from '../../deps.ts';
 
@@ -20,12 +20,12 @@ export function findingRoutes(api: FastifyInstance, { directory, cells, clock }:
   const store = createFindingStore(directory);
 
   api.get('/v1/findings', async () => {
+    const now = clock.now();
     const [own, roundAt, { answers, silent }] = await Promise.all([
       store.list(),
       lastAuditRound(directory.read),
-      askCells(cells.all(), findingsOf),
+      askCells(cells.all(), (cell) => findingsOf(cell, now)),
     ]);
-    const now = clock.now();
     const findings: Placed[] = [
       ...own.map((finding) => ({ ...finding, cell: GLOBAL })),
       ...(roundAt === null || now - roundAt > STALE_MS ? [stale(roundAt, now)] : []),
@@ -46,13 +46,14 @@ export function findingRoutes(api: FastifyInstance, { directory, cells, clock }:
   });
 }
 
-/** null: its release has no auditors yet. */
-async function findingsOf({ door }: CellDoor): Promise<readonly Finding[] | null> {
+/** null: its release has no auditors yet. That a cell cannot say is a finding, too. @throws when it is silent. */
+async function findingsOf(cell: CellDoor, now: number): Promise<readonly Finding[] | null> {
   try {
-    return (await door.listFindings({}, { deadlineMs: LIST_DEADLINE_MS })).findings;
+    return (await cell.door.listFindings({}, { deadlineMs: LIST_DEADLINE_MS })).findings;
   } catch (error) {
     if (isVolvoxError(error, 'unsupported')) return null;
-    throw error;
+    if (isSilence(error)) throw error;
+    return [{ ...silentCell(cell, now), message: `the cell cannot say what it found: ${messageOf(error)}` }];
   }
 }
 

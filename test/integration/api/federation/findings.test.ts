@@ -36,13 +36,16 @@ describe('what operators are shown', () => {
   let app: FastifyInstance;
   let well: TestDoor;
   let dies: TestDoor;
-  const state = { found: [] as Finding[], forgotten: [] as unknown[] };
+  const state = { found: [] as Finding[], forgotten: [] as unknown[], fails: false };
 
   beforeAll(async () => {
     db = await createTestDatabase<DirectoryTables>(DIRECTORY_MIGRATIONS);
     const seal = createDoorKeySeal(new Secret('a signing key of some length, for tests'));
     well = await aDoor('well', {
-      listFindings: async () => ({ findings: state.found }),
+      listFindings: async () => {
+        if (state.fails) throw new Error('a fault of ours');
+        return { findings: state.found };
+      },
       listAside: async () => ({ instances: [copy] }),
       forgetAside: async (request) => {
         if (request.epoch !== copy.epoch) throw new VolvoxError('not-found', 'nothing is kept aside');
@@ -118,6 +121,12 @@ describe('what operators are shown', () => {
     expect((await ask('DELETE', `/aside/well/${UUID}/4`)).status).toBe(404);
     expect((await ask('DELETE', `/aside/well/${UUID}/3`)).status).toBe(204);
     expect(state.forgotten).toEqual([{ uuid: UUID, epoch: 3 }]);
+  });
+
+  it('is not kept back by a cell that cannot say', async () => {
+    state.fails = true;
+    expect((await found()).findings).toContainEqual(expect.objectContaining({ kind: 'cell-silent', cell: 'well' }));
+    state.fails = false;
   });
 
   it('names a cell that is silent', async () => {
