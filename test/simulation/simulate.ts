@@ -67,10 +67,12 @@ async function main(): Promise<number> {
   const { wrong, crashes, faults, seconds, virtualSeconds, operations } = summary;
   if (!options.quiet) {
     const kinds = Object.entries(operations).sort(([a], [b]) => (a < b ? -1 : 1));
+    if (summary.lateStarts > 0)
+      say(`  starts of a copy that was given up while its agent stood still: ${summary.lateStarts}`);
     for (const [kind, ended] of kinds) say(`  ${kind.padEnd(24)} ${spaced(ended).padStart(9)}`);
   }
   say(
-    `${spaced(summary.histories)} histories, ${wrong.length} with violations, ${seconds.toFixed(0)} s, crashes ${spaced(crashes)}, ` +
+    `${spaced(summary.histories)} histories, ${wrong.length === 0 ? '0 violations' : `${wrong.length} with violations`}, ${seconds.toFixed(0)} s, crashes ${spaced(crashes)}, ` +
       `faults ${spaced(faults)}, virtual time ${spaced(virtualSeconds / 3600)} h, seeds ${firstSeed}…${firstSeed + histories - 1}`,
   );
   const [first] = wrong;

@@ -22,6 +22,7 @@ export interface Summary {
   readonly faults: number;
   readonly events: number;
   readonly virtualSeconds: number;
+  readonly lateStarts: number;
   readonly wrong: readonly History[];
   readonly operations: Readonly<Record<string, number>>;
 }
@@ -59,6 +60,7 @@ export async function simulate(options: SimulationOptions): Promise<Summary> {
     faults: sum((history) => history.faults),
     events: sum((history) => history.events),
     virtualSeconds: sum((history) => history.lastedMs) / 1000,
+    lateStarts: sum((history) => history.lateStarts),
     wrong: done.filter(({ violations }) => violations.length > 0).sort((a, b) => a.seed - b.seed),
     operations,
   };

@@ -1,5 +1,5 @@
 import { isLive, type PhysicalGuest } from '../region/physical-hosts.ts';
-import type { World } from '../region/world.ts';
+import type { SimulatedCell, World } from '../region/world.ts';
 
 /** Notes every cell that was ever the home of an instance. */
 export const HOME_LOG = [
@@ -8,38 +8,64 @@ export const HOME_LOG = [
     INSERT OR IGNORE INTO simulated_homes VALUES (new.uuid, new.cell_id); END`,
 ] as const;
 
+/** Notes every copy that was ever what users saw of an instance that had been ACTIVE. */
+export const SHOWN_LOG = [
+  'CREATE TABLE simulated_shown (guest_id TEXT NOT NULL PRIMARY KEY)',
+  `CREATE TRIGGER simulated_shown_noted AFTER UPDATE ON instances WHEN new.launched_at IS NOT NULL AND new.guest_id IS NOT NULL BEGIN
+    INSERT OR IGNORE INTO simulated_shown VALUES (new.guest_id); END`,
+] as const;
+
 /**
- * Asked at every start of a guest on any host. A copy has lived if its cell was a home of the instance and the instance was ever ACTIVE
- * there: its user may have seen it. Beside a copy that has lived and runs no other may start, and no copy starts from an old disk.
- * (A copy that was never shown, whose answer was lost, may run for a while until its cell is told.)
+ * Asked at every start of a guest on any host. Beside a running copy that was shown to users no other copy of the instance may start, and
+ * no copy starts from an old or an empty disk once the instance has lived.
+ *
+ * Two things are not violations, for nothing in a cell can prevent them without power over the host: a copy of a build whose answer was lost runs in a
+ * cell that was never the home, until that cell is told; and an agent that stood still for long starts a copy that its cell has
+ * given up meanwhile and that nobody was ever shown, until it hears of it. The second is counted.
  */
 export function whoRuns(world: World, guest: PhysicalGuest, others: readonly PhysicalGuest[]): void {
   const uuid = guest.wanted.spec.instanceUuid;
   const where = ({ wanted, cellName }: PhysicalGuest) => `${wanted.guestId} on ${wanted.hostName} (${cellName})`;
   world.tell(`guest ${where(guest)} of ${uuid} starts; also running: ${others.map(where).join(', ') || 'none'}`);
-  if (wasHome(world, uuid, guest)) {
-    const second = others.find((other) => hasLived(world, uuid, other));
-    if (second !== undefined) world.violated(`two copies of ${uuid} run: ${where(second)} and ${where(guest)}`);
+  if (!wasHome(world, guest)) return;
+  const shown = others.filter((other) => wasHome(world, other) && wasShown(world, other));
+  const lived = hasLived(world, guest);
+  if (isGivenUp(world, guest) && !wasShown(world, guest)) {
+    if (shown.length > 0 || lived) world.count('late starts');
+    return;
   }
-  const { diskSource } = guest.wanted.spec;
+  const [second] = shown;
+  if (second !== undefined) world.violated(`two copies of ${uuid} run: ${where(second)} and ${where(guest)}`);
   const { disk } = guest;
   if (disk === null) return;
-  if (diskSource === null && disk.written === 0 && hasLived(world, uuid, guest))
-    world.violated(`${uuid} has lived and starts from an empty disk: ${where(guest)}`);
+  if (disk.written === 0 && lived) world.violated(`${uuid} has lived and starts from an empty disk: ${where(guest)}`);
   const source = disk.copyOf === null ? undefined : world.hosts.guests.get(disk.copyOf);
   if (source?.disk != null && (source.disk.written !== disk.written || isLive(source)))
     world.violated(`${uuid} starts from an outdated copy of the disk: ${where(guest)}`);
 }
 
-function wasHome(world: World, uuid: string, { cellName }: PhysicalGuest): boolean {
-  const cellId = world.cells.find(({ name }) => name === cellName)?.id ?? '';
-  return world.directory.look('SELECT 1 FROM simulated_homes WHERE uuid = ? AND cell_id = ?', uuid, cellId).length > 0;
+const cellOf = (world: World, { cellName }: PhysicalGuest): SimulatedCell | undefined =>
+  world.cells.find(({ name }) => name === cellName);
+
+function wasHome(world: World, guest: PhysicalGuest): boolean {
+  const { instanceUuid } = guest.wanted.spec;
+  const cellId = cellOf(world, guest)?.id ?? '';
+  const query = 'SELECT 1 FROM simulated_homes WHERE uuid = ? AND cell_id = ?';
+  return world.directory.look(query, instanceUuid, cellId).length > 0;
 }
 
-function hasLived(world: World, uuid: string, guest: PhysicalGuest): boolean {
-  if (!wasHome(world, uuid, guest)) return false;
-  const cell = world.cells.find(({ name }) => name === guest.cellName);
-  const [row] =
-    cell?.sql.look<{ launched_at: string | null }>('SELECT launched_at FROM instances WHERE uuid = ?', uuid) ?? [];
-  return row?.launched_at != null;
+function wasShown(world: World, guest: PhysicalGuest): boolean {
+  const query = 'SELECT 1 FROM simulated_shown WHERE guest_id = ?';
+  return (cellOf(world, guest)?.sql.look(query, guest.wanted.guestId) ?? []).length > 0;
+}
+
+function isGivenUp(world: World, guest: PhysicalGuest): boolean {
+  const query = "SELECT 1 FROM guests WHERE id = ? AND role != 'leaving'";
+  return (cellOf(world, guest)?.sql.look(query, guest.wanted.guestId) ?? []).length === 0;
+}
+
+/** In the cell of this copy. */
+function hasLived(world: World, guest: PhysicalGuest): boolean {
+  const query = 'SELECT 1 FROM instances WHERE uuid = ? AND launched_at IS NOT NULL';
+  return (cellOf(world, guest)?.sql.look(query, guest.wanted.spec.instanceUuid) ?? []).length > 0;
 }

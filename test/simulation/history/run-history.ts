@@ -18,7 +18,7 @@ import { SqlServer } from '../store/sql-server.ts';
 import { Network } from '../transport/network.ts';
 import { Wakes } from '../transport/wakes.ts';
 import { audit } from './audit.ts';
-import { HOME_LOG, whoRuns } from './observer.ts';
+import { HOME_LOG, SHOWN_LOG, whoRuns } from './observer.ts';
 import { isAtRest, restless } from './restless.ts';
 import { type Asked, useServer } from './user.ts';
 
@@ -31,6 +31,8 @@ export interface History {
   /** Virtual time, ms. */
   readonly lastedMs: number;
   readonly servers: number;
+  /** Of copies that their cell had given up; see observer.ts. */
+  readonly lateStarts: number;
   /** Operations that ended, by kind and how. */
   readonly operations: Readonly<Record<string, number>>;
 }
@@ -44,7 +46,7 @@ export interface HistoryOptions {
 /** Kept from history to history: making their tables takes longer than a history. */
 const SERVERS = {
   directory: new SqlServer('directory', DIRECTORY_MIGRATIONS, HOME_LOG),
-  cells: [1, 2].map((at) => new SqlServer(`cell${at}`, CELL_MIGRATIONS)),
+  cells: [1, 2].map((at) => new SqlServer(`cell${at}`, CELL_MIGRATIONS, SHOWN_LOG)),
 };
 
 const HOSTS_A_CELL = 2;
@@ -64,6 +66,7 @@ export async function runHistory(seed: number, options: HistoryOptions = {}): Pr
   now.kernel = kernel;
   const { random } = kernel;
   const violations = new Set<string>();
+  const counted: Record<string, number> = {};
   const processes = new Map<string, SimulatedProcess>();
   const started = new Map<string, SimulatedProcess>();
   const tell = (line: string): void => options.tell?.(`${(kernel.elapsed / 1000).toFixed(4).padStart(9)} ${line}`);
@@ -103,6 +106,9 @@ export async function runHistory(seed: number, options: HistoryOptions = {}): Pr
     breakage: options.breakage ?? null,
     logOf: (life) => simulatedLog(options.tell == null ? null : tell, life.name),
     tell,
+    count: (what) => {
+      counted[what] = (counted[what] ?? 0) + 1;
+    },
     violated,
   };
 
@@ -166,6 +172,7 @@ export async function runHistory(seed: number, options: HistoryOptions = {}): Pr
     lastedMs: kernel.elapsed,
     servers,
     operations: operationsOf(world),
+    lateStarts: counted['late starts'] ?? 0,
   };
 }
 

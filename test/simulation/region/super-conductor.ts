@@ -13,6 +13,7 @@ import { moveServer } from '../../../super-conductor/operations/move-server.ts';
 import { routeBuild } from '../../../super-conductor/operations/route-build.ts';
 import { decideBy } from '../../../super-conductor/placing/decide.ts';
 import { DoorOrders } from '../../../super-conductor/placing/door-orders.ts';
+import { Patience } from '../../../super-conductor/placing/patience.ts';
 import { CellNotices } from '../../../super-conductor/reconcilers/cell-notices.ts';
 import { forgottenBuilds } from '../../../super-conductor/reconcilers/forgotten-builds.ts';
 import { openHolds } from '../../../super-conductor/reconcilers/open-holds.ts';
@@ -49,7 +50,7 @@ export function simulatedSuperConductor(world: World, life: Life): readonly Serv
   const directory = openSimulatedDatabase<DirectoryTables>(world.directory, life, kernel, world.faults);
   const cells = simulatedDoors(world, life, directory);
   const scheduler = network.client(life, SCHEDULER, schedulerContract);
-  const deps: GlobalDeps = { directory, cells, decide: decideBy(scheduler), orders: new DoorOrders(), clock };
+  const deps: GlobalDeps = { directory, cells, decide: decideBy(scheduler), orders: new DoorOrders(), patience: new Patience(), clock };
   const definitions = [routeBuild, deleteArrived, moveServer];
   const store = createSqlOperationStore(directory);
   const engine = new OperationEngine<GlobalDeps, DirectoryTx>({

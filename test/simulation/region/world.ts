@@ -29,6 +29,8 @@ export interface World {
   logOf(life: Life): Logger;
   /** For a history that is replayed. */
   tell(line: string): void;
+  /** Something that is worth knowing, and no violation. */
+  count(what: string): void;
   /** Something that must never be. */
   violated(what: string): void;
 }
