@@ -127,6 +127,11 @@ export const MoveOutOrder = Type.Object({
   /** The epoch at which it is at home here; conflict at any other. */
   epoch: Count,
   phase: oneOf([...MOVE_OUT_PHASES, 'abort'] as const),
+  /**
+   * With the first `release`: the server could not be started in the other cell, so what is here may be its only good copy. Instead of being
+   * removed it is kept aside, until an operator forgets it (`forgetAside`).
+   */
+  keepAside: Type.Optional(Type.Boolean()),
   actor: MoveInOrder.properties.actor,
 });
 export type MoveOutOrder = Static<typeof MoveOutOrder>;
