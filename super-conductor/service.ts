@@ -27,6 +27,7 @@ import { moveServer } from './operations/move-server.ts';
 import { routeBuild } from './operations/route-build.ts';
 import { decideBy } from './placing/decide.ts';
 import { DoorOrders } from './placing/door-orders.ts';
+import { Patience } from './placing/patience.ts';
 import { auditReconciler } from './reconcilers/audit.ts';
 import { CellNotices } from './reconcilers/cell-notices.ts';
 import { forgottenBuilds } from './reconcilers/forgotten-builds.ts';
@@ -46,7 +47,14 @@ export function composeSuperConductor(config: SuperConductorConfig, log: Logger)
   const key = config.trust.serviceKey.reveal();
   const scheduler = createClient(schedulerContract, { url: config.superConductor.schedulerUrl, key });
 
-  const deps: GlobalDeps = { directory, cells, decide: decideBy(scheduler), orders: new DoorOrders(), clock };
+  const deps: GlobalDeps = {
+    directory,
+    cells,
+    decide: decideBy(scheduler),
+    orders: new DoorOrders(),
+    patience: new Patience(),
+    clock,
+  };
   const metrics = createMetrics('super-conductor');
   const engine: OperationEngine<GlobalDeps, DirectoryTx> = new OperationEngine({
     store: createSqlOperationStore(directory),

@@ -34,28 +34,32 @@ const FIRST_EPOCH_ASKED = 2;
 const ALTERNATES = 5;
 /** How long one run may begin new questions, ms; with the last of them well below the step's own time. */
 const RUN_MS = 15_000;
-/** How long a build waits for cells that say nothing before it is told that there is no host, ms. */
-const PATIENCE_MS = 60_000;
 
 /**
  * Finds a cell that takes the build. An epoch belongs to one cell: before another one is asked, the epoch is raised in the directory,
  * together with a note about the cell whose answer was lost; so whatever dies, at most one copy carries the epoch that gets the home.
  */
 export async function placeBuild(request: PlacingRequest, deps: GlobalDeps): Promise<Placing> {
+  const placing = await search(request, deps);
+  if (placing.outcome !== 'later') deps.patience.forget(request.uuid);
+  return placing;
+}
+
+async function search(request: PlacingRequest, deps: GlobalDeps): Promise<Placing> {
   const { directory, clock } = deps;
   const found = await getHomeWithBuild(directory.read, request.uuid);
   if (found === null || found.state !== 'accepted') return { outcome: 'ended' };
-  const search = new Search(found, request, deps);
-  const known = await search.settleEarlier();
+  const attempt = new Search(found, request, deps);
+  const known = await attempt.settleEarlier();
   if (known !== null) return known;
 
   const until = clock.now() + RUN_MS;
   while (clock.now() < until) {
-    const decision = await search.schedule();
+    const decision = await attempt.schedule();
     if (typeof decision === 'string') return { outcome: 'later', reason: decision };
-    if (decision.places.length === 0) return search.noPlace(decision);
+    if (decision.places.length === 0) return attempt.noPlace(decision);
     for (const places of byCell(decision.places)) {
-      const placing = await search.tryCell(places);
+      const placing = await attempt.tryCell(places);
       if (placing !== null) return placing;
     }
   }
@@ -145,10 +149,10 @@ class Search {
 
   /** There is no host. That is the end, unless somebody who says nothing now might still take it. */
   async noPlace(decision: Decision): Promise<Placing> {
-    const { clock } = this.#deps;
+    const { clock, patience } = this.#deps;
     const waiting = decision.silentCells.length > 0 || this.#unanswered || decision.hostsConsidered === 0;
-    const since = Date.parse(this.#home.createdAt);
-    if (waiting && clock.now() - since < PATIENCE_MS) return { outcome: 'later', reason: 'cells do not answer' };
+    if (waiting && !patience.isOver(this.#home.uuid, clock.now()))
+      return { outcome: 'later', reason: 'cells do not answer' };
     return this.#giveUp(noValidHost(decision, this.#refusals, clock.now()));
   }
 

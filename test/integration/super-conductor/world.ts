@@ -19,6 +19,7 @@ import { moveServer } from '../../../super-conductor/operations/move-server.ts';
 import { routeBuild } from '../../../super-conductor/operations/route-build.ts';
 import { decideBy } from '../../../super-conductor/placing/decide.ts';
 import { DoorOrders } from '../../../super-conductor/placing/door-orders.ts';
+import { Patience } from '../../../super-conductor/placing/patience.ts';
 import { aBuild } from '../../support/a-build.ts';
 import { createTestDatabase } from '../../support/test-database.ts';
 import { waitUntil } from '../../support/wait-until.ts';
@@ -56,6 +57,7 @@ export async function aWorld(cells: readonly WorldCell[]) {
       watch: () => () => undefined,
     },
     orders: new DoorOrders(),
+    patience: new Patience(),
     decide: decideBy({
       schedule: async ({ requests }) => {
         if (state.schedulerDown) throw new VolvoxError('unavailable', 'The scheduler cannot be reached.');
@@ -108,6 +110,12 @@ export async function aWorld(cells: readonly WorldCell[]) {
       waitUntil(`${uuid} to be ${wanted}`, async () => {
         const home = await getHome(directory.read, uuid);
         return home?.state === wanted ? home : null;
+      }),
+    /** Until its only operation was taken up so often. */
+    untilTried: (times: number) =>
+      waitUntil(`${times} tries`, async () => {
+        const row = await directory.read.selectFrom('operations').select('lease_token').executeTakeFirstOrThrow();
+        return Number(row.lease_token) >= times;
       }),
     untilIdle: () =>
       waitUntil('all operations to end', async () => {

@@ -50,7 +50,14 @@ export function simulatedSuperConductor(world: World, life: Life): readonly Serv
   const directory = openSimulatedDatabase<DirectoryTables>(world.directory, life, kernel, world.faults);
   const cells = simulatedDoors(world, life, directory);
   const scheduler = network.client(life, SCHEDULER, schedulerContract);
-  const deps: GlobalDeps = { directory, cells, decide: decideBy(scheduler), orders: new DoorOrders(), patience: new Patience(), clock };
+  const deps: GlobalDeps = {
+    directory,
+    cells,
+    decide: decideBy(scheduler),
+    orders: new DoorOrders(),
+    patience: new Patience(),
+    clock,
+  };
   const definitions = [routeBuild, deleteArrived, moveServer];
   const store = createSqlOperationStore(directory);
   const engine = new OperationEngine<GlobalDeps, DirectoryTx>({
