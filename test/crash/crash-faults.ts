@@ -1,7 +1,7 @@
 import type { LocalRegion } from '../../deploy/local/region.ts';
 import { flushAll } from '../support/books/queue-books.ts';
 import { killNow } from '../support/strikes.ts';
-import { cutCells } from './cut-cells.ts';
+import { dropPackets } from './drop-packets.ts';
 
 /** What strikes; `release` lets the held operations go on, and is called as soon as the fault is there. */
 export interface CrashFault {
@@ -18,6 +18,8 @@ export interface CrashFault {
 export const SOURCE = 'cell-1';
 export const TARGET = 'cell-2';
 const CUT_MS = 20_000;
+/** Shorter than an agent may be silent: its conductor is mute for the agents too. */
+const MUTE_MS = 12_000;
 
 export const CRASH_FAULTS: readonly CrashFault[] = [
   {
@@ -41,8 +43,16 @@ export const CRASH_FAULTS: readonly CrashFault[] = [
     name: 'cut',
     title: 'cells cut, 20 s',
     movesOnly: true,
-    strike: (region, _workers, release) => cutCells(region, CUT_MS, release),
+    // Where a cell's hosts give disks to those of the other.
+    strike: ({ settings }, _workers, release) =>
+      dropPackets(
+        settings.cells.map(({ computePort }) => computePort),
+        CUT_MS,
+        release,
+      ),
   },
+  muting('source-mute', 'source conductor mute, 12 s', SOURCE),
+  { ...muting('target-mute', 'target conductor mute, 12 s', TARGET), movesOnly: true },
 ];
 
 function killing(name: string, title: string, processes: readonly string[]): CrashFault {
@@ -65,4 +75,11 @@ function flushing(name: string, title: string, owner: string): CrashFault {
       await release();
     },
   };
+}
+
+/** It lives, and nothing that is said to it or by it arrives: not refused connections, but questions without an answer. */
+function muting(name: string, title: string, cell: string): CrashFault {
+  const strike: CrashFault['strike'] = (region, _workers, release) =>
+    dropPackets([region.cell(cell).conductorPort], MUTE_MS, release);
+  return { name, title, movesOnly: false, strike };
 }
