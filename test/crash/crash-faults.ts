@@ -10,6 +10,8 @@ export interface CrashFault {
   readonly title: string;
   /** It strikes what only a move has to do with. */
   readonly movesOnly: boolean;
+  /** It is a rule of the machine's firewall. */
+  readonly needsRoot?: true;
   /** Returns when the fault's end has come: a killed process was killed, a connection is there again. */
   strike(region: LocalRegion, workers: readonly string[], release: () => Promise<void>): Promise<void>;
 }
@@ -43,6 +45,7 @@ export const CRASH_FAULTS: readonly CrashFault[] = [
     name: 'cut',
     title: 'cells cut, 20 s',
     movesOnly: true,
+    needsRoot: true,
     // Where a cell's hosts give disks to those of the other.
     strike: ({ settings }, _workers, release) =>
       dropPackets(
@@ -81,5 +84,5 @@ function flushing(name: string, title: string, owner: string): CrashFault {
 function muting(name: string, title: string, cell: string): CrashFault {
   const strike: CrashFault['strike'] = (region, _workers, release) =>
     dropPackets([region.cell(cell).conductorPort], MUTE_MS, release);
-  return { name, title, movesOnly: false, strike };
+  return { name, title, movesOnly: false, needsRoot: true, strike };
 }
