@@ -78,13 +78,17 @@ export function turnedBack(attempt: StepTry, outcome: 'failed' | 'refused', mess
   return progressOf(attempt, { ...turned, history: opened(turned, tryOf(attempt)) });
 }
 
-/** The step waits, and is looked at again after `recheckMs`, or before when it is woken. Held by nobody. */
+/**
+ * The step waits, and is looked at again after `recheckMs`, or before when it is woken. Held by nobody. Its tries count anew: what
+ * failed before it got on is no reason to give up.
+ */
 export function parked(attempt: StepTry, recheckMs: number, waitingFor: string | null): OperationProgress {
   const { row, now } = attempt;
   const late = isLate(attempt) && row.state === 'running' && !mustTurnBack(attempt);
   return {
     ...progressOf(attempt, row),
     state: late ? 'stranded' : row.state,
+    attempt: 1,
     history: waiting(row, tryOf(attempt), waitingFor),
     wakeAt: now + recheckMs,
     leaseExpiresAt: 0,

@@ -90,13 +90,16 @@ async function carryOut<D, Tx>(look: Look<D, Tx>): Promise<OperationRow | 'parke
     throw new Error(`step ${step.name} says it committed, and did not`);
   } catch (error) {
     if (error instanceof LeaseLost || signal.aborted) throw error;
-    // The commit itself went through, and only its answer or something after it failed: the row tells.
-    if (committed !== undefined) return await reload(parts, row);
-    return await stepFailed(look, error);
+    // Whether the commit went through, and only its answer or something after it failed: the row tells.
+    const now = committed === undefined ? row : await reload(parts, row);
+    return isWhere(now, row) ? await stepFailed(look, error) : now;
   } finally {
     given.abort();
   }
 }
+
+const isWhere = (now: OperationRow, row: OperationRow): boolean =>
+  now.finishedAt === null && now.state === row.state && now.stepIndex === row.stepIndex && now.attempt === row.attempt;
 
 function doOrUndo<D, Tx>({ parts, row, step }: Look<D, Tx>, context: StepContext<unknown, Tx>): Promise<StepResult> {
   if (row.state !== 'undoing') return step.do(context, parts.deps);
