@@ -42,9 +42,21 @@ export function refusedByCell(error: unknown): never {
 
 type OutPhase = 'begin' | 'stop' | 'fence' | 'release' | 'abort';
 
-export const tellSource = (context: Context, deps: GlobalDeps, phase: OutPhase): Promise<MoveOutStatus> =>
+/** `keepAside`: with `release`, the copy is not removed but kept for an operator. */
+export const tellSource = (
+  context: Context,
+  deps: GlobalDeps,
+  phase: OutPhase,
+  keepAside = false,
+): Promise<MoveOutStatus> =>
   doorOf(context.params.fromCellId, deps).moveOut(
-    { ...orderOf(context), epoch: context.params.epoch, phase, actor: actorOf(context) },
+    {
+      ...orderOf(context),
+      epoch: context.params.epoch,
+      phase,
+      actor: actorOf(context),
+      ...(keepAside ? { keepAside } : {}),
+    },
     options(context),
   );
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Static, Type } from 'typebox';
 import type { DirectoryTx } from '#platform/directory/directory.ts';
+import { getHome } from '#platform/directory/stores/instance-homes.ts';
 import { isVolvoxError, messageOf } from '#platform/errors/volvox-error.ts';
 import { Uuid } from '#platform/objects/scalars.ts';
 import {
@@ -56,18 +57,23 @@ export async function beginDeletingArrived(
   await tx.insertInto('operations').values(toTable(row)).execute();
 }
 
-async function tellTheCell(context: Context, { cells }: GlobalDeps): Promise<StepResult> {
+async function tellTheCell(context: Context, { cells, directory }: GlobalDeps): Promise<StepResult> {
   const { operationId, requestId, userId, projectId, params, log } = context;
   const actor = { userId: userId ?? '', projectId: projectId ?? '', isAdmin: true, requestId };
-  const door = cells.find(params.cellId)?.door;
-  if (door === undefined) return wait(RECHECK_MS, `cell ${params.cellId} to take the delete`);
+  const home = await getHome(directory.read, params.uuid);
+  // It may have moved on since it arrived.
+  const cellId = home?.state === 'homed' && home.cellId !== null ? home.cellId : params.cellId;
+  const later = wait(RECHECK_MS, `cell ${cellId} to take the delete`);
+  const door = cells.find(cellId)?.door;
+  if (door === undefined) return later;
   try {
     await door.act({ uuid: params.uuid, operationId, kind: 'delete', params: {}, actor }, { requestId });
     return done();
   } catch (error) {
     // Released by the cell before it was told: whoever places the build anew finds in its home that it is to be deleted.
-    if (isVolvoxError(error, 'not-found') || isVolvoxError(error, 'moved')) return done();
+    if (isVolvoxError(error, 'not-found')) return done();
+    if (isVolvoxError(error, 'moved') && home?.state !== 'homed') return done();
     log.info({ reason: messageOf(error) }, 'the cell was not told yet that this is deleted');
-    return wait(RECHECK_MS, `cell ${params.cellId} to take the delete`);
+    return later;
   }
 }

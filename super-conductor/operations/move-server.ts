@@ -50,6 +50,11 @@ interface Placed {
   readonly before: 'active' | 'stopped';
 }
 
+/** Why the guest could not be started in the target; null: it was. */
+interface Started {
+  readonly trouble: string | null;
+}
+
 /** How many further hosts the target cell may try. */
 const ALTERNATES = 3;
 /** How soon it is asked again, ms. */
@@ -75,6 +80,8 @@ const fence: MoveStep = { name: 'fence', do: fenceOut, undo: NOTHING_TO_UNDO, ..
 const arrive: MoveStep = { name: 'arrive', do: arriveIn, undo: NOTHING_TO_UNDO, ...patiently };
 const handOver: MoveStep = { name: 'hand-over', do: flipHome, undo: ONLY_FORWARD, pointOfNoReturn: true };
 const start: MoveStep = { name: 'start', do: startIn, undo: ONLY_FORWARD };
+/** As soon as the source answers to `release`, however long it takes to clear away: from then on it takes no further delete down. */
+const carryDelete: MoveStep = { name: 'carry-delete', do: takeDeleteOver, undo: ONLY_FORWARD };
 const release: MoveStep = { name: 'release', do: releaseOut, undo: ONLY_FORWARD };
 
 /** A cold move to another cell; decision 0005. */
@@ -82,7 +89,7 @@ export const moveServer = defineOperation<typeof MoveServerParams, GlobalDeps, D
   kind: MOVE_SERVER.kind,
   params: MoveServerParams,
   deadline: MOVE_SERVER.deadline,
-  steps: [begin, place, prepare, stop, copy, fence, arrive, handOver, start, release],
+  steps: [begin, place, prepare, stop, copy, fence, arrive, handOver, start, carryDelete, release],
 });
 
 async function beginOut(context: Context, deps: GlobalDeps): Promise<StepResult> {
@@ -179,7 +186,7 @@ async function sourceGaveUp(context: Context, deps: GlobalDeps): Promise<boolean
 /** Asked anew each time, so that the ticket is fresh however long the copy takes. */
 async function copyIn(context: Context, deps: GlobalDeps): Promise<StepResult> {
   const status = await sourceReached(context, deps, 'stop');
-  if (status === null) return FOR_SOURCE;
+  if (status === null || status.source === null) return FOR_SOURCE;
   return (await targetReached(context, deps, 'copy', { source: status.source })) ? done() : FOR_TARGET;
 }
 
@@ -203,21 +210,32 @@ function flipHome(context: Context, { clock }: GlobalDeps): Promise<StepResult> 
   });
 }
 
-/** `gone`: a user has deleted it in its new cell. */
+/** `gone`: a user has deleted it in its new cell. One that cannot be started there is an ERROR there. */
 async function startIn(context: Context, deps: GlobalDeps): Promise<StepResult> {
   const { reached, message } = await tellTarget(context, deps, 'start');
-  if (reached === 'start' || reached === 'gone') return done();
+  if (reached === 'start') return done({ trouble: message } satisfies Started);
+  if (reached === 'gone') return done({ trouble: null } satisfies Started);
   if (reached === 'undone') throw new Error(`the target cell has undone its part after the hand-over: ${message}`);
   return FOR_TARGET;
 }
 
+/** A copy of a server that could not be started in its new cell is kept aside in the old one, for a person to decide. */
+function tellReleased(context: Context, deps: GlobalDeps) {
+  const { trouble } = context.outputs.start as Started;
+  return tellSource(context, deps, 'release', trouble !== null);
+}
+
 /** What a user deleted while it was fenced is deleted where it lives now. */
-async function releaseOut(context: Context, deps: GlobalDeps): Promise<StepResult> {
-  const { reached, deleteRequested } = await tellSource(context, deps, 'release');
-  if (reached !== 'release' && reached !== 'gone') return FOR_SOURCE;
-  const now = deps.clock.now();
+async function takeDeleteOver(context: Context, deps: GlobalDeps): Promise<StepResult> {
+  const { deleteRequested } = await tellReleased(context, deps);
+  const { toCellId: cellId } = context.params;
   return context.inTransaction(async (tx) => {
-    await closeMove(tx, context.params.uuid, context.operationId, now);
-    if (deleteRequested) await beginDeletingArrived(tx, context, { cellId: context.params.toCellId }, now);
+    if (deleteRequested) await beginDeletingArrived(tx, context, { cellId }, deps.clock.now());
   });
+}
+
+async function releaseOut(context: Context, deps: GlobalDeps): Promise<StepResult> {
+  const { reached } = await tellReleased(context, deps);
+  if (reached !== 'release' && reached !== 'gone') return FOR_SOURCE;
+  return context.inTransaction((tx) => closeMove(tx, context.params.uuid, context.operationId, deps.clock.now()));
 }

@@ -6,6 +6,7 @@ import { acceptMove } from '#platform/directory/stores/moves.ts';
 import { isVolvoxError } from '#platform/errors/volvox-error.ts';
 import { createSqlOperationStore } from '#platform/operations/sql-store.ts';
 import type { GlobalDeps } from '../../../super-conductor/deps.ts';
+import { beginDeletingArrived } from '../../../super-conductor/operations/delete-arrived.ts';
 import { moveServer } from '../../../super-conductor/operations/move-server.ts';
 import { itKeepsTheOperationLaws, type OperationWorld } from '../../support/operation-laws.ts';
 import { waitUntil } from '../../support/wait-until.ts';
@@ -186,6 +187,59 @@ describe('a server moves to another cell', () => {
     await ended(id);
     await w.untilIdle();
     expect([from.deleted, to.deleted]).toEqual([[], [uuid]]);
+  });
+
+  it('is deleted then although its old cell does not get on with clearing away', async () => {
+    const { world: w, from, to, uuid, accept, ended } = await begin();
+    Object.assign(from, { deleteWhileFenced: true, clearsAway: false });
+    const id = await accept();
+    await w.startEngine();
+    await waitUntil('the delete to be carried out', async () => to.deleted.includes(uuid));
+    from.clearsAway = true;
+    expect((await ended(id)).state).toBe('done');
+    expect(to.deleted).toEqual([uuid]);
+  });
+
+  it('leaves a copy aside in the old cell when it cannot be started in the new one, and only then', async () => {
+    const { world: w, from, to, accept, ended } = await begin();
+    to.startTrouble = 'the machine does not start';
+    const id = await accept();
+    await w.startEngine();
+    expect((await ended(id)).state).toBe('done');
+    expect(from.keptAside).toBe(true);
+  });
+
+  it('waits for a source that has no address for the moment', async () => {
+    const { world: w, from, accept, ended, expectThere } = await begin();
+    from.address = null;
+    let asked = 0;
+    from.before = (phase) => {
+      if (phase === 'stop') asked += 1;
+      if (asked > 4) from.address = 'http://h';
+    };
+    const id = await accept();
+    await w.startEngine();
+    expect((await ended(id)).state).toBe('done');
+    expect(asked).toBeGreaterThan(4);
+    await expectThere();
+  });
+});
+
+describe('a delete that was taken down while a server was handed over', () => {
+  it('follows the server when that has moved on to a third cell', async () => {
+    const { world: w, from, to, uuid } = await aMovingWorld();
+    try {
+      await w.directory.transaction(async (tx) => {
+        await setHome(tx, uuid, { cell_id: to.id, epoch: 7 }, Date.now());
+        const parent = { params: { uuid }, requestId: 'req-move', userId: 'u', projectId: 'project' };
+        await beginDeletingArrived(tx, parent, { cellId: from.id }, Date.now());
+      });
+      await w.startEngine();
+      await w.untilIdle();
+      expect([from.deleted, to.deleted]).toEqual([[], [uuid]]);
+    } finally {
+      await w.close();
+    }
   });
 });
 

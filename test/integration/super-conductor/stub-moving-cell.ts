@@ -33,6 +33,13 @@ export class StubMovingCell {
   epoch: number | null = null;
   brought: MoveInAdvance['moved'] = null;
   deleteWhileFenced = false;
+  /** It has been told to release, and does not get on with it. */
+  clearsAway = true;
+  keptAside = false;
+  /** Of the agent that has the guest; null: no agent has its host now. */
+  address: string | null = 'http://h';
+  /** Said with `start`: the guest could not be started. */
+  startTrouble: string | null = null;
   readonly deleted: string[] = [];
   readonly released: number[] = [];
   /** The highest token seen: calls of a lower one are refused. */
@@ -52,13 +59,17 @@ export class StubMovingCell {
 
   readonly #door = {
     getInstance: ({ uuid }: { uuid: string }) => this.#answer('show', 0, () => anInstance(uuid)),
-    moveOut: ({ phase, token }: MoveOutOrder) =>
+    moveOut: ({ phase, token, ...rest }: MoveOutOrder) =>
       this.#answer(phase, token, (): MoveOutStatus => {
-        this.#out(phase);
+        if (phase === 'release') this.keptAside = 'keepAside' in rest;
+        if (phase !== 'release' || this.clearsAway) this.#out(phase);
         return {
           reached: this.out,
           message: this.out === 'undone' ? (this.fails?.message ?? null) : null,
-          source: { guestId: idOf('guest'), hostName: 'h', url: 'http://h', ticket: `ticket ${this.token}` },
+          source:
+            this.address === null
+              ? null
+              : { guestId: idOf('guest'), hostName: 'h', url: this.address, ticket: `ticket ${this.token}` },
           moved:
             OUT.indexOf(this.out) >= OUT.indexOf('fence')
               ? { instance: anInstance(idOf('moved')), before: 'active', operations: [] }
@@ -78,7 +89,7 @@ export class StubMovingCell {
       this.#answer(phase, token, (): MoveInStatus => {
         this.#in(phase);
         if (phase === 'arrive') this.brought = moved;
-        const message = this.in === 'undone' ? (this.fails?.message ?? null) : null;
+        const message = this.in === 'undone' ? (this.fails?.message ?? null) : this.startTrouble;
         return { reached: this.in, message, hostId: this.hosts[0]?.id ?? null, hostName: null, progress: 0 };
       }),
     act: ({ uuid }: { uuid: string }) => this.#answer('act', 0, () => void this.deleted.push(uuid)),
