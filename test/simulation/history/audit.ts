@@ -3,6 +3,7 @@ import { auditCell } from './audit-cell.ts';
 import { auditDirectory } from './audit-directory.ts';
 import { auditHosts } from './audit-hosts.ts';
 import { auditOperations } from './audit-operations.ts';
+import { brokenLaws } from './operation-laws.ts';
 import type { Asked } from './user.ts';
 
 /** Reads all books at the end of a history. @returns what does not fit, each as a sentence. */
@@ -11,6 +12,9 @@ export function audit(world: World, asked: readonly Asked[]): string[] {
     ...auditDirectory(world, asked),
     ...world.cells.flatMap((cell) => auditCell(world, cell)),
     ...auditHosts(world),
-    ...[world.directory, ...world.cells.map(({ sql }) => sql)].flatMap((sql) => auditOperations(sql)),
+    ...[world.directory, ...world.cells.map(({ sql }) => sql)].flatMap((sql) => [
+      ...auditOperations(sql),
+      ...brokenLaws(sql),
+    ]),
   ];
 }

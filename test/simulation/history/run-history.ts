@@ -19,6 +19,7 @@ import { Network } from '../transport/network.ts';
 import { Wakes } from '../transport/wakes.ts';
 import { audit } from './audit.ts';
 import { HOME_LOG, SHOWN_LOG, whoRuns } from './observer.ts';
+import { OPERATION_LAWS } from './operation-laws.ts';
 import { isAtRest, restless } from './restless.ts';
 import { type Asked, useServer } from './user.ts';
 
@@ -45,8 +46,8 @@ export interface HistoryOptions {
 
 /** Kept from history to history: making their tables takes longer than a history. */
 const SERVERS = {
-  directory: new SqlServer('directory', DIRECTORY_MIGRATIONS, HOME_LOG),
-  cells: [1, 2].map((at) => new SqlServer(`cell${at}`, CELL_MIGRATIONS, SHOWN_LOG)),
+  directory: new SqlServer('directory', DIRECTORY_MIGRATIONS, [...HOME_LOG, ...OPERATION_LAWS]),
+  cells: [1, 2].map((at) => new SqlServer(`cell${at}`, CELL_MIGRATIONS, [...SHOWN_LOG, ...OPERATION_LAWS])),
 };
 
 const HOSTS_A_CELL = 2;
