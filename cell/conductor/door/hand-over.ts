@@ -32,6 +32,30 @@ export async function passHandOver(parts: ConductorParts, uuid: string): Promise
   }
 }
 
+class Fenced extends Error {}
+
+/**
+ * Runs a change of the instance in a transaction, and takes it back when the instance was fenced meanwhile. The fence writes the
+ * instance's row, as `write` must do at first: so the one waits for the other, and what is exported has the change or it never was.
+ * @returns what `write` says; false when it was taken back.
+ */
+export async function unlessFenced(
+  parts: ConductorParts,
+  uuid: string,
+  write: (tx: CellTx) => Promise<boolean>,
+): Promise<boolean> {
+  try {
+    return await parts.database.transaction(async (tx) => {
+      const written = await write(tx);
+      if (written && (await handOverOf(tx, uuid)) !== null) throw new Fenced();
+      return written;
+    });
+  } catch (error) {
+    if (error instanceof Fenced) return false;
+    throw error;
+  }
+}
+
 /**
  * Takes a delete down if the instance is being handed over. The same request again, and any further delete, gets the first one's operation.
  * @returns the delete's operation, which waits for the verdict; null when nobody hands the instance over.

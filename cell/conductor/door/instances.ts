@@ -15,7 +15,7 @@ import {
 import { wasReleased } from '../../database/stores/released-builds.ts';
 import type { ConductorParts } from '../parts.ts';
 import { recordAction } from './action-log.ts';
-import { hasMoved, passHandOver } from './hand-over.ts';
+import { hasMoved, passHandOver, unlessFenced } from './hand-over.ts';
 
 /** How often it is looked again when somebody changes the instance at the same moment. */
 const MOST_TRIES = 10;
@@ -51,7 +51,7 @@ export async function updateInstance(
     const row = await liveInstance(database.read, uuid);
     if (patch.metadata !== undefined && row.locked_by !== null && !actor.isAdmin) throw locked(uuid);
     const build = patched(fromJson<InstanceBuild>(row.build), patch);
-    const written = await database.transaction((tx) =>
+    const written = await unlessFenced(parts, uuid, (tx) =>
       writeAtVersion(tx, uuid, row.version, buildColumns(build), clock.now()),
     );
     if (written) return toInstance(await liveInstance(database.read, uuid), cell.name);
@@ -87,7 +87,7 @@ export async function lockInstance(
     const writes = request.locked
       ? { locked_by: isOwner ? ('owner' as const) : ('admin' as const), lock_reason: request.reason }
       : { locked_by: null, lock_reason: null };
-    const written = await database.transaction(async (tx) => {
+    const written = await unlessFenced(parts, uuid, async (tx) => {
       if (!(await writeAtVersion(tx, uuid, row.version, writes, clock.now()))) return false;
       await recordAction(tx, request.locked ? 'lock' : 'unlock', uuid, actor, clock.now());
       return true;
