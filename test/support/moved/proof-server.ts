@@ -32,7 +32,7 @@ const TEN_ACTIONS: readonly Action[] = [
 const BOOT_MS = 180_000;
 const MICROVERSION = { 'openstack-api-version': 'compute 2.96' };
 
-/** A server with everything that a move could lose: two NICs, metadata, tags, a key pair, user data, a file, ten actions. Its id. */
+/** A server in cell-1 with everything that a move could lose: two NICs, metadata, tags, a key pair, user data, a file, ten actions. Its id. */
 export async function makeProofServer(api: ApiClient, name: string): Promise<string> {
   const second = await secondNetwork(api, name);
   const { networks } = await api.request<{ networks: { id: string }[] }>('network', '/v2.0/networks?name=private');
@@ -49,6 +49,7 @@ export async function makeProofServer(api: ApiClient, name: string): Promise<str
         name,
         description: 'a server that moves',
         flavorRef: '1',
+        availability_zone: 'nova:cell-1-host',
         imageRef: images[0]?.id,
         networks: [{ uuid: networks[0]?.id }, { uuid: second }],
         key_name: `${name}-key`,
