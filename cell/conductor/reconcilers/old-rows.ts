@@ -10,19 +10,21 @@ const MOST_AT_ONCE = 500;
 /**
  * A row is old if it is of an instance that was deleted longer than `keepDeletedDays` ago (the instance and its operations, which
  * are its action log), an operation that ended so long ago and whose instance is not known here any more, a move that ended
- * longer than a day ago, or the lock of a server group that no claim names. Old rows are dropped, some at a time, until none are left.
+ * longer than a day ago (`keepDeletedDays`, if it took a delete along), or the lock of a server group that no claim names. Old rows are dropped, some at a time, until none are left.
  */
 export const oldRowsReconciler = (parts: ConductorParts): Reconciler => ({
   name: 'old-rows',
   everyMs: 600_000,
   reconcile: async () => {
     const before = parts.clock.now() - parts.settings.keepDeletedDays * DAY_MS;
+    const aDayAgo = parts.clock.now() - DAY_MS;
+    const movesOut = { before: aDayAgo, deletedBefore: Math.min(before, aDayAgo) };
     const { database } = parts;
     const dropped = {
       instances: await untilNone((limit) => dropInstances(database, before, limit)),
       operations: await untilNone((limit) => dropEndedOperations(database, before, limit)),
-      movesOut: await untilNone((limit) => dropMovesOut(database.read, parts.clock.now() - DAY_MS, limit)),
-      movesIn: await untilNone((limit) => dropEndedMovesIn(database.read, parts.clock.now() - DAY_MS, limit)),
+      movesOut: await untilNone((limit) => dropMovesOut(database.read, movesOut, limit)),
+      movesIn: await untilNone((limit) => dropEndedMovesIn(database.read, aDayAgo, limit)),
       groupLocks: await untilNone((limit) => dropUnusedGroupLocks(database, limit)),
     };
     if (Object.values(dropped).some((rows) => rows > 0)) parts.log.info(dropped, 'dropped old rows');

@@ -67,22 +67,28 @@ export async function noteDelete(tx: CellTx, moveId: string): Promise<void> {
   await tx.updateTable('moves_out').set({ delete_requested: 1 }).where('move_id', '=', moveId).execute();
 }
 
-/** Moves that ended before. Drops at most `limit` and says how many. */
+/**
+ * Moves that ended before `before`; those whose instance left with a delete that was taken down for the other cell, before
+ * `deletedBefore`: while the saga has not asked for it, nothing else knows of that delete. Drops at most `limit` and says how many.
+ */
 export async function dropMovesOut(
   db: CellReader & Pick<CellTx, 'deleteFrom'>,
-  before: number,
+  { before, deletedBefore }: { readonly before: number; readonly deletedBefore: number },
   limit: number,
 ): Promise<number> {
   const { numDeletedRows } = await db
     .deleteFrom('moves_out')
     .where('changed_at', '<', before)
     .where('reached', 'in', ENDED)
+    .where((eb) =>
+      eb.or([eb('delete_requested', '=', 0), eb('reached', '=', 'undone'), eb('changed_at', '<', deletedBefore)]),
+    )
     .limit(limit)
     .executeTakeFirst();
   return Number(numDeletedRows);
 }
 
-/** Where the disks of a guest are read; null while no agent has its host. */
+/** Where the disks of a guest are read, and what of it is wanted now; null while no agent has its host. */
 export async function placeOfGuest(
   read: CellReader,
   guestId: string,

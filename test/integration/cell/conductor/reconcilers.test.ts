@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { oldRowsReconciler } from '../../../../cell/conductor/reconcilers/old-rows.ts';
 import { overdueCopiesReconciler } from '../../../../cell/conductor/reconcilers/overdue-copies.ts';
 import { unansweredBuildsReconciler } from '../../../../cell/conductor/reconcilers/unanswered-builds.ts';
-import { findMoveOut, insertMoveOut } from '../../../../cell/database/stores/moves-out.ts';
+import { findMoveOut, insertMoveOut, noteDelete } from '../../../../cell/database/stores/moves-out.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
 import { CellWorld } from './support/cell-world.ts';
 import { aBuild } from './support/orders.ts';
@@ -114,6 +114,24 @@ describe('what nobody asked for', () => {
     };
     const old = [await move('undone', twoDaysAgo), await move('release', twoDaysAgo)];
     const kept = [await move('release', Date.now()), await move('fence', twoDaysAgo)];
+    await oldRowsReconciler(world.conductor.parts).reconcile();
+    for (const id of old) expect(await findMoveOut(database.read, id)).toBeNull();
+    for (const id of kept) expect(await findMoveOut(database.read, id)).not.toBeNull();
+  });
+
+  it('a move that took a delete along is kept as long as what was deleted', async () => {
+    const { database } = world.test;
+    const left = async (reached: 'undone' | 'release', daysAgo: number): Promise<string> => {
+      const row = { move_id: randomUUID(), instance_uuid: randomUUID(), epoch: 1, operation_id: null, token: 1 };
+      const at = Date.now() - daysAgo * 86_400_000;
+      await database.transaction(async (tx) => {
+        await insertMoveOut(tx, { ...row, ordered: 'release', reached, message: null }, at);
+        await noteDelete(tx, row.move_id);
+      });
+      return row.move_id;
+    };
+    const old = [await left('undone', 2), await left('release', 91)];
+    const kept = [await left('release', 2), await left('release', 89)];
     await oldRowsReconciler(world.conductor.parts).reconcile();
     for (const id of old) expect(await findMoveOut(database.read, id)).toBeNull();
     for (const id of kept) expect(await findMoveOut(database.read, id)).not.toBeNull();
