@@ -25,8 +25,8 @@ export function serveGuestData(app: FastifyInstance, driver: Driver, key: { reve
   const rooms = new Rooms();
   app.get<{ Params: { guestId: string } }>(DISKS_ROUTE, async (request, reply) =>
     answer(request, reply, async () => {
-      const guestId = admit(request, request.params.guestId, key);
-      await checkDown(driver, guestId);
+      const { guestId, generation } = admit(request, request.params.guestId, key);
+      await checkDown(driver, guestId, generation);
       const [disks, base] = await Promise.all([driver.disks.disks(guestId), driver.disks.base(guestId)]);
       return reply.send({ disks: [...disks], base } satisfies DiskManifest);
     }),
@@ -34,9 +34,9 @@ export function serveGuestData(app: FastifyInstance, driver: Driver, key: { reve
   app.get<BlockRequest>(BLOCK_ROUTE, async (request, reply) =>
     answer(request, reply, async () => {
       const { name, index } = request.params;
-      const guestId = admit(request, request.params.guestId, key);
+      const { guestId, generation } = admit(request, request.params.guestId, key);
       if (!INDEX.test(index)) throw new VolvoxError('not-found', 'There is no such block.');
-      if (name !== BASE_NAME) await checkDown(driver, guestId);
+      if (name !== BASE_NAME) await checkDown(driver, guestId, generation);
       const disk = { name, version: request.query.version ?? '', index: Number(index) };
       const room: { bytes?: Buffer } = {};
       const bytes = await driver.disks
@@ -54,21 +54,30 @@ export function serveGuestData(app: FastifyInstance, driver: Driver, key: { reve
   );
 }
 
-/** @returns the guest's id. @throws VolvoxError unauthenticated. */
-function admit(request: FastifyRequest, guestId: string, key: { reveal(): string }): string {
+/** @returns the guest, and the generation of it that the ticket is for. @throws VolvoxError unauthenticated. */
+function admit(
+  request: FastifyRequest,
+  guestId: string,
+  key: { reveal(): string },
+): { readonly guestId: string; readonly generation: number } {
   const ticket = request.headers.authorization?.replace(/^Bearer /, '') ?? '';
-  if (!UUID.test(guestId) || !checkDiskTicket(key.reveal(), ticket, guestId, Date.now())) {
-    throw new VolvoxError('unauthenticated', 'The ticket for these disks is missing, wrong or too old.');
-  }
-  return guestId;
+  const generation = UUID.test(guestId) ? checkDiskTicket(key.reveal(), ticket, guestId, Date.now()) : null;
+  if (generation !== null) return { guestId, generation };
+  throw new VolvoxError('unauthenticated', 'The ticket for these disks is missing, wrong or too old.');
 }
 
-/** Down, and nothing is going to start it: one that crashed, or that only its host shut down, comes back by itself. */
-async function checkDown(driver: Driver, guestId: string): Promise<void> {
+/**
+ * Down as it was when the ticket was issued, and nothing is going to start it: one that crashed, or that only its host shut down, comes
+ * back by itself.
+ */
+async function checkDown(driver: Driver, guestId: string, generation: number): Promise<void> {
   const fact = await driver.find(guestId);
   if (fact?.hasDisk !== true) throw new VolvoxError('not-found', `No disk of guest ${guestId} is here.`);
   if (fact.power !== 'shutdown' || fact.leftover || fact.wanted.power !== 'stopped') {
     throw new VolvoxError('conflict', `Guest ${guestId} is not stopped; its disks can be copied when it is.`);
+  }
+  if (fact.wanted.generation !== generation) {
+    throw new VolvoxError('unauthenticated', `The ticket is void: guest ${guestId} was told something else since.`);
   }
 }
 

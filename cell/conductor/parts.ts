@@ -1,6 +1,7 @@
 import type { Logger } from '#platform/logging/logger.ts';
 import type { OperationEngine } from '#platform/operations/engine.ts';
 import type { Waker } from '#platform/queue/waker.ts';
+import type { TicketedGuest } from '#platform/rpc/disk-ticket.ts';
 import type { Clock } from '#platform/time/clock.ts';
 import type { CellDatabase, CellTx } from '../database/cell-database.ts';
 import type { AgentWaker } from './agents/agent-waker.ts';
@@ -28,8 +29,8 @@ export interface CellParts {
   readonly notices: Bell;
   /** Rung when a move came further here. */
   readonly moves: Bell;
-  /** A fresh ticket for the disks of a guest of this cell (platform/rpc/disk-ticket.ts). */
-  readonly diskTicket: (guestId: string) => string;
+  /** A fresh ticket for the disks of a guest of this cell, as it is wanted now (platform/rpc/disk-ticket.ts). */
+  readonly diskTicket: (guest: TicketedGuest) => string;
   readonly clock: Clock;
 }
 

@@ -60,7 +60,7 @@ export async function buildConductor(config: ConductorConfig, log: Logger): Prom
     hosts,
     notices: new Bell(clock),
     moves: new Bell(clock),
-    diskTicket: (guestId) => issueDiskTicket(config.cell.agentKey.reveal(), guestId, clock.now()),
+    diskTicket: (guest) => issueDiskTicket(config.cell.agentKey.reveal(), guest, clock.now()),
     clock,
   };
   const metrics = createMetrics('conductor');

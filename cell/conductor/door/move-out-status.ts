@@ -26,7 +26,8 @@ async function sourceOf(parts: ConductorParts, move: MoveOutRow): Promise<DiskSo
   const guestId = instance?.guest_id ?? null;
   const place = guestId === null ? null : await placeOfGuest(parts.database.read, guestId);
   if (guestId === null || place === null) return null;
-  return { guestId, hostName: place.hostName, url: place.url, ticket: parts.diskTicket(guestId) };
+  const ticket = parts.diskTicket({ id: guestId, generation: place.generation });
+  return { guestId, hostName: place.hostName, url: place.url, ticket };
 }
 
 /** As the instance was before the move: nothing but the task state has changed since. null: it is gone. */

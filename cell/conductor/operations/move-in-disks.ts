@@ -2,6 +2,7 @@ import type { DiskSource } from '#platform/contracts/door-moves.ts';
 import { fromJson } from '#platform/database/json-column.ts';
 import type { GuestSpec } from '#platform/objects/guest.ts';
 import { StepRefused, type StepResult, wait } from '#platform/operations/definition.ts';
+import { generationOfTicket } from '#platform/rpc/disk-ticket.ts';
 import type { CellTx } from '../../database/cell-database.ts';
 import { buildOf } from '../../database/stores/arriving-instances.ts';
 import { insertGuests, type StoredSpec } from '../../database/stores/guests.ts';
@@ -18,7 +19,7 @@ import {
   reaching,
   tellAgents,
 } from './move-in-places.ts';
-import { nextCopying } from './next-move-in.ts';
+import { type Copying, nextCopying } from './next-move-in.ts';
 
 const LOOK_AGAIN_MS = 3_000;
 const LOOK_SOON_MS = 500;
@@ -63,10 +64,12 @@ export async function fetchDisks(context: MoveInContext, parts: CellParts): Prom
 const diskSourceOf = (source: DiskSource): NonNullable<GuestSpec['diskSource']> => ({ ...source, otherCell: true });
 
 type Source = GuestSpec['diskSource'];
-function compareSources(told: Source, known: Source): 'same' | 'other-ticket' | 'other-address' {
+function compareSources(told: Source, known: Source): Copying['source'] {
   if (told?.url !== known?.url || told?.guestId !== known?.guestId) return 'other-address';
-  return told?.ticket === known?.ticket ? 'same' : 'other-ticket';
+  if (told?.ticket === known?.ticket) return 'same';
+  return generationOf(told) === generationOf(known) ? 'other-ticket' : 'void-ticket';
 }
+const generationOf = (source: Source) => generationOfTicket(source?.ticket ?? '');
 
 async function makeGuest(tx: CellTx, context: MoveInContext, parts: CellParts, hand: MoveInHand, diskSource: Source) {
   const { order, guestId, host } = hand;

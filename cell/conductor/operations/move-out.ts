@@ -35,7 +35,7 @@ const GONE = { reason: 'The instance is at home in another cell.' };
 /** The door made this operation the instance's owner; the undo, last of all, lets the instance go. */
 const hold: MoveOutStep = { name: 'hold', do: untilStop, undo: letGo };
 const stopGuest: MoveOutStep = { name: 'stop-guest', do: stop, undo: startAgain };
-const serveDisks: MoveOutStep = { name: 'serve-disks', do: untilFence, undo: NOTHING };
+const serveDisks: MoveOutStep = { name: 'serve-disks', do: untilFence, undo: voidTickets };
 /** From here a delete does not take the instance over any more: it is taken down (door/hand-over.ts). */
 const fence: MoveOutStep = { name: 'fence', do: raiseFence, undo: lowerFence };
 /** `release` is ordered once the directory names another home, and `abort` only while it does not. */
@@ -165,6 +165,18 @@ async function startAgain(context: Context, parts: CellParts) {
 async function untilFence(context: Context, parts: CellParts) {
   await look(context, parts);
   return (await isOrdered(parts, context.params.moveId, 'fence')) ? done() : wait(LOOK_AGAIN_MS, 'the order to fence');
+}
+
+/** Who reads the disks does so no more: a new generation, also of a guest that is to stay as it is (platform/rpc/disk-ticket.ts). */
+async function voidTickets(context: Context, parts: CellParts) {
+  const copy = await copyOf(context, parts);
+  if (copy === undefined) return done();
+  context.at(copy.host_name);
+  const committed = await context.inTransaction(async (tx) => {
+    if (await own(tx, context, {})) await wish(tx, copy.id, { power: 'stopped' }, context.now);
+  });
+  parts.agents.wake(copy.compute_agent_id, [copy.id]);
+  return committed;
 }
 
 async function raiseFence(context: Context, parts: CellParts) {

@@ -60,8 +60,11 @@ export interface Copying {
   readonly host: { readonly name: string; readonly up: number };
   readonly guest: Pick<GuestOnHost, 'settled' | 'power' | 'error' | 'errors' | 'generation' | 'changed_at'>;
   readonly ports: readonly Port[];
-  /** Against the source that the copy was told: another address; or the same with another ticket. */
-  readonly source: 'same' | 'other-ticket' | 'other-address';
+  /**
+   * Against the source that the copy was told: another address; or the same with another ticket. void-ticket: the copy's own one is not good
+   * any more, something else was wanted of the source since.
+   */
+  readonly source: 'same' | 'other-ticket' | 'void-ticket' | 'other-address';
 }
 
 /** Pure. */
@@ -71,7 +74,7 @@ export function nextCopying({ host, guest, ports, source }: Copying, now: number
   const unplugged = firstTrouble(ports);
   if (unplugged !== null) return elsewhere(unplugged);
   const mayRenew = guest.generation < MOST_GENERATIONS;
-  if (source === 'other-address' && mayRenew) return { kind: 'renew' };
+  if ((source === 'other-address' || source === 'void-ticket') && mayRenew) return { kind: 'renew' };
   const trouble = troubleOf(guest);
   if (trouble !== null) return source !== 'same' && mayRenew ? { kind: 'renew' } : elsewhere(trouble);
   if (now - guest.changed_at > SILENT_MS) return elsewhere(`Host ${host.name} says nothing of the disks.`);

@@ -201,7 +201,7 @@ async function makeTarget(context: Context, parts: CellParts, instance: Instance
     hostsInHand(read, [hostId]),
     read.selectFrom('agents').select('url').where('id', '=', source.compute_agent_id).executeTakeFirst(),
   ]);
-  const ticket = parts.diskTicket(source.id);
+  const ticket = parts.diskTicket(source);
   const diskSource = { guestId: source.id, hostName: source.host_name, url: agent?.url ?? '', ticket };
   await parts.database.transaction(async (tx) => {
     await ownOrRefuse(tx, context, { task_state: 'resize_finish' });

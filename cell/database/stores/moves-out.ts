@@ -92,13 +92,20 @@ export async function dropMovesOut(
 export async function placeOfGuest(
   read: CellReader,
   guestId: string,
-): Promise<{ readonly hostName: string; readonly hostUp: boolean; readonly url: string } | null> {
+): Promise<{
+  readonly hostName: string;
+  readonly hostUp: boolean;
+  readonly url: string;
+  readonly generation: number;
+} | null> {
   const row = await read
     .selectFrom('guests')
     .innerJoin('hosts', 'hosts.id', 'guests.host_id')
     .innerJoin('agents', 'agents.id', 'hosts.compute_agent_id')
-    .select(['hosts.name', 'hosts.up', 'agents.url'])
+    .select(['hosts.name', 'hosts.up', 'agents.url', 'guests.generation'])
     .where('guests.id', '=', guestId)
     .executeTakeFirst();
-  return row === undefined ? null : { hostName: row.name, hostUp: row.up === 1, url: row.url };
+  return row === undefined
+    ? null
+    : { hostName: row.name, hostUp: row.up === 1, url: row.url, generation: row.generation };
 }

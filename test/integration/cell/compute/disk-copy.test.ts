@@ -70,7 +70,7 @@ async function fill(name: string, mib: number, from = 1): Promise<void> {
 
 function copyOf(spec: Partial<GuestSpec> = {}, url = proxy.url): GuestWanted {
   const { guestId } = old;
-  const ticket = issueDiskTicket(KEY, guestId, Date.now());
+  const ticket = issueDiskTicket(KEY, { id: guestId, generation: old.generation }, Date.now());
   const diskSource = { guestId, hostName: 'host-a', url, ticket, otherCell: true };
   const made = aQemuGuest({ ...old.spec.image, url: 'http://127.0.0.1:1/' }, { power: 'stopped' });
   return { ...made, spec: { ...old.spec, image: made.spec.image, configDrive: true, diskSource, ...spec } };
@@ -196,7 +196,7 @@ test('a disk that changes during the copy is noticed', async () => {
   await expectSame(wanted, 'disk.qcow2');
 });
 
-test('who is to run is not read, nor who is on the way out; a wrong ticket gets nothing', async () => {
+test('who is to run is not read, nor who is on the way out; a wrong ticket, or one of before, gets nothing', async () => {
   const wanted = copyOf();
   for (const power of ['running', 'absent'] as const) {
     await source.driver.accept({ ...old, generation: old.generation + 1, power });
@@ -206,9 +206,14 @@ test('who is to run is not read, nor who is on the way out; a wrong ticket gets 
   }
   const { diskSource } = wanted.spec;
   if (diskSource === null) throw new Error('it is a copy');
-  const forged = { ...diskSource, ticket: issueDiskTicket('other-key', old.guestId, Date.now()) };
+  const forged = {
+    ...diskSource,
+    ticket: issueDiskTicket('other-key', { id: old.guestId, generation: old.generation }, Date.now()),
+  };
   const found = await target.converge({ ...wanted, spec: { ...wanted.spec, diskSource: forged } });
   expect(found.error?.message).toMatch(/ticket/);
+  await source.driver.accept({ ...old, generation: old.generation + 2 });
+  expect((await target.converge(wanted)).error?.message).toMatch(/ticket is void/);
   expect(proxy.passed).toEqual([]);
 });
 

@@ -50,7 +50,7 @@ test('a guest is copied from host to host, with its base image, and only while i
   const image = images.image(testGuestDisk());
   const old = aQemuGuest(image, { hostName: 'host-0', gracefulStopMs: 0 });
   await first.converge(old);
-  const ticket = issueDiskTicket('agent-key', old.guestId, Date.now());
+  const ticket = issueDiskTicket('agent-key', { id: old.guestId, generation: 2 }, Date.now());
   const diskSource = { guestId: old.guestId, hostName: 'host-0', url: server.address(), ticket };
   const copy = aQemuGuest({ ...image, url: 'http://127.0.0.1:1/' }, { hostName: 'host-1' });
   const wanted = { ...copy, spec: { ...copy.spec, diskSource } };
@@ -68,14 +68,16 @@ test('nothing is given without the ticket of that guest, and nothing but its dis
   const get = async (path: string, ticket: string) =>
     (await fetch(`${server.address()}${path}`, { headers: { authorization: `Bearer ${ticket}` } })).status;
   const path = `/guest-data/${guestId}/disks`;
-  const ticket = issueDiskTicket('agent-key', guestId, Date.now());
+  const guest = { id: guestId, generation: 1 };
+  const ticket = issueDiskTicket('agent-key', guest, Date.now());
   expect(await get(path, ticket)).toBe(404);
   expect(await get(`${path}/..%2f..%2fetc/blocks/0`, ticket)).toBe(404);
   for (const wrong of [
     'agent-key',
-    issueDiskTicket('agent-key', randomUUID(), Date.now()),
-    issueDiskTicket('agent-key', guestId, Date.now() - 2 * TICKET_LIFE_MS),
-    issueDiskTicket('other-key', guestId, Date.now()),
+    issueDiskTicket('agent-key', { ...guest, id: randomUUID() }, Date.now()),
+    issueDiskTicket('agent-key', guest, Date.now() - 2 * TICKET_LIFE_MS),
+    issueDiskTicket('other-key', guest, Date.now()),
+    ticket.replace('.1.', '.2.'),
   ]) {
     expect(await get(path, wrong)).toBe(401);
     expect(await get(`${path}/base/blocks/0`, wrong)).toBe(401);

@@ -67,8 +67,9 @@ async function aDriver(name: string, copyMs = 0): Promise<FakeDriver> {
 const old = (): GuestWanted =>
   aWanted({ power: 'stopped', hostName: 'sim-001', spec: aSpec({ ephemeralGb: 1, configDrive: true }) });
 
-function copy(url = proxy.url, rest: Partial<GuestWanted> = {}): GuestWanted {
-  const ticket = issueDiskTicket('agent-key', A_GUEST_ID, Date.now());
+/** `generation`: of the old one, at which the ticket was issued. */
+function copy(url = proxy.url, rest: Partial<GuestWanted> = {}, generation = old().generation): GuestWanted {
+  const ticket = issueDiskTicket('agent-key', { id: A_GUEST_ID, generation }, Date.now());
   const diskSource = { guestId: A_GUEST_ID, hostName: 'sim-001', url, ticket, otherCell: true };
   return { ...old(), guestId: COPY_ID, ...rest, spec: { ...old().spec, diskSource } };
 }
@@ -132,11 +133,30 @@ test('a new process goes on where the old one was', async () => {
   expect(proxy.passed.filter((block) => block.startsWith('disk'))).toEqual(['disk 0', 'disk 1', 'disk 2', 'disk 3']);
 });
 
-test('a guest that runs, and one that is to run, is not read; one that ran meanwhile is read anew', async () => {
+test('a ticket is void once anything else was wanted of the guest, also when it is stopped again', async () => {
   await target.accept(copy());
   await source.accept({ ...old(), generation: 2, power: 'running' });
   await expect(target.prepareDisk(copy(), context())).rejects.toMatchObject({ kind: 'conflict' });
   await source.accept({ ...old(), generation: 3 });
+  await expect(target.prepareDisk(copy(), context())).rejects.toMatchObject({ kind: 'unauthenticated' });
+  expect(proxy.passed).toEqual([]);
+  const fresh = copy(proxy.url, {}, 3);
+  proxy.treat = (block) => (block === 'disk 2' ? 'hold' : 'pass');
+  const copying = target.prepareDisk(fresh, context());
+  await waitUntil('two blocks are there', () => proxy.passed.length >= 2);
+  await source.accept({ ...old(), generation: 4 });
+  proxy.treat = () => 'pass';
+  proxy.letGo();
+  await expect(copying).rejects.toMatchObject({ kind: 'unauthenticated' });
+  await target.prepareDisk(copy(proxy.url, {}, 4), context());
+  expect(proxy.passed.filter((block) => block === 'disk 0')).toHaveLength(1);
+});
+
+test('a guest that runs, and one that is to run, is not read; one that ran meanwhile is read anew', async () => {
+  await target.accept(copy());
+  await source.accept({ ...old(), power: 'running' });
+  await expect(target.prepareDisk(copy(), context())).rejects.toMatchObject({ kind: 'conflict' });
+  await source.accept(old());
 
   proxy.treat = (block) => (block === 'ephemeral 0' ? 'hold' : 'pass');
   const copying = target.prepareDisk(copy(), context());

@@ -225,6 +225,22 @@ describe('moving a server into a cell', () => {
     expect(await move.reach('copy')).toMatchObject({ hostName: 'host-1' });
   });
 
+  it('takes a fresh ticket while it copies, when the old one is void', async () => {
+    const ticket = (generation: number) => `guest.${generation}.9000000000000.mac`;
+    const asked: (string | undefined)[] = [];
+    world.agents.guestFate = ({ spec }) => {
+      asked.push(spec.diskSource?.ticket);
+      return spec.diskSource?.ticket === ticket(3) ? 'settle' : 'silence';
+    };
+    const move = new MoveIn(world);
+    move.source = { ...move.source, ticket: ticket(2) };
+    await move.go('prepare');
+    await move.order('copy', { waitMs: 0 });
+    await waitUntil('the copy to be tried', async () => asked.length > 0);
+    move.source = { ...move.source, ticket: ticket(3) };
+    expect(await move.reach('copy')).toMatchObject({ hostName: 'host-1' });
+  });
+
   it('carries what users changed since it began', async () => {
     const move = new MoveIn(world);
     await move.go('copy');

@@ -54,9 +54,10 @@ describe('fetching the disks of a moved server', () => {
     expect(next({ guest: { ...guest, error: error(false), errors: 3 } })).toEqual({ kind: 'elsewhere', why: 'broken' });
     expect(next({ guest: { ...guest, error: error(true), errors: 1 } })).toEqual({ kind: 'elsewhere', why: 'broken' });
   });
-  it('follows a source that is served elsewhere at once, and takes a fresh ticket when the old one is refused', () => {
+  it('follows a source that is served elsewhere, or wanted anew, at once, and takes a fresh ticket when the old one is refused', () => {
     expect(next({ source: 'other-address' })).toEqual({ kind: 'renew' });
     expect(next({ source: 'other-ticket' })).toMatchObject({ kind: 'wait' });
+    expect(next({ source: 'void-ticket' })).toEqual({ kind: 'renew' });
     const refused = { ...guest, error: error(true), errors: 1 };
     expect(next({ source: 'other-ticket', guest: refused })).toEqual({ kind: 'renew' });
     expect(next({ source: 'other-ticket', guest: { ...refused, generation: 4 } })).toMatchObject({ kind: 'elsewhere' });
