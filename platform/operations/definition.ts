@@ -96,8 +96,8 @@ export interface OperationDefinition<P, D, Tx> {
   readonly steps: readonly Step<P, D, Tx>[];
   /** What becomes of it when it takes too long. Past the point of no return it goes forward, whatever stands here. */
   readonly deadline: Deadline;
-  /** The id of the operation, of another tier, whose orders it follows: an operator resolves that one, never this. */
-  readonly follows?: (params: P) => string;
+  /** The id of the operation, of another tier, whose orders it follows: an operator resolves that one, never this. undefined: it follows none. */
+  readonly follows?: (params: P) => string | undefined;
 }
 
 /**

@@ -32,6 +32,12 @@ export async function passHandOver(parts: ConductorParts, uuid: string): Promise
   }
 }
 
+interface Deletion {
+  readonly uuid: string;
+  readonly operationId: string;
+  readonly actor: Actor;
+}
+
 class Fenced extends Error {}
 
 /**
@@ -61,23 +67,34 @@ export async function unlessFenced(
  * @returns the delete's operation, which waits for the verdict; null when nobody hands the instance over.
  * @throws VolvoxError moved when it has left.
  */
-export async function deleteInHandOver(
-  tx: CellTx,
-  parts: ConductorParts,
-  request: { readonly uuid: string; readonly operationId: string; readonly actor: Actor },
-): Promise<string | null> {
-  const { uuid, operationId, actor } = request;
+export async function deleteInHandOver(tx: CellTx, parts: ConductorParts, request: Deletion): Promise<string | null> {
+  const { uuid } = request;
   const found = await handOverOf(tx, uuid);
   const move = found === null ? null : await lockMoveOut(tx, found.move_id);
-  if (move?.reached !== 'fence') return null;
-  if (move.ordered === 'release') throw hasMoved(uuid);
+  const isFenced = move?.reached === 'fence';
+  if (isFenced && move.ordered === 'release') throw hasMoved(uuid);
+  // On the way back from an abort the instance is not fenced any more, and the earlier delete is still the one that gets it.
   const earlier = await parkedDelete(tx, uuid);
-  if (earlier !== null) return earlier;
+  if (earlier !== null) return earlier.id;
+  if (!isFenced) return null;
+  await beginParked(tx, parts, request, move.move_id);
+  await noteDelete(tx, move.move_id);
+  return request.operationId;
+}
+
+async function beginParked(tx: CellTx, parts: ConductorParts, request: Deletion, moveId: string): Promise<void> {
+  const { uuid, operationId, actor } = request;
   const { requestId, userId, projectId } = actor;
-  const operation = { id: operationId, kind: 'delete', subject: uuid, params: {}, requestId, userId, projectId };
+  const operation = {
+    id: operationId,
+    kind: 'delete',
+    subject: uuid,
+    params: { moveId },
+    requestId,
+    userId,
+    projectId,
+  };
   if (!(await parts.engine.begin(tx, operation)))
     throw new VolvoxError('conflict', `Operation ${operationId} has been begun before.`);
   await park(tx, operationId);
-  await noteDelete(tx, move.move_id);
-  return operationId;
 }

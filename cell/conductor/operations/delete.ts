@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { Uuid } from '#platform/objects/scalars.ts';
 import { defineOperation, done, type Step, type StepContext, wait } from '#platform/operations/definition.ts';
 import { POWER_STATE } from '#platform/states/power-state.ts';
 import type { CellTx } from '../../database/cell-database.ts';
@@ -11,7 +12,8 @@ import { faultJson } from './fault.ts';
 import { troubleOf } from './guest-trouble.ts';
 import { own, ownOrRefuse, superseded } from './superseded.ts';
 
-const Params = Type.Object({});
+/** The move whose verdict it waits for (parked-delete.ts), as long as it does. */
+const Params = Type.Object({ moveId: Type.Optional(Uuid) });
 type Params = Static<typeof Params>;
 type Context = StepContext<Params, CellTx>;
 
@@ -33,6 +35,7 @@ export const deleteInstance = defineOperation<typeof Params, CellParts, CellTx>(
   params: Params,
   // Forward: what the user wants gone is not wanted back; it is shown as late while a host does not let go of it.
   deadline: { ms: 1_800_000, policy: 'forward' },
+  follows: ({ moveId }) => moveId,
   steps: [terminate],
 });
 

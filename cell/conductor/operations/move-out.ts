@@ -16,7 +16,7 @@ import { bindingsOfGuests, wishBindings } from '../../database/stores/port-bindi
 import { markReleased } from '../../database/stores/released-builds.ts';
 import type { CellParts } from '../parts.ts';
 import { troubleOf } from './guest-trouble.ts';
-import { parkedDelete, wakeParked } from './parked-delete.ts';
+import { dropParked, parkedDelete, wakeParked } from './parked-delete.ts';
 import { own, ownOrRefuse, superseded } from './superseded.ts';
 
 /** The move (its saga's operation), the copy that goes, and what the instance was. */
@@ -99,14 +99,17 @@ async function letGo(context: Context, parts: CellParts) {
   const { moveId } = context.params;
   const copies = await guestsOf(parts.database.read, context.subject);
   const committed = await reaching(context, parts, async (tx) => {
-    if (!(await own(tx, context, {}))) return reach(tx, moveId, 'gone', context.now, context.reason);
-    const move = await lockMoveOut(tx, moveId);
-    const deletion = move?.delete_requested === 1 ? await parkedDelete(tx, context.subject) : null;
+    if (!(await own(tx, context, {}))) {
+      await dropParked(tx, context.subject, moveId);
+      return reach(tx, moveId, 'gone', context.now, context.reason);
+    }
+    await lockMoveOut(tx, moveId);
+    const deletion = await parkedDelete(tx, context.subject);
     if (deletion === null) await own(tx, context, { operation_id: null, task_state: null });
     else {
-      await own(tx, context, { operation_id: deletion, task_state: 'deleting' });
+      await own(tx, context, { operation_id: deletion.id, task_state: 'deleting' });
       await dismiss(tx, context.subject, context.now);
-      await wakeParked(tx, deletion, context.now);
+      await wakeParked(tx, deletion.id, context.now);
     }
     await reach(tx, moveId, 'undone', context.now, context.reason);
   });
@@ -144,14 +147,14 @@ async function wishPower(context: Context, parts: CellParts, copy: GuestOnHost, 
  * be. What is to be deleted, or is somebody else's by now, is left alone.
  */
 async function startAgain(context: Context, parts: CellParts) {
-  const { moveId, before } = context.params;
-  const [instance, copy, move] = await Promise.all([
+  const { before } = context.params;
+  const [instance, copy, deletion] = await Promise.all([
     findInstance(parts.database.read, context.subject),
     copyOf(context, parts),
-    findMoveOut(parts.database.read, moveId),
+    parkedDelete(parts.database.read, context.subject),
   ]);
   if (instance?.operation_id !== context.operationId || copy === undefined || copy.role === 'leaving') return done();
-  if (move?.delete_requested === 1) return done();
+  if (deletion !== null) return done();
   context.at(copy.host_name);
   const power = before === 'active' ? 'running' : 'stopped';
   const hopeless = troubleOf(copy) !== null || context.now - copy.changed_at > UNHEARD_MS;
@@ -244,7 +247,7 @@ async function removeCopy(context: Context, parts: CellParts) {
   );
 }
 
-/** The instance, and its action log, which has gone with it. Questions for it are answered `moved` for a day. */
+/** The instance, its action log, which has gone with it, and a delete that is carried out where it is now. It is answered `moved` for a day. */
 async function forgetAll(context: Context, parts: CellParts) {
   const { moveId } = context.params;
   const move = await findMoveOut(parts.database.read, moveId);
@@ -255,14 +258,12 @@ async function forgetAll(context: Context, parts: CellParts) {
       .where('uuid', '=', context.subject)
       .where('operation_id', '=', context.operationId)
       .executeTakeFirst();
-    if (numDeletedRows > 0n) await dropActionLog(tx, context.subject);
+    if (numDeletedRows > 0n) await dropEnded(tx, context.subject);
+    await dropParked(tx, context.subject, moveId);
     await reach(tx, moveId, 'release', context.now);
   });
 }
 
-/** What has ended, and a delete that waited: it is carried out where the instance is now. */
-async function dropActionLog(tx: CellTx, instanceUuid: string): Promise<void> {
+async function dropEnded(tx: CellTx, instanceUuid: string): Promise<void> {
   await tx.deleteFrom('operations').where('subject', '=', instanceUuid).where('finished_at', 'is not', null).execute();
-  const deletion = await parkedDelete(tx, instanceUuid);
-  if (deletion !== null) await tx.deleteFrom('operations').where('id', '=', deletion).execute();
 }

@@ -51,4 +51,63 @@ describe('an instance that is being handed over', () => {
       expect(actions.filter(({ action }) => action === 'lock')).toHaveLength(what === 'lock' ? 1 : 0);
     });
   }
+
+  /** A fenced instance that a user has deleted. */
+  async function deletedWhileFenced() {
+    const uuid = await world.anActiveInstance();
+    const move = new MoveOut(world, uuid);
+    await move.go('fence');
+    return { uuid, move, deletion: (await world.act(uuid, 'delete')).operationId };
+  }
+  const operations = (uuid: string) =>
+    world.test.database.read.selectFrom('operations').selectAll().where('subject', '=', uuid).execute();
+
+  it('has a delete that waits for the verdict, is never late, and is not resolved by itself', async () => {
+    const { uuid, move, deletion } = await deletedWhileFenced();
+    expect(await world.door.getOperation({ id: deletion })).toMatchObject({
+      deadlineAt: expect.stringMatching(/^9999-/),
+      overdue: false,
+    });
+    for (const direction of ['forward', 'back'] as const)
+      await expect(world.door.resolveOperation({ id: deletion, direction, actor })).rejects.toMatchObject({
+        kind: 'conflict',
+        message: expect.stringContaining(`follows ${move.moveId}`),
+      });
+    await move.order('abort');
+    await world.untilGone(uuid);
+    const carriedOut = await world.door.getOperation({ id: deletion });
+    expect(carriedOut).toMatchObject({ state: 'done' });
+    expect(Date.parse(carriedOut.deadlineAt) - Date.now()).toBeLessThan(1_800_000);
+  });
+
+  it('runs again after an abort when the delete does not wait any more', async () => {
+    const { uuid, move, deletion } = await deletedWhileFenced();
+    await world.test.database.read.deleteFrom('operations').where('id', '=', deletion).execute();
+    expect(await move.order('abort')).toMatchObject({ reached: 'undone' });
+    await world.until(uuid, 'active');
+    expect([...world.agents.guests.values()].filter(({ spec }) => spec.instanceUuid === uuid)).toMatchObject([
+      { power: 'running' },
+    ]);
+  });
+
+  it('is deleted once, by the first delete, also when another comes on the way back', async () => {
+    const { uuid, move, deletion } = await deletedWhileFenced();
+    const { database } = world.test;
+    await database.read.updateTable('moves_out').set({ reached: 'stop' }).where('move_id', '=', move.moveId).execute();
+    expect(await world.act(uuid, 'delete')).toEqual({ operationId: deletion });
+    expect(await move.order('abort')).toMatchObject({ reached: 'undone' });
+    await world.untilGone(uuid);
+    const deletes = (await operations(uuid)).filter(({ kind }) => kind === 'delete');
+    expect(deletes).toMatchObject([{ id: deletion, state: 'done' }]);
+  });
+
+  it('leaves no delete asleep when the move has lost the instance', async () => {
+    const { uuid, move } = await deletedWhileFenced();
+    const { database } = world.test;
+    await database.read.updateTable('instances').set({ operation_id: null }).where('uuid', '=', uuid).execute();
+    expect(await move.order('abort')).toMatchObject({ reached: 'gone' });
+    expect((await operations(uuid)).filter(({ finished_at: end }) => end === null)).toEqual([]);
+    await world.act(uuid, 'delete');
+    await world.untilGone(uuid);
+  });
 });
