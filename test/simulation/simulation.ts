@@ -37,7 +37,7 @@ export async function simulate(options: SimulationOptions): Promise<Summary> {
   const seeds = Array.from({ length: histories }, (_, at) => firstSeed + at);
   const done: History[] = [];
   let over = false;
-  const next = (): readonly number[] => (over ? [] : seeds.splice(0, options.untilFound === true ? 50 : CHUNK));
+  const next = (): readonly number[] => (over ? [] : seeds.splice(0, options.untilFound === true ? 15 : CHUNK));
   const lane = async (): Promise<void> => {
     for (let chunk = next(); chunk.length > 0; chunk = next()) {
       await runChunk(chunk, options, (history) => {

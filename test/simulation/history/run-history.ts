@@ -20,6 +20,7 @@ import { Wakes } from '../transport/wakes.ts';
 import { audit } from './audit.ts';
 import { HOME_LOG, SHOWN_LOG, whoRuns } from './observer.ts';
 import { OPERATION_LAWS } from './operation-laws.ts';
+import { intervene } from './operator.ts';
 import { isAtRest, restless } from './restless.ts';
 import { type Asked, useServer } from './user.ts';
 
@@ -51,6 +52,8 @@ const SERVERS = {
 };
 
 const HOSTS_A_CELL = 2;
+/** In so many histories an operator puts a hand in. */
+const OPERATED = 0.3;
 const READY_WITHIN_MS = 60_000;
 /** How long a history may take to come to rest after the last fault, ms of virtual time. */
 const PATIENCE_MS = 30 * 60_000;
@@ -157,6 +160,8 @@ export async function runHistory(seed: number, options: HistoryOptions = {}): Pr
       });
     });
   }
+
+  if (random.chance(OPERATED)) kernel.plan(0, user, () => void intervene(world, user, 1 + random.below(3), stormMs));
 
   const quiet = (): boolean =>
     using === 0 && !faults.raging && [...processes.values()].every(({ life }) => life !== undefined) && isAtRest(world);

@@ -6,6 +6,8 @@ import { acceptMove, MOVE_SERVER } from '#platform/directory/stores/moves.ts';
 import type { DirectoryTables } from '#platform/directory/tables.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Service } from '#platform/lifecycle/service.ts';
+import { resolveOperation } from '#platform/operations/resolve.ts';
+import { createSqlOperationStore } from '#platform/operations/sql-store.ts';
 import { timestamp } from '#platform/time/clock.ts';
 import { createCaches } from '../../../api/caches.ts';
 import type { ComputeRequest } from '../../../api/compute/microversions/route.ts';
@@ -38,6 +40,12 @@ export const apiContract = contract({
     confirm: call(Type.Object({ uuid: Type.String() }), ANY, DEADLINE),
     revert: call(Type.Object({ uuid: Type.String() }), ANY, DEADLINE),
     move: call(Type.Object({ uuid: Type.String(), toCellId: Type.String() }), ANY, DEADLINE),
+    /** An operator's word; also the abort of a move. `cellId` null: an operation of the global tier. */
+    resolve: call(
+      Type.Object({ id: Type.String(), cellId: Type.Union([Type.String(), Type.Null()]), direction: Type.String() }),
+      ANY,
+      DEADLINE,
+    ),
   },
 });
 
@@ -51,6 +59,7 @@ const POLICIES = {
   resume: policies.RESUME,
 } as const;
 
+const OPERATOR = { userId: USER, projectId: PROJECT, isAdmin: true, requestId: 'req-operator' };
 const CALLER = { userId: USER, projectId: PROJECT, roles: ['member', 'reader'], isAdmin: false };
 
 /** The handlers of api/compute/servers over the simulated store and transport. */
@@ -68,6 +77,7 @@ export function simulatedApi(world: World, life: Life): readonly Service[] {
     caches: createCaches(),
     scheduler: network.client(life, SCHEDULER, schedulerContract),
   } as unknown as ApiDeps;
+  const store = createSqlOperationStore(directory);
   const accept = createAccept(directory, clock);
   const request = <B>(uuid: string, body: B): ComputeRequest<B> =>
     ({
@@ -121,6 +131,12 @@ export function simulatedApi(world: World, life: Life): readonly Service[] {
           const id = await directory.transaction((tx) => acceptMove(tx, move, clock.now()));
           void waker.wake(MOVE_SERVER.queue, [id]);
           return id;
+        },
+        resolve: async ({ id, cellId, direction: said }) => {
+          const direction = said === 'forward' ? 'forward' : 'back';
+          if (cellId !== null) return cells.of(cellId).door.resolveOperation({ id, direction, actor: OPERATOR });
+          await resolveOperation(store, { id, direction, by: USER }, clock.now());
+          void waker.wake(ROUTE_BUILD.queue, [id]);
         },
       }),
     drain: async () => undefined,
