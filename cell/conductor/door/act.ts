@@ -13,7 +13,7 @@ import type { ResizeParams } from '../operations/resize.ts';
 import type { RevertResizeParams } from '../operations/revert-resize.ts';
 import type { ConductorParts } from '../parts.ts';
 import { checkState } from './check-state.ts';
-import { deleteInHandOver, hasMoved, passHandOver } from './hand-over.ts';
+import { arriving, deleteInHandOver, deleteOnArrival, hasMoved, passHandOver } from './hand-over.ts';
 
 export interface ActRequest {
   readonly uuid: string;
@@ -82,10 +82,9 @@ async function begin(tx: CellTx, parts: ConductorParts, request: ActRequest): Pr
   if (instance.locked_by !== null && !actor.isAdmin) {
     throw new VolvoxError('conflict', `Instance ${uuid} is locked`, { details: { method: kind } });
   }
-  if (instance.presence === 'arriving') {
-    throw new VolvoxError('conflict', `Instance ${uuid} is just being moved here; try again.`);
-  }
-  const deletion = kind === 'delete' ? await deleteInHandOver(tx, parts, request) : null;
+  const isArriving = instance.presence === 'arriving';
+  if (isArriving && (kind !== 'delete' || instance.operation_id === null)) throw arriving(uuid);
+  const deletion = kind === 'delete' ? await deleteInMove(tx, parts, request, instance) : null;
   if (deletion !== null) return { operationId: deletion, wake: [], operations: [], hosts: [] };
   const rule = ACTION_RULES[kind === 'reboot' && request.params.reboot === 'hard' ? 'rebootHard' : kind];
   checkState(instance, rule, kind);
@@ -112,6 +111,22 @@ async function begin(tx: CellTx, parts: ConductorParts, request: ActRequest): Pr
   const interrupted = instance.operation_id === null ? [] : [instance.operation_id];
   const toWake = effect.wake.length === 0 ? [operationId] : [];
   return { operationId, wake: effect.wake, operations: [...interrupted, ...toWake], hosts: effect.hosts };
+}
+
+/**
+ * The delete that waits for the end of a move; null when it need not wait.
+ * @throws Outrun when the move has come further since the instance was read.
+ */
+async function deleteInMove(
+  tx: CellTx,
+  parts: ConductorParts,
+  request: ActRequest,
+  { presence, operation_id: owner }: InstanceRow,
+): Promise<string | null> {
+  if (presence !== 'arriving' || owner === null) return deleteInHandOver(tx, parts, request);
+  const deletion = await deleteOnArrival(tx, parts, request, owner);
+  if (deletion === null) throw new Outrun();
+  return deletion;
 }
 
 interface Effect {

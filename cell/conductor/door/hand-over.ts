@@ -1,6 +1,7 @@
 import type { Actor } from '#platform/contracts/door.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { CellTx } from '../../database/cell-database.ts';
+import { lockMoveInOf } from '../../database/stores/moves-in.ts';
 import { handOverOf, lockMoveOut, noteDelete } from '../../database/stores/moves-out.ts';
 import { park, parkedDelete } from '../operations/parked-delete.ts';
 import type { ConductorParts } from '../parts.ts';
@@ -8,6 +9,7 @@ import type { ConductorParts } from '../parts.ts';
 /*
  * An instance is being handed over from when its fence is reached (operations/move-out.ts) until it has left or is unfenced again. What is
  * exported to the other cell then may not change any more; only a delete is taken down, and carried out by who has the instance in the end.
+ * In the other cell it arrives, and after the hand-over is shown: a delete in between is taken down too.
  */
 
 /** How long a request waits for the verdict, ms, and how often another conductor's word is looked for. */
@@ -16,6 +18,9 @@ const LOOK_AGAIN_MS = 100;
 
 export const hasMoved = (uuid: string): VolvoxError =>
   new VolvoxError('moved', `Instance ${uuid} is placed in another cell.`);
+
+export const arriving = (uuid: string): VolvoxError =>
+  new VolvoxError('conflict', `Instance ${uuid} is just being moved here; try again.`);
 
 /** Waits until nobody hands the instance over. @throws VolvoxError moved when it has left; conflict when that is not known in time. */
 export async function passHandOver(parts: ConductorParts, uuid: string): Promise<void> {
@@ -79,6 +84,28 @@ export async function deleteInHandOver(tx: CellTx, parts: ConductorParts, reques
   if (!isFenced) return null;
   await beginParked(tx, parts, request, move.move_id);
   await noteDelete(tx, move.move_id);
+  return request.operationId;
+}
+
+/**
+ * Takes a delete down for an instance that has arrived and is not shown yet: it gets the instance in place of a start, and is dropped with
+ * it when the move is aborted.
+ * @param owner the instance's operation. @returns the delete's operation; null when the move is over, or has come further.
+ * @throws VolvoxError conflict when the move is being aborted.
+ */
+export async function deleteOnArrival(
+  tx: CellTx,
+  parts: ConductorParts,
+  request: Deletion,
+  owner: string,
+): Promise<string | null> {
+  const { uuid } = request;
+  const move = await lockMoveInOf(tx, uuid, owner);
+  if (move?.reached !== 'arrive') return null;
+  if (move.ordered === 'abort') throw arriving(uuid);
+  const earlier = await parkedDelete(tx, uuid);
+  if (earlier !== null) return earlier.id;
+  await beginParked(tx, parts, request, move.move_id);
   return request.operationId;
 }
 

@@ -6,7 +6,7 @@ import type { CellTx } from '../../database/cell-database.ts';
 import { arrivingRow, buildOf, occupant } from '../../database/stores/arriving-instances.ts';
 import { type CopyInHand, copyInHand } from '../../database/stores/copy-in-hand.ts';
 import { endedOperation, insertEndedOperations } from '../../database/stores/ended-operations.ts';
-import { wish } from '../../database/stores/guests.ts';
+import { dismiss, wish } from '../../database/stores/guests.ts';
 import {
   endMoveIn,
   findMoveIn,
@@ -22,6 +22,7 @@ import { bindingsFor, guestSpec } from './copies.ts';
 import { faultJson } from './fault.ts';
 import { keepInHand, lookAtMove, type MoveInContext, reaching, tellAgents } from './move-in-places.ts';
 import { nextStart } from './next-move-in.ts';
+import { parkedDelete, wakeParked } from './parked-delete.ts';
 import { own } from './superseded.ts';
 
 const LOOK_AGAIN_MS = 3_000;
@@ -59,14 +60,20 @@ interface Revealed {
   readonly generation: number | null;
 }
 
-/** In lists from now on, and the guest on its way to what it was. */
+/** In lists from now on, and the guest on its way to what it was; or, when it was deleted as it arrived, to its end. */
 export async function reveal(context: MoveInContext, parts: CellParts) {
   const committed = await reaching(context, parts, async (tx): Promise<Revealed> => {
     const row = await lockMove(tx, context);
     if (row === null) return { generation: null };
     const { guest_id: guestId, moved } = row;
-    const mine = await own(tx, context, { presence: 'here' });
-    if (!mine || guestId === null || moved === null) return leave(tx, context);
+    const deletion = await parkedDelete(tx, context.subject);
+    const taken = deletion === null ? {} : { operation_id: deletion.id, task_state: 'deleting' as const };
+    const mine = await own(tx, context, { presence: 'here', ...taken });
+    if (mine && deletion !== null) {
+      await dismiss(tx, context.subject, context.now);
+      await wakeParked(tx, deletion.id, context.now);
+    }
+    if (!mine || deletion !== null || guestId === null || moved === null) return leave(tx, context);
     const power = fromJson<MovedInstance>(moved).before === 'active' ? 'running' : 'stopped';
     await wish(tx, guestId, { power, role: 'current' }, context.now);
     await writeProgress(tx, row.move_id, { reached: 'revealed' }, context.now);

@@ -5,6 +5,7 @@ import { removeEndedOperations } from '../../database/stores/ended-operations.ts
 import { endMoveIn, isMoveInOver, lockMoveIn } from '../../database/stores/moves-in.ts';
 import type { CellParts } from '../parts.ts';
 import { giveUpCopy, type MoveInContext, reaching, tellAgents } from './move-in-places.ts';
+import { dropParked } from './parked-delete.ts';
 
 /**
  * The only undo there is, and it is one transaction with the end of the operation: claim, ports, guest and row go, and the move is told so.
@@ -25,6 +26,7 @@ export async function giveEverythingBack(context: MoveInContext, parts: CellPart
         log.map((entry) => String(entry.id)),
       );
     }
+    await dropParked(tx, context.subject, moveId);
     if (row.guest_id !== null) freed = await giveUpCopy(tx, context.subject, row.guest_id, context.now);
     await endMoveIn(tx, moveId, 'undone', context.reason, context.now);
   });

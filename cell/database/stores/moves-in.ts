@@ -19,6 +19,18 @@ export async function lockMoveIn(tx: CellTx, moveId: string): Promise<MoveInRow 
   return row ?? null;
 }
 
+/** The row of the move that this operation carries out here, locked until the transaction ends. */
+export async function lockMoveInOf(tx: CellTx, instanceUuid: string, operationId: string): Promise<MoveInRow | null> {
+  const row = await tx
+    .selectFrom('moves_in')
+    .selectAll()
+    .where('instance_uuid', '=', instanceUuid)
+    .where('operation_id', '=', operationId)
+    .forUpdate()
+    .executeTakeFirst();
+  return row ?? null;
+}
+
 /** @throws a duplicate key when somebody else wrote a row of this move first. */
 export async function insertMoveIn(tx: CellTx, row: Insertable<MovesInTable>): Promise<void> {
   await tx.insertInto('moves_in').values(row).execute();

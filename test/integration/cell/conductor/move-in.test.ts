@@ -8,7 +8,7 @@ import { oldRowsReconciler } from '../../../../cell/conductor/reconcilers/old-ro
 import { waitUntil } from '../../../support/wait-until.ts';
 import { anEndedOperation, anInstance, MoveIn } from './support/a-move-in.ts';
 import { CellWorld, NOTHING_LEFT } from './support/cell-world.ts';
-import { aBuild, aFlavor, aPort, NETWORK } from './support/orders.ts';
+import { aBuild, aFlavor, anActor, aPort, NETWORK } from './support/orders.ts';
 
 type Phase = MoveInAdvance['phase'];
 
@@ -65,7 +65,7 @@ describe('moving a server into a cell', () => {
     expect(await list()).toEqual([]);
     expect((await world.door.describe({})).instances).toBe(0);
     expect(await world.get(move.uuid)).toMatchObject({ taskState: 'migrating', vmState: 'active' });
-    await expect(world.act(move.uuid, 'delete')).rejects.toMatchObject({ kind: 'conflict' });
+    await expect(world.act(move.uuid, 'stop')).rejects.toMatchObject({ kind: 'conflict' });
     expect([...world.agents.guests.values()]).toMatchObject([{ power: 'stopped' }]);
 
     expect(await move.order('start')).toMatchObject({ reached: 'start', message: null });
@@ -276,6 +276,62 @@ describe('moving a server into a cell', () => {
     expect(await move.order('abort')).toMatchObject({ reached: 'undone' });
     await nothingLeft(move.uuid);
     expect(await new MoveIn(world, move.instance).begin()).toMatchObject({ reason: 'stale-epoch' });
+  });
+
+  const ofKind = (uuid: string, kind: string) =>
+    read().selectFrom('operations').selectAll().where('subject', '=', uuid).where('kind', '=', kind).execute();
+
+  it('is deleted, and never started, when its user deletes it before it is shown', async () => {
+    const powers = new Set<string>();
+    world.agents.guestFate = ({ power }) => {
+      powers.add(power);
+      return 'settle';
+    };
+    const move = new MoveIn(world, anInstance({ lockedBy: null }));
+    await move.go('arrive');
+    const [first, ...others] = await Promise.all([1, 2, 3].map(() => world.act(move.uuid, 'delete')));
+    expect(others).toEqual([first, first]);
+    const id = first?.operationId ?? '';
+    await expect(
+      world.door.resolveOperation({ id, direction: 'forward', actor: anActor({ isAdmin: true }) }),
+    ).rejects.toMatchObject({ kind: 'conflict' });
+    expect(await move.order('arrive')).toMatchObject({ reached: 'arrive' });
+    expect(await move.order('start')).toMatchObject({ reached: 'gone' });
+    await world.untilGone(move.uuid);
+    await waitUntil('nothing to be left', async () => {
+      expect(await world.leftovers()).toEqual(NOTHING_LEFT);
+      return true;
+    });
+    expect([...powers]).toEqual(['stopped', 'absent']);
+    expect(await ofKind(move.uuid, 'delete')).toMatchObject([{ id, state: 'done' }]);
+    const { notices } = await world.door.watchNotices({ waitMs: 0, limit: 100 });
+    expect(notices.filter(({ instanceUuid }) => instanceUuid === move.uuid)).toMatchObject([
+      { kind: 'instance-deleted', epoch: move.epoch },
+    ]);
+  });
+
+  it('loses no delete that comes together with the start', async () => {
+    const race = async (first: 'start' | 'delete') => {
+      const move = new MoveIn(world, anInstance({ lockedBy: null }));
+      await move.go('arrive');
+      const start = () => move.order('start');
+      const deletion = () => world.act(move.uuid, 'delete');
+      await Promise.all((first === 'start' ? [start, deletion] : [deletion, start]).map((each) => each()));
+      await world.untilGone(move.uuid);
+    };
+    await Promise.all(Array.from({ length: 8 }, (_, at) => race(at % 2 === 0 ? 'start' : 'delete')));
+    await waitUntil('nothing to be left', async () => {
+      expect(await world.leftovers()).toEqual(NOTHING_LEFT);
+      return true;
+    });
+  });
+
+  it('takes a delete away with everything else when it is aborted', async () => {
+    const move = new MoveIn(world, anInstance({ lockedBy: null }));
+    await move.go('arrive');
+    await world.act(move.uuid, 'delete');
+    expect(await move.order('abort')).toMatchObject({ reached: 'undone' });
+    await nothingLeft(move.uuid);
   });
 
   it('is deleted whole by its user right after the hand-over', async () => {
