@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { BREAKAGES } from './breakages/index.ts';
 import type { History } from './history/run-history.ts';
-import { simulate } from './simulation.ts';
+import { type Summary, simulate } from './simulation.ts';
 
 const HELP = `npm run simulate -- [options]
 
@@ -37,6 +37,12 @@ function tellWrong({ seed, violations }: History): void {
   for (const violation of violations) say(`  ${violation}`);
 }
 
+function restsOf({ rests }: Summary): string {
+  const at = (part: number) => rests[Math.min(rests.length - 1, Math.floor(part * rests.length))];
+  const seconds = (part: number) => `${((at(part)?.restedMs ?? 0) / 1000).toFixed(0)} s`;
+  return `median ${seconds(0.5)}, 99 % ${seconds(0.99)}, most ${seconds(1)} (seed ${at(1)?.seed})`;
+}
+
 async function main(): Promise<number> {
   if (options.help) {
     say(HELP);
@@ -67,6 +73,7 @@ async function main(): Promise<number> {
   const { wrong, crashes, faults, seconds, virtualSeconds, operations } = summary;
   if (!options.quiet) {
     const kinds = Object.entries(operations).sort(([a], [b]) => (a < b ? -1 : 1));
+    say(`  at rest after the last fault: ${restsOf(summary)}`);
     if (summary.lateStarts > 0)
       say(`  starts of a copy that was given up while its agent stood still: ${summary.lateStarts}`);
     for (const [kind, ended] of kinds) say(`  ${kind.padEnd(24)} ${spaced(ended).padStart(9)}`);

@@ -23,6 +23,8 @@ export interface Summary {
   readonly events: number;
   readonly virtualSeconds: number;
   readonly lateStarts: number;
+  /** How long histories took to come to rest: all, the shortest first. */
+  readonly rests: readonly Pick<History, 'seed' | 'restedMs'>[];
   readonly wrong: readonly History[];
   readonly operations: Readonly<Record<string, number>>;
 }
@@ -61,6 +63,7 @@ export async function simulate(options: SimulationOptions): Promise<Summary> {
     events: sum((history) => history.events),
     virtualSeconds: sum((history) => history.lastedMs) / 1000,
     lateStarts: sum((history) => history.lateStarts),
+    rests: done.map(({ seed, restedMs }) => ({ seed, restedMs })).sort((a, b) => a.restedMs - b.restedMs),
     wrong: done.filter(({ violations }) => violations.length > 0).sort((a, b) => a.seed - b.seed),
     operations,
   };

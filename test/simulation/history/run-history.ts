@@ -32,6 +32,8 @@ export interface History {
   readonly events: number;
   /** Virtual time, ms. */
   readonly lastedMs: number;
+  /** From the last fault, or the last request if that came later, until nothing happened any more, ms. */
+  readonly restedMs: number;
   readonly servers: number;
   /** Of copies that their cell had given up; see observer.ts. */
   readonly lateStarts: number;
@@ -142,10 +144,12 @@ export async function runHistory(seed: number, options: HistoryOptions = {}): Pr
   if (!hostsUp()) violated('the region does not start');
 
   const stormMs = random.between(6_000, 22_000);
+  let aloneAt = 0;
   faults.begin();
   kernel.plan(stormMs, null, () => {
     tell('the faults stop');
     faults.end();
+    aloneAt = kernel.elapsed;
   });
   bringTrouble(world, stormMs);
   const asked: Asked[] = [];
@@ -157,6 +161,7 @@ export async function runHistory(seed: number, options: HistoryOptions = {}): Pr
       void useServer(world, user, random.next() * 3_000).then((one) => {
         asked.push(one);
         using -= 1;
+        aloneAt = Math.max(aloneAt, kernel.elapsed);
       });
     });
   }
@@ -176,6 +181,7 @@ export async function runHistory(seed: number, options: HistoryOptions = {}): Pr
     faults: Object.values(faults.counts).reduce((sum, count) => sum + count, 0),
     events: kernel.events,
     lastedMs: kernel.elapsed,
+    restedMs: kernel.elapsed - aloneAt,
     servers,
     operations: operationsOf(world),
     lateStarts: counted['late starts'] ?? 0,
