@@ -17,6 +17,8 @@ export interface Merged<T> {
 export interface Copies<T> {
   readonly key: (item: T) => string;
   readonly better: (one: T, other: T) => boolean;
+  /** Not every copy is to be seen: those that are not are passed by. All are, if this is not said. */
+  readonly isSeen?: (item: T) => boolean;
 }
 
 /** The least batch worth a question. */
@@ -49,6 +51,10 @@ export async function mergeSorted<T>(
     const last = met.at(-1);
     if (first === undefined) break;
     if (full && (last === undefined || compare(first.head, last) !== 0)) break;
+    if (copies.isSeen?.(first.head) === false) {
+      first.stream.advance();
+      continue;
+    }
     const key = copies.key(first.head);
     const known = best.get(key);
     if (full && known === undefined) break;

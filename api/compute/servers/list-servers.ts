@@ -2,7 +2,6 @@ import type { InstanceFilter, InstancePage, InstanceSort } from '#platform/contr
 import {
   cellsOf,
   type HomeWithBuild,
-  listHandedOver,
   listHomesInCells,
   listUnhomed,
 } from '#platform/directory/stores/instance-homes.ts';
@@ -16,6 +15,7 @@ import type { ComputeRequest } from '../microversions/route.ts';
 import { findServer } from './find-server.ts';
 import { matchPatterns } from './match-patterns.ts';
 import { matchesFilter } from './matches-filter.ts';
+import { findMoving, type MovingServers } from './moving-servers.ts';
 import { compareInstances, compareValues, sortValues } from './sort-instances.ts';
 import { unhomedInstance } from './unhomed-instance.ts';
 
@@ -50,22 +50,23 @@ export async function listServers(deps: Deps, asker: ComputeRequest, question: L
   const { filter, sort, limit } = question;
   const until = deps.clock.now() + LIST_DEADLINE_MS;
   // Builds first, cells afterwards: a server that finds its home in between is then met twice, never missed.
-  const [unhomed, after] = await Promise.all([unhomedMatching(deps, filter), afterMarker(deps, asker, question)]);
-  const { cells, handedOver } = await cellsToAsk(deps, filter);
+  const [unhomed, marked] = await Promise.all([unhomedMatching(deps, filter), findMarker(deps, asker, question)]);
+  const { cells, moving } = await cellsToAsk(deps, asker, filter);
+  const after = afterMarker(marked, moving, sort);
   const compare = compareInstances(sort);
   const inOrder = (instances: readonly Instance[]) => beyond(instances, sort, after).sort(compare);
   const sources = [
     ...cells.map((cell) => cellSource(deps, asker, cell, question, after, until)),
     memorySource(inOrder(unhomed)),
   ];
-  const merged = await mergeSorted(sources, compare, limit, COPIES);
+  const merged = await mergeSorted(sources, compare, limit, { ...COPIES, isSeen: moving.isSeen });
   const { items } = merged;
   const silentCells = merged.silent.flatMap((index) => cells[index] ?? []);
   const asListed = (instance: Instance): Listed => ({ silent: false, instance });
   if (silentCells.length === 0 || !question.showSilent || !decidable(filter)) {
     return { servers: items.map(asListed), silentCells };
   }
-  const homes = await silentHomes(deps, filter, silentCells, handedOver);
+  const homes = await silentHomes(deps, filter, silentCells, moving);
   const known = new Map(homes.map((home) => [home.uuid, home]));
   const shown = new Set(items.map((instance) => instance.uuid));
   const missing = inOrder(homes.map(unhomedInstance)).filter((instance) => !shown.has(instance.uuid));
@@ -85,14 +86,15 @@ export async function listServers(deps: Deps, asker: ComputeRequest, question: L
  */
 async function cellsToAsk(
   deps: Deps,
+  asker: ComputeRequest,
   filter: InstanceFilter,
-): Promise<{ readonly cells: readonly CellDoor[]; readonly handedOver: readonly HomeWithBuild[] }> {
+): Promise<{ readonly cells: readonly CellDoor[]; readonly moving: MovingServers }> {
   const { projectId } = filter;
   const includeDeleted = filter.deleted !== false;
   const ids = projectId === undefined ? null : await cellsOf(deps.directory.read, projectId, { includeDeleted });
-  const handedOver = await listHandedOver(deps.directory.read, filter);
-  const all = ids === null || handedOver.length > 0;
-  return { cells: all ? deps.cells.all() : ids.flatMap((id) => deps.cells.find(id) ?? []), handedOver };
+  const moving = await findMoving(deps, asker, filter);
+  const all = ids === null || moving.handedOver.length > 0;
+  return { cells: all ? deps.cells.all() : ids.flatMap((id) => deps.cells.find(id) ?? []), moving };
 }
 
 async function unhomedMatching(deps: Deps, filter: InstanceFilter): Promise<readonly Instance[]> {
@@ -110,7 +112,7 @@ async function silentHomes(
   deps: Deps,
   filter: InstanceFilter,
   cells: readonly CellDoor[],
-  handedOver: readonly HomeWithBuild[],
+  { handedOver, shown }: MovingServers,
 ): Promise<readonly HomeWithBuild[]> {
   const homes = await listHomesInCells(deps.directory.read, {
     cellIds: cells.map((cell) => cell.id),
@@ -119,8 +121,13 @@ async function silentHomes(
     limit: 1_000,
   });
   const { deleted: _, ...rest } = filter;
-  // One that was handed over may be known by the silent cell it comes from only, until its new one shows it.
-  const byUuid = new Map([...homes, ...handedOver].map((home) => [home.uuid, home]));
+  // One that was handed over may be known by the silent cell it comes from only, until its new one shows it; unless a cell shows it.
+  const isElsewhere = ({ uuid }: HomeWithBuild): boolean => {
+    const copy = shown.get(uuid);
+    return copy !== undefined && !cells.includes(copy.cell);
+  };
+  const all = [...homes, ...handedOver].filter((home) => !isElsewhere(home));
+  const byUuid = new Map(all.map((home) => [home.uuid, home]));
   const instances = [...byUuid.values()].map(unhomedInstance).filter((instance) => matchesFilter(rest, instance));
   const matching = await matchPatterns(deps.directory, rest, instances);
   return matching.flatMap(({ uuid }) => byUuid.get(uuid) ?? []);
@@ -138,13 +145,17 @@ const DECIDABLE: readonly (keyof InstanceFilter)[] = [
 const decidable = (filter: InstanceFilter): boolean =>
   filter.deleted !== true && Object.keys(filter).every((key) => DECIDABLE.includes(key as keyof InstanceFilter));
 
-async function afterMarker(deps: Deps, asker: ComputeRequest, question: ListQuestion): Promise<After> {
-  const { marker, sort } = question;
+async function findMarker(deps: Deps, asker: ComputeRequest, { marker }: ListQuestion): Promise<Instance | null> {
   if (marker === undefined || marker === '') return null;
   const found = await findServer(deps, asker, marker).catch((error: unknown) => {
     throw isVolvoxError(error, 'not-found') ? new VolvoxError('invalid', `marker [${marker}] not found`) : error;
   });
-  return sortValues(found.kind === 'silent' ? unhomedInstance(found.home) : found.instance, sort);
+  return found.kind === 'silent' ? unhomedInstance(found.home) : found.instance;
+}
+
+/** Where the marker stands in the list: of one that moves, the copy that is shown. */
+function afterMarker(marked: Instance | null, { shown }: MovingServers, sort: readonly InstanceSort[]): After {
+  return marked === null ? null : sortValues(shown.get(marked.uuid)?.instance ?? marked, sort);
 }
 
 const beyond = (instances: readonly Instance[], sort: readonly InstanceSort[], after: After): Instance[] =>

@@ -246,10 +246,10 @@ export async function listHomesInCells(
 }
 
 /**
- * What a move has handed over to another cell and not let go of yet: until then it may still be the cell it comes from that shows it
- * in lists.
+ * What moves are taking to another cell, from when an epoch is kept for it there until the cell it comes from has let go of it: meanwhile it
+ * may be either cell that shows it in lists. At home in the cell it goes to (`moving.cellId`): it was handed over.
  */
-export async function listHandedOver(
+export async function listMoving(
   read: Read,
   filter: { readonly projectId?: string | undefined; readonly uuids?: readonly string[] | undefined },
 ): Promise<readonly HomeWithBuild[]> {
@@ -257,7 +257,7 @@ export async function listHandedOver(
     .selectFrom('instance_homes')
     .selectAll()
     .where('moving_operation_id', 'is not', null)
-    .whereRef('moving_cell_id', '=', 'cell_id')
+    .where('moving_cell_id', 'is not', null)
     .where('state', '=', 'homed');
   if (filter.projectId !== undefined) query = query.where('project_id', '=', filter.projectId);
   if (filter.uuids !== undefined) query = query.where('uuid', 'in', ['', ...filter.uuids]);

@@ -18,12 +18,21 @@ interface MemoryCell {
   readonly id: string;
   readonly name: string;
   readonly instances: Instance[];
+  /** What moves here: answers, and is in no list. */
+  readonly arriving: Instance[];
   /** answers; refuses the connection; says nothing until the deadline; or has let go of what it had. */
   mood: 'answers' | 'down' | 'hangs' | 'has-released';
   asked: number;
 }
 
-const aCell = (name: string): MemoryCell => ({ id: randomUUID(), name, instances: [], mood: 'answers', asked: 0 });
+const aCell = (name: string): MemoryCell => ({
+  id: randomUUID(),
+  name,
+  instances: [],
+  arriving: [],
+  mood: 'answers',
+  asked: 0,
+});
 
 function doorOf(cell: MemoryCell): CellDoor {
   const ready = async (deadlineMs = 5_000): Promise<void> => {
@@ -48,7 +57,7 @@ function doorOf(cell: MemoryCell): CellDoor {
     getInstance: async ({ uuid }: { uuid: string }, options: { deadlineMs?: number }) => {
       await ready(options.deadlineMs);
       if (cell.mood === 'has-released') throw new VolvoxError('moved', 'It is placed in another cell.');
-      const found = cell.instances.find((one) => one.uuid === uuid);
+      const found = [...cell.instances, ...cell.arriving].find((one) => one.uuid === uuid);
       if (found === undefined) throw new VolvoxError('not-found', 'no such instance');
       return found;
     },
@@ -114,6 +123,20 @@ const list = async (query = '', version: string | null = '2.96', who = 'member')
   const servers: readonly Brief[] = body.servers;
   return { servers, names: servers.map(({ name }) => name), links: body.servers_links, headers };
 };
+/** The ids of all pages together. */
+async function paged(first: string): Promise<string[]> {
+  const seen: string[] = [];
+  for (let query = first; query !== ''; ) {
+    const { servers, links } = await list(query, '2.96', 'admin');
+    seen.push(...servers.map(({ id }) => id));
+    query = links?.[0] === undefined ? '' : new URL(links[0].href).search;
+  }
+  return seen;
+}
+function only({ instances: [instance] }: MemoryCell): Instance {
+  if (instance === undefined) throw new Error('the cell has no instance');
+  return instance;
+}
 const newestFirst = Array.from({ length: 31 }, (_, index) => `server-${String(30 - index).padStart(2, '0')}`);
 
 describe('a list over cells', () => {
@@ -277,6 +300,76 @@ describe('a server that moved', () => {
     expect(await places()).toEqual([ACTIVE, ACTIVE]);
     west.instances.pop();
     await write({ state: 'deleted' });
+  });
+
+  it('is on one page, whatever the list is sorted by, at each stage of the move and whichever cells answer', async () => {
+    const uuid = await aServer(15, empty);
+    const old = {
+      ...only(empty),
+      host: 'host-m',
+      taskState: 'migrating',
+      updatedAt: '2026-01-01T00:00:14.5Z',
+    } as const;
+    empty.instances[0] = old;
+    const moved = { host: 'host-a', updatedAt: '2026-02-01T00:00:00Z', taskState: null };
+    const arrived = { ...old, ...moved, epoch: 2, cellName: west.name };
+    const write = (values: Parameters<typeof setHome>[2]) =>
+      api.deps.directory.transaction((tx) => setHome(tx, uuid, values, Date.now()));
+    const sorts = ['host', 'updated_at', 'task_state', 'created_at', 'display_name'];
+    const orders = sorts.flatMap((key) => ['asc', 'desc'].map((dir) => `sort_key=${key}&sort_dir=${dir}`));
+    const everywhere = async (stage: string) => {
+      for (const order of orders) {
+        for (const limit of [1, 4]) {
+          const seen = await paged(`?limit=${limit}&${order}`);
+          expect(
+            seen.filter((id) => id === uuid),
+            `${stage}, ${order}, ${limit} a page`,
+          ).toHaveLength(1);
+          expect(new Set(seen).size, `${stage}, ${order}, ${limit} a page: the others`).toBe(32);
+        }
+      }
+    };
+    await write({ moving_operation_id: randomUUID(), moving_cell_id: west.id, moving_epoch: 2 });
+    await everywhere('before the hand-over');
+    west.instances.push(arrived);
+    await everywhere('handed over while the list is made');
+    west.instances.pop();
+    west.arriving.push(arrived);
+    await write({ cell_id: west.id, epoch: 2 });
+    await everywhere('not shown by its new cell');
+    west.mood = 'down';
+    await everywhere('not shown by its new cell, which is silent');
+    west.mood = 'answers';
+    west.instances.push(...west.arriving.splice(0));
+    await everywhere('shown by both');
+    expect((await list('?host=host-m', '2.96', 'admin')).names).toEqual([]);
+    expect((await list('?host=host-a', '2.96', 'admin')).names).toEqual([old.name]);
+    east.mood = 'down';
+    await everywhere('shown by both, and a third one is silent');
+    east.mood = 'answers';
+    empty.instances.pop();
+    await everywhere('shown by its new cell');
+    await write({ moving_operation_id: null, moving_cell_id: null, moving_epoch: null });
+    await everywhere('moved');
+    west.instances.pop();
+    await write({ state: 'deleted' });
+  }, 60_000);
+
+  it('costs no question more, unless there is one', async () => {
+    const asked = async (query = '') => {
+      const before = [east.asked, west.asked, empty.asked];
+      await list(query);
+      return [east, west, empty].map((cell, at) => cell.asked - (before[at] ?? 0));
+    };
+    expect(await asked()).toEqual([1, 1, 0]);
+    const [server] = west.instances;
+    const write = (values: Parameters<typeof setHome>[2]) =>
+      api.deps.directory.transaction((tx) => setHome(tx, server?.uuid ?? '', values, Date.now()));
+    await write({ moving_operation_id: randomUUID() });
+    expect(await asked(), 'a move that is only accepted').toEqual([1, 1, 0]);
+    await write({ moving_cell_id: west.id });
+    expect(await asked(), 'one that was handed over, and is shown').toEqual([1, 2, 1]);
+    await write({ moving_operation_id: null, moving_cell_id: null });
   });
 
   it('is being built while its cell has let go of it and no other has it yet', async () => {
