@@ -78,8 +78,11 @@ async function write(tx: CellTx, parts: ConductorParts, request: Order): Promise
     });
   const ordered = further(move, phase) ? phase : move.ordered;
   if (ordered === move.ordered && token === move.token) return move;
-  await order(tx, moveId, ordered, token, now);
-  return { ...move, ordered, token };
+  const isFirstRelease = ordered === 'release' && move.ordered !== 'release';
+  const keepAside = isFirstRelease && request.keepAside === true ? 1 : move.keep_aside;
+  const orders = { ordered, token, keep_aside: keepAside };
+  await order(tx, moveId, orders, now);
+  return { ...move, ...orders };
 }
 
 const rank = (phase: MoveOutRow['ordered']): number => (MOVE_OUT_PHASES as readonly string[]).indexOf(phase);

@@ -16,6 +16,7 @@ import { bindingsOfGuests, wishBindings } from '../../database/stores/port-bindi
 import { markReleased } from '../../database/stores/released-builds.ts';
 import type { CellParts } from '../parts.ts';
 import { troubleOf } from './guest-trouble.ts';
+import { forgetInstance, isKept } from './moved-copy.ts';
 import { dropParked, parkedDelete, wakeParked } from './parked-delete.ts';
 import { own, ownOrRefuse, superseded } from './superseded.ts';
 
@@ -223,17 +224,19 @@ async function leaveLists(context: Context, parts: CellParts) {
   return context.inTransaction(async (tx) => void (await own(tx, context, { presence: 'left' })));
 }
 
-/** The copy with its disks and ports. Not waited for on a host that is down: its agent removes it when it comes back. */
+/** The copy with its disks and ports; of one that is kept, only the ports. Not waited for on a host that is down: its agent removes it when it comes back. */
 async function removeCopy(context: Context, parts: CellParts) {
-  const { guestId } = context.params;
-  const [copy, bindings] = await Promise.all([
+  const { guestId, moveId } = context.params;
+  const [found, bindings, move] = await Promise.all([
     copyOf(context, parts),
     bindingsOfGuests(parts.database.read, [guestId]),
+    findMoveOut(parts.database.read, moveId),
   ]);
-  if (copy !== undefined) context.at(copy.host_name);
+  if (found !== undefined) context.at(found.host_name);
+  const copy = isKept(move) ? undefined : found;
   if ((copy !== undefined && copy.role !== 'leaving') || bindings.some((binding) => binding.leaving === 0)) {
     await parts.database.transaction(async (tx) => {
-      await dismiss(tx, context.subject, context.now, guestId);
+      if (copy !== undefined) await dismiss(tx, context.subject, context.now, guestId);
       await wishBindings(tx, [guestId], { present: false, leaving: true }, context.now);
     });
   }
@@ -250,18 +253,15 @@ async function removeCopy(context: Context, parts: CellParts) {
 /** The instance, its action log, which has gone with it, and a delete that is carried out where it is now. It is answered `moved` for a day. */
 async function forgetAll(context: Context, parts: CellParts) {
   const { moveId } = context.params;
-  const move = await findMoveOut(parts.database.read, moveId);
-  return reaching(context, parts, async (tx) => {
+  const [copy, move] = await Promise.all([copyOf(context, parts), findMoveOut(parts.database.read, moveId)]);
+  const committed = await reaching(context, parts, async (tx) => {
     if (move !== null) await markReleased(tx, context.subject, move.epoch, context.now);
-    const { numDeletedRows } = await tx
-      .deleteFrom('instances')
-      .where('uuid', '=', context.subject)
-      .where('operation_id', '=', context.operationId)
-      .executeTakeFirst();
-    if (numDeletedRows > 0n) await dropEnded(tx, context.subject);
+    if (await forgetInstance(tx, context, copy !== undefined && isKept(move))) await dropEnded(tx, context.subject);
     await dropParked(tx, context.subject, moveId);
     await reach(tx, moveId, 'release', context.now);
   });
+  if (copy !== undefined) parts.agents.wake(copy.compute_agent_id, [copy.id]);
+  return committed;
 }
 
 async function dropEnded(tx: CellTx, instanceUuid: string): Promise<void> {

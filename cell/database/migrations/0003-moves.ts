@@ -19,6 +19,7 @@ export const moves: Migration = {
     reached ${WORD} NOT NULL,
     token BIGINT NOT NULL,
     delete_requested TINYINT NOT NULL DEFAULT 0,
+    keep_aside TINYINT NOT NULL DEFAULT 0,
     message TEXT NULL,
     changed_at BIGINT NOT NULL,
     KEY moves_out_instance (instance_uuid)

@@ -18,6 +18,8 @@ export interface MovesOutTable {
   token: number;
   /** 1: deleted by a user while it was fenced. */
   delete_requested: number;
+  /** 1: what is here is kept aside when the instance has left. */
+  keep_aside: number;
   message: string | null;
   changed_at: number;
 }

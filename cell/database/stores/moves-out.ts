@@ -22,18 +22,27 @@ export async function lockMoveOut(tx: CellTx, moveId: string): Promise<MoveOutRo
 
 export const insertMoveOut = async (
   tx: CellTx,
-  row: Omit<MoveOutRow, 'delete_requested' | 'changed_at'>,
+  row: Omit<MoveOutRow, 'delete_requested' | 'keep_aside' | 'changed_at'>,
   now: number,
 ): Promise<void> => {
   await tx
     .insertInto('moves_out')
-    .values({ ...row, delete_requested: 0, changed_at: now })
+    .values({ ...row, delete_requested: 0, keep_aside: 0, changed_at: now })
     .execute();
 };
 
-/** What is told to the operation: how far it may go. The row is locked by the caller. */
-export async function order(tx: CellTx, moveId: string, ordered: Ordered, token: number, now: number): Promise<void> {
-  await tx.updateTable('moves_out').set({ ordered, token, changed_at: now }).where('move_id', '=', moveId).execute();
+/** What is told to the operation: how far it may go, and what becomes of the copy then. The row is locked by the caller. */
+export async function order(
+  tx: CellTx,
+  moveId: string,
+  orders: Pick<MoveOutRow, 'ordered' | 'token' | 'keep_aside'>,
+  now: number,
+): Promise<void> {
+  await tx
+    .updateTable('moves_out')
+    .set({ ...orders, changed_at: now })
+    .where('move_id', '=', moveId)
+    .execute();
 }
 
 /** How far the operation has come; what has ended stays so. */

@@ -2,6 +2,7 @@ import type { KyselyPlugin } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { lockInstance, updateInstance } from '../../../../cell/conductor/door/instances.ts';
 import type { ConductorParts } from '../../../../cell/conductor/parts.ts';
+import { waitUntil } from '../../../support/wait-until.ts';
 import { MoveOut } from './support/a-move-out.ts';
 import { CellWorld } from './support/cell-world.ts';
 import { anActor } from './support/orders.ts';
@@ -109,5 +110,53 @@ describe('an instance that is being handed over', () => {
     expect((await operations(uuid)).filter(({ finished_at: end }) => end === null)).toEqual([]);
     await world.act(uuid, 'delete');
     await world.untilGone(uuid);
+  });
+
+  const guestsOnHosts = (uuid: string) =>
+    [...world.agents.guests.values()].filter(({ spec }) => spec.instanceUuid === uuid);
+  const rowsOf = async (table: 'guests' | 'claims' | 'port_bindings', uuid: string): Promise<readonly object[]> =>
+    world.test.database.read.selectFrom(table).selectAll().where('instance_uuid', '=', uuid).execute();
+  const asideOf = async (uuid: string) =>
+    (await world.door.listAside({})).instances.filter((instance) => instance.uuid === uuid);
+
+  it('is kept aside, stopped and with its disks, when it could not be started in the other cell', async () => {
+    const uuid = await world.anActiveInstance();
+    const { name } = await world.get(uuid);
+    const move = new MoveOut(world, uuid);
+    await move.go('fence');
+    expect(await move.order('release', { keepAside: true, waitMs: 0 })).toMatchObject({ reached: 'fence' });
+    await waitUntil('the move to end', async () => (await move.order('release')).reached === 'release');
+    await expect(world.get(uuid)).rejects.toMatchObject({ kind: 'moved' });
+    expect(await asideOf(uuid)).toMatchObject([
+      { epoch: 1, name, hostName: 'host-1', reason: expect.stringContaining('could not be started') },
+    ]);
+    await waitUntil('the copy to settle', async () => {
+      expect(await rowsOf('guests', uuid)).toMatchObject([{ role: 'aside', power: 'stopped', settled: 1 }]);
+      return true;
+    });
+    expect(guestsOnHosts(uuid)).toMatchObject([{ power: 'stopped' }]);
+    expect(await rowsOf('claims', uuid)).toHaveLength(1);
+    expect(await rowsOf('port_bindings', uuid)).toEqual([]);
+    await world.auditClaims();
+
+    await world.door.forgetAside({ uuid, epoch: 1 });
+    await waitUntil('nothing to be left', async () => {
+      expect(guestsOnHosts(uuid)).toEqual([]);
+      for (const table of ['guests', 'claims'] as const) expect(await rowsOf(table, uuid)).toEqual([]);
+      return true;
+    });
+    expect(await asideOf(uuid)).toEqual([]);
+    await world.auditClaims();
+  });
+
+  it('is not kept when its user has deleted it', async () => {
+    const { uuid, move } = await deletedWhileFenced();
+    expect(await move.order('release', { keepAside: true })).toMatchObject({
+      reached: 'release',
+      deleteRequested: true,
+    });
+    expect(guestsOnHosts(uuid)).toEqual([]);
+    expect(await asideOf(uuid)).toEqual([]);
+    expect(await rowsOf('guests', uuid)).toEqual([]);
   });
 });

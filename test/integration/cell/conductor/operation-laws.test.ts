@@ -258,7 +258,9 @@ lawsOf({
     const move = await moveOf(uuid);
     const next = NEXT_ORDER[move?.reached as keyof typeof NEXT_ORDER];
     if (move === null || next === undefined || move.ordered === next) return;
-    await world.test.database.transaction((tx) => order(tx, move.move_id, next, 1, Date.now()));
+    await world.test.database.transaction((tx) =>
+      order(tx, move.move_id, { ordered: next, token: 1, keep_aside: 0 }, Date.now()),
+    );
   },
   done: async (uuid) => {
     expect(await moveOf(uuid)).toMatchObject({ reached: 'release' });

@@ -1,0 +1,25 @@
+import type { CellTx } from '../../database/cell-database.ts';
+import { lockInstanceRow, putAside } from '../../database/stores/aside-instances.ts';
+import type { MoveOutRow } from '../../database/stores/moves-out.ts';
+import type { Owner } from './superseded.ts';
+
+const REASON = 'moved to another cell, where it could not be started; its fault there says why';
+
+/** Whether the copy that a move left is kept for an operator to decide. Not of what its user has deleted meanwhile. */
+export const isKept = (move: MoveOutRow | null): boolean => move?.keep_aside === 1 && move.delete_requested === 0;
+
+/**
+ * The instance's row goes. Its copy, if it is kept, is put aside: stopped, with its disks and its claim, until an operator forgets it; the
+ * row is kept with it as it was before the move. @returns false when somebody else owns the instance, or it is gone.
+ */
+export async function forgetInstance(tx: CellTx, owner: Owner, kept: boolean): Promise<boolean> {
+  const row = await lockInstanceRow(tx, owner.subject);
+  if (row?.operation_id !== owner.operationId) return false;
+  if (kept) {
+    const asItWas = { ...row, operation_id: null, task_state: null, presence: 'here' as const };
+    await putAside(tx, asItWas, REASON, owner.now);
+  } else {
+    await tx.deleteFrom('instances').where('uuid', '=', owner.subject).execute();
+  }
+  return true;
+}
