@@ -9,6 +9,9 @@ interface Copy {
   readonly power: string;
 }
 
+/** The only reason why an operator has to look at a copy: it may be the last good one. */
+const MAY_BE_KEPT = /^moved to another cell, where it could not be started/;
+
 /** Claims = copies = bindings, and what hosts count is the sum of their claims. */
 export function auditCell(_world: World, { name, sql }: SimulatedCell): string[] {
   const wrong: string[] = [];
@@ -52,7 +55,16 @@ export function auditCell(_world: World, { name, sql }: SimulatedCell): string[]
   const bindings = sql.look<{ guest_id: string; instance_uuid: string; host_id: string; present: number }>(
     'SELECT guest_id, instance_uuid, host_id, present FROM port_bindings',
   );
+  for (const { uuid, presence } of sql.look<{ uuid: string; presence: string }>(
+    "SELECT uuid, presence FROM instances WHERE presence != 'here'",
+  ))
+    say(`${uuid} is ${presence} for ever`);
+  const aside = sql.look<{ uuid: string; reason: string }>('SELECT uuid, reason FROM aside_instances');
+  for (const { uuid, reason } of aside) if (!MAY_BE_KEPT.test(reason)) say(`${uuid} is kept aside: ${reason}`);
+  for (const { guest_id } of sql.look<{ guest_id: string }>('SELECT guest_id FROM unknown_guests'))
+    say(`nobody knows guest ${guest_id}`);
   for (const copy of copies) {
+    if (copy.role === 'aside' && aside.some(({ uuid }) => uuid === copy.instance_uuid)) continue;
     const instance = instances.find(({ uuid }) => uuid === copy.instance_uuid);
     if (instance === undefined) say(`copy ${copy.id} (${copy.role}) is left of ${copy.instance_uuid}`);
     else if (copy.epoch !== instance.epoch)
@@ -68,7 +80,7 @@ export function auditCell(_world: World, { name, sql }: SimulatedCell): string[]
     suspended: 'suspended',
   };
   for (const instance of instances) {
-    const own = copies.filter(({ instance_uuid }) => instance_uuid === instance.uuid);
+    const own = copies.filter(({ instance_uuid, role }) => instance_uuid === instance.uuid && role !== 'aside');
     const roles = own
       .map(({ role }) => role)
       .sort()

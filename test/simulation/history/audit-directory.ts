@@ -10,6 +10,7 @@ interface HomeRow {
   readonly vcpus: number;
   readonly ram_mb: number;
   readonly fault: string | null;
+  readonly build: string;
 }
 
 /** Nothing accepted is lost, every server has one home, and quota, ports and addresses are those of the servers there are. */
@@ -17,7 +18,7 @@ export function auditDirectory(world: World, asked: readonly Asked[]): string[] 
   const { directory } = world;
   const wrong: string[] = [];
   const homes = directory.look<HomeRow & Record<string, unknown>>(
-    'SELECT uuid, state, cell_id, epoch, vcpus, ram_mb, fault FROM instance_homes',
+    'SELECT uuid, state, cell_id, epoch, vcpus, ram_mb, fault, build FROM instance_homes',
   );
   for (const one of asked) {
     const home = homes.find(({ uuid }) => uuid === one.uuid);
@@ -68,6 +69,12 @@ export function auditDirectory(world: World, asked: readonly Asked[]): string[] 
   return wrong;
 }
 
+/** What nothing that simulated users do changes: all of a build but its flavor. */
+function named(build: string): string {
+  const { flavor: _flavor, ...rest } = JSON.parse(build) as Record<string, unknown>;
+  return JSON.stringify(Object.entries(rest).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
 function auditHome(world: World, home: HomeRow): string[] {
   const wrong: string[] = [];
   const rows = world.cells.flatMap((cell) =>
@@ -89,6 +96,7 @@ function auditHome(world: World, home: HomeRow): string[] {
     return [`${home.uuid} is at home in ${home.cell_id} at epoch ${home.epoch}, and has a row in ${where}`];
   if (row.vm_state === 'error' && row.fault === null) wrong.push(`${home.uuid} is an ERROR without a fault`);
   if (row.vm_state === 'building') wrong.push(`${home.uuid} is being built for ever`);
+  if (named(row.build) !== named(home.build)) wrong.push(`${home.uuid} is not what was ordered: ${row.build}`);
   type Sizes = { vcpus: number; ramMb: number };
   const flavor = (JSON.parse(row.build) as { flavor: Sizes }).flavor;
   const old = row.old_flavor === null ? flavor : (JSON.parse(row.old_flavor) as Sizes);

@@ -29,6 +29,8 @@ export interface HostObserver {
 /** All machines of the region with their disks and processes. They outlive every agent. */
 export class PhysicalHosts {
   readonly guests = new Map<string, PhysicalGuest>();
+  /** What each guest wrote last to its disk, also of guests that are gone. */
+  readonly lastWritten = new Map<string, number>();
   /** Names of hosts that start no guest now. */
   readonly refusing = new Set<string>();
   readonly #observer: HostObserver;
@@ -81,6 +83,7 @@ export class PhysicalHosts {
       this.#observer.starts(guest, others);
       this.#written += 1;
       guest.disk = { written: this.#written, copyOf: null };
+      this.lastWritten.set(guestId, this.#written);
     }
     guest.power = power;
   }
