@@ -30,7 +30,7 @@ async function main(): Promise<boolean> {
     const first = await proofOf(admin, id, 0);
     let proof = first;
     say(
-      `server ${id} on ${host}: file ${first.sum.slice(0, 16)}…, ${before.size} fields, ten actions and its creation`,
+      `server ${id} on ${before.get('server.OS-EXT-SRV-ATTR:host')}: file ${first.sum.slice(0, 16)}…, ${before.size} fields, ten actions and its creation`,
     );
     let failed = 0;
     for (let at = 1; at <= times * 2; at++) {
