@@ -1,18 +1,16 @@
 import { DIRECTORY_MIGRATIONS } from '#platform/directory/migrations/index.ts';
 import { CELL_MIGRATIONS } from '../../../cell/database/migrations/index.ts';
-import { createFakeDriver } from '../../../cell/network/drivers/fake/fake-driver.ts';
 import type { Breakage } from '../breakages/breakage.ts';
 import { Faults } from '../kernel/faults.ts';
 import { Kernel, type Life } from '../kernel/kernel.ts';
-import { simulatedCompute, simulatedNetworkAgent } from '../region/agents.ts';
 import { simulatedApi } from '../region/api.ts';
-import { simulatedConductor } from '../region/conductor.ts';
 import { PhysicalHosts } from '../region/physical-hosts.ts';
-import { SimulatedProcess } from '../region/process.ts';
+import { type Compose, SimulatedProcess } from '../region/process.ts';
 import { simulatedLog } from '../region/quiet-log.ts';
 import { simulatedScheduler } from '../region/scheduler.ts';
 import { seedCell, seedDirectory } from '../region/seed.ts';
-import { doorOf, simulatedSuperConductor } from '../region/super-conductor.ts';
+import { startCell } from '../region/start-cell.ts';
+import { simulatedSuperConductor } from '../region/super-conductor.ts';
 import type { SimulatedCell, World } from '../region/world.ts';
 import { SqlServer } from '../store/sql-server.ts';
 import { Network } from '../transport/network.ts';
@@ -22,6 +20,7 @@ import { HOME_LOG, SHOWN_LOG, whoRuns } from './observer.ts';
 import { OPERATION_LAWS } from './operation-laws.ts';
 import { intervene } from './operator.ts';
 import { isAtRest, restless } from './restless.ts';
+import { bringTrouble } from './trouble.ts';
 import { type Asked, useServer } from './user.ts';
 
 export interface History {
@@ -74,14 +73,13 @@ export async function runHistory(seed: number, options: HistoryOptions = {}): Pr
   const violations = new Set<string>();
   const counted: Record<string, number> = {};
   const processes = new Map<string, SimulatedProcess>();
-  const started = new Map<string, SimulatedProcess>();
   const tell = (line: string): void => options.tell?.(`${(kernel.elapsed / 1000).toFixed(4).padStart(9)} ${line}`);
   const violated = (what: string): void => {
     tell(`VIOLATION ${what}`);
     violations.add(what);
   };
   complaints.violated = violated;
-  const restart = (life: Life): void => started.get(life.name.split('#')[0] ?? '')?.restart();
+  const restart = (life: Life): void => processes.get(life.name.split('#')[0] ?? '')?.restart();
   const faults = new Faults(
     kernel,
     random.pick([25, 50, 100, 200]),
@@ -118,10 +116,9 @@ export async function runHistory(seed: number, options: HistoryOptions = {}): Pr
     violated,
   };
 
-  const add = (name: string, compose: ConstructorParameters<typeof SimulatedProcess>[2]): void => {
+  const add = (name: string, compose: Compose): void => {
     const process = new SimulatedProcess(world, name, compose);
     processes.set(name, process);
-    started.set(name, process);
     process.start();
   };
   const immortal = (name: string): Life => ({
@@ -133,7 +130,7 @@ export async function runHistory(seed: number, options: HistoryOptions = {}): Pr
   });
   const scheduler = immortal('scheduler');
   for (const service of simulatedScheduler(world, scheduler)) kernel.plan(0, scheduler, () => void service.start());
-  for (const cell of cells) addCell(world, cell, random, add);
+  for (const cell of cells) startCell(world, cell, add);
   for (let at = 1; at <= (random.chance(0.35) ? 2 : 1); at++)
     add(`super-conductor${at}`, (life) => simulatedSuperConductor(world, life));
   add('api', (life) => simulatedApi(world, life));
@@ -198,76 +195,6 @@ function run(kernel: Kernel, over: () => boolean, mostMs: number): Promise<void>
     nextLook = kernel.now + LOOK_EVERY_MS;
     return over();
   });
-}
-
-function addCell(
-  world: World,
-  cell: SimulatedCell,
-  random: Kernel['random'],
-  add: (name: string, compose: ConstructorParameters<typeof SimulatedProcess>[2]) => void,
-): void {
-  const { kernel, faults } = world;
-  const wakes = new Wakes(kernel, faults);
-  for (let at = 0; at < cell.conductors; at++)
-    add(`${cell.name}-conductor${at}`, (life) => simulatedConductor(world, life, cell, at, wakes));
-  for (const name of cell.hostNames) {
-    const host = { name, agentId: random.uuid() };
-    add(`${name}-compute`, (life) => simulatedCompute(world, life, cell, host, wakes));
-  }
-  const driver = createFakeDriver({
-    hostNames: cell.hostNames,
-    plugMs: 5,
-    failHosts: [],
-    hangHosts: [],
-    failPercent: 0,
-    clock: kernel.clock,
-  });
-  const agentId = random.uuid();
-  add(`${cell.name}-network`, (life) => simulatedNetworkAgent(world, life, cell, agentId, driver, wakes));
-}
-
-/** What lasts for a while: a cell that cannot be reached from outside, a database that is away, a host that starts no guest. */
-function bringTrouble({ kernel, network, cells, directory, hosts, tell }: World, stormMs: number): void {
-  const { random } = kernel;
-  const perhaps = (chance: number, what: string, begin: () => void, end: () => void): void => {
-    if (!random.chance(chance)) return;
-    const at = random.next() * stormMs;
-    const over = Math.min(stormMs, at + random.between(500, 15_000));
-    kernel.plan(at, null, () => {
-      tell(what);
-      begin();
-    });
-    kernel.plan(over, null, end);
-  };
-  for (const { name, hostNames } of cells) {
-    const address = doorOf(name);
-    perhaps(
-      0.25,
-      `${name} is cut off`,
-      () => network.cut(address),
-      () => network.mend(address),
-    );
-    for (const host of hostNames) {
-      perhaps(
-        0.15,
-        `${host} starts no guest`,
-        () => hosts.refusing.add(host),
-        () => hosts.refusing.delete(host),
-      );
-    }
-  }
-  for (const sql of [directory, ...cells.map((cell) => cell.sql)]) {
-    perhaps(
-      0.12,
-      `the database of ${sql.name} is away`,
-      () => {
-        sql.away = true;
-      },
-      () => {
-        sql.away = false;
-      },
-    );
-  }
 }
 
 function operationsOf({ directory, cells }: World): Record<string, number> {

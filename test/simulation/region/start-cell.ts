@@ -1,0 +1,29 @@
+import { createFakeDriver } from '../../../cell/network/drivers/fake/fake-driver.ts';
+import { Wakes } from '../transport/wakes.ts';
+import { simulatedCompute, simulatedNetworkAgent } from './agents.ts';
+import { simulatedConductor } from './conductor.ts';
+import type { Compose } from './process.ts';
+import type { SimulatedCell, World } from './world.ts';
+
+/** The processes of a cell: its conductors, a compute agent a host, and a network agent for its hosts, with a queue of their own. */
+export function startCell(world: World, cell: SimulatedCell, add: (name: string, compose: Compose) => void): void {
+  const { kernel, faults } = world;
+  const { random } = kernel;
+  const wakes = new Wakes(kernel, faults);
+  for (let at = 0; at < cell.conductors; at++)
+    add(`${cell.name}-conductor${at}`, (life) => simulatedConductor(world, life, cell, at, wakes));
+  for (const name of cell.hostNames) {
+    const host = { name, agentId: random.uuid() };
+    add(`${name}-compute`, (life) => simulatedCompute(world, life, cell, host, wakes));
+  }
+  const driver = createFakeDriver({
+    hostNames: cell.hostNames,
+    plugMs: 5,
+    failHosts: [],
+    hangHosts: [],
+    failPercent: 0,
+    clock: kernel.clock,
+  });
+  const agentId = random.uuid();
+  add(`${cell.name}-network`, (life) => simulatedNetworkAgent(world, life, cell, agentId, driver, wakes));
+}
