@@ -113,12 +113,12 @@ export async function askHome<A>(
   for (let moves = 1; ; moves++) {
     const home = UUID.test(uuid) ? await getHome(deps.directory.read, uuid) : null;
     if (home === null || home.state === 'deleted' || !maySee(asker, home.projectId)) throw serverNotFound(uuid);
-    if (home.cellId === null) return unhomed(home);
-    const cell = deps.cells.of(home.cellId);
+    const cell = home.cellId === null ? null : deps.cells.of(home.cellId);
     try {
-      return await ask(cell.door, home);
+      // What is done for a server in no cell may find that it has got one: then that is asked.
+      return await (cell === null ? unhomed(home) : ask(cell.door, home));
     } catch (error) {
-      if (isSilence(error)) throw silentCell(cell, error);
+      if (cell !== null && isSilence(error)) throw silentCell(cell, error);
       deps.caches.homes.delete(uuid);
       const same = before !== null && before.cellId === home.cellId && before.epoch === home.epoch;
       if (!hasMoved(error) || same || moves === MOST_MOVES) throw error;
