@@ -73,7 +73,10 @@ async function turnRound(tx: CellTx, context: Context, source: GuestOnHost, targ
   await dismiss(tx, context.subject, context.now, context.params.targetGuestId);
 }
 
-/** Waits for the new copy to be gone, so that the two never run at once; not on a host that is down. */
+/**
+ * Waits for the new copy to be gone, so that the two never run at once. That its agent says nothing is no sign that the guest does not run:
+ * only an operator's word is, and on the host of the old copy, which has to wait for its agent anyway, not even that.
+ */
 async function removeTarget(context: Context, parts: CellParts) {
   const { instance, source, target } = await look(context, parts);
   if (instance.guest_id !== source.id) {
@@ -85,7 +88,8 @@ async function removeTarget(context: Context, parts: CellParts) {
     parts.agents.wakeEach(await bindingsOfGuests(parts.database.read, [source.id]), (port) => port.network_agent_id);
   }
   if (target !== undefined) context.at(target.host_name);
-  if (target === undefined || target.host_up !== 1) return done();
+  const isDead = target?.host_forced_down === 1 && target.host_id !== source.host_id;
+  if (target === undefined || isDead) return done();
   parts.agents.wake(target.compute_agent_id, [target.id]);
   return wait(LOOK_AGAIN_MS, `host ${target.host_name} to remove the new copy`);
 }

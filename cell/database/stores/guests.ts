@@ -108,6 +108,8 @@ export async function dismiss(tx: CellTx, instanceUuid: string, now: number, gue
 export type GuestOnHost = Omit<GuestRow, 'spec'> & {
   readonly host_name: string;
   readonly host_up: number;
+  /** An operator says that nothing runs there. */
+  readonly host_forced_down: number;
   readonly compute_agent_id: string | null;
   readonly build_failures: number;
 };
@@ -138,6 +140,7 @@ const selectGuestsOnHosts = (read: CellReader) =>
       'guests.changed_at',
       'hosts.name as host_name',
       'hosts.up as host_up',
+      'hosts.forced_down as host_forced_down',
       'hosts.compute_agent_id',
       'hosts.build_failures',
     ]);

@@ -89,4 +89,28 @@ describe('a resize that is undone while the new copy cannot be removed', () => {
       .execute();
     expect(await world.until(uuid, 'active')).toMatchObject({ host: 'host-1', powerState: 'running' });
   });
+
+  it('does not start the old copy at a revert while an agent that says nothing may have the new one running', async () => {
+    const { read } = world.test.database;
+    const uuid = await world.anActiveInstance(0);
+    await resizeTo(uuid);
+    await world.until(uuid, 'resized');
+    world.agents.guestFate = (guest) => (guest.hostName === 'host-2' ? 'silence' : 'settle');
+    await read.updateTable('hosts').set({ up: 0 }).where('id', '=', world.host(1).id).execute();
+    await world.act(uuid, 'revertResize');
+    await waitUntil('the revert to wait for the new copy to go', async () => {
+      const { operations } = await world.door.listOperations({ subject: uuid, limit: 10 });
+      const revert = operations.find(({ kind }) => kind === 'revertResize');
+      return revert?.steps.at(-1)?.message?.includes('host-2') === true;
+    });
+    const source = await read
+      .selectFrom('guests')
+      .select(['power', 'role'])
+      .where('instance_uuid', '=', uuid)
+      .where('host_id', '=', world.host(0).id)
+      .executeTakeFirst();
+    expect(source).toEqual({ power: 'stopped', role: 'source' });
+    await world.door.updateService({ id: world.host(1).id, forcedDown: true });
+    expect(await world.until(uuid, 'active')).toMatchObject({ host: 'host-1', powerState: 'running' });
+  });
 });
