@@ -1,11 +1,14 @@
 import { spawn } from 'node:child_process';
 import { open, readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import { messageOf, VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { StateFolders } from './guest-folder.ts';
 
 const POLL_MS = 10;
 const LAUNCH_DEADLINE_MS = 15_000;
+/** How long the threads of a killed machine may go on holding its disk after its process is seen to be gone, ms. */
+const LOCK_LEFT_MS = 3_000;
+const LOCKED = 'Failed to get "write" lock';
 
 /** The process of a guest, or null. A process is the guest's when the guest's id is in its command line: pids are used again. */
 export async function findProcess(folders: StateFolders, guestId: string): Promise<number | null> {
@@ -27,10 +30,21 @@ export interface LaunchOptions {
 const PRIVATELY = 'umask 077 && exec "$@"';
 
 /**
- * Starts a process that lives on by itself (its own session, no pipe to us) and waits until it has written its pid.
+ * Starts a process that lives on by itself (its own session, no pipe to us) and waits until it has written its pid. A disk that an earlier
+ * machine of the guest has not let go of yet is waited for.
  * @throws VolvoxError unavailable with QEMU's words when it ends or is not ready in time.
  */
-export async function launch({ folders, guestId, program, args }: LaunchOptions): Promise<number> {
+export async function launch(options: LaunchOptions): Promise<number> {
+  for (const deadline = Date.now() + LOCK_LEFT_MS; ; await delay(POLL_MS)) {
+    try {
+      return await launchOnce(options);
+    } catch (error) {
+      if (!messageOf(error).includes(LOCKED) || Date.now() >= deadline) throw error;
+    }
+  }
+}
+
+async function launchOnce({ folders, guestId, program, args }: LaunchOptions): Promise<number> {
   const log = await open(folders.file(guestId, 'log'), 'w', 0o600);
   try {
     const child = spawn('/bin/sh', ['-c', PRIVATELY, 'sh', program, ...args], {
