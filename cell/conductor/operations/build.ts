@@ -31,7 +31,7 @@ import type { CellParts } from '../parts.ts';
 import { bindingsFor, guestSpec } from './copies.ts';
 import { fault } from './fault.ts';
 import { troubleOf } from './guest-trouble.ts';
-import { own, ownOrRefuse, superseded } from './superseded.ts';
+import { beside, own, ownOrRefuse, superseded } from './superseded.ts';
 
 /** Hosts of this cell on which the instance may be built, in this order; the copy on the first was made with the operation. */
 const Params = Type.Object({ candidates: Type.Array(Uuid) });
@@ -131,7 +131,7 @@ async function goElsewhere(
   const known = await hostsInHand(parts.database.read, rest);
   context.log.warn({ host: copy.host_name, reason: move.why }, 'this host cannot build the server');
 
-  const placed = await parts.database.transaction(async (tx) => {
+  const placed = await beside(parts, context, async (tx) => {
     await ownOrRefuse(tx, context, {});
     await dismiss(tx, context.subject, context.now, copy.id);
     if (move.hostIsToBlame) await countBuild(tx, copy.host_id, false);
@@ -197,7 +197,7 @@ async function placeOn(
 /** No host of the order worked: the global tier is told, and decides. What is left on hosts goes as their agents answer. */
 async function giveBuildBack(context: Context, parts: CellParts) {
   const copies = await guestsOf(parts.database.read, context.subject);
-  const told = await parts.database.transaction(async (tx) => {
+  const told = await beside(parts, context, async (tx) => {
     const why = fault(context.reason ?? 'The build failed.', context.now);
     const mine = await own(tx, context, {
       operation_id: null,

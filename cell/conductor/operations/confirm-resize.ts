@@ -6,7 +6,7 @@ import type { CellTx } from '../../database/cell-database.ts';
 import { dismiss, guestsOf } from '../../database/stores/guests.ts';
 import type { CellParts } from '../parts.ts';
 import { faultJson } from './fault.ts';
-import { own, ownOrRefuse } from './superseded.ts';
+import { beside, own, ownOrRefuse } from './superseded.ts';
 
 const Params = Type.Object({ sourceGuestId: Uuid });
 export type ConfirmResizeParams = Static<typeof Params>;
@@ -49,7 +49,7 @@ async function dropSourceAndFinish(context: Context, parts: CellParts) {
 
 /** What it does is one transaction with the end of the operation: done, or not begun. So only the instance is let go. */
 async function letGo(context: Context, parts: CellParts) {
-  await parts.database.transaction((tx) =>
+  await beside(parts, context, (tx) =>
     own(tx, context, { task_state: null, operation_id: null, fault: faultJson(context.reason, context.now) }),
   );
   return done();

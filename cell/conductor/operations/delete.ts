@@ -10,7 +10,7 @@ import { type BindingOnHost, bindingsOf } from '../../database/stores/port-bindi
 import type { CellParts } from '../parts.ts';
 import { faultJson } from './fault.ts';
 import { troubleOf } from './guest-trouble.ts';
-import { own, ownOrRefuse, superseded } from './superseded.ts';
+import { beside, own, ownOrRefuse, superseded } from './superseded.ts';
 
 /** The move whose verdict it waits for (parked-delete.ts), as long as it does. */
 const Params = Type.Object({ moveId: Type.Optional(Uuid) });
@@ -57,7 +57,7 @@ async function waitThenErase(context: Context, parts: CellParts) {
   if (reachable.length > 0 || plugged.length > 0) {
     // A copy that somebody wants again after all (an interrupted move) is sent away once more.
     if (reachable.some((copy) => copy.role !== 'leaving'))
-      await parts.database.transaction((tx) => dismiss(tx, context.subject, context.now));
+      await beside(parts, context, (tx) => dismiss(tx, context.subject, context.now));
     parts.agents.wakeEach(reachable, (copy) => copy.compute_agent_id);
     parts.agents.wakeEach(
       plugged.filter((binding) => binding.leaving === 1),
@@ -95,7 +95,7 @@ async function erase(tx: CellTx, context: Context, epoch: number): Promise<void>
 
 /** An operator gave up waiting for an agent: the user sees it, and may delete again. The copy stays wanted gone. */
 async function leaveAsError(context: Context, parts: CellParts) {
-  await parts.database.transaction((tx) =>
+  await beside(parts, context, (tx) =>
     own(tx, context, {
       vm_state: 'error',
       task_state: null,

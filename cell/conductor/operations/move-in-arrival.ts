@@ -23,7 +23,7 @@ import { faultJson } from './fault.ts';
 import { keepInHand, lookAtMove, type MoveInContext, reaching, tellAgents } from './move-in-places.ts';
 import { nextStart } from './next-move-in.ts';
 import { parkedDelete, wakeParked } from './parked-delete.ts';
-import { own } from './superseded.ts';
+import { beside, own } from './superseded.ts';
 
 const LOOK_AGAIN_MS = 3_000;
 const LOOK_SOON_MS = 500;
@@ -118,7 +118,7 @@ export async function startGuest(context: MoveInContext, parts: CellParts) {
       context.log.warn({ reason: next.why }, 'the moved server cannot be started');
       return reaching(context, parts, (tx) => finish(tx, context, copy, next.why));
     case 'again':
-      await parts.database.transaction(async (tx) => {
+      await beside(parts, context, async (tx) => {
         if (await own(tx, context, {})) await wish(tx, copy.id, { power: copy.power }, context.now);
       });
       break;

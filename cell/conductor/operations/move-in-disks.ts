@@ -20,6 +20,7 @@ import {
   tellAgents,
 } from './move-in-places.ts';
 import { type Copying, nextCopying } from './next-move-in.ts';
+import { beside } from './superseded.ts';
 
 const LOOK_AGAIN_MS = 3_000;
 const LOOK_SOON_MS = 500;
@@ -33,7 +34,7 @@ export async function fetchDisks(context: MoveInContext, parts: CellParts): Prom
   if (guest === null) {
     const pending = await untilPlugged(context, parts, hand, false);
     if (pending !== null) return pending;
-    await parts.database.transaction(async (tx) => {
+    await beside(parts, context, async (tx) => {
       await keepInHand(tx, context, hand);
       await makeGuest(tx, context, parts, hand, source);
     });
@@ -50,7 +51,7 @@ export async function fetchDisks(context: MoveInContext, parts: CellParts): Prom
       await goElsewhere(context, parts, hand, next.why);
       return wait(LOOK_SOON_MS);
     case 'renew':
-      await parts.database.transaction(async (tx) => {
+      await beside(parts, context, async (tx) => {
         await keepInHand(tx, context, hand);
         await renewTarget(tx, guestId, { ...spec, diskSource: source }, context.now);
       });

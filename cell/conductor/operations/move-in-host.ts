@@ -13,6 +13,7 @@ import {
   tellAgents,
 } from './move-in-places.ts';
 import { nextPreparation } from './next-move-in.ts';
+import { beside } from './superseded.ts';
 
 const LOOK_AGAIN_MS = 3_000;
 /** While it waits for what wakes nobody. */
@@ -49,7 +50,7 @@ export async function untilPlugged(
       await goElsewhere(context, parts, hand, next.why);
       return wait(LOOK_SOON_MS, 'ports');
     case 'plug':
-      await parts.database.transaction(async (tx) => {
+      await beside(parts, context, async (tx) => {
         await keepInHand(tx, context, hand);
         await plugIfFree(tx, order, { guestId, hostId: host.id }, context.now);
       });

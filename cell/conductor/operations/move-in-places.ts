@@ -20,7 +20,7 @@ import { isMade, portsInTheWay } from '../../database/stores/target-guests.ts';
 import type { CellParts } from '../parts.ts';
 import { MOST_HOSTS } from './build.ts';
 import { bindingsFor } from './copies.ts';
-import { superseded } from './superseded.ts';
+import { beside, superseded } from './superseded.ts';
 
 /** A step's context, as far as places are concerned. */
 export type MoveInContext = StepContext<{ readonly moveId: string }, CellTx>;
@@ -134,7 +134,7 @@ export async function goElsewhere(
   const candidates = moveInCandidates(order);
   const rest = candidates.slice(candidates.indexOf(hand.host.id) + 1);
   context.log.warn({ host: hand.host.name, reason: why }, 'this host cannot take the moved server');
-  const changed = await parts.database.transaction(async (tx) => {
+  const changed = await beside(parts, context, async (tx) => {
     await keepInHand(tx, context, hand);
     const place = await takePlace(tx, order, rest);
     if (place === null || 'reason' in place) throw new StepRefused(why);

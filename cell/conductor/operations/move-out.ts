@@ -18,7 +18,7 @@ import type { CellParts } from '../parts.ts';
 import { troubleOf } from './guest-trouble.ts';
 import { forgetInstance, isKept } from './moved-copy.ts';
 import { dropParked, parkedDelete, wakeParked } from './parked-delete.ts';
-import { own, ownOrRefuse, superseded } from './superseded.ts';
+import { beside, own, ownOrRefuse, superseded } from './superseded.ts';
 
 /** The move (its saga's operation), the copy that goes, and what the instance was. */
 const Params = Type.Object({ moveId: Uuid, guestId: Uuid, before: oneOf(['active', 'stopped'] as const) });
@@ -138,7 +138,7 @@ async function stop(context: Context, parts: CellParts) {
 const isStopped = (copy: GuestOnHost): boolean => copy.power === 'stopped' && copy.settled === 1;
 
 async function wishPower(context: Context, parts: CellParts, copy: GuestOnHost, power: 'running' | 'stopped') {
-  await parts.database.transaction(async (tx) => {
+  await beside(parts, context, async (tx) => {
     if (await own(tx, context, {})) await wish(tx, copy.id, { power }, context.now);
   });
 }
@@ -235,7 +235,7 @@ async function removeCopy(context: Context, parts: CellParts) {
   if (found !== undefined) context.at(found.host_name);
   const copy = isKept(move) ? undefined : found;
   if ((copy !== undefined && copy.role !== 'leaving') || bindings.some((binding) => binding.leaving === 0)) {
-    await parts.database.transaction(async (tx) => {
+    await beside(parts, context, async (tx) => {
       if (copy !== undefined) await dismiss(tx, context.subject, context.now, guestId);
       await wishBindings(tx, [guestId], { present: false, leaving: true }, context.now);
     });

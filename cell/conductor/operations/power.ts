@@ -16,7 +16,7 @@ import { wish } from '../../database/stores/guests.ts';
 import type { CellParts } from '../parts.ts';
 import { faultJson } from './fault.ts';
 import { troubleOf } from './guest-trouble.ts';
-import { own, ownOrRefuse, superseded } from './superseded.ts';
+import { beside, own, ownOrRefuse, superseded } from './superseded.ts';
 
 /** The copy, and what was wanted of it before. The new wish was committed with the operation. */
 const Params = Type.Object({ guestId: Uuid, before: oneOf(WANTED_POWERS) });
@@ -79,7 +79,7 @@ async function waitUntilSettled(context: Context, parts: CellParts, vmState: VmS
 async function wishAsBefore(context: Context, parts: CellParts) {
   const { guestId, before } = context.params;
   const copy = await copyInHand(parts.database.read, context.subject);
-  await parts.database.transaction(async (tx) => {
+  await beside(parts, context, async (tx) => {
     const mine = await own(tx, context, {
       task_state: null,
       operation_id: null,

@@ -27,7 +27,7 @@ import type { CellParts } from '../parts.ts';
 import { bindingsFor, guestSpec } from './copies.ts';
 import { faultJson } from './fault.ts';
 import { troubleOf } from './guest-trouble.ts';
-import { lockOwnOrRefuse, own, ownOrRefuse, superseded } from './superseded.ts';
+import { beside, lockOwnOrRefuse, own, ownOrRefuse, superseded } from './superseded.ts';
 
 /** The copy there is, the copy to be, and where: the first of `candidates` (hosts of this cell, also the same one) that has room. */
 const Params = Type.Object({
@@ -125,7 +125,7 @@ async function giveClaimBack(context: Context, parts: CellParts) {
   const { targetGuestId } = context.params;
   const copies = await guestsOf(parts.database.read, context.subject);
   const bindings = await bindingsOfGuests(parts.database.read, [targetGuestId]);
-  const hosts = await parts.database.transaction(async (tx) => {
+  const hosts = await beside(parts, context, async (tx) => {
     const mine = await own(tx, context, {
       task_state: null,
       operation_id: null,
@@ -167,7 +167,7 @@ async function startSourceAgain(context: Context, parts: CellParts) {
 const powerOf = (before: ResizeParams['before']) => (before === 'active' ? 'running' : 'stopped');
 
 async function wishAsOwner(context: Context, parts: CellParts, copy: GuestOnHost, power: 'running' | 'stopped') {
-  await parts.database.transaction(async (tx) => {
+  await beside(parts, context, async (tx) => {
     await ownOrRefuse(tx, context, {});
     await wish(tx, copy.id, { power }, context.now);
   });
@@ -203,7 +203,7 @@ async function makeTarget(context: Context, parts: CellParts, instance: Instance
   ]);
   const ticket = parts.diskTicket(source);
   const diskSource = { guestId: source.id, hostName: source.host_name, url: agent?.url ?? '', ticket };
-  await parts.database.transaction(async (tx) => {
+  await beside(parts, context, async (tx) => {
     await ownOrRefuse(tx, context, { task_state: 'resize_finish' });
     await insertGuests(
       tx,
@@ -237,7 +237,7 @@ async function removeTarget(context: Context, parts: CellParts) {
   const target = copies.find((copy) => copy.id === context.params.targetGuestId);
   if (target === undefined) return done();
   if (target.role !== 'leaving')
-    await parts.database.transaction((tx) => dismiss(tx, context.subject, context.now, target.id));
+    await beside(parts, context, (tx) => dismiss(tx, context.subject, context.now, target.id));
   parts.agents.wake(target.compute_agent_id, [target.id]);
   const hopeless = target.role === 'leaving' && isHopeless(target, context.now);
   if (target.host_up === 1 && !hopeless) return wait(LOOK_AGAIN_MS, `host ${target.host_name} to remove the new copy`);
@@ -250,7 +250,7 @@ const isHopeless = (copy: GuestOnHost, now: number): boolean =>
   troubleOf(copy) !== null || now - copy.changed_at > UNHEARD_MS;
 
 async function unplug(context: Context, parts: CellParts, copy: GuestOnHost) {
-  await parts.database.transaction((tx) => wishBindings(tx, [copy.id], { present: false, leaving: true }, context.now));
+  await beside(parts, context, (tx) => wishBindings(tx, [copy.id], { present: false, leaving: true }, context.now));
   const bindings = await bindingsOfGuests(parts.database.read, [copy.id]);
   parts.agents.wakeEach(bindings, (binding) => binding.network_agent_id);
 }

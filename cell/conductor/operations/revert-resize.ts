@@ -19,7 +19,7 @@ import { bindingsOfGuests, handOverBindings, wishBindings } from '../../database
 import type { CellParts } from '../parts.ts';
 import { faultJson } from './fault.ts';
 import { troubleOf } from './guest-trouble.ts';
-import { lockOwn, lockOwnOrRefuse, own, ownOrRefuse, superseded } from './superseded.ts';
+import { beside, lockOwnOrRefuse, own, ownOrRefuse, superseded } from './superseded.ts';
 
 /** The new copy that goes, the old one that comes back, and what the instance was before the resize. */
 const Params = Type.Object({ targetGuestId: Uuid, sourceGuestId: Uuid, before: oneOf(['active', 'stopped'] as const) });
@@ -78,9 +78,18 @@ async function turnRound(tx: CellTx, context: Context, source: GuestOnHost, targ
  * only an operator's word is, and on the host of the old copy, which has to wait for its agent anyway, not even that.
  */
 async function removeTarget(context: Context, parts: CellParts) {
-  const { instance, source, target } = await look(context, parts);
+  return (await untilTargetGone(context, parts, await look(context, parts))) ?? done();
+}
+
+interface Copies {
+  readonly instance: InstanceRow;
+  readonly source: GuestOnHost;
+  readonly target: GuestOnHost | undefined;
+}
+
+async function untilTargetGone(context: Context, parts: CellParts, { instance, source, target }: Copies) {
   if (instance.guest_id !== source.id) {
-    await parts.database.transaction(async (tx) => {
+    await beside(parts, context, async (tx) => {
       const writes = await asBefore(tx, await lockOwnOrRefuse(tx, context), source);
       await ownOrRefuse(tx, context, writes);
       await turnRound(tx, context, source, target);
@@ -89,7 +98,7 @@ async function removeTarget(context: Context, parts: CellParts) {
   }
   if (target !== undefined) context.at(target.host_name);
   const isDead = target?.host_forced_down === 1 && target.host_id !== source.host_id;
-  if (target === undefined || isDead) return done();
+  if (target === undefined || isDead) return null;
   parts.agents.wake(target.compute_agent_id, [target.id]);
   return wait(LOOK_AGAIN_MS, `host ${target.host_name} to remove the new copy`);
 }
@@ -99,7 +108,7 @@ async function start(context: Context, parts: CellParts) {
   context.at(source.host_name);
   const power = context.params.before === 'active' ? 'running' : 'stopped';
   if (source.role !== 'current') {
-    await parts.database.transaction(async (tx) => {
+    await beside(parts, context, async (tx) => {
       await ownOrRefuse(tx, context, {});
       await wish(tx, source.id, { power, role: 'current' }, context.now);
     });
@@ -126,6 +135,7 @@ async function start(context: Context, parts: CellParts) {
   return wait(LOOK_AGAIN_MS, `host ${source.host_name} to start the old copy`);
 }
 
+/** Also here the new copy goes first: a hard reboot of an ERROR starts the old one. */
 async function leaveAsError(context: Context, parts: CellParts) {
   const [instance, copies] = await Promise.all([
     findInstance(parts.database.read, context.subject),
@@ -134,18 +144,10 @@ async function leaveAsError(context: Context, parts: CellParts) {
   const source = copies.find((copy) => copy.id === context.params.sourceGuestId);
   if (instance?.operation_id !== context.operationId || source === undefined) return done();
   const target = copies.find((copy) => copy.id === context.params.targetGuestId);
-  await parts.database.transaction(async (tx) => {
-    const mine = await lockOwn(tx, context);
-    if (mine === null) return;
-    await own(tx, context, {
-      ...(mine.guest_id === source.id ? {} : await asBefore(tx, mine, source)),
-      vm_state: 'error',
-      old_vm_state: null,
-      task_state: null,
-      operation_id: null,
-      fault: faultJson(context.reason, context.now),
-    });
-    if (mine.guest_id !== source.id) await turnRound(tx, context, source, target);
+  const pending = await untilTargetGone(context, parts, { instance, source, target });
+  if (pending !== null) return pending;
+  await beside(parts, context, async (tx) => {
+    if (!(await own(tx, context, asError(context)))) return;
     if (source.role !== 'current')
       await wish(
         tx,
@@ -156,3 +158,11 @@ async function leaveAsError(context: Context, parts: CellParts) {
   });
   return done();
 }
+
+const asError = (context: Context): InstanceWrites => ({
+  vm_state: 'error',
+  old_vm_state: null,
+  task_state: null,
+  operation_id: null,
+  fault: faultJson(context.reason, context.now),
+});

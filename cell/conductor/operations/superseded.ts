@@ -1,6 +1,7 @@
-import { StepRefused } from '#platform/operations/definition.ts';
+import { type StepContext, StepRefused } from '#platform/operations/definition.ts';
 import type { CellTx } from '../../database/cell-database.ts';
 import { findInstance, type InstanceRow, type InstanceWrites, writeAsOwner } from '../../database/stores/instances.ts';
+import type { CellParts } from '../parts.ts';
 
 /**
  * An instance has one owner, the operation that it names. A later one that may interrupt (delete) takes it over in its accepting
@@ -36,4 +37,28 @@ export async function lockOwnOrRefuse(tx: CellTx, owner: Owner): Promise<Instanc
   const instance = await lockOwn(tx, owner);
   if (instance === null) throw superseded();
   return instance;
+}
+
+/**
+ * A transaction of a step beside the one that records its outcome. It is rolled back when the worker has lost the operation meanwhile (it
+ * stood still, or an operator turned the operation round), so that nothing is made which the way back has looked for and not found. The
+ * operation's row is locked last, after the instance's, as where outcomes are recorded.
+ * @throws StepRefused when it was lost.
+ */
+export function beside<R>(
+  { database }: Pick<CellParts, 'database'>,
+  context: Pick<StepContext<unknown, CellTx>, 'operationId' | 'leaseToken'>,
+  work: (tx: CellTx) => Promise<R>,
+): Promise<R> {
+  return database.transaction(async (tx) => {
+    const result = await work(tx);
+    const row = await tx
+      .selectFrom('operations')
+      .select('lease_token')
+      .where('id', '=', context.operationId)
+      .forUpdate()
+      .executeTakeFirst();
+    if (Number(row?.lease_token) !== context.leaseToken) throw superseded();
+    return result;
+  });
 }

@@ -73,7 +73,17 @@ function lawStore(uuid: string, memory: MemoryOperationStore): OperationStore<Ce
     },
     get: (id) => memory.get(id),
     list: (filter) => memory.list(filter),
-    claim: (...given) => memory.claim(...given),
+    // What a step writes beside its outcome asks the database whose the operation is.
+    claim: async (...given) => {
+      const row = await memory.claim(...given);
+      if (row !== null)
+        await database.read
+          .updateTable('operations')
+          .set({ lease_token: row.leaseToken })
+          .where('id', '=', row.id)
+          .execute();
+      return row;
+    },
     extend: (...given) => memory.extend(...given),
     save: (from, progress, options = {}) =>
       memory.save(from, progress, options.signals === undefined ? {} : { signals: options.signals }),
