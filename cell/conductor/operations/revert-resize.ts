@@ -73,10 +73,6 @@ async function turnRound(tx: CellTx, context: Context, source: GuestOnHost, targ
   await dismiss(tx, context.subject, context.now, context.params.targetGuestId);
 }
 
-/**
- * Waits for the new copy to be gone, so that the two never run at once. That its agent says nothing is no sign that the guest does not run:
- * only an operator's word is, and on the host of the old copy, which has to wait for its agent anyway, not even that.
- */
 async function removeTarget(context: Context, parts: CellParts) {
   return (await untilTargetGone(context, parts, await look(context, parts))) ?? done();
 }
@@ -87,6 +83,10 @@ interface Copies {
   readonly target: GuestOnHost | undefined;
 }
 
+/**
+ * Waits for the new copy to be gone, so that the two never run at once. That its agent says nothing is no sign that the guest does not run:
+ * only an operator's word is, and on the host of the old copy, which has to wait for its agent anyway, not even that. Null: it is gone.
+ */
 async function untilTargetGone(context: Context, parts: CellParts, { instance, source, target }: Copies) {
   if (instance.guest_id !== source.id) {
     await beside(parts, context, async (tx) => {

@@ -26,15 +26,11 @@ export async function ownOrRefuse(tx: CellTx, owner: Owner, writes: InstanceWrit
 }
 
 /**
- * The instance, its row locked until the transaction ends; null when somebody else owns it. Users may change what they named (its
- * build) while an operation owns the instance: what of that is written back has to be read here.
+ * The instance, its row locked until the transaction ends. Users may change what they named (its build) while an operation owns the
+ * instance: what of that is written back has to be read here. @throws StepRefused when somebody else owns it.
  */
-export const lockOwn = async (tx: CellTx, owner: Owner): Promise<InstanceRow | null> =>
-  (await own(tx, owner, {})) ? findInstance(tx, owner.subject) : null;
-
-/** @throws StepRefused when somebody else owns it. */
 export async function lockOwnOrRefuse(tx: CellTx, owner: Owner): Promise<InstanceRow> {
-  const instance = await lockOwn(tx, owner);
+  const instance = (await own(tx, owner, {})) ? await findInstance(tx, owner.subject) : null;
   if (instance === null) throw superseded();
   return instance;
 }

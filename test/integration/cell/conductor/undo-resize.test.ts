@@ -1,4 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { StepRefused } from '#platform/operations/definition.ts';
+import { beside } from '../../../../cell/conductor/operations/superseded.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
 import { CellWorld } from './support/cell-world.ts';
 import { aFlavor } from './support/orders.ts';
@@ -112,5 +114,64 @@ describe('a resize that is undone while the new copy cannot be removed', () => {
     expect(source).toEqual({ power: 'stopped', role: 'source' });
     await world.door.updateService({ id: world.host(1).id, forcedDown: true });
     expect(await world.until(uuid, 'active')).toMatchObject({ host: 'host-1', powerState: 'running' });
+  });
+
+  it('does not start it either when an operator turns the revert back meanwhile', async () => {
+    const { read } = world.test.database;
+    const uuid = await world.anActiveInstance(0);
+    await resizeTo(uuid);
+    await world.until(uuid, 'resized');
+    world.agents.guestFate = (guest) => (guest.hostName === 'host-2' ? 'silence' : 'settle');
+    await read.updateTable('hosts').set({ up: 0 }).where('id', '=', world.host(1).id).execute();
+    await world.act(uuid, 'revertResize');
+    const revertWaits = (state: string) =>
+      waitUntil(`the revert to wait, ${state}`, async () => {
+        const { operations } = await world.door.listOperations({ subject: uuid, limit: 10 });
+        const revert = operations.find((one) => one.kind === 'revertResize' && one.state === state);
+        return revert?.steps.at(-1)?.message?.includes('host-2') === true ? revert : null;
+      });
+    const { id } = await revertWaits('running');
+    const actor = { userId: 'an operator', projectId: 'p', isAdmin: true, requestId: 'req-resolve' };
+    await world.door.resolveOperation({ id, direction: 'back', actor });
+    await revertWaits('undoing');
+    const source = await read
+      .selectFrom('guests')
+      .select(['power', 'role'])
+      .where('instance_uuid', '=', uuid)
+      .where('host_id', '=', world.host(0).id)
+      .executeTakeFirst();
+    expect(source).toEqual({ power: 'stopped', role: 'source' });
+    await world.door.updateService({ id: world.host(1).id, forcedDown: true });
+    expect(await world.until(uuid, 'error')).toMatchObject({ host: 'host-1' });
+  });
+});
+
+describe('what a step writes beside its outcome', () => {
+  let world: CellWorld;
+  beforeAll(async () => {
+    world = await CellWorld.create({ hosts: 1 });
+  });
+  afterAll(() => world.close());
+
+  it('stays while the worker has the operation, and is taken back when another one got it', async () => {
+    const { database } = world.test;
+    const uuid = await world.anActiveInstance(0);
+    const operation = await database.read
+      .selectFrom('operations')
+      .select(['id', 'lease_token'])
+      .where('subject', '=', uuid)
+      .executeTakeFirstOrThrow();
+    const describeAs = (text: string, leaseToken: number) =>
+      beside({ database }, { operationId: operation.id, leaseToken }, async (tx) => {
+        await tx.updateTable('instances').set({ lock_reason: text }).where('uuid', '=', uuid).execute();
+      });
+    const written = async () =>
+      (await database.read.selectFrom('instances').select('lock_reason').where('uuid', '=', uuid).executeTakeFirst())
+        ?.lock_reason;
+    const token = Number(operation.lease_token);
+    await describeAs('by its worker', token);
+    expect(await written()).toBe('by its worker');
+    await expect(describeAs('by one that was overtaken', token - 1)).rejects.toBeInstanceOf(StepRefused);
+    expect(await written()).toBe('by its worker');
   });
 });
