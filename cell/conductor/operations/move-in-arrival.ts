@@ -3,7 +3,7 @@ import { fromJson } from '#platform/database/json-column.ts';
 import { done, StepRefused, wait } from '#platform/operations/definition.ts';
 import { POWER_STATE } from '#platform/states/power-state.ts';
 import type { CellTx } from '../../database/cell-database.ts';
-import { arrivingRow, buildOf, occupant } from '../../database/stores/arriving-instances.ts';
+import { arrivingRow, buildOf } from '../../database/stores/arriving-instances.ts';
 import { type CopyInHand, copyInHand } from '../../database/stores/copy-in-hand.ts';
 import { endedOperation, insertEndedOperations } from '../../database/stores/ended-operations.ts';
 import { dismiss, wish } from '../../database/stores/guests.ts';
@@ -20,6 +20,7 @@ import { describeTarget, redefineBindings, targetSpec } from '../../database/sto
 import type { CellParts } from '../parts.ts';
 import { bindingsFor, guestSpec } from './copies.ts';
 import { faultJson } from './fault.ts';
+import { whatIsInTheWay } from './move-in-host.ts';
 import { keepInHand, lookAtMove, type MoveInContext, reaching, tellAgents } from './move-in-places.ts';
 import { nextStart } from './next-move-in.ts';
 import { parkedDelete, wakeParked } from './parked-delete.ts';
@@ -34,8 +35,8 @@ export async function arriveHere(context: MoveInContext, parts: CellParts) {
   const { row, order, guestId, host } = hand;
   context.at(host.name);
   if (row.moved === null) throw new StepRefused('The instance did not come with the order to let it arrive.');
-  const there = await occupant(parts.database.read, context.subject);
-  if (there !== null) return wait(LOOK_SOON_MS, 'what an earlier copy leaves behind');
+  const inTheWay = await whatIsInTheWay(context, parts, hand);
+  if (inTheWay !== null) return wait(LOOK_SOON_MS, `${inTheWay} to go`);
   const { instance, before, operations } = fromJson<MovedInstance>(row.moved);
   const log = operations.map((entry) => endedOperation(entry, context.subject));
   const zone = order.zone ?? parts.settings.defaultZone;

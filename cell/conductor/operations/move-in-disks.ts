@@ -32,7 +32,7 @@ export async function fetchDisks(context: MoveInContext, parts: CellParts): Prom
   context.at(host.name);
   const source = row.source === null ? null : diskSourceOf(fromJson<DiskSource>(row.source));
   if (guest === null) {
-    const pending = await untilPlugged(context, parts, hand, false);
+    const pending = await untilPlugged(context, parts, hand, null);
     if (pending !== null) return pending;
     await beside(parts, context, async (tx) => {
       await keepInHand(tx, context, hand);

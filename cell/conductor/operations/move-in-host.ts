@@ -1,5 +1,6 @@
 import { StepRefused, type StepResult, wait } from '#platform/operations/definition.ts';
 import { occupant } from '../../database/stores/arriving-instances.ts';
+import { lingeringCopy } from '../../database/stores/lingering-copies.ts';
 import type { CellParts } from '../parts.ts';
 import {
   goElsewhere,
@@ -19,12 +20,12 @@ const LOOK_AGAIN_MS = 3_000;
 /** While it waits for what wakes nobody. */
 const LOOK_SOON_MS = 500;
 /** How long something of an earlier copy may stay in the way, ms. */
-const OCCUPIED_MS = 600_000;
+const IN_THE_WAY_MS = 600_000;
 
 /** A host with claim and plugged ports, and nothing in the way of the instance. */
 export async function prepareHost(context: MoveInContext, parts: CellParts): Promise<StepResult> {
   const hand = await lookAtMove(context, parts);
-  const pending = await untilPlugged(context, parts, hand, await isOccupied(context, parts, hand));
+  const pending = await untilPlugged(context, parts, hand, await whatIsInTheWay(context, parts, hand));
   if (pending !== null) return pending;
   return reaching(context, parts, (tx) => keepInHand(tx, context, hand, { reached: 'prepare' }));
 }
@@ -37,11 +38,11 @@ export async function untilPlugged(
   context: MoveInContext,
   parts: CellParts,
   hand: MoveInHand,
-  occupied: boolean,
+  inTheWay: string | null,
 ): Promise<StepResult | null> {
   const { host, ports, row, order, guestId } = hand;
   context.at(host.name);
-  const preparing = { host, ports, portsWanted: portsWanted(hand), occupied, since: row.changed_at };
+  const preparing = { host, ports, portsWanted: portsWanted(hand), inTheWay, since: row.changed_at };
   const next = nextPreparation(preparing, context.now);
   switch (next.kind) {
     case 'ready':
@@ -58,19 +59,30 @@ export async function untilPlugged(
       return wait(LOOK_SOON_MS, 'ports');
     case 'wait':
       await tellAgents(parts, context.subject);
-      return wait(occupied ? LOOK_SOON_MS : LOOK_AGAIN_MS, next.waitingFor);
+      return wait(inTheWay !== null ? LOOK_SOON_MS : LOOK_AGAIN_MS, next.waitingFor);
   }
 }
 
 /**
- * Whether a row of the instance is in the way of the one that is to arrive: of a move out of this cell, or into it, that is not cleared away.
- * @throws StepRefused when it is no such row, or stays too long.
+ * What is in the way of the instance that is to arrive, as operators read it; null: nothing. Either a row of a move out of this cell, or into it, that is
+ * not cleared away; or a copy of an earlier time (of a build whose answer was lost, say) that may still run on a host that says nothing.
+ * @throws StepRefused when the cell has the instance, or what is in the way stays too long.
  */
-async function isOccupied(context: MoveInContext, parts: CellParts, { row }: MoveInHand): Promise<boolean> {
-  const there = await occupant(parts.database.read, context.subject);
-  if (there === null || there.operation_id === context.operationId) return false;
-  if (there.presence === 'here') throw new StepRefused('The cell has this instance already.');
-  if (context.now - row.changed_at > OCCUPIED_MS)
-    throw new StepRefused('What an earlier move left of this instance is still in the cell.');
-  return true;
+export async function whatIsInTheWay(
+  context: MoveInContext,
+  { database: { read } }: CellParts,
+  { row }: MoveInHand,
+): Promise<string | null> {
+  const [there, copy] = await Promise.all([occupant(read, context.subject), lingeringCopy(read, context.subject)]);
+  const isOther = there !== null && there.operation_id !== context.operationId;
+  if (isOther && there.presence === 'here') throw new StepRefused('The cell has this instance already.');
+  if (!isOther && copy === null) return null;
+  if (context.now - row.changed_at > IN_THE_WAY_MS) {
+    throw new StepRefused(
+      copy === null
+        ? 'What an earlier move left of this server is still in the cell.'
+        : `An earlier copy of this server on host ${copy.host_name} may still run: nothing is heard of it.`,
+    );
+  }
+  return copy === null ? 'what an earlier move left' : `an earlier copy on host ${copy.host_name}`;
 }

@@ -35,21 +35,21 @@ export interface Preparing {
   /** The ports of the copy that is to be, as far as they are asked for. */
   readonly ports: readonly Port[];
   readonly portsWanted: number;
-  /** Something of an earlier copy of the instance is still in the cell. */
-  readonly occupied: boolean;
+  /** What of an earlier copy of the instance is still in the cell. */
+  readonly inTheWay: string | null;
   /** When the host was chosen, or its ports were asked for, ms. */
   readonly since: number;
 }
 
 /** Pure. */
 export function nextPreparation(
-  { host, ports, portsWanted, occupied, since }: Preparing,
+  { host, ports, portsWanted, inTheWay, since }: Preparing,
   now: number,
 ): PreparationNext {
   if (host.up !== 1) return elsewhere(`Host ${host.name} went down.`);
   const trouble = firstTrouble(ports);
   if (trouble !== null) return elsewhere(trouble);
-  if (occupied) return waitFor('what an earlier copy leaves behind');
+  if (inTheWay !== null) return waitFor(`${inTheWay} to go`);
   const plugged = ports.length >= portsWanted;
   if (plugged && ports.every((port) => port.settled === 1)) return { kind: 'ready' };
   if (now - since > PREPARE_MS) return elsewhere(`Host ${host.name} took too long to plug the ports.`);

@@ -4,6 +4,7 @@ import { cell } from './0002-cell.ts';
 import { moves } from './0003-moves.ts';
 import { aside } from './0004-aside.ts';
 import { findings } from './0005-findings.ts';
+import { wasStarted } from './0006-was-started.ts';
 
 /** In order. A released migration never changes. */
-export const CELL_MIGRATIONS: readonly Migration[] = [operations, cell, moves, aside, findings];
+export const CELL_MIGRATIONS: readonly Migration[] = [operations, cell, moves, aside, findings, wasStarted];

@@ -17,6 +17,8 @@ export interface GuestsTable {
   epoch: number;
   generation: number;
   power: WantedPower;
+  /** It was wanted running at some time: until its agent says that it is stopped or gone, it may run. */
+  was_started: number;
   restarts: number;
   restart_kind: 'soft' | 'hard';
   graceful_stop_ms: number;

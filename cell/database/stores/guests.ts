@@ -34,6 +34,7 @@ export async function insertGuests(tx: CellTx, guests: readonly NewGuest[], now:
         epoch: guest.epoch,
         generation: 1,
         power: guest.power,
+        was_started: guest.power === 'running' ? 1 : 0,
         restarts: 0,
         restart_kind: 'soft' as const,
         graceful_stop_ms: guest.gracefulStopMs,
@@ -67,6 +68,7 @@ export async function wish(tx: CellTx, guestId: string, wanted: GuestWish, now: 
     .updateTable('guests')
     .set((eb) => ({
       power: wanted.power,
+      ...(wanted.power === 'running' ? { was_started: 1 } : {}),
       ...(wanted.role === undefined ? {} : { role: wanted.role }),
       ...(wanted.restart === undefined ? {} : { restarts: eb('restarts', '+', 1), restart_kind: wanted.restart }),
       generation: eb('generation', '+', 1),
@@ -126,6 +128,7 @@ const selectGuestsOnHosts = (read: CellReader) =>
       'guests.epoch',
       'guests.generation',
       'guests.power',
+      'guests.was_started',
       'guests.restarts',
       'guests.restart_kind',
       'guests.graceful_stop_ms',

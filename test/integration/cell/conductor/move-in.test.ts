@@ -427,6 +427,68 @@ describe('moving a server into a cell', () => {
     expect([...world.agents.bindings.values()]).toMatchObject([{ epoch: second.epoch }]);
   });
 
+  describe('beside a copy of an earlier time', () => {
+    /** A build that the cell was told to give up, on a host that does not say that the guest is gone. */
+    const aLingeringCopy = async () => {
+      const uuid = await world.anActiveInstance(0, { epoch: 4 });
+      const instance = await world.get(uuid);
+      world.agents.guestFate = ({ power }) => (power === 'absent' ? 'silence' : 'settle');
+      await world.door.releaseBuild({ uuid, epoch: 4 });
+      return new MoveIn(world, instance);
+    };
+
+    it('waits until its agent says that it is gone', async () => {
+      const move = await aLingeringCopy();
+      await move.begin([1]);
+      expect(await move.order('prepare', { waitMs: 200 })).toMatchObject({ reached: 'none' });
+      expect(await ofKind(move.uuid, 'moveIn')).toMatchObject([
+        { history: expect.stringContaining('an earlier copy on host host-1 to go') },
+      ]);
+      world.agents.guestFate = () => 'settle';
+      await world.agents.workGuests(null);
+      for (const phase of ['prepare', 'copy', 'arrive', 'start'] as const) await move.reach(phase);
+      expect(await world.until(move.uuid, 'active')).toMatchObject({ host: 'host-2' });
+    });
+
+    it('takes the word of an operator that nothing runs on its host', async () => {
+      const move = await aLingeringCopy();
+      await move.begin([1]);
+      await world.door.updateService({ id: world.host(0).id, forcedDown: true });
+      for (const phase of ['prepare', 'copy', 'arrive', 'start'] as const) await move.reach(phase);
+      expect(await world.until(move.uuid, 'active')).toMatchObject({ host: 'host-2' });
+    });
+
+    it('goes back when it hears nothing for long', async () => {
+      const move = await aLingeringCopy();
+      await move.begin([1]);
+      const longAgo = Date.now() - 700_000;
+      await read().updateTable('moves_in').set({ changed_at: longAgo }).execute();
+      const status = await waitUntil('the move to go back', async () => {
+        const now = await move.order('prepare');
+        return now.reached === 'undone' ? now : null;
+      });
+      expect(status.message).toBe(
+        'An earlier copy of this server on host host-1 may still run: nothing is heard of it.',
+      );
+      world.agents.guestFate = () => 'settle';
+      await world.agents.workGuests(null);
+      await waitUntil('nothing to be left', async () => {
+        expect(await world.leftovers()).toEqual(NOTHING_LEFT);
+        return true;
+      });
+    });
+
+    it('does not mind one that was never started', async () => {
+      world.agents.guestFate = ({ power }) => (power === 'absent' ? 'silence' : 'settle');
+      const first = new MoveIn(world);
+      await first.go('copy');
+      await first.order('abort');
+      const second = new MoveIn(world, { ...first.instance, epoch: first.epoch });
+      await second.go('start', [1]);
+      expect(await world.until(second.uuid, 'active')).toMatchObject({ host: 'host-2' });
+    });
+  });
+
   it('comes back to the cell that it has just left', async () => {
     const port = aPort();
     const uuid = await world.anActiveInstance(0, { build: aBuild({ ports: [port], networks: [NETWORK] }), epoch: 4 });

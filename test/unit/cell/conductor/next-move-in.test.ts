@@ -16,7 +16,7 @@ const asked = { settled: 0, error: null, errors: 0 };
 
 describe('preparing a host for a moved server', () => {
   const next = (rest: Partial<Preparing> = {}) =>
-    nextPreparation({ host, ports: [plugged], portsWanted: 1, occupied: false, since: NOW - 1_000, ...rest }, NOW);
+    nextPreparation({ host, ports: [plugged], portsWanted: 1, inTheWay: null, since: NOW - 1_000, ...rest }, NOW);
 
   it('is ready with all ports plugged, or none wanted', () => {
     expect(next()).toEqual({ kind: 'ready' });
@@ -29,7 +29,10 @@ describe('preparing a host for a moved server', () => {
       expect(next({ ports, since: NOW - 61_000 })).toMatchObject({ kind: 'elsewhere' });
   });
   it('waits for what an earlier copy leaves behind, however plugged it is', () => {
-    expect(next({ occupied: true, since: NOW - 61_000 })).toMatchObject({ kind: 'wait' });
+    expect(next({ inTheWay: 'its shadow', since: NOW - 61_000 })).toEqual({
+      kind: 'wait',
+      waitingFor: 'its shadow to go',
+    });
   });
   it('leaves a host that is down, or cannot plug', () => {
     expect(next({ host: down })).toEqual({ kind: 'elsewhere', why: 'Host host-1 went down.' });
