@@ -1,12 +1,12 @@
-import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { parseArgs, promisify } from 'node:util';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { BenchRegion, prepare } from './bench-region.ts';
 import { type ColdMove, cellsOf, coldMove, fillDisk } from './cold-moves.ts';
-import { ComputeClient } from './compute-client.ts';
-import { type BuildInput, deleteAll, listTimes, manyAtOnce, oneAtATime, showTimes } from './measures.ts';
-import { usageOfTree } from './process-usage.ts';
+import type { ComputeClient } from './compute-client.ts';
+import { deleteAll, listTimes, manyAtOnce, oneAtATime, showTimes } from './measures.ts';
+import { comparePaired } from './paired.ts';
 import { describeMs } from './statistics.ts';
 
 const HELP = `npm run bench -- [options]
@@ -22,16 +22,10 @@ two QEMU hosts. It starts regions of its own in a temporary folder and removes t
   --moves N     cold moves to the other cell, one at a time (20)
   --disk N      MiB on the disk of a QEMU guest that is moved; 0: no QEMU (1024)
   --keep        leave the region running, and say where
+
+  --against DIR  instead of all that: compare with another checkout, whose packages are installed. Both run at once and are measured in turn
+  --rounds N     so many times (10)
 `;
-
-const run = promisify(execFile);
-const region = (home: string, ...args: string[]) =>
-  run(process.execPath, ['deploy/local/main.ts', ...args, '--home', home], { maxBuffer: 64 * 1024 * 1024 });
-
-interface RegionFile {
-  readonly urls: { readonly api: string };
-  readonly supervisor: { readonly pid: number };
-}
 
 const { values: options } = parseArgs({
   options: {
@@ -43,52 +37,54 @@ const { values: options } = parseArgs({
     moves: { type: 'string', default: '20' },
     disk: { type: 'string', default: '1024' },
     keep: { type: 'boolean', default: false },
+    against: { type: 'string' },
+    rounds: { type: 'string', default: '10' },
     help: { type: 'boolean', default: false },
   },
 });
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
-async function timed<T>(work: () => Promise<T>): Promise<{ seconds: number; result: T }> {
-  const start = performance.now();
-  const result = await work();
-  return { seconds: (performance.now() - start) / 1000, result };
-}
-
 async function main(): Promise<void> {
   const home = await mkdtemp(join(tmpdir(), 'volvox-bench-'));
-  const start = () =>
-    timed(() => region(home, 'start', '--simulate', options.hosts, '--cells', '2', '--port-base', '0', '--detach'));
   try {
-    const cold = await start();
-    say(`start-up, new region     ${cold.seconds.toFixed(1)} s`);
-    await region(home, 'stop');
-    const warm = await start();
-    say(`start-up, data kept      ${warm.seconds.toFixed(1)} s`);
-    await measure(JSON.parse(await readFile(join(home, 'region.json'), 'utf8')) as RegionFile, home);
-    if (Number(options.disk) > 0 && process.getuid?.() === 0 && !options.keep) {
-      await region(home, 'stop');
-      const other = join(home, 'qemu');
-      await measureQemuMoves(other, Number(options.disk)).finally(() => region(other, 'stop'));
-    }
+    if (options.against === undefined) await measureThis(home);
+    else await comparePaired({ ...counts(), against: resolve(options.against), home }, say);
   } finally {
-    if (options.keep) say(`the region goes on in ${home}`);
-    else {
-      await region(home, 'stop');
-      await rm(home, { recursive: true, force: true });
-    }
+    if (options.keep && options.against === undefined) say(`the region goes on in ${home}`);
+    else await rm(home, { recursive: true, force: true });
   }
 }
 
-async function measure(file: RegionFile, home: string): Promise<void> {
-  const { adminPassword } = JSON.parse(await readFile(join(home, 'settings.json'), 'utf8')) as {
-    adminPassword: string;
-  };
+const counts = () => ({
+  hosts: options.hosts,
+  rounds: Number(options.rounds),
+  servers: Number(options.servers),
+  clients: Number(options.clients),
+});
+
+async function measureThis(home: string): Promise<void> {
+  const region = new BenchRegion(home);
+  const start = () => region.start('--simulate', options.hosts);
+  try {
+    say(`start-up, new region     ${(await start()).toFixed(1)} s`);
+    await region.stop();
+    say(`start-up, data kept      ${(await start()).toFixed(1)} s`);
+    await measure(region);
+    if (Number(options.disk) > 0 && process.getuid?.() === 0 && !options.keep) {
+      await region.stop();
+      await measureQemuMoves(new BenchRegion(join(home, 'qemu')), Number(options.disk));
+    }
+  } finally {
+    if (!options.keep) await region.stop();
+  }
+}
+
+async function measure(region: BenchRegion): Promise<void> {
   const clients = Number(options.clients);
-  const who = { user: 'admin', password: adminPassword, project: 'admin' };
-  const client = await ComputeClient.login(file.urls.api, who, clients);
+  const client = await region.login(clients);
   const input = await prepare(client);
-  const usage = () => usageOfTree(file.supervisor.pid);
+  const usage = await region.meter();
 
   say(`memory, idle             ${usage().memoryMib.toFixed(0)} MiB in ${usage().pids} processes`);
   await manyAtOnce(client, input, 20, 4, 'warm');
@@ -133,15 +129,17 @@ async function measureMoves(client: ComputeClient): Promise<void> {
 }
 
 /** A stopped guest with so much data is moved there and back; then a running one without, for its time. */
-async function measureQemuMoves(home: string, mib: number): Promise<void> {
-  await region(home, 'start', '--cells', '2', '--port-base', '0', '--detach');
-  const file = JSON.parse(await readFile(join(home, 'region.json'), 'utf8')) as RegionFile;
-  const settings = JSON.parse(await readFile(join(home, 'settings.json'), 'utf8')) as { adminPassword: string };
-  const client = await ComputeClient.login(
-    file.urls.api,
-    { user: 'admin', password: settings.adminPassword, project: 'admin' },
-    4,
-  );
+async function measureQemuMoves(region: BenchRegion, mib: number): Promise<void> {
+  await region.start();
+  try {
+    await movesOfQemu(region, mib);
+  } finally {
+    await region.stop();
+  }
+}
+
+async function movesOfQemu(region: BenchRegion, mib: number): Promise<void> {
+  const client = await region.login(4);
   const input = await prepare(client);
   const flavor = { name: 'bench', vcpus: 1, ram: 128, disk: Math.ceil(mib / 1024) + 2 };
   const { body } = await client.request<{ flavor: { id: string } }>('POST', '/compute/v2.1/flavors', { flavor });
@@ -155,35 +153,13 @@ async function measureQemuMoves(home: string, mib: number): Promise<void> {
   await client.request('POST', `/compute/v2.1/servers/${server.id}/action`, { 'os-stop': null });
   await client.untilStatus(server.id, 'SHUTOFF', 50);
   const { here } = await cellsOf(client, server.id);
-  const bytes = await fillDisk(join(home, 'data', here, 'compute'), mib);
+  const bytes = await fillDisk(join(region.home, 'data', here, 'compute'), mib);
   const mbPerSecond = async () => bytes / 1e6 / ((await goOver()).copyMs / 1000);
   const rates = [await mbPerSecond(), await mbPerSecond(), await mbPerSecond()].sort((a, b) => a - b);
   say(
     `its disk, ${(bytes / 1e6).toFixed(0)} MB         median ${rates[1]?.toFixed(0)} MB/s (${rates[0]?.toFixed(0)}–${rates[2]?.toFixed(0)}, n 3)`,
   );
   await client.close();
-}
-
-/** Lifts the project's quota, and finds what servers are built from. */
-async function prepare(client: ComputeClient): Promise<BuildInput> {
-  const projects = await client.request<{ projects: { id: string; name: string }[] }>(
-    'GET',
-    '/identity/v3/auth/projects',
-  );
-  const project = projects.body.projects.find(({ name }) => name === 'admin');
-  await client.request('PUT', `/compute/v2.1/os-quota-sets/${project?.id}`, {
-    quota_set: { instances: -1, cores: -1, ram: -1 },
-  });
-  const [flavors, images, networks] = await Promise.all([
-    client.request<{ flavors: { id: string }[] }>('GET', '/compute/v2.1/flavors?sort_key=memory_mb&sort_dir=asc'),
-    client.request<{ images: { id: string }[] }>('GET', '/image/v2/images'),
-    client.request<{ networks: { id: string }[] }>('GET', '/network/v2.0/networks'),
-  ]);
-  const [flavor] = flavors.body.flavors;
-  const [image] = images.body.images;
-  const [network] = networks.body.networks;
-  if (flavor === undefined || image === undefined || network === undefined) throw new Error('the region is not seeded');
-  return { flavorId: flavor.id, imageId: image.id, networkId: network.id };
 }
 
 if (options.help) process.stdout.write(HELP);

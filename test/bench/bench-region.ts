@@ -1,0 +1,85 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { ComputeClient } from './compute-client.ts';
+import type { BuildInput } from './measures.ts';
+import { type Usage, usageOfTree } from './process-usage.ts';
+
+const run = promisify(execFile);
+
+interface RegionFile {
+  readonly urls: { readonly api: string };
+  readonly supervisor: { readonly pid: number };
+}
+
+/** A region that runs the code of some checkout, with its state in a folder of its own. */
+export class BenchRegion {
+  readonly home: string;
+  readonly #checkout: string;
+
+  /** @param checkout its packages must be installed. */
+  constructor(home: string, checkout: string = process.cwd()) {
+    this.home = home;
+    this.#checkout = checkout;
+  }
+
+  /** @param args of `npm start`. @returns how long it took, s. */
+  async start(...args: readonly string[]): Promise<number> {
+    const from = performance.now();
+    await this.#command('start', ...args, '--cells', '2', '--port-base', '0', '--detach');
+    return (performance.now() - from) / 1000;
+  }
+
+  stop(): Promise<unknown> {
+    return this.#command('stop');
+  }
+
+  /** As its admin, over so many connections. */
+  async login(connections: number): Promise<ComputeClient> {
+    const { urls } = await this.#file();
+    const { adminPassword } = JSON.parse(await readFile(join(this.home, 'settings.json'), 'utf8')) as {
+      adminPassword: string;
+    };
+    return ComputeClient.login(urls.api, { user: 'admin', password: adminPassword, project: 'admin' }, connections);
+  }
+
+  /** Asks what all processes of the region have used so far. */
+  async meter(): Promise<() => Usage> {
+    const { supervisor } = await this.#file();
+    return () => usageOfTree(supervisor.pid);
+  }
+
+  async #file(): Promise<RegionFile> {
+    return JSON.parse(await readFile(join(this.home, 'region.json'), 'utf8')) as RegionFile;
+  }
+
+  #command(...args: readonly string[]): Promise<unknown> {
+    return run(process.execPath, ['deploy/local/main.ts', ...args, '--home', this.home], {
+      cwd: this.#checkout,
+      maxBuffer: 64 * 1024 * 1024,
+    });
+  }
+}
+
+/** Lifts the quota of the admin's project, and finds what servers are built from. */
+export async function prepare(client: ComputeClient): Promise<BuildInput> {
+  const projects = await client.request<{ projects: { id: string; name: string }[] }>(
+    'GET',
+    '/identity/v3/auth/projects',
+  );
+  const project = projects.body.projects.find(({ name }) => name === 'admin');
+  await client.request('PUT', `/compute/v2.1/os-quota-sets/${project?.id}`, {
+    quota_set: { instances: -1, cores: -1, ram: -1 },
+  });
+  const [flavors, images, networks] = await Promise.all([
+    client.request<{ flavors: { id: string }[] }>('GET', '/compute/v2.1/flavors?sort_key=memory_mb&sort_dir=asc'),
+    client.request<{ images: { id: string }[] }>('GET', '/image/v2/images'),
+    client.request<{ networks: { id: string }[] }>('GET', '/network/v2.0/networks'),
+  ]);
+  const [flavor] = flavors.body.flavors;
+  const [image] = images.body.images;
+  const [network] = networks.body.networks;
+  if (flavor === undefined || image === undefined || network === undefined) throw new Error('the region is not seeded');
+  return { flavorId: flavor.id, imageId: image.id, networkId: network.id };
+}
