@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from '#platform/time/clock.ts';
+import { OVER } from '#platform/time/over.ts';
 
 /** Wakes everybody who waits at it. Only speed: who waits looks again after its own time anyway. */
 export class Bell {
@@ -12,7 +13,7 @@ export class Bell {
   ring(): void {
     const rung = this.#next;
     this.#next = new AbortController();
-    rung.abort();
+    rung.abort(OVER);
   }
 
   /** Resolves at the next ring, after `ms`, or when `signal` aborts. */

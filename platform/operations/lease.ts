@@ -1,4 +1,5 @@
 import type { Clock } from '../time/clock.ts';
+import { OVER } from '../time/over.ts';
 import type { OperationRow, OperationStore } from './store.ts';
 
 /** The lease went to another worker, or an operator took it away: nothing more may be written by this one. */
@@ -36,5 +37,5 @@ export function keepLease({ store, clock, leaseMs }: Parts, row: OperationRow): 
     }
   };
   void keep();
-  return { lost: lost.signal, stop: () => over.abort() };
+  return { lost: lost.signal, stop: () => over.abort(OVER) };
 }

@@ -1,4 +1,5 @@
 import { messageOf } from '../errors/volvox-error.ts';
+import { OVER } from '../time/over.ts';
 import { type AnyOperation, type Step, type StepContext, StepRefused, type StepResult } from './definition.ts';
 import { type Drilled, drilled } from './drilled.ts';
 import type { EngineParts } from './engine-options.ts';
@@ -94,7 +95,7 @@ async function carryOut<D, Tx>(look: Look<D, Tx>): Promise<OperationRow | 'parke
     const now = committed === undefined ? row : await reload(parts, row);
     return isWhere(now, row) ? await stepFailed(look, error) : now;
   } finally {
-    given.abort();
+    given.abort(OVER);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Clock } from '../time/clock.ts';
+import { OVER } from '../time/over.ts';
 
 /**
  * The result of `work`, if it comes within `ms` of the clock and before `signal` aborts. What is given up goes on unseen; its late
@@ -22,6 +23,6 @@ export async function withTimeout<T>(
   try {
     return await Promise.race([work, late()]);
   } finally {
-    over.abort();
+    over.abort(OVER);
   }
 }

@@ -4,6 +4,7 @@ import { toJson } from '#platform/database/json-column.ts';
 import { isDuplicate } from '#platform/database/sql-errors.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Handlers } from '#platform/rpc/server.ts';
+import { OVER } from '#platform/time/over.ts';
 import type { CellTx } from '../../database/cell-database.ts';
 import { endedOperation } from '../../database/stores/ended-operations.ts';
 import {
@@ -64,7 +65,7 @@ async function advanceMoveIn(
     const rung = parts.moves.wait(Math.max(1, Math.min(LOOK_MS, left)), AbortSignal.any([signal, bell.signal]));
     const status = (await statusOf(parts, advance.moveId)) ?? unknown('gone');
     if (hasReached(status, advance.phase) || left <= 0 || signal.aborted) {
-      bell.abort();
+      bell.abort(OVER);
       return status;
     }
     await rung;
