@@ -1,6 +1,6 @@
 import type { InstanceFilter, InstancePage, InstanceSort } from '#platform/contracts/door.ts';
 import {
-  cellsOf,
+  cellsAndMoves,
   type HomeWithBuild,
   listHomesInCells,
   listUnhomed,
@@ -15,7 +15,7 @@ import type { ComputeRequest } from '../microversions/route.ts';
 import { findServer } from './find-server.ts';
 import { matchPatterns } from './match-patterns.ts';
 import { matchesFilter } from './matches-filter.ts';
-import { findMoving, type MovingServers } from './moving-servers.ts';
+import { findMoving, type MovingServers, NOTHING_MOVES } from './moving-servers.ts';
 import { compareInstances, compareValues, sortValues } from './sort-instances.ts';
 import { unhomedInstance } from './unhomed-instance.ts';
 
@@ -82,19 +82,20 @@ export async function listServers(deps: Deps, asker: ComputeRequest, question: L
 
 /**
  * Only the cells that hold servers of the project; all of them when the list is over every project, or while a server may still be shown
- * by the cell it comes from. What was handed over is read after the cells: so no server changes its cell unseen in between.
+ * by the cell it comes from. What was handed over is read with the cells or after them: so no server changes its cell unseen in between.
  */
 async function cellsToAsk(
   deps: Deps,
   asker: ComputeRequest,
   filter: InstanceFilter,
 ): Promise<{ readonly cells: readonly CellDoor[]; readonly moving: MovingServers }> {
-  const { projectId } = filter;
-  const includeDeleted = filter.deleted !== false;
-  const ids = projectId === undefined ? null : await cellsOf(deps.directory.read, projectId, { includeDeleted });
-  const moving = await findMoving(deps, asker, filter);
-  const all = ids === null || moving.handedOver.length > 0;
-  return { cells: all ? deps.cells.all() : ids.flatMap((id) => deps.cells.find(id) ?? []), moving };
+  const { projectId, deleted } = filter;
+  if (projectId === undefined) return { cells: deps.cells.all(), moving: await findMoving(deps, asker, filter) };
+  const includeDeleted = deleted !== false;
+  const { cellIds, anyMoves } = await cellsAndMoves(deps.directory.read, projectId, { includeDeleted });
+  const moving = anyMoves ? await findMoving(deps, asker, filter) : NOTHING_MOVES;
+  const all = moving.handedOver.length > 0;
+  return { cells: all ? deps.cells.all() : cellIds.flatMap((id) => deps.cells.find(id) ?? []), moving };
 }
 
 async function unhomedMatching(deps: Deps, filter: InstanceFilter): Promise<readonly Instance[]> {

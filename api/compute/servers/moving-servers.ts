@@ -26,6 +26,8 @@ export interface MovingServers {
   readonly isSeen: (instance: Instance) => boolean;
 }
 
+export const NOTHING_MOVES: MovingServers = { handedOver: [], shown: new Map(), isSeen: () => true };
+
 /** How long a cell may take to tell what it shows of them, ms: a part of a list's time. Who says nothing until then decides nothing. */
 const TELL_MS = 200;
 

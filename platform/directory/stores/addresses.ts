@@ -82,17 +82,9 @@ export async function takeExact(tx: DirectoryTx, subnetId: string, version: IpVe
 
 /** Gives an address back that was allocated until now and lies in one of the subnet's pools. */
 export async function giveBack(tx: DirectoryTx, subnetId: string, version: IpVersion, address: bigint): Promise<void> {
-  const after = await rangeAtOrAfter(tx, subnetId, version, address);
-  const before =
-    address === 0n
-      ? undefined
-      : await tx
-          .selectFrom('free_addresses')
-          .selectAll()
-          .where('subnet_id', '=', subnetId)
-          .where('last_address', '=', addressKey(version, address - 1n))
-          .forUpdate()
-          .executeTakeFirst();
+  const [one, other] = await rangesFrom(tx, subnetId, version, address === 0n ? address : address - 1n, 2);
+  const endsBefore = one !== undefined && addressOfKey(one.last_address) < address;
+  const [before, after] = endsBefore ? [one, other] : [undefined, one];
   const first = before === undefined ? address : addressOfKey(before.first_address);
   if (before !== undefined) await removeRange(tx, subnetId, before.last_address);
   if (after !== undefined && addressOfKey(after.first_address) === address + 1n) {
@@ -102,16 +94,20 @@ export async function giveBack(tx: DirectoryTx, subnetId: string, version: IpVer
   }
 }
 
-const rangeAtOrAfter = (tx: DirectoryTx, subnetId: string, version: IpVersion, address: bigint) =>
+const rangeAtOrAfter = async (tx: DirectoryTx, subnetId: string, version: IpVersion, address: bigint) =>
+  (await rangesFrom(tx, subnetId, version, address, 1))[0];
+
+/** The first free ranges that end at the address or after it, locked. */
+const rangesFrom = (tx: DirectoryTx, subnetId: string, version: IpVersion, address: bigint, count: number) =>
   tx
     .selectFrom('free_addresses')
     .selectAll()
     .where('subnet_id', '=', subnetId)
     .where('last_address', '>=', addressKey(version, address))
     .orderBy('last_address')
-    .limit(1)
+    .limit(count)
     .forUpdate()
-    .executeTakeFirst();
+    .execute();
 
 async function setFirst(tx: DirectoryTx, subnetId: string, last: string, first: string): Promise<void> {
   await tx

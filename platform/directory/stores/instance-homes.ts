@@ -274,17 +274,29 @@ export async function namesOfServers(read: Read, uuids: readonly string[]): Prom
   return new Map(rows.map(({ uuid, name }) => [uuid, name]));
 }
 
-/** Ids of the cells that hold servers of this project (null: of anybody); with `includeDeleted` also those that once did. */
-export async function cellsOf(
+/**
+ * The cells that hold servers of this project, and whether a server of it moves, both at one moment.
+ * `includeDeleted`: also those that once did.
+ */
+export async function cellsAndMoves(
   read: Read,
-  projectId: string | null,
-  options: { readonly includeDeleted?: boolean } = {},
-): Promise<readonly string[]> {
-  let query = read.selectFrom('instance_homes').select('cell_id').distinct().where('cell_id', 'is not', null);
-  query = query.where('state', 'in', options.includeDeleted === true ? ['homed', 'deleted'] : ['homed']);
-  if (projectId !== null) query = query.where('project_id', '=', projectId);
-  const rows = await query.execute();
-  return rows.flatMap((row) => (row.cell_id === null ? [] : [row.cell_id]));
+  projectId: string,
+  options: { readonly includeDeleted: boolean },
+): Promise<{ readonly cellIds: readonly string[]; readonly anyMoves: boolean }> {
+  const ofProject = read
+    .selectFrom('instance_homes')
+    .where('project_id', '=', projectId)
+    .where('cell_id', 'is not', null);
+  const rows = await ofProject
+    .select(['cell_id', sql<number>`0`.as('moves')])
+    .distinct()
+    .where('state', 'in', options.includeDeleted ? ['homed', 'deleted'] : ['homed'])
+    .unionAll(ofProject.select(['cell_id', sql<number>`1`.as('moves')]).where('moving_operation_id', 'is not', null))
+    .execute();
+  return {
+    cellIds: rows.flatMap(({ cell_id: id, moves }) => (id === null || Number(moves) === 1 ? [] : [id])),
+    anyMoves: rows.some(({ moves }) => Number(moves) === 1),
+  };
 }
 
 /** Of these servers of the project, those that have a home, with it. */

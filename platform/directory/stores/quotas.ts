@@ -117,7 +117,8 @@ export async function takeQuotaUpTo(
   most: number,
 ): Promise<number> {
   const limits = await projectLimits(tx, projectId);
-  const inUse = await addToUsages(tx, projectId, each, most);
+  await addToUsages(tx, projectId, each, most);
+  const inUse = await usagesOf(tx, projectId);
   const wanted = wantedOf(each);
   const times = Math.min(most, ...wanted.map(([resource, n]) => fits(limits[resource], inUse, resource, n, most)));
   if (times < least) throw exceeded(limits, inUse, wanted, least, most);
@@ -132,10 +133,10 @@ export async function giveQuota(tx: DirectoryTx, projectId: string, amounts: Amo
 
 type InUse = ReadonlyMap<string, number>;
 
-/** Adds `times × each` under the rows' locks, always in the same order, and tells what is in use after it. */
-async function addToUsages(tx: DirectoryTx, projectId: string, each: Amounts, times: number): Promise<InUse> {
+/** Adds `times × each` under the rows' locks, always in the same order. */
+async function addToUsages(tx: DirectoryTx, projectId: string, each: Amounts, times: number): Promise<void> {
   const rows = wantedOf(each).map(([resource, n]) => ({ project_id: projectId, resource, in_use: n * times }));
-  if (rows.length === 0) return new Map();
+  if (rows.length === 0) return;
   await tx
     .insertInto('quota_usages')
     .values(rows.map((row) => ({ ...row, in_use: Math.max(0, row.in_use) })))
@@ -146,6 +147,9 @@ async function addToUsages(tx: DirectoryTx, projectId: string, each: Amounts, ti
       )})`,
     })
     .execute();
+}
+
+async function usagesOf(tx: DirectoryTx, projectId: string): Promise<InUse> {
   const now = await tx
     .selectFrom('quota_usages')
     .select(['resource', 'in_use'])

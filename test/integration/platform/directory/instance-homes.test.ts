@@ -10,7 +10,8 @@ import {
 } from '#platform/directory/stores/home-transitions.ts';
 import {
   acceptBuilds,
-  cellsOf,
+  cellsAndMoves,
+  endHome,
   getHome,
   getHomeWithBuild,
   listForgottenBuilds,
@@ -159,8 +160,23 @@ describe('instance homes', () => {
     const there = await homed({ projectId }, B);
     await homed({ projectId: 'other' }, A);
     const { read } = db.database;
-    expect(await cellsOf(read, projectId)).toEqual([B]);
-    expect(new Set(await cellsOf(read, null))).toEqual(new Set([A, B]));
+    const where = (includeDeleted: boolean) => cellsAndMoves(read, projectId, { includeDeleted });
+    expect(await where(false)).toEqual({ cellIds: [B], anyMoves: false });
+    const gone = await homed({ projectId }, A);
+    const { uuid } = gone;
+    const moved = { moving_operation_id: randomUUID(), moving_cell_id: B, moving_epoch: 3 };
+    await read.updateTable('instance_homes').set(moved).where('uuid', '=', there.uuid).execute();
+    await db.database.transaction(async (tx) => {
+      const home = await getHome(tx, uuid);
+      if (home !== null) await endHome(tx, home, NOW);
+    });
+    expect(await where(false)).toEqual({ cellIds: [B], anyMoves: true });
+    expect(new Set((await where(true)).cellIds)).toEqual(new Set([A, B]));
+    await read
+      .updateTable('instance_homes')
+      .set({ moving_operation_id: null })
+      .where('uuid', '=', there.uuid)
+      .execute();
     expect((await listUnhomed(read, { projectId })).map(({ uuid }) => uuid)).toEqual([accepted.uuid]);
     const silent = await listHomesInCells(read, { cellIds: [A, B], projectId, limit: 10 });
     expect(silent.map(({ uuid, build }) => [uuid, build.name])).toEqual([[there.uuid, 'server']]);
