@@ -26,6 +26,8 @@ export interface ActRequest {
 /** How often it is looked again when somebody changes the instance at the same moment. */
 const MOST_TRIES = 5;
 class Outrun extends Error {}
+/** It moves, and may just be handed over to another cell. */
+class Moving extends Error {}
 
 interface Begun {
   readonly operationId: string;
@@ -41,10 +43,10 @@ interface Begun {
  * @throws VolvoxError not-found; moved when it was released to be placed elsewhere; conflict, with Nova's words and `details` {attribute, state, method}.
  */
 export async function act(parts: ConductorParts, request: ActRequest): Promise<{ operationId: string }> {
+  let passed = false;
   for (let attempt = 1; ; attempt++) {
     try {
-      if (request.kind !== 'delete') await passHandOver(parts, request.uuid);
-      const begun = await parts.database.transaction((tx) => begin(tx, parts, request));
+      const begun = await parts.database.transaction((tx) => begin(tx, parts, request, passed));
       parts.hosts.changed(begun.hosts);
       parts.agents.wakeEach(begun.wake, (copy) => copy.compute_agent_id);
       for (const id of begun.operations) parts.engine.wake(id);
@@ -52,6 +54,11 @@ export async function act(parts: ConductorParts, request: ActRequest): Promise<{
     } catch (error) {
       if (isVolvoxError(error, 'conflict') && (await alreadyBegun(parts, request))) {
         return { operationId: request.operationId };
+      }
+      if (error instanceof Moving) {
+        await passHandOver(parts, request.uuid);
+        passed = true;
+        continue;
       }
       if (!(error instanceof Outrun)) throw error;
       if (attempt >= MOST_TRIES) {
@@ -71,7 +78,11 @@ async function alreadyBegun(parts: ConductorParts, request: ActRequest): Promise
   return row?.subject === request.uuid;
 }
 
-async function begin(tx: CellTx, parts: ConductorParts, request: ActRequest): Promise<Begun> {
+/**
+ * @param passed it was waited for the verdict of a hand-over already.
+ * @throws Moving when that is to be done first.
+ */
+async function begin(tx: CellTx, parts: ConductorParts, request: ActRequest, passed: boolean): Promise<Begun> {
   const { uuid, operationId, kind, actor } = request;
   const instance = await findInstance(tx, uuid);
   if (instance?.presence === 'left' || (instance === null && (await wasReleased(tx, uuid)))) throw hasMoved(uuid);
@@ -84,6 +95,7 @@ async function begin(tx: CellTx, parts: ConductorParts, request: ActRequest): Pr
   }
   const isArriving = instance.presence === 'arriving';
   if (isArriving && (kind !== 'delete' || instance.operation_id === null)) throw arriving(uuid);
+  if (kind !== 'delete' && !passed && instance.task_state === 'migrating') throw new Moving();
   const deletion = kind === 'delete' ? await deleteInMove(tx, parts, request, instance) : null;
   if (deletion !== null) return { operationId: deletion, wake: [], operations: [], hosts: [] };
   const rule = ACTION_RULES[kind === 'reboot' && request.params.reboot === 'hard' ? 'rebootHard' : kind];
@@ -114,7 +126,8 @@ async function begin(tx: CellTx, parts: ConductorParts, request: ActRequest): Pr
 }
 
 /**
- * The delete that waits for the end of a move; null when it need not wait.
+ * The delete that waits for the end of a move; null when it need not wait. An instance that moves is owned by its move's operation, from before the
+ * fence until whoever waits owns it.
  * @throws Outrun when the move has come further since the instance was read.
  */
 async function deleteInMove(
@@ -123,7 +136,8 @@ async function deleteInMove(
   request: ActRequest,
   { presence, operation_id: owner }: InstanceRow,
 ): Promise<string | null> {
-  if (presence !== 'arriving' || owner === null) return deleteInHandOver(tx, parts, request);
+  if (owner === null) return null;
+  if (presence !== 'arriving') return deleteInHandOver(tx, parts, request);
   const deletion = await deleteOnArrival(tx, parts, request, owner);
   if (deletion === null) throw new Outrun();
   return deletion;

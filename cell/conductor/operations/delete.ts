@@ -2,7 +2,7 @@ import { type Static, Type } from 'typebox';
 import { Uuid } from '#platform/objects/scalars.ts';
 import { defineOperation, done, type Step, type StepContext, wait } from '#platform/operations/definition.ts';
 import { POWER_STATE } from '#platform/states/power-state.ts';
-import type { CellTx } from '../../database/cell-database.ts';
+import type { CellReader, CellTx } from '../../database/cell-database.ts';
 import { moment } from '../../database/moment.ts';
 import { dismiss, type GuestOnHost, guestsOf } from '../../database/stores/guests.ts';
 import { insertNotice } from '../../database/stores/notices.ts';
@@ -41,16 +41,12 @@ export const deleteInstance = defineOperation<typeof Params, CellParts, CellTx>(
 
 async function waitThenErase(context: Context, parts: CellParts) {
   const { read } = parts.database;
-  const [copies, bindings, row] = await Promise.all([
-    guestsOf(read, context.subject),
-    bindingsOf(read, context.subject),
-    read
-      .selectFrom('instances')
-      .select(['operation_id', 'epoch'])
-      .where('uuid', '=', context.subject)
-      .executeTakeFirst(),
-  ]);
+  const row = await rowWithRemains(read, context.subject);
   if (row?.operation_id !== context.operationId) throw superseded();
+  const [copies, bindings] =
+    row.copies === 1 || row.ports === 1
+      ? await Promise.all([guestsOf(read, context.subject), bindingsOf(read, context.subject)])
+      : [[], []];
   if (copies[0] !== undefined) context.at(copies[0].host_name);
   const reachable = copies.filter((copy) => copy.host_up === 1);
   const plugged = bindings.filter((binding) => binding.host_up === 1);
@@ -69,6 +65,24 @@ async function waitThenErase(context: Context, parts: CellParts) {
   parts.notices.ring();
   return erased;
 }
+
+/** Who owns the instance, and whether anything is left of it on hosts: in the end nothing is, and that is all there is to ask. */
+const rowWithRemains = (read: CellReader, uuid: string) =>
+  read
+    .selectFrom('instances')
+    .select(['operation_id', 'epoch'])
+    .select(({ exists, selectFrom }) => [
+      exists(
+        selectFrom('guests').select('id').whereRef('instance_uuid', '=', 'instances.uuid').where('role', '!=', 'aside'),
+      )
+        .$castTo<number>()
+        .as('copies'),
+      exists(selectFrom('port_bindings').select('id').whereRef('instance_uuid', '=', 'instances.uuid'))
+        .$castTo<number>()
+        .as('ports'),
+    ])
+    .where('uuid', '=', uuid)
+    .executeTakeFirst();
 
 /** In an operator's words: whose turn it is, and what it said last. */
 function waitingFor(copies: readonly GuestOnHost[], ports: readonly BindingOnHost[]): string {
