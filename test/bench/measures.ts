@@ -84,17 +84,17 @@ export async function listTimes(client: ComputeClient, limit: number, count: num
 /** Deletes every server of the project and waits until they are gone. */
 export async function deleteAll(client: ComputeClient): Promise<{ count: number; seconds: number }> {
   const start = performance.now();
-  let count = 0;
+  const asked = new Set<string>();
   for (;;) {
     const { body } = await client.request<Page>('GET', '/compute/v2.1/servers?limit=1000');
-    if (body.servers.length === 0) return { count, seconds: (performance.now() - start) / 1000 };
-    const fresh = count === 0 ? body.servers : [];
+    if (body.servers.length === 0) return { count: asked.size, seconds: (performance.now() - start) / 1000 };
+    const fresh = body.servers.filter(({ id }) => !asked.has(id));
     for (let n = 0; n < fresh.length; n += 16) {
       await Promise.all(
         fresh.slice(n, n + 16).map(({ id }) => client.request('DELETE', `/compute/v2.1/servers/${id}`)),
       );
     }
-    count += fresh.length;
+    for (const { id } of fresh) asked.add(id);
     await delay(50);
   }
 }
