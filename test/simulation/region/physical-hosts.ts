@@ -29,7 +29,7 @@ export interface HostObserver {
 /** All machines of the region with their disks and processes. They outlive every agent. */
 export class PhysicalHosts {
   readonly guests = new Map<string, PhysicalGuest>();
-  /** What each guest wrote last to its disk, also of guests that are gone. */
+  /** What each guest wrote last to its disk, or what was on the disk that it got as a copy, also of guests that are gone. */
   readonly lastWritten = new Map<string, number>();
   /** Names of hosts that start no guest now. */
   readonly refusing = new Set<string>();
@@ -73,6 +73,7 @@ export class PhysicalHosts {
       throw new VolvoxError('not-found', `There is no disk of ${from.guestId}.`);
     if (isLive(source)) throw new VolvoxError('conflict', `Guest ${from.guestId} runs.`);
     guest.disk = { written: source.disk.written, copyOf: from.guestId };
+    this.lastWritten.set(wanted.guestId, source.disk.written);
   }
 
   run(guestId: string, power: 'running' | 'paused'): void {
