@@ -14,7 +14,7 @@ export const agentsDesk = (parts: ConductorParts): Handlers<typeof agentContract
   announce: (request) => announce(parts, request),
   heartbeat: async ({ agentId }) => ({ known: await touchAgent(parts.database, agentId, parts.clock.now()) }),
   wantedGuests: async ({ agentId, ids, unsettledOnly }) => ({
-    guests: await wantedGuests(parts.database.read, agentId, ids, unsettledOnly),
+    guests: await wantedGuests(parts.database.read, agentId, ids, unsettledOnly, parts.clock.now()),
   }),
   reportGuests: async ({ agentId, guests }) => {
     await reportGuests(parts, agentId, guests);

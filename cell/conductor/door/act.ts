@@ -43,10 +43,11 @@ interface Begun {
  * @throws VolvoxError not-found; moved when it was released to be placed elsewhere; conflict, with Nova's words and `details` {attribute, state, method}.
  */
 export async function act(parts: ConductorParts, request: ActRequest): Promise<{ operationId: string }> {
-  let passed = false;
+  let moves = false;
   for (let attempt = 1; ; attempt++) {
     try {
-      const begun = await parts.database.transaction((tx) => begin(tx, parts, request, passed));
+      if (moves) await passHandOver(parts, request.uuid);
+      const begun = await parts.database.transaction((tx) => begin(tx, parts, request, moves));
       parts.hosts.changed(begun.hosts);
       parts.agents.wakeEach(begun.wake, (copy) => copy.compute_agent_id);
       for (const id of begun.operations) parts.engine.wake(id);
@@ -56,8 +57,7 @@ export async function act(parts: ConductorParts, request: ActRequest): Promise<{
         return { operationId: request.operationId };
       }
       if (error instanceof Moving) {
-        await passHandOver(parts, request.uuid);
-        passed = true;
+        moves = true;
         continue;
       }
       if (!(error instanceof Outrun)) throw error;

@@ -65,7 +65,10 @@ export type BuildMove =
 
 /** What a build does next. Pure. */
 export function nextBuildMove(
-  copy: Pick<CopyInHand, 'settled' | 'found_power' | 'error' | 'errors' | 'created_at' | 'host_up' | 'host_name'>,
+  copy: Pick<
+    CopyInHand,
+    'settled' | 'found_power' | 'error' | 'errors' | 'created_at' | 'host_up' | 'host_name' | 'is_behind'
+  >,
   bindings: readonly Pick<BindingOnHost, 'error' | 'errors'>[],
   now: number,
   timeoutMs: number,
@@ -74,14 +77,14 @@ export function nextBuildMove(
   const trouble = [copy, ...bindings].map(troubleOf).find((message) => message !== null);
   if (trouble !== undefined && trouble !== null) return { kind: 'elsewhere', why: trouble, hostIsToBlame: true };
   if (copy.host_up !== 1) return { kind: 'elsewhere', why: `Host ${copy.host_name} went down.`, hostIsToBlame: false };
-  if (now - copy.created_at > timeoutMs)
+  if (copy.is_behind !== 1 && now - copy.created_at > timeoutMs)
     return { kind: 'elsewhere', why: `Host ${copy.host_name} took too long.`, hostIsToBlame: true };
   return { kind: 'wait' };
 }
 
 async function spawnSomewhere(context: Context, parts: CellParts) {
   const { read } = parts.database;
-  const copy = await copyInHand(read, context.subject);
+  const copy = await copyInHand(read, context.subject, context.now);
   if (copy === null || copy.operation_id !== context.operationId) throw superseded();
   context.at(copy.host_name);
   const settled = copy.settled === 1;
@@ -94,8 +97,12 @@ async function spawnSomewhere(context: Context, parts: CellParts) {
   }
   if (move.kind === 'elsewhere') await goElsewhere(context, parts, copy, move);
   else tellAgents(parts, copy, bindings);
-  const unplugged = bindings.some((binding) => binding.settled === 0);
-  return wait(LOOK_AGAIN_MS, `host ${copy.host_name} to ${unplugged ? 'plug its ports' : 'start the guest'}`);
+  return wait(LOOK_AGAIN_MS, waitingFor(copy, bindings));
+}
+
+function waitingFor(copy: CopyInHand, bindings: readonly BindingOnHost[]): string {
+  if (bindings.some((binding) => binding.settled === 0)) return `host ${copy.host_name} to plug its ports`;
+  return copy.is_behind === 1 ? 'an earlier copy to go' : `host ${copy.host_name} to start the guest`;
 }
 
 async function activate(tx: CellTx, context: Context, copy: CopyInHand): Promise<void> {

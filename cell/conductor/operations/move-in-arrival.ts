@@ -7,6 +7,7 @@ import { arrivingRow, buildOf } from '../../database/stores/arriving-instances.t
 import { type CopyInHand, copyInHand } from '../../database/stores/copy-in-hand.ts';
 import { endedOperation, insertEndedOperations } from '../../database/stores/ended-operations.ts';
 import { dismiss, wish } from '../../database/stores/guests.ts';
+import { lingeringCopy } from '../../database/stores/lingering-copies.ts';
 import {
   endMoveIn,
   findMoveIn,
@@ -48,6 +49,9 @@ export async function arriveHere(context: MoveInContext, parts: CellParts) {
   const committed = await reaching(context, parts, async (tx) => {
     await keepInHand(tx, context, hand, { reached: 'arrive' });
     await tx.insertInto('instances').values(arrivingRow(arrival, context.now)).execute();
+    // With the row no other copy is made any more; one that was, and was let go since the look before, is waited for next time.
+    const lingering = await lingeringCopy(tx, context.subject);
+    if (lingering !== null) throw new Error(`an earlier copy on host ${lingering.host_name} may still run`);
     await insertEndedOperations(tx, log);
     await describeTarget(tx, guestId, described);
     await redefineBindings(tx, guestId, bindingsFor(build, guestId, host.id, row.epoch), context.now);
@@ -102,7 +106,7 @@ export async function startGuest(context: MoveInContext, parts: CellParts) {
   const { read } = parts.database;
   const row = await findMoveIn(read, context.params.moveId);
   if (row === null || isMoveInOver(row.reached)) return done();
-  const copy = await copyInHand(read, context.subject);
+  const copy = await copyInHand(read, context.subject, context.now);
   if (copy === null || copy.operation_id !== context.operationId) {
     return reaching(context, parts, async (tx) => {
       if ((await lockMove(tx, context)) !== null) await leave(tx, context);

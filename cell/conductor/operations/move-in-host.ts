@@ -1,6 +1,7 @@
 import { StepRefused, type StepResult, wait } from '#platform/operations/definition.ts';
 import { occupant } from '../../database/stores/arriving-instances.ts';
 import { lingeringCopy } from '../../database/stores/lingering-copies.ts';
+import { writeProgress } from '../../database/stores/moves-in.ts';
 import type { CellParts } from '../parts.ts';
 import {
   goElsewhere,
@@ -13,14 +14,12 @@ import {
   reaching,
   tellAgents,
 } from './move-in-places.ts';
-import { nextPreparation } from './next-move-in.ts';
+import { IN_THE_WAY_MS, nextPreparation } from './next-move-in.ts';
 import { beside } from './superseded.ts';
 
 const LOOK_AGAIN_MS = 3_000;
 /** While it waits for what wakes nobody. */
 const LOOK_SOON_MS = 500;
-/** How long something of an earlier copy may stay in the way, ms. */
-const IN_THE_WAY_MS = 600_000;
 
 /** A host with claim and plugged ports, and nothing in the way of the instance. */
 export async function prepareHost(context: MoveInContext, parts: CellParts): Promise<StepResult> {
@@ -53,7 +52,8 @@ export async function untilPlugged(
     case 'plug':
       await beside(parts, context, async (tx) => {
         await keepInHand(tx, context, hand);
-        await plugIfFree(tx, order, { guestId, hostId: host.id }, context.now);
+        const isAsked = await plugIfFree(tx, order, { guestId, hostId: host.id }, context.now);
+        if (isAsked) await writeProgress(tx, row.move_id, {}, context.now);
       });
       await tellAgents(parts, context.subject);
       return wait(LOOK_SOON_MS, 'ports');
@@ -73,7 +73,9 @@ export async function whatIsInTheWay(
   { database: { read } }: CellParts,
   { row }: MoveInHand,
 ): Promise<string | null> {
-  const [there, copy] = await Promise.all([occupant(read, context.subject), lingeringCopy(read, context.subject)]);
+  // In this order: a row that goes meanwhile leaves its copy behind.
+  const there = await occupant(read, context.subject);
+  const copy = await lingeringCopy(read, context.subject);
   const isOther = there !== null && there.operation_id !== context.operationId;
   if (isOther && there.presence === 'here') throw new StepRefused('The cell has this instance already.');
   if (!isOther && copy === null) return null;

@@ -113,11 +113,12 @@ export async function takePlace(
 export const portsOf = (order: MoveInOrder, { guestId, hostId }: Place) =>
   bindingsFor(buildOf(order.instance), guestId, hostId, order.epoch);
 
-/** Asks for the ports of the copy, once; not while those of an earlier copy are still on the host. */
-export async function plugIfFree(tx: CellTx, order: MoveInOrder, place: Place, now: number): Promise<void> {
-  if (await portsInTheWay(tx, order.uuid, place.hostId, place.guestId)) return;
-  if ((await bindingsOfGuests(tx, [place.guestId])).length > 0) return;
+/** Asks for the ports of the copy, once; not while those of an earlier copy are still on the host. @returns whether it did. */
+export async function plugIfFree(tx: CellTx, order: MoveInOrder, place: Place, now: number): Promise<boolean> {
+  if (await portsInTheWay(tx, order.uuid, place.hostId, place.guestId)) return false;
+  if ((await bindingsOfGuests(tx, [place.guestId])).length > 0) return false;
   await insertBindings(tx, portsOf(order, place), now);
+  return true;
 }
 
 /**

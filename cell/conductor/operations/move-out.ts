@@ -11,6 +11,7 @@ import {
 import type { CellTx } from '../../database/cell-database.ts';
 import { dismiss, type GuestOnHost, guestsOf, wish } from '../../database/stores/guests.ts';
 import { findInstance } from '../../database/stores/instances.ts';
+import { UNHEARD_MS } from '../../database/stores/lingering-copies.ts';
 import { findMoveOut, lockMoveOut, type MoveOutRow, reach } from '../../database/stores/moves-out.ts';
 import { bindingsOfGuests, wishBindings } from '../../database/stores/port-bindings.ts';
 import { markReleased } from '../../database/stores/released-builds.ts';
@@ -27,8 +28,6 @@ type Context = StepContext<MoveOutParams, CellTx>;
 type MoveOutStep = Step<MoveOutParams, CellParts, CellTx>;
 
 const LOOK_AGAIN_MS = 3_000;
-/** On the way back an agent is not waited for that says nothing for so long, ms. */
-const UNHEARD_MS = 600_000;
 
 const NOTHING = { reason: 'It only waits for an order.' };
 const GONE = { reason: 'The instance is at home in another cell.' };

@@ -4,8 +4,9 @@ import type { GuestOnHost } from '../../database/stores/guests.ts';
 import type { BindingOnHost } from '../../database/stores/port-bindings.ts';
 import { troubleOf } from './guest-trouble.ts';
 
-/** How long a host may take to plug the ports, ms. */
+/** How long a host may take to plug the ports, ms; and how long something of an earlier copy may keep them from being asked for. */
 const PREPARE_MS = 60_000;
+export const IN_THE_WAY_MS = 600_000;
 /** How long a copy may be silent while its disks are fetched, ms; its agent gives a source up that says nothing for a minute. */
 const SILENT_MS = 1_200_000;
 /** So many failed starts in a row are a failure: with the agent's back-off between them they take half a minute or more. */
@@ -52,7 +53,8 @@ export function nextPreparation(
   if (inTheWay !== null) return waitFor(`${inTheWay} to go`);
   const plugged = ports.length >= portsWanted;
   if (plugged && ports.every((port) => port.settled === 1)) return { kind: 'ready' };
-  if (now - since > PREPARE_MS) return elsewhere(`Host ${host.name} took too long to plug the ports.`);
+  if (now - since > (plugged ? PREPARE_MS : IN_THE_WAY_MS))
+    return elsewhere(`Host ${host.name} took too long to plug the ports.`);
   return plugged ? waitFor('ports') : { kind: 'plug' };
 }
 

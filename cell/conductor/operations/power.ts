@@ -56,7 +56,7 @@ const powerOperation = (kind: PowerAction) =>
 export const powerOperations = (Object.keys(POWER_ACTIONS) as PowerAction[]).map(powerOperation);
 
 async function waitUntilSettled(context: Context, parts: CellParts, vmState: VmState) {
-  const copy = await copyInHand(parts.database.read, context.subject);
+  const copy = await copyInHand(parts.database.read, context.subject, context.now);
   if (copy === null || copy.operation_id !== context.operationId) throw superseded();
   context.at(copy.host_name);
   if (copy.settled === 1) {
@@ -78,7 +78,7 @@ async function waitUntilSettled(context: Context, parts: CellParts, vmState: VmS
 
 async function wishAsBefore(context: Context, parts: CellParts) {
   const { guestId, before } = context.params;
-  const copy = await copyInHand(parts.database.read, context.subject);
+  const copy = await copyInHand(parts.database.read, context.subject, context.now);
   await beside(parts, context, async (tx) => {
     const mine = await own(tx, context, {
       task_state: null,

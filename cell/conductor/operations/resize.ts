@@ -17,6 +17,7 @@ import { type ClaimRequest, insertClaims, releaseClaims, takeRoom } from '../../
 import { dismiss, type GuestOnHost, guestsOf, insertGuests, setRole, wish } from '../../database/stores/guests.ts';
 import { hostsInHand } from '../../database/stores/hosts.ts';
 import { findInstance, type InstanceRow } from '../../database/stores/instances.ts';
+import { UNHEARD_MS } from '../../database/stores/lingering-copies.ts';
 import {
   bindingsOfGuests,
   handOverBindings,
@@ -43,8 +44,6 @@ type Context = StepContext<ResizeParams, CellTx>;
 type ResizeStep = Step<ResizeParams, CellParts, CellTx>;
 
 const LOOK_AGAIN_MS = 3_000;
-/** On the way back an agent is not waited for that says nothing for so long, ms. */
-const UNHEARD_MS = 600_000;
 
 const claimTarget: ResizeStep = { name: 'claim-target', do: claim, undo: giveClaimBack };
 const stopSource: ResizeStep = { name: 'stop-source', do: stop, undo: startSourceAgain };

@@ -3,7 +3,8 @@ import type { WantedPower } from '#platform/objects/guest.ts';
 /**
  * A copy of an instance on a host: what is wanted of it, and what its agent found. `settled` is 1 when the agent has said that all
  * of `generation` is so; every change of what is wanted raises the generation and clears it. An agent is not told of a guest
- * before the guest's ports are plugged (no binding of it is present and unsettled), unless it is wanted absent.
+ * before the guest's ports are plugged (no binding of it is present and unsettled), unless it is wanted absent; nor to start one while
+ * another copy of the instance is just going (stores/lingering-copies.ts).
  *
  * current: the copy users see. target: being made by a resize. source: the old copy, kept until the resize is confirmed.
  * leaving: wanted absent for good; the row, its claim and its bindings go when the agent says that nothing of it is left.
@@ -17,7 +18,7 @@ export interface GuestsTable {
   epoch: number;
   generation: number;
   power: WantedPower;
-  /** It was wanted running at some time: until its agent says that it is stopped or gone, it may run. */
+  /** 1: it was wanted running at some time, and its agent has not said since that it is stopped or gone: so it may run. */
   was_started: number;
   restarts: number;
   restart_kind: 'soft' | 'hard';

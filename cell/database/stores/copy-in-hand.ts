@@ -1,6 +1,7 @@
 import type { VmState } from '#platform/states/vm-state.ts';
 import type { CellReader } from '../cell-database.ts';
 import type { GuestRow } from './guests.ts';
+import { isBehindAnother } from './lingering-copies.ts';
 
 /** An instance's current copy, its host, and who owns the instance: what most steps have to look at. */
 export interface CopyInHand {
@@ -24,10 +25,12 @@ export interface CopyInHand {
   readonly build_failures: number;
   readonly compute_agent_id: string | null;
   readonly network_agent_id: string | null;
+  /** 1: another copy is just going, and this one is not started before. */
+  readonly is_behind: number;
 }
 
 /** null: the instance is not here any more, or has no copy. */
-export async function copyInHand(read: CellReader, uuid: string): Promise<CopyInHand | null> {
+export async function copyInHand(read: CellReader, uuid: string, now: number): Promise<CopyInHand | null> {
   const row = await read
     .selectFrom('instances')
     .innerJoin('guests', 'guests.id', 'instances.guest_id')
@@ -42,6 +45,7 @@ export async function copyInHand(read: CellReader, uuid: string): Promise<CopyIn
     .select(['guests.error', 'guests.errors', 'guests.generation', 'guests.created_at', 'guests.changed_at'])
     .select(['hosts.name as host_name', 'hosts.up as host_up', 'hosts.build_failures'])
     .select(['hosts.compute_agent_id', 'hosts.network_agent_id'])
+    .select(isBehindAnother(now).$castTo<number>().as('is_behind'))
     .where('instances.uuid', '=', uuid)
     .executeTakeFirst();
   return row ?? null;

@@ -44,7 +44,7 @@ export async function reportedGuests(
     .execute();
 }
 
-/** Writes reports, each only if its generation is still the wanted one. */
+/** Writes reports, each only if its generation is still the wanted one. What is said to be stopped, as it is wanted, does not run any more. */
 export async function saveFound(db: CellReader, found: readonly GuestFound[], now: number): Promise<void> {
   if (found.length === 0) return;
   const rows = found.map(
@@ -56,7 +56,9 @@ export async function saveFound(db: CellReader, found: readonly GuestFound[], no
   );
   await sql`UPDATE guests JOIN (${sql.join(rows, sql` UNION ALL `)}) r ON guests.id = r.id
     SET guests.settled = r.settled, guests.found_power = r.power, guests.found_generation = r.generation,
-      guests.found_restarts = r.restarts, guests.progress = r.progress, guests.error = r.error,
+      guests.found_restarts = r.restarts,
+      guests.was_started = IF(r.settled = 1 AND guests.power IN ('stopped', 'suspended'), 0, guests.was_started),
+      guests.progress = r.progress, guests.error = r.error,
       guests.errors = IF(r.error IS NULL, 0, guests.errors + 1), guests.changed_at = ${now}
     WHERE guests.generation = r.generation`.execute(db);
 }

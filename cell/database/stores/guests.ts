@@ -5,6 +5,7 @@ import { POWER_STATE } from '#platform/states/power-state.ts';
 import type { CellReader, CellTx } from '../cell-database.ts';
 import type { GuestsTable } from '../schema/guests.ts';
 import { instanceName } from './instances.ts';
+import { isBehindAnother } from './lingering-copies.ts';
 
 export type GuestRow = Selectable<GuestsTable>;
 /** The instance gives the name; it is put in when the guest is shown to its agent. Kept here for a guest whose instance has yet to arrive. */
@@ -166,12 +167,16 @@ export async function overdueGuests(read: CellReader, since: number, limit: numb
     .execute();
 }
 
-/** What an agent should make so. Not in it: guests whose ports are not plugged yet, unless they are wanted absent. */
+/**
+ * What an agent should make so. Not in it, unless they are wanted stopped or absent: guests behind another copy that is just going
+ * (lingering-copies.ts); unless absent, those whose ports are not plugged yet.
+ */
 export async function wantedGuests(
   read: CellReader,
   agentId: string,
   ids: readonly string[] | null,
   unsettledOnly: boolean,
+  now: number,
 ): Promise<GuestWanted[]> {
   if (ids?.length === 0) return [];
   let query = read
@@ -195,7 +200,8 @@ export async function wantedGuests(
     ])
     .where('hosts.compute_agent_id', '=', agentId)
     .where(sql<boolean>`(guests.power = 'absent' OR NOT EXISTS (
-      SELECT 1 FROM port_bindings b WHERE b.guest_id = guests.id AND b.present = 1 AND b.settled = 0))`);
+      SELECT 1 FROM port_bindings b WHERE b.guest_id = guests.id AND b.present = 1 AND b.settled = 0))`)
+    .where(sql<boolean>`(guests.power IN ('absent', 'stopped') OR NOT ${isBehindAnother(now)})`);
   if (ids !== null) query = query.where('guests.id', 'in', ids);
   if (unsettledOnly) query = query.where('guests.settled', '=', 0);
   return (await query.execute()).map((row) => {

@@ -45,6 +45,50 @@ describe('building in a cell', () => {
     await world.until(uuid, 'active');
   });
 
+  describe('again, in a cell that was told to give an earlier copy up', () => {
+    /** On host-1 and still running there; the new copy is to be on host-2. */
+    const anotherBuild = async (absent: 'silence' | { message: string; permanent: boolean }) => {
+      const build = aBuild();
+      const { uuid } = build;
+      await world.anActiveInstance(0, { build, epoch: 2 });
+      world.agents.guestFate = ({ power }) => (power === 'absent' ? absent : 'settle');
+      await world.door.releaseBuild({ uuid, epoch: 2 });
+      await world.order(1, { build, epoch: 3 });
+      await waitUntil('its ports to be plugged', async () => (await world.get(uuid)).taskState !== 'networking');
+      return uuid;
+    };
+    const hostsOf = (uuid: string) =>
+      [...world.agents.guests.values()].flatMap(({ spec, hostName }) => (spec.instanceUuid === uuid ? [hostName] : []));
+
+    it('starts none beside it', async () => {
+      const uuid = await anotherBuild('silence');
+      await world.agents.workGuests(null);
+      expect(hostsOf(uuid)).toEqual(['host-1']);
+      expect((await world.get(uuid)).taskState).toBe('spawning');
+      world.agents.guestFate = () => 'settle';
+      await world.agents.workGuests(null);
+      expect(await world.until(uuid, 'active')).toMatchObject({ host: 'host-2', epoch: 3 });
+      expect(hostsOf(uuid)).toEqual(['host-2']);
+    });
+
+    it('does not wait for one that cannot be removed, but does not run', async () => {
+      const uuid = await anotherBuild({ message: 'disk is read-only', permanent: false });
+      expect(await world.until(uuid, 'active')).toMatchObject({ host: 'host-2' });
+      world.agents.guestFate = () => 'settle';
+      await world.agents.workGuests(null);
+    });
+
+    it('does not wait for a host that is down', async () => {
+      const down = (forcedDown: boolean) => world.door.updateService({ id: world.host(0).id, forcedDown });
+      const uuid = await anotherBuild('silence');
+      await down(true);
+      expect(await world.until(uuid, 'active')).toMatchObject({ host: 'host-2' });
+      world.agents.guestFate = () => 'settle';
+      await down(false);
+      await world.agents.workGuests(null);
+    });
+  });
+
   it('plugs the ports before the guest is shown to its agent', async () => {
     world.agents.bindingFate = () => 'silence';
     const uuid = await world.order(0);

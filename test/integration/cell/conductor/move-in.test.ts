@@ -478,6 +478,16 @@ describe('moving a server into a cell', () => {
       });
     });
 
+    it('does not mind one that its agent has said to be stopped', async () => {
+      const uuid = await world.anActiveInstance(0, { epoch: 4 });
+      await world.act(uuid, 'stop');
+      const instance = await world.until(uuid, 'stopped');
+      world.agents.guestFate = ({ power }) => (power === 'absent' ? 'silence' : 'settle');
+      await world.door.releaseBuild({ uuid, epoch: 4 });
+      await new MoveIn(world, instance, 'stopped').go('start', [1]);
+      expect(await world.until(uuid, 'stopped')).toMatchObject({ host: 'host-2' });
+    });
+
     it('does not mind one that was never started', async () => {
       world.agents.guestFate = ({ power }) => (power === 'absent' ? 'silence' : 'settle');
       const first = new MoveIn(world);

@@ -11,6 +11,7 @@ const aCopy = (rest: object = {}) => ({
   created_at: 1_000,
   host_up: 1,
   host_name: 'host-1',
+  is_behind: 0,
   ...rest,
 });
 const move = (copy: object, bindings: { error: string | null; errors: number }[] = [], now = 2_000) =>
@@ -31,6 +32,10 @@ describe('the next move of a build', () => {
     expect(move({ error: error(false), errors: 3 })).toEqual(blamed);
     expect(move({}, [{ error: error(true), errors: 1 }])).toEqual(blamed);
     expect(move({}, [], 6_001)).toMatchObject({ kind: 'elsewhere', hostIsToBlame: true });
+  });
+  it('is to wait, however long, while an earlier copy is just going', () => {
+    expect(move({ is_behind: 1 }, [], 6_001)).toEqual({ kind: 'wait' });
+    expect(move({ is_behind: 1, host_up: 0 })).toMatchObject({ kind: 'elsewhere' });
   });
   it('does not blame a host that went down', () => {
     expect(move({ host_up: 0 })).toMatchObject({ kind: 'elsewhere', hostIsToBlame: false });
