@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { atInterrupt } from '../support/interruptible.ts';
 import { ComputeClient } from './compute-client.ts';
 import type { BuildInput } from './measures.ts';
 import { type Usage, usageOfTree } from './process-usage.ts';
@@ -17,6 +18,7 @@ interface RegionFile {
 export class BenchRegion {
   readonly home: string;
   readonly #checkout: string;
+  #forgotten: () => void = () => undefined;
 
   /** @param checkout its packages must be installed. */
   constructor(home: string, checkout: string = process.cwd()) {
@@ -27,12 +29,14 @@ export class BenchRegion {
   /** @param args of `npm start`. @returns how long it took, s. */
   async start(...args: readonly string[]): Promise<number> {
     const from = performance.now();
+    this.#forgotten = atInterrupt(() => this.stop());
     await this.#command('start', ...args, '--cells', '2', '--port-base', '0', '--detach');
     return (performance.now() - from) / 1000;
   }
 
-  stop(): Promise<unknown> {
-    return this.#command('stop');
+  async stop(): Promise<void> {
+    await this.#command('stop');
+    this.#forgotten();
   }
 
   /** As its admin, over so many connections. */

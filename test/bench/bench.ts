@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { atInterrupt, interruptible } from '../support/interruptible.ts';
 import { BenchRegion, prepare } from './bench-region.ts';
 import { type ColdMove, cellsOf, coldMove, fillDisk } from './cold-moves.ts';
 import type { ComputeClient } from './compute-client.ts';
@@ -47,6 +48,7 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 async function main(): Promise<void> {
   const home = await mkdtemp(join(tmpdir(), 'volvox-bench-'));
+  atInterrupt(() => rm(home, { recursive: true, force: true }));
   try {
     if (options.against === undefined) await measureThis(home);
     else await comparePaired({ ...counts(), against: resolve(options.against), home }, say);
@@ -163,4 +165,4 @@ async function movesOfQemu(region: BenchRegion, mib: number): Promise<void> {
 }
 
 if (options.help) process.stdout.write(HELP);
-else await main();
+else await interruptible(main);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { ApiClient } from '../../deploy/cli/api-client.ts';
 import type { LocalRegion } from '../../deploy/local/region.ts';
 import { openRegionSql, type RegionSql } from '../support/books/region-sql.ts';
+import { atInterrupt } from '../support/interruptible.ts';
 import { startTestRegion } from '../support/test-region.ts';
 import { Holds } from './holds.ts';
 
@@ -50,7 +51,9 @@ export async function openCrashWorld(driver: CrashDriver): Promise<CrashWorld & 
   const cleanUp = (): void => {
     restore();
     rmSync(folder, { recursive: true, force: true });
+    cleaned();
   };
+  const cleaned = atInterrupt(async () => cleanUp());
   try {
     const simulatedHosts = driver === 'fake' ? SIMULATED_HOSTS : 0;
     const { region, admin, remove } = await startTestRegion({ cells: 2, simulatedHosts });

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { interruptible } from '../support/interruptible.ts';
 import { CRASH_FAULTS } from './crash-faults.ts';
 import { crashTable, isGood, progressLine, withTable } from './crash-table.ts';
 import { openCrashWorld } from './crash-world.ts';
@@ -71,4 +72,4 @@ async function main(): Promise<void> {
 }
 
 if (options.help) process.stdout.write(HELP);
-else await main();
+else await interruptible(main);

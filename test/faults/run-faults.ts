@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { interruptible } from '../support/interruptible.ts';
 import { startTestRegion } from '../support/test-region.ts';
 import { FAULTS } from './faults.ts';
 import { measureFault, type Outcome } from './measure-fault.ts';
@@ -45,4 +46,4 @@ async function main(): Promise<void> {
 }
 
 if (options.help) process.stdout.write(HELP);
-else await main();
+else await interruptible(main);

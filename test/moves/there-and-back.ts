@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { interruptible } from '../support/interruptible.ts';
 import { compareShown, everythingShown } from '../support/moved/everything-shown.ts';
 import { moveTo } from '../support/moved/move.ts';
 import { makeProofServer, proofOf, untilStatus } from '../support/moved/proof-server.ts';
@@ -20,7 +21,7 @@ const { values: options } = parseArgs({
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const seconds = (ms: number | null | undefined): string => (ms == null ? '?' : `${(ms / 1000).toFixed(1)} s`);
 
-async function main(): Promise<boolean> {
+async function main(): Promise<void> {
   const times = Number(options.times);
   const region = await startTestRegion({ cells: 2, simulatedHosts: 0 });
   try {
@@ -53,11 +54,11 @@ async function main(): Promise<boolean> {
       if (move.message !== null) say(`      ${move.message}`);
     }
     say(`${times * 2 - failed} of ${times * 2} moves kept everything`);
-    return failed === 0;
+    process.exitCode = failed === 0 ? 0 : 1;
   } finally {
     await region.remove();
   }
 }
 
 if (options.help) say(HELP);
-else process.exitCode = (await main()) ? 0 : 1;
+else await interruptible(main);

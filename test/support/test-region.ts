@@ -5,6 +5,7 @@ import { type ApiClient, ApiError } from '../../deploy/cli/api-client.ts';
 import { forget } from '../../deploy/local/earlier-run.ts';
 import { createProgress } from '../../deploy/local/progress.ts';
 import { LocalRegion } from '../../deploy/local/region.ts';
+import { atInterrupt } from './interruptible.ts';
 import { TEST_CACHE } from './lone-cell.ts';
 import { waitUntil } from './wait-until.ts';
 
@@ -34,11 +35,18 @@ export async function startTestRegion(options: { cells: number; simulatedHosts: 
   const said: string[] = [];
   const progress = createProgress((line) => void said.push(line));
   const region = new LocalRegion({ ...options, home, cache: TEST_CACHE, portBase: 0, fresh: false }, progress);
-  const remove = async (): Promise<void> => {
+  const removeAll = async (): Promise<void> => {
     await region.stop();
     await forget(region.home, progress);
     rmSync(home, { recursive: true, force: true });
+    removed();
   };
+  let removing: Promise<void> | undefined;
+  const remove = (): Promise<void> => {
+    removing ??= removeAll();
+    return removing;
+  };
+  const removed = atInterrupt(remove);
   try {
     await region.start();
     const admin = await region.admin();
