@@ -3,6 +3,7 @@ import type { Flavor } from '#platform/objects/flavor.ts';
 import type { Fault, Instance } from '#platform/objects/instance.ts';
 import { POWER_STATE } from '#platform/states/power-state.ts';
 import { serverStatus } from '#platform/states/server-status.ts';
+import { BoundedCache } from '../../http/bounded-cache.ts';
 import type { Link } from '../microversions/links.ts';
 import { allows } from '../microversions/policy.ts';
 import type { ComputeRequest } from '../microversions/route.ts';
@@ -102,12 +103,18 @@ function extendedAttributes(instance: Instance, minor: number): Record<string, u
 }
 
 /** Says whether two servers are on one host, without saying which. */
-export const hostId = (projectId: string, host: string | null): string =>
-  host === null
-    ? ''
-    : createHash('sha224')
-        .update(projectId + host)
-        .digest('hex');
+export function hostId(projectId: string, host: string | null): string {
+  if (host === null) return '';
+  const key = projectId + host;
+  const known = HOST_IDS.get(key);
+  if (known !== undefined) return known;
+  const id = createHash('sha224').update(key).digest('hex');
+  HOST_IDS.set(key, id);
+  return id;
+}
+
+/** A list shows the same few again and again. */
+const HOST_IDS = new BoundedCache<string, string>(10_000);
 
 /** `2026-01-31T12:00:00Z` */
 export const secondsTime = (iso: string): string => `${iso.slice(0, 19)}Z`;

@@ -65,15 +65,27 @@ export function compareValues(a: readonly SortValue[], b: readonly SortValue[], 
   return 0;
 }
 
-export const compareInstances =
-  (sort: readonly InstanceSort[]) =>
-  (a: Instance, b: Instance): number =>
-    compareValues(sortValues(a, sort), sortValues(b, sort), sort);
+/** For one list: what an instance is compared by is taken from it once. */
+export function compareInstances(sort: readonly InstanceSort[]): (a: Instance, b: Instance) => number {
+  const known = new WeakMap<Instance, readonly SortValue[]>();
+  const valuesOf = (instance: Instance): readonly SortValue[] => {
+    const values = known.get(instance) ?? sortValues(instance, sort);
+    known.set(instance, values);
+    return values;
+  };
+  return (a, b) => compareValues(valuesOf(a), valuesOf(b), sort);
+}
+
+/** Of text without these the order of code points is that of JavaScript's own comparison. */
+const SURROGATE_OR_HIGHER = /[\ud800-\uffff]/;
 
 function compareOne(a: SortValue, b: SortValue): number {
   if (a === b) return 0;
   if (a === null) return -1;
   if (b === null) return 1;
-  if (typeof a === 'string' && typeof b === 'string') return Buffer.compare(Buffer.from(a), Buffer.from(b));
+  if (typeof a === 'string' && typeof b === 'string') {
+    if (!SURROGATE_OR_HIGHER.test(a) && !SURROGATE_OR_HIGHER.test(b)) return a < b ? -1 : 1;
+    return Buffer.compare(Buffer.from(a), Buffer.from(b));
+  }
   return Number(a) < Number(b) ? -1 : Number(a) > Number(b) ? 1 : 0;
 }

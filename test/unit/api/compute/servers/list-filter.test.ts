@@ -82,6 +82,12 @@ describe('the order of a list', () => {
     expect(listSort(question({ sort_key: ['uuid'] }))).toEqual([{ key: 'uuid', direction: 'desc' }]);
   });
 
+  it('sorts text by its code points, as the cells do', () => {
+    const byName = compareInstances([{ key: 'display_name', direction: 'asc' }]);
+    const named = ['b', '\u{1f600}', 'é', '\uff5e', 'B'].map((name) => anInstance({ name }));
+    expect(named.sort(byName).map(({ name }) => name)).toEqual(['B', 'b', 'é', '\uff5e', '\u{1f600}']);
+  });
+
   it('puts nulls lowest and compares moments of different precision', () => {
     const byZone = compareInstances([{ key: 'availability_zone', direction: 'asc' }]);
     expect(byZone(anInstance({ zone: null }), anInstance({ zone: 'a' }))).toBe(-1);
