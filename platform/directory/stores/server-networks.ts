@@ -44,8 +44,10 @@ export async function resolveNetworks(
     requested.map((entry) => (entry.portId === null ? null : userPort(read, viewer, entry.portId))),
   );
   const networkIds = requested.map((entry, index) => ports[index]?.network_id ?? entry.networkId ?? '');
-  const usable = await listNetworks(read, viewer, { ...EVERYTHING, filters: [{ column: 'id', anyOf: networkIds }] });
-  const definitions = await networkDefinitions(read, networkIds);
+  const [usable, definitions] = await Promise.all([
+    listNetworks(read, viewer, { ...EVERYTHING, filters: [{ column: 'id', anyOf: networkIds }] }),
+    networkDefinitions(read, networkIds),
+  ]);
   return requested.map((entry, index): ResolvedEntry => {
     const id = networkIds[index] ?? '';
     const network = definitions.find((definition) => definition.id === id);

@@ -1,5 +1,6 @@
 import { fromJson } from '#platform/database/json-column.ts';
 import type { Directory } from '#platform/directory/directory.ts';
+import type { ImageRow } from '#platform/directory/stores/images.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Flavor } from '#platform/objects/flavor.ts';
 import type { Image } from '#platform/objects/image.ts';
@@ -15,6 +16,10 @@ interface Sources {
   readonly config: { readonly publicUrl: string };
 }
 
+/** Whatever is known of it; whether it may be used is `bootImage`'s to say. */
+export const findImage = ({ read }: Directory, id: string): Promise<ImageRow | undefined> =>
+  read.selectFrom('images').selectAll().where('id', '=', id).executeTakeFirst();
+
 /**
  * The image that a server boots from, as hosts need it.
  * @throws VolvoxError invalid when it does not exist for the caller, can't be used, or is too large for the flavor.
@@ -23,9 +28,9 @@ export async function bootImage(
   { directory, imageTickets, config }: Sources,
   caller: RequestContext,
   id: string,
+  row: ImageRow | undefined,
   flavor: Flavor,
 ): Promise<Image> {
-  const row = await directory.read.selectFrom('images').selectAll().where('id', '=', id).executeTakeFirst();
   const mayUse =
     row !== undefined &&
     (caller.isAdmin ||

@@ -14,7 +14,7 @@ import type { RequestContext } from '../../../http/request-context.ts';
 import { isTrue } from '../../microversions/parameter-types.ts';
 import type { ComputeRequest } from '../../microversions/route.ts';
 import type { Accept, AcceptRequest, Template } from './accept.ts';
-import { bootImage } from './boot-image.ts';
+import { bootImage, findImage } from './boot-image.ts';
 import { createOnce } from './create-once.ts';
 import { newReservationId } from './random-texts.ts';
 import { requestedHints } from './requested-hints.ts';
@@ -90,14 +90,15 @@ async function buildTemplate(deps: Deps, request: ComputeRequest<CreateServerBod
   const { server } = body;
   const hints = requestedHints(body);
   const imageId = requestedImage(server);
-  const [flavor, keyPair, place, serverGroup] = await Promise.all([
+  const [flavor, keyPair, place, serverGroup, imageRow] = await Promise.all([
     flavorOf(deps.directory, caller, String(server.flavorRef)),
     keyPairOf(deps.directory, caller, server.key_name),
     requestedPlace(deps.directory, caller, server),
     groupOf(deps.directory, caller, hints.group),
+    findImage(deps.directory, imageId),
     checkLimits(deps.directory, caller, server),
   ]);
-  const image = await bootImage(deps, caller, imageId, flavor);
+  const image = await bootImage(deps, caller, imageId, imageRow, flavor);
   return {
     projectId: caller.projectId,
     userId: caller.userId,
