@@ -35,8 +35,9 @@ export const UNASKED_STARTS_MAX = 3;
 export function nextSteps(wanted: GuestWanted, found: GuestFact | null): Decision {
   if (found === null) return steps(...(wanted.power === 'absent' ? [] : ['accept' as const]));
   if (isOlder(wanted, found.wanted)) return { kind: 'stale' };
-  if (wanted.power === 'absent') return steps(hasProcess(found) ? 'kill' : 'remove');
+  // First of all it is remembered: what is to go is not started again by an agent that dies half-way.
   if (isOlder(found.wanted, wanted)) return steps('accept');
+  if (wanted.power === 'absent') return steps(hasProcess(found) ? 'kill' : 'remove');
   if (found.leftover) return steps('kill');
   switch (wanted.power) {
     case 'stopped':

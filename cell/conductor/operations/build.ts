@@ -17,7 +17,7 @@ import type { CellTx } from '../../database/cell-database.ts';
 import { moment } from '../../database/moment.ts';
 import { type ClaimRequest, insertClaims, takeRoom } from '../../database/stores/claims.ts';
 import { type CopyInHand, copyInHand } from '../../database/stores/copy-in-hand.ts';
-import { dismiss, guestsOf, insertGuests } from '../../database/stores/guests.ts';
+import { beginAnew, dismiss, guestsOf, insertGuests } from '../../database/stores/guests.ts';
 import { countBuild, type HostInHand, hostsInHand } from '../../database/stores/hosts.ts';
 import { findInstance } from '../../database/stores/instances.ts';
 import { insertNotice } from '../../database/stores/notices.ts';
@@ -97,6 +97,11 @@ async function spawnSomewhere(context: Context, parts: CellParts) {
   }
   if (move.kind === 'elsewhere') await goElsewhere(context, parts, copy, move);
   else tellAgents(parts, copy, bindings);
+  if (move.kind === 'wait' && copy.is_behind === 1) {
+    await beside(parts, context, async (tx) => {
+      if (await own(tx, context, {})) await beginAnew(tx, copy.id, context.now);
+    });
+  }
   return wait(LOOK_AGAIN_MS, waitingFor(copy, bindings));
 }
 

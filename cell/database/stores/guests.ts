@@ -69,7 +69,7 @@ export async function wish(tx: CellTx, guestId: string, wanted: GuestWish, now: 
     .updateTable('guests')
     .set((eb) => ({
       power: wanted.power,
-      ...(wanted.power === 'running' ? { was_started: 1 } : {}),
+      ...(wanted.power === 'stopped' ? {} : { was_started: 1 }),
       ...(wanted.role === undefined ? {} : { role: wanted.role }),
       ...(wanted.restart === undefined ? {} : { restarts: eb('restarts', '+', 1), restart_kind: wanted.restart }),
       generation: eb('generation', '+', 1),
@@ -82,6 +82,11 @@ export async function wish(tx: CellTx, guestId: string, wanted: GuestWish, now: 
     .where('role', 'not in', NO_COPY)
     .executeTakeFirst();
   return numUpdatedRows === 1n;
+}
+
+/** The time that it may take counts from now: it was kept from being made so far. */
+export async function beginAnew(tx: CellTx, guestId: string, now: number): Promise<void> {
+  await tx.updateTable('guests').set({ created_at: now }).where('id', '=', guestId).execute();
 }
 
 /** What a copy is to its instance; nothing changes for its agent. */

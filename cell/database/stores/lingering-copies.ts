@@ -30,10 +30,14 @@ export async function lingeringCopy(read: CellReader, instanceUuid: string): Pro
 
 /**
  * SQL, of a row of `guests`: whether another copy of its instance is just going, on a host that answers. An agent is not told to start a copy
- * beside it: two would run at once, with one address. One that cannot be removed is not waited for if its agent says that it does not run; nor one of
- * which nothing is heard for long, or on a host that is down: there it is not known what runs, and nothing is stuck with a dead host.
+ * beside it: two would run at once, with one address. One that runs already is not held back. One that cannot be removed is not waited for if its
+ * agent has seen it down; nor one of which nothing is heard for long, or on a host that is down: there it is not known what runs, and nothing is
+ * stuck with a dead host.
  */
-export const isBehindAnother = (now: number) => sql<boolean>`EXISTS (
+export const isBehindAnother = (now: number) => sql<boolean>`(guests.found_power NOT IN (${RUNS}) AND EXISTS (
   SELECT 1 FROM guests o JOIN hosts oh ON oh.id = o.host_id
   WHERE o.instance_uuid = guests.instance_uuid AND o.id != guests.id AND o.was_started = 1 AND o.role IN ('leaving', 'aside') AND oh.up = 1
-    AND o.changed_at > ${now - UNHEARD_MS} AND (o.error IS NULL OR o.found_power IN (${POWER_STATE.running}, ${POWER_STATE.paused})))`;
+    AND o.changed_at > ${now - UNHEARD_MS} AND (o.error IS NULL OR o.found_power NOT IN (${IS_DOWN}))))`;
+
+const RUNS = sql.join([POWER_STATE.running, POWER_STATE.paused]);
+const IS_DOWN = sql.join([POWER_STATE.shutdown, POWER_STATE.crashed]);

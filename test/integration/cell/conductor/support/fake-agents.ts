@@ -157,7 +157,10 @@ export class FakeAgents {
     const fate = this.guestFate(guest);
     if (fate === 'silence') return null;
     if (fate !== 'settle')
-      return this.found(guest, { settled: false, power: 'none', error: { ...fate, details: null } });
+      return this.found(guest, {
+        ...{ settled: false, error: { ...fate, details: null } },
+        power: guest.power === 'absent' ? 'shutdown' : 'none',
+      });
     if (guest.power === 'absent') this.guests.delete(guest.guestId);
     else this.guests.set(guest.guestId, guest);
     return this.found(guest);
