@@ -31,6 +31,12 @@ describe('one look', () => {
     expectSteps(hard, aFact({ wanted: hard }), 'kill');
   });
   test('a reboot is done once', () => expectSteps(aWanted({ restarts: 1 }), aFact({ restarts: 1 })));
+  test('that it is to go is remembered before anything is taken from it', () => {
+    const absent = aWanted({ generation: 2, power: 'absent' });
+    expectSteps(absent, aFact(), 'accept');
+    expectSteps(absent, aFact({ wanted: absent }), 'kill');
+    expectSteps(absent, aFact({ wanted: absent, power: 'shutdown' }), 'remove');
+  });
   test('what is wanted at a lower epoch is not done', () =>
     expect(nextSteps(aWanted({ epoch: 1, generation: 9 }), aFact({ wanted: aWanted({ epoch: 2 }) })).kind).toBe(
       'stale',
