@@ -1,5 +1,5 @@
-import type { Link } from './microversions/links.ts';
-import type { ComputeRequest } from './microversions/route.ts';
+import type { Link } from '../http/links.ts';
+import type { ComputeRequest } from '../http/route.ts';
 import { pageLimit } from './page-limit.ts';
 
 /** `{<name>_links: […]}` when the page is full, so that there may be another one; otherwise nothing. */

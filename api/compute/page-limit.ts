@@ -1,4 +1,4 @@
-import { lastOf, type Query } from './microversions/query.ts';
+import { lastOf, type Query } from '../http/query.ts';
 
 /** The longest page of any list, and the page of who asks for none. */
 export const MOST_PER_PAGE = 1_000;

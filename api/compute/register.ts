@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { ApiDeps } from '../deps.ts';
 import { computeFaults } from '../http/fault-formats.ts';
 import { mountApi } from '../http/mount-api.ts';
-import { serveRoutes } from './microversions/serve-routes.ts';
+import { serveRoutes } from '../http/serve-routes.ts';
 import { computeRoutes } from './routes.ts';
 import { isVersionDocument, registerVersionDocuments } from './versions/register.ts';
 import { versionList } from './versions/version-documents.ts';

@@ -1,4 +1,5 @@
 import type { ApiDeps } from '../deps.ts';
+import type { Route } from '../http/route.ts';
 import { aggregateRoutes } from './aggregates/routes.ts';
 import { availabilityZoneRoutes } from './availability-zones/routes.ts';
 import { extensionRoutes } from './extensions/routes.ts';
@@ -10,7 +11,6 @@ import { legacyHypervisorRoutes } from './hypervisors/legacy-routes.ts';
 import { hypervisorRoutes } from './hypervisors/routes.ts';
 import { keyPairRoutes } from './key-pairs/routes.ts';
 import { limitsRoutes } from './limits/routes.ts';
-import type { Route } from './microversions/route.ts';
 import { quotaClassSetRoutes } from './quota-class-sets/routes.ts';
 import { quotaSetRoutes } from './quota-sets/routes.ts';
 import { serverGroupRoutes } from './server-groups/routes.ts';

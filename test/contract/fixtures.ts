@@ -6,7 +6,7 @@ import { addAggregateHost, createAggregate } from '#platform/directory/stores/ag
 import { createFlavor } from '#platform/directory/stores/flavors.ts';
 import { acceptBuilds, getHome } from '#platform/directory/stores/instance-homes.ts';
 import type { Flavor } from '#platform/objects/flavor.ts';
-import { NEWEST_MINOR } from '../../api/compute/microversions/version.ts';
+import { NEWEST_MINOR } from '../../api/compute/microversions.ts';
 import { aBuild } from '../support/a-build.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { PUBLIC_URL, type Region } from './region.ts';

@@ -1,4 +1,4 @@
-import { ADMIN, policy } from '../microversions/policy.ts';
+import { ADMIN, policy } from '../../http/policy.ts';
 
 export const AGGREGATE_INDEX = policy('os_compute_api:os-aggregates:index', ADMIN);
 export const AGGREGATE_SHOW = policy('os_compute_api:os-aggregates:show', ADMIN);

@@ -16,8 +16,8 @@ import {
 import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
 import { timestamp } from '#platform/time/clock.ts';
 import type { ApiDeps } from '../../deps.ts';
-import { noQuery } from '../microversions/parameter-types.ts';
-import { action, actionRoute, type ComputeRequest, type Route, route } from '../microversions/route.ts';
+import { noQuery } from '../../http/parameter-types.ts';
+import { action, actionRoute, type ComputeRequest, type Route, route } from '../../http/route.ts';
 import { findHost } from './find-host.ts';
 import { keepOneZone } from './one-zone-per-host.ts';
 import {

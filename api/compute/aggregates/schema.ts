@@ -1,5 +1,5 @@
-import { hostName, name, nameWithSpaces, object, wrapped } from '../microversions/parameter-types.ts';
-import type { Schema } from '../microversions/validator.ts';
+import { hostName, name, nameWithSpaces, object, wrapped } from '../../http/parameter-types.ts';
+import type { Schema } from '../../http/validator.ts';
 
 const zone: Schema = {
   oneOf: [{ type: 'string', minLength: 1, maxLength: 255, format: 'az_name' }, { type: 'null' }],

@@ -1,9 +1,9 @@
 import { listAggregates, zonesOfHosts } from '#platform/directory/stores/aggregates.ts';
 import { silentCellsHeader } from '../../cross-cell/ask-cells.ts';
 import type { ApiDeps } from '../../deps.ts';
-import { noQuery } from '../microversions/parameter-types.ts';
-import { ADMIN, ANYBODY, policy } from '../microversions/policy.ts';
-import { Answer, type Route, route } from '../microversions/route.ts';
+import { noQuery } from '../../http/parameter-types.ts';
+import { ADMIN, ANYBODY, policy } from '../../http/policy.ts';
+import { Answer, type Route, route } from '../../http/route.ts';
 import type { ServiceCensus } from '../services/service-census.ts';
 import { zoneDetail, zoneSummary, zonesOf } from './zones.ts';
 

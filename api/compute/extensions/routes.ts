@@ -1,7 +1,7 @@
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
-import { noQuery } from '../microversions/parameter-types.ts';
-import { ANYBODY, policy } from '../microversions/policy.ts';
-import { type Route, route } from '../microversions/route.ts';
+import { noQuery } from '../../http/parameter-types.ts';
+import { ANYBODY, policy } from '../../http/policy.ts';
+import { type Route, route } from '../../http/route.ts';
 import { EXTENSIONS } from './extensions.ts';
 
 const EXTENSION_LIST = policy('os_compute_api:extensions', ANYBODY);

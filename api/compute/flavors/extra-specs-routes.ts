@@ -2,8 +2,8 @@ import { deleteExtraSpec, getFlavor, setExtraSpecs } from '#platform/directory/s
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { timestamp } from '#platform/time/clock.ts';
 import type { ApiDeps } from '../../deps.ts';
-import { noQuery } from '../microversions/parameter-types.ts';
-import { type ComputeRequest, type Route, route } from '../microversions/route.ts';
+import { noQuery } from '../../http/parameter-types.ts';
+import { type ComputeRequest, type Route, route } from '../../http/route.ts';
 import { checkExtraSpecs } from './extra-specs-validation.ts';
 import {
   EXTRA_SPECS_CREATE,

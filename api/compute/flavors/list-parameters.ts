@@ -1,6 +1,6 @@
 import type { FlavorFilter, FlavorPage, FlavorSortKey } from '#platform/directory/stores/flavors.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
-import { lastOf, type Query } from '../microversions/query.ts';
+import { lastOf, type Query } from '../../http/query.ts';
 import { pageLimit } from '../page-limit.ts';
 
 const TRUE = ['1', 't', 'true', 'on', 'y', 'yes'];

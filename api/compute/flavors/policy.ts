@@ -1,4 +1,4 @@
-import { ADMIN, policy, READER } from '../microversions/policy.ts';
+import { ADMIN, policy, READER } from '../../http/policy.ts';
 
 export const FLAVOR_CREATE = policy('os_compute_api:os-flavor-manage:create', ADMIN);
 export const FLAVOR_UPDATE = policy('os_compute_api:os-flavor-manage:update', ADMIN);

@@ -10,9 +10,9 @@ import {
 import type { Flavor } from '#platform/objects/flavor.ts';
 import { timestamp } from '#platform/time/clock.ts';
 import type { ApiDeps } from '../../deps.ts';
-import { isTrue, noQuery } from '../microversions/parameter-types.ts';
-import { allows } from '../microversions/policy.ts';
-import { type ComputeRequest, type Route, route } from '../microversions/route.ts';
+import { isTrue, noQuery } from '../../http/parameter-types.ts';
+import { allows } from '../../http/policy.ts';
+import { type ComputeRequest, type Route, route } from '../../http/route.ts';
 import { nextLink } from '../next-link.ts';
 import { flavorFilter, flavorPage } from './list-parameters.ts';
 import { EXTRA_SPECS_INDEX, FLAVOR_CREATE, FLAVOR_DELETE, FLAVOR_UPDATE } from './policy.ts';

@@ -12,8 +12,8 @@ import {
   string,
   without,
   wrapped,
-} from '../microversions/parameter-types.ts';
-import type { Schema } from '../microversions/validator.ts';
+} from '../../http/parameter-types.ts';
+import type { Schema } from '../../http/validator.ts';
 
 /** Amounts fit into the columns, which are signed 32-bit. */
 const MOST = 2_147_483_647;

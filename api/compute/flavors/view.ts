@@ -1,5 +1,5 @@
 import type { FlavorRecord } from '#platform/directory/stores/flavors.ts';
-import type { ComputeRequest } from '../microversions/route.ts';
+import type { ComputeRequest } from '../../http/route.ts';
 
 /** A flavor in a plain list. */
 export function flavorSummary(flavor: FlavorRecord, { version, links }: ComputeRequest): Record<string, unknown> {

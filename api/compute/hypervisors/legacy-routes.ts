@@ -1,8 +1,8 @@
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { silentCellsHeader } from '../../cross-cell/ask-cells.ts';
 import type { ApiDeps } from '../../deps.ts';
-import { noQuery } from '../microversions/parameter-types.ts';
-import { Answer, type ComputeRequest, type Route, route } from '../microversions/route.ts';
+import { noQuery } from '../../http/parameter-types.ts';
+import { Answer, type ComputeRequest, type Route, route } from '../../http/route.ts';
 import { listHypervisors, serversOn } from './hypervisor-hosts.ts';
 import { matching } from './page-of.ts';
 import { HYPERVISOR_SEARCH, HYPERVISOR_SERVERS, HYPERVISOR_STATISTICS, HYPERVISOR_UPTIME } from './policy.ts';

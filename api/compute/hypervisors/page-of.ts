@@ -1,6 +1,6 @@
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
-import { lastOf } from '../microversions/query.ts';
-import type { ComputeRequest } from '../microversions/route.ts';
+import { lastOf } from '../../http/query.ts';
+import type { ComputeRequest } from '../../http/route.ts';
 import { pageLimit } from '../page-limit.ts';
 import type { Hypervisor } from './hypervisor-hosts.ts';
 import { hypervisorId } from './view.ts';

@@ -1,4 +1,4 @@
-import { ADMIN, policy } from '../microversions/policy.ts';
+import { ADMIN, policy } from '../../http/policy.ts';
 
 export const HYPERVISOR_LIST = policy('os_compute_api:os-hypervisors:list', ADMIN);
 export const HYPERVISOR_DETAIL = policy('os_compute_api:os-hypervisors:list-detail', ADMIN);

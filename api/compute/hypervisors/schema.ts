@@ -1,11 +1,4 @@
-import {
-  boolean,
-  looseQuery,
-  nonNegativeInteger,
-  single,
-  strictQuery,
-  string,
-} from '../microversions/parameter-types.ts';
+import { boolean, looseQuery, nonNegativeInteger, single, strictQuery, string } from '../../http/parameter-types.ts';
 
 const PAGED = { limit: single(nonNegativeInteger), marker: single(string) };
 const WITH_SERVERS = { with_servers: single(boolean) };

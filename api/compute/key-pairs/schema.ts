@@ -9,7 +9,7 @@ import {
   strictQuery,
   string,
   wrapped,
-} from '../microversions/parameter-types.ts';
+} from '../../http/parameter-types.ts';
 
 const untyped = object({ name, public_key: string }, ['name']);
 const typed = extend(untyped, { type: { type: 'string', enum: ['ssh', 'x509'] } });

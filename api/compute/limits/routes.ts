@@ -1,9 +1,9 @@
 import { projectLimits, projectUsages } from '#platform/directory/stores/quotas.ts';
 import type { ApiDeps } from '../../deps.ts';
-import { looseQuery, several, strictQuery, string } from '../microversions/parameter-types.ts';
-import { ADMIN, ANYBODY, authorize, policy } from '../microversions/policy.ts';
-import { lastOf } from '../microversions/query.ts';
-import { type Route, route } from '../microversions/route.ts';
+import { looseQuery, several, strictQuery, string } from '../../http/parameter-types.ts';
+import { ADMIN, ANYBODY, authorize, policy } from '../../http/policy.ts';
+import { lastOf } from '../../http/query.ts';
+import { type Route, route } from '../../http/route.ts';
 import { absoluteLimits } from './view.ts';
 
 const LIMITS = policy('os_compute_api:limits', ANYBODY);

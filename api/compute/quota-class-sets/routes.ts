@@ -1,9 +1,9 @@
 import { type Amounts, classLimits, setClassLimits } from '#platform/directory/stores/quotas.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { ApiDeps } from '../../deps.ts';
-import { noQuery } from '../microversions/parameter-types.ts';
-import { ADMIN, policy } from '../microversions/policy.ts';
-import { type ComputeRequest, type Route, route } from '../microversions/route.ts';
+import { noQuery } from '../../http/parameter-types.ts';
+import { ADMIN, policy } from '../../http/policy.ts';
+import { type ComputeRequest, type Route, route } from '../../http/route.ts';
 import { QUOTA_CLASS_RESOURCES, shownAt } from '../quota-sets/resources-by-version.ts';
 import { updateQuotaClassBody } from '../quota-sets/schema.ts';
 

@@ -1,4 +1,4 @@
-import { ADMIN, ANYBODY, policy, READER } from '../microversions/policy.ts';
+import { ADMIN, ANYBODY, policy, READER } from '../../http/policy.ts';
 
 export const QUOTA_SHOW = policy('os_compute_api:os-quota-sets:show', READER);
 export const QUOTA_DETAIL = policy('os_compute_api:os-quota-sets:detail', READER);

@@ -19,10 +19,10 @@ import {
 } from '#platform/directory/stores/user-quotas.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { ApiDeps } from '../../deps.ts';
-import { isTrue, noQuery } from '../microversions/parameter-types.ts';
-import { authorize, type Policy } from '../microversions/policy.ts';
-import { lastOf } from '../microversions/query.ts';
-import { type ComputeRequest, type Route, route } from '../microversions/route.ts';
+import { isTrue, noQuery } from '../../http/parameter-types.ts';
+import { authorize, type Policy } from '../../http/policy.ts';
+import { lastOf } from '../../http/query.ts';
+import { type ComputeRequest, type Route, route } from '../../http/route.ts';
 import { checkNewLimits } from './new-limits.ts';
 import { QUOTA_DEFAULTS, QUOTA_DELETE, QUOTA_DETAIL, QUOTA_SHOW, QUOTA_UPDATE } from './policy.ts';
 import { QUOTA_SET_RESOURCES, shownAt } from './resources-by-version.ts';

@@ -1,7 +1,7 @@
 import type { QuotaResource } from '#platform/directory/stores/quotas.ts';
-import type { ByVersion } from '../microversions/by-version.ts';
-import { boolean, looseQuery, object, several, strictQuery, wrapped } from '../microversions/parameter-types.ts';
-import type { Schema } from '../microversions/validator.ts';
+import type { ByVersion } from '../../http/by-version.ts';
+import { boolean, looseQuery, object, several, strictQuery, wrapped } from '../../http/parameter-types.ts';
+import type { Schema } from '../../http/validator.ts';
 import { QUOTA_CLASS_RESOURCES, QUOTA_SET_RESOURCES } from './resources-by-version.ts';
 
 /** -1: no limit. The largest fits the column. */

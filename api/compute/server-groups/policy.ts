@@ -1,4 +1,4 @@
-import { ADMIN, MEMBER, policy, READER } from '../microversions/policy.ts';
+import { ADMIN, MEMBER, policy, READER } from '../../http/policy.ts';
 
 export const GROUP_INDEX = policy('os_compute_api:os-server-groups:index', READER);
 export const GROUP_INDEX_ALL = policy('os_compute_api:os-server-groups:index:all_projects', ADMIN);

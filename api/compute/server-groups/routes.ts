@@ -11,11 +11,11 @@ import {
 import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
 import { timestamp } from '#platform/time/clock.ts';
 import type { ApiDeps } from '../../deps.ts';
-import { FORMATS } from '../microversions/formats.ts';
-import { noQuery } from '../microversions/parameter-types.ts';
-import { allows, authorize, type Policy } from '../microversions/policy.ts';
-import { lastOf } from '../microversions/query.ts';
-import { type ComputeRequest, type Route, route } from '../microversions/route.ts';
+import { FORMATS } from '../../http/formats.ts';
+import { noQuery } from '../../http/parameter-types.ts';
+import { allows, authorize, type Policy } from '../../http/policy.ts';
+import { lastOf } from '../../http/query.ts';
+import { type ComputeRequest, type Route, route } from '../../http/route.ts';
 import { MOST_PER_PAGE, pageLimit } from '../page-limit.ts';
 import { GROUP_CREATE, GROUP_DELETE, GROUP_INDEX, GROUP_INDEX_ALL, GROUP_SHOW } from './policy.ts';
 import { createGroupBody, listGroupsQuery } from './schema.ts';

@@ -8,8 +8,8 @@ import {
   strictQuery,
   string,
   wrapped,
-} from '../microversions/parameter-types.ts';
-import type { Schema } from '../microversions/validator.ts';
+} from '../../http/parameter-types.ts';
+import type { Schema } from '../../http/validator.ts';
 
 const HARD = ['anti-affinity', 'affinity'];
 const SOFT = ['soft-anti-affinity', 'soft-affinity'];

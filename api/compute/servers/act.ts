@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { ActionParams } from '#platform/contracts/door.ts';
 import type { ActionKind } from '#platform/states/server-actions.ts';
 import type { ApiDeps } from '../../deps.ts';
-import { authorize, type Policy } from '../microversions/policy.ts';
-import type { ComputeRequest } from '../microversions/route.ts';
+import { authorize, type Policy } from '../../http/policy.ts';
+import type { ComputeRequest } from '../../http/route.ts';
 import { actorOf } from './actor.ts';
 import { askHome } from './find-server.ts';
 

@@ -1,10 +1,10 @@
 import type { ActionKind } from '#platform/states/server-actions.ts';
 import type { ApiDeps } from '../../deps.ts';
+import { diskConfig, flavorRef, hostName, object } from '../../http/parameter-types.ts';
+import { authorize, type Policy } from '../../http/policy.ts';
+import { type Action, action, actionRoute, type ComputeRequest, type Route } from '../../http/route.ts';
+import type { Schema } from '../../http/validator.ts';
 import { goneAction } from '../gone/routes.ts';
-import { diskConfig, flavorRef, hostName, object } from '../microversions/parameter-types.ts';
-import { authorize, type Policy } from '../microversions/policy.ts';
-import { type Action, action, actionRoute, type ComputeRequest, type Route } from '../microversions/route.ts';
-import type { Schema } from '../microversions/validator.ts';
 import { act } from './act.ts';
 import { actorOf } from './actor.ts';
 import { askHome } from './find-server.ts';

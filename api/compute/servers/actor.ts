@@ -1,5 +1,5 @@
 import type { Actor } from '#platform/contracts/door.ts';
-import type { ComputeRequest } from '../microversions/route.ts';
+import type { ComputeRequest } from '../../http/route.ts';
 
 /** Who asks, as the door of a cell wants to know it. */
 export const actorOf = ({ caller, requestId }: Pick<ComputeRequest, 'caller' | 'requestId'>): Actor => ({

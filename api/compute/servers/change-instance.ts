@@ -1,8 +1,8 @@
 import type { InstancePatch } from '#platform/contracts/door.ts';
 import type { Instance } from '#platform/objects/instance.ts';
 import type { ApiDeps } from '../../deps.ts';
-import { authorize, type Policy } from '../microversions/policy.ts';
-import type { ComputeRequest } from '../microversions/route.ts';
+import { authorize, type Policy } from '../../http/policy.ts';
+import type { ComputeRequest } from '../../http/route.ts';
 import { actorOf } from './actor.ts';
 import { askHome } from './find-server.ts';
 

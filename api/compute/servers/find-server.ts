@@ -4,7 +4,7 @@ import type { Instance } from '#platform/objects/instance.ts';
 import { isSilence } from '../../cross-cell/ask-cells.ts';
 import type { CellDoor, DoorClient } from '../../cross-cell/cell-doors.ts';
 import type { ApiDeps } from '../../deps.ts';
-import type { ComputeRequest } from '../microversions/route.ts';
+import type { ComputeRequest } from '../../http/route.ts';
 import { unhomedInstance } from './unhomed-instance.ts';
 
 type Deps = Pick<ApiDeps, 'directory' | 'cells' | 'caches'>;

@@ -3,7 +3,7 @@ import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { InstanceAction } from '#platform/objects/instance.ts';
 import { isSilence } from '../../cross-cell/ask-cells.ts';
 import type { ApiDeps } from '../../deps.ts';
-import { momentOf } from '../microversions/formats.ts';
+import { momentOf } from '../../http/formats.ts';
 import {
   limitAndMarker,
   looseQuery,
@@ -12,11 +12,11 @@ import {
   single,
   strictQuery,
   string,
-} from '../microversions/parameter-types.ts';
-import { allows, authorize } from '../microversions/policy.ts';
-import { lastOf } from '../microversions/query.ts';
-import { type ComputeRequest, type Route, route } from '../microversions/route.ts';
-import type { Schema } from '../microversions/validator.ts';
+} from '../../http/parameter-types.ts';
+import { allows, authorize } from '../../http/policy.ts';
+import { lastOf } from '../../http/query.ts';
+import { type ComputeRequest, type Route, route } from '../../http/route.ts';
+import type { Schema } from '../../http/validator.ts';
 import { naiveTime, naiveTimeOrNull } from '../naive-time.ts';
 import { nextLink } from '../next-link.ts';
 import { pageLimit } from '../page-limit.ts';

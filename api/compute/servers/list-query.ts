@@ -1,6 +1,6 @@
 import { SORT_KEYS } from '#platform/contracts/door.ts';
-import { limitAndMarker, looseQuery, several, strictQuery, string } from '../microversions/parameter-types.ts';
-import type { Schema } from '../microversions/validator.ts';
+import { limitAndMarker, looseQuery, several, strictQuery, string } from '../../http/parameter-types.ts';
+import type { Schema } from '../../http/validator.ts';
 
 /** Query parameters of the server lists (nova/api/openstack/compute/schemas/servers.py, `query_params_v21` and its successors). */
 

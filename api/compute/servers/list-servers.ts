@@ -11,7 +11,7 @@ import { isSilence, LIST_DEADLINE_MS } from '../../cross-cell/ask-cells.ts';
 import type { CellDoor } from '../../cross-cell/cell-doors.ts';
 import { type Copies, mergeSorted, type SortedSource } from '../../cross-cell/merge-sorted.ts';
 import type { ApiDeps } from '../../deps.ts';
-import type { ComputeRequest } from '../microversions/route.ts';
+import type { ComputeRequest } from '../../http/route.ts';
 import { findServer } from './find-server.ts';
 import { matchPatterns } from './match-patterns.ts';
 import { matchesFilter } from './matches-filter.ts';

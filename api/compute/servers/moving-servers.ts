@@ -3,7 +3,7 @@ import type { Instance } from '#platform/objects/instance.ts';
 import { askCells } from '../../cross-cell/ask-cells.ts';
 import type { CellDoor } from '../../cross-cell/cell-doors.ts';
 import type { ApiDeps } from '../../deps.ts';
-import type { ComputeRequest } from '../microversions/route.ts';
+import type { ComputeRequest } from '../../http/route.ts';
 import { DEFAULT_SORT } from './sort-instances.ts';
 
 type Deps = Pick<ApiDeps, 'directory' | 'cells' | 'clock'>;

@@ -1,4 +1,4 @@
-import { ADMIN, MANAGER, MEMBER, policy, READER } from '../microversions/policy.ts';
+import { ADMIN, MANAGER, MEMBER, policy, READER } from '../../http/policy.ts';
 
 const server = (name: string) => `os_compute_api:servers:${name}`;
 

@@ -1,10 +1,10 @@
 import type { Instance } from '#platform/objects/instance.ts';
 import { silentCellsHeader } from '../../cross-cell/ask-cells.ts';
 import type { ApiDeps } from '../../deps.ts';
-import { isTrue, noQuery } from '../microversions/parameter-types.ts';
-import { authorize, type Policy } from '../microversions/policy.ts';
-import { lastOf } from '../microversions/query.ts';
-import { Answer, type ComputeRequest, type Route, route } from '../microversions/route.ts';
+import { isTrue, noQuery } from '../../http/parameter-types.ts';
+import { authorize, type Policy } from '../../http/policy.ts';
+import { lastOf } from '../../http/query.ts';
+import { Answer, type ComputeRequest, type Route, route } from '../../http/route.ts';
 import { nextLink } from '../next-link.ts';
 import { pageLimit } from '../page-limit.ts';
 import { createAccept } from './create/accept.ts';

@@ -1,8 +1,8 @@
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { ApiDeps } from '../../deps.ts';
-import { arrayOf, object, tag as tagSchema } from '../microversions/parameter-types.ts';
-import { authorize, type Policy } from '../microversions/policy.ts';
-import { Answer, type ComputeRequest, type Route, route } from '../microversions/route.ts';
+import { arrayOf, object, tag as tagSchema } from '../../http/parameter-types.ts';
+import { authorize, type Policy } from '../../http/policy.ts';
+import { Answer, type ComputeRequest, type Route, route } from '../../http/route.ts';
 import { changeInstance } from './change-instance.ts';
 import { findInstance } from './find-server.ts';
 import { mustBeWritable } from './must-be-writable.ts';

@@ -12,10 +12,10 @@ import {
   nameWithSpaces,
   object,
   wrapped,
-} from '../microversions/parameter-types.ts';
-import { authorize } from '../microversions/policy.ts';
-import type { ComputeRequest } from '../microversions/route.ts';
-import type { Schema } from '../microversions/validator.ts';
+} from '../../http/parameter-types.ts';
+import { authorize } from '../../http/policy.ts';
+import type { ComputeRequest } from '../../http/route.ts';
+import type { Schema } from '../../http/validator.ts';
 import { actorOf } from './actor.ts';
 import { requireZone } from './create/requested-place.ts';
 import { askHome } from './find-server.ts';

@@ -2,9 +2,9 @@ import { listAggregates, zonesOfHosts } from '#platform/directory/stores/aggrega
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { silentCellsHeader } from '../../cross-cell/ask-cells.ts';
 import type { ApiDeps } from '../../deps.ts';
-import { FORMATS } from '../microversions/formats.ts';
-import { lastOf } from '../microversions/query.ts';
-import { Answer, type ComputeRequest, type Route, route } from '../microversions/route.ts';
+import { FORMATS } from '../../http/formats.ts';
+import { lastOf } from '../../http/query.ts';
+import { Answer, type ComputeRequest, type Route, route } from '../../http/route.ts';
 import { SERVICE_LIST, SERVICE_UPDATE } from './policy.ts';
 import { listServicesQuery, updateServiceBody } from './schema.ts';
 import type { Census, FoundService, ServiceCensus } from './service-census.ts';

@@ -8,7 +8,7 @@ import {
   several,
   strictQuery,
   string,
-} from '../microversions/parameter-types.ts';
+} from '../../http/parameter-types.ts';
 
 const byHost = object(
   {

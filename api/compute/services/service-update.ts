@@ -1,5 +1,5 @@
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
-import { isTrue } from '../microversions/parameter-types.ts';
+import { isTrue } from '../../http/parameter-types.ts';
 
 /** What the door is told; absent members stay as they are. */
 export interface ServiceChange {

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { Route } from '../microversions/route.ts';
-import { openApiDocument } from './openapi-document.ts';
+import { openApiDocument } from '../../http/openapi-document.ts';
+import type { Route } from '../../http/route.ts';
 import { versionDocument, versionList } from './version-documents.ts';
 
 /** Paths below the mount that nobody needs a token for. */

@@ -1,4 +1,4 @@
-import { NEWEST_MINOR, OLDEST_MINOR } from '../microversions/version.ts';
+import { NEWEST_MINOR, OLDEST_MINOR } from '../microversions.ts';
 
 type Document = Readonly<Record<string, unknown>>;
 

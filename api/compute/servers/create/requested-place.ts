@@ -1,8 +1,8 @@
 import type { Directory } from '#platform/directory/directory.ts';
 import { DEFAULT_ZONE, listAggregates, ZONE_KEY } from '#platform/directory/stores/aggregates.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import { authorize } from '../../../http/policy.ts';
 import type { RequestContext } from '../../../http/request-context.ts';
-import { authorize } from '../../microversions/policy.ts';
 import { CREATE_FORCED_HOST, CREATE_ON_DESTINATION } from '../policy.ts';
 import type { CreateServerBody } from './schema.ts';
 

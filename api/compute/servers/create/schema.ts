@@ -20,8 +20,8 @@ import {
   tag,
   uuid,
   without,
-} from '../../microversions/parameter-types.ts';
-import type { Schema } from '../../microversions/validator.ts';
+} from '../../../http/parameter-types.ts';
+import type { Schema } from '../../../http/validator.ts';
 
 /** Bodies of `POST /servers` (nova/api/openstack/compute/schemas/servers.py, `create` and its successors). */
 export interface CreateServerBody {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { Links } from '../../../../../api/compute/microversions/links.ts';
 import { detailedServer, plainServer, type Viewer } from '../../../../../api/compute/servers/server-view.ts';
+import { Links } from '../../../../../api/http/links.ts';
 import type { RequestContext } from '../../../../../api/http/request-context.ts';
 import { NOBODY } from '../../../../../api/identity/caller.ts';
 import { anInstance } from './an-instance.ts';

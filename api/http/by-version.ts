@@ -1,4 +1,4 @@
-import type { Microversion } from './version.ts';
+import type { Microversion } from '../compute/microversions.ts';
 
 /** What holds from each named microversion on: `{1: createSchema, 19: createSchemaWithDescription}`. */
 export type ByVersion<T> = Readonly<Record<number, T>>;

@@ -1,9 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Logger } from '#platform/logging/logger.ts';
-import { Links } from './links.ts';
-import { parseQuery } from './query.ts';
-import { Answer, type ComputeRequest, perform, type Route } from './route.ts';
 import {
   askedVersion,
   type Microversion,
@@ -11,7 +8,10 @@ import {
   OLDEST_MINOR,
   VERSION_HEADER,
   versionText,
-} from './version.ts';
+} from '../compute/microversions.ts';
+import { Links } from './links.ts';
+import { parseQuery } from './query.ts';
+import { Answer, type ComputeRequest, perform, type Route } from './route.ts';
 
 const PREFIXES = ['/v2.1', '/v2'] as const;
 type Prefix = (typeof PREFIXES)[number];

@@ -1,12 +1,12 @@
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Logger } from '#platform/logging/logger.ts';
-import type { RequestContext } from '../../http/request-context.ts';
+import type { Microversion } from '../compute/microversions.ts';
 import { atVersion, type ByVersion } from './by-version.ts';
 import type { Links } from './links.ts';
 import { authorize, type Policy } from './policy.ts';
 import type { Query } from './query.ts';
+import type { RequestContext } from './request-context.ts';
 import { type Schema, validate } from './validator.ts';
-import type { Microversion } from './version.ts';
 
 /** A request as handlers see it: authenticated, authorized (as far as the route says), validated. */
 export interface ComputeRequest<B = unknown> {

@@ -1,5 +1,5 @@
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
-import type { Caller } from '../../identity/caller.ts';
+import type { Caller } from '../identity/caller.ts';
 
 /** Whose thing it is. Absent members count as the caller's own. */
 export interface PolicyTarget {

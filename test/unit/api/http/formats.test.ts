@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { FORMATS, momentOf } from '../../../../../api/compute/microversions/formats.ts';
-import { hostNameOf } from '../../../../../api/compute/servers/create/host-name.ts';
+import { hostNameOf } from '../../../../api/compute/servers/create/host-name.ts';
+import { FORMATS, momentOf } from '../../../../api/http/formats.ts';
 
 describe('moments', () => {
   it.each([

@@ -1,7 +1,7 @@
-import { atVersion, type ByVersion } from '../microversions/by-version.ts';
-import type { Action, Route } from '../microversions/route.ts';
-import type { Schema } from '../microversions/validator.ts';
-import { NEWEST_MINOR, OLDEST_MINOR } from '../microversions/version.ts';
+import { NEWEST_MINOR, OLDEST_MINOR } from '../compute/microversions.ts';
+import { atVersion, type ByVersion } from './by-version.ts';
+import type { Action, Route } from './route.ts';
+import type { Schema } from './validator.ts';
 
 type Node = Record<string, unknown>;
 

@@ -1,5 +1,7 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import { afterEach, describe, expect, it } from 'vitest';
+import { computeFaults } from '../../../../api/http/fault-formats.ts';
+import { mountApi } from '../../../../api/http/mount-api.ts';
 import {
   limitAndMarker,
   looseQuery,
@@ -7,13 +9,11 @@ import {
   object,
   strictQuery,
   wrapped,
-} from '../../../../../api/compute/microversions/parameter-types.ts';
-import { ADMIN, ANYBODY, policy } from '../../../../../api/compute/microversions/policy.ts';
-import { action, actionRoute, type Route, route } from '../../../../../api/compute/microversions/route.ts';
-import { serveRoutes } from '../../../../../api/compute/microversions/serve-routes.ts';
-import { computeFaults } from '../../../../../api/http/fault-formats.ts';
-import { mountApi } from '../../../../../api/http/mount-api.ts';
-import { type Caller, NOBODY } from '../../../../../api/identity/caller.ts';
+} from '../../../../api/http/parameter-types.ts';
+import { ADMIN, ANYBODY, policy } from '../../../../api/http/policy.ts';
+import { action, actionRoute, type Route, route } from '../../../../api/http/route.ts';
+import { serveRoutes } from '../../../../api/http/serve-routes.ts';
+import { type Caller, NOBODY } from '../../../../api/identity/caller.ts';
 
 const PROJECT = '6f70656e737461636b20342065766572';
 const member: Caller = { ...NOBODY, userId: 'u', projectId: PROJECT, roles: ['member', 'reader'] };

@@ -1,5 +1,5 @@
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
-import { HttpFault } from '../../http/http-fault.ts';
+import { HttpFault } from '../http/http-fault.ts';
 
 /**
  * A request speaks one microversion `2.<minor>`. Code asks `version.minor >= 26`; the major part never changes.
