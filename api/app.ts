@@ -4,6 +4,7 @@ import { newRequestId } from '#platform/logging/request-id.ts';
 import { registerCompute } from './compute/register.ts';
 import type { ApiDeps } from './deps.ts';
 import { registerFederation } from './federation/register.ts';
+import { ROUTER_OPTIONS } from './http/app-options.ts';
 import { computeFaults } from './http/fault-formats.ts';
 import { sendFault } from './http/faults.ts';
 import { acceptIdempotencyKeys } from './http/idempotency.ts';
@@ -21,7 +22,7 @@ export function buildApi(deps: ApiDeps): FastifyInstance {
     loggerInstance: deps.log,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     genReqId: newRequestId,
-    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 512 },
+    routerOptions: ROUTER_OPTIONS,
     // Node's bound on receiving a whole request would cut long uploads; a silent connection is cut by `connectionTimeout`.
     requestTimeout: 0,
     connectionTimeout: 130_000,
@@ -33,9 +34,10 @@ export function buildApi(deps: ApiDeps): FastifyInstance {
     ...(trustedProxies.length > 0 ? { trustProxy: [...trustedProxies] } : {}),
   }) as unknown as FastifyInstance;
   app.decorateRequest('context');
-  app.setErrorHandler((error, request, reply) => sendFault(computeFaults, request, reply, error));
+  const identityUrl = `${deps.config.publicUrl}/identity`;
+  app.setErrorHandler((error, request, reply) => sendFault(computeFaults, request, reply, error, identityUrl));
   app.setNotFoundHandler((request, reply) =>
-    sendFault(computeFaults, request, reply, new VolvoxError('not-found', computeFaults.unknownPath)),
+    sendFault(computeFaults, request, reply, new VolvoxError('not-found', computeFaults.unknownPath), identityUrl),
   );
   acceptIdempotencyKeys(app, deps);
   registerIdentity(app, deps);

@@ -1,6 +1,6 @@
 import { directorySection, globalRedisSection, logSection, trustSection } from '#platform/config/common-sections.ts';
 import type { ConfigOf } from '#platform/config/load.ts';
-import { integer, list, section, text } from '#platform/config/options.ts';
+import { flag, integer, list, section, text } from '#platform/config/options.ts';
 
 export const apiSection = section('api', {
   host: text({ help: 'The address the REST API listens on.', fallback: '127.0.0.1' }),
@@ -14,6 +14,10 @@ export const apiSection = section('api', {
   region: text({ help: 'The name of the region in the catalog.', fallback: 'RegionOne' }),
   tokenLifetimeSeconds: integer({ help: 'How long a token is valid.', fallback: 3600, minimum: 60 }),
   imageDir: text({ help: 'Where the bytes of images are kept.', fallback: '/var/lib/volvox/images' }),
+  checkResponses: flag({
+    help: 'Check every answer against the schema that its route declares, and fail the request when it differs. For development and tests.',
+    fallback: false,
+  }),
   imageMaxMb: integer({ help: 'The largest image that is taken, MiB.', fallback: 1024 * 1024, minimum: 1 }),
 });
 

@@ -1,46 +1,36 @@
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { HttpFault } from '../http/http-fault.ts';
-
-/**
- * A request speaks one microversion `2.<minor>`. Code asks `version.minor >= 26`; the major part never changes.
- * `legacy`: it came through `/v2`, where unknown keys are dropped and answers carry no version headers.
- */
-export interface Microversion {
-  readonly minor: number;
-  readonly legacy: boolean;
-}
+import type { Microversion, Microversions, RequestHeaders } from '../http/microversion.ts';
 
 export const OLDEST_MINOR = 1;
 /** The newest microversion that every offered operation implements in full; it is what clients negotiate up to. */
 export const NEWEST_MINOR = 104;
 
-export const VERSION_HEADER = 'openstack-api-version';
-export const OLD_VERSION_HEADER = 'x-openstack-nova-api-version';
-export const versionText = (version: Microversion): string => `2.${version.minor}`;
-
-type Headers = Readonly<Record<string, string | string[] | undefined>>;
+const VERSION_HEADER = 'openstack-api-version';
+const OLD_VERSION_HEADER = 'x-openstack-nova-api-version';
+const versionText = (version: Microversion): string => `2.${version.minor}`;
 
 /**
- * The microversion a request asks for; 2.1 without a header, the newest for `latest`. `OpenStack-API-Version` (which may name
+ * The microversion a request wants; 2.1 without a header, the newest for `latest`. `OpenStack-API-Version` (which may name
  * several services) goes before the older header.
  * @throws VolvoxError invalid (400) when it is malformed; HttpFault 406 when it is not offered.
  */
-export function askedVersion(headers: Headers): Microversion {
-  const asked = fromServiceHeader(headers[VERSION_HEADER]) ?? one(headers[OLD_VERSION_HEADER])?.trim();
-  if (asked === undefined) return { minor: OLDEST_MINOR, legacy: false };
-  if (asked.toLowerCase() === 'latest') return { minor: NEWEST_MINOR, legacy: false };
-  const match = /^([1-9]\d*)\.([1-9]\d*|0)$/.exec(asked);
+function requestedVersion(headers: RequestHeaders): Microversion {
+  const requested = fromServiceHeader(headers[VERSION_HEADER]) ?? one(headers[OLD_VERSION_HEADER])?.trim();
+  if (requested === undefined) return { minor: OLDEST_MINOR, legacy: false };
+  if (requested.toLowerCase() === 'latest') return { minor: NEWEST_MINOR, legacy: false };
+  const match = /^([1-9]\d*)\.([1-9]\d*|0)$/.exec(requested);
   if (match === null) {
     throw new VolvoxError(
       'invalid',
-      `API Version String ${asked} is of invalid format. Must be of format MajorNum.MinorNum.`,
+      `API Version String ${requested} is of invalid format. Must be of format MajorNum.MinorNum.`,
     );
   }
   const [major, minor] = [Number(match[1]), Number(match[2])];
   if (major !== 2 || minor < OLDEST_MINOR || minor > NEWEST_MINOR) {
     throw new HttpFault(
       406,
-      `Version ${asked} is not supported by the API. Minimum is 2.${OLDEST_MINOR} and maximum is 2.${NEWEST_MINOR}.`,
+      `Version ${requested} is not supported by the API. Minimum is 2.${OLDEST_MINOR} and maximum is 2.${NEWEST_MINOR}.`,
     );
   }
   return { minor, legacy: false };
@@ -57,3 +47,18 @@ function fromServiceHeader(header: string | string[] | undefined): string | unde
 
 const one = (header: string | string[] | undefined): string | undefined =>
   Array.isArray(header) ? header.join(',') : header;
+
+const LEGACY: Microversion = { minor: OLDEST_MINOR, legacy: true };
+
+/** The microversions of the Compute API; `/v2` has none. */
+export const computeMicroversions: Microversions = {
+  major: 2,
+  oldest: OLDEST_MINOR,
+  newest: NEWEST_MINOR,
+  requested: (base, headers) => (base === '/v2' ? LEGACY : requestedVersion(headers)),
+  headers: (version) => ({
+    [VERSION_HEADER]: `compute ${versionText(version)}`,
+    [OLD_VERSION_HEADER]: versionText(version),
+    vary: 'OpenStack-API-Version, X-OpenStack-Nova-API-Version',
+  }),
+};

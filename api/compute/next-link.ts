@@ -1,12 +1,12 @@
 import type { Link } from '../http/links.ts';
-import type { ComputeRequest } from '../http/route.ts';
+import type { ApiRequest } from '../http/route.ts';
 import { pageLimit } from './page-limit.ts';
 
 /** `{<name>_links: […]}` when the page is full, so that there may be another one; otherwise nothing. */
 export function nextLink(
   name: string,
   path: string,
-  request: ComputeRequest,
+  request: ApiRequest,
   last: string | undefined,
   count: number,
 ): Readonly<Record<string, readonly Link[]>> {

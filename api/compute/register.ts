@@ -1,28 +1,18 @@
 import type { FastifyInstance } from 'fastify';
 import type { ApiDeps } from '../deps.ts';
-import { computeFaults } from '../http/fault-formats.ts';
-import { mountApi } from '../http/mount-api.ts';
-import { serveRoutes } from '../http/serve-routes.ts';
+import { serveApi } from '../http/serve-api.ts';
 import { computeRoutes } from './routes.ts';
-import { isVersionDocument, registerVersionDocuments } from './versions/register.ts';
+import { computeService } from './service.ts';
 import { versionList } from './versions/version-documents.ts';
 
-const PREFIX = '/compute';
-
 export function registerCompute(app: FastifyInstance, deps: ApiDeps): void {
-  const endpoint = `${deps.config.publicUrl}${PREFIX}`;
-  app.get('/', () => versionList(endpoint));
-  mountApi(app, {
-    prefix: PREFIX,
-    faults: computeFaults,
+  const { publicUrl, checkResponses } = deps.config;
+  app.get('/', () => versionList(`${publicUrl}${computeService.prefix}`));
+  serveApi(app, {
+    service: computeService,
+    routes: computeRoutes(deps),
     tokens: deps.tokens,
-    scope: 'project',
-    open: isVersionDocument(PREFIX),
-    requestIdHeader: 'x-compute-request-id',
-    routes: (api) => {
-      const routes = computeRoutes(deps);
-      registerVersionDocuments(api, routes, endpoint);
-      serveRoutes(api, routes, endpoint);
-    },
+    publicUrl,
+    checkResponses,
   });
 }

@@ -20,13 +20,17 @@ import { serverMetadataRoutes } from './servers/metadata-routes.ts';
 import { serverNetworkRoutes } from './servers/network-routes.ts';
 import { serverRoutes } from './servers/routes.ts';
 import { serverTagRoutes } from './servers/tag-routes.ts';
+import { computeService } from './service.ts';
 import { serviceRoutes } from './services/routes.ts';
 import { createServiceCensus } from './services/service-census.ts';
+import { versionRoutes } from './versions/routes.ts';
 
 /** Every operation of the Compute API, noun by noun. */
 export function computeRoutes(deps: ApiDeps): readonly Route[] {
   const census = createServiceCensus(deps);
+  const endpoint = `${deps.config.publicUrl}${computeService.prefix}`;
   return [
+    ...versionRoutes(endpoint),
     ...extensionRoutes,
     ...goneRoutes,
     ...serverRoutes(deps),

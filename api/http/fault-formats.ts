@@ -78,6 +78,11 @@ export const federationFaults: FaultFormat = {
   malformedJson: 'The body is not JSON.',
   unknownPath: 'There is nothing at this path.',
   body: ({ status, message, error }) => ({
-    error: { code: status, kind: error?.kind ?? 'invalid', message, details: error?.details ?? {} },
+    error: {
+      code: status,
+      kind: error?.kind ?? (status === 409 ? 'conflict' : 'invalid'),
+      message,
+      details: error?.details ?? {},
+    },
   }),
 };

@@ -37,14 +37,18 @@ const STATUS_OF_KIND_AT_THE_EDGE: Readonly<Record<ErrorKind, number>> = {
   internal: 500,
 };
 
-/** Answers a failed request in the API's own words. What is our own fault goes to the log whole and to the caller only as a number. */
+/**
+ * Answers a failed request in the API's own words. A refused or missing token is told where tokens are made (`identityUrl`). What is our own fault goes to the log whole and to the caller only as a number.
+ */
 export function sendFault(
   format: FaultFormat,
   request: FastifyRequest,
   reply: FastifyReply,
   error: unknown,
+  identityUrl: string,
 ): FastifyReply {
   const fault = faultOf(format, error);
+  if (fault.status === 401) reply.header('www-authenticate', `Keystone uri="${identityUrl}"`);
   if (fault.status === 500)
     request.log.error({ err: error, url: request.url, method: request.method }, 'request failed');
   else if (fault.status > 500) request.log.warn({ err: error, url: request.url }, 'request not served');

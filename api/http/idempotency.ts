@@ -56,7 +56,9 @@ export function acceptIdempotencyKeys(app: FastifyInstance, { directory, cells, 
       case 'other-request':
         throw new HttpFault(422, 'This Idempotency-Key was used for another request.');
       case 'in-flight':
-        throw new VolvoxError('conflict', 'The request with this Idempotency-Key is still being worked on.');
+        throw new HttpFault(409, 'The request with this Idempotency-Key is still in progress; send it again later.', {
+          'retry-after': '1',
+        });
     }
   });
 

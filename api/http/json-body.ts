@@ -1,18 +1,35 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import { HttpFault } from './http-fault.ts';
+import { refuseUnsafeJson } from './safe-json.ts';
 
 /**
- * JSON as real clients send it: an empty body with a JSON content type (on DELETE, and on some POSTs) is no body at all.
- * `request.body` is undefined then.
+ * JSON as real clients send it: without a content type too, and an empty body with a JSON content type (on DELETE, and on some POSTs)
+ * is no body at all. `request.body` is undefined then.
+ * @param mediaTypes further media types that are JSON.
  */
-export function acceptJson(app: FastifyInstance, malformedJson: string): void {
-  app.removeContentTypeParser(['application/json', 'text/plain']);
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
-    if (body.length === 0) return done(null, undefined);
+export function acceptJson(app: FastifyInstance, malformedJson: string, mediaTypes: readonly string[] = []): void {
+  const parse = (text: string): unknown => {
+    if (text.length === 0) return undefined;
+    let value: unknown;
     try {
-      done(null, JSON.parse(body as string));
+      value = JSON.parse(text);
     } catch (cause) {
-      done(new VolvoxError('invalid', malformedJson, { cause }));
+      throw new VolvoxError('invalid', malformedJson, { cause });
     }
+    refuseUnsafeJson(value);
+    return value;
+  };
+  app.removeContentTypeParser(['application/json', 'text/plain']);
+  app.addContentTypeParser(
+    ['application/json', ...mediaTypes],
+    { parseAs: 'string' },
+    async (_request: unknown, body: string) => parse(body),
+  );
+  app.addContentTypeParser('*', { parseAs: 'string' }, async (request: FastifyRequest, body: string) => {
+    if (request.headers['content-type'] !== undefined && body.length > 0) {
+      throw new HttpFault(415, 'Unsupported Content-Type: application/json is needed.');
+    }
+    return parse(body);
   });
 }

@@ -1,18 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
-import { REQUEST_ID_PATTERN } from '#platform/logging/request-id.ts';
 import { type Caller, NOBODY } from '../identity/caller.ts';
+import { setContext, type TokenVerifier, unauthenticated } from './authenticate.ts';
 import { type FaultFormat, sendFault } from './faults.ts';
 import { HttpFault } from './http-fault.ts';
 import { acceptJson } from './json-body.ts';
 import { KnownPaths } from './known-paths.ts';
 import { describeRoutes, OPENAPI_PATH } from './openapi.ts';
 import { typeboxValidators } from './typebox-validators.ts';
-
-/** Says who a token belongs to. @throws VolvoxError unauthenticated when it is nobody's (any more). */
-export interface TokenVerifier {
-  verify(token: string): Caller | Promise<Caller>;
-}
 
 export interface ApiMount {
   /** `/compute`; every route of the API lies under it. */
@@ -50,7 +45,7 @@ export function mountApi(app: FastifyInstance, mount: ApiMount): void {
         const token = tokenOf(request);
         setContext(request, await callerOf(mount, token), token);
       });
-      api.setErrorHandler((error, request, reply) => sendFault(mount.faults, request, reply, error));
+      api.setErrorHandler((error, request, reply) => sendFault(mount.faults, request, reply, error, ''));
       api.setNotFoundHandler((request, reply) => notFound(mount, paths, request, reply));
       if (mount.title !== undefined) await describeRoutes(api, mount.title);
       await mount.routes(api);
@@ -76,20 +71,11 @@ async function callerOf(mount: ApiMount, token: string): Promise<Caller> {
   return caller;
 }
 
-export const unauthenticated = (cause?: unknown): VolvoxError =>
-  new VolvoxError('unauthenticated', 'The request you have made requires authentication.', { cause });
-
-export function setContext(request: FastifyRequest, caller: Caller, token: string): void {
-  const global = request.headers['x-openstack-request-id'];
-  const globalRequestId = typeof global === 'string' && REQUEST_ID_PATTERN.test(global) ? global : null;
-  request.context = { ...caller, requestId: request.id, globalRequestId, token };
-}
-
 function notFound(mount: ApiMount, paths: KnownPaths, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const methods = paths.methodsOf(request.url);
   const error =
     methods.length > 0
       ? new HttpFault(405, 'The method specified is not allowed for this resource.', { allow: methods.join(', ') })
       : new VolvoxError('not-found', mount.faults.unknownPath);
-  return sendFault(mount.faults, request, reply, error);
+  return sendFault(mount.faults, request, reply, error, '');
 }

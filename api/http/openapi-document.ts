@@ -1,131 +1,158 @@
-import { NEWEST_MINOR, OLDEST_MINOR } from '../compute/microversions.ts';
+import type { ApiService } from './api-service.ts';
 import { atVersion, type ByVersion } from './by-version.ts';
-import type { Action, Route } from './route.ts';
+import { parameterOf, pathParameters } from './openapi-parameters.ts';
+import { statusesOf } from './perform.ts';
+import type { Action, Operation, ResponseBody, Route } from './route.ts';
 import type { Schema } from './validator.ts';
 
 type Node = Record<string, unknown>;
 
 /**
- * The operations as OpenAPI 3.1, from the same routes that serve them. Schemas are those of the newest microversion an operation
- * has; those of all microversions stand in `x-openstack-microversions`, each under the version that brought it.
+ * The operations of one API as OpenAPI 3.1, from the same routes that serve them. Schemas are those of the newest microversion an
+ * operation has; those of all microversions stand in `x-openstack-microversions`, each under the version that brought it.
+ * @param publicUrl how clients reach the front.
  */
-export function openApiDocument(routes: readonly Route[], endpoint: string): Node {
+export function openApiDocument(service: ApiService, routes: readonly Route[], publicUrl: string): Node {
   const paths: Record<string, Node> = {};
   for (const route of routes) {
     const path = route.path.replace(/:(\w+)/g, '{$1}');
-    paths[path] = { ...paths[path], [route.method.toLowerCase()]: operation(route, path) };
+    paths[path] = { ...paths[path], [route.method.toLowerCase()]: describe(service, route, path) };
   }
+  const [base = ''] = service.bases;
   return {
     openapi: '3.1.0',
     info: {
-      title: 'Compute API',
-      version: `2.${NEWEST_MINOR}`,
+      title: service.title,
+      version: service.microversions === undefined ? '1' : versionText(service, newest(service)),
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
-    servers: [{ url: endpoint }],
+    servers: [{ url: `${publicUrl}${service.prefix}${base}` }],
     security: [{ token: [] }],
     paths,
     components: {
       securitySchemes: { token: { type: 'apiKey', in: 'header', name: 'X-Auth-Token' } },
-      parameters: {
-        microversion: {
-          name: 'OpenStack-API-Version',
-          in: 'header',
-          description: `compute 2.${OLDEST_MINOR} to compute 2.${NEWEST_MINOR}, or compute latest; 2.${OLDEST_MINOR} when it is absent.`,
-          schema: { type: 'string' },
+      parameters: microversionParameter(service),
+      responses: {
+        fault: {
+          description: 'A fault, in the format of this API.',
+          content: json({ type: 'object', minProperties: 1 }),
         },
       },
-      responses: { fault: { description: 'A fault: one member, named after its kind.', content: json(FAULT) } },
-    },
-  };
-}
-
-const FAULT: Schema = {
-  type: 'object',
-  minProperties: 1,
-  maxProperties: 1,
-  additionalProperties: {
-    type: 'object',
-    properties: { code: { type: 'integer' }, message: { type: 'string' } },
-    required: ['code', 'message'],
-  },
-};
-
-function operation(route: Route, path: string): Node {
-  const body = bodyOf(route);
-  return {
-    operationId: `${route.method.toLowerCase()}${path.replace(/[^A-Za-z0-9]+/g, '_')}`,
-    summary: route.summary,
-    tags: [path.split('/')[1]],
-    ...(route.policy === undefined ? {} : { 'x-openstack-policy': route.policy.rule }),
-    ...versionsOf(route),
-    parameters: [
-      { $ref: '#/components/parameters/microversion' },
-      ...[...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
-        name,
-        in: 'path',
-        required: true,
-        schema: { type: 'string' },
-      })),
-      ...queryOf(route),
-    ],
-    ...(body === undefined ? {} : { requestBody: { required: true, content: json(body) } }),
-    ...byMicroversion(route.body),
-    responses: {
-      ...Object.fromEntries(statusesOf(route).map((status) => [status, { description: 'Done.' }])),
-      default: { $ref: '#/components/responses/fault' },
     },
   };
 }
 
 const json = (schema: Schema): Node => ({ 'application/json': { schema } });
+const newest = (service: ApiService): number => service.microversions?.newest ?? 1;
+const versionText = (service: ApiService, minor: number | string): string =>
+  `${service.microversions?.major ?? 1}.${minor}`;
 
-const versionsOf = ({ since, until }: Pick<Route, 'since' | 'until'>): Node => ({
-  ...(since === undefined ? {} : { 'x-openstack-min-version': `2.${since}` }),
-  ...(until === undefined ? {} : { 'x-openstack-max-version': `2.${until}` }),
+function microversionParameter(service: ApiService): Node {
+  const { microversions, name } = service;
+  if (microversions === undefined) return {};
+  const oldest = `${name} ${versionText(service, microversions.oldest)}`;
+  return {
+    microversion: {
+      name: 'OpenStack-API-Version',
+      in: 'header',
+      description: `${oldest} to ${name} ${versionText(service, microversions.newest)}, or ${name} latest; ${oldest} when it is absent.`,
+      schema: { type: 'string' },
+    },
+  };
+}
+
+function describe(service: ApiService, route: Route, path: string): Node {
+  const body = bodyOf(service, route);
+  const versioned = service.microversions !== undefined && !route.document;
+  return {
+    operationId: `${route.method.toLowerCase()}${path.replace(/[^A-Za-z0-9]+/g, '_')}`,
+    summary: route.summary,
+    tags: [path.split('/').find((part) => part !== '' && !/^v\d/.test(part)) ?? 'versions'],
+    ...(route.policy === undefined ? {} : { 'x-openstack-policy': route.policy.rule }),
+    ...(route.document || route.token === 'none' ? { security: [] } : {}),
+    ...versionsOf(service, route),
+    parameters: [
+      ...(versioned ? [{ $ref: '#/components/parameters/microversion' }] : []),
+      ...pathParameters(path),
+      ...queryOf(service, route),
+    ],
+    ...(body === undefined ? {} : { requestBody: body }),
+    ...byMicroversion(service, 'x-openstack-microversions', route.body),
+    responses: {
+      ...responsesOf(service, route),
+      default: { $ref: '#/components/responses/fault' },
+    },
+  };
+}
+
+const versionsOf = (service: ApiService, { since, until }: Pick<Operation, 'since' | 'until'>): Node => ({
+  ...(since === undefined ? {} : { 'x-openstack-min-version': versionText(service, since) }),
+  ...(until === undefined ? {} : { 'x-openstack-max-version': versionText(service, until) }),
 });
 
 /** The newest microversion that has it. */
-const newestOf = ({ until }: Pick<Route, 'until'>) => ({ minor: Math.min(until ?? NEWEST_MINOR, NEWEST_MINOR) });
+const newestOf = (service: ApiService, { until }: Pick<Operation, 'until'>) => ({
+  minor: Math.min(until ?? newest(service), newest(service)),
+});
 
-function bodyOf(route: Route): Schema | undefined {
-  if (route.actions === undefined) return route.body && atVersion(route.body, newestOf(route));
-  return { oneOf: route.actions.map(actionBody) };
+function bodyOf(service: ApiService, route: Route): Node | undefined {
+  if (route.streams) return { required: true, content: { 'application/octet-stream': { schema: {} } } };
+  const schema =
+    route.actions === undefined
+      ? route.body && atVersion(route.body, newestOf(service, route))
+      : { oneOf: route.actions.map((action) => actionBody(service, action)) };
+  if (schema === undefined) return undefined;
+  const types = route.consumes ?? ['application/json'];
+  return { required: true, content: Object.fromEntries(types.map((type) => [type, { schema }])) };
 }
 
-function actionBody(action: Action): Schema {
-  const schema = action.body && atVersion(action.body, newestOf(action));
+function actionBody(service: ApiService, action: Action): Schema {
+  const schema = action.body && atVersion(action.body, newestOf(service, action));
   return {
     ...(schema ?? { type: 'object', required: [action.name], properties: { [action.name]: {} } }),
     title: action.name,
     description: action.summary,
-    ...versionsOf(action),
-    ...byMicroversion(action.body),
+    ...(action.policy === undefined ? {} : { 'x-openstack-policy': action.policy.rule }),
+    ...versionsOf(service, action),
+    ...byMicroversion(service, 'x-openstack-microversions', action.body),
   };
 }
 
-function byMicroversion(schemas: ByVersion<Schema> | undefined): Node {
-  const entries = Object.entries(schemas ?? {}).filter(([from]) => Number(from) >= OLDEST_MINOR);
+function byMicroversion(service: ApiService, key: string, schemas: ByVersion<unknown> | undefined): Node {
+  const entries = Object.entries(schemas ?? {}).filter(
+    ([from]) => Number(from) >= (service.microversions?.oldest ?? 1),
+  );
   return entries.length < 2
     ? {}
-    : { 'x-openstack-microversions': Object.fromEntries(entries.map(([from, schema]) => [`2.${from}`, schema])) };
+    : { [key]: Object.fromEntries(entries.map(([from, schema]) => [versionText(service, from), schema])) };
 }
 
 /** A parameter that may be given several times is a list here; in the URL it is repeated. */
-function queryOf(route: Route): Node[] {
-  const schema = route.query && atVersion(route.query, newestOf(route));
-  return Object.entries((schema?.properties ?? {}) as Record<string, Schema>).map(([name, parameter]) => ({
-    name,
-    in: 'query',
-    explode: true,
-    schema: parameter,
-  }));
+function queryOf(service: ApiService, route: Route): Node[] {
+  const schema = route.query && atVersion(route.query, newestOf(service, route));
+  return Object.entries((schema?.properties ?? {}) as Record<string, Schema>).map(parameterOf);
 }
 
-function statusesOf({ status, actions }: Route): number[] {
-  if (actions !== undefined) return [...new Set(actions.flatMap((action) => numbers(action.status)))].sort();
-  return numbers(status);
+function responsesOf(service: ApiService, route: Route): Node {
+  const operations: readonly Operation[] = route.actions ?? [route];
+  const found: Record<string, { description: string; schemas: Schema[]; versions: Node }> = {};
+  for (const operation of operations) {
+    const at = newestOf(service, operation);
+    const content = operation.response && atVersion(operation.response, at);
+    for (const status of statusesOf(operation.status, at.minor)) {
+      found[status] ??= { description: 'Done.', schemas: [], versions: {} };
+      const entry = found[status];
+      if (isSchema(content) && status !== 204) entry.schemas.push(content);
+      entry.versions = byMicroversion(service, 'x-openstack-microversions', operation.response);
+    }
+  }
+  return Object.fromEntries(
+    Object.entries(found).map(([status, { description, schemas, versions }]) => {
+      const [only] = schemas;
+      const schema = schemas.length > 1 ? { anyOf: schemas } : only;
+      return [status, { description, ...(schema === undefined ? {} : { content: json(schema) }), ...versions }];
+    }),
+  );
 }
 
-const numbers = (status: number | ByVersion<number> | undefined): number[] =>
-  typeof status === 'object' ? [...new Set(Object.values(status))] : [status ?? 200];
+const isSchema = (content: ResponseBody | undefined): content is Schema => typeof content === 'object';

@@ -34,8 +34,14 @@ export const policy = (rule: string, check: PolicyCheck): Policy => ({ rule, che
 
 export const allows = (rule: Policy, caller: Caller, target: PolicyTarget = {}): boolean => rule.check(caller, target);
 
+/** The callers (one object a request) for whom a policy was checked. */
+const authorized = new WeakSet<Caller>();
+/** Whether any policy was checked for this request. */
+export const wasAuthorized = (caller: Caller): boolean => authorized.has(caller);
+
 /** @throws VolvoxError forbidden. */
 export function authorize(rule: Policy, caller: Caller, target: PolicyTarget = {}): void {
+  authorized.add(caller);
   if (!allows(rule, caller, target)) {
     throw new VolvoxError('forbidden', `Policy doesn't allow ${rule.rule} to be performed.`);
   }

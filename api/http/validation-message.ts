@@ -1,23 +1,57 @@
 import type { ErrorObject } from 'ajv';
 import { pythonRepr, pythonStr } from './python-repr.ts';
 
-/** Where the value came from: a body names the innermost field, a query string the parameter. */
+/** Where the value came from. */
 export type Origin = 'body' | 'query';
+/** Words a violation for one API. */
+export type Sentence = (error: ErrorObject, origin: Origin) => string;
 
-/** Nova's sentence for a schema violation (nova/api/validation/validators.py, with jsonschema's messages). */
-export function validationMessage(error: ErrorObject, origin: Origin): string {
-  const path = error.instancePath.split('/').slice(1).map(unescapePointer);
+/** The longest value that a message quotes, in characters. */
+const MAX_QUOTED = 200;
+
+/** Nova's sentence for a schema violation (nova/api/validation/validators.py, with jsonschema's messages). The field is named by its path. */
+export const novaSentence: Sentence = (error, origin) => {
+  const path = pathOf(error);
   const sentence = problem(error);
-  const field = origin === 'body' ? path.at(-1) : path[0];
-  if (field === undefined) return sentence;
+  const field = origin === 'body' ? pathText(path) : path[0];
+  if (field === undefined || field === '') return sentence;
   const place = origin === 'body' ? 'field/attribute' : 'query parameters';
-  return `Invalid input for ${place} ${field}. Value: ${pythonStr(error.data)}. ${sentence}`;
+  return `Invalid input for ${place} ${field}. Value: ${quoted(pythonStr(error.data))}. ${sentence}`;
+};
+
+/** The sentence of every other API: the field by its path, and what was expected. */
+export const plainSentence: Sentence = (error, origin) => {
+  const path = pathOf(error);
+  const inside = path.length === 0 ? '' : ` in '${pathText(path)}'`;
+  if (error.keyword === 'additionalProperties') {
+    const names = unknownKeys(error.data, error.parentSchema ?? {});
+    const what = origin === 'query' ? 'query parameter(s)' : 'attribute(s)';
+    return `Unrecognized ${what} '${quoted(names.join(', '))}'${inside}`;
+  }
+  if (error.keyword === 'required') return `'${error.params.missingProperty}' is required${inside}`;
+  const where = path.length === 0 ? `the ${origin}` : `'${pathText(path)}'`;
+  return `Invalid input for ${where}: ${problem(error)}.`;
+};
+
+const pathOf = (error: ErrorObject): string[] => error.instancePath.split('/').slice(1).map(unescapePointer);
+
+/** `server.tags[0]` */
+const pathText = (path: readonly string[]): string =>
+  quoted(path.map((part, index) => (/^\d+$/.test(part) ? `[${part}]` : index === 0 ? part : `.${part}`)).join(''));
+
+/** At most so many code points of a text, with a mark where it was cut. */
+function quoted(text: string): string {
+  if (text.length <= MAX_QUOTED) return text;
+  const points = [...text.slice(0, MAX_QUOTED * 2)];
+  return points.length <= MAX_QUOTED && text.length <= MAX_QUOTED * 2
+    ? text
+    : `${points.slice(0, MAX_QUOTED).join('')}…`;
 }
 
 const unescapePointer = (part: string): string => part.replaceAll('~1', '/').replaceAll('~0', '~');
 
 function problem({ keyword, params, data, schema, parentSchema, message }: ErrorObject): string {
-  const value = pythonRepr(data);
+  const value = quoted(pythonRepr(data));
   switch (keyword) {
     case 'type': {
       const types = [schema].flat().map((type) => `'${type}'`);
@@ -43,9 +77,9 @@ function problem({ keyword, params, data, schema, parentSchema, message }: Error
     case 'uniqueItems':
       return `${value} has non-unique elements`;
     case 'minimum':
-      return `${pythonStr(data)} is less than the minimum of ${params.limit}`;
+      return `${quoted(pythonStr(data))} is less than the minimum of ${params.limit}`;
     case 'maximum':
-      return `${pythonStr(data)} is greater than the maximum of ${params.limit}`;
+      return `${quoted(pythonStr(data))} is greater than the maximum of ${params.limit}`;
     case 'pattern':
       return `${value} does not match ${pythonRepr(schema)}`;
     case 'format':
@@ -69,15 +103,20 @@ function problem({ keyword, params, data, schema, parentSchema, message }: Error
 
 /** Names every unexpected key at once, as jsonschema does, where ajv reports them one at a time. */
 function unexpected(data: unknown, schema: Record<string, unknown>): string {
-  const known = Object.keys((schema.properties ?? {}) as object);
   const patterns = Object.keys((schema.patternProperties ?? {}) as object);
-  const extra = Object.keys((data ?? {}) as object).filter(
-    (key) => !known.includes(key) && !patterns.some((pattern) => new RegExp(pattern, 'u').test(key)),
-  );
-  const names = extra.map(pythonRepr).join(', ');
+  const extra = unknownKeys(data, schema);
+  const names = quoted(extra.map(pythonRepr).join(', '));
   const many = extra.length > 1;
   if (patterns.length > 0) {
     return `${names} ${many ? 'do' : 'does'} not match any of the regexes: ${patterns.map(pythonRepr).join(', ')}`;
   }
   return `Additional properties are not allowed (${names} ${many ? 'were' : 'was'} unexpected)`;
+}
+
+function unknownKeys(data: unknown, schema: Record<string, unknown>): string[] {
+  const known = new Set(Object.keys((schema.properties ?? {}) as object));
+  const patterns = Object.keys((schema.patternProperties ?? {}) as object).map((pattern) => new RegExp(pattern, 'u'));
+  return Object.keys((data ?? {}) as object).filter(
+    (key) => !known.has(key) && !patterns.some((pattern) => pattern.test(key)),
+  );
 }

@@ -19,5 +19,5 @@ export function registerVersions(app: FastifyInstance, config: Pick<ApiConfig, '
     'media-types': [{ base: 'application/json', type: 'application/vnd.openstack.identity-v3+json' }],
   };
   app.get('/', async (_request, reply) => reply.code(300).send({ versions: { values: [version] } }));
-  app.get('/v3', async () => ({ version }));
+  for (const path of ['/v3', '/v3/']) app.get(path, async () => ({ version }));
 }

@@ -16,5 +16,5 @@ export function registerVersions(app: FastifyInstance, config: Pick<ApiConfig, '
   };
   app.get('/', async (_request, reply) => reply.code(300).send(document));
   app.get('/versions', async () => document);
-  app.get('/v2', async (_request, reply) => reply.code(300).send(document));
+  for (const path of ['/v2', '/v2/']) app.get(path, async (_request, reply) => reply.code(300).send(document));
 }

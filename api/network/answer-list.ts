@@ -1,8 +1,8 @@
 import type { FastifyRequest } from 'fastify';
 import type { Listing } from '#platform/directory/stores/listing.ts';
 import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
-import { selectFields } from './fields.ts';
-import { type Attributes, allOf, pageQuery, type Query } from './list-query.ts';
+import { selectFields } from '../http/fields.ts';
+import { type Attributes, allOf, pageQuery, type Query } from '../http/listing.ts';
 
 export interface Listed<Row extends { readonly id: string }> {
   /** `networks` */

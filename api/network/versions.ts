@@ -13,11 +13,10 @@ export function registerVersions(app: FastifyInstance, config: Pick<ApiConfig, '
   app.get('/', async () => ({
     versions: [{ id: 'v2.0', status: 'CURRENT', links: [{ rel: 'self', href: root }] }],
   }));
-  app.get('/v2.0', async () => ({
-    resources: RESOURCES.map((name) => ({
-      name,
-      collection: `${name}s`,
-      links: [{ rel: 'self', href: `${root}${name}s` }],
-    })),
+  const resources = RESOURCES.map((name) => ({
+    name,
+    collection: `${name}s`,
+    links: [{ rel: 'self', href: `${root}${name}s` }],
   }));
+  for (const path of ['/v2.0', '/v2.0/']) app.get(path, async () => ({ resources }));
 }

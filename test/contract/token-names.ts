@@ -1,4 +1,4 @@
-import { unauthenticated } from '../../api/http/mount-api.ts';
+import { unauthenticated } from '../../api/http/authenticate.ts';
 import { type Caller, NOBODY } from '../../api/identity/caller.ts';
 import type { TokenAuthority } from '../../api/identity/tokens/token-authority.ts';
 

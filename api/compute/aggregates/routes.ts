@@ -16,8 +16,9 @@ import {
 import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
 import { timestamp } from '#platform/time/clock.ts';
 import type { ApiDeps } from '../../deps.ts';
+import { actionRoute } from '../../http/action-route.ts';
 import { noQuery } from '../../http/parameter-types.ts';
-import { action, actionRoute, type ComputeRequest, type Route, route } from '../../http/route.ts';
+import { type ApiRequest, action, type Route, route } from '../../http/route.ts';
 import { findHost } from './find-host.ts';
 import { keepOneZone } from './one-zone-per-host.ts';
 import {
@@ -45,7 +46,7 @@ export function aggregateRoutes(deps: Pick<ApiDeps, 'directory' | 'clock' | 'cel
   const now = () => timestamp(clock.now());
   /** Changes one aggregate and shows it as it is then. */
   const change = async (
-    request: Pick<ComputeRequest, 'params' | 'version'>,
+    request: Pick<ApiRequest, 'params' | 'version'>,
     work: (tx: DirectoryTx, id: number) => Promise<void>,
   ): Promise<unknown> => {
     const id = idOf(request);
@@ -169,7 +170,7 @@ export function aggregateRoutes(deps: Pick<ApiDeps, 'directory' | 'clock' | 'cel
   ];
 }
 
-function idOf({ params }: Pick<ComputeRequest, 'params'>): number {
+function idOf({ params }: Pick<ApiRequest, 'params'>): number {
   const { id = '' } = params;
   if (!/^\d{1,15}$/.test(id)) throw new VolvoxError('invalid', 'Invalid input received: id must be an integer');
   return Number(id);

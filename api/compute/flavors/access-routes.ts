@@ -6,8 +6,9 @@ import {
 } from '#platform/directory/stores/flavors.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { ApiDeps } from '../../deps.ts';
+import { actionRoute } from '../../http/action-route.ts';
 import { noQuery } from '../../http/parameter-types.ts';
-import { action, actionRoute, type Route, route } from '../../http/route.ts';
+import { action, type Route, route } from '../../http/route.ts';
 import { ACCESS_ADD, ACCESS_INDEX, ACCESS_REMOVE } from './policy.ts';
 import { addTenantAccessBody, removeTenantAccessBody } from './schema.ts';
 import { flavorAccess } from './view.ts';

@@ -3,7 +3,7 @@ import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { timestamp } from '#platform/time/clock.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { noQuery } from '../../http/parameter-types.ts';
-import { type ComputeRequest, type Route, route } from '../../http/route.ts';
+import { type ApiRequest, type Route, route } from '../../http/route.ts';
 import { checkExtraSpecs } from './extra-specs-validation.ts';
 import {
   EXTRA_SPECS_CREATE,
@@ -17,9 +17,9 @@ import { createExtraSpecsBody, updateExtraSpecBody } from './schema.ts';
 type Specs = Readonly<Record<string, string | number>>;
 
 export function extraSpecsRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | 'clock'>): readonly Route[] {
-  const specsOf = async ({ params, caller }: ComputeRequest): Promise<Readonly<Record<string, string>>> =>
+  const specsOf = async ({ params, caller }: ApiRequest): Promise<Readonly<Record<string, string>>> =>
     (await getFlavor(directory.read, params.id ?? '', caller)).extraSpecs;
-  const set = (request: ComputeRequest, specs: Readonly<Record<string, string>>) => {
+  const set = (request: ApiRequest, specs: Readonly<Record<string, string>>) => {
     if (request.version.minor >= 86) checkExtraSpecs(specs);
     return directory.transaction((tx) => setExtraSpecs(tx, request.params.id ?? '', specs, timestamp(clock.now())));
   };

@@ -12,7 +12,7 @@ import { timestamp } from '#platform/time/clock.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { isTrue, noQuery } from '../../http/parameter-types.ts';
 import { allows } from '../../http/policy.ts';
-import { type ComputeRequest, type Route, route } from '../../http/route.ts';
+import { type ApiRequest, type Route, route } from '../../http/route.ts';
 import { nextLink } from '../next-link.ts';
 import { flavorFilter, flavorPage } from './list-parameters.ts';
 import { EXTRA_SPECS_INDEX, FLAVOR_CREATE, FLAVOR_DELETE, FLAVOR_UPDATE } from './policy.ts';
@@ -36,19 +36,19 @@ interface NewFlavor {
 }
 
 export function flavorRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | 'clock'>): readonly Route[] {
-  const list = (request: ComputeRequest): Promise<FlavorRecord[]> =>
+  const list = (request: ApiRequest): Promise<FlavorRecord[]> =>
     listFlavors(
       directory.read,
       request.caller,
       flavorFilter(request.query, request.caller.isAdmin),
       flavorPage(request.query),
     );
-  const one = (flavor: FlavorRecord, request: ComputeRequest) => ({ flavor: detailed(flavor, request) });
+  const one = (flavor: FlavorRecord, request: ApiRequest) => ({ flavor: detailed(flavor, request) });
   const paged = (
     flavors: readonly FlavorRecord[],
-    request: ComputeRequest,
+    request: ApiRequest,
     path: string,
-    view: (flavor: FlavorRecord, request: ComputeRequest) => unknown,
+    view: (flavor: FlavorRecord, request: ApiRequest) => unknown,
   ) => ({
     flavors: flavors.map((flavor) => view(flavor, request)),
     ...nextLink('flavors', path, request, flavors.at(-1)?.id, flavors.length),
@@ -114,7 +114,7 @@ export function flavorRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | '
   ];
 }
 
-const detailed = (flavor: FlavorRecord, request: ComputeRequest) =>
+const detailed = (flavor: FlavorRecord, request: ApiRequest) =>
   flavorDetail(flavor, request, allows(EXTRA_SPECS_INDEX, request.caller));
 
 /** A flavor as a request describes it; the schema has checked it. */

@@ -1,8 +1,8 @@
 import type { FlavorRecord } from '#platform/directory/stores/flavors.ts';
-import type { ComputeRequest } from '../../http/route.ts';
+import type { ApiRequest } from '../../http/route.ts';
 
 /** A flavor in a plain list. */
-export function flavorSummary(flavor: FlavorRecord, { version, links }: ComputeRequest): Record<string, unknown> {
+export function flavorSummary(flavor: FlavorRecord, { version, links }: ApiRequest): Record<string, unknown> {
   return {
     id: flavor.id,
     name: flavor.name,
@@ -12,11 +12,7 @@ export function flavorSummary(flavor: FlavorRecord, { version, links }: ComputeR
 }
 
 /** @param showSpecs whether policy lets the caller see extra specs (shown from 2.61). */
-export function flavorDetail(
-  flavor: FlavorRecord,
-  request: ComputeRequest,
-  showSpecs: boolean,
-): Record<string, unknown> {
+export function flavorDetail(flavor: FlavorRecord, request: ApiRequest, showSpecs: boolean): Record<string, unknown> {
   const { minor } = request.version;
   return {
     ...flavorSummary(flavor, request),

@@ -1,5 +1,6 @@
+import { actionRoute } from '../../http/action-route.ts';
 import { HttpFault } from '../../http/http-fault.ts';
-import { type Action, action, actionRoute, type Method, type Route } from '../../http/route.ts';
+import { type Action, action, type Method, type Route } from '../../http/route.ts';
 
 /** Operations that Nova once had and took away in all microversions: clients learn that from a 410, not from a 404. */
 const GONE: readonly (readonly [path: string, ...methods: Method[]])[] = [

@@ -2,7 +2,7 @@ import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { silentCellsHeader } from '../../cross-cell/ask-cells.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { noQuery } from '../../http/parameter-types.ts';
-import { Answer, type ComputeRequest, type Route, route } from '../../http/route.ts';
+import { Answer, type ApiRequest, type Route, route } from '../../http/route.ts';
 import { listHypervisors, serversOn } from './hypervisor-hosts.ts';
 import { matching } from './page-of.ts';
 import { HYPERVISOR_SEARCH, HYPERVISOR_SERVERS, HYPERVISOR_STATISTICS, HYPERVISOR_UPTIME } from './policy.ts';
@@ -12,7 +12,7 @@ import { hypervisorSummary, statisticsOf, withServers } from './view.ts';
 /** What later microversions took away: two became query parameters with 2.53, two went with 2.88. */
 export function legacyHypervisorRoutes({ cells }: Pick<ApiDeps, 'cells'>): readonly Route[] {
   /** Those whose name has the part of the path in it. */
-  const named = async ({ params }: ComputeRequest) => {
+  const named = async ({ params }: ApiRequest) => {
     const { id = '' } = params;
     const { hypervisors, silent } = await listHypervisors(cells);
     const found = matching(hypervisors, id);

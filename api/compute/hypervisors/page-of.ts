@@ -1,12 +1,12 @@
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { lastOf } from '../../http/query.ts';
-import type { ComputeRequest } from '../../http/route.ts';
+import type { ApiRequest } from '../../http/route.ts';
 import { pageLimit } from '../page-limit.ts';
 import type { Hypervisor } from './hypervisor-hosts.ts';
 import { hypervisorId } from './view.ts';
 
 /** The part of the whole list that is asked for: a page (since 2.33), or those whose name has the pattern in it (since 2.53). */
-export function pageOf(hypervisors: readonly Hypervisor[], { query, version }: ComputeRequest): readonly Hypervisor[] {
+export function pageOf(hypervisors: readonly Hypervisor[], { query, version }: ApiRequest): readonly Hypervisor[] {
   const { minor } = version;
   if (minor < 33) return hypervisors;
   const pattern = lastOf(query, 'hypervisor_hostname_pattern');

@@ -5,7 +5,7 @@ import type { ApiDeps } from '../../deps.ts';
 import { FORMATS } from '../../http/formats.ts';
 import { isTrue } from '../../http/parameter-types.ts';
 import { lastOf } from '../../http/query.ts';
-import { Answer, type ComputeRequest, type Route, route } from '../../http/route.ts';
+import { Answer, type ApiRequest, type Route, route } from '../../http/route.ts';
 import { nextLink } from '../next-link.ts';
 import { type Hypervisor, type HypervisorAnswers, listHypervisors, serversOn } from './hypervisor-hosts.ts';
 import { pageOf } from './page-of.ts';
@@ -16,7 +16,7 @@ import { hypervisorDetail, hypervisorId, hypervisorSummary, withServers } from '
 type View = typeof hypervisorDetail;
 
 export function hypervisorRoutes({ cells }: Pick<ApiDeps, 'cells'>): readonly Route[] {
-  const list = async (request: ComputeRequest, path: string, view: View) => {
+  const list = async (request: ApiRequest, path: string, view: View) => {
     const { minor } = request.version;
     const found = await listHypervisors(cells);
     const page = pageOf(found.hypervisors, request);
@@ -67,7 +67,7 @@ export function hypervisorRoutes({ cells }: Pick<ApiDeps, 'cells'>): readonly Ro
   ];
 }
 
-async function shown(one: Hypervisor, { query, version, requestId }: ComputeRequest, view: View) {
+async function shown(one: Hypervisor, { query, version, requestId }: ApiRequest, view: View) {
   const plain = view(one.host, version.minor);
   if (!isTrue(lastOf(query, 'with_servers') ?? false)) return plain;
   return withServers(plain, await serversOn(one, requestId), version.minor);

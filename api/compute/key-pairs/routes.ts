@@ -11,7 +11,7 @@ import { timestamp } from '#platform/time/clock.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { authorize, type Policy } from '../../http/policy.ts';
 import { lastOf } from '../../http/query.ts';
-import { type ComputeRequest, type Route, route } from '../../http/route.ts';
+import { type ApiRequest, type Route, route } from '../../http/route.ts';
 import { nextLink } from '../next-link.ts';
 import { pageLimit } from '../page-limit.ts';
 import { generateKey, importKey, type KeyType } from './key-material.ts';
@@ -32,7 +32,7 @@ interface NewKeyPair {
 const LETTERS = '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
 
 export function keyPairRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | 'clock'>): readonly Route[] {
-  const create = async (request: ComputeRequest<NewKeyPair>, userId: string) => {
+  const create = async (request: ApiRequest<NewKeyPair>, userId: string) => {
     const { name, public_key: publicKey, type = 'ssh' } = request.body.keypair;
     const now = clock.now();
     const material = publicKey === undefined ? await generateKey(type, userId, now) : importKey(type, publicKey);
@@ -99,7 +99,7 @@ export function keyPairRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | 
 }
 
 /** Whose key pairs are meant. @throws VolvoxError forbidden when the caller may not touch that user's. */
-function userAsked({ caller }: ComputeRequest, policy: Policy, asked: string | undefined): string {
+function userAsked({ caller }: ApiRequest, policy: Policy, asked: string | undefined): string {
   const userId = asked ?? caller.userId;
   authorize(policy, caller, { userId });
   return userId;

@@ -1,5 +1,5 @@
 import type { KeyPairRecord } from '#platform/directory/stores/key-pairs.ts';
-import type { Microversion } from '../microversions.ts';
+import type { Microversion } from '../../http/microversion.ts';
 import { naiveTime } from '../naive-time.ts';
 
 /** What every answer has of a key pair. */

@@ -3,7 +3,7 @@ import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { noQuery } from '../../http/parameter-types.ts';
 import { ADMIN, policy } from '../../http/policy.ts';
-import { type ComputeRequest, type Route, route } from '../../http/route.ts';
+import { type ApiRequest, type Route, route } from '../../http/route.ts';
 import { QUOTA_CLASS_RESOURCES, shownAt } from '../quota-sets/resources-by-version.ts';
 import { updateQuotaClassBody } from '../quota-sets/schema.ts';
 
@@ -16,7 +16,7 @@ interface ClassUpdate {
 
 /** The class `default` holds for every project without limits of its own; other classes are kept and hold for nobody, as in Nova. */
 export function quotaClassSetRoutes({ directory }: Pick<ApiDeps, 'directory'>): readonly Route[] {
-  const shown = async ({ params, version }: ComputeRequest) =>
+  const shown = async ({ params, version }: ApiRequest) =>
     shownAt(QUOTA_CLASS_RESOURCES, version, await classLimits(directory.read, params.name ?? ''));
 
   return [

@@ -1,6 +1,6 @@
 import type { QuotaResource } from '#platform/directory/stores/quotas.ts';
 import { atVersion, type ByVersion } from '../../http/by-version.ts';
-import type { Microversion } from '../microversions.ts';
+import type { Microversion } from '../../http/microversion.ts';
 
 const SERVERS: readonly QuotaResource[] = ['instances', 'cores', 'ram', 'metadata_items', 'key_pairs'];
 const GROUPS: readonly QuotaResource[] = ['server_groups', 'server_group_members'];

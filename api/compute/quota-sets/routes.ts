@@ -22,7 +22,7 @@ import type { ApiDeps } from '../../deps.ts';
 import { isTrue, noQuery } from '../../http/parameter-types.ts';
 import { authorize, type Policy } from '../../http/policy.ts';
 import { lastOf } from '../../http/query.ts';
-import { type ComputeRequest, type Route, route } from '../../http/route.ts';
+import { type ApiRequest, type Route, route } from '../../http/route.ts';
 import { checkNewLimits } from './new-limits.ts';
 import { QUOTA_DEFAULTS, QUOTA_DELETE, QUOTA_DETAIL, QUOTA_SHOW, QUOTA_UPDATE } from './policy.ts';
 import { QUOTA_SET_RESOURCES, shownAt } from './resources-by-version.ts';
@@ -117,14 +117,14 @@ export function quotaSetRoutes({ directory }: Pick<ApiDeps, 'directory'>): reado
   ];
 }
 
-function projectOf({ params, caller }: ComputeRequest, policy: Policy): string {
+function projectOf({ params, caller }: ApiRequest, policy: Policy): string {
   const { project = '' } = params;
   authorize(policy, caller, { projectId: project });
   if (!/^[\w-]{1,64}$/.test(project)) throw new VolvoxError('invalid', `Project ID ${project} is not a valid project.`);
   return project;
 }
 
-const userOf = ({ query }: ComputeRequest): string | null => lastOf(query, 'user_id') ?? null;
+const userOf = ({ query }: ApiRequest): string | null => lastOf(query, 'user_id') ?? null;
 
 async function standing(read: Read, project: string, user: string | null): Promise<Standing> {
   const limits = await projectLimits(read, project);

@@ -15,7 +15,7 @@ import { FORMATS } from '../../http/formats.ts';
 import { noQuery } from '../../http/parameter-types.ts';
 import { allows, authorize, type Policy } from '../../http/policy.ts';
 import { lastOf } from '../../http/query.ts';
-import { type ComputeRequest, type Route, route } from '../../http/route.ts';
+import { type ApiRequest, type Route, route } from '../../http/route.ts';
 import { MOST_PER_PAGE, pageLimit } from '../page-limit.ts';
 import { GROUP_CREATE, GROUP_DELETE, GROUP_INDEX, GROUP_INDEX_ALL, GROUP_SHOW } from './policy.ts';
 import { createGroupBody, listGroupsQuery } from './schema.ts';
@@ -32,7 +32,7 @@ interface NewGroup {
 
 export function serverGroupRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | 'clock'>): readonly Route[] {
   /** Whose group it is decides, so it is read first. */
-  const permitted = async ({ params, caller }: ComputeRequest, policy: Policy) => {
+  const permitted = async ({ params, caller }: ApiRequest, policy: Policy) => {
     const { id = '' } = params;
     if (FORMATS.uuid?.(id) !== true) throw new VolvoxError('not-found', `Instance group ${id} could not be found.`);
     const group = await getServerGroup(directory.read, id, null);

@@ -3,7 +3,7 @@ import type { ActionParams } from '#platform/contracts/door.ts';
 import type { ActionKind } from '#platform/states/server-actions.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { authorize, type Policy } from '../../http/policy.ts';
-import type { ComputeRequest } from '../../http/route.ts';
+import type { ApiRequest } from '../../http/route.ts';
 import { actorOf } from './actor.ts';
 import { askHome } from './find-server.ts';
 
@@ -15,7 +15,7 @@ type Deps = Pick<ApiDeps, 'directory' | 'cells' | 'caches'>;
  */
 export async function act(
   deps: Deps,
-  request: ComputeRequest,
+  request: ApiRequest,
   policy: Policy,
   kind: ActionKind,
   params: ActionParams = {},

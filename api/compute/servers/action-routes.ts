@@ -1,8 +1,9 @@
 import type { ActionKind } from '#platform/states/server-actions.ts';
 import type { ApiDeps } from '../../deps.ts';
+import { actionRoute } from '../../http/action-route.ts';
 import { diskConfig, flavorRef, hostName, object } from '../../http/parameter-types.ts';
 import { authorize, type Policy } from '../../http/policy.ts';
-import { type Action, action, actionRoute, type ComputeRequest, type Route } from '../../http/route.ts';
+import { type Action, type ApiRequest, action, type Route } from '../../http/route.ts';
 import type { Schema } from '../../http/validator.ts';
 import { goneAction } from '../gone/routes.ts';
 import { act } from './act.ts';
@@ -115,7 +116,7 @@ const consoleLength = object({
   length: { type: ['integer', 'string', 'null'], pattern: '^-?[0-9]+$', minimum: -1, minLength: 1 },
 });
 
-async function lock(deps: ApiDeps, request: ComputeRequest, reason: string | null): Promise<void> {
+async function lock(deps: ApiDeps, request: ApiRequest, reason: string | null): Promise<void> {
   const uuid = request.params.id ?? '';
   await askHome(deps, request, uuid, (door, { projectId }) => {
     authorize(policies.LOCK, request.caller, { projectId });
@@ -124,7 +125,7 @@ async function lock(deps: ApiDeps, request: ComputeRequest, reason: string | nul
 }
 
 /** What one side has locked, owner or admin, the other unlocks by a rule of its own. */
-async function unlock(deps: ApiDeps, request: ComputeRequest): Promise<void> {
+async function unlock(deps: ApiDeps, request: ApiRequest): Promise<void> {
   const uuid = request.params.id ?? '';
   const { caller, requestId } = request;
   await askHome(deps, request, uuid, async (door, { projectId }) => {
@@ -138,7 +139,7 @@ async function unlock(deps: ApiDeps, request: ComputeRequest): Promise<void> {
 
 async function consoleOutput(
   deps: ApiDeps,
-  request: ComputeRequest<{ 'os-getConsoleOutput': { length?: number | string | null } }>,
+  request: ApiRequest<{ 'os-getConsoleOutput': { length?: number | string | null } }>,
 ): Promise<unknown> {
   const uuid = request.params.id ?? '';
   const length = request.body['os-getConsoleOutput'].length ?? null;

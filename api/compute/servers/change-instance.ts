@@ -2,7 +2,7 @@ import type { InstancePatch } from '#platform/contracts/door.ts';
 import type { Instance } from '#platform/objects/instance.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { authorize, type Policy } from '../../http/policy.ts';
-import type { ComputeRequest } from '../../http/route.ts';
+import type { ApiRequest } from '../../http/route.ts';
 import { actorOf } from './actor.ts';
 import { askHome } from './find-server.ts';
 
@@ -11,7 +11,7 @@ type Deps = Pick<ApiDeps, 'directory' | 'cells' | 'caches'>;
 /** Reads a server at its home, and changes what `change` makes of it. @returns it as it is then. */
 export async function changeInstance(
   deps: Deps,
-  request: ComputeRequest,
+  request: ApiRequest,
   policy: Policy,
   change: (instance: Instance) => InstancePatch,
 ): Promise<Instance> {

@@ -3,7 +3,7 @@ import { type Home, requestDelete } from '#platform/directory/stores/instance-ho
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { authorize } from '../../http/policy.ts';
-import type { ComputeRequest } from '../../http/route.ts';
+import type { ApiRequest } from '../../http/route.ts';
 import { actorOf } from './actor.ts';
 import { askHome } from './find-server.ts';
 import { DELETE } from './policy.ts';
@@ -11,7 +11,7 @@ import { DELETE } from './policy.ts';
 type Deps = Pick<ApiDeps, 'directory' | 'cells' | 'caches' | 'clock'>;
 
 /** A server of a cell is deleted by an operation there; a build that is in none, here and at once, with all that it holds. */
-export async function deleteServer(deps: Deps, request: ComputeRequest, uuid: string): Promise<void> {
+export async function deleteServer(deps: Deps, request: ApiRequest, uuid: string): Promise<void> {
   const actor = actorOf(request);
   const { requestId } = request;
   await askHome(
@@ -26,7 +26,7 @@ export async function deleteServer(deps: Deps, request: ComputeRequest, uuid: st
   );
 }
 
-async function deleteUnhomed(deps: Deps, request: ComputeRequest, { uuid, projectId }: Home): Promise<void> {
+async function deleteUnhomed(deps: Deps, request: ApiRequest, { uuid, projectId }: Home): Promise<void> {
   authorize(DELETE, request.caller, { projectId });
   await deps.directory.transaction(async (tx) => {
     const { outcome } = await requestDelete(tx, uuid, deps.clock.now());

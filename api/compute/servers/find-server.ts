@@ -4,11 +4,11 @@ import type { Instance } from '#platform/objects/instance.ts';
 import { isSilence } from '../../cross-cell/ask-cells.ts';
 import type { CellDoor, DoorClient } from '../../cross-cell/cell-doors.ts';
 import type { ApiDeps } from '../../deps.ts';
-import type { ComputeRequest } from '../../http/route.ts';
+import type { ApiRequest } from '../../http/route.ts';
 import { unhomedInstance } from './unhomed-instance.ts';
 
 type Deps = Pick<ApiDeps, 'directory' | 'cells' | 'caches'>;
-type Asker = Pick<ComputeRequest, 'caller' | 'requestId'>;
+type Asker = Pick<ApiRequest, 'caller' | 'requestId'>;
 
 /**
  * homed: its cell told it. unhomed: it is in no cell; `instance` is made from the accepted build. silent: its cell does not answer;

@@ -15,7 +15,7 @@ import {
 } from '../../http/parameter-types.ts';
 import { allows, authorize } from '../../http/policy.ts';
 import { lastOf } from '../../http/query.ts';
-import { type ComputeRequest, type Route, route } from '../../http/route.ts';
+import { type ApiRequest, type Route, route } from '../../http/route.ts';
 import type { Schema } from '../../http/validator.ts';
 import { naiveTime, naiveTimeOrNull } from '../naive-time.ts';
 import { nextLink } from '../next-link.ts';
@@ -53,7 +53,7 @@ export function instanceActionRoutes(deps: ApiDeps): readonly Route[] {
   ];
 }
 
-async function list(deps: ApiDeps, request: ComputeRequest): Promise<unknown> {
+async function list(deps: ApiDeps, request: ApiRequest): Promise<unknown> {
   const { actions } = await actionsOf(deps, request, ACTIONS_LIST);
   if (request.version.minor < 58) return { instanceActions: actions.map((one) => actionView(one, request)) };
   const page = pageOf(actions, request);
@@ -69,7 +69,7 @@ async function list(deps: ApiDeps, request: ComputeRequest): Promise<unknown> {
   };
 }
 
-function pageOf(actions: readonly InstanceAction[], { query, version }: ComputeRequest): readonly InstanceAction[] {
+function pageOf(actions: readonly InstanceAction[], { query, version }: ApiRequest): readonly InstanceAction[] {
   const [since, before] = ['changes-since', 'changes-before'].map((name) => {
     const text = lastOf(query, name);
     return text === undefined ? undefined : new Date(momentOf(text)).toISOString();
@@ -86,7 +86,7 @@ function pageOf(actions: readonly InstanceAction[], { query, version }: ComputeR
   return changed.slice(start, start + pageLimit(query));
 }
 
-async function show(deps: ApiDeps, request: ComputeRequest): Promise<unknown> {
+async function show(deps: ApiDeps, request: ApiRequest): Promise<unknown> {
   const { actions, projectId } = await actionsOf(deps, request, ACTIONS_SHOW);
   const found = actions.find(({ requestId }) => requestId === request.params.request);
   if (found === undefined) {
@@ -104,7 +104,7 @@ async function show(deps: ApiDeps, request: ComputeRequest): Promise<unknown> {
   };
 }
 
-function actionView(action: InstanceAction, { version }: ComputeRequest): Record<string, unknown> {
+function actionView(action: InstanceAction, { version }: ApiRequest): Record<string, unknown> {
   return {
     action: action.action,
     instance_uuid: action.instanceUuid,
@@ -120,7 +120,7 @@ function actionView(action: InstanceAction, { version }: ComputeRequest): Record
 function eventView(
   event: InstanceAction['events'][number],
   projectId: string,
-  { version, caller }: ComputeRequest,
+  { version, caller }: ApiRequest,
 ): Record<string, unknown> {
   const seesEvents = allows(ACTION_EVENTS, caller);
   return {
@@ -138,7 +138,7 @@ function eventView(
 /** Newest first. From 2.21 also those of a deleted server. A build that has no cell yet was created, and that is all. */
 async function actionsOf(
   deps: ApiDeps,
-  request: ComputeRequest,
+  request: ApiRequest,
   policy: typeof ACTIONS_LIST,
 ): Promise<{ actions: readonly InstanceAction[]; projectId: string }> {
   const uuid = request.params.id ?? '';

@@ -6,14 +6,14 @@ import { momentOf } from '../../http/formats.ts';
 import { isTrue } from '../../http/parameter-types.ts';
 import { allows, authorize, type Policy } from '../../http/policy.ts';
 import { lastOf, type Query } from '../../http/query.ts';
-import type { ComputeRequest } from '../../http/route.ts';
+import type { ApiRequest } from '../../http/route.ts';
 import { isServerId } from './find-server.ts';
 import { JOINED_FIELDS, publicFilters } from './list-query.ts';
 import { ALL_FILTERS } from './policy.ts';
 import { DEFAULT_SORT, isSortKey } from './sort-instances.ts';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-type Question = Pick<ComputeRequest, 'version' | 'caller' | 'query'>;
+type Question = Pick<ApiRequest, 'version' | 'caller' | 'query'>;
 
 /** What a list is asked for. Null: by its own words nothing can match. */
 export function listFilter(request: Question, allTenants: Policy): InstanceFilter | null {

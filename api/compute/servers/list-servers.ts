@@ -11,7 +11,7 @@ import { isSilence, LIST_DEADLINE_MS } from '../../cross-cell/ask-cells.ts';
 import type { CellDoor } from '../../cross-cell/cell-doors.ts';
 import { type Copies, mergeSorted, type SortedSource } from '../../cross-cell/merge-sorted.ts';
 import type { ApiDeps } from '../../deps.ts';
-import type { ComputeRequest } from '../../http/route.ts';
+import type { ApiRequest } from '../../http/route.ts';
 import { findServer } from './find-server.ts';
 import { matchPatterns } from './match-patterns.ts';
 import { matchesFilter } from './matches-filter.ts';
@@ -46,7 +46,7 @@ export interface ServerList {
  * One page over all cells that can have a part of it, and the builds that are in none. Always answers in time: a cell that does not
  * is named in `silentCells`, and its servers are shown as the directory knows them, where the filter can be decided without it.
  */
-export async function listServers(deps: Deps, asker: ComputeRequest, question: ListQuestion): Promise<ServerList> {
+export async function listServers(deps: Deps, asker: ApiRequest, question: ListQuestion): Promise<ServerList> {
   const { filter, sort, limit } = question;
   const until = deps.clock.now() + LIST_DEADLINE_MS;
   // Builds first, cells afterwards: a server that finds its home in between is then met twice, never missed.
@@ -86,7 +86,7 @@ export async function listServers(deps: Deps, asker: ComputeRequest, question: L
  */
 async function cellsToAsk(
   deps: Deps,
-  asker: ComputeRequest,
+  asker: ApiRequest,
   filter: InstanceFilter,
 ): Promise<{ readonly cells: readonly CellDoor[]; readonly moving: MovingServers }> {
   const { projectId, deleted } = filter;
@@ -146,7 +146,7 @@ const DECIDABLE: readonly (keyof InstanceFilter)[] = [
 const decidable = (filter: InstanceFilter): boolean =>
   filter.deleted !== true && Object.keys(filter).every((key) => DECIDABLE.includes(key as keyof InstanceFilter));
 
-async function findMarker(deps: Deps, asker: ComputeRequest, { marker }: ListQuestion): Promise<Instance | null> {
+async function findMarker(deps: Deps, asker: ApiRequest, { marker }: ListQuestion): Promise<Instance | null> {
   if (marker === undefined || marker === '') return null;
   const found = await findServer(deps, asker, marker).catch((error: unknown) => {
     throw isVolvoxError(error, 'not-found') ? new VolvoxError('invalid', `marker [${marker}] not found`) : error;
@@ -164,7 +164,7 @@ const beyond = (instances: readonly Instance[], sort: readonly InstanceSort[], a
 
 function cellSource(
   deps: Deps,
-  asker: ComputeRequest,
+  asker: ApiRequest,
   cell: CellDoor,
   question: ListQuestion,
   after: After,

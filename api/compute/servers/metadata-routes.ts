@@ -4,7 +4,7 @@ import type { Instance } from '#platform/objects/instance.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { metadata as metadataSchema, noQuery, wrapped } from '../../http/parameter-types.ts';
 import { authorize, type Policy } from '../../http/policy.ts';
-import { type ComputeRequest, type Route, route } from '../../http/route.ts';
+import { type ApiRequest, type Route, route } from '../../http/route.ts';
 import { changeInstance } from './change-instance.ts';
 import { findInstance } from './find-server.ts';
 import { mustBeWritable } from './must-be-writable.ts';
@@ -87,7 +87,7 @@ export function serverMetadataRoutes(deps: ApiDeps): readonly Route[] {
 
 const itemNotFound = (): VolvoxError => new VolvoxError('not-found', 'Metadata item was not found');
 
-async function read(deps: ApiDeps, request: ComputeRequest, policy: Policy): Promise<Metadata> {
+async function read(deps: ApiDeps, request: ApiRequest, policy: Policy): Promise<Metadata> {
   const instance = await findInstance(deps, request, request.params.id ?? '');
   authorize(policy, request.caller, { projectId: instance.projectId });
   return instance.metadata;
@@ -95,7 +95,7 @@ async function read(deps: ApiDeps, request: ComputeRequest, policy: Policy): Pro
 
 async function write(
   deps: ApiDeps,
-  request: ComputeRequest,
+  request: ApiRequest,
   policy: Policy,
   change: (old: Metadata) => Metadata,
 ): Promise<Metadata> {
@@ -112,6 +112,6 @@ async function write(
   return changed.metadata;
 }
 
-function mustBeUnlocked({ uuid, lockedBy }: Instance, { caller }: ComputeRequest): void {
+function mustBeUnlocked({ uuid, lockedBy }: Instance, { caller }: ApiRequest): void {
   if (lockedBy !== null && !caller.isAdmin) throw new VolvoxError('conflict', `Instance ${uuid} is locked`);
 }

@@ -8,7 +8,7 @@ import { beginMove } from '../../federation/moves/begin-move.ts';
 import { noRoom } from '../../federation/moves/no-room.ts';
 import { planMove } from '../../federation/moves/plan-move.ts';
 import { authorize } from '../../http/policy.ts';
-import type { ComputeRequest } from '../../http/route.ts';
+import type { ApiRequest } from '../../http/route.ts';
 import { findHost } from '../aggregates/find-host.ts';
 import { act } from './act.ts';
 import { MIGRATE, MIGRATE_HOST } from './policy.ts';
@@ -26,7 +26,7 @@ export interface MigrateBody {
  * reverted. To a named host of another cell it is a move between cells (docs/moves.md): nothing is to be confirmed.
  * @throws VolvoxError invalid (host unknown, the one it is on, no host), forbidden, conflict, not-found, unavailable.
  */
-export async function migrate(deps: Deps, request: ComputeRequest<MigrateBody>): Promise<void> {
+export async function migrate(deps: Deps, request: ApiRequest<MigrateBody>): Promise<void> {
   const { instance, cellId } = await homedServer(deps, request, 'migrate');
   const { caller, version, body } = request;
   authorize(MIGRATE, caller, { projectId: instance.projectId });
@@ -53,7 +53,7 @@ interface Target {
   readonly host: string | null;
 }
 
-async function migrateInside(deps: Deps, request: ComputeRequest, { instance, cell, host }: Target): Promise<void> {
+async function migrateInside(deps: Deps, request: ApiRequest, { instance, cell, host }: Target): Promise<void> {
   const { flavor } = instance;
   const decision = await decideIn(deps, request, instance, flavor, cell.id, {
     requestedHost: host,
@@ -72,11 +72,7 @@ const asReasons = ({ refusals }: Decision): Decision['refusals'] =>
   refusals.map((one) => (one.filter === differentHostFilter ? { ...one, reason: 'the server is on it' } : one));
 const differentHostFilter = 'different-host';
 
-async function moveTo(
-  deps: Deps,
-  { caller, requestId }: ComputeRequest,
-  { instance, cell, host }: Target,
-): Promise<void> {
+async function moveTo(deps: Deps, { caller, requestId }: ApiRequest, { instance, cell, host }: Target): Promise<void> {
   const plan = await planMove(deps, { server: instance.uuid, cell: cell.id, host, requestId });
   if (plan.refusal !== null) throw asInvalid(plan.refusal);
   await beginMove(deps, plan, { ...caller, requestId });

@@ -3,7 +3,7 @@ import type { Instance } from '#platform/objects/instance.ts';
 import { askCells } from '../../cross-cell/ask-cells.ts';
 import type { CellDoor } from '../../cross-cell/cell-doors.ts';
 import type { ApiDeps } from '../../deps.ts';
-import type { ComputeRequest } from '../../http/route.ts';
+import type { ApiRequest } from '../../http/route.ts';
 import { DEFAULT_SORT } from './sort-instances.ts';
 
 type Deps = Pick<ApiDeps, 'directory' | 'cells' | 'clock'>;
@@ -37,7 +37,7 @@ const TELL_MS = 200;
  */
 export async function findMoving(
   deps: Deps,
-  asker: ComputeRequest,
+  asker: ApiRequest,
   filter: { readonly projectId?: string | undefined; readonly uuids?: readonly string[] | undefined },
 ): Promise<MovingServers> {
   const moving = await listMoving(deps.directory.read, filter);
@@ -67,7 +67,7 @@ const isHandedOver = ({ moving, cellId }: HomeWithBuild): boolean => moving?.cel
 /** Of each of these servers the newest copy that one of the cells has in its lists, deleted ones too. */
 async function copiesIn(
   cells: readonly CellDoor[],
-  asker: ComputeRequest,
+  asker: ApiRequest,
   homes: readonly HomeWithBuild[],
 ): Promise<ReadonlyMap<string, ShownCopy>> {
   const newest = new Map<string, ShownCopy>();

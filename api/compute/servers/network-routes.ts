@@ -5,7 +5,7 @@ import type { Port } from '#platform/objects/network.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { noQuery } from '../../http/parameter-types.ts';
 import { authorize, type Policy } from '../../http/policy.ts';
-import { type ComputeRequest, type Route, route } from '../../http/route.ts';
+import { type ApiRequest, type Route, route } from '../../http/route.ts';
 import { addresses } from './addresses.ts';
 import { findInstance } from './find-server.ts';
 import * as policies from './policy.ts';
@@ -67,13 +67,13 @@ export function serverNetworkRoutes(deps: ApiDeps): readonly Route[] {
   ];
 }
 
-async function own(deps: ApiDeps, request: ComputeRequest, policy: Policy): Promise<Instance> {
+async function own(deps: ApiDeps, request: ApiRequest, policy: Policy): Promise<Instance> {
   const instance = await findInstance(deps, request, request.params.id ?? '');
   authorize(policy, request.caller, { projectId: instance.projectId });
   return instance;
 }
 
-const interfaceView = (port: Port, request: ComputeRequest) => ({
+const interfaceView = (port: Port, request: ApiRequest) => ({
   port_id: port.id,
   net_id: port.networkId,
   mac_addr: port.mac,
@@ -82,7 +82,7 @@ const interfaceView = (port: Port, request: ComputeRequest) => ({
   ...(request.version.minor >= 70 ? { tag: port.tag } : {}),
 });
 
-async function securityGroups(deps: ApiDeps, request: ComputeRequest): Promise<readonly unknown[]> {
+async function securityGroups(deps: ApiDeps, request: ApiRequest): Promise<readonly unknown[]> {
   const instance = await own(deps, request, policies.SECURITY_GROUPS_LIST);
   const rows = await listSecurityGroups(deps.directory.read, instance.projectId);
   return instance.securityGroups.map(({ id, name }) => ({

@@ -9,7 +9,7 @@ import type { Instance } from '#platform/objects/instance.ts';
 import { ACTION_RULES, actionAllowed } from '#platform/states/server-actions.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { authorize } from '../../http/policy.ts';
-import type { ComputeRequest } from '../../http/route.ts';
+import type { ApiRequest } from '../../http/route.ts';
 import { act } from './act.ts';
 import { findServer, silentCell } from './find-server.ts';
 import { CONFIRM_RESIZE, RESIZE, REVERT_RESIZE } from './policy.ts';
@@ -28,7 +28,7 @@ const ALTERNATES = 2;
  * taken before the cell is asked, and given back when the cell says that it is over (super-conductor/reconcilers/open-holds.ts).
  * @throws VolvoxError invalid (flavor, no host), conflict, quota-exceeded, not-found.
  */
-export async function resize(deps: Deps, request: ComputeRequest<ResizeBody>): Promise<void> {
+export async function resize(deps: Deps, request: ApiRequest<ResizeBody>): Promise<void> {
   const { instance, cellId } = await homedServer(deps, request, 'resize');
   authorize(RESIZE, request.caller, { projectId: instance.projectId });
   const flavor = await newFlavor(deps, request, instance);
@@ -42,12 +42,12 @@ export async function resize(deps: Deps, request: ComputeRequest<ResizeBody>): P
   );
 }
 
-export async function confirmResize(deps: Deps, request: ComputeRequest): Promise<void> {
+export async function confirmResize(deps: Deps, request: ApiRequest): Promise<void> {
   const { instance } = await homedServer(deps, request, 'resize');
   await changingHold(deps, request, instance.uuid, null, () => act(deps, request, CONFIRM_RESIZE, 'confirmResize'));
 }
 
-export async function revertResize(deps: Deps, request: ComputeRequest): Promise<void> {
+export async function revertResize(deps: Deps, request: ApiRequest): Promise<void> {
   const { instance } = await homedServer(deps, request, 'resize');
   await changingHold(deps, request, instance.uuid, null, () => act(deps, request, REVERT_RESIZE, 'revertResize'));
 }
@@ -68,7 +68,7 @@ export function mustBeResizable(instance: Instance, method: 'resize' | 'migrate'
 /** Asks the cell, with what it may need held before, and the change noted until the cell is at rest again. */
 export async function changingHold(
   { directory, clock }: Deps,
-  { log }: ComputeRequest,
+  { log }: ApiRequest,
   uuid: string,
   atLeast: Hold | null,
   ask: () => Promise<void>,
@@ -91,7 +91,7 @@ export async function changingHold(
 /** The server as its cell tells it. @throws VolvoxError conflict while it is in none; unavailable when its cell does not answer. */
 export async function homedServer(
   deps: Pick<Deps, 'directory' | 'cells' | 'caches'>,
-  request: ComputeRequest,
+  request: ApiRequest,
   method: 'resize' | 'migrate',
 ): Promise<{ instance: Instance; cellId: string }> {
   const uuid = request.params.id ?? '';
@@ -107,7 +107,7 @@ export async function homedServer(
   return { instance: found.instance, cellId };
 }
 
-async function newFlavor(deps: Deps, request: ComputeRequest<ResizeBody>, instance: Instance): Promise<Flavor> {
+async function newFlavor(deps: Deps, request: ApiRequest<ResizeBody>, instance: Instance): Promise<Flavor> {
   const reference = String(request.body.resize.flavorRef);
   const id = reference.split('/').at(-1) ?? reference;
   const found = await getFlavor(deps.directory.read, id, request.caller).catch((error: unknown) => {
@@ -125,7 +125,7 @@ async function newFlavor(deps: Deps, request: ComputeRequest<ResizeBody>, instan
 /** Where in its cell the server could be with this flavor. `rest`: what besides is asked of the host. */
 export async function decideIn(
   { scheduler }: Pick<Deps, 'scheduler'>,
-  { requestId }: Pick<ComputeRequest, 'requestId'>,
+  { requestId }: Pick<ApiRequest, 'requestId'>,
   instance: Instance,
   flavor: Flavor,
   cellId: string,

@@ -4,7 +4,7 @@ import type { ApiDeps } from '../../deps.ts';
 import { isTrue, noQuery } from '../../http/parameter-types.ts';
 import { authorize, type Policy } from '../../http/policy.ts';
 import { lastOf } from '../../http/query.ts';
-import { Answer, type ComputeRequest, type Route, route } from '../../http/route.ts';
+import { Answer, type ApiRequest, type Route, route } from '../../http/route.ts';
 import { nextLink } from '../next-link.ts';
 import { pageLimit } from '../page-limit.ts';
 import { createAccept } from './create/accept.ts';
@@ -77,7 +77,7 @@ export function serverRoutes(deps: ApiDeps): readonly Route[] {
 
 async function create(
   deps: Parameters<typeof createServers>[0],
-  request: ComputeRequest<CreateServerBody>,
+  request: ApiRequest<CreateServerBody>,
 ): Promise<Answer> {
   const { server } = request.body;
   const builds = await createServers(deps, request);
@@ -97,7 +97,7 @@ async function create(
 
 async function list(
   deps: ApiDeps,
-  request: ComputeRequest,
+  request: ApiRequest,
   allTenants: Policy,
   path: string,
   view: typeof briefServer | typeof detailedServer,
@@ -123,7 +123,7 @@ async function list(
 const uuidOf = (listed: Listed | undefined): string | undefined =>
   listed?.silent === true ? listed.home.uuid : listed?.instance.uuid;
 
-async function show(deps: ApiDeps, request: ComputeRequest): Promise<unknown> {
+async function show(deps: ApiDeps, request: ApiRequest): Promise<unknown> {
   const found = await findServer(deps, request, request.params.id ?? '');
   if (found.kind !== 'silent') {
     authorize(SHOW, request.caller, { projectId: found.instance.projectId });
@@ -135,14 +135,14 @@ async function show(deps: ApiDeps, request: ComputeRequest): Promise<unknown> {
   return new Answer(200, body, silentCellsHeader(found.cell === undefined ? [] : [found.cell]));
 }
 
-async function update(deps: ApiDeps, request: ComputeRequest<UpdateServerBody>): Promise<unknown> {
+async function update(deps: ApiDeps, request: ApiRequest<UpdateServerBody>): Promise<unknown> {
   const instance = await updateServer(deps, request, request.params.id ?? '');
   const view = request.version.minor >= 75 ? detailedServer : plainServer;
   return { server: withGroups(view(instance, request), instance, request) };
 }
 
 /** Only answers about one server say its groups. */
-const withGroups = (view: Record<string, unknown>, instance: Instance, request: ComputeRequest) =>
+const withGroups = (view: Record<string, unknown>, instance: Instance, request: ApiRequest) =>
   request.version.minor >= 71 ? { ...view, server_groups: groupsOf(instance) } : view;
 
 const groupsOf = ({ serverGroup }: Pick<Instance, 'serverGroup'>): readonly string[] =>

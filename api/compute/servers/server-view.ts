@@ -6,13 +6,13 @@ import { serverStatus } from '#platform/states/server-status.ts';
 import { BoundedCache } from '../../http/bounded-cache.ts';
 import type { Link } from '../../http/links.ts';
 import { allows } from '../../http/policy.ts';
-import type { ComputeRequest } from '../../http/route.ts';
+import type { ApiRequest } from '../../http/route.ts';
 import { naiveTimeOrNull } from '../naive-time.ts';
 import { addresses, extendedAddresses } from './addresses.ts';
 import { EXTENDED_ATTRIBUTES, SHOW_EXTRA_SPECS, SHOW_HOST_STATUS } from './policy.ts';
 
 /** Who looks, through which microversion. */
-export type Viewer = Pick<ComputeRequest, 'version' | 'caller' | 'links'>;
+export type Viewer = Pick<ApiRequest, 'version' | 'caller' | 'links'>;
 
 const PROGRESS_STATUSES = ['ACTIVE', 'BUILD', 'REBUILD', 'RESIZE', 'VERIFY_RESIZE', 'MIGRATING'];
 const FAULT_STATUSES = ['ERROR', 'DELETED'];

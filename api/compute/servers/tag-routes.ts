@@ -2,7 +2,7 @@ import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { arrayOf, object, tag as tagSchema } from '../../http/parameter-types.ts';
 import { authorize, type Policy } from '../../http/policy.ts';
-import { Answer, type ComputeRequest, type Route, route } from '../../http/route.ts';
+import { Answer, type ApiRequest, type Route, route } from '../../http/route.ts';
 import { changeInstance } from './change-instance.ts';
 import { findInstance } from './find-server.ts';
 import { mustBeWritable } from './must-be-writable.ts';
@@ -86,7 +86,7 @@ export function serverTagRoutes(deps: ApiDeps): readonly Route[] {
   ];
 }
 
-async function add(deps: ApiDeps, request: ComputeRequest): Promise<Answer> {
+async function add(deps: ApiDeps, request: ApiRequest): Promise<Answer> {
   const { id = '', tag = '' } = request.params;
   if (tag.length > MOST_CHARACTERS || !/^[^,/]+$/.test(tag)) {
     throw new VolvoxError(
@@ -110,11 +110,11 @@ async function add(deps: ApiDeps, request: ComputeRequest): Promise<Answer> {
   });
 }
 
-async function read(deps: ApiDeps, request: ComputeRequest, policy: Policy): Promise<readonly string[]> {
+async function read(deps: ApiDeps, request: ApiRequest, policy: Policy): Promise<readonly string[]> {
   const instance = await findInstance(deps, request, request.params.id ?? '');
   authorize(policy, request.caller, { projectId: instance.projectId });
   return instance.tags;
 }
 
-const noSuchTag = (request: ComputeRequest): VolvoxError =>
+const noSuchTag = (request: ApiRequest): VolvoxError =>
   new VolvoxError('not-found', `Server ${request.params.id} has no tag '${request.params.tag}'`);

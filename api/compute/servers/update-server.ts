@@ -14,7 +14,7 @@ import {
   wrapped,
 } from '../../http/parameter-types.ts';
 import { authorize } from '../../http/policy.ts';
-import type { ComputeRequest } from '../../http/route.ts';
+import type { ApiRequest } from '../../http/route.ts';
 import type { Schema } from '../../http/validator.ts';
 import { actorOf } from './actor.ts';
 import { requireZone } from './create/requested-place.ts';
@@ -60,11 +60,7 @@ export const UPDATE_SERVER = {
 type Deps = Pick<ApiDeps, 'directory' | 'cells' | 'caches' | 'clock'>;
 
 /** Changes what a server says of itself. @returns it as it is then. */
-export async function updateServer(
-  deps: Deps,
-  request: ComputeRequest<UpdateServerBody>,
-  uuid: string,
-): Promise<Instance> {
+export async function updateServer(deps: Deps, request: ApiRequest<UpdateServerBody>, uuid: string): Promise<Instance> {
   const patch = patchOf(request.body.server);
   if (typeof patch.availabilityZone === 'string') await requireZone(deps.directory, patch.availabilityZone);
   const instance = await askHome(deps, request, uuid, (door, home) => {

@@ -4,7 +4,7 @@ import { silentCellsHeader } from '../../cross-cell/ask-cells.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { FORMATS } from '../../http/formats.ts';
 import { lastOf } from '../../http/query.ts';
-import { Answer, type ComputeRequest, type Route, route } from '../../http/route.ts';
+import { Answer, type ApiRequest, type Route, route } from '../../http/route.ts';
 import { SERVICE_LIST, SERVICE_UPDATE } from './policy.ts';
 import { listServicesQuery, updateServiceBody } from './schema.ts';
 import type { Census, FoundService, ServiceCensus } from './service-census.ts';
@@ -57,7 +57,7 @@ const matching =
   (service: FoundService): boolean =>
     (!host || service.host === host) && (!binary || service.binary === binary);
 
-async function legacyUpdate(verb: string, { body, version, requestId }: ComputeRequest<LegacyUpdate>, census: Census) {
+async function legacyUpdate(verb: string, { body, version, requestId }: ApiRequest<LegacyUpdate>, census: Census) {
   const { change, shown } = legacyChange(verb, body, version.minor);
   const { host, binary } = body;
   const service = census.services.find(matching(host, binary));
@@ -68,7 +68,7 @@ async function legacyUpdate(verb: string, { body, version, requestId }: ComputeR
 
 async function update(
   id: string,
-  { body, version, requestId }: ComputeRequest<ServiceUpdate>,
+  { body, version, requestId }: ApiRequest<ServiceUpdate>,
   census: Census,
   zones: ReadonlyMap<string, string>,
 ) {

@@ -11,11 +11,11 @@ import {
 } from '#platform/directory/stores/networks.ts';
 import { subnetsOf } from '#platform/directory/stores/subnets.ts';
 import type { ApiDeps } from '../../deps.ts';
+import { selectFields } from '../../http/fields.ts';
+import { allOf, boolean, integer, type Query, text } from '../../http/listing.ts';
 import type { Caller } from '../../identity/caller.ts';
 import { answerList } from '../answer-list.ts';
 import { readCreate } from '../create-body.ts';
-import { selectFields } from '../fields.ts';
-import { allOf, boolean, integer, type Query, text } from '../list-query.ts';
 import { invalidInput, ownerOf, requireAdminFor, requireWriter } from '../policy.ts';
 import { sqlNow } from '../times.ts';
 import { ADMIN_KEYS, NetworkCreate, NetworkUpdate, type NewNetwork } from './schema.ts';

@@ -6,11 +6,11 @@ import { requireNetworkRoom } from '#platform/directory/stores/network-quotas.ts
 import { getNetwork, type NetworkRow } from '#platform/directory/stores/networks.ts';
 import { deletePorts, getPort, listPorts, type PortRow } from '#platform/directory/stores/ports.ts';
 import type { ApiDeps } from '../../deps.ts';
+import { selectFields } from '../../http/fields.ts';
+import { allOf, boolean, type Query, text } from '../../http/listing.ts';
 import type { Caller } from '../../identity/caller.ts';
 import { answerList } from '../answer-list.ts';
 import { readCreate } from '../create-body.ts';
-import { selectFields } from '../fields.ts';
-import { allOf, boolean, type Query, text } from '../list-query.ts';
 import { conflicting, disallowed, ownerOf, requireAdminFor, requireWriter } from '../policy.ts';
 import { sqlNow } from '../times.ts';
 import { ADMIN_KEYS, type NewPort, PortCreate, PortUpdate } from './schema.ts';

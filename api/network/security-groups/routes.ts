@@ -7,8 +7,8 @@ import {
 } from '#platform/directory/stores/security-groups.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { ApiDeps } from '../../deps.ts';
-import { selectFields } from '../fields.ts';
-import { allOf, type Query } from '../list-query.ts';
+import { selectFields } from '../../http/fields.ts';
+import { allOf, type Query } from '../../http/listing.ts';
 import { neutronTime } from '../times.ts';
 
 type ById = { Params: { id: string } };

@@ -3,10 +3,10 @@ import { requireNetworkRoom } from '#platform/directory/stores/network-quotas.ts
 import { getNetwork } from '#platform/directory/stores/networks.ts';
 import { deleteSubnet, getSubnet, listSubnets, type SubnetRow } from '#platform/directory/stores/subnets.ts';
 import type { ApiDeps } from '../../deps.ts';
+import { selectFields } from '../../http/fields.ts';
+import { allOf, boolean, integer, type Query, text } from '../../http/listing.ts';
 import { answerList } from '../answer-list.ts';
 import { readCreate } from '../create-body.ts';
-import { selectFields } from '../fields.ts';
-import { allOf, boolean, integer, type Query, text } from '../list-query.ts';
 import { ownerOf, requireWriter } from '../policy.ts';
 import { sqlNow } from '../times.ts';
 import { checkHostSettings } from './host-settings.ts';

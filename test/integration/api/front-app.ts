@@ -10,6 +10,7 @@ import { silentLogger } from '#platform/logging/logger.ts';
 import { newRequestId } from '#platform/logging/request-id.ts';
 import type { Clock } from '#platform/time/clock.ts';
 import type { ApiDeps } from '../../../api/deps.ts';
+import { ROUTER_OPTIONS } from '../../../api/http/app-options.ts';
 import { bootstrapIdentity, type Seed } from '../../../api/identity/bootstrap.ts';
 import { registerIdentity } from '../../../api/identity/register.ts';
 import { SignedTokens } from '../../../api/identity/tokens/signed-tokens.ts';
@@ -68,14 +69,20 @@ export async function createFrontApp(): Promise<FrontApp> {
     const signingKey = new Secret('a signing key of more than 32 characters');
     const deps = {
       directory: database,
-      config: { publicUrl: 'http://api.test', region: 'RegionOne', imageMaxMb: 2, trustedProxies: [] },
+      config: {
+        publicUrl: 'http://api.test',
+        checkResponses: true,
+        region: 'RegionOne',
+        imageMaxMb: 2,
+        trustedProxies: [],
+      },
       log: silentLogger,
       clock,
       tokens: new SignedTokens({ directory: database, signingKey, lifetimeMs: tokenLifetimeMs, clock }),
       imageStore: new FileImageStore(imageDir),
       imageTickets: createImageTickets(signingKey, clock),
     } as unknown as ApiDeps;
-    const app = Fastify({ genReqId: newRequestId, routerOptions: { ignoreTrailingSlash: true } });
+    const app = Fastify({ genReqId: newRequestId, routerOptions: ROUTER_OPTIONS });
     app.decorateRequest('context');
     registerIdentity(app, deps);
     registerImage(app, deps);

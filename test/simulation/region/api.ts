@@ -16,7 +16,7 @@ import { deleteServer } from '../../../api/compute/servers/delete-server.ts';
 import * as policies from '../../../api/compute/servers/policy.ts';
 import { confirmResize, type ResizeBody, resize, revertResize } from '../../../api/compute/servers/resize.ts';
 import type { ApiDeps } from '../../../api/deps.ts';
-import type { ComputeRequest } from '../../../api/http/route.ts';
+import type { ApiRequest } from '../../../api/http/route.ts';
 import type { Life } from '../kernel/kernel.ts';
 import { openSimulatedDatabase } from '../store/simulated-database.ts';
 import { buildTemplate, PROJECT, THE_NETWORK, USER } from './seed.ts';
@@ -79,7 +79,7 @@ export function simulatedApi(world: World, life: Life): readonly Service[] {
   } as unknown as ApiDeps;
   const store = createSqlOperationStore(directory);
   const accept = createAccept(directory, clock);
-  const request = <B>(uuid: string, body: B): ComputeRequest<B> =>
+  const request = <B>(uuid: string, body: B): ApiRequest<B> =>
     ({
       caller: CALLER,
       params: { id: uuid },
@@ -88,7 +88,7 @@ export function simulatedApi(world: World, life: Life): readonly Service[] {
       body,
       requestId: `req-${kernel.random.uuid()}`,
       log: world.logOf(life),
-    }) as unknown as ComputeRequest<B>;
+    }) as unknown as ApiRequest<B>;
 
   const handlers: Service = {
     name: 'api',

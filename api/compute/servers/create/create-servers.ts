@@ -12,7 +12,7 @@ import { timestamp } from '#platform/time/clock.ts';
 import type { ApiDeps } from '../../../deps.ts';
 import { isTrue } from '../../../http/parameter-types.ts';
 import type { RequestContext } from '../../../http/request-context.ts';
-import type { ComputeRequest } from '../../../http/route.ts';
+import type { ApiRequest } from '../../../http/route.ts';
 import type { Accept, AcceptRequest, Template } from './accept.ts';
 import { bootImage, findImage } from './boot-image.ts';
 import { createOnce } from './create-once.ts';
@@ -32,7 +32,7 @@ type Deps = Pick<ApiDeps, 'directory' | 'waker' | 'imageTickets' | 'config' | 'c
  */
 export async function createServers(
   deps: Deps,
-  request: ComputeRequest<CreateServerBody>,
+  request: ApiRequest<CreateServerBody>,
 ): Promise<readonly InstanceBuild[]> {
   const { body, caller, headers } = request;
   const { least, most } = counts(body.server);
@@ -49,7 +49,7 @@ export async function createServers(
 
 async function make(
   deps: Deps,
-  request: ComputeRequest<CreateServerBody>,
+  request: ApiRequest<CreateServerBody>,
   wanted: Pick<AcceptRequest, 'uuids' | 'least' | 'alone'>,
 ): Promise<readonly InstanceBuild[]> {
   const { server } = request.body;
@@ -85,7 +85,7 @@ function counts(server: CreateServerBody['server']): { least: number; most: numb
   return { least, most };
 }
 
-async function buildTemplate(deps: Deps, request: ComputeRequest<CreateServerBody>): Promise<Template> {
+async function buildTemplate(deps: Deps, request: ApiRequest<CreateServerBody>): Promise<Template> {
   const { caller, body, requestId } = request;
   const { server } = body;
   const hints = requestedHints(body);

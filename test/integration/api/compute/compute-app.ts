@@ -6,8 +6,9 @@ import type { DirectoryTables } from '#platform/directory/tables.ts';
 import { systemClock } from '#platform/time/clock.ts';
 import { registerCompute } from '../../../../api/compute/register.ts';
 import type { ApiDeps } from '../../../../api/deps.ts';
+import { ROUTER_OPTIONS } from '../../../../api/http/app-options.ts';
+import { unauthenticated } from '../../../../api/http/authenticate.ts';
 import { acceptIdempotencyKeys } from '../../../../api/http/idempotency.ts';
-import { unauthenticated } from '../../../../api/http/mount-api.ts';
 import { type Caller, NOBODY } from '../../../../api/identity/caller.ts';
 import { createTestDatabase } from '../../../support/test-database.ts';
 
@@ -42,7 +43,7 @@ export async function createComputeApp(more: Partial<ApiDeps> = {}): Promise<Com
   const deps = {
     directory: database,
     clock: systemClock,
-    config: { publicUrl: 'http://volvox.test' },
+    config: { publicUrl: 'http://volvox.test', checkResponses: true },
     cells: { all: () => [], find: () => undefined },
     tokens: {
       verify: (token: string) => {
@@ -53,7 +54,7 @@ export async function createComputeApp(more: Partial<ApiDeps> = {}): Promise<Com
     },
     ...more,
   } as unknown as ApiDeps;
-  const app = Fastify({ routerOptions: { ignoreTrailingSlash: true } }) as unknown as FastifyInstance;
+  const app = Fastify({ routerOptions: ROUTER_OPTIONS }) as unknown as FastifyInstance;
   app.decorateRequest('context');
   const seal = createDoorKeySeal(new Secret('a signing key of some length, for tests'));
   acceptIdempotencyKeys(app, { ...deps, cells: { seal } });

@@ -33,7 +33,7 @@ describe('a create request without measure', () => {
     for (const field of ['min_count', 'max_count']) {
       for (const count of [1_001, '1001', 200_000_000]) {
         const counts = { max_count: count, [field]: count };
-        const sentence = new RegExp(`for field/attribute ${field}\\..*greater than the maximum of 1000$`);
+        const sentence = new RegExp(`for field/attribute server\\.${field}\\..*greater than the maximum of 1000$`);
         expect(await refusal(counts)).toMatch(sentence);
         expect(await refusal(counts, {}, randomUUID())).toMatch(sentence);
       }
@@ -52,7 +52,7 @@ describe('a create request without measure', () => {
   it('names few other servers in its hints, and keeps them short', async () => {
     for (const hint of ['same_host', 'different_host']) {
       const servers = Array.from({ length: 51 }, () => randomUUID());
-      expect(await refusal({}, { [hint]: servers })).toMatch(`field/attribute ${hint}.`);
+      expect(await refusal({}, { [hint]: servers })).toMatch(`field/attribute os:scheduler_hints.${hint}.`);
       expect(await refusal({}, { [hint]: servers.slice(1) })).toBe(NO_FLAVOR);
     }
     expect(await refusal({}, { unknown: 'x'.repeat(16_384) })).toMatch(/^The scheduler hints are too large/);

@@ -114,10 +114,10 @@ describe('create, update, delete', () => {
     [
       'no memory',
       a('x', { ram: 0 }),
-      'Invalid input for field/attribute ram. Value: 0. 0 is less than the minimum of 1',
+      'Invalid input for field/attribute flavor.ram. Value: 0. 0 is less than the minimum of 1',
     ],
     ['no memory, as text', a('x', { ram: '0' }), 'Value: 0. 0 is less than the minimum of 1'],
-    ['an empty name', a(''), "Invalid input for field/attribute name. Value: . '' is too short"],
+    ['an empty name', a(''), "Invalid input for field/attribute flavor.name. Value: . '' is too short"],
     ['a description before 2.55', a('x', { description: 'd' }), /description/],
     ['no name', { flavor: { ram: 1, vcpus: 1, disk: 1 } }, "'name' is a required property"],
   ])('refuses %s', async (_what, body, message) => {

@@ -59,7 +59,10 @@ describe('quota sets', () => {
     expect((await api.send('admin', 'GET /os-quota-sets/p2?user_id=u')).body.quota_set.instances).toBe(10);
   });
   it.each([
-    [{ instances: -2 }, 'Invalid input for field/attribute instances. Value: -2. -2 is less than the minimum of -1'],
+    [
+      { instances: -2 },
+      'Invalid input for field/attribute quota_set.instances. Value: -2. -2 is less than the minimum of -1',
+    ],
     [{ colour: 1 }, "Additional properties are not allowed ('colour' was unexpected)"],
     [{ fixed_ips: 1 }, 'fixed_ips'],
   ])('refuses %j', async (body, message) => {

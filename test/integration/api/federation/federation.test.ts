@@ -15,7 +15,7 @@ import type { OperationView } from '#platform/objects/operation.ts';
 import { systemClock } from '#platform/time/clock.ts';
 import type { ApiDeps } from '../../../../api/deps.ts';
 import { registerFederation } from '../../../../api/federation/register.ts';
-import { unauthenticated } from '../../../../api/http/mount-api.ts';
+import { unauthenticated } from '../../../../api/http/authenticate.ts';
 import { NOBODY } from '../../../../api/identity/caller.ts';
 import { aBuild } from '../../../support/a-build.ts';
 import { createTestDatabase, type TestDatabase } from '../../../support/test-database.ts';

@@ -2,8 +2,9 @@ import Fastify from 'fastify';
 import { Type } from 'typebox';
 import { expect, test } from 'vitest';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import { unauthenticated } from '../../../../api/http/authenticate.ts';
 import { computeFaults, networkFaults } from '../../../../api/http/fault-formats.ts';
-import { mountApi, unauthenticated } from '../../../../api/http/mount-api.ts';
+import { mountApi } from '../../../../api/http/mount-api.ts';
 import { NOBODY } from '../../../../api/identity/caller.ts';
 
 const Body = Type.Object({ name: Type.String(), size: Type.Optional(Type.Integer()) }, { additionalProperties: false });

@@ -1,7 +1,7 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import { afterEach, describe, expect, it } from 'vitest';
-import { computeFaults } from '../../../../api/http/fault-formats.ts';
-import { mountApi } from '../../../../api/http/mount-api.ts';
+import { computeService } from '../../../../api/compute/service.ts';
+import { actionRoute } from '../../../../api/http/action-route.ts';
 import {
   limitAndMarker,
   looseQuery,
@@ -11,8 +11,8 @@ import {
   wrapped,
 } from '../../../../api/http/parameter-types.ts';
 import { ADMIN, ANYBODY, policy } from '../../../../api/http/policy.ts';
-import { action, actionRoute, type Route, route } from '../../../../api/http/route.ts';
-import { serveRoutes } from '../../../../api/http/serve-routes.ts';
+import { action, type Route, route } from '../../../../api/http/route.ts';
+import { serveApi } from '../../../../api/http/serve-api.ts';
 import { type Caller, NOBODY } from '../../../../api/identity/caller.ts';
 
 const PROJECT = '6f70656e737461636b20342065766572';
@@ -59,12 +59,12 @@ async function request(
 ) {
   app = Fastify() as unknown as FastifyInstance;
   app.decorateRequest('context');
-  mountApi(app, {
-    prefix: '/compute',
-    faults: computeFaults,
+  serveApi(app, {
+    service: computeService,
+    routes,
     tokens: { verify: () => member },
-    scope: 'project',
-    routes: (api) => serveRoutes(api, routes, 'http://api/compute'),
+    publicUrl: 'http://api',
+    checkResponses: true,
   });
   const answer = await app.inject({
     method,
@@ -140,7 +140,7 @@ describe('validation', () => {
       "Invalid input for field/attribute thing. Value: {}. 'name' is a required property",
     );
     expect(await post({ thing: { name: 1 } })).toBe(
-      "Invalid input for field/attribute name. Value: 1. 1 is not of type 'string'",
+      "Invalid input for field/attribute thing.name. Value: 1. 1 is not of type 'string'",
     );
     expect(await post({ thing: { name: '' } })).toMatch(/'' is too short$/);
     expect(await post('{nonsense')).toBe('Malformed request body');

@@ -1,0 +1,34 @@
+import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import { perform } from './perform.ts';
+import type { Action, ApiRequest, Route } from './route.ts';
+
+export interface ActionRouteOptions {
+  /** Refuses an action nobody knows; by default 400. A noun that can be missing looks for it first, so that it is 404. */
+  readonly unknown?: (name: string, request: ApiRequest) => Promise<never> | never;
+}
+
+const refuse = (name: string): never => {
+  throw new VolvoxError('invalid', `There is no such action: ${name}`);
+};
+
+/** The route that dispatches to actions. */
+export function actionRoute(path: string, actions: readonly Action[], options: ActionRouteOptions = {}): Route {
+  const { unknown = refuse } = options;
+  const byName = new Map(actions.map((one) => [one.name, one]));
+  return {
+    method: 'POST',
+    path,
+    summary: 'Carries out an action; the body has one key, its name.',
+    actions,
+    handle: async (request) => {
+      const keys =
+        request.body !== null && typeof request.body === 'object' && !Array.isArray(request.body)
+          ? Object.keys(request.body)
+          : [];
+      const [name] = keys;
+      if (name === undefined || keys.length !== 1) throw new VolvoxError('invalid', 'Malformed request body');
+      const chosen = byName.get(name);
+      return chosen === undefined ? unknown(name, request) : perform(chosen, request);
+    },
+  };
+}

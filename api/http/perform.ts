@@ -1,0 +1,52 @@
+import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import { Answer } from './answer.ts';
+import { atVersion, type ByVersion } from './by-version.ts';
+import { authorize } from './policy.ts';
+import type { Query } from './query.ts';
+import type { ApiRequest, Operation } from './route.ts';
+import { novaSentence, type Sentence } from './validation-message.ts';
+import { type Schema, validate } from './validator.ts';
+
+/** Runs what routes and actions share: versions, policy, query and body; then the handler. @returns an Answer. */
+export async function perform(
+  operation: Operation,
+  request: ApiRequest,
+  sentence: Sentence = novaSentence,
+): Promise<Answer> {
+  const { version } = request;
+  if (version.minor < (operation.since ?? 0) || version.minor > (operation.until ?? Number.POSITIVE_INFINITY)) {
+    throw new VolvoxError('not-found', `API version '2.${version.minor}' is not supported on this method.`);
+  }
+  if (operation.policy !== undefined && operation.authorizes !== 'handler') authorize(operation.policy, request.caller);
+  const querySchema = operation.query && atVersion(operation.query, version);
+  const query = querySchema === undefined ? {} : checkedQuery(querySchema, request, sentence);
+  const bodySchema = operation.body && atVersion(operation.body, version);
+  if (bodySchema !== undefined) validate(bodySchema, request.body, 'body', { dropUnknown: version.legacy, sentence });
+  const result = await operation.handle({ ...request, query });
+  return result instanceof Answer ? result : new Answer(successOf(operation.status, version.minor), result);
+}
+
+/** The status of an answer whose handler names none. */
+function successOf(status: Operation['status'], minor: number): number {
+  if (typeof status === 'number') return status;
+  const [first] = statusesOf(status, minor);
+  return first ?? 200;
+}
+
+/** Every status with which an operation succeeds at a microversion. */
+export function statusesOf(status: Operation['status'], minor: number): readonly number[] {
+  if (status === undefined) return [200];
+  if (typeof status === 'number') return [status];
+  if (Array.isArray(status)) return status;
+  return [atVersion(status as ByVersion<number>, { minor }) ?? 200];
+}
+
+/** Only what the schema names is handed on, so that no handler acts on an unchecked parameter. */
+function checkedQuery(schema: Schema, { query }: ApiRequest, sentence: Sentence): Query {
+  validate(schema, query, 'query', { dropUnknown: false, sentence });
+  const known = new Set(Object.keys((schema.properties ?? {}) as object));
+  const patterns = Object.keys((schema.patternProperties ?? {}) as object).map((text) => new RegExp(text, 'u'));
+  return Object.fromEntries(
+    Object.entries(query).filter(([name]) => known.has(name) || patterns.some((pattern) => pattern.test(name))),
+  );
+}

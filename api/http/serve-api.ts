@@ -1,0 +1,172 @@
+import { Readable } from 'node:stream';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import type { Logger } from '#platform/logging/logger.ts';
+import type { Answer } from './answer.ts';
+import type { ApiService } from './api-service.ts';
+import { authenticate, type TokenVerifier } from './authenticate.ts';
+import { checkResponse } from './check-response.ts';
+import { sendFault } from './faults.ts';
+import { HttpFault } from './http-fault.ts';
+import { acceptJson } from './json-body.ts';
+import { KnownPaths } from './known-paths.ts';
+import { Links } from './links.ts';
+import { type Microversion, UNVERSIONED } from './microversion.ts';
+import { openApiDocument } from './openapi-document.ts';
+import { perform } from './perform.ts';
+import { wasAuthorized } from './policy.ts';
+import { parseQuery } from './query.ts';
+import type { ApiRequest, Route } from './route.ts';
+
+export interface ServeOptions {
+  readonly service: ApiService;
+  readonly routes: readonly Route[];
+  readonly tokens: TokenVerifier;
+  /** How clients reach the front, `http://host:8774`. */
+  readonly publicUrl: string;
+  /** Check every answer against what its route declares, for development and tests. */
+  readonly checkResponses?: boolean;
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The declared route behind a handler. */
+    readonly declared?: Route;
+  }
+}
+
+/** Optional in a path since 2.18, and let through before it as well. */
+const PROJECT = '/:project_id(^[0-9a-f-]{8,64}$)';
+const BYTES = 'application/octet-stream';
+
+/**
+ * Serves one API: request ids in the answers, tokens checked before anything else, bodies read as its clients send them, failures and
+ * unknown paths in its own format. Everything is encapsulated: what one API sets, the others do not see.
+ */
+export function serveApi(app: FastifyInstance, options: ServeOptions): void {
+  const { service, routes } = options;
+  const identityUrl = `${options.publicUrl}/identity`;
+  app.register(
+    async (api) => {
+      const paths = new KnownPaths();
+      paths.watch(api);
+      const mediaTypes = new Set(routes.flatMap((route) => route.consumes ?? []));
+      acceptJson(api, service.faults.malformedJson, [...mediaTypes]);
+      if (routes.some((route) => route.streams)) {
+        api.addContentTypeParser(BYTES, (_request, payload, done) => done(null, payload));
+      }
+      api.addHook('onRequest', authenticate(service, options.tokens));
+      api.setErrorHandler((error, request, reply) => sendFault(service.faults, request, reply, error, identityUrl));
+      api.setNotFoundHandler((request, reply) =>
+        sendFault(service.faults, request, reply, notFound(service, paths, request), identityUrl),
+      );
+      for (const route of [...routes, describing(service, routes, options.publicUrl)]) mount(api, route, options);
+    },
+    { prefix: service.prefix },
+  );
+}
+
+function mount(api: FastifyInstance, route: Route, options: ServeOptions): void {
+  const { service } = options;
+  const add = (base: string, path: string) =>
+    api.route({
+      method: route.method,
+      url: path,
+      bodyLimit: service.maxBodyBytes,
+      config: { declared: route },
+      ...(route.timeoutMs === undefined ? {} : { handlerTimeout: route.timeoutMs }),
+      handler: (request, reply) => serve(route, base, options, request, reply),
+    });
+  if (route.document) {
+    add('', route.path);
+    if (route.path !== '/' && !route.path.endsWith('.json')) add('', `${route.path}/`);
+    return;
+  }
+  for (const base of service.bases) {
+    add(base, `${base}${route.path}`);
+    if (service.projectInPath) add(base, `${base}${PROJECT}${route.path}`);
+  }
+}
+
+const describing = (service: ApiService, routes: readonly Route[], publicUrl: string): Route => {
+  const document = openApiDocument(service, routes, publicUrl);
+  return {
+    method: 'GET',
+    path: service.openApiPath,
+    document: true,
+    token: 'none',
+    summary: 'Describes this API as OpenAPI 3.1.',
+    response: { 1: { type: 'object' } },
+    handle: () => document,
+  };
+};
+
+async function serve(
+  route: Route,
+  base: string,
+  { service, publicUrl, checkResponses }: ServeOptions,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const { microversions } = service;
+  const version =
+    microversions === undefined || route.document ? UNVERSIONED : microversions.requested(base, request.headers);
+  if (microversions !== undefined && !version.legacy && !route.document) reply.headers(microversions.headers(version));
+  const caller = request.context;
+  const { project_id: projectId, ...params } = request.params as Record<string, string>;
+  if (service.projectInPath && projectId !== undefined && projectId !== caller.projectId) {
+    throw new VolvoxError(
+      'invalid',
+      `Malformed request URL: URL's project_id '${projectId}' doesn't match Context's project_id '${caller.projectId}'`,
+    );
+  }
+  const question: ApiRequest = {
+    version,
+    caller,
+    params: service.projectInPath ? params : (request.params as Record<string, string>),
+    query: parseQuery(request.url),
+    body: bodyOf(route, request),
+    headers: request.headers,
+    url: request.url,
+    links: new Links(`${publicUrl}${service.prefix}`, projectId === undefined ? base : `${base}/${projectId}`),
+    requestId: caller.requestId,
+    log: request.log as Logger,
+  };
+  const answer = await perform(route, question, service.sentence);
+  if (checkResponses) checkAnswer(route, question, version, answer);
+  return send(reply, answer);
+}
+
+function bodyOf(route: Route, request: FastifyRequest): unknown {
+  const { body } = request;
+  if (route.streams) {
+    if (body instanceof Readable) return body;
+    throw new HttpFault(415, `Unsupported Content-Type: ${BYTES} is needed.`);
+  }
+  if (body instanceof Readable) throw new HttpFault(415, 'Unsupported Content-Type: application/json is needed.');
+  return body ?? null;
+}
+
+/** Of a route with actions, the action that was carried out declares the answer. */
+function checkAnswer(route: Route, request: ApiRequest, version: Microversion, answer: Answer): void {
+  const name = route.actions === undefined ? undefined : Object.keys((request.body ?? {}) as object)[0];
+  const operation = route.actions?.find((action) => action.name === name) ?? route;
+  if (operation.authorizes === 'handler' && !wasAuthorized(request.caller)) {
+    throw new VolvoxError('internal', `No policy was checked (${operation.summary}).`);
+  }
+  checkResponse(operation, version, answer);
+}
+
+function send(reply: FastifyReply, { status, headers, body }: Answer): FastifyReply {
+  reply.code(status).headers(headers);
+  if (body === undefined || body === null) return reply.send();
+  if (body instanceof Readable) return reply.send(body);
+  return reply.type('application/json').send(JSON.stringify(body));
+}
+
+function notFound(service: ApiService, paths: KnownPaths, request: FastifyRequest): Error {
+  const methods = paths.methodsOf(request.url);
+  return methods.length > 0
+    ? new HttpFault(405, 'The method specified is not allowed for this resource.', { allow: methods.join(', ') })
+    : new VolvoxError('not-found', service.faults.unknownPath);
+}
