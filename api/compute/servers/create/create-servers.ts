@@ -53,9 +53,11 @@ async function make(
   wanted: Pick<AcceptRequest, 'uuids' | 'least' | 'alone'>,
 ): Promise<readonly InstanceBuild[]> {
   const { server } = request.body;
+  // Read before anything begins: what it throws would leave the look-ups beside it without anybody who waits for them.
+  const networks = requestedNetworks(server.networks, wanted.uuids.length > 1);
   const [template, entries] = await Promise.all([
     buildTemplate(deps, request),
-    resolveNetworks(deps.directory.read, request.caller, requestedNetworks(server.networks, wanted.uuids.length > 1)),
+    resolveNetworks(deps.directory.read, request.caller, networks),
   ]);
   const { builds, operations } = await deps.accept({
     template: { ...template, networks: networksOf(entries) },
