@@ -18,6 +18,7 @@ export default defineConfig({
       project('unit', { timeoutMs: 5_000, servers: false }),
       project('integration', { timeoutMs: 60_000, servers: true }),
       project('contract', { timeoutMs: 60_000, servers: true }),
+      project('fuzz', { timeoutMs: 300_000, servers: true }),
       project('simulation', { timeoutMs: 300_000, servers: false }),
       project('federation', { timeoutMs: 300_000, servers: false }),
       project('client', { timeoutMs: 600_000, servers: false }),

@@ -17,7 +17,7 @@ export class KnownPaths {
   }
 
   methodsOf(url: string): readonly string[] {
-    const path = url.split('?', 1)[0]?.replace(/\/+$/, '') ?? '';
+    const path = url.split('?', 1)[0] ?? '';
     const methods = new Set<string>();
     for (const { expression, methods: own } of this.#patterns.values()) {
       if (expression.test(path)) for (const method of own) methods.add(method);
@@ -29,7 +29,6 @@ export class KnownPaths {
 const expressionOf = (url: string): RegExp =>
   new RegExp(
     `^${url
-      .replace(/\/+$/, '')
       .split('/')
       .map((part) =>
         part.startsWith(':') ? '[^/]+' : part === '*' ? '.*' : part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'),

@@ -10,9 +10,11 @@ const TOOLS = ['openstack', 'busybox', 'cpio'];
 /** Runs that are too long for `npm test`: the npm script's name, its file, and the programs it needs. */
 const LONG_RUNS = {
   bench: { script: 'test/bench/bench.ts', programs: [...STORES, ...HOSTS] },
+  routes: { script: 'test/fuzz/print-route-table.ts', programs: [] },
   simulate: { script: 'test/simulation/simulate.ts', programs: [] },
   'test:crash': { script: 'test/crash/run-crash.ts', programs: [...STORES, ...HOSTS] },
   'test:faults': { script: 'test/faults/run-faults.ts', programs: STORES },
+  'test:fuzz': { script: 'test/fuzz/run-fuzz.ts', programs: STORES },
   'test:moves': { script: 'test/moves/there-and-back.ts', programs: [...STORES, ...HOSTS] },
 };
 

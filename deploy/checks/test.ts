@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { bin, REPOSITORY, runChecks, runInherited } from './checks.ts';
 
 /** In the order in which they are run: what is quick and pure first. */
-const PROJECTS = ['unit', 'integration', 'contract', 'simulation', 'federation', 'client'] as const;
+const PROJECTS = ['unit', 'integration', 'contract', 'fuzz', 'simulation', 'federation', 'client'] as const;
 
 interface Counts {
   readonly passed: number;

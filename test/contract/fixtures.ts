@@ -191,7 +191,7 @@ export const DESCRIBED_FLAVOR = flavor('7', 'm1.small.description', 2_048, 1, 20
   extraSpecs: { 'hw:cpu_policy': 'shared', 'hw:numa_nodes': '1' },
 });
 
-async function seedFlavors(directory: Directory): Promise<void> {
+export async function seedFlavors(directory: Directory): Promise<void> {
   await directory.transaction(async (tx) => {
     for (const [index, one] of FLAVORS.entries()) {
       await createFlavor(tx, one, new Date(Date.now() - 10_000 + index).toISOString());
@@ -199,7 +199,7 @@ async function seedFlavors(directory: Directory): Promise<void> {
   });
 }
 
-async function seedImage(directory: Directory): Promise<void> {
+export async function seedImage(directory: Directory): Promise<void> {
   const now = sqlTime(new Date().toISOString());
   await directory.read
     .insertInto('images')
@@ -231,7 +231,7 @@ async function seedImage(directory: Directory): Promise<void> {
 }
 
 /** The project's one network, named as Nova's fixture names it. */
-async function seedNetwork(directory: Directory, projectId: string): Promise<void> {
+export async function seedNetwork(directory: Directory, projectId: string): Promise<void> {
   const now = sqlTime(new Date().toISOString());
   const networkId = randomUUID();
   const subnetId = randomUUID();

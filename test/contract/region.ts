@@ -24,6 +24,9 @@ import { systemClock } from '#platform/time/clock.ts';
 import { buildApi } from '../../api/app.ts';
 import { createCaches } from '../../api/caches.ts';
 import type { ApiDeps } from '../../api/deps.ts';
+import { bootstrapIdentity, type Seed } from '../../api/identity/bootstrap.ts';
+import { SignedTokens } from '../../api/identity/tokens/signed-tokens.ts';
+import { FileImageStore } from '../../api/image/store/file-image-store.ts';
 import { COMPUTE_SECTIONS } from '../../cell/compute/config.ts';
 import { composeCompute } from '../../cell/compute/service.ts';
 import { conductorSections } from '../../cell/conductor/config.ts';
@@ -45,6 +48,8 @@ export const PUBLIC_URL = 'http://volvox.test';
 
 export interface Region {
   readonly app: FastifyInstance;
+  /** What the app is built on. */
+  readonly deps: ApiDeps;
   readonly directory: Directory;
   readonly scheduler: ApiDeps['scheduler'];
   /** The simulated host of the only cell. */
@@ -56,13 +61,18 @@ export interface Region {
   stop(): Promise<void>;
 }
 
+export interface RegionOptions {
+  /** Real accounts and signed tokens instead of tokens that are names of callers. */
+  readonly accounts?: readonly Seed[];
+}
+
 const SIGNING_KEY = 'a-signing-key-for-tests-of-32-chars-or-more';
 
 /**
  * A whole region in this process: api, scheduler, super-conductor, and one cell with its conductor and agents on the fake drivers, over
  * real databases and a real Redis. Only tokens are doubles (token-names.ts), because the recorded scenarios know no Keystone.
  */
-export async function startRegion(): Promise<Region> {
+export async function startRegion(options: RegionOptions = {}): Promise<Region> {
   const log = createLogger('region', process.env.VOLVOX_TEST_LOG ?? 'silent');
   const folder = await mkdtemp(join(tmpdir(), 'volvox-region-'));
   const [directoryDatabase, cellDatabase, redis] = await Promise.all([
@@ -111,7 +121,11 @@ export async function startRegion(): Promise<Region> {
   await run([cells]);
   const scheduler = createClient(schedulerContract, { url: schedulerUrl, key: 'service-key' });
   const waker = new Waker(redis.config, log);
-  const app = buildApi(apiDeps({ directory, cells, scheduler: schedulingTo(scheduler, cells, stub), waker, log }));
+  if (options.accounts !== undefined) await bootstrapIdentity(directory, options.accounts, log, systemClock);
+  const scheduling = schedulingTo(scheduler, cells, stub);
+  const tokens = options.accounts === undefined ? tokenNames : signedTokens(directory);
+  const deps = apiDeps({ directory, cells, scheduler: scheduling, waker, log, tokens, folder });
+  const app = buildApi(deps);
   await app.ready();
   const hostName = await waitUntil('the host known to the scheduler', async () => {
     const { cells: seen } = await scheduler.describe({});
@@ -120,6 +134,7 @@ export async function startRegion(): Promise<Region> {
   });
   return {
     app,
+    deps,
     directory,
     scheduler,
     hostName,
@@ -188,15 +203,26 @@ const schedulingTo = (
   },
 });
 
-/** What the compute API needs; identity and images are seeded into the directory instead of being served. */
-const apiDeps = (
-  given: Pick<ApiDeps, 'directory' | 'cells' | 'scheduler' | 'log'> & { readonly waker: Waker },
-): ApiDeps =>
+const signedTokens = (directory: Directory): SignedTokens =>
+  new SignedTokens({
+    directory,
+    signingKey: new Secret(SIGNING_KEY),
+    lifetimeMs: 24 * 3_600_000,
+    clock: systemClock,
+  });
+
+const apiDeps = ({
+  folder,
+  ...given
+}: Pick<ApiDeps, 'directory' | 'cells' | 'scheduler' | 'log' | 'tokens'> & {
+  readonly waker: Waker;
+  readonly folder: string;
+}): ApiDeps =>
   ({
     ...given,
-    config: { publicUrl: PUBLIC_URL, trustedProxies: [], region: 'RegionOne' },
+    config: { publicUrl: PUBLIC_URL, trustedProxies: [], region: 'RegionOne', imageMaxMb: 1, checkResponses: true },
     clock: systemClock,
-    tokens: tokenNames,
+    imageStore: new FileImageStore(join(folder, 'images')),
     imageTickets: { make: async (id: string) => `ticket-${id}`, check: async () => undefined },
     caches: createCaches(),
   }) as unknown as ApiDeps;

@@ -8,7 +8,8 @@ test('tells the methods of a path, whatever its parameters', () => {
   paths.watch(app);
   app.get('/v2/things/:id', async () => ({}));
   app.delete('/v2/things/:id', async () => ({}));
-  expect(paths.methodsOf('/v2/things/5/?x=1')).toEqual(['DELETE', 'GET', 'HEAD']);
+  expect(paths.methodsOf('/v2/things/5?x=1')).toEqual(['DELETE', 'GET', 'HEAD']);
   expect(paths.methodsOf('/v2/things')).toEqual([]);
+  expect(paths.methodsOf('/v2/things/5/')).toEqual([]);
   expect(paths.methodsOf('/v2/things/5/more')).toEqual([]);
 });

@@ -1,0 +1,16 @@
+import { computeRoutes } from './compute/routes.ts';
+import { computeService } from './compute/service.ts';
+import type { ApiDeps } from './deps.ts';
+import type { ApiService } from './http/api-service.ts';
+import type { Route } from './http/route.ts';
+
+/** One API of the front: what its routes have in common, and the routes. */
+export interface DeclaredApi {
+  readonly service: ApiService;
+  readonly routes: readonly Route[];
+}
+
+/** Every API, as data. The front serves this list; documents, the client's types and the property test are made from it. */
+export const declaredApis = (deps: ApiDeps): readonly DeclaredApi[] => [
+  { service: computeService, routes: computeRoutes(deps) },
+];
