@@ -61,8 +61,6 @@ export function mariadbProcess(options: MariadbOptions): ProcessSpec {
       '--innodb-log-file-size=64M',
       '--innodb-flush-log-at-trx-commit=1',
       '--max-connections=200',
-      '--character-set-server=utf8mb4',
-      '--collation-server=utf8mb4_bin',
     ],
     env: storeEnvironment(options.home),
     cwd: join(options.folder, '..'),
@@ -80,7 +78,7 @@ export function mariadbProcess(options: MariadbOptions): ProcessSpec {
 /** Nobody but `volvox` gets in: the installation's root accounts are locked. One statement a line, as an init file must be. */
 function initSql({ database, password }: MariadbOptions): string {
   return [
-    `CREATE DATABASE IF NOT EXISTS ${database} CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;`,
+    `CREATE DATABASE IF NOT EXISTS ${database} CHARACTER SET utf8mb4;`,
     `CREATE USER IF NOT EXISTS 'volvox'@'127.0.0.1' IDENTIFIED BY '${password}';`,
     `ALTER USER 'volvox'@'127.0.0.1' IDENTIFIED BY '${password}';`,
     `GRANT ALL PRIVILEGES ON ${database}.* TO 'volvox'@'127.0.0.1';`,

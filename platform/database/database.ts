@@ -5,6 +5,7 @@ import type { Secret } from '../config/secret.ts';
 import { VolvoxError } from '../errors/volvox-error.ts';
 import { backoffMs } from '../time/backoff.ts';
 import { type Clock, systemClock } from '../time/clock.ts';
+import { EXACT_COLLATION } from './exact-text.ts';
 import { isLostConnection, isRetriable } from './sql-errors.ts';
 
 export interface DatabaseConfig {
@@ -80,6 +81,8 @@ export function transactionOn<T>(kysely: Kysely<T>, clock: Clock): Database<T>['
 }
 
 const SESSION = [
+  // Two values compare as two columns do.
+  `SET NAMES utf8mb4 COLLATE ${EXACT_COLLATION}`,
   'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
   "SET SESSION time_zone = '+00:00', innodb_lock_wait_timeout = 5",
 ];

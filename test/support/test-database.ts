@@ -23,7 +23,7 @@ export async function createTestDatabase<T>(migrations: readonly Migration[], po
     await connection.query(statement);
     await connection.end();
   };
-  await administer(`CREATE DATABASE ${name} CHARACTER SET utf8mb4 COLLATE utf8mb4_bin`);
+  await administer(`CREATE DATABASE ${name}`);
   const config: DatabaseConfig = {
     host: '127.0.0.1',
     port,

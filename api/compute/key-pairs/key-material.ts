@@ -25,7 +25,7 @@ export function importKey(type: KeyType, publicKey: string): KeyMaterial {
 /** A new RSA key of 2048 bits, made off the main thread; for x509 with a certificate of `user`. */
 export async function generateKey(type: KeyType, user: string, now: number): Promise<KeyMaterial> {
   const { publicKey, privateKey } = await generateKeyPair('rsa', { modulusLength: 2048 });
-  const pem = String(privateKey.export({ type: type === 'ssh' ? 'pkcs1' : 'pkcs8', format: 'pem' }));
+  const pem = String(privateKey.export({ type: 'pkcs1', format: 'pem' }));
   const shown =
     type === 'ssh'
       ? opensshRsa(publicKey.export({ format: 'jwk' }), 'Generated-by-Nova')

@@ -5,6 +5,7 @@ import { moves } from './0003-moves.ts';
 import { aside } from './0004-aside.ts';
 import { findings } from './0005-findings.ts';
 import { wasStarted } from './0006-was-started.ts';
+import { exactText } from './0007-exact-text.ts';
 
 /** In order. A released migration never changes. */
-export const CELL_MIGRATIONS: readonly Migration[] = [operations, cell, moves, aside, findings, wasStarted];
+export const CELL_MIGRATIONS: readonly Migration[] = [operations, cell, moves, aside, findings, wasStarted, exactText];

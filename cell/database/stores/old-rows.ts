@@ -38,11 +38,7 @@ export async function dropEndedOperations(
     .selectFrom('operations')
     .select('id')
     .where('finished_at', '<', before)
-    // The subject in the character set of the key, so that the key is used.
-    .where(
-      sql<boolean>`NOT EXISTS (SELECT 1 FROM instances
-        WHERE instances.uuid = CONVERT(operations.subject USING ascii) COLLATE ascii_bin)`,
-    )
+    .where(sql<boolean>`NOT EXISTS (SELECT 1 FROM instances WHERE instances.uuid = operations.subject)`)
     .limit(limit)
     .execute();
   const ids = rows.map((row) => row.id);

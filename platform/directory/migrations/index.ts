@@ -18,6 +18,7 @@ import { moves } from './0036-moves.ts';
 import { moveLists } from './0037-move-lists.ts';
 import { findings } from './0038-findings.ts';
 import { auditRounds } from './0039-audit-rounds.ts';
+import { exactText } from './0040-exact-text.ts';
 
 /** In order. A released migration never changes. */
 export const DIRECTORY_MIGRATIONS: readonly Migration[] = [
@@ -40,4 +41,5 @@ export const DIRECTORY_MIGRATIONS: readonly Migration[] = [
   moveLists,
   findings,
   auditRounds,
+  exactText,
 ];

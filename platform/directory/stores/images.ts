@@ -1,5 +1,6 @@
 import { type RawBuilder, type Selectable, sql } from 'kysely';
 import type { Reader } from '../../database/database.ts';
+import { exactly } from '../../database/exact-text.ts';
 import { VolvoxError } from '../../errors/volvox-error.ts';
 import type { DirectoryTx } from '../directory.ts';
 import type { ImageMembersTable, ImagesTable } from '../schema/images.ts';
@@ -32,7 +33,9 @@ export function listImages(read: Read, viewer: ImageViewer, listing: ImageListin
     conditions.push(sql`id IN (SELECT image_id FROM image_tags WHERE tag = ${tag})`);
   }
   for (const [name, value] of Object.entries(listing.properties ?? {})) {
-    conditions.push(sql`JSON_UNQUOTE(JSON_EXTRACT(properties, ${`$.${JSON.stringify(name)}`})) = ${value}`);
+    conditions.push(
+      sql`${exactly(sql`JSON_UNQUOTE(JSON_EXTRACT(properties, ${`$.${JSON.stringify(name)}`}))`)} = ${value}`,
+    );
   }
   if (listing.sizeMin !== undefined) conditions.push(sql`size_bytes >= ${listing.sizeMin}`);
   if (listing.sizeMax !== undefined) conditions.push(sql`size_bytes <= ${listing.sizeMax}`);

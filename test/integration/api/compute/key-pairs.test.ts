@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, X509Certificate } from 'node:crypto';
+import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, X509Certificate } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sshFingerprint } from '../../../../api/compute/key-pairs/ssh-public-key.ts';
 import { type ComputeApp, createComputeApp } from './compute-app.ts';
@@ -37,6 +37,7 @@ describe('create', () => {
   });
   it('generates a certificate that its key has signed', async () => {
     const { body } = await api.send('member', 'POST /os-keypairs', '2.2', a('windows', { type: 'x509' }));
+    expect(body.keypair.private_key).toMatch(/^-----BEGIN RSA PRIVATE KEY-----\n/);
     const certificate = new X509Certificate(body.keypair.public_key);
     expect(certificate.verify(certificate.publicKey)).toBe(true);
     expect(certificate.checkPrivateKey(createPrivateKey(body.keypair.private_key))).toBe(true);
@@ -143,16 +144,51 @@ describe('fingerprints', () => {
       kind === 'ed25519'
         ? ['ssh-ed25519', x]
         : [`ecdsa-sha2-${curve}`, curve, Buffer.concat([Buffer.from([4]), x, Buffer.from(String(jwk.y), 'base64url')])];
-    const blob = Buffer.concat(
-      parts.flatMap((part) => {
-        const bytes = Buffer.from(part);
-        const length = Buffer.alloc(4);
-        length.writeUInt32BE(bytes.length);
-        return [length, bytes];
-      }),
-    );
-    const line = `${parts[0]} ${blob.toString('base64')} me@here`;
+    const line = keyLine(parts);
     expect(sshFingerprint(line)).toMatch(/^([0-9a-f]{2}:){15}[0-9a-f]{2}$/);
     expect(sshFingerprint(line.replace(String(parts[0]), 'ssh-rsa'))).toBeNull();
   });
+
+  const point = (): Buffer => {
+    const { x, y } = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'jwk' });
+    return Buffer.concat([Buffer.from([4]), Buffer.from(String(x), 'base64url'), Buffer.from(String(y), 'base64url')]);
+  };
+  it.each([
+    ['sk-ssh-ed25519@openssh.com', ['sk-ssh-ed25519@openssh.com', Buffer.alloc(32, 7), 'ssh:']],
+    ['sk-ecdsa-sha2-nistp256@openssh.com', ['sk-ecdsa-sha2-nistp256@openssh.com', 'nistp256', point(), 'ssh:']],
+    ['a certificate', ['ssh-ed25519-cert-v01@openssh.com', Buffer.alloc(32, 1), Buffer.alloc(32, 2), 'more']],
+  ])('hashes the blob of %s', (_name, parts) => {
+    const line = keyLine(parts);
+    const md5 = createHash('md5')
+      .update(Buffer.from(line.split(' ')[1] ?? '', 'base64'))
+      .digest('hex');
+    expect(sshFingerprint(line)?.replaceAll(':', '')).toBe(md5);
+  });
+
+  it.each([
+    ['a security key without its application', ['sk-ssh-ed25519@openssh.com', Buffer.alloc(32, 7)]],
+    ['a point off its curve', ['sk-ecdsa-sha2-nistp256@openssh.com', 'nistp256', Buffer.alloc(65, 4), 'ssh:']],
+    ['a kind that nobody owns', ['ssh-made-up', Buffer.alloc(32)]],
+  ])('refuses %s', (_name, parts) => {
+    expect(sshFingerprint(keyLine(parts))).toBeNull();
+  });
+
+  it('takes a security key through the API', async () => {
+    const line = keyLine(['sk-ssh-ed25519@openssh.com', Buffer.alloc(32, 9), 'ssh:']);
+    const reply = await api.send('member', 'POST /os-keypairs', '2.2', a('security-key', { public_key: line }));
+    expect([reply.status, reply.body.keypair?.fingerprint]).toEqual([201, sshFingerprint(line)]);
+  });
 });
+
+/** A line of `authorized_keys`: each part with its length before it. */
+function keyLine(parts: readonly (string | Buffer)[]): string {
+  const blob = Buffer.concat(
+    parts.flatMap((part) => {
+      const bytes = Buffer.from(part as string);
+      const length = Buffer.alloc(4);
+      length.writeUInt32BE(bytes.length);
+      return [length, bytes];
+    }),
+  );
+  return `${parts[0]} ${blob.toString('base64')} me@here`;
+}

@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-const ODD = ['é', '💥', '%00', 'a'.repeat(300), "'", '1e30', '-1', '9'.repeat(30), '%', ' ', '__proto__'];
+const ODD = ['é', '💥', 'ü\u0000', '%00', 'a'.repeat(300), "'", '1e30', '-1', '9'.repeat(30), '%', ' ', '__proto__'];
 const encode = (text: string): string => (text.startsWith('%0') ? text : encodeURIComponent(text));
 
 describe('odd ids and parameters', () => {
@@ -37,6 +37,14 @@ describe('odd ids and parameters', () => {
     'GET /os-hypervisors?marker=$&limit=$',
     'GET /os-hypervisors?hypervisor_hostname_pattern=$',
     'GET /extensions/$',
+    'GET /servers?image=$',
+    'GET /servers?flavor=$',
+    'GET /servers?name=$',
+    'GET /servers?user_id=$',
+    'GET /servers/detail?marker=$',
+    'GET /servers/$',
+    'DELETE /servers/$',
+    'GET /servers/$/os-instance-actions',
   ];
   it.each(PATHS)('%s', async (path) => {
     for (const odd of ODD) {
@@ -84,6 +92,8 @@ describe('odd bodies', () => {
     'é',
     '💥',
     '\u0000',
+    '\ud83d',
+    '\udc00x',
     'a'.repeat(300),
     [],
     {},

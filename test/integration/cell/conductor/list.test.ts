@@ -59,6 +59,26 @@ describe('listing instances', () => {
   const list = (filter: InstanceFilter, sort: InstanceSort[] = [uuid], limit = 1_000) =>
     world.door.listInstances({ filter, sort, after: null, limit }).then(({ instances }) => instances);
 
+  it.each<[string, InstanceFilter]>([
+    ['imageId', { imageId: 'ü' }],
+    ['flavorId', { flavorId: '💥' }],
+    ['projectId', { projectId: 'ü' }],
+    ['userId', { userId: 'ü' }],
+    ['host', { host: 'ü' }],
+    ['taskStates', { taskStates: ['ü'] }],
+    ['vmStates', { vmStates: ['ü'] as never }],
+    ['nameRegex', { nameRegex: 'ü💥' }],
+    ['ipRegex', { ipRegex: 'ü' }],
+    ['tagsAny', { tagsAny: ['ü'] }],
+    ['metadata', { metadata: { ü: 'ü' } }],
+    ['accessIpV4', { accessIpV4: 'ü' }],
+    ['diskConfig', { diskConfig: 'ü' as never }],
+    ['keyName', { keyName: 'KEY-0' }],
+    ['hostname', { hostname: 'server-0 ' }],
+  ])('finds nothing for %s that nothing has, whatever its characters', async (_name, filter) => {
+    expect(await list(filter)).toEqual([]);
+  });
+
   const keyValue: Partial<Record<SortKey, (instance: Instance) => string | number | boolean | null>> = {
     uuid: (instance) => instance.uuid,
     created_at: (instance) => instance.createdAt,
