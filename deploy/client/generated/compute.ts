@@ -1,0 +1,1658 @@
+// Generated from the OpenAPI documents by `npm run generate`; changes made by hand are lost.
+
+export interface ComputeOperations {
+  'GET /': {
+    path: {};
+    query: {};
+    body: null;
+    response: null;
+  };
+  'GET /v2': {
+    path: {};
+    query: {};
+    body: null;
+    response: null;
+  };
+  'GET /v2.1': {
+    path: {};
+    query: {};
+    body: null;
+    response: null;
+  };
+  'GET /extensions': {
+    path: {};
+    query: {};
+    body: null;
+    response: null;
+  };
+  'GET /extensions/{alias}': {
+    path: {
+      alias: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'GET /os-agents': {
+    path: {};
+    query: {};
+    body: null;
+    response: null;
+  };
+  'POST /os-agents': {
+    path: {};
+    query: {};
+    body: null;
+    response: null;
+  };
+  'PUT /os-agents/{id}': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'DELETE /os-agents/{id}': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'GET /os-cells': {
+    path: {};
+    query: {};
+    body: null;
+    response: null;
+  };
+  'POST /os-cells': {
+    path: {};
+    query: {};
+    body: null;
+    response: null;
+  };
+  'GET /os-cells/capacities': {
+    path: {};
+    query: {};
+    body: null;
+    response: null;
+  };
+  'GET /os-cells/detail': {
+    path: {};
+    query: {};
+    body: null;
+    response: null;
+  };
+  'GET /os-cells/info': {
+    path: {};
+    query: {};
+    body: null;
+    response: null;
+  };
+  'POST /os-cells/sync_instances': {
+    path: {};
+    query: {};
+    body: null;
+    response: null;
+  };
+  'GET /os-cells/{id}': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'PUT /os-cells/{id}': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'DELETE /os-cells/{id}': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'GET /os-cells/{id}/capacities': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'POST /os-certificates': {
+    path: {};
+    query: {};
+    body: null;
+    response: null;
+  };
+  'GET /os-certificates/{id}': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'GET /os-cloudpipe': {
+    path: {};
+    query: {};
+    body: null;
+    response: null;
+  };
+  'POST /os-cloudpipe': {
+    path: {};
+    query: {};
+    body: null;
+    response: null;
+  };
+  'PUT /os-cloudpipe/{id}': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'GET /os-fixed-ips/{id}': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'GET /os-floating-ip-dns': {
+    path: {};
+    query: {};
+    body: null;
+    response: null;
+  };
+  'PUT /os-floating-ip-dns/{id}': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'DELETE /os-floating-ip-dns/{id}': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'GET /os-floating-ip-dns/{id}/entries/{name}': {
+    path: {
+      id: string;
+      name: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'PUT /os-floating-ip-dns/{id}/entries/{name}': {
+    path: {
+      id: string;
+      name: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'DELETE /os-floating-ip-dns/{id}/entries/{name}': {
+    path: {
+      id: string;
+      name: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'GET /os-floating-ips-bulk': {
+    path: {};
+    query: {};
+    body: null;
+    response: null;
+  };
+  'POST /os-floating-ips-bulk': {
+    path: {};
+    query: {};
+    body: null;
+    response: null;
+  };
+  'GET /os-floating-ips-bulk/{id}': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'PUT /os-floating-ips-bulk/{id}': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'GET /os-fping': {
+    path: {};
+    query: {};
+    body: null;
+    response: null;
+  };
+  'GET /os-fping/{id}': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'POST /os-networks': {
+    path: {};
+    query: {};
+    body: null;
+    response: null;
+  };
+  'POST /os-networks/add': {
+    path: {};
+    query: {};
+    body: null;
+    response: null;
+  };
+  'DELETE /os-networks/{id}': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'GET /os-security-group-default-rules': {
+    path: {};
+    query: {};
+    body: null;
+    response: null;
+  };
+  'POST /os-security-group-default-rules': {
+    path: {};
+    query: {};
+    body: null;
+    response: null;
+  };
+  'GET /os-security-group-default-rules/{id}': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'DELETE /os-security-group-default-rules/{id}': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'POST /os-tenant-networks': {
+    path: {};
+    query: {};
+    body: null;
+    response: null;
+  };
+  'DELETE /os-tenant-networks/{id}': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'GET /servers/{id}/consoles': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'POST /servers/{id}/consoles': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'GET /servers/{id}/consoles/{console}': {
+    path: {
+      id: string;
+      console: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'DELETE /servers/{id}/consoles/{console}': {
+    path: {
+      id: string;
+      console: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'GET /servers/{id}/os-virtual-interfaces': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'POST /os-fixed-ips/{id}/action': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: Reserve | Unreserve;
+    response: null;
+  };
+  'POST /os-networks/{id}/action': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: Disassociate | AssociateHost | DisassociateHost | DisassociateProject;
+    response: null;
+  };
+  'POST /servers': {
+    path: {};
+    query: {};
+    body: {
+      server: {
+        name: string;
+        imageRef?: {
+          [k: string]: unknown | undefined;
+        } & string;
+        flavorRef: string | number;
+        adminPass?: string;
+        metadata?: {
+          /**
+           * This interface was referenced by `undefined`'s JSON-Schema definition
+           * via the `patternProperty` "^[a-zA-Z0-9-_:. ]{1,255}$".
+           */
+          [k: string]: string | undefined;
+        };
+        networks:
+          | {
+              fixed_ip?: {
+                [k: string]: unknown | undefined;
+              } & string;
+              port?: string | null;
+              uuid?: string;
+              tag?: string;
+            }[]
+          | ('none' | 'auto');
+        'OS-DCF:diskConfig'?: 'AUTO' | 'MANUAL';
+        accessIPv4?: string;
+        accessIPv6?: string;
+        availability_zone?: string;
+        block_device_mapping?: {}[];
+        block_device_mapping_v2?: {
+          uuid?: string | null;
+          source_type?: 'volume' | 'image' | 'snapshot' | 'blank';
+          destination_type?: 'local' | 'volume';
+          boot_index?: number | string | null;
+          [k: string]: unknown | undefined;
+        }[];
+        config_drive?:
+          | true
+          | 'True'
+          | 'TRUE'
+          | 'true'
+          | '1'
+          | 'ON'
+          | 'On'
+          | 'on'
+          | 'YES'
+          | 'Yes'
+          | 'yes'
+          | 'y'
+          | 't'
+          | false
+          | 'False'
+          | 'FALSE'
+          | 'false'
+          | '0'
+          | 'OFF'
+          | 'Off'
+          | 'off'
+          | 'NO'
+          | 'No'
+          | 'no'
+          | 'n'
+          | 'f';
+        key_name?: string;
+        min_count?: number | string;
+        max_count?: number | string;
+        return_reservation_id?:
+          | true
+          | 'True'
+          | 'TRUE'
+          | 'true'
+          | '1'
+          | 'ON'
+          | 'On'
+          | 'on'
+          | 'YES'
+          | 'Yes'
+          | 'yes'
+          | 'y'
+          | 't'
+          | false
+          | 'False'
+          | 'FALSE'
+          | 'false'
+          | '0'
+          | 'OFF'
+          | 'Off'
+          | 'off'
+          | 'NO'
+          | 'No'
+          | 'no'
+          | 'n'
+          | 'f';
+        security_groups?: {
+          name?: string;
+        }[];
+        user_data?: string | null;
+        description?: string | null;
+        /**
+         * @maxItems 50
+         */
+        tags?: string[];
+        /**
+         * @minItems 1
+         * @maxItems 50
+         */
+        trusted_image_certificates?: string[] | null;
+        host?: string;
+        hypervisor_hostname?: string;
+        hostname?: string;
+      };
+      'os:scheduler_hints'?: {
+        group?: string;
+        different_host?: string | string[];
+        same_host?: string | string[];
+        query?: string | {};
+        target_cell?: string;
+        different_cell?: string | string[];
+        build_near_host_ip?: {
+          [k: string]: unknown | undefined;
+        } & string;
+        cidr?: string;
+        [k: string]: unknown | undefined;
+      };
+      'OS-SCH-HNT:scheduler_hints'?: {
+        group?: string;
+        different_host?: string | string[];
+        same_host?: string | string[];
+        query?: string | {};
+        target_cell?: string;
+        different_cell?: string | string[];
+        build_near_host_ip?: {
+          [k: string]: unknown | undefined;
+        } & string;
+        cidr?: string;
+        [k: string]: unknown | undefined;
+      };
+    };
+    response: null;
+  };
+  'GET /servers': {
+    path: {};
+    query: {
+      user_id?: (string | number | boolean) | string[];
+      project_id?: (string | number | boolean) | string[];
+      tenant_id?: (string | number | boolean) | string[];
+      launch_index?: (string | number | boolean) | string[];
+      image_ref?: (string | number | boolean) | string[];
+      image?: (string | number | boolean) | string[];
+      kernel_id?: (string | number | boolean) | string[];
+      ramdisk_id?: (string | number | boolean) | string[];
+      hostname?: (string | number | boolean) | string[];
+      key_name?: (string | number | boolean) | string[];
+      power_state?: (string | number | boolean) | string[];
+      vm_state?: (string | number | boolean) | string[];
+      task_state?: (string | number | boolean) | string[];
+      host?: (string | number | boolean) | string[];
+      node?: (string | number | boolean) | string[];
+      flavor?: (string | number | boolean) | string[];
+      reservation_id?: (string | number | boolean) | string[];
+      launched_at?: (string | number | boolean) | string[];
+      terminated_at?: (string | number | boolean) | string[];
+      availability_zone?: (string | number | boolean) | string[];
+      name?: (string | number | boolean) | string[];
+      display_name?: (string | number | boolean) | string[];
+      description?: (string | number | boolean) | string[];
+      display_description?: (string | number | boolean) | string[];
+      locked_by?: (string | number | boolean) | string[];
+      uuid?: (string | number | boolean) | string[];
+      root_device_name?: (string | number | boolean) | string[];
+      config_drive?: (string | number | boolean) | string[];
+      access_ip_v4?: (string | number | boolean) | string[];
+      access_ip_v6?: (string | number | boolean) | string[];
+      auto_disk_config?: (string | number | boolean) | string[];
+      progress?: (string | number | boolean) | string[];
+      sort_key?: (string | number | boolean) | string[];
+      sort_dir?: (string | number | boolean) | string[];
+      all_tenants?: (string | number | boolean) | string[];
+      soft_deleted?: (string | number | boolean) | string[];
+      deleted?: (string | number | boolean) | string[];
+      status?: (string | number | boolean) | string[];
+      'changes-since'?: (string | number | boolean) | string[];
+      ip?: (string | number | boolean) | string[];
+      ip6?: (string | number | boolean) | string[];
+      created_at?: (string | number | boolean) | string[];
+      block_device_mapping?: (string | number | boolean) | string[];
+      services?: (string | number | boolean) | string[];
+      metadata?: (string | number | boolean) | string[];
+      system_metadata?: (string | number | boolean) | string[];
+      info_cache?: (string | number | boolean) | string[];
+      extra?: (string | number | boolean) | string[];
+      security_groups?: (string | number | boolean) | string[];
+      fault?: (string | number | boolean) | string[];
+      pci_devices?: (string | number | boolean) | string[];
+      tags?: (string | number | boolean) | string[];
+      limit?: (string | number | boolean) | string[];
+      marker?: (string | number | boolean) | string[];
+      'tags-any'?: (string | number | boolean) | string[];
+      'not-tags'?: (string | number | boolean) | string[];
+      'not-tags-any'?: (string | number | boolean) | string[];
+      'changes-before'?: (string | number | boolean) | string[];
+      locked?: (string | number | boolean) | string[];
+    };
+    body: null;
+    response: null;
+  };
+  'GET /servers/detail': {
+    path: {};
+    query: {
+      user_id?: (string | number | boolean) | string[];
+      project_id?: (string | number | boolean) | string[];
+      tenant_id?: (string | number | boolean) | string[];
+      launch_index?: (string | number | boolean) | string[];
+      image_ref?: (string | number | boolean) | string[];
+      image?: (string | number | boolean) | string[];
+      kernel_id?: (string | number | boolean) | string[];
+      ramdisk_id?: (string | number | boolean) | string[];
+      hostname?: (string | number | boolean) | string[];
+      key_name?: (string | number | boolean) | string[];
+      power_state?: (string | number | boolean) | string[];
+      vm_state?: (string | number | boolean) | string[];
+      task_state?: (string | number | boolean) | string[];
+      host?: (string | number | boolean) | string[];
+      node?: (string | number | boolean) | string[];
+      flavor?: (string | number | boolean) | string[];
+      reservation_id?: (string | number | boolean) | string[];
+      launched_at?: (string | number | boolean) | string[];
+      terminated_at?: (string | number | boolean) | string[];
+      availability_zone?: (string | number | boolean) | string[];
+      name?: (string | number | boolean) | string[];
+      display_name?: (string | number | boolean) | string[];
+      description?: (string | number | boolean) | string[];
+      display_description?: (string | number | boolean) | string[];
+      locked_by?: (string | number | boolean) | string[];
+      uuid?: (string | number | boolean) | string[];
+      root_device_name?: (string | number | boolean) | string[];
+      config_drive?: (string | number | boolean) | string[];
+      access_ip_v4?: (string | number | boolean) | string[];
+      access_ip_v6?: (string | number | boolean) | string[];
+      auto_disk_config?: (string | number | boolean) | string[];
+      progress?: (string | number | boolean) | string[];
+      sort_key?: (string | number | boolean) | string[];
+      sort_dir?: (string | number | boolean) | string[];
+      all_tenants?: (string | number | boolean) | string[];
+      soft_deleted?: (string | number | boolean) | string[];
+      deleted?: (string | number | boolean) | string[];
+      status?: (string | number | boolean) | string[];
+      'changes-since'?: (string | number | boolean) | string[];
+      ip?: (string | number | boolean) | string[];
+      ip6?: (string | number | boolean) | string[];
+      created_at?: (string | number | boolean) | string[];
+      block_device_mapping?: (string | number | boolean) | string[];
+      services?: (string | number | boolean) | string[];
+      metadata?: (string | number | boolean) | string[];
+      system_metadata?: (string | number | boolean) | string[];
+      info_cache?: (string | number | boolean) | string[];
+      extra?: (string | number | boolean) | string[];
+      security_groups?: (string | number | boolean) | string[];
+      fault?: (string | number | boolean) | string[];
+      pci_devices?: (string | number | boolean) | string[];
+      tags?: (string | number | boolean) | string[];
+      limit?: (string | number | boolean) | string[];
+      marker?: (string | number | boolean) | string[];
+      'tags-any'?: (string | number | boolean) | string[];
+      'not-tags'?: (string | number | boolean) | string[];
+      'not-tags-any'?: (string | number | boolean) | string[];
+      'changes-before'?: (string | number | boolean) | string[];
+      locked?: (string | number | boolean) | string[];
+    };
+    body: null;
+    response: null;
+  };
+  'GET /servers/{id}': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'PUT /servers/{id}': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: {
+      server: {
+        name?: string;
+        'OS-DCF:diskConfig'?: 'AUTO' | 'MANUAL';
+        accessIPv4?: string;
+        accessIPv6?: string;
+        description?: string | null;
+        hostname?: string;
+        availability_zone?: string | null;
+      };
+    };
+    response: null;
+  };
+  'DELETE /servers/{id}': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'POST /servers/{id}/action': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body:
+      | ResetNetwork
+      | OsGetRDPConsole
+      | OsStart
+      | OsStop
+      | Pause
+      | Unpause
+      | Suspend
+      | Resume
+      | Reboot
+      | Resize
+      | ConfirmResize
+      | RevertResize
+      | Migrate
+      | Lock
+      | Unlock
+      | OsGetConsoleOutput;
+    response: null;
+  };
+  'GET /servers/{id}/metadata': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'POST /servers/{id}/metadata': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: {
+      metadata: {
+        /**
+         * This interface was referenced by `undefined`'s JSON-Schema definition
+         * via the `patternProperty` "^[a-zA-Z0-9-_:. ]{1,255}$".
+         */
+        [k: string]: string | undefined;
+      };
+    };
+    response: null;
+  };
+  'PUT /servers/{id}/metadata': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: {
+      metadata: {
+        /**
+         * This interface was referenced by `undefined`'s JSON-Schema definition
+         * via the `patternProperty` "^[a-zA-Z0-9-_:. ]{1,255}$".
+         */
+        [k: string]: string | undefined;
+      };
+    };
+    response: null;
+  };
+  'GET /servers/{id}/metadata/{key}': {
+    path: {
+      id: string;
+      key: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'PUT /servers/{id}/metadata/{key}': {
+    path: {
+      id: string;
+      key: string;
+    };
+    query: {};
+    body: {
+      meta: {
+        /**
+         * This interface was referenced by `undefined`'s JSON-Schema definition
+         * via the `patternProperty` "^[a-zA-Z0-9-_:. ]{1,255}$".
+         */
+        [k: string]: string | undefined;
+      };
+    };
+    response: null;
+  };
+  'DELETE /servers/{id}/metadata/{key}': {
+    path: {
+      id: string;
+      key: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'GET /servers/{id}/tags': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'PUT /servers/{id}/tags': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: {
+      /**
+       * @maxItems 50
+       */
+      tags: string[];
+    };
+    response: null;
+  };
+  'DELETE /servers/{id}/tags': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'GET /servers/{id}/tags/{tag}': {
+    path: {
+      id: string;
+      tag: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'PUT /servers/{id}/tags/{tag}': {
+    path: {
+      id: string;
+      tag: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'DELETE /servers/{id}/tags/{tag}': {
+    path: {
+      id: string;
+      tag: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'GET /servers/{id}/ips': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'GET /servers/{id}/ips/{network}': {
+    path: {
+      id: string;
+      network: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'GET /servers/{id}/os-interface': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'GET /servers/{id}/os-interface/{port}': {
+    path: {
+      id: string;
+      port: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'GET /servers/{id}/os-security-groups': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'GET /servers/{id}/os-instance-actions': {
+    path: {
+      id: string;
+    };
+    query: {
+      limit?: (string | number | boolean) | string[];
+      marker?: (string | number | boolean) | string[];
+      'changes-since'?: (string | number | boolean) | string[];
+      'changes-before'?: (string | number | boolean) | string[];
+    };
+    body: null;
+    response: null;
+  };
+  'GET /servers/{id}/os-instance-actions/{request}': {
+    path: {
+      id: string;
+      request: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'GET /flavors': {
+    path: {};
+    query: {
+      limit?: (string | number | boolean) | string[];
+      marker?: (string | number | boolean) | string[];
+      is_public?: (string | number | boolean) | string[];
+      minRam?: (string | number | boolean) | string[];
+      minDisk?: (string | number | boolean) | string[];
+      sort_key?: (string | number | boolean) | string[];
+      sort_dir?: (string | number | boolean) | string[];
+      name?: (string | number | boolean) | string[];
+    };
+    body: null;
+    response: null;
+  };
+  'POST /flavors': {
+    path: {};
+    query: {};
+    body: {
+      flavor: {
+        name: string;
+        id?: string | number | null;
+        ram: number | string;
+        vcpus: number | string;
+        disk: number | string;
+        'OS-FLV-EXT-DATA:ephemeral'?: number | string;
+        swap?: number | string;
+        'os-flavor-access:is_public'?:
+          | true
+          | 'True'
+          | 'TRUE'
+          | 'true'
+          | '1'
+          | 'ON'
+          | 'On'
+          | 'on'
+          | 'YES'
+          | 'Yes'
+          | 'yes'
+          | 'y'
+          | 't'
+          | false
+          | 'False'
+          | 'FALSE'
+          | 'false'
+          | '0'
+          | 'OFF'
+          | 'Off'
+          | 'off'
+          | 'NO'
+          | 'No'
+          | 'no'
+          | 'n'
+          | 'f';
+        description?: string | null;
+      };
+    };
+    response: null;
+  };
+  'GET /flavors/detail': {
+    path: {};
+    query: {
+      limit?: (string | number | boolean) | string[];
+      marker?: (string | number | boolean) | string[];
+      is_public?: (string | number | boolean) | string[];
+      minRam?: (string | number | boolean) | string[];
+      minDisk?: (string | number | boolean) | string[];
+      sort_key?: (string | number | boolean) | string[];
+      sort_dir?: (string | number | boolean) | string[];
+      name?: (string | number | boolean) | string[];
+    };
+    body: null;
+    response: null;
+  };
+  'GET /flavors/{id}': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'PUT /flavors/{id}': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: {
+      flavor: {
+        description: string | null;
+      };
+    };
+    response: null;
+  };
+  'DELETE /flavors/{id}': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'GET /flavors/{id}/os-extra_specs': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'POST /flavors/{id}/os-extra_specs': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: {
+      extra_specs: {
+        /**
+         * This interface was referenced by `undefined`'s JSON-Schema definition
+         * via the `patternProperty` "^[a-zA-Z0-9-_:. ]{1,255}$".
+         */
+        [k: string]: string | number | undefined;
+      };
+    };
+    response: null;
+  };
+  'GET /flavors/{id}/os-extra_specs/{key}': {
+    path: {
+      id: string;
+      key: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'PUT /flavors/{id}/os-extra_specs/{key}': {
+    path: {
+      id: string;
+      key: string;
+    };
+    query: {};
+    body: {
+      /**
+       * This interface was referenced by `undefined`'s JSON-Schema definition
+       * via the `patternProperty` "^[a-zA-Z0-9-_:. ]{1,255}$".
+       */
+      [k: string]: string | number | undefined;
+    };
+    response: null;
+  };
+  'DELETE /flavors/{id}/os-extra_specs/{key}': {
+    path: {
+      id: string;
+      key: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'GET /flavors/{id}/os-flavor-access': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'POST /flavors/{id}/action': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: AddTenantAccess | RemoveTenantAccess;
+    response: null;
+  };
+  'GET /os-keypairs': {
+    path: {};
+    query: {
+      limit?: (string | number | boolean) | string[];
+      marker?: (string | number | boolean) | string[];
+      user_id?: (string | number | boolean) | string[];
+    };
+    body: null;
+    response: null;
+  };
+  'POST /os-keypairs': {
+    path: {};
+    query: {};
+    body: {
+      keypair: {
+        name: string;
+        public_key: string;
+        type?: 'ssh' | 'x509';
+        user_id?: string;
+      };
+    };
+    response: null;
+  };
+  'GET /os-keypairs/{name}': {
+    path: {
+      name: string;
+    };
+    query: {
+      user_id?: (string | number | boolean) | string[];
+    };
+    body: null;
+    response: null;
+  };
+  'DELETE /os-keypairs/{name}': {
+    path: {
+      name: string;
+    };
+    query: {
+      user_id?: (string | number | boolean) | string[];
+    };
+    body: null;
+    response: null;
+  };
+  'GET /limits': {
+    path: {};
+    query: {
+      tenant_id?: (string | number | boolean) | string[];
+      reserved?: (string | number | boolean) | string[];
+    };
+    body: null;
+    response: null;
+  };
+  'GET /os-quota-sets/{project}': {
+    path: {
+      project: string;
+    };
+    query: {
+      user_id?: (string | number | boolean) | string[];
+    };
+    body: null;
+    response: null;
+  };
+  'PUT /os-quota-sets/{project}': {
+    path: {
+      project: string;
+    };
+    query: {
+      user_id?: (string | number | boolean) | string[];
+    };
+    body: {
+      quota_set: {
+        instances?: number | string;
+        cores?: number | string;
+        ram?: number | string;
+        metadata_items?: number | string;
+        key_pairs?: number | string;
+        server_groups?: number | string;
+        server_group_members?: number | string;
+        force?:
+          | true
+          | 'True'
+          | 'TRUE'
+          | 'true'
+          | '1'
+          | 'ON'
+          | 'On'
+          | 'on'
+          | 'YES'
+          | 'Yes'
+          | 'yes'
+          | 'y'
+          | 't'
+          | false
+          | 'False'
+          | 'FALSE'
+          | 'false'
+          | '0'
+          | 'OFF'
+          | 'Off'
+          | 'off'
+          | 'NO'
+          | 'No'
+          | 'no'
+          | 'n'
+          | 'f';
+      };
+    };
+    response: null;
+  };
+  'DELETE /os-quota-sets/{project}': {
+    path: {
+      project: string;
+    };
+    query: {
+      user_id?: (string | number | boolean) | string[];
+    };
+    body: null;
+    response: null;
+  };
+  'GET /os-quota-sets/{project}/detail': {
+    path: {
+      project: string;
+    };
+    query: {
+      user_id?: (string | number | boolean) | string[];
+    };
+    body: null;
+    response: null;
+  };
+  'GET /os-quota-sets/{project}/defaults': {
+    path: {
+      project: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'GET /os-quota-class-sets/{name}': {
+    path: {
+      name: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'PUT /os-quota-class-sets/{name}': {
+    path: {
+      name: string;
+    };
+    query: {};
+    body: {
+      quota_class_set: {
+        instances?: number | string;
+        cores?: number | string;
+        ram?: number | string;
+        metadata_items?: number | string;
+        key_pairs?: number | string;
+        server_groups?: number | string;
+        server_group_members?: number | string;
+      };
+    };
+    response: null;
+  };
+  'GET /os-server-groups': {
+    path: {};
+    query: {
+      all_projects?: (string | number | boolean) | string[];
+      limit?: (string | number | boolean) | string[];
+      offset?: (string | number | boolean) | string[];
+    };
+    body: null;
+    response: null;
+  };
+  'POST /os-server-groups': {
+    path: {};
+    query: {};
+    body: {
+      server_group: {
+        name: string;
+        policy: 'anti-affinity' | 'affinity' | 'soft-anti-affinity' | 'soft-affinity';
+        rules?: {
+          max_server_per_host?: number | string;
+        };
+      };
+    };
+    response: null;
+  };
+  'GET /os-server-groups/{id}': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'DELETE /os-server-groups/{id}': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'GET /os-aggregates': {
+    path: {};
+    query: {};
+    body: null;
+    response: null;
+  };
+  'POST /os-aggregates': {
+    path: {};
+    query: {};
+    body: {
+      aggregate: {
+        name: string;
+        availability_zone?: string | null;
+      };
+    };
+    response: null;
+  };
+  'GET /os-aggregates/{id}': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'PUT /os-aggregates/{id}': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: {
+      aggregate: {
+        [k: string]: unknown | undefined;
+      } & {
+        name?: string;
+        availability_zone?: string | null;
+      };
+    };
+    response: null;
+  };
+  'DELETE /os-aggregates/{id}': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'POST /os-aggregates/{id}/action': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: AddHost | RemoveHost | SetMetadata;
+    response: null;
+  };
+  'GET /os-services': {
+    path: {};
+    query: {
+      host?: (string | number | boolean) | string[];
+      binary?: (string | number | boolean) | string[];
+    };
+    body: null;
+    response: null;
+  };
+  'PUT /os-services/{id}': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: {
+      status?: 'enabled' | 'disabled';
+      disabled_reason?: string;
+      forced_down?:
+        | true
+        | 'True'
+        | 'TRUE'
+        | 'true'
+        | '1'
+        | 'ON'
+        | 'On'
+        | 'on'
+        | 'YES'
+        | 'Yes'
+        | 'yes'
+        | 'y'
+        | 't'
+        | false
+        | 'False'
+        | 'FALSE'
+        | 'false'
+        | '0'
+        | 'OFF'
+        | 'Off'
+        | 'off'
+        | 'NO'
+        | 'No'
+        | 'no'
+        | 'n'
+        | 'f';
+    };
+    response: null;
+  };
+  'GET /os-hypervisors': {
+    path: {};
+    query: {
+      limit?: (string | number | boolean) | string[];
+      marker?: (string | number | boolean) | string[];
+      with_servers?: (string | number | boolean) | string[];
+      hypervisor_hostname_pattern?: (string | number | boolean) | string[];
+    };
+    body: null;
+    response: null;
+  };
+  'GET /os-hypervisors/detail': {
+    path: {};
+    query: {
+      limit?: (string | number | boolean) | string[];
+      marker?: (string | number | boolean) | string[];
+      with_servers?: (string | number | boolean) | string[];
+      hypervisor_hostname_pattern?: (string | number | boolean) | string[];
+    };
+    body: null;
+    response: null;
+  };
+  'GET /os-hypervisors/{id}': {
+    path: {
+      id: string;
+    };
+    query: {
+      with_servers?: (string | number | boolean) | string[];
+    };
+    body: null;
+    response: null;
+  };
+  'GET /os-hypervisors/statistics': {
+    path: {};
+    query: {};
+    body: null;
+    response: null;
+  };
+  'GET /os-hypervisors/{id}/uptime': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'GET /os-hypervisors/{id}/search': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'GET /os-hypervisors/{id}/servers': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'GET /os-availability-zone': {
+    path: {};
+    query: {};
+    body: null;
+    response: null;
+  };
+  'GET /os-availability-zone/detail': {
+    path: {};
+    query: {};
+    body: null;
+    response: null;
+  };
+}
+/**
+ * Taken away for good: 410.
+ */
+export interface Reserve {
+  reserve: unknown;
+}
+/**
+ * Taken away for good: 410.
+ */
+export interface Unreserve {
+  unreserve: unknown;
+}
+/**
+ * Taken away for good: 410.
+ */
+export interface Disassociate {
+  disassociate: unknown;
+}
+/**
+ * Taken away for good: 410.
+ */
+export interface AssociateHost {
+  associate_host: unknown;
+}
+/**
+ * Taken away for good: 410.
+ */
+export interface DisassociateHost {
+  disassociate_host: unknown;
+}
+/**
+ * Taken away for good: 410.
+ */
+export interface DisassociateProject {
+  disassociate_project: unknown;
+}
+/**
+ * Taken away for good: 410.
+ */
+export interface ResetNetwork {
+  resetNetwork: unknown;
+}
+/**
+ * Taken away for good: 410.
+ */
+export interface OsGetRDPConsole {
+  'os-getRDPConsole': unknown;
+}
+/**
+ * Starts a stopped server.
+ */
+export interface OsStart {
+  'os-start': unknown;
+}
+/**
+ * Stops a running server.
+ */
+export interface OsStop {
+  'os-stop': unknown;
+}
+/**
+ * Pauses a running server; it stays in memory.
+ */
+export interface Pause {
+  pause: unknown;
+}
+/**
+ * Lets a paused server run on.
+ */
+export interface Unpause {
+  unpause: unknown;
+}
+/**
+ * Writes the memory of a server to disk and stops it.
+ */
+export interface Suspend {
+  suspend: unknown;
+}
+/**
+ * Lets a suspended server run on.
+ */
+export interface Resume {
+  resume: unknown;
+}
+/**
+ * Reboots a server, softly (by its own system) or hard.
+ */
+export interface Reboot {
+  reboot: {
+    type: 'HARD' | 'Hard' | 'hard' | 'SOFT' | 'Soft' | 'soft';
+  };
+}
+/**
+ * Gives a server another flavor; to be confirmed or reverted afterwards.
+ */
+export interface Resize {
+  resize: {
+    flavorRef: string | number;
+    'OS-DCF:diskConfig'?: 'AUTO' | 'MANUAL';
+  };
+}
+/**
+ * Keeps the new flavor.
+ */
+export interface ConfirmResize {
+  confirmResize: unknown;
+}
+/**
+ * Goes back to the old flavor.
+ */
+export interface RevertResize {
+  revertResize: unknown;
+}
+/**
+ * Moves a server to another host: in its cell, to be confirmed or reverted afterwards; or of another cell.
+ */
+export interface Migrate {
+  migrate: {
+    host?: string | null;
+  } | null;
+}
+/**
+ * Locks a server: only admins can act on it.
+ */
+export interface Lock {
+  lock: {
+    locked_reason?: string;
+  } | null;
+}
+/**
+ * Unlocks a server.
+ */
+export interface Unlock {
+  unlock: unknown;
+}
+/**
+ * The last lines of the serial console.
+ */
+export interface OsGetConsoleOutput {
+  'os-getConsoleOutput': {
+    length?: number | string | null;
+  };
+}
+/**
+ * Lets a project use the flavor.
+ */
+export interface AddTenantAccess {
+  addTenantAccess: {
+    tenant: string;
+  };
+}
+/**
+ * Takes that away again.
+ */
+export interface RemoveTenantAccess {
+  removeTenantAccess: {
+    tenant: string;
+  };
+}
+/**
+ * Adds a host.
+ */
+export interface AddHost {
+  add_host: {
+    host: string;
+  };
+}
+/**
+ * Removes a host.
+ */
+export interface RemoveHost {
+  remove_host: {
+    host: string;
+  };
+}
+/**
+ * Adds, replaces and (by null) removes metadata.
+ */
+export interface SetMetadata {
+  set_metadata: {
+    metadata: {
+      /**
+       * This interface was referenced by `undefined`'s JSON-Schema definition
+       * via the `patternProperty` "^[a-zA-Z0-9-_:. ]{1,255}$".
+       */
+      [k: string]: string | null | undefined;
+    };
+  };
+}
