@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parse } from 'yaml';
-import type { Credentials } from './api-client.ts';
+import type { Credentials } from '../client/api-client.ts';
 
 interface Cloud {
   readonly auth?: {

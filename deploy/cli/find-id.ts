@@ -1,4 +1,4 @@
-import { type ApiClient, ApiError, type ServiceType } from './api-client.ts';
+import { type ApiClient, ApiError, type ServiceType } from '../client/api-client.ts';
 
 const PATHS = {
   servers: ['compute', '/servers'],

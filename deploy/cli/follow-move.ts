@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type ApiClient, ApiError } from './api-client.ts';
+import { type ApiClient, ApiError } from '../client/api-client.ts';
 import { type Move, progressOf } from './move-views.ts';
 import type { StatusLine } from './status-line.ts';
 

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { OPERATION_STATES, type OperationView } from '#platform/objects/operation.ts';
-import type { ApiClient } from './api-client.ts';
+import type { ApiClient } from '../client/api-client.ts';
 import { timeline } from './operation-timeline.ts';
 import type { Row } from './output.ts';
 import { openSession } from './session.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Command, InvalidArgumentError } from 'commander';
-import { type ApiClient, ApiError } from './api-client.ts';
+import { type ApiClient, ApiError } from '../client/api-client.ts';
 import { findId } from './find-id.ts';
 import { addServerMove } from './move-commands.ts';
 import type { Row } from './output.ts';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type ApiClient, login } from './api-client.ts';
+import { type ApiClient, login } from '../client/api-client.ts';
 import { findCredentials } from './credentials.ts';
 import { asJson, asTable, asText, type Row } from './output.ts';
 

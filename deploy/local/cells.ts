@@ -1,6 +1,6 @@
 import { doorContract } from '#platform/contracts/door.ts';
 import { createClient } from '#platform/rpc/client.ts';
-import type { ApiClient } from '../cli/api-client.ts';
+import type { ApiClient } from '../client/api-client.ts';
 import { doorUrl } from './process-configs.ts';
 import type { CellSettings, RegionSettings } from './settings.ts';
 import { until } from './until.ts';

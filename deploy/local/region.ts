@@ -1,4 +1,4 @@
-import { type ApiClient, login } from '../cli/api-client.ts';
+import { type ApiClient, login } from '../client/api-client.ts';
 import { registerCells, simulatedHostsOf, untilHostsUp } from './cells.ts';
 import { identityUrl, writeCredentials } from './credentials-files.ts';
 import { endEarlierRun, forget, sweep } from './earlier-run.ts';

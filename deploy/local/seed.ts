@@ -1,6 +1,6 @@
 import { openAsBlob } from 'node:fs';
 import { join } from 'node:path';
-import { type ApiClient, ApiError } from '../cli/api-client.ts';
+import { type ApiClient, ApiError } from '../client/api-client.ts';
 import { REPOSITORY, volvoxEnvironment } from './environment.ts';
 import type { Home } from './home.ts';
 import { bootstrapConfig, writeConfig } from './process-configs.ts';

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ApiClient } from '../../deploy/cli/api-client.ts';
+import type { ApiClient } from '../../deploy/client/api-client.ts';
 import type { LocalRegion } from '../../deploy/local/region.ts';
 import { openRegionSql, type RegionSql } from '../support/books/region-sql.ts';
 import { atInterrupt } from '../support/interruptible.ts';

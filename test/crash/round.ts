@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ApiClient } from '../../deploy/cli/api-client.ts';
+import type { ApiClient } from '../../deploy/client/api-client.ts';
 import type { LocalRegion } from '../../deploy/local/region.ts';
 import { guestsOnHosts } from '../support/books/host-books.ts';
 import { type RegionBooks, readBooks, untilEven } from '../support/books/region-books.ts';

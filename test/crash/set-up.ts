@@ -1,4 +1,4 @@
-import type { ApiClient } from '../../deploy/cli/api-client.ts';
+import type { ApiClient } from '../../deploy/client/api-client.ts';
 import type { LocalRegion } from '../../deploy/local/region.ts';
 import { guestsOnHosts } from '../support/books/host-books.ts';
 import {

@@ -1,4 +1,4 @@
-import type { ApiClient } from '../../deploy/cli/api-client.ts';
+import type { ApiClient } from '../../deploy/client/api-client.ts';
 import { askForServer, byMany, hostsOf, type ListedServer, partsOf, untilSettled } from '../support/many-servers.ts';
 import { waitUntil } from '../support/wait-until.ts';
 

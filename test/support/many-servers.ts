@@ -1,4 +1,4 @@
-import type { ApiClient } from '../../deploy/cli/api-client.ts';
+import type { ApiClient } from '../../deploy/client/api-client.ts';
 import { waitUntil } from './wait-until.ts';
 
 export interface ListedServer {

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ApiClient, ApiError } from '../../deploy/cli/api-client.ts';
+import { type ApiClient, ApiError } from '../../deploy/client/api-client.ts';
 import { forget } from '../../deploy/local/earlier-run.ts';
 import { createProgress } from '../../deploy/local/progress.ts';
 import { LocalRegion } from '../../deploy/local/region.ts';

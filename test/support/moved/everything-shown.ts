@@ -1,4 +1,4 @@
-import type { ApiClient } from '../../../deploy/cli/api-client.ts';
+import type { ApiClient } from '../../../deploy/client/api-client.ts';
 
 /** Dotted path → value, of all that the APIs show of a server. */
 export type Shown = ReadonlyMap<string, unknown>;

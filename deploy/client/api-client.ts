@@ -1,3 +1,6 @@
+import { NEWEST_MINOR } from '../../api/compute/microversions.ts';
+import { type ApiName, type Apis, type CallOptions, callPath, type OperationOf } from './operations.ts';
+
 /** Who asks, as clouds.yaml and the OS_* variables say it. */
 export interface Credentials {
   readonly authUrl: string;
@@ -34,9 +37,21 @@ export interface ApiClient {
    * @returns the parsed body, or undefined when there is none.
    */
   request<T>(service: ServiceType, path: string, options?: RequestOptions): Promise<T>;
+  /**
+   * Asks by an operation of an API, `GET /servers/{id}`, with the types of its OpenAPI document.
+   * @returns the parsed body, or undefined when there is none.
+   */
+  call<A extends ApiName, O extends keyof Apis[A] & string>(
+    api: A,
+    operation: O,
+    ...options: Optional<CallOptions<OperationOf<A, O>>>
+  ): Promise<OperationOf<A, O>['response']>;
   /** Asks our own API, which stands beside identity. */
   federation<T>(path: string, options?: RequestOptions): Promise<T>;
 }
+
+/** Options that have no required member may be left out. */
+type Optional<T> = object extends T ? [options?: T] : [options: T];
 
 interface TokenAnswer {
   readonly token: {
@@ -48,8 +63,8 @@ interface TokenAnswer {
   };
 }
 
-/** The microversion that the calls here speak. */
-const COMPUTE_MICROVERSION = '2.87';
+/** The microversion that the calls here speak, and of which the generated types are. */
+const COMPUTE_MICROVERSION = `2.${NEWEST_MINOR}`;
 
 /** Gets a token. @throws ApiError when the credentials are wrong; Error when nobody answers at `authUrl`. */
 export async function login(credentials: Credentials): Promise<ApiClient> {
@@ -73,6 +88,11 @@ export async function login(credentials: Credentials): Promise<ApiClient> {
     if (url === undefined) throw new Error(`the catalog of ${authUrl} has no ${service} service`);
     return url.replace(/(\/v2(\.0)?)?\/?$/, '');
   };
+  /** Where the paths of an API's document begin. */
+  const rootOf = (api: ApiName): string => {
+    const origin = new URL(authUrl).origin;
+    return api === 'compute' ? urlOf('compute') : `${origin}/${api}`;
+  };
   const request = async <T>(url: string, options: RequestOptions = {}): Promise<T> => {
     const headers = {
       'x-auth-token': token,
@@ -84,6 +104,15 @@ export async function login(credentials: Credentials): Promise<ApiClient> {
   return {
     token,
     projectId: answer.project.id,
+    call: async (api, operation, ...[options]) => {
+      const { body, headers, ...where } = (options ?? {}) as { body?: unknown; headers?: Record<string, string> };
+      const { method, path } = callPath(operation, where);
+      return request(`${rootOf(api)}${path}`, {
+        method: method as 'GET',
+        ...(body === undefined ? {} : { body }),
+        ...(headers === undefined ? {} : { headers }),
+      });
+    },
     request: (service, path, options) => request(`${urlOf(service)}${path}`, options),
     federation: (path, options) => request(`${new URL(authUrl).origin}/federation/v1${path}`, options),
   };
