@@ -39,9 +39,9 @@ export function serveContract<C extends Contract>(
     const check = Compile(definition.request);
     const handler = handlers[name as keyof C['calls']] as (request: unknown, context: CallContext) => Promise<unknown>;
     app.post(`/rpc/${contract.name}/${name}`, { bodyLimit: 16 * 1024 * 1024 }, async (request, reply) => {
-      const deadlineMs = Number(request.headers[DEADLINE_HEADER] ?? definition.deadlineMs);
       try {
         authenticate(request, keys());
+        const deadlineMs = deadlineOf(request, definition);
         const version = peerVersion(request, reply, contract, definition);
         const question = convert(definition, 'request', request.body, version, contract.version);
         if (!check.Check(question)) {
@@ -89,6 +89,20 @@ function peerVersion(request: FastifyRequest, reply: FastifyReply, contract: Con
     );
   }
   return version;
+}
+
+const MAX_DEADLINE_MS = 24 * 3_600_000;
+
+/** What is left of the caller's time, ms. @throws VolvoxError invalid when the header is no such number. */
+function deadlineOf(request: FastifyRequest, definition: Call): number {
+  const given = request.headers[DEADLINE_HEADER];
+  if (given === undefined) return definition.deadlineMs;
+  const deadlineMs = /^\d+$/.test(String(given)) ? Number(given) : Number.NaN;
+  if (deadlineMs <= MAX_DEADLINE_MS) return deadlineMs;
+  throw new VolvoxError(
+    'invalid',
+    `The header ${DEADLINE_HEADER} must be a whole number of milliseconds from 0 to ${MAX_DEADLINE_MS}.`,
+  );
 }
 
 function disconnected(reply: FastifyReply): AbortSignal {

@@ -78,6 +78,25 @@ describe('calls', () => {
   const serveOlder = () =>
     serve((app) => serveContract(app, older, { greet: async ({ name }) => ({ text: `Hello ${name}` }) }, () => ['k']));
 
+  it.each(['NaN', '-1', '1e3', '99999999999999', ''])(
+    'refuses the deadline "%s" as the caller\'s mistake',
+    async (deadline) => {
+      const url = (await serveNewer()).address();
+      const answer = await fetch(`${url}/rpc/greeter/greet`, {
+        method: 'POST',
+        headers: {
+          authorization: 'Bearer k',
+          'content-type': 'application/json',
+          'x-volvox-version': '2',
+          'x-volvox-deadline-ms': deadline,
+        },
+        body: JSON.stringify({ first: 'Ada', last: 'Lovelace' }),
+      });
+      expect(answer.status).toBe(400);
+      expect(await answer.text()).toContain('x-volvox-deadline-ms must be a whole number of milliseconds');
+    },
+  );
+
   it('a newer caller speaks to an older peer', async () => {
     const client = clientOf(newer, (await serveOlder()).address());
     expect(await client.greet({ first: 'Ada', last: 'Lovelace' })).toEqual({

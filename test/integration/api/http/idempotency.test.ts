@@ -7,9 +7,12 @@ import { createDoorKeySeal } from '#platform/directory/stores/door-keys.ts';
 import type { DirectoryTables } from '#platform/directory/tables.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { systemClock } from '#platform/time/clock.ts';
-import { computeFaults } from '../../../../api/http/fault-formats.ts';
+import { computeService } from '../../../../api/compute/service.ts';
+import { Answer } from '../../../../api/http/answer.ts';
 import { acceptIdempotencyKeys } from '../../../../api/http/idempotency.ts';
-import { mountApi } from '../../../../api/http/mount-api.ts';
+import { ANYBODY, policy } from '../../../../api/http/policy.ts';
+import { route } from '../../../../api/http/route.ts';
+import { serveApi } from '../../../../api/http/serve-api.ts';
 import { NOBODY } from '../../../../api/identity/caller.ts';
 import { createTestDatabase, type TestDatabase } from '../../../support/test-database.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
@@ -42,20 +45,25 @@ describe('Idempotency-Key', () => {
       cells: { seal },
       clock: systemClock,
     });
-    mountApi(app, {
-      prefix: '/things',
-      faults: computeFaults,
-      scope: 'project',
-      tokens: { verify: (token) => ({ ...NOBODY, userId: token, projectId: `project of ${token}` }) },
-      routes: (api) => {
-        api.post('/', async (request, reply) => {
-          done += 1;
-          await hold;
-          unreachable = losesDirectory;
-          if (failure !== null) throw failure;
-          return reply.code(202).header('location', `/things/${done}`).send({ secret: done, of: request.body });
-        });
+    const makeThing = route({
+      method: 'POST',
+      path: '/',
+      policy: policy('things:create', ANYBODY),
+      status: 202,
+      summary: 'Makes a thing.',
+      handle: async ({ body }) => {
+        done += 1;
+        await hold;
+        unreachable = losesDirectory;
+        if (failure !== null) throw failure;
+        return new Answer(202, { secret: done, of: body }, { location: `/things/${done}` });
       },
+    });
+    serveApi(app, {
+      service: { ...computeService, prefix: '/things', bases: [''] },
+      routes: [makeThing],
+      tokens: { verify: (token) => ({ ...NOBODY, userId: token, projectId: `project of ${token}` }) },
+      publicUrl: 'http://api',
     });
     await app.ready();
   });
@@ -121,7 +129,9 @@ describe('Idempotency-Key', () => {
     });
     const first = post('k3');
     await waitUntil('the first to begin', () => done === 1);
-    expect((await post('k3')).statusCode).toBe(409);
+    const repeated = await post('k3');
+    expect(repeated.statusCode).toBe(409);
+    expect(repeated.headers['retry-after']).toBe('1');
     release();
     expect((await first).statusCode).toBe(202);
     expect((await post('k3')).statusCode).toBe(202);
