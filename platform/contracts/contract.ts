@@ -1,6 +1,9 @@
 import type { Static, TSchema } from 'typebox';
 
-/** Takes a value of one version of a contract to the neighbouring one. Pure; must not fail on a valid value. */
+/**
+ * Takes a value of one version of a contract to the neighbouring one. Pure. Must not fail on a valid value, but for a request that the older
+ * version cannot say: that is refused on the caller's side, before it is sent, with a VolvoxError `unsupported`.
+ */
 export type Convert = (value: unknown) => unknown;
 
 /** How one version of a call differs from the version before it. A direction that is missing means "unchanged". */

@@ -1,12 +1,11 @@
 import { type Static, Type } from 'typebox';
-import { Flavor } from '../objects/flavor.ts';
 import { Host } from '../objects/host.ts';
 import { Fault, Instance, InstanceAction } from '../objects/instance.ts';
 import { InstanceBuild } from '../objects/instance-build.ts';
 import { OPERATION_STATES, OperationView } from '../objects/operation.ts';
 import { Count, nullable, oneOf, StringMap, Timestamp, Uuid } from '../objects/scalars.ts';
-import { ACTION_KINDS } from '../states/server-actions.ts';
 import { call, contract } from './contract.ts';
+import { actChange, updateChange } from './door-actions.ts';
 import {
   AsideInstance,
   Finding,
@@ -25,6 +24,8 @@ import { operationChange, operationsChange } from './door-operations.ts';
  * of what it makes or by `operationId`; when its answer is lost it may be sent again.
  *
  * Versions:
+ * 3: `act` takes any kind of action and params that the action checks, so that a new action needs no new version; `updateInstance` may carry the
+ *    version of the instance that was read. Either side first: an older cell answers `unsupported` for a new action, and takes the last of two updates.
  * 2: moves between cells (moveOut, moveIn), `resolveOperation`, overdue operations, what a returning cell asks (notice homes-asked, listHeld, setAside), findings;
  *    cells first: the global tier offers moves only between cells that speak it.
  * 1: first form.
@@ -170,18 +171,6 @@ export const InstancePage = Type.Object({
 });
 export type InstancePage = Static<typeof InstancePage>;
 
-/** What an action needs besides its kind. */
-export const ActionParams = Type.Object({
-  reboot: Type.Optional(Type.Union([Type.Literal('soft'), Type.Literal('hard')])),
-  /** resize: the new flavor and the chosen host (the api asks the scheduler before it asks the door). */
-  flavor: Type.Optional(Flavor),
-  hostId: Type.Optional(Uuid),
-  alternates: Type.Optional(Type.Array(Uuid)),
-  /** 'migrate' when the flavor stays and only the host changes; for the action log. */
-  label: Type.Optional(Type.String()),
-});
-export type ActionParams = Static<typeof ActionParams>;
-
 export const InstancePatch = Type.Object({
   name: Type.Optional(Type.String()),
   description: Type.Optional(nullable(Type.String())),
@@ -250,7 +239,7 @@ const withoutQuestions = {
 
 export const doorContract = contract({
   name: 'door',
-  version: 2,
+  version: 3,
   oldest: 1,
   calls: {
     describe: call(Empty, CellDescription, { deadlineMs: 1_000 }),
@@ -282,15 +271,33 @@ export const doorContract = contract({
 
     getInstance: call(ByUuid, Instance),
     listInstances: call(InstancePage, Type.Object({ instances: Type.Array(Instance) }), { deadlineMs: 10_000 }),
-    updateInstance: call(Type.Object({ uuid: Uuid, patch: InstancePatch, actor: Actor }), Instance),
+    /**
+     * `ifVersion`: only while the instance is at the version that was read.
+     * @throws conflict, with `details` {version} of the instance as it is, when it is at another one.
+     */
+    updateInstance: call(
+      Type.Object({ uuid: Uuid, patch: InstancePatch, ifVersion: Type.Optional(Count), actor: Actor }),
+      Instance,
+      { changes: { 3: updateChange } },
+    ),
     lockInstance: call(
       Type.Object({ uuid: Uuid, locked: Type.Boolean(), reason: nullable(Type.String()), actor: Actor }),
       Empty,
     ),
-    /** Checks the state and commits the operation; conflict (409) when it may not begin. Idempotent by `operationId`. */
+    /**
+     * Checks the state and commits the operation of an action (cell/conductor/actions). Idempotent by `operationId`.
+     * @throws conflict when it may not begin; unsupported, with `details` {action}, when this cell does not offer the action.
+     */
     act: call(
-      Type.Object({ uuid: Uuid, operationId: Uuid, kind: oneOf(ACTION_KINDS), params: ActionParams, actor: Actor }),
+      Type.Object({
+        uuid: Uuid,
+        operationId: Uuid,
+        kind: Type.String(),
+        params: Type.Record(Type.String(), Type.Unknown()),
+        actor: Actor,
+      }),
       Type.Object({ operationId: Uuid }),
+      { changes: { 3: actChange } },
     ),
     consoleOutput: call(
       Type.Object({ uuid: Uuid, /** Lines from the end; null: all that is kept. */ lines: nullable(Type.Integer()) }),

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { ActionParams } from '#platform/contracts/door.ts';
-import type { ActionKind } from '#platform/states/server-actions.ts';
+import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { authorize, type Policy } from '../../http/policy.ts';
 import type { ApiRequest } from '../../http/route.ts';
@@ -11,19 +10,24 @@ type Deps = Pick<ApiDeps, 'directory' | 'cells' | 'caches'>;
 
 /**
  * Begins an action in the server's cell. When it returns, the operation is committed there.
- * @throws VolvoxError conflict in a state in which it is not allowed, or when the server is locked; not-found.
+ * @throws VolvoxError unsupported, with the cell's name, when its release does not have the action; conflict in a state in which it is not allowed, or when the server is locked; not-found.
  */
 export async function act(
   deps: Deps,
   request: ApiRequest,
   policy: Policy,
-  kind: ActionKind,
-  params: ActionParams = {},
+  kind: string,
+  params: Readonly<Record<string, unknown>> = {},
 ): Promise<void> {
   const uuid = request.params.id ?? '';
   const operationId = randomUUID();
   await askHome(deps, request, uuid, (door, home) => {
     authorize(policy, request.caller, { projectId: home.projectId });
-    return door.act({ uuid, operationId, kind, params, actor: actorOf(request) }, { requestId: request.requestId });
+    const asked = { uuid, operationId, kind, params, actor: actorOf(request) };
+    return door.act(asked, { requestId: request.requestId }).catch((error: unknown) => {
+      if (!isVolvoxError(error, 'unsupported') || home.cellId === null) throw error;
+      const { name } = deps.cells.of(home.cellId);
+      throw new VolvoxError('unsupported', `Cell ${name} does not offer the action ${kind} yet.`, { cause: error });
+    });
   });
 }

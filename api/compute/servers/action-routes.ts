@@ -1,4 +1,3 @@
-import type { ActionKind } from '#platform/states/server-actions.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { actionRoute } from '../../http/action-route.ts';
 import { diskConfig, flavorRef, hostName, object } from '../../http/parameter-types.ts';
@@ -15,7 +14,7 @@ import { confirmResize, type ResizeBody, resize, revertResize } from './resize.t
 
 /** The actions of a server: `POST /servers/{id}/action`. */
 export function serverActionRoutes(deps: ApiDeps): readonly Route[] {
-  const simple = (name: string, kind: ActionKind, policy: Policy, summary: string): Action =>
+  const simple = (name: string, kind: string, policy: Policy, summary: string): Action =>
     action({
       name,
       status: 202,

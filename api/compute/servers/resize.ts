@@ -6,7 +6,8 @@ import { answerHoldChange, beginHoldChange, type Hold, largerHold } from '#platf
 import { type ErrorKind, isVolvoxError, messageOf, VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Flavor } from '#platform/objects/flavor.ts';
 import type { Instance } from '#platform/objects/instance.ts';
-import { ACTION_RULES, actionAllowed } from '#platform/states/server-actions.ts';
+import { actionAllowed } from '#platform/states/action-rule.ts';
+import { RESIZE_RULE } from '#platform/states/resize-rule.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { authorize } from '../../http/policy.ts';
 import type { ApiRequest } from '../../http/route.ts';
@@ -57,7 +58,7 @@ const UNCERTAIN: readonly ErrorKind[] = ['unavailable', 'deadline-exceeded', 'in
 
 /** @throws VolvoxError conflict in a state in which a server cannot be resized or migrated. */
 export function mustBeResizable(instance: Instance, method: 'resize' | 'migrate'): void {
-  const allowed = actionAllowed(ACTION_RULES.resize, instance);
+  const allowed = actionAllowed(RESIZE_RULE, instance);
   if (allowed.allowed) return;
   throw new VolvoxError(
     'conflict',

@@ -1,46 +1,18 @@
-import { randomUUID } from 'node:crypto';
-import type { Actor } from '#platform/contracts/door.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { InstanceAction } from '#platform/objects/instance.ts';
 import type { OperationStep } from '#platform/objects/operation.ts';
 import { createSqlOperationStore } from '#platform/operations/sql-store.ts';
 import type { OperationRow } from '#platform/operations/store.ts';
 import { timestamp } from '#platform/time/clock.ts';
-import type { CellTx } from '../../database/cell-database.ts';
+import { actionName, eventName } from '../actions/log-names.ts';
 import type { ConductorParts } from '../parts.ts';
 
-const MOST_ACTIONS = 1_000;
-
-/** What an operation is called in a server's action log (nova/compute/instance_actions.py); others keep their kind. */
-const ACTION_NAMES: Readonly<Record<string, string>> = {
-  build: 'create',
-  moveOut: 'migrate',
-  moveIn: 'migrate',
-};
-
-/** Nova's name of what a step does, `kind.step`. Steps that have none there show under their own name. */
-const EVENT_NAMES: Readonly<Record<string, string>> = {
-  'build.spawn': 'compute__do_build_and_run_instance',
-  'delete.terminate': 'compute_terminate_instance',
-  'start.settle': 'compute_start_instance',
-  'stop.settle': 'compute_stop_instance',
-  'reboot.settle': 'compute_reboot_instance',
-  'pause.settle': 'compute_pause_instance',
-  'unpause.settle': 'compute_unpause_instance',
-  'suspend.settle': 'compute_suspend_instance',
-  'resume.settle': 'compute_resume_instance',
-  'resize.claim-target': 'compute_prep_resize',
-  'resize.stop-source': 'compute_resize_instance',
-  'resize.start-target': 'compute_finish_resize',
-  'confirmResize.drop-source': 'compute_confirm_resize',
-  'revertResize.drop-target': 'compute_revert_resize',
-  'revertResize.start-source': 'compute_finish_revert_resize',
-};
+const MAX_ACTIONS = 1_000;
 
 /** The action log of a server, newest first; also of one that was deleted. */
 export async function listActions(parts: ConductorParts, uuid: string): Promise<InstanceAction[]> {
   const store = createSqlOperationStore(parts.database);
-  const rows = await store.list({ subject: uuid, limit: MOST_ACTIONS });
+  const rows = await store.list({ subject: uuid, limit: MAX_ACTIONS });
   if (rows.length === 0) throw new VolvoxError('not-found', `Instance ${uuid} could not be found.`);
   return rows.filter(isShown).map((row) => toAction(row, parts));
 }
@@ -58,7 +30,7 @@ function toAction(row: OperationRow, parts: ConductorParts): InstanceAction {
   return {
     requestId: row.requestId,
     instanceUuid: row.subject,
-    action: label ?? ACTION_NAMES[row.kind] ?? row.kind,
+    action: label ?? actionName(row.kind),
     userId: row.userId,
     projectId: row.projectId,
     startTime: timestamp(row.createdAt),
@@ -88,7 +60,7 @@ function eventOf(row: OperationRow, step: string, tries: readonly OperationStep[
   const result = goesOn || last === undefined ? null : succeeded ? 'Success' : 'Error';
   const failed = result === 'Error';
   return {
-    event: EVENT_NAMES[`${row.kind}.${step}`] ?? step,
+    event: eventName(row.kind, step),
     startTime: tries[0]?.startedAt ?? timestamp(row.createdAt),
     finishTime: goesOn ? null : (last?.finishedAt ?? null),
     result,
@@ -101,34 +73,3 @@ function eventOf(row: OperationRow, step: string, tries: readonly OperationStep[
 /** A try as admins read it: when, where, by whom and why not. */
 const tryLine = ({ attempt, finishedAt, host, worker, outcome, message }: OperationStep): string =>
   `try ${attempt}, ${finishedAt ?? 'not over'}${host === undefined ? '' : `, on ${host}`}, by ${worker}: ${message ?? outcome}`;
-
-/** Notes an action that was done at once, without an operation, in the same transaction. */
-export async function recordAction(tx: CellTx, kind: string, uuid: string, actor: Actor, now: number): Promise<void> {
-  const { userId, projectId, requestId } = actor;
-  await tx
-    .insertInto('operations')
-    .values({
-      id: randomUUID(),
-      kind,
-      subject: uuid,
-      state: 'done',
-      step_index: 0,
-      attempt: 1,
-      params: '{}',
-      outputs: '{}',
-      history: '[]',
-      message: null,
-      wake_at: now,
-      lease_owner: null,
-      lease_token: 0,
-      lease_expires_at: 0,
-      deadline_at: now,
-      request_id: requestId,
-      user_id: userId,
-      project_id: projectId,
-      created_at: now,
-      updated_at: now,
-      finished_at: now,
-    })
-    .execute();
-}

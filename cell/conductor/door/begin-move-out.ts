@@ -2,21 +2,20 @@ import { randomUUID } from 'node:crypto';
 import type { Static } from 'typebox';
 import type { MoveOutOrder } from '#platform/contracts/door-moves.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
-import { MOVE_RULE } from '#platform/states/server-actions.ts';
+import { MOVE_RULE } from '#platform/states/move-rule.ts';
 import type { CellReader, CellTx } from '../../database/cell-database.ts';
 import { type GuestOnHost, guestsOf } from '../../database/stores/guests.ts';
 import { type InstanceRow, writeAtVersion } from '../../database/stores/instances.ts';
 import { insertMoveOut } from '../../database/stores/moves-out.ts';
+import { VersionConflict } from '../actions/version-conflict.ts';
 import { type MoveOutParams, moveOut } from '../operations/move-out.ts';
 import type { ConductorParts } from '../parts.ts';
 import { checkState } from './check-state.ts';
 import { liveInstance } from './instances.ts';
 
-/** Somebody changed the instance since it was read: the transaction is to begin again. */
-export class Outrun extends Error {}
-
 /**
  * The move owns the instance from now on: owner, task state, the move's row and its operation, in the caller's transaction.
+ * @throws VersionConflict when somebody changed the instance since it was read.
  * @throws VolvoxError not-found; moved; conflict when the instance may not be moved, or is at home here at another epoch.
  */
 export async function beginMoveOut(
@@ -36,7 +35,7 @@ export async function beginMoveOut(
   const operationId = randomUUID();
   const now = parts.clock.now();
   const writes = { operation_id: operationId, task_state: MOVE_RULE.taskState };
-  if (!(await writeAtVersion(tx, uuid, instance.version, writes, now))) throw new Outrun();
+  if (!(await writeAtVersion(tx, uuid, instance.version, writes, now))) throw new VersionConflict();
   const before = instance.vm_state === 'stopped' ? 'stopped' : 'active';
   const params: MoveOutParams = { moveId, guestId: copy.id, before };
   await insertMoveOut(

@@ -1,6 +1,6 @@
 import { isoTimeOrNull } from '#platform/database/json-column.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
-import { type ActionRule, actionAllowed } from '#platform/states/server-actions.ts';
+import { type ActionRule, actionAllowed } from '#platform/states/action-rule.ts';
 import type { InstanceRow } from '../../database/stores/instances.ts';
 
 /** @throws VolvoxError conflict when the rule forbids it now, with Nova's words and `details` {attribute, state, method}. */

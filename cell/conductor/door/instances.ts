@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Actor, InstancePage, InstancePatch } from '#platform/contracts/door.ts';
 import { fromJson } from '#platform/database/json-column.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
@@ -12,9 +13,9 @@ import {
   toInstance,
   writeAtVersion,
 } from '../../database/stores/instances.ts';
+import { recordDone } from '../../database/stores/operation-log.ts';
 import { wasReleased } from '../../database/stores/released-builds.ts';
 import type { ConductorParts } from '../parts.ts';
-import { recordAction } from './action-log.ts';
 import { hasMoved, passHandOver, unlessFenced } from './hand-over.ts';
 
 /** How often it is looked again when somebody changes the instance at the same moment. */
@@ -89,8 +90,10 @@ export async function lockInstance(
       : { locked_by: null, lock_reason: null };
     const written = await unlessFenced(parts, uuid, async (tx) => {
       if (!(await writeAtVersion(tx, uuid, row.version, writes, clock.now()))) return false;
-      await recordAction(tx, request.locked ? 'lock' : 'unlock', uuid, actor, clock.now());
-      return true;
+      const { requestId, userId, projectId } = actor;
+      const kind = request.locked ? 'lock' : 'unlock';
+      const logged = { id: randomUUID(), kind, subject: uuid, params: {}, requestId, userId, projectId };
+      return recordDone(tx, logged, clock.now());
     });
     if (written) return;
   }

@@ -13,8 +13,9 @@ import {
   type MoveOutRow,
   order,
 } from '../../database/stores/moves-out.ts';
+import { VersionConflict } from '../actions/version-conflict.ts';
 import type { ConductorParts } from '../parts.ts';
-import { beginMoveOut, Outrun } from './begin-move-out.ts';
+import { beginMoveOut } from './begin-move-out.ts';
 import { estimateMove } from './estimate-move.ts';
 import { moveOutStatus } from './move-out-status.ts';
 
@@ -54,7 +55,7 @@ async function takeDown(parts: ConductorParts, request: Order): Promise<MoveOutR
     try {
       return await parts.database.transaction((tx) => write(tx, parts, request));
     } catch (error) {
-      if (!(error instanceof Outrun || isDuplicate(error))) throw error;
+      if (!(error instanceof VersionConflict || isDuplicate(error))) throw error;
       if (attempt >= MOST_TRIES)
         throw new VolvoxError('conflict', `Instance ${request.uuid} is being changed by somebody else.`);
     }

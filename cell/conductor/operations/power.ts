@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { WANTED_POWERS, type WantedPower } from '#platform/objects/guest.ts';
+import { WANTED_POWERS } from '#platform/objects/guest.ts';
 import { oneOf, Uuid } from '#platform/objects/scalars.ts';
 import {
   defineOperation,
@@ -23,18 +23,6 @@ const Params = Type.Object({ guestId: Uuid, before: oneOf(WANTED_POWERS) });
 export type PowerParams = Static<typeof Params>;
 type Context = StepContext<PowerParams, CellTx>;
 
-export const POWER_ACTIONS = {
-  start: { power: 'running', vmState: 'active' },
-  stop: { power: 'stopped', vmState: 'stopped' },
-  reboot: { power: 'running', vmState: 'active' },
-  pause: { power: 'paused', vmState: 'paused' },
-  unpause: { power: 'running', vmState: 'active' },
-  suspend: { power: 'suspended', vmState: 'suspended' },
-  resume: { power: 'running', vmState: 'active' },
-} as const satisfies Record<string, { power: WantedPower; vmState: VmState }>;
-export type PowerAction = keyof typeof POWER_ACTIONS;
-export const isPowerAction = (kind: string): kind is PowerAction => kind in POWER_ACTIONS;
-
 const LOOK_AGAIN_MS = 3_000;
 
 const settleAs = (vmState: VmState): Step<PowerParams, CellParts, CellTx> => ({
@@ -44,16 +32,15 @@ const settleAs = (vmState: VmState): Step<PowerParams, CellParts, CellTx> => ({
   attempts: 20,
 });
 
-const powerOperation = (kind: PowerAction) =>
+/** The operation of an action that desires another power of the guest; the instance is in `vmState` afterwards. */
+export const powerOperation = (kind: string, vmState: VmState) =>
   defineOperation<typeof Params, CellParts, CellTx>({
     kind,
     params: Params,
     // Back: a start or stop that comes true long after it was asked for surprises whoever has helped himself since.
     deadline: { ms: 600_000, policy: 'back' },
-    steps: [settleAs(POWER_ACTIONS[kind].vmState)],
+    steps: [settleAs(vmState)],
   });
-
-export const powerOperations = (Object.keys(POWER_ACTIONS) as PowerAction[]).map(powerOperation);
 
 async function waitUntilSettled(context: Context, parts: CellParts, vmState: VmState) {
   const copy = await copyInHand(parts.database.read, context.subject, context.now);

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import type { ActionParams } from '#platform/contracts/door.ts';
 import type { Decision, SchedulingRequest } from '#platform/contracts/scheduler.ts';
 import { acceptBuilds, getHome, setHome } from '#platform/directory/stores/instance-homes.ts';
 import { MOVE_SERVER } from '#platform/directory/stores/moves.ts';
@@ -17,7 +16,7 @@ import { aHost } from './stub-cells.ts';
 
 interface Acted {
   readonly kind: string;
-  readonly params: ActionParams;
+  readonly params: Readonly<Record<string, unknown>>;
 }
 
 const EAST = randomUUID();
@@ -29,6 +28,7 @@ let api: ComputeApp;
 let uuid = '';
 let state: Partial<Instance> = {};
 let silent: string | null = null;
+let tooOld: VolvoxError | null = null;
 let decision: Partial<Decision> | null = null;
 let acted: Acted[] = [];
 let asked: SchedulingRequest[] = [];
@@ -53,6 +53,7 @@ beforeAll(async () => {
       moveInStatus: () => answer({ reached: 'none', message: null, hostId: null, hostName: null, progress: 0 }),
       estimateMove: () => answer({ instance: instance(), refusal: null, disks: [] }),
       act: ({ operationId, kind, params }: Acted & { operationId: string }) => {
+        if (tooOld !== null) return Promise.reject(tooOld);
         acted.push({ kind, params });
         return answer({ operationId });
       },
@@ -86,7 +87,7 @@ beforeEach(async () => {
   for (const table of ['instance_homes', 'operations', 'quota_usages', 'hold_changes'] as const) {
     await directory.read.deleteFrom(table).execute();
   }
-  [state, silent, decision, acted, asked, woken] = [{}, null, null, [], [], []];
+  [state, silent, tooOld, decision, acted, asked, woken] = [{}, null, null, null, [], [], []];
   const build = aBuild({ projectId: PROJECT });
   uuid = build.uuid;
   await directory.transaction(async (tx) => {
@@ -168,4 +169,9 @@ it('refuses with the words of Nova', async () => {
 it('is for admins', async () => {
   for (const who of ['member', 'reader']) expect((await migrate(null, '2.56', who))[0], who).toBe(403);
   expect((await migrate(null, '2.56', 'stranger'))[0]).toBe(404);
+});
+
+it('says which cell is too old for the action', async () => {
+  tooOld = new VolvoxError('unsupported', 'The door does not know the action resize.');
+  expect(await migrate()).toEqual([501, 'Cell east does not offer the action resize yet.']);
 });

@@ -13,7 +13,6 @@ import { createLogger } from '#platform/logging/logger.ts';
 import type { Instance } from '#platform/objects/instance.ts';
 import { tapName } from '#platform/objects/network.ts';
 import { type Client, createClient } from '#platform/rpc/client.ts';
-import type { ActionKind } from '#platform/states/server-actions.ts';
 import { tryCommand } from '../../../../cell/agent/run-command.ts';
 import { COMPUTE_SECTIONS } from '../../../../cell/compute/config.ts';
 import { composeCompute } from '../../../../cell/compute/service.ts';
@@ -139,7 +138,7 @@ const untilState = (uuid: string, vmState: Instance['vmState']): Promise<Instanc
     },
     40_000,
   );
-const act = (uuid: string, kind: ActionKind, params: object = {}) =>
+const act = (uuid: string, kind: string, params: Readonly<Record<string, unknown>> = {}) =>
   door.act({ uuid, operationId: randomUUID(), kind, params, actor: anActor() });
 
 async function build(): Promise<string> {
@@ -164,7 +163,7 @@ test.skipIf(process.getuid?.() !== 0)(
     const ready = guestImage === undefined ? 'tick 0003' : 'metadata';
     await waitUntil('the guest to run', async () => (await console(uuid)).includes(ready), 60_000);
 
-    const life: [ActionKind, Instance['vmState'], object?][] = [
+    const life: [string, Instance['vmState'], Record<string, unknown>?][] = [
       ['pause', 'paused'],
       ['unpause', 'active'],
       ['suspend', 'suspended'],

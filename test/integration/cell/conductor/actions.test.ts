@@ -71,6 +71,17 @@ describe('acting on a server', () => {
     await expect(world.act(randomUUID(), 'stop')).rejects.toMatchObject({ kind: 'not-found' });
   });
 
+  it('says by name which action it does not offer, and refuses params that the action does not take', async () => {
+    const uuid = await world.anActiveInstance();
+    await expect(world.act(uuid, 'os-newer')).rejects.toMatchObject({
+      kind: 'unsupported',
+      message: 'Cell cell-test does not offer the action os-newer yet.',
+      details: { action: 'os-newer' },
+    });
+    await expect(world.act(uuid, 'reboot', { reboot: 'gently' })).rejects.toMatchObject({ kind: 'invalid' });
+    expect(await world.get(uuid)).toMatchObject({ vmState: 'active', taskState: null });
+  });
+
   it('lets only one of many actions begin', async () => {
     const uuid = await world.anActiveInstance();
     world.agents.guestFate = () => 'silence';
@@ -260,6 +271,15 @@ describe('resizing', () => {
       await settled(uuid, 0);
     });
   }
+
+  it('keeps the disk config that came with it', async () => {
+    const uuid = await world.anActiveInstance(0);
+    expect((await world.get(uuid)).diskConfig).toBe('MANUAL');
+    await world.act(uuid, 'resize', { flavor, hostId: world.host(1).id, diskConfig: 'AUTO' });
+    expect(await world.until(uuid, 'resized')).toMatchObject({ diskConfig: 'AUTO', flavor: { id: '2' } });
+    await world.act(uuid, 'revertResize');
+    expect(await world.until(uuid, 'active')).toMatchObject({ diskConfig: 'AUTO', flavor: { id: '1' } });
+  });
 
   it('keeps a stopped server stopped', async () => {
     const uuid = await world.anActiveInstance(0);

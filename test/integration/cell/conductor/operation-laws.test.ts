@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect } from 'vitest';
 import type { AnyOperation } from '#platform/operations/definition.ts';
 import type { OperationStore } from '#platform/operations/store.ts';
+import { findAction } from '../../../../cell/conductor/actions/index.ts';
 import { build } from '../../../../cell/conductor/operations/build.ts';
 import { confirmResize } from '../../../../cell/conductor/operations/confirm-resize.ts';
 import { deleteInstance } from '../../../../cell/conductor/operations/delete.ts';
 import { moveIn } from '../../../../cell/conductor/operations/move-in.ts';
 import { type MoveOutParams, moveOut } from '../../../../cell/conductor/operations/move-out.ts';
-import { POWER_ACTIONS, type PowerAction, powerOperations } from '../../../../cell/conductor/operations/power.ts';
 import { type ResizeParams, resize } from '../../../../cell/conductor/operations/resize.ts';
 import { revertResize } from '../../../../cell/conductor/operations/revert-resize.ts';
 import type { CellParts } from '../../../../cell/conductor/parts.ts';
@@ -157,8 +157,18 @@ lawsOf({
   undone: (uuid) => world.until(uuid, 'error'),
 });
 
-for (const definition of powerOperations) {
-  const { power, vmState } = POWER_ACTIONS[definition.kind as PowerAction];
+const POWER_ACTIONS = [
+  ['start', 'running', 'active'],
+  ['stop', 'stopped', 'stopped'],
+  ['reboot', 'running', 'active'],
+  ['pause', 'paused', 'paused'],
+  ['unpause', 'running', 'active'],
+  ['suspend', 'suspended', 'suspended'],
+  ['resume', 'running', 'active'],
+] as const;
+for (const [kind, power, vmState] of POWER_ACTIONS) {
+  const definition = findAction(kind)?.operation ?? null;
+  if (definition === null) throw new Error(`${kind} has no operation`);
   lawsOf({
     definition,
     begin: async () => {

@@ -28,4 +28,20 @@ describe('the door and peers one release older', () => {
     for (const call of [moveOut, moveIn, beginMoveIn, estimateMove, resolveOperation, setAside])
       expect(call.since).toBe(2);
   });
+
+  it('asks a peer of version 2 for the actions that it knows, and refuses others before they are sent', () => {
+    const { act } = doorContract.calls;
+    const request = { uuid: 'u', operationId: 'o', kind: 'resize', params: { hostId: 'h', diskConfig: 'AUTO' } };
+    expect(convert(act, 'request', request, 3, 2)).toEqual({ ...request, params: { hostId: 'h' } });
+    expect(convert(act, 'request', request, 2, 3)).toEqual(request);
+    expect(() => convert(act, 'request', { ...request, kind: 'os-newer' }, 3, 2)).toThrowError(
+      expect.objectContaining({ kind: 'unsupported', details: { action: 'os-newer' } }),
+    );
+  });
+
+  it('keeps from a peer of version 2 which version of the instance was read', () => {
+    const { updateInstance } = doorContract.calls;
+    const request = { uuid: 'u', patch: { tags: ['a'] }, actor: 'me' };
+    expect(convert(updateInstance, 'request', { ...request, ifVersion: 4 }, 3, 2)).toEqual(request);
+  });
 });

@@ -7,7 +7,6 @@ import type { Host } from '#platform/objects/host.ts';
 import type { Instance } from '#platform/objects/instance.ts';
 import type { Resources } from '#platform/objects/resources.ts';
 import { type Client, createClient } from '#platform/rpc/client.ts';
-import type { ActionKind } from '#platform/states/server-actions.ts';
 import type { ConductorConfig } from '../../../../../cell/conductor/config.ts';
 import { buildConductor, type Conductor } from '../../../../../cell/conductor/service.ts';
 import { CELL_MIGRATIONS } from '../../../../../cell/database/migrations/index.ts';
@@ -119,7 +118,12 @@ export class CellWorld {
     return uuid;
   }
 
-  act(uuid: string, kind: ActionKind, params: object = {}, actor = anActor()): Promise<{ operationId: string }> {
+  act(
+    uuid: string,
+    kind: string,
+    params: Readonly<Record<string, unknown>> = {},
+    actor = anActor(),
+  ): Promise<{ operationId: string }> {
     return this.door.act({ uuid, operationId: randomUUID(), kind, params, actor });
   }
 

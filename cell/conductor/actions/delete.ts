@@ -1,0 +1,59 @@
+import { Type } from 'typebox';
+import { actionRule } from '#platform/states/action-rule.ts';
+import type { CellTx } from '../../database/cell-database.ts';
+import { dismiss } from '../../database/stores/guests.ts';
+import type { InstanceRow } from '../../database/stores/instances.ts';
+import { releaseLooseEnds } from '../../database/stores/loose-ends.ts';
+import { deleteInHandOver, deleteOnArrival } from '../door/hand-over.ts';
+import { deleteInstance as operation } from '../operations/delete.ts';
+import type { ConductorParts } from '../parts.ts';
+import { type ActRequest, type Joined, serverAction } from './server-action.ts';
+import { VersionConflict } from './version-conflict.ts';
+
+const RULE = actionRule('any', 'deleting', { taskStates: 'any', mustHaveLaunched: false });
+
+/** In whatever state the server is. A further delete joins the one that is in progress. */
+export const deleteInstance = serverAction({
+  kind: 'delete',
+  since: '0.1.0',
+  params: Type.Object({}),
+  rule: () => RULE,
+  operation,
+  log: { events: { terminate: 'compute_terminate_instance' } },
+  join: async (tx, parts, request, instance) => {
+    const parked = await parkedInMove(tx, parts, request, instance);
+    if (parked !== null) return parked;
+    if (instance.task_state !== 'deleting' || instance.operation_id === null) return null;
+    return { operationId: instance.operation_id, wake: true };
+  },
+  // What is to be deleted is no failed build any more, so that the global tier cannot place it again, however the delete ends.
+  writes: () => ({ build_failed_at: null }),
+  begin: async (tx, { instance, guests, now }) => {
+    await dismiss(tx, instance.uuid, now);
+    // Only a resize claims capacity for a guest before it makes it.
+    const interruptsResize = instance.task_state?.startsWith('resize') === true;
+    const hosts = interruptsResize ? await releaseLooseEnds(tx, instance.uuid, now) : [];
+    return { params: {}, wake: guests, hosts };
+  },
+});
+
+/**
+ * The delete that waits for the end of a move; null when it need not wait. An instance that moves is owned by its move's operation, from
+ * before the fence until whoever waits owns it.
+ * @throws VersionConflict when the move has come further since the instance was read.
+ */
+async function parkedInMove(
+  tx: CellTx,
+  parts: ConductorParts,
+  request: ActRequest,
+  { presence, operation_id: owner }: InstanceRow,
+): Promise<Joined | null> {
+  if (owner === null) return null;
+  const arriving = presence === 'arriving';
+  const operationId = arriving
+    ? await deleteOnArrival(tx, parts, request, owner)
+    : await deleteInHandOver(tx, parts, request);
+  if (operationId !== null) return { operationId, wake: false };
+  if (arriving) throw new VersionConflict();
+  return null;
+}

@@ -1,0 +1,32 @@
+import { confirmResize } from './confirm-resize.ts';
+import { deleteInstance } from './delete.ts';
+import { pause } from './pause.ts';
+import { reboot } from './reboot.ts';
+import { resize } from './resize.ts';
+import { resume } from './resume.ts';
+import { revertResize } from './revert-resize.ts';
+import type { AnyAction } from './server-action.ts';
+import { start } from './start.ts';
+import { stop } from './stop.ts';
+import { suspend } from './suspend.ts';
+import { unpause } from './unpause.ts';
+
+/** Every action of a server that this cell offers. */
+export const ACTIONS: readonly AnyAction[] = [
+  confirmResize,
+  deleteInstance,
+  pause,
+  reboot,
+  resize,
+  resume,
+  revertResize,
+  start,
+  stop,
+  suspend,
+  unpause,
+];
+
+const BY_KIND: ReadonlyMap<string, AnyAction> = new Map(ACTIONS.map((action) => [action.kind, action]));
+
+/** undefined: this cell does not offer it. */
+export const findAction = (kind: string): AnyAction | undefined => BY_KIND.get(kind);

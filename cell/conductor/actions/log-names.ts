@@ -1,0 +1,19 @@
+import { ACTIONS } from './index.ts';
+import type { LogNames } from './server-action.ts';
+
+/** What stands in the action log and is no action of the door: it comes with a build or a move. */
+const OTHERS: Readonly<Record<string, LogNames>> = {
+  build: { action: 'create', events: { spawn: 'compute__do_build_and_run_instance' } },
+  moveOut: { action: 'migrate' },
+  moveIn: { action: 'migrate' },
+};
+
+const NAMES: ReadonlyMap<string, LogNames> = new Map([
+  ...Object.entries(OTHERS),
+  ...ACTIONS.map(({ kind, log }) => [kind, log] as const),
+]);
+
+export const actionName = (kind: string): string => NAMES.get(kind)?.action ?? kind;
+
+/** Nova's name for what a step does. */
+export const eventName = (kind: string, step: string): string => NAMES.get(kind)?.events?.[step] ?? step;

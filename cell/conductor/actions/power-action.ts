@@ -1,0 +1,50 @@
+import type { Static } from 'typebox';
+import { type TSchema, Type } from 'typebox';
+import type { WantedPower } from '#platform/objects/guest.ts';
+import type { ActionRule } from '#platform/states/action-rule.ts';
+import type { VmState } from '#platform/states/vm-state.ts';
+import { wish } from '../../database/stores/guests.ts';
+import { type PowerParams, powerOperation } from '../operations/power.ts';
+import { currentGuest } from './current-guest.ts';
+import { type AnyAction, serverAction } from './server-action.ts';
+
+const NoParams = Type.Object({});
+
+export interface PowerAction<P extends TSchema> {
+  readonly kind: string;
+  readonly since: string;
+  readonly params: P;
+  readonly rule: (params: Static<P>) => ActionRule;
+  /** What its guest is to do, and what the instance is when it does. */
+  readonly power: WantedPower;
+  readonly vmState: VmState;
+  /** Set when the guest is restarted, and how. */
+  readonly restart?: (params: Static<P>) => 'soft' | 'hard';
+  /** Nova's name for what its one step does. */
+  readonly event: string;
+}
+
+/** An action that desires another power of the guest, and is done when the agent reports it. */
+export function powerAction<P extends TSchema>(definition: PowerAction<P>): AnyAction {
+  const { kind, since, params, rule, power, vmState, restart, event } = definition;
+  return serverAction<P>({
+    kind,
+    since,
+    params,
+    rule,
+    operation: powerOperation(kind, vmState),
+    log: { events: { settle: event } },
+    begin: async (tx, beginning) => {
+      const guest = currentGuest(beginning, kind);
+      const how = restart === undefined ? {} : { restart: restart(beginning.params) };
+      await wish(tx, guest.id, { power, ...how }, beginning.now);
+      const own: PowerParams = { guestId: guest.id, before: guest.power };
+      return { params: own, wake: [guest], hosts: [] };
+    },
+  });
+}
+
+/** The same for an action without parameters, which has one rule. */
+export const plainPowerAction = (
+  definition: Omit<PowerAction<typeof NoParams>, 'params' | 'rule' | 'restart'> & { readonly rule: ActionRule },
+): AnyAction => powerAction({ ...definition, params: NoParams, rule: () => definition.rule });

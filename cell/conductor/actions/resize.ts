@@ -1,0 +1,53 @@
+import { randomUUID } from 'node:crypto';
+import { Type } from 'typebox';
+import { fromJson } from '#platform/database/json-column.ts';
+import { Flavor } from '#platform/objects/flavor.ts';
+import type { InstanceBuild } from '#platform/objects/instance-build.ts';
+import { Uuid } from '#platform/objects/scalars.ts';
+import { RESIZE_RULE } from '#platform/states/resize-rule.ts';
+import { buildColumns } from '../../database/stores/instances.ts';
+import { resize as operation, type ResizeParams } from '../operations/resize.ts';
+import { currentGuest } from './current-guest.ts';
+import { serverAction } from './server-action.ts';
+
+const Params = Type.Object({
+  flavor: Flavor,
+  /** The host that the scheduler chose, in this cell, and others that the cell may try. */
+  hostId: Uuid,
+  alternates: Type.Optional(Type.Array(Uuid)),
+  /** 'migrate' when the flavor stays and only the host changes; for the action log. */
+  label: Type.Optional(Type.String()),
+  /** The server has it from the beginning of the resize on, and keeps it when the resize is reverted (nova/compute/api.py). */
+  diskConfig: Type.Optional(Type.Union([Type.Literal('AUTO'), Type.Literal('MANUAL')])),
+});
+
+/** Another flavor, another host, or both; to be confirmed or reverted afterwards. */
+export const resize = serverAction({
+  kind: 'resize',
+  since: '0.1.0',
+  params: Params,
+  rule: () => RESIZE_RULE,
+  operation,
+  log: {
+    events: {
+      'claim-target': 'compute_prep_resize',
+      'stop-source': 'compute_resize_instance',
+      'start-target': 'compute_finish_resize',
+    },
+  },
+  writes: ({ diskConfig }, instance) =>
+    diskConfig === undefined ? {} : buildColumns({ ...fromJson<InstanceBuild>(instance.build), diskConfig }),
+  begin: async (_tx, beginning) => {
+    const { flavor, hostId, alternates = [], label = null } = beginning.params;
+    const guest = currentGuest(beginning, 'resize');
+    const params: ResizeParams = {
+      flavor,
+      candidates: [...new Set([hostId, ...alternates])],
+      sourceGuestId: guest.id,
+      targetGuestId: randomUUID(),
+      before: beginning.instance.vm_state === 'stopped' ? 'stopped' : 'active',
+      label,
+    };
+    return { params, wake: [], hosts: [] };
+  },
+});

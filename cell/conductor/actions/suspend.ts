@@ -1,0 +1,11 @@
+import { actionRule } from '#platform/states/action-rule.ts';
+import { plainPowerAction } from './power-action.ts';
+
+export const suspend = plainPowerAction({
+  kind: 'suspend',
+  since: '0.1.0',
+  rule: actionRule(['active'], 'suspending'),
+  power: 'suspended',
+  vmState: 'suspended',
+  event: 'compute_suspend_instance',
+});

@@ -1,0 +1,25 @@
+import { isDuplicate } from '#platform/database/sql-errors.ts';
+import { type NewOperation, newRow } from '#platform/operations/new-row.ts';
+import { toTable } from '#platform/operations/sql-store.ts';
+import type { CellReader, CellTx } from '../cell-database.ts';
+
+/**
+ * Notes an action that was over with its transaction, as an operation without steps that is done.
+ * @returns false when an operation with this id exists already.
+ */
+export async function recordDone(tx: CellTx, operation: NewOperation, now: number): Promise<boolean> {
+  const row = { ...newRow(operation, { ms: 0, policy: 'forward' }, now), state: 'done' as const, finishedAt: now };
+  try {
+    await tx.insertInto('operations').values(toTable(row)).execute();
+    return true;
+  } catch (error) {
+    if (isDuplicate(error)) return false;
+    throw error;
+  }
+}
+
+/** What an operation is about, an instance's uuid for those that a server's action begins; null: the operation does not exist. */
+export async function subjectOf(read: CellReader, operationId: string): Promise<string | null> {
+  const row = await read.selectFrom('operations').select('subject').where('id', '=', operationId).executeTakeFirst();
+  return row?.subject ?? null;
+}
