@@ -16,3 +16,22 @@ export function atVersion<T>(values: ByVersion<T>, version: Pick<Microversion, '
   }
   return found;
 }
+
+/** The same steps, each value made into another. */
+export const mapVersions = <A, B>(values: ByVersion<A>, make: (value: A) => B): ByVersion<B> =>
+  Object.fromEntries(Object.entries(values).map(([from, value]) => [from, make(value)]));
+
+/** The steps of both: a value for each microversion at which one of the two changed. Before the first of either there is none. */
+export function joinVersions<A, B, C>(
+  one: ByVersion<A>,
+  other: ByVersion<B>,
+  make: (one: A, other: B) => C,
+): ByVersion<C> {
+  const steps = new Set([...Object.keys(one), ...Object.keys(other)].map(Number));
+  return Object.fromEntries(
+    [...steps].flatMap((minor) => {
+      const [left, right] = [atVersion(one, { minor }), atVersion(other, { minor })];
+      return left === undefined || right === undefined ? [] : [[minor, make(left, right)]];
+    }),
+  );
+}

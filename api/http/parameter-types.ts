@@ -92,5 +92,7 @@ export const strictQuery = (properties: Readonly<Record<string, Schema>>): Schem
 export const noQuery = { 1: looseQuery({}), 102: strictQuery({}) } as const;
 /** The same with 2.75, where an operation was tightened then. */
 export const noQuerySince75 = { 1: looseQuery({}), 75: strictQuery({}) } as const;
+/** Parameters are ignored at every microversion: operations that change something, which were never tightened. */
+export const ignoredQuery = { 1: looseQuery({}) } as const;
 /** Paging. */
 export const limitAndMarker = { limit: several(nonNegativeInteger), marker: several(string) } as const;

@@ -17,7 +17,8 @@ import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
 import { timestamp } from '#platform/time/clock.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { actionRoute } from '../../http/action-route.ts';
-import { noQuery } from '../../http/parameter-types.ts';
+import { always } from '../../http/by-version.ts';
+import { ignoredQuery, noQuery } from '../../http/parameter-types.ts';
 import { type ApiRequest, action, type Route, route } from '../../http/route.ts';
 import { findHost } from './find-host.ts';
 import { keepOneZone } from './one-zone-per-host.ts';
@@ -31,7 +32,16 @@ import {
   AGGREGATE_SHOW,
   AGGREGATE_UPDATE,
 } from './policy.ts';
-import { addHostBody, createAggregateBody, removeHostBody, setMetadataBody, updateAggregateBody } from './schema.ts';
+import {
+  addHostBody,
+  aggregateResponse,
+  aggregatesResponse,
+  createAggregateBody,
+  newAggregateResponse,
+  removeHostBody,
+  setMetadataBody,
+  updateAggregateBody,
+} from './schema.ts';
 import { aggregateView, newAggregateView } from './view.ts';
 
 interface AggregateBody {
@@ -54,7 +64,7 @@ export function aggregateRoutes(deps: Pick<ApiDeps, 'directory' | 'clock' | 'cel
       await work(tx, id);
       return getAggregate(tx, id);
     });
-    return { aggregate: aggregateView(aggregate, request.version.minor) };
+    return { aggregate: aggregateView(aggregate, request.version) };
   };
 
   return [
@@ -63,9 +73,10 @@ export function aggregateRoutes(deps: Pick<ApiDeps, 'directory' | 'clock' | 'cel
       path: '/os-aggregates',
       summary: 'Lists host aggregates.',
       policy: AGGREGATE_INDEX,
+      response: aggregatesResponse,
       query: noQuery,
       handle: async ({ version }) => ({
-        aggregates: (await listAggregates(directory.read)).map((one: Aggregate) => aggregateView(one, version.minor)),
+        aggregates: (await listAggregates(directory.read)).map((one: Aggregate) => aggregateView(one, version)),
       }),
     }),
     route<AggregateBody>({
@@ -73,12 +84,13 @@ export function aggregateRoutes(deps: Pick<ApiDeps, 'directory' | 'clock' | 'cel
       path: '/os-aggregates',
       summary: 'Creates a host aggregate, with a zone if one is named.',
       policy: AGGREGATE_CREATE,
+      response: newAggregateResponse,
       body: createAggregateBody,
       handle: async ({ body, version }) => {
         const { name = '', availability_zone: zone } = body.aggregate;
         const fresh = { uuid: randomUUID(), name: name.trim(), zone: zone?.trim() ?? null };
         const aggregate = await directory.transaction((tx) => createAggregate(tx, fresh, now()));
-        return { aggregate: newAggregateView(aggregate, version.minor) };
+        return { aggregate: newAggregateView(aggregate, version) };
       },
     }),
     route({
@@ -86,9 +98,10 @@ export function aggregateRoutes(deps: Pick<ApiDeps, 'directory' | 'clock' | 'cel
       path: '/os-aggregates/:id',
       summary: 'Shows a host aggregate.',
       policy: AGGREGATE_SHOW,
+      response: aggregateResponse,
       query: noQuery,
       handle: async (request) => ({
-        aggregate: aggregateView(await getAggregate(directory.read, idOf(request)), request.version.minor),
+        aggregate: aggregateView(await getAggregate(directory.read, idOf(request)), request.version),
       }),
     }),
     route<AggregateBody>({
@@ -96,6 +109,7 @@ export function aggregateRoutes(deps: Pick<ApiDeps, 'directory' | 'clock' | 'cel
       path: '/os-aggregates/:id',
       summary: 'Renames a host aggregate or changes its zone.',
       policy: AGGREGATE_UPDATE,
+      response: aggregateResponse,
       body: updateAggregateBody,
       handle: (request) =>
         change(request, async (tx, id) => {
@@ -111,6 +125,8 @@ export function aggregateRoutes(deps: Pick<ApiDeps, 'directory' | 'clock' | 'cel
       path: '/os-aggregates/:id',
       summary: 'Deletes an empty host aggregate.',
       policy: AGGREGATE_DELETE,
+      query: ignoredQuery,
+      response: always('empty'),
       handle: (request) => directory.transaction((tx) => deleteAggregate(tx, idOf(request))),
     }),
     actionRoute('/os-aggregates/:id/action', [
@@ -118,6 +134,7 @@ export function aggregateRoutes(deps: Pick<ApiDeps, 'directory' | 'clock' | 'cel
         name: 'add_host',
         summary: 'Adds a host.',
         policy: AGGREGATE_ADD_HOST,
+        response: aggregateResponse,
         body: addHostBody,
         handle: async (request) => {
           const { host } = request.body.add_host;
@@ -135,6 +152,7 @@ export function aggregateRoutes(deps: Pick<ApiDeps, 'directory' | 'clock' | 'cel
         name: 'remove_host',
         summary: 'Removes a host.',
         policy: AGGREGATE_REMOVE_HOST,
+        response: aggregateResponse,
         body: removeHostBody,
         handle: async (request) => {
           const { host } = request.body.remove_host;
@@ -151,6 +169,7 @@ export function aggregateRoutes(deps: Pick<ApiDeps, 'directory' | 'clock' | 'cel
         name: 'set_metadata',
         summary: 'Adds, replaces and (by null) removes metadata.',
         policy: AGGREGATE_SET_METADATA,
+        response: aggregateResponse,
         body: setMetadataBody,
         handle: (request) =>
           change(request, async (tx, id) => {

@@ -1,4 +1,6 @@
-import { hostName, name, nameWithSpaces, object, wrapped } from '../../http/parameter-types.ts';
+import { mapVersions } from '../../http/by-version.ts';
+import { arrayOf, hostName, name, nameWithSpaces, object, string, uuid, wrapped } from '../../http/parameter-types.ts';
+import { flag, integer, shape, shapes, stringOrNull, textMap } from '../../http/response-types.ts';
 import type { Schema } from '../../http/validator.ts';
 
 const zone: Schema = {
@@ -39,3 +41,17 @@ export const setMetadataBody = {
     ),
   ),
 };
+
+const fresh = {
+  id: integer,
+  name: string,
+  availability_zone: stringOrNull,
+  created_at: string,
+  updated_at: stringOrNull,
+  deleted: flag,
+  deleted_at: stringOrNull,
+};
+const aggregate = shapes({ 1: { ...fresh, hosts: arrayOf(string), metadata: textMap }, 41: { uuid } });
+export const newAggregateResponse = mapVersions(shapes({ 1: fresh, 41: { uuid } }), (one) => shape({ aggregate: one }));
+export const aggregateResponse = mapVersions(aggregate, (one) => shape({ aggregate: one }));
+export const aggregatesResponse = mapVersions(aggregate, (one) => shape({ aggregates: arrayOf(one) }));

@@ -9,9 +9,12 @@ import type { ApiDeps } from '../../deps.ts';
 import { actionRoute } from '../../http/action-route.ts';
 import { noQuery } from '../../http/parameter-types.ts';
 import { action, type Route, route } from '../../http/route.ts';
+import { since } from '../../http/since.ts';
 import { ACCESS_ADD, ACCESS_INDEX, ACCESS_REMOVE } from './policy.ts';
-import { addTenantAccessBody, removeTenantAccessBody } from './schema.ts';
+import { addTenantAccessBody, flavorAccessResponse, removeTenantAccessBody } from './schema.ts';
 import { flavorAccess } from './view.ts';
+
+const SINCE = since({ publicIsRefused: 7 });
 
 interface Tenant {
   readonly tenant: string;
@@ -27,6 +30,7 @@ export function flavorAccessRoutes({ directory }: Pick<ApiDeps, 'directory'>): r
       summary: 'Lists the projects that may use a flavor that is not public.',
       policy: ACCESS_INDEX,
       query: noQuery,
+      response: flavorAccessResponse,
       handle: async ({ params, caller }) => {
         const flavor = await getFlavor(directory.read, params.id ?? '', caller);
         if (flavor.isPublic) throw new VolvoxError('not-found', 'Access list not available for public flavors.');
@@ -39,9 +43,10 @@ export function flavorAccessRoutes({ directory }: Pick<ApiDeps, 'directory'>): r
         summary: 'Lets a project use the flavor.',
         policy: ACCESS_ADD,
         body: addTenantAccessBody,
+        response: flavorAccessResponse,
         handle: async ({ params, caller, version, body }) => {
           const flavor = await getFlavor(directory.read, params.id ?? '', caller);
-          if (version.minor >= 7 && flavor.isPublic)
+          if (SINCE.publicIsRefused(version) && flavor.isPublic)
             throw new VolvoxError('conflict', 'Can not add access to a public flavor.');
           await directory.transaction((tx) => addFlavorAccess(tx, flavor.id, body.addTenantAccess.tenant));
           return accessOf(flavor.id);
@@ -52,6 +57,7 @@ export function flavorAccessRoutes({ directory }: Pick<ApiDeps, 'directory'>): r
         summary: 'Takes that away again.',
         policy: ACCESS_REMOVE,
         body: removeTenantAccessBody,
+        response: flavorAccessResponse,
         handle: async ({ params, body }) => {
           const id = params.id ?? '';
           await directory.transaction((tx) => removeFlavorAccess(tx, id, body.removeTenantAccess.tenant));

@@ -2,8 +2,10 @@ import { deleteExtraSpec, getFlavor, setExtraSpecs } from '#platform/directory/s
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { timestamp } from '#platform/time/clock.ts';
 import type { ApiDeps } from '../../deps.ts';
-import { noQuery } from '../../http/parameter-types.ts';
+import { always } from '../../http/by-version.ts';
+import { ignoredQuery, noQuery } from '../../http/parameter-types.ts';
 import { type ApiRequest, type Route, route } from '../../http/route.ts';
+import { since } from '../../http/since.ts';
 import { checkExtraSpecs } from './extra-specs-validation.ts';
 import {
   EXTRA_SPECS_CREATE,
@@ -12,7 +14,9 @@ import {
   EXTRA_SPECS_SHOW,
   EXTRA_SPECS_UPDATE,
 } from './policy.ts';
-import { createExtraSpecsBody, updateExtraSpecBody } from './schema.ts';
+import { createExtraSpecsBody, extraSpecResponse, extraSpecsResponse, updateExtraSpecBody } from './schema.ts';
+
+const SINCE = since({ checkedSpecs: 86 });
 
 type Specs = Readonly<Record<string, string | number>>;
 
@@ -20,7 +24,7 @@ export function extraSpecsRoutes({ directory, clock }: Pick<ApiDeps, 'directory'
   const specsOf = async ({ params, caller }: ApiRequest): Promise<Readonly<Record<string, string>>> =>
     (await getFlavor(directory.read, params.id ?? '', caller)).extraSpecs;
   const set = (request: ApiRequest, specs: Readonly<Record<string, string>>) => {
-    if (request.version.minor >= 86) checkExtraSpecs(specs);
+    if (SINCE.checkedSpecs(request.version)) checkExtraSpecs(specs);
     return directory.transaction((tx) => setExtraSpecs(tx, request.params.id ?? '', specs, timestamp(clock.now())));
   };
 
@@ -30,6 +34,7 @@ export function extraSpecsRoutes({ directory, clock }: Pick<ApiDeps, 'directory'
       path: '/flavors/:id/os-extra_specs',
       summary: "Lists a flavor's extra specs.",
       policy: EXTRA_SPECS_INDEX,
+      response: extraSpecsResponse,
       query: noQuery,
       handle: async (request) => ({ extra_specs: await specsOf(request) }),
     }),
@@ -38,6 +43,7 @@ export function extraSpecsRoutes({ directory, clock }: Pick<ApiDeps, 'directory'
       path: '/flavors/:id/os-extra_specs',
       summary: 'Adds extra specs to a flavor, or replaces them.',
       policy: EXTRA_SPECS_CREATE,
+      response: extraSpecsResponse,
       body: createExtraSpecsBody,
       handle: async (request) => {
         const specs = asText(request.body.extra_specs);
@@ -50,6 +56,7 @@ export function extraSpecsRoutes({ directory, clock }: Pick<ApiDeps, 'directory'
       path: '/flavors/:id/os-extra_specs/:key',
       summary: 'Shows one extra spec.',
       policy: EXTRA_SPECS_SHOW,
+      response: extraSpecResponse,
       query: noQuery,
       handle: async (request) => {
         const { id = '', key = '' } = request.params;
@@ -64,6 +71,7 @@ export function extraSpecsRoutes({ directory, clock }: Pick<ApiDeps, 'directory'
       path: '/flavors/:id/os-extra_specs/:key',
       summary: 'Sets one extra spec.',
       policy: EXTRA_SPECS_UPDATE,
+      response: extraSpecResponse,
       body: updateExtraSpecBody,
       handle: async (request) => {
         const { key = '' } = request.params;
@@ -78,6 +86,8 @@ export function extraSpecsRoutes({ directory, clock }: Pick<ApiDeps, 'directory'
       path: '/flavors/:id/os-extra_specs/:key',
       summary: 'Removes one extra spec.',
       policy: EXTRA_SPECS_DELETE,
+      query: ignoredQuery,
+      response: always('empty'),
       handle: ({ params }) =>
         directory.transaction((tx) => deleteExtraSpec(tx, params.id ?? '', params.key ?? '', timestamp(clock.now()))),
     }),

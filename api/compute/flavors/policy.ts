@@ -1,5 +1,8 @@
-import { ADMIN, policy, READER } from '../../http/policy.ts';
+import { ADMIN, ANYBODY, policy, READER } from '../../http/policy.ts';
 
+/** Nova has no rules for reading flavors: everybody may. */
+export const FLAVOR_LIST = policy('os_compute_api:flavors:index', ANYBODY);
+export const FLAVOR_SHOW = policy('os_compute_api:flavors:show', ANYBODY);
 export const FLAVOR_CREATE = policy('os_compute_api:os-flavor-manage:create', ADMIN);
 export const FLAVOR_UPDATE = policy('os_compute_api:os-flavor-manage:update', ADMIN);
 export const FLAVOR_DELETE = policy('os_compute_api:os-flavor-manage:delete', ADMIN);

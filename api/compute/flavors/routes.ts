@@ -10,13 +10,21 @@ import {
 import type { Flavor } from '#platform/objects/flavor.ts';
 import { timestamp } from '#platform/time/clock.ts';
 import type { ApiDeps } from '../../deps.ts';
-import { isTrue, noQuery } from '../../http/parameter-types.ts';
+import { always } from '../../http/by-version.ts';
+import { ignoredQuery, isTrue, noQuery } from '../../http/parameter-types.ts';
 import { allows } from '../../http/policy.ts';
 import { type ApiRequest, type Route, route } from '../../http/route.ts';
 import { nextLink } from '../next-link.ts';
 import { flavorFilter, flavorPage } from './list-parameters.ts';
-import { EXTRA_SPECS_INDEX, FLAVOR_CREATE, FLAVOR_DELETE, FLAVOR_UPDATE } from './policy.ts';
-import { createFlavorBody, listFlavorsQuery, updateFlavorBody } from './schema.ts';
+import { EXTRA_SPECS_INDEX, FLAVOR_CREATE, FLAVOR_DELETE, FLAVOR_LIST, FLAVOR_SHOW, FLAVOR_UPDATE } from './policy.ts';
+import {
+  createFlavorBody,
+  flavorResponse,
+  flavorsDetailResponse,
+  flavorsResponse,
+  listFlavorsQuery,
+  updateFlavorBody,
+} from './schema.ts';
 import { flavorDetail, flavorSummary } from './view.ts';
 
 type Amount = number | string;
@@ -59,6 +67,8 @@ export function flavorRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | '
       method: 'GET',
       path: '/flavors',
       summary: 'Lists flavors.',
+      policy: FLAVOR_LIST,
+      response: flavorsResponse,
       query: listFlavorsQuery,
       handle: async (request) => paged(await list(request), request, '/flavors', flavorSummary),
     }),
@@ -66,6 +76,8 @@ export function flavorRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | '
       method: 'GET',
       path: '/flavors/detail',
       summary: 'Lists flavors with everything about them.',
+      policy: FLAVOR_LIST,
+      response: flavorsDetailResponse,
       query: listFlavorsQuery,
       handle: async (request) => paged(await list(request), request, '/flavors/detail', detailed),
     }),
@@ -75,6 +87,7 @@ export function flavorRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | '
       summary: 'Creates a flavor.',
       policy: FLAVOR_CREATE,
       body: createFlavorBody,
+      response: flavorResponse,
       handle: async (request) => {
         const flavor = flavorFrom(request.body.flavor);
         return one(await directory.transaction((tx) => createFlavor(tx, flavor, timestamp(clock.now()))), request);
@@ -84,6 +97,8 @@ export function flavorRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | '
       method: 'GET',
       path: '/flavors/:id',
       summary: 'Shows a flavor.',
+      policy: FLAVOR_SHOW,
+      response: flavorResponse,
       query: noQuery,
       handle: async (request) => one(await getFlavor(directory.read, request.params.id ?? '', request.caller), request),
     }),
@@ -94,6 +109,7 @@ export function flavorRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | '
       summary: 'Describes a flavor.',
       policy: FLAVOR_UPDATE,
       body: updateFlavorBody,
+      response: flavorResponse,
       handle: async (request) => {
         const { description } = request.body.flavor;
         const id = request.params.id ?? '';
@@ -109,6 +125,8 @@ export function flavorRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | '
       summary: 'Deletes a flavor. Servers keep what they have of it.',
       policy: FLAVOR_DELETE,
       status: 202,
+      query: ignoredQuery,
+      response: always('empty'),
       handle: ({ params }) => directory.transaction((tx) => deleteFlavor(tx, params.id ?? '')),
     }),
   ];

@@ -1,5 +1,7 @@
 import { FLAVOR_SORT_KEYS } from '#platform/directory/stores/flavors.ts';
+import { mapVersions } from '../../http/by-version.ts';
 import {
+  arrayOf,
   boolean,
   extend,
   looseQuery,
@@ -13,6 +15,17 @@ import {
   without,
   wrapped,
 } from '../../http/parameter-types.ts';
+import {
+  flag,
+  integer,
+  links,
+  number,
+  pageOf,
+  shape,
+  shapes,
+  stringOrNull,
+  textMap,
+} from '../../http/response-types.ts';
 import type { Schema } from '../../http/validator.ts';
 
 /** Amounts fit into the columns, which are signed 32-bit. */
@@ -102,3 +115,31 @@ const tenant = object({ tenant: { type: 'string', minLength: 1, maxLength: 255, 
 ]);
 export const addTenantAccessBody = { 1: wrapped('addTenantAccess', tenant) };
 export const removeTenantAccessBody = { 1: wrapped('removeTenantAccess', tenant) };
+
+const brief = { id: string, name: string, links };
+const flavorInList = shapes({ 1: brief, 55: { description: stringOrNull } });
+const flavor = shapes({
+  1: {
+    ...brief,
+    ram: integer,
+    disk: integer,
+    vcpus: integer,
+    swap: { anyOf: [integer, { type: 'string', maxLength: 0 }] },
+    rxtx_factor: number,
+    'OS-FLV-EXT-DATA:ephemeral': integer,
+    'os-flavor-access:is_public': flag,
+    'OS-FLV-DISABLED:disabled': flag,
+  },
+  55: { description: stringOrNull },
+  61: { 'extra_specs?': textMap },
+  75: { swap: integer },
+  102: { rxtx_factor: undefined, 'OS-FLV-DISABLED:disabled': undefined },
+});
+export const flavorsResponse = mapVersions(flavorInList, (one) => pageOf('flavors', one));
+export const flavorsDetailResponse = mapVersions(flavor, (one) => pageOf('flavors', one));
+export const flavorResponse = mapVersions(flavor, (one) => shape({ flavor: one }));
+export const extraSpecsResponse = { 1: shape({ extra_specs: textMap }) };
+export const extraSpecResponse = { 1: { ...textMap, minProperties: 1 } };
+export const flavorAccessResponse = {
+  1: shape({ flavor_access: arrayOf(shape({ flavor_id: string, tenant_id: string })) }),
+};

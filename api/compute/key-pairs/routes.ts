@@ -9,15 +9,27 @@ import { projectLimits } from '#platform/directory/stores/quotas.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { timestamp } from '#platform/time/clock.ts';
 import type { ApiDeps } from '../../deps.ts';
+import { always } from '../../http/by-version.ts';
+import type { Microversion } from '../../http/microversion.ts';
 import { authorize, type Policy } from '../../http/policy.ts';
 import { lastOf } from '../../http/query.ts';
 import { type ApiRequest, type Route, route } from '../../http/route.ts';
+import { since } from '../../http/since.ts';
 import { nextLink } from '../next-link.ts';
 import { pageLimit } from '../page-limit.ts';
 import { generateKey, importKey, type KeyType } from './key-material.ts';
 import { KEY_PAIR_CREATE, KEY_PAIR_DELETE, KEY_PAIR_INDEX, KEY_PAIR_SHOW } from './policy.ts';
-import { createKeyPairBody, listKeyPairsQuery, oneKeyPairQuery } from './schema.ts';
+import {
+  createKeyPairBody,
+  createKeyPairResponse,
+  keyPairResponse,
+  keyPairsResponse,
+  listKeyPairsQuery,
+  oneKeyPairQuery,
+} from './schema.ts';
 import { keyPairCreated, keyPairDetail, keyPairInList } from './view.ts';
+
+const SINCE = since({ pages: 35, moreLetters: 92 });
 
 interface NewKeyPair {
   readonly keypair: {
@@ -49,6 +61,9 @@ export function keyPairRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | 
       method: 'GET',
       path: '/os-keypairs',
       summary: 'Lists key pairs, of oneself or (from 2.10, admins) of a user.',
+      policy: KEY_PAIR_INDEX,
+      authorizes: 'handler',
+      response: keyPairsResponse,
       query: listKeyPairsQuery,
       handle: async (request) => {
         const userId = userAsked(request, KEY_PAIR_INDEX, lastOf(request.query, 'user_id'));
@@ -56,7 +71,7 @@ export function keyPairRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | 
         const keyPairs: KeyPairRecord[] = await listKeyPairs(directory.read, userId, page);
         return {
           keypairs: keyPairs.map((keyPair) => keyPairInList(keyPair, request.version)),
-          ...(request.version.minor >= 35
+          ...(SINCE.pages(request.version)
             ? nextLink('keypairs', '/os-keypairs', request, keyPairs.at(-1)?.name, keyPairs.length)
             : {}),
         };
@@ -66,11 +81,14 @@ export function keyPairRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | 
       method: 'POST',
       path: '/os-keypairs',
       summary: 'Imports a public key, or (until 2.91) generates a key pair.',
+      policy: KEY_PAIR_CREATE,
+      authorizes: 'handler',
+      response: createKeyPairResponse,
       status: { 0: 200, 2: 201 },
       body: createKeyPairBody,
       handle: (request) => {
         const userId = userAsked(request, KEY_PAIR_CREATE, request.body.keypair.user_id);
-        checkName(request.body.keypair.name, request.version.minor);
+        checkName(request.body.keypair.name, request.version);
         return create(request, userId);
       },
     }),
@@ -78,6 +96,9 @@ export function keyPairRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | 
       method: 'GET',
       path: '/os-keypairs/:name',
       summary: 'Shows a key pair.',
+      policy: KEY_PAIR_SHOW,
+      authorizes: 'handler',
+      response: keyPairResponse,
       query: oneKeyPairQuery,
       handle: async (request) => {
         const userId = userAsked(request, KEY_PAIR_SHOW, lastOf(request.query, 'user_id'));
@@ -88,6 +109,9 @@ export function keyPairRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | 
       method: 'DELETE',
       path: '/os-keypairs/:name',
       summary: 'Deletes a key pair. Servers keep the key they were given.',
+      policy: KEY_PAIR_DELETE,
+      authorizes: 'handler',
+      response: always('empty'),
       status: { 0: 202, 2: 204 },
       query: oneKeyPairQuery,
       handle: (request) => {
@@ -105,8 +129,8 @@ function userAsked({ caller }: ApiRequest, policy: Policy, asked: string | undef
   return userId;
 }
 
-function checkName(name: string, minor: number): void {
-  const allowed = `${minor >= 92 ? '@._- ' : '_- '}${LETTERS}`;
+function checkName(name: string, version: Microversion): void {
+  const allowed = `${SINCE.moreLetters(version) ? '@._- ' : '_- '}${LETTERS}`;
   if ([...name].some((character) => !allowed.includes(character)))
     throw new VolvoxError(
       'invalid',

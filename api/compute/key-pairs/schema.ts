@@ -1,4 +1,6 @@
+import { joinVersions, mapVersions } from '../../http/by-version.ts';
 import {
+  arrayOf,
   extend,
   looseQuery,
   name,
@@ -10,6 +12,8 @@ import {
   string,
   wrapped,
 } from '../../http/parameter-types.ts';
+import { flag, integer, links, oneOf, shape, shapes, stringOrNull } from '../../http/response-types.ts';
+import type { Schema } from '../../http/validator.ts';
 
 const untyped = object({ name, public_key: string }, ['name']);
 const typed = extend(untyped, { type: { type: 'string', enum: ['ssh', 'x509'] } });
@@ -33,3 +37,31 @@ export const listKeyPairsQuery = {
   75: strictQuery(PAGED),
 };
 export const oneKeyPairQuery = { 1: looseQuery({}), 10: looseQuery(USER), 75: strictQuery(USER) };
+
+const core = { name: string, public_key: string, fingerprint: string };
+const TYPE = { type: oneOf('ssh', 'x509') };
+const wrap = (one: Schema): Schema => shape({ keypair: one });
+export const keyPairsResponse = joinVersions(
+  shapes({ 1: core, 2: TYPE }),
+  { 1: {}, 35: { 'keypairs_links?': links } },
+  (one, more) => shape({ keypairs: arrayOf(wrap(one)), ...more }),
+);
+export const createKeyPairResponse = mapVersions(
+  shapes({ 1: { ...core, user_id: string, 'private_key?': string }, 2: TYPE, 92: { private_key: undefined } }),
+  wrap,
+);
+export const keyPairResponse = mapVersions(
+  shapes({
+    1: {
+      ...core,
+      id: integer,
+      user_id: string,
+      created_at: string,
+      updated_at: stringOrNull,
+      deleted: flag,
+      deleted_at: stringOrNull,
+    },
+    2: TYPE,
+  }),
+  wrap,
+);

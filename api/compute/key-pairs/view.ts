@@ -1,13 +1,16 @@
 import type { KeyPairRecord } from '#platform/directory/stores/key-pairs.ts';
 import type { Microversion } from '../../http/microversion.ts';
+import { since } from '../../http/since.ts';
 import { naiveTime } from '../naive-time.ts';
 
+const SINCE = since({ type: 2 });
+
 /** What every answer has of a key pair. */
-const core = (keyPair: KeyPairRecord, { minor }: Microversion): Record<string, unknown> => ({
+const core = (keyPair: KeyPairRecord, version: Microversion): Record<string, unknown> => ({
   name: keyPair.name,
   public_key: keyPair.publicKey,
   fingerprint: keyPair.fingerprint,
-  ...(minor >= 2 ? { type: keyPair.type } : {}),
+  ...(SINCE.type(version) ? { type: keyPair.type } : {}),
 });
 
 export const keyPairInList = (keyPair: KeyPairRecord, version: Microversion): Record<string, unknown> => ({

@@ -1,15 +1,13 @@
 import { projectLimits, projectUsages } from '#platform/directory/stores/quotas.ts';
 import type { ApiDeps } from '../../deps.ts';
-import { looseQuery, several, strictQuery, string } from '../../http/parameter-types.ts';
 import { ADMIN, ANYBODY, authorize, policy } from '../../http/policy.ts';
 import { lastOf } from '../../http/query.ts';
 import { type Route, route } from '../../http/route.ts';
+import { limitsQuery, limitsResponse } from './schema.ts';
 import { absoluteLimits } from './view.ts';
 
 const LIMITS = policy('os_compute_api:limits', ANYBODY);
 const LIMITS_OF_OTHERS = policy('os_compute_api:limits:other_project', ADMIN);
-
-const TENANT = { tenant_id: several(string), reserved: several(string) };
 
 export function limitsRoutes({ directory }: Pick<ApiDeps, 'directory'>): readonly Route[] {
   return [
@@ -18,7 +16,8 @@ export function limitsRoutes({ directory }: Pick<ApiDeps, 'directory'>): readonl
       path: '/limits',
       summary: "Shows a project's limits and what it uses of them.",
       policy: LIMITS,
-      query: { 1: looseQuery(TENANT), 75: strictQuery(TENANT) },
+      query: limitsQuery,
+      response: limitsResponse,
       handle: async ({ caller, query, version }) => {
         const projectId = lastOf(query, 'tenant_id') ?? caller.projectId;
         if (projectId !== caller.projectId) authorize(LIMITS_OF_OTHERS, caller, { projectId });
@@ -26,7 +25,7 @@ export function limitsRoutes({ directory }: Pick<ApiDeps, 'directory'>): readonl
           projectLimits(directory.read, projectId),
           projectUsages(directory.read, projectId),
         ]);
-        return { limits: { rate: [], absolute: absoluteLimits(limits, usages, version.minor) } };
+        return { limits: { rate: [], absolute: absoluteLimits(limits, usages, version) } };
       },
     }),
   ];

@@ -5,7 +5,7 @@ import { noQuery } from '../../http/parameter-types.ts';
 import { ADMIN, policy } from '../../http/policy.ts';
 import { type ApiRequest, type Route, route } from '../../http/route.ts';
 import { QUOTA_CLASS_RESOURCES, shownAt } from '../quota-sets/resources-by-version.ts';
-import { updateQuotaClassBody } from '../quota-sets/schema.ts';
+import { quotaClassResponse, updatedQuotaClassResponse, updateQuotaClassBody } from '../quota-sets/schema.ts';
 
 const CLASS_SHOW = policy('os_compute_api:os-quota-class-sets:show', ADMIN);
 const CLASS_UPDATE = policy('os_compute_api:os-quota-class-sets:update', ADMIN);
@@ -25,6 +25,7 @@ export function quotaClassSetRoutes({ directory }: Pick<ApiDeps, 'directory'>): 
       path: '/os-quota-class-sets/:name',
       summary: 'Shows the limits of a quota class.',
       policy: CLASS_SHOW,
+      response: quotaClassResponse,
       query: noQuery,
       handle: async (request) => ({ quota_class_set: { id: request.params.name, ...(await shown(request)) } }),
     }),
@@ -33,6 +34,7 @@ export function quotaClassSetRoutes({ directory }: Pick<ApiDeps, 'directory'>): 
       path: '/os-quota-class-sets/:name',
       summary: 'Sets limits of a quota class.',
       policy: CLASS_UPDATE,
+      response: updatedQuotaClassResponse,
       body: updateQuotaClassBody,
       handle: async (request) => {
         const { name = '' } = request.params;

@@ -19,6 +19,7 @@ import {
 } from '#platform/directory/stores/user-quotas.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { ApiDeps } from '../../deps.ts';
+import { always } from '../../http/by-version.ts';
 import { isTrue, noQuery } from '../../http/parameter-types.ts';
 import { authorize, type Policy } from '../../http/policy.ts';
 import { lastOf } from '../../http/query.ts';
@@ -26,7 +27,13 @@ import { type ApiRequest, type Route, route } from '../../http/route.ts';
 import { checkNewLimits } from './new-limits.ts';
 import { QUOTA_DEFAULTS, QUOTA_DELETE, QUOTA_DETAIL, QUOTA_SHOW, QUOTA_UPDATE } from './policy.ts';
 import { QUOTA_SET_RESOURCES, shownAt } from './resources-by-version.ts';
-import { quotaSetQuery, updateQuotaSetBody } from './schema.ts';
+import {
+  quotaSetDetailResponse,
+  quotaSetQuery,
+  quotaSetResponse,
+  updatedQuotaSetResponse,
+  updateQuotaSetBody,
+} from './schema.ts';
 
 interface QuotaUpdate {
   readonly quota_set: Readonly<Record<string, number | string | boolean>>;
@@ -47,6 +54,9 @@ export function quotaSetRoutes({ directory }: Pick<ApiDeps, 'directory'>): reado
       method: 'GET',
       path: '/os-quota-sets/:project',
       summary: "Shows a project's limits, or with user_id a user's in it.",
+      policy: QUOTA_SHOW,
+      authorizes: 'handler',
+      response: quotaSetResponse,
       query: quotaSetQuery,
       handle: async (request) => {
         const project = projectOf(request, QUOTA_SHOW);
@@ -58,6 +68,9 @@ export function quotaSetRoutes({ directory }: Pick<ApiDeps, 'directory'>): reado
       method: 'GET',
       path: '/os-quota-sets/:project/detail',
       summary: 'The same, with what is in use.',
+      policy: QUOTA_DETAIL,
+      authorizes: 'handler',
+      response: quotaSetDetailResponse,
       query: quotaSetQuery,
       handle: async (request) => {
         const project = projectOf(request, QUOTA_DETAIL);
@@ -69,6 +82,9 @@ export function quotaSetRoutes({ directory }: Pick<ApiDeps, 'directory'>): reado
       method: 'GET',
       path: '/os-quota-sets/:project/defaults',
       summary: 'Shows the limits of projects that were given none of their own.',
+      policy: QUOTA_DEFAULTS,
+      authorizes: 'handler',
+      response: quotaSetResponse,
       query: noQuery,
       handle: async (request) => {
         const project = projectOf(request, QUOTA_DEFAULTS);
@@ -80,6 +96,9 @@ export function quotaSetRoutes({ directory }: Pick<ApiDeps, 'directory'>): reado
       method: 'PUT',
       path: '/os-quota-sets/:project',
       summary: "Sets a project's limits, or with user_id a user's in it.",
+      policy: QUOTA_UPDATE,
+      authorizes: 'handler',
+      response: updatedQuotaSetResponse,
       query: quotaSetQuery,
       body: updateQuotaSetBody,
       handle: async (request) => {
@@ -103,6 +122,9 @@ export function quotaSetRoutes({ directory }: Pick<ApiDeps, 'directory'>): reado
       method: 'DELETE',
       path: '/os-quota-sets/:project',
       summary: 'Gives a project, or with user_id a user in it, back to the defaults.',
+      policy: QUOTA_DELETE,
+      authorizes: 'handler',
+      response: always('empty'),
       status: 202,
       query: quotaSetQuery,
       handle: async (request) => {

@@ -11,14 +11,15 @@ import {
 import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
 import { timestamp } from '#platform/time/clock.ts';
 import type { ApiDeps } from '../../deps.ts';
+import { always } from '../../http/by-version.ts';
 import { FORMATS } from '../../http/formats.ts';
-import { noQuery } from '../../http/parameter-types.ts';
+import { ignoredQuery, noQuery } from '../../http/parameter-types.ts';
 import { allows, authorize, type Policy } from '../../http/policy.ts';
 import { lastOf } from '../../http/query.ts';
 import { type ApiRequest, type Route, route } from '../../http/route.ts';
 import { MOST_PER_PAGE, pageLimit } from '../page-limit.ts';
 import { GROUP_CREATE, GROUP_DELETE, GROUP_INDEX, GROUP_INDEX_ALL, GROUP_SHOW } from './policy.ts';
-import { createGroupBody, listGroupsQuery } from './schema.ts';
+import { createGroupBody, groupResponse, groupsResponse, listGroupsQuery } from './schema.ts';
 import { serverGroupView } from './view.ts';
 
 interface NewGroup {
@@ -46,6 +47,7 @@ export function serverGroupRoutes({ directory, clock }: Pick<ApiDeps, 'directory
       path: '/os-server-groups',
       summary: "Lists the project's server groups, or for admins with all_projects everybody's.",
       policy: GROUP_INDEX,
+      response: groupsResponse,
       query: listGroupsQuery,
       handle: async ({ caller, query, version }) => {
         const all = query.all_projects !== undefined && allows(GROUP_INDEX_ALL, caller);
@@ -53,7 +55,7 @@ export function serverGroupRoutes({ directory, clock }: Pick<ApiDeps, 'directory
           limit: pageLimit(query) || MOST_PER_PAGE,
           offset: Math.min(Number(lastOf(query, 'offset') ?? 0), Number.MAX_SAFE_INTEGER),
         });
-        return { server_groups: groups.map((group) => serverGroupView(group, version.minor)) };
+        return { server_groups: groups.map((group) => serverGroupView(group, version)) };
       },
     }),
     route<NewGroup>({
@@ -61,6 +63,7 @@ export function serverGroupRoutes({ directory, clock }: Pick<ApiDeps, 'directory
       path: '/os-server-groups',
       summary: 'Creates a server group.',
       policy: GROUP_CREATE,
+      response: groupResponse,
       body: createGroupBody,
       handle: async ({ caller, body, version }) => {
         const group = groupFrom(body.server_group, caller);
@@ -70,22 +73,29 @@ export function serverGroupRoutes({ directory, clock }: Pick<ApiDeps, 'directory
             return createServerGroup(tx, group, timestamp(clock.now()));
           })
           .catch(inNovasWords);
-        return { server_group: serverGroupView(created, version.minor) };
+        return { server_group: serverGroupView(created, version) };
       },
     }),
     route({
       method: 'GET',
       path: '/os-server-groups/:id',
       summary: 'Shows a server group.',
+      policy: GROUP_SHOW,
+      authorizes: 'handler',
+      response: groupResponse,
       query: noQuery,
       handle: async (request) => ({
-        server_group: serverGroupView(await permitted(request, GROUP_SHOW), request.version.minor),
+        server_group: serverGroupView(await permitted(request, GROUP_SHOW), request.version),
       }),
     }),
     route({
       method: 'DELETE',
       path: '/os-server-groups/:id',
       summary: 'Deletes a server group. Its servers stay.',
+      policy: GROUP_DELETE,
+      authorizes: 'handler',
+      query: ignoredQuery,
+      response: always('empty'),
       status: 204,
       handle: async (request) => {
         const group = await permitted(request, GROUP_DELETE);

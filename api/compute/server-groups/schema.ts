@@ -1,4 +1,6 @@
+import { mapVersions } from '../../http/by-version.ts';
 import {
+  arrayOf,
   looseQuery,
   name,
   nonNegativeInteger,
@@ -9,6 +11,7 @@ import {
   string,
   wrapped,
 } from '../../http/parameter-types.ts';
+import { integer, oneOf, shape, shapes } from '../../http/response-types.ts';
 import type { Schema } from '../../http/validator.ts';
 
 const HARD = ['anti-affinity', 'affinity'];
@@ -52,3 +55,17 @@ const PAGE = {
   offset: several(nonNegativeInteger),
 };
 export const listGroupsQuery = { 1: looseQuery(PAGE), 75: strictQuery(PAGE) };
+
+const policyName = oneOf(...HARD, ...SOFT);
+const group = shapes({
+  1: { id: string, name: string, members: arrayOf(string), policies: arrayOf(policyName), metadata: shape({}) },
+  13: { project_id: string, user_id: string },
+  64: {
+    policies: undefined,
+    metadata: undefined,
+    policy: policyName,
+    rules: shape({ 'max_server_per_host?': integer }),
+  },
+});
+export const groupResponse = mapVersions(group, (one) => shape({ server_group: one }));
+export const groupsResponse = mapVersions(group, (one) => shape({ server_groups: arrayOf(one) }));
