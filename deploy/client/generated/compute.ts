@@ -924,7 +924,21 @@ export interface ComputeOperations {
       name?: (string | number | boolean) | string[];
     };
     body: null;
-    response: null;
+    response: {
+      flavors: {
+        id: string;
+        name: string;
+        links: {
+          rel: string;
+          href: string;
+        }[];
+        description: string | null;
+      }[];
+      flavors_links?: {
+        rel: string;
+        href: string;
+      }[];
+    };
   };
   'POST /flavors': {
     path: {};
@@ -968,7 +982,26 @@ export interface ComputeOperations {
         description?: string | null;
       };
     };
-    response: null;
+    response: {
+      flavor: {
+        id: string;
+        name: string;
+        links: {
+          rel: string;
+          href: string;
+        }[];
+        ram: number;
+        disk: number;
+        vcpus: number;
+        'OS-FLV-EXT-DATA:ephemeral': number;
+        'os-flavor-access:is_public': boolean;
+        description: string | null;
+        extra_specs?: {
+          [k: string]: string | undefined;
+        };
+        swap: number;
+      };
+    };
   };
   'GET /flavors/detail': {
     path: {};
@@ -983,7 +1016,30 @@ export interface ComputeOperations {
       name?: (string | number | boolean) | string[];
     };
     body: null;
-    response: null;
+    response: {
+      flavors: {
+        id: string;
+        name: string;
+        links: {
+          rel: string;
+          href: string;
+        }[];
+        ram: number;
+        disk: number;
+        vcpus: number;
+        'OS-FLV-EXT-DATA:ephemeral': number;
+        'os-flavor-access:is_public': boolean;
+        description: string | null;
+        extra_specs?: {
+          [k: string]: string | undefined;
+        };
+        swap: number;
+      }[];
+      flavors_links?: {
+        rel: string;
+        href: string;
+      }[];
+    };
   };
   'GET /flavors/{id}': {
     path: {
@@ -991,7 +1047,26 @@ export interface ComputeOperations {
     };
     query: {};
     body: null;
-    response: null;
+    response: {
+      flavor: {
+        id: string;
+        name: string;
+        links: {
+          rel: string;
+          href: string;
+        }[];
+        ram: number;
+        disk: number;
+        vcpus: number;
+        'OS-FLV-EXT-DATA:ephemeral': number;
+        'os-flavor-access:is_public': boolean;
+        description: string | null;
+        extra_specs?: {
+          [k: string]: string | undefined;
+        };
+        swap: number;
+      };
+    };
   };
   'PUT /flavors/{id}': {
     path: {
@@ -1003,7 +1078,26 @@ export interface ComputeOperations {
         description: string | null;
       };
     };
-    response: null;
+    response: {
+      flavor: {
+        id: string;
+        name: string;
+        links: {
+          rel: string;
+          href: string;
+        }[];
+        ram: number;
+        disk: number;
+        vcpus: number;
+        'OS-FLV-EXT-DATA:ephemeral': number;
+        'os-flavor-access:is_public': boolean;
+        description: string | null;
+        extra_specs?: {
+          [k: string]: string | undefined;
+        };
+        swap: number;
+      };
+    };
   };
   'DELETE /flavors/{id}': {
     path: {
@@ -1019,7 +1113,11 @@ export interface ComputeOperations {
     };
     query: {};
     body: null;
-    response: null;
+    response: {
+      extra_specs: {
+        [k: string]: string | undefined;
+      };
+    };
   };
   'POST /flavors/{id}/os-extra_specs': {
     path: {
@@ -1035,7 +1133,11 @@ export interface ComputeOperations {
         [k: string]: string | number | undefined;
       };
     };
-    response: null;
+    response: {
+      extra_specs: {
+        [k: string]: string | undefined;
+      };
+    };
   };
   'GET /flavors/{id}/os-extra_specs/{key}': {
     path: {
@@ -1044,7 +1146,9 @@ export interface ComputeOperations {
     };
     query: {};
     body: null;
-    response: null;
+    response: {
+      [k: string]: string | undefined;
+    };
   };
   'PUT /flavors/{id}/os-extra_specs/{key}': {
     path: {
@@ -1059,7 +1163,9 @@ export interface ComputeOperations {
        */
       [k: string]: string | number | undefined;
     };
-    response: null;
+    response: {
+      [k: string]: string | undefined;
+    };
   };
   'DELETE /flavors/{id}/os-extra_specs/{key}': {
     path: {
@@ -1076,7 +1182,12 @@ export interface ComputeOperations {
     };
     query: {};
     body: null;
-    response: null;
+    response: {
+      flavor_access: {
+        flavor_id: string;
+        tenant_id: string;
+      }[];
+    };
   };
   'POST /flavors/{id}/action': {
     path: {
@@ -1084,7 +1195,12 @@ export interface ComputeOperations {
     };
     query: {};
     body: AddTenantAccess | RemoveTenantAccess;
-    response: null;
+    response: {
+      flavor_access: {
+        flavor_id: string;
+        tenant_id: string;
+      }[];
+    };
   };
   'GET /os-keypairs': {
     path: {};
@@ -1094,7 +1210,20 @@ export interface ComputeOperations {
       user_id?: (string | number | boolean) | string[];
     };
     body: null;
-    response: null;
+    response: {
+      keypairs: {
+        keypair: {
+          name: string;
+          public_key: string;
+          fingerprint: string;
+          type: 'ssh' | 'x509';
+        };
+      }[];
+      keypairs_links?: {
+        rel: string;
+        href: string;
+      }[];
+    };
   };
   'POST /os-keypairs': {
     path: {};
@@ -1107,7 +1236,15 @@ export interface ComputeOperations {
         user_id?: string;
       };
     };
-    response: null;
+    response: {
+      keypair: {
+        name: string;
+        public_key: string;
+        fingerprint: string;
+        user_id: string;
+        type: 'ssh' | 'x509';
+      };
+    };
   };
   'GET /os-keypairs/{name}': {
     path: {
@@ -1117,7 +1254,20 @@ export interface ComputeOperations {
       user_id?: (string | number | boolean) | string[];
     };
     body: null;
-    response: null;
+    response: {
+      keypair: {
+        name: string;
+        public_key: string;
+        fingerprint: string;
+        id: number;
+        user_id: string;
+        created_at: string;
+        updated_at: string | null;
+        deleted: boolean;
+        deleted_at: string | null;
+        type: 'ssh' | 'x509';
+      };
+    };
   };
   'DELETE /os-keypairs/{name}': {
     path: {
@@ -1136,7 +1286,27 @@ export interface ComputeOperations {
       reserved?: (string | number | boolean) | string[];
     };
     body: null;
-    response: null;
+    response: {
+      limits: {
+        /**
+         * @maxItems 0
+         */
+        rate: unknown[];
+        absolute: {
+          maxServerMeta: number;
+          maxTotalInstances: number;
+          maxTotalCores: number;
+          maxTotalRAMSize: number;
+          maxTotalKeypairs: number;
+          maxServerGroups: number;
+          maxServerGroupMembers: number;
+          totalInstancesUsed: number;
+          totalCoresUsed: number;
+          totalRAMUsed: number;
+          totalServerGroupsUsed: number;
+        };
+      };
+    };
   };
   'GET /os-quota-sets/{project}': {
     path: {
@@ -1146,7 +1316,18 @@ export interface ComputeOperations {
       user_id?: (string | number | boolean) | string[];
     };
     body: null;
-    response: null;
+    response: {
+      quota_set: {
+        id: string;
+        instances: number;
+        cores: number;
+        ram: number;
+        metadata_items: number;
+        key_pairs: number;
+        server_groups: number;
+        server_group_members: number;
+      };
+    };
   };
   'PUT /os-quota-sets/{project}': {
     path: {
@@ -1193,7 +1374,17 @@ export interface ComputeOperations {
           | 'f';
       };
     };
-    response: null;
+    response: {
+      quota_set: {
+        instances: number;
+        cores: number;
+        ram: number;
+        metadata_items: number;
+        key_pairs: number;
+        server_groups: number;
+        server_group_members: number;
+      };
+    };
   };
   'DELETE /os-quota-sets/{project}': {
     path: {
@@ -1213,7 +1404,46 @@ export interface ComputeOperations {
       user_id?: (string | number | boolean) | string[];
     };
     body: null;
-    response: null;
+    response: {
+      quota_set: {
+        id: string;
+        instances: {
+          limit: number;
+          in_use: number;
+          reserved: number;
+        };
+        cores: {
+          limit: number;
+          in_use: number;
+          reserved: number;
+        };
+        ram: {
+          limit: number;
+          in_use: number;
+          reserved: number;
+        };
+        metadata_items: {
+          limit: number;
+          in_use: number;
+          reserved: number;
+        };
+        key_pairs: {
+          limit: number;
+          in_use: number;
+          reserved: number;
+        };
+        server_groups: {
+          limit: number;
+          in_use: number;
+          reserved: number;
+        };
+        server_group_members: {
+          limit: number;
+          in_use: number;
+          reserved: number;
+        };
+      };
+    };
   };
   'GET /os-quota-sets/{project}/defaults': {
     path: {
@@ -1221,7 +1451,18 @@ export interface ComputeOperations {
     };
     query: {};
     body: null;
-    response: null;
+    response: {
+      quota_set: {
+        id: string;
+        instances: number;
+        cores: number;
+        ram: number;
+        metadata_items: number;
+        key_pairs: number;
+        server_groups: number;
+        server_group_members: number;
+      };
+    };
   };
   'GET /os-quota-class-sets/{name}': {
     path: {
@@ -1229,7 +1470,18 @@ export interface ComputeOperations {
     };
     query: {};
     body: null;
-    response: null;
+    response: {
+      quota_class_set: {
+        id: string;
+        instances: number;
+        cores: number;
+        ram: number;
+        metadata_items: number;
+        key_pairs: number;
+        server_groups: number;
+        server_group_members: number;
+      };
+    };
   };
   'PUT /os-quota-class-sets/{name}': {
     path: {
@@ -1247,7 +1499,17 @@ export interface ComputeOperations {
         server_group_members?: number | string;
       };
     };
-    response: null;
+    response: {
+      quota_class_set: {
+        instances: number;
+        cores: number;
+        ram: number;
+        metadata_items: number;
+        key_pairs: number;
+        server_groups: number;
+        server_group_members: number;
+      };
+    };
   };
   'GET /os-server-groups': {
     path: {};
@@ -1257,7 +1519,19 @@ export interface ComputeOperations {
       offset?: (string | number | boolean) | string[];
     };
     body: null;
-    response: null;
+    response: {
+      server_groups: {
+        id: string;
+        name: string;
+        members: string[];
+        project_id: string;
+        user_id: string;
+        policy: 'anti-affinity' | 'affinity' | 'soft-anti-affinity' | 'soft-affinity';
+        rules: {
+          max_server_per_host?: number;
+        };
+      }[];
+    };
   };
   'POST /os-server-groups': {
     path: {};
@@ -1271,7 +1545,19 @@ export interface ComputeOperations {
         };
       };
     };
-    response: null;
+    response: {
+      server_group: {
+        id: string;
+        name: string;
+        members: string[];
+        project_id: string;
+        user_id: string;
+        policy: 'anti-affinity' | 'affinity' | 'soft-anti-affinity' | 'soft-affinity';
+        rules: {
+          max_server_per_host?: number;
+        };
+      };
+    };
   };
   'GET /os-server-groups/{id}': {
     path: {
@@ -1279,7 +1565,19 @@ export interface ComputeOperations {
     };
     query: {};
     body: null;
-    response: null;
+    response: {
+      server_group: {
+        id: string;
+        name: string;
+        members: string[];
+        project_id: string;
+        user_id: string;
+        policy: 'anti-affinity' | 'affinity' | 'soft-anti-affinity' | 'soft-affinity';
+        rules: {
+          max_server_per_host?: number;
+        };
+      };
+    };
   };
   'DELETE /os-server-groups/{id}': {
     path: {
@@ -1293,7 +1591,22 @@ export interface ComputeOperations {
     path: {};
     query: {};
     body: null;
-    response: null;
+    response: {
+      aggregates: {
+        id: number;
+        name: string;
+        availability_zone: string | null;
+        created_at: string;
+        updated_at: string | null;
+        deleted: boolean;
+        deleted_at: string | null;
+        hosts: string[];
+        metadata: {
+          [k: string]: string | undefined;
+        };
+        uuid: string;
+      }[];
+    };
   };
   'POST /os-aggregates': {
     path: {};
@@ -1304,7 +1617,18 @@ export interface ComputeOperations {
         availability_zone?: string | null;
       };
     };
-    response: null;
+    response: {
+      aggregate: {
+        id: number;
+        name: string;
+        availability_zone: string | null;
+        created_at: string;
+        updated_at: string | null;
+        deleted: boolean;
+        deleted_at: string | null;
+        uuid: string;
+      };
+    };
   };
   'GET /os-aggregates/{id}': {
     path: {
@@ -1312,7 +1636,22 @@ export interface ComputeOperations {
     };
     query: {};
     body: null;
-    response: null;
+    response: {
+      aggregate: {
+        id: number;
+        name: string;
+        availability_zone: string | null;
+        created_at: string;
+        updated_at: string | null;
+        deleted: boolean;
+        deleted_at: string | null;
+        hosts: string[];
+        metadata: {
+          [k: string]: string | undefined;
+        };
+        uuid: string;
+      };
+    };
   };
   'PUT /os-aggregates/{id}': {
     path: {
@@ -1327,7 +1666,22 @@ export interface ComputeOperations {
         availability_zone?: string | null;
       };
     };
-    response: null;
+    response: {
+      aggregate: {
+        id: number;
+        name: string;
+        availability_zone: string | null;
+        created_at: string;
+        updated_at: string | null;
+        deleted: boolean;
+        deleted_at: string | null;
+        hosts: string[];
+        metadata: {
+          [k: string]: string | undefined;
+        };
+        uuid: string;
+      };
+    };
   };
   'DELETE /os-aggregates/{id}': {
     path: {
@@ -1343,7 +1697,22 @@ export interface ComputeOperations {
     };
     query: {};
     body: AddHost | RemoveHost | SetMetadata;
-    response: null;
+    response: {
+      aggregate: {
+        id: number;
+        name: string;
+        availability_zone: string | null;
+        created_at: string;
+        updated_at: string | null;
+        deleted: boolean;
+        deleted_at: string | null;
+        hosts: string[];
+        metadata: {
+          [k: string]: string | undefined;
+        };
+        uuid: string;
+      };
+    };
   };
   'GET /os-services': {
     path: {};
