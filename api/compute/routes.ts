@@ -14,7 +14,7 @@ import { limitsRoutes } from './limits/routes.ts';
 import { quotaClassSetRoutes } from './quota-class-sets/routes.ts';
 import { quotaSetRoutes } from './quota-sets/routes.ts';
 import { serverGroupRoutes } from './server-groups/routes.ts';
-import { serverActionRoutes } from './servers/action-routes.ts';
+import { serverActionRoute } from './servers/actions/index.ts';
 import { instanceActionRoutes } from './servers/instance-action-routes.ts';
 import { serverMetadataRoutes } from './servers/metadata-routes.ts';
 import { serverNetworkRoutes } from './servers/network-routes.ts';
@@ -34,7 +34,7 @@ export function computeRoutes(deps: ApiDeps): readonly Route[] {
     ...extensionRoutes,
     ...goneRoutes,
     ...serverRoutes(deps),
-    ...serverActionRoutes(deps),
+    serverActionRoute(deps),
     ...serverMetadataRoutes(deps),
     ...serverTagRoutes(deps),
     ...serverNetworkRoutes(deps),

@@ -11,11 +11,11 @@ type Deps = Pick<ApiDeps, 'directory' | 'cells' | 'caches'>;
 type Asker = Pick<ApiRequest, 'caller' | 'requestId'>;
 
 /**
- * homed: its cell told it. unhomed: it is in no cell; `instance` is made from the accepted build. silent: its cell does not answer;
+ * homed: its cell (`cellId`) told it. unhomed: it is in no cell; `instance` is made from the accepted build. silent: its cell does not answer;
  * what the directory knows is all there is.
  */
 export type FoundServer =
-  | { readonly kind: 'homed'; readonly instance: Instance }
+  | { readonly kind: 'homed'; readonly instance: Instance; readonly cellId: string }
   | { readonly kind: 'unhomed'; readonly instance: Instance }
   | { readonly kind: 'silent'; readonly home: HomeWithBuild; readonly cell: CellDoor | undefined };
 
@@ -70,7 +70,8 @@ async function lookUp(deps: Deps, asker: Asker, uuid: string): Promise<FoundServ
       return undefined;
     });
     // The cell it comes from answers for it a while after the hand-over of a move.
-    if (instance !== undefined && instance.taskState !== 'migrating') return { kind: 'homed', instance };
+    if (instance !== undefined && instance.taskState !== 'migrating')
+      return { kind: 'homed', instance, cellId: cell.id };
   }
   for (let moves = 1; ; moves++) {
     const home = await getHomeWithBuild(deps.directory.read, uuid);
@@ -81,7 +82,7 @@ async function lookUp(deps: Deps, asker: Asker, uuid: string): Promise<FoundServ
     try {
       const instance = await own.door.getInstance({ uuid }, callOptions(asker));
       deps.caches.homes.set(uuid, { cellId: home.cellId, epoch: home.epoch });
-      return { kind: 'homed', instance };
+      return { kind: 'homed', instance, cellId: own.id };
     } catch (error) {
       if (isSilence(error)) {
         if (home.state === 'deleted') throw serverNotFound(uuid);

@@ -1,4 +1,4 @@
-import { ADMIN, MANAGER, MEMBER, policy, READER } from '../../http/policy.ts';
+import { ADMIN, MEMBER, policy, READER } from '../../http/policy.ts';
 
 const server = (name: string) => `os_compute_api:servers:${name}`;
 
@@ -16,23 +16,6 @@ export const CREATE_FORCED_HOST = policy(server('create:forced_host'), ADMIN);
 export const CREATE_ON_DESTINATION = policy('compute:servers:create:requested_destination', ADMIN);
 export const UPDATE = policy(server('update'), MEMBER);
 export const DELETE = policy(server('delete'), MEMBER);
-
-export const START = policy(server('start'), MEMBER);
-export const STOP = policy(server('stop'), MEMBER);
-export const REBOOT = policy(server('reboot'), MEMBER);
-export const RESIZE = policy(server('resize'), MEMBER);
-export const CONFIRM_RESIZE = policy(server('confirm_resize'), MEMBER);
-export const REVERT_RESIZE = policy(server('revert_resize'), MEMBER);
-export const MIGRATE = policy('os_compute_api:os-migrate-server:migrate', MANAGER);
-export const MIGRATE_HOST = policy('os_compute_api:os-migrate-server:migrate:host', ADMIN);
-export const PAUSE = policy('os_compute_api:os-pause-server:pause', MEMBER);
-export const UNPAUSE = policy('os_compute_api:os-pause-server:unpause', MEMBER);
-export const SUSPEND = policy('os_compute_api:os-suspend-server:suspend', MEMBER);
-export const RESUME = policy('os_compute_api:os-suspend-server:resume', MEMBER);
-export const LOCK = policy('os_compute_api:os-lock-server:lock', MEMBER);
-export const UNLOCK = policy('os_compute_api:os-lock-server:unlock', MEMBER);
-export const UNLOCK_OVERRIDE = policy('os_compute_api:os-lock-server:unlock:unlock_override', ADMIN);
-export const CONSOLE_OUTPUT = policy('os_compute_api:os-console-output', MEMBER);
 
 export const METADATA_SHOW = policy('os_compute_api:server-metadata:show', READER);
 export const METADATA_LIST = policy('os_compute_api:server-metadata:index', READER);

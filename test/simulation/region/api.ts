@@ -10,11 +10,9 @@ import { resolveOperation } from '#platform/operations/resolve.ts';
 import { createSqlOperationStore } from '#platform/operations/sql-store.ts';
 import { timestamp } from '#platform/time/clock.ts';
 import { createCaches } from '../../../api/caches.ts';
-import { act } from '../../../api/compute/servers/act.ts';
+import { serverActions } from '../../../api/compute/servers/actions/index.ts';
 import { createAccept } from '../../../api/compute/servers/create/accept.ts';
 import { deleteServer } from '../../../api/compute/servers/delete-server.ts';
-import * as policies from '../../../api/compute/servers/policy.ts';
-import { confirmResize, type ResizeBody, resize, revertResize } from '../../../api/compute/servers/resize.ts';
 import type { ApiDeps } from '../../../api/deps.ts';
 import type { ApiRequest } from '../../../api/http/route.ts';
 import type { Life } from '../kernel/kernel.ts';
@@ -49,15 +47,16 @@ export const apiContract = contract({
   },
 });
 
-const POLICIES = {
-  start: policies.START,
-  stop: policies.STOP,
-  reboot: policies.REBOOT,
-  pause: policies.PAUSE,
-  unpause: policies.UNPAUSE,
-  suspend: policies.SUSPEND,
-  resume: policies.RESUME,
-} as const;
+/** The bodies of the actions of the REST API, by the cell's kinds. */
+const ACTION_BODIES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  start: { 'os-start': null },
+  stop: { 'os-stop': null },
+  reboot: { reboot: { type: 'HARD' } },
+  pause: { pause: null },
+  unpause: { unpause: null },
+  suspend: { suspend: null },
+  resume: { resume: null },
+};
 
 const OPERATOR = { userId: USER, projectId: PROJECT, isAdmin: true, requestId: 'req-operator' };
 const CALLER = { userId: USER, projectId: PROJECT, roles: ['member', 'reader'], isAdmin: false };
@@ -90,6 +89,14 @@ export function simulatedApi(world: World, life: Life): readonly Service[] {
       log: world.logOf(life),
     }) as unknown as ApiRequest<B>;
 
+  const actions = new Map(serverActions(deps).map((action) => [action.name, action]));
+  const perform = async (uuid: string, body: Readonly<Record<string, unknown>>): Promise<void> => {
+    const [name = ''] = Object.keys(body);
+    const action = actions.get(name);
+    if (action === undefined) throw new VolvoxError('invalid', `There is no such action: ${name}`);
+    await action.handle(request(uuid, body));
+  };
+
   const handlers: Service = {
     name: 'api',
     start: async () =>
@@ -108,13 +115,10 @@ export function simulatedApi(world: World, life: Life): readonly Service[] {
           void waker.wake(ROUTE_BUILD.queue, operations);
         },
         remove: ({ uuid }) => deleteServer(deps, request(uuid, {}), uuid),
-        act: ({ uuid, kind }) => {
-          const action = kind as keyof typeof POLICIES;
-          return act(deps, request(uuid, {}), POLICIES[action], action, kind === 'reboot' ? { reboot: 'hard' } : {});
-        },
-        resize: ({ uuid, flavor }) => resize(deps, request<ResizeBody>(uuid, { resize: { flavorRef: flavor } })),
-        confirm: ({ uuid }) => confirmResize(deps, request(uuid, {})),
-        revert: ({ uuid }) => revertResize(deps, request(uuid, {})),
+        act: ({ uuid, kind }) => perform(uuid, ACTION_BODIES[kind] ?? {}),
+        resize: ({ uuid, flavor }) => perform(uuid, { resize: { flavorRef: flavor } }),
+        confirm: ({ uuid }) => perform(uuid, { confirmResize: null }),
+        revert: ({ uuid }) => perform(uuid, { revertResize: null }),
         move: async ({ uuid, toCellId }) => {
           const home = await getHome(directory.read, uuid);
           const fromCellId = home?.cellId ?? null;

@@ -1,19 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
-import type { ApiDeps } from '../../deps.ts';
-import { authorize, type Policy } from '../../http/policy.ts';
-import type { ApiRequest } from '../../http/route.ts';
-import { actorOf } from './actor.ts';
-import { askHome } from './find-server.ts';
+import type { ApiDeps } from '../../../deps.ts';
+import { authorize, type Policy } from '../../../http/policy.ts';
+import type { ApiRequest } from '../../../http/route.ts';
+import { actorOf } from '../actor.ts';
+import { askHome } from '../find-server.ts';
 
-type Deps = Pick<ApiDeps, 'directory' | 'cells' | 'caches'>;
+export type ActDeps = Pick<ApiDeps, 'directory' | 'cells' | 'caches'>;
 
 /**
  * Begins an action in the server's cell. When it returns, the operation is committed there.
  * @throws VolvoxError unsupported, with the cell's name, when its release does not have the action; conflict in a state in which it is not allowed, or when the server is locked; not-found.
  */
 export async function act(
-  deps: Deps,
+  deps: ActDeps,
   request: ApiRequest,
   policy: Policy,
   kind: string,

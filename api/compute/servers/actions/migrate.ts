@@ -2,36 +2,62 @@ import { type Decision, DIFFERENT_HOSTS_HINT } from '#platform/contracts/schedul
 import { largerHold } from '#platform/directory/stores/hold-changes.ts';
 import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Instance } from '#platform/objects/instance.ts';
-import type { CellDoor } from '../../cross-cell/cell-doors.ts';
-import type { ApiDeps } from '../../deps.ts';
-import { beginMove } from '../../federation/moves/begin-move.ts';
-import { noRoom } from '../../federation/moves/no-room.ts';
-import { planMove } from '../../federation/moves/plan-move.ts';
-import { authorize } from '../../http/policy.ts';
-import type { ApiRequest } from '../../http/route.ts';
-import { findHost } from '../aggregates/find-host.ts';
+import type { CellDoor } from '../../../cross-cell/cell-doors.ts';
+import type { ApiDeps } from '../../../deps.ts';
+import { beginMove } from '../../../federation/moves/begin-move.ts';
+import { noRoom } from '../../../federation/moves/no-room.ts';
+import { planMove } from '../../../federation/moves/plan-move.ts';
+import { always } from '../../../http/by-version.ts';
+import { hostName, object } from '../../../http/parameter-types.ts';
+import { ADMIN, authorize, MANAGER, policy } from '../../../http/policy.ts';
+import { type ApiRequest, action } from '../../../http/route.ts';
+import type { Schema } from '../../../http/validator.ts';
+import { findHost } from '../../aggregates/find-host.ts';
 import { act } from './act.ts';
-import { MIGRATE, MIGRATE_HOST } from './policy.ts';
-import { changingHold, decideIn, homedServer, mustBeResizable } from './resize.ts';
+import { changingHold } from './changing-hold.ts';
+import { decideIn } from './decide-in.ts';
+import { mustBeResizable } from './must-be-resizable.ts';
+import { looseBody, namedBody } from './named-body.ts';
+import { placedServer } from './placed-server.ts';
+
+const POLICY = policy('os_compute_api:os-migrate-server:migrate', MANAGER);
+const TO_HOST = policy('os_compute_api:os-migrate-server:migrate:host', ADMIN);
 
 type Deps = Pick<ApiDeps, 'directory' | 'cells' | 'caches' | 'clock' | 'scheduler' | 'waker'>;
 
+const target: Schema = {
+  ...object({ host: { ...hostName, type: ['string', 'null'] } }),
+  type: ['object', 'null'],
+};
+
 /** `host` since 2.56; before it whatever stands there is not looked at. */
-export interface MigrateBody {
+interface MigrateBody {
   readonly migrate: { readonly host?: string | null } | null;
 }
+
+export const migrate = (deps: Deps) =>
+  action<MigrateBody>({
+    name: 'migrate',
+    policy: POLICY,
+    authorizes: 'handler',
+    status: 202,
+    body: { 1: looseBody('migrate'), 56: namedBody('migrate', target) },
+    response: always('empty'),
+    summary: 'Moves a server to another host: in its cell, to be confirmed or reverted afterwards; or of another cell.',
+    handle: (request) => beginMigration(deps, request),
+  });
 
 /**
  * A cold migration. To another host of its cell (the scheduler's, or the named one) it is a resize to the same flavor, to be confirmed or
  * reverted. To a named host of another cell it is a move between cells (docs/moves.md): nothing is to be confirmed.
  * @throws VolvoxError invalid (host unknown, the one it is on, no host), forbidden, conflict, not-found, unavailable.
  */
-export async function migrate(deps: Deps, request: ApiRequest<MigrateBody>): Promise<void> {
-  const { instance, cellId } = await homedServer(deps, request, 'migrate');
+async function beginMigration(deps: Deps, request: ApiRequest<MigrateBody>): Promise<void> {
+  const { instance, cellId } = await placedServer(deps, request, 'migrate');
   const { caller, version, body } = request;
-  authorize(MIGRATE, caller, { projectId: instance.projectId });
+  authorize(POLICY, caller, { projectId: instance.projectId });
   const host = version.minor >= 56 ? (body.migrate?.host ?? null) : null;
-  if (host !== null) authorize(MIGRATE_HOST, caller, { projectId: instance.projectId });
+  if (host !== null) authorize(TO_HOST, caller, { projectId: instance.projectId });
   mustBeResizable(instance, 'migrate');
   if (host !== null && host === instance.host) {
     throw new VolvoxError('invalid', 'Cannot migrate to the host where the server exists.');
@@ -63,7 +89,7 @@ async function migrateInside(deps: Deps, request: ApiRequest, { instance, cell, 
   if (first === undefined) throw asInvalid(noRoom(cell.name, { ...decision, refusals: asReasons(decision) }));
   const alternates = others.map(({ hostId }) => hostId);
   await changingHold(deps, request, instance.uuid, largerHold(flavor, flavor), () =>
-    act(deps, request, MIGRATE, 'resize', { flavor, hostId: first.hostId, alternates, label: 'migrate' }),
+    act(deps, request, POLICY, 'resize', { flavor, hostId: first.hostId, alternates, label: 'migrate' }),
   );
 }
 

@@ -1,0 +1,51 @@
+import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import type { ApiDeps } from '../../../deps.ts';
+import { actionRoute } from '../../../http/action-route.ts';
+import type { Action, Route } from '../../../http/route.ts';
+import { goneAction } from '../../gone/routes.ts';
+import { findServer } from '../find-server.ts';
+import { confirmResize } from './confirm-resize.ts';
+import { lock } from './lock.ts';
+import { migrate } from './migrate.ts';
+import { notOffered } from './not-offered.ts';
+import { osGetConsoleOutput } from './os-get-console-output.ts';
+import { osStart } from './os-start.ts';
+import { osStop } from './os-stop.ts';
+import { pause } from './pause.ts';
+import { reboot } from './reboot.ts';
+import { resize } from './resize.ts';
+import { resume } from './resume.ts';
+import { revertResize } from './revert-resize.ts';
+import { suspend } from './suspend.ts';
+import { unlock } from './unlock.ts';
+import { unpause } from './unpause.ts';
+
+/** One file each; the order is that of the OpenAPI document. */
+const ACTIONS: readonly ((deps: ApiDeps) => Action)[] = [
+  confirmResize,
+  lock,
+  migrate,
+  osGetConsoleOutput,
+  osStart,
+  osStop,
+  pause,
+  reboot,
+  resize,
+  resume,
+  revertResize,
+  suspend,
+  unlock,
+  unpause,
+  ...notOffered,
+];
+
+export const serverActions = (deps: ApiDeps): readonly Action[] => ACTIONS.map((make) => make(deps));
+
+/** `POST /servers/{id}/action` */
+export const serverActionRoute = (deps: ApiDeps): Route =>
+  actionRoute('/servers/:id/action', [...serverActions(deps), goneAction('resetNetwork')], {
+    unknown: async (name, request) => {
+      await findServer(deps, request, request.params.id ?? '');
+      throw new VolvoxError('invalid', `There is no such action: ${name}`);
+    },
+  });

@@ -1,0 +1,44 @@
+import { always } from '../../../http/by-version.ts';
+import { object } from '../../../http/parameter-types.ts';
+import { authorize, MEMBER, policy } from '../../../http/policy.ts';
+import { type ApiRequest, action } from '../../../http/route.ts';
+import type { Schema } from '../../../http/validator.ts';
+import { actorOf } from '../actor.ts';
+import { askHome } from '../find-server.ts';
+import type { ActDeps } from './act.ts';
+import { looseBody, namedBody } from './named-body.ts';
+
+const POLICY = policy('os_compute_api:os-lock-server:lock', MEMBER);
+
+/** `locked_reason` since 2.73; before it whatever stands there is not looked at. */
+interface LockBody {
+  readonly lock: { readonly locked_reason?: string } | null;
+}
+
+const withReason: Schema = {
+  ...object({ locked_reason: { type: 'string', minLength: 1, maxLength: 255 } }),
+  type: ['object', 'null'],
+};
+
+export const lock = (deps: ActDeps) =>
+  action<LockBody>({
+    name: 'lock',
+    policy: POLICY,
+    authorizes: 'handler',
+    status: 202,
+    body: { 1: looseBody('lock'), 73: namedBody('lock', withReason) },
+    response: always('empty'),
+    summary: 'Locks a server: only admins can act on it.',
+    handle: (request) => {
+      const reason = request.version.minor >= 73 ? (request.body.lock?.locked_reason ?? null) : null;
+      return lockServer(deps, request, reason);
+    },
+  });
+
+async function lockServer(deps: ActDeps, request: ApiRequest, reason: string | null): Promise<void> {
+  const uuid = request.params.id ?? '';
+  await askHome(deps, request, uuid, (door, { projectId }) => {
+    authorize(POLICY, request.caller, { projectId });
+    return door.lockInstance({ uuid, locked: true, reason, actor: actorOf(request) }, { requestId: request.requestId });
+  });
+}

@@ -1,0 +1,21 @@
+import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import type { Instance } from '#platform/objects/instance.ts';
+import type { ApiDeps } from '../../../deps.ts';
+import type { ApiRequest } from '../../../http/route.ts';
+import { findServer, silentCell } from '../find-server.ts';
+
+/** The server as its cell tells it. @throws VolvoxError conflict while it is in none; unavailable when its cell does not answer. */
+export async function placedServer(
+  deps: Pick<ApiDeps, 'directory' | 'cells' | 'caches'>,
+  request: ApiRequest,
+  method: 'resize' | 'migrate',
+): Promise<{ instance: Instance; cellId: string }> {
+  const uuid = request.params.id ?? '';
+  const found = await findServer(deps, request, uuid);
+  if (found.kind === 'silent') throw silentCell(found.cell);
+  if (found.kind === 'homed') return found;
+  throw new VolvoxError(
+    'conflict',
+    `Cannot '${method}' instance ${uuid} while it is in vm_state ${found.instance.vmState}`,
+  );
+}

@@ -1,0 +1,80 @@
+import { getFlavor } from '#platform/directory/stores/flavors.ts';
+import { largerHold } from '#platform/directory/stores/hold-changes.ts';
+import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
+import type { Flavor } from '#platform/objects/flavor.ts';
+import type { Instance } from '#platform/objects/instance.ts';
+import type { ApiDeps } from '../../../deps.ts';
+import { always } from '../../../http/by-version.ts';
+import { diskConfig, flavorRef, object } from '../../../http/parameter-types.ts';
+import { authorize, MEMBER, policy } from '../../../http/policy.ts';
+import { type ApiRequest, action } from '../../../http/route.ts';
+import { act } from './act.ts';
+import { changingHold } from './changing-hold.ts';
+import { decideIn } from './decide-in.ts';
+import { mustBeResizable } from './must-be-resizable.ts';
+import { namedBody } from './named-body.ts';
+import { placedServer } from './placed-server.ts';
+
+const POLICY = policy('os_compute_api:servers:resize', MEMBER);
+
+interface ResizeBody {
+  readonly resize: { readonly flavorRef: string | number; readonly 'OS-DCF:diskConfig'?: 'AUTO' | 'MANUAL' };
+}
+
+export const resize = (deps: ApiDeps) =>
+  action<ResizeBody>({
+    name: 'resize',
+    policy: POLICY,
+    authorizes: 'handler',
+    status: 202,
+    body: always(namedBody('resize', object({ flavorRef, 'OS-DCF:diskConfig': diskConfig }, ['flavorRef']))),
+    response: always('empty'),
+    summary: 'Gives a server another flavor; to be confirmed or reverted afterwards.',
+    handle: (request) => beginResize(deps, request),
+  });
+
+/**
+ * Begins a resize inside the server's cell. Until it is confirmed or reverted the project's quota holds the larger of both flavors:
+ * taken before the cell is asked, and given back when the cell says that it is over (super-conductor/reconcilers/open-holds.ts).
+ * @throws VolvoxError invalid (flavor, no host), conflict, quota-exceeded, not-found.
+ */
+async function beginResize(deps: ApiDeps, request: ApiRequest<ResizeBody>): Promise<void> {
+  const { instance, cellId } = await placedServer(deps, request, 'resize');
+  authorize(POLICY, request.caller, { projectId: instance.projectId });
+  const flavor = await newFlavor(deps, request, instance);
+  mustBeResizable(instance, 'resize');
+  const { places } = await decideIn(deps, request, instance, flavor, cellId);
+  const [first, ...others] = places;
+  if (first === undefined) throw invalid('No valid host was found. No host of the cell has room for the new flavor.');
+  const disk = request.body.resize['OS-DCF:diskConfig'];
+  const params = {
+    flavor,
+    hostId: first.hostId,
+    alternates: others.map(({ hostId }) => hostId),
+    ...(disk === undefined ? {} : { diskConfig: disk }),
+  };
+  await changingHold(deps, request, instance.uuid, largerHold(instance.flavor, flavor), () =>
+    act(deps, request, POLICY, 'resize', params),
+  );
+}
+
+async function newFlavor(
+  deps: Pick<ApiDeps, 'directory'>,
+  request: ApiRequest<ResizeBody>,
+  instance: Instance,
+): Promise<Flavor> {
+  const reference = String(request.body.resize.flavorRef);
+  const id = reference.split('/').at(-1) ?? reference;
+  const found = await getFlavor(deps.directory.read, id, request.caller).catch((error: unknown) => {
+    throw isVolvoxError(error, 'not-found') ? invalid('Unable to locate requested flavor.') : error;
+  });
+  if (found.disabled) throw invalid('Unable to locate requested flavor.');
+  if (found.id === instance.flavor.id) throw invalid('When resizing, instances must change flavor!');
+  if (found.diskGb < instance.flavor.diskGb) {
+    throw invalid('Resize failed: the root disk of the new flavor is smaller than the present one.');
+  }
+  const { createdAt: _created, updatedAt: _updated, ...flavor } = found;
+  return flavor;
+}
+
+const invalid = (message: string): VolvoxError => new VolvoxError('invalid', message);
