@@ -698,23 +698,32 @@ export interface ComputeOperations {
     };
     query: {};
     body:
-      | ResetNetwork
-      | OsGetRDPConsole
+      | ConfirmResize
+      | Lock
+      | Migrate
+      | OsGetConsoleOutput
       | OsStart
       | OsStop
       | Pause
-      | Unpause
-      | Suspend
-      | Resume
       | Reboot
       | Resize
-      | ConfirmResize
+      | Resume
       | RevertResize
-      | Migrate
-      | Lock
+      | Suspend
       | Unlock
-      | OsGetConsoleOutput;
-    response: null;
+      | Unpause
+      | AddFloatingIp
+      | RemoveFloatingIp
+      | AddFixedIp
+      | RemoveFixedIp
+      | OsGetVNCConsole
+      | OsGetSPICEConsole
+      | OsGetSerialConsole
+      | OsGetRDPConsole
+      | ResetNetwork;
+    response: {
+      output: string;
+    } | null;
   };
   'GET /servers/{id}/metadata': {
     path: {
@@ -1873,16 +1882,34 @@ export interface DisassociateProject {
   disassociate_project: unknown;
 }
 /**
- * Taken away for good: 410.
+ * Keeps the new flavor.
  */
-export interface ResetNetwork {
-  resetNetwork: unknown;
+export interface ConfirmResize {
+  confirmResize: unknown;
 }
 /**
- * Taken away for good: 410.
+ * Locks a server: only admins can act on it.
  */
-export interface OsGetRDPConsole {
-  'os-getRDPConsole': unknown;
+export interface Lock {
+  lock: {
+    locked_reason?: string;
+  } | null;
+}
+/**
+ * Moves a server to another host: in its cell, to be confirmed or reverted afterwards; or of another cell.
+ */
+export interface Migrate {
+  migrate: {
+    host?: string | null;
+  } | null;
+}
+/**
+ * The last lines of the serial console.
+ */
+export interface OsGetConsoleOutput {
+  'os-getConsoleOutput': {
+    length?: number | string | null;
+  };
 }
 /**
  * Starts a stopped server.
@@ -1903,24 +1930,6 @@ export interface Pause {
   pause: unknown;
 }
 /**
- * Lets a paused server run on.
- */
-export interface Unpause {
-  unpause: unknown;
-}
-/**
- * Writes the memory of a server to disk and stops it.
- */
-export interface Suspend {
-  suspend: unknown;
-}
-/**
- * Lets a suspended server run on.
- */
-export interface Resume {
-  resume: unknown;
-}
-/**
  * Reboots a server, softly (by its own system) or hard.
  */
 export interface Reboot {
@@ -1938,10 +1947,10 @@ export interface Resize {
   };
 }
 /**
- * Keeps the new flavor.
+ * Lets a suspended server run on.
  */
-export interface ConfirmResize {
-  confirmResize: unknown;
+export interface Resume {
+  resume: unknown;
 }
 /**
  * Goes back to the old flavor.
@@ -1950,20 +1959,10 @@ export interface RevertResize {
   revertResize: unknown;
 }
 /**
- * Moves a server to another host: in its cell, to be confirmed or reverted afterwards; or of another cell.
+ * Writes the memory of a server to disk and stops it.
  */
-export interface Migrate {
-  migrate: {
-    host?: string | null;
-  } | null;
-}
-/**
- * Locks a server: only admins can act on it.
- */
-export interface Lock {
-  lock: {
-    locked_reason?: string;
-  } | null;
+export interface Suspend {
+  suspend: unknown;
 }
 /**
  * Unlocks a server.
@@ -1972,12 +1971,64 @@ export interface Unlock {
   unlock: unknown;
 }
 /**
- * The last lines of the serial console.
+ * Lets a paused server run on.
  */
-export interface OsGetConsoleOutput {
-  'os-getConsoleOutput': {
-    length?: number | string | null;
-  };
+export interface Unpause {
+  unpause: unknown;
+}
+/**
+ * Not offered. Addresses are given to servers by the network API.
+ */
+export interface AddFloatingIp {
+  addFloatingIp: unknown;
+}
+/**
+ * Not offered. Addresses are given to servers by the network API.
+ */
+export interface RemoveFloatingIp {
+  removeFloatingIp: unknown;
+}
+/**
+ * Not offered. Addresses are given to servers by the network API.
+ */
+export interface AddFixedIp {
+  addFixedIp: unknown;
+}
+/**
+ * Not offered. Addresses are given to servers by the network API.
+ */
+export interface RemoveFixedIp {
+  removeFixedIp: unknown;
+}
+/**
+ * Not offered. Consoles of this type are not available here.
+ */
+export interface OsGetVNCConsole {
+  'os-getVNCConsole': unknown;
+}
+/**
+ * Not offered. Consoles of this type are not available here.
+ */
+export interface OsGetSPICEConsole {
+  'os-getSPICEConsole': unknown;
+}
+/**
+ * Not offered. Consoles of this type are not available here.
+ */
+export interface OsGetSerialConsole {
+  'os-getSerialConsole': unknown;
+}
+/**
+ * Not offered. Consoles of this type are not available here.
+ */
+export interface OsGetRDPConsole {
+  'os-getRDPConsole': unknown;
+}
+/**
+ * Taken away for good: 410.
+ */
+export interface ResetNetwork {
+  resetNetwork: unknown;
 }
 /**
  * Lets a project use the flavor.

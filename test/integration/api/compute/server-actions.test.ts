@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createFlavor } from '#platform/directory/stores/flavors.ts';
+import { acceptBuilds, setHome } from '#platform/directory/stores/instance-homes.ts';
+import { takeQuota } from '#platform/directory/stores/quotas.ts';
+import type { Instance } from '#platform/objects/instance.ts';
+import { createCaches } from '../../../../api/caches.ts';
+import type { ApiDeps } from '../../../../api/deps.ts';
+import { aBuild } from '../../../support/a-build.ts';
+import { anInstance } from '../../../unit/api/compute/servers/an-instance.ts';
+import { type ComputeApp, createComputeApp, PROJECT } from './compute-app.ts';
+
+interface Acted {
+  readonly operationId: string;
+  readonly kind: string;
+  readonly params: unknown;
+}
+
+describe('the actions of a server', () => {
+  const CELL = randomUUID();
+  const SMALL = aBuild().flavor;
+  const LARGE = { ...SMALL, id: 'large', name: 'large', vcpus: 8 };
+  const HOST = randomUUID();
+  const caches = createCaches();
+  let api: ComputeApp;
+  let server: Instance;
+  let acted: Acted[] = [];
+  /** What happens elsewhere just after the cell has told of the server. */
+  let meanwhile: () => void = () => undefined;
+
+  beforeAll(async () => {
+    const door = {
+      getInstance: async () => {
+        queueMicrotask(meanwhile);
+        return server;
+      },
+      act: async (request: Acted) => {
+        acted.push(request);
+        return { operationId: request.operationId };
+      },
+    };
+    const cell = { id: CELL, name: 'east', url: '', enabled: true, door };
+    const scheduler = { schedule: async () => ({ decisions: [{ places: [{ hostId: HOST }] }] }) };
+    api = await createComputeApp({
+      caches,
+      cells: { all: () => [cell], find: () => cell, of: () => cell } as unknown as ApiDeps['cells'],
+      scheduler: scheduler as unknown as ApiDeps['scheduler'],
+    });
+    await api.deps.directory.transaction((tx) => createFlavor(tx, LARGE, new Date().toISOString()));
+  });
+  beforeEach(async () => {
+    const { directory } = api.deps;
+    for (const table of ['instance_homes', 'operations', 'quota_usages', 'hold_changes'] as const) {
+      await directory.read.deleteFrom(table).execute();
+    }
+    const build = aBuild({ projectId: PROJECT });
+    server = anInstance({ ...build, launchedAt: '2026-05-01T12:00:00Z' });
+    [acted, meanwhile] = [[], () => undefined];
+    await directory.transaction(async (tx) => {
+      await takeQuota(tx, PROJECT, { instances: 1, cores: SMALL.vcpus, ram: SMALL.ramMb });
+      await acceptBuilds(tx, [build], Date.now());
+      await setHome(tx, build.uuid, { state: 'homed', cell_id: CELL }, Date.now());
+    });
+  });
+  afterAll(() => api.close());
+
+  const send = async (body: object, version: string | null = null, id = server.uuid, who = 'member') =>
+    (await api.send(who, `POST /servers/${id}/action`, version, body)).status;
+
+  it('are asked of its cell', async () => {
+    expect(await send({ 'os-stop': null })).toBe(202);
+    expect(await send({ reboot: { type: 'Hard' } })).toBe(202);
+    expect(acted.map(({ kind, params }) => [kind, params])).toEqual([
+      ['stop', {}],
+      ['reboot', { reboot: 'hard' }],
+    ]);
+    expect(await send({ 'os-stop': null }, null, server.uuid, 'reader')).toBe(403);
+  });
+
+  it('an unknown one is 400, and 404 where there is no such server', async () => {
+    expect(await send({ explode: null })).toBe(400);
+    expect(await send({ explode: null }, null, randomUUID())).toBe(404);
+    expect(await send({ explode: null }, null, 'no-id')).toBe(404);
+    expect(await send({ explode: null }, null, server.uuid, 'stranger')).toBe(404);
+  });
+
+  it.each([
+    ['addFloatingIp', '2.43', '2.44'],
+    ['removeFloatingIp', '2.43', '2.44'],
+    ['addFixedIp', '2.43', '2.44'],
+    ['removeFixedIp', '2.43', '2.44'],
+    ['os-getVNCConsole', '2.5', '2.6'],
+    ['os-getSPICEConsole', '2.5', '2.6'],
+    ['os-getSerialConsole', '2.5', '2.6'],
+    ['os-getRDPConsole', '2.5', '2.6'],
+  ])('%s ended: 400 up to %s, 404 from %s', async (name, last, gone) => {
+    expect(await send({ [name]: null }, '2.1')).toBe(400);
+    expect(await send({ [name]: null }, last)).toBe(400);
+    expect(await send({ [name]: null }, gone)).toBe(404);
+    expect(await send({ [name]: null }, '2.1', randomUUID())).toBe(404);
+  });
+
+  it('a resize hands on the disk config, and none when none was given', async () => {
+    expect(await send({ resize: { flavorRef: 'large', 'OS-DCF:diskConfig': 'AUTO' } })).toBe(202);
+    expect(await send({ resize: { flavorRef: 'large' } })).toBe(202);
+    expect(acted).toMatchObject([
+      { kind: 'resize', params: { hostId: HOST, flavor: { id: 'large' }, diskConfig: 'AUTO' } },
+      { kind: 'resize', params: { hostId: HOST } },
+    ]);
+    expect(acted[1]?.params).not.toHaveProperty('diskConfig');
+  });
+
+  it('a resize knows the cell of the server it found, whatever others do to the remembered homes', async () => {
+    meanwhile = () => caches.homes.delete(server.uuid);
+    expect(await send({ resize: { flavorRef: 'large' } })).toBe(202);
+    expect(await send({ resize: { flavorRef: 'large' } })).toBe(202);
+    expect(acted.map(({ kind }) => kind)).toEqual(['resize', 'resize']);
+  });
+});
