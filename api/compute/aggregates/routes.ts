@@ -189,8 +189,11 @@ export function aggregateRoutes(deps: Pick<ApiDeps, 'directory' | 'clock' | 'cel
   ];
 }
 
+/** Any whole number may be asked for: one that was never given is not found, as is one that no column holds. */
 function idOf({ params }: Pick<ApiRequest, 'params'>): number {
   const { id = '' } = params;
-  if (!/^\d{1,15}$/.test(id)) throw new VolvoxError('invalid', 'Invalid input received: id must be an integer');
-  return Number(id);
+  if (!/^[+-]?\d+$/.test(id)) throw new VolvoxError('invalid', 'Invalid input received: id must be an integer');
+  const number = Number(id);
+  if (!Number.isSafeInteger(number)) throw new VolvoxError('not-found', `Aggregate ${id} could not be found.`);
+  return number;
 }

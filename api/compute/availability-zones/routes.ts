@@ -5,6 +5,7 @@ import { noQuery } from '../../http/parameter-types.ts';
 import { ADMIN, ANYBODY, policy } from '../../http/policy.ts';
 import { Answer, type Route, route } from '../../http/route.ts';
 import type { ServiceCensus } from '../services/service-census.ts';
+import { zonesDetailResponse, zonesResponse } from './schema.ts';
 import { zoneDetail, zoneSummary, zonesOf } from './zones.ts';
 
 const ZONE_LIST = policy('os_compute_api:os-availability-zone:list', ANYBODY);
@@ -28,6 +29,7 @@ export function availabilityZoneRoutes({
       path: '/os-availability-zone',
       summary: 'Lists the zones a server can be put into.',
       policy: ZONE_LIST,
+      response: zonesResponse,
       query: noQuery,
       handle: async () => {
         const found = await zones();
@@ -39,6 +41,7 @@ export function availabilityZoneRoutes({
       path: '/os-availability-zone/detail',
       summary: 'The same with the hosts and services in them, and the internal zone.',
       policy: ZONE_DETAIL,
+      response: zonesDetailResponse,
       query: noQuery,
       handle: async () => {
         const found = await zones();

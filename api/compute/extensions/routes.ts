@@ -1,6 +1,7 @@
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
-import { noQuery } from '../../http/parameter-types.ts';
+import { arrayOf, noQuery, string } from '../../http/parameter-types.ts';
 import { ANYBODY, policy } from '../../http/policy.ts';
+import { shape } from '../../http/response-types.ts';
 import { type Route, route } from '../../http/route.ts';
 import { EXTENSIONS } from './extensions.ts';
 
@@ -15,12 +16,22 @@ const EXTENSION_VIEWS = EXTENSIONS.map(([alias, name, description]) => ({
   updated: '2014-12-03T00:00:00Z',
 }));
 
+const extensionShape = shape({
+  alias: string,
+  name: string,
+  description: string,
+  links: arrayOf({}, { maxItems: 0 }),
+  namespace: string,
+  updated: string,
+});
+
 /** Clients of the time before microversions ask for this list; it says nothing about what is offered now. */
 export const extensionRoutes: readonly Route[] = [
   route({
     method: 'GET',
     path: '/extensions',
     summary: 'Lists the extensions of the API before microversions.',
+    response: { 1: shape({ extensions: arrayOf(extensionShape) }) },
     policy: EXTENSION_LIST,
     query: noQuery,
     handle: () => ({ extensions: EXTENSION_VIEWS }),
@@ -29,6 +40,7 @@ export const extensionRoutes: readonly Route[] = [
     method: 'GET',
     path: '/extensions/:alias',
     summary: 'Shows one of them.',
+    response: { 1: shape({ extension: extensionShape }) },
     policy: EXTENSION_LIST,
     query: noQuery,
     handle: ({ params }) => {

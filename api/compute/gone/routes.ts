@@ -1,6 +1,10 @@
+import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { actionRoute } from '../../http/action-route.ts';
+import { always } from '../../http/by-version.ts';
 import { HttpFault } from '../../http/http-fault.ts';
-import { type Action, action, type Method, type Route } from '../../http/route.ts';
+import { ignoredQuery } from '../../http/parameter-types.ts';
+import { ANYBODY, policy } from '../../http/policy.ts';
+import { type Action, action, type Method, type Route, route } from '../../http/route.ts';
 
 /** Operations that Nova once had and took away in all microversions: clients learn that from a 410, not from a 404. */
 const GONE: readonly (readonly [path: string, ...methods: Method[]])[] = [
@@ -42,17 +46,48 @@ const GONE_ACTIONS: readonly (readonly [path: string, ...actions: string[]])[] =
   ['/os-networks/:id/action', 'disassociate', 'associate_host', 'disassociate_host', 'disassociate_project'],
 ];
 
+/** Reading them was a proxy to the network service, which ended with 2.35. It is not offered below either. */
+const ENDED_PROXIES: readonly string[] = [
+  '/os-networks',
+  '/os-networks/:id',
+  '/os-tenant-networks',
+  '/os-tenant-networks/:id',
+];
+
 const gone = (): never => {
   throw new HttpFault(410, 'This resource is no longer available. No forwarding address is given.');
 };
-const summary = 'Taken away for good: 410.';
+const notOffered = (): never => {
+  throw new VolvoxError('not-found', 'The resource could not be found.');
+};
+
+/** Nova checks no rule before it says that something is gone. */
+const GONE_POLICY = policy('os_compute_api:gone', ANYBODY);
+/** There is no success: these never answer with anything but a fault. */
+const DECLARED = {
+  summary: 'Taken away for good: 410.',
+  policy: GONE_POLICY,
+  query: ignoredQuery,
+  status: 410,
+  response: always('empty' as const),
+  handle: gone,
+};
 
 /** An action that was taken away, among those of a path that is still there. */
-export const goneAction = (name: string): Action => action({ name, summary, status: 410, handle: gone });
+export const goneAction = (name: string): Action => action({ ...DECLARED, name });
 
 export const goneRoutes: readonly Route[] = [
-  ...GONE.flatMap(([path, ...methods]) =>
-    methods.map((method): Route => ({ method, path, summary, status: 410, handle: gone })),
-  ),
+  ...GONE.flatMap(([path, ...methods]) => methods.map((method) => route({ ...DECLARED, method, path }))),
   ...GONE_ACTIONS.map(([path, ...names]) => actionRoute(path, names.map(goneAction))),
+  ...ENDED_PROXIES.map((path) =>
+    route({
+      ...DECLARED,
+      method: 'GET',
+      path,
+      until: 35,
+      status: 404,
+      summary: 'A proxy to the network service that ended with 2.35: 404.',
+      handle: notOffered,
+    }),
+  ),
 ];

@@ -7,6 +7,7 @@ import { listHypervisors, serversOn } from './hypervisor-hosts.ts';
 import { matching } from './page-of.ts';
 import { HYPERVISOR_SEARCH, HYPERVISOR_SERVERS, HYPERVISOR_STATISTICS, HYPERVISOR_UPTIME } from './policy.ts';
 import { hypervisorById, notFound } from './routes.ts';
+import { foundHypervisorsResponse, hypervisorsServersResponse, statisticsResponse, uptimeResponse } from './schema.ts';
 import { hypervisorSummary, statisticsOf, withServers } from './view.ts';
 
 /** What later microversions took away: two became query parameters with 2.53, two went with 2.88. */
@@ -27,6 +28,7 @@ export function legacyHypervisorRoutes({ cells }: Pick<ApiDeps, 'cells'>): reado
       until: 87,
       summary: 'Sums over all hypervisors.',
       policy: HYPERVISOR_STATISTICS,
+      response: statisticsResponse,
       query: noQuery,
       handle: async () => {
         const { hypervisors, silent } = await listHypervisors(cells);
@@ -40,12 +42,13 @@ export function legacyHypervisorRoutes({ cells }: Pick<ApiDeps, 'cells'>): reado
       until: 87,
       summary: 'How long a hypervisor has been up.',
       policy: HYPERVISOR_UPTIME,
+      response: uptimeResponse,
       query: noQuery,
       handle: async ({ params, version }) => {
         const { id = '' } = params;
-        const { host } = hypervisorById(await listHypervisors(cells), id, version.minor);
+        const { host } = hypervisorById(await listHypervisors(cells), id, version);
         if (!host.up) throw new VolvoxError('invalid', `Compute service of ${host.name} is unavailable at this time.`);
-        return { hypervisor: { ...hypervisorSummary(host, version.minor), uptime: host.uptime } };
+        return { hypervisor: { ...hypervisorSummary(host, version), uptime: host.uptime } };
       },
     }),
     route({
@@ -54,9 +57,10 @@ export function legacyHypervisorRoutes({ cells }: Pick<ApiDeps, 'cells'>): reado
       until: 52,
       summary: 'Lists hypervisors by a part of their name.',
       policy: HYPERVISOR_SEARCH,
+      response: foundHypervisorsResponse,
       query: noQuery,
       handle: async (request) => ({
-        hypervisors: (await named(request)).map(({ host }) => hypervisorSummary(host, request.version.minor)),
+        hypervisors: (await named(request)).map(({ host }) => hypervisorSummary(host, request.version)),
       }),
     }),
     route({
@@ -65,14 +69,15 @@ export function legacyHypervisorRoutes({ cells }: Pick<ApiDeps, 'cells'>): reado
       until: 52,
       summary: 'The same with the servers on them.',
       policy: HYPERVISOR_SERVERS,
+      response: hypervisorsServersResponse,
       query: noQuery,
       handle: async (request) => {
-        const { minor } = request.version;
+        const { version } = request;
         const found = await named(request);
         return {
           hypervisors: await Promise.all(
             found.map(async (one) =>
-              withServers(hypervisorSummary(one.host, minor), await serversOn(one, request.requestId), minor),
+              withServers(hypervisorSummary(one.host, version), await serversOn(one, request.requestId), version),
             ),
           ),
         };

@@ -1,14 +1,16 @@
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { lastOf } from '../../http/query.ts';
 import type { ApiRequest } from '../../http/route.ts';
+import { since } from '../../http/since.ts';
 import { pageLimit } from '../page-limit.ts';
 import type { Hypervisor } from './hypervisor-hosts.ts';
 import { hypervisorId } from './view.ts';
 
+const SINCE = since({ pages: 33, uuids: 53 });
+
 /** The part of the whole list that is asked for: a page (since 2.33), or those whose name has the pattern in it (since 2.53). */
 export function pageOf(hypervisors: readonly Hypervisor[], { query, version }: ApiRequest): readonly Hypervisor[] {
-  const { minor } = version;
-  if (minor < 33) return hypervisors;
+  if (!SINCE.pages(version)) return hypervisors;
   const pattern = lastOf(query, 'hypervisor_hostname_pattern');
   const marker = lastOf(query, 'marker');
   if (pattern !== undefined) {
@@ -23,8 +25,8 @@ export function pageOf(hypervisors: readonly Hypervisor[], { query, version }: A
   }
   let start = 0;
   if (marker !== undefined) {
-    if (minor < 53 && !/^\d+$/.test(marker)) throw new VolvoxError('invalid', `Invalid marker ${marker}`);
-    start = hypervisors.findIndex(({ host }) => String(hypervisorId(host, minor)) === marker) + 1;
+    if (!SINCE.uuids(version) && !/^\d+$/.test(marker)) throw new VolvoxError('invalid', `Invalid marker ${marker}`);
+    start = hypervisors.findIndex(({ host }) => String(hypervisorId(host, version)) === marker) + 1;
     if (start === 0) throw new VolvoxError('invalid', `Marker ${marker} could not be found.`);
   }
   return hypervisors.slice(start, start + pageLimit(query));

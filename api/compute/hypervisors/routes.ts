@@ -3,21 +3,30 @@ import { silentCellsHeader } from '../../cross-cell/ask-cells.ts';
 import type { CellDoor } from '../../cross-cell/cell-doors.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { FORMATS } from '../../http/formats.ts';
+import type { Microversion } from '../../http/microversion.ts';
 import { isTrue } from '../../http/parameter-types.ts';
 import { lastOf } from '../../http/query.ts';
 import { Answer, type ApiRequest, type Route, route } from '../../http/route.ts';
+import { since } from '../../http/since.ts';
 import { nextLink } from '../next-link.ts';
 import { type Hypervisor, type HypervisorAnswers, listHypervisors, serversOn } from './hypervisor-hosts.ts';
 import { pageOf } from './page-of.ts';
 import { HYPERVISOR_DETAIL, HYPERVISOR_LIST, HYPERVISOR_SHOW } from './policy.ts';
-import { listHypervisorsQuery, showHypervisorQuery } from './schema.ts';
+import {
+  hypervisorResponse,
+  hypervisorsDetailResponse,
+  hypervisorsResponse,
+  listHypervisorsQuery,
+  showHypervisorQuery,
+} from './schema.ts';
 import { hypervisorDetail, hypervisorId, hypervisorSummary, withServers } from './view.ts';
+
+const SINCE = since({ pages: 33, uuids: 53 });
 
 type View = typeof hypervisorDetail;
 
 export function hypervisorRoutes({ cells }: Pick<ApiDeps, 'cells'>): readonly Route[] {
   const list = async (request: ApiRequest, path: string, view: View) => {
-    const { minor } = request.version;
     const found = await listHypervisors(cells);
     const page = pageOf(found.hypervisors, request);
     const last = page.at(-1);
@@ -25,8 +34,8 @@ export function hypervisorRoutes({ cells }: Pick<ApiDeps, 'cells'>): readonly Ro
       200,
       {
         hypervisors: await Promise.all(page.map((one) => shown(one, request, view))),
-        ...(minor >= 33 && last !== undefined
-          ? nextLink('hypervisors', path, request, String(hypervisorId(last.host, minor)), page.length)
+        ...(SINCE.pages(request.version) && last !== undefined
+          ? nextLink('hypervisors', path, request, String(hypervisorId(last.host, request.version)), page.length)
           : {}),
       },
       silentCellsHeader(found.silent),
@@ -39,6 +48,7 @@ export function hypervisorRoutes({ cells }: Pick<ApiDeps, 'cells'>): readonly Ro
       path: '/os-hypervisors',
       summary: 'Lists hypervisors: the hosts of all cells.',
       policy: HYPERVISOR_LIST,
+      response: hypervisorsResponse,
       query: listHypervisorsQuery,
       handle: (request) => list(request, '/os-hypervisors', hypervisorSummary),
     }),
@@ -47,6 +57,7 @@ export function hypervisorRoutes({ cells }: Pick<ApiDeps, 'cells'>): readonly Ro
       path: '/os-hypervisors/detail',
       summary: 'Lists hypervisors with everything about them.',
       policy: HYPERVISOR_DETAIL,
+      response: hypervisorsDetailResponse,
       query: listHypervisorsQuery,
       handle: (request) => list(request, '/os-hypervisors/detail', hypervisorDetail),
     }),
@@ -55,12 +66,13 @@ export function hypervisorRoutes({ cells }: Pick<ApiDeps, 'cells'>): readonly Ro
       path: '/os-hypervisors/:id',
       summary: 'Shows a hypervisor.',
       policy: HYPERVISOR_SHOW,
+      response: hypervisorResponse,
       query: showHypervisorQuery,
       handle: async (request) => {
         const { id = '' } = request.params;
-        if (request.version.minor >= 53 && FORMATS.uuid?.(id) !== true)
+        if (SINCE.uuids(request.version) && FORMATS.uuid?.(id) !== true)
           throw new VolvoxError('invalid', `Invalid uuid ${id}`);
-        const one = hypervisorById(await listHypervisors(cells), id, request.version.minor);
+        const one = hypervisorById(await listHypervisors(cells), id, request.version);
         return { hypervisor: await shown(one, request, hypervisorDetail) };
       },
     }),
@@ -68,14 +80,18 @@ export function hypervisorRoutes({ cells }: Pick<ApiDeps, 'cells'>): readonly Ro
 }
 
 async function shown(one: Hypervisor, { query, version, requestId }: ApiRequest, view: View) {
-  const plain = view(one.host, version.minor);
+  const plain = view(one.host, version);
   if (!isTrue(lastOf(query, 'with_servers') ?? false)) return plain;
-  return withServers(plain, await serversOn(one, requestId), version.minor);
+  return withServers(plain, await serversOn(one, requestId), version);
 }
 
 /** @throws VolvoxError not-found; unavailable when a cell that may have it does not answer. */
-export function hypervisorById({ hypervisors, silent }: HypervisorAnswers, id: string, minor: number): Hypervisor {
-  const one = hypervisors.find(({ host }) => String(hypervisorId(host, minor)) === id);
+export function hypervisorById(
+  { hypervisors, silent }: HypervisorAnswers,
+  id: string,
+  version: Microversion,
+): Hypervisor {
+  const one = hypervisors.find(({ host }) => String(hypervisorId(host, version)) === id);
   if (one !== undefined) return one;
   throw notFound(`Hypervisor with ID '${id}' could not be found.`, silent);
 }

@@ -1,38 +1,43 @@
 import type { Host } from '#platform/objects/host.ts';
+import type { Microversion } from '../../http/microversion.ts';
+import { since } from '../../http/since.ts';
 import { legacyId } from '../legacy-id.ts';
 import type { HostedServer } from './hypervisor-hosts.ts';
+
+const SINCE = since({ cpuInfoAsObject: 28, uuids: 53, emptyServers: 75, uptimeForCapacity: 88 });
 
 type Shown = Record<string, unknown>;
 
 /** Numbers until 2.52, uuids since. */
-export const hypervisorId = (host: Host, minor: number): number | string => (minor >= 53 ? host.id : legacyId(host.id));
+export const hypervisorId = (host: Host, version: Microversion): number | string =>
+  SINCE.uuids(version) ? host.id : legacyId(host.id);
 
-export const hypervisorSummary = (host: Host, minor: number): Shown => ({
-  id: hypervisorId(host, minor),
+export const hypervisorSummary = (host: Host, version: Microversion): Shown => ({
+  id: hypervisorId(host, version),
   hypervisor_hostname: host.node,
   state: host.up ? 'up' : 'down',
   status: host.enabled ? 'enabled' : 'disabled',
 });
 
 /** Capacity left with 2.88, which brought the uptime in; `cpu_info` is an object since 2.28, JSON text before. */
-export const hypervisorDetail = (host: Host, minor: number): Shown => ({
-  ...hypervisorSummary(host, minor),
+export const hypervisorDetail = (host: Host, version: Microversion): Shown => ({
+  ...hypervisorSummary(host, version),
   hypervisor_type: host.hypervisorType,
   hypervisor_version: host.hypervisorVersion,
   host_ip: host.hostIp,
   service: {
-    id: minor >= 53 ? host.serviceId : legacyId(host.serviceId),
+    id: SINCE.uuids(version) ? host.serviceId : legacyId(host.serviceId),
     host: host.name,
     disabled_reason: host.disabledReason,
   },
-  ...(minor >= 88
+  ...(SINCE.uptimeForCapacity(version)
     ? { uptime: host.uptime }
-    : { ...capacityOf(host), cpu_info: minor >= 28 ? host.cpuInfo : JSON.stringify(host.cpuInfo) }),
+    : { ...capacityOf(host), cpu_info: SINCE.cpuInfoAsObject(version) ? host.cpuInfo : JSON.stringify(host.cpuInfo) }),
 });
 
 /** `servers` is shown when there are any, and since 2.75 also when there are none. */
-export const withServers = (view: Shown, servers: readonly HostedServer[], minor: number): Shown =>
-  servers.length === 0 && minor < 75 ? view : { ...view, servers };
+export const withServers = (view: Shown, servers: readonly HostedServer[], version: Microversion): Shown =>
+  servers.length === 0 && !SINCE.emptyServers(version) ? view : { ...view, servers };
 
 /** What the host has and what is claimed of it, what it keeps for itself included; without allocation ratios, as Nova shows it. */
 export function capacityOf(host: Host): Record<string, number> {

@@ -5,11 +5,14 @@ import type { ApiDeps } from '../../deps.ts';
 import { FORMATS } from '../../http/formats.ts';
 import { lastOf } from '../../http/query.ts';
 import { Answer, type ApiRequest, type Route, route } from '../../http/route.ts';
+import { since } from '../../http/since.ts';
 import { SERVICE_LIST, SERVICE_UPDATE } from './policy.ts';
-import { listServicesQuery, updateServiceBody } from './schema.ts';
+import { listServicesQuery, serviceResponse, servicesResponse, updateServiceBody } from './schema.ts';
 import type { Census, FoundService, ServiceCensus } from './service-census.ts';
 import { changeOf, type LegacyUpdate, legacyChange, type ServiceChange, type ServiceUpdate } from './service-update.ts';
 import { serviceView, unknownServiceView } from './view.ts';
+
+const SINCE = since({ uuids: 53, silentCells: 69 });
 
 export function serviceRoutes({
   directory,
@@ -23,13 +26,14 @@ export function serviceRoutes({
       path: '/os-services',
       summary: 'Lists the services of all cells; those of a silent cell are UNKNOWN since 2.69.',
       policy: SERVICE_LIST,
+      response: servicesResponse,
       query: listServicesQuery,
-      handle: async ({ query, version: { minor } }) => {
+      handle: async ({ query, version }) => {
         const [{ services, silent }, zoneOfHost] = await Promise.all([census(), zones()]);
         const asked = matching(lastOf(query, 'host'), lastOf(query, 'binary'));
-        const unknown = minor >= 69 ? silent.flatMap(({ last }) => last) : [];
+        const unknown = SINCE.silentCells(version) ? silent.flatMap(({ last }) => last) : [];
         const shown = [
-          ...services.filter(asked).map((service) => serviceView(service, zoneOfHost, minor)),
+          ...services.filter(asked).map((service) => serviceView(service, zoneOfHost, version)),
           ...unknown.filter(asked).map(unknownServiceView),
         ];
         return new Answer(200, { services: shown }, silentCellsHeader(silent.map(({ cell }) => cell)));
@@ -40,13 +44,13 @@ export function serviceRoutes({
       path: '/os-services/:id',
       summary: 'Enables or disables a host for new servers, or says that it is down for sure.',
       policy: SERVICE_UPDATE,
+      response: serviceResponse,
       body: updateServiceBody,
       handle: async (request) => {
-        const { minor } = request.version;
         const { id = '' } = request.params;
-        return minor < 53
-          ? legacyUpdate(id, request, await census())
-          : update(id, request, await census(), await zones());
+        return SINCE.uuids(request.version)
+          ? update(id, request, await census(), await zones())
+          : legacyUpdate(id, request, await census());
       },
     }),
   ];
@@ -58,7 +62,7 @@ const matching =
     (!host || service.host === host) && (!binary || service.binary === binary);
 
 async function legacyUpdate(verb: string, { body, version, requestId }: ApiRequest<LegacyUpdate>, census: Census) {
-  const { change, shown } = legacyChange(verb, body, version.minor);
+  const { change, shown } = legacyChange(verb, body, version);
   const { host, binary } = body;
   const service = census.services.find(matching(host, binary));
   if (service === undefined) throw missing(census, `Could not find binary ${binary} on host ${host}.`);
@@ -77,7 +81,7 @@ async function update(
   const service = census.services.find((one) => one.id === id);
   if (service === undefined) throw missing(census, `Service ${id} could not be found.`);
   const changed = await apply(service, change, requestId);
-  return { service: serviceView({ ...service, ...changed, binary: service.binary }, zones, version.minor) };
+  return { service: serviceView({ ...service, ...changed, binary: service.binary }, zones, version) };
 }
 
 async function apply({ id, binary, cell }: FoundService, change: ServiceChange, requestId: string) {

@@ -1,5 +1,9 @@
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import type { Microversion } from '../../http/microversion.ts';
 import { isTrue } from '../../http/parameter-types.ts';
+import { since } from '../../http/since.ts';
+
+const SINCE = since({ forceDown: 11 });
 
 /** What the door is told; absent members stay as they are. */
 export interface ServiceChange {
@@ -29,7 +33,7 @@ export interface LegacyChange {
 }
 
 /** @throws VolvoxError not-found for an unknown verb, invalid for a missing member. */
-export function legacyChange(verb: string, body: LegacyUpdate, minor: number): LegacyChange {
+export function legacyChange(verb: string, body: LegacyUpdate, version: Microversion): LegacyChange {
   const { disabled_reason: reason, forced_down: forcedDown } = body;
   switch (verb) {
     case 'enable':
@@ -43,7 +47,7 @@ export function legacyChange(verb: string, body: LegacyUpdate, minor: number): L
         shown: { status: 'disabled', disabled_reason: reason },
       };
     case 'force-down':
-      if (minor < 11) break;
+      if (!SINCE.forceDown(version)) break;
       if (forcedDown === undefined) throw new VolvoxError('invalid', 'Missing forced_down field');
       return { change: { forcedDown: isTrue(forcedDown) }, shown: { forced_down: isTrue(forcedDown) } };
   }

@@ -1,7 +1,11 @@
 import { DEFAULT_ZONE } from '#platform/directory/stores/aggregates.ts';
+import type { Microversion } from '../../http/microversion.ts';
+import { since } from '../../http/since.ts';
 import { legacyId } from '../legacy-id.ts';
 import { naiveTimeOrNull } from '../naive-time.ts';
 import type { FoundService } from './service-census.ts';
+
+const SINCE = since({ forcedDown: 11, uuids: 53 });
 
 /** Hosts are in zones; all other services are in this one. */
 export const INTERNAL_ZONE = 'internal';
@@ -13,9 +17,9 @@ export const zoneOf = (service: FoundService, zones: ReadonlyMap<string, string>
 export const serviceView = (
   service: FoundService,
   zones: ReadonlyMap<string, string>,
-  minor: number,
+  version: Microversion,
 ): Record<string, unknown> => ({
-  id: minor >= 53 ? service.id : legacyId(service.id),
+  id: SINCE.uuids(version) ? service.id : legacyId(service.id),
   binary: service.binary,
   host: service.host,
   zone: zoneOf(service, zones),
@@ -23,7 +27,7 @@ export const serviceView = (
   state: service.up ? 'up' : 'down',
   updated_at: naiveTimeOrNull(service.updatedAt),
   disabled_reason: service.disabledReason,
-  ...(minor >= 11 ? { forced_down: service.forcedDown } : {}),
+  ...(SINCE.forcedDown(version) ? { forced_down: service.forcedDown } : {}),
 });
 
 /** A service of a cell that does not answer, since 2.69. */

@@ -1,21 +1,35 @@
-import type { Route } from '../../http/route.ts';
+import { ignoredQuery } from '../../http/parameter-types.ts';
+import { ANYBODY, policy } from '../../http/policy.ts';
+import { type Route, route } from '../../http/route.ts';
+import { versionResponse, versionsResponse } from './schema.ts';
 import { versionDocument, versionList } from './version-documents.ts';
+
+/** Nova has no rule for its version documents: everybody may read them, without a token. */
+const VERSIONS = policy('os_compute_api:versions', ANYBODY);
+
+const SHARED = { method: 'GET', document: true, token: 'none', policy: VERSIONS, query: ignoredQuery } as const;
 
 /** The documents that describe the API's versions. @param endpoint the compute endpoint, without a version. */
 export const versionRoutes = (endpoint: string): readonly Route[] => [
-  { method: 'GET', path: '/', document: true, summary: 'Lists the versions.', handle: () => versionList(endpoint) },
-  {
-    method: 'GET',
+  route({
+    ...SHARED,
+    path: '/',
+    summary: 'Lists the versions.',
+    response: versionsResponse,
+    handle: () => versionList(endpoint),
+  }),
+  route({
+    ...SHARED,
     path: '/v2',
-    document: true,
     summary: 'Describes version 2.',
+    response: versionResponse,
     handle: () => versionDocument(endpoint, 'v2.0'),
-  },
-  {
-    method: 'GET',
+  }),
+  route({
+    ...SHARED,
     path: '/v2.1',
-    document: true,
     summary: 'Describes version 2.1.',
+    response: versionResponse,
     handle: () => versionDocument(endpoint, 'v2.1'),
-  },
+  }),
 ];

@@ -296,6 +296,19 @@ describe('aggregates and zones', () => {
     expect((await api.send('admin', `DELETE /os-aggregates/${id}`)).status).toBe(200);
     expect((await api.send('admin', `GET /os-aggregates/${id}`)).status).toBe(404);
     expect((await api.send('admin', 'GET /os-aggregates/x')).status).toBe(400);
+  });
+
+  it.each(['-1', '+7', '0', '9007199254740993', '99999999999999999999999'])('%s is no aggregate', async (id) => {
+    const path = `/os-aggregates/${id}`;
+    const statuses = await Promise.all([
+      api.send('admin', `GET ${path}`),
+      api.send('admin', `PUT ${path}`, null, { aggregate: { name: 'renamed' } }),
+      api.send('admin', `DELETE ${path}`),
+      api.send('admin', `POST ${path}/action`, null, { add_host: { host: 'host1' } }),
+      api.send('admin', `POST ${path}/action`, null, { remove_host: { host: 'host1' } }),
+      api.send('admin', `POST ${path}/action`, null, { set_metadata: { metadata: { a: 'b' } } }),
+    ]);
+    expect(statuses.map(({ status }) => status)).toEqual([404, 404, 404, 404, 404, 404]);
     expect((await api.send('member', 'GET /os-aggregates')).status).toBe(403);
   });
 });
