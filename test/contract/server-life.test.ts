@@ -282,7 +282,7 @@ describe('bad input', () => {
       400,
       /Security group none not found/,
     ],
-    ['an empty name', { name: '' }, 400, /field\/attribute name/],
+    ['an empty name', { name: '' }, 400, /field\/attribute server\.name/],
     ['too many tags', { tags: Array.from({ length: 51 }, (_, i) => `t${i}`) }, 400, /is too long/],
   ];
   for (const [what, rest, status, message] of cases) {

@@ -5,25 +5,84 @@ export interface ComputeOperations {
     path: {};
     query: {};
     body: null;
-    response: null;
+    response: {
+      versions: {
+        id: 'v2.0' | 'v2.1';
+        status: 'CURRENT' | 'DEPRECATED';
+        version: string;
+        min_version: string;
+        updated: string;
+        links: {
+          rel: string;
+          href: string;
+          type?: string;
+        }[];
+      }[];
+    };
   };
   'GET /v2': {
     path: {};
     query: {};
     body: null;
-    response: null;
+    response: {
+      version: {
+        id: 'v2.0' | 'v2.1';
+        status: 'CURRENT' | 'DEPRECATED';
+        version: string;
+        min_version: string;
+        updated: string;
+        links: {
+          rel: string;
+          href: string;
+          type?: string;
+        }[];
+        'media-types': {
+          base: string;
+          type: string;
+        }[];
+      };
+    };
   };
   'GET /v2.1': {
     path: {};
     query: {};
     body: null;
-    response: null;
+    response: {
+      version: {
+        id: 'v2.0' | 'v2.1';
+        status: 'CURRENT' | 'DEPRECATED';
+        version: string;
+        min_version: string;
+        updated: string;
+        links: {
+          rel: string;
+          href: string;
+          type?: string;
+        }[];
+        'media-types': {
+          base: string;
+          type: string;
+        }[];
+      };
+    };
   };
   'GET /extensions': {
     path: {};
     query: {};
     body: null;
-    response: null;
+    response: {
+      extensions: {
+        alias: string;
+        name: string;
+        description: string;
+        /**
+         * @maxItems 0
+         */
+        links: unknown[];
+        namespace: string;
+        updated: string;
+      }[];
+    };
   };
   'GET /extensions/{alias}': {
     path: {
@@ -31,7 +90,19 @@ export interface ComputeOperations {
     };
     query: {};
     body: null;
-    response: null;
+    response: {
+      extension: {
+        alias: string;
+        name: string;
+        description: string;
+        /**
+         * @maxItems 0
+         */
+        links: unknown[];
+        namespace: string;
+        updated: string;
+      };
+    };
   };
   'GET /os-agents': {
     path: {};
@@ -268,6 +339,12 @@ export interface ComputeOperations {
     body: null;
     response: null;
   };
+  'GET /os-networks': {
+    path: {};
+    query: {};
+    body: null;
+    response: null;
+  };
   'POST /os-networks/add': {
     path: {};
     query: {};
@@ -275,6 +352,14 @@ export interface ComputeOperations {
     response: null;
   };
   'DELETE /os-networks/{id}': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'GET /os-networks/{id}': {
     path: {
       id: string;
     };
@@ -316,7 +401,21 @@ export interface ComputeOperations {
     body: null;
     response: null;
   };
+  'GET /os-tenant-networks': {
+    path: {};
+    query: {};
+    body: null;
+    response: null;
+  };
   'DELETE /os-tenant-networks/{id}': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'GET /os-tenant-networks/{id}': {
     path: {
       id: string;
     };
@@ -1730,7 +1829,26 @@ export interface ComputeOperations {
       binary?: (string | number | boolean) | string[];
     };
     body: null;
-    response: null;
+    response: {
+      services: (
+        | {
+            binary: string;
+            host: string;
+            zone: string;
+            status: 'enabled' | 'disabled';
+            state: 'up' | 'down';
+            updated_at: string | null;
+            disabled_reason: string | null;
+            forced_down: boolean;
+            id: string;
+          }
+        | {
+            binary: string;
+            host: string;
+            status: 'UNKNOWN';
+          }
+      )[];
+    };
   };
   'PUT /os-services/{id}': {
     path: {
@@ -1768,7 +1886,19 @@ export interface ComputeOperations {
         | 'n'
         | 'f';
     };
-    response: null;
+    response: {
+      service: {
+        binary: string;
+        host: string;
+        zone: string;
+        status: 'enabled' | 'disabled';
+        state: 'up' | 'down';
+        updated_at: string | null;
+        disabled_reason: string | null;
+        forced_down: boolean;
+        id: string;
+      };
+    };
   };
   'GET /os-hypervisors': {
     path: {};
@@ -1779,7 +1909,22 @@ export interface ComputeOperations {
       hypervisor_hostname_pattern?: (string | number | boolean) | string[];
     };
     body: null;
-    response: null;
+    response: {
+      hypervisors: {
+        hypervisor_hostname: string;
+        state: 'up' | 'down';
+        status: 'enabled' | 'disabled';
+        id: string;
+        servers?: {
+          uuid: string;
+          name: string;
+        }[];
+      }[];
+      hypervisors_links?: {
+        rel: string;
+        href: string;
+      }[];
+    };
   };
   'GET /os-hypervisors/detail': {
     path: {};
@@ -1790,7 +1935,31 @@ export interface ComputeOperations {
       hypervisor_hostname_pattern?: (string | number | boolean) | string[];
     };
     body: null;
-    response: null;
+    response: {
+      hypervisors: {
+        hypervisor_hostname: string;
+        state: 'up' | 'down';
+        status: 'enabled' | 'disabled';
+        hypervisor_type: string;
+        hypervisor_version: number;
+        host_ip: string;
+        id: string;
+        service: {
+          id: string;
+          host: string;
+          disabled_reason: string | null;
+        };
+        servers?: {
+          uuid: string;
+          name: string;
+        }[];
+        uptime: string | null;
+      }[];
+      hypervisors_links?: {
+        rel: string;
+        href: string;
+      }[];
+    };
   };
   'GET /os-hypervisors/{id}': {
     path: {
@@ -1800,13 +1969,48 @@ export interface ComputeOperations {
       with_servers?: (string | number | boolean) | string[];
     };
     body: null;
-    response: null;
+    response: {
+      hypervisor: {
+        hypervisor_hostname: string;
+        state: 'up' | 'down';
+        status: 'enabled' | 'disabled';
+        hypervisor_type: string;
+        hypervisor_version: number;
+        host_ip: string;
+        id: string;
+        service: {
+          id: string;
+          host: string;
+          disabled_reason: string | null;
+        };
+        servers?: {
+          uuid: string;
+          name: string;
+        }[];
+        uptime: string | null;
+      };
+    };
   };
   'GET /os-hypervisors/statistics': {
     path: {};
     query: {};
     body: null;
-    response: null;
+    response: {
+      hypervisor_statistics: {
+        count: number;
+        vcpus: number;
+        vcpus_used: number;
+        memory_mb: number;
+        memory_mb_used: number;
+        free_ram_mb: number;
+        local_gb: number;
+        local_gb_used: number;
+        free_disk_gb: number;
+        disk_available_least: number;
+        running_vms: number;
+        current_workload: number;
+      };
+    };
   };
   'GET /os-hypervisors/{id}/uptime': {
     path: {
@@ -1814,7 +2018,15 @@ export interface ComputeOperations {
     };
     query: {};
     body: null;
-    response: null;
+    response: {
+      hypervisor: {
+        hypervisor_hostname: string;
+        state: 'up' | 'down';
+        status: 'enabled' | 'disabled';
+        uptime: string | null;
+        id: string;
+      };
+    };
   };
   'GET /os-hypervisors/{id}/search': {
     path: {
@@ -1822,7 +2034,14 @@ export interface ComputeOperations {
     };
     query: {};
     body: null;
-    response: null;
+    response: {
+      hypervisors: {
+        id: number;
+        hypervisor_hostname: string;
+        state: 'up' | 'down';
+        status: 'enabled' | 'disabled';
+      }[];
+    };
   };
   'GET /os-hypervisors/{id}/servers': {
     path: {
@@ -1830,19 +2049,58 @@ export interface ComputeOperations {
     };
     query: {};
     body: null;
-    response: null;
+    response: {
+      hypervisors: {
+        id: number;
+        hypervisor_hostname: string;
+        state: 'up' | 'down';
+        status: 'enabled' | 'disabled';
+        servers?: {
+          uuid: string;
+          name: string;
+        }[];
+      }[];
+    };
   };
   'GET /os-availability-zone': {
     path: {};
     query: {};
     body: null;
-    response: null;
+    response: {
+      availabilityZoneInfo: {
+        zoneName: string;
+        zoneState: {
+          available: boolean;
+        };
+        hosts: null;
+      }[];
+    };
   };
   'GET /os-availability-zone/detail': {
     path: {};
     query: {};
     body: null;
-    response: null;
+    response: {
+      availabilityZoneInfo: {
+        zoneName: string;
+        zoneState: {
+          available: boolean;
+        };
+        hosts: {
+          [k: string]:
+            | {
+                [k: string]:
+                  | {
+                      active: boolean;
+                      available: boolean;
+                      updated_at: string | null;
+                    }
+                  | undefined;
+              }
+            | undefined;
+        } | null;
+      }[];
+    };
   };
 }
 /**
