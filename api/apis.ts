@@ -3,6 +3,8 @@ import { computeService } from './compute/service.ts';
 import type { ApiDeps } from './deps.ts';
 import type { ApiService } from './http/api-service.ts';
 import type { Route } from './http/route.ts';
+import { networkRoutes } from './network/routes.ts';
+import { networkService } from './network/service.ts';
 
 /** One API of the front: what its routes have in common, and the routes. */
 export interface DeclaredApi {
@@ -13,4 +15,5 @@ export interface DeclaredApi {
 /** Every API, as data. The front serves this list; documents, the client's types and the property test are made from it. */
 export const declaredApis = (deps: ApiDeps): readonly DeclaredApi[] => [
   { service: computeService, routes: computeRoutes(deps) },
+  { service: networkService, routes: networkRoutes(deps) },
 ];

@@ -1,6 +1,18 @@
+import { Answer } from './answer.ts';
+import type { Query } from './query.ts';
+
 /** Only these keys of a view; none named: all of it. */
 export function selectFields(view: object, fields: readonly string[]): object {
   const wanted = new Set(fields.flatMap((field) => field.split(',')).filter((field) => field !== ''));
   if (wanted.size === 0) return view;
   return Object.fromEntries(Object.entries(view).filter(([key]) => wanted.has(key)));
+}
+
+/** An answer whose member `name`, a view or a list of them, has only the keys that the query asks for. */
+export function withFields(answer: Answer, name: string | undefined, { fields = [] }: Query): Answer {
+  if (name === undefined || fields.length === 0) return answer;
+  const body = answer.body as Readonly<Record<string, object>>;
+  const views = body[name] ?? {};
+  const chosen = Array.isArray(views) ? views.map((view) => selectFields(view, fields)) : selectFields(views, fields);
+  return new Answer(answer.status, { ...body, [name]: chosen }, answer.headers);
 }

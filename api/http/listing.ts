@@ -1,86 +1,148 @@
 import type { Listing, SortColumn } from '#platform/directory/stores/listing.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import { several, strictQuery, string } from './parameter-types.ts';
+import type { Query } from './query.ts';
+import type { Schema } from './validator.ts';
 
-export type Query = Readonly<Record<string, string | readonly string[]>>;
-
-/** How an attribute of the API is kept: its column, and what its values look like. */
-export interface Attribute {
+/** How an attribute of the API is stored: its column, and what its values look like. */
+export interface StoredAttribute {
   readonly column: string;
-  readonly type: 'text' | 'boolean' | 'integer';
+  /** `list`: a JSON array of texts; a filter asks whether it contains a value. */
+  readonly type: 'text' | 'boolean' | 'integer' | 'list';
+  /** Rewrites the text of a filter as the column stores it (an address in its canonical form). */
+  readonly canonical?: (value: string) => string;
 }
+/** An attribute that no column stores: a filter matches every row or none. */
+export interface FixedAttribute {
+  readonly matches: (value: string) => boolean;
+}
+export type Attribute = StoredAttribute | FixedAttribute;
+/** The attributes of a noun by which its list is filtered and sorted. */
 export type Attributes = Readonly<Record<string, Attribute>>;
 
-export const text = (column: string): Attribute => ({ column, type: 'text' });
-export const boolean = (column: string): Attribute => ({ column, type: 'boolean' });
-export const integer = (column: string): Attribute => ({ column, type: 'integer' });
+/** Attributes by the type of their column. */
+export const column = {
+  text: (name: string, canonical?: (value: string) => string): StoredAttribute => ({
+    column: name,
+    type: 'text',
+    ...(canonical === undefined ? {} : { canonical }),
+  }),
+  boolean: (name: string): StoredAttribute => ({ column: name, type: 'boolean' }),
+  integer: (name: string): StoredAttribute => ({ column: name, type: 'integer' }),
+  list: (name: string): StoredAttribute => ({ column: name, type: 'list' }),
+} as const;
+/** Every row has this value. A value that is null or a list without members matches nothing. */
+export const constant = (value: string | boolean | null): FixedAttribute => ({
+  matches: typeof value === 'boolean' ? (given) => booleanOf(given) === value : (given) => given === value,
+});
+/** The filters by tags of a noun whose rows have none: a tag that is asked for matches nothing, one that is excluded, everything. */
+export const UNTAGGED: Attributes = {
+  tags: { matches: () => false },
+  'tags-any': { matches: () => false },
+  'not-tags': { matches: () => true },
+  'not-tags-any': { matches: () => true },
+};
 
-const MOST = 1_000;
-export const allOf = (value: string | readonly string[] | undefined): readonly string[] =>
-  value === undefined ? [] : typeof value === 'string' ? [value] : value;
+const MAX_LIMIT = 1_000;
+const TRUE_WORDS = ['true', 'True', 'TRUE', '1', 'yes', 'on'];
+const FALSE_WORDS = ['false', 'False', 'FALSE', '0', 'no', 'off'];
 
-const wrong = (message: string): VolvoxError =>
-  new VolvoxError('invalid', `Invalid input for operation: ${message}.`, { details: { type: 'InvalidInput' } });
+/** Where no row is: an empty choice of ids. */
+const NOTHING: Listing['filters'][number] = { column: 'id', anyOf: [] };
+
+/**
+ * The parameters of a list: a filter for each attribute, paging, sorting, and the fields to show. Everything else is refused, since a
+ * filter that is not applied would widen the answer.
+ * @param more further parameters that the handler reads itself.
+ */
+export function listQuery(attributes: Attributes, more: Readonly<Record<string, Schema>> = {}): Schema {
+  const filters = Object.entries(attributes).map(([name, attribute]) => [name, several(valuesOf(attribute))]);
+  return strictQuery({
+    ...Object.fromEntries(filters),
+    limit: several({ type: 'string', pattern: '^\\d+$' }),
+    marker: several(string),
+    page_reverse: several({ type: 'string', enum: [...TRUE_WORDS, ...FALSE_WORDS] }),
+    sort_key: several({ type: 'string', enum: sortKeysOf(attributes) }),
+    sort_dir: several({ type: 'string', enum: ['asc', 'desc'] }),
+    ...fieldsParameter,
+    ...more,
+  });
+}
+
+/** Chooses among the members of what is shown; see `fields` of a route. */
+export const fieldsParameter = { fields: several(string) } as const;
+
+function valuesOf(attribute: Attribute): Schema {
+  if (!isStored(attribute) || attribute.type === 'text' || attribute.type === 'list') return string;
+  if (attribute.type === 'integer') return { type: 'string', pattern: '^-?\\d{1,15}$' };
+  return { type: 'string', enum: [...TRUE_WORDS, ...FALSE_WORDS] };
+}
+
+const isStored = (attribute: Attribute): attribute is StoredAttribute => 'column' in attribute;
+const sortKeysOf = (attributes: Attributes): string[] =>
+  Object.entries(attributes).flatMap(([name, one]) => (isStored(one) && one.type !== 'list' ? [name] : []));
 
 /** A page as the caller asked for it. `markerId` is to be looked up; `backwards`: the page before it, to be turned round. */
 export interface PageQuery {
   readonly filters: Listing['filters'];
   readonly sort: readonly SortColumn[];
+  /** null: all. */
   readonly limit: number | null;
   readonly markerId: string | null;
   readonly backwards: boolean;
 }
 
-/** Reads filters, sorting and paging. Parameters that name no attribute are ignored, as Neutron does. @throws VolvoxError invalid */
+/** Reads what `listQuery` let through. @throws VolvoxError invalid */
 export function pageQuery(query: Query, attributes: Attributes): PageQuery {
-  const backwards = allOf(query.page_reverse).at(-1)?.toLowerCase() === 'true';
+  const backwards = booleanOf(query.page_reverse?.at(-1) ?? 'false');
   return {
-    filters: Object.entries(attributes).flatMap(([name, attribute]) => filterOf(name, attribute, query)),
+    filters: Object.entries(attributes).flatMap(([name, attribute]) => filterOf(attribute, query[name] ?? [])),
     sort: sortOf(query, attributes, backwards),
-    limit: limitOf(allOf(query.limit).at(-1)),
-    markerId: allOf(query.marker).at(-1) ?? null,
+    limit: limitOf(query.limit?.at(-1)),
+    markerId: query.marker?.at(-1) ?? null,
     backwards,
   };
 }
 
-function filterOf(name: string, { column, type }: Attribute, query: Query): Listing['filters'] {
-  const values = allOf(query[name]);
+function filterOf(attribute: Attribute, values: readonly string[]): Listing['filters'] {
   if (values.length === 0) return [];
-  if (type === 'text') return [{ column, anyOf: values }];
-  return [
-    { column, anyOf: values.map((value) => (type === 'boolean' ? booleanOf(name, value) : integerOf(name, value))) },
-  ];
+  if (!isStored(attribute)) return values.some(attribute.matches) ? [] : [NOTHING];
+  const { column, type, canonical = (value: string) => value } = attribute;
+  switch (type) {
+    case 'text':
+      return [{ column, anyOf: values.map(canonical) }];
+    case 'list':
+      return [{ column, anyOf: values.map(canonical), contains: true }];
+    case 'boolean':
+      return [{ column, anyOf: values.map((value) => (booleanOf(value) ? 1 : 0)) }];
+    case 'integer':
+      return [{ column, anyOf: values.map(Number) }];
+  }
 }
 
-function booleanOf(name: string, value: string): number {
+function booleanOf(value: string): boolean {
   const lower = value.toLowerCase();
-  if (['true', '1', 'yes', 'on'].includes(lower)) return 1;
-  if (['false', '0', 'no', 'off'].includes(lower)) return 0;
-  throw wrong(`'${value}' is not a boolean for '${name}'`);
-}
-
-function integerOf(name: string, value: string): number {
-  if (!/^-?\d+$/.test(value)) throw wrong(`'${value}' is not an integer for '${name}'`);
-  return Number(value);
+  if (TRUE_WORDS.includes(lower)) return true;
+  if (FALSE_WORDS.includes(lower)) return false;
+  throw new VolvoxError('invalid', `'${value.slice(0, 200)}' is not a boolean.`);
 }
 
 function sortOf(query: Query, attributes: Attributes, backwards: boolean): readonly SortColumn[] {
-  const keys = allOf(query.sort_key);
-  const directions = allOf(query.sort_dir);
+  const keys = query.sort_key ?? [];
+  const directions = query.sort_dir ?? [];
   if (keys.length !== directions.length && directions.length > 0) {
-    throw wrong('The number of sort_keys and sort_dirs must be same');
+    throw new VolvoxError('invalid', 'There must be as many sort_dir as sort_key.');
   }
-  const chosen = keys.map((key, index): SortColumn => {
-    const attribute = Object.hasOwn(attributes, key) ? attributes[key] : undefined;
-    if (attribute === undefined) throw wrong(`'${key}' is not a sort key`);
-    const descending = (directions[index]?.toLowerCase() === 'desc') !== backwards;
-    return { column: attribute.column, descending, nullAs: attribute.type === 'text' ? '' : 0 };
+  const chosen = keys.flatMap((key, index): SortColumn[] => {
+    const attribute = attributes[key];
+    if (attribute === undefined || !isStored(attribute) || attribute.column === 'id') return [];
+    const descending = (directions[index] === 'desc') !== backwards;
+    return [{ column: attribute.column, descending, nullAs: attribute.type === 'text' ? '' : 0 }];
   });
-  return [...chosen.filter((key) => key.column !== 'id'), { column: 'id', descending: backwards }];
+  return [...chosen, { column: 'id', descending: backwards }];
 }
 
 function limitOf(value: string | undefined): number | null {
-  if (value === undefined) return null;
-  if (!/^\d+$/.test(value)) throw wrong(`'${value}' is not a non-negative integer for 'limit'`);
-  const limit = Number(value);
-  return limit === 0 ? null : Math.min(limit, MOST);
+  const limit = Number(value ?? 0);
+  return limit === 0 ? null : Math.min(limit, MAX_LIMIT);
 }

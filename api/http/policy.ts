@@ -28,9 +28,19 @@ export interface Policy {
   /** As operators know it: `os_compute_api:servers:create`. */
   readonly rule: string;
   readonly check: PolicyCheck;
+  /** Words a refusal as the clients of the API know it. */
+  readonly refusal: (rule: string) => VolvoxError;
 }
 
-export const policy = (rule: string, check: PolicyCheck): Policy => ({ rule, check });
+const novaRefusal = (rule: string): VolvoxError =>
+  new VolvoxError('forbidden', `Policy doesn't allow ${rule} to be performed.`);
+
+/** @param refusal how the API of the rule words a refusal; Nova's sentence when absent. */
+export const policy = (rule: string, check: PolicyCheck, refusal: Policy['refusal'] = novaRefusal): Policy => ({
+  rule,
+  check,
+  refusal,
+});
 
 export const allows = (rule: Policy, caller: Caller, target: PolicyTarget = {}): boolean => rule.check(caller, target);
 
@@ -39,10 +49,8 @@ const authorized = new WeakSet<Caller>();
 /** Whether any policy was checked for this request. */
 export const wasAuthorized = (caller: Caller): boolean => authorized.has(caller);
 
-/** @throws VolvoxError forbidden. */
+/** @throws VolvoxError forbidden, in the words of the rule's API. */
 export function authorize(rule: Policy, caller: Caller, target: PolicyTarget = {}): void {
   authorized.add(caller);
-  if (!allows(rule, caller, target)) {
-    throw new VolvoxError('forbidden', `Policy doesn't allow ${rule.rule} to be performed.`);
-  }
+  if (!allows(rule, caller, target)) throw rule.refusal(rule.rule);
 }

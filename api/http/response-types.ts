@@ -35,6 +35,12 @@ export const integer: Schema = { type: 'integer' };
 export const number: Schema = { type: 'number' };
 export const flag: Schema = { type: 'boolean' };
 export const stringOrNull: Schema = orNull(string);
+export const integerOrNull: Schema = orNull(integer);
+/** A list that nothing can be in, for attributes whose values are not offered. */
+export const emptyList: Schema = arrayOf({}, { maxItems: 0 });
+/** A moment in UTC, whole seconds or finer. */
+export const moment: Schema = { type: 'string', pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,6})?Z$' };
+export const momentOrNull: Schema = orNull(moment);
 export const oneOf = (...values: readonly string[]): Schema => ({ type: 'string', enum: values });
 /** Text by names that users choose. */
 export const textMap: Schema = { type: 'object', additionalProperties: string };
@@ -43,3 +49,19 @@ export const links: Schema = arrayOf(shape({ rel: string, href: string }));
 /** A page of a list, `{things: […], things_links: […]}`: the link is there when there may be another page. */
 export const pageOf = (name: string, item: Schema): Schema =>
   shape({ [name]: arrayOf(item), [`${name}_links?`]: links });
+
+/** The schema of a contract with every object in it closed, for answers that hand on what a cell says. */
+export function closed({ properties, items, anyOf, ...rest }: Schema): Schema {
+  const members = Object.entries((properties ?? {}) as Readonly<Record<string, Schema>>);
+  return {
+    ...rest,
+    ...(properties === undefined
+      ? {}
+      : {
+          properties: Object.fromEntries(members.map(([name, member]) => [name, closed(member)])),
+          additionalProperties: false,
+        }),
+    ...(items === undefined ? {} : { items: closed(items as Schema) }),
+    ...(anyOf === undefined ? {} : { anyOf: (anyOf as readonly Schema[]).map(closed) }),
+  };
+}

@@ -69,6 +69,8 @@ export interface Route<B = unknown> extends Operation<B> {
   readonly streams?: boolean;
   /** Media types of the body besides `application/json`, all of them JSON. */
   readonly consumes?: readonly string[];
+  /** The member of the answer whose views the parameter `fields` pares down. The response schema describes whole views. */
+  readonly fields?: string;
   /** How long the request may take, ms; the frame's own bound when absent. */
   readonly timeoutMs?: number;
 }

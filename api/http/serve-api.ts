@@ -7,6 +7,7 @@ import type { ApiService } from './api-service.ts';
 import { authenticate, type TokenVerifier } from './authenticate.ts';
 import { checkResponse } from './check-response.ts';
 import { sendFault } from './faults.ts';
+import { withFields } from './fields.ts';
 import { HttpFault } from './http-fault.ts';
 import { acceptJson } from './json-body.ts';
 import { KnownPaths } from './known-paths.ts';
@@ -113,6 +114,10 @@ async function serve(
     microversions === undefined || route.document ? UNVERSIONED : microversions.requested(base, request.headers);
   if (microversions !== undefined && !version.legacy && !route.document) reply.headers(microversions.headers(version));
   const caller = request.context;
+  // The router takes an empty part of a path for a parameter.
+  if (Object.values(request.params as Record<string, string>).includes('')) {
+    throw new VolvoxError('not-found', service.faults.unknownPath);
+  }
   const { project_id: projectId, ...params } = request.params as Record<string, string>;
   if (service.projectInPath && projectId !== undefined && projectId !== caller.projectId) {
     throw new VolvoxError(
@@ -134,7 +139,7 @@ async function serve(
   };
   const answer = await perform(route, question, service.sentence);
   if (checkResponses) checkAnswer(route, question, version, answer);
-  return send(reply, answer);
+  return send(reply, withFields(answer, route.fields, question.query));
 }
 
 function bodyOf(route: Route, request: FastifyRequest): unknown {

@@ -1,35 +1,29 @@
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import { ADMIN, authorize, type Policy, type PolicyCheck, policy } from '../http/policy.ts';
 import type { Caller } from '../identity/caller.ts';
 
 /** Neutron's refusal, naming the rule. */
-export const disallowed = (rule: string): VolvoxError =>
+const disallowed = (rule: string): VolvoxError =>
   new VolvoxError('forbidden', `rule:${rule} is disallowed by policy`, { details: { type: 'PolicyNotAuthorized' } });
 
-/** Changing anything takes the role member in the project that owns it, or admin. */
-export function requireWriter(caller: Caller, projectId: string, rule: string): void {
-  if (caller.isAdmin) return;
-  if (caller.projectId !== projectId || !caller.roles.includes('member')) throw disallowed(rule);
+/** A rule by Neutron's name for it: `create_network`. */
+export const networkPolicy = (rule: string, check: PolicyCheck): Policy => policy(rule, check, disallowed);
+
+/** The rule of one attribute, `create_network:shared`; a request that gives the attribute needs it besides the rule of the noun. */
+export const attributePolicy = (rule: Policy, attribute: string, check: PolicyCheck): Policy =>
+  networkPolicy(`${rule.rule}:${attribute}`, check);
+
+/** Attributes that only an admin may give. @throws VolvoxError forbidden that names the first of them. */
+export function authorizeAttributes(rule: Policy, caller: Caller, given: object, adminKeys: readonly string[]): void {
+  const key = adminKeys.find((candidate) => Object.hasOwn(given, candidate));
+  if (key !== undefined) authorize(attributePolicy(rule, key, ADMIN), caller);
 }
 
-/** Attributes that only an admin may give. */
-export function requireAdminFor(
-  caller: Caller,
-  noun: string,
-  action: string,
-  given: object,
-  keys: readonly string[],
-): void {
-  if (caller.isAdmin) return;
-  const key = keys.find((candidate) => candidate in given);
-  if (key !== undefined) throw disallowed(`${action}_${noun}:${key}`);
-}
-
-/** The project a new thing belongs to: the caller's, or another for an admin. */
-export function ownerOf(caller: Caller, noun: string, given: { project_id?: string; tenant_id?: string }): string {
-  const asked = given.project_id ?? given.tenant_id ?? caller.projectId;
-  if (asked !== caller.projectId && !caller.isAdmin) throw disallowed(`create_${noun}`);
-  requireWriter(caller, asked, `create_${noun}`);
-  return asked;
+/** The project a new thing belongs to: the caller's, or another for an admin. @throws VolvoxError forbidden */
+export function ownerOf(rule: Policy, caller: Caller, given: { project_id?: string; tenant_id?: string }): string {
+  const projectId = given.project_id ?? given.tenant_id ?? caller.projectId;
+  authorize(rule, caller, { projectId });
+  return projectId;
 }
 
 export const invalidInput = (message: string, type = 'InvalidInput'): VolvoxError =>

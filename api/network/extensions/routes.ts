@@ -1,11 +1,15 @@
-import type { FastifyInstance } from 'fastify';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import { ANYBODY } from '../../http/policy.ts';
+import { type Route, route } from '../../http/route.ts';
+import { networkPolicy } from '../policy.ts';
+import { extensionQuery, listExtensionsResponse, showExtensionResponse } from './schema.ts';
 
 /** What is offered beyond Neutron's core; clients look before they use an attribute. */
 const EXTENSIONS: Readonly<Record<string, string>> = {
   binding: 'Port Binding',
   'dns-integration': 'DNS Integration',
   'external-net': 'Neutron external network',
+  'filter-validation': 'Filter parameters validation',
   'net-mtu': 'Network MTU',
   'net-mtu-writable': 'Network MTU (writable)',
   pagination: 'Pagination support',
@@ -29,14 +33,29 @@ const view = (alias: string, name: string) => ({
   links: [],
 });
 
-export function registerExtensions(app: FastifyInstance): void {
-  app.get('/v2.0/extensions', async () => ({
-    extensions: Object.entries(EXTENSIONS).map(([alias, name]) => view(alias, name)),
-  }));
-  app.get<{ Params: { alias: string } }>('/v2.0/extensions/:alias', async (request) => {
-    const { alias } = request.params;
-    const name = Object.hasOwn(EXTENSIONS, alias) ? EXTENSIONS[alias] : undefined;
-    if (name === undefined) throw new VolvoxError('not-found', `Extension with alias ${alias} does not exist`);
-    return { extension: view(alias, name) };
-  });
-}
+const GET_EXTENSION = networkPolicy('get_extension', ANYBODY);
+
+export const extensionRoutes = (): readonly Route[] => [
+  route({
+    method: 'GET',
+    path: '/v2.0/extensions',
+    summary: 'Lists the extensions that are offered.',
+    policy: GET_EXTENSION,
+    query: extensionQuery,
+    response: listExtensionsResponse,
+    handle: () => ({ extensions: Object.entries(EXTENSIONS).map(([alias, name]) => view(alias, name)) }),
+  }),
+  route({
+    method: 'GET',
+    path: '/v2.0/extensions/:alias',
+    summary: 'Shows an extension.',
+    policy: GET_EXTENSION,
+    query: extensionQuery,
+    response: showExtensionResponse,
+    handle: ({ params: { alias = '' } }) => {
+      const name = Object.hasOwn(EXTENSIONS, alias) ? EXTENSIONS[alias] : undefined;
+      if (name === undefined) throw new VolvoxError('not-found', `Extension with alias ${alias} does not exist`);
+      return { extension: view(alias, name) };
+    },
+  }),
+];

@@ -1,9 +1,18 @@
 import { type Static, Type } from 'typebox';
-import { createBody } from '../create-body.ts';
-
-const Name = Type.String({ maxLength: 255 });
-const nullableText = Type.Union([Type.String(), Type.Null()]);
-const strict = { additionalProperties: false };
+import { always } from '../../http/by-version.ts';
+import { column, constant, listQuery, UNTAGGED } from '../../http/listing.ts';
+import { arrayOf, string } from '../../http/parameter-types.ts';
+import { emptyList, flag, integer, integerOrNull, shape, stringOrNull } from '../../http/response-types.ts';
+import {
+  createBody,
+  Id,
+  Name,
+  oneOfValues,
+  textOrNull as shortTextOrNull,
+  strict,
+  updateBody,
+} from '../request-types.ts';
+import { createdNoun, listOfNoun, oneOfNoun, standardMembers } from '../response-types.ts';
 
 const changeable = {
   name: Type.Optional(Name),
@@ -18,31 +27,70 @@ const changeable = {
 const NewNetwork = Type.Object(
   {
     ...changeable,
-    project_id: Type.Optional(Type.String()),
-    tenant_id: Type.Optional(Type.String()),
+    project_id: Type.Optional(Id),
+    tenant_id: Type.Optional(Id),
     availability_zone_hints: Type.Optional(Type.Array(Type.String())),
-    'provider:network_type': Type.Optional(
-      Type.Union([Type.Literal('flat'), Type.Literal('vlan'), Type.Literal('vxlan')]),
-    ),
-    'provider:physical_network': Type.Optional(nullableText),
+    'provider:network_type': Type.Optional(oneOfValues(['flat', 'vlan', 'vxlan'])),
+    'provider:physical_network': Type.Optional(shortTextOrNull(64)),
     /** Clients write the number as text, too. */
     'provider:segmentation_id': Type.Optional(
-      Type.Union([Type.Integer(), Type.String({ pattern: '^\\d{1,8}$' }), Type.Null()]),
+      Type.Unsafe<number | string | null>({ type: ['integer', 'string', 'null'], pattern: '^\\d{1,8}$' }),
     ),
   },
   strict,
 );
 export type NewNetwork = Static<typeof NewNetwork>;
-export const NetworkCreate = createBody('network', 'networks', NewNetwork);
-export const NetworkUpdate = Type.Object({ network: Type.Object(changeable, strict) }, strict);
-export type NetworkUpdate = Static<typeof NetworkUpdate>;
+export const createNetworkBody = createBody('network', 'networks', NewNetwork);
+export const updateNetworkBody = updateBody('network', changeable);
+export interface NetworkUpdate {
+  readonly network: Static<ReturnType<typeof Type.Object<typeof changeable>>>;
+}
 
-/** What only an admin may say. */
-export const ADMIN_KEYS = [
-  'shared',
-  'router:external',
-  'is_default',
-  'provider:network_type',
-  'provider:physical_network',
-  'provider:segmentation_id',
-] as const;
+/** By what networks are filtered and sorted. */
+export const NETWORK_ATTRIBUTES = {
+  id: column.text('id'),
+  name: column.text('name'),
+  description: column.text('description'),
+  project_id: column.text('project_id'),
+  tenant_id: column.text('project_id'),
+  admin_state_up: column.boolean('admin_state_up'),
+  status: constant('ACTIVE'),
+  shared: column.boolean('shared'),
+  'router:external': column.boolean('external'),
+  mtu: column.integer('mtu'),
+  port_security_enabled: constant(true),
+  is_default: constant(false),
+  availability_zone_hints: constant(null),
+  availability_zones: constant(null),
+  ipv4_address_scope: constant(null),
+  ipv6_address_scope: constant(null),
+  'provider:network_type': column.text('segment_type'),
+  'provider:physical_network': column.text('physical_network'),
+  'provider:segmentation_id': column.integer('segment_id'),
+  revision_number: column.integer('revision'),
+  ...UNTAGGED,
+};
+export const listNetworksQuery = always(listQuery(NETWORK_ATTRIBUTES));
+
+const network = shape({
+  ...standardMembers,
+  name: string,
+  admin_state_up: flag,
+  status: string,
+  shared: flag,
+  'router:external': flag,
+  mtu: integer,
+  subnets: arrayOf(string),
+  port_security_enabled: flag,
+  is_default: flag,
+  availability_zone_hints: emptyList,
+  availability_zones: emptyList,
+  ipv4_address_scope: stringOrNull,
+  ipv6_address_scope: stringOrNull,
+  'provider:network_type?': string,
+  'provider:physical_network?': stringOrNull,
+  'provider:segmentation_id?': integerOrNull,
+});
+export const showNetworkResponse = oneOfNoun('network', network);
+export const listNetworksResponse = listOfNoun('networks', network);
+export const createNetworkResponse = createdNoun('network', 'networks', network);

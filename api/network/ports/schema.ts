@@ -1,11 +1,15 @@
 import { type Static, Type } from 'typebox';
-import { createBody } from '../create-body.ts';
+import { always } from '../../http/by-version.ts';
+import { column, constant, listQuery, UNTAGGED } from '../../http/listing.ts';
+import { arrayOf, several, string } from '../../http/parameter-types.ts';
+import { emptyList, flag, shape, stringOrNull } from '../../http/response-types.ts';
+import type { Schema } from '../../http/validator.ts';
+import { canonicalMac } from '../canonical.ts';
+import { createBody, emptyArray, Id, Name, oneOfValues, strict, updateBody } from '../request-types.ts';
+import { createdNoun, listOfNoun, oneOfNoun, standardMembers } from '../response-types.ts';
 
-const Name = Type.String({ maxLength: 255 });
-const strict = { additionalProperties: false };
-const empty = Type.Optional(Type.Array(Type.Unknown(), { maxItems: 0 }));
 const FixedIpWish = Type.Object(
-  { subnet_id: Type.Optional(Type.String()), ip_address: Type.Optional(Type.String()) },
+  { subnet_id: Type.Optional(Id), ip_address: Type.Optional(Type.String()) },
   { ...strict, minProperties: 1 },
 );
 export type FixedIpWish = Static<typeof FixedIpWish>;
@@ -18,28 +22,81 @@ const changeable = {
   device_owner: Type.Optional(Name),
   fixed_ips: Type.Optional(Type.Array(FixedIpWish, { maxItems: 5 })),
   mac_address: Type.Optional(Type.String()),
-  security_groups: Type.Optional(Type.Array(Type.String())),
+  security_groups: Type.Optional(Type.Array(Id)),
   dns_name: Type.Optional(Type.String({ maxLength: 63 })),
   port_security_enabled: Type.Optional(Type.Boolean()),
-  allowed_address_pairs: empty,
-  extra_dhcp_opts: empty,
-  'binding:host_id': Type.Optional(Type.Union([Type.String(), Type.Null()])),
-  'binding:vnic_type': Type.Optional(Type.Literal('normal')),
+  allowed_address_pairs: emptyArray,
+  extra_dhcp_opts: emptyArray,
+  'binding:host_id': Type.Optional(Type.Unsafe<string | null>({ type: ['string', 'null'], maxLength: 255 })),
+  'binding:vnic_type': Type.Optional(oneOfValues(['normal'])),
   'binding:profile': Type.Optional(Type.Record(Type.String(), Type.Unknown(), { maxProperties: 0 })),
   qos_policy_id: Type.Optional(Type.Null()),
 };
 const NewPort = Type.Object(
-  {
-    ...changeable,
-    network_id: Type.String(),
-    project_id: Type.Optional(Type.String()),
-    tenant_id: Type.Optional(Type.String()),
-  },
+  { ...changeable, network_id: Id, project_id: Type.Optional(Id), tenant_id: Type.Optional(Id) },
   strict,
 );
 export type NewPort = Static<typeof NewPort>;
-export const PortCreate = createBody('port', 'ports', NewPort);
-export const PortUpdate = Type.Object({ port: Type.Object(changeable, strict) }, strict);
-export type PortUpdate = Static<typeof PortUpdate>;
+export const createPortBody = createBody('port', 'ports', NewPort);
+export const updatePortBody = updateBody('port', changeable);
+export interface PortUpdate {
+  readonly port: Static<ReturnType<typeof Type.Object<typeof changeable>>>;
+}
 
-export const ADMIN_KEYS = ['binding:host_id', 'binding:profile'] as const;
+/** By what ports are filtered and sorted. Where a port is plugged is empty in every view, so that no host matches. */
+export const PORT_ATTRIBUTES = {
+  id: column.text('id'),
+  name: column.text('name'),
+  description: column.text('description'),
+  project_id: column.text('project_id'),
+  tenant_id: column.text('project_id'),
+  network_id: column.text('network_id'),
+  mac_address: column.text('mac', canonicalMac),
+  admin_state_up: column.boolean('admin_state_up'),
+  device_id: column.text('device_id'),
+  device_owner: column.text('device_owner'),
+  status: column.text('status'),
+  dns_name: column.text('dns_name'),
+  port_security_enabled: column.boolean('port_security_enabled'),
+  security_groups: column.list('security_group_ids'),
+  qos_policy_id: constant(null),
+  'binding:host_id': constant(''),
+  'binding:vif_type': constant('bridge'),
+  'binding:vnic_type': constant('normal'),
+  revision_number: column.integer('revision'),
+  ...UNTAGGED,
+};
+/** `ip_address=10.0.0.5`, `subnet_id=…` and `ip_address_substr=0.5`, several of them with commas between; each must hold. */
+const fixedIpsParameter = several({
+  type: 'string',
+  pattern: '^(ip_address|subnet_id|ip_address_substr)=[^,]*(,(ip_address|subnet_id|ip_address_substr)=[^,]*)*$',
+});
+export const listPortsQuery = always(listQuery(PORT_ATTRIBUTES, { fixed_ips: fixedIpsParameter }));
+
+const nothingInIt: Schema = { type: 'object', maxProperties: 0 };
+const port = shape({
+  ...standardMembers,
+  network_id: string,
+  name: string,
+  mac_address: string,
+  admin_state_up: flag,
+  status: string,
+  device_id: string,
+  device_owner: string,
+  fixed_ips: arrayOf(shape({ subnet_id: string, ip_address: string })),
+  security_groups: arrayOf(string),
+  port_security_enabled: flag,
+  dns_name: string,
+  dns_assignment: emptyList,
+  allowed_address_pairs: emptyList,
+  extra_dhcp_opts: emptyList,
+  qos_policy_id: stringOrNull,
+  'binding:vnic_type': string,
+  'binding:host_id?': string,
+  'binding:vif_type?': string,
+  'binding:vif_details?': nothingInIt,
+  'binding:profile?': nothingInIt,
+});
+export const showPortResponse = oneOfNoun('port', port);
+export const listPortsResponse = listOfNoun('ports', port);
+export const createPortResponse = createdNoun('port', 'ports', port);

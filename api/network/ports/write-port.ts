@@ -15,6 +15,7 @@ import { subnetsOf } from '#platform/directory/stores/subnets.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { FixedIp } from '#platform/objects/network.ts';
 import { conflicting, invalidInput } from '../policy.ts';
+import { isPlugged } from './is-plugged.ts';
 import type { FixedIpWish, NewPort, PortUpdate } from './schema.ts';
 import { takeAddresses } from './take-addresses.ts';
 
@@ -66,10 +67,6 @@ export async function createPort(
   if (row === undefined) throw new VolvoxError('internal', 'a port was not inserted');
   return row;
 }
-
-/** Whether a server has it, by the owner that the servers' API writes down. */
-export const isPlugged = (port: { readonly device_owner?: string }): boolean =>
-  port.device_owner?.startsWith('compute:') === true;
 
 /** What a server has plugged stays as it is: its cell would not hear of it. */
 export async function changePort(tx: DirectoryTx, row: PortRow, given: PortUpdate['port'], now: string): Promise<void> {

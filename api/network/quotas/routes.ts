@@ -1,4 +1,3 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
 import {
   clearNetworkLimits,
   countOfProject,
@@ -9,82 +8,117 @@ import {
   setNetworkLimits,
 } from '#platform/directory/stores/network-quotas.ts';
 import type { ApiDeps } from '../../deps.ts';
-import { disallowed } from '../policy.ts';
-import { QuotaUpdate } from './schema.ts';
+import { authorize } from '../../http/policy.ts';
+import { type ApiRequest, type Route, route } from '../../http/route.ts';
+import { invalidInput } from '../policy.ts';
+import { emptyResponse } from '../response-types.ts';
+import { DELETE_QUOTA, GET_QUOTA, LIST_QUOTAS, UPDATE_QUOTA } from './policy.ts';
+import {
+  listQuotasResponse,
+  type QuotaUpdate,
+  quotaDetailsResponse,
+  quotaQuery,
+  quotaResponse,
+  UNLIMITED,
+  updateQuotaBody,
+} from './schema.ts';
 
-type OfProject = { Params: { project: string } };
+/** The longest id of a project, characters. */
+const MAX_PROJECT_ID = 64;
 
-/** What has no limit here: each project has one group, and the rest is not offered. Clients ask all the same. */
-const UNLIMITED = {
-  security_group: -1,
-  security_group_rule: -1,
-  router: -1,
-  floatingip: -1,
-  subnetpool: -1,
-  rbac_policy: -1,
-  trunk: -1,
-} as const;
-
-export function registerQuotas(app: FastifyInstance, { directory }: ApiDeps): void {
+/** Limits of projects: `GET`, `PUT`, `DELETE` under `/v2.0/quotas`. */
+export function quotaRoutes({ directory }: Pick<ApiDeps, 'directory'>): readonly Route[] {
   const limitsOf = async (projectId: string) => ({
     ...UNLIMITED,
     ...(await networkLimits(directory.read, projectId)),
   });
-
-  app.get('/v2.0/quotas', async (request) => {
-    requireAdmin(request, 'get_quota');
-    const projects = await projectsWithNetworkLimits(directory.read);
-    const quotas = projects.map(async (id) => ({ project_id: id, tenant_id: id, ...(await limitsOf(id)) }));
-    return { quotas: await Promise.all(quotas) };
-  });
-
-  app.get<OfProject>('/v2.0/quotas/:project', async (request) => {
-    authorize(request);
-    return { quota: await limitsOf(request.params.project) };
-  });
-  app.get<OfProject>('/v2.0/quotas/:project/default', async (request) => {
-    authorize(request);
-    return { quota: { ...UNLIMITED, ...NETWORK_LIMITS } };
-  });
-
-  app.put<OfProject & { Body: QuotaUpdate }>(
-    '/v2.0/quotas/:project',
-    { schema: { body: QuotaUpdate } },
-    async (request) => {
-      requireAdmin(request, 'update_quota');
-      const { project } = request.params;
-      const { force: _force, ...given } = request.body.quota;
-      const limits = Object.fromEntries(Object.entries(given).map(([name, n]) => [name, Number(n)]));
-      await directory.transaction((tx) => setNetworkLimits(tx, project, limits));
-      return { quota: await limitsOf(project) };
-    },
-  );
-
-  app.delete<OfProject>('/v2.0/quotas/:project', async (request, reply) => {
-    requireAdmin(request, 'delete_quota');
-    await directory.transaction((tx) => clearNetworkLimits(tx, request.params.project));
-    return reply.code(204).send();
-  });
-
-  for (const path of ['/v2.0/quotas/:project/details', '/v2.0/quotas/:project/details.json']) {
-    app.get<OfProject>(path, async (request) => {
-      authorize(request);
-      const { project } = request.params;
-      const limits = await networkLimits(directory.read, project);
-      const unlimited = Object.keys(UNLIMITED).map((name) => [name, { limit: -1, used: 0, reserved: 0 }] as const);
-      const counted = NETWORK_RESOURCES.map(async (name) => {
-        const used = await countOfProject(directory.read, name, project);
-        return [name, { limit: limits[name], used, reserved: 0 }] as const;
-      });
-      return { quota: Object.fromEntries([...unlimited, ...(await Promise.all(counted))]) };
+  const detailsOf = async (projectId: string) => {
+    const limits = await networkLimits(directory.read, projectId);
+    const unlimited = Object.keys(UNLIMITED).map((name) => [name, { limit: -1, used: 0, reserved: 0 }] as const);
+    const counted = NETWORK_RESOURCES.map(async (name) => {
+      const used = await countOfProject(directory.read, name, projectId);
+      return [name, { limit: limits[name], used, reserved: 0 }] as const;
     });
-  }
+    return Object.fromEntries([...unlimited, ...(await Promise.all(counted))]);
+  };
+  const shows = {
+    method: 'GET',
+    policy: GET_QUOTA,
+    authorizes: 'handler',
+    query: quotaQuery,
+  } as const;
+
+  return [
+    route({
+      method: 'GET',
+      path: '/v2.0/quotas',
+      summary: 'Lists the projects whose limits are not the default ones, with their limits.',
+      policy: LIST_QUOTAS,
+      query: quotaQuery,
+      response: listQuotasResponse,
+      handle: async () => {
+        const projects = await projectsWithNetworkLimits(directory.read);
+        const quotas = projects.map(async (id) => ({ project_id: id, tenant_id: id, ...(await limitsOf(id)) }));
+        return { quotas: await Promise.all(quotas) };
+      },
+    }),
+    route({
+      ...shows,
+      path: '/v2.0/quotas/:project',
+      summary: 'Shows the limits of a project.',
+      response: quotaResponse,
+      handle: async (request) => ({ quota: await limitsOf(authorizedProject(request)) }),
+    }),
+    route({
+      ...shows,
+      path: '/v2.0/quotas/:project/default',
+      summary: 'Shows the limits that a project has while nobody changes them.',
+      response: quotaResponse,
+      handle: (request) => {
+        authorizedProject(request);
+        return { quota: { ...UNLIMITED, ...NETWORK_LIMITS } };
+      },
+    }),
+    ...['/v2.0/quotas/:project/details', '/v2.0/quotas/:project/details.json'].map((path) =>
+      route({
+        ...shows,
+        path,
+        summary: 'Shows the limits of a project, and how much of them is used.',
+        response: quotaDetailsResponse,
+        handle: async (request) => ({ quota: await detailsOf(authorizedProject(request)) }),
+      }),
+    ),
+    route<QuotaUpdate>({
+      method: 'PUT',
+      path: '/v2.0/quotas/:project',
+      summary: 'Changes the limits of a project.',
+      policy: UPDATE_QUOTA,
+      body: updateQuotaBody,
+      response: quotaResponse,
+      handle: async ({ body: { quota }, params: { project = '' } }) => {
+        if (project.length > MAX_PROJECT_ID) throw invalidInput(`'${project.slice(0, 200)}' is no id of a project.`);
+        const { force: _force, ...given } = quota;
+        const limits = Object.fromEntries(Object.entries(given).map(([name, n]) => [name, Number(n)]));
+        await directory.transaction((tx) => setNetworkLimits(tx, project, limits));
+        return { quota: await limitsOf(project) };
+      },
+    }),
+    route({
+      method: 'DELETE',
+      path: '/v2.0/quotas/:project',
+      summary: 'Gives a project the default limits again.',
+      policy: DELETE_QUOTA,
+      status: 204,
+      response: emptyResponse,
+      handle: async ({ params: { project = '' } }) => {
+        await directory.transaction((tx) => clearNetworkLimits(tx, project));
+      },
+    }),
+  ];
 }
 
-function requireAdmin(request: FastifyRequest, rule: string): void {
-  if (!request.context.isAdmin) throw disallowed(rule);
-}
-
-function authorize(request: FastifyRequest<OfProject>): void {
-  if (!request.context.isAdmin && request.params.project !== request.context.projectId) throw disallowed('get_quota');
+/** @throws VolvoxError forbidden for another project than the caller's. */
+function authorizedProject({ caller, params: { project = '' } }: ApiRequest): string {
+  authorize(GET_QUOTA, caller, { projectId: project });
+  return project;
 }

@@ -1,23 +1,49 @@
 import { type Static, Type } from 'typebox';
+import { always } from '../../http/by-version.ts';
+import { arrayOf, looseQuery, string } from '../../http/parameter-types.ts';
+import { integer, shape } from '../../http/response-types.ts';
+import type { Schema } from '../../http/validator.ts';
+import { updateBody } from '../request-types.ts';
 
-/** Clients write numbers as text, too. */
+/** Clients write numbers as text, too. -1: no limit. */
 const Limit = Type.Optional(
-  Type.Union([Type.Integer({ minimum: -1, maximum: 2_147_483_647 }), Type.String({ pattern: '^(-1|\\d{1,9})$' })]),
+  Type.Unsafe<number | string>({
+    type: ['integer', 'string'],
+    minimum: -1,
+    maximum: 2_147_483_647,
+    pattern: '^(-1|\\d{1,10})$',
+  }),
 );
+const limits = {
+  network: Limit,
+  subnet: Limit,
+  port: Limit,
+  /** Said or not: a limit may be below what is in use. */
+  force: Type.Optional(Type.Boolean()),
+};
+export const updateQuotaBody = updateBody('quota', limits);
+export interface QuotaUpdate {
+  readonly quota: Static<ReturnType<typeof Type.Object<typeof limits>>>;
+}
+export const quotaQuery = always(looseQuery({}));
 
-export const QuotaUpdate = Type.Object(
-  {
-    quota: Type.Object(
-      {
-        network: Limit,
-        subnet: Limit,
-        port: Limit,
-        /** Said or not: a limit may be below what is in use. */
-        force: Type.Optional(Type.Boolean()),
-      },
-      { additionalProperties: false },
-    ),
-  },
-  { additionalProperties: false },
+/** What has no limit here: each project has one group, and the rest is not offered. Clients ask all the same. */
+export const UNLIMITED = {
+  security_group: -1,
+  security_group_rule: -1,
+  router: -1,
+  floatingip: -1,
+  subnetpool: -1,
+  rbac_policy: -1,
+  trunk: -1,
+} as const;
+
+const forEach = (schema: Schema): Readonly<Record<string, Schema>> =>
+  Object.fromEntries([...Object.keys(UNLIMITED), 'network', 'subnet', 'port'].map((name) => [name, schema]));
+export const quotaResponse = always(shape({ quota: shape(forEach(integer)) }));
+export const quotaDetailsResponse = always(
+  shape({ quota: shape(forEach(shape({ limit: integer, used: integer, reserved: integer }))) }),
 );
-export type QuotaUpdate = Static<typeof QuotaUpdate>;
+export const listQuotasResponse = always(
+  shape({ quotas: arrayOf(shape({ project_id: string, tenant_id: string, ...forEach(integer) })) }),
+);

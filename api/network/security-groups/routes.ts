@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
 import {
   defaultSecurityGroup,
   listSecurityGroups,
@@ -7,100 +5,120 @@ import {
 } from '#platform/directory/stores/security-groups.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { ApiDeps } from '../../deps.ts';
-import { selectFields } from '../../http/fields.ts';
-import { allOf, type Query } from '../../http/listing.ts';
-import { neutronTime } from '../times.ts';
+import { listViews } from '../../http/list-views.ts';
+import type { Attributes } from '../../http/listing.ts';
+import { type ApiRequest, type Route, route } from '../../http/route.ts';
+import { answerList } from '../answer-list.ts';
+import { showQuery } from '../response-types.ts';
+import { GET_SECURITY_GROUP, GET_SECURITY_GROUP_RULE } from './policy.ts';
+import {
+  GROUP_ATTRIBUTES,
+  listGroupsQuery,
+  listGroupsResponse,
+  listRulesQuery,
+  listRulesResponse,
+  RULE_ATTRIBUTES,
+  showGroupResponse,
+  showRuleResponse,
+} from './schema.ts';
+import { groupView, rulesOf } from './view.ts';
 
-type ById = { Params: { id: string } };
+/** The longest id of a project, characters. */
+const MAX_PROJECT_ID = 64;
 
 /** Every project's group `default`, to be read. Its rules are told as Neutron makes them; nothing enforces them yet. */
-export function registerSecurityGroups(app: FastifyInstance, { directory }: ApiDeps): void {
-  const groupsFor = async (request: FastifyRequest): Promise<readonly SecurityGroupRow[]> => {
-    const { context } = request;
-    const query = request.query as Query;
-    const asked = allOf(query.project_id ?? query.tenant_id).at(-1);
-    const projectId = context.isAdmin && asked !== undefined ? asked : context.projectId;
-    if (asked !== undefined && asked !== projectId) return [];
-    await directory.transaction((tx) => defaultSecurityGroup(tx, projectId));
-    return listSecurityGroups(directory.read, projectId);
-  };
-
-  app.get<{ Querystring: Query }>('/v2.0/security-groups', async (request) => {
-    const { query } = request;
-    const rows = (await groupsFor(request)).filter((row) => has(query.name, row.name) && has(query.id, row.id));
-    return { security_groups: rows.map((row) => selectFields(groupView(row), allOf(query.fields))) };
-  });
-
-  app.get<ById & { Querystring: Query }>('/v2.0/security-groups/:id', async (request) => {
-    const { id } = request.params;
-    const row = (await groupsFor(request)).find((candidate) => candidate.id === id);
-    if (row === undefined) throw notFound('SecurityGroupNotFound', `Security group ${id} does not exist`);
-    return { security_group: selectFields(groupView(row), allOf(request.query.fields)) };
-  });
-
-  app.get<{ Querystring: Query }>('/v2.0/security-group-rules', async (request) => {
-    const { query } = request;
-    const rules = (await groupsFor(request)).flatMap(rulesOf);
-    const wanted = rules.filter(
-      (rule) => has(query.security_group_id, rule.security_group_id) && has(query.direction, rule.direction),
-    );
-    return { security_group_rules: wanted.map((rule) => selectFields(rule, allOf(query.fields))) };
-  });
-
-  app.get<ById>('/v2.0/security-group-rules/:id', async (request) => {
-    const rule = (await groupsFor(request)).flatMap(rulesOf).find((candidate) => candidate.id === request.params.id);
-    if (rule === undefined) {
-      throw notFound('SecurityGroupRuleNotFound', `Security group rule ${request.params.id} does not exist`);
+export function securityGroupRoutes({ directory }: Pick<ApiDeps, 'directory'>): readonly Route[] {
+  /** Those of the caller's project or, for an admin, of the projects that the query names. */
+  const groupsFor = async ({ caller, query }: ApiRequest): Promise<readonly SecurityGroupRow[]> => {
+    const asked = caller.isAdmin ? (query.project_id ?? query.tenant_id) : undefined;
+    const groups: SecurityGroupRow[] = [];
+    for (const projectId of new Set(asked ?? [caller.projectId])) {
+      if (projectId === '' || projectId.length > MAX_PROJECT_ID) continue;
+      await directory.transaction((tx) => defaultSecurityGroup(tx, projectId));
+      groups.push(...(await listSecurityGroups(directory.read, projectId)));
     }
-    return { security_group_rule: rule };
-  });
+    return groups;
+  };
+  const answer = <V extends { readonly id: string }>(
+    request: ApiRequest,
+    noun: string,
+    attributes: Attributes,
+    all: readonly V[],
+  ) =>
+    answerList<V>(request, {
+      noun,
+      path: noun.replaceAll('_', '-'),
+      attributes,
+      list: async (listing) => listViews(all, listing),
+      get: async (id) => found(all, id, 'marker'),
+      views: (page) => page,
+    });
+
+  return [
+    route({
+      method: 'GET',
+      path: '/v2.0/security-groups',
+      summary: 'Lists security groups.',
+      policy: GET_SECURITY_GROUP,
+      query: listGroupsQuery,
+      fields: 'security_groups',
+      response: listGroupsResponse,
+      handle: async (request) =>
+        answer(request, 'security_groups', GROUP_ATTRIBUTES, (await groupsFor(request)).map(groupView)),
+    }),
+    route({
+      method: 'GET',
+      path: '/v2.0/security-groups/:id',
+      summary: 'Shows a security group.',
+      policy: GET_SECURITY_GROUP,
+      query: showQuery,
+      fields: 'security_group',
+      response: showGroupResponse,
+      handle: async (request) => ({
+        security_group: found((await groupsFor(request)).map(groupView), request.params.id, 'SecurityGroup'),
+      }),
+    }),
+    route({
+      method: 'GET',
+      path: '/v2.0/security-group-rules',
+      summary: 'Lists rules of security groups.',
+      policy: GET_SECURITY_GROUP_RULE,
+      query: listRulesQuery,
+      fields: 'security_group_rules',
+      response: listRulesResponse,
+      handle: async (request) =>
+        answer(request, 'security_group_rules', RULE_ATTRIBUTES, (await groupsFor(request)).flatMap(rulesOf)),
+    }),
+    route({
+      method: 'GET',
+      path: '/v2.0/security-group-rules/:id',
+      summary: 'Shows a rule of a security group.',
+      policy: GET_SECURITY_GROUP_RULE,
+      query: showQuery,
+      fields: 'security_group_rule',
+      response: showRuleResponse,
+      handle: async (request) => ({
+        security_group_rule: found((await groupsFor(request)).flatMap(rulesOf), request.params.id, 'SecurityGroupRule'),
+      }),
+    }),
+  ];
 }
 
-const has = (asked: string | readonly string[] | undefined, value: string): boolean =>
-  asked === undefined || allOf(asked).includes(value);
-const notFound = (type: string, message: string): VolvoxError =>
-  new VolvoxError('not-found', message, { details: { type } });
+const NOUNS = {
+  marker: 'Marker',
+  SecurityGroup: 'Security group',
+  SecurityGroupRule: 'Security group rule',
+} as const;
 
-const groupView = (row: SecurityGroupRow) => ({
-  id: row.id,
-  name: row.name,
-  description: row.description,
-  project_id: row.project_id,
-  tenant_id: row.project_id,
-  stateful: true,
-  shared: false,
-  security_group_rules: rulesOf(row),
-  tags: [],
-  created_at: neutronTime(row.created_at),
-  updated_at: neutronTime(row.updated_at),
-  revision_number: 1,
-});
-
-/** Everything out, and in from members of the group. Ids follow from what a rule says. */
-const rulesOf = (row: SecurityGroupRow) =>
-  (['egress', 'ingress'] as const).flatMap((direction) =>
-    (['IPv4', 'IPv6'] as const).map((ethertype) => ({
-      id: uuidOf(`${row.id}/${direction}/${ethertype}`),
-      security_group_id: row.id,
-      project_id: row.project_id,
-      tenant_id: row.project_id,
-      direction,
-      ethertype,
-      protocol: null,
-      port_range_min: null,
-      port_range_max: null,
-      remote_ip_prefix: null,
-      remote_group_id: direction === 'ingress' ? row.id : null,
-      remote_address_group_id: null,
-      description: '',
-      tags: [],
-      created_at: neutronTime(row.created_at),
-      updated_at: neutronTime(row.updated_at),
-      revision_number: 0,
-    })),
-  );
-
-function uuidOf(text: string): string {
-  const hex = createHash('sha256').update(text).digest('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+/** @throws VolvoxError not-found, with Neutron's name of the fault. */
+function found<V extends { readonly id: string }>(
+  views: readonly V[],
+  id: string | undefined,
+  noun: keyof typeof NOUNS,
+): V {
+  const view = views.find((candidate) => candidate.id === id);
+  if (view === undefined) {
+    throw new VolvoxError('not-found', `${NOUNS[noun]} ${id} does not exist`, { details: { type: `${noun}NotFound` } });
+  }
+  return view;
 }

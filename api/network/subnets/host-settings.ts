@@ -1,24 +1,37 @@
 import { parseCidr, parseIp } from '#platform/objects/ip-address.ts';
+import { canonicalCidr, canonicalIp } from '../canonical.ts';
 import { invalidInput } from '../policy.ts';
 
-interface HostSettings {
-  readonly dns_nameservers?: readonly string[];
-  readonly host_routes?: readonly { readonly destination: string; readonly nexthop: string }[];
+/** What guests are told over DHCP. */
+export interface HostSettings {
+  readonly dns_nameservers?: string[];
+  readonly host_routes?: { destination: string; nexthop: string }[];
 }
 
-/** Checks what guests are told over DHCP. @throws VolvoxError invalid, naming the entry. */
-export function checkHostSettings(given: HostSettings): void {
-  for (const server of given.dns_nameservers ?? []) {
+/** Every address in its canonical form. @throws VolvoxError invalid, naming the entry that is none. */
+export function readHostSettings({ dns_nameservers: servers, host_routes: routes }: HostSettings): HostSettings {
+  for (const server of servers ?? []) {
     if (parseIp(server) === null) {
       throw invalidInput(`Invalid input for dns_nameservers. Reason: '${server}' is not a valid IP address.`);
     }
   }
-  for (const route of given.host_routes ?? []) {
-    if (parseCidr(route.destination) === null) {
-      throw invalidInput(`Invalid input for host_routes. Reason: '${route.destination}' is not a valid IP subnet.`);
+  for (const { destination, nexthop } of routes ?? []) {
+    if (parseCidr(destination) === null) {
+      throw invalidInput(`Invalid input for host_routes. Reason: '${destination}' is not a valid IP subnet.`);
     }
-    if (parseIp(route.nexthop) === null) {
-      throw invalidInput(`Invalid input for host_routes. Reason: '${route.nexthop}' is not a valid IP address.`);
+    if (parseIp(nexthop) === null) {
+      throw invalidInput(`Invalid input for host_routes. Reason: '${nexthop}' is not a valid IP address.`);
     }
   }
+  return {
+    ...(servers === undefined ? {} : { dns_nameservers: servers.map(canonicalIp) }),
+    ...(routes === undefined
+      ? {}
+      : {
+          host_routes: routes.map(({ destination, nexthop }) => ({
+            destination: canonicalCidr(destination),
+            nexthop: canonicalIp(nexthop),
+          })),
+        }),
+  };
 }

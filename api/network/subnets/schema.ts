@@ -1,19 +1,33 @@
 import { type Static, Type } from 'typebox';
-import { createBody } from '../create-body.ts';
+import { always } from '../../http/by-version.ts';
+import { column, constant, listQuery, UNTAGGED } from '../../http/listing.ts';
+import { arrayOf, string } from '../../http/parameter-types.ts';
+import { emptyList, flag, integer, shape, stringOrNull } from '../../http/response-types.ts';
+import { canonicalCidr, canonicalIp } from '../canonical.ts';
+import {
+  textOrNull as addressOrNull,
+  createBody,
+  emptyArray,
+  Id,
+  Name,
+  oneOfValues,
+  strict,
+  updateBody,
+} from '../request-types.ts';
+import { createdNoun, listOfNoun, oneOfNoun, standardMembers } from '../response-types.ts';
 
-const Name = Type.String({ maxLength: 255 });
-const strict = { additionalProperties: false };
 const Pool = Type.Object({ start: Type.String(), end: Type.String() }, strict);
-const Route = Type.Object({ destination: Type.String(), nexthop: Type.String() }, strict);
+const HostRoute = Type.Object({ destination: Type.String(), nexthop: Type.String() }, strict);
 
 const changeable = {
   name: Type.Optional(Name),
   description: Type.Optional(Name),
   enable_dhcp: Type.Optional(Type.Boolean()),
-  gateway_ip: Type.Optional(Type.Union([Type.String(), Type.Null()])),
+  gateway_ip: Type.Optional(addressOrNull(255)),
   allocation_pools: Type.Optional(Type.Array(Pool, { maxItems: 100 })),
   dns_nameservers: Type.Optional(Type.Array(Type.String(), { maxItems: 5 })),
-  host_routes: Type.Optional(Type.Array(Route, { maxItems: 20 })),
+  host_routes: Type.Optional(Type.Array(HostRoute, { maxItems: 20 })),
+  service_types: emptyArray,
 };
 /** Attributes of things that are not offered; clients send them empty. */
 const unoffered = {
@@ -21,24 +35,64 @@ const unoffered = {
   ipv6_address_mode: Type.Optional(Type.Null()),
   subnetpool_id: Type.Optional(Type.Null()),
   segment_id: Type.Optional(Type.Null()),
-  service_types: Type.Optional(Type.Array(Type.String(), { maxItems: 0 })),
 };
 const NewSubnet = Type.Object(
   {
     ...changeable,
     ...unoffered,
-    network_id: Type.String(),
+    network_id: Id,
     cidr: Type.String(),
-    ip_version: Type.Union([Type.Literal(4), Type.Literal(6)]),
-    project_id: Type.Optional(Type.String()),
-    tenant_id: Type.Optional(Type.String()),
+    ip_version: oneOfValues([4, 6]),
+    project_id: Type.Optional(Id),
+    tenant_id: Type.Optional(Id),
   },
   strict,
 );
 export type NewSubnet = Static<typeof NewSubnet>;
-export const SubnetCreate = createBody('subnet', 'subnets', NewSubnet);
-export const SubnetUpdate = Type.Object(
-  { subnet: Type.Object({ ...changeable, service_types: unoffered.service_types }, strict) },
-  strict,
-);
-export type SubnetUpdate = Static<typeof SubnetUpdate>;
+export const createSubnetBody = createBody('subnet', 'subnets', NewSubnet);
+export const updateSubnetBody = updateBody('subnet', changeable);
+export interface SubnetUpdate {
+  readonly subnet: Static<ReturnType<typeof Type.Object<typeof changeable>>>;
+}
+
+/** By what subnets are filtered and sorted. */
+export const SUBNET_ATTRIBUTES = {
+  id: column.text('id'),
+  name: column.text('name'),
+  description: column.text('description'),
+  project_id: column.text('project_id'),
+  tenant_id: column.text('project_id'),
+  network_id: column.text('network_id'),
+  ip_version: column.integer('ip_version'),
+  cidr: column.text('cidr', canonicalCidr),
+  gateway_ip: column.text('gateway_ip', canonicalIp),
+  enable_dhcp: column.boolean('enable_dhcp'),
+  ipv6_ra_mode: constant(null),
+  ipv6_address_mode: constant(null),
+  subnetpool_id: constant(null),
+  segment_id: constant(null),
+  revision_number: column.integer('revision'),
+  ...UNTAGGED,
+};
+export const listSubnetsQuery = always(listQuery(SUBNET_ATTRIBUTES));
+
+const subnet = shape({
+  ...standardMembers,
+  network_id: string,
+  name: string,
+  ip_version: integer,
+  cidr: string,
+  gateway_ip: stringOrNull,
+  enable_dhcp: flag,
+  allocation_pools: arrayOf(shape({ start: string, end: string })),
+  dns_nameservers: arrayOf(string),
+  host_routes: arrayOf(shape({ destination: string, nexthop: string })),
+  ipv6_ra_mode: stringOrNull,
+  ipv6_address_mode: stringOrNull,
+  subnetpool_id: stringOrNull,
+  segment_id: stringOrNull,
+  service_types: emptyList,
+});
+export const showSubnetResponse = oneOfNoun('subnet', subnet);
+export const listSubnetsResponse = listOfNoun('subnets', subnet);
+export const createSubnetResponse = createdNoun('subnet', 'subnets', subnet);

@@ -6,13 +6,20 @@ type Scalar = string | number;
 
 /** A page of a table: every filter holds, in this order, after the marker. Names of columns come from code, never from a caller. */
 export interface Listing {
-  readonly filters: readonly { readonly column: string; readonly anyOf: readonly (Scalar | null)[] }[];
+  readonly filters: readonly Filter[];
   /** The last column must be unique, so that every row has its place. */
   readonly sort: readonly SortColumn[];
   /** The row that the page begins after. */
   readonly after: Readonly<Record<string, unknown>> | null;
   /** null: all. */
   readonly limit: number | null;
+}
+
+/** The column has one of these values or, with `contains`, is a JSON array of texts that has one of them. */
+export interface Filter {
+  readonly column: string;
+  readonly anyOf: readonly (Scalar | null)[];
+  readonly contains?: boolean;
 }
 
 export interface SortColumn {
@@ -48,8 +55,12 @@ export async function listRows<Row>(
   return rows;
 }
 
-function condition({ column, anyOf }: Listing['filters'][number]): RawBuilder<unknown> {
+function condition({ column, anyOf, contains = false }: Filter): RawBuilder<unknown> {
   const values = anyOf.filter((value) => value !== null);
+  if (contains && values.length > 0) {
+    const each = values.map((value) => sql`JSON_CONTAINS(${sql.ref(column)}, ${JSON.stringify(value)})`);
+    return sql`(${sql.join(each, sql` OR `)})`;
+  }
   const parts = values.length > 0 ? [sql`${sql.ref(column)} IN (${sql.join(values)})`] : [];
   if (values.length < anyOf.length) parts.push(sql`${sql.ref(column)} IS NULL`);
   return parts.length === 0 ? sql`FALSE` : sql`(${sql.join(parts, sql` OR `)})`;

@@ -39,6 +39,12 @@ export async function getPort(read: Read, viewer: NetworkViewer, id: string): Pr
   return row;
 }
 
+/** Locks a port until the transaction ends. @returns null when it has gone. */
+export async function lockPort(tx: DirectoryTx, id: string): Promise<PortRow | null> {
+  const row = await tx.selectFrom('ports').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
+  return row ?? null;
+}
+
 export const portNotFound = (id: string): VolvoxError =>
   new VolvoxError('not-found', `Port ${id} could not be found.`, { details: { type: 'PortNotFound' } });
 

@@ -1,0 +1,48 @@
+import type { Listing } from '#platform/directory/stores/listing.ts';
+import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
+import { type Attributes, pageQuery } from './listing.ts';
+import type { Query } from './query.ts';
+
+/** Where the rows of a list come from. */
+export interface Listed<Row extends { readonly id: string }> {
+  readonly list: (listing: Listing) => Promise<readonly Row[]>;
+  /** The row that a marker names. @throws VolvoxError not-found */
+  readonly get: (id: string) => Promise<Row>;
+}
+
+/** A page of a list, in the order in which it is shown. */
+export interface Page<Row> {
+  readonly rows: readonly Row[];
+  /** Whether the caller asked for pages at all; without a limit there are none. */
+  readonly paged: boolean;
+  /** The marker of the next page; null: this is the last one. */
+  readonly next: string | null;
+  /** The marker of the page before, which is read backwards; null: this is the first one. */
+  readonly previous: string | null;
+}
+
+/** Reads the page that a declared list was asked for. @throws VolvoxError invalid when the marker does not exist. */
+export async function readPage<Row extends { readonly id: string }>(
+  query: Query,
+  attributes: Attributes,
+  { list, get }: Listed<Row>,
+): Promise<Page<Row>> {
+  const { filters, sort, limit, markerId, backwards } = pageQuery(query, attributes);
+  const after = markerId === null ? null : { ...(await markerRow(get, markerId)) };
+  const found = await list({ filters, sort, after, limit });
+  const rows = backwards ? [...found].reverse() : found;
+  const full = rows.length === limit;
+  const first = rows[0];
+  const last = rows.at(-1);
+  return {
+    rows,
+    paged: limit !== null,
+    next: last !== undefined && (full || backwards) ? last.id : null,
+    previous: first !== undefined && markerId !== null && (full || !backwards) ? first.id : null,
+  };
+}
+
+const markerRow = <Row>(get: (id: string) => Promise<Row>, id: string): Promise<Row> =>
+  get(id).catch((error) => {
+    throw isVolvoxError(error, 'not-found') ? new VolvoxError('invalid', `The marker ${id} does not exist.`) : error;
+  });

@@ -1,0 +1,22 @@
+import type { ApiDeps } from '../deps.ts';
+import type { Route } from '../http/route.ts';
+import { extensionRoutes } from './extensions/routes.ts';
+import { networkNounRoutes } from './networks/routes.ts';
+import { portRoutes } from './ports/routes.ts';
+import { quotaRoutes } from './quotas/routes.ts';
+import { securityGroupRoutes } from './security-groups/routes.ts';
+import { subnetRoutes } from './subnets/routes.ts';
+import { unofferedRoutes } from './unoffered/routes.ts';
+import { versionRoutes } from './versions/routes.ts';
+
+/** Every route of the Networking API. */
+export const networkRoutes = (deps: ApiDeps): readonly Route[] => [
+  ...versionRoutes(deps),
+  ...extensionRoutes(),
+  ...networkNounRoutes(deps),
+  ...subnetRoutes(deps),
+  ...portRoutes(deps),
+  ...securityGroupRoutes(deps),
+  ...quotaRoutes(deps),
+  ...unofferedRoutes(),
+];

@@ -1,0 +1,59 @@
+import { always } from '../../http/by-version.ts';
+import { column, constant, listQuery, UNTAGGED } from '../../http/listing.ts';
+import { arrayOf, string } from '../../http/parameter-types.ts';
+import { flag, integerOrNull, shape, stringOrNull } from '../../http/response-types.ts';
+import { listOfNoun, oneOfNoun, standardMembers } from '../response-types.ts';
+
+const ofBoth = {
+  id: column.text('id'),
+  description: column.text('description'),
+  project_id: column.text('project_id'),
+  tenant_id: column.text('project_id'),
+  revision_number: column.integer('revision_number'),
+  ...UNTAGGED,
+};
+/** By what groups and rules are filtered and sorted: members of their views. */
+export const GROUP_ATTRIBUTES = {
+  ...ofBoth,
+  name: column.text('name'),
+  stateful: column.boolean('stateful'),
+  shared: column.boolean('shared'),
+};
+export const RULE_ATTRIBUTES = {
+  ...ofBoth,
+  security_group_id: column.text('security_group_id'),
+  direction: column.text('direction'),
+  ethertype: column.text('ethertype'),
+  remote_group_id: column.text('remote_group_id'),
+  protocol: constant(null),
+  port_range_min: constant(null),
+  port_range_max: constant(null),
+  remote_ip_prefix: constant(null),
+  remote_address_group_id: constant(null),
+};
+export const listGroupsQuery = always(listQuery(GROUP_ATTRIBUTES));
+export const listRulesQuery = always(listQuery(RULE_ATTRIBUTES));
+
+const rule = shape({
+  ...standardMembers,
+  security_group_id: string,
+  direction: { enum: ['egress', 'ingress'] },
+  ethertype: { enum: ['IPv4', 'IPv6'] },
+  protocol: stringOrNull,
+  port_range_min: integerOrNull,
+  port_range_max: integerOrNull,
+  remote_ip_prefix: stringOrNull,
+  remote_group_id: stringOrNull,
+  remote_address_group_id: stringOrNull,
+});
+const group = shape({
+  ...standardMembers,
+  name: string,
+  stateful: flag,
+  shared: flag,
+  security_group_rules: arrayOf(rule),
+});
+export const showGroupResponse = oneOfNoun('security_group', group);
+export const listGroupsResponse = listOfNoun('security_groups', group);
+export const showRuleResponse = oneOfNoun('security_group_rule', rule);
+export const listRulesResponse = listOfNoun('security_group_rules', rule);

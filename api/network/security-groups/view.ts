@@ -1,0 +1,48 @@
+import { createHash } from 'node:crypto';
+import type { SecurityGroupRow } from '#platform/directory/stores/security-groups.ts';
+import { neutronTime } from '../times.ts';
+
+export const groupView = (row: SecurityGroupRow) => ({
+  id: row.id,
+  name: row.name,
+  description: row.description,
+  project_id: row.project_id,
+  tenant_id: row.project_id,
+  stateful: true,
+  shared: false,
+  security_group_rules: rulesOf(row),
+  tags: [],
+  created_at: neutronTime(row.created_at),
+  updated_at: neutronTime(row.updated_at),
+  revision_number: 1,
+});
+
+/** Everything out, and in from members of the group. Ids follow from what a rule says. */
+export const rulesOf = (row: SecurityGroupRow) =>
+  (['egress', 'ingress'] as const).flatMap((direction) =>
+    (['IPv4', 'IPv6'] as const).map((ethertype) => ({
+      id: uuidOf(`${row.id}/${direction}/${ethertype}`),
+      security_group_id: row.id,
+      project_id: row.project_id,
+      tenant_id: row.project_id,
+      direction,
+      ethertype,
+      protocol: null,
+      port_range_min: null,
+      port_range_max: null,
+      remote_ip_prefix: null,
+      remote_group_id: direction === 'ingress' ? row.id : null,
+      remote_address_group_id: null,
+      description: '',
+      tags: [],
+      created_at: neutronTime(row.created_at),
+      updated_at: neutronTime(row.updated_at),
+      revision_number: 0,
+    })),
+  );
+export type RuleView = ReturnType<typeof rulesOf>[number];
+
+function uuidOf(text: string): string {
+  const hex = createHash('sha256').update(text).digest('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}

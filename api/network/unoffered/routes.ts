@@ -1,0 +1,35 @@
+import { always } from '../../http/by-version.ts';
+import { looseQuery } from '../../http/parameter-types.ts';
+import { ANYBODY } from '../../http/policy.ts';
+import { emptyList, shape } from '../../http/response-types.ts';
+import { type Route, route } from '../../http/route.ts';
+import { networkPolicy } from '../policy.ts';
+
+/** Nouns that are not offered and that clients list on their way to others, with the name of one. None of them exist. */
+const NOUNS = {
+  floatingips: ['floatingips', 'floatingip'],
+  routers: ['routers', 'router'],
+  subnetpools: ['subnetpools', 'subnetpool'],
+  'address-scopes': ['address_scopes', 'address_scope'],
+  'rbac-policies': ['rbac_policies', 'rbac_policy'],
+  availability_zones: ['availability_zones', 'availability_zone'],
+  agents: ['agents', 'agent'],
+  trunks: ['trunks', 'trunk'],
+  'service-providers': ['service_providers', 'service_provider'],
+} as const;
+
+/** Filters are ignored: no filter widens an empty list. */
+const anyQuery = always(looseQuery({}));
+
+export const unofferedRoutes = (): readonly Route[] =>
+  Object.entries(NOUNS).map(([path, [nouns, noun]]) =>
+    route({
+      method: 'GET',
+      path: `/v2.0/${path}`,
+      summary: `Lists ${nouns.replaceAll('_', ' ')}: this region offers none.`,
+      policy: networkPolicy(`get_${noun}`, ANYBODY),
+      query: anyQuery,
+      response: always(shape({ [nouns]: emptyList })),
+      handle: () => ({ [nouns]: [] }),
+    }),
+  );

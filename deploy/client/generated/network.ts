@@ -1,0 +1,1689 @@
+// Generated from the OpenAPI documents by `npm run generate`; changes made by hand are lost.
+
+export interface NetworkOperations {
+  'GET /': {
+    path: {};
+    query: {};
+    body: null;
+    response: {
+      versions: {
+        id: string;
+        status: string;
+        links: {
+          rel: string;
+          href: string;
+        }[];
+      }[];
+    };
+  };
+  'GET /v2.0': {
+    path: {};
+    query: {};
+    body: null;
+    response: {
+      resources: {
+        name: string;
+        collection: string;
+        links: {
+          rel: string;
+          href: string;
+        }[];
+      }[];
+    };
+  };
+  'GET /v2.0/extensions': {
+    path: {};
+    query: {};
+    body: null;
+    response: {
+      extensions: {
+        alias: string;
+        name: string;
+        description: string;
+        updated: string;
+        /**
+         * @maxItems 0
+         */
+        links: unknown[];
+      }[];
+    };
+  };
+  'GET /v2.0/extensions/{alias}': {
+    path: {
+      alias: string;
+    };
+    query: {};
+    body: null;
+    response: {
+      extension: {
+        alias: string;
+        name: string;
+        description: string;
+        updated: string;
+        /**
+         * @maxItems 0
+         */
+        links: unknown[];
+      };
+    };
+  };
+  'GET /v2.0/networks': {
+    path: {};
+    query: {
+      id?: (string | number | boolean) | string[];
+      name?: (string | number | boolean) | string[];
+      description?: (string | number | boolean) | string[];
+      project_id?: (string | number | boolean) | string[];
+      tenant_id?: (string | number | boolean) | string[];
+      admin_state_up?: (string | number | boolean) | string[];
+      status?: (string | number | boolean) | string[];
+      shared?: (string | number | boolean) | string[];
+      'router:external'?: (string | number | boolean) | string[];
+      mtu?: (string | number | boolean) | string[];
+      port_security_enabled?: (string | number | boolean) | string[];
+      is_default?: (string | number | boolean) | string[];
+      availability_zone_hints?: (string | number | boolean) | string[];
+      availability_zones?: (string | number | boolean) | string[];
+      ipv4_address_scope?: (string | number | boolean) | string[];
+      ipv6_address_scope?: (string | number | boolean) | string[];
+      'provider:network_type'?: (string | number | boolean) | string[];
+      'provider:physical_network'?: (string | number | boolean) | string[];
+      'provider:segmentation_id'?: (string | number | boolean) | string[];
+      revision_number?: (string | number | boolean) | string[];
+      tags?: (string | number | boolean) | string[];
+      'tags-any'?: (string | number | boolean) | string[];
+      'not-tags'?: (string | number | boolean) | string[];
+      'not-tags-any'?: (string | number | boolean) | string[];
+      limit?: (string | number | boolean) | string[];
+      marker?: (string | number | boolean) | string[];
+      page_reverse?: (string | number | boolean) | string[];
+      sort_key?: (string | number | boolean) | string[];
+      sort_dir?: (string | number | boolean) | string[];
+      fields?: (string | number | boolean) | string[];
+    };
+    body: null;
+    response: {
+      networks: {
+        id: string;
+        project_id: string;
+        tenant_id: string;
+        description: string;
+        /**
+         * @maxItems 0
+         */
+        tags: unknown[];
+        created_at: string;
+        updated_at: string;
+        revision_number: number;
+        name: string;
+        admin_state_up: boolean;
+        status: string;
+        shared: boolean;
+        'router:external': boolean;
+        mtu: number;
+        subnets: string[];
+        port_security_enabled: boolean;
+        is_default: boolean;
+        /**
+         * @maxItems 0
+         */
+        availability_zone_hints: unknown[];
+        /**
+         * @maxItems 0
+         */
+        availability_zones: unknown[];
+        ipv4_address_scope: string | null;
+        ipv6_address_scope: string | null;
+        'provider:network_type'?: string;
+        'provider:physical_network'?: string | null;
+        'provider:segmentation_id'?: number | null;
+      }[];
+      networks_links?: {
+        rel: string;
+        href: string;
+      }[];
+    };
+  };
+  'POST /v2.0/networks': {
+    path: {};
+    query: {};
+    body: {
+      network?: {
+        name?: string;
+        description?: string;
+        admin_state_up?: boolean;
+        shared?: boolean;
+        'router:external'?: boolean;
+        mtu?: number;
+        port_security_enabled?: boolean;
+        is_default?: boolean;
+        project_id?: string;
+        tenant_id?: string;
+        availability_zone_hints?: string[];
+        'provider:network_type'?: 'flat' | 'vlan' | 'vxlan';
+        'provider:physical_network'?: string | null;
+        'provider:segmentation_id'?: number | string | null;
+      };
+      /**
+       * @minItems 1
+       * @maxItems 100
+       */
+      networks?: {
+        name?: string;
+        description?: string;
+        admin_state_up?: boolean;
+        shared?: boolean;
+        'router:external'?: boolean;
+        mtu?: number;
+        port_security_enabled?: boolean;
+        is_default?: boolean;
+        project_id?: string;
+        tenant_id?: string;
+        availability_zone_hints?: string[];
+        'provider:network_type'?: 'flat' | 'vlan' | 'vxlan';
+        'provider:physical_network'?: string | null;
+        'provider:segmentation_id'?: number | string | null;
+      }[];
+    };
+    response:
+      | {
+          network: {
+            id: string;
+            project_id: string;
+            tenant_id: string;
+            description: string;
+            /**
+             * @maxItems 0
+             */
+            tags: unknown[];
+            created_at: string;
+            updated_at: string;
+            revision_number: number;
+            name: string;
+            admin_state_up: boolean;
+            status: string;
+            shared: boolean;
+            'router:external': boolean;
+            mtu: number;
+            subnets: string[];
+            port_security_enabled: boolean;
+            is_default: boolean;
+            /**
+             * @maxItems 0
+             */
+            availability_zone_hints: unknown[];
+            /**
+             * @maxItems 0
+             */
+            availability_zones: unknown[];
+            ipv4_address_scope: string | null;
+            ipv6_address_scope: string | null;
+            'provider:network_type'?: string;
+            'provider:physical_network'?: string | null;
+            'provider:segmentation_id'?: number | null;
+          };
+        }
+      | {
+          networks: {
+            id: string;
+            project_id: string;
+            tenant_id: string;
+            description: string;
+            /**
+             * @maxItems 0
+             */
+            tags: unknown[];
+            created_at: string;
+            updated_at: string;
+            revision_number: number;
+            name: string;
+            admin_state_up: boolean;
+            status: string;
+            shared: boolean;
+            'router:external': boolean;
+            mtu: number;
+            subnets: string[];
+            port_security_enabled: boolean;
+            is_default: boolean;
+            /**
+             * @maxItems 0
+             */
+            availability_zone_hints: unknown[];
+            /**
+             * @maxItems 0
+             */
+            availability_zones: unknown[];
+            ipv4_address_scope: string | null;
+            ipv6_address_scope: string | null;
+            'provider:network_type'?: string;
+            'provider:physical_network'?: string | null;
+            'provider:segmentation_id'?: number | null;
+          }[];
+        };
+  };
+  'GET /v2.0/networks/{id}': {
+    path: {
+      id: string;
+    };
+    query: {
+      fields?: (string | number | boolean) | string[];
+    };
+    body: null;
+    response: {
+      network: {
+        id: string;
+        project_id: string;
+        tenant_id: string;
+        description: string;
+        /**
+         * @maxItems 0
+         */
+        tags: unknown[];
+        created_at: string;
+        updated_at: string;
+        revision_number: number;
+        name: string;
+        admin_state_up: boolean;
+        status: string;
+        shared: boolean;
+        'router:external': boolean;
+        mtu: number;
+        subnets: string[];
+        port_security_enabled: boolean;
+        is_default: boolean;
+        /**
+         * @maxItems 0
+         */
+        availability_zone_hints: unknown[];
+        /**
+         * @maxItems 0
+         */
+        availability_zones: unknown[];
+        ipv4_address_scope: string | null;
+        ipv6_address_scope: string | null;
+        'provider:network_type'?: string;
+        'provider:physical_network'?: string | null;
+        'provider:segmentation_id'?: number | null;
+      };
+    };
+  };
+  'PUT /v2.0/networks/{id}': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: {
+      network: {
+        name?: string;
+        description?: string;
+        admin_state_up?: boolean;
+        shared?: boolean;
+        'router:external'?: boolean;
+        mtu?: number;
+        port_security_enabled?: boolean;
+        is_default?: boolean;
+      };
+    };
+    response: {
+      network: {
+        id: string;
+        project_id: string;
+        tenant_id: string;
+        description: string;
+        /**
+         * @maxItems 0
+         */
+        tags: unknown[];
+        created_at: string;
+        updated_at: string;
+        revision_number: number;
+        name: string;
+        admin_state_up: boolean;
+        status: string;
+        shared: boolean;
+        'router:external': boolean;
+        mtu: number;
+        subnets: string[];
+        port_security_enabled: boolean;
+        is_default: boolean;
+        /**
+         * @maxItems 0
+         */
+        availability_zone_hints: unknown[];
+        /**
+         * @maxItems 0
+         */
+        availability_zones: unknown[];
+        ipv4_address_scope: string | null;
+        ipv6_address_scope: string | null;
+        'provider:network_type'?: string;
+        'provider:physical_network'?: string | null;
+        'provider:segmentation_id'?: number | null;
+      };
+    };
+  };
+  'DELETE /v2.0/networks/{id}': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'GET /v2.0/subnets': {
+    path: {};
+    query: {
+      id?: (string | number | boolean) | string[];
+      name?: (string | number | boolean) | string[];
+      description?: (string | number | boolean) | string[];
+      project_id?: (string | number | boolean) | string[];
+      tenant_id?: (string | number | boolean) | string[];
+      network_id?: (string | number | boolean) | string[];
+      ip_version?: (string | number | boolean) | string[];
+      cidr?: (string | number | boolean) | string[];
+      gateway_ip?: (string | number | boolean) | string[];
+      enable_dhcp?: (string | number | boolean) | string[];
+      ipv6_ra_mode?: (string | number | boolean) | string[];
+      ipv6_address_mode?: (string | number | boolean) | string[];
+      subnetpool_id?: (string | number | boolean) | string[];
+      segment_id?: (string | number | boolean) | string[];
+      revision_number?: (string | number | boolean) | string[];
+      tags?: (string | number | boolean) | string[];
+      'tags-any'?: (string | number | boolean) | string[];
+      'not-tags'?: (string | number | boolean) | string[];
+      'not-tags-any'?: (string | number | boolean) | string[];
+      limit?: (string | number | boolean) | string[];
+      marker?: (string | number | boolean) | string[];
+      page_reverse?: (string | number | boolean) | string[];
+      sort_key?: (string | number | boolean) | string[];
+      sort_dir?: (string | number | boolean) | string[];
+      fields?: (string | number | boolean) | string[];
+    };
+    body: null;
+    response: {
+      subnets: {
+        id: string;
+        project_id: string;
+        tenant_id: string;
+        description: string;
+        /**
+         * @maxItems 0
+         */
+        tags: unknown[];
+        created_at: string;
+        updated_at: string;
+        revision_number: number;
+        network_id: string;
+        name: string;
+        ip_version: number;
+        cidr: string;
+        gateway_ip: string | null;
+        enable_dhcp: boolean;
+        allocation_pools: {
+          start: string;
+          end: string;
+        }[];
+        dns_nameservers: string[];
+        host_routes: {
+          destination: string;
+          nexthop: string;
+        }[];
+        ipv6_ra_mode: string | null;
+        ipv6_address_mode: string | null;
+        subnetpool_id: string | null;
+        segment_id: string | null;
+        /**
+         * @maxItems 0
+         */
+        service_types: unknown[];
+      }[];
+      subnets_links?: {
+        rel: string;
+        href: string;
+      }[];
+    };
+  };
+  'POST /v2.0/subnets': {
+    path: {};
+    query: {};
+    body: {
+      subnet?: {
+        name?: string;
+        description?: string;
+        enable_dhcp?: boolean;
+        gateway_ip?: string | null;
+        /**
+         * @maxItems 100
+         */
+        allocation_pools?: {
+          start: string;
+          end: string;
+        }[];
+        /**
+         * @maxItems 5
+         */
+        dns_nameservers?: string[];
+        /**
+         * @maxItems 20
+         */
+        host_routes?: {
+          destination: string;
+          nexthop: string;
+        }[];
+        /**
+         * @maxItems 0
+         */
+        service_types?: unknown[];
+        ipv6_ra_mode?: null;
+        ipv6_address_mode?: null;
+        subnetpool_id?: null;
+        segment_id?: null;
+        network_id: string;
+        cidr: string;
+        ip_version: 4 | 6;
+        project_id?: string;
+        tenant_id?: string;
+      };
+      /**
+       * @minItems 1
+       * @maxItems 100
+       */
+      subnets?: {
+        name?: string;
+        description?: string;
+        enable_dhcp?: boolean;
+        gateway_ip?: string | null;
+        /**
+         * @maxItems 100
+         */
+        allocation_pools?: {
+          start: string;
+          end: string;
+        }[];
+        /**
+         * @maxItems 5
+         */
+        dns_nameservers?: string[];
+        /**
+         * @maxItems 20
+         */
+        host_routes?: {
+          destination: string;
+          nexthop: string;
+        }[];
+        /**
+         * @maxItems 0
+         */
+        service_types?: unknown[];
+        ipv6_ra_mode?: null;
+        ipv6_address_mode?: null;
+        subnetpool_id?: null;
+        segment_id?: null;
+        network_id: string;
+        cidr: string;
+        ip_version: 4 | 6;
+        project_id?: string;
+        tenant_id?: string;
+      }[];
+    };
+    response:
+      | {
+          subnet: {
+            id: string;
+            project_id: string;
+            tenant_id: string;
+            description: string;
+            /**
+             * @maxItems 0
+             */
+            tags: unknown[];
+            created_at: string;
+            updated_at: string;
+            revision_number: number;
+            network_id: string;
+            name: string;
+            ip_version: number;
+            cidr: string;
+            gateway_ip: string | null;
+            enable_dhcp: boolean;
+            allocation_pools: {
+              start: string;
+              end: string;
+            }[];
+            dns_nameservers: string[];
+            host_routes: {
+              destination: string;
+              nexthop: string;
+            }[];
+            ipv6_ra_mode: string | null;
+            ipv6_address_mode: string | null;
+            subnetpool_id: string | null;
+            segment_id: string | null;
+            /**
+             * @maxItems 0
+             */
+            service_types: unknown[];
+          };
+        }
+      | {
+          subnets: {
+            id: string;
+            project_id: string;
+            tenant_id: string;
+            description: string;
+            /**
+             * @maxItems 0
+             */
+            tags: unknown[];
+            created_at: string;
+            updated_at: string;
+            revision_number: number;
+            network_id: string;
+            name: string;
+            ip_version: number;
+            cidr: string;
+            gateway_ip: string | null;
+            enable_dhcp: boolean;
+            allocation_pools: {
+              start: string;
+              end: string;
+            }[];
+            dns_nameservers: string[];
+            host_routes: {
+              destination: string;
+              nexthop: string;
+            }[];
+            ipv6_ra_mode: string | null;
+            ipv6_address_mode: string | null;
+            subnetpool_id: string | null;
+            segment_id: string | null;
+            /**
+             * @maxItems 0
+             */
+            service_types: unknown[];
+          }[];
+        };
+  };
+  'GET /v2.0/subnets/{id}': {
+    path: {
+      id: string;
+    };
+    query: {
+      fields?: (string | number | boolean) | string[];
+    };
+    body: null;
+    response: {
+      subnet: {
+        id: string;
+        project_id: string;
+        tenant_id: string;
+        description: string;
+        /**
+         * @maxItems 0
+         */
+        tags: unknown[];
+        created_at: string;
+        updated_at: string;
+        revision_number: number;
+        network_id: string;
+        name: string;
+        ip_version: number;
+        cidr: string;
+        gateway_ip: string | null;
+        enable_dhcp: boolean;
+        allocation_pools: {
+          start: string;
+          end: string;
+        }[];
+        dns_nameservers: string[];
+        host_routes: {
+          destination: string;
+          nexthop: string;
+        }[];
+        ipv6_ra_mode: string | null;
+        ipv6_address_mode: string | null;
+        subnetpool_id: string | null;
+        segment_id: string | null;
+        /**
+         * @maxItems 0
+         */
+        service_types: unknown[];
+      };
+    };
+  };
+  'PUT /v2.0/subnets/{id}': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: {
+      subnet: {
+        name?: string;
+        description?: string;
+        enable_dhcp?: boolean;
+        gateway_ip?: string | null;
+        /**
+         * @maxItems 100
+         */
+        allocation_pools?: {
+          start: string;
+          end: string;
+        }[];
+        /**
+         * @maxItems 5
+         */
+        dns_nameservers?: string[];
+        /**
+         * @maxItems 20
+         */
+        host_routes?: {
+          destination: string;
+          nexthop: string;
+        }[];
+        /**
+         * @maxItems 0
+         */
+        service_types?: unknown[];
+      };
+    };
+    response: {
+      subnet: {
+        id: string;
+        project_id: string;
+        tenant_id: string;
+        description: string;
+        /**
+         * @maxItems 0
+         */
+        tags: unknown[];
+        created_at: string;
+        updated_at: string;
+        revision_number: number;
+        network_id: string;
+        name: string;
+        ip_version: number;
+        cidr: string;
+        gateway_ip: string | null;
+        enable_dhcp: boolean;
+        allocation_pools: {
+          start: string;
+          end: string;
+        }[];
+        dns_nameservers: string[];
+        host_routes: {
+          destination: string;
+          nexthop: string;
+        }[];
+        ipv6_ra_mode: string | null;
+        ipv6_address_mode: string | null;
+        subnetpool_id: string | null;
+        segment_id: string | null;
+        /**
+         * @maxItems 0
+         */
+        service_types: unknown[];
+      };
+    };
+  };
+  'DELETE /v2.0/subnets/{id}': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'GET /v2.0/ports': {
+    path: {};
+    query: {
+      id?: (string | number | boolean) | string[];
+      name?: (string | number | boolean) | string[];
+      description?: (string | number | boolean) | string[];
+      project_id?: (string | number | boolean) | string[];
+      tenant_id?: (string | number | boolean) | string[];
+      network_id?: (string | number | boolean) | string[];
+      mac_address?: (string | number | boolean) | string[];
+      admin_state_up?: (string | number | boolean) | string[];
+      device_id?: (string | number | boolean) | string[];
+      device_owner?: (string | number | boolean) | string[];
+      status?: (string | number | boolean) | string[];
+      dns_name?: (string | number | boolean) | string[];
+      port_security_enabled?: (string | number | boolean) | string[];
+      security_groups?: (string | number | boolean) | string[];
+      qos_policy_id?: (string | number | boolean) | string[];
+      'binding:host_id'?: (string | number | boolean) | string[];
+      'binding:vif_type'?: (string | number | boolean) | string[];
+      'binding:vnic_type'?: (string | number | boolean) | string[];
+      revision_number?: (string | number | boolean) | string[];
+      tags?: (string | number | boolean) | string[];
+      'tags-any'?: (string | number | boolean) | string[];
+      'not-tags'?: (string | number | boolean) | string[];
+      'not-tags-any'?: (string | number | boolean) | string[];
+      limit?: (string | number | boolean) | string[];
+      marker?: (string | number | boolean) | string[];
+      page_reverse?: (string | number | boolean) | string[];
+      sort_key?: (string | number | boolean) | string[];
+      sort_dir?: (string | number | boolean) | string[];
+      fields?: (string | number | boolean) | string[];
+      fixed_ips?: (string | number | boolean) | string[];
+    };
+    body: null;
+    response: {
+      ports: {
+        id: string;
+        project_id: string;
+        tenant_id: string;
+        description: string;
+        /**
+         * @maxItems 0
+         */
+        tags: unknown[];
+        created_at: string;
+        updated_at: string;
+        revision_number: number;
+        network_id: string;
+        name: string;
+        mac_address: string;
+        admin_state_up: boolean;
+        status: string;
+        device_id: string;
+        device_owner: string;
+        fixed_ips: {
+          subnet_id: string;
+          ip_address: string;
+        }[];
+        security_groups: string[];
+        port_security_enabled: boolean;
+        dns_name: string;
+        /**
+         * @maxItems 0
+         */
+        dns_assignment: unknown[];
+        /**
+         * @maxItems 0
+         */
+        allowed_address_pairs: unknown[];
+        /**
+         * @maxItems 0
+         */
+        extra_dhcp_opts: unknown[];
+        qos_policy_id: string | null;
+        'binding:vnic_type': string;
+        'binding:host_id'?: string;
+        'binding:vif_type'?: string;
+        'binding:vif_details'?: {};
+        'binding:profile'?: {};
+      }[];
+      ports_links?: {
+        rel: string;
+        href: string;
+      }[];
+    };
+  };
+  'POST /v2.0/ports': {
+    path: {};
+    query: {};
+    body: {
+      port?: {
+        name?: string;
+        description?: string;
+        admin_state_up?: boolean;
+        device_id?: string;
+        device_owner?: string;
+        /**
+         * @maxItems 5
+         */
+        fixed_ips?: {
+          subnet_id?: string;
+          ip_address?: string;
+        }[];
+        mac_address?: string;
+        security_groups?: string[];
+        dns_name?: string;
+        port_security_enabled?: boolean;
+        /**
+         * @maxItems 0
+         */
+        allowed_address_pairs?: unknown[];
+        /**
+         * @maxItems 0
+         */
+        extra_dhcp_opts?: unknown[];
+        'binding:host_id'?: string | null;
+        'binding:vnic_type'?: 'normal';
+        'binding:profile'?: {
+          /**
+           * This interface was referenced by `undefined`'s JSON-Schema definition
+           * via the `patternProperty` "^.*$".
+           */
+          [k: string]: unknown | undefined;
+        };
+        qos_policy_id?: null;
+        network_id: string;
+        project_id?: string;
+        tenant_id?: string;
+      };
+      /**
+       * @minItems 1
+       * @maxItems 100
+       */
+      ports?: {
+        name?: string;
+        description?: string;
+        admin_state_up?: boolean;
+        device_id?: string;
+        device_owner?: string;
+        /**
+         * @maxItems 5
+         */
+        fixed_ips?: {
+          subnet_id?: string;
+          ip_address?: string;
+        }[];
+        mac_address?: string;
+        security_groups?: string[];
+        dns_name?: string;
+        port_security_enabled?: boolean;
+        /**
+         * @maxItems 0
+         */
+        allowed_address_pairs?: unknown[];
+        /**
+         * @maxItems 0
+         */
+        extra_dhcp_opts?: unknown[];
+        'binding:host_id'?: string | null;
+        'binding:vnic_type'?: 'normal';
+        'binding:profile'?: {
+          /**
+           * This interface was referenced by `undefined`'s JSON-Schema definition
+           * via the `patternProperty` "^.*$".
+           */
+          [k: string]: unknown | undefined;
+        };
+        qos_policy_id?: null;
+        network_id: string;
+        project_id?: string;
+        tenant_id?: string;
+      }[];
+    };
+    response:
+      | {
+          port: {
+            id: string;
+            project_id: string;
+            tenant_id: string;
+            description: string;
+            /**
+             * @maxItems 0
+             */
+            tags: unknown[];
+            created_at: string;
+            updated_at: string;
+            revision_number: number;
+            network_id: string;
+            name: string;
+            mac_address: string;
+            admin_state_up: boolean;
+            status: string;
+            device_id: string;
+            device_owner: string;
+            fixed_ips: {
+              subnet_id: string;
+              ip_address: string;
+            }[];
+            security_groups: string[];
+            port_security_enabled: boolean;
+            dns_name: string;
+            /**
+             * @maxItems 0
+             */
+            dns_assignment: unknown[];
+            /**
+             * @maxItems 0
+             */
+            allowed_address_pairs: unknown[];
+            /**
+             * @maxItems 0
+             */
+            extra_dhcp_opts: unknown[];
+            qos_policy_id: string | null;
+            'binding:vnic_type': string;
+            'binding:host_id'?: string;
+            'binding:vif_type'?: string;
+            'binding:vif_details'?: {};
+            'binding:profile'?: {};
+          };
+        }
+      | {
+          ports: {
+            id: string;
+            project_id: string;
+            tenant_id: string;
+            description: string;
+            /**
+             * @maxItems 0
+             */
+            tags: unknown[];
+            created_at: string;
+            updated_at: string;
+            revision_number: number;
+            network_id: string;
+            name: string;
+            mac_address: string;
+            admin_state_up: boolean;
+            status: string;
+            device_id: string;
+            device_owner: string;
+            fixed_ips: {
+              subnet_id: string;
+              ip_address: string;
+            }[];
+            security_groups: string[];
+            port_security_enabled: boolean;
+            dns_name: string;
+            /**
+             * @maxItems 0
+             */
+            dns_assignment: unknown[];
+            /**
+             * @maxItems 0
+             */
+            allowed_address_pairs: unknown[];
+            /**
+             * @maxItems 0
+             */
+            extra_dhcp_opts: unknown[];
+            qos_policy_id: string | null;
+            'binding:vnic_type': string;
+            'binding:host_id'?: string;
+            'binding:vif_type'?: string;
+            'binding:vif_details'?: {};
+            'binding:profile'?: {};
+          }[];
+        };
+  };
+  'GET /v2.0/ports/{id}': {
+    path: {
+      id: string;
+    };
+    query: {
+      fields?: (string | number | boolean) | string[];
+    };
+    body: null;
+    response: {
+      port: {
+        id: string;
+        project_id: string;
+        tenant_id: string;
+        description: string;
+        /**
+         * @maxItems 0
+         */
+        tags: unknown[];
+        created_at: string;
+        updated_at: string;
+        revision_number: number;
+        network_id: string;
+        name: string;
+        mac_address: string;
+        admin_state_up: boolean;
+        status: string;
+        device_id: string;
+        device_owner: string;
+        fixed_ips: {
+          subnet_id: string;
+          ip_address: string;
+        }[];
+        security_groups: string[];
+        port_security_enabled: boolean;
+        dns_name: string;
+        /**
+         * @maxItems 0
+         */
+        dns_assignment: unknown[];
+        /**
+         * @maxItems 0
+         */
+        allowed_address_pairs: unknown[];
+        /**
+         * @maxItems 0
+         */
+        extra_dhcp_opts: unknown[];
+        qos_policy_id: string | null;
+        'binding:vnic_type': string;
+        'binding:host_id'?: string;
+        'binding:vif_type'?: string;
+        'binding:vif_details'?: {};
+        'binding:profile'?: {};
+      };
+    };
+  };
+  'PUT /v2.0/ports/{id}': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: {
+      port: {
+        name?: string;
+        description?: string;
+        admin_state_up?: boolean;
+        device_id?: string;
+        device_owner?: string;
+        /**
+         * @maxItems 5
+         */
+        fixed_ips?: {
+          subnet_id?: string;
+          ip_address?: string;
+        }[];
+        mac_address?: string;
+        security_groups?: string[];
+        dns_name?: string;
+        port_security_enabled?: boolean;
+        /**
+         * @maxItems 0
+         */
+        allowed_address_pairs?: unknown[];
+        /**
+         * @maxItems 0
+         */
+        extra_dhcp_opts?: unknown[];
+        'binding:host_id'?: string | null;
+        'binding:vnic_type'?: 'normal';
+        'binding:profile'?: {
+          /**
+           * This interface was referenced by `undefined`'s JSON-Schema definition
+           * via the `patternProperty` "^.*$".
+           */
+          [k: string]: unknown | undefined;
+        };
+        qos_policy_id?: null;
+      };
+    };
+    response: {
+      port: {
+        id: string;
+        project_id: string;
+        tenant_id: string;
+        description: string;
+        /**
+         * @maxItems 0
+         */
+        tags: unknown[];
+        created_at: string;
+        updated_at: string;
+        revision_number: number;
+        network_id: string;
+        name: string;
+        mac_address: string;
+        admin_state_up: boolean;
+        status: string;
+        device_id: string;
+        device_owner: string;
+        fixed_ips: {
+          subnet_id: string;
+          ip_address: string;
+        }[];
+        security_groups: string[];
+        port_security_enabled: boolean;
+        dns_name: string;
+        /**
+         * @maxItems 0
+         */
+        dns_assignment: unknown[];
+        /**
+         * @maxItems 0
+         */
+        allowed_address_pairs: unknown[];
+        /**
+         * @maxItems 0
+         */
+        extra_dhcp_opts: unknown[];
+        qos_policy_id: string | null;
+        'binding:vnic_type': string;
+        'binding:host_id'?: string;
+        'binding:vif_type'?: string;
+        'binding:vif_details'?: {};
+        'binding:profile'?: {};
+      };
+    };
+  };
+  'DELETE /v2.0/ports/{id}': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'GET /v2.0/security-groups': {
+    path: {};
+    query: {
+      id?: (string | number | boolean) | string[];
+      description?: (string | number | boolean) | string[];
+      project_id?: (string | number | boolean) | string[];
+      tenant_id?: (string | number | boolean) | string[];
+      revision_number?: (string | number | boolean) | string[];
+      tags?: (string | number | boolean) | string[];
+      'tags-any'?: (string | number | boolean) | string[];
+      'not-tags'?: (string | number | boolean) | string[];
+      'not-tags-any'?: (string | number | boolean) | string[];
+      name?: (string | number | boolean) | string[];
+      stateful?: (string | number | boolean) | string[];
+      shared?: (string | number | boolean) | string[];
+      limit?: (string | number | boolean) | string[];
+      marker?: (string | number | boolean) | string[];
+      page_reverse?: (string | number | boolean) | string[];
+      sort_key?: (string | number | boolean) | string[];
+      sort_dir?: (string | number | boolean) | string[];
+      fields?: (string | number | boolean) | string[];
+    };
+    body: null;
+    response: {
+      security_groups: {
+        id: string;
+        project_id: string;
+        tenant_id: string;
+        description: string;
+        /**
+         * @maxItems 0
+         */
+        tags: unknown[];
+        created_at: string;
+        updated_at: string;
+        revision_number: number;
+        name: string;
+        stateful: boolean;
+        shared: boolean;
+        security_group_rules: {
+          id: string;
+          project_id: string;
+          tenant_id: string;
+          description: string;
+          /**
+           * @maxItems 0
+           */
+          tags: unknown[];
+          created_at: string;
+          updated_at: string;
+          revision_number: number;
+          security_group_id: string;
+          direction: 'egress' | 'ingress';
+          ethertype: 'IPv4' | 'IPv6';
+          protocol: string | null;
+          port_range_min: number | null;
+          port_range_max: number | null;
+          remote_ip_prefix: string | null;
+          remote_group_id: string | null;
+          remote_address_group_id: string | null;
+        }[];
+      }[];
+      security_groups_links?: {
+        rel: string;
+        href: string;
+      }[];
+    };
+  };
+  'GET /v2.0/security-groups/{id}': {
+    path: {
+      id: string;
+    };
+    query: {
+      fields?: (string | number | boolean) | string[];
+    };
+    body: null;
+    response: {
+      security_group: {
+        id: string;
+        project_id: string;
+        tenant_id: string;
+        description: string;
+        /**
+         * @maxItems 0
+         */
+        tags: unknown[];
+        created_at: string;
+        updated_at: string;
+        revision_number: number;
+        name: string;
+        stateful: boolean;
+        shared: boolean;
+        security_group_rules: {
+          id: string;
+          project_id: string;
+          tenant_id: string;
+          description: string;
+          /**
+           * @maxItems 0
+           */
+          tags: unknown[];
+          created_at: string;
+          updated_at: string;
+          revision_number: number;
+          security_group_id: string;
+          direction: 'egress' | 'ingress';
+          ethertype: 'IPv4' | 'IPv6';
+          protocol: string | null;
+          port_range_min: number | null;
+          port_range_max: number | null;
+          remote_ip_prefix: string | null;
+          remote_group_id: string | null;
+          remote_address_group_id: string | null;
+        }[];
+      };
+    };
+  };
+  'GET /v2.0/security-group-rules': {
+    path: {};
+    query: {
+      id?: (string | number | boolean) | string[];
+      description?: (string | number | boolean) | string[];
+      project_id?: (string | number | boolean) | string[];
+      tenant_id?: (string | number | boolean) | string[];
+      revision_number?: (string | number | boolean) | string[];
+      tags?: (string | number | boolean) | string[];
+      'tags-any'?: (string | number | boolean) | string[];
+      'not-tags'?: (string | number | boolean) | string[];
+      'not-tags-any'?: (string | number | boolean) | string[];
+      security_group_id?: (string | number | boolean) | string[];
+      direction?: (string | number | boolean) | string[];
+      ethertype?: (string | number | boolean) | string[];
+      remote_group_id?: (string | number | boolean) | string[];
+      protocol?: (string | number | boolean) | string[];
+      port_range_min?: (string | number | boolean) | string[];
+      port_range_max?: (string | number | boolean) | string[];
+      remote_ip_prefix?: (string | number | boolean) | string[];
+      remote_address_group_id?: (string | number | boolean) | string[];
+      limit?: (string | number | boolean) | string[];
+      marker?: (string | number | boolean) | string[];
+      page_reverse?: (string | number | boolean) | string[];
+      sort_key?: (string | number | boolean) | string[];
+      sort_dir?: (string | number | boolean) | string[];
+      fields?: (string | number | boolean) | string[];
+    };
+    body: null;
+    response: {
+      security_group_rules: {
+        id: string;
+        project_id: string;
+        tenant_id: string;
+        description: string;
+        /**
+         * @maxItems 0
+         */
+        tags: unknown[];
+        created_at: string;
+        updated_at: string;
+        revision_number: number;
+        security_group_id: string;
+        direction: 'egress' | 'ingress';
+        ethertype: 'IPv4' | 'IPv6';
+        protocol: string | null;
+        port_range_min: number | null;
+        port_range_max: number | null;
+        remote_ip_prefix: string | null;
+        remote_group_id: string | null;
+        remote_address_group_id: string | null;
+      }[];
+      security_group_rules_links?: {
+        rel: string;
+        href: string;
+      }[];
+    };
+  };
+  'GET /v2.0/security-group-rules/{id}': {
+    path: {
+      id: string;
+    };
+    query: {
+      fields?: (string | number | boolean) | string[];
+    };
+    body: null;
+    response: {
+      security_group_rule: {
+        id: string;
+        project_id: string;
+        tenant_id: string;
+        description: string;
+        /**
+         * @maxItems 0
+         */
+        tags: unknown[];
+        created_at: string;
+        updated_at: string;
+        revision_number: number;
+        security_group_id: string;
+        direction: 'egress' | 'ingress';
+        ethertype: 'IPv4' | 'IPv6';
+        protocol: string | null;
+        port_range_min: number | null;
+        port_range_max: number | null;
+        remote_ip_prefix: string | null;
+        remote_group_id: string | null;
+        remote_address_group_id: string | null;
+      };
+    };
+  };
+  'GET /v2.0/quotas': {
+    path: {};
+    query: {};
+    body: null;
+    response: {
+      quotas: {
+        project_id: string;
+        tenant_id: string;
+        security_group: number;
+        security_group_rule: number;
+        router: number;
+        floatingip: number;
+        subnetpool: number;
+        rbac_policy: number;
+        trunk: number;
+        network: number;
+        subnet: number;
+        port: number;
+      }[];
+    };
+  };
+  'GET /v2.0/quotas/{project}': {
+    path: {
+      project: string;
+    };
+    query: {};
+    body: null;
+    response: {
+      quota: {
+        security_group: number;
+        security_group_rule: number;
+        router: number;
+        floatingip: number;
+        subnetpool: number;
+        rbac_policy: number;
+        trunk: number;
+        network: number;
+        subnet: number;
+        port: number;
+      };
+    };
+  };
+  'PUT /v2.0/quotas/{project}': {
+    path: {
+      project: string;
+    };
+    query: {};
+    body: {
+      quota: {
+        network?: number | string;
+        subnet?: number | string;
+        port?: number | string;
+        force?: boolean;
+      };
+    };
+    response: {
+      quota: {
+        security_group: number;
+        security_group_rule: number;
+        router: number;
+        floatingip: number;
+        subnetpool: number;
+        rbac_policy: number;
+        trunk: number;
+        network: number;
+        subnet: number;
+        port: number;
+      };
+    };
+  };
+  'DELETE /v2.0/quotas/{project}': {
+    path: {
+      project: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'GET /v2.0/quotas/{project}/default': {
+    path: {
+      project: string;
+    };
+    query: {};
+    body: null;
+    response: {
+      quota: {
+        security_group: number;
+        security_group_rule: number;
+        router: number;
+        floatingip: number;
+        subnetpool: number;
+        rbac_policy: number;
+        trunk: number;
+        network: number;
+        subnet: number;
+        port: number;
+      };
+    };
+  };
+  'GET /v2.0/quotas/{project}/details': {
+    path: {
+      project: string;
+    };
+    query: {};
+    body: null;
+    response: {
+      quota: {
+        security_group: {
+          limit: number;
+          used: number;
+          reserved: number;
+        };
+        security_group_rule: {
+          limit: number;
+          used: number;
+          reserved: number;
+        };
+        router: {
+          limit: number;
+          used: number;
+          reserved: number;
+        };
+        floatingip: {
+          limit: number;
+          used: number;
+          reserved: number;
+        };
+        subnetpool: {
+          limit: number;
+          used: number;
+          reserved: number;
+        };
+        rbac_policy: {
+          limit: number;
+          used: number;
+          reserved: number;
+        };
+        trunk: {
+          limit: number;
+          used: number;
+          reserved: number;
+        };
+        network: {
+          limit: number;
+          used: number;
+          reserved: number;
+        };
+        subnet: {
+          limit: number;
+          used: number;
+          reserved: number;
+        };
+        port: {
+          limit: number;
+          used: number;
+          reserved: number;
+        };
+      };
+    };
+  };
+  'GET /v2.0/quotas/{project}/details.json': {
+    path: {
+      project: string;
+    };
+    query: {};
+    body: null;
+    response: {
+      quota: {
+        security_group: {
+          limit: number;
+          used: number;
+          reserved: number;
+        };
+        security_group_rule: {
+          limit: number;
+          used: number;
+          reserved: number;
+        };
+        router: {
+          limit: number;
+          used: number;
+          reserved: number;
+        };
+        floatingip: {
+          limit: number;
+          used: number;
+          reserved: number;
+        };
+        subnetpool: {
+          limit: number;
+          used: number;
+          reserved: number;
+        };
+        rbac_policy: {
+          limit: number;
+          used: number;
+          reserved: number;
+        };
+        trunk: {
+          limit: number;
+          used: number;
+          reserved: number;
+        };
+        network: {
+          limit: number;
+          used: number;
+          reserved: number;
+        };
+        subnet: {
+          limit: number;
+          used: number;
+          reserved: number;
+        };
+        port: {
+          limit: number;
+          used: number;
+          reserved: number;
+        };
+      };
+    };
+  };
+  'GET /v2.0/floatingips': {
+    path: {};
+    query: {};
+    body: null;
+    response: {
+      /**
+       * @maxItems 0
+       */
+      floatingips: unknown[];
+    };
+  };
+  'GET /v2.0/routers': {
+    path: {};
+    query: {};
+    body: null;
+    response: {
+      /**
+       * @maxItems 0
+       */
+      routers: unknown[];
+    };
+  };
+  'GET /v2.0/subnetpools': {
+    path: {};
+    query: {};
+    body: null;
+    response: {
+      /**
+       * @maxItems 0
+       */
+      subnetpools: unknown[];
+    };
+  };
+  'GET /v2.0/address-scopes': {
+    path: {};
+    query: {};
+    body: null;
+    response: {
+      /**
+       * @maxItems 0
+       */
+      address_scopes: unknown[];
+    };
+  };
+  'GET /v2.0/rbac-policies': {
+    path: {};
+    query: {};
+    body: null;
+    response: {
+      /**
+       * @maxItems 0
+       */
+      rbac_policies: unknown[];
+    };
+  };
+  'GET /v2.0/availability_zones': {
+    path: {};
+    query: {};
+    body: null;
+    response: {
+      /**
+       * @maxItems 0
+       */
+      availability_zones: unknown[];
+    };
+  };
+  'GET /v2.0/agents': {
+    path: {};
+    query: {};
+    body: null;
+    response: {
+      /**
+       * @maxItems 0
+       */
+      agents: unknown[];
+    };
+  };
+  'GET /v2.0/trunks': {
+    path: {};
+    query: {};
+    body: null;
+    response: {
+      /**
+       * @maxItems 0
+       */
+      trunks: unknown[];
+    };
+  };
+  'GET /v2.0/service-providers': {
+    path: {};
+    query: {};
+    body: null;
+    response: {
+      /**
+       * @maxItems 0
+       */
+      service_providers: unknown[];
+    };
+  };
+}
