@@ -1,4 +1,5 @@
 import type { InstancePatch } from '#platform/contracts/door.ts';
+import { isVolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Instance } from '#platform/objects/instance.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { authorize, type Policy } from '../../http/policy.ts';
@@ -8,7 +9,15 @@ import { askHome } from './find-server.ts';
 
 type Deps = Pick<ApiDeps, 'directory' | 'cells' | 'caches'>;
 
-/** Reads a server at its home, and changes what `change` makes of it. @returns it as it is then. */
+/** How often a change is made anew because somebody else changed the server first; each time one of them has succeeded. */
+const MAX_TRIES = 100;
+
+/**
+ * Reads a server at its home, and changes what `change` makes of it, if nobody has changed it since: then it is read again. So nothing
+ * that others wrote meanwhile is lost. A cell of an older release takes the last of two changes that meet.
+ * @returns the server as it is after that.
+ * @throws VolvoxError conflict when others keep changing it; what `change` throws.
+ */
 export async function changeInstance(
   deps: Deps,
   request: ApiRequest,
@@ -17,9 +26,21 @@ export async function changeInstance(
 ): Promise<Instance> {
   const uuid = request.params.id ?? '';
   const options = { requestId: request.requestId };
+  const actor = actorOf(request);
   return askHome(deps, request, uuid, async (door, home) => {
     authorize(policy, request.caller, { projectId: home.projectId });
-    const patch = change(await door.getInstance({ uuid }, options));
-    return door.updateInstance({ uuid, patch, actor: actorOf(request) }, options);
+    for (let attempt = 1; ; attempt++) {
+      const instance = await door.getInstance({ uuid }, options);
+      try {
+        return await door.updateInstance(
+          { uuid, patch: change(instance), ifVersion: instance.version, actor },
+          options,
+        );
+      } catch (error) {
+        if (!wasChanged(error) || attempt >= MAX_TRIES) throw error;
+      }
+    }
   });
 }
+
+const wasChanged = (error: unknown): boolean => isVolvoxError(error, 'conflict') && 'version' in error.details;

@@ -43,7 +43,7 @@ export function door(parts: ConductorParts): Handlers<typeof doorContract> {
     },
     getInstance: ({ uuid }) => getInstance(parts, uuid),
     listInstances: async (page) => ({ instances: await listInstances(parts, page) }),
-    updateInstance: ({ uuid, patch, actor }) => updateInstance(parts, uuid, patch, actor),
+    updateInstance: (request) => updateInstance(parts, request),
     lockInstance: async (request) => {
       await lockInstance(parts, request);
       return {};

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Actor, InstancePage, InstancePatch } from '#platform/contracts/door.ts';
+import type { RequestOf } from '#platform/contracts/contract.ts';
+import type { Actor, doorContract, InstancePage, InstancePatch } from '#platform/contracts/door.ts';
 import { fromJson } from '#platform/database/json-column.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Instance } from '#platform/objects/instance.ts';
@@ -18,8 +19,8 @@ import { wasReleased } from '../../database/stores/released-builds.ts';
 import type { ConductorParts } from '../parts.ts';
 import { hasMoved, passHandOver, unlessFenced } from './hand-over.ts';
 
-/** How often it is looked again when somebody changes the instance at the same moment. */
-const MOST_TRIES = 10;
+/** How often a change is tried again when somebody changes the instance at the same moment. */
+const MAX_TRIES = 10;
 
 /** @throws VolvoxError not-found, also for one that was deleted; moved when it was released to be placed elsewhere. */
 export async function liveInstance(read: CellReader, uuid: string): Promise<InstanceRowOnHost> {
@@ -39,18 +40,21 @@ export async function listInstances(parts: ConductorParts, page: InstancePage): 
   return rows.map((row) => toInstance(row, parts.cell.name));
 }
 
-/** @throws VolvoxError conflict when the instance is locked for this actor and the patch touches what the lock covers. */
+/**
+ * Changes what a user may name of an instance. With `ifVersion` only the instance that the caller has read.
+ * @throws VolvoxError conflict when the instance is locked for this actor and the patch touches what the lock covers; conflict, with
+ * `details` {version} of the instance as it is, when it is not at `ifVersion` any more.
+ */
 export async function updateInstance(
   parts: ConductorParts,
-  uuid: string,
-  patch: InstancePatch,
-  actor: Actor,
+  { uuid, patch, ifVersion, actor }: RequestOf<(typeof doorContract)['calls']['updateInstance']>,
 ): Promise<Instance> {
   const { database, clock, cell } = parts;
-  for (let attempt = 1; attempt <= MOST_TRIES; attempt++) {
+  for (let attempt = 1; attempt <= MAX_TRIES; attempt++) {
     await passHandOver(parts, uuid);
     const row = await liveInstance(database.read, uuid);
     if (patch.metadata !== undefined && row.locked_by !== null && !actor.isAdmin) throw locked(uuid);
+    if (ifVersion !== undefined && row.version !== ifVersion) throw changedSince(uuid, row.version);
     const build = patched(fromJson<InstanceBuild>(row.build), patch);
     const written = await unlessFenced(parts, uuid, (tx) =>
       writeAtVersion(tx, uuid, row.version, buildColumns(build), clock.now()),
@@ -59,6 +63,9 @@ export async function updateInstance(
   }
   throw new VolvoxError('conflict', `Instance ${uuid} is being changed by somebody else.`);
 }
+
+const changedSince = (uuid: string, version: number): VolvoxError =>
+  new VolvoxError('conflict', `Instance ${uuid} was changed since it was read.`, { details: { version } });
 
 const locked = (uuid: string): VolvoxError => new VolvoxError('conflict', `Instance ${uuid} is locked`);
 
@@ -77,7 +84,7 @@ export async function lockInstance(
 ): Promise<void> {
   const { uuid, actor } = request;
   const { database, clock } = parts;
-  for (let attempt = 1; attempt <= MOST_TRIES; attempt++) {
+  for (let attempt = 1; attempt <= MAX_TRIES; attempt++) {
     await passHandOver(parts, uuid);
     const row = await liveInstance(database.read, uuid);
     const isOwner = actor.projectId === row.project_id;

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { InstancePatch } from '#platform/contracts/door.ts';
 import { acceptBuilds, setHome } from '#platform/directory/stores/instance-homes.ts';
+import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Instance } from '#platform/objects/instance.ts';
 import { createCaches } from '../../../../api/caches.ts';
 import type { CellDoors } from '../../../../api/cross-cell/cell-doors.ts';
@@ -16,9 +17,18 @@ describe('a server in parts', () => {
   let api: ComputeApp;
   let server: Instance;
   const door = {
-    getInstance: async () => server,
-    updateInstance: async ({ patch }: { patch: InstancePatch }) => {
-      server = { ...server, ...patch } as Instance;
+    // As it was when the question arrived: others may change it before the answer is read.
+    getInstance: async () => {
+      const told = server;
+      await new Promise((resolve) => setImmediate(resolve));
+      return told;
+    },
+    updateInstance: async ({ patch, ifVersion }: { patch: InstancePatch; ifVersion?: number }) => {
+      const { version } = server;
+      if (ifVersion !== undefined && ifVersion !== version) {
+        throw new VolvoxError('conflict', 'changed', { details: { version } });
+      }
+      server = { ...server, ...patch, version: version + 1 } as Instance;
       return server;
     },
     lockInstance: async ({ locked }: { locked: boolean }) => {
@@ -39,6 +49,27 @@ describe('a server in parts', () => {
     server = anInstance({ projectId: PROJECT });
   });
   afterAll(() => api.close());
+
+  const eight = Array.from({ length: 8 }, (_, n) => `key-${n}`);
+
+  it('keeps all of eight metadata items that are added at once', async () => {
+    const added = eight.map((key) => api.send('member', `POST ${PATH}/metadata`, null, { metadata: { [key]: 'v' } }));
+    expect((await Promise.all(added)).map(({ status }) => status)).toEqual(eight.map(() => 200));
+    expect(server.metadata).toMatchObject(Object.fromEntries(eight.map((key) => [key, 'v'])));
+    const set = eight.map((key) => api.send('member', `PUT ${PATH}/metadata/${key}`, null, { meta: { [key]: 'w' } }));
+    expect((await Promise.all(set)).map(({ status }) => status)).toEqual(eight.map(() => 200));
+    expect(server.metadata).toMatchObject(Object.fromEntries(eight.map((key) => [key, 'w'])));
+    const removed = eight.map((key) => api.send('member', `DELETE ${PATH}/metadata/${key}`));
+    expect((await Promise.all(removed)).map(({ status }) => status)).toEqual(eight.map(() => 204));
+    expect(Object.keys(server.metadata)).not.toEqual(expect.arrayContaining([expect.stringMatching(/^key-/)]));
+  });
+
+  it('keeps all of eight tags that are added at once', async () => {
+    server = { ...server, tags: [] };
+    const added = eight.map((key) => api.send('member', `PUT ${PATH}/tags/${key}`, '2.26'));
+    expect((await Promise.all(added)).map(({ status }) => status)).toEqual(eight.map(() => 201));
+    expect([...server.tags].sort()).toEqual(eight);
+  });
 
   /** Members that every object has and no user has given. */
   const INHERITED = ['constructor', 'toString', '__proto__'];

@@ -214,6 +214,25 @@ describe('acting on a server', () => {
   });
 });
 
+describe('changing what was read', () => {
+  let world: CellWorld;
+  beforeAll(async () => {
+    world = await CellWorld.create({ hosts: 1 });
+  });
+  afterAll(() => world.close());
+
+  it('is refused when somebody has changed the server since, with the version that it is at', async () => {
+    const uuid = await world.anActiveInstance();
+    const { version } = await world.get(uuid);
+    const update = (tags: string[]) =>
+      world.door.updateInstance({ uuid, patch: { tags }, ifVersion: version, actor: anActor() });
+    const first = await update(['a']);
+    expect(first.tags).toEqual(['a']);
+    await expect(update(['b'])).rejects.toMatchObject({ kind: 'conflict', details: { version: first.version } });
+    expect((await world.get(uuid)).tags).toEqual(['a']);
+  });
+});
+
 describe('resizing', () => {
   let world: CellWorld;
   beforeAll(async () => {

@@ -32,7 +32,10 @@ describe('an instance that is being handed over', () => {
   const actor = anActor({ isAdmin: true });
 
   const changes = [
-    ['update', (parts: ConductorParts, uuid: string) => updateInstance(parts, uuid, { tags: ['late'] }, actor)],
+    [
+      'update',
+      (parts: ConductorParts, uuid: string) => updateInstance(parts, { uuid, patch: { tags: ['late'] }, actor }),
+    ],
     ['lock', (parts: ConductorParts, uuid: string) => lockInstance(parts, { uuid, locked: true, reason: null, actor })],
   ] as const;
   for (const [what, change] of changes) {
