@@ -1,4 +1,4 @@
-import { isVolvoxError } from '#platform/errors/volvox-error.ts';
+import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { CellDoor } from './cell-doors.ts';
 
 /** How long a list may wait for a cell, ms: the whole answer is to be there within a second. */
@@ -41,6 +41,13 @@ export const isSilence = (error: unknown): boolean =>
   isVolvoxError(error, 'unavailable') ||
   isVolvoxError(error, 'deadline-exceeded') ||
   isVolvoxError(error, 'unauthenticated');
+
+/** For answers that would be wrong, and not only shorter, without the part of these cells. */
+export const cellsAreSilent = (silent: readonly Pick<CellDoor, 'name'>[], before = ''): VolvoxError =>
+  new VolvoxError(
+    'unavailable',
+    `${before === '' ? '' : `${before} `}These cells do not answer: ${silent.map(({ name }) => name).join(', ')}.`,
+  );
 
 export const silentCellsHeader = (silent: readonly CellDoor[]): Readonly<Record<string, string>> =>
   silent.length === 0 ? {} : { [SILENT_CELLS_HEADER]: silent.map((cell) => cell.name).join(',') };

@@ -109,7 +109,7 @@ export class HostFeed implements Service {
   /** Reads the hosts of which another version is known, or those named. */
   async #look(ids: readonly string[] | null): Promise<void> {
     const changed = ids ?? (await this.#outdated());
-    const hosts = await listHosts(this.#database.read, changed);
+    const hosts = await listHosts(this.#database.read, changed, this.#clock.now());
     let news = false;
     for (const host of hosts) {
       const known = this.#hosts.get(host.id);

@@ -26,6 +26,7 @@ import { operationChange, operationsChange } from './door-operations.ts';
  * Versions:
  * 3: `act` takes any kind of action and params that the action checks, so that a new action needs no new version; `updateInstance` may carry the
  *    version of the instance that was read. Either side first: an older cell answers `unsupported` for a new action, and takes the last of two updates.
+ *    Lists of instances carry no user data unless they are asked for it (`withUserData`); either side first.
  * 2: moves between cells (moveOut, moveIn), `resolveOperation`, overdue operations, what a returning cell asks (notice homes-asked, listHeld, setAside), findings;
  *    cells first: the global tier offers moves only between cells that speak it.
  * 1: first form.
@@ -168,6 +169,8 @@ export const InstancePage = Type.Object({
   sort: Type.Array(InstanceSort),
   after: nullable(Type.Array(Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null()]))),
   limit: Type.Integer({ minimum: 1, maximum: 1000 }),
+  /** Lists carry no user data (`userData` is null) unless they are asked for it. */
+  withUserData: Type.Optional(Type.Boolean()),
 });
 export type InstancePage = Static<typeof InstancePage>;
 
@@ -237,6 +240,17 @@ const withoutQuestions = {
   },
 };
 
+/** Version 2 knows no lists without user data. */
+const withoutUserData = {
+  request: {
+    down: (value: unknown) => {
+      const { withUserData: _, ...page } = value as InstancePage;
+      return page;
+    },
+    up: (value: unknown) => ({ ...(value as InstancePage), withUserData: true }),
+  },
+};
+
 export const doorContract = contract({
   name: 'door',
   version: 3,
@@ -270,7 +284,10 @@ export const doorContract = contract({
     buryBuild: call(Type.Object({ uuid: Uuid, epoch: Count, fault: Fault }), Empty),
 
     getInstance: call(ByUuid, Instance),
-    listInstances: call(InstancePage, Type.Object({ instances: Type.Array(Instance) }), { deadlineMs: 10_000 }),
+    listInstances: call(InstancePage, Type.Object({ instances: Type.Array(Instance) }), {
+      deadlineMs: 10_000,
+      changes: { 3: withoutUserData },
+    }),
     /**
      * `ifVersion`: only while the instance is at the version that was read.
      * @throws conflict, with `details` {version} of the instance as it is, when it is at another one.

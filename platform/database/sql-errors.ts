@@ -25,6 +25,13 @@ export const isLostConnection = (error: unknown): boolean => {
   );
 };
 
+/**
+ * The server takes no statement with this value, now or later: too long, out of range, not of its column's kind, not to be compared,
+ * too large for a packet or a row.
+ */
+export const isRefusedValue = (error: unknown): boolean =>
+  [1048, 1118, 1153, 1264, 1265, 1267, 1271, 1292, 1366, 1406, 3140, 3854, 4025].includes(codeOf(error).errno);
+
 /** A unique key is taken (1062). `key` narrows it to one index by name. */
 export const isDuplicate = (error: unknown, key?: string): boolean =>
   codeOf(error).errno === 1062 && (key === undefined || String((error as Error).message).includes(key));

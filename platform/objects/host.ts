@@ -17,8 +17,10 @@ export const HostReport = Type.Object({
   hostIp: Type.String(),
   /** What guests can be given here, for image properties: architectures, disk buses, machine types, … */
   capabilities: Type.Record(Type.String(), Type.Array(Type.String())),
-  /** What a user can be told about uptime; null where unknown. */
+  /** What a user can be told about uptime, in the words of uptime(1); null where unknown. Its cell says it anew from `bootedAt`. */
   uptime: nullable(Type.String()),
+  /** When the host began to run; absent from agents of earlier releases. */
+  bootedAt: Type.Optional(Timestamp),
 });
 export type HostReport = Static<typeof HostReport>;
 

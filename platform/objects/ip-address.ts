@@ -60,6 +60,12 @@ export function formatIp(version: IpVersion, value: bigint): string {
   return `${groups.slice(0, at).join(':')}::${groups.slice(at + longest[0].length).join(':')}`;
 }
 
+/** The form in which an address is stored, compared and shown, whichever way it was written; null for what is none. */
+export function canonicalIp(text: string): string | null {
+  const ip = parseIp(text);
+  return ip === null ? null : formatIp(ip.version, ip.value);
+}
+
 /** @returns null unless it is `address/prefix`. Bits beyond the prefix are dropped; `exact` says whether there were none. */
 export function parseCidr(text: string): (Cidr & { readonly exact: boolean }) | null {
   const [address = '', length = '', ...rest] = text.split('/');

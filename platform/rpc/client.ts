@@ -1,7 +1,7 @@
 import type { Static } from 'typebox';
 import { Pool } from 'undici';
 import { type Call, type Contract, convert } from '../contracts/contract.ts';
-import { ERROR_KINDS, VolvoxError } from '../errors/volvox-error.ts';
+import { ERROR_KINDS, type ErrorKind, VolvoxError } from '../errors/volvox-error.ts';
 import { newRequestId } from '../logging/request-id.ts';
 import { Breaker } from './breaker.ts';
 import { DEADLINE_HEADER, REQUEST_ID_HEADER, SPEAKS_HEADER, VERSION_HEADER, type WireError } from './wire.ts';
@@ -105,6 +105,15 @@ export function createClient<C extends Contract>(contract: C, peer: Peer): Clien
   return { ...methods, close: () => pool.destroy() } as unknown as Client<C>;
 }
 
+/** A refusal is an answer, in whatever form it comes; only what is no answer at all counts as silence. */
+function kindOfStatus(status: number): ErrorKind {
+  if (status === 401) return 'unauthenticated';
+  if (status === 403) return 'forbidden';
+  if (status === 413) return 'too-large';
+  if (status === 404 || status === 405) return 'unsupported';
+  return status >= 400 && status < 500 ? 'invalid' : 'unavailable';
+}
+
 function fromWire(text: string, status: number): VolvoxError {
   try {
     const { error } = JSON.parse(text) as WireError;
@@ -112,5 +121,5 @@ function fromWire(text: string, status: number): VolvoxError {
   } catch {
     // Not an answer of ours; the status is all there is.
   }
-  return new VolvoxError('unavailable', `The peer answered ${status} and nothing that can be read.`);
+  return new VolvoxError(kindOfStatus(status), `The peer answered ${status} and nothing that can be read.`);
 }

@@ -43,8 +43,8 @@ export async function askCell(orders: DoorOrders, cell: CellDoor, question: Cell
   }
 }
 
-/** Kinds that a door answers before it looks at the orders. */
-const NOTHING_WRITTEN: readonly string[] = ['invalid', 'unauthenticated', 'forbidden', 'unsupported'];
+/** Kinds that a door answers before it has written anything. */
+const NOTHING_WRITTEN: readonly string[] = ['invalid', 'too-large', 'unauthenticated', 'forbidden', 'unsupported'];
 
 export const probeCell = (
   orders: DoorOrders,

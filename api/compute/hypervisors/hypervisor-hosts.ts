@@ -1,5 +1,5 @@
 import type { Host } from '#platform/objects/host.ts';
-import { askCells, LIST_DEADLINE_MS } from '../../cross-cell/ask-cells.ts';
+import { askCells, cellsAreSilent, LIST_DEADLINE_MS } from '../../cross-cell/ask-cells.ts';
 import type { CellDoor, CellDoors } from '../../cross-cell/cell-doors.ts';
 
 /** A hypervisor is a host of some cell. */
@@ -13,6 +13,7 @@ export interface HypervisorAnswers {
   readonly silent: readonly CellDoor[];
 }
 
+/** @throws VolvoxError unavailable when no cell answers: an empty list would say that there are no hosts. */
 export async function listHypervisors(cells: Pick<CellDoors, 'all'>): Promise<HypervisorAnswers> {
   const { answers, silent } = await askCells(cells.all(), ({ door }) =>
     door.listHosts({}, { deadlineMs: LIST_DEADLINE_MS }),
@@ -20,6 +21,7 @@ export async function listHypervisors(cells: Pick<CellDoors, 'all'>): Promise<Hy
   const hypervisors = answers
     .flatMap(({ cell, answer }) => answer.hosts.map((host) => ({ host, cell })))
     .sort((a, b) => (a.host.node === b.host.node ? compare(a.host.id, b.host.id) : compare(a.host.node, b.host.node)));
+  if (answers.length === 0 && silent.length > 0) throw cellsAreSilent(silent);
   return { hypervisors, silent };
 }
 
@@ -31,11 +33,24 @@ export interface HostedServer {
   readonly name: string;
 }
 
-/** The servers on a hypervisor; at most as many as one page of the door holds. */
+/** What a door lists at most. */
+const PAGE = 1_000;
+
+/** The servers that live on a hypervisor, all of them, by uuid. */
 export async function serversOn({ host, cell }: Hypervisor, requestId: string): Promise<readonly HostedServer[]> {
-  const { instances } = await cell.door.listInstances(
-    { filter: { host: host.name }, sort: [{ key: 'uuid', direction: 'asc' }], after: null, limit: 1_000 },
-    { requestId },
-  );
-  return instances.map(({ uuid, name }) => ({ uuid, name }));
+  const servers: HostedServer[] = [];
+  for (;;) {
+    const last = servers.at(-1);
+    const { instances } = await cell.door.listInstances(
+      {
+        filter: { host: host.name, deleted: false },
+        sort: [{ key: 'uuid', direction: 'asc' }],
+        after: last === undefined ? null : [last.uuid],
+        limit: PAGE,
+      },
+      { requestId },
+    );
+    servers.push(...instances.map(({ uuid, name }) => ({ uuid, name })));
+    if (instances.length < PAGE) return servers;
+  }
 }

@@ -1,15 +1,19 @@
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import { cellsAreSilent } from '../../cross-cell/ask-cells.ts';
 import { lastOf } from '../../http/query.ts';
 import type { ApiRequest } from '../../http/route.ts';
 import { since } from '../../http/since.ts';
 import { pageLimit } from '../page-limit.ts';
-import type { Hypervisor } from './hypervisor-hosts.ts';
+import type { Hypervisor, HypervisorAnswers } from './hypervisor-hosts.ts';
 import { hypervisorId } from './view.ts';
 
 const SINCE = since({ pages: 33, uuids: 53 });
 
 /** The part of the whole list that is asked for: a page (since 2.33), or those whose name has the pattern in it (since 2.53). */
-export function pageOf(hypervisors: readonly Hypervisor[], { query, version }: ApiRequest): readonly Hypervisor[] {
+export function pageOf(
+  { hypervisors, silent }: HypervisorAnswers,
+  { query, version }: ApiRequest,
+): readonly Hypervisor[] {
   if (!SINCE.pages(version)) return hypervisors;
   const pattern = lastOf(query, 'hypervisor_hostname_pattern');
   const marker = lastOf(query, 'marker');
@@ -20,14 +24,20 @@ export function pageOf(hypervisors: readonly Hypervisor[], { query, version }: A
         'Paging over hypervisors with the hypervisor_hostname_pattern query parameter is not supported.',
       );
     const found = matching(hypervisors, pattern);
-    if (found.length === 0) throw new VolvoxError('not-found', `No hypervisor matching '${pattern}' could be found.`);
+    if (found.length === 0) {
+      const message = `No hypervisor matching '${pattern}' could be found.`;
+      throw silent.length === 0 ? new VolvoxError('not-found', message) : cellsAreSilent(silent, message);
+    }
     return found;
   }
   let start = 0;
   if (marker !== undefined) {
     if (!SINCE.uuids(version) && !/^\d+$/.test(marker)) throw new VolvoxError('invalid', `Invalid marker ${marker}`);
     start = hypervisors.findIndex(({ host }) => String(hypervisorId(host, version)) === marker) + 1;
-    if (start === 0) throw new VolvoxError('invalid', `Marker ${marker} could not be found.`);
+    if (start === 0) {
+      const message = `Marker ${marker} could not be found.`;
+      throw silent.length === 0 ? new VolvoxError('invalid', message) : cellsAreSilent(silent, message);
+    }
   }
   return hypervisors.slice(start, start + pageLimit(query));
 }

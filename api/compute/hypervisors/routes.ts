@@ -1,5 +1,5 @@
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
-import { silentCellsHeader } from '../../cross-cell/ask-cells.ts';
+import { cellsAreSilent, silentCellsHeader } from '../../cross-cell/ask-cells.ts';
 import type { CellDoor } from '../../cross-cell/cell-doors.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { FORMATS } from '../../http/formats.ts';
@@ -28,7 +28,7 @@ type View = typeof hypervisorDetail;
 export function hypervisorRoutes({ cells }: Pick<ApiDeps, 'cells'>): readonly Route[] {
   const list = async (request: ApiRequest, path: string, view: View) => {
     const found = await listHypervisors(cells);
-    const page = pageOf(found.hypervisors, request);
+    const page = pageOf(found, request);
     const last = page.at(-1);
     return new Answer(
       200,
@@ -97,9 +97,4 @@ export function hypervisorById(
 }
 
 export const notFound = (message: string, silent: readonly CellDoor[]): VolvoxError =>
-  silent.length === 0
-    ? new VolvoxError('not-found', message)
-    : new VolvoxError(
-        'unavailable',
-        `${message} These cells do not answer: ${silent.map(({ name }) => name).join(', ')}.`,
-      );
+  silent.length === 0 ? new VolvoxError('not-found', message) : cellsAreSilent(silent, message);

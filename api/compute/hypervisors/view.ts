@@ -58,9 +58,24 @@ export function capacityOf(host: Host): Record<string, number> {
   };
 }
 
+const NOTHING: Readonly<Record<string, number>> = {
+  count: 0,
+  vcpus: 0,
+  vcpus_used: 0,
+  memory_mb: 0,
+  memory_mb_used: 0,
+  free_ram_mb: 0,
+  local_gb: 0,
+  local_gb_used: 0,
+  free_disk_gb: 0,
+  disk_available_least: 0,
+  running_vms: 0,
+  current_workload: 0,
+};
+
 /** The sums over all hypervisors whose service is enabled. */
 export function statisticsOf(hosts: readonly Host[]): Record<string, number> {
-  const sums: Record<string, number> = { count: 0 };
+  const sums: Record<string, number> = { ...NOTHING };
   for (const host of hosts.filter(({ enabled }) => enabled)) {
     for (const [name, amount] of Object.entries({ count: 1, ...capacityOf(host) }))
       sums[name] = (sums[name] ?? 0) + amount;

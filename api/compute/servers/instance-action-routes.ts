@@ -18,7 +18,7 @@ import { lastOf } from '../../http/query.ts';
 import { type ApiRequest, type Route, route } from '../../http/route.ts';
 import type { Schema } from '../../http/validator.ts';
 import { naiveTime, naiveTimeOrNull } from '../naive-time.ts';
-import { nextLink } from '../next-link.ts';
+import { linksUnder } from '../next-link.ts';
 import { pageLimit } from '../page-limit.ts';
 import { isServerId, serverNotFound, silentCell } from './find-server.ts';
 import { ACTION_EVENT_DETAILS, ACTION_EVENTS, ACTIONS_LIST, ACTIONS_SHOW } from './policy.ts';
@@ -59,7 +59,7 @@ async function list(deps: ApiDeps, request: ApiRequest): Promise<unknown> {
   const page = pageOf(actions, request);
   return {
     instanceActions: page.map((one) => actionView(one, request)),
-    ...nextLink(
+    ...linksUnder(
       'links',
       `/servers/${request.params.id}/os-instance-actions`,
       request,
@@ -72,14 +72,16 @@ async function list(deps: ApiDeps, request: ApiRequest): Promise<unknown> {
 function pageOf(actions: readonly InstanceAction[], { query, version }: ApiRequest): readonly InstanceAction[] {
   const [since, before] = ['changes-since', 'changes-before'].map((name) => {
     const text = lastOf(query, name);
-    return text === undefined ? undefined : new Date(momentOf(text)).toISOString();
+    return text === undefined ? undefined : momentOf(text);
   });
   if (version.minor >= 66 && since !== undefined && before !== undefined && since > before) {
     throw new VolvoxError('invalid', 'The value of changes-since must be less than or equal to changes-before.');
   }
-  const changed = actions.filter(
-    ({ updatedAt }) => (since === undefined || updatedAt >= since) && (before === undefined || updatedAt <= before),
-  );
+  const changed = actions.filter(({ updatedAt }) => {
+    // To the ms on both sides: what was shown as a time is found by that time.
+    const at = Date.parse(updatedAt);
+    return (since === undefined || at >= since) && (before === undefined || at <= before);
+  });
   const marker = lastOf(query, 'marker');
   const start = marker === undefined ? 0 : changed.findIndex(({ requestId }) => requestId === marker) + 1;
   if (marker !== undefined && start === 0) throw new VolvoxError('invalid', `Marker ${marker} could not be found.`);

@@ -1,5 +1,6 @@
 import type { InstanceFilter, InstanceSort } from '#platform/contracts/door.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import { canonicalIp } from '#platform/objects/ip-address.ts';
 import { POWER_STATE, POWER_STATES } from '#platform/states/power-state.ts';
 import { statesOfStatus } from '#platform/states/server-status.ts';
 import { momentOf } from '../../http/formats.ts';
@@ -75,6 +76,11 @@ const moment =
     if (Number.isNaN(ms)) throw invalid(`Invalid filter value for ${name}: ${value}`);
     Object.assign(filter, { [key]: new Date(ms).toISOString() });
   };
+const address =
+  (key: keyof InstanceFilter) =>
+  (filter: Mutable<InstanceFilter>, value: string): void => {
+    Object.assign(filter, { [key]: canonicalIp(value) ?? value });
+  };
 const yesNo =
   (key: keyof InstanceFilter) =>
   (filter: Mutable<InstanceFilter>, value: string): void => {
@@ -104,8 +110,8 @@ const FIELDS: Readonly<Record<string, (filter: Mutable<InstanceFilter>, value: s
   reservation_id: text('reservationId'),
   ip: text('ipRegex'),
   ip6: text('ip6Regex'),
-  access_ip_v4: text('accessIpV4'),
-  access_ip_v6: text('accessIpV6'),
+  access_ip_v4: address('accessIpV4'),
+  access_ip_v6: address('accessIpV6'),
   auto_disk_config: (filter, value) => text('diskConfig')(filter, isTrue(value) ? 'AUTO' : 'MANUAL'),
   config_drive: yesNo('configDrive'),
   locked: yesNo('locked'),
@@ -125,11 +131,18 @@ const FIELDS: Readonly<Record<string, (filter: Mutable<InstanceFilter>, value: s
   'not-tags': list('notTagsAll'),
   'not-tags-any': list('notTagsAny'),
   'changes-since': moment('changesSince', 'changes-since'),
-  'changes-before': moment('changesBefore', 'changes-before'),
+  'changes-before': (filter, value) => {
+    moment('changesBefore', 'changes-before')(filter, value);
+    // Inclusive, and servers show their times in whole seconds: a second that is given means all of it.
+    const { changesBefore } = filter;
+    if (changesBefore !== undefined) filter.changesBefore = changesBefore.replace(WHOLE_SECOND, '.999999Z');
+  },
   created_at: moment('createdAt', 'created_at'),
   launched_at: moment('launchedAt', 'launched_at'),
   terminated_at: moment('terminatedAt', 'terminated_at'),
 };
+
+const WHOLE_SECOND = /\.0+Z$/;
 
 /** @returns false when no status that was named exists. */
 function setStates(filter: Mutable<InstanceFilter>, statuses: readonly string[], minor: number): boolean {

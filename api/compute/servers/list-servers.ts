@@ -5,14 +5,13 @@ import {
   listHomesInCells,
   listUnhomed,
 } from '#platform/directory/stores/instance-homes.ts';
-import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Instance } from '#platform/objects/instance.ts';
 import { isSilence, LIST_DEADLINE_MS } from '../../cross-cell/ask-cells.ts';
 import type { CellDoor } from '../../cross-cell/cell-doors.ts';
 import { type Copies, mergeSorted, type SortedSource } from '../../cross-cell/merge-sorted.ts';
 import type { ApiDeps } from '../../deps.ts';
 import type { ApiRequest } from '../../http/route.ts';
-import { findServer } from './find-server.ts';
+import { findMarker } from './find-marker.ts';
 import { matchPatterns } from './match-patterns.ts';
 import { matchesFilter } from './matches-filter.ts';
 import { findMoving, type MovingServers, NOTHING_MOVES } from './moving-servers.ts';
@@ -30,6 +29,8 @@ export interface ListQuestion {
   readonly marker: string | undefined;
   /** Whether servers of cells that do not answer are shown as far as the directory knows them. */
   readonly showSilent: boolean;
+  /** Whether the servers come with their user data, which lists do without. */
+  readonly withUserData: boolean;
 }
 
 /** A server of a list: as its cell (or its accepted build) tells it, or of a cell that does not answer. */
@@ -146,14 +147,6 @@ const DECIDABLE: readonly (keyof InstanceFilter)[] = [
 const decidable = (filter: InstanceFilter): boolean =>
   filter.deleted !== true && Object.keys(filter).every((key) => DECIDABLE.includes(key as keyof InstanceFilter));
 
-async function findMarker(deps: Deps, asker: ApiRequest, { marker }: ListQuestion): Promise<Instance | null> {
-  if (marker === undefined || marker === '') return null;
-  const found = await findServer(deps, asker, marker).catch((error: unknown) => {
-    throw isVolvoxError(error, 'not-found') ? new VolvoxError('invalid', `marker [${marker}] not found`) : error;
-  });
-  return found.kind === 'silent' ? unhomedInstance(found.home) : found.instance;
-}
-
 /** Where the marker stands in the list: of one that moves, the copy that is shown. */
 function afterMarker(marked: Instance | null, { shown }: MovingServers, sort: readonly InstanceSort[]): After {
   return marked === null ? null : sortValues(shown.get(marked.uuid)?.instance ?? marked, sort);
@@ -170,12 +163,18 @@ function cellSource(
   after: After,
   until: number,
 ): SortedSource<Instance> {
-  const { filter, sort } = question;
+  const { filter, sort, withUserData } = question;
   return {
     next: async (last, count) => {
       try {
         const { instances } = await cell.door.listInstances(
-          { filter, sort: [...sort], after: last === null ? after : sortValues(last, sort), limit: count },
+          {
+            filter,
+            sort: [...sort],
+            after: last === null ? after : sortValues(last, sort),
+            limit: count,
+            ...(withUserData ? { withUserData } : {}),
+          },
           { deadlineMs: Math.max(1, until - deps.clock.now()), requestId: asker.requestId },
         );
         return instances;

@@ -17,7 +17,7 @@ import { listFilter, listSort } from './list-filter.ts';
 import { LIST_QUERY } from './list-query.ts';
 import { type Listed, listServers } from './list-servers.ts';
 import { CREATE, DETAIL, DETAIL_ALL_TENANTS, LIST, LIST_ALL_TENANTS, SHOW } from './policy.ts';
-import { briefServer, detailedServer, plainServer } from './server-view.ts';
+import { briefServer, detailedServer, plainServer, showsUserData } from './server-view.ts';
 import { briefSilentServer, listedSilentServer, SILENT_SERVERS_SINCE, shownSilentServer } from './silent-server.ts';
 import { UPDATE_SERVER, type UpdateServerBody, updateServer } from './update-server.ts';
 
@@ -112,6 +112,7 @@ async function list(
     limit,
     marker: lastOf(request.query, 'marker'),
     showSilent: request.version.minor >= SILENT_SERVERS_SINCE,
+    withUserData: view === detailedServer && showsUserData(request),
   });
   const body = {
     servers: servers.map((one) => (one.silent ? silentView(one.home, request) : view(one.instance, request))),

@@ -16,8 +16,6 @@ export type Viewer = Pick<ApiRequest, 'version' | 'caller' | 'links'>;
 
 const PROGRESS_STATUSES = ['ACTIVE', 'BUILD', 'REBUILD', 'RESIZE', 'VERIFY_RESIZE', 'MIGRATING'];
 const FAULT_STATUSES = ['ERROR', 'DELETED'];
-/** A text that was never given. Recorded answers have it as null or empty, and take the empty one for both. */
-const NOTHING = '';
 /** Where guests see their first disk. */
 const ROOT_DEVICE = '/dev/vda';
 
@@ -50,10 +48,10 @@ export function plainServer(instance: Instance, viewer: Viewer): Record<string, 
     ...(PROGRESS_STATUSES.includes(status) ? { progress: instance.progress } : {}),
     ...(FAULT_STATUSES.includes(status) && instance.fault !== null ? { fault: faultView(instance.fault, viewer) } : {}),
     ...(minor >= 9 ? { locked: instance.lockedBy !== null } : {}),
-    ...(minor >= 19 ? { description: instance.description ?? NOTHING } : {}),
+    ...(minor >= 19 ? { description: instance.description } : {}),
     ...(minor >= 26 ? { tags: instance.tags } : {}),
     ...(minor >= 63 ? { trusted_image_certificates: instance.trustedImageCertificates ?? null } : {}),
-    ...(minor >= 73 ? { locked_reason: instance.lockReason ?? NOTHING } : {}),
+    ...(minor >= 73 ? { locked_reason: instance.lockReason } : {}),
   };
 }
 
@@ -83,6 +81,10 @@ export function detailedServer(instance: Instance, viewer: Viewer): Record<strin
   };
 }
 
+/** Whether full views of servers have user data in them. */
+export const showsUserData = ({ version, caller }: Pick<Viewer, 'version' | 'caller'>): boolean =>
+  version.minor >= 3 && allows(EXTENDED_ATTRIBUTES, caller);
+
 function extendedAttributes(instance: Instance, minor: number): Record<string, unknown> {
   return {
     'OS-EXT-SRV-ATTR:host': instance.host,
@@ -96,7 +98,7 @@ function extendedAttributes(instance: Instance, minor: number): Record<string, u
           'OS-EXT-SRV-ATTR:kernel_id': instance.image.properties.kernel_id ?? '',
           'OS-EXT-SRV-ATTR:ramdisk_id': instance.image.properties.ramdisk_id ?? '',
           'OS-EXT-SRV-ATTR:root_device_name': ROOT_DEVICE,
-          'OS-EXT-SRV-ATTR:user_data': instance.userData ?? NOTHING,
+          'OS-EXT-SRV-ATTR:user_data': instance.userData,
         }
       : {}),
   };

@@ -1,23 +1,47 @@
 import type { HomeWithBuild } from '#platform/directory/stores/instance-homes.ts';
 import { POWER_STATE } from '#platform/states/power-state.ts';
-import { flavorView, imageView, secondsTime, type Viewer } from './server-view.ts';
+import { briefServer, detailedServer, type Viewer } from './server-view.ts';
+import { unhomedInstance } from './unhomed-instance.ts';
 
 /** The microversion from which servers of a silent cell are shown, as far as the directory knows them; before it they are left out. */
 export const SILENT_SERVERS_SINCE = 69;
 
+const UNKNOWN = 'UNKNOWN';
+
 /** In `GET /servers`. */
 export const briefSilentServer = (home: HomeWithBuild, viewer: Viewer): Record<string, unknown> => ({
-  id: home.uuid,
-  status: 'UNKNOWN',
-  links: viewer.links.both('servers', home.uuid),
+  ...briefServer(home, viewer),
+  status: UNKNOWN,
 });
 
-/** In `GET /servers/detail`. */
-export const listedSilentServer = (home: HomeWithBuild, viewer: Viewer): Record<string, unknown> => ({
-  ...briefSilentServer(home, viewer),
-  tenant_id: home.projectId,
-  created: secondsTime(home.createdAt),
-});
+/** What only the cell knows: it may have changed since the server was accepted. */
+const NOT_KNOWN = [
+  'OS-EXT-SRV-ATTR:host',
+  'OS-EXT-SRV-ATTR:hypervisor_hostname',
+  'OS-EXT-SRV-ATTR:instance_name',
+  'OS-EXT-SRV-ATTR:user_data',
+  'OS-SRV-USG:launched_at',
+  'host_status',
+  'locked',
+  'locked_reason',
+] as const;
+
+/**
+ * In `GET /servers/detail`: every member that a server has whose cell answers, so that clients which rely on them go on. Name, flavor,
+ * image, addresses, metadata and tags are those the directory knows.
+ */
+export function listedSilentServer(home: HomeWithBuild, viewer: Viewer): Record<string, unknown> {
+  const known = detailedServer(unhomedInstance(home), viewer);
+  for (const name of NOT_KNOWN) if (name in known) known[name] = null;
+  return {
+    ...known,
+    status: UNKNOWN,
+    'OS-EXT-STS:vm_state': null,
+    'OS-EXT-STS:task_state': null,
+    'OS-EXT-STS:power_state': POWER_STATE.none,
+    'OS-EXT-AZ:availability_zone': home.build.availabilityZone ?? UNKNOWN,
+  };
+}
 
 /** In `GET /servers/{id}`. */
 export const shownSilentServer = (
@@ -26,10 +50,5 @@ export const shownSilentServer = (
   serverGroups: readonly string[],
 ): Record<string, unknown> => ({
   ...listedSilentServer(home, viewer),
-  user_id: home.userId,
-  image: imageView(home.build, viewer),
-  flavor: flavorView(home.build.flavor, viewer),
-  'OS-EXT-AZ:availability_zone': home.build.availabilityZone ?? 'UNKNOWN',
-  'OS-EXT-STS:power_state': POWER_STATE.none,
   ...(viewer.version.minor >= 71 ? { server_groups: serverGroups } : {}),
 });

@@ -6,6 +6,7 @@ export function unhomedInstance(home: HomeWithBuild): Instance {
   const deleted = home.state === 'deleted';
   return {
     ...home.build,
+    name: home.name,
     epoch: home.epoch,
     cellName: '',
     version: 0,

@@ -1,6 +1,7 @@
 import type { InstancePatch } from '#platform/contracts/door.ts';
 import { renameHome } from '#platform/directory/stores/instance-homes.ts';
 import type { Instance } from '#platform/objects/instance.ts';
+import { canonicalIp } from '#platform/objects/ip-address.ts';
 import type { ApiDeps } from '../../deps.ts';
 import {
   description,
@@ -79,8 +80,8 @@ function patchOf(server: UpdateServerBody['server']): InstancePatch {
     ...(server.name === undefined ? {} : { name: server.name.trim() }),
     ...(server.description === undefined ? {} : { description: server.description }),
     ...(server.hostname === undefined ? {} : { hostname: server.hostname }),
-    ...(server.accessIPv4 === undefined ? {} : { accessIpV4: server.accessIPv4 }),
-    ...(server.accessIPv6 === undefined ? {} : { accessIpV6: server.accessIPv6 }),
+    ...(server.accessIPv4 === undefined ? {} : { accessIpV4: canonicalIp(server.accessIPv4) }),
+    ...(server.accessIPv6 === undefined ? {} : { accessIpV6: canonicalIp(server.accessIPv6) }),
     ...(server['OS-DCF:diskConfig'] === undefined ? {} : { diskConfig: server['OS-DCF:diskConfig'] }),
     ...(server.availability_zone === undefined ? {} : { availabilityZone: server.availability_zone }),
   };

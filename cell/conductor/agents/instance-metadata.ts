@@ -1,7 +1,6 @@
 import type { InstanceMetadata } from '#platform/contracts/agent.ts';
-import { fromJson } from '#platform/database/json-column.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
-import type { InstanceBuild } from '#platform/objects/instance-build.ts';
+import { loadedBuild } from '#platform/objects/user-data.ts';
 import { findInstance } from '../../database/stores/instances.ts';
 import { instanceAt } from '../../database/stores/port-bindings.ts';
 import type { ConductorParts } from '../parts.ts';
@@ -18,7 +17,7 @@ export async function instanceMetadata(
   if (row === null || row.vm_state === 'deleted' || row.presence === 'left') {
     throw new VolvoxError('not-found', `No instance has ${address} on network ${networkId}.`);
   }
-  const build = fromJson<InstanceBuild>(row.build);
+  const build = loadedBuild(row);
   return {
     uuid: row.uuid,
     projectId: row.project_id,

@@ -53,7 +53,7 @@ export function door(parts: ConductorParts): Handlers<typeof doorContract> {
     listActions: async ({ uuid }) => ({ actions: await listActions(parts, uuid) }),
     listServices: async () => ({ services: await listServices(parts) }),
     updateService: ({ id, ...settings }) => updateService(parts, id, settings),
-    listHosts: async () => ({ hosts: await listHosts(database.read, null) }),
+    listHosts: async () => ({ hosts: await listHosts(database.read, null, clock.now()) }),
     listOperations: async ({ overdue = false, ...filter }) => {
       const rows = await operations.list({ ...filter, ...(overdue ? { overdueAt: clock.now() } : {}) });
       return { operations: rows.map(viewed) };

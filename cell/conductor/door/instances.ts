@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { RequestOf } from '#platform/contracts/contract.ts';
 import type { Actor, doorContract, InstancePage, InstancePatch } from '#platform/contracts/door.ts';
-import { fromJson } from '#platform/database/json-column.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Instance } from '#platform/objects/instance.ts';
 import type { InstanceBuild } from '#platform/objects/instance-build.ts';
+import { loadedBuild } from '#platform/objects/user-data.ts';
 import type { CellReader } from '../../database/cell-database.ts';
 import { listInstanceRows } from '../../database/stores/instance-list.ts';
 import {
@@ -37,7 +37,8 @@ export const getInstance = async (parts: ConductorParts, uuid: string): Promise<
 
 export async function listInstances(parts: ConductorParts, page: InstancePage): Promise<Instance[]> {
   const rows = await listInstanceRows(parts.database.read, page);
-  return rows.map((row) => toInstance(row, parts.cell.name));
+  const instances = rows.map((row) => toInstance(row, parts.cell.name));
+  return page.withUserData === true ? instances : instances.map((instance) => ({ ...instance, userData: null }));
 }
 
 /**
@@ -55,7 +56,7 @@ export async function updateInstance(
     const row = await liveInstance(database.read, uuid);
     if (patch.metadata !== undefined && row.locked_by !== null && !actor.isAdmin) throw locked(uuid);
     if (ifVersion !== undefined && row.version !== ifVersion) throw changedSince(uuid, row.version);
-    const build = patched(fromJson<InstanceBuild>(row.build), patch);
+    const build = patched(loadedBuild(row), patch);
     const written = await unlessFenced(parts, uuid, (tx) =>
       writeAtVersion(tx, uuid, row.version, buildColumns(build), clock.now()),
     );

@@ -29,7 +29,10 @@ export async function describeCell(parts: ConductorParts): Promise<CellDescripti
 /** A compute service for each host, and the conductors of the cell. */
 export async function listServices(parts: ConductorParts): Promise<CellService[]> {
   const { read } = parts.database;
-  const [hosts, conductors] = await Promise.all([listHosts(read, null), listAgents(read, 'conductor')]);
+  const [hosts, conductors] = await Promise.all([
+    listHosts(read, null, parts.clock.now()),
+    listAgents(read, 'conductor'),
+  ]);
   const internal = conductors.map((conductor) => ({
     id: conductor.id,
     binary: 'nova-conductor',
@@ -66,7 +69,7 @@ export async function updateService(parts: ConductorParts, id: string, settings:
     throw new VolvoxError('not-found', `Service ${id} could not be found.`);
   }
   parts.hosts.changed([id]);
-  const [host] = await listHosts(parts.database.read, [id]);
+  const [host] = await listHosts(parts.database.read, [id], parts.clock.now());
   if (host === undefined) throw new VolvoxError('not-found', `Service ${id} could not be found.`);
   return serviceOf(parts, host);
 }

@@ -6,6 +6,16 @@ import { aside } from './0004-aside.ts';
 import { findings } from './0005-findings.ts';
 import { wasStarted } from './0006-was-started.ts';
 import { exactText } from './0007-exact-text.ts';
+import { userData } from './0008-user-data.ts';
 
 /** In order. A released migration never changes. */
-export const CELL_MIGRATIONS: readonly Migration[] = [operations, cell, moves, aside, findings, wasStarted, exactText];
+export const CELL_MIGRATIONS: readonly Migration[] = [
+  operations,
+  cell,
+  moves,
+  aside,
+  findings,
+  wasStarted,
+  exactText,
+  userData,
+];

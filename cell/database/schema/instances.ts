@@ -50,8 +50,10 @@ export interface InstancesTable {
   tags: string;
   /** JSON object of strings. */
   metadata: string;
-  /** JSON of InstanceBuild. */
+  /** JSON of InstanceBuild, without its user data. */
   build: string;
+  /** Base64. Lists leave it out. */
+  user_data: Generated<string | null>;
   /** JSON of Fault. */
   fault: string | null;
   /** JSON of Flavor. */

@@ -4,6 +4,7 @@ import type { Host, HostReport } from '#platform/objects/host.ts';
 import { timestamp } from '#platform/time/clock.ts';
 import type { CellReader, CellTx } from '../cell-database.ts';
 import type { HostsTable } from '../schema/hosts.ts';
+import { uptimeText } from '../uptime.ts';
 
 export type HostRow = Selectable<HostsTable>;
 export type Ratios = Host['ratios'];
@@ -77,7 +78,7 @@ export async function hostVersions(read: CellReader): Promise<readonly { id: str
   return read.selectFrom('hosts').select(['id', 'version']).where('report', '!=', NO_REPORT).execute();
 }
 
-export async function listHosts(read: CellReader, ids: readonly string[] | null): Promise<Host[]> {
+export async function listHosts(read: CellReader, ids: readonly string[] | null, now: number): Promise<Host[]> {
   if (ids?.length === 0) return [];
   let query = read
     .selectFrom('hosts')
@@ -87,7 +88,7 @@ export async function listHosts(read: CellReader, ids: readonly string[] | null)
     .where('hosts.report', '!=', NO_REPORT);
   if (ids !== null) query = query.where('hosts.id', 'in', ids);
   const [rows, groups] = await Promise.all([query.orderBy('hosts.name').execute(), groupMembers(read, ids)]);
-  return rows.map((row) => toHost(row, row.last_seen_at, groups.get(row.id) ?? {}));
+  return rows.map((row) => toHost(row, row.last_seen_at, groups.get(row.id) ?? {}, now));
 }
 
 /** What is needed to put a guest on a host and to tell its agents. */
@@ -129,9 +130,11 @@ async function groupMembers(
   return members;
 }
 
-function toHost(row: HostRow, lastSeenAt: number | null, groups: Record<string, number>): Host {
+function toHost(row: HostRow, lastSeenAt: number | null, groups: Record<string, number>, now: number): Host {
+  const report = fromJson<HostReport>(row.report);
   return {
-    ...fromJson<HostReport>(row.report),
+    ...report,
+    uptime: report.bootedAt === undefined ? report.uptime : uptimeText(Date.parse(report.bootedAt), now),
     id: row.id,
     version: row.version,
     serviceId: row.id,

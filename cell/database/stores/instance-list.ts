@@ -4,7 +4,7 @@ import { selectWithPatterns } from '#platform/database/pattern-query.ts';
 import type { CellReader } from '../cell-database.ts';
 import { conditionsOf } from './instance-filter.ts';
 import { comesAfter, orderOf } from './instance-sort.ts';
-import { type InstanceRowOnHost, selectInstances } from './instances.ts';
+import { type InstanceRowOnHost, selectListed } from './instances.ts';
 
 const hasPattern = (filter: InstanceFilter): boolean => Object.keys(filter).some((key) => key.endsWith('Regex'));
 
@@ -13,7 +13,7 @@ const hasPattern = (filter: InstanceFilter): boolean => Object.keys(filter).some
  * @throws VolvoxError invalid for a pattern that is no regular expression, or takes too long.
  */
 export async function listInstanceRows(read: CellReader, page: InstancePage): Promise<readonly InstanceRowOnHost[]> {
-  let query = selectInstances(read).where('instances.presence', '=', 'here');
+  let query = selectListed(read, page.withUserData === true).where('instances.presence', '=', 'here');
   for (const condition of conditionsOf(page.filter)) query = query.where(condition);
   if (page.after !== null) query = query.where(comesAfter(page.sort, page.after));
   for (const { column, direction } of orderOf(page.sort)) query = query.orderBy(sql`${column}`, direction);

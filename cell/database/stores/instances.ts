@@ -3,9 +3,11 @@ import { fromJson, isoTime, isoTimeOrNull, sqlTime, toJson } from '#platform/dat
 import type { Flavor } from '#platform/objects/flavor.ts';
 import type { Fault, Instance } from '#platform/objects/instance.ts';
 import type { InstanceBuild } from '#platform/objects/instance-build.ts';
+import { loadedBuild, storedBuild } from '#platform/objects/user-data.ts';
 import { POWER_STATE, type PowerState } from '#platform/states/power-state.ts';
 import type { CellReader, CellTx } from '../cell-database.ts';
 import { moment } from '../moment.ts';
+import { LISTED_COLUMNS } from '../schema/instance-columns.ts';
 import type { InstancesTable } from '../schema/instances.ts';
 
 export type InstanceRow = Selectable<InstancesTable>;
@@ -53,10 +55,17 @@ export function newInstanceRow(instance: NewInstance, now: number): Insertable<I
     config_drive: build.configDrive ? 1 : 0,
     ...addressColumns(build),
     ...buildColumns(build),
+    user_data: build.userData,
     created_at: sqlTime(build.createdAt),
     updated_at: moment(now),
   };
 }
+
+/** User data never changes: only a row of an earlier release, which has it inside `build`, gets it from here. */
+const writtenBuild = (build: InstanceBuild) => {
+  const { build: text, user_data: userData } = storedBuild(build);
+  return userData === null ? { build: text } : { build: text, user_data: userData };
+};
 
 /** The columns that repeat what the build says and a user may change. */
 export const buildColumns = (build: InstanceBuild) => ({
@@ -68,7 +77,7 @@ export const buildColumns = (build: InstanceBuild) => ({
   disk_config: build.diskConfig,
   tags: toJson(build.tags),
   metadata: toJson(build.metadata),
-  build: toJson(build),
+  ...writtenBuild(build),
 });
 
 function addressColumns(build: InstanceBuild) {
@@ -77,13 +86,20 @@ function addressColumns(build: InstanceBuild) {
   return { addresses_v4: lines(false), addresses_v6: lines(true) };
 }
 
-/** Instances joined with their hosts; the base of every read. */
-export const selectInstances = (read: CellReader) =>
+const withHosts = (read: CellReader) =>
   read
     .selectFrom('instances')
     .leftJoin('hosts', 'hosts.id', 'instances.host_id')
-    .selectAll('instances')
     .select(['hosts.up as host_up', 'hosts.enabled as host_enabled', 'hosts.forced_down as host_forced_down']);
+
+/** Instances joined with their hosts; the base of every read of single ones. */
+export const selectInstances = (read: CellReader) => withHosts(read).selectAll('instances');
+
+/** The base of lists: without user data, unless it is asked for. */
+export const selectListed = (read: CellReader, withUserData: boolean) =>
+  withHosts(read)
+    .select(LISTED_COLUMNS)
+    .select(sql<string | null>`${withUserData ? sql.ref('instances.user_data') : sql`NULL`}`.as('user_data'));
 
 export async function findInstance(read: CellReader, uuid: string): Promise<InstanceRowOnHost | null> {
   return (await selectInstances(read).where('instances.uuid', '=', uuid).executeTakeFirst()) ?? null;
@@ -154,7 +170,7 @@ export const powerName = (value: number): PowerState => POWER_NAMES.get(value) ?
 
 export function toInstance(row: InstanceRowOnHost, cellName: string): Instance {
   return {
-    ...fromJson<InstanceBuild>(row.build),
+    ...loadedBuild(row),
     epoch: row.epoch,
     cellName,
     version: row.version,

@@ -19,6 +19,7 @@ import { moveLists } from './0037-move-lists.ts';
 import { findings } from './0038-findings.ts';
 import { auditRounds } from './0039-audit-rounds.ts';
 import { exactText } from './0040-exact-text.ts';
+import { userData } from './0041-user-data.ts';
 
 /** In order. A released migration never changes. */
 export const DIRECTORY_MIGRATIONS: readonly Migration[] = [
@@ -42,4 +43,5 @@ export const DIRECTORY_MIGRATIONS: readonly Migration[] = [
   findings,
   auditRounds,
   exactText,
+  userData,
 ];

@@ -16,8 +16,10 @@ export interface InstanceHomesTable {
   cell_id: string | null;
   placing_cell_id: string | null;
   epoch: number;
-  /** JSON of InstanceBuild as accepted. */
+  /** JSON of InstanceBuild as accepted, without its user data. */
   build: string;
+  /** Base64. Lists leave it out. */
+  user_data: Generated<string | null>;
   /** JSON of Fault. */
   fault: string | null;
   /** 1: the user deleted it while it was being placed; whoever homes it deletes it at once. */

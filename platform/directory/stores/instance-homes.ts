@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { type Selectable, sql } from 'kysely';
+import { bySize } from '../../batching/by-size.ts';
 import type { Reader } from '../../database/database.ts';
-import { fromJson, isoTime, isoTimeOrNull, sqlTime, toJson } from '../../database/json-column.ts';
+import { fromJson, isoTime, isoTimeOrNull, sqlTime } from '../../database/json-column.ts';
 import type { Fault } from '../../objects/instance.ts';
 import type { InstanceBuild } from '../../objects/instance-build.ts';
+import { loadedBuild, storedBuild } from '../../objects/user-data.ts';
 import { newRow } from '../../operations/new-row.ts';
 import { toTable } from '../../operations/sql-store.ts';
 import { timestamp } from '../../time/clock.ts';
@@ -64,31 +66,30 @@ export async function acceptBuilds(
 ): Promise<readonly string[]> {
   if (builds.length === 0) return [];
   const at = sqlTime(timestamp(now));
-  await tx
-    .insertInto('instance_homes')
-    .values(
-      builds.map((build) => ({
-        uuid: build.uuid,
-        project_id: build.projectId,
-        user_id: build.userId,
-        name: build.name,
-        state: 'accepted' as const,
-        cell_id: null,
-        placing_cell_id: null,
-        epoch: 1,
-        build: toJson(build),
-        fault: null,
-        delete_requested: 0,
-        vcpus: build.flavor.vcpus,
-        ram_mb: build.flavor.ramMb,
-        created_at: at,
-        updated_at: at,
-        deleted_at: null,
-      })),
-    )
-    .execute();
+  const rows = builds.map((build) => ({
+    uuid: build.uuid,
+    project_id: build.projectId,
+    user_id: build.userId,
+    name: build.name,
+    state: 'accepted' as const,
+    cell_id: null,
+    placing_cell_id: null,
+    epoch: 1,
+    ...storedBuild(build),
+    fault: null,
+    delete_requested: 0,
+    vcpus: build.flavor.vcpus,
+    ram_mb: build.flavor.ramMb,
+    created_at: at,
+    updated_at: at,
+    deleted_at: null,
+  }));
+  for (const part of bySize(rows, MAX_STATEMENT_BYTES)) await tx.insertInto('instance_homes').values(part).execute();
   return beginRouting(tx, builds, now);
 }
+
+/** Far below what a server takes as one statement (`max_allowed_packet`, 16 MiB by default). */
+const MAX_STATEMENT_BYTES = 4 * 1024 * 1024;
 
 /** Only the operations, for homes that are there and have none. `triedCellIds`: where it was built in vain. */
 export async function beginRouting(
@@ -136,6 +137,9 @@ const HOME_COLUMNS = [
   'updated_at',
   'deleted_at',
 ] as const;
+
+/** What lists read: the build without its user data. */
+const LISTED_COLUMNS = [...HOME_COLUMNS, 'build'] as const;
 
 export async function getHome(read: Read, uuid: string): Promise<Home | null> {
   const row = await read.selectFrom('instance_homes').select(HOME_COLUMNS).where('uuid', '=', uuid).executeTakeFirst();
@@ -205,7 +209,11 @@ export async function listUnhomed(read: Read, filter: UnhomedFilter): Promise<re
 }
 
 function unhomedIn(read: Read, filter: UnhomedFilter, states: readonly Home['state'][]) {
-  let query = read.selectFrom('instance_homes').selectAll().where('state', 'in', states).where('cell_id', 'is', null);
+  let query = read
+    .selectFrom('instance_homes')
+    .select(LISTED_COLUMNS)
+    .where('state', 'in', states)
+    .where('cell_id', 'is', null);
   if (filter.projectId !== undefined) query = query.where('project_id', '=', filter.projectId);
   if (filter.userId !== undefined) query = query.where('user_id', '=', filter.userId);
   if (filter.uuids !== undefined) query = query.where('uuid', 'in', ['', ...filter.uuids]);
@@ -236,7 +244,7 @@ export async function listHomesInCells(
   if (filter.cellIds.length === 0) return [];
   let query = read
     .selectFrom('instance_homes')
-    .selectAll()
+    .select(LISTED_COLUMNS)
     .where('cell_id', 'in', filter.cellIds)
     .where('state', '=', 'homed');
   if (filter.projectId !== undefined) query = query.where('project_id', '=', filter.projectId);
@@ -255,7 +263,7 @@ export async function listMoving(
 ): Promise<readonly HomeWithBuild[]> {
   let query = read
     .selectFrom('instance_homes')
-    .selectAll()
+    .select(LISTED_COLUMNS)
     .where('moving_operation_id', 'is not', null)
     .where('moving_cell_id', 'is not', null)
     .where('state', '=', 'homed');
@@ -367,7 +375,7 @@ export async function renameHome(tx: DirectoryTx, uuid: string, name: string, no
 export async function setHome(
   tx: DirectoryTx,
   uuid: string,
-  values: Partial<Omit<Selectable<InstanceHomesTable>, 'uuid' | 'build'>>,
+  values: Partial<Omit<Selectable<InstanceHomesTable>, 'uuid' | 'build' | 'user_data'>>,
   now: number,
 ): Promise<void> {
   await tx
@@ -397,7 +405,7 @@ export async function listForgottenBuilds(
   return rows.map(withBuild);
 }
 
-type HomeRow = Omit<Selectable<InstanceHomesTable>, 'build' | 'epoch_top'>;
+type HomeRow = Omit<Selectable<InstanceHomesTable>, 'build' | 'user_data' | 'epoch_top'>;
 
 const fromRow = (row: HomeRow): Home => ({
   uuid: row.uuid,
@@ -421,7 +429,7 @@ const fromRow = (row: HomeRow): Home => ({
   deletedAt: isoTimeOrNull(row.deleted_at),
 });
 
-const withBuild = (row: Selectable<InstanceHomesTable>): HomeWithBuild => ({
+const withBuild = (row: HomeRow & { build: string; user_data?: string | null }): HomeWithBuild => ({
   ...fromRow(row),
-  build: fromJson<InstanceBuild>(row.build),
+  build: loadedBuild({ build: row.build, user_data: row.user_data ?? null }),
 });

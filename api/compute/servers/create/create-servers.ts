@@ -8,6 +8,7 @@ import { getServerGroup } from '#platform/directory/stores/server-groups.ts';
 import { type ResolvedEntry, resolveNetworks } from '#platform/directory/stores/server-networks.ts';
 import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { InstanceBuild } from '#platform/objects/instance-build.ts';
+import { canonicalIp } from '#platform/objects/ip-address.ts';
 import { timestamp } from '#platform/time/clock.ts';
 import type { ApiDeps } from '../../../deps.ts';
 import { isTrue } from '../../../http/parameter-types.ts';
@@ -104,7 +105,8 @@ async function buildTemplate(deps: Deps, request: ApiRequest<CreateServerBody>):
   return {
     projectId: caller.projectId,
     userId: caller.userId,
-    description: server.description ?? null,
+    // Before descriptions could be given, the name stood for one (nova/compute/api.py).
+    description: request.version.minor < 19 ? server.name : (server.description ?? null),
     flavor,
     image,
     keyPair,
@@ -112,8 +114,8 @@ async function buildTemplate(deps: Deps, request: ApiRequest<CreateServerBody>):
     metadata: { ...server.metadata },
     tags: [...(server.tags ?? [])],
     configDrive: isTrue(server.config_drive),
-    accessIpV4: server.accessIPv4 ?? null,
-    accessIpV6: server.accessIPv6 ?? null,
+    accessIpV4: canonicalIp(server.accessIPv4 ?? ''),
+    accessIpV6: canonicalIp(server.accessIPv6 ?? ''),
     diskConfig: server['OS-DCF:diskConfig'] ?? (isTrue(image.properties.auto_disk_config) ? 'AUTO' : 'MANUAL'),
     ...place,
     trustedImageCertificates: server.trusted_image_certificates == null ? null : [...server.trusted_image_certificates],

@@ -2,7 +2,7 @@ import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { GuestWanted } from '#platform/objects/guest.ts';
 import type { HostReport } from '#platform/objects/host.ts';
 import type { Resources } from '#platform/objects/resources.ts';
-import { type Clock, systemClock } from '#platform/time/clock.ts';
+import { type Clock, systemClock, timestamp } from '#platform/time/clock.ts';
 import { openBlockConnections } from '../../disk-copy/block-source.ts';
 import type { Driver, StepContext } from '../driver.ts';
 import type { GuestJournal } from './guest-journal.ts';
@@ -42,7 +42,9 @@ export function createFakeDriver(options: FakeDriverOptions): FakeDriver {
   const guests = new Map<string, SimulatedGuest>();
   const listeners: ((guestId: string) => void)[] = [];
   const dispatcher = openBlockConnections();
-  const hosts = options.hostNames.map((name) => hostReport(name, options));
+  // A simulated host runs since its simulator does.
+  const bootedAt = timestamp(clock.now());
+  const hosts = options.hostNames.map((name) => hostReport(name, options, bootedAt));
 
   const get = (guestId: string): SimulatedGuest => {
     const guest = guests.get(guestId);
@@ -164,7 +166,7 @@ function checkHost(hostNames: readonly string[], wanted: GuestWanted): void {
   }
 }
 
-const hostReport = (name: string, { host, hostIp }: FakeDriverOptions): HostReport => ({
+const hostReport = (name: string, { host, hostIp }: FakeDriverOptions, bootedAt: string): HostReport => ({
   name,
   node: name,
   hypervisorType: 'fake',
@@ -181,4 +183,5 @@ const hostReport = (name: string, { host, hostIp }: FakeDriverOptions): HostRepo
   hostIp,
   capabilities: { architectures: ['x86_64'], machineTypes: ['pc'], diskBuses: ['virtio'], nicModels: ['virtio'] },
   uptime: null,
+  bootedAt,
 });

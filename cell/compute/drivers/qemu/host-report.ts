@@ -1,7 +1,8 @@
 import { statfs } from 'node:fs/promises';
-import { arch, cpus, totalmem } from 'node:os';
+import { arch, cpus, totalmem, uptime } from 'node:os';
 import type { HostReport } from '#platform/objects/host.ts';
 import type { Resources } from '#platform/objects/resources.ts';
+import { timestamp } from '#platform/time/clock.ts';
 import { runCommand } from '../../../agent/run-command.ts';
 import { MACHINE_TYPES } from './machine-arguments.ts';
 
@@ -48,6 +49,7 @@ export async function readHost(options: HostReportOptions): Promise<HostReport> 
       nicModels: ['virtio'],
     },
     uptime: null,
+    bootedAt: timestamp(Date.now() - uptime() * 1_000),
   };
 }
 

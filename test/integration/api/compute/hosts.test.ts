@@ -15,6 +15,7 @@ beforeAll(async () => {
   api = await createComputeApp(stubCells([alpha, beta], () => scheduler()));
 });
 beforeEach(() => {
+  alpha.silent = false;
   beta.silent = false;
 });
 afterAll(() => api.close());
@@ -168,6 +169,44 @@ describe('hypervisors', () => {
       web,
     );
     expect((await api.send('admin', 'GET /os-hypervisors/host1/servers', '2.53')).status).toBe(404);
+  });
+  it('shows live servers only, and all of them', async () => {
+    const before = alpha.servers;
+    const many = Array.from({ length: 2_300 }, (_, at) => ({
+      uuid: `55555555-5555-4555-8555-${String(at).padStart(12, '0')}`,
+      name: `server-${at}`,
+      host: 'host1',
+      deleted: at >= 2_100,
+    }));
+    alpha.servers = many;
+    const shown = await api.send('admin', 'GET /os-hypervisors?with_servers=true', '2.53');
+    const old = await api.send('admin', 'GET /os-hypervisors/host1/servers', '2.52');
+    alpha.servers = before;
+    const live = many.filter(({ deleted }) => !deleted).map(({ uuid, name }) => ({ uuid, name }));
+    expect(shown.body.hypervisors[0].servers).toEqual(live);
+    expect(old.body.hypervisors[0].servers).toEqual(live);
+  });
+  it.each(['/os-hypervisors', '/os-hypervisors/detail', '/os-hypervisors/statistics'])(
+    'answers 503 for %s when every cell is silent, and names them',
+    async (path) => {
+      alpha.silent = true;
+      beta.silent = true;
+      const { status, body } = await api.send('admin', `GET ${path}`, '2.53');
+      expect([status, body.serviceUnavailable?.message]).toEqual([503, 'These cells do not answer: alpha, beta.']);
+    },
+  );
+  it('sums up nothing without the part of a silent cell', async () => {
+    beta.silent = true;
+    const { status, body } = await api.send('admin', 'GET /os-hypervisors/statistics');
+    expect([status, body.serviceUnavailable?.message]).toEqual([503, 'These cells do not answer: beta.']);
+  });
+  it('knows no place for a marker that may be in a silent cell', async () => {
+    beta.silent = true;
+    const { status, body } = await api.send('admin', `GET /os-hypervisors?limit=1&marker=${H2}`, '2.53');
+    expect([status, body.serviceUnavailable?.message]).toEqual([
+      503,
+      `Marker ${H2} could not be found. These cells do not answer: beta.`,
+    ]);
   });
   it('searches by a part of the name', async () => {
     const found = await api.send('admin', 'GET /os-hypervisors?hypervisor_hostname_pattern=ost2', '2.53');

@@ -34,6 +34,9 @@ const aCell = (name: string): MemoryCell => ({
   asked: 0,
 });
 
+/** What the doors were asked for. */
+const asksForUserData: (boolean | undefined)[] = [];
+
 function doorOf(cell: MemoryCell): CellDoor {
   const ready = async (deadlineMs = 5_000): Promise<void> => {
     cell.asked += 1;
@@ -44,7 +47,9 @@ function doorOf(cell: MemoryCell): CellDoor {
     }
   };
   const door = {
-    listInstances: async ({ filter, sort, after, limit }: InstancePage, options: { deadlineMs?: number }) => {
+    listInstances: async (page: InstancePage, options: { deadlineMs?: number }) => {
+      const { filter, sort, after, limit } = page;
+      asksForUserData.push(page.withUserData);
       await ready(options.deadlineMs);
       const instances = cell.instances
         .filter((one) => matchesFilter(filter, one))
@@ -193,6 +198,41 @@ describe('a pattern made to take for ever', () => {
   });
 });
 
+describe('deleted servers', () => {
+  it('are markers wherever they are shown', async () => {
+    const uuid = await aServer(40, east);
+    const instance = east.instances.pop();
+    if (instance === undefined) throw new Error('no instance');
+    const at = '2026-03-01T00:00:00Z';
+    east.instances.push({ ...instance, vmState: 'deleted', deletedAt: at, updatedAt: at });
+    const write = (values: Parameters<typeof setHome>[2]) =>
+      api.deps.directory.transaction((tx) => setHome(tx, uuid, values, Date.now()));
+    await write({ state: 'deleted', deleted_at: '2026-03-01 00:00:00' });
+    const changes = '?changes-since=2025-01-01T00:00:00Z';
+    const seen = await paged(`${changes}&limit=1`);
+    expect(seen.length).toBeGreaterThan(31);
+    expect(seen).toContain(uuid);
+    expect((await api.send('member', `GET /servers?marker=${uuid}`, '2.96')).status).toBe(400);
+    expect((await api.send('stranger', `GET /servers${changes}&marker=${uuid}`, '2.96')).status).toBe(400);
+    east.instances.pop();
+    await write({ cell_id: null, state: 'buried' });
+    await write({ state: 'deleted', updated_at: '2020-01-01 00:00:00' });
+  });
+});
+
+describe('user data', () => {
+  it('travels only in full lists of those who see it', async () => {
+    const before = asksForUserData.length;
+    await list();
+    await api.send('member', 'GET /servers/detail', '2.96');
+    await api.send('admin', 'GET /servers', '2.96');
+    await api.send('admin', 'GET /servers/detail', '2.2');
+    expect(asksForUserData.slice(before)).not.toContain(true);
+    await api.send('admin', 'GET /servers/detail', '2.3');
+    expect(asksForUserData.at(-1)).toBe(true);
+  });
+});
+
 describe('a cell that does not answer', () => {
   const withEast = async <T>(mood: MemoryCell['mood'], work: () => Promise<T>): Promise<T> => {
     east.mood = mood;
@@ -209,7 +249,12 @@ describe('a cell that does not answer', () => {
       expect(headers['x-volvox-silent-cells']).toBe('east');
       expect(servers).toHaveLength(31);
       expect(servers[0]?.name).toBe('server-30');
-      expect(servers[2]).toEqual({ id: east.instances.at(-1)?.uuid, status: 'UNKNOWN', links: expect.anything() });
+      expect(servers[2]).toEqual({
+        id: east.instances.at(-1)?.uuid,
+        name: 'server-28',
+        status: 'UNKNOWN',
+        links: expect.anything(),
+      });
       const detail = await api.send('member', 'GET /servers/detail', '2.96');
       expect(detail.body.servers[2]).toMatchObject({
         status: 'UNKNOWN',
@@ -225,6 +270,33 @@ describe('a cell that does not answer', () => {
       expect(old.servers).toHaveLength(16);
       expect(old.headers['x-volvox-silent-cells']).toBe('east');
       expect((await list('?status=active')).servers).toHaveLength(15);
+    });
+  });
+
+  it('shows rows with every member that other rows have, from what the directory knows', async () => {
+    const healthy = await api.send('member', 'GET /servers/detail', '2.96');
+    const uuid = east.instances.at(-1)?.uuid;
+    const known = healthy.body.servers.find(({ id }: Brief) => id === uuid);
+    await withEast('down', async () => {
+      const { body } = await api.send('member', 'GET /servers/detail', '2.96');
+      const row = body.servers.find(({ id }: Brief) => id === uuid);
+      const missing = Object.keys(known).filter((name) => !(name in row) && name !== 'progress');
+      expect(missing).toEqual([]);
+      for (const name of ['name', 'flavor', 'image', 'addresses', 'metadata', 'key_name', 'security_groups', 'user_id'])
+        expect([name, row[name]]).toEqual([name, known[name]]);
+    });
+  });
+
+  it('says so where a page goes on behind one of its servers, rather than to end the list', async () => {
+    const marker = east.instances.at(-1)?.uuid;
+    await withEast('down', async () => {
+      const old = await api.send('member', `GET /servers?limit=2&marker=${marker}`, '2.68');
+      expect([old.status, old.body.serviceUnavailable?.message]).toEqual([
+        503,
+        'The cell of this server (east) does not answer now.',
+      ]);
+      const now = await list(`?limit=2&marker=${marker}`);
+      expect(now.names).toEqual(['server-27', 'server-26']);
     });
   });
 

@@ -16,7 +16,19 @@ const PATH = `/servers/${UUID}`;
 describe('a server in parts', () => {
   let api: ComputeApp;
   let server: Instance;
+  const actions = [1, 2, 3].map((at) => ({
+    requestId: `req-${at}`,
+    instanceUuid: UUID,
+    action: 'stop',
+    userId: 'fake',
+    projectId: PROJECT,
+    startTime: `2026-01-01T00:00:0${at}.123456Z`,
+    updatedAt: `2026-01-01T00:00:0${at}.123456Z`,
+    message: null,
+    events: [],
+  }));
   const door = {
+    listActions: async () => ({ actions }),
     // As it was when the question arrived: others may change it before the answer is read.
     getInstance: async () => {
       const told = server;
@@ -69,6 +81,32 @@ describe('a server in parts', () => {
     const added = eight.map((key) => api.send('member', `PUT ${PATH}/tags/${key}`, '2.26'));
     expect((await Promise.all(added)).map(({ status }) => status)).toEqual(eight.map(() => 201));
     expect([...server.tags].sort()).toEqual(eight);
+  });
+
+  it('pages its action log with the key `links`', async () => {
+    const { body } = await api.send('member', `GET ${PATH}/os-instance-actions?limit=1`, '2.58');
+    expect(Object.keys(body).sort()).toEqual(['instanceActions', 'links']);
+    expect(body.links).toEqual([
+      { rel: 'next', href: expect.stringMatching(/os-instance-actions\?limit=1&marker=req-3$/) },
+    ]);
+  });
+
+  it('finds an action by the time it is shown with, at either end', async () => {
+    const at = '2026-01-01T00:00:02.123456';
+    const seen = async (query: string) => {
+      const { body } = await api.send('member', `GET ${PATH}/os-instance-actions?${query}`, '2.66');
+      return body.instanceActions.map((one: { request_id: string }) => one.request_id);
+    };
+    expect(await seen(`changes-since=${at}`)).toEqual(['req-3', 'req-2']);
+    expect(await seen(`changes-before=${at}`)).toEqual(['req-2', 'req-1']);
+    expect(await seen(`changes-since=${at}&changes-before=${at}`)).toEqual(['req-2']);
+  });
+
+  it('keeps its access addresses in canonical form', async () => {
+    const put = (accessIPv6: string) => api.send('member', `PUT ${PATH}`, '2.96', { server: { accessIPv6 } });
+    const long = await put('0000:0000:0000:0000:0000:babe:220.12.22.2');
+    expect([long.status, long.body.server?.accessIPv6]).toEqual([200, '::babe:dc0c:1602']);
+    expect((await put('FD00:0:0:0:0:0:0:AB')).body.server.accessIPv6).toBe('fd00::ab');
   });
 
   /** Members that every object has and no user has given. */

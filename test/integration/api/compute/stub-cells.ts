@@ -1,4 +1,4 @@
-import type { CellService } from '#platform/contracts/door.ts';
+import type { CellService, InstancePage } from '#platform/contracts/door.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Host } from '#platform/objects/host.ts';
 import type { ApiDeps } from '../../../../api/deps.ts';
@@ -47,7 +47,7 @@ const serviceOf = (host: Host): CellService => ({
 export interface StubCell {
   readonly name: string;
   hosts: readonly Host[];
-  servers: readonly { uuid: string; name: string; host: string }[];
+  servers: readonly { uuid: string; name: string; host: string; deleted?: boolean }[];
   silent: boolean;
   /** What the door was asked to change. */
   readonly updates: unknown[];
@@ -98,8 +98,13 @@ export function stubCells(
             return serviceOf(host);
           },
         ),
-        listInstances: answering(({ filter }: { filter: { host: string } }) => ({
-          instances: cell.servers.filter(({ host }) => host === filter.host),
+        listInstances: answering(({ filter, after, limit }: InstancePage) => ({
+          instances: cell.servers
+            .filter(({ host }) => host === filter.host)
+            .filter(({ deleted = false }) => filter.deleted === undefined || deleted === filter.deleted)
+            .filter(({ uuid }) => after === null || uuid > String(after.at(-1)))
+            .sort((a, b) => (a.uuid < b.uuid ? -1 : 1))
+            .slice(0, limit),
         })),
       },
     };

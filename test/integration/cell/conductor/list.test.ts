@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { InstanceFilter, InstanceSort, SortKey } from '#platform/contracts/door.ts';
+import { convert } from '#platform/contracts/contract.ts';
+import { doorContract, type InstanceFilter, type InstanceSort, type SortKey } from '#platform/contracts/door.ts';
 import type { Instance } from '#platform/objects/instance.ts';
 import { newInstanceRow } from '../../../../cell/database/stores/instances.ts';
 import { CellWorld } from './support/cell-world.ts';
 import { aBuild, aFlavor, aPort, NETWORK, PROJECT } from './support/orders.ts';
 
 const COUNT = 1_200;
+const USER_DATA = Buffer.from('#!/bin/sh'.padEnd(48_000, '#')).toString('base64');
 const OTHER_PROJECT = 'b0000000000000000000000000000002';
 const uuid: InstanceSort = { key: 'uuid', direction: 'asc' };
 
@@ -20,6 +22,7 @@ describe('listing instances', () => {
         name: `server-${index % 10}`,
         projectId: index % 4 === 3 ? OTHER_PROJECT : PROJECT,
         flavor: aFlavor({ id: String(index % 3) }),
+        userData: USER_DATA,
         metadata: { group: `g${index % 5}`, "it's": 'quoted "so"' },
         tags: index % 2 === 0 ? ['even', `t${index % 6}`] : [`t${index % 6}`],
         keyPair: index % 3 === 0 ? { name: `key-${index % 6}`, publicKey: 'k', type: 'ssh', fingerprint: 'f' } : null,
@@ -77,6 +80,34 @@ describe('listing instances', () => {
     ['hostname', { hostname: 'server-0 ' }],
   ])('finds nothing for %s that nothing has, whatever its characters', async (_name, filter) => {
     expect(await list(filter)).toEqual([]);
+  });
+
+  it('carries user data only when it is asked for', async () => {
+    const [first] = await list({});
+    const page = { filter: { uuids: [first?.uuid ?? ''] }, sort: [uuid], after: null, limit: 1 };
+    expect(first?.userData).toBeNull();
+    expect((await world.door.listInstances({ ...page, withUserData: true })).instances[0]?.userData).toBe(USER_DATA);
+    expect((await world.door.getInstance({ uuid: first?.uuid ?? '' })).userData).toBe(USER_DATA);
+    const before = doorContract.calls.listInstances;
+    expect(convert(before, 'request', page, 2, 3)).toEqual({ ...page, withUserData: true });
+    expect(convert(before, 'request', { ...page, withUserData: true }, 3, 2)).toEqual(page);
+  });
+
+  it('finds user data that a row of an earlier release has inside its build, and moves it out with the next change', async () => {
+    const [first] = await list({ deleted: false });
+    const target = first?.uuid ?? '';
+    const { read } = world.test.database;
+    const row = await read.selectFrom('instances').select('build').where('uuid', '=', target).executeTakeFirstOrThrow();
+    await read
+      .updateTable('instances')
+      .set({ build: JSON.stringify({ ...JSON.parse(row.build), userData: USER_DATA }), user_data: null })
+      .where('uuid', '=', target)
+      .execute();
+    expect((await list({ uuids: [target] }))[0]?.userData).toBeNull();
+    const actor = { userId: 'u', projectId: 'p', isAdmin: true, requestId: 'req-1' };
+    await world.door.updateInstance({ uuid: target, patch: { description: 'changed' }, actor });
+    const written = await read.selectFrom('instances').selectAll().where('uuid', '=', target).executeTakeFirstOrThrow();
+    expect([JSON.parse(written.build).userData, written.user_data]).toEqual([null, USER_DATA]);
   });
 
   const keyValue: Partial<Record<SortKey, (instance: Instance) => string | number | boolean | null>> = {

@@ -62,6 +62,17 @@ describe('the filter of a list', () => {
     expect(() => filterOf({ 'changes-since': ['2026-01-02'], 'changes-before': ['2026-01-01'] })).toThrow(/less than/);
   });
 
+  it.each([
+    ['2026-01-01T00:00:07Z', '2026-01-01T00:00:07.999999Z'],
+    ['2026-01-01T00:00:07', '2026-01-01T00:00:07.999999Z'],
+    ['2026-01-01T00:00:07.25Z', '2026-01-01T00:00:07.250Z'],
+  ])('goes up to changes-before %s and includes it, in the precision in which times are shown', (text, until) => {
+    const updated = anInstance({ projectId: 'p', updatedAt: '2026-01-01T00:00:07.123456Z' });
+    const filter = filterOf({ 'changes-before': [text] });
+    expect(filter?.changesBefore).toBe(until);
+    expect(matchesFilter({ changesBefore: until }, updated)).toBe(true);
+  });
+
   it('refuses to look into tables of their own', () => {
     expect(() => filterOf({ metadata: ['x'] }, 96, true)).toThrow('Invalid filter field: metadata.');
     expect(() => filterOf({ _secret: ['x'] }, 1, true)).toThrow('Invalid filter field: _secret.');

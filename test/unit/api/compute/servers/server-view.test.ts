@@ -100,6 +100,12 @@ describe('a server in full', () => {
     expect(plainServer(anInstance({ fault }), viewer(1))).not.toHaveProperty('fault');
   });
 
+  it('says null for texts that were never given', () => {
+    const bare = anInstance({ description: null, userData: null, lockReason: null });
+    const view = detailedServer(bare, viewer(90, true));
+    expect([view.description, view['OS-EXT-SRV-ATTR:user_data'], view.locked_reason]).toEqual([null, null, null]);
+  });
+
   it('writes moments as each field has them', () => {
     const view = detailedServer(anInstance(), viewer(1));
     expect(view.created).toBe('2026-01-01T00:00:00Z');

@@ -1,0 +1,61 @@
+import { getHomeWithBuild, type HomeWithBuild } from '#platform/directory/stores/instance-homes.ts';
+import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
+import type { Instance } from '#platform/objects/instance.ts';
+import { isSilence, LIST_DEADLINE_MS } from '../../cross-cell/ask-cells.ts';
+import type { CellDoor } from '../../cross-cell/cell-doors.ts';
+import type { ApiRequest } from '../../http/route.ts';
+import { findServer, isServerId, silentCell } from './find-server.ts';
+import type { ListQuestion } from './list-servers.ts';
+import { unhomedInstance } from './unhomed-instance.ts';
+
+type Deps = Parameters<typeof findServer>[0];
+type Question = Pick<ListQuestion, 'filter' | 'marker' | 'showSilent'>;
+
+/**
+ * The last server of the page before. Whatever a list shows may be a marker: deleted ones too, where the list shows them.
+ * @throws VolvoxError invalid when there is no such server; unavailable when its cell is silent and the page would have to do without that
+ * cell's servers: it would end the list.
+ */
+export async function findMarker(deps: Deps, asker: ApiRequest, question: Question): Promise<Instance | null> {
+  const { marker, filter } = question;
+  if (marker === undefined || marker === '') return null;
+  try {
+    const found = await findServer(deps, asker, marker);
+    return found.kind === 'silent' ? fromDirectory(found.home, found.cell, question) : found.instance;
+  } catch (error) {
+    if (!isVolvoxError(error, 'not-found')) throw error;
+    const deleted = filter.deleted === false ? null : await findDeleted(deps, asker, marker, question);
+    if (deleted === null) throw new VolvoxError('invalid', `marker [${marker}] not found`);
+    return deleted;
+  }
+}
+
+function fromDirectory(home: HomeWithBuild, cell: CellDoor | undefined, { showSilent }: Question): Instance {
+  if (!showSilent) throw silentCell(cell);
+  return unhomedInstance(home);
+}
+
+async function findDeleted(
+  deps: Deps,
+  { caller, requestId }: ApiRequest,
+  marker: string,
+  question: Question,
+): Promise<Instance | null> {
+  const home = isServerId(marker) ? await getHomeWithBuild(deps.directory.read, marker) : null;
+  if (home === null || !(caller.isAdmin || home.projectId === caller.projectId)) return null;
+  const cell = home.cellId === null ? undefined : deps.cells.find(home.cellId);
+  if (cell === undefined) return unhomedInstance(home);
+  const page = {
+    filter: { uuids: [marker] },
+    sort: [{ key: 'uuid', direction: 'asc' } as const],
+    after: null,
+    limit: 1,
+  };
+  try {
+    const { instances } = await cell.door.listInstances(page, { deadlineMs: LIST_DEADLINE_MS, requestId });
+    return instances[0] ?? unhomedInstance(home);
+  } catch (error) {
+    if (!isSilence(error)) throw error;
+    return fromDirectory(home, cell, question);
+  }
+}
