@@ -20,6 +20,8 @@ export function differences(template: unknown, found: unknown, expected: Expecta
   if (typeof template === 'object')
     return objectDifferences(template as Record<string, unknown>, found, expected, path);
   if (typeof template !== 'string') return Object.is(template, found) ? [] : [differs(path, template, found)];
+  // The recorder took null and the empty text for each other (Nova bug 1544720), and wrote the empty one where Nova answers null.
+  if (template === '' && found === null) return [];
   const wanted = expected.resolve(template).trim();
   if (typeof found === 'string' && found.trim() === wanted) return [];
   return expected.standsFor(template, found, path) ? [] : [differs(path, wanted, found)];
