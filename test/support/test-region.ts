@@ -29,6 +29,9 @@ export interface TestRegion {
   remove(): Promise<void>;
 }
 
+/** The processes of a region are given the VOLVOX_* options of the process that starts them: an answer that is not as declared is a 500. */
+const CHECKED = { VOLVOX_API_CHECK_RESPONSES: 'true' };
+
 /** `simulatedHosts` 0: a QEMU host in each cell. */
 export async function startTestRegion(options: { cells: number; simulatedHosts: number }): Promise<TestRegion> {
   const home = mkdtempSync(join(tmpdir(), 'volvox-region-'));
@@ -48,6 +51,7 @@ export async function startTestRegion(options: { cells: number; simulatedHosts: 
   };
   const removed = atInterrupt(remove);
   try {
+    Object.assign(process.env, CHECKED);
     await region.start();
     const admin = await region.admin();
     const unlimited = { instances: -1, cores: -1, ram: -1 };
