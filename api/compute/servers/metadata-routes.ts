@@ -2,13 +2,15 @@ import { projectLimits } from '#platform/directory/stores/quotas.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Instance } from '#platform/objects/instance.ts';
 import type { ApiDeps } from '../../deps.ts';
-import { metadata as metadataSchema, noQuery, wrapped } from '../../http/parameter-types.ts';
+import { always } from '../../http/by-version.ts';
+import { ignoredQuery, metadata as metadataSchema, noQuery, wrapped } from '../../http/parameter-types.ts';
 import { authorize, type Policy } from '../../http/policy.ts';
 import { type ApiRequest, type Route, route } from '../../http/route.ts';
 import { changeInstance } from './change-instance.ts';
 import { findInstance } from './find-server.ts';
 import { mustBeWritable } from './must-be-writable.ts';
 import * as policies from './policy.ts';
+import { metadataResponse, metaResponse } from './response-schema.ts';
 
 type Metadata = Readonly<Record<string, string>>;
 const METADATA_BODY = { 1: wrapped('metadata', metadataSchema) };
@@ -22,6 +24,9 @@ export function serverMetadataRoutes(deps: ApiDeps): readonly Route[] {
       path: '/servers/:id/metadata',
       query: noQuery,
       summary: 'Lists the metadata of a server.',
+      policy: policies.METADATA_LIST,
+      authorizes: 'handler',
+      response: metadataResponse,
       handle: async (request) => ({ metadata: await read(deps, request, policies.METADATA_LIST) }),
     }),
     route<{ metadata: Metadata }>({
@@ -29,6 +34,9 @@ export function serverMetadataRoutes(deps: ApiDeps): readonly Route[] {
       path: '/servers/:id/metadata',
       body: METADATA_BODY,
       summary: 'Adds metadata items, and replaces those of the same names.',
+      policy: policies.METADATA_CREATE,
+      authorizes: 'handler',
+      response: metadataResponse,
       handle: async (request) => ({
         metadata: await write(deps, request, policies.METADATA_CREATE, (old) => ({ ...old, ...request.body.metadata })),
       }),
@@ -38,6 +46,9 @@ export function serverMetadataRoutes(deps: ApiDeps): readonly Route[] {
       path: '/servers/:id/metadata',
       body: METADATA_BODY,
       summary: 'Replaces all metadata.',
+      policy: policies.METADATA_REPLACE,
+      authorizes: 'handler',
+      response: metadataResponse,
       handle: async (request) => ({
         metadata: await write(deps, request, policies.METADATA_REPLACE, () => request.body.metadata),
       }),
@@ -47,6 +58,9 @@ export function serverMetadataRoutes(deps: ApiDeps): readonly Route[] {
       path: '/servers/:id/metadata/:key',
       query: noQuery,
       summary: 'Shows one metadata item.',
+      policy: policies.METADATA_SHOW,
+      authorizes: 'handler',
+      response: metaResponse,
       handle: async (request) => {
         const key = request.params.key ?? '';
         const metadata = await read(deps, request, policies.METADATA_SHOW);
@@ -59,6 +73,9 @@ export function serverMetadataRoutes(deps: ApiDeps): readonly Route[] {
       path: '/servers/:id/metadata/:key',
       body: META_BODY,
       summary: 'Adds or replaces one metadata item.',
+      policy: policies.METADATA_UPDATE,
+      authorizes: 'handler',
+      response: metaResponse,
       handle: async (request) => {
         const { meta } = request.body;
         if (!Object.hasOwn(meta, request.params.key ?? '')) {
@@ -73,6 +90,10 @@ export function serverMetadataRoutes(deps: ApiDeps): readonly Route[] {
       path: '/servers/:id/metadata/:key',
       status: 204,
       summary: 'Deletes one metadata item.',
+      policy: policies.METADATA_DELETE,
+      authorizes: 'handler',
+      query: ignoredQuery,
+      response: always('empty'),
       handle: async (request) => {
         const key = request.params.key ?? '';
         await write(deps, request, policies.METADATA_DELETE, (old) => {

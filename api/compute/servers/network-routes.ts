@@ -6,9 +6,19 @@ import type { ApiDeps } from '../../deps.ts';
 import { noQuery } from '../../http/parameter-types.ts';
 import { authorize, type Policy } from '../../http/policy.ts';
 import { type ApiRequest, type Route, route } from '../../http/route.ts';
+import { since } from '../../http/since.ts';
 import { addresses } from './addresses.ts';
 import { findInstance } from './find-server.ts';
 import * as policies from './policy.ts';
+import {
+  addressesResponse,
+  interfaceResponse,
+  interfacesResponse,
+  networkAddressesResponse,
+  securityGroupsResponse,
+} from './response-schema.ts';
+
+const SINCE = since({ tag: 70 });
 
 /** What a server has of the network: its addresses, ports and security groups. */
 export function serverNetworkRoutes(deps: ApiDeps): readonly Route[] {
@@ -18,6 +28,9 @@ export function serverNetworkRoutes(deps: ApiDeps): readonly Route[] {
       path: '/servers/:id/ips',
       query: noQuery,
       summary: 'Lists the addresses of a server by network.',
+      policy: policies.IPS_LIST,
+      authorizes: 'handler',
+      response: addressesResponse,
       handle: async (request) => ({ addresses: addresses(await own(deps, request, policies.IPS_LIST)) }),
     }),
     route({
@@ -25,6 +38,9 @@ export function serverNetworkRoutes(deps: ApiDeps): readonly Route[] {
       path: '/servers/:id/ips/:network',
       query: noQuery,
       summary: 'Lists the addresses of a server on one network.',
+      policy: policies.IPS_SHOW,
+      authorizes: 'handler',
+      response: networkAddressesResponse,
       handle: async (request) => {
         const name = request.params.network ?? '';
         const byNetwork = new Map(Object.entries(addresses(await own(deps, request, policies.IPS_SHOW))));
@@ -38,6 +54,9 @@ export function serverNetworkRoutes(deps: ApiDeps): readonly Route[] {
       path: '/servers/:id/os-interface',
       query: noQuery,
       summary: 'Lists the ports of a server.',
+      policy: policies.INTERFACES_LIST,
+      authorizes: 'handler',
+      response: interfacesResponse,
       handle: async (request) => {
         const { ports } = await own(deps, request, policies.INTERFACES_LIST);
         return { interfaceAttachments: ports.map((port) => interfaceView(port, request)) };
@@ -48,6 +67,9 @@ export function serverNetworkRoutes(deps: ApiDeps): readonly Route[] {
       path: '/servers/:id/os-interface/:port',
       query: noQuery,
       summary: 'Shows a port of a server.',
+      policy: policies.INTERFACES_SHOW,
+      authorizes: 'handler',
+      response: interfaceResponse,
       handle: async (request) => {
         const { ports, uuid } = await own(deps, request, policies.INTERFACES_SHOW);
         const port = ports.find(({ id }) => id === request.params.port);
@@ -62,6 +84,9 @@ export function serverNetworkRoutes(deps: ApiDeps): readonly Route[] {
       path: '/servers/:id/os-security-groups',
       query: noQuery,
       summary: 'Lists the security groups of a server.',
+      policy: policies.SECURITY_GROUPS_LIST,
+      authorizes: 'handler',
+      response: securityGroupsResponse,
       handle: async (request) => ({ security_groups: await securityGroups(deps, request) }),
     }),
   ];
@@ -79,7 +104,7 @@ const interfaceView = (port: Port, request: ApiRequest) => ({
   mac_addr: port.mac,
   port_state: 'ACTIVE',
   fixed_ips: port.fixedIps.map(({ subnetId, address }) => ({ subnet_id: subnetId, ip_address: address })),
-  ...(request.version.minor >= 70 ? { tag: port.tag } : {}),
+  ...(SINCE.tag(request.version) ? { tag: port.tag } : {}),
 });
 
 async function securityGroups(deps: ApiDeps, request: ApiRequest): Promise<readonly unknown[]> {

@@ -1,16 +1,18 @@
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { ApiDeps } from '../../deps.ts';
-import { arrayOf, object, tag as tagSchema } from '../../http/parameter-types.ts';
+import { always } from '../../http/by-version.ts';
+import { arrayOf, ignoredQuery, object, tag as tagSchema } from '../../http/parameter-types.ts';
 import { authorize, type Policy } from '../../http/policy.ts';
 import { Answer, type ApiRequest, type Route, route } from '../../http/route.ts';
 import { changeInstance } from './change-instance.ts';
 import { findInstance } from './find-server.ts';
 import { mustBeWritable } from './must-be-writable.ts';
 import * as policies from './policy.ts';
+import { tagsResponse } from './response-schema.ts';
 
 const MOST_TAGS = 50;
 const MOST_CHARACTERS = 60;
-const SINCE = 26;
+const FIRST_VERSION = 26;
 
 /** `/servers/{id}/tags` (2.26). */
 export function serverTagRoutes(deps: ApiDeps): readonly Route[] {
@@ -18,16 +20,23 @@ export function serverTagRoutes(deps: ApiDeps): readonly Route[] {
     route({
       method: 'GET',
       path: '/servers/:id/tags',
-      since: SINCE,
+      since: FIRST_VERSION,
       summary: 'Lists the tags of a server.',
+      policy: policies.TAGS_LIST,
+      authorizes: 'handler',
+      query: ignoredQuery,
+      response: tagsResponse,
       handle: async (request) => ({ tags: await read(deps, request, policies.TAGS_LIST) }),
     }),
     route<{ tags: readonly string[] }>({
       method: 'PUT',
       path: '/servers/:id/tags',
-      since: SINCE,
+      since: FIRST_VERSION,
       body: { 1: object({ tags: arrayOf(tagSchema, { maxItems: MOST_TAGS }) }, ['tags']) },
       summary: 'Replaces all tags.',
+      policy: policies.TAGS_REPLACE,
+      authorizes: 'handler',
+      response: tagsResponse,
       handle: async (request) => {
         const { tags } = await changeInstance(deps, request, policies.TAGS_REPLACE, (instance) => {
           mustBeWritable(instance, 'update tags');
@@ -39,9 +48,13 @@ export function serverTagRoutes(deps: ApiDeps): readonly Route[] {
     route({
       method: 'DELETE',
       path: '/servers/:id/tags',
-      since: SINCE,
+      since: FIRST_VERSION,
       status: 204,
       summary: 'Takes all tags away.',
+      policy: policies.TAGS_DELETE_ALL,
+      authorizes: 'handler',
+      query: ignoredQuery,
+      response: always('empty'),
       handle: async (request) => {
         await changeInstance(deps, request, policies.TAGS_DELETE_ALL, (instance) => {
           mustBeWritable(instance, 'delete tags');
@@ -52,9 +65,13 @@ export function serverTagRoutes(deps: ApiDeps): readonly Route[] {
     route({
       method: 'GET',
       path: '/servers/:id/tags/:tag',
-      since: SINCE,
+      since: FIRST_VERSION,
       status: 204,
       summary: 'Says whether a server has a tag.',
+      policy: policies.TAGS_SHOW,
+      authorizes: 'handler',
+      query: ignoredQuery,
+      response: always('empty'),
       handle: async (request) => {
         const tag = request.params.tag ?? '';
         if (!(await read(deps, request, policies.TAGS_SHOW)).includes(tag)) throw noSuchTag(request);
@@ -63,17 +80,25 @@ export function serverTagRoutes(deps: ApiDeps): readonly Route[] {
     route({
       method: 'PUT',
       path: '/servers/:id/tags/:tag',
-      since: SINCE,
-      status: 201,
+      since: FIRST_VERSION,
+      status: [201, 204],
       summary: 'Adds a tag.',
+      policy: policies.TAGS_UPDATE,
+      authorizes: 'handler',
+      query: ignoredQuery,
+      response: always('empty'),
       handle: (request) => add(deps, request),
     }),
     route({
       method: 'DELETE',
       path: '/servers/:id/tags/:tag',
-      since: SINCE,
+      since: FIRST_VERSION,
       status: 204,
       summary: 'Takes a tag away.',
+      policy: policies.TAGS_DELETE,
+      authorizes: 'handler',
+      query: ignoredQuery,
+      response: always('empty'),
       handle: async (request) => {
         await changeInstance(deps, request, policies.TAGS_DELETE, (instance) => {
           mustBeWritable(instance, 'delete tag');

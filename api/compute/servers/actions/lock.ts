@@ -2,6 +2,7 @@ import { always } from '../../../http/by-version.ts';
 import { object } from '../../../http/parameter-types.ts';
 import { authorize, MEMBER, policy } from '../../../http/policy.ts';
 import { type ApiRequest, action } from '../../../http/route.ts';
+import { since } from '../../../http/since.ts';
 import type { Schema } from '../../../http/validator.ts';
 import { actorOf } from '../actor.ts';
 import { askHome } from '../find-server.ts';
@@ -9,6 +10,8 @@ import type { ActDeps } from './act.ts';
 import { looseBody, namedBody } from './named-body.ts';
 
 const POLICY = policy('os_compute_api:os-lock-server:lock', MEMBER);
+
+const SINCE = since({ reason: 73 });
 
 /** `locked_reason` since 2.73; before it whatever stands there is not looked at. */
 interface LockBody {
@@ -30,7 +33,7 @@ export const lock = (deps: ActDeps) =>
     response: always('empty'),
     summary: 'Locks a server: only admins can act on it.',
     handle: (request) => {
-      const reason = request.version.minor >= 73 ? (request.body.lock?.locked_reason ?? null) : null;
+      const reason = SINCE.reason(request.version) ? (request.body.lock?.locked_reason ?? null) : null;
       return lockServer(deps, request, reason);
     },
   });

@@ -11,6 +11,7 @@ import { always } from '../../../http/by-version.ts';
 import { hostName, object } from '../../../http/parameter-types.ts';
 import { ADMIN, authorize, MANAGER, policy } from '../../../http/policy.ts';
 import { type ApiRequest, action } from '../../../http/route.ts';
+import { since } from '../../../http/since.ts';
 import type { Schema } from '../../../http/validator.ts';
 import { findHost } from '../../aggregates/find-host.ts';
 import { act } from './act.ts';
@@ -21,6 +22,7 @@ import { looseBody, namedBody } from './named-body.ts';
 import { placedServer } from './placed-server.ts';
 
 const POLICY = policy('os_compute_api:os-migrate-server:migrate', MANAGER);
+const SINCE = since({ host: 56 });
 const TO_HOST = policy('os_compute_api:os-migrate-server:migrate:host', ADMIN);
 
 type Deps = Pick<ApiDeps, 'directory' | 'cells' | 'caches' | 'clock' | 'scheduler' | 'waker'>;
@@ -56,7 +58,7 @@ async function beginMigration(deps: Deps, request: ApiRequest<MigrateBody>): Pro
   const { instance, cellId } = await placedServer(deps, request, 'migrate');
   const { caller, version, body } = request;
   authorize(POLICY, caller, { projectId: instance.projectId });
-  const host = version.minor >= 56 ? (body.migrate?.host ?? null) : null;
+  const host = SINCE.host(version) ? (body.migrate?.host ?? null) : null;
   if (host !== null) authorize(TO_HOST, caller, { projectId: instance.projectId });
   mustBeResizable(instance, 'migrate');
   if (host !== null && host === instance.host) {
