@@ -830,7 +830,11 @@ export interface ComputeOperations {
     };
     query: {};
     body: null;
-    response: null;
+    response: {
+      metadata: {
+        [k: string]: string | undefined;
+      };
+    };
   };
   'POST /servers/{id}/metadata': {
     path: {
@@ -846,7 +850,11 @@ export interface ComputeOperations {
         [k: string]: string | undefined;
       };
     };
-    response: null;
+    response: {
+      metadata: {
+        [k: string]: string | undefined;
+      };
+    };
   };
   'PUT /servers/{id}/metadata': {
     path: {
@@ -862,7 +870,11 @@ export interface ComputeOperations {
         [k: string]: string | undefined;
       };
     };
-    response: null;
+    response: {
+      metadata: {
+        [k: string]: string | undefined;
+      };
+    };
   };
   'GET /servers/{id}/metadata/{key}': {
     path: {
@@ -871,7 +883,11 @@ export interface ComputeOperations {
     };
     query: {};
     body: null;
-    response: null;
+    response: {
+      meta: {
+        [k: string]: string | undefined;
+      };
+    };
   };
   'PUT /servers/{id}/metadata/{key}': {
     path: {
@@ -888,7 +904,11 @@ export interface ComputeOperations {
         [k: string]: string | undefined;
       };
     };
-    response: null;
+    response: {
+      meta: {
+        [k: string]: string | undefined;
+      };
+    };
   };
   'DELETE /servers/{id}/metadata/{key}': {
     path: {
@@ -905,7 +925,9 @@ export interface ComputeOperations {
     };
     query: {};
     body: null;
-    response: null;
+    response: {
+      tags: string[];
+    };
   };
   'PUT /servers/{id}/tags': {
     path: {
@@ -918,7 +940,9 @@ export interface ComputeOperations {
        */
       tags: string[];
     };
-    response: null;
+    response: {
+      tags: string[];
+    };
   };
   'DELETE /servers/{id}/tags': {
     path: {
@@ -961,7 +985,16 @@ export interface ComputeOperations {
     };
     query: {};
     body: null;
-    response: null;
+    response: {
+      addresses: {
+        [k: string]:
+          | {
+              version: 4 | 6;
+              addr: string;
+            }[]
+          | undefined;
+      };
+    };
   };
   'GET /servers/{id}/ips/{network}': {
     path: {
@@ -970,7 +1003,14 @@ export interface ComputeOperations {
     };
     query: {};
     body: null;
-    response: null;
+    response: {
+      [k: string]:
+        | {
+            version: 4 | 6;
+            addr: string;
+          }[]
+        | undefined;
+    };
   };
   'GET /servers/{id}/os-interface': {
     path: {
@@ -978,7 +1018,19 @@ export interface ComputeOperations {
     };
     query: {};
     body: null;
-    response: null;
+    response: {
+      interfaceAttachments: {
+        port_id: string;
+        net_id: string;
+        mac_addr: string;
+        port_state: string;
+        fixed_ips: {
+          subnet_id: string;
+          ip_address: string;
+        }[];
+        tag: string | null;
+      }[];
+    };
   };
   'GET /servers/{id}/os-interface/{port}': {
     path: {
@@ -987,7 +1039,19 @@ export interface ComputeOperations {
     };
     query: {};
     body: null;
-    response: null;
+    response: {
+      interfaceAttachment: {
+        port_id: string;
+        net_id: string;
+        mac_addr: string;
+        port_state: string;
+        fixed_ips: {
+          subnet_id: string;
+          ip_address: string;
+        }[];
+        tag: string | null;
+      };
+    };
   };
   'GET /servers/{id}/os-security-groups': {
     path: {
@@ -995,7 +1059,15 @@ export interface ComputeOperations {
     };
     query: {};
     body: null;
-    response: null;
+    response: {
+      security_groups: {
+        id: string;
+        name: string;
+        description: string;
+        tenant_id: string;
+        rules: unknown[];
+      }[];
+    };
   };
   'GET /servers/{id}/os-instance-actions': {
     path: {
