@@ -17,7 +17,7 @@ import type { DirectoryTables } from '#platform/directory/tables.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { shutDown } from '#platform/lifecycle/run.ts';
 import type { Service } from '#platform/lifecycle/service.ts';
-import { createLogger } from '#platform/logging/logger.ts';
+import { createLogger, type Logger } from '#platform/logging/logger.ts';
 import { Waker } from '#platform/queue/waker.ts';
 import { createClient } from '#platform/rpc/client.ts';
 import { systemClock } from '#platform/time/clock.ts';
@@ -64,6 +64,8 @@ export interface Region {
 export interface RegionOptions {
   /** Real accounts and signed tokens instead of tokens that are names of callers. */
   readonly accounts?: readonly Seed[];
+  /** Where the processes of the region log to. */
+  readonly log?: Logger;
 }
 
 const SIGNING_KEY = 'a-signing-key-for-tests-of-32-chars-or-more';
@@ -73,7 +75,7 @@ const SIGNING_KEY = 'a-signing-key-for-tests-of-32-chars-or-more';
  * real databases and a real Redis. Only tokens are doubles (token-names.ts), because the recorded scenarios know no Keystone.
  */
 export async function startRegion(options: RegionOptions = {}): Promise<Region> {
-  const log = createLogger('region', process.env.VOLVOX_TEST_LOG ?? 'silent');
+  const log = options.log ?? createLogger('region', process.env.VOLVOX_TEST_LOG ?? 'silent');
   const folder = await mkdtemp(join(tmpdir(), 'volvox-region-'));
   const [directoryDatabase, cellDatabase, redis] = await Promise.all([
     createTestDatabase<DirectoryTables>(DIRECTORY_MIGRATIONS),

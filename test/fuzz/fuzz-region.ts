@@ -1,7 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import { seedFlavors, seedImage, seedNetwork } from '../contract/fixtures.ts';
 import { type Region, startRegion } from '../contract/region.ts';
+import { createFailureLog, type FailureLog } from './failure-log.ts';
 import { IdPool } from './id-pool.ts';
+import { type Account, createStock } from './stock.ts';
 
 const ADMIN = { project: 'admin', user: 'admin', password: 'admin-password', role: 'admin' } as const;
 const MEMBER = { project: 'demo', user: 'demo', password: 'demo-password', role: 'member' } as const;
@@ -13,11 +15,15 @@ export interface FuzzRegion {
   /** An admin's, a member's, a forged one, and none. */
   readonly tokens: readonly (string | null)[];
   readonly pool: IdPool;
+  readonly failures: FailureLog;
+  /** Makes things that odd requests can find. */
+  readonly restock: () => Promise<void>;
 }
 
 /** A region in this process with two accounts, a network, flavors and an image, and a pool of ids that knows them. */
 export async function startFuzzRegion(): Promise<FuzzRegion> {
-  const region = await startRegion({ accounts: [ADMIN, MEMBER] });
+  const failures = createFailureLog();
+  const region = await startRegion({ accounts: [ADMIN, MEMBER], log: failures.log });
   const admin = await logIn(region.app, ADMIN);
   const member = await logIn(region.app, MEMBER);
   const { directory } = region;
@@ -26,16 +32,19 @@ export async function startFuzzRegion(): Promise<FuzzRegion> {
   await seedNetwork(directory, member.projectId);
   await seedNetwork(directory, admin.projectId);
   const pool = new IdPool(await sparedIds(region.app, admin.token));
-  for (const path of ['/compute/v2.1/flavors', '/image/v2/images', '/network/v2.0/networks', '/network/v2.0/subnets']) {
-    pool.learn((await region.app.inject({ url: path, headers: { 'x-auth-token': admin.token } })).json());
-  }
-  return { region, tokens: [...THRICE.flatMap(() => [admin.token, member.token]), 'no-token-at-all', null], pool };
+  const { images = [] } = (
+    await region.app.inject({ url: '/image/v2/images', headers: { 'x-auth-token': admin.token } })
+  ).json<{ images?: { id: string }[] }>();
+  for (const { id } of images) pool.add('images', id);
+  const restock = createStock(region.app, [admin, member], pool);
+  const tokens = [...THRICE.flatMap(() => [admin.token, member.token]), 'no-token-at-all', null];
+  return { region, tokens, pool, failures, restock };
 }
 
 async function logIn(
   app: FastifyInstance,
   { user, password, project }: { readonly user: string; readonly password: string; readonly project: string },
-): Promise<{ readonly token: string; readonly projectId: string }> {
+): Promise<Account> {
   const domain = { id: 'default' };
   const answer = await app.inject({
     method: 'POST',

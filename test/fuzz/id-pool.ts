@@ -41,6 +41,10 @@ export class IdPool {
     return ids === undefined || ids.length === 0 ? undefined : random.pick(ids);
   }
 
+  first(collection: string): string | undefined {
+    return this.#byCollection.get(nounOf(collection))?.[0];
+  }
+
   /** For a member such as `imageRef`, `flavor_id`, `network_id`, `server`. */
   named(member: string, random: Random): string | undefined {
     const noun = member.replace(/(Ref|_id|_uuid|uuid)$/, '');

@@ -4,6 +4,7 @@ export interface OddAnswer {
   readonly status: number;
   readonly text: string;
   readonly ms: number;
+  readonly requestId: string;
 }
 
 /** Longer than any answer may take here, ms. */
@@ -11,10 +12,10 @@ export const HANG_MS = 20_000;
 /** No answer is larger, whatever was asked for; lists are pages. */
 const MAX_BYTES = 8 * 1024 * 1024;
 
-/** What is wrong with an answer; null when nothing is. */
-export function faultIn(request: OddRequest, answer: OddAnswer): string | null {
+/** What is wrong with an answer; null when nothing is. @param reason what the log says of the request. */
+export function faultIn(request: OddRequest, answer: OddAnswer, reason?: string): string | null {
   const { status, text, ms } = answer;
-  if (status >= 500) return `status ${status}: ${text.slice(0, 300)}`;
+  if (status >= 500) return `status ${status}: ${(reason ?? text).slice(0, 600)}`;
   if (status < 200) return `status ${status}`;
   if (ms > HANG_MS) return `no answer for ${Math.round(ms)} ms`;
   if (text.length > MAX_BYTES) return `an answer of ${text.length} bytes`;

@@ -22,7 +22,7 @@ export interface OddRequest {
   readonly body: string | undefined;
   /** What was made odd. */
   readonly odd: string;
-  /** The page size that a list was asked for. */
+  /** The page size that a list was asked for, where it has pages at the requested version. */
   readonly limit: number | null;
 }
 
@@ -56,11 +56,12 @@ export function oddRequest(
   pool: IdPool,
 ): OddRequest {
   const { api, route, action } = target;
-  const odd = random.pick(PARTS);
+  const odd = random.chance(0.25) ? 'nothing' : random.pick(PARTS);
   const { oldest = 1, newest = 1 } = api.service.microversions ?? {};
   const from = Math.max(oldest, action?.since ?? route.since ?? oldest);
   const to = Math.min(newest, action?.until ?? route.until ?? newest);
   const minor = random.chance(0.9) ? from + random.below(Math.max(1, to - from + 1)) : oldest + random.below(newest);
+  const base = route.document ? '' : baseOf(api, random);
   const path = pathFor(route, odd, random, pool);
   const query = queryFor(route, minor, odd, random, pool);
   const body = bodyFor(target, minor, odd, random, pool);
@@ -73,7 +74,6 @@ export function oddRequest(
     ...(body === undefined || random.chance(0.05) ? {} : { 'content-type': typeFor(route, random) }),
     ...(odd === 'header' ? oddHeader(random) : {}),
   };
-  const base = route.document ? '' : random.pick(api.service.bases);
   const search = query.toString();
   return {
     target,
@@ -82,12 +82,19 @@ export function oddRequest(
     headers,
     body,
     odd,
-    limit: limitOf(query),
+    limit: knowsLimit(route, base === api.service.bases[0] ? minor : oldest) ? limitOf(query) : null,
   };
 }
 
+/** Mostly the first, which has all versions. */
+const baseOf = ({ service }: DeclaredApi, random: Random): string =>
+  (random.chance(0.9) ? service.bases[0] : random.pick(service.bases)) ?? '';
+
 const typeFor = (route: Route, random: Random): string =>
   route.streams ? 'application/octet-stream' : random.pick(['application/json', ...(route.consumes ?? [])]);
+
+const knowsLimit = (route: Route, minor: number): boolean =>
+  Object.hasOwn(((route.query && atVersion(route.query, { minor }))?.properties ?? {}) as object, 'limit');
 
 function limitOf(query: URLSearchParams): number | null {
   const limits = query.getAll('limit');

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type DeclaredApi, declaredApis } from '../../api/apis.ts';
-import { faultText, fuzz } from './fuzz.ts';
+import { faultTexts, fuzz } from './fuzz.ts';
 import { type FuzzRegion, startFuzzRegion } from './fuzz-region.ts';
 
 /** The short form; `npm run test:fuzz` sends more. */
@@ -19,12 +19,14 @@ afterAll(() => fuzzed.region.stop());
 
 it(`answers ${REQUESTS} odd requests without a 5xx, a hang or more than was asked for (seed ${SEED})`, async () => {
   const from = Date.now();
-  const { region, tokens, pool } = fuzzed;
+  const { region, tokens, pool, failures, restock } = fuzzed;
   const report = await fuzz({
     app: region.app,
     apis,
     tokens,
     pool,
+    failures,
+    restock,
     requests: REQUESTS,
     seed: SEED,
     parallel: PARALLEL,
@@ -34,5 +36,5 @@ it(`answers ${REQUESTS} odd requests without a 5xx, a hang or more than was aske
     `fuzz: ${report.requests} requests at ${report.perTarget.size} routes and actions, ${report.faults.length} faults, ` +
       `${((Date.now() - from) / 1_000).toFixed(0)} s; ${statuses.join(', ')}\n`,
   );
-  expect(report.faults.map(faultText)).toEqual([]);
+  expect(faultTexts(report.faults)).toEqual([]);
 });

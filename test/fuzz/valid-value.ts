@@ -97,7 +97,8 @@ function objectFor(schema: Schema, random: Random, known: KnownIds): Record<stri
     if (required.includes(key) || random.chance(optional)) value[key] = validValue(member, random, known, key);
   }
   for (const member of Object.values((schema.patternProperties ?? {}) as Readonly<Record<string, Schema>>)) {
-    if (random.chance(0.5)) value[`key${random.below(5)}`] = validValue(member, random, known);
+    if (schema.minProperties !== undefined || random.chance(0.5))
+      value[`key${random.below(5)}`] = validValue(member, random, known);
   }
   return value;
 }
