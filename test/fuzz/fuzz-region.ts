@@ -8,7 +8,7 @@ import { type Account, createStock } from './stock.ts';
 const ADMIN = { project: 'admin', user: 'admin', password: 'admin-password', role: 'admin' } as const;
 const MEMBER = { project: 'demo', user: 'demo', password: 'demo-password', role: 'member' } as const;
 
-const THRICE = [1, 2, 3];
+const VALID = [1, 2, 3, 4, 5];
 
 export interface FuzzRegion {
   readonly region: Region;
@@ -37,7 +37,7 @@ export async function startFuzzRegion(): Promise<FuzzRegion> {
   ).json<{ images?: { id: string }[] }>();
   for (const { id } of images) pool.add('images', id);
   const restock = createStock(region.app, [admin, member], pool);
-  const tokens = [...THRICE.flatMap(() => [admin.token, member.token]), 'no-token-at-all', null];
+  const tokens = [...VALID.flatMap(() => [admin.token, member.token]), 'no-token-at-all', null];
   return { region, tokens, pool, failures, restock };
 }
 

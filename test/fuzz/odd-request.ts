@@ -82,7 +82,8 @@ export function oddRequest(
     headers,
     body,
     odd,
-    limit: knowsLimit(route, base === api.service.bases[0] ? minor : oldest) ? limitOf(query) : null,
+    limit:
+      odd !== 'header' && knowsLimit(route, base === api.service.bases[0] ? minor : oldest) ? limitOf(query) : null,
   };
 }
 
