@@ -154,7 +154,8 @@ describe('the life of a server', () => {
     expect((await send(`PUT /servers/${id}/tags/blue`)).status).toBe(201);
     expect((await send(`PUT /servers/${id}/tags/blue`)).status).toBe(204);
     expect((await send(`DELETE /servers/${id}/tags/green`)).status).toBe(404);
-    await send(`PUT /servers/${id}`, { server: { name: 'other', description: 'said', availability_zone: 'nova' } });
+    const pinned = { name: 'other', description: 'said', pinned_availability_zone: 'nova' };
+    expect((await send(`PUT /servers/${id}`, { server: pinned })).status).toBe(200);
     await act(id, { lock: { locked_reason: 'because' } });
     const server = await show(id);
     expect(server).toMatchObject({
@@ -169,6 +170,44 @@ describe('the life of a server', () => {
     expect((await act(id, { 'os-stop': null })).status).toBe(409);
     expect((await send(`PUT /servers/${id}/metadata`, { metadata: {} })).status).toBe(409);
     expect((await act(id, { unlock: null })).status).toBe(202);
+    await gone(id);
+  });
+
+  it('is pinned to a zone, and released from it, by that name alone', async () => {
+    const id = await anActiveServer();
+    const pin = (server: Record<string, unknown>, version?: string) => send(`PUT /servers/${id}`, { server }, version);
+    expect((await pin({ pinned_availability_zone: 'nova' })).body.server.pinned_availability_zone).toBe('nova');
+    expect((await pin({ pinned_availability_zone: null })).body.server.pinned_availability_zone).toBeNull();
+    expect((await pin({ pinned_availability_zone: 'none' })).status).toBe(400);
+    expect((await pin({ availability_zone: 'nova' })).status).toBe(400);
+    expect((await pin({ availability_zone: null })).status).toBe(400);
+    expect((await pin({ pinned_availability_zone: null }, '2.103')).status).toBe(400);
+    await gone(id);
+  });
+
+  it.each([
+    ['2.31', 400],
+    ['2.32', 202],
+    ['2.33', 202],
+    ['2.36', 202],
+    ['2.37', 400],
+    ['2.41', 400],
+    ['2.42', 202],
+  ])('at %s a network with a tag is %i', async (version, status) => {
+    const networks = [{ uuid: await networkId(), tag: 'front' }];
+    const { body, ...reply } = await send('POST /servers', order({ networks }), version);
+    expect(reply.status).toBe(status);
+    if (status === 202) await gone(body.server.id);
+  });
+
+  it('of a silent cell is a 503, not a 404, where it cannot be shown in part', async () => {
+    const id = await anActiveServer();
+    region.silence(true);
+    const answers = await Promise.all(
+      ['2.1', '2.68', '2.69', '2.104'].map((version) => send(`GET /servers/${id}`, undefined, version)),
+    ).finally(() => region.silence(false));
+    expect(answers.map(({ status }) => status)).toEqual([503, 503, 200, 200]);
+    expect(answers[0]?.body.serviceUnavailable?.message ?? JSON.stringify(answers[0]?.body)).toMatch(/does not answer/);
     await gone(id);
   });
 

@@ -16,13 +16,17 @@ import {
 import { allows, authorize } from '../../http/policy.ts';
 import { lastOf } from '../../http/query.ts';
 import { type ApiRequest, type Route, route } from '../../http/route.ts';
+import { since } from '../../http/since.ts';
 import type { Schema } from '../../http/validator.ts';
 import { naiveTime, naiveTimeOrNull } from '../naive-time.ts';
 import { linksUnder } from '../next-link.ts';
 import { pageLimit } from '../page-limit.ts';
 import { isServerId, serverNotFound, silentCell } from './find-server.ts';
 import { ACTION_EVENT_DETAILS, ACTION_EVENTS, ACTIONS_LIST, ACTIONS_SHOW } from './policy.ts';
+import { instanceActionResponse, instanceActionsResponse } from './response-schema.ts';
 import { hostId } from './server-view.ts';
+
+const SINCE = since({ ofDeleted: 21, events: 51, pages: 58, updatedAt: 58, hosts: 62, changesBefore: 66, details: 84 });
 
 const moment: Schema = { type: 'string', format: 'date-time' };
 const since58 = strictQuery({
@@ -40,6 +44,9 @@ export function instanceActionRoutes(deps: ApiDeps): readonly Route[] {
       method: 'GET',
       path: '/servers/:id/os-instance-actions',
       query: { 1: looseQuery({ limit: several(string) }), 58: since58, 66: since66 },
+      policy: ACTIONS_LIST,
+      authorizes: 'handler',
+      response: instanceActionsResponse,
       summary: 'Lists what was done to a server, the newest first.',
       handle: (request) => list(deps, request),
     }),
@@ -47,6 +54,9 @@ export function instanceActionRoutes(deps: ApiDeps): readonly Route[] {
       method: 'GET',
       path: '/servers/:id/os-instance-actions/:request',
       query: noQuery,
+      policy: ACTIONS_SHOW,
+      authorizes: 'handler',
+      response: instanceActionResponse,
       summary: 'Shows one action with its events.',
       handle: (request) => show(deps, request),
     }),
@@ -55,7 +65,7 @@ export function instanceActionRoutes(deps: ApiDeps): readonly Route[] {
 
 async function list(deps: ApiDeps, request: ApiRequest): Promise<unknown> {
   const { actions } = await actionsOf(deps, request, ACTIONS_LIST);
-  if (request.version.minor < 58) return { instanceActions: actions.map((one) => actionView(one, request)) };
+  if (!SINCE.pages(request.version)) return { instanceActions: actions.map((one) => actionView(one, request)) };
   const page = pageOf(actions, request);
   return {
     instanceActions: page.map((one) => actionView(one, request)),
@@ -70,17 +80,17 @@ async function list(deps: ApiDeps, request: ApiRequest): Promise<unknown> {
 }
 
 function pageOf(actions: readonly InstanceAction[], { query, version }: ApiRequest): readonly InstanceAction[] {
-  const [since, before] = ['changes-since', 'changes-before'].map((name) => {
+  const [from, before] = ['changes-since', 'changes-before'].map((name) => {
     const text = lastOf(query, name);
     return text === undefined ? undefined : momentOf(text);
   });
-  if (version.minor >= 66 && since !== undefined && before !== undefined && since > before) {
+  if (SINCE.changesBefore(version) && from !== undefined && before !== undefined && from > before) {
     throw new VolvoxError('invalid', 'The value of changes-since must be less than or equal to changes-before.');
   }
   const changed = actions.filter(({ updatedAt }) => {
     // To the ms on both sides: what was shown as a time is found by that time.
     const at = Date.parse(updatedAt);
-    return (since === undefined || at >= since) && (before === undefined || at <= before);
+    return (from === undefined || at >= from) && (before === undefined || at <= before);
   });
   const marker = lastOf(query, 'marker');
   const start = marker === undefined ? 0 : changed.findIndex(({ requestId }) => requestId === marker) + 1;
@@ -97,7 +107,7 @@ async function show(deps: ApiDeps, request: ApiRequest): Promise<unknown> {
       `Action for request_id ${request.params.request} on instance ${request.params.id} not found`,
     );
   }
-  const seesEvents = request.version.minor >= 51 || allows(ACTION_EVENTS, request.caller);
+  const seesEvents = SINCE.events(request.version) || allows(ACTION_EVENTS, request.caller);
   return {
     instanceAction: {
       ...actionView(found, request),
@@ -115,7 +125,7 @@ function actionView(action: InstanceAction, { version }: ApiRequest): Record<str
     request_id: action.requestId,
     start_time: naiveTime(action.startTime),
     user_id: action.userId,
-    ...(version.minor >= 58 ? { updated_at: naiveTime(action.updatedAt) } : {}),
+    ...(SINCE.updatedAt(version) ? { updated_at: naiveTime(action.updatedAt) } : {}),
   };
 }
 
@@ -131,9 +141,9 @@ function eventView(
     finish_time: naiveTimeOrNull(event.finishTime),
     result: event.result,
     ...(seesEvents ? { traceback: event.traceback } : {}),
-    ...(version.minor >= 62 ? { hostId: hostId(projectId, event.host) } : {}),
-    ...(version.minor >= 62 && seesEvents ? { host: event.host } : {}),
-    ...(version.minor >= 84 && allows(ACTION_EVENT_DETAILS, caller) ? { details: event.details } : {}),
+    ...(SINCE.hosts(version) ? { hostId: hostId(projectId, event.host) } : {}),
+    ...(SINCE.hosts(version) && seesEvents ? { host: event.host } : {}),
+    ...(SINCE.details(version) && allows(ACTION_EVENT_DETAILS, caller) ? { details: event.details } : {}),
   };
 }
 
@@ -146,7 +156,7 @@ async function actionsOf(
   const uuid = request.params.id ?? '';
   const home = isServerId(uuid) ? await getHomeWithBuild(deps.directory.read, uuid) : null;
   const isOwn = home !== null && (request.caller.isAdmin || home.projectId === request.caller.projectId);
-  if (!isOwn || (home.state === 'deleted' && request.version.minor < 21)) throw serverNotFound(uuid);
+  if (!isOwn || (home.state === 'deleted' && !SINCE.ofDeleted(request.version))) throw serverNotFound(uuid);
   authorize(policy, request.caller, { projectId: home.projectId });
   const { projectId } = home;
   if (home.cellId === null) return { actions: [acceptance(home.build)], projectId };

@@ -4,14 +4,17 @@ import { canonicalIp } from '#platform/objects/ip-address.ts';
 import { POWER_STATE, POWER_STATES } from '#platform/states/power-state.ts';
 import { statesOfStatus } from '#platform/states/server-status.ts';
 import { momentOf } from '../../http/formats.ts';
-import { isTrue } from '../../http/parameter-types.ts';
+import type { Microversion } from '../../http/microversion.ts';
 import { allows, authorize, type Policy } from '../../http/policy.ts';
 import { lastOf, type Query } from '../../http/query.ts';
 import type { ApiRequest } from '../../http/route.ts';
+import { since } from '../../http/since.ts';
 import { isServerId } from './find-server.ts';
 import { JOINED_FIELDS, publicFilters } from './list-query.ts';
 import { ALL_FILTERS } from './policy.ts';
 import { DEFAULT_SORT, isSortKey } from './sort-instances.ts';
+
+const SINCE = since({ tags: 26, strictStatus: 38, locked: 73 });
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 type Question = Pick<ApiRequest, 'version' | 'caller' | 'query'>;
@@ -25,7 +28,7 @@ export function listFilter(request: Question, allTenants: Policy): InstanceFilte
     const value = lastOf(query, name);
     if (value !== undefined) set(filter, value);
   }
-  if (query.status !== undefined && !setStates(filter, query.status, version.minor)) return null;
+  if (query.status !== undefined && !setStates(filter, query.status, version)) return null;
   if (query.vm_state !== undefined) filter.vmStates = [...query.vm_state];
   if (query.task_state !== undefined)
     filter.taskStates = query.task_state.map((state) => (state === '' ? null : state));
@@ -48,7 +51,7 @@ export function listFilter(request: Question, allTenants: Policy): InstanceFilte
 function allowedFilters({ version, caller, query }: Question): Query {
   const refused = Object.keys(query).find(
     (name) =>
-      name.startsWith('_') || (JOINED_FIELDS.includes(name as never) && !(name === 'tags' && version.minor >= 26)),
+      name.startsWith('_') || (JOINED_FIELDS.includes(name as never) && !(name === 'tags' && SINCE.tags(version))),
   );
   if (allows(ALL_FILTERS, caller)) {
     if (refused !== undefined) throw invalid(`Invalid filter field: ${refused}.`);
@@ -82,10 +85,18 @@ const address =
     Object.assign(filter, { [key]: canonicalIp(value) ?? value });
   };
 const yesNo =
-  (key: keyof InstanceFilter) =>
+  (key: keyof InstanceFilter, name: string) =>
   (filter: Mutable<InstanceFilter>, value: string): void => {
-    Object.assign(filter, { [key]: isTrue(value) });
+    Object.assign(filter, { [key]: yesOrNo(name, value) });
   };
+/** A word for yes or no, in any case. @throws VolvoxError invalid for any other. */
+function yesOrNo(name: string, value: string): boolean {
+  if (YES.test(value)) return true;
+  if (NO.test(value)) return false;
+  throw invalid(`Invalid value '${value}' for '${name}'`);
+}
+const YES = /^(1|t|true|on|y|yes)$/i;
+const NO = /^(0|f|false|off|n|no)$/i;
 const list =
   (key: keyof InstanceFilter) =>
   (filter: Mutable<InstanceFilter>, value: string): void => {
@@ -112,9 +123,10 @@ const FIELDS: Readonly<Record<string, (filter: Mutable<InstanceFilter>, value: s
   ip6: text('ip6Regex'),
   access_ip_v4: address('accessIpV4'),
   access_ip_v6: address('accessIpV6'),
-  auto_disk_config: (filter, value) => text('diskConfig')(filter, isTrue(value) ? 'AUTO' : 'MANUAL'),
-  config_drive: yesNo('configDrive'),
-  locked: yesNo('locked'),
+  auto_disk_config: (filter, value) =>
+    text('diskConfig')(filter, yesOrNo('auto_disk_config', value) ? 'AUTO' : 'MANUAL'),
+  config_drive: yesNo('configDrive', 'config_drive'),
+  locked: yesNo('locked', 'locked'),
   launch_index: count('launchIndex', 'launch_index'),
   progress: count('progress', 'progress'),
   power_state: (filter, value) => {
@@ -145,10 +157,10 @@ const FIELDS: Readonly<Record<string, (filter: Mutable<InstanceFilter>, value: s
 const WHOLE_SECOND = /\.0+Z$/;
 
 /** @returns false when no status that was named exists. */
-function setStates(filter: Mutable<InstanceFilter>, statuses: readonly string[], minor: number): boolean {
+function setStates(filter: Mutable<InstanceFilter>, statuses: readonly string[], version: Microversion): boolean {
   const states = statuses.flatMap(statesOfStatus);
   if (states.length === 0) {
-    if (minor >= 38) throw invalid('Invalid status value');
+    if (SINCE.strictStatus(version)) throw invalid('Invalid status value');
     return false;
   }
   filter.states = states.map(({ vmState, taskStates }) => ({
@@ -161,7 +173,8 @@ function setStates(filter: Mutable<InstanceFilter>, statuses: readonly string[],
 /** Deleted servers show when asked for, or among changes; somebody who is no admin sees them among changes only. */
 function setDeleted(filter: Mutable<InstanceFilter>, query: Query, isAdmin: boolean): void {
   const deleted = lastOf(query, 'deleted');
-  if (deleted !== undefined) filter.deleted = isTrue(deleted);
+  // Any other word than a yes shows those that are there (nova/api/openstack/compute/servers.py).
+  if (deleted !== undefined) filter.deleted = YES.test(deleted);
   else if (filter.changesSince === undefined && filter.changesBefore === undefined) filter.deleted = false;
   if (filter.states?.every(({ vmState }) => vmState === 'deleted')) {
     if (!isAdmin) throw new VolvoxError('forbidden', 'Only administrators may list deleted instances');
@@ -173,11 +186,7 @@ function setDeleted(filter: Mutable<InstanceFilter>, query: Query, isAdmin: bool
 function wantsAllTenants(query: Query): boolean {
   const value = lastOf(query, 'all_tenants');
   if (value === undefined) return false;
-  if (value === '') return true;
-  if (!/^(1|0|t|f|true|false|on|off|y|n|yes|no)$/i.test(value)) {
-    throw invalid(`Invalid value '${value}' for 'all_tenants'`);
-  }
-  return /^(1|t|true|on|y|yes)$/i.test(value);
+  return value === '' || yesOrNo('all_tenants', value);
 }
 
 /** The order asked for, made total: newest first where nothing else decides, uuid at last. */
@@ -195,7 +204,7 @@ export function listSort({ version, caller, query }: Question): readonly Instanc
     if ((key === 'host' || key === 'node') && !caller.isAdmin) {
       throw new VolvoxError('forbidden', `Only administrators can sort servers by ${key}`);
     }
-    const ignored = !isSortKey(key) || (key === 'locked' && version.minor < 73);
+    const ignored = !isSortKey(key) || (key === 'locked' && !SINCE.locked(version));
     if (ignored || sort.some((known) => known.key === key)) continue;
     sort.push({
       key,

@@ -1,10 +1,12 @@
 import type { Instance } from '#platform/objects/instance.ts';
 import { silentCellsHeader } from '../../cross-cell/ask-cells.ts';
 import type { ApiDeps } from '../../deps.ts';
-import { isTrue, noQuery } from '../../http/parameter-types.ts';
+import { always } from '../../http/by-version.ts';
+import { ignoredQuery, isTrue, noQuery } from '../../http/parameter-types.ts';
 import { authorize, type Policy } from '../../http/policy.ts';
 import { lastOf } from '../../http/query.ts';
 import { Answer, type ApiRequest, type Route, route } from '../../http/route.ts';
+import { since } from '../../http/since.ts';
 import { nextLink } from '../next-link.ts';
 import { pageLimit } from '../page-limit.ts';
 import { createAccept } from './create/accept.ts';
@@ -16,10 +18,20 @@ import { findServer, silentCell } from './find-server.ts';
 import { listFilter, listSort } from './list-filter.ts';
 import { LIST_QUERY } from './list-query.ts';
 import { type Listed, listServers } from './list-servers.ts';
-import { CREATE, DETAIL, DETAIL_ALL_TENANTS, LIST, LIST_ALL_TENANTS, SHOW } from './policy.ts';
+import { CREATE, DELETE, DETAIL, DETAIL_ALL_TENANTS, LIST, LIST_ALL_TENANTS, SHOW, UPDATE } from './policy.ts';
+import {
+  createdServerResponse,
+  serverResponse,
+  serversDetailResponse,
+  serversResponse,
+  updatedServerResponse,
+} from './response-schema.ts';
 import { briefServer, detailedServer, plainServer, showsUserData } from './server-view.ts';
-import { briefSilentServer, listedSilentServer, SILENT_SERVERS_SINCE, shownSilentServer } from './silent-server.ts';
+import { briefSilentServer, listedSilentServer, shownSilentServer, showsSilentServers } from './silent-server.ts';
 import { UPDATE_SERVER, type UpdateServerBody, updateServer } from './update-server.ts';
+
+/** `wholeUpdate`: the answer to PUT has what extensions added. */
+const SINCE = since({ groups: 71, wholeUpdate: 75 });
 
 /** Servers themselves: create, list, show, update, delete. */
 export function serverRoutes(deps: ApiDeps): readonly Route[] {
@@ -29,6 +41,7 @@ export function serverRoutes(deps: ApiDeps): readonly Route[] {
       method: 'POST',
       path: '/servers',
       policy: CREATE,
+      response: createdServerResponse,
       status: 202,
       body: CREATE_SERVER,
       summary: 'Accepts one or more servers; they are built in the background.',
@@ -38,6 +51,7 @@ export function serverRoutes(deps: ApiDeps): readonly Route[] {
       method: 'GET',
       path: '/servers',
       policy: LIST,
+      response: serversResponse,
       query: LIST_QUERY,
       summary: 'Lists servers: id and name.',
       handle: (request) => list(deps, request, LIST_ALL_TENANTS, '/servers', briefServer, briefSilentServer),
@@ -46,6 +60,7 @@ export function serverRoutes(deps: ApiDeps): readonly Route[] {
       method: 'GET',
       path: '/servers/detail',
       policy: DETAIL,
+      response: serversDetailResponse,
       query: LIST_QUERY,
       summary: 'Lists servers in full.',
       handle: (request) =>
@@ -55,20 +70,30 @@ export function serverRoutes(deps: ApiDeps): readonly Route[] {
       method: 'GET',
       path: '/servers/:id',
       query: noQuery,
+      policy: SHOW,
+      authorizes: 'handler',
+      response: serverResponse,
       summary: 'Shows a server.',
       handle: (request) => show(deps, request),
     }),
     route<UpdateServerBody>({
       method: 'PUT',
       path: '/servers/:id',
+      policy: UPDATE,
+      authorizes: 'handler',
       body: UPDATE_SERVER,
+      response: updatedServerResponse,
       summary: 'Changes name, description, host name, access addresses, disk configuration or zone of a server.',
       handle: (request) => update(deps, request),
     }),
     route({
       method: 'DELETE',
       path: '/servers/:id',
+      policy: DELETE,
+      authorizes: 'handler',
+      query: ignoredQuery,
       status: 204,
+      response: always('empty'),
       summary: 'Deletes a server.',
       handle: (request) => deleteServer(deps, request, request.params.id ?? ''),
     }),
@@ -111,7 +136,7 @@ async function list(
     sort: listSort(request),
     limit,
     marker: lastOf(request.query, 'marker'),
-    showSilent: request.version.minor >= SILENT_SERVERS_SINCE,
+    showSilent: showsSilentServers(request.version),
     withUserData: view === detailedServer && showsUserData(request),
   });
   const body = {
@@ -131,20 +156,20 @@ async function show(deps: ApiDeps, request: ApiRequest): Promise<unknown> {
     return { server: withGroups(detailedServer(found.instance, request), found.instance, request) };
   }
   authorize(SHOW, request.caller, { projectId: found.home.projectId });
-  if (request.version.minor < SILENT_SERVERS_SINCE) throw silentCell(found.cell);
+  if (!showsSilentServers(request.version)) throw silentCell(found.cell);
   const body = { server: shownSilentServer(found.home, request, groupsOf(found.home.build)) };
   return new Answer(200, body, silentCellsHeader(found.cell === undefined ? [] : [found.cell]));
 }
 
 async function update(deps: ApiDeps, request: ApiRequest<UpdateServerBody>): Promise<unknown> {
   const instance = await updateServer(deps, request, request.params.id ?? '');
-  const view = request.version.minor >= 75 ? detailedServer : plainServer;
+  const view = SINCE.wholeUpdate(request.version) ? detailedServer : plainServer;
   return { server: withGroups(view(instance, request), instance, request) };
 }
 
 /** Only answers about one server say its groups. */
 const withGroups = (view: Record<string, unknown>, instance: Instance, request: ApiRequest) =>
-  request.version.minor >= 71 ? { ...view, server_groups: groupsOf(instance) } : view;
+  SINCE.groups(request.version) ? { ...view, server_groups: groupsOf(instance) } : view;
 
 const groupsOf = ({ serverGroup }: Pick<Instance, 'serverGroup'>): readonly string[] =>
   serverGroup === null ? [] : [serverGroup.id];

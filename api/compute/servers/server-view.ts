@@ -5,11 +5,29 @@ import { POWER_STATE } from '#platform/states/power-state.ts';
 import { serverStatus } from '#platform/states/server-status.ts';
 import { BoundedCache } from '../../http/bounded-cache.ts';
 import type { Link } from '../../http/links.ts';
+import type { Microversion } from '../../http/microversion.ts';
 import { allows } from '../../http/policy.ts';
 import type { ApiRequest } from '../../http/route.ts';
+import { since } from '../../http/since.ts';
 import { naiveTimeOrNull } from '../naive-time.ts';
 import { addresses, extendedAddresses } from './addresses.ts';
 import { EXTENDED_ATTRIBUTES, SHOW_EXTRA_SPECS, SHOW_HOST_STATUS } from './policy.ts';
+
+/** What came into the view of a server (response-schema.ts has the same steps). */
+const SINCE = since({
+  moreAttributes: 3,
+  locked: 9,
+  hostStatus: 16,
+  description: 19,
+  tags: 26,
+  embeddedFlavor: 47,
+  certificates: 63,
+  lockedReason: 73,
+  hostname: 90,
+  pinnedZone: 96,
+  imageProperties: 98,
+  schedulerHints: 100,
+});
 
 /** Who looks, through which microversion. */
 export type Viewer = Pick<ApiRequest, 'version' | 'caller' | 'links'>;
@@ -28,7 +46,7 @@ export const briefServer = (instance: Pick<Instance, 'uuid' | 'name'>, viewer: V
 
 /** A server in answers to PUT before 2.75: without what extensions added. */
 export function plainServer(instance: Instance, viewer: Viewer): Record<string, unknown> {
-  const { minor } = viewer.version;
+  const { version } = viewer;
   const status = serverStatus(instance.vmState, instance.taskState);
   return {
     ...briefServer(instance, viewer),
@@ -47,17 +65,17 @@ export function plainServer(instance: Instance, viewer: Viewer): Record<string, 
     'OS-DCF:diskConfig': instance.diskConfig,
     ...(PROGRESS_STATUSES.includes(status) ? { progress: instance.progress } : {}),
     ...(FAULT_STATUSES.includes(status) && instance.fault !== null ? { fault: faultView(instance.fault, viewer) } : {}),
-    ...(minor >= 9 ? { locked: instance.lockedBy !== null } : {}),
-    ...(minor >= 19 ? { description: instance.description } : {}),
-    ...(minor >= 26 ? { tags: instance.tags } : {}),
-    ...(minor >= 63 ? { trusted_image_certificates: instance.trustedImageCertificates ?? null } : {}),
-    ...(minor >= 73 ? { locked_reason: instance.lockReason } : {}),
+    ...(SINCE.locked(version) ? { locked: instance.lockedBy !== null } : {}),
+    ...(SINCE.description(version) ? { description: instance.description } : {}),
+    ...(SINCE.tags(version) ? { tags: instance.tags } : {}),
+    ...(SINCE.certificates(version) ? { trusted_image_certificates: instance.trustedImageCertificates ?? null } : {}),
+    ...(SINCE.lockedReason(version) ? { locked_reason: instance.lockReason } : {}),
   };
 }
 
 /** A server in show, detail, and in answers to PUT from 2.75. */
 export function detailedServer(instance: Instance, viewer: Viewer): Record<string, unknown> {
-  const { minor } = viewer.version;
+  const { version } = viewer;
   return {
     ...plainServer(instance, viewer),
     addresses: extendedAddresses(instance),
@@ -72,25 +90,27 @@ export function detailedServer(instance: Instance, viewer: Viewer): Record<strin
     'OS-EXT-AZ:availability_zone': instance.zone ?? instance.availabilityZone ?? '',
     'os-extended-volumes:volumes_attached': [],
     ...(allows(EXTENDED_ATTRIBUTES, viewer.caller, { projectId: instance.projectId })
-      ? extendedAttributes(instance, minor)
+      ? extendedAttributes(instance, version)
       : {}),
-    ...(minor >= 90 ? { 'OS-EXT-SRV-ATTR:hostname': instance.hostname } : {}),
-    ...(minor >= 16 && allows(SHOW_HOST_STATUS, viewer.caller) ? { host_status: instance.hostStatus } : {}),
-    ...(minor >= 96 ? { pinned_availability_zone: instance.availabilityZone } : {}),
-    ...(minor >= 100 ? { scheduler_hints: hintsView(instance.schedulerHints) } : {}),
+    ...(SINCE.hostname(version) ? { 'OS-EXT-SRV-ATTR:hostname': instance.hostname } : {}),
+    ...(SINCE.hostStatus(version) && allows(SHOW_HOST_STATUS, viewer.caller)
+      ? { host_status: instance.hostStatus }
+      : {}),
+    ...(SINCE.pinnedZone(version) ? { pinned_availability_zone: instance.availabilityZone } : {}),
+    ...(SINCE.schedulerHints(version) ? { scheduler_hints: hintsView(instance.schedulerHints) } : {}),
   };
 }
 
 /** Whether full views of servers have user data in them. */
 export const showsUserData = ({ version, caller }: Pick<Viewer, 'version' | 'caller'>): boolean =>
-  version.minor >= 3 && allows(EXTENDED_ATTRIBUTES, caller);
+  SINCE.moreAttributes(version) && allows(EXTENDED_ATTRIBUTES, caller);
 
-function extendedAttributes(instance: Instance, minor: number): Record<string, unknown> {
+function extendedAttributes(instance: Instance, version: Microversion): Record<string, unknown> {
   return {
     'OS-EXT-SRV-ATTR:host': instance.host,
     'OS-EXT-SRV-ATTR:hypervisor_hostname': instance.node,
     'OS-EXT-SRV-ATTR:instance_name': instance.instanceName,
-    ...(minor >= 3
+    ...(SINCE.moreAttributes(version)
       ? {
           'OS-EXT-SRV-ATTR:reservation_id': instance.reservationId,
           'OS-EXT-SRV-ATTR:launch_index': instance.launchIndex,
@@ -122,7 +142,9 @@ const HOST_IDS = new BoundedCache<string, string>(10_000);
 export const secondsTime = (iso: string): string => `${iso.slice(0, 19)}Z`;
 
 export function flavorView(flavor: Flavor, viewer: Viewer): unknown {
-  if (viewer.version.minor < 47) return { id: flavor.id, links: [viewer.links.bookmark('flavors', flavor.id)] };
+  if (!SINCE.embeddedFlavor(viewer.version)) {
+    return { id: flavor.id, links: [viewer.links.bookmark('flavors', flavor.id)] };
+  }
   return {
     original_name: flavor.name,
     vcpus: flavor.vcpus,
@@ -136,7 +158,7 @@ export function flavorView(flavor: Flavor, viewer: Viewer): unknown {
 
 export function imageView({ image }: Pick<Instance, 'image'>, viewer: Viewer): unknown {
   const links: readonly Link[] = [viewer.links.bookmark('images', image.id)];
-  return { id: image.id, links, ...(viewer.version.minor >= 98 ? { properties: image.properties } : {}) };
+  return { id: image.id, links, ...(SINCE.imageProperties(viewer.version) ? { properties: image.properties } : {}) };
 }
 
 function faultView(fault: Fault, viewer: Viewer): unknown {

@@ -1,10 +1,13 @@
 import type { HomeWithBuild } from '#platform/directory/stores/instance-homes.ts';
 import { POWER_STATE } from '#platform/states/power-state.ts';
+import { since } from '../../http/since.ts';
 import { briefServer, detailedServer, type Viewer } from './server-view.ts';
 import { unhomedInstance } from './unhomed-instance.ts';
 
-/** The microversion from which servers of a silent cell are shown, as far as the directory knows them; before it they are left out. */
-export const SILENT_SERVERS_SINCE = 69;
+const SINCE = since({ silentServers: 69, groups: 71 });
+
+/** Whether servers of a silent cell are shown, as far as the directory knows them; before 2.69 they are left out. */
+export const showsSilentServers = SINCE.silentServers;
 
 const UNKNOWN = 'UNKNOWN';
 
@@ -50,5 +53,5 @@ export const shownSilentServer = (
   serverGroups: readonly string[],
 ): Record<string, unknown> => ({
   ...listedSilentServer(home, viewer),
-  ...(viewer.version.minor >= 71 ? { server_groups: serverGroups } : {}),
+  ...(SINCE.groups(viewer.version) ? { server_groups: serverGroups } : {}),
 });

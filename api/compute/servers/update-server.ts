@@ -30,7 +30,7 @@ export interface UpdateServerBody {
     readonly accessIPv4?: string;
     readonly accessIPv6?: string;
     readonly 'OS-DCF:diskConfig'?: 'AUTO' | 'MANUAL';
-    readonly availability_zone?: string | null;
+    readonly pinned_availability_zone?: string | null;
   };
 }
 
@@ -47,7 +47,7 @@ const since94 = extend(since19, {
   hostname: { ...label, maxLength: 255, pattern: '^[a-zA-Z0-9]+[a-zA-Z0-9-.]*[a-zA-Z0-9]+$' },
 });
 const since104 = extend(since94, {
-  availability_zone: { anyOf: [{ type: 'string', minLength: 1, maxLength: 255 }, { type: 'null' }] },
+  pinned_availability_zone: { anyOf: [{ type: 'string', minLength: 1, maxLength: 255 }, { type: 'null' }] },
 });
 
 export const UPDATE_SERVER = {
@@ -83,6 +83,6 @@ function patchOf(server: UpdateServerBody['server']): InstancePatch {
     ...(server.accessIPv4 === undefined ? {} : { accessIpV4: canonicalIp(server.accessIPv4) }),
     ...(server.accessIPv6 === undefined ? {} : { accessIpV6: canonicalIp(server.accessIPv6) }),
     ...(server['OS-DCF:diskConfig'] === undefined ? {} : { diskConfig: server['OS-DCF:diskConfig'] }),
-    ...(server.availability_zone === undefined ? {} : { availabilityZone: server.availability_zone }),
+    ...(server.pinned_availability_zone === undefined ? {} : { availabilityZone: server.pinned_availability_zone }),
   };
 }

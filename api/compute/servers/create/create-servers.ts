@@ -14,6 +14,7 @@ import type { ApiDeps } from '../../../deps.ts';
 import { isTrue } from '../../../http/parameter-types.ts';
 import type { RequestContext } from '../../../http/request-context.ts';
 import type { ApiRequest } from '../../../http/route.ts';
+import { since } from '../../../http/since.ts';
 import type { Accept, AcceptRequest, Template } from './accept.ts';
 import { bootImage, findImage } from './boot-image.ts';
 import { createOnce } from './create-once.ts';
@@ -23,6 +24,8 @@ import { requestedImage } from './requested-image.ts';
 import { requestedNetworks } from './requested-networks.ts';
 import { requestedPlace } from './requested-place.ts';
 import type { CreateServerBody } from './schema.ts';
+
+const SINCE = since({ description: 19 });
 
 type Deps = Pick<ApiDeps, 'directory' | 'waker' | 'imageTickets' | 'config' | 'clock'> & { readonly accept: Accept };
 
@@ -106,7 +109,7 @@ async function buildTemplate(deps: Deps, request: ApiRequest<CreateServerBody>):
     projectId: caller.projectId,
     userId: caller.userId,
     // Before descriptions could be given, the name stood for one (nova/compute/api.py).
-    description: request.version.minor < 19 ? server.name : (server.description ?? null),
+    description: SINCE.description(request.version) ? (server.description ?? null) : server.name,
     flavor,
     image,
     keyPair,

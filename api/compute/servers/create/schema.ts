@@ -145,6 +145,7 @@ const body = (serverSchema: Schema): Schema =>
 
 const since19 = extend(server, { name, description });
 const since32 = extend(since19, { networks: networksOf(networkEntryWithTag) });
+/** What a network is to be tagged with went by accident with 2.37 and came back with 2.42. */
 const since37 = {
   ...extend(since19, { networks: networksOrWord(networkEntry) }),
   required: ['name', 'flavorRef', 'networks'],
@@ -173,7 +174,6 @@ export const CREATE_SERVER = {
   1: body(server),
   19: body(since19),
   32: body(since32),
-  33: body(since19),
   37: body(since37),
   42: body(since42),
   52: body(since52),

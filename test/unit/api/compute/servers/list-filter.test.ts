@@ -45,6 +45,14 @@ describe('the filter of a list', () => {
     expect(() => filterOf({ all_tenants: ['perhaps'] })).toThrow(/Invalid value/);
   });
 
+  it.each(['locked', 'config_drive', 'auto_disk_config'])('takes no other word than yes or no for %s', (name) => {
+    for (const word of ['maybe', '', '2', 'yes please']) {
+      expect(() => filterOf({ [name]: [word] }, 96, true)).toThrow(`Invalid value '${word}' for '${name}'`);
+    }
+    expect(filterOf({ [name]: ['TRUE'] }, 96, true)).toEqual(filterOf({ [name]: ['1'] }, 96, true));
+    expect(filterOf({ [name]: ['n'] }, 96, true)).toEqual(filterOf({ [name]: ['False'] }, 96, true));
+  });
+
   it('turns statuses into states', () => {
     expect(filterOf({ status: ['reboot'] })?.states).toEqual([
       { vmState: 'active', taskStates: ['rebooting', 'reboot_pending', 'reboot_started'] },
