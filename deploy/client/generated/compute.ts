@@ -623,7 +623,24 @@ export interface ComputeOperations {
         [k: string]: unknown | undefined;
       };
     };
-    response: null;
+    response:
+      | {
+          server: {
+            id: string;
+            links: {
+              rel: string;
+              href: string;
+            }[];
+            'OS-DCF:diskConfig': 'AUTO' | 'MANUAL';
+            security_groups: {
+              name: string;
+            }[];
+            adminPass: string;
+          };
+        }
+      | {
+          reservation_id: string;
+        };
   };
   'GET /servers': {
     path: {};
@@ -689,7 +706,21 @@ export interface ComputeOperations {
       locked?: (string | number | boolean) | string[];
     };
     body: null;
-    response: null;
+    response: {
+      servers: {
+        id: string;
+        name: string;
+        links: {
+          rel: string;
+          href: string;
+        }[];
+        status?: 'UNKNOWN';
+      }[];
+      servers_links?: {
+        rel: string;
+        href: string;
+      }[];
+    };
   };
   'GET /servers/detail': {
     path: {};
@@ -755,7 +786,105 @@ export interface ComputeOperations {
       locked?: (string | number | boolean) | string[];
     };
     body: null;
-    response: null;
+    response: {
+      servers: {
+        id: string;
+        name: string;
+        links: {
+          rel: string;
+          href: string;
+        }[];
+        status: string;
+        tenant_id: string;
+        user_id: string;
+        metadata: {
+          [k: string]: string | undefined;
+        };
+        hostId: string;
+        created: string;
+        updated: string;
+        addresses: {
+          [k: string]:
+            | {
+                version: 4 | 6;
+                addr: string;
+                'OS-EXT-IPS:type': 'fixed' | 'floating';
+                'OS-EXT-IPS-MAC:mac_addr': string;
+              }[]
+            | undefined;
+        };
+        accessIPv4: string;
+        accessIPv6: string;
+        'OS-DCF:diskConfig': 'AUTO' | 'MANUAL';
+        progress?: number;
+        fault?: {
+          code: number;
+          created: string;
+          message: string;
+          details?: string;
+        };
+        config_drive: string;
+        key_name: string | null;
+        security_groups: {
+          name: string;
+        }[];
+        'OS-SRV-USG:launched_at': string | null;
+        'OS-SRV-USG:terminated_at': string | null;
+        'OS-EXT-STS:task_state': string | null;
+        'OS-EXT-STS:power_state': number;
+        'OS-EXT-AZ:availability_zone': string;
+        /**
+         * @maxItems 0
+         */
+        'os-extended-volumes:volumes_attached': unknown[];
+        'OS-EXT-SRV-ATTR:host'?: string | null;
+        'OS-EXT-SRV-ATTR:hypervisor_hostname'?: string | null;
+        'OS-EXT-SRV-ATTR:instance_name'?: string | null;
+        'OS-EXT-SRV-ATTR:reservation_id'?: string;
+        'OS-EXT-SRV-ATTR:launch_index'?: number;
+        'OS-EXT-SRV-ATTR:kernel_id'?: string;
+        'OS-EXT-SRV-ATTR:ramdisk_id'?: string;
+        'OS-EXT-SRV-ATTR:root_device_name'?: string;
+        'OS-EXT-SRV-ATTR:user_data'?: string | null;
+        description: string | null;
+        tags: string[];
+        flavor: {
+          original_name: string;
+          vcpus: number;
+          ram: number;
+          disk: number;
+          ephemeral: number;
+          swap: number;
+          extra_specs?: {
+            [k: string]: string | undefined;
+          };
+        };
+        trusted_image_certificates: string[] | null;
+        'OS-EXT-STS:vm_state': string | null;
+        host_status?: string | null;
+        locked: boolean | null;
+        locked_reason: string | null;
+        'OS-EXT-SRV-ATTR:hostname': string;
+        pinned_availability_zone: string | null;
+        image: {
+          id: string;
+          links: {
+            rel: string;
+            href: string;
+          }[];
+          properties: {
+            [k: string]: unknown | undefined;
+          };
+        };
+        scheduler_hints: {
+          [k: string]: unknown[] | undefined;
+        };
+      }[];
+      servers_links?: {
+        rel: string;
+        href: string;
+      }[];
+    };
   };
   'GET /servers/{id}': {
     path: {
@@ -763,7 +892,102 @@ export interface ComputeOperations {
     };
     query: {};
     body: null;
-    response: null;
+    response: {
+      server: {
+        id: string;
+        name: string;
+        links: {
+          rel: string;
+          href: string;
+        }[];
+        status: string;
+        tenant_id: string;
+        user_id: string;
+        metadata: {
+          [k: string]: string | undefined;
+        };
+        hostId: string;
+        created: string;
+        updated: string;
+        addresses: {
+          [k: string]:
+            | {
+                version: 4 | 6;
+                addr: string;
+                'OS-EXT-IPS:type': 'fixed' | 'floating';
+                'OS-EXT-IPS-MAC:mac_addr': string;
+              }[]
+            | undefined;
+        };
+        accessIPv4: string;
+        accessIPv6: string;
+        'OS-DCF:diskConfig': 'AUTO' | 'MANUAL';
+        progress?: number;
+        fault?: {
+          code: number;
+          created: string;
+          message: string;
+          details?: string;
+        };
+        config_drive: string;
+        key_name: string | null;
+        security_groups: {
+          name: string;
+        }[];
+        'OS-SRV-USG:launched_at': string | null;
+        'OS-SRV-USG:terminated_at': string | null;
+        'OS-EXT-STS:task_state': string | null;
+        'OS-EXT-STS:power_state': number;
+        'OS-EXT-AZ:availability_zone': string;
+        /**
+         * @maxItems 0
+         */
+        'os-extended-volumes:volumes_attached': unknown[];
+        'OS-EXT-SRV-ATTR:host'?: string | null;
+        'OS-EXT-SRV-ATTR:hypervisor_hostname'?: string | null;
+        'OS-EXT-SRV-ATTR:instance_name'?: string | null;
+        'OS-EXT-SRV-ATTR:reservation_id'?: string;
+        'OS-EXT-SRV-ATTR:launch_index'?: number;
+        'OS-EXT-SRV-ATTR:kernel_id'?: string;
+        'OS-EXT-SRV-ATTR:ramdisk_id'?: string;
+        'OS-EXT-SRV-ATTR:root_device_name'?: string;
+        'OS-EXT-SRV-ATTR:user_data'?: string | null;
+        description: string | null;
+        tags: string[];
+        flavor: {
+          original_name: string;
+          vcpus: number;
+          ram: number;
+          disk: number;
+          ephemeral: number;
+          swap: number;
+          extra_specs?: {
+            [k: string]: string | undefined;
+          };
+        };
+        trusted_image_certificates: string[] | null;
+        'OS-EXT-STS:vm_state': string | null;
+        host_status?: string | null;
+        locked: boolean | null;
+        server_groups: string[];
+        locked_reason: string | null;
+        'OS-EXT-SRV-ATTR:hostname': string;
+        pinned_availability_zone: string | null;
+        image: {
+          id: string;
+          links: {
+            rel: string;
+            href: string;
+          }[];
+          properties: {
+            [k: string]: unknown | undefined;
+          };
+        };
+        scheduler_hints: {
+          [k: string]: unknown[] | undefined;
+        };
+      };
+    };
   };
   'PUT /servers/{id}': {
     path: {
@@ -778,10 +1002,105 @@ export interface ComputeOperations {
         accessIPv6?: string;
         description?: string | null;
         hostname?: string;
-        availability_zone?: string | null;
+        pinned_availability_zone?: string | null;
       };
     };
-    response: null;
+    response: {
+      server: {
+        id: string;
+        name: string;
+        links: {
+          rel: string;
+          href: string;
+        }[];
+        status: string;
+        tenant_id: string;
+        user_id: string;
+        metadata: {
+          [k: string]: string | undefined;
+        };
+        hostId: string;
+        created: string;
+        updated: string;
+        addresses: {
+          [k: string]:
+            | {
+                version: 4 | 6;
+                addr: string;
+                'OS-EXT-IPS:type': 'fixed' | 'floating';
+                'OS-EXT-IPS-MAC:mac_addr': string;
+              }[]
+            | undefined;
+        };
+        accessIPv4: string;
+        accessIPv6: string;
+        'OS-DCF:diskConfig': 'AUTO' | 'MANUAL';
+        progress?: number;
+        fault?: {
+          code: number;
+          created: string;
+          message: string;
+          details?: string;
+        };
+        config_drive: string;
+        key_name: string | null;
+        security_groups: {
+          name: string;
+        }[];
+        'OS-SRV-USG:launched_at': string | null;
+        'OS-SRV-USG:terminated_at': string | null;
+        'OS-EXT-STS:task_state': string | null;
+        'OS-EXT-STS:vm_state': string;
+        'OS-EXT-STS:power_state': number;
+        'OS-EXT-AZ:availability_zone': string;
+        /**
+         * @maxItems 0
+         */
+        'os-extended-volumes:volumes_attached': unknown[];
+        'OS-EXT-SRV-ATTR:host'?: string | null;
+        'OS-EXT-SRV-ATTR:hypervisor_hostname'?: string | null;
+        'OS-EXT-SRV-ATTR:instance_name'?: string | null;
+        'OS-EXT-SRV-ATTR:reservation_id'?: string;
+        'OS-EXT-SRV-ATTR:launch_index'?: number;
+        'OS-EXT-SRV-ATTR:kernel_id'?: string;
+        'OS-EXT-SRV-ATTR:ramdisk_id'?: string;
+        'OS-EXT-SRV-ATTR:root_device_name'?: string;
+        'OS-EXT-SRV-ATTR:user_data'?: string | null;
+        locked: boolean;
+        host_status?: string;
+        description: string | null;
+        tags: string[];
+        flavor: {
+          original_name: string;
+          vcpus: number;
+          ram: number;
+          disk: number;
+          ephemeral: number;
+          swap: number;
+          extra_specs?: {
+            [k: string]: string | undefined;
+          };
+        };
+        trusted_image_certificates: string[] | null;
+        server_groups: string[];
+        locked_reason: string | null;
+        'OS-EXT-SRV-ATTR:hostname': string;
+        pinned_availability_zone: string | null;
+        image: {
+          id: string;
+          links: {
+            rel: string;
+            href: string;
+          }[];
+          properties: {
+            [k: string]: unknown | undefined;
+          };
+        };
+        scheduler_hints: {
+          [k: string]: unknown[] | undefined;
+        };
+      };
+    };
   };
   'DELETE /servers/{id}': {
     path: {
@@ -1080,7 +1399,22 @@ export interface ComputeOperations {
       'changes-before'?: (string | number | boolean) | string[];
     };
     body: null;
-    response: null;
+    response: {
+      instanceActions: {
+        action: string;
+        instance_uuid: string;
+        message: string | null;
+        project_id: string | null;
+        request_id: string;
+        start_time: string;
+        user_id: string | null;
+        updated_at: string;
+      }[];
+      links?: {
+        rel: string;
+        href: string;
+      }[];
+    };
   };
   'GET /servers/{id}/os-instance-actions/{request}': {
     path: {
@@ -1089,7 +1423,28 @@ export interface ComputeOperations {
     };
     query: {};
     body: null;
-    response: null;
+    response: {
+      instanceAction: {
+        action: string;
+        instance_uuid: string;
+        message: string | null;
+        project_id: string | null;
+        request_id: string;
+        start_time: string;
+        user_id: string | null;
+        updated_at: string;
+        events: {
+          event: string;
+          start_time: string;
+          finish_time: string | null;
+          result: string | null;
+          traceback?: string | null;
+          hostId: string;
+          host?: string | null;
+          details?: string | null;
+        }[];
+      };
+    };
   };
   'GET /flavors': {
     path: {};
