@@ -32,7 +32,7 @@ export class AggregateMap implements Service {
   }
 
   async start(): Promise<void> {
-    await this.#refresh();
+    await this.#tryRefresh();
     this.#polling = this.#poll();
   }
   async drain(): Promise<void> {}
@@ -50,14 +50,19 @@ export class AggregateMap implements Service {
     this.#changed = changed;
   }
 
-  async #refresh(): Promise<void> {
+  /** Reads the directory now. */
+  async refresh(): Promise<void> {
+    const aggregates = await listAggregates(this.#directory.read);
+    const text = JSON.stringify(aggregates);
+    if (text === this.#known) return;
+    this.#known = text;
+    this.#byHost = placements(aggregates);
+    this.#changed();
+  }
+
+  async #tryRefresh(): Promise<void> {
     try {
-      const aggregates = await listAggregates(this.#directory.read);
-      const text = JSON.stringify(aggregates);
-      if (text === this.#known) return;
-      this.#known = text;
-      this.#byHost = placements(aggregates);
-      this.#changed();
+      await this.refresh();
     } catch (error) {
       this.#log.warn({ err: error }, 'cannot ask the directory for aggregates');
     }
@@ -67,7 +72,7 @@ export class AggregateMap implements Service {
     for (;;) {
       await this.#clock.sleep(REFRESH_MS, this.#stopping.signal);
       if (this.#stopping.signal.aborted) return;
-      await this.#refresh();
+      await this.#tryRefresh();
     }
   }
 }

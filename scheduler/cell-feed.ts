@@ -87,6 +87,21 @@ export class CellFeed {
     for (const known of [...this.#hosts.values()]) this.#take(known.host);
   }
 
+  /** Asks the cell for all its hosts now. A cell that does not answer in time stays as it was known: its silence is the feed's to notice. */
+  async ask(deadlineMs: number): Promise<void> {
+    const { clock, log } = this.#options;
+    const { door } = this.#cell;
+    try {
+      const { hosts } = await door.listHosts({}, { deadlineMs, signal: this.#stopping.signal });
+      if (door !== this.#cell.door) return;
+      for (const host of hosts) this.#take(host);
+      this.#answeredAt = clock.now();
+      this.#failingSince = null;
+    } catch (error) {
+      log.info({ cell: this.#view.name, reason: messageOf(error) }, 'the cell does not tell its hosts at once');
+    }
+  }
+
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#following;

@@ -8,6 +8,9 @@ import { CellFeed } from './cell-feed.ts';
 import type { KnownHost } from './known-host.ts';
 import type { HostView, Snapshot } from './snapshot.ts';
 
+/** How long a cell may take to tell its hosts when a decision waits for them, ms. */
+const ASK_DEADLINE_MS = 800;
+
 /** The cells as the snapshot needs them: `CellDoors`, or a test's own. */
 export interface KnownCells {
   all(): readonly CellDoor[];
@@ -47,6 +50,11 @@ export class HostSnapshot implements Service {
     this.#unwatch();
     await Promise.all([...this.#feeds.values()].map((feed) => feed.stop()));
     this.#feeds.clear();
+  }
+
+  /** Asks every cell for its hosts now, and waits for those that answer in time. */
+  async ask(): Promise<void> {
+    await Promise.all([...this.#feeds.values()].map((feed) => feed.ask(ASK_DEADLINE_MS)));
   }
 
   /** What is known now. Valid until the next await: it shares its hosts with the feeds. */

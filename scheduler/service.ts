@@ -10,6 +10,7 @@ import { createHttpService } from '#platform/rpc/http-service.ts';
 import { serveContract } from '#platform/rpc/server.ts';
 import { AggregateMap } from './aggregate-map.ts';
 import { parseMultipliers, type SchedulerConfig } from './config.ts';
+import { ConfirmedChanges } from './confirmed-changes.ts';
 import { schedulerHandlers } from './handlers.ts';
 import { HostSnapshot } from './host-snapshot.ts';
 import { schedulerMetrics } from './metrics.ts';
@@ -23,9 +24,15 @@ export function composeScheduler(config: SchedulerConfig, log: Logger): Service[
   const aggregates = new AggregateMap({ directory, log });
   const snapshot = new HostSnapshot({ cells, aggregates, log, silentAfterMs: config.scheduler.silentAfterMs });
 
+  const changes = new ConfirmedChanges({
+    directory,
+    refresh: [() => cells.refresh(), () => aggregates.refresh(), () => snapshot.ask()],
+    log,
+  });
+
   const metrics = createMetrics('scheduler');
   const policy = { ...DEFAULT_POLICY, multipliers: parseMultipliers(config.scheduler.multipliers) };
-  const handlers = schedulerHandlers(snapshot, policy, schedulerMetrics(metrics));
+  const handlers = schedulerHandlers(snapshot, changes, policy, schedulerMetrics(metrics));
   const server = createHttpService({
     name: 'scheduler',
     host: config.scheduler.host,

@@ -13,6 +13,7 @@ import type { KeyPairTables } from './schema/key-pairs.ts';
 import type { NetworkQuotaTables } from './schema/network-quotas.ts';
 import type { NetworkTables } from './schema/networks.ts';
 import type { QuotaTables } from './schema/quotas.ts';
+import type { SchedulingGenerationTables } from './schema/scheduling-generation.ts';
 import type { ServerGroupTables } from './schema/server-groups.ts';
 import type { StrayBuildTables } from './schema/stray-builds.ts';
 import type { UserQuotaTables } from './schema/user-quotas.ts';
@@ -34,6 +35,7 @@ export interface DirectoryTables
     HoldChangeTables,
     FlavorTables,
     KeyPairTables,
+    SchedulingGenerationTables,
     ServerGroupTables,
     AggregateTables,
     UserQuotaTables {}

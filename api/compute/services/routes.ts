@@ -1,4 +1,6 @@
+import type { Directory } from '#platform/directory/directory.ts';
 import { listAggregates, zonesOfHosts } from '#platform/directory/stores/aggregates.ts';
+import { raiseSchedulingGeneration } from '#platform/directory/stores/scheduling-generation.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { silentCellsHeader } from '../../cross-cell/ask-cells.ts';
 import type { ApiDeps } from '../../deps.ts';
@@ -49,8 +51,8 @@ export function serviceRoutes({
       handle: async (request) => {
         const { id = '' } = request.params;
         return SINCE.uuids(request.version)
-          ? update(id, request, await census(), await zones())
-          : legacyUpdate(id, request, await census());
+          ? update(directory, id, request, await census(), await zones())
+          : legacyUpdate(directory, id, request, await census());
       },
     }),
   ];
@@ -61,16 +63,22 @@ const matching =
   (service: FoundService): boolean =>
     (!host || service.host === host) && (!binary || service.binary === binary);
 
-async function legacyUpdate(verb: string, { body, version, requestId }: ApiRequest<LegacyUpdate>, census: Census) {
+async function legacyUpdate(
+  directory: Directory,
+  verb: string,
+  { body, version, requestId }: ApiRequest<LegacyUpdate>,
+  census: Census,
+) {
   const { change, shown } = legacyChange(verb, body, version);
   const { host, binary } = body;
   const service = census.services.find(matching(host, binary));
   if (service === undefined) throw missing(census, `Could not find binary ${binary} on host ${host}.`);
-  await apply(service, change, requestId);
+  await apply(directory, service, change, requestId);
   return { service: { host, binary, ...shown } };
 }
 
 async function update(
+  directory: Directory,
   id: string,
   { body, version, requestId }: ApiRequest<ServiceUpdate>,
   census: Census,
@@ -80,14 +88,21 @@ async function update(
   const change = changeOf(body);
   const service = census.services.find((one) => one.id === id);
   if (service === undefined) throw missing(census, `Service ${id} could not be found.`);
-  const changed = await apply(service, change, requestId);
+  const changed = await apply(directory, service, change, requestId);
   return { service: serviceView({ ...service, ...changed, binary: service.binary }, zones, version) };
 }
 
-async function apply({ id, binary, cell }: FoundService, change: ServiceChange, requestId: string) {
+async function apply(
+  directory: Directory,
+  { id, binary, cell }: FoundService,
+  change: ServiceChange,
+  requestId: string,
+) {
   if (binary !== 'nova-compute' || cell === null)
     throw new VolvoxError('invalid', `Updating a ${binary} service is not supported. Must be nova-compute.`);
-  return cell.door.updateService({ id, ...change }, { requestId });
+  const changed = await cell.door.updateService({ id, ...change }, { requestId });
+  await directory.transaction(raiseSchedulingGeneration);
+  return changed;
 }
 
 /** What is not there may be in a cell that does not answer. */

@@ -20,6 +20,7 @@ import { findings } from './0038-findings.ts';
 import { auditRounds } from './0039-audit-rounds.ts';
 import { exactText } from './0040-exact-text.ts';
 import { userData } from './0041-user-data.ts';
+import { schedulingGeneration } from './0042-scheduling-generation.ts';
 
 /** In order. A released migration never changes. */
 export const DIRECTORY_MIGRATIONS: readonly Migration[] = [
@@ -44,4 +45,5 @@ export const DIRECTORY_MIGRATIONS: readonly Migration[] = [
   auditRounds,
   exactText,
   userData,
+  schedulingGeneration,
 ];

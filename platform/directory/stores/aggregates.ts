@@ -6,6 +6,7 @@ import { VolvoxError } from '../../errors/volvox-error.ts';
 import type { DirectoryTx } from '../directory.ts';
 import type { AggregatesTable } from '../schema/aggregates.ts';
 import type { DirectoryTables } from '../tables.ts';
+import { raiseSchedulingGeneration } from './scheduling-generation.ts';
 
 /** The metadata key that makes an aggregate a zone, and the zone of hosts that no such aggregate names. */
 export const ZONE_KEY = 'availability_zone';
@@ -90,6 +91,7 @@ export async function renameAggregate(tx: DirectoryTx, id: number, name: string,
       .executeTakeFirstOrThrow(),
   );
   if (numUpdatedRows === 0n) throw unknownAggregate(id);
+  await raiseSchedulingGeneration(tx);
 }
 
 /** Adds and replaces these keys; a null value removes one. @throws VolvoxError not-found */
@@ -148,6 +150,7 @@ export async function deleteAggregate(tx: DirectoryTx, id: number): Promise<void
 async function lock(tx: DirectoryTx, id: number): Promise<void> {
   const found = await tx.selectFrom('aggregates').select('id').where('id', '=', id).forUpdate().executeTakeFirst();
   if (found === undefined) throw unknownAggregate(id);
+  await raiseSchedulingGeneration(tx);
 }
 
 /** Marks name or metadata as changed; also the lock of who changes metadata. */
@@ -158,6 +161,7 @@ async function touch(tx: DirectoryTx, id: number, now: string): Promise<void> {
     .where('id', '=', id)
     .executeTakeFirstOrThrow();
   if (numUpdatedRows === 0n) throw unknownAggregate(id);
+  await raiseSchedulingGeneration(tx);
 }
 
 async function named<R>(name: string, write: () => Promise<R>): Promise<R> {

@@ -8,6 +8,7 @@ import type { DirectoryTx } from '../directory.ts';
 import type { CellsTable } from '../schema/cells.ts';
 import type { DirectoryTables } from '../tables.ts';
 import type { DoorKeySeal } from './door-keys.ts';
+import { raiseSchedulingGeneration } from './scheduling-generation.ts';
 
 export interface Cell {
   readonly id: string;
@@ -71,6 +72,7 @@ export async function addCell(tx: DirectoryTx, seal: DoorKeySeal, cell: NewCell,
   } catch (error) {
     throw takenField(error) ?? error;
   }
+  await raiseSchedulingGeneration(tx);
 }
 
 /** @throws VolvoxError not-found; conflict as `addCell`. */
@@ -97,6 +99,7 @@ export async function updateCell(
   } catch (error) {
     throw takenField(error) ?? error;
   }
+  await raiseSchedulingGeneration(tx);
 }
 
 function takenField(error: unknown): VolvoxError | null {
