@@ -17,6 +17,10 @@ export function atVersion<T>(values: ByVersion<T>, version: Pick<Microversion, '
   return found;
 }
 
+/** The values of all steps up to the requested microversion, for tables in which each step adds something. */
+export const upToVersion = <T>(values: ByVersion<T>, version: Pick<Microversion, 'minor'>): readonly T[] =>
+  Object.entries(values).flatMap(([from, value]) => (Number(from) > version.minor ? [] : [value]));
+
 /** The same steps, each value made into another. */
 export const mapVersions = <A, B>(values: ByVersion<A>, make: (value: A) => B): ByVersion<B> =>
   Object.fromEntries(Object.entries(values).map(([from, value]) => [from, make(value)]));

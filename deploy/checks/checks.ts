@@ -1,19 +1,22 @@
 import { spawn } from 'node:child_process';
 import { join, resolve } from 'node:path';
+import { findVersionComparisons } from './version-comparisons.ts';
 import { findForbiddenImports } from './walls.ts';
 
 export const REPOSITORY = resolve(import.meta.dirname, '../..');
 export const bin = (name: string): string => join(REPOSITORY, 'node_modules/.bin', name);
 
 /**
- * Types (with the walls between folders, which the compiler sees as TS6307), the walls that it cannot see, lint and format.
+ * Types (with the walls between folders, which the compiler sees as TS6307), the walls that it cannot see, comparisons of
+ * microversions outside of the version tables, lint and format.
  * Every check runs, also when an earlier one failed.
  */
 export async function runChecks(): Promise<boolean> {
   const types = await passes('types', bin('tsc'), ['-b']);
   const walls = wallsStand();
+  const versions = versionsStandInTables();
   const lint = await passes('lint and format', bin('biome'), ['check', '--error-on-warnings', '.']);
-  return types && walls && lint;
+  return types && walls && versions && lint;
 }
 
 function wallsStand(): boolean {
@@ -23,6 +26,15 @@ function wallsStand(): boolean {
   }
   process.stdout.write(`${forbidden.length === 0 ? 'ok     ' : 'FAILED '} walls\n`);
   return forbidden.length === 0;
+}
+
+function versionsStandInTables(): boolean {
+  const comparisons = findVersionComparisons(REPOSITORY);
+  for (const { file, line, text } of comparisons) {
+    process.stdout.write(`${file}:${line}: compares a microversion; ask a table of api/http/since.ts: ${text}\n`);
+  }
+  process.stdout.write(`${comparisons.length === 0 ? 'ok     ' : 'FAILED '} version tables\n`);
+  return comparisons.length === 0;
 }
 
 async function passes(name: string, command: string, args: readonly string[]): Promise<boolean> {

@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
+import { sourceFiles } from './source-files.ts';
 
 export interface ForbiddenImport {
   readonly file: string;
@@ -57,7 +58,7 @@ const IMPORT =
 
 /** Every import that the architecture forbids, in the order of the files. */
 export function findForbiddenImports(repository: string): ForbiddenImport[] {
-  return FOLDERS.flatMap((folder) => sources(join(repository, folder))).flatMap((path) => {
+  return FOLDERS.flatMap((folder) => sourceFiles(join(repository, folder))).flatMap((path) => {
     const file = relative(repository, path);
     return importsOf(readFileSync(path, 'utf8')).flatMap(({ specifier, line }) => {
       const imported = targetOf(specifier, file, repository);
@@ -66,11 +67,6 @@ export function findForbiddenImports(repository: string): ForbiddenImport[] {
     });
   });
 }
-
-const sources = (folder: string): string[] =>
-  readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts'))
-    .map((name) => join(folder, name));
 
 function importsOf(source: string): { specifier: string; line: number }[] {
   return [...source.matchAll(IMPORT)].map((match) => {

@@ -57,7 +57,7 @@ function allowedFilters({ version, caller, query }: Question): Query {
     if (refused !== undefined) throw invalid(`Invalid filter field: ${refused}.`);
     return query;
   }
-  const open = publicFilters(version.minor);
+  const open = publicFilters(version);
   return Object.fromEntries(Object.entries(query).filter(([name]) => open.has(name)));
 }
 

@@ -1,4 +1,6 @@
 import { SORT_KEYS } from '#platform/contracts/door.ts';
+import { type ByVersion, upToVersion } from '../../http/by-version.ts';
+import type { Microversion } from '../../http/microversion.ts';
 import { limitAndMarker, looseQuery, several, strictQuery, string } from '../../http/parameter-types.ts';
 import type { Schema } from '../../http/validator.ts';
 
@@ -113,7 +115,7 @@ export const LIST_QUERY = {
 } as const;
 
 /** What somebody who is no admin may filter by, and since which microversion; the rest is ignored. */
-const PUBLIC_FILTERS: Readonly<Record<number, readonly string[]>> = {
+const PUBLIC_FILTERS: ByVersion<readonly string[]> = {
   1: ['reservation_id', 'name', 'status', 'image', 'flavor', 'ip', 'changes-since', 'all_tenants'],
   5: ['ip6'],
   26: ['tags', 'tags-any', 'not-tags', 'not-tags-any'],
@@ -135,5 +137,5 @@ const PUBLIC_FILTERS: Readonly<Record<number, readonly string[]>> = {
   90: ['hostname'],
 };
 
-export const publicFilters = (minor: number): ReadonlySet<string> =>
-  new Set(Object.entries(PUBLIC_FILTERS).flatMap(([since, names]) => (Number(since) <= minor ? names : [])));
+export const publicFilters = (version: Microversion): ReadonlySet<string> =>
+  new Set(upToVersion(PUBLIC_FILTERS, version).flat());
