@@ -7,6 +7,7 @@ import { arrivingRow, buildOf } from '../../database/stores/arriving-instances.t
 import { type CopyInHand, copyInHand } from '../../database/stores/copy-in-hand.ts';
 import { endedOperation, insertEndedOperations } from '../../database/stores/ended-operations.ts';
 import { dismiss, wish } from '../../database/stores/guests.ts';
+import { findInstance } from '../../database/stores/instances.ts';
 import { lingeringCopy } from '../../database/stores/lingering-copies.ts';
 import {
   endMoveIn,
@@ -89,9 +90,15 @@ export async function reveal(context: MoveInContext, parts: CellParts) {
   return committed;
 }
 
-/** A user deleted it, or it was taken away otherwise: the part is over, and nothing is touched that is not its own. */
+/**
+ * Somebody else has the instance: the part is over, and nothing is touched that is not its own. What is deleted is gone; what lives on ends
+ * as a start that failed, so that the old cell keeps its guest until a person has looked.
+ */
 async function leave(tx: CellTx, context: MoveInContext): Promise<Revealed> {
-  await endMoveIn(tx, context.params.moveId, 'gone', 'Another operation has taken the instance over.', context.now);
+  const instance = await findInstance(tx, context.subject);
+  const lives = instance !== null && instance.vm_state !== 'deleted' && instance.task_state !== 'deleting';
+  const why = 'Somebody else has taken the instance over.';
+  await endMoveIn(tx, context.params.moveId, lives ? 'start' : 'gone', why, context.now);
   return { generation: null };
 }
 

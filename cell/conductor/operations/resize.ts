@@ -150,12 +150,16 @@ async function stop(context: Context, parts: CellParts) {
   return wait(LOOK_AGAIN_MS, `host ${source.host_name} to stop the guest`);
 }
 
-/** A host that is down or an agent that cannot do it is not waited for: the wish stays, and is fulfilled when it can be. */
+/**
+ * A host that is down or an agent that cannot do it is not waited for: what is desired stays, and is done when it can be. Whoever has taken
+ * the instance over decides on the guest itself.
+ */
 async function startSourceAgain(context: Context, parts: CellParts) {
-  const copies = await guestsOf(parts.database.read, context.subject);
+  const { read } = parts.database;
+  const [instance, copies] = await Promise.all([findInstance(read, context.subject), guestsOf(read, context.subject)]);
   const source = copies.find((copy) => copy.id === context.params.sourceGuestId);
   const power = powerOf(context.params.before);
-  if (source === undefined || source.role === 'leaving') return done();
+  if (instance?.operation_id !== context.operationId || source === undefined) return done();
   const over = source.settled === 1 || source.host_up !== 1 || isHopeless(source, context.now);
   if (source.power === power && over) return done();
   if (source.power !== power) await wishAsOwner(context, parts, source, power).catch(() => undefined);
