@@ -2,6 +2,7 @@ import { confirmResize } from './confirm-resize.ts';
 import { deleteInstance } from './delete.ts';
 import { pause } from './pause.ts';
 import { reboot } from './reboot.ts';
+import { resetState } from './reset-state.ts';
 import { resize } from './resize.ts';
 import { resume } from './resume.ts';
 import { revertResize } from './revert-resize.ts';
@@ -17,6 +18,7 @@ export const ACTIONS: readonly AnyAction[] = [
   deleteInstance,
   pause,
   reboot,
+  resetState,
   resize,
   resume,
   revertResize,

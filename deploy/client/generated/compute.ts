@@ -1120,6 +1120,7 @@ export interface ComputeOperations {
       | Lock
       | Migrate
       | OsGetConsoleOutput
+      | OsResetState
       | OsStart
       | OsStop
       | Pause
@@ -2594,6 +2595,14 @@ export interface Migrate {
 export interface OsGetConsoleOutput {
   'os-getConsoleOutput': {
     length?: number | string | null;
+  };
+}
+/**
+ * Writes the state of a server, whatever is in progress on it.
+ */
+export interface OsResetState {
+  'os-resetState': {
+    state: 'active' | 'error';
   };
 }
 /**

@@ -9,6 +9,7 @@ import { lock } from './lock.ts';
 import { migrate } from './migrate.ts';
 import { notOffered } from './not-offered.ts';
 import { osGetConsoleOutput } from './os-get-console-output.ts';
+import { osResetState } from './os-reset-state.ts';
 import { osStart } from './os-start.ts';
 import { osStop } from './os-stop.ts';
 import { pause } from './pause.ts';
@@ -26,6 +27,7 @@ const ACTIONS: readonly ((deps: ApiDeps) => Action)[] = [
   lock,
   migrate,
   osGetConsoleOutput,
+  osResetState,
   osStart,
   osStop,
   pause,

@@ -1,0 +1,32 @@
+import type { ApiDeps } from '../../../deps.ts';
+import { always } from '../../../http/by-version.ts';
+import { object } from '../../../http/parameter-types.ts';
+import { ADMIN, policy } from '../../../http/policy.ts';
+import { action } from '../../../http/route.ts';
+import { act } from './act.ts';
+import { changingHold } from './changing-hold.ts';
+import { namedBody } from './named-body.ts';
+
+const NAME = 'os-resetState';
+const POLICY = policy('os_compute_api:os-admin-actions:reset_state', ADMIN);
+
+interface ResetBody {
+  readonly [NAME]: { readonly state: 'active' | 'error' };
+}
+
+/** The server may have been resized: then it holds only its present flavor afterwards. */
+export const osResetState = (deps: ApiDeps) =>
+  action<ResetBody>({
+    name: NAME,
+    policy: POLICY,
+    status: 202,
+    body: always(namedBody(NAME, object({ state: { type: 'string', enum: ['active', 'error'] } }, ['state']))),
+    response: always('empty'),
+    summary: 'Writes the state of a server, whatever is in progress on it.',
+    handle: (request) => {
+      const { state } = request.body[NAME];
+      return changingHold(deps, request, request.params.id ?? '', null, () =>
+        act(deps, request, POLICY, 'resetState', { state }),
+      );
+    },
+  });
