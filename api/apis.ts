@@ -1,6 +1,8 @@
 import { computeRoutes } from './compute/routes.ts';
 import { computeService } from './compute/service.ts';
 import type { ApiDeps } from './deps.ts';
+import { federationRoutes } from './federation/routes.ts';
+import { federationService } from './federation/service.ts';
 import type { ApiService } from './http/api-service.ts';
 import type { Route } from './http/route.ts';
 import { networkRoutes } from './network/routes.ts';
@@ -16,4 +18,5 @@ export interface DeclaredApi {
 export const declaredApis = (deps: ApiDeps): readonly DeclaredApi[] => [
   { service: computeService, routes: computeRoutes(deps) },
   { service: networkService, routes: networkRoutes(deps) },
+  { service: federationService, routes: federationRoutes(deps) },
 ];

@@ -1,6 +1,6 @@
-import { type TObject, type TProperties, type TSchema, Type } from 'typebox';
+import { type TObject, type TProperties, Type } from 'typebox';
 import { always } from '../http/by-version.ts';
-import type { Schema } from '../http/validator.ts';
+import { jsonSchema } from '../http/typebox-schema.ts';
 
 /** Words of the schemas of bodies. Bounds are those of the columns. */
 export const Name = Type.String({ maxLength: 255 });
@@ -15,15 +15,17 @@ export const emptyArray = Type.Optional(Type.Array(Type.Unknown(), { maxItems: 0
 
 /** `{network: …}` as the body of an update. */
 export const updateBody = <P extends TProperties>(noun: string, members: P) =>
-  always(Type.Object({ [noun]: Type.Object(members, strict) }, strict) as TSchema as unknown as Schema);
+  always(jsonSchema(Type.Object({ [noun]: Type.Object(members, strict) }, strict)));
 
 /** The body of a create: `{network: …}`, or `{networks: […]}` for several at once. */
 export const createBody = <S extends TObject>(one: string, many: string, schema: S) =>
   always(
-    Type.Object(
-      { [one]: Type.Optional(schema), [many]: Type.Optional(Type.Array(schema, { minItems: 1, maxItems: 100 })) },
-      { additionalProperties: false, minProperties: 1, maxProperties: 1 },
-    ) as TSchema as unknown as Schema,
+    jsonSchema(
+      Type.Object(
+        { [one]: Type.Optional(schema), [many]: Type.Optional(Type.Array(schema, { minItems: 1, maxItems: 100 })) },
+        { ...strict, minProperties: 1, maxProperties: 1 },
+      ),
+    ),
   );
 /** What `createBody` lets through. */
 export type Created<T> = Readonly<Record<string, T | T[]>>;

@@ -1,10 +1,12 @@
 import type { ComputeOperations } from './generated/compute.ts';
+import type { FederationOperations } from './generated/federation.ts';
 import type { NetworkOperations } from './generated/network.ts';
 
 /** The operations of every API, by the API's name: what generated types say of each. */
 export interface Apis {
   readonly compute: ComputeOperations;
   readonly network: NetworkOperations;
+  readonly federation: FederationOperations;
 }
 export type ApiName = keyof Apis;
 

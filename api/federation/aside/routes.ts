@@ -1,42 +1,50 @@
-import type { FastifyInstance } from 'fastify';
-import { type Static, Type } from 'typebox';
-import { isVolvoxError } from '#platform/errors/volvox-error.ts';
-import { Uuid } from '#platform/objects/scalars.ts';
+import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
 import { askCells, LIST_DEADLINE_MS } from '../../cross-cell/ask-cells.ts';
 import type { CellDoor } from '../../cross-cell/cell-doors.ts';
 import type { ApiDeps } from '../../deps.ts';
+import { noQuery } from '../../http/parameter-types.ts';
+import { lastOf } from '../../http/query.ts';
+import { type Route, route } from '../../http/route.ts';
 import { askedCells } from '../asked-cells.ts';
-
-const AsideQuery = Type.Object({ cell: Type.Optional(Type.String()) }, { additionalProperties: false });
-type AsideQuery = Static<typeof AsideQuery>;
-const AsideParams = Type.Object({ cell: Type.String(), uuid: Uuid, epoch: Type.Integer({ minimum: 0 }) });
-type AsideParams = Static<typeof AsideParams>;
+import { isUuid } from '../request-types.ts';
+import { FORGET_ASIDE, LIST_ASIDE } from './policy.ts';
+import { listAsideQuery, listAsideResponse } from './schema.ts';
 
 /** Copies that cells keep aside because their instance is at home elsewhere (decision 0006), the newest first. */
-export function asideRoutes(api: FastifyInstance, { cells }: ApiDeps): void {
-  api.get<{ Querystring: AsideQuery }>(
-    '/v1/aside',
-    { schema: { querystring: AsideQuery } },
-    async ({ query: { cell: wanted } }) => {
-      const { answers, silent } = await askCells(askedCells(cells, wanted), asideIn);
+export const asideRoutes = ({ cells }: Pick<ApiDeps, 'cells'>): readonly Route[] => [
+  route({
+    method: 'GET',
+    path: '/v1/aside',
+    summary: 'Lists copies of servers that cells keep aside, the newest first. Cells that do not answer are named.',
+    policy: LIST_ASIDE,
+    query: listAsideQuery,
+    response: listAsideResponse,
+    handle: async ({ query }) => {
+      const { answers, silent } = await askCells(askedCells(cells, lastOf(query, 'cell')), asideIn);
       const instances = answers.flatMap(({ cell, answer }) => answer.map((one) => ({ ...one, cell: cell.name })));
       instances.sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : a.uuid < b.uuid ? -1 : 1));
       return { instances, silentCells: silent.map((cell) => cell.name) };
     },
-  );
-
-  /** Gives one up: its guest and disks are removed. @throws not-found; unavailable when the cell does not answer. */
-  api.delete<{ Params: AsideParams }>(
-    '/v1/aside/:cell/:uuid/:epoch',
-    { schema: { params: AsideParams } },
-    async (request, reply) => {
-      const { cell: wanted, uuid, epoch } = request.params;
-      for (const { door } of askedCells(cells, wanted)) await door.forgetAside({ uuid, epoch });
-      request.log.info({ requestId: request.id, uuid, epoch, cell: wanted }, 'a copy that was kept aside is given up');
-      return reply.code(204).send();
+  }),
+  route({
+    method: 'DELETE',
+    path: '/v1/aside/:cell/:uuid/:epoch',
+    summary: 'Gives up a copy that is kept aside: its guest and disks are removed.',
+    policy: FORGET_ASIDE,
+    query: noQuery,
+    status: 204,
+    response: { 1: 'empty' },
+    handle: async ({ params: { cell: wanted = '', uuid = '', epoch: epochText = '' }, log, requestId }) => {
+      const asked = askedCells(cells, wanted);
+      const epoch = /^\d{1,15}$/.test(epochText) ? Number(epochText) : null;
+      if (!isUuid(uuid) || epoch === null) {
+        throw new VolvoxError('not-found', `Nothing is kept aside of ${uuid} at epoch ${epochText}.`);
+      }
+      for (const { door } of asked) await door.forgetAside({ uuid, epoch });
+      log.info({ requestId, uuid, epoch, cell: wanted }, 'a copy that was kept aside is given up');
     },
-  );
-}
+  }),
+];
 
 async function asideIn({ door }: CellDoor) {
   try {

@@ -1,84 +1,106 @@
-import type { FastifyInstance } from 'fastify';
 import { addCell, type CellWithKey, getCell, listCells, updateCell } from '#platform/directory/stores/cells.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { ApiDeps } from '../../deps.ts';
+import { noQuery } from '../../http/parameter-types.ts';
+import { Answer, type Route, route } from '../../http/route.ts';
 import { healthOf } from './health.ts';
 import { knock } from './knock.ts';
-import { CellParams, CellPatchBody, NewCellBody } from './schema.ts';
+import { ADD_CELL, CHANGE_CELL, DISABLE_CELL, ENABLE_CELL, LIST_CELLS, SHOW_CELL } from './policy.ts';
+import { type CellPatch, cellPatchBody, cellResponse, cellsResponse, type NewCell, newCellBody } from './schema.ts';
 import { viewCell } from './view.ts';
 
 const withoutSlash = (url: string): string => url.replace(/\/$/, '');
+const wrongField = (field: string, message: string): VolvoxError =>
+  new VolvoxError('invalid', `${field}: ${message}`, { details: { field } });
 
 /** Cells come and go while everything runs: each process of the global tier sees a change within a second, this one at once. */
-export function cellRoutes(api: FastifyInstance, deps: ApiDeps): void {
+export function cellRoutes(deps: Pick<ApiDeps, 'directory' | 'cells' | 'clock'>): readonly Route[] {
   const { directory, cells, clock } = deps;
 
   const show = async (cell: CellWithKey) => viewCell(cell, await healthOf(cell.id, deps));
-  const find = async (idOrName: string): Promise<CellWithKey> => {
+  const find = async (idOrName = ''): Promise<CellWithKey> => {
     const cell = (await listCells(directory.read)).find(({ id, name }) => id === idOrName || name === idOrName);
     if (cell === undefined) throw new VolvoxError('not-found', `Cell ${idOrName} could not be found.`);
     return cell;
   };
-  const change = async (id: string, patch: CellPatchBody) => {
+  const change = async (id: string, patch: CellPatch) => {
     await directory.transaction((tx) => updateCell(tx, cells.seal, id, patch, clock.now()));
     await cells.refresh();
     return show(await find(id));
   };
+  const switching = (word: 'enable' | 'disable'): Route =>
+    route({
+      method: 'POST',
+      path: `/v1/cells/:cell/${word}`,
+      summary: word === 'enable' ? 'Lets a cell take new servers.' : 'Keeps new servers away from a cell.',
+      policy: word === 'enable' ? ENABLE_CELL : DISABLE_CELL,
+      query: noQuery,
+      response: cellResponse,
+      handle: async ({ params }) => change((await find(params.cell)).id, { enabled: word === 'enable' }),
+    });
 
-  api.get('/v1/cells', async () => ({ cells: await Promise.all((await listCells(directory.read)).map(show)) }));
-
-  api.post<{ Body: NewCellBody }>('/v1/cells', { schema: { body: NewCellBody } }, async (request, reply) => {
-    const { name, key } = request.body;
-    const url = withoutSlash(request.body.url);
-    const { cellId } = await knock(url, key);
-    const known = await getCell(directory.read, cellId);
-    // The same cell once more, perhaps because the first answer was lost: its key is taken anew, and nothing else changes.
-    if (known !== null && known.name === name && known.url === url) return change(cellId, { key });
-    await directory.transaction((tx) => addCell(tx, cells.seal, { id: cellId, name, url, key }, clock.now()));
-    await cells.refresh();
-    request.log.info({ requestId: request.id, cell: name, url }, 'cell added');
-    return reply.code(201).send(await show(await find(cellId)));
-  });
-
-  api.get<{ Params: CellParams }>('/v1/cells/:cell', { schema: { params: CellParams } }, async ({ params }) =>
-    show(await find(params.cell)),
-  );
-
-  api.patch<{ Params: CellParams; Body: CellPatchBody }>(
-    '/v1/cells/:cell',
-    { schema: { params: CellParams, body: CellPatchBody } },
-    async ({ params, body }) => {
-      const cell = await find(params.cell);
-      const url = body.url === undefined ? undefined : withoutSlash(body.url);
-      if (url !== undefined && body.key === undefined) {
-        throw new VolvoxError(
-          'invalid',
-          'key: needed together with url; a new url is not shown the key that is kept.',
-          {
-            details: { field: 'key' },
-          },
-        );
-      }
-      if (body.key !== undefined) {
-        const described = await knock(url ?? cell.url, body.key);
-        if (described.cellId !== cell.id) {
-          throw new VolvoxError('invalid', `url: the door there is of another cell (${described.cellId}).`, {
-            details: { field: 'url' },
-          });
+  return [
+    route({
+      method: 'GET',
+      path: '/v1/cells',
+      summary: 'Lists the cells, with what each says of its health now.',
+      policy: LIST_CELLS,
+      query: noQuery,
+      response: cellsResponse,
+      handle: async () => ({ cells: await Promise.all((await listCells(directory.read)).map(show)) }),
+    }),
+    route<NewCell>({
+      method: 'POST',
+      path: '/v1/cells',
+      summary: 'Adds a cell by the URL and the key of its door.',
+      policy: ADD_CELL,
+      body: newCellBody,
+      status: [201, 200],
+      response: cellResponse,
+      handle: async ({ body: { name, key, url: given }, log, requestId }) => {
+        const url = withoutSlash(given);
+        const { cellId } = await knock(url, key);
+        const known = await getCell(directory.read, cellId);
+        // The same cell once more, perhaps because the first answer was lost: its key is taken anew, and nothing else changes.
+        if (known !== null && known.name === name && known.url === url) {
+          return new Answer(200, await change(cellId, { key }));
         }
-      }
-      return change(cell.id, url === undefined ? body : { ...body, url });
-    },
-  );
-
-  for (const [word, enabled] of [
-    ['enable', true],
-    ['disable', false],
-  ] as const) {
-    api.post<{ Params: CellParams }>(
-      `/v1/cells/:cell/${word}`,
-      { schema: { params: CellParams } },
-      async ({ params }) => change((await find(params.cell)).id, { enabled }),
-    );
-  }
+        await directory.transaction((tx) => addCell(tx, cells.seal, { id: cellId, name, url, key }, clock.now()));
+        await cells.refresh();
+        log.info({ requestId, cell: name, url }, 'cell added');
+        return show(await find(cellId));
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/v1/cells/:cell',
+      summary: 'Shows a cell, by id or name.',
+      policy: SHOW_CELL,
+      query: noQuery,
+      response: cellResponse,
+      handle: async ({ params }) => show(await find(params.cell)),
+    }),
+    route<CellPatch>({
+      method: 'PATCH',
+      path: '/v1/cells/:cell',
+      summary: 'Changes a cell. A new URL comes with the key of the door there.',
+      policy: CHANGE_CELL,
+      body: cellPatchBody,
+      response: cellResponse,
+      handle: async ({ params, body }) => {
+        const cell = await find(params.cell);
+        const url = body.url === undefined ? undefined : withoutSlash(body.url);
+        if (url !== undefined && body.key === undefined) {
+          throw wrongField('key', 'needed together with url; a new url is not shown the key that is kept.');
+        }
+        if (body.key !== undefined) {
+          const { cellId } = await knock(url ?? cell.url, body.key);
+          if (cellId !== cell.id) throw wrongField('url', `the door there is of another cell (${cellId}).`);
+        }
+        return change(cell.id, url === undefined ? body : { ...body, url });
+      },
+    }),
+    switching('enable'),
+    switching('disable'),
+  ];
 }

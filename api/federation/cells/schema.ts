@@ -1,14 +1,21 @@
 import { type Static, Type } from 'typebox';
+import { CellDescription } from '#platform/contracts/door.ts';
+import { always } from '../../http/by-version.ts';
+import { arrayOf, string } from '../../http/parameter-types.ts';
+import { flag, integer, moment, shape } from '../../http/response-types.ts';
+import { jsonSchema } from '../../http/typebox-schema.ts';
+import type { Schema } from '../../http/validator.ts';
 
 const Name = Type.String({ minLength: 1, maxLength: 120, pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*$' });
 const Url = Type.String({ maxLength: 255, pattern: '^https?://[^/?#\\s@]+/?$' });
 const Key = Type.String({ minLength: 16, maxLength: 512, pattern: '^[\\x21-\\x7e]+$' });
 
 /** One URL and one key: where a conductor of the cell answers, and what it lets the global tier in with. */
-export const NewCellBody = Type.Object({ name: Name, url: Url, key: Key }, { additionalProperties: false });
-export type NewCellBody = Static<typeof NewCellBody>;
+const NewCell = Type.Object({ name: Name, url: Url, key: Key }, { additionalProperties: false });
+export type NewCell = Static<typeof NewCell>;
+export const newCellBody = always(jsonSchema(NewCell));
 
-export const CellPatchBody = Type.Object(
+const CellPatch = Type.Object(
   {
     name: Type.Optional(Name),
     url: Type.Optional(Url),
@@ -17,8 +24,34 @@ export const CellPatchBody = Type.Object(
   },
   { additionalProperties: false, minProperties: 1 },
 );
-export type CellPatchBody = Static<typeof CellPatchBody>;
+export type CellPatch = Static<typeof CellPatch>;
+export const cellPatchBody = always(jsonSchema(CellPatch));
 
-/** A cell's id or its name. */
-export const CellParams = Type.Object({ cell: Type.String() });
-export type CellParams = Static<typeof CellParams>;
+const { sql, redis } = CellDescription.properties;
+/** What the cell's door said now, or why it said nothing. */
+const health: Schema = {
+  anyOf: [
+    shape({
+      answers: { const: true },
+      answeredInMs: integer,
+      release: string,
+      sql: jsonSchema(sql),
+      redis: jsonSchema(redis),
+      hosts: integer,
+      hostsUp: integer,
+      instances: integer,
+    }),
+    shape({ answers: { const: false }, reason: string }),
+  ],
+};
+const cell = shape({
+  id: string,
+  name: string,
+  url: string,
+  enabled: flag,
+  createdAt: moment,
+  updatedAt: moment,
+  health,
+});
+export const cellResponse = always(cell);
+export const cellsResponse = always(shape({ cells: arrayOf(cell) }));

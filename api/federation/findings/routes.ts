@@ -1,4 +1,3 @@
-import type { FastifyInstance } from 'fastify';
 import { createFindingStore } from '#platform/audit/finding-store.ts';
 import type { Finding } from '#platform/contracts/door-moves.ts';
 import { lastAuditRound } from '#platform/directory/stores/audit-rounds.ts';
@@ -8,6 +7,10 @@ import { timestamp } from '#platform/time/clock.ts';
 import { askCells, isSilence, LIST_DEADLINE_MS } from '../../cross-cell/ask-cells.ts';
 import type { CellDoor } from '../../cross-cell/cell-doors.ts';
 import type { ApiDeps } from '../../deps.ts';
+import { noQuery } from '../../http/parameter-types.ts';
+import { type Route, route } from '../../http/route.ts';
+import { LIST_FINDINGS } from './policy.ts';
+import { listFindingsResponse } from './schema.ts';
 
 /** Beside the auditors' own kinds: what keeps one from knowing. */
 type Placed = Finding & { readonly cell: string };
@@ -16,34 +19,47 @@ const GLOBAL = 'global';
 const STALE_MS = 180_000;
 
 /** What the auditors of all tiers show now, the oldest first, with the cells of which nothing is known. See docs/auditors.md. */
-export function findingRoutes(api: FastifyInstance, { directory, cells, clock }: ApiDeps): void {
+export function findingRoutes({
+  directory,
+  cells,
+  clock,
+}: Pick<ApiDeps, 'directory' | 'cells' | 'clock'>): readonly Route[] {
   const store = createFindingStore(directory);
 
-  api.get('/v1/findings', async () => {
-    const now = clock.now();
-    const [own, roundAt, { answers, silent }] = await Promise.all([
-      store.list(),
-      lastAuditRound(directory.read),
-      askCells(cells.all(), (cell) => findingsOf(cell, now)),
-    ]);
-    const findings: Placed[] = [
-      ...own.map((finding) => ({ ...finding, cell: GLOBAL })),
-      ...(roundAt === null || now - roundAt > STALE_MS ? [stale(roundAt, now)] : []),
-      ...silent.map((cell) => silentCell(cell, now)),
-      ...answers.flatMap(({ cell, answer }) =>
-        answer === null ? [oldCell(cell, now)] : answer.map((finding) => ({ ...finding, cell: cell.name })),
-      ),
-    ];
-    findings.sort((a, b) => (a.since < b.since ? -1 : a.since > b.since ? 1 : a.subject < b.subject ? -1 : 1));
-    const audited = answers.filter(({ answer }) => answer !== null).length;
-    return {
-      findings,
-      /** How many comparisons that is, all tiers together. */
-      checks: DIRECTORY_AUDIT_KINDS.length + audited * CELL_AUDIT_KINDS.length,
-      cells: audited,
-      silentCells: silent.map((cell) => cell.name),
-    };
-  });
+  return [
+    route({
+      method: 'GET',
+      path: '/v1/findings',
+      summary: 'Lists what the auditors of all tiers found, the oldest first. Cells that do not answer are named.',
+      policy: LIST_FINDINGS,
+      query: noQuery,
+      response: listFindingsResponse,
+      handle: async () => {
+        const now = clock.now();
+        const [own, roundAt, { answers, silent }] = await Promise.all([
+          store.list(),
+          lastAuditRound(directory.read),
+          askCells(cells.all(), (cell) => findingsOf(cell, now)),
+        ]);
+        const findings: Placed[] = [
+          ...own.map((finding) => ({ ...finding, cell: GLOBAL })),
+          ...(roundAt === null || now - roundAt > STALE_MS ? [stale(roundAt, now)] : []),
+          ...silent.map((cell) => silentCell(cell, now)),
+          ...answers.flatMap(({ cell, answer }) =>
+            answer === null ? [oldCell(cell, now)] : answer.map((finding) => ({ ...finding, cell: cell.name })),
+          ),
+        ];
+        findings.sort((a, b) => (a.since < b.since ? -1 : a.since > b.since ? 1 : a.subject < b.subject ? -1 : 1));
+        const audited = answers.filter(({ answer }) => answer !== null).length;
+        return {
+          findings,
+          checks: DIRECTORY_AUDIT_KINDS.length + audited * CELL_AUDIT_KINDS.length,
+          cells: audited,
+          silentCells: silent.map((cell) => cell.name),
+        };
+      },
+    }),
+  ];
 }
 
 /** null: its release has no auditors yet. That a cell cannot say is a finding, too. @throws when it is silent. */

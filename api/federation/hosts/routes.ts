@@ -1,31 +1,33 @@
-import type { FastifyInstance } from 'fastify';
-import { type Static, Type } from 'typebox';
 import { capacity, type Host } from '#platform/objects/host.ts';
 import { askCells, LIST_DEADLINE_MS } from '../../cross-cell/ask-cells.ts';
 import type { ApiDeps } from '../../deps.ts';
+import { isTrue } from '../../http/parameter-types.ts';
+import { lastOf } from '../../http/query.ts';
+import { type Route, route } from '../../http/route.ts';
 import { askedCells } from '../asked-cells.ts';
-
-const HostsQuery = Type.Object(
-  { cell: Type.Optional(Type.String()), up: Type.Optional(Type.Boolean()) },
-  { additionalProperties: false },
-);
-type HostsQuery = Static<typeof HostsQuery>;
+import { LIST_HOSTS } from './policy.ts';
+import { listHostsQuery, listHostsResponse } from './schema.ts';
 
 const viewHost = (host: Host, cellName: string) => ({ ...host, cell: cellName, capacity: capacity(host) });
 
-export function hostRoutes(api: FastifyInstance, { cells }: ApiDeps): void {
-  api.get<{ Querystring: HostsQuery }>(
-    '/v1/hosts',
-    { schema: { querystring: HostsQuery } },
-    async ({ query: { cell: wanted, up } }) => {
-      const { answers, silent } = await askCells(askedCells(cells, wanted), ({ door }) =>
+export const hostRoutes = ({ cells }: Pick<ApiDeps, 'cells'>): readonly Route[] => [
+  route({
+    method: 'GET',
+    path: '/v1/hosts',
+    summary: 'Lists the hosts of every cell, or of one. Cells that do not answer are named.',
+    policy: LIST_HOSTS,
+    query: listHostsQuery,
+    response: listHostsResponse,
+    handle: async ({ query }) => {
+      const up = lastOf(query, 'up');
+      const { answers, silent } = await askCells(askedCells(cells, lastOf(query, 'cell')), ({ door }) =>
         door.listHosts({}, { deadlineMs: LIST_DEADLINE_MS }),
       );
       const hosts = answers.flatMap(({ cell, answer }) => answer.hosts.map((host) => viewHost(host, cell.name)));
       return {
-        hosts: hosts.filter((host) => up === undefined || host.up === up),
+        hosts: hosts.filter((host) => up === undefined || host.up === isTrue(up)),
         silentCells: silent.map((cell) => cell.name),
       };
     },
-  );
-}
+  }),
+];

@@ -1,28 +1,39 @@
-import type { FastifyInstance } from 'fastify';
 import { namesOfServers } from '#platform/directory/stores/instance-homes.ts';
 import { MOVE_SERVER } from '#platform/directory/stores/moves.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import type { OperationState } from '#platform/objects/operation.ts';
 import { resolveOperation } from '#platform/operations/resolve.ts';
 import { createSqlOperationStore } from '#platform/operations/sql-store.ts';
 import type { OperationRow } from '#platform/operations/store.ts';
 import { isSilence, LIST_DEADLINE_MS } from '../../cross-cell/ask-cells.ts';
 import type { ApiDeps } from '../../deps.ts';
+import { noQuery } from '../../http/parameter-types.ts';
+import { lastOf } from '../../http/query.ts';
+import { Answer, type Route, route } from '../../http/route.ts';
 import { askedCells } from '../asked-cells.ts';
+import { DEFAULT_LIMIT } from '../request-types.ts';
 import { beginMove } from './begin-move.ts';
 import { expectedTime, PAST_MOVES } from './expected-time.ts';
 import { paramsOf } from './move-parameters.ts';
 import { planMove } from './plan-move.ts';
-import { MoveParams, MovesQuery, NewMoveBody } from './schema.ts';
+import { ABORT_MOVE, BEGIN_MOVE, LIST_MOVES, SHOW_MOVE } from './policy.ts';
+import {
+  beginMoveResponse,
+  listMovesQuery,
+  listMovesResponse,
+  moveResponse,
+  type NewMove,
+  newMoveBody,
+} from './schema.ts';
 import { viewMove, viewPlan } from './view.ts';
 
 type Deps = Pick<ApiDeps, 'directory' | 'cells' | 'clock' | 'waker' | 'scheduler'>;
 
-const DEFAULT_LIMIT = 100;
 /** Among so many of the newest the moves of one cell are looked for. */
-const MOST_LOOKED_THROUGH = 1_000;
+const MAX_LOOKED_THROUGH = 1_000;
 
 /** Moves of servers between cells: each is an operation of the global tier. See docs/moves.md. */
-export function moveRoutes(api: FastifyInstance, deps: Deps): void {
+export function moveRoutes(deps: Deps): readonly Route[] {
   const { directory, cells, clock, waker } = deps;
   const store = createSqlOperationStore(directory);
   const { kind } = MOVE_SERVER;
@@ -44,54 +55,75 @@ export function moveRoutes(api: FastifyInstance, deps: Deps): void {
     return { move: viewMove(row, live, context) };
   };
 
-  api.get<{ Querystring: MovesQuery }>(
-    '/v1/moves',
-    { schema: { querystring: MovesQuery } },
-    async ({ query: { server: subject, state, cell, limit = DEFAULT_LIMIT } }) => {
-      const [only] = cell === undefined ? [] : askedCells(cells, cell);
-      const rows = await store.list({ kind, subject, state, limit: only === undefined ? limit : MOST_LOOKED_THROUGH });
-      const wanted = rows.filter((row) => {
-        const { fromCellId, toCellId } = paramsOf(row);
-        return only === undefined || fromCellId === only.id || toCellId === only.id;
-      });
-      const page = wanted.slice(0, limit);
-      const context = await contextFor(page);
-      return { moves: page.map((row) => viewMove(row, null, context)) };
-    },
-  );
-
-  api.post<{ Body: NewMoveBody }>('/v1/moves', { schema: { body: NewMoveBody } }, async (request, reply) => {
-    const { server, cell, host = null, dryRun = false } = request.body;
-    const { requestId } = request.context;
-    const plan = await planMove(deps, { server, cell, host, requestId });
-    if (dryRun) {
-      const bytes = plan.estimate.disks.reduce((sum, disk) => sum + disk.bytes, 0);
-      const past = await store.list({ kind, state: 'done', limit: PAST_MOVES });
-      return { move: viewPlan(plan, expectedTime(bytes, past)) };
-    }
-    const id = await beginMove(deps, plan, request.context);
-    request.log.info({ requestId, move: id, server, from: plan.from.name, to: plan.to.name }, 'move accepted');
-    return reply
-      .code(202)
-      .header('location', `/federation/v1/moves/${id}`)
-      .send(await show(await find(id)));
-  });
-
-  api.get<{ Params: MoveParams }>('/v1/moves/:id', { schema: { params: MoveParams } }, async ({ params: { id } }) =>
-    show(await find(id)),
-  );
-
-  /** Before the hand-over: the server runs in its old cell again. @throws conflict after it, and when the move is over. */
-  api.post<{ Params: MoveParams }>(
-    '/v1/moves/:id/abort',
-    { schema: { params: MoveParams } },
-    async ({ params: { id }, context }, reply) => {
-      await find(id);
-      const row = await resolveOperation(store, { id, direction: 'back', by: context.userId }, clock.now());
-      void waker.wake(MOVE_SERVER.queue, [id]);
-      return reply.code(202).send(await show(row));
-    },
-  );
+  return [
+    route({
+      method: 'GET',
+      path: '/v1/moves',
+      summary: 'Lists moves, the newest first.',
+      policy: LIST_MOVES,
+      query: listMovesQuery,
+      response: listMovesResponse,
+      handle: async ({ query }) => {
+        const cell = lastOf(query, 'cell');
+        const limit = Number(lastOf(query, 'limit') ?? DEFAULT_LIMIT);
+        const state = lastOf(query, 'state') as OperationState | undefined;
+        const [only] = cell === undefined ? [] : askedCells(cells, cell);
+        const filter = { kind, subject: lastOf(query, 'server'), state };
+        const rows = await store.list({ ...filter, limit: only === undefined ? limit : MAX_LOOKED_THROUGH });
+        const wanted = rows.filter((row) => {
+          const { fromCellId, toCellId } = paramsOf(row);
+          return only === undefined || fromCellId === only.id || toCellId === only.id;
+        });
+        const page = wanted.slice(0, limit);
+        const context = await contextFor(page);
+        return { moves: page.map((row) => viewMove(row, null, context)) };
+      },
+    }),
+    route<NewMove>({
+      method: 'POST',
+      path: '/v1/moves',
+      summary: 'Begins to move a server to another cell; a dry run only says what would happen.',
+      policy: BEGIN_MOVE,
+      body: newMoveBody,
+      status: [202, 200],
+      response: beginMoveResponse,
+      handle: async ({ body: { server, cell, host = null, dryRun = false }, caller, log, requestId }) => {
+        const plan = await planMove(deps, { server, cell, host, requestId });
+        if (dryRun) {
+          const bytes = plan.estimate.disks.reduce((sum, disk) => sum + disk.bytes, 0);
+          const past = await store.list({ kind, state: 'done', limit: PAST_MOVES });
+          return new Answer(200, { move: viewPlan(plan, expectedTime(bytes, past)) });
+        }
+        const id = await beginMove(deps, plan, caller);
+        log.info({ requestId, move: id, server, from: plan.from.name, to: plan.to.name }, 'move accepted');
+        return new Answer(202, await show(await find(id)), { location: `/federation/v1/moves/${id}` });
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/v1/moves/:id',
+      summary: 'Shows a move, with what its target cell says of it now.',
+      policy: SHOW_MOVE,
+      query: noQuery,
+      response: moveResponse,
+      handle: async ({ params: { id = '' } }) => show(await find(id)),
+    }),
+    route({
+      method: 'POST',
+      path: '/v1/moves/:id/abort',
+      summary: 'Before the hand-over: the server runs in its old cell again. 409 after it, and when the move is over.',
+      policy: ABORT_MOVE,
+      query: noQuery,
+      status: 202,
+      response: moveResponse,
+      handle: async ({ params: { id = '' }, caller }) => {
+        await find(id);
+        const row = await resolveOperation(store, { id, direction: 'back', by: caller.userId }, clock.now());
+        void waker.wake(MOVE_SERVER.queue, [id]);
+        return show(row);
+      },
+    }),
+  ];
 }
 
 /** What the target cell says of its part now; null when it does not answer, or is too old to know. */

@@ -1,8 +1,9 @@
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import { noQuery } from '../../http/parameter-types.ts';
 import { ANYBODY } from '../../http/policy.ts';
 import { type Route, route } from '../../http/route.ts';
 import { networkPolicy } from '../policy.ts';
-import { extensionQuery, listExtensionsResponse, showExtensionResponse } from './schema.ts';
+import { listExtensionsResponse, showExtensionResponse } from './schema.ts';
 
 /** What is offered beyond Neutron's core; clients look before they use an attribute. */
 const EXTENSIONS: Readonly<Record<string, string>> = {
@@ -41,7 +42,7 @@ export const extensionRoutes = (): readonly Route[] => [
     path: '/v2.0/extensions',
     summary: 'Lists the extensions that are offered.',
     policy: GET_EXTENSION,
-    query: extensionQuery,
+    query: noQuery,
     response: listExtensionsResponse,
     handle: () => ({ extensions: Object.entries(EXTENSIONS).map(([alias, name]) => view(alias, name)) }),
   }),
@@ -50,7 +51,7 @@ export const extensionRoutes = (): readonly Route[] => [
     path: '/v2.0/extensions/:alias',
     summary: 'Shows an extension.',
     policy: GET_EXTENSION,
-    query: extensionQuery,
+    query: noQuery,
     response: showExtensionResponse,
     handle: ({ params: { alias = '' } }) => {
       const name = Object.hasOwn(EXTENSIONS, alias) ? EXTENSIONS[alias] : undefined;

@@ -1,9 +1,8 @@
 import { always } from '../../http/by-version.ts';
-import { arrayOf, looseQuery, string } from '../../http/parameter-types.ts';
+import { arrayOf, string } from '../../http/parameter-types.ts';
 import { emptyList, shape } from '../../http/response-types.ts';
 
 const extension = shape({ alias: string, name: string, description: string, updated: string, links: emptyList });
 
-export const extensionQuery = always(looseQuery({}));
 export const listExtensionsResponse = always(shape({ extensions: arrayOf(extension) }));
 export const showExtensionResponse = always(shape({ extension }));

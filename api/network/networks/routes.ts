@@ -10,6 +10,7 @@ import {
 } from '#platform/directory/stores/networks.ts';
 import { subnetsOf } from '#platform/directory/stores/subnets.ts';
 import type { ApiDeps } from '../../deps.ts';
+import { noQuery } from '../../http/parameter-types.ts';
 import { authorize } from '../../http/policy.ts';
 import { type Route, route } from '../../http/route.ts';
 import type { Caller } from '../../identity/caller.ts';
@@ -136,6 +137,7 @@ export function networkNounRoutes({ directory, clock }: Pick<ApiDeps, 'directory
       summary: 'Deletes a network that has no ports.',
       policy: DELETE_NETWORK,
       authorizes: 'handler',
+      query: noQuery,
       status: 204,
       response: emptyResponse,
       handle: async ({ caller, params: { id = '' } }) => {

@@ -5,6 +5,7 @@ import { getNetwork, type NetworkRow } from '#platform/directory/stores/networks
 import { addressConditions } from '#platform/directory/stores/port-addresses.ts';
 import { deletePorts, getPort, listPorts, lockPort, type PortRow } from '#platform/directory/stores/ports.ts';
 import type { ApiDeps } from '../../deps.ts';
+import { noQuery } from '../../http/parameter-types.ts';
 import { authorize } from '../../http/policy.ts';
 import { type Route, route } from '../../http/route.ts';
 import { answerList } from '../answer-list.ts';
@@ -116,6 +117,7 @@ export function portRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | 'cl
       summary: 'Deletes a port that no server uses.',
       policy: DELETE_PORT,
       authorizes: 'handler',
+      query: noQuery,
       status: 204,
       response: emptyResponse,
       handle: async ({ caller, params: { id = '' } }) => {

@@ -8,6 +8,7 @@ import {
   setNetworkLimits,
 } from '#platform/directory/stores/network-quotas.ts';
 import type { ApiDeps } from '../../deps.ts';
+import { noQuery } from '../../http/parameter-types.ts';
 import { authorize } from '../../http/policy.ts';
 import { type ApiRequest, type Route, route } from '../../http/route.ts';
 import { invalidInput } from '../policy.ts';
@@ -17,7 +18,6 @@ import {
   listQuotasResponse,
   type QuotaUpdate,
   quotaDetailsResponse,
-  quotaQuery,
   quotaResponse,
   UNLIMITED,
   updateQuotaBody,
@@ -45,7 +45,7 @@ export function quotaRoutes({ directory }: Pick<ApiDeps, 'directory'>): readonly
     method: 'GET',
     policy: GET_QUOTA,
     authorizes: 'handler',
-    query: quotaQuery,
+    query: noQuery,
   } as const;
 
   return [
@@ -54,7 +54,7 @@ export function quotaRoutes({ directory }: Pick<ApiDeps, 'directory'>): readonly
       path: '/v2.0/quotas',
       summary: 'Lists the projects whose limits are not the default ones, with their limits.',
       policy: LIST_QUOTAS,
-      query: quotaQuery,
+      query: noQuery,
       response: listQuotasResponse,
       handle: async () => {
         const projects = await projectsWithNetworkLimits(directory.read);
@@ -108,6 +108,7 @@ export function quotaRoutes({ directory }: Pick<ApiDeps, 'directory'>): readonly
       path: '/v2.0/quotas/:project',
       summary: 'Gives a project the default limits again.',
       policy: DELETE_QUOTA,
+      query: noQuery,
       status: 204,
       response: emptyResponse,
       handle: async ({ params: { project = '' } }) => {

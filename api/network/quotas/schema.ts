@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { always } from '../../http/by-version.ts';
-import { arrayOf, looseQuery, string } from '../../http/parameter-types.ts';
+import { arrayOf, string } from '../../http/parameter-types.ts';
 import { integer, shape } from '../../http/response-types.ts';
 import type { Schema } from '../../http/validator.ts';
 import { updateBody } from '../request-types.ts';
@@ -25,7 +25,6 @@ export const updateQuotaBody = updateBody('quota', limits);
 export interface QuotaUpdate {
   readonly quota: Static<ReturnType<typeof Type.Object<typeof limits>>>;
 }
-export const quotaQuery = always(looseQuery({}));
 
 /** What has no limit here: each project has one group, and the rest is not offered. Clients ask all the same. */
 export const UNLIMITED = {

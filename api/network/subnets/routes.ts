@@ -2,6 +2,7 @@ import { requireNetworkRoom } from '#platform/directory/stores/network-quotas.ts
 import { getNetwork } from '#platform/directory/stores/networks.ts';
 import { deleteSubnet, getSubnet, listSubnets, type SubnetRow } from '#platform/directory/stores/subnets.ts';
 import type { ApiDeps } from '../../deps.ts';
+import { noQuery } from '../../http/parameter-types.ts';
 import { authorize } from '../../http/policy.ts';
 import { type Route, route } from '../../http/route.ts';
 import { answerList } from '../answer-list.ts';
@@ -108,6 +109,7 @@ export function subnetRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | '
       summary: 'Deletes a subnet from which no port has an address.',
       policy: DELETE_SUBNET,
       authorizes: 'handler',
+      query: noQuery,
       status: 204,
       response: emptyResponse,
       handle: async ({ caller, params: { id = '' } }) => {

@@ -1,5 +1,5 @@
 import { always } from '../../http/by-version.ts';
-import { looseQuery } from '../../http/parameter-types.ts';
+import { noQuery } from '../../http/parameter-types.ts';
 import { ANYBODY } from '../../http/policy.ts';
 import { emptyList, shape } from '../../http/response-types.ts';
 import { type Route, route } from '../../http/route.ts';
@@ -18,9 +18,6 @@ const NOUNS = {
   'service-providers': ['service_providers', 'service_provider'],
 } as const;
 
-/** Filters are ignored: no filter widens an empty list. */
-const anyQuery = always(looseQuery({}));
-
 export const unofferedRoutes = (): readonly Route[] =>
   Object.entries(NOUNS).map(([path, [nouns, noun]]) =>
     route({
@@ -28,7 +25,8 @@ export const unofferedRoutes = (): readonly Route[] =>
       path: `/v2.0/${path}`,
       summary: `Lists ${nouns.replaceAll('_', ' ')}: this region offers none.`,
       policy: networkPolicy(`get_${noun}`, ANYBODY),
-      query: anyQuery,
+      // No filter widens an empty list.
+      query: noQuery,
       response: always(shape({ [nouns]: emptyList })),
       handle: () => ({ [nouns]: [] }),
     }),

@@ -1,4 +1,5 @@
 import type { ApiDeps } from '../../deps.ts';
+import { noQuery } from '../../http/parameter-types.ts';
 import { ANYBODY } from '../../http/policy.ts';
 import { type Route, route } from '../../http/route.ts';
 import { networkPolicy } from '../policy.ts';
@@ -20,6 +21,7 @@ export function versionRoutes({ config }: Pick<ApiDeps, 'config'>): readonly Rou
       token: 'none',
       summary: 'Lists the versions of the Networking API.',
       policy: GET_VERSIONS,
+      query: noQuery,
       response: versionsResponse,
       handle: () => ({ versions: [{ id: 'v2.0', status: 'CURRENT', links: links('') }] }),
     }),
@@ -30,6 +32,7 @@ export function versionRoutes({ config }: Pick<ApiDeps, 'config'>): readonly Rou
       token: 'none',
       summary: 'Lists the collections of version 2.0.',
       policy: GET_VERSIONS,
+      query: noQuery,
       response: resourcesResponse,
       handle: () => ({
         resources: RESOURCES.map((name) => ({ name, collection: `${name}s`, links: links(`${name}s`) })),

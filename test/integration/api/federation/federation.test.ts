@@ -73,7 +73,8 @@ describe('the federation API', () => {
         woken.push(...ids);
       },
     };
-    const deps = { directory: db.database, cells, clock: systemClock, tokens, waker };
+    const config = { publicUrl: 'http://api.test', checkResponses: true };
+    const deps = { directory: db.database, cells, clock: systemClock, tokens, waker, config };
     registerFederation(app, deps as unknown as ApiDeps);
     await app.ready();
   });
@@ -188,7 +189,10 @@ describe('the federation API', () => {
     const seen = await door('seen', {
       listHosts: async () => ({ hosts: [host] }),
       listOperations: async () => ({ operations: [inCell] }),
-      getOperation: async () => inCell,
+      getOperation: async ({ id }) => {
+        if (id === inCell.id) return inCell;
+        throw new VolvoxError('not-found', 'no such operation');
+      },
     });
     const gone = await door('gone');
     await send('POST /cells', { name: 'seen', url: seen.url, key: seen.key });
@@ -213,7 +217,59 @@ describe('the federation API', () => {
     expect((await send(`GET /operations/${own}`)).body).toMatchObject({ cell: 'global' });
     expect((await send(`GET /operations/${inCell.id}`)).body).toMatchObject({ cell: 'seen', kind: 'build' });
     expect((await send('GET /operations?state=wrong')).status).toBe(400);
-    expect((await send('GET /operations/no-uuid')).status).toBe(400);
+  });
+
+  it('names the silent cells wherever their part is missing, and does not say that what they may have is nowhere', async () => {
+    for (const list of ['/hosts?cell=gone', '/operations?cell=gone', '/aside?cell=gone', '/findings']) {
+      const { status, body } = await send(`GET ${list}`);
+      expect([status, body.silentCells], list).toEqual([200, expect.arrayContaining(['gone'])]);
+    }
+    for (const what of [`GET /operations/${randomUUID()}`, `DELETE /aside/gone/${randomUUID()}/1`]) {
+      const { status, body } = await send(what);
+      expect([status, body.error.kind], what).toEqual([503, 'unavailable']);
+      if (what.startsWith('GET')) expect(body.error.message).toContain('gone');
+    }
+    const resolve = await send(`POST /operations/${randomUUID()}/resolve`, { direction: 'back' });
+    expect([resolve.status, resolve.body.error.details.silentCells]).toEqual([503, expect.arrayContaining(['gone'])]);
+  });
+
+  it('answers 404 for what is no id, and for an empty one', async () => {
+    for (const what of [
+      ...['GET /operations/no-uuid', 'GET /operations/%C3%BC', 'GET /moves/no-uuid', 'GET /cells/%C3%BC'],
+      ...['GET /cells/', 'GET /operations/', 'GET /moves/', 'DELETE /aside/gone/no-uuid/1'],
+      `DELETE /aside/gone/${randomUUID()}/-1`,
+    ]) {
+      expect((await send(what)).status, what).toBe(404);
+    }
+  });
+
+  it('refuses filters that it does not know', async () => {
+    for (const list of ['/hosts', '/operations', '/aside', '/moves']) {
+      const { status, body } = await send(`GET ${list}?colour=red`);
+      expect([status, body.error.message], list).toEqual([400, expect.stringContaining("'colour'")]);
+    }
+    for (const wrong of ['limit=0', 'limit=1001', 'limit=x', 'overdue=perhaps']) {
+      expect((await send(`GET /operations?${wrong}`)).status, wrong).toBe(400);
+    }
+  });
+
+  it('takes JSON without a content type; a refusal names the path and quotes little; deep nesting is refused', async () => {
+    const post = async (payload: string, headers: Record<string, string> = {}) => {
+      const reply = await app.inject({
+        method: 'POST',
+        url: '/federation/v1/cells',
+        headers: { 'x-auth-token': 'admin', ...headers },
+        payload,
+      });
+      return { status: reply.statusCode, message: reply.json().error.message as string };
+    };
+    const bare = await post(JSON.stringify({ name: 'x', url: 'http://127.0.0.1:1', key: 'k'.repeat(20) }));
+    expect([bare.status, bare.message]).toEqual([400, expect.stringContaining("no cell's door answers")]);
+    const long = await post(JSON.stringify({ name: '😀'.repeat(3_000), url: 'http://x', key: 'k'.repeat(20) }));
+    expect([long.status, long.message]).toEqual([400, expect.stringContaining("'name'")]);
+    expect([...long.message].length).toBeLessThan(400);
+    const json = { 'content-type': 'application/json' };
+    expect((await post(`${'['.repeat(50_000)}${']'.repeat(50_000)}`, json)).status).toBe(400);
   });
 
   it('lets an operator resolve an operation, of the global tier or of a cell', async () => {

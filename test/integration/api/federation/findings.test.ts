@@ -67,7 +67,8 @@ describe('what operators are shown', () => {
     };
     app = Fastify() as unknown as FastifyInstance;
     app.decorateRequest('context');
-    const deps = { directory: db.database, cells, clock: systemClock, tokens };
+    const config = { publicUrl: 'http://api.test', checkResponses: true };
+    const deps = { directory: db.database, cells, clock: systemClock, tokens, config };
     registerFederation(app, deps as unknown as ApiDeps);
     await app.ready();
   });

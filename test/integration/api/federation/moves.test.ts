@@ -108,6 +108,7 @@ describe('moves', () => {
       clock: { ...systemClock, now: () => now },
       waker: { wake: async (_queue: string, ids: string[]) => void woken.push(...ids) },
       log: silentLogger,
+      config: { publicUrl: 'http://api.test', checkResponses: true },
     } as unknown as ApiDeps;
     app = Fastify() as unknown as FastifyInstance;
     app.decorateRequest('context');

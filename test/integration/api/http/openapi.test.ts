@@ -19,7 +19,7 @@ it.each([
   ['/identity/openapi.json', '/identity/v3/auth/tokens', 'post'],
   ['/image/openapi.json', '/image/v2/images', 'post'],
   ['/network/openapi.json', '/v2.0/networks', 'post'],
-  ['/federation/openapi.json', '/federation/v1/cells', 'post'],
+  ['/federation/openapi.json', '/v1/cells', 'post'],
   ['/compute/v2.1/openapi.json', '/servers', 'post'],
 ])('%s describes %s without a token', async (document, path, method) => {
   const reply = await app.inject({ url: document });

@@ -1,0 +1,3 @@
+import { federationPolicy } from '../policy.ts';
+
+export const LIST_FINDINGS = federationPolicy('findings:list');

@@ -1,0 +1,3 @@
+import { federationPolicy } from '../policy.ts';
+
+export const LIST_HOSTS = federationPolicy('hosts:list');

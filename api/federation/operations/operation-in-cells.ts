@@ -1,0 +1,31 @@
+import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
+import type { OperationView } from '#platform/objects/operation.ts';
+import { askCells, LIST_DEADLINE_MS } from '../../cross-cell/ask-cells.ts';
+import type { CellDoor, CellDoors } from '../../cross-cell/cell-doors.ts';
+import { isUuid } from '../request-types.ts';
+
+/**
+ * The operation in the cell that has it.
+ * @throws VolvoxError not-found when no cell has it; unavailable, naming the cells, when one that does not answer may have it.
+ */
+export async function operationInCells(
+  cells: Pick<CellDoors, 'all'>,
+  id: string,
+): Promise<{ readonly cell: CellDoor; readonly operation: OperationView }> {
+  const notFound = new VolvoxError('not-found', `Operation ${id} could not be found.`);
+  if (!isUuid(id)) throw notFound;
+  const { answers, silent } = await askCells(cells.all(), ({ door }) =>
+    door.getOperation({ id }, { deadlineMs: LIST_DEADLINE_MS }).catch((error) => {
+      if (isVolvoxError(error, 'not-found')) return null;
+      throw error;
+    }),
+  );
+  for (const { cell, answer } of answers) if (answer !== null) return { cell, operation: answer };
+  if (silent.length === 0) throw notFound;
+  const silentCells = silent.map((cell) => cell.name);
+  throw new VolvoxError(
+    'unavailable',
+    `Operation ${id} could not be found; ${silentCells.join(', ')}, where it may be, did not answer.`,
+    { details: { silentCells } },
+  );
+}

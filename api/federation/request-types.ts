@@ -1,0 +1,14 @@
+import { boolean, positiveInteger, several, string } from '../http/parameter-types.ts';
+import type { Schema } from '../http/validator.ts';
+
+/** A cell's id or its name. */
+export const cellParameter = { cell: several(string) } as const;
+/** How many are answered, at most. */
+export const limitParameter = { limit: several({ ...positiveInteger, type: 'string', maximum: 1000 }) } as const;
+export const flagParameter: Schema = several(boolean);
+/** How many are answered when nobody says. */
+export const DEFAULT_LIMIT = 100;
+
+/** An id of something that this API made. What has another form is no such id. */
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+export const isUuid = (text: string): boolean => UUID.test(text);

@@ -1,0 +1,20 @@
+import type { ApiDeps } from '../deps.ts';
+import type { Route } from '../http/route.ts';
+import { asideRoutes } from './aside/routes.ts';
+import { cellRoutes } from './cells/routes.ts';
+import { findingRoutes } from './findings/routes.ts';
+import { hostRoutes } from './hosts/routes.ts';
+import { moveRoutes } from './moves/routes.ts';
+import { operationRoutes } from './operations/routes.ts';
+import { versionRoutes } from './versions/routes.ts';
+
+/** Every route of the Federation API. */
+export const federationRoutes = (deps: ApiDeps): readonly Route[] => [
+  ...versionRoutes(),
+  ...cellRoutes(deps),
+  ...hostRoutes(deps),
+  ...operationRoutes(deps),
+  ...moveRoutes(deps),
+  ...findingRoutes(deps),
+  ...asideRoutes(deps),
+];

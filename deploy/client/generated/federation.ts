@@ -1,0 +1,710 @@
+// Generated from the OpenAPI documents by `npm run generate`; changes made by hand are lost.
+
+export interface FederationOperations {
+  'GET /': {
+    path: {};
+    query: {};
+    body: null;
+    response: {
+      versions: {
+        id: string;
+        status: string;
+        links: {
+          rel: string;
+          href: string;
+        }[];
+      }[];
+    };
+  };
+  'GET /v1': {
+    path: {};
+    query: {};
+    body: null;
+    response: {
+      version: {
+        id: string;
+        status: string;
+        links: {
+          rel: string;
+          href: string;
+        }[];
+      };
+    };
+  };
+  'GET /v1/cells': {
+    path: {};
+    query: {};
+    body: null;
+    response: {
+      cells: {
+        id: string;
+        name: string;
+        url: string;
+        enabled: boolean;
+        createdAt: string;
+        updatedAt: string;
+        health:
+          | {
+              answers: true;
+              answeredInMs: number;
+              release: string;
+              sql: 'ok' | 'down';
+              redis: 'ok' | 'down';
+              hosts: number;
+              hostsUp: number;
+              instances: number;
+            }
+          | {
+              answers: false;
+              reason: string;
+            };
+      }[];
+    };
+  };
+  'POST /v1/cells': {
+    path: {};
+    query: {};
+    body: {
+      name: string;
+      url: string;
+      key: string;
+    };
+    response: {
+      id: string;
+      name: string;
+      url: string;
+      enabled: boolean;
+      createdAt: string;
+      updatedAt: string;
+      health:
+        | {
+            answers: true;
+            answeredInMs: number;
+            release: string;
+            sql: 'ok' | 'down';
+            redis: 'ok' | 'down';
+            hosts: number;
+            hostsUp: number;
+            instances: number;
+          }
+        | {
+            answers: false;
+            reason: string;
+          };
+    };
+  };
+  'GET /v1/cells/{cell}': {
+    path: {
+      cell: string;
+    };
+    query: {};
+    body: null;
+    response: {
+      id: string;
+      name: string;
+      url: string;
+      enabled: boolean;
+      createdAt: string;
+      updatedAt: string;
+      health:
+        | {
+            answers: true;
+            answeredInMs: number;
+            release: string;
+            sql: 'ok' | 'down';
+            redis: 'ok' | 'down';
+            hosts: number;
+            hostsUp: number;
+            instances: number;
+          }
+        | {
+            answers: false;
+            reason: string;
+          };
+    };
+  };
+  'PATCH /v1/cells/{cell}': {
+    path: {
+      cell: string;
+    };
+    query: {};
+    body: {
+      name?: string;
+      url?: string;
+      key?: string;
+      enabled?: boolean;
+    };
+    response: {
+      id: string;
+      name: string;
+      url: string;
+      enabled: boolean;
+      createdAt: string;
+      updatedAt: string;
+      health:
+        | {
+            answers: true;
+            answeredInMs: number;
+            release: string;
+            sql: 'ok' | 'down';
+            redis: 'ok' | 'down';
+            hosts: number;
+            hostsUp: number;
+            instances: number;
+          }
+        | {
+            answers: false;
+            reason: string;
+          };
+    };
+  };
+  'POST /v1/cells/{cell}/enable': {
+    path: {
+      cell: string;
+    };
+    query: {};
+    body: null;
+    response: {
+      id: string;
+      name: string;
+      url: string;
+      enabled: boolean;
+      createdAt: string;
+      updatedAt: string;
+      health:
+        | {
+            answers: true;
+            answeredInMs: number;
+            release: string;
+            sql: 'ok' | 'down';
+            redis: 'ok' | 'down';
+            hosts: number;
+            hostsUp: number;
+            instances: number;
+          }
+        | {
+            answers: false;
+            reason: string;
+          };
+    };
+  };
+  'POST /v1/cells/{cell}/disable': {
+    path: {
+      cell: string;
+    };
+    query: {};
+    body: null;
+    response: {
+      id: string;
+      name: string;
+      url: string;
+      enabled: boolean;
+      createdAt: string;
+      updatedAt: string;
+      health:
+        | {
+            answers: true;
+            answeredInMs: number;
+            release: string;
+            sql: 'ok' | 'down';
+            redis: 'ok' | 'down';
+            hosts: number;
+            hostsUp: number;
+            instances: number;
+          }
+        | {
+            answers: false;
+            reason: string;
+          };
+    };
+  };
+  'GET /v1/hosts': {
+    path: {};
+    query: {
+      cell?: (string | number | boolean) | string[];
+      up?: (string | number | boolean) | string[];
+    };
+    body: null;
+    response: {
+      hosts: {
+        name: string;
+        node: string;
+        hypervisorType: string;
+        hypervisorVersion: number;
+        total: {
+          vcpus: number;
+          ramMb: number;
+          diskGb: number;
+        };
+        reserved: {
+          vcpus: number;
+          ramMb: number;
+          diskGb: number;
+        };
+        cpuInfo: {
+          /**
+           * This interface was referenced by `undefined`'s JSON-Schema definition
+           * via the `patternProperty` "^.*$".
+           */
+          [k: string]: unknown | undefined;
+        };
+        hostIp: string;
+        capabilities: {
+          /**
+           * This interface was referenced by `undefined`'s JSON-Schema definition
+           * via the `patternProperty` "^.*$".
+           */
+          [k: string]: string[] | undefined;
+        };
+        uptime: string | null;
+        bootedAt?: string;
+        id: string;
+        version: number;
+        serviceId: string;
+        up: boolean;
+        forcedDown: boolean;
+        enabled: boolean;
+        disabledReason: string | null;
+        lastSeenAt: string | null;
+        startedAt: string;
+        ratios: {
+          vcpus: number;
+          ramMb: number;
+          diskGb: number;
+        };
+        used: {
+          vcpus: number;
+          ramMb: number;
+          diskGb: number;
+        };
+        runningGuests: number;
+        buildFailures: number;
+        groups: {
+          /**
+           * This interface was referenced by `undefined`'s JSON-Schema definition
+           * via the `patternProperty` "^.*$".
+           */
+          [k: string]: number | undefined;
+        };
+        labels: {
+          /**
+           * This interface was referenced by `undefined`'s JSON-Schema definition
+           * via the `patternProperty` "^.*$".
+           */
+          [k: string]: string | undefined;
+        };
+        cell: string;
+        capacity: {
+          vcpus: number;
+          ramMb: number;
+          diskGb: number;
+        };
+      }[];
+      silentCells: string[];
+    };
+  };
+  'GET /v1/operations': {
+    path: {};
+    query: {
+      cell?: (string | number | boolean) | string[];
+      limit?: (string | number | boolean) | string[];
+      subject?: (string | number | boolean) | string[];
+      state?: (string | number | boolean) | string[];
+      overdue?: (string | number | boolean) | string[];
+    };
+    body: null;
+    response: {
+      operations: {
+        id: string;
+        kind: string;
+        subject: string;
+        state: 'running' | 'undoing' | 'done' | 'undone' | 'stranded';
+        step: string | null;
+        attempt: number;
+        message: string | null;
+        requestId: string;
+        userId: string | null;
+        projectId: string | null;
+        owner: string | null;
+        createdAt: string;
+        updatedAt: string;
+        deadlineAt: string;
+        overdue: boolean;
+        finishedAt: string | null;
+        steps: {
+          seq: number;
+          name: string;
+          direction: 'do' | 'undo';
+          attempt: number;
+          startedAt: string;
+          finishedAt: string | null;
+          outcome: ('done' | 'failed' | 'refused' | 'resolved') | null;
+          message: string | null;
+          worker: string;
+          host?: string;
+          pointOfNoReturn?: true;
+        }[];
+        cell: string;
+      }[];
+      silentCells: string[];
+    };
+  };
+  'GET /v1/operations/{id}': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: {
+      id: string;
+      kind: string;
+      subject: string;
+      state: 'running' | 'undoing' | 'done' | 'undone' | 'stranded';
+      step: string | null;
+      attempt: number;
+      message: string | null;
+      requestId: string;
+      userId: string | null;
+      projectId: string | null;
+      owner: string | null;
+      createdAt: string;
+      updatedAt: string;
+      deadlineAt: string;
+      overdue: boolean;
+      finishedAt: string | null;
+      steps: {
+        seq: number;
+        name: string;
+        direction: 'do' | 'undo';
+        attempt: number;
+        startedAt: string;
+        finishedAt: string | null;
+        outcome: ('done' | 'failed' | 'refused' | 'resolved') | null;
+        message: string | null;
+        worker: string;
+        host?: string;
+        pointOfNoReturn?: true;
+      }[];
+      cell: string;
+    };
+  };
+  'POST /v1/operations/{id}/resolve': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: {
+      direction: 'forward' | 'back';
+    };
+    response: {
+      id: string;
+      kind: string;
+      subject: string;
+      state: 'running' | 'undoing' | 'done' | 'undone' | 'stranded';
+      step: string | null;
+      attempt: number;
+      message: string | null;
+      requestId: string;
+      userId: string | null;
+      projectId: string | null;
+      owner: string | null;
+      createdAt: string;
+      updatedAt: string;
+      deadlineAt: string;
+      overdue: boolean;
+      finishedAt: string | null;
+      steps: {
+        seq: number;
+        name: string;
+        direction: 'do' | 'undo';
+        attempt: number;
+        startedAt: string;
+        finishedAt: string | null;
+        outcome: ('done' | 'failed' | 'refused' | 'resolved') | null;
+        message: string | null;
+        worker: string;
+        host?: string;
+        pointOfNoReturn?: true;
+      }[];
+      cell: string;
+    };
+  };
+  'GET /v1/moves': {
+    path: {};
+    query: {
+      server?: (string | number | boolean) | string[];
+      state?: (string | number | boolean) | string[];
+      cell?: (string | number | boolean) | string[];
+      limit?: (string | number | boolean) | string[];
+    };
+    body: null;
+    response: {
+      moves: {
+        id: string;
+        server: string;
+        serverName: string | null;
+        from: {
+          cell: string;
+          cellId: string;
+        };
+        to: {
+          cell: string;
+          cellId: string;
+          host: string | null;
+        };
+        host: string | null;
+        state: 'running' | 'undoing' | 'done' | 'undone' | 'stranded';
+        step: string | null;
+        progress: number | null;
+        bytes: number | null;
+        bytesPerSecond: number | null;
+        message: string | null;
+        createdAt: string;
+        finishedAt: string | null;
+        downtimeMs: number | null;
+        requestId: string;
+        steps: {
+          seq: number;
+          name: string;
+          direction: 'do' | 'undo';
+          attempt: number;
+          startedAt: string;
+          finishedAt: string | null;
+          outcome: ('done' | 'failed' | 'refused' | 'resolved') | null;
+          message: string | null;
+          worker: string;
+          host?: string;
+          pointOfNoReturn?: true;
+        }[];
+      }[];
+    };
+  };
+  'POST /v1/moves': {
+    path: {};
+    query: {};
+    body: {
+      server: string;
+      cell: string;
+      host?: string;
+      dryRun?: boolean;
+    };
+    response: {
+      move:
+        | {
+            id: string;
+            server: string;
+            serverName: string | null;
+            from: {
+              cell: string;
+              cellId: string;
+            };
+            to: {
+              cell: string;
+              cellId: string;
+              host: string | null;
+            };
+            host: string | null;
+            state: 'running' | 'undoing' | 'done' | 'undone' | 'stranded';
+            step: string | null;
+            progress: number | null;
+            bytes: number | null;
+            bytesPerSecond: number | null;
+            message: string | null;
+            createdAt: string;
+            finishedAt: string | null;
+            downtimeMs: number | null;
+            requestId: string;
+            steps: {
+              seq: number;
+              name: string;
+              direction: 'do' | 'undo';
+              attempt: number;
+              startedAt: string;
+              finishedAt: string | null;
+              outcome: ('done' | 'failed' | 'refused' | 'resolved') | null;
+              message: string | null;
+              worker: string;
+              host?: string;
+              pointOfNoReturn?: true;
+            }[];
+          }
+        | {
+            server: string;
+            serverName: string;
+            from: {
+              cell: string;
+              cellId: string;
+              host: string | null;
+            };
+            to: {
+              cell: string;
+              cellId: string;
+              host: string | null;
+            };
+            alternates: string[];
+            fits: boolean;
+            refusals: {
+              filter: string;
+              reason: string;
+              hosts: number;
+            }[];
+            changes: {
+              field: string;
+              from: string | null;
+              to?: string | null;
+            }[];
+            disks: {
+              name: string;
+              virtualBytes: number;
+              bytes: number;
+            }[];
+            bytes: number;
+            seconds: number;
+            basis: string;
+            refusal: string | null;
+          };
+    };
+  };
+  'GET /v1/moves/{id}': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: {
+      move: {
+        id: string;
+        server: string;
+        serverName: string | null;
+        from: {
+          cell: string;
+          cellId: string;
+        };
+        to: {
+          cell: string;
+          cellId: string;
+          host: string | null;
+        };
+        host: string | null;
+        state: 'running' | 'undoing' | 'done' | 'undone' | 'stranded';
+        step: string | null;
+        progress: number | null;
+        bytes: number | null;
+        bytesPerSecond: number | null;
+        message: string | null;
+        createdAt: string;
+        finishedAt: string | null;
+        downtimeMs: number | null;
+        requestId: string;
+        steps: {
+          seq: number;
+          name: string;
+          direction: 'do' | 'undo';
+          attempt: number;
+          startedAt: string;
+          finishedAt: string | null;
+          outcome: ('done' | 'failed' | 'refused' | 'resolved') | null;
+          message: string | null;
+          worker: string;
+          host?: string;
+          pointOfNoReturn?: true;
+        }[];
+      };
+    };
+  };
+  'POST /v1/moves/{id}/abort': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: {
+      move: {
+        id: string;
+        server: string;
+        serverName: string | null;
+        from: {
+          cell: string;
+          cellId: string;
+        };
+        to: {
+          cell: string;
+          cellId: string;
+          host: string | null;
+        };
+        host: string | null;
+        state: 'running' | 'undoing' | 'done' | 'undone' | 'stranded';
+        step: string | null;
+        progress: number | null;
+        bytes: number | null;
+        bytesPerSecond: number | null;
+        message: string | null;
+        createdAt: string;
+        finishedAt: string | null;
+        downtimeMs: number | null;
+        requestId: string;
+        steps: {
+          seq: number;
+          name: string;
+          direction: 'do' | 'undo';
+          attempt: number;
+          startedAt: string;
+          finishedAt: string | null;
+          outcome: ('done' | 'failed' | 'refused' | 'resolved') | null;
+          message: string | null;
+          worker: string;
+          host?: string;
+          pointOfNoReturn?: true;
+        }[];
+      };
+    };
+  };
+  'GET /v1/findings': {
+    path: {};
+    query: {};
+    body: null;
+    response: {
+      findings: {
+        kind: string;
+        subject: string;
+        message: string;
+        advice: string;
+        since: string;
+        cell: string;
+      }[];
+      checks: number;
+      cells: number;
+      silentCells: string[];
+    };
+  };
+  'GET /v1/aside': {
+    path: {};
+    query: {
+      cell?: (string | number | boolean) | string[];
+    };
+    body: null;
+    response: {
+      instances: {
+        uuid: string;
+        epoch: number;
+        name: string;
+        projectId: string;
+        hostName: string | null;
+        reason: string;
+        at: string;
+        cell: string;
+      }[];
+      silentCells: string[];
+    };
+  };
+  'DELETE /v1/aside/{cell}/{uuid}/{epoch}': {
+    path: {
+      cell: string;
+      uuid: string;
+      epoch: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+}
