@@ -33,6 +33,9 @@ export function createHttpService(options: HttpServiceOptions): HttpService {
     keepAliveTimeout: 72_000,
     forceCloseConnections: true,
     bodyLimit: 1024 * 1024,
+    // Peers send maps whose keys users have chosen: `__proto__` and `constructor` are keys as any other, and JSON.parse makes them own ones.
+    onProtoPoisoning: 'ignore',
+    onConstructorPoisoning: 'ignore',
   });
   app.get('/healthz', async () => ({ ok: true }));
   app.get('/readyz', async (_request, reply) => {

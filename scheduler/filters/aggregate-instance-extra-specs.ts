@@ -1,3 +1,4 @@
+import { member } from '#platform/objects/member.ts';
 import type { Filter } from './filter.ts';
 import { matchesSpec } from './match-spec.ts';
 
@@ -13,7 +14,12 @@ export const aggregateInstanceExtraSpecs: Filter = {
     if (wanted.length === 0) return null;
     return ({ aggregates }) => {
       for (const [key, spec] of wanted) {
-        const values = aggregates.flatMap(({ metadata }) => metadata[key]?.split(',').map((part) => part.trim()) ?? []);
+        const values = aggregates.flatMap(
+          ({ metadata }) =>
+            member(metadata, key)
+              ?.split(',')
+              .map((part) => part.trim()) ?? [],
+        );
         if (!values.some((value) => matchesSpec(value, spec))) return `no aggregate of it has the flavor's ${key}`;
       }
       return null;

@@ -1,3 +1,4 @@
+import { member } from '#platform/objects/member.ts';
 import type { HostView } from '../snapshot.ts';
 import type { Filter } from './filter.ts';
 import { matchesSpec } from './match-spec.ts';
@@ -25,8 +26,8 @@ function attribute({ host }: HostView, name: string): readonly string[] {
   if (name === 'hypervisor_version') return [String(host.hypervisorVersion)];
   if (name === 'hypervisor_hostname') return [host.node];
   if (name.startsWith('cpu_info:')) {
-    const value = host.cpuInfo[name.slice('cpu_info:'.length)];
+    const value = member(host.cpuInfo, name.slice('cpu_info:'.length));
     return Array.isArray(value) ? [value.join(' '), ...value.map(String)] : value === undefined ? [] : [String(value)];
   }
-  return host.capabilities[name] ?? [];
+  return member(host.capabilities, name) ?? [];
 }

@@ -1,3 +1,4 @@
+import { member } from '#platform/objects/member.ts';
 import type { HostView } from '../snapshot.ts';
 import type { Filter } from './filter.ts';
 
@@ -21,9 +22,9 @@ export const imageProperties: Filter = {
   name: 'image-properties',
   question: ({ imageProperties: properties }) => {
     const checks = Object.entries(properties).flatMap(([given, value]) => {
-      const name = OLD_NAMES[given] ?? given;
+      const name = member(OLD_NAMES, given) ?? given;
       if (name === 'img_hv_type' || name === 'hypervisor_type') return [hypervisorIs(value)];
-      const listed = LISTED[name];
+      const listed = member(LISTED, name);
       return listed === undefined ? [] : [lists(listed, canonical(name, value))];
     });
     if (checks.length === 0) return null;
@@ -38,7 +39,7 @@ export const imageProperties: Filter = {
 };
 
 const canonical = (name: string, value: string): string =>
-  name === 'hw_architecture' ? (SAME_ARCHITECTURE[value] ?? value) : value;
+  name === 'hw_architecture' ? (member(SAME_ARCHITECTURE, value) ?? value) : value;
 
 const lists =
   ({ capability, word }: { capability: string; word: string }, wanted: string) =>

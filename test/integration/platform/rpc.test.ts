@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { call, contract } from '#platform/contracts/contract.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { silentLogger } from '#platform/logging/logger.ts';
+import { StringMap } from '#platform/objects/scalars.ts';
 import { createClient } from '#platform/rpc/client.ts';
 import { createHttpService, type HttpService } from '#platform/rpc/http-service.ts';
 import { serveContract } from '#platform/rpc/server.ts';
@@ -169,5 +170,31 @@ describe('calls', () => {
     for (let n = 0; n < 3; n++)
       await expect(client.greet({ name: 'x' })).rejects.toMatchObject({ kind: 'unavailable' });
     await expect(client.greet({ name: 'x' })).rejects.toThrow('a moment ago');
+  });
+
+  const mapped = contract({
+    name: 'mapped',
+    version: 1,
+    oldest: 1,
+    calls: { echo: call(Type.Object({ map: StringMap }), Type.Object({ map: StringMap })) },
+  });
+
+  it.each(['__proto__', 'constructor', 'toString'])('carry the key %s as any other, both ways', async (key) => {
+    const service = await serve((app) =>
+      serveContract(app, mapped, { echo: async (question) => question }, () => ['k']),
+    );
+    const client = createClient(mapped, { url: service.address(), key: 'k' });
+    running.push({ stop: () => client.close() });
+    const map = Object.fromEntries([[key, 'value']]);
+    expect(JSON.stringify(await client.echo({ map }))).toBe(`{"map":{"${key}":"value"}}`);
+  });
+
+  it('take what a peer refuses in a form of its own as a refusal, and not as silence', async () => {
+    const service = await serve((app) =>
+      serveContract(app, mapped, { echo: async (question) => question }, () => ['k']),
+    );
+    const other = createClient(older, { url: service.address(), key: 'k' });
+    running.push({ stop: () => other.close() });
+    await expect(other.greet({ name: 'x' })).rejects.toMatchObject({ kind: 'unsupported' });
   });
 });

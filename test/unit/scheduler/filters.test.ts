@@ -24,6 +24,20 @@ describe('filters', () => {
 
   it('let an empty host that is up through', () => fits({}, aView()));
 
+  it.each(['constructor', 'toString', '__proto__', 'hasOwnProperty'])('take %s as a key as any other', (key) => {
+    const keyed = (name: string, value: string) => Object.fromEntries([[name, value]]);
+    const aggregates = [{ name: 'a', metadata: {} }];
+    objects(
+      'aggregate-instance-extra-specs',
+      { flavorExtraSpecs: keyed(`aggregate_instance_extra_specs:${key}`, 'x') },
+      aView(aHost(), { aggregates }),
+    );
+    objects('compute-capabilities', { flavorExtraSpecs: keyed(`capabilities:${key}`, 'x') }, aView());
+    objects('compute-capabilities', { flavorExtraSpecs: keyed(`capabilities:cpu_info:${key}`, 'x') }, aView());
+    fits({ imageProperties: keyed(key, 'x') }, aView());
+    objects('image-properties', { imageProperties: { hw_architecture: key } }, aView());
+  });
+
   it('leave out hosts that are down or disabled', () => {
     objects('compute-status', {}, aView(aHost({ up: false })));
     objects('compute-status', {}, aView(aHost({ enabled: false })));

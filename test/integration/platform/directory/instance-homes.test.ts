@@ -38,6 +38,19 @@ describe('instance homes', () => {
   });
   afterAll(() => db.drop());
 
+  it('accepts as many servers at once as a request may name, each with as much user data as it may have', async () => {
+    const userData = 'x'.repeat(65_535);
+    const builds = Array.from({ length: 300 }, () => aBuild({ projectId: 'bulky', userData }));
+    await db.database.transaction((tx) => acceptBuilds(tx, builds, NOW));
+    const [first] = builds;
+    expect((await getHomeWithBuild(db.database.read, first?.uuid ?? ''))?.build.userData).toBe(userData);
+    const listed = await listUnhomed(db.database.read, { projectId: 'bulky' });
+    expect([listed.length, listed.some(({ build }) => build.userData !== null)]).toEqual([300, false]);
+    await db.database.transaction(async (tx) => {
+      for (const { uuid } of builds) await requestDelete(tx, uuid, NOW);
+    });
+  });
+
   const accept = async (rest: Partial<InstanceBuild> = {}): Promise<InstanceBuild> => {
     const build = aBuild(rest);
     await db.database.transaction(async (tx) => {
