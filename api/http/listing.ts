@@ -7,8 +7,8 @@ import type { Schema } from './validator.ts';
 /** How an attribute of the API is stored: its column, and what its values look like. */
 export interface StoredAttribute {
   readonly column: string;
-  /** `list`: a JSON array of texts; a filter asks whether it contains a value. */
-  readonly type: 'text' | 'boolean' | 'integer' | 'list';
+  /** `list`: a JSON array of texts; a filter asks whether it contains a value. `moment`: asked for by the second. */
+  readonly type: 'text' | 'boolean' | 'integer' | 'list' | 'moment';
   /** Rewrites the text of a filter as the column stores it (an address in its canonical form). */
   readonly canonical?: (value: string) => string;
 }
@@ -30,7 +30,11 @@ export const column = {
   boolean: (name: string): StoredAttribute => ({ column: name, type: 'boolean' }),
   integer: (name: string): StoredAttribute => ({ column: name, type: 'integer' }),
   list: (name: string): StoredAttribute => ({ column: name, type: 'list' }),
+  moment: (name: string): StoredAttribute => ({ column: name, type: 'moment', canonical: sqlSecond }),
 } as const;
+/** `2026-01-31T12:00:00Z` as a column begins that stores it with fractions of a second. */
+const sqlSecond = (value: string): string => value.replace('T', ' ').replace(/Z$/, '');
+
 /** Every row has this value. A value that is null or a list without members matches nothing. */
 export const constant = (value: string | boolean | null): FixedAttribute => ({
   matches: typeof value === 'boolean' ? (given) => booleanOf(given) === value : (given) => given === value,
@@ -73,9 +77,17 @@ export function listQuery(attributes: Attributes, more: Readonly<Record<string, 
 export const fieldsParameter = { fields: several(string) } as const;
 
 function valuesOf(attribute: Attribute): Schema {
-  if (!isStored(attribute) || attribute.type === 'text' || attribute.type === 'list') return string;
-  if (attribute.type === 'integer') return { type: 'string', pattern: '^-?\\d{1,15}$' };
-  return { type: 'string', enum: [...TRUE_WORDS, ...FALSE_WORDS] };
+  switch (isStored(attribute) ? attribute.type : 'text') {
+    case 'text':
+    case 'list':
+      return string;
+    case 'integer':
+      return { type: 'string', pattern: '^-?\\d{1,15}$' };
+    case 'boolean':
+      return { type: 'string', enum: [...TRUE_WORDS, ...FALSE_WORDS] };
+    case 'moment':
+      return { type: 'string', pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ$' };
+  }
 }
 
 const isStored = (attribute: Attribute): attribute is StoredAttribute => 'column' in attribute;
@@ -112,7 +124,9 @@ function filterOf(attribute: Attribute, values: readonly string[]): Listing['fil
     case 'text':
       return [{ column, anyOf: values.map(canonical) }];
     case 'list':
-      return [{ column, anyOf: values.map(canonical), contains: true }];
+      return [{ column, anyOf: values.map(canonical), by: 'contains' }];
+    case 'moment':
+      return [{ column, anyOf: values.map(canonical), by: 'begins' }];
     case 'boolean':
       return [{ column, anyOf: values.map((value) => (booleanOf(value) ? 1 : 0)) }];
     case 'integer':
@@ -137,7 +151,8 @@ function sortOf(query: Query, attributes: Attributes, backwards: boolean): reado
     const attribute = attributes[key];
     if (attribute === undefined || !isStored(attribute) || attribute.column === 'id') return [];
     const descending = (directions[index] === 'desc') !== backwards;
-    return [{ column: attribute.column, descending, nullAs: attribute.type === 'text' ? '' : 0 }];
+    const { column: name, type } = attribute;
+    return [{ column: name, descending, nullAs: type === 'boolean' || type === 'integer' ? 0 : '' }];
   });
   return [...chosen, { column: 'id', descending: backwards }];
 }

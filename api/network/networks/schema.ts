@@ -67,6 +67,8 @@ export const NETWORK_ATTRIBUTES = {
   'provider:network_type': column.text('segment_type'),
   'provider:physical_network': column.text('physical_network'),
   'provider:segmentation_id': column.integer('segment_id'),
+  created_at: column.moment('created_at'),
+  updated_at: column.moment('updated_at'),
   revision_number: column.integer('revision'),
   ...UNTAGGED,
 };

@@ -63,6 +63,8 @@ export const PORT_ATTRIBUTES = {
   'binding:host_id': constant(''),
   'binding:vif_type': constant('bridge'),
   'binding:vnic_type': constant('normal'),
+  created_at: column.moment('created_at'),
+  updated_at: column.moment('updated_at'),
   revision_number: column.integer('revision'),
   ...UNTAGGED,
 };

@@ -9,6 +9,8 @@ const ofBoth = {
   description: column.text('description'),
   project_id: column.text('project_id'),
   tenant_id: column.text('project_id'),
+  created_at: column.text('created_at'),
+  updated_at: column.text('updated_at'),
   revision_number: column.integer('revision_number'),
   ...UNTAGGED,
 };

@@ -71,6 +71,9 @@ export const SUBNET_ATTRIBUTES = {
   ipv6_address_mode: constant(null),
   subnetpool_id: constant(null),
   segment_id: constant(null),
+  service_types: constant(null),
+  created_at: column.moment('created_at'),
+  updated_at: column.moment('updated_at'),
   revision_number: column.integer('revision'),
   ...UNTAGGED,
 };

@@ -89,6 +89,8 @@ export interface NetworkOperations {
       'provider:network_type'?: (string | number | boolean) | string[];
       'provider:physical_network'?: (string | number | boolean) | string[];
       'provider:segmentation_id'?: (string | number | boolean) | string[];
+      created_at?: (string | number | boolean) | string[];
+      updated_at?: (string | number | boolean) | string[];
       revision_number?: (string | number | boolean) | string[];
       tags?: (string | number | boolean) | string[];
       'tags-any'?: (string | number | boolean) | string[];
@@ -387,6 +389,9 @@ export interface NetworkOperations {
       ipv6_address_mode?: (string | number | boolean) | string[];
       subnetpool_id?: (string | number | boolean) | string[];
       segment_id?: (string | number | boolean) | string[];
+      service_types?: (string | number | boolean) | string[];
+      created_at?: (string | number | boolean) | string[];
+      updated_at?: (string | number | boolean) | string[];
       revision_number?: (string | number | boolean) | string[];
       tags?: (string | number | boolean) | string[];
       'tags-any'?: (string | number | boolean) | string[];
@@ -754,6 +759,8 @@ export interface NetworkOperations {
       'binding:host_id'?: (string | number | boolean) | string[];
       'binding:vif_type'?: (string | number | boolean) | string[];
       'binding:vnic_type'?: (string | number | boolean) | string[];
+      created_at?: (string | number | boolean) | string[];
+      updated_at?: (string | number | boolean) | string[];
       revision_number?: (string | number | boolean) | string[];
       tags?: (string | number | boolean) | string[];
       'tags-any'?: (string | number | boolean) | string[];
@@ -1165,6 +1172,8 @@ export interface NetworkOperations {
       description?: (string | number | boolean) | string[];
       project_id?: (string | number | boolean) | string[];
       tenant_id?: (string | number | boolean) | string[];
+      created_at?: (string | number | boolean) | string[];
+      updated_at?: (string | number | boolean) | string[];
       revision_number?: (string | number | boolean) | string[];
       tags?: (string | number | boolean) | string[];
       'tags-any'?: (string | number | boolean) | string[];
@@ -1282,6 +1291,8 @@ export interface NetworkOperations {
       description?: (string | number | boolean) | string[];
       project_id?: (string | number | boolean) | string[];
       tenant_id?: (string | number | boolean) | string[];
+      created_at?: (string | number | boolean) | string[];
+      updated_at?: (string | number | boolean) | string[];
       revision_number?: (string | number | boolean) | string[];
       tags?: (string | number | boolean) | string[];
       'tags-any'?: (string | number | boolean) | string[];

@@ -15,11 +15,17 @@ export interface Listing {
   readonly limit: number | null;
 }
 
-/** The column has one of these values or, with `contains`, is a JSON array of texts that has one of them. */
+/**
+ * How a column is compared: it is one of the values, it is a JSON array of texts that has one of them, or its text begins with one
+ * (a moment with fractions of a second that is asked for by the second).
+ */
+export type Comparison = 'equals' | 'contains' | 'begins';
+
 export interface Filter {
   readonly column: string;
   readonly anyOf: readonly (Scalar | null)[];
-  readonly contains?: boolean;
+  /** `equals` when absent. */
+  readonly by?: Comparison;
 }
 
 export interface SortColumn {
@@ -55,16 +61,25 @@ export async function listRows<Row>(
   return rows;
 }
 
-function condition({ column, anyOf, contains = false }: Filter): RawBuilder<unknown> {
+function condition({ column, anyOf, by = 'equals' }: Filter): RawBuilder<unknown> {
   const values = anyOf.filter((value) => value !== null);
-  if (contains && values.length > 0) {
-    const each = values.map((value) => sql`JSON_CONTAINS(${sql.ref(column)}, ${JSON.stringify(value)})`);
-    return sql`(${sql.join(each, sql` OR `)})`;
-  }
-  const parts = values.length > 0 ? [sql`${sql.ref(column)} IN (${sql.join(values)})`] : [];
+  const parts = values.length > 0 ? [comparison(column, values, by)] : [];
   if (values.length < anyOf.length) parts.push(sql`${sql.ref(column)} IS NULL`);
   return parts.length === 0 ? sql`FALSE` : sql`(${sql.join(parts, sql` OR `)})`;
 }
+
+function comparison(column: string, values: readonly Scalar[], by: Comparison): RawBuilder<unknown> {
+  switch (by) {
+    case 'equals':
+      return sql`${sql.ref(column)} IN (${sql.join(values)})`;
+    case 'contains':
+      return anyOfThem(values.map((value) => sql`JSON_CONTAINS(${sql.ref(column)}, ${JSON.stringify(value)})`));
+    case 'begins':
+      return anyOfThem(values.map((value) => sql`LEFT(${sql.ref(column)}, ${String(value).length}) = ${value}`));
+  }
+}
+
+const anyOfThem = (parts: readonly RawBuilder<unknown>[]): RawBuilder<unknown> => sql`(${sql.join(parts, sql` OR `)})`;
 
 const ordered = ({ column, nullAs }: SortColumn): RawBuilder<unknown> =>
   nullAs === undefined ? sql`${sql.ref(column)}` : sql`COALESCE(${sql.ref(column)}, ${nullAs})`;

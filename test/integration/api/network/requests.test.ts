@@ -49,7 +49,7 @@ test.each(NOUNS)('%s: filters by tags choose by tags, and none of them has any',
 const STRUCTURED = [
   ...['subnets', 'tags', 'availability_zone_hints', 'availability_zones', 'allocation_pools', 'dns_nameservers'],
   ...['host_routes', 'service_types', 'fixed_ips', 'security_groups', 'dns_assignment', 'allowed_address_pairs'],
-  ...['extra_dhcp_opts', 'binding:vif_details', 'binding:profile', 'security_group_rules', 'created_at', 'updated_at'],
+  ...['extra_dhcp_opts', 'binding:vif_details', 'binding:profile', 'security_group_rules'],
 ];
 
 test.each(NOUNS)(
@@ -65,7 +65,9 @@ test.each(NOUNS)(
             ? value + 1
             : name === 'provider:segmentation_id'
               ? 9
-              : 'another';
+              : name.endsWith('_at')
+                ? '2000-01-01T00:00:00Z'
+                : 'another';
       const found = async (filter: unknown) => {
         const answer = await get(
           `${noun}?id=${row.id}&${encodeURIComponent(name)}=${encodeURIComponent(String(filter))}`,
@@ -79,6 +81,18 @@ test.each(NOUNS)(
     }
   },
 );
+
+test('lists are sorted by when things were made, and paged so', async () => {
+  const description = 'one after the other';
+  for (const name of ['z', 'y', 'x']) await post('network', { name, description });
+  const names = (body: { networks: { name: string }[] }) => body.networks.map(({ name }) => name);
+  const query = `networks?description=${encodeURIComponent(description)}&sort_key=created_at&sort_dir=asc`;
+  expect(names((await get(query)).body)).toEqual(['z', 'y', 'x']);
+  const first = (await get(`${query}&limit=2`)).body;
+  const [next] = first.networks_links;
+  const second = await front.send(`GET ${next.href.replace('http://api.test', '')}`, { token: demo });
+  expect([names(first), names(second.body)]).toEqual([['z', 'y'], ['x']]);
+});
 
 test('ports by where they are plugged, by group, by address in any form', async () => {
   const ports = async (query: string) => (await get(`ports?${query}`, admin)).body.ports;

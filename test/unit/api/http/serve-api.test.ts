@@ -1,5 +1,6 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import { afterEach, describe, expect, it } from 'vitest';
+import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { computeService } from '../../../../api/compute/service.ts';
 import { actionRoute } from '../../../../api/http/action-route.ts';
 import {
@@ -44,6 +45,24 @@ const routes: readonly Route[] = [
     summary: 'Deletes a thing.',
     handle: () => undefined,
   }),
+  route({
+    method: 'GET',
+    path: '/others',
+    policy: policy('others', ANYBODY),
+    query: { 1: looseQuery({ fields: { type: 'array' } }) },
+    fields: 'others',
+    response: { 1: wrapped('others', { type: 'array', items: object({ id: {}, size: {} }, ['id', 'size']) }) },
+    summary: 'Lists others.',
+    handle: () => ({ others: [{ id: '1', size: 2 }] }),
+  }),
+  route({
+    method: 'DELETE',
+    path: '/others/:id',
+    policy: policy('others:delete', ADMIN, (rule) => new VolvoxError('forbidden', `no ${rule} for you`)),
+    status: 204,
+    summary: 'Deletes another.',
+    handle: () => undefined,
+  }),
   actionRoute('/things/:id/action', [
     action({ name: 'poke', since: 5, status: 202, summary: 'Pokes.', handle: () => undefined }),
   ]),
@@ -83,6 +102,25 @@ async function request(
 }
 
 const asking = (version: string) => ({ headers: { 'openstack-api-version': `compute ${version}` } });
+
+describe('paths and refusals', () => {
+  it('finds nothing under an empty id', async () => {
+    const answer = await request('DELETE', '/compute/v2.1/things/');
+    expect(answer.status).toBe(404);
+  });
+
+  it('refuses in the words of the rule', async () => {
+    expect((await request('DELETE', '/compute/v2.1/things/1')).body.forbidden.message).toBe(
+      "Policy doesn't allow os_compute_api:things:delete to be performed.",
+    );
+    expect((await request('DELETE', '/compute/v2.1/others/1')).body.forbidden.message).toBe('no others:delete for you');
+  });
+
+  it('shows the fields that are asked for', async () => {
+    expect((await request('GET', '/compute/v2.1/others')).body).toEqual({ others: [{ id: '1', size: 2 }] });
+    expect((await request('GET', '/compute/v2.1/others?fields=size')).body).toEqual({ others: [{ size: 2 }] });
+  });
+});
 
 describe('microversions', () => {
   it('is 2.1 without a header and names itself in both headers', async () => {
