@@ -13,11 +13,11 @@ import { createAccept } from './create/accept.ts';
 import { createServers } from './create/create-servers.ts';
 import { newAdminPassword } from './create/random-texts.ts';
 import { CREATE_SERVER, type CreateServerBody } from './create/schema.ts';
-import { deleteServer } from './delete-server.ts';
+import { deleteServer } from './delete/delete-server.ts';
 import { findServer, silentCell } from './find-server.ts';
-import { listFilter, listSort } from './list-filter.ts';
-import { LIST_QUERY } from './list-query.ts';
-import { type Listed, listServers } from './list-servers.ts';
+import { listFilter, listSort } from './list/list-filter.ts';
+import { LIST_QUERY } from './list/list-query.ts';
+import { type Listed, listServers } from './list/list-servers.ts';
 import { CREATE, DELETE, DETAIL, DETAIL_ALL_TENANTS, LIST, LIST_ALL_TENANTS, SHOW, UPDATE } from './policy.ts';
 import {
   createdServerResponse,
@@ -25,10 +25,10 @@ import {
   serversDetailResponse,
   serversResponse,
   updatedServerResponse,
-} from './response-schema.ts';
-import { briefServer, detailedServer, plainServer, showsUserData } from './server-view.ts';
-import { briefSilentServer, listedSilentServer, shownSilentServer, showsSilentServers } from './silent-server.ts';
-import { UPDATE_SERVER, type UpdateServerBody, updateServer } from './update-server.ts';
+} from './show/schema.ts';
+import { briefServer, detailedServer, plainServer, showsUserData } from './show/server-view.ts';
+import { briefSilentServer, listedSilentServer, shownSilentServer, showsSilentServers } from './show/silent-server.ts';
+import { UPDATE_SERVER, type UpdateServerBody, updateServer } from './update/update-server.ts';
 
 /** `wholeUpdate`: the answer to PUT has what extensions added. */
 const SINCE = since({ groups: 71, wholeUpdate: 75 });

@@ -12,7 +12,7 @@ import { timestamp } from '#platform/time/clock.ts';
 import { createCaches } from '../../../api/caches.ts';
 import { serverActions } from '../../../api/compute/servers/actions/index.ts';
 import { createAccept } from '../../../api/compute/servers/create/accept.ts';
-import { deleteServer } from '../../../api/compute/servers/delete-server.ts';
+import { deleteServer } from '../../../api/compute/servers/delete/delete-server.ts';
 import type { ApiDeps } from '../../../api/deps.ts';
 import type { ApiRequest } from '../../../api/http/route.ts';
 import type { Life } from '../kernel/kernel.ts';

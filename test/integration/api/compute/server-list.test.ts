@@ -6,8 +6,8 @@ import { acceptBuilds, setHome } from '#platform/directory/stores/instance-homes
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Instance } from '#platform/objects/instance.ts';
 import { createCaches } from '../../../../api/caches.ts';
-import { matchesFilter } from '../../../../api/compute/servers/matches-filter.ts';
-import { compareInstances, compareValues, sortValues } from '../../../../api/compute/servers/sort-instances.ts';
+import { matchesFilter } from '../../../../api/compute/servers/list/matches-filter.ts';
+import { compareInstances, compareValues, sortValues } from '../../../../api/compute/servers/list/sort-instances.ts';
 import { unhomedInstance } from '../../../../api/compute/servers/unhomed-instance.ts';
 import type { CellDoor, CellDoors } from '../../../../api/cross-cell/cell-doors.ts';
 import { aBuild } from '../../../support/a-build.ts';

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { type Home, requestDelete } from '#platform/directory/stores/instance-homes.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
-import type { ApiDeps } from '../../deps.ts';
-import { authorize } from '../../http/policy.ts';
-import type { ApiRequest } from '../../http/route.ts';
-import { actorOf } from './actor.ts';
-import { askHome } from './find-server.ts';
-import { DELETE } from './policy.ts';
+import type { ApiDeps } from '../../../deps.ts';
+import { authorize } from '../../../http/policy.ts';
+import type { ApiRequest } from '../../../http/route.ts';
+import { actorOf } from '../actor.ts';
+import { askHome } from '../find-server.ts';
+import { DELETE } from '../policy.ts';
 
 type Deps = Pick<ApiDeps, 'directory' | 'cells' | 'caches' | 'clock'>;
 

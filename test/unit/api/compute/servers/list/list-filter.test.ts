@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { listFilter, listSort } from '../../../../../api/compute/servers/list-filter.ts';
-import { matchesFilter } from '../../../../../api/compute/servers/matches-filter.ts';
-import { LIST_ALL_TENANTS } from '../../../../../api/compute/servers/policy.ts';
-import { compareInstances } from '../../../../../api/compute/servers/sort-instances.ts';
-import type { Query } from '../../../../../api/http/query.ts';
-import type { RequestContext } from '../../../../../api/http/request-context.ts';
-import { NOBODY } from '../../../../../api/identity/caller.ts';
-import { anInstance } from './an-instance.ts';
+import { listFilter, listSort } from '../../../../../../api/compute/servers/list/list-filter.ts';
+import { matchesFilter } from '../../../../../../api/compute/servers/list/matches-filter.ts';
+import { compareInstances } from '../../../../../../api/compute/servers/list/sort-instances.ts';
+import { LIST_ALL_TENANTS } from '../../../../../../api/compute/servers/policy.ts';
+import type { Query } from '../../../../../../api/http/query.ts';
+import type { RequestContext } from '../../../../../../api/http/request-context.ts';
+import { NOBODY } from '../../../../../../api/identity/caller.ts';
+import { anInstance } from '../an-instance.ts';
 
 const question = (query: Query, minor = 96, isAdmin = false) => ({
   version: { minor, legacy: false },

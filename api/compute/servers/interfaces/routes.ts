@@ -2,21 +2,21 @@ import { listSecurityGroups } from '#platform/directory/stores/security-groups.t
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Instance } from '#platform/objects/instance.ts';
 import type { Port } from '#platform/objects/network.ts';
-import type { ApiDeps } from '../../deps.ts';
-import { noQuery } from '../../http/parameter-types.ts';
-import { authorize, type Policy } from '../../http/policy.ts';
-import { type ApiRequest, type Route, route } from '../../http/route.ts';
-import { since } from '../../http/since.ts';
-import { addresses } from './addresses.ts';
-import { findInstance } from './find-server.ts';
-import * as policies from './policy.ts';
+import type { ApiDeps } from '../../../deps.ts';
+import { noQuery } from '../../../http/parameter-types.ts';
+import { authorize, type Policy } from '../../../http/policy.ts';
+import { type ApiRequest, type Route, route } from '../../../http/route.ts';
+import { since } from '../../../http/since.ts';
+import { findInstance } from '../find-server.ts';
+import * as policies from '../policy.ts';
+import { addresses } from '../show/addresses.ts';
 import {
   addressesResponse,
   interfaceResponse,
   interfacesResponse,
   networkAddressesResponse,
   securityGroupsResponse,
-} from './response-schema.ts';
+} from '../show/schema.ts';
 
 const SINCE = since({ tag: 70 });
 

@@ -2,7 +2,7 @@ import type { InstancePatch } from '#platform/contracts/door.ts';
 import { renameHome } from '#platform/directory/stores/instance-homes.ts';
 import type { Instance } from '#platform/objects/instance.ts';
 import { canonicalIp } from '#platform/objects/ip-address.ts';
-import type { ApiDeps } from '../../deps.ts';
+import type { ApiDeps } from '../../../deps.ts';
 import {
   description,
   diskConfig,
@@ -13,14 +13,14 @@ import {
   nameWithSpaces,
   object,
   wrapped,
-} from '../../http/parameter-types.ts';
-import { authorize } from '../../http/policy.ts';
-import type { ApiRequest } from '../../http/route.ts';
-import type { Schema } from '../../http/validator.ts';
-import { actorOf } from './actor.ts';
-import { requireZone } from './create/requested-place.ts';
-import { askHome } from './find-server.ts';
-import { UPDATE } from './policy.ts';
+} from '../../../http/parameter-types.ts';
+import { authorize } from '../../../http/policy.ts';
+import type { ApiRequest } from '../../../http/route.ts';
+import type { Schema } from '../../../http/validator.ts';
+import { actorOf } from '../actor.ts';
+import { requireZone } from '../create/requested-place.ts';
+import { askHome } from '../find-server.ts';
+import { UPDATE } from '../policy.ts';
 
 export interface UpdateServerBody {
   readonly server: {

@@ -1,8 +1,8 @@
 import type { HomeWithBuild } from '#platform/directory/stores/instance-homes.ts';
 import { POWER_STATE } from '#platform/states/power-state.ts';
-import { since } from '../../http/since.ts';
+import { since } from '../../../http/since.ts';
+import { unhomedInstance } from '../unhomed-instance.ts';
 import { briefServer, detailedServer, type Viewer } from './server-view.ts';
-import { unhomedInstance } from './unhomed-instance.ts';
 
 const SINCE = since({ silentServers: 69, groups: 71 });
 

@@ -1,14 +1,14 @@
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
-import type { ApiDeps } from '../../deps.ts';
-import { always } from '../../http/by-version.ts';
-import { arrayOf, ignoredQuery, object, tag as tagSchema } from '../../http/parameter-types.ts';
-import { authorize, type Policy } from '../../http/policy.ts';
-import { Answer, type ApiRequest, type Route, route } from '../../http/route.ts';
-import { changeInstance } from './change-instance.ts';
-import { findInstance } from './find-server.ts';
-import { mustBeWritable } from './must-be-writable.ts';
-import * as policies from './policy.ts';
-import { tagsResponse } from './response-schema.ts';
+import type { ApiDeps } from '../../../deps.ts';
+import { always } from '../../../http/by-version.ts';
+import { arrayOf, ignoredQuery, object, tag as tagSchema } from '../../../http/parameter-types.ts';
+import { authorize, type Policy } from '../../../http/policy.ts';
+import { Answer, type ApiRequest, type Route, route } from '../../../http/route.ts';
+import { changeInstance } from '../change-instance.ts';
+import { findInstance } from '../find-server.ts';
+import { mustBeWritable } from '../must-be-writable.ts';
+import * as policies from '../policy.ts';
+import { tagsResponse } from '../show/schema.ts';
 
 const MOST_TAGS = 50;
 const MOST_CHARACTERS = 60;

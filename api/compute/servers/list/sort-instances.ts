@@ -1,7 +1,7 @@
 import { type InstancePage, type InstanceSort, SORT_KEYS, type SortKey } from '#platform/contracts/door.ts';
 import type { Instance } from '#platform/objects/instance.ts';
 import { POWER_STATE } from '#platform/states/power-state.ts';
-import { naiveTimeOrNull } from '../naive-time.ts';
+import { naiveTimeOrNull } from '../../naive-time.ts';
 
 type SortValue = NonNullable<InstancePage['after']>[number];
 

@@ -3,15 +3,15 @@ import type { Flavor } from '#platform/objects/flavor.ts';
 import type { Fault, Instance } from '#platform/objects/instance.ts';
 import { POWER_STATE } from '#platform/states/power-state.ts';
 import { serverStatus } from '#platform/states/server-status.ts';
-import { BoundedCache } from '../../http/bounded-cache.ts';
-import type { Link } from '../../http/links.ts';
-import type { Microversion } from '../../http/microversion.ts';
-import { allows } from '../../http/policy.ts';
-import type { ApiRequest } from '../../http/route.ts';
-import { since } from '../../http/since.ts';
-import { naiveTimeOrNull } from '../naive-time.ts';
+import { BoundedCache } from '../../../http/bounded-cache.ts';
+import type { Link } from '../../../http/links.ts';
+import type { Microversion } from '../../../http/microversion.ts';
+import { allows } from '../../../http/policy.ts';
+import type { ApiRequest } from '../../../http/route.ts';
+import { since } from '../../../http/since.ts';
+import { naiveTimeOrNull } from '../../naive-time.ts';
+import { EXTENDED_ATTRIBUTES, SHOW_EXTRA_SPECS, SHOW_HOST_STATUS } from '../policy.ts';
 import { addresses, extendedAddresses } from './addresses.ts';
-import { EXTENDED_ATTRIBUTES, SHOW_EXTRA_SPECS, SHOW_HOST_STATUS } from './policy.ts';
 
 /** What came into the view of a server (response-schema.ts has the same steps). */
 const SINCE = since({

@@ -1,5 +1,5 @@
-import { type ByVersion, joinVersions, mapVersions } from '../../http/by-version.ts';
-import { arrayOf, object, orNull, string } from '../../http/parameter-types.ts';
+import { type ByVersion, joinVersions, mapVersions } from '../../../http/by-version.ts';
+import { arrayOf, object, orNull, string } from '../../../http/parameter-types.ts';
 import {
   flag,
   integer,
@@ -12,8 +12,8 @@ import {
   shapes,
   stringOrNull,
   textMap,
-} from '../../http/response-types.ts';
-import type { Schema } from '../../http/validator.ts';
+} from '../../../http/response-types.ts';
+import type { Schema } from '../../../http/validator.ts';
 
 /** What answers about servers carry: one table of members for each form of a server, by the microversion that changed them. */
 

@@ -6,17 +6,17 @@ import {
   listUnhomed,
 } from '#platform/directory/stores/instance-homes.ts';
 import type { Instance } from '#platform/objects/instance.ts';
-import { isSilence, LIST_DEADLINE_MS } from '../../cross-cell/ask-cells.ts';
-import type { CellDoor } from '../../cross-cell/cell-doors.ts';
-import { type Copies, mergeSorted, type SortedSource } from '../../cross-cell/merge-sorted.ts';
-import type { ApiDeps } from '../../deps.ts';
-import type { ApiRequest } from '../../http/route.ts';
+import { isSilence, LIST_DEADLINE_MS } from '../../../cross-cell/ask-cells.ts';
+import type { CellDoor } from '../../../cross-cell/cell-doors.ts';
+import { type Copies, mergeSorted, type SortedSource } from '../../../cross-cell/merge-sorted.ts';
+import type { ApiDeps } from '../../../deps.ts';
+import type { ApiRequest } from '../../../http/route.ts';
+import { unhomedInstance } from '../unhomed-instance.ts';
 import { findMarker } from './find-marker.ts';
 import { matchPatterns } from './match-patterns.ts';
 import { matchesFilter } from './matches-filter.ts';
 import { findMoving, type MovingServers, NOTHING_MOVES } from './moving-servers.ts';
 import { compareInstances, compareValues, sortValues } from './sort-instances.ts';
-import { unhomedInstance } from './unhomed-instance.ts';
 
 type Deps = Pick<ApiDeps, 'directory' | 'cells' | 'caches' | 'clock'>;
 type After = InstancePage['after'];

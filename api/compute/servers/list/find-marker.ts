@@ -1,12 +1,12 @@
 import { getHomeWithBuild, type HomeWithBuild } from '#platform/directory/stores/instance-homes.ts';
 import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Instance } from '#platform/objects/instance.ts';
-import { isSilence, LIST_DEADLINE_MS } from '../../cross-cell/ask-cells.ts';
-import type { CellDoor } from '../../cross-cell/cell-doors.ts';
-import type { ApiRequest } from '../../http/route.ts';
-import { findServer, isServerId, silentCell } from './find-server.ts';
+import { isSilence, LIST_DEADLINE_MS } from '../../../cross-cell/ask-cells.ts';
+import type { CellDoor } from '../../../cross-cell/cell-doors.ts';
+import type { ApiRequest } from '../../../http/route.ts';
+import { findServer, isServerId, silentCell } from '../find-server.ts';
+import { unhomedInstance } from '../unhomed-instance.ts';
 import type { ListQuestion } from './list-servers.ts';
-import { unhomedInstance } from './unhomed-instance.ts';
 
 type Deps = Parameters<typeof findServer>[0];
 type Question = Pick<ListQuestion, 'filter' | 'marker' | 'showSilent'>;

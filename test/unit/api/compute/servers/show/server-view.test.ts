@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { detailedServer, plainServer, type Viewer } from '../../../../../api/compute/servers/server-view.ts';
-import { Links } from '../../../../../api/http/links.ts';
-import type { RequestContext } from '../../../../../api/http/request-context.ts';
-import { NOBODY } from '../../../../../api/identity/caller.ts';
-import { anInstance } from './an-instance.ts';
+import { detailedServer, plainServer, type Viewer } from '../../../../../../api/compute/servers/show/server-view.ts';
+import { Links } from '../../../../../../api/http/links.ts';
+import type { RequestContext } from '../../../../../../api/http/request-context.ts';
+import { NOBODY } from '../../../../../../api/identity/caller.ts';
+import { anInstance } from '../an-instance.ts';
 
 const viewer = (minor: number, isAdmin = false): Viewer => ({
   version: { minor, legacy: false },

@@ -1,9 +1,9 @@
 import { getHomeWithBuild } from '#platform/directory/stores/instance-homes.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { InstanceAction } from '#platform/objects/instance.ts';
-import { isSilence } from '../../cross-cell/ask-cells.ts';
-import type { ApiDeps } from '../../deps.ts';
-import { momentOf } from '../../http/formats.ts';
+import { isSilence } from '../../../cross-cell/ask-cells.ts';
+import type { ApiDeps } from '../../../deps.ts';
+import { momentOf } from '../../../http/formats.ts';
 import {
   limitAndMarker,
   looseQuery,
@@ -12,19 +12,19 @@ import {
   single,
   strictQuery,
   string,
-} from '../../http/parameter-types.ts';
-import { allows, authorize } from '../../http/policy.ts';
-import { lastOf } from '../../http/query.ts';
-import { type ApiRequest, type Route, route } from '../../http/route.ts';
-import { since } from '../../http/since.ts';
-import type { Schema } from '../../http/validator.ts';
-import { naiveTime, naiveTimeOrNull } from '../naive-time.ts';
-import { linksUnder } from '../next-link.ts';
-import { pageLimit } from '../page-limit.ts';
-import { isServerId, serverNotFound, silentCell } from './find-server.ts';
-import { ACTION_EVENT_DETAILS, ACTION_EVENTS, ACTIONS_LIST, ACTIONS_SHOW } from './policy.ts';
-import { instanceActionResponse, instanceActionsResponse } from './response-schema.ts';
-import { hostId } from './server-view.ts';
+} from '../../../http/parameter-types.ts';
+import { allows, authorize } from '../../../http/policy.ts';
+import { lastOf } from '../../../http/query.ts';
+import { type ApiRequest, type Route, route } from '../../../http/route.ts';
+import { since } from '../../../http/since.ts';
+import type { Schema } from '../../../http/validator.ts';
+import { naiveTime, naiveTimeOrNull } from '../../naive-time.ts';
+import { linksUnder } from '../../next-link.ts';
+import { pageLimit } from '../../page-limit.ts';
+import { isServerId, serverNotFound, silentCell } from '../find-server.ts';
+import { ACTION_EVENT_DETAILS, ACTION_EVENTS, ACTIONS_LIST, ACTIONS_SHOW } from '../policy.ts';
+import { instanceActionResponse, instanceActionsResponse } from '../show/schema.ts';
+import { hostId } from '../show/server-view.ts';
 
 const SINCE = since({ ofDeleted: 21, events: 51, pages: 58, updatedAt: 58, hosts: 62, changesBefore: 66, details: 84 });
 

@@ -1,8 +1,8 @@
 import { SORT_KEYS } from '#platform/contracts/door.ts';
-import { type ByVersion, upToVersion } from '../../http/by-version.ts';
-import type { Microversion } from '../../http/microversion.ts';
-import { limitAndMarker, looseQuery, several, strictQuery, string } from '../../http/parameter-types.ts';
-import type { Schema } from '../../http/validator.ts';
+import { type ByVersion, upToVersion } from '../../../http/by-version.ts';
+import type { Microversion } from '../../../http/microversion.ts';
+import { limitAndMarker, looseQuery, several, strictQuery, string } from '../../../http/parameter-types.ts';
+import type { Schema } from '../../../http/validator.ts';
 
 /** Query parameters of the server lists (nova/api/openstack/compute/schemas/servers.py, `query_params_v21` and its successors). */
 

@@ -1,9 +1,9 @@
 import { type HomeWithBuild, listMoving } from '#platform/directory/stores/instance-homes.ts';
 import type { Instance } from '#platform/objects/instance.ts';
-import { askCells } from '../../cross-cell/ask-cells.ts';
-import type { CellDoor } from '../../cross-cell/cell-doors.ts';
-import type { ApiDeps } from '../../deps.ts';
-import type { ApiRequest } from '../../http/route.ts';
+import { askCells } from '../../../cross-cell/ask-cells.ts';
+import type { CellDoor } from '../../../cross-cell/cell-doors.ts';
+import type { ApiDeps } from '../../../deps.ts';
+import type { ApiRequest } from '../../../http/route.ts';
 import { DEFAULT_SORT } from './sort-instances.ts';
 
 type Deps = Pick<ApiDeps, 'directory' | 'cells' | 'clock'>;
