@@ -1,10 +1,13 @@
 import { createHmac, hash, randomBytes } from 'node:crypto';
 import { jwtVerify, SignJWT } from 'jose';
-import { isoTime } from '#platform/database/json-column.ts';
+import { fromJson, isoTime } from '#platform/database/json-column.ts';
 import type { Directory } from '#platform/directory/directory.ts';
-import { findApplicationCredential } from '#platform/directory/stores/application-credentials.ts';
+import {
+  type ApplicationCredentialRow,
+  findApplicationCredential,
+} from '#platform/directory/stores/application-credentials.ts';
 import { identityRevision } from '#platform/directory/stores/identity-revision.ts';
-import { projectRoles, withImplied } from '#platform/directory/stores/roles.ts';
+import { listRoles, projectRoles, withImplied } from '#platform/directory/stores/roles.ts';
 import { isRevoked, revokeAuditId } from '#platform/directory/stores/token-revocations.ts';
 import { findUser } from '#platform/directory/stores/users.ts';
 import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
@@ -178,10 +181,8 @@ export class SignedTokens implements TokenAuthority {
       if (credential.expires_at !== null && Date.parse(isoTime(credential.expires_at)) <= this.#options.clock.now())
         throw refused();
     }
-    const allowed = credential === null ? null : new Set(JSON.parse(credential.role_ids) as string[]);
-    const roles = withImplied(
-      given.filter((role) => allowed === null || allowed.has(role.id)).map((role) => role.name),
-    );
+    const effective = withImplied(given.map((role) => role.name));
+    const roles = credential === null ? effective : await this.#rolesOf(credential, effective);
     if (claims.projectId !== '' && roles.length === 0) throw refused();
     return {
       userId: user.id,
@@ -198,6 +199,14 @@ export class SignedTokens implements TokenAuthority {
       methods: claims.methods,
       auditIds: claims.auditIds,
     };
+  }
+
+  /** A credential gives the roles it was made with, and what they imply, as far as its user still has them. */
+  async #rolesOf(credential: ApplicationCredentialRow, effective: readonly string[]): Promise<readonly string[]> {
+    const ids = fromJson<readonly string[]>(credential.role_ids);
+    const chosen = await listRoles(this.#options.directory.read, [{ column: 'id', anyOf: ids }]);
+    const allowed = new Set(withImplied(chosen.map((role) => role.name)));
+    return effective.filter((name) => allowed.has(name));
   }
 }
 

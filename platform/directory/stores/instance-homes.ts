@@ -238,6 +238,8 @@ export async function listHomesInCells(
     readonly cellIds: readonly string[];
     readonly projectId?: string | undefined;
     readonly uuids?: readonly string[] | undefined;
+    /** None that was created after this moment. */
+    readonly createdUpTo?: string | undefined;
     readonly limit: number;
   },
 ): Promise<readonly HomeWithBuild[]> {
@@ -249,6 +251,7 @@ export async function listHomesInCells(
     .where('state', '=', 'homed');
   if (filter.projectId !== undefined) query = query.where('project_id', '=', filter.projectId);
   if (filter.uuids !== undefined) query = query.where('uuid', 'in', ['', ...filter.uuids]);
+  if (filter.createdUpTo !== undefined) query = query.where('created_at', '<=', sqlTime(filter.createdUpTo));
   const rows = await query.orderBy('created_at', 'desc').orderBy('uuid', 'desc').limit(filter.limit).execute();
   return rows.map(withBuild);
 }

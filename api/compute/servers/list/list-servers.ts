@@ -67,7 +67,7 @@ export async function listServers(deps: Deps, asker: ApiRequest, question: ListQ
   if (silentCells.length === 0 || !question.showSilent || !decidable(filter)) {
     return { servers: items.map(asListed), silentCells };
   }
-  const homes = await silentHomes(deps, filter, silentCells, moving);
+  const homes = await silentHomes(deps, filter, silentCells, moving, newestLeft(marked, sort));
   const known = new Map(homes.map((home) => [home.uuid, home]));
   const shown = new Set(items.map((instance) => instance.uuid));
   const missing = inOrder(homes.map(unhomedInstance)).filter((instance) => !shown.has(instance.uuid));
@@ -110,16 +110,22 @@ async function unhomedMatching(deps: Deps, filter: InstanceFilter): Promise<read
   return matchPatterns(deps.directory, filter, instances);
 }
 
+/** Of a list from the newest to the oldest: when the newest server behind the marker can have been created. */
+const newestLeft = (marked: Instance | null, [first]: readonly InstanceSort[]): string | undefined =>
+  marked !== null && first?.key === 'created_at' && first.direction === 'desc' ? marked.createdAt : undefined;
+
 async function silentHomes(
   deps: Deps,
   filter: InstanceFilter,
   cells: readonly CellDoor[],
   { handedOver, shown }: MovingServers,
+  createdUpTo: string | undefined,
 ): Promise<readonly HomeWithBuild[]> {
   const homes = await listHomesInCells(deps.directory.read, {
     cellIds: cells.map((cell) => cell.id),
     projectId: filter.projectId,
     uuids: filter.uuids,
+    createdUpTo,
     limit: 1_000,
   });
   const { deleted: _, ...rest } = filter;

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { insertApplicationCredential } from '#platform/directory/stores/application-credentials.ts';
+import { hashPassword } from '../../../../api/identity/passwords/password-hash.ts';
 import { createFrontApp, type FrontApp } from '../front-app.ts';
 
 let front: FrontApp;
@@ -174,4 +176,35 @@ test('a known token is verified without asking the database', async () => {
   const known = front.deps.tokens.verify(token);
   expect(known).not.toBeInstanceOf(Promise);
   expect(known).toMatchObject({ userName: 'demo', isAdmin: false });
+});
+
+test('an application credential with a role that its user has by implication gives that role, and no other', async () => {
+  const { read } = front.directory;
+  const token = await front.login('demo', 'demo');
+  const { userId, projectId } = await front.deps.tokens.verify(token);
+  const reader = await read.selectFrom('roles').select('id').where('name', '=', 'reader').executeTakeFirstOrThrow();
+  const row = {
+    id: 'credential-of-a-reader',
+    name: 'reads',
+    description: '',
+    user_id: userId,
+    project_id: projectId,
+    secret_hash: await hashPassword('s3cret'),
+    role_ids: JSON.stringify([reader.id]),
+    unrestricted: 0,
+    expires_at: null,
+    created_at: '2026-01-01 00:00:00',
+  };
+  await front.directory.transaction((tx) => insertApplicationCredential(tx, row));
+  const answer = await front.send('POST /identity/v3/auth/tokens', {
+    body: {
+      auth: {
+        identity: { methods: ['application_credential'], application_credential: { id: row.id, secret: 's3cret' } },
+      },
+    },
+  });
+  expect([answer.status, answer.body.token?.roles?.map(({ name }: { name: string }) => name)]).toEqual([
+    201,
+    ['reader'],
+  ]);
 });

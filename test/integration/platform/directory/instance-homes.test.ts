@@ -18,6 +18,7 @@ import {
   listHomesInCells,
   listUnhomed,
   requestDelete,
+  setHome,
 } from '#platform/directory/stores/instance-homes.ts';
 import { projectUsages, takeQuota } from '#platform/directory/stores/quotas.ts';
 import { addStray, listStrays } from '#platform/directory/stores/stray-builds.ts';
@@ -205,5 +206,20 @@ describe('instance homes', () => {
     expect(await forgotten()).not.toContain(uuid);
     await db.database.read.updateTable('operations').set({ finished_at: NOW }).where('subject', '=', uuid).execute();
     expect(await forgotten()).toContain(uuid);
+  });
+
+  it('lists what lives in a cell from any moment on, however many came after it', async () => {
+    const cell = randomUUID();
+    const at = (second: number) => NOW + second * 1_000;
+    const builds = Array.from({ length: 5 }, () => aBuild({ projectId: 'many' }));
+    for (const [index, build] of builds.entries()) {
+      await db.database.transaction(async (tx) => {
+        await acceptBuilds(tx, [build], at(index));
+        await setHome(tx, build.uuid, { state: 'homed', cell_id: cell }, at(index));
+      });
+    }
+    const createdUpTo = new Date(at(2)).toISOString();
+    const found = await listHomesInCells(db.database.read, { cellIds: [cell], createdUpTo, limit: 2 });
+    expect(found.map(({ uuid }) => uuid)).toEqual([builds[2]?.uuid, builds[1]?.uuid]);
   });
 });
