@@ -14,12 +14,7 @@ import { limitsRoutes } from './limits/routes.ts';
 import { quotaClassSetRoutes } from './quota-class-sets/routes.ts';
 import { quotaSetRoutes } from './quota-sets/routes.ts';
 import { serverGroupRoutes } from './server-groups/routes.ts';
-import { instanceActionRoutes } from './servers/action-log/routes.ts';
-import { serverActionRoute } from './servers/actions/index.ts';
-import { serverNetworkRoutes } from './servers/interfaces/routes.ts';
-import { serverMetadataRoutes } from './servers/metadata/routes.ts';
 import { serverRoutes } from './servers/routes.ts';
-import { serverTagRoutes } from './servers/tags/routes.ts';
 import { computeService } from './service.ts';
 import { serviceRoutes } from './services/routes.ts';
 import { createServiceCensus } from './services/service-census.ts';
@@ -34,11 +29,6 @@ export function computeRoutes(deps: ApiDeps): readonly Route[] {
     ...extensionRoutes,
     ...goneRoutes,
     ...serverRoutes(deps),
-    serverActionRoute(deps),
-    ...serverMetadataRoutes(deps),
-    ...serverTagRoutes(deps),
-    ...serverNetworkRoutes(deps),
-    ...instanceActionRoutes(deps),
     ...flavorRoutes(deps),
     ...extraSpecsRoutes(deps),
     ...flavorAccessRoutes(deps),

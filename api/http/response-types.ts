@@ -31,6 +31,14 @@ export function shapes(changes: ByVersion<MemberChanges>): ByVersion<Schema> {
   return Object.fromEntries(steps);
 }
 
+/** The steps of several tables as one; of the same step, later tables win. */
+export const together = (...tables: readonly ByVersion<MemberChanges>[]): ByVersion<MemberChanges> => {
+  const steps = new Set(tables.flatMap((table) => Object.keys(table).map(Number)));
+  return Object.fromEntries(
+    [...steps].map((minor) => [minor, Object.assign({}, ...tables.map((table) => table[minor] ?? {}))]),
+  );
+};
+
 export const integer: Schema = { type: 'integer' };
 export const number: Schema = { type: 'number' };
 export const flag: Schema = { type: 'boolean' };

@@ -4,46 +4,28 @@ import type { InstanceAction } from '#platform/objects/instance.ts';
 import { isSilence } from '../../../cross-cell/ask-cells.ts';
 import type { ApiDeps } from '../../../deps.ts';
 import { momentOf } from '../../../http/formats.ts';
-import {
-  limitAndMarker,
-  looseQuery,
-  noQuery,
-  several,
-  single,
-  strictQuery,
-  string,
-} from '../../../http/parameter-types.ts';
+import { noQuery } from '../../../http/parameter-types.ts';
 import { allows, authorize } from '../../../http/policy.ts';
 import { lastOf } from '../../../http/query.ts';
 import { type ApiRequest, type Route, route } from '../../../http/route.ts';
 import { since } from '../../../http/since.ts';
-import type { Schema } from '../../../http/validator.ts';
 import { naiveTime, naiveTimeOrNull } from '../../naive-time.ts';
 import { linksUnder } from '../../next-link.ts';
 import { pageLimit } from '../../page-limit.ts';
 import { isServerId, serverNotFound, silentCell } from '../find-server.ts';
 import { ACTION_EVENT_DETAILS, ACTION_EVENTS, ACTIONS_LIST, ACTIONS_SHOW } from '../policy.ts';
-import { instanceActionResponse, instanceActionsResponse } from '../show/schema.ts';
 import { hostId } from '../show/server-view.ts';
+import { instanceActionResponse, instanceActionsResponse, LIST_QUERY } from './schema.ts';
 
 const SINCE = since({ ofDeleted: 21, events: 51, pages: 58, updatedAt: 58, hosts: 62, changesBefore: 66, details: 84 });
 
-const moment: Schema = { type: 'string', format: 'date-time' };
-const since58 = strictQuery({
-  ...limitAndMarker,
-  limit: single(limitAndMarker.limit.items as Schema),
-  marker: single(string),
-  'changes-since': single(moment),
-});
-const since66 = strictQuery({ ...(since58.properties as Record<string, Schema>), 'changes-before': single(moment) });
-
 /** `/servers/{id}/os-instance-actions`: what was done to a server, from the operations of its cell. */
-export function instanceActionRoutes(deps: ApiDeps): readonly Route[] {
+export function actionLogRoutes(deps: ApiDeps): readonly Route[] {
   return [
     route({
       method: 'GET',
       path: '/servers/:id/os-instance-actions',
-      query: { 1: looseQuery({ limit: several(string) }), 58: since58, 66: since66 },
+      query: LIST_QUERY,
       policy: ACTIONS_LIST,
       authorizes: 'handler',
       response: instanceActionsResponse,

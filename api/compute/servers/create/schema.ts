@@ -21,7 +21,9 @@ import {
   uuid,
   without,
 } from '../../../http/parameter-types.ts';
+import { links, oneOf, shape } from '../../../http/response-types.ts';
 import type { Schema } from '../../../http/validator.ts';
+import { groups } from '../show/schema.ts';
 
 /** Bodies of `POST /servers` (nova/api/openstack/compute/schemas/servers.py, `create` and its successors). */
 export interface CreateServerBody {
@@ -183,3 +185,21 @@ export const CREATE_SERVER = {
   90: body(since90),
   94: body(since94),
 } as const;
+
+/** `adminPass` is shown this once. With `return_reservation_id` only the reservation is. */
+export const createdServerResponse = {
+  1: {
+    anyOf: [
+      shape({
+        server: shape({
+          id: string,
+          links,
+          'OS-DCF:diskConfig': oneOf('AUTO', 'MANUAL'),
+          security_groups: groups,
+          adminPass: string,
+        }),
+      }),
+      shape({ reservation_id: string }),
+    ],
+  },
+};

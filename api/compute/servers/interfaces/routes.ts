@@ -16,12 +16,12 @@ import {
   interfacesResponse,
   networkAddressesResponse,
   securityGroupsResponse,
-} from '../show/schema.ts';
+} from './schema.ts';
 
 const SINCE = since({ tag: 70 });
 
 /** What a server has of the network: its addresses, ports and security groups. */
-export function serverNetworkRoutes(deps: ApiDeps): readonly Route[] {
+export function interfaceRoutes(deps: ApiDeps): readonly Route[] {
   return [
     route({
       method: 'GET',

@@ -3,21 +3,19 @@ import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Instance } from '#platform/objects/instance.ts';
 import type { ApiDeps } from '../../../deps.ts';
 import { always } from '../../../http/by-version.ts';
-import { ignoredQuery, metadata as metadataSchema, noQuery, wrapped } from '../../../http/parameter-types.ts';
+import { ignoredQuery, noQuery } from '../../../http/parameter-types.ts';
 import { authorize, type Policy } from '../../../http/policy.ts';
 import { type ApiRequest, type Route, route } from '../../../http/route.ts';
 import { changeInstance } from '../change-instance.ts';
 import { findInstance } from '../find-server.ts';
 import { mustBeWritable } from '../must-be-writable.ts';
 import * as policies from '../policy.ts';
-import { metadataResponse, metaResponse } from '../show/schema.ts';
+import { META_BODY, METADATA_BODY, metadataResponse, metaResponse } from './schema.ts';
 
 type Metadata = Readonly<Record<string, string>>;
-const METADATA_BODY = { 1: wrapped('metadata', metadataSchema) };
-const META_BODY = { 1: wrapped('meta', { ...metadataSchema, minProperties: 1, maxProperties: 1 }) };
 
 /** `/servers/{id}/metadata`: pairs of text that users keep with a server. */
-export function serverMetadataRoutes(deps: ApiDeps): readonly Route[] {
+export function metadataRoutes(deps: ApiDeps): readonly Route[] {
   return [
     route({
       method: 'GET',

@@ -8,14 +8,14 @@ import { changeInstance } from '../change-instance.ts';
 import { findInstance } from '../find-server.ts';
 import { mustBeWritable } from '../must-be-writable.ts';
 import * as policies from '../policy.ts';
-import { tagsResponse } from '../show/schema.ts';
+import { tagsResponse } from './schema.ts';
 
 const MOST_TAGS = 50;
 const MOST_CHARACTERS = 60;
 const FIRST_VERSION = 26;
 
 /** `/servers/{id}/tags` (2.26). */
-export function serverTagRoutes(deps: ApiDeps): readonly Route[] {
+export function tagRoutes(deps: ApiDeps): readonly Route[] {
   return [
     route({
       method: 'GET',
