@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { fromJson, toJson } from '#platform/database/json-column.ts';
 import type { DirectoryTx } from '#platform/directory/directory.ts';
-import { addFreeRanges, addressOfKey, keyOfIp } from '#platform/directory/stores/addresses.ts';
-import { networkNotFound } from '#platform/directory/stores/networks.ts';
+import { addFreeRanges, lockAllocations, removeFreeRanges } from '#platform/directory/stores/addresses.ts';
+import { lockNetworkAlone } from '#platform/directory/stores/networks.ts';
 import { insertAllocations } from '#platform/directory/stores/ports.ts';
 import {
   type AllocationPool,
+  insertSubnet,
   poolRanges,
   type SubnetRow,
   subnetsOf,
@@ -15,12 +16,6 @@ import { formatIp, overlaps, parseCidr, parseIp } from '#platform/objects/ip-add
 import { conflicting, invalidInput } from '../policy.ts';
 import { planSubnet, type SubnetPlan, withoutAddresses } from './plan-subnet.ts';
 import type { NewSubnet, SubnetUpdate } from './schema.ts';
-
-/** The subnets of a network change one after the other. @throws VolvoxError not-found when it has gone. */
-async function lockNetwork(tx: DirectoryTx, id: string): Promise<void> {
-  const row = await tx.selectFrom('networks').select('id').where('id', '=', id).forUpdate().executeTakeFirst();
-  if (row === undefined) throw networkNotFound(id);
-}
 
 /** The highest address of the pools, kept for the hosts' own services; none in a subnet so small that a guest would go short. */
 function serviceIpOf(plan: SubnetPlan, version: 4 | 6): string | null {
@@ -44,7 +39,7 @@ export async function createSubnet(
     gatewayIp: given.gateway_ip,
     pools: given.allocation_pools,
   });
-  await lockNetwork(tx, given.network_id);
+  await lockNetworkAlone(tx, given.network_id);
   refuseOverlap(plan, await subnetsOf(tx, [given.network_id]), given.network_id);
   const serviceIp = serviceIpOf(plan, version);
   const row: SubnetRow = {
@@ -65,7 +60,7 @@ export async function createSubnet(
     updated_at: now,
     revision: 1,
   };
-  await tx.insertInto('subnets').values(row).execute();
+  await insertSubnet(tx, row);
   const service = serviceIp === null ? null : parseIp(serviceIp);
   await addFreeRanges(
     tx,
@@ -105,7 +100,7 @@ export async function changeSubnet(
     pools: given.allocation_pools ?? fromJson<AllocationPool[]>(row.allocation_pools),
   });
   if (moved) {
-    await lockNetwork(tx, row.network_id);
+    await lockNetworkAlone(tx, row.network_id);
     await replaceFreeRanges(tx, row, plan);
   }
   await updateSubnet(tx, row, {
@@ -124,20 +119,14 @@ export async function changeSubnet(
  * given back.
  */
 async function replaceFreeRanges(tx: DirectoryTx, row: SubnetRow, plan: SubnetPlan): Promise<void> {
-  const allocations = await tx
-    .selectFrom('address_allocations')
-    .select('address')
-    .where('subnet_id', '=', row.id)
-    .forUpdate()
-    .execute();
-  const gatewayKey = plan.gatewayIp === null ? undefined : keyOfIp(row.ip_version, plan.gatewayIp);
-  if (allocations.some((allocation) => allocation.address === gatewayKey)) {
+  const taken = await lockAllocations(tx, row.id);
+  const gateway = plan.gatewayIp === null ? undefined : parseIp(plan.gatewayIp)?.value;
+  if (taken.some((address) => address === gateway)) {
     throw conflicting(
       `Current gateway ip ${plan.gatewayIp} already in use by a port. Unable to update.`,
       'GatewayIpInUse',
     );
   }
-  await tx.deleteFrom('free_addresses').where('subnet_id', '=', row.id).execute();
-  const taken = allocations.map((allocation) => addressOfKey(allocation.address));
+  await removeFreeRanges(tx, row.id);
   await addFreeRanges(tx, row.id, row.ip_version, withoutAddresses(poolRanges(plan.pools), taken));
 }

@@ -36,6 +36,22 @@ export async function addFreeRanges(
   await tx.insertInto('free_addresses').values(rows).execute();
 }
 
+/** The addresses of a subnet that are in use, locked until the transaction ends: none of them is given back meanwhile. */
+export async function lockAllocations(tx: DirectoryTx, subnetId: string): Promise<readonly bigint[]> {
+  const rows = await tx
+    .selectFrom('address_allocations')
+    .select('address')
+    .where('subnet_id', '=', subnetId)
+    .forUpdate()
+    .execute();
+  return rows.map((row) => addressOfKey(row.address));
+}
+
+/** Nothing of the subnet is free after this, until `addFreeRanges`. */
+export async function removeFreeRanges(tx: DirectoryTx, subnetId: string): Promise<void> {
+  await tx.deleteFrom('free_addresses').where('subnet_id', '=', subnetId).execute();
+}
+
 /** Takes up to `count` free addresses, lowest first. @returns fewer when there are no more. */
 export async function takeLowest(
   tx: DirectoryTx,

@@ -35,7 +35,7 @@ export async function getNetwork(read: Read, viewer: NetworkViewer, id: string):
   return row;
 }
 
-export const networkNotFound = (id: string): VolvoxError =>
+const networkNotFound = (id: string): VolvoxError =>
   new VolvoxError('not-found', `Network ${id} could not be found.`, { details: { type: 'NetworkNotFound' } });
 
 /** @throws VolvoxError conflict when the segment is another network's. */
@@ -104,6 +104,12 @@ export async function lockNetworks(tx: DirectoryTx, ids: readonly string[]): Pro
     .execute();
   const gone = unique.find((id) => !rows.some((row) => row.id === id));
   if (gone !== undefined) throw networkNotFound(gone);
+}
+
+/** Whoever changes the subnets of a network goes one after the other. @throws VolvoxError not-found when it has gone. */
+export async function lockNetworkAlone(tx: DirectoryTx, id: string): Promise<void> {
+  const row = await tx.selectFrom('networks').select('id').where('id', '=', id).forUpdate().executeTakeFirst();
+  if (row === undefined) throw networkNotFound(id);
 }
 
 /** Networks with their subnets as hosts need them, in the order of `ids`; unknown ids are left out. */

@@ -52,6 +52,10 @@ export async function subnetsOf(read: Read, networkIds: readonly string[]): Prom
     .execute();
 }
 
+export async function insertSubnet(tx: DirectoryTx, row: SubnetRow): Promise<void> {
+  await tx.insertInto('subnets').values(row).execute();
+}
+
 /** @throws VolvoxError conflict when somebody changed it since it was read. */
 export async function updateSubnet(
   tx: DirectoryTx,
