@@ -4,12 +4,15 @@ type View = Readonly<Record<string, unknown>>;
 
 /** A page of views that are made, not stored: the same filters, order and marker as for rows of a table. Columns are members of the view. */
 export function listViews<V extends object>(views: readonly V[], { filters, sort, after, limit }: Listing): V[] {
-  const found = views
-    .filter((view) => filters.every((filter) => fits(view as View, filter)))
+  const page = filterViews(views, filters)
     .sort((a, b) => compare(a as View, b as View, sort))
     .filter((view) => after === null || compare(view as View, after, sort) > 0);
-  return limit === null ? found : found.slice(0, limit);
+  return limit === null ? page : page.slice(0, limit);
 }
+
+/** Those views that fit every filter, in their own order. */
+export const filterViews = <V extends object>(views: readonly V[], filters: Listing['filters']): V[] =>
+  views.filter((view) => filters.every((filter) => fits(view as View, filter)));
 
 const fits = (view: View, { column, anyOf }: Filter): boolean =>
   anyOf.some((value) => value === asStored(view[column]));

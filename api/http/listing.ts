@@ -60,17 +60,20 @@ const NOTHING: Listing['filters'][number] = { column: 'id', anyOf: [] };
  * @param more further parameters that the handler reads itself.
  */
 export function listQuery(attributes: Attributes, more: Readonly<Record<string, Schema>> = {}): Schema {
-  const filters = Object.entries(attributes).map(([name, attribute]) => [name, several(valuesOf(attribute))]);
-  return strictQuery({
-    ...Object.fromEntries(filters),
+  return filterQuery(attributes, {
     limit: several({ type: 'string', pattern: '^\\d+$' }),
     marker: several(string),
     page_reverse: several({ type: 'string', enum: [...TRUE_WORDS, ...FALSE_WORDS] }),
     sort_key: several({ type: 'string', enum: sortKeysOf(attributes) }),
     sort_dir: several({ type: 'string', enum: ['asc', 'desc'] }),
-    ...fieldsParameter,
     ...more,
   });
+}
+
+/** The parameters of a list that comes whole: filters and the fields to show. Everything else is refused. */
+export function filterQuery(attributes: Attributes, more: Readonly<Record<string, Schema>> = {}): Schema {
+  const filters = Object.entries(attributes).map(([name, attribute]) => [name, several(valuesOf(attribute))]);
+  return strictQuery({ ...Object.fromEntries(filters), ...more, ...fieldsParameter });
 }
 
 /** Chooses among the members of what is shown; see `fields` of a route. */
@@ -108,13 +111,16 @@ export interface PageQuery {
 export function pageQuery(query: Query, attributes: Attributes): PageQuery {
   const backwards = booleanOf(query.page_reverse?.at(-1) ?? 'false');
   return {
-    filters: Object.entries(attributes).flatMap(([name, attribute]) => filterOf(attribute, query[name] ?? [])),
+    filters: filtersOf(query, attributes),
     sort: sortOf(query, attributes, backwards),
     limit: limitOf(query.limit?.at(-1)),
     markerId: query.marker?.at(-1) ?? null,
     backwards,
   };
 }
+
+export const filtersOf = (query: Query, attributes: Attributes): Listing['filters'] =>
+  Object.entries(attributes).flatMap(([name, attribute]) => filterOf(attribute, query[name] ?? []));
 
 function filterOf(attribute: Attribute, values: readonly string[]): Listing['filters'] {
   if (values.length === 0) return [];

@@ -3,6 +3,7 @@ import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { noQuery } from '../../http/parameter-types.ts';
 import { Answer, type Route, route } from '../../http/route.ts';
+import { noFilters } from '../request-types.ts';
 import { healthOf } from './health.ts';
 import { knock } from './knock.ts';
 import { ADD_CELL, CHANGE_CELL, DISABLE_CELL, ENABLE_CELL, LIST_CELLS, SHOW_CELL } from './policy.ts';
@@ -45,7 +46,7 @@ export function cellRoutes(deps: Pick<ApiDeps, 'directory' | 'cells' | 'clock'>)
       path: '/v1/cells',
       summary: 'Lists the cells, with what each says of its health now.',
       policy: LIST_CELLS,
-      query: noQuery,
+      query: noFilters,
       response: cellsResponse,
       handle: async () => ({ cells: await Promise.all((await listCells(directory.read)).map(show)) }),
     }),

@@ -7,8 +7,8 @@ import { timestamp } from '#platform/time/clock.ts';
 import { askCells, isSilence, LIST_DEADLINE_MS } from '../../cross-cell/ask-cells.ts';
 import type { CellDoor } from '../../cross-cell/cell-doors.ts';
 import type { ApiDeps } from '../../deps.ts';
-import { noQuery } from '../../http/parameter-types.ts';
 import { type Route, route } from '../../http/route.ts';
+import { noFilters } from '../request-types.ts';
 import { LIST_FINDINGS } from './policy.ts';
 import { listFindingsResponse } from './schema.ts';
 
@@ -32,7 +32,7 @@ export function findingRoutes({
       path: '/v1/findings',
       summary: 'Lists what the auditors of all tiers found, the oldest first. Cells that do not answer are named.',
       policy: LIST_FINDINGS,
-      query: noQuery,
+      query: noFilters,
       response: listFindingsResponse,
       handle: async () => {
         const now = clock.now();

@@ -1,9 +1,11 @@
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
-import { noQuery } from '../../http/parameter-types.ts';
+import { filterViews } from '../../http/list-views.ts';
+import { filtersOf } from '../../http/listing.ts';
 import { ANYBODY } from '../../http/policy.ts';
 import { type Route, route } from '../../http/route.ts';
 import { networkPolicy } from '../policy.ts';
-import { listExtensionsResponse, showExtensionResponse } from './schema.ts';
+import { showQuery } from '../response-types.ts';
+import { EXTENSION_ATTRIBUTES, listExtensionsQuery, listExtensionsResponse, showExtensionResponse } from './schema.ts';
 
 /** What is offered beyond Neutron's core; clients look before they use an attribute. */
 const EXTENSIONS: Readonly<Record<string, string>> = {
@@ -42,16 +44,21 @@ export const extensionRoutes = (): readonly Route[] => [
     path: '/v2.0/extensions',
     summary: 'Lists the extensions that are offered.',
     policy: GET_EXTENSION,
-    query: noQuery,
+    query: listExtensionsQuery,
+    fields: 'extensions',
     response: listExtensionsResponse,
-    handle: () => ({ extensions: Object.entries(EXTENSIONS).map(([alias, name]) => view(alias, name)) }),
+    handle: ({ query }) => {
+      const all = Object.entries(EXTENSIONS).map(([alias, name]) => view(alias, name));
+      return { extensions: filterViews(all, filtersOf(query, EXTENSION_ATTRIBUTES)) };
+    },
   }),
   route({
     method: 'GET',
     path: '/v2.0/extensions/:alias',
     summary: 'Shows an extension.',
     policy: GET_EXTENSION,
-    query: noQuery,
+    query: showQuery,
+    fields: 'extension',
     response: showExtensionResponse,
     handle: ({ params: { alias = '' } }) => {
       const name = Object.hasOwn(EXTENSIONS, alias) ? EXTENSIONS[alias] : undefined;

@@ -8,6 +8,8 @@ import {
   setNetworkLimits,
 } from '#platform/directory/stores/network-quotas.ts';
 import type { ApiDeps } from '../../deps.ts';
+import { filterViews } from '../../http/list-views.ts';
+import { filtersOf } from '../../http/listing.ts';
 import { noQuery } from '../../http/parameter-types.ts';
 import { authorize } from '../../http/policy.ts';
 import { type ApiRequest, type Route, route } from '../../http/route.ts';
@@ -15,7 +17,9 @@ import { invalidInput } from '../policy.ts';
 import { emptyResponse } from '../response-types.ts';
 import { DELETE_QUOTA, GET_QUOTA, LIST_QUOTAS, UPDATE_QUOTA } from './policy.ts';
 import {
+  listQuotasQuery,
   listQuotasResponse,
+  QUOTA_ATTRIBUTES,
   type QuotaUpdate,
   quotaDetailsResponse,
   quotaResponse,
@@ -54,11 +58,16 @@ export function quotaRoutes({ directory }: Pick<ApiDeps, 'directory'>): readonly
       path: '/v2.0/quotas',
       summary: 'Lists the projects whose limits are not the default ones, with their limits.',
       policy: LIST_QUOTAS,
-      query: noQuery,
+      query: listQuotasQuery,
+      fields: 'quotas',
       response: listQuotasResponse,
-      handle: async () => {
-        const projects = await projectsWithNetworkLimits(directory.read);
-        const quotas = projects.map(async (id) => ({ project_id: id, tenant_id: id, ...(await limitsOf(id)) }));
+      handle: async ({ query }) => {
+        const projects = (await projectsWithNetworkLimits(directory.read)).map((id) => ({
+          project_id: id,
+          tenant_id: id,
+        }));
+        const asked = filterViews(projects, filtersOf(query, QUOTA_ATTRIBUTES));
+        const quotas = asked.map(async (project) => ({ ...project, ...(await limitsOf(project.project_id)) }));
         return { quotas: await Promise.all(quotas) };
       },
     }),

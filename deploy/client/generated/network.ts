@@ -33,7 +33,12 @@ export interface NetworkOperations {
   };
   'GET /v2.0/extensions': {
     path: {};
-    query: {};
+    query: {
+      alias?: (string | number | boolean) | string[];
+      name?: (string | number | boolean) | string[];
+      description?: (string | number | boolean) | string[];
+      fields?: (string | number | boolean) | string[];
+    };
     body: null;
     response: {
       extensions: {
@@ -52,7 +57,9 @@ export interface NetworkOperations {
     path: {
       alias: string;
     };
-    query: {};
+    query: {
+      fields?: (string | number | boolean) | string[];
+    };
     body: null;
     response: {
       extension: {
@@ -771,8 +778,8 @@ export interface NetworkOperations {
       page_reverse?: (string | number | boolean) | string[];
       sort_key?: (string | number | boolean) | string[];
       sort_dir?: (string | number | boolean) | string[];
-      fields?: (string | number | boolean) | string[];
       fixed_ips?: (string | number | boolean) | string[];
+      fields?: (string | number | boolean) | string[];
     };
     body: null;
     response: {
@@ -1379,7 +1386,11 @@ export interface NetworkOperations {
   };
   'GET /v2.0/quotas': {
     path: {};
-    query: {};
+    query: {
+      project_id?: (string | number | boolean) | string[];
+      tenant_id?: (string | number | boolean) | string[];
+      fields?: (string | number | boolean) | string[];
+    };
     body: null;
     response: {
       quotas: {

@@ -244,7 +244,7 @@ describe('the federation API', () => {
   });
 
   it('refuses filters that it does not know', async () => {
-    for (const list of ['/hosts', '/operations', '/aside', '/moves']) {
+    for (const list of ['/hosts', '/operations', '/aside', '/moves', '/cells', '/findings']) {
       const { status, body } = await send(`GET ${list}?colour=red`);
       expect([status, body.error.message], list).toEqual([400, expect.stringContaining("'colour'")]);
     }

@@ -29,6 +29,17 @@ afterAll(() => front.close());
 const NOUNS = ['networks', 'subnets', 'ports', 'security-groups', 'security-group-rules'];
 const keyOf = (noun: string) => noun.replaceAll('-', '_');
 
+test('the lists of quotas and extensions are narrowed, or the filter is refused', async () => {
+  for (const project of ['one', 'two']) {
+    const body = { quota: { port: 7 } };
+    await front.send(`PUT /network/v2.0/quotas/${project}`, { token: admin, body });
+  }
+  expect((await get('quotas?tenant_id=two&fields=project_id', admin)).body.quotas).toEqual([{ project_id: 'two' }]);
+  expect((await get('extensions?alias=quotas&fields=alias')).body.extensions).toEqual([{ alias: 'quotas' }]);
+  expect((await get('extensions/quotas?fields=alias')).body.extension).toEqual({ alias: 'quotas' });
+  for (const list of ['quotas', 'extensions']) expect((await get(`${list}?colour=red`, admin)).status).toBe(400);
+});
+
 test.each(NOUNS)('%s: a filter that nobody knows is refused and named', async (noun) => {
   for (const token of [demo, admin]) {
     const answer = await get(`${noun}?colour=red`, token);
