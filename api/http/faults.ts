@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { isLostConnection } from '#platform/database/sql-errors.ts';
+import { isLostConnection, isRefusedValue } from '#platform/database/sql-errors.ts';
 import { type ErrorKind, isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
 import { HttpFault } from './http-fault.ts';
 
@@ -60,7 +60,11 @@ export function sendFault(
 }
 
 function faultOf(format: FaultFormat, thrown: unknown): Fault {
-  const error = isLostConnection(thrown) ? databaseAway(thrown) : thrown;
+  const error = isLostConnection(thrown)
+    ? databaseAway(thrown)
+    : isRefusedValue(thrown)
+      ? refusedValue(thrown)
+      : thrown;
   if (isVolvoxError(error)) {
     const status = format.statuses?.[error.kind] ?? STATUS_OF_KIND_AT_THE_EDGE[error.kind];
     const message = error.kind === 'internal' ? INTERNAL : error.message;
@@ -76,6 +80,10 @@ const databaseAway = (cause: unknown): VolvoxError =>
   isVolvoxError(cause)
     ? cause
     : new VolvoxError('unavailable', 'The database does not answer now; please try again.', { cause });
+
+/** Nothing was written, and the same request has the same answer: it is no outage. */
+const refusedValue = (cause: unknown): VolvoxError =>
+  new VolvoxError('invalid', 'The request has a value that cannot be stored or compared.', { cause });
 
 const INTERNAL = 'An unexpected error happened on our side; the log has it under the id of this request.';
 

@@ -37,6 +37,9 @@ function anApp() {
         api.get('/broken', async () => {
           throw new Error('secret detail');
         });
+        api.get('/refused', async () => {
+          throw Object.assign(new Error("Data too long for column 'secret'"), { errno: 1406 });
+        });
         api.get('/away', async () => {
           throw new VolvoxError('unavailable', 'Not now.');
         });
@@ -87,4 +90,9 @@ test('bodies: malformed, unknown keys, missing keys, empty on DELETE, other type
   expect((await post('name=a', { ...good, 'content-type': 'text/plain' })).statusCode).toBe(415);
   const deleted = await app.inject({ url: '/compute/things', method: 'DELETE', headers: json });
   expect(deleted.statusCode).toBe(204);
+});
+
+test('a value that the database refuses is the request’s mistake, without the words of the database', async () => {
+  const answer = await anApp().inject({ url: '/network/refused', headers: good });
+  expect([answer.statusCode, answer.body.includes('secret')]).toEqual([400, false]);
 });
