@@ -1,12 +1,13 @@
 import { type Static, Type } from 'typebox';
 import type { DirectoryTx } from '#platform/directory/directory.ts';
-import { giveUpHome, recordHome } from '#platform/directory/stores/home-transitions.ts';
+import { BuildChanged, giveUpHome, recordHome } from '#platform/directory/stores/home-transitions.ts';
 import { getHome, ROUTE_BUILD } from '#platform/directory/stores/instance-homes.ts';
 import { Uuid } from '#platform/objects/scalars.ts';
 import { defineOperation, done, type StepContext, type StepResult, wait } from '#platform/operations/definition.ts';
 import type { GlobalDeps } from '../deps.ts';
+import { tellLateChanges } from '../placing/late-changes.ts';
 import { noAnswerInTime } from '../placing/no-valid-host.ts';
-import { placeBuild } from '../placing/place-build.ts';
+import { type Placing, placeBuild } from '../placing/place-build.ts';
 import { beginDeletingArrived } from './delete-arrived.ts';
 
 /** Takes an accepted build into a cell, or buries it with the reasons why there is no host. */
@@ -33,15 +34,29 @@ export const routeBuild = defineOperation<typeof RouteBuildParams, GlobalDeps, D
 
 async function place(context: Context, deps: GlobalDeps): Promise<StepResult> {
   const { params, log } = context;
-  const { clock } = deps;
   const placing = await placeBuild({ uuid: params.uuid, triedCellIds: params.triedCellIds ?? [], log }, deps);
   if (placing.outcome === 'ended') return done(placing);
   if (placing.outcome === 'later') {
     log.info({ reason: placing.reason }, 'not placed yet');
     return wait(RECHECK_MS, `a place: ${placing.reason}`);
   }
+  const { cellId } = placing;
+  for (let { revision } = placing; ; ) {
+    try {
+      return await record(context, deps, { ...placing, revision });
+    } catch (error) {
+      if (!(error instanceof BuildChanged)) throw error;
+      revision = await tellLateChanges({ uuid: params.uuid, cellId, requestId: context.requestId }, deps);
+    }
+  }
+}
+
+type Placed = Extract<Placing, { outcome: 'placed' }>;
+
+/** @throws BuildChanged when the cell has an older build than the directory. */
+function record(context: Context, { clock }: GlobalDeps, placing: Placed): Promise<StepResult> {
   return context.inTransaction(async (tx) => {
-    const home = await recordHome(tx, params.uuid, placing, clock.now());
+    const home = await recordHome(tx, context.params.uuid, placing, clock.now());
     if (home?.state === 'homed' && home.deleteRequested) await beginDeletingArrived(tx, context, placing, clock.now());
     return placing;
   });

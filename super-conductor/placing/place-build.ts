@@ -13,11 +13,11 @@ import { hintsWithHosts } from './near-servers.ts';
 import { type CellRefusal, noAnswerInTime, noValidHost } from './no-valid-host.ts';
 
 /**
- * placed: this cell holds it at this epoch. ended: it is buried, deleted or has a home already; nothing is left to do.
+ * placed: this cell holds it at this epoch, as the build was at this revision. ended: it is buried, deleted or has a home already; nothing is left to do.
  * later: nothing can be said now (scheduler or cells are silent); look again.
  */
 export type Placing =
-  | { readonly outcome: 'placed'; readonly cellId: string; readonly epoch: number }
+  | { readonly outcome: 'placed'; readonly cellId: string; readonly epoch: number; readonly revision: number }
   | { readonly outcome: 'ended' }
   | { readonly outcome: 'later'; readonly reason: string };
 
@@ -105,7 +105,8 @@ class Search {
       this.#asked = this.#askedEarlier;
       const cell = cells.find(placingCellId);
       const answer = cell === undefined ? null : await probeCell(this.#deps.orders, cell, { build, epoch });
-      if (answer?.outcome === 'accepted') return { outcome: 'placed', cellId: placingCellId, epoch };
+      // Which revision the earlier run has asked with is not known.
+      if (answer?.outcome === 'accepted') return { outcome: 'placed', cellId: placingCellId, epoch, revision: 0 };
       if (answer?.outcome !== 'refused')
         this.#noAnswer(placingCellId, cell?.name ?? placingCellId, 'it does not answer');
     }
@@ -136,9 +137,9 @@ class Search {
     const cell = this.#deps.cells.find(first.cellId);
     if (cell === undefined) return this.#noAnswer(first.cellId, first.cellName, 'it is not known here yet');
     if (!(await this.#takeEpochFor(cell))) return this.#changedMeanwhile();
-    const { epoch } = this.#home;
+    const { epoch, buildRevision: revision } = this.#home;
     const answer = await askCell(this.#deps.orders, cell, { build: this.#home.build, epoch, places });
-    if (answer.outcome === 'accepted') return { outcome: 'placed', cellId: cell.id, epoch };
+    if (answer.outcome === 'accepted') return { outcome: 'placed', cellId: cell.id, epoch, revision };
     this.#request.log.info({ cell: cell.name, epoch, answer }, 'the cell did not take the build');
     if (answer.outcome === 'unknown') return this.#noAnswer(cell.id, cell.name, answer.reason);
     this.#asked = this.#askedEarlier?.cellId === cell.id ? this.#askedEarlier : null;

@@ -21,6 +21,7 @@ import { auditRounds } from './0039-audit-rounds.ts';
 import { exactText } from './0040-exact-text.ts';
 import { userData } from './0041-user-data.ts';
 import { schedulingGeneration } from './0042-scheduling-generation.ts';
+import { buildRevision } from './0043-build-revision.ts';
 
 /** In order. A released migration never changes. */
 export const DIRECTORY_MIGRATIONS: readonly Migration[] = [
@@ -46,4 +47,5 @@ export const DIRECTORY_MIGRATIONS: readonly Migration[] = [
   exactText,
   userData,
   schedulingGeneration,
+  buildRevision,
 ];

@@ -16,10 +16,12 @@ export interface InstanceHomesTable {
   cell_id: string | null;
   placing_cell_id: string | null;
   epoch: number;
-  /** JSON of InstanceBuild as accepted, without its user data. */
+  /** JSON of InstanceBuild as accepted and changed since, without its user data. */
   build: string;
   /** Base64. Lists leave it out. */
   user_data: Generated<string | null>;
+  /** How often the user has changed the build since it was accepted. */
+  build_revision: Generated<number>;
   /** JSON of Fault. */
   fault: string | null;
   /** 1: the user deleted it while it was being placed; whoever homes it deletes it at once. */

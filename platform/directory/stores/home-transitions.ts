@@ -52,35 +52,46 @@ export async function beginPlacingElsewhere(
   return epoch;
 }
 
+/** The user has changed the build since the cell was asked: the cell has to be told before its home is recorded. */
+export class BuildChanged extends Error {
+  override readonly name = 'BuildChanged';
+}
+
 /**
  * The cell has it at this epoch. When the home is not accepted at that epoch any more, that copy is nobody's and is noted as a stray.
+ * @param at.revision the revision of the build that the cell has; absent: whatever the directory has.
  * @returns the home as it is now; null when there is none.
+ * @throws BuildChanged when the directory has another revision.
  */
 export async function recordHome(
   tx: DirectoryTx,
   uuid: string,
-  at: { readonly cellId: string; readonly epoch: number },
+  at: { readonly cellId: string; readonly epoch: number; readonly revision?: number },
   now: number,
 ): Promise<Pick<Home, 'state' | 'cellId' | 'epoch' | 'deleteRequested'> | null> {
   // Nearly always nothing has happened since the cell was asked: then one statement does it.
-  const { numUpdatedRows } = await tx
+  const { cellId, epoch, revision } = at;
+  let write = tx
     .updateTable('instance_homes')
-    .set({ state: 'homed', cell_id: at.cellId, placing_cell_id: null, updated_at: sqlTime(timestamp(now)) })
+    .set({ state: 'homed', cell_id: cellId, placing_cell_id: null, updated_at: sqlTime(timestamp(now)) })
     .where('uuid', '=', uuid)
     .where('state', '=', 'accepted')
-    .where('epoch', '=', at.epoch)
-    .where('delete_requested', '=', 0)
-    .executeTakeFirst();
-  if (numUpdatedRows === 1n) return { state: 'homed', ...at, deleteRequested: false };
+    .where('epoch', '=', epoch)
+    .where('delete_requested', '=', 0);
+  if (revision !== undefined) write = write.where('build_revision', '=', revision);
+  const { numUpdatedRows } = await write.executeTakeFirst();
+  if (numUpdatedRows === 1n) return { state: 'homed', cellId, epoch, deleteRequested: false };
   const home = await lockHome(tx, uuid);
-  const isThere = home?.state === 'homed' && home.cellId === at.cellId && home.epoch === at.epoch;
+  const isThere = home?.state === 'homed' && home.cellId === cellId && home.epoch === epoch;
   if (isThere) return home;
-  if (home === null || home.state !== 'accepted' || home.epoch !== at.epoch) {
-    await addStray(tx, { instanceUuid: uuid, ...at }, 0);
+  if (home === null || home.state !== 'accepted' || home.epoch !== epoch) {
+    await addStray(tx, { instanceUuid: uuid, cellId, epoch }, 0);
     return home;
   }
-  await setHome(tx, uuid, { state: 'homed', cell_id: at.cellId, placing_cell_id: null }, now);
-  return { ...home, state: 'homed', cellId: at.cellId };
+  // What is to be deleted needs no change any more.
+  if (revision !== undefined && !home.deleteRequested) throw new BuildChanged();
+  await setHome(tx, uuid, { state: 'homed', cell_id: cellId, placing_cell_id: null }, now);
+  return { ...home, state: 'homed', cellId };
 }
 
 /**

@@ -43,6 +43,8 @@ export interface Home {
 }
 export interface HomeWithBuild extends Home {
   readonly build: InstanceBuild;
+  /** How often the user has changed the build since it was accepted (changed-builds.ts). */
+  readonly buildRevision: number;
 }
 
 /** The operation that finds a home for an accepted build; its subject is the instance. Run by the super-conductor. */
@@ -139,7 +141,7 @@ const HOME_COLUMNS = [
 ] as const;
 
 /** What lists read: the build without its user data. */
-const LISTED_COLUMNS = [...HOME_COLUMNS, 'build'] as const;
+const LISTED_COLUMNS = [...HOME_COLUMNS, 'build', 'build_revision'] as const;
 
 export async function getHome(read: Read, uuid: string): Promise<Home | null> {
   const row = await read.selectFrom('instance_homes').select(HOME_COLUMNS).where('uuid', '=', uuid).executeTakeFirst();
@@ -408,7 +410,7 @@ export async function listForgottenBuilds(
   return rows.map(withBuild);
 }
 
-type HomeRow = Omit<Selectable<InstanceHomesTable>, 'build' | 'user_data' | 'epoch_top'>;
+type HomeRow = Omit<Selectable<InstanceHomesTable>, 'build' | 'build_revision' | 'user_data' | 'epoch_top'>;
 
 const fromRow = (row: HomeRow): Home => ({
   uuid: row.uuid,
@@ -432,7 +434,10 @@ const fromRow = (row: HomeRow): Home => ({
   deletedAt: isoTimeOrNull(row.deleted_at),
 });
 
-const withBuild = (row: HomeRow & { build: string; user_data?: string | null }): HomeWithBuild => ({
+type StoredRow = { readonly build: string; readonly build_revision: number; readonly user_data?: string | null };
+
+const withBuild = (row: HomeRow & StoredRow): HomeWithBuild => ({
   ...fromRow(row),
+  buildRevision: row.build_revision,
   build: loadedBuild({ build: row.build, user_data: row.user_data ?? null }),
 });

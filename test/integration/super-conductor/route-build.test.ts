@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
+import { changeBuild } from '#platform/directory/stores/changed-builds.ts';
 import { createSqlOperationStore } from '#platform/operations/sql-store.ts';
 import { deleteArrived } from '../../../super-conductor/operations/delete-arrived.ts';
 import { routeBuild } from '../../../super-conductor/operations/route-build.ts';
@@ -34,6 +35,53 @@ describe('routing builds', () => {
     }
     expect(cells.every((cell) => cell.instances.size > 0)).toBe(true);
     await w.untilIdle();
+  });
+
+  const rename = (w: World, uuid: string, name: string) =>
+    w.directory.transaction((tx) => changeBuild(tx, uuid, { name }, ['accepted'], Date.now()));
+
+  it('gives the cell what the user has changed before it is asked, and tells it what he changes while it is asked', async () => {
+    const a = new StubCell('a', 3);
+    const w = await inWorld(a);
+    const { uuid } = await w.accept({ name: 'first' });
+    await rename(w, uuid, 'second');
+    let asked = 0;
+    a.beforeAnswer = async () => {
+      asked += 1;
+      if (asked === 1) await rename(w, uuid, 'third');
+    };
+    await w.startEngine();
+    const home = await w.until(uuid, 'homed');
+    expect(home.name).toBe('third');
+    expect(a.asked.map(({ build }) => build.name)).toEqual(['second']);
+    expect(a.updated).toMatchObject([{ uuid, patch: { name: 'third' } }]);
+    await w.untilIdle();
+  });
+
+  it('tells the cell what the user has changed after an answer that was lost', async () => {
+    const a = new StubCell('a', 3);
+    a.mood = 'lost';
+    const w = await inWorld(a);
+    const { uuid } = await w.accept({ name: 'first' });
+    a.beforeAnswer = async () => {
+      a.beforeAnswer = async () => undefined;
+      await rename(w, uuid, 'second');
+    };
+    await w.startEngine();
+    await w.untilTried(2);
+    a.mood = 'well';
+    expect((await w.until(uuid, 'homed')).name).toBe('second');
+    expect(a.updated.at(-1)).toMatchObject({ uuid, patch: { name: 'second' } });
+    expectOneCopy(w, uuid);
+  });
+
+  it('tells nothing when nothing was changed', async () => {
+    const a = new StubCell('a', 3);
+    const w = await inWorld(a);
+    const { uuid } = await w.accept();
+    await w.startEngine();
+    await w.until(uuid, 'homed');
+    expect(a.updated).toEqual([]);
   });
 
   it('tries the other cell when the first refuses', async () => {

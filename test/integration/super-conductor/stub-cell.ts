@@ -1,4 +1,4 @@
-import type { BuildAnswer, BuildOrder, Notice } from '#platform/contracts/door.ts';
+import type { BuildAnswer, BuildOrder, InstancePatch, Notice } from '#platform/contracts/door.ts';
 import type { CellDoor, DoorClient } from '#platform/directory/cell-doors.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Instance } from '#platform/objects/instance.ts';
@@ -16,6 +16,7 @@ export class StubCell {
   readonly notices = new Map<string, Notice>();
   readonly asked: BuildOrder[] = [];
   readonly deleted: string[] = [];
+  readonly updated: { readonly uuid: string; readonly patch: InstancePatch }[] = [];
   /** What it was told to keep aside. */
   readonly aside: { readonly uuid: string; readonly epoch: number; readonly reason: string }[] = [];
   /** What it lists. */
@@ -98,6 +99,11 @@ export class StubCell {
       const instance = this.instances.get(uuid);
       if (instance === undefined) throw new VolvoxError('not-found', `Instance ${uuid} could not be found.`);
       if (instance.epoch === epoch) instance.buried = true;
+      return {};
+    },
+    updateInstance: async ({ uuid, patch }: StubCell['updated'][number]) => {
+      this.#reach();
+      this.updated.push({ uuid, patch });
       return {};
     },
     act: async ({ uuid, operationId }: { uuid: string; operationId: string }) => {

@@ -1,5 +1,6 @@
-import type { InstancePatch } from '#platform/contracts/door.ts';
+import { type BuildChange, changeBuild } from '#platform/directory/stores/changed-builds.ts';
 import { renameHome } from '#platform/directory/stores/instance-homes.ts';
+import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Instance } from '#platform/objects/instance.ts';
 import { canonicalIp } from '#platform/objects/ip-address.ts';
 import type { ApiDeps } from '../../../deps.ts';
@@ -7,8 +8,9 @@ import { authorize } from '../../../http/policy.ts';
 import type { ApiRequest } from '../../../http/route.ts';
 import { actorOf } from '../actor.ts';
 import { requireZone } from '../create/requested-place.ts';
-import { askHome } from '../find-server.ts';
+import { askHome, serverNotFound } from '../find-server.ts';
 import { UPDATE } from '../policy.ts';
+import { unhomedInstance } from '../unhomed-instance.ts';
 import type { UpdateServerBody } from './schema.ts';
 
 type Deps = Pick<ApiDeps, 'directory' | 'cells' | 'caches' | 'clock'>;
@@ -17,18 +19,44 @@ type Deps = Pick<ApiDeps, 'directory' | 'cells' | 'caches' | 'clock'>;
 export async function updateServer(deps: Deps, request: ApiRequest<UpdateServerBody>, uuid: string): Promise<Instance> {
   const patch = patchOf(request.body.server);
   if (typeof patch.availabilityZone === 'string') await requireZone(deps.directory, patch.availabilityZone);
-  const instance = await askHome(deps, request, uuid, (door, home) => {
-    authorize(UPDATE, request.caller, { projectId: home.projectId });
-    return door.updateInstance({ uuid, patch, actor: actorOf(request) }, { requestId: request.requestId });
-  });
-  const { name: newName } = patch;
-  if (newName !== undefined) {
-    await deps.directory.transaction((tx) => renameHome(tx, uuid, newName, deps.clock.now()));
-  }
+  const { instance, isPlaced } = await askHome(
+    deps,
+    request,
+    uuid,
+    async (door, home) => {
+      authorize(UPDATE, request.caller, { projectId: home.projectId });
+      const updated = { uuid, patch, actor: actorOf(request) };
+      return { instance: await door.updateInstance(updated, { requestId: request.requestId }), isPlaced: true };
+    },
+    async (home) => {
+      authorize(UPDATE, request.caller, { projectId: home.projectId });
+      return { instance: await updateUnplaced(deps, uuid, patch), isPlaced: false };
+    },
+  );
+  if (isPlaced) await rememberChange(deps, instance, patch);
   return instance;
 }
 
-function patchOf(server: UpdateServerBody['server']): InstancePatch {
+/** What the directory keeps of a server in a cell: its name; and the build, which is placed again when it fails there. */
+async function rememberChange({ directory, clock }: Deps, instance: Instance, patch: BuildChange): Promise<void> {
+  const { uuid, vmState } = instance;
+  const { name: newName } = patch;
+  if (vmState === 'building') {
+    await directory.transaction((tx) => changeBuild(tx, uuid, patch, ['homed', 'accepted'], clock.now()));
+  } else if (newName !== undefined) {
+    await directory.transaction((tx) => renameHome(tx, uuid, newName, clock.now()));
+  }
+}
+
+/** A server that no cell has yet, or that no host would take. @throws VolvoxError moved when a cell has it meanwhile; not-found. */
+async function updateUnplaced({ directory, clock }: Deps, uuid: string, patch: BuildChange): Promise<Instance> {
+  const home = await directory.transaction((tx) => changeBuild(tx, uuid, patch, ['accepted', 'buried'], clock.now()));
+  if (home === null || home.state === 'deleted') throw serverNotFound(uuid);
+  if (home.state === 'homed') throw new VolvoxError('moved', `Instance ${uuid} has a home now.`);
+  return unhomedInstance(home);
+}
+
+function patchOf(server: UpdateServerBody['server']): BuildChange {
   return {
     ...(server.name === undefined ? {} : { name: server.name.trim() }),
     ...(server.description === undefined ? {} : { description: server.description }),

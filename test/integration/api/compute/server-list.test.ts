@@ -102,6 +102,7 @@ async function aServer(index: number, cell: MemoryCell | null): Promise<string> 
       epoch: 1,
       moving: null,
       deleteRequested: false,
+      buildRevision: 0,
       fault: null,
       vcpus: 1,
       ramMb: 1,
