@@ -1,5 +1,5 @@
 import { listAggregates, zonesOfHosts } from '#platform/directory/stores/aggregates.ts';
-import { silentCellsHeader } from '../../cross-cell/ask-cells.ts';
+import { cellsAreSilent, silentCellsHeader } from '../../cross-cell/ask-cells.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { noQuery } from '../../http/parameter-types.ts';
 import { ADMIN, ANYBODY, policy } from '../../http/policy.ts';
@@ -17,9 +17,12 @@ export function availabilityZoneRoutes({
 }: Pick<ApiDeps, 'directory'> & { readonly census: ServiceCensus }): readonly Route[] {
   const zones = async () => {
     const [found, aggregates] = await Promise.all([census(), listAggregates(directory.read)]);
+    // Without any cell the answer would be that there are no zones.
+    const silent = found.silent.map(({ cell }) => cell);
+    if (silent.length > 0 && found.services.every(({ cell }) => cell === null)) throw cellsAreSilent(silent);
     return {
       zones: zonesOf(found, zonesOfHosts(aggregates)),
-      headers: silentCellsHeader(found.silent.map(({ cell }) => cell)),
+      headers: silentCellsHeader(silent),
     };
   };
 

@@ -6,7 +6,7 @@ import {
   listUnhomed,
 } from '#platform/directory/stores/instance-homes.ts';
 import type { Instance } from '#platform/objects/instance.ts';
-import { isSilence, LIST_DEADLINE_MS } from '../../../cross-cell/ask-cells.ts';
+import { cellsAreSilent, isSilence, LIST_DEADLINE_MS } from '../../../cross-cell/ask-cells.ts';
 import type { CellDoor } from '../../../cross-cell/cell-doors.ts';
 import { type Copies, mergeSorted, type SortedSource } from '../../../cross-cell/merge-sorted.ts';
 import type { ApiDeps } from '../../../deps.ts';
@@ -46,6 +46,7 @@ export interface ServerList {
 /**
  * One page over all cells that can have a part of it, and the builds that are in none. Always answers in time: a cell that does not
  * is named in `silentCells`, and its servers are shown as the directory knows them, where the filter can be decided without it.
+ * @throws VolvoxError unavailable when none of the cells answers and there is nothing to show: an empty list would say that nothing is there.
  */
 export async function listServers(deps: Deps, asker: ApiRequest, question: ListQuestion): Promise<ServerList> {
   const { filter, sort, limit } = question;
@@ -65,6 +66,8 @@ export async function listServers(deps: Deps, asker: ApiRequest, question: ListQ
   const silentCells = merged.silent.flatMap((index) => cells[index] ?? []);
   const asListed = (instance: Instance): Listed => ({ silent: false, instance });
   if (silentCells.length === 0 || !question.showSilent || !decidable(filter)) {
+    const nobodyAnswers = silentCells.length > 0 && silentCells.length === cells.length;
+    if (nobodyAnswers && items.length === 0) throw cellsAreSilent(silentCells);
     return { servers: items.map(asListed), silentCells };
   }
   const homes = await silentHomes(deps, filter, silentCells, moving, newestLeft(marked, sort));

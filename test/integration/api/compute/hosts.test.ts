@@ -186,15 +186,18 @@ describe('hypervisors', () => {
     expect(shown.body.hypervisors[0].servers).toEqual(live);
     expect(old.body.hypervisors[0].servers).toEqual(live);
   });
-  it.each(['/os-hypervisors', '/os-hypervisors/detail', '/os-hypervisors/statistics'])(
-    'answers 503 for %s when every cell is silent, and names them',
-    async (path) => {
-      alpha.silent = true;
-      beta.silent = true;
-      const { status, body } = await api.send('admin', `GET ${path}`, '2.53');
-      expect([status, body.serviceUnavailable?.message]).toEqual([503, 'These cells do not answer: alpha, beta.']);
-    },
-  );
+  it.each([
+    '/os-hypervisors',
+    '/os-hypervisors/detail',
+    '/os-hypervisors/statistics',
+    '/os-availability-zone',
+    '/os-availability-zone/detail',
+  ])('answers 503 for %s when every cell is silent, and names them', async (path) => {
+    alpha.silent = true;
+    beta.silent = true;
+    const { status, body } = await api.send('admin', `GET ${path}`, '2.53');
+    expect([status, body.serviceUnavailable?.message]).toEqual([503, 'These cells do not answer: alpha, beta.']);
+  });
   it('sums up nothing without the part of a silent cell', async () => {
     beta.silent = true;
     const { status, body } = await api.send('admin', 'GET /os-hypervisors/statistics');

@@ -288,6 +288,18 @@ describe('a cell that does not answer', () => {
     });
   });
 
+  it('is no empty list when nobody answers who could have a part of it', async () => {
+    for (const cell of cells) cell.mood = 'down';
+    const none = await api.send('admin', 'GET /servers?all_tenants=1&name=of-a-silent-cell', '2.68');
+    const undecidable = await api.send('admin', 'GET /servers?all_tenants=1&status=SHUTOFF', '2.96');
+    for (const cell of cells) cell.mood = 'answers';
+    for (const { status, body } of [none, undecidable])
+      expect([status, body.serviceUnavailable?.message]).toEqual([
+        503,
+        'These cells do not answer: east, west, empty.',
+      ]);
+  });
+
   it('says so where a page goes on behind one of its servers, rather than to end the list', async () => {
     const marker = east.instances.at(-1)?.uuid;
     await withEast('down', async () => {
