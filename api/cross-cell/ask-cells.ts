@@ -43,11 +43,20 @@ export const isSilence = (error: unknown): boolean =>
   isVolvoxError(error, 'unauthenticated');
 
 /** For answers that would be wrong, and not only shorter, without the part of these cells. */
-export const cellsAreSilent = (silent: readonly Pick<CellDoor, 'name'>[], before = ''): VolvoxError =>
-  new VolvoxError(
-    'unavailable',
-    `${before === '' ? '' : `${before} `}These cells do not answer: ${silent.map(({ name }) => name).join(', ')}.`,
-  );
+export function cellsAreSilent(silent: readonly Pick<CellDoor, 'name'>[], before = ''): VolvoxError {
+  const silentCells = silent.map(({ name }) => name);
+  const sentence = `These cells do not answer: ${silentCells.join(', ')}.`;
+  return new VolvoxError('unavailable', before === '' ? sentence : `${before} ${sentence}`, {
+    details: { silentCells },
+  });
+}
+
+/** What was not found may be in a cell that does not answer: `kind` says that it is nowhere only when every cell answered. */
+export const notFoundIn = (
+  silent: readonly Pick<CellDoor, 'name'>[],
+  message: string,
+  kind: 'not-found' | 'invalid' = 'not-found',
+): VolvoxError => (silent.length === 0 ? new VolvoxError(kind, message) : cellsAreSilent(silent, message));
 
 export const silentCellsHeader = (silent: readonly CellDoor[]): Readonly<Record<string, string>> =>
   silent.length === 0 ? {} : { [SILENT_CELLS_HEADER]: silent.map((cell) => cell.name).join(',') };

@@ -1,5 +1,4 @@
-import { VolvoxError } from '#platform/errors/volvox-error.ts';
-import { askCells, LIST_DEADLINE_MS } from '../../cross-cell/ask-cells.ts';
+import { askCells, LIST_DEADLINE_MS, notFoundIn } from '../../cross-cell/ask-cells.ts';
 import type { CellDoor, CellDoors } from '../../cross-cell/cell-doors.ts';
 
 /**
@@ -13,9 +12,5 @@ export async function findHost(cells: Pick<CellDoors, 'all'>, host: string): Pro
   );
   const found = answers.find(({ answer }) => answer.hosts.some(({ name }) => name === host));
   if (found !== undefined) return found.cell;
-  if (silent.length === 0) throw new VolvoxError('not-found', `Compute host ${host} could not be found.`);
-  throw new VolvoxError(
-    'unavailable',
-    `Compute host ${host} was not found, but these cells do not answer: ${silent.map(({ name }) => name).join(', ')}.`,
-  );
+  throw notFoundIn(silent, `Compute host ${host} could not be found.`);
 }

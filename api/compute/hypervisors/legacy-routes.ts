@@ -1,12 +1,12 @@
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
-import { cellsAreSilent } from '../../cross-cell/ask-cells.ts';
+import { cellsAreSilent, notFoundIn } from '../../cross-cell/ask-cells.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { noQuery } from '../../http/parameter-types.ts';
 import { type ApiRequest, type Route, route } from '../../http/route.ts';
 import { listHypervisors, serversOn } from './hypervisor-hosts.ts';
 import { matching } from './page-of.ts';
 import { HYPERVISOR_SEARCH, HYPERVISOR_SERVERS, HYPERVISOR_STATISTICS, HYPERVISOR_UPTIME } from './policy.ts';
-import { hypervisorById, notFound } from './routes.ts';
+import { hypervisorById } from './routes.ts';
 import { foundHypervisorsResponse, hypervisorsServersResponse, statisticsResponse, uptimeResponse } from './schema.ts';
 import { hypervisorSummary, statisticsOf, withServers } from './view.ts';
 
@@ -17,7 +17,7 @@ export function legacyHypervisorRoutes({ cells }: Pick<ApiDeps, 'cells'>): reado
     const { id = '' } = params;
     const { hypervisors, silent } = await listHypervisors(cells);
     const found = matching(hypervisors, id);
-    if (found.length === 0) throw notFound(`No hypervisor matching '${id}' could be found.`, silent);
+    if (found.length === 0) throw notFoundIn(silent, `No hypervisor matching '${id}' could be found.`);
     return found;
   };
 

@@ -1,5 +1,5 @@
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
-import { cellsAreSilent } from '../../cross-cell/ask-cells.ts';
+import { notFoundIn } from '../../cross-cell/ask-cells.ts';
 import { lastOf } from '../../http/query.ts';
 import type { ApiRequest } from '../../http/route.ts';
 import { since } from '../../http/since.ts';
@@ -25,8 +25,7 @@ export function pageOf(
       );
     const found = matching(hypervisors, pattern);
     if (found.length === 0) {
-      const message = `No hypervisor matching '${pattern}' could be found.`;
-      throw silent.length === 0 ? new VolvoxError('not-found', message) : cellsAreSilent(silent, message);
+      throw notFoundIn(silent, `No hypervisor matching '${pattern}' could be found.`);
     }
     return found;
   }
@@ -35,8 +34,7 @@ export function pageOf(
     if (!SINCE.uuids(version) && !/^\d+$/.test(marker)) throw new VolvoxError('invalid', `Invalid marker ${marker}`);
     start = hypervisors.findIndex(({ host }) => String(hypervisorId(host, version)) === marker) + 1;
     if (start === 0) {
-      const message = `Marker ${marker} could not be found.`;
-      throw silent.length === 0 ? new VolvoxError('invalid', message) : cellsAreSilent(silent, message);
+      throw notFoundIn(silent, `Marker ${marker} could not be found.`, 'invalid');
     }
   }
   return hypervisors.slice(start, start + pageLimit(query));

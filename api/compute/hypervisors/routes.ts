@@ -1,6 +1,5 @@
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
-import { cellsAreSilent, silentCellsHeader } from '../../cross-cell/ask-cells.ts';
-import type { CellDoor } from '../../cross-cell/cell-doors.ts';
+import { notFoundIn, silentCellsHeader } from '../../cross-cell/ask-cells.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { FORMATS } from '../../http/formats.ts';
 import type { Microversion } from '../../http/microversion.ts';
@@ -93,8 +92,5 @@ export function hypervisorById(
 ): Hypervisor {
   const one = hypervisors.find(({ host }) => String(hypervisorId(host, version)) === id);
   if (one !== undefined) return one;
-  throw notFound(`Hypervisor with ID '${id}' could not be found.`, silent);
+  throw notFoundIn(silent, `Hypervisor with ID '${id}' could not be found.`);
 }
-
-export const notFound = (message: string, silent: readonly CellDoor[]): VolvoxError =>
-  silent.length === 0 ? new VolvoxError('not-found', message) : cellsAreSilent(silent, message);

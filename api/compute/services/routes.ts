@@ -2,7 +2,7 @@ import type { Directory } from '#platform/directory/directory.ts';
 import { listAggregates, zonesOfHosts } from '#platform/directory/stores/aggregates.ts';
 import { raiseSchedulingGeneration } from '#platform/directory/stores/scheduling-generation.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
-import { silentCellsHeader } from '../../cross-cell/ask-cells.ts';
+import { notFoundIn, silentCellsHeader } from '../../cross-cell/ask-cells.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { FORMATS } from '../../http/formats.ts';
 import { lastOf } from '../../http/query.ts';
@@ -107,9 +107,7 @@ async function apply(
 
 /** What is not there may be in a cell that does not answer. */
 const missing = ({ silent }: Census, message: string): VolvoxError =>
-  silent.length === 0
-    ? new VolvoxError('not-found', message)
-    : new VolvoxError(
-        'unavailable',
-        `${message} These cells do not answer: ${silent.map(({ cell }) => cell.name).join(', ')}.`,
-      );
+  notFoundIn(
+    silent.map(({ cell }) => cell),
+    message,
+  );

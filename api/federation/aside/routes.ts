@@ -1,5 +1,5 @@
 import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
-import { askCells, LIST_DEADLINE_MS } from '../../cross-cell/ask-cells.ts';
+import { askCells, cellsAreSilent, isSilence, LIST_DEADLINE_MS } from '../../cross-cell/ask-cells.ts';
 import type { CellDoor } from '../../cross-cell/cell-doors.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { noQuery } from '../../http/parameter-types.ts';
@@ -40,11 +40,20 @@ export const asideRoutes = ({ cells }: Pick<ApiDeps, 'cells'>): readonly Route[]
       if (!isUuid(uuid) || epoch === null) {
         throw new VolvoxError('not-found', `Nothing is kept aside of ${uuid} at epoch ${epochText}.`);
       }
-      for (const { door } of asked) await door.forgetAside({ uuid, epoch });
+      for (const cell of asked) await forgetIn(cell, { uuid, epoch });
       log.info({ requestId, uuid, epoch, cell: wanted }, 'a copy that was kept aside is given up');
     },
   }),
 ];
+
+/** Twice the same is harmless, so that whoever hears that the cell is silent asks again. @throws not-found; unavailable that names the cell. */
+async function forgetIn(cell: CellDoor, copy: { readonly uuid: string; readonly epoch: number }): Promise<void> {
+  try {
+    await cell.door.forgetAside(copy);
+  } catch (error) {
+    throw isSilence(error) ? cellsAreSilent([cell]) : error;
+  }
+}
 
 async function asideIn({ door }: CellDoor) {
   try {

@@ -1,6 +1,6 @@
-import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
+import { isVolvoxError } from '#platform/errors/volvox-error.ts';
 import type { OperationView } from '#platform/objects/operation.ts';
-import { askCells, LIST_DEADLINE_MS } from '../../cross-cell/ask-cells.ts';
+import { askCells, LIST_DEADLINE_MS, notFoundIn } from '../../cross-cell/ask-cells.ts';
 import type { CellDoor, CellDoors } from '../../cross-cell/cell-doors.ts';
 import { isUuid } from '../request-types.ts';
 
@@ -12,8 +12,8 @@ export async function operationInCells(
   cells: Pick<CellDoors, 'all'>,
   id: string,
 ): Promise<{ readonly cell: CellDoor; readonly operation: OperationView }> {
-  const notFound = new VolvoxError('not-found', `Operation ${id} could not be found.`);
-  if (!isUuid(id)) throw notFound;
+  const message = `Operation ${id} could not be found.`;
+  if (!isUuid(id)) throw notFoundIn([], message);
   const { answers, silent } = await askCells(cells.all(), ({ door }) =>
     door.getOperation({ id }, { deadlineMs: LIST_DEADLINE_MS }).catch((error) => {
       if (isVolvoxError(error, 'not-found')) return null;
@@ -21,11 +21,5 @@ export async function operationInCells(
     }),
   );
   for (const { cell, answer } of answers) if (answer !== null) return { cell, operation: answer };
-  if (silent.length === 0) throw notFound;
-  const silentCells = silent.map((cell) => cell.name);
-  throw new VolvoxError(
-    'unavailable',
-    `Operation ${id} could not be found; ${silentCells.join(', ')}, where it may be, did not answer.`,
-    { details: { silentCells } },
-  );
+  throw notFoundIn(silent, message);
 }
