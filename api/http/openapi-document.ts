@@ -140,7 +140,7 @@ function responsesOf(service: ApiService, route: Route): Node {
     const at = newestOf(service, operation);
     const content = operation.response && atVersion(operation.response, at);
     for (const status of statusesOf(operation.status, at.minor)) {
-      found[status] ??= { description: 'Done.', schemas: [], versions: {} };
+      found[status] ??= { description: status < 400 ? 'Done.' : operation.summary, schemas: [], versions: {} };
       const entry = found[status];
       if (isSchema(content) && status !== 204) entry.schemas.push(content);
       entry.versions = byMicroversion(service, 'x-openstack-microversions', operation.response);

@@ -1,12 +1,12 @@
 import { mapVersions } from '../../../http/by-version.ts';
-import { arrayOf, object, string } from '../../../http/parameter-types.ts';
+import { arrayOf, string } from '../../../http/parameter-types.ts';
 import { shape, shapes, stringOrNull } from '../../../http/response-types.ts';
 import { address, anything, plainAddresses } from '../show/schema.ts';
 
 export const addressesResponse = { 1: shape({ addresses: plainAddresses }) };
 /** One network by its name. */
 export const networkAddressesResponse = {
-  1: { ...object({}), minProperties: 1, maxProperties: 1, additionalProperties: arrayOf(shape(address)) },
+  1: { type: 'object', minProperties: 1, maxProperties: 1, additionalProperties: arrayOf(shape(address)) },
 };
 
 const port = shapes({

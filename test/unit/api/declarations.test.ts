@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import type { DeclaredApi } from '../../../api/apis.ts';
+import { atVersion } from '../../../api/http/by-version.ts';
+import type { Operation } from '../../../api/http/route.ts';
+import { apisAsData, missingParts } from '../../fuzz/route-table.ts';
+
+const APIS = apisAsData();
+
+it('every route and action of every API declares policy, request and answer', () => {
+  expect(missingParts(APIS)).toEqual([]);
+});
+
+type Labelled = readonly [label: string, operation: Operation];
+
+const operationsOf = ({ routes }: DeclaredApi): readonly Labelled[] =>
+  routes.flatMap((route): Labelled[] => {
+    const label = `${route.method} ${route.path}`;
+    return route.actions === undefined
+      ? [[label, route]]
+      : route.actions.map((action): Labelled => [`${label} ${action.name}`, action]);
+  });
+
+describe.each(APIS.map((api) => [api.service.name, api] as const))('%s', (_name, api) => {
+  it('has an answer declared from the first microversion of each operation', () => {
+    const without = operationsOf(api).filter(([, { response, since }]) => {
+      const first = since ?? api.service.microversions?.oldest ?? 1;
+      return response !== undefined && atVersion(response, { minor: first }) === undefined;
+    });
+    expect(without.map(([label]) => label)).toEqual([]);
+  });
+
+  it('has no two operations of one method and path', () => {
+    const labels = operationsOf(api).map(([label]) => label.replace(/:\w+/g, ':'));
+    expect(labels.filter((label, index) => labels.indexOf(label) !== index)).toEqual([]);
+  });
+});
+
+/** Where a schema lets through members that it does not name. */
+function openPlaces(schema: unknown, place: string): string[] {
+  if (schema === null || typeof schema !== 'object') return [];
+  const { properties, additionalProperties, items, anyOf, oneOf } = schema as Readonly<Record<string, unknown>>;
+  const inside = [
+    ...Object.entries((properties ?? {}) as object),
+    ...Object.entries({ '*': additionalProperties, '[]': items }),
+    ...[anyOf, oneOf].flatMap((branches) => Object.entries((branches ?? []) as readonly unknown[])),
+  ];
+  return [
+    ...(properties !== undefined && additionalProperties !== false ? [place] : []),
+    ...inside.flatMap(([key, value]) => openPlaces(value, `${place}/${key}`)),
+  ];
+}
+
+it('answers of the Compute API are closed at every microversion', () => {
+  const compute = APIS.filter(({ service }) => service.name === 'compute');
+  const open = compute
+    .flatMap(operationsOf)
+    .flatMap(([label, { response = {} }]) =>
+      Object.entries(response).flatMap(([minor, body]) => openPlaces(body, `${label} 2.${minor} `)),
+    );
+  expect(compute).toHaveLength(1);
+  expect(open).toEqual([]);
+});
