@@ -5,6 +5,8 @@ import { federationRoutes } from './federation/routes.ts';
 import { federationService } from './federation/service.ts';
 import type { ApiService } from './http/api-service.ts';
 import type { Route } from './http/route.ts';
+import { identityRoutes } from './identity/routes.ts';
+import { identityService } from './identity/service.ts';
 import { networkRoutes } from './network/routes.ts';
 import { networkService } from './network/service.ts';
 
@@ -16,6 +18,7 @@ export interface DeclaredApi {
 
 /** Every API, as data. The front serves this list; documents, the client's types and the property test are made from it. */
 export const declaredApis = (deps: ApiDeps): readonly DeclaredApi[] => [
+  { service: identityService, routes: identityRoutes(deps) },
   { service: computeService, routes: computeRoutes(deps) },
   { service: networkService, routes: networkRoutes(deps) },
   { service: federationService, routes: federationRoutes(deps) },

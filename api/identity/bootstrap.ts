@@ -69,7 +69,7 @@ async function ensureProject(tx: DirectoryTx, name: string, now: string): Promis
   const [known] = await listProjects(tx, [{ column: 'name', anyOf: [name] }]);
   if (known !== undefined) return known.id;
   const id = newId();
-  await insertProject(tx, { id, name, description: '', enabled: 1, created_at: now });
+  await insertProject(tx, { id, name, description: '', enabled: 1, created_at: now, extra: '{}', tags: '[]' });
   return id;
 }
 
@@ -93,6 +93,7 @@ async function ensureUser(
     default_project_id: seed.projectId,
     tokens_not_before: 0,
     created_at: seed.now,
+    extra: '{}',
   });
   return id;
 }

@@ -1,13 +1,14 @@
 import { isoTime } from '#platform/database/json-column.ts';
 import type { Directory } from '#platform/directory/directory.ts';
 import { findApplicationCredential } from '#platform/directory/stores/application-credentials.ts';
+import { findProjectByName, listProjects } from '#platform/directory/stores/projects.ts';
 import { projectRoles } from '#platform/directory/stores/roles.ts';
 import { findUser, type UserRow } from '#platform/directory/stores/users.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { DEFAULT_DOMAIN } from '../default-domain.ts';
 import { passwordMatches } from '../passwords/password-hash.ts';
 import type { TokenAuthority, TokenGrant } from '../tokens/token-authority.ts';
-import type { AuthRequest, Identity, Scope, UserReference } from './auth-request.ts';
+import type { AuthRequest, Identity, Scope, UserReference } from './schema.ts';
 
 type Proof = Omit<TokenGrant, 'projectId'> & {
   /** The project when the request names none; null: none. */
@@ -119,7 +120,7 @@ async function usableDefaultProject(directory: Directory, user: UserRow): Promis
   const id = user.default_project_id;
   if (id === null) return null;
   const roles = await projectRoles(directory.read, user.id, id);
-  const project = await directory.read.selectFrom('projects').select('enabled').where('id', '=', id).executeTakeFirst();
+  const [project] = await listProjects(directory.read, [{ column: 'id', anyOf: [id] }]);
   return roles.length > 0 && project?.enabled === 1 ? id : null;
 }
 
@@ -135,11 +136,7 @@ async function projectOf(directory: Directory, scope: Scope): Promise<string | n
   if (project.id !== undefined) return project.id;
   if (project.name === undefined) throw invalid("'project' needs an 'id', or a 'name' with a 'domain'");
   if (!isDefaultDomain(project.domain)) throw refused();
-  const row = await directory.read
-    .selectFrom('projects')
-    .select('id')
-    .where('name', '=', project.name)
-    .executeTakeFirst();
-  if (row === undefined) throw refused();
+  const row = await findProjectByName(directory.read, project.name);
+  if (row === null) throw refused();
   return row.id;
 }

@@ -15,11 +15,12 @@ export interface CatalogEndpoint {
   readonly url: string;
 }
 
+/** By the names that client libraries look for. */
 const SERVICES = [
-  { type: 'compute', name: 'volvox', path: '/compute/v2.1' },
-  { type: 'identity', name: 'volvox-identity', path: '/identity' },
-  { type: 'image', name: 'volvox-image', path: '/image' },
-  { type: 'network', name: 'volvox-network', path: '/network' },
+  { type: 'compute', name: 'nova', path: '/compute/v2.1' },
+  { type: 'identity', name: 'keystone', path: '/identity' },
+  { type: 'image', name: 'glance', path: '/image' },
+  { type: 'network', name: 'neutron', path: '/network' },
 ] as const;
 
 /** Ids stay the same as long as what they name does. */

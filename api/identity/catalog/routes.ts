@@ -1,12 +1,40 @@
-import type { FastifyInstance } from 'fastify';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { ApiDeps } from '../../deps.ts';
-import { collection, selfLink } from '../links.ts';
-import { requireAdmin } from '../policy.ts';
+import type { ByVersion } from '../../http/by-version.ts';
+import { listViews } from '../../http/list-views.ts';
+import type { Attributes } from '../../http/listing.ts';
+import { ADMIN, ANYBODY, type PolicyCheck } from '../../http/policy.ts';
+import { type Route, route } from '../../http/route.ts';
+import type { Schema } from '../../http/validator.ts';
+import { answerCollection } from '../collection.ts';
+import { selfLink } from '../links.ts';
+import { identityPolicy } from '../policy.ts';
+import { collectionOf, ignoredQuery, oneNoun } from '../response-types.ts';
 import { catalogOf } from './catalog.ts';
+import {
+  ENDPOINT_ATTRIBUTES,
+  endpoint,
+  listEndpointsQuery,
+  listRegionsQuery,
+  listServicesQuery,
+  REGION_ATTRIBUTES,
+  region,
+  SERVICE_ATTRIBUTES,
+  service,
+} from './schema.ts';
+
+interface ReadOnlyNoun {
+  readonly plural: string;
+  readonly singular: string;
+  readonly items: readonly { readonly id: string }[];
+  readonly attributes: Attributes;
+  readonly query: ByVersion<Schema>;
+  readonly view: Schema;
+  readonly check: PolicyCheck;
+}
 
 /** Services, endpoints and regions: what the configuration says, to be read only. */
-export function registerCatalog(app: FastifyInstance, { config }: Pick<ApiDeps, 'config'>): void {
+export function catalogRoutes({ config }: Pick<ApiDeps, 'config'>): readonly Route[] {
   const services = catalogOf(config).map(({ id, type, name }) => ({
     id,
     type,
@@ -15,41 +43,78 @@ export function registerCatalog(app: FastifyInstance, { config }: Pick<ApiDeps, 
     enabled: true,
     links: selfLink(config, 'services', id),
   }));
-  const endpoints = catalogOf(config).flatMap((service) =>
-    service.endpoints.map((endpoint) => ({
-      ...endpoint,
-      service_id: service.id,
-      enabled: true,
-      links: selfLink(config, 'endpoints', endpoint.id),
-    })),
+  const endpoints = catalogOf(config).flatMap(({ id, endpoints: own }) =>
+    own.map((one) => ({ ...one, service_id: id, enabled: true, links: selfLink(config, 'endpoints', one.id) })),
   );
   const regions = [
     { id: config.region, description: '', parent_region_id: null, links: selfLink(config, 'regions', config.region) },
   ];
-  offer('services', 'service', services);
-  offer('endpoints', 'endpoint', endpoints);
-  offer('regions', 'region', regions);
-
-  function offer<T extends { readonly id: string }>(noun: string, one: string, items: readonly T[]): void {
-    app.get<{ Querystring: Record<string, string> }>(`/v3/${noun}`, async (request) => {
-      if (noun !== 'regions') requireAdmin(request, `list_${noun}`);
-      return collection(
-        config,
-        noun,
-        items.filter((item) => matches(item, request.query)),
-      );
-    });
-    app.get<{ Params: { id: string } }>(`/v3/${noun}/:id`, async (request) => {
-      if (noun !== 'regions') requireAdmin(request, `get_${one}`);
-      const found = items.find((item) => item.id === request.params.id);
-      if (found === undefined) throw new VolvoxError('not-found', `Could not find ${one}: ${request.params.id}.`);
-      return { [one]: found };
-    });
-  }
+  const nouns: readonly ReadOnlyNoun[] = [
+    {
+      plural: 'services',
+      singular: 'service',
+      items: services,
+      attributes: SERVICE_ATTRIBUTES,
+      query: listServicesQuery,
+      view: service,
+      check: ADMIN,
+    },
+    {
+      plural: 'endpoints',
+      singular: 'endpoint',
+      items: endpoints,
+      attributes: ENDPOINT_ATTRIBUTES,
+      query: listEndpointsQuery,
+      view: endpoint,
+      check: ADMIN,
+    },
+    {
+      plural: 'regions',
+      singular: 'region',
+      items: regions,
+      attributes: REGION_ATTRIBUTES,
+      query: listRegionsQuery,
+      view: region,
+      check: ANYBODY,
+    },
+  ];
+  return nouns.flatMap((noun) => readOnlyRoutes(noun, config));
 }
 
-/** Query parameters that name a field must have its value; others are ignored, as Keystone does. */
-const matches = (item: object, query: Readonly<Record<string, string>>): boolean =>
-  Object.entries(query).every(
-    ([key, value]) => !(key in item) || String((item as Record<string, unknown>)[key]) === value,
-  );
+function readOnlyRoutes(
+  { plural, singular, items, attributes, query, view, check }: ReadOnlyNoun,
+  config: ApiDeps['config'],
+): readonly Route[] {
+  const get = async (id: string) => {
+    const found = items.find((item) => item.id === id);
+    if (found === undefined) throw new VolvoxError('not-found', `Could not find ${singular}: ${id}.`);
+    return found;
+  };
+  return [
+    route({
+      method: 'GET',
+      path: `/v3/${plural}`,
+      summary: `Lists ${plural}.`,
+      policy: identityPolicy(`list_${plural}`, check),
+      query,
+      response: collectionOf(plural, view),
+      handle: (request) =>
+        answerCollection(request, config, {
+          noun: plural,
+          attributes,
+          list: async (listing) => listViews(items, listing),
+          get,
+          view: (item) => item,
+        }),
+    }),
+    route({
+      method: 'GET',
+      path: `/v3/${plural}/:id`,
+      summary: `Shows one of the ${plural}.`,
+      policy: identityPolicy(`get_${singular}`, check),
+      query: ignoredQuery,
+      response: oneNoun(singular, view),
+      handle: async ({ params }) => ({ [singular]: await get(params.id ?? '') }),
+    }),
+  ];
+}

@@ -1,30 +1,49 @@
-import type { FastifyInstance } from 'fastify';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { ApiConfig } from '../../config.ts';
+import { listViews } from '../../http/list-views.ts';
+import { ANYBODY } from '../../http/policy.ts';
+import { type Route, route } from '../../http/route.ts';
+import { answerCollection } from '../collection.ts';
 import { DEFAULT_DOMAIN } from '../default-domain.ts';
-import { collection, selfLink } from '../links.ts';
+import { identityPolicy } from '../policy.ts';
+import { ignoredQuery } from '../response-types.ts';
+import { DOMAIN_ATTRIBUTES, domainResponse, domainsResponse, listDomainsQuery } from './schema.ts';
+import { domainView } from './view.ts';
 
-type Config = Pick<ApiConfig, 'publicUrl'>;
-
-export const domainView = (config: Config) => ({
-  ...DEFAULT_DOMAIN,
-  description: 'The default domain',
-  enabled: true,
-  options: {},
-  tags: [],
-  links: selfLink(config, 'domains', DEFAULT_DOMAIN.id),
-});
+const LIST_DOMAINS = identityPolicy('list_domains', ANYBODY);
+const GET_DOMAIN = identityPolicy('get_domain', ANYBODY);
 
 /** There is one domain, and no other can be made. */
-export function registerDomains(app: FastifyInstance, { config }: { config: Config }): void {
-  app.get<{ Querystring: { name?: string } }>('/v3/domains', async (request) => {
-    const { name } = request.query;
-    const wanted = name === undefined || name.toLowerCase() === DEFAULT_DOMAIN.name.toLowerCase();
-    return collection(config, 'domains', wanted ? [domainView(config)] : []);
-  });
-  app.get<{ Params: { id: string } }>('/v3/domains/:id', async (request) => {
-    const { id } = request.params;
+export function domainRoutes({ config }: { readonly config: Pick<ApiConfig, 'publicUrl'> }): readonly Route[] {
+  const get = async (id: string) => {
     if (id !== DEFAULT_DOMAIN.id) throw new VolvoxError('not-found', `Could not find domain: ${id}.`);
-    return { domain: domainView(config) };
-  });
+    return domainView(config);
+  };
+  return [
+    route({
+      method: 'GET',
+      path: '/v3/domains',
+      summary: 'Lists domains.',
+      policy: LIST_DOMAINS,
+      query: listDomainsQuery,
+      response: domainsResponse,
+      handle: (request) =>
+        answerCollection(request, config, {
+          noun: 'domains',
+          attributes: DOMAIN_ATTRIBUTES,
+          list: async (listing) => listViews([domainView(config)], listing),
+          get,
+          view: (domain) => domain,
+        }),
+    }),
+    route({
+      method: 'GET',
+      path: '/v3/domains/:id',
+      summary: 'Shows a domain.',
+      policy: GET_DOMAIN,
+      query: ignoredQuery,
+      response: domainResponse,
+      handle: async ({ params }) => ({ domain: await get(params.id ?? '') }),
+    }),
+  ];
 }

@@ -1,16 +1,38 @@
-import type { FastifyInstance } from 'fastify';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { ApiDeps } from '../../deps.ts';
+import { always } from '../../http/by-version.ts';
+import { column, listQuery } from '../../http/listing.ts';
+import { ANYBODY } from '../../http/policy.ts';
+import { type Route, route } from '../../http/route.ts';
 import { collection } from '../links.ts';
-import { requireAdmin } from '../policy.ts';
+import { identityPolicy } from '../policy.ts';
+import { collectionOf, emptyResponse, ignoredQuery } from '../response-types.ts';
+
+const LIST_GROUPS = identityPolicy('list_groups');
+const GET_GROUP = identityPolicy('get_group', ANYBODY);
+const listGroupsQuery = always(listQuery({ name: column.text('name'), domain_id: column.text('domain_id') }));
+export const noGroupsResponse = collectionOf('groups', { not: {} });
 
 /** Groups are not offered; clients that look for one find none. */
-export function registerGroups(app: FastifyInstance, { config }: Pick<ApiDeps, 'config'>): void {
-  app.get('/v3/groups', async (request) => {
-    requireAdmin(request, 'list_groups');
-    return collection(config, 'groups', []);
-  });
-  app.get<{ Params: { id: string } }>('/v3/groups/:id', async (request) => {
-    throw new VolvoxError('not-found', `Could not find group: ${request.params.id}.`);
-  });
-}
+export const groupRoutes = ({ config }: Pick<ApiDeps, 'config'>): readonly Route[] => [
+  route({
+    method: 'GET',
+    path: '/v3/groups',
+    summary: 'Lists groups: there are none.',
+    policy: LIST_GROUPS,
+    query: listGroupsQuery,
+    response: noGroupsResponse,
+    handle: () => collection(config, 'groups', []),
+  }),
+  route({
+    method: 'GET',
+    path: '/v3/groups/:id',
+    summary: 'Shows a group: there are none.',
+    policy: GET_GROUP,
+    query: ignoredQuery,
+    response: emptyResponse,
+    handle: ({ params }) => {
+      throw new VolvoxError('not-found', `Could not find group: ${params.id}.`);
+    },
+  }),
+];

@@ -1,90 +1,147 @@
-import type { FastifyInstance } from 'fastify';
-import { sqlTime } from '#platform/database/json-column.ts';
+import { fromJson, sqlTime, toJson } from '#platform/database/json-column.ts';
 import {
   deleteProject,
   getProject,
   insertProject,
-  listProjects,
+  type ProjectRow,
+  pageOfProjects,
+  requireNoServers,
   updateProject,
 } from '#platform/directory/stores/projects.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { timestamp } from '#platform/time/clock.ts';
 import type { ApiDeps } from '../../deps.ts';
-import { collection } from '../links.ts';
-import { listFilters } from '../list-filters.ts';
+import { authorize } from '../../http/policy.ts';
+import { type Route, route } from '../../http/route.ts';
+import { type Extra, extraOf, requireDefaultDomain } from '../attributes.ts';
+import { answerCollection } from '../collection.ts';
+import { DEFAULT_DOMAIN } from '../default-domain.ts';
 import { newId } from '../new-id.ts';
-import { requireAdmin } from '../policy.ts';
-import { ProjectCreate, ProjectUpdate } from './schema.ts';
+import { emptyResponse, ignoredQuery } from '../response-types.ts';
+import { CREATE_PROJECT, DELETE_PROJECT, GET_PROJECT, LIST_PROJECTS, UPDATE_PROJECT } from './policy.ts';
+import {
+  createProjectBody,
+  KNOWN_ATTRIBUTES,
+  listProjectsQuery,
+  PROJECT_ATTRIBUTES,
+  type ProjectCreate,
+  type ProjectUpdate,
+  projectResponse,
+  projectsResponse,
+  updateProjectBody,
+} from './schema.ts';
 import { projectView } from './view.ts';
 
-type ById = { Params: { id: string } };
-
-export function registerProjects(app: FastifyInstance, { directory, tokens, config, clock }: ApiDeps): void {
-  app.get<{ Querystring: Record<string, string> }>('/v3/projects', async (request) => {
-    requireAdmin(request, 'list_projects');
-    const filters = listFilters(request.query, { name: 'text', enabled: 'boolean' });
-    const rows = filters === null ? [] : await listProjects(directory.read, filters);
-    return collection(
-      config,
-      'projects',
-      rows.map((row) => projectView(row, config)),
-    );
-  });
-
-  app.post<{ Body: ProjectCreate }>('/v3/projects', { schema: { body: ProjectCreate } }, async (request, reply) => {
-    requireAdmin(request, 'create_project');
-    const { name, description, enabled } = request.body.project;
-    const row = {
-      id: newId(),
-      name,
-      description: description ?? '',
-      enabled: enabled === false ? 0 : 1,
-      created_at: sqlTime(timestamp(clock.now())),
-    };
-    await directory.transaction((tx) => insertProject(tx, row));
-    return reply.code(201).send({ project: projectView(row, config) });
-  });
-
-  app.get<ById>('/v3/projects/:id', async (request) => {
-    const { id } = request.params;
-    if (request.context.projectId !== id) requireAdmin(request, 'get_project');
-    return { project: projectView(await getProject(directory.read, id), config) };
-  });
-
-  app.patch<ById & { Body: ProjectUpdate }>(
-    '/v3/projects/:id',
-    { schema: { body: ProjectUpdate } },
-    async (request) => {
-      requireAdmin(request, 'update_project');
-      const { id } = request.params;
-      const { name, description, enabled } = request.body.project;
-      await directory.transaction((tx) =>
-        updateProject(tx, id, {
-          ...(name === undefined ? {} : { name }),
-          ...(description === undefined ? {} : { description: description ?? '' }),
-          ...(enabled === undefined ? {} : { enabled: enabled ? 1 : 0 }),
+export function projectRoutes({ directory, tokens, config, clock }: ApiDeps): readonly Route[] {
+  const show = async (id: string) => ({ project: projectView(await getProject(directory.read, id), config) });
+  return [
+    route({
+      method: 'GET',
+      path: '/v3/projects',
+      summary: 'Lists projects.',
+      policy: LIST_PROJECTS,
+      query: listProjectsQuery,
+      response: projectsResponse,
+      handle: (request) =>
+        answerCollection(request, config, {
+          noun: 'projects',
+          attributes: PROJECT_ATTRIBUTES,
+          list: (listing) => pageOfProjects(directory.read, listing),
+          get: (id) => getProject(directory.read, id),
+          view: (row) => projectView(row, config),
         }),
-      );
-      tokens.forget();
-      return { project: projectView(await getProject(directory.read, id), config) };
-    },
-  );
+    }),
+    route<ProjectCreate>({
+      method: 'POST',
+      path: '/v3/projects',
+      summary: 'Creates a project.',
+      policy: CREATE_PROJECT,
+      query: ignoredQuery,
+      body: createProjectBody,
+      status: 201,
+      response: projectResponse,
+      handle: async ({ body: { project } }) => {
+        refuseHierarchy(project);
+        const row = {
+          id: newId(),
+          name: project.name,
+          description: project.description ?? '',
+          enabled: project.enabled === false ? 0 : 1,
+          created_at: sqlTime(timestamp(clock.now())),
+          extra: toJson(extraOf(project, KNOWN_ATTRIBUTES)),
+          tags: toJson(project.tags ?? []),
+        };
+        await directory.transaction((tx) => insertProject(tx, row));
+        return { project: projectView(row, config) };
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/v3/projects/:id',
+      summary: 'Shows a project.',
+      policy: GET_PROJECT,
+      authorizes: 'handler',
+      query: ignoredQuery,
+      response: projectResponse,
+      handle: ({ params: { id = '' }, caller }) => {
+        authorize(GET_PROJECT, caller, { projectId: id });
+        return show(id);
+      },
+    }),
+    route<ProjectUpdate>({
+      method: 'PATCH',
+      path: '/v3/projects/:id',
+      summary: 'Changes a project.',
+      policy: UPDATE_PROJECT,
+      query: ignoredQuery,
+      body: updateProjectBody,
+      response: projectResponse,
+      handle: async ({ params: { id = '' }, body: { project } }) => {
+        refuseHierarchy(project);
+        await directory.transaction(async (tx) => updateProject(tx, id, changesOf(await getProject(tx, id), project)));
+        tokens.forget();
+        return show(id);
+      },
+    }),
+    route({
+      method: 'DELETE',
+      path: '/v3/projects/:id',
+      summary: 'Deletes a project that has no servers.',
+      policy: DELETE_PROJECT,
+      query: ignoredQuery,
+      status: 204,
+      response: emptyResponse,
+      handle: async ({ params: { id = '' } }) => {
+        await directory.transaction(async (tx) => {
+          await requireNoServers(tx, id);
+          await deleteProject(tx, id);
+        });
+        tokens.forget();
+      },
+    }),
+  ];
+}
 
-  app.delete<ById>('/v3/projects/:id', async (request, reply) => {
-    requireAdmin(request, 'delete_project');
-    const { id } = request.params;
-    await directory.transaction(async (tx) => {
-      const servers = await tx
-        .selectFrom('instance_homes')
-        .select('uuid')
-        .where('project_id', '=', id)
-        .where('state', '!=', 'deleted')
-        .limit(1)
-        .executeTakeFirst();
-      if (servers !== undefined) throw new VolvoxError('conflict', `Project ${id} still has servers.`);
-      await deleteProject(tx, id);
-    });
-    tokens.forget();
-    return reply.code(204).send();
-  });
+/** Projects stand in the one domain, none below another. @throws VolvoxError that names the attribute. */
+function refuseHierarchy({ domain_id, parent_id, is_domain }: ProjectUpdate['project']): void {
+  requireDefaultDomain(domain_id);
+  if (is_domain === true)
+    throw new VolvoxError('invalid', "Invalid input for 'project.is_domain': no domain can be made.");
+  if (parent_id != null && parent_id !== DEFAULT_DOMAIN.id) {
+    throw new VolvoxError(
+      'invalid',
+      `Invalid input for 'project.parent_id': projects cannot be nested; only '${DEFAULT_DOMAIN.id}' is possible.`,
+    );
+  }
+}
+
+function changesOf(row: ProjectRow, project: ProjectUpdate['project']): Partial<ProjectRow> {
+  const extra = extraOf(project, KNOWN_ATTRIBUTES);
+  return {
+    ...(project.name === undefined ? {} : { name: project.name }),
+    ...(project.description === undefined ? {} : { description: project.description ?? '' }),
+    ...(project.enabled === undefined ? {} : { enabled: project.enabled ? 1 : 0 }),
+    ...(project.tags === undefined ? {} : { tags: toJson(project.tags) }),
+    ...(Object.keys(extra).length === 0 ? {} : { extra: toJson({ ...fromJson<Extra>(row.extra), ...extra }) }),
+  };
 }

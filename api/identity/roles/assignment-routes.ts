@@ -1,119 +1,17 @@
-import type { FastifyInstance } from 'fastify';
 import { listProjects } from '#platform/directory/stores/projects.ts';
-import {
-  assignRole,
-  getRole,
-  listAssignments,
-  listRoles,
-  type RoleAssignmentRow,
-  unassignRole,
-} from '#platform/directory/stores/roles.ts';
-import { getUser, listUsers } from '#platform/directory/stores/users.ts';
-import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import { listAssignments, listRoles, type RoleAssignmentRow } from '#platform/directory/stores/roles.ts';
+import { listUsers } from '#platform/directory/stores/users.ts';
 import type { ApiDeps } from '../../deps.ts';
+import { lastOf, type Query } from '../../http/query.ts';
+import { type Route, route } from '../../http/route.ts';
 import { DEFAULT_DOMAIN } from '../default-domain.ts';
-import { collection, identityUrl, selfLink } from '../links.ts';
-import { requireAdmin } from '../policy.ts';
+import { collection, identityUrl } from '../links.ts';
+import { authorizeFor } from '../policy.ts';
+import { LIST_ASSIGNMENTS } from './policy.ts';
+import { assignmentsResponse, listAssignmentsQuery } from './schema.ts';
 
-type Grant = { Params: { target: string; user: string; role: string } };
-type Target = { readonly type: RoleAssignmentRow['target_type']; readonly path: string };
-const TARGETS: readonly Target[] = [
-  { type: 'project', path: 'projects' },
-  { type: 'domain', path: 'domains' },
-];
-
-/** Who has which role where: granting, checking, revoking, listing. */
-export function registerRoleAssignments(app: FastifyInstance, deps: ApiDeps): void {
-  for (const target of TARGETS) registerGrants(app, deps, target);
-  registerList(app, deps);
-}
-
-function registerGrants(app: FastifyInstance, { directory, tokens, config }: ApiDeps, { type, path }: Target): void {
-  const row = ({ target, user, role }: Grant['Params']): RoleAssignmentRow => ({
-    user_id: user,
-    target_type: type,
-    target_id: target,
-    role_id: role,
-  });
-  const missing = ({ target, user, role }: Grant['Params']) =>
-    new VolvoxError(
-      'not-found',
-      `Could not find role assignment with role: ${role}, user or group: ${user}, ${type}: ${target}.`,
-    );
-
-  app.put<Grant>(`/v3/${path}/:target/users/:user/roles/:role`, async (request, reply) => {
-    requireAdmin(request, 'create_grant');
-    const { target, user, role } = request.params;
-    await directory.transaction(async (tx) => {
-      await getRole(tx, role);
-      await getUser(tx, user);
-      const known =
-        type === 'domain'
-          ? target === DEFAULT_DOMAIN.id
-          : (await listProjects(tx, [{ column: 'id', anyOf: [target] }])).length > 0;
-      if (!known) throw new VolvoxError('not-found', `Could not find ${type}: ${target}.`);
-      await assignRole(tx, row(request.params));
-    });
-    tokens.forget();
-    return reply.code(204).send();
-  });
-
-  app.get<Grant>(`/v3/${path}/:target/users/:user/roles/:role`, async (request, reply) => {
-    requireAdmin(request, 'check_grant');
-    const found = await listAssignments(directory.read, {
-      userId: request.params.user,
-      roleId: request.params.role,
-      targetType: type,
-      targetId: request.params.target,
-    });
-    if (found.length === 0) throw missing(request.params);
-    return reply.code(204).send();
-  });
-
-  app.delete<Grant>(`/v3/${path}/:target/users/:user/roles/:role`, async (request, reply) => {
-    requireAdmin(request, 'revoke_grant');
-    const done = await directory.transaction((tx) => unassignRole(tx, row(request.params)));
-    if (!done) throw missing(request.params);
-    tokens.forget();
-    return reply.code(204).send();
-  });
-
-  app.get<{ Params: { target: string; user: string } }>(`/v3/${path}/:target/users/:user/roles`, async (request) => {
-    requireAdmin(request, 'list_grants');
-    const { target, user } = request.params;
-    const found = await listAssignments(directory.read, { userId: user, targetType: type, targetId: target });
-    const roles = await listRoles(directory.read, [{ column: 'id', anyOf: found.map((one) => one.role_id) }]);
-    return collection(
-      config,
-      'roles',
-      roles.map(({ id, name }) => ({ id, name, domain_id: null, links: selfLink(config, 'roles', id) })),
-    );
-  });
-}
-
-function registerList(app: FastifyInstance, { directory, config }: ApiDeps): void {
-  app.get<{ Querystring: Record<string, string> }>('/v3/role_assignments', async (request) => {
-    const { query, context } = request;
-    if (query['user.id'] !== context.userId) requireAdmin(request, 'list_role_assignments');
-    const projectId = query['scope.project.id'];
-    const domainId = query['scope.domain.id'];
-    const none = query['group.id'] !== undefined || query['scope.system'] !== undefined;
-    const rows = none
-      ? []
-      : await listAssignments(directory.read, {
-          userId: query['user.id'],
-          roleId: query['role.id'],
-          targetType: projectId !== undefined ? 'project' : domainId !== undefined ? 'domain' : undefined,
-          targetId: projectId ?? domainId,
-        });
-    const names = query.include_names === undefined ? null : await namesOf(rows);
-    return collection(
-      config,
-      'role_assignments',
-      rows.map((row) => assignmentView(row, names)),
-    );
-  });
-
+/** Who has which role where. */
+export function assignmentRoutes({ directory, config }: Pick<ApiDeps, 'directory' | 'config'>): readonly Route[] {
   const namesOf = async (rows: readonly RoleAssignmentRow[]): Promise<ReadonlyMap<string, string>> => {
     const [users, roles, projects] = await Promise.all([
       listUsers(directory.read, [{ column: 'id', anyOf: rows.map((row) => row.user_id) }]),
@@ -124,17 +22,53 @@ function registerList(app: FastifyInstance, { directory, config }: ApiDeps): voi
     return new Map(all.map(({ id, name }) => [id, name]));
   };
 
-  const assignmentView = (row: RoleAssignmentRow, names: ReadonlyMap<string, string> | null) => {
+  const view = (row: RoleAssignmentRow, names: ReadonlyMap<string, string> | null) => {
     const named = (id: string) => (names === null ? { id } : { id, name: names.get(id) ?? '' });
     const inDomain = (id: string) => (names === null ? { id } : { ...named(id), domain: { ...DEFAULT_DOMAIN } });
     const target = row.target_type === 'project' ? inDomain(row.target_id) : named(row.target_id);
+    const { target_type: type, target_id: targetId, user_id: user, role_id: role } = row;
     return {
-      role: named(row.role_id),
-      user: inDomain(row.user_id),
-      scope: { [row.target_type]: target },
-      links: {
-        assignment: `${identityUrl(config)}/${row.target_type}s/${row.target_id}/users/${row.user_id}/roles/${row.role_id}`,
-      },
+      role: named(role),
+      user: inDomain(user),
+      scope: { [type]: target },
+      links: { assignment: `${identityUrl(config)}/${type}s/${targetId}/users/${user}/roles/${role}` },
     };
   };
+
+  return [
+    route({
+      method: 'GET',
+      path: '/v3/role_assignments',
+      summary: 'Lists which users have which roles, by user, role, project or domain.',
+      policy: LIST_ASSIGNMENTS,
+      authorizes: 'handler',
+      query: listAssignmentsQuery,
+      response: assignmentsResponse,
+      handle: async (request) => {
+        const { query } = request;
+        authorizeFor(LIST_ASSIGNMENTS, request, lastOf(query, 'user.id') ?? '');
+        const rows = await rowsOf(query);
+        const names = query.include_names === undefined ? null : await namesOf(rows);
+        return collection(
+          config,
+          'role_assignments',
+          rows.map((row) => view(row, names)),
+        );
+      },
+    }),
+  ];
+
+  async function rowsOf(query: Query): Promise<readonly RoleAssignmentRow[]> {
+    // There are no groups, no roles of the system, and nothing is inherited.
+    if (['group.id', 'scope.system', 'scope.OS-INHERIT:inherited_to'].some((name) => query[name] !== undefined))
+      return [];
+    const projectId = lastOf(query, 'scope.project.id');
+    const domainId = lastOf(query, 'scope.domain.id');
+    return listAssignments(directory.read, {
+      userId: lastOf(query, 'user.id'),
+      roleId: lastOf(query, 'role.id'),
+      targetType: projectId !== undefined ? 'project' : domainId !== undefined ? 'domain' : undefined,
+      targetId: projectId ?? domainId,
+    });
+  }
 }

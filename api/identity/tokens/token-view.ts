@@ -2,9 +2,7 @@ import type { ApiConfig } from '../../config.ts';
 import type { Caller } from '../caller.ts';
 import { catalogOf } from '../catalog/catalog.ts';
 import { DEFAULT_DOMAIN } from '../default-domain.ts';
-
-/** Keystone writes moments with microseconds. */
-export const keystoneTime = (ms: number): string => new Date(ms).toISOString().replace('Z', '000Z');
+import { keystoneTime } from '../times.ts';
 
 /** The `token` of an answer. `roleIds` names the ids of the caller's roles. */
 export function tokenView(

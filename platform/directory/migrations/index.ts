@@ -22,6 +22,7 @@ import { exactText } from './0040-exact-text.ts';
 import { userData } from './0041-user-data.ts';
 import { schedulingGeneration } from './0042-scheduling-generation.ts';
 import { buildRevision } from './0043-build-revision.ts';
+import { identityAttributes } from './0044-identity-attributes.ts';
 
 /** In order. A released migration never changes. */
 export const DIRECTORY_MIGRATIONS: readonly Migration[] = [
@@ -48,4 +49,5 @@ export const DIRECTORY_MIGRATIONS: readonly Migration[] = [
   userData,
   schedulingGeneration,
   buildRevision,
+  identityAttributes,
 ];

@@ -6,6 +6,10 @@ export interface ProjectsTable {
   description: string;
   enabled: number;
   created_at: string;
+  /** JSON of the attributes that a client added. */
+  extra: JsonColumn;
+  /** JSON of a list of texts. */
+  tags: JsonColumn;
 }
 
 export interface UsersTable {
@@ -20,6 +24,8 @@ export interface UsersTable {
   /** Tokens issued before this moment (ms since the epoch) are void: raised when the password changes or the user is disabled. */
   tokens_not_before: number;
   created_at: string;
+  /** JSON of the attributes that a client added. */
+  extra: JsonColumn;
 }
 
 export interface RolesTable {

@@ -11,8 +11,18 @@ import { EVERYTHING, type Listing, listRows } from './listing.ts';
 type Read = Reader<DirectoryTables>;
 export type ProjectRow = Selectable<ProjectsTable>;
 
+/** A page, as the listing says. */
+export const pageOfProjects = (read: Read, listing: Listing): Promise<readonly ProjectRow[]> =>
+  listRows<ProjectRow>(read, 'projects', listing);
+
 export const listProjects = (read: Read, filters: Listing['filters'] = []): Promise<readonly ProjectRow[]> =>
   listRows<ProjectRow>(read, 'projects', { ...EVERYTHING, filters, sort: [{ column: 'name', descending: false }] });
+
+/** By name in the one domain there is. */
+export async function findProjectByName(read: Read, name: string): Promise<ProjectRow | null> {
+  const row = await read.selectFrom('projects').selectAll().where('name', '=', name).executeTakeFirst();
+  return row ?? null;
+}
 
 /** @throws VolvoxError not-found */
 export async function getProject(read: Read, id: string): Promise<ProjectRow> {
@@ -41,6 +51,18 @@ export async function updateProject(
     .execute()
     .catch(nameTaken(changes.name ?? ''));
   await touchIdentity(tx);
+}
+
+/** @throws VolvoxError conflict */
+export async function requireNoServers(tx: DirectoryTx, projectId: string): Promise<void> {
+  const server = await tx
+    .selectFrom('instance_homes')
+    .select('uuid')
+    .where('project_id', '=', projectId)
+    .where('state', '!=', 'deleted')
+    .limit(1)
+    .executeTakeFirst();
+  if (server !== undefined) throw new VolvoxError('conflict', `Project ${projectId} still has servers.`);
 }
 
 /** With its role assignments and credentials. What the project owns elsewhere is the caller's to ask about first. */

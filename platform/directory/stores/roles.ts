@@ -26,6 +26,10 @@ export function withImplied(names: readonly string[]): readonly string[] {
   return [...all];
 }
 
+/** A page, as the listing says. */
+export const pageOfRoles = (read: Read, listing: Listing): Promise<readonly RoleRow[]> =>
+  listRows<RoleRow>(read, 'roles', listing);
+
 export const listRoles = (read: Read, filters: Listing['filters'] = []): Promise<readonly RoleRow[]> =>
   listRows<RoleRow>(read, 'roles', { ...EVERYTHING, filters, sort: [{ column: 'name', descending: false }] });
 
@@ -94,6 +98,16 @@ export async function unassignRole(tx: DirectoryTx, row: RoleAssignmentRow): Pro
     .executeTakeFirst();
   if (result.numDeletedRows > 0n) await touchIdentity(tx);
   return result.numDeletedRows > 0n;
+}
+
+/** The roles that a user has in a project: those that were given, and what they imply. */
+export async function effectiveProjectRoles(
+  read: Read,
+  userId: string,
+  projectId: string,
+): Promise<readonly RoleRow[]> {
+  const names = withImplied((await projectRoles(read, userId, projectId)).map((role) => role.name));
+  return listRoles(read, [{ column: 'name', anyOf: names }]);
 }
 
 /** The roles that a user was given in a project, without implied ones. */

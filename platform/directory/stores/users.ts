@@ -11,6 +11,10 @@ import { EVERYTHING, type Listing, listRows } from './listing.ts';
 type Read = Reader<DirectoryTables>;
 export type UserRow = Selectable<UsersTable>;
 
+/** A page, as the listing says. */
+export const pageOfUsers = (read: Read, listing: Listing): Promise<readonly UserRow[]> =>
+  listRows<UserRow>(read, 'users', listing);
+
 export const listUsers = (read: Read, filters: Listing['filters'] = []): Promise<readonly UserRow[]> =>
   listRows<UserRow>(read, 'users', { ...EVERYTHING, filters, sort: [{ column: 'name', descending: false }] });
 

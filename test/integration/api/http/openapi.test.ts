@@ -16,7 +16,7 @@ beforeAll(() => app.ready());
 afterAll(() => app.close());
 
 it.each([
-  ['/identity/openapi.json', '/identity/v3/auth/tokens', 'post'],
+  ['/identity/openapi.json', '/v3/auth/tokens', 'post'],
   ['/image/openapi.json', '/image/v2/images', 'post'],
   ['/network/openapi.json', '/v2.0/networks', 'post'],
   ['/federation/openapi.json', '/v1/cells', 'post'],

@@ -1,0 +1,95 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createFrontApp, type FrontApp } from '../front-app.ts';
+
+describe('what the Identity API is given', () => {
+  let front: FrontApp;
+  let token: string;
+  const K = '/identity/v3';
+  beforeAll(async () => {
+    front = await createFrontApp();
+    token = await front.login('admin', 'admin');
+  });
+  afterAll(() => front.close());
+
+  const post = (path: string, body: unknown) => front.send(`POST ${K}${path}`, { token, body });
+  const get = (path: string) => front.send(`GET ${K}${path}`, { token });
+
+  it('filters users by default project, and refuses an unknown filter (A2)', async () => {
+    const { body } = await post('/users', { user: { name: 'with-project', default_project_id: 'z' } });
+    const found = await get('/users?default_project_id=z');
+    expect(found.body.users.map(({ id }: { id: string }) => id)).toEqual([body.user.id]);
+    expect((await get('/users?default_project_id=nobody')).body.users).toEqual([]);
+    expect((await get('/users?bogus=1')).status).toBe(400);
+    expect((await get('/projects?bogus=1')).status).toBe(400);
+    expect((await get('/projects?parent_id=x')).body.projects).toEqual([]);
+  });
+
+  it('keeps extra attributes of users and tags of projects (F12)', async () => {
+    const user = await post('/users', { user: { name: 'extra', department: 'R&D', constructor: 'c' } });
+    expect(user.body.user).toMatchObject({ department: 'R&D', constructor: 'c' });
+    const changed = await front.send(`PATCH ${K}/users/${user.body.user.id}`, { token, body: { user: { room: 5 } } });
+    expect(changed.body.user).toMatchObject({ department: 'R&D', room: 5 });
+    const project = await post('/projects', { project: { name: 'tagged', tags: ['a', 'b'], is_domain: false } });
+    expect(project.body.project.tags).toEqual(['a', 'b']);
+    expect((await get('/projects?tags=b')).body.projects).toHaveLength(1);
+    expect((await get('/projects?tags=c')).body.projects).toEqual([]);
+  });
+
+  it('refuses what it cannot apply (F12)', async () => {
+    expect((await post('/users', { user: { name: 'u', domain_id: 'elsewhere' } })).status).toBe(404);
+    expect((await post('/projects', { project: { name: 'p', is_domain: true } })).status).toBe(400);
+    expect((await post('/projects', { project: { name: 'p', parent_id: 'q' } })).status).toBe(400);
+    expect((await post('/projects', { project: { name: 'p', domain_id: 'elsewhere' } })).status).toBe(404);
+  });
+
+  it('names services as client libraries look for them (F11)', async () => {
+    const { body } = await get('/auth/catalog');
+    const names = body.catalog.map(({ name, type }: { name: string; type: string }) => `${type} ${name}`).sort();
+    expect(names).toEqual(['compute nova', 'identity keystone', 'image glance', 'network neutron']);
+  });
+
+  it('takes an implied role for an application credential, and shows its end without a zone (F13, F14)', async () => {
+    const demo = await front.login('demo', 'demo');
+    const shown = await front.send(`GET ${K}/auth/tokens`, { token: demo, headers: { 'x-subject-token': demo } });
+    const { id } = shown.body.token.user;
+    const answer = await front.send(`POST ${K}/users/${id}/application_credentials`, {
+      token: demo,
+      body: {
+        application_credential: { name: 'read', roles: [{ name: 'reader' }], expires_at: '2099-01-02T03:04:05.678Z' },
+      },
+    });
+    expect(answer.status).toBe(201);
+    expect(answer.body.application_credential).toMatchObject({
+      expires_at: '2099-01-02T03:04:05.678000',
+      roles: [{ name: 'reader' }],
+    });
+    const { secret, id: credential } = answer.body.application_credential;
+    const login = await front.send(`POST ${K}/auth/tokens`, {
+      body: {
+        auth: {
+          identity: { methods: ['application_credential'], application_credential: { id: credential, secret } },
+        },
+      },
+    });
+    expect(login.status).toBe(201);
+    expect(login.body.token.roles.map(({ name }: { name: string }) => name)).toEqual(['reader']);
+  });
+
+  it('changes a password for whoever knows the old one (F14)', async () => {
+    const { body } = await post('/users', { user: { name: 'forgetful', password: 'old-password' } });
+    const demo = await front.login('demo', 'demo');
+    const change = (original: string) =>
+      front.send(`POST ${K}/users/${body.user.id}/password`, {
+        token: demo,
+        body: { user: { original_password: original, password: 'new-password' } },
+      });
+    expect((await change('wrong')).status).toBe(401);
+    expect((await change('old-password')).status).toBe(204);
+  });
+
+  it('pages a list when a limit is given', async () => {
+    const page = await get('/users?limit=1');
+    expect(page.body.users).toHaveLength(1);
+    expect(page.body.links.next).toContain('marker=');
+  });
+});
