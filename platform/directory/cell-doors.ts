@@ -83,7 +83,7 @@ export class CellDoors implements Service {
   /** @throws VolvoxError unavailable when the cell is not (or not yet) known here. */
   of(cellId: string): CellDoor {
     const known = this.find(cellId);
-    if (known === undefined) throw new VolvoxError('unavailable', `Cell ${cellId} is not known here.`);
+    if (known === undefined) throw unknownCell(cellId);
     return known;
   }
 
@@ -143,6 +143,31 @@ export class CellDoors implements Service {
     }
   }
 }
+
+/**
+ * A cell that the directory has just named, though another process may have added it a moment ago: one that is not known here is looked for
+ * in the directory before it counts as unknown.
+ */
+export async function findCell(
+  cells: Pick<CellDoors, 'find'> & Partial<Pick<CellDoors, 'refresh'>>,
+  cellId: string,
+): Promise<CellDoor | undefined> {
+  const known = cells.find(cellId);
+  if (known !== undefined || cells.refresh === undefined) return known;
+  // While the directory is silent, what is known stays.
+  await cells.refresh().catch(() => undefined);
+  return cells.find(cellId);
+}
+
+/** @throws VolvoxError unavailable when the cell is not known, or not usable, here. */
+export async function cellOf(cells: Parameters<typeof findCell>[0], cellId: string): Promise<CellDoor> {
+  const cell = await findCell(cells, cellId);
+  if (cell === undefined) throw unknownCell(cellId);
+  return cell;
+}
+
+const unknownCell = (cellId: string): VolvoxError =>
+  new VolvoxError('unavailable', `Cell ${cellId} is not known here.`);
 
 const same = (a: CellWithKey, b: CellWithKey): boolean =>
   a.name === b.name && a.url === b.url && a.sealedKey === b.sealedKey && a.enabled === b.enabled;

@@ -1,6 +1,6 @@
 import type { Decision, Place } from '#platform/contracts/scheduler.ts';
 import { schedulingRequestOf } from '#platform/contracts/scheduling-request.ts';
-import type { CellDoor } from '#platform/directory/cell-doors.ts';
+import { type CellDoor, findCell } from '#platform/directory/cell-doors.ts';
 import { beginPlacing, beginPlacingElsewhere, giveUpHome } from '#platform/directory/stores/home-transitions.ts';
 import { getHomeWithBuild, type HomeWithBuild } from '#platform/directory/stores/instance-homes.ts';
 import { strayCellsOf } from '#platform/directory/stores/stray-builds.ts';
@@ -134,7 +134,7 @@ class Search {
   async tryCell(places: readonly Place[]): Promise<Placing | null> {
     const [first] = places;
     if (first === undefined || this.#ignoredCells.has(first.cellId)) return null;
-    const cell = this.#deps.cells.find(first.cellId);
+    const cell = await findCell(this.#deps.cells, first.cellId);
     if (cell === undefined) return this.#noAnswer(first.cellId, first.cellName, 'it is not known here yet');
     if (!(await this.#takeEpochFor(cell))) return this.#changedMeanwhile();
     const { epoch, buildRevision: revision } = this.#home;

@@ -1,3 +1,4 @@
+import { cellOf, findCell } from '#platform/directory/cell-doors.ts';
 import { getHome, getHomeWithBuild, type Home, type HomeWithBuild } from '#platform/directory/stores/instance-homes.ts';
 import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Instance } from '#platform/objects/instance.ts';
@@ -77,7 +78,7 @@ async function lookUp(deps: Deps, asker: Asker, uuid: string): Promise<FoundServ
     const home = await getHomeWithBuild(deps.directory.read, uuid);
     if (home === null) throw serverNotFound(uuid);
     if (home.cellId === null) return { kind: 'unhomed', instance: unhomedInstance(home) };
-    const own = deps.cells.find(home.cellId);
+    const own = await findCell(deps.cells, home.cellId);
     if (own === undefined || (own === silent && home.state === 'homed')) return { kind: 'silent', home, cell: own };
     try {
       const instance = await own.door.getInstance({ uuid }, callOptions(asker));
@@ -114,7 +115,7 @@ export async function askHome<A>(
   for (let moves = 1; ; moves++) {
     const home = UUID.test(uuid) ? await getHome(deps.directory.read, uuid) : null;
     if (home === null || home.state === 'deleted' || !maySee(asker, home.projectId)) throw serverNotFound(uuid);
-    const cell = home.cellId === null ? null : deps.cells.of(home.cellId);
+    const cell = home.cellId === null ? null : await cellOf(deps.cells, home.cellId);
     try {
       // What is done for a server in no cell may find that it has got one: then that is asked.
       return await (cell === null ? unhomed(home) : ask(cell.door, home));

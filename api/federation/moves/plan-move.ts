@@ -1,6 +1,7 @@
 import type { MoveEstimate } from '#platform/contracts/door-moves.ts';
 import type { Decision } from '#platform/contracts/scheduler.ts';
 import { schedulingRequestOf } from '#platform/contracts/scheduling-request.ts';
+import { cellOf } from '#platform/directory/cell-doors.ts';
 import { getHome, type Home } from '#platform/directory/stores/instance-homes.ts';
 import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Host } from '#platform/objects/host.ts';
@@ -51,7 +52,7 @@ const NO_MOVE = '00000000-0000-4000-8000-000000000000';
 export async function planMove(deps: Deps, wanted: WantedMove): Promise<MovePlan> {
   const home = await homeOf(deps, wanted.server);
   const to = cellNamed(deps, wanted.cell);
-  const from = deps.cells.of(home.cellId);
+  const from = await cellOf(deps.cells, home.cellId);
   if (from.id === to.id) {
     throw new VolvoxError('conflict', `cell: server ${home.uuid} is in ${to.name} already.`, { details: FIELD.cell });
   }

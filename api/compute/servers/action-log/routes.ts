@@ -1,3 +1,4 @@
+import { cellOf } from '#platform/directory/cell-doors.ts';
 import { getHomeWithBuild } from '#platform/directory/stores/instance-homes.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { InstanceAction } from '#platform/objects/instance.ts';
@@ -142,7 +143,7 @@ async function actionsOf(
   authorize(policy, request.caller, { projectId: home.projectId });
   const { projectId } = home;
   if (home.cellId === null) return { actions: [acceptance(home.build)], projectId };
-  const cell = deps.cells.of(home.cellId);
+  const cell = await cellOf(deps.cells, home.cellId);
   const { actions } = await cell.door
     .listActions({ uuid }, { requestId: request.requestId })
     .catch((error: unknown) => {

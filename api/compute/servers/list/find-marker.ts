@@ -1,3 +1,4 @@
+import { findCell } from '#platform/directory/cell-doors.ts';
 import { getHomeWithBuild, type HomeWithBuild } from '#platform/directory/stores/instance-homes.ts';
 import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Instance } from '#platform/objects/instance.ts';
@@ -43,7 +44,7 @@ async function findDeleted(
 ): Promise<Instance | null> {
   const home = isServerId(marker) ? await getHomeWithBuild(deps.directory.read, marker) : null;
   if (home === null || !(caller.isAdmin || home.projectId === caller.projectId)) return null;
-  const cell = home.cellId === null ? undefined : deps.cells.find(home.cellId);
+  const cell = home.cellId === null ? undefined : await findCell(deps.cells, home.cellId);
   if (cell === undefined) return unhomedInstance(home);
   const page = {
     filter: { uuids: [marker] },

@@ -1,4 +1,5 @@
 import type { InstanceFilter, InstancePage, InstanceSort } from '#platform/contracts/door.ts';
+import { cellOf } from '#platform/directory/cell-doors.ts';
 import {
   cellsAndMoves,
   type HomeWithBuild,
@@ -99,7 +100,9 @@ async function cellsToAsk(
   const { cellIds, anyMoves } = await cellsAndMoves(deps.directory.read, projectId, { includeDeleted });
   const moving = anyMoves ? await findMoving(deps, asker, filter) : NOTHING_MOVES;
   const all = moving.handedOver.length > 0;
-  return { cells: all ? deps.cells.all() : cellIds.flatMap((id) => deps.cells.find(id) ?? []), moving };
+  if (all) return { cells: deps.cells.all(), moving };
+  // None is left out without a word: a cell that cannot be found ends the list.
+  return { cells: await Promise.all(cellIds.map((id) => cellOf(deps.cells, id))), moving };
 }
 
 async function unhomedMatching(deps: Deps, filter: InstanceFilter): Promise<readonly Instance[]> {

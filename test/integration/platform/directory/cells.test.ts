@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Secret } from '#platform/config/secret.ts';
-import { CellDoors, type DoorClient } from '#platform/directory/cell-doors.ts';
+import { CellDoors, cellOf, type DoorClient } from '#platform/directory/cell-doors.ts';
 import { DIRECTORY_MIGRATIONS } from '#platform/directory/migrations/index.ts';
 import { addCell, getCell, listCells, updateCell } from '#platform/directory/stores/cells.ts';
 import { createDoorKeySeal } from '#platform/directory/stores/door-keys.ts';
@@ -43,6 +43,18 @@ describe('cells in the directory', () => {
     expect(await taken({ url: cell.url })).toBe('url');
     const change = db.database.transaction((tx) => updateCell(tx, seal, randomUUID(), { enabled: false }, 0));
     await expect(change).rejects.toMatchObject({ kind: 'not-found' });
+  });
+
+  it('are known as soon as the directory names them, also to processes that did not add them', async () => {
+    const open = (): DoorClient => ({ close: async () => undefined }) as DoorClient;
+    const doors = new CellDoors({ directory: db.database, seal, log: silentLogger, refreshEveryMs: 60_000, open });
+    await doors.start();
+    const cell = aCell('new');
+    await add(cell);
+    expect(doors.find(cell.id)).toBeUndefined();
+    expect((await cellOf(doors, cell.id)).name).toBe('new');
+    await expect(cellOf(doors, randomUUID())).rejects.toMatchObject({ kind: 'unavailable' });
+    await doors.stop();
   });
 
   it('have doors that come, change and go without a restart', async () => {
