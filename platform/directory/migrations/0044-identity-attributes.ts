@@ -4,8 +4,8 @@ import type { Migration } from '../../database/migrations.ts';
 export const identityAttributes: Migration = {
   name: '0044-identity-attributes',
   up: [
-    "ALTER TABLE users ADD COLUMN extra LONGTEXT NOT NULL DEFAULT ('{}')",
-    "ALTER TABLE projects ADD COLUMN extra LONGTEXT NOT NULL DEFAULT ('{}')",
-    "ALTER TABLE projects ADD COLUMN tags LONGTEXT NOT NULL DEFAULT ('[]')",
+    "ALTER TABLE users ADD COLUMN IF NOT EXISTS extra LONGTEXT NOT NULL DEFAULT ('{}')",
+    "ALTER TABLE projects ADD COLUMN IF NOT EXISTS extra LONGTEXT NOT NULL DEFAULT ('{}')",
+    "ALTER TABLE projects ADD COLUMN IF NOT EXISTS tags LONGTEXT NOT NULL DEFAULT ('[]')",
   ],
 };

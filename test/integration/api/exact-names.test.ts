@@ -99,6 +99,8 @@ describe('text outside ASCII in ids and filters', () => {
     '/network/v2.0/ports?$=@',
     '/network/v2.0/subnets?$=@',
     '/identity/v3/users?$=@',
+    '/identity/v3/roles?$=@',
+    '/network/v2.0/security-groups?$=@',
     '/identity/v3/projects?$=@',
     '/identity/v3/role_assignments?user.id=@',
     '/identity/v3/role_assignments?scope.project.id=@',
@@ -106,14 +108,22 @@ describe('text outside ASCII in ids and filters', () => {
   const NAMES = [
     'id',
     'name',
+    'description',
     'project_id',
     'owner',
     'network_id',
     'device_id',
     'mac_address',
+    'fixed_ips',
     'tag',
+    'tags',
+    'tags-any',
+    'not-tags',
     'status',
     'cidr',
+    'email',
+    'default_project_id',
+    'sort_key',
   ];
 
   it.each(LISTS)('never fails GET %s', async (path) => {

@@ -43,6 +43,12 @@ it.each([
     const read = database.read as Kysely<unknown>;
     const { rows } = await sql<{ same: number }>`SELECT ${one} = ${other} AS same`.execute(read);
     expect(rows).toEqual([{ same: 0 }]);
+    const contains = await sql<Record<string, number>>`SELECT
+      JSON_CONTAINS(${JSON.stringify([one])}, ${JSON.stringify(other)}) AS text,
+      JSON_CONTAINS(${JSON.stringify({ key: one })}, ${JSON.stringify({ key: other })}) AS value,
+      JSON_CONTAINS(${JSON.stringify({ [one]: 'x' })}, ${JSON.stringify({ [other]: 'x' })}) AS name,
+      JSON_CONTAINS(${JSON.stringify([one])}, ${JSON.stringify(one)}) AS itself`.execute(read);
+    expect(contains.rows).toEqual([{ text: 0, value: 0, name: 0, itself: 1 }]);
   } finally {
     await drop();
   }
