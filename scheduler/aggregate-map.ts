@@ -1,5 +1,6 @@
 import type { Directory } from '#platform/directory/directory.ts';
 import { type Aggregate, DEFAULT_ZONE, listAggregates, zonesOfHosts } from '#platform/directory/stores/aggregates.ts';
+import { LatestAnswer } from '#platform/lifecycle/latest-answer.ts';
 import type { Service } from '#platform/lifecycle/service.ts';
 import type { Logger } from '#platform/logging/logger.ts';
 import { type Clock, systemClock } from '#platform/time/clock.ts';
@@ -20,6 +21,7 @@ export class AggregateMap implements Service {
   readonly #log: Logger;
   readonly #clock: Clock;
   readonly #stopping = new AbortController();
+  readonly #latest = new LatestAnswer();
   #known = '';
   #byHost: ReadonlyMap<string, HostPlacement> = new Map();
   #polling: Promise<void> | undefined;
@@ -52,7 +54,8 @@ export class AggregateMap implements Service {
 
   /** Reads the directory now. */
   async refresh(): Promise<void> {
-    const aggregates = await listAggregates(this.#directory.read);
+    const aggregates = await this.#latest.to(() => listAggregates(this.#directory.read));
+    if (aggregates === undefined) return;
     const text = JSON.stringify(aggregates);
     if (text === this.#known) return;
     this.#known = text;

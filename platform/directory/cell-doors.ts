@@ -1,5 +1,6 @@
 import { doorContract } from '../contracts/door.ts';
 import { VolvoxError } from '../errors/volvox-error.ts';
+import { LatestAnswer } from '../lifecycle/latest-answer.ts';
 import type { Service } from '../lifecycle/service.ts';
 import type { Logger } from '../logging/logger.ts';
 import { type Client, createClient } from '../rpc/client.ts';
@@ -38,6 +39,7 @@ export class CellDoors implements Service {
   readonly name = 'cell doors';
   readonly #options: Required<CellDoorsOptions>;
   readonly #stopping = new AbortController();
+  readonly #latest = new LatestAnswer();
   readonly #watchers = new Set<() => void>();
   #cells: ReadonlyMap<string, { readonly cell: CellWithKey; readonly door: CellDoor }> = new Map();
   #list: readonly CellDoor[] = [];
@@ -96,7 +98,8 @@ export class CellDoors implements Service {
   /** Reads the directory now: for those who have just changed it. */
   async refresh(): Promise<void> {
     const { directory, seal, open, log } = this.#options;
-    const rows = await listCells(directory.read);
+    const rows = await this.#latest.to(() => listCells(directory.read));
+    if (rows === undefined) return;
     const before = this.#cells;
     const after = new Map<string, { readonly cell: CellWithKey; readonly door: CellDoor }>();
     for (const cell of rows) {
