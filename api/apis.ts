@@ -7,6 +7,8 @@ import type { ApiService } from './http/api-service.ts';
 import type { Route } from './http/route.ts';
 import { identityRoutes } from './identity/routes.ts';
 import { identityService } from './identity/service.ts';
+import { imageRoutes } from './image/routes.ts';
+import { imageService } from './image/service.ts';
 import { networkRoutes } from './network/routes.ts';
 import { networkService } from './network/service.ts';
 
@@ -19,6 +21,7 @@ export interface DeclaredApi {
 /** Every API, as data. The front serves this list; documents, the client's types and the property test are made from it. */
 export const declaredApis = (deps: ApiDeps): readonly DeclaredApi[] => [
   { service: identityService, routes: identityRoutes(deps) },
+  { service: imageService, routes: imageRoutes(deps) },
   { service: computeService, routes: computeRoutes(deps) },
   { service: networkService, routes: networkRoutes(deps) },
   { service: federationService, routes: federationRoutes(deps) },

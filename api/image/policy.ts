@@ -1,23 +1,26 @@
-import type { ImageRow } from '#platform/directory/stores/images.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import { ANYBODY, type Policy, type PolicyCheck, policy } from '../http/policy.ts';
 import type { Caller } from '../identity/caller.ts';
 
-/** Who may see an image and is not its owner may not change it. */
-export function requireOwner(caller: Caller, row: ImageRow, doing: string): void {
-  if (caller.isAdmin) return;
-  if (row.project_id !== caller.projectId || !caller.roles.includes('member')) {
-    throw new VolvoxError('forbidden', `You are not permitted to ${doing} this image.`);
-  }
-}
+const notAuthorized = (rule: string): VolvoxError =>
+  new VolvoxError('forbidden', `You are not authorized to complete ${rule} action.`);
 
+/** A rule by Glance's name for it: `add_image`. What a caller may see is decided by the visibility of each image. */
+export const imagePolicy = (rule: string, check: PolicyCheck = ANYBODY): Policy => policy(rule, check, notAuthorized);
+
+const isOwner: PolicyCheck = (caller, { projectId }) =>
+  caller.isAdmin || (projectId === caller.projectId && caller.roles.includes('member'));
+
+/** Who may see an image and is not its owner may not change it. @param doing completes "You are not permitted to … this image." */
+export const ownerPolicy = (rule: string, doing: string): Policy =>
+  policy(rule, isOwner, () => new VolvoxError('forbidden', `You are not permitted to ${doing} this image.`));
+
+/** A member of any project. */
+export const IS_MEMBER: PolicyCheck = (caller) => caller.isAdmin || caller.roles.includes('member');
+
+const PUBLICIZE = imagePolicy('publicize_image', (caller) => caller.isAdmin);
+
+/** @throws VolvoxError forbidden when somebody else than an admin makes an image public. */
 export function requirePublisher(caller: Caller, visibility: string): void {
-  if (visibility === 'public' && !caller.isAdmin) {
-    throw new VolvoxError('forbidden', 'You are not authorized to complete publicize_image action.');
-  }
-}
-
-export function requireMember(caller: Caller, action: string): void {
-  if (!caller.isAdmin && !caller.roles.includes('member')) {
-    throw new VolvoxError('forbidden', `You are not authorized to complete ${action} action.`);
-  }
+  if (visibility === 'public' && !PUBLICIZE.check(caller, {})) throw PUBLICIZE.refusal(PUBLICIZE.rule);
 }

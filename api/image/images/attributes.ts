@@ -20,7 +20,7 @@ const VISIBILITIES = ['private', 'public', 'shared', 'community'] as const;
 const LARGEST_INT = 2_147_483_647;
 
 /** Set by the service; nobody may set them. */
-const READ_ONLY = new Set([
+export const READ_ONLY: readonly string[] = [
   'created_at',
   'updated_at',
   'status',
@@ -36,15 +36,17 @@ const READ_ONLY = new Set([
   'locations',
   'id',
   'owner',
-]);
+];
 const RESERVED_PREFIX = 'os_glance';
+
+const quoted = (value: unknown): string => JSON.stringify(value).slice(0, 200);
 
 const wrong = (field: string, why: string): VolvoxError =>
   new VolvoxError('invalid', `Provided object does not match schema 'image': ${why} ('${field}')`);
 
 /** Glance's defaults (`image_property_quota`, `image_tag_quota`). */
-const MOST_PROPERTIES = 128;
-export const MOST_TAGS = 128;
+const MAX_PROPERTIES = 128;
+export const MAX_TAGS = 128;
 
 export const tooMany = (what: 'properties' | 'tags', attempted: number, maximum: number): VolvoxError =>
   new VolvoxError(
@@ -65,20 +67,20 @@ export function readAttributes(before: ImageAttributes, given: Readonly<Record<s
     if (attribute === null) properties.set(key, readProperty(key, value));
     else named.push(attribute);
   }
-  if (properties.size > Math.max(MOST_PROPERTIES, had.length)) {
-    throw tooMany('properties', properties.size, MOST_PROPERTIES);
+  if (properties.size > Math.max(MAX_PROPERTIES, had.length)) {
+    throw tooMany('properties', properties.size, MAX_PROPERTIES);
   }
   return Object.assign({ ...before }, ...named, { properties: Object.fromEntries(properties) });
 }
 
 function readProperty(key: string, value: unknown): string {
-  if (key.length === 0 || key.length > 255) throw wrong(key, 'the name of a property has 1 to 255 characters');
+  if (key === '' || lengthOf(key) > 255) throw wrong(key, 'the name of a property has 1 to 255 characters');
   return textOf(key, value, 65_535);
 }
 
 /** @returns null for a key that no attribute has: it is a property. */
 function readAttribute(key: string, value: unknown): Partial<ImageAttributes> | null {
-  if (READ_ONLY.has(key)) throw new VolvoxError('forbidden', `Attribute '${key}' is read-only.`);
+  if (READ_ONLY.includes(key)) throw new VolvoxError('forbidden', `Attribute '${key}' is read-only.`);
   if (key.startsWith(RESERVED_PREFIX)) throw new VolvoxError('forbidden', `Attribute '${key}' is reserved.`);
   switch (key) {
     case 'name':
@@ -99,7 +101,7 @@ function readAttribute(key: string, value: unknown): Partial<ImageAttributes> | 
       return { isHidden: booleanOf(key, value) };
     case 'tags':
       if (!Array.isArray(value)) throw wrong(key, 'an array of strings is needed');
-      if (value.length > MOST_TAGS) throw tooMany('tags', value.length, MOST_TAGS);
+      if (value.length > MAX_TAGS) throw tooMany('tags', value.length, MAX_TAGS);
       return { tags: [...new Set(value.map((tag) => textOf(key, tag, 255)))].sort() };
     default:
       return null;
@@ -110,7 +112,7 @@ function readAttribute(key: string, value: unknown): Partial<ImageAttributes> | 
 export function removeAttribute(image: ImageAttributes, key: string): ImageAttributes {
   if (!Object.hasOwn(image.properties, key)) {
     throw new VolvoxError(
-      READ_ONLY.has(key) ? 'forbidden' : 'conflict',
+      READ_ONLY.includes(key) ? 'forbidden' : 'conflict',
       `Property ${key} does not exist or cannot be removed.`,
     );
   }
@@ -118,26 +120,30 @@ export function removeAttribute(image: ImageAttributes, key: string): ImageAttri
   return { ...image, properties };
 }
 
+/** In characters, as clients count. */
+const lengthOf = (text: string): number => [...text].length;
+
 function textOf(key: string, value: unknown, maxLength: number): string {
-  if (typeof value !== 'string') throw wrong(key, `${JSON.stringify(value)} is not of type 'string'`);
-  if (value.length > maxLength) throw wrong(key, `at most ${maxLength} characters are allowed`);
+  if (typeof value !== 'string') throw wrong(key, `${quoted(value)} is not of type 'string'`);
+  if (value.length > maxLength && lengthOf(value) > maxLength)
+    throw wrong(key, `at most ${maxLength} characters are allowed`);
   return value;
 }
 
 function choiceOf<T extends string>(key: string, value: unknown, choices: readonly T[]): T {
   const found = choices.find((choice) => choice === value);
-  if (found === undefined) throw wrong(key, `${JSON.stringify(value)} is not one of ${choices.join(', ')}`);
+  if (found === undefined) throw wrong(key, `${quoted(value)} is not one of ${choices.join(', ')}`);
   return found;
 }
 
 function amountOf(key: string, value: unknown): number {
   if (typeof value !== 'number' || !Number.isInteger(value))
-    throw wrong(key, `${JSON.stringify(value)} is not of type 'integer'`);
+    throw wrong(key, `${quoted(value)} is not of type 'integer'`);
   if (value < 0 || value > LARGEST_INT) throw wrong(key, `${value} is not between 0 and ${LARGEST_INT}`);
   return value;
 }
 
 function booleanOf(key: string, value: unknown): boolean {
-  if (typeof value !== 'boolean') throw wrong(key, `${JSON.stringify(value)} is not of type 'boolean'`);
+  if (typeof value !== 'boolean') throw wrong(key, `${quoted(value)} is not of type 'boolean'`);
   return value;
 }

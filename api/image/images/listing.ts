@@ -3,11 +3,10 @@ import { getImage, type ImageListing, type ImageRow, type ImageViewer } from '#p
 import type { SortColumn } from '#platform/directory/stores/listing.ts';
 import type { DirectoryTables } from '#platform/directory/tables.ts';
 import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
-
-export type Query = Readonly<Record<string, string | readonly string[]>>;
+import { lastOf, type Query } from '../../http/query.ts';
 
 const DEFAULT_LIMIT = 25;
-const MOST = 1_000;
+const MAX_LIMIT = 1_000;
 
 /** Query parameter → column, of those that are compared as they are. */
 const COLUMNS: Readonly<Record<string, string>> = {
@@ -48,11 +47,6 @@ const CONTROLS = new Set([
 ]);
 
 const invalid = (message: string): VolvoxError => new VolvoxError('invalid', message);
-const lastOf = (value: string | readonly string[] | undefined): string | undefined =>
-  typeof value === 'string' || value === undefined ? value : value.at(-1);
-const allOf = (value: string | readonly string[] | undefined): readonly string[] =>
-  value === undefined ? [] : typeof value === 'string' ? [value] : value;
-
 /** Reads the query of a list. @throws VolvoxError invalid, naming the parameter. */
 export async function imageListing(
   read: Reader<DirectoryTables>,
@@ -60,33 +54,33 @@ export async function imageListing(
   query: Query,
 ): Promise<ImageListing> {
   const sort = sortOf(query);
-  const marker = lastOf(query.marker);
+  const marker = lastOf(query, 'marker');
   return {
     filters: filtersOf(query),
     sort,
     after: marker === undefined ? null : await markerOf(read, viewer, marker),
-    limit: limitOf(lastOf(query.limit)),
-    visibility: visibilityOf(lastOf(query.visibility)),
-    memberStatus: memberStatusOf(lastOf(query.member_status)),
-    tags: allOf(query.tag),
-    sizeMin: amountOf('size_min', query.size_min),
-    sizeMax: amountOf('size_max', query.size_max),
+    limit: limitOf(lastOf(query, 'limit')),
+    visibility: visibilityOf(lastOf(query, 'visibility')),
+    memberStatus: memberStatusOf(lastOf(query, 'member_status')),
+    tags: query.tag ?? [],
+    sizeMin: amountOf(query, 'size_min'),
+    sizeMax: amountOf(query, 'size_max'),
     properties: Object.fromEntries(
       Object.entries(query)
         .filter(([key]) => !Object.hasOwn(COLUMNS, key) && !Object.hasOwn(BOOLEANS, key) && !CONTROLS.has(key))
-        .map(([key, value]) => [key, lastOf(value) ?? '']),
+        .map(([key, values]) => [key, values.at(-1) ?? '']),
     ),
   };
 }
 
 function filtersOf(query: Query): ImageListing['filters'] {
   const plain = Object.entries(COLUMNS).flatMap(([key, column]) => {
-    const value = lastOf(query[key]);
+    const value = lastOf(query, key);
     if (value === undefined) return [];
     return [{ column, anyOf: value.startsWith('in:') ? value.slice(3).split(',').map(unquoted) : [value] }];
   });
   const booleans = Object.entries(BOOLEANS).flatMap(([key, column]) => {
-    const value = lastOf(query[key])?.toLowerCase() ?? (key === 'os_hidden' ? 'false' : undefined);
+    const value = lastOf(query, key)?.toLowerCase() ?? (key === 'os_hidden' ? 'false' : undefined);
     if (value === undefined) return [];
     if (value !== 'true' && value !== 'false') throw invalid(`Invalid value '${value}' for '${key}' filter.`);
     return [{ column, anyOf: [value === 'true' ? 1 : 0] }];
@@ -97,10 +91,10 @@ function filtersOf(query: Query): ImageListing['filters'] {
 const unquoted = (text: string): string => text.replace(/^"(.*)"$/, '$1');
 
 function sortOf(query: Query): readonly SortColumn[] {
-  const combined = lastOf(query.sort);
+  const combined = lastOf(query, 'sort');
   const wanted =
     combined === undefined
-      ? pairs(allOf(query.sort_key), allOf(query.sort_dir))
+      ? pairs(query.sort_key ?? [], query.sort_dir ?? [])
       : combined.split(',').map((part): [string, string] => {
           const [key = '', direction = 'desc'] = part.split(':');
           return [key.trim(), direction.trim()];
@@ -136,17 +130,13 @@ async function markerOf(
   return { ...row };
 }
 
-function limitOf(text: string | undefined): number {
-  if (text === undefined) return DEFAULT_LIMIT;
-  if (!/^\d+$/.test(text)) throw invalid('limit param must be an integer');
-  return Math.min(Number(text), MOST);
-}
+const limitOf = (text: string | undefined): number =>
+  text === undefined ? DEFAULT_LIMIT : Math.min(Number(text), MAX_LIMIT);
 
-function amountOf(key: string, value: string | readonly string[] | undefined): number | undefined {
-  const text = lastOf(value);
-  if (text === undefined) return undefined;
-  if (!/^\d+$/.test(text)) throw invalid(`${key} must be an integer`);
-  return Number(text);
+/** Bytes; the schema has checked that it is a number. */
+function amountOf(query: Query, key: string): number | undefined {
+  const text = lastOf(query, key);
+  return text === undefined ? undefined : Number(text);
 }
 
 function visibilityOf(text: string | undefined): ImageListing['visibility'] {

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
-import { fromJson, sqlTime } from '#platform/database/json-column.ts';
+import { fromJson } from '#platform/database/json-column.ts';
+import { beginUpload, completeUpload, giveUpUpload, renewUpload } from '#platform/directory/stores/image-uploads.ts';
 import type { ImageRow } from '#platform/directory/stores/images.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { timestamp } from '#platform/time/clock.ts';
@@ -39,7 +40,7 @@ export async function uploadImage(deps: Deps, image: ImageRow, source: Readable)
     try {
       checkHashes(expected, pending.stored);
       virtualSizeBytes = checkFormat(diskFormat, pending.stored.head, pending.stored.sizeBytes);
-      await lease.hold();
+      await lease.confirm();
     } catch (error) {
       await pending.discard();
       throw error;
@@ -57,42 +58,23 @@ export async function uploadImage(deps: Deps, image: ImageRow, source: Readable)
 
 interface Lease {
   /** @throws VolvoxError conflict when it was lost. */
-  hold(): Promise<void>;
+  confirm(): Promise<void>;
   /** @returns false when it was lost: the image is gone, or another upload has begun. */
   complete(stored: StoredBytes, virtualSizeBytes: number | null): Promise<boolean>;
   giveUp(): Promise<void>;
 }
 
 async function takeLease({ directory, clock, log }: Deps, image: ImageRow): Promise<Lease> {
-  let expiresAt = clock.now() + LEASE_MS;
-  const held = () =>
-    directory.read
-      .updateTable('images')
-      .where('id', '=', image.id)
-      .where('status', '=', 'saving')
-      .where('upload_expires_at', '=', expiresAt);
-
-  const taken = await directory.read
-    .updateTable('images')
-    .set({ status: 'saving', upload_expires_at: expiresAt })
-    .where('id', '=', image.id)
-    .where((eb) =>
-      eb.or([
-        eb('status', '=', 'queued'),
-        eb.and([eb('status', '=', 'saving'), eb('upload_expires_at', '<', clock.now())]),
-      ]),
-    )
-    .executeTakeFirst();
-  if (taken.numUpdatedRows !== 1n) {
+  let upload = { imageId: image.id, expiresAt: clock.now() + LEASE_MS };
+  if (!(await beginUpload(directory, upload, clock.now()))) {
     throw new VolvoxError('conflict', `Image status transition from ${image.status} to saving is not allowed`);
   }
 
   const renew = async (): Promise<boolean> => {
-    const next = clock.now() + LEASE_MS;
-    if (next <= expiresAt) return true;
-    const renewed = await held().set({ upload_expires_at: next }).executeTakeFirst();
-    if (renewed.numUpdatedRows !== 1n) return false;
-    expiresAt = next;
+    const expiresAt = clock.now() + LEASE_MS;
+    if (expiresAt <= upload.expiresAt) return true;
+    if (!(await renewUpload(directory, upload, expiresAt))) return false;
+    upload = { ...upload, expiresAt };
     return true;
   };
   const timer = setInterval(() => {
@@ -100,28 +82,23 @@ async function takeLease({ directory, clock, log }: Deps, image: ImageRow): Prom
   }, RENEW_EVERY_MS);
 
   return {
-    hold: async () => {
+    confirm: async () => {
       clearInterval(timer);
-      if (!(await renew())) throw new VolvoxError('conflict', `Image ${image.id} was deleted or taken over meanwhile.`);
+      if (!(await renew())) {
+        throw new VolvoxError('conflict', `Image ${image.id} was deleted, or another upload has begun.`);
+      }
     },
-    complete: async (stored, virtualSizeBytes) => {
-      const done = await held()
-        .set((eb) => ({
-          status: 'active',
-          size_bytes: stored.sizeBytes,
-          virtual_size_bytes: virtualSizeBytes,
-          md5: stored.hashes.md5 ?? null,
-          sha256: stored.hashes.sha256 ?? null,
-          upload_expires_at: 0,
-          updated_at: sqlTime(timestamp(clock.now())),
-          version: eb('version', '+', 1),
-        }))
-        .executeTakeFirst();
-      return done.numUpdatedRows === 1n;
-    },
+    complete: ({ sizeBytes, hashes }, virtualSizeBytes) =>
+      completeUpload(directory, upload, {
+        sizeBytes,
+        virtualSizeBytes,
+        md5: hashes.md5 ?? null,
+        sha256: hashes.sha256 ?? null,
+        at: timestamp(clock.now()),
+      }),
     giveUp: async () => {
       clearInterval(timer);
-      await held().set({ status: 'queued', upload_expires_at: 0 }).execute();
+      await giveUpUpload(directory, upload);
     },
   };
 }

@@ -1,5 +1,3 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { type Static, Type } from 'typebox';
 import { sqlTime } from '#platform/database/json-column.ts';
 import {
   deleteMember,
@@ -13,15 +11,19 @@ import {
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { timestamp } from '#platform/time/clock.ts';
 import type { ApiDeps } from '../../deps.ts';
+import { authorize } from '../../http/policy.ts';
+import { type ApiRequest, type Route, route } from '../../http/route.ts';
 import { glanceTime } from '../images/view.ts';
-import { requireOwner } from '../policy.ts';
-
-const MemberCreate = Type.Object({ member: Type.String({ minLength: 1, maxLength: 64 }) });
-const MemberUpdate = Type.Object({
-  status: Type.Union([Type.Literal('pending'), Type.Literal('accepted'), Type.Literal('rejected')]),
-});
-type OfImage = { Params: { id: string } };
-type ByMember = { Params: { id: string; member: string } };
+import { emptyResponse, ignoredQuery } from '../response-types.ts';
+import { ADD_MEMBER, DELETE_MEMBER, GET_MEMBER, GET_MEMBERS, MODIFY_MEMBER } from './policy.ts';
+import {
+  createMemberBody,
+  type MemberCreate,
+  type MemberUpdate,
+  memberResponse,
+  membersResponse,
+  updateMemberBody,
+} from './schema.ts';
 
 const view = (row: ImageMemberRow) => ({
   image_id: row.image_id,
@@ -33,76 +35,107 @@ const view = (row: ImageMemberRow) => ({
 });
 
 /** Projects that a shared image is offered to. The owner offers, the member accepts or rejects. */
-export function registerMembers(app: FastifyInstance, { directory, clock }: ApiDeps): void {
+export function memberRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | 'clock'>): readonly Route[] {
   const now = () => sqlTime(timestamp(clock.now()));
-  const find = (request: FastifyRequest<OfImage>) => getImage(directory.read, request.context, request.params.id);
-
-  const membersFor = async (request: FastifyRequest<OfImage>, image: ImageRow) => {
-    const { context } = request;
+  const find = ({ caller, params }: ApiRequest) => getImage(directory.read, caller, params.id ?? '');
+  const membersFor = async ({ caller }: ApiRequest, image: ImageRow) => {
     const members = await listMembers(directory.read, image.id);
-    const all = context.isAdmin || image.project_id === context.projectId;
-    return all ? members : members.filter((member) => member.member_id === context.projectId);
+    const all = caller.isAdmin || image.project_id === caller.projectId;
+    return all ? members : members.filter((member) => member.member_id === caller.projectId);
   };
-  const memberOf = async (request: FastifyRequest<ByMember>) => {
+  const memberOf = async (request: ApiRequest) => {
     const { member } = request.params;
     const found = (await membersFor(request, await find(request))).find((row) => row.member_id === member);
-    if (found === undefined) throw notMember(request.params);
+    if (found === undefined) throw notMember(request);
     return found;
   };
 
-  app.get<OfImage>('/v2/images/:id/members', async (request) => ({
-    members: (await membersFor(request, await find(request))).map(view),
-    schema: '/v2/schemas/members',
-  }));
-
-  app.post<OfImage & { Body: Static<typeof MemberCreate> }>(
-    '/v2/images/:id/members',
-    { schema: { body: MemberCreate } },
-    async (request) => {
-      const image = await find(request);
-      requireOwner(request.context, image, 'share');
-      if (image.visibility !== 'shared') {
-        throw new VolvoxError('forbidden', `Only shared images have members.`);
-      }
-      const row: ImageMemberRow = {
-        image_id: image.id,
-        member_id: request.body.member,
-        status: 'pending',
-        created_at: now(),
-        updated_at: now(),
-      };
-      const added = await directory.transaction((tx) => insertMember(tx, row));
-      if (!added) {
-        throw new VolvoxError('conflict', `Member ${row.member_id} is duplicated for image ${image.id}`);
-      }
-      return view(row);
-    },
-  );
-
-  app.get<ByMember>('/v2/images/:id/members/:member', async (request) => view(await memberOf(request)));
-
-  app.put<ByMember & { Body: Static<typeof MemberUpdate> }>(
-    '/v2/images/:id/members/:member',
-    { schema: { body: MemberUpdate } },
-    async (request) => {
-      const member = await memberOf(request);
-      if (!request.context.isAdmin && member.member_id !== request.context.projectId) {
-        throw new VolvoxError('forbidden', 'You are not permitted to modify the status of this image member.');
-      }
-      const row: ImageMemberRow = { ...member, status: request.body.status, updated_at: now() };
-      await directory.transaction((tx) => updateMember(tx, row));
-      return view(row);
-    },
-  );
-
-  app.delete<ByMember>('/v2/images/:id/members/:member', async (request, reply) => {
-    const image = await find(request);
-    requireOwner(request.context, image, 'share');
-    const found = await directory.transaction((tx) => deleteMember(tx, image.id, request.params.member));
-    if (!found) throw notMember(request.params);
-    return reply.code(204).send();
-  });
+  return [
+    route({
+      method: 'GET',
+      path: '/v2/images/:id/members',
+      summary: 'Lists the projects that an image is shared with.',
+      policy: GET_MEMBERS,
+      query: ignoredQuery,
+      response: membersResponse,
+      handle: async (request) => ({
+        members: (await membersFor(request, await find(request))).map(view),
+        schema: '/v2/schemas/members',
+      }),
+    }),
+    route<MemberCreate>({
+      method: 'POST',
+      path: '/v2/images/:id/members',
+      summary: 'Shares an image with a project.',
+      policy: ADD_MEMBER,
+      authorizes: 'handler',
+      query: ignoredQuery,
+      body: createMemberBody,
+      response: memberResponse,
+      handle: async (request) => {
+        const image = await find(request);
+        authorize(ADD_MEMBER, request.caller, { projectId: image.project_id });
+        if (image.visibility !== 'shared') {
+          throw new VolvoxError('forbidden', `Only shared images have members.`);
+        }
+        const row: ImageMemberRow = {
+          image_id: image.id,
+          member_id: request.body.member,
+          status: 'pending',
+          created_at: now(),
+          updated_at: now(),
+        };
+        if (!(await directory.transaction((tx) => insertMember(tx, row)))) {
+          throw new VolvoxError('conflict', `Member ${row.member_id} is duplicated for image ${image.id}`);
+        }
+        return view(row);
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/v2/images/:id/members/:member',
+      summary: 'Shows whether a project has accepted an image.',
+      policy: GET_MEMBER,
+      query: ignoredQuery,
+      response: memberResponse,
+      handle: async (request) => view(await memberOf(request)),
+    }),
+    route<MemberUpdate>({
+      method: 'PUT',
+      path: '/v2/images/:id/members/:member',
+      summary: 'Accepts or rejects an image for the own project.',
+      policy: MODIFY_MEMBER,
+      query: ignoredQuery,
+      body: updateMemberBody,
+      response: memberResponse,
+      handle: async (request) => {
+        const member = await memberOf(request);
+        if (!request.caller.isAdmin && member.member_id !== request.caller.projectId) {
+          throw new VolvoxError('forbidden', 'You are not permitted to modify the status of this image member.');
+        }
+        const row: ImageMemberRow = { ...member, status: request.body.status, updated_at: now() };
+        await directory.transaction((tx) => updateMember(tx, row));
+        return view(row);
+      },
+    }),
+    route({
+      method: 'DELETE',
+      path: '/v2/images/:id/members/:member',
+      summary: 'Stops sharing an image with a project.',
+      policy: DELETE_MEMBER,
+      authorizes: 'handler',
+      query: ignoredQuery,
+      status: 204,
+      response: emptyResponse,
+      handle: async (request) => {
+        const image = await find(request);
+        authorize(DELETE_MEMBER, request.caller, { projectId: image.project_id });
+        const member = request.params.member ?? '';
+        if (!(await directory.transaction((tx) => deleteMember(tx, image.id, member)))) throw notMember(request);
+      },
+    }),
+  ];
 }
 
-const notMember = ({ id, member }: ByMember['Params']): VolvoxError =>
+const notMember = ({ params: { id, member } }: ApiRequest): VolvoxError =>
   new VolvoxError('not-found', `${member} not found in the member list of the image ${id}.`);

@@ -1,5 +1,10 @@
-import type { FastifyInstance } from 'fastify';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import { always } from '../../http/by-version.ts';
+import { arrayOf, string } from '../../http/parameter-types.ts';
+import { emptyList, shape } from '../../http/response-types.ts';
+import { type Route, route } from '../../http/route.ts';
+import { imagePolicy } from '../policy.ts';
+import { ignoredQuery } from '../response-types.ts';
 
 const text = { type: ['null', 'string'] };
 const IMAGE = {
@@ -75,15 +80,40 @@ const SCHEMAS: Readonly<Record<string, object>> = {
   members: listOf('members', MEMBER),
 };
 
-export function registerSchemas(app: FastifyInstance): void {
-  app.get<{ Params: { name: string } }>('/v2/schemas/:name', async (request) => {
-    const { name } = request.params;
-    const schema = Object.hasOwn(SCHEMAS, name) ? SCHEMAS[name] : undefined;
-    if (schema === undefined) throw new VolvoxError('not-found', 'The resource could not be found.');
-    return schema;
-  });
-  app.get('/v2/info/import', async () => ({
-    'import-methods': { description: 'Import methods available.', type: 'array', value: [] },
-  }));
-  app.get('/v2/info/stores', async () => ({ stores: [{ id: 'file', default: 'true' }] }));
-}
+const GET_SCHEMA = imagePolicy('get_schema');
+const GET_INFO = imagePolicy('get_info');
+
+/** What clients ask about the service itself. */
+export const schemaRoutes: readonly Route[] = [
+  route({
+    method: 'GET',
+    path: '/v2/schemas/:name',
+    summary: 'Describes an image, a member, or a list of them, as JSON schema.',
+    policy: GET_SCHEMA,
+    query: ignoredQuery,
+    response: always({ type: 'object', required: ['name', 'properties'] }),
+    handle: ({ params: { name = '' } }) => {
+      const schema = Object.hasOwn(SCHEMAS, name) ? SCHEMAS[name] : undefined;
+      if (schema === undefined) throw new VolvoxError('not-found', 'The resource could not be found.');
+      return schema;
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/v2/info/import',
+    summary: 'Lists the ways to import an image: there are none.',
+    policy: GET_INFO,
+    query: ignoredQuery,
+    response: always(shape({ 'import-methods': shape({ description: string, type: string, value: emptyList }) })),
+    handle: () => ({ 'import-methods': { description: 'Import methods available.', type: 'array', value: [] } }),
+  }),
+  route({
+    method: 'GET',
+    path: '/v2/info/stores',
+    summary: 'Lists the stores of images: the only one.',
+    policy: GET_INFO,
+    query: ignoredQuery,
+    response: always(shape({ stores: arrayOf(shape({ id: string, default: string })) })),
+    handle: () => ({ stores: [{ id: 'file', default: 'true' }] }),
+  }),
+];

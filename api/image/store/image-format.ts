@@ -17,6 +17,9 @@ const MAGICS: readonly { readonly format: string; readonly at: number; readonly 
   { format: 'iso', at: 32_769, bytes: Buffer.from('CD001') },
 ];
 
+/** The largest disk that is taken: 1 PiB. A header that claims more is damaged or hostile. */
+const MAX_VIRTUAL_BYTES = 2 ** 50;
+
 /** Formats that have no magic of their own: anything goes that is none of the others. An ISO may well be used as a raw disk. */
 const PLAIN = ['raw', 'ami', 'aki', 'ari', 'ploop'];
 
@@ -34,6 +37,11 @@ export function checkFormat(declared: string, head: Buffer, sizeBytes: number): 
     throw lying(`the image is said to be ${declared}, and its content is ${found?.format ?? 'not recognised as that'}`);
   }
   if (declared === 'qcow2') refuseReferences(head);
+  if (found?.virtualSizeBytes !== null && (found?.virtualSizeBytes ?? 0) > MAX_VIRTUAL_BYTES) {
+    throw lying(
+      `the image describes a disk of ${found?.virtualSizeBytes} bytes; at most ${MAX_VIRTUAL_BYTES} are possible`,
+    );
+  }
   if (declared === 'vmdk' && head.subarray(0, 4).toString('latin1') !== 'KDMV') {
     throw lying('a vmdk descriptor that names other files is not taken');
   }

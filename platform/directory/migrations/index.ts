@@ -23,6 +23,7 @@ import { userData } from './0041-user-data.ts';
 import { schedulingGeneration } from './0042-scheduling-generation.ts';
 import { buildRevision } from './0043-build-revision.ts';
 import { identityAttributes } from './0044-identity-attributes.ts';
+import { imageIds } from './0045-image-ids.ts';
 
 /** In order. A released migration never changes. */
 export const DIRECTORY_MIGRATIONS: readonly Migration[] = [
@@ -50,4 +51,5 @@ export const DIRECTORY_MIGRATIONS: readonly Migration[] = [
   schedulingGeneration,
   buildRevision,
   identityAttributes,
+  imageIds,
 ];

@@ -43,8 +43,14 @@ export interface ImageMembersTable {
   updated_at: string;
 }
 
+/** Every id that an image has or had. */
+export interface ImageIdsTable {
+  id: string;
+}
+
 export interface ImageTables {
   images: ImagesTable;
+  image_ids: ImageIdsTable;
   image_tags: ImageTagsTable;
   image_members: ImageMembersTable;
 }

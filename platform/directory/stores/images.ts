@@ -1,6 +1,7 @@
 import { type RawBuilder, type Selectable, sql } from 'kysely';
 import type { Reader } from '../../database/database.ts';
 import { exactly } from '../../database/exact-text.ts';
+import { isDuplicate } from '../../database/sql-errors.ts';
 import { VolvoxError } from '../../errors/volvox-error.ts';
 import type { DirectoryTx } from '../directory.ts';
 import type { ImageMembersTable, ImagesTable } from '../schema/images.ts';
@@ -83,7 +84,16 @@ async function isVisible(read: Read, viewer: ImageViewer, row: ImageRow): Promis
   return members.some((member) => member.member_id === viewer.projectId);
 }
 
+/** @throws VolvoxError conflict when an image has or had this id. */
 export async function insertImage(tx: DirectoryTx, row: ImageRow, tags: readonly string[]): Promise<void> {
+  await tx
+    .insertInto('image_ids')
+    .values({ id: row.id })
+    .execute()
+    .catch((error) => {
+      if (!isDuplicate(error)) throw error;
+      throw new VolvoxError('conflict', `Image ID ${row.id} already exists!`);
+    });
   await tx.insertInto('images').values(row).execute();
   await insertTags(tx, row.id, tags);
 }

@@ -17,7 +17,7 @@ afterAll(() => app.close());
 
 it.each([
   ['/identity/openapi.json', '/v3/auth/tokens', 'post'],
-  ['/image/openapi.json', '/image/v2/images', 'post'],
+  ['/image/openapi.json', '/v2/images', 'post'],
   ['/network/openapi.json', '/v2.0/networks', 'post'],
   ['/federation/openapi.json', '/v1/cells', 'post'],
   ['/compute/v2.1/openapi.json', '/servers', 'post'],

@@ -1,13 +1,38 @@
 import Fastify from 'fastify';
-import { Type } from 'typebox';
 import { expect, test } from 'vitest';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import { computeService } from '../../../../api/compute/service.ts';
 import { unauthenticated } from '../../../../api/http/authenticate.ts';
-import { computeFaults, networkFaults } from '../../../../api/http/fault-formats.ts';
-import { mountApi } from '../../../../api/http/mount-api.ts';
+import { always } from '../../../../api/http/by-version.ts';
+import { object, string } from '../../../../api/http/parameter-types.ts';
+import { ANYBODY, policy } from '../../../../api/http/policy.ts';
+import type { ApiRequest, Route } from '../../../../api/http/route.ts';
+import { serveApi } from '../../../../api/http/serve-api.ts';
+import { plainSentence } from '../../../../api/http/validation-message.ts';
 import { NOBODY } from '../../../../api/identity/caller.ts';
+import { networkService } from '../../../../api/network/service.ts';
 
-const Body = Type.Object({ name: Type.String(), size: Type.Optional(Type.Integer()) }, { additionalProperties: false });
+const thing = always(object({ name: string, size: { type: 'integer' } }, ['name']));
+const common = { policy: policy('things', ANYBODY), summary: 'Is tested.' };
+const get = (path: string, handle: (request: ApiRequest) => unknown, more: Partial<Route> = {}): Route => ({
+  ...common,
+  ...more,
+  method: 'GET',
+  path,
+  handle,
+});
+const fails = (error: Error) => () => {
+  throw error;
+};
+const routes: readonly Route[] = [
+  get('/open', ({ caller }) => ({ user: caller.userId }), { token: 'none' }),
+  get('/mine', ({ caller }) => ({ project: caller.projectId })),
+  { ...common, method: 'POST', path: '/things', body: thing, handle: ({ body }) => body },
+  { ...common, method: 'DELETE', path: '/things', status: 204, handle: () => undefined },
+  get('/broken', fails(new Error('secret detail'))),
+  get('/refused', fails(Object.assign(new Error("Data too long for column 'secret'"), { errno: 1406 }))),
+  get('/away', fails(new VolvoxError('unavailable', 'Not now.'))),
+];
 
 function anApp() {
   const app = Fastify();
@@ -18,40 +43,15 @@ function anApp() {
       return { ...NOBODY, userId: 'u', projectId: token === 'good' ? 'p' : '' };
     },
   };
-  for (const [prefix, faults] of [
-    ['/compute', computeFaults],
-    ['/network', networkFaults],
-  ] as const) {
-    mountApi(app, {
-      prefix,
-      faults,
-      tokens,
-      scope: 'project',
-      requestIdHeader: 'x-compute-request-id',
-      open: (request) => request.url === `${prefix}/open`,
-      routes: (api) => {
-        api.get('/open', async (request) => ({ user: request.context.userId }));
-        api.get('/mine', async (request) => ({ project: request.context.projectId }));
-        api.post('/things', { schema: { body: Body } }, async (request) => request.body);
-        api.delete('/things', async (_request, reply) => reply.code(204).send());
-        api.get('/broken', async () => {
-          throw new Error('secret detail');
-        });
-        api.get('/refused', async () => {
-          throw Object.assign(new Error("Data too long for column 'secret'"), { errno: 1406 });
-        });
-        api.get('/away', async () => {
-          throw new VolvoxError('unavailable', 'Not now.');
-        });
-      },
-    });
+  for (const service of [{ ...computeService, sentence: plainSentence }, networkService]) {
+    serveApi(app, { service: { ...service, bases: [''] }, routes, tokens, publicUrl: 'http://api' });
   }
   return app;
 }
 const good = { 'x-auth-token': 'good' };
 const json = { ...good, 'content-type': 'application/json' };
 
-test('only open paths need no token; a token without a project is not enough', async () => {
+test('only open routes need no token; a token without a project is not enough', async () => {
   const app = anApp();
   expect((await app.inject('/compute/open')).json()).toEqual({ user: '' });
   expect((await app.inject('/compute/mine')).statusCode).toBe(401);
