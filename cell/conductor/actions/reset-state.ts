@@ -10,7 +10,7 @@ const RULE = actionRule('any', null, { taskStates: 'any', mustHaveLaunched: fals
  * An admin says what a server is, whatever is in progress on it. The vm_state is written and the task state cleared at once
  * (nova/api/openstack/compute/admin_actions.py); no guest is started or stopped.
  *
- * The instance has no owner afterwards: an operation in progress finds at its next write that it owns nothing, and ends without touching the
+ * A delete in progress goes on, whatever the state: what a user was told is gone does not come back. Otherwise the instance has no owner afterwards: an operation in progress finds at its next write that it owns nothing, and ends without touching the
  * instance. The guest that the instance names stays its only one. A guest that a resize made or kept, and capacity that it claimed, are let
  * go; the resize can no longer be confirmed or reverted. A build that failed is not placed in another cell.
  */
@@ -21,7 +21,10 @@ export const resetState = serverAction({
   rule: () => RULE,
   operation: null,
   log: {},
-  writes: ({ state }) => ({ vm_state: state, old_vm_state: null, old_flavor: null, build_failed_at: null }),
+  writes: ({ state }, { task_state: task, operation_id: owner }) => ({
+    ...{ vm_state: state, old_vm_state: null, old_flavor: null, build_failed_at: null },
+    ...(task === 'deleting' ? { task_state: task, operation_id: owner } : {}),
+  }),
   begin: async (tx, { instance, guests, now }) => {
     const current = guests.find(({ id }) => id === instance.guest_id);
     if (current?.role === 'source') await setRole(tx, current.id, 'current');

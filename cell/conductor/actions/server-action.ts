@@ -72,7 +72,7 @@ export interface ServerAction<P extends TSchema = TSchema> {
    * @throws VersionConflict when the instance was changed since it was read.
    */
   join?(tx: CellTx, parts: ConductorParts, request: ActRequest, instance: InstanceRow): Promise<Joined | null>;
-  /** Columns of the instance that are written with the owner and the task state. */
+  /** Columns of the instance that are written besides, or in place of, the owner and the task state. */
   writes?(params: Static<P>, instance: InstanceRow): InstanceWrites;
   /** Writes what is desired of the guests. The instance's row is written, and so locked, before. */
   begin(tx: CellTx, beginning: Beginning<Static<P>>): Promise<Effect>;

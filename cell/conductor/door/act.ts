@@ -83,7 +83,7 @@ async function begin(tx: CellTx, parts: ConductorParts, action: AnyAction, reque
   checkState(instance, rule, kind);
   const now = parts.clock.now();
   const owner = action.operation === null ? null : operationId;
-  const writes = { ...action.writes?.(params, instance), operation_id: owner, task_state: rule.taskState };
+  const writes = { operation_id: owner, task_state: rule.taskState, ...action.writes?.(params, instance) };
   if (!(await writeAtVersion(tx, uuid, instance.version, writes, now))) throw new VersionConflict();
   const guests = await guestsOf(tx, uuid);
   const effect = await action.begin(tx, { params, instance, guests, now });

@@ -22,7 +22,7 @@ const UNDER_WAY_MS = 60_000;
 
 /**
  * Before the cell is asked: the instance holds at least this much from now on (null: what it holds), until the cell is at rest with it.
- * Nothing happens when it is gone.
+ * Nothing happens when it is gone, or buried: then no cell has it.
  * @throws VolvoxError quota-exceeded.
  */
 export async function beginHoldChange(
@@ -32,7 +32,7 @@ export async function beginHoldChange(
   now: number,
 ): Promise<void> {
   const home = await lockHome(tx, uuid);
-  if (home === null || home.state === 'deleted') return;
+  if (home === null || home.state === 'deleted' || home.state === 'buried') return;
   if (atLeast !== null) {
     const { vcpus, ramMb } = largerHold(home, atLeast);
     await takeQuota(tx, home.projectId, { cores: vcpus - home.vcpus, ram: ramMb - home.ramMb });

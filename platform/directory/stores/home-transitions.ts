@@ -111,7 +111,11 @@ export async function giveUpHome(
     await addStray(tx, { instanceUuid: uuid, cellId: mayHoldIt.cellId, epoch: home.epoch }, mayHoldIt.askedAt);
   }
   if (home.deleteRequested) await endHome(tx, home, now);
-  else await setHome(tx, uuid, { state: 'buried', fault: toJson(fault), placing_cell_id: null }, now);
+  else {
+    await setHome(tx, uuid, { state: 'buried', fault: toJson(fault), placing_cell_id: null }, now);
+    // No cell has it: what was asked of one changes nothing that it holds.
+    await tx.deleteFrom('hold_changes').where('instance_uuid', '=', uuid).execute();
+  }
 }
 
 /**

@@ -6,6 +6,7 @@ import { action } from '../../../http/route.ts';
 import { act } from './act.ts';
 import { changingHold } from './changing-hold.ts';
 import { namedBody } from './named-body.ts';
+import { placedServer } from './placed-server.ts';
 
 const NAME = 'os-resetState';
 const POLICY = policy('os_compute_api:os-admin-actions:reset_state', ADMIN);
@@ -23,10 +24,9 @@ export const osResetState = (deps: ApiDeps) =>
     body: always(namedBody(NAME, object({ state: { type: 'string', enum: ['active', 'error'] } }, ['state']))),
     response: always('empty'),
     summary: 'Writes the state of a server, whatever is in progress on it.',
-    handle: (request) => {
+    handle: async (request) => {
       const { state } = request.body[NAME];
-      return changingHold(deps, request, request.params.id ?? '', null, () =>
-        act(deps, request, POLICY, 'resetState', { state }),
-      );
+      const { instance } = await placedServer(deps, request, NAME);
+      await changingHold(deps, request, instance.uuid, null, () => act(deps, request, POLICY, 'resetState', { state }));
     },
   });

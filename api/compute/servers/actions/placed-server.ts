@@ -8,7 +8,7 @@ import { findServer, silentCell } from '../find-server.ts';
 export async function placedServer(
   deps: Pick<ApiDeps, 'directory' | 'cells' | 'caches'>,
   request: ApiRequest,
-  method: 'resize' | 'migrate',
+  method: string,
 ): Promise<{ instance: Instance; cellId: string }> {
   const uuid = request.params.id ?? '';
   const found = await findServer(deps, request, uuid);
