@@ -12,6 +12,7 @@ export type Action =
   | 'confirm'
   | 'revert'
   | 'move'
+  | 'reset'
   | 'delete';
 
 /** What makes sense in a state, more or less; now and then anything is tried in any state. */
@@ -32,6 +33,7 @@ export const ANYTHING: Partial<Record<Action, number>> = {
   confirm: 1,
   revert: 1,
   move: 1,
+  reset: 2,
   delete: 1,
 };
 

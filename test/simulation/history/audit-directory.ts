@@ -1,5 +1,5 @@
 import { POOL } from '../region/seed.ts';
-import type { World } from '../region/world.ts';
+import type { SimulatedCell, World } from '../region/world.ts';
 import type { Asked } from './user.ts';
 
 interface HomeRow {
@@ -75,6 +75,10 @@ function named(build: string): string {
   return JSON.stringify(Object.entries(rest).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
+/** An admin who writes that a server is an ERROR gives no reason. */
+const wasReset = ({ sql }: SimulatedCell, uuid: string): boolean =>
+  sql.look("SELECT id FROM operations WHERE subject = ? AND kind = 'resetState'", uuid).length > 0;
+
 function auditHome(world: World, home: HomeRow): string[] {
   const wrong: string[] = [];
   const rows = world.cells.flatMap((cell) =>
@@ -94,7 +98,8 @@ function auditHome(world: World, home: HomeRow): string[] {
   const [row] = rows;
   if (rows.length !== 1 || row?.cell.id !== home.cell_id || row.epoch !== home.epoch)
     return [`${home.uuid} is at home in ${home.cell_id} at epoch ${home.epoch}, and has a row in ${where}`];
-  if (row.vm_state === 'error' && row.fault === null) wrong.push(`${home.uuid} is an ERROR without a fault`);
+  if (row.vm_state === 'error' && row.fault === null && !wasReset(row.cell, home.uuid))
+    wrong.push(`${home.uuid} is an ERROR without a fault`);
   if (row.vm_state === 'building') wrong.push(`${home.uuid} is being built for ever`);
   if (named(row.build) !== named(home.build)) wrong.push(`${home.uuid} is not what was ordered: ${row.build}`);
   type Sizes = { vcpus: number; ramMb: number };

@@ -71,6 +71,9 @@ async function doOne(world: World, api: Client<typeof apiContract>, asked: Asked
       await answered(world, `move ${uuid}`, api.move({ uuid, toCellId: random.pick(others).id }));
       return;
     }
+    case 'reset':
+      await answered(world, `reset ${uuid}`, api.reset({ uuid }));
+      return;
     default:
       await answered(world, `${action} ${uuid}`, api.act({ uuid, kind: action }));
   }

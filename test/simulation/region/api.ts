@@ -37,6 +37,8 @@ export const apiContract = contract({
     resize: call(Type.Object({ uuid: Type.String(), flavor: Type.String() }), ANY, DEADLINE),
     confirm: call(Type.Object({ uuid: Type.String() }), ANY, DEADLINE),
     revert: call(Type.Object({ uuid: Type.String() }), ANY, DEADLINE),
+    /** An admin writes that it is an ERROR. */
+    reset: call(Type.Object({ uuid: Type.String() }), ANY, DEADLINE),
     move: call(Type.Object({ uuid: Type.String(), toCellId: Type.String() }), ANY, DEADLINE),
     /** An operator's word; also the abort of a move. `cellId` null: an operation of the global tier. */
     resolve: call(
@@ -78,9 +80,9 @@ export function simulatedApi(world: World, life: Life): readonly Service[] {
   } as unknown as ApiDeps;
   const store = createSqlOperationStore(directory);
   const accept = createAccept(directory, clock);
-  const request = <B>(uuid: string, body: B): ApiRequest<B> =>
+  const request = <B>(uuid: string, body: B, caller: object = CALLER): ApiRequest<B> =>
     ({
-      caller: CALLER,
+      caller,
       params: { id: uuid },
       query: {},
       headers: {},
@@ -90,11 +92,15 @@ export function simulatedApi(world: World, life: Life): readonly Service[] {
     }) as unknown as ApiRequest<B>;
 
   const actions = new Map(serverActions(deps).map((action) => [action.name, action]));
-  const perform = async (uuid: string, body: Readonly<Record<string, unknown>>): Promise<void> => {
+  const perform = async (
+    uuid: string,
+    body: Readonly<Record<string, unknown>>,
+    caller: object = CALLER,
+  ): Promise<void> => {
     const [name = ''] = Object.keys(body);
     const action = actions.get(name);
     if (action === undefined) throw new VolvoxError('invalid', `There is no such action: ${name}`);
-    await action.handle(request(uuid, body));
+    await action.handle(request(uuid, body, caller));
   };
 
   const handlers: Service = {
@@ -119,6 +125,7 @@ export function simulatedApi(world: World, life: Life): readonly Service[] {
         resize: ({ uuid, flavor }) => perform(uuid, { resize: { flavorRef: flavor } }),
         confirm: ({ uuid }) => perform(uuid, { confirmResize: null }),
         revert: ({ uuid }) => perform(uuid, { revertResize: null }),
+        reset: ({ uuid }) => perform(uuid, { 'os-resetState': { state: 'error' } }, { ...CALLER, isAdmin: true }),
         move: async ({ uuid, toCellId }) => {
           const home = await getHome(directory.read, uuid);
           const fromCellId = home?.cellId ?? null;
