@@ -1,24 +1,45 @@
 import { Batcher } from '#platform/batching/batcher.ts';
 import { bySize } from '#platform/batching/by-size.ts';
 import type { Decision, SchedulingRequest, schedulerContract } from '#platform/contracts/scheduler.ts';
+import { isVolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Client } from '#platform/rpc/client.ts';
 
-/** @throws VolvoxError unavailable or deadline-exceeded when no scheduler answers. */
+/** @throws VolvoxError unavailable or deadline-exceeded when no scheduler answers; what it refuses this request with. */
 export type Decide = (request: SchedulingRequest) => Promise<Decision>;
 
-/** Of one message; hints and properties of images are as long as users make them, and a peer reads 16 MiB at most. */
-const MOST_BYTES = 4 * 1024 * 1024;
+type Scheduler = Pick<Client<typeof schedulerContract>, 'schedule'>;
+type Settled = PromiseSettledResult<Decision>;
 
-/** Requests that come at the same time go to the scheduler together. */
-export function decideBy(scheduler: Pick<Client<typeof schedulerContract>, 'schedule'>): Decide {
-  const batcher = new Batcher<SchedulingRequest, Decision>({
+/** Of one message; hints and properties of images are as long as users make them, and a peer reads 16 MiB at most. */
+const MAX_BYTES = 4 * 1024 * 1024;
+
+/** Requests that come at the same time go to the scheduler together; one that it cannot decide is no failure of the others. */
+export function decideBy(scheduler: Scheduler): Decide {
+  const batcher = new Batcher<SchedulingRequest, Settled>({
     mostTogether: 50,
     mostUnderWay: 2,
-    send: async (requests) => {
-      const parts = bySize(requests, MOST_BYTES);
-      const answers = await Promise.all(parts.map((part) => scheduler.schedule({ requests: [...part] })));
-      return answers.flatMap(({ decisions }) => decisions);
-    },
+    send: async (requests) =>
+      (await Promise.all(bySize(requests, MAX_BYTES).map((part) => settle(scheduler, part)))).flat(),
   });
-  return (request) => batcher.ask('', request);
+  return async (request) => {
+    const settled = await batcher.ask('', request);
+    if (settled.status === 'rejected') throw settled.reason;
+    return settled.value;
+  };
 }
+
+async function settle(scheduler: Scheduler, requests: readonly SchedulingRequest[]): Promise<readonly Settled[]> {
+  try {
+    const { decisions } = await scheduler.schedule({ requests: [...requests] });
+    return decisions.map((value) => ({ status: 'fulfilled', value }));
+  } catch (reason) {
+    if (requests.length === 1 || isSilent(reason)) return requests.map(() => ({ status: 'rejected', reason }));
+    const alone: Settled[] = [];
+    for (const request of requests) alone.push(...(await settle(scheduler, [request])));
+    return alone;
+  }
+}
+
+/** Nobody answered: each alone would hear the same. */
+const isSilent = (error: unknown): boolean =>
+  isVolvoxError(error, 'unavailable') || isVolvoxError(error, 'deadline-exceeded');

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type { SchedulingRequest } from '#platform/contracts/scheduler.ts';
+import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { decideBy } from '../../../super-conductor/placing/decide.ts';
 import { aRequest } from '../scheduler/builders.ts';
 
@@ -28,4 +29,37 @@ it('puts what is asked at one time into messages that the scheduler reads', asyn
   expect(messages.flat()).toEqual(requests);
   for (const message of messages) expect(JSON.stringify(message).length).toBeLessThan(5 * 1024 * 1024);
   expect(messages.length).toBeLessThan(6);
+});
+
+const decisionFor = ({ instanceUuid }: SchedulingRequest) => ({
+  instanceUuid,
+  places: [],
+  refusals: [],
+  hostsConsidered: 0,
+  silentCells: [],
+});
+
+it('keeps a request that the scheduler refuses from the others that were asked with it', async () => {
+  const decide = decideBy({
+    schedule: async ({ requests }) => {
+      if (requests.some(({ instanceUuid }) => instanceUuid === 'odd')) throw new VolvoxError('invalid', 'not read');
+      return { decisions: requests.map(decisionFor) };
+    },
+  });
+  const asked = ['one', 'odd', 'two'].map((instanceUuid) => decide(aRequest({ instanceUuid })));
+  expect((await Promise.allSettled(asked)).map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+});
+
+it('asks a scheduler that does not answer once, whatever the number of requests', async () => {
+  let asked = 0;
+  const decide = decideBy({
+    schedule: async () => {
+      asked += 1;
+      throw new VolvoxError('unavailable', 'nobody there');
+    },
+  });
+  const all = await Promise.allSettled(
+    ['one', 'two', 'three'].map((instanceUuid) => decide(aRequest({ instanceUuid }))),
+  );
+  expect([all.every(({ status }) => status === 'rejected'), asked]).toEqual([true, 1]);
 });
