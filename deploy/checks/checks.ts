@@ -2,21 +2,23 @@ import { spawn } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { findVersionComparisons } from './version-comparisons.ts';
 import { findForbiddenImports } from './walls.ts';
+import { findWordProblems } from './words.ts';
 
 export const REPOSITORY = resolve(import.meta.dirname, '../..');
 export const bin = (name: string): string => join(REPOSITORY, 'node_modules/.bin', name);
 
 /**
  * Types (with the walls between folders, which the compiler sees as TS6307), the walls that it cannot see, comparisons of
- * microversions outside of the version tables, lint and format.
+ * microversions outside of the version tables, retired words and long lines of Markdown, lint and format.
  * Every check runs, also when an earlier one failed.
  */
 export async function runChecks(): Promise<boolean> {
   const types = await passes('types', bin('tsc'), ['-b']);
   const walls = wallsStand();
   const versions = versionsStandInTables();
+  const words = wordsAreCurrent();
   const lint = await passes('lint and format', bin('biome'), ['check', '--error-on-warnings', '.']);
-  return types && walls && versions && lint;
+  return types && walls && versions && words && lint;
 }
 
 function wallsStand(): boolean {
@@ -35,6 +37,13 @@ function versionsStandInTables(): boolean {
   }
   process.stdout.write(`${comparisons.length === 0 ? 'ok     ' : 'FAILED '} version tables\n`);
   return comparisons.length === 0;
+}
+
+function wordsAreCurrent(): boolean {
+  const problems = findWordProblems(REPOSITORY);
+  for (const { file, line, message } of problems) process.stdout.write(`${file}:${line}: ${message}\n`);
+  process.stdout.write(`${problems.length === 0 ? 'ok     ' : 'FAILED '} words\n`);
+  return problems.length === 0;
 }
 
 async function passes(name: string, command: string, args: readonly string[]): Promise<boolean> {

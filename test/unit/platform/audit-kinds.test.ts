@@ -11,6 +11,6 @@ it.each([
   ['a cell', CELL_AUDIT_KINDS, cell],
   ['the directory', DIRECTORY_AUDIT_KINDS, directory],
 ])('each kind of difference of %s has its line in docs/auditors.md, and no other has', (_where, kinds, page) => {
-  const lines = [...page.matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, kind]) => kind);
+  const lines = [...page.matchAll(/^- `([a-z-]+)`: /gm)].map(([, kind]) => kind);
   expect(lines).toEqual([...kinds]);
 });

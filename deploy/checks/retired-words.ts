@@ -1,0 +1,178 @@
+export type Place = 'identifier' | 'comment' | 'string' | 'markdown';
+
+export interface RetiredWord {
+  /** As the check names it. */
+  readonly word: string;
+  /** The word to use; docs/glossary.md defines those that are our own. */
+  readonly write: string;
+  /** Matches one identifier; absent where the word is no part of names. */
+  readonly identifier?: RegExp;
+  /** Matches in a line of a comment, a string, or the prose of a page (never in its code spans). */
+  readonly text?: RegExp;
+  /** Where a hit fails the check. A place is added as soon as nothing is left there. */
+  readonly enforced: readonly Place[];
+}
+
+const TEXT = ['comment', 'string', 'markdown'] as const;
+const EVERYWHERE = ['identifier', ...TEXT] as const;
+
+/** Words that had several meanings, or that only we used. */
+export const RETIRED_WORDS: readonly RetiredWord[] = [
+  {
+    word: 'hold',
+    write: 'quota reservation, acquire, long poll, present or lease holder',
+    identifier: /^(?:hold|held|holds|holder|holding)(?![a-z])|H(?:old|olds|eld|olding)(?![a-z])|^HOLD|_HOLD/,
+    text: /\bquota (?:holds?|held)\b|\bopen holds?\b|\bsettl\w+ (?:a|the) holds?\b|\blong(?:-| )held\b/i,
+    enforced: ['markdown'],
+  },
+  {
+    word: 'copy',
+    write: 'guest, disk transfer or saved file',
+    identifier: /^cop(?:y|ies)(?![a-z])|Cop(?:y|ies)(?![a-z])/,
+    text: /\bcop(?:y|ies)\b/i,
+    enforced: [],
+  },
+  {
+    word: 'place',
+    write: 'candidate or claim',
+    identifier: /^(?:takePlace|Places?|places|Placed|PlacesOn\w*|placeOn)$|[tT]akePlace/,
+    text: /\btakes? (?:a|the|its) places?\b|\bno place\b/i,
+    enforced: [],
+  },
+  {
+    word: 'order',
+    write: 'request, sort order, or requested phase and reached phase',
+    identifier: /^(?:ordered|orders|orderOf|isOrdered|awaitOrder)$|[dD]oorOrders?|MoveOrder|MoveInOrder|MoveOutOrder/,
+    text: /\borders? (?:to|from|for) (?:a|the|its) (?:door|cell|move)\b|\bthe order to\b/i,
+    enforced: ['markdown'],
+  },
+  {
+    word: 'room',
+    write: 'capacity or claim; buffer pool for memory',
+    identifier: /^(?:room|takeRoom|giveRoom\w*)$|Room(?![a-z])/,
+    text: /\brooms?\b/i,
+    enforced: ['markdown'],
+  },
+  {
+    word: 'aside',
+    write: 'quarantined',
+    identifier: /^aside|Aside|ASIDE/,
+    text: /\baside\b/i,
+    enforced: ['markdown'],
+  },
+  {
+    word: 'stray',
+    write: 'orphaned placement',
+    identifier: /^strays?(?![a-z])|Strays?(?![a-z])|STRAY/,
+    text: /\bstrays?\b/i,
+    enforced: ['markdown'],
+  },
+  {
+    word: 'homed',
+    write: 'placed or unplaced',
+    identifier: /^(?:un)?homed|Homed|Unhomed/,
+    text: /\b(?:un)?homed\b/i,
+    enforced: ['markdown'],
+  },
+  {
+    word: 'strangers',
+    write: 'unknown guests',
+    identifier: /^strangers?(?![a-z])|Strangers?(?![a-z])/,
+    text: /\bstrangers?\b/i,
+    enforced: ['markdown'],
+  },
+  {
+    word: 'wish',
+    write: 'setDesired (a desired state)',
+    identifier: /^wish|Wish/,
+    text: /\bwish(?:es|ed)?\b/i,
+    enforced: ['markdown'],
+  },
+  { word: 'dismiss', write: 'markAbsent', identifier: /^dismiss|Dismiss/, text: /\bdismiss/i, enforced: ['markdown'] },
+  { word: 'beginAnew', write: 'restart', identifier: /beginAnew/i, text: /\bbegins? anew\b/i, enforced: ['markdown'] },
+  { word: 'own', write: 'updateAsOwner', identifier: /^(?:own|ownOrRefuse|lockOwnOrRefuse)$/, enforced: [] },
+  {
+    word: 'beside',
+    write: 'inLeasedTransaction; next to, together with',
+    identifier: /^beside$/,
+    text: /\bbeside\b/i,
+    enforced: ['markdown'],
+  },
+  {
+    word: 'wanted',
+    write: 'desired',
+    identifier: /^wanted|Wanted|WANTED/,
+    text: /\bwanted\b/i,
+    enforced: ['markdown'],
+  },
+  {
+    word: 'found',
+    write: 'observed',
+    identifier: /^found(?:_|[A-Z]|$)|(?:Guest|Binding|Host)Found|hostFound/,
+    text: /\bwanted and found\b|\bwhat (?:was|the agent|an agent) found\b/i,
+    enforced: ['markdown'],
+  },
+  {
+    word: 'put right',
+    write: 'repaired',
+    text: /\b(?:puts?|putting) (?:\w+ )?right\b/i,
+    enforced: ['markdown'],
+  },
+  { word: 'under way', write: 'in progress', text: /\bunder way\b/i, enforced: ['markdown'] },
+  { word: 'at rest', write: 'idle', identifier: /[aA]tRest/, text: /\bat rest\b/i, enforced: ['markdown'] },
+  { word: 'taken down', write: 'recorded', text: /\b(?:takes?|taken) down\b/i, enforced: ['markdown'] },
+  {
+    word: 'let go',
+    write: 'released',
+    identifier: /^lets?Go(?![a-z])/,
+    text: /\blet(?:s|ting)? (?:\w+ )?go\b/i,
+    enforced: ['markdown'],
+  },
+  { word: 'in hand', write: 'being handled', identifier: /InHand/, text: /\bin hand\b/i, enforced: ['markdown'] },
+  { word: 'MOST_', write: 'MAX_', identifier: /^MOST(?:_|$)/, enforced: [] },
+  { word: 'least', write: 'min', identifier: /^least(?![a-z])/, enforced: [] },
+  { word: 'mostTogether', write: 'maxBatchSize', identifier: /[mM]ostTogether/, enforced: [] },
+  { word: 'census', write: 'inventory', identifier: /[cC]ensus/, text: /\bcensus/i, enforced: ['markdown'] },
+  { word: 'knock', write: 'handshake', identifier: /[kK]nock/, text: /\bknock/i, enforced: ['markdown'] },
+  {
+    word: 'bell',
+    write: 'notifier',
+    identifier: /^bells?(?![a-z])|Bell(?![a-z])/,
+    text: /\bbells?\b/i,
+    enforced: ['markdown'],
+  },
+  {
+    word: 'desk',
+    write: 'agent API',
+    identifier: /^desk(?![a-z])|Desk(?![a-z])/,
+    text: /\bdesks?\b/i,
+    enforced: ['markdown'],
+  },
+  {
+    word: 'lane',
+    write: 'worker',
+    identifier: /^lanes?(?![a-z])|Lanes?(?![a-z])/,
+    text: /\blanes?\b/i,
+    enforced: ['markdown'],
+  },
+  {
+    word: 'patience',
+    write: 'retry budget',
+    identifier: /^patien|Patien|PATIEN/,
+    text: /\bpatien/i,
+    enforced: ['markdown'],
+  },
+  { word: 'Outrun', write: 'VersionConflict', identifier: /[oO]utrun/, text: /\boutr[au]n\b/i, enforced: EVERYWHERE },
+  {
+    word: 'there is not',
+    write: 'does not exist',
+    text: /\bthat there (?:is|are|was|were) not\b/i,
+    enforced: ['markdown'],
+  },
+  {
+    word: 'is waited for',
+    write: 'name who waits',
+    text: /\b(?:is|are|be) (?:not )?waited for\b/i,
+    enforced: ['markdown'],
+  },
+];

@@ -1,0 +1,99 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isGenerated, markdownLines } from './markdown-parts.ts';
+import { type Place, RETIRED_WORDS, type RetiredWord } from './retired-words.ts';
+import { sourceParts } from './source-parts.ts';
+
+export interface WordHit {
+  readonly file: string;
+  readonly line: number;
+  readonly place: Place;
+  readonly retired: RetiredWord;
+}
+
+export interface WordProblem {
+  readonly file: string;
+  readonly line: number;
+  readonly message: string;
+}
+
+/** In characters, of a line of Markdown that is not in a fenced block or a generated report. */
+export const MAX_MARKDOWN_COLUMNS = 119;
+
+/** The list of the words itself, and what tests it. */
+const ABOUT_WORDS = /(?:^|\/)(?:retired-words|words\.test)\.ts$/;
+const NOT_OURS: ReadonlySet<string> = new Set(['node_modules', '.git', '.build', '.volvox', 'coverage', 'generated']);
+const PATH_OR_PACKAGE = /^['"](?:\.{1,2}\/|#|node:)/;
+
+/** Retired words where they are not allowed any more, and lines of Markdown that are too long, in the order of the files. */
+export const findWordProblems = (repository: string): readonly WordProblem[] =>
+  files(repository, '').flatMap((file) => wordProblems(file, readFileSync(join(repository, file), 'utf8')));
+
+/** The same of one file with this text. */
+export function wordProblems(file: string, text: string): readonly WordProblem[] {
+  const words = wordHits(file, text)
+    .filter(({ retired, place }) => retired.enforced.includes(place))
+    .map(({ line, retired }) => ({ file, line, message: `'${retired.word}': write '${retired.write}'` }));
+  return [...(file.endsWith('.md') ? longLines(file, text) : []), ...words];
+}
+
+/** Every retired word of a file, also where the check lets it pass for now. */
+export function wordHits(file: string, text: string): readonly WordHit[] {
+  if (ABOUT_WORDS.test(file)) return [];
+  return file.endsWith('.md') ? inMarkdown(file, text) : inSource(file, text);
+}
+
+/** Of all files, for those who plan what to rename next. */
+export const allWordHits = (repository: string): readonly WordHit[] =>
+  files(repository, '').flatMap((file) => wordHits(file, readFileSync(join(repository, file), 'utf8')));
+
+function inMarkdown(file: string, page: string): readonly WordHit[] {
+  if (isGenerated(page)) return [];
+  return markdownLines(page).flatMap(({ line, prose }) => hitsInText(file, line, 'markdown', prose));
+}
+
+function inSource(file: string, source: string): readonly WordHit[] {
+  return sourceParts(source).flatMap(({ kind, text, offset }) => {
+    if (kind === 'string' && PATH_OR_PACKAGE.test(text)) return [];
+    const first = source.slice(0, offset).split('\n').length;
+    return text.split('\n').flatMap((part, index) => {
+      const line = first + index;
+      return kind === 'code' ? hitsInCode(file, line, part) : hitsInText(file, line, kind, part);
+    });
+  });
+}
+
+const hitsInText = (file: string, line: number, place: Place, text: string): readonly WordHit[] =>
+  RETIRED_WORDS.filter((retired) => retired.text?.test(text)).map((retired) => ({ file, line, place, retired }));
+
+const hitsInCode = (file: string, line: number, code: string): readonly WordHit[] =>
+  (code.match(/[A-Za-z_$][\w$]*/g) ?? []).flatMap((name) =>
+    RETIRED_WORDS.filter(({ identifier }) => identifier?.test(name)).map((retired) => ({
+      file,
+      line,
+      place: 'identifier' as const,
+      retired,
+    })),
+  );
+
+function longLines(file: string, page: string): readonly WordProblem[] {
+  if (isGenerated(page)) return [];
+  return markdownLines(page)
+    .filter(({ raw, isFenced }) => !isFenced && [...raw].length > MAX_MARKDOWN_COLUMNS)
+    .map(({ line, raw }) => ({
+      file,
+      line,
+      message: `${[...raw].length} columns: break the line at ${MAX_MARKDOWN_COLUMNS}, or make a list of the table`,
+    }));
+}
+
+/** The sources and the pages below a folder, relative to the repository. */
+function files(repository: string, folder: string): readonly string[] {
+  return readdirSync(join(repository, folder), { withFileTypes: true })
+    .filter(({ name }) => !NOT_OURS.has(name))
+    .flatMap((entry) => {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) return files(repository, path);
+      return /\.(?:ts|md)$/.test(entry.name) ? [path] : [];
+    });
+}
