@@ -1,3 +1,4 @@
+import type { FastifyInstance } from 'fastify';
 import { computeRoutes } from './compute/routes.ts';
 import { computeService } from './compute/service.ts';
 import type { ApiDeps } from './deps.ts';
@@ -5,6 +6,7 @@ import { federationRoutes } from './federation/routes.ts';
 import { federationService } from './federation/service.ts';
 import type { ApiService } from './http/api-service.ts';
 import type { Route } from './http/route.ts';
+import { serveApi } from './http/serve-api.ts';
 import { identityRoutes } from './identity/routes.ts';
 import { identityService } from './identity/service.ts';
 import { imageRoutes } from './image/routes.ts';
@@ -18,11 +20,27 @@ export interface DeclaredApi {
   readonly routes: readonly Route[];
 }
 
-/** Every API, as data. The front serves this list; documents, the client's types and the property test are made from it. */
-export const declaredApis = (deps: ApiDeps): readonly DeclaredApi[] => [
-  { service: identityService, routes: identityRoutes(deps) },
-  { service: imageService, routes: imageRoutes(deps) },
-  { service: computeService, routes: computeRoutes(deps) },
-  { service: networkService, routes: networkRoutes(deps) },
-  { service: federationService, routes: federationRoutes(deps) },
-];
+const APIS = [
+  { service: identityService, routesOf: identityRoutes },
+  { service: imageService, routesOf: imageRoutes },
+  { service: computeService, routesOf: computeRoutes },
+  { service: networkService, routesOf: networkRoutes },
+  { service: federationService, routesOf: federationRoutes },
+] as const satisfies readonly { service: ApiService; routesOf: (deps: ApiDeps) => readonly Route[] }[];
+type ApiName = ApiService['name'];
+const ALL: readonly ApiName[] = APIS.map(({ service }) => service.name);
+
+/** APIs as data. The front serves this list; documents, the client's types and the property test are made from it. */
+export const declaredApis = (deps: ApiDeps, names: readonly ApiName[] = ALL): readonly DeclaredApi[] =>
+  APIS.filter(({ service }) => names.includes(service.name)).map(({ service, routesOf }) => ({
+    service,
+    routes: routesOf(deps),
+  }));
+
+/** Serves every API, or those that are named. */
+export function serveApis(app: FastifyInstance, deps: ApiDeps, names?: readonly ApiName[]): void {
+  const { publicUrl, checkResponses } = deps.config;
+  for (const api of declaredApis(deps, names)) {
+    serveApi(app, { ...api, tokens: deps.tokens, publicUrl, checkResponses });
+  }
+}

@@ -1,16 +1,14 @@
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { newRequestId } from '#platform/logging/request-id.ts';
-import { registerCompute } from './compute/register.ts';
+import { serveApis } from './apis.ts';
+import { computeService } from './compute/service.ts';
+import { versionList } from './compute/versions/version-documents.ts';
 import type { ApiDeps } from './deps.ts';
-import { registerFederation } from './federation/register.ts';
 import { ROUTER_OPTIONS } from './http/app-options.ts';
 import { computeFaults } from './http/fault-formats.ts';
 import { sendFault } from './http/faults.ts';
 import { acceptIdempotencyKeys } from './http/idempotency.ts';
-import { registerIdentity } from './identity/register.ts';
-import { registerImage } from './image/register.ts';
-import { registerNetwork } from './network/register.ts';
 
 /** How long one request may take from its first byte to the last of its answer, ms; routes that stream set their own. */
 const HANDLER_TIMEOUT_MS = 60_000;
@@ -40,10 +38,8 @@ export function buildApi(deps: ApiDeps): FastifyInstance {
     sendFault(computeFaults, request, reply, new VolvoxError('not-found', computeFaults.unknownPath), identityUrl),
   );
   acceptIdempotencyKeys(app, deps);
-  registerIdentity(app, deps);
-  registerImage(app, deps);
-  registerNetwork(app, deps);
-  registerCompute(app, deps);
-  registerFederation(app, deps);
+  // Clients that know only the host find the Compute API first.
+  app.get('/', () => versionList(`${deps.config.publicUrl}${computeService.prefix}`));
+  serveApis(app, deps);
   return app;
 }

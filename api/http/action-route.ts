@@ -1,11 +1,15 @@
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import { always } from './by-version.ts';
 import { perform } from './perform.ts';
+import { ANYBODY, policy } from './policy.ts';
 import type { Action, ApiRequest, Route } from './route.ts';
 
 export interface ActionRouteOptions {
   /** Refuses an action nobody knows; by default 400. A noun that can be missing looks for it first, so that it is 404. */
   readonly unknown?: (name: string, request: ApiRequest) => Promise<never> | never;
 }
+
+const ACTIONS = policy('actions', ANYBODY);
 
 const refuse = (name: string): never => {
   throw new VolvoxError('invalid', `There is no such action: ${name}`);
@@ -18,6 +22,9 @@ export function actionRoute(path: string, actions: readonly Action[], options: A
   return {
     method: 'POST',
     path,
+    // Each action names its own policy and answer.
+    policy: ACTIONS,
+    response: always('empty'),
     summary: 'Carries out an action; the body has one key, its name.',
     actions,
     handle: async (request) => {

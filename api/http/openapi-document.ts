@@ -68,7 +68,7 @@ function describe(service: ApiService, route: Route, path: string): Node {
     operationId: `${route.method.toLowerCase()}${path.replace(/[^A-Za-z0-9]+/g, '_')}`,
     summary: route.summary,
     tags: [path.split('/').find((part) => part !== '' && !/^v\d/.test(part)) ?? 'versions'],
-    ...(route.policy === undefined ? {} : { 'x-openstack-policy': route.policy.rule }),
+    'x-openstack-policy': route.policy.rule,
     ...(route.document || route.token === 'none' ? { security: [] } : {}),
     ...versionsOf(service, route),
     parameters: [
@@ -112,7 +112,7 @@ function actionBody(service: ApiService, action: Action): Schema {
     ...(schema ?? { type: 'object', required: [action.name], properties: { [action.name]: {} } }),
     title: action.name,
     description: action.summary,
-    ...(action.policy === undefined ? {} : { 'x-openstack-policy': action.policy.rule }),
+    'x-openstack-policy': action.policy.rule,
     ...versionsOf(service, action),
     ...byMicroversion(service, 'x-openstack-microversions', action.body),
   };
@@ -138,7 +138,7 @@ function responsesOf(service: ApiService, route: Route): Node {
   const found: Record<string, { description: string; schemas: Schema[]; versions: Node }> = {};
   for (const operation of operations) {
     const at = newestOf(service, operation);
-    const content = operation.response && atVersion(operation.response, at);
+    const content = atVersion(operation.response, at);
     for (const status of statusesOf(operation.status, at.minor)) {
       found[status] ??= { description: status < 400 ? 'Done.' : operation.summary, schemas: [], versions: {} };
       const entry = found[status];

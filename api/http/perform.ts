@@ -17,7 +17,7 @@ export async function perform(
   if (version.minor < (operation.since ?? 0) || version.minor > (operation.until ?? Number.POSITIVE_INFINITY)) {
     throw new VolvoxError('not-found', `API version '2.${version.minor}' is not supported on this method.`);
   }
-  if (operation.policy !== undefined && operation.authorizes !== 'handler') authorize(operation.policy, request.caller);
+  if (operation.authorizes !== 'handler') authorize(operation.policy, request.caller);
   const querySchema = operation.query && atVersion(operation.query, version);
   const query = querySchema === undefined ? {} : checkedQuery(querySchema, request, sentence);
   const bodySchema = operation.body && atVersion(operation.body, version);

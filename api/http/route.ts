@@ -38,7 +38,7 @@ export interface Operation<B = unknown> {
   readonly since?: number;
   readonly until?: number;
   /** Who may. Checked before the handler for the caller's own project, unless `authorizes` says otherwise. */
-  readonly policy?: Policy;
+  readonly policy: Policy;
   /** `handler`: the handler checks the policy itself, since it needs the row first. The frame refuses an answer for which no policy was checked. */
   readonly authorizes?: 'frame' | 'handler';
   /** The success statuses; 200 when absent. Several when the handler chooses among them. */
@@ -48,7 +48,7 @@ export interface Operation<B = unknown> {
   /** Absent: a body is not looked at. */
   readonly body?: ByVersion<Schema>;
   /** What a successful answer carries. */
-  readonly response?: ByVersion<ResponseBody>;
+  readonly response: ByVersion<ResponseBody>;
   readonly summary: string;
   /** Returns the body, or an Answer, or undefined for an empty one. */
   readonly handle: (request: ApiRequest<B>) => Promise<unknown> | unknown;

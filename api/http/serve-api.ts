@@ -15,7 +15,7 @@ import { Links } from './links.ts';
 import { type Microversion, UNVERSIONED } from './microversion.ts';
 import { openApiDocument } from './openapi-document.ts';
 import { perform } from './perform.ts';
-import { wasAuthorized } from './policy.ts';
+import { ANYBODY, policy, wasAuthorized } from './policy.ts';
 import { parseQuery } from './query.ts';
 import type { ApiRequest, Route } from './route.ts';
 
@@ -89,6 +89,7 @@ function mount(api: FastifyInstance, route: Route, options: ServeOptions): void 
   }
 }
 
+const DESCRIBE = policy('openapi', ANYBODY);
 const describing = (service: ApiService, routes: readonly Route[], publicUrl: string): Route => {
   const document = openApiDocument(service, routes, publicUrl);
   return {
@@ -96,6 +97,7 @@ const describing = (service: ApiService, routes: readonly Route[], publicUrl: st
     path: service.openApiPath,
     document: true,
     token: 'none',
+    policy: DESCRIBE,
     summary: 'Describes this API as OpenAPI 3.1.',
     response: { 1: { type: 'object' } },
     handle: () => document,

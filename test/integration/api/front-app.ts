@@ -9,15 +9,13 @@ import type { DirectoryTables } from '#platform/directory/tables.ts';
 import { silentLogger } from '#platform/logging/logger.ts';
 import { newRequestId } from '#platform/logging/request-id.ts';
 import type { Clock } from '#platform/time/clock.ts';
+import { serveApis } from '../../../api/apis.ts';
 import type { ApiDeps } from '../../../api/deps.ts';
 import { ROUTER_OPTIONS } from '../../../api/http/app-options.ts';
 import { bootstrapIdentity, type Seed } from '../../../api/identity/bootstrap.ts';
-import { registerIdentity } from '../../../api/identity/register.ts';
 import { SignedTokens } from '../../../api/identity/tokens/signed-tokens.ts';
-import { registerImage } from '../../../api/image/register.ts';
 import { createImageTickets } from '../../../api/image/signed-image-tickets.ts';
 import { FileImageStore } from '../../../api/image/store/file-image-store.ts';
-import { registerNetwork } from '../../../api/network/register.ts';
 import { createTestDatabase } from '../../support/test-database.ts';
 
 export interface Answer {
@@ -84,9 +82,7 @@ export async function createFrontApp(): Promise<FrontApp> {
     } as unknown as ApiDeps;
     const app = Fastify({ genReqId: newRequestId, routerOptions: ROUTER_OPTIONS });
     app.decorateRequest('context');
-    registerIdentity(app, deps);
-    registerImage(app, deps);
-    registerNetwork(app, deps);
+    serveApis(app, deps, ['identity', 'image', 'network']);
     open.push(app);
 
     const send = async (what: string, { token, body, headers = {} }: Sent = {}): Promise<Answer> => {

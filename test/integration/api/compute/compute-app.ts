@@ -4,7 +4,7 @@ import { DIRECTORY_MIGRATIONS } from '#platform/directory/migrations/index.ts';
 import { createDoorKeySeal } from '#platform/directory/stores/door-keys.ts';
 import type { DirectoryTables } from '#platform/directory/tables.ts';
 import { systemClock } from '#platform/time/clock.ts';
-import { registerCompute } from '../../../../api/compute/register.ts';
+import { serveApis } from '../../../../api/apis.ts';
 import type { ApiDeps } from '../../../../api/deps.ts';
 import { ROUTER_OPTIONS } from '../../../../api/http/app-options.ts';
 import { unauthenticated } from '../../../../api/http/authenticate.ts';
@@ -58,7 +58,7 @@ export async function createComputeApp(more: Partial<ApiDeps> = {}): Promise<Com
   app.decorateRequest('context');
   const seal = createDoorKeySeal(new Secret('a signing key of some length, for tests'));
   acceptIdempotencyKeys(app, { ...deps, cells: { seal } });
-  registerCompute(app, deps);
+  serveApis(app, deps, ['compute']);
   await app.ready();
   return {
     app,

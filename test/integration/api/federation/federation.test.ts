@@ -13,8 +13,8 @@ import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { silentLogger } from '#platform/logging/logger.ts';
 import type { OperationView } from '#platform/objects/operation.ts';
 import { systemClock } from '#platform/time/clock.ts';
+import { serveApis } from '../../../../api/apis.ts';
 import type { ApiDeps } from '../../../../api/deps.ts';
-import { registerFederation } from '../../../../api/federation/register.ts';
 import { unauthenticated } from '../../../../api/http/authenticate.ts';
 import { NOBODY } from '../../../../api/identity/caller.ts';
 import { aBuild } from '../../../support/a-build.ts';
@@ -75,7 +75,7 @@ describe('the federation API', () => {
     };
     const config = { publicUrl: 'http://api.test', checkResponses: true };
     const deps = { directory: db.database, cells, clock: systemClock, tokens, waker, config };
-    registerFederation(app, deps as unknown as ApiDeps);
+    serveApis(app, deps as unknown as ApiDeps, ['federation']);
     await app.ready();
   });
   afterAll(async () => {

@@ -14,8 +14,8 @@ import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { silentLogger } from '#platform/logging/logger.ts';
 import { CELL_AUDIT_KINDS, DIRECTORY_AUDIT_KINDS } from '#platform/objects/audit-kinds.ts';
 import { systemClock } from '#platform/time/clock.ts';
+import { serveApis } from '../../../../api/apis.ts';
 import type { ApiDeps } from '../../../../api/deps.ts';
-import { registerFederation } from '../../../../api/federation/register.ts';
 import { NOBODY } from '../../../../api/identity/caller.ts';
 import { createTestDatabase, type TestDatabase } from '../../../support/test-database.ts';
 import { aDoor, type TestDoor } from './a-door.ts';
@@ -69,7 +69,7 @@ describe('what operators are shown', () => {
     app.decorateRequest('context');
     const config = { publicUrl: 'http://api.test', checkResponses: true };
     const deps = { directory: db.database, cells, clock: systemClock, tokens, config };
-    registerFederation(app, deps as unknown as ApiDeps);
+    serveApis(app, deps as unknown as ApiDeps, ['federation']);
     await app.ready();
   });
   afterAll(async () => {

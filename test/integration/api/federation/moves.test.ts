@@ -14,8 +14,8 @@ import { silentLogger } from '#platform/logging/logger.ts';
 import type { Host } from '#platform/objects/host.ts';
 import type { OperationStep } from '#platform/objects/operation.ts';
 import { systemClock } from '#platform/time/clock.ts';
+import { serveApis } from '../../../../api/apis.ts';
 import type { ApiDeps } from '../../../../api/deps.ts';
-import { registerFederation } from '../../../../api/federation/register.ts';
 import { unauthenticated } from '../../../../api/http/authenticate.ts';
 import { acceptIdempotencyKeys } from '../../../../api/http/idempotency.ts';
 import { NOBODY } from '../../../../api/identity/caller.ts';
@@ -113,7 +113,7 @@ describe('moves', () => {
     app = Fastify() as unknown as FastifyInstance;
     app.decorateRequest('context');
     acceptIdempotencyKeys(app, deps);
-    registerFederation(app, deps);
+    serveApis(app, deps, ['federation']);
     await app.ready();
   });
   afterAll(async () => {

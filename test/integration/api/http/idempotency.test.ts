@@ -9,6 +9,7 @@ import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { systemClock } from '#platform/time/clock.ts';
 import { computeService } from '../../../../api/compute/service.ts';
 import { Answer } from '../../../../api/http/answer.ts';
+import { always } from '../../../../api/http/by-version.ts';
 import { acceptIdempotencyKeys } from '../../../../api/http/idempotency.ts';
 import { ANYBODY, policy } from '../../../../api/http/policy.ts';
 import { route } from '../../../../api/http/route.ts';
@@ -50,6 +51,7 @@ describe('Idempotency-Key', () => {
       path: '/',
       policy: policy('things:create', ANYBODY),
       status: 202,
+      response: always({ type: 'object' }),
       summary: 'Makes a thing.',
       handle: async ({ body }) => {
         done += 1;

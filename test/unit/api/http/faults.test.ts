@@ -13,7 +13,7 @@ import { NOBODY } from '../../../../api/identity/caller.ts';
 import { networkService } from '../../../../api/network/service.ts';
 
 const thing = always(object({ name: string, size: { type: 'integer' } }, ['name']));
-const common = { policy: policy('things', ANYBODY), summary: 'Is tested.' };
+const common = { policy: policy('things', ANYBODY), response: always({}), summary: 'Is tested.' };
 const get = (path: string, handle: (request: ApiRequest) => unknown, more: Partial<Route> = {}): Route => ({
   ...common,
   ...more,
@@ -28,7 +28,7 @@ const routes: readonly Route[] = [
   get('/open', ({ caller }) => ({ user: caller.userId }), { token: 'none' }),
   get('/mine', ({ caller }) => ({ project: caller.projectId })),
   { ...common, method: 'POST', path: '/things', body: thing, handle: ({ body }) => body },
-  { ...common, method: 'DELETE', path: '/things', status: 204, handle: () => undefined },
+  { ...common, method: 'DELETE', path: '/things', status: 204, response: always('empty'), handle: () => undefined },
   get('/broken', fails(new Error('secret detail'))),
   get('/refused', fails(Object.assign(new Error("Data too long for column 'secret'"), { errno: 1406 }))),
   get('/away', fails(new VolvoxError('unavailable', 'Not now.'))),

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { computeService } from '../../../../api/compute/service.ts';
 import { actionRoute } from '../../../../api/http/action-route.ts';
+import { always } from '../../../../api/http/by-version.ts';
 import {
   limitAndMarker,
   looseQuery,
@@ -26,6 +27,7 @@ const routes: readonly Route[] = [
     path: '/things',
     policy: policy('os_compute_api:things', ANYBODY),
     query: { 1: looseQuery(limitAndMarker), 75: strictQuery(limitAndMarker) },
+    response: always({}),
     summary: 'Lists things.',
     handle: ({ version, query, links }) => ({ minor: version.minor, query, link: links.self('things', '1') }),
   }),
@@ -34,6 +36,8 @@ const routes: readonly Route[] = [
     path: '/things',
     status: { 1: 200, 2: 201 },
     body: { 1: createThing },
+    policy: policy('os_compute_api:things:create', ANYBODY),
+    response: always({}),
     summary: 'Makes a thing.',
     handle: ({ body }) => body,
   }),
@@ -42,6 +46,7 @@ const routes: readonly Route[] = [
     path: '/things/:id',
     policy: policy('os_compute_api:things:delete', ADMIN),
     status: 204,
+    response: always('empty'),
     summary: 'Deletes a thing.',
     handle: () => undefined,
   }),
@@ -60,11 +65,20 @@ const routes: readonly Route[] = [
     path: '/others/:id',
     policy: policy('others:delete', ADMIN, (rule) => new VolvoxError('forbidden', `no ${rule} for you`)),
     status: 204,
+    response: always('empty'),
     summary: 'Deletes another.',
     handle: () => undefined,
   }),
   actionRoute('/things/:id/action', [
-    action({ name: 'poke', since: 5, status: 202, summary: 'Pokes.', handle: () => undefined }),
+    action({
+      name: 'poke',
+      since: 5,
+      status: 202,
+      policy: policy('os_compute_api:things:poke', ANYBODY),
+      response: always('empty'),
+      summary: 'Pokes.',
+      handle: () => undefined,
+    }),
   ]),
 ];
 
