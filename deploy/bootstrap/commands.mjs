@@ -42,7 +42,9 @@ export function planFor(command, args) {
   }
   const run = LONG_RUNS[command];
   if (run === undefined)
-    throw new Error(`no command ${command}: there are start, test, check, ${Object.keys(LONG_RUNS).join(', ')}`);
+    throw new Error(
+      `unknown command ${command}; the commands are start, test, check, ${Object.keys(LONG_RUNS).join(', ')}`,
+    );
   return { ...run, args, needsRoot: false };
 }
 

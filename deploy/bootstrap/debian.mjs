@@ -31,7 +31,7 @@ export const installCommand = (packages) =>
 /** Installs the packages; their services are not started, neither now nor by the installation. @throws with apt's last lines. */
 export async function installPackages(packages, progress) {
   await asRoot('apt-get', ['-o', 'DPkg::Lock::Timeout=300', '-q', 'update']);
-  progress.say('package lists are new');
+  progress.say('package lists updated');
   const undo = await forbidServices();
   try {
     await asRoot('apt-get', [...OPTIONS, 'install', ...packages], { DEBIAN_FRONTEND: 'noninteractive' });

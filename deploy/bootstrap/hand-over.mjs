@@ -29,8 +29,8 @@ function withRights(plan, environment, progress) {
   if (!plan.needsRoot || process.getuid?.() === 0) return whole;
   if (!sudoWorks()) {
     throw new Error(
-      'QEMU hosts need network namespaces, so root: this is not root, and sudo asks for a password.\n' +
-        'Either: sudo npm start\nor, without root, with simulated hosts: npm start -- --simulate 20\nNothing was started.',
+      'QEMU hosts need network namespaces, and those need root. You are not root, and sudo asks for a password.\n' +
+        'Run: sudo npm start\nOr, without root, use simulated hosts: npm start -- --simulate 20\nNothing was started.',
     );
   }
   progress.say('continuing as root (sudo), for network namespaces');

@@ -10,23 +10,22 @@ export const NODE = join(REPOSITORY, 'node_modules/node/bin/node');
  * a lock without the optional packages of other platforms, and a registry that lacks those cannot write another.
  */
 export async function ensureNodeModules(progress) {
-  const why = existsSync(NODE) ? difference() : 'there are none';
+  const why = existsSync(NODE) ? difference() : 'none is installed';
   if (why === null) return;
   progress.say(`installing npm packages (${why})`);
   await run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: REPOSITORY });
-  if (!existsSync(NODE))
-    throw new Error('npm installed no Node 24 (package `node`); was its install script forbidden?');
+  if (!existsSync(NODE)) throw new Error('npm installed no Node 24 (package `node`); was its install script blocked?');
   progress.say('npm packages installed');
 }
 
 /** npm writes down what it installed; null when that is what the lock asks for. */
 function difference() {
   const installed = packagesOf('node_modules/.package-lock.json');
-  if (installed === null) return 'it is not known which';
+  if (installed === null) return 'their versions are unknown';
   const wanted = packagesOf('package-lock.json') ?? {};
   for (const [path, { version, optional }] of Object.entries(wanted)) {
     if (path === '' || optional) continue;
-    if (installed[path]?.version !== version) return `${path.replace('node_modules/', '')} ${version} is wanted`;
+    if (installed[path]?.version !== version) return `${path.replace('node_modules/', '')} ${version} is missing`;
   }
   return null;
 }

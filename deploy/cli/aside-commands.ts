@@ -21,10 +21,10 @@ interface ForgetFlags {
 export function addAsideCommands(program: Command): void {
   const aside = program
     .command('aside')
-    .description('copies that a cell keeps because their server lives elsewhere (admin)');
+    .description('quarantined servers: a cell keeps their disks although they live elsewhere (admin)');
   aside
     .command('list')
-    .description('the newest first')
+    .description('list quarantined servers, newest first')
     .action(async () => {
       const { api, list, missing } = await openSession(program, 'admin');
       const { instances, silentCells } = await api.federation<{ instances: Aside[]; silentCells: string[] }>('/aside');
@@ -33,19 +33,19 @@ export function addAsideCommands(program: Command): void {
     });
   aside
     .command('forget <server>')
-    .description('remove a copy with its disks; there is no way back')
-    .option('--cell <cell>', 'the copy in this cell')
-    .option('--epoch <epoch>', 'the copy of this epoch')
-    .option('--yes', 'really')
+    .description('remove a quarantined server with its disks; this cannot be undone')
+    .option('--cell <cell>', 'the one in this cell')
+    .option('--epoch <epoch>', 'the one of this epoch')
+    .option('--yes', 'confirm the removal')
     .action(async (server: string, flags: ForgetFlags) => {
       const { api, say, show, json } = await openSession(program, 'admin');
       const { instances } = await api.federation<{ instances: Aside[] }>('/aside');
       const copy = oneOf(instances, server, flags);
-      const which = `the copy of "${copy.name}" (${copy.uuid}, epoch ${copy.epoch}) on host ${copy.hostName ?? 'none'} in ${copy.cell}`;
-      if (flags.yes !== true) throw new Error(`this removes ${which} with its disks; say it again with --yes`);
+      const which = `quarantined server "${copy.name}" (${copy.uuid}, epoch ${copy.epoch}) on host ${copy.hostName ?? 'none'} in ${copy.cell}`;
+      if (flags.yes !== true) throw new Error(`this removes ${which} with its disks; add --yes to confirm`);
       await api.federation(`/aside/${encodeURIComponent(copy.cell)}/${copy.uuid}/${copy.epoch}`, { method: 'DELETE' });
       if (json) show({ ...copy });
-      else say(`${which} is given up; its host removes it`);
+      else say(`${which}: its host removes it now`);
     });
 }
 
@@ -58,10 +58,10 @@ function oneOf(instances: readonly Aside[], server: string, { cell, epoch }: For
       (epoch === undefined || one.epoch === Number(epoch)),
   );
   const [only, ...more] = meant;
-  if (only === undefined) throw new Error(`no copy of ${server} is kept aside`);
+  if (only === undefined) throw new Error(`no cell has a quarantined server ${server}`);
   if (more.length > 0) {
     const each = meant.map((one) => `--cell ${one.cell} --epoch ${one.epoch} (${one.uuid})`).join(', ');
-    throw new Error(`more than one copy is kept aside: ${each}`);
+    throw new Error(`more than one quarantined server matches; choose one of: ${each}`);
   }
   return only;
 }

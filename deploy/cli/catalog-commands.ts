@@ -42,5 +42,5 @@ export function addCatalogCommands(program: Command): void {
 }
 
 function listing(program: Command, noun: string, description: string, action: () => Promise<void>): void {
-  program.command(noun).description(description).command('list').description(`list them`).action(action);
+  program.command(noun).description(description).command('list').description(`list all`).action(action);
 }

@@ -6,24 +6,24 @@ export function addCellCommands(program: Command): void {
   const cell = program.command('cell').description('the cells of the federation (admin)');
   cell
     .command('list')
-    .description('all cells with their health')
+    .description('list all cells with their health')
     .action(async () => {
       const { api, list } = await openSession(program, 'admin');
       list((await api.federation<{ cells: Row[] }>('/cells')).cells.map(row));
     });
   cell
     .command('add')
-    .description('make a cell that runs part of the federation; nothing has to be restarted')
-    .requiredOption('--name <name>', 'what it is called')
-    .requiredOption('--url <url>', "its conductor's address")
-    .requiredOption('--key <key>', "its door's key")
+    .description('add a running cell to the federation; no restart is needed')
+    .requiredOption('--name <name>', 'the name of the cell')
+    .requiredOption('--url <url>', 'the address of its conductor')
+    .requiredOption('--key <key>', 'the key of its door')
     .action(async ({ name, url, key }: { name: string; url: string; key: string }) => {
       const { api, show } = await openSession(program, 'admin');
       show(row(await api.federation<Row>('/cells', { method: 'POST', body: { name, url, key } })));
     });
   for (const [verb, description] of [
-    ['enable', 'let it take new servers'],
-    ['disable', 'give it no new servers; those it has go on'],
+    ['enable', 'let a cell take new servers'],
+    ['disable', 'give a cell no new servers; its existing servers keep running'],
   ] as const) {
     cell
       .command(`${verb} <cell>`)

@@ -10,10 +10,10 @@ import { loadPart, PART_NAMES } from './parts.ts';
 export function addConfigCommand(program: Command): void {
   program
     .command('config')
-    .description('how processes are configured')
+    .description('the configuration of processes')
     .command('show [parts...]')
-    .description(`the options of parts, of all unless named: ${PART_NAMES.join(', ')}`)
-    .option('--help-texts', 'with the sentence that explains each')
+    .description(`show the options of the named parts (default: of all): ${PART_NAMES.join(', ')}`)
+    .option('--help-texts', 'explain each option')
     .action(async (names: string[], flags: { helpTexts?: boolean }) => {
       const rows = new Map<string, Row>();
       for (const name of names.length > 0 ? names : PART_NAMES) {

@@ -43,7 +43,7 @@ function fromClouds(file: string, name: string): Credentials {
   const { clouds = {} } = (parse(readFileSync(file, 'utf8')) ?? {}) as { clouds?: Record<string, Cloud> };
   const auth = clouds[name]?.auth;
   if (auth === undefined) {
-    throw new Error(`${file} has no cloud ${name}; there are: ${Object.keys(clouds).join(', ') || 'none'}`);
+    throw new Error(`${file} has no cloud ${name}; it has: ${Object.keys(clouds).join(', ') || 'none'}`);
   }
   return complete(file, {
     authUrl: auth.auth_url,
@@ -67,7 +67,7 @@ function complete(source: string, found: { readonly [K in keyof Credentials]: st
   const { authUrl, username, password, projectName, domainId } = found;
   if (!authUrl || !username || !password || !projectName || !domainId) {
     const missing = Object.entries(found).flatMap(([name, value]) => (value ? [] : [name]));
-    throw new Error(`${source} does not say ${missing.join(', ')}`);
+    throw new Error(`${source} does not set ${missing.join(', ')}`);
   }
   const root = authUrl.replace(/\/$/, '');
   return { authUrl: root.endsWith('/v3') ? root : `${root}/v3`, username, password, projectName, domainId };

@@ -21,19 +21,17 @@ interface Findings {
 export function addDoctorCommand(program: Command): void {
   program
     .command('doctor')
-    .description('what does not agree, is late, kept aside or silent, in all tiers (admin)')
+    .description('show differences, late operations, quarantined servers and silent cells in all tiers (admin)')
     .action(async () => {
       const { api, list, show, say, json } = await openSession(program, 'admin');
       const found = await api.federation<Findings>('/findings');
       if (found.findings.length > 0) process.exitCode = 1;
       if (json) return show({ ...found });
       if (found.findings.length === 0) {
-        return say(
-          `everything in order (${found.checks} checks, ${found.cells} ${found.cells === 1 ? 'cell' : 'cells'})`,
-        );
+        return say(`no findings (${found.checks} checks, ${found.cells} ${found.cells === 1 ? 'cell' : 'cells'})`);
       }
       list(found.findings.map(row));
-      say(`${found.findings.length} of ${found.checks} checks in ${found.cells} cells found something`);
+      say(`${found.findings.length} of ${found.checks} checks in ${found.cells} cells have findings`);
     });
 }
 

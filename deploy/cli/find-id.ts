@@ -30,8 +30,8 @@ export async function findId(
   const named = (answer[plural] ?? []).filter((one) => one.name === nameOrId);
   const [first] = named;
   const singular = plural.slice(0, -1);
-  if (first === undefined) throw new Error(`no ${singular} ${nameOrId}`);
-  if (named.length > 1) throw new Error(`${named.length} ${plural} are called ${nameOrId}; say which by its id`);
+  if (first === undefined) throw new Error(`no ${singular} ${nameOrId} exists`);
+  if (named.length > 1) throw new Error(`${named.length} ${plural} have the name ${nameOrId}; use the id`);
   return first.id;
 }
 

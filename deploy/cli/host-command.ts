@@ -35,7 +35,7 @@ export function addHostCommand(program: Command): void {
     .command('host')
     .description('the hosts of all cells (admin)')
     .command('list')
-    .description('list them')
+    .description('list all hosts')
     .action(async () => {
       const { api, list, missing } = await openSession(program, 'admin');
       const { hosts, silentCells } = await api.federation<{ hosts: Host[]; silentCells: string[] }>('/hosts');

@@ -24,11 +24,11 @@ const INTERRUPTED = 130;
 export function addServerMove(program: Command, server: Command): void {
   server
     .command('move <server>')
-    .description('move a server to another cell; it is down while its disks are copied (admin)')
+    .description('move a server to another cell; it is down while its disks are sent (admin)')
     .requiredOption('--to <cell>', 'the cell it is to live in')
     .option('--host <host>', 'a host of that cell (default: the best one)')
-    .option('--dry-run', 'only say what would happen')
-    .option('--wait', 'until it is over, showing how far it is')
+    .option('--dry-run', 'only show what would happen')
+    .option('--wait', 'wait until the move is over, and show its progress')
     .action(async (nameOrId: string, flags: MoveFlags) => {
       const session = await openSession(program, 'admin');
       const { api, show, json } = session;
@@ -52,10 +52,10 @@ export function addMoveCommands(program: Command): void {
   const move = program.command('move').description('moves of servers between cells (admin)');
   move
     .command('list')
-    .description('the newest first')
-    .option('--server <server>', 'those of one server')
-    .option('--cell <cell>', 'those from and to one cell')
-    .option('--state <state>', 'running, undoing, done, undone or stranded')
+    .description('list moves, newest first')
+    .option('--server <server>', 'only moves of this server')
+    .option('--cell <cell>', 'only moves from or to this cell')
+    .option('--state <state>', 'only moves in this state: running, undoing, done, undone or stranded')
     .action(async ({ server, cell, state }: ListFlags) => {
       const { api, list, json } = await openSession(program, 'admin');
       const query = new URLSearchParams({
@@ -68,7 +68,7 @@ export function addMoveCommands(program: Command): void {
     });
   move
     .command('show <id>')
-    .description('one, with its steps and their times')
+    .description('show a move with its steps and their times')
     .action(async (id: string) => {
       const { api, show, list, json } = await openSession(program, 'admin');
       const { move: found } = await api.federation<{ move: Move }>(`/moves/${encodeURIComponent(id)}`);
@@ -78,7 +78,7 @@ export function addMoveCommands(program: Command): void {
     });
   move
     .command('wait <id>')
-    .description('until it is over, showing how far it is')
+    .description('wait until the move is over, and show its progress')
     .action(async (id: string) => {
       const session = await openSession(program, 'admin');
       const { move: found } = await session.api.federation<{ move: Move }>(`/moves/${encodeURIComponent(id)}`);
@@ -86,8 +86,8 @@ export function addMoveCommands(program: Command): void {
     });
   move
     .command('abort <id>')
-    .description('take it back: the server runs in its old cell again; not after the hand-over')
-    .option('--wait', 'until it is back')
+    .description('take a move back: the server runs in its old cell again; impossible after the hand-over')
+    .option('--wait', 'wait until the server is back')
     .action(async (id: string, flags: { wait?: boolean }) => {
       const session = await openSession(program, 'admin');
       const path = `/moves/${encodeURIComponent(id)}/abort`;
@@ -101,7 +101,7 @@ export function addMoveCommands(program: Command): void {
 /** @throws when the move was taken back, with the reason. */
 async function untilOver(session: Session, move: Move, name: string): Promise<void> {
   const ended = await follow(session, move);
-  if (ended?.state === 'undone') throw new Error(`${name} was not moved: ${ended.message ?? 'no reason is known'}`);
+  if (ended?.state === 'undone') throw new Error(`${name} was not moved: ${ended.message ?? 'unknown reason'}`);
 }
 
 /** Shows the move as it ended. Ctrl-C ends the looking only, and is told so; null then. */
@@ -118,7 +118,7 @@ async function follow({ api, show, json }: Session, { id, serverName, server, to
       return ended;
     }
     process.stderr.write(
-      `volvox: the move goes on; look at it with: volvox move wait ${id}; take it back with: volvox move abort ${id}\n`,
+      `volvox: the move goes on; follow it with: volvox move wait ${id}; take it back with: volvox move abort ${id}\n`,
     );
     process.exitCode = INTERRUPTED;
     return null;

@@ -15,14 +15,14 @@ interface ListFlags {
 }
 
 export function addOperationCommands(program: Command): void {
-  const operation = program.command('operation').description('work under way and done (admin)');
+  const operation = program.command('operation').description('operations in progress and ended (admin)');
   operation
     .command('list')
-    .description('the newest first')
-    .option('--server <server>', 'those about one server')
+    .description('list operations, newest first')
+    .option('--server <server>', 'only operations of this server')
     .addOption(new Option('--state <state>', 'those in one state').choices(OPERATION_STATES))
-    .option('--overdue', 'those that have not ended in their time')
-    .option('--cell <cell>', 'those of one cell; global: those of the global tier')
+    .option('--overdue', 'only operations that are past their deadline')
+    .option('--cell <cell>', 'only operations of this cell; global: of the global tier')
     .action(async (flags: ListFlags) => {
       const { api, list, missing, json } = await openSession(program, 'admin');
       const query = await listQuery(api, flags);
@@ -34,8 +34,8 @@ export function addOperationCommands(program: Command): void {
     });
   operation
     .command('show <id>')
-    .description('one, with its steps and their times')
-    .option('--timeline', 'what happened, a line each, and what it waits for')
+    .description('show an operation with its steps and their times')
+    .option('--timeline', 'print one line for each step, and what the operation waits for')
     .action(async (id: string, flags: { timeline?: boolean }) => {
       const { api, show, list, json } = await openSession(program, 'admin');
       const found = await api.federation<Placed>(pathOf(id));
@@ -51,7 +51,7 @@ export function addOperationCommands(program: Command): void {
 function addResolve(program: Command, operation: Command): void {
   const resolve = operation
     .command('resolve <id>')
-    .description('say which way an operation goes that does not get on by itself')
+    .description('decide whether a stuck operation goes forward or back')
     .addOption(new Option('--forward', 'try again now, with its whole time once more').conflicts('back'))
     .addOption(new Option('--back', 'undo what was done, beginning now').conflicts('forward'))
     .action(async (id: string, { forward, back }: { forward?: true; back?: true }) => {
@@ -61,13 +61,13 @@ function addResolve(program: Command, operation: Command): void {
       const now = await api.federation<Placed>(`${pathOf(id)}/resolve`, { method: 'POST', body: { direction } });
       if (json) return show({ ...now });
       say(`${now.kind} of ${now.subject} (${now.cell}): ${whatFollows(now, direction)}`);
-      say(`volvox operation show ${id} --timeline shows how it goes on`);
+      say(`volvox operation show ${id} --timeline shows its progress`);
     });
 }
 
 function whatFollows({ step, deadlineAt, state }: Placed, direction: 'forward' | 'back'): string {
-  if (direction === 'forward') return `${step} is tried again now; the operation has until ${deadlineAt}`;
-  return state === 'undoing' ? `it goes back, beginning with ${step}, now` : 'it goes back now';
+  if (direction === 'forward') return `trying ${step} again now; the deadline is ${deadlineAt}`;
+  return state === 'undoing' ? `going back now, starting with ${step}` : 'going back now';
 }
 
 const pathOf = (id: string): string => `/operations/${encodeURIComponent(id)}`;
@@ -90,8 +90,8 @@ async function serverId(api: ApiClient, idOrName: string): Promise<string> {
   );
   const named = servers.filter(({ name }) => name === idOrName);
   const [first] = named;
-  if (first === undefined) throw new Error(`no server ${idOrName}`);
-  if (named.length > 1) throw new Error(`${named.length} servers are called ${idOrName}; say which by its id`);
+  if (first === undefined) throw new Error(`no server ${idOrName} exists`);
+  if (named.length > 1) throw new Error(`${named.length} servers have the name ${idOrName}; use the id`);
   return first.id;
 }
 

@@ -33,11 +33,11 @@ const tookOf = ({ startedAt, finishedAt }: OperationStep, now: number): string =
 
 function outcomeOf({ outcome, message }: OperationStep): string {
   if (outcome !== null) return outcome;
-  return message === null ? 'under way' : 'waiting';
+  return message === null ? 'in progress' : 'waiting';
 }
 
 function messageOf({ outcome, message, pointOfNoReturn }: OperationStep): string {
-  if (pointOfNoReturn === true) return 'from here on only forward';
+  if (pointOfNoReturn === true) return 'point of no return: only forward from here';
   if (outcome === null && message !== null) return `for ${message}`;
   return message ?? '';
 }

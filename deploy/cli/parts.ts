@@ -59,6 +59,6 @@ export const PART_NAMES: readonly string[] = Object.keys(PARTS);
 /** @throws when there is none of that name, naming those that there are. */
 export function loadPart(name: string): Promise<Part> {
   const load = PARTS[name];
-  if (load === undefined) throw new Error(`no part ${name}; there are: ${PART_NAMES.join(', ')}`);
+  if (load === undefined) throw new Error(`unknown part ${name}; the parts are: ${PART_NAMES.join(', ')}`);
   return load();
 }

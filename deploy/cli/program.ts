@@ -14,7 +14,7 @@ import { addTokenCommand } from './token-command.ts';
 /** The `volvox` command. @returns the exit status: 0, 1 when what was asked for failed, 2 when it was asked for wrongly. */
 export async function runCli(args: readonly string[]): Promise<number> {
   const program = new Command('volvox')
-    .description('Volvox on the command line: its processes, and what one asks of its APIs.')
+    .description('Run Volvox processes and call the Volvox APIs.')
     .option('--os-cloud <name>', 'the entry of clouds.yaml to use (default: OS_CLOUD, then volvox or volvox-admin)')
     .option('--json', 'print answers as JSON')
     .showHelpAfterError()

@@ -10,7 +10,7 @@ export function addRunCommand(program: Command): void {
   program
     .command('run <parts...>')
     .description(
-      `run parts in this one process until it is told to stop: ${PART_NAMES.join(', ')}; VOLVOX_CONFIG names their file`,
+      `run parts in one process until SIGINT or SIGTERM: ${PART_NAMES.join(', ')}; VOLVOX_CONFIG names the configuration file`,
     )
     .action(async (names: string[]) => {
       const sources = processSources();

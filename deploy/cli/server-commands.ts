@@ -36,8 +36,8 @@ export function addServerCommands(program: Command): void {
   const server = program.command('server').description('virtual machines');
   server
     .command('list')
-    .description('the servers of the project')
-    .option('--all-projects', 'those of every project (admin)')
+    .description('list the servers of the project')
+    .option('--all-projects', 'list the servers of all projects (admin)')
     .action(async (flags: { allProjects?: boolean }) => {
       const { api, list } = await openSession(program, flags.allProjects ? 'admin' : 'user');
       const query = flags.allProjects ? '?all_tenants=1' : '';
@@ -46,7 +46,7 @@ export function addServerCommands(program: Command): void {
     });
   server
     .command('show <server>')
-    .description('one server')
+    .description('show a server')
     .action(async (name: string) => {
       const { api, show } = await openSession(program);
       const found = await getServer(api, await findId(api, 'servers', name));
@@ -59,15 +59,15 @@ export function addServerCommands(program: Command): void {
     });
   server
     .command('create <name>')
-    .description('make a server')
+    .description('create a server')
     .requiredOption('--flavor <flavor>', 'its size')
     .requiredOption('--image <image>', 'what it boots')
-    .option('--network <network>', 'the network it is in (default: the only one)')
-    .option('--key-name <name>', 'a key pair')
-    .option('--user-data <file>', 'a script it runs at its first boot')
-    .option('--availability-zone <zone>', 'where')
-    .option('--count <n>', 'how many', wholeNumber(1), 1)
-    .option('--wait', 'until it is ACTIVE')
+    .option('--network <network>', 'the network to attach (default: the only one)')
+    .option('--key-name <name>', 'the key pair to install')
+    .option('--user-data <file>', 'a script to run at the first boot')
+    .option('--availability-zone <zone>', 'the availability zone')
+    .option('--count <n>', 'how many servers', wholeNumber(1), 1)
+    .option('--wait', 'wait until the server is ACTIVE')
     .action(async (name: string, flags: CreateFlags) => {
       const { api, show } = await openSession(program);
       const { server: made } = await api.request<{ server: { id: string } }>('compute', '/servers', {
@@ -78,8 +78,8 @@ export function addServerCommands(program: Command): void {
     });
   server
     .command('delete <servers...>')
-    .description('remove servers')
-    .option('--wait', 'until they are gone')
+    .description('delete servers')
+    .option('--wait', 'wait until they are gone')
     .action(async (names: string[], flags: { wait?: boolean }) => {
       const { api, say } = await openSession(program);
       for (const name of names) {
@@ -98,23 +98,23 @@ function addActions(program: Command, server: Command): void {
     server
       .command(`${name} <server>`)
       .description(description)
-      .option('--wait', `until it is ${status}`)
+      .option('--wait', `wait until the server is ${status}`)
       .action(async (nameOrId: string, flags: { wait?: boolean; hard?: boolean }) => {
         const { api, show } = await openSession(program);
         const id = await findId(api, 'servers', nameOrId);
         await api.request('compute', `/servers/${id}/action`, { method: 'POST', body: body(flags) });
         show(row(await (flags.wait ? untilStatus(api, id, status) : getServer(api, id))));
       });
-  act('start', 'switch it on', 'ACTIVE', () => ({ 'os-start': null }));
-  act('stop', 'switch it off', 'SHUTOFF', () => ({ 'os-stop': null }));
-  act('reboot', 'boot it again', 'ACTIVE', ({ hard }) => ({ reboot: { type: hard ? 'HARD' : 'SOFT' } })).option(
+  act('start', 'start a server', 'ACTIVE', () => ({ 'os-start': null }));
+  act('stop', 'stop a server', 'SHUTOFF', () => ({ 'os-stop': null }));
+  act('reboot', 'reboot a server', 'ACTIVE', ({ hard }) => ({ reboot: { type: hard ? 'HARD' : 'SOFT' } })).option(
     '--hard',
-    'without asking it',
+    'reset the guest without a clean shutdown',
   );
   server
     .command('console <server>')
-    .description('the log of its serial console')
-    .option('--lines <n>', 'only the last lines', wholeNumber(0))
+    .description('print the log of the serial console')
+    .option('--lines <n>', 'print only the last n lines', wholeNumber(0))
     .action(async (nameOrId: string, flags: { lines?: number }) => {
       const { api } = await openSession(program);
       const id = await findId(api, 'servers', nameOrId);
@@ -144,7 +144,7 @@ function wholeNumber(least: number): (value: string) => number {
   return (value) => {
     const number = value.trim() === '' ? Number.NaN : Number(value);
     if (Number.isInteger(number) && number >= least) return number;
-    throw new InvalidArgumentError(`expected a whole number from ${least} on`);
+    throw new InvalidArgumentError(`expected a whole number of at least ${least}`);
   };
 }
 
@@ -168,8 +168,7 @@ async function untilStatus(api: ApiClient, id: string, status: string): Promise<
   for (;;) {
     const server = await getServer(api, id);
     if (server.status === status && server['OS-EXT-STS:task_state'] == null) return server;
-    if (server.status === 'ERROR')
-      throw new Error(`${id} is in ERROR: ${server.fault?.message ?? 'no reason is known'}`);
+    if (server.status === 'ERROR') throw new Error(`${id} is in ERROR: ${server.fault?.message ?? 'unknown reason'}`);
     if (Date.now() > end) throw new Error(`${id} is still ${server.status} after ${WAIT_MS / 1000} s`);
     await delay(200);
   }
@@ -186,5 +185,5 @@ async function untilGone(api: ApiClient, id: string): Promise<void> {
     }
     await delay(200);
   }
-  throw new Error(`${id} is still there after ${WAIT_MS / 1000} s`);
+  throw new Error(`${id} still exists after ${WAIT_MS / 1000} s`);
 }

@@ -31,7 +31,8 @@ export async function openSession(program: Command, role: 'user' | 'admin' = 'us
       if (!json) print(`${line}\n`);
     },
     missing: (silentCells) => {
-      if (silentCells.length > 0) process.stderr.write(`volvox: without ${silentCells.join(', ')}, silent now\n`);
+      if (silentCells.length > 0)
+        process.stderr.write(`volvox: incomplete: ${silentCells.join(', ')} did not answer\n`);
     },
     json: json ?? false,
   };

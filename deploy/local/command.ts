@@ -22,23 +22,19 @@ interface Flags {
 export async function runRegionCommand(args: readonly string[]): Promise<number> {
   const state = { status: 0 };
   const program = new Command('npm start --')
-    .description('A whole region on this machine, for development: its databases, its services, its cells.')
+    .description('Run a whole region on this machine, for development: databases, services and cells.')
     .showHelpAfterError();
-  const home = () => new Option('--home <dir>', 'where everything is kept').default('.volvox');
+  const home = () => new Option('--home <dir>', 'the folder of the region').default('.volvox');
   const start = program
     .command('start', { isDefault: true })
-    .description('start the region and run it until Ctrl-C; what it keeps is there at the next start')
+    .description('start the region and run it until Ctrl-C; the next start keeps its data')
     .addOption(home())
-    .option('--cells <n>', 'how many cells (default: as before, 2 in a new region)', count(1, 40))
+    .option('--cells <n>', 'number of cells (default: as before, 2 in a new region)', count(1, 40))
     .option('--simulate <hosts>', 'simulated hosts instead of QEMU, spread over the cells', count(1, 100_000))
-    .option(
-      '--port-base <port>',
-      'first port of the block that is used (default 8770; 0: free ports)',
-      count(0, 65_000),
-    )
-    .option('--cache <dir>', 'where what is made once is kept, to share it between regions (default: in the home)')
-    .option('--fresh', 'forget the region that was here and make a new one')
-    .option('--detach', 'leave it running in the background')
+    .option('--port-base <port>', 'first port of the region (default 8770; 0: free ports)', count(0, 65_000))
+    .option('--cache <dir>', 'folder for files that regions can share, such as the guest image (default: in the home)')
+    .option('--fresh', 'delete the existing region and create a new one')
+    .option('--detach', 'run the region in the background')
     .action(async (flags: Flags) => {
       state.status = flags.detach
         ? await detachedStart(homeAt(flags.home), args, createProgress(print, startedAt()))
@@ -53,9 +49,9 @@ export async function runRegionCommand(args: readonly string[]): Promise<number>
     });
   program
     .command('status')
-    .description('say what runs')
+    .description('show the processes of the region')
     .addOption(home())
-    .option('--json', 'as JSON')
+    .option('--json', 'print JSON')
     .action((flags: Flags & { json?: boolean }) => {
       state.status = showStatus(homeAt(flags.home), flags.json ?? false, print);
     });

@@ -13,7 +13,7 @@ import { isSupervised, readState } from './region-state.ts';
 export function whyNotStartable(home: Home): string | null {
   const state = readState(home);
   if (!isSupervised(state)) return null;
-  return `a region runs in ${home.root} already (pid ${state.supervisor.pid}); \`${stopCommand(home)}\` stops it`;
+  return `a region already runs in ${home.root} (pid ${state.supervisor.pid}); \`${stopCommand(home)}\` stops it`;
 }
 
 /**
@@ -25,7 +25,7 @@ export async function endEarlierRun(home: Home, progress: Progress): Promise<voi
   if (reason !== null) throw new Error(reason);
   const left = (readState(home)?.processes ?? []).filter(lives);
   if (left.length === 0) return;
-  progress.say(`an earlier run was killed; ending what it left: ${left.map((one) => one.name).join(', ')}`);
+  progress.say(`an earlier run was killed; ending its processes: ${left.map((one) => one.name).join(', ')}`);
   await endProcesses(left, 15_000);
 }
 

@@ -64,7 +64,7 @@ export class ManagedProcess {
       await until(this.spec.name, this.spec.ready, {
         timeoutMs,
         givenUp: () => {
-          if (this.#restarts - restartsBefore >= 3) throw new Error(`${this.spec.name} ends again and again`);
+          if (this.#restarts - restartsBefore >= 3) throw new Error(`${this.spec.name} keeps ending`);
         },
       });
     } catch (cause) {
@@ -112,7 +112,7 @@ export class ManagedProcess {
       this.#identity = null;
       const next = Date.now() - startedAt > SETTLED_MS ? FIRST_BACKOFF_MS : backoffMs;
       this.#restarts += 1;
-      this.#changed(`${this.spec.name} ended (${how}); started again in ${next / 1000} s; its log: ${log}`);
+      this.#changed(`${this.spec.name} ended (${how}); restarting in ${next / 1000} s; log: ${log}`);
       this.#retry = setTimeout(() => this.#spawn(Math.min(next * 2, LONGEST_BACKOFF_MS)), next);
     };
     onceEnded(child, ended);

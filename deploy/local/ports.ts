@@ -33,7 +33,7 @@ export class FreePorts {
       this.#given.add(port);
       return port;
     }
-    throw new Error(`no TCP port from ${FIRST_PORT} to ${LAST_PORT} of the loopback is free`);
+    throw new Error(`no TCP port from ${FIRST_PORT} to ${LAST_PORT} is free on the loopback interface`);
   }
 }
 

@@ -16,7 +16,7 @@ export class ProcessTable {
 
   /** Starts them all at once, and waits for each. @throws when one of them is not ready in time. */
   async start(specs: readonly ProcessSpec[], timeoutMs: number): Promise<void> {
-    if (this.#closed) throw new Error('the region is being stopped');
+    if (this.#closed) throw new Error('the region is stopping');
     const processes = specs.map((spec) => {
       const one = new ManagedProcess(spec, (line) => {
         this.#changed();
@@ -32,7 +32,8 @@ export class ProcessTable {
   /** @throws when there is none of that name. */
   get(name: string): ManagedProcess {
     const found = this.#processes.get(name);
-    if (found === undefined) throw new Error(`no process ${name}; there are ${[...this.#processes.keys()].join(', ')}`);
+    if (found === undefined)
+      throw new Error(`unknown process ${name}; the processes are ${[...this.#processes.keys()].join(', ')}`);
     return found;
   }
 

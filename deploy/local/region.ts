@@ -51,7 +51,7 @@ export class LocalRegion {
 
   /** @throws before the first process was started. */
   get settings(): RegionSettings {
-    if (this.#settings === undefined) throw new Error('the region was not started');
+    if (this.#settings === undefined) throw new Error('the region has not started');
     return this.#settings;
   }
 
@@ -60,7 +60,7 @@ export class LocalRegion {
     await endEarlierRun(this.home, this.#progress);
     this.#ours = true;
     if (this.#options.fresh)
-      await this.#progress.step('earlier region forgotten', () => forget(this.home, this.#progress));
+      await this.#progress.step('earlier region deleted', () => forget(this.home, this.#progress));
     this.#keep(await settlePorts(settingsFor(this.home, this.#options)));
     const { global, cells } = this.settings;
     const image = this.#guestImage();
@@ -96,7 +96,7 @@ export class LocalRegion {
 
   cell(name: string): CellSettings {
     const found = this.settings.cells.find((cell) => cell.name === name);
-    if (found === undefined) throw new Error(`no cell ${name}`);
+    if (found === undefined) throw new Error(`no cell ${name} exists`);
     return found;
   }
 
@@ -136,7 +136,7 @@ export class LocalRegion {
     for (const [owner, store] of stores) {
       const options = sqlOptions(this.home, owner, store);
       const how = await prepareMariadb(options);
-      if (how === 'remade') this.#progress.say(`${options.folder} was half made; it was thrown away and made again`);
+      if (how === 'remade') this.#progress.say(`${options.folder} was half made; created it again`);
     }
     const specs = stores.flatMap(([owner, store]) => storeProcesses(this.home, owner, store));
     await this.processes.start(specs, START_TIMEOUT_MS);

@@ -28,7 +28,7 @@ export function settingsFor(home: Home, options: RegionOptions): RegionSettings 
   if (known !== null && known.driver !== driver) {
     throw new Error(
       `the region in ${home.root} was made with ${known.driver === 'qemu' ? 'QEMU' : 'simulated'} hosts; ` +
-        'make it anew (--fresh), or another one beside it (--home DIR --port-base PORT)',
+        'replace it (--fresh), or start another one (--home DIR --port-base PORT)',
     );
   }
   const portBase = options.portBase ?? known?.portBase ?? DEFAULT_PORT_BASE;

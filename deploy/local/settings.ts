@@ -76,7 +76,7 @@ export function readSettings(home: Home): RegionSettings | null {
     // Said below.
   }
   throw new Error(
-    `${home.settings} cannot be read; \`npm start -- --fresh\` makes a new region and forgets the old one`,
+    `${home.settings} cannot be read; \`npm start -- --fresh\` creates a new region and deletes the old one`,
   );
 }
 

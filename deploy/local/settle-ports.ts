@@ -38,7 +38,9 @@ export async function settlePorts(settings: RegionSettings): Promise<RegionSetti
   }
   if (taken.length > 0) {
     const another = portBase < 60_000 ? portBase + 1000 : 9770;
-    throw new Error(`${taken.join('; ')}.\nEnd it, or choose another block: npm start -- --port-base ${another}`);
+    throw new Error(
+      `${taken.join('; ')}.\nEnd that process, or choose other ports: npm start -- --port-base ${another}`,
+    );
   }
   return { ...settings, global, cells };
 }

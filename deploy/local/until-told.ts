@@ -11,10 +11,10 @@ export function untilTold(progress: Progress): Promise<'told'> {
       process.on(signal, () => {
         if (toldAt === undefined) {
           toldAt = Date.now();
-          progress.say(`${signal}: stopping everything in order`);
+          progress.say(`${signal}: stopping all processes`);
           resolve('told');
         } else if (Date.now() - toldAt > SAME_SIGNAL_MS) {
-          progress.say(`${signal} again: leaving at once; the next start clears up`);
+          progress.say(`${signal} again: exiting now; the next start cleans up`);
           process.exit(130);
         }
       });

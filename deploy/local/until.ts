@@ -19,7 +19,7 @@ export async function until<T>(
     } catch (error) {
       last = error instanceof Error ? error.message : error;
     }
-    if (Date.now() > end) throw new Error(`${what}: waited ${options.timeoutMs / 1000} s in vain (${String(last)})`);
+    if (Date.now() > end) throw new Error(`${what}: not ready after ${options.timeoutMs / 1000} s (${String(last)})`);
     await delay(options.everyMs ?? 50);
   }
 }

@@ -91,7 +91,7 @@ describe('a local region', () => {
     await waitUntil('the supervisor to be gone', () => before.supervisor !== null && !lives(before.supervisor));
     expect(before.processes.every(lives)).toBe(true);
     const { status, said } = await started();
-    expect(said).toMatch(/an earlier run was killed; ending what it left: global-mariadb/);
+    expect(said).toMatch(/an earlier run was killed; ending its processes: global-mariadb/);
     expect(said).not.toContain('flavors');
     expect(status).toBe(0);
     expect(before.processes.some(lives)).toBe(false);

@@ -63,9 +63,7 @@ describe('operations in the hands of an operator', () => {
       code: 2,
       stderr: expect.stringContaining('--forward or --back'),
     });
-    expect(await volvox('operation', 'resolve', stop.id, '--back')).toContain(
-      'it goes back, beginning with settle, now',
-    );
+    expect(await volvox('operation', 'resolve', stop.id, '--back')).toContain('going back now, starting with settle');
     await ended(stop.id, 'undone');
     const before = await show(stop.id);
     held.release();

@@ -29,7 +29,7 @@ async function currentKernel(): Promise<string> {
   const { stdout } = await runCommand('apt-cache', ['depends', KERNEL]);
   const name = /Depends: (linux-image-\S+)/.exec(stdout)?.[1];
   if (name === undefined) {
-    throw new Error(`Debian's package ${KERNEL} is not known here; \`apt-get update\` as root may help`);
+    throw new Error(`Debian's package ${KERNEL} is unknown on this machine; run \`apt-get update\` as root`);
   }
   return name;
 }

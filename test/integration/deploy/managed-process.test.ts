@@ -42,7 +42,7 @@ describe('ManagedProcess', () => {
     const first = await waitUntil('a first process', () => one.identity);
     process.kill(first.pid, 'SIGKILL');
     const second = await waitUntil('a second process', () => (one.identity?.pid !== first.pid ? one.identity : null));
-    expect(said).toEqual([expect.stringContaining('one ended (by SIGKILL); started again in 0.25 s')]);
+    expect(said).toEqual([expect.stringContaining('one ended (by SIGKILL); restarting in 0.25 s')]);
     await one.stop();
     expect(lives(second)).toBe(false);
     expect(said).toHaveLength(1);
@@ -67,9 +67,9 @@ describe('ManagedProcess', () => {
     expect(identity !== null && lives(identity)).toBe(false);
   });
 
-  it('gives up waiting for one that ends again and again, with the end of its log', async () => {
+  it('gives up waiting for one that keeps ending, with the end of its log', async () => {
     const one = managed('echo no such luck; exit 3', { ready: async () => false });
     one.start();
-    await expect(one.untilReady(30_000)).rejects.toThrow(/ends again and again(.|\n)*no such luck/);
+    await expect(one.untilReady(30_000)).rejects.toThrow(/keeps ending(.|\n)*no such luck/);
   });
 });

@@ -156,7 +156,7 @@ describe('volvox server move', () => {
     child.kill('SIGINT');
     const { out, err, code } = await ended;
     expect([code, out]).toEqual([130, '']);
-    expect(err).toContain(`the move goes on; look at it with: volvox move wait ${ID}`);
+    expect(err).toContain(`the move goes on; follow it with: volvox move wait ${ID}`);
     expect(err).toContain(`volvox move abort ${ID}`);
     expect(asked.some(({ what }) => what.includes('abort'))).toBe(false);
   });

@@ -40,10 +40,8 @@ describe('findCredentials', () => {
   });
 
   it('says what is missing', () => {
-    expect(() => findCredentials('nowhere', 'user')).toThrow(
-      /no cloud nowhere; there are: volvox, volvox-admin, broken/,
-    );
-    expect(() => findCredentials('broken', 'user')).toThrow(/does not say username, password, projectName/);
+    expect(() => findCredentials('nowhere', 'user')).toThrow(/no cloud nowhere; it has: volvox, volvox-admin, broken/);
+    expect(() => findCredentials('broken', 'user')).toThrow(/does not set username, password, projectName/);
   });
 
   it('takes OS_* variables unless a cloud is named', () => {

@@ -83,7 +83,7 @@ describe('the timeline of an operation', () => {
     ];
     const late = anOperation({ steps, state: 'stranded', overdue: true, message: 'no answer', attempt: 7 });
     expect(linesOf(late, 61_500).slice(2)).toEqual([
-      '+0 ms  12 ms  stop-source  do   1    done      w-1       from here on only forward',
+      '+0 ms  12 ms  stop-source  do   1    done      w-1       point of no return: only forward from here',
       '+0 ms  12 ms  stop-source  do   1    resolved  operator  resolved forward by ann',
       'stranded: at start-target, try 7; late by 1.50 s; no answer',
     ]);

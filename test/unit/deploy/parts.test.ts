@@ -5,7 +5,7 @@ import { loadPart, PART_NAMES } from '../../../deploy/cli/parts.ts';
 describe('the parts of volvox run and volvox config show', () => {
   it('are all processes', () => {
     expect(PART_NAMES).toEqual(['api', 'scheduler', 'super-conductor', 'conductor', 'compute', 'network']);
-    expect(() => loadPart('nothing')).toThrow(/no part nothing; there are: api, scheduler/);
+    expect(() => loadPart('nothing')).toThrow(/unknown part nothing; the parts are: api, scheduler/);
   });
 
   it.each(PART_NAMES)(
