@@ -44,7 +44,7 @@ export const RETIRED_WORDS: readonly RetiredWord[] = [
     write: 'request, sort order, or requested phase and reached phase',
     identifier: /^(?:ordered|orders|orderOf|isOrdered|awaitOrder)$|[dD]oorOrders?|MoveOrder|MoveInOrder|MoveOutOrder/,
     text: /\borders? (?:to|from|for) (?:a|the|its) (?:door|cell|move)\b|\bthe order to\b/i,
-    enforced: ['markdown'],
+    enforced: ['comment', 'markdown'],
   },
   {
     word: 'room',
@@ -86,9 +86,9 @@ export const RETIRED_WORDS: readonly RetiredWord[] = [
     write: 'setDesired (a desired state)',
     identifier: /^wish|Wish/,
     text: /\bwish(?:es|ed)?\b/i,
-    enforced: ['markdown'],
+    enforced: ['string', 'markdown'],
   },
-  { word: 'dismiss', write: 'markAbsent', identifier: /^dismiss|Dismiss/, text: /\bdismiss/i, enforced: ['markdown'] },
+  { word: 'dismiss', write: 'markAbsent', identifier: /^dismiss|Dismiss/, text: /\bdismiss/i, enforced: TEXT },
   { word: 'beginAnew', write: 'restart', identifier: /beginAnew/i, text: /\bbegins? anew\b/i, enforced: ['markdown'] },
   { word: 'own', write: 'updateAsOwner', identifier: /^(?:own|ownOrRefuse|lockOwnOrRefuse)$/, enforced: [] },
   {
@@ -110,7 +110,7 @@ export const RETIRED_WORDS: readonly RetiredWord[] = [
     write: 'observed',
     identifier: /^found(?:_|[A-Z]|$)|(?:Guest|Binding|Host)Found|hostFound/,
     text: /\bwanted and found\b|\bwhat (?:was|the agent|an agent) found\b/i,
-    enforced: ['markdown'],
+    enforced: ['string', 'markdown'],
   },
   {
     word: 'put right',
@@ -132,14 +132,14 @@ export const RETIRED_WORDS: readonly RetiredWord[] = [
   { word: 'MOST_', write: 'MAX_', identifier: /^MOST(?:_|$)/, enforced: [] },
   { word: 'least', write: 'min', identifier: /^least(?![a-z])/, enforced: [] },
   { word: 'mostTogether', write: 'maxBatchSize', identifier: /[mM]ostTogether/, enforced: [] },
-  { word: 'census', write: 'inventory', identifier: /[cC]ensus/, text: /\bcensus/i, enforced: ['markdown'] },
-  { word: 'knock', write: 'handshake', identifier: /[kK]nock/, text: /\bknock/i, enforced: ['markdown'] },
+  { word: 'census', write: 'inventory', identifier: /[cC]ensus/, text: /\bcensus/i, enforced: TEXT },
+  { word: 'knock', write: 'handshake', identifier: /[kK]nock/, text: /\bknock/i, enforced: TEXT },
   {
     word: 'bell',
     write: 'notifier',
     identifier: /^bells?(?![a-z])|Bell(?![a-z])/,
     text: /\bbells?\b/i,
-    enforced: ['markdown'],
+    enforced: TEXT,
   },
   {
     word: 'desk',
@@ -153,7 +153,7 @@ export const RETIRED_WORDS: readonly RetiredWord[] = [
     write: 'worker',
     identifier: /^lanes?(?![a-z])|Lanes?(?![a-z])/,
     text: /\blanes?\b/i,
-    enforced: ['markdown'],
+    enforced: ['string', 'markdown'],
   },
   {
     word: 'patience',
@@ -167,7 +167,7 @@ export const RETIRED_WORDS: readonly RetiredWord[] = [
     word: 'there is not',
     write: 'does not exist',
     text: /\bthat there (?:is|are|was|were) not\b/i,
-    enforced: ['markdown'],
+    enforced: ['comment', 'markdown'],
   },
   {
     word: 'is waited for',
