@@ -6,7 +6,7 @@ import { CellDoors } from '#platform/directory/cell-doors.ts';
 import { type DirectoryTx, openDirectory } from '#platform/directory/directory.ts';
 import { directoryService } from '#platform/directory/directory-service.ts';
 import { createDoorKeySeal } from '#platform/directory/stores/door-keys.ts';
-import { ROUTE_BUILD } from '#platform/directory/stores/instance-homes.ts';
+import { ROUTE_BUILD } from '#platform/directory/stores/homes/begin-routing.ts';
 import { closing } from '#platform/lifecycle/closing.ts';
 import type { Service } from '#platform/lifecycle/service.ts';
 import type { Logger } from '#platform/logging/logger.ts';

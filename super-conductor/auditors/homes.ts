@@ -1,6 +1,6 @@
 import type { Auditor, Difference } from '#platform/audit/auditor.ts';
 import type { CellDoor } from '#platform/directory/cell-doors.ts';
-import { listHomed } from '#platform/directory/stores/instance-homes.ts';
+import { listHomed } from '#platform/directory/stores/homes/list-homes.ts';
 import { messageOf } from '#platform/errors/volvox-error.ts';
 import type { Logger } from '#platform/logging/logger.ts';
 import type { GlobalDeps } from '../deps.ts';

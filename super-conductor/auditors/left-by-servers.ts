@@ -1,5 +1,5 @@
 import type { Auditor, Difference } from '#platform/audit/auditor.ts';
-import { lockHome } from '#platform/directory/stores/instance-homes.ts';
+import { lockHome } from '#platform/directory/stores/homes/get-homes.ts';
 import { releaseAddresses } from '#platform/directory/stores/ports.ts';
 import { removeGroupMember } from '#platform/directory/stores/server-groups.ts';
 import { releaseInstancePorts } from '#platform/directory/stores/server-ports.ts';

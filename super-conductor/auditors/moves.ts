@@ -1,5 +1,5 @@
 import type { Auditor } from '#platform/audit/auditor.ts';
-import { closeMove } from '#platform/directory/stores/moves.ts';
+import { closeMove } from '#platform/directory/stores/homes/moving.ts';
 import type { GlobalDeps } from '../deps.ts';
 
 /** A home is held by a move that is over if it names a move whose operation has ended, or is not known. */

@@ -1,7 +1,7 @@
 import type { HeldInstance } from '#platform/contracts/door-moves.ts';
 import type { CellDoor } from '#platform/directory/cell-doors.ts';
 import type { Directory } from '#platform/directory/directory.ts';
-import { getHomes } from '#platform/directory/stores/instance-homes.ts';
+import { getHomes } from '#platform/directory/stores/homes/get-homes.ts';
 import { straysAmong } from '#platform/directory/stores/stray-builds.ts';
 import { type HomeVerdict, homeVerdict } from './home-verdict.ts';
 

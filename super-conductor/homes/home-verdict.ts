@@ -1,5 +1,5 @@
 import type { HeldInstance } from '#platform/contracts/door-moves.ts';
-import type { Home } from '#platform/directory/stores/instance-homes.ts';
+import type { Home } from '#platform/directory/stores/homes/home.ts';
 
 /** What a home says of what a cell holds; see `homeVerdict`. */
 export type HomeVerdict =

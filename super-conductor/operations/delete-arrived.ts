@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Static, Type } from 'typebox';
 import type { DirectoryTx } from '#platform/directory/directory.ts';
-import { getHome } from '#platform/directory/stores/instance-homes.ts';
+import { getHome } from '#platform/directory/stores/homes/get-homes.ts';
 import { isVolvoxError, messageOf } from '#platform/errors/volvox-error.ts';
 import { Uuid } from '#platform/objects/scalars.ts';
 import {

@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { schedulingRequestOf } from '#platform/contracts/scheduling-request.ts';
 import type { DirectoryTx } from '#platform/directory/directory.ts';
-import { closeMove, handOverHome, MOVE_SERVER, reserveTarget } from '#platform/directory/stores/moves.ts';
+import { closeMove, handOverHome, MOVE_SERVER, reserveTarget } from '#platform/directory/stores/homes/moving.ts';
 import { addStray } from '#platform/directory/stores/stray-builds.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { Count, nullable, Uuid } from '#platform/objects/scalars.ts';

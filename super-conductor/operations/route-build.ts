@@ -1,7 +1,8 @@
 import { type Static, Type } from 'typebox';
 import type { DirectoryTx } from '#platform/directory/directory.ts';
-import { BuildChanged, giveUpHome, recordHome } from '#platform/directory/stores/home-transitions.ts';
-import { getHome, ROUTE_BUILD } from '#platform/directory/stores/instance-homes.ts';
+import { ROUTE_BUILD } from '#platform/directory/stores/homes/begin-routing.ts';
+import { getHome } from '#platform/directory/stores/homes/get-homes.ts';
+import { BuildChanged, giveUpHome, recordHome } from '#platform/directory/stores/homes/placing.ts';
 import { Uuid } from '#platform/objects/scalars.ts';
 import { defineOperation, done, type StepContext, type StepResult, wait } from '#platform/operations/definition.ts';
 import type { GlobalDeps } from '../deps.ts';

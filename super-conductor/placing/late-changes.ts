@@ -1,5 +1,5 @@
-import { changeableParts } from '#platform/directory/stores/changed-builds.ts';
-import { getHomeWithBuild } from '#platform/directory/stores/instance-homes.ts';
+import { changeableParts } from '#platform/directory/stores/homes/change-build.ts';
+import { getHomeWithBuild } from '#platform/directory/stores/homes/get-homes.ts';
 import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { GlobalDeps } from '../deps.ts';
 

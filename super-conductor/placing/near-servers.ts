@@ -1,5 +1,5 @@
 import { DIFFERENT_HOSTS_HINT, SAME_HOSTS_HINT } from '#platform/contracts/scheduler.ts';
-import { cellsOfServers } from '#platform/directory/stores/instance-homes.ts';
+import { cellsOfServers } from '#platform/directory/stores/homes/cells-of-project.ts';
 import type { InstanceBuild } from '#platform/objects/instance-build.ts';
 import type { GlobalDeps } from '../deps.ts';
 

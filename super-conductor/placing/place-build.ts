@@ -1,8 +1,9 @@
 import type { Decision, Place } from '#platform/contracts/scheduler.ts';
 import { schedulingRequestOf } from '#platform/contracts/scheduling-request.ts';
 import { type CellDoor, findCell } from '#platform/directory/cell-doors.ts';
-import { beginPlacing, beginPlacingElsewhere, giveUpHome } from '#platform/directory/stores/home-transitions.ts';
-import { getHomeWithBuild, type HomeWithBuild } from '#platform/directory/stores/instance-homes.ts';
+import { getHomeWithBuild } from '#platform/directory/stores/homes/get-homes.ts';
+import type { HomeWithBuild } from '#platform/directory/stores/homes/home.ts';
+import { beginPlacing, beginPlacingElsewhere, giveUpHome } from '#platform/directory/stores/homes/placing.ts';
 import { strayCellsOf } from '#platform/directory/stores/stray-builds.ts';
 import { isVolvoxError, messageOf } from '#platform/errors/volvox-error.ts';
 import type { Logger } from '#platform/logging/logger.ts';

@@ -1,13 +1,10 @@
 import type { Notice } from '#platform/contracts/door.ts';
 import { schedulingRequestOf } from '#platform/contracts/scheduling-request.ts';
 import type { CellDoor } from '#platform/directory/cell-doors.ts';
-import { reopenHome } from '#platform/directory/stores/home-transitions.ts';
-import {
-  beginRouting,
-  getHomeWithBuild,
-  type HomeWithBuild,
-  ROUTE_BUILD,
-} from '#platform/directory/stores/instance-homes.ts';
+import { beginRouting, ROUTE_BUILD } from '#platform/directory/stores/homes/begin-routing.ts';
+import { getHomeWithBuild } from '#platform/directory/stores/homes/get-homes.ts';
+import type { HomeWithBuild } from '#platform/directory/stores/homes/home.ts';
+import { reopenHome } from '#platform/directory/stores/homes/placing.ts';
 import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Fault } from '#platform/objects/instance.ts';
 import { timestamp } from '#platform/time/clock.ts';

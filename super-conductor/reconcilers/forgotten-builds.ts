@@ -1,4 +1,5 @@
-import { beginRouting, listForgottenBuilds } from '#platform/directory/stores/instance-homes.ts';
+import { beginRouting } from '#platform/directory/stores/homes/begin-routing.ts';
+import { listForgottenBuilds } from '#platform/directory/stores/homes/list-homes.ts';
 import type { Logger } from '#platform/logging/logger.ts';
 import type { GlobalDeps } from '../deps.ts';
 import type { Reconciler } from './reconciler.ts';

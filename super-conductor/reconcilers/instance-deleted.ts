@@ -1,5 +1,6 @@
 import type { Notice } from '#platform/contracts/door.ts';
-import { endHome, lockHome } from '#platform/directory/stores/instance-homes.ts';
+import { endHome } from '#platform/directory/stores/homes/deleting.ts';
+import { lockHome } from '#platform/directory/stores/homes/get-homes.ts';
 import type { GlobalDeps } from '../deps.ts';
 
 /**

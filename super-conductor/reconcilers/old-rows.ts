@@ -1,6 +1,6 @@
 import type { Directory } from '#platform/directory/directory.ts';
+import { purgeDeletedHomes } from '#platform/directory/stores/homes/deleting.ts';
 import { purgeKeys } from '#platform/directory/stores/idempotency-keys.ts';
-import { purgeDeletedHomes } from '#platform/directory/stores/instance-homes.ts';
 import type { GlobalDeps } from '../deps.ts';
 import type { Reconciler } from './reconciler.ts';
 

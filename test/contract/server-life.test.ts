@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createFlavor, getFlavor } from '#platform/directory/stores/flavors.ts';
-import { getHome } from '#platform/directory/stores/instance-homes.ts';
+import { getHome } from '#platform/directory/stores/homes/get-homes.ts';
 import { projectUsages } from '#platform/directory/stores/quotas.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { type Fixture, prepare } from './fixtures.ts';

@@ -1,5 +1,6 @@
 import { cellOf, findCell } from '#platform/directory/cell-doors.ts';
-import { getHome, getHomeWithBuild, type Home, type HomeWithBuild } from '#platform/directory/stores/instance-homes.ts';
+import { getHome, getHomeWithBuild } from '#platform/directory/stores/homes/get-homes.ts';
+import type { Home, HomeWithBuild } from '#platform/directory/stores/homes/home.ts';
 import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Instance } from '#platform/objects/instance.ts';
 import { isSilence } from '../../cross-cell/ask-cells.ts';

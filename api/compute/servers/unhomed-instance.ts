@@ -1,4 +1,4 @@
-import type { HomeWithBuild } from '#platform/directory/stores/instance-homes.ts';
+import type { HomeWithBuild } from '#platform/directory/stores/homes/home.ts';
 import type { Instance } from '#platform/objects/instance.ts';
 
 /** An accepted build that no cell has yet, or that no host would take, as if a cell told it: so that one view serves all. */

@@ -1,4 +1,4 @@
-import { acceptMove, MOVE_SERVER } from '#platform/directory/stores/moves.ts';
+import { acceptMove, MOVE_SERVER } from '#platform/directory/stores/homes/moving.ts';
 import type { ApiDeps } from '../../deps.ts';
 import type { RequestContext } from '../../http/request-context.ts';
 import type { MovePlan } from './plan-move.ts';

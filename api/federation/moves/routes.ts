@@ -1,5 +1,5 @@
-import { namesOfServers } from '#platform/directory/stores/instance-homes.ts';
-import { MOVE_SERVER } from '#platform/directory/stores/moves.ts';
+import { namesOfServers } from '#platform/directory/stores/homes/get-homes.ts';
+import { MOVE_SERVER } from '#platform/directory/stores/homes/moving.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { OperationState } from '#platform/objects/operation.ts';
 import { resolveOperation } from '#platform/operations/resolve.ts';

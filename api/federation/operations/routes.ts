@@ -1,4 +1,4 @@
-import { ROUTE_BUILD } from '#platform/directory/stores/instance-homes.ts';
+import { ROUTE_BUILD } from '#platform/directory/stores/homes/begin-routing.ts';
 import type { OperationView } from '#platform/objects/operation.ts';
 import { resolveOperation } from '#platform/operations/resolve.ts';
 import { createSqlOperationStore } from '#platform/operations/sql-store.ts';

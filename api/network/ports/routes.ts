@@ -1,5 +1,5 @@
 import type { DirectoryTx } from '#platform/directory/directory.ts';
-import { getHome } from '#platform/directory/stores/instance-homes.ts';
+import { getHome } from '#platform/directory/stores/homes/get-homes.ts';
 import { requireNetworkRoom } from '#platform/directory/stores/network-quotas.ts';
 import { getNetwork, type NetworkRow } from '#platform/directory/stores/networks.ts';
 import { addressConditions } from '#platform/directory/stores/port-addresses.ts';

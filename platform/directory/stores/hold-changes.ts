@@ -2,7 +2,8 @@ import type { Reader } from '../../database/database.ts';
 import type { Instance } from '../../objects/instance.ts';
 import type { Directory, DirectoryTx } from '../directory.ts';
 import type { DirectoryTables } from '../tables.ts';
-import { lockHome, setHome } from './instance-homes.ts';
+import { lockHome } from './homes/get-homes.ts';
+import { setHomeQuota } from './homes/home-details.ts';
 import { giveQuota, takeQuota } from './quotas.ts';
 
 /** What an instance holds of its project's quota. */
@@ -36,7 +37,7 @@ export async function beginHoldChange(
   if (atLeast !== null) {
     const { vcpus, ramMb } = largerHold(home, atLeast);
     await takeQuota(tx, home.projectId, { cores: vcpus - home.vcpus, ram: ramMb - home.ramMb });
-    await setHome(tx, uuid, { vcpus, ram_mb: ramMb }, now);
+    await setHomeQuota(tx, uuid, { vcpus, ramMb }, now);
   }
   const row = { instance_uuid: uuid, change_id: id, under_way_until: now + UNDER_WAY_MS };
   await tx.insertInto('hold_changes').values(row).execute();
@@ -87,7 +88,7 @@ export async function settleHold(tx: DirectoryTx, open: OpenHold, hold: Hold, no
     .execute();
   if (changes.some((change) => !open.changeIds.includes(change.change_id))) return;
   await giveQuota(tx, home.projectId, { cores: home.vcpus - hold.vcpus, ram: home.ramMb - hold.ramMb });
-  await setHome(tx, open.uuid, { vcpus: hold.vcpus, ram_mb: hold.ramMb }, now);
+  await setHomeQuota(tx, open.uuid, hold, now);
   await tx.deleteFrom('hold_changes').where('instance_uuid', '=', open.uuid).execute();
 }
 

@@ -3,11 +3,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Audit } from '#platform/audit/audit.ts';
 import type { AuditMetrics } from '#platform/audit/audit-metrics.ts';
 import { createFindingStore } from '#platform/audit/finding-store.ts';
-import { setHome } from '#platform/directory/stores/instance-homes.ts';
 import { projectUsages } from '#platform/directory/stores/quotas.ts';
 import { addStray } from '#platform/directory/stores/stray-builds.ts';
 import { silentLogger } from '#platform/logging/logger.ts';
 import { directoryAuditors } from '../../../super-conductor/auditors/index.ts';
+import { setHome } from '../../support/set-home.ts';
 import { StubCell } from './stub-cell.ts';
 import { aWorld, type World } from './world.ts';
 

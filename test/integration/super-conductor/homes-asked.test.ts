@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
-import { setHome } from '#platform/directory/stores/instance-homes.ts';
 import { addStray } from '#platform/directory/stores/stray-builds.ts';
 import { silentLogger } from '#platform/logging/logger.ts';
 import { CellNotices } from '../../../super-conductor/reconcilers/cell-notices.ts';
 import { homesAsked } from '../../../super-conductor/reconcilers/homes-asked.ts';
+import { setHome } from '../../support/set-home.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 import { StubCell } from './stub-cell.ts';
 import { aWorld, type World } from './world.ts';

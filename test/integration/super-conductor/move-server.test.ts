@@ -1,14 +1,14 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { DirectoryTx } from '#platform/directory/directory.ts';
-import { recordHome } from '#platform/directory/stores/home-transitions.ts';
-import { setHome } from '#platform/directory/stores/instance-homes.ts';
-import { acceptMove } from '#platform/directory/stores/moves.ts';
+import { acceptMove } from '#platform/directory/stores/homes/moving.ts';
+import { recordHome } from '#platform/directory/stores/homes/placing.ts';
 import { isVolvoxError } from '#platform/errors/volvox-error.ts';
 import { createSqlOperationStore } from '#platform/operations/sql-store.ts';
 import type { GlobalDeps } from '../../../super-conductor/deps.ts';
 import { beginDeletingArrived } from '../../../super-conductor/operations/delete-arrived.ts';
 import { moveServer } from '../../../super-conductor/operations/move-server.ts';
 import { itKeepsTheOperationLaws, type OperationWorld } from '../../support/operation-laws.ts';
+import { setHome } from '../../support/set-home.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 import { StubMovingCell } from './stub-moving-cell.ts';
 import { aWorld, type World } from './world.ts';

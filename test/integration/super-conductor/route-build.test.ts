@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
-import { changeBuild } from '#platform/directory/stores/changed-builds.ts';
+import { changeBuild } from '#platform/directory/stores/homes/change-build.ts';
 import { createSqlOperationStore } from '#platform/operations/sql-store.ts';
 import { deleteArrived } from '../../../super-conductor/operations/delete-arrived.ts';
 import { routeBuild } from '../../../super-conductor/operations/route-build.ts';

@@ -2,7 +2,7 @@ import { doorContract } from '#platform/contracts/door.ts';
 import { schedulerContract } from '#platform/contracts/scheduler.ts';
 import { CellDoors } from '#platform/directory/cell-doors.ts';
 import type { DirectoryTx } from '#platform/directory/directory.ts';
-import { ROUTE_BUILD } from '#platform/directory/stores/instance-homes.ts';
+import { ROUTE_BUILD } from '#platform/directory/stores/homes/begin-routing.ts';
 import type { DirectoryTables } from '#platform/directory/tables.ts';
 import type { Service } from '#platform/lifecycle/service.ts';
 import { OperationEngine } from '#platform/operations/engine.ts';

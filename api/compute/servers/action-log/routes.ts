@@ -1,5 +1,5 @@
 import { cellOf } from '#platform/directory/cell-doors.ts';
-import { getHomeWithBuild } from '#platform/directory/stores/instance-homes.ts';
+import { getHomeWithBuild } from '#platform/directory/stores/homes/get-homes.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { InstanceAction } from '#platform/objects/instance.ts';
 import { isSilence } from '../../../cross-cell/ask-cells.ts';

@@ -1,6 +1,6 @@
 import { Batcher } from '#platform/batching/batcher.ts';
 import type { Directory, DirectoryTx } from '#platform/directory/directory.ts';
-import { acceptBuilds } from '#platform/directory/stores/instance-homes.ts';
+import { acceptBuilds } from '#platform/directory/stores/homes/accept-builds.ts';
 import { projectLimits, takeQuotaUpTo } from '#platform/directory/stores/quotas.ts';
 import { resolveSecurityGroups } from '#platform/directory/stores/security-groups.ts';
 import { addGroupMembers } from '#platform/directory/stores/server-groups.ts';

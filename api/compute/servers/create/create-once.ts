@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Directory } from '#platform/directory/directory.ts';
+import { getHomesWithBuild } from '#platform/directory/stores/homes/get-homes.ts';
 import { KEPT_MS } from '#platform/directory/stores/idempotency-keys.ts';
-import { getHomesWithBuild } from '#platform/directory/stores/instance-homes.ts';
 import type { InstanceBuild } from '#platform/objects/instance-build.ts';
 import type { Clock } from '#platform/time/clock.ts';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Directory } from '#platform/directory/directory.ts';
 import { getFlavor } from '#platform/directory/stores/flavors.ts';
-import { ROUTE_BUILD } from '#platform/directory/stores/instance-homes.ts';
+import { ROUTE_BUILD } from '#platform/directory/stores/homes/begin-routing.ts';
 import { getKeyPair } from '#platform/directory/stores/key-pairs.ts';
 import { type Limits, projectLimits } from '#platform/directory/stores/quotas.ts';
 import { getServerGroup } from '#platform/directory/stores/server-groups.ts';

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { type Home, requestDelete } from '#platform/directory/stores/instance-homes.ts';
+import { requestDelete } from '#platform/directory/stores/homes/deleting.ts';
+import type { Home } from '#platform/directory/stores/homes/home.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { ApiDeps } from '../../../deps.ts';
 import { authorize } from '../../../http/policy.ts';

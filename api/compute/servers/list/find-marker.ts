@@ -1,5 +1,6 @@
 import { findCell } from '#platform/directory/cell-doors.ts';
-import { getHomeWithBuild, type HomeWithBuild } from '#platform/directory/stores/instance-homes.ts';
+import { getHomeWithBuild } from '#platform/directory/stores/homes/get-homes.ts';
+import type { HomeWithBuild } from '#platform/directory/stores/homes/home.ts';
 import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Instance } from '#platform/objects/instance.ts';
 import { isSilence, LIST_DEADLINE_MS } from '../../../cross-cell/ask-cells.ts';

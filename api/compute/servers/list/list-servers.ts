@@ -1,11 +1,8 @@
 import type { InstanceFilter, InstancePage, InstanceSort } from '#platform/contracts/door.ts';
 import { cellOf } from '#platform/directory/cell-doors.ts';
-import {
-  cellsAndMoves,
-  type HomeWithBuild,
-  listHomesInCells,
-  listUnhomed,
-} from '#platform/directory/stores/instance-homes.ts';
+import { cellsAndMoves } from '#platform/directory/stores/homes/cells-of-project.ts';
+import type { HomeWithBuild } from '#platform/directory/stores/homes/home.ts';
+import { listHomesInCells, listUnhomed } from '#platform/directory/stores/homes/list-homes.ts';
 import type { Instance } from '#platform/objects/instance.ts';
 import { cellsAreSilent, isSilence, LIST_DEADLINE_MS } from '../../../cross-cell/ask-cells.ts';
 import type { CellDoor } from '../../../cross-cell/cell-doors.ts';

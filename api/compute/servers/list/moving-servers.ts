@@ -1,4 +1,5 @@
-import { type HomeWithBuild, listMoving } from '#platform/directory/stores/instance-homes.ts';
+import type { HomeWithBuild } from '#platform/directory/stores/homes/home.ts';
+import { listMoving } from '#platform/directory/stores/homes/list-homes.ts';
 import type { Instance } from '#platform/objects/instance.ts';
 import { askCells } from '../../../cross-cell/ask-cells.ts';
 import type { CellDoor } from '../../../cross-cell/cell-doors.ts';

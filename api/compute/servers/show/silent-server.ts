@@ -1,4 +1,4 @@
-import type { HomeWithBuild } from '#platform/directory/stores/instance-homes.ts';
+import type { HomeWithBuild } from '#platform/directory/stores/homes/home.ts';
 import { POWER_STATE } from '#platform/states/power-state.ts';
 import { since } from '../../../http/since.ts';
 import { unhomedInstance } from '../unhomed-instance.ts';

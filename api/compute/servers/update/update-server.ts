@@ -1,5 +1,5 @@
-import { type BuildChange, changeBuild } from '#platform/directory/stores/changed-builds.ts';
-import { renameHome } from '#platform/directory/stores/instance-homes.ts';
+import { type BuildChange, changeBuild } from '#platform/directory/stores/homes/change-build.ts';
+import { renameHome } from '#platform/directory/stores/homes/home-details.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Instance } from '#platform/objects/instance.ts';
 import { canonicalIp } from '#platform/objects/ip-address.ts';

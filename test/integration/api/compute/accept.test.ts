@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { DIRECTORY_MIGRATIONS } from '#platform/directory/migrations/index.ts';
-import { getHome } from '#platform/directory/stores/instance-homes.ts';
+import { getHome } from '#platform/directory/stores/homes/get-homes.ts';
 import { projectUsages, setProjectLimits } from '#platform/directory/stores/quotas.ts';
 import type { DirectoryTables } from '#platform/directory/tables.ts';
 import { systemClock } from '#platform/time/clock.ts';

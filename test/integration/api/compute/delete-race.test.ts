@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Directory } from '#platform/directory/directory.ts';
-import { acceptBuilds, setHome } from '#platform/directory/stores/instance-homes.ts';
+import { acceptBuilds } from '#platform/directory/stores/homes/accept-builds.ts';
 import { takeQuota } from '#platform/directory/stores/quotas.ts';
 import type { ApiDeps } from '../../../../api/deps.ts';
 import { aBuild } from '../../../support/a-build.ts';
+import { setHome } from '../../../support/set-home.ts';
 import { type ComputeApp, createComputeApp, PROJECT } from './compute-app.ts';
 
 const CELL = randomUUID();

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createFlavor } from '#platform/directory/stores/flavors.ts';
-import { acceptBuilds, setHome } from '#platform/directory/stores/instance-homes.ts';
+import { acceptBuilds } from '#platform/directory/stores/homes/accept-builds.ts';
 import { takeQuota } from '#platform/directory/stores/quotas.ts';
 import type { Instance } from '#platform/objects/instance.ts';
 import { createCaches } from '../../../../api/caches.ts';
 import type { ApiDeps } from '../../../../api/deps.ts';
 import { aBuild } from '../../../support/a-build.ts';
+import { setHome } from '../../../support/set-home.ts';
 import { anInstance } from '../../../unit/api/compute/servers/an-instance.ts';
 import { type ComputeApp, createComputeApp, PROJECT } from './compute-app.ts';
 

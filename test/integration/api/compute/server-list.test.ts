@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { InstancePage } from '#platform/contracts/door.ts';
-import { acceptBuilds, setHome } from '#platform/directory/stores/instance-homes.ts';
+import { acceptBuilds } from '#platform/directory/stores/homes/accept-builds.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Instance } from '#platform/objects/instance.ts';
 import { createCaches } from '../../../../api/caches.ts';
@@ -11,6 +11,7 @@ import { compareInstances, compareValues, sortValues } from '../../../../api/com
 import { unhomedInstance } from '../../../../api/compute/servers/unhomed-instance.ts';
 import type { CellDoor, CellDoors } from '../../../../api/cross-cell/cell-doors.ts';
 import { aBuild } from '../../../support/a-build.ts';
+import { setHome } from '../../../support/set-home.ts';
 import { type ComputeApp, createComputeApp, PROJECT } from './compute-app.ts';
 
 /** A cell in memory behind the door's contract, as far as lists and show need it. */

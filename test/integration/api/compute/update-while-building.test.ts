@@ -2,10 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { InstancePatch } from '#platform/contracts/door.ts';
 import type { Directory } from '#platform/directory/directory.ts';
-import { acceptBuilds, getHomeWithBuild, setHome } from '#platform/directory/stores/instance-homes.ts';
+import { acceptBuilds } from '#platform/directory/stores/homes/accept-builds.ts';
+import { getHomeWithBuild } from '#platform/directory/stores/homes/get-homes.ts';
 import { createCaches } from '../../../../api/caches.ts';
 import type { ApiDeps } from '../../../../api/deps.ts';
 import { aBuild } from '../../../support/a-build.ts';
+import { setHome } from '../../../support/set-home.ts';
 import { anInstance } from '../../../unit/api/compute/servers/an-instance.ts';
 import { type ComputeApp, createComputeApp, PROJECT } from './compute-app.ts';
 

@@ -7,7 +7,7 @@ import { Secret } from '#platform/config/secret.ts';
 import { CellDoors } from '#platform/directory/cell-doors.ts';
 import { DIRECTORY_MIGRATIONS } from '#platform/directory/migrations/index.ts';
 import { createDoorKeySeal } from '#platform/directory/stores/door-keys.ts';
-import { acceptBuilds } from '#platform/directory/stores/instance-homes.ts';
+import { acceptBuilds } from '#platform/directory/stores/homes/accept-builds.ts';
 import type { DirectoryTables } from '#platform/directory/tables.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { silentLogger } from '#platform/logging/logger.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { acceptBuilds } from '#platform/directory/stores/instance-homes.ts';
+import { acceptBuilds } from '#platform/directory/stores/homes/accept-builds.ts';
 import { resolveNetworks } from '#platform/directory/stores/server-networks.ts';
 import { createServerPorts, releaseInstancePorts } from '#platform/directory/stores/server-ports.ts';
 import type { InstanceBuild } from '#platform/objects/instance-build.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { HomeWithBuild } from '#platform/directory/stores/instance-homes.ts';
+import type { HomeWithBuild } from '#platform/directory/stores/homes/home.ts';
 import { aggregateResponse, newAggregateResponse } from '../../../../api/compute/aggregates/schema.ts';
 import { aggregateView, newAggregateView } from '../../../../api/compute/aggregates/view.ts';
 import { flavorResponse, flavorsResponse } from '../../../../api/compute/flavors/schema.ts';

@@ -1,10 +1,11 @@
 import { sql } from 'kysely';
-import { sqlTime } from '../../database/json-column.ts';
-import type { InstanceBuild } from '../../objects/instance-build.ts';
-import { storedBuild } from '../../objects/user-data.ts';
-import { timestamp } from '../../time/clock.ts';
-import type { DirectoryTx } from '../directory.ts';
-import { getHomeWithBuild, type Home, type HomeWithBuild, lockHome } from './instance-homes.ts';
+import { sqlTime } from '../../../database/json-column.ts';
+import type { InstanceBuild } from '../../../objects/instance-build.ts';
+import { storedBuild } from '../../../objects/user-data.ts';
+import { timestamp } from '../../../time/clock.ts';
+import type { DirectoryTx } from '../../directory.ts';
+import { getHomeWithBuild, lockHome } from './get-homes.ts';
+import type { Home, HomeWithBuild } from './home.ts';
 
 /** What a user may change of a server while it is built. */
 export type BuildChange = Partial<

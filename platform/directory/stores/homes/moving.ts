@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
-import { sqlTime } from '../../database/json-column.ts';
-import { VolvoxError } from '../../errors/volvox-error.ts';
-import { newRow } from '../../operations/new-row.ts';
-import { toTable } from '../../operations/sql-store.ts';
-import { timestamp } from '../../time/clock.ts';
-import type { Directory, DirectoryTx } from '../directory.ts';
-import { lockHome, setHome } from './instance-homes.ts';
+import { VolvoxError } from '../../../errors/volvox-error.ts';
+import { newRow } from '../../../operations/new-row.ts';
+import { toTable } from '../../../operations/sql-store.ts';
+import type { Directory, DirectoryTx } from '../../directory.ts';
+import { lockHome } from './get-homes.ts';
+import { transition, tryTransition } from './transition.ts';
 
 /** The operation that moves a server to another cell; its subject is the instance. Run by the super-conductor (operations/move-server.ts). */
 export const MOVE_SERVER = {
@@ -53,7 +52,7 @@ export async function acceptMove(tx: DirectoryTx, move: AcceptedMove, now: numbe
     .insertInto('operations')
     .values(toTable(newRow(row, MOVE_SERVER.deadline, now)))
     .execute();
-  await setHome(tx, uuid, { moving_operation_id: id }, now);
+  await transition(tx, 'beginMove', uuid, { moving_operation_id: id }, now);
   return id;
 }
 
@@ -69,18 +68,10 @@ export async function reserveTarget(
   cellId: string,
   now: number,
 ): Promise<number | null> {
-  await directory
-    .updateTable('instance_homes')
-    .set({
-      moving_cell_id: cellId,
-      moving_epoch: sql<number>`GREATEST(epoch, epoch_top) + 1`,
-      epoch_top: sql<number>`GREATEST(epoch, epoch_top) + 1`,
-      updated_at: sqlTime(timestamp(now)),
-    })
-    .where('uuid', '=', uuid)
-    .where('moving_operation_id', '=', operationId)
-    .where('moving_epoch', 'is', null)
-    .execute();
+  const epoch = sql<number>`GREATEST(epoch, epoch_top) + 1`;
+  const sets = { moving_cell_id: cellId, moving_epoch: epoch, epoch_top: epoch };
+  const expected = { moving_operation_id: operationId, moving_epoch: null };
+  await tryTransition(directory, 'reserveTarget', uuid, sets, now, expected);
   const row = await directory
     .selectFrom('instance_homes')
     .select('moving_epoch')
@@ -105,7 +96,7 @@ export async function handOverHome(
   const moving = home?.moving;
   if (home === null || home.state !== 'homed' || moving?.operationId !== from.operationId) return false;
   if (home.cellId !== from.cellId || home.epoch !== from.epoch || moving.cellId === null) return false;
-  await setHome(tx, uuid, { cell_id: moving.cellId, epoch: moving.epoch ?? home.epoch }, now);
+  await transition(tx, 'handOver', uuid, { cell_id: moving.cellId, epoch: moving.epoch ?? home.epoch }, now);
   return true;
 }
 
@@ -113,5 +104,6 @@ export async function handOverHome(
 export async function closeMove(tx: DirectoryTx, uuid: string, operationId: string, now: number): Promise<void> {
   const home = await lockHome(tx, uuid);
   if (home?.moving?.operationId !== operationId) return;
-  await setHome(tx, uuid, { moving_operation_id: null, moving_cell_id: null, moving_epoch: null }, now);
+  const none = { moving_operation_id: null, moving_cell_id: null, moving_epoch: null };
+  await transition(tx, 'endMove', uuid, none, now);
 }

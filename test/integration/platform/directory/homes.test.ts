@@ -1,30 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DIRECTORY_MIGRATIONS } from '#platform/directory/migrations/index.ts';
+import { acceptBuilds } from '#platform/directory/stores/homes/accept-builds.ts';
+import { cellsAndMoves } from '#platform/directory/stores/homes/cells-of-project.ts';
+import { endHome, requestDelete } from '#platform/directory/stores/homes/deleting.ts';
+import { getHome, getHomeWithBuild } from '#platform/directory/stores/homes/get-homes.ts';
+import { listForgottenBuilds, listHomesInCells, listUnhomed } from '#platform/directory/stores/homes/list-homes.ts';
 import {
   beginPlacing,
   beginPlacingElsewhere,
   giveUpHome,
   recordHome,
   reopenHome,
-} from '#platform/directory/stores/home-transitions.ts';
-import {
-  acceptBuilds,
-  cellsAndMoves,
-  endHome,
-  getHome,
-  getHomeWithBuild,
-  listForgottenBuilds,
-  listHomesInCells,
-  listUnhomed,
-  requestDelete,
-  setHome,
-} from '#platform/directory/stores/instance-homes.ts';
+} from '#platform/directory/stores/homes/placing.ts';
 import { projectUsages, takeQuota } from '#platform/directory/stores/quotas.ts';
 import { addStray, listStrays } from '#platform/directory/stores/stray-builds.ts';
 import type { DirectoryTables } from '#platform/directory/tables.ts';
 import type { InstanceBuild } from '#platform/objects/instance-build.ts';
 import { aBuild } from '../../../support/a-build.ts';
+import { setHome } from '../../../support/set-home.ts';
 import { createTestDatabase, type TestDatabase } from '../../../support/test-database.ts';
 
 const NOW = Date.parse('2026-05-01T12:00:00Z');

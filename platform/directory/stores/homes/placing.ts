@@ -1,21 +1,12 @@
 import { sql } from 'kysely';
-import { sqlTime, toJson } from '../../database/json-column.ts';
-import type { Fault } from '../../objects/instance.ts';
-import { timestamp } from '../../time/clock.ts';
-import type { Directory, DirectoryTx } from '../directory.ts';
-import { endHome, type Home, lockHome, setHome } from './instance-homes.ts';
-import { addStray } from './stray-builds.ts';
-
-/**
- * How a home changes state; only the super-conductor does. An epoch belongs to one cell: it is raised whenever another cell is asked, so
- * a copy that a lost answer left behind is known by its lower epoch.
- *
- *   accepted → accepted   beginPlacing, beginPlacingElsewhere: a cell is about to be asked
- *   accepted → homed      recordHome
- *   accepted → buried     giveUpHome
- *   homed    → accepted   reopenHome: the build failed there, and is tried elsewhere
- *   any      → deleted    instance-homes.ts, endHome
- */
+import { toJson } from '../../../database/json-column.ts';
+import type { Fault } from '../../../objects/instance.ts';
+import type { Directory, DirectoryTx } from '../../directory.ts';
+import { addStray } from '../stray-builds.ts';
+import { endHome } from './deleting.ts';
+import { lockHome } from './get-homes.ts';
+import type { Home } from './home.ts';
+import { transition, tryTransition } from './transition.ts';
 
 /**
  * `cellId` is about to be asked, and no other cell can hold it. One statement, so it needs no transaction.
@@ -27,15 +18,9 @@ export async function beginPlacing(
   cellId: string,
   now: number,
 ): Promise<number | null> {
-  const { numUpdatedRows } = await directory
-    .updateTable('instance_homes')
-    .set({ epoch: sql`epoch + 1`, placing_cell_id: cellId, updated_at: sqlTime(timestamp(now)) })
-    .where('uuid', '=', home.uuid)
-    .where('state', '=', 'accepted')
-    .where('epoch', '=', home.epoch)
-    .where('delete_requested', '=', 0)
-    .executeTakeFirst();
-  return numUpdatedRows === 1n ? home.epoch + 1 : null;
+  const sets = { epoch: sql<number>`epoch + 1`, placing_cell_id: cellId };
+  const expected = { epoch: home.epoch, delete_requested: 0 };
+  return (await tryTransition(directory, 'place', home.uuid, sets, now, expected)) ? home.epoch + 1 : null;
 }
 
 /** `beginPlacing` after another cell was asked without a certain refusal: that one is noted as a stray. */
@@ -71,16 +56,11 @@ export async function recordHome(
 ): Promise<Pick<Home, 'state' | 'cellId' | 'epoch' | 'deleteRequested'> | null> {
   // Nearly always nothing has happened since the cell was asked: then one statement does it.
   const { cellId, epoch, revision } = at;
-  let write = tx
-    .updateTable('instance_homes')
-    .set({ state: 'homed', cell_id: cellId, placing_cell_id: null, updated_at: sqlTime(timestamp(now)) })
-    .where('uuid', '=', uuid)
-    .where('state', '=', 'accepted')
-    .where('epoch', '=', epoch)
-    .where('delete_requested', '=', 0);
-  if (revision !== undefined) write = write.where('build_revision', '=', revision);
-  const { numUpdatedRows } = await write.executeTakeFirst();
-  if (numUpdatedRows === 1n) return { state: 'homed', cellId, epoch, deleteRequested: false };
+  const sets = { cell_id: cellId, placing_cell_id: null };
+  const expected = { epoch, delete_requested: 0, ...(revision === undefined ? {} : { build_revision: revision }) };
+  if (await tryTransition(tx, 'record', uuid, sets, now, expected)) {
+    return { state: 'homed', cellId, epoch, deleteRequested: false };
+  }
   const home = await lockHome(tx, uuid);
   const isThere = home?.state === 'homed' && home.cellId === cellId && home.epoch === epoch;
   if (isThere) return home;
@@ -90,7 +70,7 @@ export async function recordHome(
   }
   // What is to be deleted needs no change any more.
   if (revision !== undefined && !home.deleteRequested) throw new BuildChanged();
-  await setHome(tx, uuid, { state: 'homed', cell_id: cellId, placing_cell_id: null }, now);
+  await transition(tx, 'record', uuid, sets, now);
   return { ...home, state: 'homed', cellId };
 }
 
@@ -112,7 +92,7 @@ export async function giveUpHome(
   }
   if (home.deleteRequested) await endHome(tx, home, now);
   else {
-    await setHome(tx, uuid, { state: 'buried', fault: toJson(fault), placing_cell_id: null }, now);
+    await transition(tx, 'bury', uuid, { fault: toJson(fault), placing_cell_id: null }, now);
     // No cell has it: what was asked of one changes nothing that it holds.
     await tx.deleteFrom('hold_changes').where('instance_uuid', '=', uuid).execute();
   }
@@ -131,6 +111,6 @@ export async function reopenHome(
   const home = await lockHome(tx, uuid);
   if (home === null || home.state !== 'homed' || home.cellId !== from.cellId || home.epoch !== from.epoch) return false;
   await addStray(tx, { instanceUuid: uuid, cellId: from.cellId, epoch: from.epoch }, 0);
-  await setHome(tx, uuid, { state: 'accepted', cell_id: null, placing_cell_id: null, epoch: from.epoch + 1 }, now);
+  await transition(tx, 'reopen', uuid, { cell_id: null, placing_cell_id: null, epoch: from.epoch + 1 }, now);
   return true;
 }

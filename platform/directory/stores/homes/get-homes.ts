@@ -1,0 +1,57 @@
+import type { Reader } from '../../../database/database.ts';
+import type { DirectoryTx } from '../../directory.ts';
+import type { DirectoryTables } from '../../tables.ts';
+import { HOME_COLUMNS, type Home, type HomeWithBuild, homeFromRow, homeWithBuild } from './home.ts';
+
+type Read = Reader<DirectoryTables>;
+
+export async function getHome(read: Read, uuid: string): Promise<Home | null> {
+  const row = await read.selectFrom('instance_homes').select(HOME_COLUMNS).where('uuid', '=', uuid).executeTakeFirst();
+  return row === undefined ? null : homeFromRow(row);
+}
+
+/** Those that there are of these, in no order. */
+export async function getHomes(read: Read, uuids: readonly string[]): Promise<readonly Home[]> {
+  const rows = await read
+    .selectFrom('instance_homes')
+    .select(HOME_COLUMNS)
+    .where('uuid', 'in', ['', ...uuids])
+    .execute();
+  return rows.map(homeFromRow);
+}
+
+export async function getHomeWithBuild(read: Read, uuid: string): Promise<HomeWithBuild | null> {
+  const row = await read.selectFrom('instance_homes').selectAll().where('uuid', '=', uuid).executeTakeFirst();
+  return row === undefined ? null : homeWithBuild(row);
+}
+
+/** Those that there are of these, in their order, whatever their state. */
+export async function getHomesWithBuild(read: Read, uuids: readonly string[]): Promise<readonly HomeWithBuild[]> {
+  const rows = await read
+    .selectFrom('instance_homes')
+    .selectAll()
+    .where('uuid', 'in', ['', ...uuids])
+    .execute();
+  return rows.map(homeWithBuild).sort((a, b) => uuids.indexOf(a.uuid) - uuids.indexOf(b.uuid));
+}
+
+/** The names of these servers, by uuid. */
+export async function namesOfServers(read: Read, uuids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const rows = await read
+    .selectFrom('instance_homes')
+    .select(['uuid', 'name'])
+    .where('uuid', 'in', ['', ...uuids])
+    .execute();
+  return new Map(rows.map(({ uuid, name }) => [uuid, name]));
+}
+
+/** Locks the row until the transaction ends. */
+export async function lockHome(tx: DirectoryTx, uuid: string): Promise<Home | null> {
+  const row = await tx
+    .selectFrom('instance_homes')
+    .select(HOME_COLUMNS)
+    .where('uuid', '=', uuid)
+    .forUpdate()
+    .executeTakeFirst();
+  return row === undefined ? null : homeFromRow(row);
+}

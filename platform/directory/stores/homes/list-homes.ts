@@ -1,0 +1,121 @@
+import { sql } from 'kysely';
+import type { Reader } from '../../../database/database.ts';
+import { sqlTime } from '../../../database/json-column.ts';
+import { timestamp } from '../../../time/clock.ts';
+import type { DirectoryTables } from '../../tables.ts';
+import { type Home, type HomeWithBuild, homeWithBuild, LISTED_COLUMNS } from './home.ts';
+
+type Read = Reader<DirectoryTables>;
+
+/** What is at home in a cell and in the hand of no move, by uuid after `after`. */
+export async function listHomed(
+  read: Read,
+  cellId: string,
+  after: string,
+  limit: number,
+): Promise<readonly Pick<Home, 'uuid' | 'epoch'>[]> {
+  return read
+    .selectFrom('instance_homes')
+    .select(['uuid', 'epoch'])
+    .where('cell_id', '=', cellId)
+    .where('state', '=', 'homed')
+    .where('moving_operation_id', 'is', null)
+    .where('uuid', '>', after)
+    .orderBy('uuid')
+    .limit(limit)
+    .execute();
+}
+
+export interface UnhomedFilter {
+  readonly projectId?: string | undefined;
+  readonly userId?: string | undefined;
+  readonly uuids?: readonly string[] | undefined;
+  /** Also those that were deleted without ever having had a home; of them the newest `MOST_DELETED`. */
+  readonly includeDeleted?: boolean | undefined;
+}
+
+const MOST_DELETED = 1_000;
+
+/** Builds that are in no cell (accepted, buried): for lists, as one more stream. In no order. */
+export async function listUnhomed(read: Read, filter: UnhomedFilter): Promise<readonly HomeWithBuild[]> {
+  const rows = await unhomedIn(read, filter, ['accepted', 'buried']).execute();
+  if (filter.includeDeleted !== true) return rows.map(homeWithBuild);
+  const deleted = unhomedIn(read, filter, ['deleted']).orderBy('updated_at', 'desc').limit(MOST_DELETED);
+  return [...rows, ...(await deleted.execute())].map(homeWithBuild);
+}
+
+function unhomedIn(read: Read, filter: UnhomedFilter, states: readonly Home['state'][]) {
+  let query = read
+    .selectFrom('instance_homes')
+    .select(LISTED_COLUMNS)
+    .where('state', 'in', states)
+    .where('cell_id', 'is', null);
+  if (filter.projectId !== undefined) query = query.where('project_id', '=', filter.projectId);
+  if (filter.userId !== undefined) query = query.where('user_id', '=', filter.userId);
+  if (filter.uuids !== undefined) query = query.where('uuid', 'in', ['', ...filter.uuids]);
+  return query;
+}
+
+/** What lives in these cells, newest first: for what can be said of servers whose cell does not answer. */
+export async function listHomesInCells(
+  read: Read,
+  filter: {
+    readonly cellIds: readonly string[];
+    readonly projectId?: string | undefined;
+    readonly uuids?: readonly string[] | undefined;
+    /** None that was created after this moment. */
+    readonly createdUpTo?: string | undefined;
+    readonly limit: number;
+  },
+): Promise<readonly HomeWithBuild[]> {
+  if (filter.cellIds.length === 0) return [];
+  let query = read
+    .selectFrom('instance_homes')
+    .select(LISTED_COLUMNS)
+    .where('cell_id', 'in', filter.cellIds)
+    .where('state', '=', 'homed');
+  if (filter.projectId !== undefined) query = query.where('project_id', '=', filter.projectId);
+  if (filter.uuids !== undefined) query = query.where('uuid', 'in', ['', ...filter.uuids]);
+  if (filter.createdUpTo !== undefined) query = query.where('created_at', '<=', sqlTime(filter.createdUpTo));
+  const rows = await query.orderBy('created_at', 'desc').orderBy('uuid', 'desc').limit(filter.limit).execute();
+  return rows.map(homeWithBuild);
+}
+
+/**
+ * What moves are taking to another cell, from when an epoch is kept for it there until the cell it comes from has let go of it: meanwhile it
+ * may be either cell that shows it in lists. At home in the cell it goes to (`moving.cellId`): it was handed over.
+ */
+export async function listMoving(
+  read: Read,
+  filter: { readonly projectId?: string | undefined; readonly uuids?: readonly string[] | undefined },
+): Promise<readonly HomeWithBuild[]> {
+  let query = read
+    .selectFrom('instance_homes')
+    .select(LISTED_COLUMNS)
+    .where('moving_operation_id', 'is not', null)
+    .where('moving_cell_id', 'is not', null)
+    .where('state', '=', 'homed');
+  if (filter.projectId !== undefined) query = query.where('project_id', '=', filter.projectId);
+  if (filter.uuids !== undefined) query = query.where('uuid', 'in', ['', ...filter.uuids]);
+  return (await query.execute()).map(homeWithBuild);
+}
+
+/** Accepted for longer than `ageMs` and without an operation that is still under way. */
+export async function listForgottenBuilds(
+  read: Read,
+  now: number,
+  ageMs: number,
+  limit: number,
+): Promise<readonly HomeWithBuild[]> {
+  const rows = await read
+    .selectFrom('instance_homes')
+    .selectAll()
+    .where('state', '=', 'accepted')
+    .where('updated_at', '<', sqlTime(timestamp(now - ageMs)))
+    .where(
+      sql<boolean>`NOT EXISTS (SELECT 1 FROM operations o WHERE o.subject = instance_homes.uuid AND o.finished_at IS NULL)`,
+    )
+    .limit(limit)
+    .execute();
+  return rows.map(homeWithBuild);
+}

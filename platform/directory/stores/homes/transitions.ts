@@ -1,0 +1,124 @@
+import type { InstanceHomesTable } from '../../schema/instance-homes.ts';
+
+export type HomeState = InstanceHomesTable['state'];
+
+/** The columns that say where an instance lives. They change by a transition, and by nothing else. */
+export type PlaceColumn =
+  | 'cell_id'
+  | 'placing_cell_id'
+  | 'epoch'
+  | 'epoch_top'
+  | 'moving_operation_id'
+  | 'moving_cell_id'
+  | 'moving_epoch'
+  | 'fault'
+  | 'delete_requested'
+  | 'deleted_at';
+
+export interface HomeTransition {
+  /** In any other state the transition writes nothing. */
+  readonly from: readonly HomeState[];
+  /** null: the state stays as it is. */
+  readonly to: HomeState | null;
+  /** The columns that it sets beside `state` and `updated_at`: all of them, each time. */
+  readonly sets: readonly PlaceColumn[];
+  /** What the same transaction writes to other tables. */
+  readonly alsoWrites: readonly OtherWrite[];
+  readonly by: readonly ('api' | 'super-conductor')[];
+}
+
+export type OtherWrite = 'operation' | 'orphaned placement' | 'quota' | 'ports' | 'server group' | 'quota reservations';
+
+const EVERY_STATE = ['accepted', 'homed', 'buried', 'deleted'] as const;
+
+/**
+ * Every way in which a home changes after it was accepted; `transition` (transition.ts) is the only writer and obeys this table.
+ *
+ * An epoch belongs to one cell. It is raised whenever another cell is asked, so a guest that a lost answer left behind is known by its
+ * lower epoch. A row begins as accepted with epoch 1 (`acceptBuilds`, the API) and is dropped long after it was deleted
+ * (`purgeDeletedHomes`, the super-conductor).
+ */
+export const HOME_TRANSITIONS = {
+  /** A cell is about to be asked: `beginPlacing`, and `beginPlacingElsewhere`, which also records the cell that it leaves. */
+  place: {
+    from: ['accepted'],
+    to: 'accepted',
+    sets: ['epoch', 'placing_cell_id'],
+    alsoWrites: ['orphaned placement'],
+    by: ['super-conductor'],
+  },
+  /** The cell has it: `recordHome`. */
+  record: {
+    from: ['accepted'],
+    to: 'homed',
+    sets: ['cell_id', 'placing_cell_id'],
+    alsoWrites: [],
+    by: ['super-conductor'],
+  },
+  /** No cell takes it: `giveUpHome`. */
+  bury: {
+    from: ['accepted'],
+    to: 'buried',
+    sets: ['fault', 'placing_cell_id'],
+    alsoWrites: ['orphaned placement', 'quota reservations'],
+    by: ['super-conductor'],
+  },
+  /** The build failed in its cell and is tried elsewhere: `reopenHome`. */
+  reopen: {
+    from: ['homed'],
+    to: 'accepted',
+    sets: ['cell_id', 'placing_cell_id', 'epoch'],
+    alsoWrites: ['orphaned placement', 'operation'],
+    by: ['super-conductor'],
+  },
+  /** The user deletes it while a cell is being asked; who records its home deletes it: `requestDelete`. */
+  requestDelete: {
+    from: ['accepted'],
+    to: 'accepted',
+    sets: ['delete_requested'],
+    alsoWrites: [],
+    by: ['api'],
+  },
+  /** No cell has it any more, or none ever had: `endHome`. */
+  end: {
+    from: ['accepted', 'homed', 'buried'],
+    to: 'deleted',
+    sets: ['deleted_at', 'placing_cell_id'],
+    alsoWrites: ['quota', 'ports', 'server group', 'quota reservations'],
+    by: ['api', 'super-conductor'],
+  },
+  /** A move has it in hand from now on: `acceptMove`. */
+  beginMove: {
+    from: ['homed'],
+    to: 'homed',
+    sets: ['moving_operation_id'],
+    alsoWrites: ['operation'],
+    by: ['api'],
+  },
+  /** An epoch is kept for the cell that the move asks next: `reserveTarget`. A deleted server's move finds out from its cell. */
+  reserveTarget: {
+    from: EVERY_STATE,
+    to: null,
+    sets: ['moving_cell_id', 'moving_epoch', 'epoch_top'],
+    alsoWrites: [],
+    by: ['super-conductor'],
+  },
+  /** The point of no return of a move: `handOverHome`. */
+  handOver: {
+    from: ['homed'],
+    to: 'homed',
+    sets: ['cell_id', 'epoch'],
+    alsoWrites: [],
+    by: ['super-conductor'],
+  },
+  /** The move is over, however it ended and whatever became of the server meanwhile: `closeMove`. */
+  endMove: {
+    from: EVERY_STATE,
+    to: null,
+    sets: ['moving_operation_id', 'moving_cell_id', 'moving_epoch'],
+    alsoWrites: [],
+    by: ['super-conductor'],
+  },
+} as const satisfies Readonly<Record<string, HomeTransition>>;
+
+export type TransitionName = keyof typeof HOME_TRANSITIONS;
