@@ -5,6 +5,7 @@ import { openDirectory } from '#platform/directory/directory.ts';
 import { directoryService } from '#platform/directory/directory-service.ts';
 import { createDoorKeySeal } from '#platform/directory/stores/door-keys.ts';
 import { closing } from '#platform/lifecycle/closing.ts';
+import { reconcilerService } from '#platform/lifecycle/reconciler.ts';
 import type { Service } from '#platform/lifecycle/service.ts';
 import type { Logger } from '#platform/logging/logger.ts';
 import { createMetrics } from '#platform/metrics/registry.ts';
@@ -13,11 +14,10 @@ import { createClient } from '#platform/rpc/client.ts';
 import { systemClock } from '#platform/time/clock.ts';
 import { buildApi } from './app.ts';
 import { createCaches } from './caches.ts';
-
 import type { ApiProcessConfig } from './config.ts';
 import type { ApiDeps } from './deps.ts';
 import { SignedTokens } from './identity/tokens/signed-tokens.ts';
-import { createOrphanedBytesSweeper } from './image/orphaned-bytes.ts';
+import { orphanedBytes } from './image/orphaned-bytes.ts';
 import { createImageTickets } from './image/signed-image-tickets.ts';
 import { FileImageStore } from './image/store/file-image-store.ts';
 import { createListener } from './listener.ts';
@@ -64,7 +64,7 @@ export function composeApi(config: ApiProcessConfig, log: Logger): Service[] {
     closing('global queue', () => waker.close()),
     closing('scheduler client', () => scheduler.close()),
     cells,
-    createOrphanedBytesSweeper(deps),
+    reconcilerService(orphanedBytes(deps), log, deps.clock),
     listener,
   ];
 }

@@ -1,6 +1,7 @@
 import type { Directory } from '#platform/directory/directory.ts';
 import { type Aggregate, DEFAULT_ZONE, listAggregates, zonesOfHosts } from '#platform/directory/stores/aggregates.ts';
 import { LatestAnswer } from '#platform/lifecycle/latest-answer.ts';
+import { reconcilerService } from '#platform/lifecycle/reconciler.ts';
 import type { Service } from '#platform/lifecycle/service.ts';
 import type { Logger } from '#platform/logging/logger.ts';
 import { type Clock, systemClock } from '#platform/time/clock.ts';
@@ -18,29 +19,24 @@ export interface HostPlacement {
 export class AggregateMap implements Service {
   readonly name = 'aggregates';
   readonly #directory: Directory;
-  readonly #log: Logger;
-  readonly #clock: Clock;
-  readonly #stopping = new AbortController();
   readonly #latest = new LatestAnswer();
   #known = '';
   #byHost: ReadonlyMap<string, HostPlacement> = new Map();
-  #polling: Promise<void> | undefined;
+  readonly #refreshing: Service;
   #changed: () => void = () => undefined;
 
-  constructor(collaborators: { directory: Directory; log: Logger; clock?: Clock }) {
-    this.#directory = collaborators.directory;
-    this.#log = collaborators.log;
-    this.#clock = collaborators.clock ?? systemClock;
+  constructor({ directory, log, clock = systemClock }: { directory: Directory; log: Logger; clock?: Clock }) {
+    this.#directory = directory;
+    const refreshing = { name: this.name, everyMs: REFRESH_MS, reconcile: () => this.refresh() };
+    this.#refreshing = reconcilerService(refreshing, log, clock, { awaitFirst: true });
   }
 
-  async start(): Promise<void> {
-    await this.#tryRefresh();
-    this.#polling = this.#poll();
+  start(): Promise<void> {
+    return this.#refreshing.start();
   }
   async drain(): Promise<void> {}
-  async stop(): Promise<void> {
-    this.#stopping.abort();
-    await this.#polling;
+  stop(): Promise<void> {
+    return this.#refreshing.stop();
   }
 
   of(hostName: string): HostPlacement {
@@ -61,22 +57,6 @@ export class AggregateMap implements Service {
     this.#known = text;
     this.#byHost = placements(aggregates);
     this.#changed();
-  }
-
-  async #tryRefresh(): Promise<void> {
-    try {
-      await this.refresh();
-    } catch (error) {
-      this.#log.warn({ err: error }, 'cannot ask the directory for aggregates');
-    }
-  }
-
-  async #poll(): Promise<void> {
-    for (;;) {
-      await this.#clock.sleep(REFRESH_MS, this.#stopping.signal);
-      if (this.#stopping.signal.aborted) return;
-      await this.#tryRefresh();
-    }
   }
 }
 

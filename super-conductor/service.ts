@@ -8,6 +8,7 @@ import { directoryService } from '#platform/directory/directory-service.ts';
 import { createDoorKeySeal } from '#platform/directory/stores/door-keys.ts';
 import { ROUTE_BUILD } from '#platform/directory/stores/homes/begin-routing.ts';
 import { closing } from '#platform/lifecycle/closing.ts';
+import { type Reconciler, reconcilerService } from '#platform/lifecycle/reconciler.ts';
 import type { Service } from '#platform/lifecycle/service.ts';
 import type { Logger } from '#platform/logging/logger.ts';
 import { createMetrics } from '#platform/metrics/registry.ts';
@@ -22,6 +23,7 @@ import { systemClock } from '#platform/time/clock.ts';
 import type { SuperConductorConfig } from './config.ts';
 import type { GlobalDeps } from './deps.ts';
 import { directoryMigrations } from './migrations.ts';
+import { CellNotices } from './notices/cell-notices.ts';
 import { deleteArrived } from './operations/delete-arrived.ts';
 import { moveServer } from './operations/move-server.ts';
 import { routeBuild } from './operations/route-build.ts';
@@ -29,11 +31,9 @@ import { decideBy } from './placing/decide.ts';
 import { DoorOrders } from './placing/door-orders.ts';
 import { Patience } from './placing/patience.ts';
 import { auditReconciler } from './reconcilers/audit.ts';
-import { CellNotices } from './reconcilers/cell-notices.ts';
 import { forgottenBuilds } from './reconcilers/forgotten-builds.ts';
 import { oldRows } from './reconcilers/old-rows.ts';
 import { openHolds } from './reconcilers/open-holds.ts';
-import { type Reconciler, reconcilerService } from './reconcilers/reconciler.ts';
 import { strayBuilds } from './reconcilers/stray-builds.ts';
 
 /** One super-conductor: the operations of the global tier, woken through the global Redis, and what keeps the directory right. */

@@ -3,6 +3,7 @@ import { auditMetrics } from '#platform/audit/audit-metrics.ts';
 import { agentContract } from '#platform/contracts/agent.ts';
 import { doorContract } from '#platform/contracts/door.ts';
 import { closing } from '#platform/lifecycle/closing.ts';
+import { reconcilerService } from '#platform/lifecycle/reconciler.ts';
 import { RELEASE } from '#platform/lifecycle/release.ts';
 import type { Service } from '#platform/lifecycle/service.ts';
 import type { Logger } from '#platform/logging/logger.ts';
@@ -29,7 +30,6 @@ import type { CellEngine, CellParts, ConductorParts } from './parts.ts';
 import { prepareDatabase } from './prepare-database.ts';
 import { auditReconciler } from './reconcilers/audit.ts';
 import { reconcilers } from './reconcilers/index.ts';
-import { periodically } from './reconcilers/periodically.ts';
 import { unavailableWithoutDatabase } from './when-database-is-away.ts';
 
 export interface Conductor {
@@ -108,8 +108,8 @@ export async function buildConductor(config: ConductorConfig, log: Logger): Prom
     engine,
     http,
     // After the door is open: who is not heard before cannot be called silent.
-    ...reconcilers(parts, address).map((reconciler) => periodically(reconciler, log, clock)),
-    periodically(audit, log, clock),
+    ...reconcilers(parts, address).map((reconciler) => reconcilerService(reconciler, log, clock)),
+    reconcilerService(audit, log, clock),
   ];
   return { services, http, parts };
 }

@@ -1,6 +1,7 @@
 import { doorContract } from '../contracts/door.ts';
 import { VolvoxError } from '../errors/volvox-error.ts';
 import { LatestAnswer } from '../lifecycle/latest-answer.ts';
+import { reconcilerService } from '../lifecycle/reconciler.ts';
 import type { Service } from '../lifecycle/service.ts';
 import type { Logger } from '../logging/logger.ts';
 import { type Client, createClient } from '../rpc/client.ts';
@@ -38,12 +39,11 @@ export interface CellDoorsOptions {
 export class CellDoors implements Service {
   readonly name = 'cell doors';
   readonly #options: Required<CellDoorsOptions>;
-  readonly #stopping = new AbortController();
   readonly #latest = new LatestAnswer();
   readonly #watchers = new Set<() => void>();
   #cells: ReadonlyMap<string, { readonly cell: CellWithKey; readonly door: CellDoor }> = new Map();
   #list: readonly CellDoor[] = [];
-  #polling: Promise<void> | undefined;
+  readonly #refreshing: Service;
 
   constructor(options: CellDoorsOptions) {
     this.#options = {
@@ -52,19 +52,18 @@ export class CellDoors implements Service {
       open: (peer) => createClient(doorContract, peer),
       ...options,
     };
+    const { log, clock, refreshEveryMs: everyMs } = this.#options;
+    const refreshing = { name: this.name, everyMs, reconcile: () => this.refresh() };
+    this.#refreshing = reconcilerService(refreshing, log, clock, { awaitFirst: true });
   }
 
-  /** Does not wait for the directory: until it answers, no cell is known. */
+  /** Asks the directory once; until it has answered, no cell is known. */
   async start(): Promise<void> {
-    await this.refresh().catch((error) =>
-      this.#options.log.warn({ err: error }, 'the directory has no cells to tell yet'),
-    );
-    this.#polling = this.#poll();
+    await this.#refreshing.start();
   }
   async drain(): Promise<void> {}
   async stop(): Promise<void> {
-    this.#stopping.abort();
-    await this.#polling;
+    await this.#refreshing.stop();
     for (const { door } of this.#list) void door.close();
   }
 
@@ -128,22 +127,6 @@ export class CellDoors implements Service {
       if (now?.door !== door.door) void door.door.close();
     }
     if (changed) for (const watcher of this.#watchers) watcher();
-  }
-
-  async #poll(): Promise<void> {
-    const { clock, refreshEveryMs, log } = this.#options;
-    let failing = false;
-    for (;;) {
-      await clock.sleep(refreshEveryMs, this.#stopping.signal);
-      if (this.#stopping.signal.aborted) return;
-      try {
-        await this.refresh();
-        failing = false;
-      } catch (error) {
-        if (!failing) log.warn({ err: error }, 'cannot ask the directory for cells');
-        failing = true;
-      }
-    }
   }
 }
 

@@ -2,10 +2,10 @@ import { Audit } from '#platform/audit/audit.ts';
 import type { AuditMetrics } from '#platform/audit/audit-metrics.ts';
 import { createFindingStore } from '#platform/audit/finding-store.ts';
 import { noteAuditRound } from '#platform/directory/stores/audit-rounds.ts';
+import type { Reconciler } from '#platform/lifecycle/reconciler.ts';
 import type { Logger } from '#platform/logging/logger.ts';
 import { directoryAuditors } from '../auditors/index.ts';
 import type { GlobalDeps } from '../deps.ts';
-import type { Reconciler } from './reconciler.ts';
 
 type Deps = Pick<GlobalDeps, 'directory' | 'cells' | 'clock'>;
 

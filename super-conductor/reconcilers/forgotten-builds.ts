@@ -1,8 +1,8 @@
 import { beginRouting } from '#platform/directory/stores/homes/begin-routing.ts';
 import { listForgottenBuilds } from '#platform/directory/stores/homes/list-homes.ts';
+import type { Reconciler } from '#platform/lifecycle/reconciler.ts';
 import type { Logger } from '#platform/logging/logger.ts';
 import type { GlobalDeps } from '../deps.ts';
-import type { Reconciler } from './reconciler.ts';
 
 const FORGOTTEN_AFTER_MS = 30_000;
 

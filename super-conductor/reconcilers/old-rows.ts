@@ -1,8 +1,8 @@
 import type { Directory } from '#platform/directory/directory.ts';
 import { purgeDeletedHomes } from '#platform/directory/stores/homes/deleting.ts';
 import { purgeKeys } from '#platform/directory/stores/idempotency-keys.ts';
+import type { Reconciler } from '#platform/lifecycle/reconciler.ts';
 import type { GlobalDeps } from '../deps.ts';
-import type { Reconciler } from './reconciler.ts';
 
 const DAY_MS = 24 * 3_600_000;
 const OPERATIONS_KEPT_MS = 30 * DAY_MS;

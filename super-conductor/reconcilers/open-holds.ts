@@ -1,7 +1,7 @@
 import type { CellDoor } from '#platform/directory/cell-doors.ts';
 import { holdOf, listOpenHolds, type OpenHold, settleHold } from '#platform/directory/stores/hold-changes.ts';
+import type { Reconciler } from '#platform/lifecycle/reconciler.ts';
 import type { GlobalDeps } from '../deps.ts';
-import type { Reconciler } from './reconciler.ts';
 
 /** What a door lists at most. */
 const MOST_TOGETHER = 1_000;

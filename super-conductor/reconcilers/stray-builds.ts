@@ -1,7 +1,7 @@
 import { listStrays, removeStray, type StrayBuild } from '#platform/directory/stores/stray-builds.ts';
 import { isVolvoxError } from '#platform/errors/volvox-error.ts';
+import type { Reconciler } from '#platform/lifecycle/reconciler.ts';
 import type { GlobalDeps } from '../deps.ts';
-import type { Reconciler } from './reconciler.ts';
 
 /** A question to a door is answered or dropped after so long at the latest, ms. */
 const UNDER_WAY_MS = 15_000;

@@ -1,9 +1,9 @@
 import { Audit } from '#platform/audit/audit.ts';
 import type { AuditMetrics } from '#platform/audit/audit-metrics.ts';
 import { createFindingStore } from '#platform/audit/finding-store.ts';
+import type { Reconciler } from '#platform/lifecycle/reconciler.ts';
 import { cellAuditors } from '../auditors/index.ts';
 import type { ConductorParts } from '../parts.ts';
-import type { Reconciler } from './periodically.ts';
 
 /** Compares what must agree in the cell, and puts right or shows what does not (docs/auditors.md). */
 export function auditReconciler(parts: ConductorParts, metrics: AuditMetrics, everyMs: number): Reconciler {

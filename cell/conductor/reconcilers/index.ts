@@ -1,8 +1,8 @@
+import type { Reconciler } from '#platform/lifecycle/reconciler.ts';
 import type { ConductorParts } from '../parts.ts';
 import { oldRowsReconciler } from './old-rows.ts';
 import { overdueCopiesReconciler } from './overdue-copies.ts';
 import { ownHeartbeatReconciler } from './own-heartbeat.ts';
-import type { Reconciler } from './periodically.ts';
 import { silentAgentsReconciler } from './silent-agents.ts';
 import { unansweredBuildsReconciler } from './unanswered-builds.ts';
 

@@ -1,8 +1,8 @@
+import type { Reconciler } from '#platform/lifecycle/reconciler.ts';
 import { dropEndedMovesIn } from '../../database/stores/moves-in.ts';
 import { dropMovesOut } from '../../database/stores/moves-out.ts';
 import { dropEndedOperations, dropInstances, dropUnusedGroupLocks } from '../../database/stores/old-rows.ts';
 import type { ConductorParts } from '../parts.ts';
-import type { Reconciler } from './periodically.ts';
 
 const DAY_MS = 86_400_000;
 const MOST_AT_ONCE = 500;

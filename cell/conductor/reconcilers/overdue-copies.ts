@@ -1,7 +1,7 @@
+import type { Reconciler } from '#platform/lifecycle/reconciler.ts';
 import { overdueGuests } from '../../database/stores/guests.ts';
 import { overdueBindings } from '../../database/stores/port-bindings.ts';
 import type { ConductorParts } from '../parts.ts';
-import type { Reconciler } from './periodically.ts';
 
 const OVERDUE_MS = 10_000;
 const MOST_AT_ONCE = 1_000;

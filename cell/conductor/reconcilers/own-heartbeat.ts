@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
+import type { Reconciler } from '#platform/lifecycle/reconciler.ts';
 import { moment } from '../../database/moment.ts';
 import { forgetConductors, saveAgent } from '../../database/stores/agents.ts';
 import { forgetReleased } from '../../database/stores/released-builds.ts';
 import type { ConductorParts } from '../parts.ts';
-import type { Reconciler } from './periodically.ts';
 
 const FORGOTTEN_AFTER_MS = 86_400_000;
 /** No order is on its way for so long. */

@@ -1,7 +1,7 @@
+import type { Reconciler } from '#platform/lifecycle/reconciler.ts';
 import { giveUpAgent, silentAgents } from '../../database/stores/agents.ts';
 import { refreshUp } from '../../database/stores/hosts.ts';
 import type { ConductorParts } from '../parts.ts';
-import type { Reconciler } from './periodically.ts';
 
 /**
  * An agent is silent if it is up, its last heartbeat is older than `agentDownAfterMs`, and this conductor could have heard it all that

@@ -1,6 +1,6 @@
+import type { Reconciler } from '#platform/lifecycle/reconciler.ts';
 import { moment } from '../../database/moment.ts';
 import type { ConductorParts } from '../parts.ts';
-import type { Reconciler } from './periodically.ts';
 
 /**
  * A build is unanswered if it failed here longer than `buildAnswerMs` ago and the global tier has neither taken it back nor buried

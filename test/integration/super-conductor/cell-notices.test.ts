@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { silentLogger } from '#platform/logging/logger.ts';
-import { CellNotices } from '../../../super-conductor/reconcilers/cell-notices.ts';
+import { CellNotices } from '../../../super-conductor/notices/cell-notices.ts';
 import { forgottenBuilds } from '../../../super-conductor/reconcilers/forgotten-builds.ts';
 import { strayBuilds } from '../../../super-conductor/reconcilers/stray-builds.ts';
 import { waitUntil } from '../../support/wait-until.ts';

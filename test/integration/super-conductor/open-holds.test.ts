@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { answerHoldChange, beginHoldChange, type Hold } from '#platform/directory/stores/hold-changes.ts';
 import { projectUsages, setProjectLimits } from '#platform/directory/stores/quotas.ts';
 import type { TaskState } from '#platform/states/task-state.ts';
-import { instanceDeleted } from '../../../super-conductor/reconcilers/instance-deleted.ts';
+import { instanceDeleted } from '../../../super-conductor/notices/instance-deleted.ts';
 import { openHolds } from '../../../super-conductor/reconcilers/open-holds.ts';
 import { aBuild } from '../../support/a-build.ts';
 import { StubCell } from './stub-cell.ts';

@@ -1,5 +1,6 @@
 import { agentContract } from '#platform/contracts/agent.ts';
 import { doorContract } from '#platform/contracts/door.ts';
+import { reconcilerService } from '#platform/lifecycle/reconciler.ts';
 import type { Service } from '#platform/lifecycle/service.ts';
 import { OperationEngine } from '#platform/operations/engine.ts';
 import { createSqlOperationStore } from '#platform/operations/sql-store.ts';
@@ -12,7 +13,6 @@ import { HostFeed } from '../../../cell/conductor/host-feed.ts';
 import { CELL_OPERATIONS } from '../../../cell/conductor/operations/index.ts';
 import type { CellEngine, CellParts, ConductorParts } from '../../../cell/conductor/parts.ts';
 import { reconcilers } from '../../../cell/conductor/reconcilers/index.ts';
-import { periodically } from '../../../cell/conductor/reconcilers/periodically.ts';
 import { unavailableWithoutDatabase } from '../../../cell/conductor/when-database-is-away.ts';
 import type { CellTables } from '../../../cell/database/tables.ts';
 import type { Life } from '../kernel/kernel.ts';
@@ -91,5 +91,5 @@ export function simulatedConductor(
     stop: async () => undefined,
   };
   const address = `${cell.name}:${at}`;
-  return [engine, open, ...reconcilers(parts, address).map((reconciler) => periodically(reconciler, log, clock))];
+  return [engine, open, ...reconcilers(parts, address).map((reconciler) => reconcilerService(reconciler, log, clock))];
 }

@@ -2,12 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { silentLogger } from '#platform/logging/logger.ts';
-import { systemClock } from '#platform/time/clock.ts';
-import { createOrphanedBytesSweeper } from '../../../../api/image/orphaned-bytes.ts';
+import { orphanedBytes } from '../../../../api/image/orphaned-bytes.ts';
 import { FileImageStore } from '../../../../api/image/store/file-image-store.ts';
-import { waitUntil } from '../../../support/wait-until.ts';
 import { createFrontApp, type FrontApp } from '../front-app.ts';
 
 let front: FrontApp;
@@ -37,17 +35,11 @@ test('old bytes of no image, and uploads that died, are removed; everything else
   await file(randomUUID(), days);
   await file('upload-of-long-ago', days);
   await file('somebody-elses', days);
-  const sweeper = createOrphanedBytesSweeper({
+  await orphanedBytes({
     directory: front.directory,
     imageStore: new FileImageStore(folder),
     log: silentLogger,
-    clock: systemClock,
-  });
-  await sweeper.start();
+  }).reconcile();
   const wanted = [id, fresh, 'somebody-elses'].sort();
-  await waitUntil('only what belongs to be left', async () => {
-    const left = (await readdir(folder)).sort();
-    return JSON.stringify(left) === JSON.stringify(wanted);
-  });
-  await sweeper.stop();
+  expect((await readdir(folder)).sort()).toEqual(wanted);
 });
