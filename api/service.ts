@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import { schedulerContract } from '#platform/contracts/scheduler.ts';
 import { CellDoors } from '#platform/directory/cell-doors.ts';
 import { openDirectory } from '#platform/directory/directory.ts';
@@ -54,7 +53,7 @@ export function composeApi(config: ApiProcessConfig, log: Logger): Service[] {
     port: config.api.port,
     metrics: createMetrics('api'),
     ready: () =>
-      sql`SELECT 1`.execute(directory.read).then(
+      directory.ping().then(
         () => true,
         () => false,
       ),

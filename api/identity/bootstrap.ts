@@ -1,4 +1,3 @@
-import type { Kysely } from 'kysely';
 import { sqlTime } from '#platform/database/json-column.ts';
 import { migrate } from '#platform/database/migrations.ts';
 import type { Directory, DirectoryTx } from '#platform/directory/directory.ts';
@@ -31,7 +30,7 @@ export async function bootstrapIdentity(
   log: Logger,
   clock: Clock,
 ): Promise<void> {
-  await migrate(directory.read as unknown as Kysely<unknown>, DIRECTORY_MIGRATIONS, log, `bootstrap-${process.pid}`);
+  await migrate(directory.schema, DIRECTORY_MIGRATIONS, log, `bootstrap-${process.pid}`);
   for (const seed of seeds) {
     const hash = await freshHash(directory, seed);
     await directory.transaction(async (tx) => {

@@ -115,14 +115,10 @@ export async function buildConductor(config: ConductorConfig, log: Logger): Prom
 }
 
 const answers = (database: CellDatabase): Promise<boolean> =>
-  database.read
-    .selectFrom('cell_identity')
-    .select('id')
-    .execute()
-    .then(
-      () => true,
-      () => false,
-    );
+  database.ping().then(
+    () => true,
+    () => false,
+  );
 
 /** After everything that uses them. */
 async function closeAll(database: CellDatabase, waker: Waker, computes: ComputeClients): Promise<void> {

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { join, resolve } from 'node:path';
+import { findStatementsOutsideStores } from './sql-in-stores.ts';
 import { findVersionComparisons } from './version-comparisons.ts';
 import { findForbiddenImports } from './walls.ts';
 import { findWordProblems } from './words.ts';
@@ -9,16 +10,17 @@ export const bin = (name: string): string => join(REPOSITORY, 'node_modules/.bin
 
 /**
  * Types (with the walls between folders, which the compiler sees as TS6307), the walls that it cannot see, comparisons of
- * microversions outside of the version tables, retired words and long lines of Markdown, lint and format.
+ * microversions outside of the version tables, SQL outside of the stores, retired words and long lines of Markdown, lint and format.
  * Every check runs, also when an earlier one failed.
  */
 export async function runChecks(): Promise<boolean> {
   const types = await passes('types', bin('tsc'), ['-b']);
   const walls = wallsStand();
   const versions = versionsStandInTables();
+  const sql = sqlStandsInStores();
   const words = wordsAreCurrent();
   const lint = await passes('lint and format', bin('biome'), ['check', '--error-on-warnings', '.']);
-  return types && walls && versions && words && lint;
+  return types && walls && versions && sql && words && lint;
 }
 
 function wallsStand(): boolean {
@@ -37,6 +39,15 @@ function versionsStandInTables(): boolean {
   }
   process.stdout.write(`${comparisons.length === 0 ? 'ok     ' : 'FAILED '} version tables\n`);
   return comparisons.length === 0;
+}
+
+function sqlStandsInStores(): boolean {
+  const statements = findStatementsOutsideStores(REPOSITORY);
+  for (const { file, line, text } of statements) {
+    process.stdout.write(`${file}:${line}: SQL outside of the stores: ${text}\n`);
+  }
+  process.stdout.write(`${statements.length === 0 ? 'ok     ' : 'FAILED '} SQL in stores\n`);
+  return statements.length === 0;
 }
 
 function wordsAreCurrent(): boolean {

@@ -1,5 +1,6 @@
-import { type Kysely, sql } from 'kysely';
+import { sql } from 'kysely';
 import type { Finding } from '../contracts/door-moves.ts';
+import type { Database } from '../database/database.ts';
 import type { AuditKind } from '../objects/audit-kinds.ts';
 import { timestamp } from '../time/clock.ts';
 import type { FindingsTable, WithFindings } from './findings-table.ts';
@@ -22,8 +23,9 @@ export interface FindingStore {
 }
 
 /** Findings in SQL. `db` may hold other tables too. */
-export function createFindingStore<T extends WithFindings>(db: { readonly read: Kysely<T> }): FindingStore {
-  const read = db.read as unknown as Kysely<WithFindings>;
+export function createFindingStore<T extends WithFindings>(db: Pick<Database<T>, 'read' | 'write'>): FindingStore {
+  // A database with more tables is one with these.
+  const { read, write } = db as unknown as Pick<Database<WithFindings>, 'read' | 'write'>;
   return {
     list: async () => {
       const rows = await read.selectFrom('findings').selectAll().orderBy('since').limit(MOST_FINDINGS).execute();
@@ -32,14 +34,14 @@ export function createFindingStore<T extends WithFindings>(db: { readonly read: 
     keep: async (kinds, findings, seen) => {
       for (const kind of kinds) {
         const subjects = seen.flatMap((one) => (one.kind === kind ? [one.subject] : []));
-        await read
+        await write
           .deleteFrom('findings')
           .where('kind', '=', kind)
           .where('subject', 'not in', ['', ...subjects])
           .execute();
       }
       if (findings.length === 0) return;
-      await read
+      await write
         .insertInto('findings')
         .values([...findings])
         .onDuplicateKeyUpdate({ message: sql`VALUES(message)`, advice: sql`VALUES(advice)` })

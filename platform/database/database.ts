@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { Kysely, MysqlDialect, type Transaction } from 'kysely';
+import { Kysely, MysqlDialect, sql, type Transaction } from 'kysely';
 import { createPool, type Pool, type PoolConnection } from 'mysql2';
 import type { Secret } from '../config/secret.ts';
 import { VolvoxError } from '../errors/volvox-error.ts';
@@ -17,13 +17,21 @@ export interface DatabaseConfig {
   readonly poolSize: number;
 }
 
-/** The read side: what a store that only looks may be given. */
-export type Reader<T> = Pick<Kysely<T>, 'selectFrom' | 'selectNoFrom' | 'with' | 'fn' | 'getExecutor'>;
+/** The read side: what a store that only looks may be given. It has no way to write; raw statements go through `selectRows`. */
+export type Reader<T> = Pick<Kysely<T>, 'selectFrom' | 'selectNoFrom' | 'with' | 'fn'>;
+/** Single statements, each of which commits by itself. A transaction can stand in for it. */
+export type Writer<T> = Pick<Kysely<T>, 'insertInto' | 'updateTable' | 'deleteFrom' | 'getExecutor'>;
 /** A transaction, passed as a parameter to whatever writes; never ambient. */
 export type Tx<T> = Transaction<T>;
 
 export interface Database<T> {
-  readonly read: Kysely<T>;
+  /** What is committed. By its type it cannot write. */
+  readonly read: Reader<T>;
+  readonly write: Writer<T>;
+  /** For migrations only. */
+  readonly schema: Kysely<unknown>;
+  /** Resolves when the database answers. @throws when it does not. */
+  ping(): Promise<void>;
   /**
    * Runs `work` in a READ COMMITTED transaction and commits. On a deadlock, a lock-wait time-out or a conflict at commit the
    * *whole* of `work` runs again (so it must have no effect but through `tx`), at most 8 times, with jitter.
@@ -61,8 +69,18 @@ export function openDatabase<T>(config: DatabaseConfig, clock: Clock = systemClo
   pool.on('connection', (connection) => prepare(connection as PoolConnection));
   const kysely = new Kysely<T>({ dialect: new MysqlDialect({ pool }) });
 
-  return { read: kysely, transaction: transactionOn(kysely, clock), close: () => kysely.destroy() };
+  return { ...sidesOf(kysely), transaction: transactionOn(kysely, clock), close: () => kysely.destroy() };
 }
+
+/** The sides of a database that need no transaction. */
+export const sidesOf = <T>(kysely: Kysely<T>): Pick<Database<T>, 'read' | 'write' | 'schema' | 'ping'> => ({
+  read: kysely,
+  write: kysely,
+  schema: kysely as unknown as Kysely<unknown>,
+  ping: async () => {
+    await sql`SELECT 1`.execute(kysely);
+  },
+});
 
 /** How `Database.transaction` keeps its promise, whatever the connections are. */
 export function transactionOn<T>(kysely: Kysely<T>, clock: Clock): Database<T>['transaction'] {

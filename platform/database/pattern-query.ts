@@ -1,5 +1,6 @@
-import type { CompiledQuery, QueryExecutorProvider } from 'kysely';
+import type { CompiledQuery, RawBuilder } from 'kysely';
 import { VolvoxError } from '../errors/volvox-error.ts';
+import { type AnyReader, executorOf } from './raw-select.ts';
 
 /** Below what a list waits for a cell: who gave the pattern hears what is wrong, and no cell counts as silent for it. */
 const LIMIT_MS = 500;
@@ -19,12 +20,14 @@ const isPatternError = (errno: unknown): boolean =>
  * @throws VolvoxError invalid for what is no regular expression, or takes too long.
  */
 export async function selectWithPatterns<R>(
-  read: QueryExecutorProvider,
-  query: CompiledQuery<R>,
+  read: AnyReader,
+  query: CompiledQuery<R> | RawBuilder<R>,
 ): Promise<readonly R[]> {
-  const bounded = MARIADB_LIMIT + query.sql.replace(/^select\b/i, (word) => `${word} ${MYSQL_LIMIT}`);
+  const executor = executorOf(read);
+  const compiled = 'sql' in query ? query : query.compile(executor);
+  const bounded = MARIADB_LIMIT + compiled.sql.replace(/^select\b/i, (word) => `${word} ${MYSQL_LIMIT}`);
   try {
-    return (await read.getExecutor().executeQuery<R>({ ...query, sql: bounded })).rows;
+    return (await executor.getExecutor().executeQuery<R>({ ...compiled, sql: bounded })).rows;
   } catch (cause) {
     const { errno } = cause as { errno?: unknown };
     if (TOO_LONG.includes(errno as number)) {

@@ -1,16 +1,16 @@
-import type { Kysely, Selectable, Transaction } from 'kysely';
+import type { Selectable, Transaction } from 'kysely';
+import type { Database, Writer } from '../database/database.ts';
 import { fromJson, toJson } from '../database/json-column.ts';
 import { isDuplicate } from '../database/sql-errors.ts';
 import type { OperationProgress, OperationRow, OperationStore } from './store.ts';
 import type { OperationsTable, WithOperations } from './tables.ts';
 
 /** Operations in SQL. `db` may hold other tables too: every statement here names only `operations`. */
-export function createSqlOperationStore<T extends WithOperations>(db: {
-  readonly read: Kysely<T>;
-  transaction<R>(work: (tx: Transaction<T>) => Promise<R>): Promise<R>;
-}): OperationStore<Transaction<T>> {
-  const read = db.read as unknown as Kysely<WithOperations>;
-  const within = (tx: Transaction<T> | undefined) => (tx as unknown as Kysely<WithOperations> | undefined) ?? read;
+export function createSqlOperationStore<T extends WithOperations>(
+  db: Pick<Database<T>, 'read' | 'write' | 'transaction'>,
+): OperationStore<Transaction<T>> {
+  const { read, write } = db as unknown as Pick<Database<WithOperations>, 'read' | 'write'>;
+  const within = (tx: Transaction<T> | undefined) => (tx as unknown as Writer<WithOperations> | undefined) ?? write;
 
   return {
     transaction: (work) => db.transaction(work),
@@ -42,7 +42,7 @@ export function createSqlOperationStore<T extends WithOperations>(db: {
     },
 
     async claim(id, owner, now, leaseMs) {
-      const { numUpdatedRows } = await read
+      const { numUpdatedRows } = await write
         .updateTable('operations')
         .set((eb) => ({ lease_owner: owner, lease_token: eb('lease_token', '+', 1), lease_expires_at: now + leaseMs }))
         .where('id', '=', id)
@@ -55,7 +55,7 @@ export function createSqlOperationStore<T extends WithOperations>(db: {
     },
 
     async extend(id, token, expiresAt) {
-      const { numUpdatedRows } = await read
+      const { numUpdatedRows } = await write
         .updateTable('operations')
         .set({ lease_expires_at: expiresAt })
         .where('id', '=', id)
@@ -81,7 +81,7 @@ export function createSqlOperationStore<T extends WithOperations>(db: {
     },
 
     async resolve(from, resolved) {
-      const { numUpdatedRows } = await read
+      const { numUpdatedRows } = await write
         .updateTable('operations')
         .set((eb) => ({
           state: resolved.state,
@@ -106,7 +106,7 @@ export function createSqlOperationStore<T extends WithOperations>(db: {
     },
 
     async signal(id) {
-      await read
+      await write
         .updateTable('operations')
         .set((eb) => ({ signals: eb('signals', '+', 1), wake_at: 0 }))
         .where('id', '=', id)

@@ -1,4 +1,5 @@
 import type { Auditor, Difference } from '#platform/audit/auditor.ts';
+import { forgetFlavorChange, notedFlavorChanges } from '#platform/directory/stores/audits/leftovers.ts';
 import type { GlobalDeps } from '../deps.ts';
 
 type Deps = Pick<GlobalDeps, 'directory' | 'clock'>;
@@ -13,19 +14,21 @@ export const holds = ({ directory, clock }: Deps): Auditor => ({
   kinds: ['hold-staying'],
   settleMs: 5_000,
   look: async () => {
-    const rows = await directory.read
-      .selectFrom('hold_changes')
-      .leftJoin('instance_homes', 'instance_homes.uuid', 'hold_changes.instance_uuid')
-      .select(['instance_uuid', 'change_id', 'under_way_until', 'state', 'instance_homes.updated_at'])
-      .limit(500)
-      .execute();
+    const rows = await notedFlavorChanges(directory.read);
     const now = clock.now();
     return rows.flatMap((row): Difference[] => {
       const { instance_uuid: uuid, change_id: change, state, updated_at: updatedAt } = row;
       const common = { kind: 'hold-staying' as const, subject: change };
       if (state === null || state === 'deleted') {
         const message = `a change of the flavor of server ${uuid} is noted, and the server is deleted`;
-        return [{ ...common, message, advice: 'none: it is forgotten', repair: () => forget(directory, change) }];
+        return [
+          {
+            ...common,
+            message,
+            advice: 'none: it is forgotten',
+            repair: () => forgetFlavorChange(directory.write, change),
+          },
+        ];
       }
       const since = Math.max(Number(row.under_way_until), Date.parse(`${updatedAt ?? ''}Z`.replace(' ', 'T')));
       if (now - since < STAYING_MS) return [];
@@ -34,22 +37,3 @@ export const holds = ({ directory, clock }: Deps): Auditor => ({
     });
   },
 });
-
-async function forget({ read }: Deps['directory'], change: string): Promise<boolean> {
-  const { numDeletedRows } = await read
-    .deleteFrom('hold_changes')
-    .where('change_id', '=', change)
-    .where((eb) =>
-      eb.not(
-        eb.exists(
-          eb
-            .selectFrom('instance_homes')
-            .select('uuid')
-            .whereRef('uuid', '=', 'hold_changes.instance_uuid')
-            .where('state', '!=', 'deleted'),
-        ),
-      ),
-    )
-    .executeTakeFirst();
-  return numDeletedRows === 1n;
-}

@@ -1,12 +1,16 @@
 import type { Auditor, Difference } from '#platform/audit/auditor.ts';
+import {
+  addressesWithoutPort,
+  groupMembersWithoutServer,
+  portsWithoutServer,
+  releaseAddressesOf,
+} from '#platform/directory/stores/audits/leftovers.ts';
 import { lockHome } from '#platform/directory/stores/homes/get-homes.ts';
-import { releaseAddresses } from '#platform/directory/stores/ports.ts';
 import { removeGroupMember } from '#platform/directory/stores/server-groups.ts';
 import { releaseInstancePorts } from '#platform/directory/stores/server-ports.ts';
 import type { GlobalDeps } from '../deps.ts';
 
 type Deps = Pick<GlobalDeps, 'directory'>;
-const MOST = 500;
 
 /**
  * Something is left by a server if it is of one that is deleted, or that never was: a port, a place in a server group; and an address is
@@ -19,15 +23,7 @@ export const leftByServers = (deps: Deps): Auditor => ({
 });
 
 async function ports({ directory }: Deps): Promise<readonly Difference[]> {
-  const rows = await directory.read
-    .selectFrom('ports')
-    .leftJoin('instance_homes', 'instance_homes.uuid', 'ports.device_id')
-    .select(['ports.id', 'ports.device_id', 'instance_homes.state'])
-    .where('ports.device_id', '!=', '')
-    .where('ports.device_owner', 'like', 'compute:%')
-    .where((eb) => eb.or([eb('instance_homes.uuid', 'is', null), eb('instance_homes.state', '=', 'deleted')]))
-    .limit(MOST)
-    .execute();
+  const rows = await portsWithoutServer(directory.read);
   return rows.map(({ id, device_id: server, state }) => ({
     kind: 'port-of-nobody',
     subject: id,
@@ -47,13 +43,7 @@ const release = (directory: Deps['directory'], server: string): Promise<boolean>
   });
 
 async function members({ directory }: Deps): Promise<readonly Difference[]> {
-  const rows = await directory.read
-    .selectFrom('server_group_members')
-    .leftJoin('instance_homes', 'instance_homes.uuid', 'server_group_members.instance_uuid')
-    .select(['instance_uuid', 'group_uuid'])
-    .where((eb) => eb.or([eb('instance_homes.uuid', 'is', null), eb('instance_homes.state', '=', 'deleted')]))
-    .limit(MOST)
-    .execute();
+  const rows = await groupMembersWithoutServer(directory.read);
   return rows.map(({ instance_uuid: server, group_uuid: group }) => ({
     kind: 'group-member-gone',
     subject: server,
@@ -70,34 +60,12 @@ async function members({ directory }: Deps): Promise<readonly Difference[]> {
 }
 
 async function addresses({ directory }: Deps): Promise<readonly Difference[]> {
-  const rows = await directory.read
-    .selectFrom('address_allocations')
-    .leftJoin('ports', 'ports.id', 'address_allocations.port_id')
-    .select('address_allocations.port_id')
-    .distinct()
-    .where('address_allocations.port_id', 'is not', null)
-    .where('ports.id', 'is', null)
-    .limit(MOST)
-    .execute();
-  return rows.flatMap(({ port_id: port }): Difference[] =>
-    port === null
-      ? []
-      : [
-          {
-            kind: 'address-of-nobody',
-            subject: port,
-            message: `addresses are held for port ${port}, which does not exist any more`,
-            advice: 'none: they are given back',
-            repair: () =>
-              directory.transaction(async (tx) => {
-                const row = await tx.selectFrom('ports').select('id').where('id', '=', port).executeTakeFirst();
-                if (row !== undefined) return false;
-                await releaseAddresses(tx, [port]);
-                // Also where the subnet is gone.
-                await tx.deleteFrom('address_allocations').where('port_id', '=', port).execute();
-                return true;
-              }),
-          },
-        ],
-  );
+  const ports = await addressesWithoutPort(directory.read);
+  return ports.map((port) => ({
+    kind: 'address-of-nobody',
+    subject: port,
+    message: `addresses are allocated to port ${port}, which does not exist any more`,
+    advice: 'none: they are released',
+    repair: () => directory.transaction((tx) => releaseAddressesOf(tx, port)),
+  }));
 }

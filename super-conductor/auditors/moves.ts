@@ -1,4 +1,5 @@
 import type { Auditor } from '#platform/audit/auditor.ts';
+import { homesOfEndedMoves } from '#platform/directory/stores/audits/leftovers.ts';
 import { closeMove } from '#platform/directory/stores/homes/moving.ts';
 import type { GlobalDeps } from '../deps.ts';
 
@@ -7,14 +8,7 @@ export const moves = ({ directory, clock }: Pick<GlobalDeps, 'directory' | 'cloc
   kinds: ['move-without-operation'],
   settleMs: 10_000,
   look: async () => {
-    const rows = await directory.read
-      .selectFrom('instance_homes')
-      .leftJoin('operations', 'operations.id', 'instance_homes.moving_operation_id')
-      .select(['uuid', 'moving_operation_id', 'operations.id as known'])
-      .where('moving_operation_id', 'is not', null)
-      .where((eb) => eb.or([eb('operations.id', 'is', null), eb('operations.finished_at', 'is not', null)]))
-      .limit(500)
-      .execute();
+    const rows = await homesOfEndedMoves(directory.read);
     return rows.map(({ uuid, moving_operation_id: move, known }) => ({
       kind: 'move-without-operation' as const,
       subject: uuid,

@@ -1,4 +1,6 @@
 import type { Auditor } from '#platform/audit/auditor.ts';
+import { MAX_DIFFERENCES } from '#platform/directory/stores/audits/leftovers.ts';
+import { oldestStrays } from '#platform/directory/stores/stray-builds.ts';
 import type { GlobalDeps } from '../deps.ts';
 
 /** The reconciler tells a cell once a second; who answers has taken it long before this, ms. */
@@ -9,7 +11,7 @@ export const strays = ({ directory, cells }: Pick<GlobalDeps, 'directory' | 'cel
   kinds: ['stray-staying'],
   settleMs: STAYING_MS,
   look: async () => {
-    const rows = await directory.read.selectFrom('stray_builds').selectAll().orderBy('asked_at').limit(500).execute();
+    const rows = await oldestStrays(directory.read, MAX_DIFFERENCES);
     return rows.map(({ instance_uuid: uuid, cell_id: cellId, epoch }) => ({
       kind: 'stray-staying' as const,
       subject: `${uuid}@${cells.find(cellId)?.name ?? cellId}`,

@@ -5,6 +5,7 @@ import { beginRouting, ROUTE_BUILD } from '#platform/directory/stores/homes/begi
 import { getHomeWithBuild } from '#platform/directory/stores/homes/get-homes.ts';
 import type { HomeWithBuild } from '#platform/directory/stores/homes/home.ts';
 import { reopenHome } from '#platform/directory/stores/homes/placing.ts';
+import { paramsOfOperations } from '#platform/directory/stores/operations.ts';
 import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Fault } from '#platform/objects/instance.ts';
 import { timestamp } from '#platform/time/clock.ts';
@@ -70,13 +71,8 @@ async function wasReleased({ door }: CellDoor, notice: Notice, now: number): Pro
 
 /** Where it was before: in the parameters of the operations that placed it. */
 async function triedCells(uuid: string, { directory }: GlobalDeps): Promise<readonly string[]> {
-  const rows = await directory.read
-    .selectFrom('operations')
-    .select('params')
-    .where('subject', '=', uuid)
-    .where('kind', '=', ROUTE_BUILD.kind)
-    .execute();
-  return rows.flatMap((row) => (JSON.parse(row.params) as RouteBuildParams).triedCellIds ?? []);
+  const earlier = await paramsOfOperations<RouteBuildParams>(directory.read, uuid, ROUTE_BUILD.kind);
+  return earlier.flatMap((params) => params.triedCellIds ?? []);
 }
 
 async function hasRoomElsewhere(home: HomeWithBuild, tried: readonly string[], deps: GlobalDeps): Promise<boolean> {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Static, Type } from 'typebox';
 import type { DirectoryTx } from '#platform/directory/directory.ts';
 import { getHome } from '#platform/directory/stores/homes/get-homes.ts';
+import { insertOperation } from '#platform/directory/stores/operations.ts';
 import { isVolvoxError, messageOf } from '#platform/errors/volvox-error.ts';
 import { Uuid } from '#platform/objects/scalars.ts';
 import {
@@ -13,7 +14,6 @@ import {
   wait,
 } from '#platform/operations/definition.ts';
 import { newRow } from '#platform/operations/new-row.ts';
-import { toTable } from '#platform/operations/sql-store.ts';
 import type { GlobalDeps } from '../deps.ts';
 
 /** The user deleted a server while it was on its way to a cell: the cell is told as soon as it has arrived. */
@@ -54,7 +54,7 @@ export async function beginDeletingArrived(
     DEADLINE,
     now,
   );
-  await tx.insertInto('operations').values(toTable(row)).execute();
+  await insertOperation(tx, row);
 }
 
 async function tellTheCell(context: Context, { cells, directory }: GlobalDeps): Promise<StepResult> {

@@ -108,7 +108,7 @@ async function placeIn(context: Context, deps: GlobalDeps): Promise<StepResult> 
   const instance = await doorOf(params.fromCellId, deps)
     .getInstance({ uuid: params.uuid }, options(context))
     .catch(refusedByCell);
-  const epoch = await reserveTarget(directory.read, params.uuid, context.operationId, params.toCellId, clock.now());
+  const epoch = await reserveTarget(directory, params.uuid, context.operationId, params.toCellId, clock.now());
   if (epoch === null) throw new StepRefused('The server is not in the hand of this move any more.');
   const before = instance.vmState === 'stopped' ? 'stopped' : 'active';
   const refused = new Map<string, string>();
@@ -153,7 +153,7 @@ async function giveRoomBack(context: Context, deps: GlobalDeps): Promise<StepRes
   const { uuid, toCellId } = context.params;
   const { directory, clock } = deps;
   // The step may have died before it said which epoch it kept.
-  const epoch = await reserveTarget(directory.read, uuid, context.operationId, toCellId, clock.now());
+  const epoch = await reserveTarget(directory, uuid, context.operationId, toCellId, clock.now());
   if (epoch === null) return done();
   const placed: Placed = { epoch, before: 'active' };
   try {

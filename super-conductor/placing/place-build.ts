@@ -167,7 +167,7 @@ class Search {
       this.#askedEarlier = null;
       const epoch =
         leaving === null
-          ? await beginPlacing(directory.read, this.#home, cell.id, now)
+          ? await beginPlacing(directory.write, this.#home, cell.id, now)
           : await directory.transaction((tx) => beginPlacingElsewhere(tx, this.#home, cell.id, leaving, now));
       if (epoch === null) return false;
       this.#home = { ...this.#home, epoch, placingCellId: cell.id };

@@ -1,6 +1,6 @@
-import type { Directory } from '#platform/directory/directory.ts';
 import { purgeDeletedHomes } from '#platform/directory/stores/homes/deleting.ts';
 import { purgeKeys } from '#platform/directory/stores/idempotency-keys.ts';
+import { purgeOperations } from '#platform/directory/stores/operations.ts';
 import type { Reconciler } from '#platform/lifecycle/reconciler.ts';
 import type { GlobalDeps } from '../deps.ts';
 
@@ -23,7 +23,7 @@ export function oldRows(
 ): Reconciler {
   const purges = [
     () => purgeKeys(directory, clock.now(), mostAtOnce),
-    () => purgeOperations(directory, clock.now() - OPERATIONS_KEPT_MS, mostAtOnce),
+    () => purgeOperations(directory.write, clock.now() - OPERATIONS_KEPT_MS, mostAtOnce),
     () => purgeDeletedHomes(directory, clock.now() - keepDeletedDays * DAY_MS, mostAtOnce),
   ];
   return {
@@ -36,13 +36,4 @@ export function oldRows(
       }
     },
   };
-}
-
-async function purgeOperations({ read }: Directory, finishedBefore: number, limit: number): Promise<number> {
-  const { numDeletedRows } = await read
-    .deleteFrom('operations')
-    .where('finished_at', '<', finishedBefore)
-    .limit(limit)
-    .executeTakeFirst();
-  return Number(numDeletedRows);
 }

@@ -114,7 +114,7 @@ const GENERAL_TABLES = [
 /** Empties what scenarios share (their numbering starts again) and seeds what Nova's fixtures have. */
 export async function prepare(region: Region): Promise<Fixture> {
   const { directory, hostName } = region;
-  for (const table of GENERAL_TABLES) await sql.raw(`TRUNCATE TABLE ${table}`).execute(directory.read);
+  for (const table of GENERAL_TABLES) await sql.raw(`TRUNCATE TABLE ${table}`).execute(directory.write);
   const projectId = randomBytes(16).toString('hex');
   const memberId = `member-${projectId.slice(0, 8)}`;
   const adminId = `admin-${projectId.slice(0, 8)}`;
@@ -202,7 +202,7 @@ export async function seedFlavors(directory: Directory): Promise<void> {
 
 export async function seedImage(directory: Directory): Promise<void> {
   const now = sqlTime(new Date().toISOString());
-  await directory.read
+  await directory.write
     .insertInto('images')
     .ignore()
     .values({
@@ -237,7 +237,7 @@ export async function seedNetwork(directory: Directory, projectId: string): Prom
   const networkId = randomUUID();
   const subnetId = randomUUID();
   const segment = Number.parseInt(projectId.slice(0, 5), 16) + 1;
-  await directory.read
+  await directory.write
     .insertInto('networks')
     .values({
       id: networkId,
@@ -256,7 +256,7 @@ export async function seedNetwork(directory: Directory, projectId: string): Prom
       revision: 1,
     })
     .execute();
-  await directory.read
+  await directory.write
     .insertInto('subnets')
     .values({
       id: subnetId,
@@ -277,7 +277,7 @@ export async function seedNetwork(directory: Directory, projectId: string): Prom
       revision: 1,
     })
     .execute();
-  await directory.read
+  await directory.write
     .insertInto('free_addresses')
     .values({ subnet_id: subnetId, first_address: '0a00000a', last_address: '0a0000fa' })
     .execute();
@@ -285,7 +285,7 @@ export async function seedNetwork(directory: Directory, projectId: string): Prom
 
 /** No aggregates; their numbering starts again. */
 export async function emptyAggregates({ directory }: Region): Promise<void> {
-  for (const table of AGGREGATE_TABLES) await sql.raw(`TRUNCATE TABLE ${table}`).execute(directory.read);
+  for (const table of AGGREGATE_TABLES) await sql.raw(`TRUNCATE TABLE ${table}`).execute(directory.write);
 }
 
 /** The server that recorded hints name (`same_host`), on the host; in no scenario's lists, because its cell knows it as another's. */
@@ -302,7 +302,7 @@ export async function seedNeighbour({ directory }: Region): Promise<void> {
 
 /** Hints reach servers of the own project only: for the directory the neighbour is of the scenario's. */
 export async function adoptNeighbour({ directory }: Region, { projectId }: Fixture): Promise<void> {
-  await directory.read
+  await directory.write
     .updateTable('instance_homes')
     .set({ project_id: projectId })
     .where('uuid', '=', NEIGHBOUR)

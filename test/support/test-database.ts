@@ -33,7 +33,7 @@ export async function createTestDatabase<T>(migrations: readonly Migration[], po
     poolSize,
   };
   const database = openDatabase<T>(config);
-  await migrate(database.read as Kysely<unknown>, migrations, silentLogger, name);
+  await migrate(database.schema, migrations, silentLogger, name);
   return {
     config,
     database,
@@ -43,3 +43,7 @@ export async function createTestDatabase<T>(migrations: readonly Migration[], po
     },
   };
 }
+
+/** Reading and writing in one, for tests that put rows where no store would. */
+export const everything = <T>(database: Pick<Database<T>, 'read' | 'schema'>): Kysely<T> =>
+  database.schema as unknown as Kysely<T>;

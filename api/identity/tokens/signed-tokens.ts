@@ -7,6 +7,7 @@ import {
   findApplicationCredential,
 } from '#platform/directory/stores/application-credentials.ts';
 import { identityRevision } from '#platform/directory/stores/identity-revision.ts';
+import { findProject } from '#platform/directory/stores/projects.ts';
 import { listRoles, projectRoles, withImplied } from '#platform/directory/stores/roles.ts';
 import { isRevoked, revokeAuditId } from '#platform/directory/stores/token-revocations.ts';
 import { findUser } from '#platform/directory/stores/users.ts';
@@ -166,16 +167,14 @@ export class SignedTokens implements TokenAuthority {
     const [revoked, user, project, given, credential] = await Promise.all([
       isRevoked(read, claims.auditIds),
       findUser(read, { id: claims.userId }),
-      claims.projectId === ''
-        ? undefined
-        : read.selectFrom('projects').selectAll().where('id', '=', claims.projectId).executeTakeFirst(),
+      claims.projectId === '' ? null : findProject(read, claims.projectId),
       claims.projectId === '' ? [] : projectRoles(read, claims.userId, claims.projectId),
       claims.applicationCredentialId === null
         ? null
         : findApplicationCredential(read, { id: claims.applicationCredentialId }),
     ]);
     if (revoked || user === null || user.enabled !== 1 || claims.issuedAt < user.tokens_not_before) throw refused();
-    if (claims.projectId !== '' && (project === undefined || project.enabled !== 1)) throw refused();
+    if (claims.projectId !== '' && (project === null || project.enabled !== 1)) throw refused();
     if (claims.applicationCredentialId !== null) {
       if (credential === null) throw refused();
       if (credential.expires_at !== null && Date.parse(isoTime(credential.expires_at)) <= this.#options.clock.now())

@@ -37,9 +37,9 @@ export async function reportBindings(
   const by: Record<BindingVerdict, BindingFound[]> = { ignore: [], keep: [], gone: [] };
   for (const found of reports) by[judge(found, rows.get(found.bindingId))].push(found);
 
-  await saveFoundBindings(read, by.keep, parts.clock.now());
+  await saveFoundBindings(parts.database.write, by.keep, parts.clock.now());
   await forgetBindings(
-    read,
+    parts.database.write,
     by.gone.map((found) => ({ id: found.bindingId, generation: found.generation })),
   );
   await showPlugged(
@@ -57,7 +57,7 @@ async function showPlugged(parts: ConductorParts, rows: readonly ReportedBinding
   const plugged = await pluggedGuests(read, [...new Set(rows.map((row) => row.guest_id))]);
   parts.agents.wakeEach(plugged, (guest) => guest.compute_agent_id);
   const uuids = plugged.map((guest) => guest.instance_uuid);
-  if (uuids.length > 0) await markSpawning(read, uuids, parts.clock.now());
+  if (uuids.length > 0) await markSpawning(parts.database.write, uuids, parts.clock.now());
   // Who waits for ports themselves (a resize) goes on too; a build waits for its guest.
   const starting = new Set(plugged.map((guest) => guest.id));
   for (const row of rows) {

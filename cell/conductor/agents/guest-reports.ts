@@ -1,10 +1,10 @@
 import type { GuestFound } from '#platform/objects/guest.ts';
 import { POWER_STATE } from '#platform/states/power-state.ts';
 import type { CellTx } from '../../database/cell-database.ts';
-import { moment } from '../../database/moment.ts';
 import { releaseClaims } from '../../database/stores/claims.ts';
 import { forgetGuests, type ReportedGuest, reportedGuests, saveFound } from '../../database/stores/guest-reports.ts';
 import { wish } from '../../database/stores/guests.ts';
+import { markFailed, markStopped } from '../../database/stores/instance-faults.ts';
 import { type BindingOnHost, bindingsOfGuests, wishBindings } from '../../database/stores/port-bindings.ts';
 import { knownGuestIds, saveUnknownGuests } from '../../database/stores/unknown-guests.ts';
 import { faultJson } from '../operations/fault.ts';
@@ -56,7 +56,7 @@ export async function reportGuests(
     agentId,
     by.ignore.filter((found) => found.generation === 0 && !rows.has(found.guestId)),
   );
-  await saveFound(read, by.keep, parts.clock.now());
+  await saveFound(parts.database.write, by.keep, parts.clock.now());
   for (const found of by.keep) {
     const row = rows.get(found.guestId);
     if (row !== undefined && isBroken(found, row)) await followFailure(parts, row, found);
@@ -104,43 +104,16 @@ async function noteUnknown(parts: ConductorParts, agentId: string, strangers: re
 async function followFailure(parts: ConductorParts, row: ReportedGuest, found: GuestFound): Promise<void> {
   const now = parts.clock.now();
   const why = found.error?.message ?? 'The guest is not what is wanted of it.';
-  await parts.database.read
-    .updateTable('instances')
-    .set((eb) => ({
-      vm_state: 'error',
-      power_state: POWER_STATE[found.power],
-      fault: faultJson(why, now),
-      version: eb('version', '+', 1),
-      updated_at: moment(now),
-    }))
-    .where('uuid', '=', row.instance_uuid)
-    .where('guest_id', '=', row.id)
-    .where('operation_id', 'is', null)
-    .where('vm_state', 'in', ['active', 'stopped', 'paused', 'suspended'])
-    .where(({ exists, selectFrom }) =>
-      exists(selectFrom('guests').select('id').where('id', '=', row.id).where('generation', '=', found.generation)),
-    )
-    .execute();
+  const reported = { instanceUuid: row.instance_uuid, guestId: row.id, powerState: POWER_STATE[found.power] };
+  await markFailed(parts.database.write, reported, found.generation, faultJson(why, now), now);
 }
 
 /** The instance follows its guest: it is stopped, and wanted stopped. Nothing happens if an action began meanwhile. */
 async function followStop(parts: ConductorParts, row: ReportedGuest): Promise<void> {
   const now = parts.clock.now();
   await parts.database.transaction(async (tx) => {
-    const { numUpdatedRows } = await tx
-      .updateTable('instances')
-      .set((eb) => ({
-        vm_state: 'stopped',
-        power_state: POWER_STATE.shutdown,
-        version: eb('version', '+', 1),
-        updated_at: moment(now),
-      }))
-      .where('uuid', '=', row.instance_uuid)
-      .where('guest_id', '=', row.id)
-      .where('operation_id', 'is', null)
-      .where('vm_state', '=', 'active')
-      .executeTakeFirst();
-    if (numUpdatedRows === 1n) await wish(tx, row.id, { power: 'stopped' }, now);
+    const reported = { instanceUuid: row.instance_uuid, guestId: row.id, powerState: POWER_STATE.shutdown };
+    if (await markStopped(tx, reported, now)) await wish(tx, row.id, { power: 'stopped' }, now);
   });
 }
 

@@ -10,7 +10,7 @@ export const unknownGuests = (parts: ConductorParts): Auditor => ({
   kinds: ['guest-unknown'],
   settleMs: 5_000,
   look: async () => {
-    await dropUnheardUnknown(parts.database.read, parts.clock.now() - UNHEARD_MS);
+    await dropUnheardUnknown(parts.database.write, parts.clock.now() - UNHEARD_MS);
     return (await listUnknownGuests(parts.database.read)).map(({ guest_id: id, host, power }) => ({
       kind: 'guest-unknown',
       subject: id,

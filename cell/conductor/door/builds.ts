@@ -2,9 +2,9 @@ import { toJson } from '#platform/database/json-column.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Fault } from '#platform/objects/instance.ts';
 import type { CellTx } from '../../database/cell-database.ts';
-import { moment } from '../../database/moment.ts';
 import { dismiss, guestsOf } from '../../database/stores/guests.ts';
 import { forgetInstance } from '../../database/stores/instance-epochs.ts';
+import { buryFailedBuild, findBuildState, lockBuildState } from '../../database/stores/instance-faults.ts';
 import { releaseLooseEnds } from '../../database/stores/loose-ends.ts';
 import { abortMovesUpTo } from '../../database/stores/moves-in.ts';
 import { markReleased } from '../../database/stores/released-builds.ts';
@@ -40,13 +40,8 @@ export async function releaseBuild(
 
 /** Locks the row, so that a delete is either seen here, or finds the row gone. No row: it was released before. */
 async function refuseUnlessFailed(tx: CellTx, uuid: string, epoch: number): Promise<void> {
-  const row = await tx
-    .selectFrom('instances')
-    .select(['epoch', 'build_failed_at', 'operation_id'])
-    .where('uuid', '=', uuid)
-    .forUpdate()
-    .executeTakeFirst();
-  if (row === undefined) return;
+  const row = await lockBuildState(tx, uuid);
+  if (row === null) return;
   if (row.epoch === epoch && row.build_failed_at !== null && row.operation_id === null) return;
   throw new VolvoxError('conflict', `Instance ${uuid} is not a failed build.`);
 }
@@ -56,29 +51,10 @@ async function refuseUnlessFailed(tx: CellTx, uuid: string, epoch: number): Prom
  * @throws VolvoxError not-found when it was released before; conflict when it is not a failed build.
  */
 export async function buryBuild(parts: ConductorParts, uuid: string, epoch: number, fault: Fault): Promise<void> {
-  const { numUpdatedRows } = await parts.database.read
-    .updateTable('instances')
-    .set((eb) => ({
-      vm_state: 'error',
-      task_state: null,
-      fault: toJson(fault),
-      build_failed_at: null,
-      version: eb('version', '+', 1),
-      updated_at: moment(parts.clock.now()),
-    }))
-    .where('uuid', '=', uuid)
-    .where('epoch', '=', epoch)
-    .where('operation_id', 'is', null)
-    .where('launched_at', 'is', null)
-    .where('vm_state', 'in', ['building', 'error'])
-    .executeTakeFirst();
-  if (numUpdatedRows === 1n) return;
-  const row = await parts.database.read
-    .selectFrom('instances')
-    .select(['epoch', 'vm_state', 'operation_id'])
-    .where('uuid', '=', uuid)
-    .executeTakeFirst();
-  if (row === undefined) throw new VolvoxError('not-found', `Instance ${uuid} could not be found.`);
+  const now = parts.clock.now();
+  if (await buryFailedBuild(parts.database.write, uuid, epoch, toJson(fault), now)) return;
+  const row = await findBuildState(parts.database.read, uuid);
+  if (row === null) throw new VolvoxError('not-found', `Instance ${uuid} could not be found.`);
   // Gone, or being deleted: there is nothing left to bury.
   if (row.epoch > epoch || row.vm_state === 'deleted') return;
   throw new VolvoxError('conflict', `Instance ${uuid} is not a failed build.`, {

@@ -1,4 +1,5 @@
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import { agentOfGuest } from '../../database/stores/guests.ts';
 import type { ConductorParts } from '../parts.ts';
 import { liveInstance } from './instances.ts';
 
@@ -11,17 +12,8 @@ export async function consoleOutput(
 ): Promise<{ output: string }> {
   const { read } = parts.database;
   const instance = await liveInstance(read, uuid);
-  const place =
-    instance.guest_id === null
-      ? undefined
-      : await read
-          .selectFrom('guests')
-          .innerJoin('hosts', 'hosts.id', 'guests.host_id')
-          .innerJoin('agents', 'agents.id', 'hosts.compute_agent_id')
-          .select(['guests.id', 'agents.url', 'agents.up', 'hosts.name'])
-          .where('guests.id', '=', instance.guest_id)
-          .executeTakeFirst();
-  if (place === undefined) throw new VolvoxError('conflict', `Instance ${uuid} is not ready`);
-  if (place.up !== 1) throw new VolvoxError('unavailable', `Host ${place.name} does not answer.`);
-  return parts.computes.at(place.url).consoleOutput({ guestId: place.id, lines }, { signal });
+  const guest = instance.guest_id === null ? null : await agentOfGuest(read, instance.guest_id);
+  if (guest === null) throw new VolvoxError('conflict', `Instance ${uuid} is not ready`);
+  if (guest.up !== 1) throw new VolvoxError('unavailable', `Host ${guest.name} does not answer.`);
+  return parts.computes.at(guest.url).consoleOutput({ guestId: guest.id, lines }, { signal });
 }

@@ -8,7 +8,7 @@ import { type ClaimRefusal, type ClaimRequest, insertClaims, takeRoom } from '..
 import { insertGuests } from '../../database/stores/guests.ts';
 import { type HostInHand, hostsInHand } from '../../database/stores/hosts.ts';
 import { forgetInstance, type KnownBuild, knownBuilds, raiseEpoch } from '../../database/stores/instance-epochs.ts';
-import { newInstanceRow } from '../../database/stores/instances.ts';
+import { insertInstances, newInstanceRow } from '../../database/stores/instances.ts';
 import { insertBindings, type NewBinding } from '../../database/stores/port-bindings.ts';
 import { releasedAmong } from '../../database/stores/released-builds.ts';
 import { type BuildParams, MOST_HOSTS } from '../operations/build.ts';
@@ -185,24 +185,22 @@ class Batch {
     if (placed.length === 0) return;
     const { clock, engine, settings } = this.#parts;
     const now = clock.now();
-    await tx
-      .insertInto('instances')
-      .values(
-        placed.map(({ order, host, guestId, operationId }) =>
-          newInstanceRow(
-            {
-              build: order.build,
-              epoch: order.epoch,
-              operationId,
-              guestId,
-              host,
-              zone: order.zone ?? settings.defaultZone,
-            },
-            now,
-          ),
+    await insertInstances(
+      tx,
+      placed.map(({ order, host, guestId, operationId }) =>
+        newInstanceRow(
+          {
+            build: order.build,
+            epoch: order.epoch,
+            operationId,
+            guestId,
+            host,
+            zone: order.zone ?? settings.defaultZone,
+          },
+          now,
         ),
-      )
-      .execute();
+      ),
+    );
     const released = await releasedAmong(
       tx,
       placed.map(({ order }) => order.build.uuid),

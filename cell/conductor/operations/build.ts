@@ -19,6 +19,7 @@ import { type ClaimRequest, insertClaims, takeRoom } from '../../database/stores
 import { type CopyInHand, copyInHand } from '../../database/stores/copy-in-hand.ts';
 import { beginAnew, dismiss, guestsOf, insertGuests } from '../../database/stores/guests.ts';
 import { countBuild, type HostInHand, hostsInHand } from '../../database/stores/hosts.ts';
+import { epochOf } from '../../database/stores/instance-epochs.ts';
 import { findInstance } from '../../database/stores/instances.ts';
 import { insertNotice } from '../../database/stores/notices.ts';
 import {
@@ -222,17 +223,9 @@ async function giveBuildBack(context: Context, parts: CellParts) {
       build_failed_at: context.now,
     });
     if (!mine) return false;
-    const row = await tx
-      .selectFrom('instances')
-      .select('epoch')
-      .where('uuid', '=', context.subject)
-      .executeTakeFirstOrThrow();
+    const epoch = await epochOf(tx, context.subject);
     await dismiss(tx, context.subject, context.now);
-    await insertNotice(
-      tx,
-      { kind: 'build-failed', instanceUuid: context.subject, epoch: row.epoch, fault: why },
-      context.now,
-    );
+    await insertNotice(tx, { kind: 'build-failed', instanceUuid: context.subject, epoch, fault: why }, context.now);
     return true;
   });
   if (told) {

@@ -2,9 +2,10 @@ import { type Static, Type } from 'typebox';
 import { Uuid } from '#platform/objects/scalars.ts';
 import { defineOperation, done, type Step, type StepContext, wait } from '#platform/operations/definition.ts';
 import { POWER_STATE } from '#platform/states/power-state.ts';
-import type { CellReader, CellTx } from '../../database/cell-database.ts';
+import type { CellTx } from '../../database/cell-database.ts';
 import { moment } from '../../database/moment.ts';
 import { dismiss, type GuestOnHost, guestsOf } from '../../database/stores/guests.ts';
+import { rowWithRemains } from '../../database/stores/instances.ts';
 import { insertNotice } from '../../database/stores/notices.ts';
 import { type BindingOnHost, bindingsOf } from '../../database/stores/port-bindings.ts';
 import type { CellParts } from '../parts.ts';
@@ -65,24 +66,6 @@ async function waitThenErase(context: Context, parts: CellParts) {
   parts.notices.ring();
   return erased;
 }
-
-/** Who owns the instance, and whether anything is left of it on hosts: in the end nothing is, and that is all there is to ask. */
-const rowWithRemains = (read: CellReader, uuid: string) =>
-  read
-    .selectFrom('instances')
-    .select(['operation_id', 'epoch'])
-    .select(({ exists, selectFrom }) => [
-      exists(
-        selectFrom('guests').select('id').whereRef('instance_uuid', '=', 'instances.uuid').where('role', '!=', 'aside'),
-      )
-        .$castTo<number>()
-        .as('copies'),
-      exists(selectFrom('port_bindings').select('id').whereRef('instance_uuid', '=', 'instances.uuid'))
-        .$castTo<number>()
-        .as('ports'),
-    ])
-    .where('uuid', '=', uuid)
-    .executeTakeFirst();
 
 /** In an operator's words: whose turn it is, and what it said last. */
 function waitingFor(copies: readonly GuestOnHost[], ports: readonly BindingOnHost[]): string {

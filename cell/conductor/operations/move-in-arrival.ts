@@ -6,8 +6,8 @@ import type { CellTx } from '../../database/cell-database.ts';
 import { arrivingRow, buildOf } from '../../database/stores/arriving-instances.ts';
 import { type CopyInHand, copyInHand } from '../../database/stores/copy-in-hand.ts';
 import { endedOperation, insertEndedOperations } from '../../database/stores/ended-operations.ts';
-import { dismiss, wish } from '../../database/stores/guests.ts';
-import { findInstance } from '../../database/stores/instances.ts';
+import { dismiss, generationOf, wish } from '../../database/stores/guests.ts';
+import { findInstance, insertInstances } from '../../database/stores/instances.ts';
 import { lingeringCopy } from '../../database/stores/lingering-copies.ts';
 import {
   endMoveIn,
@@ -49,7 +49,7 @@ export async function arriveHere(context: MoveInContext, parts: CellParts) {
   const described = { ...guestSpec(build, build.flavor, spec.diskSource), instanceName: instance.instanceName };
   const committed = await reaching(context, parts, async (tx) => {
     await keepInHand(tx, context, hand, { reached: 'arrive' });
-    await tx.insertInto('instances').values(arrivingRow(arrival, context.now)).execute();
+    await insertInstances(tx, [arrivingRow(arrival, context.now)]);
     // With the row no other copy is made any more; one that was, and was let go since the look before, is waited for next time.
     const lingering = await lingeringCopy(tx, context.subject);
     if (lingering !== null) throw new Error(`an earlier copy on host ${lingering.host_name} may still run`);
@@ -83,8 +83,7 @@ export async function reveal(context: MoveInContext, parts: CellParts) {
     const power = fromJson<MovedInstance>(moved).before === 'active' ? 'running' : 'stopped';
     await wish(tx, guestId, { power, role: 'current' }, context.now);
     await writeProgress(tx, row.move_id, { reached: 'revealed' }, context.now);
-    const guest = await tx.selectFrom('guests').select('generation').where('id', '=', guestId).executeTakeFirst();
-    return { generation: guest?.generation ?? null };
+    return { generation: await generationOf(tx, guestId) };
   });
   await tellAgents(parts, context.subject);
   return committed;

@@ -9,6 +9,7 @@ import {
   wait,
 } from '#platform/operations/definition.ts';
 import type { CellTx } from '../../database/cell-database.ts';
+import { removeAllEndedOperations } from '../../database/stores/ended-operations.ts';
 import { dismiss, type GuestOnHost, guestsOf, wish } from '../../database/stores/guests.ts';
 import { findInstance } from '../../database/stores/instances.ts';
 import { UNHEARD_MS } from '../../database/stores/lingering-copies.ts';
@@ -255,14 +256,11 @@ async function forgetAll(context: Context, parts: CellParts) {
   const [copy, move] = await Promise.all([copyOf(context, parts), findMoveOut(parts.database.read, moveId)]);
   const committed = await reaching(context, parts, async (tx) => {
     if (move !== null) await markReleased(tx, context.subject, move.epoch, context.now);
-    if (await forgetInstance(tx, context, copy !== undefined && isKept(move))) await dropEnded(tx, context.subject);
+    if (await forgetInstance(tx, context, copy !== undefined && isKept(move)))
+      await removeAllEndedOperations(tx, context.subject);
     await dropParked(tx, context.subject, moveId);
     await reach(tx, moveId, 'release', context.now);
   });
   if (copy !== undefined) parts.agents.wake(copy.compute_agent_id, [copy.id]);
   return committed;
-}
-
-async function dropEnded(tx: CellTx, instanceUuid: string): Promise<void> {
-  await tx.deleteFrom('operations').where('subject', '=', instanceUuid).where('finished_at', 'is not', null).execute();
 }

@@ -1,5 +1,6 @@
 import type { CellTx } from '../../database/cell-database.ts';
 import { lockInstanceRow, putAside } from '../../database/stores/aside-instances.ts';
+import { removeInstance } from '../../database/stores/instances.ts';
 import type { MoveOutRow } from '../../database/stores/moves-out.ts';
 import type { Owner } from './superseded.ts';
 
@@ -19,7 +20,7 @@ export async function forgetInstance(tx: CellTx, owner: Owner, kept: boolean): P
     const asItWas = { ...row, operation_id: null, task_state: null, presence: 'here' as const };
     await putAside(tx, asItWas, REASON, owner.now);
   } else {
-    await tx.deleteFrom('instances').where('uuid', '=', owner.subject).execute();
+    await removeInstance(tx, owner.subject);
   }
   return true;
 }

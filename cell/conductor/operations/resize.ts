@@ -13,6 +13,7 @@ import {
   wait,
 } from '#platform/operations/definition.ts';
 import type { CellTx } from '../../database/cell-database.ts';
+import { agentUrl } from '../../database/stores/agents.ts';
 import { type ClaimRequest, insertClaims, releaseClaims, takeRoom } from '../../database/stores/claims.ts';
 import { dismiss, type GuestOnHost, guestsOf, insertGuests, setRole, wish } from '../../database/stores/guests.ts';
 import { hostsInHand } from '../../database/stores/hosts.ts';
@@ -200,12 +201,12 @@ async function makeTarget(context: Context, parts: CellParts, instance: Instance
   const hostId = targetHost(context);
   const build = fromJson<InstanceBuild>(instance.build);
   const { read } = parts.database;
-  const [hosts, agent] = await Promise.all([
+  const [hosts, url] = await Promise.all([
     hostsInHand(read, [hostId]),
-    read.selectFrom('agents').select('url').where('id', '=', source.compute_agent_id).executeTakeFirst(),
+    source.compute_agent_id === null ? null : agentUrl(read, source.compute_agent_id),
   ]);
   const ticket = parts.diskTicket(source);
-  const diskSource = { guestId: source.id, hostName: source.host_name, url: agent?.url ?? '', ticket };
+  const diskSource = { guestId: source.id, hostName: source.host_name, url: url ?? '', ticket };
   await beside(parts, context, async (tx) => {
     await ownOrRefuse(tx, context, { task_state: 'resize_finish' });
     await insertGuests(

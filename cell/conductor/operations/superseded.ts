@@ -1,6 +1,7 @@
 import { type StepContext, StepRefused } from '#platform/operations/definition.ts';
 import type { CellTx } from '../../database/cell-database.ts';
 import { findInstance, type InstanceRow, type InstanceWrites, writeAsOwner } from '../../database/stores/instances.ts';
+import { lockLeaseToken } from '../../database/stores/parked-operations.ts';
 import type { CellParts } from '../parts.ts';
 
 /**
@@ -48,13 +49,7 @@ export function beside<R>(
 ): Promise<R> {
   return database.transaction(async (tx) => {
     const result = await work(tx);
-    const row = await tx
-      .selectFrom('operations')
-      .select('lease_token')
-      .where('id', '=', context.operationId)
-      .forUpdate()
-      .executeTakeFirst();
-    if (Number(row?.lease_token) !== context.leaseToken) throw superseded();
+    if ((await lockLeaseToken(tx, context.operationId)) !== context.leaseToken) throw superseded();
     return result;
   });
 }

@@ -23,8 +23,8 @@ export const oldRowsReconciler = (parts: ConductorParts): Reconciler => ({
     const dropped = {
       instances: await untilNone((limit) => dropInstances(database, before, limit)),
       operations: await untilNone((limit) => dropEndedOperations(database, before, limit)),
-      movesOut: await untilNone((limit) => dropMovesOut(database.read, movesOut, limit)),
-      movesIn: await untilNone((limit) => dropEndedMovesIn(database.read, aDayAgo, limit)),
+      movesOut: await untilNone((limit) => dropMovesOut(database.write, movesOut, limit)),
+      movesIn: await untilNone((limit) => dropEndedMovesIn(database, aDayAgo, limit)),
       groupLocks: await untilNone((limit) => dropUnusedGroupLocks(database, limit)),
     };
     if (Object.values(dropped).some((rows) => rows > 0)) parts.log.info(dropped, 'dropped old rows');

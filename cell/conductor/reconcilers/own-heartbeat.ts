@@ -31,7 +31,7 @@ export function ownHeartbeatReconciler(parts: ConductorParts, address: string): 
         }),
       );
       await parts.database.transaction((tx) => forgetConductors(tx, now - FORGOTTEN_AFTER_MS));
-      await forgetReleased(parts.database.read, now - RELEASES_KEPT_MS);
+      await forgetReleased(parts.database.write, now - RELEASES_KEPT_MS);
     },
   };
 }

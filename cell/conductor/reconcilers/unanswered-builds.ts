@@ -1,5 +1,5 @@
 import type { Reconciler } from '#platform/lifecycle/reconciler.ts';
-import { moment } from '../../database/moment.ts';
+import { showUnansweredBuilds } from '../../database/stores/instance-faults.ts';
 import type { ConductorParts } from '../parts.ts';
 
 /**
@@ -11,17 +11,7 @@ export const unansweredBuildsReconciler = (parts: ConductorParts): Reconciler =>
   everyMs: Math.max(1_000, Math.floor(parts.settings.buildAnswerMs / 20)),
   reconcile: async () => {
     const now = parts.clock.now();
-    await parts.database.read
-      .updateTable('instances')
-      .set((eb) => ({
-        vm_state: 'error',
-        task_state: null,
-        version: eb('version', '+', 1),
-        updated_at: moment(now),
-      }))
-      .where('build_failed_at', '<', now - parts.settings.buildAnswerMs)
-      .where('vm_state', '=', 'building')
-      .where('operation_id', 'is', null)
-      .execute();
+    const failedBefore = now - parts.settings.buildAnswerMs;
+    await showUnansweredBuilds(parts.database.write, failedBefore, now);
   },
 });

@@ -11,8 +11,8 @@ export async function saveAgent(tx: CellTx, agent: AgentRow): Promise<void> {
 }
 
 /** Notes a heartbeat. False when the agent is unknown or was given up: it has to announce itself. */
-export async function touchAgent({ read }: CellDatabase, id: string, now: number): Promise<boolean> {
-  const { numUpdatedRows } = await read
+export async function touchAgent({ write }: CellDatabase, id: string, now: number): Promise<boolean> {
+  const { numUpdatedRows } = await write
     .updateTable('agents')
     .set({ last_seen_at: now })
     .where('id', '=', id)
@@ -45,4 +45,10 @@ export async function listAgents(read: CellReader, kind: AgentRow['kind']): Prom
 /** Conductors leave a row behind at every change of address; those not heard of for long are forgotten. */
 export async function forgetConductors(tx: CellTx, notSeenSince: number): Promise<void> {
   await tx.deleteFrom('agents').where('kind', '=', 'conductor').where('last_seen_at', '<', notSeenSince).execute();
+}
+
+/** Where an agent answers; null when it is not known. */
+export async function agentUrl(read: CellReader, id: string): Promise<string | null> {
+  const row = await read.selectFrom('agents').select('url').where('id', '=', id).executeTakeFirst();
+  return row?.url ?? null;
 }

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { toJson } from '#platform/database/json-column.ts';
 import type { BindingFound } from '#platform/objects/port-binding.ts';
-import type { CellReader, CellTx } from '../cell-database.ts';
+import type { CellReader, CellWriter } from '../cell-database.ts';
 import { MOVE_IN_OVER } from './moves-in.ts';
 
 /** A binding that a report is about, with what its instance is doing. */
@@ -43,7 +43,7 @@ export async function reportedBindings(
 }
 
 /** Writes reports, each only if its generation is still the wanted one. */
-export async function saveFoundBindings(db: CellReader, found: readonly BindingFound[], now: number): Promise<void> {
+export async function saveFoundBindings(db: CellWriter, found: readonly BindingFound[], now: number): Promise<void> {
   if (found.length === 0) return;
   const rows = found.map(
     (binding) => sql`SELECT ${binding.bindingId} AS id, ${binding.generation} AS generation,
@@ -56,7 +56,7 @@ export async function saveFoundBindings(db: CellReader, found: readonly BindingF
 
 /** Forgets bindings of which nothing is left on their host. */
 export async function forgetBindings(
-  db: CellReader & Pick<CellTx, 'deleteFrom'>,
+  db: CellWriter,
   found: readonly { readonly id: string; readonly generation: number }[],
 ): Promise<void> {
   if (found.length === 0) return;

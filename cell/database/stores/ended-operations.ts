@@ -65,3 +65,8 @@ export async function removeEndedOperations(tx: CellTx, subject: string, ids: re
       .execute();
   }
 }
+
+/** The whole log of an instance that has gone elsewhere with it. */
+export async function removeAllEndedOperations(tx: CellTx, subject: string): Promise<void> {
+  await tx.deleteFrom('operations').where('subject', '=', subject).where('finished_at', 'is not', null).execute();
+}

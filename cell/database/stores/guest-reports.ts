@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { toJson } from '#platform/database/json-column.ts';
 import type { GuestFound, WantedPower } from '#platform/objects/guest.ts';
 import { POWER_STATE } from '#platform/states/power-state.ts';
-import type { CellReader, CellTx } from '../cell-database.ts';
+import type { CellReader, CellTx, CellWriter } from '../cell-database.ts';
 import type { GuestRow } from './guests.ts';
 import { MOVE_IN_OVER } from './moves-in.ts';
 
@@ -45,7 +45,7 @@ export async function reportedGuests(
 }
 
 /** Writes reports, each only if its generation is still the wanted one. What is said to be stopped, as it is wanted, does not run any more. */
-export async function saveFound(db: CellReader, found: readonly GuestFound[], now: number): Promise<void> {
+export async function saveFound(db: CellWriter, found: readonly GuestFound[], now: number): Promise<void> {
   if (found.length === 0) return;
   const rows = found.map(
     (

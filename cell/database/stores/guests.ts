@@ -224,3 +224,26 @@ export async function wantedGuests(
     };
   });
 }
+
+export async function guestExists(read: CellReader, id: string): Promise<boolean> {
+  const row = await read.selectFrom('guests').select('id').where('id', '=', id).executeTakeFirst();
+  return row !== undefined;
+}
+
+/** The compute agent of a guest's host, and whether it answers; null when the guest does not exist. */
+export async function agentOfGuest(read: CellReader, id: string) {
+  const row = await read
+    .selectFrom('guests')
+    .innerJoin('hosts', 'hosts.id', 'guests.host_id')
+    .innerJoin('agents', 'agents.id', 'hosts.compute_agent_id')
+    .select(['guests.id', 'agents.url', 'agents.up', 'hosts.name'])
+    .where('guests.id', '=', id)
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+/** The generation of a guest's desired state; null when the guest does not exist. */
+export async function generationOf(read: CellReader, id: string): Promise<number | null> {
+  const row = await read.selectFrom('guests').select('generation').where('id', '=', id).executeTakeFirst();
+  return row?.generation ?? null;
+}

@@ -56,3 +56,9 @@ export async function forgetInstance(tx: CellTx, uuid: string, epoch: number): P
     .executeTakeFirst();
   return numDeletedRows > 0n;
 }
+
+/** @throws when the instance does not exist. */
+export async function epochOf(read: CellReader, uuid: string): Promise<number> {
+  const row = await read.selectFrom('instances').select('epoch').where('uuid', '=', uuid).executeTakeFirstOrThrow();
+  return row.epoch;
+}

@@ -5,7 +5,7 @@ import type { Fault, Instance } from '#platform/objects/instance.ts';
 import type { InstanceBuild } from '#platform/objects/instance-build.ts';
 import { loadedBuild, storedBuild } from '#platform/objects/user-data.ts';
 import { POWER_STATE, type PowerState } from '#platform/states/power-state.ts';
-import type { CellReader, CellTx } from '../cell-database.ts';
+import type { CellReader, CellTx, CellWriter } from '../cell-database.ts';
 import { moment } from '../moment.ts';
 import { LISTED_COLUMNS } from '../schema/instance-columns.ts';
 import type { InstancesTable } from '../schema/instances.ts';
@@ -140,11 +140,7 @@ export async function writeAtVersion(
 }
 
 /** The ports of these builds are plugged. */
-export async function markSpawning(
-  tx: CellReader & Pick<CellTx, 'updateTable'>,
-  uuids: readonly string[],
-  now: number,
-) {
+export async function markSpawning(tx: CellWriter, uuids: readonly string[], now: number) {
   await tx
     .updateTable('instances')
     .set((eb) => ({ task_state: 'spawning', version: eb('version', '+', 1), updated_at: moment(now) }))
@@ -202,4 +198,34 @@ function hostStatus(row: InstanceRowOnHost): string {
   if (row.host_forced_down === 1) return 'DOWN';
   if (row.host_enabled !== 1) return 'MAINTENANCE';
   return row.host_up === 1 ? 'UP' : 'UNKNOWN';
+}
+
+/** Who owns the instance, and whether anything is left of it on hosts: in the end nothing is, and that is all there is to ask. */
+export const rowWithRemains = (read: CellReader, uuid: string) =>
+  read
+    .selectFrom('instances')
+    .select(['operation_id', 'epoch'])
+    .select(({ exists, selectFrom }) => [
+      exists(
+        selectFrom('guests').select('id').whereRef('instance_uuid', '=', 'instances.uuid').where('role', '!=', 'aside'),
+      )
+        .$castTo<number>()
+        .as('copies'),
+      exists(selectFrom('port_bindings').select('id').whereRef('instance_uuid', '=', 'instances.uuid'))
+        .$castTo<number>()
+        .as('ports'),
+    ])
+    .where('uuid', '=', uuid)
+    .executeTakeFirst();
+
+export async function insertInstances(tx: CellTx, rows: readonly Insertable<InstancesTable>[]): Promise<void> {
+  if (rows.length > 0)
+    await tx
+      .insertInto('instances')
+      .values([...rows])
+      .execute();
+}
+
+export async function removeInstance(tx: CellTx, uuid: string): Promise<void> {
+  await tx.deleteFrom('instances').where('uuid', '=', uuid).execute();
 }

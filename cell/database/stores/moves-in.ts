@@ -1,5 +1,5 @@
 import type { Insertable, Selectable, Updateable } from 'kysely';
-import type { CellReader, CellTx } from '../cell-database.ts';
+import type { CellDatabase, CellReader, CellTx } from '../cell-database.ts';
 import type { MovesInTable } from '../schema/moves.ts';
 
 export type MoveInRow = Selectable<MovesInTable>;
@@ -106,7 +106,7 @@ export async function moveInOnHost(read: CellReader, moveId: string) {
 
 /** Drops the rows of parts that ended before, at most `limit`. @returns how many were found. */
 export async function dropEndedMovesIn(
-  read: CellReader & Pick<CellTx, 'deleteFrom'>,
+  { read, write }: Pick<CellDatabase, 'read' | 'write'>,
   before: number,
   limit: number,
 ): Promise<number> {
@@ -118,6 +118,6 @@ export async function dropEndedMovesIn(
     .limit(limit)
     .execute();
   const ids = rows.map(({ move_id }) => move_id);
-  if (ids.length > 0) await read.deleteFrom('moves_in').where('move_id', 'in', ids).execute();
+  if (ids.length > 0) await write.deleteFrom('moves_in').where('move_id', 'in', ids).execute();
   return ids.length;
 }

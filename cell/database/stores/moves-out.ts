@@ -1,5 +1,5 @@
 import type { Selectable } from 'kysely';
-import type { CellReader, CellTx } from '../cell-database.ts';
+import type { CellReader, CellTx, CellWriter } from '../cell-database.ts';
 import type { MovesOutTable } from '../schema/moves.ts';
 
 export type MoveOutRow = Selectable<MovesOutTable>;
@@ -81,7 +81,7 @@ export async function noteDelete(tx: CellTx, moveId: string): Promise<void> {
  * `deletedBefore`: while the saga has not asked for it, nothing else knows of that delete. Drops at most `limit` and says how many.
  */
 export async function dropMovesOut(
-  db: CellReader & Pick<CellTx, 'deleteFrom'>,
+  db: CellWriter,
   { before, deletedBefore }: { readonly before: number; readonly deletedBefore: number },
   limit: number,
 ): Promise<number> {

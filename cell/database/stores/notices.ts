@@ -57,6 +57,6 @@ export async function listNotices(read: CellReader, limit: number, questions = t
   }));
 }
 
-export async function acknowledge({ read }: CellDatabase, ids: readonly string[]): Promise<void> {
-  if (ids.length > 0) await read.deleteFrom('notices').where('id', 'in', ids).execute();
+export async function acknowledge({ write }: CellDatabase, ids: readonly string[]): Promise<void> {
+  if (ids.length > 0) await write.deleteFrom('notices').where('id', 'in', ids).execute();
 }

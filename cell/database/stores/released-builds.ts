@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { CellReader, CellTx } from '../cell-database.ts';
+import type { CellReader, CellTx, CellWriter } from '../cell-database.ts';
 
 /**
  * From now on orders for it up to this epoch are stale. To be called before the instance is looked for, as `releasedAmong` is
@@ -31,6 +31,6 @@ export async function wasReleased(read: CellReader, uuid: string): Promise<boole
   );
 }
 
-export async function forgetReleased(read: CellReader & Pick<CellTx, 'deleteFrom'>, before: number): Promise<void> {
-  await read.deleteFrom('released_builds').where('released_at', '<', before).limit(1_000).execute();
+export async function forgetReleased(db: CellWriter, before: number): Promise<void> {
+  await db.deleteFrom('released_builds').where('released_at', '<', before).limit(1_000).execute();
 }

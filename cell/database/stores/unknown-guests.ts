@@ -1,6 +1,6 @@
 import { type Selectable, sql } from 'kysely';
 import type { GuestFound } from '#platform/objects/guest.ts';
-import type { CellDatabase, CellReader, CellTx } from '../cell-database.ts';
+import type { CellDatabase, CellReader, CellWriter } from '../cell-database.ts';
 import type { UnknownGuestsTable } from '../schema/unknown-guests.ts';
 
 /** Of these guests, the ids that the cell has a copy of, on whichever host. */
@@ -12,13 +12,13 @@ export async function knownGuestIds(read: CellReader, ids: readonly string[]): P
 
 /** Notes what an agent found and nobody knows. */
 export async function saveUnknownGuests(
-  { read }: CellDatabase,
+  { write }: CellDatabase,
   agentId: string,
   guests: readonly Pick<GuestFound, 'guestId' | 'hostName' | 'power'>[],
   now: number,
 ): Promise<void> {
   if (guests.length === 0) return;
-  await read
+  await write
     .insertInto('unknown_guests')
     .values(
       guests.map(({ guestId, hostName, power }) => ({
@@ -50,10 +50,7 @@ export async function listUnknownGuests(read: CellReader): Promise<readonly Sele
 }
 
 /** Forgets what an agent that is up has not named again. */
-export async function dropUnheardUnknown(
-  db: CellReader & Pick<CellTx, 'deleteFrom'>,
-  seenBefore: number,
-): Promise<void> {
+export async function dropUnheardUnknown(db: CellWriter, seenBefore: number): Promise<void> {
   await db
     .deleteFrom('unknown_guests')
     .where('seen_at', '<', seenBefore)

@@ -3,8 +3,8 @@ import type { Directory } from '../directory.ts';
 import type { DirectoryTables } from '../tables.ts';
 
 /** The auditors have gone round, so what they do not show is in order. */
-export async function noteAuditRound({ read }: Directory, now: number): Promise<void> {
-  await read
+export async function noteAuditRound({ write }: Directory, now: number): Promise<void> {
+  await write
     .insertInto('audit_rounds')
     .values({ id: 1, ended_at: now })
     .onDuplicateKeyUpdate({ ended_at: now })

@@ -44,8 +44,8 @@ export async function beginHoldChange(
 }
 
 /** The cell has taken the request or refused it, for certain. Unless this is said, it is assumed after a while. */
-export async function answerHoldChange({ read }: Directory, { uuid, id }: HoldChange): Promise<void> {
-  await read
+export async function answerHoldChange({ write }: Directory, { uuid, id }: HoldChange): Promise<void> {
+  await write
     .updateTable('hold_changes')
     .set({ under_way_until: 0 })
     .where('instance_uuid', '=', uuid)

@@ -70,7 +70,7 @@ export async function finishKey(
   id: { projectId: string; key: string },
   answer: StoredAnswer,
 ): Promise<void> {
-  await directory.read
+  await directory.write
     .updateTable('idempotency_keys')
     .set({ status: answer.status, headers: JSON.stringify(answer.headers), body: answer.body })
     .where('project_id', '=', id.projectId)
@@ -80,7 +80,7 @@ export async function finishKey(
 
 /** Nothing was done: the next request under this key is the first. */
 export async function abandonKey(directory: Directory, id: { projectId: string; key: string }): Promise<void> {
-  await directory.read
+  await directory.write
     .deleteFrom('idempotency_keys')
     .where('project_id', '=', id.projectId)
     .where('idempotency_key', '=', id.key)
@@ -90,7 +90,7 @@ export async function abandonKey(directory: Directory, id: { projectId: string; 
 
 /** @returns how many are gone; at most `limit`. */
 export async function purgeKeys(directory: Directory, now: number, limit = 1_000): Promise<number> {
-  const { numDeletedRows } = await directory.read
+  const { numDeletedRows } = await directory.write
     .deleteFrom('idempotency_keys')
     .where('created_at', '<', at(now - KEPT_MS))
     .limit(limit)

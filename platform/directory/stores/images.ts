@@ -213,3 +213,21 @@ export async function existingImages(read: Read, ids: readonly string[]): Promis
     .execute();
   return new Set(rows.map((row) => row.id));
 }
+
+/** Whatever is known of an image; whether a caller may see it is the caller's to ask. */
+export async function findImage(read: Read, id: string): Promise<ImageRow | null> {
+  const row = await read.selectFrom('images').selectAll().where('id', '=', id).executeTakeFirst();
+  return row ?? null;
+}
+
+/** Whether an image was offered to a project, which has not rejected it. */
+export async function isOfferedTo(read: Read, imageId: string, projectId: string): Promise<boolean> {
+  const row = await read
+    .selectFrom('image_members')
+    .select('member_id')
+    .where('image_id', '=', imageId)
+    .where('member_id', '=', projectId)
+    .where('status', '!=', 'rejected')
+    .executeTakeFirst();
+  return row !== undefined;
+}

@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Reader } from '../../database/database.ts';
+import { selectRows } from '../../database/raw-select.ts';
 import type { DirectoryTables } from '../tables.ts';
 
 type Scalar = string | number;
@@ -43,8 +44,8 @@ export const EVERYTHING: Listing = {
 };
 
 /** Rows of one table; `conditions` are what the caller may see, besides the filters. */
-export async function listRows<Row>(
-  read: Pick<Reader<DirectoryTables>, 'getExecutor'>,
+export function listRows<Row>(
+  read: Reader<DirectoryTables>,
   table: keyof DirectoryTables,
   listing: Listing,
   conditions: readonly RawBuilder<unknown>[] = [],
@@ -52,13 +53,15 @@ export async function listRows<Row>(
   const where = [...listing.filters.map(condition), ...conditions];
   if (listing.after !== null) where.push(afterMarker(listing.sort, listing.after));
   const order = listing.sort.map((key) => sql`${ordered(key)} ${sql.raw(key.descending ? 'DESC' : 'ASC')}`);
-  const { rows } = await sql<Row>`
+  return selectRows(
+    read,
+    sql<Row>`
     SELECT * FROM ${sql.table(table)}
     ${where.length === 0 ? sql`` : sql`WHERE ${sql.join(where, sql` AND `)}`}
     ORDER BY ${sql.join(order)}
     ${listing.limit === null ? sql`` : sql`LIMIT ${sql.raw(String(Math.trunc(listing.limit)))}`}
-  `.execute(read);
-  return rows;
+  `,
+  );
 }
 
 function condition({ column, anyOf, by = 'equals' }: Filter): RawBuilder<unknown> {

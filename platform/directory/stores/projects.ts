@@ -24,10 +24,15 @@ export async function findProjectByName(read: Read, name: string): Promise<Proje
   return row ?? null;
 }
 
+export async function findProject(read: Read, id: string): Promise<ProjectRow | null> {
+  const row = await read.selectFrom('projects').selectAll().where('id', '=', id).executeTakeFirst();
+  return row ?? null;
+}
+
 /** @throws VolvoxError not-found */
 export async function getProject(read: Read, id: string): Promise<ProjectRow> {
-  const row = await read.selectFrom('projects').selectAll().where('id', '=', id).executeTakeFirst();
-  if (row === undefined) throw new VolvoxError('not-found', `Could not find project: ${id}.`);
+  const row = await findProject(read, id);
+  if (row === null) throw new VolvoxError('not-found', `Could not find project: ${id}.`);
   return row;
 }
 

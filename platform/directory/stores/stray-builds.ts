@@ -79,3 +79,6 @@ export async function removeStray(tx: DirectoryTx, stray: StrayBuild): Promise<v
     .where('epoch', '=', stray.epoch)
     .execute();
 }
+
+export const oldestStrays = (read: Read, limit: number) =>
+  read.selectFrom('stray_builds').selectAll().orderBy('asked_at').limit(limit).execute();

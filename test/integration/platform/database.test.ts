@@ -11,7 +11,7 @@ describe('database', () => {
     db = await createTestDatabase<Tables>([
       { name: '0001', up: ['CREATE TABLE IF NOT EXISTS counters (id INT PRIMARY KEY, value INT NOT NULL)'] },
     ]);
-    await db.database.read
+    await db.database.write
       .insertInto('counters')
       .values([
         { id: 1, value: 0 },
@@ -41,7 +41,7 @@ describe('database', () => {
   });
 
   it('counts matched rows, so that a compare-and-swap which changes nothing is still a hit', async () => {
-    const { numUpdatedRows } = await db.database.read
+    const { numUpdatedRows } = await db.database.write
       .updateTable('counters')
       .set({ id: 1 })
       .where('id', '=', 1)

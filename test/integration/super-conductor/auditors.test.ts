@@ -8,6 +8,7 @@ import { addStray } from '#platform/directory/stores/stray-builds.ts';
 import { silentLogger } from '#platform/logging/logger.ts';
 import { directoryAuditors } from '../../../super-conductor/auditors/index.ts';
 import { setHome } from '../../support/set-home.ts';
+import { everything } from '../../support/test-database.ts';
 import { StubCell } from './stub-cell.ts';
 import { aWorld, type World } from './world.ts';
 
@@ -27,7 +28,7 @@ describe('what the auditors of the directory find', () => {
   });
   afterEach(() => world.close());
 
-  const read = () => world.directory.read;
+  const read = () => everything(world.directory);
   const home = (values: Parameters<typeof setHome>[2]) =>
     world.directory.transaction((tx) => setHome(tx, uuid, values, world.deps.clock.now()));
   /** Two rounds, so far from each other, of an audit that knows nothing yet. */

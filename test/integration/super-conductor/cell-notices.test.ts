@@ -133,7 +133,7 @@ describe('notices of cells', () => {
     const w = await start(a);
     w.state.schedulerDown = true;
     const { uuid } = await w.accept();
-    await w.directory.read.deleteFrom('operations').execute();
+    await w.directory.write.deleteFrom('operations').execute();
     w.state.schedulerDown = false;
     const woken: string[] = [];
     const reconciler = forgottenBuilds(w.deps, (id) => woken.push(id), silentLogger);

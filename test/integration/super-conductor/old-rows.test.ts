@@ -21,7 +21,7 @@ it('drops all that is old, in batches, and nothing else', async () => {
     const { uuid } = await world.accept();
     await world.askDelete(uuid);
     const updated_at = sqlTime(timestamp(now - days * DAY_MS));
-    await directory.read.updateTable('instance_homes').set({ updated_at }).where('uuid', '=', uuid).execute();
+    await directory.write.updateTable('instance_homes').set({ updated_at }).where('uuid', '=', uuid).execute();
     return uuid;
   };
   const uuids = [await deleted(6), await deleted(6), await deleted(6), await deleted(4)];
@@ -29,7 +29,7 @@ it('drops all that is old, in batches, and nothing else', async () => {
   const finishedAt = (days: number) => now - days * DAY_MS;
   for (const [at, uuid] of uuids.entries()) {
     const finished_at = finishedAt(at === 3 ? 29 : 31);
-    await directory.read.updateTable('operations').set({ finished_at }).where('subject', '=', uuid).execute();
+    await directory.write.updateTable('operations').set({ finished_at }).where('subject', '=', uuid).execute();
     const key = { projectId: 'project', key: uuid, fingerprint: 'f'.repeat(64) };
     await beginKey(directory, key, finishedAt(at === 3 ? 0 : 2));
   }

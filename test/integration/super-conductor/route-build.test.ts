@@ -117,7 +117,7 @@ describe('routing builds', () => {
     await w.startEngine();
     const theirs = await w.accept();
     await w.until(theirs.uuid, 'homed');
-    await w.directory.read.updateTable('instance_homes').set({ project_id: 'theirs' }).execute();
+    await w.directory.write.updateTable('instance_homes').set({ project_id: 'theirs' }).execute();
     const near = await w.accept({ schedulerHints: { same_host: theirs.uuid } });
     expect((await w.until(near.uuid, 'buried')).fault?.message).toContain('the named servers are elsewhere');
     const forced = await w.accept({ schedulerHints: { _same_host_names: ['no such host'] } });
@@ -307,7 +307,7 @@ describe('routing builds', () => {
     const cells = [new StubCell('a', 2), new StubCell('b', 2)];
     const w = await aWorld(cells);
     const { uuid } = await w.accept();
-    await w.directory.read.deleteFrom('operations').execute();
+    await w.directory.write.deleteFrom('operations').execute();
     return {
       store: createSqlOperationStore(w.directory),
       deps: w.deps,

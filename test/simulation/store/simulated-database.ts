@@ -9,7 +9,7 @@ import {
   MysqlQueryCompiler,
   type QueryResult,
 } from 'kysely';
-import { type Database, transactionOn } from '#platform/database/database.ts';
+import { type Database, sidesOf, transactionOn } from '#platform/database/database.ts';
 import type { Fault, Faults } from '../kernel/faults.ts';
 import type { Kernel, Life } from '../kernel/kernel.ts';
 import { latency } from '../kernel/latency.ts';
@@ -24,7 +24,7 @@ export function openSimulatedDatabase<T>(server: SqlServer, life: Life, kernel: 
     createQueryCompiler: () => new MysqlQueryCompiler(),
   };
   const kysely = new Kysely<T>({ dialect });
-  return { read: kysely, transaction: transactionOn(kysely, kernel.clock), close: async () => undefined };
+  return { ...sidesOf(kysely), transaction: transactionOn(kysely, kernel.clock), close: async () => undefined };
 }
 
 class SimulatedDriver implements Driver {

@@ -1,6 +1,6 @@
 import { fromJson } from '#platform/database/json-column.ts';
 import type { Directory } from '#platform/directory/directory.ts';
-import type { ImageRow } from '#platform/directory/stores/images.ts';
+import { type ImageRow, isOfferedTo } from '#platform/directory/stores/images.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Flavor } from '#platform/objects/flavor.ts';
 import type { Image } from '#platform/objects/image.ts';
@@ -16,10 +16,6 @@ interface Sources {
   readonly config: { readonly publicUrl: string };
 }
 
-/** Whatever is known of it; whether it may be used is `bootImage`'s to say. */
-export const findImage = ({ read }: Directory, id: string): Promise<ImageRow | undefined> =>
-  read.selectFrom('images').selectAll().where('id', '=', id).executeTakeFirst();
-
 /**
  * The image that a server boots from, as hosts need it.
  * @throws VolvoxError invalid when it does not exist for the caller, can't be used, or is too large for the flavor.
@@ -28,16 +24,16 @@ export async function bootImage(
   { directory, imageTickets, config }: Sources,
   caller: RequestContext,
   id: string,
-  row: ImageRow | undefined,
+  row: ImageRow | null,
   flavor: Flavor,
 ): Promise<Image> {
   const mayUse =
-    row !== undefined &&
+    row !== null &&
     (caller.isAdmin ||
       row.project_id === caller.projectId ||
       row.visibility === 'public' ||
       row.visibility === 'community' ||
-      (row.visibility === 'shared' && (await isMember(directory, id, caller.projectId))));
+      (row.visibility === 'shared' && (await isOfferedTo(directory.read, id, caller.projectId))));
   if (!mayUse) throw invalid('Can not find requested image');
   if (row.status !== 'active' || row.sha256 === null || row.size_bytes === null) {
     throw invalid(`Image ${id} is not active.`);
@@ -68,17 +64,6 @@ export async function bootImage(
     url: `${config.publicUrl}/image/v2/images/${row.id}/file`,
     ticket: await imageTickets.make(row.id),
   };
-}
-
-async function isMember(directory: Directory, imageId: string, projectId: string): Promise<boolean> {
-  const row = await directory.read
-    .selectFrom('image_members')
-    .select('member_id')
-    .where('image_id', '=', imageId)
-    .where('member_id', '=', projectId)
-    .where('status', '!=', 'rejected')
-    .executeTakeFirst();
-  return row !== undefined;
 }
 
 const invalid = (message: string): VolvoxError => new VolvoxError('invalid', message);

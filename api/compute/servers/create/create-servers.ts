@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Directory } from '#platform/directory/directory.ts';
 import { getFlavor } from '#platform/directory/stores/flavors.ts';
 import { ROUTE_BUILD } from '#platform/directory/stores/homes/begin-routing.ts';
+import { findImage } from '#platform/directory/stores/images.ts';
 import { getKeyPair } from '#platform/directory/stores/key-pairs.ts';
 import { type Limits, projectLimits } from '#platform/directory/stores/quotas.ts';
 import { getServerGroup } from '#platform/directory/stores/server-groups.ts';
@@ -16,7 +17,7 @@ import type { RequestContext } from '../../../http/request-context.ts';
 import type { ApiRequest } from '../../../http/route.ts';
 import { since } from '../../../http/since.ts';
 import type { Accept, AcceptRequest, Template } from './accept.ts';
-import { bootImage, findImage } from './boot-image.ts';
+import { bootImage } from './boot-image.ts';
 import { createOnce } from './create-once.ts';
 import { newReservationId } from './random-texts.ts';
 import { requestedHints } from './requested-hints.ts';
@@ -101,7 +102,7 @@ async function buildTemplate(deps: Deps, request: ApiRequest<CreateServerBody>):
     keyPairOf(deps.directory, caller, server.key_name),
     requestedPlace(deps.directory, caller, server),
     groupOf(deps.directory, caller, hints.group),
-    findImage(deps.directory, imageId),
+    findImage(deps.directory.read, imageId),
     checkLimits(deps.directory, caller, server),
   ]);
   const image = await bootImage(deps, caller, imageId, imageRow, flavor);

@@ -1,7 +1,6 @@
-import { sql } from 'kysely';
 import type { InstanceFilter } from '#platform/contracts/door.ts';
-import { selectWithPatterns } from '#platform/database/pattern-query.ts';
 import type { Directory } from '#platform/directory/directory.ts';
+import { indexesMatching } from '#platform/directory/stores/matching-texts.ts';
 import type { Instance } from '#platform/objects/instance.ts';
 
 /** The texts that users' patterns are held against; addresses one a line, so that `^` and `$` hold for each. */
@@ -29,21 +28,10 @@ export async function matchPatterns(
   for (const key of KEYS) {
     const pattern = filter[key];
     if (pattern === undefined || left.length === 0) continue;
-    const matching = await indexesMatching(directory, left.map(TEXTS[key]), pattern);
+    const matching = await indexesMatching(directory.read, left.map(TEXTS[key]), pattern);
     left = left.filter((_instance, index) => matching.has(index));
   }
   return left;
-}
-
-async function indexesMatching(
-  directory: Directory,
-  texts: readonly string[],
-  pattern: string,
-): Promise<ReadonlySet<number>> {
-  const query = sql<{ place: number }>`SELECT place FROM JSON_TABLE(${JSON.stringify(texts)}, '$[*]'
-    COLUMNS (place FOR ORDINALITY, content LONGTEXT PATH '$')) AS texts WHERE content REGEXP ${`(?im)${pattern}`}`;
-  const rows = await selectWithPatterns(directory.read, query.compile(directory.read));
-  return new Set(rows.map((row) => Number(row.place) - 1));
 }
 
 const addressesWith = (mark: string, instance: Instance): string =>

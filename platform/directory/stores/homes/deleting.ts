@@ -43,7 +43,7 @@ export async function endHome(tx: DirectoryTx, home: Home, now: number): Promise
 
 /** Drops the rows of what was deleted, and not touched since, before this time. @returns how many are gone; at most `limit`. */
 export async function purgeDeletedHomes(directory: Directory, before: number, limit: number): Promise<number> {
-  const { numDeletedRows } = await directory.read
+  const { numDeletedRows } = await directory.write
     .deleteFrom('instance_homes')
     .where('state', '=', 'deleted')
     .where('updated_at', '<', sqlTime(timestamp(before)))

@@ -62,7 +62,7 @@ export async function acceptMove(tx: DirectoryTx, move: AcceptedMove, now: numbe
  * @returns null when the move does not have the instance in hand any more.
  */
 export async function reserveTarget(
-  directory: Directory['read'] | DirectoryTx,
+  { read, write }: Pick<Directory, 'read' | 'write'>,
   uuid: string,
   operationId: string,
   cellId: string,
@@ -71,8 +71,8 @@ export async function reserveTarget(
   const epoch = sql<number>`GREATEST(epoch, epoch_top) + 1`;
   const sets = { moving_cell_id: cellId, moving_epoch: epoch, epoch_top: epoch };
   const expected = { moving_operation_id: operationId, moving_epoch: null };
-  await tryTransition(directory, 'reserveTarget', uuid, sets, now, expected);
-  const row = await directory
+  await tryTransition(write, 'reserveTarget', uuid, sets, now, expected);
+  const row = await read
     .selectFrom('instance_homes')
     .select('moving_epoch')
     .where('uuid', '=', uuid)

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { toJson } from '../../../database/json-column.ts';
 import type { Fault } from '../../../objects/instance.ts';
-import type { Directory, DirectoryTx } from '../../directory.ts';
+import type { DirectoryTx, DirectoryWriter } from '../../directory.ts';
 import { addStray } from '../stray-builds.ts';
 import { endHome } from './deleting.ts';
 import { lockHome } from './get-homes.ts';
@@ -13,7 +13,7 @@ import { transition, tryTransition } from './transition.ts';
  * @returns the epoch to ask with; null when the home is not accepted at `epoch` any more, or is to be deleted.
  */
 export async function beginPlacing(
-  directory: Directory['read'] | DirectoryTx,
+  directory: DirectoryWriter,
   home: Pick<Home, 'uuid' | 'epoch'>,
   cellId: string,
   now: number,

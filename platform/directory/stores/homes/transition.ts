@@ -2,7 +2,7 @@ import type { RawBuilder, Selectable } from 'kysely';
 import { sqlTime } from '../../../database/json-column.ts';
 import { VolvoxError } from '../../../errors/volvox-error.ts';
 import { timestamp } from '../../../time/clock.ts';
-import type { Directory, DirectoryTx } from '../../directory.ts';
+import type { DirectoryTx, DirectoryWriter } from '../../directory.ts';
 import type { InstanceHomesTable } from '../../schema/instance-homes.ts';
 import { HOME_TRANSITIONS, type HomeState, type PlaceColumn, type TransitionName } from './transitions.ts';
 
@@ -21,7 +21,7 @@ export type Expected = Partial<
  * @returns whether it wrote.
  */
 export async function tryTransition<N extends TransitionName>(
-  directory: Directory['read'] | DirectoryTx,
+  directory: DirectoryWriter,
   name: N,
   uuid: string,
   sets: { readonly [C in Sets<N>]: Value<C> },

@@ -41,7 +41,7 @@ describe('a server that is asked for under an Idempotency-Key', () => {
     offsetMs = 0;
     losesAnswer = false;
     for (const table of ['idempotency_keys', 'instance_homes', 'operations', 'quota_usages'] as const) {
-      await api.deps.directory.read.deleteFrom(table).execute();
+      await api.deps.directory.write.deleteFrom(table).execute();
     }
   });
   afterAll(() => api.close());
@@ -93,7 +93,7 @@ describe('a server that is asked for under an Idempotency-Key', () => {
     const others = [await post('other'), await post('k', { name: 'renamed' })];
     expect(others.map(({ status }) => status)).toEqual([202, 403]);
     offsetMs = DAY_MS;
-    await api.deps.directory.read.deleteFrom('quota_usages').execute();
+    await api.deps.directory.write.deleteFrom('quota_usages').execute();
     const later = await post('k');
     expect(new Set([first.id, others[0]?.id, later.id]).size).toBe(3);
     await forgetAnswers();
@@ -101,7 +101,7 @@ describe('a server that is asked for under an Idempotency-Key', () => {
   });
 });
 
-async function seedImage({ read }: Directory, now: string): Promise<void> {
+async function seedImage({ write }: Directory, now: string): Promise<void> {
   const row = {
     id: IMAGE,
     project_id: PROJECT,
@@ -125,5 +125,5 @@ async function seedImage({ read }: Directory, now: string): Promise<void> {
     updated_at: now,
     version: 1,
   };
-  await read.insertInto('images').values(row).execute();
+  await write.insertInto('images').values(row).execute();
 }

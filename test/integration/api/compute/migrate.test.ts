@@ -87,7 +87,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   const { directory } = api.deps;
   for (const table of ['instance_homes', 'operations', 'quota_usages', 'hold_changes'] as const) {
-    await directory.read.deleteFrom(table).execute();
+    await directory.write.deleteFrom(table).execute();
   }
   [state, silent, tooOld, decision, acted, asked, woken] = [{}, null, null, null, [], [], []];
   const build = aBuild({ projectId: PROJECT });

@@ -40,7 +40,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   const { directory } = api.deps;
   for (const table of ['instance_homes', 'operations', 'quota_usages', 'hold_changes'] as const) {
-    await directory.read.deleteFrom(table).execute();
+    await directory.write.deleteFrom(table).execute();
   }
   const build = aBuild({ projectId: PROJECT });
   uuid = build.uuid;

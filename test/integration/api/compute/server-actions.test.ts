@@ -52,7 +52,7 @@ describe('the actions of a server', () => {
   beforeEach(async () => {
     const { directory } = api.deps;
     for (const table of ['instance_homes', 'operations', 'quota_usages', 'hold_changes'] as const) {
-      await directory.read.deleteFrom(table).execute();
+      await directory.write.deleteFrom(table).execute();
     }
     const build = aBuild({ projectId: PROJECT });
     server = anInstance({ ...build, launchedAt: '2026-05-01T12:00:00Z' });

@@ -124,7 +124,7 @@ describe('moves', () => {
   });
   beforeEach(async () => {
     for (const table of ['instance_homes', 'operations', 'idempotency_keys'] as const) {
-      await db.database.read.deleteFrom(table).execute();
+      await db.database.write.deleteFrom(table).execute();
     }
     east = new StubCell('east', ['east-1']);
     west = new StubCell('west', ['west-1', 'west-2']);
@@ -173,7 +173,7 @@ describe('moves', () => {
   const write = async (id: string, row: { history: readonly OperationStep[]; outputs?: object; state?: 'done' }) => {
     const { history, outputs = {}, state } = row;
     const ended = state === undefined ? {} : { state, finished_at: BEGAN + 30_000 };
-    await db.database.read
+    await db.database.write
       .updateTable('operations')
       .set({ history: JSON.stringify(history), outputs: JSON.stringify(outputs), ...ended })
       .where('id', '=', id)
@@ -380,7 +380,7 @@ describe('moves', () => {
 
     uuid = await aServer();
     const late = await begin();
-    await reserveTarget(db.database.read, uuid, late, west.id, now);
+    await reserveTarget(db.database, uuid, late, west.id, now);
     const from = { operationId: late, cellId: east.id, epoch: 3 };
     expect(await db.database.transaction((tx) => handOverHome(tx, uuid, from, now))).toBe(true);
     await write(late, { history: [step('hand-over', 0, 1, { pointOfNoReturn: true })] });

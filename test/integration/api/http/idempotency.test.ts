@@ -15,7 +15,7 @@ import { ANYBODY, policy } from '../../../../api/http/policy.ts';
 import { route } from '../../../../api/http/route.ts';
 import { serveApi } from '../../../../api/http/serve-api.ts';
 import { NOBODY } from '../../../../api/identity/caller.ts';
-import { createTestDatabase, type TestDatabase } from '../../../support/test-database.ts';
+import { createTestDatabase, everything, type TestDatabase } from '../../../support/test-database.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
 
 describe('Idempotency-Key', () => {
@@ -32,9 +32,9 @@ describe('Idempotency-Key', () => {
     const seal = createDoorKeySeal(new Secret('a signing key of some length, for tests'));
     app = Fastify() as unknown as FastifyInstance;
     app.decorateRequest('context');
-    const { read, transaction } = db.database;
+    const { transaction } = db.database;
     // The directory goes away in the middle of a request, for as long as a test wants.
-    const reachable: Kysely<DirectoryTables> = new Proxy(read, {
+    const reachable: Kysely<DirectoryTables> = new Proxy(everything(db.database), {
       get: (target, name) => {
         if (unreachable) throw new VolvoxError('unavailable', 'The database does not answer.');
         const value: unknown = Reflect.get(target, name);
@@ -42,7 +42,7 @@ describe('Idempotency-Key', () => {
       },
     });
     acceptIdempotencyKeys(app, {
-      directory: { ...db.database, read: reachable, transaction },
+      directory: { ...db.database, read: reachable, write: reachable, transaction },
       cells: { seal },
       clock: systemClock,
     });

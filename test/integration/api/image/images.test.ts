@@ -153,7 +153,7 @@ test('bytes that are sent as something else are not collected', async () => {
 test('an upload whose process died can be repeated once its lease is over', async () => {
   const id = await anImage();
   const saving = { status: 'saving' as const, upload_expires_at: front.deps.clock.now() + 60_000 };
-  await front.directory.read.updateTable('images').set(saving).where('id', '=', id).execute();
+  await front.directory.write.updateTable('images').set(saving).where('id', '=', id).execute();
   expect((await upload(id, DATA)).status).toBe(409);
   front.pass(60_001);
   expect((await upload(id, DATA)).status).toBe(204);

@@ -246,7 +246,7 @@ test("only the servers' API makes a port a server's; an admin deletes one whose 
   };
   await front.directory.transaction((tx) => acceptBuilds(tx, [build as unknown as InstanceBuild], Date.now()));
   expect((await remove('port', own.id, admin)).status).toBe(409);
-  await front.directory.read.deleteFrom('instance_homes').where('uuid', '=', device.device_id).execute();
+  await front.directory.write.deleteFrom('instance_homes').where('uuid', '=', device.device_id).execute();
   expect((await remove('port', own.id, admin)).status).toBe(204);
 });
 

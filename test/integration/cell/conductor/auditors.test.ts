@@ -6,6 +6,7 @@ import { createFindingStore } from '#platform/audit/finding-store.ts';
 import { silentLogger } from '#platform/logging/logger.ts';
 import { CELL_AUDIT_KINDS } from '#platform/objects/audit-kinds.ts';
 import { cellAuditors } from '../../../../cell/conductor/auditors/index.ts';
+import { everything } from '../../../support/test-database.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
 import { CellWorld } from './support/cell-world.ts';
 import { aBuild, aPort } from './support/orders.ts';
@@ -50,7 +51,7 @@ describe('what the auditors of a cell find', () => {
   const shows = async (kind: string, subject: string) =>
     expect(await audit()).toEqual({ repaired: [], found: [[kind, subject]], counted: 1 });
 
-  const read = () => world.test.database.read;
+  const read = () => everything(world.test.database);
   const guestOf = async (uuid: string) =>
     read().selectFrom('guests').selectAll().where('instance_uuid', '=', uuid).executeTakeFirstOrThrow();
   /** As if an operation were working at it, while `work` runs. */

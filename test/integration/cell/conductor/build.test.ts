@@ -66,10 +66,10 @@ describe('building in a cell', () => {
       expect(hostsOf(uuid)).toEqual(['host-1']);
       expect((await world.get(uuid)).taskState).toBe('spawning');
       // However long that takes, host-2 has its whole time afterwards.
-      const { read } = world.test.database;
+      const { read, write } = world.test.database;
       const itsTime = read.selectFrom('guests').select('created_at').where('host_id', '=', world.host(1).id);
       const longAgo = Date.now() - 3_600_000;
-      await read.updateTable('guests').set({ created_at: longAgo }).where('host_id', '=', world.host(1).id).execute();
+      await write.updateTable('guests').set({ created_at: longAgo }).where('host_id', '=', world.host(1).id).execute();
       await waitUntil('its time to begin anew', async () => {
         const rows = await itsTime.where('instance_uuid', '=', uuid).execute();
         return rows.length === 1 && rows.every(({ created_at }) => created_at > longAgo);

@@ -115,7 +115,7 @@ describe('deleting', () => {
     const uuid = await world.anActiveInstance();
     world.agents.guestFate = () => ({ message: 'device is busy', permanent: true });
     const { operationId } = await world.act(uuid, 'delete');
-    await world.test.database.read
+    await world.test.database.write
       .updateTable('operations')
       .set({ deadline_at: 1 })
       .where('id', '=', operationId)

@@ -2,6 +2,7 @@ import type { KyselyPlugin } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { lockInstance, updateInstance } from '../../../../cell/conductor/door/instances.ts';
 import type { ConductorParts } from '../../../../cell/conductor/parts.ts';
+import { everything } from '../../../support/test-database.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
 import { MoveOut } from './support/a-move-out.ts';
 import { CellWorld } from './support/cell-world.ts';
@@ -20,7 +21,7 @@ function afterTheFirstLook({ parts }: CellWorld['conductor'], then: () => Promis
       return result;
     },
   };
-  return { ...parts, database: { ...parts.database, read: parts.database.read.withPlugin(plugin) } };
+  return { ...parts, database: { ...parts.database, read: everything(parts.database).withPlugin(plugin) } };
 }
 
 describe('an instance that is being handed over', () => {
@@ -86,7 +87,7 @@ describe('an instance that is being handed over', () => {
 
   it('runs again after an abort when the delete does not wait any more', async () => {
     const { uuid, move, deletion } = await deletedWhileFenced();
-    await world.test.database.read.deleteFrom('operations').where('id', '=', deletion).execute();
+    await world.test.database.write.deleteFrom('operations').where('id', '=', deletion).execute();
     expect(await move.order('abort')).toMatchObject({ reached: 'undone' });
     await world.until(uuid, 'active');
     expect([...world.agents.guests.values()].filter(({ spec }) => spec.instanceUuid === uuid)).toMatchObject([
@@ -97,7 +98,7 @@ describe('an instance that is being handed over', () => {
   it('is deleted once, by the first delete, also when another comes on the way back', async () => {
     const { uuid, move, deletion } = await deletedWhileFenced();
     const { database } = world.test;
-    await database.read.updateTable('moves_out').set({ reached: 'stop' }).where('move_id', '=', move.moveId).execute();
+    await database.write.updateTable('moves_out').set({ reached: 'stop' }).where('move_id', '=', move.moveId).execute();
     expect(await world.act(uuid, 'delete')).toEqual({ operationId: deletion });
     expect(await move.order('abort')).toMatchObject({ reached: 'undone' });
     await world.untilGone(uuid);
@@ -108,7 +109,7 @@ describe('an instance that is being handed over', () => {
   it('leaves no delete asleep when the move has lost the instance', async () => {
     const { uuid, move } = await deletedWhileFenced();
     const { database } = world.test;
-    await database.read.updateTable('instances').set({ operation_id: null }).where('uuid', '=', uuid).execute();
+    await database.write.updateTable('instances').set({ operation_id: null }).where('uuid', '=', uuid).execute();
     expect(await move.order('abort')).toMatchObject({ reached: 'gone' });
     expect((await operations(uuid)).filter(({ finished_at: end }) => end === null)).toEqual([]);
     await world.act(uuid, 'delete');

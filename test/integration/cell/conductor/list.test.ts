@@ -46,12 +46,12 @@ describe('listing instances', () => {
       };
     });
     for (let at = 0; at < rows.length; at += 200) {
-      await world.test.database.read
+      await world.test.database.write
         .insertInto('instances')
         .values(rows.slice(at, at + 200))
         .execute();
     }
-    await world.test.database.read
+    await world.test.database.write
       .updateTable('hosts')
       .set({ enabled: 0 })
       .where('id', '=', world.host(1).id)
@@ -96,9 +96,9 @@ describe('listing instances', () => {
   it('finds user data that a row of an earlier release has inside its build, and moves it out with the next change', async () => {
     const [first] = await list({ deleted: false });
     const target = first?.uuid ?? '';
-    const { read } = world.test.database;
+    const { read, write } = world.test.database;
     const row = await read.selectFrom('instances').select('build').where('uuid', '=', target).executeTakeFirstOrThrow();
-    await read
+    await write
       .updateTable('instances')
       .set({ build: JSON.stringify({ ...JSON.parse(row.build), userData: USER_DATA }), user_data: null })
       .where('uuid', '=', target)
@@ -222,9 +222,9 @@ describe('listing instances', () => {
   });
 
   it('ends a list whose pattern takes too long', async () => {
-    const { read } = world.test.database;
+    const { write } = world.test.database;
     const describe = (text: string | null) =>
-      read.updateTable('instances').set({ display_description: text }).execute();
+      write.updateTable('instances').set({ display_description: text }).execute();
     await describe(`${'a'.repeat(250)}!`);
     await expect(list({ descriptionRegex: '(a|a)*$' })).rejects.toMatchObject({
       kind: 'invalid',

@@ -5,6 +5,7 @@ import { silentLogger } from '#platform/logging/logger.ts';
 import type { Instance } from '#platform/objects/instance.ts';
 import { goElsewhere, lookAtMove, type MoveInContext } from '../../../../cell/conductor/operations/move-in-places.ts';
 import { oldRowsReconciler } from '../../../../cell/conductor/reconcilers/old-rows.ts';
+import { everything } from '../../../support/test-database.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
 import { anEndedOperation, anInstance, MoveIn } from './support/a-move-in.ts';
 import { CellWorld, NOTHING_LEFT } from './support/cell-world.ts';
@@ -19,7 +20,7 @@ describe('moving a server into a cell', () => {
   });
   afterEach(() => world.close());
 
-  const read = () => world.test.database.read;
+  const read = () => everything(world.test.database);
   const copiesOf = (uuid: string) =>
     read().selectFrom('guests').selectAll().where('instance_uuid', '=', uuid).execute();
   const moveRow = ({ moveId }: MoveIn) =>

@@ -77,7 +77,7 @@ function lawStore(uuid: string, memory: MemoryOperationStore): OperationStore<Ce
     claim: async (...given) => {
       const row = await memory.claim(...given);
       if (row !== null)
-        await database.read
+        await database.write
           .updateTable('operations')
           .set({ lease_token: row.leaseToken })
           .where('id', '=', row.id)
@@ -133,7 +133,7 @@ lawsOf({
   begin: async () => {
     world.agents.bindingFate = () => 'silence';
     const uuid = await world.order(0);
-    await world.test.database.read.deleteFrom('operations').where('subject', '=', uuid).execute();
+    await world.test.database.write.deleteFrom('operations').where('subject', '=', uuid).execute();
     return { uuid, params: { candidates: [world.host(0).id] } };
   },
   done: (uuid) => world.until(uuid, 'active'),
@@ -310,7 +310,7 @@ lawsOf({
     const move = new MoveIn(world);
     movesIn.set(move.uuid, move);
     expect(await move.begin()).toMatchObject({ accepted: true });
-    await world.test.database.read.deleteFrom('operations').where('subject', '=', move.uuid).execute();
+    await world.test.database.write.deleteFrom('operations').where('subject', '=', move.uuid).execute();
     return { uuid: move.uuid, params: { moveId: move.moveId, label: 'migrate' } };
   },
   play: async (uuid) => {

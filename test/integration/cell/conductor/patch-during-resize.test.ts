@@ -98,7 +98,7 @@ describe('a server that is changed while it is resized', () => {
       ...{ sourceGuestId: await copyOf(uuid, 'current'), targetGuestId: await copyOf(uuid, 'target') },
     };
     const ended = { finished_at: Date.now(), state: 'done' as const };
-    await world.test.database.read.updateTable('operations').set(ended).where('id', '=', operationId).execute();
+    await world.test.database.write.updateTable('operations').set(ended).where('id', '=', operationId).execute();
     await carryOut(resize, 'switch-over', 'do', uuid, params, { 'claim-target': { hostId: world.host(1).id } });
     expect(await world.get(uuid)).toMatchObject({ vmState: 'resized', name: 'renamed', flavor: { id: '2' } });
   });

@@ -39,7 +39,7 @@ describe('what nobody asked for', () => {
   it('a copy that its agent did not hear of is told again', async () => {
     const uuid = await world.anActiveInstance();
     const guest = [...world.agents.guests.values()].find((candidate) => candidate.spec.instanceUuid === uuid);
-    await world.test.database.read
+    await world.test.database.write
       .updateTable('guests')
       .set((eb) => ({ settled: 0, generation: eb('generation', '+', 1) }))
       .where('id', '=', guest?.guestId ?? '')
@@ -73,7 +73,7 @@ describe('what nobody asked for', () => {
     const running = operation(null);
     const ofServer = { ...operation(before), subject: uuid };
     const old = Array.from({ length: 1_100 }, () => operation(before));
-    await database.read
+    await database.write
       .insertInto('operations')
       .values([...old, recent, running, ofServer])
       .execute();
@@ -84,16 +84,16 @@ describe('what nobody asked for', () => {
       .where('request_id', '=', 'req-old')
       .execute();
     expect(rows.map((row) => row.id).sort()).toEqual([recent.id, running.id, ofServer.id].sort());
-    await database.read.deleteFrom('operations').where('id', '=', running.id).execute();
+    await database.write.deleteFrom('operations').where('id', '=', running.id).execute();
   });
 
   it('locks of server groups without a member are dropped', async () => {
     const serverGroup = { id: randomUUID(), name: 'group', policy: 'anti-affinity', maxServerPerHost: 1 };
     const build = aBuild({ serverGroup });
     await world.anActiveInstance(0, { build });
-    const { read } = world.test.database;
+    const { read, write } = world.test.database;
     const unused = randomUUID();
-    await read.insertInto('group_locks').values({ group_id: unused, version: 1 }).execute();
+    await write.insertInto('group_locks').values({ group_id: unused, version: 1 }).execute();
     await oldRowsReconciler(world.conductor.parts).reconcile();
     const groups = async () =>
       (await read.selectFrom('group_locks').select('group_id').execute()).map((row) => row.group_id);

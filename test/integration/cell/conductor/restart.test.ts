@@ -86,7 +86,7 @@ describe('the hosts of a cell', () => {
     await world.until(uuid, 'active');
 
     // A change made by another conductor is only to be seen in SQL.
-    await world.test.database.read
+    await world.test.database.write
       .updateTable('hosts')
       .set((eb) => ({ enabled: 0, version: eb('version', '+', 1) }))
       .where('name', '=', 'host-1')

@@ -115,12 +115,12 @@ describe('a cell that comes back', () => {
     const uuid = await world.anActiveInstance(0);
     await setAside(uuid, 2);
     expect((await world.get(uuid)).vmState).toBe('active');
-    const { read } = world.test.database;
-    await read.updateTable('instances').set({ presence: 'arriving' }).where('uuid', '=', uuid).execute();
+    const { write } = world.test.database;
+    await write.updateTable('instances').set({ presence: 'arriving' }).where('uuid', '=', uuid).execute();
     expect(await held()).toEqual([{ uuid, epoch: 1, moving: true }]);
     await setAside(uuid);
     expect(guestOf(uuid)?.power).toBe('running');
-    await read.updateTable('instances').set({ presence: 'here' }).where('uuid', '=', uuid).execute();
+    await write.updateTable('instances').set({ presence: 'here' }).where('uuid', '=', uuid).execute();
     await world.act(uuid, 'delete');
     await world.untilGone(uuid);
   });

@@ -84,7 +84,7 @@ describe('a resize that is undone while the new copy cannot be removed', () => {
     await resizeTo(uuid);
     await untilWayBack(uuid);
     expect(await world.get(uuid)).toMatchObject({ taskState: 'resize_finish' });
-    await world.test.database.read
+    await world.test.database.write
       .updateTable('guests')
       .set((eb) => ({ changed_at: eb('changed_at', '-', 3_600_000) }))
       .where('host_id', '=', world.host(1).id)
@@ -93,12 +93,12 @@ describe('a resize that is undone while the new copy cannot be removed', () => {
   });
 
   it('does not start the old copy at a revert while an agent that says nothing may have the new one running', async () => {
-    const { read } = world.test.database;
+    const { read, write } = world.test.database;
     const uuid = await world.anActiveInstance(0);
     await resizeTo(uuid);
     await world.until(uuid, 'resized');
     world.agents.guestFate = (guest) => (guest.hostName === 'host-2' ? 'silence' : 'settle');
-    await read.updateTable('hosts').set({ up: 0 }).where('id', '=', world.host(1).id).execute();
+    await write.updateTable('hosts').set({ up: 0 }).where('id', '=', world.host(1).id).execute();
     await world.act(uuid, 'revertResize');
     await waitUntil('the revert to wait for the new copy to go', async () => {
       const { operations } = await world.door.listOperations({ subject: uuid, limit: 10 });
@@ -117,12 +117,12 @@ describe('a resize that is undone while the new copy cannot be removed', () => {
   });
 
   it('does not start it either when an operator turns the revert back meanwhile', async () => {
-    const { read } = world.test.database;
+    const { read, write } = world.test.database;
     const uuid = await world.anActiveInstance(0);
     await resizeTo(uuid);
     await world.until(uuid, 'resized');
     world.agents.guestFate = (guest) => (guest.hostName === 'host-2' ? 'silence' : 'settle');
-    await read.updateTable('hosts').set({ up: 0 }).where('id', '=', world.host(1).id).execute();
+    await write.updateTable('hosts').set({ up: 0 }).where('id', '=', world.host(1).id).execute();
     await world.act(uuid, 'revertResize');
     const revertWaits = (state: string) =>
       waitUntil(`the revert to wait, ${state}`, async () => {

@@ -73,7 +73,7 @@ const RUNS: Readonly<Record<TransitionName, Run>> = {
   },
   reserveTarget: {
     given: { moving_operation_id: MOVE },
-    run: (tx, uuid) => reserveTarget(tx, uuid, MOVE, THERE, LATER),
+    run: (tx, uuid) => reserveTarget({ read: tx, write: tx }, uuid, MOVE, THERE, LATER),
   },
   handOver: {
     given: { moving_operation_id: MOVE, moving_cell_id: THERE, moving_epoch: 3, epoch_top: 3 },

@@ -167,20 +167,20 @@ describe('instance homes', () => {
     const accepted = await accept({ projectId });
     const there = await homed({ projectId }, B);
     await homed({ projectId: 'other' }, A);
-    const { read } = db.database;
+    const { read, write } = db.database;
     const where = (includeDeleted: boolean) => cellsAndMoves(read, projectId, { includeDeleted });
     expect(await where(false)).toEqual({ cellIds: [B], anyMoves: false });
     const gone = await homed({ projectId }, A);
     const { uuid } = gone;
     const moved = { moving_operation_id: randomUUID(), moving_cell_id: B, moving_epoch: 3 };
-    await read.updateTable('instance_homes').set(moved).where('uuid', '=', there.uuid).execute();
+    await write.updateTable('instance_homes').set(moved).where('uuid', '=', there.uuid).execute();
     await db.database.transaction(async (tx) => {
       const home = await getHome(tx, uuid);
       if (home !== null) await endHome(tx, home, NOW);
     });
     expect(await where(false)).toEqual({ cellIds: [B], anyMoves: true });
     expect(new Set((await where(true)).cellIds)).toEqual(new Set([A, B]));
-    await read
+    await write
       .updateTable('instance_homes')
       .set({ moving_operation_id: null })
       .where('uuid', '=', there.uuid)
@@ -198,7 +198,7 @@ describe('instance homes', () => {
     const forgotten = async () =>
       (await listForgottenBuilds(db.database.read, NOW + 60_000, 30_000, 1_000)).map((one) => one.uuid);
     expect(await forgotten()).not.toContain(uuid);
-    await db.database.read.updateTable('operations').set({ finished_at: NOW }).where('subject', '=', uuid).execute();
+    await db.database.write.updateTable('operations').set({ finished_at: NOW }).where('subject', '=', uuid).execute();
     expect(await forgotten()).toContain(uuid);
   });
 

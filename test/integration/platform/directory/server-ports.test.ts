@@ -155,7 +155,7 @@ test("an address of somebody else's shared network cannot be chosen", async () =
   const admin = await resolveNetworks(db.database.read, { projectId, isAdmin: true }, [entry(network.id, '10.0.0.7')]);
   expect(admin[0]?.fixedIp?.address).toBe('10.0.0.7');
   projectId = owner;
-  await db.database.read.updateTable('networks').set({ shared: 0 }).where('id', '=', network.id).execute();
+  await db.database.write.updateTable('networks').set({ shared: 0 }).where('id', '=', network.id).execute();
   expect((await plug([randomUUID()], [entry(network.id, '10.0.0.7')])).flat()).toHaveLength(1);
 });
 
@@ -163,7 +163,7 @@ test("an address of somebody else's shared network cannot be chosen", async () =
 async function aPort(networkId: string, project: string): Promise<string> {
   const [[port] = []] = await plug([randomUUID()], [entry(networkId)]);
   if (port === undefined) throw new Error('no port');
-  await db.database.read
+  await db.database.write
     .updateTable('ports')
     .set({ project_id: project, device_id: '', device_owner: '', made_for_device: 0 })
     .where('id', '=', port.id)

@@ -108,7 +108,7 @@ describe('resolving operations in SQL', () => {
     const engine = anEngine();
     const store = createSqlOperationStore(test.database);
     const id = await begin(engine, 'late');
-    await test.database.read
+    await test.database.write
       .updateTable('operations')
       .set({ created_at: 0, deadline_at: 10 })
       .where('id', '=', id)

@@ -1,0 +1,66 @@
+import { sql } from 'kysely';
+import { selectRows } from '#platform/database/raw-select.ts';
+import type { CellReader, CellTx } from '../../cell-database.ts';
+import { idleOnly, MAX_DIFFERENCES } from './unfinished.ts';
+
+/** Bindings that are to stay and whose guest does not exist; of idle instances. */
+export async function bindingsWithoutGuest(read: CellReader) {
+  const rows = await read
+    .selectFrom('port_bindings')
+    .leftJoin('guests', 'guests.id', 'port_bindings.guest_id')
+    .select(['port_bindings.id', 'port_bindings.guest_id', 'port_bindings.port_id', 'port_bindings.instance_uuid'])
+    .where('guests.id', 'is', null)
+    .where('port_bindings.leaving', '=', 0)
+    .limit(MAX_DIFFERENCES)
+    .execute();
+  return idleOnly(read, rows);
+}
+
+export interface FewerBindings {
+  readonly instance_uuid: string;
+  readonly epoch: number;
+  readonly build: string;
+  readonly host: string;
+  readonly host_id: string;
+  readonly guest_id: string;
+  /** The ports that are bound, with a comma between them; null: none. */
+  readonly bound: string | null;
+}
+
+/** Instances whose guest in use has fewer bindings that are to be plugged than the instance has ports; of all, or this one. */
+export function withFewerBindings(read: CellReader, uuid: string | null): Promise<readonly FewerBindings[]> {
+  const plugged = sql`FROM port_bindings b WHERE b.guest_id = g.id AND b.present = 1 AND b.leaving = 0`;
+  return selectRows(
+    read,
+    sql<FewerBindings>`SELECT i.uuid AS instance_uuid, i.epoch, i.build, h.name AS host, g.host_id,
+      g.id AS guest_id, (SELECT GROUP_CONCAT(b.port_id) ${plugged}) AS bound
+    FROM instances i JOIN guests g ON g.id = i.guest_id JOIN hosts h ON h.id = g.host_id
+    WHERE i.deleted_at IS NULL AND i.presence = 'here' AND i.operation_id IS NULL AND g.role = 'current'
+      ${uuid === null ? sql`` : sql`AND i.uuid = ${uuid}`}
+      AND JSON_LENGTH(i.build, '$.ports') > (SELECT COUNT(*) ${plugged})
+    LIMIT ${MAX_DIFFERENCES}`,
+  );
+}
+
+/** Bindings of these ports at a guest that are to stay are to be plugged again. @returns the ports that are bound at the guest. */
+export async function plugAgain(
+  tx: CellTx,
+  guestId: string,
+  ports: readonly string[],
+  now: number,
+): Promise<ReadonlySet<string>> {
+  await tx
+    .updateTable('port_bindings')
+    .set((eb) => ({ present: 1, generation: eb('generation', '+', 1), settled: 0, changed_at: now }))
+    .where('guest_id', '=', guestId)
+    .where('port_id', 'in', ports)
+    .where('leaving', '=', 0)
+    .execute();
+  const bound = await tx
+    .selectFrom('port_bindings')
+    .select('port_id')
+    .where('guest_id', '=', guestId)
+    .where('leaving', '=', 0)
+    .execute();
+  return new Set(bound.map((binding) => binding.port_id));
+}

@@ -1,0 +1,76 @@
+import { sql } from 'kysely';
+import { fromJson } from '#platform/database/json-column.ts';
+import type { InstanceBuild } from '#platform/objects/instance-build.ts';
+import type { CellReader, CellTx } from '../../cell-database.ts';
+import type { StoredSpec } from '../guests.ts';
+import { idleOnly, isBusy, MAX_DIFFERENCES } from './unfinished.ts';
+
+/** Claims whose guest does not exist; of idle instances. */
+export async function claimsWithoutGuest(read: CellReader) {
+  const rows = await read
+    .selectFrom('claims')
+    .leftJoin('guests', 'guests.id', 'claims.guest_id')
+    .leftJoin('hosts', 'hosts.id', 'claims.host_id')
+    .select(['claims.guest_id', 'claims.instance_uuid', 'hosts.name as host'])
+    .where('guests.id', 'is', null)
+    .limit(MAX_DIFFERENCES)
+    .execute();
+  return idleOnly(read, rows);
+}
+
+/** Guests that have no claim; of idle instances. */
+export async function guestsWithoutClaim(read: CellReader) {
+  const rows = await read
+    .selectFrom('guests')
+    .leftJoin('claims', 'claims.guest_id', 'guests.id')
+    .innerJoin('hosts', 'hosts.id', 'guests.host_id')
+    .select(['guests.id', 'guests.instance_uuid', 'guests.host_id', 'hosts.name as host'])
+    .where('claims.guest_id', 'is', null)
+    .limit(MAX_DIFFERENCES)
+    .execute();
+  return idleOnly(read, rows);
+}
+
+/** The capacity is in use already, so no limit refuses the claim. @returns false when the guest has one, or somebody works at it. */
+export async function claimForGuest(
+  tx: CellTx,
+  { id, uuid, hostId }: { readonly id: string; readonly uuid: string; readonly hostId: string },
+): Promise<boolean> {
+  const host = await tx.selectFrom('hosts').select('id').where('id', '=', hostId).forUpdate().executeTakeFirst();
+  const guest = await tx
+    .selectFrom('guests')
+    .leftJoin('claims', 'claims.guest_id', 'guests.id')
+    .leftJoin('instances', 'instances.uuid', 'guests.instance_uuid')
+    .select(['guests.spec', 'guests.role', 'claims.guest_id', 'instances.build'])
+    .where('guests.id', '=', id)
+    .executeTakeFirst();
+  if (host === undefined || guest === undefined || guest.guest_id !== null) return false;
+  if (await isBusy(tx, uuid)) return false;
+  const { vcpus, ramMb, rootGb, ephemeralGb, swapMb } = fromJson<StoredSpec>(guest.spec);
+  const diskGb = rootGb + ephemeralGb + Math.ceil(swapMb / 1024);
+  const group = guest.build === null ? null : fromJson<InstanceBuild>(guest.build).serverGroup;
+  await tx
+    .insertInto('claims')
+    .values({
+      guest_id: id,
+      host_id: hostId,
+      instance_uuid: uuid,
+      group_id: guest.role === 'aside' ? null : (group?.id ?? null),
+      vcpus,
+      ram_mb: ramMb,
+      disk_gb: diskGb,
+    })
+    .execute();
+  await tx
+    .updateTable('hosts')
+    .set((eb) => ({
+      used_vcpus: eb('used_vcpus', '+', vcpus),
+      used_ram_mb: eb('used_ram_mb', '+', ramMb),
+      used_disk_gb: eb('used_disk_gb', '+', diskGb),
+      guests: sql<number>`guests + 1`,
+      version: eb('version', '+', 1),
+    }))
+    .where('id', '=', hostId)
+    .execute();
+  return true;
+}

@@ -1,0 +1,58 @@
+import { sql } from 'kysely';
+import { selectRows } from '#platform/database/raw-select.ts';
+import type { CellReader, CellTx } from '../../cell-database.ts';
+import { MAX_DIFFERENCES } from './unfinished.ts';
+
+export interface HostUsage {
+  readonly id: string;
+  readonly name: string;
+  /** guests/vcpus/MiB/GiB, as the host's row counts them and as its claims add up. */
+  readonly counted: string;
+  readonly claimed: string;
+}
+
+/** Hosts whose `used_*` and `guests` are not the sums of their claims. One statement, so it sees one moment. */
+export function differingHostUsage(read: CellReader): Promise<readonly HostUsage[]> {
+  return selectRows(
+    read,
+    sql<HostUsage>`SELECT * FROM (
+    SELECT h.id, h.name, CONCAT_WS('/', h.guests, h.used_vcpus, h.used_ram_mb, h.used_disk_gb) AS counted,
+      CONCAT_WS('/', COUNT(c.guest_id), COALESCE(SUM(c.vcpus), 0), COALESCE(SUM(c.ram_mb), 0), COALESCE(SUM(c.disk_gb), 0)) AS claimed
+    FROM hosts h LEFT JOIN claims c ON c.host_id = h.id
+    GROUP BY h.id, h.name, h.guests, h.used_vcpus, h.used_ram_mb, h.used_disk_gb) u
+    WHERE counted <> claimed LIMIT ${MAX_DIFFERENCES}`,
+  );
+}
+
+/**
+ * Sets what a host counts to the sums of its claims. The host's row is locked first: a transaction that claims keeps that lock until its
+ * claim is committed, and one that releases changes the row by what it releases, after this. So the sum that is read then is right
+ * in both cases. @returns whether it differed.
+ */
+export async function recountHost(tx: CellTx, hostId: string): Promise<boolean> {
+  const host = await tx.selectFrom('hosts').selectAll().where('id', '=', hostId).forUpdate().executeTakeFirst();
+  if (host === undefined) return false;
+  const sums = await tx
+    .selectFrom('claims')
+    .select((eb) => [
+      eb.fn.countAll<number | bigint>().as('guests'),
+      sql<number>`COALESCE(SUM(vcpus), 0)`.as('vcpus'),
+      sql<number>`COALESCE(SUM(ram_mb), 0)`.as('ram_mb'),
+      sql<number>`COALESCE(SUM(disk_gb), 0)`.as('disk_gb'),
+    ])
+    .where('host_id', '=', hostId)
+    .executeTakeFirstOrThrow();
+  const right = {
+    guests: Number(sums.guests),
+    used_vcpus: Number(sums.vcpus),
+    used_ram_mb: Number(sums.ram_mb),
+    used_disk_gb: Number(sums.disk_gb),
+  };
+  if (Object.entries(right).every(([column, value]) => host[column as keyof typeof right] === value)) return false;
+  await tx
+    .updateTable('hosts')
+    .set((eb) => ({ ...right, version: eb('version', '+', 1) }))
+    .where('id', '=', hostId)
+    .execute();
+  return true;
+}

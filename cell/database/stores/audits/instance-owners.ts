@@ -1,0 +1,46 @@
+import type { CellReader, CellWriter } from '../../cell-database.ts';
+import { moment } from '../../moment.ts';
+import { MAX_DIFFERENCES } from './unfinished.ts';
+
+export interface OwnerlessInstance {
+  readonly uuid: string;
+  readonly operation_id: string | null;
+  readonly vm_state: string;
+  readonly version: number;
+}
+
+/** Instances that name an operation which has ended or does not exist. */
+export const ownerlessInstances = (read: CellReader): Promise<readonly OwnerlessInstance[]> =>
+  read
+    .selectFrom('instances')
+    .leftJoin('operations', 'operations.id', 'instances.operation_id')
+    .select(['instances.uuid', 'instances.operation_id', 'instances.vm_state', 'instances.version'])
+    .where('instances.operation_id', 'is not', null)
+    .where((eb) => eb.or([eb('operations.id', 'is', null), eb('operations.finished_at', 'is not', null)]))
+    .limit(MAX_DIFFERENCES)
+    .execute();
+
+/**
+ * The instance has no owner and no task any more. @param fault set, with ERROR, when the instance never ran.
+ * @returns false when somebody has changed it since it was read.
+ */
+export async function releaseOwnerless(
+  db: CellWriter,
+  { uuid, version }: Pick<OwnerlessInstance, 'uuid' | 'version'>,
+  fault: string | null,
+  now: number,
+): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('instances')
+    .set((eb) => ({
+      operation_id: null,
+      task_state: null,
+      ...(fault === null ? {} : { vm_state: 'error' as const, fault }),
+      version: eb('version', '+', 1),
+      updated_at: moment(now),
+    }))
+    .where('uuid', '=', uuid)
+    .where('version', '=', version)
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
+}

@@ -1,0 +1,35 @@
+import type { CellReader } from '../../cell-database.ts';
+
+/** How many differences of a kind one round of an auditor looks at. */
+export const MAX_DIFFERENCES = 500;
+
+/**
+ * Of these instances, those that an operation of this cell works at, whether or not they have a row: what such an operation has half
+ * done is no difference, and nobody else may touch it.
+ */
+export async function busyInstances(read: CellReader, uuids: Iterable<string>): Promise<ReadonlySet<string>> {
+  const subjects = [...new Set(uuids)];
+  if (subjects.length === 0) return new Set();
+  const rows = await read
+    .selectFrom('operations')
+    .select('subject')
+    .where('subject', 'in', subjects)
+    .where('finished_at', 'is', null)
+    .execute();
+  return new Set(rows.map(({ subject }) => subject));
+}
+
+export const isBusy = async (read: CellReader, uuid: string): Promise<boolean> =>
+  (await busyInstances(read, [uuid])).has(uuid);
+
+/** The rows whose instance is idle: no operation works at it. */
+export async function idleOnly<R extends { readonly instance_uuid: string }>(
+  read: CellReader,
+  rows: readonly R[],
+): Promise<readonly R[]> {
+  const busy = await busyInstances(
+    read,
+    rows.map((row) => row.instance_uuid),
+  );
+  return rows.filter((row) => !busy.has(row.instance_uuid));
+}

@@ -1,0 +1,127 @@
+import type { CellReader, CellTx, CellWriter } from '../cell-database.ts';
+import { moment } from '../moment.ts';
+
+/** Instances whose rows follow what went wrong, or what their guests did by themselves. Nothing here starts or stops a guest. */
+
+/** What a report of an agent says of a guest. */
+export interface ReportedPower {
+  readonly instanceUuid: string;
+  readonly guestId: string;
+  readonly powerState: number;
+}
+
+/**
+ * The instance is not what it seems to be: ERROR and the reason, so that its user sees it and may reboot it hard. Nothing happens if an
+ * action has begun since, or if the guest has another generation than the report.
+ */
+export async function markFailed(
+  db: CellWriter,
+  { instanceUuid, guestId, powerState }: ReportedPower,
+  generation: number,
+  fault: string,
+  now: number,
+): Promise<void> {
+  await db
+    .updateTable('instances')
+    .set((eb) => ({
+      vm_state: 'error',
+      power_state: powerState,
+      fault,
+      version: eb('version', '+', 1),
+      updated_at: moment(now),
+    }))
+    .where('uuid', '=', instanceUuid)
+    .where('guest_id', '=', guestId)
+    .where('operation_id', 'is', null)
+    .where('vm_state', 'in', ['active', 'stopped', 'paused', 'suspended'])
+    .where(({ exists, selectFrom }) =>
+      exists(selectFrom('guests').select('id').where('id', '=', guestId).where('generation', '=', generation)),
+    )
+    .execute();
+}
+
+/** The guest has stopped by itself, and so has the instance. @returns false when an action has begun since. */
+export async function markStopped(
+  tx: CellTx,
+  { instanceUuid, guestId, powerState }: ReportedPower,
+  now: number,
+): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable('instances')
+    .set((eb) => ({
+      vm_state: 'stopped',
+      power_state: powerState,
+      version: eb('version', '+', 1),
+      updated_at: moment(now),
+    }))
+    .where('uuid', '=', instanceUuid)
+    .where('guest_id', '=', guestId)
+    .where('operation_id', 'is', null)
+    .where('vm_state', '=', 'active')
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
+}
+
+/** What of an instance tells whether it is a failed build. */
+export interface BuildState {
+  readonly epoch: number;
+  readonly vm_state: string;
+  readonly build_failed_at: number | null;
+  readonly operation_id: string | null;
+}
+
+/** Locks the row, so that a delete is either seen here, or finds the row gone. */
+export const lockBuildState = async (tx: CellTx, uuid: string): Promise<BuildState | null> =>
+  (await selectBuildState(tx, uuid).forUpdate().executeTakeFirst()) ?? null;
+
+export const findBuildState = async (read: CellReader, uuid: string): Promise<BuildState | null> =>
+  (await selectBuildState(read, uuid).executeTakeFirst()) ?? null;
+
+const selectBuildState = (read: CellReader, uuid: string) =>
+  read
+    .selectFrom('instances')
+    .select(['epoch', 'vm_state', 'build_failed_at', 'operation_id'])
+    .where('uuid', '=', uuid);
+
+/** A failed build becomes ERROR with the reason. @returns false when it is none, of this epoch, any more. */
+export async function buryFailedBuild(
+  db: CellWriter,
+  uuid: string,
+  epoch: number,
+  fault: string,
+  now: number,
+): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('instances')
+    .set((eb) => ({
+      vm_state: 'error',
+      task_state: null,
+      fault,
+      build_failed_at: null,
+      version: eb('version', '+', 1),
+      updated_at: moment(now),
+    }))
+    .where('uuid', '=', uuid)
+    .where('epoch', '=', epoch)
+    .where('operation_id', 'is', null)
+    .where('launched_at', 'is', null)
+    .where('vm_state', 'in', ['building', 'error'])
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
+}
+
+/** Builds that failed before this moment (ms since the epoch) and that nobody has answered become ERROR. */
+export async function showUnansweredBuilds(db: CellWriter, failedBefore: number, now: number): Promise<void> {
+  await db
+    .updateTable('instances')
+    .set((eb) => ({
+      vm_state: 'error',
+      task_state: null,
+      version: eb('version', '+', 1),
+      updated_at: moment(now),
+    }))
+    .where('build_failed_at', '<', failedBefore)
+    .where('vm_state', '=', 'building')
+    .where('operation_id', 'is', null)
+    .execute();
+}

@@ -1,0 +1,33 @@
+import { toTable } from '../../operations/sql-store.ts';
+import type { OperationRow } from '../../operations/store.ts';
+import type { DirectoryReader, DirectoryTx, DirectoryWriter } from '../directory.ts';
+
+/** Adds an operation of the global tier in the transaction that decides it. */
+export async function insertOperation(tx: DirectoryTx, row: OperationRow): Promise<void> {
+  await tx.insertInto('operations').values(toTable(row)).execute();
+}
+
+/** The params of every operation of this kind about a subject, ended ones too. */
+export async function paramsOfOperations<P>(
+  read: DirectoryReader,
+  subject: string,
+  kind: string,
+): Promise<readonly P[]> {
+  const rows = await read
+    .selectFrom('operations')
+    .select('params')
+    .where('subject', '=', subject)
+    .where('kind', '=', kind)
+    .execute();
+  return rows.map((row) => JSON.parse(row.params) as P);
+}
+
+/** Removes operations that ended before this moment, ms since the epoch. @returns how many; at most `limit`. */
+export async function purgeOperations(db: DirectoryWriter, finishedBefore: number, limit: number): Promise<number> {
+  const { numDeletedRows } = await db
+    .deleteFrom('operations')
+    .where('finished_at', '<', finishedBefore)
+    .limit(limit)
+    .executeTakeFirst();
+  return Number(numDeletedRows);
+}
