@@ -10,12 +10,12 @@ import type { ApiDeps } from '../../deps.ts';
 import { noQuery } from '../../http/parameter-types.ts';
 import { lastOf } from '../../http/query.ts';
 import { Answer, type Route, route } from '../../http/route.ts';
+import { beginMove } from '../../moves/begin-move.ts';
+import { expectedTime, PAST_MOVES } from '../../moves/expected-time.ts';
+import { paramsOf } from '../../moves/move-parameters.ts';
+import { planMove } from '../../moves/plan-move.ts';
 import { askedCells } from '../asked-cells.ts';
 import { DEFAULT_LIMIT } from '../request-types.ts';
-import { beginMove } from './begin-move.ts';
-import { expectedTime, PAST_MOVES } from './expected-time.ts';
-import { paramsOf } from './move-parameters.ts';
-import { planMove } from './plan-move.ts';
 import { ABORT_MOVE, BEGIN_MOVE, LIST_MOVES, SHOW_MOVE } from './policy.ts';
 import {
   beginMoveResponse,

@@ -2,10 +2,10 @@ import type { MoveInStatus } from '#platform/contracts/door-moves.ts';
 import type { OperationRow } from '#platform/operations/store.ts';
 import { viewOperation } from '#platform/operations/view.ts';
 import type { CellDoors } from '../../cross-cell/cell-doors.ts';
-import type { ExpectedTime } from './expected-time.ts';
-import { paramsOf } from './move-parameters.ts';
-import { moveTimes } from './move-times.ts';
-import type { MovePlan } from './plan-move.ts';
+import type { ExpectedTime } from '../../moves/expected-time.ts';
+import { paramsOf } from '../../moves/move-parameters.ts';
+import { moveTimes } from '../../moves/move-times.ts';
+import type { MovePlan } from '../../moves/plan-move.ts';
 
 /** The first step leaves nothing in the history until it waits or is over. */
 const FIRST_STEP = 'begin';

@@ -6,9 +6,9 @@ import { getHome } from '#platform/directory/stores/homes/get-homes.ts';
 import type { Home } from '#platform/directory/stores/homes/home.ts';
 import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Host } from '#platform/objects/host.ts';
-import { isSilence } from '../../cross-cell/ask-cells.ts';
-import type { CellDoor } from '../../cross-cell/cell-doors.ts';
-import type { ApiDeps } from '../../deps.ts';
+import { isSilence } from '../cross-cell/ask-cells.ts';
+import type { CellDoor } from '../cross-cell/cell-doors.ts';
+import type { ApiDeps } from '../deps.ts';
 import { noRoom } from './no-room.ts';
 
 type Deps = Pick<ApiDeps, 'directory' | 'cells' | 'scheduler'>;

@@ -1,6 +1,6 @@
 import { acceptMove, MOVE_SERVER } from '#platform/directory/stores/homes/moving.ts';
-import type { ApiDeps } from '../../deps.ts';
-import type { RequestContext } from '../../http/request-context.ts';
+import type { ApiDeps } from '../deps.ts';
+import type { RequestContext } from '../http/request-context.ts';
 import type { MovePlan } from './plan-move.ts';
 
 type Deps = Pick<ApiDeps, 'directory' | 'clock' | 'waker'>;
