@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { auditMetrics } from '#platform/audit/audit-metrics.ts';
+import { GLOBAL_QUEUE } from '#platform/contracts/global-operations.ts';
 import { schedulerContract } from '#platform/contracts/scheduler.ts';
 import { CellDoors } from '#platform/directory/cell-doors.ts';
 import { type DirectoryTx, openDirectory } from '#platform/directory/directory.ts';
 import { directoryService } from '#platform/directory/directory-service.ts';
 import { createDoorKeySeal } from '#platform/directory/stores/door-keys.ts';
-import { ROUTE_BUILD } from '#platform/directory/stores/homes/begin-routing.ts';
 import { closing } from '#platform/lifecycle/closing.ts';
 import { type Reconciler, reconcilerService } from '#platform/lifecycle/reconciler.ts';
 import type { Service } from '#platform/lifecycle/service.ts';
@@ -86,7 +86,7 @@ export function composeSuperConductor(config: SuperConductorConfig, log: Logger)
     directoryMigrations(directory, workerId, log),
     cells,
     engine,
-    createWakeListener(config.globalRedis, ROUTE_BUILD.queue, wakeAll, log),
+    createWakeListener(config.globalRedis, GLOBAL_QUEUE, wakeAll, log),
     new CellNotices(deps, wake, log),
     reconciled(strayBuilds(deps)),
     reconciled(forgottenBuilds(deps, wake, log)),

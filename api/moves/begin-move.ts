@@ -1,4 +1,5 @@
-import { acceptMove, MOVE_SERVER } from '#platform/directory/stores/homes/moving.ts';
+import { MOVE_SERVER } from '#platform/contracts/global-operations.ts';
+import { acceptMove } from '#platform/directory/stores/homes/moving.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { RequestContext } from '../http/request-context.ts';
 import type { MovePlan } from './plan-move.ts';

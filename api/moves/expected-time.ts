@@ -1,6 +1,6 @@
 import type { OperationRow } from '#platform/operations/store.ts';
-import { paramsOf } from './move-parameters.ts';
 import { moveTimes } from './move-times.ts';
+import { paramsOfMove } from './params-of-move.ts';
 
 export interface ExpectedTime {
   readonly seconds: number;
@@ -19,7 +19,7 @@ const ASSUMED_REST_SECONDS = 20;
 export function expectedTime(bytes: number, past: readonly OperationRow[]): ExpectedTime {
   const ended = past.flatMap((row) => {
     const { copyMs, totalMs } = moveTimes(row);
-    return copyMs === null || totalMs === null ? [] : [{ bytes: paramsOf(row).bytes ?? 0, copyMs, totalMs }];
+    return copyMs === null || totalMs === null ? [] : [{ bytes: paramsOfMove(row).bytes ?? 0, copyMs, totalMs }];
   });
   const copies = ended.filter((one) => one.bytes >= LEAST_BYTES);
   const copied = sum(copies.map((one) => one.bytes)) / (sum(copies.map((one) => one.copyMs)) / 1_000);

@@ -8,7 +8,6 @@ import { Count, nullable, oneOf, Timestamp, Uuid } from '../objects/scalars.ts';
  * come. Every call may be repeated; a lower `token` than the highest one seen for the move is refused with `conflict`, so that a worker
  * of the move that was taken for dead says nothing any more.
  */
-export const MOVE_KIND = 'move-server';
 
 const Order = {
   moveId: Uuid,

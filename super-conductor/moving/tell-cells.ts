@@ -1,10 +1,10 @@
 import type { MoveInStatus, MoveOutStatus } from '#platform/contracts/door-moves.ts';
+import type { MoveServerParams } from '#platform/contracts/global-operations.ts';
 import type { DoorClient } from '#platform/directory/cell-doors.ts';
 import type { DirectoryTx } from '#platform/directory/directory.ts';
 import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
 import { type StepContext, StepRefused } from '#platform/operations/definition.ts';
 import type { GlobalDeps } from '../deps.ts';
-import type { MoveServerParams } from '../operations/move-server.ts';
 
 type Context = StepContext<MoveServerParams, DirectoryTx>;
 

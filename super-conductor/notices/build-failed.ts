@@ -1,16 +1,14 @@
 import type { Notice } from '#platform/contracts/door.ts';
 import { schedulingRequestOf } from '#platform/contracts/scheduling-request.ts';
 import type { CellDoor } from '#platform/directory/cell-doors.ts';
-import { beginRouting, ROUTE_BUILD } from '#platform/directory/stores/homes/begin-routing.ts';
+import { beginRouting, triedCells } from '#platform/directory/stores/homes/begin-routing.ts';
 import { getHomeWithBuild } from '#platform/directory/stores/homes/get-homes.ts';
 import type { HomeWithBuild } from '#platform/directory/stores/homes/home.ts';
 import { reopenHome } from '#platform/directory/stores/homes/placing.ts';
-import { paramsOfOperations } from '#platform/directory/stores/operations.ts';
 import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Fault } from '#platform/objects/instance.ts';
 import { timestamp } from '#platform/time/clock.ts';
 import type { GlobalDeps } from '../deps.ts';
-import type { RouteBuildParams } from '../operations/route-build.ts';
 import { hintsWithHosts } from '../placing/near-servers.ts';
 
 /** In how many cells a build is tried at most. */
@@ -34,7 +32,7 @@ export async function buildFailed(notice: Notice, cell: CellDoor, deps: GlobalDe
   }
   if (home === null || home.state !== 'homed' || home.cellId !== cell.id || home.epoch !== epoch) return null;
 
-  const tried = [...new Set([...(await triedCells(uuid, deps)), cell.id])];
+  const tried = [...new Set([...(await triedCells(directory.read, uuid)), cell.id])];
   const elsewhere = tried.length < MOST_CELLS && (await hasRoomElsewhere(home, tried, deps));
   if (!(elsewhere ? await letsGo(cell, notice) : await wasReleased(cell, notice, clock.now()))) return null;
   return directory.transaction(async (tx) => {
@@ -67,12 +65,6 @@ async function wasReleased({ door }: CellDoor, notice: Notice, now: number): Pro
     if (isVolvoxError(error, 'conflict')) return false;
     throw error;
   }
-}
-
-/** Where it was before: in the parameters of the operations that placed it. */
-async function triedCells(uuid: string, { directory }: GlobalDeps): Promise<readonly string[]> {
-  const earlier = await paramsOfOperations<RouteBuildParams>(directory.read, uuid, ROUTE_BUILD.kind);
-  return earlier.flatMap((params) => params.triedCellIds ?? []);
 }
 
 async function hasRoomElsewhere(home: HomeWithBuild, tried: readonly string[], deps: GlobalDeps): Promise<boolean> {

@@ -1,10 +1,9 @@
-import { type Static, Type } from 'typebox';
+import { MOVE_SERVER, type MoveServerParams } from '#platform/contracts/global-operations.ts';
 import { schedulingRequestOf } from '#platform/contracts/scheduling-request.ts';
 import type { DirectoryTx } from '#platform/directory/directory.ts';
-import { closeMove, handOverHome, MOVE_SERVER, reserveTarget } from '#platform/directory/stores/homes/moving.ts';
+import { closeMove, handOverHome, reserveTarget } from '#platform/directory/stores/homes/moving.ts';
 import { addStray } from '#platform/directory/stores/stray-builds.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
-import { Count, nullable, Uuid } from '#platform/objects/scalars.ts';
 import {
   defineOperation,
   done,
@@ -28,18 +27,6 @@ import {
 } from '../moving/tell-cells.ts';
 import { noValidHost } from '../placing/no-valid-host.ts';
 import { beginDeletingArrived } from './delete-arrived.ts';
-
-/** Where the instance was at which epoch when the move was accepted, and where it is to go: to this host of the cell, or (null) to any. */
-export const MoveServerParams = Type.Object({
-  uuid: Uuid,
-  fromCellId: Uuid,
-  toCellId: Uuid,
-  host: nullable(Type.String()),
-  epoch: Count,
-  /** Of disk, as estimated when the move was accepted; only shown. */
-  bytes: Type.Optional(nullable(Count)),
-});
-export type MoveServerParams = Static<typeof MoveServerParams>;
 
 type Context = StepContext<MoveServerParams, DirectoryTx>;
 type MoveStep = Step<MoveServerParams, GlobalDeps, DirectoryTx>;
@@ -85,10 +72,8 @@ const carryDelete: MoveStep = { name: 'carry-delete', do: takeDeleteOver, undo: 
 const release: MoveStep = { name: 'release', do: releaseOut, undo: ONLY_FORWARD };
 
 /** A cold move to another cell; decision 0005. */
-export const moveServer = defineOperation<typeof MoveServerParams, GlobalDeps, DirectoryTx>({
-  kind: MOVE_SERVER.kind,
-  params: MoveServerParams,
-  deadline: MOVE_SERVER.deadline,
+export const moveServer = defineOperation<typeof MOVE_SERVER.params, GlobalDeps, DirectoryTx>({
+  ...MOVE_SERVER,
   steps: [begin, place, prepare, stop, copy, fence, arrive, handOver, start, carryDelete, release],
 });
 

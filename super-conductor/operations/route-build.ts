@@ -1,9 +1,7 @@
-import { type Static, Type } from 'typebox';
+import { ROUTE_BUILD, type RouteBuildParams } from '#platform/contracts/global-operations.ts';
 import type { DirectoryTx } from '#platform/directory/directory.ts';
-import { ROUTE_BUILD } from '#platform/directory/stores/homes/begin-routing.ts';
 import { getHome } from '#platform/directory/stores/homes/get-homes.ts';
 import { BuildChanged, giveUpHome, recordHome } from '#platform/directory/stores/homes/placing.ts';
-import { Uuid } from '#platform/objects/scalars.ts';
 import { defineOperation, done, type StepContext, type StepResult, wait } from '#platform/operations/definition.ts';
 import type { GlobalDeps } from '../deps.ts';
 import { tellLateChanges } from '../placing/late-changes.ts';
@@ -11,23 +9,14 @@ import { noAnswerInTime } from '../placing/no-valid-host.ts';
 import { type Placing, placeBuild } from '../placing/place-build.ts';
 import { beginDeletingArrived } from './delete-arrived.ts';
 
-/** Takes an accepted build into a cell, or buries it with the reasons why there is no host. */
-export const RouteBuildParams = Type.Object({
-  uuid: Uuid,
-  /** Cells that had it before and could not build it. */
-  triedCellIds: Type.Optional(Type.Array(Uuid)),
-});
-export type RouteBuildParams = Static<typeof RouteBuildParams>;
-
 type Context = StepContext<RouteBuildParams, DirectoryTx>;
 
 /** How soon silent cells, or a silent scheduler, are asked again, ms. */
 const RECHECK_MS = 1_000;
 
-export const routeBuild = defineOperation<typeof RouteBuildParams, GlobalDeps, DirectoryTx>({
-  kind: ROUTE_BUILD.kind,
-  params: RouteBuildParams,
-  deadline: ROUTE_BUILD.deadline,
+/** Takes an accepted build into a cell, or buries it with the reasons why there is no host. */
+export const routeBuild = defineOperation<typeof ROUTE_BUILD.params, GlobalDeps, DirectoryTx>({
+  ...ROUTE_BUILD,
   // One step: once a cell has taken it, the home is recorded together with the end of the operation. A worker that dies in between
   // leaves a row that names the cell, and the next one asks that cell first.
   steps: [{ name: 'place', do: place, undo: giveUp, attempts: 20, timeoutMs: 60_000 }],

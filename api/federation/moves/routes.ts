@@ -1,5 +1,5 @@
+import { MOVE_SERVER } from '#platform/contracts/global-operations.ts';
 import { namesOfServers } from '#platform/directory/stores/homes/get-homes.ts';
-import { MOVE_SERVER } from '#platform/directory/stores/homes/moving.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { OperationState } from '#platform/objects/operation.ts';
 import { resolveOperation } from '#platform/operations/resolve.ts';
@@ -12,7 +12,7 @@ import { lastOf } from '../../http/query.ts';
 import { Answer, type Route, route } from '../../http/route.ts';
 import { beginMove } from '../../moves/begin-move.ts';
 import { expectedTime, PAST_MOVES } from '../../moves/expected-time.ts';
-import { paramsOf } from '../../moves/move-parameters.ts';
+import { paramsOfMove } from '../../moves/params-of-move.ts';
 import { planMove } from '../../moves/plan-move.ts';
 import { askedCells } from '../asked-cells.ts';
 import { DEFAULT_LIMIT } from '../request-types.ts';
@@ -71,7 +71,7 @@ export function moveRoutes(deps: Deps): readonly Route[] {
         const filter = { kind, subject: lastOf(query, 'server'), state };
         const rows = await store.list({ ...filter, limit: only === undefined ? limit : MAX_LOOKED_THROUGH });
         const wanted = rows.filter((row) => {
-          const { fromCellId, toCellId } = paramsOf(row);
+          const { fromCellId, toCellId } = paramsOfMove(row);
           return only === undefined || fromCellId === only.id || toCellId === only.id;
         });
         const page = wanted.slice(0, limit);
@@ -128,7 +128,7 @@ export function moveRoutes(deps: Deps): readonly Route[] {
 
 /** What the target cell says of its part now; null when it does not answer, or is too old to know. */
 async function statusInTarget({ cells }: Pick<Deps, 'cells'>, row: OperationRow) {
-  const door = cells.find(paramsOf(row).toCellId)?.door;
+  const door = cells.find(paramsOfMove(row).toCellId)?.door;
   if (door === undefined) return null;
   try {
     return await door.moveInStatus({ moveId: row.id }, { deadlineMs: LIST_DEADLINE_MS });

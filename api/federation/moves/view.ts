@@ -3,8 +3,8 @@ import type { OperationRow } from '#platform/operations/store.ts';
 import { viewOperation } from '#platform/operations/view.ts';
 import type { CellDoors } from '../../cross-cell/cell-doors.ts';
 import type { ExpectedTime } from '../../moves/expected-time.ts';
-import { paramsOf } from '../../moves/move-parameters.ts';
 import { moveTimes } from '../../moves/move-times.ts';
+import { paramsOfMove } from '../../moves/params-of-move.ts';
 import type { MovePlan } from '../../moves/plan-move.ts';
 
 /** The first step leaves nothing in the history until it waits or is over. */
@@ -20,7 +20,7 @@ export interface MoveContext {
 /** A move as operators see it. `live`: what its target cell says now; null: it was not asked, or does not answer. */
 export function viewMove(row: OperationRow, live: MoveInStatus | null, { cells, names, now }: MoveContext) {
   const { steps, step, state, message, createdAt, finishedAt, requestId } = viewOperation(row, undefined, now);
-  const { uuid, fromCellId, toCellId, host, bytes = null } = paramsOf(row);
+  const { uuid, fromCellId, toCellId, host, bytes = null } = paramsOfMove(row);
   const { downtimeMs, copyBeganAt, copyMs } = moveTimes(row);
   const nameOf = (cellId: string): string => cells.find(cellId)?.name ?? cellId;
   const progress = copyMs !== null ? 100 : copyBeganAt === null ? null : (live?.progress ?? null);

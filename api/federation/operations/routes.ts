@@ -1,4 +1,4 @@
-import { ROUTE_BUILD } from '#platform/directory/stores/homes/begin-routing.ts';
+import { GLOBAL_QUEUE } from '#platform/contracts/global-operations.ts';
 import type { OperationView } from '#platform/objects/operation.ts';
 import { resolveOperation } from '#platform/operations/resolve.ts';
 import { createSqlOperationStore } from '#platform/operations/sql-store.ts';
@@ -86,7 +86,7 @@ export function operationRoutes({ directory, cells, clock, waker }: Deps): reado
       handle: async ({ params: { id = '' }, body: { direction }, caller }): Promise<Placed> => {
         if ((await store.get(id)) !== null) {
           const row = await resolveOperation(store, { id, direction, by: caller.userId }, clock.now());
-          void waker.wake(ROUTE_BUILD.queue, [id]);
+          void waker.wake(GLOBAL_QUEUE, [id]);
           return globally(row);
         }
         const { cell } = await operationInCells(cells, id);

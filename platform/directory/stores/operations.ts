@@ -1,3 +1,7 @@
+import { randomUUID } from 'node:crypto';
+import type { Static, TSchema } from 'typebox';
+import type { GlobalOperation } from '../../contracts/global-operations.ts';
+import { type NewOperation, newRow } from '../../operations/new-row.ts';
 import { toTable } from '../../operations/sql-store.ts';
 import type { OperationRow } from '../../operations/store.ts';
 import type { DirectoryReader, DirectoryTx, DirectoryWriter } from '../directory.ts';
@@ -5,6 +9,26 @@ import type { DirectoryReader, DirectoryTx, DirectoryWriter } from '../directory
 /** Adds an operation of the global tier in the transaction that decides it. */
 export async function insertOperation(tx: DirectoryTx, row: OperationRow): Promise<void> {
   await tx.insertInto('operations').values(toTable(row)).execute();
+}
+
+export interface Begun<P extends TSchema> extends Omit<NewOperation, 'id' | 'kind' | 'params'> {
+  readonly params: Static<P>;
+}
+
+/**
+ * Writes operations that the super-conductor runs once `tx` has committed, due at once.
+ * @returns their ids in order: after the commit, wake `operation.queue` with them.
+ */
+export async function beginOperations<P extends TSchema>(
+  tx: DirectoryTx,
+  { kind, deadline }: GlobalOperation<P>,
+  begun: readonly Begun<P>[],
+  now: number,
+): Promise<readonly string[]> {
+  if (begun.length === 0) return [];
+  const rows = begun.map((one) => newRow({ ...one, id: randomUUID(), kind }, deadline, now));
+  await tx.insertInto('operations').values(rows.map(toTable)).execute();
+  return rows.map(({ id }) => id);
 }
 
 /** The params of every operation of this kind about a subject, ended ones too. */

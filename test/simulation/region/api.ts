@@ -1,9 +1,9 @@
 import { Type } from 'typebox';
 import { call, contract } from '#platform/contracts/contract.ts';
+import { MOVE_SERVER, ROUTE_BUILD } from '#platform/contracts/global-operations.ts';
 import { schedulerContract } from '#platform/contracts/scheduler.ts';
-import { ROUTE_BUILD } from '#platform/directory/stores/homes/begin-routing.ts';
 import { getHome } from '#platform/directory/stores/homes/get-homes.ts';
-import { acceptMove, MOVE_SERVER } from '#platform/directory/stores/homes/moving.ts';
+import { acceptMove } from '#platform/directory/stores/homes/moving.ts';
 import type { DirectoryTables } from '#platform/directory/tables.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Service } from '#platform/lifecycle/service.ts';

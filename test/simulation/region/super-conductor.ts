@@ -1,8 +1,8 @@
 import { doorContract } from '#platform/contracts/door.ts';
+import { GLOBAL_QUEUE } from '#platform/contracts/global-operations.ts';
 import { schedulerContract } from '#platform/contracts/scheduler.ts';
 import { CellDoors } from '#platform/directory/cell-doors.ts';
 import type { DirectoryTx } from '#platform/directory/directory.ts';
-import { ROUTE_BUILD } from '#platform/directory/stores/homes/begin-routing.ts';
 import type { DirectoryTables } from '#platform/directory/tables.ts';
 import { type Reconciler, reconcilerService } from '#platform/lifecycle/reconciler.ts';
 import type { Service } from '#platform/lifecycle/service.ts';
@@ -75,7 +75,7 @@ export function simulatedSuperConductor(world: World, life: Life): readonly Serv
   return [
     cells,
     engine,
-    world.globalWakes.listen(life, ROUTE_BUILD.queue, (ids) => ids.forEach(wake)),
+    world.globalWakes.listen(life, GLOBAL_QUEUE, (ids) => ids.forEach(wake)),
     new CellNotices(deps, wake, log),
     reconciled(strayBuilds(deps)),
     reconciled(forgottenBuilds(deps, wake, log)),

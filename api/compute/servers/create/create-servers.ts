@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { ROUTE_BUILD } from '#platform/contracts/global-operations.ts';
 import type { Directory } from '#platform/directory/directory.ts';
 import { getFlavor } from '#platform/directory/stores/flavors.ts';
-import { ROUTE_BUILD } from '#platform/directory/stores/homes/begin-routing.ts';
 import { findImage } from '#platform/directory/stores/images.ts';
 import { getKeyPair } from '#platform/directory/stores/key-pairs.ts';
 import { type Limits, projectLimits } from '#platform/directory/stores/quotas.ts';

@@ -1,18 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
+import { MOVE_SERVER } from '../../../contracts/global-operations.ts';
 import { VolvoxError } from '../../../errors/volvox-error.ts';
-import { newRow } from '../../../operations/new-row.ts';
-import { toTable } from '../../../operations/sql-store.ts';
 import type { Directory, DirectoryTx } from '../../directory.ts';
+import { beginOperations } from '../operations.ts';
 import { lockHome } from './get-homes.ts';
 import { transition, tryTransition } from './transition.ts';
-
-/** The operation that moves a server to another cell; its subject is the instance. Run by the super-conductor (operations/move-server.ts). */
-export const MOVE_SERVER = {
-  kind: 'move-server',
-  deadline: { ms: 6 * 3_600_000, policy: 'back' },
-  queue: 'super-conductor',
-} as const;
 
 export interface AcceptedMove {
   readonly uuid: string;
@@ -45,13 +37,9 @@ export async function acceptMove(tx: DirectoryTx, move: AcceptedMove, now: numbe
     );
   if (home.cellId !== fromCellId) throw new VolvoxError('conflict', `Instance ${uuid} has moved to another cell.`);
   if (toCellId === fromCellId) throw new VolvoxError('conflict', `Instance ${uuid} is in that cell already.`);
-  const id = randomUUID();
   const params = { uuid, fromCellId, toCellId, host, epoch: home.epoch, bytes };
-  const row = { id, kind: MOVE_SERVER.kind, subject: uuid, params, requestId, userId, projectId };
-  await tx
-    .insertInto('operations')
-    .values(toTable(newRow(row, MOVE_SERVER.deadline, now)))
-    .execute();
+  const [id] = await beginOperations(tx, MOVE_SERVER, [{ subject: uuid, params, requestId, userId, projectId }], now);
+  if (id === undefined) throw new VolvoxError('internal', 'No move was written.');
   await transition(tx, 'beginMove', uuid, { moving_operation_id: id }, now);
   return id;
 }

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { MOVE_SERVER } from '#platform/contracts/global-operations.ts';
 import type { Decision, SchedulingRequest } from '#platform/contracts/scheduler.ts';
 import { acceptBuilds } from '#platform/directory/stores/homes/accept-builds.ts';
 import { getHome } from '#platform/directory/stores/homes/get-homes.ts';
-import { MOVE_SERVER } from '#platform/directory/stores/homes/moving.ts';
 import { projectUsages, takeQuota } from '#platform/directory/stores/quotas.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Host } from '#platform/objects/host.ts';
