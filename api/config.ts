@@ -2,7 +2,7 @@ import { directorySection, globalRedisSection, logSection, trustSection } from '
 import type { ConfigOf } from '#platform/config/load.ts';
 import { flag, integer, list, section, text } from '#platform/config/options.ts';
 
-export const apiSection = section('api', {
+const apiSection = section('api', {
   host: text({ help: 'The address the REST API listens on.', fallback: '127.0.0.1' }),
   port: integer({ help: 'Its port.', fallback: 8774, minimum: 0, maximum: 65535 }),
   publicUrl: text({

@@ -2,7 +2,7 @@ import { directorySection, logSection, trustSection } from '#platform/config/com
 import type { ConfigOf } from '#platform/config/load.ts';
 import { integer, list, section, text } from '#platform/config/options.ts';
 
-export const schedulerSection = section(
+const schedulerSection = section(
   'scheduler',
   {
     host: text({ help: 'The address it answers on.', fallback: '127.0.0.1' }),

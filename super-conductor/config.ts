@@ -8,7 +8,7 @@ import {
 import type { ConfigOf } from '#platform/config/load.ts';
 import { integer, section, text } from '#platform/config/options.ts';
 
-export const superConductorSection = section('superConductor', {
+const superConductorSection = section('superConductor', {
   host: text({ help: 'The address of health and metrics.', fallback: '127.0.0.1' }),
   port: integer({ help: 'Their port.', fallback: 8776, minimum: 0, maximum: 65535 }),
   schedulerUrl: text({ help: 'Where a scheduler answers.', fallback: 'http://127.0.0.1:8775' }),

@@ -16,6 +16,7 @@ import { drillFromFolder } from '#platform/operations/drill.ts';
 import { OperationEngine } from '#platform/operations/engine.ts';
 import { operationMetrics } from '#platform/operations/metrics.ts';
 import { createSqlOperationStore } from '#platform/operations/sql-store.ts';
+import { redisSettings } from '#platform/queue/redis-settings.ts';
 import { createWakeListener } from '#platform/queue/wake-listener.ts';
 import { createClient } from '#platform/rpc/client.ts';
 import { createHttpService } from '#platform/rpc/http-service.ts';
@@ -85,6 +86,7 @@ export function composeSuperConductor(config: SuperConductorConfig, log: Logger)
     closing('scheduler client', () => scheduler.close()),
     directoryMigrations(directory, workerId, log),
     cells,
+    redisSettings(config.globalRedis, log),
     engine,
     createWakeListener(config.globalRedis, GLOBAL_QUEUE, wakeAll, log),
     new CellNotices(deps, wake, log),

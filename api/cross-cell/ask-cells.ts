@@ -5,7 +5,7 @@ import type { CellDoor } from './cell-doors.ts';
 export const LIST_DEADLINE_MS = 800;
 
 /** Names the cells whose part is missing from an answer. */
-export const SILENT_CELLS_HEADER = 'x-volvox-silent-cells';
+const SILENT_CELLS_HEADER = 'x-volvox-silent-cells';
 
 export interface CellAnswers<A> {
   readonly answers: readonly { readonly cell: CellDoor; readonly answer: A }[];

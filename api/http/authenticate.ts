@@ -40,7 +40,7 @@ function isOpen(request: FastifyRequest): boolean {
 export const unauthenticated = (cause?: unknown): VolvoxError =>
   new VolvoxError('unauthenticated', 'The request you have made requires authentication.', { cause });
 
-export function setContext(request: FastifyRequest, caller: Caller, token: string): void {
+function setContext(request: FastifyRequest, caller: Caller, token: string): void {
   const global = request.headers['x-openstack-request-id'];
   const globalRequestId = typeof global === 'string' && REQUEST_ID_PATTERN.test(global) ? global : null;
   request.context = { ...caller, requestId: request.id, globalRequestId, token };

@@ -15,7 +15,7 @@ import { HttpFault } from './http-fault.ts';
 import { createUntilDone } from './until-done.ts';
 
 /** Says that the answer is the one given to an earlier request with the same key. */
-export const REPLAYED_HEADER = 'idempotency-replayed';
+const REPLAYED_HEADER = 'idempotency-replayed';
 /** Headers that belong to the answer; all others are made anew. */
 const KEPT_HEADERS = ['content-type', 'location', 'openstack-api-version', 'x-openstack-nova-api-version', 'vary'];
 const KEY_PATTERN = /^[\x21-\x7e]{1,255}$/;

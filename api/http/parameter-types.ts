@@ -44,7 +44,6 @@ export const description: Schema = {
   pattern: '^[^\\p{Cc}\\p{Cf}\\p{Cs}]*$',
 };
 export const uuid: Schema = { type: 'string', format: 'uuid' };
-export const imageId: Schema = uuid;
 export const nonNegativeInteger: Schema = {
   type: ['integer', 'string'],
   pattern: '^[0-9]*$',
@@ -71,7 +70,6 @@ export const metadata: Schema = {
 };
 export const tag: Schema = { type: 'string', minLength: 1, maxLength: 60, pattern: '^[^,/]*$' };
 export const deviceTag: Schema = tag;
-export const mac: Schema = { type: 'string', pattern: '^([0-9a-fA-F]{2})(:[0-9a-fA-F]{2}){5}$' };
 
 /** Query schemas: a parameter is the list of the values it was given. */
 export const several = (items: Schema): Schema => ({ type: 'array', items });
@@ -90,8 +88,6 @@ export const strictQuery = (properties: Readonly<Record<string, Schema>>): Schem
 });
 /** No parameters are known; others were ignored until 2.102 refused them. For routes without any of their own. */
 export const noQuery = { 1: looseQuery({}), 102: strictQuery({}) } as const;
-/** The same with 2.75, where an operation was tightened then. */
-export const noQuerySince75 = { 1: looseQuery({}), 75: strictQuery({}) } as const;
 /** Parameters are ignored at every microversion: operations that change something, which were never tightened. */
 export const ignoredQuery = { 1: looseQuery({}) } as const;
 /** Paging. */

@@ -1,4 +1,3 @@
-import type { FastifyRequest } from 'fastify';
 import type { Caller } from '../identity/caller.ts';
 
 /** Who asks, and under which id the request is followed from REST to hypervisor. Set before any handler of a mounted API runs. */
@@ -16,5 +15,3 @@ declare module 'fastify' {
     context: RequestContext;
   }
 }
-
-export const contextOf = (request: FastifyRequest): RequestContext => request.context;

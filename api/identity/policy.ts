@@ -3,7 +3,7 @@ import { ADMIN, authorize, type Policy, type PolicyCheck, policy } from '../http
 import type { ApiRequest } from '../http/route.ts';
 
 /** Keystone's refusal, naming the action. */
-export const notAllowed = (rule: string): VolvoxError =>
+const notAllowed = (rule: string): VolvoxError =>
   new VolvoxError('forbidden', `You are not authorized to perform the requested action: identity:${rule}.`);
 
 /** A rule by Keystone's name for it: `list_users`. */

@@ -2,7 +2,7 @@ import { cellRedisSection, cellSection, logSection } from '#platform/config/comm
 import type { ConfigOf } from '#platform/config/load.ts';
 import { choice, flag, integer, list, number, section, text } from '#platform/config/options.ts';
 
-export const computeSection = section('compute', {
+const computeSection = section('compute', {
   driver: choice(['qemu', 'fake'] as const, { help: 'What drives the guests.', fallback: 'qemu' }),
   stateDir: text({
     help: 'Where guests, base images and the agent itself keep what must outlive the process.',

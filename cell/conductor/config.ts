@@ -8,7 +8,7 @@ import {
 import type { ConfigOf } from '#platform/config/load.ts';
 import { integer, number, secret, section, text } from '#platform/config/options.ts';
 
-export const conductorSection = section(
+const conductorSection = section(
   'conductor',
   {
     listenHost: text({ help: 'Address the door and the agents of the cell are served at.', fallback: '127.0.0.1' }),

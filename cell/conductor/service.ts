@@ -12,6 +12,7 @@ import { drillFromFolder } from '#platform/operations/drill.ts';
 import { OperationEngine } from '#platform/operations/engine.ts';
 import { operationMetrics } from '#platform/operations/metrics.ts';
 import { createSqlOperationStore } from '#platform/operations/sql-store.ts';
+import { redisSettings } from '#platform/queue/redis-settings.ts';
 import { Waker } from '#platform/queue/waker.ts';
 import { issueDiskTicket } from '#platform/rpc/disk-ticket.ts';
 import { createHttpService, type HttpService } from '#platform/rpc/http-service.ts';
@@ -104,6 +105,7 @@ export async function buildConductor(config: ConductorConfig, log: Logger): Prom
   const address = `${options.listenHost}:${options.listenPort}`;
   const services: Service[] = [
     closing('connections', () => closeAll(database, waker, computes)),
+    redisSettings(config.redis, log),
     hosts,
     engine,
     http,

@@ -40,7 +40,7 @@ export async function ensurePrograms(programs, progress) {
   if (still.length > 0) throw new Error(`still missing after installing: ${still.join(', ')}`);
 }
 
-export function isThere(program) {
+function isThere(program) {
   return (process.env.PATH ?? '').split(delimiter).some((folder) => {
     const path = join(folder, program);
     if (!existsSync(path)) return false;

@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import { join, resolve } from 'node:path';
+import { findImportCycles } from './import-cycles.ts';
 import { findStatementsOutsideStores } from './sql-in-stores.ts';
+import { findUnusedExports } from './unused-exports.ts';
 import { findVersionComparisons } from './version-comparisons.ts';
 import { findForbiddenImports } from './walls.ts';
 import { findWordProblems } from './words.ts';
@@ -10,7 +12,7 @@ export const bin = (name: string): string => join(REPOSITORY, 'node_modules/.bin
 
 /**
  * Types (with the walls between folders, which the compiler sees as TS6307), the walls that it cannot see, comparisons of
- * microversions outside of the version tables, SQL outside of the stores, retired words and long lines of Markdown, lint and format.
+ * microversions outside of the version tables, SQL outside of the stores, import cycles, exports that nobody imports, retired words and long lines of Markdown, lint and format.
  * Every check runs, also when an earlier one failed.
  */
 export async function runChecks(): Promise<boolean> {
@@ -18,9 +20,11 @@ export async function runChecks(): Promise<boolean> {
   const walls = wallsStand();
   const versions = versionsStandInTables();
   const sql = sqlStandsInStores();
+  const cycles = noCycles();
+  const used = exportsAreUsed();
   const words = wordsAreCurrent();
   const lint = await passes('lint and format', bin('biome'), ['check', '--error-on-warnings', '.']);
-  return types && walls && versions && sql && words && lint;
+  return types && walls && versions && sql && cycles && used && words && lint;
 }
 
 function wallsStand(): boolean {
@@ -48,6 +52,20 @@ function sqlStandsInStores(): boolean {
   }
   process.stdout.write(`${statements.length === 0 ? 'ok     ' : 'FAILED '} SQL in stores\n`);
   return statements.length === 0;
+}
+
+function noCycles(): boolean {
+  const cycles = findImportCycles(REPOSITORY);
+  for (const cycle of cycles) process.stdout.write(`import cycle: ${cycle.join(' → ')}\n`);
+  process.stdout.write(`${cycles.length === 0 ? 'ok     ' : 'FAILED '} import cycles\n`);
+  return cycles.length === 0;
+}
+
+function exportsAreUsed(): boolean {
+  const unused = findUnusedExports(REPOSITORY);
+  for (const { file, line, name } of unused) process.stdout.write(`${file}:${line}: nobody imports ${name}\n`);
+  process.stdout.write(`${unused.length === 0 ? 'ok     ' : 'FAILED '} exports\n`);
+  return unused.length === 0;
 }
 
 function wordsAreCurrent(): boolean {

@@ -1,4 +1,4 @@
-export interface MarkdownLine {
+interface MarkdownLine {
   /** From 1. */
   readonly line: number;
   /** As it stands in the file. */

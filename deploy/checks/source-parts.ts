@@ -1,5 +1,5 @@
 /** A stretch of a TypeScript source, all of one kind. `code` has neither comments nor the text of strings in it. */
-export interface SourcePart {
+interface SourcePart {
   readonly kind: 'code' | 'comment' | 'string';
   readonly text: string;
   /** Of its first character, in UTF-16 units from the start of the source. */

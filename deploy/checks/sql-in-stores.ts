@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { sourceFiles } from './source-files.ts';
 
-export interface MisplacedStatement {
+interface MisplacedStatement {
   readonly file: string;
   readonly line: number;
   readonly text: string;

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { sourceFiles } from './source-files.ts';
 
-export interface ForbiddenImport {
+interface ForbiddenImport {
   readonly file: string;
   readonly line: number;
   readonly imported: string;

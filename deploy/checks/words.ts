@@ -4,21 +4,21 @@ import { isGenerated, markdownLines } from './markdown-parts.ts';
 import { type Place, RETIRED_WORDS, type RetiredWord } from './retired-words.ts';
 import { sourceParts } from './source-parts.ts';
 
-export interface WordHit {
+interface WordHit {
   readonly file: string;
   readonly line: number;
   readonly place: Place;
   readonly retired: RetiredWord;
 }
 
-export interface WordProblem {
+interface WordProblem {
   readonly file: string;
   readonly line: number;
   readonly message: string;
 }
 
 /** In characters, of a line of Markdown that is not in a fenced block or a generated report. */
-export const MAX_MARKDOWN_COLUMNS = 119;
+const MAX_MARKDOWN_COLUMNS = 119;
 
 /** The list of the words itself, and what tests it. */
 const ABOUT_WORDS = /(?:^|\/)(?:retired-words|words\.test)\.ts$/;

@@ -87,7 +87,7 @@ async function makeNetwork(admin: ApiClient): Promise<string> {
 }
 
 /** Waits for what makes a thing; that it is there already is no error. */
-export async function unlessThere(made: Promise<unknown>): Promise<void> {
+async function unlessThere(made: Promise<unknown>): Promise<void> {
   try {
     await made;
   } catch (error) {

@@ -25,5 +25,3 @@ export function auditMetrics(registry: Registry): AuditMetrics {
     repaired: (kind) => repaired.inc({ kind }),
   };
 }
-
-export const noAuditMetrics: AuditMetrics = { differences: () => undefined, repaired: () => undefined };

@@ -35,10 +35,7 @@ export function loadConfig<S extends Sections>(sections: S, sources: ConfigSourc
   return Object.freeze(Object.fromEntries(Object.entries(loaded).map(([key, s]) => [key, s.values]))) as ConfigOf<S>;
 }
 
-export function loadWithOrigins<S extends Sections>(
-  sections: S,
-  sources: ConfigSources,
-): Record<keyof S, LoadedSection> {
+function loadWithOrigins<S extends Sections>(sections: S, sources: ConfigSources): Record<keyof S, LoadedSection> {
   const file = readFile(sources.file);
   const wrong: string[] = [];
   const result: Record<string, LoadedSection> = {};

@@ -13,7 +13,7 @@ import { call, contract } from './contract.ts';
  * Versions:
  * 1: first form.
  */
-export const AGENT_KINDS = ['compute', 'network'] as const;
+const AGENT_KINDS = ['compute', 'network'] as const;
 export type AgentKind = (typeof AGENT_KINDS)[number];
 const Kind = Type.Union([Type.Literal('compute'), Type.Literal('network')]);
 

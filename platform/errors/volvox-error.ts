@@ -47,11 +47,6 @@ export function isVolvoxError(error: unknown, kind?: ErrorKind): error is Volvox
   return error instanceof VolvoxError && (kind === undefined || error.kind === kind);
 }
 
-/** Kinds after which the same request may succeed later without anybody changing anything. */
-export function isTransient(error: unknown): boolean {
-  return isVolvoxError(error) ? error.kind === 'unavailable' || error.kind === 'deadline-exceeded' : true;
-}
-
 /** The message of whatever was thrown, for logs and for step histories. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

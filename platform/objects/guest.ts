@@ -8,9 +8,7 @@ import { Count, Mac, nullable, oneOf, StringMap, Uuid } from './scalars.ts';
  * The cell says what is wanted; the host's agent makes it so and says what it found. `generation` grows with every change
  * of what is wanted; a report names the generation it acted on, so a late report is seen to be late.
  */
-export const GUEST_VERSION = 2;
-// 2: `spec.diskSource.ticket`, for disks that come from another cell; conductors first (an agent of 1 refuses such a guest).
-// 1: first form.
+// Forms: 2, `spec.diskSource.ticket`, for disks that come from another cell (an agent of form 1 refuses such a guest); 1, the first.
 
 /** Where a guest should be: `absent` means no process and no file of it is left on the host. */
 export const WANTED_POWERS = ['running', 'stopped', 'paused', 'suspended', 'absent'] as const;

@@ -25,8 +25,6 @@ export const HostReport = Type.Object({
 export type HostReport = Static<typeof HostReport>;
 
 /** A host as its cell tells it: the report, and what the cell knows about it. `version` grows with every change of any field. */
-export const HOST_VERSION = 1;
-// 1: first form.
 export const Host = Type.Object({
   ...HostReport.properties,
   id: Uuid,

@@ -8,8 +8,6 @@ import { Count, Name, nullable, StringMap, Timestamp, Uuid } from './scalars.ts'
  * Everything a cell needs to make and keep an instance. The api writes it in the accepting transaction; the super-conductor
  * hands it to a cell unchanged; the cell keeps it, and never asks the global tier for a part of it.
  */
-export const INSTANCE_BUILD_VERSION = 1;
-// 1: first form.
 export const InstanceBuild = Type.Object({
   uuid: Uuid,
   projectId: Type.String(),

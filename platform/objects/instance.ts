@@ -14,8 +14,6 @@ export const Fault = Type.Object({
 export type Fault = Static<typeof Fault>;
 
 /** An instance as its home cell tells it. */
-export const INSTANCE_VERSION = 1;
-// 1: first form.
 export const Instance = Type.Object({
   ...InstanceBuild.properties,
   /** Which of the instance's homes this is; raised each time it changes cells. */

@@ -33,7 +33,7 @@ const tryOf = ({ step, worker, startedAt, now, host }: StepTry): Try => ({
 });
 
 /** Whether the point of no return lies before the row's step. */
-export const isCommitted = (definition: AnyOperation<never, never>, row: Pick<OperationRow, 'stepIndex'>): boolean =>
+const isCommitted = (definition: AnyOperation<never, never>, row: Pick<OperationRow, 'stepIndex'>): boolean =>
   definition.steps.slice(0, row.stepIndex).some((step) => step.pointOfNoReturn === true);
 
 /** It may still be turned round. */

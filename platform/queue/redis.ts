@@ -1,6 +1,5 @@
 import { Redis } from 'ioredis';
 import type { Secret } from '../config/secret.ts';
-import { VolvoxError } from '../errors/volvox-error.ts';
 
 export interface RedisConfig {
   readonly host: string;
@@ -26,11 +25,3 @@ const base = (config: RedisConfig) => ({
 
 /** Lost connections are told by failing commands and by readiness; an unhandled 'error' event would end the process. */
 const quiet = (redis: Redis): Redis => redis.on('error', () => undefined);
-
-/** @throws VolvoxError invalid unless evicting is off: a Redis that drops keys under pressure loses jobs silently. */
-export async function checkRedisSettings(redis: Redis): Promise<void> {
-  const [, policy] = (await redis.config('GET', 'maxmemory-policy')) as string[];
-  if (policy !== 'noeviction') {
-    throw new VolvoxError('invalid', `Redis: maxmemory-policy is ${policy}, and must be noeviction`);
-  }
-}

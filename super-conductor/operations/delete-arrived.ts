@@ -17,7 +17,7 @@ import { newRow } from '#platform/operations/new-row.ts';
 import type { GlobalDeps } from '../deps.ts';
 
 /** The user deleted a server while it was on its way to a cell: the cell is told as soon as it has arrived. */
-export const DeleteArrivedParams = Type.Object({ uuid: Uuid, cellId: Uuid });
+const DeleteArrivedParams = Type.Object({ uuid: Uuid, cellId: Uuid });
 export type DeleteArrivedParams = Static<typeof DeleteArrivedParams>;
 
 type Context = StepContext<DeleteArrivedParams, DirectoryTx>;

@@ -2,7 +2,7 @@ import { type Aggregate, ZONE_KEY } from '#platform/directory/stores/aggregates.
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 
 /** The zones, other than `zone`, that aggregates besides this one put any of these hosts into. Pure. */
-export function otherZones(
+function otherZones(
   aggregates: readonly Aggregate[],
   id: number,
   hosts: readonly string[],

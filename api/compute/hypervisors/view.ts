@@ -40,7 +40,7 @@ export const withServers = (view: Shown, servers: readonly HostedServer[], versi
   servers.length === 0 && !SINCE.emptyServers(version) ? view : { ...view, servers };
 
 /** What the host has and what is claimed of it, what it keeps for itself included; without allocation ratios, as Nova shows it. */
-export function capacityOf(host: Host): Record<string, number> {
+function capacityOf(host: Host): Record<string, number> {
   const { total, used, reserved } = host;
   const memoryUsed = used.ramMb + reserved.ramMb;
   return {

@@ -74,7 +74,7 @@ function isKey(jwk: JsonWebKey | null): boolean {
 }
 
 /** `aabbcc` → `aa:bb:cc`. */
-export const colons = (hex: string): string => hex.match(/../g)?.join(':') ?? '';
+const colons = (hex: string): string => hex.match(/../g)?.join(':') ?? '';
 
 /** An RSA public key as a line of `authorized_keys`. */
 export function opensshRsa(jwk: JsonWebKey, comment: string): string {

@@ -20,7 +20,7 @@ import type { FixedIpWish, NewPort, PortUpdate } from './schema.ts';
 import { takeAddresses } from './take-addresses.ts';
 
 /** Multicast addresses are nobody's; the rest of the form is checked here too. */
-export function readMac(given: string): string {
+function readMac(given: string): string {
   const mac = given.toLowerCase();
   const first = Number.parseInt(mac.slice(0, 2), 16);
   if (/^([0-9a-f]{2}:){5}[0-9a-f]{2}$/.test(mac) && (first & 1) === 0) return mac;

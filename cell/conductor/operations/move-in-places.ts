@@ -110,7 +110,7 @@ export async function takePlace(
   return refusal;
 }
 
-export const portsOf = (order: MoveInOrder, { guestId, hostId }: Place) =>
+const portsOf = (order: MoveInOrder, { guestId, hostId }: Place) =>
   bindingsFor(buildOf(order.instance), guestId, hostId, order.epoch);
 
 /** Asks for the ports of the copy, once; not while those of an earlier copy are still on the host. @returns whether it did. */

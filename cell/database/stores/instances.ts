@@ -93,7 +93,7 @@ const withHosts = (read: CellReader) =>
     .select(['hosts.up as host_up', 'hosts.enabled as host_enabled', 'hosts.forced_down as host_forced_down']);
 
 /** Instances joined with their hosts; the base of every read of single ones. */
-export const selectInstances = (read: CellReader) => withHosts(read).selectAll('instances');
+const selectInstances = (read: CellReader) => withHosts(read).selectAll('instances');
 
 /** The base of lists: without user data, unless it is asked for. */
 export const selectListed = (read: CellReader, withUserData: boolean) =>
@@ -162,7 +162,7 @@ export async function countInstances(read: CellReader): Promise<number> {
 const POWER_NAMES = new Map<number, PowerState>(
   Object.entries(POWER_STATE).map(([name, value]) => [value, name as PowerState]),
 );
-export const powerName = (value: number): PowerState => POWER_NAMES.get(value) ?? 'none';
+const powerName = (value: number): PowerState => POWER_NAMES.get(value) ?? 'none';
 
 export function toInstance(row: InstanceRowOnHost, cellName: string): Instance {
   return {

@@ -10,7 +10,7 @@ import { initramfs } from './initramfs.ts';
 const SOURCES = import.meta.dirname;
 
 /** Path of the guest image in the cache: named by what it is made from, so that a change of ours makes a new one. */
-export function guestImagePath(cache: string): string {
+function guestImagePath(cache: string): string {
   const hash = createHash('sha256');
   for (const name of readdirSync(SOURCES).sort()) hash.update(name).update(readFileSync(join(SOURCES, name)));
   return join(cache, `volvox-guest-${hash.digest('hex').slice(0, 12)}.qcow2`);

@@ -11,7 +11,7 @@ export interface AddressRange {
 }
 
 /** Text of fixed length, so that its order is that of the numbers. */
-export const addressKey = (version: IpVersion, value: bigint): string =>
+const addressKey = (version: IpVersion, value: bigint): string =>
   value.toString(16).padStart(version === 4 ? 8 : 32, '0');
 export const addressOfKey = (key: string): bigint => BigInt(`0x${key}`);
 

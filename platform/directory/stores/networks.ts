@@ -129,7 +129,7 @@ export async function networkDefinitions(read: Read, ids: readonly string[]): Pr
   return unique.flatMap((id) => networks.filter((row) => row.id === id)).map((row) => definitionOf(row, subnets));
 }
 
-export function definitionOf(row: NetworkRow, subnets: readonly SubnetRow[]): Network {
+function definitionOf(row: NetworkRow, subnets: readonly SubnetRow[]): Network {
   return {
     id: row.id,
     name: row.name,

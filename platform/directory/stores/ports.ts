@@ -45,7 +45,7 @@ export async function lockPort(tx: DirectoryTx, id: string): Promise<PortRow | n
   return row ?? null;
 }
 
-export const portNotFound = (id: string): VolvoxError =>
+const portNotFound = (id: string): VolvoxError =>
   new VolvoxError('not-found', `Port ${id} could not be found.`, { details: { type: 'PortNotFound' } });
 
 /** A MAC address of the range that OpenStack's guests have; its uniqueness is kept by `insertPorts`. */

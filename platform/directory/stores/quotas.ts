@@ -10,7 +10,7 @@ import type { DirectoryTables } from '../tables.ts';
  */
 
 /** What holds when neither the project nor the class `default` says anything (Nova's own defaults); -1: no limit. */
-export const BUILT_IN_LIMITS = {
+const BUILT_IN_LIMITS = {
   instances: 10,
   cores: 20,
   ram: 51_200,

@@ -6,7 +6,7 @@ import type { DirectoryTx } from '../directory.ts';
 import type { ServerGroupsTable } from '../schema/server-groups.ts';
 import type { DirectoryTables } from '../tables.ts';
 
-export const GROUP_POLICIES = ['affinity', 'anti-affinity', 'soft-affinity', 'soft-anti-affinity'] as const;
+const GROUP_POLICIES = ['affinity', 'anti-affinity', 'soft-affinity', 'soft-anti-affinity'] as const;
 export type GroupPolicy = (typeof GROUP_POLICIES)[number];
 
 export interface ServerGroup {
@@ -69,17 +69,6 @@ export async function listServerGroups(
     rows.map((row) => row.uuid),
   );
   return rows.map((row) => groupOf(row, members.get(row.uuid) ?? []));
-}
-
-/** The group of each of these instances that is in one. */
-export async function groupsOfInstances(read: Read, instanceUuids: readonly string[]): Promise<Map<string, string>> {
-  if (instanceUuids.length === 0) return new Map();
-  const rows = await read
-    .selectFrom('server_group_members')
-    .select(['instance_uuid', 'group_uuid'])
-    .where('instance_uuid', 'in', instanceUuids)
-    .execute();
-  return new Map(rows.map((row) => [row.instance_uuid, row.group_uuid]));
 }
 
 export async function createServerGroup(tx: DirectoryTx, group: ServerGroup, now: string): Promise<ServerGroupRecord> {

@@ -1,11 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { Reader } from '../../database/database.ts';
 import { fromJson, sqlTime, toJson } from '../../database/json-column.ts';
 import { VolvoxError } from '../../errors/volvox-error.ts';
 import { formatIp, parseIp } from '../../objects/ip-address.ts';
 import type { FixedIp, Network, Port } from '../../objects/network.ts';
 import type { DirectoryTx } from '../directory.ts';
-import type { DirectoryTables } from '../tables.ts';
 import { takeExact, takeLowest } from './addresses.ts';
 import { lockNetworks } from './networks.ts';
 import { deletePorts, insertAllocations, insertPorts, type PortRow, randomMac } from './ports.ts';
@@ -80,17 +78,6 @@ export async function releaseInstancePorts(tx: DirectoryTx, instanceUuid: string
     .updateTable('ports')
     .set((eb) => ({ device_id: '', device_owner: '', status: 'DOWN', revision: eb('revision', '+', 1) }))
     .where('id', 'in', brought)
-    .execute();
-}
-
-/** The ports that belong to an instance now. */
-export async function instancePorts(read: Reader<DirectoryTables>, instanceUuid: string): Promise<readonly PortRow[]> {
-  return read
-    .selectFrom('ports')
-    .selectAll()
-    .where('device_id', '=', instanceUuid)
-    .orderBy('created_at')
-    .orderBy('id')
     .execute();
 }
 

@@ -8,7 +8,7 @@ import type { CellDoor } from '../../../cross-cell/cell-doors.ts';
 import type { ApiRequest } from '../../../http/route.ts';
 import { findServer, isServerId, silentCell } from '../find-server.ts';
 import { unhomedInstance } from '../unhomed-instance.ts';
-import type { ListQuestion } from './list-servers.ts';
+import type { ListQuestion } from './list-question.ts';
 
 type Deps = Parameters<typeof findServer>[0];
 type Question = Pick<ListQuestion, 'filter' | 'marker' | 'showSilent'>;

@@ -11,6 +11,7 @@ import type { ApiDeps } from '../../../deps.ts';
 import type { ApiRequest } from '../../../http/route.ts';
 import { unhomedInstance } from '../unhomed-instance.ts';
 import { findMarker } from './find-marker.ts';
+import type { ListQuestion } from './list-question.ts';
 import { matchPatterns } from './match-patterns.ts';
 import { matchesFilter } from './matches-filter.ts';
 import { findMoving, type MovingServers, NOTHING_MOVES } from './moving-servers.ts';
@@ -18,18 +19,6 @@ import { compareInstances, compareValues, sortValues } from './sort-instances.ts
 
 type Deps = Pick<ApiDeps, 'directory' | 'cells' | 'caches' | 'clock'>;
 type After = InstancePage['after'];
-
-export interface ListQuestion {
-  readonly filter: InstanceFilter;
-  readonly sort: readonly InstanceSort[];
-  readonly limit: number;
-  /** The uuid of the last server already shown. */
-  readonly marker: string | undefined;
-  /** Whether servers of cells that do not answer are shown as far as the directory knows them. */
-  readonly showSilent: boolean;
-  /** Whether the servers come with their user data, which lists do without. */
-  readonly withUserData: boolean;
-}
 
 /** A server of a list: as its cell (or its accepted build) tells it, or of a cell that does not answer. */
 export type Listed =

@@ -139,9 +139,9 @@ export function hostId(projectId: string, host: string | null): string {
 const HOST_IDS = new BoundedCache<string, string>(10_000);
 
 /** `2026-01-31T12:00:00Z` */
-export const secondsTime = (iso: string): string => `${iso.slice(0, 19)}Z`;
+const secondsTime = (iso: string): string => `${iso.slice(0, 19)}Z`;
 
-export function flavorView(flavor: Flavor, viewer: Viewer): unknown {
+function flavorView(flavor: Flavor, viewer: Viewer): unknown {
   if (!SINCE.embeddedFlavor(viewer.version)) {
     return { id: flavor.id, links: [viewer.links.bookmark('flavors', flavor.id)] };
   }

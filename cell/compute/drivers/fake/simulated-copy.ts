@@ -10,16 +10,8 @@ import type { DiskWriter } from '../../disk-copy/disk-writer.ts';
 import { Patience } from '../../disk-copy/patience.ts';
 import { checkUnchanged } from '../../disk-copy/unchanged.ts';
 import type { StepContext } from '../driver.ts';
+import type { HalfCopy } from './half-copy.ts';
 import { readContentId, simulatedBlock } from './simulated-disks.ts';
-
-/** What has come of a copy, by disk and block: the checksum of each block, and what the first ones said. Kept in the journal of the guests. */
-export interface HalfCopy {
-  readonly contentId: string | null;
-  readonly console: readonly string[];
-  readonly disks: Readonly<
-    Record<string, { readonly version: string; readonly blocks: Readonly<Record<number, string>> }>
-  >;
-}
 
 export interface SimulatedCopyOptions {
   readonly source: NonNullable<GuestSpec['diskSource']>;

@@ -1,6 +1,6 @@
 import type { GuestWanted } from '#platform/objects/guest.ts';
 import type { GuestFact } from '../driver.ts';
-import type { HalfCopy } from './simulated-copy.ts';
+import type { HalfCopy } from './half-copy.ts';
 
 /** A guest of the simulator: its facts, and the moments it was started again after a crash. */
 export interface SimulatedGuest {

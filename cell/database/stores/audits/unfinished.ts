@@ -7,7 +7,7 @@ export const MAX_DIFFERENCES = 500;
  * Of these instances, those that an operation of this cell works at, whether or not they have a row: what such an operation has half
  * done is no difference, and nobody else may touch it.
  */
-export async function busyInstances(read: CellReader, uuids: Iterable<string>): Promise<ReadonlySet<string>> {
+async function busyInstances(read: CellReader, uuids: Iterable<string>): Promise<ReadonlySet<string>> {
   const subjects = [...new Set(uuids)];
   if (subjects.length === 0) return new Set();
   const rows = await read

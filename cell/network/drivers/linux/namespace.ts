@@ -35,7 +35,7 @@ export async function prepareHost(place: Place): Promise<void> {
   if (place.uplink !== null) await addUplink(place, place.uplink);
 }
 
-export async function namespaceExists(place: Place): Promise<boolean> {
+async function namespaceExists(place: Place): Promise<boolean> {
   return (await tryCommand('ip', inNamespace(place, 'true'))).status === 0;
 }
 
