@@ -109,9 +109,9 @@ const server = object(
     'OS-DCF:diskConfig': diskConfig,
     accessIPv4: ipv4,
     accessIPv6: ipv6,
-    personality: arrayOf({
-      ...object({ path: { type: 'string' }, contents: { type: 'string', format: 'base64' } }),
-    }),
+    personality: arrayOf(
+      object({ path: { type: 'string' }, contents: { type: 'string', format: 'base64' } }, ['path', 'contents']),
+    ),
     availability_zone: { type: 'string', minLength: 1, maxLength: 255 },
     block_device_mapping: arrayOf({ type: 'object' }),
     block_device_mapping_v2: arrayOf(blockDevice),

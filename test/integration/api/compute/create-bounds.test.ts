@@ -49,6 +49,10 @@ describe('a create request without measure', () => {
     expect(await refusal({ name: 'n'.repeat(255) })).toBe(NO_FLAVOR);
   });
 
+  it('names what a file lacks', async () => {
+    expect(await refusal({ personality: [{ contents: 'aGVsbG8=' }] })).toContain("'path' is a required property");
+  });
+
   it('names few other servers in its hints, and keeps them short', async () => {
     for (const hint of ['same_host', 'different_host']) {
       const servers = Array.from({ length: 51 }, () => randomUUID());
