@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import type { DeclaredApi } from '../../api/apis.ts';
 import { Random } from '../simulation/kernel/random.ts';
@@ -61,7 +62,7 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
           : live[number % live.length];
       if (target === undefined) return;
       const request = oddRequest(target, tokens, random, pool);
-      const answer = await ask(app, request);
+      const answer = await askPatiently(app, request);
       statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
       perTarget.set(target, (perTarget.get(target) ?? 0) + 1);
       const fault = faultIn(request, answer, failures?.reasonOf(answer.requestId));
@@ -78,17 +79,32 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
 const ENDED_EVERY = 20;
 const hasEnded = ({ route, action }: Target): boolean => (action ?? route).status === 410;
 
+/**
+ * A 503 with Retry-After says that a cell did not answer in time: on a busy machine that is so, since the whole region shares this process.
+ * It is asked again, as clients do; a request that makes the server fail fails again.
+ */
+async function askPatiently(app: FastifyInstance, request: OddRequest): Promise<OddAnswer> {
+  const answer = await ask(app, request);
+  if (answer.status !== 503 || answer.retryAfterMs === null) return answer;
+  await delay(answer.retryAfterMs);
+  return ask(app, request);
+}
+
 async function ask(app: FastifyInstance, { method, url, headers, body }: OddRequest): Promise<OddAnswer> {
   const from = performance.now();
   const hung = Promise.withResolvers<OddAnswer>();
-  const timer = setTimeout(() => hung.resolve({ status: 200, text: '', ms: HANG_MS + 1, requestId: '' }), HANG_MS + 1);
+  const timer = setTimeout(
+    () => hung.resolve({ status: 200, text: '', ms: HANG_MS + 1, requestId: '', retryAfterMs: null }),
+    HANG_MS + 1,
+  );
   const answered = app
     .inject({ method, url, headers, ...(body === undefined ? {} : { payload: body }) })
-    .then(({ statusCode, payload, headers: { 'x-openstack-request-id': id } }) => ({
+    .then(({ statusCode, payload, headers: { 'x-openstack-request-id': id, 'retry-after': after } }) => ({
       status: statusCode,
       text: payload,
       ms: performance.now() - from,
       requestId: String(id ?? ''),
+      retryAfterMs: after === undefined ? null : Number(after) * 1_000,
     }));
   return Promise.race([answered, hung.promise]).finally(() => clearTimeout(timer));
 }

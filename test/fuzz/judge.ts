@@ -5,6 +5,8 @@ export interface OddAnswer {
   readonly text: string;
   readonly ms: number;
   readonly requestId: string;
+  /** What Retry-After says; null without it. */
+  readonly retryAfterMs: number | null;
 }
 
 /** Longer than any answer may take here, ms. */
