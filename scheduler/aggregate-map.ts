@@ -15,7 +15,10 @@ export interface HostPlacement {
   readonly zone: string;
 }
 
-/** Which aggregates and which zone a host is in, by its name; asked of the directory each second. What was known stays while it is silent. */
+/**
+ * The aggregates and the zone of each host, by host name. Reads the directory every second, and keeps the last answer while the directory
+ * does not respond.
+ */
 export class AggregateMap implements Service {
   readonly name = 'aggregates';
   readonly #directory: Directory;
@@ -43,12 +46,12 @@ export class AggregateMap implements Service {
     return this.#byHost.get(hostName) ?? { aggregates: NONE, zone: DEFAULT_ZONE };
   }
 
-  /** `changed` is called after a refresh that found something new. */
+  /** Calls `changed` after each refresh that read something new. */
   onChange(changed: () => void): void {
     this.#changed = changed;
   }
 
-  /** Reads the directory now. */
+  /** Reads the directory immediately. */
   async refresh(): Promise<void> {
     const aggregates = await this.#latest.to(() => listAggregates(this.#directory.read));
     if (aggregates === undefined) return;

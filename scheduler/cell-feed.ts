@@ -8,12 +8,12 @@ import type { AggregateMap } from './aggregate-map.ts';
 import { KnownHost } from './known-host.ts';
 import type { CellView } from './snapshot.ts';
 
-/** How long a door may keep a question open when nothing changes, and how long it may take altogether, ms. */
+/** How long a door may keep a long poll open when nothing changes, and the deadline of the whole call, in ms. */
 const POLL_MS = 2_000;
 const POLL_DEADLINE_MS = 4_000;
-const MOST_PAUSE_MS = 1_000;
-/** After a change the next is asked for so much later: a busy cell's changes come together, and own decisions are assumed meanwhile. */
-const GATHER_MS = 200;
+const MAX_PAUSE_MS = 1_000;
+/** The pause between polls after a change, in ms. It batches the changes of a busy cell; assumptions cover this scheduler's decisions meanwhile. */
+const BATCH_DELAY_MS = 200;
 
 export interface CellFeedOptions {
   readonly cell: CellDoor;
@@ -23,7 +23,7 @@ export interface CellFeedOptions {
   readonly silentAfterMs: number;
 }
 
-/** Follows the hosts of one cell by long polls, from its making until `stop`. Failures of this cell slow no other. */
+/** Follows the hosts of one cell by long polls, from construction until `stop`. A failing cell does not slow down the others. */
 export class CellFeed {
   readonly #options: CellFeedOptions;
   readonly #hosts = new Map<string, KnownHost>();
@@ -46,7 +46,7 @@ export class CellFeed {
     return this.#view;
   }
 
-  /** True also before its first answer. */
+  /** True if the cell has not answered yet, or if its polls have failed for `silentAfterMs`. */
   silent(now: number): boolean {
     if (this.#answeredAt === null) return true;
     return this.#failingSince !== null && now - this.#failingSince >= this.#options.silentAfterMs;
@@ -73,7 +73,7 @@ export class CellFeed {
     };
   }
 
-  /** Another URL, key, name or state; the hosts stay until the new door says otherwise. */
+  /** Takes a new URL, key, name or state of the cell. The known hosts stay until the new door reports others. */
   cellChanged(cell: CellDoor): void {
     if (cell === this.#cell) return;
     if (cell.door !== this.#cell.door) this.#cursor = null;
@@ -82,23 +82,23 @@ export class CellFeed {
     this.replaceHosts();
   }
 
-  /** The hosts again under today's cell and aggregates. */
+  /** Rebuilds every known host with the current cell and aggregates. */
   replaceHosts(): void {
-    for (const known of [...this.#hosts.values()]) this.#take(known.host);
+    for (const known of [...this.#hosts.values()]) this.#update(known.host);
   }
 
-  /** Asks the cell for all its hosts now. A cell that does not answer in time stays as it was known: its silence is the feed's to notice. */
+  /** Asks the cell for all its hosts now. If the cell does not answer in time, its known hosts stay; the feed decides when it counts as silent. */
   async ask(deadlineMs: number): Promise<void> {
     const { clock, log } = this.#options;
     const { door } = this.#cell;
     try {
       const { hosts } = await door.listHosts({}, { deadlineMs, signal: this.#stopping.signal });
       if (door !== this.#cell.door) return;
-      for (const host of hosts) this.#take(host);
+      for (const host of hosts) this.#update(host);
       this.#answeredAt = clock.now();
       this.#failingSince = null;
     } catch (error) {
-      log.info({ cell: this.#view.name, reason: messageOf(error) }, 'the cell does not tell its hosts at once');
+      log.info({ cell: this.#view.name, reason: messageOf(error) }, 'cannot list the hosts of the cell in time');
     }
   }
 
@@ -113,37 +113,37 @@ export class CellFeed {
     for (let failures = 0; !signal.aborted; ) {
       const { door } = this.#cell;
       try {
-        const question = { cursor: this.#cursor, waitMs: this.#answeredAt === null ? 0 : POLL_MS };
-        const answer = await door.watchHosts(question, { deadlineMs: POLL_DEADLINE_MS, signal });
+        const request = { cursor: this.#cursor, waitMs: this.#answeredAt === null ? 0 : POLL_MS };
+        const answer = await door.watchHosts(request, { deadlineMs: POLL_DEADLINE_MS, signal });
         if (door !== this.#cell.door) continue;
         if (answer.complete) this.#forgetOthers(answer.hosts);
-        for (const host of answer.hosts) this.#take(host);
+        for (const host of answer.hosts) this.#update(host);
         this.#cursor = answer.cursor;
         this.#answeredAt = clock.now();
         this.#failingSince = null;
         failures = 0;
-        if (answer.hosts.length > 0) await clock.sleep(GATHER_MS, signal);
+        if (answer.hosts.length > 0) await clock.sleep(BATCH_DELAY_MS, signal);
       } catch (error) {
         if (signal.aborted) return;
         failures += 1;
         this.#failingSince ??= clock.now();
         if (failures === 1)
-          log.warn({ cell: this.#view.name, reason: messageOf(error) }, 'the cell does not tell its hosts');
-        await clock.sleep(backoffMs(failures, 100, MOST_PAUSE_MS), signal);
+          log.warn({ cell: this.#view.name, reason: messageOf(error) }, 'cannot follow the hosts of the cell');
+        await clock.sleep(backoffMs(failures, 100, MAX_PAUSE_MS), signal);
       }
     }
   }
 
-  #take(host: Host): void {
+  #update(host: Host): void {
     const placement = this.#options.aggregates.of(host.name);
     const known = this.#hosts.get(host.id);
-    const now = known?.told(this.#view, host, placement) ?? new KnownHost(this.#view, host, placement);
+    const now = known?.updated(this.#view, host, placement) ?? new KnownHost(this.#view, host, placement);
     this.#hosts.set(host.id, now);
   }
 
   #forgetOthers(hosts: readonly Host[]): void {
-    const told = new Set(hosts.map((host) => host.id));
-    for (const id of this.#hosts.keys()) if (!told.has(id)) this.#hosts.delete(id);
+    const reported = new Set(hosts.map((host) => host.id));
+    for (const id of this.#hosts.keys()) if (!reported.has(id)) this.#hosts.delete(id);
   }
 }
 

@@ -5,15 +5,15 @@ import { integer, list, section, text } from '#platform/config/options.ts';
 const schedulerSection = section(
   'scheduler',
   {
-    host: text({ help: 'The address it answers on.', fallback: '127.0.0.1' }),
-    port: integer({ help: 'The port it answers on.', fallback: 8775, minimum: 0, maximum: 65535 }),
+    host: text({ help: 'The address to listen on.', fallback: '127.0.0.1' }),
+    port: integer({ help: 'The port to listen on.', fallback: 8775, minimum: 0, maximum: 65535 }),
     silentAfterMs: integer({
-      help: 'A cell whose feed of hosts has failed for so long gets no instances until it answers again.',
+      help: 'After this time without an answer, a cell gets no new instances until it answers again. In ms.',
       fallback: 1_000,
       minimum: 0,
     }),
     multipliers: list({
-      help: 'Weighers that count other than they would, as name=number: ram, cpu, disk, buildFailure, softAffinity, softAntiAffinity. A negative number stacks instead of spreading.',
+      help: 'Multipliers that replace the defaults of weighers, as name=number: ram, cpu, disk, buildFailure, softAffinity, softAntiAffinity. A negative number stacks instead of spreading.',
       fallback: [],
     }),
   },
@@ -23,7 +23,7 @@ const schedulerSection = section(
   },
 );
 
-/** The sections the scheduler reads. */
+/** The sections of the configuration that the scheduler reads. */
 export const SCHEDULER_SECTIONS = {
   log: logSection,
   directory: directorySection,

@@ -5,8 +5,10 @@ import type { HostSnapshot } from './host-snapshot.ts';
 import type { SchedulerMetrics } from './metrics.ts';
 import { type SchedulingPolicy, schedule } from './schedule.ts';
 
-/** The scheduler's contract. No await between a decision and its assumption: the next request of anybody sees it. What was confirmed to users before the
- * question came is known to the decision. */
+/**
+ * Serves the scheduler contract. No await stands between a decision and its assumption, so the next request sees the assumption. A decision
+ * respects every change that the API confirmed before the request came.
+ */
 export const schedulerHandlers = (
   snapshot: Pick<HostSnapshot, 'current' | 'assume' | 'describe'>,
   changes: Pick<ConfirmedChanges, 'known'>,

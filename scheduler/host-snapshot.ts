@@ -8,10 +8,10 @@ import { CellFeed } from './cell-feed.ts';
 import type { KnownHost } from './known-host.ts';
 import type { HostView, Snapshot } from './snapshot.ts';
 
-/** How long a cell may take to tell its hosts when a decision waits for them, ms. */
+/** How long a decision waits for a cell to list its hosts, in ms. */
 const ASK_DEADLINE_MS = 800;
 
-/** The cells as the snapshot needs them: `CellDoors`, or a test's own. */
+/** The part of `CellDoors` that the snapshot uses. */
 export interface KnownCells {
   all(): readonly CellDoor[];
   watch(changed: () => void): () => void;
@@ -22,11 +22,11 @@ export interface HostSnapshotOptions {
   readonly aggregates: Pick<AggregateMap, 'of' | 'onChange'>;
   readonly log: Logger;
   readonly clock?: Clock;
-  /** A cell whose feed has failed for so long is left out, ms. */
+  /** The snapshot leaves out a cell whose feed has failed for this long, in ms. */
   readonly silentAfterMs: number;
 }
 
-/** The hosts of all cells in memory, one feed a cell. Cells come and go with the directory. */
+/** Keeps the hosts of all cells in memory, with one feed for each cell that the directory lists. */
 export class HostSnapshot implements Service {
   readonly name = 'host snapshot';
   readonly #options: Required<HostSnapshotOptions>;
@@ -52,12 +52,12 @@ export class HostSnapshot implements Service {
     this.#feeds.clear();
   }
 
-  /** Asks every cell for its hosts now, and waits for those that answer in time. */
+  /** Asks every cell for its hosts now, and waits for the cells that answer in time. */
   async ask(): Promise<void> {
     await Promise.all([...this.#feeds.values()].map((feed) => feed.ask(ASK_DEADLINE_MS)));
   }
 
-  /** What is known now. Valid until the next await: it shares its hosts with the feeds. */
+  /** The current state. Valid only until the next await, because it shares its hosts with the feeds. */
   current(): Snapshot {
     const now = this.#options.clock.now();
     const hosts: HostView[] = [];
@@ -69,15 +69,15 @@ export class HostSnapshot implements Service {
     return { hosts, silentCells, groupHasMembers: (groupId) => this.#groupHasMembers(groupId) };
   }
 
-  /** The first place of a decision is taken, until the cell shows it or some seconds have passed. */
+  /** Counts the first candidate of a decision as used, until the cell reports the claim or a few seconds have passed. */
   assume(request: SchedulingRequest, decision: Decision): void {
-    const [place] = decision.places;
-    if (place === undefined) return;
-    const host: KnownHost | undefined = this.#feeds.get(place.cellId)?.host(place.hostId);
+    const [candidate] = decision.places;
+    if (candidate === undefined) return;
+    const host: KnownHost | undefined = this.#feeds.get(candidate.cellId)?.host(candidate.hostId);
     host?.assume(request.resources, request.serverGroup?.id ?? null, this.#options.clock.now());
   }
 
-  /** How fresh each cell's hosts are. */
+  /** The age of the data of each cell. */
   describe(): { cellId: string; name: string; hosts: number; ageMs: number; connected: boolean }[] {
     const now = this.#options.clock.now();
     return [...this.#feeds.values()].map((feed) => feed.describe(now));

@@ -3,19 +3,19 @@ import type { Resources } from '#platform/objects/resources.ts';
 import { seedOf } from './seeded-order.ts';
 import type { AggregateView, CellView, HostView } from './snapshot.ts';
 
-/** What a decision gave away on a host and its cell has not shown yet. */
+/** Resources that a decision used on a host and that its cell has not reported yet. */
 interface Assumption {
   readonly resources: Resources;
   readonly groupId: string | null;
   readonly until: number;
 }
 
-/** How long a decision is believed to have been carried out although the host's cell shows nothing of it, ms. */
+/** How long an assumption counts without a report from the cell, in ms. */
 const ASSUMED_MS = 3_000;
 
 /**
- * A host as told last, plus the scheduler's own decisions since: so that requests which come at once spread, and do not all see the same
- * free host. Assumptions fall away when the host's claims have grown by as much, or after a few seconds: the claim may have failed.
+ * A host as its cell last reported it, plus the scheduler's decisions since then. The decisions make concurrent requests spread instead of all
+ * choosing the same free host. An assumption ends when the host's claims have grown by as much, or after a few seconds, as the claim may fail.
  */
 export class KnownHost implements HostView {
   readonly cell: CellView;
@@ -55,15 +55,15 @@ export class KnownHost implements HostView {
     this.#set([...this.#assumed, { resources, groupId, until: now + ASSUMED_MS }]);
   }
 
-  /** Forgets assumptions whose time is over. */
+  /** Removes the assumptions that have expired. */
   expire(now: number): void {
     if (this.#assumed.some((one) => one.until <= now)) this.#set(this.#assumed.filter((one) => one.until > now));
   }
 
-  /** The same host as told now; an older telling changes nothing. */
-  told(cell: CellView, host: Host, placement: { aggregates: readonly AggregateView[]; zone: string }): KnownHost {
+  /** The same host with a newer report. A report of an older version changes nothing. */
+  updated(cell: CellView, host: Host, placement: { aggregates: readonly AggregateView[]; zone: string }): KnownHost {
     const newer = host.version >= this.host.version ? host : this.host;
-    return new KnownHost(cell, newer, placement, withoutShown(this.#assumed, growth(this.host.used, newer.used)));
+    return new KnownHost(cell, newer, placement, withoutReported(this.#assumed, growth(this.host.used, newer.used)));
   }
 
   #set(assumed: readonly Assumption[]): void {
@@ -88,16 +88,16 @@ const growth = (before: Resources, after: Resources): Resources => ({
   diskGb: after.diskGb - before.diskGb,
 });
 
-/** Drops the oldest assumptions that the growth covers. */
-function withoutShown(assumed: readonly Assumption[], grown: Resources): readonly Assumption[] {
+/** Drops the oldest assumptions that the growth of the claims covers. */
+function withoutReported(assumed: readonly Assumption[], grown: Resources): readonly Assumption[] {
   const left = { ...grown };
-  let shown = 0;
+  let reported = 0;
   for (const { resources } of assumed) {
     left.vcpus -= resources.vcpus;
     left.ramMb -= resources.ramMb;
     left.diskGb -= resources.diskGb;
     if (left.vcpus < 0 || left.ramMb < 0 || left.diskGb < 0) break;
-    shown += 1;
+    reported += 1;
   }
-  return assumed.slice(shown);
+  return assumed.slice(reported);
 }

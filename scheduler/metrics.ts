@@ -8,13 +8,13 @@ export interface SchedulerMetrics {
 export const schedulerMetrics = (registry: Registry): SchedulerMetrics => ({
   decisions: new Counter({
     name: 'volvox_scheduler_decisions_total',
-    help: 'Decisions, by whether a host was found.',
+    help: 'Scheduling decisions, by outcome.',
     labelNames: ['outcome'],
     registers: [registry],
   }),
   duration: new Histogram({
     name: 'volvox_scheduler_decision_seconds',
-    help: 'How long one decision takes.',
+    help: 'Duration of one decision, in seconds.',
     buckets: [0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05],
     registers: [registry],
   }),

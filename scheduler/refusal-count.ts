@@ -12,7 +12,7 @@ export class RefusalCount {
     else known.hosts += 1;
   }
 
-  /** The most frequent first. */
+  /** The refusals, most frequent first. */
   list(): Refusal[] {
     return [...this.#counts]
       .flatMap(([cellName, reasons]) => [...reasons].map(([reason, count]) => ({ ...count, reason, cellName })))

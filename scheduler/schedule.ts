@@ -1,4 +1,4 @@
-import type { Decision, Place, SchedulingRequest } from '#platform/contracts/scheduler.ts';
+import type { Place as Candidate, Decision, SchedulingRequest } from '#platform/contracts/scheduler.ts';
 import type { Filter } from './filters/filter.ts';
 import { FILTERS } from './filters/registry.ts';
 import { RefusalCount } from './refusal-count.ts';
@@ -11,15 +11,15 @@ import type { Weigher } from './weighers/weigher.ts';
 export interface SchedulingPolicy {
   readonly filters: readonly Filter[];
   readonly weighers: readonly Weigher[];
-  /** Instead of a weigher's own. */
+  /** By weigher name; replaces the weigher's default. */
   readonly multipliers: Readonly<Record<string, number>>;
 }
 
 export const DEFAULT_POLICY: SchedulingPolicy = { filters: FILTERS, weighers: WEIGHERS, multipliers: {} };
 
 /**
- * Request and hosts → places, best first, or the counted reasons why there is none. Pure: the same request on the same snapshot gives
- * the same decision, equals included (they are shuffled by a seed from the request), so that a decision can be replayed.
+ * Returns the candidates for a request, best first, or the counted reasons why no host fits. Pure: the same request and snapshot give the
+ * same decision, so a decision can be replayed. A seed from the request shuffles hosts of equal weight.
  */
 export function schedule(
   request: SchedulingRequest,
@@ -27,31 +27,31 @@ export function schedule(
   policy: SchedulingPolicy = DEFAULT_POLICY,
 ): Decision {
   const refusals = new RefusalCount();
-  const asked = policy.filters.flatMap((filter) => {
-    const question = filter.question(request, snapshot);
-    return question === null ? [] : [{ filter, question }];
+  const checks = policy.filters.flatMap((filter) => {
+    const check = filter.question(request, snapshot);
+    return check === null ? [] : [{ filter, check }];
   });
   const fitting: HostView[] = [];
   let considered = 0;
   for (const host of snapshot.hosts) {
     if (request.onlyCellId !== null && host.cell.id !== request.onlyCellId) continue;
     considered += 1;
-    if (passes(host, asked, refusals)) fitting.push(host);
+    if (passes(host, checks, refusals)) fitting.push(host);
   }
   return {
     instanceUuid: request.instanceUuid,
-    places: pick(inOrder(fitting, request, policy), request.alternates).map(placeOf),
+    places: pick(inOrder(fitting, request, policy), request.alternates).map(candidateOf),
     refusals: refusals.list(),
     hostsConsidered: considered,
     silentCells: [...snapshot.silentCells],
   };
 }
 
-type Asked = { readonly filter: Filter; readonly question: (host: HostView) => string | null };
+type Check = { readonly filter: Filter; readonly check: (host: HostView) => string | null };
 
-function passes(host: HostView, asked: readonly Asked[], refusals: RefusalCount): boolean {
-  for (const { filter, question } of asked) {
-    const reason = question(host);
+function passes(host: HostView, checks: readonly Check[], refusals: RefusalCount): boolean {
+  for (const { filter, check } of checks) {
+    const reason = check(host);
     if (reason === null) continue;
     refusals.add(filter.name, reason, host.cell.name);
     return false;
@@ -69,19 +69,19 @@ function inOrder(hosts: readonly HostView[], request: SchedulingRequest, policy:
 }
 
 /**
- * The best, then its alternates: first of its own cell (whose door tries them without asking again), then of the others, the best of
- * each in turn. Other cells get up to half of the alternates, so that a cell which fails as a whole is not the end.
+ * The best host, then its alternates: first those of its own cell, which the cell tries without another decision, then the best of each other
+ * cell in turn. Other cells get up to half of the alternates, so that the build survives the failure of a whole cell.
  */
-function pick(ordered: readonly HostView[], alternates: number): readonly HostView[] {
-  const [best] = ordered;
+function pick(sorted: readonly HostView[], alternates: number): readonly HostView[] {
+  const [best] = sorted;
   if (best === undefined) return [];
-  const here = ordered.filter((host) => host !== best && host.cell.id === best.cell.id);
-  const elsewhere = inTurn(ordered.filter((host) => host.cell.id !== best.cell.id));
+  const here = sorted.filter((host) => host !== best && host.cell.id === best.cell.id);
+  const elsewhere = inTurn(sorted.filter((host) => host.cell.id !== best.cell.id));
   const fromElsewhere = Math.min(elsewhere.length, Math.max(Math.floor(alternates / 2), alternates - here.length));
   return [best, ...here.slice(0, alternates - fromElsewhere), ...elsewhere.slice(0, fromElsewhere)];
 }
 
-/** The best of each cell, then the second of each, … */
+/** The best host of each cell, then the second of each, and so on. */
 function inTurn(hosts: readonly HostView[]): readonly HostView[] {
   const rank = new Map<string, number>();
   return hosts
@@ -94,7 +94,7 @@ function inTurn(hosts: readonly HostView[]): readonly HostView[] {
     .map(({ host }) => host);
 }
 
-const placeOf = ({ cell, host, zone }: HostView): Place => ({
+const candidateOf = ({ cell, host, zone }: HostView): Candidate => ({
   cellId: cell.id,
   cellName: cell.name,
   hostId: host.id,

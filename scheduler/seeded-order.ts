@@ -1,11 +1,11 @@
-/** FNV-1a, 32 bits: a number for a text. */
+/** The 32-bit FNV-1a hash of a text. */
 export function seedOf(text: string): number {
   let hash = 0x811c9dc5;
   for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
   return hash >>> 0;
 }
 
-/** Two numbers → one that looks like neither (the finalizer of MurmurHash 3): an order of hosts for each seed. */
+/** Mixes two numbers into one (the finalizer of MurmurHash 3). Each seed gives another sort order of the hosts. */
 export function mix(a: number, b: number): number {
   let hash = (a ^ Math.imul(b, 0x9e3779b1)) >>> 0;
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);

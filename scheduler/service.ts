@@ -16,7 +16,7 @@ import { HostSnapshot } from './host-snapshot.ts';
 import { schedulerMetrics } from './metrics.ts';
 import { DEFAULT_POLICY } from './schedule.ts';
 
-/** One scheduler: the directory says which cells there are, their doors tell the hosts, and the contract is answered from memory. */
+/** Composes a scheduler. The directory lists the cells, the doors report their hosts, and the scheduler answers from memory. */
 export function composeScheduler(config: SchedulerConfig, log: Logger): Service[] {
   const directory = openDirectory({ ...config.directory, poolSize: 2 });
   const seal = createDoorKeySeal(config.trust.signingKey);

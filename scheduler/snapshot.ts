@@ -1,13 +1,13 @@
 import type { Host } from '#platform/objects/host.ts';
 import type { Resources } from '#platform/objects/resources.ts';
 
-/** What the scheduler decides on: every host of every cell that speaks, as it was told last, and its own decisions since then. */
+/** The input of a decision: the hosts of every cell that answers, as last reported, plus the scheduler's decisions since then. */
 export interface Snapshot {
-  /** Hosts of cells that speak. */
+  /** The hosts of the cells that answer. */
   readonly hosts: readonly HostView[];
-  /** Names of the cells whose hosts are left out because they say nothing. */
+  /** Names of the cells that do not answer; their hosts are left out. */
   readonly silentCells: readonly string[];
-  /** Whether any host has a member of this server group, also in a silent cell. */
+  /** Whether any host has a member of this server group, including hosts of silent cells. */
   groupHasMembers(groupId: string): boolean;
 }
 
@@ -20,15 +20,15 @@ export interface CellView {
 export interface HostView {
   readonly cell: CellView;
   readonly host: Host;
-  /** The most that may be claimed, ratios and reservations considered. */
+  /** The maximum that guests may claim, after allocation ratios and reserved amounts. */
   readonly capacity: Resources;
-  /** Claimed, or given away by this scheduler a moment ago. */
+  /** The claimed resources, plus those of this scheduler's recent decisions. */
   readonly used: Resources;
   readonly aggregates: readonly AggregateView[];
   readonly zone: string;
-  /** A number of this host's own, for the seeded shuffle. */
+  /** A number derived from the host id, for the seeded shuffle. */
   readonly salt: number;
-  /** How many members of a server group it has, own decisions included. */
+  /** The number of members of a server group on this host, including this scheduler's recent decisions. */
   membersOf(groupId: string): number;
 }
 

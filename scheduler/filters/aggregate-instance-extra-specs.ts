@@ -4,23 +4,23 @@ import { matchesSpec } from './match-spec.ts';
 
 const SCOPE = 'aggregate_instance_extra_specs:';
 
-/** The flavor's extra specs of this scope hold for the metadata of the host's aggregates; each for at least one of them. */
+/** Each extra spec of this scope must match the metadata of at least one aggregate of the host. */
 export const aggregateInstanceExtraSpecs: Filter = {
   name: 'aggregate-instance-extra-specs',
   question: ({ flavorExtraSpecs }) => {
-    const wanted = Object.entries(flavorExtraSpecs).flatMap(([key, spec]) =>
+    const required = Object.entries(flavorExtraSpecs).flatMap(([key, spec]) =>
       key.startsWith(SCOPE) ? [[key.slice(SCOPE.length), spec] as const] : [],
     );
-    if (wanted.length === 0) return null;
+    if (required.length === 0) return null;
     return ({ aggregates }) => {
-      for (const [key, spec] of wanted) {
+      for (const [key, spec] of required) {
         const values = aggregates.flatMap(
           ({ metadata }) =>
             member(metadata, key)
               ?.split(',')
               .map((part) => part.trim()) ?? [],
         );
-        if (!values.some((value) => matchesSpec(value, spec))) return `no aggregate of it has the flavor's ${key}`;
+        if (!values.some((value) => matchesSpec(value, spec))) return `none of its aggregates has the flavor's ${key}`;
       }
       return null;
     };

@@ -1,7 +1,7 @@
 import type { AggregateView } from '../snapshot.ts';
 import type { Filter } from './filter.ts';
 
-/** A host in an aggregate with `filter_tenant_id…` takes the servers of those projects only. */
+/** A host in an aggregate with `filter_tenant_id…` accepts only servers of those projects. */
 export const aggregateTenantIsolation: Filter = {
   name: 'aggregate-tenant-isolation',
   question:
@@ -9,7 +9,7 @@ export const aggregateTenantIsolation: Filter = {
     ({ aggregates }) => {
       if (aggregates.length === 0) return null;
       const projects = aggregates.flatMap(projectsOf);
-      return projects.length === 0 || projects.includes(projectId) ? null : 'it is kept for other projects';
+      return projects.length === 0 || projects.includes(projectId) ? null : 'it is reserved for other projects';
     },
 };
 

@@ -2,6 +2,6 @@ import type { Filter } from './filter.ts';
 
 export const availabilityZone: Filter = {
   name: 'availability-zone',
-  question: ({ availabilityZone: wanted }) =>
-    wanted === null ? null : ({ zone }) => (zone === wanted ? null : 'it is not in the zone'),
+  question: ({ availabilityZone: requested }) =>
+    requested === null ? null : ({ zone }) => (zone === requested ? null : 'it is not in the requested zone'),
 };

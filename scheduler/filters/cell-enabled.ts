@@ -1,6 +1,6 @@
 import type { Filter } from './filter.ts';
 
-/** A disabled cell gets no new instances; what is there may move inside it. */
+/** A disabled cell gets no new instances. Its own instances may still move between its hosts. */
 export const cellEnabled: Filter = {
   name: 'cell-enabled',
   question: (request) =>

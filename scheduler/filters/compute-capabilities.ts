@@ -5,14 +5,14 @@ import { matchesSpec } from './match-spec.ts';
 
 const SCOPE = 'capabilities:';
 
-/** The flavor's `capabilities:*` extra specs hold for the host: attributes of it, its CPU's (`cpu_info:arch`), or its capabilities. */
+/** The flavor's `capabilities:*` extra specs must match the host: its attributes, its CPU (`cpu_info:arch`), or its capabilities. */
 export const computeCapabilities: Filter = {
   name: 'compute-capabilities',
   question: ({ flavorExtraSpecs }) => {
-    const wanted = Object.entries(flavorExtraSpecs).filter(([key]) => key.startsWith(SCOPE));
-    if (wanted.length === 0) return null;
+    const required = Object.entries(flavorExtraSpecs).filter(([key]) => key.startsWith(SCOPE));
+    if (required.length === 0) return null;
     return (view) => {
-      for (const [key, spec] of wanted) {
+      for (const [key, spec] of required) {
         const values = attribute(view, key.slice(SCOPE.length));
         if (!values.some((value) => matchesSpec(value, spec))) return `it does not have the flavor's ${key}`;
       }

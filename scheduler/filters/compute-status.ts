@@ -1,6 +1,6 @@
 import type { Filter } from './filter.ts';
 
-/** The host's agent answers and its service is enabled. */
+/** The host's agent must answer, and its service must be enabled. */
 export const computeStatus: Filter = {
   name: 'compute-status',
   question:

@@ -1,11 +1,11 @@
 import type { SchedulingRequest } from '#platform/contracts/scheduler.ts';
 import type { HostView, Snapshot } from '../snapshot.ts';
 
-/** Null: no objection. Otherwise the reason, a sentence that users are shown, the same for all hosts refused for the same thing. */
+/** Returns null if the host passes, otherwise the reason, which users see. Hosts that fail for the same reason return the same text. */
 export type Question = (host: HostView) => string | null;
 
 export interface Filter {
   readonly name: string;
-  /** What is asked of every host for this request; null when this filter minds no host. Pure. */
+  /** The check that each host must pass for this request; null when the request needs no check. Pure. */
   readonly question: (request: SchedulingRequest, snapshot: Snapshot) => Question | null;
 }

@@ -2,7 +2,7 @@ import { member } from '#platform/objects/member.ts';
 import type { HostView } from '../snapshot.ts';
 import type { Filter } from './filter.ts';
 
-/** Image property → the host capability that lists what is possible. A host that does not list it is taken to be able to. */
+/** Image property → the host capability that lists the supported values. A host that does not list the capability supports every value. */
 const LISTED: Readonly<Record<string, { capability: string; word: string }>> = {
   hw_architecture: { capability: 'architectures', word: 'architecture' },
   hw_vm_mode: { capability: 'vmModes', word: 'VM mode' },
@@ -13,11 +13,11 @@ const LISTED: Readonly<Record<string, { capability: string; word: string }>> = {
   hw_firmware_type: { capability: 'firmwareTypes', word: 'firmware' },
 };
 
-/** Names that Glance still has for two of them. */
+/** Glance still uses older names for two of these properties. */
 const OLD_NAMES: Readonly<Record<string, string>> = { architecture: 'hw_architecture', vm_mode: 'hw_vm_mode' };
 const SAME_ARCHITECTURE: Readonly<Record<string, string>> = { amd64: 'x86_64', x64: 'x86_64', arm64: 'aarch64' };
 
-/** The host can give the guest what its image asks for. */
+/** The host must support what the properties of the image require. */
 export const imageProperties: Filter = {
   name: 'image-properties',
   question: ({ imageProperties: properties }) => {
@@ -42,15 +42,17 @@ const canonical = (name: string, value: string): string =>
   name === 'hw_architecture' ? (member(SAME_ARCHITECTURE, value) ?? value) : value;
 
 const lists =
-  ({ capability, word }: { capability: string; word: string }, wanted: string) =>
+  ({ capability, word }: { capability: string; word: string }, required: string) =>
   ({ host }: HostView): string | null => {
     const offered = host.capabilities[capability];
-    return offered === undefined || offered.includes(wanted) ? null : `it cannot give the image's ${word} (${wanted})`;
+    return offered === undefined || offered.includes(required)
+      ? null
+      : `it does not support the image's ${word} (${required})`;
   };
 
-/** KVM is QEMU with help from the kernel: an image for one runs on the other. */
-const hypervisorIs = (wanted: string) => {
+/** KVM is QEMU with kernel acceleration, so an image for one runs on the other. */
+const hypervisorIs = (required: string) => {
   const family = (type: string) => (type.toLowerCase() === 'kvm' ? 'qemu' : type.toLowerCase());
   return ({ host }: HostView): string | null =>
-    family(host.hypervisorType) === family(wanted) ? null : `it is not the image's hypervisor (${wanted})`;
+    family(host.hypervisorType) === family(required) ? null : `it does not run the image's hypervisor (${required})`;
 };

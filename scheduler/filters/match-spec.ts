@@ -1,10 +1,9 @@
 /**
- * The little language of extra specs (nova/scheduler/filters/extra_specs_ops.py): an operator and a value, or a value alone, which must
- * be equal. Numbers: `=` (at least), `==`, `!=`, `>=`, `<=`. Text: `s==`, `s!=`, `s<`, `s<=`, `s>`, `s>=`, `<in>` (contains),
+ * Evaluates an extra spec (nova/scheduler/filters/extra_specs_ops.py): an operator with a value, or only a value, which must be equal. Numbers: `=` (at least), `==`, `!=`, `>=`, `<=`. Text: `s==`, `s!=`, `s<`, `s<=`, `s>`, `s>=`, `<in>` (contains),
  * `<all-in>`, `<or>`.
  */
-export function matchesSpec(actual: string, wanted: string): boolean {
-  const words = wanted.trim().split(/\s+/);
+export function matchesSpec(actual: string, spec: string): boolean {
+  const words = spec.trim().split(/\s+/);
   const [operator = '', first = ''] = words;
   const compare = NUMBERS[operator] ?? null;
   if (compare !== null) {
@@ -16,7 +15,7 @@ export function matchesSpec(actual: string, wanted: string): boolean {
   if (operator === '<in>') return actual.includes(first);
   if (operator === '<all-in>') return words.slice(1).every((word) => actual.includes(word));
   if (operator === '<or>') return words.filter((_word, at) => at % 2 === 1).includes(actual);
-  return actual === wanted;
+  return actual === spec;
 }
 
 const NUMBERS: Readonly<Record<string, (a: number, b: number) => boolean>> = {

@@ -10,7 +10,9 @@ export const sameHost: Filter = {
   name: 'same-host',
   question: (request) => {
     const names = namesIn(request, SAME_HOSTS_HINT);
-    return names === null ? null : ({ host }) => (names.includes(host.name) ? null : 'the named servers are elsewhere');
+    return names === null
+      ? null
+      : ({ host }) => (names.includes(host.name) ? null : 'the servers of the same_host hint run on other hosts');
   },
 };
 
@@ -18,6 +20,8 @@ export const differentHost: Filter = {
   name: 'different-host',
   question: (request) => {
     const names = namesIn(request, DIFFERENT_HOSTS_HINT);
-    return names === null ? null : ({ host }) => (names.includes(host.name) ? 'a named server is on it' : null);
+    return names === null
+      ? null
+      : ({ host }) => (names.includes(host.name) ? 'a server of the different_host hint runs on it' : null);
   },
 };

@@ -1,6 +1,6 @@
 import type { Filter } from './filter.ts';
 
-/** Leaves out what was tried already, and the host that an instance is to leave. */
+/** Excludes the hosts and cells that were tried already, and the host that the instance must leave. */
 export const notTried: Filter = {
   name: 'not-tried',
   question: (request) => {
@@ -8,6 +8,10 @@ export const notTried: Filter = {
     const hosts = new Set(request.ignoreHostIds);
     const cells = new Set(request.ignoreCellIds);
     return ({ host, cell }) =>
-      cells.has(cell.id) ? 'its cell did not take it' : hosts.has(host.id) ? 'it was tried and did not take it' : null;
+      cells.has(cell.id)
+        ? 'its cell refused the server'
+        : hosts.has(host.id)
+          ? 'it was tried and refused the server'
+          : null;
   },
 };

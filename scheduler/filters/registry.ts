@@ -13,7 +13,7 @@ import { requestedHost } from './requested-host.ts';
 import { serverGroupAffinity } from './server-group-affinity.ts';
 import { serverGroupAntiAffinity } from './server-group-anti-affinity.ts';
 
-/** In order: the first that objects to a host is the one that is counted, so what says most about a refusal stands first. */
+/** In sort order: only the first filter that refuses a host is counted, so the most informative filters come first. */
 export const FILTERS: readonly Filter[] = [
   notTried,
   requestedHost,

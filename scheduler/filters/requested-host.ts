@@ -1,10 +1,10 @@
 import type { Filter } from './filter.ts';
 
-/** The host, or its node, that was asked for by name. */
+/** Only the host that the request names, by host name or node name, passes. */
 export const requestedHost: Filter = {
   name: 'requested-host',
   question: ({ requestedHost: name }) =>
     name === null
       ? null
-      : ({ host }) => (host.name === name || host.node === name ? null : 'another one was asked for'),
+      : ({ host }) => (host.name === name || host.node === name ? null : 'the request names another host'),
 };

@@ -1,6 +1,6 @@
 import type { Filter } from './filter.ts';
 
-/** Apart: fewer members on the host than the group's `max_server_per_host`. */
+/** The host must have fewer members of the group than `max_server_per_host`. */
 export const serverGroupAntiAffinity: Filter = {
   name: 'server-group-anti-affinity',
   question: ({ serverGroup }) =>
@@ -9,5 +9,5 @@ export const serverGroupAntiAffinity: Filter = {
       : (view) =>
           view.membersOf(serverGroup.id) < Math.max(1, serverGroup.maxServerPerHost)
             ? null
-            : 'it has as many of the server group as it may',
+            : 'it has the maximum number of members of the server group',
 };

@@ -1,6 +1,6 @@
 import type { Weigher } from './weigher.ts';
 
-/** Fewer builds that failed one after the other: outweighs all else, so that a broken host does not attract every build. */
+/** Prefers hosts with fewer consecutive failed builds. It outweighs all others, so a broken host does not attract every build. */
 export const buildFailure: Weigher = {
   name: 'buildFailure',
   multiplier: 1_000_000,

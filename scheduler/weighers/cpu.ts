@@ -1,6 +1,6 @@
 import type { Weigher } from './weigher.ts';
 
-/** More free VCPUs. */
+/** Prefers hosts with more free VCPUs. */
 export const cpu: Weigher = {
   name: 'cpu',
   multiplier: 1,

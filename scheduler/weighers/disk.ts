@@ -1,6 +1,6 @@
 import type { Weigher } from './weigher.ts';
 
-/** More free disk. */
+/** Prefers hosts with more free disk. */
 export const disk: Weigher = {
   name: 'disk',
   multiplier: 1,

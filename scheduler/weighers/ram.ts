@@ -1,6 +1,6 @@
 import type { Weigher } from './weigher.ts';
 
-/** More free RAM: spreads. */
+/** Prefers hosts with more free RAM, which spreads servers. */
 export const ram: Weigher = {
   name: 'ram',
   multiplier: 1,

@@ -1,6 +1,6 @@
 import type { Weigher } from './weigher.ts';
 
-/** More members of the server group on the host. */
+/** Prefers hosts with more members of the server group. */
 export const softAffinity: Weigher = {
   name: 'softAffinity',
   multiplier: 1,

@@ -1,6 +1,6 @@
 import type { Weigher } from './weigher.ts';
 
-/** Fewer members of the server group on the host. */
+/** Prefers hosts with fewer members of the server group. */
 export const softAntiAffinity: Weigher = {
   name: 'softAntiAffinity',
   multiplier: 1,

@@ -3,8 +3,8 @@ import type { HostView } from '../snapshot.ts';
 import type { Weigher } from './weigher.ts';
 
 /**
- * The sum of all weighers for each host, in the order of `hosts`: each weigher's values stretched so that the least is 0 and the most 1,
- * times its multiplier. A weigher for which all hosts are equal changes nothing.
+ * The sum of all weighers for each host, in the sort order of `hosts`. The values of each weigher are scaled to 0…1, then multiplied by its
+ * multiplier. A weigher that gives all hosts the same value changes nothing.
  */
 export function totalWeights(
   hosts: readonly HostView[],
@@ -18,17 +18,17 @@ export function totalWeights(
     const multiplier = multipliers[weigher.name] ?? weigher.multiplier;
     const weight = multiplier === 0 ? null : weigher.weight(request);
     if (weight === null) continue;
-    let least = Number.POSITIVE_INFINITY;
-    let most = Number.NEGATIVE_INFINITY;
+    let min = Number.POSITIVE_INFINITY;
+    let max = Number.NEGATIVE_INFINITY;
     for (const [at, host] of hosts.entries()) {
       const value = weight(host);
       values[at] = value;
-      if (value < least) least = value;
-      if (value > most) most = value;
+      if (value < min) min = value;
+      if (value > max) max = value;
     }
-    if (most === least) continue;
-    const factor = multiplier / (most - least);
-    for (const at of totals.keys()) totals[at] = (totals[at] ?? 0) + ((values[at] ?? 0) - least) * factor;
+    if (max === min) continue;
+    const factor = multiplier / (max - min);
+    for (const at of totals.keys()) totals[at] = (totals[at] ?? 0) + ((values[at] ?? 0) - min) * factor;
   }
   return totals;
 }

@@ -3,8 +3,8 @@ import type { HostView } from '../snapshot.ts';
 
 export interface Weigher {
   readonly name: string;
-  /** How much it counts; a negative one turns it round. Operators change it by `scheduler.multipliers`. */
+  /** The weight of this weigher; a negative number inverts it. Operators change it with `scheduler.multipliers`. */
   readonly multiplier: number;
-  /** More is better. The values of the hosts that passed are stretched to 0…1 before they are multiplied. Null: nothing to weigh. */
+  /** Higher values are better; see `totalWeights` for the scaling. Null when this request has nothing to weigh. */
   readonly weight: (request: SchedulingRequest) => ((host: HostView) => number) | null;
 }

@@ -119,7 +119,7 @@ describe('routing builds', () => {
     await w.until(theirs.uuid, 'homed');
     await w.directory.write.updateTable('instance_homes').set({ project_id: 'theirs' }).execute();
     const near = await w.accept({ schedulerHints: { same_host: theirs.uuid } });
-    expect((await w.until(near.uuid, 'buried')).fault?.message).toContain('the named servers are elsewhere');
+    expect((await w.until(near.uuid, 'buried')).fault?.message).toContain('the servers of the same_host hint run on other hosts');
     const forced = await w.accept({ schedulerHints: { _same_host_names: ['no such host'] } });
     await w.until(forced.uuid, 'homed');
   });
@@ -148,7 +148,7 @@ describe('routing builds', () => {
     expect(fault).toMatchObject({
       code: 500,
       message:
-        'No valid host was found. 3 hosts considered (2 in a: it has less RAM than is asked for; 1 in b: it has less RAM than is asked for).',
+        'No valid host was found. 3 hosts considered (2 in a: it has less RAM than requested; 1 in b: it has less RAM than requested).',
     });
     expect(fault?.details).toContain('capacity-RAM');
     expect(await w.inUse()).toBe(1);

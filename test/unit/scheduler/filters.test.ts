@@ -77,8 +77,8 @@ describe('filters', () => {
     });
     it('tells too large from too full', () => {
       const large = { vcpus: 1, ramMb: 65_537, diskGb: 1 };
-      expect(objection({ resources: large }, used(0, 0, 0))?.[1]).toBe('it has less RAM than is asked for');
-      expect(objection({}, used(0, 65_536, 0))?.[1]).toBe('it has too little RAM free');
+      expect(objection({ resources: large }, used(0, 0, 0))?.[1]).toBe('it has less RAM than requested');
+      expect(objection({}, used(0, 65_536, 0))?.[1]).toBe('it has too little free RAM');
     });
     it('gives a single guest no more VCPUs than the host has, whatever the ratio', () => {
       fits({ resources: { vcpus: 16, ramMb: 1, diskGb: 0 } }, aView());
@@ -89,7 +89,7 @@ describe('filters', () => {
       view.assume({ vcpus: 16, ramMb: 1, diskGb: 1 }, null, 0);
       objects('capacity-VCPU', {}, view);
     });
-    it('asks nothing of what is not wanted', () => {
+    it('skips a resource of which the request needs none', () => {
       fits({ resources: { vcpus: 1, ramMb: 1, diskGb: 0 } }, used(0, 0, 5_000));
     });
   });

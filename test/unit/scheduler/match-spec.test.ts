@@ -22,7 +22,7 @@ describe('extra spec operators', () => {
     ['red', '<or> blue <or> red', true],
     ['green', '<or> blue <or> red', false],
   ];
-  for (const [actual, wanted, matches] of cases) {
-    it(`${actual} ${matches ? 'is' : 'is not'} ${wanted}`, () => expect(matchesSpec(actual, wanted)).toBe(matches));
+  for (const [actual, spec, matches] of cases) {
+    it(`${actual} ${matches ? 'is' : 'is not'} ${spec}`, () => expect(matchesSpec(actual, spec)).toBe(matches));
   }
 });

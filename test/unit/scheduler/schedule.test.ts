@@ -19,12 +19,12 @@ const resources = fc.record({
 describe('schedule', () => {
   it('never gives a host more than its capacity, whatever comes', () => {
     fc.assert(
-      fc.property(fc.array(resources, { maxLength: 60 }), fc.integer({ min: 1, max: 4 }), (wanted, hostsEach) => {
+      fc.property(fc.array(resources, { maxLength: 60 }), fc.integer({ min: 1, max: 4 }), (requested, hostsEach) => {
         const hosts = region(2, hostsEach);
-        for (const [at, one] of wanted.entries()) {
+        for (const [at, one] of requested.entries()) {
           const request = aRequest({ instanceUuid: idOf(`i${at}`), resources: one });
-          const [place] = schedule(request, aSnapshot(hosts)).places;
-          hosts.find(({ host }) => host.id === place?.hostId)?.assume(one, null, 0);
+          const [candidate] = schedule(request, aSnapshot(hosts)).places;
+          hosts.find(({ host }) => host.id === candidate?.hostId)?.assume(one, null, 0);
         }
         for (const { host, used } of hosts) {
           const most = capacity(host);
@@ -37,7 +37,7 @@ describe('schedule', () => {
     );
   });
 
-  it('accounts for every host: it has a place, or is counted once among the refusals', () => {
+  it('accounts for every host: each is a candidate or counts once as a refusal', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.boolean(), fc.boolean(), resources), { maxLength: 20 }), (given) => {
         const hosts = given.map(([up, enabled, used], at) => aView(aHost({ name: `h${at}`, up, enabled, used })));
@@ -60,7 +60,7 @@ describe('schedule', () => {
 
   it('gives alternates of the same cell first, and of other cells after them', () => {
     const cellsOf = (alternates: number, hosts: readonly KnownHost[]) =>
-      schedule(aRequest({ alternates }), aSnapshot(hosts)).places.map((place) => place.cellName);
+      schedule(aRequest({ alternates }), aSnapshot(hosts)).places.map((candidate) => candidate.cellName);
     const [best, ...rest] = cellsOf(5, region(3, 10));
     expect(rest.slice(0, 3)).toEqual([best, best, best]);
     expect(new Set(rest.slice(3)).size).toBe(2);
@@ -70,14 +70,16 @@ describe('schedule', () => {
     expect(cellsOf(0, region(2, 3))).toHaveLength(1);
   });
 
-  it('gives every place once', () => {
-    const places = schedule(aRequest({ alternates: 50 }), aSnapshot(region(3, 4))).places.map((place) => place.hostId);
-    expect(new Set(places).size).toBe(12);
+  it('returns every candidate once', () => {
+    const hostIds = schedule(aRequest({ alternates: 50 }), aSnapshot(region(3, 4))).places.map(
+      (candidate) => candidate.hostId,
+    );
+    expect(new Set(hostIds).size).toBe(12);
   });
 
   it('looks at one cell only when told to', () => {
     const decision = schedule(aRequest({ onlyCellId: aCell('cell-1').id, alternates: 9 }), aSnapshot(region(2, 3)));
-    expect(new Set(decision.places.map((place) => place.cellName))).toEqual(new Set(['cell-1']));
+    expect(new Set(decision.places.map((candidate) => candidate.cellName))).toEqual(new Set(['cell-1']));
     expect(decision.hostsConsidered).toBe(3);
   });
 
@@ -91,7 +93,7 @@ describe('schedule', () => {
       aRequest({ resources: { vcpus: 1, ramMb: 999_999, diskGb: 1 } }),
       aSnapshot(hosts, ['cell-9']),
     );
-    const reason = 'it has less RAM than is asked for';
+    const reason = 'it has less RAM than requested';
     expect(decision.places).toEqual([]);
     expect(decision.refusals).toEqual([
       { filter: 'capacity-RAM', reason, cellName: 'cell-0', hosts: 3 },

@@ -156,7 +156,7 @@ it('refuses with the words of Nova', async () => {
   expect(await migrate()).toEqual([409, `Cannot 'migrate' instance ${uuid} while it is in vm_state paused`]);
   state = {};
   const refusals = [
-    { filter: 'different-host', reason: 'a named server is on it', cellName: 'east', hosts: 1 },
+    { filter: 'different-host', reason: 'a server of the different_host hint runs on it', cellName: 'east', hosts: 1 },
     { filter: 'capacity', reason: 'not enough RAM', cellName: 'east', hosts: 1 },
   ];
   decision = { places: [], refusals };
