@@ -119,7 +119,9 @@ describe('routing builds', () => {
     await w.until(theirs.uuid, 'homed');
     await w.directory.write.updateTable('instance_homes').set({ project_id: 'theirs' }).execute();
     const near = await w.accept({ schedulerHints: { same_host: theirs.uuid } });
-    expect((await w.until(near.uuid, 'buried')).fault?.message).toContain('the servers of the same_host hint run on other hosts');
+    expect((await w.until(near.uuid, 'buried')).fault?.message).toContain(
+      'the servers of the same_host hint run on other hosts',
+    );
     const forced = await w.accept({ schedulerHints: { _same_host_names: ['no such host'] } });
     await w.until(forced.uuid, 'homed');
   });

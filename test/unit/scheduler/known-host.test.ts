@@ -11,9 +11,9 @@ describe('a known host', () => {
     view.assume(one, null, 0);
     view.assume(one, null, 0);
     expect(view.used).toEqual(times(2));
-    const shown = view.told(aCell(), aHost({ version: 2, used: times(1) }), nova);
+    const shown = view.updated(aCell(), aHost({ version: 2, used: times(1) }), nova);
     expect(shown.used).toEqual(times(2));
-    expect(shown.told(aCell(), aHost({ version: 3, used: times(2) }), nova).used).toEqual(times(2));
+    expect(shown.updated(aCell(), aHost({ version: 3, used: times(2) }), nova).used).toEqual(times(2));
   });
 
   it('forgets a decision that nothing came of', () => {
@@ -29,11 +29,11 @@ describe('a known host', () => {
   it('keeps a decision through a change that has nothing to do with it', () => {
     const view = aView();
     view.assume(one, null, 0);
-    expect(view.told(aCell(), aHost({ version: 2, enabled: false }), nova).used).toEqual(one);
+    expect(view.updated(aCell(), aHost({ version: 2, enabled: false }), nova).used).toEqual(one);
   });
 
-  it('does not go back to what it was told before', () => {
+  it('ignores an older report', () => {
     const view = aView(aHost({ version: 5, used: one }));
-    expect(view.told(aCell(), aHost({ version: 4 }), nova).used).toEqual(one);
+    expect(view.updated(aCell(), aHost({ version: 4 }), nova).used).toEqual(one);
   });
 });
