@@ -1,7 +1,8 @@
+import { type MoveStepName, moveOutput } from '#platform/contracts/moves.ts';
 import type { OperationStep } from '#platform/objects/operation.ts';
 import type { OperationRow } from '#platform/operations/store.ts';
 
-/** What the history of a move tells about its times. Steps are those of super-conductor/operations/move-server.ts. */
+/** What the history of a move tells about its times. Its steps are MOVE_STEPS (platform/contracts/moves.ts). */
 export interface MoveTimes {
   /** From the shutting down of the guest until it was up again, in whichever cell; null: it was not down, or is down still. */
   readonly downtimeMs: number | null;
@@ -27,17 +28,20 @@ export function moveTimes(row: Pick<OperationRow, 'history' | 'outputs' | 'creat
 }
 
 /** The output of the step `place` says what it was, and is to be again. */
-function wasRunning({ outputs }: Pick<OperationRow, 'outputs'>): boolean {
-  const placed = outputs.place as { readonly before?: string } | undefined;
-  return placed?.before !== 'stopped';
+function wasRunning(row: Pick<OperationRow, 'outputs'>): boolean {
+  return moveOutput(row, 'place')?.before !== 'stopped';
 }
 
-function began(history: readonly OperationStep[], name: string): number | null {
+function began(history: readonly OperationStep[], name: MoveStepName): number | null {
   const first = history.find((step) => step.name === name && step.direction === 'do');
   return first === undefined ? null : Date.parse(first.startedAt);
 }
 
-function ended(history: readonly OperationStep[], name: string, direction: OperationStep['direction']): number | null {
+function ended(
+  history: readonly OperationStep[],
+  name: MoveStepName,
+  direction: OperationStep['direction'],
+): number | null {
   const last = history.findLast((step) => step.name === name && step.direction === direction);
   return last?.outcome === 'done' && last.finishedAt !== null ? Date.parse(last.finishedAt) : null;
 }

@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { Instance } from '../objects/instance.ts';
 import { Count, nullable, oneOf, Timestamp, Uuid } from '../objects/scalars.ts';
+import { MOVE_IN, MOVE_OUT } from './moves.ts';
 
 /**
  * What a move between cells (super-conductor/operations/move-server.ts) says to the two cells it concerns. A cell has an operation of its
@@ -17,14 +18,6 @@ const Order = {
   /** How long the answer may wait for what is ordered to be reached, ms. */
   waitMs: Count,
 };
-
-/**
- * begin: nobody else acts on the instance. stop: its guest is shut down and its disks can be read. fence: nothing changes in the instance
- * any more and its guest cannot be started here; a delete is taken down and answered. release: the home is elsewhere; everything here
- * goes. abort: as it was before `begin`, running again if it was; not after `release`.
- */
-export const MOVE_OUT_PHASES = ['begin', 'stop', 'fence', 'release'] as const;
-export type MoveOutPhase = (typeof MOVE_OUT_PHASES)[number];
 
 /** Where the disks of a stopped guest are read: host to host, with a ticket that its agent knows (platform/rpc/disk-ticket.ts). */
 export const DiskSource = Type.Object({
@@ -54,7 +47,7 @@ export type MovedInstance = Static<typeof MovedInstance>;
  * 'gone': nothing of the move is here: it was never begun, is over, or the instance was deleted.
  */
 export const MoveOutStatus = Type.Object({
-  reached: oneOf(['none', ...MOVE_OUT_PHASES, 'undone', 'gone'] as const),
+  reached: oneOf(MOVE_OUT.reachable),
   message: nullable(Type.String()),
   /** From `stop` on. */
   source: nullable(DiskSource),
@@ -65,17 +58,9 @@ export const MoveOutStatus = Type.Object({
 });
 export type MoveOutStatus = Static<typeof MoveOutStatus>;
 
-/**
- * prepare: claim, ports and networks are there on a host. copy: the disks are there, checked. arrive: the instance's row is there and
- * answers, but is in no list, and its guest does not run. start: it is in lists, and its guest is as it was before. Until `start` an
- * abort leaves nothing; `start` is ordered only once the directory names this cell as home.
- */
-export const MOVE_IN_PHASES = ['prepare', 'copy', 'arrive', 'start'] as const;
-export type MoveInPhase = (typeof MOVE_IN_PHASES)[number];
-
-/** revealed: in lists already, the guest on its way up. 'undone', 'gone' as in MoveOutStatus. */
+/** `reached`, `message`: as in MoveOutStatus. */
 export const MoveInStatus = Type.Object({
-  reached: oneOf(['none', 'prepare', 'copy', 'arrive', 'revealed', 'start', 'undone', 'gone'] as const),
+  reached: oneOf(MOVE_IN.reachable),
   message: nullable(Type.String()),
   hostId: nullable(Uuid),
   hostName: nullable(Type.String()),
@@ -125,7 +110,7 @@ export const MoveOutOrder = Type.Object({
   ...Order,
   /** The epoch at which it is at home here; conflict at any other. */
   epoch: Count,
-  phase: oneOf([...MOVE_OUT_PHASES, 'abort'] as const),
+  phase: oneOf([...MOVE_OUT.phases, 'abort'] as const),
   /**
    * With the first `release`: the server could not be started in the other cell, so what is here may be its only good copy. Instead of being
    * removed it is kept aside, until an operator forgets it (`forgetAside`).
@@ -138,7 +123,7 @@ export type MoveOutOrder = Static<typeof MoveOutOrder>;
 export const MoveInAdvance = Type.Object({
   ...Order,
   epoch: Count,
-  phase: oneOf(['prepare', 'copy', 'arrive', 'start', 'abort'] as const),
+  phase: oneOf([...MOVE_IN.phases, 'abort'] as const),
   /** With `copy`. */
   source: nullable(DiskSource),
   /** With `arrive`. */

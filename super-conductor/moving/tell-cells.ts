@@ -1,5 +1,6 @@
 import type { MoveInStatus, MoveOutStatus } from '#platform/contracts/door-moves.ts';
 import type { MoveServerParams } from '#platform/contracts/global-operations.ts';
+import { MOVE_IN, MOVE_OUT, type MoveInPhase, type MoveOutPhase, moveOutput } from '#platform/contracts/moves.ts';
 import type { DoorClient } from '#platform/directory/cell-doors.ts';
 import type { DirectoryTx } from '#platform/directory/directory.ts';
 import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
@@ -40,13 +41,11 @@ export function refusedByCell(error: unknown): never {
   throw error;
 }
 
-type OutPhase = 'begin' | 'stop' | 'fence' | 'release' | 'abort';
-
 /** `keepAside`: with `release`, the copy is not removed but kept for an operator. */
 export const tellSource = (
   context: Context,
   deps: GlobalDeps,
-  phase: OutPhase,
+  phase: MoveOutPhase | 'abort',
   keepAside = false,
 ): Promise<MoveOutStatus> =>
   doorOf(context.params.fromCellId, deps).moveOut(
@@ -64,25 +63,29 @@ export const tellSource = (
 export async function sourceReached(
   context: Context,
   deps: GlobalDeps,
-  phase: 'begin' | 'stop' | 'fence',
+  phase: MoveOutPhase,
 ): Promise<MoveOutStatus | null> {
   const status = await tellSource(context, deps, phase).catch(refusedByCell);
-  if (status.reached === 'undone' || status.reached === 'gone')
+  if (MOVE_OUT.hasGivenUp(status.reached))
     throw new StepRefused(status.message ?? 'The server is not there to be moved any more.');
-  const order = ['none', 'begin', 'stop', 'fence', 'release'];
-  return order.indexOf(status.reached) >= order.indexOf(phase) ? status : null;
+  return MOVE_OUT.hasReached(status.reached, phase) ? status : null;
 }
-
-type InPhase = 'prepare' | 'copy' | 'arrive' | 'start' | 'abort';
 
 export const tellTarget = (
   context: Context,
   deps: GlobalDeps,
-  phase: InPhase,
+  phase: MoveInPhase | 'abort',
   brings: Partial<Pick<MoveOutStatus, 'source' | 'moved'>> = {},
 ): Promise<MoveInStatus> => {
-  const { epoch } = context.outputs.place as { epoch: number };
-  const order = { ...orderOf(context), epoch, phase, source: brings.source ?? null, moved: brings.moved ?? null };
+  const placed = moveOutput(context, 'place');
+  if (placed === undefined) throw new Error('no epoch is kept for the target yet');
+  const order = {
+    ...orderOf(context),
+    epoch: placed.epoch,
+    phase,
+    source: brings.source ?? null,
+    moved: brings.moved ?? null,
+  };
   return doorOf(context.params.toCellId, deps).moveIn(order, options(context));
 };
 
@@ -90,12 +93,11 @@ export const tellTarget = (
 export async function targetReached(
   context: Context,
   deps: GlobalDeps,
-  phase: 'prepare' | 'copy' | 'arrive',
+  phase: MoveInPhase,
   brings: Partial<Pick<MoveOutStatus, 'source' | 'moved'>> = {},
 ): Promise<boolean> {
   const status = await tellTarget(context, deps, phase, brings).catch(refusedByCell);
-  if (status.reached === 'undone' || status.reached === 'gone')
+  if (MOVE_IN.hasGivenUp(status.reached))
     throw new StepRefused(status.message ?? 'The target cell has given its part of the move up.');
-  const order = ['none', 'prepare', 'copy', 'arrive', 'revealed', 'start'];
-  return order.indexOf(status.reached) >= order.indexOf(phase);
+  return MOVE_IN.hasReached(status.reached, phase);
 }

@@ -1,4 +1,5 @@
 import { MOVE_SERVER, type MoveServerParams } from '#platform/contracts/global-operations.ts';
+import { MOVE_IN, MOVE_OUT, type MoveOutputs, type MoveStepName, moveOutput } from '#platform/contracts/moves.ts';
 import { schedulingRequestOf } from '#platform/contracts/scheduling-request.ts';
 import type { DirectoryTx } from '#platform/directory/directory.ts';
 import { closeMove, handOverHome, reserveTarget } from '#platform/directory/stores/homes/moving.ts';
@@ -29,18 +30,7 @@ import { noValidHost } from '../placing/no-valid-host.ts';
 import { beginDeletingArrived } from './delete-arrived.ts';
 
 type Context = StepContext<MoveServerParams, DirectoryTx>;
-type MoveStep = Step<MoveServerParams, GlobalDeps, DirectoryTx>;
-
-/** What `place` found. */
-interface Placed {
-  readonly epoch: number;
-  readonly before: 'active' | 'stopped';
-}
-
-/** Why the guest could not be started in the target; null: it was. */
-interface Started {
-  readonly trouble: string | null;
-}
+type MoveStep = Step<MoveServerParams, GlobalDeps, DirectoryTx> & { readonly name: MoveStepName };
 
 /** How many further hosts the target cell may try. */
 const ALTERNATES = 3;
@@ -124,7 +114,7 @@ async function placeIn(context: Context, deps: GlobalDeps): Promise<StepResult> 
       actor: actorOf(context),
     } as const;
     const answer = await doorOf(params.toCellId, deps).beginMoveIn(order, options(context)).catch(refusedByCell);
-    if (answer.accepted) return done({ epoch, before } satisfies Placed);
+    if (answer.accepted) return done({ epoch, before } satisfies MoveOutputs['place']);
     if (answer.reason === 'stale-epoch') throw new StepRefused(answer.message);
     for (const { hostId } of decision.places) refused.set(hostId, answer.message);
   }
@@ -140,11 +130,11 @@ async function giveRoomBack(context: Context, deps: GlobalDeps): Promise<StepRes
   // The step may have died before it said which epoch it kept.
   const epoch = await reserveTarget(directory, uuid, context.operationId, toCellId, clock.now());
   if (epoch === null) return done();
-  const placed: Placed = { epoch, before: 'active' };
+  const placed: MoveOutputs['place'] = { epoch, before: 'active' };
   try {
     const known = { ...context, outputs: { ...context.outputs, place: placed } };
     const status = await tellTarget(known, deps, 'abort');
-    return status.reached === 'undone' || status.reached === 'gone' ? done() : FOR_TARGET;
+    return MOVE_IN.hasGivenUp(status.reached) ? done() : FOR_TARGET;
   } catch (error) {
     if (context.attempt < TELLS) throw error;
     return context.inTransaction((tx) => addStray(tx, { instanceUuid: uuid, cellId: toCellId, epoch }, clock.now()));
@@ -165,7 +155,7 @@ async function abortOut(context: Context, deps: GlobalDeps): Promise<StepResult>
 
 async function sourceGaveUp(context: Context, deps: GlobalDeps): Promise<boolean> {
   const { reached } = await tellSource(context, deps, 'abort');
-  return reached === 'undone' || reached === 'gone';
+  return MOVE_OUT.hasGivenUp(reached);
 }
 
 /** Asked anew each time, so that the ticket is fresh however long the copy takes. */
@@ -198,16 +188,17 @@ function flipHome(context: Context, { clock }: GlobalDeps): Promise<StepResult> 
 /** `gone`: a user has deleted it in its new cell. One that cannot be started there is an ERROR there. */
 async function startIn(context: Context, deps: GlobalDeps): Promise<StepResult> {
   const { reached, message } = await tellTarget(context, deps, 'start');
-  if (reached === 'start') return done({ trouble: message } satisfies Started);
-  if (reached === 'gone') return done({ trouble: null } satisfies Started);
+  if (reached === 'start') return done({ trouble: message } satisfies MoveOutputs['start']);
+  if (reached === 'gone') return done({ trouble: null } satisfies MoveOutputs['start']);
   if (reached === 'undone') throw new Error(`the target cell has undone its part after the hand-over: ${message}`);
   return FOR_TARGET;
 }
 
 /** A copy of a server that could not be started in its new cell is kept aside in the old one, for a person to decide. */
 function tellReleased(context: Context, deps: GlobalDeps) {
-  const { trouble } = context.outputs.start as Started;
-  return tellSource(context, deps, 'release', trouble !== null);
+  const started = moveOutput(context, 'start');
+  if (started === undefined) throw new Error('nobody has asked the target to start the server yet');
+  return tellSource(context, deps, 'release', started.trouble !== null);
 }
 
 /** What a user deleted while it was fenced is deleted where it lives now. */

@@ -1,4 +1,5 @@
 import type { MoveInStatus } from '#platform/contracts/door-moves.ts';
+import { MOVE_STEPS, type MoveStepName } from '#platform/contracts/moves.ts';
 import type { OperationRow } from '#platform/operations/store.ts';
 import { viewOperation } from '#platform/operations/view.ts';
 import type { CellDoors } from '../../cross-cell/cell-doors.ts';
@@ -8,7 +9,7 @@ import { paramsOfMove } from '../../moves/params-of-move.ts';
 import type { MovePlan } from '../../moves/plan-move.ts';
 
 /** The first step leaves nothing in the history until it waits or is over. */
-const FIRST_STEP = 'begin';
+const FIRST_STEP: MoveStepName = MOVE_STEPS[0];
 
 export interface MoveContext {
   readonly cells: Pick<CellDoors, 'find'>;

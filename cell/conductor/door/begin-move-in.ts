@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { BuildAnswer } from '#platform/contracts/door.ts';
 import type { MoveInOrder } from '#platform/contracts/door-moves.ts';
+import { MOVE_IN } from '#platform/contracts/moves.ts';
 import { toJson } from '#platform/database/json-column.ts';
 import { isDuplicate } from '#platform/database/sql-errors.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { CellTx } from '../../database/cell-database.ts';
 import { occupant } from '../../database/stores/arriving-instances.ts';
-import { insertMoveIn, isMoveInOver, lockMoveIn, type MoveInRow } from '../../database/stores/moves-in.ts';
+import { insertMoveIn, lockMoveIn, type MoveInRow } from '../../database/stores/moves-in.ts';
 import { releasedAmong } from '../../database/stores/released-builds.ts';
 import type { MoveInParams } from '../operations/move-in.ts';
 import { moveInCandidates, plugIfFree, takePlace, tellAgents } from '../operations/move-in-places.ts';
@@ -80,7 +81,7 @@ async function begin(tx: CellTx, parts: ConductorParts, order: MoveInOrder): Pro
 /** The answer to an order of a move that is known here. */
 function again(order: MoveInOrder, { token, epoch, reached, host_id, ordered }: MoveInRow): BuildAnswer {
   if (order.token < token) throw new VolvoxError('conflict', `Another worker has the move ${order.moveId} in hand.`);
-  if (ordered === 'abort' || isMoveInOver(reached) || epoch !== order.epoch) return stale(order);
+  if (ordered === 'abort' || MOVE_IN.hasEnded(reached) || epoch !== order.epoch) return stale(order);
   return { uuid: order.uuid, accepted: true, hostId: host_id ?? order.hostId };
 }
 

@@ -1,5 +1,6 @@
 import type { doorContract } from '#platform/contracts/door.ts';
-import { MOVE_IN_PHASES, type MoveInAdvance, type MoveInStatus } from '#platform/contracts/door-moves.ts';
+import type { MoveInAdvance, MoveInStatus } from '#platform/contracts/door-moves.ts';
+import { MOVE_IN } from '#platform/contracts/moves.ts';
 import { toJson } from '#platform/database/json-column.ts';
 import { isDuplicate } from '#platform/database/sql-errors.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
@@ -7,14 +8,7 @@ import type { Handlers } from '#platform/rpc/server.ts';
 import { OVER } from '#platform/time/over.ts';
 import type { CellTx } from '../../database/cell-database.ts';
 import { endedOperation } from '../../database/stores/ended-operations.ts';
-import {
-  insertMoveIn,
-  isMoveInOver,
-  lockMoveIn,
-  type MoveInRow,
-  moveInOnHost,
-  writeOrder,
-} from '../../database/stores/moves-in.ts';
+import { insertMoveIn, lockMoveIn, type MoveInRow, moveInOnHost, writeOrder } from '../../database/stores/moves-in.ts';
 import type { ConductorParts } from '../parts.ts';
 import { beginMoveIn } from './begin-move-in.ts';
 
@@ -24,8 +18,6 @@ type Calls = 'beginMoveIn' | 'moveIn' | 'moveInStatus';
 const LOOK_MS = 50;
 const MOST_WAIT_MS = 10_000;
 const MOST_TRIES = 3;
-/** How far it has come, in order. */
-const REACHED: readonly MoveInStatus['reached'][] = ['none', 'prepare', 'copy', 'arrive', 'revealed', 'start'];
 
 /** The target's part of moves between cells. */
 export const movesIn = (parts: ConductorParts): Pick<Handlers<typeof doorContract>, Calls> => ({
@@ -42,7 +34,7 @@ async function statusOf(parts: ConductorParts, moveId: string): Promise<MoveInSt
   const row = await moveInOnHost(parts.database.read, moveId);
   if (row === null) return null;
   const { reached, message, host_id: hostId, host_name: hostName } = row;
-  const hasDisks = ['copy', 'arrive', 'revealed', 'start'].includes(reached);
+  const hasDisks = MOVE_IN.hasReached(reached, 'copy');
   return { reached, message, hostId, hostName, progress: hasDisks ? 100 : (row.progress ?? 0) };
 }
 
@@ -55,7 +47,7 @@ async function advanceMoveIn(
   checkLoad(advance);
   const row = await takeOrder(parts, advance);
   if (row === null) return unknown('gone');
-  if (row.operation_id !== null && !isMoveInOver(row.reached)) parts.engine.wake(row.operation_id);
+  if (row.operation_id !== null && !MOVE_IN.hasEnded(row.reached)) parts.engine.wake(row.operation_id);
   const tooLate = row.ordered !== 'abort' && advance.phase === 'abort';
   const until = tooLate ? 0 : parts.clock.now() + Math.min(advance.waitMs, MOST_WAIT_MS);
   for (;;) {
@@ -64,17 +56,12 @@ async function advanceMoveIn(
     const left = until - parts.clock.now();
     const rung = parts.moves.wait(Math.max(1, Math.min(LOOK_MS, left)), AbortSignal.any([signal, bell.signal]));
     const status = (await statusOf(parts, advance.moveId)) ?? unknown('gone');
-    if (hasReached(status, advance.phase) || left <= 0 || signal.aborted) {
+    if (MOVE_IN.isCarriedOut(status.reached, advance.phase) || left <= 0 || signal.aborted) {
       bell.abort(OVER);
       return status;
     }
     await rung;
   }
-}
-
-function hasReached({ reached }: MoveInStatus, phase: MoveInAdvance['phase']): boolean {
-  if (isMoveInOver(reached)) return true;
-  return phase !== 'abort' && REACHED.indexOf(reached) >= REACHED.indexOf(phase);
 }
 
 function checkLoad({ phase, source, moved, uuid }: MoveInAdvance): void {
@@ -108,22 +95,15 @@ async function writeAdvance(tx: CellTx, advance: MoveInAdvance, now: number): Pr
   if (advance.epoch !== row.epoch || advance.uuid !== row.instance_uuid) {
     throw new VolvoxError('conflict', `The move ${moveId} is at epoch ${row.epoch} here.`);
   }
-  if (isMoveInOver(row.reached)) return row;
-  const ordered = furthest(row.ordered, phase);
-  const early = REACHED.indexOf(row.reached) < REACHED.indexOf('arrive');
+  if (MOVE_IN.hasEnded(row.reached)) return row;
+  const ordered = MOVE_IN.orderedAfter(row.ordered, phase);
+  const early = !MOVE_IN.hasReached(row.reached, 'arrive');
   const load = {
     ...(phase === 'copy' && source !== null && early ? { source: toJson(source) } : {}),
     ...(phase === 'arrive' && moved !== null && early ? { moved: toJson(moved) } : {}),
   };
   await writeOrder(tx, moveId, { ordered, token, ...load });
   return { ...row, ordered, token, ...load };
-}
-
-/** An order never takes back an earlier one; an abort is final, and comes too late once the start was ordered. */
-function furthest(ordered: MoveInRow['ordered'], phase: MoveInAdvance['phase']): MoveInRow['ordered'] {
-  if (ordered === 'abort' || ordered === 'start') return ordered;
-  if (phase === 'abort') return phase;
-  return MOVE_IN_PHASES.indexOf(phase) > MOVE_IN_PHASES.indexOf(ordered) ? phase : ordered;
 }
 
 /** So that a `begin` that comes after its own abort finds that it is over. */

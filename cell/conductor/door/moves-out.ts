@@ -1,18 +1,12 @@
 import type { Static } from 'typebox';
 import type { doorContract } from '#platform/contracts/door.ts';
-import { MOVE_OUT_PHASES, type MoveOutOrder, type MoveOutStatus } from '#platform/contracts/door-moves.ts';
+import type { MoveOutOrder, MoveOutStatus } from '#platform/contracts/door-moves.ts';
+import { MOVE_OUT } from '#platform/contracts/moves.ts';
 import { isDuplicate } from '#platform/database/sql-errors.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Handlers } from '#platform/rpc/server.ts';
 import type { CellTx } from '../../database/cell-database.ts';
-import {
-  findMoveOut,
-  hasEnded,
-  insertMoveOut,
-  lockMoveOut,
-  type MoveOutRow,
-  order,
-} from '../../database/stores/moves-out.ts';
+import { findMoveOut, insertMoveOut, lockMoveOut, type MoveOutRow, order } from '../../database/stores/moves-out.ts';
 import { VersionConflict } from '../actions/version-conflict.ts';
 import type { ConductorParts } from '../parts.ts';
 import { beginMoveOut } from './begin-move-out.ts';
@@ -40,8 +34,9 @@ const LOOK_AGAIN_MS = 100;
 async function moveOut(parts: ConductorParts, request: Order, signal: AbortSignal): Promise<MoveOutStatus> {
   const until = parts.clock.now() + request.waitMs;
   let move = await takeDown(parts, request);
-  if (move !== null && move.operation_id !== null && !hasEnded(move)) parts.engine.wake(move.operation_id);
-  while (move !== null && !isCarriedOut(move) && !signal.aborted) {
+  if (move !== null && move.operation_id !== null && !MOVE_OUT.hasEnded(move.reached))
+    parts.engine.wake(move.operation_id);
+  while (move !== null && !MOVE_OUT.isCarriedOut(move.reached, move.ordered) && !signal.aborted) {
     const left = until - parts.clock.now();
     if (left <= 0) break;
     await parts.moves.wait(Math.min(left, LOOK_AGAIN_MS), signal);
@@ -77,21 +72,13 @@ async function write(tx: CellTx, parts: ConductorParts, request: Order): Promise
     throw new VolvoxError('conflict', `Move ${moveId} has a later worker; this one has lost it.`, {
       details: { token: move.token },
     });
-  const ordered = further(move, phase) ? phase : move.ordered;
+  const ordered = MOVE_OUT.hasEnded(move.reached) ? move.ordered : MOVE_OUT.orderedAfter(move.ordered, phase);
   if (ordered === move.ordered && token === move.token) return move;
   const isFirstRelease = ordered === 'release' && move.ordered !== 'release';
   const keepAside = isFirstRelease && request.keepAside === true ? 1 : move.keep_aside;
   const orders = { ordered, token, keep_aside: keepAside };
   await order(tx, moveId, orders, now);
   return { ...move, ...orders };
-}
-
-const rank = (phase: MoveOutRow['ordered']): number => (MOVE_OUT_PHASES as readonly string[]).indexOf(phase);
-
-/** Whether the order takes the move further than those before. `abort` is final, and so is `release`, and what has ended is over. */
-function further(move: MoveOutRow, phase: Order['phase']): boolean {
-  if (hasEnded(move) || move.ordered === 'abort' || move.ordered === 'release') return false;
-  return phase === 'abort' || rank(phase) > rank(move.ordered);
 }
 
 /** So that a `begin` that is still on its way finds that it is over. */
@@ -105,7 +92,3 @@ const overBeforeItBegan = ({ moveId, uuid, epoch, token }: Order) => ({
   token,
   message: 'The move was aborted before it began.',
 });
-
-const isCarriedOut = (move: MoveOutRow): boolean =>
-  hasEnded(move) ||
-  (move.ordered !== 'abort' && (MOVE_OUT_PHASES as readonly string[]).indexOf(move.reached) >= rank(move.ordered));

@@ -1,4 +1,5 @@
 import type { MovedInstance } from '#platform/contracts/door-moves.ts';
+import { MOVE_IN } from '#platform/contracts/moves.ts';
 import { fromJson } from '#platform/database/json-column.ts';
 import { done, StepRefused, wait } from '#platform/operations/definition.ts';
 import { POWER_STATE } from '#platform/states/power-state.ts';
@@ -9,14 +10,7 @@ import { endedOperation, insertEndedOperations } from '../../database/stores/end
 import { dismiss, generationOf, wish } from '../../database/stores/guests.ts';
 import { findInstance, insertInstances } from '../../database/stores/instances.ts';
 import { lingeringCopy } from '../../database/stores/lingering-copies.ts';
-import {
-  endMoveIn,
-  findMoveIn,
-  isMoveInOver,
-  lockMoveIn,
-  type MoveInRow,
-  writeProgress,
-} from '../../database/stores/moves-in.ts';
+import { endMoveIn, findMoveIn, lockMoveIn, type MoveInRow, writeProgress } from '../../database/stores/moves-in.ts';
 import { bindingsOfGuests } from '../../database/stores/port-bindings.ts';
 import { describeTarget, redefineBindings, targetSpec } from '../../database/stores/target-guests.ts';
 import type { CellParts } from '../parts.ts';
@@ -104,14 +98,14 @@ async function leave(tx: CellTx, context: MoveInContext): Promise<Revealed> {
 /** The row of the move, locked; null when its part is over. */
 async function lockMove(tx: CellTx, context: MoveInContext): Promise<MoveInRow | null> {
   const row = await lockMoveIn(tx, context.params.moveId);
-  return row === null || row.operation_id !== context.operationId || isMoveInOver(row.reached) ? null : row;
+  return row === null || row.operation_id !== context.operationId || MOVE_IN.hasEnded(row.reached) ? null : row;
 }
 
 /** Waits until the guest is as it was before the move. One that cannot be leaves the instance in ERROR: the move's part is over either way. */
 export async function startGuest(context: MoveInContext, parts: CellParts) {
   const { read } = parts.database;
   const row = await findMoveIn(read, context.params.moveId);
-  if (row === null || isMoveInOver(row.reached)) return done();
+  if (row === null || MOVE_IN.hasEnded(row.reached)) return done();
   const copy = await copyInHand(read, context.subject, context.now);
   if (copy === null || copy.operation_id !== context.operationId) {
     return reaching(context, parts, async (tx) => {

@@ -1,8 +1,9 @@
 import type { MovedInstance } from '#platform/contracts/door-moves.ts';
+import { MOVE_IN } from '#platform/contracts/moves.ts';
 import { fromJson } from '#platform/database/json-column.ts';
 import { removeArriving } from '../../database/stores/arriving-instances.ts';
 import { removeEndedOperations } from '../../database/stores/ended-operations.ts';
-import { endMoveIn, isMoveInOver, lockMoveIn } from '../../database/stores/moves-in.ts';
+import { endMoveIn, lockMoveIn } from '../../database/stores/moves-in.ts';
 import type { CellParts } from '../parts.ts';
 import { giveUpCopy, type MoveInContext, reaching, tellAgents } from './move-in-places.ts';
 import { dropParked } from './parked-delete.ts';
@@ -17,7 +18,7 @@ export async function giveEverythingBack(context: MoveInContext, parts: CellPart
   const committed = await reaching(context, parts, async (tx) => {
     freed = [];
     const row = await lockMoveIn(tx, moveId);
-    if (row === null || row.operation_id !== context.operationId || isMoveInOver(row.reached)) return;
+    if (row === null || row.operation_id !== context.operationId || MOVE_IN.hasEnded(row.reached)) return;
     if (await removeArriving(tx, context.subject, context.operationId)) {
       const log = row.moved === null ? [] : fromJson<MovedInstance>(row.moved).operations;
       await removeEndedOperations(

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { MoveInOrder } from '#platform/contracts/door-moves.ts';
+import { MOVE_IN } from '#platform/contracts/moves.ts';
 import { fromJson } from '#platform/database/json-column.ts';
 import { resourcesOf } from '#platform/objects/resources.ts';
 import { type StepContext, StepRefused } from '#platform/operations/definition.ts';
@@ -8,7 +9,7 @@ import { buildOf } from '../../database/stores/arriving-instances.ts';
 import { type ClaimRefusal, insertClaims, releaseClaims, takeRoom } from '../../database/stores/claims.ts';
 import { dismiss, type GuestOnHost, guestsOf } from '../../database/stores/guests.ts';
 import { type HostInHand, hostsInHand } from '../../database/stores/hosts.ts';
-import { findMoveIn, isMoveInOver, lockMoveIn, type MoveInRow, writeProgress } from '../../database/stores/moves-in.ts';
+import { findMoveIn, lockMoveIn, type MoveInRow, writeProgress } from '../../database/stores/moves-in.ts';
 import {
   type BindingOnHost,
   bindingsOf,
@@ -41,7 +42,7 @@ export interface MoveInHand {
 export async function lookAtMove(context: MoveInContext, parts: CellParts): Promise<MoveInHand> {
   const { read } = parts.database;
   const row = await findMoveIn(read, context.params.moveId);
-  if (row === null || row.operation_id !== context.operationId || isMoveInOver(row.reached)) throw superseded();
+  if (row === null || row.operation_id !== context.operationId || MOVE_IN.hasEnded(row.reached)) throw superseded();
   if (row.ordered === 'abort') throw new StepRefused('The move was aborted.');
   const { instance, guest_id: guestId, host_id: hostId } = row;
   if (instance === null || guestId === null || hostId === null) throw superseded();

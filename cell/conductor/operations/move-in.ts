@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { MOVE_IN, type MoveInPhase } from '#platform/contracts/moves.ts';
 import { Uuid } from '#platform/objects/scalars.ts';
 import { defineOperation, done, type Step, wait } from '#platform/operations/definition.ts';
 import type { CellTx } from '../../database/cell-database.ts';
@@ -23,16 +24,16 @@ const FORWARD = { reason: 'The home is here: there is only the way forward.' };
 const prepare: MoveInStep = { name: 'prepare', do: prepareHost, undo: giveEverythingBack };
 const awaitCopy: MoveInStep = {
   name: 'await-copy',
-  do: awaitOrder(['copy', 'arrive', 'start'], 'source'),
+  do: awaitOrder('copy', 'source'),
   undo: NOTHING,
 };
 const copyDisks: MoveInStep = { name: 'copy-disks', do: fetchDisks, undo: WITH_PREPARE };
-const awaitArrival: MoveInStep = { name: 'await-arrival', do: awaitOrder(['arrive', 'start'], 'moved'), undo: NOTHING };
+const awaitArrival: MoveInStep = { name: 'await-arrival', do: awaitOrder('arrive', 'moved'), undo: NOTHING };
 const arrive: MoveInStep = { name: 'arrive', do: arriveHere, undo: WITH_PREPARE };
 /** `start` is ordered when the directory names this cell, and an abort is refused from then on. */
 const awaitStart: MoveInStep = {
   name: 'await-start',
-  do: awaitOrder(['start'], null),
+  do: awaitOrder('start', null),
   undo: NOTHING,
   pointOfNoReturn: true,
 };
@@ -59,10 +60,10 @@ export const moveIn = defineOperation<typeof Params, CellParts, CellTx>({
 });
 
 /** @param brings what comes with the order, and has to be there too. */
-function awaitOrder(orders: readonly string[], brings: 'source' | 'moved' | null): MoveInStep['do'] {
+function awaitOrder(phase: MoveInPhase, brings: 'source' | 'moved' | null): MoveInStep['do'] {
   return async (context, parts) => {
     const { row } = await lookAtMove(context, parts);
-    const ordered = orders.includes(row.ordered) && (brings === null || row[brings] !== null);
-    return ordered ? done() : wait(LOOK_AGAIN_MS, `the move to order ${orders[0]}`);
+    const ordered = MOVE_IN.allows(row.ordered, phase) && (brings === null || row[brings] !== null);
+    return ordered ? done() : wait(LOOK_AGAIN_MS, `the move to order ${phase}`);
   };
 }

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { MOVE_OUT } from '#platform/contracts/moves.ts';
 import { oneOf, Uuid } from '#platform/objects/scalars.ts';
 import {
   defineOperation,
@@ -13,7 +14,7 @@ import { removeAllEndedOperations } from '../../database/stores/ended-operations
 import { dismiss, type GuestOnHost, guestsOf, wish } from '../../database/stores/guests.ts';
 import { findInstance } from '../../database/stores/instances.ts';
 import { UNHEARD_MS } from '../../database/stores/lingering-copies.ts';
-import { findMoveOut, lockMoveOut, type MoveOutRow, reach } from '../../database/stores/moves-out.ts';
+import { findMoveOut, lockMoveOut, reach } from '../../database/stores/moves-out.ts';
 import { bindingsOfGuests, wishBindings } from '../../database/stores/port-bindings.ts';
 import { markReleased } from '../../database/stores/released-builds.ts';
 import type { CellParts } from '../parts.ts';
@@ -57,13 +58,11 @@ export const moveOut = defineOperation<typeof Params, CellParts, CellTx>({
   steps: [hold, stopGuest, serveDisks, fence, awaitVerdict, hide, remove, forget],
 });
 
-const PHASES: readonly MoveOutRow['ordered'][] = ['begin', 'stop', 'fence', 'release'];
-
 /** Whether it may go on to `phase`. @throws StepRefused when the move was aborted. */
 async function isOrdered(parts: CellParts, moveId: string, phase: 'stop' | 'fence' | 'release'): Promise<boolean> {
   const move = await findMoveOut(parts.database.read, moveId);
   if (move === null || move.ordered === 'abort') throw new StepRefused('The move was aborted.');
-  return PHASES.indexOf(move.ordered) >= PHASES.indexOf(phase);
+  return MOVE_OUT.allows(move.ordered, phase);
 }
 
 /** The copy that goes. @throws StepRefused when somebody else owns the instance. */

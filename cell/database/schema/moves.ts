@@ -1,7 +1,8 @@
 import type { MoveInStatus, MoveOutStatus } from '#platform/contracts/door-moves.ts';
+import type { MoveInPhase, MoveOutPhase } from '#platform/contracts/moves.ts';
 
 /**
- * The cell's part of a move between cells, one row a move; see platform/contracts/door-moves.ts for the phases. `ordered` is how far the
+ * The cell's part of a move between cells, one row a move; see platform/contracts/moves.ts for the phases. `ordered` is how far the
  * move's saga lets the cell's operation go, `reached` how far that has come; only the operation writes `reached`, only calls of the door
  * write `ordered` and `token` (the highest lease token of the saga's worker seen). A row stays a day after the end, so that repeated
  * questions get the same answer, and so that a `begin` that comes after its own abort finds that it is over.
@@ -13,7 +14,7 @@ export interface MovesOutTable {
   epoch: number;
   /** The operation `moveOut`; null: aborted before it began. */
   operation_id: string | null;
-  ordered: 'begin' | 'stop' | 'fence' | 'release' | 'abort';
+  ordered: MoveOutPhase | 'abort';
   reached: MoveOutStatus['reached'];
   token: number;
   /** 1: deleted by a user while it was fenced. */
@@ -31,7 +32,7 @@ export interface MovesInTable {
   epoch: number;
   /** The operation `moveIn`; null: aborted before it began. */
   operation_id: string | null;
-  ordered: 'prepare' | 'copy' | 'arrive' | 'start' | 'abort';
+  ordered: MoveInPhase | 'abort';
   reached: MoveInStatus['reached'];
   token: number;
   host_id: string | null;

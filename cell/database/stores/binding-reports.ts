@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
+import { MOVE_IN } from '#platform/contracts/moves.ts';
 import { toJson } from '#platform/database/json-column.ts';
 import type { BindingFound } from '#platform/objects/port-binding.ts';
 import type { CellReader, CellWriter } from '../cell-database.ts';
-import { MOVE_IN_OVER } from './moves-in.ts';
 
 /** A binding that a report is about, with what its instance is doing. */
 export interface ReportedBinding {
@@ -33,7 +33,7 @@ export async function reportedBindings(
       join
         .onRef('moves_in.instance_uuid', '=', 'port_bindings.instance_uuid')
         .onRef('moves_in.guest_id', '=', 'port_bindings.guest_id')
-        .on('moves_in.reached', 'not in', MOVE_IN_OVER),
+        .on('moves_in.reached', 'not in', MOVE_IN.ends),
     )
     .select(['port_bindings.present', 'port_bindings.leaving', 'port_bindings.settled', 'instances.operation_id'])
     .select('moves_in.operation_id as mover_id')

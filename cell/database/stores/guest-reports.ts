@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
+import { MOVE_IN } from '#platform/contracts/moves.ts';
 import { toJson } from '#platform/database/json-column.ts';
 import type { GuestFound, WantedPower } from '#platform/objects/guest.ts';
 import { POWER_STATE } from '#platform/states/power-state.ts';
 import type { CellReader, CellTx, CellWriter } from '../cell-database.ts';
 import type { GuestRow } from './guests.ts';
-import { MOVE_IN_OVER } from './moves-in.ts';
 
 /** A guest that a report is about, with what its instance is doing. */
 export interface ReportedGuest {
@@ -36,7 +36,7 @@ export async function reportedGuests(
       join
         .onRef('moves_in.instance_uuid', '=', 'guests.instance_uuid')
         .onRef('moves_in.guest_id', '=', 'guests.id')
-        .on('moves_in.reached', 'not in', MOVE_IN_OVER),
+        .on('moves_in.reached', 'not in', MOVE_IN.ends),
     )
     .select(['guests.settled', 'guests.errors', 'instances.operation_id', 'moves_in.operation_id as mover_id'])
     .where('guests.id', 'in', ids)

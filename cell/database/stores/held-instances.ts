@@ -1,13 +1,14 @@
 import { sql } from 'kysely';
 import type { HeldInstance } from '#platform/contracts/door-moves.ts';
+import { MOVE_IN, MOVE_OUT } from '#platform/contracts/moves.ts';
 import type { CellReader } from '../cell-database.ts';
 
 /** A move has it in hand here: its saga, and nobody else, decides what becomes of it. */
 const inMove = sql<number>`(instances.presence <> 'here'
   OR EXISTS (SELECT 1 FROM moves_out o WHERE o.instance_uuid = instances.uuid AND o.operation_id IS NOT NULL
-    AND o.reached NOT IN ('release', 'undone', 'gone'))
+    AND o.reached NOT IN (${sql.join(MOVE_OUT.ends)}))
   OR EXISTS (SELECT 1 FROM moves_in i WHERE i.instance_uuid = instances.uuid AND i.operation_id IS NOT NULL
-    AND i.reached NOT IN ('start', 'undone', 'gone')))`;
+    AND i.reached NOT IN (${sql.join(MOVE_IN.ends)})))`;
 
 /** What is here and not deleted, by uuid after `after`. */
 export async function listHeld(read: CellReader, after: string | null, limit: number): Promise<HeldInstance[]> {

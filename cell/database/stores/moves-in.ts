@@ -1,13 +1,9 @@
 import type { Insertable, Selectable, Updateable } from 'kysely';
+import { MOVE_IN } from '#platform/contracts/moves.ts';
 import type { CellDatabase, CellReader, CellTx } from '../cell-database.ts';
 import type { MovesInTable } from '../schema/moves.ts';
 
 export type MoveInRow = Selectable<MovesInTable>;
-
-/** Nothing more happens in this cell for the move. */
-export const MOVE_IN_OVER = ['start', 'undone', 'gone'] as const;
-export const isMoveInOver = (reached: MoveInRow['reached']): boolean =>
-  MOVE_IN_OVER.some((candidate) => candidate === reached);
 
 export async function findMoveIn(read: CellReader, moveId: string): Promise<MoveInRow | null> {
   return (await read.selectFrom('moves_in').selectAll().where('move_id', '=', moveId).executeTakeFirst()) ?? null;
@@ -63,7 +59,7 @@ export async function writeProgress(
 export async function endMoveIn(
   tx: CellTx,
   moveId: string,
-  reached: (typeof MOVE_IN_OVER)[number],
+  reached: (typeof MOVE_IN.ends)[number],
   message: string | null,
   now: number,
 ): Promise<void> {
@@ -85,7 +81,7 @@ export async function abortMovesUpTo(tx: CellTx, uuid: string, epoch: number): P
     .where('instance_uuid', '=', uuid)
     .where('epoch', '<=', epoch)
     .where('ordered', '!=', 'start')
-    .where('reached', 'not in', MOVE_IN_OVER)
+    .where('reached', 'not in', MOVE_IN.ends)
     .forUpdate()
     .execute();
   for (const { move_id } of rows) await writeOrder(tx, move_id, { ordered: 'abort' });
@@ -113,7 +109,7 @@ export async function dropEndedMovesIn(
   const rows = await read
     .selectFrom('moves_in')
     .select('move_id')
-    .where('reached', 'in', MOVE_IN_OVER)
+    .where('reached', 'in', MOVE_IN.ends)
     .where('changed_at', '<', before)
     .limit(limit)
     .execute();

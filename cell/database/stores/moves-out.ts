@@ -1,14 +1,11 @@
 import type { Selectable } from 'kysely';
+import { MOVE_OUT } from '#platform/contracts/moves.ts';
 import type { CellReader, CellTx, CellWriter } from '../cell-database.ts';
 import type { MovesOutTable } from '../schema/moves.ts';
 
 export type MoveOutRow = Selectable<MovesOutTable>;
 export type Ordered = MoveOutRow['ordered'];
 export type Reached = MoveOutRow['reached'];
-
-/** The move is over here; its row only answers questions any more. */
-const ENDED: readonly Reached[] = ['release', 'undone', 'gone'];
-export const hasEnded = (row: Pick<MoveOutRow, 'reached'>): boolean => ENDED.includes(row.reached);
 
 export async function findMoveOut(read: CellReader, moveId: string): Promise<MoveOutRow | null> {
   return (await read.selectFrom('moves_out').selectAll().where('move_id', '=', moveId).executeTakeFirst()) ?? null;
@@ -57,7 +54,7 @@ export async function reach(
     .updateTable('moves_out')
     .set({ reached, message, changed_at: now })
     .where('move_id', '=', moveId)
-    .where('reached', 'not in', ENDED)
+    .where('reached', 'not in', MOVE_OUT.ends)
     .execute();
 }
 
@@ -88,7 +85,7 @@ export async function dropMovesOut(
   const { numDeletedRows } = await db
     .deleteFrom('moves_out')
     .where('changed_at', '<', before)
-    .where('reached', 'in', ENDED)
+    .where('reached', 'in', MOVE_OUT.ends)
     .where((eb) =>
       eb.or([eb('delete_requested', '=', 0), eb('reached', '=', 'undone'), eb('changed_at', '<', deletedBefore)]),
     )
