@@ -1,18 +1,16 @@
-import { spawn } from 'node:child_process';
-import { join, resolve } from 'node:path';
+import { findStaleTypes } from './generated.ts';
 import { findImportCycles } from './import-cycles.ts';
+import { bin, REPOSITORY, runInherited } from './programs.ts';
 import { findStatementsOutsideStores } from './sql-in-stores.ts';
 import { findUnusedExports } from './unused-exports.ts';
 import { findVersionComparisons } from './version-comparisons.ts';
 import { findForbiddenImports } from './walls.ts';
 import { findWordProblems } from './words.ts';
 
-export const REPOSITORY = resolve(import.meta.dirname, '../..');
-export const bin = (name: string): string => join(REPOSITORY, 'node_modules/.bin', name);
-
 /**
  * Types (with the walls between folders, which the compiler sees as TS6307), the walls that it cannot see, comparisons of
- * microversions outside of the version tables, SQL outside of the stores, import cycles, exports that nobody imports, retired words and long lines of Markdown, lint and format.
+ * microversions outside of the version tables, SQL outside of the stores, import cycles, exports that nobody imports, generated types that are
+ * not what the routes say, retired words and long lines of Markdown, lint and format.
  * Every check runs, also when an earlier one failed.
  */
 export async function runChecks(): Promise<boolean> {
@@ -22,9 +20,10 @@ export async function runChecks(): Promise<boolean> {
   const sql = sqlStandsInStores();
   const cycles = noCycles();
   const used = exportsAreUsed();
+  const fresh = await typesAreFresh();
   const words = wordsAreCurrent();
   const lint = await passes('lint and format', bin('biome'), ['check', '--error-on-warnings', '.']);
-  return types && walls && versions && sql && cycles && used && words && lint;
+  return types && walls && versions && sql && cycles && used && fresh && words && lint;
 }
 
 function wallsStand(): boolean {
@@ -68,6 +67,13 @@ function exportsAreUsed(): boolean {
   return unused.length === 0;
 }
 
+async function typesAreFresh(): Promise<boolean> {
+  const stale = await findStaleTypes(REPOSITORY);
+  for (const file of stale) process.stdout.write(`${file}: is not what the routes say now; run: npm run generate\n`);
+  process.stdout.write(`${stale.length === 0 ? 'ok     ' : 'FAILED '} generated types\n`);
+  return stale.length === 0;
+}
+
 function wordsAreCurrent(): boolean {
   const problems = findWordProblems(REPOSITORY);
   for (const { file, line, message } of problems) process.stdout.write(`${file}:${line}: ${message}\n`);
@@ -81,17 +87,4 @@ async function passes(name: string, command: string, args: readonly string[]): P
   const seconds = ((Date.now() - from) / 1000).toFixed(1);
   process.stdout.write(`${code === 0 ? 'ok     ' : 'FAILED '} ${name} (${seconds} s)\n`);
   return code === 0;
-}
-
-/** Runs a program whose output is shown. @returns its exit status. */
-export function runInherited(
-  command: string,
-  args: readonly string[],
-  env: NodeJS.ProcessEnv = process.env,
-): Promise<number> {
-  return new Promise((done, reject) => {
-    const child = spawn(command, [...args], { cwd: REPOSITORY, env, stdio: ['ignore', 'inherit', 'inherit'] });
-    child.once('error', reject);
-    child.once('close', (code) => done(code ?? 1));
-  });
 }

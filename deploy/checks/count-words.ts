@@ -1,4 +1,4 @@
-import { REPOSITORY } from './checks.ts';
+import { REPOSITORY } from './programs.ts';
 import { type Place, RETIRED_WORDS } from './retired-words.ts';
 import { allWordHits } from './words.ts';
 

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { bin, REPOSITORY, runChecks, runInherited } from './checks.ts';
+import { runChecks } from './checks.ts';
+import { bin, REPOSITORY, runInherited } from './programs.ts';
 
 /** In the order in which they are run: what is quick and pure first. */
 const PROJECTS = ['unit', 'integration', 'contract', 'fuzz', 'simulation', 'federation', 'client'] as const;

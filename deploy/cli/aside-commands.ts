@@ -1,17 +1,8 @@
 import type { Command } from 'commander';
+import type { QuarantinedServer } from '../client/views.ts';
 import type { Row } from './output.ts';
 import { openSession } from './session.ts';
 
-interface Aside {
-  readonly uuid: string;
-  readonly epoch: number;
-  readonly cell: string;
-  readonly name: string;
-  readonly projectId: string;
-  readonly hostName: string | null;
-  readonly reason: string;
-  readonly at: string;
-}
 interface ForgetFlags {
   readonly cell?: string;
   readonly epoch?: string;
@@ -27,7 +18,7 @@ export function addAsideCommands(program: Command): void {
     .description('list quarantined servers, newest first')
     .action(async () => {
       const { api, list, missing } = await openSession(program, 'admin');
-      const { instances, silentCells } = await api.federation<{ instances: Aside[]; silentCells: string[] }>('/aside');
+      const { instances, silentCells } = await api.call('federation', 'GET /v1/aside');
       missing(silentCells);
       list(instances.map(row));
     });
@@ -39,18 +30,23 @@ export function addAsideCommands(program: Command): void {
     .option('--yes', 'confirm the removal')
     .action(async (server: string, flags: ForgetFlags) => {
       const { api, say, show, json } = await openSession(program, 'admin');
-      const { instances } = await api.federation<{ instances: Aside[] }>('/aside');
+      const { instances } = await api.call('federation', 'GET /v1/aside');
       const copy = oneOf(instances, server, flags);
       const which = `quarantined server "${copy.name}" (${copy.uuid}, epoch ${copy.epoch}) on host ${copy.hostName ?? 'none'} in ${copy.cell}`;
       if (flags.yes !== true) throw new Error(`this removes ${which} with its disks; add --yes to confirm`);
-      await api.federation(`/aside/${encodeURIComponent(copy.cell)}/${copy.uuid}/${copy.epoch}`, { method: 'DELETE' });
+      const path = { cell: copy.cell, uuid: copy.uuid, epoch: String(copy.epoch) };
+      await api.call('federation', 'DELETE /v1/aside/{cell}/{uuid}/{epoch}', { path });
       if (json) show({ ...copy });
       else say(`${which}: its host removes it now`);
     });
 }
 
 /** @throws when none or more than one is meant. */
-function oneOf(instances: readonly Aside[], server: string, { cell, epoch }: ForgetFlags): Aside {
+function oneOf(
+  instances: readonly QuarantinedServer[],
+  server: string,
+  { cell, epoch }: ForgetFlags,
+): QuarantinedServer {
   const meant = instances.filter(
     (one) =>
       (one.uuid === server || one.name === server) &&
@@ -66,7 +62,7 @@ function oneOf(instances: readonly Aside[], server: string, { cell, epoch }: For
   return only;
 }
 
-const row = ({ uuid, name, cell, hostName, epoch, at, reason }: Aside): Row => ({
+const row = ({ uuid, name, cell, hostName, epoch, at, reason }: QuarantinedServer): Row => ({
   server: uuid,
   name,
   cell,

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { Cell, CellWithHealth } from '../client/views.ts';
 import type { Row } from './output.ts';
 import { openSession } from './session.ts';
 
@@ -9,7 +10,7 @@ export function addCellCommands(program: Command): void {
     .description('list all cells with their health')
     .action(async () => {
       const { api, list } = await openSession(program, 'admin');
-      list((await api.federation<{ cells: Row[] }>('/cells')).cells.map(row));
+      list((await api.call('federation', 'GET /v1/cells')).cells.map(row));
     });
   cell
     .command('add')
@@ -19,7 +20,7 @@ export function addCellCommands(program: Command): void {
     .requiredOption('--key <key>', 'the key of its door')
     .action(async ({ name, url, key }: { name: string; url: string; key: string }) => {
       const { api, show } = await openSession(program, 'admin');
-      show(row(await api.federation<Row>('/cells', { method: 'POST', body: { name, url, key } })));
+      show(row(await api.call('federation', 'POST /v1/cells', { body: { name, url, key } })));
     });
   for (const [verb, description] of [
     ['enable', 'let a cell take new servers'],
@@ -30,21 +31,16 @@ export function addCellCommands(program: Command): void {
       .description(description)
       .action(async (nameOrId: string) => {
         const { api, show } = await openSession(program, 'admin');
-        const path = `/cells/${encodeURIComponent(nameOrId)}/${verb}`;
-        show(row(await api.federation<Row>(path, { method: 'POST' })));
+        const path = { cell: nameOrId };
+        show(row(await api.call('federation', `POST /v1/cells/{cell}/${verb}`, { path })));
       });
   }
 }
 
-interface Health {
-  readonly answers: boolean;
-  readonly hosts?: number;
-  readonly hostsUp?: number;
-  readonly instances?: number;
-}
-
-function row({ id, name, url, enabled, health }: Row): Row {
-  const { answers, hosts, hostsUp, instances } = (health ?? { answers: true }) as Health;
-  const up = hosts === undefined ? '-' : `${hostsUp} of ${hosts} up`;
-  return { id, name, url, enabled, answers, hosts: up, servers: instances };
+function row(cell: Cell | CellWithHealth): Row {
+  const { id, name, url, enabled } = cell;
+  const health = 'health' in cell ? cell.health : { answers: true };
+  const up = 'hosts' in health ? `${health.hostsUp} of ${health.hosts} up` : '-';
+  const servers = 'instances' in health ? health.instances : undefined;
+  return { id, name, url, enabled, answers: health.answers, hosts: up, servers };
 }

@@ -1,21 +1,7 @@
 import type { Command } from 'commander';
+import type { Finding } from '../client/views.ts';
 import type { Row } from './output.ts';
 import { openSession } from './session.ts';
-
-interface Finding {
-  readonly kind: string;
-  readonly cell: string;
-  readonly subject: string;
-  readonly since: string;
-  readonly message: string;
-  readonly advice: string;
-}
-interface Findings {
-  readonly findings: readonly Finding[];
-  readonly checks: number;
-  readonly cells: number;
-  readonly silentCells: readonly string[];
-}
 
 /** Exit status 0: everything in order; 1: something is not, or not known. */
 export function addDoctorCommand(program: Command): void {
@@ -24,7 +10,7 @@ export function addDoctorCommand(program: Command): void {
     .description('show differences, late operations, quarantined servers and silent cells in all tiers (admin)')
     .action(async () => {
       const { api, list, show, say, json } = await openSession(program, 'admin');
-      const found = await api.federation<Findings>('/findings');
+      const found = await api.call('federation', 'GET /v1/findings');
       if (found.findings.length > 0) process.exitCode = 1;
       if (json) return show({ ...found });
       if (found.findings.length === 0) {

@@ -1,11 +1,33 @@
-import { type ApiClient, ApiError, type ServiceType } from '../client/api-client.ts';
+import { type ApiClient, ApiError } from '../client/api-client.ts';
 
-const PATHS = {
-  servers: ['compute', '/servers'],
-  flavors: ['compute', '/flavors'],
-  images: ['image', '/v2/images'],
-  networks: ['network', '/v2.0/networks'],
-} as const satisfies Record<string, readonly [ServiceType, string]>;
+interface Named {
+  readonly id: string;
+  readonly name: string | null;
+}
+interface Noun {
+  readonly show: (api: ApiClient, id: string) => Promise<unknown>;
+  /** @param query applies to servers only. */
+  readonly list: (api: ApiClient, query: Readonly<Record<string, string>>) => Promise<readonly Named[]>;
+}
+
+const NOUNS = {
+  servers: {
+    show: (api, id) => api.call('compute', 'GET /servers/{id}', { path: { id } }),
+    list: async (api, query) => (await api.call('compute', 'GET /servers', { query })).servers,
+  },
+  flavors: {
+    show: (api, id) => api.call('compute', 'GET /flavors/{id}', { path: { id } }),
+    list: async (api) => (await api.call('compute', 'GET /flavors')).flavors,
+  },
+  images: {
+    show: (api, id) => api.call('image', 'GET /v2/images/{id}', { path: { id } }),
+    list: async (api) => (await api.call('image', 'GET /v2/images')).images,
+  },
+  networks: {
+    show: (api, id) => api.call('network', 'GET /v2.0/networks/{id}', { path: { id } }),
+    list: async (api) => (await api.call('network', 'GET /v2.0/networks')).networks,
+  },
+} as const satisfies Readonly<Record<string, Noun>>;
 
 /**
  * The id of the thing that is called so, or has that id. `everywhere`: servers of every project, for admins.
@@ -13,21 +35,18 @@ const PATHS = {
  */
 export async function findId(
   api: ApiClient,
-  plural: keyof typeof PATHS,
+  plural: keyof typeof NOUNS,
   nameOrId: string,
   { everywhere = false }: { readonly everywhere?: boolean } = {},
 ): Promise<string> {
-  const [service, path] = PATHS[plural];
-  const byId = await api
-    .request<Record<string, { id?: string }>>(service, `${path}/${encodeURIComponent(nameOrId)}`)
-    .catch((error: unknown) => {
-      if (error instanceof ApiError && [400, 404].includes(error.status)) return null;
-      throw error;
-    });
+  const { show, list } = NOUNS[plural];
+  const byId = await show(api, nameOrId).catch((error: unknown) => {
+    if (error instanceof ApiError && [400, 404].includes(error.status)) return null;
+    throw error;
+  });
   if (byId !== null) return nameOrId;
-  const list = everywhere ? `${path}?all_tenants=1&name=${encodeURIComponent(exactly(nameOrId))}` : path;
-  const answer = await api.request<Record<string, { id: string; name: string }[]>>(service, list);
-  const named = (answer[plural] ?? []).filter((one) => one.name === nameOrId);
+  const query = everywhere ? { all_tenants: '1', name: exactly(nameOrId) } : {};
+  const named = (await list(api, query)).filter((one) => one.name === nameOrId);
   const [first] = named;
   const singular = plural.slice(0, -1);
   if (first === undefined) throw new Error(`no ${singular} ${nameOrId} exists`);

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type ApiClient, ApiError } from '../client/api-client.ts';
-import { type Move, progressOf } from './move-views.ts';
+import type { Move } from '../client/views.ts';
+import { progressOf } from './move-views.ts';
 import type { StatusLine } from './status-line.ts';
 
 const LOOK_EVERY_MS = 500;
@@ -22,7 +23,7 @@ export async function followMove(
   let heardAt = Date.now();
   while (!signal.aborted) {
     try {
-      const { move } = await api.federation<{ move: Move }>(`/moves/${id}`);
+      const { move } = await api.call('federation', 'GET /v1/moves/{id}', { path: { id } });
       heardAt = Date.now();
       if (move.state === 'done' || move.state === 'undone') return move;
       if (move.state === 'stranded') {

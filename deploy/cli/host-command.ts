@@ -1,22 +1,7 @@
 import type { Command } from 'commander';
+import type { Host } from '../client/views.ts';
 import type { Row } from './output.ts';
 import { openSession } from './session.ts';
-
-interface Resources {
-  readonly vcpus: number;
-  readonly ramMb: number;
-  readonly diskGb: number;
-}
-interface Host {
-  readonly cell: string;
-  readonly name: string;
-  readonly hypervisorType: string;
-  readonly up: boolean;
-  readonly enabled: boolean;
-  readonly runningGuests: number;
-  readonly used: Resources;
-  readonly capacity: Resources;
-}
 
 const row = ({ cell, name, hypervisorType, up, enabled, runningGuests, used, capacity }: Host): Row => ({
   cell,
@@ -38,7 +23,7 @@ export function addHostCommand(program: Command): void {
     .description('list all hosts')
     .action(async () => {
       const { api, list, missing } = await openSession(program, 'admin');
-      const { hosts, silentCells } = await api.federation<{ hosts: Host[]; silentCells: string[] }>('/hosts');
+      const { hosts, silentCells } = await api.call('federation', 'GET /v1/hosts');
       missing(silentCells);
       list(hosts.map(row));
     });

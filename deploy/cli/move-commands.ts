@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
+import type { Move } from '../client/views.ts';
 import { findId } from './find-id.ts';
 import { followMove } from './follow-move.ts';
-import { listedMove, type Move, type MovePlan, shownMove, shownPlan } from './move-views.ts';
+import { listedMove, shownMove, shownPlan } from './move-views.ts';
 import { openSession, type Session } from './session.ts';
 import { StatusLine } from './status-line.ts';
 
@@ -35,13 +36,14 @@ export function addServerMove(program: Command, server: Command): void {
       const id = await findId(api, 'servers', nameOrId, { everywhere: true });
       const body = { server: id, cell: flags.to, ...(flags.host === undefined ? {} : { host: flags.host }) };
       if (flags.dryRun) {
-        const dry = { method: 'POST', body: { ...body, dryRun: true } } as const;
-        const { move: plan } = await api.federation<{ move: MovePlan }>('/moves', dry);
+        const { move: plan } = await api.call('federation', 'POST /v1/moves', { body: { ...body, dryRun: true } });
+        if ('id' in plan) throw new Error('the API has begun a move instead of planning one');
         show(json ? { ...plan } : shownPlan(plan));
         if (plan.refusal !== null) throw new Error(`${nameOrId} cannot be moved now: ${plan.refusal}`);
         return;
       }
-      const { move } = await api.federation<{ move: Move }>('/moves', { method: 'POST', body });
+      const { move } = await api.call('federation', 'POST /v1/moves', { body });
+      if (!('id' in move)) throw new Error('the API has planned a move instead of beginning one');
       if (flags.wait) await untilOver(session, move, nameOrId);
       else show(json ? { ...move } : shownMove(move));
     });
@@ -58,12 +60,12 @@ export function addMoveCommands(program: Command): void {
     .option('--state <state>', 'only moves in this state: running, undoing, done, undone or stranded')
     .action(async ({ server, cell, state }: ListFlags) => {
       const { api, list, json } = await openSession(program, 'admin');
-      const query = new URLSearchParams({
+      const query = {
         ...(server === undefined ? {} : { server: await findId(api, 'servers', server, { everywhere: true }) }),
         ...(cell === undefined ? {} : { cell }),
         ...(state === undefined ? {} : { state }),
-      });
-      const { moves } = await api.federation<{ moves: Move[] }>(`/moves?${query}`);
+      };
+      const { moves } = await api.call('federation', 'GET /v1/moves', { query });
       list(json ? moves.map((one) => ({ ...one })) : moves.map(listedMove));
     });
   move
@@ -71,7 +73,7 @@ export function addMoveCommands(program: Command): void {
     .description('show a move with its steps and their times')
     .action(async (id: string) => {
       const { api, show, list, json } = await openSession(program, 'admin');
-      const { move: found } = await api.federation<{ move: Move }>(`/moves/${encodeURIComponent(id)}`);
+      const { move: found } = await api.call('federation', 'GET /v1/moves/{id}', { path: { id } });
       if (json) return show({ ...found });
       show(shownMove(found));
       list(found.steps);
@@ -81,7 +83,7 @@ export function addMoveCommands(program: Command): void {
     .description('wait until the move is over, and show its progress')
     .action(async (id: string) => {
       const session = await openSession(program, 'admin');
-      const { move: found } = await session.api.federation<{ move: Move }>(`/moves/${encodeURIComponent(id)}`);
+      const { move: found } = await session.api.call('federation', 'GET /v1/moves/{id}', { path: { id } });
       await untilOver(session, found, found.serverName ?? found.server);
     });
   move
@@ -90,8 +92,7 @@ export function addMoveCommands(program: Command): void {
     .option('--wait', 'wait until the server is back')
     .action(async (id: string, flags: { wait?: boolean }) => {
       const session = await openSession(program, 'admin');
-      const path = `/moves/${encodeURIComponent(id)}/abort`;
-      const { move: found } = await session.api.federation<{ move: Move }>(path, { method: 'POST' });
+      const { move: found } = await session.api.call('federation', 'POST /v1/moves/{id}/abort', { path: { id } });
       if (!flags.wait) return session.show(session.json ? { ...found } : shownMove(found));
       const ended = await follow(session, found);
       if (ended?.state === 'done') throw new Error(`move ${id} was over before it could be taken back`);

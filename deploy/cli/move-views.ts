@@ -1,38 +1,17 @@
+import type { Move, MovePlan } from '../client/views.ts';
 import type { Row } from './output.ts';
 
-/** A move as the federation API tells it, as far as it is shown here. */
-export interface Move {
-  readonly id: string;
-  readonly server: string;
-  readonly serverName: string | null;
-  readonly from: { readonly cell: string };
-  readonly to: { readonly cell: string; readonly host: string | null };
-  readonly state: 'running' | 'undoing' | 'done' | 'undone' | 'stranded';
-  readonly step: string | null;
-  readonly progress: number | null;
-  readonly bytes: number | null;
-  readonly bytesPerSecond: number | null;
-  readonly message: string | null;
-  readonly createdAt: string;
-  readonly finishedAt: string | null;
-  readonly downtimeMs: number | null;
-  readonly steps: readonly Row[];
-}
-
-/** What a dry run tells. */
-export interface MovePlan {
-  readonly serverName: string;
-  readonly from: { readonly cell: string; readonly host: string | null };
-  readonly to: { readonly cell: string; readonly host: string | null };
-  readonly alternates: readonly string[];
-  readonly changes: readonly { readonly field: string; readonly from: unknown; readonly to: unknown }[];
-  readonly bytes: number;
-  readonly seconds: number;
-  readonly basis: string;
-  readonly refusal: string | null;
-}
-
-export const listedMove = ({ id, server, serverName, from, to, state, step, createdAt, message }: Move): Row => ({
+export const listedMove = ({
+  id,
+  server,
+  serverName,
+  from,
+  to,
+  state,
+  step,
+  createdAt,
+  message,
+}: Omit<Move, 'steps'>): Row => ({
   id,
   server: serverName ?? server,
   from: from.cell,

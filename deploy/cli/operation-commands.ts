@@ -1,11 +1,10 @@
 import { type Command, Option } from 'commander';
-import { OPERATION_STATES, type OperationView } from '#platform/objects/operation.ts';
+import { OPERATION_STATES } from '#platform/objects/operation.ts';
 import type { ApiClient } from '../client/api-client.ts';
+import type { Operation } from '../client/views.ts';
 import { timeline } from './operation-timeline.ts';
 import type { Row } from './output.ts';
 import { openSession } from './session.ts';
-
-type Placed = OperationView & { readonly cell: string };
 
 interface ListFlags {
   readonly server?: string;
@@ -26,9 +25,7 @@ export function addOperationCommands(program: Command): void {
     .action(async (flags: ListFlags) => {
       const { api, list, missing, json } = await openSession(program, 'admin');
       const query = await listQuery(api, flags);
-      const { operations, silentCells } = await api.federation<{ operations: Placed[]; silentCells: string[] }>(
-        `/operations${query}`,
-      );
+      const { operations, silentCells } = await api.call('federation', 'GET /v1/operations', { query });
       missing(silentCells);
       list(json ? operations.map(({ steps: _steps, ...rest }) => rest) : operations.map(brief));
     });
@@ -38,7 +35,7 @@ export function addOperationCommands(program: Command): void {
     .option('--timeline', 'print one line for each step, and what the operation waits for')
     .action(async (id: string, flags: { timeline?: boolean }) => {
       const { api, show, list, json } = await openSession(program, 'admin');
-      const found = await api.federation<Placed>(pathOf(id));
+      const found = await api.call('federation', 'GET /v1/operations/{id}', { path: { id } });
       if (json) return show({ ...found });
       if (flags.timeline) return void process.stdout.write(timeline(found, Date.now()));
       const { steps, ...rest } = found;
@@ -58,36 +55,37 @@ function addResolve(program: Command, operation: Command): void {
       if (forward === undefined && back === undefined) resolve.error('error: say which way: --forward or --back');
       const direction = forward === undefined ? 'back' : 'forward';
       const { api, show, say, json } = await openSession(program, 'admin');
-      const now = await api.federation<Placed>(`${pathOf(id)}/resolve`, { method: 'POST', body: { direction } });
+      const now = await api.call('federation', 'POST /v1/operations/{id}/resolve', {
+        path: { id },
+        body: { direction },
+      });
       if (json) return show({ ...now });
       say(`${now.kind} of ${now.subject} (${now.cell}): ${whatFollows(now, direction)}`);
       say(`volvox operation show ${id} --timeline shows its progress`);
     });
 }
 
-function whatFollows({ step, deadlineAt, state }: Placed, direction: 'forward' | 'back'): string {
+function whatFollows({ step, deadlineAt, state }: Operation, direction: 'forward' | 'back'): string {
   if (direction === 'forward') return `trying ${step} again now; the deadline is ${deadlineAt}`;
   return state === 'undoing' ? `going back now, starting with ${step}` : 'going back now';
 }
 
-const pathOf = (id: string): string => `/operations/${encodeURIComponent(id)}`;
-
-async function listQuery(api: ApiClient, { server, state, overdue, cell }: ListFlags): Promise<string> {
-  const query = new URLSearchParams();
-  if (server !== undefined) query.set('subject', await serverId(api, server));
-  if (state !== undefined) query.set('state', state);
-  if (overdue === true) query.set('overdue', 'true');
-  if (cell !== undefined) query.set('cell', cell);
-  return query.size === 0 ? '' : `?${query}`;
+async function listQuery(
+  api: ApiClient,
+  { server, state, overdue, cell }: ListFlags,
+): Promise<Readonly<Record<string, string>>> {
+  return {
+    ...(server === undefined ? {} : { subject: await serverId(api, server) }),
+    ...(state === undefined ? {} : { state }),
+    ...(overdue === true ? { overdue: 'true' } : {}),
+    ...(cell === undefined ? {} : { cell }),
+  };
 }
 
 /** An id is taken as it is, also of a server that is gone; a name is looked for in every project. */
 async function serverId(api: ApiClient, idOrName: string): Promise<string> {
   if (/^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/i.test(idOrName)) return idOrName;
-  const { servers } = await api.request<{ servers: { id: string; name: string }[] }>(
-    'compute',
-    '/servers?all_tenants=1',
-  );
+  const { servers } = await api.call('compute', 'GET /servers', { query: { all_tenants: '1' } });
   const named = servers.filter(({ name }) => name === idOrName);
   const [first] = named;
   if (first === undefined) throw new Error(`no server ${idOrName} exists`);
@@ -95,7 +93,7 @@ async function serverId(api: ApiClient, idOrName: string): Promise<string> {
   return first.id;
 }
 
-const brief = ({ id, kind, subject, state, overdue, step, cell, message, createdAt }: Placed): Row => ({
+const brief = ({ id, kind, subject, state, overdue, step, cell, message, createdAt }: Operation): Row => ({
   id,
   kind,
   subject,

@@ -2,22 +2,11 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Command, InvalidArgumentError } from 'commander';
 import { type ApiClient, ApiError } from '../client/api-client.ts';
+import type { ListedServer, NewServer, Server, ServerAction } from '../client/views.ts';
 import { findId } from './find-id.ts';
 import { addServerMove } from './move-commands.ts';
 import type { Row } from './output.ts';
 import { openSession } from './session.ts';
-
-interface Server {
-  readonly id: string;
-  readonly name: string;
-  readonly status: string;
-  readonly addresses: Readonly<Record<string, readonly { readonly addr: string }[]>>;
-  readonly flavor: { readonly original_name: string };
-  readonly fault?: { readonly message: string };
-  readonly created: string;
-  readonly 'OS-EXT-STS:task_state'?: string | null;
-  readonly 'OS-EXT-SRV-ATTR:host'?: string | null;
-}
 
 interface CreateFlags {
   readonly flavor: string;
@@ -31,6 +20,7 @@ interface CreateFlags {
 }
 
 const WAIT_MS = 600_000;
+const ACTION = 'POST /servers/{id}/action';
 
 export function addServerCommands(program: Command): void {
   const server = program.command('server').description('virtual machines');
@@ -40,8 +30,8 @@ export function addServerCommands(program: Command): void {
     .option('--all-projects', 'list the servers of all projects (admin)')
     .action(async (flags: { allProjects?: boolean }) => {
       const { api, list } = await openSession(program, flags.allProjects ? 'admin' : 'user');
-      const query = flags.allProjects ? '?all_tenants=1' : '';
-      const { servers } = await api.request<{ servers: Server[] }>('compute', `/servers/detail${query}`);
+      const query = flags.allProjects ? { all_tenants: '1' } : {};
+      const { servers } = await api.call('compute', 'GET /servers/detail', { query });
       list(servers.map(row));
     });
   server
@@ -70,10 +60,11 @@ export function addServerCommands(program: Command): void {
     .option('--wait', 'wait until the server is ACTIVE')
     .action(async (name: string, flags: CreateFlags) => {
       const { api, show } = await openSession(program);
-      const { server: made } = await api.request<{ server: { id: string } }>('compute', '/servers', {
-        method: 'POST',
+      const answer = await api.call('compute', 'POST /servers', {
         body: { server: await creation(api, name, flags) },
       });
+      if (!('server' in answer)) throw new Error('the API did not say which server it creates');
+      const made = answer.server;
       show(row(await (flags.wait ? untilStatus(api, made.id, 'ACTIVE') : getServer(api, made.id))));
     });
   server
@@ -84,7 +75,7 @@ export function addServerCommands(program: Command): void {
       const { api, say } = await openSession(program);
       for (const name of names) {
         const id = await findId(api, 'servers', name);
-        await api.request('compute', `/servers/${id}`, { method: 'DELETE' });
+        await api.call('compute', 'DELETE /servers/{id}', { path: { id } });
         if (flags.wait) await untilGone(api, id);
         say(`${name} ${flags.wait ? 'deleted' : 'is being deleted'}`);
       }
@@ -94,7 +85,7 @@ export function addServerCommands(program: Command): void {
 }
 
 function addActions(program: Command, server: Command): void {
-  const act = (name: string, description: string, status: string, body: (flags: { hard?: boolean }) => unknown) =>
+  const act = (name: string, description: string, status: string, body: (flags: { hard?: boolean }) => ServerAction) =>
     server
       .command(`${name} <server>`)
       .description(description)
@@ -102,7 +93,7 @@ function addActions(program: Command, server: Command): void {
       .action(async (nameOrId: string, flags: { wait?: boolean; hard?: boolean }) => {
         const { api, show } = await openSession(program);
         const id = await findId(api, 'servers', nameOrId);
-        await api.request('compute', `/servers/${id}/action`, { method: 'POST', body: body(flags) });
+        await api.call('compute', ACTION, { path: { id }, body: body(flags) });
         show(row(await (flags.wait ? untilStatus(api, id, status) : getServer(api, id))));
       });
   act('start', 'start a server', 'ACTIVE', () => ({ 'os-start': null }));
@@ -118,15 +109,15 @@ function addActions(program: Command, server: Command): void {
     .action(async (nameOrId: string, flags: { lines?: number }) => {
       const { api } = await openSession(program);
       const id = await findId(api, 'servers', nameOrId);
-      const { output } = await api.request<{ output: string }>('compute', `/servers/${id}/action`, {
-        method: 'POST',
+      const answer = await api.call('compute', ACTION, {
+        path: { id },
         body: { 'os-getConsoleOutput': flags.lines === undefined ? {} : { length: flags.lines } },
       });
-      process.stdout.write(`${output}\n`);
+      process.stdout.write(`${answer !== null && 'output' in answer ? answer.output : ''}\n`);
     });
 }
 
-async function creation(api: ApiClient, name: string, flags: CreateFlags): Promise<Row> {
+async function creation(api: ApiClient, name: string, flags: CreateFlags): Promise<NewServer> {
   const { count } = flags;
   return {
     name,
@@ -149,14 +140,14 @@ function wholeNumber(least: number): (value: string) => number {
 }
 
 const getServer = async (api: ApiClient, id: string): Promise<Server> =>
-  (await api.request<{ server: Server }>('compute', `/servers/${id}`)).server;
+  (await api.call('compute', 'GET /servers/{id}', { path: { id } })).server;
 
-const row = (server: Server): Row => ({
+const row = (server: Server | ListedServer): Row => ({
   id: server.id,
   name: server.name,
   status: server.status,
   addresses: Object.entries(server.addresses ?? {})
-    .map(([network, list]) => `${network}=${list.map((one) => one.addr).join(',')}`)
+    .map(([network, list = []]) => `${network}=${list.map((one) => one.addr).join(',')}`)
     .join(' '),
   flavor: server.flavor?.original_name,
   host: server['OS-EXT-SRV-ATTR:host'],

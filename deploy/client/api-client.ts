@@ -105,12 +105,13 @@ export async function login(credentials: Credentials): Promise<ApiClient> {
     token,
     projectId: answer.project.id,
     call: async (api, operation, ...[options]) => {
-      const { body, headers, ...where } = (options ?? {}) as { body?: unknown; headers?: Record<string, string> };
+      const { body, bytes, headers, ...where } = (options ?? {}) as Pick<RequestOptions, 'body' | 'bytes' | 'headers'>;
       const { method, path } = callPath(operation, where);
       return request(`${rootOf(api)}${path}`, {
         method: method as 'GET',
         ...(body === undefined ? {} : { body }),
-        ...(headers === undefined ? {} : { headers }),
+        ...(bytes === undefined ? {} : { bytes }),
+        headers: { ...(bytes === undefined ? {} : { 'content-type': 'application/octet-stream' }), ...headers },
       });
     },
     request: (service, path, options) => request(`${urlOf(service)}${path}`, options),

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, relative } from 'node:path';
-import { REPOSITORY } from '../checks/checks.ts';
+import { REPOSITORY } from '../checks/programs.ts';
 import { generateTypes } from './generated-types.ts';
 
 for (const { path, text } of await generateTypes()) {

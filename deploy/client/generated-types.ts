@@ -4,7 +4,7 @@ import { compile } from 'json-schema-to-typescript';
 import { type DeclaredApi, declaredApis } from '../../api/apis.ts';
 import type { ApiDeps } from '../../api/deps.ts';
 import { openApiDocument } from '../../api/http/openapi-document.ts';
-import { bin, REPOSITORY } from '../checks/checks.ts';
+import { bin, REPOSITORY } from '../checks/programs.ts';
 import { operationsSchema } from './operation-schema.ts';
 
 const BANNER = '// Generated from the OpenAPI documents by `npm run generate`; changes made by hand are lost.';

@@ -12,7 +12,21 @@ export function operationsSchema(document: Node): Schema {
       ([method, operation]) => [`${method.toUpperCase()} ${path}`, describe(operation)] as const,
     ),
   );
-  return closed(Object.fromEntries(operations));
+  return simplified(closed(Object.fromEntries(operations))) as Schema;
+}
+
+/** Alternatives of a text (formats, patterns) say nothing that a type can. */
+function simplified(node: unknown): unknown {
+  if (Array.isArray(node)) return node.map(simplified);
+  if (typeof node !== 'object' || node === null) return node;
+  const { anyOf, oneOf, ...rest } = node as Node;
+  const alternatives =
+    rest.type === 'string'
+      ? {}
+      : { ...(anyOf === undefined ? {} : { anyOf }), ...(oneOf === undefined ? {} : { oneOf }) };
+  return Object.fromEntries(
+    Object.entries({ ...rest, ...alternatives }).map(([key, value]) => [key, simplified(value)]),
+  );
 }
 
 /** Every member is required; a member that an operation does not have is an empty object or null. */
@@ -43,6 +57,8 @@ const closed = (properties: Readonly<Record<string, Schema>>, required = Object.
 
 function bodyOf(operation: Node): Schema {
   const { content } = (operation.requestBody ?? {}) as { content?: Readonly<Record<string, { schema?: Schema }>> };
+  // Bytes are handed over beside the body.
+  if (content?.['application/octet-stream'] !== undefined) return NOTHING;
   return Object.values(content ?? {})[0]?.schema ?? NOTHING;
 }
 

@@ -1,10 +1,14 @@
 import type { ComputeOperations } from './generated/compute.ts';
 import type { FederationOperations } from './generated/federation.ts';
+import type { IdentityOperations } from './generated/identity.ts';
+import type { ImageOperations } from './generated/image.ts';
 import type { NetworkOperations } from './generated/network.ts';
 
 /** The operations of every API, by the API's name: what generated types say of each. */
 export interface Apis {
   readonly compute: ComputeOperations;
+  readonly identity: IdentityOperations;
+  readonly image: ImageOperations;
   readonly network: NetworkOperations;
   readonly federation: FederationOperations;
 }
@@ -24,6 +28,8 @@ export type CallOptions<T extends Operation> = (keyof T['path'] extends never ? 
   (keyof T['query'] extends never ? object : { readonly query?: T['query'] }) &
   (T['body'] extends null ? object : { readonly body: T['body'] }) & {
     readonly headers?: Readonly<Record<string, string>>;
+    /** What an operation that streams takes. */
+    readonly bytes?: ReadableStream;
   };
 
 /** The URL of a call below its service: parameters of the path are encoded, a list in the query is repeated. */

@@ -25,21 +25,17 @@ export async function untilHostsUp(settings: RegionSettings, cell: CellSettings,
   }
 }
 
-interface KnownCell {
-  readonly name: string;
-  readonly url: string;
-}
-
 /** Makes the cells part of the federation, at the addresses that they have now. */
 export async function registerCells(admin: ApiClient, cells: readonly CellSettings[]): Promise<void> {
-  const known = (await admin.federation<{ cells: KnownCell[] }>('/cells')).cells;
+  const known = (await admin.call('federation', 'GET /v1/cells')).cells;
   for (const cell of cells) {
     const before = known.find(({ name }) => name === cell.name);
     const url = doorUrl(cell);
     if (before === undefined) {
-      await admin.federation('/cells', { method: 'POST', body: { name: cell.name, url, key: cell.doorKey } });
+      await admin.call('federation', 'POST /v1/cells', { body: { name: cell.name, url, key: cell.doorKey } });
     } else if (before.url !== url) {
-      await admin.federation(`/cells/${cell.name}`, { method: 'PATCH', body: { url, key: cell.doorKey } });
+      const change = { path: { cell: cell.name }, body: { url, key: cell.doorKey } };
+      await admin.call('federation', 'PATCH /v1/cells/{cell}', change);
     }
   }
 }

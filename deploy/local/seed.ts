@@ -31,7 +31,7 @@ const IMAGE = 'volvox-guest';
 export async function seedRegion(admin: ApiClient, seed: Seed, progress: Progress): Promise<void> {
   await progress.step('flavors', async () => {
     for (const flavor of FLAVORS) {
-      await unlessThere(admin.request('compute', '/flavors', { method: 'POST', body: { flavor } }));
+      await unlessThere(admin.call('compute', 'POST /flavors', { body: { flavor } }));
     }
   });
   await progress.step('image', () => seedImage(admin, seed.image));
@@ -39,15 +39,11 @@ export async function seedRegion(admin: ApiClient, seed: Seed, progress: Progres
 }
 
 async function seedImage(admin: ApiClient, path: string | null): Promise<void> {
-  const { images } = await admin.request<{ images: { id: string; status: string }[] }>(
-    'image',
-    `/v2/images?name=${IMAGE}`,
-  );
+  const { images } = await admin.call('image', 'GET /v2/images', { query: { name: IMAGE } });
   if (images.some((image) => image.status === 'active')) return;
   const { id } =
     images[0] ??
-    (await admin.request<{ id: string }>('image', '/v2/images', {
-      method: 'POST',
+    (await admin.call('image', 'POST /v2/images', {
       body: {
         name: IMAGE,
         visibility: 'public',
@@ -58,20 +54,15 @@ async function seedImage(admin: ApiClient, path: string | null): Promise<void> {
       },
     }));
   const content = path === null ? new Blob([new Uint8Array(4096)]) : await openAsBlob(path);
-  await admin.request('image', `/v2/images/${id}/file`, {
-    method: 'PUT',
-    bytes: content.stream(),
-    headers: { 'content-type': 'application/octet-stream' },
-  });
+  await admin.call('image', 'PUT /v2/images/{id}/file', { path: { id }, bytes: content.stream() });
 }
 
 async function seedNetwork(admin: ApiClient, cidr: string): Promise<void> {
-  const { networks } = await admin.request<{ networks: { id: string }[] }>('network', '/v2.0/networks?name=private');
+  const { networks } = await admin.call('network', 'GET /v2.0/networks', { query: { name: 'private' } });
   const id = networks[0]?.id ?? (await makeNetwork(admin));
-  const { subnets } = await admin.request<{ subnets: unknown[] }>('network', `/v2.0/subnets?network_id=${id}`);
+  const { subnets } = await admin.call('network', 'GET /v2.0/subnets', { query: { network_id: id } });
   if (subnets.length > 0) return;
-  await admin.request('network', '/v2.0/subnets', {
-    method: 'POST',
+  await admin.call('network', 'POST /v2.0/subnets', {
     body: {
       subnet: { name: 'private', network_id: id, ip_version: 4, cidr, enable_dhcp: true },
     },
@@ -79,11 +70,10 @@ async function seedNetwork(admin: ApiClient, cidr: string): Promise<void> {
 }
 
 async function makeNetwork(admin: ApiClient): Promise<string> {
-  const { network } = await admin.request<{ network: { id: string } }>('network', '/v2.0/networks', {
-    method: 'POST',
-    body: { network: { name: 'private', shared: true } },
-  });
-  return network.id;
+  const body = { network: { name: 'private', shared: true } };
+  const answer = await admin.call('network', 'POST /v2.0/networks', { body });
+  if (!('network' in answer)) throw new Error('the API did not say which network it created');
+  return answer.network.id;
 }
 
 /** Waits for what makes a thing; that it is there already is no error. */

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { bin, runInherited } from '../../deploy/checks/checks.ts';
+import { bin, runInherited } from '../../deploy/checks/programs.ts';
 
 const HELP = `npm run test:fuzz -- [options]
 

@@ -5,10 +5,37 @@ import type { Schema } from '../../http/validator.ts';
 import { READ_ONLY } from './attributes.ts';
 
 const digits: Schema = { type: 'string', pattern: '^\\d{1,15}$' };
+const FILTERS = [
+  'id',
+  'name',
+  'status',
+  'owner',
+  'visibility',
+  'member_status',
+  'tag',
+  'disk_format',
+  'container_format',
+  'min_ram',
+  'min_disk',
+  'checksum',
+  'os_hash_algo',
+  'os_hash_value',
+  'protected',
+  'os_hidden',
+  'marker',
+  'sort',
+  'sort_key',
+  'sort_dir',
+];
 /** Properties are filters too, by whatever name; a name that no image has matches none. */
 export const listImagesQuery = always({
   type: 'object',
-  properties: { limit: several(digits), size_min: several(digits), size_max: several(digits) },
+  properties: {
+    ...Object.fromEntries(FILTERS.map((name) => [name, several(string)])),
+    limit: several(digits),
+    size_min: several(digits),
+    size_max: several(digits),
+  },
   patternProperties: { '^': several({ type: 'string', maxLength: 65_535 }) },
   propertyNames: { minLength: 1, maxLength: 255 },
 });

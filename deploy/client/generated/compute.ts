@@ -487,9 +487,7 @@ export interface ComputeOperations {
     body: {
       server: {
         name: string;
-        imageRef?: {
-          [k: string]: unknown | undefined;
-        } & string;
+        imageRef?: string;
         flavorRef: string | number;
         adminPass?: string;
         metadata?: {
@@ -501,9 +499,7 @@ export interface ComputeOperations {
         };
         networks:
           | {
-              fixed_ip?: {
-                [k: string]: unknown | undefined;
-              } & string;
+              fixed_ip?: string;
               port?: string | null;
               uuid?: string;
               tag?: string;
@@ -603,9 +599,7 @@ export interface ComputeOperations {
         query?: string | {};
         target_cell?: string;
         different_cell?: string | string[];
-        build_near_host_ip?: {
-          [k: string]: unknown | undefined;
-        } & string;
+        build_near_host_ip?: string;
         cidr?: string;
         [k: string]: unknown | undefined;
       };
@@ -616,9 +610,7 @@ export interface ComputeOperations {
         query?: string | {};
         target_cell?: string;
         different_cell?: string | string[];
-        build_near_host_ip?: {
-          [k: string]: unknown | undefined;
-        } & string;
+        build_near_host_ip?: string;
         cidr?: string;
         [k: string]: unknown | undefined;
       };

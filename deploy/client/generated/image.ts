@@ -31,6 +31,26 @@ export interface ImageOperations {
   'GET /v2/images': {
     path: {};
     query: {
+      id?: (string | number | boolean) | string[];
+      name?: (string | number | boolean) | string[];
+      status?: (string | number | boolean) | string[];
+      owner?: (string | number | boolean) | string[];
+      visibility?: (string | number | boolean) | string[];
+      member_status?: (string | number | boolean) | string[];
+      tag?: (string | number | boolean) | string[];
+      disk_format?: (string | number | boolean) | string[];
+      container_format?: (string | number | boolean) | string[];
+      min_ram?: (string | number | boolean) | string[];
+      min_disk?: (string | number | boolean) | string[];
+      checksum?: (string | number | boolean) | string[];
+      os_hash_algo?: (string | number | boolean) | string[];
+      os_hash_value?: (string | number | boolean) | string[];
+      protected?: (string | number | boolean) | string[];
+      os_hidden?: (string | number | boolean) | string[];
+      marker?: (string | number | boolean) | string[];
+      sort?: (string | number | boolean) | string[];
+      sort_key?: (string | number | boolean) | string[];
+      sort_dir?: (string | number | boolean) | string[];
       limit?: (string | number | boolean) | string[];
       size_min?: (string | number | boolean) | string[];
       size_max?: (string | number | boolean) | string[];
@@ -277,7 +297,7 @@ export interface ImageOperations {
       id: string;
     };
     query: {};
-    body: unknown;
+    body: null;
     response: null;
   };
   'GET /v2/images/{id}/file': {

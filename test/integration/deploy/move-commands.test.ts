@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Move, MovePlan } from '../../../deploy/cli/move-views.ts';
+import type { Move, MovePlan } from '../../../deploy/client/views.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 
 const SERVER = '11111111-1111-4111-8111-111111111111';
@@ -16,8 +16,8 @@ const aMove = (rest: Partial<Move> = {}): Move => ({
   id: ID,
   server: SERVER,
   serverName: 'web',
-  from: { cell: 'cell-1' },
-  to: { cell: 'cell-2', host: null },
+  from: { cell: 'cell-1', cellId: 'cell-1' },
+  to: { cell: 'cell-2', cellId: 'cell-2', host: null },
   state: 'running',
   step: 'begin',
   progress: null,
@@ -28,6 +28,8 @@ const aMove = (rest: Partial<Move> = {}): Move => ({
   finishedAt: null,
   downtimeMs: null,
   steps: [],
+  host: null,
+  requestId: 'req-1',
   ...rest,
 });
 const copying = aMove({ step: 'copy', progress: 45, bytesPerSecond: 180_000_000 });
@@ -100,8 +102,8 @@ describe('volvox server move', () => {
   it('says what would happen, and fails when it could not', async () => {
     answers.plan = {
       serverName: 'web',
-      from: { cell: 'cell-1', host: 'a' },
-      to: { cell: 'cell-2', host: 'b' },
+      from: { cell: 'cell-1', cellId: 'cell-1', host: 'a' },
+      to: { cell: 'cell-2', cellId: 'cell-2', host: 'b' },
       alternates: ['c'],
       changes: [{ field: 'host', from: 'a', to: 'b' }],
       bytes: 1_200_000_000,

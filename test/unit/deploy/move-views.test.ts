@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { inBytes, type Move, progressOf, shownMove } from '../../../deploy/cli/move-views.ts';
+import { inBytes, progressOf, shownMove } from '../../../deploy/cli/move-views.ts';
 import { StatusLine } from '../../../deploy/cli/status-line.ts';
+import type { Move } from '../../../deploy/client/views.ts';
 
 const aMove = (rest: Partial<Move>): Move => ({
   id: 'id',
   server: 'uuid',
   serverName: 'web',
-  from: { cell: 'cell-1' },
-  to: { cell: 'cell-2', host: null },
+  from: { cell: 'cell-1', cellId: 'cell-1' },
+  to: { cell: 'cell-2', cellId: 'cell-2', host: null },
   state: 'running',
   step: 'copy',
   progress: 45,
@@ -18,6 +19,8 @@ const aMove = (rest: Partial<Move>): Move => ({
   finishedAt: null,
   downtimeMs: null,
   steps: [],
+  host: null,
+  requestId: 'req-1',
   ...rest,
 });
 
