@@ -17,8 +17,8 @@ export function createListener({ app, host, port, metrics, ready }: ListenerOpti
   measureRequests(app, metrics);
   app.get('/healthz', async () => ({ ok: true }));
   app.get('/readyz', async (_request, reply) => {
-    const wanted = !draining && (await ready());
-    return reply.code(wanted ? 200 : 503).send({ ready: wanted });
+    const isReady = !draining && (await ready());
+    return reply.code(isReady ? 200 : 503).send({ ready: isReady });
   });
   app.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.metrics()));
   return {

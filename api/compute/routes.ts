@@ -17,12 +17,12 @@ import { serverGroupRoutes } from './server-groups/routes.ts';
 import { serverRoutes } from './servers/routes.ts';
 import { computeService } from './service.ts';
 import { serviceRoutes } from './services/routes.ts';
-import { createServiceCensus } from './services/service-census.ts';
+import { createInventoryReader } from './services/service-inventory.ts';
 import { versionRoutes } from './versions/routes.ts';
 
 /** Every operation of the Compute API, noun by noun. */
 export function computeRoutes(deps: ApiDeps): readonly Route[] {
-  const census = createServiceCensus(deps);
+  const readInventory = createInventoryReader(deps);
   const endpoint = `${deps.config.publicUrl}${computeService.prefix}`;
   return [
     ...versionRoutes(endpoint),
@@ -38,9 +38,9 @@ export function computeRoutes(deps: ApiDeps): readonly Route[] {
     ...quotaClassSetRoutes(deps),
     ...serverGroupRoutes(deps),
     ...aggregateRoutes(deps),
-    ...serviceRoutes({ ...deps, census }),
+    ...serviceRoutes({ ...deps, readInventory }),
     ...hypervisorRoutes(deps),
     ...legacyHypervisorRoutes(deps),
-    ...availabilityZoneRoutes({ ...deps, census }),
+    ...availabilityZoneRoutes({ ...deps, readInventory }),
   ];
 }

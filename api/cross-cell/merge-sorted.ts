@@ -13,8 +13,8 @@ export interface Merged<T> {
   readonly silent: readonly number[];
 }
 
-/** How copies of one thing are known in different sources, and which of two is to be seen. */
-export interface Copies<T> {
+/** How duplicates of one thing are known in different sources, and which of two is to be seen. */
+export interface Duplicates<T> {
   readonly key: (item: T) => string;
   readonly better: (one: T, other: T) => boolean;
   /** Not every copy is to be seen: those that are not are passed by. All are, if this is not said. */
@@ -22,22 +22,22 @@ export interface Copies<T> {
 }
 
 /** The least batch worth a question. */
-const LEAST_BATCH = 100;
+const MIN_BATCH = 100;
 
 /**
  * The first `limit` items of all sources together, in order, each thing once. Every source is asked for its share and a little more,
  * and again only if it runs dry before the page is full: the cost is what the page needs, whatever the number of sources.
  *
- * Of two copies the better one is seen, where it stands. One that stands right behind the last of the page is looked for as well, so that
- * copies with equal sort values never fall on two pages.
+ * Of two duplicates the better one is seen, where it stands. One that stands right behind the last of the page is looked for as well, so that
+ * duplicates with equal sort values never fall on two pages.
  */
 export async function mergeSorted<T>(
   sources: readonly SortedSource<T>[],
   compare: (a: T, b: T) => number,
   limit: number,
-  copies: Copies<T>,
+  duplicates: Duplicates<T>,
 ): Promise<Merged<T>> {
-  const batch = Math.min(limit, Math.max(LEAST_BATCH, Math.ceil((limit / Math.max(1, sources.length)) * 1.1)));
+  const batch = Math.min(limit, Math.max(MIN_BATCH, Math.ceil((limit / Math.max(1, sources.length)) * 1.1)));
   const streams = sources.map((source) => new Stream(source));
   const met: T[] = [];
   const best = new Map<string, T>();
@@ -51,20 +51,20 @@ export async function mergeSorted<T>(
     const last = met.at(-1);
     if (first === undefined) break;
     if (full && (last === undefined || compare(first.head, last) !== 0)) break;
-    if (copies.isSeen?.(first.head) === false) {
+    if (duplicates.isSeen?.(first.head) === false) {
       first.stream.advance();
       continue;
     }
-    const key = copies.key(first.head);
+    const key = duplicates.key(first.head);
     const known = best.get(key);
     if (full && known === undefined) break;
     first.stream.advance();
     latest = first.stream;
-    if (known !== undefined && !copies.better(first.head, known)) continue;
+    if (known !== undefined && !duplicates.better(first.head, known)) continue;
     best.set(key, first.head);
     met.push(first.head);
   }
-  const items = best.size === met.length ? met : met.filter((item) => best.get(copies.key(item)) === item);
+  const items = best.size === met.length ? met : met.filter((item) => best.get(duplicates.key(item)) === item);
   return { items, silent: streams.flatMap((stream, index) => (stream.silent ? [index] : [])) };
 }
 

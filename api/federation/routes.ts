@@ -1,11 +1,11 @@
 import type { ApiDeps } from '../deps.ts';
 import type { Route } from '../http/route.ts';
-import { asideRoutes } from './aside/routes.ts';
 import { cellRoutes } from './cells/routes.ts';
 import { findingRoutes } from './findings/routes.ts';
 import { hostRoutes } from './hosts/routes.ts';
 import { moveRoutes } from './moves/routes.ts';
 import { operationRoutes } from './operations/routes.ts';
+import { quarantinedRoutes } from './quarantined/routes.ts';
 import { versionRoutes } from './versions/routes.ts';
 
 /** Every route of the Federation API. */
@@ -16,5 +16,5 @@ export const federationRoutes = (deps: ApiDeps): readonly Route[] => [
   ...operationRoutes(deps),
   ...moveRoutes(deps),
   ...findingRoutes(deps),
-  ...asideRoutes(deps),
+  ...quarantinedRoutes(deps),
 ];

@@ -3,9 +3,9 @@ import type { Query } from './query.ts';
 
 /** Only these keys of a view; none named: all of it. */
 function selectFields(view: object, fields: readonly string[]): object {
-  const wanted = new Set(fields.flatMap((field) => field.split(',')).filter((field) => field !== ''));
-  if (wanted.size === 0) return view;
-  return Object.fromEntries(Object.entries(view).filter(([key]) => wanted.has(key)));
+  const requested = new Set(fields.flatMap((field) => field.split(',')).filter((field) => field !== ''));
+  if (requested.size === 0) return view;
+  return Object.fromEntries(Object.entries(view).filter(([key]) => requested.has(key)));
 }
 
 /** An answer whose member `name`, a view or a list of them, has only the keys that the query asks for. */

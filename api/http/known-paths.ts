@@ -19,8 +19,8 @@ export class KnownPaths {
   methodsOf(url: string): readonly string[] {
     const path = url.split('?', 1)[0] ?? '';
     const methods = new Set<string>();
-    for (const { expression, methods: own } of this.#patterns.values()) {
-      if (expression.test(path)) for (const method of own) methods.add(method);
+    for (const { expression, methods: ofPattern } of this.#patterns.values()) {
+      if (expression.test(path)) for (const method of ofPattern) methods.add(method);
     }
     return [...methods].sort();
   }

@@ -10,21 +10,23 @@ export interface ExpectedTime {
 
 /** How many moves that ended well are looked at. */
 export const PAST_MOVES = 20;
-/** Below so many bytes a copy says nothing about how fast disks are copied. */
-const LEAST_BYTES = 8 * 2 ** 20;
+/** Below so many bytes a copy says nothing about how fast disks are transferred. */
+const MIN_BYTES = 8 * 2 ** 20;
 const ASSUMED_BYTES_PER_SECOND = 100e6;
 const ASSUMED_REST_SECONDS = 20;
 
 /** How long a move of so many bytes will take, from what the last ones took. Pure. */
 export function expectedTime(bytes: number, past: readonly OperationRow[]): ExpectedTime {
   const ended = past.flatMap((row) => {
-    const { copyMs, totalMs } = moveTimes(row);
-    return copyMs === null || totalMs === null ? [] : [{ bytes: paramsOfMove(row).bytes ?? 0, copyMs, totalMs }];
+    const { transferMs, totalMs } = moveTimes(row);
+    return transferMs === null || totalMs === null
+      ? []
+      : [{ bytes: paramsOfMove(row).bytes ?? 0, transferMs, totalMs }];
   });
-  const copies = ended.filter((one) => one.bytes >= LEAST_BYTES);
-  const copied = sum(copies.map((one) => one.bytes)) / (sum(copies.map((one) => one.copyMs)) / 1_000);
-  const rate = copies.length > 0 && Number.isFinite(copied) ? copied : ASSUMED_BYTES_PER_SECOND;
-  const rest = median(ended.map(({ totalMs, copyMs }) => (totalMs - copyMs) / 1_000)) ?? ASSUMED_REST_SECONDS;
+  const transfers = ended.filter((one) => one.bytes >= MIN_BYTES);
+  const transferred = sum(transfers.map((one) => one.bytes)) / (sum(transfers.map((one) => one.transferMs)) / 1_000);
+  const rate = transfers.length > 0 && Number.isFinite(transferred) ? transferred : ASSUMED_BYTES_PER_SECOND;
+  const rest = median(ended.map(({ totalMs, transferMs }) => (totalMs - transferMs) / 1_000)) ?? ASSUMED_REST_SECONDS;
   const from = ended.length === 0 ? 'assumed, as none was made lately' : `from the last ${ended.length} made`;
   return {
     seconds: Math.ceil(bytes / rate + rest),

@@ -7,8 +7,8 @@ export interface MoveTimes {
   /** From the shutting down of the guest until it was up again, in whichever cell; null: it was not down, or is down still. */
   readonly downtimeMs: number | null;
   /** When the copying of the disks began, and how long it took; null: not begun, not over. */
-  readonly copyBeganAt: number | null;
-  readonly copyMs: number | null;
+  readonly transferStartedAt: number | null;
+  readonly transferMs: number | null;
   /** From the request to the end. */
   readonly totalMs: number | null;
 }
@@ -17,12 +17,12 @@ export function moveTimes(row: Pick<OperationRow, 'history' | 'outputs' | 'creat
   const { history, createdAt, finishedAt } = row;
   const stopped = began(history, 'stop');
   const up = ended(history, 'start', 'do') ?? ended(history, 'stop', 'undo');
-  const copyBeganAt = began(history, 'copy');
-  const copied = ended(history, 'copy', 'do');
+  const transferStartedAt = began(history, 'copy');
+  const transferred = ended(history, 'copy', 'do');
   return {
     downtimeMs: wasRunning(row) && stopped !== null && up !== null ? up - stopped : null,
-    copyBeganAt,
-    copyMs: copyBeganAt !== null && copied !== null ? copied - copyBeganAt : null,
+    transferStartedAt,
+    transferMs: transferStartedAt !== null && transferred !== null ? transferred - transferStartedAt : null,
     totalMs: finishedAt === null ? null : finishedAt - createdAt,
   };
 }

@@ -9,11 +9,11 @@ import type { Host } from '#platform/objects/host.ts';
 import { isSilence } from '../cross-cell/ask-cells.ts';
 import type { CellDoor } from '../cross-cell/cell-doors.ts';
 import type { ApiDeps } from '../deps.ts';
-import { noRoom } from './no-room.ts';
+import { noCapacity } from './no-capacity.ts';
 
 type Deps = Pick<ApiDeps, 'directory' | 'cells' | 'scheduler'>;
 
-export interface WantedMove {
+export interface MoveRequest {
   /** The server's uuid. */
   readonly server: string;
   /** The id or the name of the cell it is to go to. */
@@ -50,31 +50,31 @@ const NO_MOVE = '00000000-0000-4000-8000-000000000000';
  * @throws VolvoxError not-found (server); invalid with `details.field` (cell, host); conflict (in no cell yet, in that cell already);
  * unavailable when one of the cells or the scheduler does not answer.
  */
-export async function planMove(deps: Deps, wanted: WantedMove): Promise<MovePlan> {
-  const home = await homeOf(deps, wanted.server);
-  const to = cellNamed(deps, wanted.cell);
+export async function planMove(deps: Deps, requested: MoveRequest): Promise<MovePlan> {
+  const home = await homeOf(deps, requested.server);
+  const to = cellNamed(deps, requested.cell);
   const from = await cellOf(deps.cells, home.cellId);
   if (from.id === to.id) {
     throw new VolvoxError('conflict', `cell: server ${home.uuid} is in ${to.name} already.`, { details: FIELD.cell });
   }
-  const options = { deadlineMs: DEADLINE_MS, requestId: wanted.requestId };
+  const options = { deadlineMs: DEADLINE_MS, requestId: requested.requestId };
   const [estimate, hosts] = await Promise.all([
     asked(from, from.door.estimateMove({ uuid: home.uuid }, options)),
     asked(to, hostsOf(to, options)),
   ]);
-  if (wanted.host !== null && ![...hosts.values()].some(isCalled(wanted.host))) {
-    throw new VolvoxError('invalid', `host: ${to.name} has no host ${wanted.host}.`, { details: FIELD.host });
+  if (requested.host !== null && ![...hosts.values()].some(isCalled(requested.host))) {
+    throw new VolvoxError('invalid', `host: ${to.name} has no host ${requested.host}.`, { details: FIELD.host });
   }
   const request = schedulingRequestOf(estimate.instance, {
-    requestId: wanted.requestId,
+    requestId: requested.requestId,
     alternates: ALTERNATES,
     onlyCellId: to.id,
-    requestedHost: wanted.host,
+    requestedHost: requested.host,
   });
-  const { decisions } = await deps.scheduler.schedule({ requests: [request] }, { requestId: wanted.requestId });
+  const { decisions } = await deps.scheduler.schedule({ requests: [request] }, { requestId: requested.requestId });
   const [decision] = decisions;
   if (decision === undefined) throw new VolvoxError('unavailable', 'The scheduler gave no answer.');
-  const plan = { home, from, to, host: wanted.host, estimate, decision, hosts };
+  const plan = { home, from, to, host: requested.host, estimate, decision, hosts };
   return { ...plan, refusal: refusalOf(plan) };
 }
 
@@ -138,5 +138,5 @@ function refusalOf({ home, to, estimate, decision }: Omit<MovePlan, 'refusal'>):
   if (estimate.refusal !== null) return new VolvoxError('conflict', estimate.refusal, { details: { field: 'server' } });
   if (!to.enabled)
     return new VolvoxError('conflict', `cell: ${to.name} is disabled: it takes no servers.`, { details: FIELD.cell });
-  return decision.places.length > 0 ? null : noRoom(to.name, decision);
+  return decision.places.length > 0 ? null : noCapacity(to.name, decision);
 }

@@ -4,7 +4,7 @@ import type { ApiDeps } from '../../deps.ts';
 import { noQuery } from '../../http/parameter-types.ts';
 import { ADMIN, ANYBODY, policy } from '../../http/policy.ts';
 import { Answer, type Route, route } from '../../http/route.ts';
-import type { ServiceCensus } from '../services/service-census.ts';
+import type { InventoryReader } from '../services/service-inventory.ts';
 import { zonesDetailResponse, zonesResponse } from './schema.ts';
 import { zoneDetail, zoneSummary, zonesOf } from './zones.ts';
 
@@ -13,10 +13,10 @@ const ZONE_DETAIL = policy('os_compute_api:os-availability-zone:detail', ADMIN);
 
 export function availabilityZoneRoutes({
   directory,
-  census,
-}: Pick<ApiDeps, 'directory'> & { readonly census: ServiceCensus }): readonly Route[] {
+  readInventory,
+}: Pick<ApiDeps, 'directory'> & { readonly readInventory: InventoryReader }): readonly Route[] {
   const zones = async () => {
-    const [found, aggregates] = await Promise.all([census(), listAggregates(directory.read)]);
+    const [found, aggregates] = await Promise.all([readInventory(), listAggregates(directory.read)]);
     // Without any cell the answer would be that there are no zones.
     const silent = found.silent.map(({ cell }) => cell);
     if (silent.length > 0 && found.services.every(({ cell }) => cell === null)) throw cellsAreSilent(silent);

@@ -1,5 +1,5 @@
 import { naiveTimeOrNull } from '../naive-time.ts';
-import type { Census, FoundService } from '../services/service-census.ts';
+import type { FoundService, ServiceInventory } from '../services/service-inventory.ts';
 import { INTERNAL_ZONE, zoneOf } from '../services/view.ts';
 
 export interface Zone {
@@ -10,10 +10,10 @@ export interface Zone {
 }
 
 /** The internal zone first, then the others by name. Of a silent cell, what it last said; nothing of it is up. Pure. */
-export function zonesOf(census: Census, zones: ReadonlyMap<string, string>): readonly Zone[] {
-  const silent = census.silent.flatMap(({ last }) => last.map((service) => ({ ...service, up: false })));
+export function zonesOf(inventory: ServiceInventory, zones: ReadonlyMap<string, string>): readonly Zone[] {
+  const silent = inventory.silent.flatMap(({ last }) => last.map((service) => ({ ...service, up: false })));
   const byZone = new Map<string, FoundService[]>();
-  for (const service of [...census.services, ...silent]) {
+  for (const service of [...inventory.services, ...silent]) {
     const name = zoneOf(service, zones);
     const services = byZone.get(name) ?? [];
     services.push(service);

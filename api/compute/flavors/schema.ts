@@ -29,12 +29,12 @@ import {
 import type { Schema } from '../../http/validator.ts';
 
 /** Amounts fit into the columns, which are signed 32-bit. */
-const MOST = 2_147_483_647;
+const MAX = 2_147_483_647;
 const amount = (minimum: number): Schema => ({
   type: ['integer', 'string'],
   pattern: '^[0-9]*$',
   minimum,
-  maximum: MOST,
+  maximum: MAX,
   minLength: 1,
 });
 

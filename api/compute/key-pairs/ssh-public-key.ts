@@ -36,7 +36,7 @@ const SECURITY_KEY = /^sk-(.+)@openssh\.com$/;
  * Whether the blob holds a key of its type. A name with an `@` is its domain's own (RFC 4251 §6), and so is the rest of its blob:
  * certificates and kinds to come are taken as they are.
  */
-function holdsKey(type: string, [, ...parts]: readonly Buffer[]): boolean {
+function isKeyOfType(type: string, [, ...parts]: readonly Buffer[]): boolean {
   const kind = SECURITY_KEY.exec(type)?.[1] ?? type;
   const given = kind === type ? parts : parts.slice(0, -1);
   const [first = NOTHING, second = NOTHING] = given;
@@ -58,7 +58,7 @@ export function sshFingerprint(text: string): string | null {
   const blob = Buffer.from(encoded, 'base64');
   const parts = partsOf(blob);
   if (parts === null || parts[0]?.toString() !== type) return null;
-  if (!holdsKey(type, parts)) return null;
+  if (!isKeyOfType(type, parts)) return null;
   return colons(createHash('md5').update(blob).digest('hex'));
 }
 

@@ -9,11 +9,11 @@ const unbounded = (limit: number): number => (limit === -1 ? Number.POSITIVE_INF
  */
 export function checkNewLimits(asked: Amounts, usages: Readonly<Record<string, number>>, within: Limits | null): void {
   for (const [resource, limit] of Object.entries(asked)) {
-    const least = usages[resource] ?? 0;
-    if (unbounded(limit) < least)
+    const used = usages[resource] ?? 0;
+    if (unbounded(limit) < used)
       throw new VolvoxError(
         'invalid',
-        `Quota limit ${limit} for ${resource} must be greater than or equal to already used and reserved ${least}.`,
+        `Quota limit ${limit} for ${resource} must be greater than or equal to already used and reserved ${used}.`,
       );
     const most = within?.[resource as keyof Limits] ?? -1;
     if (unbounded(limit) > unbounded(most))

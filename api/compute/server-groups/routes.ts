@@ -17,7 +17,7 @@ import { ignoredQuery, noQuery } from '../../http/parameter-types.ts';
 import { allows, authorize, type Policy } from '../../http/policy.ts';
 import { lastOf } from '../../http/query.ts';
 import { type ApiRequest, type Route, route } from '../../http/route.ts';
-import { MOST_PER_PAGE, pageLimit } from '../page-limit.ts';
+import { MAX_PER_PAGE, pageLimit } from '../page-limit.ts';
 import { GROUP_CREATE, GROUP_DELETE, GROUP_INDEX, GROUP_INDEX_ALL, GROUP_SHOW } from './policy.ts';
 import { createGroupBody, groupResponse, groupsResponse, listGroupsQuery } from './schema.ts';
 import { serverGroupView } from './view.ts';
@@ -52,7 +52,7 @@ export function serverGroupRoutes({ directory, clock }: Pick<ApiDeps, 'directory
       handle: async ({ caller, query, version }) => {
         const all = query.all_projects !== undefined && allows(GROUP_INDEX_ALL, caller);
         const groups = await listServerGroups(directory.read, all ? null : caller.projectId, {
-          limit: pageLimit(query) || MOST_PER_PAGE,
+          limit: pageLimit(query) || MAX_PER_PAGE,
           offset: Math.min(Number(lastOf(query, 'offset') ?? 0), Number.MAX_SAFE_INTEGER),
         });
         return { server_groups: groups.map((group) => serverGroupView(group, version)) };

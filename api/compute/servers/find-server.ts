@@ -7,22 +7,22 @@ import { isSilence } from '../../cross-cell/ask-cells.ts';
 import type { CellDoor, DoorClient } from '../../cross-cell/cell-doors.ts';
 import type { ApiDeps } from '../../deps.ts';
 import type { ApiRequest } from '../../http/route.ts';
-import { unhomedInstance } from './unhomed-instance.ts';
+import { unplacedInstance } from './unplaced-instance.ts';
 
 type Deps = Pick<ApiDeps, 'directory' | 'cells' | 'caches'>;
 type Asker = Pick<ApiRequest, 'caller' | 'requestId'>;
 
 /**
- * homed: its cell (`cellId`) told it. unhomed: it is in no cell; `instance` is made from the accepted build. silent: its cell does not answer;
+ * homed: its cell (`cellId`) told it. unplaced: it is in no cell; `instance` is made from the accepted build. silent: its cell does not answer;
  * what the directory knows is all there is.
  */
 export type FoundServer =
-  | { readonly kind: 'homed'; readonly instance: Instance; readonly cellId: string }
-  | { readonly kind: 'unhomed'; readonly instance: Instance }
+  | { readonly kind: 'placed'; readonly instance: Instance; readonly cellId: string }
+  | { readonly kind: 'unplaced'; readonly instance: Instance }
   | { readonly kind: 'silent'; readonly home: HomeWithBuild; readonly cell: CellDoor | undefined };
 
 /** How often a question follows an instance that moves away under it. */
-const MOST_MOVES = 3;
+const MAX_MOVES = 3;
 const SHOW_DEADLINE_MS = 2_000;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
@@ -73,27 +73,28 @@ async function lookUp(deps: Deps, asker: Asker, uuid: string): Promise<FoundServ
     });
     // The cell it comes from answers for it a while after the hand-over of a move.
     if (instance !== undefined && instance.taskState !== 'migrating')
-      return { kind: 'homed', instance, cellId: cell.id };
+      return { kind: 'placed', instance, cellId: cell.id };
   }
   for (let moves = 1; ; moves++) {
     const home = await getHomeWithBuild(deps.directory.read, uuid);
     if (home === null) throw serverNotFound(uuid);
-    if (home.cellId === null) return { kind: 'unhomed', instance: unhomedInstance(home) };
-    const own = await findCell(deps.cells, home.cellId);
-    if (own === undefined || (own === silent && home.state === 'homed')) return { kind: 'silent', home, cell: own };
+    if (home.cellId === null) return { kind: 'unplaced', instance: unplacedInstance(home) };
+    const atHome = await findCell(deps.cells, home.cellId);
+    if (atHome === undefined || (atHome === silent && home.state === 'homed'))
+      return { kind: 'silent', home, cell: atHome };
     try {
-      const instance = await own.door.getInstance({ uuid }, callOptions(asker));
+      const instance = await atHome.door.getInstance({ uuid }, callOptions(asker));
       deps.caches.homes.set(uuid, { cellId: home.cellId, epoch: home.epoch });
-      return { kind: 'homed', instance, cellId: own.id };
+      return { kind: 'placed', instance, cellId: atHome.id };
     } catch (error) {
       if (isSilence(error)) {
         if (home.state === 'deleted') throw serverNotFound(uuid);
-        return { kind: 'silent', home, cell: own };
+        return { kind: 'silent', home, cell: atHome };
       }
       if (home.state === 'deleted' && hasMoved(error)) throw serverNotFound(uuid);
-      const last = moves === MOST_MOVES;
+      const last = moves === MAX_MOVES;
       // Its cell has let go of a failed build, and it is about to be placed elsewhere.
-      if (last && isVolvoxError(error, 'moved')) return { kind: 'unhomed', instance: unhomedInstance(home) };
+      if (last && isVolvoxError(error, 'moved')) return { kind: 'unplaced', instance: unplacedInstance(home) };
       if (!hasMoved(error) || last) throw error;
     }
   }
@@ -102,7 +103,7 @@ async function lookUp(deps: Deps, asker: Asker, uuid: string): Promise<FoundServ
 /**
  * Asks the door of a server's home for something, and follows the server when it has another home meanwhile. The home is read from
  * the directory, so that nobody acts on another project's server.
- * @param unhomed what is answered for a server that is in no cell; by default it is refused.
+ * @param unplaced what is answered for a server that is in no cell; by default it is refused.
  * @throws VolvoxError not-found as `findServer`; what the door refused.
  */
 export async function askHome<A>(
@@ -110,7 +111,7 @@ export async function askHome<A>(
   asker: Asker,
   uuid: string,
   ask: (door: DoorClient, home: Home) => Promise<A>,
-  unhomed: (home: Home) => Promise<A> | A = refuseUnhomed,
+  unplaced: (home: Home) => Promise<A> | A = refuseUnplaced,
 ): Promise<A> {
   let before: Home | null = null;
   for (let moves = 1; ; moves++) {
@@ -119,18 +120,18 @@ export async function askHome<A>(
     const cell = home.cellId === null ? null : await cellOf(deps.cells, home.cellId);
     try {
       // What is done for a server in no cell may find that it has got one: then that is asked.
-      return await (cell === null ? unhomed(home) : ask(cell.door, home));
+      return await (cell === null ? unplaced(home) : ask(cell.door, home));
     } catch (error) {
       if (cell !== null && isSilence(error)) throw silentCell(cell, error);
       deps.caches.homes.delete(uuid);
       const same = before !== null && before.cellId === home.cellId && before.epoch === home.epoch;
-      if (!hasMoved(error) || same || moves === MOST_MOVES) throw error;
+      if (!hasMoved(error) || same || moves === MAX_MOVES) throw error;
       before = home;
     }
   }
 }
 
-function refuseUnhomed(home: Home): never {
+function refuseUnplaced(home: Home): never {
   const state = home.state === 'buried' ? 'error' : 'building';
   throw new VolvoxError('conflict', `Instance ${home.uuid} is in vm_state ${state} and has no host yet.`);
 }

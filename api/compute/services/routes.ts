@@ -10,7 +10,7 @@ import { Answer, type ApiRequest, type Route, route } from '../../http/route.ts'
 import { since } from '../../http/since.ts';
 import { SERVICE_LIST, SERVICE_UPDATE } from './policy.ts';
 import { listServicesQuery, serviceResponse, servicesResponse, updateServiceBody } from './schema.ts';
-import type { Census, FoundService, ServiceCensus } from './service-census.ts';
+import type { FoundService, InventoryReader, ServiceInventory } from './service-inventory.ts';
 import { changeOf, type LegacyUpdate, legacyChange, type ServiceChange, type ServiceUpdate } from './service-update.ts';
 import { serviceView, unknownServiceView } from './view.ts';
 
@@ -18,8 +18,8 @@ const SINCE = since({ uuids: 53, silentCells: 69 });
 
 export function serviceRoutes({
   directory,
-  census,
-}: Pick<ApiDeps, 'directory'> & { readonly census: ServiceCensus }): readonly Route[] {
+  readInventory,
+}: Pick<ApiDeps, 'directory'> & { readonly readInventory: InventoryReader }): readonly Route[] {
   const zones = async () => zonesOfHosts(await listAggregates(directory.read));
 
   return [
@@ -31,7 +31,7 @@ export function serviceRoutes({
       response: servicesResponse,
       query: listServicesQuery,
       handle: async ({ query, version }) => {
-        const [{ services, silent }, zoneOfHost] = await Promise.all([census(), zones()]);
+        const [{ services, silent }, zoneOfHost] = await Promise.all([readInventory(), zones()]);
         const asked = matching(lastOf(query, 'host'), lastOf(query, 'binary'));
         const unknown = SINCE.silentCells(version) ? silent.flatMap(({ last }) => last) : [];
         const shown = [
@@ -51,8 +51,8 @@ export function serviceRoutes({
       handle: async (request) => {
         const { id = '' } = request.params;
         return SINCE.uuids(request.version)
-          ? update(directory, id, request, await census(), await zones())
-          : legacyUpdate(directory, id, request, await census());
+          ? update(directory, id, request, await readInventory(), await zones())
+          : legacyUpdate(directory, id, request, await readInventory());
       },
     }),
   ];
@@ -67,12 +67,12 @@ async function legacyUpdate(
   directory: Directory,
   verb: string,
   { body, version, requestId }: ApiRequest<LegacyUpdate>,
-  census: Census,
+  inventory: ServiceInventory,
 ) {
   const { change, shown } = legacyChange(verb, body, version);
   const { host, binary } = body;
-  const service = census.services.find(matching(host, binary));
-  if (service === undefined) throw missing(census, `Could not find binary ${binary} on host ${host}.`);
+  const service = inventory.services.find(matching(host, binary));
+  if (service === undefined) throw missing(inventory, `Could not find binary ${binary} on host ${host}.`);
   await apply(directory, service, change, requestId);
   return { service: { host, binary, ...shown } };
 }
@@ -81,13 +81,13 @@ async function update(
   directory: Directory,
   id: string,
   { body, version, requestId }: ApiRequest<ServiceUpdate>,
-  census: Census,
+  inventory: ServiceInventory,
   zones: ReadonlyMap<string, string>,
 ) {
   if (FORMATS.uuid?.(id) !== true) throw new VolvoxError('invalid', `Invalid uuid ${id}`);
   const change = changeOf(body);
-  const service = census.services.find((one) => one.id === id);
-  if (service === undefined) throw missing(census, `Service ${id} could not be found.`);
+  const service = inventory.services.find((one) => one.id === id);
+  if (service === undefined) throw missing(inventory, `Service ${id} could not be found.`);
   const changed = await apply(directory, service, change, requestId);
   return { service: serviceView({ ...service, ...changed, binary: service.binary }, zones, version) };
 }
@@ -106,7 +106,7 @@ async function apply(
 }
 
 /** What is not there may be in a cell that does not answer. */
-const missing = ({ silent }: Census, message: string): VolvoxError =>
+const missing = ({ silent }: ServiceInventory, message: string): VolvoxError =>
   notFoundIn(
     silent.map(({ cell }) => cell),
     message,

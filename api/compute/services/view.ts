@@ -3,7 +3,7 @@ import type { Microversion } from '../../http/microversion.ts';
 import { since } from '../../http/since.ts';
 import { legacyId } from '../legacy-id.ts';
 import { naiveTimeOrNull } from '../naive-time.ts';
-import type { FoundService } from './service-census.ts';
+import type { FoundService } from './service-inventory.ts';
 
 const SINCE = since({ forcedDown: 11, uuids: 53 });
 

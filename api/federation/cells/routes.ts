@@ -4,8 +4,8 @@ import type { ApiDeps } from '../../deps.ts';
 import { noQuery } from '../../http/parameter-types.ts';
 import { Answer, type Route, route } from '../../http/route.ts';
 import { noFilters } from '../request-types.ts';
+import { handshake } from './handshake.ts';
 import { healthOf } from './health.ts';
-import { knock } from './knock.ts';
 import { ADD_CELL, CHANGE_CELL, DISABLE_CELL, ENABLE_CELL, LIST_CELLS, SHOW_CELL } from './policy.ts';
 import { type CellPatch, cellPatchBody, cellResponse, cellsResponse, type NewCell, newCellBody } from './schema.ts';
 import { viewCell } from './view.ts';
@@ -60,7 +60,7 @@ export function cellRoutes(deps: Pick<ApiDeps, 'directory' | 'cells' | 'clock'>)
       response: cellResponse,
       handle: async ({ body: { name, key, url: given }, log, requestId }) => {
         const url = withoutSlash(given);
-        const { cellId } = await knock(url, key);
+        const { cellId } = await handshake(url, key);
         const known = await getCell(directory.read, cellId);
         // The same cell once more, perhaps because the first answer was lost: its key is taken anew, and nothing else changes.
         if (known !== null && known.name === name && known.url === url) {
@@ -95,7 +95,7 @@ export function cellRoutes(deps: Pick<ApiDeps, 'directory' | 'cells' | 'clock'>)
           throw wrongField('key', 'needed together with url; a new url is not shown the key that is kept.');
         }
         if (body.key !== undefined) {
-          const { cellId } = await knock(url ?? cell.url, body.key);
+          const { cellId } = await handshake(url ?? cell.url, body.key);
           if (cellId !== cell.id) throw wrongField('url', `the door there is of another cell (${cellId}).`);
         }
         return change(cell.id, url === undefined ? body : { ...body, url });

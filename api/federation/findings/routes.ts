@@ -12,8 +12,8 @@ import { noFilters } from '../request-types.ts';
 import { LIST_FINDINGS } from './policy.ts';
 import { listFindingsResponse } from './schema.ts';
 
-/** Beside the auditors' own kinds: what keeps one from knowing. */
-type Placed = Finding & { readonly cell: string };
+/** Beside the auditors' globalFindings kinds: what keeps one from knowing. */
+type FindingOfCell = Finding & { readonly cell: string };
 const GLOBAL = 'global';
 /** Auditors of the global tier that did not go round for so long do not work, ms. */
 const STALE_MS = 180_000;
@@ -36,13 +36,13 @@ export function findingRoutes({
       response: listFindingsResponse,
       handle: async () => {
         const now = clock.now();
-        const [own, roundAt, { answers, silent }] = await Promise.all([
+        const [globalFindings, roundAt, { answers, silent }] = await Promise.all([
           store.list(),
           lastAuditRound(directory.read),
           askCells(cells.all(), (cell) => findingsOf(cell, now)),
         ]);
-        const findings: Placed[] = [
-          ...own.map((finding) => ({ ...finding, cell: GLOBAL })),
+        const findings: FindingOfCell[] = [
+          ...globalFindings.map((finding) => ({ ...finding, cell: GLOBAL })),
           ...(roundAt === null || now - roundAt > STALE_MS ? [stale(roundAt, now)] : []),
           ...silent.map((cell) => silentCell(cell, now)),
           ...answers.flatMap(({ cell, answer }) =>
@@ -73,7 +73,7 @@ async function findingsOf(cell: CellDoor, now: number): Promise<readonly Finding
   }
 }
 
-const stale = (roundAt: number | null, now: number): Placed => ({
+const stale = (roundAt: number | null, now: number): FindingOfCell => ({
   cell: GLOBAL,
   kind: 'audit-stale',
   subject: 'super-conductor',
@@ -85,7 +85,7 @@ const stale = (roundAt: number | null, now: number): Placed => ({
   since: timestamp(roundAt ?? now),
 });
 
-const silentCell = (cell: CellDoor, now: number): Placed => ({
+const silentCell = (cell: CellDoor, now: number): FindingOfCell => ({
   cell: cell.name,
   kind: 'cell-silent',
   subject: cell.id,
@@ -94,7 +94,7 @@ const silentCell = (cell: CellDoor, now: number): Placed => ({
   since: timestamp(now),
 });
 
-const oldCell = (cell: CellDoor, now: number): Placed => ({
+const oldCell = (cell: CellDoor, now: number): FindingOfCell => ({
   cell: cell.name,
   kind: 'cell-without-auditors',
   subject: cell.id,

@@ -70,11 +70,11 @@ export function moveRoutes(deps: Deps): readonly Route[] {
         const [only] = cell === undefined ? [] : askedCells(cells, cell);
         const filter = { kind, subject: lastOf(query, 'server'), state };
         const rows = await store.list({ ...filter, limit: only === undefined ? limit : MAX_LOOKED_THROUGH });
-        const wanted = rows.filter((row) => {
+        const matching = rows.filter((row) => {
           const { fromCellId, toCellId } = paramsOfMove(row);
           return only === undefined || fromCellId === only.id || toCellId === only.id;
         });
-        const page = wanted.slice(0, limit);
+        const page = matching.slice(0, limit);
         const context = await contextFor(page);
         return { moves: page.map((row) => viewMove(row, null, context)) };
       },

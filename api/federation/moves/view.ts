@@ -22,9 +22,9 @@ export interface MoveContext {
 export function viewMove(row: OperationRow, live: MoveInStatus | null, { cells, names, now }: MoveContext) {
   const { steps, step, state, message, createdAt, finishedAt, requestId } = viewOperation(row, undefined, now);
   const { uuid, fromCellId, toCellId, host, bytes = null } = paramsOfMove(row);
-  const { downtimeMs, copyBeganAt, copyMs } = moveTimes(row);
+  const { downtimeMs, transferStartedAt, transferMs } = moveTimes(row);
   const nameOf = (cellId: string): string => cells.find(cellId)?.name ?? cellId;
-  const progress = copyMs !== null ? 100 : copyBeganAt === null ? null : (live?.progress ?? null);
+  const progress = transferMs !== null ? 100 : transferStartedAt === null ? null : (live?.progress ?? null);
   return {
     id: row.id,
     server: uuid,
@@ -37,7 +37,12 @@ export function viewMove(row: OperationRow, live: MoveInStatus | null, { cells, 
     step: step !== null && row.history.length === 0 ? FIRST_STEP : step,
     progress,
     bytes,
-    bytesPerSecond: rate(bytes, progress, copyBeganAt, copyMs ?? (copyBeganAt === null ? null : now - copyBeganAt)),
+    bytesPerSecond: rate(
+      bytes,
+      progress,
+      transferStartedAt,
+      transferMs ?? (transferStartedAt === null ? null : now - transferStartedAt),
+    ),
     message,
     createdAt,
     finishedAt,
@@ -50,10 +55,10 @@ export function viewMove(row: OperationRow, live: MoveInStatus | null, { cells, 
 function rate(
   bytes: number | null,
   progress: number | null,
-  copyBeganAt: number | null,
+  transferStartedAt: number | null,
   elapsedMs: number | null,
 ): number | null {
-  if (bytes === null || copyBeganAt === null || elapsedMs === null || elapsedMs <= 0) return null;
+  if (bytes === null || transferStartedAt === null || elapsedMs === null || elapsedMs <= 0) return null;
   if (progress === null || progress === 0) return null;
   return Math.round((bytes * progress) / 100 / (elapsedMs / 1_000));
 }

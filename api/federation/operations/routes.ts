@@ -22,13 +22,16 @@ import {
 
 const GLOBAL = 'global';
 
-type Placed = OperationView & { readonly cell: string };
+type OperationOfCell = OperationView & { readonly cell: string };
 type Deps = Pick<ApiDeps, 'directory' | 'cells' | 'clock' | 'waker'>;
 
 /** Operations of the global tier (from the directory; `cell` is `global`) and of the cells, newest first. */
 export function operationRoutes({ directory, cells, clock, waker }: Deps): readonly Route[] {
   const store = createSqlOperationStore(directory);
-  const globally = (row: OperationRow): Placed => ({ ...viewOperation(row, undefined, clock.now()), cell: GLOBAL });
+  const globally = (row: OperationRow): OperationOfCell => ({
+    ...viewOperation(row, undefined, clock.now()),
+    cell: GLOBAL,
+  });
 
   return [
     route({
@@ -40,18 +43,18 @@ export function operationRoutes({ directory, cells, clock, waker }: Deps): reado
       query: listOperationsQuery,
       response: listOperationsResponse,
       handle: async ({ query }) => {
-        const { filter, overdue, cell: wanted } = operationsAsked(query);
-        const askedOf = wanted === GLOBAL ? [] : askedCells(cells, wanted);
-        const [own, { answers, silent }] = await Promise.all([
-          wanted === undefined || wanted === GLOBAL
+        const { filter, overdue, cell: requested } = operationsAsked(query);
+        const askedOf = requested === GLOBAL ? [] : askedCells(cells, requested);
+        const [globalOperations, { answers, silent }] = await Promise.all([
+          requested === undefined || requested === GLOBAL
             ? store.list({ ...filter, ...(overdue ? { overdueAt: clock.now() } : {}) })
             : [],
           askCells(askedOf, ({ door }) =>
             door.listOperations(overdue ? { ...filter, overdue } : filter, { deadlineMs: LIST_DEADLINE_MS }),
           ),
         ]);
-        const operations: Placed[] = [
-          ...own.map(globally),
+        const operations: OperationOfCell[] = [
+          ...globalOperations.map(globally),
           ...answers.flatMap(({ cell, answer }) =>
             answer.operations.filter((one) => one.overdue || !overdue).map((one) => ({ ...one, cell: cell.name })),
           ),
@@ -69,9 +72,9 @@ export function operationRoutes({ directory, cells, clock, waker }: Deps): reado
       policy: SHOW_OPERATION,
       query: noQuery,
       response: operationResponse,
-      handle: async ({ params: { id = '' } }): Promise<Placed> => {
-        const own = await store.get(id);
-        if (own !== null) return globally(own);
+      handle: async ({ params: { id = '' } }): Promise<OperationOfCell> => {
+        const row = await store.get(id);
+        if (row !== null) return globally(row);
         const { cell, operation } = await operationInCells(cells, id);
         return { ...operation, cell: cell.name };
       },
@@ -83,7 +86,7 @@ export function operationRoutes({ directory, cells, clock, waker }: Deps): reado
       policy: RESOLVE_OPERATION,
       body: resolveBody,
       response: operationResponse,
-      handle: async ({ params: { id = '' }, body: { direction }, caller }): Promise<Placed> => {
+      handle: async ({ params: { id = '' }, body: { direction }, caller }): Promise<OperationOfCell> => {
         if ((await store.get(id)) !== null) {
           const row = await resolveOperation(store, { id, direction, by: caller.userId }, clock.now());
           void waker.wake(GLOBAL_QUEUE, [id]);

@@ -6,13 +6,13 @@ import type { RoleReference } from './schema.ts';
 
 /**
  * The ids of the roles of a new application credential: those that are named, or all that its owner has.
- * @param own the owner's roles in the project, with those that they imply.
+ * @param ownerRoles the owner's roles in the project, with those that they imply.
  * @throws VolvoxError invalid when a named role is not among them.
  */
-export function chosenRoles(named: readonly RoleReference[] | undefined, own: readonly RoleRow[]): string[] {
-  if (named === undefined || named.length === 0) return own.map((role) => role.id);
+export function chosenRoles(named: readonly RoleReference[] | undefined, ownerRoles: readonly RoleRow[]): string[] {
+  if (named === undefined || named.length === 0) return ownerRoles.map((role) => role.id);
   return named.map((reference) => {
-    const role = own.find((candidate) => candidate.id === reference.id || candidate.name === reference.name);
+    const role = ownerRoles.find((candidate) => candidate.id === reference.id || candidate.name === reference.name);
     if (role !== undefined) return role.id;
     throw new VolvoxError(
       'invalid',

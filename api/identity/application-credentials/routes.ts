@@ -80,7 +80,7 @@ export function applicationCredentialRoutes({ directory, tokens, config, clock }
         authorizeFor(CREATE_CREDENTIAL, request, of(request).user);
         const given = request.body.application_credential;
         const { userId, projectId } = request.caller;
-        const own = await effectiveProjectRoles(directory.read, userId, projectId);
+        const ownerRoles = await effectiveProjectRoles(directory.read, userId, projectId);
         const secret = given.secret ?? randomBytes(64).toString('base64url');
         const row: ApplicationCredentialRow = {
           id: newId(),
@@ -88,14 +88,14 @@ export function applicationCredentialRoutes({ directory, tokens, config, clock }
           description: given.description ?? '',
           user_id: userId,
           project_id: projectId,
-          role_ids: toJson(chosenRoles(given.roles, own)),
+          role_ids: toJson(chosenRoles(given.roles, ownerRoles)),
           expires_at: expiryOf(given.expires_at ?? null, clock.now()),
           secret_hash: await hashPassword(secret),
           unrestricted: given.unrestricted === true ? 1 : 0,
           created_at: sqlTime(timestamp(clock.now())),
         };
         await directory.transaction((tx) => insertApplicationCredential(tx, row));
-        return { application_credential: { ...credentialView(row, own, config.publicUrl), secret } };
+        return { application_credential: { ...credentialView(row, ownerRoles, config.publicUrl), secret } };
       },
     }),
     route({

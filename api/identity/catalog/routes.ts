@@ -43,8 +43,8 @@ export function catalogRoutes({ config }: Pick<ApiDeps, 'config'>): readonly Rou
     enabled: true,
     links: selfLink(config, 'services', id),
   }));
-  const endpoints = catalogOf(config).flatMap(({ id, endpoints: own }) =>
-    own.map((one) => ({ ...one, service_id: id, enabled: true, links: selfLink(config, 'endpoints', one.id) })),
+  const endpoints = catalogOf(config).flatMap(({ id, endpoints: ofService }) =>
+    ofService.map((one) => ({ ...one, service_id: id, enabled: true, links: selfLink(config, 'endpoints', one.id) })),
   );
   const regions = [
     { id: config.region, description: '', parent_region_id: null, links: selfLink(config, 'regions', config.region) },

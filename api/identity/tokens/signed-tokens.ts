@@ -74,13 +74,13 @@ export class SignedTokens implements TokenAuthority {
   async issue(grant: TokenGrant): Promise<{ token: string; caller: Caller }> {
     const issuedAt = this.#options.clock.now();
     const bounds = [issuedAt + this.#options.lifetimeMs, grant.parent?.expiresAt, grant.notAfter];
-    const own = randomBytes(16).toString('base64url');
+    const auditId = randomBytes(16).toString('base64url');
     const root = grant.parent?.auditIds.at(-1);
     const claims: Claims = {
       userId: grant.userId,
       projectId: grant.projectId ?? '',
       methods: grant.methods,
-      auditIds: root === undefined ? [own] : [own, root],
+      auditIds: root === undefined ? [auditId] : [auditId, root],
       applicationCredentialId: grant.applicationCredentialId,
       issuedAt,
       expiresAt: Math.min(...bounds.filter((bound) => bound !== null && bound !== undefined)),

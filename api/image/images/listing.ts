@@ -92,21 +92,21 @@ const unquoted = (text: string): string => text.replace(/^"(.*)"$/, '$1');
 
 function sortOf(query: Query): readonly SortColumn[] {
   const combined = lastOf(query, 'sort');
-  const wanted =
+  const sortKeys =
     combined === undefined
       ? pairs(query.sort_key ?? [], query.sort_dir ?? [])
       : combined.split(',').map((part): [string, string] => {
           const [key = '', direction = 'desc'] = part.split(':');
           return [key.trim(), direction.trim()];
         });
-  const columns = wanted.map(([key, direction]) => {
+  const columns = sortKeys.map(([key, direction]) => {
     const known = Object.hasOwn(SORT_KEYS, key) ? SORT_KEYS[key] : undefined;
     if (known === undefined)
       throw invalid(`Invalid sort key: ${key}. It must be one of the following: ${Object.keys(SORT_KEYS).join(', ')}.`);
     if (direction !== 'asc' && direction !== 'desc') throw invalid(`Invalid sort direction: ${direction}`);
     return { ...known, descending: direction === 'desc' };
   });
-  const defaults = ['created_at', 'id'].filter((key) => !wanted.some(([chosen]) => chosen === key));
+  const defaults = ['created_at', 'id'].filter((key) => !sortKeys.some(([chosen]) => chosen === key));
   return [...columns, ...defaults.flatMap((key) => SORT_KEYS[key] ?? [])];
 }
 

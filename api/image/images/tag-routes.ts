@@ -11,7 +11,7 @@ const MAX_CHARACTERS = 255;
 
 /** One tag at a time. */
 export function imageTagRoutes({ directory }: Pick<ApiDeps, 'directory'>): readonly Route[] {
-  const own = async ({ caller, params }: ApiRequest) => {
+  const imageAndTag = async ({ caller, params }: ApiRequest) => {
     const row = await getImage(directory.read, caller, params.id ?? '');
     authorize(MODIFY_IMAGE, caller, { projectId: row.project_id });
     return { row, tag: params.tag ?? '' };
@@ -30,7 +30,7 @@ export function imageTagRoutes({ directory }: Pick<ApiDeps, 'directory'>): reado
       method: 'PUT',
       summary: 'Adds a tag to an image.',
       handle: async (request) => {
-        const { row, tag } = await own(request);
+        const { row, tag } = await imageAndTag(request);
         if ([...tag].length > MAX_CHARACTERS) {
           throw new VolvoxError('invalid', `A tag has at most ${MAX_CHARACTERS} characters.`);
         }
@@ -44,7 +44,7 @@ export function imageTagRoutes({ directory }: Pick<ApiDeps, 'directory'>): reado
       method: 'DELETE',
       summary: 'Removes a tag from an image.',
       handle: async (request) => {
-        const { row, tag } = await own(request);
+        const { row, tag } = await imageAndTag(request);
         const found = await directory.transaction((tx) => removeTag(tx, row.id, tag));
         if (!found) throw new VolvoxError('not-found', `Could not find tag ${tag} of image ${row.id}.`);
       },

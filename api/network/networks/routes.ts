@@ -43,10 +43,10 @@ export function networkNounRoutes({ directory, clock }: Pick<ApiDeps, 'directory
       rows.map((row) => row.id),
     );
     return rows.map((row) => {
-      const own = subnets.filter((subnet) => subnet.network_id === row.id);
+      const ofNetwork = subnets.filter((subnet) => subnet.network_id === row.id);
       return networkView(
         row,
-        own.map((subnet) => subnet.id),
+        ofNetwork.map((subnet) => subnet.id),
         caller.isAdmin,
       );
     });

@@ -25,5 +25,5 @@ export function authorizePort(rule: Policy, caller: Caller, network: NetworkRow,
   if (caller.projectId === network.project_id) return;
   if (network.external === 1 && network.shared === 0) authorize(networkPolicy(rule.rule, ADMIN), caller);
   if (given.mac_address !== undefined) refuse('mac_address');
-  if (given.fixed_ips?.some((wish) => wish.ip_address !== undefined)) refuse('fixed_ips');
+  if (given.fixed_ips?.some((requested) => requested.ip_address !== undefined)) refuse('fixed_ips');
 }

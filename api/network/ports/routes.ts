@@ -64,18 +64,18 @@ export function portRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | 'cl
       response: createPortResponse,
       handle: async ({ body, caller }) => {
         const { items, answer } = readCreate(body, 'port', 'ports');
-        const wanted: { given: NewPort; network: NetworkRow; projectId: string }[] = [];
+        const requested: { given: NewPort; network: NetworkRow; projectId: string }[] = [];
         for (const given of items) {
           const network = await getNetwork(directory.read, caller, given.network_id);
           const projectId = ownerOf(CREATE_PORT, caller, given);
           authorizePort(CREATE_PORT, caller, network, given);
-          wanted.push({ given, network, projectId });
+          requested.push({ given, network, projectId });
         }
-        const owners = wanted.map(({ projectId }) => projectId);
+        const owners = requested.map(({ projectId }) => projectId);
         const rows = await directory.transaction(async (tx) => {
           await requireNetworkRoom(tx, 'port', owners);
           const made: PortRow[] = [];
-          for (const { given, network, projectId } of wanted) {
+          for (const { given, network, projectId } of requested) {
             made.push(await createPort(tx, network, given, projectId, sqlNow(clock)));
           }
           return made;

@@ -8,11 +8,11 @@ import { canonicalMac } from '../canonical.ts';
 import { createBody, emptyArray, Id, Name, oneOfValues, strict, updateBody } from '../request-types.ts';
 import { createdNoun, listOfNoun, oneOfNoun, standardMembers } from '../response-types.ts';
 
-const FixedIpWish = Type.Object(
+const RequestedFixedIp = Type.Object(
   { subnet_id: Type.Optional(Id), ip_address: Type.Optional(Type.String()) },
   { ...strict, minProperties: 1 },
 );
-export type FixedIpWish = Static<typeof FixedIpWish>;
+export type RequestedFixedIp = Static<typeof RequestedFixedIp>;
 
 const changeable = {
   name: Type.Optional(Name),
@@ -20,7 +20,7 @@ const changeable = {
   admin_state_up: Type.Optional(Type.Boolean()),
   device_id: Type.Optional(Name),
   device_owner: Type.Optional(Name),
-  fixed_ips: Type.Optional(Type.Array(FixedIpWish, { maxItems: 5 })),
+  fixed_ips: Type.Optional(Type.Array(RequestedFixedIp, { maxItems: 5 })),
   mac_address: Type.Optional(Type.String()),
   security_groups: Type.Optional(Type.Array(Id)),
   dns_name: Type.Optional(Type.String({ maxLength: 63 })),

@@ -4,7 +4,7 @@ import type { SubnetRow } from '#platform/directory/stores/subnets.ts';
 import { contains, formatIp, hostRange, parseCidr, parseIp } from '#platform/objects/ip-address.ts';
 import type { FixedIp } from '#platform/objects/network.ts';
 import { conflicting, invalidInput } from '../policy.ts';
-import type { FixedIpWish } from './schema.ts';
+import type { RequestedFixedIp } from './schema.ts';
 
 /**
  * Takes the addresses of one port out of its network's subnets: those asked for, or one of each version. Whether an asked-for address
@@ -14,11 +14,11 @@ export async function takeAddresses(
   tx: DirectoryTx,
   networkId: string,
   subnets: readonly SubnetRow[],
-  wishes: readonly FixedIpWish[] | undefined,
+  requested: readonly RequestedFixedIp[] | undefined,
 ): Promise<readonly FixedIp[]> {
   const taken: FixedIp[] = [];
-  if (wishes !== undefined) {
-    for (const wish of wishes) taken.push(await takeWish(tx, networkId, subnets, wish));
+  if (requested !== undefined) {
+    for (const one of requested) taken.push(await takeRequested(tx, networkId, subnets, one));
     return taken;
   }
   for (const version of [4, 6] as const) {
@@ -28,22 +28,23 @@ export async function takeAddresses(
   return taken;
 }
 
-async function takeWish(
+async function takeRequested(
   tx: DirectoryTx,
   networkId: string,
   subnets: readonly SubnetRow[],
-  wish: FixedIpWish,
+  requested: RequestedFixedIp,
 ): Promise<FixedIp> {
-  const named = wish.subnet_id === undefined ? subnets : subnets.filter((subnet) => subnet.id === wish.subnet_id);
+  const named =
+    requested.subnet_id === undefined ? subnets : subnets.filter((subnet) => subnet.id === requested.subnet_id);
   if (named.length === 0) {
     throw invalidInput(
-      `Invalid input for operation: Failed to create port on network ${networkId}, because fixed_ips included invalid subnet ${wish.subnet_id}.`,
+      `Invalid input for operation: Failed to create port on network ${networkId}, because fixed_ips included invalid subnet ${requested.subnet_id}.`,
     );
   }
-  if (wish.ip_address === undefined) return takeFromAny(tx, networkId, named);
-  const ip = parseIp(wish.ip_address);
+  if (requested.ip_address === undefined) return takeFromAny(tx, networkId, named);
+  const ip = parseIp(requested.ip_address);
   if (ip === null) {
-    throw invalidInput(`Invalid input for fixed_ips. Reason: '${wish.ip_address}' is not a valid IP address.`);
+    throw invalidInput(`Invalid input for fixed_ips. Reason: '${requested.ip_address}' is not a valid IP address.`);
   }
   const subnet = named.find((candidate) => {
     const cidr = parseCidr(candidate.cidr);
@@ -51,7 +52,7 @@ async function takeWish(
   });
   if (subnet === undefined || formatIp(ip.version, ip.value) === subnet.gateway_ip) {
     throw invalidInput(
-      `IP address ${wish.ip_address} is not a valid IP for the specified subnet.`,
+      `IP address ${requested.ip_address} is not a valid IP for the specified subnet.`,
       'InvalidIpForSubnet',
     );
   }

@@ -16,7 +16,7 @@ import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { FixedIp } from '#platform/objects/network.ts';
 import { conflicting, invalidInput } from '../policy.ts';
 import { isPlugged } from './is-plugged.ts';
-import type { FixedIpWish, NewPort, PortUpdate } from './schema.ts';
+import type { NewPort, PortUpdate, RequestedFixedIp } from './schema.ts';
 import { takeAddresses } from './take-addresses.ts';
 
 /** Multicast addresses are nobody's; the rest of the form is checked here too. */
@@ -98,20 +98,24 @@ export async function changePort(tx: DirectoryTx, row: PortRow, given: PortUpdat
   });
 }
 
-async function reallocate(tx: DirectoryTx, row: PortRow, wishes: readonly FixedIpWish[]): Promise<readonly FixedIp[]> {
+async function reallocate(
+  tx: DirectoryTx,
+  row: PortRow,
+  requested: readonly RequestedFixedIp[],
+): Promise<readonly FixedIp[]> {
   await lockNetworks(tx, [row.network_id]);
   await releaseAddresses(tx, [row.id]);
-  return allocate(tx, row.network_id, row.id, wishes);
+  return allocate(tx, row.network_id, row.id, requested);
 }
 
 async function allocate(
   tx: DirectoryTx,
   networkId: string,
   portId: string,
-  wishes: readonly FixedIpWish[] | undefined,
+  requested: readonly RequestedFixedIp[] | undefined,
 ): Promise<readonly FixedIp[]> {
   const subnets = await subnetsOf(tx, [networkId]);
-  const fixedIps = await takeAddresses(tx, networkId, subnets, wishes);
+  const fixedIps = await takeAddresses(tx, networkId, subnets, requested);
   const versions = new Map(subnets.map((subnet) => [subnet.id, subnet.ip_version]));
   await insertAllocations(
     tx,

@@ -19,7 +19,7 @@ export interface SubnetPlan {
   readonly pools: readonly AllocationPool[];
 }
 
-export interface SubnetWish {
+export interface RequestedSubnet {
   readonly cidr: string;
   readonly ipVersion: 4 | 6;
   /** undefined: the first address; null: none. */
@@ -29,10 +29,10 @@ export interface SubnetWish {
 }
 
 /** @throws VolvoxError invalid or conflict, naming what is wrong. */
-export function planSubnet(wish: SubnetWish): SubnetPlan {
-  const cidr = readCidr(wish);
-  const gateway = readGateway(cidr, wish.gatewayIp);
-  const ranges = wish.pools === undefined ? defaultPools(cidr, gateway) : readPools(cidr, wish.pools);
+export function planSubnet(requested: RequestedSubnet): SubnetPlan {
+  const cidr = readCidr(requested);
+  const gateway = readGateway(cidr, requested.gatewayIp);
+  const ranges = requested.pools === undefined ? defaultPools(cidr, gateway) : readPools(cidr, requested.pools);
   const clash = ranges.find((range) => gateway !== null && contains(range, gateway));
   const format = (value: bigint) => formatIp(cidr.version, value);
   if (clash !== undefined && gateway !== null) {
@@ -48,7 +48,7 @@ export function planSubnet(wish: SubnetWish): SubnetPlan {
   };
 }
 
-function readCidr({ cidr: text, ipVersion }: SubnetWish): Cidr {
+function readCidr({ cidr: text, ipVersion }: RequestedSubnet): Cidr {
   const cidr = parseCidr(text);
   if (cidr === null) throw invalidInput(`Invalid input for cidr. Reason: '${text}' is not a valid IP subnet.`);
   if (!cidr.exact) {

@@ -61,15 +61,16 @@ export function subnetRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | '
           const network = await getNetwork(directory.read, caller, given.network_id);
           authorize(CREATE_SUBNET, caller, { projectId: network.project_id });
         }
-        const wanted = items.map((given) => ({
+        const requested = items.map((given) => ({
           given: { ...given, ...readHostSettings(given) },
           projectId: ownerOf(CREATE_SUBNET, caller, given),
         }));
-        const owners = wanted.map(({ projectId }) => projectId);
+        const owners = requested.map(({ projectId }) => projectId);
         const rows = await directory.transaction(async (tx) => {
           await requireNetworkRoom(tx, 'subnet', owners);
           const made: SubnetRow[] = [];
-          for (const { given, projectId } of wanted) made.push(await createSubnet(tx, given, projectId, sqlNow(clock)));
+          for (const { given, projectId } of requested)
+            made.push(await createSubnet(tx, given, projectId, sqlNow(clock)));
           return made;
         });
         return answer(rows.map(subnetView));

@@ -116,7 +116,7 @@ export function simulatedApi(world: World, life: Life): readonly Service[] {
             entries: [{ network: THE_NETWORK, port: null, fixedIp: null, tag: null }],
             securityGroupNames: [],
             uuids: [uuid],
-            least: 1,
+            minCount: 1,
             alone: false,
           });
           void waker.wake(ROUTE_BUILD.queue, operations);

@@ -11,15 +11,15 @@ import { type ApiRequest, action } from '../../../http/route.ts';
 import { since } from '../../../http/since.ts';
 import type { Schema } from '../../../http/validator.ts';
 import { beginMove } from '../../../moves/begin-move.ts';
-import { noRoom } from '../../../moves/no-room.ts';
+import { noCapacity } from '../../../moves/no-capacity.ts';
 import { planMove } from '../../../moves/plan-move.ts';
 import { findHost } from '../../aggregates/find-host.ts';
 import { act } from './act.ts';
-import { changingHold } from './changing-hold.ts';
 import { decideIn } from './decide-in.ts';
 import { mustBeResizable } from './must-be-resizable.ts';
 import { looseBody, namedBody } from './named-body.ts';
 import { placedServer } from './placed-server.ts';
+import { withQuotaReservation } from './with-quota-reservation.ts';
 
 const POLICY = policy('os_compute_api:os-migrate-server:migrate', MANAGER);
 const SINCE = since({ host: 56 });
@@ -88,9 +88,9 @@ async function migrateInside(deps: Deps, request: ApiRequest, { instance, cell, 
     schedulerHints: { ...instance.schedulerHints, [DIFFERENT_HOSTS_HINT]: [instance.host] },
   });
   const [first, ...others] = decision.places;
-  if (first === undefined) throw asInvalid(noRoom(cell.name, { ...decision, refusals: asReasons(decision) }));
+  if (first === undefined) throw asInvalid(noCapacity(cell.name, { ...decision, refusals: asReasons(decision) }));
   const alternates = others.map(({ hostId }) => hostId);
-  await changingHold(deps, request, instance.uuid, largerHold(flavor, flavor), () =>
+  await withQuotaReservation(deps, request, instance.uuid, largerHold(flavor, flavor), () =>
     act(deps, request, POLICY, 'resize', { flavor, hostId: first.hostId, alternates, label: 'migrate' }),
   );
 }

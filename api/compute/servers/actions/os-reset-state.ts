@@ -4,9 +4,9 @@ import { object } from '../../../http/parameter-types.ts';
 import { ADMIN, policy } from '../../../http/policy.ts';
 import { action } from '../../../http/route.ts';
 import { act } from './act.ts';
-import { changingHold } from './changing-hold.ts';
 import { namedBody } from './named-body.ts';
 import { placedServer } from './placed-server.ts';
+import { withQuotaReservation } from './with-quota-reservation.ts';
 
 const NAME = 'os-resetState';
 const POLICY = policy('os_compute_api:os-admin-actions:reset_state', ADMIN);
@@ -27,6 +27,8 @@ export const osResetState = (deps: ApiDeps) =>
     handle: async (request) => {
       const { state } = request.body[NAME];
       const { instance } = await placedServer(deps, request, NAME);
-      await changingHold(deps, request, instance.uuid, null, () => act(deps, request, POLICY, 'resetState', { state }));
+      await withQuotaReservation(deps, request, instance.uuid, null, () =>
+        act(deps, request, POLICY, 'resetState', { state }),
+      );
     },
   });

@@ -13,7 +13,7 @@ export async function placedServer(
   const uuid = request.params.id ?? '';
   const found = await findServer(deps, request, uuid);
   if (found.kind === 'silent') throw silentCell(found.cell);
-  if (found.kind === 'homed') return found;
+  if (found.kind === 'placed') return found;
   throw new VolvoxError(
     'conflict',
     `Cannot '${method}' instance ${uuid} while it is in vm_state ${found.instance.vmState}`,

@@ -9,11 +9,11 @@ import { diskConfig, flavorRef, object } from '../../../http/parameter-types.ts'
 import { authorize, MEMBER, policy } from '../../../http/policy.ts';
 import { type ApiRequest, action } from '../../../http/route.ts';
 import { act } from './act.ts';
-import { changingHold } from './changing-hold.ts';
 import { decideIn } from './decide-in.ts';
 import { mustBeResizable } from './must-be-resizable.ts';
 import { namedBody } from './named-body.ts';
 import { placedServer } from './placed-server.ts';
+import { withQuotaReservation } from './with-quota-reservation.ts';
 
 const POLICY = policy('os_compute_api:servers:resize', MEMBER);
 
@@ -53,7 +53,7 @@ async function beginResize(deps: ApiDeps, request: ApiRequest<ResizeBody>): Prom
     alternates: others.map(({ hostId }) => hostId),
     ...(disk === undefined ? {} : { diskConfig: disk }),
   };
-  await changingHold(deps, request, instance.uuid, largerHold(instance.flavor, flavor), () =>
+  await withQuotaReservation(deps, request, instance.uuid, largerHold(instance.flavor, flavor), () =>
     act(deps, request, POLICY, 'resize', params),
   );
 }

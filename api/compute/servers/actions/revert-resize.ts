@@ -3,9 +3,9 @@ import { always } from '../../../http/by-version.ts';
 import { MEMBER, policy } from '../../../http/policy.ts';
 import { action } from '../../../http/route.ts';
 import { act } from './act.ts';
-import { changingHold } from './changing-hold.ts';
 import { looseBody } from './named-body.ts';
 import { placedServer } from './placed-server.ts';
+import { withQuotaReservation } from './with-quota-reservation.ts';
 
 const POLICY = policy('os_compute_api:servers:revert_resize', MEMBER);
 
@@ -20,6 +20,6 @@ export const revertResize = (deps: ApiDeps) =>
     summary: 'Goes back to the old flavor.',
     handle: async (request) => {
       const { instance } = await placedServer(deps, request, 'resize');
-      await changingHold(deps, request, instance.uuid, null, () => act(deps, request, POLICY, 'revertResize'));
+      await withQuotaReservation(deps, request, instance.uuid, null, () => act(deps, request, POLICY, 'revertResize'));
     },
   });

@@ -24,7 +24,7 @@ export interface AcceptRequest {
   /** One for each server that is wanted at most. */
   readonly uuids: readonly string[];
   /** How many there must be at least. */
-  readonly least: number;
+  readonly minCount: number;
   /** It shares no transaction with others. */
   readonly alone: boolean;
 }
@@ -38,7 +38,7 @@ export interface Accepted {
 /** @returns what was committed: quota, ports, homes and operations of the request, or none of them. */
 export type Accept = (request: AcceptRequest) => Promise<Accepted>;
 
-const MOST_TOGETHER = 32;
+const MAX_BATCH_SIZE = 32;
 
 /**
  * Accepts requests; those of one moment that take the same from the same project go through one transaction. A project's quota and a
@@ -50,7 +50,7 @@ export function createAccept(directory: Directory, clock: Clock): Accept {
     directory.transaction((tx) => acceptAlike(tx, requests, clock.now()));
 
   const together = new Batcher<AcceptRequest, PromiseSettledResult<Accepted>>({
-    mostTogether: MOST_TOGETHER,
+    mostTogether: MAX_BATCH_SIZE,
     mostUnderWay: 1,
     send: async (requests) => {
       try {
@@ -76,9 +76,9 @@ export function createAccept(directory: Directory, clock: Clock): Accept {
 /** Requests with the same text may share a transaction; null: this one stays alone, because it names something that only one can have,
  * or may be refused for what an earlier one under its key has made. */
 function likenessOf(request: AcceptRequest): string | null {
-  const { template, entries, securityGroupNames, uuids, least, alone } = request;
+  const { template, entries, securityGroupNames, uuids, minCount, alone } = request;
   const special = entries.some((entry) => entry.port !== null || entry.fixedIp !== null);
-  if (alone || special || template.serverGroup !== null || uuids.length !== least) return null;
+  if (alone || special || template.serverGroup !== null || uuids.length !== minCount) return null;
   const { projectId, userId, flavor } = template;
   const networks = entries.map(({ network, tag }) => [network, tag]);
   return JSON.stringify([projectId, userId, flavor.vcpus, flavor.ramMb, securityGroupNames, networks]);
@@ -91,31 +91,31 @@ async function acceptAlike(tx: DirectoryTx, requests: readonly AcceptRequest[], 
   const { template, entries } = first;
   const { projectId, userId, flavor, serverGroup } = template;
   const securityGroups = await resolveSecurityGroups(tx, projectId, first.securityGroupNames);
-  const most = requests.reduce((sum, { uuids }) => sum + uuids.length, 0);
-  const least = requests.length === 1 ? first.least : most;
+  const maxCount = requests.reduce((sum, { uuids }) => sum + uuids.length, 0);
+  const minCount = requests.length === 1 ? first.minCount : maxCount;
   const each = { instances: 1, cores: flavor.vcpus, ram: flavor.ramMb };
-  const count = await takeQuotaUpTo(tx, projectId, each, least, most);
-  const wanted = requests.map(({ uuids }) => (requests.length === 1 ? uuids.slice(0, count) : uuids));
+  const count = await takeQuotaUpTo(tx, projectId, each, minCount, maxCount);
+  const accepted = requests.map(({ uuids }) => (requests.length === 1 ? uuids.slice(0, count) : uuids));
   const ports = await createServerPorts(tx, {
     projectId,
-    instanceUuids: wanted.flat(),
+    instanceUuids: accepted.flat(),
     entries,
     securityGroupIds: securityGroups.map(({ id }) => id),
     now: template.createdAt,
   });
-  const starts = wanted.map((_uuids, index) => wanted.slice(0, index).flat().length);
+  const starts = accepted.map((_uuids, index) => accepted.slice(0, index).flat().length);
   const builds = requests.map((request, index) =>
-    buildsOf(request, wanted[index] ?? [], ports.slice(starts[index]), securityGroups),
+    buildsOf(request, accepted[index] ?? [], ports.slice(starts[index]), securityGroups),
   );
   if (serverGroup !== null) {
     const { server_group_members: limit } = await projectLimits(tx, projectId);
-    await addGroupMembers(tx, serverGroup.id, wanted.flat(), userId, limit, template.createdAt);
+    await addGroupMembers(tx, serverGroup.id, accepted.flat(), userId, limit, template.createdAt);
   }
   const operations = await acceptBuilds(tx, builds.flat(), now);
   await checkUserLimits(tx, projectId, userId);
-  return builds.map((own, index) => {
+  return builds.map((ofRequest, index) => {
     const start = starts[index] ?? 0;
-    return { builds: own, operations: operations.slice(start, start + own.length) };
+    return { builds: ofRequest, operations: operations.slice(start, start + ofRequest.length) };
   });
 }
 
@@ -126,12 +126,12 @@ function buildsOf(
   securityGroups: readonly InstanceBuild['securityGroups'][number][],
 ): readonly InstanceBuild[] {
   return uuids.map((uuid, index) => {
-    const own = uuids.length > 1 ? `${name}-${index + 1}` : name;
+    const displayName = uuids.length > 1 ? `${name}-${index + 1}` : name;
     return {
       ...template,
       uuid,
-      name: own,
-      hostname: hostname ?? hostNameOf(own, `server-${uuid}`),
+      name: displayName,
+      hostname: hostname ?? hostNameOf(displayName, `server-${uuid}`),
       launchIndex: index,
       securityGroups: [...securityGroups],
       ports: [...(ports[index] ?? [])],

@@ -12,7 +12,7 @@ export interface KeyedRequest {
   readonly key: string;
   readonly body: unknown;
   /** How many servers it may make. */
-  readonly most: number;
+  readonly maxCount: number;
 }
 
 /**
@@ -54,9 +54,9 @@ async function makeOrFind(
 }
 
 /** The ids of the request's servers in order: UUIDs of version 8 (RFC 9562) out of a SHA-256. */
-function keyedUuids({ projectId, userId, key, body, most }: KeyedRequest, round: number): readonly string[] {
+function keyedUuids({ projectId, userId, key, body, maxCount }: KeyedRequest, round: number): readonly string[] {
   const request = hash('sha256', JSON.stringify([projectId, userId, key, body, round]));
-  return Array.from({ length: most }, (_, index) => {
+  return Array.from({ length: maxCount }, (_, index) => {
     const bytes = hash('sha256', `${index} ${request}`, 'buffer').subarray(0, 16);
     bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x80, 6);
     bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);

@@ -23,7 +23,7 @@ import { newReservationId } from './random-texts.ts';
 import { requestedHints } from './requested-hints.ts';
 import { requestedImage } from './requested-image.ts';
 import { requestedNetworks } from './requested-networks.ts';
-import { requestedPlace } from './requested-place.ts';
+import { requestedZoneOrHost } from './requested-zone-or-host.ts';
 import type { CreateServerBody } from './schema.ts';
 
 const SINCE = since({ description: 19 });
@@ -40,26 +40,26 @@ export async function createServers(
   request: ApiRequest<CreateServerBody>,
 ): Promise<readonly InstanceBuild[]> {
   const { body, caller, headers } = request;
-  const { least, most } = counts(body.server);
+  const { minCount, maxCount } = counts(body.server);
   const key = headers['idempotency-key'];
   if (typeof key !== 'string') {
-    const uuids = Array.from({ length: most }, () => randomUUID());
-    return make(deps, request, { uuids, least, alone: false });
+    const uuids = Array.from({ length: maxCount }, () => randomUUID());
+    return make(deps, request, { uuids, minCount, alone: false });
   }
   const { projectId, userId } = caller;
-  return createOnce(deps, { projectId, userId, key, body, most }, (uuids) =>
-    make(deps, request, { uuids, least, alone: true }),
+  return createOnce(deps, { projectId, userId, key, body, maxCount }, (uuids) =>
+    make(deps, request, { uuids, minCount, alone: true }),
   );
 }
 
 async function make(
   deps: Deps,
   request: ApiRequest<CreateServerBody>,
-  wanted: Pick<AcceptRequest, 'uuids' | 'least' | 'alone'>,
+  requested: Pick<AcceptRequest, 'uuids' | 'minCount' | 'alone'>,
 ): Promise<readonly InstanceBuild[]> {
   const { server } = request.body;
   // Read before anything begins: what it throws would leave the look-ups beside it without anybody who waits for them.
-  const networks = requestedNetworks(server.networks, wanted.uuids.length > 1);
+  const networks = requestedNetworks(server.networks, requested.uuids.length > 1);
   const [template, entries] = await Promise.all([
     buildTemplate(deps, request),
     resolveNetworks(deps.directory.read, request.caller, networks),
@@ -70,26 +70,26 @@ async function make(
     hostname: server.hostname,
     entries,
     securityGroupNames: (server.security_groups ?? []).flatMap(({ name }) => name ?? []),
-    ...wanted,
+    ...requested,
   });
   void deps.waker.wake(ROUTE_BUILD.queue, operations);
   return builds;
 }
 
 /** Of a server's name. */
-const MOST_CHARACTERS = 255;
+const MAX_CHARACTERS = 255;
 
-function counts(server: CreateServerBody['server']): { least: number; most: number } {
-  const least = Number(server.min_count ?? 1);
-  const most = Number(server.max_count ?? least);
-  if (least > most) throw invalid('min_count must be <= max_count');
-  if (most > 1 && server.hostname !== undefined) {
+function counts(server: CreateServerBody['server']): { minCount: number; maxCount: number } {
+  const minCount = Number(server.min_count ?? 1);
+  const maxCount = Number(server.max_count ?? minCount);
+  if (minCount > maxCount) throw invalid('min_count must be <= max_count');
+  if (maxCount > 1 && server.hostname !== undefined) {
     throw invalid('A hostname can only be given to a single server.');
   }
-  if (most > 1 && [...`${server.name.trim()}-${most}`].length > MOST_CHARACTERS) {
+  if (maxCount > 1 && [...`${server.name.trim()}-${maxCount}`].length > MAX_CHARACTERS) {
     throw invalid('Invalid input for field/attribute name. It is too long with the number of each server after it.');
   }
-  return { least, most };
+  return { minCount, maxCount };
 }
 
 async function buildTemplate(deps: Deps, request: ApiRequest<CreateServerBody>): Promise<Template> {
@@ -100,7 +100,7 @@ async function buildTemplate(deps: Deps, request: ApiRequest<CreateServerBody>):
   const [flavor, keyPair, place, serverGroup, imageRow] = await Promise.all([
     flavorOf(deps.directory, caller, String(server.flavorRef)),
     keyPairOf(deps.directory, caller, server.key_name),
-    requestedPlace(deps.directory, caller, server),
+    requestedZoneOrHost(deps.directory, caller, server),
     groupOf(deps.directory, caller, hints.group),
     findImage(deps.directory.read, imageId),
     checkLimits(deps.directory, caller, server),

@@ -2,7 +2,7 @@ import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { CreateServerBody, Hints } from './schema.ts';
 
 /** Hints of unknown names are kept and go wherever the build goes, with those of many builds in one message. */
-const MOST_BYTES = 16 * 1024;
+const MAX_BYTES = 16 * 1024;
 
 /**
  * The scheduler hints of a create request.
@@ -10,10 +10,11 @@ const MOST_BYTES = 16 * 1024;
  */
 export function requestedHints(body: CreateServerBody): Hints {
   const hints = body['os:scheduler_hints'] ?? body['OS-SCH-HNT:scheduler_hints'] ?? {};
-  const own = Object.keys(hints).find((name) => name.startsWith('_'));
-  if (own !== undefined) throw invalid(`Invalid scheduler hint ${own}: names that begin with '_' cannot be given.`);
-  if (Buffer.byteLength(JSON.stringify(hints)) > MOST_BYTES) {
-    throw invalid(`The scheduler hints are too large: they may have ${MOST_BYTES} bytes as JSON.`);
+  const reserved = Object.keys(hints).find((name) => name.startsWith('_'));
+  if (reserved !== undefined)
+    throw invalid(`Invalid scheduler hint ${reserved}: names that begin with '_' cannot be given.`);
+  if (Buffer.byteLength(JSON.stringify(hints)) > MAX_BYTES) {
+    throw invalid(`The scheduler hints are too large: they may have ${MAX_BYTES} bytes as JSON.`);
   }
   return hints;
 }

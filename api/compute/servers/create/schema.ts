@@ -73,15 +73,15 @@ export interface BlockDevice {
 export type Hints = Readonly<Record<string, unknown>>;
 
 /** Nova leaves these without a bound; here a request does a bounded work, whatever it says. */
-const MOST_SERVERS = 1_000;
-const MOST_NETWORKS = 64;
-const MOST_NEAR_SERVERS = 50;
+const MAX_SERVERS = 1_000;
+const MAX_NETWORKS = 64;
+const MAX_NEAR_SERVERS = 50;
 
-const count: Schema = { ...positiveInteger, maximum: MOST_SERVERS };
+const count: Schema = { ...positiveInteger, maximum: MAX_SERVERS };
 
 const networkEntry = object({ fixed_ip: ipAddress, port: orNull(uuid), uuid });
 const networkEntryWithTag = extend(networkEntry, { tag: deviceTag });
-const networksOf = (entry: Schema): Schema => arrayOf(entry, { maxItems: MOST_NETWORKS });
+const networksOf = (entry: Schema): Schema => arrayOf(entry, { maxItems: MAX_NETWORKS });
 const networksOrWord = (entry: Schema): Schema => ({
   oneOf: [networksOf(entry), { type: 'string', enum: ['none', 'auto'] }],
 });
@@ -126,7 +126,7 @@ const server = object(
   ['name', 'flavorRef'],
 );
 
-const uuids: Schema = { oneOf: [uuid, arrayOf(uuid, { maxItems: MOST_NEAR_SERVERS })] };
+const uuids: Schema = { oneOf: [uuid, arrayOf(uuid, { maxItems: MAX_NEAR_SERVERS })] };
 const hints: Schema = {
   type: 'object',
   properties: {

@@ -23,11 +23,11 @@ export async function deleteServer(deps: Deps, request: ApiRequest, uuid: string
       authorize(DELETE, request.caller, { projectId: home.projectId });
       await door.act({ uuid, operationId: randomUUID(), kind: 'delete', params: {}, actor }, { requestId });
     },
-    (home) => deleteUnhomed(deps, request, home),
+    (home) => deleteUnplaced(deps, request, home),
   );
 }
 
-async function deleteUnhomed(deps: Deps, request: ApiRequest, { uuid, projectId }: Home): Promise<void> {
+async function deleteUnplaced(deps: Deps, request: ApiRequest, { uuid, projectId }: Home): Promise<void> {
   authorize(DELETE, request.caller, { projectId });
   await deps.directory.transaction(async (tx) => {
     const { outcome } = await requestDelete(tx, uuid, deps.clock.now());

@@ -31,7 +31,7 @@ export function interfaceRoutes(deps: ApiDeps): readonly Route[] {
       policy: policies.IPS_LIST,
       authorizes: 'handler',
       response: addressesResponse,
-      handle: async (request) => ({ addresses: addresses(await own(deps, request, policies.IPS_LIST)) }),
+      handle: async (request) => ({ addresses: addresses(await authorizedInstance(deps, request, policies.IPS_LIST)) }),
     }),
     route({
       method: 'GET',
@@ -43,7 +43,9 @@ export function interfaceRoutes(deps: ApiDeps): readonly Route[] {
       response: networkAddressesResponse,
       handle: async (request) => {
         const name = request.params.network ?? '';
-        const byNetwork = new Map(Object.entries(addresses(await own(deps, request, policies.IPS_SHOW))));
+        const byNetwork = new Map(
+          Object.entries(addresses(await authorizedInstance(deps, request, policies.IPS_SHOW))),
+        );
         const list = byNetwork.get(name);
         if (list === undefined) throw new VolvoxError('not-found', 'Instance is not a member of specified network');
         return { [name]: list };
@@ -58,7 +60,7 @@ export function interfaceRoutes(deps: ApiDeps): readonly Route[] {
       authorizes: 'handler',
       response: interfacesResponse,
       handle: async (request) => {
-        const { ports } = await own(deps, request, policies.INTERFACES_LIST);
+        const { ports } = await authorizedInstance(deps, request, policies.INTERFACES_LIST);
         return { interfaceAttachments: ports.map((port) => interfaceView(port, request)) };
       },
     }),
@@ -71,7 +73,7 @@ export function interfaceRoutes(deps: ApiDeps): readonly Route[] {
       authorizes: 'handler',
       response: interfaceResponse,
       handle: async (request) => {
-        const { ports, uuid } = await own(deps, request, policies.INTERFACES_SHOW);
+        const { ports, uuid } = await authorizedInstance(deps, request, policies.INTERFACES_SHOW);
         const port = ports.find(({ id }) => id === request.params.port);
         if (port === undefined) {
           throw new VolvoxError('not-found', `Instance ${uuid} does not have a port with id ${request.params.port}`);
@@ -92,7 +94,7 @@ export function interfaceRoutes(deps: ApiDeps): readonly Route[] {
   ];
 }
 
-async function own(deps: ApiDeps, request: ApiRequest, policy: Policy): Promise<Instance> {
+async function authorizedInstance(deps: ApiDeps, request: ApiRequest, policy: Policy): Promise<Instance> {
   const instance = await findInstance(deps, request, request.params.id ?? '');
   authorize(policy, request.caller, { projectId: instance.projectId });
   return instance;
@@ -108,7 +110,7 @@ const interfaceView = (port: Port, request: ApiRequest) => ({
 });
 
 async function securityGroups(deps: ApiDeps, request: ApiRequest): Promise<readonly unknown[]> {
-  const instance = await own(deps, request, policies.SECURITY_GROUPS_LIST);
+  const instance = await authorizedInstance(deps, request, policies.SECURITY_GROUPS_LIST);
   const rows = await listSecurityGroups(deps.directory.read, instance.projectId);
   return instance.securityGroups.map(({ id, name }) => ({
     id,

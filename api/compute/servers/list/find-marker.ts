@@ -7,7 +7,7 @@ import { isSilence, LIST_DEADLINE_MS } from '../../../cross-cell/ask-cells.ts';
 import type { CellDoor } from '../../../cross-cell/cell-doors.ts';
 import type { ApiRequest } from '../../../http/route.ts';
 import { findServer, isServerId, silentCell } from '../find-server.ts';
-import { unhomedInstance } from '../unhomed-instance.ts';
+import { unplacedInstance } from '../unplaced-instance.ts';
 import type { ListQuestion } from './list-question.ts';
 
 type Deps = Parameters<typeof findServer>[0];
@@ -34,7 +34,7 @@ export async function findMarker(deps: Deps, asker: ApiRequest, question: Questi
 
 function fromDirectory(home: HomeWithBuild, cell: CellDoor | undefined, { showSilent }: Question): Instance {
   if (!showSilent) throw silentCell(cell);
-  return unhomedInstance(home);
+  return unplacedInstance(home);
 }
 
 async function findDeleted(
@@ -46,7 +46,7 @@ async function findDeleted(
   const home = isServerId(marker) ? await getHomeWithBuild(deps.directory.read, marker) : null;
   if (home === null || !(caller.isAdmin || home.projectId === caller.projectId)) return null;
   const cell = home.cellId === null ? undefined : await findCell(deps.cells, home.cellId);
-  if (cell === undefined) return unhomedInstance(home);
+  if (cell === undefined) return unplacedInstance(home);
   const page = {
     filter: { uuids: [marker] },
     sort: [{ key: 'uuid', direction: 'asc' } as const],
@@ -55,7 +55,7 @@ async function findDeleted(
   };
   try {
     const { instances } = await cell.door.listInstances(page, { deadlineMs: LIST_DEADLINE_MS, requestId });
-    return instances[0] ?? unhomedInstance(home);
+    return instances[0] ?? unplacedInstance(home);
   } catch (error) {
     if (!isSilence(error)) throw error;
     return fromDirectory(home, cell, question);

@@ -6,10 +6,10 @@ import { listHomesInCells, listUnhomed } from '#platform/directory/stores/homes/
 import type { Instance } from '#platform/objects/instance.ts';
 import { cellsAreSilent, isSilence, LIST_DEADLINE_MS } from '../../../cross-cell/ask-cells.ts';
 import type { CellDoor } from '../../../cross-cell/cell-doors.ts';
-import { type Copies, mergeSorted, type SortedSource } from '../../../cross-cell/merge-sorted.ts';
+import { type Duplicates, mergeSorted, type SortedSource } from '../../../cross-cell/merge-sorted.ts';
 import type { ApiDeps } from '../../../deps.ts';
 import type { ApiRequest } from '../../../http/route.ts';
-import { unhomedInstance } from '../unhomed-instance.ts';
+import { unplacedInstance } from '../unplaced-instance.ts';
 import { findMarker } from './find-marker.ts';
 import type { ListQuestion } from './list-question.ts';
 import { matchPatterns } from './match-patterns.ts';
@@ -39,16 +39,16 @@ export async function listServers(deps: Deps, asker: ApiRequest, question: ListQ
   const { filter, sort, limit } = question;
   const until = deps.clock.now() + LIST_DEADLINE_MS;
   // Builds first, cells afterwards: a server that finds its home in between is then met twice, never missed.
-  const [unhomed, marked] = await Promise.all([unhomedMatching(deps, filter), findMarker(deps, asker, question)]);
+  const [unplaced, marked] = await Promise.all([unplacedMatching(deps, filter), findMarker(deps, asker, question)]);
   const { cells, moving } = await cellsToAsk(deps, asker, filter);
   const after = afterMarker(marked, moving, sort);
   const compare = compareInstances(sort);
   const inOrder = (instances: readonly Instance[]) => beyond(instances, sort, after).sort(compare);
   const sources = [
     ...cells.map((cell) => cellSource(deps, asker, cell, question, after, until)),
-    memorySource(inOrder(unhomed)),
+    memorySource(inOrder(unplaced)),
   ];
-  const merged = await mergeSorted(sources, compare, limit, { ...COPIES, isSeen: moving.isSeen });
+  const merged = await mergeSorted(sources, compare, limit, { ...DUPLICATES, isSeen: moving.isSeen });
   const { items } = merged;
   const silentCells = merged.silent.flatMap((index) => cells[index] ?? []);
   const asListed = (instance: Instance): Listed => ({ silent: false, instance });
@@ -60,7 +60,7 @@ export async function listServers(deps: Deps, asker: ApiRequest, question: ListQ
   const homes = await silentHomes(deps, filter, silentCells, moving, newestLeft(marked, sort));
   const known = new Map(homes.map((home) => [home.uuid, home]));
   const shown = new Set(items.map((instance) => instance.uuid));
-  const missing = inOrder(homes.map(unhomedInstance)).filter((instance) => !shown.has(instance.uuid));
+  const missing = inOrder(homes.map(unplacedInstance)).filter((instance) => !shown.has(instance.uuid));
   const servers = [...items, ...missing].sort(compare).slice(0, limit);
   return {
     servers: servers.map((instance) => {
@@ -91,14 +91,14 @@ async function cellsToAsk(
   return { cells: await Promise.all(cellIds.map((id) => cellOf(deps.cells, id))), moving };
 }
 
-async function unhomedMatching(deps: Deps, filter: InstanceFilter): Promise<readonly Instance[]> {
+async function unplacedMatching(deps: Deps, filter: InstanceFilter): Promise<readonly Instance[]> {
   const homes = await listUnhomed(deps.directory.read, {
     projectId: filter.projectId,
     userId: filter.userId,
     uuids: filter.uuids,
     includeDeleted: filter.deleted !== false,
   });
-  const instances = homes.map(unhomedInstance).filter((instance) => matchesFilter(filter, instance));
+  const instances = homes.map(unplacedInstance).filter((instance) => matchesFilter(filter, instance));
   return matchPatterns(deps.directory, filter, instances);
 }
 
@@ -123,12 +123,12 @@ async function silentHomes(
   const { deleted: _, ...rest } = filter;
   // One that was handed over may be known by the silent cell it comes from only, until its new one shows it; unless a cell shows it.
   const isElsewhere = ({ uuid }: HomeWithBuild): boolean => {
-    const copy = shown.get(uuid);
-    return copy !== undefined && !cells.includes(copy.cell);
+    const shownInstance = shown.get(uuid);
+    return shownInstance !== undefined && !cells.includes(shownInstance.cell);
   };
   const all = [...homes, ...handedOver].filter((home) => !isElsewhere(home));
   const byUuid = new Map(all.map((home) => [home.uuid, home]));
-  const instances = [...byUuid.values()].map(unhomedInstance).filter((instance) => matchesFilter(rest, instance));
+  const instances = [...byUuid.values()].map(unplacedInstance).filter((instance) => matchesFilter(rest, instance));
   const matching = await matchPatterns(deps.directory, rest, instances);
   return matching.flatMap(({ uuid }) => byUuid.get(uuid) ?? []);
 }
@@ -201,7 +201,7 @@ function memorySource(instances: readonly Instance[]): SortedSource<Instance> {
  * While an instance gets its home, its build and the cell may both show it, and while it moves both of its cells: the highest epoch, and
  * a cell before a build, wins.
  */
-const COPIES: Copies<Instance> = {
+const DUPLICATES: Duplicates<Instance> = {
   key: ({ uuid }) => uuid,
   better: (one, other) =>
     one.epoch > other.epoch || (one.epoch === other.epoch && other.cellName === '' && one.cellName !== ''),

@@ -5,55 +5,55 @@ import type { PatternKey } from './match-patterns.ts';
 
 /** Everything but patterns, which the database matches (match-patterns.ts). */
 type PlainKey = Exclude<keyof InstanceFilter, PatternKey>;
-type Check<K extends PlainKey> = (wanted: NonNullable<InstanceFilter[K]>, instance: Instance) => boolean;
+type Check<K extends PlainKey> = (expected: NonNullable<InstanceFilter[K]>, instance: Instance) => boolean;
 
 /** The list filter over an instance in memory, for builds that are in no cell; the doors do the same in SQL. */
 const CHECKS: { readonly [K in PlainKey]-?: Check<K> } = {
-  projectId: (wanted, i) => i.projectId === wanted,
-  userId: (wanted, i) => i.userId === wanted,
-  uuids: (wanted, i) => wanted.includes(i.uuid),
-  hostname: (wanted, i) => i.hostname === wanted,
-  host: (wanted, i) => i.host === wanted,
-  node: (wanted, i) => i.node === wanted,
-  flavorId: (wanted, i) => i.flavor.id === wanted,
-  imageId: (wanted, i) => i.image.id === wanted,
-  keyName: (wanted, i) => i.keyPair?.name === wanted,
-  availabilityZone: (wanted, i) => i.zone === wanted,
-  states: (wanted, i) =>
-    wanted.some(
+  projectId: (expected, i) => i.projectId === expected,
+  userId: (expected, i) => i.userId === expected,
+  uuids: (expected, i) => expected.includes(i.uuid),
+  hostname: (expected, i) => i.hostname === expected,
+  host: (expected, i) => i.host === expected,
+  node: (expected, i) => i.node === expected,
+  flavorId: (expected, i) => i.flavor.id === expected,
+  imageId: (expected, i) => i.image.id === expected,
+  keyName: (expected, i) => i.keyPair?.name === expected,
+  availabilityZone: (expected, i) => i.zone === expected,
+  states: (expected, i) =>
+    expected.some(
       ({ vmState, taskStates }) =>
         i.vmState === vmState &&
         (taskStates === null
           ? i.taskState === null || !specialTaskStates(i.vmState).includes(i.taskState)
           : i.taskState !== null && taskStates.includes(i.taskState)),
     ),
-  vmStates: (wanted, i) => wanted.includes(i.vmState),
-  taskStates: (wanted, i) => wanted.includes(i.taskState),
-  powerState: (wanted, i) => i.powerState === wanted,
-  locked: (wanted, i) => (i.lockedBy !== null) === wanted,
-  deleted: (wanted, i) => (i.deletedAt !== null) === wanted,
-  changesSince: (wanted, i) => i.updatedAt >= wanted,
-  changesBefore: (wanted, i) => i.updatedAt <= wanted,
-  createdAt: (wanted, i) => i.createdAt === wanted,
-  launchedAt: (wanted, i) => i.launchedAt === wanted,
-  terminatedAt: (wanted, i) => i.terminatedAt === wanted,
-  reservationId: (wanted, i) => i.reservationId === wanted,
-  launchIndex: (wanted, i) => i.launchIndex === wanted,
-  progress: (wanted, i) => i.progress === wanted,
-  configDrive: (wanted, i) => i.configDrive === wanted,
-  diskConfig: (wanted, i) => i.diskConfig === wanted,
-  accessIpV4: (wanted, i) => i.accessIpV4 === wanted,
-  accessIpV6: (wanted, i) => i.accessIpV6 === wanted,
-  tagsAll: (wanted, i) => wanted.every((tag) => i.tags.includes(tag)),
-  tagsAny: (wanted, i) => wanted.some((tag) => i.tags.includes(tag)),
-  notTagsAll: (wanted, i) => !wanted.every((tag) => i.tags.includes(tag)),
-  notTagsAny: (wanted, i) => !wanted.some((tag) => i.tags.includes(tag)),
-  metadata: (wanted, i) => Object.entries(wanted).every(([key, value]) => i.metadata[key] === value),
+  vmStates: (expected, i) => expected.includes(i.vmState),
+  taskStates: (expected, i) => expected.includes(i.taskState),
+  powerState: (expected, i) => i.powerState === expected,
+  locked: (expected, i) => (i.lockedBy !== null) === expected,
+  deleted: (expected, i) => (i.deletedAt !== null) === expected,
+  changesSince: (expected, i) => i.updatedAt >= expected,
+  changesBefore: (expected, i) => i.updatedAt <= expected,
+  createdAt: (expected, i) => i.createdAt === expected,
+  launchedAt: (expected, i) => i.launchedAt === expected,
+  terminatedAt: (expected, i) => i.terminatedAt === expected,
+  reservationId: (expected, i) => i.reservationId === expected,
+  launchIndex: (expected, i) => i.launchIndex === expected,
+  progress: (expected, i) => i.progress === expected,
+  configDrive: (expected, i) => i.configDrive === expected,
+  diskConfig: (expected, i) => i.diskConfig === expected,
+  accessIpV4: (expected, i) => i.accessIpV4 === expected,
+  accessIpV6: (expected, i) => i.accessIpV6 === expected,
+  tagsAll: (expected, i) => expected.every((tag) => i.tags.includes(tag)),
+  tagsAny: (expected, i) => expected.some((tag) => i.tags.includes(tag)),
+  notTagsAll: (expected, i) => !expected.every((tag) => i.tags.includes(tag)),
+  notTagsAny: (expected, i) => !expected.some((tag) => i.tags.includes(tag)),
+  metadata: (expected, i) => Object.entries(expected).every(([key, value]) => i.metadata[key] === value),
 };
 
 export function matchesFilter(filter: InstanceFilter, instance: Instance): boolean {
   return (Object.keys(CHECKS) as PlainKey[]).every((key) => {
-    const wanted = filter[key];
-    return wanted === undefined || (CHECKS[key] as Check<typeof key>)(wanted as never, instance);
+    const expected = filter[key];
+    return expected === undefined || (CHECKS[key] as Check<typeof key>)(expected as never, instance);
   });
 }

@@ -10,7 +10,7 @@ import { DEFAULT_SORT } from './sort-instances.ts';
 type Deps = Pick<ApiDeps, 'directory' | 'cells' | 'clock'>;
 
 /** A server as the cell tells it that shows it in lists. */
-export interface ShownCopy {
+export interface ShownInstance {
   readonly cell: CellDoor;
   readonly instance: Instance;
 }
@@ -23,7 +23,7 @@ export interface MovingServers {
   /** Those whose home is the new cell already, though the old one may still be the one to show them. */
   readonly handedOver: readonly HomeWithBuild[];
   /** Of those handed over, by uuid: the copy that this list shows. Not in it: those that no cell tells of. */
-  readonly shown: ReadonlyMap<string, ShownCopy>;
+  readonly shown: ReadonlyMap<string, ShownInstance>;
   readonly isSeen: (instance: Instance) => boolean;
 }
 
@@ -44,21 +44,21 @@ export async function findMoving(
   const moving = await listMoving(deps.directory.read, filter);
   const handedOver = moving.filter(isHandedOver);
   const newHomes = new Set(handedOver.map(({ cellId }) => cellId));
-  const atHome = await copiesIn(
+  const atHome = await newestIn(
     deps.cells.all().filter(({ id }) => newHomes.has(id)),
     asker,
     handedOver,
   );
   const notThere = handedOver.filter(({ uuid, epoch }) => (atHome.get(uuid)?.instance.epoch ?? -1) < epoch);
-  const shown = new Map([...atHome, ...(await copiesIn(deps.cells.all(), asker, notThere))]);
+  const shown = new Map([...atHome, ...(await newestIn(deps.cells.all(), asker, notThere))]);
   const homes = new Map(moving.map((home) => [home.uuid, home]));
   const isSeen = ({ uuid, epoch }: Instance): boolean => {
     const home = homes.get(uuid);
     if (home === undefined) return true;
     // Its hand-over may come while the list is made: the old cell shows it longer than that.
     if (!isHandedOver(home)) return epoch <= home.epoch;
-    const copy = shown.get(uuid);
-    return copy === undefined || epoch >= home.epoch === copy.instance.epoch >= home.epoch;
+    const shownInstance = shown.get(uuid);
+    return shownInstance === undefined || epoch >= home.epoch === shownInstance.instance.epoch >= home.epoch;
   };
   return { handedOver, shown, isSeen };
 }
@@ -66,12 +66,12 @@ export async function findMoving(
 const isHandedOver = ({ moving, cellId }: HomeWithBuild): boolean => moving?.cellId === cellId;
 
 /** Of each of these servers the newest copy that one of the cells has in its lists, deleted ones too. */
-async function copiesIn(
+async function newestIn(
   cells: readonly CellDoor[],
   asker: ApiRequest,
   homes: readonly HomeWithBuild[],
-): Promise<ReadonlyMap<string, ShownCopy>> {
-  const newest = new Map<string, ShownCopy>();
+): Promise<ReadonlyMap<string, ShownInstance>> {
+  const newest = new Map<string, ShownInstance>();
   if (homes.length === 0) return newest;
   const page = { filter: { uuids: homes.map(({ uuid }) => uuid) }, sort: [...DEFAULT_SORT], after: null };
   const options = { deadlineMs: TELL_MS, requestId: asker.requestId };

@@ -1,7 +1,7 @@
 import type { HomeWithBuild } from '#platform/directory/stores/homes/home.ts';
 import { POWER_STATE } from '#platform/states/power-state.ts';
 import { since } from '../../../http/since.ts';
-import { unhomedInstance } from '../unhomed-instance.ts';
+import { unplacedInstance } from '../unplaced-instance.ts';
 import { briefServer, detailedServer, type Viewer } from './server-view.ts';
 
 const SINCE = since({ silentServers: 69, groups: 71 });
@@ -34,7 +34,7 @@ const NOT_KNOWN = [
  * image, addresses, metadata and tags are those the directory knows.
  */
 export function listedSilentServer(home: HomeWithBuild, viewer: Viewer): Record<string, unknown> {
-  const known = detailedServer(unhomedInstance(home), viewer);
+  const known = detailedServer(unplacedInstance(home), viewer);
   for (const name of NOT_KNOWN) if (name in known) known[name] = null;
   return {
     ...known,

@@ -10,8 +10,8 @@ import { mustBeWritable } from '../must-be-writable.ts';
 import * as policies from '../policy.ts';
 import { tagsResponse } from './schema.ts';
 
-const MOST_TAGS = 50;
-const MOST_CHARACTERS = 60;
+const MAX_TAGS = 50;
+const MAX_CHARACTERS = 60;
 const FIRST_VERSION = 26;
 
 /** `/servers/{id}/tags` (2.26). */
@@ -32,7 +32,7 @@ export function tagRoutes(deps: ApiDeps): readonly Route[] {
       method: 'PUT',
       path: '/servers/:id/tags',
       since: FIRST_VERSION,
-      body: { 1: object({ tags: arrayOf(tagSchema, { maxItems: MOST_TAGS }) }, ['tags']) },
+      body: { 1: object({ tags: arrayOf(tagSchema, { maxItems: MAX_TAGS }) }, ['tags']) },
       summary: 'Replaces all tags.',
       policy: policies.TAGS_REPLACE,
       authorizes: 'handler',
@@ -113,10 +113,10 @@ export function tagRoutes(deps: ApiDeps): readonly Route[] {
 
 async function add(deps: ApiDeps, request: ApiRequest): Promise<Answer> {
   const { id = '', tag = '' } = request.params;
-  if (tag.length > MOST_CHARACTERS || !/^[^,/]+$/.test(tag)) {
+  if (tag.length > MAX_CHARACTERS || !/^[^,/]+$/.test(tag)) {
     throw new VolvoxError(
       'invalid',
-      `Tag '${tag}' is invalid. It must be a non empty string without characters '/' and ',' and of ${MOST_CHARACTERS} characters at most.`,
+      `Tag '${tag}' is invalid. It must be a non empty string without characters '/' and ',' and of ${MAX_CHARACTERS} characters at most.`,
     );
   }
   let isNew = false;
@@ -124,8 +124,8 @@ async function add(deps: ApiDeps, request: ApiRequest): Promise<Answer> {
     mustBeWritable(instance, 'update tag');
     const { tags } = instance;
     isNew = !tags.includes(tag);
-    if (isNew && tags.length >= MOST_TAGS) {
-      throw new VolvoxError('invalid', `The number of tags exceeded the per-server limit ${MOST_TAGS}`);
+    if (isNew && tags.length >= MAX_TAGS) {
+      throw new VolvoxError('invalid', `The number of tags exceeded the per-server limit ${MAX_TAGS}`);
     }
     return { tags: isNew ? [...tags, tag] : [...tags] };
   });

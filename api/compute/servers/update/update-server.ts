@@ -7,10 +7,10 @@ import type { ApiDeps } from '../../../deps.ts';
 import { authorize } from '../../../http/policy.ts';
 import type { ApiRequest } from '../../../http/route.ts';
 import { actorOf } from '../actor.ts';
-import { requireZone } from '../create/requested-place.ts';
+import { requireZone } from '../create/requested-zone-or-host.ts';
 import { askHome, serverNotFound } from '../find-server.ts';
 import { UPDATE } from '../policy.ts';
-import { unhomedInstance } from '../unhomed-instance.ts';
+import { unplacedInstance } from '../unplaced-instance.ts';
 import type { UpdateServerBody } from './schema.ts';
 
 type Deps = Pick<ApiDeps, 'directory' | 'cells' | 'caches' | 'clock'>;
@@ -53,7 +53,7 @@ async function updateUnplaced({ directory, clock }: Deps, uuid: string, patch: B
   const home = await directory.transaction((tx) => changeBuild(tx, uuid, patch, ['accepted', 'buried'], clock.now()));
   if (home === null || home.state === 'deleted') throw serverNotFound(uuid);
   if (home.state === 'homed') throw new VolvoxError('moved', `Instance ${uuid} has a home now.`);
-  return unhomedInstance(home);
+  return unplacedInstance(home);
 }
 
 function patchOf(server: UpdateServerBody['server']): BuildChange {

@@ -32,7 +32,7 @@ function aRequest(projectId: string, name: string, servers = 1): AcceptRequest {
     entries: [],
     securityGroupNames: [],
     uuids,
-    least: servers,
+    minCount: servers,
     alone: false,
   };
 }

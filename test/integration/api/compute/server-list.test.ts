@@ -8,7 +8,7 @@ import type { Instance } from '#platform/objects/instance.ts';
 import { createCaches } from '../../../../api/caches.ts';
 import { matchesFilter } from '../../../../api/compute/servers/list/matches-filter.ts';
 import { compareInstances, compareValues, sortValues } from '../../../../api/compute/servers/list/sort-instances.ts';
-import { unhomedInstance } from '../../../../api/compute/servers/unhomed-instance.ts';
+import { unplacedInstance } from '../../../../api/compute/servers/unplaced-instance.ts';
 import type { CellDoor, CellDoors } from '../../../../api/cross-cell/cell-doors.ts';
 import { aBuild } from '../../../support/a-build.ts';
 import { setHome } from '../../../support/set-home.ts';
@@ -97,7 +97,7 @@ async function aServer(index: number, cell: MemoryCell | null): Promise<string> 
   });
   const home = { uuid: build.uuid, projectId: PROJECT, userId: 'fake', name, cellId: null, placingCellId: null };
   cell?.instances.push({
-    ...unhomedInstance({
+    ...unplacedInstance({
       ...home,
       state: 'accepted',
       epoch: 1,

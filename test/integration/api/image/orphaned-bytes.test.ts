@@ -40,6 +40,6 @@ test('old bytes of no image, and uploads that died, are removed; everything else
     imageStore: new FileImageStore(folder),
     log: silentLogger,
   }).reconcile();
-  const wanted = [id, fresh, 'somebody-elses'].sort();
-  expect((await readdir(folder)).sort()).toEqual(wanted);
+  const expected = [id, fresh, 'somebody-elses'].sort();
+  expect((await readdir(folder)).sort()).toEqual(expected);
 });

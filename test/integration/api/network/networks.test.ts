@@ -92,13 +92,13 @@ test('subnets of one network do not overlap, also when made at once', async () =
 
 test('an address is given once; those of the gateway and the hosts are not given', async () => {
   await aSubnet();
-  const wish = (ip_address: string) => post('port', { network_id: networkId, fixed_ips: [{ ip_address }] });
-  const answers = await Promise.all(Array.from({ length: 5 }, () => wish('10.0.0.77')));
+  const requested = (ip_address: string) => post('port', { network_id: networkId, fixed_ips: [{ ip_address }] });
+  const answers = await Promise.all(Array.from({ length: 5 }, () => requested('10.0.0.77')));
   expect(answers.map((answer) => answer.status).sort()).toEqual([201, 409, 409, 409, 409]);
   expect(answers.find((answer) => answer.status === 409)?.body.NeutronError.type).toBe('IpAddressAlreadyAllocated');
-  expect((await wish('10.0.0.1')).status).toBe(400);
-  expect((await wish('10.0.0.254')).status).toBe(409);
-  expect((await wish('10.9.0.1')).body.NeutronError.type).toBe('InvalidIpForSubnet');
+  expect((await requested('10.0.0.1')).status).toBe(400);
+  expect((await requested('10.0.0.254')).status).toBe(409);
+  expect((await requested('10.9.0.1')).body.NeutronError.type).toBe('InvalidIpForSubnet');
 });
 
 test('a full subnet says so', async () => {

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Copies, mergeSorted, type SortedSource } from '../../../../api/cross-cell/merge-sorted.ts';
+import { type Duplicates, mergeSorted, type SortedSource } from '../../../../api/cross-cell/merge-sorted.ts';
 
 const byNumber = (a: number, b: number) => a - b;
-const noCopies: Copies<number> = { key: String, better: () => false };
+const noDuplicates: Duplicates<number> = { key: String, better: () => false };
 
 /** Sorted, distinct numbers; counts what it was asked for. */
 const aSource = (numbers: readonly number[]): SortedSource<number> & { given: number } => {
@@ -29,7 +29,7 @@ describe('mergeSorted', () => {
           const sources = Array.from({ length: parts }, (_, part) =>
             aSource(numbers.filter((_n, i) => i % parts === part).sort(byNumber)),
           );
-          const { items, silent } = await mergeSorted(sources, byNumber, limit, noCopies);
+          const { items, silent } = await mergeSorted(sources, byNumber, limit, noDuplicates);
           expect(items).toEqual([...numbers].sort(byNumber).slice(0, limit));
           expect(silent).toEqual([]);
         },
@@ -41,7 +41,7 @@ describe('mergeSorted', () => {
     const sources = Array.from({ length: 10 }, (_, part) =>
       aSource(Array.from({ length: 2_000 }, (_n, i) => i * 10 + part)),
     );
-    await mergeSorted(sources, byNumber, 1_000, noCopies);
+    await mergeSorted(sources, byNumber, 1_000, noDuplicates);
     expect(sources.reduce((sum, source) => sum + source.given, 0)).toBeLessThanOrEqual(1_200);
   });
 
@@ -50,7 +50,7 @@ describe('mergeSorted', () => {
       [aSource([1, 3]), { next: async () => null }, aSource([2])],
       byNumber,
       10,
-      noCopies,
+      noDuplicates,
     );
     expect(items).toEqual([1, 2, 3]);
     expect(silent).toEqual([1]);
@@ -63,7 +63,7 @@ interface Row {
   readonly at: number;
 }
 const byPlace = (a: Row, b: Row) => a.at - b.at || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
-const newest: Copies<Row> = { key: ({ id }) => id, better: (one, other) => one.epoch > other.epoch };
+const newest: Duplicates<Row> = { key: ({ id }) => id, better: (one, other) => one.epoch > other.epoch };
 
 const rowSource = (rows: readonly Row[]): SortedSource<Row> & { asked: number } => {
   const sorted = rows.toSorted(byPlace);

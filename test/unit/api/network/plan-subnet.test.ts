@@ -2,11 +2,11 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { planSubnet, withoutAddresses } from '../../../../api/network/subnets/plan-subnet.ts';
 
-const wish = (cidr: string, rest: object = {}) =>
+const requested = (cidr: string, rest: object = {}) =>
   ({ cidr, ipVersion: 4, gatewayIp: undefined, pools: undefined, ...rest }) as const;
 
 test('the gateway is the first address; the pool is the rest', () => {
-  expect(planSubnet(wish('192.168.0.0/24'))).toEqual({
+  expect(planSubnet(requested('192.168.0.0/24'))).toEqual({
     cidr: '192.168.0.0/24',
     gatewayIp: '192.168.0.1',
     pools: [{ start: '192.168.0.2', end: '192.168.0.254' }],
@@ -14,11 +14,13 @@ test('the gateway is the first address; the pool is the rest', () => {
 });
 
 test('a gateway in the middle parts the pool; none leaves it whole', () => {
-  expect(planSubnet(wish('10.0.0.0/29', { gatewayIp: '10.0.0.3' })).pools).toEqual([
+  expect(planSubnet(requested('10.0.0.0/29', { gatewayIp: '10.0.0.3' })).pools).toEqual([
     { start: '10.0.0.1', end: '10.0.0.2' },
     { start: '10.0.0.4', end: '10.0.0.6' },
   ]);
-  expect(planSubnet(wish('10.0.0.0/29', { gatewayIp: null })).pools).toEqual([{ start: '10.0.0.1', end: '10.0.0.6' }]);
+  expect(planSubnet(requested('10.0.0.0/29', { gatewayIp: null })).pools).toEqual([
+    { start: '10.0.0.1', end: '10.0.0.6' },
+  ]);
 });
 
 test('pools that overlap are refused', () => {
@@ -26,7 +28,7 @@ test('pools that overlap are refused', () => {
     { start: '10.0.0.2', end: '10.0.0.10' },
     { start: '10.0.0.10', end: '10.0.0.20' },
   ];
-  expect(() => planSubnet(wish('10.0.0.0/24', { pools }))).toThrow('overlapping');
+  expect(() => planSubnet(requested('10.0.0.0/24', { pools }))).toThrow('overlapping');
 });
 
 test('taking addresses out of ranges leaves exactly the others', () => {

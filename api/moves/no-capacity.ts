@@ -2,7 +2,7 @@ import type { Decision } from '#platform/contracts/scheduler.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 
 /** Why no host of a cell takes a server: Nova's sentence, then what every host was refused for. Unavailable while the scheduler does not hear the cell. */
-export function noRoom(cellName: string, { refusals, hostsConsidered, silentCells }: Decision): VolvoxError {
+export function noCapacity(cellName: string, { refusals, hostsConsidered, silentCells }: Decision): VolvoxError {
   if (silentCells.includes(cellName)) {
     return new VolvoxError('unavailable', `The scheduler does not hear from ${cellName} now.`);
   }

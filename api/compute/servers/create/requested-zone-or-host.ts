@@ -6,7 +6,7 @@ import type { RequestContext } from '../../../http/request-context.ts';
 import { CREATE_FORCED_HOST, CREATE_ON_DESTINATION } from '../policy.ts';
 import type { CreateServerBody } from './schema.ts';
 
-export interface RequestedPlace {
+export interface RequestedZoneOrHost {
   readonly availabilityZone: string | null;
   readonly requestedHost: string | null;
 }
@@ -15,11 +15,11 @@ export interface RequestedPlace {
  * Where a server is wanted: a zone; for admins also `zone:host[:node]`, or (2.74) `host` and `hypervisor_hostname`.
  * @throws VolvoxError invalid, forbidden
  */
-export async function requestedPlace(
+export async function requestedZoneOrHost(
   directory: Directory,
   caller: RequestContext,
   server: CreateServerBody['server'],
-): Promise<RequestedPlace> {
+): Promise<RequestedZoneOrHost> {
   const { zone, host: forced } = parseZone(server.availability_zone);
   if (forced !== null) authorize(CREATE_FORCED_HOST, caller);
   const destination = server.host ?? server.hypervisor_hostname ?? null;

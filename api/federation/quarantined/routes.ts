@@ -7,20 +7,20 @@ import { lastOf } from '../../http/query.ts';
 import { type Route, route } from '../../http/route.ts';
 import { askedCells } from '../asked-cells.ts';
 import { isUuid } from '../request-types.ts';
-import { FORGET_ASIDE, LIST_ASIDE } from './policy.ts';
-import { listAsideQuery, listAsideResponse } from './schema.ts';
+import { FORGET_QUARANTINED, LIST_QUARANTINED } from './policy.ts';
+import { listQuarantinedQuery, listQuarantinedResponse } from './schema.ts';
 
-/** Copies that cells keep aside because their instance is at home elsewhere (decision 0006), the newest first. */
-export const asideRoutes = ({ cells }: Pick<ApiDeps, 'cells'>): readonly Route[] => [
+/** Duplicates that cells keep aside because their instance is at home elsewhere (decision 0006), the newest first. */
+export const quarantinedRoutes = ({ cells }: Pick<ApiDeps, 'cells'>): readonly Route[] => [
   route({
     method: 'GET',
     path: '/v1/aside',
     summary: 'Lists copies of servers that cells keep aside, the newest first. Cells that do not answer are named.',
-    policy: LIST_ASIDE,
-    query: listAsideQuery,
-    response: listAsideResponse,
+    policy: LIST_QUARANTINED,
+    query: listQuarantinedQuery,
+    response: listQuarantinedResponse,
     handle: async ({ query }) => {
-      const { answers, silent } = await askCells(askedCells(cells, lastOf(query, 'cell')), asideIn);
+      const { answers, silent } = await askCells(askedCells(cells, lastOf(query, 'cell')), quarantinedIn);
       const instances = answers.flatMap(({ cell, answer }) => answer.map((one) => ({ ...one, cell: cell.name })));
       instances.sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : a.uuid < b.uuid ? -1 : 1));
       return { instances, silentCells: silent.map((cell) => cell.name) };
@@ -30,18 +30,18 @@ export const asideRoutes = ({ cells }: Pick<ApiDeps, 'cells'>): readonly Route[]
     method: 'DELETE',
     path: '/v1/aside/:cell/:uuid/:epoch',
     summary: 'Gives up a copy that is kept aside: its guest and disks are removed.',
-    policy: FORGET_ASIDE,
+    policy: FORGET_QUARANTINED,
     query: noQuery,
     status: 204,
     response: { 1: 'empty' },
-    handle: async ({ params: { cell: wanted = '', uuid = '', epoch: epochText = '' }, log, requestId }) => {
-      const asked = askedCells(cells, wanted);
+    handle: async ({ params: { cell: requested = '', uuid = '', epoch: epochText = '' }, log, requestId }) => {
+      const asked = askedCells(cells, requested);
       const epoch = /^\d{1,15}$/.test(epochText) ? Number(epochText) : null;
       if (!isUuid(uuid) || epoch === null) {
         throw new VolvoxError('not-found', `Nothing is kept aside of ${uuid} at epoch ${epochText}.`);
       }
       for (const cell of asked) await forgetIn(cell, { uuid, epoch });
-      log.info({ requestId, uuid, epoch, cell: wanted }, 'a copy that was kept aside is given up');
+      log.info({ requestId, uuid, epoch, cell: requested }, 'a copy that was kept aside is given up');
     },
   }),
 ];
@@ -55,7 +55,7 @@ async function forgetIn(cell: CellDoor, copy: { readonly uuid: string; readonly 
   }
 }
 
-async function asideIn({ door }: CellDoor) {
+async function quarantinedIn({ door }: CellDoor) {
   try {
     return (await door.listAside({}, { deadlineMs: LIST_DEADLINE_MS })).instances;
   } catch (error) {

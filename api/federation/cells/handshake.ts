@@ -9,7 +9,7 @@ const DEADLINE_MS = 3_000;
  * Asks a door who it is, before anything of it is written.
  * @throws VolvoxError invalid, naming the field that is wrong: `key` when the door refuses it, `url` when no door answers there.
  */
-export async function knock(url: string, key: string): Promise<CellDescription> {
+export async function handshake(url: string, key: string): Promise<CellDescription> {
   const door = createClient(doorContract, { url, key, connections: 1 });
   try {
     return await door.describe({}, { deadlineMs: DEADLINE_MS });

@@ -4,5 +4,5 @@ import { strictQuery } from '../../http/parameter-types.ts';
 import { cellParameter } from '../request-types.ts';
 import { listOfCells, seenInCell } from '../response-types.ts';
 
-export const listAsideQuery = always(strictQuery(cellParameter));
-export const listAsideResponse = always(listOfCells('instances', seenInCell(AsideInstance)));
+export const listQuarantinedQuery = always(strictQuery(cellParameter));
+export const listQuarantinedResponse = always(listOfCells('instances', seenInCell(AsideInstance)));

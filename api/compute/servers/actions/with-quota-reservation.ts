@@ -8,7 +8,7 @@ import type { ApiRequest } from '../../../http/route.ts';
 const UNCERTAIN: readonly ErrorKind[] = ['unavailable', 'deadline-exceeded', 'internal'];
 
 /** Asks the cell, with what it may need held before, and the change noted until the cell is at rest again. */
-export async function changingHold(
+export async function withQuotaReservation(
   { directory, clock }: Pick<ApiDeps, 'directory' | 'clock'>,
   { log }: ApiRequest,
   uuid: string,

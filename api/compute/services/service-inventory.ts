@@ -9,19 +9,19 @@ export interface FoundService extends CellService {
   readonly cell: CellDoor | null;
 }
 
-export interface Census {
+export interface ServiceInventory {
   readonly services: readonly FoundService[];
   /** Cells that did not answer, with the services they had when they last did (as far as this process remembers). */
   readonly silent: readonly { readonly cell: CellDoor; readonly last: readonly FoundService[] }[];
 }
 
-export type ServiceCensus = () => Promise<Census>;
+export type InventoryReader = () => Promise<ServiceInventory>;
 
 /** Asks every cell and the scheduler for their services, all at once, within the deadline of lists. */
-export function createServiceCensus(deps: {
+export function createInventoryReader(deps: {
   readonly cells: Pick<CellDoors, 'all'>;
   readonly scheduler: Pick<Client<typeof schedulerContract>, 'describe'>;
-}): ServiceCensus {
+}): InventoryReader {
   const remembered = new Map<string, readonly FoundService[]>();
   return async () => {
     const cells = deps.cells.all();
