@@ -9,13 +9,13 @@ import { askHome } from './find-server.ts';
 
 type Deps = Pick<ApiDeps, 'directory' | 'cells' | 'caches'>;
 
-/** How often a change is made anew because somebody else changed the server first; each time one of them has succeeded. */
+/** How often a change is repeated after another one changed the server first. Each time, one of the two has succeeded. */
 const MAX_TRIES = 100;
 
 /**
- * Reads a server at its home, and changes what `change` makes of it, if nobody has changed it since: then it is read again. So nothing
- * that others wrote meanwhile is lost. A cell of an older release takes the last of two changes that meet.
- * @returns the server as it is after that.
+ * Reads a server from its cell and applies the patch that `change` returns. If someone changed the server in between, it reads the server again
+ * and repeats, so no update is lost. In a cell of an older release, the last of two concurrent changes wins.
+ * @returns the server after the change.
  * @throws VolvoxError conflict when others keep changing it; what `change` throws.
  */
 export async function changeInstance(

@@ -13,28 +13,28 @@ type Deps = Pick<ApiDeps, 'directory' | 'cells' | 'caches'>;
 type Asker = Pick<ApiRequest, 'caller' | 'requestId'>;
 
 /**
- * homed: its cell (`cellId`) told it. unplaced: it is in no cell; `instance` is made from the accepted build. silent: its cell does not answer;
- * what the directory knows is all there is.
+ * placed: the cell (`cellId`) reported the server. unplaced: no cell has it; `instance` is built from the accepted build. silent: its cell does
+ * not answer, and only the data of the directory is available.
  */
 export type FoundServer =
   | { readonly kind: 'placed'; readonly instance: Instance; readonly cellId: string }
   | { readonly kind: 'unplaced'; readonly instance: Instance }
   | { readonly kind: 'silent'; readonly home: HomeWithBuild; readonly cell: CellDoor | undefined };
 
-/** How often a question follows an instance that moves away under it. */
+/** How often a request follows an instance that moves to another cell meanwhile. */
 const MAX_MOVES = 3;
 const SHOW_DEADLINE_MS = 2_000;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
-/** Whether it can be the id of a server at all. */
+/** Whether the text has the form of a server id. */
 export const isServerId = (text: string): boolean => UUID.test(text);
 
 export const serverNotFound = (uuid: string): VolvoxError =>
   new VolvoxError('not-found', `Instance ${uuid} could not be found.`);
 
 /**
- * Looks up a server for reading: one question to its cell's door, and none to the directory while the remembered home is right.
- * @throws VolvoxError not-found, also for a server of another project (unless the caller is an admin), and for deleted ones.
+ * Looks up a server for reading. It asks the cell directly, and reads the directory only if the cached home is wrong.
+ * @throws VolvoxError not-found, also for deleted servers, and for servers of other projects unless the caller is an admin.
  */
 export async function findServer(deps: Deps, asker: Asker, uuid: string): Promise<FoundServer> {
   const found = await lookUp(deps, asker, uuid);
@@ -46,14 +46,14 @@ export async function findServer(deps: Deps, asker: Asker, uuid: string): Promis
   return found;
 }
 
-/** As `findServer`, where only an answer of the cell, or the accepted build, will do. @throws VolvoxError unavailable for a silent cell. */
+/** Like `findServer`, for callers that need the full instance. @throws VolvoxError unavailable when the cell does not answer. */
 export async function findInstance(deps: Deps, asker: Asker, uuid: string): Promise<Instance> {
   const found = await findServer(deps, asker, uuid);
   if (found.kind === 'silent') throw silentCell(found.cell);
   return found.instance;
 }
 
-/** With the kind of the cause: after `deadline-exceeded` it is unknown whether the cell did what was asked. */
+/** Keeps the kind of the cause: after `deadline-exceeded` the cell may have done what the request asked for. */
 export function silentCell(cell: CellDoor | undefined, cause?: unknown): VolvoxError {
   const kind = isVolvoxError(cause, 'deadline-exceeded') ? 'deadline-exceeded' : 'unavailable';
   return new VolvoxError(kind, `The cell of this server (${cell?.name ?? 'unknown'}) does not answer now.`, { cause });
@@ -71,7 +71,7 @@ async function lookUp(deps: Deps, asker: Asker, uuid: string): Promise<FoundServ
       deps.caches.homes.delete(uuid);
       return undefined;
     });
-    // The cell it comes from answers for it a while after the hand-over of a move.
+    // After the hand-over of a move, the source cell answers for the server a little longer.
     if (instance !== undefined && instance.taskState !== 'migrating')
       return { kind: 'placed', instance, cellId: cell.id };
   }
@@ -93,7 +93,7 @@ async function lookUp(deps: Deps, asker: Asker, uuid: string): Promise<FoundServ
       }
       if (home.state === 'deleted' && hasMoved(error)) throw serverNotFound(uuid);
       const last = moves === MAX_MOVES;
-      // Its cell has let go of a failed build, and it is about to be placed elsewhere.
+      // Its cell has released a failed build, and the super-conductor is about to place it elsewhere.
       if (last && isVolvoxError(error, 'moved')) return { kind: 'unplaced', instance: unplacedInstance(home) };
       if (!hasMoved(error) || last) throw error;
     }
@@ -101,9 +101,9 @@ async function lookUp(deps: Deps, asker: Asker, uuid: string): Promise<FoundServ
 }
 
 /**
- * Asks the door of a server's home for something, and follows the server when it has another home meanwhile. The home is read from
- * the directory, so that nobody acts on another project's server.
- * @param unplaced what is answered for a server that is in no cell; by default it is refused.
+ * Calls the door of the server's cell, and follows the server if it gets another home meanwhile. It reads the home from the directory, so
+ * nobody can act on a server of another project.
+ * @param unplaced handles a server that no cell has; the default refuses the request.
  * @throws VolvoxError not-found as `findServer`; what the door refused.
  */
 export async function askHome<A>(
@@ -119,7 +119,7 @@ export async function askHome<A>(
     if (home === null || home.state === 'deleted' || !maySee(asker, home.projectId)) throw serverNotFound(uuid);
     const cell = home.cellId === null ? null : await cellOf(deps.cells, home.cellId);
     try {
-      // What is done for a server in no cell may find that it has got one: then that is asked.
+      // The handler of an unplaced server fails with `moved` if a cell has taken the server meanwhile; the loop then asks that cell.
       return await (cell === null ? unplaced(home) : ask(cell.door, home));
     } catch (error) {
       if (cell !== null && isSilence(error)) throw silentCell(cell, error);

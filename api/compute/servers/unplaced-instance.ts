@@ -1,7 +1,7 @@
 import type { HomeWithBuild } from '#platform/directory/stores/homes/home.ts';
 import type { Instance } from '#platform/objects/instance.ts';
 
-/** An accepted build that no cell has yet, or that no host would take, as if a cell told it: so that one view serves all. */
+/** An accepted build that no cell has yet, or that no host could run, in the form of an instance, so that one view serves both. */
 export function unplacedInstance(home: HomeWithBuild): Instance {
   const deleted = home.state === 'deleted';
   return {

@@ -9,8 +9,9 @@ import { askHome } from '../find-server.ts';
 export type ActDeps = Pick<ApiDeps, 'directory' | 'cells' | 'caches'>;
 
 /**
- * Begins an action in the server's cell. When it returns, the operation is committed there.
- * @throws VolvoxError unsupported, with the cell's name, when its release does not have the action; conflict in a state in which it is not allowed, or when the server is locked; not-found.
+ * Begins an action in the server's cell. When it returns, the cell has committed the operation.
+ * @throws VolvoxError unsupported, with the cell's name, when its release does not have the action; conflict when the state of the server
+ * does not allow the action, or when the server is locked; not-found.
  */
 export async function act(
   deps: ActDeps,

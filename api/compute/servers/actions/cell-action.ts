@@ -6,13 +6,13 @@ import { looseBody } from './named-body.ts';
 
 export interface CellAction {
   readonly name: string;
-  /** As the cell calls it (cell/conductor/actions). */
+  /** The name of the action in the cell (cell/conductor/actions). */
   readonly kind: string;
   readonly policy: Policy;
   readonly summary: string;
 }
 
-/** An action without parameters that the server's cell carries out. */
+/** An action without parameters that the server's cell performs. */
 export const cellAction =
   ({ name, kind, policy, summary }: CellAction) =>
   (deps: ActDeps): Action =>

@@ -6,10 +6,10 @@ import type { Instance } from '#platform/objects/instance.ts';
 import type { ApiDeps } from '../../../deps.ts';
 import type { ApiRequest } from '../../../http/route.ts';
 
-/** How many hosts the cell may try besides the first. */
+/** The number of further hosts that the cell may try. */
 const ALTERNATES = 2;
 
-/** Where in its cell the server could be with this flavor. `rest`: what besides is asked of the host. */
+/** Asks the scheduler for hosts in the server's cell that can run it with this flavor. `rest` adds further conditions. */
 export async function decideIn(
   { scheduler }: Pick<ApiDeps, 'scheduler'>,
   { requestId }: Pick<ApiRequest, 'requestId'>,

@@ -32,7 +32,7 @@ const target: Schema = {
   type: ['object', 'null'],
 };
 
-/** `host` since 2.56; before it whatever stands there is not looked at. */
+/** `host` exists since 2.56; earlier versions ignore the whole value. */
 interface MigrateBody {
   readonly migrate: { readonly host?: string | null } | null;
 }
@@ -50,9 +50,9 @@ export const migrate = (deps: Deps) =>
   });
 
 /**
- * A cold migration. To another host of its cell (the scheduler's, or the named one) it is a resize to the same flavor, to be confirmed or
- * reverted. To a named host of another cell it is a move between cells (docs/moves.md): nothing is to be confirmed.
- * @throws VolvoxError invalid (host unknown, the one it is on, no host), forbidden, conflict, not-found, unavailable.
+ * A cold migration. Inside the cell it is a resize to the same flavor: the user confirms or reverts it, and the host is the named one or the
+ * scheduler's choice. To a named host of another cell it is a move between cells (docs/moves.md), which needs no confirmation.
+ * @throws VolvoxError invalid (unknown host, current host, no valid host), forbidden, conflict, not-found, unavailable.
  */
 async function beginMigration(deps: Deps, request: ApiRequest<MigrateBody>): Promise<void> {
   const { instance, cellId } = await placedServer(deps, request, 'migrate');
@@ -95,9 +95,9 @@ async function migrateInside(deps: Deps, request: ApiRequest, { instance, cell, 
   );
 }
 
-/** The hint stands for the server itself here. */
+/** The different_host hint names the server's own host here. */
 const asReasons = ({ refusals }: Decision): Decision['refusals'] =>
-  refusals.map((one) => (one.filter === differentHostFilter ? { ...one, reason: 'the server is on it' } : one));
+  refusals.map((one) => (one.filter === differentHostFilter ? { ...one, reason: 'the server runs on it' } : one));
 const differentHostFilter = 'different-host';
 
 async function moveTo(deps: Deps, { caller, requestId }: ApiRequest, { instance, cell, host }: Target): Promise<void> {
@@ -106,6 +106,6 @@ async function moveTo(deps: Deps, { caller, requestId }: ApiRequest, { instance,
   await beginMove(deps, plan, { ...caller, requestId });
 }
 
-/** A client of the Compute API learns with 400 that there is no host. */
+/** The Compute API reports the lack of a host as 400. */
 const asInvalid = (error: VolvoxError): VolvoxError =>
   error.kind === 'no-capacity' ? new VolvoxError('invalid', error.message) : error;

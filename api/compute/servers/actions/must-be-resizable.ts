@@ -3,7 +3,7 @@ import type { Instance } from '#platform/objects/instance.ts';
 import { actionAllowed } from '#platform/states/action-rule.ts';
 import { RESIZE_RULE } from '#platform/states/resize-rule.ts';
 
-/** @throws VolvoxError conflict in a state in which a server cannot be resized or migrated. */
+/** @throws VolvoxError conflict when the state of the server does not allow a resize or a migration. */
 export function mustBeResizable(instance: Instance, method: 'resize' | 'migrate'): void {
   const allowed = actionAllowed(RESIZE_RULE, instance);
   if (allowed.allowed) return;

@@ -6,13 +6,13 @@ import { findServer } from '../find-server.ts';
 import type { ActDeps } from './act.ts';
 import { looseBody } from './named-body.ts';
 
-const NETWORK = 'Addresses are given to servers by the network API.';
+const NETWORK = 'Use the Network API to manage the addresses of servers.';
 const CONSOLE = 'Consoles of this type are not available here.';
 const CONSOLES = policy('os_compute_api:os-remote-consoles', MEMBER);
 
 type Ended = readonly [name: string, until: number, policy: Policy, why: string];
 
-/** Actions that Nova ended at a microversion and that were proxies, or consoles of drivers that are not here. */
+/** Actions that Nova removed at a microversion: proxies, and consoles of drivers that Volvox does not have. */
 const ENDED: readonly Ended[] = [
   ['addFloatingIp', 43, policy('os_compute_api:os-floating-ips:add', MEMBER), NETWORK],
   ['removeFloatingIp', 43, policy('os_compute_api:os-floating-ips:remove', MEMBER), NETWORK],
@@ -24,7 +24,7 @@ const ENDED: readonly Ended[] = [
   ['os-getRDPConsole', 5, CONSOLES, CONSOLE],
 ];
 
-/** 404 above the microversion that Nova ended them with; before it 400, since they are not offered. A missing server is 404 in any case. */
+/** Answers 404 above the last microversion of an action, and 400 up to it. A missing server is 404 in any case. */
 export const notOffered: readonly ((deps: ActDeps) => Action)[] = ENDED.map(
   ([name, until, rule, why]) =>
     (deps) =>

@@ -15,7 +15,7 @@ interface ResetBody {
   readonly [NAME]: { readonly state: 'active' | 'error' };
 }
 
-/** The server may have been resized: then it holds only its present flavor afterwards. */
+/** After a reset the quota reservation covers only the current flavor, even if the server was being resized. */
 export const osResetState = (deps: ApiDeps) =>
   action<ResetBody>({
     name: NAME,

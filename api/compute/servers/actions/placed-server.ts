@@ -4,7 +4,7 @@ import type { ApiDeps } from '../../../deps.ts';
 import type { ApiRequest } from '../../../http/route.ts';
 import { findServer, silentCell } from '../find-server.ts';
 
-/** The server as its cell tells it. @throws VolvoxError conflict while it is in none; unavailable when its cell does not answer. */
+/** The server as its cell reports it. @throws VolvoxError conflict while no cell has it; unavailable when its cell does not answer. */
 export async function placedServer(
   deps: Pick<ApiDeps, 'directory' | 'cells' | 'caches'>,
   request: ApiRequest,

@@ -34,8 +34,8 @@ export const resize = (deps: ApiDeps) =>
   });
 
 /**
- * Begins a resize inside the server's cell. Until it is confirmed or reverted the project's quota holds the larger of both flavors:
- * taken before the cell is asked, and given back when the cell says that it is over (super-conductor/reconcilers/open-holds.ts).
+ * Begins a resize inside the server's cell. The quota reservation covers the larger of both flavors from before the request to the cell until
+ * the cell reports the end of the resize (super-conductor/reconcilers/open-holds.ts).
  * @throws VolvoxError invalid (flavor, no host), conflict, quota-exceeded, not-found.
  */
 async function beginResize(deps: ApiDeps, request: ApiRequest<ResizeBody>): Promise<void> {
@@ -45,7 +45,8 @@ async function beginResize(deps: ApiDeps, request: ApiRequest<ResizeBody>): Prom
   mustBeResizable(instance, 'resize');
   const { places } = await decideIn(deps, request, instance, flavor, cellId);
   const [first, ...others] = places;
-  if (first === undefined) throw invalid('No valid host was found. No host of the cell has room for the new flavor.');
+  if (first === undefined)
+    throw invalid('No valid host was found. No host of the cell has enough capacity for the new flavor.');
   const disk = request.body.resize['OS-DCF:diskConfig'];
   const params = {
     flavor,
@@ -71,7 +72,7 @@ async function newFlavor(
   if (found.disabled) throw invalid('Unable to locate requested flavor.');
   if (found.id === instance.flavor.id) throw invalid('When resizing, instances must change flavor!');
   if (found.diskGb < instance.flavor.diskGb) {
-    throw invalid('Resize failed: the root disk of the new flavor is smaller than the present one.');
+    throw invalid('Resize failed: the root disk of the new flavor is smaller than the current one.');
   }
   const { createdAt: _created, updatedAt: _updated, ...flavor } = found;
   return flavor;

@@ -4,10 +4,13 @@ import { type ErrorKind, isVolvoxError, messageOf } from '#platform/errors/volvo
 import type { ApiDeps } from '../../../deps.ts';
 import type { ApiRequest } from '../../../http/route.ts';
 
-/** After these the cell may have begun, or begin yet, what it was asked for. */
+/** After these errors the cell may have started the action, or may still start it. */
 const UNCERTAIN: readonly ErrorKind[] = ['unavailable', 'deadline-exceeded', 'internal'];
 
-/** Asks the cell, with what it may need held before, and the change noted until the cell is at rest again. */
+/**
+ * Asks the cell for an action that changes the quota reservation of a server. It reserves at least `atLeast` before it asks. The change stays
+ * recorded in the directory until the cell is idle again.
+ */
 export async function withQuotaReservation(
   { directory, clock }: Pick<ApiDeps, 'directory' | 'clock'>,
   { log }: ApiRequest,
@@ -17,15 +20,18 @@ export async function withQuotaReservation(
 ): Promise<void> {
   const change = { uuid, id: randomUUID() };
   await directory.transaction((tx) => beginHoldChange(tx, change, atLeast, clock.now()));
-  const answered = () =>
+  const settle = () =>
     answerHoldChange(directory, change).catch((error: unknown) =>
-      log.warn({ uuid, reason: messageOf(error) }, 'a change of what a server holds is settled later'),
+      log.warn(
+        { uuid, reason: messageOf(error) },
+        'cannot settle the change of a quota reservation now; the super-conductor will',
+      ),
     );
   try {
     await ask();
   } catch (error) {
-    if (isVolvoxError(error) && !UNCERTAIN.includes(error.kind)) await answered();
+    if (isVolvoxError(error) && !UNCERTAIN.includes(error.kind)) await settle();
     throw error;
   }
-  await answered();
+  await settle();
 }

@@ -12,7 +12,7 @@ import type { InstanceBuild } from '#platform/objects/instance-build.ts';
 import type { Clock } from '#platform/time/clock.ts';
 import { hostNameOf } from './host-name.ts';
 
-/** What is the same in all servers of one request; their own parts come in the accepting transaction. */
+/** The part of a build that all servers of one request share. The accepting transaction adds the rest. */
 export type Template = Omit<InstanceBuild, 'uuid' | 'name' | 'hostname' | 'launchIndex' | 'ports' | 'securityGroups'>;
 
 export interface AcceptRequest {
@@ -21,29 +21,29 @@ export interface AcceptRequest {
   readonly hostname: string | undefined;
   readonly entries: readonly ResolvedEntry[];
   readonly securityGroupNames: readonly string[];
-  /** One for each server that is wanted at most. */
+  /** The ids of the servers, as many as the request allows at most. */
   readonly uuids: readonly string[];
-  /** How many there must be at least. */
+  /** The minimum number of servers. */
   readonly minCount: number;
-  /** It shares no transaction with others. */
+  /** The request gets a transaction of its own. */
   readonly alone: boolean;
 }
 
 export interface Accepted {
   readonly builds: readonly InstanceBuild[];
-  /** The operations that place them, to be woken. */
+  /** The operations that place the servers; the caller wakes them. */
   readonly operations: readonly string[];
 }
 
-/** @returns what was committed: quota, ports, homes and operations of the request, or none of them. */
+/** Commits quota, ports, homes and operations of the request, or none of them. */
 export type Accept = (request: AcceptRequest) => Promise<Accepted>;
 
 const MAX_BATCH_SIZE = 32;
 
 /**
- * Accepts requests; those of one moment that take the same from the same project go through one transaction. A project's quota and a
- * subnet's addresses are locked until the commit, so parallel requests would otherwise wait for each other's commits in a row. When
- * a transaction of several is refused, each is tried alone: only those are refused that would have been.
+ * Accepts requests. Concurrent requests that need the same of the same project share one transaction: each transaction locks the project's
+ * quota and the subnet's addresses until its commit, so separate ones would run one after the other. If a shared transaction is refused, each
+ * request is tried alone, so a request fails only for its own reasons.
  */
 export function createAccept(directory: Directory, clock: Clock): Accept {
   const commit = (requests: readonly AcceptRequest[]) =>
@@ -73,8 +73,10 @@ export function createAccept(directory: Directory, clock: Clock): Accept {
   };
 }
 
-/** Requests with the same text may share a transaction; null: this one stays alone, because it names something that only one can have,
- * or may be refused for what an earlier one under its key has made. */
+/**
+ * Requests with the same text may share a transaction. Null: the request needs its own, because it names something that only one server can
+ * have, or because an earlier request with the same key may already have created the servers.
+ */
 function likenessOf(request: AcceptRequest): string | null {
   const { template, entries, securityGroupNames, uuids, minCount, alone } = request;
   const special = entries.some((entry) => entry.port !== null || entry.fixedIp !== null);
@@ -84,7 +86,7 @@ function likenessOf(request: AcceptRequest): string | null {
   return JSON.stringify([projectId, userId, flavor.vcpus, flavor.ramMb, securityGroupNames, networks]);
 }
 
-/** Accepts requests that are alike; several only when each wants an exact number. */
+/** Accepts requests that are alike. Several share the transaction only if each asks for an exact number of servers. */
 async function acceptAlike(tx: DirectoryTx, requests: readonly AcceptRequest[], now: number): Promise<Accepted[]> {
   const [first] = requests;
   if (first === undefined) return [];
@@ -141,6 +143,6 @@ function buildsOf(
 
 function only(accepted: readonly Accepted[]): Accepted {
   const [one] = accepted;
-  if (one === undefined) throw new Error('a transaction answered for no request');
+  if (one === undefined) throw new Error('the transaction returned no result for the request');
   return one;
 }

@@ -31,8 +31,8 @@ const SINCE = since({ description: 19 });
 type Deps = Pick<ApiDeps, 'directory' | 'waker' | 'imageTickets' | 'config' | 'clock'> & { readonly accept: Accept };
 
 /**
- * Accepts servers: afterwards quota, ports, homes and the operations that place them are committed together, or nothing is. A lost
- * wake-up only makes them start later. The same request under the same `Idempotency-Key` makes none a second time.
+ * Accepts servers. One transaction commits quota, ports, homes and the operations that place the servers, or nothing. A lost wake-up only delays
+ * the start. Repeating the request with the same `Idempotency-Key` creates no further servers.
  * @returns the builds, at least `min_count` of them.
  */
 export async function createServers(
@@ -58,7 +58,7 @@ async function make(
   requested: Pick<AcceptRequest, 'uuids' | 'minCount' | 'alone'>,
 ): Promise<readonly InstanceBuild[]> {
   const { server } = request.body;
-  // Read before anything begins: what it throws would leave the look-ups beside it without anybody who waits for them.
+  // Parse this before the look-ups start: an exception between them would leave promises that nobody awaits.
   const networks = requestedNetworks(server.networks, requested.uuids.length > 1);
   const [template, entries] = await Promise.all([
     buildTemplate(deps, request),
@@ -76,7 +76,7 @@ async function make(
   return builds;
 }
 
-/** Of a server's name. */
+/** The maximum length of a server's name. */
 const MAX_CHARACTERS = 255;
 
 function counts(server: CreateServerBody['server']): { minCount: number; maxCount: number } {
@@ -87,7 +87,9 @@ function counts(server: CreateServerBody['server']): { minCount: number; maxCoun
     throw invalid('A hostname can only be given to a single server.');
   }
   if (maxCount > 1 && [...`${server.name.trim()}-${maxCount}`].length > MAX_CHARACTERS) {
-    throw invalid('Invalid input for field/attribute name. It is too long with the number of each server after it.');
+    throw invalid(
+      'Invalid input for field/attribute name. It is too long after the number of each server is appended.',
+    );
   }
   return { minCount, maxCount };
 }
@@ -97,7 +99,7 @@ async function buildTemplate(deps: Deps, request: ApiRequest<CreateServerBody>):
   const { server } = body;
   const hints = requestedHints(body);
   const imageId = requestedImage(server);
-  const [flavor, keyPair, place, serverGroup, imageRow] = await Promise.all([
+  const [flavor, keyPair, destination, serverGroup, imageRow] = await Promise.all([
     flavorOf(deps.directory, caller, String(server.flavorRef)),
     keyPairOf(deps.directory, caller, server.key_name),
     requestedZoneOrHost(deps.directory, caller, server),
@@ -109,7 +111,7 @@ async function buildTemplate(deps: Deps, request: ApiRequest<CreateServerBody>):
   return {
     projectId: caller.projectId,
     userId: caller.userId,
-    // Before descriptions could be given, the name stood for one (nova/compute/api.py).
+    // Before requests could have a description, the name served as description (nova/compute/api.py).
     description: SINCE.description(request.version) ? (server.description ?? null) : server.name,
     flavor,
     image,
@@ -121,7 +123,7 @@ async function buildTemplate(deps: Deps, request: ApiRequest<CreateServerBody>):
     accessIpV4: canonicalIp(server.accessIPv4 ?? ''),
     accessIpV6: canonicalIp(server.accessIPv6 ?? ''),
     diskConfig: server['OS-DCF:diskConfig'] ?? (isTrue(image.properties.auto_disk_config) ? 'AUTO' : 'MANUAL'),
-    ...place,
+    ...destination,
     trustedImageCertificates: server.trusted_image_certificates == null ? null : [...server.trusted_image_certificates],
     reservationId: newReservationId(),
     schedulerHints: { ...hints },
@@ -154,7 +156,7 @@ async function groupOf(directory: Directory, caller: RequestContext, hint: unkno
   return { id: group.uuid, name: group.name, policy: group.policy, maxServerPerHost: group.maxServerPerHost ?? 1 };
 }
 
-/** Limits on the request itself, which nothing is taken from. */
+/** Checks the limits on the request itself; these consume no quota. */
 async function checkLimits(directory: Directory, caller: RequestContext, server: CreateServerBody['server']) {
   const items = Object.keys(server.metadata ?? {}).length;
   const files = server.personality ?? [];
@@ -180,7 +182,7 @@ const networksOf = (entries: readonly ResolvedEntry[]): InstanceBuild['networks'
   ...new Map(entries.map(({ network }) => [network.id, network])).values(),
 ];
 
-/** What a create request names and isn't there makes the request wrong. */
+/** A create request that names something that does not exist is invalid (400), not 404. */
 function asInvalid(error: unknown): never {
   throw isVolvoxError(error, 'not-found') ? invalid(error.message) : error;
 }

@@ -12,7 +12,7 @@ export interface RequestedZoneOrHost {
 }
 
 /**
- * Where a server is wanted: a zone; for admins also `zone:host[:node]`, or (2.74) `host` and `hypervisor_hostname`.
+ * The zone or host that a create request names: a zone; for admins also `zone:host[:node]`, or (since 2.74) `host` and `hypervisor_hostname`.
  * @throws VolvoxError invalid, forbidden
  */
 export async function requestedZoneOrHost(
@@ -26,7 +26,7 @@ export async function requestedZoneOrHost(
   if (destination !== null) {
     authorize(CREATE_ON_DESTINATION, caller);
     if (forced !== null) {
-      throw invalid("Invalid availability_zone: it can't name a host together with host or hypervisor_hostname.");
+      throw invalid('Invalid availability_zone: it cannot name a host together with host or hypervisor_hostname.');
     }
   }
   if (zone !== null && forced === null) await requireZone(directory, zone);
@@ -40,7 +40,7 @@ function parseZone(text: string | undefined): { zone: string | null; host: strin
   return { zone: zone === '' ? null : zone, host: host !== '' ? host : node !== '' ? node : null };
 }
 
-/** @throws VolvoxError invalid when no aggregate makes this zone and it is not the default one. */
+/** @throws VolvoxError invalid unless the zone is the default zone or an aggregate defines it. */
 export async function requireZone(directory: Directory, zone: string): Promise<void> {
   if (zone === DEFAULT_ZONE) return;
   const aggregates = await listAggregates(directory.read);

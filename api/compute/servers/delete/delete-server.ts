@@ -11,7 +11,7 @@ import { DELETE } from '../policy.ts';
 
 type Deps = Pick<ApiDeps, 'directory' | 'cells' | 'caches' | 'clock'>;
 
-/** A server of a cell is deleted by an operation there; a build that is in none, here and at once, with all that it holds. */
+/** Deletes a server. A placed server is deleted by an operation of its cell; an unplaced build immediately, with its quota and ports. */
 export async function deleteServer(deps: Deps, request: ApiRequest, uuid: string): Promise<void> {
   const actor = actorOf(request);
   const { requestId } = request;
@@ -31,7 +31,7 @@ async function deleteUnplaced(deps: Deps, request: ApiRequest, { uuid, projectId
   authorize(DELETE, request.caller, { projectId });
   await deps.directory.transaction(async (tx) => {
     const { outcome } = await requestDelete(tx, uuid, deps.clock.now());
-    // It got its home meanwhile; `askHome` looks again and asks that.
+    // A cell has taken it meanwhile; `askHome` reads the home again and asks that cell.
     if (outcome === 'homed') throw new VolvoxError('moved', `Instance ${uuid} has a home now.`);
   });
 }

@@ -20,7 +20,7 @@ import { compareInstances, compareValues, sortValues } from './sort-instances.ts
 type Deps = Pick<ApiDeps, 'directory' | 'cells' | 'caches' | 'clock'>;
 type After = InstancePage['after'];
 
-/** A server of a list: as its cell (or its accepted build) tells it, or of a cell that does not answer. */
+/** A server of a list: reported by its cell (or by its accepted build), or known only to the directory because its cell is silent. */
 export type Listed =
   | { readonly silent: false; readonly instance: Instance }
   | { readonly silent: true; readonly home: HomeWithBuild };
@@ -31,14 +31,14 @@ export interface ServerList {
 }
 
 /**
- * One page over all cells that can have a part of it, and the builds that are in none. Always answers in time: a cell that does not
- * is named in `silentCells`, and its servers are shown as the directory knows them, where the filter can be decided without it.
- * @throws VolvoxError unavailable when none of the cells answers and there is nothing to show: an empty list would say that nothing is there.
+ * Returns one page over all cells that may have matching servers, and over the unplaced builds. It always answers in time: `silentCells` names
+ * the cells that do not, and their servers show the directory's data if the filter can be decided with it.
+ * @throws VolvoxError unavailable when no cell answers and nothing can be shown, because an empty list would claim that no servers exist.
  */
 export async function listServers(deps: Deps, asker: ApiRequest, question: ListQuestion): Promise<ServerList> {
   const { filter, sort, limit } = question;
   const until = deps.clock.now() + LIST_DEADLINE_MS;
-  // Builds first, cells afterwards: a server that finds its home in between is then met twice, never missed.
+  // Read builds before cells: a server that is placed in between then appears twice and is never missed.
   const [unplaced, marked] = await Promise.all([unplacedMatching(deps, filter), findMarker(deps, asker, question)]);
   const { cells, moving } = await cellsToAsk(deps, asker, filter);
   const after = afterMarker(marked, moving, sort);
@@ -72,8 +72,8 @@ export async function listServers(deps: Deps, asker: ApiRequest, question: ListQ
 }
 
 /**
- * Only the cells that hold servers of the project; all of them when the list is over every project, or while a server may still be shown
- * by the cell it comes from. What was handed over is read with the cells or after them: so no server changes its cell unseen in between.
+ * The cells that have servers of the project. All cells when the list covers every project, or while the source cell of a move may still show
+ * a server. Handed-over servers are read together with the cells or after them, so no server changes its cell unnoticed in between.
  */
 async function cellsToAsk(
   deps: Deps,
@@ -87,7 +87,7 @@ async function cellsToAsk(
   const moving = anyMoves ? await findMoving(deps, asker, filter) : NOTHING_MOVES;
   const all = moving.handedOver.length > 0;
   if (all) return { cells: deps.cells.all(), moving };
-  // None is left out without a word: a cell that cannot be found ends the list.
+  // An unknown cell fails the list, so that no cell is left out silently.
   return { cells: await Promise.all(cellIds.map((id) => cellOf(deps.cells, id))), moving };
 }
 
@@ -102,7 +102,7 @@ async function unplacedMatching(deps: Deps, filter: InstanceFilter): Promise<rea
   return matchPatterns(deps.directory, filter, instances);
 }
 
-/** Of a list from the newest to the oldest: when the newest server behind the marker can have been created. */
+/** For a list sorted newest first: the latest creation time of the servers after the marker. */
 const newestLeft = (marked: Instance | null, [first]: readonly InstanceSort[]): string | undefined =>
   marked !== null && first?.key === 'created_at' && first.direction === 'desc' ? marked.createdAt : undefined;
 
@@ -121,7 +121,7 @@ async function silentHomes(
     limit: 1_000,
   });
   const { deleted: _, ...rest } = filter;
-  // One that was handed over may be known by the silent cell it comes from only, until its new one shows it; unless a cell shows it.
+  // After a hand-over, only the silent source cell may know the server until its new cell shows it. Skip servers that another cell shows.
   const isElsewhere = ({ uuid }: HomeWithBuild): boolean => {
     const shownInstance = shown.get(uuid);
     return shownInstance !== undefined && !cells.includes(shownInstance.cell);
@@ -133,7 +133,7 @@ async function silentHomes(
   return matching.flatMap(({ uuid }) => byUuid.get(uuid) ?? []);
 }
 
-/** What the directory knows of a server whatever its cell does: filters over anything else can't be decided without the cell. */
+/** The filters that the directory's data can decide. All other filters need the cell. */
 const DECIDABLE: readonly (keyof InstanceFilter)[] = [
   'projectId',
   'userId',
@@ -145,7 +145,7 @@ const DECIDABLE: readonly (keyof InstanceFilter)[] = [
 const decidable = (filter: InstanceFilter): boolean =>
   filter.deleted !== true && Object.keys(filter).every((key) => DECIDABLE.includes(key as keyof InstanceFilter));
 
-/** Where the marker stands in the list: of one that moves, the copy that is shown. */
+/** The sort values of the marker; for a moving server, those of the report that the list shows. */
 function afterMarker(marked: Instance | null, { shown }: MovingServers, sort: readonly InstanceSort[]): After {
   return marked === null ? null : sortValues(shown.get(marked.uuid)?.instance ?? marked, sort);
 }
@@ -178,14 +178,17 @@ function cellSource(
         return instances;
       } catch (error) {
         if (!isSilence(error)) throw error;
-        asker.log.warn({ cell: cell.name, err: error }, 'a cell is missing in a list');
+        asker.log.warn(
+          { cell: cell.name, err: error },
+          'a cell did not answer in time and is missing from a server list',
+        );
         return null;
       }
     },
   };
 }
 
-/** Everything that is there, given out a batch at a time. */
+/** A source of instances that are already in memory. */
 function memorySource(instances: readonly Instance[]): SortedSource<Instance> {
   let given = 0;
   return {
@@ -198,8 +201,8 @@ function memorySource(instances: readonly Instance[]): SortedSource<Instance> {
 }
 
 /**
- * While an instance gets its home, its build and the cell may both show it, and while it moves both of its cells: the highest epoch, and
- * a cell before a build, wins.
+ * An instance appears twice while it is being placed (as build and in its cell), and while it moves (in both cells). The higher epoch wins; at
+ * equal epochs the cell wins over the build.
  */
 const DUPLICATES: Duplicates<Instance> = {
   key: ({ uuid }) => uuid,

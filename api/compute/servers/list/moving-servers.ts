@@ -9,32 +9,32 @@ import { DEFAULT_SORT } from './sort-instances.ts';
 
 type Deps = Pick<ApiDeps, 'directory' | 'cells' | 'clock'>;
 
-/** A server as the cell tells it that shows it in lists. */
+/** A server as reported by the cell that shows it in lists. */
 export interface ShownInstance {
   readonly cell: CellDoor;
   readonly instance: Instance;
 }
 
 /**
- * The servers that move between cells while a list is made. Two cells may show one then, with different hosts, states and times; which
- * copy the list shows is decided once, before anything is sorted, so that the other one is on no page, however it sorts.
+ * The servers that move between cells while a list is built. Two cells may then report the same server, with different hosts, states and times.
+ * The list decides once, before it sorts, which of the two it shows, so the other never appears on any page.
  */
 export interface MovingServers {
-  /** Those whose home is the new cell already, though the old one may still be the one to show them. */
+  /** Servers whose home is already the new cell, although the old cell may still show them. */
   readonly handedOver: readonly HomeWithBuild[];
-  /** Of those handed over, by uuid: the copy that this list shows. Not in it: those that no cell tells of. */
+  /** The report that this list shows for each server handed over, by uuid. Servers that no cell reports are missing. */
   readonly shown: ReadonlyMap<string, ShownInstance>;
   readonly isSeen: (instance: Instance) => boolean;
 }
 
 export const NOTHING_MOVES: MovingServers = { handedOver: [], shown: new Map(), isSeen: () => true };
 
-/** How long a cell may take to tell what it shows of them, ms: a part of a list's time. Who says nothing until then decides nothing. */
+/** How long a cell may take to report these servers, in ms; a part of the deadline of a list. Later answers do not count. */
 const TELL_MS = 200;
 
 /**
- * Asks no cell while nothing is handed over. Else the new homes; and all cells for what is not shown there yet: it is shown where it was, and
- * goes on being shown there until this list is over (the old cell's `hideAfterMs`).
+ * Asks no cell while no server is handed over. Otherwise it asks the new cells first, then all cells for the servers that the new cells do not
+ * show yet. An old cell keeps showing such a server until this list is complete (its `hideAfterMs`).
  */
 export async function findMoving(
   deps: Deps,
@@ -55,7 +55,7 @@ export async function findMoving(
   const isSeen = ({ uuid, epoch }: Instance): boolean => {
     const home = homes.get(uuid);
     if (home === undefined) return true;
-    // Its hand-over may come while the list is made: the old cell shows it longer than that.
+    // The hand-over may happen while the list is built; the old cell shows the server longer than that.
     if (!isHandedOver(home)) return epoch <= home.epoch;
     const shownInstance = shown.get(uuid);
     return shownInstance === undefined || epoch >= home.epoch === shownInstance.instance.epoch >= home.epoch;
@@ -65,7 +65,7 @@ export async function findMoving(
 
 const isHandedOver = ({ moving, cellId }: HomeWithBuild): boolean => moving?.cellId === cellId;
 
-/** Of each of these servers the newest copy that one of the cells has in its lists, deleted ones too. */
+/** The newest report of each of these servers among the cells, including deleted ones. */
 async function newestIn(
   cells: readonly CellDoor[],
   asker: ApiRequest,

@@ -15,7 +15,7 @@ import type { UpdateServerBody } from './schema.ts';
 
 type Deps = Pick<ApiDeps, 'directory' | 'cells' | 'caches' | 'clock'>;
 
-/** Changes what a server says of itself. @returns it as it is then. */
+/** Updates the attributes of a server that its user may set. @returns the updated server. */
 export async function updateServer(deps: Deps, request: ApiRequest<UpdateServerBody>, uuid: string): Promise<Instance> {
   const patch = patchOf(request.body.server);
   if (typeof patch.availabilityZone === 'string') await requireZone(deps.directory, patch.availabilityZone);
@@ -37,7 +37,7 @@ export async function updateServer(deps: Deps, request: ApiRequest<UpdateServerB
   return instance;
 }
 
-/** What the directory keeps of a server in a cell: its name; and the build, which is placed again when it fails there. */
+/** Updates the name in the directory, and the build while it may still fail and be placed in another cell. */
 async function rememberChange({ directory, clock }: Deps, instance: Instance, patch: BuildChange): Promise<void> {
   const { uuid, vmState } = instance;
   const { name: newName } = patch;
@@ -48,7 +48,7 @@ async function rememberChange({ directory, clock }: Deps, instance: Instance, pa
   }
 }
 
-/** A server that no cell has yet, or that no host would take. @throws VolvoxError moved when a cell has it meanwhile; not-found. */
+/** Updates a server that no cell has. @throws VolvoxError moved when a cell has taken it meanwhile; not-found. */
 async function updateUnplaced({ directory, clock }: Deps, uuid: string, patch: BuildChange): Promise<Instance> {
   const home = await directory.transaction((tx) => changeBuild(tx, uuid, patch, ['accepted', 'buried'], clock.now()));
   if (home === null || home.state === 'deleted') throw serverNotFound(uuid);

@@ -160,7 +160,7 @@ it('refuses with the words of Nova', async () => {
     { filter: 'capacity', reason: 'not enough RAM', cellName: 'east', hosts: 1 },
   ];
   decision = { places: [], refusals };
-  const why = '2 hosts of east considered (1: the server is on it; 1: not enough RAM).';
+  const why = '2 hosts of east considered (1: the server runs on it; 1: not enough RAM).';
   expect(await migrate()).toEqual([400, `No valid host was found. ${why}`]);
   expect((await migrate({ host: 'west-1' }))[0]).toBe(400);
   silent = 'west';
