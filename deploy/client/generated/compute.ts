@@ -2663,25 +2663,25 @@ export interface Unpause {
   unpause: unknown;
 }
 /**
- * Not offered. Addresses are given to servers by the network API.
+ * Not offered. Use the Network API to manage the addresses of servers.
  */
 export interface AddFloatingIp {
   addFloatingIp: unknown;
 }
 /**
- * Not offered. Addresses are given to servers by the network API.
+ * Not offered. Use the Network API to manage the addresses of servers.
  */
 export interface RemoveFloatingIp {
   removeFloatingIp: unknown;
 }
 /**
- * Not offered. Addresses are given to servers by the network API.
+ * Not offered. Use the Network API to manage the addresses of servers.
  */
 export interface AddFixedIp {
   addFixedIp: unknown;
 }
 /**
- * Not offered. Addresses are given to servers by the network API.
+ * Not offered. Use the Network API to manage the addresses of servers.
  */
 export interface RemoveFixedIp {
   removeFixedIp: unknown;
