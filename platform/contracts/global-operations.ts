@@ -5,8 +5,8 @@ import { Count, nullable, Uuid } from '../objects/scalars.ts';
 export const GLOBAL_QUEUE = 'super-conductor';
 
 /**
- * An operation that the API begins and the super-conductor runs: both read it here. The parameters are stored, and a super-conductor of
- * another release may run them: a new one is optional.
+ * An operation that the super-conductor runs. Those that the API begins stand here, for both to read. The parameters are stored, and a
+ * super-conductor of another release may run them: a new one is optional.
  */
 export interface GlobalOperation<P extends TSchema = TSchema> {
   readonly kind: string;

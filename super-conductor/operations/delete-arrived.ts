@@ -1,37 +1,30 @@
-import { randomUUID } from 'node:crypto';
 import { type Static, Type } from 'typebox';
+import { GLOBAL_QUEUE, type GlobalOperation } from '#platform/contracts/global-operations.ts';
 import type { DirectoryTx } from '#platform/directory/directory.ts';
 import { getHome } from '#platform/directory/stores/homes/get-homes.ts';
-import { insertOperation } from '#platform/directory/stores/operations.ts';
+import { beginOperations } from '#platform/directory/stores/operations.ts';
 import { isVolvoxError, messageOf } from '#platform/errors/volvox-error.ts';
 import { Uuid } from '#platform/objects/scalars.ts';
-import {
-  type Deadline,
-  defineOperation,
-  done,
-  type StepContext,
-  type StepResult,
-  wait,
-} from '#platform/operations/definition.ts';
-import { newRow } from '#platform/operations/new-row.ts';
+import { defineOperation, done, type StepContext, type StepResult, wait } from '#platform/operations/definition.ts';
 import type { GlobalDeps } from '../deps.ts';
 
 /** The user deleted a server while it was on its way to a cell: the cell is told as soon as it has arrived. */
-const DeleteArrivedParams = Type.Object({ uuid: Uuid, cellId: Uuid });
-export type DeleteArrivedParams = Static<typeof DeleteArrivedParams>;
+const DELETE_ARRIVED = {
+  kind: 'delete-arrived',
+  queue: GLOBAL_QUEUE,
+  // Forward: a cell that is silent for long does not make the user want the server back.
+  deadline: { ms: 10 * 60_000, policy: 'forward' },
+  params: Type.Object({ uuid: Uuid, cellId: Uuid }),
+} as const satisfies GlobalOperation;
+type DeleteArrivedParams = Static<typeof DELETE_ARRIVED.params>;
 
 type Context = StepContext<DeleteArrivedParams, DirectoryTx>;
 
-const KIND = 'delete-arrived';
-/** Forward: a cell that is silent for long does not make the user want the server back. */
-const DEADLINE: Deadline = { ms: 10 * 60_000, policy: 'forward' };
 /** How soon a silent cell is asked again, ms. */
 const RECHECK_MS = 1_000;
 
-export const deleteArrived = defineOperation<typeof DeleteArrivedParams, GlobalDeps, DirectoryTx>({
-  kind: KIND,
-  params: DeleteArrivedParams,
-  deadline: DEADLINE,
+export const deleteArrived = defineOperation<typeof DELETE_ARRIVED.params, GlobalDeps, DirectoryTx>({
+  ...DELETE_ARRIVED,
   steps: [
     // No way back from what the user wants: it is asked until the cell answers, however late that is.
     { name: 'decided', do: async () => done(), undo: { reason: 'nothing was done yet' }, pointOfNoReturn: true },
@@ -48,13 +41,8 @@ export async function beginDeletingArrived(
 ): Promise<void> {
   const { requestId, userId, projectId } = parent;
   const { uuid } = parent.params;
-  const params: DeleteArrivedParams = { uuid, cellId: placed.cellId };
-  const row = newRow(
-    { id: randomUUID(), kind: KIND, subject: uuid, params, requestId, userId, projectId },
-    DEADLINE,
-    now,
-  );
-  await insertOperation(tx, row);
+  const params = { uuid, cellId: placed.cellId };
+  await beginOperations(tx, DELETE_ARRIVED, [{ subject: uuid, params, requestId, userId, projectId }], now);
 }
 
 async function tellTheCell(context: Context, { cells, directory }: GlobalDeps): Promise<StepResult> {

@@ -3,13 +3,7 @@ import type { Static, TSchema } from 'typebox';
 import type { GlobalOperation } from '../../contracts/global-operations.ts';
 import { type NewOperation, newRow } from '../../operations/new-row.ts';
 import { toTable } from '../../operations/sql-store.ts';
-import type { OperationRow } from '../../operations/store.ts';
 import type { DirectoryReader, DirectoryTx, DirectoryWriter } from '../directory.ts';
-
-/** Adds an operation of the global tier in the transaction that decides it. */
-export async function insertOperation(tx: DirectoryTx, row: OperationRow): Promise<void> {
-  await tx.insertInto('operations').values(toTable(row)).execute();
-}
 
 export interface Begun<P extends TSchema> extends Omit<NewOperation, 'id' | 'kind' | 'params'> {
   readonly params: Static<P>;
