@@ -7,12 +7,12 @@ import { createWakeListener } from '#platform/queue/wake-listener.ts';
 import { systemClock, timestamp } from '#platform/time/clock.ts';
 import type { Conductor } from './conductor.ts';
 import { Converger } from './converger.ts';
+import { DesiredFeed } from './desired-feed.ts';
 import { type Announcement, Membership } from './membership.ts';
 import { Outbox } from './outbox.ts';
-import type { Found, Subject, Wanted } from './subject.ts';
-import { WantedFeed } from './wanted-feed.ts';
+import type { Desired, Observed, Subject } from './subject.ts';
 
-export interface AgentOptions<W extends Wanted, F extends Found> {
+export interface AgentOptions<W extends Desired, F extends Observed> {
   readonly kind: AgentKind;
   readonly agentId: string;
   readonly release: string;
@@ -43,17 +43,17 @@ const LAST_STEPS_MS = 5_000;
  * The loop that both agents of a host run: it says that it is there, hears what is wanted, brings each key there through its
  * subject, and reports. It starts without conductor and without Redis, and goes on as soon as they are there.
  */
-export function createAgent<W extends Wanted, F extends Found>(options: AgentOptions<W, F>): Agent {
+export function createAgent<W extends Desired, F extends Observed>(options: AgentOptions<W, F>): Agent {
   const { subject, conductor, agentId, log } = options;
   const startedAt = timestamp(Date.now());
   const stopped = new AbortController();
   const outbox = new Outbox(subject, log);
-  const converger = new Converger(subject, (found) => outbox.put(found), log);
-  const feed = new WantedFeed<W, F>({
+  const converger = new Converger(subject, (observed) => outbox.put(observed), log);
+  const feed = new DesiredFeed<W, F>({
     subject,
-    accept: (wanted, occasion) => converger.accept(wanted, occasion),
+    accept: (desired, occasion) => converger.accept(desired, occasion),
     gotAll: async (known) => {
-      for (const found of (await subject.strangers?.(known)) ?? []) outbox.put(found);
+      for (const observed of (await subject.reportUnknown?.(known)) ?? []) outbox.put(observed);
     },
     resyncMs: options.resyncMs ?? RESYNC_MS,
     log,
@@ -83,7 +83,7 @@ export function createAgent<W extends Wanted, F extends Found>(options: AgentOpt
         log.error({ err: error }, `${subject.name}: what was wanted before cannot be read`);
         return [];
       });
-      for (const wanted of remembered ?? []) converger.accept(wanted, 'told');
+      for (const desired of remembered ?? []) converger.accept(desired, 'told');
       membership.start();
       feed.start();
       await listener.start();

@@ -1,6 +1,6 @@
 import type { Logger } from '#platform/logging/logger.ts';
 import { backoffMs } from '#platform/time/backoff.ts';
-import { compareAge, type Found, type Subject, type Wanted } from './subject.ts';
+import { compareAge, type Desired, type Observed, type Subject } from './subject.ts';
 
 const RETRY_BASE_MS = 1_000;
 const RETRY_MAX_MS = 30_000;
@@ -8,7 +8,7 @@ const RETRY_MAX_MS = 30_000;
 const ENDED_KEPT = 10_000;
 
 interface Item<W, F> {
-  wanted: W;
+  desired: W;
   /** Of the run under way. */
   running: AbortController | undefined;
   queued: boolean;
@@ -26,43 +26,43 @@ export type Occasion = 'told' | 'resync';
  * Runs `converge`: at most once at a time for a key, the newest generation wins (an older run is aborted, an older word is
  * ignored), different keys in parallel up to the subject's bound, failures again with back-off.
  */
-export class Converger<W extends Wanted, F extends Found> {
+export class Converger<W extends Desired, F extends Observed> {
   readonly #subject: Subject<W, F>;
-  readonly #put: (found: F) => void;
+  readonly #put: (observed: F) => void;
   readonly #log: Logger;
   readonly #items = new Map<string, Item<W, F>>();
-  readonly #ended = new Map<string, Wanted>();
+  readonly #ended = new Map<string, Desired>();
   readonly #queue: string[] = [];
   readonly #runs = new Set<Promise<void>>();
   #accepting = true;
 
-  constructor(subject: Subject<W, F>, put: (found: F) => void, log: Logger) {
+  constructor(subject: Subject<W, F>, put: (observed: F) => void, log: Logger) {
     this.#subject = subject;
     this.#put = put;
     this.#log = log;
   }
 
-  accept(wanted: W, occasion: Occasion): void {
-    const key = this.#subject.wantedKey(wanted);
+  accept(desired: W, occasion: Occasion): void {
+    const key = this.#subject.desiredKey(desired);
     const ended = this.#ended.get(key);
-    if (ended !== undefined && compareAge(wanted, ended) < 0) return;
+    if (ended !== undefined && compareAge(desired, ended) < 0) return;
     const item = this.#items.get(key);
     if (item === undefined) {
-      this.#items.set(key, this.#newItem(wanted));
+      this.#items.set(key, this.#newItem(desired));
       this.#enqueue(key);
       return;
     }
-    const age = compareAge(wanted, item.wanted);
+    const age = compareAge(desired, item.desired);
     if (age < 0) return;
     if (age === 0) {
       // Word for word the same; tickets and addresses in it may be fresher.
-      item.wanted = wanted;
+      item.desired = desired;
       if (item.running !== undefined || (occasion === 'resync' && item.retry !== undefined)) return;
       if (item.last?.error?.permanent === true) this.#put(item.last);
       else this.#enqueue(key);
       return;
     }
-    item.wanted = wanted;
+    item.desired = desired;
     item.failures = 0;
     if (item.running === undefined) this.#enqueue(key);
     else {
@@ -100,9 +100,9 @@ export class Converger<W extends Wanted, F extends Found> {
     await Promise.allSettled(this.#runs);
   }
 
-  #newItem(wanted: W): Item<W, F> {
+  #newItem(desired: W): Item<W, F> {
     return {
-      wanted,
+      desired,
       running: undefined,
       queued: false,
       again: false,
@@ -139,42 +139,42 @@ export class Converger<W extends Wanted, F extends Found> {
 
   async #run(key: string, item: Item<W, F>): Promise<void> {
     const running = new AbortController();
-    const { wanted } = item;
+    const { desired } = item;
     item.running = running;
     item.again = false;
-    const report = (found: F) => {
-      if (!running.signal.aborted) this.#put(found);
+    const report = (observed: F) => {
+      if (!running.signal.aborted) this.#put(observed);
     };
-    const found = await this.#converge(wanted, { signal: running.signal, report });
+    const observed = await this.#converge(desired, { signal: running.signal, report });
     item.running = undefined;
     if (running.signal.aborted) {
       if (item.again) this.#enqueue(key);
       return;
     }
-    item.last = found;
-    this.#put(found);
+    item.last = observed;
+    this.#put(observed);
     if (item.again) this.#enqueue(key);
-    else if (found.settled) this.#settled(key, item, wanted);
-    else if (found.error?.permanent !== true) this.#later(key, item);
+    else if (observed.settled) this.#settled(key, item, desired);
+    else if (observed.error?.permanent !== true) this.#later(key, item);
   }
 
-  async #converge(wanted: W, context: Parameters<Subject<W, F>['converge']>[1]): Promise<F> {
+  async #converge(desired: W, context: Parameters<Subject<W, F>['converge']>[1]): Promise<F> {
     try {
-      return await this.#subject.converge(wanted, context);
+      return await this.#subject.converge(desired, context);
     } catch (error) {
       if (!context.signal.aborted) {
-        this.#log.warn({ err: error, key: this.#subject.wantedKey(wanted) }, `${this.#subject.name}: failed`);
+        this.#log.warn({ err: error, key: this.#subject.desiredKey(desired) }, `${this.#subject.name}: failed`);
       }
-      return this.#subject.failed(wanted, error);
+      return this.#subject.failed(desired, error);
     }
   }
 
-  #settled(key: string, item: Item<W, F>, wanted: W): void {
+  #settled(key: string, item: Item<W, F>, desired: W): void {
     item.failures = 0;
-    if (!this.#subject.isEnd(wanted)) return;
+    if (!this.#subject.isEnd(desired)) return;
     this.#items.delete(key);
     this.#ended.delete(key);
-    this.#ended.set(key, { epoch: wanted.epoch, generation: wanted.generation });
+    this.#ended.set(key, { epoch: desired.epoch, generation: desired.generation });
     if (this.#ended.size > ENDED_KEPT) {
       for (const [oldest] of this.#ended) {
         this.#ended.delete(oldest);

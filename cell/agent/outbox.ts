@@ -2,7 +2,7 @@ import { isVolvoxError, messageOf } from '#platform/errors/volvox-error.ts';
 import type { Logger } from '#platform/logging/logger.ts';
 import { backoffMs } from '#platform/time/backoff.ts';
 import { type Clock, systemClock } from '#platform/time/clock.ts';
-import type { Found, Subject, Wanted } from './subject.ts';
+import type { Desired, Observed, Subject } from './subject.ts';
 
 const BATCH = 200;
 
@@ -10,7 +10,7 @@ const BATCH = 200;
  * Reports on their way to the conductor: the newest of each key, in batches, one batch at a time, again until the conductor has
  * it. Not kept on disk: reality is, and after a restart it is looked at and reported anew.
  */
-export class Outbox<W extends Wanted, F extends Found> {
+export class Outbox<W extends Desired, F extends Observed> {
   readonly #subject: Subject<W, F>;
   readonly #log: Logger;
   readonly #clock: Clock;
@@ -24,8 +24,8 @@ export class Outbox<W extends Wanted, F extends Found> {
     this.#clock = clock;
   }
 
-  put(found: F): void {
-    this.#waiting.set(this.#subject.foundKey(found), found);
+  put(observed: F): void {
+    this.#waiting.set(this.#subject.observedKey(observed), observed);
     this.#sending ??= this.#send().finally(() => {
       this.#sending = undefined;
     });
@@ -47,14 +47,14 @@ export class Outbox<W extends Wanted, F extends Found> {
       const batch = [...this.#waiting].slice(0, BATCH);
       for (const [key] of batch) this.#waiting.delete(key);
       try {
-        await this.#subject.report(batch.map(([, found]) => found));
+        await this.#subject.report(batch.map(([, observed]) => observed));
         failures = 0;
       } catch (error) {
         if (isVolvoxError(error, 'invalid')) {
           this.#log.error({ err: error, reports: batch.length }, 'the conductor refuses these reports');
           continue;
         }
-        for (const [key, found] of batch) if (!this.#waiting.has(key)) this.#waiting.set(key, found);
+        for (const [key, observed] of batch) if (!this.#waiting.has(key)) this.#waiting.set(key, observed);
         failures += 1;
         this.#log.debug({ reason: messageOf(error), waiting: this.#waiting.size }, 'reports wait for the conductor');
         await this.#clock.sleep(backoffMs(failures, 100, 5_000), this.#stopped.signal);

@@ -2,13 +2,13 @@
  * What an agent keeps in order: guests (cell/compute) or port bindings (cell/network). The agent's loop (`createAgent`) knows only
  * this; a subject knows nothing of queues, retries, batches and reconnects.
  */
-export interface Wanted {
+export interface Desired {
   readonly epoch: number;
   /** Grows with every change of what is wanted of one key. */
   readonly generation: number;
 }
 
-export interface Found {
+export interface Observed {
   /** The generation that was acted on. */
   readonly generation: number;
   /** Everything that generation asks for is so. */
@@ -30,39 +30,39 @@ export interface ConvergeContext<F> {
    */
   readonly signal: AbortSignal;
   /** Says how far it got, before the end. */
-  report(found: F): void;
+  report(observed: F): void;
 }
 
-export interface Subject<W extends Wanted, F extends Found> {
+export interface Subject<W extends Desired, F extends Observed> {
   /** For logs: `guests`, `bindings`. */
   readonly name: string;
   /** How many keys may converge at the same time. */
   readonly parallel: number;
-  wantedKey(wanted: W): string;
-  foundKey(found: F): string;
+  desiredKey(desired: W): string;
+  observedKey(observed: F): string;
 
   /** Asks the conductor. Rejects when it does not answer; the loop asks again. */
   fetch(selection: Selection): Promise<readonly W[]>;
   /** Tells the conductor. Rejects when it does not answer; the loop sends again (or newer findings of the same keys). */
-  report(found: readonly F[]): Promise<void>;
+  report(observed: readonly F[]): Promise<void>;
 
   /**
    * Brings one key to what is wanted and returns what is so afterwards: looks, decides, does, looks again. Never runs twice at the
    * same time for one key. May be repeated for the same generation at any time. What it throws becomes `failed(wanted, error)`.
    * Remembers by itself (on disk) which epoch and generation it acted on, where that must outlive the process.
    */
-  converge(wanted: W, context: ConvergeContext<F>): Promise<F>;
-  failed(wanted: W, error: unknown): F;
+  converge(desired: W, context: ConvergeContext<F>): Promise<F>;
+  failed(desired: W, error: unknown): F;
   /** Nothing is left to look after once this is settled (`absent`): the loop forgets it. */
-  isEnd(wanted: W): boolean;
+  isEnd(desired: W): boolean;
 
   /** What was wanted when this process last ran, for a start while the conductor is away. Converged before anything was fetched. */
   remembered?(): Promise<readonly W[]>;
   /** What exists here though the conductor, asked for everything, named none of it: reported with generation 0, never removed. */
-  strangers?(known: ReadonlySet<string>): Promise<readonly F[]>;
+  reportUnknown?(known: ReadonlySet<string>): Promise<readonly F[]>;
 }
 
 /** Negative when `a` is older than `b`. A higher epoch wins over any generation. */
-export function compareAge(a: Wanted, b: Wanted): number {
+export function compareAge(a: Desired, b: Desired): number {
   return a.epoch - b.epoch || a.generation - b.generation;
 }

@@ -17,7 +17,7 @@ export function createDriver(config: ComputeConfig, log: Logger): Driver {
         host: { vcpus: compute.fakeHostVcpus, ramMb: compute.fakeHostRamMb, diskGb: compute.fakeHostDiskGb },
         hostIp: compute.hostIp,
         diskBytes: compute.fakeDiskKb * 1024,
-        copyMs: compute.fakeCopyMs,
+        transferDelayMs: compute.fakeCopyMs,
         faults: simulatedFaults({
           spawnMs: compute.fakeSpawnMs,
           stepMs: compute.fakeStepMs,

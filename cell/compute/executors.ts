@@ -2,19 +2,19 @@ import type { GuestWanted } from '#platform/objects/guest.ts';
 import type { Driver, StepContext } from './drivers/driver.ts';
 import type { Step } from './next-steps.ts';
 
-type Executor = (driver: Driver, wanted: GuestWanted, context: StepContext) => Promise<void>;
+type Executor = (driver: Driver, desired: GuestWanted, context: StepContext) => Promise<void>;
 
 /** How each step is carried out. Each may be repeated, and looks for itself how far an earlier attempt got. */
 export const EXECUTORS: Readonly<Record<Step, Executor>> = {
-  accept: (driver, wanted) => driver.accept(wanted),
-  'prepare-disk': (driver, wanted, context) => driver.prepareDisk(wanted, context),
-  start: (driver, wanted, context) => driver.start(wanted, context),
-  'shut-down': (driver, wanted, context) => driver.shutDown(wanted, wanted.gracefulStopMs, context),
-  kill: (driver, wanted) => driver.kill(wanted.guestId),
-  pause: (driver, wanted) => driver.pause(wanted.guestId),
-  unpause: (driver, wanted) => driver.unpause(wanted.guestId),
-  'suspend-to-disk': (driver, wanted, context) => driver.suspendToDisk(wanted.guestId, context),
-  'resume-from-disk': (driver, wanted, context) => driver.resumeFromDisk(wanted, context),
-  'discard-suspended': (driver, wanted) => driver.discardSuspended(wanted.guestId),
-  remove: (driver, wanted) => driver.remove(wanted.guestId),
+  accept: (driver, desired) => driver.accept(desired),
+  'prepare-disk': (driver, desired, context) => driver.prepareDisk(desired, context),
+  start: (driver, desired, context) => driver.start(desired, context),
+  'shut-down': (driver, desired, context) => driver.shutDown(desired, desired.gracefulStopMs, context),
+  kill: (driver, desired) => driver.kill(desired.guestId),
+  pause: (driver, desired) => driver.pause(desired.guestId),
+  unpause: (driver, desired) => driver.unpause(desired.guestId),
+  'suspend-to-disk': (driver, desired, context) => driver.suspendToDisk(desired.guestId, context),
+  'resume-from-disk': (driver, desired, context) => driver.resumeFromDisk(desired, context),
+  'discard-suspended': (driver, desired) => driver.discardSuspended(desired.guestId),
+  remove: (driver, desired) => driver.remove(desired.guestId),
 };

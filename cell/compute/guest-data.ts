@@ -3,9 +3,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
 import { checkDiskTicket } from '#platform/rpc/disk-ticket.ts';
 import { STATUS_OF_KIND } from '#platform/rpc/wire.ts';
-import { BASE_NAME, type DiskManifest } from './disk-copy/disk-manifest.ts';
-import { Rooms } from './disk-copy/rooms.ts';
-import { BLOCK_ROUTE, DISKS_ROUTE, SHA256_HEADER } from './disk-copy/routes.ts';
+import { BufferPool } from './disk-transfer/buffer-pool.ts';
+import { BASE_NAME, type DiskManifest } from './disk-transfer/disk-manifest.ts';
+import { BLOCK_ROUTE, DISKS_ROUTE, SHA256_HEADER } from './disk-transfer/routes.ts';
 import type { Driver } from './drivers/driver.ts';
 
 interface BlockRequest {
@@ -22,7 +22,7 @@ const ZEROS = Buffer.alloc(64 * 1024);
  * stopped and is, and the base image under them. Bytes, not JSON, so not a contract. Whoever asks shows the ticket of that guest.
  */
 export function serveGuestData(app: FastifyInstance, driver: Driver, key: { reveal(): string }): void {
-  const rooms = new Rooms();
+  const buffers = new BufferPool();
   app.get<{ Params: { guestId: string } }>(DISKS_ROUTE, async (request, reply) =>
     answer(request, reply, async () => {
       const { guestId, generation } = admit(request, request.params.guestId, key);
@@ -38,13 +38,13 @@ export function serveGuestData(app: FastifyInstance, driver: Driver, key: { reve
       if (!INDEX.test(index)) throw new VolvoxError('not-found', 'There is no such block.');
       if (name !== BASE_NAME) await checkDown(driver, guestId, generation);
       const disk = { name, version: request.query.version ?? '', index: Number(index) };
-      const room: { bytes?: Buffer } = {};
+      const buffer: { bytes?: Buffer } = {};
       const bytes = await driver.disks
         .readBlock(guestId, disk, (length) => {
-          room.bytes = rooms.take(length);
-          return room.bytes;
+          buffer.bytes = buffers.take(length);
+          return buffer.bytes;
         })
-        .finally(() => giveWhenSent(reply, rooms, room.bytes));
+        .finally(() => giveWhenSent(reply, buffers, buffer.bytes));
       if (isZeros(bytes)) return reply.code(204).send();
       return reply
         .type('application/octet-stream')
@@ -73,19 +73,19 @@ function admit(
 async function checkDown(driver: Driver, guestId: string, generation: number): Promise<void> {
   const fact = await driver.find(guestId);
   if (fact?.hasDisk !== true) throw new VolvoxError('not-found', `No disk of guest ${guestId} is here.`);
-  if (fact.power !== 'shutdown' || fact.leftover || fact.wanted.power !== 'stopped') {
+  if (fact.power !== 'shutdown' || fact.leftover || fact.desired.power !== 'stopped') {
     throw new VolvoxError('conflict', `Guest ${guestId} is not stopped; its disks can be copied when it is.`);
   }
-  if (fact.wanted.generation !== generation) {
+  if (fact.desired.generation !== generation) {
     throw new VolvoxError('unauthenticated', `The ticket is void: guest ${guestId} was told something else since.`);
   }
 }
 
 /** Not before the reading has ended, also when nobody waits for the answer any more: another block would be read over it. */
-function giveWhenSent({ raw }: FastifyReply, rooms: Rooms, room: Buffer | undefined): void {
-  if (room === undefined) return;
-  if (raw.destroyed) rooms.give(room);
-  else raw.once('close', () => rooms.give(room));
+function giveWhenSent({ raw }: FastifyReply, buffers: BufferPool, buffer: Buffer | undefined): void {
+  if (buffer === undefined) return;
+  if (raw.destroyed) buffers.give(buffer);
+  else raw.once('close', () => buffers.give(buffer));
 }
 
 function isZeros(bytes: Buffer): boolean {

@@ -8,7 +8,7 @@ import { EXECUTORS } from './executors.ts';
 import { isSettled, nextSteps } from './next-steps.ts';
 
 /** More looks than any way needs; one that takes more goes round in a circle. */
-const MOST_LOOKS = 16;
+const MAX_LOOKS = 16;
 /** Progress is told when it has grown by so much, percent, and also by less after so long, ms. */
 const PROGRESS_STEP = 10;
 const PROGRESS_EVERY_MS = 1_000;
@@ -31,30 +31,30 @@ export function guestSubject({
   return {
     name: 'guests',
     parallel: driver.parallel,
-    wantedKey: (wanted) => wanted.guestId,
-    foundKey: (found) => found.guestId,
+    desiredKey: (desired) => desired.guestId,
+    observedKey: (observed) => observed.guestId,
     fetch: async (selection) =>
       (await conductor.ask((client) => client.wantedGuests({ agentId, ...selection }))).guests,
     report: async (guests) => {
       await conductor.ask((client) => client.reportGuests({ agentId, guests: [...guests] }));
     },
-    converge: async (wanted, context) => {
+    converge: async (desired, context) => {
       try {
-        return await converge(driver, wanted, context);
+        return await converge(driver, desired, context);
       } catch (error) {
         context.signal.throwIfAborted();
-        const { guestId, generation } = wanted;
+        const { guestId, generation } = desired;
         if (isVolvoxError(error)) log.warn({ guestId, generation, reason: error.message }, 'guest: a step failed');
         else log.error({ guestId, generation, err: error }, 'guest: a step failed');
-        return { ...found(wanted, await driver.find(wanted.guestId), false), error: asReported(error) };
+        return { ...observed(desired, await driver.find(desired.guestId), false), error: asReported(error) };
       }
     },
-    failed: (wanted, error) => ({ ...found(wanted, null, false), error: asReported(error) }),
-    isEnd: (wanted) => wanted.power === 'absent',
-    remembered: async () => (await driver.findAll()).map((fact) => fact.wanted),
-    strangers: async (known) => {
+    failed: (desired, error) => ({ ...observed(desired, null, false), error: asReported(error) }),
+    isEnd: (desired) => desired.power === 'absent',
+    remembered: async () => (await driver.findAll()).map((fact) => fact.desired),
+    reportUnknown: async (known) => {
       const remembered = (await driver.findAll()).map((fact) => ({
-        ...found(fact.wanted, fact, false),
+        ...observed(fact.desired, fact, false),
         generation: 0,
       }));
       const orphans = ((await driver.orphans?.()) ?? []).map(orphan);
@@ -65,28 +65,28 @@ export function guestSubject({
 
 async function converge(
   driver: Driver,
-  wanted: GuestWanted,
+  desired: GuestWanted,
   { signal, report }: ConvergeContext<GuestFound>,
 ): Promise<GuestFound> {
-  const progress = stepwise((percent) => report({ ...found(wanted, lastFact, false), progress: percent }));
+  const progress = stepwise((percent) => report({ ...observed(desired, lastFact, false), progress: percent }));
   let lastFact: GuestFact | null = null;
-  for (let look = 0; look < MOST_LOOKS; look++) {
-    const fact = await driver.find(wanted.guestId);
+  for (let look = 0; look < MAX_LOOKS; look++) {
+    const fact = await driver.find(desired.guestId);
     signal.throwIfAborted();
     lastFact = fact;
-    const decision = nextSteps(wanted, fact);
-    if (decision.kind === 'stale') return found(fact?.wanted ?? wanted, fact, false);
+    const decision = nextSteps(desired, fact);
+    if (decision.kind === 'stale') return observed(fact?.desired ?? desired, fact, false);
     if (decision.kind === 'refused') {
       const error = { message: decision.reason, details: null, permanent: false };
-      return { ...found(wanted, fact, false), error };
+      return { ...observed(desired, fact, false), error };
     }
-    if (decision.steps.length === 0) return found(wanted, fact, isSettled(wanted, fact));
+    if (decision.steps.length === 0) return observed(desired, fact, isSettled(desired, fact));
     for (const step of decision.steps) {
       signal.throwIfAborted();
-      await EXECUTORS[step](driver, wanted, { signal, progress });
+      await EXECUTORS[step](driver, desired, { signal, progress });
     }
   }
-  throw new Error(`guest ${wanted.guestId} does not come to ${wanted.power}`);
+  throw new Error(`guest ${desired.guestId} does not come to ${desired.power}`);
 }
 
 /** Passes on the percents that are worth a report. */
@@ -107,12 +107,12 @@ const asReported = (error: unknown): NonNullable<GuestFound['error']> => ({
   permanent: isVolvoxError(error) && POINTLESS.some((kind) => kind === error.kind),
 });
 
-function found(wanted: GuestWanted, fact: GuestFact | null, settled: boolean): GuestFound {
+function observed(desired: GuestWanted, fact: GuestFact | null, settled: boolean): GuestFound {
   return {
-    guestId: wanted.guestId,
-    hostName: wanted.hostName,
-    epoch: wanted.epoch,
-    generation: wanted.generation,
+    guestId: desired.guestId,
+    hostName: desired.hostName,
+    epoch: desired.epoch,
+    generation: desired.generation,
     power: fact?.power ?? 'none',
     settled,
     restarts: fact?.restarts ?? 0,

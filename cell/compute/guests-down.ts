@@ -28,7 +28,7 @@ export function guestsDownOnSignal({ driver, agent, hostStopMs, log }: GuestsDow
     const ended = await Promise.allSettled(
       live.map((fact) =>
         fact.power === 'running'
-          ? driver.shutDown(fact.wanted, Math.min(hostStopMs, fact.wanted.gracefulStopMs), context)
+          ? driver.shutDown(fact.desired, Math.min(hostStopMs, fact.desired.gracefulStopMs), context)
           : driver.kill(fact.guestId),
       ),
     );

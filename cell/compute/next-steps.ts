@@ -32,25 +32,25 @@ export const UNASKED_STARTS_MAX = 3;
  * The way from what is found to what is wanted. Pure. Each step leads to facts from which the rest is decided again, so that it
  * serves the first time, the retry and the recovery after a crash alike, and gets on even when every attempt is cut off after one step.
  */
-export function nextSteps(wanted: GuestWanted, found: GuestFact | null): Decision {
-  if (found === null) return steps(...(wanted.power === 'absent' ? [] : ['accept' as const]));
-  if (isOlder(wanted, found.wanted)) return { kind: 'stale' };
+export function nextSteps(desired: GuestWanted, observed: GuestFact | null): Decision {
+  if (observed === null) return steps(...(desired.power === 'absent' ? [] : ['accept' as const]));
+  if (isOlder(desired, observed.desired)) return { kind: 'stale' };
   // First of all it is remembered: what is to go is not started again by an agent that dies half-way.
-  if (isOlder(found.wanted, wanted)) return steps('accept');
-  if (wanted.power === 'absent') return steps(hasProcess(found) ? 'kill' : 'remove');
-  if (found.leftover) return steps('kill');
-  switch (wanted.power) {
+  if (isOlder(observed.desired, desired)) return steps('accept');
+  if (desired.power === 'absent') return steps(hasProcess(observed) ? 'kill' : 'remove');
+  if (observed.leftover) return steps('kill');
+  switch (desired.power) {
     case 'stopped':
-      return toStopped(found);
+      return toStopped(observed);
     case 'running':
     case 'paused':
     case 'suspended':
-      return toLife(wanted, found);
+      return toLife(desired, observed);
   }
 }
 
-function toStopped(found: GuestFact): Decision {
-  switch (found.power) {
+function toStopped(observed: GuestFact): Decision {
+  switch (observed.power) {
     case 'running':
       return steps('shut-down');
     case 'paused':
@@ -59,31 +59,31 @@ function toStopped(found: GuestFact): Decision {
     case 'suspended':
       return steps('discard-suspended');
     case 'shutdown':
-      return steps(...(found.hasDisk ? [] : ['prepare-disk' as const]));
+      return steps(...(observed.hasDisk ? [] : ['prepare-disk' as const]));
   }
 }
 
-function toLife(wanted: GuestWanted, found: GuestFact): Decision {
-  const restart = found.restarts < wanted.restarts;
-  switch (found.power) {
+function toLife(desired: GuestWanted, observed: GuestFact): Decision {
+  const restart = observed.restarts < desired.restarts;
+  switch (observed.power) {
     case 'running':
-      if (restart) return steps(wanted.restartKind === 'soft' ? 'shut-down' : 'kill');
-      if (wanted.power === 'running') return steps();
-      return steps(wanted.power === 'paused' ? 'pause' : 'suspend-to-disk');
+      if (restart) return steps(desired.restartKind === 'soft' ? 'shut-down' : 'kill');
+      if (desired.power === 'running') return steps();
+      return steps(desired.power === 'paused' ? 'pause' : 'suspend-to-disk');
     case 'paused':
       if (restart) return steps('kill');
-      if (wanted.power === 'paused') return steps();
-      return steps(wanted.power === 'running' ? 'unpause' : 'suspend-to-disk');
+      if (desired.power === 'paused') return steps();
+      return steps(desired.power === 'running' ? 'unpause' : 'suspend-to-disk');
     case 'suspended':
       if (restart) return steps('discard-suspended');
-      return steps(...(wanted.power === 'suspended' ? [] : ['resume-from-disk' as const]));
+      return steps(...(desired.power === 'suspended' ? [] : ['resume-from-disk' as const]));
     case 'shutdown':
       // It ended from inside after this generation had been carried out: that is its owner's will until another one is told.
-      if (found.stoppedByItself) return steps();
-      return steps(...(found.hasDisk ? [] : ['prepare-disk' as const]), 'start');
+      if (observed.stoppedByItself) return steps();
+      return steps(...(observed.hasDisk ? [] : ['prepare-disk' as const]), 'start');
     case 'crashed':
-      if (found.unaskedStarts >= UNASKED_STARTS_MAX) {
-        const reason = `The guest ended ${found.unaskedStarts + 1} times within a minute; it is left alone for now.`;
+      if (observed.unaskedStarts >= UNASKED_STARTS_MAX) {
+        const reason = `The guest ended ${observed.unaskedStarts + 1} times within a minute; it is left alone for now.`;
         return { kind: 'refused', reason };
       }
       return steps('start');
@@ -92,14 +92,14 @@ function toLife(wanted: GuestWanted, found: GuestFact): Decision {
 
 const steps = (...list: readonly Step[]): Decision => ({ kind: 'steps', steps: list });
 
-const hasProcess = (found: GuestFact): boolean =>
-  found.leftover || found.power === 'running' || found.power === 'paused';
+const hasProcess = (observed: GuestFact): boolean =>
+  observed.leftover || observed.power === 'running' || observed.power === 'paused';
 
 const isOlder = (a: GuestWanted, b: GuestWanted): boolean =>
   a.epoch < b.epoch || (a.epoch === b.epoch && a.generation < b.generation);
 
 /** Whether what is found is all that is wanted. A guest that shut itself down has had what was wanted. */
-export function isSettled(wanted: GuestWanted, found: GuestFact | null): boolean {
-  const decision = nextSteps(wanted, found);
+export function isSettled(desired: GuestWanted, observed: GuestFact | null): boolean {
+  const decision = nextSteps(desired, observed);
   return decision.kind === 'steps' && decision.steps.length === 0;
 }

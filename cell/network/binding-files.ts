@@ -7,7 +7,7 @@ import { writeFileAtomically } from '../agent/atomic-file.ts';
 const check = Compile(BindingWanted);
 
 /** The agent's own copy of what is wanted, from which it rebuilds a rebooted host while the conductor is away. */
-export interface BindingCopies {
+export interface BindingFiles {
   /** What cannot be understood (another release's form) is left out; the conductor knows it. */
   all(): Promise<readonly BindingWanted[]>;
   put(binding: BindingWanted): Promise<void>;
@@ -15,14 +15,14 @@ export interface BindingCopies {
 }
 
 /** A file for each binding. */
-export function createBindingFiles(dir: string): BindingCopies {
+export function createBindingFiles(dir: string): BindingFiles {
   const path = (bindingId: string) => join(dir, `${bindingId}.json`);
   return {
     all: async () => {
       await mkdir(dir, { recursive: true, mode: 0o700 });
       const names = (await readdir(dir)).filter((name) => name.endsWith('.json'));
-      const copies = await Promise.all(names.map((name) => readCopy(join(dir, name))));
-      return copies.filter((copy) => copy !== null);
+      const bindings = await Promise.all(names.map((name) => readBindingFile(join(dir, name))));
+      return bindings.filter((file) => file !== null);
     },
     put: async (binding) =>
       await writeFileAtomically(path(binding.bindingId), JSON.stringify({ version: PORT_BINDING_VERSION, binding })),
@@ -30,10 +30,10 @@ export function createBindingFiles(dir: string): BindingCopies {
   };
 }
 
-async function readCopy(path: string): Promise<BindingWanted | null> {
+async function readBindingFile(path: string): Promise<BindingWanted | null> {
   try {
-    const copy = JSON.parse(await readFile(path, 'utf8')) as { version?: unknown; binding?: unknown };
-    return copy.version === PORT_BINDING_VERSION && check.Check(copy.binding) ? copy.binding : null;
+    const file = JSON.parse(await readFile(path, 'utf8')) as { version?: unknown; binding?: unknown };
+    return file.version === PORT_BINDING_VERSION && check.Check(file.binding) ? file.binding : null;
   } catch (error) {
     if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error;
@@ -41,7 +41,7 @@ async function readCopy(path: string): Promise<BindingWanted | null> {
 }
 
 /** For simulated hosts, which end with their agent. */
-export const NO_COPIES: BindingCopies = {
+export const NO_BINDING_FILES: BindingFiles = {
   all: async () => [],
   put: async () => undefined,
   remove: async () => undefined,

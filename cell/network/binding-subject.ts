@@ -2,21 +2,21 @@ import { messageOf, VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { BindingFound, BindingWanted } from '#platform/objects/port-binding.ts';
 import type { Conductor } from '../agent/conductor.ts';
 import type { Subject } from '../agent/subject.ts';
-import type { BindingCopies } from './binding-files.ts';
+import type { BindingFiles } from './binding-files.ts';
 import type { HostKeeper } from './host-keeper.ts';
 
 export interface BindingSubjectOptions {
   readonly agentId: string;
   readonly conductor: Conductor;
   readonly keepers: ReadonlyMap<string, HostKeeper>;
-  readonly copies: BindingCopies;
+  readonly files: BindingFiles;
   /** Called when a port is plugged, and when it is gone. */
   readonly changed: (binding: BindingWanted) => void;
 }
 
 /** What the network agent keeps in order: port bindings. */
 export function createBindingSubject(options: BindingSubjectOptions): Subject<BindingWanted, BindingFound> {
-  const { agentId, conductor, keepers, copies } = options;
+  const { agentId, conductor, keepers, files } = options;
   const keeperOf = (binding: BindingWanted): HostKeeper => {
     const keeper = keepers.get(binding.hostName);
     if (keeper === undefined) throw new VolvoxError('invalid', `${binding.hostName} is not a host of this agent.`);
@@ -26,8 +26,8 @@ export function createBindingSubject(options: BindingSubjectOptions): Subject<Bi
     name: 'bindings',
     // Those of one host share a pass, so many may wait at the same time.
     parallel: 256,
-    wantedKey: ({ bindingId }) => bindingId,
-    foundKey: ({ bindingId }) => bindingId,
+    desiredKey: ({ bindingId }) => bindingId,
+    observedKey: ({ bindingId }) => bindingId,
     fetch: async ({ ids, unsettledOnly }) => {
       const { bindings } = await conductor.ask((client) =>
         client.wantedBindings({ agentId, ids: ids === null ? null : [...ids], unsettledOnly }),
@@ -38,34 +38,34 @@ export function createBindingSubject(options: BindingSubjectOptions): Subject<Bi
       }
       return bindings;
     },
-    report: async (found) => {
-      await conductor.ask((client) => client.reportBindings({ agentId, bindings: [...found] }));
+    report: async (observed) => {
+      await conductor.ask((client) => client.reportBindings({ agentId, bindings: [...observed] }));
     },
-    converge: async (wanted, { signal }) => {
-      const keeper = keeperOf(wanted);
+    converge: async (desired, { signal }) => {
+      const keeper = keeperOf(desired);
       // The copy is made first, and removed last: after a crash in between the port is still known.
-      if (wanted.present) await copies.put(wanted);
-      const found = await unlessAborted(keeper.converge(wanted), signal);
-      if (!wanted.present && found.settled) await copies.remove(wanted.bindingId);
-      if (found.settled) options.changed(wanted);
-      return found;
+      if (desired.present) await files.put(desired);
+      const observed = await unlessAborted(keeper.converge(desired), signal);
+      if (!desired.present && observed.settled) await files.remove(desired.bindingId);
+      if (observed.settled) options.changed(desired);
+      return observed;
     },
-    failed: (wanted, error) => ({
-      bindingId: wanted.bindingId,
-      hostName: wanted.hostName,
-      generation: wanted.generation,
+    failed: (desired, error) => ({
+      bindingId: desired.bindingId,
+      hostName: desired.hostName,
+      generation: desired.generation,
       present: false,
       settled: false,
       error: { message: messageOf(error), details: null, permanent: false },
     }),
-    isEnd: (wanted) => !wanted.present,
+    isEnd: (desired) => !desired.present,
     remembered: async () => {
-      const remembered = (await copies.all()).filter(({ hostName }) => keepers.has(hostName));
+      const remembered = (await files.all()).filter(({ hostName }) => keepers.has(hostName));
       for (const binding of remembered) keeperOf(binding).note(binding);
       return remembered;
     },
     // Of taps that nobody wants the next pass takes care; there is nothing to say of them to the conductor.
-    strangers: async () => {
+    reportUnknown: async () => {
       for (const keeper of keepers.values()) void keeper.pass().catch(() => undefined);
       return [];
     },

@@ -3,11 +3,11 @@ import { simulatedHostNames } from '../agent/simulated-hosts.ts';
 import type { networkSection } from './config.ts';
 import type { NetworkDriver } from './drivers/driver.ts';
 import { createFakeDriver } from './drivers/fake/fake-driver.ts';
+import { hostSetup } from './drivers/linux/host-setup.ts';
 import { createLinuxDriver } from './drivers/linux/linux-driver.ts';
-import { placeOf } from './drivers/linux/place.ts';
 
 export function createDriver(config: SectionValues<typeof networkSection>): NetworkDriver {
-  if (config.driver === 'linux') return createLinuxDriver(placeOf(config));
+  if (config.driver === 'linux') return createLinuxDriver(hostSetup(config));
   return createFakeDriver({
     hostNames: simulatedHostNames(config.fakeHostPrefix, config.fakeHosts),
     plugMs: config.fakePlugMs,

@@ -2,18 +2,18 @@ import { messageOf, VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Logger } from '#platform/logging/logger.ts';
 import type { BindingFound, BindingWanted } from '#platform/objects/port-binding.ts';
 import { compareAge } from '../agent/subject.ts';
+import { type DesiredHost, desiredHost } from './desired-host.ts';
 import type { NetworkDriver } from './drivers/driver.ts';
-import type { HostFound } from './host-found.ts';
-import { type HostWanted, hostWanted } from './host-wanted.ts';
 import { bridgeName, tapName } from './names.ts';
 import { nextSteps, type Step, stepsFor } from './next-steps.ts';
+import type { ObservedHost } from './observed-host.ts';
 import { Slots } from './slots.ts';
 
 /** How often it decides anew within one pass, before it leaves the rest to the next. */
 const ROUNDS = 3;
 
 interface Outcome {
-  readonly found: HostFound;
+  readonly observed: ObservedHost;
   /** What is still to be done, and why it could not be. */
   readonly left: readonly Step[];
   readonly reasons: ReadonlyMap<Step['kind'], string>;
@@ -50,15 +50,15 @@ export class HostKeeper {
   }
 
   /** Takes note, without acting. An older word than the known one is ignored. */
-  note(wanted: BindingWanted): void {
-    const known = this.#bindings.get(wanted.bindingId);
-    if (known !== undefined && compareAge(wanted, known) < 0) return;
-    this.#bindings.delete(wanted.bindingId);
-    if (wanted.present) {
-      this.#bindings.set(wanted.bindingId, wanted);
-      this.#gone.delete(tapName(wanted.port.id));
-    } else if (!this.#isWanted(wanted.port.id)) {
-      this.#gone.add(tapName(wanted.port.id));
+  note(desired: BindingWanted): void {
+    const known = this.#bindings.get(desired.bindingId);
+    if (known !== undefined && compareAge(desired, known) < 0) return;
+    this.#bindings.delete(desired.bindingId);
+    if (desired.present) {
+      this.#bindings.set(desired.bindingId, desired);
+      this.#gone.delete(tapName(desired.port.id));
+    } else if (!this.#isDesired(desired.port.id)) {
+      this.#gone.add(tapName(desired.port.id));
     }
   }
 
@@ -72,11 +72,11 @@ export class HostKeeper {
   }
 
   /** Notes it, brings the host there as far as it goes, and says what is so. */
-  async converge(wanted: BindingWanted): Promise<BindingFound> {
-    this.note(wanted);
-    const problem = wanted.present ? this.#options.driver.problemWith(wanted.network) : null;
-    if (problem !== null) return found(wanted, false, { message: problem, permanent: true });
-    return this.#judge(wanted, await this.pass());
+  async converge(desired: BindingWanted): Promise<BindingFound> {
+    this.note(desired);
+    const problem = desired.present ? this.#options.driver.problemWith(desired.network) : null;
+    if (problem !== null) return observed(desired, false, { message: problem, permanent: true });
+    return this.#judge(desired, await this.pass());
   }
 
   /** Begins no more passes, and ends when the one under way has. */
@@ -108,10 +108,10 @@ export class HostKeeper {
     for (let round = 1; ; round++) {
       const reality = await driver.look(hostName);
       this.#adopt(reality);
-      const left = nextSteps(this.#wanted(), reality);
+      const left = nextSteps(this.#desired(), reality);
       if (left.length === 0 || reasons.size > 0 || round > ROUNDS) {
         this.#tidy(reality);
-        return { found: reality, left, reasons };
+        return { observed: reality, left, reasons };
       }
       reasons = await this.#carryOut(left);
     }
@@ -140,10 +140,10 @@ export class HostKeeper {
     return reasons;
   }
 
-  #wanted(): HostWanted {
+  #desired(): DesiredHost {
     const { driver } = this.#options;
     const buildable = this.bindings().filter(({ network }) => driver.problemWith(network) === null);
-    return hostWanted(buildable, {
+    return desiredHost(buildable, {
       hasUplink: driver.hasUplink,
       carries: (network) => driver.carries(network),
       slotOf: (networkId) => this.#slots.of(networkId),
@@ -153,7 +153,7 @@ export class HostKeeper {
   }
 
   /** Once: the slots that the host already uses are kept. */
-  #adopt(reality: HostFound): void {
+  #adopt(reality: ObservedHost): void {
     if (this.#adopted) return;
     this.#adopted = true;
     for (const { network } of this.#bindings.values()) {
@@ -162,7 +162,7 @@ export class HostKeeper {
     }
   }
 
-  #tidy(reality: HostFound): void {
+  #tidy(reality: ObservedHost): void {
     for (const tap of this.#gone) if (!reality.taps.some(({ name }) => name === tap)) this.#gone.delete(tap);
     this.#slots.keepOnly((networkId) => {
       const bridge = bridgeName(networkId);
@@ -173,35 +173,35 @@ export class HostKeeper {
     });
   }
 
-  #isWanted(portId: string): boolean {
+  #isDesired(portId: string): boolean {
     return [...this.#bindings.values()].some(({ port }) => port.id === portId);
   }
 
-  #judge(wanted: BindingWanted, outcome: Outcome): BindingFound {
-    const there = outcome.found.taps.some(({ name }) => name === tapName(wanted.port.id));
-    if (!wanted.present) {
+  #judge(desired: BindingWanted, outcome: Outcome): BindingFound {
+    const there = outcome.observed.taps.some(({ name }) => name === tapName(desired.port.id));
+    if (!desired.present) {
       // Two copies of an instance on one host share their ports: the other copy keeps it.
-      if (this.#isWanted(wanted.port.id)) return found(wanted, false, null);
+      if (this.#isDesired(desired.port.id)) return observed(desired, false, null);
       const reason = outcome.reasons.get('unplug-taps') ?? 'The port is still there.';
-      return found(wanted, there, there ? { message: reason, permanent: false } : null);
+      return observed(desired, there, there ? { message: reason, permanent: false } : null);
     }
-    const [missing] = stepsFor(bridgeName(wanted.network.id), outcome.left);
-    if (missing === undefined) return found(wanted, there, null);
+    const [missing] = stepsFor(bridgeName(desired.network.id), outcome.left);
+    if (missing === undefined) return observed(desired, there, null);
     const message = outcome.reasons.get(missing.kind) ?? `${missing.kind} has not worked`;
-    return found(wanted, there, { message, permanent: false });
+    return observed(desired, there, { message, permanent: false });
   }
 }
 
 /** Settled when nothing keeps it from being so. */
-function found(
-  wanted: BindingWanted,
+function observed(
+  desired: BindingWanted,
   present: boolean,
   error: { readonly message: string; readonly permanent: boolean } | null,
 ): BindingFound {
   return {
-    bindingId: wanted.bindingId,
-    hostName: wanted.hostName,
-    generation: wanted.generation,
+    bindingId: desired.bindingId,
+    hostName: desired.hostName,
+    generation: desired.generation,
     present,
     settled: error === null,
     error: error === null ? null : { ...error, details: null },

@@ -1,5 +1,5 @@
-import type { HostFound, NetworkFound } from './host-found.ts';
-import type { HostWanted, NetworkWanted } from './host-wanted.ts';
+import type { DesiredHost, DesiredNetwork } from './desired-host.ts';
+import type { ObservedHost, ObservedNetwork } from './observed-host.ts';
 
 /** One thing that a driver can do. Steps with a `bridge` are about one network; the others are about the whole host. */
 export type Step =
@@ -7,19 +7,19 @@ export type Step =
   | {
       readonly kind: 'make-network';
       readonly bridge: string;
-      readonly wanted: NetworkWanted;
-      readonly found: NetworkFound | null;
+      readonly desired: DesiredNetwork;
+      readonly observed: ObservedNetwork | null;
     }
-  | { readonly kind: 'set-firewall'; readonly wanted: HostWanted }
+  | { readonly kind: 'set-firewall'; readonly desired: DesiredHost }
   | {
       readonly kind: 'plug-taps';
       readonly bridge: string;
       readonly mtu: number;
       readonly taps: readonly { readonly name: string; readonly exists: boolean }[];
     }
-  | { readonly kind: 'serve-dhcp'; readonly bridge: string; readonly wanted: NetworkWanted }
-  | { readonly kind: 'tell-dhcp'; readonly bridge: string; readonly wanted: NetworkWanted }
-  | { readonly kind: 'serve-metadata'; readonly wanted: HostWanted }
+  | { readonly kind: 'serve-dhcp'; readonly bridge: string; readonly desired: DesiredNetwork }
+  | { readonly kind: 'tell-dhcp'; readonly bridge: string; readonly desired: DesiredNetwork }
+  | { readonly kind: 'serve-metadata'; readonly desired: DesiredHost }
   | { readonly kind: 'unplug-taps'; readonly taps: readonly string[] }
   | { readonly kind: 'stop-dhcp'; readonly bridge: string }
   | { readonly kind: 'remove-network'; readonly bridge: string; readonly slot: number | null }
@@ -29,28 +29,28 @@ export type Step =
  * What has to be done to bring a host from what was found to what is wanted; empty when it is so. Pure. Steps are in an order in
  * which nothing is ever open: rules stand before a tap is plugged, and a tap without rules passes nothing.
  */
-export function nextSteps(wanted: HostWanted, found: HostFound): readonly Step[] {
-  const leaving = tapsToUnplug(wanted, found);
-  const staying = bridgesToKeep(wanted, found, leaving);
+export function nextSteps(desired: DesiredHost, observed: ObservedHost): readonly Step[] {
+  const leaving = tapsToUnplug(desired, observed);
+  const staying = bridgesToKeep(desired, observed, leaving);
   return [
-    ...(found.prepared ? [] : [{ kind: 'prepare-host' } as const]),
-    ...wanted.networks.flatMap((network) => makeNetwork(network, found)),
-    ...setFirewall(wanted, found),
-    ...wanted.networks.flatMap((network) => plugTaps(network, found)),
-    ...wanted.networks.flatMap((network) => serveDhcp(network, found)),
-    ...(wanted.metadata === null || wanted.metadata === found.metadata
+    ...(observed.prepared ? [] : [{ kind: 'prepare-host' } as const]),
+    ...desired.networks.flatMap((network) => makeNetwork(network, observed)),
+    ...setFirewall(desired, observed),
+    ...desired.networks.flatMap((network) => plugTaps(network, observed)),
+    ...desired.networks.flatMap((network) => serveDhcp(network, observed)),
+    ...(desired.metadata === null || desired.metadata === observed.metadata
       ? []
-      : [{ kind: 'serve-metadata', wanted } as const]),
+      : [{ kind: 'serve-metadata', desired } as const]),
     ...(leaving.length === 0 ? [] : [{ kind: 'unplug-taps', taps: leaving } as const]),
-    ...found.dhcp
+    ...observed.dhcp
       .filter(
-        ({ bridge }) => !staying.has(bridge) || wanted.networks.some((n) => n.bridge === bridge && n.dhcp === null),
+        ({ bridge }) => !staying.has(bridge) || desired.networks.some((n) => n.bridge === bridge && n.dhcp === null),
       )
       .map(({ bridge }) => ({ kind: 'stop-dhcp', bridge }) as const),
-    ...found.networks
+    ...observed.networks
       .filter(({ bridge }) => !staying.has(bridge))
       .map(({ bridge, slot }) => ({ kind: 'remove-network', bridge, slot }) as const),
-    ...(wanted.metadata === null && found.metadata !== null && staying.size === 0
+    ...(desired.metadata === null && observed.metadata !== null && staying.size === 0
       ? [{ kind: 'stop-metadata' } as const]
       : []),
   ];
@@ -63,62 +63,62 @@ export const stepsFor = (bridge: string, steps: readonly Step[]): readonly Step[
     return 'bridge' in step ? step.bridge === bridge : true;
   });
 
-function tapsToUnplug(wanted: HostWanted, found: HostFound): readonly string[] {
-  const kept = new Set(wanted.networks.flatMap(({ ports }) => ports.map(({ tap }) => tap)));
-  return found.taps
+function tapsToUnplug(desired: DesiredHost, observed: ObservedHost): readonly string[] {
+  const kept = new Set(desired.networks.flatMap(({ ports }) => ports.map(({ tap }) => tap)));
+  return observed.taps
     .map(({ name }) => name)
-    .filter((tap) => !kept.has(tap) && (wanted.complete || wanted.goneTaps.has(tap)));
+    .filter((tap) => !kept.has(tap) && (desired.complete || desired.goneTaps.has(tap)));
 }
 
-function bridgesToKeep(wanted: HostWanted, found: HostFound, leaving: readonly string[]): ReadonlySet<string> {
-  const kept = new Set(wanted.networks.map(({ bridge }) => bridge));
-  for (const { name, bridge } of found.taps) if (bridge !== null && !leaving.includes(name)) kept.add(bridge);
+function bridgesToKeep(desired: DesiredHost, observed: ObservedHost, leaving: readonly string[]): ReadonlySet<string> {
+  const kept = new Set(desired.networks.map(({ bridge }) => bridge));
+  for (const { name, bridge } of observed.taps) if (bridge !== null && !leaving.includes(name)) kept.add(bridge);
   return kept;
 }
 
-function makeNetwork(wanted: NetworkWanted, host: HostFound): readonly Step[] {
-  const found = host.networks.find(({ bridge }) => bridge === wanted.bridge) ?? null;
-  return found !== null && isBuilt(wanted, found)
+function makeNetwork(desired: DesiredNetwork, host: ObservedHost): readonly Step[] {
+  const observed = host.networks.find(({ bridge }) => bridge === desired.bridge) ?? null;
+  return observed !== null && isBuilt(desired, observed)
     ? []
-    : [{ kind: 'make-network', bridge: wanted.bridge, wanted, found }];
+    : [{ kind: 'make-network', bridge: desired.bridge, desired, observed }];
 }
 
-function isBuilt(wanted: NetworkWanted, found: NetworkFound): boolean {
+function isBuilt(desired: DesiredNetwork, observed: ObservedNetwork): boolean {
   return (
-    found.up &&
-    found.mac === wanted.mac &&
-    found.mtu === wanted.mtu &&
-    found.slot === wanted.slot &&
-    found.segmentDevice === (wanted.segment?.device ?? null) &&
-    sameList(found.addresses, wanted.addresses) &&
-    sameList(found.destinations, wanted.destinations)
+    observed.up &&
+    observed.mac === desired.mac &&
+    observed.mtu === desired.mtu &&
+    observed.slot === desired.slot &&
+    observed.segmentDevice === (desired.segment?.device ?? null) &&
+    sameList(observed.addresses, desired.addresses) &&
+    sameList(observed.destinations, desired.destinations)
   );
 }
 
 /** Who knows of nothing yet leaves the rules of those who are there alone. */
-function setFirewall(wanted: HostWanted, found: HostFound): readonly Step[] {
-  const knowsNothing = !wanted.complete && wanted.networks.length === 0 && wanted.goneTaps.size === 0;
-  if (wanted.firewall === found.firewall || (knowsNothing && found.firewall !== null)) return [];
-  return [{ kind: 'set-firewall', wanted }];
+function setFirewall(desired: DesiredHost, observed: ObservedHost): readonly Step[] {
+  const knowsNothing = !desired.complete && desired.networks.length === 0 && desired.goneTaps.size === 0;
+  if (desired.firewall === observed.firewall || (knowsNothing && observed.firewall !== null)) return [];
+  return [{ kind: 'set-firewall', desired }];
 }
 
-function plugTaps(wanted: NetworkWanted, found: HostFound): readonly Step[] {
-  const missing = wanted.ports.flatMap(({ tap }) => {
-    const there = found.taps.find(({ name }) => name === tap);
-    const plugged = there?.bridge === wanted.bridge && there.up && there.mtu === wanted.mtu;
+function plugTaps(desired: DesiredNetwork, observed: ObservedHost): readonly Step[] {
+  const missing = desired.ports.flatMap(({ tap }) => {
+    const there = observed.taps.find(({ name }) => name === tap);
+    const plugged = there?.bridge === desired.bridge && there.up && there.mtu === desired.mtu;
     return plugged ? [] : [{ name: tap, exists: there !== undefined }];
   });
-  return missing.length === 0 ? [] : [{ kind: 'plug-taps', bridge: wanted.bridge, mtu: wanted.mtu, taps: missing }];
+  return missing.length === 0 ? [] : [{ kind: 'plug-taps', bridge: desired.bridge, mtu: desired.mtu, taps: missing }];
 }
 
-function serveDhcp(wanted: NetworkWanted, found: HostFound): readonly Step[] {
-  if (wanted.dhcp === null) return [];
-  const running = found.dhcp.find(({ bridge }) => bridge === wanted.bridge);
+function serveDhcp(desired: DesiredNetwork, observed: ObservedHost): readonly Step[] {
+  if (desired.dhcp === null) return [];
+  const running = observed.dhcp.find(({ bridge }) => bridge === desired.bridge);
   // A server that was bound to a bridge of the same name before hears nothing from the new one.
-  const rebuilt = !found.networks.some(({ bridge }) => bridge === wanted.bridge);
-  if (rebuilt || running?.service !== wanted.dhcp.service)
-    return [{ kind: 'serve-dhcp', bridge: wanted.bridge, wanted }];
-  if (running?.hosts !== wanted.dhcp.hosts) return [{ kind: 'tell-dhcp', bridge: wanted.bridge, wanted }];
+  const rebuilt = !observed.networks.some(({ bridge }) => bridge === desired.bridge);
+  if (rebuilt || running?.service !== desired.dhcp.service)
+    return [{ kind: 'serve-dhcp', bridge: desired.bridge, desired }];
+  if (running?.hosts !== desired.dhcp.hosts) return [{ kind: 'tell-dhcp', bridge: desired.bridge, desired }];
   return [];
 }
 

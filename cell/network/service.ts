@@ -6,12 +6,12 @@ import type { Logger } from '#platform/logging/logger.ts';
 import { createAgent } from '../agent/agent.ts';
 import { loadAgentId } from '../agent/agent-id.ts';
 import { createConductor } from '../agent/conductor.ts';
-import { createBindingFiles, NO_COPIES } from './binding-files.ts';
+import { createBindingFiles, NO_BINDING_FILES } from './binding-files.ts';
 import { createBindingSubject } from './binding-subject.ts';
 import type { sections } from './config.ts';
 import { createDriver } from './create-driver.ts';
+import { agentSocket, hostSetup } from './drivers/linux/host-setup.ts';
 import { recordsDir } from './drivers/linux/metadata-process.ts';
-import { agentSocket, placeOf } from './drivers/linux/place.ts';
 import { HostKeeper } from './host-keeper.ts';
 import { createHostWatch } from './host-watch.ts';
 import { createLastPasses } from './last-passes.ts';
@@ -31,16 +31,16 @@ export async function composeNetwork(config: ConfigOf<typeof sections>, log: Log
   );
 
   const real = network.driver === 'linux';
-  const place = placeOf(network);
+  const setup = hostSetup(network);
   const records = new RecordSource({
     conductor,
-    keeper: keepers.get(place.hostName),
-    files: [new RecordFiles(recordsDir(place), place.serviceUid), new RecordFiles(join(network.stateDir, 'metadata'))],
+    keeper: keepers.get(setup.hostName),
+    files: [new RecordFiles(recordsDir(setup), setup.serviceUid), new RecordFiles(join(network.stateDir, 'metadata'))],
     log,
   });
   const recordService = createRecordService({
-    socketPath: agentSocket(place),
-    clientUid: place.serviceUid,
+    socketPath: agentSocket(setup),
+    clientUid: setup.serviceUid,
     source: records,
     log,
   });
@@ -49,7 +49,7 @@ export async function composeNetwork(config: ConfigOf<typeof sections>, log: Log
     agentId,
     conductor,
     keepers,
-    copies: real ? createBindingFiles(join(network.stateDir, 'bindings')) : NO_COPIES,
+    files: real ? createBindingFiles(join(network.stateDir, 'bindings')) : NO_BINDING_FILES,
     changed: (binding) => real && void records.bindingChanged(binding),
   });
   const agent = createAgent({

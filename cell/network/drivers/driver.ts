@@ -1,7 +1,7 @@
 import type { Service } from '#platform/lifecycle/service.ts';
 import type { Network } from '#platform/objects/network.ts';
-import type { HostFound } from '../host-found.ts';
 import type { Step } from '../next-steps.ts';
+import type { ObservedHost } from '../observed-host.ts';
 
 /**
  * What can be made of networks on hosts of one kind. A driver looks and does; it never decides (`next-steps.ts`), and keeps
@@ -17,7 +17,7 @@ export interface NetworkDriver extends Service {
   /** Whether such a network is carried to other hosts; otherwise the host's own bridge is all of it. */
   carries(network: Network): boolean;
   /** What there is now. A host on which nothing was made yet is a result, not an error. */
-  look(hostName: string): Promise<HostFound>;
+  look(hostName: string): Promise<ObservedHost>;
   /** Carries out one step. May be repeated after a crash in its middle. @throws whatever kept it from being done. */
   carryOut(hostName: string, step: Step): Promise<void>;
 }

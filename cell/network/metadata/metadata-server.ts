@@ -27,14 +27,14 @@ async function readConfig(): Promise<MetadataServerConfig> {
 
 /** Opens and closes listeners until they are those of the configuration. */
 async function apply(): Promise<void> {
-  const wanted = new Map(config.listeners.map(({ networkId, port }) => [port, networkId]));
+  const desired = new Map(config.listeners.map(({ networkId, port }) => [port, networkId]));
   for (const [port, { networkId, server }] of listening) {
-    if (wanted.get(port) === networkId) continue;
+    if (desired.get(port) === networkId) continue;
     listening.delete(port);
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
   }
-  for (const [port, networkId] of wanted) {
+  for (const [port, networkId] of desired) {
     if (!listening.has(port)) listening.set(port, { networkId, server: await listen(port, networkId) });
   }
 }

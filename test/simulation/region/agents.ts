@@ -3,7 +3,7 @@ import type { Service } from '#platform/lifecycle/service.ts';
 import { createAgent } from '../../../cell/agent/agent.ts';
 import { type Conductor, conductorOf } from '../../../cell/agent/conductor.ts';
 import { guestSubject } from '../../../cell/compute/guest-subject.ts';
-import { NO_COPIES } from '../../../cell/network/binding-files.ts';
+import { NO_BINDING_FILES } from '../../../cell/network/binding-files.ts';
 import { createBindingSubject } from '../../../cell/network/binding-subject.ts';
 import type { NetworkDriver } from '../../../cell/network/drivers/driver.ts';
 import { HostKeeper } from '../../../cell/network/host-keeper.ts';
@@ -65,7 +65,7 @@ export function simulatedNetworkAgent(
     release: 'simulated',
     conductor,
     redis: NO_REDIS,
-    subject: createBindingSubject({ agentId, conductor, keepers, copies: NO_COPIES, changed: () => undefined }),
+    subject: createBindingSubject({ agentId, conductor, keepers, files: NO_BINDING_FILES, changed: () => undefined }),
     describe: async () => ({ url: '', hosts: driver.hostNames.map((name) => ({ name })) }),
     log,
     listen: (_redis, queue, take) => wakes.listen(life, queue, take),

@@ -105,7 +105,7 @@ export function simulatedDriver({ life, kernel, faults, hosts, hostName, cellNam
 const factOf = (guest: PhysicalGuest): GuestFact => ({
   guestId: guest.wanted.guestId,
   hostName: guest.wanted.hostName,
-  wanted: guest.wanted,
+  desired: guest.wanted,
   power: guest.power,
   hasDisk: guest.disk !== null,
   restarts: guest.restarts,

@@ -3,11 +3,11 @@ import type { GuestWanted } from '#platform/objects/guest.ts';
 import type { HostReport } from '#platform/objects/host.ts';
 import type { Resources } from '#platform/objects/resources.ts';
 import { type Clock, systemClock, timestamp } from '#platform/time/clock.ts';
-import { openBlockConnections } from '../../disk-copy/block-source.ts';
+import { openBlockConnections } from '../../disk-transfer/block-source.ts';
 import type { Driver, StepContext } from '../driver.ts';
 import type { GuestJournal } from './guest-journal.ts';
-import type { HalfCopy } from './half-copy.ts';
-import { copySimulated } from './simulated-copy.ts';
+import type { PartialTransfer } from './half-copy.ts';
+import { transferSimulatedDisks } from './simulated-transfer.ts';
 import { contentIdOf, simulatedDiskReader } from './simulated-disks.ts';
 import type { SimulatedFaults } from './simulated-faults.ts';
 import { CRASH_WINDOW_MS, factOf, newGuest, type SimulatedGuest } from './simulated-guest.ts';
@@ -20,7 +20,7 @@ export interface FakeDriverOptions {
   /** How much of each disk there is to copy. */
   readonly diskBytes?: number;
   /** How much longer than the transfer itself a copy from another host takes. */
-  readonly copyMs?: number;
+  readonly transferDelayMs?: number;
   readonly faults: SimulatedFaults;
   readonly journal: GuestJournal;
   readonly clock?: Clock;
@@ -53,15 +53,15 @@ export function createFakeDriver(options: FakeDriverOptions): FakeDriver {
     return guest;
   };
   const put = (guest: SimulatedGuest): void => {
-    guests.set(guest.wanted.guestId, guest);
-    journal.note(guest.wanted.guestId, guest);
+    guests.set(guest.desired.guestId, guest);
+    journal.note(guest.desired.guestId, guest);
   };
   const change = (guestId: string, part: Partial<SimulatedGuest>, line?: string): void => {
     const guest = { ...get(guestId), ...part };
     put(line === undefined ? guest : { ...guest, console: [...guest.console.slice(-49), line] });
   };
   const step = async (guestId: string, power: SimulatedGuest['power'], line: string, signal?: AbortSignal) => {
-    await faults.pass(get(guestId).wanted.hostName, 'step', signal);
+    await faults.pass(get(guestId).desired.hostName, 'step', signal);
     if (get(guestId).power !== power) change(guestId, { power }, line);
   };
   const happened = (guestId: string, part: Partial<SimulatedGuest>, line: string): void => {
@@ -69,25 +69,25 @@ export function createFakeDriver(options: FakeDriverOptions): FakeDriver {
     for (const listener of listeners) listener(guestId);
   };
 
-  const content = async (wanted: GuestWanted, context: StepContext): Promise<Partial<SimulatedGuest>> => {
-    const source = wanted.spec.diskSource;
-    if (source === null) return { contentId: contentIdOf(wanted) };
-    if (source.otherCell !== true && source.hostName === wanted.hostName) {
+  const content = async (desired: GuestWanted, context: StepContext): Promise<Partial<SimulatedGuest>> => {
+    const source = desired.spec.diskSource;
+    if (source === null) return { contentId: contentIdOf(desired) };
+    if (source.otherCell !== true && source.hostName === desired.hostName) {
       const { contentId, console, power } = get(source.guestId);
       if (power !== 'shutdown') throw new VolvoxError('conflict', `Guest ${source.guestId} runs.`);
       if (contentId === null) throw new VolvoxError('not-found', `Guest ${source.guestId} has no disk.`);
       return { contentId, console };
     }
-    const { halfCopy } = get(wanted.guestId);
-    const keep = (half: HalfCopy): void => change(wanted.guestId, { halfCopy: half });
-    return await copySimulated({ source, dispatcher, half: halfCopy, keep, copyMs: options.copyMs ?? 0 }, context);
+    const { partialTransfer } = get(desired.guestId);
+    const keep = (half: PartialTransfer): void => change(desired.guestId, { partialTransfer: half });
+    return await transferSimulatedDisks({ source, dispatcher, half: partialTransfer, keep, transferDelayMs: options.transferDelayMs ?? 0 }, context);
   };
 
   return {
     name: 'fake',
     parallel: 512,
     open: async () => {
-      for (const guest of await journal.load()) guests.set(guest.wanted.guestId, guest);
+      for (const guest of await journal.load()) guests.set(guest.desired.guestId, guest);
     },
     close: async () => {
       await dispatcher.destroy();
@@ -102,44 +102,44 @@ export function createFakeDriver(options: FakeDriverOptions): FakeDriver {
     findAll: async () => [...guests.values()].map((guest) => factOf(guest, clock.now())),
     onEvent: (listener) => listeners.push(listener),
 
-    accept: async (wanted) => {
-      const guest = guests.get(wanted.guestId);
-      put(guest === undefined ? newGuest(wanted) : { ...guest, wanted, stoppedByItself: false, crashStartsMs: [] });
+    accept: async (desired) => {
+      const guest = guests.get(desired.guestId);
+      put(guest === undefined ? newGuest(desired) : { ...guest, desired, stoppedByItself: false, crashStartsMs: [] });
     },
-    prepareDisk: async (wanted, context) => {
-      checkHost(options.hostNames, wanted);
-      await faults.pass(wanted.hostName, 'spawn', context.signal);
-      const made = await content(wanted, context);
-      change(wanted.guestId, { ...made, halfCopy: null });
+    prepareDisk: async (desired, context) => {
+      checkHost(options.hostNames, desired);
+      await faults.pass(desired.hostName, 'spawn', context.signal);
+      const made = await content(desired, context);
+      change(desired.guestId, { ...made, partialTransfer: null });
     },
-    start: async (wanted, { signal }) => {
-      const guest = get(wanted.guestId);
-      await faults.pass(wanted.hostName, 'step', signal);
-      faults.mayFailSpawn(wanted.hostName);
+    start: async (desired, { signal }) => {
+      const guest = get(desired.guestId);
+      await faults.pass(desired.hostName, 'step', signal);
+      faults.mayFailSpawn(desired.hostName);
       const now = clock.now();
       const recent = guest.crashStartsMs.filter((ms) => now - ms < CRASH_WINDOW_MS);
       change(
-        wanted.guestId,
+        desired.guestId,
         {
           power: 'running',
           startedMs: now,
-          restarts: wanted.restarts,
+          restarts: desired.restarts,
           crashStartsMs: guest.power === 'crashed' ? [...recent, now] : recent,
         },
-        `${wanted.spec.hostname} login:`,
+        `${desired.spec.hostname} login:`,
       );
     },
-    shutDown: (wanted, _gracefulMs, { signal }) => step(wanted.guestId, 'shutdown', 'Power down', signal),
+    shutDown: (desired, _gracefulMs, { signal }) => step(desired.guestId, 'shutdown', 'Power down', signal),
     kill: (guestId) => step(guestId, 'shutdown', 'Killed'),
     pause: (guestId) => step(guestId, 'paused', 'Paused'),
     unpause: (guestId) => step(guestId, 'running', 'Unpaused'),
     suspendToDisk: (guestId, { signal }) => step(guestId, 'suspended', 'Suspended', signal),
-    resumeFromDisk: (wanted, { signal }) => step(wanted.guestId, 'running', 'Resumed', signal),
+    resumeFromDisk: (desired, { signal }) => step(desired.guestId, 'running', 'Resumed', signal),
     discardSuspended: (guestId) => step(guestId, 'shutdown', 'Memory discarded'),
     remove: async (guestId) => {
       const guest = guests.get(guestId);
       if (guest === undefined) return;
-      await faults.pass(guest.wanted.hostName, 'step');
+      await faults.pass(guest.desired.hostName, 'step');
       guests.delete(guestId);
       journal.note(guestId, null);
     },
@@ -151,9 +151,9 @@ export function createFakeDriver(options: FakeDriverOptions): FakeDriver {
         .join('');
     },
     stats: async (guestId) => {
-      const { power, wanted, startedMs } = get(guestId);
+      const { power, desired, startedMs } = get(guestId);
       if (power !== 'running') throw new VolvoxError('conflict', `Guest ${guestId} does not run.`);
-      return simulatedStats(wanted.spec, clock.now() - startedMs);
+      return simulatedStats(desired.spec, clock.now() - startedMs);
     },
     shutDownFromInside: (guestId) =>
       happened(guestId, { power: 'shutdown', stoppedByItself: true }, 'Power down from inside'),
@@ -161,9 +161,9 @@ export function createFakeDriver(options: FakeDriverOptions): FakeDriver {
   };
 }
 
-function checkHost(hostNames: readonly string[], wanted: GuestWanted): void {
-  if (!hostNames.includes(wanted.hostName)) {
-    throw new VolvoxError('invalid', `${wanted.hostName} is not a host of this agent.`);
+function checkHost(hostNames: readonly string[], desired: GuestWanted): void {
+  if (!hostNames.includes(desired.hostName)) {
+    throw new VolvoxError('invalid', `${desired.hostName} is not a host of this agent.`);
   }
 }
 

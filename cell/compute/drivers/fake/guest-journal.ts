@@ -13,11 +13,32 @@ export interface GuestJournal {
   flush(): Promise<void>;
 }
 
-type Line = readonly [guestId: string, guest: SimulatedGuest | null];
+/** A guest as the file has it. Agents of every release read this file, so its names stay. */
+type SavedGuest = Omit<SimulatedGuest, 'desired' | 'partialTransfer'> & {
+  readonly wanted: SimulatedGuest['desired'];
+  readonly halfCopy: SimulatedGuest['partialTransfer'];
+};
+
+const toSaved = ({ desired, partialTransfer, ...rest }: SimulatedGuest): SavedGuest => ({
+  wanted: desired,
+  halfCopy: partialTransfer,
+  ...rest,
+});
+
+const fromSaved = ({ wanted, halfCopy, ...rest }: SavedGuest): SimulatedGuest => ({
+  desired: wanted,
+  partialTransfer: halfCopy,
+  ...rest,
+});
+
+type Line = readonly [guestId: string, guest: SavedGuest | null];
+
+const toLine = ([guestId, guest]: readonly [string, SimulatedGuest | null]): string =>
+  `${JSON.stringify([guestId, guest === null ? null : toSaved(guest)] satisfies Line)}\n`;
 
 /**
- * A file of JSON lines, the last of a guest holds. Rewritten without the outdated ones at each load. No fsync: simulated guests need
- * to survive the agent, not the power.
+ * A file of JSON lines; the last line of a guest counts. Each load rewrites the file without outdated lines. There is no fsync:
+ * simulated guests survive the agent, not a power failure.
  */
 export function fileJournal(stateDir: string): GuestJournal {
   const path = join(stateDir, 'fake-guests.jsonl');
@@ -27,7 +48,7 @@ export function fileJournal(stateDir: string): GuestJournal {
   const write = async (): Promise<void> => {
     while (pending.size > 0) {
       await new Promise((resolve) => setImmediate(resolve));
-      const lines = [...pending].map((line) => `${JSON.stringify(line)}\n`);
+      const lines = [...pending].map(toLine);
       pending.clear();
       await appendFile(path, lines.join(''), { mode: 0o600 });
     }
@@ -40,9 +61,9 @@ export function fileJournal(stateDir: string): GuestJournal {
       for (const line of await readLines(path)) {
         const [guestId, guest] = JSON.parse(line) as Line;
         if (guest === null) guests.delete(guestId);
-        else guests.set(guestId, guest);
+        else guests.set(guestId, fromSaved(guest));
       }
-      await writeFileAtomically(path, [...guests].map((line) => `${JSON.stringify(line)}\n`).join(''));
+      await writeFileAtomically(path, [...guests].map(toLine).join(''));
       return [...guests.values()];
     },
     note: (guestId, guest) => {

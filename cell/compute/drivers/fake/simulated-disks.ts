@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { GuestSpec, GuestWanted } from '#platform/objects/guest.ts';
-import { blockLength, type CopiedDisk } from '../../disk-copy/disk-manifest.ts';
-import type { DiskOfGuest, DiskReader } from '../../disk-copy/disk-reader.ts';
+import { blockLength, type CopiedDisk } from '../../disk-transfer/disk-manifest.ts';
+import type { DiskOfGuest, DiskReader } from '../../disk-transfer/disk-reader.ts';
 import type { SimulatedGuest } from './simulated-guest.ts';
 
 const GIB = 1024 ** 3;
@@ -43,10 +43,10 @@ const consoleOf = ({ console }: SimulatedGuest): Buffer => Buffer.from(console.m
 export function simulatedDiskReader(get: (guestId: string) => SimulatedGuest, diskBytes: number): DiskReader {
   const list = (guestId: string): readonly DiskOfGuest[] => {
     const guest = get(guestId);
-    const { contentId, startedMs, wanted } = guest;
+    const { contentId, startedMs, desired } = guest;
     if (contentId === null) return [];
     const version = `${contentId}-${startedMs}`;
-    const disks = Object.entries(disksOf(wanted.spec)).map(([name, virtualBytes]) => {
+    const disks = Object.entries(disksOf(desired.spec)).map(([name, virtualBytes]) => {
       const bytes = Math.max(CONTENT_ID_LENGTH, diskBytes);
       return { name, bytes, virtualBytes, allocatedBytes: bytes, blockBytes: BLOCK_BYTES, version };
     });

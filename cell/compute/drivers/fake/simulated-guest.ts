@@ -1,15 +1,15 @@
 import type { GuestWanted } from '#platform/objects/guest.ts';
 import type { GuestFact } from '../driver.ts';
-import type { HalfCopy } from './half-copy.ts';
+import type { PartialTransfer } from './half-copy.ts';
 
 /** A guest of the simulator: its facts, and the moments it was started again after a crash. */
 export interface SimulatedGuest {
-  readonly wanted: GuestWanted;
+  readonly desired: GuestWanted;
   readonly power: GuestFact['power'];
   /** What stands on its disks (simulated-disks.ts); null: it has none yet. */
   readonly contentId: string | null;
   /** What has come of them so far, while they are copied from another host. */
-  readonly halfCopy: HalfCopy | null;
+  readonly partialTransfer: PartialTransfer | null;
   readonly restarts: number;
   readonly stoppedByItself: boolean;
   readonly crashStartsMs: readonly number[];
@@ -22,9 +22,9 @@ export interface SimulatedGuest {
 export const CRASH_WINDOW_MS = 60_000;
 
 export const factOf = (guest: SimulatedGuest, nowMs: number): GuestFact => ({
-  guestId: guest.wanted.guestId,
-  hostName: guest.wanted.hostName,
-  wanted: guest.wanted,
+  guestId: guest.desired.guestId,
+  hostName: guest.desired.hostName,
+  desired: guest.desired,
   power: guest.power,
   hasDisk: guest.contentId !== null,
   restarts: guest.restarts,
@@ -34,11 +34,11 @@ export const factOf = (guest: SimulatedGuest, nowMs: number): GuestFact => ({
 });
 
 /** A guest as it is right after its first `accept`. */
-export const newGuest = (wanted: GuestWanted): SimulatedGuest => ({
-  wanted,
+export const newGuest = (desired: GuestWanted): SimulatedGuest => ({
+  desired,
   power: 'shutdown',
   contentId: null,
-  halfCopy: null,
+  partialTransfer: null,
   restarts: 0,
   stoppedByItself: false,
   crashStartsMs: [],

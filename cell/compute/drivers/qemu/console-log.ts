@@ -24,8 +24,8 @@ export class ConsoleLog {
     const text = (await Promise.all(parts)).join('');
     if (lines === null) return text;
     const all = text.split('\n');
-    const wanted = text.endsWith('\n') ? lines + 1 : lines;
-    return all.slice(Math.max(0, all.length - wanted)).join('\n');
+    const count = text.endsWith('\n') ? lines + 1 : lines;
+    return all.slice(Math.max(0, all.length - count)).join('\n');
   }
 }
 

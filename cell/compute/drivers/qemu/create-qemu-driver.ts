@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import type { Logger } from '#platform/logging/logger.ts';
 import type { ComputeConfig } from '../../config.ts';
-import { openBlockConnections } from '../../disk-copy/block-source.ts';
+import { openBlockConnections } from '../../disk-transfer/block-source.ts';
 import type { Driver } from '../driver.ts';
 import { probeAcceleration } from './acceleration.ts';
 import { ConsoleLog } from './console-log.ts';

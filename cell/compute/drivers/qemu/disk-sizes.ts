@@ -1,6 +1,6 @@
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { GuestSpec } from '#platform/objects/guest.ts';
-import type { CopiedDisk } from '../../disk-copy/disk-manifest.ts';
+import type { CopiedDisk } from '../../disk-transfer/disk-manifest.ts';
 
 const GIB = 1024 ** 3;
 const MIB = 1024 ** 2;

@@ -1,13 +1,13 @@
 import type { Dispatcher } from 'undici';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { GuestSpec } from '#platform/objects/guest.ts';
-import { httpBlockSource } from '../../disk-copy/block-source.ts';
-import { copyBlocks } from '../../disk-copy/copy-blocks.ts';
-import { COPIED_NAMES, type CopiedName } from '../../disk-copy/disk-manifest.ts';
-import { FileDiskWriter } from '../../disk-copy/file-disk-writer.ts';
-import { Patience } from '../../disk-copy/patience.ts';
-import type { Rooms } from '../../disk-copy/rooms.ts';
-import { checkUnchanged } from '../../disk-copy/unchanged.ts';
+import { httpBlockSource } from '../../disk-transfer/block-source.ts';
+import type { BufferPool } from '../../disk-transfer/buffer-pool.ts';
+import { COPIED_NAMES, type CopiedName } from '../../disk-transfer/disk-manifest.ts';
+import { FileDiskWriter } from '../../disk-transfer/file-disk-writer.ts';
+import { RetryBudget } from '../../disk-transfer/retry-budget.ts';
+import { transferBlocks } from '../../disk-transfer/transfer-blocks.ts';
+import { checkUnchanged } from '../../disk-transfer/unchanged.ts';
 import type { StepContext } from '../driver.ts';
 import { checkSizes } from './disk-sizes.ts';
 import { COPIED_FILES } from './guest-disk-reader.ts';
@@ -18,7 +18,7 @@ export interface FetchDisksOptions {
   readonly folders: StateFolders;
   readonly images: ImageCache;
   readonly dispatcher: Dispatcher;
-  readonly rooms: Rooms;
+  readonly buffers: BufferPool;
   /** The copy to be. */
   readonly guestId: string;
   readonly spec: GuestSpec;
@@ -37,16 +37,16 @@ export async function fetchDisks(
   options: FetchDisksOptions,
   { signal, progress }: StepContext,
 ): Promise<{ copied: readonly CopiedName[]; base: BaseImage }> {
-  const { folders, images, rooms, guestId, spec, source, names } = options;
+  const { folders, images, buffers, guestId, spec, source, names } = options;
   const blocks = httpBlockSource({
     url: source.url,
     guestId: source.guestId,
     ticket: source.ticket ?? '',
     dispatcher: options.dispatcher,
   });
-  const patience = new Patience();
-  const manifest = await patience.ask(() => blocks.manifest(signal), signal);
-  const disks = manifest.disks.filter(({ name }) => names.some((wanted) => wanted === name));
+  const retryBudget = new RetryBudget();
+  const manifest = await retryBudget.ask(() => blocks.manifest(signal), signal);
+  const disks = manifest.disks.filter(({ name }) => names.some((one) => one === name));
   if (!disks.some(({ name }) => name === 'disk')) {
     throw new VolvoxError('not-found', `Guest ${source.guestId} has no root disk there.`);
   }
@@ -56,19 +56,19 @@ export async function fetchDisks(
   const told = (bytes: number): void => progress(Math.floor((bytes * 100) / Math.max(1, allBytes)));
   const base = await images.get(
     spec.image,
-    { blocks, base: manifest.base, rooms },
+    { blocks, base: manifest.base, buffers },
     { signal, progress: (percent) => told((baseBytes * percent) / 100) },
   );
-  await copyBlocks({
+  await transferBlocks({
     source: blocks,
     disks,
     writerOf: (disk) => new FileDiskWriter(inWork(disk.name), source.guestId),
     signal,
     progress: (bytes) => told(baseBytes + bytes),
-    patience,
-    rooms,
+    retryBudget,
+    buffers,
   });
-  await checkUnchanged(blocks, disks, patience, signal);
+  await checkUnchanged(blocks, disks, retryBudget, signal);
   return { copied: COPIED_NAMES.filter((name) => disks.some((disk) => disk.name === name)), base };
 
   function inWork(name: string): string {

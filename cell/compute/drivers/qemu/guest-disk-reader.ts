@@ -1,7 +1,7 @@
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
-import { diskFile, FILE_BLOCK_BYTES, readFileBlock } from '../../disk-copy/disk-file.ts';
-import { BASE_NAME, COPIED_NAMES, type CopiedDisk, type CopiedName } from '../../disk-copy/disk-manifest.ts';
-import type { DiskOfGuest, DiskReader } from '../../disk-copy/disk-reader.ts';
+import { diskFile, FILE_BLOCK_BYTES, readFileBlock } from '../../disk-transfer/disk-file.ts';
+import { BASE_NAME, COPIED_NAMES, type CopiedDisk, type CopiedName } from '../../disk-transfer/disk-manifest.ts';
+import type { DiskOfGuest, DiskReader } from '../../disk-transfer/disk-reader.ts';
 import type { DiskImages } from './disk-image.ts';
 import type { GUEST_FILES, StateFolders } from './guest-folder.ts';
 import type { ImageCache } from './image-cache.ts';
@@ -63,12 +63,12 @@ export function guestDiskReader({ folders, images, diskImages, baseOf }: GuestDi
       const { bytes } = file;
       return { name: BASE_NAME, bytes, virtualBytes: bytes, blockBytes: FILE_BLOCK_BYTES, version: sha256 };
     },
-    readBlock: async (guestId, { name, version, index }, room) => {
+    readBlock: async (guestId, { name, version, index }, buffer) => {
       const { path, file, isSame } = await fileOf(guestId, name, version);
       if (file === null) throw new VolvoxError('not-found', `The guest has no disk ${name} here.`);
       if (!isSame) throw new VolvoxError('conflict', `The disk ${name} changed.`);
       const disk = { name, version, bytes: file.bytes, virtualBytes: 0, blockBytes: FILE_BLOCK_BYTES };
-      return await readFileBlock(path, disk, index, room);
+      return await readFileBlock(path, disk, index, buffer);
     },
   };
 }

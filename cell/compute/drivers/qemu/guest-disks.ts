@@ -4,10 +4,10 @@ import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { GuestSpec, GuestWanted } from '#platform/objects/guest.ts';
 import { syncFolder } from '../../../agent/atomic-file.ts';
 import { runCommand } from '../../../agent/run-command.ts';
-import { BLOCKS_AT_ONCE } from '../../disk-copy/copy-blocks.ts';
-import { COPIED_NAMES, type CopiedName } from '../../disk-copy/disk-manifest.ts';
-import { journalPath } from '../../disk-copy/file-disk-writer.ts';
-import { Rooms } from '../../disk-copy/rooms.ts';
+import { BufferPool } from '../../disk-transfer/buffer-pool.ts';
+import { COPIED_NAMES, type CopiedName } from '../../disk-transfer/disk-manifest.ts';
+import { journalPath } from '../../disk-transfer/file-disk-writer.ts';
+import { BLOCKS_AT_ONCE } from '../../disk-transfer/transfer-blocks.ts';
 import type { StepContext } from '../driver.ts';
 import { makeConfigDrive } from './config-drive.ts';
 import type { DiskImages } from './disk-image.ts';
@@ -35,39 +35,42 @@ export interface GuestDisksOptions {
 /** The disks of guests: overlays on cached base images, made under another name and renamed when whole; the root disk last. */
 export class GuestDisks {
   readonly #options: GuestDisksOptions;
-  readonly #rooms = new Rooms(BLOCKS_AT_ONCE);
+  readonly #buffers = new BufferPool(BLOCKS_AT_ONCE);
 
   constructor(options: GuestDisksOptions) {
     this.#options = options;
   }
 
-  async prepare(wanted: GuestWanted, context: StepContext): Promise<void> {
+  async prepare(desired: GuestWanted, context: StepContext): Promise<void> {
     const { folders } = this.#options;
-    const { guestId, spec } = wanted;
+    const { guestId, spec } = desired;
     const disk = folders.file(guestId, 'disk');
     if (await exists(disk)) return;
-    const base = await this.#begin(wanted, context);
+    const base = await this.#begin(desired, context);
     context.signal.throwIfAborted();
-    await this.#makeMissing(wanted);
+    await this.#makeMissing(desired);
     await this.#finish(inWorkPath(disk), disk, 'disk', spec, base);
     await syncFolder(folders.guest(guestId));
   }
 
   /** Afterwards the root disk is there under its other name, and what was copied of the other disks under their own. */
-  async #begin(wanted: GuestWanted, context: StepContext): Promise<BaseImage> {
+  async #begin(desired: GuestWanted, context: StepContext): Promise<BaseImage> {
     const { folders, images, dispatcher } = this.#options;
-    const { guestId, hostName, spec } = wanted;
+    const { guestId, hostName, spec } = desired;
     const source = spec.diskSource;
     if (source === null) {
       const base = await images.get(spec.image, null, context);
-      await this.#makeOverlay(inWorkPath(folders.file(guestId, 'disk')), base, wanted);
+      await this.#makeOverlay(inWorkPath(folders.file(guestId, 'disk')), base, desired);
       return base;
     }
     const isHere = source.otherCell !== true && source.hostName === hostName;
     const names = namesFor(spec);
     const { copied, base } = isHere
-      ? await this.#copyHere(guestId, source.guestId, spec, names, context)
-      : await fetchDisks({ folders, images, dispatcher, rooms: this.#rooms, guestId, spec, source, names }, context);
+      ? await this.#takeFromThisHost(guestId, source.guestId, spec, names, context)
+      : await fetchDisks(
+          { folders, images, dispatcher, buffers: this.#buffers, guestId, spec, source, names },
+          context,
+        );
     for (const name of copied) {
       if (name === 'disk') continue;
       const path = folders.file(guestId, COPIED_FILES[name]);
@@ -89,7 +92,7 @@ export class GuestDisks {
   }
 
   /** From another guest of this host. */
-  async #copyHere(
+  async #takeFromThisHost(
     guestId: string,
     fromGuestId: string,
     spec: GuestSpec,
@@ -152,10 +155,10 @@ export class GuestDisks {
 
 /** What a copy with this spec takes over. */
 function namesFor(spec: GuestSpec): readonly CopiedName[] {
-  const unwanted: Partial<Record<CopiedName, boolean>> = {
+  const undesired: Partial<Record<CopiedName, boolean>> = {
     ephemeral: spec.ephemeralGb === 0,
     swap: spec.swapMb === 0,
     'config-drive': !spec.configDrive,
   };
-  return COPIED_NAMES.filter((name) => unwanted[name] !== true);
+  return COPIED_NAMES.filter((name) => undesired[name] !== true);
 }

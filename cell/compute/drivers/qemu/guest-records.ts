@@ -5,7 +5,7 @@ import { REMOVED_PREFIX, type StateFolders } from './guest-folder.ts';
 
 /** What an agent remembers of a guest, beyond what the process and the files show. */
 export interface GuestRecord {
-  readonly wanted: GuestWanted;
+  readonly desired: GuestWanted;
   /** up: a process should be there; when it is not, the guest crashed (or its host did). */
   readonly expected: 'up' | 'down';
   readonly restarts: number;
@@ -17,6 +17,12 @@ export interface GuestRecord {
   /** The machine as it was last started; a suspended one must be started with the same. */
   readonly machine: readonly string[];
 }
+
+/** A record as its file has it. Agents of every release read these files, so their names stay. */
+type SavedRecord = Omit<GuestRecord, 'desired'> & { readonly wanted: GuestWanted };
+
+const toSaved = ({ desired, ...rest }: GuestRecord): SavedRecord => ({ wanted: desired, ...rest });
+const fromSaved = ({ wanted, ...rest }: SavedRecord): GuestRecord => ({ desired: wanted, ...rest });
 
 /** The records of all guests, in memory and, before a call resolves, on disk. */
 export class GuestRecords {
@@ -45,9 +51,9 @@ export class GuestRecords {
   }
 
   async put(record: GuestRecord): Promise<void> {
-    const { guestId } = record.wanted;
+    const { guestId } = record.desired;
     await mkdir(this.#folders.guest(guestId), { recursive: true, mode: 0o711 });
-    await writeFileAtomically(this.#folders.file(guestId, 'record'), JSON.stringify(record));
+    await writeFileAtomically(this.#folders.file(guestId, 'record'), JSON.stringify(toSaved(record)));
     this.#records.set(guestId, record);
   }
 
@@ -72,6 +78,6 @@ export class GuestRecords {
       throw error;
     });
     if (text === null) await rm(this.#folders.guest(guestId), { recursive: true, force: true });
-    else this.#records.set(guestId, JSON.parse(text) as GuestRecord);
+    else this.#records.set(guestId, fromSaved(JSON.parse(text) as SavedRecord));
   }
 }

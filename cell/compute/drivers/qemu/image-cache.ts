@@ -7,11 +7,11 @@ import { isVolvoxError, messageOf, VolvoxError } from '#platform/errors/volvox-e
 import type { Logger } from '#platform/logging/logger.ts';
 import type { Image } from '#platform/objects/image.ts';
 import { syncFolder } from '../../../agent/atomic-file.ts';
-import type { BlockSource } from '../../disk-copy/block-source.ts';
-import { copyBlocks } from '../../disk-copy/copy-blocks.ts';
-import type { CopiedDisk } from '../../disk-copy/disk-manifest.ts';
-import { FileDiskWriter, journalPath } from '../../disk-copy/file-disk-writer.ts';
-import type { Rooms } from '../../disk-copy/rooms.ts';
+import type { BlockSource } from '../../disk-transfer/block-source.ts';
+import type { BufferPool } from '../../disk-transfer/buffer-pool.ts';
+import type { CopiedDisk } from '../../disk-transfer/disk-manifest.ts';
+import { FileDiskWriter, journalPath } from '../../disk-transfer/file-disk-writer.ts';
+import { transferBlocks } from '../../disk-transfer/transfer-blocks.ts';
 import type { StepContext } from '../driver.ts';
 import type { DiskImages, ImageFacts } from './disk-image.ts';
 import { download } from './download.ts';
@@ -28,7 +28,7 @@ export interface BaseImage extends ImageFacts {
 export interface ImagePeer {
   readonly blocks: BlockSource;
   readonly base: CopiedDisk | null;
-  readonly rooms: Rooms;
+  readonly buffers: BufferPool;
 }
 
 export interface ImageCacheOptions {
@@ -123,9 +123,9 @@ export class ImageCache {
   ): Promise<string | null> {
     const inWork = this.#fromPeer(sha256);
     try {
-      await copyBlocks({
+      await transferBlocks({
         source: peer.blocks,
-        rooms: peer.rooms,
+        buffers: peer.buffers,
         disks: [base],
         writerOf: () => new FileDiskWriter(inWork, sha256),
         signal: this.#closed.signal,

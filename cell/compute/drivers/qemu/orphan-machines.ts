@@ -8,17 +8,17 @@ const ID = /^guest=([0-9a-f-]{36})$/;
  * removed while it ran. Processes of other users are not seen, unless the agent is root.
  */
 export async function runningMachines({ guests }: Pick<StateFolders, 'guests'>): Promise<ReadonlySet<string>> {
-  const found = new Set<string>();
+  const running = new Set<string>();
   for (const pid of await readdir('/proc')) {
     if (!/^\d+$/.test(pid)) continue;
     const folder = await unlessGone(readlink(`/proc/${pid}/cwd`));
     if (!folder.startsWith(`${guests}/`)) continue;
     for (const word of (await unlessGone(readFile(`/proc/${pid}/cmdline`, 'utf8'))).split('\0')) {
       const guestId = ID.exec(word)?.[1];
-      if (guestId !== undefined) found.add(guestId);
+      if (guestId !== undefined) running.add(guestId);
     }
   }
-  return found;
+  return running;
 }
 
 /** Empty for a process that ended meanwhile, or may not be looked at. */

@@ -4,7 +4,7 @@ import type { Logger } from '#platform/logging/logger.ts';
 import type { GuestStats, GuestWanted } from '#platform/objects/guest.ts';
 import type { HostReport } from '#platform/objects/host.ts';
 import { type Clock, systemClock } from '#platform/time/clock.ts';
-import type { DiskReader } from '../../disk-copy/disk-reader.ts';
+import type { DiskReader } from '../../disk-transfer/disk-reader.ts';
 import type { Driver, GuestFact, StepContext } from '../driver.ts';
 import type { Acceleration } from './acceleration.ts';
 import type { ConsoleLog } from './console-log.ts';
@@ -63,7 +63,7 @@ export class QemuDriver implements Driver {
     this.#clock = options.clock ?? systemClock;
     const isDown = async (guestId: string) => (await options.machines.state(guestId)) === 'gone';
     this.#disks = new GuestDisks({ ...options.disks, isDown });
-    const baseOf = (guestId: string) => options.records.get(guestId)?.wanted.spec.image.sha256 ?? null;
+    const baseOf = (guestId: string) => options.records.get(guestId)?.desired.spec.image.sha256 ?? null;
     this.disks = guestDiskReader({ ...options.disks, baseOf });
   }
 
@@ -76,9 +76,9 @@ export class QemuDriver implements Driver {
     this.#acceleration.catch((error) => log.error({ err: error }, 'acceleration cannot be probed'));
     this.#logWatch = setInterval(() => void this.#turnLogsOver(), LOG_WATCH_MS);
     // Looking connects to the monitors, so the events of guests that run already are heard from now on.
-    const found = await this.findAll();
+    const observed = await this.findAll();
     log.info(
-      { guests: found.length, running: found.filter((fact) => fact.power === 'running').length },
+      { guests: observed.length, running: observed.filter((fact) => fact.power === 'running').length },
       'guests found',
     );
   }
@@ -116,8 +116,8 @@ export class QemuDriver implements Driver {
     const ended = state === 'ended' || state === 'broken';
     return {
       guestId,
-      hostName: record.wanted.hostName,
-      wanted: record.wanted,
+      hostName: record.desired.hostName,
+      desired: record.desired,
       power: powerOf(),
       hasDisk,
       restarts: record.restarts,
@@ -146,7 +146,7 @@ export class QemuDriver implements Driver {
   }
 
   async findAll(): Promise<readonly GuestFact[]> {
-    const facts = await Promise.all(this.#options.records.all().map(({ wanted }) => this.find(wanted.guestId)));
+    const facts = await Promise.all(this.#options.records.all().map(({ desired }) => this.find(desired.guestId)));
     return facts.filter((fact) => fact !== null);
   }
 
@@ -157,29 +157,29 @@ export class QemuDriver implements Driver {
     return running.filter((guestId) => records.get(guestId) === undefined).map((guestId) => ({ guestId, hostName }));
   }
 
-  async accept(wanted: GuestWanted): Promise<void> {
+  async accept(desired: GuestWanted): Promise<void> {
     const { records, machines } = this.#options;
-    const known = records.get(wanted.guestId);
+    const known = records.get(desired.guestId);
     // A machine that has ended before the new generation came is not held against it.
-    const hasEnded = known !== undefined && (await machines.state(wanted.guestId)) === 'ended';
+    const hasEnded = known !== undefined && (await machines.state(desired.guestId)) === 'ended';
     await records.put({
       expected: 'down',
       restarts: 0,
       machine: [],
       ...known,
-      wanted,
+      desired,
       stopAsked: hasEnded || known?.stopAsked === true,
       stoppedByItself: false,
       crashStartsMs: [],
     });
   }
 
-  prepareDisk(wanted: GuestWanted, context: StepContext): Promise<void> {
-    return this.#disks.prepare(wanted, context);
+  prepareDisk(desired: GuestWanted, context: StepContext): Promise<void> {
+    return this.#disks.prepare(desired, context);
   }
 
-  async start(wanted: GuestWanted): Promise<void> {
-    const { guestId, spec } = wanted;
+  async start(desired: GuestWanted): Promise<void> {
+    const { guestId, spec } = desired;
     const { records, machines, runAsUid, taps } = this.#options;
     const record = this.#record(guestId);
     const crashed = (await machines.state(guestId)) === 'gone' && record.expected === 'up';
@@ -189,7 +189,7 @@ export class QemuDriver implements Driver {
     await this.#step(guestId, async () => {
       await records.change(guestId, {
         expected: 'up',
-        restarts: wanted.restarts,
+        restarts: desired.restarts,
         stopAsked: false,
         stoppedByItself: false,
         machine,
@@ -202,8 +202,8 @@ export class QemuDriver implements Driver {
     });
   }
 
-  async shutDown(wanted: GuestWanted, gracefulMs: number, { signal }: StepContext): Promise<void> {
-    const { guestId } = wanted;
+  async shutDown(desired: GuestWanted, gracefulMs: number, { signal }: StepContext): Promise<void> {
+    const { guestId } = desired;
     const { records, machines } = this.#options;
     await this.#step(guestId, async () => {
       await records.change(guestId, { stopAsked: true });
@@ -250,14 +250,14 @@ export class QemuDriver implements Driver {
     });
   }
 
-  async resumeFromDisk(wanted: GuestWanted): Promise<void> {
-    const { guestId, spec } = wanted;
+  async resumeFromDisk(desired: GuestWanted): Promise<void> {
+    const { guestId, spec } = desired;
     const { records, memory, taps } = this.#options;
     const { machine } = this.#record(guestId);
     await taps.check(spec.nics.map((nic) => nic.tapName));
     await this.#step(guestId, async () => {
       await memory.restore(guestId, machine);
-      await records.change(guestId, { expected: 'up', restarts: wanted.restarts, stopAsked: false });
+      await records.change(guestId, { expected: 'up', restarts: desired.restarts, stopAsked: false });
     });
   }
 
@@ -284,12 +284,12 @@ export class QemuDriver implements Driver {
   }
 
   async stats(guestId: string): Promise<GuestStats> {
-    const { wanted } = this.#record(guestId);
+    const { desired } = this.#record(guestId);
     const pid = await this.#options.machines.process(guestId);
     if (pid === null) throw new VolvoxError('conflict', `Guest ${guestId} does not run.`);
     const blocks = await this.#options.machines.execute<BlockStats[]>(guestId, 'query-blockstats');
     const threads = await this.#options.machines.execute<CpuThread[]>(guestId, 'query-cpus-fast');
-    return await guestStats(pid, wanted.spec, blocks, threads);
+    return await guestStats(pid, desired.spec, blocks, threads);
   }
 
   #record(guestId: string): GuestRecord {
@@ -314,9 +314,9 @@ export class QemuDriver implements Driver {
 
   async #turnLogsOver(): Promise<void> {
     const { records, console, log } = this.#options;
-    for (const { wanted, expected } of records.all()) {
+    for (const { desired, expected } of records.all()) {
       if (expected === 'down') continue;
-      await console.turnOver(wanted.guestId).catch((error) => log.warn({ err: error }, 'a console log cannot be cut'));
+      await console.turnOver(desired.guestId).catch((error) => log.warn({ err: error }, 'a console log cannot be cut'));
     }
   }
 }

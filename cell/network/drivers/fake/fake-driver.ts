@@ -1,9 +1,9 @@
 import { assertNever } from '#platform/errors/assert-never.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { type Clock, systemClock } from '#platform/time/clock.ts';
-import { type HostFound, NOTHING_FOUND } from '../../host-found.ts';
-import type { NetworkWanted } from '../../host-wanted.ts';
+import type { DesiredNetwork } from '../../desired-host.ts';
 import type { Step } from '../../next-steps.ts';
+import { NOTHING_OBSERVED, type ObservedHost } from '../../observed-host.ts';
 import type { NetworkDriver } from '../driver.ts';
 
 export interface SimulationOptions {
@@ -19,9 +19,9 @@ export interface SimulationOptions {
 /** Hosts in memory: the same looks, steps and faults as on a real one, and nothing outside the process. See README.md. */
 export function createFakeDriver(options: SimulationOptions): NetworkDriver {
   const { clock = systemClock, random = Math.random } = options;
-  const hosts = new Map(options.hostNames.map((name) => [name, NOTHING_FOUND]));
+  const hosts = new Map(options.hostNames.map((name) => [name, NOTHING_OBSERVED]));
   const stopped = new AbortController();
-  const look = (hostName: string): HostFound => hosts.get(hostName) ?? NOTHING_FOUND;
+  const look = (hostName: string): ObservedHost => hosts.get(hostName) ?? NOTHING_OBSERVED;
 
   const misbehave = async (hostName: string): Promise<void> => {
     if (options.plugMs > 0) await clock.sleep(options.plugMs, stopped.signal);
@@ -48,14 +48,14 @@ export function createFakeDriver(options: SimulationOptions): NetworkDriver {
 }
 
 /** The host after a step. */
-function after(host: HostFound, step: Step): HostFound {
+function after(host: ObservedHost, step: Step): ObservedHost {
   switch (step.kind) {
     case 'prepare-host':
       return { ...host, prepared: true };
     case 'make-network':
-      return { ...host, networks: [...without(host.networks, step.bridge), networkOf(step.wanted)] };
+      return { ...host, networks: [...without(host.networks, step.bridge), networkOf(step.desired)] };
     case 'set-firewall':
-      return { ...host, firewall: step.wanted.firewall };
+      return { ...host, firewall: step.desired.firewall };
     case 'plug-taps': {
       const names = step.taps.map(({ name }) => name);
       const plugged = names.map((name) => ({ name, bridge: step.bridge, up: true, mtu: step.mtu }));
@@ -63,11 +63,11 @@ function after(host: HostFound, step: Step): HostFound {
     }
     case 'serve-dhcp':
     case 'tell-dhcp':
-      return step.wanted.dhcp === null
+      return step.desired.dhcp === null
         ? host
-        : { ...host, dhcp: [...without(host.dhcp, step.bridge), { bridge: step.bridge, ...step.wanted.dhcp }] };
+        : { ...host, dhcp: [...without(host.dhcp, step.bridge), { bridge: step.bridge, ...step.desired.dhcp }] };
     case 'serve-metadata':
-      return { ...host, metadata: step.wanted.metadata };
+      return { ...host, metadata: step.desired.metadata };
     case 'unplug-taps':
       return { ...host, taps: host.taps.filter(({ name }) => !step.taps.includes(name)) };
     case 'stop-dhcp':
@@ -84,7 +84,7 @@ function after(host: HostFound, step: Step): HostFound {
 const without = <T extends { readonly bridge: string }>(list: readonly T[], bridge: string): readonly T[] =>
   list.filter((one) => one.bridge !== bridge);
 
-const networkOf = ({ bridge, mac, mtu, addresses, slot, destinations, segment }: NetworkWanted) => ({
+const networkOf = ({ bridge, mac, mtu, addresses, slot, destinations, segment }: DesiredNetwork) => ({
   ...{ bridge, mac, mtu, addresses, slot, destinations },
   up: true,
   segmentDevice: segment?.device ?? null,

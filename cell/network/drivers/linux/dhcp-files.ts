@@ -1,6 +1,6 @@
 import type { Subnet } from '#platform/objects/network.ts';
 import { canonical, netmask, networkAddress, prefixLength } from '../../addresses.ts';
-import { METADATA_ADDRESS, type NetworkWanted } from '../../host-wanted.ts';
+import { type DesiredNetwork, METADATA_ADDRESS } from '../../desired-host.ts';
 
 const LEASE_SECONDS = 86_400;
 
@@ -14,7 +14,7 @@ export interface DhcpPaths {
  * What dnsmasq is started with: DHCP on one bridge and nothing else. Only known MACs are answered, each always with its own address,
  * so there are no leases to keep.
  */
-export function renderDhcpConfig(network: NetworkWanted, paths: DhcpPaths): string {
+export function renderDhcpConfig(network: DesiredNetwork, paths: DhcpPaths): string {
   const served = network.subnets.filter(({ enableDhcp }) => enableDhcp);
   const sixes = served.filter(({ ipVersion }) => ipVersion === 6);
   return [
@@ -71,7 +71,7 @@ function subnet6(subnet: Subnet, tag: string): string[] {
 }
 
 /** Who gets which address: one line for each, MAC, address, name. */
-export const renderDhcpHosts = (network: NetworkWanted): string =>
+export const renderDhcpHosts = (network: DesiredNetwork): string =>
   network.ports
     .flatMap(({ mac, addresses, hostname }) =>
       addresses.map(({ address }) => `${mac},${address.includes(':') ? `[${address}]` : address},${hostname}\n`),

@@ -1,9 +1,9 @@
 import { parseIp } from '#platform/objects/ip-address.ts';
 import { runCommand } from '../../../agent/run-command.ts';
 import { linkLocal, prefixLength } from '../../addresses.ts';
-import { type HostWanted, METADATA_ADDRESS, type NetworkWanted, type PortWanted } from '../../host-wanted.ts';
+import { type DesiredHost, type DesiredNetwork, type DesiredPort, METADATA_ADDRESS } from '../../desired-host.ts';
+import { type HostSetup, metadataPortOf, UPLINK } from './host-setup.ts';
 import { inNamespace } from './ip.ts';
-import { metadataPortOf, type Place, UPLINK } from './place.ts';
 
 /** Whoever reaches a host here writes into the networks of others: nothing of a guest does. */
 const VXLAN_PORT = 4789;
@@ -12,57 +12,57 @@ const VXLAN_PORT = 4789;
 export const MARK_CHAIN = 'sum-';
 
 /** Replaces all rules of the namespace at once: there is no moment without rules. */
-export async function setFirewall(place: Place, wanted: HostWanted): Promise<void> {
-  await runCommand('ip', inNamespace(place, 'nft', '-f', '-'), { input: renderFirewall(place, wanted) });
+export async function setFirewall(setup: HostSetup, desired: DesiredHost): Promise<void> {
+  await runCommand('ip', inNamespace(setup, 'nft', '-f', '-'), { input: renderFirewall(setup, desired) });
 }
 
 /** The rules as text. `bridge volvox`: what a port may send. `inet volvox`: what reaches the host, the outside, the metadata. */
-export function renderFirewall(place: Place, wanted: HostWanted): string {
-  const ports = wanted.networks.flatMap((network) => network.ports);
+export function renderFirewall(setup: HostSetup, desired: DesiredHost): string {
+  const ports = desired.networks.flatMap((network) => network.ports);
   return `table bridge volvox
 delete table bridge volvox
 table inet volvox
 delete table inet volvox
 table bridge volvox {
-  chain ${MARK_CHAIN}${wanted.firewall} { }
-${wanted.networks.flatMap(({ mac, ports }) => ports.map((port) => portChain(port, linkLocal(mac)))).join('\n')}
+  chain ${MARK_CHAIN}${desired.firewall} { }
+${desired.networks.flatMap(({ mac, ports }) => ports.map((port) => portChain(port, linkLocal(mac)))).join('\n')}
   chain from-ports {
     type filter hook prerouting priority -300; policy accept;
     ${verdicts(ports)}
     iifname "tap*" drop
-${wanted.networks.map(fromOtherHosts).join('')}  }
+${desired.networks.map(fromOtherHosts).join('')}  }
   chain to-other-hosts {
     type filter hook postrouting priority 0; policy accept;
-${wanted.networks.map(toOtherHosts).join('')}  }
+${desired.networks.map(toOtherHosts).join('')}  }
 }
 table inet volvox {
-  chain ${MARK_CHAIN}${wanted.firewall} { }
+  chain ${MARK_CHAIN}${desired.firewall} { }
   chain zones {
     type filter hook prerouting priority raw; policy accept;
-${each(wanted, ({ bridge, slot }) => `iifname "${bridge}" ct original zone set ${slot}`)}
+${each(desired, ({ bridge, slot }) => `iifname "${bridge}" ct original zone set ${slot}`)}
   }
   chain steer {
     type filter hook prerouting priority mangle; policy accept;
-${each(wanted, ({ bridge, slot }) => `iifname "${bridge}" ct mark set ${slot} meta mark set ${slot}`)}
+${each(desired, ({ bridge, slot }) => `iifname "${bridge}" ct mark set ${slot} meta mark set ${slot}`)}
     iifname "${UPLINK}" meta mark set ct mark
   }
   chain to-metadata {
     type nat hook prerouting priority dstnat; policy accept;
-${each(wanted, (network) => `iifname "${network.bridge}" ip daddr ${METADATA_ADDRESS} tcp dport 80 redirect to :${metadataPortOf(place, network.slot)}`)}
+${each(desired, (network) => `iifname "${network.bridge}" ip daddr ${METADATA_ADDRESS} tcp dport 80 redirect to :${metadataPortOf(setup, network.slot)}`)}
   }
   chain input {
     type filter hook input priority filter; policy drop;
     iifname "lo" accept
     ct state established,related accept
     meta l4proto ipv6-icmp accept
-${each(wanted, (network) => inputRules(place, network))}
+${each(desired, (network) => inputRules(setup, network))}
   }
   chain forward {
     type filter hook forward priority filter; policy drop;
     udp dport ${VXLAN_PORT} drop
     ct state established,related accept
 ${each(
-  { networks: wanted.networks.filter(({ outside }) => outside) },
+  { networks: desired.networks.filter(({ outside }) => outside) },
   ({ bridge }) => `iifname "${bridge}" oifname "${UPLINK}" accept`,
 )}
   }
@@ -74,18 +74,20 @@ ${each(
 `;
 }
 
-const each = (wanted: Pick<HostWanted, 'networks'>, rule: (network: NetworkWanted) => string): string =>
-  wanted.networks.map((network) => `    ${rule(network)}`).join('\n');
+const each = (desired: Pick<DesiredHost, 'networks'>, rule: (network: DesiredNetwork) => string): string =>
+  desired.networks.map((network) => `    ${rule(network)}`).join('\n');
 
-function inputRules(place: Place, network: NetworkWanted): string {
-  const own = network.addresses.filter((one) => !one.includes(':')).map((one) => one.slice(0, one.indexOf('/')));
+function inputRules(setup: HostSetup, network: DesiredNetwork): string {
+  const ipv4 = network.addresses.filter((one) => !one.includes(':')).map((one) => one.slice(0, one.indexOf('/')));
   const ping =
-    own.length === 0 ? '' : `iifname "${network.bridge}" ip daddr { ${own.join(', ')} } meta l4proto icmp accept\n    `;
+    ipv4.length === 0
+      ? ''
+      : `iifname "${network.bridge}" ip daddr { ${ipv4.join(', ')} } meta l4proto icmp accept\n    `;
   return `${ping}iifname "${network.bridge}" udp dport { 67, 547 } accept
-    iifname "${network.bridge}" ct status dnat tcp dport ${metadataPortOf(place, network.slot)} accept`;
+    iifname "${network.bridge}" ct status dnat tcp dport ${metadataPortOf(setup, network.slot)} accept`;
 }
 
-function verdicts(ports: readonly PortWanted[]): string {
+function verdicts(ports: readonly DesiredPort[]): string {
   if (ports.length === 0) return '';
   return `iifname vmap { ${ports.map(({ tap }) => `"${tap}" : goto from-${tap}`).join(', ')} }`;
 }
@@ -98,7 +100,7 @@ const hexOf = (address: string): string => `0x${parseIp(address)?.value.toString
  * A port sends as itself only: its MAC, its addresses, also in what it tells of its neighbours; and it is nobody's DHCP server or
  * router. Of link-local addresses any may be its own (RFC 7217), save the gateway's.
  */
-function portChain({ tap, mac, addresses }: PortWanted, gateway: string): string {
+function portChain({ tap, mac, addresses }: DesiredPort, gateway: string): string {
   const v4 = addresses.map(({ address }) => address).filter((address) => !address.includes(':'));
   const v6 = addresses.map(({ address }) => address).filter((address) => address.includes(':'));
   return `  chain adverts-${tap} {
@@ -120,16 +122,16 @@ ${v4.length === 0 ? '' : `    ip saddr { ${v4.join(', ')} } accept\n`}    icmpv6
 }
 
 /** Every host is the gateway of its own guests: what belongs to the gateway does not travel between hosts. */
-function toOtherHosts({ segment, mac, addresses }: NetworkWanted): string {
+function toOtherHosts({ segment, mac, addresses }: DesiredNetwork): string {
   if (segment === null) return '';
-  const own = addresses
+  const ipv4 = addresses
     .filter((one) => !one.includes(':'))
     .map((one) => one.slice(0, -1 - String(prefixLength(one)).length));
-  const arp = own.length === 0 ? '' : `    oifname "${segment.device}" arp daddr ip { ${own.join(', ')} } drop\n`;
+  const arp = ipv4.length === 0 ? '' : `    oifname "${segment.device}" arp daddr ip { ${ipv4.join(', ')} } drop\n`;
   return `    oifname "${segment.device}" ether saddr ${mac} drop
     oifname "${segment.device}" udp dport { 67, 68, 546, 547 } drop
 ${arp}`;
 }
 
-const fromOtherHosts = ({ segment, mac }: NetworkWanted): string =>
+const fromOtherHosts = ({ segment, mac }: DesiredNetwork): string =>
   segment === null ? '' : `    iifname "${segment.device}" ether saddr ${mac} drop\n`;

@@ -1,30 +1,30 @@
 import { runCommand, tryCommand } from '../../../agent/run-command.ts';
-import type { Place } from './place.ts';
+import type { HostSetup } from './host-setup.ts';
 
 /** Rules and routes are of one; everything else says it by its addresses. */
 export type Family = '-4' | '-6';
 
 /** Runs `ip` commands in the namespace, in order, in one process. @throws VolvoxError internal at the first that fails. */
-export async function ipInNamespace(place: Place, commands: readonly string[], family?: Family): Promise<void> {
+export async function ipInNamespace(setup: HostSetup, commands: readonly string[], family?: Family): Promise<void> {
   if (commands.length === 0) return;
-  await runCommand('ip', batch(place, family), { input: `${commands.join('\n')}\n` });
+  await runCommand('ip', batch(setup, family), { input: `${commands.join('\n')}\n` });
 }
 
 /** For removing what may be there or not: every command is tried. What is left over is seen by the next look. */
-export async function tryIpInNamespace(place: Place, commands: readonly string[], family?: Family): Promise<void> {
+export async function tryIpInNamespace(setup: HostSetup, commands: readonly string[], family?: Family): Promise<void> {
   if (commands.length === 0) return;
-  await tryCommand('ip', ['-force', ...batch(place, family)], { input: `${commands.join('\n')}\n` });
+  await tryCommand('ip', ['-force', ...batch(setup, family)], { input: `${commands.join('\n')}\n` });
 }
 
-const batch = (place: Place, family: Family | undefined): readonly string[] => [
-  ...['-n', place.namespace],
+const batch = (setup: HostSetup, family: Family | undefined): readonly string[] => [
+  ...['-n', setup.namespace],
   ...(family === undefined ? [] : [family]),
   ...['-batch', '-'],
 ];
 
-export const inNamespace = (place: Place, ...command: readonly string[]): readonly string[] => [
+export const inNamespace = (setup: HostSetup, ...command: readonly string[]): readonly string[] => [
   'netns',
   'exec',
-  place.namespace,
+  setup.namespace,
   ...command,
 ];

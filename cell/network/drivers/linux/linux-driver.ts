@@ -7,65 +7,65 @@ import type { NetworkDriver } from '../driver.ts';
 import { makeNetwork, removeNetwork } from './bridge.ts';
 import { serveDhcp, stopDhcp, tellDhcp } from './dhcp.ts';
 import { setFirewall } from './firewall.ts';
+import type { HostSetup } from './host-setup.ts';
 import { look } from './look.ts';
 import { serveMetadata, stopMetadata } from './metadata-process.ts';
 import { prepareHost } from './namespace.ts';
-import type { Place } from './place.ts';
 import { carries, kernelHasVlan, segmentProblem } from './segment.ts';
 import { plugTaps, unplugTaps } from './taps.ts';
 
 /** This host's own networks: bridges, taps, nftables, dnsmasq, in a network namespace of the agent's. */
-export function createLinuxDriver(place: Place): NetworkDriver {
+export function createLinuxDriver(setup: HostSetup): NetworkDriver {
   let hasVlan = false;
   return {
     name: 'linux driver',
-    hostNames: [place.hostName],
-    hasUplink: place.uplink !== null,
+    hostNames: [setup.hostName],
+    hasUplink: setup.uplink !== null,
     start: async () => {
-      await checkPrograms(place);
+      await checkPrograms(setup);
       hasVlan = await kernelHasVlan();
-      await mkdir(place.runtimeDir, { recursive: true, mode: 0o755 });
+      await mkdir(setup.runtimeDir, { recursive: true, mode: 0o755 });
     },
     drain: async () => undefined,
     // What stands on the host stays: guests live on without the agent.
     stop: async () => undefined,
-    problemWith: (network) => segmentProblem(place, network, hasVlan),
-    carries: (network) => carries(place, network),
-    look: () => look(place),
-    carryOut: (_hostName, step) => carryOut(place, step),
+    problemWith: (network) => segmentProblem(setup, network, hasVlan),
+    carries: (network) => carries(setup, network),
+    look: () => look(setup),
+    carryOut: (_hostName, step) => carryOut(setup, step),
   };
 }
 
-function carryOut(place: Place, step: Step): Promise<void> {
+function carryOut(setup: HostSetup, step: Step): Promise<void> {
   switch (step.kind) {
     case 'prepare-host':
-      return prepareHost(place);
+      return prepareHost(setup);
     case 'make-network':
-      return makeNetwork(place, step.wanted, step.found);
+      return makeNetwork(setup, step.desired, step.observed);
     case 'set-firewall':
-      return setFirewall(place, step.wanted);
+      return setFirewall(setup, step.desired);
     case 'plug-taps':
-      return plugTaps(place, step.bridge, step.mtu, step.taps);
+      return plugTaps(setup, step.bridge, step.mtu, step.taps);
     case 'serve-dhcp':
-      return serveDhcp(place, step.wanted);
+      return serveDhcp(setup, step.desired);
     case 'tell-dhcp':
-      return tellDhcp(place, step.wanted);
+      return tellDhcp(setup, step.desired);
     case 'serve-metadata':
-      return serveMetadata(place, step.wanted);
+      return serveMetadata(setup, step.desired);
     case 'unplug-taps':
-      return unplugTaps(place, step.taps);
+      return unplugTaps(setup, step.taps);
     case 'stop-dhcp':
-      return stopDhcp(place, step.bridge);
+      return stopDhcp(setup, step.bridge);
     case 'remove-network':
-      return removeNetwork(place, step.bridge, step.slot);
+      return removeNetwork(setup, step.bridge, step.slot);
     case 'stop-metadata':
-      return stopMetadata(place);
+      return stopMetadata(setup);
     default:
       return assertNever(step);
   }
 }
 
-async function checkPrograms(place: Place): Promise<void> {
+async function checkPrograms(setup: HostSetup): Promise<void> {
   if (process.getuid?.() !== 0) {
     throw new VolvoxError('unavailable', 'The network agent makes devices and rules, so it must run as root.');
   }
@@ -73,7 +73,7 @@ async function checkPrograms(place: Place): Promise<void> {
     ['ip', '-V'],
     ['bridge', '-V'],
     ['nft', '--version'],
-    [place.dnsmasqPath, '--version'],
+    [setup.dnsmasqPath, '--version'],
   ] as const;
   for (const [program, argument] of programs) {
     await tryCommand(program, [argument]).catch((cause) => {

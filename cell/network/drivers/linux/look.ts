@@ -1,13 +1,13 @@
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { tryCommand } from '../../../agent/run-command.ts';
-import { type HostFound, type NetworkFound, NOTHING_FOUND } from '../../host-found.ts';
 import { isBridgeName, isTapName } from '../../names.ts';
+import { NOTHING_OBSERVED, type ObservedHost, type ObservedNetwork } from '../../observed-host.ts';
 import { findDhcp } from './dhcp.ts';
 import { MARK_CHAIN } from './firewall.ts';
+import { type HostSetup, TABLE_BASE, UPLINK } from './host-setup.ts';
 import { inNamespace } from './ip.ts';
 import { findMetadataServer } from './metadata-process.ts';
 import { SETTINGS } from './namespace.ts';
-import { type Place, TABLE_BASE, UPLINK } from './place.ts';
 import { ownAddress } from './uplink.ts';
 
 interface Link {
@@ -45,10 +45,10 @@ const SCRIPT = [
 ].join('\n');
 
 /** Reads the host again: all of the namespace in one go, and the processes that serve it. */
-export async function look(place: Place): Promise<HostFound> {
-  const answer = await tryCommand('ip', inNamespace(place, 'sh', '-c', SCRIPT), { deadlineMs: 10_000 });
-  if (answer.status === 3) throw new VolvoxError('internal', `Cannot look into ${place.namespace}: ${answer.stderr}`);
-  if (answer.status !== 0) return NOTHING_FOUND;
+export async function look(setup: HostSetup): Promise<ObservedHost> {
+  const answer = await tryCommand('ip', inNamespace(setup, 'sh', '-c', SCRIPT), { deadlineMs: 10_000 });
+  if (answer.status === 3) throw new VolvoxError('internal', `Cannot look into ${setup.namespace}: ${answer.stderr}`);
+  if (answer.status !== 0) return NOTHING_OBSERVED;
   const parts = answer.stdout.split(`${SEPARATOR}\n`);
   const [links, rules4, rules6, routes4, routes6, nft] = parts.slice(0, QUESTIONS.length).map(parse) as [
     Link[],
@@ -61,10 +61,10 @@ export async function look(place: Place): Promise<HostFound> {
   const settings = (parts[QUESTIONS.length] ?? '').trim().split('\n');
   const routing = { rules: [rules4, rules6], routes: [...routes4, ...routes6] };
   return {
-    prepared: settingsHold(settings) && uplinkHolds(place, links),
+    prepared: settingsMatch(settings) && uplinkMatches(setup, links),
     networks: links
       .filter(({ ifname, linkinfo }) => linkinfo?.info_kind === 'bridge' && isBridgeName(ifname))
-      .map((link) => networkFound(link, links, routing)),
+      .map((link) => observedNetwork(link, links, routing)),
     taps: links
       .filter(({ ifname }) => isTapName(ifname))
       .map(({ ifname, master, flags, mtu }) => ({
@@ -73,21 +73,21 @@ export async function look(place: Place): Promise<HostFound> {
         up: flags.includes('UP'),
         mtu,
       })),
-    firewall: firewallFound(nft.nftables ?? []),
-    dhcp: await findDhcp(place),
-    metadata: await findMetadataServer(place),
+    firewall: observedFirewall(nft.nftables ?? []),
+    dhcp: await findDhcp(setup),
+    metadata: await findMetadataServer(setup),
   };
 }
 
 const parse = (text: string): unknown => (text.trim() === '' ? [] : JSON.parse(text));
 
-const settingsHold = (found: readonly string[]): boolean =>
-  Object.values(SETTINGS).every((value, index) => found[index] === value || found[index] === 'none');
+const settingsMatch = (observed: readonly string[]): boolean =>
+  Object.values(SETTINGS).every((value, index) => observed[index] === value || observed[index] === 'none');
 
-function uplinkHolds(place: Place, links: readonly Link[]): boolean {
-  if (place.uplink === null) return true;
+function uplinkMatches(setup: HostSetup, links: readonly Link[]): boolean {
+  if (setup.uplink === null) return true;
   const link = links.find(({ ifname }) => ifname === UPLINK);
-  return link?.flags.includes('UP') === true && addressesOf(link).includes(ownAddress(place.uplink));
+  return link?.flags.includes('UP') === true && addressesOf(link).includes(ownAddress(setup.uplink));
 }
 
 const addressesOf = (link: Link): string[] =>
@@ -96,13 +96,13 @@ const addressesOf = (link: Link): string[] =>
     .map(({ local, prefixlen }) => `${local}/${prefixlen}`)
     .sort();
 
-function networkFound(
+function observedNetwork(
   link: Link,
   links: readonly Link[],
   routing: { rules: readonly (readonly Rule[])[]; routes: readonly Route[] },
-): NetworkFound {
+): ObservedNetwork {
   const bridge = link.ifname;
-  const slot = slotFound(bridge, routing.rules);
+  const slot = observedSlot(bridge, routing.rules);
   const segment = links.find(({ ifname, master }) => master === bridge && ifname === `seg${bridge.slice(3)}`);
   return {
     bridge,
@@ -120,7 +120,7 @@ function networkFound(
 }
 
 /** The slot is there when both rules of it are, in both families. */
-function slotFound(bridge: string, families: readonly (readonly Rule[])[]): number | null {
+function observedSlot(bridge: string, families: readonly (readonly Rule[])[]): number | null {
   const table = families[0]?.find(({ oif }) => oif === bridge)?.table;
   if (table === undefined) return null;
   const slot = Number(table) - TABLE_BASE;
@@ -133,7 +133,7 @@ function slotFound(bridge: string, families: readonly (readonly Rule[])[]): numb
 }
 
 /** Both tables must stand and be of the same making. */
-function firewallFound(chains: readonly Chain[]): string | null {
+function observedFirewall(chains: readonly Chain[]): string | null {
   const marks = (family: string) =>
     chains.find(
       ({ chain }) => chain?.family === family && chain.table === 'volvox' && chain.name.startsWith(MARK_CHAIN),

@@ -1,7 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { runCommand, tryCommand } from '../../../agent/run-command.ts';
 import { inNamespace, ipInNamespace } from './ip.ts';
-import { dhcpDir, type Place } from './place.ts';
+import { dhcpDir, type HostSetup } from './host-setup.ts';
 import { addUplink, removeUplink } from './uplink.ts';
 
 /**
@@ -24,30 +24,30 @@ export const SETTINGS: Readonly<Record<string, string>> = {
 };
 
 /** Makes the namespace, or what is missing in it. */
-export async function prepareHost(place: Place): Promise<void> {
-  await mkdir(dhcpDir(place), { recursive: true, mode: 0o755 });
-  if (!(await namespaceExists(place))) await addNamespace(place);
-  await ipInNamespace(place, ['link set dev lo up']);
+export async function prepareHost(setup: HostSetup): Promise<void> {
+  await mkdir(dhcpDir(setup), { recursive: true, mode: 0o755 });
+  if (!(await namespaceExists(setup))) await addNamespace(setup);
+  await ipInNamespace(setup, ['link set dev lo up']);
   const script = Object.entries(SETTINGS).map(
     ([path, value]) => `if [ -e /proc/sys/${path} ]; then echo ${value} > /proc/sys/${path}; fi`,
   );
-  await runCommand('ip', inNamespace(place, 'sh', '-ec', script.join('\n')));
-  if (place.uplink !== null) await addUplink(place, place.uplink);
+  await runCommand('ip', inNamespace(setup, 'sh', '-ec', script.join('\n')));
+  if (setup.uplink !== null) await addUplink(setup, setup.uplink);
 }
 
-async function namespaceExists(place: Place): Promise<boolean> {
-  return (await tryCommand('ip', inNamespace(place, 'true'))).status === 0;
+async function namespaceExists(setup: HostSetup): Promise<boolean> {
+  return (await tryCommand('ip', inNamespace(setup, 'true'))).status === 0;
 }
 
 /** A name that stands for no namespace any more (its mount was lost) is in the way, and goes first. */
-async function addNamespace(place: Place): Promise<void> {
-  await tryCommand('ip', ['netns', 'delete', place.namespace]);
-  await runCommand('ip', ['netns', 'add', place.namespace]);
+async function addNamespace(setup: HostSetup): Promise<void> {
+  await tryCommand('ip', ['netns', 'delete', setup.namespace]);
+  await runCommand('ip', ['netns', 'add', setup.namespace]);
 }
 
 /** Removes the namespace with all in it, and what of it stands outside. Processes in it must have ended. */
-export async function removeHost(place: Place): Promise<void> {
-  if (place.uplink !== null) await removeUplink(place);
-  if (await namespaceExists(place)) await runCommand('ip', ['netns', 'delete', place.namespace]);
-  await rm(place.runtimeDir, { recursive: true, force: true });
+export async function removeHost(setup: HostSetup): Promise<void> {
+  if (setup.uplink !== null) await removeUplink(setup);
+  if (await namespaceExists(setup)) await runCommand('ip', ['netns', 'delete', setup.namespace]);
+  await rm(setup.runtimeDir, { recursive: true, force: true });
 }

@@ -1,42 +1,42 @@
 import type { Network } from '#platform/objects/network.ts';
 import { runCommand, tryCommand } from '../../../agent/run-command.ts';
-import type { NetworkWanted } from '../../host-wanted.ts';
+import type { DesiredNetwork } from '../../desired-host.ts';
+import type { HostSetup } from './host-setup.ts';
 import { ipInNamespace } from './ip.ts';
-import type { Place } from './place.ts';
 
 /**
  * What carries a network to the other hosts. The device is made in the host's own namespace, so that it sends by the host's own
  * devices, and then moved; nothing of it stays behind.
  */
 export async function plugSegment(
-  place: Place,
-  network: NetworkWanted,
-  segment: NonNullable<NetworkWanted['segment']>,
+  setup: HostSetup,
+  network: DesiredNetwork,
+  segment: NonNullable<DesiredNetwork['segment']>,
 ): Promise<void> {
   const { device } = segment;
-  await tryCommand('ip', ['-n', place.namespace, 'link', 'delete', 'dev', device]);
+  await tryCommand('ip', ['-n', setup.namespace, 'link', 'delete', 'dev', device]);
   await tryCommand('ip', ['link', 'delete', 'dev', device]);
   if (segment.type === 'vxlan') {
     await runCommand('ip', [
       ...['link', 'add', 'name', device, 'type', 'vxlan', 'id', String(segment.id), 'dstport', '4789'],
-      ...(place.vxlan.address === '' ? [] : ['local', place.vxlan.address]),
+      ...(setup.vxlan.address === '' ? [] : ['local', setup.vxlan.address]),
     ]);
   } else {
     await runCommand('ip', [
-      ...['link', 'add', 'link', place.vlanDevice, 'name', device],
+      ...['link', 'add', 'link', setup.vlanDevice, 'name', device],
       ...['type', 'vlan', 'id', String(segment.id)],
     ]);
   }
-  await runCommand('ip', ['link', 'set', 'dev', device, 'netns', place.namespace]);
-  await ipInNamespace(place, [`link set dev ${device} master ${network.bridge} mtu ${network.mtu} up`]);
+  await runCommand('ip', ['link', 'set', 'dev', device, 'netns', setup.namespace]);
+  await ipInNamespace(setup, [`link set dev ${device} master ${network.bridge} mtu ${network.mtu} up`]);
   if (segment.type !== 'vxlan') return;
-  const peers = place.vxlan.peers.map((peer) => `fdb append 00:00:00:00:00:00 dev ${device} dst ${peer}`);
-  await runCommand('bridge', ['-n', place.namespace, '-batch', '-'], { input: `${peers.join('\n')}\n` });
+  const peers = setup.vxlan.peers.map((peer) => `fdb append 00:00:00:00:00:00 dev ${device} dst ${peer}`);
+  await runCommand('bridge', ['-n', setup.namespace, '-batch', '-'], { input: `${peers.join('\n')}\n` });
 }
 
 /** VXLAN needs somebody to send to; alone, the bridge is the whole network. */
-export const carries = (place: Place, network: Network): boolean =>
-  network.segmentType === 'vlan' || (network.segmentType === 'vxlan' && place.vxlan.peers.length > 0);
+export const carries = (setup: HostSetup, network: Network): boolean =>
+  network.segmentType === 'vlan' || (network.segmentType === 'vxlan' && setup.vxlan.peers.length > 0);
 
 /** Whether this kernel makes VLAN devices: tried, since only trying tells. */
 export async function kernelHasVlan(): Promise<boolean> {
@@ -57,11 +57,11 @@ export async function kernelHasVlan(): Promise<boolean> {
 }
 
 /** Why a network can never be built on this host, or null. */
-export function segmentProblem(place: Place, network: Network, hasVlan: boolean): string | null {
+export function segmentProblem(setup: HostSetup, network: Network, hasVlan: boolean): string | null {
   if (network.segmentType !== 'vlan') return null;
   if (!hasVlan)
-    return `Network ${network.id} is a VLAN, and the kernel of ${place.hostName} has no 802.1Q (module 8021q).`;
-  return place.vlanDevice === ''
-    ? `Network ${network.id} is a VLAN, and no device of ${place.hostName} carries VLANs (option network.vlanDevice).`
+    return `Network ${network.id} is a VLAN, and the kernel of ${setup.hostName} has no 802.1Q (module 8021q).`;
+  return setup.vlanDevice === ''
+    ? `Network ${network.id} is a VLAN, and no device of ${setup.hostName} carries VLANs (option network.vlanDevice).`
     : null;
 }

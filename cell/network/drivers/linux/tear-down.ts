@@ -1,14 +1,14 @@
 import { findDhcp, stopDhcp } from './dhcp.ts';
+import type { HostSetup } from './host-setup.ts';
 import { stopMetadata } from './metadata-process.ts';
 import { removeHost } from './namespace.ts';
-import type { Place } from './place.ts';
 
 /**
  * Removes everything the agent made on this host, and leaves what is wanted alone: an agent that starts afterwards builds it again.
  * For a host that leaves the cell, and for a local region that stops. Guests must have ended, and the agent too.
  */
-export async function tearDown(place: Place): Promise<void> {
-  for (const { bridge } of await findDhcp(place)) await stopDhcp(place, bridge);
-  await stopMetadata(place);
-  await removeHost(place);
+export async function tearDown(setup: HostSetup): Promise<void> {
+  for (const { bridge } of await findDhcp(setup)) await stopDhcp(setup, bridge);
+  await stopMetadata(setup);
+  await removeHost(setup);
 }

@@ -11,19 +11,19 @@ export interface BlockProxy {
   /** How the block with this name is treated the n-th time (from 1) that it is asked for. */
   treat: (block: string, times: number) => Treatment;
   /** Ends the connections of all questions that are held. */
-  letGo(): void;
+  releaseAll(): void;
   stop(): Promise<void>;
 }
 
 /** The network between two agents. */
 export async function startBlockProxy(target: string): Promise<BlockProxy> {
   const asked = new Map<string, number>();
-  const held: ServerResponse[] = [];
+  const pending: ServerResponse[] = [];
   const proxy: Omit<BlockProxy, 'url' | 'stop'> = {
     passed: [],
     treat: () => 'pass',
-    letGo: () => {
-      for (const response of held.splice(0)) response.destroy();
+    releaseAll: () => {
+      for (const response of pending.splice(0)) response.destroy();
     },
   };
   const server = createServer((incoming, response) => {
@@ -31,7 +31,7 @@ export async function startBlockProxy(target: string): Promise<BlockProxy> {
     const times = (asked.get(block ?? '') ?? 0) + 1;
     if (block !== null) asked.set(block, times);
     const treatment = block === null ? 'pass' : proxy.treat(block, times);
-    if (treatment === 'hold') held.push(response);
+    if (treatment === 'hold') pending.push(response);
     else
       pass(incoming, response, target, treatment, () => {
         if (block !== null && treatment === 'pass') proxy.passed.push(block);
@@ -74,6 +74,6 @@ function pass(
 }
 
 function nameOf(url: string): string | null {
-  const found = /\/disks\/([a-z-]+)\/blocks\/(\d+)\?/.exec(url);
-  return found === null ? null : `${found[1]} ${found[2]}`;
+  const match = /\/disks\/([a-z-]+)\/blocks\/(\d+)\?/.exec(url);
+  return match === null ? null : `${match[1]} ${match[2]}`;
 }

@@ -11,7 +11,7 @@ import { COMPUTE_SECTIONS } from '../../../../cell/compute/config.ts';
 import { composeCompute } from '../../../../cell/compute/service.ts';
 import { startTestRedis, type TestRedis } from '../../../support/test-redis.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
-import { aWanted } from '../../../unit/cell/compute/a-guest.ts';
+import { aDesiredGuest } from '../../../unit/cell/compute/a-guest.ts';
 import { startConductorDouble } from './conductor-double.ts';
 
 /** The whole compute agent on the fake driver, with a real queue, before a conductor that speaks the real contract. */
@@ -59,10 +59,10 @@ test('announces its hosts, is woken, converges and reports', async () => {
 
   const waker = new Waker(redis.config, silentLogger);
   cleanups.push(() => waker.close());
-  const wanted = aWanted();
-  conductor.want(wanted);
-  await waker.wake(`agent-${conductor.agentId()}`, [wanted.guestId]);
-  const report = await waitUntil('a report', () => conductor.last(wanted.guestId), 5_000);
+  const desired = aDesiredGuest();
+  conductor.want(desired);
+  await waker.wake(`agent-${conductor.agentId()}`, [desired.guestId]);
+  const report = await waitUntil('a report', () => conductor.last(desired.guestId), 5_000);
   expect(report).toMatchObject({ power: 'running', settled: true, generation: 1 });
 });
 
@@ -70,14 +70,14 @@ test('takes up what is wanted when the conductor appears, also without a wake-up
   const first = await startConductor();
   await first.stop();
   await startAgent(first.url);
-  const wanted = aWanted();
-  const second = await startConductor(first.port, { wanted: new Map([[wanted.guestId, wanted]]) });
-  await waitUntil('a report to the second', () => second.last(wanted.guestId)?.settled);
+  const desired = aDesiredGuest();
+  const second = await startConductor(first.port, { desired: new Map([[desired.guestId, desired]]) });
+  await waitUntil('a report to the second', () => second.last(desired.guestId)?.settled);
 
-  const changed = aWanted({ generation: 2, power: 'stopped' });
+  const changed = aDesiredGuest({ generation: 2, power: 'stopped' });
   await second.stop();
-  const third = await startConductor(first.port, { wanted: new Map([[changed.guestId, changed]]) });
-  const report = await waitUntil('a report to the third', () => third.last(wanted.guestId));
+  const third = await startConductor(first.port, { desired: new Map([[changed.guestId, changed]]) });
+  const report = await waitUntil('a report to the third', () => third.last(desired.guestId));
   expect(report).toMatchObject({ generation: 2, power: 'shutdown', settled: true });
 });
 
@@ -91,14 +91,16 @@ test('goes to the next conductor when the first does not answer', async () => {
 
 test('a restarted agent is the same agent, with its guests', async () => {
   const conductor = await startConductor();
-  conductor.want(aWanted());
+  conductor.want(aDesiredGuest());
   const services = await startAgent(conductor.url);
-  await waitUntil('a report', () => conductor.last(aWanted().guestId)?.settled);
+  await waitUntil('a report', () => conductor.last(aDesiredGuest().guestId)?.settled);
   const id = conductor.agentId();
   await shutDown(services, silentLogger);
-  conductor.wanted.clear();
+  conductor.desired.clear();
   await startAgent(conductor.url);
-  const stranger = await waitUntil('the stranger', () => conductor.reports.find((report) => report.generation === 0));
-  expect(stranger).toMatchObject({ guestId: aWanted().guestId, power: 'running' });
+  const unknownGuest = await waitUntil('the stranger', () =>
+    conductor.reports.find((report) => report.generation === 0),
+  );
+  expect(unknownGuest).toMatchObject({ guestId: aDesiredGuest().guestId, power: 'running' });
   expect(conductor.agentId()).toBe(id);
 });

@@ -52,9 +52,9 @@ const isAlive = (pid: number): Promise<boolean> =>
 const count = (text: string, line: string) => text.split('\n').filter((one) => one.endsWith(line)).length;
 
 test('the guest outlives the agent, goes down with its host, and comes back with it', async () => {
-  const wanted = aQemuGuest(images.image(testGuestDisk()));
-  const { guestId } = wanted;
-  conductor.want(wanted);
+  const desired = aQemuGuest(images.image(testGuestDisk()));
+  const { guestId } = desired;
+  conductor.want(desired);
   agent = startAgent();
   await waitUntil('the guest runs', () => conductor.last(guestId)?.settled);
   await waitUntil('it booted', async () => count(await consoleOf(guestId), 'tick 0002') > 0);
@@ -78,7 +78,7 @@ test('the guest outlives the agent, goes down with its host, and comes back with
   await waitUntil('it booted again, nobody asking', async () => count(await consoleOf(guestId), 'boot') === 2);
 
   conductor = await startConductorDouble(conductor.port, conductor);
-  const gone = { ...wanted, generation: 2, power: 'absent' as const };
+  const gone = { ...desired, generation: 2, power: 'absent' as const };
   conductor.want(gone);
   await waitUntil('the agent finds its conductor', () => conductor.last(guestId));
   const waker = new Waker(redis.config, silentLogger);

@@ -15,7 +15,7 @@ export interface ConductorDouble {
   readonly reports: readonly GuestFound[];
   /** The id of the agent that announced itself last. */
   agentId(): string;
-  want(wanted: GuestWanted): void;
+  want(desired: GuestWanted): void;
   /** The newest report of a guest. */
   last(guestId: string): GuestFound | undefined;
   stop(): Promise<void>;
@@ -23,9 +23,9 @@ export interface ConductorDouble {
 
 export async function startConductorDouble(
   port = 0,
-  before?: { readonly wanted: ReadonlyMap<string, GuestWanted> },
-): Promise<ConductorDouble & { readonly wanted: Map<string, GuestWanted>; readonly port: number }> {
-  const wanted = new Map(before?.wanted ?? []);
+  before?: { readonly desired: ReadonlyMap<string, GuestWanted> },
+): Promise<ConductorDouble & { readonly desired: Map<string, GuestWanted>; readonly port: number }> {
+  const desired = new Map(before?.desired ?? []);
   const announcements: Announcement[] = [];
   const reports: GuestFound[] = [];
   const isSettled = ({ guestId, generation }: GuestWanted): boolean =>
@@ -46,7 +46,7 @@ export async function startConductorDouble(
           },
           heartbeat: async () => ({ known: announcements.length > 0 }),
           wantedGuests: async ({ ids, unsettledOnly }) => ({
-            guests: [...wanted.values()].filter(
+            guests: [...desired.values()].filter(
               (one) => (ids?.includes(one.guestId) ?? true) && !(unsettledOnly && isSettled(one)),
             ),
           }),
@@ -68,11 +68,11 @@ export async function startConductorDouble(
   return {
     url,
     port: Number(new URL(url).port),
-    wanted,
+    desired,
     announcements,
     reports,
     agentId: () => announcements.at(-1)?.agentId ?? 'nobody',
-    want: (one) => wanted.set(one.guestId, one),
+    want: (one) => desired.set(one.guestId, one),
     last: (guestId) => reports.findLast((report) => report.guestId === guestId),
     stop: () => server.stop(),
   };

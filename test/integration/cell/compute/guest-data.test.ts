@@ -52,14 +52,14 @@ test('a guest is copied from host to host, with its base image, and only while i
   await first.converge(old);
   const ticket = issueDiskTicket('agent-key', { id: old.guestId, generation: 2 }, Date.now());
   const diskSource = { guestId: old.guestId, hostName: 'host-0', url: server.address(), ticket };
-  const copy = aQemuGuest({ ...image, url: 'http://127.0.0.1:1/' }, { hostName: 'host-1' });
-  const wanted = { ...copy, spec: { ...copy.spec, diskSource } };
+  const incoming = aQemuGuest({ ...image, url: 'http://127.0.0.1:1/' }, { hostName: 'host-1' });
+  const desired = { ...incoming, spec: { ...incoming.spec, diskSource } };
 
-  const early = await second.converge(wanted);
+  const early = await second.converge(desired);
   expect(early).toMatchObject({ settled: false, error: { permanent: false } });
   await first.converge({ ...old, generation: 2, power: 'stopped' });
-  expect(await second.converge(wanted)).toMatchObject({ settled: true, power: 'running', error: null });
-  await waitUntil('it boots', async () => (await second.console(wanted.guestId)).includes('tick 0001'));
+  expect(await second.converge(desired)).toMatchObject({ settled: true, power: 'running', error: null });
+  await waitUntil('it boots', async () => (await second.console(desired.guestId)).includes('tick 0001'));
   expect(await readdir(join(folders[1] ?? '', 'images'))).toEqual([image.sha256]);
 });
 

@@ -10,7 +10,7 @@ import { COMPUTE_SECTIONS } from '../../../../cell/compute/config.ts';
 import type { Driver } from '../../../../cell/compute/drivers/driver.ts';
 import { createQemuDriver } from '../../../../cell/compute/drivers/qemu/create-qemu-driver.ts';
 import { guestSubject } from '../../../../cell/compute/guest-subject.ts';
-import { aSpec, aWanted } from '../../../unit/cell/compute/a-guest.ts';
+import { aDesiredGuest, aSpec } from '../../../unit/cell/compute/a-guest.ts';
 
 const noConductor: Conductor = {
   ask: async () => {
@@ -23,7 +23,7 @@ const noConductor: Conductor = {
 export interface QemuAgent {
   readonly driver: Driver;
   readonly events: string[];
-  converge(wanted: GuestWanted, signal?: AbortSignal): Promise<GuestFound>;
+  converge(desired: GuestWanted, signal?: AbortSignal): Promise<GuestFound>;
   console(guestId: string): Promise<string>;
   close(): Promise<void>;
 }
@@ -45,17 +45,17 @@ export async function startQemuAgent(stateDir: string, compute: Record<string, s
   return {
     driver,
     events,
-    converge: (wanted, signal = new AbortController().signal) =>
+    converge: (desired, signal = new AbortController().signal) =>
       subject
-        .converge(wanted, { signal, report: () => undefined })
-        .catch((error: unknown) => subject.failed(wanted, error)),
+        .converge(desired, { signal, report: () => undefined })
+        .catch((error: unknown) => subject.failed(desired, error)),
     console: (guestId) => driver.consoleOutput(guestId, null),
     close: () => driver.close(),
   };
 }
 
 export const aQemuGuest = (image: Image, rest: Partial<GuestWanted> = {}): GuestWanted =>
-  aWanted({
+  aDesiredGuest({
     guestId: randomUUID(),
     hostName: 'host-a',
     gracefulStopMs: 10_000,

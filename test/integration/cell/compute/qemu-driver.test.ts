@@ -35,72 +35,72 @@ const boots = async (guestId: string): Promise<number> =>
   [...(await agent.console(guestId)).matchAll(/boot$/gm)].length;
 const untilTick = (guestId: string, atLeast: number) =>
   until(async () => expect((await ticks(guestId)).at(-1) ?? 0).toBeGreaterThanOrEqual(atLeast));
-const next = (wanted: GuestWanted, rest: Partial<GuestWanted>): GuestWanted => ({
-  ...wanted,
-  generation: wanted.generation + 1,
+const next = (desired: GuestWanted, rest: Partial<GuestWanted>): GuestWanted => ({
+  ...desired,
+  generation: desired.generation + 1,
   ...rest,
 });
 const settled = (power: string) => ({ settled: true, power, error: null });
 
 test('spawns, pauses, unpauses, suspends to disk, resumes where it was, and leaves nothing', async () => {
-  let wanted = aQemuGuest(images.image(testGuestDisk()));
-  const { guestId } = wanted;
-  expect(await agent.converge(wanted)).toMatchObject(settled('running'));
+  let desired = aQemuGuest(images.image(testGuestDisk()));
+  const { guestId } = desired;
+  expect(await agent.converge(desired)).toMatchObject(settled('running'));
   await untilTick(guestId, 2);
 
   const owner = (await stat(`/proc/${await pidOf(stateDir, guestId)}`)).uid;
   expect(owner).toBe(process.getuid?.() === 0 ? GUEST_UID : process.getuid?.());
 
   const used = await agent.driver.stats(guestId);
-  expect(used).toMatchObject({ memory: { maximumMb: wanted.spec.ramMb }, nics: [] });
+  expect(used).toMatchObject({ memory: { maximumMb: desired.spec.ramMb }, nics: [] });
   expect(used.memory.usedMb).toBeGreaterThan(0);
-  expect(used.cpuTimesNs).toHaveLength(wanted.spec.vcpus);
+  expect(used.cpuTimesNs).toHaveLength(desired.spec.vcpus);
   expect(used.disks.find(({ device }) => device === 'root')?.readBytes).toBeGreaterThan(0);
 
-  wanted = next(wanted, { power: 'paused' });
-  expect(await agent.converge(wanted)).toMatchObject(settled('paused'));
-  wanted = next(wanted, { power: 'running' });
-  expect(await agent.converge(wanted)).toMatchObject(settled('running'));
+  desired = next(desired, { power: 'paused' });
+  expect(await agent.converge(desired)).toMatchObject(settled('paused'));
+  desired = next(desired, { power: 'running' });
+  expect(await agent.converge(desired)).toMatchObject(settled('running'));
 
-  wanted = next(wanted, { power: 'suspended' });
-  expect(await agent.converge(wanted)).toMatchObject(settled('suspended'));
+  desired = next(desired, { power: 'suspended' });
+  expect(await agent.converge(desired)).toMatchObject(settled('suspended'));
   await expect(agent.driver.stats(guestId)).rejects.toMatchObject({ kind: 'conflict' });
   const last = (await ticks(guestId)).at(-1) ?? 0;
   expect(last).toBeGreaterThan(0);
-  wanted = next(wanted, { power: 'running' });
-  expect(await agent.converge(wanted)).toMatchObject(settled('running'));
+  desired = next(desired, { power: 'running' });
+  expect(await agent.converge(desired)).toMatchObject(settled('running'));
   await untilTick(guestId, last + 2);
   expect(await boots(guestId)).toBe(1);
 
   const pid = await pidOf(stateDir, guestId);
-  expect(await agent.converge(next(wanted, { power: 'absent' }))).toMatchObject(settled('none'));
+  expect(await agent.converge(next(desired, { power: 'absent' }))).toMatchObject(settled('none'));
   await expect(stat(`/proc/${pid}/exe`)).rejects.toThrow();
   expect(await readdir(join(stateDir, 'guests'))).toEqual([]);
 });
 
 test('stops when asked, starts again, reboots softly and hard, each once', async () => {
-  let wanted = aQemuGuest(images.image(testGuestDisk()));
-  const { guestId } = wanted;
-  await agent.converge(wanted);
+  let desired = aQemuGuest(images.image(testGuestDisk()));
+  const { guestId } = desired;
+  await agent.converge(desired);
   await untilTick(guestId, 1);
 
-  wanted = next(wanted, { power: 'stopped' });
-  expect(await agent.converge(wanted)).toMatchObject({ ...settled('shutdown'), stoppedByItself: false });
+  desired = next(desired, { power: 'stopped' });
+  expect(await agent.converge(desired)).toMatchObject({ ...settled('shutdown'), stoppedByItself: false });
   expect(await agent.console(guestId)).toContain('button\n');
-  wanted = next(wanted, { power: 'running' });
-  expect(await agent.converge(wanted)).toMatchObject(settled('running'));
+  desired = next(desired, { power: 'running' });
+  expect(await agent.converge(desired)).toMatchObject(settled('running'));
   await until(async () => expect(await boots(guestId)).toBe(2));
 
-  wanted = next(wanted, { restarts: 1, restartKind: 'soft' });
-  expect(await agent.converge(wanted)).toMatchObject({ ...settled('running'), restarts: 1 });
+  desired = next(desired, { restarts: 1, restartKind: 'soft' });
+  expect(await agent.converge(desired)).toMatchObject({ ...settled('running'), restarts: 1 });
   await until(async () => expect(await boots(guestId)).toBe(3));
   expect([...(await agent.console(guestId)).matchAll(/button$/gm)]).toHaveLength(2);
 
-  wanted = next(wanted, { restarts: 2, restartKind: 'hard' });
-  expect(await agent.converge(wanted)).toMatchObject({ ...settled('running'), restarts: 2 });
+  desired = next(desired, { restarts: 2, restartKind: 'hard' });
+  expect(await agent.converge(desired)).toMatchObject({ ...settled('running'), restarts: 2 });
   await until(async () => expect(await boots(guestId)).toBe(4));
   const pid = await pidOf(stateDir, guestId);
-  expect(await agent.converge(wanted)).toMatchObject(settled('running'));
+  expect(await agent.converge(desired)).toMatchObject(settled('running'));
   expect(await pidOf(stateDir, guestId)).toBe(pid);
 });
 
@@ -122,37 +122,39 @@ test('a guest that is killed is started again; one that shuts itself down is tol
 });
 
 test('guests outlive their agent, and the next one finds them and hears of them', async () => {
-  const wanted = aQemuGuest(images.image(testGuestDisk()));
-  await agent.converge(wanted);
-  const pid = await pidOf(stateDir, wanted.guestId);
+  const desired = aQemuGuest(images.image(testGuestDisk()));
+  await agent.converge(desired);
+  const pid = await pidOf(stateDir, desired.guestId);
   await agent.close();
   agent = await startQemuAgent(stateDir);
-  expect(await agent.driver.find(wanted.guestId)).toMatchObject({ power: 'running', wanted: { generation: 1 } });
-  expect(await agent.converge(wanted)).toMatchObject(settled('running'));
-  expect(await pidOf(stateDir, wanted.guestId)).toBe(pid);
+  expect(await agent.driver.find(desired.guestId)).toMatchObject({ power: 'running', desired: { generation: 1 } });
+  expect(await agent.converge(desired)).toMatchObject(settled('running'));
+  expect(await pidOf(stateDir, desired.guestId)).toBe(pid);
   process.kill(pid, 'SIGKILL');
-  await until(async () => expect(agent.events).toContain(wanted.guestId));
+  await until(async () => expect(agent.events).toContain(desired.guestId));
 });
 
 test('a newer generation ends a shutdown that is being waited for', async () => {
   // Nothing boots from an empty disk, so nobody hears the button.
-  const wanted = aQemuGuest(images.image(Buffer.alloc(1024 * 1024)), { gracefulStopMs: 600_000 });
-  expect(await agent.converge(wanted)).toMatchObject(settled('running'));
+  const desired = aQemuGuest(images.image(Buffer.alloc(1024 * 1024)), { gracefulStopMs: 600_000 });
+  expect(await agent.converge(desired)).toMatchObject(settled('running'));
   const abort = new AbortController();
-  const stopping = agent.converge(next(wanted, { power: 'stopped' }), abort.signal);
-  await until(async () => expect(await agent.driver.find(wanted.guestId)).toMatchObject({ wanted: { generation: 2 } }));
+  const stopping = agent.converge(next(desired, { power: 'stopped' }), abort.signal);
+  await until(async () =>
+    expect(await agent.driver.find(desired.guestId)).toMatchObject({ desired: { generation: 2 } }),
+  );
   abort.abort(new Error('superseded'));
   expect(await stopping).toMatchObject({ settled: false });
-  expect(await agent.driver.find(wanted.guestId)).toMatchObject({ power: 'running' });
-  const gone = { ...wanted, generation: 3, power: 'absent' as const };
+  expect(await agent.driver.find(desired.guestId)).toMatchObject({ power: 'running' });
+  const gone = { ...desired, generation: 3, power: 'absent' as const };
   expect(await agent.converge(gone)).toMatchObject(settled('none'));
 });
 
 test('fetches an image once for guests that come together, and refuses what is not what it says', async () => {
   const good = images.image(testGuestDisk(9));
   const guests = [aQemuGuest(good), aQemuGuest(good)];
-  const found = await Promise.all(guests.map((wanted) => agent.converge(wanted)));
-  expect(found.map(({ power }) => power)).toEqual(['running', 'running']);
+  const observed = await Promise.all(guests.map((desired) => agent.converge(desired)));
+  expect(observed.map(({ power }) => power)).toEqual(['running', 'running']);
   expect(images.requests).toHaveLength(1);
 
   const refused = async (image: typeof good, message: RegExp) => {
@@ -190,16 +192,16 @@ test('a guest whose network device is not there waits for it', async () => {
     mtu: 1450,
     tag: null,
   };
-  const wanted = aQemuGuest(images.image(testGuestDisk()));
-  const found = await agent.converge({ ...wanted, spec: { ...wanted.spec, nics: [nic] } });
-  expect(found).toMatchObject({ settled: false, error: { permanent: false } });
-  expect(found.error?.message).toContain('tapmissing0');
+  const desired = aQemuGuest(images.image(testGuestDisk()));
+  const observed = await agent.converge({ ...desired, spec: { ...desired.spec, nics: [nic] } });
+  expect(observed).toMatchObject({ settled: false, error: { permanent: false } });
+  expect(observed.error?.message).toContain('tapmissing0');
 });
 
 test('a machine whose folder was removed while it ran is found by its process', async () => {
-  const wanted = aQemuGuest(images.image(testGuestDisk()));
-  const { guestId } = wanted;
-  expect(await agent.converge(wanted)).toMatchObject(settled('running'));
+  const desired = aQemuGuest(images.image(testGuestDisk()));
+  const { guestId } = desired;
+  expect(await agent.converge(desired)).toMatchObject(settled('running'));
   const pid = await pidOf(stateDir, guestId);
   expect(await agent.driver.orphans?.()).toEqual([]);
   await rm(join(stateDir, 'guests', guestId), { recursive: true });

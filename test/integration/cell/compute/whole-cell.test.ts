@@ -21,7 +21,7 @@ import { buildConductor } from '../../../../cell/conductor/service.ts';
 import { CELL_MIGRATIONS } from '../../../../cell/database/migrations/index.ts';
 import type { CellTables } from '../../../../cell/database/tables.ts';
 import { sections as networkSections } from '../../../../cell/network/config.ts';
-import { placeOf } from '../../../../cell/network/drivers/linux/place.ts';
+import { hostSetup } from '../../../../cell/network/drivers/linux/host-setup.ts';
 import { tearDown } from '../../../../cell/network/drivers/linux/tear-down.ts';
 import { composeNetwork } from '../../../../cell/network/service.ts';
 import { createTestDatabase, type TestDatabase } from '../../../support/test-database.ts';
@@ -107,7 +107,7 @@ afterAll(async () => {
   await door.close();
   await shutDown(services, log);
   for (const guestId of await guestFolders()) process.kill(await pidOf(join(folder, 'compute'), guestId), 'SIGKILL');
-  await tearDown(placeOf(networkConfig.network));
+  await tearDown(hostSetup(networkConfig.network));
   images.close();
   await redis.stop();
   await database.drop();

@@ -34,9 +34,9 @@ export function aBinding(
   rest: Partial<BindingWanted> = {},
 ): BindingWanted {
   const subnetOf = (address: string) => {
-    const found = network.subnets.find(({ ipVersion }) => (ipVersion === 6) === address.includes(':'));
-    if (found === undefined) throw new Error(`no subnet for ${address}`);
-    return found.id;
+    const subnet = network.subnets.find(({ ipVersion }) => (ipVersion === 6) === address.includes(':'));
+    if (subnet === undefined) throw new Error(`no subnet for ${address}`);
+    return subnet.id;
   };
   return {
     bindingId: randomUUID(),

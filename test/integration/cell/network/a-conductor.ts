@@ -53,8 +53,8 @@ export async function aConductor(): Promise<TestConductor> {
                 (one) => (ids === null || ids.includes(one.bindingId)) && (!unsettledOnly || unsettled(one)),
               ),
             }),
-            reportBindings: async ({ bindings: found }) => {
-              for (const one of found) reports.set(one.bindingId, one);
+            reportBindings: async ({ bindings: observed }) => {
+              for (const one of observed) reports.set(one.bindingId, one);
               return {};
             },
             instanceMetadata: async ({ networkId, address }) => {

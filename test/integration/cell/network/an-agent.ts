@@ -9,7 +9,7 @@ import { createLogger } from '#platform/logging/logger.ts';
 import type { BindingWanted } from '#platform/objects/port-binding.ts';
 import { Waker } from '#platform/queue/waker.ts';
 import { sections } from '../../../../cell/network/config.ts';
-import { placeOf } from '../../../../cell/network/drivers/linux/place.ts';
+import { hostSetup } from '../../../../cell/network/drivers/linux/host-setup.ts';
 import { tearDown } from '../../../../cell/network/drivers/linux/tear-down.ts';
 import { composeNetwork } from '../../../../cell/network/service.ts';
 import { startTestRedis } from '../../../support/test-redis.ts';
@@ -39,7 +39,7 @@ export async function aCellNetwork(options: Readonly<Record<string, string>> = {
     ...options,
   };
   const config = loadConfig(sections, { environment });
-  const place = placeOf(config.network);
+  const setup = hostSetup(config.network);
   let services: Service[] = [];
 
   const agent = {
@@ -70,10 +70,10 @@ export async function aCellNetwork(options: Readonly<Record<string, string>> = {
     await waker.close();
     await conductor.stop();
     await redis.stop();
-    await tearDown(place);
+    await tearDown(setup);
     await rm(folder, { recursive: true, force: true });
   };
-  return { folder, namespace, environment, place, conductor, redis, agent, want, stop };
+  return { folder, namespace, environment, setup, conductor, redis, agent, want, stop };
 }
 export type TestCellNetwork = Awaited<ReturnType<typeof aCellNetwork>>;
 

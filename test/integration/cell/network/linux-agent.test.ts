@@ -5,10 +5,10 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { tapName } from '#platform/objects/network.ts';
 import { runCommand, tryCommand } from '../../../../cell/agent/run-command.ts';
 import { nthAddress } from '../../../../cell/network/addresses.ts';
+import { metadataDir } from '../../../../cell/network/drivers/linux/host-setup.ts';
 import { look } from '../../../../cell/network/drivers/linux/look.ts';
-import { metadataDir } from '../../../../cell/network/drivers/linux/place.ts';
-import { NOTHING_FOUND } from '../../../../cell/network/host-found.ts';
 import { bridgeName } from '../../../../cell/network/names.ts';
+import { NOTHING_OBSERVED } from '../../../../cell/network/observed-host.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
 import { aBinding, aNetwork, anInstance, aSubnet } from './a-binding.ts';
 import { aGuest, type TestGuest } from './a-guest.ts';
@@ -34,7 +34,7 @@ describe.skipIf(!isRoot)('the network agent on a Linux host', () => {
     cell = await aCellNetwork({ VOLVOX_NETWORK_UPLINK: 'veth', VOLVOX_NETWORK_UPLINK_CIDR: `${uplinkNet}/30` });
     hostSide = nthAddress(`${uplinkNet}/30`, 1);
     await cell.agent.start();
-    await waitUntil('the namespace', async () => (await look(cell.place)).prepared);
+    await waitUntil('the namespace', async () => (await look(cell.setup)).prepared);
   });
   afterEach(async () => {
     for (const guest of guests.splice(0)) await guest.stop();
@@ -45,7 +45,7 @@ describe.skipIf(!isRoot)('the network agent on a Linux host', () => {
   });
   afterAll(async () => {
     await cell.stop();
-    expect(await look(cell.place)).toEqual(NOTHING_FOUND);
+    expect(await look(cell.setup)).toEqual(NOTHING_OBSERVED);
   });
 
   it('gives each guest its own address, gateway, names, MTU and metadata, and lets guests of a network talk', async () => {
@@ -75,15 +75,15 @@ describe.skipIf(!isRoot)('the network agent on a Linux host', () => {
   it('opens no file by name in a folder of the metadata server', async () => {
     const binding = aBinding(aNetwork(), 'host-1', ['10.9.0.15']);
     await cell.want(binding);
-    const dir = metadataDir(cell.place);
+    const dir = metadataDir(cell.setup);
     const owners = async (names: readonly string[]) =>
       Promise.all(names.map(async (name) => (await stat(join(dir, name))).uid));
     expect(await owners(['', 'server.json', 'server.log', 'pid', 'records'])).toEqual([0, 0, 0, 0, 0]);
     expect((await stat(dir)).mode & 0o022).toBe(0);
-    expect(await owners(['applied'])).toEqual([cell.place.serviceUid]);
+    expect(await owners(['applied'])).toEqual([cell.setup.serviceUid]);
     const other = aBinding(aNetwork(), 'host-1', ['10.9.0.16']);
     await cell.want(other);
-    expect((await look(cell.place)).metadata).not.toBeNull();
+    expect((await look(cell.setup)).metadata).not.toBeNull();
   });
 
   it('does not confuse networks that use the same addresses', async () => {
@@ -172,7 +172,7 @@ describe.skipIf(!isRoot)('the network agent on a Linux host', () => {
       linkinfo: { info_data: { user: 'nobody' } },
     });
     await cell.want(gone(binding));
-    const host = await look(cell.place);
+    const host = await look(cell.setup);
     expect(host).toMatchObject({ prepared: true, networks: [], taps: [], dhcp: [], metadata: null });
     expect(await runCommand('ip', ['-n', cell.namespace, 'rule', 'show'])).not.toContain('fwmark');
     expect(await readdir(`${cell.folder}/state/bindings`)).toEqual([]);
@@ -198,8 +198,8 @@ describe.skipIf(!isRoot)('the network agent on a Linux host', () => {
       expect(await guest.fetch(`${METADATA}/latest/meta-data/hostname`)).toBe(binding.hostname);
       expect(JSON.parse(await links())).toEqual(JSON.parse(before));
 
-      const dhcp = async () => (await look(cell.place)).dhcp.map(({ bridge }) => bridge);
-      await runCommand('sh', ['-c', `kill -9 $(cat ${cell.place.runtimeDir}/dhcp/${bridgeName(network.id)}/pid)`]);
+      const dhcp = async () => (await look(cell.setup)).dhcp.map(({ bridge }) => bridge);
+      await runCommand('sh', ['-c', `kill -9 $(cat ${cell.setup.runtimeDir}/dhcp/${bridgeName(network.id)}/pid)`]);
       await waitUntil('a new DHCP server', async () => (await dhcp()).includes(bridgeName(network.id)));
     } finally {
       await cell.conductor.start();
@@ -211,17 +211,17 @@ describe.skipIf(!isRoot)('the network agent on a Linux host', () => {
     const binding = aBinding(network, 'host-1', ['10.9.0.81']);
     cell.conductor.instances.set('10.9.0.81', anInstance(binding));
     await cell.want(binding);
-    const before = await look(cell.place);
+    const before = await look(cell.setup);
     await waitUntil('the record', () => readdir(`${cell.folder}/state/metadata/${network.id}`));
     await cell.agent.stop();
     await cell.conductor.stop();
     try {
       const { tearDown } = await import('../../../../cell/network/drivers/linux/tear-down.ts');
-      await tearDown(cell.place);
+      await tearDown(cell.setup);
       expect((await tryCommand('ip', ['-n', cell.namespace, 'link'])).status).not.toBe(0);
       await cell.agent.start();
       await waitUntil('the host as before', async () => {
-        expect(await look(cell.place)).toEqual(before);
+        expect(await look(cell.setup)).toEqual(before);
         return true;
       });
     } finally {

@@ -30,10 +30,10 @@ describe.skipIf(!isRoot)('the process of the network agent', () => {
     try {
       await guest.dhcp();
       expect(await guest.fetch(HOSTNAME)).toBe(binding.hostname);
-      const before = await look(cell.place);
+      const before = await look(cell.setup);
 
       await killed.stop('SIGKILL');
-      expect(await look(cell.place)).toEqual(before);
+      expect(await look(cell.setup)).toEqual(before);
       expect(await guest.fetch(HOSTNAME)).toBe(binding.hostname);
       await guest.run('ip', 'address', 'flush', 'dev', 'eth0');
       expect(await guest.dhcp()).toMatch(/^ip=10\.9\.0\.5$/m);
@@ -41,10 +41,10 @@ describe.skipIf(!isRoot)('the process of the network agent', () => {
       cell.conductor.reports.clear();
       const next = start();
       await waitUntil('the report of the next agent', () => cell.conductor.reports.get(binding.bindingId)?.settled);
-      expect(await look(cell.place)).toEqual(before);
+      expect(await look(cell.setup)).toEqual(before);
       await next.stop('SIGTERM');
       expect(next.child.exitCode).toBe(0);
-      expect(await look(cell.place)).toEqual(before);
+      expect(await look(cell.setup)).toEqual(before);
     } finally {
       await guest.stop();
     }

@@ -26,7 +26,7 @@ describe.skipIf(!isRoot)('a network that spans hosts', () => {
     const binding = aBinding(network, 'host-1', ['10.9.0.5']);
     await cell.want(binding);
     const device = segmentName(network.id);
-    expect((await look(cell.place)).networks).toMatchObject([{ segmentDevice: device }]);
+    expect((await look(cell.setup)).networks).toMatchObject([{ segmentDevice: device }]);
     const inside = ['-n', cell.namespace, '-j'];
     const [link] = JSON.parse(await runCommand('ip', [...inside, '-d', 'link', 'show', 'dev', device]));
     expect(link).toMatchObject({ mtu: 1450, linkinfo: { info_data: { id: segmentId, local: '127.0.0.1' } } });

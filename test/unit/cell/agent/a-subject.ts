@@ -1,24 +1,24 @@
-import type { ConvergeContext, Found, Selection, Subject, Wanted } from '../../../../cell/agent/subject.ts';
+import type { ConvergeContext, Desired, Observed, Selection, Subject } from '../../../../cell/agent/subject.ts';
 
-export interface WantedThing extends Wanted {
+export interface DesiredThing extends Desired {
   readonly id: string;
   readonly end: boolean;
 }
-export interface FoundThing extends Found {
+export interface ObservedThing extends Observed {
   readonly id: string;
 }
-export type ThingSubject = Subject<WantedThing, FoundThing>;
+export type ThingSubject = Subject<DesiredThing, ObservedThing>;
 
-export const aThing = (id: string, generation = 1, rest: Partial<WantedThing> = {}): WantedThing => ({
+export const aThing = (id: string, generation = 1, rest: Partial<DesiredThing> = {}): DesiredThing => ({
   id,
   generation,
   epoch: 1,
   end: false,
   ...rest,
 });
-export const done = (wanted: WantedThing, rest: Partial<FoundThing> = {}): FoundThing => ({
-  id: wanted.id,
-  generation: wanted.generation,
+export const done = (desired: DesiredThing, rest: Partial<ObservedThing> = {}): ObservedThing => ({
+  id: desired.id,
+  generation: desired.generation,
   settled: true,
   error: null,
   ...rest,
@@ -27,20 +27,20 @@ export const done = (wanted: WantedThing, rest: Partial<FoundThing> = {}): Found
 /** A subject whose parts a test replaces; by default everything succeeds at once. */
 export function aSubject(parts: {
   parallel?: number;
-  fetch?: (selection: Selection) => Promise<readonly WantedThing[]>;
-  report?: (found: readonly FoundThing[]) => Promise<void>;
-  converge?: (wanted: WantedThing, context: ConvergeContext<FoundThing>) => Promise<FoundThing>;
+  fetch?: (selection: Selection) => Promise<readonly DesiredThing[]>;
+  report?: (observed: readonly ObservedThing[]) => Promise<void>;
+  converge?: (desired: DesiredThing, context: ConvergeContext<ObservedThing>) => Promise<ObservedThing>;
 }): ThingSubject {
   return {
     name: 'things',
     parallel: parts.parallel ?? 8,
-    wantedKey: (wanted) => wanted.id,
-    foundKey: (found) => found.id,
+    desiredKey: (desired) => desired.id,
+    observedKey: (observed) => observed.id,
     fetch: parts.fetch ?? (async () => []),
     report: parts.report ?? (async () => undefined),
-    converge: parts.converge ?? (async (wanted) => done(wanted)),
-    failed: (wanted, error) =>
-      done(wanted, { settled: false, error: { message: String(error), details: null, permanent: false } }),
-    isEnd: (wanted) => wanted.end,
+    converge: parts.converge ?? (async (desired) => done(desired)),
+    failed: (desired, error) =>
+      done(desired, { settled: false, error: { message: String(error), details: null, permanent: false } }),
+    isEnd: (desired) => desired.end,
   };
 }

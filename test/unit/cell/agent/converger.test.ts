@@ -1,12 +1,12 @@
 import { expect, test, vi } from 'vitest';
 import { silentLogger } from '#platform/logging/logger.ts';
 import { Converger } from '../../../../cell/agent/converger.ts';
-import { aSubject, aThing, done, type FoundThing, type ThingSubject } from './a-subject.ts';
+import { aSubject, aThing, done, type ObservedThing, type ThingSubject } from './a-subject.ts';
 
 function started(parts: Parameters<typeof aSubject>[0]) {
-  const reports: FoundThing[] = [];
+  const reports: ObservedThing[] = [];
   const subject: ThingSubject = aSubject(parts);
-  const converger = new Converger(subject, (found) => reports.push(found), silentLogger);
+  const converger = new Converger(subject, (observed) => reports.push(observed), silentLogger);
   return { reports, converger };
 }
 
@@ -21,10 +21,10 @@ test('runs one key once at a time, and different keys up to the bound', async ()
   const running: string[] = [];
   const { converger } = started({
     parallel: 2,
-    converge: async (wanted) => {
-      running.push(wanted.id);
+    converge: async (desired) => {
+      running.push(desired.id);
       await new Promise<void>((resolve) => gates.push(resolve));
-      return done(wanted);
+      return done(desired);
     },
   });
   for (const id of ['a', 'a', 'b', 'c']) converger.accept(aThing(id), 'told');
@@ -37,12 +37,12 @@ test('runs one key once at a time, and different keys up to the bound', async ()
 test('a newer generation aborts the older run, whose finding is not reported', async () => {
   const aborted: number[] = [];
   const { converger, reports } = started({
-    converge: async (wanted, { signal }) => {
-      if (wanted.generation === 1) {
+    converge: async (desired, { signal }) => {
+      if (desired.generation === 1) {
         await new Promise((resolve) => signal.addEventListener('abort', resolve));
-        aborted.push(wanted.generation);
+        aborted.push(desired.generation);
       }
-      return done(wanted);
+      return done(desired);
     },
   });
   converger.accept(aThing('a', 1), 'told');
@@ -54,9 +54,9 @@ test('a newer generation aborts the older run, whose finding is not reported', a
 test('ignores an older generation and a lower epoch, also of a key that has ended', async () => {
   const seen: string[] = [];
   const { converger, reports } = started({
-    converge: async (wanted) => {
-      seen.push(`${wanted.epoch}/${wanted.generation}`);
-      return done(wanted);
+    converge: async (desired) => {
+      seen.push(`${desired.epoch}/${desired.generation}`);
+      return done(desired);
     },
   });
   converger.accept(aThing('a', 5, { epoch: 2 }), 'told');
@@ -76,10 +76,10 @@ test('tries again after a failure, and not after a permanent one', async () => {
     let tries = 0;
     const permanent = { message: 'no', details: null, permanent: true };
     const { converger, reports } = started({
-      converge: async (wanted) => {
+      converge: async (desired) => {
         tries += 1;
         if (tries === 1) throw new Error('busy');
-        return done(wanted, { settled: false, error: permanent });
+        return done(desired, { settled: false, error: permanent });
       },
     });
     converger.accept(aThing('a'), 'told');
@@ -115,9 +115,9 @@ test('a resync does not shorten a back-off, a wake-up does', async () => {
 test('an event while a key runs makes it look again afterwards', async () => {
   const gates: (() => void)[] = [];
   const { converger, reports } = started({
-    converge: async (wanted) => {
+    converge: async (desired) => {
       await new Promise<void>((resolve) => gates.push(resolve));
-      return done(wanted);
+      return done(desired);
     },
   });
   converger.accept(aThing('a'), 'told');

@@ -3,28 +3,30 @@ import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { silentLogger } from '#platform/logging/logger.ts';
 import { systemClock } from '#platform/time/clock.ts';
 import { Outbox } from '../../../../cell/agent/outbox.ts';
-import { aSubject, aThing, done, type FoundThing } from './a-subject.ts';
+import { aSubject, aThing, done, type ObservedThing } from './a-subject.ts';
 
 const impatient = { ...systemClock, sleep: async () => new Promise<void>((resolve) => setImmediate(resolve)) };
 
 test('reports of one moment leave in one batch, the newest of each key', async () => {
-  const batches: (readonly FoundThing[])[] = [];
-  const subject = aSubject({ report: async (found) => void batches.push(found) });
+  const batches: (readonly ObservedThing[])[] = [];
+  const subject = aSubject({ report: async (observed) => void batches.push(observed) });
   const outbox = new Outbox(subject, silentLogger);
   outbox.put(done(aThing('a', 1)));
   outbox.put(done(aThing('b', 1)));
   outbox.put(done(aThing('a', 2)));
   await outbox.flush(1_000);
-  expect(batches.map((batch) => batch.map((found) => `${found.id}${found.generation}`))).toEqual([['a2', 'b1']]);
+  expect(batches.map((batch) => batch.map((observed) => `${observed.id}${observed.generation}`))).toEqual([
+    ['a2', 'b1'],
+  ]);
 });
 
 test('waits for the conductor, and a newer finding replaces the one that waits', async () => {
   let up = false;
   const taken: string[] = [];
   const subject = aSubject({
-    report: async (found) => {
+    report: async (observed) => {
       if (!up) throw new VolvoxError('unavailable', 'away');
-      for (const one of found) taken.push(`${one.id}${one.generation}`);
+      for (const one of observed) taken.push(`${one.id}${one.generation}`);
     },
   });
   const outbox = new Outbox(subject, silentLogger, impatient);
@@ -38,9 +40,9 @@ test('waits for the conductor, and a newer finding replaces the one that waits',
 test('a batch that the conductor calls malformed does not stop the next', async () => {
   const taken: string[] = [];
   const subject = aSubject({
-    report: async (found) => {
-      if (found.some((one) => one.id === 'bad')) throw new VolvoxError('invalid', 'malformed');
-      for (const one of found) taken.push(one.id);
+    report: async (observed) => {
+      if (observed.some((one) => one.id === 'bad')) throw new VolvoxError('invalid', 'malformed');
+      for (const one of observed) taken.push(one.id);
     },
   });
   const outbox = new Outbox(subject, silentLogger, impatient);

@@ -33,7 +33,7 @@ export const aSpec = (rest: Partial<GuestSpec> = {}): GuestSpec => ({
   ...rest,
 });
 
-export const aWanted = (rest: Partial<GuestWanted> = {}): GuestWanted => ({
+export const aDesiredGuest = (rest: Partial<GuestWanted> = {}): GuestWanted => ({
   guestId: A_GUEST_ID,
   hostName: 'sim-001',
   epoch: 1,
@@ -49,7 +49,7 @@ export const aWanted = (rest: Partial<GuestWanted> = {}): GuestWanted => ({
 export const aFact = (rest: Partial<GuestFact> = {}): GuestFact => ({
   guestId: A_GUEST_ID,
   hostName: 'sim-001',
-  wanted: aWanted(),
+  desired: aDesiredGuest(),
   power: 'running',
   hasDisk: true,
   restarts: 0,

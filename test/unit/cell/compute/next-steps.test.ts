@@ -3,55 +3,57 @@ import { describe, expect, test } from 'vitest';
 import { type GuestWanted, WANTED_POWERS } from '#platform/objects/guest.ts';
 import type { GuestFact } from '../../../../cell/compute/drivers/driver.ts';
 import { nextSteps, type Step, UNASKED_STARTS_MAX } from '../../../../cell/compute/next-steps.ts';
-import { aFact, aWanted } from './a-guest.ts';
+import { aDesiredGuest, aFact } from './a-guest.ts';
 
-const expectSteps = (wanted: GuestWanted, found: GuestFact | null, ...steps: Step[]) =>
-  expect(nextSteps(wanted, found)).toEqual({ kind: 'steps', steps });
+const expectSteps = (desired: GuestWanted, observed: GuestFact | null, ...steps: Step[]) =>
+  expect(nextSteps(desired, observed)).toEqual({ kind: 'steps', steps });
 
 describe('one look', () => {
-  test('a new guest is remembered before anything is done for it', () => expectSteps(aWanted(), null, 'accept'));
+  test('a new guest is remembered before anything is done for it', () => expectSteps(aDesiredGuest(), null, 'accept'));
   test('then gets its disk and is started', () =>
-    expectSteps(aWanted(), aFact({ power: 'shutdown', hasDisk: false }), 'prepare-disk', 'start'));
+    expectSteps(aDesiredGuest(), aFact({ power: 'shutdown', hasDisk: false }), 'prepare-disk', 'start'));
   test('one that is wanted stopped gets its disk only', () => {
-    const wanted = aWanted({ power: 'stopped' });
-    expectSteps(wanted, aFact({ wanted, power: 'shutdown', hasDisk: false }), 'prepare-disk');
+    const desired = aDesiredGuest({ power: 'stopped' });
+    expectSteps(desired, aFact({ desired, power: 'shutdown', hasDisk: false }), 'prepare-disk');
   });
   test('one whose process vanished is started again', () =>
-    expectSteps(aWanted(), aFact({ power: 'crashed' }), 'start'));
+    expectSteps(aDesiredGuest(), aFact({ power: 'crashed' }), 'start'));
   test('and left alone when that happens too often', () =>
-    expect(nextSteps(aWanted(), aFact({ power: 'crashed', unaskedStarts: UNASKED_STARTS_MAX })).kind).toBe('refused'));
+    expect(nextSteps(aDesiredGuest(), aFact({ power: 'crashed', unaskedStarts: UNASKED_STARTS_MAX })).kind).toBe(
+      'refused',
+    ));
   test('one that shut itself down stays down', () =>
-    expectSteps(aWanted(), aFact({ power: 'shutdown', stoppedByItself: true })));
+    expectSteps(aDesiredGuest(), aFact({ power: 'shutdown', stoppedByItself: true })));
   test('until a new generation asks for it', () =>
-    expectSteps(aWanted({ generation: 2 }), aFact({ power: 'shutdown', stoppedByItself: true }), 'accept'));
+    expectSteps(aDesiredGuest({ generation: 2 }), aFact({ power: 'shutdown', stoppedByItself: true }), 'accept'));
   test('a soft reboot asks, a hard one does not', () => {
-    const soft = aWanted({ restarts: 1, restartKind: 'soft' });
-    expectSteps(soft, aFact({ wanted: soft }), 'shut-down');
-    const hard = aWanted({ restarts: 1, restartKind: 'hard' });
-    expectSteps(hard, aFact({ wanted: hard }), 'kill');
+    const soft = aDesiredGuest({ restarts: 1, restartKind: 'soft' });
+    expectSteps(soft, aFact({ desired: soft }), 'shut-down');
+    const hard = aDesiredGuest({ restarts: 1, restartKind: 'hard' });
+    expectSteps(hard, aFact({ desired: hard }), 'kill');
   });
-  test('a reboot is done once', () => expectSteps(aWanted({ restarts: 1 }), aFact({ restarts: 1 })));
+  test('a reboot is done once', () => expectSteps(aDesiredGuest({ restarts: 1 }), aFact({ restarts: 1 })));
   test('that it is to go is remembered before anything is taken from it', () => {
-    const absent = aWanted({ generation: 2, power: 'absent' });
+    const absent = aDesiredGuest({ generation: 2, power: 'absent' });
     expectSteps(absent, aFact(), 'accept');
-    expectSteps(absent, aFact({ wanted: absent }), 'kill');
-    expectSteps(absent, aFact({ wanted: absent, power: 'shutdown' }), 'remove');
+    expectSteps(absent, aFact({ desired: absent }), 'kill');
+    expectSteps(absent, aFact({ desired: absent, power: 'shutdown' }), 'remove');
   });
   test('what is wanted at a lower epoch is not done', () =>
-    expect(nextSteps(aWanted({ epoch: 1, generation: 9 }), aFact({ wanted: aWanted({ epoch: 2 }) })).kind).toBe(
-      'stale',
-    ));
+    expect(
+      nextSteps(aDesiredGuest({ epoch: 1, generation: 9 }), aFact({ desired: aDesiredGuest({ epoch: 2 }) })).kind,
+    ).toBe('stale'));
 });
 
 /** What each step does to the facts, when it succeeds. */
-function after(step: Step, wanted: GuestWanted, found: GuestFact | null): GuestFact | null {
-  const fact = found ?? aFact({ wanted, power: 'shutdown', hasDisk: false });
+function after(step: Step, desired: GuestWanted, observed: GuestFact | null): GuestFact | null {
+  const fact = observed ?? aFact({ desired, power: 'shutdown', hasDisk: false });
   switch (step) {
     case 'accept':
       return {
         ...fact,
-        wanted,
-        stoppedByItself: found === null ? false : fact.stoppedByItself && !isNewer(wanted, fact),
+        desired,
+        stoppedByItself: observed === null ? false : fact.stoppedByItself && !isNewer(desired, fact),
         unaskedStarts: 0,
       };
     case 'prepare-disk':
@@ -59,7 +61,7 @@ function after(step: Step, wanted: GuestWanted, found: GuestFact | null): GuestF
     case 'start':
       expect(fact).toMatchObject({ hasDisk: true, leftover: false });
       expect(['shutdown', 'crashed']).toContain(fact.power);
-      return { ...fact, power: 'running', restarts: wanted.restarts };
+      return { ...fact, power: 'running', restarts: desired.restarts };
     case 'shut-down':
       expect(fact.power).toBe('running');
       return { ...fact, power: 'shutdown' };
@@ -83,10 +85,10 @@ function after(step: Step, wanted: GuestWanted, found: GuestFact | null): GuestF
   }
 }
 
-const isNewer = (wanted: GuestWanted, { wanted: known }: GuestFact): boolean =>
-  wanted.epoch > known.epoch || (wanted.epoch === known.epoch && wanted.generation > known.generation);
+const isNewer = (desired: GuestWanted, { desired: known }: GuestFact): boolean =>
+  desired.epoch > known.epoch || (desired.epoch === known.epoch && desired.generation > known.generation);
 
-const anyWanted = fc
+const anyDesired = fc
   .record({
     power: fc.constantFrom(...WANTED_POWERS),
     epoch: fc.integer({ min: 1, max: 2 }),
@@ -94,12 +96,12 @@ const anyWanted = fc
     restarts: fc.integer({ min: 0, max: 2 }),
     restartKind: fc.constantFrom('soft' as const, 'hard' as const),
   })
-  .map((part) => aWanted(part));
+  .map((part) => aDesiredGuest(part));
 
 const anyFact = fc.option(
   fc
     .record({
-      wanted: anyWanted,
+      desired: anyDesired,
       power: fc.constantFrom('running', 'paused', 'shutdown', 'crashed', 'suspended'),
       hasDisk: fc.boolean(),
       restarts: fc.integer({ min: 0, max: 2 }),
@@ -120,31 +122,31 @@ const anyFact = fc.option(
 describe('the whole way', () => {
   test('reaches what is wanted from everything that can be found, also when cut off after any step', () => {
     fc.assert(
-      fc.property(anyWanted, anyFact, fc.infiniteStream(fc.boolean()), (wanted, first, cutOff) => {
-        let found = first;
+      fc.property(anyDesired, anyFact, fc.infiniteStream(fc.boolean()), (desired, first, cutOff) => {
+        let observed = first;
         for (let look = 0; look < 40; look++) {
-          const decision = nextSteps(wanted, found);
+          const decision = nextSteps(desired, observed);
           if (decision.kind === 'stale') {
-            expect(found).toBe(first);
+            expect(observed).toBe(first);
             return;
           }
           expect(decision.kind).toBe('steps');
           if (decision.kind !== 'steps' || decision.steps.length === 0) break;
           for (const step of decision.steps) {
-            found = after(step, wanted, found);
+            observed = after(step, desired, observed);
             if (cutOff.next().value) break;
           }
         }
-        if (wanted.power === 'absent') {
-          expect(found).toBeNull();
+        if (desired.power === 'absent') {
+          expect(observed).toBeNull();
           return;
         }
-        const goal = wanted.power === 'stopped' || found?.stoppedByItself === true ? 'shutdown' : wanted.power;
-        expect(found).toMatchObject({ power: goal, leftover: false });
-        expect(found?.wanted).toMatchObject({ epoch: wanted.epoch, generation: wanted.generation });
+        const goal = desired.power === 'stopped' || observed?.stoppedByItself === true ? 'shutdown' : desired.power;
+        expect(observed).toMatchObject({ power: goal, leftover: false });
+        expect(observed?.desired).toMatchObject({ epoch: desired.epoch, generation: desired.generation });
         if (goal === 'shutdown') return;
-        expect(found?.hasDisk).toBe(true);
-        expect(found?.restarts).toBeGreaterThanOrEqual(wanted.restarts);
+        expect(observed?.hasDisk).toBe(true);
+        expect(observed?.restarts).toBeGreaterThanOrEqual(desired.restarts);
       }),
       { numRuns: 1_500 },
     );
@@ -152,12 +154,12 @@ describe('the whole way', () => {
 
   test('nothing is ever done for something older than what was accepted', () => {
     fc.assert(
-      fc.property(anyWanted, anyFact, (wanted, found) => {
-        if (found === null) return;
+      fc.property(anyDesired, anyFact, (desired, observed) => {
+        if (observed === null) return;
         const older =
-          wanted.epoch < found.wanted.epoch ||
-          (wanted.epoch === found.wanted.epoch && wanted.generation < found.wanted.generation);
-        expect(nextSteps(wanted, found).kind === 'stale').toBe(older);
+          desired.epoch < observed.desired.epoch ||
+          (desired.epoch === observed.desired.epoch && desired.generation < observed.desired.generation);
+        expect(nextSteps(desired, observed).kind === 'stale').toBe(older);
       }),
       { numRuns: 2_000 },
     );

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { desiredHost } from '../../../../cell/network/desired-host.ts';
 import { dhcpName } from '../../../../cell/network/dhcp-name.ts';
 import { renderDhcpHosts } from '../../../../cell/network/drivers/linux/dhcp-files.ts';
-import { hostWanted } from '../../../../cell/network/host-wanted.ts';
 import { aBinding, aNetwork } from '../../../integration/cell/network/a-binding.ts';
 
 const uuid = '11111111-2222-4333-8444-555555555555';
@@ -16,7 +16,7 @@ test.each(['web-7d', '7days', 'ignored', 'a', '10.9.0.1.example.org'])('%s is a 
 
 test('a line says MAC, address and name, whatever the server is called', () => {
   const binding = aBinding(aNetwork(), 'host-1', ['10.9.0.11'], { hostname: 'ignore', instanceUuid: uuid });
-  const { networks } = hostWanted([binding], {
+  const { networks } = desiredHost([binding], {
     slotOf: () => 1,
     hasUplink: false,
     carries: () => false,

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { linkLocal } from '../../../../cell/network/addresses.ts';
+import { desiredHost } from '../../../../cell/network/desired-host.ts';
 import { renderFirewall } from '../../../../cell/network/drivers/linux/firewall.ts';
-import { type Place, placeOf } from '../../../../cell/network/drivers/linux/place.ts';
-import { hostWanted } from '../../../../cell/network/host-wanted.ts';
+import { type HostSetup, hostSetup } from '../../../../cell/network/drivers/linux/host-setup.ts';
 import { bridgeMac, tapName } from '../../../../cell/network/names.ts';
 import { aBinding, aNetwork, aSubnet } from '../../../integration/cell/network/a-binding.ts';
 
-const PLACE: Place = placeOf({
+const SETUP: HostSetup = hostSetup({
   hostName: 'host-1',
   namespace: '',
   runtimeDir: '/run/x',
@@ -25,8 +25,8 @@ const six = aSubnet({ ipVersion: 6, cidr: 'fd00:9::/64', gatewayIp: 'fd00:9::1' 
 const network = aNetwork({ external: true, subnets: [aSubnet(), six] });
 const binding = aBinding(network, 'host-1', ['10.9.0.11', 'fd00:9::11']);
 const rules = renderFirewall(
-  PLACE,
-  hostWanted([binding], {
+  SETUP,
+  desiredHost([binding], {
     slotOf: () => 1,
     hasUplink: true,
     carries: () => false,

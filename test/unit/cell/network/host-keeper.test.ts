@@ -29,8 +29,8 @@ const gone = (binding: typeof one) => ({ ...binding, present: false, generation:
 describe('the keeper of a host', () => {
   it('plugs ports that come together in one pass', async () => {
     const { keeper, steps } = aKeeper();
-    const found = await Promise.all([keeper.converge(one), keeper.converge(two)]);
-    expect(found).toMatchObject([
+    const observed = await Promise.all([keeper.converge(one), keeper.converge(two)]);
+    expect(observed).toMatchObject([
       { bindingId: one.bindingId, present: true, settled: true, error: null },
       { bindingId: two.bindingId, present: true, settled: true, error: null },
     ]);
@@ -66,12 +66,12 @@ describe('the keeper of a host', () => {
 
   it('keeps a port that a second copy of the instance on the same host still uses', async () => {
     const { keeper, driver } = aKeeper();
-    const copy = { ...one, bindingId: two.bindingId, guestId: two.guestId };
+    const second = { ...one, bindingId: two.bindingId, guestId: two.guestId };
     await keeper.converge(one);
-    await keeper.converge(copy);
+    await keeper.converge(second);
     expect(await keeper.converge(gone(one))).toMatchObject({ settled: true });
     expect((await driver.look(HOST)).taps).toHaveLength(1);
-    await keeper.converge(gone(copy));
+    await keeper.converge(gone(second));
     expect((await driver.look(HOST)).taps).toHaveLength(0);
   });
 

@@ -2,18 +2,18 @@ import { describe, expect, it } from 'vitest';
 import { loadConfig } from '#platform/config/load.ts';
 import { canonical, destination, netmask, nthAddress } from '../../../../cell/network/addresses.ts';
 import { networkSection } from '../../../../cell/network/config.ts';
-import { placeOf } from '../../../../cell/network/drivers/linux/place.ts';
+import { hostSetup } from '../../../../cell/network/drivers/linux/host-setup.ts';
 
 const load = (environment: Record<string, string>) => loadConfig({ network: networkSection }, { environment }).network;
 
 describe('the configuration of the network agent', () => {
   it('names namespace and runtime folder by the host unless told', () => {
-    expect(placeOf(load({ VOLVOX_NETWORK_HOST_NAME: 'h7' }))).toMatchObject({
+    expect(hostSetup(load({ VOLVOX_NETWORK_HOST_NAME: 'h7' }))).toMatchObject({
       namespace: 'volvox-h7',
       runtimeDir: '/run/volvox-network/volvox-h7',
       uplink: null,
     });
-    expect(placeOf(load({ VOLVOX_NETWORK_NAMESPACE: 'mine', VOLVOX_NETWORK_UPLINK: 'veth' }))).toMatchObject({
+    expect(hostSetup(load({ VOLVOX_NETWORK_NAMESPACE: 'mine', VOLVOX_NETWORK_UPLINK: 'veth' }))).toMatchObject({
       namespace: 'mine',
       uplink: { cidr: '100.64.0.0/30', masquerade: false },
     });

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { BindingWanted } from '#platform/objects/port-binding.ts';
+import { type DesiredHost, desiredHost, type HostFacts } from '../../../../cell/network/desired-host.ts';
 import { createFakeDriver } from '../../../../cell/network/drivers/fake/fake-driver.ts';
-import { NOTHING_FOUND } from '../../../../cell/network/host-found.ts';
-import { type HostFacts, type HostWanted, hostWanted } from '../../../../cell/network/host-wanted.ts';
 import { bridgeName, tapName } from '../../../../cell/network/names.ts';
 import { nextSteps, type Step, stepsFor } from '../../../../cell/network/next-steps.ts';
+import { NOTHING_OBSERVED } from '../../../../cell/network/observed-host.ts';
 import { Slots } from '../../../../cell/network/slots.ts';
 import { aBinding, aNetwork, aSubnet } from '../../../integration/cell/network/a-binding.ts';
 
@@ -15,9 +15,9 @@ const aDriver = () => createFakeDriver({ hostNames: [HOST], plugMs: 0, failHosts
 const networks = [aNetwork(), aNetwork(), aNetwork({ subnets: [aSubnet({ enableDhcp: false })] })];
 const bindings = networks.flatMap((network) => [1, 2, 3].map((n) => aBinding(network, HOST, [`10.9.0.${n}`])));
 
-function aWanted(present: readonly BindingWanted[], facts: Partial<HostFacts> = {}): HostWanted {
+function aDesiredGuest(present: readonly BindingWanted[], facts: Partial<HostFacts> = {}): DesiredHost {
   const slots = new Slots();
-  return hostWanted(present, {
+  return desiredHost(present, {
     slotOf: (networkId) => slots.of(networkId),
     hasUplink: false,
     carries: () => false,
@@ -31,68 +31,70 @@ const kinds = (steps: readonly Step[]) => steps.map(({ kind }) => kind);
 
 describe('next steps of a host', () => {
   it('builds an empty host in an order in which nothing is ever open', () => {
-    expect(kinds(nextSteps(aWanted(bindings.slice(0, 2)), NOTHING_FOUND))).toEqual([
+    expect(kinds(nextSteps(aDesiredGuest(bindings.slice(0, 2)), NOTHING_OBSERVED))).toEqual([
       ...['prepare-host', 'make-network', 'set-firewall', 'plug-taps', 'serve-dhcp', 'serve-metadata'],
     ]);
   });
 
   it('brings any host to anything, whatever was begun before and given up in the middle', async () => {
     const some = fc.subarray(bindings);
-    const attempts = fc.array(fc.record({ wanted: some, done: fc.nat({ max: 12 }) }), { maxLength: 5 });
+    const attempts = fc.array(fc.record({ desired: some, done: fc.nat({ max: 12 }) }), { maxLength: 5 });
     await fc.assert(
       fc.asyncProperty(attempts, some, async (before, last) => {
         const driver = aDriver();
-        for (const { wanted, done } of before) {
-          const steps = nextSteps(aWanted(wanted), await driver.look(HOST));
+        for (const { desired, done } of before) {
+          const steps = nextSteps(aDesiredGuest(desired), await driver.look(HOST));
           for (const step of steps.slice(0, done)) await driver.carryOut(HOST, step);
         }
-        const wanted = aWanted(last);
-        for (const step of nextSteps(wanted, await driver.look(HOST))) await driver.carryOut(HOST, step);
-        const found = await driver.look(HOST);
-        expect(nextSteps(wanted, found)).toEqual([]);
-        expect(found.taps.map(({ name }) => name).sort()).toEqual(last.map(({ port }) => tapName(port.id)).sort());
-        expect(found.networks).toHaveLength(new Set(last.map(({ network }) => network.id)).size);
+        const desired = aDesiredGuest(last);
+        for (const step of nextSteps(desired, await driver.look(HOST))) await driver.carryOut(HOST, step);
+        const observed = await driver.look(HOST);
+        expect(nextSteps(desired, observed)).toEqual([]);
+        expect(observed.taps.map(({ name }) => name).sort()).toEqual(last.map(({ port }) => tapName(port.id)).sort());
+        expect(observed.networks).toHaveLength(new Set(last.map(({ network }) => network.id)).size);
       }),
     );
   });
 
   it('unplugs what nobody told of only when everything wanted is known', async () => {
     const driver = aDriver();
-    for (const step of nextSteps(aWanted(bindings.slice(0, 2)), NOTHING_FOUND)) await driver.carryOut(HOST, step);
-    const found = await driver.look(HOST);
-    expect(nextSteps(aWanted([], { complete: false }), found)).toEqual([]);
+    for (const step of nextSteps(aDesiredGuest(bindings.slice(0, 2)), NOTHING_OBSERVED))
+      await driver.carryOut(HOST, step);
+    const observed = await driver.look(HOST);
+    expect(nextSteps(aDesiredGuest([], { complete: false }), observed)).toEqual([]);
 
     const [gone] = bindings;
     const goneTaps = new Set([tapName(gone?.port.id ?? '')]);
-    const steps = nextSteps(aWanted([], { complete: false, goneTaps }), found);
+    const steps = nextSteps(aDesiredGuest([], { complete: false, goneTaps }), observed);
     expect(steps).toContainEqual({ kind: 'unplug-taps', taps: [...goneTaps] });
     expect(kinds(steps)).not.toContain('remove-network');
-    expect(kinds(nextSteps(aWanted([]), found))).toEqual([
+    expect(kinds(nextSteps(aDesiredGuest([]), observed))).toEqual([
       ...['set-firewall', 'unplug-taps', 'stop-dhcp', 'remove-network', 'stop-metadata'],
     ]);
   });
 
   it('tells a DHCP server that runs of a new port, and starts it anew when its bridge was made anew', async () => {
     const driver = aDriver();
-    for (const step of nextSteps(aWanted(bindings.slice(0, 1)), NOTHING_FOUND)) await driver.carryOut(HOST, step);
-    const found = await driver.look(HOST);
-    const both = aWanted(bindings.slice(0, 2));
-    expect(kinds(nextSteps(both, found))).toEqual(['set-firewall', 'plug-taps', 'tell-dhcp']);
-    expect(kinds(nextSteps(both, { ...found, networks: [] }))).toContain('serve-dhcp');
+    for (const step of nextSteps(aDesiredGuest(bindings.slice(0, 1)), NOTHING_OBSERVED))
+      await driver.carryOut(HOST, step);
+    const observed = await driver.look(HOST);
+    const both = aDesiredGuest(bindings.slice(0, 2));
+    expect(kinds(nextSteps(both, observed))).toEqual(['set-firewall', 'plug-taps', 'tell-dhcp']);
+    expect(kinds(nextSteps(both, { ...observed, networks: [] }))).toContain('serve-dhcp');
   });
 
   it("keeps a port's own steps apart from those of other networks", () => {
-    const steps = nextSteps(aWanted([...bindings.slice(0, 1), ...bindings.slice(3, 4)]), NOTHING_FOUND);
-    const own = stepsFor(bridgeName(networks[0]?.id ?? ''), steps);
-    expect(own.filter((step) => 'bridge' in step && step.bridge !== bridgeName(networks[0]?.id ?? ''))).toEqual([]);
-    expect(kinds(own)).toContain('prepare-host');
+    const steps = nextSteps(aDesiredGuest([...bindings.slice(0, 1), ...bindings.slice(3, 4)]), NOTHING_OBSERVED);
+    const chosen = stepsFor(bridgeName(networks[0]?.id ?? ''), steps);
+    expect(chosen.filter((step) => 'bridge' in step && step.bridge !== bridgeName(networks[0]?.id ?? ''))).toEqual([]);
+    expect(kinds(chosen)).toContain('prepare-host');
   });
 
   it('builds the same for the same bindings in any order', () => {
     fc.assert(
       fc.property(fc.shuffledSubarray(bindings, { minLength: 9 }), (shuffled) => {
         const slotOf = (networkId: string) => networks.findIndex(({ id }) => id === networkId) + 1;
-        expect(aWanted(shuffled, { slotOf })).toEqual(aWanted(bindings, { slotOf }));
+        expect(aDesiredGuest(shuffled, { slotOf })).toEqual(aDesiredGuest(bindings, { slotOf }));
       }),
     );
   });

@@ -9,7 +9,7 @@ import { createFakeDriver } from '../../../../../../cell/compute/drivers/fake/fa
 import { fileJournal } from '../../../../../../cell/compute/drivers/fake/guest-journal.ts';
 import { type FaultOptions, simulatedFaults } from '../../../../../../cell/compute/drivers/fake/simulated-faults.ts';
 import { guestSubject } from '../../../../../../cell/compute/guest-subject.ts';
-import { A_GUEST_ID, aWanted } from '../../a-guest.ts';
+import { A_GUEST_ID, aDesiredGuest } from '../../a-guest.ts';
 
 const NO_FAULTS: FaultOptions = { spawnMs: 0, stepMs: 0, jitter: 0, failSpawnRate: 0, failHosts: [], hangHosts: [] };
 const noConductor: Conductor = {
@@ -35,88 +35,109 @@ async function anAgent(faults: Partial<FaultOptions> = {}) {
   });
   await driver.open();
   const subject = guestSubject({ driver, conductor: noConductor, agentId: 'agent', log: silentLogger });
-  const converge = (wanted: GuestWanted, signal = new AbortController().signal): Promise<GuestFound> =>
+  const converge = (desired: GuestWanted, signal = new AbortController().signal): Promise<GuestFound> =>
     subject
-      .converge(wanted, { signal, report: () => undefined })
-      .catch((error: unknown) => subject.failed(wanted, error));
+      .converge(desired, { signal, report: () => undefined })
+      .catch((error: unknown) => subject.failed(desired, error));
   return { driver, subject, converge };
 }
 
 test('a guest goes through its life', async () => {
   const { converge, driver } = await anAgent();
-  const powers: string[] = [];
-  const wishes = ['running', 'paused', 'running', 'suspended', 'running', 'stopped', 'running', 'absent'] as const;
-  for (const [index, power] of wishes.entries()) {
-    const found = await converge(aWanted({ power, generation: index + 1 }));
-    expect(found).toMatchObject({ settled: true, generation: index + 1, error: null });
-    powers.push(found.power);
+  const observedPowers: string[] = [];
+  const desiredPowers = [
+    'running',
+    'paused',
+    'running',
+    'suspended',
+    'running',
+    'stopped',
+    'running',
+    'absent',
+  ] as const;
+  for (const [index, power] of desiredPowers.entries()) {
+    const observed = await converge(aDesiredGuest({ power, generation: index + 1 }));
+    expect(observed).toMatchObject({ settled: true, generation: index + 1, error: null });
+    observedPowers.push(observed.power);
   }
-  expect(powers).toEqual(['running', 'paused', 'running', 'suspended', 'running', 'shutdown', 'running', 'none']);
+  expect(observedPowers).toEqual([
+    'running',
+    'paused',
+    'running',
+    'suspended',
+    'running',
+    'shutdown',
+    'running',
+    'none',
+  ]);
   expect(await driver.findAll()).toEqual([]);
 });
 
 test('a running guest tells what it has used, one that does not run refuses', async () => {
   const { converge, driver } = await anAgent();
-  const wanted = aWanted({ power: 'running' });
-  await converge(wanted);
+  const desired = aDesiredGuest({ power: 'running' });
+  await converge(desired);
   const used = await driver.stats(A_GUEST_ID);
-  expect(used.cpuTimesNs).toHaveLength(wanted.spec.vcpus);
-  expect(used.nics.map(({ mac }) => mac)).toEqual(wanted.spec.nics.map(({ mac }) => mac));
-  await converge({ ...wanted, power: 'stopped', generation: wanted.generation + 1 });
+  expect(used.cpuTimesNs).toHaveLength(desired.spec.vcpus);
+  expect(used.nics.map(({ mac }) => mac)).toEqual(desired.spec.nics.map(({ mac }) => mac));
+  await converge({ ...desired, power: 'stopped', generation: desired.generation + 1 });
   await expect(driver.stats(A_GUEST_ID)).rejects.toMatchObject({ kind: 'conflict' });
   await expect(driver.stats('nobody')).rejects.toMatchObject({ kind: 'not-found' });
 });
 
 test('guests outlive their agent', async () => {
   const first = await anAgent();
-  await first.converge(aWanted({ power: 'paused' }));
+  await first.converge(aDesiredGuest({ power: 'paused' }));
   await first.driver.close();
   const second = await anAgent();
-  expect(await second.driver.find(A_GUEST_ID)).toMatchObject({ power: 'paused', wanted: { generation: 1 } });
-  expect(await second.subject.remembered?.()).toEqual([aWanted({ power: 'paused' })]);
+  expect(await second.driver.find(A_GUEST_ID)).toMatchObject({ power: 'paused', desired: { generation: 1 } });
+  expect(await second.subject.remembered?.()).toEqual([aDesiredGuest({ power: 'paused' })]);
 });
 
 test('a guest that shut itself down is told and stays down; a crashed one is started again, but not for ever', async () => {
   const { converge, driver } = await anAgent();
   const events: string[] = [];
   driver.onEvent((guestId) => events.push(guestId));
-  await converge(aWanted());
+  await converge(aDesiredGuest());
   driver.shutDownFromInside(A_GUEST_ID);
   expect(events).toEqual([A_GUEST_ID]);
-  expect(await converge(aWanted())).toMatchObject({ power: 'shutdown', stoppedByItself: true, settled: true });
+  expect(await converge(aDesiredGuest())).toMatchObject({ power: 'shutdown', stoppedByItself: true, settled: true });
 
-  const again = aWanted({ generation: 2 });
+  const again = aDesiredGuest({ generation: 2 });
   expect(await converge(again)).toMatchObject({ power: 'running', stoppedByItself: false, settled: true });
   for (let crashes = 0; crashes < 3; crashes++) {
     driver.crash(A_GUEST_ID);
     expect(await converge(again)).toMatchObject({ power: 'running', settled: true });
   }
   driver.crash(A_GUEST_ID);
-  const found = await converge(again);
-  expect(found).toMatchObject({ power: 'crashed', settled: false, error: { permanent: false } });
+  const observed = await converge(again);
+  expect(observed).toMatchObject({ power: 'crashed', settled: false, error: { permanent: false } });
 });
 
 test('a host that is told to fail says so for good, and the guest leaves nothing when it is absent', async () => {
   const { converge, driver } = await anAgent({ failHosts: ['sim-001'] });
-  expect(await converge(aWanted())).toMatchObject({ settled: false, error: { permanent: true } });
-  expect(await converge(aWanted({ generation: 2, power: 'absent' }))).toMatchObject({ settled: true, power: 'none' });
+  expect(await converge(aDesiredGuest())).toMatchObject({ settled: false, error: { permanent: true } });
+  expect(await converge(aDesiredGuest({ generation: 2, power: 'absent' }))).toMatchObject({
+    settled: true,
+    power: 'none',
+  });
   expect(await driver.findAll()).toEqual([]);
 });
 
 test('a step that hangs ends when it is aborted', async () => {
   const { converge } = await anAgent({ hangHosts: ['sim-001'] });
   const abort = new AbortController();
-  const hanging = converge(aWanted(), abort.signal);
+  const hanging = converge(aDesiredGuest(), abort.signal);
   abort.abort(new Error('enough'));
   expect(await hanging).toMatchObject({ settled: false });
 });
 
 test('guests that the conductor does not name are told with generation 0 and left alone', async () => {
   const { converge, driver, subject } = await anAgent();
-  await converge(aWanted());
-  expect(await subject.strangers?.(new Set())).toMatchObject([
+  await converge(aDesiredGuest());
+  expect(await subject.reportUnknown?.(new Set())).toMatchObject([
     { guestId: A_GUEST_ID, generation: 0, power: 'running' },
   ]);
-  expect(await subject.strangers?.(new Set([A_GUEST_ID]))).toEqual([]);
+  expect(await subject.reportUnknown?.(new Set([A_GUEST_ID]))).toEqual([]);
   expect(await driver.findAll()).toHaveLength(1);
 });

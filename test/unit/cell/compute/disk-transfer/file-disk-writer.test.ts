@@ -2,8 +2,8 @@ import { appendFile, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { CopiedDisk } from '../../../../../cell/compute/disk-copy/disk-manifest.ts';
-import { FileDiskWriter, journalPath } from '../../../../../cell/compute/disk-copy/file-disk-writer.ts';
+import type { CopiedDisk } from '../../../../../cell/compute/disk-transfer/disk-manifest.ts';
+import { FileDiskWriter, journalPath } from '../../../../../cell/compute/disk-transfer/file-disk-writer.ts';
 import { aDisk, blockOf } from './a-disk.ts';
 
 let folder: string;
@@ -23,7 +23,7 @@ async function anAttempt(written: readonly number[], committed: readonly number[
   await writer.close();
 }
 
-async function found(disk: CopiedDisk = aDisk(), source = 'guest-1'): Promise<number[]> {
+async function observed(disk: CopiedDisk = aDisk(), source = 'guest-1'): Promise<number[]> {
   const writer = new FileDiskWriter(path, source);
   const here = await writer.open(disk);
   await writer.close();
@@ -43,9 +43,9 @@ test('blocks land where they belong, and what is not written is zeros', async ()
 
 test('the next attempt finds what was committed, and only that', async () => {
   await anAttempt([0, 1, 2], [0, 2]);
-  expect(await found()).toEqual([0, 2]);
+  expect(await observed()).toEqual([0, 2]);
   await anAttempt([3], [3]);
-  expect(await found()).toEqual([0, 2, 3]);
+  expect(await observed()).toEqual([0, 2, 3]);
   expect([...(await readFile(path)).subarray(8, 16)]).toEqual([2, 2, 2, 2, 3, 3, 3, 3]);
 });
 
@@ -56,7 +56,7 @@ test.each([
   ['another guest', aDisk(), 'guest-2'],
 ])('of %s nothing is kept', async (_what, disk, source) => {
   await anAttempt([0, 1, 2, 3, 4], [0, 1, 2, 3, 4]);
-  expect(await found(disk, source)).toEqual([]);
+  expect(await observed(disk, source)).toEqual([]);
   expect((await readFile(path)).every((byte) => byte === 0)).toBe(true);
   expect((await stat(path)).size).toBe(disk.bytes);
 });
@@ -64,21 +64,21 @@ test.each([
 test('a journal without its file, and a file without its journal, are worth nothing', async () => {
   await anAttempt([0], [0]);
   await rm(path);
-  expect(await found()).toEqual([]);
+  expect(await observed()).toEqual([]);
   await anAttempt([0], [0]);
   await rm(journalPath(path));
-  expect(await found()).toEqual([]);
+  expect(await observed()).toEqual([]);
   expect((await readFile(path)).every((byte) => byte === 0)).toBe(true);
 });
 
 test('a line that a crash cut or spoilt says nothing; the others hold', async () => {
   await anAttempt([0, 1], [0, 1]);
   await appendFile(journalPath(path), '\0\0\0\0\n[3,-1,"x",99]\n[2');
-  expect(await found()).toEqual([0, 1, 3]);
+  expect(await observed()).toEqual([0, 1, 3]);
   const { size } = await stat(journalPath(path));
   await truncate(journalPath(path), size - 2);
-  expect(await found()).toEqual([0, 1, 3]);
+  expect(await observed()).toEqual([0, 1, 3]);
   await writeFile(journalPath(path), '{"source":"gue');
-  expect(await found()).toEqual([]);
+  expect(await observed()).toEqual([]);
   expect((await readdir(folder)).sort()).toEqual(['disk.in-work', 'disk.in-work.journal']);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { blockCount, blockLength, isDiskManifest } from '../../../../../cell/compute/disk-copy/disk-manifest.ts';
+import { blockCount, blockLength, isDiskManifest } from '../../../../../cell/compute/disk-transfer/disk-manifest.ts';
 import { checkSizes } from '../../../../../cell/compute/drivers/qemu/disk-sizes.ts';
 import { aSpec } from '../a-guest.ts';
 import { aDisk } from './a-disk.ts';

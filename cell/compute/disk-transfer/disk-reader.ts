@@ -10,7 +10,7 @@ export interface DiskReader {
   readBlock(
     guestId: string,
     disk: { name: string; version: string; index: number },
-    room: (bytes: number) => Buffer,
+    buffer: (bytes: number) => Buffer,
   ): Promise<Buffer>;
 }
 

@@ -3,15 +3,15 @@ import type { Logger } from '#platform/logging/logger.ts';
 import { backoffMs } from '#platform/time/backoff.ts';
 import { type Clock, systemClock } from '#platform/time/clock.ts';
 import type { Occasion } from './converger.ts';
-import type { Found, Subject, Wanted } from './subject.ts';
+import type { Desired, Observed, Subject } from './subject.ts';
 
 const BATCH = 500;
 /** Every so many questions for what is unsettled one is for everything, so that what changed unheard, and what nobody wants, is found. */
 const ALL_EVERY = 30;
 
-export interface WantedFeedOptions<W extends Wanted, F extends Found> {
+export interface DesiredFeedOptions<W extends Desired, F extends Observed> {
   readonly subject: Subject<W, F>;
-  readonly accept: (wanted: W, occasion: Occasion) => void;
+  readonly accept: (desired: W, occasion: Occasion) => void;
   /** Called after everything was fetched, with the keys that the conductor named. */
   readonly gotAll: (known: ReadonlySet<string>) => Promise<void>;
   readonly resyncMs: number;
@@ -24,8 +24,8 @@ export interface WantedFeedOptions<W extends Wanted, F extends Found> {
  * Everything at the start and whenever `all()` is called; what is unsettled every `resyncMs` (the queue may have lost a wake-up), and
  * instead of that, now and then, everything.
  */
-export class WantedFeed<W extends Wanted, F extends Found> {
-  readonly #options: WantedFeedOptions<W, F>;
+export class DesiredFeed<W extends Desired, F extends Observed> {
+  readonly #options: DesiredFeedOptions<W, F>;
   readonly #clock: Clock;
   readonly #ids = new Set<string>();
   readonly #stopped = new AbortController();
@@ -34,7 +34,7 @@ export class WantedFeed<W extends Wanted, F extends Found> {
   #resync: NodeJS.Timeout | undefined;
   #resyncs = 0;
 
-  constructor(options: WantedFeedOptions<W, F>) {
+  constructor(options: DesiredFeedOptions<W, F>) {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
   }
@@ -75,9 +75,9 @@ export class WantedFeed<W extends Wanted, F extends Found> {
       for (const id of everything ? this.#ids : ids) this.#ids.delete(id);
       this.#all = false;
       try {
-        const wanted = await subject.fetch({ ids: everything ? null : ids, unsettledOnly: false });
-        for (const one of wanted) accept(one, 'told');
-        if (everything) await this.#options.gotAll(new Set(wanted.map((one) => subject.wantedKey(one))));
+        const desired = await subject.fetch({ ids: everything ? null : ids, unsettledOnly: false });
+        for (const one of desired) accept(one, 'told');
+        if (everything) await this.#options.gotAll(new Set(desired.map((one) => subject.desiredKey(one))));
         failures = 0;
       } catch (error) {
         if (everything) this.#all = true;
@@ -95,9 +95,9 @@ export class WantedFeed<W extends Wanted, F extends Found> {
     this.#resyncs += 1;
     const everything = this.#resyncs % ALL_EVERY === 0;
     try {
-      const wanted = await subject.fetch({ ids: null, unsettledOnly: !everything });
-      for (const one of wanted) accept(one, 'resync');
-      if (everything) await this.#options.gotAll(new Set(wanted.map((one) => subject.wantedKey(one))));
+      const desired = await subject.fetch({ ids: null, unsettledOnly: !everything });
+      for (const one of desired) accept(one, 'resync');
+      if (everything) await this.#options.gotAll(new Set(desired.map((one) => subject.desiredKey(one))));
     } catch (error) {
       log.debug({ reason: messageOf(error) }, `${subject.name}: no resync`);
     }

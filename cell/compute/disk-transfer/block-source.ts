@@ -15,7 +15,7 @@ export type FetchedBlock =
 export interface BlockSource {
   manifest(signal: AbortSignal): Promise<DiskManifest>;
   /** `room`: at least one byte longer than the disk's blocks; the answer's bytes lie in it. */
-  block(disk: CopiedDisk, index: number, room: Buffer, signal: AbortSignal): Promise<FetchedBlock>;
+  block(disk: CopiedDisk, index: number, buffer: Buffer, signal: AbortSignal): Promise<FetchedBlock>;
 }
 
 /** Nothing is heard for so long, ms: the connection is given up. */
@@ -62,10 +62,10 @@ export function httpBlockSource({ url, guestId, ticket, dispatcher }: BlockSourc
         if (!isDiskManifest(answer)) throw new VolvoxError('unavailable', `${url} answered no list of disks.`);
         return answer;
       }),
-    block: (disk, index, room, signal) =>
+    block: (disk, index, buffer, signal) =>
       asked(signal, async () => {
         const { statusCode, headers, body } = await ask(blockPath(guestId, disk, index), signal);
-        const bytes = await read(body, room, blockLength(disk, index));
+        const bytes = await read(body, buffer, blockLength(disk, index));
         if (statusCode === 204) return { kind: 'zeros' };
         const reason = damage(bytes, blockLength(disk, index), headers[SHA256_HEADER]);
         return reason === null ? { kind: 'bytes', bytes } : { kind: 'damaged', reason };
@@ -74,13 +74,13 @@ export function httpBlockSource({ url, guestId, ticket, dispatcher }: BlockSourc
 }
 
 /** Not more than one byte beyond what is expected is kept, whatever comes. */
-async function read(body: AsyncIterable<Buffer>, room: Buffer, length: number): Promise<Buffer> {
+async function read(body: AsyncIterable<Buffer>, buffer: Buffer, length: number): Promise<Buffer> {
   let at = 0;
   for await (const chunk of body) {
-    at += chunk.copy(room, at, 0, length + 1 - at);
+    at += chunk.copy(buffer, at, 0, length + 1 - at);
     if (at > length) break;
   }
-  return room.subarray(0, at);
+  return buffer.subarray(0, at);
 }
 
 function damage(bytes: Buffer, length: number, sha256: string | string[] | undefined): string | null {

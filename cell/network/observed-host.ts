@@ -1,17 +1,17 @@
-/** What a driver found on a host: reality, in the terms of `host-wanted.ts`. */
-export interface HostFound {
+/** What a driver observes on a host, in the terms of `desired-host.ts`. */
+export interface ObservedHost {
   /** The host's base is there: namespace, forwarding, uplink. */
   readonly prepared: boolean;
-  readonly networks: readonly NetworkFound[];
-  readonly taps: readonly TapFound[];
+  readonly networks: readonly ObservedNetwork[];
+  readonly taps: readonly ObservedTap[];
   /** The fingerprint of the rules in force. */
   readonly firewall: string | null;
-  readonly dhcp: readonly DhcpFound[];
+  readonly dhcp: readonly ObservedDhcp[];
   /** The fingerprint of the listeners of the metadata server that runs. */
   readonly metadata: string | null;
 }
 
-export interface NetworkFound {
+export interface ObservedNetwork {
   readonly bridge: string;
   readonly mac: string;
   readonly mtu: number;
@@ -26,7 +26,7 @@ export interface NetworkFound {
   readonly segmentDevice: string | null;
 }
 
-export interface TapFound {
+export interface ObservedTap {
   readonly name: string;
   readonly bridge: string | null;
   readonly up: boolean;
@@ -34,7 +34,7 @@ export interface TapFound {
 }
 
 /** A DHCP server that runs. */
-export interface DhcpFound {
+export interface ObservedDhcp {
   readonly bridge: string;
   /** The fingerprint of what it was started with. */
   readonly service: string;
@@ -42,7 +42,7 @@ export interface DhcpFound {
   readonly hosts: string | null;
 }
 
-export const NOTHING_FOUND: HostFound = {
+export const NOTHING_OBSERVED: ObservedHost = {
   prepared: false,
   networks: [],
   taps: [],

@@ -1,13 +1,13 @@
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { type Clock, systemClock } from '#platform/time/clock.ts';
 import type { BlockSource } from './block-source.ts';
+import { BufferPool } from './buffer-pool.ts';
 import { CommitQueue } from './commit-queue.ts';
 import { blockCount, blockLength, type CopiedDisk } from './disk-manifest.ts';
 import type { DiskWriter } from './disk-writer.ts';
-import { GivenUp, Patience } from './patience.ts';
-import { Rooms } from './rooms.ts';
+import { GivenUp, RetryBudget } from './retry-budget.ts';
 
-export interface CopyOptions {
+export interface TransferOptions {
   readonly source: BlockSource;
   readonly disks: readonly CopiedDisk[];
   readonly writerOf: (disk: CopiedDisk) => DiskWriter;
@@ -18,13 +18,13 @@ export interface CopyOptions {
   readonly parallel?: number;
   /** What may be lost and fetched again after a crash. */
   readonly commitBytes?: number;
-  readonly patience?: Patience;
+  readonly retryBudget?: RetryBudget;
   /** Shared by all copies of an agent, so that many at once take no more memory. */
-  readonly rooms?: Rooms;
+  readonly buffers?: BufferPool;
   readonly clock?: Clock;
 }
 
-export interface CopyResult {
+export interface TransferResult {
   /** What this attempt fetched; zeros count. */
   readonly fetchedBytes: number;
 }
@@ -50,30 +50,30 @@ interface Target {
  * @throws VolvoxError what the source answered when that is final (conflict: the guest runs, or its disk changed); `unavailable` when
  * nothing came for longer than the patience, or a block came damaged three times; the signal's reason.
  */
-export async function copyBlocks(options: CopyOptions): Promise<CopyResult> {
-  return await new BlockCopy(options).run();
+export async function transferBlocks(options: TransferOptions): Promise<TransferResult> {
+  return await new BlockTransfer(options).run();
 }
 
-class BlockCopy {
-  readonly #options: CopyOptions;
+class BlockTransfer {
+  readonly #options: TransferOptions;
   readonly #clock: Clock;
-  readonly #patience: Patience;
-  readonly #rooms: Rooms;
+  readonly #retryBudget: RetryBudget;
+  readonly #buffers: BufferPool;
   /** Ends the other lanes when one fails. */
   readonly #failed = new AbortController();
   readonly #signal: AbortSignal;
   #here = 0;
   #fetched = 0;
 
-  constructor(options: CopyOptions) {
+  constructor(options: TransferOptions) {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
-    this.#patience = options.patience ?? new Patience();
-    this.#rooms = options.rooms ?? new Rooms();
+    this.#retryBudget = options.retryBudget ?? new RetryBudget();
+    this.#buffers = options.buffers ?? new BufferPool();
     this.#signal = AbortSignal.any([options.signal, this.#failed.signal]);
   }
 
-  async run(): Promise<CopyResult> {
+  async run(): Promise<TransferResult> {
     const { disks, progress, parallel = PARALLEL } = this.#options;
     const writers = disks.map((disk) => ({ disk, writer: this.#options.writerOf(disk) }));
     try {
@@ -81,10 +81,10 @@ class BlockCopy {
       for (const one of writers) targets.push(await this.#open(one));
       progress(this.#here);
       const blocks = missingBlocks(targets);
-      const lanes = await Promise.allSettled(Array.from({ length: parallel }, () => this.#lane(blocks)));
+      const workers = await Promise.allSettled(Array.from({ length: parallel }, () => this.#work(blocks)));
       // Also after a failure: what has come is kept for the next attempt.
       const commits = await Promise.allSettled(targets.map(({ commits }) => commits.end()));
-      const ended = [...lanes, ...commits].find((one) => one.status === 'rejected');
+      const ended = [...workers, ...commits].find((one) => one.status === 'rejected');
       this.#options.signal.throwIfAborted();
       if (this.#failed.signal.aborted) throw this.#failed.signal.reason;
       if (ended !== undefined) throw ended.reason;
@@ -111,11 +111,11 @@ class BlockCopy {
   }
 
   /** Takes one block after another, until none is left. */
-  async #lane(blocks: Iterator<[Target, number]>): Promise<void> {
+  async #work(blocks: Iterator<[Target, number]>): Promise<void> {
     try {
       for (let next = blocks.next(); next.done !== true; next = blocks.next()) {
         const [target, index] = next.value;
-        await this.#copy(target, index);
+        await this.#transfer(target, index);
         this.#signal.throwIfAborted();
       }
     } catch (error) {
@@ -124,11 +124,11 @@ class BlockCopy {
     }
   }
 
-  async #copy(target: Target, index: number): Promise<void> {
+  async #transfer(target: Target, index: number): Promise<void> {
     const { disk, commits } = target;
     const state = { damaged: 0 };
-    await this.#patience.ask(
-      () => this.#rooms.use(disk.blockBytes + 1, this.#signal, (room) => this.#fetch(target, index, room, state)),
+    await this.#retryBudget.ask(
+      () => this.#buffers.use(disk.blockBytes + 1, this.#signal, (buffer) => this.#fetch(target, index, buffer, state)),
       this.#signal,
     );
     await commits.add(index);
@@ -138,8 +138,8 @@ class BlockCopy {
     this.#options.progress(this.#here);
   }
 
-  async #fetch({ disk, writer }: Target, index: number, room: Buffer, state: { damaged: number }): Promise<void> {
-    const block = await this.#options.source.block(disk, index, room, this.#signal);
+  async #fetch({ disk, writer }: Target, index: number, buffer: Buffer, state: { damaged: number }): Promise<void> {
+    const block = await this.#options.source.block(disk, index, buffer, this.#signal);
     if (block.kind !== 'damaged') {
       await writer.write(index, block.kind === 'bytes' ? block.bytes : null);
       return;

@@ -1,7 +1,7 @@
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { BlockSource } from './block-source.ts';
 import type { CopiedDisk } from './disk-manifest.ts';
-import type { Patience } from './patience.ts';
+import type { RetryBudget } from './retry-budget.ts';
 
 /**
  * The last question of a copy: that the disks are at the source what they were when the first block was read, and that their guest is
@@ -12,10 +12,10 @@ import type { Patience } from './patience.ts';
 export async function checkUnchanged(
   source: BlockSource,
   copied: readonly CopiedDisk[],
-  patience: Patience,
+  retryBudget: RetryBudget,
   signal: AbortSignal,
 ): Promise<void> {
-  const { disks } = await patience.ask(() => source.manifest(signal), signal);
+  const { disks } = await retryBudget.ask(() => source.manifest(signal), signal);
   const changed = copied.find(({ name, version }) => disks.find((disk) => disk.name === name)?.version !== version);
   if (changed !== undefined) throw new VolvoxError('conflict', `The disk ${changed.name} changed while it was copied.`);
 }

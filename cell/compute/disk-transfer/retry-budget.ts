@@ -5,7 +5,7 @@ import { type Clock, systemClock } from '#platform/time/clock.ts';
 /** Ends the asking, whatever its kind; the next attempt of the step asks anew. */
 export class GivenUp extends VolvoxError {}
 
-const PATIENCE_MS = 60_000;
+const BUDGET_MS = 60_000;
 const RETRY_BASE_MS = 100;
 const RETRY_MAX_MS = 2_000;
 /** Answers after which the same question gets the same answer. */
@@ -15,13 +15,13 @@ const FINAL = ['unauthenticated', 'forbidden', 'not-found', 'conflict', 'invalid
  * How long the other host is asked again when it does not answer: until nothing good has come for `patienceMs`, whichever question it
  * was that got an answer last. So an agent that starts again, or a network that is away for a while, fails nothing.
  */
-export class Patience {
-  readonly #patienceMs: number;
+export class RetryBudget {
+  readonly #budgetMs: number;
   readonly #clock: Clock;
   #goodMs: number;
 
-  constructor(patienceMs = PATIENCE_MS, clock: Clock = systemClock) {
-    this.#patienceMs = patienceMs;
+  constructor(budgetMs = BUDGET_MS, clock: Clock = systemClock) {
+    this.#budgetMs = budgetMs;
     this.#clock = clock;
     this.#goodMs = clock.now();
   }
@@ -36,8 +36,8 @@ export class Patience {
       } catch (error) {
         signal.throwIfAborted();
         if (isFinal(error)) throw error;
-        if (this.#clock.now() - this.#goodMs >= this.#patienceMs) {
-          const seconds = Math.round(this.#patienceMs / 1000);
+        if (this.#clock.now() - this.#goodMs >= this.#budgetMs) {
+          const seconds = Math.round(this.#budgetMs / 1000);
           throw new GivenUp('unavailable', `Nothing of the disks came for ${seconds} s: ${messageOf(error)}`, {
             cause: error,
           });

@@ -14,7 +14,7 @@ import { simulatedFaults } from '../../../../cell/compute/drivers/fake/simulated
 import type { SimulatedGuest } from '../../../../cell/compute/drivers/fake/simulated-guest.ts';
 import { serveGuestData } from '../../../../cell/compute/guest-data.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
-import { A_GUEST_ID, aSpec, aWanted } from '../../../unit/cell/compute/a-guest.ts';
+import { A_GUEST_ID, aDesiredGuest, aSpec } from '../../../unit/cell/compute/a-guest.ts';
 import { type BlockProxy, startBlockProxy } from './block-proxy.ts';
 
 const COPY_ID = '6a1f0c1e-0000-4000-8000-000000000002';
@@ -51,33 +51,35 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-async function aDriver(name: string, copyMs = 0): Promise<FakeDriver> {
+async function aDriver(name: string, transferDelayMs = 0): Promise<FakeDriver> {
   const driver = createFakeDriver({
     hostNames: ['sim-001', 'sim-002'],
     host: { vcpus: 4, ramMb: 4096, diskGb: 40 },
     hostIp: '127.0.0.1',
     faults: simulatedFaults({ spawnMs: 0, stepMs: 0, jitter: 0, failSpawnRate: 0, failHosts: [], hangHosts: [] }),
     journal: fileJournal(join(folder, name)),
-    copyMs,
+    transferDelayMs,
   });
   await driver.open();
   return driver;
 }
 
 const old = (): GuestWanted =>
-  aWanted({ power: 'stopped', hostName: 'sim-001', spec: aSpec({ ephemeralGb: 1, configDrive: true }) });
+  aDesiredGuest({ power: 'stopped', hostName: 'sim-001', spec: aSpec({ ephemeralGb: 1, configDrive: true }) });
 
 /** `generation`: of the old one, at which the ticket was issued. */
-function copy(url = proxy.url, rest: Partial<GuestWanted> = {}, generation = old().generation): GuestWanted {
+function incomingGuest(url = proxy.url, rest: Partial<GuestWanted> = {}, generation = old().generation): GuestWanted {
   const ticket = issueDiskTicket('agent-key', { id: A_GUEST_ID, generation }, Date.now());
   const diskSource = { guestId: A_GUEST_ID, hostName: 'sim-001', url, ticket, otherCell: true };
   return { ...old(), guestId: COPY_ID, ...rest, spec: { ...old().spec, diskSource } };
 }
 
-/** What the journal says last of a guest: the file that other tests read, too. */
-async function journalled(name: string, guestId: string): Promise<SimulatedGuest> {
+type JournalledGuest = Pick<SimulatedGuest, 'contentId' | 'console'>;
+
+/** The last line of a guest in the journal. Other tests read this file, too. */
+async function journalled(name: string, guestId: string): Promise<JournalledGuest> {
   const lines = (await readFile(join(folder, name, 'fake-guests.jsonl'), 'utf8')).trim().split('\n');
-  const guests = new Map(lines.map((line) => JSON.parse(line) as [string, SimulatedGuest]));
+  const guests = new Map(lines.map((line) => JSON.parse(line) as [string, JournalledGuest]));
   const guest = guests.get(guestId);
   if (guest === undefined) throw new Error(`the journal of ${name} has no guest ${guestId}`);
   return guest;
@@ -86,8 +88,8 @@ async function journalled(name: string, guestId: string): Promise<SimulatedGuest
 test('a copy in another cell has the content of the old one, checked block by block', async () => {
   await source.start(old(), context());
   await source.shutDown(old(), 0, context());
-  await target.accept(copy());
-  await target.prepareDisk(copy(), context());
+  await target.accept(incomingGuest());
+  await target.prepareDisk(incomingGuest(), context());
   await Promise.all([source.close(), target.close()]);
   const [before, after] = await Promise.all([journalled('source', A_GUEST_ID), journalled('target', COPY_ID)]);
   expect(before.contentId).toMatch(/^[0-9a-f]{64}$/);
@@ -97,29 +99,29 @@ test('a copy in another cell has the content of the old one, checked block by bl
 });
 
 test('hosts of one agent copy over the same way', async () => {
-  const own = createHttpService({
+  const sourceService = createHttpService({
     name: 'own',
     host: '127.0.0.1',
     port: 0,
     log: silentLogger,
     routes: (app) => serveGuestData(app, source, new Secret('agent-key')),
   });
-  await own.start();
-  const wanted = copy(own.address(), { hostName: 'sim-002' });
-  const { diskSource } = wanted.spec;
+  await sourceService.start();
+  const desired = incomingGuest(sourceService.address(), { hostName: 'sim-002' });
+  const { diskSource } = desired.spec;
   if (diskSource === null) throw new Error('it is a copy');
   const { otherCell: _, ...ofThisCell } = diskSource;
-  await source.accept({ ...wanted, spec: { ...wanted.spec, diskSource: ofThisCell } });
-  await source.prepareDisk({ ...wanted, spec: { ...wanted.spec, diskSource: ofThisCell } }, context());
+  await source.accept({ ...desired, spec: { ...desired.spec, diskSource: ofThisCell } });
+  await source.prepareDisk({ ...desired, spec: { ...desired.spec, diskSource: ofThisCell } }, context());
   expect(await source.find(COPY_ID)).toMatchObject({ hasDisk: true, hostName: 'sim-002' });
-  await own.stop();
+  await sourceService.stop();
 });
 
 test('a new process goes on where the old one was', async () => {
-  await target.accept(copy());
+  await target.accept(incomingGuest());
   proxy.treat = (block) => (block === 'disk 2' ? 'hold' : 'pass');
   const abort = new AbortController();
-  const copying = target.prepareDisk(copy(), { signal: abort.signal, progress: () => undefined });
+  const copying = target.prepareDisk(incomingGuest(), { signal: abort.signal, progress: () => undefined });
   await waitUntil('two blocks are there', () => proxy.passed.length >= 2);
   abort.abort(new Error('the agent stops'));
   await expect(copying).rejects.toThrow('the agent stops');
@@ -128,55 +130,55 @@ test('a new process goes on where the old one was', async () => {
 
   target = await aDriver('target');
   proxy.treat = () => 'pass';
-  await target.prepareDisk(copy(), context());
+  await target.prepareDisk(incomingGuest(), context());
   expect(await target.find(COPY_ID)).toMatchObject({ hasDisk: true });
   expect(proxy.passed.filter((block) => block.startsWith('disk'))).toEqual(['disk 0', 'disk 1', 'disk 2', 'disk 3']);
 });
 
 test('a ticket is void once anything else was wanted of the guest, also when it is stopped again', async () => {
-  await target.accept(copy());
+  await target.accept(incomingGuest());
   await source.accept({ ...old(), generation: 2, power: 'running' });
-  await expect(target.prepareDisk(copy(), context())).rejects.toMatchObject({ kind: 'conflict' });
+  await expect(target.prepareDisk(incomingGuest(), context())).rejects.toMatchObject({ kind: 'conflict' });
   await source.accept({ ...old(), generation: 3 });
-  await expect(target.prepareDisk(copy(), context())).rejects.toMatchObject({ kind: 'unauthenticated' });
+  await expect(target.prepareDisk(incomingGuest(), context())).rejects.toMatchObject({ kind: 'unauthenticated' });
   expect(proxy.passed).toEqual([]);
-  const fresh = copy(proxy.url, {}, 3);
+  const fresh = incomingGuest(proxy.url, {}, 3);
   proxy.treat = (block) => (block === 'disk 2' ? 'hold' : 'pass');
   const copying = target.prepareDisk(fresh, context());
   await waitUntil('two blocks are there', () => proxy.passed.length >= 2);
   await source.accept({ ...old(), generation: 4 });
   proxy.treat = () => 'pass';
-  proxy.letGo();
+  proxy.releaseAll();
   await expect(copying).rejects.toMatchObject({ kind: 'unauthenticated' });
-  await target.prepareDisk(copy(proxy.url, {}, 4), context());
+  await target.prepareDisk(incomingGuest(proxy.url, {}, 4), context());
   expect(proxy.passed.filter((block) => block === 'disk 0')).toHaveLength(1);
 });
 
 test('a guest that runs, and one that is to run, is not read; one that ran meanwhile is read anew', async () => {
-  await target.accept(copy());
+  await target.accept(incomingGuest());
   await source.accept({ ...old(), power: 'running' });
-  await expect(target.prepareDisk(copy(), context())).rejects.toMatchObject({ kind: 'conflict' });
+  await expect(target.prepareDisk(incomingGuest(), context())).rejects.toMatchObject({ kind: 'conflict' });
   await source.accept(old());
 
   proxy.treat = (block) => (block === 'ephemeral 0' ? 'hold' : 'pass');
-  const copying = target.prepareDisk(copy(), context());
+  const copying = target.prepareDisk(incomingGuest(), context());
   await waitUntil('the root disk is there', () => proxy.passed.length === 4);
   await source.start(old(), context());
   await source.shutDown(old(), 0, context());
   proxy.treat = () => 'pass';
-  proxy.letGo();
+  proxy.releaseAll();
   await expect(copying).rejects.toMatchObject({ kind: 'conflict' });
 
-  await target.prepareDisk(copy(), context());
+  await target.prepareDisk(incomingGuest(), context());
   expect(proxy.passed.filter((block) => block.startsWith('disk'))).toHaveLength(8);
 });
 
 test('takes as long as it is told', async () => {
   await target.close();
   target = await aDriver('target', 300);
-  await target.accept(copy());
+  await target.accept(incomingGuest());
   const startedMs = performance.now();
-  await target.prepareDisk(copy(), context());
+  await target.prepareDisk(incomingGuest(), context());
   expect(performance.now() - startedMs).toBeGreaterThan(250);
 });
 
@@ -187,8 +189,8 @@ test('says what a copy takes along, and forgets all of a copy that is removed', 
     virtualBytes: 1024 ** 3,
     bytes: 64 * 1024,
   });
-  await target.accept(copy());
-  await target.prepareDisk(copy(), context());
+  await target.accept(incomingGuest());
+  await target.prepareDisk(incomingGuest(), context());
   await target.remove(COPY_ID);
   expect(await target.findAll()).toEqual([]);
 });

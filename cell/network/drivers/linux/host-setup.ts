@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 
 /** Everything about one host that the parts of the Linux driver share. Frozen; made from the configuration. */
-export interface Place {
+export interface HostSetup {
   readonly hostName: string;
   readonly namespace: string;
   /** Files that live until the next reboot; other users may enter it, and read what is not secret. */
@@ -16,7 +16,7 @@ export interface Place {
   readonly vlanDevice: string;
 }
 
-export interface PlaceConfig {
+export interface HostSetupConfig {
   readonly hostName: string;
   readonly namespace: string;
   readonly runtimeDir: string;
@@ -32,7 +32,7 @@ export interface PlaceConfig {
   readonly vlanDevice: string;
 }
 
-export function placeOf(config: PlaceConfig): Place {
+export function hostSetup(config: HostSetupConfig): HostSetup {
   const namespace = config.namespace === '' ? `volvox-${config.hostName}` : config.namespace;
   const { hostName, guestUid, serviceUid, dnsmasqPath, metadataPort, vlanDevice } = config;
   return Object.freeze({
@@ -46,13 +46,13 @@ export function placeOf(config: PlaceConfig): Place {
 /** The namespace's end of the uplink. */
 export const UPLINK = 'uplink';
 /** The host's end: one name for each namespace. */
-export const uplinkHostEnd = (place: Place): string =>
-  `vvu${createHash('sha256').update(place.namespace).digest('hex').slice(0, 10)}`;
+export const uplinkHostEnd = (setup: HostSetup): string =>
+  `vvu${createHash('sha256').update(setup.namespace).digest('hex').slice(0, 10)}`;
 
 /** Slot 1 uses mark 1, routing table 10001 and the first metadata port. */
 export const TABLE_BASE = 10_000;
-export const metadataPortOf = (place: Place, slot: number): number => place.metadataPort + slot;
+export const metadataPortOf = (setup: HostSetup, slot: number): number => setup.metadataPort + slot;
 
-export const dhcpDir = (place: Place): string => join(place.runtimeDir, 'dhcp');
-export const metadataDir = (place: Place): string => join(place.runtimeDir, 'metadata');
-export const agentSocket = (place: Place): string => join(place.runtimeDir, 'agent.sock');
+export const dhcpDir = (setup: HostSetup): string => join(setup.runtimeDir, 'dhcp');
+export const metadataDir = (setup: HostSetup): string => join(setup.runtimeDir, 'metadata');
+export const agentSocket = (setup: HostSetup): string => join(setup.runtimeDir, 'agent.sock');

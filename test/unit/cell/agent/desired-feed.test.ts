@@ -1,8 +1,8 @@
 import { expect, test, vi } from 'vitest';
 import { silentLogger } from '#platform/logging/logger.ts';
 import { systemClock } from '#platform/time/clock.ts';
+import { DesiredFeed } from '../../../../cell/agent/desired-feed.ts';
 import type { Selection } from '../../../../cell/agent/subject.ts';
-import { WantedFeed } from '../../../../cell/agent/wanted-feed.ts';
 import { aSubject, aThing } from './a-subject.ts';
 
 const impatient = { ...systemClock, sleep: async () => new Promise<void>((resolve) => setImmediate(resolve)) };
@@ -10,9 +10,9 @@ const impatient = { ...systemClock, sleep: async () => new Promise<void>((resolv
 function aFeed(fetch: (selection: Selection) => Promise<ReturnType<typeof aThing>[]>, resyncMs = 20) {
   const accepted: string[] = [];
   const known: string[][] = [];
-  const feed = new WantedFeed({
+  const feed = new DesiredFeed({
     subject: aSubject({ fetch }),
-    accept: (wanted, occasion) => accepted.push(`${wanted.id} ${occasion}`),
+    accept: (desired, occasion) => accepted.push(`${desired.id} ${occasion}`),
     gotAll: async (keys) => void known.push([...keys]),
     resyncMs,
     log: silentLogger,

@@ -32,13 +32,13 @@ export async function readFileBlock(
   path: string,
   disk: CopiedDisk,
   index: number,
-  room: (bytes: number) => Buffer,
+  buffer: (bytes: number) => Buffer,
 ): Promise<Buffer> {
   const length = blockLength(disk, index);
   if (length === 0) throw new VolvoxError('not-found', `The disk ${disk.name} has no block ${index}.`);
   const file = await open(path, 'r');
   try {
-    const bytes = room(length).subarray(0, length);
+    const bytes = buffer(length).subarray(0, length);
     const { bytesRead } = await file.read(bytes, 0, length, index * disk.blockBytes);
     if (bytesRead < length) throw new VolvoxError('conflict', `The disk ${disk.name} became shorter.`);
     return bytes;

@@ -68,7 +68,7 @@ async function fill(name: string, mib: number, from = 1): Promise<void> {
   await run('qemu-io', ['-f', 'qcow2', ...writes, file(0, old.guestId, name)]);
 }
 
-function copyOf(spec: Partial<GuestSpec> = {}, url = proxy.url): GuestWanted {
+function incomingGuest(spec: Partial<GuestSpec> = {}, url = proxy.url): GuestWanted {
   const { guestId } = old;
   const ticket = issueDiskTicket(KEY, { id: guestId, generation: old.generation }, Date.now());
   const diskSource = { guestId, hostName: 'host-a', url, ticket, otherCell: true };
@@ -89,17 +89,17 @@ const blocksOf = (name: string): string[] => proxy.passed.filter((block) => bloc
 const settled = { settled: true, power: 'shutdown', error: null };
 
 test('all disks of a guest come to a host of another cell, with the base image, the console and the config drive', async () => {
-  const wanted = copyOf();
-  expect(await target.converge(wanted)).toMatchObject(settled);
-  await expectSame(wanted, 'disk.qcow2', 'ephemeral.qcow2', 'swap.qcow2');
-  expect(await readFile(file(1, wanted.guestId, 'config-drive.iso'), 'utf8')).toBe('as it was made then');
-  expect(await target.console(wanted.guestId)).toBe('it ran there\n');
-  const { stdout } = await run('qemu-img', ['info', '--output=json', file(1, wanted.guestId, 'disk.qcow2')]);
+  const desired = incomingGuest();
+  expect(await target.converge(desired)).toMatchObject(settled);
+  await expectSame(desired, 'disk.qcow2', 'ephemeral.qcow2', 'swap.qcow2');
+  expect(await readFile(file(1, desired.guestId, 'config-drive.iso'), 'utf8')).toBe('as it was made then');
+  expect(await target.console(desired.guestId)).toBe('it ran there\n');
+  const { stdout } = await run('qemu-img', ['info', '--output=json', file(1, desired.guestId, 'disk.qcow2')]);
   expect(JSON.parse(stdout)).toMatchObject({
     'backing-filename': join(folders[1], 'images', old.spec.image.sha256),
     'virtual-size': 1024 * MIB,
   });
-  expect((await readdir(file(1, wanted.guestId, ''))).sort()).toEqual([
+  expect((await readdir(file(1, desired.guestId, ''))).sort()).toEqual([
     'config-drive.iso',
     'console.log',
     'disk.qcow2',
@@ -111,11 +111,11 @@ test('all disks of a guest come to a host of another cell, with the base image, 
 });
 
 test('the disks grow with the flavor', async () => {
-  const wanted = copyOf({ rootGb: 2, ephemeralGb: 2, swapMb: 128, configDrive: false });
-  expect(await target.converge(wanted)).toMatchObject(settled);
-  await expectSame(wanted, 'disk.qcow2', 'ephemeral.qcow2');
+  const desired = incomingGuest({ rootGb: 2, ephemeralGb: 2, swapMb: 128, configDrive: false });
+  expect(await target.converge(desired)).toMatchObject(settled);
+  await expectSame(desired, 'disk.qcow2', 'ephemeral.qcow2');
   for (const [name, mib] of Object.entries({ disk: 2048, ephemeral: 2048, swap: 128 })) {
-    const { stdout } = await run('qemu-img', ['info', '--output=json', file(1, wanted.guestId, `${name}.qcow2`)]);
+    const { stdout } = await run('qemu-img', ['info', '--output=json', file(1, desired.guestId, `${name}.qcow2`)]);
     expect(JSON.parse(stdout)).toMatchObject({ 'virtual-size': mib * MIB });
   }
 });
@@ -125,32 +125,32 @@ test('blocks that break off or come damaged are fetched again, the others once',
     if (block === 'disk 2' && times < 4) return 'cut';
     return ['disk 5', 'ephemeral 1', 'base 0'].includes(block) && times < 3 ? 'spoil' : 'pass';
   };
-  const wanted = copyOf();
-  expect(await target.converge(wanted)).toMatchObject(settled);
-  await expectSame(wanted, 'disk.qcow2', 'ephemeral.qcow2');
+  const desired = incomingGuest();
+  expect(await target.converge(desired)).toMatchObject(settled);
+  await expectSame(desired, 'disk.qcow2', 'ephemeral.qcow2');
   expect(new Set(proxy.passed).size).toBe(proxy.passed.length);
   expect(blocksOf('disk').length).toBeGreaterThan(9);
 });
 
 test('a block that is damaged again and again is named, and nothing of it is taken for a disk', async () => {
   proxy.treat = (block) => (block === 'disk 5' ? 'spoil' : 'pass');
-  const wanted = copyOf();
-  const { settled: isSettled, error } = await target.converge(wanted);
+  const desired = incomingGuest();
+  const { settled: isSettled, error } = await target.converge(desired);
   expect({ isSettled, error }).toMatchObject({ isSettled: false, error: { permanent: false } });
   expect(error?.message).toMatch(/Block 5 of the disk disk came damaged/);
-  expect(await target.driver.find(wanted.guestId)).toMatchObject({ hasDisk: false });
+  expect(await target.driver.find(desired.guestId)).toMatchObject({ hasDisk: false });
   // The next try fetches no block a second time but those that were on their way when the first one ended.
   proxy.treat = () => 'pass';
-  expect(await target.converge(wanted)).toMatchObject(settled);
+  expect(await target.converge(desired)).toMatchObject(settled);
   expect(proxy.passed.length - new Set(proxy.passed).size).toBeLessThanOrEqual(5);
-  await expectSame(wanted, 'disk.qcow2');
+  await expectSame(desired, 'disk.qcow2');
 });
 
 test('a new process of the agent goes on where the old one was', async () => {
   proxy.treat = (block) => (['disk 7', 'ephemeral 0'].includes(block) ? 'hold' : 'pass');
-  const wanted = copyOf();
+  const desired = incomingGuest();
   const abort = new AbortController();
-  const first = target.converge(wanted, abort.signal);
+  const first = target.converge(desired, abort.signal);
   await waitUntil('some blocks are there', () => blocksOf('disk').length >= 5, 40_000);
   abort.abort(new Error('the agent stops'));
   await first;
@@ -158,8 +158,8 @@ test('a new process of the agent goes on where the old one was', async () => {
   const before = proxy.passed.length;
   target = await startQemuAgent(folders[1]);
   proxy.treat = () => 'pass';
-  expect(await target.converge(wanted)).toMatchObject(settled);
-  await expectSame(wanted, 'disk.qcow2', 'ephemeral.qcow2');
+  expect(await target.converge(desired)).toMatchObject(settled);
+  await expectSame(desired, 'disk.qcow2', 'ephemeral.qcow2');
   const again = proxy.passed.slice(before).filter((block) => proxy.passed.indexOf(block) < before);
   // At most what was on its way when it stopped.
   expect(again.length).toBeLessThanOrEqual(6);
@@ -169,63 +169,63 @@ test('a new process of the agent goes on where the old one was', async () => {
 
 test('disks that changed since are copied from the start', async () => {
   proxy.treat = (block) => (block === 'disk 8' ? 'hold' : 'pass');
-  const wanted = copyOf();
+  const desired = incomingGuest();
   const abort = new AbortController();
-  const first = target.converge(wanted, abort.signal);
+  const first = target.converge(desired, abort.signal);
   await waitUntil('some blocks are there', () => blocksOf('disk').length >= 5, 40_000);
   abort.abort(new Error('a newer generation came'));
   await first;
   proxy.treat = () => 'pass';
   await fill('disk.qcow2', 40, 100);
-  expect(await target.converge(wanted)).toMatchObject(settled);
-  await expectSame(wanted, 'disk.qcow2', 'ephemeral.qcow2');
+  expect(await target.converge(desired)).toMatchObject(settled);
+  await expectSame(desired, 'disk.qcow2', 'ephemeral.qcow2');
 });
 
 test('a disk that changes during the copy is noticed', async () => {
   proxy.treat = (block) => (block === 'swap 0' ? 'hold' : 'pass');
-  const wanted = copyOf();
-  const copying = target.converge(wanted);
+  const desired = incomingGuest();
+  const copying = target.converge(desired);
   await waitUntil('the root disk is read', () => blocksOf('disk').length >= 10, 40_000);
   await fill('disk.qcow2', 1, 77);
   proxy.treat = () => 'pass';
-  proxy.letGo();
-  const found = await copying;
-  expect(found).toMatchObject({ settled: false, error: { permanent: false } });
-  expect(found.error?.message).toMatch(/changed/);
-  expect(await target.converge(wanted)).toMatchObject(settled);
-  await expectSame(wanted, 'disk.qcow2');
+  proxy.releaseAll();
+  const observed = await copying;
+  expect(observed).toMatchObject({ settled: false, error: { permanent: false } });
+  expect(observed.error?.message).toMatch(/changed/);
+  expect(await target.converge(desired)).toMatchObject(settled);
+  await expectSame(desired, 'disk.qcow2');
 });
 
 test('who is to run is not read, nor who is on the way out; a wrong ticket, or one of before, gets nothing', async () => {
-  const wanted = copyOf();
+  const desired = incomingGuest();
   for (const power of ['running', 'absent'] as const) {
     await source.driver.accept({ ...old, generation: old.generation + 1, power });
-    const found = await target.converge(wanted);
-    expect(found).toMatchObject({ settled: false, error: { permanent: false } });
-    expect(found.error?.message).toMatch(/is not stopped/);
+    const observed = await target.converge(desired);
+    expect(observed).toMatchObject({ settled: false, error: { permanent: false } });
+    expect(observed.error?.message).toMatch(/is not stopped/);
   }
-  const { diskSource } = wanted.spec;
+  const { diskSource } = desired.spec;
   if (diskSource === null) throw new Error('it is a copy');
   const forged = {
     ...diskSource,
     ticket: issueDiskTicket('other-key', { id: old.guestId, generation: old.generation }, Date.now()),
   };
-  const found = await target.converge({ ...wanted, spec: { ...wanted.spec, diskSource: forged } });
-  expect(found.error?.message).toMatch(/ticket/);
+  const observed = await target.converge({ ...desired, spec: { ...desired.spec, diskSource: forged } });
+  expect(observed.error?.message).toMatch(/ticket/);
   await source.driver.accept({ ...old, generation: old.generation + 2 });
-  expect((await target.converge(wanted)).error?.message).toMatch(/ticket is void/);
+  expect((await target.converge(desired)).error?.message).toMatch(/ticket is void/);
   expect(proxy.passed).toEqual([]);
 });
 
 test('a removed copy leaves nothing, also when it was half there', async () => {
   proxy.treat = (block) => (block === 'disk 7' ? 'hold' : 'pass');
-  const wanted = copyOf();
+  const desired = incomingGuest();
   const abort = new AbortController();
-  const first = target.converge(wanted, abort.signal);
+  const first = target.converge(desired, abort.signal);
   await waitUntil('some blocks are there', () => blocksOf('disk').length >= 5, 40_000);
   abort.abort(new Error('a newer generation came'));
   await first;
-  expect(await target.converge({ ...wanted, generation: 2, power: 'absent' })).toMatchObject({ power: 'none' });
+  expect(await target.converge({ ...desired, generation: 2, power: 'absent' })).toMatchObject({ power: 'none' });
   expect(await readdir(join(folders[1], 'guests'))).toEqual([]);
 });
 
@@ -233,7 +233,7 @@ test('a disk from elsewhere that refers to a file of this host is refused', asyn
   const path = file(0, old.guestId, 'ephemeral.qcow2');
   await rm(path);
   await run('qemu-img', ['create', '-q', '-f', 'qcow2', '-F', 'raw', '-b', '/etc/hostname', path, '1G']);
-  const { settled: isSettled, error } = await target.converge(copyOf());
+  const { settled: isSettled, error } = await target.converge(incomingGuest());
   expect({ isSettled, error }).toMatchObject({ isSettled: false, error: { permanent: true } });
   expect(error?.message).toMatch(/refers to another file/);
 });

@@ -1,7 +1,7 @@
 const KEPT_MAX = 24;
 
 /** Memory for blocks, used again: to make 4 MiB anew for each block costs more than to read it. */
-export class Rooms {
+export class BufferPool {
   readonly #limit: number;
   readonly #free: Buffer[] = [];
   readonly #waiting: (() => void)[] = [];
@@ -13,26 +13,26 @@ export class Rooms {
   }
 
   /** Waits for its turn, first come, first served. @throws the signal's reason, or what `work` throws. */
-  async use<T>(bytes: number, signal: AbortSignal, work: (room: Buffer) => Promise<T>): Promise<T> {
+  async use<T>(bytes: number, signal: AbortSignal, work: (buffer: Buffer) => Promise<T>): Promise<T> {
     await this.#turn(signal);
-    const room = this.take(bytes);
+    const buffer = this.take(bytes);
     try {
-      return await work(room);
+      return await work(buffer);
     } finally {
-      this.give(room);
+      this.give(buffer);
       this.#leave();
     }
   }
 
   /** At least so long; what stands in it is old. */
   take(bytes: number): Buffer {
-    const at = this.#free.findIndex((room) => room.length >= bytes);
+    const at = this.#free.findIndex((buffer) => buffer.length >= bytes);
     return at < 0 ? Buffer.allocUnsafeSlow(bytes) : (this.#free.splice(at, 1)[0] ?? Buffer.allocUnsafeSlow(bytes));
   }
 
   /** Nobody reads or writes it any more. */
-  give(room: Buffer): void {
-    if (this.#free.length < KEPT_MAX) this.#free.push(room);
+  give(buffer: Buffer): void {
+    if (this.#free.length < KEPT_MAX) this.#free.push(buffer);
   }
 
   async #turn(signal: AbortSignal): Promise<void> {

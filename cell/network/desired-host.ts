@@ -8,7 +8,7 @@ import { bridgeMac, bridgeName, fingerprint, segmentName, tapName } from './name
 const FORM = 3;
 export const METADATA_ADDRESS = '169.254.169.254';
 
-export interface PortWanted {
+export interface DesiredPort {
   readonly tap: string;
   readonly mac: string;
   /** Sorted, in the kernel's form. */
@@ -17,7 +17,7 @@ export interface PortWanted {
   readonly hostname: string;
 }
 
-export interface NetworkWanted {
+export interface DesiredNetwork {
   readonly networkId: string;
   readonly bridge: string;
   /** A small number of its own on this host: its mark, its routing table, its metadata port. */
@@ -30,13 +30,13 @@ export interface NetworkWanted {
   /** Its guests reach the outside. */
   readonly outside: boolean;
   readonly subnets: readonly Subnet[];
-  readonly ports: readonly PortWanted[];
+  readonly ports: readonly DesiredPort[];
   /** null: no subnet of it wants DHCP. */
   readonly dhcp: { readonly service: string; readonly hosts: string } | null;
 }
 
-export interface HostWanted {
-  readonly networks: readonly NetworkWanted[];
+export interface DesiredHost {
+  readonly networks: readonly DesiredNetwork[];
   readonly firewall: string;
   /** null: nobody to serve. */
   readonly metadata: string | null;
@@ -56,10 +56,10 @@ export interface HostFacts {
 }
 
 /** What a host should look like, from the bindings that should be present on it, in the order in which they came to be known. */
-export function hostWanted(bindings: readonly BindingWanted[], facts: HostFacts): HostWanted {
+export function desiredHost(bindings: readonly BindingWanted[], facts: HostFacts): DesiredHost {
   const byNetwork = Map.groupBy(bindings, (binding) => binding.network.id);
   const networks = [...byNetwork.values()]
-    .map((members) => networkWanted(members, facts))
+    .map((members) => desiredNetwork(members, facts))
     .sort((a, b) => a.slot - b.slot);
   return {
     networks,
@@ -79,11 +79,11 @@ export function hostWanted(bindings: readonly BindingWanted[], facts: HostFacts)
 }
 
 /** The newest binding knows the network best. */
-function networkWanted(members: readonly BindingWanted[], facts: HostFacts): NetworkWanted {
+function desiredNetwork(members: readonly BindingWanted[], facts: HostFacts): DesiredNetwork {
   const network = (members.at(-1) as BindingWanted).network;
   const subnets = [...network.subnets].sort((a, b) => a.id.localeCompare(b.id));
   // Two copies of an instance on one host share a port.
-  const ports = [...new Map(members.map((member) => [member.port.id, portWanted(member)])).values()].sort((a, b) =>
+  const ports = [...new Map(members.map((member) => [member.port.id, desiredPort(member)])).values()].sort((a, b) =>
     a.tap.localeCompare(b.tap),
   );
   const outside = network.external && facts.hasUplink;
@@ -110,11 +110,11 @@ function networkWanted(members: readonly BindingWanted[], facts: HostFacts): Net
     outside,
     subnets,
     ports,
-    dhcp: dhcpWanted(network, subnets, ports),
+    dhcp: desiredDhcp(network, subnets, ports),
   };
 }
 
-function portWanted(binding: BindingWanted): PortWanted {
+function desiredPort(binding: BindingWanted): DesiredPort {
   return {
     tap: tapName(binding.port.id),
     mac: binding.port.mac,
@@ -127,11 +127,15 @@ function portWanted(binding: BindingWanted): PortWanted {
 
 /** The host is the gateway of its guests, and answers DHCP and metadata. */
 function ownAddresses(subnet: Subnet): string[] {
-  const own = [subnet.gatewayIp, subnet.serviceIp].filter((address) => address !== null).map(canonical);
-  return [...new Set(own)].map((address) => `${address}/${prefixLength(subnet.cidr)}`);
+  const gateways = [subnet.gatewayIp, subnet.serviceIp].filter((address) => address !== null).map(canonical);
+  return [...new Set(gateways)].map((address) => `${address}/${prefixLength(subnet.cidr)}`);
 }
 
-function dhcpWanted(network: Network, subnets: readonly Subnet[], ports: readonly PortWanted[]): NetworkWanted['dhcp'] {
+function desiredDhcp(
+  network: Network,
+  subnets: readonly Subnet[],
+  ports: readonly DesiredPort[],
+): DesiredNetwork['dhcp'] {
   const served = subnets.filter(({ enableDhcp }) => enableDhcp);
   if (served.length === 0) return null;
   return {

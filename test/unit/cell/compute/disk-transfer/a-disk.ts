@@ -1,7 +1,7 @@
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
-import type { BlockSource, FetchedBlock } from '../../../../../cell/compute/disk-copy/block-source.ts';
-import { blockLength, type CopiedDisk } from '../../../../../cell/compute/disk-copy/disk-manifest.ts';
-import type { DiskWriter } from '../../../../../cell/compute/disk-copy/disk-writer.ts';
+import type { BlockSource, FetchedBlock } from '../../../../../cell/compute/disk-transfer/block-source.ts';
+import { blockLength, type CopiedDisk } from '../../../../../cell/compute/disk-transfer/disk-manifest.ts';
+import type { DiskWriter } from '../../../../../cell/compute/disk-transfer/disk-writer.ts';
 
 /** Four blocks of 4 bytes, and one of 2. */
 export const aDisk = (rest: Partial<CopiedDisk> = {}): CopiedDisk => ({

@@ -3,28 +3,28 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { GuestSpec } from '#platform/objects/guest.ts';
-import { httpBlockSource } from '../../disk-copy/block-source.ts';
-import { copyBlocks } from '../../disk-copy/copy-blocks.ts';
-import { blockCount, type CopiedDisk } from '../../disk-copy/disk-manifest.ts';
-import type { DiskWriter } from '../../disk-copy/disk-writer.ts';
-import { Patience } from '../../disk-copy/patience.ts';
-import { checkUnchanged } from '../../disk-copy/unchanged.ts';
+import { httpBlockSource } from '../../disk-transfer/block-source.ts';
+import { transferBlocks } from '../../disk-transfer/transfer-blocks.ts';
+import { blockCount, type CopiedDisk } from '../../disk-transfer/disk-manifest.ts';
+import type { DiskWriter } from '../../disk-transfer/disk-writer.ts';
+import { RetryBudget } from '../../disk-transfer/retry-budget.ts';
+import { checkUnchanged } from '../../disk-transfer/unchanged.ts';
 import type { StepContext } from '../driver.ts';
-import type { HalfCopy } from './half-copy.ts';
+import type { PartialTransfer } from './half-copy.ts';
 import { readContentId, simulatedBlock } from './simulated-disks.ts';
 
-export interface SimulatedCopyOptions {
+export interface SimulatedTransferOptions {
   readonly source: NonNullable<GuestSpec['diskSource']>;
   readonly dispatcher: Dispatcher;
   /** What an earlier attempt left. */
-  readonly half: HalfCopy | null;
+  readonly half: PartialTransfer | null;
   /** Told after each block. */
-  readonly keep: (half: HalfCopy) => void;
+  readonly keep: (half: PartialTransfer) => void;
   /** How much longer than the transfer itself it takes, ms. */
-  readonly copyMs: number;
+  readonly transferDelayMs: number;
 }
 
-const NOTHING: HalfCopy = { contentId: null, console: [], disks: {} };
+const NOTHING: PartialTransfer = { contentId: null, console: [], disks: {} };
 
 /**
  * Copies the disks of a simulated guest from its host, as real ones are: the same questions, blocks and checks. Only what the blocks say
@@ -32,27 +32,27 @@ const NOTHING: HalfCopy = { contentId: null, console: [], disks: {} };
  *
  * @returns the content id, and the lines of the console. @throws VolvoxError as copyBlocks; `invalid` when the disks that came are not of one content.
  */
-export async function copySimulated(
-  options: SimulatedCopyOptions,
+export async function transferSimulatedDisks(
+  options: SimulatedTransferOptions,
   { signal, progress }: StepContext,
 ): Promise<{ contentId: string; console: readonly string[] }> {
-  const { source, dispatcher, keep, copyMs } = options;
+  const { source, dispatcher, keep, transferDelayMs } = options;
   const blocks = httpBlockSource({ url: source.url, guestId: source.guestId, ticket: source.ticket ?? '', dispatcher });
-  const patience = new Patience();
-  const { disks } = await patience.ask(() => blocks.manifest(signal), signal);
+  const retryBudget = new RetryBudget();
+  const { disks } = await retryBudget.ask(() => blocks.manifest(signal), signal);
   const allBytes = disks.reduce((sum, { bytes }) => sum + bytes, 0);
   const blockMs =
-    copyMs /
+    transferDelayMs /
     Math.max(
       1,
       disks.reduce((sum, disk) => sum + blockCount(disk), 0),
     );
   let half = options.half ?? NOTHING;
-  await copyBlocks({
+  await transferBlocks({
     source: blocks,
     disks,
     writerOf: (disk) =>
-      halfCopyWriter(disk, blockMs, signal, {
+      partialTransferWriter(disk, blockMs, signal, {
         get: () => half,
         put: (changed) => {
           half = changed;
@@ -61,23 +61,23 @@ export async function copySimulated(
       }),
     signal,
     progress: (bytes) => progress(Math.floor((bytes * 100) / Math.max(1, allBytes))),
-    patience,
+    retryBudget,
     parallel: 1,
     commitBytes: 1,
   });
-  await checkUnchanged(blocks, disks, patience, signal);
+  await checkUnchanged(blocks, disks, retryBudget, signal);
   const { contentId, console } = half;
   if (contentId === null) throw new VolvoxError('not-found', `Guest ${source.guestId} has no root disk there.`);
   for (const disk of disks) if (disk.name !== 'console-log') checkContent(disk, contentId, half);
   return { contentId, console };
 }
 
-interface HalfCopyCell {
-  get(): HalfCopy;
-  put(half: HalfCopy): void;
+interface PartialTransferCell {
+  get(): PartialTransfer;
+  put(half: PartialTransfer): void;
 }
 
-function halfCopyWriter(disk: CopiedDisk, blockMs: number, signal: AbortSignal, cell: HalfCopyCell): DiskWriter {
+function partialTransferWriter(disk: CopiedDisk, blockMs: number, signal: AbortSignal, cell: PartialTransferCell): DiskWriter {
   const { name, version } = disk;
   const written = new Map<number, string>();
   const noted = () => {
@@ -102,7 +102,7 @@ function halfCopyWriter(disk: CopiedDisk, blockMs: number, signal: AbortSignal, 
   };
 }
 
-function checkContent(disk: CopiedDisk, contentId: string, half: HalfCopy): void {
+function checkContent(disk: CopiedDisk, contentId: string, half: PartialTransfer): void {
   for (let index = 0; index < blockCount(disk); index++) {
     const expected = hash('sha256', simulatedBlock(contentId, disk, index), 'hex');
     if (half.disks[disk.name]?.blocks[index] !== expected) {
