@@ -6,12 +6,12 @@ import { type Clock, systemClock, timestamp } from '#platform/time/clock.ts';
 import { openBlockConnections } from '../../disk-transfer/block-source.ts';
 import type { Driver, StepContext } from '../driver.ts';
 import type { GuestJournal } from './guest-journal.ts';
-import type { PartialTransfer } from './half-copy.ts';
-import { transferSimulatedDisks } from './simulated-transfer.ts';
+import type { PartialTransfer } from './partial-transfer.ts';
 import { contentIdOf, simulatedDiskReader } from './simulated-disks.ts';
 import type { SimulatedFaults } from './simulated-faults.ts';
 import { CRASH_WINDOW_MS, factOf, newGuest, type SimulatedGuest } from './simulated-guest.ts';
 import { simulatedStats } from './simulated-stats.ts';
+import { transferSimulatedDisks } from './simulated-transfer.ts';
 
 export interface FakeDriverOptions {
   readonly hostNames: readonly string[];
@@ -80,7 +80,10 @@ export function createFakeDriver(options: FakeDriverOptions): FakeDriver {
     }
     const { partialTransfer } = get(desired.guestId);
     const keep = (half: PartialTransfer): void => change(desired.guestId, { partialTransfer: half });
-    return await transferSimulatedDisks({ source, dispatcher, half: partialTransfer, keep, transferDelayMs: options.transferDelayMs ?? 0 }, context);
+    return await transferSimulatedDisks(
+      { source, dispatcher, half: partialTransfer, keep, transferDelayMs: options.transferDelayMs ?? 0 },
+      context,
+    );
   };
 
   return {

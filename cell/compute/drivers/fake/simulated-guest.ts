@@ -1,6 +1,6 @@
 import type { GuestWanted } from '#platform/objects/guest.ts';
 import type { GuestFact } from '../driver.ts';
-import type { PartialTransfer } from './half-copy.ts';
+import type { PartialTransfer } from './partial-transfer.ts';
 
 /** A guest of the simulator: its facts, and the moments it was started again after a crash. */
 export interface SimulatedGuest {

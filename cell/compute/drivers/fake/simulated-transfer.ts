@@ -4,13 +4,13 @@ import type { Dispatcher } from 'undici';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { GuestSpec } from '#platform/objects/guest.ts';
 import { httpBlockSource } from '../../disk-transfer/block-source.ts';
-import { transferBlocks } from '../../disk-transfer/transfer-blocks.ts';
 import { blockCount, type CopiedDisk } from '../../disk-transfer/disk-manifest.ts';
 import type { DiskWriter } from '../../disk-transfer/disk-writer.ts';
 import { RetryBudget } from '../../disk-transfer/retry-budget.ts';
+import { transferBlocks } from '../../disk-transfer/transfer-blocks.ts';
 import { checkUnchanged } from '../../disk-transfer/unchanged.ts';
 import type { StepContext } from '../driver.ts';
-import type { PartialTransfer } from './half-copy.ts';
+import type { PartialTransfer } from './partial-transfer.ts';
 import { readContentId, simulatedBlock } from './simulated-disks.ts';
 
 export interface SimulatedTransferOptions {
@@ -77,7 +77,12 @@ interface PartialTransferCell {
   put(half: PartialTransfer): void;
 }
 
-function partialTransferWriter(disk: CopiedDisk, blockMs: number, signal: AbortSignal, cell: PartialTransferCell): DiskWriter {
+function partialTransferWriter(
+  disk: CopiedDisk,
+  blockMs: number,
+  signal: AbortSignal,
+  cell: PartialTransferCell,
+): DiskWriter {
   const { name, version } = disk;
   const written = new Map<number, string>();
   const noted = () => {

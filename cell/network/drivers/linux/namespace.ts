@@ -1,7 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { runCommand, tryCommand } from '../../../agent/run-command.ts';
-import { inNamespace, ipInNamespace } from './ip.ts';
 import { dhcpDir, type HostSetup } from './host-setup.ts';
+import { inNamespace, ipInNamespace } from './ip.ts';
 import { addUplink, removeUplink } from './uplink.ts';
 
 /**

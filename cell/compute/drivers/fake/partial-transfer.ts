@@ -1,5 +1,5 @@
-/** What has come of a copy, by disk and block: the checksum of each block, and what the first ones said. Kept in the journal of the guests. */
-export interface HalfCopy {
+/** What a disk transfer has received: the checksum of each block, and the contents of the first ones. The journal of guests keeps it. */
+export interface PartialTransfer {
   readonly contentId: string | null;
   readonly console: readonly string[];
   readonly disks: Readonly<
