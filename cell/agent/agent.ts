@@ -40,8 +40,8 @@ const LAST_REPORTS_MS = 2_000;
 const LAST_STEPS_MS = 5_000;
 
 /**
- * The loop that both agents of a host run: it says that it is there, hears what is wanted, brings each key there through its
- * subject, and reports. It starts without conductor and without Redis, and goes on as soon as they are there.
+ * The loop that both agents of a host run. It announces the agent, fetches the desired state, makes its subject reach that state for
+ * each key, and reports. It starts without a conductor and without Redis, and continues as soon as both answer.
  */
 export function createAgent<W extends Desired, F extends Observed>(options: AgentOptions<W, F>): Agent {
   const { subject, conductor, agentId, log } = options;
@@ -80,7 +80,7 @@ export function createAgent<W extends Desired, F extends Observed>(options: Agen
     connected: () => membership.known,
     start: async () => {
       const remembered = await subject.remembered?.().catch((error) => {
-        log.error({ err: error }, `${subject.name}: what was wanted before cannot be read`);
+        log.error({ err: error }, `${subject.name}: cannot read the desired state of the last run`);
         return [];
       });
       for (const desired of remembered ?? []) converger.accept(desired, 'told');

@@ -9,10 +9,10 @@ const ENDED_KEPT = 10_000;
 
 interface Item<W, F> {
   desired: W;
-  /** Of the run under way. */
+  /** Aborts the current run. */
   running: AbortController | undefined;
   queued: boolean;
-  /** Look again after the run under way: a newer generation or an event came meanwhile. */
+  /** Run again after the current run: a newer generation or an event came meanwhile. */
   again: boolean;
   failures: number;
   retry: NodeJS.Timeout | undefined;
@@ -71,7 +71,7 @@ export class Converger<W extends Desired, F extends Observed> {
     }
   }
 
-  /** Something happened to a key by itself: it is looked at again with what was last wanted. Unknown keys are ignored. */
+  /** A key changed by itself: converges it again to its last desired state. Ignores unknown keys. */
   touch(key: string): void {
     const item = this.#items.get(key);
     if (item === undefined) return;

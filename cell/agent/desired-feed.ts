@@ -20,7 +20,7 @@ export interface DesiredFeedOptions<W extends Desired, F extends Observed> {
 }
 
 /**
- * Fetches what is wanted: one question at a time, so wake-ups that come while one is under way are asked for together in the next.
+ * Fetches the desired state with one request at a time. The next request covers all wake-ups that come during the current one.
  * Everything at the start and whenever `all()` is called; what is unsettled every `resyncMs` (the queue may have lost a wake-up), and
  * instead of that, now and then, everything.
  */
@@ -83,7 +83,7 @@ export class DesiredFeed<W extends Desired, F extends Observed> {
         if (everything) this.#all = true;
         for (const id of ids) this.#ids.add(id);
         failures += 1;
-        log.debug({ reason: messageOf(error) }, `${subject.name}: the conductor does not say what is wanted`);
+        log.debug({ reason: messageOf(error) }, `${subject.name}: cannot fetch the desired state from the conductor`);
         await this.#clock.sleep(backoffMs(failures, 100, 5_000), this.#stopped.signal);
       }
     }

@@ -4,7 +4,7 @@
  */
 export interface Desired {
   readonly epoch: number;
-  /** Grows with every change of what is wanted of one key. */
+  /** Grows with every change of the desired state of one key. */
   readonly generation: number;
 }
 
@@ -47,8 +47,8 @@ export interface Subject<W extends Desired, F extends Observed> {
   report(observed: readonly F[]): Promise<void>;
 
   /**
-   * Brings one key to what is wanted and returns what is so afterwards: looks, decides, does, looks again. Never runs twice at the
-   * same time for one key. May be repeated for the same generation at any time. What it throws becomes `failed(wanted, error)`.
+   * Makes one key reach its desired state and returns the observed state: looks, decides, acts, looks again. The loop never runs it twice
+   * at the same time for one key, and may repeat it for the same generation at any time. An error becomes `failed(desired, error)`.
    * Remembers by itself (on disk) which epoch and generation it acted on, where that must outlive the process.
    */
   converge(desired: W, context: ConvergeContext<F>): Promise<F>;
@@ -56,9 +56,9 @@ export interface Subject<W extends Desired, F extends Observed> {
   /** Nothing is left to look after once this is settled (`absent`): the loop forgets it. */
   isEnd(desired: W): boolean;
 
-  /** What was wanted when this process last ran, for a start while the conductor is away. Converged before anything was fetched. */
+  /** The desired state of the last run, for a start while the conductor is away. The agent converges to it before it fetches anything. */
   remembered?(): Promise<readonly W[]>;
-  /** What exists here though the conductor, asked for everything, named none of it: reported with generation 0, never removed. */
+  /** What exists here and is not in the conductor's full answer `known`. The agent reports it with generation 0 and never removes it. */
   reportUnknown?(known: ReadonlySet<string>): Promise<readonly F[]>;
 }
 

@@ -55,12 +55,12 @@ const computeSection = section('compute', {
     minimum: 0,
   }),
   fakeDiskKb: integer({
-    help: 'fake driver: how much of each disk of a guest there is to copy to another host, KiB.',
+    help: 'fake driver: how much of each disk of a guest a transfer to another host sends, KiB.',
     fallback: 64,
     minimum: 1,
   }),
   fakeCopyMs: integer({
-    help: 'fake driver: how much longer than the transfer itself a copy to another host takes, ms.',
+    help: 'fake driver: time that a disk transfer to another host takes beyond the network transfer, ms.',
     fallback: 0,
     minimum: 0,
   }),

@@ -14,7 +14,7 @@ export interface GuestsDownOptions {
 
 /**
  * SIGUSR2: "this host goes down". All guests that run are shut down (switched off when they take longer than `hostStopMs`), then the
- * process ends as by SIGTERM. What is wanted of them does not change, nothing is reported: the next start of the agent starts
+ * process ends as by SIGTERM. Their desired state does not change, and the agent reports nothing: the next start of the agent starts
  * them again, as after a reboot of the host. SIGTERM alone ends the agent only and leaves the guests running.
  */
 export function guestsDownOnSignal({ driver, agent, hostStopMs, log }: GuestsDownOptions): Service {

@@ -17,7 +17,7 @@ export type Step =
 
 /**
  * steps: carry these out in order, then look again. None: nothing is left to do.
- * stale: what is wanted is older than what this host has already accepted; nothing may be done for it.
+ * stale: the desired state is older than one that this host has already accepted; the agent does nothing for it.
  * refused: it can't be done now, for this reason; it may be tried later.
  */
 export type Decision =
@@ -29,7 +29,7 @@ export type Decision =
 export const UNASKED_STARTS_MAX = 3;
 
 /**
- * The way from what is found to what is wanted. Pure. Each step leads to facts from which the rest is decided again, so that it
+ * The steps from the observed to the desired state. Pure. Each step leads to facts from which the rest is decided again, so that it
  * serves the first time, the retry and the recovery after a crash alike, and gets on even when every attempt is cut off after one step.
  */
 export function nextSteps(desired: GuestWanted, observed: GuestFact | null): Decision {
@@ -98,7 +98,7 @@ const hasProcess = (observed: GuestFact): boolean =>
 const isOlder = (a: GuestWanted, b: GuestWanted): boolean =>
   a.epoch < b.epoch || (a.epoch === b.epoch && a.generation < b.generation);
 
-/** Whether what is found is all that is wanted. A guest that shut itself down has had what was wanted. */
+/** Whether the observed state satisfies the desired one. A guest that shut itself down had reached its desired state. */
 export function isSettled(desired: GuestWanted, observed: GuestFact | null): boolean {
   const decision = nextSteps(desired, observed);
   return decision.kind === 'steps' && decision.steps.length === 0;

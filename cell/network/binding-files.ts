@@ -6,7 +6,7 @@ import { writeFileAtomically } from '../agent/atomic-file.ts';
 
 const check = Compile(BindingWanted);
 
-/** The agent's own copy of what is wanted, from which it rebuilds a rebooted host while the conductor is away. */
+/** The saved desired state, from which the agent rebuilds a rebooted host while the conductor is away. */
 export interface BindingFiles {
   /** What cannot be understood (another release's form) is left out; the conductor knows it. */
   all(): Promise<readonly BindingWanted[]>;

@@ -43,7 +43,7 @@ export function createBindingSubject(options: BindingSubjectOptions): Subject<Bi
     },
     converge: async (desired, { signal }) => {
       const keeper = keeperOf(desired);
-      // The copy is made first, and removed last: after a crash in between the port is still known.
+      // The file is written first and removed last: after a crash in between the agent still knows the port.
       if (desired.present) await files.put(desired);
       const observed = await unlessAborted(keeper.converge(desired), signal);
       if (!desired.present && observed.settled) await files.remove(desired.bindingId);

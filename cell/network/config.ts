@@ -9,7 +9,7 @@ export const networkSection = section(
       fallback: 'linux',
     }),
     stateDir: text({
-      help: "Where the agent keeps its id, what is wanted and the guests' metadata; survives reboots.",
+      help: "Where the agent keeps its id, the desired state and the guests' metadata; survives reboots.",
       fallback: '/var/lib/volvox/network',
     }),
     runtimeDir: text({
@@ -50,7 +50,7 @@ export const networkSection = section(
       minimum: 0,
     }),
     recheckMs: integer({
-      help: 'How often the host is compared with what is wanted, ms.',
+      help: 'How often the agent compares the host with the desired state, ms.',
       fallback: 10_000,
       minimum: 100,
     }),

@@ -42,7 +42,7 @@ export interface DesiredHost {
   readonly metadata: string | null;
   /** Taps that are known to be unwanted. */
   readonly goneTaps: ReadonlySet<string>;
-  /** The conductor has named everything that is wanted here: whatever else is found is a leftover, and removed. */
+  /** The conductor has sent the whole desired state of this host: anything else is a leftover, and the agent removes it. */
   readonly complete: boolean;
 }
 
@@ -82,7 +82,7 @@ export function desiredHost(bindings: readonly BindingWanted[], facts: HostFacts
 function desiredNetwork(members: readonly BindingWanted[], facts: HostFacts): DesiredNetwork {
   const network = (members.at(-1) as BindingWanted).network;
   const subnets = [...network.subnets].sort((a, b) => a.id.localeCompare(b.id));
-  // Two copies of an instance on one host share a port.
+  // Two guests of an instance on one host share a port.
   const ports = [...new Map(members.map((member) => [member.port.id, desiredPort(member)])).values()].sort((a, b) =>
     a.tap.localeCompare(b.tap),
   );

@@ -41,7 +41,7 @@ export class HostKeeper {
   #complete = false;
   #closed = false;
   #adopted = false;
-  /** Ends with the pass under way, however that ends. */
+  /** Ends with the current pass, however that ends. */
   #running: Promise<void> = Promise.resolve();
   #next: Promise<Outcome> | undefined;
 
@@ -79,7 +79,7 @@ export class HostKeeper {
     return this.#judge(desired, await this.pass());
   }
 
-  /** Begins no more passes, and ends when the one under way has. */
+  /** Begins no more passes, and resolves when the current one has ended. */
   async close(): Promise<void> {
     this.#closed = true;
     await this.#running;
@@ -180,7 +180,7 @@ export class HostKeeper {
   #judge(desired: BindingWanted, outcome: Outcome): BindingFound {
     const there = outcome.observed.taps.some(({ name }) => name === tapName(desired.port.id));
     if (!desired.present) {
-      // Two copies of an instance on one host share their ports: the other copy keeps it.
+      // Two guests of an instance on one host share their ports: the other guest keeps it.
       if (this.#isDesired(desired.port.id)) return observed(desired, false, null);
       const reason = outcome.reasons.get('unplug-taps') ?? 'The port is still there.';
       return observed(desired, there, there ? { message: reason, permanent: false } : null);

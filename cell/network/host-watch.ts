@@ -11,8 +11,8 @@ export interface HostWatchOptions {
 }
 
 /**
- * Compares each host with what is wanted now and then, and repairs what changed by itself: a DHCP server that ended, a lost device.
- * Started after the agent, which first notes what was wanted before: a pass that knew of nothing would take the rules of every guest away.
+ * Compares each host with the desired state now and then, and repairs what changed by itself: a DHCP server that ended, a lost device.
+ * It starts after the agent, which first loads its saved desired state: a pass without it would remove the rules of every guest.
  */
 export function createHostWatch({ keepers, everyMs, log, clock = systemClock }: HostWatchOptions): Service {
   const stopped = new AbortController();

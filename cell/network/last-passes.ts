@@ -2,7 +2,7 @@ import type { Service } from '#platform/lifecycle/service.ts';
 import { type Clock, systemClock } from '#platform/time/clock.ts';
 import type { HostKeeper } from './host-keeper.ts';
 
-/** How long stopping waits for the passes under way. */
+/** How long stopping waits for current passes. */
 const LAST_PASSES_MS = 3_000;
 
 /**

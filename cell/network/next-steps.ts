@@ -26,7 +26,7 @@ export type Step =
   | { readonly kind: 'stop-metadata' };
 
 /**
- * What has to be done to bring a host from what was found to what is wanted; empty when it is so. Pure. Steps are in an order in
+ * The steps from the observed to the desired state of a host; empty when they are equal. Pure. Steps are in an order in
  * which nothing is ever open: rules stand before a tap is plugged, and a tap without rules passes nothing.
  */
 export function nextSteps(desired: DesiredHost, observed: ObservedHost): readonly Step[] {

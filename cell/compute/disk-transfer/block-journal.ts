@@ -4,7 +4,7 @@ import { syncFolder, writeFileAtomically } from '../../agent/atomic-file.ts';
 import { blockCount, type CopiedDisk } from './disk-manifest.ts';
 
 /**
- * Which blocks of a half-copied disk are here, checked and durable: a file of JSON lines beside it. The first says of what (source, name,
+ * Which blocks of a partial disk are here, checked and durable: a file of JSON lines next to the disk. The first says of what (source, name,
  * version, sizes), each further one lists indices whose bytes had been synced before it was written. A line that a crash lost, or cut,
  * costs that those blocks are fetched again, nothing else.
  */

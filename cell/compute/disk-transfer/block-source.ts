@@ -14,7 +14,7 @@ export type FetchedBlock =
 /** The disks of one guest at another agent. Rejects with what the agent says, and with `unavailable` when it can't be reached. */
 export interface BlockSource {
   manifest(signal: AbortSignal): Promise<DiskManifest>;
-  /** `room`: at least one byte longer than the disk's blocks; the answer's bytes lie in it. */
+  /** `buffer`: at least one byte longer than the disk's blocks; the answer's bytes lie in it. */
   block(disk: CopiedDisk, index: number, buffer: Buffer, signal: AbortSignal): Promise<FetchedBlock>;
 }
 
@@ -23,7 +23,7 @@ const SILENCE_MS = 10_000;
 const CONNECT_MS = 3_000;
 const CONNECTIONS = 8;
 
-/** The connections of one agent to those it copies from: so many to each, for all copies together. It bounds the memory, too. */
+/** The connections of one agent to its source agents: a bounded number to each, for all disk transfers together. This bounds the memory, too. */
 export const openBlockConnections = (): Agent =>
   new Agent({ connections: CONNECTIONS, pipelining: 1, connect: { timeout: CONNECT_MS } });
 

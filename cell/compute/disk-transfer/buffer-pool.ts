@@ -1,6 +1,6 @@
 const KEPT_MAX = 24;
 
-/** Memory for blocks, used again: to make 4 MiB anew for each block costs more than to read it. */
+/** Reuses memory for blocks: allocating 4 MiB for each block costs more than reading the block. */
 export class BufferPool {
   readonly #limit: number;
   readonly #free: Buffer[] = [];
@@ -24,13 +24,13 @@ export class BufferPool {
     }
   }
 
-  /** At least so long; what stands in it is old. */
+  /** @returns at least `bytes` bytes with old contents. */
   take(bytes: number): Buffer {
     const at = this.#free.findIndex((buffer) => buffer.length >= bytes);
     return at < 0 ? Buffer.allocUnsafeSlow(bytes) : (this.#free.splice(at, 1)[0] ?? Buffer.allocUnsafeSlow(bytes));
   }
 
-  /** Nobody reads or writes it any more. */
+  /** The caller must not read or write the buffer afterwards. */
   give(buffer: Buffer): void {
     if (this.#free.length < KEPT_MAX) this.#free.push(buffer);
   }
@@ -55,7 +55,7 @@ export class BufferPool {
     });
   }
 
-  /** The turn goes to who waits longest. */
+  /** Passes the turn to the longest waiter. */
   #leave(): void {
     const next = this.#waiting.shift();
     if (next === undefined) this.#used -= 1;

@@ -3,7 +3,7 @@ import { Compile } from 'typebox/compile';
 import { Count, nullable } from '#platform/objects/scalars.ts';
 
 /**
- * What a copy of a guest takes along. `base` is the image under the root disk; its version is its SHA-256. The logs are no disks, and are
+ * What a disk transfer of a guest contains. `base` is the image under the root disk; its version is its SHA-256. The logs are no disks, and are
  * copied as if they were, so that the guest's console goes on.
  */
 export const COPIED_NAMES = ['disk', 'ephemeral', 'swap', 'config-drive', 'console-log', 'older-console-log'] as const;

@@ -6,7 +6,7 @@ export interface DiskReader {
   disks(guestId: string): Promise<readonly DiskOfGuest[]>;
   /** The image under its root disk; null: there is none, or it is not here. @throws VolvoxError not-found. */
   base(guestId: string): Promise<CopiedDisk | null>;
-  /** `room` gives memory that the block may be read into. @throws VolvoxError not-found; conflict when the disk has another version by now. */
+  /** `buffer` allocates memory for the block. @throws VolvoxError not-found; conflict when the disk has another version by now. */
   readBlock(
     guestId: string,
     disk: { name: string; version: string; index: number },

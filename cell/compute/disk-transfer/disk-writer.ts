@@ -1,6 +1,6 @@
 import type { CopiedDisk } from './disk-manifest.ts';
 
-/** Where one disk is copied to. Used by one copy at a time; writes of different blocks overlap. */
+/** The destination of one disk. One transfer uses it at a time; writes of different blocks overlap. */
 export interface DiskWriter {
   /**
    * Makes ready for this disk, and says which of its blocks are here, checked and durable, from an earlier attempt. What was here of

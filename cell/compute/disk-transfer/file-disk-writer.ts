@@ -5,7 +5,7 @@ import type { DiskWriter } from './disk-writer.ts';
 
 export const journalPath = (inWork: string): string => `${inWork}.journal`;
 
-/** Copies into a file, `inWork`, with its journal beside it. Zeros stay holes. */
+/** Writes a disk into the file `inWork`, with its journal next to it. Zeros stay holes. */
 export class FileDiskWriter implements DiskWriter {
   readonly #path: string;
   readonly #journal: BlockJournal;

@@ -2,7 +2,7 @@ import { messageOf, VolvoxError } from '#platform/errors/volvox-error.ts';
 import { backoffMs } from '#platform/time/backoff.ts';
 import { type Clock, systemClock } from '#platform/time/clock.ts';
 
-/** Ends the asking, whatever its kind; the next attempt of the step asks anew. */
+/** Ends the retries, whatever its kind; the next attempt of the step starts new ones. */
 export class GivenUp extends VolvoxError {}
 
 const BUDGET_MS = 60_000;
@@ -12,8 +12,8 @@ const RETRY_MAX_MS = 2_000;
 const FINAL = ['unauthenticated', 'forbidden', 'not-found', 'conflict', 'invalid', 'unsupported', 'too-large'] as const;
 
 /**
- * How long the other host is asked again when it does not answer: until nothing good has come for `patienceMs`, whichever question it
- * was that got an answer last. So an agent that starts again, or a network that is away for a while, fails nothing.
+ * Retries requests to another host until it has answered none of them for `budgetMs`. Each good answer renews the budget for all
+ * requests, so that the restart of an agent or a short network failure fails nothing.
  */
 export class RetryBudget {
   readonly #budgetMs: number;
@@ -26,7 +26,7 @@ export class RetryBudget {
     this.#goodMs = clock.now();
   }
 
-  /** @throws what is final; `unavailable` when the patience is over; the signal's reason. */
+  /** @throws a final error at once; `unavailable` when the retry budget is spent; the signal's reason. */
   async ask<T>(question: () => Promise<T>, signal: AbortSignal): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       try {

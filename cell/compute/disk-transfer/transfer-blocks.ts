@@ -19,7 +19,7 @@ export interface TransferOptions {
   /** What may be lost and fetched again after a crash. */
   readonly commitBytes?: number;
   readonly retryBudget?: RetryBudget;
-  /** Shared by all copies of an agent, so that many at once take no more memory. */
+  /** All disk transfers of an agent share it, so that parallel transfers take no more memory. */
   readonly buffers?: BufferPool;
   readonly clock?: Clock;
 }
@@ -30,7 +30,7 @@ export interface TransferResult {
 }
 
 const PARALLEL = 6;
-/** Blocks of all copies of one agent that are on their way at once. */
+/** Blocks that all disk transfers of one agent fetch at the same time. */
 export const BLOCKS_AT_ONCE = 24;
 const COMMIT_BYTES = 64 * 1024 ** 2;
 const DAMAGED_MAX = 3;
@@ -48,7 +48,7 @@ interface Target {
  * resolves, all of them are durable. However it ends, also by a crash, what was committed is not fetched again by the next attempt.
  *
  * @throws VolvoxError what the source answered when that is final (conflict: the guest runs, or its disk changed); `unavailable` when
- * nothing came for longer than the patience, or a block came damaged three times; the signal's reason.
+ * nothing came within the retry budget, or a block came damaged three times; the signal's reason.
  */
 export async function transferBlocks(options: TransferOptions): Promise<TransferResult> {
   return await new BlockTransfer(options).run();
@@ -59,7 +59,7 @@ class BlockTransfer {
   readonly #clock: Clock;
   readonly #retryBudget: RetryBudget;
   readonly #buffers: BufferPool;
-  /** Ends the other lanes when one fails. */
+  /** Ends the other workers when one fails. */
   readonly #failed = new AbortController();
   readonly #signal: AbortSignal;
   #here = 0;

@@ -4,8 +4,8 @@ import type { CopiedDisk } from './disk-manifest.ts';
 import type { RetryBudget } from './retry-budget.ts';
 
 /**
- * The last question of a copy: that the disks are at the source what they were when the first block was read, and that their guest is
- * still down. Only then do the blocks belong together.
+ * The last check of a disk transfer: the disks of the source have not changed since the first block, and their guest is still down.
+ * Only then do the blocks belong together.
  *
  * @throws VolvoxError conflict; the next attempt starts those disks over.
  */

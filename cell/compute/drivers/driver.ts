@@ -5,7 +5,7 @@ import type { DiskReader } from '../disk-transfer/disk-reader.ts';
 
 /**
  * A driver is how an agent has its way with a kind of hypervisor: it says what exists, and carries out single steps. It decides
- * nothing: `next-steps.ts` does, from (wanted, found). Rules for every driver:
+ * nothing: `next-steps.ts` does, from (desired, observed). Rules for every driver:
  *
  * - Guests outlive the process that drives them. After a restart `find` tells the same as before it.
  * - Each step may be repeated, and may be cut off at any point by the death of the process; `find` then shows how far it got,
@@ -20,7 +20,7 @@ export interface Driver {
   readonly name: string;
   /** Makes ready: checks what it needs, finds what is there. Rejects when it can't work at all. */
   open(): Promise<void>;
-  /** Lets go of everything but the guests. */
+  /** Releases everything but the guests. */
   close(): Promise<void>;
 
   /** The hosts it drives, in a stable order; the same values as long as nothing changed. */
@@ -36,14 +36,14 @@ export interface Driver {
   /** Called with the id of a guest whose power changed without a step asking for it. */
   onEvent(listener: (guestId: string) => void): void;
 
-  /** Remembers what is wanted (durable when it resolves). A new guest begins with this; a new generation clears `stoppedByItself` and `unaskedStarts`. */
+  /** Saves the desired state (durable when it resolves). A new guest begins with this; a new generation clears `stoppedByItself` and `unaskedStarts`. */
   accept(desired: GuestWanted): Promise<void>;
   /**
    * Makes the disks: from the image, or from `spec.diskSource`. After it `hasDisk` holds; before, nothing half-made is ever taken for a
-   * disk. A copy from another host that was cut off goes on where it was.
+   * disk. An interrupted transfer from another host resumes where it was.
    */
   prepareDisk(desired: GuestWanted, context: StepContext): Promise<void>;
-  /** Starts the machine from its disks. Sets the guest's `restarts` to the wanted one, before anything runs. Not when it runs. */
+  /** Starts the machine from its disks. Sets the guest's `restarts` to the desired one, before anything runs. Not when it runs. */
   start(desired: GuestWanted, context: StepContext): Promise<void>;
   /** Asks the guest to shut down, and switches it off when it has not after `gracefulMs`. */
   shutDown(desired: GuestWanted, gracefulMs: number, context: StepContext): Promise<void>;
@@ -64,7 +64,7 @@ export interface Driver {
   consoleOutput(guestId: string, lines: number | null): Promise<string>;
   /** @throws VolvoxError not-found, conflict when it does not run. */
   stats(guestId: string): Promise<GuestStats>;
-  /** The disks of its guests, for agents that copy them. */
+  /** The disks of its guests, for agents that fetch them. */
   readonly disks: DiskReader;
 }
 

@@ -17,9 +17,9 @@ export interface FakeDriverOptions {
   readonly hostNames: readonly string[];
   readonly host: Resources;
   readonly hostIp: string;
-  /** How much of each disk there is to copy. */
+  /** How much of each disk a transfer sends. */
   readonly diskBytes?: number;
-  /** How much longer than the transfer itself a copy from another host takes. */
+  /** Time that a disk transfer from another host takes beyond the network transfer. */
   readonly transferDelayMs?: number;
   readonly faults: SimulatedFaults;
   readonly journal: GuestJournal;

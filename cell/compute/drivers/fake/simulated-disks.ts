@@ -12,7 +12,7 @@ const CONTENT_ID_LENGTH = 64;
 
 /**
  * What stands on the disks of a simulated guest is told by its content id: 64 hex digits, made with the guest's first disk (SHA-256 of
- * its id and its image's checksum). The root disk begins with it; every block follows from it. A copy has the same content id.
+ * its id and its image's checksum). The root disk begins with it; every block follows from it. A transferred disk has the same content id.
  */
 export const contentIdOf = ({ guestId, spec }: GuestWanted): string =>
   hash('sha256', `${guestId} ${spec.image.sha256}`, 'hex');

@@ -27,7 +27,7 @@ export interface SimulatedTransferOptions {
 const NOTHING: PartialTransfer = { contentId: null, console: [], disks: {} };
 
 /**
- * Copies the disks of a simulated guest from its host, as real ones are: the same questions, blocks and checks. Only what the blocks say
+ * Transfers the disks of a simulated guest from its host with the requests, blocks and checks of real disks. Only what the blocks say
  * is kept, not they.
  *
  * @returns the content id, and the lines of the console. @throws VolvoxError as copyBlocks; `invalid` when the disks that came are not of one content.

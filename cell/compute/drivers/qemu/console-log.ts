@@ -11,7 +11,7 @@ export class ConsoleLog {
     this.#limitBytes = limitBytes;
   }
 
-  /** Turns the log over if it is too long. Lines written in the instant between copy and cut are lost. */
+  /** Turns the log over if it is too long. Lines that a guest writes between the save and the truncation are lost. */
   async turnOver(guestId: string): Promise<void> {
     const path = this.#folders.file(guestId, 'console');
     if ((await sizeOf(path)) < this.#limitBytes) return;

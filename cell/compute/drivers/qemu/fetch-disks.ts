@@ -19,7 +19,7 @@ export interface FetchDisksOptions {
   readonly images: ImageCache;
   readonly dispatcher: Dispatcher;
   readonly buffers: BufferPool;
-  /** The copy to be. */
+  /** The guest that receives the disks. */
   readonly guestId: string;
   readonly spec: GuestSpec;
   readonly source: NonNullable<GuestSpec['diskSource']>;

@@ -25,7 +25,7 @@ export interface GuestDiskReaderOptions {
   readonly baseOf: (guestId: string) => string | null;
 }
 
-/** The files of guests of this host, as other hosts copy them. */
+/** The files of this host's guests, for other hosts to fetch. */
 export function guestDiskReader({ folders, images, diskImages, baseOf }: GuestDiskReaderOptions): DiskReader {
   const describe = async (guestId: string, name: CopiedName): Promise<DiskOfGuest | null> => {
     const path = folders.file(guestId, COPIED_FILES[name]);

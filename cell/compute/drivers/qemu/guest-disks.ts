@@ -153,7 +153,7 @@ export class GuestDisks {
   }
 }
 
-/** What a copy with this spec takes over. */
+/** The disks that a guest with this spec takes over. */
 function namesFor(spec: GuestSpec): readonly CopiedName[] {
   const undesired: Partial<Record<CopiedName, boolean>> = {
     ephemeral: spec.ephemeralGb === 0,

@@ -30,8 +30,8 @@ export interface LaunchOptions {
 const PRIVATELY = 'umask 077 && exec "$@"';
 
 /**
- * Starts a process that lives on by itself (its own session, no pipe to us) and waits until it has written its pid. A disk that an earlier
- * machine of the guest has not let go of yet is waited for.
+ * Starts an independent process (its own session, no pipe to us) and waits until it has written its pid. It also waits until an earlier
+ * machine of the guest has released the disk.
  * @throws VolvoxError unavailable with QEMU's words when it ends or is not ready in time.
  */
 export async function launch(options: LaunchOptions): Promise<number> {

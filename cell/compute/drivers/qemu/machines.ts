@@ -96,7 +96,7 @@ export class Machines {
     this.#monitors.delete(guestId);
   }
 
-  /** Lets go of the monitors; the machines run on. */
+  /** Closes the monitors; the machines run on. */
   close(): void {
     this.#closing = true;
     for (const monitor of this.#monitors.values()) monitor.close();

@@ -76,6 +76,6 @@ const addAddress = (address: string, bridge: string): string =>
 
 function target(setup: HostSetup, desired: string, bridge: string): string {
   if (desired !== 'default') return `${desired} dev ${bridge}`;
-  if (setup.uplink === null) throw new Error('a way outside is wanted and there is no uplink');
+  if (setup.uplink === null) throw new Error('a network needs a way outside and the host has no uplink');
   return `default via ${hostAddress(setup.uplink)} dev ${UPLINK}`;
 }

@@ -4,7 +4,7 @@ import { stopMetadata } from './metadata-process.ts';
 import { removeHost } from './namespace.ts';
 
 /**
- * Removes everything the agent made on this host, and leaves what is wanted alone: an agent that starts afterwards builds it again.
+ * Removes everything the agent made on this host and keeps the saved desired state: the next agent builds it again.
  * For a host that leaves the cell, and for a local region that stops. Guests must have ended, and the agent too.
  */
 export async function tearDown(setup: HostSetup): Promise<void> {

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** pass: as it is. cut: the connection ends after half of the answer. spoil: one bit is another one. hold: no answer, until it is let go. */
+/** pass: as it is. cut: the connection ends after half of the answer. spoil: one bit is another one. hold: no answer until `releaseAll`. */
 export type Treatment = 'pass' | 'cut' | 'spoil' | 'hold';
 
 export interface BlockProxy {

@@ -66,7 +66,7 @@ test('announces its hosts, is woken, converges and reports', async () => {
   expect(report).toMatchObject({ power: 'running', settled: true, generation: 1 });
 });
 
-test('takes up what is wanted when the conductor appears, also without a wake-up, and again after a silence', async () => {
+test('fetches the desired state when the conductor appears, also without a wake-up, and again after a silence', async () => {
   const first = await startConductor();
   await first.stop();
   await startAgent(first.url);
@@ -98,7 +98,7 @@ test('a restarted agent is the same agent, with its guests', async () => {
   await shutDown(services, silentLogger);
   conductor.desired.clear();
   await startAgent(conductor.url);
-  const unknownGuest = await waitUntil('the stranger', () =>
+  const unknownGuest = await waitUntil('the unknown guest', () =>
     conductor.reports.find((report) => report.generation === 0),
   );
   expect(unknownGuest).toMatchObject({ guestId: aDesiredGuest().guestId, power: 'running' });

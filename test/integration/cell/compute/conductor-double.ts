@@ -8,7 +8,7 @@ import { serveContract } from '#platform/rpc/server.ts';
 const KEY = 'agent-key';
 type Announcement = Static<typeof agentContract.calls.announce.request>;
 
-/** The agents' side of a conductor, over the real contract, with what is wanted in memory. */
+/** The agents' side of a conductor, over the real contract, with the desired state in memory. */
 export interface ConductorDouble {
   readonly url: string;
   readonly announcements: readonly Announcement[];

@@ -76,7 +76,7 @@ function incomingGuest(spec: Partial<GuestSpec> = {}, url = proxy.url): GuestWan
   return { ...made, spec: { ...old.spec, image: made.spec.image, configDrive: true, diskSource, ...spec } };
 }
 
-/** That the copy's disks have the content of the old ones, as a guest would see it. */
+/** Checks that a guest would see the content of the old disks on the new ones. */
 async function expectSame({ guestId }: GuestWanted, ...names: string[]): Promise<void> {
   for (const name of names) {
     const pair = [file(0, old.guestId, name), file(1, guestId, name)];
@@ -181,7 +181,7 @@ test('disks that changed since are copied from the start', async () => {
   await expectSame(desired, 'disk.qcow2', 'ephemeral.qcow2');
 });
 
-test('a disk that changes during the copy is noticed', async () => {
+test('a disk that changes during its transfer is noticed', async () => {
   proxy.treat = (block) => (block === 'swap 0' ? 'hold' : 'pass');
   const desired = incomingGuest();
   const copying = target.converge(desired);
@@ -205,7 +205,7 @@ test('who is to run is not read, nor who is on the way out; a wrong ticket, or o
     expect(observed.error?.message).toMatch(/is not stopped/);
   }
   const { diskSource } = desired.spec;
-  if (diskSource === null) throw new Error('it is a copy');
+  if (diskSource === null) throw new Error('the guest has no disk source');
   const forged = {
     ...diskSource,
     ticket: issueDiskTicket('other-key', { id: old.guestId, generation: old.generation }, Date.now()),
@@ -217,7 +217,7 @@ test('who is to run is not read, nor who is on the way out; a wrong ticket, or o
   expect(proxy.passed).toEqual([]);
 });
 
-test('a removed copy leaves nothing, also when it was half there', async () => {
+test('a removed guest leaves nothing, also when its disks were half there', async () => {
   proxy.treat = (block) => (block === 'disk 7' ? 'hold' : 'pass');
   const desired = incomingGuest();
   const abort = new AbortController();
@@ -238,7 +238,7 @@ test('a disk from elsewhere that refers to a file of this host is refused', asyn
   expect(error?.message).toMatch(/refers to another file/);
 });
 
-test('says what a copy takes along', async () => {
+test('says what a disk transfer contains', async () => {
   await appendFile(file(0, old.guestId, 'console.log'), 'x');
   const { disks } = await computeHandlers(source.driver).guestDisks({ guestId: old.guestId }, {} as never);
   expect(disks.map(({ name }) => name)).toEqual(['disk', 'ephemeral', 'swap', 'config-drive']);

@@ -85,7 +85,7 @@ async function journalled(name: string, guestId: string): Promise<JournalledGues
   return guest;
 }
 
-test('a copy in another cell has the content of the old one, checked block by block', async () => {
+test('a guest in another cell has the content of the old one, checked block by block', async () => {
   await source.start(old(), context());
   await source.shutDown(old(), 0, context());
   await target.accept(incomingGuest());
@@ -98,7 +98,7 @@ test('a copy in another cell has the content of the old one, checked block by bl
   expect(proxy.passed).toEqual([...blocks, 'console-log 0']);
 });
 
-test('hosts of one agent copy over the same way', async () => {
+test('hosts of one agent transfer disks the same way', async () => {
   const sourceService = createHttpService({
     name: 'own',
     host: '127.0.0.1',
@@ -109,7 +109,7 @@ test('hosts of one agent copy over the same way', async () => {
   await sourceService.start();
   const desired = incomingGuest(sourceService.address(), { hostName: 'sim-002' });
   const { diskSource } = desired.spec;
-  if (diskSource === null) throw new Error('it is a copy');
+  if (diskSource === null) throw new Error('the guest has no disk source');
   const { otherCell: _, ...ofThisCell } = diskSource;
   await source.accept({ ...desired, spec: { ...desired.spec, diskSource: ofThisCell } });
   await source.prepareDisk({ ...desired, spec: { ...desired.spec, diskSource: ofThisCell } }, context());
@@ -135,7 +135,7 @@ test('a new process goes on where the old one was', async () => {
   expect(proxy.passed.filter((block) => block.startsWith('disk'))).toEqual(['disk 0', 'disk 1', 'disk 2', 'disk 3']);
 });
 
-test('a ticket is void once anything else was wanted of the guest, also when it is stopped again', async () => {
+test('a ticket is void once the desired state of the guest has changed, also when it is stopped again', async () => {
   await target.accept(incomingGuest());
   await source.accept({ ...old(), generation: 2, power: 'running' });
   await expect(target.prepareDisk(incomingGuest(), context())).rejects.toMatchObject({ kind: 'conflict' });
@@ -182,7 +182,7 @@ test('takes as long as it is told', async () => {
   expect(performance.now() - startedMs).toBeGreaterThan(250);
 });
 
-test('says what a copy takes along, and forgets all of a copy that is removed', async () => {
+test('says what a disk transfer contains, and forgets all of a guest that is removed', async () => {
   const { disks } = await computeHandlers(source).guestDisks({ guestId: A_GUEST_ID }, {} as never);
   expect(disks.find(({ name }) => name === 'ephemeral')).toEqual({
     name: 'ephemeral',

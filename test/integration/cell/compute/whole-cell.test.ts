@@ -183,7 +183,7 @@ test.skipIf(process.getuid?.() !== 0)(
     await untilState(uuid, 'resized');
     await act(uuid, 'confirmResize');
     await untilState(uuid, 'active');
-    await waitUntil('the old copy to be gone', async () => (await guestFolders()).length === 1);
+    await waitUntil('the old guest to be gone', async () => (await guestFolders()).length === 1);
     const after = await waitUntil('its claim to be released', async () =>
       (await door.listHosts({})).hosts.find((one) => one.runningGuests === 1),
     );

@@ -52,7 +52,7 @@ export async function aCellNetwork(options: Readonly<Record<string, string>> = {
       services = [];
     },
   };
-  /** Says what is wanted and waits until the agent says that it is so. */
+  /** Sends the desired state and waits until the agent reports that it is settled. */
   const want = async (...bindings: readonly BindingWanted[]) => {
     for (const binding of bindings) conductor.bindings.set(binding.bindingId, binding);
     const agentId = await waitUntil('the announcement', () => conductor.agentId());

@@ -56,7 +56,7 @@ test('looks for the unsettled now and then', async () => {
   await feed.stop();
 });
 
-test('looks for everything too, less often, so that strangers are found', async () => {
+test('looks for everything too, less often, so that unknown guests are found', async () => {
   let unsettled = 0;
   const { feed, accepted, known } = aFeed(async ({ unsettledOnly }) => {
     if (unsettledOnly) unsettled += 1;

@@ -12,7 +12,7 @@ describe('one look', () => {
   test('a new guest is remembered before anything is done for it', () => expectSteps(aDesiredGuest(), null, 'accept'));
   test('then gets its disk and is started', () =>
     expectSteps(aDesiredGuest(), aFact({ power: 'shutdown', hasDisk: false }), 'prepare-disk', 'start'));
-  test('one that is wanted stopped gets its disk only', () => {
+  test('a guest whose desired state is stopped gets its disk only', () => {
     const desired = aDesiredGuest({ power: 'stopped' });
     expectSteps(desired, aFact({ desired, power: 'shutdown', hasDisk: false }), 'prepare-disk');
   });
@@ -39,7 +39,7 @@ describe('one look', () => {
     expectSteps(absent, aFact({ desired: absent }), 'kill');
     expectSteps(absent, aFact({ desired: absent, power: 'shutdown' }), 'remove');
   });
-  test('what is wanted at a lower epoch is not done', () =>
+  test('a desired state of a lower epoch changes nothing', () =>
     expect(
       nextSteps(aDesiredGuest({ epoch: 1, generation: 9 }), aFact({ desired: aDesiredGuest({ epoch: 2 }) })).kind,
     ).toBe('stale'));
@@ -120,7 +120,7 @@ const anyFact = fc.option(
 );
 
 describe('the whole way', () => {
-  test('reaches what is wanted from everything that can be found, also when cut off after any step', () => {
+  test('reaches the desired state from every observed state, also when cut off after any step', () => {
     fc.assert(
       fc.property(anyDesired, anyFact, fc.infiniteStream(fc.boolean()), (desired, first, cutOff) => {
         let observed = first;

@@ -64,7 +64,7 @@ describe('the keeper of a host', () => {
     expect(await keeper.converge(one)).toMatchObject({ present: true, settled: true, error: null });
   });
 
-  it('keeps a port that a second copy of the instance on the same host still uses', async () => {
+  it('keeps a port that a second guest of the instance on the same host still uses', async () => {
     const { keeper, driver } = aKeeper();
     const second = { ...one, bindingId: two.bindingId, guestId: two.guestId };
     await keeper.converge(one);
@@ -75,7 +75,7 @@ describe('the keeper of a host', () => {
     expect((await driver.look(HOST)).taps).toHaveLength(0);
   });
 
-  it('removes leftovers once everything wanted is known, and not before', async () => {
+  it('removes leftovers once it knows the whole desired state, and not before', async () => {
     const { keeper: before, driver } = aKeeper();
     await before.converge(one);
     const after = new HostKeeper({ hostName: HOST, driver, log: silentLogger });

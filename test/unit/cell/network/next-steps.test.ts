@@ -56,7 +56,7 @@ describe('next steps of a host', () => {
     );
   });
 
-  it('unplugs what nobody told of only when everything wanted is known', async () => {
+  it('unplugs unknown taps only when it knows the whole desired state', async () => {
     const driver = aDriver();
     for (const step of nextSteps(aDesiredGuest(bindings.slice(0, 2)), NOTHING_OBSERVED))
       await driver.carryOut(HOST, step);

@@ -3,7 +3,7 @@ import { BufferPool } from '../../../../../cell/compute/disk-transfer/buffer-poo
 
 const never = new AbortController().signal;
 
-test('no more rooms are in use at once than there may be, and each is used by one', async () => {
+test('the pool has no more buffers in use than its limit, and each has one user', async () => {
   const buffers = new BufferPool(2);
   const inUse = new Set<Buffer>();
   const order: number[] = [];
@@ -43,7 +43,7 @@ test('who waits and is aborted goes, and takes nobody else the turn', async () =
   expect(await last).toBe('in the end');
 });
 
-test('a room whose work failed is there for the next', async () => {
+test('the next caller gets a buffer whose work failed', async () => {
   const buffers = new BufferPool(1);
   const failing = buffers.use(8, never, async () => Promise.reject(new Error('no')));
   await expect(failing).rejects.toThrow('no');

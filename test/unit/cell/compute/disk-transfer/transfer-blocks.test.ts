@@ -100,7 +100,7 @@ test('a damaged block is fetched again; the third time it is named', async () =>
   expect(always.asked.filter((index) => index === 3)).toHaveLength(3);
 });
 
-test.each(['conflict', 'unauthenticated', 'not-found'] as const)('%s ends the copy at once', async (kind) => {
+test.each(['conflict', 'unauthenticated', 'not-found'] as const)('%s ends the transfer at once', async (kind) => {
   const source = fakeSource((index) => (index === 1 ? new VolvoxError(kind, 'no') : undefined));
   const { error, writer } = await transfer(source, { parallel: 1 });
   expect(error?.kind).toBe(kind);
