@@ -26,7 +26,7 @@ export function buildApi(deps: ApiDeps): FastifyInstance {
     connectionTimeout: 130_000,
     keepAliveTimeout: 72_000,
     handlerTimeout: HANDLER_TIMEOUT_MS,
-    // Requests under way may end; connections that wait for another do not keep the process.
+    // Let requests in progress end; idle connections do not keep the process alive.
     forceCloseConnections: 'idle',
     bodyLimit: 1024 * 1024,
     ...(trustedProxies.length > 0 ? { trustProxy: [...trustedProxies] } : {}),

@@ -7,7 +7,7 @@ export interface ListenerOptions {
   readonly host: string;
   readonly port: number;
   readonly metrics: Registry;
-  /** Whether what every request needs answers now. */
+  /** Whether the services that every request needs answer now. */
   readonly ready: () => Promise<boolean>;
 }
 

@@ -21,7 +21,7 @@ import { createImageTickets } from './image/signed-image-tickets.ts';
 import { FileImageStore } from './image/store/file-image-store.ts';
 import { createListener } from './listener.ts';
 
-/** The REST front of the region. It keeps nothing of its own: any number of these may run. */
+/** The REST front of the region. It has no state of its own, so any number of instances may run. */
 export function composeApi(config: ApiProcessConfig, log: Logger): Service[] {
   const { signingKey, serviceKey } = config.trust;
   const directory = openDirectory(config.directory);

@@ -1,19 +1,19 @@
 import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { CellDoor } from './cell-doors.ts';
 
-/** How long a list may wait for a cell, ms: the whole answer is to be there within a second. */
+/** How long a list waits for a cell, in ms. The whole answer must be complete within a second. */
 export const LIST_DEADLINE_MS = 800;
 
-/** Names the cells whose part is missing from an answer. */
+/** The header that names the cells whose part is missing from an answer. */
 const SILENT_CELLS_HEADER = 'x-volvox-silent-cells';
 
 export interface CellAnswers<A> {
   readonly answers: readonly { readonly cell: CellDoor; readonly answer: A }[];
-  /** Cells that did not answer in time: a result, not an exception. */
+  /** The cells that did not answer in time; this is a result, not an error. */
   readonly silent: readonly CellDoor[];
 }
 
-/** Asks all cells at once. @throws what a cell refused the question with; not answering is no refusal. */
+/** Asks all cells concurrently. @throws the error of a cell that refused the request. A cell that does not answer is not an error. */
 export async function askCells<A>(
   cells: readonly CellDoor[],
   ask: (cell: CellDoor) => Promise<A>,
@@ -34,15 +34,15 @@ export async function askCells<A>(
 }
 
 /**
- * The peer could not be reached, said nothing in time, or does not take our key: whoever asks us has no part in that, and must not be
- * told that their own token is wrong.
+ * Whether the peer could not be reached, did not answer in time, or refused our key. The caller has no part in that, so the answer must not
+ * claim that the caller's token is wrong.
  */
 export const isSilence = (error: unknown): boolean =>
   isVolvoxError(error, 'unavailable') ||
   isVolvoxError(error, 'deadline-exceeded') ||
   isVolvoxError(error, 'unauthenticated');
 
-/** For answers that would be wrong, and not only shorter, without the part of these cells. */
+/** The error for an answer that would be wrong, and not only shorter, without these cells. */
 export function cellsAreSilent(silent: readonly Pick<CellDoor, 'name'>[], before = ''): VolvoxError {
   const silentCells = silent.map(({ name }) => name);
   const sentence = `These cells do not answer: ${silentCells.join(', ')}.`;
@@ -51,7 +51,7 @@ export function cellsAreSilent(silent: readonly Pick<CellDoor, 'name'>[], before
   });
 }
 
-/** What was not found may be in a cell that does not answer: `kind` says that it is nowhere only when every cell answered. */
+/** The error for an object that was not found. It has the given `kind` only if every cell answered, since a silent cell may have the object. */
 export const notFoundIn = (
   silent: readonly Pick<CellDoor, 'name'>[],
   message: string,

@@ -1,2 +1,2 @@
-/** The doors of all cells. They are the platform's, because scheduler and super-conductor go through the same ones. */
+/** The doors of all cells. They live in platform/, because scheduler and super-conductor use them too. */
 export { type CellDoor, CellDoors, type DoorClient } from '#platform/directory/cell-doors.ts';

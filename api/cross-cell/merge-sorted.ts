@@ -1,35 +1,35 @@
-/** One sorted stream of a merge, read a batch at a time. */
+/** One sorted source of a merge, read in batches. */
 export interface SortedSource<T> {
   /**
-   * The next `count` items after the last one given (null: from the beginning). Fewer than `count` means that it has no more;
-   * null means that it says nothing any more, and the merge goes on without it.
+   * Returns the next `count` items after `last` (null: from the start). Fewer than `count` items mean that the source has ended.
+   * Null means that the source does not answer; the merge continues without it.
    */
   next(last: T | null, count: number): Promise<readonly T[] | null>;
 }
 
 export interface Merged<T> {
   readonly items: readonly T[];
-  /** Indexes of the sources that fell silent. */
+  /** Indexes of the sources that stopped answering. */
   readonly silent: readonly number[];
 }
 
-/** How duplicates of one thing are known in different sources, and which of two is to be seen. */
+/** How to recognize duplicates of one item in different sources, and which of two to show. */
 export interface Duplicates<T> {
   readonly key: (item: T) => string;
   readonly better: (one: T, other: T) => boolean;
-  /** Not every copy is to be seen: those that are not are passed by. All are, if this is not said. */
-  readonly isSeen?: (item: T) => boolean;
+  /** Skips the items for which it returns false. Absent: shows all. */
+  readonly isShown?: (item: T) => boolean;
 }
 
-/** The least batch worth a question. */
+/** The smallest batch that justifies a request. */
 const MIN_BATCH = 100;
 
 /**
- * The first `limit` items of all sources together, in order, each thing once. Every source is asked for its share and a little more,
- * and again only if it runs dry before the page is full: the cost is what the page needs, whatever the number of sources.
+ * Returns the first `limit` items of all sources in sort order, without duplicates. It asks each source for its share and a little more, and
+ * again only if the source runs dry before the page is full, so the cost depends on the page and not on the number of sources.
  *
- * Of two duplicates the better one is seen, where it stands. One that stands right behind the last of the page is looked for as well, so that
- * duplicates with equal sort values never fall on two pages.
+ * Of two duplicates it shows the better one, at that item's position. It also looks right after the end of the page, so that duplicates with
+ * equal sort values never appear on two pages.
  */
 export async function mergeSorted<T>(
   sources: readonly SortedSource<T>[],
@@ -44,14 +44,14 @@ export async function mergeSorted<T>(
   let latest: Stream<T> | undefined;
   for (;;) {
     const full = best.size >= limit;
-    // When the page is full, only another source can have a copy of its last.
+    // When the page is full, only another source can have a duplicate of its last item.
     const dry = streams.filter((stream) => stream.needsMore && !(full && stream === latest));
     await Promise.all(dry.map((stream) => stream.fetch(full ? 1 : batch)));
     const first = foremost(streams, compare);
     const last = met.at(-1);
     if (first === undefined) break;
     if (full && (last === undefined || compare(first.head, last) !== 0)) break;
-    if (duplicates.isSeen?.(first.head) === false) {
+    if (duplicates.isShown?.(first.head) === false) {
       first.stream.advance();
       continue;
     }
@@ -68,7 +68,7 @@ export async function mergeSorted<T>(
   return { items, silent: streams.flatMap((stream, index) => (stream.silent ? [index] : [])) };
 }
 
-/** The stream whose next item comes before those of the others. */
+/** The stream whose next item sorts first. */
 function foremost<T>(
   streams: readonly Stream<T>[],
   compare: (a: T, b: T) => number,

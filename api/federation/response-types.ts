@@ -4,7 +4,7 @@ import { closed, type Members, shape } from '../http/response-types.ts';
 import { jsonSchema } from '../http/typebox-schema.ts';
 import type { Schema } from '../http/validator.ts';
 
-/** What a cell says of something, with the cell's name and whatever else is added here. */
+/** An object as a cell reports it, with the cell's name and further members. */
 export function seenInCell(contract: TSchema, more: Members = {}): Schema {
   const { properties, required, ...rest } = closed(jsonSchema(contract));
   const added = { cell: string, ...more };
@@ -15,6 +15,6 @@ export function seenInCell(contract: TSchema, more: Members = {}): Schema {
   };
 }
 
-/** A list that cells were asked for; those that did not answer are named. */
+/** A list collected from cells, with the names of the cells that did not answer. */
 export const listOfCells = (nouns: string, item: Schema): Schema =>
   shape({ [nouns]: arrayOf(item), silentCells: arrayOf(string) });

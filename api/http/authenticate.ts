@@ -4,7 +4,7 @@ import { REQUEST_ID_PATTERN } from '#platform/logging/request-id.ts';
 import { type Caller, NOBODY } from '../identity/caller.ts';
 import type { ApiService } from './api-service.ts';
 
-/** Says who a token belongs to. @throws VolvoxError unauthenticated when it is nobody's (any more). */
+/** Returns the owner of a token. @throws VolvoxError unauthenticated when the token is not valid (any more). */
 export interface TokenVerifier {
   verify(token: string): Caller | Promise<Caller>;
 }
@@ -12,7 +12,7 @@ export interface TokenVerifier {
 /** A ticket in `Authorization: Bearer …`, which a route may take instead of a token. */
 export const BEARER = /^Bearer (.+)$/;
 
-/** The hook that says who asks, before anything else of a request is read. */
+/** The hook that authenticates the caller before anything else of the request is read. */
 export const authenticate =
   (service: Pick<ApiService, 'requestIdHeader' | 'scope'>, tokens: TokenVerifier) =>
   async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
@@ -29,7 +29,7 @@ export const authenticate =
     setContext(request, caller, token);
   };
 
-/** Whether the route behind a request needs no token. An unknown path needs one, so that strangers cannot tell which paths exist. */
+/** Whether the route behind a request needs no token. An unknown path needs one, so that anonymous callers cannot find out which paths exist. */
 function isOpen(request: FastifyRequest): boolean {
   const { declared } = request.routeOptions.config;
   if (declared === undefined) return false;

@@ -1,4 +1,4 @@
-/** A map with room for so many; the entry that was set or read longest ago goes first. */
+/** A map with a maximum size. It evicts the least recently used entry. */
 export class BoundedCache<K, V> {
   readonly #entries = new Map<K, V>();
   readonly #size: number;

@@ -14,27 +14,27 @@ import type { Clock } from '#platform/time/clock.ts';
 import { HttpFault } from './http-fault.ts';
 import { createUntilDone } from './until-done.ts';
 
-/** Says that the answer is the one given to an earlier request with the same key. */
+/** The header that marks an answer to an earlier request with the same key. */
 const REPLAYED_HEADER = 'idempotency-replayed';
-/** Headers that belong to the answer; all others are made anew. */
+/** The headers that are stored with the answer; all others are created for each answer. */
 const KEPT_HEADERS = ['content-type', 'location', 'openstack-api-version', 'x-openstack-nova-api-version', 'vary'];
 const KEY_PATTERN = /^[\x21-\x7e]{1,255}$/;
 
 interface IdempotencyDeps {
   readonly directory: Directory;
-  /** Answers may hold secrets (a generated private key): they are kept sealed. */
+  /** Encrypts the stored answers, because they may contain secrets (a generated private key). */
   readonly cells: { readonly seal: DoorKeySeal };
   readonly clock: Clock;
 }
 
 /**
- * `Idempotency-Key` on any POST of a caller with a project: the same key and request get the same answer for a day, without anything
- * being done again; another request under the key is refused (422), and so is one whose first is still being worked on (409).
- * An answer of 500 or more is not kept: the request may be sent again. To be called before the APIs are mounted.
+ * Supports `Idempotency-Key` on every POST of a caller with a project. For a day, the same request with the same key gets the stored answer and
+ * has no further effect. A different request with the key gets 422; a request whose first attempt is still in progress gets 409. Answers of 500
+ * or more are not stored, so the request can be repeated. Call this before the APIs are mounted.
  */
 export function acceptIdempotencyKeys(app: FastifyInstance, { directory, cells, clock }: IdempotencyDeps): void {
   const begun = new WeakMap<FastifyRequest, KeyId>();
-  // A key whose answer could not be written would be refused until it is given up: so writing it goes on for as long.
+  // A key without a stored answer is refused until it expires, so retry the write until then.
   const untilDone = createUntilDone(app, clock, IN_FLIGHT_MS);
 
   app.addHook('preHandler', async (request, reply) => {
@@ -42,7 +42,7 @@ export function acceptIdempotencyKeys(app: FastifyInstance, { directory, cells, 
     if (id === null) return;
     const known = await beginKey(directory, { ...id, fingerprint: fingerprintOf(request) }, clock.now()).catch(
       async (error) => {
-        // It may have been begun all the same, and nothing was done under it.
+        // The key may be recorded although the request failed before any work; remove it.
         if (isVolvoxError(error, 'unavailable')) await untilDone(FREEING, () => abandonKey(directory, id), request.log);
         throw error;
       },
@@ -84,7 +84,7 @@ interface KeyId {
   readonly key: string;
 }
 
-/** Null: the request has no key, or nobody whose key it would be. */
+/** Null: the request has no key, or its caller has no project. */
 function keyOf(request: FastifyRequest): KeyId | null {
   const key = request.headers['idempotency-key'];
   if (request.method !== 'POST' || key === undefined) return null;
@@ -96,7 +96,7 @@ function keyOf(request: FastifyRequest): KeyId | null {
   return { projectId, key };
 }
 
-/** What makes two requests the same: who asks, what for, in which version of the API. */
+/** Two requests are the same if user, method, URL, API version and body are equal. */
 const fingerprintOf = (request: FastifyRequest): string => {
   const { method, url, body, headers, context } = request;
   const version = headers['openstack-api-version'] ?? headers['x-openstack-nova-api-version'] ?? '';

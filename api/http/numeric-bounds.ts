@@ -2,8 +2,8 @@ import type { Ajv } from 'ajv';
 import type { DataValidateFunction } from 'ajv/dist/types/index.js';
 
 /**
- * Numbers may be given as text (`"ram": "512"`), and their bounds hold all the same (nova/api/validation/validators.py,
- * `_validate_minimum` and `_validate_maximum`). Text that is no whole number is left to the pattern beside the bound.
+ * Numbers may be given as text (`"ram": "512"`); their bounds apply as well (nova/api/validation/validators.py,
+ * `_validate_minimum` and `_validate_maximum`). The pattern of the schema checks text that is not a whole number.
  */
 export function boundNumericText(ajv: Ajv): void {
   replace(ajv, 'minimum', (value, limit) => value >= limit);

@@ -4,10 +4,10 @@ import type { Logger } from '#platform/logging/logger.ts';
 import { backoffMs } from '#platform/time/backoff.ts';
 import type { Clock } from '#platform/time/clock.ts';
 
-/** Does `work`, and when it fails goes on trying behind the answer, for `forMs` at most. Resolves after the first try. */
+/** Runs `work` and resolves after the first attempt. If it fails, retries in the background for `forMs` at most. */
 export type UntilDone = (what: string, work: () => Promise<void>, log: Pick<Logger, 'warn'>) => Promise<void>;
 
-/** Trying ends with the application. */
+/** The retries stop when the application closes. */
 export function createUntilDone(app: FastifyInstance, clock: Clock, forMs: number): UntilDone {
   const stopping = new AbortController();
   app.addHook('onClose', async () => stopping.abort());
@@ -17,7 +17,7 @@ export function createUntilDone(app: FastifyInstance, clock: Clock, forMs: numbe
       try {
         await work();
       } catch (error) {
-        if (number === 1) log.warn({ reason: messageOf(error) }, `${what} failed; it is tried again`);
+        if (number === 1) log.warn({ reason: messageOf(error) }, `${what} failed; retrying`);
         void again(number);
       }
     };

@@ -7,8 +7,8 @@ import type { MovePlan } from './plan-move.ts';
 type Deps = Pick<ApiDeps, 'directory' | 'clock' | 'waker'>;
 
 /**
- * Accepts a planned move: after this it goes on whoever dies (super-conductor/operations/move-server.ts).
- * @returns the move's id. @throws the plan's refusal; VolvoxError conflict when somebody else moves it first.
+ * Accepts a planned move. After the commit the move continues through any crash (super-conductor/operations/move-server.ts).
+ * @returns the id of the move. @throws the refusal of the plan; VolvoxError conflict when another request moves the server first.
  */
 export async function beginMove(
   { directory, clock, waker }: Deps,

@@ -4,18 +4,18 @@ import { paramsOfMove } from './params-of-move.ts';
 
 export interface ExpectedTime {
   readonly seconds: number;
-  /** What it is reckoned from, as a sentence. */
+  /** The basis of the estimate, as a sentence. */
   readonly basis: string;
 }
 
-/** How many moves that ended well are looked at. */
+/** The number of successful moves that the estimate uses. */
 export const PAST_MOVES = 20;
-/** Below so many bytes a copy says nothing about how fast disks are transferred. */
+/** A smaller disk transfer says nothing about the transfer rate. */
 const MIN_BYTES = 8 * 2 ** 20;
 const ASSUMED_BYTES_PER_SECOND = 100e6;
 const ASSUMED_REST_SECONDS = 20;
 
-/** How long a move of so many bytes will take, from what the last ones took. Pure. */
+/** Estimates the duration of a move of this many bytes from the latest moves. Pure. */
 export function expectedTime(bytes: number, past: readonly OperationRow[]): ExpectedTime {
   const ended = past.flatMap((row) => {
     const { transferMs, totalMs } = moveTimes(row);
@@ -27,10 +27,10 @@ export function expectedTime(bytes: number, past: readonly OperationRow[]): Expe
   const transferred = sum(transfers.map((one) => one.bytes)) / (sum(transfers.map((one) => one.transferMs)) / 1_000);
   const rate = transfers.length > 0 && Number.isFinite(transferred) ? transferred : ASSUMED_BYTES_PER_SECOND;
   const rest = median(ended.map(({ totalMs, transferMs }) => (totalMs - transferMs) / 1_000)) ?? ASSUMED_REST_SECONDS;
-  const from = ended.length === 0 ? 'assumed, as none was made lately' : `from the last ${ended.length} made`;
+  const from = ended.length === 0 ? 'assumed, because no recent move exists' : `from the latest moves (${ended.length})`;
   return {
     seconds: Math.ceil(bytes / rate + rest),
-    basis: `${from}: ${(rate / 1e6).toFixed(0)} MB of disk a second, and ${Math.ceil(rest)} s for the rest`,
+    basis: `${from}: ${(rate / 1e6).toFixed(0)} MB of disk per second, plus ${Math.ceil(rest)} s for the other steps`,
   };
 }
 

@@ -2,11 +2,11 @@ import { type MoveStepName, moveOutput } from '#platform/contracts/moves.ts';
 import type { OperationStep } from '#platform/objects/operation.ts';
 import type { OperationRow } from '#platform/operations/store.ts';
 
-/** What the history of a move tells about its times. Its steps are MOVE_STEPS (platform/contracts/moves.ts). */
+/** Times from the history of a move. Its steps are MOVE_STEPS (platform/contracts/moves.ts). */
 export interface MoveTimes {
-  /** From the shutting down of the guest until it was up again, in whichever cell; null: it was not down, or is down still. */
+  /** From the shutdown of the guest until it ran again, in either cell; null: it was not shut down, or is still down. */
   readonly downtimeMs: number | null;
-  /** When the copying of the disks began, and how long it took; null: not begun, not over. */
+  /** The start of the disk transfer, and its duration; null: not started, or not finished. */
   readonly transferStartedAt: number | null;
   readonly transferMs: number | null;
   /** From the request to the end. */
@@ -27,7 +27,7 @@ export function moveTimes(row: Pick<OperationRow, 'history' | 'outputs' | 'creat
   };
 }
 
-/** The output of the step `place` says what it was, and is to be again. */
+/** The output of the step `place` records the power state before the move, which the move restores. */
 function wasRunning(row: Pick<OperationRow, 'outputs'>): boolean {
   return moveOutput(row, 'place')?.before !== 'stopped';
 }

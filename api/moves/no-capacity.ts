@@ -1,10 +1,10 @@
 import type { Decision } from '#platform/contracts/scheduler.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 
-/** Why no host of a cell takes a server: Nova's sentence, then what every host was refused for. Unavailable while the scheduler does not hear the cell. */
+/** Explains why no host of a cell can run a server: Nova's sentence, then the counted reasons. Unavailable while the scheduler has no data of the cell. */
 export function noCapacity(cellName: string, { refusals, hostsConsidered, silentCells }: Decision): VolvoxError {
   if (silentCells.includes(cellName)) {
-    return new VolvoxError('unavailable', `The scheduler does not hear from ${cellName} now.`);
+    return new VolvoxError('unavailable', `Cell ${cellName} does not answer the scheduler now.`);
   }
   const hosts = `${hostsConsidered} host${hostsConsidered === 1 ? '' : 's'} of ${cellName} considered`;
   const said = refusals.map((refusal) => `${refusal.hosts}: ${refusal.reason}`).join('; ');

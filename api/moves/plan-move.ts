@@ -16,38 +16,38 @@ type Deps = Pick<ApiDeps, 'directory' | 'cells' | 'scheduler'>;
 export interface MoveRequest {
   /** The server's uuid. */
   readonly server: string;
-  /** The id or the name of the cell it is to go to. */
+  /** The id or name of the target cell. */
   readonly cell: string;
-  /** The name of a host there; null: the scheduler chooses. */
+  /** The name of a host in the target cell; null: the scheduler chooses. */
   readonly host: string | null;
   readonly requestId: string;
 }
 
-/** What a move would do, found out without changing anything. */
+/** The plan of a move. Planning changes nothing. */
 export interface MovePlan {
   readonly home: Home;
   readonly from: CellDoor;
   readonly to: CellDoor;
-  /** The host that was asked for by name. */
+  /** The name of the requested host. */
   readonly host: string | null;
   readonly estimate: MoveEstimate;
   readonly decision: Decision;
   /** The hosts of the target cell, by id. */
   readonly hosts: ReadonlyMap<string, Host>;
-  /** Why it cannot begin now; null: it can. */
+  /** Why the move cannot start now; null: it can. */
   readonly refusal: VolvoxError | null;
 }
 
-/** How many further hosts are looked for; the target's door tries them when the first fails its preparation. */
+/** The number of alternates; the target cell tries them when the first host fails to prepare the guest. */
 const ALTERNATES = 3;
 const DEADLINE_MS = 5_000;
-/** A move that no cell knows: asked for, it says whether the cell speaks moves at all. */
+/** A move that no cell has. A request for it shows whether the release of a cell supports moves. */
 const NO_MOVE = '00000000-0000-4000-8000-000000000000';
 
 /**
- * Asks both cells and the scheduler about a move. What is wrong in the request itself is thrown; what stands against the move now is the
- * plan's `refusal`, so that a dry run can show everything.
- * @throws VolvoxError not-found (server); invalid with `details.field` (cell, host); conflict (in no cell yet, in that cell already);
+ * Plans a move with both cells and the scheduler. It throws when the request itself is wrong. Obstacles that may pass become the `refusal` of
+ * the plan, so that a dry run can show them with everything else.
+ * @throws VolvoxError not-found (server); invalid with `details.field` (cell, host); conflict (in no cell yet, or already in the target cell);
  * unavailable when one of the cells or the scheduler does not answer.
  */
 export async function planMove(deps: Deps, requested: MoveRequest): Promise<MovePlan> {
@@ -73,7 +73,7 @@ export async function planMove(deps: Deps, requested: MoveRequest): Promise<Move
   });
   const { decisions } = await deps.scheduler.schedule({ requests: [request] }, { requestId: requested.requestId });
   const [decision] = decisions;
-  if (decision === undefined) throw new VolvoxError('unavailable', 'The scheduler gave no answer.');
+  if (decision === undefined) throw new VolvoxError('unavailable', 'The scheduler returned no decision.');
   const plan = { home, from, to, host: requested.host, estimate, decision, hosts };
   return { ...plan, refusal: refusalOf(plan) };
 }
@@ -99,18 +99,18 @@ async function homeOf({ directory }: Deps, uuid: string): Promise<Home & { reado
 function cellNamed({ cells }: Deps, idOrName: string): CellDoor {
   const found = cells.all().find(({ id, name }) => id === idOrName || name === idOrName);
   if (found !== undefined) return found;
-  throw new VolvoxError('invalid', `cell: there is no cell ${idOrName}.`, { details: FIELD.cell });
+  throw new VolvoxError('invalid', `cell: cell ${idOrName} does not exist.`, { details: FIELD.cell });
 }
 
-/** Also asks whether the cell speaks moves. */
+/** Lists the hosts of a cell. @throws VolvoxError unsupported when its release has no moves. */
 async function hostsOf(
   { door }: CellDoor,
   options: { deadlineMs: number; requestId: string },
 ): Promise<ReadonlyMap<string, Host>> {
-  const speaksMoves = door.moveInStatus({ moveId: NO_MOVE }, options).catch((error: unknown) => {
+  const supportsMoves = door.moveInStatus({ moveId: NO_MOVE }, options).catch((error: unknown) => {
     if (!isVolvoxError(error, 'not-found')) throw error;
   });
-  const [{ hosts }] = await Promise.all([door.listHosts({}, options), speaksMoves]);
+  const [{ hosts }] = await Promise.all([door.listHosts({}, options), supportsMoves]);
   return new Map(hosts.map((host) => [host.id, host]));
 }
 
@@ -121,7 +121,7 @@ async function asked<A>(cell: CellDoor, answer: Promise<A>): Promise<A> {
     if (isSilence(error))
       throw new VolvoxError('unavailable', `Cell ${cell.name} does not answer now.`, { cause: error });
     if (isVolvoxError(error, 'unsupported'))
-      throw new VolvoxError('conflict', `Cell ${cell.name} runs a release that does not move servers yet.`, {
+      throw new VolvoxError('conflict', `Cell ${cell.name} runs a release that cannot move servers.`, {
         cause: error,
       });
     throw error;
@@ -131,12 +131,12 @@ async function asked<A>(cell: CellDoor, answer: Promise<A>): Promise<A> {
 function refusalOf({ home, to, estimate, decision }: Omit<MovePlan, 'refusal'>): VolvoxError | null {
   if (home.moving !== null) {
     const move = home.moving.operationId;
-    return new VolvoxError('conflict', `Server ${home.uuid} is being moved already (move ${move}).`, {
+    return new VolvoxError('conflict', `Server ${home.uuid} is already being moved (move ${move}).`, {
       details: { field: 'server', move },
     });
   }
   if (estimate.refusal !== null) return new VolvoxError('conflict', estimate.refusal, { details: { field: 'server' } });
   if (!to.enabled)
-    return new VolvoxError('conflict', `cell: ${to.name} is disabled: it takes no servers.`, { details: FIELD.cell });
+    return new VolvoxError('conflict', `cell: ${to.name} is disabled and accepts no servers.`, { details: FIELD.cell });
   return decision.places.length > 0 ? null : noCapacity(to.name, decision);
 }

@@ -26,7 +26,7 @@ export function serviceRoutes({
     route({
       method: 'GET',
       path: '/os-services',
-      summary: 'Lists the services of all cells; those of a silent cell are UNKNOWN since 2.69.',
+      summary: 'Lists the services of all cells. Since 2.69 the services of a cell that does not answer are UNKNOWN.',
       policy: SERVICE_LIST,
       response: servicesResponse,
       query: listServicesQuery,
@@ -44,7 +44,7 @@ export function serviceRoutes({
     route<LegacyUpdate & ServiceUpdate>({
       method: 'PUT',
       path: '/os-services/:id',
-      summary: 'Enables or disables a host for new servers, or says that it is down for sure.',
+      summary: 'Enables or disables a host for new servers, or forces it down.',
       policy: SERVICE_UPDATE,
       response: serviceResponse,
       body: updateServiceBody,
@@ -105,7 +105,7 @@ async function apply(
   return changed;
 }
 
-/** What is not there may be in a cell that does not answer. */
+/** The error for a missing service; a cell that does not answer may have it. */
 const missing = ({ silent }: ServiceInventory, message: string): VolvoxError =>
   notFoundIn(
     silent.map(({ cell }) => cell),

@@ -4,20 +4,20 @@ import type { Client } from '#platform/rpc/client.ts';
 import { askCells, isSilence, LIST_DEADLINE_MS } from '../../cross-cell/ask-cells.ts';
 import type { CellDoor, CellDoors } from '../../cross-cell/cell-doors.ts';
 
-/** A service as clients know it (`nova-compute`), and the cell it belongs to; null: the global tier. */
+/** A service under the name that clients know (`nova-compute`), with its cell; null: the global tier. */
 export interface FoundService extends CellService {
   readonly cell: CellDoor | null;
 }
 
 export interface ServiceInventory {
   readonly services: readonly FoundService[];
-  /** Cells that did not answer, with the services they had when they last did (as far as this process remembers). */
+  /** The cells that did not answer, with their services from their last answer to this process. */
   readonly silent: readonly { readonly cell: CellDoor; readonly last: readonly FoundService[] }[];
 }
 
 export type InventoryReader = () => Promise<ServiceInventory>;
 
-/** Asks every cell and the scheduler for their services, all at once, within the deadline of lists. */
+/** Asks all cells and the scheduler for their services concurrently, within the deadline of lists. */
 export function createInventoryReader(deps: {
   readonly cells: Pick<CellDoors, 'all'>;
   readonly scheduler: Pick<Client<typeof schedulerContract>, 'describe'>;
@@ -44,10 +44,10 @@ export function createInventoryReader(deps: {
   };
 }
 
-/** Clients look for Nova's names. */
+/** Clients expect Nova's names. */
 const clientsName = (binary: string): string => (binary.startsWith('nova-') ? binary : `nova-${binary}`);
 
-/** Schedulers keep no records of themselves: this is what the one that answers says. */
+/** Schedulers have no records of their own, so this describes the one that answers. */
 async function schedulerService(scheduler: Pick<Client<typeof schedulerContract>, 'describe'>): Promise<FoundService> {
   const up = await scheduler.describe({}, { deadlineMs: LIST_DEADLINE_MS }).then(
     () => true,

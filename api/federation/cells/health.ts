@@ -2,10 +2,10 @@ import { messageOf } from '#platform/errors/volvox-error.ts';
 import type { ApiDeps } from '../../deps.ts';
 import type { CellHealth } from './view.ts';
 
-/** How long a cell has to say how it is, ms. */
+/** How long a cell may take to report its health, in ms. */
 const DEADLINE_MS = 800;
 
-/** A cell that does not answer is a result. */
+/** Asks a cell for its health. A cell that does not answer is a result, not an error. */
 export async function healthOf(
   cellId: string,
   { cells, clock }: Pick<ApiDeps, 'cells' | 'clock'>,

@@ -14,7 +14,7 @@ const withoutSlash = (url: string): string => url.replace(/\/$/, '');
 const wrongField = (field: string, message: string): VolvoxError =>
   new VolvoxError('invalid', `${field}: ${message}`, { details: { field } });
 
-/** Cells come and go while everything runs: each process of the global tier sees a change within a second, this one at once. */
+/** Operators add and change cells at run time. This process sees a change immediately, the others within a second. */
 export function cellRoutes(deps: Pick<ApiDeps, 'directory' | 'cells' | 'clock'>): readonly Route[] {
   const { directory, cells, clock } = deps;
 
@@ -33,7 +33,7 @@ export function cellRoutes(deps: Pick<ApiDeps, 'directory' | 'cells' | 'clock'>)
     route({
       method: 'POST',
       path: `/v1/cells/:cell/${word}`,
-      summary: word === 'enable' ? 'Lets a cell take new servers.' : 'Keeps new servers away from a cell.',
+      summary: word === 'enable' ? 'Allows new servers in a cell.' : 'Keeps new servers out of a cell.',
       policy: word === 'enable' ? ENABLE_CELL : DISABLE_CELL,
       query: noQuery,
       response: cellResponse,
@@ -44,7 +44,7 @@ export function cellRoutes(deps: Pick<ApiDeps, 'directory' | 'cells' | 'clock'>)
     route({
       method: 'GET',
       path: '/v1/cells',
-      summary: 'Lists the cells, with what each says of its health now.',
+      summary: 'Lists the cells with their current health.',
       policy: LIST_CELLS,
       query: noFilters,
       response: cellsResponse,
@@ -53,7 +53,7 @@ export function cellRoutes(deps: Pick<ApiDeps, 'directory' | 'cells' | 'clock'>)
     route<NewCell>({
       method: 'POST',
       path: '/v1/cells',
-      summary: 'Adds a cell by the URL and the key of its door.',
+      summary: 'Adds a cell, by the URL and the key of its door.',
       policy: ADD_CELL,
       body: newCellBody,
       status: [201, 200],
@@ -62,7 +62,7 @@ export function cellRoutes(deps: Pick<ApiDeps, 'directory' | 'cells' | 'clock'>)
         const url = withoutSlash(given);
         const { cellId } = await handshake(url, key);
         const known = await getCell(directory.read, cellId);
-        // The same cell once more, perhaps because the first answer was lost: its key is taken anew, and nothing else changes.
+        // The cell is already registered, perhaps because the first answer was lost: update the key and nothing else.
         if (known !== null && known.name === name && known.url === url) {
           return new Answer(200, await change(cellId, { key }));
         }
@@ -84,7 +84,7 @@ export function cellRoutes(deps: Pick<ApiDeps, 'directory' | 'cells' | 'clock'>)
     route<CellPatch>({
       method: 'PATCH',
       path: '/v1/cells/:cell',
-      summary: 'Changes a cell. A new URL comes with the key of the door there.',
+      summary: 'Updates a cell. A new URL requires the key of the door at that URL.',
       policy: CHANGE_CELL,
       body: cellPatchBody,
       response: cellResponse,
@@ -92,11 +92,11 @@ export function cellRoutes(deps: Pick<ApiDeps, 'directory' | 'cells' | 'clock'>)
         const cell = await find(params.cell);
         const url = body.url === undefined ? undefined : withoutSlash(body.url);
         if (url !== undefined && body.key === undefined) {
-          throw wrongField('key', 'needed together with url; a new url is not shown the key that is kept.');
+          throw wrongField('key', 'required together with url; the stored key is never sent to a new URL.');
         }
         if (body.key !== undefined) {
           const { cellId } = await handshake(url ?? cell.url, body.key);
-          if (cellId !== cell.id) throw wrongField('url', `the door there is of another cell (${cellId}).`);
+          if (cellId !== cell.id) throw wrongField('url', `the door at this URL belongs to another cell (${cellId}).`);
         }
         return change(cell.id, url === undefined ? body : { ...body, url });
       },

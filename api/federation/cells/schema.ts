@@ -10,7 +10,7 @@ const Name = Type.String({ minLength: 1, maxLength: 120, pattern: '^[A-Za-z0-9][
 const Url = Type.String({ maxLength: 255, pattern: '^https?://[^/?#\\s@]+/?$' });
 const Key = Type.String({ minLength: 16, maxLength: 512, pattern: '^[\\x21-\\x7e]+$' });
 
-/** One URL and one key: where a conductor of the cell answers, and what it lets the global tier in with. */
+/** The URL of the cell's door, and the key with which the global tier authenticates there. */
 const NewCell = Type.Object({ name: Name, url: Url, key: Key }, { additionalProperties: false });
 export type NewCell = Static<typeof NewCell>;
 export const newCellBody = always(jsonSchema(NewCell));
@@ -28,7 +28,7 @@ export type CellPatch = Static<typeof CellPatch>;
 export const cellPatchBody = always(jsonSchema(CellPatch));
 
 const { sql, redis } = CellDescription.properties;
-/** What the cell's door said now, or why it said nothing. */
+/** What the cell reported now, or why it did not answer. */
 const health: Schema = {
   anyOf: [
     shape({

@@ -12,13 +12,13 @@ import { noFilters } from '../request-types.ts';
 import { LIST_FINDINGS } from './policy.ts';
 import { listFindingsResponse } from './schema.ts';
 
-/** Beside the auditors' globalFindings kinds: what keeps one from knowing. */
+/** A finding with the name of its cell. */
 type FindingOfCell = Finding & { readonly cell: string };
 const GLOBAL = 'global';
-/** Auditors of the global tier that did not go round for so long do not work, ms. */
+/** After this time without a round, the auditors of the global tier count as broken, in ms. */
 const STALE_MS = 180_000;
 
-/** What the auditors of all tiers show now, the oldest first, with the cells of which nothing is known. See docs/auditors.md. */
+/** The current findings of all auditors, oldest first, plus a finding for each cell that cannot report. See docs/auditors.md. */
 export function findingRoutes({
   directory,
   cells,
@@ -30,7 +30,7 @@ export function findingRoutes({
     route({
       method: 'GET',
       path: '/v1/findings',
-      summary: 'Lists what the auditors of all tiers found, the oldest first. Cells that do not answer are named.',
+      summary: 'Lists the findings of all auditors, oldest first. The answer names the cells that do not respond.',
       policy: LIST_FINDINGS,
       query: noFilters,
       response: listFindingsResponse,
@@ -62,14 +62,14 @@ export function findingRoutes({
   ];
 }
 
-/** null: its release has no auditors yet. That a cell cannot say is a finding, too. @throws when it is silent. */
+/** Null: the release of the cell has no auditors. An error of the cell is a finding, too. @throws when the cell does not answer. */
 async function findingsOf(cell: CellDoor, now: number): Promise<readonly Finding[] | null> {
   try {
     return (await cell.door.listFindings({}, { deadlineMs: LIST_DEADLINE_MS })).findings;
   } catch (error) {
     if (isVolvoxError(error, 'unsupported')) return null;
     if (isSilence(error)) throw error;
-    return [{ ...silentCell(cell, now), message: `the cell cannot say what it found: ${messageOf(error)}` }];
+    return [{ ...silentCell(cell, now), message: `the cell cannot list its findings: ${messageOf(error)}` }];
   }
 }
 
@@ -79,9 +79,9 @@ const stale = (roundAt: number | null, now: number): FindingOfCell => ({
   subject: 'super-conductor',
   message:
     roundAt === null
-      ? 'the auditors of the global tier have not gone round yet'
-      : `the auditors of the global tier last went round at ${timestamp(roundAt)}`,
-  advice: 'see whether a super-conductor runs',
+      ? 'the auditors of the global tier have not run yet'
+      : `the auditors of the global tier last ran at ${timestamp(roundAt)}`,
+  advice: 'check that a super-conductor is running',
   since: timestamp(roundAt ?? now),
 });
 
@@ -89,8 +89,8 @@ const silentCell = (cell: CellDoor, now: number): FindingOfCell => ({
   cell: cell.name,
   kind: 'cell-silent',
   subject: cell.id,
-  message: 'the cell does not answer; of what is in it nothing is known',
-  advice: `see whether its conductor runs and answers at ${cell.url}`,
+  message: 'the cell does not answer, so its state is unknown',
+  advice: `check that its conductor is running and answers at ${cell.url}`,
   since: timestamp(now),
 });
 
@@ -99,6 +99,6 @@ const oldCell = (cell: CellDoor, now: number): FindingOfCell => ({
   kind: 'cell-without-auditors',
   subject: cell.id,
   message: 'the cell runs a release without auditors',
-  advice: 'upgrade it',
+  advice: 'upgrade the cell',
   since: timestamp(now),
 });

@@ -14,9 +14,9 @@ const finding = shape({
 export const listFindingsResponse = always(
   shape({
     findings: arrayOf(finding),
-    /** How many comparisons that is, all tiers together. */
+    /** The number of comparisons, over all tiers. */
     checks: integer,
-    /** How many cells have auditors and answered. */
+    /** The number of cells that have auditors and answered. */
     cells: integer,
     silentCells: arrayOf(string),
   }),

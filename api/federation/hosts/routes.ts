@@ -14,7 +14,7 @@ export const hostRoutes = ({ cells }: Pick<ApiDeps, 'cells'>): readonly Route[] 
   route({
     method: 'GET',
     path: '/v1/hosts',
-    summary: 'Lists the hosts of every cell, or of one. Cells that do not answer are named.',
+    summary: 'Lists the hosts of all cells, or of one. The answer names the cells that do not respond.',
     policy: LIST_HOSTS,
     query: listHostsQuery,
     response: listHostsResponse,

@@ -29,10 +29,10 @@ import { viewMove, viewPlan } from './view.ts';
 
 type Deps = Pick<ApiDeps, 'directory' | 'cells' | 'clock' | 'waker' | 'scheduler'>;
 
-/** Among so many of the newest the moves of one cell are looked for. */
-const MAX_LOOKED_THROUGH = 1_000;
+/** The number of most recent moves among which a filter by cell searches. */
+const MAX_SEARCHED = 1_000;
 
-/** Moves of servers between cells: each is an operation of the global tier. See docs/moves.md. */
+/** Moves of servers between cells. Each move is an operation of the global tier. See docs/moves.md. */
 export function moveRoutes(deps: Deps): readonly Route[] {
   const { directory, cells, clock, waker } = deps;
   const store = createSqlOperationStore(directory);
@@ -59,7 +59,7 @@ export function moveRoutes(deps: Deps): readonly Route[] {
     route({
       method: 'GET',
       path: '/v1/moves',
-      summary: 'Lists moves, the newest first.',
+      summary: 'Lists moves, newest first.',
       policy: LIST_MOVES,
       query: listMovesQuery,
       response: listMovesResponse,
@@ -69,7 +69,7 @@ export function moveRoutes(deps: Deps): readonly Route[] {
         const state = lastOf(query, 'state') as OperationState | undefined;
         const [only] = cell === undefined ? [] : askedCells(cells, cell);
         const filter = { kind, subject: lastOf(query, 'server'), state };
-        const rows = await store.list({ ...filter, limit: only === undefined ? limit : MAX_LOOKED_THROUGH });
+        const rows = await store.list({ ...filter, limit: only === undefined ? limit : MAX_SEARCHED });
         const matching = rows.filter((row) => {
           const { fromCellId, toCellId } = paramsOfMove(row);
           return only === undefined || fromCellId === only.id || toCellId === only.id;
@@ -82,7 +82,7 @@ export function moveRoutes(deps: Deps): readonly Route[] {
     route<NewMove>({
       method: 'POST',
       path: '/v1/moves',
-      summary: 'Begins to move a server to another cell; a dry run only says what would happen.',
+      summary: 'Starts to move a server to another cell. A dry run only shows the plan.',
       policy: BEGIN_MOVE,
       body: newMoveBody,
       status: [202, 200],
@@ -102,7 +102,7 @@ export function moveRoutes(deps: Deps): readonly Route[] {
     route({
       method: 'GET',
       path: '/v1/moves/:id',
-      summary: 'Shows a move, with what its target cell says of it now.',
+      summary: 'Shows a move with the current progress in its target cell.',
       policy: SHOW_MOVE,
       query: noQuery,
       response: moveResponse,
@@ -111,7 +111,8 @@ export function moveRoutes(deps: Deps): readonly Route[] {
     route({
       method: 'POST',
       path: '/v1/moves/:id/abort',
-      summary: 'Before the hand-over: the server runs in its old cell again. 409 after it, and when the move is over.',
+      summary:
+        'Aborts a move before its hand-over: the server runs in its source cell again. Answers 409 after the hand-over.',
       policy: ABORT_MOVE,
       query: noQuery,
       status: 202,
@@ -126,7 +127,7 @@ export function moveRoutes(deps: Deps): readonly Route[] {
   ];
 }
 
-/** What the target cell says of its part now; null when it does not answer, or is too old to know. */
+/** The status of the move in the target cell; null when the cell does not answer, or its release has no moves. */
 async function statusInTarget({ cells }: Pick<Deps, 'cells'>, row: OperationRow) {
   const door = cells.find(paramsOfMove(row).toCellId)?.door;
   if (door === undefined) return null;

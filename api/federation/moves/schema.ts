@@ -28,7 +28,7 @@ const NewMove = Type.Object(
     cell: Name,
     /** The name of a host of that cell; otherwise the scheduler chooses. */
     host: Type.Optional(Name),
-    /** Only says what would happen. */
+    /** Only plan the move. */
     dryRun: Type.Optional(Type.Boolean()),
   },
   { additionalProperties: false },
@@ -40,7 +40,7 @@ export const listMovesQuery = always(
   strictQuery({
     server: several(jsonSchema(Uuid)),
     state: several(oneOf(...OPERATION_STATES)),
-    /** A cell's id or name: moves from there and to there. */
+    /** A cell's id or name: lists the moves from and to this cell. */
     cell: several(jsonSchema(Name)),
     ...limitParameter,
   }),
@@ -66,7 +66,7 @@ const move = shape({
   requestId: string,
   steps: closed(jsonSchema(steps)),
 });
-/** What a dry run says. */
+/** The answer to a dry run. */
 const plan = shape({
   server: string,
   serverName: string,

@@ -8,7 +8,7 @@ import { moveTimes } from '../../moves/move-times.ts';
 import { paramsOfMove } from '../../moves/params-of-move.ts';
 import type { MovePlan } from '../../moves/plan-move.ts';
 
-/** The first step leaves nothing in the history until it waits or is over. */
+/** The first step is not in the history before it waits or ends. */
 const FIRST_STEP: MoveStepName = MOVE_STEPS[0];
 
 export interface MoveContext {
@@ -18,7 +18,7 @@ export interface MoveContext {
   readonly now: number;
 }
 
-/** A move as operators see it. `live`: what its target cell says now; null: it was not asked, or does not answer. */
+/** A move as operators see it. `live`: the current status from the target cell; null: not requested, or no answer. */
 export function viewMove(row: OperationRow, live: MoveInStatus | null, { cells, names, now }: MoveContext) {
   const { steps, step, state, message, createdAt, finishedAt, requestId } = viewOperation(row, undefined, now);
   const { uuid, fromCellId, toCellId, host, bytes = null } = paramsOfMove(row);
@@ -31,7 +31,7 @@ export function viewMove(row: OperationRow, live: MoveInStatus | null, { cells, 
     serverName: names.get(uuid) ?? null,
     from: { cell: nameOf(fromCellId), cellId: fromCellId },
     to: { cell: nameOf(toCellId), cellId: toCellId, host: live?.hostName ?? null },
-    /** The host that was asked for. */
+    /** The requested host. */
     host,
     state,
     step: step !== null && row.history.length === 0 ? FIRST_STEP : step,
@@ -63,27 +63,27 @@ function rate(
   return Math.round((bytes * progress) / 100 / (elapsedMs / 1_000));
 }
 
-/** What a move would do. Everything that is not among `changes` stays as it is. */
+/** The plan of a move. The server keeps everything that is not listed in `changes`. */
 export function viewPlan(plan: MovePlan, { seconds, basis }: ExpectedTime) {
   const { home, from, to, estimate, decision, hosts, refusal } = plan;
   const { instance, disks } = estimate;
-  const [place, ...alternates] = decision.places;
+  const [candidate, ...alternates] = decision.places;
   const differences = [
     { field: 'cell', from: from.name, to: to.name },
-    { field: 'host', from: instance.host, to: place?.hostName },
-    { field: 'hypervisor', from: instance.node, to: place && hosts.get(place.hostId)?.node },
-    { field: 'zone', from: instance.zone, to: place?.zone },
+    { field: 'host', from: instance.host, to: candidate?.hostName },
+    { field: 'hypervisor', from: instance.node, to: candidate && hosts.get(candidate.hostId)?.node },
+    { field: 'zone', from: instance.zone, to: candidate?.zone },
   ];
   return {
     server: home.uuid,
     serverName: instance.name,
     from: { cell: from.name, cellId: from.id, host: instance.host },
-    to: { cell: to.name, cellId: to.id, host: place?.hostName ?? null },
+    to: { cell: to.name, cellId: to.id, host: candidate?.hostName ?? null },
     alternates: alternates.map(({ hostName }) => hostName),
     fits: decision.places.length > 0,
-    /** Why hosts of the cell are out of the question, counted. */
+    /** The reasons why hosts of the cell do not fit, with the number of hosts. */
     refusals: decision.refusals.map(({ filter, reason, hosts: count }) => ({ filter, reason, hosts: count })),
-    changes: place === undefined ? [] : differences.filter((one) => one.from !== (one.to ?? null)),
+    changes: candidate === undefined ? [] : differences.filter((one) => one.from !== (one.to ?? null)),
     disks,
     bytes: disks.reduce((sum, disk) => sum + disk.bytes, 0),
     seconds,

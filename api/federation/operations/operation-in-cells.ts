@@ -5,8 +5,8 @@ import type { CellDoor, CellDoors } from '../../cross-cell/cell-doors.ts';
 import { isUuid } from '../request-types.ts';
 
 /**
- * The operation in the cell that has it.
- * @throws VolvoxError not-found when no cell has it; unavailable, naming the cells, when one that does not answer may have it.
+ * Finds an operation in the cells.
+ * @throws VolvoxError not-found when no cell has it; unavailable, naming the cells, when a cell that does not answer may have it.
  */
 export async function operationInCells(
   cells: Pick<CellDoors, 'all'>,

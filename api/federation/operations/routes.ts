@@ -28,7 +28,7 @@ type Deps = Pick<ApiDeps, 'directory' | 'cells' | 'clock' | 'waker'>;
 /** Operations of the global tier (from the directory; `cell` is `global`) and of the cells, newest first. */
 export function operationRoutes({ directory, cells, clock, waker }: Deps): readonly Route[] {
   const store = createSqlOperationStore(directory);
-  const globally = (row: OperationRow): OperationOfCell => ({
+  const viewGlobal = (row: OperationRow): OperationOfCell => ({
     ...viewOperation(row, undefined, clock.now()),
     cell: GLOBAL,
   });
@@ -38,7 +38,7 @@ export function operationRoutes({ directory, cells, clock, waker }: Deps): reado
       method: 'GET',
       path: '/v1/operations',
       summary:
-        'Lists operations of the global tier and of the cells, the newest first. Cells that do not answer are named.',
+        'Lists operations of the global tier and of the cells, newest first. The answer names the cells that do not respond.',
       policy: LIST_OPERATIONS,
       query: listOperationsQuery,
       response: listOperationsResponse,
@@ -54,7 +54,7 @@ export function operationRoutes({ directory, cells, clock, waker }: Deps): reado
           ),
         ]);
         const operations: OperationOfCell[] = [
-          ...globalOperations.map(globally),
+          ...globalOperations.map(viewGlobal),
           ...answers.flatMap(({ cell, answer }) =>
             answer.operations.filter((one) => one.overdue || !overdue).map((one) => ({ ...one, cell: cell.name })),
           ),
@@ -68,13 +68,13 @@ export function operationRoutes({ directory, cells, clock, waker }: Deps): reado
     route({
       method: 'GET',
       path: '/v1/operations/:id',
-      summary: 'Shows an operation, wherever it is.',
+      summary: 'Shows an operation of the global tier or of any cell.',
       policy: SHOW_OPERATION,
       query: noQuery,
       response: operationResponse,
       handle: async ({ params: { id = '' } }): Promise<OperationOfCell> => {
         const row = await store.get(id);
-        if (row !== null) return globally(row);
+        if (row !== null) return viewGlobal(row);
         const { cell, operation } = await operationInCells(cells, id);
         return { ...operation, cell: cell.name };
       },
@@ -82,7 +82,7 @@ export function operationRoutes({ directory, cells, clock, waker }: Deps): reado
     route<Resolve>({
       method: 'POST',
       path: '/v1/operations/:id/resolve',
-      summary: "An operator's word on an operation: it is tried again now, or taken back.",
+      summary: 'Retries an operation now, or rolls it back.',
       policy: RESOLVE_OPERATION,
       body: resolveBody,
       response: operationResponse,
@@ -90,7 +90,7 @@ export function operationRoutes({ directory, cells, clock, waker }: Deps): reado
         if ((await store.get(id)) !== null) {
           const row = await resolveOperation(store, { id, direction, by: caller.userId }, clock.now());
           void waker.wake(GLOBAL_QUEUE, [id]);
-          return globally(row);
+          return viewGlobal(row);
         }
         const { cell } = await operationInCells(cells, id);
         const { userId, projectId, isAdmin, requestId } = caller;

@@ -10,10 +10,10 @@ export const listOperationsQuery = always(
   strictQuery({
     ...cellParameter,
     ...limitParameter,
-    /** The instance, or whatever else the operation is about. */
+    /** The instance or other object that the operation works on. */
     subject: several({ type: 'string', maxLength: 64 }),
     state: several(oneOf(...OPERATION_STATES)),
-    /** Only those that have not ended and are past their deadline. */
+    /** Only unfinished operations that are past their deadline. */
     overdue: flagParameter,
   }),
 );
@@ -25,7 +25,7 @@ export interface OperationsAsked {
   readonly cell: string | undefined;
 }
 
-/** Reads what the schema let through. */
+/** Reads a query that the schema has validated. */
 export function operationsAsked(query: Query): OperationsAsked {
   const subject = lastOf(query, 'subject');
   const state = lastOf(query, 'state') as OperationState | undefined;

@@ -10,12 +10,12 @@ import { isUuid } from '../request-types.ts';
 import { FORGET_QUARANTINED, LIST_QUARANTINED } from './policy.ts';
 import { listQuarantinedQuery, listQuarantinedResponse } from './schema.ts';
 
-/** Duplicates that cells keep aside because their instance is at home elsewhere (decision 0006), the newest first. */
+/** Quarantined instances: cells keep their guests although the home of the instance is elsewhere (decision 0006). Newest first. */
 export const quarantinedRoutes = ({ cells }: Pick<ApiDeps, 'cells'>): readonly Route[] => [
   route({
     method: 'GET',
     path: '/v1/aside',
-    summary: 'Lists copies of servers that cells keep aside, the newest first. Cells that do not answer are named.',
+    summary: 'Lists quarantined servers, newest first. The answer names the cells that do not respond.',
     policy: LIST_QUARANTINED,
     query: listQuarantinedQuery,
     response: listQuarantinedResponse,
@@ -29,7 +29,7 @@ export const quarantinedRoutes = ({ cells }: Pick<ApiDeps, 'cells'>): readonly R
   route({
     method: 'DELETE',
     path: '/v1/aside/:cell/:uuid/:epoch',
-    summary: 'Gives up a copy that is kept aside: its guest and disks are removed.',
+    summary: 'Removes a quarantined server from its cell, with its guest and disks.',
     policy: FORGET_QUARANTINED,
     query: noQuery,
     status: 204,
@@ -38,18 +38,18 @@ export const quarantinedRoutes = ({ cells }: Pick<ApiDeps, 'cells'>): readonly R
       const asked = askedCells(cells, requested);
       const epoch = /^\d{1,15}$/.test(epochText) ? Number(epochText) : null;
       if (!isUuid(uuid) || epoch === null) {
-        throw new VolvoxError('not-found', `Nothing is kept aside of ${uuid} at epoch ${epochText}.`);
+        throw new VolvoxError('not-found', `No server ${uuid} of epoch ${epochText} is quarantined.`);
       }
       for (const cell of asked) await forgetIn(cell, { uuid, epoch });
-      log.info({ requestId, uuid, epoch, cell: requested }, 'a copy that was kept aside is given up');
+      log.info({ requestId, uuid, epoch, cell: requested }, 'quarantined server removed');
     },
   }),
 ];
 
-/** Twice the same is harmless, so that whoever hears that the cell is silent asks again. @throws not-found; unavailable that names the cell. */
-async function forgetIn(cell: CellDoor, copy: { readonly uuid: string; readonly epoch: number }): Promise<void> {
+/** Idempotent, so a caller can repeat it when the cell did not answer. @throws VolvoxError not-found; unavailable, naming the cell. */
+async function forgetIn(cell: CellDoor, quarantined: { readonly uuid: string; readonly epoch: number }): Promise<void> {
   try {
-    await cell.door.forgetAside(copy);
+    await cell.door.forgetAside(quarantined);
   } catch (error) {
     throw isSilence(error) ? cellsAreSilent([cell]) : error;
   }
@@ -59,7 +59,7 @@ async function quarantinedIn({ door }: CellDoor) {
   try {
     return (await door.listAside({}, { deadlineMs: LIST_DEADLINE_MS })).instances;
   } catch (error) {
-    // An older release keeps nothing aside.
+    // Cells of an older release have no quarantine.
     if (isVolvoxError(error, 'unsupported')) return [];
     throw error;
   }

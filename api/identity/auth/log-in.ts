@@ -113,7 +113,7 @@ type DomainReference = UserReference['domain'];
 function isDefaultDomain(domain: DomainReference): boolean {
   if (domain?.id !== undefined) return domain.id === DEFAULT_DOMAIN.id;
   if (domain?.name !== undefined) return domain.name.toLowerCase() === DEFAULT_DOMAIN.name.toLowerCase();
-  throw invalid("A 'domain' with 'id' or 'name' is required beside a name.");
+  throw invalid("A 'domain' with 'id' or 'name' is required together with a name.");
 }
 
 async function usableDefaultProject(directory: Directory, user: UserRow): Promise<string | null> {

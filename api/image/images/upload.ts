@@ -9,16 +9,16 @@ import { checkFormat } from '../store/image-format.ts';
 import type { HashAlgorithm, StoredBytes } from '../store/image-store.ts';
 import { checkHashes, type ExpectedHashes } from './expected-hashes.ts';
 
-/** An upload whose process died is over after this long without a sign of life, ms. */
+/** An upload whose process died ends after this time without a heartbeat, in ms. */
 const LEASE_MS = 60_000;
 const RENEW_EVERY_MS = 20_000;
 
 type Deps = Pick<ApiDeps, 'directory' | 'imageStore' | 'clock' | 'config' | 'log'>;
 
 /**
- * Takes the bytes of an image, checks them, and makes it active; or leaves it as it was, with nothing kept.
- * The row is `saving` under a lease meanwhile, so a second upload is refused, and one that died can be repeated.
- * @throws VolvoxError conflict (it has bytes, or an upload is under way), invalid (wrong format or checksum), too-large.
+ * Stores and checks the bytes of an image, and makes the image active. On failure it stores nothing and leaves the image unchanged.
+ * Meanwhile the row is `saving` under a lease, which refuses a second upload and allows one after a crash.
+ * @throws VolvoxError conflict (it has bytes, or an upload is in progress), invalid (wrong format or checksum), too-large.
  */
 export async function uploadImage(deps: Deps, image: ImageRow, source: Readable): Promise<void> {
   if (image.disk_format === null || image.container_format === null) {

@@ -11,8 +11,8 @@ const HEAD_BYTES = 64 * 1024;
 const IMAGE_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /**
- * One file an image, in one folder that every api process sees. An upload is written beside it under a name of its own, synced, and
- * renamed, so a name that is an id always has the whole image.
+ * Stores each image in one file, in a folder that all api processes share. An upload writes to a temporary name, syncs, and renames, so a file
+ * whose name is an id always has the whole image.
  */
 export class FileImageStore implements ImageStore {
   readonly #folder: string;
@@ -53,7 +53,7 @@ export class FileImageStore implements ImageStore {
     await rm(this.#path(imageId), { force: true });
   }
 
-  /** Also clears away what uploads left behind that died long ago. */
+  /** Also removes the temporary files of uploads that died long ago. */
   async list(olderThanMs: number): Promise<readonly string[]> {
     const before = Date.now() - olderThanMs;
     const found: string[] = [];

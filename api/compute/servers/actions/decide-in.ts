@@ -24,6 +24,6 @@ export async function decideIn(
   );
   const { decisions } = await scheduler.schedule({ requests: [request] }, { requestId });
   const [decision] = decisions;
-  if (decision === undefined) throw new VolvoxError('unavailable', 'The scheduler gave no answer.');
+  if (decision === undefined) throw new VolvoxError('unavailable', 'The scheduler returned no decision.');
   return decision;
 }

@@ -48,7 +48,7 @@ export async function listServers(deps: Deps, asker: ApiRequest, question: ListQ
     ...cells.map((cell) => cellSource(deps, asker, cell, question, after, until)),
     memorySource(inOrder(unplaced)),
   ];
-  const merged = await mergeSorted(sources, compare, limit, { ...DUPLICATES, isSeen: moving.isSeen });
+  const merged = await mergeSorted(sources, compare, limit, { ...DUPLICATES, isShown: moving.isShown });
   const { items } = merged;
   const silentCells = merged.silent.flatMap((index) => cells[index] ?? []);
   const asListed = (instance: Instance): Listed => ({ silent: false, instance });

@@ -24,10 +24,10 @@ export interface MovingServers {
   readonly handedOver: readonly HomeWithBuild[];
   /** The report that this list shows for each server handed over, by uuid. Servers that no cell reports are missing. */
   readonly shown: ReadonlyMap<string, ShownInstance>;
-  readonly isSeen: (instance: Instance) => boolean;
+  readonly isShown: (instance: Instance) => boolean;
 }
 
-export const NOTHING_MOVES: MovingServers = { handedOver: [], shown: new Map(), isSeen: () => true };
+export const NOTHING_MOVES: MovingServers = { handedOver: [], shown: new Map(), isShown: () => true };
 
 /** How long a cell may take to report these servers, in ms; a part of the deadline of a list. Later answers do not count. */
 const TELL_MS = 200;
@@ -52,7 +52,7 @@ export async function findMoving(
   const notThere = handedOver.filter(({ uuid, epoch }) => (atHome.get(uuid)?.instance.epoch ?? -1) < epoch);
   const shown = new Map([...atHome, ...(await newestIn(deps.cells.all(), asker, notThere))]);
   const homes = new Map(moving.map((home) => [home.uuid, home]));
-  const isSeen = ({ uuid, epoch }: Instance): boolean => {
+  const isShown = ({ uuid, epoch }: Instance): boolean => {
     const home = homes.get(uuid);
     if (home === undefined) return true;
     // The hand-over may happen while the list is built; the old cell shows the server longer than that.
@@ -60,7 +60,7 @@ export async function findMoving(
     const shownInstance = shown.get(uuid);
     return shownInstance === undefined || epoch >= home.epoch === shownInstance.instance.epoch >= home.epoch;
   };
-  return { handedOver, shown, isSeen };
+  return { handedOver, shown, isShown };
 }
 
 const isHandedOver = ({ moving, cellId }: HomeWithBuild): boolean => moving?.cellId === cellId;

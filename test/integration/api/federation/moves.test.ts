@@ -207,7 +207,7 @@ describe('moves', () => {
       disks: [{ name: 'root', virtualBytes: 1024 * MIB, bytes: 100 * MIB }],
       bytes: 100 * MIB,
       seconds: 22,
-      basis: 'assumed, as none was made lately: 100 MB of disk a second, and 20 s for the rest',
+      basis: 'assumed, because no recent move exists: 100 MB of disk per second, plus 20 s for the other steps',
       refusal: null,
     });
     expect(asked).toMatchObject({ onlyCellId: west.id, requestedHost: 'west-1', instanceUuid: uuid });
@@ -240,7 +240,7 @@ describe('moves', () => {
 
   it('names the field that is wrong', async () => {
     expect(await refused({ server: randomUUID() })).toEqual([404, 'not-found', 'server', expect.any(String)]);
-    expect(await refused({ cell: 'nowhere' })).toEqual([400, 'invalid', 'cell', 'cell: there is no cell nowhere.']);
+    expect(await refused({ cell: 'nowhere' })).toEqual([400, 'invalid', 'cell', 'cell: cell nowhere does not exist.']);
     expect(await refused({ cell: 'east' })).toEqual([
       409,
       'conflict',
@@ -261,7 +261,7 @@ describe('moves', () => {
 
   it.each([
     ['unavailable', 503, 'unavailable', 'Cell west does not answer now.'],
-    ['unsupported', 409, 'conflict', 'Cell west runs a release that does not move servers yet.'],
+    ['unsupported', 409, 'conflict', 'Cell west runs a release that cannot move servers.'],
   ] as const)('a cell that is %s takes none', async (kind, status, answered, message) => {
     west.fails = kind;
     expect(await refused({})).toEqual([status, answered, undefined, message]);
@@ -297,7 +297,7 @@ describe('moves', () => {
     expect([status, kind, field]).toEqual([409, 'conflict', 'server']);
     expect(message).toContain(id);
     const dry = await send('POST /moves', { server: uuid, cell: 'west', dryRun: true });
-    expect(dry.body.move.refusal).toContain('is being moved already');
+    expect(dry.body.move.refusal).toContain('is already being moved');
     expect((await getHome(db.database.read, uuid))?.moving?.operationId).toBe(id);
   });
 
@@ -341,7 +341,7 @@ describe('moves', () => {
     await db.database.transaction((tx) => closeMove(tx, uuid, id, now));
     const { body } = await send('POST /moves', { server: uuid, cell: 'west', dryRun: true });
     expect([body.move.basis, body.move.seconds]).toEqual([
-      'from the last 1 made: 10 MB of disk a second, and 20 s for the rest',
+      'from the latest moves (1): 10 MB of disk per second, plus 20 s for the other steps',
       30,
     ]);
     const takenBack = step('stop', 5_000, 6_300, { direction: 'undo' });

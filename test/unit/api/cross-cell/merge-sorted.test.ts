@@ -118,10 +118,10 @@ describe('copies of one thing in two sources', () => {
   it('are passed by when they are not to be seen, wherever the page ends', async () => {
     const all = rows(12);
     const moved = [{ id: 's0001', epoch: 2, at: 21 }];
-    const isSeen = ({ id, epoch }: Row) => id !== 's0001' || epoch === 2;
+    const isShown = ({ id, epoch }: Row) => id !== 's0001' || epoch === 2;
     const expected = [...all.filter(({ id }) => id !== 's0001'), ...moved].toSorted(byPlace);
     for (let limit = 1; limit <= 12; limit++) {
-      const { items } = await mergeSorted([rowSource(all), rowSource(moved)], byPlace, limit, { ...newest, isSeen });
+      const { items } = await mergeSorted([rowSource(all), rowSource(moved)], byPlace, limit, { ...newest, isShown });
       expect(items, `limit ${limit}`).toEqual(expected.slice(0, limit));
     }
   });
