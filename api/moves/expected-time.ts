@@ -27,7 +27,8 @@ export function expectedTime(bytes: number, past: readonly OperationRow[]): Expe
   const transferred = sum(transfers.map((one) => one.bytes)) / (sum(transfers.map((one) => one.transferMs)) / 1_000);
   const rate = transfers.length > 0 && Number.isFinite(transferred) ? transferred : ASSUMED_BYTES_PER_SECOND;
   const rest = median(ended.map(({ totalMs, transferMs }) => (totalMs - transferMs) / 1_000)) ?? ASSUMED_REST_SECONDS;
-  const from = ended.length === 0 ? 'assumed, because no recent move exists' : `from the latest moves (${ended.length})`;
+  const from =
+    ended.length === 0 ? 'assumed, because no recent move exists' : `from the latest moves (${ended.length})`;
   return {
     seconds: Math.ceil(bytes / rate + rest),
     basis: `${from}: ${(rate / 1e6).toFixed(0)} MB of disk per second, plus ${Math.ceil(rest)} s for the other steps`,

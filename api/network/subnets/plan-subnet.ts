@@ -63,12 +63,12 @@ function readCidr({ cidr: text, ipVersion }: RequestedSubnet): Cidr {
   return cidr;
 }
 
-function readGateway(cidr: Cidr, wanted: string | null | undefined): bigint | null {
-  if (wanted === null) return null;
-  if (wanted === undefined) return cidr.first === cidr.last ? null : hostRange(cidr).first;
-  const ip = parseIp(wanted);
+function readGateway(cidr: Cidr, gatewayIp: string | null | undefined): bigint | null {
+  if (gatewayIp === null) return null;
+  if (gatewayIp === undefined) return cidr.first === cidr.last ? null : hostRange(cidr).first;
+  const ip = parseIp(gatewayIp);
   if (ip === null || ip.version !== cidr.version) {
-    throw invalidInput(`Invalid input for gateway_ip. Reason: '${wanted}' is not a valid IP address.`);
+    throw invalidInput(`Invalid input for gateway_ip. Reason: '${gatewayIp}' is not a valid IP address.`);
   }
   if (!contains(hostRange(cidr), ip.value)) {
     throw invalidInput(`Invalid input for operation: Gateway is not valid on subnet ${formatCidr(cidr)}.`);
