@@ -6,7 +6,7 @@ export interface HomeAddress {
   readonly epoch: number;
 }
 
-/** What this process remembers between requests. Losing any of it costs a query, never a wrong answer. */
+/** The caches of this process. Losing an entry costs a query, never a wrong answer. */
 export interface Caches {
   /** By instance uuid. */
   readonly homes: BoundedCache<string, HomeAddress>;

@@ -11,7 +11,7 @@ import type { TokenAuthority } from './identity/tokens/token-authority.ts';
 import type { ImageTickets } from './image/image-tickets.ts';
 import type { ImageStore } from './image/store/image-store.ts';
 
-/** What the routes of every API may use; each takes from it what it needs. Made in service.ts, and by tests. */
+/** The dependencies of all routes; each route picks what it needs. Created in service.ts and by tests. */
 export interface ApiDeps {
   readonly directory: Directory;
   readonly config: ApiConfig;

@@ -5,7 +5,7 @@ import { ANYBODY, policy } from './policy.ts';
 import type { Action, ApiRequest, Route } from './route.ts';
 
 export interface ActionRouteOptions {
-  /** Refuses an action nobody knows; by default 400. A noun that can be missing looks for it first, so that it is 404. */
+  /** Refuses an unknown action; the default answers 400. A noun that may be missing checks that first and answers 404. */
   readonly unknown?: (name: string, request: ApiRequest) => Promise<never> | never;
 }
 
@@ -25,7 +25,7 @@ export function actionRoute(path: string, actions: readonly Action[], options: A
     // Each action names its own policy and answer.
     policy: ACTIONS,
     response: always('empty'),
-    summary: 'Carries out an action; the body has one key, its name.',
+    summary: 'Performs an action. The only key of the body names it.',
     actions,
     handle: async (request) => {
       const keys =

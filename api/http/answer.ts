@@ -1,4 +1,4 @@
-/** An answer with more to say than a body. A body that is a `Readable` is streamed as it is; any other becomes JSON. */
+/** An answer with a status and headers. A `Readable` body is streamed; any other body becomes JSON. */
 export class Answer {
   readonly status: number;
   readonly body: unknown;

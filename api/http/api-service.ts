@@ -2,7 +2,7 @@ import type { FaultFormat } from './faults.ts';
 import type { Microversions } from './microversion.ts';
 import type { Sentence } from './validation-message.ts';
 
-/** One API of the front, as data: what its routes have in common. */
+/** One API of the front, as data: the settings that all its routes share. */
 export interface ApiService {
   readonly name: 'compute' | 'identity' | 'image' | 'network' | 'placement' | 'federation';
   /** Of its OpenAPI document. */
@@ -18,7 +18,7 @@ export interface ApiService {
   /** Where the OpenAPI document lies, below the prefix. Nobody needs a token to read it. */
   readonly openApiPath: string;
   readonly faults: FaultFormat;
-  /** Words what is wrong with a body or a query. */
+  /** Formats a validation error of a body or a query. */
   readonly sentence: Sentence;
   /** `any`: also takes tokens without a project. */
   readonly scope: 'project' | 'any';

@@ -1,6 +1,6 @@
 import type { Microversion } from './microversion.ts';
 
-/** What holds from each named microversion on: `{1: createSchema, 19: createSchemaWithDescription}`. */
+/** Values that apply from each named microversion on: `{1: createSchema, 19: createSchemaWithDescription}`. */
 export type ByVersion<T> = Readonly<Record<number, T>>;
 
 /** The same at every microversion, and what a service without microversions uses. */

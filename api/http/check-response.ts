@@ -7,8 +7,8 @@ import type { Operation } from './route.ts';
 import { violationOf } from './validator.ts';
 
 /**
- * Checks an answer against what its operation declares: status and body. It is done in development and in tests
- * (`api.checkResponses`), where a mismatch fails the request; in production the declaration is trusted.
+ * Checks status and body of an answer against the declaration of its operation. Development and tests turn this on (`api.checkResponses`), and
+ * a mismatch fails the request. Production trusts the declaration.
  * @throws VolvoxError internal that names the place in the body.
  */
 export function checkResponse(operation: Operation, version: Microversion, answer: Answer): void {

@@ -3,16 +3,16 @@ import { isLostConnection, isRefusedValue } from '#platform/database/sql-errors.
 import { type ErrorKind, isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
 import { HttpFault } from './http-fault.ts';
 
-/** An error as the edge sees it: status and public text; the API's own format makes a body of it. */
+/** An error as clients see it: status and public text. The API's format turns it into a body. */
 export interface Fault {
   readonly status: number;
   readonly message: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** The error it was made from, for formats that name more than the status (Neutron's `type`). */
+  /** The original error, for formats that need more than the status (Neutron's `type`). */
   readonly error: VolvoxError | null;
 }
 
-/** How one API words its failures. */
+/** The format in which an API reports errors. */
 export interface FaultFormat {
   /** Statuses that differ from `STATUS_OF_KIND_AT_THE_EDGE`. */
   readonly statuses?: Partial<Readonly<Record<ErrorKind, number>>>;
@@ -38,7 +38,8 @@ const STATUS_OF_KIND_AT_THE_EDGE: Readonly<Record<ErrorKind, number>> = {
 };
 
 /**
- * Answers a failed request in the API's own words. A refused or missing token is told where tokens are made (`identityUrl`). What is our own fault goes to the log whole and to the caller only as a number.
+ * Answers a failed request in the format of the API. A refused or missing token gets the URL that issues tokens (`identityUrl`). The log gets the
+ * details of internal errors; the caller gets only the status.
  */
 export function sendFault(
   format: FaultFormat,
@@ -81,13 +82,13 @@ const databaseAway = (cause: unknown): VolvoxError =>
     ? cause
     : new VolvoxError('unavailable', 'The database does not answer now; please try again.', { cause });
 
-/** Nothing was written, and the same request has the same answer: it is no outage. */
+/** Nothing was written, and the same request would get the same answer, so this is not an outage. */
 const refusedValue = (cause: unknown): VolvoxError =>
   new VolvoxError('invalid', 'The request has a value that cannot be stored or compared.', { cause });
 
 const INTERNAL = 'An unexpected error happened on our side; the log has it under the id of this request.';
 
-/** fastify's own refusals carry a code and a status; whatever else has none is our fault. */
+/** Errors of fastify carry a code and a status. Any other error without one is an internal error. */
 function ofFramework(error: unknown): Fault {
   const { code, statusCode, message } = (error ?? {}) as { code?: unknown; statusCode?: unknown; message?: unknown };
   const plain = (status: number, text: string): Fault => ({ status, message: text, headers: {}, error: null });

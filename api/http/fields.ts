@@ -1,7 +1,7 @@
 import { Answer } from './answer.ts';
 import type { Query } from './query.ts';
 
-/** Only these keys of a view; none named: all of it. */
+/** Reduces a view to these keys. Without keys it returns the whole view. */
 function selectFields(view: object, fields: readonly string[]): object {
   const requested = new Set(fields.flatMap((field) => field.split(',')).filter((field) => field !== ''));
   if (requested.size === 0) return view;

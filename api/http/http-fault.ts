@@ -1,4 +1,4 @@
-/** A refusal with a status that no error kind stands for (405, 406, 415, 422 …). Only routes and plugins of the REST front throw it. */
+/** An error with a status that no error kind represents (405, 406, 415, 422 …). Only routes and plugins of the REST front throw it. */
 export class HttpFault extends Error {
   override readonly name = 'HttpFault';
   readonly status: number;

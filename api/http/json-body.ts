@@ -4,8 +4,8 @@ import { HttpFault } from './http-fault.ts';
 import { refuseUnsafeJson } from './safe-json.ts';
 
 /**
- * JSON as real clients send it: without a content type too, and an empty body with a JSON content type (on DELETE, and on some POSTs)
- * is no body at all. `request.body` is undefined then.
+ * Parses JSON as real clients send it, also without a content type. An empty body with a JSON content type (on DELETE, and on some POSTs)
+ * counts as no body: `request.body` is undefined.
  * @param mediaTypes further media types that are JSON.
  */
 export function acceptJson(app: FastifyInstance, malformedJson: string, mediaTypes: readonly string[] = []): void {

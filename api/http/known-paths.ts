@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 
-/** Which methods a path has, so that a wrong method is told from a wrong path (405 and 404). Asked only when nothing matched. */
+/** The methods of each path, to distinguish a wrong method (405) from a wrong path (404). Used only when no route matched. */
 export class KnownPaths {
   readonly #patterns = new Map<string, { expression: RegExp; methods: Set<string> }>();
 

@@ -7,7 +7,7 @@ import type { ApiRequest, Operation } from './route.ts';
 import { novaSentence, type Sentence } from './validation-message.ts';
 import { type Schema, validate } from './validator.ts';
 
-/** Runs what routes and actions share: versions, policy, query and body; then the handler. @returns an Answer. */
+/** Checks version, policy, query and body of a route or action, then runs the handler. @returns an Answer. */
 export async function perform(
   operation: Operation,
   request: ApiRequest,
@@ -26,7 +26,7 @@ export async function perform(
   return result instanceof Answer ? result : new Answer(successOf(operation.status, version.minor), result);
 }
 
-/** The status of an answer whose handler names none. */
+/** The status of an answer when the handler sets none. */
 function successOf(status: Operation['status'], minor: number): number {
   if (typeof status === 'number') return status;
   const [first] = statusesOf(status, minor);
@@ -41,7 +41,7 @@ export function statusesOf(status: Operation['status'], minor: number): readonly
   return [atVersion(status as ByVersion<number>, { minor }) ?? 200];
 }
 
-/** Only what the schema names is handed on, so that no handler acts on an unchecked parameter. */
+/** Passes on only the parameters of the schema, so that no handler uses an unchecked one. */
 function checkedQuery(schema: Schema, { query }: ApiRequest, sentence: Sentence): Query {
   validate(schema, query, 'query', { dropUnknown: false, sentence });
   const known = new Set(Object.keys((schema.properties ?? {}) as object));

@@ -1,7 +1,7 @@
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Caller } from '../identity/caller.ts';
 
-/** Whose thing it is. Absent members count as the caller's own. */
+/** The owner of the object. Absent members default to the caller's. */
 export interface PolicyTarget {
   readonly projectId?: string;
   readonly userId?: string;
@@ -25,10 +25,10 @@ export const OWN_USER: PolicyCheck = (caller, target) =>
 
 /** A named rule and its default. A noun's `policy.ts` is a list of them. */
 export interface Policy {
-  /** As operators know it: `os_compute_api:servers:create`. */
+  /** The name for operators: `os_compute_api:servers:create`. */
   readonly rule: string;
   readonly check: PolicyCheck;
-  /** Words a refusal as the clients of the API know it. */
+  /** Creates the error that clients of the API expect. */
   readonly refusal: (rule: string) => VolvoxError;
 }
 

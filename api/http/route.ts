@@ -9,7 +9,7 @@ import type { Schema } from './validator.ts';
 
 export { Answer } from './answer.ts';
 
-/** A request as handlers see it: authenticated, authorized (as far as the route says), validated. */
+/** A request as handlers see it: authenticated, authorized (unless the handler does that), and validated. */
 export interface ApiRequest<B = unknown> {
   readonly version: Microversion;
   readonly caller: RequestContext;
@@ -29,53 +29,53 @@ export interface ApiRequest<B = unknown> {
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
-/** The body of a successful answer: a schema, no body at all, or bytes. */
+/** The body of a successful answer: a schema, no body, or bytes. */
 export type ResponseBody = Schema | 'empty' | 'stream';
 
 /** What routes and actions have in common. */
 export interface Operation<B = unknown> {
-  /** The microversions that have it; outside them it is 404. */
+  /** The microversions that have the operation; all others answer 404. */
   readonly since?: number;
   readonly until?: number;
-  /** Who may. Checked before the handler for the caller's own project, unless `authorizes` says otherwise. */
+  /** Who may call the operation. Checked for the caller's project before the handler runs, unless `authorizes` is `handler`. */
   readonly policy: Policy;
-  /** `handler`: the handler checks the policy itself, since it needs the row first. The frame refuses an answer for which no policy was checked. */
+  /** `handler`: the handler checks the policy itself, because it needs the row first. The frame refuses an answer without a policy check. */
   readonly authorizes?: 'frame' | 'handler';
   /** The success statuses; 200 when absent. Several when the handler chooses among them. */
   readonly status?: number | readonly number[] | ByVersion<number>;
-  /** Absent: parameters are not looked at, and none reach the handler. */
+  /** Absent: the frame ignores query parameters, and the handler gets none. */
   readonly query?: ByVersion<Schema>;
-  /** Absent: a body is not looked at. */
+  /** Absent: the frame ignores the body. */
   readonly body?: ByVersion<Schema>;
-  /** What a successful answer carries. */
+  /** The body of a successful answer. */
   readonly response: ByVersion<ResponseBody>;
   readonly summary: string;
   /** Returns the body, or an Answer, or undefined for an empty one. */
   readonly handle: (request: ApiRequest<B>) => Promise<unknown> | unknown;
 }
 
-/** One operation of an API, as data: the same list serves requests, describes them (OpenAPI) and generates their property tests. */
+/** One operation of an API, as data. The same list serves requests, produces the OpenAPI document, and generates property tests. */
 export interface Route<B = unknown> extends Operation<B> {
   readonly method: Method;
   /** After the service's base, `/flavors/:id`. */
   readonly path: string;
   /** The actions behind it, for `…/action` routes. */
   readonly actions?: readonly Action[];
-  /** `none`: anybody may ask, without a token. `ticket`: a bearer ticket stands in for a token. `required` when absent. */
+  /** `none`: no token needed. `ticket`: accepts a bearer ticket instead of a token. Absent: `required`. */
   readonly token?: 'required' | 'none' | 'ticket';
   /** Describes the service or a version of it: mounted at the service's prefix, with and without a slash at the end, without a token. */
   readonly document?: boolean;
-  /** The body is bytes, handed on as a `Readable` before it is read. */
+  /** The body is bytes; the handler gets it as an unread `Readable`. */
   readonly streams?: boolean;
   /** Media types of the body besides `application/json`, all of them JSON. */
   readonly consumes?: readonly string[];
-  /** The member of the answer whose views the parameter `fields` pares down. The response schema describes whole views. */
+  /** The member of the answer to which the parameter `fields` applies. The response schema describes complete views. */
   readonly fields?: string;
-  /** How long the request may take, ms; the frame's own bound when absent. */
+  /** How long the request may take, in ms. Absent: the default of the frame. */
   readonly timeoutMs?: number;
 }
 
-/** Lets a route say the type of its body (which its schemas have checked) while lists hold routes of any. */
+/** Types the body of a route, which its schemas validate, while lists contain routes of any body type. */
 export const route = <B = unknown>(definition: Route<B>): Route => definition as unknown as Route;
 
 /** One action of `POST …/action`: chosen by the single top-level key of the body. Its body schema is of the whole body, `{lock: …}`. */

@@ -1,11 +1,10 @@
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 
-/** Deeper than any body that an API knows; code that walks a body by recursion is safe below it. */
+/** Deeper than any valid body, and shallow enough for recursive code. */
 const MAX_DEPTH = 64;
 
 /**
- * Refuses what no reader can treat as ordinary data: nesting beyond `MAX_DEPTH`, and the key `__proto__`, which assignment and
- * object literals take as something else than a key.
+ * Refuses unsafe JSON: nesting deeper than `MAX_DEPTH`, and the key `__proto__`, which assignment and object literals do not treat as a plain key.
  * @throws VolvoxError invalid that names the path of the key.
  */
 export function refuseUnsafeJson(root: unknown): void {

@@ -41,8 +41,8 @@ const PROJECT = '/:project_id(^[0-9a-f-]{8,64}$)';
 const BYTES = 'application/octet-stream';
 
 /**
- * Serves one API: request ids in the answers, tokens checked before anything else, bodies read as its clients send them, failures and
- * unknown paths in its own format. Everything is encapsulated: what one API sets, the others do not see.
+ * Serves one API: it adds request ids to answers, checks tokens first, reads bodies as clients send them, and reports errors and unknown paths in
+ * the format of the API. Each API is encapsulated from the others.
  */
 export function serveApi(app: FastifyInstance, options: ServeOptions): void {
   const { service, routes } = options;

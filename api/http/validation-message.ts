@@ -3,7 +3,7 @@ import { pythonRepr, pythonStr } from './python-repr.ts';
 
 /** Where the value came from. */
 export type Origin = 'body' | 'query';
-/** Words a violation for one API. */
+/** Formats a violation for one API. */
 export type Sentence = (error: ErrorObject, origin: Origin) => string;
 
 /** The longest value that a message quotes, in characters. */

@@ -4,7 +4,7 @@ import { DEFAULT_DOMAIN } from './default-domain.ts';
 /** Attributes that a client added to a user or a project: kept as they are, and shown. */
 export type Extra = Readonly<Record<string, unknown>>;
 
-/** What a body gives beyond the known attributes. */
+/** The members of a body beyond the known attributes. */
 export function extraOf(given: object, known: readonly string[]): Extra {
   return Object.fromEntries(Object.entries(given).filter(([name]) => !known.includes(name)));
 }

@@ -21,8 +21,8 @@ export interface Seed {
 const ROLES = ['admin', 'manager', 'member', 'reader', 'service'] as const;
 
 /**
- * Makes a directory usable: schema, roles, and these projects and users. May be repeated: what is there stays, a password that
- * differs is set to the one that is given.
+ * Prepares a directory: schema, roles, and these projects and users. Idempotent: existing rows stay, and a different password is replaced by the
+ * given one.
  */
 export async function bootstrapIdentity(
   directory: Directory,

@@ -1,4 +1,4 @@
-/** What a valid token says: who, in which project, with which roles. Ids are 32 hex digits as Keystone's, `default` for the domain. */
+/** The content of a valid token: user, project and roles. Ids are 32 hex digits as Keystone's, `default` for the domain. */
 export interface Caller {
   readonly userId: string;
   readonly userName: string;
@@ -19,7 +19,7 @@ export interface Caller {
   readonly auditIds: readonly string[];
 }
 
-/** The caller of a path that is open to everybody. */
+/** The caller of a path that needs no token. */
 export const NOBODY: Caller = {
   userId: '',
   userName: '',

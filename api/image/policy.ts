@@ -5,13 +5,13 @@ import type { Caller } from '../identity/caller.ts';
 const notAuthorized = (rule: string): VolvoxError =>
   new VolvoxError('forbidden', `You are not authorized to complete ${rule} action.`);
 
-/** A rule by Glance's name for it: `add_image`. What a caller may see is decided by the visibility of each image. */
+/** A rule with Glance's name: `add_image`. The visibility of each image decides who may see it. */
 export const imagePolicy = (rule: string, check: PolicyCheck = ANYBODY): Policy => policy(rule, check, notAuthorized);
 
 const isOwner: PolicyCheck = (caller, { projectId }) =>
   caller.isAdmin || (projectId === caller.projectId && caller.roles.includes('member'));
 
-/** Who may see an image and is not its owner may not change it. @param doing completes "You are not permitted to … this image." */
+/** Only the owner may change an image. @param doing completes "You are not permitted to … this image." */
 export const ownerPolicy = (rule: string, doing: string): Policy =>
   policy(rule, isOwner, () => new VolvoxError('forbidden', `You are not permitted to ${doing} this image.`));
 

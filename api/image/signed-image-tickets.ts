@@ -8,7 +8,7 @@ import type { ImageTickets } from './image-tickets.ts';
 const DAY_S = 24 * 3600;
 const LIFETIME_DAYS = 30;
 
-/** Tickets as JSON Web Tokens, with a key of their own: a ticket is no token, and a token no ticket. */
+/** Tickets as JSON Web Tokens with a separate key, so that a ticket is not a valid token and a token is not a valid ticket. */
 export function createImageTickets(signingKey: { reveal(): string }, clock: Clock): ImageTickets {
   const key = createHmac('sha256', signingKey.reveal()).update('volvox image tickets').digest();
   const made = new BoundedCache<string, { readonly day: number; readonly ticket: string }>(1_000);

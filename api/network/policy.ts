@@ -19,7 +19,7 @@ export function authorizeAttributes(rule: Policy, caller: Caller, given: object,
   if (key !== undefined) authorize(attributePolicy(rule, key, ADMIN), caller);
 }
 
-/** The project a new thing belongs to: the caller's, or another for an admin. @throws VolvoxError forbidden */
+/** The project that owns a new object: the caller's; an admin may name another one. @throws VolvoxError forbidden */
 export function ownerOf(rule: Policy, caller: Caller, given: { project_id?: string; tenant_id?: string }): string {
   const projectId = given.project_id ?? given.tenant_id ?? caller.projectId;
   authorize(rule, caller, { projectId });

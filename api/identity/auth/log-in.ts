@@ -22,7 +22,7 @@ const refused = (): VolvoxError =>
 const invalid = (message: string): VolvoxError => new VolvoxError('invalid', message);
 
 /**
- * Finds out who asks and for which project. Every failure of the proof is the same 401: nobody learns whether a name exists.
+ * Authenticates the caller and determines the project. Every failed proof gets the same 401, so nobody can find out whether a name exists.
  * @throws VolvoxError unauthenticated, invalid (a malformed request), forbidden (an application credential wants another project).
  */
 export async function logIn(directory: Directory, tokens: TokenAuthority, { auth }: AuthRequest): Promise<TokenGrant> {
@@ -109,7 +109,7 @@ async function userOf(directory: Directory, reference: UserReference): Promise<U
 
 type DomainReference = UserReference['domain'];
 
-/** Domain names are told apart without case, as Keystone's are. */
+/** Domain names are compared without case, as in Keystone. */
 function isDefaultDomain(domain: DomainReference): boolean {
   if (domain?.id !== undefined) return domain.id === DEFAULT_DOMAIN.id;
   if (domain?.name !== undefined) return domain.name.toLowerCase() === DEFAULT_DOMAIN.name.toLowerCase();
@@ -124,7 +124,7 @@ async function usableDefaultProject(directory: Directory, user: UserRow): Promis
   return roles.length > 0 && project?.enabled === 1 ? id : null;
 }
 
-/** undefined: nothing was asked for; null: unscoped was. */
+/** undefined: the request names no scope; null: it asks for an unscoped token. */
 async function projectOf(directory: Directory, scope: Scope): Promise<string | null | undefined> {
   if (scope === undefined) return undefined;
   if (scope === 'unscoped' || scope.unscoped !== undefined) return null;

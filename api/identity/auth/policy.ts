@@ -1,7 +1,7 @@
 import { ANYBODY, type PolicyCheck } from '../../http/policy.ts';
 import { identityPolicy } from '../policy.ts';
 
-/** One's own token, or any for an admin or a service. */
+/** Users for their own token; admins and services for any token. */
 const ownToken: PolicyCheck = (caller, { userId }) =>
   caller.isAdmin || caller.userId === userId || caller.roles.includes('service');
 

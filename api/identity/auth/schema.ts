@@ -14,7 +14,7 @@ export interface UserReference {
   readonly name?: string;
   readonly domain?: DomainReference;
 }
-/** How somebody proves who they are. */
+/** The methods of authentication. */
 export interface Identity {
   readonly methods: readonly string[];
   readonly password?: { readonly user: UserReference & { readonly password: string } };
@@ -26,7 +26,7 @@ export interface Identity {
     readonly user?: UserReference;
   };
 }
-/** What a token is for. */
+/** The scope of a token. */
 export type Scope =
   | undefined
   | 'unscoped'

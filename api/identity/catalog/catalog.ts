@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** Where each API is found. Derived from the configuration alone, so every api process says the same. */
+/** The endpoints of each API. They depend only on the configuration, so all api processes return the same. */
 export interface CatalogService {
   readonly id: string;
   readonly type: string;

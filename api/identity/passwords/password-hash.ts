@@ -15,7 +15,7 @@ export async function hashPassword(password: string): Promise<string> {
   return `argon2id$memory=${memory},passes=${passes},parallelism=${parallelism}$${nonce.toString('base64url')}$${tag.toString('base64url')}`;
 }
 
-/** False also for a hash that cannot be read, or none; it takes as long as a wrong password then, so that names can't be probed. */
+/** False also for a hash that cannot be read, or none; it takes as long as a wrong password then, so that nobody can probe for names. */
 export async function passwordMatches(password: string, hash: string | null): Promise<boolean> {
   const parsed = hash === null ? null : parse(hash);
   const { parameters, nonce, tag } = parsed ?? DUMMY;

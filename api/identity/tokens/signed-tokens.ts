@@ -36,7 +36,7 @@ interface Claims {
   readonly expiresAt: number;
 }
 
-/** How long what was remembered is believed without asking whether anything has changed, ms. */
+/** How long the cache is trusted without a check for changes, in ms. */
 const REVISION_CHECK_MS = 1_000;
 const REMEMBERED_TOKENS = 20_000;
 
@@ -44,8 +44,8 @@ const REFUSED = 'The request you have made requires authentication.';
 const refused = (cause?: unknown): VolvoxError => new VolvoxError('unauthenticated', REFUSED, { cause });
 
 /**
- * Tokens as JSON Web Tokens (HS256). Who a token belongs to is remembered by its hash; once a second one small query asks whether
- * users, roles or revocations have changed anywhere, and if so everything remembered is looked up anew.
+ * Tokens as JSON Web Tokens (HS256). A cache maps the hash of a token to its owner. Once a second, a small query checks whether users, roles or
+ * revocations have changed anywhere; if so, the cache is emptied.
  */
 export class SignedTokens implements TokenAuthority {
   readonly #options: SignedTokensOptions;
@@ -54,7 +54,7 @@ export class SignedTokens implements TokenAuthority {
   #revision = -1;
   #checkedAt = 0;
   #checking: Promise<void> | undefined;
-  /** Raised whenever everything is forgotten: a look-up that began before is not remembered. */
+  /** Incremented when the cache is emptied, so that a look-up that started before is not cached. */
   #generation = 0;
 
   constructor(options: SignedTokensOptions) {
@@ -209,5 +209,5 @@ export class SignedTokens implements TokenAuthority {
   }
 }
 
-/** Tokens are not kept in memory as they are. */
+/** The cache stores hashes, never the tokens themselves. */
 const keyOf = (token: string): string => hash('sha256', token, 'base64');

@@ -1,6 +1,6 @@
 import type { Caller } from '../caller.ts';
 
-/** For whom a token is made, and how it was earned. */
+/** The owner of a token, and the methods that authenticated them. */
 export interface TokenGrant {
   readonly userId: string;
   /** null: unscoped. */
@@ -14,8 +14,8 @@ export interface TokenGrant {
 }
 
 /**
- * Makes tokens and says who they belong to. A token is a signed statement of user, project and how it was earned; what the user may
- * do is looked up, so a role that is taken away is gone from every token within a second in every process of the region.
+ * Issues and verifies tokens. A token is a signed statement of user, project and authentication methods. Roles are looked up at each use, so a
+ * removed role disappears from every token within a second, in every process of the region.
  */
 export interface TokenAuthority {
   /** @throws VolvoxError unauthenticated when the user is disabled, or has no role in the project. */

@@ -1,6 +1,6 @@
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 
-/** What a user says about an image; every other key is a property of its own. */
+/** The attributes of an image that a user may set. Every other key is a property. */
 export interface ImageAttributes {
   readonly name: string | null;
   readonly visibility: 'private' | 'public' | 'shared' | 'community';
@@ -19,7 +19,7 @@ const CONTAINER_FORMATS = ['ami', 'ari', 'aki', 'bare', 'ovf', 'ova', 'docker', 
 const VISIBILITIES = ['private', 'public', 'shared', 'community'] as const;
 const LARGEST_INT = 2_147_483_647;
 
-/** Set by the service; nobody may set them. */
+/** Attributes that only the service sets. */
 export const READ_ONLY: readonly string[] = [
   'created_at',
   'updated_at',

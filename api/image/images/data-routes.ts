@@ -10,15 +10,15 @@ import { emptyResponse, ignoredQuery } from '../response-types.ts';
 import { DOWNLOAD_IMAGE, UPLOAD_IMAGE } from './policy.ts';
 import { uploadImage } from './upload.ts';
 
-/** Large images on slow lines, ms; a line that is silent is cut long before. */
+/** Long enough for large images on slow connections, in ms; an idle connection is cut much earlier. */
 const TRANSFER_TIMEOUT_MS = 6 * 3600_000;
 const PATH = '/v2/images/:id/file';
 
-/** The bytes of images, in and out. */
+/** Upload and download of the bytes of images. */
 export function imageDataRoutes(deps: ApiDeps): readonly Route[] {
   const { directory, imageStore, imageTickets } = deps;
 
-  /** The image, for who may see it or has a ticket for it. */
+  /** The image, if the caller may see it or has a ticket for it. */
   const readable = async ({ caller, headers, params: { id = '' } }: ApiRequest): Promise<ImageRow> => {
     if (caller.userId !== '') return getImage(directory.read, caller, id);
     const [, ticket = ''] = BEARER.exec(String(headers.authorization ?? '')) ?? [];

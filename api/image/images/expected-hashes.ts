@@ -7,7 +7,7 @@ const DIGITS: Readonly<Record<HashAlgorithm, number>> = { md5: 32, sha256: 64, s
 const isAlgorithm = (name: unknown): name is HashAlgorithm => typeof name === 'string' && Object.hasOwn(DIGITS, name);
 
 /**
- * What whoever registers an image says its bytes will hash to: `checksum`, `os_hash_algo` with `os_hash_value`, or the properties
+ * The hashes that the creator of an image expects: `checksum`, `os_hash_algo` with `os_hash_value`, or the properties
  * that openstacksdk computes from a local file. @throws VolvoxError invalid, naming the field.
  */
 export function expectedHashes(

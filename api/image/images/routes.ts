@@ -127,7 +127,7 @@ export function imageNounRoutes({ directory, imageStore, clock }: ApiDeps): read
     route({
       method: 'DELETE',
       path: '/v2/images/:id',
-      summary: 'Deletes an image and its bytes. Its id is never given again.',
+      summary: 'Deletes an image and its bytes. Its id is never reused.',
       policy: DELETE_IMAGE,
       authorizes: 'handler',
       query: ignoredQuery,
@@ -163,7 +163,7 @@ function readCreate(body: CreateBody, caller: Caller) {
   };
 }
 
-/** The format of bytes that are there cannot be made another by saying so. */
+/** The format of an image with bytes cannot change. */
 function refuseFormatChange(before: ImageAttributes, after: ImageAttributes): void {
   if (before.diskFormat === after.diskFormat && before.containerFormat === after.containerFormat) return;
   throw new VolvoxError(

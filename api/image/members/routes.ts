@@ -34,7 +34,7 @@ const view = (row: ImageMemberRow) => ({
   schema: '/v2/schemas/member',
 });
 
-/** Projects that a shared image is offered to. The owner offers, the member accepts or rejects. */
+/** Projects with which an image is shared. The owner shares it; the member accepts or rejects it. */
 export function memberRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | 'clock'>): readonly Route[] {
   const now = () => sqlTime(timestamp(clock.now()));
   const find = ({ caller, params }: ApiRequest) => getImage(directory.read, caller, params.id ?? '');
@@ -103,7 +103,7 @@ export function memberRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | '
     route<MemberUpdate>({
       method: 'PUT',
       path: '/v2/images/:id/members/:member',
-      summary: 'Accepts or rejects an image for the own project.',
+      summary: "Accepts or rejects an image for the caller's project.",
       policy: MODIFY_MEMBER,
       query: ignoredQuery,
       body: updateMemberBody,

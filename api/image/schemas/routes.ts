@@ -72,7 +72,7 @@ const listOf = (name: string, item: object) => ({
   ],
 });
 
-/** Clients read these to learn which keys of an image are its own and which are properties. */
+/** Clients read these to distinguish the attributes of an image from its properties. */
 const SCHEMAS: Readonly<Record<string, object>> = {
   image: IMAGE,
   images: listOf('images', IMAGE),
@@ -83,7 +83,7 @@ const SCHEMAS: Readonly<Record<string, object>> = {
 const GET_SCHEMA = imagePolicy('get_schema');
 const GET_INFO = imagePolicy('get_info');
 
-/** What clients ask about the service itself. */
+/** Information about the service itself. */
 export const schemaRoutes: readonly Route[] = [
   route({
     method: 'GET',

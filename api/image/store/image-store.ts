@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 
 export type HashAlgorithm = 'md5' | 'sha256' | 'sha512';
 
-/** What was measured while the bytes of an image went by. */
+/** Measurements of the bytes of an image during the upload. */
 export interface StoredBytes {
   readonly sizeBytes: number;
   /** Lower-case hex, for each algorithm that was asked for. */
@@ -30,7 +30,7 @@ export interface ImageStore {
   receive(imageId: string, source: Readable, options: ReceiveOptions): Promise<PendingBytes>;
   /** Bytes from `start` to `end` (inclusive). @throws VolvoxError not-found */
   read(imageId: string, range?: { readonly start: number; readonly end: number }): Promise<Readable>;
-  /** Ready when it is gone, also if it was never there. */
+  /** Resolves when the image is gone, also if it never existed. */
   remove(imageId: string): Promise<void>;
   /** Ids of images whose bytes have been here for longer than `olderThanMs`. */
   list(olderThanMs: number): Promise<readonly string[]>;

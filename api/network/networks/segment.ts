@@ -1,7 +1,7 @@
 import { invalidInput } from '../policy.ts';
 import type { NewNetwork } from './schema.ts';
 
-/** How a network is told apart on the wire. A flat one without a physical network is a bridge of its own on each host. */
+/** The segment that identifies a network on the wire. A flat network without a physical network is a separate bridge on each host. */
 export interface Segment {
   readonly segment_type: 'flat' | 'vlan' | 'vxlan';
   readonly physical_network: string | null;

@@ -98,7 +98,7 @@ export function portRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | 'cl
     route<PortUpdate>({
       method: 'PUT',
       path: '/v2.0/ports/:id',
-      summary: 'Changes a port. What a server has plugged keeps its addresses.',
+      summary: 'Updates a port. A port that a server uses keeps its addresses.',
       policy: UPDATE_PORT,
       authorizes: 'handler',
       body: updatePortBody,

@@ -1,7 +1,7 @@
 import { ADMIN, type PolicyCheck } from '../../http/policy.ts';
 import { networkPolicy } from '../policy.ts';
 
-/** Anybody of the project may look, whatever the role. */
+/** Every role in the project may read. */
 const OWN_PROJECT: PolicyCheck = (caller, { projectId }) =>
   caller.isAdmin || projectId === undefined || projectId === caller.projectId;
 

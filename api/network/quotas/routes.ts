@@ -81,7 +81,7 @@ export function quotaRoutes({ directory }: Pick<ApiDeps, 'directory'>): readonly
     route({
       ...shows,
       path: '/v2.0/quotas/:project/default',
-      summary: 'Shows the limits that a project has while nobody changes them.',
+      summary: 'Shows the default limits of a project.',
       response: quotaResponse,
       handle: (request) => {
         authorizedProject(request);
@@ -115,7 +115,7 @@ export function quotaRoutes({ directory }: Pick<ApiDeps, 'directory'>): readonly
     route({
       method: 'DELETE',
       path: '/v2.0/quotas/:project',
-      summary: 'Gives a project the default limits again.',
+      summary: 'Resets the limits of a project to the defaults.',
       policy: DELETE_QUOTA,
       query: noQuery,
       status: 204,

@@ -12,7 +12,7 @@ import {
 } from '#platform/objects/ip-address.ts';
 import { conflicting, invalidInput } from '../policy.ts';
 
-/** What a subnet consists of, worked out from what was asked for. Pure. */
+/** Plans a subnet from the request. Pure. */
 export interface SubnetPlan {
   readonly cidr: string;
   readonly gatewayIp: string | null;

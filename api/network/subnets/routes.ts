@@ -107,7 +107,7 @@ export function subnetRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | '
     route({
       method: 'DELETE',
       path: '/v2.0/subnets/:id',
-      summary: 'Deletes a subnet from which no port has an address.',
+      summary: 'Deletes a subnet that no port has an address from.',
       policy: DELETE_SUBNET,
       authorizes: 'handler',
       query: noQuery,

@@ -17,7 +17,7 @@ import { conflicting, invalidInput } from '../policy.ts';
 import { planSubnet, type SubnetPlan, withoutAddresses } from './plan-subnet.ts';
 import type { NewSubnet, SubnetUpdate } from './schema.ts';
 
-/** The highest address of the pools, kept for the hosts' own services; none in a subnet so small that a guest would go short. */
+/** The highest address of the pools, reserved for services of the hosts; none if the subnet is too small to spare one. */
 function serviceIpOf(plan: SubnetPlan, version: 4 | 6): string | null {
   const ranges = poolRanges(plan.pools);
   const size = ranges.reduce((sum, range) => sum + range.last - range.first + 1n, 0n);

@@ -5,7 +5,7 @@ import { emptyList, shape } from '../../http/response-types.ts';
 import { type Route, route } from '../../http/route.ts';
 import { networkPolicy } from '../policy.ts';
 
-/** Nouns that are not offered and that clients list on their way to others, with the name of one. None of them exist. */
+/** Nouns that Volvox does not offer but clients list, plural and singular. Their lists are always empty. */
 const NOUNS = {
   floatingips: ['floatingips', 'floatingip'],
   routers: ['routers', 'router'],

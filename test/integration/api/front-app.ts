@@ -52,7 +52,7 @@ export interface FrontApp {
 export const SEEDS: readonly Seed[] = [
   { project: 'admin', user: 'admin', password: 'secret', role: 'admin' },
   { project: 'demo', user: 'demo', password: 'demo-password', role: 'member' },
-  { project: 'other', user: 'stranger', password: 'stranger-password', role: 'member' },
+  { project: 'other', user: 'outsider', password: 'outsider-password', role: 'member' },
 ];
 
 export async function createFrontApp(): Promise<FrontApp> {

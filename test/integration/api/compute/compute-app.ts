@@ -19,7 +19,7 @@ const CALLERS: Readonly<Record<string, Partial<Caller>>> = {
   admin: { userId: 'admin', projectId: PROJECT, roles: ['admin', 'manager', 'member', 'reader'], isAdmin: true },
   member: { userId: 'fake', projectId: PROJECT, roles: ['member', 'reader'] },
   reader: { userId: 'reader', projectId: PROJECT, roles: ['reader'] },
-  stranger: { userId: 'other', projectId: 'ffffffffffffffffffffffffffffffff', roles: ['member', 'reader'] },
+  outsider: { userId: 'other', projectId: 'ffffffffffffffffffffffffffffffff', roles: ['member', 'reader'] },
 };
 
 export interface Reply {

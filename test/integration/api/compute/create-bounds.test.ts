@@ -42,7 +42,7 @@ describe('a create request without measure', () => {
     expect(await refusal({ max_count: 1_000 }, {}, randomUUID())).toBe(NO_FLAVOR);
   });
 
-  it('leaves room in the name for the number of the server', async () => {
+  it('keeps space in the name for the number of the server', async () => {
     const name = '日'.repeat(253);
     expect(await refusal({ name, max_count: 9 })).toBe(NO_FLAVOR);
     expect(await refusal({ name, max_count: 10 })).toMatch(/field\/attribute name\. It is too long/);

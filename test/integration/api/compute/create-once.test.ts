@@ -58,7 +58,7 @@ describe('a server that is asked for under an Idempotency-Key', () => {
   };
   const homes = () => api.deps.directory.read.selectFrom('instance_homes').select('uuid').execute();
   const inUse = async () => (await projectUsages(api.deps.directory.read, PROJECT)).instances;
-  /** As often as it takes: it locks what requests under way have locked. */
+  /** As often as it takes: it locks what requests in progress have locked. */
   const forgetAnswers = () => api.deps.directory.transaction((tx) => tx.deleteFrom('idempotency_keys').execute());
 
   it('is made once though the kept answer is gone, also when the quota is used up', async () => {

@@ -151,7 +151,7 @@ describe('access', () => {
       (await api.send('admin', 'POST /flavors/p/action', null, { addTenantAccess: { tenant: PROJECT } })).status,
     ).toBe(409);
     expect((await api.send('member', 'GET /flavors/p')).status).toBe(200);
-    expect((await api.send('stranger', 'GET /flavors/p')).status).toBe(404);
+    expect((await api.send('outsider', 'GET /flavors/p')).status).toBe(404);
     const listed = await api.send('member', 'GET /flavors');
     expect(listed.body.flavors.map((f: { id: string }) => f.id)).toContain('p');
     const removed = await api.send('admin', 'POST /flavors/p/action', null, {

@@ -203,7 +203,7 @@ describe('hypervisors', () => {
     const { status, body } = await api.send('admin', 'GET /os-hypervisors/statistics');
     expect([status, body.serviceUnavailable?.message]).toEqual([503, 'These cells do not answer: beta.']);
   });
-  it('knows no place for a marker that may be in a silent cell', async () => {
+  it('refuses a marker that may be in a silent cell', async () => {
     beta.silent = true;
     const { status, body } = await api.send('admin', `GET /os-hypervisors?limit=1&marker=${H2}`, '2.53');
     expect([status, body.serviceUnavailable?.message]).toEqual([
@@ -316,7 +316,7 @@ describe('aggregates and zones', () => {
     expect((await api.send('admin', `PUT ${path}`, null, { aggregate: { name: 'other' } })).status).toBe(409);
     expect((await api.send('admin', `PUT ${path}`, null, { aggregate: {} })).status).toBe(400);
   });
-  it('refuses strangers to it, and lets only an empty one go', async () => {
+  it('refuses outsiders to it, and deletes only an empty one', async () => {
     expect(
       (await api.send('admin', `POST /os-aggregates/${id}/action`, null, { add_host: { host: 'nope' } })).status,
     ).toBe(404);

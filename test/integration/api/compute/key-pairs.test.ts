@@ -82,7 +82,7 @@ describe('create', () => {
         .execute(),
     );
     const replies = await Promise.all(
-      Array.from({ length: 8 }, (_, n) => api.send('stranger', 'POST /os-keypairs', '2.2', imported(`k${n}`))),
+      Array.from({ length: 8 }, (_, n) => api.send('outsider', 'POST /os-keypairs', '2.2', imported(`k${n}`))),
     );
     expect(replies.filter(({ status }) => status === 201)).toHaveLength(3);
     const refused = replies.find(({ status }) => status !== 201);

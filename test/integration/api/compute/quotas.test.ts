@@ -28,9 +28,9 @@ describe('quota sets', () => {
     expect(Object.keys(body.quota_set).sort()).toEqual(['id', ...Object.keys(limits)].sort());
   });
   it('of other projects are for admins', async () => {
-    expect((await api.send('stranger', `GET /os-quota-sets/${PROJECT}`)).status).toBe(403);
+    expect((await api.send('outsider', `GET /os-quota-sets/${PROJECT}`)).status).toBe(403);
     expect((await api.send('member', `PUT /os-quota-sets/${PROJECT}`, null, { quota_set: {} })).status).toBe(403);
-    expect((await api.send('stranger', `GET /os-quota-sets/${PROJECT}/defaults`)).status).toBe(200);
+    expect((await api.send('outsider', `GET /os-quota-sets/${PROJECT}/defaults`)).status).toBe(200);
   });
   it('are set, not below what is in use unless forced, and given back', async () => {
     await api.deps.directory.transaction((tx) => takeQuota(tx, 'p1', { instances: 3 }));

@@ -82,7 +82,7 @@ describe('the actions of a server', () => {
     expect(await send({ explode: null })).toBe(400);
     expect(await send({ explode: null }, null, randomUUID())).toBe(404);
     expect(await send({ explode: null }, null, 'no-id')).toBe(404);
-    expect(await send({ explode: null }, null, server.uuid, 'stranger')).toBe(404);
+    expect(await send({ explode: null }, null, server.uuid, 'outsider')).toBe(404);
   });
 
   it.each([

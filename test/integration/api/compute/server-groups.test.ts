@@ -51,11 +51,11 @@ it.each([
 describe('whose they are', () => {
   it('other projects may not look, readers may not make', async () => {
     const { id } = (await create({ policy: 'affinity' })).body.server_group;
-    expect((await api.send('stranger', `GET /os-server-groups/${id}`)).status).toBe(403);
-    expect((await api.send('stranger', `DELETE /os-server-groups/${id}`)).status).toBe(403);
+    expect((await api.send('outsider', `GET /os-server-groups/${id}`)).status).toBe(403);
+    expect((await api.send('outsider', `DELETE /os-server-groups/${id}`)).status).toBe(403);
     expect((await create({ policy: 'affinity' }, '2.64', 'reader')).status).toBe(403);
-    expect((await api.send('stranger', 'GET /os-server-groups')).body.server_groups).toEqual([]);
-    expect((await api.send('stranger', 'GET /os-server-groups?all_projects=1')).body.server_groups).toEqual([]);
+    expect((await api.send('outsider', 'GET /os-server-groups')).body.server_groups).toEqual([]);
+    expect((await api.send('outsider', 'GET /os-server-groups?all_projects=1')).body.server_groups).toEqual([]);
     expect(
       (await api.send('admin', 'GET /os-server-groups?all_projects=1&limit=1&offset=1')).body.server_groups,
     ).toHaveLength(1);
@@ -68,7 +68,7 @@ describe('whose they are', () => {
 it('the limit is kept, and deleting gives back', async () => {
   const made: string[] = [];
   for (;;) {
-    const { status, body } = await create({ policy: 'affinity' }, '2.64', 'stranger');
+    const { status, body } = await create({ policy: 'affinity' }, '2.64', 'outsider');
     if (status !== 200) {
       expect([status, body.forbidden.message]).toEqual([403, 'Quota exceeded, too many server groups.']);
       break;
@@ -76,8 +76,8 @@ it('the limit is kept, and deleting gives back', async () => {
     made.push(body.server_group.id);
   }
   expect(made).toHaveLength(10);
-  await api.send('stranger', `DELETE /os-server-groups/${made[0]}`);
-  expect((await create({ policy: 'affinity' }, '2.64', 'stranger')).status).toBe(200);
+  await api.send('outsider', `DELETE /os-server-groups/${made[0]}`);
+  expect((await create({ policy: 'affinity' }, '2.64', 'outsider')).status).toBe(200);
 });
 
 it('members are counted exactly under parallel requests', async () => {

@@ -21,7 +21,7 @@ interface MemoryCell {
   readonly instances: Instance[];
   /** What moves here: answers, and is in no list. */
   readonly arriving: Instance[];
-  /** answers; refuses the connection; says nothing until the deadline; or has let go of what it had. */
+  /** answers; refuses the connection; says nothing until the deadline; or has released its servers. */
   mood: 'answers' | 'down' | 'hangs' | 'has-released';
   asked: number;
 }
@@ -162,7 +162,7 @@ describe('a list over cells', () => {
   });
 
   it('shows nothing of other projects', async () => {
-    expect((await list('', '2.96', 'stranger')).names).toEqual([]);
+    expect((await list('', '2.96', 'outsider')).names).toEqual([]);
     expect((await list('?all_tenants=1', '2.96', 'admin')).names).toHaveLength(31);
   });
 
@@ -215,7 +215,7 @@ describe('deleted servers', () => {
     expect(seen.length).toBeGreaterThan(31);
     expect(seen).toContain(uuid);
     expect((await api.send('member', `GET /servers?marker=${uuid}`, '2.96')).status).toBe(400);
-    expect((await api.send('stranger', `GET /servers${changes}&marker=${uuid}`, '2.96')).status).toBe(400);
+    expect((await api.send('outsider', `GET /servers${changes}&marker=${uuid}`, '2.96')).status).toBe(400);
     east.instances.pop();
     await write({ cell_id: null, state: 'buried' });
     await write({ state: 'deleted', updated_at: '2020-01-01 00:00:00' });
@@ -458,7 +458,7 @@ describe('a server that moved', () => {
     await write({ moving_operation_id: null, moving_cell_id: null });
   });
 
-  it('is being built while its cell has let go of it and no other has it yet', async () => {
+  it('shows BUILD after its cell has released it and before another cell has it', async () => {
     const uuid = east.instances[0]?.uuid;
     east.mood = 'has-released';
     const { status, body } = await api.send('member', `GET /servers/${uuid}`, '2.96');
@@ -468,8 +468,8 @@ describe('a server that moved', () => {
 
   it('is not there for others', async () => {
     const uuid = west.instances[0]?.uuid;
-    expect((await api.send('stranger', `GET /servers/${uuid}`, '2.96')).status).toBe(404);
-    expect((await api.send('stranger', `DELETE /servers/${uuid}`)).status).toBe(404);
+    expect((await api.send('outsider', `GET /servers/${uuid}`, '2.96')).status).toBe(404);
+    expect((await api.send('outsider', `DELETE /servers/${uuid}`)).status).toBe(404);
     expect((await api.send('reader', `DELETE /servers/${uuid}`)).status).toBe(403);
   });
 });

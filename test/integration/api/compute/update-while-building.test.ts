@@ -50,7 +50,7 @@ describe('changing a server while it is built', () => {
     const build = { name: 'renamed', description: 'd', accessIpV4: '1.2.3.4', userData: 'aGVsbG8=' };
     expect(await home()).toMatchObject({ name: 'renamed', buildRevision: 1, build });
     expect((await api.send('member', `GET /servers/${uuid}`)).body.server.name).toBe('renamed');
-    expect((await change({ name: 'mine' }, 'stranger')).status).toBe(404);
+    expect((await change({ name: 'mine' }, 'outsider')).status).toBe(404);
     expect((await change({ name: 'mine' }, 'reader')).status).toBe(403);
     expect(patches).toEqual([]);
   });

@@ -171,14 +171,14 @@ describe('the federation API', () => {
       body: { error: { details: { field: 'url' } } },
     });
     let handshakes = 0;
-    const stranger = createServer((_request, response) => {
+    const outsider = createServer((_request, response) => {
       handshakes++;
       response.end();
     });
-    await new Promise<void>((resolve) => stranger.listen(0, '127.0.0.1', resolve));
-    const url = `http://127.0.0.1:${(stranger.address() as AddressInfo).port}`;
+    await new Promise<void>((resolve) => outsider.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(outsider.address() as AddressInfo).port}`;
     const unseen = await send('PATCH /cells/cell-e', { url });
-    stranger.close();
+    outsider.close();
     expect([unseen.status, unseen.body.error.details, handshakes]).toEqual([400, { field: 'key' }, 0]);
     expect((await send('PATCH /cells/cell-e', {})).status).toBe(400);
     expect((await send('PATCH /cells/nowhere', { enabled: true })).status).toBe(404);

@@ -21,7 +21,7 @@ import { createTestDatabase, type TestDatabase } from '../../../support/test-dat
 import { aDoor, type TestDoor } from './a-door.ts';
 
 const UUID = randomUUID();
-const copy: AsideInstance = {
+const quarantined: AsideInstance = {
   ...{ uuid: UUID, epoch: 3, name: 'web', projectId: 'p', hostName: 'host-1', reason: 'Its home is elsewhere.' },
   at: '2026-05-01T12:00:00.000Z',
 };
@@ -46,9 +46,9 @@ describe('what operators are shown', () => {
         if (state.fails) throw new Error('a fault of ours');
         return { findings: state.found };
       },
-      listAside: async () => ({ instances: [copy] }),
+      listAside: async () => ({ instances: [quarantined] }),
       forgetAside: async (request) => {
-        if (request.epoch !== copy.epoch) throw new VolvoxError('not-found', 'nothing is kept aside');
+        if (request.epoch !== quarantined.epoch) throw new VolvoxError('not-found', 'the server is not quarantined');
         state.forgotten.push(request);
         return {};
       },
@@ -116,8 +116,11 @@ describe('what operators are shown', () => {
     });
   });
 
-  it('shows what is kept aside, and gives it up where it is', async () => {
-    expect((await ask('GET', '/aside')).body).toEqual({ instances: [{ ...copy, cell: 'well' }], silentCells: [] });
+  it('lists quarantined servers, and removes one from its cell', async () => {
+    expect((await ask('GET', '/aside')).body).toEqual({
+      instances: [{ ...quarantined, cell: 'well' }],
+      silentCells: [],
+    });
     expect((await ask('DELETE', `/aside/nowhere/${UUID}/3`)).status).toBe(404);
     expect((await ask('DELETE', `/aside/well/${UUID}/4`)).status).toBe(404);
     expect((await ask('DELETE', `/aside/well/${UUID}/3`)).status).toBe(204);

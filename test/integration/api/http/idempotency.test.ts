@@ -22,7 +22,7 @@ describe('Idempotency-Key', () => {
   let db: TestDatabase<DirectoryTables>;
   let app: FastifyInstance;
   let done = 0;
-  let hold: Promise<void> | null = null;
+  let gate: Promise<void> | null = null;
   let failure: VolvoxError | null = null;
   let unreachable = false;
   let losesDirectory = false;
@@ -55,7 +55,7 @@ describe('Idempotency-Key', () => {
       summary: 'Makes a thing.',
       handle: async ({ body }) => {
         done += 1;
-        await hold;
+        await gate;
         unreachable = losesDirectory;
         if (failure !== null) throw failure;
         return new Answer(202, { secret: done, of: body }, { location: `/things/${done}` });
@@ -71,7 +71,7 @@ describe('Idempotency-Key', () => {
   });
   beforeEach(() => {
     done = 0;
-    hold = null;
+    gate = null;
     failure = null;
     unreachable = false;
     losesDirectory = false;
@@ -126,7 +126,7 @@ describe('Idempotency-Key', () => {
 
   it('refuses the second while the first is worked on', async () => {
     let release = () => {};
-    hold = new Promise((resolve) => {
+    gate = new Promise((resolve) => {
       release = resolve;
     });
     const first = post('k3');

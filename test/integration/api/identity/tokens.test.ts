@@ -132,11 +132,11 @@ test('a revoked token stays so until it expires, whatever the life of tokens is 
 
 test('another user may not look at a token; a service may', async () => {
   const token = await front.login('demo', 'demo');
-  const stranger = await front.login('stranger', 'other');
+  const outsider = await front.login('outsider', 'other');
   const admin = await front.login('admin', 'admin');
   const look = (who: string) =>
     front.send('GET /identity/v3/auth/tokens', { token: who, headers: { 'x-subject-token': token } });
-  expect((await look(stranger)).status).toBe(403);
+  expect((await look(outsider)).status).toBe(403);
   expect((await look(admin)).status).toBe(200);
   const unknown = await front.send('GET /identity/v3/auth/tokens', { token, headers: { 'x-subject-token': 'x' } });
   expect([unknown.status, unknown.body.error.message]).toEqual([404, 'Could not find token.']);
@@ -146,12 +146,12 @@ test('a second process hears of revocations, lost roles and new passwords within
   const second = front.another();
   const admin = await front.login('admin', 'admin');
   const works = async (token: string) => (await second.send('GET /image/v2/images', { token })).status;
-  const [user] = (await front.send('GET /identity/v3/users?name=stranger', { token: admin })).body.users;
+  const [user] = (await front.send('GET /identity/v3/users?name=outsider', { token: admin })).body.users;
   const [project] = (await front.send('GET /identity/v3/projects?name=other', { token: admin })).body.projects;
   const [role] = (await front.send('GET /identity/v3/roles?name=member', { token: admin })).body.roles;
   const grant = `/identity/v3/projects/${project.id}/users/${user.id}/roles/${role.id}`;
 
-  const byRole = await front.login('stranger', 'other');
+  const byRole = await front.login('outsider', 'other');
   expect(await works(byRole)).toBe(200);
   expect((await front.send(`DELETE ${grant}`, { token: admin })).status).toBe(204);
   front.pass(1_000);
@@ -162,12 +162,12 @@ test('a second process hears of revocations, lost roles and new passwords within
 
   const changed = await front.send(`POST /identity/v3/users/${user.id}/password`, {
     token: byRole,
-    body: { user: { original_password: 'stranger-password', password: 'another one' } },
+    body: { user: { original_password: 'outsider-password', password: 'another one' } },
   });
   expect(changed.status).toBe(204);
   front.pass(1_000);
   expect(await works(byRole)).toBe(401);
-  expect(await works(await front.login('stranger', 'other', 'another one'))).toBe(200);
+  expect(await works(await front.login('outsider', 'other', 'another one'))).toBe(200);
 });
 
 test('a known token is verified without asking the database', async () => {

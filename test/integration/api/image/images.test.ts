@@ -5,12 +5,12 @@ import { createFrontApp, type FrontApp } from '../front-app.ts';
 let front: FrontApp;
 let admin: string;
 let demo: string;
-let stranger: string;
+let outsider: string;
 beforeAll(async () => {
   front = await createFrontApp();
   admin = await front.login('admin', 'admin');
   demo = await front.login('demo', 'demo');
-  stranger = await front.login('stranger', 'other');
+  outsider = await front.login('outsider', 'other');
 });
 afterAll(() => front.close());
 
@@ -161,10 +161,10 @@ test('an upload whose process died can be repeated once its lease is over', asyn
 
 test('who may see and change what', async () => {
   const id = await anImage({ name: 'mine' });
-  expect((await front.send(`GET /image/v2/images/${id}`, { token: stranger })).status).toBe(404);
+  expect((await front.send(`GET /image/v2/images/${id}`, { token: outsider })).status).toBe(404);
   expect((await front.send('POST /image/v2/images', { token: demo, body: { visibility: 'public' } })).status).toBe(403);
   const publicId = await anImage({ name: 'for all', visibility: 'public' }, admin);
-  expect(await names('name=for%20all', stranger)).toEqual(['for all']);
+  expect(await names('name=for%20all', outsider)).toEqual(['for all']);
   expect((await front.send(`DELETE /image/v2/images/${publicId}`, { token: demo })).status).toBe(403);
   const keptId = await anImage({ name: 'kept', protected: true });
   const kept = await front.send(`DELETE /image/v2/images/${keptId}`, { token: demo });
@@ -173,20 +173,20 @@ test('who may see and change what', async () => {
 
 test('a shared image shows in the list of a project that accepted it', async () => {
   const id = await anImage({ name: 'shared one' });
-  const { projectId } = await front.deps.tokens.verify(stranger);
+  const { projectId } = await front.deps.tokens.verify(outsider);
   const members = `/image/v2/images/${id}/members`;
   expect((await front.send(`POST ${members}`, { token: demo, body: { member: projectId } })).body.status).toBe(
     'pending',
   );
   expect((await front.send(`POST ${members}`, { token: demo, body: { member: projectId } })).status).toBe(409);
-  expect(await names('name=shared%20one', stranger)).toEqual([]);
+  expect(await names('name=shared%20one', outsider)).toEqual([]);
   const own = await front.send(`PUT ${members}/${projectId}`, { token: demo, body: { status: 'accepted' } });
   expect(own.status).toBe(403);
-  const accepted = await front.send(`PUT ${members}/${projectId}`, { token: stranger, body: { status: 'accepted' } });
+  const accepted = await front.send(`PUT ${members}/${projectId}`, { token: outsider, body: { status: 'accepted' } });
   expect(accepted.body.status).toBe('accepted');
-  expect(await names('name=shared%20one', stranger)).toEqual(['shared one']);
+  expect(await names('name=shared%20one', outsider)).toEqual(['shared one']);
   expect((await front.send(`DELETE ${members}/${projectId}`, { token: demo })).status).toBe(204);
-  expect((await front.send(`GET /image/v2/images/${id}`, { token: stranger })).status).toBe(404);
+  expect((await front.send(`GET /image/v2/images/${id}`, { token: outsider })).status).toBe(404);
 });
 
 test('a patch adds, replaces and removes', async () => {
@@ -259,7 +259,7 @@ test('a ticket opens one image to an agent, and nothing else', async () => {
   expect((await read(id, ticket)).status).toBe(401);
   admin = await front.login('admin', 'admin');
   demo = await front.login('demo', 'demo');
-  stranger = await front.login('stranger', 'other');
+  outsider = await front.login('outsider', 'other');
 });
 
 test('bad input names what is wrong', async () => {

@@ -8,12 +8,12 @@ import { createFrontApp, type FrontApp } from '../front-app.ts';
 let front: FrontApp;
 let admin: string;
 let demo: string;
-let stranger: string;
+let outsider: string;
 beforeAll(async () => {
   front = await createFrontApp();
   admin = await front.login('admin', 'admin');
   demo = await front.login('demo', 'demo');
-  stranger = await front.login('stranger', 'other');
+  outsider = await front.login('outsider', 'other');
 });
 afterAll(() => front.close());
 
@@ -128,20 +128,20 @@ test('version 6: addresses from the front, written short', async () => {
 
 test('whose network it is decides what others may do', async () => {
   await aSubnet();
-  expect((await get(`networks/${networkId}`, stranger)).status).toBe(404);
+  expect((await get(`networks/${networkId}`, outsider)).status).toBe(404);
   expect((await post('network', { shared: true })).body.NeutronError).toMatchObject({
     type: 'PolicyNotAuthorized',
     message: 'rule:create_network:shared is disallowed by policy',
   });
   expect((await put('network', networkId, { shared: true }, admin)).body.network.shared).toBe(true);
-  expect((await get(`networks/${networkId}`, stranger)).body.network).not.toHaveProperty('provider:network_type');
-  expect((await put('network', networkId, { name: 'taken' }, stranger)).status).toBe(403);
-  expect((await aSubnet({ cidr: '10.5.0.0/24' }, stranger)).status).toBe(403);
-  const port = await post('port', { network_id: networkId }, stranger);
+  expect((await get(`networks/${networkId}`, outsider)).body.network).not.toHaveProperty('provider:network_type');
+  expect((await put('network', networkId, { name: 'taken' }, outsider)).status).toBe(403);
+  expect((await aSubnet({ cidr: '10.5.0.0/24' }, outsider)).status).toBe(403);
+  const port = await post('port', { network_id: networkId }, outsider);
   expect(port.status).toBe(201);
   const chosen = { network_id: networkId, fixed_ips: [{ ip_address: '10.0.0.50' }] };
-  expect((await post('port', chosen, stranger)).status).toBe(403);
-  expect((await get('ports', stranger)).body.ports).toHaveLength(1);
+  expect((await post('port', chosen, outsider)).status).toBe(403);
+  expect((await get('ports', outsider)).body.ports).toHaveLength(1);
   expect((await get(`ports?network_id=${networkId}`)).body.ports).toHaveLength(1);
 });
 
@@ -251,22 +251,22 @@ test("only the servers' API makes a port a server's; an admin deletes one whose 
 });
 
 test('quotas: Neutron limits, an admin changes them, and requests of one moment do not pass them together', async () => {
-  const projectId = (await front.deps.tokens.verify(stranger)).projectId;
+  const projectId = (await front.deps.tokens.verify(outsider)).projectId;
   const quota = `PUT /network/v2.0/quotas/${projectId}`;
-  expect((await get(`quotas/${projectId}`, stranger)).body.quota).toMatchObject({
+  expect((await get(`quotas/${projectId}`, outsider)).body.quota).toMatchObject({
     network: 100,
     subnet: 100,
     port: 500,
     router: -1,
   });
-  expect((await front.send(quota, { token: stranger, body: { quota: { port: -1 } } })).status).toBe(403);
-  const own = (await post('network', { name: 'own' }, stranger)).body.network.id;
+  expect((await front.send(quota, { token: outsider, body: { quota: { port: -1 } } })).status).toBe(403);
+  const own = (await post('network', { name: 'own' }, outsider)).body.network.id;
   const limits = { network: 2, subnet: 1, port: 3 };
   expect((await front.send(quota, { token: admin, body: { quota: limits } })).body.quota).toMatchObject(limits);
   expect((await front.send(quota, { token: admin, body: { quota: { colour: 1 } } })).status).toBe(400);
 
   const statuses = async (count: number, noun: string, item: object) => {
-    const answers = await Promise.all(Array.from({ length: count }, () => post(noun, item, stranger)));
+    const answers = await Promise.all(Array.from({ length: count }, () => post(noun, item, outsider)));
     const refused = answers.filter((answer) => answer.status === 409).map((answer) => answer.body.NeutronError);
     for (const error of refused) {
       expect(error).toMatchObject({ type: 'OverQuota', message: `Quota exceeded for resources: ['${noun}'].` });
@@ -277,26 +277,26 @@ test('quotas: Neutron limits, an admin changes them, and requests of one moment 
   const subnet = { network_id: own, ip_version: 4, cidr: '10.0.0.0/24' };
   expect(await statuses(1, 'subnet', subnet)).toEqual([201]);
   expect(await statuses(1, 'subnet', { ...subnet, cidr: '10.0.1.0/24' })).toEqual([409]);
-  const before = (await get(`quotas/${projectId}/details`, stranger)).body.quota;
+  const before = (await get(`quotas/${projectId}/details`, outsider)).body.quota;
   expect(before).toMatchObject({ network: { limit: 2, used: 2 }, subnet: { limit: 1, used: 1 }, port: { limit: 3 } });
-  const room = 3 - before.port.used;
-  expect(await statuses(room + 3, 'port', { network_id: own })).toEqual([
-    ...new Array<number>(room).fill(201),
+  const remaining = 3 - before.port.used;
+  expect(await statuses(remaining + 3, 'port', { network_id: own })).toEqual([
+    ...new Array<number>(remaining).fill(201),
     ...new Array<number>(3).fill(409),
   ]);
 
   expect((await get('quotas', admin)).body.quotas).toMatchObject([{ project_id: projectId, ...limits }]);
   expect((await front.send(`DELETE /network/v2.0/quotas/${projectId}`, { token: admin })).status).toBe(204);
-  expect((await post('port', { network_id: own }, stranger)).status).toBe(201);
+  expect((await post('port', { network_id: own }, outsider)).status).toBe(201);
 });
 
 test('every project has a group default; quotas and extensions answer; what is not offered is empty', async () => {
   const groups = (await get('security-groups')).body.security_groups;
   expect(groups).toMatchObject([{ name: 'default' }]);
   expect(groups[0].security_group_rules).toHaveLength(4);
-  expect((await get(`security-groups/${groups[0].id}`, stranger)).status).toBe(404);
+  expect((await get(`security-groups/${groups[0].id}`, outsider)).status).toBe(404);
   const { projectId } = await front.deps.tokens.verify(demo);
-  expect((await get(`quotas/${projectId}`, stranger)).status).toBe(403);
+  expect((await get(`quotas/${projectId}`, outsider)).status).toBe(403);
   expect((await get('extensions')).body.extensions.map((one: { alias: string }) => one.alias)).toContain(
     'security-group',
   );

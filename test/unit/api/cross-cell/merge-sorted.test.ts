@@ -79,7 +79,7 @@ const rowSource = (rows: readonly Row[]): SortedSource<Row> & { asked: number } 
 const rows = (count: number, rest: Partial<Row> = {}): Row[] =>
   Array.from({ length: count }, (_, i) => ({ id: `s${String(i).padStart(4, '0')}`, epoch: 1, at: 2 * i, ...rest }));
 
-describe('copies of one thing in two sources', () => {
+describe('duplicates of one item in two sources', () => {
   it('are seen once, the better one, where it stands', async () => {
     await fc.assert(
       fc.asyncProperty(
@@ -89,7 +89,7 @@ describe('copies of one thing in two sources', () => {
         ),
         fc.integer({ min: 1, max: 80 }),
         async (servers, limit) => {
-          // here: 0 only the old copy is there yet, 1 both, 2 only the new one.
+          // here: 0 only the old report is there, 1 both, 2 only the new one.
           const old = servers.filter(({ here }) => here < 2).map(({ id, old: at }) => ({ id: `${id}`, epoch: 1, at }));
           const moved = servers
             .filter(({ here }) => here > 0)

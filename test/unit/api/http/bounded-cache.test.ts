@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { BoundedCache } from '../../../../api/http/bounded-cache.ts';
 
-test('the entry that was used longest ago makes room', () => {
+test('evicts the least recently used entry', () => {
   const cache = new BoundedCache<string, number>(2);
   cache.set('a', 1);
   cache.set('b', 2);
