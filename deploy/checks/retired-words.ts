@@ -23,7 +23,7 @@ export const RETIRED_WORDS: readonly RetiredWord[] = [
     write: 'quota reservation, acquire, long poll, present or lease holder',
     identifier: /^(?:hold|held|holds|holder|holding)(?![a-z])|H(?:old|olds|eld|olding)(?![a-z])|^HOLD|_HOLD/,
     text: /\bquota (?:holds?|held)\b|\bopen holds?\b|\bsettl\w+ (?:a|the) holds?\b|\blong(?:-| )held\b/i,
-    enforced: ['markdown'],
+    enforced: ['comment', 'markdown'],
   },
   {
     word: 'copy',
@@ -37,7 +37,7 @@ export const RETIRED_WORDS: readonly RetiredWord[] = [
     write: 'candidate or claim',
     identifier: /^(?:takePlace|Places?|places|Placed|PlacesOn\w*|placeOn)$|[tT]akePlace/,
     text: /\btakes? (?:a|the|its) places?\b|\bno place\b/i,
-    enforced: [],
+    enforced: ['comment', 'markdown'],
   },
   {
     word: 'order',
@@ -132,8 +132,8 @@ export const RETIRED_WORDS: readonly RetiredWord[] = [
   { word: 'MOST_', write: 'MAX_', identifier: /^MOST(?:_|$)/, enforced: [] },
   { word: 'least', write: 'min', identifier: /^least(?![a-z])/, enforced: [] },
   { word: 'mostTogether', write: 'maxBatchSize', identifier: /[mM]ostTogether/, enforced: [] },
-  { word: 'census', write: 'inventory', identifier: /[cC]ensus/, text: /\bcensus/i, enforced: TEXT },
-  { word: 'knock', write: 'handshake', identifier: /[kK]nock/, text: /\bknock/i, enforced: TEXT },
+  { word: 'census', write: 'inventory', identifier: /[cC]ensus/, text: /\bcensus/i, enforced: EVERYWHERE },
+  { word: 'knock', write: 'handshake', identifier: /[kK]nock/, text: /\bknock/i, enforced: EVERYWHERE },
   {
     word: 'bell',
     write: 'notifier',
@@ -153,7 +153,7 @@ export const RETIRED_WORDS: readonly RetiredWord[] = [
     write: 'worker',
     identifier: /^lanes?(?![a-z])|Lanes?(?![a-z])/,
     text: /\blanes?\b/i,
-    enforced: ['string', 'markdown'],
+    enforced: EVERYWHERE,
   },
   {
     word: 'patience',

@@ -40,7 +40,7 @@ export async function simulate(options: SimulationOptions): Promise<Summary> {
   const done: History[] = [];
   let over = false;
   const next = (): readonly number[] => (over ? [] : seeds.splice(0, options.untilFound === true ? 15 : CHUNK));
-  const lane = async (): Promise<void> => {
+  const work = async (): Promise<void> => {
     for (let chunk = next(); chunk.length > 0; chunk = next()) {
       await runChunk(chunk, options, (history) => {
         done.push(history);
@@ -50,7 +50,7 @@ export async function simulate(options: SimulationOptions): Promise<Summary> {
       });
     }
   };
-  await Promise.all(Array.from({ length: workers }, lane));
+  await Promise.all(Array.from({ length: workers }, work));
   const sum = (of: (history: History) => number) => done.reduce((total, history) => total + of(history), 0);
   const operations: Record<string, number> = {};
   for (const history of done)

@@ -8,7 +8,7 @@ const FOUND: Readonly<Record<string, string>> = {
   suspended: 'suspended',
 };
 
-/** What is on the hosts is what the cells believe: no guest too many, none missing, each in the power that is wanted. */
+/** The hosts have what the cells believe: no guest too many, none missing, each in its desired power. */
 export function auditHosts({ cells, hosts }: World): string[] {
   const wrong: string[] = [];
   const known = new Map(
@@ -23,17 +23,17 @@ export function auditHosts({ cells, hosts }: World): string[] {
   for (const [id, guest] of hosts.guests) {
     const row = known.get(id);
     if (row === undefined)
-      wrong.push(`a guest is left on ${guest.wanted.hostName} of ${guest.wanted.spec.instanceUuid}`);
-    else if (row.host !== guest.wanted.hostName)
-      wrong.push(`guest ${id} is on ${guest.wanted.hostName}, its row says ${row.host}`);
+      wrong.push(`a guest is left on ${guest.desired.hostName} of ${guest.desired.spec.instanceUuid}`);
+    else if (row.host !== guest.desired.hostName)
+      wrong.push(`guest ${id} is on ${guest.desired.hostName}, its row says ${row.host}`);
     else if (row.settled === 1 && FOUND[row.power] !== guest.power)
-      wrong.push(`guest ${id} is ${guest.power}, wanted ${row.power}`);
+      wrong.push(`guest ${id} is ${guest.power}, its desired power is ${row.power}`);
   }
   for (const [id, row] of known) {
     if (!hosts.guests.has(id) && row.settled === 1) wrong.push(`guest ${id} of ${row.uuid} is not on ${row.host}`);
   }
   const running = [...hosts.guests.values()].filter(isLive);
-  for (const [uuid, copies] of Map.groupBy(running, ({ wanted }) => wanted.spec.instanceUuid)) {
+  for (const [uuid, copies] of Map.groupBy(running, ({ desired }) => desired.spec.instanceUuid)) {
     if (copies.length > 1) wrong.push(`${copies.length} copies of ${uuid} run in the end`);
   }
   return wrong;

@@ -24,8 +24,8 @@ export const SHOWN_LOG = [
  * given up meanwhile and that nobody was ever shown, until it hears of it. The second is counted.
  */
 export function whoRuns(world: World, guest: PhysicalGuest, others: readonly PhysicalGuest[]): void {
-  const uuid = guest.wanted.spec.instanceUuid;
-  const where = ({ wanted, cellName }: PhysicalGuest) => `${wanted.guestId} on ${wanted.hostName} (${cellName})`;
+  const uuid = guest.desired.spec.instanceUuid;
+  const where = ({ desired, cellName }: PhysicalGuest) => `${desired.guestId} on ${desired.hostName} (${cellName})`;
   world.tell(`guest ${where(guest)} of ${uuid} starts; also running: ${others.map(where).join(', ') || 'none'}`);
   if (!wasHome(world, guest)) return;
   const shown = others.filter((other) => wasHome(world, other) && wasShown(world, other));
@@ -50,7 +50,7 @@ const cellOf = (world: World, { cellName }: PhysicalGuest): SimulatedCell | unde
   world.cells.find(({ name }) => name === cellName);
 
 function wasHome(world: World, guest: PhysicalGuest): boolean {
-  const { instanceUuid } = guest.wanted.spec;
+  const { instanceUuid } = guest.desired.spec;
   const cellId = cellOf(world, guest)?.id ?? '';
   const query = 'SELECT 1 FROM simulated_homes WHERE uuid = ? AND cell_id = ?';
   return world.directory.look(query, instanceUuid, cellId).length > 0;
@@ -58,16 +58,16 @@ function wasHome(world: World, guest: PhysicalGuest): boolean {
 
 function wasShown(world: World, guest: PhysicalGuest): boolean {
   const query = 'SELECT 1 FROM simulated_shown WHERE guest_id = ?';
-  return (cellOf(world, guest)?.sql.look(query, guest.wanted.guestId) ?? []).length > 0;
+  return (cellOf(world, guest)?.sql.look(query, guest.desired.guestId) ?? []).length > 0;
 }
 
 function isGivenUp(world: World, guest: PhysicalGuest): boolean {
   const query = "SELECT 1 FROM guests WHERE id = ? AND role != 'leaving'";
-  return (cellOf(world, guest)?.sql.look(query, guest.wanted.guestId) ?? []).length === 0;
+  return (cellOf(world, guest)?.sql.look(query, guest.desired.guestId) ?? []).length === 0;
 }
 
 /** In the cell of this copy. */
 function hasLived(world: World, guest: PhysicalGuest): boolean {
   const query = 'SELECT 1 FROM instances WHERE uuid = ? AND launched_at IS NOT NULL';
-  return (cellOf(world, guest)?.sql.look(query, guest.wanted.spec.instanceUuid) ?? []).length > 0;
+  return (cellOf(world, guest)?.sql.look(query, guest.desired.spec.instanceUuid) ?? []).length > 0;
 }

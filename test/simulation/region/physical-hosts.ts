@@ -4,7 +4,7 @@ import type { GuestFact } from '../../../cell/compute/drivers/driver.ts';
 
 /** A guest as it really is on a host, whatever any process believes. */
 export interface PhysicalGuest {
-  wanted: GuestWanted;
+  desired: GuestWanted;
   readonly cellName: string;
   power: GuestFact['power'];
   /** What the disk holds; null: there is none. Each start writes to it. */
@@ -41,29 +41,29 @@ export class PhysicalHosts {
   }
 
   on(hostName: string): PhysicalGuest[] {
-    return [...this.guests.values()].filter(({ wanted }) => wanted.hostName === hostName);
+    return [...this.guests.values()].filter(({ desired }) => desired.hostName === hostName);
   }
 
   copiesOf(instanceUuid: string): PhysicalGuest[] {
-    return [...this.guests.values()].filter(({ wanted }) => wanted.spec.instanceUuid === instanceUuid);
+    return [...this.guests.values()].filter(({ desired }) => desired.spec.instanceUuid === instanceUuid);
   }
 
-  accept(cellName: string, wanted: GuestWanted): void {
-    const guest = this.guests.get(wanted.guestId);
+  accept(cellName: string, desired: GuestWanted): void {
+    const guest = this.guests.get(desired.guestId);
     if (guest !== undefined) {
-      guest.wanted = wanted;
+      guest.desired = desired;
       guest.stoppedByItself = false;
       return;
     }
-    const fresh = { wanted, cellName, power: 'shutdown', disk: null, restarts: 0, stoppedByItself: false } as const;
-    this.guests.set(wanted.guestId, { ...fresh });
+    const fresh = { desired, cellName, power: 'shutdown', disk: null, restarts: 0, stoppedByItself: false } as const;
+    this.guests.set(desired.guestId, { ...fresh });
   }
 
   /** From the image, or from another guest's disk, which must not be written to meanwhile. */
-  makeDisk(wanted: GuestWanted): void {
-    const guest = this.get(wanted.guestId);
+  makeDisk(desired: GuestWanted): void {
+    const guest = this.get(desired.guestId);
     if (guest.disk !== null) return;
-    const from = wanted.spec.diskSource;
+    const from = desired.spec.diskSource;
     if (from === null) {
       guest.disk = { written: 0, copyOf: null };
       return;
@@ -73,14 +73,14 @@ export class PhysicalHosts {
       throw new VolvoxError('not-found', `There is no disk of ${from.guestId}.`);
     if (isLive(source)) throw new VolvoxError('conflict', `Guest ${from.guestId} runs.`);
     guest.disk = { written: source.disk.written, copyOf: from.guestId };
-    this.lastWritten.set(wanted.guestId, source.disk.written);
+    this.lastWritten.set(desired.guestId, source.disk.written);
   }
 
   run(guestId: string, power: 'running' | 'paused'): void {
     const guest = this.get(guestId);
     if (!isLive(guest)) {
       if (guest.disk === null) throw new Error(`guest ${guestId} is started without a disk`);
-      const others = this.copiesOf(guest.wanted.spec.instanceUuid).filter((one) => one !== guest && isLive(one));
+      const others = this.copiesOf(guest.desired.spec.instanceUuid).filter((one) => one !== guest && isLive(one));
       this.#observer.starts(guest, others);
       this.#written += 1;
       guest.disk = { written: this.#written, copyOf: null };

@@ -68,24 +68,24 @@ export function simulatedDriver({ life, kernel, faults, hosts, hostName, cellNam
     },
     findAll: async () => hosts.on(hostName).map(factOf),
     onEvent: () => undefined,
-    accept: (wanted) => step(0, () => hosts.accept(cellName, wanted)),
-    prepareDisk: (wanted, { signal }) => step(DISK_MS, () => hosts.makeDisk(wanted), signal, 'risky-step'),
-    start: (wanted, { signal }) =>
+    accept: (desired) => step(0, () => hosts.accept(cellName, desired)),
+    prepareDisk: (desired, { signal }) => step(DISK_MS, () => hosts.makeDisk(desired), signal, 'risky-step'),
+    start: (desired, { signal }) =>
       step(
         STEP_MS,
         () => {
-          hosts.get(wanted.guestId).restarts = wanted.restarts;
-          hosts.run(wanted.guestId, 'running');
+          hosts.get(desired.guestId).restarts = desired.restarts;
+          hosts.run(desired.guestId, 'running');
         },
         signal,
         'risky-step',
       ),
-    shutDown: (wanted, _gracefulMs, { signal }) => step(10 * STEP_MS, off(wanted.guestId, 'shutdown'), signal),
+    shutDown: (desired, _gracefulMs, { signal }) => step(10 * STEP_MS, off(desired.guestId, 'shutdown'), signal),
     kill: (guestId) => step(STEP_MS, off(guestId, 'shutdown')),
     pause: (guestId) => step(STEP_MS, () => hosts.run(guestId, 'paused')),
     unpause: (guestId) => step(STEP_MS, () => hosts.run(guestId, 'running')),
     suspendToDisk: (guestId, { signal }) => step(STEP_MS, off(guestId, 'suspended'), signal),
-    resumeFromDisk: (wanted, { signal }) => step(STEP_MS, () => hosts.run(wanted.guestId, 'running'), signal),
+    resumeFromDisk: (desired, { signal }) => step(STEP_MS, () => hosts.run(desired.guestId, 'running'), signal),
     discardSuspended: (guestId) => step(STEP_MS, off(guestId, 'shutdown')),
     remove: (guestId) =>
       step(STEP_MS, () => {
@@ -103,9 +103,9 @@ export function simulatedDriver({ life, kernel, faults, hosts, hostName, cellNam
 }
 
 const factOf = (guest: PhysicalGuest): GuestFact => ({
-  guestId: guest.wanted.guestId,
-  hostName: guest.wanted.hostName,
-  desired: guest.wanted,
+  guestId: guest.desired.guestId,
+  hostName: guest.desired.hostName,
+  desired: guest.desired,
   power: guest.power,
   hasDisk: guest.disk !== null,
   restarts: guest.restarts,
