@@ -42,7 +42,7 @@ export function availabilityZoneRoutes({
     route({
       method: 'GET',
       path: '/os-availability-zone/detail',
-      summary: 'The same with the hosts and services in them, and the internal zone.',
+      summary: 'Lists the zones with their hosts and services, including the internal zone.',
       policy: ZONE_DETAIL,
       response: zonesDetailResponse,
       query: noQuery,

@@ -54,7 +54,7 @@ export function flavorAccessRoutes({ directory }: Pick<ApiDeps, 'directory'>): r
       }),
       action<{ readonly removeTenantAccess: Tenant }>({
         name: 'removeTenantAccess',
-        summary: 'Takes that away again.',
+        summary: 'Removes the access of a project to the flavor.',
         policy: ACCESS_REMOVE,
         body: removeTenantAccessBody,
         response: flavorAccessResponse,

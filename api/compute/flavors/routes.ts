@@ -75,7 +75,7 @@ export function flavorRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | '
     route({
       method: 'GET',
       path: '/flavors/detail',
-      summary: 'Lists flavors with everything about them.',
+      summary: 'Lists flavors with all details.',
       policy: FLAVOR_LIST,
       response: flavorsDetailResponse,
       query: listFlavorsQuery,

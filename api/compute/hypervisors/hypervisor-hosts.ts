@@ -33,7 +33,7 @@ export interface HostedServer {
   readonly name: string;
 }
 
-/** What a door lists at most. */
+/** The maximum page size of a door. */
 const PAGE = 1_000;
 
 /** The servers that live on a hypervisor, all of them, by uuid. */

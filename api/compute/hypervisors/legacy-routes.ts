@@ -10,7 +10,7 @@ import { hypervisorById } from './routes.ts';
 import { foundHypervisorsResponse, hypervisorsServersResponse, statisticsResponse, uptimeResponse } from './schema.ts';
 import { hypervisorSummary, statisticsOf, withServers } from './view.ts';
 
-/** What later microversions took away: two became query parameters with 2.53, two went with 2.88. */
+/** Routes that later microversions removed: two became query parameters in 2.53, two ended with 2.88. */
 export function legacyHypervisorRoutes({ cells }: Pick<ApiDeps, 'cells'>): readonly Route[] {
   /** Those whose name has the part of the path in it. */
   const named = async ({ params }: ApiRequest) => {
@@ -68,7 +68,7 @@ export function legacyHypervisorRoutes({ cells }: Pick<ApiDeps, 'cells'>): reado
       method: 'GET',
       path: '/os-hypervisors/:id/servers',
       until: 52,
-      summary: 'The same with the servers on them.',
+      summary: 'Lists hypervisors by a part of their name, with their servers.',
       policy: HYPERVISOR_SERVERS,
       response: hypervisorsServersResponse,
       query: noQuery,

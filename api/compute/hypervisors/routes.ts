@@ -54,7 +54,7 @@ export function hypervisorRoutes({ cells }: Pick<ApiDeps, 'cells'>): readonly Ro
     route({
       method: 'GET',
       path: '/os-hypervisors/detail',
-      summary: 'Lists hypervisors with everything about them.',
+      summary: 'Lists hypervisors with all details.',
       policy: HYPERVISOR_DETAIL,
       response: hypervisorsDetailResponse,
       query: listHypervisorsQuery,

@@ -39,7 +39,7 @@ export const hypervisorDetail = (host: Host, version: Microversion): Shown => ({
 export const withServers = (view: Shown, servers: readonly HostedServer[], version: Microversion): Shown =>
   servers.length === 0 && !SINCE.emptyServers(version) ? view : { ...view, servers };
 
-/** What the host has and what is claimed of it, what it keeps for itself included; without allocation ratios, as Nova shows it. */
+/** Total and used resources of the host, including those reserved for the host itself, without allocation ratios, as Nova shows them. */
 function capacityOf(host: Host): Record<string, number> {
   const { total, used, reserved } = host;
   const memoryUsed = used.ramMb + reserved.ramMb;

@@ -15,7 +15,7 @@ export interface KeyMaterial {
 
 const generateKeyPair = promisify(generate);
 
-/** What the user brought. @throws VolvoxError invalid when it is no key of that type. */
+/** The user's own key. @throws VolvoxError invalid when it is not a key of this type. */
 export function importKey(type: KeyType, publicKey: string): KeyMaterial {
   const fingerprint = type === 'ssh' ? sshFingerprint(publicKey) : certificateFingerprint(publicKey);
   if (fingerprint === null) throw new VolvoxError('invalid', 'Keypair data is invalid: failed to generate fingerprint');

@@ -5,7 +5,7 @@ import { naiveTime } from '../naive-time.ts';
 
 const SINCE = since({ type: 2 });
 
-/** What every answer has of a key pair. */
+/** The members of a key pair in every answer. */
 const core = (keyPair: KeyPairRecord, version: Microversion): Record<string, unknown> => ({
   name: keyPair.name,
   public_key: keyPair.publicKey,

@@ -9,14 +9,14 @@ const NETWORK: readonly QuotaResource[] = ['fixed_ips', 'floating_ips', 'securit
 /** Went with file injection. */
 const FILES: readonly QuotaResource[] = ['injected_files', 'injected_file_content_bytes', 'injected_file_path_bytes'];
 
-/** What a project's quota set has. */
+/** The resources of a project's quota set. */
 export const QUOTA_SET_RESOURCES: ByVersion<readonly QuotaResource[]> = {
   0: [...SERVERS, ...GROUPS, ...NETWORK, ...FILES],
   36: [...SERVERS, ...GROUPS, ...FILES],
   57: [...SERVERS, ...GROUPS],
 };
 
-/** What a quota class set shows; it changed later than the quota sets did. */
+/** The resources of a quota class set, which changed later than the quota sets. */
 export const QUOTA_CLASS_RESOURCES: ByVersion<readonly QuotaResource[]> = {
   0: [...SERVERS, ...NETWORK, ...FILES],
   50: [...SERVERS, ...GROUPS, ...FILES],

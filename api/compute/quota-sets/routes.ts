@@ -67,7 +67,7 @@ export function quotaSetRoutes({ directory }: Pick<ApiDeps, 'directory'>): reado
     route({
       method: 'GET',
       path: '/os-quota-sets/:project/detail',
-      summary: 'The same, with what is in use.',
+      summary: 'Shows the limits with the usage.',
       policy: QUOTA_DETAIL,
       authorizes: 'handler',
       response: quotaSetDetailResponse,
@@ -121,7 +121,7 @@ export function quotaSetRoutes({ directory }: Pick<ApiDeps, 'directory'>): reado
     route({
       method: 'DELETE',
       path: '/os-quota-sets/:project',
-      summary: 'Gives a project, or with user_id a user in it, back to the defaults.',
+      summary: 'Resets the limits of a project, or with user_id of a user in it, to the defaults.',
       policy: QUOTA_DELETE,
       authorizes: 'handler',
       response: always('empty'),

@@ -2725,7 +2725,7 @@ export interface AddTenantAccess {
   };
 }
 /**
- * Takes that away again.
+ * Removes the access of a project to the flavor.
  */
 export interface RemoveTenantAccess {
   removeTenantAccess: {

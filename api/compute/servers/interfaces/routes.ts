@@ -20,7 +20,7 @@ import {
 
 const SINCE = since({ tag: 70 });
 
-/** What a server has of the network: its addresses, ports and security groups. */
+/** The addresses, ports and security groups of a server. */
 export function interfaceRoutes(deps: ApiDeps): readonly Route[] {
   return [
     route({

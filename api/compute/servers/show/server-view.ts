@@ -124,7 +124,7 @@ function extendedAttributes(instance: Instance, version: Microversion): Record<s
   };
 }
 
-/** Says whether two servers are on one host, without saying which. */
+/** Shows whether two servers are on the same host, without naming the host. */
 export function hostId(projectId: string, host: string | null): string {
   if (host === null) return '';
   const key = projectId + host;

@@ -17,7 +17,7 @@ export const briefSilentServer = (home: HomeWithBuild, viewer: Viewer): Record<s
   status: UNKNOWN,
 });
 
-/** What only the cell knows: it may have changed since the server was accepted. */
+/** Members that only the cell knows, because they may have changed since the server was accepted. */
 const NOT_KNOWN = [
   'OS-EXT-SRV-ATTR:host',
   'OS-EXT-SRV-ATTR:hypervisor_hostname',

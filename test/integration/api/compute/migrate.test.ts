@@ -143,7 +143,7 @@ it('to a host of another cell is a move', async () => {
   expect(woken).toEqual([[MOVE_SERVER.queue, [move?.id]]]);
   expect((await getHome(api.deps.directory.read, uuid))?.moving?.operationId).toBe(move?.id);
   expect(asked[0]).toMatchObject({ onlyCellId: WEST, requestedHost: 'west-2' });
-  expect(await migrate({ host: 'west-2' })).toEqual([409, expect.stringContaining('being moved already')]);
+  expect(await migrate({ host: 'west-2' })).toEqual([409, expect.stringContaining('already being moved')]);
 });
 
 it('refuses with the words of Nova', async () => {
