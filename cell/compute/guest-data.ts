@@ -35,7 +35,7 @@ export function serveGuestData(app: FastifyInstance, driver: Driver, key: { reve
     answer(request, reply, async () => {
       const { name, index } = request.params;
       const { guestId, generation } = admit(request, request.params.guestId, key);
-      if (!INDEX.test(index)) throw new VolvoxError('not-found', 'There is no such block.');
+      if (!INDEX.test(index)) throw new VolvoxError('not-found', 'The disk has no such block.');
       if (name !== BASE_NAME) await checkDown(driver, guestId, generation);
       const disk = { name, version: request.query.version ?? '', index: Number(index) };
       const buffer: { bytes?: Buffer } = {};

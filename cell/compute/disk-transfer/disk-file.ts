@@ -14,7 +14,7 @@ export interface DiskFile {
 
 const UNIT_BYTES = 512;
 
-/** null: there is no such file. */
+/** null: the file does not exist. */
 export async function diskFile(path: string): Promise<DiskFile | null> {
   try {
     const { ino, size, mtimeNs, blocks } = await stat(path, { bigint: true });

@@ -1,6 +1,6 @@
 import type { CopiedDisk } from './disk-manifest.ts';
 
-/** A driver's disks as other hosts read them. Whether the guest is down is asked before (guest-data.ts). */
+/** A driver's disks as other hosts read them. The caller checks first that the guest is down (guest-data.ts). */
 export interface DiskReader {
   /** Of the guest, running or not, in the order in which they are best copied. @throws VolvoxError not-found. */
   disks(guestId: string): Promise<readonly DiskOfGuest[]>;

@@ -44,7 +44,7 @@ interface Target {
 }
 
 /**
- * Fetches all blocks that are not here yet, several at a time, each checked; a block that does not come is asked for again. When it
+ * Fetches all missing blocks, several at a time, checks each, and requests a block again that does not come. When it
  * resolves, all of them are durable. However it ends, also by a crash, what was committed is not fetched again by the next attempt.
  *
  * @throws VolvoxError what the source answered when that is final (conflict: the guest runs, or its disk changed); `unavailable` when

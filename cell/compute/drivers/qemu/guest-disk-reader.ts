@@ -21,7 +21,7 @@ export interface GuestDiskReaderOptions {
   readonly folders: StateFolders;
   readonly images: ImageCache;
   readonly diskImages: DiskImages;
-  /** The checksum of the base image of a guest of this host; null: there is no such guest. */
+  /** The checksum of the base image of a guest of this host; null: the guest does not exist. */
   readonly baseOf: (guestId: string) => string | null;
 }
 

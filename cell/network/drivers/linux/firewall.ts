@@ -11,7 +11,7 @@ const VXLAN_PORT = 4789;
 /** An empty chain carries the fingerprint of the whole set, so that what is in force can be read back. */
 export const MARK_CHAIN = 'sum-';
 
-/** Replaces all rules of the namespace at once: there is no moment without rules. */
+/** Replaces all rules of the namespace at once, so that no packet passes without rules. */
 export async function setFirewall(setup: HostSetup, desired: DesiredHost): Promise<void> {
   await runCommand('ip', inNamespace(setup, 'nft', '-f', '-'), { input: renderFirewall(setup, desired) });
 }

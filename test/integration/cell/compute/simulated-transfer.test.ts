@@ -17,7 +17,7 @@ import { waitUntil } from '../../../support/wait-until.ts';
 import { A_GUEST_ID, aDesiredGuest, aSpec } from '../../../unit/cell/compute/a-guest.ts';
 import { type BlockProxy, startBlockProxy } from './block-proxy.ts';
 
-const COPY_ID = '6a1f0c1e-0000-4000-8000-000000000002';
+const INCOMING_GUEST_ID = '6a1f0c1e-0000-4000-8000-000000000002';
 const context = () => ({ signal: new AbortController().signal, progress: () => undefined });
 
 /** Simulated hosts of two cells, with hosts of the same names, and a network between them. */
@@ -71,7 +71,7 @@ const old = (): GuestWanted =>
 function incomingGuest(url = proxy.url, rest: Partial<GuestWanted> = {}, generation = old().generation): GuestWanted {
   const ticket = issueDiskTicket('agent-key', { id: A_GUEST_ID, generation }, Date.now());
   const diskSource = { guestId: A_GUEST_ID, hostName: 'sim-001', url, ticket, otherCell: true };
-  return { ...old(), guestId: COPY_ID, ...rest, spec: { ...old().spec, diskSource } };
+  return { ...old(), guestId: INCOMING_GUEST_ID, ...rest, spec: { ...old().spec, diskSource } };
 }
 
 type JournalledGuest = Pick<SimulatedGuest, 'contentId' | 'console'>;
@@ -91,7 +91,10 @@ test('a guest in another cell has the content of the old one, checked block by b
   await target.accept(incomingGuest());
   await target.prepareDisk(incomingGuest(), context());
   await Promise.all([source.close(), target.close()]);
-  const [before, after] = await Promise.all([journalled('source', A_GUEST_ID), journalled('target', COPY_ID)]);
+  const [before, after] = await Promise.all([
+    journalled('source', A_GUEST_ID),
+    journalled('target', INCOMING_GUEST_ID),
+  ]);
   expect(before.contentId).toMatch(/^[0-9a-f]{64}$/);
   expect(after).toMatchObject({ contentId: before.contentId, console: before.console, halfCopy: null });
   const blocks = ['disk', 'ephemeral', 'config-drive'].flatMap((name) => [0, 1, 2, 3].map((at) => `${name} ${at}`));
@@ -113,7 +116,7 @@ test('hosts of one agent transfer disks the same way', async () => {
   const { otherCell: _, ...ofThisCell } = diskSource;
   await source.accept({ ...desired, spec: { ...desired.spec, diskSource: ofThisCell } });
   await source.prepareDisk({ ...desired, spec: { ...desired.spec, diskSource: ofThisCell } }, context());
-  expect(await source.find(COPY_ID)).toMatchObject({ hasDisk: true, hostName: 'sim-002' });
+  expect(await source.find(INCOMING_GUEST_ID)).toMatchObject({ hasDisk: true, hostName: 'sim-002' });
   await sourceService.stop();
 });
 
@@ -125,13 +128,13 @@ test('a new process goes on where the old one was', async () => {
   await waitUntil('two blocks are there', () => proxy.passed.length >= 2);
   abort.abort(new Error('the agent stops'));
   await expect(copying).rejects.toThrow('the agent stops');
-  expect(await target.find(COPY_ID)).toMatchObject({ hasDisk: false });
+  expect(await target.find(INCOMING_GUEST_ID)).toMatchObject({ hasDisk: false });
   await target.close();
 
   target = await aDriver('target');
   proxy.treat = () => 'pass';
   await target.prepareDisk(incomingGuest(), context());
-  expect(await target.find(COPY_ID)).toMatchObject({ hasDisk: true });
+  expect(await target.find(INCOMING_GUEST_ID)).toMatchObject({ hasDisk: true });
   expect(proxy.passed.filter((block) => block.startsWith('disk'))).toEqual(['disk 0', 'disk 1', 'disk 2', 'disk 3']);
 });
 
@@ -191,6 +194,6 @@ test('says what a disk transfer contains, and forgets all of a guest that is rem
   });
   await target.accept(incomingGuest());
   await target.prepareDisk(incomingGuest(), context());
-  await target.remove(COPY_ID);
+  await target.remove(INCOMING_GUEST_ID);
   expect(await target.findAll()).toEqual([]);
 });
