@@ -33,11 +33,6 @@ export interface ApiClient {
   readonly token: string;
   readonly projectId: string;
   /**
-   * Asks the service by its address in the catalog; image and network paths begin with their version.
-   * @returns the parsed body, or undefined when there is none.
-   */
-  request<T>(service: ServiceType, path: string, options?: RequestOptions): Promise<T>;
-  /**
    * Asks by an operation of an API, `GET /servers/{id}`, with the types of its OpenAPI document.
    * @returns the parsed body, or undefined when there is none.
    */
@@ -46,8 +41,6 @@ export interface ApiClient {
     operation: O,
     ...options: Optional<CallOptions<OperationOf<A, O>>>
   ): Promise<OperationOf<A, O>['response']>;
-  /** Asks our own API, which stands beside identity. */
-  federation<T>(path: string, options?: RequestOptions): Promise<T>;
 }
 
 /** Options that have no required member may be left out. */
@@ -114,8 +107,6 @@ export async function login(credentials: Credentials): Promise<ApiClient> {
         headers: { ...(bytes === undefined ? {} : { 'content-type': 'application/octet-stream' }), ...headers },
       });
     },
-    request: (service, path, options) => request(`${urlOf(service)}${path}`, options),
-    federation: (path, options) => request(`${new URL(authUrl).origin}/federation/v1${path}`, options),
   };
 }
 

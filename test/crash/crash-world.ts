@@ -74,12 +74,9 @@ export async function openCrashWorld(driver: CrashDriver): Promise<CrashWorld & 
 /** A disk that no machine boots from, so that a hundred of them together leave the processors alone; random, so that it is all sent. */
 async function smallImage(admin: ApiClient): Promise<string> {
   const body = { name: SMALL_IMAGE, visibility: 'public', disk_format: 'raw', container_format: 'bare' };
-  const { id } = await admin.request<{ id: string }>('image', '/v2/images', { method: 'POST', body });
-  await admin.request('image', `/v2/images/${id}/file`, {
-    method: 'PUT',
-    bytes: new Blob([randomBytes(SMALL_IMAGE_BYTES)]).stream(),
-    headers: { 'content-type': 'application/octet-stream' },
-  });
+  const { id } = await admin.call('image', 'POST /v2/images', { body });
+  const bytes = new Blob([randomBytes(SMALL_IMAGE_BYTES)]).stream();
+  await admin.call('image', 'PUT /v2/images/{id}/file', { path: { id }, bytes });
   return SMALL_IMAGE;
 }
 

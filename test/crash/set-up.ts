@@ -1,4 +1,5 @@
 import type { ApiClient } from '../../deploy/client/api-client.ts';
+import type { ServerAction } from '../../deploy/client/views.ts';
 import type { LocalRegion } from '../../deploy/local/region.ts';
 import { guestsOnHosts } from '../support/books/host-books.ts';
 import {
@@ -10,6 +11,7 @@ import {
   type ServerParts,
   untilSettled,
 } from '../support/many-servers.ts';
+import { actOn, beginMove } from '../support/server-calls.ts';
 import { SOURCE, TARGET } from './crash-faults.ts';
 import type { CrashWorld } from './crash-world.ts';
 import { Holds } from './holds.ts';
@@ -77,12 +79,12 @@ function inStages(servers: readonly HeldServer[]): HeldServer[][] {
 /** By an operator's word on the operation that is held at the row's turn. */
 async function turnBack(admin: ApiClient, { turn }: TableRow, subject: string): Promise<void> {
   if (turn === null) return;
-  const { operations } = await admin.federation<{
-    operations: { id: string; kind: string; finishedAt: string | null }[];
-  }>(`/operations?subject=${subject}&limit=100`);
+  const query = { subject, limit: 100 };
+  const { operations } = await admin.call('federation', 'GET /v1/operations', { query });
   const own = operations.find(({ kind, finishedAt }) => kind === turn.kind && finishedAt === null);
   if (own === undefined) throw new Error(`${subject} has no ${turn.kind} under way`);
-  await admin.federation(`/operations/${own.id}/resolve`, { method: 'POST', body: { direction: 'back' } });
+  const resolve = 'POST /v1/operations/{id}/resolve';
+  await admin.call('federation', resolve, { path: { id: own.id }, body: { direction: 'back' } });
 }
 
 /** A build has an id only when it is accepted; so nobody takes it up before its hold is there. */
@@ -150,7 +152,7 @@ async function settled(admin: ApiClient, ids: readonly string[], is: (server: Li
 export async function act(admin: ApiClient, id: string, action: TableRow['action']): Promise<void> {
   switch (action) {
     case 'delete':
-      await admin.request('compute', `/servers/${id}`, { method: 'DELETE' });
+      await admin.call('compute', 'DELETE /servers/{id}', { path: { id } });
       return;
     case 'resize':
       return post(admin, id, { resize: { flavorRef: '2' } });
@@ -159,13 +161,13 @@ export async function act(admin: ApiClient, id: string, action: TableRow['action
     case 'revert':
       return post(admin, id, { revertResize: null });
     case 'move':
-      await admin.federation('/moves', { method: 'POST', body: { server: id, cell: TARGET } });
+      await beginMove(admin, id, TARGET);
       return;
     case 'build':
       throw new Error('a build is no action on a server');
   }
 }
 
-async function post(admin: ApiClient, id: string, body: unknown): Promise<void> {
-  await admin.request('compute', `/servers/${id}/action`, { method: 'POST', body });
+async function post(admin: ApiClient, id: string, body: ServerAction): Promise<void> {
+  await actOn(admin, id, body);
 }

@@ -1,5 +1,6 @@
 import type { ApiClient } from '../../deploy/client/api-client.ts';
 import { askForServer, byMany, hostsOf, type ListedServer, partsOf, untilSettled } from '../support/many-servers.ts';
+import { actOn, beginMove } from '../support/server-calls.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 /** What is under way when a fault strikes. */
@@ -42,10 +43,7 @@ export function resizes(admin: ApiClient, name: string, count: number): Work {
     ask: async (halfway) => ({
       ids,
       refused: await askEach(ids, halfway, async (id) => {
-        await admin.request('compute', `/servers/${id}/action`, {
-          method: 'POST',
-          body: { resize: { flavorRef: '2' } },
-        });
+        await actOn(admin, id, { resize: { flavorRef: '2' } });
       }),
     }),
     isDone: ({ status, 'OS-EXT-STS:task_state': task }) => status === 'VERIFY_RESIZE' && task === null,
@@ -62,7 +60,7 @@ export function moves(admin: ApiClient, name: string, count: number, from: strin
     ask: async (halfway) => ({
       ids,
       refused: await askEach(ids, halfway, async (id) => {
-        await admin.federation('/moves', { method: 'POST', body: { server: id, cell: to } });
+        await beginMove(admin, id, to);
       }),
     }),
     isDone: ({ status, 'OS-EXT-STS:task_state': task, 'OS-EXT-SRV-ATTR:host': host }) =>
@@ -101,7 +99,7 @@ export async function endResizes(admin: ApiClient, ids: readonly string[]): Prom
   await byMany([...ids.entries()], CLIENTS, async ([n, id]) => {
     const body = n % 2 === 0 ? { confirmResize: null } : { revertResize: null };
     await waitUntil(`the end of the resize of ${id}`, async () => {
-      await admin.request('compute', `/servers/${id}/action`, { method: 'POST', body });
+      await actOn(admin, id, body);
       return true;
     });
   });

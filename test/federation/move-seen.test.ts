@@ -1,19 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ListedServer } from '../../deploy/client/views.ts';
 import { askForServer, hostsOf, partsOf } from '../support/many-servers.ts';
 import { moveTo } from '../support/moved/move.ts';
 import { startTestRegion, type TestRegion } from '../support/test-region.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
-interface Seen {
-  readonly id: string;
-  readonly status: string;
-  readonly 'OS-EXT-SRV-ATTR:host': string;
-}
-interface Page {
-  readonly servers: Seen[];
-  readonly servers_links?: readonly { readonly href: string }[];
-}
+type Seen = Pick<ListedServer, 'id' | 'status' | 'OS-EXT-SRV-ATTR:host'>;
 
 /** How long between two looks, ms. */
 const PAUSE_MS = 20;
@@ -38,7 +31,8 @@ describe('a server that moves between cells', () => {
   }, 180_000);
   afterAll(() => region?.remove(), 60_000);
 
-  const page = (query: string): Promise<Page> => region.admin.request<Page>('compute', `/servers/detail${query}`);
+  const page = (query: string) =>
+    region.admin.call('compute', 'GET /servers/detail', { query: Object.fromEntries(new URLSearchParams(query)) });
   /** What the pages of one server each show together. */
   const paged = async (): Promise<Seen[]> => {
     const seen: Seen[] = [];

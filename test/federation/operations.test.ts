@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { OperationView } from '#platform/objects/operation.ts';
 import { holdName } from '#platform/operations/drill.ts';
+import { actOn } from '../support/server-calls.ts';
 import { startTestRegion, type TestRegion } from '../support/test-region.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
@@ -32,8 +33,7 @@ describe('operations in the hands of an operator', () => {
   };
   const list = async (...flags: string[]): Promise<Pick<OperationView, 'id'>[]> =>
     JSON.parse(await volvox('--json', 'operation', 'list', ...flags));
-  const show = async (id: string): Promise<OperationView> =>
-    region.admin.federation<OperationView>(`/operations/${id}`);
+  const show = (id: string) => region.admin.call('federation', 'GET /v1/operations/{id}', { path: { id } });
   /** Holds the operation before the step, and waits until a worker is there. */
   const hold = (subject: string, kind: string, step: string) => {
     const path = join(drills, holdName({ subject, kind, step, direction: 'do', at: 'before' }));
@@ -52,7 +52,7 @@ describe('operations in the hands of an operator', () => {
     const id = await region.createServer('one');
     await region.untilActive(id);
     const held = hold(id, 'stop', 'settle');
-    await region.admin.request('compute', `/servers/${id}/action`, { method: 'POST', body: { 'os-stop': null } });
+    await actOn(region.admin, id, { 'os-stop': null });
     const worker = await held.reached();
     expect(region.region.processes.running().map(({ pid }) => pid)).toContain(worker);
 
@@ -69,10 +69,10 @@ describe('operations in the hands of an operator', () => {
     held.release();
 
     for (const [action, status] of [
-      ['os-stop', 'SHUTOFF'],
-      ['os-start', 'ACTIVE'],
+      [{ 'os-stop': null }, 'SHUTOFF'],
+      [{ 'os-start': null }, 'ACTIVE'],
     ] as const) {
-      await region.admin.request('compute', `/servers/${id}/action`, { method: 'POST', body: { [action]: null } });
+      await actOn(region.admin, id, action);
       await waitUntil(`it to be ${status}`, async () => (await region.server(id)).status === status);
     }
     expect(await show(stop.id)).toEqual(before);

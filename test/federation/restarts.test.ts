@@ -46,12 +46,10 @@ describe('restarts while servers are built', () => {
     expect(running()).toEqual(known());
     expect(new Set(ids).size).toBe(BUILDS);
 
-    const { servers } = await region.admin.request<{ servers: { id: string }[] }>('compute', '/servers');
+    const { servers } = await region.admin.call('compute', 'GET /servers');
     expect(servers.map(({ id }) => id).sort()).toEqual([...ids].sort());
     await waitUntil('every operation to be done', async () => {
-      const { operations } = await region.admin.federation<{ operations: { finishedAt: string | null }[] }>(
-        '/operations?limit=1000',
-      );
+      const { operations } = await region.admin.call('federation', 'GET /v1/operations', { query: { limit: 1_000 } });
       return operations.length > 0 && operations.every(({ finishedAt }) => finishedAt !== null);
     });
   }, 280_000);

@@ -4,10 +4,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { doorContract } from '#platform/contracts/door.ts';
 import type { InstanceBuild } from '#platform/objects/instance-build.ts';
 import { type Client, createClient } from '#platform/rpc/client.ts';
+import type { ListedServer } from '../../deploy/client/views.ts';
 import { doorUrl } from '../../deploy/local/process-configs.ts';
 import { guestsOnHosts } from '../support/books/host-books.ts';
 import { openRegionSql, type RegionSql } from '../support/books/region-sql.ts';
-import { type Server, startTestRegion, type TestRegion } from '../support/test-region.ts';
+import { startTestRegion, type TestRegion } from '../support/test-region.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 interface HomeRow {
@@ -55,8 +56,8 @@ describe('a cell that was cut off and comes back', () => {
   };
   const findings = async (): Promise<readonly { kind: string; subject: string; cell: string }[]> =>
     JSON.parse((await volvox('--json', 'doctor')).stdout).findings;
-  const listed = async (id: string): Promise<readonly Server[]> => {
-    const { servers } = await region.admin.request<{ servers: Server[] }>('compute', '/servers/detail');
+  const listed = async (id: string): Promise<readonly ListedServer[]> => {
+    const { servers } = await region.admin.call('compute', 'GET /servers/detail');
     return servers.filter((server) => server.id === id);
   };
   const inFirstCell = (id: string) =>

@@ -1,16 +1,9 @@
 import type { ApiClient } from '../../deploy/client/api-client.ts';
+import type { ListedServer } from '../../deploy/client/views.ts';
+import { newServer } from './server-calls.ts';
 import { waitUntil } from './wait-until.ts';
 
-export interface ListedServer {
-  readonly id: string;
-  readonly name: string;
-  readonly status: string;
-  readonly 'OS-EXT-STS:task_state': string | null;
-  readonly 'OS-EXT-STS:power_state': number;
-  readonly 'OS-EXT-STS:vm_state': string;
-  readonly 'OS-EXT-SRV-ATTR:host'?: string | null;
-  readonly fault?: { readonly message: string };
-}
+export type { ListedServer };
 
 /** What a server is made from: the smallest flavor, an image and the region's network. */
 export interface ServerParts {
@@ -23,8 +16,8 @@ export interface ServerParts {
 
 export async function partsOf(admin: ApiClient, imageName = 'volvox-guest'): Promise<ServerParts> {
   const [{ images }, { networks }] = await Promise.all([
-    admin.request<{ images: { id: string }[] }>('image', `/v2/images?name=${imageName}`),
-    admin.request<{ networks: { id: string }[] }>('network', '/v2.0/networks?name=private'),
+    admin.call('image', 'GET /v2/images', { query: { name: imageName } }),
+    admin.call('network', 'GET /v2.0/networks', { query: { name: 'private' } }),
   ]);
   const [image] = images;
   const [network] = networks;
@@ -34,20 +27,15 @@ export async function partsOf(admin: ApiClient, imageName = 'volvox-guest'): Pro
 
 /** The hosts of a cell by their names, in order. */
 export async function hostsOf(admin: ApiClient, cell: string): Promise<readonly string[]> {
-  const { hypervisors } = await admin.request<{ hypervisors: { hypervisor_hostname: string }[] }>(
-    'compute',
-    '/os-hypervisors',
-  );
+  const { hypervisors } = await admin.call('compute', 'GET /os-hypervisors');
   const names = hypervisors.map((host) => host.hypervisor_hostname).filter((name) => name.startsWith(`${cell}-`));
   if (names.length === 0) throw new Error(`${cell} has no hosts`);
   return names.sort();
 }
 
 /** Asks once for a server. @returns its id. @throws ApiError when it was not accepted. */
-export async function askForServer(admin: ApiClient, parts: ServerParts, name: string): Promise<string> {
-  const body = { server: { name, ...parts } };
-  return (await admin.request<{ server: { id: string } }>('compute', '/servers', { method: 'POST', body })).server.id;
-}
+export const askForServer = (admin: ApiClient, parts: ServerParts, name: string): Promise<string> =>
+  newServer(admin, { name, ...parts, networks: [...parts.networks] });
 
 /** Does `work` for each, by so many at once. */
 export async function byMany<T>(things: readonly T[], clients: number, work: (thing: T) => Promise<void>) {
@@ -60,7 +48,7 @@ export async function byMany<T>(things: readonly T[], clients: number, work: (th
 
 /** Every server, by its id. */
 export async function listServers(admin: ApiClient): Promise<ReadonlyMap<string, ListedServer>> {
-  const { servers } = await admin.request<{ servers: ListedServer[] }>('compute', '/servers/detail?limit=1000');
+  const { servers } = await admin.call('compute', 'GET /servers/detail', { query: { limit: 1_000 } });
   return new Map(servers.map((server) => [server.id, server]));
 }
 
@@ -98,7 +86,7 @@ export async function deleteEverything(admin: ApiClient, timeoutMs: number): Pro
       const fresh = left.filter(({ id, 'OS-EXT-STS:task_state': task }) => !asked.has(id) || task !== 'deleting');
       await byMany(fresh, 16, async ({ id }) => {
         // What is gone already, or cannot be deleted now, shows in the next list.
-        await admin.request('compute', `/servers/${id}`, { method: 'DELETE' }).then(
+        await admin.call('compute', 'DELETE /servers/{id}', { path: { id } }).then(
           () => asked.add(id),
           () => undefined,
         );

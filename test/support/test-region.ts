@@ -2,20 +2,16 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ApiClient, ApiError } from '../../deploy/client/api-client.ts';
+import type { Server } from '../../deploy/client/views.ts';
 import { forget } from '../../deploy/local/earlier-run.ts';
 import { createProgress } from '../../deploy/local/progress.ts';
 import { LocalRegion } from '../../deploy/local/region.ts';
 import { atInterrupt } from './interruptible.ts';
 import { TEST_CACHE } from './lone-cell.ts';
+import { newServer } from './server-calls.ts';
 import { waitUntil } from './wait-until.ts';
 
-export interface Server {
-  readonly id: string;
-  readonly name: string;
-  readonly status: string;
-  readonly 'OS-EXT-SRV-ATTR:host'?: string | null;
-  readonly fault?: { readonly message: string };
-}
+export type { Server };
 
 /** A region in a folder of its own, on free ports, as `npm start` makes it. */
 export interface TestRegion {
@@ -55,10 +51,8 @@ export async function startTestRegion(options: { cells: number; simulatedHosts: 
     await region.start();
     const admin = await region.admin();
     const unlimited = { instances: -1, cores: -1, ram: -1 };
-    await admin.request('compute', `/os-quota-sets/${admin.projectId}`, {
-      method: 'PUT',
-      body: { quota_set: unlimited },
-    });
+    const path = { project: admin.projectId };
+    await admin.call('compute', 'PUT /os-quota-sets/{project}', { path, body: { quota_set: unlimited } });
     return { region, admin, remove, ...serverCalls(admin, await imageOf(admin)) };
   } catch (error) {
     await remove();
@@ -67,7 +61,7 @@ export async function startTestRegion(options: { cells: number; simulatedHosts: 
 }
 
 async function imageOf(admin: ApiClient): Promise<string> {
-  const { images } = await admin.request<{ images: { id: string }[] }>('image', '/v2/images?name=volvox-guest');
+  const { images } = await admin.call('image', 'GET /v2/images', { query: { name: 'volvox-guest' } });
   const [image] = images;
   if (image === undefined) throw new Error('the region has no image');
   return image.id;
@@ -75,17 +69,11 @@ async function imageOf(admin: ApiClient): Promise<string> {
 
 function serverCalls(admin: ApiClient, imageRef: string): Pick<TestRegion, 'createServer' | 'server' | 'untilActive'> {
   const server = async (id: string): Promise<Server> =>
-    (await admin.request<{ server: Server }>('compute', `/servers/${id}`)).server;
+    (await admin.call('compute', 'GET /servers/{id}', { path: { id } })).server;
   const createServer = (name: string): Promise<string> =>
     waitUntil(`${name} to be accepted`, async () => {
       const headers = { 'idempotency-key': `test-${name}` };
-      const body = { server: { name, flavorRef: '1', imageRef, networks: 'auto' } };
-      const answer = admin.request<{ server: { id: string } }>('compute', '/servers', {
-        method: 'POST',
-        body,
-        headers,
-      });
-      return (await answer).server.id;
+      return newServer(admin, { name, flavorRef: '1', imageRef, networks: 'auto' }, headers);
     });
   const untilActive = (id: string, timeoutMs = 60_000): Promise<Server> => {
     const failed: { fault?: string } = {};

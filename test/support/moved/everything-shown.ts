@@ -7,24 +7,24 @@ const MICROVERSION = { 'openstack-api-version': 'compute 2.96' };
 
 /** Everything that users and admins can see of one server, at a late microversion: itself, its parts, and its action log with events. */
 export async function everythingShown(api: ApiClient, id: string): Promise<Shown> {
-  const compute = <T>(path: string): Promise<T> => api.request<T>('compute', path, { headers: MICROVERSION });
-  const { server } = await compute<{ server: object }>(`/servers/${id}`);
-  const { instanceActions } = await compute<{ instanceActions: { request_id: string }[] }>(
-    `/servers/${id}/os-instance-actions`,
-  );
+  const of = { path: { id }, headers: MICROVERSION };
+  const { server } = await api.call('compute', 'GET /servers/{id}', of);
+  const { instanceActions } = await api.call('compute', 'GET /servers/{id}/os-instance-actions', of);
   const actions = await Promise.all(
-    instanceActions.map(async ({ request_id }) => [
-      request_id,
-      (await compute<{ instanceAction: object }>(`/servers/${id}/os-instance-actions/${request_id}`)).instanceAction,
-    ]),
+    instanceActions.map(async ({ request_id: request }) => {
+      const path = { id, request };
+      const operation = 'GET /servers/{id}/os-instance-actions/{request}';
+      const { instanceAction } = await api.call('compute', operation, { ...of, path });
+      return [request, instanceAction];
+    }),
   );
-  const { ports } = await api.request<{ ports: { id: string }[] }>('network', `/v2.0/ports?device_id=${id}`);
+  const { ports } = await api.call('network', 'GET /v2.0/ports', { query: { device_id: id } });
   const shown = {
     server,
-    tags: await compute(`/servers/${id}/tags`),
-    metadata: await compute(`/servers/${id}/metadata`),
-    addresses: await compute(`/servers/${id}/ips`),
-    interfaces: await compute(`/servers/${id}/os-interface`),
+    tags: await api.call('compute', 'GET /servers/{id}/tags', of),
+    metadata: await api.call('compute', 'GET /servers/{id}/metadata', of),
+    addresses: await api.call('compute', 'GET /servers/{id}/ips', of),
+    interfaces: await api.call('compute', 'GET /servers/{id}/os-interface', of),
     ports: Object.fromEntries(ports.map((port) => [port.id, port])),
     actions: Object.fromEntries(actions),
   };

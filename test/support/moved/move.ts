@@ -1,4 +1,5 @@
 import type { ApiClient } from '../../../deploy/client/api-client.ts';
+import { beginMove } from '../server-calls.ts';
 import { waitUntil } from '../wait-until.ts';
 
 export interface MoveShown {
@@ -12,14 +13,11 @@ export interface MoveShown {
 /** Moves a server and waits for the end. @returns the move as it ended, and how long it took from the request on, ms. */
 export async function moveTo(api: ApiClient, server: string, cell: string): Promise<{ move: MoveShown; ms: number }> {
   const startedAt = performance.now();
-  const { move } = await api.federation<{ move: { id: string } }>('/moves', {
-    method: 'POST',
-    body: { server, cell },
-  });
+  const id = await beginMove(api, server, cell);
   const ended = await waitUntil(
     `the move of ${server} to ${cell} to end`,
     async () => {
-      const { move: now } = await api.federation<{ move: MoveShown }>(`/moves/${move.id}`);
+      const { move: now } = await api.call('federation', 'GET /v1/moves/{id}', { path: { id } });
       return now.state === 'done' || now.state === 'undone' ? now : null;
     },
     300_000,

@@ -1,4 +1,6 @@
 import type { ApiClient } from '../../../deploy/client/api-client.ts';
+import type { ServerAction } from '../../../deploy/client/views.ts';
+import { actOn, consoleOf, newServer } from '../server-calls.ts';
 import { waitUntil } from '../wait-until.ts';
 
 /**
@@ -11,7 +13,7 @@ echo "proof $(sha256sum /data/proof | cut -d' ' -f1)"
 `;
 
 interface Action {
-  readonly body: Readonly<Record<string, unknown>>;
+  readonly body: ServerAction;
   readonly status: string;
 }
 
@@ -35,53 +37,46 @@ const MICROVERSION = { 'openstack-api-version': 'compute 2.96' };
 /** A server in cell-1 with everything that a move could lose: two NICs, metadata, tags, a key pair, user data, a file, ten actions. Its id. */
 export async function makeProofServer(api: ApiClient, name: string): Promise<string> {
   const second = await secondNetwork(api, name);
-  const { networks } = await api.request<{ networks: { id: string }[] }>('network', '/v2.0/networks?name=private');
-  const { images } = await api.request<{ images: { id: string }[] }>('image', '/v2/images?name=volvox-guest');
-  await api.request('compute', '/os-keypairs', {
-    method: 'POST',
+  const { networks } = await api.call('network', 'GET /v2.0/networks', { query: { name: 'private' } });
+  const { images } = await api.call('image', 'GET /v2/images', { query: { name: 'volvox-guest' } });
+  await api.call('compute', 'POST /os-keypairs', {
     body: { keypair: { name: `${name}-key`, type: 'ssh', public_key: PUBLIC_KEY } },
   });
-  const { server } = await api.request<{ server: { id: string } }>('compute', '/servers', {
-    method: 'POST',
-    headers: MICROVERSION,
-    body: {
-      server: {
-        name,
-        description: 'a server that moves',
-        flavorRef: '1',
-        availability_zone: 'nova:cell-1-host',
-        imageRef: images[0]?.id,
-        networks: [{ uuid: networks[0]?.id }, { uuid: second }],
-        key_name: `${name}-key`,
-        user_data: Buffer.from(USER_DATA).toString('base64'),
-        metadata: { owner: 'a person', 'with spaces': 'and ünicode' },
-        tags: ['kept', 'moved'],
-      },
+  const [image] = images;
+  const [network] = networks;
+  if (image === undefined || network === undefined) throw new Error('the region has no image or no network');
+  const id = await newServer(
+    api,
+    {
+      name,
+      description: 'a server that moves',
+      flavorRef: '1',
+      availability_zone: 'nova:cell-1-host',
+      imageRef: image.id,
+      networks: [{ uuid: network.id }, { uuid: second }],
+      key_name: `${name}-key`,
+      user_data: Buffer.from(USER_DATA).toString('base64'),
+      metadata: { owner: 'a person', 'with spaces': 'and ünicode' },
+      tags: ['kept', 'moved'],
     },
-  });
-  await untilStatus(api, server.id, 'ACTIVE');
-  await proofOf(api, server.id, 0);
+    MICROVERSION,
+  );
+  await untilStatus(api, id, 'ACTIVE');
+  await proofOf(api, id, 0);
   for (const { body, status } of TEN_ACTIONS) {
-    await api.request('compute', `/servers/${server.id}/action`, { method: 'POST', body, headers: MICROVERSION });
-    await untilStatus(api, server.id, status);
+    await actOn(api, id, body, MICROVERSION);
+    await untilStatus(api, id, status);
   }
-  return server.id;
+  return id;
 }
 
 async function secondNetwork(api: ApiClient, name: string): Promise<string> {
-  const { network } = await api.request<{ network: { id: string } }>('network', '/v2.0/networks', {
-    method: 'POST',
-    body: { network: { name: `${name}-second` } },
-  });
-  const subnet = { network_id: network.id, ip_version: 4, cidr: '10.77.0.0/24', gateway_ip: null };
-  await api.request('network', '/v2.0/subnets', { method: 'POST', body: { subnet } });
+  const answer = await api.call('network', 'POST /v2.0/networks', { body: { network: { name: `${name}-second` } } });
+  if (!('network' in answer)) throw new Error('the API did not say which network it created');
+  const { network } = answer;
+  const subnet = { network_id: network.id, ip_version: 4 as const, cidr: '10.77.0.0/24', gateway_ip: null };
+  await api.call('network', 'POST /v2.0/subnets', { body: { subnet } });
   return network.id;
-}
-
-interface Shown {
-  readonly status: string;
-  readonly 'OS-EXT-STS:task_state': string | null;
-  readonly fault?: { readonly message: string };
 }
 
 /** @throws when it becomes ERROR, with the fault. */
@@ -89,7 +84,7 @@ export async function untilStatus(api: ApiClient, id: string, status: string): P
   await waitUntil(
     `server ${id} to be ${status}`,
     async () => {
-      const { server } = await api.request<{ server: Shown }>('compute', `/servers/${id}`);
+      const { server } = await api.call('compute', 'GET /servers/{id}', { path: { id } });
       if (server.status === 'ERROR' && status !== 'ERROR') return { failed: server.fault?.message ?? 'no reason' };
       return server.status === status && server['OS-EXT-STS:task_state'] === null ? { failed: null } : null;
     },
@@ -112,10 +107,7 @@ export const proofOf = (api: ApiClient, id: string, afterBoots: number): Promise
   waitUntil(
     `the guest of ${id} to say its checksum after boot ${afterBoots}`,
     async () => {
-      const { output } = await api.request<{ output: string }>('compute', `/servers/${id}/action`, {
-        method: 'POST',
-        body: { 'os-getConsoleOutput': {} },
-      });
+      const output = await consoleOf(api, id);
       const said = /boot (\d+) of this disk(?!.*boot \d+ of this disk).*proof ([0-9a-f]{64})/s.exec(output);
       const boots = Number(said?.[1] ?? 0);
       return boots > afterBoots ? { boots, sum: said?.[2] ?? '' } : null;
