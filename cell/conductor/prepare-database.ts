@@ -1,4 +1,3 @@
-import type { Kysely } from 'kysely';
 import { migrate } from '#platform/database/migrations.ts';
 import { isLostConnection } from '#platform/database/sql-errors.ts';
 import { messageOf } from '#platform/errors/volvox-error.ts';
@@ -22,7 +21,7 @@ export async function prepareDatabase(
 ): Promise<string> {
   for (;;) {
     try {
-      await migrate(database.read as unknown as Kysely<unknown>, CELL_MIGRATIONS, log, owner, clock);
+      await migrate(database.schema, CELL_MIGRATIONS, log, owner, clock);
       return await cellIdentity(database, clock.now());
     } catch (error) {
       if (!isLostConnection(error)) throw error;

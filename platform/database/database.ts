@@ -18,7 +18,7 @@ export interface DatabaseConfig {
 }
 
 /** The read side: what a store that only looks may be given. It has no way to write; raw statements go through `selectRows`. */
-export type Reader<T> = Pick<Kysely<T>, 'selectFrom' | 'selectNoFrom' | 'with' | 'fn'>;
+export type Reader<T> = Pick<Kysely<T>, 'selectFrom' | 'selectNoFrom' | 'fn'>;
 /** Single statements, each of which commits by itself. A transaction can stand in for it. */
 export type Writer<T> = Pick<Kysely<T>, 'insertInto' | 'updateTable' | 'deleteFrom' | 'getExecutor'>;
 /** A transaction, passed as a parameter to whatever writes; never ambient. */

@@ -11,11 +11,12 @@ const WRITES: readonly [
   Has<'deleteFrom'>,
   Has<'getExecutor'>,
   Has<'transaction'>,
-] = [false, false, false, false, false];
+  Has<'with'>,
+] = [false, false, false, false, false, false];
 const isReader: Database<object>['read'] extends Reader<object> ? true : false = true;
 
 it('gives a reader no way to write, by type', () => {
-  expect([...WRITES, isReader]).toEqual([false, false, false, false, false, true]);
+  expect([...WRITES, isReader]).toEqual([false, false, false, false, false, false, true]);
 });
 
 it('runs no raw statement but SELECT through a reader', async () => {
