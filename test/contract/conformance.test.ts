@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BINDINGS } from './bindings.ts';
+import { CORRECTIONS } from './corrections.ts';
 import { adoptNeighbour, emptyAggregates, FIXED_VALUES, prepare, seedNeighbour, seedZone } from './fixtures.ts';
 import { type Region, startRegion } from './region.ts';
 import { replay } from './replay.ts';
@@ -72,6 +73,8 @@ function report(all: readonly Scenario[], chosen: readonly Scenario[], skipped: 
   return [
     `conformance: ${all.length} scenarios, ${chosen.length} replayed, ${skipped.length} skipped`,
     ...[...reasons].sort(([, a], [, b]) => b - a).map(([reason, count]) => `  ${count} skipped: ${reason}`),
+    'members in which a fault asks for something else than was recorded:',
+    ...CORRECTIONS.map(({ fault, reason }) => `  ${fault}: ${reason}`),
     'stubs inside Nova, and what stands for them:',
     ...BINDINGS.map(({ here }) => `  ${here}`),
     'fixture values of the recording, and what stands for them:',

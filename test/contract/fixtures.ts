@@ -99,7 +99,7 @@ export interface Fixture {
 
 const AGGREGATE_TABLES = ['aggregates', 'aggregate_hosts', 'aggregate_metadata'] as const;
 /** Nova's image fixture. */
-const IMAGE_ID = '70a599e0-31e7-49b7-b260-868f441e862b';
+export const IMAGE_ID = '70a599e0-31e7-49b7-b260-868f441e862b';
 
 const GENERAL_TABLES = [
   'flavors',

@@ -1,5 +1,6 @@
 import { waitUntil } from '../support/wait-until.ts';
 import { bindingsOf } from './bindings.ts';
+import { corrected } from './corrections.ts';
 import { type Fixture, NEIGHBOUR, standsFor } from './fixtures.ts';
 import { differences, type Expectation } from './match-template.ts';
 import type { Region } from './region.ts';
@@ -29,7 +30,8 @@ export async function replay(region: Region, fixture: Fixture, scenario: Scenari
   const bindings = bindingsOf(scenario) ?? [];
   for (const { prepare } of bindings) await prepare?.(region.directory);
   for (const recorded of scenario.steps) {
-    const step = bindings.reduce((at, { template }) => templated(at, template), recorded);
+    const expecting = templated(recorded, (response) => corrected(scenario, response));
+    const step = bindings.reduce((at, { template }) => templated(at, template), expecting);
     for (const { beforeStep } of bindings) beforeStep?.(region, step);
     const reply = await send(region, fixture, step, resolve);
     replies.push(reply);
