@@ -14,7 +14,8 @@ export interface HeldWithHome extends HeldInstance {
 
 /**
  * These with their homes. The directory is read after the cell: an epoch is raised there before a door is asked, so what a cell has is
- * never ahead of it.
+ * never ahead of it. Strays are read before and after the homes: one is noted together with the end of its home, which may come between
+ * the first two reads, and removed once its cell was told, which may come between the last two.
  */
 export async function withHomes(
   cell: CellDoor,
@@ -22,10 +23,11 @@ export async function withHomes(
   { read }: Directory,
 ): Promise<readonly HeldWithHome[]> {
   const uuids = held.map(({ uuid }) => uuid);
-  const strays = await straysAmong(read, cell.id, uuids);
+  const before = await straysAmong(read, cell.id, uuids);
   const homes = new Map((await getHomes(read, uuids)).map((home) => [home.uuid, home]));
+  const after = await straysAmong(read, cell.id, uuids);
   return held.map((one) => {
-    const isStray = one.epoch <= (strays.get(one.uuid) ?? 0);
+    const isStray = one.epoch <= Math.max(before.get(one.uuid) ?? 0, after.get(one.uuid) ?? 0);
     return { ...one, verdict: homeVerdict(one, homes.get(one.uuid) ?? null, cell.id, isStray) };
   });
 }

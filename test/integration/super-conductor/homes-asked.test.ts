@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import type { Kysely, KyselyPlugin } from 'kysely';
 import { afterEach, describe, expect, it } from 'vitest';
-import { addStray } from '#platform/directory/stores/stray-builds.ts';
+import { giveUpHome } from '#platform/directory/stores/homes/placing.ts';
+import { addStray, removeStray } from '#platform/directory/stores/stray-builds.ts';
+import type { DirectoryTables } from '#platform/directory/tables.ts';
 import { silentLogger } from '#platform/logging/logger.ts';
+import { withHomes } from '../../../super-conductor/homes/held-by-cell.ts';
 import { CellNotices } from '../../../super-conductor/notices/cell-notices.ts';
 import { homesAsked } from '../../../super-conductor/notices/homes-asked.ts';
 import { setHome } from '../../support/set-home.ts';
@@ -44,6 +48,37 @@ describe('what a returning cell is told', () => {
     expect(a.aside).toHaveLength(2);
   });
 
+  it('is nothing of a stray that is noted, or removed, between two reads of the directory', async () => {
+    const a = new StubCell('a', 4);
+    const w = await start(a);
+    const { uuid } = await w.accept();
+    const { epoch } = await w.until(uuid, 'homed');
+    await write(w, uuid, { state: 'accepted', cell_id: null, epoch: epoch + 1, placing_cell_id: a.id });
+    const stray = { instanceUuid: uuid, cellId: a.id, epoch: epoch + 1 };
+    const verdictWith = async (afterFirstRead: () => Promise<void>) => {
+      const held = [{ uuid, epoch: epoch + 1, moving: false }];
+      const [one] = await withHomes(a.cell, held, { ...w.directory, read: afterReads(w, afterFirstRead) });
+      return one?.verdict;
+    };
+
+    const noted = await verdictWith(() =>
+      w.directory.transaction((tx) =>
+        giveUpHome(
+          tx,
+          uuid,
+          { code: 500, message: 'given up', details: null, createdAt: new Date(0).toISOString() },
+          { cellId: a.id, askedAt: 0 },
+          0,
+        ),
+      ),
+    );
+    expect(noted).toEqual({ kind: 'fine' });
+    expect((await w.home(uuid))?.state).toBe('buried');
+    const removed = await verdictWith(() => w.directory.transaction((tx) => removeStray(tx, stray)));
+    expect(removed).toEqual({ kind: 'fine' });
+    expect(await verdictWith(async () => undefined)).toMatchObject({ kind: 'aside' });
+  });
+
   it('comes when it asks, again until it could be told', async () => {
     const a = new StubCell('a', 1);
     const w = await start(a);
@@ -63,3 +98,17 @@ describe('what a returning cell is told', () => {
     expect(refusals).toBe(-1);
   });
 });
+
+/** The directory's reads, with something that happens once the first of them is answered. */
+function afterReads(w: World, happens: () => Promise<void>) {
+  let first = true;
+  const plugin: KyselyPlugin = {
+    transformQuery: ({ node }) => node,
+    transformResult: async ({ result }) => {
+      if (first) await happens();
+      first = false;
+      return result;
+    },
+  };
+  return (w.directory.schema as Kysely<DirectoryTables>).withPlugin(plugin);
+}
