@@ -2,7 +2,7 @@ import { toJson } from '#platform/database/json-column.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Fault } from '#platform/objects/instance.ts';
 import type { CellTx } from '../../database/cell-database.ts';
-import { dismiss, guestsOf } from '../../database/stores/guests.ts';
+import { dismissUpTo, guestsOf } from '../../database/stores/guests.ts';
 import { forgetInstance } from '../../database/stores/instance-epochs.ts';
 import { buryFailedBuild, findBuildState, lockBuildState } from '../../database/stores/instance-faults.ts';
 import { releaseLooseEnds } from '../../database/stores/loose-ends.ts';
@@ -13,7 +13,7 @@ import type { ConductorParts } from '../parts.ts';
 /**
  * The global tier makes the instance elsewhere under a higher epoch: whatever this cell has of it up to `epoch` goes. The row is
  * forgotten at once; copies go as their agents answer. An order of that epoch which is still on its way finds it over; a move that brought
- * it and has not got the home goes back.
+ * it and has not got the home goes back. What a move of a later epoch has claimed or made here stays.
  * @param onlyFailed only a failed build that nobody has deleted; repeating it changes nothing.
  * @throws VolvoxError conflict with `onlyFailed`, when it is something else: nothing is changed.
  */
@@ -30,7 +30,7 @@ export async function releaseBuild(
     if (onlyFailed) await refuseUnlessFailed(tx, uuid, epoch);
     const moves = await abortMovesUpTo(tx, uuid, epoch);
     if (!(await forgetInstance(tx, uuid, epoch))) return { changed: [], moves };
-    await dismiss(tx, uuid, now);
+    await dismissUpTo(tx, uuid, epoch, now);
     return { changed: await releaseLooseEnds(tx, uuid, now), moves };
   });
   parts.hosts.changed(changed);

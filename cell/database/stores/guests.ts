@@ -96,7 +96,17 @@ export async function setRole(tx: CellTx, guestId: string, role: 'current' | 'so
 
 /** Wants all copies of an instance gone, or (with `guestId`) one of them. */
 export async function dismiss(tx: CellTx, instanceUuid: string, now: number, guestId?: string): Promise<void> {
-  let query = tx
+  const all = dismissing(tx, instanceUuid, now);
+  await (guestId === undefined ? all : all.where('id', '=', guestId)).execute();
+}
+
+/** Wants the copies gone that were made up to an epoch; those that a later move brings stay. */
+export async function dismissUpTo(tx: CellTx, instanceUuid: string, epoch: number, now: number): Promise<void> {
+  await dismissing(tx, instanceUuid, now).where('epoch', '<=', epoch).execute();
+}
+
+const dismissing = (tx: CellTx, instanceUuid: string, now: number) =>
+  tx
     .updateTable('guests')
     .set((eb) => ({
       power: 'absent' as const,
@@ -109,9 +119,6 @@ export async function dismiss(tx: CellTx, instanceUuid: string, now: number, gue
     }))
     .where('instance_uuid', '=', instanceUuid)
     .where('role', 'not in', NO_COPY);
-  if (guestId !== undefined) query = query.where('id', '=', guestId);
-  await query.execute();
-}
 
 export type GuestOnHost = Omit<GuestRow, 'spec'> & {
   readonly host_name: string;

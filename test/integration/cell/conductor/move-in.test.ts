@@ -5,6 +5,8 @@ import { silentLogger } from '#platform/logging/logger.ts';
 import type { Instance } from '#platform/objects/instance.ts';
 import { goElsewhere, lookAtMove, type MoveInContext } from '../../../../cell/conductor/operations/move-in-places.ts';
 import { oldRowsReconciler } from '../../../../cell/conductor/reconcilers/old-rows.ts';
+import { dismissUpTo } from '../../../../cell/database/stores/guests.ts';
+import { releaseLooseEnds } from '../../../../cell/database/stores/loose-ends.ts';
 import { everything } from '../../../support/test-database.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
 import { anEndedOperation, anInstance, MoveIn } from './support/a-move-in.ts';
@@ -277,6 +279,25 @@ describe('moving a server into a cell', () => {
     expect(await move.order('abort')).toMatchObject({ reached: 'undone' });
     await nothingLeft(move.uuid);
     expect(await new MoveIn(world, move.instance).begin()).toMatchObject({ reason: 'stale-epoch' });
+  });
+
+  it('keeps its claim, and then its copy, when what the cell has of an earlier epoch is released', async () => {
+    const move = new MoveIn(world);
+    await move.go('prepare');
+    const release = () =>
+      world.test.database.transaction(async (tx) => {
+        await dismissUpTo(tx, move.uuid, move.epoch - 1, Date.now());
+        return releaseLooseEnds(tx, move.uuid, Date.now());
+      });
+    expect(await copiesOf(move.uuid)).toEqual([]);
+    expect(await release()).toEqual([]);
+    expect((await world.leftovers()).claims).toBe(1);
+
+    await move.reach('copy');
+    expect(await release()).toEqual([]);
+    expect(await copiesOf(move.uuid)).toMatchObject([{ role: 'target' }]);
+    expect(await move.order('abort')).toMatchObject({ reached: 'undone' });
+    await nothingLeft(move.uuid);
   });
 
   const ofKind = (uuid: string, kind: string) =>
