@@ -34,6 +34,8 @@ export interface FuzzReport {
   readonly faults: readonly FuzzFault[];
   /** How many answers had which status. */
   readonly statuses: ReadonlyMap<number, number>;
+  /** How many requests were sent again after a 503. */
+  readonly askedAgain: number;
   /** How often each target was asked. */
   readonly perTarget: ReadonlyMap<Target, number>;
 }
@@ -52,6 +54,7 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
   const perTarget = new Map<Target, number>();
   const faults: FuzzFault[] = [];
   let next = 0;
+  let askedAgain = 0;
   const worker = async (): Promise<void> => {
     while (next < requests && faults.length < MAX_FAULTS) {
       const number = next++;
@@ -62,7 +65,12 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
           : live[number % live.length];
       if (target === undefined) return;
       const request = oddRequest(target, tokens, random, pool);
-      const answer = await askPatiently(app, request);
+      let answer = await ask(app, request);
+      if (isBusy(answer)) {
+        askedAgain++;
+        await delay(answer.retryAfterMs);
+        answer = await ask(app, request);
+      }
       statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
       perTarget.set(target, (perTarget.get(target) ?? 0) + 1);
       const fault = faultIn(request, answer, failures?.reasonOf(answer.requestId));
@@ -72,7 +80,7 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
     }
   };
   await Promise.all(Array.from({ length: parallel }, worker));
-  return { requests: next, faults, statuses, perTarget };
+  return { requests: next, faults, statuses, askedAgain, perTarget };
 }
 
 /** Operations that Nova took away for good answer 410 to everything: one request in so many goes to them. */
@@ -81,14 +89,10 @@ const hasEnded = ({ route, action }: Target): boolean => (action ?? route).statu
 
 /**
  * A 503 with Retry-After says that a cell did not answer in time: on a busy machine that is so, since the whole region shares this process.
- * It is asked again, as clients do; a request that makes the server fail fails again.
+ * The request is sent again, as clients do; one that makes the server fail fails again. The report counts them.
  */
-async function askPatiently(app: FastifyInstance, request: OddRequest): Promise<OddAnswer> {
-  const answer = await ask(app, request);
-  if (answer.status !== 503 || answer.retryAfterMs === null) return answer;
-  await delay(answer.retryAfterMs);
-  return ask(app, request);
-}
+const isBusy = (answer: OddAnswer): answer is OddAnswer & { readonly retryAfterMs: number } =>
+  answer.status === 503 && answer.retryAfterMs !== null;
 
 async function ask(app: FastifyInstance, { method, url, headers, body }: OddRequest): Promise<OddAnswer> {
   const from = performance.now();

@@ -34,6 +34,7 @@ it(`answers ${REQUESTS} odd requests without a 5xx, a hang or more than was aske
   const statuses = [...report.statuses].sort(([a], [b]) => a - b).map(([status, count]) => `${status}: ${count}`);
   process.stdout.write(
     `fuzz: ${report.requests} requests at ${report.perTarget.size} routes and actions, ${report.faults.length} faults, ` +
+      `${report.askedAgain} sent again after a 503, ` +
       `${((Date.now() - from) / 1_000).toFixed(0)} s; ${statuses.join(', ')}\n`,
   );
   expect(faultTexts(report.faults)).toEqual([]);
