@@ -10,8 +10,6 @@ export interface Credentials {
   readonly domainId: string;
 }
 
-export type ServiceType = 'compute' | 'identity' | 'image' | 'network';
-
 export interface RequestOptions {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly body?: unknown;
@@ -34,7 +32,7 @@ export interface ApiClient {
   readonly projectId: string;
   /**
    * Asks by an operation of an API, `GET /servers/{id}`, with the types of its OpenAPI document.
-   * @returns the parsed body, or undefined when there is none.
+   * @returns the parsed body, or null when there is none.
    */
   call<A extends ApiName, O extends keyof Apis[A] & string>(
     api: A,
@@ -74,17 +72,14 @@ export async function login(credentials: Credentials): Promise<ApiClient> {
   });
   const token = response.headers.get('x-subject-token') ?? '';
   const answer = ((await response.json()) as TokenAnswer).token;
-  const urlOf = (service: ServiceType): string => {
-    if (service === 'identity') return authUrl;
-    const endpoints = answer.catalog.find((entry) => entry.type === service)?.endpoints ?? [];
-    const url = endpoints.find((endpoint) => endpoint.interface === 'public')?.url;
-    if (url === undefined) throw new Error(`the catalog of ${authUrl} has no ${service} service`);
-    return url.replace(/(\/v2(\.0)?)?\/?$/, '');
-  };
-  /** Where the paths of an API's document begin. */
+  /** Where the paths of an API's document begin; the catalog may name another host than the one that gives tokens. */
   const rootOf = (api: ApiName): string => {
-    const origin = new URL(authUrl).origin;
-    return api === 'compute' ? urlOf('compute') : `${origin}/${api}`;
+    if (api === 'federation') return `${new URL(authUrl).origin}/federation`;
+    if (api === 'identity') return authUrl.replace(/\/v3\/?$/, '');
+    const endpoints = answer.catalog.find((entry) => entry.type === api)?.endpoints ?? [];
+    const url = endpoints.find((endpoint) => endpoint.interface === 'public')?.url;
+    if (url === undefined) throw new Error(`the catalog of ${authUrl} has no ${api} service`);
+    return url.replace(/(\/v2(\.0)?)?\/?$/, '');
   };
   const request = async <T>(url: string, options: RequestOptions = {}): Promise<T> => {
     const headers = {
@@ -133,7 +128,7 @@ async function send(url: string, options: RequestOptions): Promise<Response> {
 
 async function bodyOf(response: Response): Promise<unknown> {
   const text = await response.text();
-  return text === '' ? undefined : JSON.parse(text);
+  return text === '' ? null : JSON.parse(text);
 }
 
 /** Every API wraps its sentence in another way; it is always under `message`. */
