@@ -39,7 +39,7 @@ const sqlSecond = (value: string): string => value.replace('T', ' ').replace(/Z$
 export const constant = (value: string | boolean | null): FixedAttribute => ({
   matches: typeof value === 'boolean' ? (given) => booleanOf(given) === value : (given) => given === value,
 });
-/** The filters by tags of a noun whose rows have none: a tag that is asked for matches nothing, one that is excluded, everything. */
+/** Tag filters for a resource without tags: a filter that requires a tag matches no row, one that excludes a tag matches every row. */
 export const UNTAGGED: Attributes = {
   tags: { matches: () => false },
   'tags-any': { matches: () => false },

@@ -21,7 +21,7 @@ export interface Page<Row> {
   readonly previous: string | null;
 }
 
-/** Reads the page that a declared list was asked for. @throws VolvoxError invalid when the marker does not exist. */
+/** Reads the page that the request names. @throws VolvoxError invalid when the marker does not exist. */
 export async function readPage<Row extends { readonly id: string }>(
   query: Query,
   attributes: Attributes,

@@ -20,7 +20,7 @@ export const IS_MEMBER: PolicyCheck = (caller) => caller.isAdmin || caller.roles
 
 const PUBLICIZE = imagePolicy('publicize_image', (caller) => caller.isAdmin);
 
-/** @throws VolvoxError forbidden when somebody else than an admin makes an image public. */
+/** @throws VolvoxError forbidden when a caller who is not an admin makes an image public. */
 export function requirePublisher(caller: Caller, visibility: string): void {
   if (visibility === 'public' && !PUBLICIZE.check(caller, {})) throw PUBLICIZE.refusal(PUBLICIZE.rule);
 }

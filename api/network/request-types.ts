@@ -30,7 +30,7 @@ export const createBody = <S extends TObject>(one: string, many: string, schema:
 /** What `createBody` lets through. */
 export type Created<T> = Readonly<Record<string, T | T[]>>;
 
-/** What was asked for, and how to wrap the answer in the same way. */
+/** The resources of a request body, and a function that wraps the answer as the request was: one resource, or a list. */
 export function readCreate<T>(body: Created<T>, one: string, many: string) {
   const given = body[one] ?? body[many] ?? [];
   const several = Array.isArray(given);

@@ -20,7 +20,7 @@ export const standardMembers = {
 export const oneOfNoun = (noun: string, view: Schema) => always(shape({ [noun]: view }));
 /** `{networks: […]}`, with links to the pages around it where a limit was given. */
 export const listOfNoun = (nouns: string, view: Schema) => always(pageOf(nouns, view));
-/** What was asked for one by one is answered so, and several as a list. */
+/** A request with one resource gets one back; a request with a list gets a list. */
 export const createdNoun = (noun: string, nouns: string, view: Schema) =>
   always({ anyOf: [shape({ [noun]: view }), shape({ [nouns]: arrayOf(view) })] });
 

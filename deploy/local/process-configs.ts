@@ -81,4 +81,4 @@ export const networkConfig = (cell: CellSettings, home: Home, hosts: number): Pr
   },
 });
 
-export const hostName = (cell: CellSettings): string => `${cell.name}-host`;
+const hostName = (cell: CellSettings): string => `${cell.name}-host`;

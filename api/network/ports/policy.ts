@@ -14,8 +14,8 @@ export const DELETE_PORT = networkPolicy('delete_port', MEMBER);
 const ADMIN_KEYS = ['binding:host_id', 'binding:profile'] as const;
 
 /**
- * Whose port is a server's is said by the servers' API. On a network of somebody else's, addresses and MACs cannot be chosen; and
- * nothing can be plugged into an external one.
+ * Only an admin writes that a server owns a port (the servers' API does so otherwise), chooses an address or a MAC on a network of
+ * another project, or plugs a port into an external network that is not shared.
  * @throws VolvoxError forbidden that names the attribute.
  */
 export function authorizePort(rule: Policy, caller: Caller, network: NetworkRow, given: Partial<NewPort>): void {

@@ -1,6 +1,6 @@
 import type { InstanceFilter, InstanceSort } from '#platform/contracts/door.ts';
 
-/** What a list of servers is asked for. */
+/** The query of a request that lists servers. */
 export interface ListQuestion {
   readonly filter: InstanceFilter;
   readonly sort: readonly InstanceSort[];

@@ -156,7 +156,7 @@ function flavorView(flavor: Flavor, viewer: Viewer): unknown {
   };
 }
 
-export function imageView({ image }: Pick<Instance, 'image'>, viewer: Viewer): unknown {
+function imageView({ image }: Pick<Instance, 'image'>, viewer: Viewer): unknown {
   const links: readonly Link[] = [viewer.links.bookmark('images', image.id)];
   return { id: image.id, links, ...(SINCE.imageProperties(viewer.version) ? { properties: image.properties } : {}) };
 }
