@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { waitUntil } from '../support/wait-until.ts';
 import { type Fixture, prepare } from './fixtures.ts';
 import { type Region, startRegion } from './region.ts';
-import { tokenOf } from './token-names.ts';
+import { sendTo } from './send-to.ts';
 
 /** What the API has confirmed holds for the very next request. */
 let region: Region;
@@ -14,19 +14,10 @@ beforeAll(async () => {
 afterAll(async () => region?.stop());
 
 async function send(what: string, body?: unknown) {
-  const [method = 'GET', path = '/'] = what.split(' ');
-  const answer = await region.app.inject({
-    method: method as 'GET',
-    url: `/compute/v2.1${path}`,
-    headers: {
-      'x-auth-token': tokenOf({ userId: fixture.adminId, projectId: fixture.projectId, isAdmin: true }),
-      'openstack-api-version': 'compute 2.96',
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-    },
-    ...(body === undefined ? {} : { payload: JSON.stringify(body) }),
-  });
-  expect(answer.statusCode, `${what}: ${answer.body}`).toBeLessThan(300);
-  return answer.body === '' ? undefined : JSON.parse(answer.body);
+  const request = what.replace(' ', ' /compute/v2.1');
+  const { status, text } = await sendTo(region, fixture, request, { version: '2.96', isAdmin: true, body });
+  expect(status, `${what}: ${text}`).toBeLessThan(300);
+  return text === '' ? undefined : JSON.parse(text);
 }
 
 async function statusOfNew(zone?: string): Promise<string> {

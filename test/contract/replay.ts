@@ -5,7 +5,7 @@ import { type Fixture, NEIGHBOUR, standsFor } from './fixtures.ts';
 import { differences, type Expectation } from './match-template.ts';
 import type { Region } from './region.ts';
 import type { Scenario, Step } from './scenarios.ts';
-import { tokenOf } from './token-names.ts';
+import { sendTo } from './send-to.ts';
 
 interface Reply {
   readonly status: number;
@@ -56,33 +56,22 @@ function check(step: Step, reply: Reply, expected: Expectation): readonly string
   return step.response === undefined ? [] : differences(step.response, reply.body, expected);
 }
 
-async function send({ app }: Region, fixture: Fixture, step: Step, resolve: (text: string) => string): Promise<Reply> {
+async function send(region: Region, fixture: Fixture, step: Step, resolve: (text: string) => string): Promise<Reply> {
   const users = { fake: fixture.memberId, admin: fixture.adminId };
   const path = resolve(step.path).replace(
     /user_id=(fake|admin)\b/,
     (_all, name: 'fake' | 'admin') => `user_id=${users[name]}`,
   );
-  const version = step.microversion;
   const body = step.request === null || step.request === undefined ? undefined : inAll(step.request, resolve, users);
-  const answer = await app.inject({
-    method: step.method,
-    url: step.unversioned === true ? `/compute${path}` : `/compute/v2.1${path}`,
-    headers: {
-      'x-auth-token': tokenFor(fixture, step.admin),
-      ...(version === null ? {} : { 'openstack-api-version': `compute ${version}` }),
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-    },
-    ...(body === undefined ? {} : { payload: JSON.stringify(body) }),
-  });
-  return { status: answer.statusCode, text: answer.body, body: answer.body === '' ? null : parsed(answer.body) };
+  const what = `${step.method} ${step.unversioned === true ? '/compute' : '/compute/v2.1'}${path}`;
+  const options = { version: step.microversion, isAdmin: step.admin, body };
+  const { status, text } = await sendTo(region, fixture, what, options);
+  return { status, text, body: text === '' ? null : parsed(text) };
 }
-
-const tokenFor = ({ projectId, adminId, memberId }: Fixture, admin: boolean): string =>
-  tokenOf({ userId: admin ? adminId : memberId, projectId, isAdmin: admin });
 
 /** Nova's tests wait after each change of a server until it is done; so does this. */
 async function settle(
-  { app }: Region,
+  region: Region,
   fixture: Fixture,
   step: Step,
   reply: Reply,
@@ -93,13 +82,10 @@ async function settle(
   const id = acted ?? (step.path === '/servers' ? idOf(reply.body) : undefined);
   if (id === undefined) return;
   await waitUntil(`server ${id} at rest`, async () => {
-    const { statusCode, body } = await app.inject({
-      method: 'GET',
-      url: `/compute/v2.1/servers/${id}`,
-      headers: { 'x-auth-token': tokenFor(fixture, true) },
-    });
-    if (statusCode === 404) return true;
-    const { server } = JSON.parse(body) as { server: Record<string, unknown> };
+    const show = `GET /compute/v2.1/servers/${id}`;
+    const { status, text } = await sendTo(region, fixture, show, { version: null, isAdmin: true });
+    if (status === 404) return true;
+    const { server } = JSON.parse(text) as { server: Record<string, unknown> };
     return server['OS-EXT-STS:task_state'] === null && server['OS-EXT-STS:vm_state'] !== 'building';
   });
 }

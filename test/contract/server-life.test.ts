@@ -6,7 +6,7 @@ import { projectUsages } from '#platform/directory/stores/quotas.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { type Fixture, prepare } from './fixtures.ts';
 import { type Region, startRegion } from './region.ts';
-import { tokenOf } from './token-names.ts';
+import { sendTo } from './send-to.ts';
 
 interface Reply {
   readonly status: number;
@@ -30,24 +30,9 @@ async function send(
   version = '2.104',
   who: 'member' | 'admin' = 'member',
 ): Promise<Reply> {
-  const [method = 'GET', path = '/'] = what.split(' ');
-  const isAdmin = who === 'admin';
-  const userId = isAdmin ? fixture.adminId : fixture.memberId;
-  const answer = await region.app.inject({
-    method: method as 'GET',
-    url: `/compute/v2.1${path}`,
-    headers: {
-      'x-auth-token': tokenOf({ userId, projectId: fixture.projectId, isAdmin }),
-      'openstack-api-version': `compute ${version}`,
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-    },
-    ...(body === undefined ? {} : { payload: JSON.stringify(body) }),
-  });
-  return {
-    status: answer.statusCode,
-    headers: answer.headers,
-    body: answer.body === '' ? undefined : JSON.parse(answer.body),
-  };
+  const request = what.replace(' ', ' /compute/v2.1');
+  const { status, headers, text } = await sendTo(region, fixture, request, { version, isAdmin: who === 'admin', body });
+  return { status, headers, body: text === '' ? undefined : JSON.parse(text) };
 }
 
 const imageRef = () => fixture.values('glance.auto_disk_config_enabled_image.id');
