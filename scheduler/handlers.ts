@@ -23,7 +23,7 @@ export const schedulerHandlers = (
       const decision = schedule(request, current, policy);
       snapshot.assume(request, decision);
       end();
-      metrics.decisions.inc({ outcome: decision.places.length > 0 ? 'placed' : 'no-host' });
+      metrics.decisions.inc({ outcome: decision.candidates.length > 0 ? 'placed' : 'no-host' });
       return decision;
     });
     return { decisions };

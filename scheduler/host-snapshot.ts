@@ -71,7 +71,7 @@ export class HostSnapshot implements Service {
 
   /** Counts the first candidate of a decision as used, until the cell reports the claim or a few seconds have passed. */
   assume(request: SchedulingRequest, decision: Decision): void {
-    const [candidate] = decision.places;
+    const [candidate] = decision.candidates;
     if (candidate === undefined) return;
     const host: KnownHost | undefined = this.#feeds.get(candidate.cellId)?.host(candidate.hostId);
     host?.assume(request.resources, request.serverGroup?.id ?? null, this.#options.clock.now());

@@ -1,4 +1,4 @@
-import type { Place as Candidate, Decision, SchedulingRequest } from '#platform/contracts/scheduler.ts';
+import type { Candidate, Decision, SchedulingRequest } from '#platform/contracts/scheduler.ts';
 import type { Filter } from './filters/filter.ts';
 import { FILTERS } from './filters/registry.ts';
 import { RefusalCount } from './refusal-count.ts';
@@ -40,7 +40,7 @@ export function schedule(
   }
   return {
     instanceUuid: request.instanceUuid,
-    places: pick(inOrder(fitting, request, policy), request.alternates).map(candidateOf),
+    candidates: pick(inOrder(fitting, request, policy), request.alternates).map(candidateOf),
     refusals: refusals.list(),
     hostsConsidered: considered,
     silentCells: [...snapshot.silentCells],

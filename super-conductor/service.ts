@@ -29,13 +29,13 @@ import { deleteArrived } from './operations/delete-arrived.ts';
 import { moveServer } from './operations/move-server.ts';
 import { routeBuild } from './operations/route-build.ts';
 import { decideBy } from './placing/decide.ts';
-import { DoorOrders } from './placing/door-orders.ts';
-import { Patience } from './placing/patience.ts';
+import { DoorRequests } from './placing/door-requests.ts';
+import { RetryBudget } from './placing/retry-budget.ts';
 import { auditReconciler } from './reconcilers/audit.ts';
 import { forgottenBuilds } from './reconcilers/forgotten-builds.ts';
 import { oldRows } from './reconcilers/old-rows.ts';
-import { openHolds } from './reconcilers/open-holds.ts';
-import { strayBuilds } from './reconcilers/stray-builds.ts';
+import { openReservations } from './reconcilers/open-reservations.ts';
+import { orphanedPlacements } from './reconcilers/orphaned-placements.ts';
 
 /** One super-conductor: the operations of the global tier, woken through the global Redis, and what keeps the directory right. */
 export function composeSuperConductor(config: SuperConductorConfig, log: Logger): Service[] {
@@ -52,8 +52,8 @@ export function composeSuperConductor(config: SuperConductorConfig, log: Logger)
     directory,
     cells,
     decide: decideBy(scheduler),
-    orders: new DoorOrders(),
-    patience: new Patience(),
+    doorRequests: new DoorRequests(),
+    retryBudget: new RetryBudget(),
     clock,
   };
   const metrics = createMetrics('super-conductor');
@@ -90,9 +90,9 @@ export function composeSuperConductor(config: SuperConductorConfig, log: Logger)
     engine,
     createWakeListener(config.globalRedis, GLOBAL_QUEUE, wakeAll, log),
     new CellNotices(deps, wake, log),
-    reconciled(strayBuilds(deps)),
+    reconciled(orphanedPlacements(deps)),
     reconciled(forgottenBuilds(deps, wake, log)),
-    reconciled(openHolds(deps)),
+    reconciled(openReservations(deps)),
     reconciled(oldRows(deps, config.superConductor)),
     reconciled(auditReconciler(deps, auditMetrics(metrics), config.superConductor.auditEveryMs, log)),
     health,

@@ -138,5 +138,5 @@ function refusalOf({ home, to, estimate, decision }: Omit<MovePlan, 'refusal'>):
   if (estimate.refusal !== null) return new VolvoxError('conflict', estimate.refusal, { details: { field: 'server' } });
   if (!to.enabled)
     return new VolvoxError('conflict', `cell: ${to.name} is disabled and accepts no servers.`, { details: FIELD.cell });
-  return decision.places.length > 0 ? null : noCapacity(to.name, decision);
+  return decision.candidates.length > 0 ? null : noCapacity(to.name, decision);
 }

@@ -1,8 +1,8 @@
-import type { GuestWanted } from '#platform/objects/guest.ts';
+import type { DesiredGuest } from '#platform/objects/guest.ts';
 import type { Driver, StepContext } from './drivers/driver.ts';
 import type { Step } from './next-steps.ts';
 
-type Executor = (driver: Driver, desired: GuestWanted, context: StepContext) => Promise<void>;
+type Executor = (driver: Driver, desired: DesiredGuest, context: StepContext) => Promise<void>;
 
 /** How each step is carried out. Each may be repeated, and looks for itself how far an earlier attempt got. */
 export const EXECUTORS: Readonly<Record<Step, Executor>> = {

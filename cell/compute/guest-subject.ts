@@ -1,6 +1,6 @@
 import { isVolvoxError, messageOf } from '#platform/errors/volvox-error.ts';
 import type { Logger } from '#platform/logging/logger.ts';
-import type { GuestFound, GuestWanted } from '#platform/objects/guest.ts';
+import type { DesiredGuest, ObservedGuest } from '#platform/objects/guest.ts';
 import type { Conductor } from '../agent/conductor.ts';
 import type { ConvergeContext, Subject } from '../agent/subject.ts';
 import type { Driver, GuestFact } from './drivers/driver.ts';
@@ -27,14 +27,14 @@ export function guestSubject({
   conductor,
   agentId,
   log,
-}: GuestSubjectOptions): Subject<GuestWanted, GuestFound> {
+}: GuestSubjectOptions): Subject<DesiredGuest, ObservedGuest> {
   return {
     name: 'guests',
     parallel: driver.parallel,
     desiredKey: (desired) => desired.guestId,
     observedKey: (observed) => observed.guestId,
     fetch: async (selection) =>
-      (await conductor.ask((client) => client.wantedGuests({ agentId, ...selection }))).guests,
+      (await conductor.ask((client) => client.desiredGuests({ agentId, ...selection }))).guests,
     report: async (guests) => {
       await conductor.ask((client) => client.reportGuests({ agentId, guests: [...guests] }));
     },
@@ -65,9 +65,9 @@ export function guestSubject({
 
 async function converge(
   driver: Driver,
-  desired: GuestWanted,
-  { signal, report }: ConvergeContext<GuestFound>,
-): Promise<GuestFound> {
+  desired: DesiredGuest,
+  { signal, report }: ConvergeContext<ObservedGuest>,
+): Promise<ObservedGuest> {
   const progress = stepwise((percent) => report({ ...observed(desired, lastFact, false), progress: percent }));
   let lastFact: GuestFact | null = null;
   for (let look = 0; look < MAX_LOOKS; look++) {
@@ -101,13 +101,13 @@ function stepwise(tell: (percent: number) => void): (percent: number) => void {
   };
 }
 
-const asReported = (error: unknown): NonNullable<GuestFound['error']> => ({
+const asReported = (error: unknown): NonNullable<ObservedGuest['error']> => ({
   message: messageOf(error),
   details: isVolvoxError(error) ? null : ((error as Error).stack ?? null),
   permanent: isVolvoxError(error) && POINTLESS.some((kind) => kind === error.kind),
 });
 
-function observed(desired: GuestWanted, fact: GuestFact | null, settled: boolean): GuestFound {
+function observed(desired: DesiredGuest, fact: GuestFact | null, settled: boolean): ObservedGuest {
   return {
     guestId: desired.guestId,
     hostName: desired.hostName,
@@ -123,7 +123,7 @@ function observed(desired: GuestWanted, fact: GuestFact | null, settled: boolean
 }
 
 /** A machine of which nothing but its process is known. */
-const orphan = ({ guestId, hostName }: Pick<GuestFact, 'guestId' | 'hostName'>): GuestFound => ({
+const orphan = ({ guestId, hostName }: Pick<GuestFact, 'guestId' | 'hostName'>): ObservedGuest => ({
   guestId,
   hostName,
   epoch: 0,

@@ -1,4 +1,4 @@
-import type { GuestWanted } from '#platform/objects/guest.ts';
+import type { DesiredGuest } from '#platform/objects/guest.ts';
 import type { GuestFact } from './drivers/driver.ts';
 
 /** What an executor can do to a guest. */
@@ -32,7 +32,7 @@ export const UNASKED_STARTS_MAX = 3;
  * The steps from the observed to the desired state. Pure. Each step leads to facts from which the rest is decided again, so that it
  * serves the first time, the retry and the recovery after a crash alike, and gets on even when every attempt is cut off after one step.
  */
-export function nextSteps(desired: GuestWanted, observed: GuestFact | null): Decision {
+export function nextSteps(desired: DesiredGuest, observed: GuestFact | null): Decision {
   if (observed === null) return steps(...(desired.power === 'absent' ? [] : ['accept' as const]));
   if (isOlder(desired, observed.desired)) return { kind: 'stale' };
   // First of all it is remembered: what is to go is not started again by an agent that dies half-way.
@@ -63,7 +63,7 @@ function toStopped(observed: GuestFact): Decision {
   }
 }
 
-function toLife(desired: GuestWanted, observed: GuestFact): Decision {
+function toLife(desired: DesiredGuest, observed: GuestFact): Decision {
   const restart = observed.restarts < desired.restarts;
   switch (observed.power) {
     case 'running':
@@ -95,11 +95,11 @@ const steps = (...list: readonly Step[]): Decision => ({ kind: 'steps', steps: l
 const hasProcess = (observed: GuestFact): boolean =>
   observed.leftover || observed.power === 'running' || observed.power === 'paused';
 
-const isOlder = (a: GuestWanted, b: GuestWanted): boolean =>
+const isOlder = (a: DesiredGuest, b: DesiredGuest): boolean =>
   a.epoch < b.epoch || (a.epoch === b.epoch && a.generation < b.generation);
 
 /** Whether the observed state satisfies the desired one. A guest that shut itself down had reached its desired state. */
-export function isSettled(desired: GuestWanted, observed: GuestFact | null): boolean {
+export function isSettled(desired: DesiredGuest, observed: GuestFact | null): boolean {
   const decision = nextSteps(desired, observed);
   return decision.kind === 'steps' && decision.steps.length === 0;
 }

@@ -6,7 +6,7 @@ import type { Host } from '#platform/objects/host.ts';
 import { type Clock, systemClock } from '#platform/time/clock.ts';
 import type { CellDatabase } from '../database/cell-database.ts';
 import { hostVersions, listHosts } from '../database/stores/hosts.ts';
-import { Bell } from './bell.ts';
+import { Notifier } from './notifier.ts';
 
 /** How long changes of this process gather before they are read, and how often those of other conductors are looked for, ms. */
 const GATHER_MS = 5;
@@ -31,9 +31,9 @@ export class HostFeed implements Service {
   readonly #id = randomUUID();
   readonly #hosts = new Map<string, { host: Host; at: number }>();
   readonly #dirty = new Set<string>();
-  readonly #bell: Bell;
+  readonly #notifier: Notifier;
   readonly #stopping = new AbortController();
-  readonly #wake: Bell;
+  readonly #wake: Notifier;
   #at = 0;
   #looking: Promise<void> | undefined;
 
@@ -41,8 +41,8 @@ export class HostFeed implements Service {
     this.#database = database;
     this.#log = log;
     this.#clock = clock;
-    this.#bell = new Bell(clock);
-    this.#wake = new Bell(clock);
+    this.#notifier = new Notifier(clock);
+    this.#wake = new Notifier(clock);
   }
 
   async start(): Promise<void> {
@@ -51,7 +51,7 @@ export class HostFeed implements Service {
   }
   async drain(): Promise<void> {
     this.#stopping.abort();
-    this.#bell.ring();
+    this.#notifier.ring();
   }
   async stop(): Promise<void> {
     this.#stopping.abort();
@@ -81,7 +81,7 @@ export class HostFeed implements Service {
       if (since === null || hosts.length > 0 || left <= 0 || signal.aborted || this.#stopping.signal.aborted) {
         return { cursor: `${this.#id} ${this.#at}`, complete: since === null, hosts: hosts.map((entry) => entry.host) };
       }
-      await this.#bell.wait(left, signal);
+      await this.#notifier.wait(left, signal);
     }
   }
 
@@ -118,7 +118,7 @@ export class HostFeed implements Service {
       this.#hosts.set(host.id, { host, at: this.#at });
       news = true;
     }
-    if (news) this.#bell.ring();
+    if (news) this.#notifier.ring();
   }
 
   async #outdated(): Promise<readonly string[]> {

@@ -6,9 +6,9 @@ import type { Clock } from '#platform/time/clock.ts';
 import type { CellDatabase, CellTx } from '../database/cell-database.ts';
 import type { AgentWaker } from './agents/agent-waker.ts';
 import type { ComputeClients } from './agents/compute-clients.ts';
-import type { Bell } from './bell.ts';
 import type { ConductorConfig } from './config.ts';
 import type { HostFeed } from './host-feed.ts';
+import type { Notifier } from './notifier.ts';
 
 /** What the operations of a cell work with. */
 export interface CellParts {
@@ -26,9 +26,9 @@ export interface CellParts {
   readonly agents: AgentWaker;
   readonly hosts: HostFeed;
   /** Rung when a notice was written. */
-  readonly notices: Bell;
+  readonly notices: Notifier;
   /** Rung when a move came further here. */
-  readonly moves: Bell;
+  readonly moves: Notifier;
   /** A fresh ticket for the disks of a guest of this cell, as it is wanted now (platform/rpc/disk-ticket.ts). */
   readonly diskTicket: (guest: TicketedGuest) => string;
   readonly clock: Clock;

@@ -19,13 +19,13 @@ import { createHttpService, type HttpService } from '#platform/rpc/http-service.
 import { serveContract } from '#platform/rpc/server.ts';
 import { systemClock } from '#platform/time/clock.ts';
 import { type CellDatabase, openCellDatabase } from '../database/cell-database.ts';
+import { agentApi } from './agents/agent-api.ts';
 import { AgentWaker } from './agents/agent-waker.ts';
 import { ComputeClients } from './agents/compute-clients.ts';
-import { agentsDesk } from './agents/desk.ts';
-import { Bell } from './bell.ts';
 import type { ConductorConfig } from './config.ts';
 import { door } from './door/door.ts';
 import { HostFeed } from './host-feed.ts';
+import { Notifier } from './notifier.ts';
 import { CELL_OPERATIONS } from './operations/index.ts';
 import type { CellEngine, CellParts, ConductorParts } from './parts.ts';
 import { prepareDatabase } from './prepare-database.ts';
@@ -59,8 +59,8 @@ export async function buildConductor(config: ConductorConfig, log: Logger): Prom
     settings: options,
     agents: new AgentWaker(waker),
     hosts,
-    notices: new Bell(clock),
-    moves: new Bell(clock),
+    notices: new Notifier(clock),
+    moves: new Notifier(clock),
     diskTicket: (guest) => issueDiskTicket(config.cell.agentKey.reveal(), guest, clock.now()),
     clock,
   };
@@ -95,7 +95,7 @@ export async function buildConductor(config: ConductorConfig, log: Logger): Prom
       serveContract(app, doorContract, unavailableWithoutDatabase(door(parts)), () =>
         options.doorKey.reveal().split(','),
       );
-      serveContract(app, agentContract, unavailableWithoutDatabase(agentsDesk(parts)), () => [
+      serveContract(app, agentContract, unavailableWithoutDatabase(agentApi(parts)), () => [
         config.cell.agentKey.reveal(),
       ]);
     },

@@ -1,7 +1,6 @@
 import type { WithFindings } from '#platform/audit/findings-table.ts';
 import type { WithOperations } from '#platform/operations/tables.ts';
 import type { AgentTables } from './schema/agents.ts';
-import type { AsideInstanceTables } from './schema/aside-instances.ts';
 import type { CellIdentityTables } from './schema/cell-identity.ts';
 import type { ClaimTables } from './schema/claims.ts';
 import type { GroupLockTables } from './schema/group-locks.ts';
@@ -11,6 +10,7 @@ import type { InstanceTables } from './schema/instances.ts';
 import type { MoveTables } from './schema/moves.ts';
 import type { NoticeTables } from './schema/notices.ts';
 import type { PortBindingTables } from './schema/port-bindings.ts';
+import type { QuarantinedInstanceTables } from './schema/quarantined-instances.ts';
 import type { ReleasedBuildTables } from './schema/released-builds.ts';
 import type { UnknownGuestTables } from './schema/unknown-guests.ts';
 
@@ -29,5 +29,5 @@ export interface CellTables
     MoveTables,
     NoticeTables,
     ReleasedBuildTables,
-    AsideInstanceTables,
+    QuarantinedInstanceTables,
     UnknownGuestTables {}

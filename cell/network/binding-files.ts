@@ -1,16 +1,16 @@
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Compile } from 'typebox/compile';
-import { BindingWanted, PORT_BINDING_VERSION } from '#platform/objects/port-binding.ts';
+import { DesiredBinding, PORT_BINDING_VERSION } from '#platform/objects/port-binding.ts';
 import { writeFileAtomically } from '../agent/atomic-file.ts';
 
-const check = Compile(BindingWanted);
+const check = Compile(DesiredBinding);
 
 /** The saved desired state, from which the agent rebuilds a rebooted host while the conductor is away. */
 export interface BindingFiles {
   /** What cannot be understood (another release's form) is left out; the conductor knows it. */
-  all(): Promise<readonly BindingWanted[]>;
-  put(binding: BindingWanted): Promise<void>;
+  all(): Promise<readonly DesiredBinding[]>;
+  put(binding: DesiredBinding): Promise<void>;
   remove(bindingId: string): Promise<void>;
 }
 
@@ -30,7 +30,7 @@ export function createBindingFiles(dir: string): BindingFiles {
   };
 }
 
-async function readBindingFile(path: string): Promise<BindingWanted | null> {
+async function readBindingFile(path: string): Promise<DesiredBinding | null> {
   try {
     const file = JSON.parse(await readFile(path, 'utf8')) as { version?: unknown; binding?: unknown };
     return file.version === PORT_BINDING_VERSION && check.Check(file.binding) ? file.binding : null;

@@ -1,5 +1,5 @@
 import { messageOf, VolvoxError } from '#platform/errors/volvox-error.ts';
-import type { BindingFound, BindingWanted } from '#platform/objects/port-binding.ts';
+import type { DesiredBinding, ObservedBinding } from '#platform/objects/port-binding.ts';
 import type { Conductor } from '../agent/conductor.ts';
 import type { Subject } from '../agent/subject.ts';
 import type { BindingFiles } from './binding-files.ts';
@@ -11,13 +11,13 @@ export interface BindingSubjectOptions {
   readonly keepers: ReadonlyMap<string, HostKeeper>;
   readonly files: BindingFiles;
   /** Called when a port is plugged, and when it is gone. */
-  readonly changed: (binding: BindingWanted) => void;
+  readonly changed: (binding: DesiredBinding) => void;
 }
 
 /** What the network agent keeps in order: port bindings. */
-export function createBindingSubject(options: BindingSubjectOptions): Subject<BindingWanted, BindingFound> {
+export function createBindingSubject(options: BindingSubjectOptions): Subject<DesiredBinding, ObservedBinding> {
   const { agentId, conductor, keepers, files } = options;
-  const keeperOf = (binding: BindingWanted): HostKeeper => {
+  const keeperOf = (binding: DesiredBinding): HostKeeper => {
     const keeper = keepers.get(binding.hostName);
     if (keeper === undefined) throw new VolvoxError('invalid', `${binding.hostName} is not a host of this agent.`);
     return keeper;
@@ -30,7 +30,7 @@ export function createBindingSubject(options: BindingSubjectOptions): Subject<Bi
     observedKey: ({ bindingId }) => bindingId,
     fetch: async ({ ids, unsettledOnly }) => {
       const { bindings } = await conductor.ask((client) =>
-        client.wantedBindings({ agentId, ids: ids === null ? null : [...ids], unsettledOnly }),
+        client.desiredBindings({ agentId, ids: ids === null ? null : [...ids], unsettledOnly }),
       );
       if (ids === null && !unsettledOnly) {
         for (const binding of bindings) keepers.get(binding.hostName)?.note(binding);

@@ -1,5 +1,5 @@
 import type { Network, Subnet } from '#platform/objects/network.ts';
-import type { BindingWanted } from '#platform/objects/port-binding.ts';
+import type { DesiredBinding } from '#platform/objects/port-binding.ts';
 import { canonical, destination, prefixLength } from './addresses.ts';
 import { dhcpName } from './dhcp-name.ts';
 import { bridgeMac, bridgeName, fingerprint, segmentName, tapName } from './names.ts';
@@ -56,7 +56,7 @@ export interface HostFacts {
 }
 
 /** What a host should look like, from the bindings that should be present on it, in the order in which they came to be known. */
-export function desiredHost(bindings: readonly BindingWanted[], facts: HostFacts): DesiredHost {
+export function desiredHost(bindings: readonly DesiredBinding[], facts: HostFacts): DesiredHost {
   const byNetwork = Map.groupBy(bindings, (binding) => binding.network.id);
   const networks = [...byNetwork.values()]
     .map((members) => desiredNetwork(members, facts))
@@ -79,8 +79,8 @@ export function desiredHost(bindings: readonly BindingWanted[], facts: HostFacts
 }
 
 /** The newest binding knows the network best. */
-function desiredNetwork(members: readonly BindingWanted[], facts: HostFacts): DesiredNetwork {
-  const network = (members.at(-1) as BindingWanted).network;
+function desiredNetwork(members: readonly DesiredBinding[], facts: HostFacts): DesiredNetwork {
+  const network = (members.at(-1) as DesiredBinding).network;
   const subnets = [...network.subnets].sort((a, b) => a.id.localeCompare(b.id));
   // Two guests of an instance on one host share a port.
   const ports = [...new Map(members.map((member) => [member.port.id, desiredPort(member)])).values()].sort((a, b) =>
@@ -114,7 +114,7 @@ function desiredNetwork(members: readonly BindingWanted[], facts: HostFacts): De
   };
 }
 
-function desiredPort(binding: BindingWanted): DesiredPort {
+function desiredPort(binding: DesiredBinding): DesiredPort {
   return {
     tap: tapName(binding.port.id),
     mac: binding.port.mac,

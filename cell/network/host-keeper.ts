@@ -1,6 +1,6 @@
 import { messageOf, VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Logger } from '#platform/logging/logger.ts';
-import type { BindingFound, BindingWanted } from '#platform/objects/port-binding.ts';
+import type { DesiredBinding, ObservedBinding } from '#platform/objects/port-binding.ts';
 import { compareAge } from '../agent/subject.ts';
 import { type DesiredHost, desiredHost } from './desired-host.ts';
 import type { NetworkDriver } from './drivers/driver.ts';
@@ -32,7 +32,7 @@ export interface HostKeeperOptions {
 export class HostKeeper {
   readonly #options: HostKeeperOptions;
   /** In the order in which they were heard of: the newest knows its network best. */
-  readonly #bindings = new Map<string, BindingWanted>();
+  readonly #bindings = new Map<string, DesiredBinding>();
   readonly #slots = new Slots();
   /** Taps that must go, until they are seen to be gone. */
   readonly #gone = new Set<string>();
@@ -50,7 +50,7 @@ export class HostKeeper {
   }
 
   /** Takes note, without acting. An older word than the known one is ignored. */
-  note(desired: BindingWanted): void {
+  note(desired: DesiredBinding): void {
     const known = this.#bindings.get(desired.bindingId);
     if (known !== undefined && compareAge(desired, known) < 0) return;
     this.#bindings.delete(desired.bindingId);
@@ -67,12 +67,12 @@ export class HostKeeper {
     this.#complete = true;
   }
 
-  bindings(): readonly BindingWanted[] {
+  bindings(): readonly DesiredBinding[] {
     return [...this.#bindings.values()];
   }
 
   /** Notes it, brings the host there as far as it goes, and says what is so. */
-  async converge(desired: BindingWanted): Promise<BindingFound> {
+  async converge(desired: DesiredBinding): Promise<ObservedBinding> {
     this.note(desired);
     const problem = desired.present ? this.#options.driver.problemWith(desired.network) : null;
     if (problem !== null) return observed(desired, false, { message: problem, permanent: true });
@@ -177,7 +177,7 @@ export class HostKeeper {
     return [...this.#bindings.values()].some(({ port }) => port.id === portId);
   }
 
-  #judge(desired: BindingWanted, outcome: Outcome): BindingFound {
+  #judge(desired: DesiredBinding, outcome: Outcome): ObservedBinding {
     const there = outcome.observed.taps.some(({ name }) => name === tapName(desired.port.id));
     if (!desired.present) {
       // Two guests of an instance on one host share their ports: the other guest keeps it.
@@ -194,10 +194,10 @@ export class HostKeeper {
 
 /** Settled when nothing keeps it from being so. */
 function observed(
-  desired: BindingWanted,
+  desired: DesiredBinding,
   present: boolean,
   error: { readonly message: string; readonly permanent: boolean } | null,
-): BindingFound {
+): ObservedBinding {
   return {
     bindingId: desired.bindingId,
     hostName: desired.hostName,

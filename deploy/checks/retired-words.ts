@@ -1,4 +1,4 @@
-export type Place = 'identifier' | 'comment' | 'string' | 'markdown';
+export type Location = 'identifier' | 'comment' | 'string' | 'markdown';
 
 export interface RetiredWord {
   /** As the check names it. */
@@ -9,8 +9,8 @@ export interface RetiredWord {
   readonly identifier?: RegExp;
   /** Matches in a line of a comment, a string, or the prose of a page (never in its code spans). */
   readonly text?: RegExp;
-  /** Where a hit fails the check. A place is added as soon as nothing is left there. */
-  readonly enforced: readonly Place[];
+  /** Where a hit fails the check. A location is added as soon as nothing is left there. */
+  readonly enforced: readonly Location[];
 }
 
 const TEXT = ['comment', 'string', 'markdown'] as const;

@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isGenerated, markdownLines } from './markdown-parts.ts';
-import { type Place, RETIRED_WORDS, type RetiredWord } from './retired-words.ts';
+import { type Location, RETIRED_WORDS, type RetiredWord } from './retired-words.ts';
 import { sourceParts } from './source-parts.ts';
 
 interface WordHit {
   readonly file: string;
   readonly line: number;
-  readonly place: Place;
+  readonly location: Location;
   readonly retired: RetiredWord;
 }
 
@@ -32,7 +32,7 @@ export const findWordProblems = (repository: string): readonly WordProblem[] =>
 /** The same of one file with this text. */
 export function wordProblems(file: string, text: string): readonly WordProblem[] {
   const words = wordHits(file, text)
-    .filter(({ retired, place }) => retired.enforced.includes(place))
+    .filter(({ retired, location }) => retired.enforced.includes(location))
     .map(({ line, retired }) => ({ file, line, message: `'${retired.word}': write '${retired.write}'` }));
   return [...(file.endsWith('.md') ? longLines(file, text) : []), ...words];
 }
@@ -63,15 +63,15 @@ function inSource(file: string, source: string): readonly WordHit[] {
   });
 }
 
-const hitsInText = (file: string, line: number, place: Place, text: string): readonly WordHit[] =>
-  RETIRED_WORDS.filter((retired) => retired.text?.test(text)).map((retired) => ({ file, line, place, retired }));
+const hitsInText = (file: string, line: number, location: Location, text: string): readonly WordHit[] =>
+  RETIRED_WORDS.filter((retired) => retired.text?.test(text)).map((retired) => ({ file, line, location, retired }));
 
 const hitsInCode = (file: string, line: number, code: string): readonly WordHit[] =>
   (code.match(/[A-Za-z_$][\w$]*/g) ?? []).flatMap((name) =>
     RETIRED_WORDS.filter(({ identifier }) => identifier?.test(name)).map((retired) => ({
       file,
       line,
-      place: 'identifier' as const,
+      location: 'identifier' as const,
       retired,
     })),
   );

@@ -31,10 +31,10 @@ export function findCredentials(cloud: string | undefined, role: 'user' | 'admin
     join(import.meta.dirname, '../../.volvox/clouds.yaml'),
     join(homedir(), '.config/openstack/clouds.yaml'),
   ].flatMap((path) => (path === undefined ? [] : [resolve(path)]));
-  const places = [...new Set(candidates)];
-  const file = places.find(existsSync);
+  const paths = [...new Set(candidates)];
+  const file = paths.find(existsSync);
   if (file === undefined) {
-    throw new Error(`no clouds.yaml (looked for ${places.join(', ')}) and no OS_AUTH_URL; is a region running?`);
+    throw new Error(`no clouds.yaml (looked for ${paths.join(', ')}) and no OS_AUTH_URL; is a region running?`);
   }
   return fromClouds(file, name ?? (role === 'admin' ? 'volvox-admin' : 'volvox'));
 }

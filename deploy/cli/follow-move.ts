@@ -6,7 +6,7 @@ import type { StatusLine } from './status-line.ts';
 
 const LOOK_EVERY_MS = 500;
 /** An API that says nothing for so long is given up; the move goes on all the same. */
-const PATIENCE_MS = 120_000;
+const MAX_SILENCE_MS = 120_000;
 
 /**
  * Looks at a move until it is over, telling how far it is.
@@ -32,7 +32,7 @@ export async function followMove(
       line.set(progressOf(move));
     } catch (error) {
       if (error instanceof Stranded || (error instanceof ApiError && error.status < 500)) throw error;
-      if (Date.now() - heardAt > PATIENCE_MS) throw error;
+      if (Date.now() - heardAt > MAX_SILENCE_MS) throw error;
       line.set('the API does not answer; the move goes on');
     }
     // Ended by the signal only.

@@ -1,5 +1,4 @@
 import { Command, CommanderError } from 'commander';
-import { addAsideCommands } from './aside-commands.ts';
 import { addCatalogCommands } from './catalog-commands.ts';
 import { addCellCommands } from './cell-commands.ts';
 import { addConfigCommand } from './config-command.ts';
@@ -7,6 +6,7 @@ import { addDoctorCommand } from './doctor-command.ts';
 import { addHostCommand } from './host-command.ts';
 import { addMoveCommands } from './move-commands.ts';
 import { addOperationCommands } from './operation-commands.ts';
+import { addQuarantineCommands } from './quarantine-commands.ts';
 import { addRunCommand } from './run-command.ts';
 import { addServerCommands } from './server-commands.ts';
 import { addTokenCommand } from './token-command.ts';
@@ -28,7 +28,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
   addMoveCommands(program);
   addOperationCommands(program);
   addDoctorCommand(program);
-  addAsideCommands(program);
+  addQuarantineCommands(program);
   addTokenCommand(program);
   try {
     await program.parseAsync([...args], { from: 'user' });

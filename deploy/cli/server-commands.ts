@@ -131,11 +131,11 @@ async function creation(api: ApiClient, name: string, flags: CreateFlags): Promi
   };
 }
 
-function wholeNumber(least: number): (value: string) => number {
+function wholeNumber(min: number): (value: string) => number {
   return (value) => {
     const number = value.trim() === '' ? Number.NaN : Number(value);
-    if (Number.isInteger(number) && number >= least) return number;
-    throw new InvalidArgumentError(`expected a whole number of at least ${least}`);
+    if (Number.isInteger(number) && number >= min) return number;
+    throw new InvalidArgumentError(`expected a whole number of at least ${min}`);
   };
 }
 

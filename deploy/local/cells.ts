@@ -16,8 +16,8 @@ export function simulatedHostsOf({ simulatedHosts, cells }: RegionSettings, cell
 /** Waits until all hosts of the cell are up, by the word of its door. */
 export async function untilHostsUp(settings: RegionSettings, cell: CellSettings, timeoutMs: number): Promise<void> {
   const door = createClient(doorContract, { url: doorUrl(cell), key: cell.doorKey, connections: 1 });
-  const wanted = Math.max(1, simulatedHostsOf(settings, cell));
-  const up = async (): Promise<boolean> => (await door.describe({})).hostsUp >= wanted;
+  const expected = Math.max(1, simulatedHostsOf(settings, cell));
+  const up = async (): Promise<boolean> => (await door.describe({})).hostsUp >= expected;
   try {
     await until(`hosts of ${cell.name}`, up, { timeoutMs });
   } finally {

@@ -95,10 +95,10 @@ const regionOptions = (flags: Flags): RegionOptions => ({
   fresh: flags.fresh ?? false,
 });
 
-function count(least: number, most: number): (value: string) => number {
+function count(min: number, max: number): (value: string) => number {
   return (value) => {
     const number = Number(value);
-    if (Number.isInteger(number) && number >= least && number <= most) return number;
-    throw new InvalidArgumentError(`expected a whole number from ${least} to ${most}`);
+    if (Number.isInteger(number) && number >= min && number <= max) return number;
+    throw new InvalidArgumentError(`expected a whole number from ${min} to ${max}`);
   };
 }

@@ -38,7 +38,7 @@ export class FreePorts {
 }
 
 /** Who listens on the port, as far as it can be told: `/usr/sbin/nginx (pid 812)`. */
-export async function holderOf(port: number): Promise<string> {
+export async function processOnPort(port: number): Promise<string> {
   const { stdout } = await runCommand('ss', ['-Hltnp', `sport = :${port}`]).catch(() => ({ stdout: '' }));
   const pid = /,pid=(\d+)/.exec(stdout)?.[1];
   return pid === undefined ? 'another process' : `${commandLine(Number(pid)).slice(0, 80)} (pid ${pid})`;

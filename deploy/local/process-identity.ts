@@ -31,13 +31,13 @@ export function commandLine(pid: number): string {
 
 /** Every process whose environment has `name=value`: those that were started below one that had it. */
 export function processesWithEnvironment(name: string, value: string): ProcessIdentity[] {
-  const wanted = `\0${name}=${value}\0`;
+  const entryOf = `\0${name}=${value}\0`;
   return readdirSync('/proc')
     .filter((entry) => /^\d+$/.test(entry))
     .flatMap((entry) => {
       try {
-        const found = `\0${readFileSync(`/proc/${entry}/environ`, 'latin1')}`.includes(wanted);
-        const identity = found ? identify(Number(entry)) : null;
+        const isThere = `\0${readFileSync(`/proc/${entry}/environ`, 'latin1')}`.includes(entryOf);
+        const identity = isThere ? identify(Number(entry)) : null;
         return identity === null ? [] : [identity];
       } catch {
         // Ended meanwhile, or somebody else's.

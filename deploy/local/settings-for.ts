@@ -33,8 +33,8 @@ export function settingsFor(home: Home, options: RegionOptions): RegionSettings 
   }
   const portBase = options.portBase ?? known?.portBase ?? DEFAULT_PORT_BASE;
   const settings = { ...(known ?? newSettings({ driver, simulatedHosts, portBase })), simulatedHosts, portBase };
-  const wanted = options.cells ?? Math.max(settings.cells.length, DEFAULT_CELLS);
+  const count = options.cells ?? Math.max(settings.cells.length, DEFAULT_CELLS);
   const cells = [...settings.cells];
-  while (cells.length < wanted) cells.push(newCell(`cell-${cells.length + 1}`));
+  while (cells.length < count) cells.push(newCell(`cell-${cells.length + 1}`));
   return { ...settings, cells };
 }

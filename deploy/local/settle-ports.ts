@@ -1,4 +1,4 @@
-import { FreePorts, holderOf, tryPort } from './ports.ts';
+import { FreePorts, processOnPort, tryPort } from './ports.ts';
 import type { CellSettings, RegionSettings, StoreSettings } from './settings.ts';
 
 /** How many ports after the base the global tier has, and each cell after it. */
@@ -17,7 +17,7 @@ export async function settlePorts(settings: RegionSettings): Promise<RegionSetti
   const service = async (offset: number, remembered: number): Promise<number> => {
     if (portBase === 0) return free.near(remembered);
     const port = portBase + offset;
-    if ((await tryPort(port)) === null) taken.push(`port ${port} is in use by ${await holderOf(port)}`);
+    if ((await tryPort(port)) === null) taken.push(`port ${port} is in use by ${await processOnPort(port)}`);
     return port;
   };
   const global = {

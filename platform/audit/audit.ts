@@ -3,7 +3,7 @@ import type { Logger } from '../logging/logger.ts';
 import type { Clock } from '../time/clock.ts';
 import type { AuditMetrics } from './audit-metrics.ts';
 import type { Auditor, Difference } from './auditor.ts';
-import { type FindingStore, MOST_FINDINGS } from './finding-store.ts';
+import { type FindingStore, MAX_FINDINGS } from './finding-store.ts';
 import type { FindingsTable } from './findings-table.ts';
 
 export interface AuditOptions {
@@ -73,7 +73,7 @@ export class Audit {
     }
     this.#suspicions.set(auditor, suspicions);
     for (const kind of auditor.kinds) metrics.differences(kind, shown.filter((one) => one.kind === kind).length);
-    await findings.keep(auditor.kinds, shown.slice(0, MOST_FINDINGS), seen);
+    await findings.keep(auditor.kinds, shown.slice(0, MAX_FINDINGS), seen);
   }
 
   /** True: it is no difference any more. */

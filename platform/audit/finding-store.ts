@@ -6,7 +6,7 @@ import { timestamp } from '../time/clock.ts';
 import type { FindingsTable, WithFindings } from './findings-table.ts';
 
 /** How many are shown, and kept, at most: whoever has more than this reads the metrics first. */
-export const MOST_FINDINGS = 1_000;
+export const MAX_FINDINGS = 1_000;
 
 export interface FindingStore {
   /** The oldest first. */
@@ -28,7 +28,7 @@ export function createFindingStore<T extends WithFindings>(db: Pick<Database<T>,
   const { read, write } = db as unknown as Pick<Database<WithFindings>, 'read' | 'write'>;
   return {
     list: async () => {
-      const rows = await read.selectFrom('findings').selectAll().orderBy('since').limit(MOST_FINDINGS).execute();
+      const rows = await read.selectFrom('findings').selectAll().orderBy('since').limit(MAX_FINDINGS).execute();
       return rows.map((row) => ({ ...row, since: timestamp(Number(row.since)) }));
     },
     keep: async (kinds, findings, seen) => {

@@ -2,7 +2,7 @@ import type { OperationRow, OperationStore } from '../operations/store.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Auditor, Difference } from './auditor.ts';
 
-const MOST = 200;
+const MAX_ROWS = 200;
 
 /** An operation is late if it is past its deadline and has not ended, or is stranded: neither way works, and somebody has to help. */
 export const lateOperations = (store: Pick<OperationStore<never>, 'list'>, clock: Clock): Auditor => ({
@@ -10,8 +10,8 @@ export const lateOperations = (store: Pick<OperationStore<never>, 'list'>, clock
   settleMs: 0,
   look: async () => {
     const [overdue, stranded] = await Promise.all([
-      store.list({ overdueAt: clock.now(), limit: MOST }),
-      store.list({ state: 'stranded', limit: MOST }),
+      store.list({ overdueAt: clock.now(), limit: MAX_ROWS }),
+      store.list({ state: 'stranded', limit: MAX_ROWS }),
     ]);
     const late = new Map([...overdue, ...stranded].map((row) => [row.id, row]));
     return [...late.values()].filter((row) => row.finishedAt === null).map(lateOperation);

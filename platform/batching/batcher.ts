@@ -23,7 +23,7 @@ export class Batcher<Q, A> {
 
   /** After the current turn of the event loop, so that what comes in it goes together. */
   #plan(key: string, group: Group<Q, A>): void {
-    if (group.planned || group.underWay >= this.#options.mostUnderWay) return;
+    if (group.planned || group.underWay >= this.#options.maxInProgress) return;
     group.planned = true;
     setImmediate(() => {
       group.planned = false;
@@ -32,7 +32,7 @@ export class Batcher<Q, A> {
   }
 
   async #send(key: string, group: Group<Q, A>): Promise<void> {
-    const batch = group.waiting.splice(0, this.#options.mostTogether);
+    const batch = group.waiting.splice(0, this.#options.maxBatchSize);
     if (batch.length === 0) return;
     group.underWay += 1;
     try {
@@ -54,9 +54,9 @@ export class Batcher<Q, A> {
 
 export interface BatcherOptions<Q, A> {
   readonly send: (questions: readonly Q[]) => Promise<readonly A[]>;
-  readonly mostTogether: number;
+  readonly maxBatchSize: number;
   /** Calls of one group at the same time. */
-  readonly mostUnderWay: number;
+  readonly maxInProgress: number;
 }
 
 interface Group<Q, A> {

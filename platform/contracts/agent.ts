@@ -1,16 +1,17 @@
 import { type Static, Type } from 'typebox';
-import { GuestFound, GuestWanted } from '../objects/guest.ts';
+import { DesiredGuest, ObservedGuest } from '../objects/guest.ts';
 import { HostReport } from '../objects/host.ts';
-import { BindingFound, BindingWanted } from '../objects/port-binding.ts';
+import { DesiredBinding, ObservedBinding } from '../objects/port-binding.ts';
 import { Count, nullable, StringMap, Timestamp, Uuid } from '../objects/scalars.ts';
 import { call, contract } from './contract.ts';
 
 /**
  * What the agents of a cell ask of its conductor. An agent is a process that drives one or more hosts; it is woken through the
- * queue `agent-<agentId>` (a job carries the ids whose wanted state changed), and finds everything again by `wanted` when the
- * queue lost it.
+ * queue `agent-<agentId>` (a job carries the ids whose desired state changed), and asks for everything again when the queue
+ * lost it.
  *
  * Versions:
+ * 2: `desiredGuests` and `desiredBindings`, which were `wantedGuests` and `wantedBindings`; either side first.
  * 1: first form.
  */
 const AGENT_KINDS = ['compute', 'network'] as const;
@@ -41,7 +42,7 @@ export type InstanceMetadata = Static<typeof InstanceMetadata>;
 
 export const agentContract = contract({
   name: 'agent',
-  version: 1,
+  version: 2,
   oldest: 1,
   calls: {
     /** Says who this agent is and which hosts it drives; repeated as the heartbeat. The set of hosts given is the whole set. */
@@ -61,18 +62,20 @@ export const agentContract = contract({
     /** The short heartbeat, when nothing of the announcement changed. `known: false`: announce again. */
     heartbeat: call(Type.Object({ agentId: Uuid }), Type.Object({ known: Type.Boolean() })),
 
-    /** What is wanted on the hosts of a compute agent: of these guests; or (ids null) of all, or of all that are not settled. */
-    wantedGuests: call(
+    /** The desired state of guests on the hosts of a compute agent: of these; or (ids null) of all, or of all that are not settled. */
+    desiredGuests: call(
       Type.Object({ agentId: Uuid, ids: nullable(Type.Array(Uuid)), unsettledOnly: Type.Boolean() }),
-      Type.Object({ guests: Type.Array(GuestWanted) }),
+      Type.Object({ guests: Type.Array(DesiredGuest) }),
+      { formerly: { name: 'wantedGuests', until: 1 } },
     ),
-    reportGuests: call(Type.Object({ agentId: Uuid, guests: Type.Array(GuestFound) }), Type.Object({})),
+    reportGuests: call(Type.Object({ agentId: Uuid, guests: Type.Array(ObservedGuest) }), Type.Object({})),
 
-    wantedBindings: call(
+    desiredBindings: call(
       Type.Object({ agentId: Uuid, ids: nullable(Type.Array(Uuid)), unsettledOnly: Type.Boolean() }),
-      Type.Object({ bindings: Type.Array(BindingWanted) }),
+      Type.Object({ bindings: Type.Array(DesiredBinding) }),
+      { formerly: { name: 'wantedBindings', until: 1 } },
     ),
-    reportBindings: call(Type.Object({ agentId: Uuid, bindings: Type.Array(BindingFound) }), Type.Object({})),
+    reportBindings: call(Type.Object({ agentId: Uuid, bindings: Type.Array(ObservedBinding) }), Type.Object({})),
 
     /** By the address a guest asks from. `not-found` when no instance has it on that network. */
     instanceMetadata: call(Type.Object({ networkId: Uuid, address: Type.String() }), InstanceMetadata),

@@ -22,6 +22,14 @@ export interface Call<Q extends TSchema = TSchema, A extends TSchema = TSchema> 
   readonly since: number;
   /** Keyed by the version that brought the change. */
   readonly changes: Readonly<Record<number, CallChange>>;
+  /** Its name up to a version of the contract, when it was renamed. */
+  readonly formerly: FormerName | null;
+}
+
+/** A call that was renamed: contract versions up to `until` know it by `name` only. */
+export interface FormerName {
+  readonly name: string;
+  readonly until: number;
 }
 
 export interface Contract<C extends Readonly<Record<string, Call>> = Readonly<Record<string, Call>>> {
@@ -39,7 +47,12 @@ export type ResponseOf<C extends Call> = Static<C['response']>;
 export function call<Q extends TSchema, A extends TSchema>(
   request: Q,
   response: A,
-  options: { deadlineMs?: number; since?: number; changes?: Readonly<Record<number, CallChange>> } = {},
+  options: {
+    deadlineMs?: number;
+    since?: number;
+    changes?: Readonly<Record<number, CallChange>>;
+    formerly?: FormerName;
+  } = {},
 ): Call<Q, A> {
   return {
     request,
@@ -47,11 +60,32 @@ export function call<Q extends TSchema, A extends TSchema>(
     deadlineMs: options.deadlineMs ?? 5_000,
     since: options.since ?? 1,
     changes: options.changes ?? {},
+    formerly: options.formerly ?? null,
   };
 }
 
 export function contract<C extends Readonly<Record<string, Call>>>(definition: Contract<C>): Contract<C> {
   return definition;
+}
+
+/** The names under which a call is served: also the former one, as long as a peer may still use it. */
+export const servedNames = (contract: Contract, name: string, { formerly }: Call): readonly string[] =>
+  formerly !== null && contract.oldest <= formerly.until ? [name, formerly.name] : [name];
+
+/**
+ * The name by which a call is asked for: the former one, until no peer is served any more that knows only that. So the name is right before
+ * the two have agreed on a version.
+ */
+export const askedName = (contract: Contract, name: string, call: Call): string =>
+  servedNames(contract, name, call).at(-1) ?? name;
+
+/** A member of an object that was renamed: this version calls it `now`, the one before called it `before`. */
+export function renamedMember(now: string, before: string): { readonly down: Convert; readonly up: Convert } {
+  const rename = (from: string, to: string) => (value: unknown) => {
+    const { [from]: member, ...rest } = value as Record<string, unknown>;
+    return member === undefined ? rest : { ...rest, [to]: member };
+  };
+  return { down: rename(now, before), up: rename(before, now) };
 }
 
 /** Takes a request or a response from one version of the contract to another, a version at a time. */

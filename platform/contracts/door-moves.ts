@@ -86,7 +86,7 @@ export const MoveEstimate = Type.Object({
 });
 export type MoveEstimate = Static<typeof MoveEstimate>;
 
-export const MoveInOrder = Type.Object({
+export const MoveInRequest = Type.Object({
   ...Order,
   /** The epoch that the directory keeps for this cell. */
   epoch: Count,
@@ -104,9 +104,9 @@ export const MoveInOrder = Type.Object({
     requestId: Type.String(),
   }),
 });
-export type MoveInOrder = Static<typeof MoveInOrder>;
+export type MoveInRequest = Static<typeof MoveInRequest>;
 
-export const MoveOutOrder = Type.Object({
+export const MoveOutRequest = Type.Object({
   ...Order,
   /** The epoch at which it is at home here; conflict at any other. */
   epoch: Count,
@@ -115,10 +115,10 @@ export const MoveOutOrder = Type.Object({
    * With the first `release`: the server could not be started in the other cell, so what is here may be its only good copy. Instead of being
    * removed it is kept aside, until an operator forgets it (`forgetAside`).
    */
-  keepAside: Type.Optional(Type.Boolean()),
-  actor: MoveInOrder.properties.actor,
+  keepQuarantined: Type.Optional(Type.Boolean()),
+  actor: MoveInRequest.properties.actor,
 });
-export type MoveOutOrder = Static<typeof MoveOutOrder>;
+export type MoveOutRequest = Static<typeof MoveOutRequest>;
 
 export const MoveInAdvance = Type.Object({
   ...Order,
@@ -132,16 +132,16 @@ export const MoveInAdvance = Type.Object({
 export type MoveInAdvance = Static<typeof MoveInAdvance>;
 
 /** An instance that a cell holds, for the question whether it is at home there. */
-export const HeldInstance = Type.Object({
+export const PresentInstance = Type.Object({
   uuid: Uuid,
   epoch: Count,
   /** A move has it in hand: its saga decides, not this question. */
   moving: Type.Boolean(),
 });
-export type HeldInstance = Static<typeof HeldInstance>;
+export type PresentInstance = Static<typeof PresentInstance>;
 
 /** A copy that was kept aside: stopped, in no list, its disks untouched, until an operator forgets it. */
-export const AsideInstance = Type.Object({
+export const QuarantinedInstance = Type.Object({
   uuid: Uuid,
   epoch: Count,
   name: Type.String(),
@@ -150,7 +150,7 @@ export const AsideInstance = Type.Object({
   reason: Type.String(),
   at: Timestamp,
 });
-export type AsideInstance = Static<typeof AsideInstance>;
+export type QuarantinedInstance = Static<typeof QuarantinedInstance>;
 
 /**
  * A difference that an auditor found and cannot, or must not, put right by itself. `subject`: an id (server, guest, host, port).

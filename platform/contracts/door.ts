@@ -4,18 +4,18 @@ import { Fault, Instance, InstanceAction } from '../objects/instance.ts';
 import { InstanceBuild } from '../objects/instance-build.ts';
 import { OPERATION_STATES, OperationView } from '../objects/operation.ts';
 import { Count, nullable, oneOf, StringMap, Timestamp, Uuid } from '../objects/scalars.ts';
-import { call, contract } from './contract.ts';
+import { call, contract, renamedMember } from './contract.ts';
 import { actChange, updateChange } from './door-actions.ts';
 import {
-  AsideInstance,
   Finding,
-  HeldInstance,
   MoveEstimate,
   MoveInAdvance,
-  MoveInOrder,
+  MoveInRequest,
   MoveInStatus,
-  MoveOutOrder,
+  MoveOutRequest,
   MoveOutStatus,
+  PresentInstance,
+  QuarantinedInstance,
 } from './door-moves.ts';
 import { operationChange, operationsChange } from './door-operations.ts';
 
@@ -24,10 +24,12 @@ import { operationChange, operationsChange } from './door-operations.ts';
  * of what it makes or by `operationId`; when its answer is lost it may be sent again.
  *
  * Versions:
+ * 4: other names. `requests` of createInstances was `orders`; `keepQuarantined` of moveOut was `keepAside`; `listPresent`, `quarantine`,
+ *    `listQuarantined` and `removeQuarantined` were `listHeld`, `setAside`, `listAside` and `forgetAside`. Either side first.
  * 3: `act` takes any kind of action and params that the action checks, so that a new action needs no new version; `updateInstance` may carry the
  *    version of the instance that was read. Either side first: an older cell answers `unsupported` for a new action, and takes the last of two updates.
  *    Lists of instances carry no user data unless they are asked for it (`withUserData`); either side first.
- * 2: moves between cells (moveOut, moveIn), `resolveOperation`, overdue operations, what a returning cell asks (notice homes-asked, listHeld, setAside), findings;
+ * 2: moves between cells (moveOut, moveIn), `resolveOperation`, overdue operations, what a returning cell asks (notice homes-asked, listPresent, quarantine), findings;
  *    cells first: the global tier offers moves only between cells that speak it.
  * 1: first form.
  */
@@ -56,14 +58,14 @@ export const CellDescription = Type.Object({
 export type CellDescription = Static<typeof CellDescription>;
 
 /** One instance to make here, on `hostId` or else on one of the alternates, which are hosts of this cell, best first. */
-export const BuildOrder = Type.Object({
+export const BuildRequest = Type.Object({
   build: InstanceBuild,
   epoch: Count,
   hostId: Uuid,
   alternates: Type.Array(Uuid),
   zone: nullable(Type.String()),
 });
-export type BuildOrder = Static<typeof BuildOrder>;
+export type BuildRequest = Static<typeof BuildRequest>;
 
 /**
  * accepted: instance, claim, bindings and build operation are committed (also if they already were, at this epoch).
@@ -191,9 +193,9 @@ export type InstancePatch = Static<typeof InstancePatch>;
 
 /**
  * What the global tier has to learn, kept until it is acknowledged; order does not matter.
- * instance-deleted: the copy is gone from its host; quota, ports and home can be released.
- * build-failed: no host of the order worked; the instance stays `building` until `releaseBuild` or `buryBuild` answers it.
- * homes-asked: the cell was out of touch and asks which of its instances are at home here; `listHeld` has them, `setAside` answers.
+ * instance-deleted: its guest is gone from its host; quota, ports and home can be released.
+ * build-failed: none of the candidate hosts worked; the instance stays `building` until `releaseBuild` or `buryBuild` answers it.
+ * homes-asked: the cell was out of touch and asks which of its instances are at home here; `listPresent` has them, `quarantine` answers.
  *   It is about no instance: `instanceUuid` is zero, `epoch` 0.
  */
 export const Notice = Type.Object({
@@ -253,7 +255,7 @@ const withoutUserData = {
 
 export const doorContract = contract({
   name: 'door',
-  version: 3,
+  version: 4,
   oldest: 1,
   calls: {
     describe: call(Empty, CellDescription, { deadlineMs: 1_000 }),
@@ -271,16 +273,16 @@ export const doorContract = contract({
     ),
 
     createInstances: call(
-      Type.Object({ orders: Type.Array(BuildOrder), actor: Actor }),
+      Type.Object({ requests: Type.Array(BuildRequest), actor: Actor }),
       Type.Object({ answers: Type.Array(BuildAnswer) }),
-      { deadlineMs: 10_000 },
+      { deadlineMs: 10_000, changes: { 4: { request: renamedMember('requests', 'orders') } } },
     ),
     /**
      * Forgets the instance here up to this epoch, because it is tried elsewhere under a higher one. `onlyFailed`, the answer to
      * build-failed: only while it is a failed build that nobody has deleted; conflict otherwise.
      */
     releaseBuild: call(Type.Object({ uuid: Uuid, epoch: Count, onlyFailed: Type.Optional(Type.Boolean()) }), Empty),
-    /** Answer to build-failed: no other place either. The instance becomes ERROR with this fault; not-found when it was released. */
+    /** Answer to build-failed: no other candidate either. The instance becomes ERROR with this fault; not-found when it was released. */
     buryBuild: call(Type.Object({ uuid: Uuid, epoch: Count, fault: Fault }), Empty),
 
     getInstance: call(ByUuid, Instance),
@@ -364,29 +366,39 @@ export const doorContract = contract({
     /** Changes nothing. */
     estimateMove: call(ByUuid, MoveEstimate, { since: 2, deadlineMs: 10_000 }),
     /** The source's part of a move; see door-moves.ts. @throws conflict when the instance may not be moved, or for a late worker. */
-    moveOut: call(MoveOutOrder, MoveOutStatus, { since: 2, deadlineMs: 10_000 }),
-    /** Makes room for a moved instance: claim, ports, and the operation `moveIn`, in one transaction; idempotent by move. */
-    beginMoveIn: call(MoveInOrder, BuildAnswer, { since: 2, deadlineMs: 10_000 }),
+    moveOut: call(MoveOutRequest, MoveOutStatus, {
+      since: 2,
+      deadlineMs: 10_000,
+      changes: { 4: { request: renamedMember('keepQuarantined', 'keepAside') } },
+    }),
+    /** Prepares for a moved instance: claim, ports, and the operation `moveIn`, in one transaction; idempotent by move. */
+    beginMoveIn: call(MoveInRequest, BuildAnswer, { since: 2, deadlineMs: 10_000 }),
     moveIn: call(MoveInAdvance, MoveInStatus, { since: 2, deadlineMs: 15_000 }),
     /** How far the target's part is, for those who only look. */
     moveInStatus: call(Type.Object({ moveId: Uuid }), MoveInStatus, { since: 2, deadlineMs: 1_000 }),
 
     /** What is here and not deleted, by uuid after `after`. */
-    listHeld: call(
+    listPresent: call(
       Type.Object({ after: nullable(Uuid), limit: Type.Integer({ minimum: 1, maximum: 1000 }) }),
-      Type.Object({ instances: Type.Array(HeldInstance) }),
-      { since: 2, deadlineMs: 10_000 },
+      Type.Object({ instances: Type.Array(PresentInstance) }),
+      { since: 2, deadlineMs: 10_000, formerly: { name: 'listHeld', until: 3 } },
     ),
-    /** These are at home elsewhere (or nowhere): stopped and kept aside, if they are still here at this epoch. Never deleted. */
-    setAside: call(
+    /** These are at home elsewhere (or nowhere): stopped and quarantined, if they are still here at this epoch. Never deleted. */
+    quarantine: call(
       Type.Object({ instances: Type.Array(Type.Object({ uuid: Uuid, epoch: Count, reason: Type.String() })) }),
       Empty,
-      { since: 2, deadlineMs: 10_000 },
+      { since: 2, deadlineMs: 10_000, formerly: { name: 'setAside', until: 3 } },
     ),
-    listAside: call(Empty, Type.Object({ instances: Type.Array(AsideInstance) }), { since: 2 }),
-    /** An operator gives a copy that was kept aside up: its guest and disks are removed. @throws not-found. */
-    forgetAside: call(Type.Object({ uuid: Uuid, epoch: Count }), Empty, { since: 2 }),
-    /** What the cell's auditors have found and not put right. */
+    listQuarantined: call(Empty, Type.Object({ instances: Type.Array(QuarantinedInstance) }), {
+      since: 2,
+      formerly: { name: 'listAside', until: 3 },
+    }),
+    /** An operator gives up a quarantined instance: its guest and disks are removed. @throws not-found. */
+    removeQuarantined: call(Type.Object({ uuid: Uuid, epoch: Count }), Empty, {
+      since: 2,
+      formerly: { name: 'forgetAside', until: 3 },
+    }),
+    /** What the cell's auditors have found and not repaired. */
     listFindings: call(Empty, Type.Object({ findings: Type.Array(Finding) }), { since: 2 }),
   },
 });

@@ -17,11 +17,11 @@ export interface MovePart<Phase extends string, Milestone extends string, Last e
   /** False for what has been given up. */
   hasReached(reached: Reached<Milestone>, phase: Phase): boolean;
   /** Whether the operation may go on to `phase`. After an abort it may go nowhere. */
-  allows(ordered: Phase | 'abort', phase: Phase): boolean;
+  allows(requested: Phase | 'abort', phase: Phase): boolean;
   /** Nothing is left to be done for this order: it is reached, or the part has ended. */
   isCarriedOut(reached: Reached<Milestone>, order: Phase | 'abort'): boolean;
   /** What is ordered after another order came: never less than before; an abort is final, and too late after the last phase. */
-  orderedAfter(ordered: Phase | 'abort', order: Phase | 'abort'): Phase | 'abort';
+  requestedAfter(requested: Phase | 'abort', order: Phase | 'abort'): Phase | 'abort';
 }
 
 type Reached<Milestone extends string> = 'none' | Milestone | 'undone' | 'gone';
@@ -43,11 +43,11 @@ function movePart<Phase extends Milestone, Milestone extends string, Last extend
     hasEnded,
     hasGivenUp: (reached) => reached === 'undone' || reached === 'gone',
     hasReached,
-    allows: (ordered, phase) => rank(ordered) >= rank(phase),
+    allows: (requested, phase) => rank(requested) >= rank(phase),
     isCarriedOut: (reached, phase) => hasEnded(reached) || (phase !== 'abort' && hasReached(reached, phase)),
-    orderedAfter: (ordered, next) => {
-      if (ordered === 'abort' || ordered === last) return ordered;
-      return next === 'abort' || rank(next) > rank(ordered) ? next : ordered;
+    requestedAfter: (requested, next) => {
+      if (requested === 'abort' || requested === last) return requested;
+      return next === 'abort' || rank(next) > rank(requested) ? next : requested;
     },
   };
 }

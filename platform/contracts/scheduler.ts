@@ -1,12 +1,13 @@
 import { type Static, Type } from 'typebox';
 import { Resources } from '../objects/resources.ts';
 import { Count, nullable, StringMap, Uuid } from '../objects/scalars.ts';
-import { call, contract } from './contract.ts';
+import { call, contract, renamedMember } from './contract.ts';
 
 /**
  * Where should these go? The scheduler answers from its snapshot and keeps no state; the claim in the cell is the check.
  *
  * Versions:
+ * 2: `candidates` of a decision, which were `places`; either side first.
  * 1: first form.
  */
 export const SchedulingRequest = Type.Object({
@@ -26,7 +27,7 @@ export const SchedulingRequest = Type.Object({
   ignoreCellIds: Type.Array(Uuid),
   /** Only this cell (moves inside a cell); null: any enabled one. */
   onlyCellId: nullable(Uuid),
-  /** How many places are wanted besides the first. */
+  /** How many candidates to name besides the best one. */
   alternates: Count,
 });
 export type SchedulingRequest = Static<typeof SchedulingRequest>;
@@ -38,14 +39,14 @@ export type SchedulingRequest = Static<typeof SchedulingRequest>;
 export const SAME_HOSTS_HINT = '_same_host_names';
 export const DIFFERENT_HOSTS_HINT = '_different_host_names';
 
-export const Place = Type.Object({
+export const Candidate = Type.Object({
   cellId: Uuid,
   cellName: Type.String(),
   hostId: Uuid,
   hostName: Type.String(),
   zone: Type.String(),
 });
-export type Place = Static<typeof Place>;
+export type Candidate = Static<typeof Candidate>;
 
 /** Why hosts were refused: counted by filter, reason and cell. */
 export const Refusal = Type.Object({
@@ -56,26 +57,34 @@ export const Refusal = Type.Object({
 });
 export type Refusal = Static<typeof Refusal>;
 
-/** places: best first, alternates after it, also of other cells. Empty: no host; `refusals` says why, and is kept for the user's fault. */
+/** candidates: best first, also of other cells. Empty: no host; `refusals` says why, and is kept for the user's fault. */
 export const Decision = Type.Object({
   instanceUuid: Uuid,
-  places: Type.Array(Place),
+  candidates: Type.Array(Candidate),
   refusals: Type.Array(Refusal),
   hostsConsidered: Count,
   silentCells: Type.Array(Type.String()),
 });
 export type Decision = Static<typeof Decision>;
 
+type Both = ReturnType<typeof renamedMember>;
+const eachDecision = ({ down, up }: Both): Both => {
+  const each = (change: Both['up']) => (value: unknown) => ({
+    decisions: (value as { decisions: unknown[] }).decisions.map(change),
+  });
+  return { down: each(down), up: each(up) };
+};
+
 export const schedulerContract = contract({
   name: 'scheduler',
-  version: 1,
+  version: 2,
   oldest: 1,
   calls: {
     /** Requests of one call see each other: the second knows what the first was given. */
     schedule: call(
       Type.Object({ requests: Type.Array(SchedulingRequest) }),
       Type.Object({ decisions: Type.Array(Decision) }),
-      { deadlineMs: 5_000 },
+      { deadlineMs: 5_000, changes: { 2: { response: eachDecision(renamedMember('candidates', 'places')) } } },
     ),
     /** How fresh the snapshot is, by cell. */
     describe: call(

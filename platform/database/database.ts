@@ -41,7 +41,7 @@ export interface Database<T> {
   close(): Promise<void>;
 }
 
-const MOST_ATTEMPTS = 8;
+const MAX_ATTEMPTS = 8;
 /** Statements waiting for a connection beyond this many are refused, so that a slow database cannot fill the memory. */
 const QUEUE_LIMIT = 2_000;
 /** A statement that has no answer after so long has lost its server; an idle connection is made anew. */
@@ -91,7 +91,7 @@ export function transactionOn<T>(kysely: Kysely<T>, clock: Clock): Database<T>['
       } catch (error) {
         if (isLostConnection(error))
           throw new VolvoxError('unavailable', 'The database does not answer.', { cause: error });
-        if (!isRetriable(error) || attempt >= MOST_ATTEMPTS) throw error;
+        if (!isRetriable(error) || attempt >= MAX_ATTEMPTS) throw error;
         await clock.sleep(backoffMs(attempt, 4, 200));
       }
     }

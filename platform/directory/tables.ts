@@ -4,7 +4,6 @@ import type { AggregateTables } from './schema/aggregates.ts';
 import type { AuditRoundTables } from './schema/audit-rounds.ts';
 import type { CellTables } from './schema/cells.ts';
 import type { FlavorTables } from './schema/flavors.ts';
-import type { HoldChangeTables } from './schema/hold-changes.ts';
 import type { IdempotencyTables } from './schema/idempotency-keys.ts';
 import type { IdentityTables } from './schema/identity.ts';
 import type { ImageTables } from './schema/images.ts';
@@ -12,10 +11,11 @@ import type { InstanceHomeTables } from './schema/instance-homes.ts';
 import type { KeyPairTables } from './schema/key-pairs.ts';
 import type { NetworkQuotaTables } from './schema/network-quotas.ts';
 import type { NetworkTables } from './schema/networks.ts';
+import type { OrphanedPlacementTables } from './schema/orphaned-placements.ts';
 import type { QuotaTables } from './schema/quotas.ts';
+import type { ReservationChangeTables } from './schema/reservation-changes.ts';
 import type { SchedulingGenerationTables } from './schema/scheduling-generation.ts';
 import type { ServerGroupTables } from './schema/server-groups.ts';
-import type { StrayBuildTables } from './schema/stray-builds.ts';
 import type { UserQuotaTables } from './schema/user-quotas.ts';
 
 /** Every table of the directory. Times are DATETIME(6) UTC read as text (`database/json-column.ts`: sqlTime, isoTime). */
@@ -31,8 +31,8 @@ export interface DirectoryTables
     InstanceHomeTables,
     QuotaTables,
     IdempotencyTables,
-    StrayBuildTables,
-    HoldChangeTables,
+    OrphanedPlacementTables,
+    ReservationChangeTables,
     FlavorTables,
     KeyPairTables,
     SchedulingGenerationTables,

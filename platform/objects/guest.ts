@@ -11,8 +11,8 @@ import { Count, Mac, nullable, oneOf, StringMap, Uuid } from './scalars.ts';
 // Forms: 2, `spec.diskSource.ticket`, for disks that come from another cell (an agent of form 1 refuses such a guest); 1, the first.
 
 /** Where a guest should be: `absent` means no process and no file of it is left on the host. */
-export const WANTED_POWERS = ['running', 'stopped', 'paused', 'suspended', 'absent'] as const;
-export type WantedPower = (typeof WANTED_POWERS)[number];
+export const DESIRED_POWERS = ['running', 'stopped', 'paused', 'suspended', 'absent'] as const;
+export type DesiredPower = (typeof DESIRED_POWERS)[number];
 
 export const GuestNic = Type.Object({
   portId: Uuid,
@@ -57,12 +57,12 @@ export const GuestSpec = Type.Object({
 });
 export type GuestSpec = Static<typeof GuestSpec>;
 
-export const GuestWanted = Type.Object({
+export const DesiredGuest = Type.Object({
   guestId: Uuid,
   hostName: Type.String(),
   epoch: Count,
   generation: Count,
-  power: oneOf(WANTED_POWERS),
+  power: oneOf(DESIRED_POWERS),
   /** Raised for each reboot: the agent restarts a guest whose own counter is lower, once. */
   restarts: Count,
   restartKind: Type.Union([Type.Literal('soft'), Type.Literal('hard')]),
@@ -70,9 +70,9 @@ export const GuestWanted = Type.Object({
   gracefulStopMs: Count,
   spec: GuestSpec,
 });
-export type GuestWanted = Static<typeof GuestWanted>;
+export type DesiredGuest = Static<typeof DesiredGuest>;
 
-export const GuestFound = Type.Object({
+export const ObservedGuest = Type.Object({
   guestId: Uuid,
   hostName: Type.String(),
   epoch: Count,
@@ -90,7 +90,7 @@ export const GuestFound = Type.Object({
   /** The guest ended by itself (shut down from inside) since the last report. */
   stoppedByItself: Type.Boolean(),
 });
-export type GuestFound = Static<typeof GuestFound>;
+export type ObservedGuest = Static<typeof ObservedGuest>;
 
 /** What a running guest has used since its machine started. Bytes and packets as the guest sees them: received is what came in to it. */
 export const GuestStats = Type.Object({

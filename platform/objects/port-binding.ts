@@ -5,7 +5,7 @@ import { Count, nullable, Uuid } from './scalars.ts';
 /** A port on a host: what its network agent should have plugged, and what it found. Generations as for guests. */
 export const PORT_BINDING_VERSION = 1;
 // 1: first form.
-export const BindingWanted = Type.Object({
+export const DesiredBinding = Type.Object({
   bindingId: Uuid,
   hostName: Type.String(),
   guestId: Uuid,
@@ -19,9 +19,9 @@ export const BindingWanted = Type.Object({
   /** For DHCP's name of the guest. */
   hostname: Type.String(),
 });
-export type BindingWanted = Static<typeof BindingWanted>;
+export type DesiredBinding = Static<typeof DesiredBinding>;
 
-export const BindingFound = Type.Object({
+export const ObservedBinding = Type.Object({
   bindingId: Uuid,
   hostName: Type.String(),
   generation: Count,
@@ -29,4 +29,4 @@ export const BindingFound = Type.Object({
   settled: Type.Boolean(),
   error: nullable(Type.Object({ message: Type.String(), details: nullable(Type.String()), permanent: Type.Boolean() })),
 });
-export type BindingFound = Static<typeof BindingFound>;
+export type ObservedBinding = Static<typeof ObservedBinding>;

@@ -23,7 +23,7 @@ export type Drill = (place: DrillPlace) => Promise<void>;
 const LOOK_AGAIN_MS = 20;
 
 /** `<subject>.<kind>.<step>.<direction>.<at>`: the file that holds an operation there. */
-export const holdName = ({ subject, kind, step, direction, at }: Omit<DrillPlace, 'operationId'>): string =>
+export const pauseFile = ({ subject, kind, step, direction, at }: Omit<DrillPlace, 'operationId'>): string =>
   [subject, kind, step, direction, at].join('.');
 
 /**
@@ -33,10 +33,10 @@ export const holdName = ({ subject, kind, step, direction, at }: Omit<DrillPlace
 export function drillFromFolder(folder: string): Drill | undefined {
   if (folder === '') return undefined;
   return async (place) => {
-    const hold = join(folder, holdName(place));
-    if (!(await exists(hold))) return;
-    await writeFile(`${hold}.reached`, String(process.pid));
-    while (await exists(hold)) await delay(LOOK_AGAIN_MS);
+    const pause = join(folder, pauseFile(place));
+    if (!(await exists(pause))) return;
+    await writeFile(`${pause}.reached`, String(process.pid));
+    while (await exists(pause)) await delay(LOOK_AGAIN_MS);
   };
 }
 

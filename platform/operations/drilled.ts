@@ -5,10 +5,10 @@ export interface Drilled {
   /** Resolves when the drill lets the operation go on; rejects with the signal's reason when that aborts first. */
   pass(at: DrillPlace['at']): Promise<void>;
   /** For how long it was held since this was last asked, ms. */
-  heldMs(): number;
+  pausedMs(): number;
 }
 
-const UNDRILLED: Drilled = { pass: () => Promise.resolve(), heldMs: () => 0 };
+const UNDRILLED: Drilled = { pass: () => Promise.resolve(), pausedMs: () => 0 };
 
 /** One look at a step, as the drill sees it. */
 export function drilled(
@@ -31,11 +31,11 @@ export function drilled(
       count();
       since = null;
     },
-    heldMs: () => {
+    pausedMs: () => {
       count();
-      const held = ms;
+      const paused = ms;
       ms = 0;
-      return held;
+      return paused;
     },
   };
 }

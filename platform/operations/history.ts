@@ -9,7 +9,7 @@ import type { OperationRow } from './store.ts';
 export type History = readonly OperationStep[];
 
 /** Most entries that are kept. */
-const MOST_HISTORY = 200;
+const MAX_HISTORY = 200;
 
 export interface Try {
   readonly step: string;
@@ -89,7 +89,7 @@ const withoutOpen = (history: History): History => (openEntry(history) === undef
 
 function appended({ history }: Source, entry: OperationStep): History {
   const all = [...withoutOpen(history), entry];
-  if (all.length <= MOST_HISTORY) return all;
+  if (all.length <= MAX_HISTORY) return all;
   const again = all.findIndex((one, i) => i > 0 && isFailureOf(one, all[i - 1]) && isFailureOf(one, all[i + 1]));
   return all.toSpliced(again === -1 ? 0 : again, 1);
 }

@@ -7,7 +7,7 @@ export class LeaseLost extends Error {
   override readonly name = 'LeaseLost';
 }
 
-export interface HeldLease {
+export interface AcquiredLease {
   /** Aborts with LeaseLost when the lease is somebody else's, or has run out while the store could not be reached. */
   readonly lost: AbortSignal;
   /** To be called when the operation is parked or ended. */
@@ -21,7 +21,7 @@ interface Parts {
 }
 
 /** Extends the lease under which `row` was claimed, three times in its length, until it is stopped or lost. */
-export function keepLease({ store, clock, leaseMs }: Parts, row: OperationRow): HeldLease {
+export function keepLease({ store, clock, leaseMs }: Parts, row: OperationRow): AcquiredLease {
   const over = new AbortController();
   const lost = new AbortController();
   const keep = async () => {

@@ -8,7 +8,7 @@ import type { OperationProgress, OperationRow } from './store.ts';
 
 const DEFAULT_ATTEMPTS = 5;
 /** Longest pause between two tries of a step, and the pace of one that is late, ms. */
-const MOST_BACKOFF_MS = 5_000;
+const MAX_BACKOFF_MS = 5_000;
 const LATE_PAUSE_MS = 30_000;
 
 /** A try of the step that the row names, by the worker that holds it. */
@@ -117,7 +117,7 @@ export function failed(
     attempt: row.attempt + 1,
     message: undoing ? row.message : message,
     history: closed(row, tryOf(attempt), { outcome, message }),
-    wakeAt: now + (late && !undoing ? LATE_PAUSE_MS : backoffMs(row.attempt, 100, MOST_BACKOFF_MS, random)),
+    wakeAt: now + (late && !undoing ? LATE_PAUSE_MS : backoffMs(row.attempt, 100, MAX_BACKOFF_MS, random)),
     leaseExpiresAt: 0,
   };
 }

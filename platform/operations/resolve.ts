@@ -15,7 +15,7 @@ export interface Resolution {
 }
 
 /** So often it is looked at anew when a worker was quicker. */
-const MOST_LOOKS = 20;
+const MAX_LOOKS = 20;
 /** What the user is told of an operation that an operator turned back. */
 const TURNED_BACK = 'An operator turned it back.';
 
@@ -32,7 +32,7 @@ export async function resolveOperation<Tx>(
   now: number,
   stepName?: (row: OperationRow) => string | undefined,
 ): Promise<OperationRow> {
-  for (let look = 0; look < MOST_LOOKS; look++) {
+  for (let look = 0; look < MAX_LOOKS; look++) {
     const row = await store.get(resolution.id);
     if (row === null) throw new VolvoxError('not-found', `Operation ${resolution.id} could not be found.`);
     const step = stepName?.(row) ?? currentStep(row) ?? `#${row.stepIndex}`;

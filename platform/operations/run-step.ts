@@ -81,7 +81,7 @@ async function carryOut<D, Tx>(look: Look<D, Tx>): Promise<OperationRow | 'parke
   try {
     const context = contextOf(look, AbortSignal.any([signal, given.signal]), inTransaction);
     const limit = step.timeoutMs ?? DEFAULT_STEP_TIMEOUT_MS;
-    const result = await withTimeout(doOrUndo(look, context), limit, parts.clock, signal, drill.heldMs);
+    const result = await withTimeout(doOrUndo(look, context), limit, parts.clock, signal, drill.pausedMs);
     if (committed !== undefined) return committed;
     if (result.outcome === 'done') {
       await drill.pass('after');

@@ -11,12 +11,12 @@ export async function withTimeout<T>(
   ms: number,
   clock: Clock,
   signal: AbortSignal,
-  heldMs: () => number = () => 0,
+  pausedMs: () => number = () => 0,
 ): Promise<T> {
   const over = new AbortController();
   const ended = AbortSignal.any([signal, over.signal]);
   const late = async (): Promise<never> => {
-    for (let left = ms; left > 0 && !ended.aborted; left = heldMs()) await clock.sleep(left, ended);
+    for (let left = ms; left > 0 && !ended.aborted; left = pausedMs()) await clock.sleep(left, ended);
     if (signal.aborted) throw signal.reason;
     throw new Error(`took longer than ${ms} ms`);
   };

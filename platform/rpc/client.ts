@@ -1,6 +1,6 @@
 import type { Static } from 'typebox';
 import { Pool } from 'undici';
-import { type Call, type Contract, convert } from '../contracts/contract.ts';
+import { askedName, type Call, type Contract, convert } from '../contracts/contract.ts';
 import { ERROR_KINDS, type ErrorKind, VolvoxError } from '../errors/volvox-error.ts';
 import { newRequestId } from '../logging/request-id.ts';
 import { Breaker } from './breaker.ts';
@@ -46,7 +46,7 @@ export function createClient<C extends Contract>(contract: C, peer: Peer): Clien
     try {
       const answer = await pool.request({
         method: 'POST',
-        path: `/rpc/${contract.name}/${name}`,
+        path: `/rpc/${contract.name}/${askedName(contract, name, definition)}`,
         headers: {
           authorization: `Bearer ${peer.key}`,
           'content-type': 'application/json',

@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Static } from 'typebox';
 import { Compile } from 'typebox/compile';
-import { type Call, type Contract, convert } from '../contracts/contract.ts';
+import { type Call, type Contract, convert, servedNames } from '../contracts/contract.ts';
 import { isVolvoxError, VolvoxError } from '../errors/volvox-error.ts';
 import {
   DEADLINE_HEADER,
@@ -38,7 +38,7 @@ export function serveContract<C extends Contract>(
   for (const [name, definition] of Object.entries(contract.calls)) {
     const check = Compile(definition.request);
     const handler = handlers[name as keyof C['calls']] as (request: unknown, context: CallContext) => Promise<unknown>;
-    app.post(`/rpc/${contract.name}/${name}`, { bodyLimit: 16 * 1024 * 1024 }, async (request, reply) => {
+    const serve = async (request: FastifyRequest, reply: FastifyReply) => {
       try {
         authenticate(request, keys());
         const deadlineMs = deadlineOf(request, definition);
@@ -62,15 +62,17 @@ export function serveContract<C extends Contract>(
       } catch (error) {
         return sendError(request, reply, error);
       }
-    });
+    };
+    for (const served of servedNames(contract, name, definition))
+      app.post(`/rpc/${contract.name}/${served}`, { bodyLimit: 16 * 1024 * 1024 }, serve);
   }
 }
 
 function authenticate(request: FastifyRequest, keys: readonly string[]): void {
   const given = Buffer.from(request.headers.authorization?.replace(/^Bearer /, '') ?? '');
   const known = keys.some((key) => {
-    const wanted = Buffer.from(key);
-    return wanted.length === given.length && timingSafeEqual(wanted, given);
+    const known = Buffer.from(key);
+    return known.length === given.length && timingSafeEqual(known, given);
   });
   if (!known) throw new VolvoxError('unauthenticated', 'The key of this call is missing or wrong.');
 }

@@ -44,12 +44,12 @@ export function serverStatus(vmState: VmState, taskState: TaskState | null): str
  * @returns an empty list for a status that does not exist.
  */
 export function statesOfStatus(status: string): { vmState: VmState; taskStates: readonly TaskState[] | null }[] {
-  const wanted = status.toUpperCase();
+  const asked = status.toUpperCase();
   const pairs: { vmState: VmState; taskStates: readonly TaskState[] | null }[] = [];
   for (const [vmState, [plain, special]] of Object.entries(STATUS) as [VmState, Row][]) {
-    if (plain === wanted) pairs.push({ vmState, taskStates: null });
+    if (plain === asked) pairs.push({ vmState, taskStates: null });
     const tasks = (Object.entries(special) as [TaskState, string][])
-      .filter(([, s]) => s === wanted)
+      .filter(([, s]) => s === asked)
       .map(([task]) => task);
     if (tasks.length > 0) pairs.push({ vmState, taskStates: tasks });
   }

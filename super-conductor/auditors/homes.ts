@@ -1,10 +1,10 @@
 import type { Auditor, Difference } from '#platform/audit/auditor.ts';
 import type { CellDoor } from '#platform/directory/cell-doors.ts';
-import { listHomed } from '#platform/directory/stores/homes/list-homes.ts';
+import { listPlaced } from '#platform/directory/stores/homes/list-homes.ts';
 import { messageOf } from '#platform/errors/volvox-error.ts';
 import type { Logger } from '#platform/logging/logger.ts';
 import type { GlobalDeps } from '../deps.ts';
-import { type HeldWithHome, heldByCell, setAsideIn, withHomes } from '../homes/held-by-cell.ts';
+import { type PresentWithHome, presentInCell, quarantineIn, withHomes } from '../homes/present-in-cell.ts';
 
 type Deps = Pick<GlobalDeps, 'directory' | 'cells'>;
 /** Pages of homes that are compared with what a cell holds. */
@@ -25,22 +25,22 @@ export const homes = (deps: Deps, log: Logger): Auditor => ({
 async function compare(deps: Deps, cell: CellDoor, log: Logger): Promise<readonly Difference[]> {
   try {
     // Homes first: what is homed after this is not missed in a cell that was read before.
-    const homed = await homedIn(deps, cell.id);
-    const held = new Set<string>();
+    const placed = await placedIn(deps, cell.id);
+    const present = new Set<string>();
     const differences: Difference[] = [];
-    for await (const page of heldByCell(cell, deps.directory)) {
-      for (const one of page) held.add(one.uuid);
+    for await (const page of presentInCell(cell, deps.directory)) {
+      for (const one of page) present.add(one.uuid);
       differences.push(...page.flatMap((one) => differenceOf(deps, cell, one)));
     }
-    return [...differences, ...homed.filter(({ uuid }) => !held.has(uuid)).map((home) => lost(cell, home))];
+    return [...differences, ...placed.filter(({ uuid }) => !present.has(uuid)).map((home) => lost(cell, home))];
   } catch (error) {
     log.debug({ cell: cell.name, reason: messageOf(error) }, 'the homes of a cell are not compared now');
     return [];
   }
 }
 
-function differenceOf(deps: Deps, cell: CellDoor, held: HeldWithHome): Difference[] {
-  const { uuid, epoch, verdict } = held;
+function differenceOf(deps: Deps, cell: CellDoor, present: PresentWithHome): Difference[] {
+  const { uuid, epoch, verdict } = present;
   if (verdict.kind === 'fine') return [];
   const subject = `${uuid}@${cell.name}`;
   if (verdict.kind === 'differs') {
@@ -60,35 +60,35 @@ function differenceOf(deps: Deps, cell: CellDoor, held: HeldWithHome): Differenc
       subject,
       message: `cell ${cell.name} has server ${uuid} at epoch ${epoch}. ${verdict.reason}`,
       advice: 'none: the cell is told to keep it aside',
-      repair: () => setAside(deps, cell, held),
+      repair: () => quarantine(deps, cell, present),
     },
   ];
 }
 
 /** Its home is read anew; the cell sees to it that it still has it at this epoch, and no move has it in hand. */
-async function setAside({ directory }: Deps, cell: CellDoor, held: HeldWithHome): Promise<boolean> {
-  return (await setAsideIn(cell, await withHomes(cell, [held], directory))).length > 0;
+async function quarantine({ directory }: Deps, cell: CellDoor, present: PresentWithHome): Promise<boolean> {
+  return (await quarantineIn(cell, await withHomes(cell, [present], directory))).length > 0;
 }
 
-interface Homed {
+interface PlacedHome {
   readonly uuid: string;
   readonly epoch: number;
 }
 
-const lost = (cell: CellDoor, { uuid, epoch }: Homed): Difference => ({
+const lost = (cell: CellDoor, { uuid, epoch }: PlacedHome): Difference => ({
   kind: 'home-lost',
   subject: uuid,
   message: `server ${uuid} is at home in cell ${cell.name} at epoch ${epoch}, and the cell does not have it`,
   advice: `look in volvox aside list and in the cell's database for it; if it is gone for good, delete it as an admin`,
 });
 
-async function homedIn({ directory }: Deps, cellId: string): Promise<readonly Homed[]> {
-  const homed: Homed[] = [];
+async function placedIn({ directory }: Deps, cellId: string): Promise<readonly PlacedHome[]> {
+  const placed: PlacedHome[] = [];
   for (let after = ''; ; ) {
-    const page = await listHomed(directory.read, cellId, after, PAGE);
-    homed.push(...page);
+    const page = await listPlaced(directory.read, cellId, after, PAGE);
+    placed.push(...page);
     const last = page.at(-1);
-    if (last === undefined || page.length < PAGE) return homed;
+    if (last === undefined || page.length < PAGE) return placed;
     after = last.uuid;
   }
 }

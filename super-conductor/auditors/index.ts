@@ -3,12 +3,12 @@ import { lateOperations } from '#platform/audit/late-operations.ts';
 import type { Logger } from '#platform/logging/logger.ts';
 import { createSqlOperationStore } from '#platform/operations/sql-store.ts';
 import type { GlobalDeps } from '../deps.ts';
-import { holds } from './holds.ts';
 import { homes } from './homes.ts';
 import { leftByServers } from './left-by-servers.ts';
 import { moves } from './moves.ts';
+import { orphanedPlacements } from './orphaned-placements.ts';
 import { quotaUsage } from './quota-usage.ts';
-import { strays } from './strays.ts';
+import { reservations } from './reservations.ts';
 
 type Deps = Pick<GlobalDeps, 'directory' | 'cells' | 'clock'>;
 
@@ -18,7 +18,7 @@ export const directoryAuditors = (deps: Deps, log: Logger): readonly Auditor[] =
   leftByServers(deps),
   homes(deps, log),
   moves(deps),
-  strays(deps),
-  holds(deps),
+  orphanedPlacements(deps),
+  reservations(deps),
   lateOperations(createSqlOperationStore(deps.directory), deps.clock),
 ];

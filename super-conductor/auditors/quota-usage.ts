@@ -11,10 +11,10 @@ export const quotaUsage = ({ directory }: Pick<GlobalDeps, 'directory'>): Audito
   settleMs: 1_000,
   look: async () =>
     (await differingQuotaUsage(directory.read)).map(
-      ({ project_id: projectId, counted, held }): Difference => ({
+      ({ project_id: projectId, counted, reserved }): Difference => ({
         kind: 'quota-usage',
         subject: projectId,
-        message: `project ${projectId} is counted ${counted} (instances/cores/MiB), its servers hold ${held}`,
+        message: `project ${projectId} is counted ${counted} (instances/cores/MiB), its servers hold ${reserved}`,
         advice: 'none: it is counted anew',
         repair: () => directory.transaction((tx) => recountProject(tx, projectId)),
       }),

@@ -1,4 +1,4 @@
-import type { HeldInstance } from '#platform/contracts/door-moves.ts';
+import type { PresentInstance } from '#platform/contracts/door-moves.ts';
 import type { Home } from '#platform/directory/stores/homes/home.ts';
 
 /** What a home says of what a cell holds; see `homeVerdict`. */
@@ -10,7 +10,7 @@ export type HomeVerdict =
   /** They differ, and the cell may be the one that is right: for an operator. */
   | { readonly kind: 'differs'; readonly message: string };
 
-export type HomeOfCopy = Pick<Home, 'state' | 'cellId' | 'placingCellId' | 'epoch' | 'moving'>;
+export type SeenHome = Pick<Home, 'state' | 'cellId' | 'placingCellId' | 'epoch' | 'moving'>;
 
 const FINE: HomeVerdict = { kind: 'fine' };
 
@@ -20,28 +20,29 @@ const FINE: HomeVerdict = { kind: 'fine' };
  * What a move has in hand is its saga's, and what the directory notes as a stray is told to go by itself (`isStray`).
  */
 export function homeVerdict(
-  held: HeldInstance,
-  home: HomeOfCopy | null,
+  present: PresentInstance,
+  home: SeenHome | null,
   cellId: string,
-  isStray: boolean,
+  isOrphaned: boolean,
 ): HomeVerdict {
-  if (held.moving || isStray || (home !== null && home.moving !== null)) return FINE;
+  if (present.moving || isOrphaned || (home !== null && home.moving !== null)) return FINE;
   if (home === null) return differs('the directory does not know it');
-  if (held.epoch > home.epoch) return differs(`it is here at epoch ${held.epoch}, the directory is at ${home.epoch}`);
+  if (present.epoch > home.epoch)
+    return differs(`it is here at epoch ${present.epoch}, the directory is at ${home.epoch}`);
   switch (home.state) {
     case 'deleted':
       return { kind: 'aside', reason: 'It was deleted while this cell was out of touch.' };
     case 'buried':
       return { kind: 'aside', reason: 'Its build was given up while this cell was out of touch.' };
     case 'accepted':
-      if (home.placingCellId === cellId && home.epoch === held.epoch) return FINE;
+      if (home.placingCellId === cellId && home.epoch === present.epoch) return FINE;
       return { kind: 'aside', reason: `It is being placed anew, at epoch ${home.epoch}.` };
     case 'homed':
       if (home.cellId !== cellId)
         return { kind: 'aside', reason: `Its home is cell ${home.cellId} at epoch ${home.epoch}.` };
-      return home.epoch === held.epoch
+      return home.epoch === present.epoch
         ? FINE
-        : differs(`it is here at epoch ${held.epoch}, and at home here at epoch ${home.epoch}`);
+        : differs(`it is here at epoch ${present.epoch}, and at home here at epoch ${home.epoch}`);
   }
 }
 

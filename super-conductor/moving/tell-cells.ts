@@ -10,7 +10,7 @@ import type { GlobalDeps } from '../deps.ts';
 type Context = StepContext<MoveServerParams, DirectoryTx>;
 
 /** How long a door may hold an answer back until what was ordered is reached, ms. */
-const HOLD_MS = 2_000;
+const LONG_POLL_MS = 2_000;
 
 export function doorOf(cellId: string, { cells }: GlobalDeps): DoorClient {
   const cell = cells.find(cellId);
@@ -20,11 +20,11 @@ export function doorOf(cellId: string, { cells }: GlobalDeps): DoorClient {
 
 export const options = ({ requestId, signal }: Context) => ({ requestId, signal });
 
-export const orderOf = (context: Context) => ({
+export const moveCallOf = (context: Context) => ({
   moveId: context.operationId,
   uuid: context.params.uuid,
   token: context.leaseToken,
-  waitMs: HOLD_MS,
+  waitMs: LONG_POLL_MS,
 });
 
 export const actorOf = ({ userId, projectId, requestId }: Context) => ({
@@ -46,15 +46,15 @@ export const tellSource = (
   context: Context,
   deps: GlobalDeps,
   phase: MoveOutPhase | 'abort',
-  keepAside = false,
+  keepQuarantined = false,
 ): Promise<MoveOutStatus> =>
   doorOf(context.params.fromCellId, deps).moveOut(
     {
-      ...orderOf(context),
+      ...moveCallOf(context),
       epoch: context.params.epoch,
       phase,
       actor: actorOf(context),
-      ...(keepAside ? { keepAside } : {}),
+      ...(keepQuarantined ? { keepQuarantined } : {}),
     },
     options(context),
   );
@@ -79,14 +79,14 @@ export const tellTarget = (
 ): Promise<MoveInStatus> => {
   const placed = moveOutput(context, 'place');
   if (placed === undefined) throw new Error('no epoch is kept for the target yet');
-  const order = {
-    ...orderOf(context),
+  const request = {
+    ...moveCallOf(context),
     epoch: placed.epoch,
     phase,
     source: brings.source ?? null,
     moved: brings.moved ?? null,
   };
-  return doorOf(context.params.toCellId, deps).moveIn(order, options(context));
+  return doorOf(context.params.toCellId, deps).moveIn(request, options(context));
 };
 
 /** The same for the target. */

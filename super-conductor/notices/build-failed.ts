@@ -12,7 +12,7 @@ import type { GlobalDeps } from '../deps.ts';
 import { hintsWithHosts } from '../placing/near-servers.ts';
 
 /** In how many cells a build is tried at most. */
-const MOST_CELLS = 3;
+const MAX_CELLS = 3;
 
 /**
  * No host of this cell could build it. If another cell has room, this one releases the failed build, and the home becomes an accepted
@@ -33,8 +33,8 @@ export async function buildFailed(notice: Notice, cell: CellDoor, deps: GlobalDe
   if (home === null || home.state !== 'homed' || home.cellId !== cell.id || home.epoch !== epoch) return null;
 
   const tried = [...new Set([...(await triedCells(directory.read, uuid)), cell.id])];
-  const elsewhere = tried.length < MOST_CELLS && (await hasRoomElsewhere(home, tried, deps));
-  if (!(elsewhere ? await letsGo(cell, notice) : await wasReleased(cell, notice, clock.now()))) return null;
+  const elsewhere = tried.length < MAX_CELLS && (await hasCapacityElsewhere(home, tried, deps));
+  if (!(elsewhere ? await releases(cell, notice) : await wasReleased(cell, notice, clock.now()))) return null;
   return directory.transaction(async (tx) => {
     if (!(await reopenHome(tx, uuid, { cellId: cell.id, epoch }, clock.now()))) return null;
     const [id] = await beginRouting(tx, [home.build], clock.now(), tried);
@@ -43,7 +43,7 @@ export async function buildFailed(notice: Notice, cell: CellDoor, deps: GlobalDe
 }
 
 /** False: it is deleted, or no failed build any more; the cell sees to it. */
-async function letsGo({ door }: CellDoor, { instanceUuid: uuid, epoch }: Notice): Promise<boolean> {
+async function releases({ door }: CellDoor, { instanceUuid: uuid, epoch }: Notice): Promise<boolean> {
   try {
     await door.releaseBuild({ uuid, epoch, onlyFailed: true });
     return true;
@@ -67,13 +67,13 @@ async function wasReleased({ door }: CellDoor, notice: Notice, now: number): Pro
   }
 }
 
-async function hasRoomElsewhere(home: HomeWithBuild, tried: readonly string[], deps: GlobalDeps): Promise<boolean> {
+async function hasCapacityElsewhere(home: HomeWithBuild, tried: readonly string[], deps: GlobalDeps): Promise<boolean> {
   const request = schedulingRequestOf(home.build, {
     alternates: 0,
     ignoreCellIds: [...tried],
     schedulerHints: await hintsWithHosts(home.build, deps),
   });
-  return (await deps.decide(request)).places.length > 0;
+  return (await deps.decide(request)).candidates.length > 0;
 }
 
 const exhausted = (notice: Notice, now: number): Fault => ({

@@ -12,7 +12,7 @@ import { instanceDeleted } from './instance-deleted.ts';
 
 const WAIT_MS = 10_000;
 const WAIT_DEADLINE_MS = 14_000;
-const MOST_AT_ONCE = 100;
+const MAX_AT_ONCE = 100;
 const TOGETHER = 8;
 
 /**
@@ -70,7 +70,7 @@ export class CellNotices implements Service {
   async #loop(cell: CellDoor, signal: AbortSignal): Promise<void> {
     for (let failures = 0; !signal.aborted; ) {
       try {
-        const question = { waitMs: WAIT_MS, limit: MOST_AT_ONCE };
+        const question = { waitMs: WAIT_MS, limit: MAX_AT_ONCE };
         const { notices } = await cell.door.watchNotices(question, { deadlineMs: WAIT_DEADLINE_MS, signal });
         const open = await this.#takeAll(notices, cell);
         failures = open === 0 ? 0 : failures + 1;

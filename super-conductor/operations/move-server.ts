@@ -3,7 +3,7 @@ import { MOVE_IN, MOVE_OUT, type MoveOutputs, type MoveStepName, moveOutput } fr
 import { schedulingRequestOf } from '#platform/contracts/scheduling-request.ts';
 import type { DirectoryTx } from '#platform/directory/directory.ts';
 import { closeMove, handOverHome, reserveTarget } from '#platform/directory/stores/homes/moving.ts';
-import { addStray } from '#platform/directory/stores/stray-builds.ts';
+import { addOrphanedPlacement } from '#platform/directory/stores/orphaned-placements.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import {
   defineOperation,
@@ -18,8 +18,8 @@ import type { GlobalDeps } from '../deps.ts';
 import {
   actorOf,
   doorOf,
+  moveCallOf,
   options,
-  orderOf,
   refusedByCell,
   sourceReached,
   targetReached,
@@ -39,22 +39,22 @@ const RECHECK_MS = 250;
 const FOR_SOURCE = wait(RECHECK_MS, 'the source cell');
 const FOR_TARGET = wait(RECHECK_MS, 'the target cell');
 /** A cell that says nothing is tried so often before the move goes back; with the back-off between, some two minutes. */
-const PATIENCE = 30;
+const RETRY_ATTEMPTS = 30;
 /** A target that says nothing is told so often to give its part up before that is left to the reconciler of strays. */
 const TELLS = 8;
 
 const NOTHING_TO_UNDO = { reason: 'the undo of `stop` and `place` tells both cells to give their part up' };
 const ONLY_FORWARD = { reason: 'the home is in the target cell: there is only the way forward' };
-const patiently = { attempts: PATIENCE };
+const withRetryBudget = { attempts: RETRY_ATTEMPTS };
 
-const begin: MoveStep = { name: 'begin', do: beginOut, undo: letGo, ...patiently };
-const place: MoveStep = { name: 'place', do: placeIn, undo: giveRoomBack, ...patiently };
-const prepare: MoveStep = { name: 'prepare', do: prepareIn, undo: NOTHING_TO_UNDO, ...patiently };
+const begin: MoveStep = { name: 'begin', do: beginOut, undo: releaseSource, ...withRetryBudget };
+const place: MoveStep = { name: 'place', do: placeIn, undo: releaseClaim, ...withRetryBudget };
+const prepare: MoveStep = { name: 'prepare', do: prepareIn, undo: NOTHING_TO_UNDO, ...withRetryBudget };
 /** Undone before `place`, so that the server runs again in its old cell whether or not the other cell answers. */
-const stop: MoveStep = { name: 'stop', do: stopOut, undo: abortOut, ...patiently };
-const copy: MoveStep = { name: 'copy', do: copyIn, undo: NOTHING_TO_UNDO, ...patiently };
-const fence: MoveStep = { name: 'fence', do: fenceOut, undo: NOTHING_TO_UNDO, ...patiently };
-const arrive: MoveStep = { name: 'arrive', do: arriveIn, undo: NOTHING_TO_UNDO, ...patiently };
+const stop: MoveStep = { name: 'stop', do: stopOut, undo: abortOut, ...withRetryBudget };
+const transfer: MoveStep = { name: 'copy', do: transferDisks, undo: NOTHING_TO_UNDO, ...withRetryBudget };
+const fence: MoveStep = { name: 'fence', do: fenceOut, undo: NOTHING_TO_UNDO, ...withRetryBudget };
+const arrive: MoveStep = { name: 'arrive', do: arriveIn, undo: NOTHING_TO_UNDO, ...withRetryBudget };
 const handOver: MoveStep = { name: 'hand-over', do: flipHome, undo: ONLY_FORWARD, pointOfNoReturn: true };
 const start: MoveStep = { name: 'start', do: startIn, undo: ONLY_FORWARD };
 /** As soon as the source answers to `release`, however long it takes to clear away: from then on it takes no further delete down. */
@@ -64,7 +64,7 @@ const release: MoveStep = { name: 'release', do: releaseOut, undo: ONLY_FORWARD 
 /** A cold move to another cell; decision 0005. */
 export const moveServer = defineOperation<typeof MOVE_SERVER.params, GlobalDeps, DirectoryTx>({
   ...MOVE_SERVER,
-  steps: [begin, place, prepare, stop, copy, fence, arrive, handOver, start, carryDelete, release],
+  steps: [begin, place, prepare, stop, transfer, fence, arrive, handOver, start, carryDelete, release],
 });
 
 async function beginOut(context: Context, deps: GlobalDeps): Promise<StepResult> {
@@ -72,7 +72,7 @@ async function beginOut(context: Context, deps: GlobalDeps): Promise<StepResult>
 }
 
 /** The last step back: the source lets the instance go, if `stop` has not brought that about already. */
-async function letGo(context: Context, deps: GlobalDeps): Promise<StepResult> {
+async function releaseSource(context: Context, deps: GlobalDeps): Promise<StepResult> {
   if (!(await sourceGaveUp(context, deps))) return FOR_SOURCE;
   return context.inTransaction((tx) => closeMove(tx, context.params.uuid, context.operationId, deps.clock.now()));
 }
@@ -96,15 +96,15 @@ async function placeIn(context: Context, deps: GlobalDeps): Promise<StepResult> 
         ignoreHostIds: [...refused.keys()],
       }),
     );
-    const [first, ...others] = decision.places;
+    const [first, ...others] = decision.candidates;
     if (first === undefined) {
       const name = deps.cells.find(params.toCellId)?.name ?? params.toCellId;
       if (decision.silentCells.includes(name)) throw new VolvoxError('unavailable', `${name} does not answer.`);
       const said = [...refused.values()].map((reason) => ({ cellName: 'the cell', reason }));
       throw new StepRefused(noValidHost(decision, said, clock.now()).message);
     }
-    const order = {
-      ...orderOf(context),
+    const request = {
+      ...moveCallOf(context),
       epoch,
       instance,
       hostId: first.hostId,
@@ -113,10 +113,10 @@ async function placeIn(context: Context, deps: GlobalDeps): Promise<StepResult> 
       before,
       actor: actorOf(context),
     } as const;
-    const answer = await doorOf(params.toCellId, deps).beginMoveIn(order, options(context)).catch(refusedByCell);
+    const answer = await doorOf(params.toCellId, deps).beginMoveIn(request, options(context)).catch(refusedByCell);
     if (answer.accepted) return done({ epoch, before } satisfies MoveOutputs['place']);
     if (answer.reason === 'stale-epoch') throw new StepRefused(answer.message);
-    for (const { hostId } of decision.places) refused.set(hostId, answer.message);
+    for (const { hostId } of decision.candidates) refused.set(hostId, answer.message);
   }
 }
 
@@ -124,7 +124,7 @@ async function placeIn(context: Context, deps: GlobalDeps): Promise<StepResult> 
  * The target gives room, ports and disks back. One that does not answer is left to the reconciler of strays, which tells it that the
  * epoch is over as soon as it does: the server runs in its old cell meanwhile.
  */
-async function giveRoomBack(context: Context, deps: GlobalDeps): Promise<StepResult> {
+async function releaseClaim(context: Context, deps: GlobalDeps): Promise<StepResult> {
   const { uuid, toCellId } = context.params;
   const { directory, clock } = deps;
   // The step may have died before it said which epoch it kept.
@@ -137,7 +137,9 @@ async function giveRoomBack(context: Context, deps: GlobalDeps): Promise<StepRes
     return MOVE_IN.hasGivenUp(status.reached) ? done() : FOR_TARGET;
   } catch (error) {
     if (context.attempt < TELLS) throw error;
-    return context.inTransaction((tx) => addStray(tx, { instanceUuid: uuid, cellId: toCellId, epoch }, clock.now()));
+    return context.inTransaction((tx) =>
+      addOrphanedPlacement(tx, { instanceUuid: uuid, cellId: toCellId, epoch }, clock.now()),
+    );
   }
 }
 
@@ -159,7 +161,7 @@ async function sourceGaveUp(context: Context, deps: GlobalDeps): Promise<boolean
 }
 
 /** Asked anew each time, so that the ticket is fresh however long the copy takes. */
-async function copyIn(context: Context, deps: GlobalDeps): Promise<StepResult> {
+async function transferDisks(context: Context, deps: GlobalDeps): Promise<StepResult> {
   const status = await sourceReached(context, deps, 'stop');
   if (status === null || status.source === null) return FOR_SOURCE;
   return (await targetReached(context, deps, 'copy', { source: status.source })) ? done() : FOR_TARGET;

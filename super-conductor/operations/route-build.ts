@@ -41,10 +41,10 @@ async function place(context: Context, deps: GlobalDeps): Promise<StepResult> {
   }
 }
 
-type Placed = Extract<Placing, { outcome: 'placed' }>;
+type PlacedOutcome = Extract<Placing, { outcome: 'placed' }>;
 
 /** @throws BuildChanged when the cell has an older build than the directory. */
-function record(context: Context, { clock }: GlobalDeps, placing: Placed): Promise<StepResult> {
+function record(context: Context, { clock }: GlobalDeps, placing: PlacedOutcome): Promise<StepResult> {
   return context.inTransaction(async (tx) => {
     const home = await recordHome(tx, context.params.uuid, placing, clock.now());
     if (home?.state === 'homed' && home.deleteRequested) await beginDeletingArrived(tx, context, placing, clock.now());
@@ -58,7 +58,7 @@ async function giveUp(context: Context, { clock }: GlobalDeps): Promise<StepResu
   return context.inTransaction(async (tx) => {
     const home = await getHome(tx, context.params.uuid);
     const cellId = home?.placingCellId ?? null;
-    const mayHoldIt = cellId === null ? null : { cellId, askedAt: clock.now() };
-    await giveUpHome(tx, context.params.uuid, fault, mayHoldIt, clock.now());
+    const mayHaveIt = cellId === null ? null : { cellId, askedAt: clock.now() };
+    await giveUpHome(tx, context.params.uuid, fault, mayHaveIt, clock.now());
   });
 }

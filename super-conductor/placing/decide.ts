@@ -16,8 +16,8 @@ const MAX_BYTES = 4 * 1024 * 1024;
 /** Requests that come at the same time go to the scheduler together; one that it cannot decide is no failure of the others. */
 export function decideBy(scheduler: Scheduler): Decide {
   const batcher = new Batcher<SchedulingRequest, Settled>({
-    mostTogether: 50,
-    mostUnderWay: 2,
+    maxBatchSize: 50,
+    maxInProgress: 2,
     send: async (requests) =>
       (await Promise.all(bySize(requests, MAX_BYTES).map((part) => settle(scheduler, part)))).flat(),
   });

@@ -1,10 +1,10 @@
-import type { Decision, Place } from '#platform/contracts/scheduler.ts';
+import type { Candidate, Decision } from '#platform/contracts/scheduler.ts';
 import { schedulingRequestOf } from '#platform/contracts/scheduling-request.ts';
 import { type CellDoor, findCell } from '#platform/directory/cell-doors.ts';
 import { getHomeWithBuild } from '#platform/directory/stores/homes/get-homes.ts';
 import type { HomeWithBuild } from '#platform/directory/stores/homes/home.ts';
 import { beginPlacing, beginPlacingElsewhere, giveUpHome } from '#platform/directory/stores/homes/placing.ts';
-import { strayCellsOf } from '#platform/directory/stores/stray-builds.ts';
+import { orphanedCellsOf } from '#platform/directory/stores/orphaned-placements.ts';
 import { isVolvoxError, messageOf } from '#platform/errors/volvox-error.ts';
 import type { Logger } from '#platform/logging/logger.ts';
 import type { Fault } from '#platform/objects/instance.ts';
@@ -42,7 +42,7 @@ const RUN_MS = 15_000;
  */
 export async function placeBuild(request: PlacingRequest, deps: GlobalDeps): Promise<Placing> {
   const placing = await search(request, deps);
-  if (placing.outcome !== 'later') deps.patience.forget(request.uuid);
+  if (placing.outcome !== 'later') deps.retryBudget.forget(request.uuid);
   return placing;
 }
 
@@ -58,9 +58,9 @@ async function search(request: PlacingRequest, deps: GlobalDeps): Promise<Placin
   while (clock.now() < until) {
     const decision = await attempt.schedule();
     if (typeof decision === 'string') return { outcome: 'later', reason: decision };
-    if (decision.places.length === 0) return attempt.noPlace(decision);
-    for (const places of byCell(decision.places)) {
-      const placing = await attempt.tryCell(places);
+    if (decision.candidates.length === 0) return attempt.noPlace(decision);
+    for (const candidates of byCell(decision.candidates)) {
+      const placing = await attempt.tryCell(candidates);
       if (placing !== null) return placing;
     }
   }
@@ -98,14 +98,14 @@ class Search {
     const { directory, cells, clock } = this.#deps;
     const { placingCellId, epoch, build } = this.#home;
     if (epoch > FIRST_EPOCH_ASKED) {
-      for (const cellId of await strayCellsOf(directory.read, this.#home.uuid)) this.#ignoredCells.add(cellId);
+      for (const cellId of await orphanedCellsOf(directory.read, this.#home.uuid)) this.#ignoredCells.add(cellId);
     }
     if (placingCellId !== null) {
       // Its question may still be under way: until another epoch is taken, this cell counts as one that may hold it.
       this.#askedEarlier = { cellId: placingCellId, askedAt: clock.now() };
       this.#asked = this.#askedEarlier;
       const cell = cells.find(placingCellId);
-      const answer = cell === undefined ? null : await probeCell(this.#deps.orders, cell, { build, epoch });
+      const answer = cell === undefined ? null : await probeCell(this.#deps.doorRequests, cell, { build, epoch });
       // Which revision the earlier run has asked with is not known.
       if (answer?.outcome === 'accepted') return { outcome: 'placed', cellId: placingCellId, epoch, revision: 0 };
       if (answer?.outcome !== 'refused')
@@ -132,28 +132,28 @@ class Search {
   }
 
   /** Asks one cell for the first of its places or one of the others. Null: not there. */
-  async tryCell(places: readonly Place[]): Promise<Placing | null> {
-    const [first] = places;
+  async tryCell(candidates: readonly Candidate[]): Promise<Placing | null> {
+    const [first] = candidates;
     if (first === undefined || this.#ignoredCells.has(first.cellId)) return null;
     const cell = await findCell(this.#deps.cells, first.cellId);
     if (cell === undefined) return this.#noAnswer(first.cellId, first.cellName, 'it is not known here yet');
     if (!(await this.#takeEpochFor(cell))) return this.#changedMeanwhile();
     const { epoch, buildRevision: revision } = this.#home;
-    const answer = await askCell(this.#deps.orders, cell, { build: this.#home.build, epoch, places });
+    const answer = await askCell(this.#deps.doorRequests, cell, { build: this.#home.build, epoch, candidates });
     if (answer.outcome === 'accepted') return { outcome: 'placed', cellId: cell.id, epoch, revision };
     this.#request.log.info({ cell: cell.name, epoch, answer }, 'the cell did not take the build');
     if (answer.outcome === 'unknown') return this.#noAnswer(cell.id, cell.name, answer.reason);
     this.#asked = this.#askedEarlier?.cellId === cell.id ? this.#askedEarlier : null;
-    for (const place of places) this.#refusedHosts.add(place.hostId);
+    for (const place of candidates) this.#refusedHosts.add(place.hostId);
     this.#refusals.push({ cellName: cell.name, reason: answer.reason });
     return null;
   }
 
   /** There is no host. That is the end, unless somebody who says nothing now might still take it. */
   async noPlace(decision: Decision): Promise<Placing> {
-    const { clock, patience } = this.#deps;
+    const { clock, retryBudget } = this.#deps;
     const waiting = decision.silentCells.length > 0 || this.#unanswered || decision.hostsConsidered === 0;
-    if (waiting && !patience.isOver(this.#home.uuid, clock.now()))
+    if (waiting && !retryBudget.isOver(this.#home.uuid, clock.now()))
       return { outcome: 'later', reason: 'cells do not answer' };
     return this.#giveUp(noValidHost(decision, this.#refusals, clock.now()));
   }
@@ -199,8 +199,8 @@ class Search {
 }
 
 /** The places of each cell together, in the order in which the cells come first. */
-function byCell(places: readonly Place[]): readonly (readonly Place[])[] {
-  const cells = new Map<string, Place[]>();
-  for (const place of places) cells.set(place.cellId, [...(cells.get(place.cellId) ?? []), place]);
+function byCell(candidates: readonly Candidate[]): readonly (readonly Candidate[])[] {
+  const cells = new Map<string, Candidate[]>();
+  for (const place of candidates) cells.set(place.cellId, [...(cells.get(place.cellId) ?? []), place]);
   return [...cells.values()];
 }

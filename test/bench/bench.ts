@@ -156,7 +156,7 @@ async function movesOfQemu(region: BenchRegion, mib: number): Promise<void> {
   await client.untilStatus(server.id, 'SHUTOFF', 50);
   const { here } = await cellsOf(client, server.id);
   const bytes = await fillDisk(join(region.home, 'data', here, 'compute'), mib);
-  const mbPerSecond = async () => bytes / 1e6 / ((await goOver()).copyMs / 1000);
+  const mbPerSecond = async () => bytes / 1e6 / ((await goOver()).transferMs / 1000);
   const rates = [await mbPerSecond(), await mbPerSecond(), await mbPerSecond()].sort((a, b) => a - b);
   say(
     `its disk, ${(bytes / 1e6).toFixed(0)} MB         median ${rates[1]?.toFixed(0)} MB/s (${rates[0]?.toFixed(0)}–${rates[2]?.toFixed(0)}, n 3)`,

@@ -26,7 +26,7 @@ export interface ColdMove {
   readonly untilThereMs: number;
   /** From the old guest being told to stop to the new one being as it was before, ms. */
   readonly downMs: number;
-  readonly copyMs: number;
+  readonly transferMs: number;
 }
 
 /** Moves a server to the cell and waits for the end. @throws when it did not go there. */
@@ -46,7 +46,7 @@ function timesOf(operation: Operation): ColdMove {
   return {
     untilThereMs: ended('start') - Date.parse(operation.createdAt),
     downMs: ended('start') - began('stop'),
-    copyMs: ended('copy') - began('copy'),
+    transferMs: ended('copy') - began('copy'),
   };
 }
 

@@ -41,7 +41,7 @@ const SINGLES = 20;
 const SHOWS = 100;
 const LISTS = 10;
 /** The API's own limit. */
-const MOST_LISTED = 1_000;
+const MAX_LISTED = 1_000;
 
 /**
  * Runs the region of this checkout and that of another one side by side, measures them in turn, round by round, and prints each figure of both with
@@ -89,7 +89,7 @@ async function measureRound(
     .servers;
   if (some === undefined) throw new Error('no server is listed');
   const shows = await showTimes(client, some.id, SHOWS);
-  const lists = await listTimes(client, Math.min(SINGLES + servers, MOST_LISTED), LISTS);
+  const lists = await listTimes(client, Math.min(SINGLES + servers, MAX_LISTED), LISTS);
   const [deleted, deletedMs] = await withCpu(usage, async () => {
     const all = await deleteAll(client);
     await untilQuotaIsBack(client);

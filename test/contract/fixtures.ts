@@ -334,6 +334,6 @@ export async function seedZone({ directory, hostName, scheduler }: Region): Prom
   };
   await waitUntil('the scheduler knows the zone', async () => {
     const { decisions } = await scheduler.schedule({ requests: [request] });
-    return decisions[0]?.places.length === 1;
+    return decisions[0]?.candidates.length === 1;
   });
 }

@@ -20,9 +20,9 @@ export function differences(template: unknown, found: unknown, expected: Expecta
   if (typeof template === 'object')
     return objectDifferences(template as Record<string, unknown>, found, expected, path);
   if (typeof template !== 'string') return Object.is(template, found) ? [] : [differs(path, template, found)];
-  const wanted = expected.resolve(template).trim();
-  if (typeof found === 'string' && found.trim() === wanted) return [];
-  return expected.standsFor(template, found, path) ? [] : [differs(path, wanted, found)];
+  const text = expected.resolve(template).trim();
+  if (typeof found === 'string' && found.trim() === text) return [];
+  return expected.standsFor(template, found, path) ? [] : [differs(path, text, found)];
 }
 
 function objectDifferences(
@@ -80,5 +80,5 @@ function listDifferences(
 const expression = (text: string, expected: Expectation): RegExp => new RegExp(expected.resolve(text));
 const pythonText = (value: unknown): string =>
   value === null ? 'None' : value === true ? 'True' : value === false ? 'False' : String(value);
-const differs = (path: string, wanted: unknown, found: unknown): string =>
-  `${path}: expected ${JSON.stringify(wanted)}, found ${JSON.stringify(found)}`;
+const differs = (path: string, expected: unknown, found: unknown): string =>
+  `${path}: expected ${JSON.stringify(expected)}, found ${JSON.stringify(found)}`;

@@ -200,7 +200,7 @@ const schedulingTo = (
     const { host: hostName } = stub;
     if (hostName === null || cell === undefined) return scheduler.schedule(question, options);
     const place = { cellId: cell.id, cellName: cell.name, hostId: randomUUID(), hostName, zone: 'nova' };
-    const seen = { places: [place], refusals: [], hostsConsidered: 2, silentCells: [] };
+    const seen = { candidates: [place], refusals: [], hostsConsidered: 2, silentCells: [] };
     return { decisions: question.requests.map(({ instanceUuid }) => ({ instanceUuid, ...seen })) };
   },
 });

@@ -51,10 +51,10 @@ const inUse = async () => {
   return { instances, cores, ram };
 };
 /** What a resize held is given back when the cell is at rest again. */
-const comesToUse = async (wanted: Awaited<ReturnType<typeof inUse>>) =>
+const comesToUse = async (expected: Awaited<ReturnType<typeof inUse>>) =>
   waitUntil(
-    `the quota to be ${JSON.stringify(wanted)}`,
-    async () => JSON.stringify(await inUse()) === JSON.stringify(wanted),
+    `the quota to be ${JSON.stringify(expected)}`,
+    async () => JSON.stringify(await inUse()) === JSON.stringify(expected),
   );
 async function anActiveServer(rest: Record<string, unknown> = {}): Promise<string> {
   const { status, body } = await send('POST /servers', order(rest));

@@ -67,17 +67,17 @@ export function withTable(page: string, title: string, table: string): string {
 /** All rounds of one driver. */
 export function crashTable(rows: readonly TableRow[], rounds: readonly Round[]): string {
   const sections = Object.entries(TITLES).flatMap(([action, title]) => {
-    const own = rows.filter((row) => row.action === action);
-    return own.length === 0 ? [] : [section(title, own, rounds)];
+    const ofAction = rows.filter((row) => row.action === action);
+    return ofAction.length === 0 ? [] : [section(title, ofAction, rounds)];
   });
   const wrong = rounds.flatMap(troubles);
-  const held = rounds.reduce((total, { verdicts }) => total + verdicts.size, 0);
+  const paused = rounds.reduce((total, { verdicts }) => total + verdicts.size, 0);
   const gib = Math.round(totalmem() / 2 ** 30);
   const verdict =
     wrong.length === 0
       ? 'All of them came out right.'
       : `What was wrong:\n${wrong.map((line) => `\n- ${line}`).join('')}`;
-  return `${new Date().toISOString().slice(0, 10)}, ${cpus().length} processors and ${gib} GiB. ${rows.length} places, ${rounds.length} faults, ${held} servers. ${verdict}
+  return `${new Date().toISOString().slice(0, 10)}, ${cpus().length} processors and ${gib} GiB. ${rows.length} places, ${rounds.length} faults, ${paused} servers. ${verdict}
 
 ${sections.join('\n')}`;
 }

@@ -7,14 +7,14 @@ import type { LocalRegion } from '../../deploy/local/region.ts';
 import { openRegionSql, type RegionSql } from '../support/books/region-sql.ts';
 import { atInterrupt } from '../support/interruptible.ts';
 import { startTestRegion } from '../support/test-region.ts';
-import { Holds } from './holds.ts';
+import { Pauses } from './pauses.ts';
 
 /** A region of two cells whose operations can be held at any step. */
 export interface CrashWorld {
   readonly region: LocalRegion;
   readonly admin: ApiClient;
   readonly sql: RegionSql;
-  readonly holds: Holds;
+  readonly pauses: Pauses;
   /** What its servers are made from. */
   readonly imageName: string;
 }
@@ -64,7 +64,7 @@ export async function openCrashWorld(driver: CrashDriver): Promise<CrashWorld & 
       await remove();
       cleanUp();
     };
-    return { region, admin, sql, imageName, holds: new Holds(folder), close };
+    return { region, admin, sql, imageName, pauses: new Pauses(folder), close };
   } catch (error) {
     cleanUp();
     throw error;

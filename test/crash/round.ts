@@ -7,8 +7,8 @@ import { byMany, deleteEverything, type ListedServer, listServers, untilSettled 
 import { waitUntil } from '../support/wait-until.ts';
 import { type CrashFault, SOURCE, TARGET } from './crash-faults.ts';
 import type { CrashWorld } from './crash-world.ts';
-import type { Holds } from './holds.ts';
-import { act, type HeldServer, holdServers } from './set-up.ts';
+import type { Pauses } from './pauses.ts';
+import { act, type PausedServer, pauseServers } from './set-up.ts';
 import type { TableRow } from './table-rows.ts';
 import { describe, type End, endOf, type Verdict } from './verdict.ts';
 
@@ -33,37 +33,37 @@ export interface Round {
 
 /** One fault, with a server of its own held at each row's step. */
 export async function runRound(world: CrashWorld, fault: CrashFault, rows: readonly TableRow[]): Promise<Round> {
-  const { region, holds } = world;
+  const { region, pauses } = world;
   try {
-    const held = await holdServers(world, rows);
-    await fault.strike(region, workersOf(region, holds), async () => holds.release());
-    const { verdicts, books, ranTwice, unanswered } = await watch(world, held, Date.now());
-    const late = await endResizes(world, held);
+    const paused = await pauseServers(world, rows);
+    await fault.strike(region, workersOf(region, pauses), async () => pauses.release());
+    const { verdicts, books, ranTwice, unanswered } = await watch(world, paused, Date.now());
+    const late = await endResizes(world, paused);
     return {
       fault,
       unanswered,
-      verdicts: new Map(held.map(({ row, id }) => [row, verdicts.get(id) ?? never('no verdict')])),
+      verdicts: new Map(paused.map(({ row, id }) => [row, verdicts.get(id) ?? never('no verdict')])),
       uneven: [
         ...ranTwice,
-        ...otherDisks(region, held),
-        ...books.differences.filter((line) => !held.some(({ id }) => line.includes(id))),
+        ...otherDisks(region, paused),
+        ...books.differences.filter((line) => !paused.some(({ id }) => line.includes(id))),
       ],
       left: [...late, ...(await leftBehind(world))],
     };
   } finally {
-    holds.clear();
+    pauses.clear();
   }
 }
 
-function workersOf(region: LocalRegion, holds: Holds): string[] {
-  const pids = holds.workers();
+function workersOf(region: LocalRegion, pauses: Pauses): string[] {
+  const pids = pauses.workers();
   return region.processes.running().flatMap(({ name, pid }) => (pids.has(pid) ? [name] : []));
 }
 
 const never = (...wrong: readonly string[]): Verdict => ({ seconds: null, end: null, wrong });
 
 /** Looks at list and books until every server is at a right end, or the time is over. */
-async function watch(world: CrashWorld, held: readonly HeldServer[], since: number) {
+async function watch(world: CrashWorld, paused: readonly PausedServer[], since: number) {
   const verdicts = new Map<string, Verdict>();
   const ranTwice = new Set<string>();
   let unanswered = 0;
@@ -74,7 +74,7 @@ async function watch(world: CrashWorld, held: readonly HeldServer[], since: numb
     books = now;
     for (const line of now.runningTwice) ranTwice.add(line);
     const ms = Date.now() - since;
-    for (const one of held) {
+    for (const one of paused) {
       const verdict = look(one, servers, now, ms);
       const known = verdicts.get(one.id);
       // Once at rest it stays there: what comes after counts against it.
@@ -87,19 +87,19 @@ async function watch(world: CrashWorld, held: readonly HeldServer[], since: numb
 }
 
 /** Servers that came out with other disks than they went in with. */
-function otherDisks(region: LocalRegion, held: readonly HeldServer[]): string[] {
+function otherDisks(region: LocalRegion, paused: readonly PausedServer[]): string[] {
   const guests = [SOURCE, TARGET].flatMap((cell) => guestsOnHosts(region, cell));
-  return held.flatMap(({ id, disk }) =>
+  return paused.flatMap(({ id, disk }) =>
     guests
       .filter((guest) => guest.instanceUuid === id && disk !== null && guest.disk !== disk)
       .map((guest) => `${id} went in with the disk ${disk} and came out with ${guest.disk}`),
   );
 }
 
-function look(held: HeldServer, servers: Servers, books: RegionBooks, ms: number): Verdict {
-  const inBooks = books.differences.filter((line) => line.includes(held.id));
-  const server = servers?.get(held.id);
-  const end: End | null = servers === null ? null : endOf(held.row, server, inBooks);
+function look(paused: PausedServer, servers: Servers, books: RegionBooks, ms: number): Verdict {
+  const inBooks = books.differences.filter((line) => line.includes(paused.id));
+  const server = servers?.get(paused.id);
+  const end: End | null = servers === null ? null : endOf(paused.row, server, inBooks);
   if (end === null) return never(describe(server), ...inBooks);
   const late = ms > PROMISED_MS ? [`late: ${Math.round(ms / 1000)} s`] : [];
   return { seconds: ms / 1000, end, wrong: late };
@@ -112,9 +112,9 @@ const listed = (admin: ApiClient): Promise<Servers> =>
   Promise.race([listServers(admin), delay(API_ANSWERS_MS, null)]).catch(() => null);
 
 /** Resizes that are done come to their own end: half confirmed, half reverted. @returns what did not. */
-async function endResizes({ admin }: CrashWorld, held: readonly HeldServer[]): Promise<string[]> {
+async function endResizes({ admin }: CrashWorld, paused: readonly PausedServer[]): Promise<string[]> {
   const servers = await listServers(admin);
-  const open = held.filter(({ id }) => servers.get(id)?.status === 'VERIFY_RESIZE');
+  const open = paused.filter(({ id }) => servers.get(id)?.status === 'VERIFY_RESIZE');
   await byMany([...open.entries()], 8, async ([n, { id }]) => {
     // What does not come to that shows below.
     await waitUntil(`the end of the resize of ${id}`, async () => {

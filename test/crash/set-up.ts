@@ -14,12 +14,12 @@ import {
 import { actOn, beginMove } from '../support/server-calls.ts';
 import { SOURCE, TARGET } from './crash-faults.ts';
 import type { CrashWorld } from './crash-world.ts';
-import { Holds } from './holds.ts';
+import { Pauses } from './pauses.ts';
 import type { TableRow } from './table-rows.ts';
 import { describe } from './verdict.ts';
 
 /** A row with its server, whose operation is held at the row's step. */
-export interface HeldServer {
+export interface PausedServer {
   readonly row: TableRow;
   readonly id: string;
   /** What is on its disk, where that was known before the action. */
@@ -30,26 +30,26 @@ const CLIENTS = 8;
 const READY_AFTER_MS = 180_000;
 
 /** Brings one server for each row to its step. All of them live, or are being built, in the source cell. */
-export async function holdServers(
-  { region, admin, holds, imageName }: CrashWorld,
+export async function pauseServers(
+  { region, admin, pauses, imageName }: CrashWorld,
   rows: readonly TableRow[],
-): Promise<readonly HeldServer[]> {
+): Promise<readonly PausedServer[]> {
   const partsOn = await placing(admin, imageName);
   const built = rows.filter(({ action }) => action === 'build');
   const others = rows.filter(({ action }) => action !== 'build');
   const servers = await makeServers(region, admin, partsOn, others);
-  const held = [...(await holdBuilds(region, admin, partsOn, built, holds)), ...servers];
+  const paused = [...(await pauseBuilds(region, admin, partsOn, built, pauses)), ...servers];
   for (const stage of inStages(servers)) {
-    for (const { row, id } of stage) holds.put(row, id);
-    const turns = new Holds(holds.folder);
+    for (const { row, id } of stage) pauses.put(row, id);
+    const turns = new Pauses(pauses.folder);
     for (const { row, id } of stage) if (row.turn !== null) turns.put(row.turn, id);
     await byMany(stage, CLIENTS, ({ row, id }) => act(admin, id, row.action));
     await turns.untilReached();
     await byMany(stage, CLIENTS, ({ row, id }) => turnBack(admin, row, id));
-    await holds.untilReached();
+    await pauses.untilReached();
     turns.clear();
   }
-  return held;
+  return paused;
 }
 
 /** What servers are made of: on one host of the source cell after the other. */
@@ -63,16 +63,16 @@ async function placing(admin: ApiClient, imageName: string): Promise<() => Serve
 }
 
 /** Held with what they write not yet committed, these hold locks of hosts: nobody claims or gives back there meanwhile. */
-const HOLDS_HOSTS: readonly Pick<TableRow, 'kind' | 'step' | 'direction'>[] = [
+const OCCUPIES_HOSTS: readonly Pick<TableRow, 'kind' | 'step' | 'direction'>[] = [
   { kind: 'resize', step: 'claim-target', direction: 'do' },
   { kind: 'moveIn', step: 'prepare', direction: 'undo' },
 ];
 
 /** First whatever may be held before anything is written, then what holds locks of its own server, last what others would wait for. */
-function inStages(servers: readonly HeldServer[]): HeldServer[][] {
-  const holdsHosts = ({ kind, step, direction }: TableRow): boolean =>
-    HOLDS_HOSTS.some((one) => one.kind === kind && one.step === step && one.direction === direction);
-  const stage = ({ row }: HeldServer): number => (row.at === 'before' ? 0 : holdsHosts(row) ? 2 : 1);
+function inStages(servers: readonly PausedServer[]): PausedServer[][] {
+  const occupiesHosts = ({ kind, step, direction }: TableRow): boolean =>
+    OCCUPIES_HOSTS.some((one) => one.kind === kind && one.step === step && one.direction === direction);
+  const stage = ({ row }: PausedServer): number => (row.at === 'before' ? 0 : occupiesHosts(row) ? 2 : 1);
   return [0, 1, 2].map((one) => servers.filter((server) => stage(server) === one));
 }
 
@@ -81,35 +81,35 @@ async function turnBack(admin: ApiClient, { turn }: TableRow, subject: string): 
   if (turn === null) return;
   const query = { subject, limit: 100 };
   const { operations } = await admin.call('federation', 'GET /v1/operations', { query });
-  const own = operations.find(({ kind, finishedAt }) => kind === turn.kind && finishedAt === null);
-  if (own === undefined) throw new Error(`${subject} has no ${turn.kind} under way`);
+  const inProgress = operations.find(({ kind, finishedAt }) => kind === turn.kind && finishedAt === null);
+  if (inProgress === undefined) throw new Error(`${subject} has no ${turn.kind} under way`);
   const resolve = 'POST /v1/operations/{id}/resolve';
-  await admin.call('federation', resolve, { path: { id: own.id }, body: { direction: 'back' } });
+  await admin.call('federation', resolve, { path: { id: inProgress.id }, body: { direction: 'back' } });
 }
 
 /** A build has an id only when it is accepted; so nobody takes it up before its hold is there. */
-async function holdBuilds(
+async function pauseBuilds(
   region: LocalRegion,
   admin: ApiClient,
   partsOn: () => ServerParts,
   rows: readonly TableRow[],
-  holds: Holds,
-): Promise<HeldServer[]> {
+  pauses: Pauses,
+): Promise<PausedServer[]> {
   const superConductor = region.processes.get('super-conductor').identity;
   if (superConductor === null) throw new Error('the super-conductor is down');
-  const held: HeldServer[] = [];
+  const paused: PausedServer[] = [];
   process.kill(superConductor.pid, 'SIGSTOP');
   try {
     for (const row of rows) {
       const id = await askForServer(admin, partsOn(), nameOf(row));
-      holds.put(row, id);
-      held.push({ row, id, disk: null });
+      pauses.put(row, id);
+      paused.push({ row, id, disk: null });
     }
   } finally {
     process.kill(superConductor.pid, 'SIGCONT');
   }
-  await holds.untilReached();
-  return held;
+  await pauses.untilReached();
+  return paused;
 }
 
 /** Servers in the state from which the row's action begins. */
@@ -118,8 +118,8 @@ async function makeServers(
   admin: ApiClient,
   partsOn: () => ServerParts,
   rows: readonly TableRow[],
-): Promise<HeldServer[]> {
-  const servers: Omit<HeldServer, 'disk'>[] = [];
+): Promise<PausedServer[]> {
+  const servers: Omit<PausedServer, 'disk'>[] = [];
   await byMany(rows, CLIENTS, async (row) => {
     servers.push({ row, id: await askForServer(admin, partsOn(), nameOf(row)) });
   });

@@ -8,16 +8,16 @@ export const ACTIONS = ['build', 'delete', 'resize', 'confirm', 'revert', 'move'
 export type Action = (typeof ACTIONS)[number];
 
 /** A moment in which an operation can be held; see platform/operations/drill.ts. */
-export type HoldPlace = Pick<DrillPlace, 'kind' | 'step' | 'direction' | 'at'>;
+export type PausePoint = Pick<DrillPlace, 'kind' | 'step' | 'direction' | 'at'>;
 
 /** A moment in which an operation is held when the fault strikes: a row of the table, with a server of its own. */
-export interface TableRow extends HoldPlace {
+export interface TableRow extends PausePoint {
   readonly action: Action;
   readonly stepIndex: number;
   /** What the server is before; in half of the rows it is stopped. */
   readonly power: 'running' | 'stopped';
   /** Of a step that is undone: where the operation is held before, and turned back. */
-  readonly turn: HoldPlace | null;
+  readonly turn: PausePoint | null;
 }
 
 /** The operations of each action. */
@@ -34,7 +34,7 @@ const RUNNING_ONLY: readonly Action[] = ['build', 'delete'];
 /** What an operator may turn back, and then is as if it had never been asked for. */
 const TURNED_BACK: readonly Action[] = ['resize', 'move'];
 /** The last moment in which a move can be turned back: everything is done in both cells. */
-const LAST_TURN: HoldPlace = { kind: 'move-server', step: 'hand-over', direction: 'do', at: 'before' };
+const LAST_TURN: PausePoint = { kind: 'move-server', step: 'hand-over', direction: 'do', at: 'before' };
 
 interface KnownStep {
   readonly name: string;
@@ -72,8 +72,8 @@ function stepsUndone(action: Action, { kind, steps }: Known): TableRow[] {
   return steps.slice(0, noReturn < 0 ? steps.length : noReturn).flatMap(({ name, undo }, stepIndex) => {
     const next = steps[stepIndex + 1];
     if (typeof undo !== 'function' || next === undefined) return [];
-    const own: HoldPlace = { kind, step: next.name, direction: 'do', at: 'before' };
-    const turn = kind === 'moveOut' || kind === 'moveIn' ? LAST_TURN : own;
+    const before: PausePoint = { kind, step: next.name, direction: 'do', at: 'before' };
+    const turn = kind === 'moveOut' || kind === 'moveIn' ? LAST_TURN : before;
     return bothSides({ action, kind, step: name, stepIndex, direction: 'undo', turn });
   });
 }

@@ -83,5 +83,7 @@ async function leftBehind(region: TestRegion, sql: RegionSql): Promise<string[]>
   return [...left.map(({ id, status }) => `server ${id} (${status})`), ...countsOf(books), ...books.differences];
 }
 
-const countsOf = ({ homes, instances, copies, guests, ports }: RegionBooks): string[] =>
-  Object.entries({ homes, instances, copies, guests, ports }).flatMap(([what, n]) => (n === 0 ? [] : [`${n} ${what}`]));
+const countsOf = ({ homes, instances, guestRows, guests, ports }: RegionBooks): string[] =>
+  Object.entries({ homes, instances, guestRows, guests, ports }).flatMap(([what, n]) =>
+    n === 0 ? [] : [`${n} ${what}`],
+  );

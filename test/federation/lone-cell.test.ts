@@ -97,8 +97,8 @@ describe('a cell with nothing of the global tier', () => {
 
   it('builds a server that gets its address and its metadata', async () => {
     const [host] = (await cell.door.listHosts({})).hosts;
-    const order = { build, epoch: 1, hostId: host?.id ?? '', alternates: [], zone: null };
-    const { answers } = await cell.door.createInstances({ orders: [order], actor });
+    const request = { build, epoch: 1, hostId: host?.id ?? '', alternates: [], zone: null };
+    const { answers } = await cell.door.createInstances({ requests: [request], actor });
     expect(answers).toEqual([{ uuid: build.uuid, accepted: true, hostId: host?.id }]);
     await waitUntil('the server to be active', async () => (await state()) === 'active', BOOT_MS);
     await waitUntil('the guest to be ready', async () => (await bootsComplete()) === 1, BOOT_MS);
@@ -157,10 +157,10 @@ describe('a cell with nothing of the global tier', () => {
 
   it('keeps the guest of a server that is at home elsewhere: stopped, with its disk, also after its agents were killed', async () => {
     const [host] = (await cell.door.listHosts({})).hosts;
-    const aside = { ...aBuild(image), uuid: randomUUID() };
-    const { uuid } = aside;
-    const order = { build: aside, epoch: 1, hostId: host?.id ?? '', alternates: [], zone: null };
-    await cell.door.createInstances({ orders: [order], actor });
+    const unplaced = { ...aBuild(image), uuid: randomUUID() };
+    const { uuid } = unplaced;
+    const request = { build: unplaced, epoch: 1, hostId: host?.id ?? '', alternates: [], zone: null };
+    await cell.door.createInstances({ requests: [request], actor });
     const active = async () => (await cell.door.getInstance({ uuid })).vmState === 'active';
     await waitUntil('the server to be active', active, BOOT_MS);
     const folders = () => readdirSync(join(cell.home.data(cell.settings.name, 'compute'), 'guests'));
@@ -168,7 +168,7 @@ describe('a cell with nothing of the global tier', () => {
     expect(others).toEqual([]);
     const disk = () => existsSync(join(cell.home.data(cell.settings.name, 'compute'), 'guests', guest, 'disk.qcow2'));
 
-    await cell.door.setAside({ instances: [{ uuid, epoch: 1, reason: 'Its home is elsewhere.' }] });
+    await cell.door.quarantine({ instances: [{ uuid, epoch: 1, reason: 'Its home is elsewhere.' }] });
     await waitUntil('nothing of it to run', () => hostProcesses().length === 0, BOOT_MS);
     expect(disk()).toBe(true);
     const agents = cell.processes.matching(/-(compute|network)$/);
@@ -176,13 +176,13 @@ describe('a cell with nothing of the global tier', () => {
     for (const agent of agents) agent.start();
     for (const agent of agents) await agent.untilReady(60_000);
     await cell.hostsUp();
-    const { instances } = await cell.door.listAside({});
+    const { instances } = await cell.door.listQuarantined({});
     expect(instances).toMatchObject([{ uuid, epoch: 1, hostName: host?.name }]);
     // An agent that starts runs QEMU to see what it can do: only one with the guest's disk would be the guest.
     const running = hostProcesses().filter(({ pid }) => commandLine(pid).includes(guest));
     expect([disk(), running]).toEqual([true, []]);
 
-    await cell.door.forgetAside({ uuid, epoch: 1 });
+    await cell.door.removeQuarantined({ uuid, epoch: 1 });
     await waitUntil('its disk to be gone', () => folders().length === 0);
     await waitUntil('the claim to be gone', async () => {
       const [now] = (await cell.door.listHosts({})).hosts;

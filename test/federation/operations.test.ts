@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { OperationView } from '#platform/objects/operation.ts';
-import { holdName } from '#platform/operations/drill.ts';
+import { pauseFile } from '#platform/operations/drill.ts';
 import { actOn } from '../support/server-calls.ts';
 import { startTestRegion, type TestRegion } from '../support/test-region.ts';
 import { waitUntil } from '../support/wait-until.ts';
@@ -35,8 +35,8 @@ describe('operations in the hands of an operator', () => {
     JSON.parse(await volvox('--json', 'operation', 'list', ...flags));
   const show = (id: string) => region.admin.call('federation', 'GET /v1/operations/{id}', { path: { id } });
   /** Holds the operation before the step, and waits until a worker is there. */
-  const hold = (subject: string, kind: string, step: string) => {
-    const path = join(drills, holdName({ subject, kind, step, direction: 'do', at: 'before' }));
+  const pauseAt = (subject: string, kind: string, step: string) => {
+    const path = join(drills, pauseFile({ subject, kind, step, direction: 'do', at: 'before' }));
     writeFileSync(path, '');
     const reached = `${path}.reached`;
     return {
@@ -51,9 +51,9 @@ describe('operations in the hands of an operator', () => {
   it('are shown, and are turned back while a worker is held in the middle of them; it does no harm when it goes on', async () => {
     const id = await region.createServer('one');
     await region.untilActive(id);
-    const held = hold(id, 'stop', 'settle');
+    const paused = pauseAt(id, 'stop', 'settle');
     await actOn(region.admin, id, { 'os-stop': null });
-    const worker = await held.reached();
+    const worker = await paused.reached();
     expect(region.region.processes.running().map(({ pid }) => pid)).toContain(worker);
 
     const [stop] = await list('--server', 'one', '--state', 'running');
@@ -66,7 +66,7 @@ describe('operations in the hands of an operator', () => {
     expect(await volvox('operation', 'resolve', stop.id, '--back')).toContain('going back now, starting with settle');
     await ended(stop.id, 'undone');
     const before = await show(stop.id);
-    held.release();
+    paused.release();
 
     for (const [action, status] of [
       [{ 'os-stop': null }, 'SHUTOFF'],

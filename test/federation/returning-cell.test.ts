@@ -85,12 +85,12 @@ describe('a cell that was cut off and comes back', () => {
 
     const { epoch, build } = await homeOf(ids.elsewhere);
     const { hosts } = await door.listHosts({});
-    const order = {
+    const request = {
       ...{ build: JSON.parse(build) as InstanceBuild, epoch: epoch + 1, hostId: hosts[0]?.id ?? randomUUID() },
       ...{ alternates: [], zone: 'nova' },
     };
-    const actor = { userId: 'test', projectId: order.build.projectId, isAdmin: true, requestId: 'req-test' };
-    const { answers } = await door.createInstances({ orders: [order], actor });
+    const actor = { userId: 'test', projectId: request.build.projectId, isAdmin: true, requestId: 'req-test' };
+    const { answers } = await door.createInstances({ requests: [request], actor });
     expect(answers).toMatchObject([{ accepted: true }]);
     const [second] = await sql.directory.rows<{ id: string }>(`SELECT id FROM cells WHERE name = 'cell-2'`);
     await sql.directory.rows('UPDATE instance_homes SET cell_id = ?, epoch = ? WHERE uuid = ?', [
@@ -142,11 +142,11 @@ describe('a cell that was cut off and comes back', () => {
       'its ports and its quota to be given back',
       async () => {
         const ports = await sql.directory.rows('SELECT id FROM ports WHERE device_id = ?', [ids.deleted]);
-        const [quota] = await sql.directory.rows<{ held: string; counted: string }>(
+        const [quota] = await sql.directory.rows<{ reserved: string; counted: string }>(
           `SELECT (SELECT SUM(vcpus) FROM instance_homes WHERE state <> 'deleted') AS held,
              (SELECT SUM(in_use) FROM quota_usages WHERE resource = 'cores') AS counted`,
         );
-        return ports.length === 0 && quota?.counted === quota?.held;
+        return ports.length === 0 && quota?.counted === quota?.reserved;
       },
       60_000,
       500,

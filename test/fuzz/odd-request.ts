@@ -178,21 +178,21 @@ function withOddMember(value: unknown, random: Random, unknownKey: boolean): unk
   if (typeof value !== 'object' || value === null) return oddValue(random);
   const keys = Object.keys(value);
   const key = keys.length === 0 ? undefined : random.pick(keys);
-  const copy: Record<string, unknown> | unknown[] = Array.isArray(value) ? [...value] : { ...value };
-  if (unknownKey && !Array.isArray(copy) && (key === undefined || random.chance(0.4))) {
+  const changed: Record<string, unknown> | unknown[] = Array.isArray(value) ? [...value] : { ...value };
+  if (unknownKey && !Array.isArray(changed) && (key === undefined || random.chance(0.4))) {
     return JSON.parse(
-      `{${JSON.stringify(oddText(random))}:${JSON.stringify(oddValue(random))},${JSON.stringify(copy).slice(1)}`.replace(
+      `{${JSON.stringify(oddText(random))}:${JSON.stringify(oddValue(random))},${JSON.stringify(changed).slice(1)}`.replace(
         /,}$/,
         '}',
       ),
     );
   }
   if (key === undefined) return oddValue(random);
-  const members = copy as Record<string, unknown>;
+  const members = changed as Record<string, unknown>;
   const member = members[key];
   const deeper = typeof member === 'object' && member !== null && random.chance(0.85);
   members[key] = deeper ? withOddMember(member, random, unknownKey) : oddValue(random);
-  return copy;
+  return changed;
 }
 
 /** Visible characters and those of Latin-1; a client cannot send others in a header. */

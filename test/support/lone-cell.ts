@@ -47,8 +47,8 @@ export async function startLoneCell(simulatedHosts: number): Promise<LoneCell> {
   );
   const door = createClient(doorContract, { url: doorUrl(cell), key: cell.doorKey });
   const hostsUp = async (): Promise<void> => {
-    const wanted = Math.max(1, simulatedHosts);
-    await waitUntil('hosts', async () => (await door.describe({})).hostsUp >= wanted, START_TIMEOUT_MS);
+    const expected = Math.max(1, simulatedHosts);
+    await waitUntil('hosts', async () => (await door.describe({})).hostsUp >= expected, START_TIMEOUT_MS);
   };
   const remove = async (): Promise<void> => {
     await guestsDown(home, processes.matching(/-compute$/), progress);

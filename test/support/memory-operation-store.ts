@@ -55,19 +55,20 @@ export class MemoryOperationStore implements OperationStore<NoTx> {
   }
 
   async extend(id: string, token: number, expiresAt: number): Promise<boolean> {
-    const held = (row: OperationRow) => row.leaseToken === token && row.leaseExpiresAt > 0 && row.finishedAt === null;
-    return this.#change(id, held, () => ({ leaseExpiresAt: expiresAt })) !== null;
+    const isLeased = (row: OperationRow) =>
+      row.leaseToken === token && row.leaseExpiresAt > 0 && row.finishedAt === null;
+    return this.#change(id, isLeased, () => ({ leaseExpiresAt: expiresAt })) !== null;
   }
 
   async save(...[from, progress, options = {}]: Parameters<OperationStore<NoTx>['save']>): Promise<boolean> {
-    const held = (row: OperationRow) =>
+    const isLeased = (row: OperationRow) =>
       row.leaseToken === from.leaseToken &&
       row.state === from.state &&
       row.stepIndex === from.stepIndex &&
       row.attempt === from.attempt &&
       (options.signals === undefined || row.signals === options.signals);
     this.crash('before');
-    const saved = this.#change(from.id, held, () => progress) !== null;
+    const saved = this.#change(from.id, isLeased, () => progress) !== null;
     this.crash('after');
     return saved;
   }

@@ -7,7 +7,12 @@ import { listHypervisors, serversOn } from './hypervisor-hosts.ts';
 import { matching } from './page-of.ts';
 import { HYPERVISOR_SEARCH, HYPERVISOR_SERVERS, HYPERVISOR_STATISTICS, HYPERVISOR_UPTIME } from './policy.ts';
 import { hypervisorById } from './routes.ts';
-import { foundHypervisorsResponse, hypervisorsServersResponse, statisticsResponse, uptimeResponse } from './schema.ts';
+import {
+  hypervisorsServersResponse,
+  matchingHypervisorsResponse,
+  statisticsResponse,
+  uptimeResponse,
+} from './schema.ts';
 import { hypervisorSummary, statisticsOf, withServers } from './view.ts';
 
 /** Routes that later microversions removed: two became query parameters in 2.53, two ended with 2.88. */
@@ -58,7 +63,7 @@ export function legacyHypervisorRoutes({ cells }: Pick<ApiDeps, 'cells'>): reado
       until: 52,
       summary: 'Lists hypervisors by a part of their name.',
       policy: HYPERVISOR_SEARCH,
-      response: foundHypervisorsResponse,
+      response: matchingHypervisorsResponse,
       query: noQuery,
       handle: async (request) => ({
         hypervisors: (await named(request)).map(({ host }) => hypervisorSummary(host, request.version)),

@@ -80,7 +80,7 @@ export const statisticsResponse = { 1: shape({ hypervisor_statistics: shape({ co
 export const uptimeResponse = mapVersions(shapes({ 1: { ...brief, uptime: stringOrNull }, 53: { id: uuid } }), (one) =>
   shape({ hypervisor: one }),
 );
-export const foundHypervisorsResponse = { 1: shape({ hypervisors: arrayOf(shape(brief)) }) };
+export const matchingHypervisorsResponse = { 1: shape({ hypervisors: arrayOf(shape(brief)) }) };
 export const hypervisorsServersResponse = {
   1: shape({ hypervisors: arrayOf(shape({ ...brief, 'servers?': servers })) }),
 };

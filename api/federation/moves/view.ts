@@ -67,7 +67,7 @@ function rate(
 export function viewPlan(plan: MovePlan, { seconds, basis }: ExpectedTime) {
   const { home, from, to, estimate, decision, hosts, refusal } = plan;
   const { instance, disks } = estimate;
-  const [candidate, ...alternates] = decision.places;
+  const [candidate, ...alternates] = decision.candidates;
   const differences = [
     { field: 'cell', from: from.name, to: to.name },
     { field: 'host', from: instance.host, to: candidate?.hostName },
@@ -80,7 +80,7 @@ export function viewPlan(plan: MovePlan, { seconds, basis }: ExpectedTime) {
     from: { cell: from.name, cellId: from.id, host: instance.host },
     to: { cell: to.name, cellId: to.id, host: candidate?.hostName ?? null },
     alternates: alternates.map(({ hostName }) => hostName),
-    fits: decision.places.length > 0,
+    fits: decision.candidates.length > 0,
     /** The reasons why hosts of the cell do not fit, with the number of hosts. */
     refusals: decision.refusals.map(({ filter, reason, hosts: count }) => ({ filter, reason, hosts: count })),
     changes: candidate === undefined ? [] : differences.filter((one) => one.from !== (one.to ?? null)),

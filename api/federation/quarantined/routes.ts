@@ -49,7 +49,7 @@ export const quarantinedRoutes = ({ cells }: Pick<ApiDeps, 'cells'>): readonly R
 /** Idempotent, so a caller can repeat it when the cell did not answer. @throws VolvoxError not-found; unavailable, naming the cell. */
 async function forgetIn(cell: CellDoor, quarantined: { readonly uuid: string; readonly epoch: number }): Promise<void> {
   try {
-    await cell.door.forgetAside(quarantined);
+    await cell.door.removeQuarantined(quarantined);
   } catch (error) {
     throw isSilence(error) ? cellsAreSilent([cell]) : error;
   }
@@ -57,7 +57,7 @@ async function forgetIn(cell: CellDoor, quarantined: { readonly uuid: string; re
 
 async function quarantinedIn({ door }: CellDoor) {
   try {
-    return (await door.listAside({}, { deadlineMs: LIST_DEADLINE_MS })).instances;
+    return (await door.listQuarantined({}, { deadlineMs: LIST_DEADLINE_MS })).instances;
   } catch (error) {
     // Cells of an older release have no quarantine.
     if (isVolvoxError(error, 'unsupported')) return [];

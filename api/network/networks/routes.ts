@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { requireNetworkRoom } from '#platform/directory/stores/network-quotas.ts';
+import { requireNetworkQuota } from '#platform/directory/stores/network-quotas.ts';
 import {
   deleteNetwork,
   getNetwork,
@@ -88,7 +88,7 @@ export function networkNounRoutes({ directory, clock }: Pick<ApiDeps, 'directory
         const rows = items.map((given) => newRow(caller, given, sqlNow(clock)));
         const owners = rows.map((row) => row.project_id);
         await directory.transaction(async (tx) => {
-          await requireNetworkRoom(tx, 'network', owners);
+          await requireNetworkQuota(tx, 'network', owners);
           for (const row of rows) await insertNetwork(tx, row);
         });
         return answer(await views(rows, caller));

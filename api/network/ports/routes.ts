@@ -1,6 +1,6 @@
 import type { DirectoryTx } from '#platform/directory/directory.ts';
 import { getHome } from '#platform/directory/stores/homes/get-homes.ts';
-import { requireNetworkRoom } from '#platform/directory/stores/network-quotas.ts';
+import { requireNetworkQuota } from '#platform/directory/stores/network-quotas.ts';
 import { getNetwork, type NetworkRow } from '#platform/directory/stores/networks.ts';
 import { addressConditions } from '#platform/directory/stores/port-addresses.ts';
 import { deletePorts, getPort, listPorts, lockPort, type PortRow } from '#platform/directory/stores/ports.ts';
@@ -73,7 +73,7 @@ export function portRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | 'cl
         }
         const owners = requested.map(({ projectId }) => projectId);
         const rows = await directory.transaction(async (tx) => {
-          await requireNetworkRoom(tx, 'port', owners);
+          await requireNetworkQuota(tx, 'port', owners);
           const made: PortRow[] = [];
           for (const { given, network, projectId } of requested) {
             made.push(await createPort(tx, network, given, projectId, sqlNow(clock)));

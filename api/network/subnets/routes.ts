@@ -1,4 +1,4 @@
-import { requireNetworkRoom } from '#platform/directory/stores/network-quotas.ts';
+import { requireNetworkQuota } from '#platform/directory/stores/network-quotas.ts';
 import { getNetwork } from '#platform/directory/stores/networks.ts';
 import { deleteSubnet, getSubnet, listSubnets, type SubnetRow } from '#platform/directory/stores/subnets.ts';
 import type { ApiDeps } from '../../deps.ts';
@@ -67,7 +67,7 @@ export function subnetRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | '
         }));
         const owners = requested.map(({ projectId }) => projectId);
         const rows = await directory.transaction(async (tx) => {
-          await requireNetworkRoom(tx, 'subnet', owners);
+          await requireNetworkQuota(tx, 'subnet', owners);
           const made: SubnetRow[] = [];
           for (const { given, projectId } of requested)
             made.push(await createSubnet(tx, given, projectId, sqlNow(clock)));

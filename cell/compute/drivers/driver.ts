@@ -1,4 +1,4 @@
-import type { GuestStats, GuestWanted } from '#platform/objects/guest.ts';
+import type { DesiredGuest, GuestStats } from '#platform/objects/guest.ts';
 import type { HostReport } from '#platform/objects/host.ts';
 import type { PowerState } from '#platform/states/power-state.ts';
 import type { DiskReader } from '../disk-transfer/disk-reader.ts';
@@ -37,16 +37,16 @@ export interface Driver {
   onEvent(listener: (guestId: string) => void): void;
 
   /** Saves the desired state (durable when it resolves). A new guest begins with this; a new generation clears `stoppedByItself` and `unaskedStarts`. */
-  accept(desired: GuestWanted): Promise<void>;
+  accept(desired: DesiredGuest): Promise<void>;
   /**
    * Makes the disks: from the image, or from `spec.diskSource`. After it `hasDisk` holds; before, nothing half-made is ever taken for a
    * disk. An interrupted transfer from another host resumes where it was.
    */
-  prepareDisk(desired: GuestWanted, context: StepContext): Promise<void>;
+  prepareDisk(desired: DesiredGuest, context: StepContext): Promise<void>;
   /** Starts the machine from its disks. Sets the guest's `restarts` to the desired one, before anything runs. Not when it runs. */
-  start(desired: GuestWanted, context: StepContext): Promise<void>;
+  start(desired: DesiredGuest, context: StepContext): Promise<void>;
   /** Asks the guest to shut down, and switches it off when it has not after `gracefulMs`. */
-  shutDown(desired: GuestWanted, gracefulMs: number, context: StepContext): Promise<void>;
+  shutDown(desired: DesiredGuest, gracefulMs: number, context: StepContext): Promise<void>;
   /** Switches it off at once; also clears away what is left of a machine that has ended. */
   kill(guestId: string): Promise<void>;
   pause(guestId: string): Promise<void>;
@@ -54,7 +54,7 @@ export interface Driver {
   /** Saves memory to disk and ends the process; either the guest is wholly `suspended` afterwards, or still in memory. */
   suspendToDisk(guestId: string, context: StepContext): Promise<void>;
   /** The reverse: it runs on, and the saved memory is gone. */
-  resumeFromDisk(desired: GuestWanted, context: StepContext): Promise<void>;
+  resumeFromDisk(desired: DesiredGuest, context: StepContext): Promise<void>;
   /** Forgets the saved memory: the guest is then shut down. */
   discardSuspended(guestId: string): Promise<void>;
   /** Removes every file of a guest whose process is gone. */
@@ -79,7 +79,7 @@ export interface GuestFact {
   readonly guestId: string;
   readonly hostName: string;
   /** What was last accepted. */
-  readonly desired: GuestWanted;
+  readonly desired: DesiredGuest;
   /**
    * shutdown: ended in order (asked for, by the host going down, or by itself). crashed: it should run, and its process is gone.
    * suspended: its memory is on disk, whether or not a process is still there.

@@ -1,10 +1,10 @@
 import { Type } from 'typebox';
 import { actionRule } from '#platform/states/action-rule.ts';
 import type { CellTx } from '../../database/cell-database.ts';
-import { dismiss } from '../../database/stores/guests.ts';
+import { markAbsent } from '../../database/stores/guests.ts';
 import type { InstanceRow } from '../../database/stores/instances.ts';
 import { releaseLooseEnds } from '../../database/stores/loose-ends.ts';
-import { deleteInHandOver, deleteOnArrival } from '../door/hand-over.ts';
+import { deleteDuringHandOver, deleteOnArrival } from '../door/hand-over.ts';
 import { deleteInstance as operation } from '../operations/delete.ts';
 import type { ConductorParts } from '../parts.ts';
 import { type ActRequest, type Joined, serverAction } from './server-action.ts';
@@ -29,7 +29,7 @@ export const deleteInstance = serverAction({
   // What is to be deleted is no failed build any more, so that the global tier cannot place it again, however the delete ends.
   writes: () => ({ build_failed_at: null }),
   begin: async (tx, { instance, guests, now }) => {
-    await dismiss(tx, instance.uuid, now);
+    await markAbsent(tx, instance.uuid, now);
     // Only a resize claims capacity for a guest before it makes it.
     const interruptsResize = instance.task_state?.startsWith('resize') === true;
     const hosts = interruptsResize ? await releaseLooseEnds(tx, instance.uuid, now) : [];
@@ -52,7 +52,7 @@ async function parkedInMove(
   const arriving = presence === 'arriving';
   const operationId = arriving
     ? await deleteOnArrival(tx, parts, request, owner)
-    : await deleteInHandOver(tx, parts, request);
+    : await deleteDuringHandOver(tx, parts, request);
   if (operationId !== null) return { operationId, wake: false };
   if (arriving) throw new VersionConflict();
   return null;

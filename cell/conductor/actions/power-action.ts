@@ -1,9 +1,9 @@
 import type { Static } from 'typebox';
 import { type TSchema, Type } from 'typebox';
-import type { WantedPower } from '#platform/objects/guest.ts';
+import type { DesiredPower } from '#platform/objects/guest.ts';
 import type { ActionRule } from '#platform/states/action-rule.ts';
 import type { VmState } from '#platform/states/vm-state.ts';
-import { wish } from '../../database/stores/guests.ts';
+import { setDesired } from '../../database/stores/guests.ts';
 import { type PowerParams, powerOperation } from '../operations/power.ts';
 import { currentGuest } from './current-guest.ts';
 import { type AnyAction, serverAction } from './server-action.ts';
@@ -16,7 +16,7 @@ export interface PowerAction<P extends TSchema> {
   readonly params: P;
   readonly rule: (params: Static<P>) => ActionRule;
   /** What its guest is to do, and what the instance is when it does. */
-  readonly power: WantedPower;
+  readonly power: DesiredPower;
   readonly vmState: VmState;
   /** Set when the guest is restarted, and how. */
   readonly restart?: (params: Static<P>) => 'soft' | 'hard';
@@ -37,9 +37,9 @@ export function powerAction<P extends TSchema>(definition: PowerAction<P>): AnyA
     begin: async (tx, beginning) => {
       const guest = currentGuest(beginning, kind);
       const how = restart === undefined ? {} : { restart: restart(beginning.params) };
-      await wish(tx, guest.id, { power, ...how }, beginning.now);
-      const own: PowerParams = { guestId: guest.id, before: guest.power };
-      return { params: own, wake: [guest], hosts: [] };
+      await setDesired(tx, guest.id, { power, ...how }, beginning.now);
+      const powerParams: PowerParams = { guestId: guest.id, before: guest.power };
+      return { params: powerParams, wake: [guest], hosts: [] };
     },
   });
 }

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { actionRule } from '#platform/states/action-rule.ts';
-import { dismiss, setRole } from '../../database/stores/guests.ts';
+import { markAbsent, setRole } from '../../database/stores/guests.ts';
 import { releaseLooseEnds } from '../../database/stores/loose-ends.ts';
 import { serverAction } from './server-action.ts';
 
@@ -31,7 +31,7 @@ export const resetState = serverAction({
     // Without a current guest nothing is removed: what is there may be all that is left of the server.
     const others =
       current === undefined ? [] : guests.filter(({ id, role }) => id !== current.id && role !== 'leaving');
-    for (const { id } of others) await dismiss(tx, instance.uuid, now, id);
+    for (const { id } of others) await markAbsent(tx, instance.uuid, now, id);
     return { params: {}, wake: others, hosts: await releaseLooseEnds(tx, instance.uuid, now) };
   },
 });

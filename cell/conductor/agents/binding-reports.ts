@@ -1,10 +1,10 @@
-import type { BindingFound } from '#platform/objects/port-binding.ts';
+import type { ObservedBinding } from '#platform/objects/port-binding.ts';
 import {
   forgetBindings,
   pluggedGuests,
   type ReportedBinding,
   reportedBindings,
-  saveFoundBindings,
+  saveObservedBindings,
 } from '../../database/stores/binding-reports.ts';
 import { markSpawning } from '../../database/stores/instances.ts';
 import type { ConductorParts } from '../parts.ts';
@@ -13,16 +13,16 @@ import { wakeOwners } from './guest-reports.ts';
 export type BindingVerdict = 'ignore' | 'keep' | 'gone';
 
 /** What a report means: of another time; to be kept; or nothing is left of a port that was sent away. Pure. */
-export function judge(found: BindingFound, row: ReportedBinding | undefined): BindingVerdict {
-  if (row === undefined || found.generation !== row.generation) return 'ignore';
-  return row.leaving === 1 && found.settled && !found.present ? 'gone' : 'keep';
+export function judge(observed: ObservedBinding, row: ReportedBinding | undefined): BindingVerdict {
+  if (row === undefined || observed.generation !== row.generation) return 'ignore';
+  return row.leaving === 1 && observed.settled && !observed.present ? 'gone' : 'keep';
 }
 
 /** Writes what a network agent found. Guests whose last port was plugged are shown to their compute agents at once. */
 export async function reportBindings(
   parts: ConductorParts,
   agentId: string,
-  reports: readonly BindingFound[],
+  reports: readonly ObservedBinding[],
 ): Promise<void> {
   const { read } = parts.database;
   const rows = new Map(
@@ -30,25 +30,27 @@ export async function reportBindings(
       await reportedBindings(
         read,
         agentId,
-        reports.map((found) => found.bindingId),
+        reports.map((observed) => observed.bindingId),
       )
     ).map((row) => [row.id, row]),
   );
-  const by: Record<BindingVerdict, BindingFound[]> = { ignore: [], keep: [], gone: [] };
-  for (const found of reports) by[judge(found, rows.get(found.bindingId))].push(found);
+  const by: Record<BindingVerdict, ObservedBinding[]> = { ignore: [], keep: [], gone: [] };
+  for (const observed of reports) by[judge(observed, rows.get(observed.bindingId))].push(observed);
 
-  await saveFoundBindings(parts.database.write, by.keep, parts.clock.now());
+  await saveObservedBindings(parts.database.write, by.keep, parts.clock.now());
   await forgetBindings(
     parts.database.write,
-    by.gone.map((found) => ({ id: found.bindingId, generation: found.generation })),
+    by.gone.map((observed) => ({ id: observed.bindingId, generation: observed.generation })),
   );
   await showPlugged(
     parts,
-    by.keep.filter((found) => found.settled && found.present).flatMap((found) => rows.get(found.bindingId) ?? []),
+    by.keep
+      .filter((observed) => observed.settled && observed.present)
+      .flatMap((observed) => rows.get(observed.bindingId) ?? []),
   );
-  const waiting = [...by.gone, ...by.keep.filter((found) => found.error !== null || !found.present)];
-  for (const found of waiting) {
-    wakeOwners(parts, rows.get(found.bindingId));
+  const waiting = [...by.gone, ...by.keep.filter((observed) => observed.error !== null || !observed.present)];
+  for (const observed of waiting) {
+    wakeOwners(parts, rows.get(observed.bindingId));
   }
 }
 

@@ -1,11 +1,11 @@
-import type { GuestFound } from '#platform/objects/guest.ts';
+import type { ObservedGuest } from '#platform/objects/guest.ts';
 import { POWER_STATE } from '#platform/states/power-state.ts';
 import type { CellTx } from '../../database/cell-database.ts';
 import { releaseClaims } from '../../database/stores/claims.ts';
-import { forgetGuests, type ReportedGuest, reportedGuests, saveFound } from '../../database/stores/guest-reports.ts';
-import { wish } from '../../database/stores/guests.ts';
+import { forgetGuests, type ReportedGuest, reportedGuests, saveObserved } from '../../database/stores/guest-reports.ts';
+import { setDesired } from '../../database/stores/guests.ts';
 import { markFailed, markStopped } from '../../database/stores/instance-faults.ts';
-import { type BindingOnHost, bindingsOfGuests, wishBindings } from '../../database/stores/port-bindings.ts';
+import { type BindingOnHost, bindingsOfGuests, setDesiredBindings } from '../../database/stores/port-bindings.ts';
 import { knownGuestIds, saveUnknownGuests } from '../../database/stores/unknown-guests.ts';
 import { faultJson } from '../operations/fault.ts';
 import type { ConductorParts } from '../parts.ts';
@@ -21,22 +21,22 @@ export type GuestVerdict =
   | 'stopped-itself';
 
 /** What a report means. Pure. */
-export function judge(found: GuestFound, row: ReportedGuest | undefined): GuestVerdict {
-  if (row === undefined || found.epoch !== row.epoch || found.generation !== row.generation) return 'ignore';
-  if (row.role === 'leaving' && found.settled && found.power === 'none') return 'gone';
-  const byItself = found.stoppedByItself && row.power === 'running' && row.role === 'current';
+export function judge(observed: ObservedGuest, row: ReportedGuest | undefined): GuestVerdict {
+  if (row === undefined || observed.epoch !== row.epoch || observed.generation !== row.generation) return 'ignore';
+  if (row.role === 'leaving' && observed.settled && observed.power === 'none') return 'gone';
+  const byItself = observed.stoppedByItself && row.power === 'running' && row.role === 'current';
   return byItself && row.operation_id === null ? 'stopped-itself' : 'keep';
 }
 
 /** Nobody is doing anything with it, and its agent says that it cannot be what is wanted of it. Pure. */
-export const isBroken = (found: GuestFound, row: ReportedGuest): boolean =>
-  found.error?.permanent === true && !found.settled && row.role === 'current' && row.operation_id === null;
+export const isBroken = (observed: ObservedGuest, row: ReportedGuest): boolean =>
+  observed.error?.permanent === true && !observed.settled && row.role === 'current' && row.operation_id === null;
 
 /** Writes what a compute agent found, and wakes whoever waits for it. */
 export async function reportGuests(
   parts: ConductorParts,
   agentId: string,
-  reports: readonly GuestFound[],
+  reports: readonly ObservedGuest[],
 ): Promise<void> {
   const { read } = parts.database;
   const rows = new Map(
@@ -44,24 +44,24 @@ export async function reportGuests(
       await reportedGuests(
         read,
         agentId,
-        reports.map((found) => found.guestId),
+        reports.map((observed) => observed.guestId),
       )
     ).map((row) => [row.id, row]),
   );
-  const by: Record<GuestVerdict, GuestFound[]> = { ignore: [], keep: [], gone: [], 'stopped-itself': [] };
-  for (const found of reports) by[judge(found, rows.get(found.guestId))].push(found);
+  const by: Record<GuestVerdict, ObservedGuest[]> = { ignore: [], keep: [], gone: [], 'stopped-itself': [] };
+  for (const observed of reports) by[judge(observed, rows.get(observed.guestId))].push(observed);
 
   await noteUnknown(
     parts,
     agentId,
-    by.ignore.filter((found) => found.generation === 0 && !rows.has(found.guestId)),
+    by.ignore.filter((observed) => observed.generation === 0 && !rows.has(observed.guestId)),
   );
-  await saveFound(parts.database.write, by.keep, parts.clock.now());
-  for (const found of by.keep) {
-    const row = rows.get(found.guestId);
-    if (row !== undefined && isBroken(found, row)) await followFailure(parts, row, found);
+  await saveObserved(parts.database.write, by.keep, parts.clock.now());
+  for (const observed of by.keep) {
+    const row = rows.get(observed.guestId);
+    if (row !== undefined && isBroken(observed, row)) await followFailure(parts, row, observed);
   }
-  const stopped = by['stopped-itself'].flatMap((found) => rows.get(found.guestId) ?? []);
+  const stopped = by['stopped-itself'].flatMap((observed) => rows.get(observed.guestId) ?? []);
   for (const row of stopped) await followStop(parts, row);
   parts.agents.wake(
     agentId,
@@ -69,12 +69,12 @@ export async function reportGuests(
   );
   const plugged = await forget(
     parts,
-    by.gone.map((found) => found.guestId),
+    by.gone.map((observed) => observed.guestId),
   );
 
   // Who waits for a copy to go waits for its ports too.
-  for (const found of [...by.keep, ...by.gone.filter(({ guestId }) => !plugged.has(guestId))]) {
-    if (found.settled || found.error !== null) wakeOwners(parts, rows.get(found.guestId));
+  for (const observed of [...by.keep, ...by.gone.filter(({ guestId }) => !plugged.has(guestId))]) {
+    if (observed.settled || observed.error !== null) wakeOwners(parts, rows.get(observed.guestId));
   }
 }
 
@@ -87,13 +87,13 @@ export function wakeOwners(
 }
 
 /** Guests that nobody told the agent about and that the cell has no copy of: for an operator, and otherwise left alone. */
-async function noteUnknown(parts: ConductorParts, agentId: string, strangers: readonly GuestFound[]): Promise<void> {
-  if (strangers.length === 0) return;
+async function noteUnknown(parts: ConductorParts, agentId: string, unlisted: readonly ObservedGuest[]): Promise<void> {
+  if (unlisted.length === 0) return;
   const known = await knownGuestIds(
     parts.database.read,
-    strangers.map((found) => found.guestId),
+    unlisted.map((observed) => observed.guestId),
   );
-  const unknown = strangers.filter((found) => !known.has(found.guestId));
+  const unknown = unlisted.filter((observed) => !known.has(observed.guestId));
   await saveUnknownGuests(parts.database, agentId, unknown, parts.clock.now());
 }
 
@@ -101,11 +101,11 @@ async function noteUnknown(parts: ConductorParts, agentId: string, strangers: re
  * The instance is not what it seems to be (an action failed, and its host could not take it back either): its user sees ERROR and why,
  * and may reboot it hard. Nothing happens if an action began meanwhile.
  */
-async function followFailure(parts: ConductorParts, row: ReportedGuest, found: GuestFound): Promise<void> {
+async function followFailure(parts: ConductorParts, row: ReportedGuest, observed: ObservedGuest): Promise<void> {
   const now = parts.clock.now();
-  const why = found.error?.message ?? 'The guest is not what is wanted of it.';
-  const reported = { instanceUuid: row.instance_uuid, guestId: row.id, powerState: POWER_STATE[found.power] };
-  await markFailed(parts.database.write, reported, found.generation, faultJson(why, now), now);
+  const why = observed.error?.message ?? 'The guest is not what is wanted of it.';
+  const reported = { instanceUuid: row.instance_uuid, guestId: row.id, powerState: POWER_STATE[observed.power] };
+  await markFailed(parts.database.write, reported, observed.generation, faultJson(why, now), now);
 }
 
 /** The instance follows its guest: it is stopped, and wanted stopped. Nothing happens if an action began meanwhile. */
@@ -113,7 +113,7 @@ async function followStop(parts: ConductorParts, row: ReportedGuest): Promise<vo
   const now = parts.clock.now();
   await parts.database.transaction(async (tx) => {
     const reported = { instanceUuid: row.instance_uuid, guestId: row.id, powerState: POWER_STATE.shutdown };
-    if (await markStopped(tx, reported, now)) await wish(tx, row.id, { power: 'stopped' }, now);
+    if (await markStopped(tx, reported, now)) await setDesired(tx, row.id, { power: 'stopped' }, now);
   });
 }
 
@@ -137,6 +137,6 @@ async function forgetIn(
   const hosts = await releaseClaims(tx, guestIds);
   await forgetGuests(tx, guestIds);
   const bindings = await bindingsOfGuests(tx, guestIds);
-  if (bindings.length > 0) await wishBindings(tx, guestIds, { present: false, leaving: true }, now);
+  if (bindings.length > 0) await setDesiredBindings(tx, guestIds, { present: false, leaving: true }, now);
   return { hosts, bindings };
 }

@@ -1,7 +1,6 @@
 import type { Auditor, Difference } from '#platform/audit/auditor.ts';
 import { fromJson } from '#platform/database/json-column.ts';
 import type { InstanceBuild } from '#platform/objects/instance-build.ts';
-import { lockInstanceRow } from '../../database/stores/aside-instances.ts';
 import {
   bindingsWithoutGuest,
   type FewerBindings,
@@ -14,9 +13,10 @@ import {
   bindingsOfGuests,
   insertBindings,
   type NewBinding,
-  wishBindings,
+  setDesiredBindings,
 } from '../../database/stores/port-bindings.ts';
-import { bindingsFor } from '../operations/copies.ts';
+import { lockInstanceRow } from '../../database/stores/quarantined-instances.ts';
+import { bindingsFor } from '../operations/guests.ts';
 import type { ConductorParts } from '../parts.ts';
 
 /**
@@ -27,10 +27,10 @@ export const bindings = (parts: ConductorParts): Auditor => ({
   kinds: ['binding-without-copy', 'port-unbound'],
   settleMs: 5_000,
   everyMs: 60_000,
-  look: async () => [...(await withoutCopy(parts)), ...(await unbound(parts))],
+  look: async () => [...(await withoutGuest(parts)), ...(await unbound(parts))],
 });
 
-async function withoutCopy(parts: ConductorParts): Promise<readonly Difference[]> {
+async function withoutGuest(parts: ConductorParts): Promise<readonly Difference[]> {
   const rows = await bindingsWithoutGuest(parts.database.read);
   return rows.map(({ id, guest_id: guestId, port_id: port, instance_uuid: uuid }) => ({
     kind: 'binding-without-copy',
@@ -44,7 +44,7 @@ async function withoutCopy(parts: ConductorParts): Promise<readonly Difference[]
 async function unplug(parts: ConductorParts, guestId: string, uuid: string): Promise<boolean> {
   const gone = await parts.database.transaction(async (tx) => {
     if ((await guestExists(tx, guestId)) || (await isBusy(tx, uuid))) return [];
-    await wishBindings(tx, [guestId], { present: false, leaving: true }, parts.clock.now());
+    await setDesiredBindings(tx, [guestId], { present: false, leaving: true }, parts.clock.now());
     return bindingsOfGuests(tx, [guestId]);
   });
   parts.agents.wakeEach(gone, (binding) => binding.network_agent_id);
@@ -70,8 +70,8 @@ async function unbound(parts: ConductorParts): Promise<readonly Difference[]> {
 
 function missing({ build, bound, guest_id: guestId, host_id: hostId, epoch }: FewerBindings): readonly NewBinding[] {
   const there = new Set(bound?.split(',') ?? []);
-  const wanted = bindingsFor(fromJson<InstanceBuild>(build), guestId, hostId, epoch);
-  return wanted.filter(({ definition }) => !there.has(definition.port.id));
+  const expected = bindingsFor(fromJson<InstanceBuild>(build), guestId, hostId, epoch);
+  return expected.filter(({ definition }) => !there.has(definition.port.id));
 }
 
 async function bind(parts: ConductorParts, uuid: string): Promise<boolean> {

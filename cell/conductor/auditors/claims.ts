@@ -3,7 +3,7 @@ import { claimForGuest, claimsWithoutGuest, guestsWithoutClaim } from '../../dat
 import { isBusy } from '../../database/stores/audits/unfinished.ts';
 import { releaseClaims } from '../../database/stores/claims.ts';
 import { guestExists } from '../../database/stores/guests.ts';
-import { wishBindings } from '../../database/stores/port-bindings.ts';
+import { setDesiredBindings } from '../../database/stores/port-bindings.ts';
 import type { ConductorParts } from '../parts.ts';
 
 /**
@@ -13,10 +13,10 @@ import type { ConductorParts } from '../parts.ts';
 export const claims = (parts: ConductorParts): Auditor => ({
   kinds: ['claim-without-copy', 'copy-without-claim'],
   settleMs: 5_000,
-  look: async () => [...(await claimsWithoutCopy(parts)), ...(await copiesWithoutClaim(parts))],
+  look: async () => [...(await unusedClaims(parts)), ...(await unclaimedGuests(parts))],
 });
 
-async function claimsWithoutCopy(parts: ConductorParts): Promise<readonly Difference[]> {
+async function unusedClaims(parts: ConductorParts): Promise<readonly Difference[]> {
   return (await claimsWithoutGuest(parts.database.read)).map(({ guest_id: guestId, instance_uuid: uuid, host }) => ({
     kind: 'claim-without-copy',
     subject: guestId,
@@ -29,14 +29,14 @@ async function claimsWithoutCopy(parts: ConductorParts): Promise<readonly Differ
 async function giveBack(parts: ConductorParts, guestId: string, uuid: string): Promise<boolean> {
   const hosts = await parts.database.transaction(async (tx) => {
     if ((await guestExists(tx, guestId)) || (await isBusy(tx, uuid))) return [];
-    await wishBindings(tx, [guestId], { present: false, leaving: true }, parts.clock.now());
+    await setDesiredBindings(tx, [guestId], { present: false, leaving: true }, parts.clock.now());
     return releaseClaims(tx, [guestId]);
   });
   parts.hosts.changed(hosts);
   return hosts.length > 0;
 }
 
-async function copiesWithoutClaim(parts: ConductorParts): Promise<readonly Difference[]> {
+async function unclaimedGuests(parts: ConductorParts): Promise<readonly Difference[]> {
   return (await guestsWithoutClaim(parts.database.read)).map(({ id, instance_uuid: uuid, host_id: hostId, host }) => ({
     kind: 'copy-without-claim',
     subject: id,
@@ -49,9 +49,9 @@ async function copiesWithoutClaim(parts: ConductorParts): Promise<readonly Diffe
 /** What it takes is taken already, so no limit refuses it. */
 async function claimFor(
   parts: ConductorParts,
-  copy: { readonly id: string; readonly uuid: string; readonly hostId: string },
+  guest: { readonly id: string; readonly uuid: string; readonly hostId: string },
 ): Promise<boolean> {
-  const claimed = await parts.database.transaction((tx) => claimForGuest(tx, copy));
-  if (claimed) parts.hosts.changed([copy.hostId]);
+  const claimed = await parts.database.transaction((tx) => claimForGuest(tx, guest));
+  if (claimed) parts.hosts.changed([guest.hostId]);
   return claimed;
 }

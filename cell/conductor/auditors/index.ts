@@ -5,9 +5,9 @@ import type { ConductorParts } from '../parts.ts';
 import { bindings } from './bindings.ts';
 import { claims } from './claims.ts';
 import { hostUsage } from './host-usage.ts';
-import { instanceCopies } from './instance-copies.ts';
+import { instanceGuests } from './instance-guests.ts';
 import { instanceOwners } from './instance-owners.ts';
-import { instancesAside } from './instances-aside.ts';
+import { quarantinedInstances } from './quarantined-instances.ts';
 import { stuck } from './stuck.ts';
 import { unknownGuests } from './unknown-guests.ts';
 
@@ -17,9 +17,9 @@ export const cellAuditors = (parts: ConductorParts): readonly Auditor[] => [
   claims(parts),
   hostUsage(parts),
   bindings(parts),
-  instanceCopies(parts),
+  instanceGuests(parts),
   stuck(parts),
   unknownGuests(parts),
-  instancesAside(parts),
+  quarantinedInstances(parts),
   lateOperations(createSqlOperationStore(parts.database), parts.clock),
 ];

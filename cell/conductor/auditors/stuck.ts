@@ -2,9 +2,9 @@ import type { Auditor, Difference } from '#platform/audit/auditor.ts';
 import { fromJson } from '#platform/database/json-column.ts';
 import {
   stuckBindings as bindingsThatAreStuck,
+  missingGuests as guestsThatAreMissing,
+  stuckGuests as guestsThatAreStuck,
   lingeringInstances,
-  missingGuests,
-  stuckGuests,
 } from '../../database/stores/audits/stuck.ts';
 import type { ConductorParts } from '../parts.ts';
 
@@ -23,15 +23,15 @@ export const stuck = (parts: ConductorParts): Auditor => ({
   kinds: ['copy-missing', 'copy-stuck', 'binding-stuck', 'instance-lingering'],
   settleMs: 10_000,
   look: async () => [
-    ...(await missingCopies(parts)),
-    ...(await stuckCopies(parts)),
+    ...(await missingGuests(parts)),
+    ...(await stuckGuests(parts)),
     ...(await stuckBindings(parts)),
     ...(await lingering(parts)),
   ],
 });
 
-async function missingCopies({ database: { read } }: ConductorParts): Promise<readonly Difference[]> {
-  return (await missingGuests(read)).map(({ id, instance_uuid: uuid, power, host }) => ({
+async function missingGuests({ database: { read } }: ConductorParts): Promise<readonly Difference[]> {
+  return (await guestsThatAreMissing(read)).map(({ id, instance_uuid: uuid, power, host }) => ({
     kind: 'copy-missing',
     subject: id,
     message: `the copy of ${uuid} on host ${host} is wanted ${power}, and its agent says that nothing of it is there`,
@@ -42,8 +42,8 @@ async function missingCopies({ database: { read } }: ConductorParts): Promise<re
 const reasonOf = (error: string | null): string =>
   error === null ? 'nothing is heard' : fromJson<{ message: string }>(error).message;
 
-async function stuckCopies({ database: { read }, clock }: ConductorParts): Promise<readonly Difference[]> {
-  return (await stuckGuests(read, boundsAt(clock.now()))).map(
+async function stuckGuests({ database: { read }, clock }: ConductorParts): Promise<readonly Difference[]> {
+  return (await guestsThatAreStuck(read, boundsAt(clock.now()))).map(
     ({ id, instance_uuid: uuid, role, power, error, host }) => ({
       kind: 'copy-stuck',
       subject: id,

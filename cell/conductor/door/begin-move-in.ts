@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { BuildAnswer } from '#platform/contracts/door.ts';
-import type { MoveInOrder } from '#platform/contracts/door-moves.ts';
+import type { MoveInRequest } from '#platform/contracts/door-moves.ts';
 import { MOVE_IN } from '#platform/contracts/moves.ts';
 import { toJson } from '#platform/database/json-column.ts';
 import { isDuplicate } from '#platform/database/sql-errors.ts';
@@ -10,11 +10,11 @@ import { occupant } from '../../database/stores/arriving-instances.ts';
 import { insertMoveIn, lockMoveIn, type MoveInRow } from '../../database/stores/moves-in.ts';
 import { releasedAmong } from '../../database/stores/released-builds.ts';
 import type { MoveInParams } from '../operations/move-in.ts';
-import { moveInCandidates, plugIfFree, takePlace, tellAgents } from '../operations/move-in-places.ts';
+import { claimHost, moveInCandidates, plugIfFree, tellAgents } from '../operations/move-in-state.ts';
 import type { ConductorParts } from '../parts.ts';
 
 /** How often it begins again because somebody else wrote a row of the move meanwhile. */
-const MOST_TRIES = 3;
+const MAX_TRIES = 3;
 
 interface Begun {
   readonly answer: BuildAnswer;
@@ -28,19 +28,19 @@ interface Begun {
  * when the move or its epoch is over here, or the cell has the instance.
  * @throws VolvoxError conflict for a late worker.
  */
-export async function beginMoveIn(parts: ConductorParts, order: MoveInOrder): Promise<BuildAnswer> {
+export async function beginMoveIn(parts: ConductorParts, request: MoveInRequest): Promise<BuildAnswer> {
   for (let attempt = 1; ; attempt++) {
     try {
-      const { answer, operationId } = await parts.database.transaction((tx) => begin(tx, parts, order));
+      const { answer, operationId } = await parts.database.transaction((tx) => begin(tx, parts, request));
       if (answer.accepted && operationId !== null) {
         parts.hosts.changed([answer.hostId]);
         parts.engine.wake(operationId);
-        await tellAgents(parts, order.uuid);
+        await tellAgents(parts, request.uuid);
       }
       return answer;
     } catch (error) {
-      if (error instanceof Over) return stale(order);
-      if (!isDuplicate(error) || attempt >= MOST_TRIES) throw error;
+      if (error instanceof Over) return stale(request);
+      if (!isDuplicate(error) || attempt >= MAX_TRIES) throw error;
     }
   }
 }
@@ -48,60 +48,61 @@ export async function beginMoveIn(parts: ConductorParts, order: MoveInOrder): Pr
 /** The epoch was taken back while the order was written. */
 class Over extends Error {}
 
-const refused = ({ uuid }: MoveInOrder, reason: string, message: string): BuildAnswer => ({
+const refused = ({ uuid }: MoveInRequest, reason: string, message: string): BuildAnswer => ({
   ...{ uuid, accepted: false, reason, message },
 });
-const stale = (order: MoveInOrder): BuildAnswer =>
-  refused(order, 'stale-epoch', `Epoch ${order.epoch} of instance ${order.uuid} is over in this cell.`);
+const stale = (request: MoveInRequest): BuildAnswer =>
+  refused(request, 'stale-epoch', `Epoch ${request.epoch} of instance ${request.uuid} is over in this cell.`);
 
-async function begin(tx: CellTx, parts: ConductorParts, order: MoveInOrder): Promise<Begun> {
-  const earlier = await lockMoveIn(tx, order.moveId);
-  if (earlier !== null) return { answer: again(order, earlier), operationId: null };
-  const there = await occupant(tx, order.uuid);
-  if (there !== null && (there.presence === 'here' || there.epoch >= order.epoch)) {
-    return { answer: stale(order), operationId: null };
+async function begin(tx: CellTx, parts: ConductorParts, request: MoveInRequest): Promise<Begun> {
+  const earlier = await lockMoveIn(tx, request.moveId);
+  if (earlier !== null) return { answer: again(request, earlier), operationId: null };
+  const there = await occupant(tx, request.uuid);
+  if (there !== null && (there.presence === 'here' || there.epoch >= request.epoch)) {
+    return { answer: stale(request), operationId: null };
   }
-  const place = await takePlace(tx, order, moveInCandidates(order));
+  const place = await claimHost(tx, request, moveInCandidates(request));
   if (place === null || 'reason' in place) {
     const { reason, message } = place ?? { reason: 'host-unknown', message: 'No host was named.' };
-    return { answer: refused(order, reason, message), operationId: null };
+    return { answer: refused(request, reason, message), operationId: null };
   }
   const operationId = randomUUID();
-  await insertMoveIn(tx, rowOf(order, operationId, place, parts.clock.now()));
-  if (((await releasedAmong(tx, [order.uuid])).get(order.uuid) ?? -1) >= order.epoch) throw new Over();
-  await plugIfFree(tx, order, place, parts.clock.now());
-  const { userId, projectId, requestId } = order.actor;
-  const params: MoveInParams = { moveId: order.moveId, label: 'migrate' };
+  await insertMoveIn(tx, rowOf(request, operationId, place, parts.clock.now()));
+  if (((await releasedAmong(tx, [request.uuid])).get(request.uuid) ?? -1) >= request.epoch) throw new Over();
+  await plugIfFree(tx, request, place, parts.clock.now());
+  const { userId, projectId, requestId } = request.actor;
+  const params: MoveInParams = { moveId: request.moveId, label: 'migrate' };
   await parts.engine.begin(tx, {
-    ...{ id: operationId, kind: 'moveIn', subject: order.uuid, params, requestId, userId, projectId },
+    ...{ id: operationId, kind: 'moveIn', subject: request.uuid, params, requestId, userId, projectId },
   });
-  return { answer: { uuid: order.uuid, accepted: true, hostId: place.hostId }, operationId };
+  return { answer: { uuid: request.uuid, accepted: true, hostId: place.hostId }, operationId };
 }
 
 /** The answer to an order of a move that is known here. */
-function again(order: MoveInOrder, { token, epoch, reached, host_id, ordered }: MoveInRow): BuildAnswer {
-  if (order.token < token) throw new VolvoxError('conflict', `Another worker has the move ${order.moveId} in hand.`);
-  if (ordered === 'abort' || MOVE_IN.hasEnded(reached) || epoch !== order.epoch) return stale(order);
-  return { uuid: order.uuid, accepted: true, hostId: host_id ?? order.hostId };
+function again(request: MoveInRequest, { token, epoch, reached, host_id, ordered }: MoveInRow): BuildAnswer {
+  if (request.token < token)
+    throw new VolvoxError('conflict', `Another worker has the move ${request.moveId} in hand.`);
+  if (ordered === 'abort' || MOVE_IN.hasEnded(reached) || epoch !== request.epoch) return stale(request);
+  return { uuid: request.uuid, accepted: true, hostId: host_id ?? request.hostId };
 }
 
 const rowOf = (
-  order: MoveInOrder,
+  request: MoveInRequest,
   operationId: string,
   place: { readonly hostId: string; readonly guestId: string },
   now: number,
 ): MoveInRow => ({
-  move_id: order.moveId,
-  instance_uuid: order.uuid,
-  epoch: order.epoch,
+  move_id: request.moveId,
+  instance_uuid: request.uuid,
+  epoch: request.epoch,
   operation_id: operationId,
   ordered: 'prepare',
   reached: 'none',
-  token: order.token,
+  token: request.token,
   host_id: place.hostId,
   guest_id: place.guestId,
   message: null,
-  instance: toJson(order),
+  instance: toJson(request),
   source: null,
   moved: null,
   changed_at: now,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Static } from 'typebox';
-import type { MoveOutOrder } from '#platform/contracts/door-moves.ts';
+import type { MoveOutRequest } from '#platform/contracts/door-moves.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { MOVE_RULE } from '#platform/states/move-rule.ts';
 import type { CellReader, CellTx } from '../../database/cell-database.ts';
@@ -21,7 +21,7 @@ import { liveInstance } from './instances.ts';
 export async function beginMoveOut(
   tx: CellTx,
   parts: ConductorParts,
-  request: Static<typeof MoveOutOrder>,
+  request: Static<typeof MoveOutRequest>,
 ): Promise<void> {
   const { moveId, uuid, epoch, actor } = request;
   const instance = await liveInstance(tx, uuid);
@@ -31,13 +31,13 @@ export async function beginMoveOut(
   if (instance.locked_by !== null && !actor.isAdmin) {
     throw new VolvoxError('conflict', `Instance ${uuid} is locked`, { details: { method: 'migrate' } });
   }
-  const copy = await movableCopy(tx, instance);
+  const guest = await movableGuest(tx, instance);
   const operationId = randomUUID();
   const now = parts.clock.now();
   const writes = { operation_id: operationId, task_state: MOVE_RULE.taskState };
   if (!(await writeAtVersion(tx, uuid, instance.version, writes, now))) throw new VersionConflict();
   const before = instance.vm_state === 'stopped' ? 'stopped' : 'active';
-  const params: MoveOutParams = { moveId, guestId: copy.id, before };
+  const params: MoveOutParams = { moveId, guestId: guest.id, before };
   await insertMoveOut(
     tx,
     {
@@ -64,7 +64,7 @@ export async function beginMoveOut(
 }
 
 /** The copy that would go. @throws VolvoxError conflict, with a sentence that says why the instance cannot be moved now. */
-export async function movableCopy(read: CellReader, instance: InstanceRow): Promise<GuestOnHost> {
+export async function movableGuest(read: CellReader, instance: InstanceRow): Promise<GuestOnHost> {
   const { uuid } = instance;
   if (instance.presence !== 'here') {
     throw new VolvoxError('conflict', `Instance ${uuid} is just being moved here; try again.`);
@@ -73,11 +73,11 @@ export async function movableCopy(read: CellReader, instance: InstanceRow): Prom
   if (instance.operation_id !== null) {
     throw new VolvoxError('conflict', `Instance ${uuid} is being changed by somebody else.`);
   }
-  const copies = await guestsOf(read, uuid);
-  const copy = copies.find(({ id, role }) => id === instance.guest_id && role === 'current');
-  if (copy === undefined) throw new VolvoxError('conflict', `Instance ${uuid} has no copy on any host.`);
-  if (copy.host_up !== 1) {
-    throw new VolvoxError('conflict', `Host ${copy.host_name} of instance ${uuid} does not answer.`);
+  const guests = await guestsOf(read, uuid);
+  const guest = guests.find(({ id, role }) => id === instance.guest_id && role === 'current');
+  if (guest === undefined) throw new VolvoxError('conflict', `Instance ${uuid} has no copy on any host.`);
+  if (guest.host_up !== 1) {
+    throw new VolvoxError('conflict', `Host ${guest.host_name} of instance ${uuid} does not answer.`);
   }
-  return copy;
+  return guest;
 }

@@ -2,7 +2,7 @@ import { toJson } from '#platform/database/json-column.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Fault } from '#platform/objects/instance.ts';
 import type { CellTx } from '../../database/cell-database.ts';
-import { dismissUpTo, guestsOf } from '../../database/stores/guests.ts';
+import { guestsOf, markAbsentUpTo } from '../../database/stores/guests.ts';
 import { forgetInstance } from '../../database/stores/instance-epochs.ts';
 import { buryFailedBuild, findBuildState, lockBuildState } from '../../database/stores/instance-faults.ts';
 import { releaseLooseEnds } from '../../database/stores/loose-ends.ts';
@@ -24,18 +24,18 @@ export async function releaseBuild(
   onlyFailed = false,
 ): Promise<void> {
   const now = parts.clock.now();
-  const copies = await guestsOf(parts.database.read, uuid);
+  const guests = await guestsOf(parts.database.read, uuid);
   const { changed, moves } = await parts.database.transaction(async (tx) => {
     await markReleased(tx, uuid, epoch, now);
     if (onlyFailed) await refuseUnlessFailed(tx, uuid, epoch);
     const moves = await abortMovesUpTo(tx, uuid, epoch);
     if (!(await forgetInstance(tx, uuid, epoch))) return { changed: [], moves };
-    await dismissUpTo(tx, uuid, epoch, now);
+    await markAbsentUpTo(tx, uuid, epoch, now);
     return { changed: await releaseLooseEnds(tx, uuid, now), moves };
   });
   parts.hosts.changed(changed);
   for (const id of moves) parts.engine.wake(id);
-  parts.agents.wakeEach(copies, (copy) => copy.compute_agent_id);
+  parts.agents.wakeEach(guests, (guest) => guest.compute_agent_id);
 }
 
 /** Locks the row, so that a delete is either seen here, or finds the row gone. No row: it was released before. */

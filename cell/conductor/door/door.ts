@@ -32,7 +32,7 @@ export function door(parts: ConductorParts): Handlers<typeof doorContract> {
   return {
     describe: () => describeCell(parts),
     watchHosts: ({ cursor, waitMs }, { signal }) => parts.hosts.watch(cursor, waitMs, signal),
-    createInstances: async ({ orders, actor }) => ({ answers: await createInstances(parts, orders, actor) }),
+    createInstances: async ({ requests, actor }) => ({ answers: await createInstances(parts, requests, actor) }),
     releaseBuild: async ({ uuid, epoch, onlyFailed }) => {
       await releaseBuild(parts, uuid, epoch, onlyFailed);
       return {};

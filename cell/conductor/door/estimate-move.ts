@@ -5,7 +5,7 @@ import type { Flavor } from '#platform/objects/flavor.ts';
 import { type InstanceRowOnHost, toInstance } from '../../database/stores/instances.ts';
 import { placeOfGuest } from '../../database/stores/moves-out.ts';
 import type { ConductorParts } from '../parts.ts';
-import { movableCopy } from './begin-move-out.ts';
+import { movableGuest } from './begin-move-out.ts';
 import { liveInstance } from './instances.ts';
 
 type Estimate = Static<typeof MoveEstimate>;
@@ -23,7 +23,7 @@ export async function estimateMove(parts: ConductorParts, uuid: string, signal: 
 
 async function refusalOf(parts: ConductorParts, row: InstanceRowOnHost): Promise<string | null> {
   try {
-    await movableCopy(parts.database.read, row);
+    await movableGuest(parts.database.read, row);
     return null;
   } catch (error) {
     if (isVolvoxError(error, 'conflict')) return error.message;

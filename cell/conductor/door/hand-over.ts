@@ -13,7 +13,7 @@ import type { ConductorParts } from '../parts.ts';
  */
 
 /** How long a request waits for the verdict, ms, and how often another conductor's word is looked for. */
-const PATIENCE_MS = 2_000;
+const MAX_WAIT_MS = 2_000;
 const LOOK_AGAIN_MS = 100;
 
 export const hasMoved = (uuid: string): VolvoxError =>
@@ -24,7 +24,7 @@ export const arriving = (uuid: string): VolvoxError =>
 
 /** Waits until nobody hands the instance over. @throws VolvoxError moved when it has left; conflict when that is not known in time. */
 export async function passHandOver(parts: ConductorParts, uuid: string): Promise<void> {
-  const until = parts.clock.now() + PATIENCE_MS;
+  const until = parts.clock.now() + MAX_WAIT_MS;
   for (;;) {
     const move = await handOverOf(parts.database.read, uuid);
     if (move === null) return;
@@ -72,7 +72,11 @@ export async function unlessFenced(
  * @returns the delete's operation, which waits for the verdict; null when nobody hands the instance over.
  * @throws VolvoxError moved when it has left.
  */
-export async function deleteInHandOver(tx: CellTx, parts: ConductorParts, request: Deletion): Promise<string | null> {
+export async function deleteDuringHandOver(
+  tx: CellTx,
+  parts: ConductorParts,
+  request: Deletion,
+): Promise<string | null> {
   const { uuid } = request;
   const found = await handOverOf(tx, uuid);
   const move = found === null ? null : await lockMoveOut(tx, found.move_id);

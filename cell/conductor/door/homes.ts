@@ -1,23 +1,23 @@
 import { createFindingStore } from '#platform/audit/finding-store.ts';
 import type { doorContract } from '#platform/contracts/door.ts';
 import type { Handlers } from '#platform/rpc/server.ts';
-import { listAside } from '../../database/stores/aside-instances.ts';
-import { listHeld } from '../../database/stores/held-instances.ts';
+import { listPresent } from '../../database/stores/present-instances.ts';
+import { listQuarantined } from '../../database/stores/quarantined-instances.ts';
 import type { ConductorParts } from '../parts.ts';
-import { forgetAside, setAside } from './set-aside.ts';
+import { quarantine, removeQuarantined } from './quarantine.ts';
 
-type Calls = 'listHeld' | 'setAside' | 'listAside' | 'forgetAside' | 'listFindings';
+type Calls = 'listPresent' | 'quarantine' | 'listQuarantined' | 'removeQuarantined' | 'listFindings';
 
 /** What a cell that was out of touch asks and is told (decision 0006), and what its auditors found. */
 export const homes = (parts: ConductorParts): Pick<Handlers<typeof doorContract>, Calls> => ({
-  listHeld: async ({ after, limit }) => ({ instances: await listHeld(parts.database.read, after, limit) }),
-  setAside: async ({ instances }) => {
-    for (const { uuid, epoch, reason } of instances) await setAside(parts, uuid, epoch, reason);
+  listPresent: async ({ after, limit }) => ({ instances: await listPresent(parts.database.read, after, limit) }),
+  quarantine: async ({ instances }) => {
+    for (const { uuid, epoch, reason } of instances) await quarantine(parts, uuid, epoch, reason);
     return {};
   },
-  listAside: async () => ({ instances: await listAside(parts.database.read) }),
-  forgetAside: async ({ uuid, epoch }) => {
-    await forgetAside(parts, uuid, epoch);
+  listQuarantined: async () => ({ instances: await listQuarantined(parts.database.read) }),
+  removeQuarantined: async ({ uuid, epoch }) => {
+    await removeQuarantined(parts, uuid, epoch);
     return {};
   },
   listFindings: async () => ({ findings: await createFindingStore(parts.database).list() }),

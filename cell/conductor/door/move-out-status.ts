@@ -6,7 +6,7 @@ import type { ConductorParts } from '../parts.ts';
 import { isShown } from './action-log.ts';
 
 /** So many actions go with a server: as many as its action log shows. */
-const MOST_OPERATIONS = 1_000;
+const MAX_OPERATIONS = 1_000;
 
 /** How far a move has come here; null: nothing of it is here. */
 export async function moveOutStatus(parts: ConductorParts, move: MoveOutRow | null): Promise<MoveOutStatus> {
@@ -36,7 +36,7 @@ async function movedOf(parts: ConductorParts, move: MoveOutRow): Promise<MovedIn
   if (row === null || row.operation_id !== move.operation_id) return null;
   const operations = await createSqlOperationStore(parts.database).list({
     subject: row.uuid,
-    limit: MOST_OPERATIONS,
+    limit: MAX_OPERATIONS,
   });
   return {
     instance: { ...toInstance(row, parts.cell.name), taskState: null },

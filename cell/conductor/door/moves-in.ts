@@ -8,7 +8,13 @@ import type { Handlers } from '#platform/rpc/server.ts';
 import { OVER } from '#platform/time/over.ts';
 import type { CellTx } from '../../database/cell-database.ts';
 import { endedOperation } from '../../database/stores/ended-operations.ts';
-import { insertMoveIn, lockMoveIn, type MoveInRow, moveInOnHost, writeOrder } from '../../database/stores/moves-in.ts';
+import {
+  insertMoveIn,
+  lockMoveIn,
+  type MoveInRow,
+  moveInOnHost,
+  writeRequested,
+} from '../../database/stores/moves-in.ts';
 import type { ConductorParts } from '../parts.ts';
 import { beginMoveIn } from './begin-move-in.ts';
 
@@ -16,12 +22,12 @@ type Calls = 'beginMoveIn' | 'moveIn' | 'moveInStatus';
 
 /** How often the row is looked at while somebody waits, and how long an answer may be held back at most, ms. */
 const LOOK_MS = 50;
-const MOST_WAIT_MS = 10_000;
-const MOST_TRIES = 3;
+const MAX_WAIT_MS = 10_000;
+const MAX_TRIES = 3;
 
 /** The target's part of moves between cells. */
 export const movesIn = (parts: ConductorParts): Pick<Handlers<typeof doorContract>, Calls> => ({
-  beginMoveIn: (order) => beginMoveIn(parts, order),
+  beginMoveIn: (request) => beginMoveIn(parts, request),
   moveIn: (advance, { signal }) => advanceMoveIn(parts, advance, signal),
   moveInStatus: async ({ moveId }) => (await statusOf(parts, moveId)) ?? unknown('none'),
 });
@@ -49,15 +55,15 @@ async function advanceMoveIn(
   if (row === null) return unknown('gone');
   if (row.operation_id !== null && !MOVE_IN.hasEnded(row.reached)) parts.engine.wake(row.operation_id);
   const tooLate = row.ordered !== 'abort' && advance.phase === 'abort';
-  const until = tooLate ? 0 : parts.clock.now() + Math.min(advance.waitMs, MOST_WAIT_MS);
+  const until = tooLate ? 0 : parts.clock.now() + Math.min(advance.waitMs, MAX_WAIT_MS);
   for (;;) {
     // Before the look, so that nothing that is reached between the two is missed.
-    const bell = new AbortController();
+    const notifier = new AbortController();
     const left = until - parts.clock.now();
-    const rung = parts.moves.wait(Math.max(1, Math.min(LOOK_MS, left)), AbortSignal.any([signal, bell.signal]));
+    const rung = parts.moves.wait(Math.max(1, Math.min(LOOK_MS, left)), AbortSignal.any([signal, notifier.signal]));
     const status = (await statusOf(parts, advance.moveId)) ?? unknown('gone');
     if (MOVE_IN.isCarriedOut(status.reached, advance.phase) || left <= 0 || signal.aborted) {
-      bell.abort(OVER);
+      notifier.abort(OVER);
       return status;
     }
     await rung;
@@ -77,7 +83,7 @@ async function takeOrder(parts: ConductorParts, advance: MoveInAdvance): Promise
     try {
       return await parts.database.transaction((tx) => writeAdvance(tx, advance, parts.clock.now()));
     } catch (error) {
-      if (!isDuplicate(error) || attempt >= MOST_TRIES) throw error;
+      if (!isDuplicate(error) || attempt >= MAX_TRIES) throw error;
     }
   }
 }
@@ -96,13 +102,13 @@ async function writeAdvance(tx: CellTx, advance: MoveInAdvance, now: number): Pr
     throw new VolvoxError('conflict', `The move ${moveId} is at epoch ${row.epoch} here.`);
   }
   if (MOVE_IN.hasEnded(row.reached)) return row;
-  const ordered = MOVE_IN.orderedAfter(row.ordered, phase);
+  const ordered = MOVE_IN.requestedAfter(row.ordered, phase);
   const early = !MOVE_IN.hasReached(row.reached, 'arrive');
   const load = {
     ...(phase === 'copy' && source !== null && early ? { source: toJson(source) } : {}),
     ...(phase === 'arrive' && moved !== null && early ? { moved: toJson(moved) } : {}),
   };
-  await writeOrder(tx, moveId, { ordered, token, ...load });
+  await writeRequested(tx, moveId, { ordered, token, ...load });
   return { ...row, ordered, token, ...load };
 }
 

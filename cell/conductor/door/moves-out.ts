@@ -1,12 +1,18 @@
 import type { Static } from 'typebox';
 import type { doorContract } from '#platform/contracts/door.ts';
-import type { MoveOutOrder, MoveOutStatus } from '#platform/contracts/door-moves.ts';
+import type { MoveOutRequest, MoveOutStatus } from '#platform/contracts/door-moves.ts';
 import { MOVE_OUT } from '#platform/contracts/moves.ts';
 import { isDuplicate } from '#platform/database/sql-errors.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Handlers } from '#platform/rpc/server.ts';
 import type { CellTx } from '../../database/cell-database.ts';
-import { findMoveOut, insertMoveOut, lockMoveOut, type MoveOutRow, order } from '../../database/stores/moves-out.ts';
+import {
+  findMoveOut,
+  insertMoveOut,
+  lockMoveOut,
+  type MoveOutRow,
+  requestPhase,
+} from '../../database/stores/moves-out.ts';
 import { VersionConflict } from '../actions/version-conflict.ts';
 import type { ConductorParts } from '../parts.ts';
 import { beginMoveOut } from './begin-move-out.ts';
@@ -14,7 +20,7 @@ import { estimateMove } from './estimate-move.ts';
 import { moveOutStatus } from './move-out-status.ts';
 
 type Calls = 'estimateMove' | 'moveOut';
-type Order = Static<typeof MoveOutOrder>;
+type Order = Static<typeof MoveOutRequest>;
 
 /** The source's part of moves between cells. */
 export const movesOut = (parts: ConductorParts): Pick<Handlers<typeof doorContract>, Calls> => ({
@@ -23,7 +29,7 @@ export const movesOut = (parts: ConductorParts): Pick<Handlers<typeof doorContra
 });
 
 /** How often an order begins again because somebody else wrote at the same moment. */
-const MOST_TRIES = 5;
+const MAX_TRIES = 5;
 /** How often another conductor's word is looked for while an answer is held back, ms. */
 const LOOK_AGAIN_MS = 100;
 
@@ -51,7 +57,7 @@ async function takeDown(parts: ConductorParts, request: Order): Promise<MoveOutR
       return await parts.database.transaction((tx) => write(tx, parts, request));
     } catch (error) {
       if (!(error instanceof VersionConflict || isDuplicate(error))) throw error;
-      if (attempt >= MOST_TRIES)
+      if (attempt >= MAX_TRIES)
         throw new VolvoxError('conflict', `Instance ${request.uuid} is being changed by somebody else.`);
     }
   }
@@ -72,13 +78,13 @@ async function write(tx: CellTx, parts: ConductorParts, request: Order): Promise
     throw new VolvoxError('conflict', `Move ${moveId} has a later worker; this one has lost it.`, {
       details: { token: move.token },
     });
-  const ordered = MOVE_OUT.hasEnded(move.reached) ? move.ordered : MOVE_OUT.orderedAfter(move.ordered, phase);
+  const ordered = MOVE_OUT.hasEnded(move.reached) ? move.ordered : MOVE_OUT.requestedAfter(move.ordered, phase);
   if (ordered === move.ordered && token === move.token) return move;
   const isFirstRelease = ordered === 'release' && move.ordered !== 'release';
-  const keepAside = isFirstRelease && request.keepAside === true ? 1 : move.keep_aside;
-  const orders = { ordered, token, keep_aside: keepAside };
-  await order(tx, moveId, orders, now);
-  return { ...move, ...orders };
+  const keepQuarantined = isFirstRelease && request.keepQuarantined === true ? 1 : move.keep_aside;
+  const changes = { ordered, token, keep_aside: keepQuarantined };
+  await requestPhase(tx, moveId, changes, now);
+  return { ...move, ...changes };
 }
 
 /** So that a `begin` that is still on its way finds that it is over. */

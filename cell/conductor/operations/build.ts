@@ -15,13 +15,13 @@ import {
 import { POWER_STATE } from '#platform/states/power-state.ts';
 import type { CellTx } from '../../database/cell-database.ts';
 import { moment } from '../../database/moment.ts';
-import { type ClaimRequest, insertClaims, takeRoom } from '../../database/stores/claims.ts';
-import { type CopyInHand, copyInHand } from '../../database/stores/copy-in-hand.ts';
-import { beginAnew, dismiss, guestsOf, insertGuests } from '../../database/stores/guests.ts';
-import { countBuild, type HostInHand, hostsInHand } from '../../database/stores/hosts.ts';
+import { type ClaimRequest, claimCapacity, insertClaims } from '../../database/stores/claims.ts';
+import { guestsOf, insertGuests, markAbsent, restart } from '../../database/stores/guests.ts';
+import { countBuild, type OperatedHost, readHosts } from '../../database/stores/hosts.ts';
 import { epochOf } from '../../database/stores/instance-epochs.ts';
 import { findInstance } from '../../database/stores/instances.ts';
 import { insertNotice } from '../../database/stores/notices.ts';
+import { type OperatedGuest, operatedGuest } from '../../database/stores/operated-guest.ts';
 import {
   type BindingOnHost,
   bindingsOfGuests,
@@ -29,10 +29,10 @@ import {
   type NewBinding,
 } from '../../database/stores/port-bindings.ts';
 import type { CellParts } from '../parts.ts';
-import { bindingsFor, guestSpec } from './copies.ts';
 import { fault } from './fault.ts';
 import { troubleOf } from './guest-trouble.ts';
-import { beside, own, ownOrRefuse, superseded } from './superseded.ts';
+import { bindingsFor, guestSpec } from './guests.ts';
+import { inLeasedTransaction, superseded, updateAsOwner, updateAsOwnerOrRefuse } from './superseded.ts';
 
 /** Hosts of this cell on which the instance may be built, in this order; the copy on the first was made with the operation. */
 const Params = Type.Object({ candidates: Type.Array(Uuid) });
@@ -40,7 +40,7 @@ export type BuildParams = Static<typeof Params>;
 type Context = StepContext<BuildParams, CellTx>;
 
 /** Hosts that are tried at most, as Nova's `max_attempts`. */
-export const MOST_HOSTS = 3;
+export const MAX_HOSTS = 3;
 const LOOK_AGAIN_MS = 3_000;
 
 /** The door made copy, claim, bindings and this operation in one transaction; here the copy comes to life, on this host or on another. */
@@ -66,109 +66,110 @@ export type BuildMove =
 
 /** What a build does next. Pure. */
 export function nextBuildMove(
-  copy: Pick<
-    CopyInHand,
+  guest: Pick<
+    OperatedGuest,
     'settled' | 'found_power' | 'error' | 'errors' | 'created_at' | 'host_up' | 'host_name' | 'is_behind'
   >,
   bindings: readonly Pick<BindingOnHost, 'error' | 'errors'>[],
   now: number,
   timeoutMs: number,
 ): BuildMove {
-  if (copy.settled === 1 && copy.found_power === POWER_STATE.running) return { kind: 'finish' };
-  const trouble = [copy, ...bindings].map(troubleOf).find((message) => message !== null);
+  if (guest.settled === 1 && guest.found_power === POWER_STATE.running) return { kind: 'finish' };
+  const trouble = [guest, ...bindings].map(troubleOf).find((message) => message !== null);
   if (trouble !== undefined && trouble !== null) return { kind: 'elsewhere', why: trouble, hostIsToBlame: true };
-  if (copy.host_up !== 1) return { kind: 'elsewhere', why: `Host ${copy.host_name} went down.`, hostIsToBlame: false };
-  if (copy.is_behind !== 1 && now - copy.created_at > timeoutMs)
-    return { kind: 'elsewhere', why: `Host ${copy.host_name} took too long.`, hostIsToBlame: true };
+  if (guest.host_up !== 1)
+    return { kind: 'elsewhere', why: `Host ${guest.host_name} went down.`, hostIsToBlame: false };
+  if (guest.is_behind !== 1 && now - guest.created_at > timeoutMs)
+    return { kind: 'elsewhere', why: `Host ${guest.host_name} took too long.`, hostIsToBlame: true };
   return { kind: 'wait' };
 }
 
 async function spawnSomewhere(context: Context, parts: CellParts) {
   const { read } = parts.database;
-  const copy = await copyInHand(read, context.subject, context.now);
-  if (copy === null || copy.operation_id !== context.operationId) throw superseded();
-  context.at(copy.host_name);
-  const settled = copy.settled === 1;
-  const bindings = settled ? [] : await bindingsOfGuests(read, [copy.id]);
-  const move = nextBuildMove(copy, bindings, context.now, parts.settings.buildTimeoutMs);
+  const guest = await operatedGuest(read, context.subject, context.now);
+  if (guest === null || guest.operation_id !== context.operationId) throw superseded();
+  context.at(guest.host_name);
+  const settled = guest.settled === 1;
+  const bindings = settled ? [] : await bindingsOfGuests(read, [guest.id]);
+  const move = nextBuildMove(guest, bindings, context.now, parts.settings.buildTimeoutMs);
   if (move.kind === 'finish') {
-    const finished = await context.inTransaction((tx) => activate(tx, context, copy));
-    if (copy.build_failures > 0) parts.hosts.changed([copy.host_id]);
+    const finished = await context.inTransaction((tx) => activate(tx, context, guest));
+    if (guest.build_failures > 0) parts.hosts.changed([guest.host_id]);
     return finished;
   }
-  if (move.kind === 'elsewhere') await goElsewhere(context, parts, copy, move);
-  else tellAgents(parts, copy, bindings);
-  if (move.kind === 'wait' && copy.is_behind === 1) {
-    await beside(parts, context, async (tx) => {
-      if (await own(tx, context, {})) await beginAnew(tx, copy.id, context.now);
+  if (move.kind === 'elsewhere') await goElsewhere(context, parts, guest, move);
+  else tellAgents(parts, guest, bindings);
+  if (move.kind === 'wait' && guest.is_behind === 1) {
+    await inLeasedTransaction(parts, context, async (tx) => {
+      if (await updateAsOwner(tx, context, {})) await restart(tx, guest.id, context.now);
     });
   }
-  return wait(LOOK_AGAIN_MS, waitingFor(copy, bindings));
+  return wait(LOOK_AGAIN_MS, waitingFor(guest, bindings));
 }
 
-function waitingFor(copy: CopyInHand, bindings: readonly BindingOnHost[]): string {
-  if (bindings.some((binding) => binding.settled === 0)) return `host ${copy.host_name} to plug its ports`;
-  return copy.is_behind === 1 ? 'an earlier copy to go' : `host ${copy.host_name} to start the guest`;
+function waitingFor(guest: OperatedGuest, bindings: readonly BindingOnHost[]): string {
+  if (bindings.some((binding) => binding.settled === 0)) return `host ${guest.host_name} to plug its ports`;
+  return guest.is_behind === 1 ? 'an earlier copy to go' : `host ${guest.host_name} to start the guest`;
 }
 
-async function activate(tx: CellTx, context: Context, copy: CopyInHand): Promise<void> {
-  await ownOrRefuse(tx, context, {
+async function activate(tx: CellTx, context: Context, guest: OperatedGuest): Promise<void> {
+  await updateAsOwnerOrRefuse(tx, context, {
     vm_state: 'active',
     task_state: null,
     operation_id: null,
-    power_state: copy.found_power,
+    power_state: guest.found_power,
     launched_at: moment(context.now),
     fault: null,
   });
-  if (copy.build_failures > 0) await countBuild(tx, copy.host_id, true);
+  if (guest.build_failures > 0) await countBuild(tx, guest.host_id, true);
 }
 
-function tellAgents(parts: CellParts, copy: CopyInHand, bindings: readonly BindingOnHost[]): void {
+function tellAgents(parts: CellParts, guest: OperatedGuest, bindings: readonly BindingOnHost[]): void {
   const unplugged = bindings.filter((binding) => binding.settled === 0);
   if (unplugged.length > 0) parts.agents.wakeEach(unplugged, (binding) => binding.network_agent_id);
-  else parts.agents.wake(copy.compute_agent_id, [copy.id]);
+  else parts.agents.wake(guest.compute_agent_id, [guest.id]);
 }
 
 /** Leaves the host and goes to the next candidate that has room. @throws StepRefused when none is left. */
 async function goElsewhere(
   context: Context,
   parts: CellParts,
-  copy: CopyInHand,
+  guest: OperatedGuest,
   move: Extract<BuildMove, { kind: 'elsewhere' }>,
 ): Promise<void> {
   const row = await findInstance(parts.database.read, context.subject);
   if (row === null) throw superseded();
   const instance = fromJson<InstanceBuild>(row.build);
-  const candidates = context.params.candidates.slice(0, MOST_HOSTS);
-  const rest = candidates.slice(candidates.indexOf(copy.host_id) + 1);
-  const known = await hostsInHand(parts.database.read, rest);
-  context.log.warn({ host: copy.host_name, reason: move.why }, 'this host cannot build the server');
+  const candidates = context.params.candidates.slice(0, MAX_HOSTS);
+  const rest = candidates.slice(candidates.indexOf(guest.host_id) + 1);
+  const known = await readHosts(parts.database.read, rest);
+  context.log.warn({ host: guest.host_name, reason: move.why }, 'this host cannot build the server');
 
-  const placed = await beside(parts, context, async (tx) => {
-    await ownOrRefuse(tx, context, {});
-    await dismiss(tx, context.subject, context.now, copy.id);
-    if (move.hostIsToBlame) await countBuild(tx, copy.host_id, false);
+  const placed = await inLeasedTransaction(parts, context, async (tx) => {
+    await updateAsOwnerOrRefuse(tx, context, {});
+    await markAbsent(tx, context.subject, context.now, guest.id);
+    if (move.hostIsToBlame) await countBuild(tx, guest.host_id, false);
     for (const host of rest.flatMap((id) => known.get(id) ?? [])) {
-      const place = await placeOn(tx, context, parts, instance, row.epoch, host);
+      const place = await claimOn(tx, context, parts, instance, row.epoch, host);
       if (place !== null) return place;
     }
     return null;
   });
-  parts.hosts.changed(placed === null ? [copy.host_id] : [copy.host_id, placed.host.id]);
-  parts.agents.wake(copy.compute_agent_id, [copy.id]);
+  parts.hosts.changed(placed === null ? [guest.host_id] : [guest.host_id, placed.host.id]);
+  parts.agents.wake(guest.compute_agent_id, [guest.id]);
   if (placed === null) throw new StepRefused(move.why);
   if (placed.bindings.length === 0) parts.agents.wake(placed.host.compute_agent_id, [placed.guestId]);
   else parts.agents.wakeEach(placed.bindings, () => placed.host.network_agent_id);
 }
 
-async function placeOn(
+async function claimOn(
   tx: CellTx,
   context: Context,
   parts: CellParts,
   instance: InstanceBuild,
   epoch: number,
-  host: HostInHand,
-): Promise<{ host: HostInHand; guestId: string; bindings: readonly NewBinding[] } | null> {
+  host: OperatedHost,
+): Promise<{ host: OperatedHost; guestId: string; bindings: readonly NewBinding[] } | null> {
   const guestId = randomUUID();
   const claim: ClaimRequest = {
     guestId,
@@ -177,9 +178,9 @@ async function placeOn(
     group: instance.serverGroup,
     resources: resourcesOf(instance.flavor),
   };
-  if ((await takeRoom(tx, claim)) !== null) return null;
+  if ((await claimCapacity(tx, claim)) !== null) return null;
   const bindings = bindingsFor(instance, guestId, host.id, epoch);
-  await ownOrRefuse(tx, context, {
+  await updateAsOwnerOrRefuse(tx, context, {
     host_id: host.id,
     host: host.name,
     node: host.node,
@@ -209,10 +210,10 @@ async function placeOn(
 
 /** No host of the order worked: the global tier is told, and decides. What is left on hosts goes as their agents answer. */
 async function giveBuildBack(context: Context, parts: CellParts) {
-  const copies = await guestsOf(parts.database.read, context.subject);
-  const told = await beside(parts, context, async (tx) => {
+  const guests = await guestsOf(parts.database.read, context.subject);
+  const told = await inLeasedTransaction(parts, context, async (tx) => {
     const why = fault(context.reason ?? 'The build failed.', context.now);
-    const mine = await own(tx, context, {
+    const mine = await updateAsOwner(tx, context, {
       operation_id: null,
       task_state: 'scheduling',
       host_id: null,
@@ -224,13 +225,13 @@ async function giveBuildBack(context: Context, parts: CellParts) {
     });
     if (!mine) return false;
     const epoch = await epochOf(tx, context.subject);
-    await dismiss(tx, context.subject, context.now);
+    await markAbsent(tx, context.subject, context.now);
     await insertNotice(tx, { kind: 'build-failed', instanceUuid: context.subject, epoch, fault: why }, context.now);
     return true;
   });
   if (told) {
     parts.notices.ring();
-    parts.agents.wakeEach(copies, (copy) => copy.compute_agent_id);
+    parts.agents.wakeEach(guests, (guest) => guest.compute_agent_id);
   }
   return done();
 }

@@ -3,10 +3,10 @@ import { Uuid } from '#platform/objects/scalars.ts';
 import { defineOperation, done, type Step, type StepContext } from '#platform/operations/definition.ts';
 import { POWER_STATE } from '#platform/states/power-state.ts';
 import type { CellTx } from '../../database/cell-database.ts';
-import { dismiss, guestsOf } from '../../database/stores/guests.ts';
+import { guestsOf, markAbsent } from '../../database/stores/guests.ts';
 import type { CellParts } from '../parts.ts';
 import { faultJson } from './fault.ts';
-import { beside, own, ownOrRefuse } from './superseded.ts';
+import { inLeasedTransaction, updateAsOwner, updateAsOwnerOrRefuse } from './superseded.ts';
 
 const Params = Type.Object({ sourceGuestId: Uuid });
 export type ConfirmResizeParams = Static<typeof Params>;
@@ -15,7 +15,7 @@ type Context = StepContext<ConfirmResizeParams, CellTx>;
 const dropSource: Step<ConfirmResizeParams, CellParts, CellTx> = {
   name: 'drop-source',
   do: dropSourceAndFinish,
-  undo: letGo,
+  undo: releaseInstance,
 };
 
 /** The old copy is sent away and goes when its agent says so, with its claim and ports; nobody has to wait for that. */
@@ -28,12 +28,12 @@ export const confirmResize = defineOperation<typeof Params, CellParts, CellTx>({
 });
 
 async function dropSourceAndFinish(context: Context, parts: CellParts) {
-  const copies = await guestsOf(parts.database.read, context.subject);
-  const source = copies.find((copy) => copy.id === context.params.sourceGuestId);
-  const current = copies.find((copy) => copy.role === 'current');
+  const guests = await guestsOf(parts.database.read, context.subject);
+  const source = guests.find((guest) => guest.id === context.params.sourceGuestId);
+  const current = guests.find((guest) => guest.role === 'current');
   if (source !== undefined) context.at(source.host_name);
   const committed = await context.inTransaction(async (tx) => {
-    await ownOrRefuse(tx, context, {
+    await updateAsOwnerOrRefuse(tx, context, {
       vm_state: current?.found_power === POWER_STATE.shutdown ? 'stopped' : 'active',
       old_vm_state: null,
       old_flavor: null,
@@ -41,16 +41,16 @@ async function dropSourceAndFinish(context: Context, parts: CellParts) {
       operation_id: null,
       fault: null,
     });
-    await dismiss(tx, context.subject, context.now, context.params.sourceGuestId);
+    await markAbsent(tx, context.subject, context.now, context.params.sourceGuestId);
   });
   parts.agents.wake(source?.compute_agent_id ?? null, [context.params.sourceGuestId]);
   return committed;
 }
 
 /** What it does is one transaction with the end of the operation: done, or not begun. So only the instance is let go. */
-async function letGo(context: Context, parts: CellParts) {
-  await beside(parts, context, (tx) =>
-    own(tx, context, { task_state: null, operation_id: null, fault: faultJson(context.reason, context.now) }),
+async function releaseInstance(context: Context, parts: CellParts) {
+  await inLeasedTransaction(parts, context, (tx) =>
+    updateAsOwner(tx, context, { task_state: null, operation_id: null, fault: faultJson(context.reason, context.now) }),
   );
   return done();
 }

@@ -4,14 +4,14 @@ import { defineOperation, done, type Step, type StepContext, wait } from '#platf
 import { POWER_STATE } from '#platform/states/power-state.ts';
 import type { CellTx } from '../../database/cell-database.ts';
 import { moment } from '../../database/moment.ts';
-import { dismiss, type GuestOnHost, guestsOf } from '../../database/stores/guests.ts';
+import { type GuestOnHost, guestsOf, markAbsent } from '../../database/stores/guests.ts';
 import { rowWithRemains } from '../../database/stores/instances.ts';
 import { insertNotice } from '../../database/stores/notices.ts';
 import { type BindingOnHost, bindingsOf } from '../../database/stores/port-bindings.ts';
 import type { CellParts } from '../parts.ts';
 import { faultJson } from './fault.ts';
 import { troubleOf } from './guest-trouble.ts';
-import { beside, own, ownOrRefuse, superseded } from './superseded.ts';
+import { inLeasedTransaction, superseded, updateAsOwner, updateAsOwnerOrRefuse } from './superseded.ts';
 
 /** The move whose verdict it waits for (parked-delete.ts), as long as it does. */
 const Params = Type.Object({ moveId: Type.Optional(Uuid) });
@@ -44,18 +44,18 @@ async function waitThenErase(context: Context, parts: CellParts) {
   const { read } = parts.database;
   const row = await rowWithRemains(read, context.subject);
   if (row?.operation_id !== context.operationId) throw superseded();
-  const [copies, bindings] =
-    row.copies === 1 || row.ports === 1
+  const [guests, bindings] =
+    row.guests === 1 || row.ports === 1
       ? await Promise.all([guestsOf(read, context.subject), bindingsOf(read, context.subject)])
       : [[], []];
-  if (copies[0] !== undefined) context.at(copies[0].host_name);
-  const reachable = copies.filter((copy) => copy.host_up === 1);
+  if (guests[0] !== undefined) context.at(guests[0].host_name);
+  const reachable = guests.filter((guest) => guest.host_up === 1);
   const plugged = bindings.filter((binding) => binding.host_up === 1);
   if (reachable.length > 0 || plugged.length > 0) {
     // A copy that somebody wants again after all (an interrupted move) is sent away once more.
-    if (reachable.some((copy) => copy.role !== 'leaving'))
-      await beside(parts, context, (tx) => dismiss(tx, context.subject, context.now));
-    parts.agents.wakeEach(reachable, (copy) => copy.compute_agent_id);
+    if (reachable.some((guest) => guest.role !== 'leaving'))
+      await inLeasedTransaction(parts, context, (tx) => markAbsent(tx, context.subject, context.now));
+    parts.agents.wakeEach(reachable, (guest) => guest.compute_agent_id);
     parts.agents.wakeEach(
       plugged.filter((binding) => binding.leaving === 1),
       (binding) => binding.network_agent_id,
@@ -68,16 +68,16 @@ async function waitThenErase(context: Context, parts: CellParts) {
 }
 
 /** In an operator's words: whose turn it is, and what it said last. */
-function waitingFor(copies: readonly GuestOnHost[], ports: readonly BindingOnHost[]): string {
-  const [copy] = copies;
-  const said = [...copies, ...ports].map(troubleOf).find((trouble) => trouble !== null);
-  const what = copy === undefined ? 'its ports to be unplugged' : `host ${copy.host_name} to remove the guest`;
+function waitingFor(guests: readonly GuestOnHost[], ports: readonly BindingOnHost[]): string {
+  const [guest] = guests;
+  const said = [...guests, ...ports].map(troubleOf).find((trouble) => trouble !== null);
+  const what = guest === undefined ? 'its ports to be unplugged' : `host ${guest.host_name} to remove the guest`;
   return said === undefined ? what : `${what} (${said})`;
 }
 
 async function erase(tx: CellTx, context: Context, epoch: number): Promise<void> {
   const now = moment(context.now);
-  await ownOrRefuse(tx, context, {
+  await updateAsOwnerOrRefuse(tx, context, {
     vm_state: 'deleted',
     task_state: null,
     operation_id: null,
@@ -92,8 +92,8 @@ async function erase(tx: CellTx, context: Context, epoch: number): Promise<void>
 
 /** An operator gave up waiting for an agent: the user sees it, and may delete again. The copy stays wanted gone. */
 async function leaveAsError(context: Context, parts: CellParts) {
-  await beside(parts, context, (tx) =>
-    own(tx, context, {
+  await inLeasedTransaction(parts, context, (tx) =>
+    updateAsOwner(tx, context, {
       vm_state: 'error',
       task_state: null,
       operation_id: null,

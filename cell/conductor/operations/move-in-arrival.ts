@@ -5,22 +5,22 @@ import { done, StepRefused, wait } from '#platform/operations/definition.ts';
 import { POWER_STATE } from '#platform/states/power-state.ts';
 import type { CellTx } from '../../database/cell-database.ts';
 import { arrivingRow, buildOf } from '../../database/stores/arriving-instances.ts';
-import { type CopyInHand, copyInHand } from '../../database/stores/copy-in-hand.ts';
 import { endedOperation, insertEndedOperations } from '../../database/stores/ended-operations.ts';
-import { dismiss, generationOf, wish } from '../../database/stores/guests.ts';
+import { generationOf, markAbsent, setDesired } from '../../database/stores/guests.ts';
 import { findInstance, insertInstances } from '../../database/stores/instances.ts';
-import { lingeringCopy } from '../../database/stores/lingering-copies.ts';
+import { lingeringGuest } from '../../database/stores/lingering-guests.ts';
 import { endMoveIn, findMoveIn, lockMoveIn, type MoveInRow, writeProgress } from '../../database/stores/moves-in.ts';
+import { type OperatedGuest, operatedGuest } from '../../database/stores/operated-guest.ts';
 import { bindingsOfGuests } from '../../database/stores/port-bindings.ts';
 import { describeTarget, redefineBindings, targetSpec } from '../../database/stores/target-guests.ts';
 import type { CellParts } from '../parts.ts';
-import { bindingsFor, guestSpec } from './copies.ts';
 import { faultJson } from './fault.ts';
+import { bindingsFor, guestSpec } from './guests.ts';
 import { whatIsInTheWay } from './move-in-host.ts';
-import { keepInHand, lookAtMove, type MoveInContext, reaching, tellAgents } from './move-in-places.ts';
+import { lookAtMove, type MoveInContext, reaching, tellAgents, updateMoveIn } from './move-in-state.ts';
 import { nextStart } from './next-move-in.ts';
 import { parkedDelete, wakeParked } from './parked-delete.ts';
-import { beside, own } from './superseded.ts';
+import { inLeasedTransaction, updateAsOwner } from './superseded.ts';
 
 const LOOK_AGAIN_MS = 3_000;
 const LOOK_SOON_MS = 500;
@@ -28,24 +28,24 @@ const LOOK_SOON_MS = 500;
 /** The row with its whole history, in no list yet. What users changed since the move began is what counts. */
 export async function arriveHere(context: MoveInContext, parts: CellParts) {
   const hand = await lookAtMove(context, parts);
-  const { row, order, guestId, host } = hand;
+  const { row, request, guestId, host } = hand;
   context.at(host.name);
   if (row.moved === null) throw new StepRefused('The instance did not come with the order to let it arrive.');
   const inTheWay = await whatIsInTheWay(context, parts, hand);
   if (inTheWay !== null) return wait(LOOK_SOON_MS, `${inTheWay} to go`);
   const { instance, before, operations } = fromJson<MovedInstance>(row.moved);
   const log = operations.map((entry) => endedOperation(entry, context.subject));
-  const zone = order.zone ?? parts.settings.defaultZone;
+  const zone = request.zone ?? parts.settings.defaultZone;
   const arrival = { instance, before, epoch: row.epoch, operationId: context.operationId, guestId, host, zone };
   const build = buildOf(instance);
   const spec = await targetSpec(parts.database.read, guestId);
   if (spec === null) throw new StepRefused('The copy was sent away.');
   const described = { ...guestSpec(build, build.flavor, spec.diskSource), instanceName: instance.instanceName };
   const committed = await reaching(context, parts, async (tx) => {
-    await keepInHand(tx, context, hand, { reached: 'arrive' });
+    await updateMoveIn(tx, context, hand, { reached: 'arrive' });
     await insertInstances(tx, [arrivingRow(arrival, context.now)]);
     // With the row no other copy is made any more; one that was, and was let go since the look before, is waited for next time.
-    const lingering = await lingeringCopy(tx, context.subject);
+    const lingering = await lingeringGuest(tx, context.subject);
     if (lingering !== null) throw new Error(`an earlier copy on host ${lingering.host_name} may still run`);
     await insertEndedOperations(tx, log);
     await describeTarget(tx, guestId, described);
@@ -68,14 +68,14 @@ export async function reveal(context: MoveInContext, parts: CellParts) {
     const { guest_id: guestId, moved } = row;
     const deletion = await parkedDelete(tx, context.subject);
     const taken = deletion === null ? {} : { operation_id: deletion.id, task_state: 'deleting' as const };
-    const mine = await own(tx, context, { presence: 'here', ...taken });
+    const mine = await updateAsOwner(tx, context, { presence: 'here', ...taken });
     if (mine && deletion !== null) {
-      await dismiss(tx, context.subject, context.now);
+      await markAbsent(tx, context.subject, context.now);
       await wakeParked(tx, deletion.id, context.now);
     }
     if (!mine || deletion !== null || guestId === null || moved === null) return leave(tx, context);
     const power = fromJson<MovedInstance>(moved).before === 'active' ? 'running' : 'stopped';
-    await wish(tx, guestId, { power, role: 'current' }, context.now);
+    await setDesired(tx, guestId, { power, role: 'current' }, context.now);
     await writeProgress(tx, row.move_id, { reached: 'revealed' }, context.now);
     return { generation: await generationOf(tx, guestId) };
   });
@@ -106,25 +106,25 @@ export async function startGuest(context: MoveInContext, parts: CellParts) {
   const { read } = parts.database;
   const row = await findMoveIn(read, context.params.moveId);
   if (row === null || MOVE_IN.hasEnded(row.reached)) return done();
-  const copy = await copyInHand(read, context.subject, context.now);
-  if (copy === null || copy.operation_id !== context.operationId) {
+  const guest = await operatedGuest(read, context.subject, context.now);
+  if (guest === null || guest.operation_id !== context.operationId) {
     return reaching(context, parts, async (tx) => {
       if ((await lockMove(tx, context)) !== null) await leave(tx, context);
     });
   }
-  context.at(copy.host_name);
-  const first = (context.outputs.reveal as Revealed | undefined)?.generation ?? copy.generation;
-  const ports = await bindingsOfGuests(read, [copy.id]);
-  const next = nextStart({ ...copy, since: copy.changed_at }, ports, copy.generation - first + 1, context.now);
+  context.at(guest.host_name);
+  const first = (context.outputs.reveal as Revealed | undefined)?.generation ?? guest.generation;
+  const ports = await bindingsOfGuests(read, [guest.id]);
+  const next = nextStart({ ...guest, since: guest.changed_at }, ports, guest.generation - first + 1, context.now);
   switch (next.kind) {
     case 'finish':
-      return reaching(context, parts, (tx) => finish(tx, context, copy, null));
+      return reaching(context, parts, (tx) => finish(tx, context, guest, null));
     case 'give-up':
       context.log.warn({ reason: next.why }, 'the moved server cannot be started');
-      return reaching(context, parts, (tx) => finish(tx, context, copy, next.why));
+      return reaching(context, parts, (tx) => finish(tx, context, guest, next.why));
     case 'again':
-      await beside(parts, context, async (tx) => {
-        if (await own(tx, context, {})) await wish(tx, copy.id, { power: copy.power }, context.now);
+      await inLeasedTransaction(parts, context, async (tx) => {
+        if (await updateAsOwner(tx, context, {})) await setDesired(tx, guest.id, { power: guest.power }, context.now);
       });
       break;
     default:
@@ -134,13 +134,13 @@ export async function startGuest(context: MoveInContext, parts: CellParts) {
 }
 
 /** Lets the instance go: as it was, or with a fault. A guest that has shut itself down meanwhile is stopped, as at any other time. */
-async function finish(tx: CellTx, context: MoveInContext, copy: CopyInHand, why: string | null): Promise<void> {
+async function finish(tx: CellTx, context: MoveInContext, guest: OperatedGuest, why: string | null): Promise<void> {
   if ((await lockMove(tx, context)) === null) return;
-  const endedItself = why === null && copy.power === 'running' && copy.found_power === POWER_STATE.shutdown;
-  const mine = await own(tx, context, {
+  const endedItself = why === null && guest.power === 'running' && guest.found_power === POWER_STATE.shutdown;
+  const mine = await updateAsOwner(tx, context, {
     task_state: null,
     operation_id: null,
-    power_state: copy.found_power,
+    power_state: guest.found_power,
     ...(why === null ? {} : { vm_state: 'error', fault: faultJson(why, context.now) }),
     ...(endedItself ? { vm_state: 'stopped' } : {}),
   });
@@ -148,6 +148,6 @@ async function finish(tx: CellTx, context: MoveInContext, copy: CopyInHand, why:
     await leave(tx, context);
     return;
   }
-  if (endedItself) await wish(tx, copy.id, { power: 'stopped' }, context.now);
+  if (endedItself) await setDesired(tx, guest.id, { power: 'stopped' }, context.now);
   await endMoveIn(tx, context.params.moveId, 'start', why, context.now);
 }

@@ -5,7 +5,7 @@ import { removeArriving } from '../../database/stores/arriving-instances.ts';
 import { removeEndedOperations } from '../../database/stores/ended-operations.ts';
 import { endMoveIn, lockMoveIn } from '../../database/stores/moves-in.ts';
 import type { CellParts } from '../parts.ts';
-import { giveUpCopy, type MoveInContext, reaching, tellAgents } from './move-in-places.ts';
+import { giveUpGuest, type MoveInContext, reaching, tellAgents } from './move-in-state.ts';
 import { dropParked } from './parked-delete.ts';
 
 /**
@@ -28,7 +28,7 @@ export async function giveEverythingBack(context: MoveInContext, parts: CellPart
       );
     }
     await dropParked(tx, context.subject, moveId);
-    if (row.guest_id !== null) freed = await giveUpCopy(tx, context.subject, row.guest_id, context.now);
+    if (row.guest_id !== null) freed = await giveUpGuest(tx, context.subject, row.guest_id, context.now);
     await endMoveIn(tx, moveId, 'undone', context.reason, context.now);
   });
   parts.hosts.changed(freed);

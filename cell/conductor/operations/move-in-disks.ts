@@ -8,19 +8,19 @@ import { buildOf } from '../../database/stores/arriving-instances.ts';
 import { insertGuests, type StoredSpec } from '../../database/stores/guests.ts';
 import { isMade, renewTarget, targetSpec } from '../../database/stores/target-guests.ts';
 import type { CellParts } from '../parts.ts';
-import { guestSpec } from './copies.ts';
+import { guestSpec } from './guests.ts';
 import { untilPlugged } from './move-in-host.ts';
 import {
   goElsewhere,
-  keepInHand,
   lookAtMove,
   type MoveInContext,
-  type MoveInHand,
+  type MoveInState,
   reaching,
   tellAgents,
-} from './move-in-places.ts';
+  updateMoveIn,
+} from './move-in-state.ts';
 import { type Copying, nextCopying } from './next-move-in.ts';
-import { beside } from './superseded.ts';
+import { inLeasedTransaction } from './superseded.ts';
 
 const LOOK_AGAIN_MS = 3_000;
 const LOOK_SOON_MS = 500;
@@ -34,8 +34,8 @@ export async function fetchDisks(context: MoveInContext, parts: CellParts): Prom
   if (guest === null) {
     const pending = await untilPlugged(context, parts, hand, null);
     if (pending !== null) return pending;
-    await beside(parts, context, async (tx) => {
-      await keepInHand(tx, context, hand);
+    await inLeasedTransaction(parts, context, async (tx) => {
+      await updateMoveIn(tx, context, hand);
       await makeGuest(tx, context, parts, hand, source);
     });
     await tellAgents(parts, context.subject);
@@ -46,13 +46,13 @@ export async function fetchDisks(context: MoveInContext, parts: CellParts): Prom
   const next = nextCopying({ host, guest, ports, source: compareSources(spec.diskSource, source) }, context.now);
   switch (next.kind) {
     case 'ready':
-      return reaching(context, parts, (tx) => keepInHand(tx, context, hand, { reached: 'copy' }));
+      return reaching(context, parts, (tx) => updateMoveIn(tx, context, hand, { reached: 'copy' }));
     case 'elsewhere':
       await goElsewhere(context, parts, hand, next.why);
       return wait(LOOK_SOON_MS);
     case 'renew':
-      await beside(parts, context, async (tx) => {
-        await keepInHand(tx, context, hand);
+      await inLeasedTransaction(parts, context, async (tx) => {
+        await updateMoveIn(tx, context, hand);
         await renewTarget(tx, guestId, { ...spec, diskSource: source }, context.now);
       });
       break;
@@ -72,16 +72,19 @@ function compareSources(told: Source, known: Source): Copying['source'] {
 }
 const generationOf = (source: Source) => generationOfTicket(source?.ticket ?? '');
 
-async function makeGuest(tx: CellTx, context: MoveInContext, parts: CellParts, hand: MoveInHand, diskSource: Source) {
-  const { order, guestId, host } = hand;
-  const build = buildOf(order.instance);
-  const spec: StoredSpec = { ...guestSpec(build, build.flavor, diskSource), instanceName: order.instance.instanceName };
+async function makeGuest(tx: CellTx, context: MoveInContext, parts: CellParts, hand: MoveInState, diskSource: Source) {
+  const { request, guestId, host } = hand;
+  const build = buildOf(request.instance);
+  const spec: StoredSpec = {
+    ...guestSpec(build, build.flavor, diskSource),
+    instanceName: request.instance.instanceName,
+  };
   const guest = {
     id: guestId,
     instanceUuid: context.subject,
     hostId: host.id,
     role: 'target',
-    epoch: order.epoch,
+    epoch: request.epoch,
     power: 'stopped',
     gracefulStopMs: parts.settings.gracefulStopMs,
     spec,

@@ -1,21 +1,21 @@
 import { StepRefused, type StepResult, wait } from '#platform/operations/definition.ts';
 import { occupant } from '../../database/stores/arriving-instances.ts';
-import { lingeringCopy } from '../../database/stores/lingering-copies.ts';
+import { lingeringGuest } from '../../database/stores/lingering-guests.ts';
 import { writeProgress } from '../../database/stores/moves-in.ts';
 import type { CellParts } from '../parts.ts';
 import {
   goElsewhere,
-  keepInHand,
   lookAtMove,
   type MoveInContext,
-  type MoveInHand,
+  type MoveInState,
   plugIfFree,
-  portsWanted,
+  portsDesired,
   reaching,
   tellAgents,
-} from './move-in-places.ts';
+  updateMoveIn,
+} from './move-in-state.ts';
 import { IN_THE_WAY_MS, nextPreparation } from './next-move-in.ts';
-import { beside } from './superseded.ts';
+import { inLeasedTransaction } from './superseded.ts';
 
 const LOOK_AGAIN_MS = 3_000;
 /** While it waits for what wakes nobody. */
@@ -26,7 +26,7 @@ export async function prepareHost(context: MoveInContext, parts: CellParts): Pro
   const hand = await lookAtMove(context, parts);
   const pending = await untilPlugged(context, parts, hand, await whatIsInTheWay(context, parts, hand));
   if (pending !== null) return pending;
-  return reaching(context, parts, (tx) => keepInHand(tx, context, hand, { reached: 'prepare' }));
+  return reaching(context, parts, (tx) => updateMoveIn(tx, context, hand, { reached: 'prepare' }));
 }
 
 /**
@@ -36,12 +36,12 @@ export async function prepareHost(context: MoveInContext, parts: CellParts): Pro
 export async function untilPlugged(
   context: MoveInContext,
   parts: CellParts,
-  hand: MoveInHand,
+  hand: MoveInState,
   inTheWay: string | null,
 ): Promise<StepResult | null> {
-  const { host, ports, row, order, guestId } = hand;
+  const { host, ports, row, request, guestId } = hand;
   context.at(host.name);
-  const preparing = { host, ports, portsWanted: portsWanted(hand), inTheWay, since: row.changed_at };
+  const preparing = { host, ports, portsDesired: portsDesired(hand), inTheWay, since: row.changed_at };
   const next = nextPreparation(preparing, context.now);
   switch (next.kind) {
     case 'ready':
@@ -50,9 +50,9 @@ export async function untilPlugged(
       await goElsewhere(context, parts, hand, next.why);
       return wait(LOOK_SOON_MS, 'ports');
     case 'plug':
-      await beside(parts, context, async (tx) => {
-        await keepInHand(tx, context, hand);
-        const isAsked = await plugIfFree(tx, order, { guestId, hostId: host.id }, context.now);
+      await inLeasedTransaction(parts, context, async (tx) => {
+        await updateMoveIn(tx, context, hand);
+        const isAsked = await plugIfFree(tx, request, { guestId, hostId: host.id }, context.now);
         if (isAsked) await writeProgress(tx, row.move_id, {}, context.now);
       });
       await tellAgents(parts, context.subject);
@@ -71,20 +71,20 @@ export async function untilPlugged(
 export async function whatIsInTheWay(
   context: MoveInContext,
   { database: { read } }: CellParts,
-  { row }: MoveInHand,
+  { row }: MoveInState,
 ): Promise<string | null> {
   // In this order: a row that goes meanwhile leaves its copy behind.
   const there = await occupant(read, context.subject);
-  const copy = await lingeringCopy(read, context.subject);
+  const guest = await lingeringGuest(read, context.subject);
   const isOther = there !== null && there.operation_id !== context.operationId;
   if (isOther && there.presence === 'here') throw new StepRefused('The cell has this instance already.');
-  if (!isOther && copy === null) return null;
+  if (!isOther && guest === null) return null;
   if (context.now - row.changed_at > IN_THE_WAY_MS) {
     throw new StepRefused(
-      copy === null
+      guest === null
         ? 'What an earlier move left of this server is still in the cell.'
-        : `An earlier copy of this server on host ${copy.host_name} may still run: nothing is heard of it.`,
+        : `An earlier copy of this server on host ${guest.host_name} may still run: nothing is heard of it.`,
     );
   }
-  return copy === null ? 'what an earlier move left' : `an earlier copy on host ${copy.host_name}`;
+  return guest === null ? 'what an earlier move left' : `an earlier copy on host ${guest.host_name}`;
 }

@@ -8,7 +8,7 @@ import { arriveHere, reveal, startGuest } from './move-in-arrival.ts';
 import { giveEverythingBack } from './move-in-back.ts';
 import { fetchDisks } from './move-in-disks.ts';
 import { prepareHost } from './move-in-host.ts';
-import { lookAtMove } from './move-in-places.ts';
+import { lookAtMove } from './move-in-state.ts';
 
 /** The row of `moves_in` says all else. `label`: the name in the action log. */
 const Params = Type.Object({ moveId: Uuid, label: Type.Literal('migrate') });
@@ -22,18 +22,18 @@ const NOTHING = { reason: 'It only waits for the move.' };
 const FORWARD = { reason: 'The home is here: there is only the way forward.' };
 
 const prepare: MoveInStep = { name: 'prepare', do: prepareHost, undo: giveEverythingBack };
-const awaitCopy: MoveInStep = {
+const awaitTransfer: MoveInStep = {
   name: 'await-copy',
-  do: awaitOrder('copy', 'source'),
+  do: awaitRequest('copy', 'source'),
   undo: NOTHING,
 };
-const copyDisks: MoveInStep = { name: 'copy-disks', do: fetchDisks, undo: WITH_PREPARE };
-const awaitArrival: MoveInStep = { name: 'await-arrival', do: awaitOrder('arrive', 'moved'), undo: NOTHING };
+const transferDisks: MoveInStep = { name: 'copy-disks', do: fetchDisks, undo: WITH_PREPARE };
+const awaitArrival: MoveInStep = { name: 'await-arrival', do: awaitRequest('arrive', 'moved'), undo: NOTHING };
 const arrive: MoveInStep = { name: 'arrive', do: arriveHere, undo: WITH_PREPARE };
 /** `start` is ordered when the directory names this cell, and an abort is refused from then on. */
 const awaitStart: MoveInStep = {
   name: 'await-start',
-  do: awaitOrder('start', null),
+  do: awaitRequest('start', null),
   undo: NOTHING,
   pointOfNoReturn: true,
 };
@@ -49,8 +49,8 @@ export const moveIn = defineOperation<typeof Params, CellParts, CellTx>({
   follows: ({ moveId }) => moveId,
   steps: [
     prepare,
-    awaitCopy,
-    copyDisks,
+    awaitTransfer,
+    transferDisks,
     awaitArrival,
     arrive,
     awaitStart,
@@ -60,7 +60,7 @@ export const moveIn = defineOperation<typeof Params, CellParts, CellTx>({
 });
 
 /** @param brings what comes with the order, and has to be there too. */
-function awaitOrder(phase: MoveInPhase, brings: 'source' | 'moved' | null): MoveInStep['do'] {
+function awaitRequest(phase: MoveInPhase, brings: 'source' | 'moved' | null): MoveInStep['do'] {
   return async (context, parts) => {
     const { row } = await lookAtMove(context, parts);
     const ordered = MOVE_IN.allows(row.ordered, phase) && (brings === null || row[brings] !== null);

@@ -11,17 +11,17 @@ import {
 } from '#platform/operations/definition.ts';
 import type { CellTx } from '../../database/cell-database.ts';
 import { removeAllEndedOperations } from '../../database/stores/ended-operations.ts';
-import { dismiss, type GuestOnHost, guestsOf, wish } from '../../database/stores/guests.ts';
+import { type GuestOnHost, guestsOf, markAbsent, setDesired } from '../../database/stores/guests.ts';
 import { findInstance } from '../../database/stores/instances.ts';
-import { UNHEARD_MS } from '../../database/stores/lingering-copies.ts';
+import { UNHEARD_MS } from '../../database/stores/lingering-guests.ts';
 import { findMoveOut, lockMoveOut, reach } from '../../database/stores/moves-out.ts';
-import { bindingsOfGuests, wishBindings } from '../../database/stores/port-bindings.ts';
+import { bindingsOfGuests, setDesiredBindings } from '../../database/stores/port-bindings.ts';
 import { markReleased } from '../../database/stores/released-builds.ts';
 import type { CellParts } from '../parts.ts';
 import { troubleOf } from './guest-trouble.ts';
-import { forgetInstance, isKept } from './moved-copy.ts';
+import { forgetInstance, isKept } from './moved-guest.ts';
 import { dropParked, parkedDelete, wakeParked } from './parked-delete.ts';
-import { beside, own, ownOrRefuse, superseded } from './superseded.ts';
+import { inLeasedTransaction, superseded, updateAsOwner, updateAsOwnerOrRefuse } from './superseded.ts';
 
 /** The move (its saga's operation), the copy that goes, and what the instance was. */
 const Params = Type.Object({ moveId: Uuid, guestId: Uuid, before: oneOf(['active', 'stopped'] as const) });
@@ -35,7 +35,7 @@ const NOTHING = { reason: 'It only waits for an order.' };
 const GONE = { reason: 'The instance is at home in another cell.' };
 
 /** The door made this operation the instance's owner; the undo, last of all, lets the instance go. */
-const hold: MoveOutStep = { name: 'hold', do: untilStop, undo: letGo };
+const awaitStop: MoveOutStep = { name: 'hold', do: untilStop, undo: releaseInstance };
 const stopGuest: MoveOutStep = { name: 'stop-guest', do: stop, undo: startAgain };
 const serveDisks: MoveOutStep = { name: 'serve-disks', do: untilFence, undo: voidTickets };
 /** From here a delete does not take the instance over any more: it is taken down (door/hand-over.ts). */
@@ -43,7 +43,7 @@ const fence: MoveOutStep = { name: 'fence', do: raiseFence, undo: lowerFence };
 /** `release` is ordered once the directory names another home, and `abort` only while it does not. */
 const awaitVerdict: MoveOutStep = { name: 'await-verdict', do: untilRelease, undo: NOTHING, pointOfNoReturn: true };
 const hide: MoveOutStep = { name: 'hide', do: leaveLists, undo: GONE };
-const remove: MoveOutStep = { name: 'remove', do: removeCopy, undo: GONE };
+const remove: MoveOutStep = { name: 'remove', do: removeGuest, undo: GONE };
 const forget: MoveOutStep = { name: 'forget', do: forgetAll, undo: GONE };
 
 /**
@@ -55,11 +55,11 @@ export const moveOut = defineOperation<typeof Params, CellParts, CellTx>({
   params: Params,
   deadline: { ms: 21_600_000, policy: 'forward' },
   follows: ({ moveId }) => moveId,
-  steps: [hold, stopGuest, serveDisks, fence, awaitVerdict, hide, remove, forget],
+  steps: [awaitStop, stopGuest, serveDisks, fence, awaitVerdict, hide, remove, forget],
 });
 
 /** Whether it may go on to `phase`. @throws StepRefused when the move was aborted. */
-async function isOrdered(parts: CellParts, moveId: string, phase: 'stop' | 'fence' | 'release'): Promise<boolean> {
+async function isRequested(parts: CellParts, moveId: string, phase: 'stop' | 'fence' | 'release'): Promise<boolean> {
   const move = await findMoveOut(parts.database.read, moveId);
   if (move === null || move.ordered === 'abort') throw new StepRefused('The move was aborted.');
   return MOVE_OUT.allows(move.ordered, phase);
@@ -67,17 +67,17 @@ async function isOrdered(parts: CellParts, moveId: string, phase: 'stop' | 'fenc
 
 /** The copy that goes. @throws StepRefused when somebody else owns the instance. */
 async function look(context: Context, parts: CellParts): Promise<GuestOnHost> {
-  const [instance, copy] = await Promise.all([
+  const [instance, guest] = await Promise.all([
     findInstance(parts.database.read, context.subject),
-    copyOf(context, parts),
+    guestOfMove(context, parts),
   ]);
-  if (instance?.operation_id !== context.operationId || copy === undefined) throw superseded();
-  context.at(copy.host_name);
-  return copy;
+  if (instance?.operation_id !== context.operationId || guest === undefined) throw superseded();
+  context.at(guest.host_name);
+  return guest;
 }
 
-const copyOf = async (context: Context, parts: CellParts): Promise<GuestOnHost | undefined> =>
-  (await guestsOf(parts.database.read, context.subject)).find((copy) => copy.id === context.params.guestId);
+const guestOfMove = async (context: Context, parts: CellParts): Promise<GuestOnHost | undefined> =>
+  (await guestsOf(parts.database.read, context.subject)).find((guest) => guest.id === context.params.guestId);
 
 /** A step's transaction, which says how far the move has come when it commits. */
 async function reaching(context: Context, parts: CellParts, work: (tx: CellTx) => Promise<void>) {
@@ -88,57 +88,57 @@ async function reaching(context: Context, parts: CellParts, work: (tx: CellTx) =
 
 async function untilStop(context: Context, parts: CellParts) {
   await look(context, parts);
-  return (await isOrdered(parts, context.params.moveId, 'stop')) ? done() : wait(LOOK_AGAIN_MS, 'the order to stop');
+  return (await isRequested(parts, context.params.moveId, 'stop')) ? done() : wait(LOOK_AGAIN_MS, 'the order to stop');
 }
 
 /**
  * As it was before the move; or, when it was deleted while it was fenced, the delete takes it over. With the record that the move is
  * undone, in one transaction.
  */
-async function letGo(context: Context, parts: CellParts) {
+async function releaseInstance(context: Context, parts: CellParts) {
   const { moveId } = context.params;
-  const copies = await guestsOf(parts.database.read, context.subject);
+  const guests = await guestsOf(parts.database.read, context.subject);
   const committed = await reaching(context, parts, async (tx) => {
-    if (!(await own(tx, context, {}))) {
+    if (!(await updateAsOwner(tx, context, {}))) {
       await dropParked(tx, context.subject, moveId);
       return reach(tx, moveId, 'gone', context.now, context.reason);
     }
     await lockMoveOut(tx, moveId);
     const deletion = await parkedDelete(tx, context.subject);
-    if (deletion === null) await own(tx, context, { operation_id: null, task_state: null });
+    if (deletion === null) await updateAsOwner(tx, context, { operation_id: null, task_state: null });
     else {
-      await own(tx, context, { operation_id: deletion.id, task_state: 'deleting' });
-      await dismiss(tx, context.subject, context.now);
+      await updateAsOwner(tx, context, { operation_id: deletion.id, task_state: 'deleting' });
+      await markAbsent(tx, context.subject, context.now);
       await wakeParked(tx, deletion.id, context.now);
     }
     await reach(tx, moveId, 'undone', context.now, context.reason);
   });
-  parts.agents.wakeEach(copies, (copy) => copy.compute_agent_id);
+  parts.agents.wakeEach(guests, (guest) => guest.compute_agent_id);
   return committed;
 }
 
 /** Shut down, and its disks not written to any more. */
 async function stop(context: Context, parts: CellParts) {
-  const copy = await look(context, parts);
-  await isOrdered(parts, context.params.moveId, 'stop');
-  if (isStopped(copy)) {
+  const guest = await look(context, parts);
+  await isRequested(parts, context.params.moveId, 'stop');
+  if (isStopped(guest)) {
     return reaching(context, parts, async (tx) => {
-      await ownOrRefuse(tx, context, {});
+      await updateAsOwnerOrRefuse(tx, context, {});
       await reach(tx, context.params.moveId, 'stop', context.now);
     });
   }
-  const trouble = troubleOf(copy);
+  const trouble = troubleOf(guest);
   if (trouble !== null) throw new StepRefused(trouble);
-  if (copy.power !== 'stopped') await wishPower(context, parts, copy, 'stopped');
-  parts.agents.wake(copy.compute_agent_id, [copy.id]);
-  return wait(LOOK_AGAIN_MS, `host ${copy.host_name} to stop the guest`);
+  if (guest.power !== 'stopped') await setDesiredPower(context, parts, guest, 'stopped');
+  parts.agents.wake(guest.compute_agent_id, [guest.id]);
+  return wait(LOOK_AGAIN_MS, `host ${guest.host_name} to stop the guest`);
 }
 
-const isStopped = (copy: GuestOnHost): boolean => copy.power === 'stopped' && copy.settled === 1;
+const isStopped = (guest: GuestOnHost): boolean => guest.power === 'stopped' && guest.settled === 1;
 
-async function wishPower(context: Context, parts: CellParts, copy: GuestOnHost, power: 'running' | 'stopped') {
-  await beside(parts, context, async (tx) => {
-    if (await own(tx, context, {})) await wish(tx, copy.id, { power }, context.now);
+async function setDesiredPower(context: Context, parts: CellParts, guest: GuestOnHost, power: 'running' | 'stopped') {
+  await inLeasedTransaction(parts, context, async (tx) => {
+    if (await updateAsOwner(tx, context, {})) await setDesired(tx, guest.id, { power }, context.now);
   });
 }
 
@@ -148,48 +148,50 @@ async function wishPower(context: Context, parts: CellParts, copy: GuestOnHost, 
  */
 async function startAgain(context: Context, parts: CellParts) {
   const { before } = context.params;
-  const [instance, copy, deletion] = await Promise.all([
+  const [instance, guest, deletion] = await Promise.all([
     findInstance(parts.database.read, context.subject),
-    copyOf(context, parts),
+    guestOfMove(context, parts),
     parkedDelete(parts.database.read, context.subject),
   ]);
-  if (instance?.operation_id !== context.operationId || copy === undefined || copy.role === 'leaving') return done();
+  if (instance?.operation_id !== context.operationId || guest === undefined || guest.role === 'leaving') return done();
   if (deletion !== null) return done();
-  context.at(copy.host_name);
+  context.at(guest.host_name);
   const power = before === 'active' ? 'running' : 'stopped';
-  const hopeless = troubleOf(copy) !== null || context.now - copy.changed_at > UNHEARD_MS;
-  if (copy.power === power && (copy.settled === 1 || copy.host_up !== 1 || hopeless)) return done();
-  if (copy.power !== power) await wishPower(context, parts, copy, power);
-  parts.agents.wake(copy.compute_agent_id, [copy.id]);
-  return wait(LOOK_AGAIN_MS, `host ${copy.host_name} to start the guest again`);
+  const hopeless = troubleOf(guest) !== null || context.now - guest.changed_at > UNHEARD_MS;
+  if (guest.power === power && (guest.settled === 1 || guest.host_up !== 1 || hopeless)) return done();
+  if (guest.power !== power) await setDesiredPower(context, parts, guest, power);
+  parts.agents.wake(guest.compute_agent_id, [guest.id]);
+  return wait(LOOK_AGAIN_MS, `host ${guest.host_name} to start the guest again`);
 }
 
 /** Its disks are read by the other cell's host, with a ticket (door/moves-out.ts). */
 async function untilFence(context: Context, parts: CellParts) {
   await look(context, parts);
-  return (await isOrdered(parts, context.params.moveId, 'fence')) ? done() : wait(LOOK_AGAIN_MS, 'the order to fence');
+  return (await isRequested(parts, context.params.moveId, 'fence'))
+    ? done()
+    : wait(LOOK_AGAIN_MS, 'the order to fence');
 }
 
 /** Who reads the disks does so no more: a new generation, also of a guest that is to stay as it is (platform/rpc/disk-ticket.ts). */
 async function voidTickets(context: Context, parts: CellParts) {
-  const copy = await copyOf(context, parts);
-  if (copy === undefined) return done();
-  context.at(copy.host_name);
+  const guest = await guestOfMove(context, parts);
+  if (guest === undefined) return done();
+  context.at(guest.host_name);
   const committed = await context.inTransaction(async (tx) => {
-    if (await own(tx, context, {})) await wish(tx, copy.id, { power: 'stopped' }, context.now);
+    if (await updateAsOwner(tx, context, {})) await setDesired(tx, guest.id, { power: 'stopped' }, context.now);
   });
-  parts.agents.wake(copy.compute_agent_id, [copy.id]);
+  parts.agents.wake(guest.compute_agent_id, [guest.id]);
   return committed;
 }
 
 async function raiseFence(context: Context, parts: CellParts) {
-  const copy = await look(context, parts);
-  if (!isStopped(copy)) {
-    parts.agents.wake(copy.compute_agent_id, [copy.id]);
-    return wait(LOOK_AGAIN_MS, `host ${copy.host_name} to say that the guest is stopped`);
+  const guest = await look(context, parts);
+  if (!isStopped(guest)) {
+    parts.agents.wake(guest.compute_agent_id, [guest.id]);
+    return wait(LOOK_AGAIN_MS, `host ${guest.host_name} to say that the guest is stopped`);
   }
   return reaching(context, parts, async (tx) => {
-    await ownOrRefuse(tx, context, {});
+    await updateAsOwnerOrRefuse(tx, context, {});
     const move = await lockMoveOut(tx, context.params.moveId);
     if (move === null || move.ordered === 'abort') throw new StepRefused('The move was aborted.');
     await reach(tx, context.params.moveId, 'fence', context.now);
@@ -206,7 +208,7 @@ function lowerFence(context: Context, parts: CellParts) {
 }
 
 async function untilRelease(context: Context, parts: CellParts) {
-  const released = await isOrdered(parts, context.params.moveId, 'release');
+  const released = await isRequested(parts, context.params.moveId, 'release');
   return released ? done({ releasedAt: context.now }) : wait(LOOK_AGAIN_MS, 'the hand-over');
 }
 
@@ -220,46 +222,46 @@ async function leaveLists(context: Context, parts: CellParts) {
   const { releasedAt } = context.outputs['await-verdict'] as { releasedAt: number };
   const left = releasedAt + parts.settings.hideAfterMs - context.now;
   if (left > 0) return wait(left, 'lists that began before the hand-over');
-  return context.inTransaction(async (tx) => void (await own(tx, context, { presence: 'left' })));
+  return context.inTransaction(async (tx) => void (await updateAsOwner(tx, context, { presence: 'left' })));
 }
 
 /** The copy with its disks and ports; of one that is kept, only the ports. Not waited for on a host that is down: its agent removes it when it comes back. */
-async function removeCopy(context: Context, parts: CellParts) {
+async function removeGuest(context: Context, parts: CellParts) {
   const { guestId, moveId } = context.params;
   const [found, bindings, move] = await Promise.all([
-    copyOf(context, parts),
+    guestOfMove(context, parts),
     bindingsOfGuests(parts.database.read, [guestId]),
     findMoveOut(parts.database.read, moveId),
   ]);
   if (found !== undefined) context.at(found.host_name);
-  const copy = isKept(move) ? undefined : found;
-  if ((copy !== undefined && copy.role !== 'leaving') || bindings.some((binding) => binding.leaving === 0)) {
-    await beside(parts, context, async (tx) => {
-      if (copy !== undefined) await dismiss(tx, context.subject, context.now, guestId);
-      await wishBindings(tx, [guestId], { present: false, leaving: true }, context.now);
+  const guest = isKept(move) ? undefined : found;
+  if ((guest !== undefined && guest.role !== 'leaving') || bindings.some((binding) => binding.leaving === 0)) {
+    await inLeasedTransaction(parts, context, async (tx) => {
+      if (guest !== undefined) await markAbsent(tx, context.subject, context.now, guestId);
+      await setDesiredBindings(tx, [guestId], { present: false, leaving: true }, context.now);
     });
   }
   const reachable = bindings.filter((binding) => binding.host_up === 1);
-  if (reachable.length === 0 && copy?.host_up !== 1) return done();
-  if (copy !== undefined) parts.agents.wake(copy.compute_agent_id, [copy.id]);
+  if (reachable.length === 0 && guest?.host_up !== 1) return done();
+  if (guest !== undefined) parts.agents.wake(guest.compute_agent_id, [guest.id]);
   parts.agents.wakeEach(reachable, (binding) => binding.network_agent_id);
   return wait(
     LOOK_AGAIN_MS,
-    copy === undefined ? 'its ports to be unplugged' : `host ${copy.host_name} to remove the guest`,
+    guest === undefined ? 'its ports to be unplugged' : `host ${guest.host_name} to remove the guest`,
   );
 }
 
 /** The instance, its action log, which has gone with it, and a delete that is carried out where it is now. It is answered `moved` for a day. */
 async function forgetAll(context: Context, parts: CellParts) {
   const { moveId } = context.params;
-  const [copy, move] = await Promise.all([copyOf(context, parts), findMoveOut(parts.database.read, moveId)]);
+  const [guest, move] = await Promise.all([guestOfMove(context, parts), findMoveOut(parts.database.read, moveId)]);
   const committed = await reaching(context, parts, async (tx) => {
     if (move !== null) await markReleased(tx, context.subject, move.epoch, context.now);
-    if (await forgetInstance(tx, context, copy !== undefined && isKept(move)))
+    if (await forgetInstance(tx, context, guest !== undefined && isKept(move)))
       await removeAllEndedOperations(tx, context.subject);
     await dropParked(tx, context.subject, moveId);
     await reach(tx, moveId, 'release', context.now);
   });
-  if (copy !== undefined) parts.agents.wake(copy.compute_agent_id, [copy.id]);
+  if (guest !== undefined) parts.agents.wake(guest.compute_agent_id, [guest.id]);
   return committed;
 }

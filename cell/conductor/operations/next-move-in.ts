@@ -1,5 +1,5 @@
 import { fromJson } from '#platform/database/json-column.ts';
-import type { GuestFound } from '#platform/objects/guest.ts';
+import type { ObservedGuest } from '#platform/objects/guest.ts';
 import type { GuestOnHost } from '../../database/stores/guests.ts';
 import type { BindingOnHost } from '../../database/stores/port-bindings.ts';
 import { troubleOf } from './guest-trouble.ts';
@@ -10,11 +10,11 @@ export const IN_THE_WAY_MS = 600_000;
 /** How long a copy may be silent while its disks are fetched, ms; its agent gives a source up that says nothing for a minute. */
 const SILENT_MS = 1_200_000;
 /** So many failed starts in a row are a failure: with the agent's back-off between them they take half a minute or more. */
-const MOST_STARTS_FAILED = 7;
+const MAX_STARTS_FAILED = 7;
 /** How often a source is named anew for one copy after it could not be read. */
-const MOST_GENERATIONS = 4;
+const MAX_GENERATIONS = 4;
 /** Permanent troubles of a start that are answered with another try; and how long a host may be away before it is no start any more, ms. */
-const MOST_STARTS = 3;
+const MAX_STARTS = 3;
 const HOST_AWAY_MS = 300_000;
 
 type Reported = Pick<GuestOnHost, 'error' | 'errors'>;
@@ -35,7 +35,7 @@ export interface Preparing {
   readonly host: { readonly name: string; readonly up: number };
   /** The ports of the copy that is to be, as far as they are asked for. */
   readonly ports: readonly Port[];
-  readonly portsWanted: number;
+  readonly portsDesired: number;
   /** What of an earlier copy of the instance is still in the cell. */
   readonly inTheWay: string | null;
   /** When the host was chosen, or its ports were asked for, ms. */
@@ -44,14 +44,14 @@ export interface Preparing {
 
 /** Pure. */
 export function nextPreparation(
-  { host, ports, portsWanted, inTheWay, since }: Preparing,
+  { host, ports, portsDesired, inTheWay, since }: Preparing,
   now: number,
 ): PreparationNext {
   if (host.up !== 1) return elsewhere(`Host ${host.name} went down.`);
   const trouble = firstTrouble(ports);
   if (trouble !== null) return elsewhere(trouble);
   if (inTheWay !== null) return waitFor(`${inTheWay} to go`);
-  const plugged = ports.length >= portsWanted;
+  const plugged = ports.length >= portsDesired;
   if (plugged && ports.every((port) => port.settled === 1)) return { kind: 'ready' };
   if (now - since > (plugged ? PREPARE_MS : IN_THE_WAY_MS))
     return elsewhere(`Host ${host.name} took too long to plug the ports.`);
@@ -75,7 +75,7 @@ export function nextCopying({ host, guest, ports, source }: Copying, now: number
   if (host.up !== 1) return elsewhere(`Host ${host.name} went down.`);
   const unplugged = firstTrouble(ports);
   if (unplugged !== null) return elsewhere(unplugged);
-  const mayRenew = guest.generation < MOST_GENERATIONS;
+  const mayRenew = guest.generation < MAX_GENERATIONS;
   if ((source === 'other-address' || source === 'void-ticket') && mayRenew) return { kind: 'renew' };
   const trouble = troubleOf(guest);
   if (trouble !== null) return source !== 'same' && mayRenew ? { kind: 'renew' } : elsewhere(trouble);
@@ -91,20 +91,20 @@ export type StartNext =
 
 /** Pure. `tries`: how often it was wanted so since the hand-over, from 1. */
 export function nextStart(
-  copy: Reported & Pick<GuestOnHost, 'settled' | 'host_up' | 'host_name'> & { readonly since: number },
+  guest: Reported & Pick<GuestOnHost, 'settled' | 'host_up' | 'host_name'> & { readonly since: number },
   ports: readonly Port[],
   tries: number,
   now: number,
 ): StartNext {
-  if (copy.settled === 1) return { kind: 'finish' };
-  if (copy.host_up !== 1) {
-    const why = `Host ${copy.host_name} went down.`;
-    return now - copy.since > HOST_AWAY_MS ? { kind: 'give-up', why } : { kind: 'wait' };
+  if (guest.settled === 1) return { kind: 'finish' };
+  if (guest.host_up !== 1) {
+    const why = `Host ${guest.host_name} went down.`;
+    return now - guest.since > HOST_AWAY_MS ? { kind: 'give-up', why } : { kind: 'wait' };
   }
-  const permanent = isPermanent(copy);
-  const trouble = lastingTrouble(copy) ?? ports.map(lastingTrouble).find((message) => message !== null) ?? null;
+  const permanent = isPermanent(guest);
+  const trouble = lastingTrouble(guest) ?? ports.map(lastingTrouble).find((message) => message !== null) ?? null;
   if (trouble === null) return { kind: 'wait' };
-  return permanent && tries < MOST_STARTS ? { kind: 'again' } : { kind: 'give-up', why: trouble };
+  return permanent && tries < MAX_STARTS ? { kind: 'again' } : { kind: 'give-up', why: trouble };
 }
 
 const firstTrouble = (ports: readonly Port[]): string | null =>
@@ -113,12 +113,12 @@ const firstTrouble = (ports: readonly Port[]): string | null =>
     .map(troubleOf)
     .find((message) => message !== null) ?? null;
 
-const errorOf = ({ error }: Reported) => (error === null ? null : fromJson<NonNullable<GuestFound['error']>>(error));
+const errorOf = ({ error }: Reported) => (error === null ? null : fromJson<NonNullable<ObservedGuest['error']>>(error));
 
 const isPermanent = (row: Reported): boolean => errorOf(row)?.permanent === true;
 
 /** Why waiting for a start is pointless; more patient than with what can go back. */
 function lastingTrouble(row: Reported): string | null {
   const error = errorOf(row);
-  return error !== null && (error.permanent || row.errors >= MOST_STARTS_FAILED) ? error.message : null;
+  return error !== null && (error.permanent || row.errors >= MAX_STARTS_FAILED) ? error.message : null;
 }

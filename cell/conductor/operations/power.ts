@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { WANTED_POWERS } from '#platform/objects/guest.ts';
+import { DESIRED_POWERS } from '#platform/objects/guest.ts';
 import { oneOf, Uuid } from '#platform/objects/scalars.ts';
 import {
   defineOperation,
@@ -11,15 +11,15 @@ import {
 } from '#platform/operations/definition.ts';
 import type { VmState } from '#platform/states/vm-state.ts';
 import type { CellTx } from '../../database/cell-database.ts';
-import { copyInHand } from '../../database/stores/copy-in-hand.ts';
-import { wish } from '../../database/stores/guests.ts';
+import { setDesired } from '../../database/stores/guests.ts';
+import { operatedGuest } from '../../database/stores/operated-guest.ts';
 import type { CellParts } from '../parts.ts';
 import { faultJson } from './fault.ts';
 import { troubleOf } from './guest-trouble.ts';
-import { beside, own, ownOrRefuse, superseded } from './superseded.ts';
+import { inLeasedTransaction, superseded, updateAsOwner, updateAsOwnerOrRefuse } from './superseded.ts';
 
 /** The copy, and what was wanted of it before. The new wish was committed with the operation. */
-const Params = Type.Object({ guestId: Uuid, before: oneOf(WANTED_POWERS) });
+const Params = Type.Object({ guestId: Uuid, before: oneOf(DESIRED_POWERS) });
 export type PowerParams = Static<typeof Params>;
 type Context = StepContext<PowerParams, CellTx>;
 
@@ -28,7 +28,7 @@ const LOOK_AGAIN_MS = 3_000;
 const settleAs = (vmState: VmState): Step<PowerParams, CellParts, CellTx> => ({
   name: 'settle',
   do: (context, parts) => waitUntilSettled(context, parts, vmState),
-  undo: wishAsBefore,
+  undo: setDesiredAsBefore,
   attempts: 20,
 });
 
@@ -43,37 +43,37 @@ export const powerOperation = (kind: string, vmState: VmState) =>
   });
 
 async function waitUntilSettled(context: Context, parts: CellParts, vmState: VmState) {
-  const copy = await copyInHand(parts.database.read, context.subject, context.now);
-  if (copy === null || copy.operation_id !== context.operationId) throw superseded();
-  context.at(copy.host_name);
-  if (copy.settled === 1) {
+  const guest = await operatedGuest(parts.database.read, context.subject, context.now);
+  if (guest === null || guest.operation_id !== context.operationId) throw superseded();
+  context.at(guest.host_name);
+  if (guest.settled === 1) {
     return context.inTransaction((tx) =>
-      ownOrRefuse(tx, context, {
+      updateAsOwnerOrRefuse(tx, context, {
         vm_state: vmState,
         task_state: null,
         operation_id: null,
-        power_state: copy.found_power,
+        power_state: guest.found_power,
         fault: null,
       }),
     );
   }
-  const trouble = troubleOf(copy);
+  const trouble = troubleOf(guest);
   if (trouble !== null) throw new StepRefused(trouble);
-  parts.agents.wake(copy.compute_agent_id, [copy.id]);
-  return wait(LOOK_AGAIN_MS, `host ${copy.host_name}`);
+  parts.agents.wake(guest.compute_agent_id, [guest.id]);
+  return wait(LOOK_AGAIN_MS, `host ${guest.host_name}`);
 }
 
-async function wishAsBefore(context: Context, parts: CellParts) {
+async function setDesiredAsBefore(context: Context, parts: CellParts) {
   const { guestId, before } = context.params;
-  const copy = await copyInHand(parts.database.read, context.subject, context.now);
-  await beside(parts, context, async (tx) => {
-    const mine = await own(tx, context, {
+  const guest = await operatedGuest(parts.database.read, context.subject, context.now);
+  await inLeasedTransaction(parts, context, async (tx) => {
+    const mine = await updateAsOwner(tx, context, {
       task_state: null,
       operation_id: null,
       fault: faultJson(context.reason, context.now),
     });
-    if (mine) await wish(tx, guestId, { power: before }, context.now);
+    if (mine) await setDesired(tx, guestId, { power: before }, context.now);
   });
-  if (copy?.id === guestId) parts.agents.wake(copy.compute_agent_id, [guestId]);
+  if (guest?.id === guestId) parts.agents.wake(guest.compute_agent_id, [guestId]);
   return done();
 }

@@ -14,22 +14,35 @@ import {
 } from '#platform/operations/definition.ts';
 import type { CellTx } from '../../database/cell-database.ts';
 import { agentUrl } from '../../database/stores/agents.ts';
-import { type ClaimRequest, insertClaims, releaseClaims, takeRoom } from '../../database/stores/claims.ts';
-import { dismiss, type GuestOnHost, guestsOf, insertGuests, setRole, wish } from '../../database/stores/guests.ts';
-import { hostsInHand } from '../../database/stores/hosts.ts';
+import { type ClaimRequest, claimCapacity, insertClaims, releaseClaims } from '../../database/stores/claims.ts';
+import {
+  type GuestOnHost,
+  guestsOf,
+  insertGuests,
+  markAbsent,
+  setDesired,
+  setRole,
+} from '../../database/stores/guests.ts';
+import { readHosts } from '../../database/stores/hosts.ts';
 import { findInstance, type InstanceRow } from '../../database/stores/instances.ts';
-import { UNHEARD_MS } from '../../database/stores/lingering-copies.ts';
+import { UNHEARD_MS } from '../../database/stores/lingering-guests.ts';
 import {
   bindingsOfGuests,
   handOverBindings,
   insertBindings,
-  wishBindings,
+  setDesiredBindings,
 } from '../../database/stores/port-bindings.ts';
 import type { CellParts } from '../parts.ts';
-import { bindingsFor, guestSpec } from './copies.ts';
 import { faultJson } from './fault.ts';
 import { troubleOf } from './guest-trouble.ts';
-import { beside, lockOwnOrRefuse, own, ownOrRefuse, superseded } from './superseded.ts';
+import { bindingsFor, guestSpec } from './guests.ts';
+import {
+  inLeasedTransaction,
+  lockAsOwnerOrRefuse,
+  superseded,
+  updateAsOwner,
+  updateAsOwnerOrRefuse,
+} from './superseded.ts';
 
 /** The copy there is, the copy to be, and where: the first of `candidates` (hosts of this cell, also the same one) that has room. */
 const Params = Type.Object({
@@ -64,20 +77,20 @@ export const resize = defineOperation<typeof Params, CellParts, CellTx>({
   steps: [claimTarget, stopSource, startTarget, switchOver],
 });
 
-interface Copies {
+interface ResizedGuests {
   readonly instance: InstanceRow;
   readonly source: GuestOnHost;
   readonly target: GuestOnHost | undefined;
 }
 
-async function look(context: Context, parts: CellParts): Promise<Copies> {
-  const [instance, copies] = await Promise.all([
+async function look(context: Context, parts: CellParts): Promise<ResizedGuests> {
+  const [instance, guests] = await Promise.all([
     findInstance(parts.database.read, context.subject),
     guestsOf(parts.database.read, context.subject),
   ]);
-  const source = copies.find((copy) => copy.id === context.params.sourceGuestId);
+  const source = guests.find((guest) => guest.id === context.params.sourceGuestId);
   if (instance?.operation_id !== context.operationId || source === undefined) throw superseded();
-  return { instance, source, target: copies.find((copy) => copy.id === context.params.targetGuestId) };
+  return { instance, source, target: guests.find((guest) => guest.id === context.params.targetGuestId) };
 }
 
 async function claim(context: Context, parts: CellParts) {
@@ -86,15 +99,15 @@ async function claim(context: Context, parts: CellParts) {
   const { flavor, candidates, targetGuestId } = context.params;
   let hostId: string | undefined;
   const committed = await context.inTransaction(async (tx) => {
-    await ownOrRefuse(tx, context, { task_state: 'resize_migrating' });
-    hostId = await firstWithRoom(tx, candidates, (host) => ({
+    await updateAsOwnerOrRefuse(tx, context, { task_state: 'resize_migrating' });
+    hostId = await firstWithCapacity(tx, candidates, (host) => ({
       guestId: targetGuestId,
       hostId: host,
       instanceUuid: context.subject,
       group: build.serverGroup,
       resources: resourcesOf(flavor),
     }));
-    context.at((await hostsInHand(tx, [hostId])).get(hostId)?.name ?? hostId);
+    context.at((await readHosts(tx, [hostId])).get(hostId)?.name ?? hostId);
     const elsewhere = hostId !== source.host_id;
     if (elsewhere) await insertBindings(tx, bindingsFor(build, targetGuestId, hostId, instance.epoch), context.now);
     return { hostId };
@@ -103,14 +116,14 @@ async function claim(context: Context, parts: CellParts) {
   return committed;
 }
 
-async function firstWithRoom(
+async function firstWithCapacity(
   tx: CellTx,
   candidates: readonly string[],
   claimOn: (hostId: string) => ClaimRequest,
 ): Promise<string> {
   let why = 'There is no other host.';
   for (const hostId of candidates) {
-    const refusal = await takeRoom(tx, claimOn(hostId));
+    const refusal = await claimCapacity(tx, claimOn(hostId));
     if (refusal === null) {
       await insertClaims(tx, [claimOn(hostId)]);
       return hostId;
@@ -123,16 +136,16 @@ async function firstWithRoom(
 /** The last step back: the instance is let go, as it was. A target that exists gives its claim back when it is gone. */
 async function giveClaimBack(context: Context, parts: CellParts) {
   const { targetGuestId } = context.params;
-  const copies = await guestsOf(parts.database.read, context.subject);
+  const guests = await guestsOf(parts.database.read, context.subject);
   const bindings = await bindingsOfGuests(parts.database.read, [targetGuestId]);
-  const hosts = await beside(parts, context, async (tx) => {
-    const mine = await own(tx, context, {
+  const hosts = await inLeasedTransaction(parts, context, async (tx) => {
+    const mine = await updateAsOwner(tx, context, {
       task_state: null,
       operation_id: null,
       fault: faultJson(context.reason, context.now),
     });
-    if (!mine || copies.some((copy) => copy.id === targetGuestId)) return [];
-    await wishBindings(tx, [targetGuestId], { present: false, leaving: true }, context.now);
+    if (!mine || guests.some((guest) => guest.id === targetGuestId)) return [];
+    await setDesiredBindings(tx, [targetGuestId], { present: false, leaving: true }, context.now);
     return releaseClaims(tx, [targetGuestId]);
   });
   parts.hosts.changed(hosts);
@@ -146,7 +159,7 @@ async function stop(context: Context, parts: CellParts) {
   if (source.power === 'stopped' && source.settled === 1) return done();
   const trouble = troubleOf(source);
   if (trouble !== null) throw new StepRefused(trouble);
-  if (source.power !== 'stopped') await wishAsOwner(context, parts, source, 'stopped');
+  if (source.power !== 'stopped') await setDesiredAsOwner(context, parts, source, 'stopped');
   parts.agents.wake(source.compute_agent_id, [source.id]);
   return wait(LOOK_AGAIN_MS, `host ${source.host_name} to stop the guest`);
 }
@@ -157,23 +170,23 @@ async function stop(context: Context, parts: CellParts) {
  */
 async function startSourceAgain(context: Context, parts: CellParts) {
   const { read } = parts.database;
-  const [instance, copies] = await Promise.all([findInstance(read, context.subject), guestsOf(read, context.subject)]);
-  const source = copies.find((copy) => copy.id === context.params.sourceGuestId);
+  const [instance, guests] = await Promise.all([findInstance(read, context.subject), guestsOf(read, context.subject)]);
+  const source = guests.find((guest) => guest.id === context.params.sourceGuestId);
   const power = powerOf(context.params.before);
   if (instance?.operation_id !== context.operationId || source === undefined) return done();
   const over = source.settled === 1 || source.host_up !== 1 || isHopeless(source, context.now);
   if (source.power === power && over) return done();
-  if (source.power !== power) await wishAsOwner(context, parts, source, power).catch(() => undefined);
+  if (source.power !== power) await setDesiredAsOwner(context, parts, source, power).catch(() => undefined);
   parts.agents.wake(source.compute_agent_id, [source.id]);
   return wait(LOOK_AGAIN_MS, `host ${source.host_name} to start the old copy again`);
 }
 
 const powerOf = (before: ResizeParams['before']) => (before === 'active' ? 'running' : 'stopped');
 
-async function wishAsOwner(context: Context, parts: CellParts, copy: GuestOnHost, power: 'running' | 'stopped') {
-  await beside(parts, context, async (tx) => {
-    await ownOrRefuse(tx, context, {});
-    await wish(tx, copy.id, { power }, context.now);
+async function setDesiredAsOwner(context: Context, parts: CellParts, guest: GuestOnHost, power: 'running' | 'stopped') {
+  await inLeasedTransaction(parts, context, async (tx) => {
+    await updateAsOwnerOrRefuse(tx, context, {});
+    await setDesired(tx, guest.id, { power }, context.now);
   });
 }
 
@@ -202,13 +215,13 @@ async function makeTarget(context: Context, parts: CellParts, instance: Instance
   const build = fromJson<InstanceBuild>(instance.build);
   const { read } = parts.database;
   const [hosts, url] = await Promise.all([
-    hostsInHand(read, [hostId]),
+    readHosts(read, [hostId]),
     source.compute_agent_id === null ? null : agentUrl(read, source.compute_agent_id),
   ]);
   const ticket = parts.diskTicket(source);
   const diskSource = { guestId: source.id, hostName: source.host_name, url: url ?? '', ticket };
-  await beside(parts, context, async (tx) => {
-    await ownOrRefuse(tx, context, { task_state: 'resize_finish' });
+  await inLeasedTransaction(parts, context, async (tx) => {
+    await updateAsOwnerOrRefuse(tx, context, { task_state: 'resize_finish' });
     await insertGuests(
       tx,
       [
@@ -237,11 +250,11 @@ const targetHost = (context: Context): string => (context.outputs['claim-target'
  * for it; an agent tries again.
  */
 async function removeTarget(context: Context, parts: CellParts) {
-  const copies = await guestsOf(parts.database.read, context.subject);
-  const target = copies.find((copy) => copy.id === context.params.targetGuestId);
+  const guests = await guestsOf(parts.database.read, context.subject);
+  const target = guests.find((guest) => guest.id === context.params.targetGuestId);
   if (target === undefined) return done();
   if (target.role !== 'leaving')
-    await beside(parts, context, (tx) => dismiss(tx, context.subject, context.now, target.id));
+    await inLeasedTransaction(parts, context, (tx) => markAbsent(tx, context.subject, context.now, target.id));
   parts.agents.wake(target.compute_agent_id, [target.id]);
   const hopeless = target.role === 'leaving' && isHopeless(target, context.now);
   if (target.host_up === 1 && !hopeless) return wait(LOOK_AGAIN_MS, `host ${target.host_name} to remove the new copy`);
@@ -250,26 +263,28 @@ async function removeTarget(context: Context, parts: CellParts) {
 }
 
 /** Whether its agent says that it cannot do what is wanted of a copy, or has said nothing of it for long. */
-const isHopeless = (copy: GuestOnHost, now: number): boolean =>
-  troubleOf(copy) !== null || now - copy.changed_at > UNHEARD_MS;
+const isHopeless = (guest: GuestOnHost, now: number): boolean =>
+  troubleOf(guest) !== null || now - guest.changed_at > UNHEARD_MS;
 
-async function unplug(context: Context, parts: CellParts, copy: GuestOnHost) {
-  await beside(parts, context, (tx) => wishBindings(tx, [copy.id], { present: false, leaving: true }, context.now));
-  const bindings = await bindingsOfGuests(parts.database.read, [copy.id]);
+async function unplug(context: Context, parts: CellParts, guest: GuestOnHost) {
+  await inLeasedTransaction(parts, context, (tx) =>
+    setDesiredBindings(tx, [guest.id], { present: false, leaving: true }, context.now),
+  );
+  const bindings = await bindingsOfGuests(parts.database.read, [guest.id]);
   parts.agents.wakeEach(bindings, (binding) => binding.network_agent_id);
 }
 
 async function switchToTarget(context: Context, parts: CellParts) {
   const { source, target } = await look(context, parts);
-  const host = (await hostsInHand(parts.database.read, [targetHost(context)])).get(targetHost(context));
+  const host = (await readHosts(parts.database.read, [targetHost(context)])).get(targetHost(context));
   if (target === undefined || host === undefined) throw new StepRefused('The new copy is not there.');
   context.at(host.name);
   const { flavor, before } = context.params;
   const elsewhere = source.host_id !== target.host_id;
   const ports = await bindingsOfGuests(parts.database.read, [source.id]);
   const committed = await context.inTransaction(async (tx) => {
-    const build = fromJson<InstanceBuild>((await lockOwnOrRefuse(tx, context)).build);
-    await ownOrRefuse(tx, context, {
+    const build = fromJson<InstanceBuild>((await lockAsOwnerOrRefuse(tx, context)).build);
+    await updateAsOwnerOrRefuse(tx, context, {
       vm_state: 'resized',
       old_vm_state: before,
       task_state: null,
@@ -286,7 +301,7 @@ async function switchToTarget(context: Context, parts: CellParts) {
     });
     await setRole(tx, target.id, 'current');
     await setRole(tx, source.id, 'source');
-    if (elsewhere) await wishBindings(tx, [source.id], { present: false, leaving: false }, context.now);
+    if (elsewhere) await setDesiredBindings(tx, [source.id], { present: false, leaving: false }, context.now);
     else await handOverBindings(tx, source.id, target.id);
   });
   if (elsewhere) parts.agents.wakeEach(ports, (binding) => binding.network_agent_id);

@@ -12,14 +12,20 @@ import {
   wait,
 } from '#platform/operations/definition.ts';
 import type { CellTx } from '../../database/cell-database.ts';
-import { dismiss, type GuestOnHost, guestsOf, wish } from '../../database/stores/guests.ts';
-import { hostsInHand } from '../../database/stores/hosts.ts';
+import { type GuestOnHost, guestsOf, markAbsent, setDesired } from '../../database/stores/guests.ts';
+import { readHosts } from '../../database/stores/hosts.ts';
 import { findInstance, type InstanceRow, type InstanceWrites } from '../../database/stores/instances.ts';
-import { bindingsOfGuests, handOverBindings, wishBindings } from '../../database/stores/port-bindings.ts';
+import { bindingsOfGuests, handOverBindings, setDesiredBindings } from '../../database/stores/port-bindings.ts';
 import type { CellParts } from '../parts.ts';
 import { faultJson } from './fault.ts';
 import { troubleOf } from './guest-trouble.ts';
-import { beside, lockOwnOrRefuse, own, ownOrRefuse, superseded } from './superseded.ts';
+import {
+  inLeasedTransaction,
+  lockAsOwnerOrRefuse,
+  superseded,
+  updateAsOwner,
+  updateAsOwnerOrRefuse,
+} from './superseded.ts';
 
 /** The new copy that goes, the old one that comes back, and what the instance was before the resize. */
 const Params = Type.Object({ targetGuestId: Uuid, sourceGuestId: Uuid, before: oneOf(['active', 'stopped'] as const) });
@@ -42,18 +48,18 @@ export const revertResize = defineOperation<typeof Params, CellParts, CellTx>({
 });
 
 async function look(context: Context, parts: CellParts) {
-  const [instance, copies] = await Promise.all([
+  const [instance, guests] = await Promise.all([
     findInstance(parts.database.read, context.subject),
     guestsOf(parts.database.read, context.subject),
   ]);
-  const source = copies.find((copy) => copy.id === context.params.sourceGuestId);
+  const source = guests.find((guest) => guest.id === context.params.sourceGuestId);
   if (instance?.operation_id !== context.operationId || source === undefined) throw superseded();
-  return { instance, source, target: copies.find((copy) => copy.id === context.params.targetGuestId) };
+  return { instance, source, target: guests.find((guest) => guest.id === context.params.targetGuestId) };
 }
 
 /** What the instance, locked in this transaction, is once the old copy is its current one again. */
 async function asBefore(tx: CellTx, instance: InstanceRow, source: GuestOnHost): Promise<InstanceWrites> {
-  const host = (await hostsInHand(tx, [source.host_id])).get(source.host_id);
+  const host = (await readHosts(tx, [source.host_id])).get(source.host_id);
   const placed = {
     guest_id: source.id,
     host_id: source.host_id,
@@ -69,15 +75,15 @@ async function asBefore(tx: CellTx, instance: InstanceRow, source: GuestOnHost):
 /** Back to the old copy in the rows, its ports wanted again, the new copy sent away. Repeating it changes nothing. */
 async function turnRound(tx: CellTx, context: Context, source: GuestOnHost, target: GuestOnHost | undefined) {
   if (target?.host_id === source.host_id) await handOverBindings(tx, target.id, source.id);
-  else await wishBindings(tx, [source.id], { present: true, leaving: false }, context.now);
-  await dismiss(tx, context.subject, context.now, context.params.targetGuestId);
+  else await setDesiredBindings(tx, [source.id], { present: true, leaving: false }, context.now);
+  await markAbsent(tx, context.subject, context.now, context.params.targetGuestId);
 }
 
 async function removeTarget(context: Context, parts: CellParts) {
   return (await untilTargetGone(context, parts, await look(context, parts))) ?? done();
 }
 
-interface Copies {
+interface ResizedGuests {
   readonly instance: InstanceRow;
   readonly source: GuestOnHost;
   readonly target: GuestOnHost | undefined;
@@ -87,11 +93,11 @@ interface Copies {
  * Waits for the new copy to be gone, so that the two never run at once. That its agent says nothing is no sign that the guest does not run:
  * only an operator's word is, and on the host of the old copy, which has to wait for its agent anyway, not even that. Null: it is gone.
  */
-async function untilTargetGone(context: Context, parts: CellParts, { instance, source, target }: Copies) {
+async function untilTargetGone(context: Context, parts: CellParts, { instance, source, target }: ResizedGuests) {
   if (instance.guest_id !== source.id) {
-    await beside(parts, context, async (tx) => {
-      const writes = await asBefore(tx, await lockOwnOrRefuse(tx, context), source);
-      await ownOrRefuse(tx, context, writes);
+    await inLeasedTransaction(parts, context, async (tx) => {
+      const writes = await asBefore(tx, await lockAsOwnerOrRefuse(tx, context), source);
+      await updateAsOwnerOrRefuse(tx, context, writes);
       await turnRound(tx, context, source, target);
     });
     parts.agents.wakeEach(await bindingsOfGuests(parts.database.read, [source.id]), (port) => port.network_agent_id);
@@ -108,13 +114,13 @@ async function start(context: Context, parts: CellParts) {
   context.at(source.host_name);
   const power = context.params.before === 'active' ? 'running' : 'stopped';
   if (source.role !== 'current') {
-    await beside(parts, context, async (tx) => {
-      await ownOrRefuse(tx, context, {});
-      await wish(tx, source.id, { power, role: 'current' }, context.now);
+    await inLeasedTransaction(parts, context, async (tx) => {
+      await updateAsOwnerOrRefuse(tx, context, {});
+      await setDesired(tx, source.id, { power, role: 'current' }, context.now);
     });
   } else if (source.settled === 1) {
     return context.inTransaction((tx) =>
-      ownOrRefuse(tx, context, {
+      updateAsOwnerOrRefuse(tx, context, {
         vm_state: context.params.before,
         old_vm_state: null,
         task_state: null,
@@ -137,19 +143,19 @@ async function start(context: Context, parts: CellParts) {
 
 /** Also here the new copy goes first: a hard reboot of an ERROR starts the old one. */
 async function leaveAsError(context: Context, parts: CellParts) {
-  const [instance, copies] = await Promise.all([
+  const [instance, guests] = await Promise.all([
     findInstance(parts.database.read, context.subject),
     guestsOf(parts.database.read, context.subject),
   ]);
-  const source = copies.find((copy) => copy.id === context.params.sourceGuestId);
+  const source = guests.find((guest) => guest.id === context.params.sourceGuestId);
   if (instance?.operation_id !== context.operationId || source === undefined) return done();
-  const target = copies.find((copy) => copy.id === context.params.targetGuestId);
+  const target = guests.find((guest) => guest.id === context.params.targetGuestId);
   const pending = await untilTargetGone(context, parts, { instance, source, target });
   if (pending !== null) return pending;
-  await beside(parts, context, async (tx) => {
-    if (!(await own(tx, context, asError(context)))) return;
+  await inLeasedTransaction(parts, context, async (tx) => {
+    if (!(await updateAsOwner(tx, context, asError(context)))) return;
     if (source.role !== 'current')
-      await wish(
+      await setDesired(
         tx,
         source.id,
         { power: context.params.before === 'active' ? 'running' : 'stopped', role: 'current' },

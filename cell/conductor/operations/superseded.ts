@@ -18,20 +18,20 @@ export interface Owner {
 }
 
 /** Writes the instance if this operation owns it, and locks its row until the transaction ends. */
-export const own = (tx: CellTx, owner: Owner, writes: InstanceWrites): Promise<boolean> =>
+export const updateAsOwner = (tx: CellTx, owner: Owner, writes: InstanceWrites): Promise<boolean> =>
   writeAsOwner(tx, owner.subject, owner.operationId, writes, owner.now);
 
 /** @throws StepRefused when somebody else owns it. */
-export async function ownOrRefuse(tx: CellTx, owner: Owner, writes: InstanceWrites): Promise<void> {
-  if (!(await own(tx, owner, writes))) throw superseded();
+export async function updateAsOwnerOrRefuse(tx: CellTx, owner: Owner, writes: InstanceWrites): Promise<void> {
+  if (!(await updateAsOwner(tx, owner, writes))) throw superseded();
 }
 
 /**
  * The instance, its row locked until the transaction ends. Users may change what they named (its build) while an operation owns the
  * instance: what of that is written back has to be read here. @throws StepRefused when somebody else owns it.
  */
-export async function lockOwnOrRefuse(tx: CellTx, owner: Owner): Promise<InstanceRow> {
-  const instance = (await own(tx, owner, {})) ? await findInstance(tx, owner.subject) : null;
+export async function lockAsOwnerOrRefuse(tx: CellTx, owner: Owner): Promise<InstanceRow> {
+  const instance = (await updateAsOwner(tx, owner, {})) ? await findInstance(tx, owner.subject) : null;
   if (instance === null) throw superseded();
   return instance;
 }
@@ -42,7 +42,7 @@ export async function lockOwnOrRefuse(tx: CellTx, owner: Owner): Promise<Instanc
  * operation's row is locked last, after the instance's, as where outcomes are recorded.
  * @throws StepRefused when it was lost.
  */
-export function beside<R>(
+export function inLeasedTransaction<R>(
   { database }: Pick<CellParts, 'database'>,
   context: Pick<StepContext<unknown, CellTx>, 'operationId' | 'leaseToken'>,
   work: (tx: CellTx) => Promise<R>,

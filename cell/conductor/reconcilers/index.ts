@@ -1,7 +1,7 @@
 import type { Reconciler } from '#platform/lifecycle/reconciler.ts';
 import type { ConductorParts } from '../parts.ts';
 import { oldRowsReconciler } from './old-rows.ts';
-import { overdueCopiesReconciler } from './overdue-copies.ts';
+import { overdueGuestsReconciler } from './overdue-guests.ts';
 import { ownHeartbeatReconciler } from './own-heartbeat.ts';
 import { silentAgentsReconciler } from './silent-agents.ts';
 import { unansweredBuildsReconciler } from './unanswered-builds.ts';
@@ -9,7 +9,7 @@ import { unansweredBuildsReconciler } from './unanswered-builds.ts';
 /** Everything that puts right what nobody asked for. */
 export const reconcilers = (parts: ConductorParts, address: string): readonly Reconciler[] => [
   silentAgentsReconciler(parts),
-  overdueCopiesReconciler(parts),
+  overdueGuestsReconciler(parts),
   unansweredBuildsReconciler(parts),
   oldRowsReconciler(parts),
   ownHeartbeatReconciler(parts, address),

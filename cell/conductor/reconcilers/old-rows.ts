@@ -5,7 +5,7 @@ import { dropEndedOperations, dropInstances, dropUnusedGroupLocks } from '../../
 import type { ConductorParts } from '../parts.ts';
 
 const DAY_MS = 86_400_000;
-const MOST_AT_ONCE = 500;
+const MAX_AT_ONCE = 500;
 
 /**
  * A row is old if it is of an instance that was deleted longer than `keepDeletedDays` ago (the instance and its operations, which
@@ -34,8 +34,8 @@ export const oldRowsReconciler = (parts: ConductorParts): Reconciler => ({
 /** Repeats `drop` until it found less than it might take. @returns how many it found in all. */
 async function untilNone(drop: (limit: number) => Promise<number>): Promise<number> {
   for (let all = 0; ; ) {
-    const found = await drop(MOST_AT_ONCE);
+    const found = await drop(MAX_AT_ONCE);
     all += found;
-    if (found < MOST_AT_ONCE) return all;
+    if (found < MAX_AT_ONCE) return all;
   }
 }

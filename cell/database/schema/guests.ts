@@ -1,4 +1,4 @@
-import type { WantedPower } from '#platform/objects/guest.ts';
+import type { DesiredPower } from '#platform/objects/guest.ts';
 
 /**
  * A copy of an instance on a host: what is wanted of it, and what its agent found. `settled` is 1 when the agent has said that all
@@ -17,7 +17,7 @@ export interface GuestsTable {
   role: 'current' | 'target' | 'source' | 'leaving' | 'aside';
   epoch: number;
   generation: number;
-  power: WantedPower;
+  power: DesiredPower;
   /** 1: it was wanted running at some time, and its agent has not said since that it is stopped or gone: so it may run. */
   was_started: number;
   restarts: number;

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { MOVE_IN } from '#platform/contracts/moves.ts';
 import { toJson } from '#platform/database/json-column.ts';
-import type { BindingFound } from '#platform/objects/port-binding.ts';
+import type { ObservedBinding } from '#platform/objects/port-binding.ts';
 import type { CellReader, CellWriter } from '../cell-database.ts';
 
 /** A binding that a report is about, with what its instance is doing. */
@@ -43,9 +43,13 @@ export async function reportedBindings(
 }
 
 /** Writes reports, each only if its generation is still the wanted one. */
-export async function saveFoundBindings(db: CellWriter, found: readonly BindingFound[], now: number): Promise<void> {
-  if (found.length === 0) return;
-  const rows = found.map(
+export async function saveObservedBindings(
+  db: CellWriter,
+  observed: readonly ObservedBinding[],
+  now: number,
+): Promise<void> {
+  if (observed.length === 0) return;
+  const rows = observed.map(
     (binding) => sql`SELECT ${binding.bindingId} AS id, ${binding.generation} AS generation,
       ${binding.settled ? 1 : 0} AS settled, ${binding.error === null ? null : toJson(binding.error)} AS error`,
   );
@@ -57,13 +61,13 @@ export async function saveFoundBindings(db: CellWriter, found: readonly BindingF
 /** Forgets bindings of which nothing is left on their host. */
 export async function forgetBindings(
   db: CellWriter,
-  found: readonly { readonly id: string; readonly generation: number }[],
+  observed: readonly { readonly id: string; readonly generation: number }[],
 ): Promise<void> {
-  if (found.length === 0) return;
+  if (observed.length === 0) return;
   await db
     .deleteFrom('port_bindings')
     .where((eb) =>
-      eb.or(found.map(({ id, generation }) => eb.and([eb('id', '=', id), eb('generation', '=', generation)]))),
+      eb.or(observed.map(({ id, generation }) => eb.and([eb('id', '=', id), eb('generation', '=', generation)]))),
     )
     .where('leaving', '=', 1)
     .execute();

@@ -21,7 +21,7 @@ export interface ClaimRefusal {
  * locked until the transaction ends, so the check is exact however many ask at once. The claim's row is the caller's to insert
  * (`insertClaims`), in the same transaction.
  */
-export async function takeRoom(tx: CellTx, request: ClaimRequest): Promise<ClaimRefusal | null> {
+export async function claimCapacity(tx: CellTx, request: ClaimRequest): Promise<ClaimRefusal | null> {
   const refusal = await groupRefusal(tx, request);
   if (refusal !== null) return refusal;
   const { vcpus, ramMb, diskGb } = request.resources;

@@ -8,7 +8,7 @@ import type { OperationRow } from '#platform/operations/store.ts';
 import type { CellTx } from '../cell-database.ts';
 
 /** Rows of one statement. */
-const MOST_AT_ONCE = 100;
+const MAX_AT_ONCE = 100;
 
 /** An ended operation as another cell tells it (OperationRow); what its worker needed means nothing any more. */
 const EndedOperation = Type.Object({
@@ -43,8 +43,8 @@ export function endedOperation(value: unknown, subject: string): OperationRow {
 
 /** Adds an action log that was kept elsewhere; operations that are known already stay as they are. */
 export async function insertEndedOperations(tx: CellTx, rows: readonly OperationRow[]): Promise<void> {
-  for (let at = 0; at < rows.length; at += MOST_AT_ONCE) {
-    const some = rows.slice(at, at + MOST_AT_ONCE);
+  for (let at = 0; at < rows.length; at += MAX_AT_ONCE) {
+    const some = rows.slice(at, at + MAX_AT_ONCE);
     const ids = some.map((row) => row.id);
     const known = new Set(
       (await tx.selectFrom('operations').select('id').where('id', 'in', ids).execute()).map((row) => row.id),
@@ -56,10 +56,10 @@ export async function insertEndedOperations(tx: CellTx, rows: readonly Operation
 
 /** Takes it away again. */
 export async function removeEndedOperations(tx: CellTx, subject: string, ids: readonly string[]): Promise<void> {
-  for (let at = 0; at < ids.length; at += MOST_AT_ONCE) {
+  for (let at = 0; at < ids.length; at += MAX_AT_ONCE) {
     await tx
       .deleteFrom('operations')
-      .where('id', 'in', ids.slice(at, at + MOST_AT_ONCE))
+      .where('id', 'in', ids.slice(at, at + MAX_AT_ONCE))
       .where('subject', '=', subject)
       .where('finished_at', 'is not', null)
       .execute();

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { MOVE_IN } from '#platform/contracts/moves.ts';
 import { toJson } from '#platform/database/json-column.ts';
-import type { GuestFound, WantedPower } from '#platform/objects/guest.ts';
+import type { DesiredPower, ObservedGuest } from '#platform/objects/guest.ts';
 import { POWER_STATE } from '#platform/states/power-state.ts';
 import type { CellReader, CellTx, CellWriter } from '../cell-database.ts';
 import type { GuestRow } from './guests.ts';
@@ -13,7 +13,7 @@ export interface ReportedGuest {
   readonly role: GuestRow['role'];
   readonly epoch: number;
   readonly generation: number;
-  readonly power: WantedPower;
+  readonly power: DesiredPower;
   readonly settled: number;
   readonly errors: number;
   readonly operation_id: string | null;
@@ -45,9 +45,9 @@ export async function reportedGuests(
 }
 
 /** Writes reports, each only if its generation is still the wanted one. What is said to be stopped, as it is wanted, does not run any more. */
-export async function saveFound(db: CellWriter, found: readonly GuestFound[], now: number): Promise<void> {
-  if (found.length === 0) return;
-  const rows = found.map(
+export async function saveObserved(db: CellWriter, observed: readonly ObservedGuest[], now: number): Promise<void> {
+  if (observed.length === 0) return;
+  const rows = observed.map(
     (
       guest,
     ) => sql`SELECT ${guest.guestId} AS id, ${guest.generation} AS generation, ${guest.settled ? 1 : 0} AS settled,

@@ -1,11 +1,11 @@
 import { type Selectable, sql } from 'kysely';
 import { fromJson, toJson } from '#platform/database/json-column.ts';
-import type { GuestSpec, GuestWanted, WantedPower } from '#platform/objects/guest.ts';
+import type { DesiredGuest, DesiredPower, GuestSpec } from '#platform/objects/guest.ts';
 import { POWER_STATE } from '#platform/states/power-state.ts';
 import type { CellReader, CellTx } from '../cell-database.ts';
 import type { GuestsTable } from '../schema/guests.ts';
 import { instanceName } from './instances.ts';
-import { isBehindAnother } from './lingering-copies.ts';
+import { isBehindAnother } from './lingering-guests.ts';
 
 export type GuestRow = Selectable<GuestsTable>;
 /** The instance gives the name; it is put in when the guest is shown to its agent. Kept here for a guest whose instance has yet to arrive. */
@@ -17,7 +17,7 @@ export interface NewGuest {
   readonly hostId: string;
   readonly role: GuestRow['role'];
   readonly epoch: number;
-  readonly power: WantedPower;
+  readonly power: DesiredPower;
   readonly gracefulStopMs: number;
   readonly spec: StoredSpec;
 }
@@ -54,8 +54,8 @@ export async function insertGuests(tx: CellTx, guests: readonly NewGuest[], now:
     .execute();
 }
 
-export interface GuestWish {
-  readonly power: WantedPower;
+export interface DesiredGuestState {
+  readonly power: DesiredPower;
   readonly role?: GuestRow['role'];
   readonly restart?: 'soft' | 'hard';
 }
@@ -64,14 +64,19 @@ export interface GuestWish {
 const NO_COPY = ['leaving', 'aside'] as const;
 
 /** Wants something else of a guest: a new generation, not settled. A guest that is leaving, or kept aside, stays so. */
-export async function wish(tx: CellTx, guestId: string, wanted: GuestWish, now: number): Promise<boolean> {
+export async function setDesired(
+  tx: CellTx,
+  guestId: string,
+  desired: DesiredGuestState,
+  now: number,
+): Promise<boolean> {
   const { numUpdatedRows } = await tx
     .updateTable('guests')
     .set((eb) => ({
-      power: wanted.power,
-      ...(wanted.power === 'stopped' ? {} : { was_started: 1 }),
-      ...(wanted.role === undefined ? {} : { role: wanted.role }),
-      ...(wanted.restart === undefined ? {} : { restarts: eb('restarts', '+', 1), restart_kind: wanted.restart }),
+      power: desired.power,
+      ...(desired.power === 'stopped' ? {} : { was_started: 1 }),
+      ...(desired.role === undefined ? {} : { role: desired.role }),
+      ...(desired.restart === undefined ? {} : { restarts: eb('restarts', '+', 1), restart_kind: desired.restart }),
       generation: eb('generation', '+', 1),
       settled: 0,
       error: null,
@@ -85,7 +90,7 @@ export async function wish(tx: CellTx, guestId: string, wanted: GuestWish, now: 
 }
 
 /** The time that it may take counts from now: it was kept from being made so far. */
-export async function beginAnew(tx: CellTx, guestId: string, now: number): Promise<void> {
+export async function restart(tx: CellTx, guestId: string, now: number): Promise<void> {
   await tx.updateTable('guests').set({ created_at: now }).where('id', '=', guestId).execute();
 }
 
@@ -95,17 +100,17 @@ export async function setRole(tx: CellTx, guestId: string, role: 'current' | 'so
 }
 
 /** Wants all copies of an instance gone, or (with `guestId`) one of them. */
-export async function dismiss(tx: CellTx, instanceUuid: string, now: number, guestId?: string): Promise<void> {
-  const all = dismissing(tx, instanceUuid, now);
+export async function markAbsent(tx: CellTx, instanceUuid: string, now: number, guestId?: string): Promise<void> {
+  const all = markingAbsent(tx, instanceUuid, now);
   await (guestId === undefined ? all : all.where('id', '=', guestId)).execute();
 }
 
 /** Wants the copies gone that were made up to an epoch; those that a later move brings stay. */
-export async function dismissUpTo(tx: CellTx, instanceUuid: string, epoch: number, now: number): Promise<void> {
-  await dismissing(tx, instanceUuid, now).where('epoch', '<=', epoch).execute();
+export async function markAbsentUpTo(tx: CellTx, instanceUuid: string, epoch: number, now: number): Promise<void> {
+  await markingAbsent(tx, instanceUuid, now).where('epoch', '<=', epoch).execute();
 }
 
-const dismissing = (tx: CellTx, instanceUuid: string, now: number) =>
+const markingAbsent = (tx: CellTx, instanceUuid: string, now: number) =>
   tx
     .updateTable('guests')
     .set((eb) => ({
@@ -183,13 +188,13 @@ export async function overdueGuests(read: CellReader, since: number, limit: numb
  * What an agent should make so. Not in it, unless they are wanted stopped or absent: guests behind another copy that is just going
  * (lingering-copies.ts); unless absent, those whose ports are not plugged yet.
  */
-export async function wantedGuests(
+export async function desiredGuests(
   read: CellReader,
   agentId: string,
   ids: readonly string[] | null,
   unsettledOnly: boolean,
   now: number,
-): Promise<GuestWanted[]> {
+): Promise<DesiredGuest[]> {
   if (ids?.length === 0) return [];
   let query = read
     .selectFrom('guests')

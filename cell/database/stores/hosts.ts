@@ -92,7 +92,7 @@ export async function listHosts(read: CellReader, ids: readonly string[] | null,
 }
 
 /** What is needed to put a guest on a host and to tell its agents. */
-export interface HostInHand {
+export interface OperatedHost {
   readonly id: string;
   readonly name: string;
   readonly node: string;
@@ -101,7 +101,7 @@ export interface HostInHand {
   readonly network_agent_id: string | null;
 }
 
-export async function hostsInHand(read: CellReader, ids: readonly string[]): Promise<ReadonlyMap<string, HostInHand>> {
+export async function readHosts(read: CellReader, ids: readonly string[]): Promise<ReadonlyMap<string, OperatedHost>> {
   if (ids.length === 0) return new Map();
   const rows = await read
     .selectFrom('hosts')

@@ -3,7 +3,7 @@ import type { InstanceFilter, InstancePage } from '#platform/contracts/door.ts';
 import { selectWithPatterns } from '#platform/database/pattern-query.ts';
 import type { CellReader } from '../cell-database.ts';
 import { conditionsOf } from './instance-filter.ts';
-import { comesAfter, orderOf } from './instance-sort.ts';
+import { comesAfter, sortOrderOf } from './instance-sort.ts';
 import { type InstanceRowOnHost, selectListed } from './instances.ts';
 
 const hasPattern = (filter: InstanceFilter): boolean => Object.keys(filter).some((key) => key.endsWith('Regex'));
@@ -16,7 +16,7 @@ export async function listInstanceRows(read: CellReader, page: InstancePage): Pr
   let query = selectListed(read, page.withUserData === true).where('instances.presence', '=', 'here');
   for (const condition of conditionsOf(page.filter)) query = query.where(condition);
   if (page.after !== null) query = query.where(comesAfter(page.sort, page.after));
-  for (const { column, direction } of orderOf(page.sort)) query = query.orderBy(sql`${column}`, direction);
+  for (const { column, direction } of sortOrderOf(page.sort)) query = query.orderBy(sql`${column}`, direction);
   query = query.limit(page.limit);
   return hasPattern(page.filter) ? selectWithPatterns(read, query.compile()) : query.execute();
 }

@@ -49,7 +49,7 @@ const KEYS: Partial<Record<SortKey, { column: Column; read: (value: SortValue) =
   vm_state: column('vm_state'),
 };
 
-export const orderOf = (sort: readonly InstanceSort[]): { column: Column; direction: 'asc' | 'desc' }[] =>
+export const sortOrderOf = (sort: readonly InstanceSort[]): { column: Column; direction: 'asc' | 'desc' }[] =>
   sort.flatMap(({ key, direction }) => {
     const known = KEYS[key];
     return known === undefined ? [] : [{ column: known.column, direction }];

@@ -210,7 +210,7 @@ export const rowWithRemains = (read: CellReader, uuid: string) =>
         selectFrom('guests').select('id').whereRef('instance_uuid', '=', 'instances.uuid').where('role', '!=', 'aside'),
       )
         .$castTo<number>()
-        .as('copies'),
+        .as('guests'),
       exists(selectFrom('port_bindings').select('id').whereRef('instance_uuid', '=', 'instances.uuid'))
         .$castTo<number>()
         .as('ports'),

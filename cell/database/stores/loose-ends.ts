@@ -1,7 +1,7 @@
 import { MOVE_IN } from '#platform/contracts/moves.ts';
 import type { CellTx } from '../cell-database.ts';
 import { releaseClaims } from './claims.ts';
-import { wishBindings } from './port-bindings.ts';
+import { setDesiredBindings } from './port-bindings.ts';
 
 /**
  * Gives back what was taken for copies that were never made (a resize that was interrupted between its claim and its copy): claims
@@ -28,6 +28,6 @@ export async function releaseLooseEnds(tx: CellTx, instanceUuid: string, now: nu
     .execute();
   const ids = loose.map((row) => row.guest_id);
   if (ids.length === 0) return [];
-  await wishBindings(tx, ids, { present: false, leaving: true }, now);
+  await setDesiredBindings(tx, ids, { present: false, leaving: true }, now);
   return releaseClaims(tx, ids);
 }

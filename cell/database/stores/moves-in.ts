@@ -33,7 +33,7 @@ export async function insertMoveIn(tx: CellTx, row: Insertable<MovesInTable>): P
 }
 
 /** What calls of the door write; `changed_at` is the operation's. */
-export async function writeOrder(
+export async function writeRequested(
   tx: CellTx,
   moveId: string,
   writes: Pick<Updateable<MovesInTable>, 'ordered' | 'token' | 'source' | 'moved' | 'epoch'>,
@@ -84,7 +84,7 @@ export async function abortMovesUpTo(tx: CellTx, uuid: string, epoch: number): P
     .where('reached', 'not in', MOVE_IN.ends)
     .forUpdate()
     .execute();
-  for (const { move_id } of rows) await writeOrder(tx, move_id, { ordered: 'abort' });
+  for (const { move_id } of rows) await writeRequested(tx, move_id, { ordered: 'abort' });
   return rows.flatMap(({ operation_id }) => operation_id ?? []);
 }
 

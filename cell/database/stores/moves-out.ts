@@ -29,15 +29,15 @@ export const insertMoveOut = async (
 };
 
 /** What is told to the operation: how far it may go, and what becomes of the copy then. The row is locked by the caller. */
-export async function order(
+export async function requestPhase(
   tx: CellTx,
   moveId: string,
-  orders: Pick<MoveOutRow, 'ordered' | 'token' | 'keep_aside'>,
+  changes: Pick<MoveOutRow, 'ordered' | 'token' | 'keep_aside'>,
   now: number,
 ): Promise<void> {
   await tx
     .updateTable('moves_out')
-    .set({ ...orders, changed_at: now })
+    .set({ ...changes, changed_at: now })
     .where('move_id', '=', moveId)
     .execute();
 }

@@ -1,7 +1,7 @@
 import type { Selectable } from 'kysely';
 import { fromJson, toJson } from '#platform/database/json-column.ts';
 import type { Network, Port } from '#platform/objects/network.ts';
-import type { BindingWanted } from '#platform/objects/port-binding.ts';
+import type { DesiredBinding } from '#platform/objects/port-binding.ts';
 import type { CellReader, CellTx } from '../cell-database.ts';
 import type { PortBindingsTable } from '../schema/port-bindings.ts';
 
@@ -44,18 +44,18 @@ export async function insertBindings(tx: CellTx, bindings: readonly NewBinding[]
 }
 
 /** Wants the ports of these guests plugged, or not; `leaving`: never again. */
-export async function wishBindings(
+export async function setDesiredBindings(
   tx: CellTx,
   guestIds: readonly string[],
-  wanted: { readonly present: boolean; readonly leaving: boolean },
+  desired: { readonly present: boolean; readonly leaving: boolean },
   now: number,
 ): Promise<void> {
   if (guestIds.length === 0) return;
   await tx
     .updateTable('port_bindings')
     .set((eb) => ({
-      present: wanted.present ? 1 : 0,
-      leaving: wanted.leaving ? 1 : 0,
+      present: desired.present ? 1 : 0,
+      leaving: desired.leaving ? 1 : 0,
       generation: eb('generation', '+', 1),
       settled: 0,
       error: null,
@@ -124,12 +124,12 @@ export async function overdueBindings(
     .execute();
 }
 
-export async function wantedBindings(
+export async function desiredBindings(
   read: CellReader,
   agentId: string,
   ids: readonly string[] | null,
   unsettledOnly: boolean,
-): Promise<BindingWanted[]> {
+): Promise<DesiredBinding[]> {
   if (ids?.length === 0) return [];
   let query = read
     .selectFrom('port_bindings')

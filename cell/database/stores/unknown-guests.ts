@@ -1,5 +1,5 @@
 import { type Selectable, sql } from 'kysely';
-import type { GuestFound } from '#platform/objects/guest.ts';
+import type { ObservedGuest } from '#platform/objects/guest.ts';
 import type { CellDatabase, CellReader, CellWriter } from '../cell-database.ts';
 import type { UnknownGuestsTable } from '../schema/unknown-guests.ts';
 
@@ -14,7 +14,7 @@ export async function knownGuestIds(read: CellReader, ids: readonly string[]): P
 export async function saveUnknownGuests(
   { write }: CellDatabase,
   agentId: string,
-  guests: readonly Pick<GuestFound, 'guestId' | 'hostName' | 'power'>[],
+  guests: readonly Pick<ObservedGuest, 'guestId' | 'hostName' | 'power'>[],
   now: number,
 ): Promise<void> {
   if (guests.length === 0) return;

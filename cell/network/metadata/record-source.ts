@@ -1,6 +1,6 @@
 import { isVolvoxError, messageOf } from '#platform/errors/volvox-error.ts';
 import type { Logger } from '#platform/logging/logger.ts';
-import type { BindingWanted } from '#platform/objects/port-binding.ts';
+import type { DesiredBinding } from '#platform/objects/port-binding.ts';
 import { type Clock, systemClock } from '#platform/time/clock.ts';
 import type { Conductor } from '../../agent/conductor.ts';
 import { canonical } from '../addresses.ts';
@@ -78,7 +78,7 @@ export class RecordSource {
   }
 
   /** After a port was plugged or unplugged: what its guest will ask for is known before it asks. Never rejects. */
-  async bindingChanged(binding: BindingWanted): Promise<void> {
+  async bindingChanged(binding: DesiredBinding): Promise<void> {
     const { files, log } = this.#options;
     for (const { address } of binding.port.fixedIps.filter(({ address }) => !address.includes(':'))) {
       try {

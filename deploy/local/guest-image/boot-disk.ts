@@ -42,11 +42,11 @@ export async function writeBootDisk(path: string, disk: BootDisk): Promise<void>
     ['initrd', disk.initrd],
     ['syslinux.cfg', disk.loaderConfig],
   ] as const) {
-    await copyIn(path, partition, name, content, tools);
+    await addFiles(path, partition, name, content, tools);
   }
 }
 
-async function copyIn(
+async function addFiles(
   path: string,
   partition: string,
   name: string,

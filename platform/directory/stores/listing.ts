@@ -52,7 +52,7 @@ export function listRows<Row>(
 ): Promise<readonly Row[]> {
   const where = [...listing.filters.map(condition), ...conditions];
   if (listing.after !== null) where.push(afterMarker(listing.sort, listing.after));
-  const order = listing.sort.map((key) => sql`${ordered(key)} ${sql.raw(key.descending ? 'DESC' : 'ASC')}`);
+  const order = listing.sort.map((key) => sql`${sortValue(key)} ${sql.raw(key.descending ? 'DESC' : 'ASC')}`);
   return selectRows(
     read,
     sql<Row>`
@@ -84,15 +84,15 @@ function comparison(column: string, values: readonly Scalar[], by: Comparison): 
 
 const anyOfThem = (parts: readonly RawBuilder<unknown>[]): RawBuilder<unknown> => sql`(${sql.join(parts, sql` OR `)})`;
 
-const ordered = ({ column, nullAs }: SortColumn): RawBuilder<unknown> =>
+const sortValue = ({ column, nullAs }: SortColumn): RawBuilder<unknown> =>
   nullAs === undefined ? sql`${sql.ref(column)}` : sql`COALESCE(${sql.ref(column)}, ${nullAs})`;
 
 /** (a, b) after (x, y): a > x, or a = x and b > y. */
 function afterMarker(sort: readonly SortColumn[], marker: Readonly<Record<string, unknown>>): RawBuilder<unknown> {
   const placeOf = (key: SortColumn) => marker[key.column] ?? key.nullAs ?? null;
   const branches = sort.map((key, index) => {
-    const equal = sort.slice(0, index).map((before) => sql`${ordered(before)} = ${placeOf(before)}`);
-    const beyond = sql`${ordered(key)} ${sql.raw(key.descending ? '<' : '>')} ${placeOf(key)}`;
+    const equal = sort.slice(0, index).map((before) => sql`${sortValue(before)} = ${placeOf(before)}`);
+    const beyond = sql`${sortValue(key)} ${sql.raw(key.descending ? '<' : '>')} ${placeOf(key)}`;
     return sql`(${sql.join([...equal, beyond], sql` AND `)})`;
   });
   return sql`(${sql.join(branches, sql` OR `)})`;

@@ -61,7 +61,7 @@ export async function countOfProject(read: Read, resource: NetworkResource, proj
  * them. The lock on the project keeps others that ask here out until the transaction ends, so that they can't pass a limit together.
  * @throws VolvoxError conflict with Neutron's sentence.
  */
-export async function requireNetworkRoom(
+export async function requireNetworkQuota(
   tx: DirectoryTx,
   resource: NetworkResource,
   projectIds: readonly string[],

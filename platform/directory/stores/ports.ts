@@ -53,7 +53,7 @@ export function randomMac(): string {
   return `fa:16:3e:${[...randomBytes(3)].map((byte) => byte.toString(16).padStart(2, '0')).join(':')}`;
 }
 
-const MOST_MAC_ATTEMPTS = 8;
+const MAX_MAC_ATTEMPTS = 8;
 
 /**
  * Inserts ports, giving those another MAC that did not ask for one and met a taken one. @returns the rows as they are now.
@@ -75,7 +75,7 @@ export async function insertPorts(
       return current;
     } catch (error) {
       if (!isDuplicate(error, 'ports_mac')) throw error;
-      if (chosen.macByUser || attempt >= MOST_MAC_ATTEMPTS) {
+      if (chosen.macByUser || attempt >= MAX_MAC_ATTEMPTS) {
         throw new VolvoxError('conflict', `Unable to complete operation. The mac address ${rows[0]?.mac} is in use.`, {
           details: { type: 'MacAddressInUse' },
         });
@@ -112,7 +112,7 @@ export async function insertAllocations(
 /** Ends every allocation of these ports; addresses out of the pools become free again. */
 export async function releaseAddresses(tx: DirectoryTx, portIds: readonly string[]): Promise<void> {
   if (portIds.length === 0) return;
-  const held = await tx
+  const there = await tx
     .selectFrom('address_allocations')
     .innerJoin('subnets', 'subnets.id', 'address_allocations.subnet_id')
     .select(['subnet_id', 'address', 'ip_version', 'allocation_pools'])
@@ -120,7 +120,7 @@ export async function releaseAddresses(tx: DirectoryTx, portIds: readonly string
     .orderBy('subnet_id')
     .orderBy('address')
     .execute();
-  for (const one of held) {
+  for (const one of there) {
     const deleted = await tx
       .deleteFrom('address_allocations')
       .where('subnet_id', '=', one.subnet_id)

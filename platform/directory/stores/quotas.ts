@@ -49,8 +49,8 @@ export async function projectLimits(read: Read, projectId: string): Promise<Limi
         .where('project_id', '=', projectId),
     )
     .execute();
-  const ordered = [...rows].sort((a, b) => Number(a.own) - Number(b.own));
-  return { ...BUILT_IN_LIMITS, ...Object.fromEntries(ordered.map((row) => [row.resource, row.hard_limit])) };
+  const byPrecedence = [...rows].sort((a, b) => Number(a.own) - Number(b.own));
+  return { ...BUILT_IN_LIMITS, ...Object.fromEntries(byPrecedence.map((row) => [row.resource, row.hard_limit])) };
 }
 
 /** The limits of a class; of a class that nobody defined, the built-in ones. */
@@ -113,16 +113,16 @@ export async function takeQuotaUpTo(
   tx: DirectoryTx,
   projectId: string,
   each: Amounts,
-  least: number,
-  most: number,
+  min: number,
+  max: number,
 ): Promise<number> {
   const limits = await projectLimits(tx, projectId);
-  await addToUsages(tx, projectId, each, most);
+  await addToUsages(tx, projectId, each, max);
   const inUse = await usagesOf(tx, projectId);
-  const wanted = wantedOf(each);
-  const times = Math.min(most, ...wanted.map(([resource, n]) => fits(limits[resource], inUse, resource, n, most)));
-  if (times < least) throw exceeded(limits, inUse, wanted, least, most);
-  if (times < most) await addToUsages(tx, projectId, each, times - most);
+  const demand = demandOf(each);
+  const times = Math.min(max, ...demand.map(([resource, n]) => fits(limits[resource], inUse, resource, n, max)));
+  if (times < min) throw exceeded(limits, inUse, demand, min, max);
+  if (times < max) await addToUsages(tx, projectId, each, times - max);
   return times;
 }
 
@@ -135,7 +135,7 @@ type InUse = ReadonlyMap<string, number>;
 
 /** Adds `times × each` under the rows' locks, always in the same order. */
 async function addToUsages(tx: DirectoryTx, projectId: string, each: Amounts, times: number): Promise<void> {
-  const rows = wantedOf(each).map(([resource, n]) => ({ project_id: projectId, resource, in_use: n * times }));
+  const rows = demandOf(each).map(([resource, n]) => ({ project_id: projectId, resource, in_use: n * times }));
   if (rows.length === 0) return;
   await tx
     .insertInto('quota_usages')
@@ -159,7 +159,7 @@ async function usagesOf(tx: DirectoryTx, projectId: string): Promise<InUse> {
 }
 
 /** Sorted by name: the order of locking, and of Nova's messages. */
-const wantedOf = (each: Amounts): readonly (readonly [QuotaResource, number])[] =>
+const demandOf = (each: Amounts): readonly (readonly [QuotaResource, number])[] =>
   (Object.entries(each) as [QuotaResource, number][]).filter(([, n]) => n !== 0).sort(([a], [b]) => (a < b ? -1 : 1));
 
 function fits(limit: number, inUse: InUse, resource: string, each: number, taken: number): number {
@@ -170,11 +170,11 @@ function fits(limit: number, inUse: InUse, resource: string, each: number, taken
 function exceeded(
   limits: Limits,
   inUse: InUse,
-  wanted: readonly (readonly [QuotaResource, number])[],
+  demand: readonly (readonly [QuotaResource, number])[],
   asked: number,
   taken: number,
 ): VolvoxError {
-  const overs = wanted
+  const overs = demand
     .filter(([resource, n]) => fits(limits[resource], inUse, resource, n, taken) < asked)
     .map(([resource, n]) => ({
       resource,

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { afterEach, describe, expect, it } from 'vitest';
-import { call, contract } from '#platform/contracts/contract.ts';
+import { call, contract, renamedMember } from '#platform/contracts/contract.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { silentLogger } from '#platform/logging/logger.ts';
 import { StringMap } from '#platform/objects/scalars.ts';
@@ -50,6 +50,23 @@ const newer = contract({
   },
 });
 
+/** The release after it gives the call, and a member of the question, another name. */
+const renamed = contract({
+  name: 'greeter',
+  version: 3,
+  oldest: 1,
+  calls: {
+    welcome: call(
+      Type.Object({ given: Type.String(), last: Type.String() }),
+      Type.Object({ text: Type.String(), language: Type.String() }),
+      {
+        changes: { ...newer.calls.greet.changes, 3: { request: renamedMember('given', 'first') } },
+        formerly: { name: 'greet', until: 2 },
+      },
+    ),
+  },
+});
+
 describe('calls', () => {
   const running: { stop(): Promise<void> }[] = [];
   afterEach(async () => {
@@ -62,7 +79,7 @@ describe('calls', () => {
     running.push(service);
     return service;
   }
-  const clientOf = <C extends typeof older | typeof newer>(definition: C, url: string, key = 'k') => {
+  const clientOf = <C extends typeof older | typeof newer | typeof renamed>(definition: C, url: string, key = 'k') => {
     const client = createClient(definition, { url, key });
     running.push({ stop: () => client.close() });
     return client;
@@ -109,6 +126,34 @@ describe('calls', () => {
   it('an older caller speaks to a newer peer', async () => {
     const client = clientOf(older, (await serveNewer()).address());
     expect(await client.greet({ name: 'Ada Lovelace' })).toEqual({ text: 'Lovelace, Ada' });
+  });
+
+  it('serves a call that was renamed under both names, and asks older peers under the former one', async () => {
+    const serveRenamed = await serve((app) =>
+      serveContract(
+        app,
+        renamed,
+        { welcome: async ({ given, last }) => ({ text: `${last}, ${given}`, language: 'en' }) },
+        () => ['k'],
+      ),
+    );
+    const url = serveRenamed.address();
+    const lovelace = { text: 'Lovelace, Ada', language: 'en' };
+    expect(await clientOf(newer, url).greet({ first: 'Ada', last: 'Lovelace' })).toEqual(lovelace);
+    expect(await clientOf(older, url).greet({ name: 'Ada Lovelace' })).toEqual({ text: 'Lovelace, Ada' });
+    expect(await clientOf(renamed, url).welcome({ given: 'Ada', last: 'Lovelace' })).toEqual(lovelace);
+    const answer = await fetch(`${url}/rpc/greeter/welcome`, {
+      method: 'POST',
+      headers: { authorization: 'Bearer k', 'content-type': 'application/json', 'x-volvox-version': '3' },
+      body: JSON.stringify({ given: 'Ada', last: 'Lovelace' }),
+    });
+    expect(await answer.json()).toEqual(lovelace);
+
+    const question = { given: 'Ada', last: 'Lovelace' };
+    const toNewer = clientOf(renamed, (await serveNewer()).address());
+    expect(await toNewer.welcome(question)).toEqual(lovelace);
+    const toOlder = clientOf(renamed, (await serveOlder()).address());
+    expect(await toOlder.welcome(question)).toEqual({ text: 'Hello Ada Lovelace', language: 'unknown' });
   });
 
   it('refuses a wrong key and a malformed question, naming the field', async () => {

@@ -3,8 +3,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Audit } from '#platform/audit/audit.ts';
 import type { AuditMetrics } from '#platform/audit/audit-metrics.ts';
 import { createFindingStore } from '#platform/audit/finding-store.ts';
+import { addOrphanedPlacement } from '#platform/directory/stores/orphaned-placements.ts';
 import { projectUsages } from '#platform/directory/stores/quotas.ts';
-import { addStray } from '#platform/directory/stores/stray-builds.ts';
 import { silentLogger } from '#platform/logging/logger.ts';
 import { directoryAuditors } from '../../../super-conductor/auditors/index.ts';
 import { setHome } from '../../support/set-home.ts';
@@ -115,7 +115,7 @@ describe('what the auditors of the directory find', () => {
     const { epoch } = (await world.home(uuid)) ?? { epoch: 0 };
     await home({ cell_id: randomUUID(), epoch: epoch + 1 });
     await repairs('home-elsewhere');
-    expect(a.aside).toMatchObject([{ uuid, epoch }]);
+    expect(a.quarantined).toMatchObject([{ uuid, epoch }]);
   });
 
   it('home-differs: shown, and nothing is touched', async () => {
@@ -124,7 +124,7 @@ describe('what the auditors of the directory find', () => {
     await shows('home-differs', `${uuid}@a`);
     await home({ epoch: epoch + 1 });
     await shows('home-differs', `${uuid}@a`);
-    expect(a.aside).toEqual([]);
+    expect(a.quarantined).toEqual([]);
   });
 
   it('home-lost: shown, unless the cell is silent or a move has it in hand', async () => {
@@ -166,18 +166,20 @@ describe('what the auditors of the directory find', () => {
   });
 
   it('stray-staying: shown after minutes', async () => {
-    await world.directory.transaction((tx) => addStray(tx, { instanceUuid: uuid, cellId: a.id, epoch: 1 }, 0));
+    await world.directory.transaction((tx) =>
+      addOrphanedPlacement(tx, { instanceUuid: uuid, cellId: a.id, epoch: 1 }, 0),
+    );
     expect(await audit()).toEqual(NOTHING);
     expect(await audit(400_000)).toEqual({ repaired: [], found: [['stray-staying', `${uuid}@a`]] });
   });
 
   it('hold-staying: shown after minutes, forgotten when the server is deleted', async () => {
     const now = world.deps.clock.now();
-    const hold = { instance_uuid: uuid, change_id: randomUUID(), under_way_until: now };
-    await read().insertInto('hold_changes').values(hold).execute();
+    const change = { instance_uuid: uuid, change_id: randomUUID(), under_way_until: now };
+    await read().insertInto('hold_changes').values(change).execute();
     expect(await audit()).toEqual(NOTHING);
     world.skip(600_000);
-    await shows('hold-staying', hold.change_id);
+    await shows('hold-staying', change.change_id);
     await world.directory.transaction(async (tx) => {
       await setHome(tx, uuid, { state: 'deleted', deleted_at: AT }, world.deps.clock.now());
       await tx.deleteFrom('quota_usages').execute();

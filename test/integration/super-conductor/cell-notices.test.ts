@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { silentLogger } from '#platform/logging/logger.ts';
 import { CellNotices } from '../../../super-conductor/notices/cell-notices.ts';
 import { forgottenBuilds } from '../../../super-conductor/reconcilers/forgotten-builds.ts';
-import { strayBuilds } from '../../../super-conductor/reconcilers/stray-builds.ts';
+import { orphanedPlacements } from '../../../super-conductor/reconcilers/orphaned-placements.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 import { StubCell } from './stub-cell.ts';
 import { aWorld, type World } from './world.ts';
@@ -64,8 +64,8 @@ describe('notices of cells', () => {
     });
     expect(second.epoch).toBeGreaterThan(first.epoch);
     await acknowledged(a);
-    await strayBuilds(w.deps).reconcile();
-    expect(w.copies(uuid)).toBe(1);
+    await orphanedPlacements(w.deps).reconcile();
+    expect(w.cellsWith(uuid)).toBe(1);
     expect(b.instances.get(uuid)?.epoch).toBe(second.epoch);
 
     b.tell('build-failed', uuid, second.epoch);
@@ -121,10 +121,10 @@ describe('notices of cells', () => {
     const w = await start(a, b);
     const { uuid } = await w.accept();
     const home = await w.until(uuid, 'homed');
-    const [holder, other] = home.cellId === a.id ? [a, b] : [b, a];
+    const [homeCell, other] = home.cellId === a.id ? [a, b] : [b, a];
     other.mood = 'dead';
-    holder.tell('instance-deleted', uuid, home.epoch);
-    await acknowledged(holder);
+    homeCell.tell('instance-deleted', uuid, home.epoch);
+    await acknowledged(homeCell);
     expect(await w.home(uuid)).toMatchObject({ state: 'deleted' });
   });
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadConfig } from '#platform/config/load.ts';
 import { Secret } from '#platform/config/secret.ts';
-import type { BuildOrder } from '#platform/contracts/door.ts';
+import type { BuildRequest } from '#platform/contracts/door.ts';
 import { ROUTE_BUILD } from '#platform/contracts/global-operations.ts';
 import { DIRECTORY_MIGRATIONS } from '#platform/directory/migrations/index.ts';
 import { addCell, updateCell } from '#platform/directory/stores/cells.ts';
@@ -28,25 +28,25 @@ import { aDoor, type TestDoor } from '../api/federation/a-door.ts';
 const SIGNING_KEY = 'a signing key of some length, for tests';
 
 /** A door over HTTP with two hosts, which takes every order. */
-async function aTakingDoor(name: string): Promise<TestDoor & { readonly orders: BuildOrder[] }> {
-  const orders: BuildOrder[] = [];
+async function aTakingDoor(name: string): Promise<TestDoor & { readonly requests: BuildRequest[] }> {
+  const requests: BuildRequest[] = [];
   const hosts = [aHost({ name: `${name}-1` }), aHost({ name: `${name}-2` })];
-  const held = (waitMs: number) => new Promise((resolve) => setTimeout(resolve, Math.min(waitMs, 100)));
+  const longPoll = (waitMs: number) => new Promise((resolve) => setTimeout(resolve, Math.min(waitMs, 100)));
   const door = await aDoor(name, {
     watchHosts: async ({ cursor, waitMs }) => {
-      if (cursor !== null) await held(waitMs);
+      if (cursor !== null) await longPoll(waitMs);
       return { cursor: '1', complete: cursor === null, hosts: cursor === null ? hosts : [] };
     },
     watchNotices: async ({ waitMs }) => {
-      await held(waitMs);
+      await longPoll(waitMs);
       return { notices: [] };
     },
-    createInstances: async ({ orders: given }) => {
-      orders.push(...given);
+    createInstances: async ({ requests: given }) => {
+      requests.push(...given);
       return { answers: given.map(({ build, hostId }) => ({ uuid: build.uuid, accepted: true as const, hostId })) };
     },
   });
-  return { ...door, orders };
+  return { ...door, requests };
 }
 
 describe('scheduler and super-conductor as they are composed', () => {
@@ -127,9 +127,9 @@ describe('scheduler and super-conductor as they are composed', () => {
       return made.cellId === second.cellId ? made : null;
     });
     expect(cellId).toBe(second.cellId);
-    const placed = first.orders.length;
+    const placed = first.requests.length;
     expect((await create()).cellId).toBe(second.cellId);
-    expect(first.orders).toHaveLength(placed);
+    expect(first.requests).toHaveLength(placed);
   });
 
   it('place them quickly', async () => {

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { Kysely, KyselyPlugin } from 'kysely';
 import { afterEach, describe, expect, it } from 'vitest';
 import { giveUpHome } from '#platform/directory/stores/homes/placing.ts';
-import { addStray, removeStray } from '#platform/directory/stores/stray-builds.ts';
+import { addOrphanedPlacement, removeOrphanedPlacement } from '#platform/directory/stores/orphaned-placements.ts';
 import type { DirectoryTables } from '#platform/directory/tables.ts';
 import { silentLogger } from '#platform/logging/logger.ts';
-import { withHomes } from '../../../super-conductor/homes/held-by-cell.ts';
+import { withHomes } from '../../../super-conductor/homes/present-in-cell.ts';
 import { CellNotices } from '../../../super-conductor/notices/cell-notices.ts';
 import { homesAsked } from '../../../super-conductor/notices/homes-asked.ts';
 import { setHome } from '../../support/set-home.ts';
@@ -30,22 +30,22 @@ describe('what a returning cell is told', () => {
     const uuids: string[] = [];
     for (let at = 0; at < 5; at++) uuids.push((await w.accept()).uuid);
     for (const uuid of uuids) await w.until(uuid, 'homed');
-    const [stays = '', elsewhere = '', deleted = '', moving = '', stray = ''] = uuids;
+    const [stays = '', elsewhere = '', deleted = '', moving = '', orphaned = ''] = uuids;
     const epoch = (await w.home(stays))?.epoch ?? 0;
     const otherCell = randomUUID();
     await write(w, elsewhere, { cell_id: otherCell, epoch: epoch + 1 });
     await write(w, deleted, { state: 'deleted' });
     await write(w, moving, { cell_id: otherCell, epoch: epoch + 1, moving_operation_id: randomUUID() });
-    await write(w, stray, { cell_id: otherCell, epoch: epoch + 1 });
-    await w.directory.transaction((tx) => addStray(tx, { instanceUuid: stray, cellId: a.id, epoch }, 0));
+    await write(w, orphaned, { cell_id: otherCell, epoch: epoch + 1 });
+    await w.directory.transaction((tx) => addOrphanedPlacement(tx, { instanceUuid: orphaned, cellId: a.id, epoch }, 0));
     const unknown = randomUUID();
     a.instances.set(unknown, { epoch: 1, host: 'a-host-0', buried: false });
 
     await homesAsked(a.cell, w.deps, silentLogger);
-    expect(a.aside.map(({ uuid }) => uuid).sort()).toEqual([elsewhere, deleted].sort());
-    expect([...a.instances.keys()].sort()).toEqual([stays, moving, stray, unknown].sort());
+    expect(a.quarantined.map(({ uuid }) => uuid).sort()).toEqual([elsewhere, deleted].sort());
+    expect([...a.instances.keys()].sort()).toEqual([stays, moving, orphaned, unknown].sort());
     await homesAsked(a.cell, w.deps, silentLogger);
-    expect(a.aside).toHaveLength(2);
+    expect(a.quarantined).toHaveLength(2);
   });
 
   it('is nothing of a stray that is noted, or removed, between two reads of the directory', async () => {
@@ -54,10 +54,10 @@ describe('what a returning cell is told', () => {
     const { uuid } = await w.accept();
     const { epoch } = await w.until(uuid, 'homed');
     await write(w, uuid, { state: 'accepted', cell_id: null, epoch: epoch + 1, placing_cell_id: a.id });
-    const stray = { instanceUuid: uuid, cellId: a.id, epoch: epoch + 1 };
+    const orphaned = { instanceUuid: uuid, cellId: a.id, epoch: epoch + 1 };
     const verdictWith = async (afterFirstRead: () => Promise<void>) => {
-      const held = [{ uuid, epoch: epoch + 1, moving: false }];
-      const [one] = await withHomes(a.cell, held, { ...w.directory, read: afterReads(w, afterFirstRead) });
+      const presentHere = [{ uuid, epoch: epoch + 1, moving: false }];
+      const [one] = await withHomes(a.cell, presentHere, { ...w.directory, read: afterReads(w, afterFirstRead) });
       return one?.verdict;
     };
 
@@ -74,7 +74,7 @@ describe('what a returning cell is told', () => {
     );
     expect(noted).toEqual({ kind: 'fine' });
     expect((await w.home(uuid))?.state).toBe('buried');
-    const removed = await verdictWith(() => w.directory.transaction((tx) => removeStray(tx, stray)));
+    const removed = await verdictWith(() => w.directory.transaction((tx) => removeOrphanedPlacement(tx, orphaned)));
     expect(removed).toEqual({ kind: 'fine' });
     expect(await verdictWith(async () => undefined)).toMatchObject({ kind: 'aside' });
   });
@@ -86,7 +86,7 @@ describe('what a returning cell is told', () => {
     const { epoch } = await w.until(uuid, 'homed');
     await write(w, uuid, { cell_id: randomUUID(), epoch: epoch + 1 });
     let refusals = 2;
-    a.beforeAside = async () => {
+    a.beforeQuarantine = async () => {
       if (refusals-- > 0) throw new Error('not now');
     };
     a.tell('homes-asked', '00000000-0000-0000-0000-000000000000', 0);
@@ -94,7 +94,7 @@ describe('what a returning cell is told', () => {
     await notices.start();
     await waitUntil('the question to be answered', () => a.notices.size === 0);
     await notices.stop();
-    expect(a.aside.map((one) => one.uuid)).toEqual([uuid]);
+    expect(a.quarantined.map((one) => one.uuid)).toEqual([uuid]);
     expect(refusals).toBe(-1);
   });
 });

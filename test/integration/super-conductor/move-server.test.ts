@@ -87,7 +87,7 @@ describe('a server moves to another cell', () => {
     await w.startEngine();
     expect((await ended(id)).state).toBe('done');
     await expectThere();
-    expect(await w.strays()).toEqual([]);
+    expect(await w.orphaned()).toEqual([]);
   });
 
   it('is in the hand of one move at a time', async () => {
@@ -162,7 +162,7 @@ describe('a server moves to another cell', () => {
     await w.startEngine();
     expect((await ended(id)).state).toBe('undone');
     await expectHere();
-    expect(await w.strays()).toEqual([{ instanceUuid: uuid, cellId: to.id, epoch: to.epoch }]);
+    expect(await w.orphaned()).toEqual([{ instanceUuid: uuid, cellId: to.id, epoch: to.epoch }]);
   }, 60_000);
 
   it('goes only forward after the hand-over, however long the target says nothing', async () => {
@@ -206,7 +206,7 @@ describe('a server moves to another cell', () => {
     const id = await accept();
     await w.startEngine();
     expect((await ended(id)).state).toBe('done');
-    expect(from.keptAside).toBe(true);
+    expect(from.keptQuarantined).toBe(true);
   });
 
   it('waits for a source that has no address for the moment', async () => {

@@ -6,7 +6,7 @@ import { oldRows } from '../../../super-conductor/reconcilers/old-rows.ts';
 import { aWorld, type World } from './world.ts';
 
 const DAY_MS = 24 * 3_600_000;
-const MOST_AT_ONCE = 2;
+const MAX_AT_ONCE = 2;
 
 let world: World;
 beforeAll(async () => {
@@ -34,7 +34,7 @@ it('drops all that is old, in batches, and nothing else', async () => {
     await beginKey(directory, key, finishedAt(at === 3 ? 0 : 2));
   }
 
-  await oldRows(deps, { keepDeletedDays: 5, mostAtOnce: MOST_AT_ONCE }).reconcile();
+  await oldRows(deps, { keepDeletedDays: 5, mostAtOnce: MAX_AT_ONCE }).reconcile();
 
   const kept = new Set([uuids[3], living]);
   const homes = await directory.read.selectFrom('instance_homes').select('uuid').execute();

@@ -4,7 +4,7 @@ import { changeBuild } from '#platform/directory/stores/homes/change-build.ts';
 import { createSqlOperationStore } from '#platform/operations/sql-store.ts';
 import { deleteArrived } from '../../../super-conductor/operations/delete-arrived.ts';
 import { routeBuild } from '../../../super-conductor/operations/route-build.ts';
-import { strayBuilds } from '../../../super-conductor/reconcilers/stray-builds.ts';
+import { orphanedPlacements } from '../../../super-conductor/reconcilers/orphaned-placements.ts';
 import { itKeepsTheOperationLaws } from '../../support/operation-laws.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 import { StubCell } from './stub-cell.ts';
@@ -20,7 +20,7 @@ describe('routing builds', () => {
     world = await aWorld(cells);
     return world;
   };
-  const expectOneCopy = (w: World, uuid: string) => expect(w.copies(uuid)).toBe(1);
+  const expectOneInstance = (w: World, uuid: string) => expect(w.cellsWith(uuid)).toBe(1);
 
   it('takes each build into one cell and spreads them over both', async () => {
     const cells = [new StubCell('a', 5), new StubCell('b', 5)];
@@ -31,7 +31,7 @@ describe('routing builds', () => {
       const home = await w.until(uuid, 'homed');
       const cell = cells.find(({ id }) => id === home.cellId);
       expect(cell?.instances.get(uuid)?.epoch).toBe(home.epoch);
-      expectOneCopy(w, uuid);
+      expectOneInstance(w, uuid);
     }
     expect(cells.every((cell) => cell.instances.size > 0)).toBe(true);
     await w.untilIdle();
@@ -72,7 +72,7 @@ describe('routing builds', () => {
     a.mood = 'well';
     expect((await w.until(uuid, 'homed')).name).toBe('second');
     expect(a.updated.at(-1)).toMatchObject({ uuid, patch: { name: 'second' } });
-    expectOneCopy(w, uuid);
+    expectOneInstance(w, uuid);
   });
 
   it('tells nothing when nothing was changed', async () => {
@@ -91,7 +91,7 @@ describe('routing builds', () => {
     const { uuid } = await w.accept();
     await w.startEngine();
     expect((await w.until(uuid, 'homed')).cellId).toBe(b.id);
-    expect(await w.strays()).toEqual([]);
+    expect(await w.orphaned()).toEqual([]);
   });
 
   it('keeps to the hosts of other servers, or away from them', async () => {
@@ -207,20 +207,20 @@ describe('routing builds', () => {
       const home = await w.until(uuid, 'homed');
       expect(home.cellId).toBe(b.id);
       expect(a.instances.get(uuid)?.epoch).toBeLessThan(home.epoch);
-      expect(await w.strays()).toHaveLength(1);
+      expect(await w.orphaned()).toHaveLength(1);
 
-      const reconciler = strayBuilds(w.deps);
+      const reconciler = orphanedPlacements(w.deps);
       await reconciler.reconcile();
-      expect(w.copies(uuid), 'its question may still be under way').toBe(2);
+      expect(w.cellsWith(uuid), 'its question may still be under way').toBe(2);
       w.skip(16_000);
       a.mood = 'dead';
       await reconciler.reconcile();
-      expect(await w.strays(), 'a dead cell is told later').toHaveLength(1);
+      expect(await w.orphaned(), 'a dead cell is told later').toHaveLength(1);
       a.mood = 'well';
       await reconciler.reconcile();
-      expectOneCopy(w, uuid);
+      expectOneInstance(w, uuid);
       expect(b.instances.has(uuid)).toBe(true);
-      expect(await w.strays()).toEqual([]);
+      expect(await w.orphaned()).toEqual([]);
     });
 
     it('asks the only cell again, at the same epoch', async () => {
@@ -233,7 +233,7 @@ describe('routing builds', () => {
       a.mood = 'well';
       const home = await w.until(uuid, 'homed');
       expect(a.instances.get(uuid)?.epoch).toBe(home.epoch);
-      expect(await w.strays()).toEqual([]);
+      expect(await w.orphaned()).toEqual([]);
     });
   });
 
@@ -263,7 +263,7 @@ describe('routing builds', () => {
       await w.until(uuid, 'deleted');
       await w.untilIdle();
       expect(await w.inUse()).toBe(0);
-      expect(w.copies(uuid)).toBe(0);
+      expect(w.cellsWith(uuid)).toBe(0);
     });
 
     it('is not placed at all when it was deleted before', async () => {
@@ -299,10 +299,10 @@ describe('routing builds', () => {
     await w.until(uuid, 'homed');
     await w.untilIdle();
     w.skip(60_000);
-    await strayBuilds(w.deps).reconcile();
+    await orphanedPlacements(w.deps).reconcile();
     await waitUntil('the late answer of the first run', () => cells.some((cell) => cell.instances.has(uuid)));
-    await strayBuilds(w.deps).reconcile();
-    expectOneCopy(w, uuid);
+    await orphanedPlacements(w.deps).reconcile();
+    expectOneInstance(w, uuid);
   });
 
   itKeepsTheOperationLaws(routeBuild, async () => {
@@ -318,13 +318,13 @@ describe('routing builds', () => {
       expectDone: async () => {
         const home = await w.until(uuid, 'homed');
         expect(cells.find(({ id }) => id === home.cellId)?.instances.get(uuid)?.epoch).toBe(home.epoch);
-        expectOneCopy(w, uuid);
+        expectOneInstance(w, uuid);
       },
       expectUndone: async () => {
         expect(await w.home(uuid)).toMatchObject({ state: 'buried' });
         w.skip(60_000);
-        await strayBuilds(w.deps).reconcile();
-        expect(w.copies(uuid)).toBe(0);
+        await orphanedPlacements(w.deps).reconcile();
+        expect(w.cellsWith(uuid)).toBe(0);
       },
       close: () => w.close(),
     };

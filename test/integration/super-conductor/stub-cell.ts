@@ -1,4 +1,4 @@
-import type { BuildAnswer, BuildOrder, InstancePatch, Notice } from '#platform/contracts/door.ts';
+import type { BuildAnswer, BuildRequest, InstancePatch, Notice } from '#platform/contracts/door.ts';
 import type { CellDoor, DoorClient } from '#platform/directory/cell-doors.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Instance } from '#platform/objects/instance.ts';
@@ -14,19 +14,19 @@ export class StubCell {
   readonly hosts;
   readonly instances = new Map<string, { readonly epoch: number; readonly host: string | null; buried: boolean }>();
   readonly notices = new Map<string, Notice>();
-  readonly asked: BuildOrder[] = [];
+  readonly asked: BuildRequest[] = [];
   readonly deleted: string[] = [];
   readonly updated: { readonly uuid: string; readonly patch: InstancePatch }[] = [];
   /** What it was told to keep aside. */
-  readonly aside: { readonly uuid: string; readonly epoch: number; readonly reason: string }[] = [];
+  readonly quarantined: { readonly uuid: string; readonly epoch: number; readonly reason: string }[] = [];
   /** What it lists. */
   readonly listed = new Map<string, Pick<Instance, 'flavor' | 'oldFlavor' | 'taskState'>>();
   mood: Mood = 'well';
   /** Called before an order is answered. */
-  beforeAnswer: (order: BuildOrder) => Promise<void> = async () => undefined;
+  beforeAnswer: (request: BuildRequest) => Promise<void> = async () => undefined;
 
   /** Called before it is told to keep something aside. */
-  beforeAside: () => Promise<void> = async () => undefined;
+  beforeQuarantine: () => Promise<void> = async () => undefined;
 
   /** Called before a list is answered. */
   beforeListed: () => Promise<void> = async () => undefined;
@@ -48,13 +48,13 @@ export class StubCell {
   }
 
   readonly #door = {
-    createInstances: async ({ orders }: { orders: BuildOrder[] }) => {
+    createInstances: async ({ requests }: { requests: BuildRequest[] }) => {
       this.#reach();
       const answers: BuildAnswer[] = [];
-      for (const order of orders) {
-        this.asked.push(order);
-        await this.beforeAnswer(order);
-        answers.push(this.#build(order));
+      for (const request of requests) {
+        this.asked.push(request);
+        await this.beforeAnswer(request);
+        answers.push(this.#build(request));
       }
       if (this.mood === 'lost') throw new VolvoxError('deadline-exceeded', `${this.name} did not answer in time.`);
       return { answers };
@@ -70,7 +70,7 @@ export class StubCell {
         }),
       };
     },
-    listHeld: async ({ after, limit }: { after: string | null; limit: number }) => {
+    listPresent: async ({ after, limit }: { after: string | null; limit: number }) => {
       this.#reach();
       const uuids = [...this.instances.keys()].sort().filter((uuid) => uuid > (after ?? ''));
       const instances = uuids.slice(0, limit).flatMap((uuid) => {
@@ -79,11 +79,11 @@ export class StubCell {
       });
       return { instances };
     },
-    setAside: async ({ instances }: { instances: StubCell['aside'] }) => {
+    quarantine: async ({ instances }: { instances: StubCell['quarantined'] }) => {
       this.#reach();
-      await this.beforeAside();
+      await this.beforeQuarantine();
       for (const one of instances) {
-        this.aside.push(one);
+        this.quarantined.push(one);
         if (this.instances.get(one.uuid)?.epoch === one.epoch) this.instances.delete(one.uuid);
       }
       return {};
@@ -129,18 +129,18 @@ export class StubCell {
     if (this.mood === 'dead') throw new VolvoxError('unavailable', `${this.name} cannot be reached.`);
   }
 
-  #build(order: BuildOrder): BuildAnswer {
-    const { uuid } = order.build;
+  #build(request: BuildRequest): BuildAnswer {
+    const { uuid } = request.build;
     const refused = (reason: string): BuildAnswer => ({ uuid, accepted: false, reason, message: reason });
     const known = this.instances.get(uuid);
-    if (known !== undefined && known.epoch !== order.epoch) return refused('stale-epoch');
+    if (known !== undefined && known.epoch !== request.epoch) return refused('stale-epoch');
     if (known === undefined) {
       if (this.mood === 'full') return refused('capacity');
-      const host = this.hosts.find(({ id }) => id === order.hostId);
+      const host = this.hosts.find(({ id }) => id === request.hostId);
       if (host === undefined) return refused('host-unknown');
-      this.instances.set(uuid, { epoch: order.epoch, host: host.name, buried: false });
+      this.instances.set(uuid, { epoch: request.epoch, host: host.name, buried: false });
     }
-    return { uuid, accepted: true, hostId: order.hostId };
+    return { uuid, accepted: true, hostId: request.hostId };
   }
 }
 

@@ -1,9 +1,9 @@
 import type { BuildAnswer } from '#platform/contracts/door.ts';
 import type {
   MoveInAdvance,
-  MoveInOrder,
+  MoveInRequest,
   MoveInStatus,
-  MoveOutOrder,
+  MoveOutRequest,
   MoveOutStatus,
 } from '#platform/contracts/door-moves.ts';
 import type { CellDoor, DoorClient } from '#platform/directory/cell-doors.ts';
@@ -35,7 +35,7 @@ export class StubMovingCell {
   deleteWhileFenced = false;
   /** It has been told to release, and does not get on with it. */
   clearsAway = true;
-  keptAside = false;
+  keptQuarantined = false;
   /** Of the agent that has the guest; null: no agent has its host now. */
   address: string | null = 'http://h';
   /** Said with `start`: the guest could not be started. */
@@ -59,9 +59,9 @@ export class StubMovingCell {
 
   readonly #door = {
     getInstance: ({ uuid }: { uuid: string }) => this.#answer('show', 0, () => anInstance(uuid)),
-    moveOut: ({ phase, token, ...rest }: MoveOutOrder) =>
+    moveOut: ({ phase, token, ...rest }: MoveOutRequest) =>
       this.#answer(phase, token, (): MoveOutStatus => {
-        if (phase === 'release') this.keptAside = 'keepAside' in rest;
+        if (phase === 'release') this.keptQuarantined = 'keepAside' in rest;
         if (phase !== 'release' || this.clearsAway) this.#out(phase);
         return {
           reached: this.out,
@@ -77,7 +77,7 @@ export class StubMovingCell {
           deleteRequested: this.deleteWhileFenced,
         };
       }),
-    beginMoveIn: ({ uuid, epoch, hostId, token }: MoveInOrder) =>
+    beginMoveIn: ({ uuid, epoch, hostId, token }: MoveInRequest) =>
       this.#answer('room', token, (): BuildAnswer => {
         if (this.in === 'undone') return { uuid, accepted: false, reason: 'stale-epoch', message: 'it is over' };
         if (this.fails?.phase === 'room')
@@ -97,7 +97,7 @@ export class StubMovingCell {
       this.#answer('release-build', 0, () => void this.released.push(epoch)),
   };
 
-  #out(phase: MoveOutOrder['phase']): void {
+  #out(phase: MoveOutRequest['phase']): void {
     if (this.out === 'undone' || this.out === 'release') return;
     if (phase === 'abort' || this.fails?.phase === phase) {
       if (this.out !== 'none' && OUT.indexOf(this.out) >= OUT.indexOf('stop')) this.running = true;

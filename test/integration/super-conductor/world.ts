@@ -5,8 +5,8 @@ import { DIRECTORY_MIGRATIONS } from '#platform/directory/migrations/index.ts';
 import { acceptBuilds } from '#platform/directory/stores/homes/accept-builds.ts';
 import { requestDelete } from '#platform/directory/stores/homes/deleting.ts';
 import { getHome } from '#platform/directory/stores/homes/get-homes.ts';
+import { listOrphanedPlacements } from '#platform/directory/stores/orphaned-placements.ts';
 import { projectUsages, takeQuota } from '#platform/directory/stores/quotas.ts';
-import { listStrays } from '#platform/directory/stores/stray-builds.ts';
 import type { DirectoryTables } from '#platform/directory/tables.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { silentLogger } from '#platform/logging/logger.ts';
@@ -20,8 +20,8 @@ import { deleteArrived } from '../../../super-conductor/operations/delete-arrive
 import { moveServer } from '../../../super-conductor/operations/move-server.ts';
 import { routeBuild } from '../../../super-conductor/operations/route-build.ts';
 import { decideBy } from '../../../super-conductor/placing/decide.ts';
-import { DoorOrders } from '../../../super-conductor/placing/door-orders.ts';
-import { Patience } from '../../../super-conductor/placing/patience.ts';
+import { DoorRequests } from '../../../super-conductor/placing/door-requests.ts';
+import { RetryBudget } from '../../../super-conductor/placing/retry-budget.ts';
 import { aBuild } from '../../support/a-build.ts';
 import { createTestDatabase } from '../../support/test-database.ts';
 import { waitUntil } from '../../support/wait-until.ts';
@@ -58,8 +58,8 @@ export async function aWorld(cells: readonly WorldCell[]) {
       all: () => cells.map(({ cell }) => cell),
       watch: () => () => undefined,
     },
-    orders: new DoorOrders(),
-    patience: new Patience(),
+    doorRequests: new DoorRequests(),
+    retryBudget: new RetryBudget(),
     decide: decideBy({
       schedule: async ({ requests }) => {
         if (state.schedulerDown) throw new VolvoxError('unavailable', 'The scheduler cannot be reached.');
@@ -108,10 +108,10 @@ export async function aWorld(cells: readonly WorldCell[]) {
     askDelete: (uuid: string) => directory.transaction((tx) => requestDelete(tx, uuid, clock.now())),
     home: (uuid: string) => getHome(directory.read, uuid),
     /** The home once it is in this state. */
-    until: (uuid: string, wanted: string) =>
-      waitUntil(`${uuid} to be ${wanted}`, async () => {
+    until: (uuid: string, expected: string) =>
+      waitUntil(`${uuid} to be ${expected}`, async () => {
         const home = await getHome(directory.read, uuid);
-        return home?.state === wanted ? home : null;
+        return home?.state === expected ? home : null;
       }),
     /** Until its only operation was taken up so often. */
     untilTried: (times: number) =>
@@ -128,10 +128,10 @@ export async function aWorld(cells: readonly WorldCell[]) {
           .executeTakeFirst();
         return open === undefined;
       }),
-    strays: async () => listStrays(directory.read, clock.now() + 1e6, 1_000),
+    orphaned: async () => listOrphanedPlacements(directory.read, clock.now() + 1e6, 1_000),
     inUse: async (project = 'project') => (await projectUsages(directory.read, project)).instances,
     /** In how many cells there is a copy. */
-    copies: (uuid: string) => cells.filter((cell) => cell.instances?.has(uuid) === true).length,
+    cellsWith: (uuid: string) => cells.filter((cell) => cell.instances?.has(uuid) === true).length,
     close: async () => {
       await Promise.all(engines.map((engine) => engine.stop()));
       await db.drop();

@@ -1,6 +1,6 @@
 import type { SimulatedCell, World } from '../region/world.ts';
 
-interface Copy {
+interface GuestRow {
   readonly id: string;
   readonly instance_uuid: string;
   readonly host_id: string;
@@ -16,18 +16,18 @@ const MAY_BE_KEPT = /^moved to another cell, where it could not be started/;
 export function auditCell(_world: World, { name, sql }: SimulatedCell): string[] {
   const wrong: string[] = [];
   const say = (what: string): void => void wrong.push(`${name}: ${what}`);
-  const copies = sql.look<Copy & Record<string, unknown>>(
+  const guests = sql.look<GuestRow & Record<string, unknown>>(
     'SELECT id, instance_uuid, host_id, role, epoch, power FROM guests',
   );
   const claims = sql.look<{ guest_id: string; host_id: string; vcpus: number; ram_mb: number; disk_gb: number }>(
     'SELECT guest_id, host_id, vcpus, ram_mb, disk_gb FROM claims',
   );
   for (const claim of claims) {
-    const copy = copies.find(({ id }) => id === claim.guest_id);
-    if (copy?.host_id !== claim.host_id) say(`a claim of ${claim.guest_id}, which is not there`);
+    const guest = guests.find(({ id }) => id === claim.guest_id);
+    if (guest?.host_id !== claim.host_id) say(`a claim of ${claim.guest_id}, which is not there`);
   }
-  for (const copy of copies) {
-    if (!claims.some(({ guest_id }) => guest_id === copy.id)) say(`copy ${copy.id} has no claim`);
+  for (const guest of guests) {
+    if (!claims.some(({ guest_id }) => guest_id === guest.id)) say(`copy ${guest.id} has no claim`);
   }
   const hosts = sql.look<{
     id: string;
@@ -59,19 +59,19 @@ export function auditCell(_world: World, { name, sql }: SimulatedCell): string[]
     "SELECT uuid, presence FROM instances WHERE presence != 'here'",
   ))
     say(`${uuid} is ${presence} for ever`);
-  const aside = sql.look<{ uuid: string; reason: string }>('SELECT uuid, reason FROM aside_instances');
-  for (const { uuid, reason } of aside) if (!MAY_BE_KEPT.test(reason)) say(`${uuid} is kept aside: ${reason}`);
+  const quarantined = sql.look<{ uuid: string; reason: string }>('SELECT uuid, reason FROM aside_instances');
+  for (const { uuid, reason } of quarantined) if (!MAY_BE_KEPT.test(reason)) say(`${uuid} is kept aside: ${reason}`);
   for (const { guest_id } of sql.look<{ guest_id: string }>('SELECT guest_id FROM unknown_guests'))
     say(`nobody knows guest ${guest_id}`);
-  for (const copy of copies) {
-    if (copy.role === 'aside' && aside.some(({ uuid }) => uuid === copy.instance_uuid)) continue;
-    const instance = instances.find(({ uuid }) => uuid === copy.instance_uuid);
-    if (instance === undefined) say(`copy ${copy.id} (${copy.role}) is left of ${copy.instance_uuid}`);
-    else if (copy.epoch !== instance.epoch)
-      say(`copy ${copy.id} has epoch ${copy.epoch}, its instance ${instance.epoch}`);
+  for (const guest of guests) {
+    if (guest.role === 'aside' && quarantined.some(({ uuid }) => uuid === guest.instance_uuid)) continue;
+    const instance = instances.find(({ uuid }) => uuid === guest.instance_uuid);
+    if (instance === undefined) say(`copy ${guest.id} (${guest.role}) is left of ${guest.instance_uuid}`);
+    else if (guest.epoch !== instance.epoch)
+      say(`copy ${guest.id} has epoch ${guest.epoch}, its instance ${instance.epoch}`);
   }
   for (const binding of bindings) {
-    if (!copies.some(({ id }) => id === binding.guest_id)) say(`a binding is left of ${binding.guest_id}`);
+    if (!guests.some(({ id }) => id === binding.guest_id)) say(`a binding is left of ${binding.guest_id}`);
   }
   const POWER: Readonly<Record<string, string>> = {
     active: 'running',
@@ -80,8 +80,8 @@ export function auditCell(_world: World, { name, sql }: SimulatedCell): string[]
     suspended: 'suspended',
   };
   for (const instance of instances) {
-    const own = copies.filter(({ instance_uuid, role }) => instance_uuid === instance.uuid && role !== 'aside');
-    const roles = own
+    const ofInstance = guests.filter(({ instance_uuid, role }) => instance_uuid === instance.uuid && role !== 'aside');
+    const roles = ofInstance
       .map(({ role }) => role)
       .sort()
       .join(' ');
@@ -92,7 +92,7 @@ export function auditCell(_world: World, { name, sql }: SimulatedCell): string[]
           ? ['', 'current']
           : ['current'];
     if (!expected.includes(roles)) say(`${instance.uuid} is ${instance.vm_state}, and has copies: ${roles || 'none'}`);
-    const current = own.find(({ role }) => role === 'current');
+    const current = ofInstance.find(({ role }) => role === 'current');
     if ((current?.id ?? null) !== instance.guest_id || (current?.host_id ?? null) !== instance.host_id)
       say(`${instance.uuid} does not name its copy`);
     const power = POWER[instance.vm_state];

@@ -47,8 +47,8 @@ export function auditDirectory(world: World, asked: readonly Asked[]): string[] 
 
   const ports = directory.look<{ id: string; device_id: string }>('SELECT id, device_id FROM ports');
   for (const { uuid } of living) {
-    const own = ports.filter(({ device_id }) => device_id === uuid).length;
-    if (own !== 1) wrong.push(`${uuid} has ${own} ports`);
+    const ofServer = ports.filter(({ device_id }) => device_id === uuid).length;
+    if (ofServer !== 1) wrong.push(`${uuid} has ${ofServer} ports`);
   }
   for (const port of ports) {
     if (!living.some(({ uuid }) => uuid === port.device_id)) wrong.push(`port ${port.id} is left of ${port.device_id}`);
@@ -105,8 +105,8 @@ function auditHome(world: World, home: HomeRow): string[] {
   type Sizes = { vcpus: number; ramMb: number };
   const flavor = (JSON.parse(row.build) as { flavor: Sizes }).flavor;
   const old = row.old_flavor === null ? flavor : (JSON.parse(row.old_flavor) as Sizes);
-  const hold = { vcpus: Math.max(flavor.vcpus, old.vcpus), ramMb: Math.max(flavor.ramMb, old.ramMb) };
-  if (hold.vcpus !== home.vcpus || hold.ramMb !== home.ram_mb)
-    wrong.push(`${home.uuid} holds ${home.vcpus} vcpus of the quota, and is ${hold.vcpus}`);
+  const reserved = { vcpus: Math.max(flavor.vcpus, old.vcpus), ramMb: Math.max(flavor.ramMb, old.ramMb) };
+  if (reserved.vcpus !== home.vcpus || reserved.ramMb !== home.ram_mb)
+    wrong.push(`${home.uuid} holds ${home.vcpus} vcpus of the quota, and is ${reserved.vcpus}`);
   return wrong;
 }

@@ -33,8 +33,8 @@ export function auditHosts({ cells, hosts }: World): string[] {
     if (!hosts.guests.has(id) && row.settled === 1) wrong.push(`guest ${id} of ${row.uuid} is not on ${row.host}`);
   }
   const running = [...hosts.guests.values()].filter(isLive);
-  for (const [uuid, copies] of Map.groupBy(running, ({ desired }) => desired.spec.instanceUuid)) {
-    if (copies.length > 1) wrong.push(`${copies.length} copies of ${uuid} run in the end`);
+  for (const [uuid, guests] of Map.groupBy(running, ({ desired }) => desired.spec.instanceUuid)) {
+    if (guests.length > 1) wrong.push(`${guests.length} copies of ${uuid} run in the end`);
   }
   return wrong;
 }

@@ -39,9 +39,9 @@ export function whoRuns(world: World, guest: PhysicalGuest, others: readonly Phy
   const { disk } = guest;
   if (disk === null) return;
   if (disk.written === 0 && lived) world.violated(`${uuid} has lived and starts from an empty disk: ${where(guest)}`);
-  if (disk.copyOf === null) return;
-  const source = world.hosts.guests.get(disk.copyOf);
-  const outdated = disk.written !== (world.hosts.lastWritten.get(disk.copyOf) ?? 0);
+  if (disk.clonedFrom === null) return;
+  const source = world.hosts.guests.get(disk.clonedFrom);
+  const outdated = disk.written !== (world.hosts.lastWritten.get(disk.clonedFrom) ?? 0);
   if (outdated || (source !== undefined && isLive(source)))
     world.violated(`${uuid} starts from an outdated copy of the disk: ${where(guest)}`);
 }

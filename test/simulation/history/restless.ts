@@ -2,7 +2,7 @@ import type { World } from '../region/world.ts';
 import type { SqlServer } from '../store/sql-server.ts';
 
 /** Whether nothing will happen any more by itself. Not while a transaction is open: what it has written so far would be seen. */
-export const isAtRest = (world: World): boolean =>
+export const isIdle = (world: World): boolean =>
   ![world.directory, ...world.cells.map(({ sql }) => sql)].some(({ busy }) => busy) &&
   restless(world).next().done === true;
 

@@ -19,7 +19,7 @@ import { audit } from './audit.ts';
 import { HOME_LOG, SHOWN_LOG, whoRuns } from './observer.ts';
 import { OPERATION_LAWS } from './operation-laws.ts';
 import { intervene } from './operator.ts';
-import { isAtRest, restless } from './restless.ts';
+import { isIdle, restless } from './restless.ts';
 import { bringTrouble } from './trouble.ts';
 import { type Asked, useServer } from './user.ts';
 
@@ -57,7 +57,7 @@ const HOSTS_A_CELL = 2;
 const OPERATED = 0.3;
 const READY_WITHIN_MS = 60_000;
 /** How long a history may take to come to rest after the last fault, ms of virtual time. */
-const PATIENCE_MS = 30 * 60_000;
+const MAX_WAIT_MS = 30 * 60_000;
 const LOOK_EVERY_MS = 1_000;
 
 /** The kernel of the history that runs now. */
@@ -166,8 +166,8 @@ export async function runHistory(seed: number, options: HistoryOptions = {}): Pr
   if (random.chance(OPERATED)) kernel.plan(0, user, () => void intervene(world, user, 1 + random.below(3), stormMs));
 
   const quiet = (): boolean =>
-    using === 0 && !faults.raging && [...processes.values()].every(({ life }) => life !== undefined) && isAtRest(world);
-  await run(kernel, quiet, PATIENCE_MS);
+    using === 0 && !faults.raging && [...processes.values()].every(({ life }) => life !== undefined) && isIdle(world);
+  await run(kernel, quiet, MAX_WAIT_MS);
   if (using > 0) violated('a user waits for ever');
   for (const what of restless(world)) violated(`never at rest: ${what}`);
   for (const what of audit(world, asked)) violated(what);

@@ -18,8 +18,8 @@ export interface Asked {
 }
 
 const CHAOTIC = 0.15;
-const PATIENT = 0.75;
-const PATIENCE_MS = 8_000;
+const WAITS_FOR_THE_END = 0.75;
+const MAX_WAIT_MS = 8_000;
 const LOOK_EVERY_MS = 250;
 
 /** Makes a server and does this and that with it, as the seed says. Resolves when nothing more is asked. */
@@ -34,7 +34,7 @@ export async function useServer(world: World, life: Life, startAfterMs: number):
   asked.accepted = await answered(world, `create ${uuid}`, api.create({ uuid, flavor: random.pick(FLAVORS) }));
   const actions = 2 + random.below(5);
   for (let done = 0; done < actions && !asked.deleteAccepted; done++) {
-    if (random.chance(PATIENT)) await untilAtRest(world, uuid);
+    if (random.chance(WAITS_FOR_THE_END)) await untilIdle(world, uuid);
     else await clock.sleep(random.next() * 800);
     await doOne(world, api, asked);
   }
@@ -107,9 +107,9 @@ function stateOf(world: World, uuid: string): { state: string; task: string | nu
   return { state: row?.vm_state ?? 'building', task: row?.task_state ?? null, cellId: home?.cell_id ?? null };
 }
 
-async function untilAtRest(world: World, uuid: string): Promise<void> {
+async function untilIdle(world: World, uuid: string): Promise<void> {
   const { clock } = world.kernel;
-  for (const until = clock.now() + PATIENCE_MS; clock.now() < until; ) {
+  for (const until = clock.now() + MAX_WAIT_MS; clock.now() < until; ) {
     const { state, task } = stateOf(world, uuid);
     if (task === null && state !== 'building') return;
     await clock.sleep(LOOK_EVERY_MS);

@@ -67,7 +67,7 @@ export class Kernel {
   kill(life: Life): void {
     if (!life.alive) return;
     life.alive = false;
-    for (const letGo of [...life.atDeath]) letGo();
+    for (const release of [...life.atDeath]) release();
   }
 
   /** Runs events until `until` says so (asked before each) or none is left. Rejects with what an event threw. */

@@ -14,18 +14,18 @@ export function installVirtualGlobals(current: () => Kernel): void {
     const kernel = current();
     const life = kernel.current;
     const timer = { unref: () => timer, ref: () => timer, hasRef: () => true };
-    const held: { event: Event } = {
+    const planned: { event: Event } = {
       event: kernel.plan(ms, life, function fire() {
-        if (repeat) held.event = kernel.plan(ms, life, fire);
+        if (repeat) planned.event = kernel.plan(ms, life, fire);
         run();
       }),
     };
-    timers.set(timer, held);
+    timers.set(timer, planned);
     return timer;
   };
   const clear = (timer: unknown): void => {
-    const held = typeof timer === 'object' && timer !== null ? timers.get(timer) : undefined;
-    if (held !== undefined) held.event.cancelled = true;
+    const planned = typeof timer === 'object' && timer !== null ? timers.get(timer) : undefined;
+    if (planned !== undefined) planned.event.cancelled = true;
   };
   const bytes = (count: number): Buffer =>
     Buffer.from(Array.from({ length: count }, () => current().random.below(256)));

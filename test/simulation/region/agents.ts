@@ -9,7 +9,7 @@ import type { NetworkDriver } from '../../../cell/network/drivers/driver.ts';
 import { HostKeeper } from '../../../cell/network/host-keeper.ts';
 import type { Life } from '../kernel/kernel.ts';
 import type { Wakes } from '../transport/wakes.ts';
-import { deskOf } from './conductor.ts';
+import { agentApiOf } from './conductor.ts';
 import { simulatedDriver } from './simulated-driver.ts';
 import type { SimulatedCell, World } from './world.ts';
 
@@ -17,7 +17,7 @@ import type { SimulatedCell, World } from './world.ts';
 const NO_REDIS = { host: '', port: 0, password: undefined as never };
 
 function desks(world: World, life: Life, cell: SimulatedCell): Conductor {
-  const addresses = Array.from({ length: cell.conductors }, (_, at) => deskOf(cell.name, at));
+  const addresses = Array.from({ length: cell.conductors }, (_, at) => agentApiOf(cell.name, at));
   return conductorOf(addresses.map((address) => world.network.client(life, address, agentContract)));
 }
 

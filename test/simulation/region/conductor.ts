@@ -4,12 +4,12 @@ import { reconcilerService } from '#platform/lifecycle/reconciler.ts';
 import type { Service } from '#platform/lifecycle/service.ts';
 import { OperationEngine } from '#platform/operations/engine.ts';
 import { createSqlOperationStore } from '#platform/operations/sql-store.ts';
+import { agentApi } from '../../../cell/conductor/agents/agent-api.ts';
 import { AgentWaker } from '../../../cell/conductor/agents/agent-waker.ts';
 import type { ComputeClients } from '../../../cell/conductor/agents/compute-clients.ts';
-import { agentsDesk } from '../../../cell/conductor/agents/desk.ts';
-import { Bell } from '../../../cell/conductor/bell.ts';
 import { door } from '../../../cell/conductor/door/door.ts';
 import { HostFeed } from '../../../cell/conductor/host-feed.ts';
+import { Notifier } from '../../../cell/conductor/notifier.ts';
 import { CELL_OPERATIONS } from '../../../cell/conductor/operations/index.ts';
 import type { CellEngine, CellParts, ConductorParts } from '../../../cell/conductor/parts.ts';
 import { reconcilers } from '../../../cell/conductor/reconcilers/index.ts';
@@ -34,7 +34,7 @@ const SETTINGS = {
   outOfTouchMs: 15_000,
 };
 
-export const deskOf = (cellName: string, at: number): string => `desk of ${cellName} ${at}`;
+export const agentApiOf = (cellName: string, at: number): string => `desk of ${cellName} ${at}`;
 
 /** cell/conductor/service.ts over the simulated store and transport. */
 export function simulatedConductor(
@@ -55,8 +55,8 @@ export function simulatedConductor(
     agents: new AgentWaker(waker),
     // Nobody watches hosts here; the simulated scheduler looks by itself.
     hosts: new HostFeed(database, log, clock),
-    notices: new Bell(clock),
-    moves: new Bell(clock),
+    notices: new Notifier(clock),
+    moves: new Notifier(clock),
     diskTicket: () => 'ticket',
     clock,
   };
@@ -85,7 +85,7 @@ export function simulatedConductor(
     name: 'door',
     start: async () => {
       network.serve(life, doorOf(cell.name), doorContract, unavailableWithoutDatabase(door(parts)));
-      network.serve(life, deskOf(cell.name, at), agentContract, unavailableWithoutDatabase(agentsDesk(parts)));
+      network.serve(life, agentApiOf(cell.name, at), agentContract, unavailableWithoutDatabase(agentApi(parts)));
     },
     drain: async () => undefined,
     stop: async () => undefined,

@@ -1,10 +1,10 @@
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
-import type { GuestWanted } from '#platform/objects/guest.ts';
+import type { DesiredGuest } from '#platform/objects/guest.ts';
 import type { GuestFact } from '../../../cell/compute/drivers/driver.ts';
 
 /** A guest as it really is on a host, whatever any process believes. */
 export interface PhysicalGuest {
-  desired: GuestWanted;
+  desired: DesiredGuest;
   readonly cellName: string;
   power: GuestFact['power'];
   /** What the disk holds; null: there is none. Each start writes to it. */
@@ -17,7 +17,7 @@ export interface Disk {
   /** Grows with everything that was ever written by the guests of one instance; a copy has the same. */
   readonly written: number;
   /** Copied from another guest and not started since. */
-  readonly copyOf: string | null;
+  readonly clonedFrom: string | null;
 }
 
 /** What an observer of all hosts is told, at the moment it happens. */
@@ -44,11 +44,11 @@ export class PhysicalHosts {
     return [...this.guests.values()].filter(({ desired }) => desired.hostName === hostName);
   }
 
-  copiesOf(instanceUuid: string): PhysicalGuest[] {
+  guestsFor(instanceUuid: string): PhysicalGuest[] {
     return [...this.guests.values()].filter(({ desired }) => desired.spec.instanceUuid === instanceUuid);
   }
 
-  accept(cellName: string, desired: GuestWanted): void {
+  accept(cellName: string, desired: DesiredGuest): void {
     const guest = this.guests.get(desired.guestId);
     if (guest !== undefined) {
       guest.desired = desired;
@@ -60,19 +60,19 @@ export class PhysicalHosts {
   }
 
   /** From the image, or from another guest's disk, which must not be written to meanwhile. */
-  makeDisk(desired: GuestWanted): void {
+  makeDisk(desired: DesiredGuest): void {
     const guest = this.get(desired.guestId);
     if (guest.disk !== null) return;
     const from = desired.spec.diskSource;
     if (from === null) {
-      guest.disk = { written: 0, copyOf: null };
+      guest.disk = { written: 0, clonedFrom: null };
       return;
     }
     const source = this.guests.get(from.guestId);
     if (source === undefined || source.disk === null)
       throw new VolvoxError('not-found', `There is no disk of ${from.guestId}.`);
     if (isLive(source)) throw new VolvoxError('conflict', `Guest ${from.guestId} runs.`);
-    guest.disk = { written: source.disk.written, copyOf: from.guestId };
+    guest.disk = { written: source.disk.written, clonedFrom: from.guestId };
     this.lastWritten.set(desired.guestId, source.disk.written);
   }
 
@@ -80,10 +80,10 @@ export class PhysicalHosts {
     const guest = this.get(guestId);
     if (!isLive(guest)) {
       if (guest.disk === null) throw new Error(`guest ${guestId} is started without a disk`);
-      const others = this.copiesOf(guest.desired.spec.instanceUuid).filter((one) => one !== guest && isLive(one));
+      const others = this.guestsFor(guest.desired.spec.instanceUuid).filter((one) => one !== guest && isLive(one));
       this.#observer.starts(guest, others);
       this.#written += 1;
-      guest.disk = { written: this.#written, copyOf: null };
+      guest.disk = { written: this.#written, clonedFrom: null };
       this.lastWritten.set(guestId, this.#written);
     }
     guest.power = power;

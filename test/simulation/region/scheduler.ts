@@ -1,4 +1,9 @@
-import { type Decision, type Place, type SchedulingRequest, schedulerContract } from '#platform/contracts/scheduler.ts';
+import {
+  type Candidate,
+  type Decision,
+  type SchedulingRequest,
+  schedulerContract,
+} from '#platform/contracts/scheduler.ts';
 import type { Service } from '#platform/lifecycle/service.ts';
 import type { Life } from '../kernel/kernel.ts';
 import { SCHEDULER } from './super-conductor.ts';
@@ -42,7 +47,7 @@ export function simulatedScheduler(world: World, life: Life): readonly Service[]
         !request.ignoreHostIds.includes(host.id) &&
         (request.requestedHost === null || request.requestedHost === host.name),
     );
-    const places: Place[] = random.shuffled(fitting).map(({ cell, host }) => ({
+    const candidates: Candidate[] = random.shuffled(fitting).map(({ cell, host }) => ({
       cellId: cell.id,
       cellName: cell.name,
       hostId: host.id,
@@ -51,7 +56,7 @@ export function simulatedScheduler(world: World, life: Life): readonly Service[]
     }));
     return {
       instanceUuid: request.instanceUuid,
-      places: places.slice(0, 1 + request.alternates),
+      candidates: candidates.slice(0, 1 + request.alternates),
       refusals: [],
       hostsConsidered: hosts.length,
       silentCells: [],

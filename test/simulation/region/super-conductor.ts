@@ -14,11 +14,11 @@ import { deleteArrived } from '../../../super-conductor/operations/delete-arrive
 import { moveServer } from '../../../super-conductor/operations/move-server.ts';
 import { routeBuild } from '../../../super-conductor/operations/route-build.ts';
 import { decideBy } from '../../../super-conductor/placing/decide.ts';
-import { DoorOrders } from '../../../super-conductor/placing/door-orders.ts';
-import { Patience } from '../../../super-conductor/placing/patience.ts';
+import { DoorRequests } from '../../../super-conductor/placing/door-requests.ts';
+import { RetryBudget } from '../../../super-conductor/placing/retry-budget.ts';
 import { forgottenBuilds } from '../../../super-conductor/reconcilers/forgotten-builds.ts';
-import { openHolds } from '../../../super-conductor/reconcilers/open-holds.ts';
-import { strayBuilds } from '../../../super-conductor/reconcilers/stray-builds.ts';
+import { openReservations } from '../../../super-conductor/reconcilers/open-reservations.ts';
+import { orphanedPlacements } from '../../../super-conductor/reconcilers/orphaned-placements.ts';
 import type { Life } from '../kernel/kernel.ts';
 import { openSimulatedDatabase } from '../store/simulated-database.ts';
 import type { World } from './world.ts';
@@ -54,8 +54,8 @@ export function simulatedSuperConductor(world: World, life: Life): readonly Serv
     directory,
     cells,
     decide: decideBy(scheduler),
-    orders: new DoorOrders(),
-    patience: new Patience(),
+    doorRequests: new DoorRequests(),
+    retryBudget: new RetryBudget(),
     clock,
   };
   const definitions = [routeBuild, deleteArrived, moveServer];
@@ -77,8 +77,8 @@ export function simulatedSuperConductor(world: World, life: Life): readonly Serv
     engine,
     world.globalWakes.listen(life, GLOBAL_QUEUE, (ids) => ids.forEach(wake)),
     new CellNotices(deps, wake, log),
-    reconciled(strayBuilds(deps)),
+    reconciled(orphanedPlacements(deps)),
     reconciled(forgottenBuilds(deps, wake, log)),
-    reconciled(openHolds(deps)),
+    reconciled(openReservations(deps)),
   ];
 }

@@ -42,7 +42,7 @@ export class SqlServer {
   readonly #tables: readonly string[];
   readonly #keys = new Map<string, string>();
   readonly #waiting: (() => void)[] = [];
-  #holder: Life | null = null;
+  #owner: Life | null = null;
   #kernel: Kernel | null = null;
 
   constructor(name: string, migrations: readonly Migration[], also: readonly string[] = []) {
@@ -59,8 +59,8 @@ export class SqlServer {
 
   /** Empty again, for a new history. */
   reset(kernel: Kernel): void {
-    if (this.#holder !== null) this.#sqlite.exec('ROLLBACK');
-    this.#holder = null;
+    if (this.#owner !== null) this.#sqlite.exec('ROLLBACK');
+    this.#owner = null;
     this.#waiting.length = 0;
     this.#kernel = kernel;
     this.away = false;
@@ -69,7 +69,7 @@ export class SqlServer {
 
   /** Whether a statement or a transaction of somebody who does not hold the server has to wait. */
   get busy(): boolean {
-    return this.#holder !== null;
+    return this.#owner !== null;
   }
 
   /** Calls `again` when the transaction that is open now has ended. */
@@ -79,12 +79,12 @@ export class SqlServer {
 
   begin(life: Life): void {
     this.#sqlite.exec('BEGIN');
-    this.#holder = life;
+    this.#owner = life;
   }
 
   end(how: 'COMMIT' | 'ROLLBACK'): void {
     this.#sqlite.exec(how);
-    this.#holder = null;
+    this.#owner = null;
     for (const again of this.#waiting.splice(0)) this.#kernel?.plan(0, null, again);
   }
 

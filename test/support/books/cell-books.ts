@@ -12,7 +12,7 @@ export interface InstanceRow {
   readonly guest_id: string | null;
 }
 /** A copy, as its cell knows it. */
-export interface CopyRow {
+export interface GuestRow {
   readonly id: string;
   readonly instance_uuid: string;
   readonly role: string;
@@ -37,7 +37,7 @@ interface BindingRow {
 export interface CellBooks {
   readonly name: string;
   readonly instances: readonly InstanceRow[];
-  readonly copies: readonly CopyRow[];
+  readonly guestRows: readonly GuestRow[];
   /** Ids of the ports that are wanted plugged. */
   readonly plugged: readonly string[];
   readonly differences: readonly string[];
@@ -45,11 +45,11 @@ export interface CellBooks {
 
 /** What a cell has, and what in it does not agree with itself or with the directory. */
 export async function readCell(name: string, sql: Sql, directory: DirectoryBooks): Promise<CellBooks> {
-  const [instances, copies, bindings, claims, more] = await Promise.all([
+  const [instances, guestRows, bindings, claims, more] = await Promise.all([
     sql.rows<InstanceRow>(
       `SELECT uuid, epoch, vm_state, presence, task_state, operation_id, power_state, guest_id FROM instances WHERE deleted_at IS NULL`,
     ),
-    sql.rows<CopyRow>('SELECT id, instance_uuid, role, epoch, power, settled, error FROM guests'),
+    sql.rows<GuestRow>('SELECT id, instance_uuid, role, epoch, power, settled, error FROM guests'),
     sql.rows<BindingRow>('SELECT id, port_id, guest_id, instance_uuid, present, settled FROM port_bindings'),
     sql.rows<ClaimRow>('SELECT guest_id, instance_uuid FROM claims'),
     Promise.all([
@@ -64,14 +64,14 @@ export async function readCell(name: string, sql: Sql, directory: DirectoryBooks
   const differences = [
     ...more.flat(),
     ...instancesAndHomes(instances, homes),
-    ...instances.flatMap((instance) => copiesOf(instance, copies)),
+    ...instances.flatMap((instance) => guestDifferences(instance, guestRows)),
     ...instances.flatMap(({ uuid, presence }) => (presence === 'here' ? [] : [`${uuid} is ${presence}`])),
-    ...strayCopies(instances, copies),
-    ...claimsOf(copies, claims),
-    ...bindingsOf(instances, copies, bindings, directory),
+    ...unownedGuests(instances, guestRows),
+    ...claimsOf(guestRows, claims),
+    ...bindingsOf(instances, guestRows, bindings, directory),
   ];
   const plugged = bindings.flatMap(({ port_id: port, present }) => (present === 1 ? [port] : []));
-  return { name, instances, copies, plugged, differences: differences.map((line) => `${name}: ${line}`) };
+  return { name, instances, guestRows, plugged, differences: differences.map((line) => `${name}: ${line}`) };
 }
 
 function instancesAndHomes(instances: readonly InstanceRow[], homes: readonly HomeRow[]): string[] {
@@ -89,39 +89,39 @@ function instancesAndHomes(instances: readonly InstanceRow[], homes: readonly Ho
 }
 
 /** One copy; beside it, while a resize waits for its confirmation, the old one. */
-function copiesOf(instance: InstanceRow, copies: readonly CopyRow[]): string[] {
-  const own = copies.filter((copy) => copy.instance_uuid === instance.uuid);
-  const roles = own.map(({ role }) => role).sort();
-  const wanted = instance.vm_state === 'resized' ? 'current,source' : 'current';
-  const current = own.find(({ role }) => role === 'current');
+function guestDifferences(instance: InstanceRow, guestRows: readonly GuestRow[]): string[] {
+  const ofInstance = guestRows.filter((row) => row.instance_uuid === instance.uuid);
+  const roles = ofInstance.map(({ role }) => role).sort();
+  const expected = instance.vm_state === 'resized' ? 'current,source' : 'current';
+  const current = ofInstance.find(({ role }) => role === 'current');
   return [
-    ...(roles.join() === wanted ? [] : [`${instance.uuid} (${instance.vm_state}) has the copies: ${roles.join()}`]),
+    ...(roles.join() === expected ? [] : [`${instance.uuid} (${instance.vm_state}) has the copies: ${roles.join()}`]),
     ...(current !== undefined && current.id !== instance.guest_id ? [`${instance.uuid} names another copy`] : []),
-    ...own.flatMap(({ role, settled, error }) =>
+    ...ofInstance.flatMap(({ role, settled, error }) =>
       settled === 1 ? [] : [`the ${role} copy of ${instance.uuid} is not settled (${error})`],
     ),
-    ...own.flatMap(({ epoch }) =>
+    ...ofInstance.flatMap(({ epoch }) =>
       epoch === instance.epoch ? [] : [`a copy of ${instance.uuid} is of epoch ${epoch}`],
     ),
   ];
 }
 
-function strayCopies(instances: readonly InstanceRow[], copies: readonly CopyRow[]): string[] {
+function unownedGuests(instances: readonly InstanceRow[], guestRows: readonly GuestRow[]): string[] {
   const known = new Set(instances.map(({ uuid }) => uuid));
-  return copies.flatMap(({ id, instance_uuid: uuid, role }) =>
+  return guestRows.flatMap(({ id, instance_uuid: uuid, role }) =>
     known.has(uuid) ? [] : [`copy ${id} (${role}) is of no instance (${uuid})`],
   );
 }
 
-function claimsOf(copies: readonly CopyRow[], claims: readonly ClaimRow[]): string[] {
-  const copyIds = new Set(copies.map(({ id }) => id));
+function claimsOf(guestRows: readonly GuestRow[], claims: readonly ClaimRow[]): string[] {
+  const rowIds = new Set(guestRows.map(({ id }) => id));
   const claimed = new Set(claims.map(({ guest_id: id }) => id));
   return [
-    ...copies.flatMap(({ id, role, instance_uuid: uuid }) =>
+    ...guestRows.flatMap(({ id, role, instance_uuid: uuid }) =>
       claimed.has(id) ? [] : [`the ${role} copy of ${uuid} has no claim`],
     ),
     ...claims.flatMap(({ guest_id: id, instance_uuid: uuid }) =>
-      copyIds.has(id) ? [] : [`a claim for ${uuid} has no copy (${id})`],
+      rowIds.has(id) ? [] : [`a claim for ${uuid} has no copy (${id})`],
     ),
   ];
 }
@@ -129,12 +129,12 @@ function claimsOf(copies: readonly CopyRow[], claims: readonly ClaimRow[]): stri
 /** Each copy has a binding for each port of its server; those of the copy in use are plugged. */
 function bindingsOf(
   instances: readonly InstanceRow[],
-  copies: readonly CopyRow[],
+  guestRows: readonly GuestRow[],
   bindings: readonly BindingRow[],
   { ports }: DirectoryBooks,
 ): string[] {
   const current = new Set(instances.map(({ guest_id: id }) => id));
-  const known = new Set(copies.map(({ id }) => id));
+  const known = new Set(guestRows.map(({ id }) => id));
   const plugged = bindings.filter(({ guest_id: guest }) => current.has(guest));
   return [
     ...bindings.flatMap(({ guest_id: guest, instance_uuid: uuid }) =>
@@ -147,11 +147,11 @@ function bindingsOf(
       present === 1 ? [] : [`a port of ${uuid} is not wanted at the copy in use`],
     ),
     ...instances.flatMap(({ uuid }) => {
-      const wanted = ports.filter((port) => port.device_id === uuid).map(({ id }) => id);
+      const expected = ports.filter((port) => port.device_id === uuid).map(({ id }) => id);
       const there = plugged.filter((row) => row.instance_uuid === uuid).map((row) => row.port_id);
-      return wanted.sort().join() === there.sort().join()
+      return expected.sort().join() === there.sort().join()
         ? []
-        : [`${uuid} has ${wanted.length} ports, ${there.length} of them bound`];
+        : [`${uuid} has ${expected.length} ports, ${there.length} of them bound`];
     }),
   ];
 }

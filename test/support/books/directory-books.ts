@@ -59,7 +59,7 @@ function portsOf(homes: readonly HomeRow[], ports: readonly PortRow[]): string[]
 
 /** What is in use of each project's quota is what its servers hold. */
 async function quota(sql: Sql): Promise<string[]> {
-  const [held, used] = await Promise.all([
+  const [reserved, used] = await Promise.all([
     sql.rows<{ project_id: string; instances: string; cores: string; ram: string }>(
       `SELECT project_id, COUNT(*) AS instances, SUM(vcpus) AS cores, SUM(ram_mb) AS ram
        FROM instance_homes WHERE state <> 'deleted' GROUP BY project_id`,
@@ -69,11 +69,13 @@ async function quota(sql: Sql): Promise<string[]> {
     ),
   ]);
   const known = used.flatMap(({ project_id: project, resource, in_use: inUse }) => {
-    const ofProject = held.find((row) => row.project_id === project);
-    const wanted = Number(ofProject?.[resource] ?? 0);
-    return Number(inUse) === wanted ? [] : [`quota of ${project}: ${resource} ${inUse} in use, servers hold ${wanted}`];
+    const ofProject = reserved.find((row) => row.project_id === project);
+    const expected = Number(ofProject?.[resource] ?? 0);
+    return Number(inUse) === expected
+      ? []
+      : [`quota of ${project}: ${resource} ${inUse} in use, servers hold ${expected}`];
   });
-  const without = held.filter((row) => !used.some((usage) => usage.project_id === row.project_id));
+  const without = reserved.filter((row) => !used.some((usage) => usage.project_id === row.project_id));
   return [...known, ...without.map((row) => `project ${row.project_id} has ${row.instances} servers and no usage`)];
 }
 

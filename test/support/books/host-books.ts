@@ -82,13 +82,13 @@ function instanceIn(folder: string): string {
 
 /** Guests on the hosts are the copies of the cell, and run when their instance does. */
 export function hostDifferences(books: CellBooks, guests: readonly HostGuest[]): string[] {
-  const copies = new Map(books.copies.map((copy) => [copy.id, copy]));
+  const guestRows = new Map(books.guestRows.map((row) => [row.id, row]));
   const there = new Map(guests.map((guest) => [guest.guestId, guest]));
   return [
     ...guests.flatMap(({ guestId, instanceUuid }) =>
-      copies.has(guestId) ? [] : [`${books.name}: guest ${guestId} of ${instanceUuid} is on a host, and nobody's`],
+      guestRows.has(guestId) ? [] : [`${books.name}: guest ${guestId} of ${instanceUuid} is on a host, and nobody's`],
     ),
-    ...books.copies.flatMap(({ id, role, instance_uuid: uuid, power }) => {
+    ...books.guestRows.flatMap(({ id, role, instance_uuid: uuid, power }) => {
       const guest = there.get(id);
       const which = `${books.name}: the ${role} copy of ${uuid}`;
       if (guest === undefined) return [`${which} is on no host`];
@@ -109,7 +109,9 @@ export function runningTwice(guests: readonly HostGuest[]): string[] {
     guests.filter((guest) => guest.running),
     ({ instanceUuid }) => instanceUuid,
   );
-  return [...running].flatMap(([uuid, copies]) =>
-    copies.length === 1 ? [] : [`${copies.length} copies of ${uuid} run: ${copies.map(({ cell }) => cell).join(', ')}`],
+  return [...running].flatMap(([uuid, guestRows]) =>
+    guestRows.length === 1
+      ? []
+      : [`${guestRows.length} copies of ${uuid} run: ${guestRows.map(({ cell }) => cell).join(', ')}`],
   );
 }

@@ -11,7 +11,7 @@ export interface RegionBooks {
   /** How many of each there are in the whole region. */
   readonly homes: number;
   readonly instances: number;
-  readonly copies: number;
+  readonly guestRows: number;
   readonly guests: number;
   readonly ports: number;
   /** Servers of which several copies ran at this moment; among the differences too. */
@@ -34,7 +34,7 @@ export async function readBooks(region: LocalRegion, sql: RegionSql): Promise<Re
   return {
     homes: directory.homes.length,
     instances: sum(cells.map(({ instances }) => instances.length)),
-    copies: sum(cells.map(({ copies }) => copies.length)),
+    guestRows: sum(cells.map(({ guestRows }) => guestRows.length)),
     guests: sum(hosts.map(({ guests }) => guests.length)),
     ports: directory.ports.length,
     runningTwice: twice,

@@ -10,11 +10,11 @@ export async function tapDifferences(region: LocalRegion, { name, plugged }: Cel
   const args = ['-n', networkNamespace(region.home, { name }), '-o', 'link', 'show', 'type', 'tun'];
   const { stdout } = await runCommand('ip', args);
   const there = new Set([...stdout.matchAll(/^\d+: ([^:@]+)/gm)].map(([, tap]) => tap));
-  const wanted = new Set(plugged.map((port) => tapName(port)));
+  const expected = new Set(plugged.map((port) => tapName(port)));
   return [
     ...[...there].flatMap((tap) =>
-      tap !== undefined && !wanted.has(tap) ? [`${name}: the tap ${tap} is nobody's`] : [],
+      tap !== undefined && !expected.has(tap) ? [`${name}: the tap ${tap} is nobody's`] : [],
     ),
-    ...[...wanted].flatMap((tap) => (there.has(tap) ? [] : [`${name}: the tap ${tap} is not there`])),
+    ...[...expected].flatMap((tap) => (there.has(tap) ? [] : [`${name}: the tap ${tap} is not there`])),
   ];
 }

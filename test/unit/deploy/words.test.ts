@@ -4,7 +4,7 @@ import { sourceParts } from '../../../deploy/checks/source-parts.ts';
 import { wordHits, wordProblems } from '../../../deploy/checks/words.ts';
 
 const hits = (file: string, text: string): string[] =>
-  wordHits(file, text).map(({ line, place, retired }) => `${line} ${place} ${retired.word}`);
+  wordHits(file, text).map(({ line, location, retired }) => `${line} ${location} ${retired.word}`);
 
 describe('the check of words', () => {
   it('fails on a retired word in a page, and says what to write', () => {

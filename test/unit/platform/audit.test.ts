@@ -66,10 +66,10 @@ describe('an audit', () => {
   });
 
   it('never counts at the first look, however late that is, unless it has nothing to wait for', async () => {
-    const patient = anAudit();
-    patient.state.found = [aDifference()];
-    await patient.at(1_000_000);
-    expect(patient.state.gauge).toBe(0);
+    const settling = anAudit();
+    settling.state.found = [aDifference()];
+    await settling.at(1_000_000);
+    expect(settling.state.gauge).toBe(0);
     const sure = anAudit({ settleMs: 0 });
     sure.state.found = [aDifference()];
     await sure.at(1_000);

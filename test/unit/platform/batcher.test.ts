@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { Batcher } from '#platform/batching/batcher.ts';
 
 /** A batcher whose calls end when the test says so. */
-function held(mostTogether = 3, mostUnderWay = 1) {
+function slowBatcher(maxBatchSize = 3, maxInProgress = 1) {
   const calls: { questions: readonly number[]; answer: () => void; fail: (error: Error) => void }[] = [];
   const batcher = new Batcher<number, number>({
-    mostTogether,
-    mostUnderWay,
+    maxBatchSize,
+    maxInProgress,
     send: (questions) =>
       new Promise((resolve, reject) => {
         calls.push({ questions, answer: () => resolve(questions.map((n) => n * 10)), fail: reject });
@@ -18,7 +18,7 @@ function held(mostTogether = 3, mostUnderWay = 1) {
 
 describe('a batcher', () => {
   it('sends a lone question at once', async () => {
-    const { batcher, calls, turn } = held();
+    const { batcher, calls, turn } = slowBatcher();
     const answer = batcher.ask('g', 1);
     await turn();
     expect(calls.map(({ questions }) => questions)).toEqual([[1]]);
@@ -27,7 +27,7 @@ describe('a batcher', () => {
   });
 
   it('gathers questions while a call is under way, at most so many', async () => {
-    const { batcher, calls, turn } = held();
+    const { batcher, calls, turn } = slowBatcher();
     const first = batcher.ask('g', 1);
     await turn();
     const rest = [2, 3, 4, 5].map((n) => batcher.ask('g', n));
@@ -44,7 +44,7 @@ describe('a batcher', () => {
   });
 
   it('keeps groups apart: a slow one holds nobody else up', async () => {
-    const { batcher, calls, turn } = held();
+    const { batcher, calls, turn } = slowBatcher();
     void batcher.ask('slow', 1);
     await turn();
     const other = batcher.ask('quick', 2);
@@ -54,7 +54,7 @@ describe('a batcher', () => {
   });
 
   it('passes a failure to those of its call only, and goes on', async () => {
-    const { batcher, calls, turn } = held(1);
+    const { batcher, calls, turn } = slowBatcher(1);
     const [bad, good] = [batcher.ask('g', 1), batcher.ask('g', 2)];
     await turn();
     const refused = expect(bad).rejects.toThrow('no');
@@ -66,7 +66,7 @@ describe('a batcher', () => {
   });
 
   it('says so when a question was left without an answer', async () => {
-    const batcher = new Batcher<number, number>({ mostTogether: 2, mostUnderWay: 1, send: async () => [1] });
+    const batcher = new Batcher<number, number>({ maxBatchSize: 2, maxInProgress: 1, send: async () => [1] });
     const results = await Promise.allSettled([batcher.ask('g', 1), batcher.ask('g', 2)]);
     expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
   });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { silentLogger } from '#platform/logging/logger.ts';
 import { defineOperation, done, type Step, wait } from '#platform/operations/definition.ts';
-import { type Drill, type DrillPlace, drillFromFolder, holdName } from '#platform/operations/drill.ts';
+import { type Drill, type DrillPlace, drillFromFolder, pauseFile } from '#platform/operations/drill.ts';
 import { OperationEngine } from '#platform/operations/engine.ts';
 import { MemoryOperationStore, type NoTx } from '../../support/memory-operation-store.ts';
 import { waitUntil } from '../../support/wait-until.ts';
@@ -33,12 +33,12 @@ const engineWith = (store: MemoryOperationStore, drill: Drill, steps: Step<objec
 describe('drills', () => {
   it('pass each place once: before a step is first looked at, and when its work is done', async () => {
     const store = new MemoryOperationStore();
-    const places: string[] = [];
+    const points: string[] = [];
     const looks = { left: 2 };
     const engine = engineWith(
       store,
       async ({ step, direction, at }) => {
-        places.push(`${at} ${direction} ${step} ${store.rows.get(id)?.stepIndex}`);
+        points.push(`${at} ${direction} ${step} ${store.rows.get(id)?.stepIndex}`);
       },
       [
         { name: 'a', do: (context) => context.inTransaction(async () => null), undo: async () => done() },
@@ -51,7 +51,7 @@ describe('drills', () => {
       engine.wake(id);
       await waitUntil('parked', () => engine.active === 0);
     }
-    expect(places).toEqual([
+    expect(points).toEqual([
       'before do a 0',
       'after do a 0',
       'before do b 1',
@@ -92,11 +92,11 @@ describe('drills', () => {
     release.resolve();
     expect((await endOf(store, id)).state).toBe('done');
 
-    const held = engineWith(store, () => new Promise(() => undefined), [step]);
-    held.wake(await beginOperation(store, held, 'k'));
-    await waitUntil('it to be held', () => held.active === 1);
-    await held.stop();
-    expect(held.active).toBe(0);
+    const paused = engineWith(store, () => new Promise(() => undefined), [step]);
+    paused.wake(await beginOperation(store, paused, 'k'));
+    await waitUntil('it to be held', () => paused.active === 1);
+    await paused.stop();
+    expect(paused.active).toBe(0);
   });
 });
 
@@ -109,25 +109,25 @@ describe('drills from a folder', () => {
 
   it('hold an operation while its file is there, and say which process is held', async () => {
     const drill = drillFromFolder(folder);
-    const hold = join(folder, 'a-server.delete.terminate.do.before');
-    expect(join(folder, holdName(place()))).toBe(hold);
-    await writeFile(hold, '');
+    const pause = join(folder, 'a-server.delete.terminate.do.before');
+    expect(join(folder, pauseFile(place()))).toBe(pause);
+    await writeFile(pause, '');
     let over = false;
-    const held = drill?.(place()).then(() => {
+    const paused = drill?.(place()).then(() => {
       over = true;
     });
-    const pid = await waitUntil('it to be reached', () => readFile(`${hold}.reached`, 'utf8').catch(() => null));
+    const pid = await waitUntil('it to be reached', () => readFile(`${pause}.reached`, 'utf8').catch(() => null));
     expect(pid).toBe(String(process.pid));
     expect(over).toBe(false);
-    await rm(hold);
-    await held;
+    await rm(pause);
+    await paused;
   });
 
   it('let everything else pass, and are off without a folder', async () => {
-    await writeFile(join(folder, holdName(place())), '');
+    await writeFile(join(folder, pauseFile(place())), '');
     await drillFromFolder(folder)?.(place({ at: 'after' }));
     await drillFromFolder(folder)?.(place({ subject: 'another' }));
-    expect(await readdir(folder)).toEqual([holdName(place())]);
+    expect(await readdir(folder)).toEqual([pauseFile(place())]);
     expect(drillFromFolder('')).toBeUndefined();
   });
 });

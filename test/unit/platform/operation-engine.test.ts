@@ -165,10 +165,10 @@ describe('operation engine', () => {
     const shop = { ...aShop(), answered: true };
     const slow = anEngine(store, shop);
     const id = await begin(store, slow);
-    const held = await store.claim(id, 'slow', Date.now(), 0);
+    const leased = await store.claim(id, 'slow', Date.now(), 0);
     await store.claim(id, 'quick', Date.now(), 10_000);
-    if (held === null) throw new Error('not claimed');
-    expect(await store.save(held, { ...held, state: 'done', stepIndex: 3, finishedAt: 1 })).toBe(false);
+    if (leased === null) throw new Error('not claimed');
+    expect(await store.save(leased, { ...leased, state: 'done', stepIndex: 3, finishedAt: 1 })).toBe(false);
   });
 
   it('lets a step that took too long, and was given up, commit nothing', async () => {

@@ -171,9 +171,9 @@ describe('resolving an operation', () => {
   it('looks anew when a worker was quicker, and knows what is not there', async () => {
     const { store, engine, row, parked } = aWorld([waiting]);
     const id = await parked();
-    const steal = (async (wanted) => {
-      const found = row(wanted);
-      if (found.attempt < 3) store.rows.set(wanted, { ...found, attempt: found.attempt + 1 });
+    const steal = (async (expected) => {
+      const found = row(expected);
+      if (found.attempt < 3) store.rows.set(expected, { ...found, attempt: found.attempt + 1 });
       return found;
     }) satisfies MemoryOperationStore['get'];
     const resolve = store.resolve.bind(store);

@@ -23,7 +23,7 @@ describe('schedule', () => {
         const hosts = region(2, hostsEach);
         for (const [at, one] of requested.entries()) {
           const request = aRequest({ instanceUuid: idOf(`i${at}`), resources: one });
-          const [candidate] = schedule(request, aSnapshot(hosts)).places;
+          const [candidate] = schedule(request, aSnapshot(hosts)).candidates;
           hosts.find(({ host }) => host.id === candidate?.hostId)?.assume(one, null, 0);
         }
         for (const { host, used } of hosts) {
@@ -43,7 +43,7 @@ describe('schedule', () => {
         const hosts = given.map(([up, enabled, used], at) => aView(aHost({ name: `h${at}`, up, enabled, used })));
         const decision = schedule(aRequest({ alternates: 100 }), aSnapshot(hosts));
         const refused = decision.refusals.reduce((sum, refusal) => sum + refusal.hosts, 0);
-        expect(decision.places.length + refused).toBe(hosts.length);
+        expect(decision.candidates.length + refused).toBe(hosts.length);
         expect(decision.hostsConsidered).toBe(hosts.length);
       }),
     );
@@ -51,7 +51,7 @@ describe('schedule', () => {
 
   it('decides the same again, and equals differently for another request', () => {
     const hosts = region(2, 20);
-    const first = (requestId: string) => schedule(aRequest({ requestId }), aSnapshot(hosts)).places[0]?.hostName;
+    const first = (requestId: string) => schedule(aRequest({ requestId }), aSnapshot(hosts)).candidates[0]?.hostName;
     expect(first('req-a')).toBe(first('req-a'));
     expect(schedule(aRequest(), aSnapshot([...hosts].reverse()))).toEqual(schedule(aRequest(), aSnapshot(hosts)));
     const chosen = new Set(Array.from({ length: 50 }, (_, at) => first(`req-${at}`)));
@@ -60,7 +60,7 @@ describe('schedule', () => {
 
   it('gives alternates of the same cell first, and of other cells after them', () => {
     const cellsOf = (alternates: number, hosts: readonly KnownHost[]) =>
-      schedule(aRequest({ alternates }), aSnapshot(hosts)).places.map((candidate) => candidate.cellName);
+      schedule(aRequest({ alternates }), aSnapshot(hosts)).candidates.map((candidate) => candidate.cellName);
     const [best, ...rest] = cellsOf(5, region(3, 10));
     expect(rest.slice(0, 3)).toEqual([best, best, best]);
     expect(new Set(rest.slice(3)).size).toBe(2);
@@ -71,7 +71,7 @@ describe('schedule', () => {
   });
 
   it('returns every candidate once', () => {
-    const hostIds = schedule(aRequest({ alternates: 50 }), aSnapshot(region(3, 4))).places.map(
+    const hostIds = schedule(aRequest({ alternates: 50 }), aSnapshot(region(3, 4))).candidates.map(
       (candidate) => candidate.hostId,
     );
     expect(new Set(hostIds).size).toBe(12);
@@ -79,7 +79,7 @@ describe('schedule', () => {
 
   it('looks at one cell only when told to', () => {
     const decision = schedule(aRequest({ onlyCellId: aCell('cell-1').id, alternates: 9 }), aSnapshot(region(2, 3)));
-    expect(new Set(decision.places.map((candidate) => candidate.cellName))).toEqual(new Set(['cell-1']));
+    expect(new Set(decision.candidates.map((candidate) => candidate.cellName))).toEqual(new Set(['cell-1']));
     expect(decision.hostsConsidered).toBe(3);
   });
 
@@ -94,7 +94,7 @@ describe('schedule', () => {
       aSnapshot(hosts, ['cell-9']),
     );
     const reason = 'it has less RAM than requested';
-    expect(decision.places).toEqual([]);
+    expect(decision.candidates).toEqual([]);
     expect(decision.refusals).toEqual([
       { filter: 'capacity-RAM', reason, cellName: 'cell-0', hosts: 3 },
       { filter: 'compute-status', reason: 'it is down', cellName: 'cell-0', hosts: 1 },

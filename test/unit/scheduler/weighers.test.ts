@@ -5,7 +5,7 @@ import { DEFAULT_POLICY, schedule } from '../../../scheduler/schedule.ts';
 import { aGroup, aHost, aRequest, aSnapshot, aView } from './builders.ts';
 
 const best = (hosts: readonly KnownHost[], request: Partial<SchedulingRequest> = {}, multipliers = {}) =>
-  schedule(aRequest(request), aSnapshot(hosts), { ...DEFAULT_POLICY, multipliers }).places[0]?.hostName;
+  schedule(aRequest(request), aSnapshot(hosts), { ...DEFAULT_POLICY, multipliers }).candidates[0]?.hostName;
 
 const using = (name: string, used: { vcpus?: number; ramMb?: number; diskGb?: number }, rest = {}) =>
   aView(aHost({ name, used: { vcpus: 0, ramMb: 0, diskGb: 0, ...used }, ...rest }));

@@ -12,7 +12,7 @@ it('puts what is asked at one time into messages that the scheduler reads', asyn
       return {
         decisions: requests.map(({ instanceUuid }) => ({
           instanceUuid,
-          places: [],
+          candidates: [],
           refusals: [],
           hostsConsidered: 0,
           silentCells: [],
@@ -33,7 +33,7 @@ it('puts what is asked at one time into messages that the scheduler reads', asyn
 
 const decisionFor = ({ instanceUuid }: SchedulingRequest) => ({
   instanceUuid,
-  places: [],
+  candidates: [],
   refusals: [],
   hostsConsidered: 0,
   silentCells: [],

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { type HomeOfCopy, homeVerdict } from '../../../super-conductor/homes/home-verdict.ts';
+import { homeVerdict, type SeenHome } from '../../../super-conductor/homes/home-verdict.ts';
 
 const UUID = '10000000-0000-4000-8000-000000000001';
-const held = (epoch: number, moving = false) => ({ uuid: UUID, epoch, moving });
-const home = (rest: Partial<HomeOfCopy> = {}): HomeOfCopy => ({
+const presentAt = (epoch: number, moving = false) => ({ uuid: UUID, epoch, moving });
+const home = (rest: Partial<SeenHome> = {}): SeenHome => ({
   state: 'homed',
   cellId: 'here',
   placingCellId: null,
@@ -11,35 +11,35 @@ const home = (rest: Partial<HomeOfCopy> = {}): HomeOfCopy => ({
   moving: null,
   ...rest,
 });
-const verdict = (...[copy, its, isStray = false]: [ReturnType<typeof held>, HomeOfCopy | null, boolean?]) =>
-  homeVerdict(copy, its, 'here', isStray).kind;
+const verdict = (...[instance, its, isOrphaned = false]: [ReturnType<typeof presentAt>, SeenHome | null, boolean?]) =>
+  homeVerdict(instance, its, 'here', isOrphaned).kind;
 
 describe('whether what a cell holds is at home there', () => {
   it('is, where the directory says so, also while it is being placed', () => {
-    expect(verdict(held(3), home())).toBe('fine');
-    expect(verdict(held(3), home({ state: 'accepted', cellId: null, placingCellId: 'here' }))).toBe('fine');
+    expect(verdict(presentAt(3), home())).toBe('fine');
+    expect(verdict(presentAt(3), home({ state: 'accepted', cellId: null, placingCellId: 'here' }))).toBe('fine');
   });
 
   it('is not, where the directory names another home under an epoch that is not lower, or none', () => {
-    expect(verdict(held(2), home({ cellId: 'there' }))).toBe('aside');
-    expect(verdict(held(3), home({ cellId: 'there' }))).toBe('aside');
-    expect(verdict(held(3), home({ state: 'deleted' }))).toBe('aside');
-    expect(verdict(held(3), home({ state: 'buried', cellId: null }))).toBe('aside');
-    expect(verdict(held(2), home({ state: 'accepted', cellId: null, placingCellId: 'there' }))).toBe('aside');
+    expect(verdict(presentAt(2), home({ cellId: 'there' }))).toBe('aside');
+    expect(verdict(presentAt(3), home({ cellId: 'there' }))).toBe('aside');
+    expect(verdict(presentAt(3), home({ state: 'deleted' }))).toBe('aside');
+    expect(verdict(presentAt(3), home({ state: 'buried', cellId: null }))).toBe('aside');
+    expect(verdict(presentAt(2), home({ state: 'accepted', cellId: null, placingCellId: 'there' }))).toBe('aside');
   });
 
   it('is for an operator, where the cell may know better', () => {
-    expect(verdict(held(1), null)).toBe('differs');
-    expect(verdict(held(4), home({ cellId: 'there' }))).toBe('differs');
-    expect(verdict(held(4), home({ state: 'deleted' }))).toBe('differs');
-    expect(verdict(held(2), home())).toBe('differs');
+    expect(verdict(presentAt(1), null)).toBe('differs');
+    expect(verdict(presentAt(4), home({ cellId: 'there' }))).toBe('differs');
+    expect(verdict(presentAt(4), home({ state: 'deleted' }))).toBe('differs');
+    expect(verdict(presentAt(2), home())).toBe('differs');
   });
 
   it('is left to the move, or the reconciler of strays, that has it in hand', () => {
     const moving = { operationId: UUID, cellId: 'there', epoch: 4 };
-    expect(verdict(held(3, true), home({ cellId: 'there', epoch: 4 }))).toBe('fine');
-    expect(verdict(held(3), home({ cellId: 'there', epoch: 4, moving }))).toBe('fine');
-    expect(verdict(held(4), home({ cellId: 'there', moving: { ...moving, cellId: 'here' } }))).toBe('fine');
-    expect(verdict(held(2), home({ cellId: 'there' }), true)).toBe('fine');
+    expect(verdict(presentAt(3, true), home({ cellId: 'there', epoch: 4 }))).toBe('fine');
+    expect(verdict(presentAt(3), home({ cellId: 'there', epoch: 4, moving }))).toBe('fine');
+    expect(verdict(presentAt(4), home({ cellId: 'there', moving: { ...moving, cellId: 'here' } }))).toBe('fine');
+    expect(verdict(presentAt(2), home({ cellId: 'there' }), true)).toBe('fine');
   });
 });

@@ -1,5 +1,5 @@
 import { type Decision, DIFFERENT_HOSTS_HINT } from '#platform/contracts/scheduler.ts';
-import { largerHold } from '#platform/directory/stores/hold-changes.ts';
+import { largerReservation } from '#platform/directory/stores/reservation-changes.ts';
 import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Instance } from '#platform/objects/instance.ts';
 import type { CellDoor } from '../../../cross-cell/cell-doors.ts';
@@ -87,10 +87,10 @@ async function migrateInside(deps: Deps, request: ApiRequest, { instance, cell, 
     requestedHost: host,
     schedulerHints: { ...instance.schedulerHints, [DIFFERENT_HOSTS_HINT]: [instance.host] },
   });
-  const [first, ...others] = decision.places;
+  const [first, ...others] = decision.candidates;
   if (first === undefined) throw asInvalid(noCapacity(cell.name, { ...decision, refusals: asReasons(decision) }));
   const alternates = others.map(({ hostId }) => hostId);
-  await withQuotaReservation(deps, request, instance.uuid, largerHold(flavor, flavor), () =>
+  await withQuotaReservation(deps, request, instance.uuid, largerReservation(flavor, flavor), () =>
     act(deps, request, POLICY, 'resize', { flavor, hostId: first.hostId, alternates, label: 'migrate' }),
   );
 }

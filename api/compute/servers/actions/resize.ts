@@ -1,5 +1,5 @@
 import { getFlavor } from '#platform/directory/stores/flavors.ts';
-import { largerHold } from '#platform/directory/stores/hold-changes.ts';
+import { largerReservation } from '#platform/directory/stores/reservation-changes.ts';
 import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Flavor } from '#platform/objects/flavor.ts';
 import type { Instance } from '#platform/objects/instance.ts';
@@ -43,8 +43,8 @@ async function beginResize(deps: ApiDeps, request: ApiRequest<ResizeBody>): Prom
   authorize(POLICY, request.caller, { projectId: instance.projectId });
   const flavor = await newFlavor(deps, request, instance);
   mustBeResizable(instance, 'resize');
-  const { places } = await decideIn(deps, request, instance, flavor, cellId);
-  const [first, ...others] = places;
+  const { candidates } = await decideIn(deps, request, instance, flavor, cellId);
+  const [first, ...others] = candidates;
   if (first === undefined)
     throw invalid('No valid host was found. No host of the cell has enough capacity for the new flavor.');
   const disk = request.body.resize['OS-DCF:diskConfig'];
@@ -54,7 +54,7 @@ async function beginResize(deps: ApiDeps, request: ApiRequest<ResizeBody>): Prom
     alternates: others.map(({ hostId }) => hostId),
     ...(disk === undefined ? {} : { diskConfig: disk }),
   };
-  await withQuotaReservation(deps, request, instance.uuid, largerHold(instance.flavor, flavor), () =>
+  await withQuotaReservation(deps, request, instance.uuid, largerReservation(instance.flavor, flavor), () =>
     act(deps, request, POLICY, 'resize', params),
   );
 }

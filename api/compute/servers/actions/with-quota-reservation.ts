@@ -1,5 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { answerHoldChange, beginHoldChange, type Hold } from '#platform/directory/stores/hold-changes.ts';
+import {
+  answerReservationChange,
+  beginReservationChange,
+  type QuotaReservation,
+} from '#platform/directory/stores/reservation-changes.ts';
 import { type ErrorKind, isVolvoxError, messageOf } from '#platform/errors/volvox-error.ts';
 import type { ApiDeps } from '../../../deps.ts';
 import type { ApiRequest } from '../../../http/route.ts';
@@ -15,13 +19,13 @@ export async function withQuotaReservation(
   { directory, clock }: Pick<ApiDeps, 'directory' | 'clock'>,
   { log }: ApiRequest,
   uuid: string,
-  atLeast: Hold | null,
+  atLeast: QuotaReservation | null,
   ask: () => Promise<void>,
 ): Promise<void> {
   const change = { uuid, id: randomUUID() };
-  await directory.transaction((tx) => beginHoldChange(tx, change, atLeast, clock.now()));
+  await directory.transaction((tx) => beginReservationChange(tx, change, atLeast, clock.now()));
   const settle = () =>
-    answerHoldChange(directory, change).catch((error: unknown) =>
+    answerReservationChange(directory, change).catch((error: unknown) =>
       log.warn(
         { uuid, reason: messageOf(error) },
         'cannot settle the change of a quota reservation now; the super-conductor will',

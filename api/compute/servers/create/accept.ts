@@ -50,8 +50,8 @@ export function createAccept(directory: Directory, clock: Clock): Accept {
     directory.transaction((tx) => acceptAlike(tx, requests, clock.now()));
 
   const together = new Batcher<AcceptRequest, PromiseSettledResult<Accepted>>({
-    mostTogether: MAX_BATCH_SIZE,
-    mostUnderWay: 1,
+    maxBatchSize: MAX_BATCH_SIZE,
+    maxInProgress: 1,
     send: async (requests) => {
       try {
         return (await commit(requests)).map((value) => ({ status: 'fulfilled', value }));

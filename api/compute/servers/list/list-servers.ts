@@ -2,7 +2,7 @@ import type { InstanceFilter, InstancePage, InstanceSort } from '#platform/contr
 import { cellOf } from '#platform/directory/cell-doors.ts';
 import { cellsAndMoves } from '#platform/directory/stores/homes/cells-of-project.ts';
 import type { HomeWithBuild } from '#platform/directory/stores/homes/home.ts';
-import { listHomesInCells, listUnhomed } from '#platform/directory/stores/homes/list-homes.ts';
+import { listHomesInCells, listUnplaced } from '#platform/directory/stores/homes/list-homes.ts';
 import type { Instance } from '#platform/objects/instance.ts';
 import { cellsAreSilent, isSilence, LIST_DEADLINE_MS } from '../../../cross-cell/ask-cells.ts';
 import type { CellDoor } from '../../../cross-cell/cell-doors.ts';
@@ -92,7 +92,7 @@ async function cellsToAsk(
 }
 
 async function unplacedMatching(deps: Deps, filter: InstanceFilter): Promise<readonly Instance[]> {
-  const homes = await listUnhomed(deps.directory.read, {
+  const homes = await listUnplaced(deps.directory.read, {
     projectId: filter.projectId,
     userId: filter.userId,
     uuids: filter.uuids,

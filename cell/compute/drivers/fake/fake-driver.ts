@@ -1,5 +1,5 @@
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
-import type { GuestWanted } from '#platform/objects/guest.ts';
+import type { DesiredGuest } from '#platform/objects/guest.ts';
 import type { HostReport } from '#platform/objects/host.ts';
 import type { Resources } from '#platform/objects/resources.ts';
 import { type Clock, systemClock, timestamp } from '#platform/time/clock.ts';
@@ -69,7 +69,7 @@ export function createFakeDriver(options: FakeDriverOptions): FakeDriver {
     for (const listener of listeners) listener(guestId);
   };
 
-  const content = async (desired: GuestWanted, context: StepContext): Promise<Partial<SimulatedGuest>> => {
+  const content = async (desired: DesiredGuest, context: StepContext): Promise<Partial<SimulatedGuest>> => {
     const source = desired.spec.diskSource;
     if (source === null) return { contentId: contentIdOf(desired) };
     if (source.otherCell !== true && source.hostName === desired.hostName) {
@@ -164,7 +164,7 @@ export function createFakeDriver(options: FakeDriverOptions): FakeDriver {
   };
 }
 
-function checkHost(hostNames: readonly string[], desired: GuestWanted): void {
+function checkHost(hostNames: readonly string[], desired: DesiredGuest): void {
   if (!hostNames.includes(desired.hostName)) {
     throw new VolvoxError('invalid', `${desired.hostName} is not a host of this agent.`);
   }

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
-import type { GuestSpec, GuestWanted } from '#platform/objects/guest.ts';
+import type { DesiredGuest, GuestSpec } from '#platform/objects/guest.ts';
 import { blockLength, type CopiedDisk } from '../../disk-transfer/disk-manifest.ts';
 import type { DiskOfGuest, DiskReader } from '../../disk-transfer/disk-reader.ts';
 import type { SimulatedGuest } from './simulated-guest.ts';
@@ -14,7 +14,7 @@ const CONTENT_ID_LENGTH = 64;
  * What stands on the disks of a simulated guest is told by its content id: 64 hex digits, made with the guest's first disk (SHA-256 of
  * its id and its image's checksum). The root disk begins with it; every block follows from it. A transferred disk has the same content id.
  */
-export const contentIdOf = ({ guestId, spec }: GuestWanted): string =>
+export const contentIdOf = ({ guestId, spec }: DesiredGuest): string =>
   hash('sha256', `${guestId} ${spec.image.sha256}`, 'hex');
 
 export function simulatedBlock(contentId: string, disk: CopiedDisk, index: number): Buffer {

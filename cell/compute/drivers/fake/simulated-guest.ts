@@ -1,10 +1,10 @@
-import type { GuestWanted } from '#platform/objects/guest.ts';
+import type { DesiredGuest } from '#platform/objects/guest.ts';
 import type { GuestFact } from '../driver.ts';
 import type { PartialTransfer } from './partial-transfer.ts';
 
 /** A guest of the simulator: its facts, and the moments it was started again after a crash. */
 export interface SimulatedGuest {
-  readonly desired: GuestWanted;
+  readonly desired: DesiredGuest;
   readonly power: GuestFact['power'];
   /** What stands on its disks (simulated-disks.ts); null: it has none yet. */
   readonly contentId: string | null;
@@ -34,7 +34,7 @@ export const factOf = (guest: SimulatedGuest, nowMs: number): GuestFact => ({
 });
 
 /** A guest as it is right after its first `accept`. */
-export const newGuest = (desired: GuestWanted): SimulatedGuest => ({
+export const newGuest = (desired: DesiredGuest): SimulatedGuest => ({
   desired,
   power: 'shutdown',
   contentId: null,

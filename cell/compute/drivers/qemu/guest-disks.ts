@@ -1,7 +1,7 @@
 import { chmod, chown, rename, rm } from 'node:fs/promises';
 import type { Dispatcher } from 'undici';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
-import type { GuestSpec, GuestWanted } from '#platform/objects/guest.ts';
+import type { DesiredGuest, GuestSpec } from '#platform/objects/guest.ts';
 import { syncFolder } from '../../../agent/atomic-file.ts';
 import { runCommand } from '../../../agent/run-command.ts';
 import { BufferPool } from '../../disk-transfer/buffer-pool.ts';
@@ -41,7 +41,7 @@ export class GuestDisks {
     this.#options = options;
   }
 
-  async prepare(desired: GuestWanted, context: StepContext): Promise<void> {
+  async prepare(desired: DesiredGuest, context: StepContext): Promise<void> {
     const { folders } = this.#options;
     const { guestId, spec } = desired;
     const disk = folders.file(guestId, 'disk');
@@ -54,7 +54,7 @@ export class GuestDisks {
   }
 
   /** Afterwards the root disk is there under its other name, and what was copied of the other disks under their own. */
-  async #begin(desired: GuestWanted, context: StepContext): Promise<BaseImage> {
+  async #begin(desired: DesiredGuest, context: StepContext): Promise<BaseImage> {
     const { folders, images, dispatcher } = this.#options;
     const { guestId, hostName, spec } = desired;
     const source = spec.diskSource;
@@ -79,7 +79,7 @@ export class GuestDisks {
     return base;
   }
 
-  async #makeOverlay(path: string, base: BaseImage, { spec }: GuestWanted): Promise<void> {
+  async #makeOverlay(path: string, base: BaseImage, { spec }: DesiredGuest): Promise<void> {
     const sizeBytes = spec.rootGb === 0 ? base.virtualBytes : spec.rootGb * GIB;
     if (sizeBytes < base.virtualBytes) {
       throw new VolvoxError(
@@ -119,7 +119,7 @@ export class GuestDisks {
   }
 
   /** What the guest should have and was not copied. */
-  async #makeMissing({ guestId, spec }: GuestWanted): Promise<void> {
+  async #makeMissing({ guestId, spec }: DesiredGuest): Promise<void> {
     const { folders, diskImages } = this.#options;
     const configDrive = folders.file(guestId, 'configDrive');
     if (spec.configDrive && !(await exists(configDrive))) await makeConfigDrive(configDrive, spec);

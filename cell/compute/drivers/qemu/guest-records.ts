@@ -1,11 +1,11 @@
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
-import type { GuestWanted } from '#platform/objects/guest.ts';
+import type { DesiredGuest } from '#platform/objects/guest.ts';
 import { syncFolder, writeFileAtomically } from '../../../agent/atomic-file.ts';
 import { REMOVED_PREFIX, type StateFolders } from './guest-folder.ts';
 
 /** What an agent remembers of a guest, beyond what the process and the files show. */
 export interface GuestRecord {
-  readonly desired: GuestWanted;
+  readonly desired: DesiredGuest;
   /** up: a process should be there; when it is not, the guest crashed (or its host did). */
   readonly expected: 'up' | 'down';
   readonly restarts: number;
@@ -19,7 +19,7 @@ export interface GuestRecord {
 }
 
 /** A record as its file has it. Agents of every release read these files, so their names stay. */
-type SavedRecord = Omit<GuestRecord, 'desired'> & { readonly wanted: GuestWanted };
+type SavedRecord = Omit<GuestRecord, 'desired'> & { readonly wanted: DesiredGuest };
 
 const toSaved = ({ desired, ...rest }: GuestRecord): SavedRecord => ({ wanted: desired, ...rest });
 const fromSaved = ({ wanted, ...rest }: SavedRecord): GuestRecord => ({ desired: wanted, ...rest });

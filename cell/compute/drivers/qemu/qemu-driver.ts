@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Logger } from '#platform/logging/logger.ts';
-import type { GuestStats, GuestWanted } from '#platform/objects/guest.ts';
+import type { DesiredGuest, GuestStats } from '#platform/objects/guest.ts';
 import type { HostReport } from '#platform/objects/host.ts';
 import { type Clock, systemClock } from '#platform/time/clock.ts';
 import type { DiskReader } from '../../disk-transfer/disk-reader.ts';
@@ -157,7 +157,7 @@ export class QemuDriver implements Driver {
     return running.filter((guestId) => records.get(guestId) === undefined).map((guestId) => ({ guestId, hostName }));
   }
 
-  async accept(desired: GuestWanted): Promise<void> {
+  async accept(desired: DesiredGuest): Promise<void> {
     const { records, machines } = this.#options;
     const known = records.get(desired.guestId);
     // A machine that has ended before the new generation came is not held against it.
@@ -174,11 +174,11 @@ export class QemuDriver implements Driver {
     });
   }
 
-  prepareDisk(desired: GuestWanted, context: StepContext): Promise<void> {
+  prepareDisk(desired: DesiredGuest, context: StepContext): Promise<void> {
     return this.#disks.prepare(desired, context);
   }
 
-  async start(desired: GuestWanted): Promise<void> {
+  async start(desired: DesiredGuest): Promise<void> {
     const { guestId, spec } = desired;
     const { records, machines, runAsUid, taps } = this.#options;
     const record = this.#record(guestId);
@@ -202,7 +202,7 @@ export class QemuDriver implements Driver {
     });
   }
 
-  async shutDown(desired: GuestWanted, gracefulMs: number, { signal }: StepContext): Promise<void> {
+  async shutDown(desired: DesiredGuest, gracefulMs: number, { signal }: StepContext): Promise<void> {
     const { guestId } = desired;
     const { records, machines } = this.#options;
     await this.#step(guestId, async () => {
@@ -250,7 +250,7 @@ export class QemuDriver implements Driver {
     });
   }
 
-  async resumeFromDisk(desired: GuestWanted): Promise<void> {
+  async resumeFromDisk(desired: DesiredGuest): Promise<void> {
     const { guestId, spec } = desired;
     const { records, memory, taps } = this.#options;
     const { machine } = this.#record(guestId);

@@ -7,7 +7,7 @@ export interface QuotaDifference {
   readonly project_id: string;
   /** instances/cores/MiB, as counted in use and as the homes of the project's servers add up. */
   readonly counted: string;
-  readonly held: string;
+  readonly reserved: string;
 }
 
 /** Projects whose counted usage is not what their homes hold. One statement, so it sees one moment. */
@@ -43,16 +43,16 @@ export async function recountProject(tx: DirectoryTx, projectId: string): Promis
     .orderBy('resource')
     .forUpdate()
     .execute();
-  const held = await tx
+  const reserved = await tx
     .selectFrom('instance_homes')
     .select((eb) => [eb.fn.countAll().as('instances'), eb.fn.sum('vcpus').as('cores'), eb.fn.sum('ram_mb').as('ram')])
     .where('project_id', '=', projectId)
     .where('state', '!=', 'deleted')
     .executeTakeFirstOrThrow();
   const inUse = new Map(usages.map((row) => [row.resource, Number(row.in_use)]));
-  const wrong = RESOURCES.filter((resource) => (inUse.get(resource) ?? 0) !== Number(held[resource] ?? 0));
+  const wrong = RESOURCES.filter((resource) => (inUse.get(resource) ?? 0) !== Number(reserved[resource] ?? 0));
   for (const resource of wrong) {
-    const right = Number(held[resource] ?? 0);
+    const right = Number(reserved[resource] ?? 0);
     await tx
       .insertInto('quota_usages')
       .values({ project_id: projectId, resource, in_use: right })

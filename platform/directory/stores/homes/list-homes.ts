@@ -8,7 +8,7 @@ import { type Home, type HomeWithBuild, homeWithBuild, LISTED_COLUMNS } from './
 type Read = Reader<DirectoryTables>;
 
 /** What is at home in a cell and in the hand of no move, by uuid after `after`. */
-export async function listHomed(
+export async function listPlaced(
   read: Read,
   cellId: string,
   after: string,
@@ -26,7 +26,7 @@ export async function listHomed(
     .execute();
 }
 
-export interface UnhomedFilter {
+export interface UnplacedFilter {
   readonly projectId?: string | undefined;
   readonly userId?: string | undefined;
   readonly uuids?: readonly string[] | undefined;
@@ -34,17 +34,17 @@ export interface UnhomedFilter {
   readonly includeDeleted?: boolean | undefined;
 }
 
-const MOST_DELETED = 1_000;
+const MAX_DELETED = 1_000;
 
 /** Builds that are in no cell (accepted, buried): for lists, as one more stream. In no order. */
-export async function listUnhomed(read: Read, filter: UnhomedFilter): Promise<readonly HomeWithBuild[]> {
-  const rows = await unhomedIn(read, filter, ['accepted', 'buried']).execute();
+export async function listUnplaced(read: Read, filter: UnplacedFilter): Promise<readonly HomeWithBuild[]> {
+  const rows = await unplacedIn(read, filter, ['accepted', 'buried']).execute();
   if (filter.includeDeleted !== true) return rows.map(homeWithBuild);
-  const deleted = unhomedIn(read, filter, ['deleted']).orderBy('updated_at', 'desc').limit(MOST_DELETED);
+  const deleted = unplacedIn(read, filter, ['deleted']).orderBy('updated_at', 'desc').limit(MAX_DELETED);
   return [...rows, ...(await deleted.execute())].map(homeWithBuild);
 }
 
-function unhomedIn(read: Read, filter: UnhomedFilter, states: readonly Home['state'][]) {
+function unplacedIn(read: Read, filter: UnplacedFilter, states: readonly Home['state'][]) {
   let query = read
     .selectFrom('instance_homes')
     .select(LISTED_COLUMNS)

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { toJson } from '../../../database/json-column.ts';
 import type { Fault } from '../../../objects/instance.ts';
 import type { DirectoryTx, DirectoryWriter } from '../../directory.ts';
-import { addStray } from '../stray-builds.ts';
+import { addOrphanedPlacement } from '../orphaned-placements.ts';
 import { endHome } from './deleting.ts';
 import { lockHome } from './get-homes.ts';
 import type { Home } from './home.ts';
@@ -33,7 +33,11 @@ export async function beginPlacingElsewhere(
 ): Promise<number | null> {
   const epoch = await beginPlacing(tx, home, cellId, now);
   if (epoch === null) return null;
-  await addStray(tx, { instanceUuid: home.uuid, cellId: leaving.cellId, epoch: home.epoch }, leaving.askedAt);
+  await addOrphanedPlacement(
+    tx,
+    { instanceUuid: home.uuid, cellId: leaving.cellId, epoch: home.epoch },
+    leaving.askedAt,
+  );
   return epoch;
 }
 
@@ -65,7 +69,7 @@ export async function recordHome(
   const isThere = home?.state === 'homed' && home.cellId === cellId && home.epoch === epoch;
   if (isThere) return home;
   if (home === null || home.state !== 'accepted' || home.epoch !== epoch) {
-    await addStray(tx, { instanceUuid: uuid, cellId, epoch }, 0);
+    await addOrphanedPlacement(tx, { instanceUuid: uuid, cellId, epoch }, 0);
     return home;
   }
   // What is to be deleted needs no change any more.
@@ -82,13 +86,17 @@ export async function giveUpHome(
   tx: DirectoryTx,
   uuid: string,
   fault: Fault,
-  mayHoldIt: { readonly cellId: string; readonly askedAt: number } | null,
+  mayHaveIt: { readonly cellId: string; readonly askedAt: number } | null,
   now: number,
 ): Promise<void> {
   const home = await lockHome(tx, uuid);
   if (home === null || home.state !== 'accepted') return;
-  if (mayHoldIt !== null) {
-    await addStray(tx, { instanceUuid: uuid, cellId: mayHoldIt.cellId, epoch: home.epoch }, mayHoldIt.askedAt);
+  if (mayHaveIt !== null) {
+    await addOrphanedPlacement(
+      tx,
+      { instanceUuid: uuid, cellId: mayHaveIt.cellId, epoch: home.epoch },
+      mayHaveIt.askedAt,
+    );
   }
   if (home.deleteRequested) await endHome(tx, home, now);
   else {
@@ -110,7 +118,7 @@ export async function reopenHome(
 ): Promise<boolean> {
   const home = await lockHome(tx, uuid);
   if (home === null || home.state !== 'homed' || home.cellId !== from.cellId || home.epoch !== from.epoch) return false;
-  await addStray(tx, { instanceUuid: uuid, cellId: from.cellId, epoch: from.epoch }, 0);
+  await addOrphanedPlacement(tx, { instanceUuid: uuid, cellId: from.cellId, epoch: from.epoch }, 0);
   await transition(tx, 'reopen', uuid, { cell_id: null, placing_cell_id: null, epoch: from.epoch + 1 }, now);
   return true;
 }

@@ -73,12 +73,12 @@ beforeAll(async () => {
     scheduler: {
       schedule: async ({ requests: [request] }: { requests: [SchedulingRequest] }) => {
         asked.push(request);
-        const places = placesIn(
+        const candidates = placesIn(
           request.onlyCellId ?? '',
           request.requestedHost,
           request.schedulerHints._different_host_names,
         );
-        const seen = { instanceUuid: uuid, places, refusals: [], hostsConsidered: 2, silentCells: [] };
+        const seen = { instanceUuid: uuid, candidates, refusals: [], hostsConsidered: 2, silentCells: [] };
         return { decisions: [{ ...seen, ...decision }] };
       },
     } as unknown as ApiDeps['scheduler'],
@@ -159,7 +159,7 @@ it('refuses with the words of Nova', async () => {
     { filter: 'different-host', reason: 'a server of the different_host hint runs on it', cellName: 'east', hosts: 1 },
     { filter: 'capacity', reason: 'not enough RAM', cellName: 'east', hosts: 1 },
   ];
-  decision = { places: [], refusals };
+  decision = { candidates: [], refusals };
   const why = '2 hosts of east considered (1: the server runs on it; 1: not enough RAM).';
   expect(await migrate()).toEqual([400, `No valid host was found. ${why}`]);
   expect((await migrate({ host: 'west-1' }))[0]).toBe(400);

@@ -32,7 +32,7 @@ beforeAll(async () => {
     caches: createCaches(),
     cells: { all: () => [cell], find: () => cell, of: () => cell } as unknown as ApiDeps['cells'],
     scheduler: {
-      schedule: async () => ({ decisions: [{ places: [{ hostId: randomUUID() }] }] }),
+      schedule: async () => ({ decisions: [{ candidates: [{ hostId: randomUUID() }] }] }),
     } as unknown as ApiDeps['scheduler'],
   });
   await api.deps.directory.transaction((tx) => createFlavor(tx, LARGE, new Date().toISOString()));

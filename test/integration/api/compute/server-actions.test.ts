@@ -41,7 +41,7 @@ describe('the actions of a server', () => {
       },
     };
     const cell = { id: CELL, name: 'east', url: '', enabled: true, door };
-    const scheduler = { schedule: async () => ({ decisions: [{ places: [{ hostId: HOST }] }] }) };
+    const scheduler = { schedule: async () => ({ decisions: [{ candidates: [{ hostId: HOST }] }] }) };
     api = await createComputeApp({
       caches,
       cells: { all: () => [cell], find: () => cell, of: () => cell } as unknown as ApiDeps['cells'],

@@ -355,7 +355,7 @@ describe('a server that moved', () => {
     const uuid = await aServer(-1, empty);
     const [source] = empty.instances;
     if (source === undefined) throw new Error('no instance');
-    const places = async () => {
+    const hostsShown = async () => {
       const shown = (await api.send('admin', 'GET /servers/detail?sort_key=task_state', '2.96')).body.servers;
       const one = (await api.send('member', `GET /servers/${uuid}`, '2.96')).body.server;
       const states = (server: Brief) => [server.status, Reflect.get(server, 'OS-EXT-STS:task_state')];
@@ -379,11 +379,11 @@ describe('a server that moved', () => {
     empty.mood = 'answers';
     const arrived = { ...source, epoch: 2, cellName: west.name, taskState: null };
     west.instances.push(arrived);
-    expect(await places()).toEqual([ACTIVE, ACTIVE]);
+    expect(await hostsShown()).toEqual([ACTIVE, ACTIVE]);
     empty.instances.pop();
-    expect(await places()).toEqual([ACTIVE, ACTIVE]);
+    expect(await hostsShown()).toEqual([ACTIVE, ACTIVE]);
     await write({ moving_operation_id: null, moving_cell_id: null, moving_epoch: null });
-    expect(await places()).toEqual([ACTIVE, ACTIVE]);
+    expect(await hostsShown()).toEqual([ACTIVE, ACTIVE]);
     west.instances.pop();
     await write({ state: 'deleted' });
   });
@@ -402,9 +402,9 @@ describe('a server that moved', () => {
     const write = (values: Parameters<typeof setHome>[2]) =>
       api.deps.directory.transaction((tx) => setHome(tx, uuid, values, Date.now()));
     const sorts = ['host', 'updated_at', 'task_state', 'created_at', 'display_name'];
-    const orders = sorts.flatMap((key) => ['asc', 'desc'].map((dir) => `sort_key=${key}&sort_dir=${dir}`));
+    const sorts2 = sorts.flatMap((key) => ['asc', 'desc'].map((dir) => `sort_key=${key}&sort_dir=${dir}`));
     const everywhere = async (stage: string) => {
-      for (const order of orders) {
+      for (const order of sorts2) {
         for (const limit of [1, 4]) {
           const seen = await paged(`?limit=${limit}&${order}`);
           expect(

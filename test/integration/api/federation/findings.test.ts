@@ -3,7 +3,7 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createFindingStore } from '#platform/audit/finding-store.ts';
 import { Secret } from '#platform/config/secret.ts';
-import type { AsideInstance, Finding } from '#platform/contracts/door-moves.ts';
+import type { Finding, QuarantinedInstance } from '#platform/contracts/door-moves.ts';
 import { CellDoors } from '#platform/directory/cell-doors.ts';
 import { DIRECTORY_MIGRATIONS } from '#platform/directory/migrations/index.ts';
 import { noteAuditRound } from '#platform/directory/stores/audit-rounds.ts';
@@ -21,7 +21,7 @@ import { createTestDatabase, type TestDatabase } from '../../../support/test-dat
 import { aDoor, type TestDoor } from './a-door.ts';
 
 const UUID = randomUUID();
-const quarantined: AsideInstance = {
+const quarantined: QuarantinedInstance = {
   ...{ uuid: UUID, epoch: 3, name: 'web', projectId: 'p', hostName: 'host-1', reason: 'Its home is elsewhere.' },
   at: '2026-05-01T12:00:00.000Z',
 };
@@ -46,8 +46,8 @@ describe('what operators are shown', () => {
         if (state.fails) throw new Error('a fault of ours');
         return { findings: state.found };
       },
-      listAside: async () => ({ instances: [quarantined] }),
-      forgetAside: async (request) => {
+      listQuarantined: async () => ({ instances: [quarantined] }),
+      removeQuarantined: async (request) => {
         if (request.epoch !== quarantined.epoch) throw new VolvoxError('not-found', 'the server is not quarantined');
         state.forgotten.push(request);
         return {};
@@ -56,7 +56,7 @@ describe('what operators are shown', () => {
     const old = async (): Promise<never> => {
       throw new VolvoxError('unsupported', 'This release does not offer it.');
     };
-    dies = await aDoor('old', { listFindings: old, listAside: old });
+    dies = await aDoor('old', { listFindings: old, listQuarantined: old });
     for (const [name, { cellId: id, url, key }] of Object.entries({ well, old: dies })) {
       await db.database.transaction((tx) => addCell(tx, seal, { id, name, url, key }, Date.now()));
     }

@@ -91,14 +91,14 @@ describe('moves', () => {
     const scheduler = {
       schedule: async ({ requests: [request] }: { requests: SchedulingRequest[] }) => {
         asked = request;
-        const places = west.hosts.map((host) => ({
+        const candidates = west.hosts.map((host) => ({
           cellId: west.id,
           cellName: west.name,
           hostId: host.id,
           hostName: host.name,
           zone: 'west-zone',
         }));
-        const seen = { instanceUuid: uuid, places, refusals: [], hostsConsidered: 2, silentCells: [] };
+        const seen = { instanceUuid: uuid, candidates, refusals: [], hostsConsidered: 2, silentCells: [] };
         return { decisions: [{ ...seen, ...decision }] };
       },
     };
@@ -217,7 +217,7 @@ describe('moves', () => {
 
   it('a dry run shows why it would be refused; without it that is the answer', async () => {
     const refusals = [{ filter: 'capacity', reason: 'not enough RAM', cellName: 'west', hosts: 2 }];
-    decision = { places: [], refusals };
+    decision = { candidates: [], refusals };
     const sentence = 'No valid host was found. 2 hosts of west considered (2: not enough RAM).';
     const { body } = await send('POST /moves', { server: uuid, cell: 'west', dryRun: true });
     expect(body.move).toMatchObject({

@@ -27,8 +27,8 @@ describe('what the Identity API is given', () => {
   it('keeps extra attributes of users and tags of projects (F12)', async () => {
     const user = await post('/users', { user: { name: 'extra', department: 'R&D', constructor: 'c' } });
     expect(user.body.user).toMatchObject({ department: 'R&D', constructor: 'c' });
-    const changed = await front.send(`PATCH ${K}/users/${user.body.user.id}`, { token, body: { user: { room: 5 } } });
-    expect(changed.body.user).toMatchObject({ department: 'R&D', room: 5 });
+    const changed = await front.send(`PATCH ${K}/users/${user.body.user.id}`, { token, body: { user: { floor: 5 } } });
+    expect(changed.body.user).toMatchObject({ department: 'R&D', floor: 5 });
     const project = await post('/projects', { project: { name: 'tagged', tags: ['a', 'b'], is_domain: false } });
     expect(project.body.project.tags).toEqual(['a', 'b']);
     expect((await get('/projects?tags=b')).body.projects).toHaveLength(1);

@@ -1,7 +1,7 @@
 import type { Static } from 'typebox';
 import { agentContract } from '#platform/contracts/agent.ts';
 import { silentLogger } from '#platform/logging/logger.ts';
-import type { GuestFound, GuestWanted } from '#platform/objects/guest.ts';
+import type { DesiredGuest, ObservedGuest } from '#platform/objects/guest.ts';
 import { createHttpService } from '#platform/rpc/http-service.ts';
 import { serveContract } from '#platform/rpc/server.ts';
 
@@ -12,23 +12,23 @@ type Announcement = Static<typeof agentContract.calls.announce.request>;
 export interface ConductorDouble {
   readonly url: string;
   readonly announcements: readonly Announcement[];
-  readonly reports: readonly GuestFound[];
+  readonly reports: readonly ObservedGuest[];
   /** The id of the agent that announced itself last. */
   agentId(): string;
-  want(desired: GuestWanted): void;
+  want(desired: DesiredGuest): void;
   /** The newest report of a guest. */
-  last(guestId: string): GuestFound | undefined;
+  last(guestId: string): ObservedGuest | undefined;
   stop(): Promise<void>;
 }
 
 export async function startConductorDouble(
   port = 0,
-  before?: { readonly desired: ReadonlyMap<string, GuestWanted> },
-): Promise<ConductorDouble & { readonly desired: Map<string, GuestWanted>; readonly port: number }> {
+  before?: { readonly desired: ReadonlyMap<string, DesiredGuest> },
+): Promise<ConductorDouble & { readonly desired: Map<string, DesiredGuest>; readonly port: number }> {
   const desired = new Map(before?.desired ?? []);
   const announcements: Announcement[] = [];
-  const reports: GuestFound[] = [];
-  const isSettled = ({ guestId, generation }: GuestWanted): boolean =>
+  const reports: ObservedGuest[] = [];
+  const isSettled = ({ guestId, generation }: DesiredGuest): boolean =>
     reports.some((report) => report.guestId === guestId && report.generation === generation && report.settled);
   const server = createHttpService({
     name: 'conductor-double',
@@ -45,7 +45,7 @@ export async function startConductorDouble(
             return { cellId: '6a1f0c1e-0000-4000-8000-00000000ce11', cellName: 'double', heartbeatMs: 200 };
           },
           heartbeat: async () => ({ known: announcements.length > 0 }),
-          wantedGuests: async ({ ids, unsettledOnly }) => ({
+          desiredGuests: async ({ ids, unsettledOnly }) => ({
             guests: [...desired.values()].filter(
               (one) => (ids?.includes(one.guestId) ?? true) && !(unsettledOnly && isSettled(one)),
             ),
@@ -54,7 +54,7 @@ export async function startConductorDouble(
             reports.push(...guests);
             return {};
           },
-          wantedBindings: async () => ({ bindings: [] }),
+          desiredBindings: async () => ({ bindings: [] }),
           reportBindings: async () => ({}),
           instanceMetadata: async () => {
             throw new Error('no guest asks here');

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Secret } from '#platform/config/secret.ts';
 import { silentLogger } from '#platform/logging/logger.ts';
-import type { GuestSpec, GuestWanted } from '#platform/objects/guest.ts';
+import type { DesiredGuest, GuestSpec } from '#platform/objects/guest.ts';
 import { issueDiskTicket } from '#platform/rpc/disk-ticket.ts';
 import { createHttpService, type HttpService } from '#platform/rpc/http-service.ts';
 import { computeHandlers } from '../../../../cell/compute/compute-handlers.ts';
@@ -27,7 +27,7 @@ let target: QemuAgent;
 let images: ImageServer;
 let server: HttpService;
 let proxy: BlockProxy;
-let old: GuestWanted;
+let old: DesiredGuest;
 
 beforeEach(async () => {
   images = await startImageServer();
@@ -68,7 +68,7 @@ async function fill(name: string, mib: number, from = 1): Promise<void> {
   await run('qemu-io', ['-f', 'qcow2', ...writes, file(0, old.guestId, name)]);
 }
 
-function incomingGuest(spec: Partial<GuestSpec> = {}, url = proxy.url): GuestWanted {
+function incomingGuest(spec: Partial<GuestSpec> = {}, url = proxy.url): DesiredGuest {
   const { guestId } = old;
   const ticket = issueDiskTicket(KEY, { id: guestId, generation: old.generation }, Date.now());
   const diskSource = { guestId, hostName: 'host-a', url, ticket, otherCell: true };
@@ -77,7 +77,7 @@ function incomingGuest(spec: Partial<GuestSpec> = {}, url = proxy.url): GuestWan
 }
 
 /** Checks that a guest would see the content of the old disks on the new ones. */
-async function expectSame({ guestId }: GuestWanted, ...names: string[]): Promise<void> {
+async function expectSame({ guestId }: DesiredGuest, ...names: string[]): Promise<void> {
   for (const name of names) {
     const pair = [file(0, old.guestId, name), file(1, guestId, name)];
     const { stdout } = await run('qemu-img', ['compare', '-f', 'qcow2', '-F', 'qcow2', ...pair]);

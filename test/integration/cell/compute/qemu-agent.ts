@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadConfig } from '#platform/config/load.ts';
 import { silentLogger } from '#platform/logging/logger.ts';
-import type { GuestFound, GuestWanted } from '#platform/objects/guest.ts';
+import type { DesiredGuest, ObservedGuest } from '#platform/objects/guest.ts';
 import type { Image } from '#platform/objects/image.ts';
 import type { Conductor } from '../../../../cell/agent/conductor.ts';
 import { COMPUTE_SECTIONS } from '../../../../cell/compute/config.ts';
@@ -23,7 +23,7 @@ const noConductor: Conductor = {
 export interface QemuAgent {
   readonly driver: Driver;
   readonly events: string[];
-  converge(desired: GuestWanted, signal?: AbortSignal): Promise<GuestFound>;
+  converge(desired: DesiredGuest, signal?: AbortSignal): Promise<ObservedGuest>;
   console(guestId: string): Promise<string>;
   close(): Promise<void>;
 }
@@ -54,7 +54,7 @@ export async function startQemuAgent(stateDir: string, compute: Record<string, s
   };
 }
 
-export const aQemuGuest = (image: Image, rest: Partial<GuestWanted> = {}): GuestWanted =>
+export const aQemuGuest = (image: Image, rest: Partial<DesiredGuest> = {}): DesiredGuest =>
   aDesiredGuest({
     guestId: randomUUID(),
     hostName: 'host-a',

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { GuestWanted } from '#platform/objects/guest.ts';
+import type { DesiredGuest } from '#platform/objects/guest.ts';
 import { aQemuGuest, pidOf, type QemuAgent, startQemuAgent } from './qemu-agent.ts';
 import { type ImageServer, startImageServer, testGuestDisk } from './test-guest.ts';
 
@@ -35,7 +35,7 @@ const boots = async (guestId: string): Promise<number> =>
   [...(await agent.console(guestId)).matchAll(/boot$/gm)].length;
 const untilTick = (guestId: string, atLeast: number) =>
   until(async () => expect((await ticks(guestId)).at(-1) ?? 0).toBeGreaterThanOrEqual(atLeast));
-const next = (desired: GuestWanted, rest: Partial<GuestWanted>): GuestWanted => ({
+const next = (desired: DesiredGuest, rest: Partial<DesiredGuest>): DesiredGuest => ({
   ...desired,
   generation: desired.generation + 1,
   ...rest,

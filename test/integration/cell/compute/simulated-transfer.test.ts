@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Secret } from '#platform/config/secret.ts';
 import { silentLogger } from '#platform/logging/logger.ts';
-import type { GuestWanted } from '#platform/objects/guest.ts';
+import type { DesiredGuest } from '#platform/objects/guest.ts';
 import { issueDiskTicket } from '#platform/rpc/disk-ticket.ts';
 import { createHttpService, type HttpService } from '#platform/rpc/http-service.ts';
 import { computeHandlers } from '../../../../cell/compute/compute-handlers.ts';
@@ -64,11 +64,11 @@ async function aDriver(name: string, transferDelayMs = 0): Promise<FakeDriver> {
   return driver;
 }
 
-const old = (): GuestWanted =>
+const old = (): DesiredGuest =>
   aDesiredGuest({ power: 'stopped', hostName: 'sim-001', spec: aSpec({ ephemeralGb: 1, configDrive: true }) });
 
 /** `generation`: of the old one, at which the ticket was issued. */
-function incomingGuest(url = proxy.url, rest: Partial<GuestWanted> = {}, generation = old().generation): GuestWanted {
+function incomingGuest(url = proxy.url, rest: Partial<DesiredGuest> = {}, generation = old().generation): DesiredGuest {
   const ticket = issueDiskTicket('agent-key', { id: A_GUEST_ID, generation }, Date.now());
   const diskSource = { guestId: A_GUEST_ID, hostName: 'sim-001', url, ticket, otherCell: true };
   return { ...old(), guestId: INCOMING_GUEST_ID, ...rest, spec: { ...old().spec, diskSource } };

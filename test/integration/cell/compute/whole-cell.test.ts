@@ -27,7 +27,7 @@ import { composeNetwork } from '../../../../cell/network/service.ts';
 import { createTestDatabase, type TestDatabase } from '../../../support/test-database.ts';
 import { startTestRedis, type TestRedis } from '../../../support/test-redis.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
-import { aBuild, aFlavor, anActor, anOrder, aPort, NETWORK } from '../conductor/support/orders.ts';
+import { aBuild, aBuildRequest, aFlavor, anActor, aPort, NETWORK } from '../conductor/support/build-requests.ts';
 import { pidOf } from './qemu-agent.ts';
 import { type ImageServer, startImageServer, testGuestDisk } from './test-guest.ts';
 
@@ -146,12 +146,12 @@ async function build(): Promise<string> {
   const bytes = guestImage === undefined ? testGuestDisk() : readFileSync(guestImage);
   const image = images.image(bytes, { diskFormat: guestImage === undefined ? 'raw' : 'qcow2' });
   const port = aPort({ id: PORT_ID, fixedIps: [{ subnetId: NETWORK.subnets[0]?.id ?? '', address: '10.20.0.10' }] });
-  const order = anOrder(host.id, {
+  const request = aBuildRequest(host.id, {
     build: aBuild({ image, ports: [port], flavor: aFlavor({ ramMb: guestImage === undefined ? 64 : 256 }) }),
   });
-  const { answers } = await door.createInstances({ orders: [order], actor: anActor() });
+  const { answers } = await door.createInstances({ requests: [request], actor: anActor() });
   expect(answers).toMatchObject([{ accepted: true }]);
-  return order.build.uuid;
+  return request.build.uuid;
 }
 
 test.skipIf(process.getuid?.() !== 0)(

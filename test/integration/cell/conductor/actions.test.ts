@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { waitUntil } from '../../../support/wait-until.ts';
+import { aFlavor, anActor } from './support/build-requests.ts';
 import { CellWorld } from './support/cell-world.ts';
-import { aFlavor, anActor } from './support/orders.ts';
 
 describe('acting on a server', () => {
   let world: CellWorld;
@@ -179,7 +179,7 @@ describe('acting on a server', () => {
     const guest = [...world.agents.guests.values()].find((candidate) => candidate.spec.instanceUuid === uuid);
     if (guest === undefined) throw new Error('no guest');
     await world.agents.reportGuests([
-      world.agents.found(guest, { power: 'shutdown', settled: false, stoppedByItself: true }),
+      world.agents.observed(guest, { power: 'shutdown', settled: false, stoppedByItself: true }),
     ]);
     expect(await world.until(uuid, 'stopped')).toMatchObject({ powerState: 'shutdown' });
     await world.act(uuid, 'start');
@@ -192,7 +192,7 @@ describe('acting on a server', () => {
     if (guest === undefined) throw new Error('no guest');
     world.agents.guestFate = () => 'silence';
     await world.act(uuid, 'stop');
-    await world.agents.reportGuests([world.agents.found(guest)]);
+    await world.agents.reportGuests([world.agents.observed(guest)]);
     expect(await world.get(uuid)).toMatchObject({ vmState: 'active', taskState: 'powering-off' });
     world.agents.guestFate = () => 'settle';
     await world.agents.workGuests(null);
@@ -245,16 +245,16 @@ describe('resizing', () => {
     await world.auditClaims();
   });
   const flavor = aFlavor({ id: '2', name: 'm1.small', vcpus: 2, ramMb: 1024 });
-  const copiesOf = (uuid: string) =>
+  const guestsFor = (uuid: string) =>
     world.test.database.read.selectFrom('guests').selectAll().where('instance_uuid', '=', uuid).execute();
   const portsOf = (uuid: string) =>
     world.test.database.read.selectFrom('port_bindings').selectAll().where('instance_uuid', '=', uuid).execute();
   const settled = (uuid: string, hostIndex: number) =>
     waitUntil('one copy and its port', async () => {
-      const [copies, ports] = await Promise.all([copiesOf(uuid), portsOf(uuid)]);
+      const [guests, ports] = await Promise.all([guestsFor(uuid), portsOf(uuid)]);
       const here = world.host(hostIndex).id;
       return (
-        copies.length === 1 && copies[0]?.host_id === here && ports.length === 1 && ports[0]?.guest_id === copies[0].id
+        guests.length === 1 && guests[0]?.host_id === here && ports.length === 1 && ports[0]?.guest_id === guests[0].id
       );
     });
 
@@ -266,7 +266,7 @@ describe('resizing', () => {
       await world.act(uuid, 'resize', { flavor, hostId: world.host(target).id });
       const resized = await world.until(uuid, 'resized');
       expect(resized).toMatchObject({ flavor: { id: '2' }, oldFlavor: { id: '1' }, host: `host-${target + 1}` });
-      expect(await copiesOf(uuid)).toHaveLength(2);
+      expect(await guestsFor(uuid)).toHaveLength(2);
       const made = [...world.agents.guests.values()].find(
         (guest) => guest.spec.instanceUuid === uuid && guest.power === 'running',
       );

@@ -8,8 +8,8 @@ import { CELL_AUDIT_KINDS } from '#platform/objects/audit-kinds.ts';
 import { cellAuditors } from '../../../../cell/conductor/auditors/index.ts';
 import { everything } from '../../../support/test-database.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
+import { aBuild, aPort } from './support/build-requests.ts';
 import { CellWorld } from './support/cell-world.ts';
-import { aBuild, aPort } from './support/orders.ts';
 
 describe('what the auditors of a cell find', () => {
   let world: CellWorld;
@@ -175,12 +175,12 @@ describe('what the auditors of a cell find', () => {
       .selectAll()
       .where('instance_uuid', '=', uuid)
       .executeTakeFirstOrThrow();
-    const stray = { ...row, id: randomUUID(), port_id: randomUUID(), guest_id: randomUUID() };
-    await read().insertInto('port_bindings').values(stray).execute();
+    const unownedBinding = { ...row, id: randomUUID(), port_id: randomUUID(), guest_id: randomUUID() };
+    await read().insertInto('port_bindings').values(unownedBinding).execute();
     expect(await underWay(uuid, audit)).toEqual(NOTHING);
     await repairs('binding-without-copy');
     await waitUntil('the binding to be gone', async () => {
-      const left = await read().selectFrom('port_bindings').select('id').where('id', '=', stray.id).execute();
+      const left = await read().selectFrom('port_bindings').select('id').where('id', '=', unownedBinding.id).execute();
       return left.length === 0;
     });
   });
@@ -308,10 +308,10 @@ describe('what the auditors of a cell find', () => {
   it('guest-unknown: shown as long as its agent names it, and never touched', async () => {
     const known = [...world.agents.guests.values()][0];
     if (known === undefined) throw new Error('no guest');
-    const stranger = { ...known, guestId: randomUUID(), hostName: 'host-2' };
-    const unknown = world.agents.found(stranger, { generation: 0, settled: false });
-    await world.agents.reportGuests([unknown, world.agents.found(known, { generation: 0, settled: false })]);
-    await shows('guest-unknown', stranger.guestId);
+    const unknownGuest = { ...known, guestId: randomUUID(), hostName: 'host-2' };
+    const unknown = world.agents.observed(unknownGuest, { generation: 0, settled: false });
+    await world.agents.reportGuests([unknown, world.agents.observed(known, { generation: 0, settled: false })]);
+    await shows('guest-unknown', unknownGuest.guestId);
     await read()
       .updateTable('unknown_guests')
       .set({ seen_at: Date.now() - 901_000 })
@@ -321,13 +321,13 @@ describe('what the auditors of a cell find', () => {
 
   it('instance-aside: shown at once, until it is given up', async () => {
     const uuid = await world.anActiveInstance(0);
-    await world.door.setAside({ instances: [{ uuid, epoch: 1, reason: 'Its home is elsewhere.' }] });
+    await world.door.quarantine({ instances: [{ uuid, epoch: 1, reason: 'Its home is elsewhere.' }] });
     await waitUntil('its port to leave', async () => {
       const left = await read().selectFrom('port_bindings').select('id').where('instance_uuid', '=', uuid).execute();
       return left.length === 0;
     });
     await shows('instance-aside', uuid);
-    await world.door.forgetAside({ uuid, epoch: 1 });
+    await world.door.removeQuarantined({ uuid, epoch: 1 });
     expect(await audit()).toEqual(NOTHING);
   });
 

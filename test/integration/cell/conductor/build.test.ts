@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { waitUntil } from '../../../support/wait-until.ts';
+import { aBuild, aBuildRequest, aFlavor, anActor, aPort, NETWORK } from './support/build-requests.ts';
 import { CellWorld } from './support/cell-world.ts';
-import { aBuild, aFlavor, anActor, anOrder, aPort, NETWORK } from './support/orders.ts';
 
 describe('building in a cell', () => {
   let world: CellWorld;
@@ -16,7 +16,7 @@ describe('building in a cell', () => {
   });
 
   it('makes an order an active server', async () => {
-    const uuid = await world.order(0);
+    const uuid = await world.request(0);
     const instance = await world.until(uuid, 'active');
     expect(instance).toMatchObject({
       powerState: 'running',
@@ -41,7 +41,7 @@ describe('building in a cell', () => {
   });
 
   it('builds without ports', async () => {
-    const uuid = await world.order(0, { build: aBuild({ ports: [] }) });
+    const uuid = await world.request(0, { build: aBuild({ ports: [] }) });
     await world.until(uuid, 'active');
   });
 
@@ -53,7 +53,7 @@ describe('building in a cell', () => {
       await world.anActiveInstance(0, { build, epoch: 2 });
       world.agents.guestFate = ({ power }) => (power === 'absent' ? absent : 'settle');
       await world.door.releaseBuild({ uuid, epoch: 2 });
-      await world.order(1, { build, epoch: 3 });
+      await world.request(1, { build, epoch: 3 });
       await waitUntil('its ports to be plugged', async () => (await world.get(uuid)).taskState !== 'networking');
       return uuid;
     };
@@ -100,7 +100,7 @@ describe('building in a cell', () => {
 
   it('plugs the ports before the guest is shown to its agent', async () => {
     world.agents.bindingFate = () => 'silence';
-    const uuid = await world.order(0);
+    const uuid = await world.request(0);
     await world.agents.workGuests(null);
     expect((await world.get(uuid)).taskState).toBe('networking');
     expect([...world.agents.guests.values()].some((guest) => guest.spec.instanceUuid === uuid)).toBe(false);
@@ -114,53 +114,53 @@ describe('building in a cell', () => {
   });
 
   it('accepts an order that it carried out before, and makes nothing twice', async () => {
-    const order = anOrder(world.host(0).id);
-    const ask = () => world.door.createInstances({ orders: [order], actor: anActor() });
+    const request = aBuildRequest(world.host(0).id);
+    const ask = () => world.door.createInstances({ requests: [request], actor: anActor() });
     const answers = (await Promise.all([ask(), ask(), ask()])).flatMap((answer) => answer.answers);
-    expect(answers).toEqual(Array(3).fill({ uuid: order.build.uuid, accepted: true, hostId: world.host(0).id }));
-    await world.until(order.build.uuid, 'active');
+    expect(answers).toEqual(Array(3).fill({ uuid: request.build.uuid, accepted: true, hostId: world.host(0).id }));
+    await world.until(request.build.uuid, 'active');
     expect((await ask()).answers[0]?.accepted).toBe(true);
-    const guests = [...world.agents.guests.values()].filter((guest) => guest.spec.instanceUuid === order.build.uuid);
+    const guests = [...world.agents.guests.values()].filter((guest) => guest.spec.instanceUuid === request.build.uuid);
     expect(guests).toHaveLength(1);
   });
 
   it('takes an order under a higher epoch over, and refuses one under a lower', async () => {
-    const order = anOrder(world.host(0).id, { epoch: 5 });
-    const ask = (epoch: number) => world.door.createInstances({ orders: [{ ...order, epoch }], actor: anActor() });
+    const request = aBuildRequest(world.host(0).id, { epoch: 5 });
+    const ask = (epoch: number) => world.door.createInstances({ requests: [{ ...request, epoch }], actor: anActor() });
     await ask(5);
-    await world.until(order.build.uuid, 'active');
+    await world.until(request.build.uuid, 'active');
     expect((await ask(7)).answers[0]).toMatchObject({ accepted: true, hostId: world.host(0).id });
     expect((await ask(6)).answers[0]).toMatchObject({ accepted: false, reason: 'stale-epoch' });
-    expect((await world.get(order.build.uuid)).epoch).toBe(7);
+    expect((await world.get(request.build.uuid)).epoch).toBe(7);
   });
 
   it('answers every order of a batch by itself', async () => {
-    const orders = [
-      anOrder(world.host(0).id),
-      anOrder('99999999-9999-4999-8999-999999999999'),
-      anOrder(world.host(1).id, { build: aBuild({ flavor: aFlavor({ ramMb: 1_000_000 }) }) }),
-      anOrder(world.host(2).id),
+    const requests = [
+      aBuildRequest(world.host(0).id),
+      aBuildRequest('99999999-9999-4999-8999-999999999999'),
+      aBuildRequest(world.host(1).id, { build: aBuild({ flavor: aFlavor({ ramMb: 1_000_000 }) }) }),
+      aBuildRequest(world.host(2).id),
     ];
-    const { answers } = await world.door.createInstances({ orders, actor: anActor() });
+    const { answers } = await world.door.createInstances({ requests, actor: anActor() });
     expect(answers.map((answer) => (answer.accepted ? 'accepted' : answer.reason))).toEqual([
       'accepted',
       'host-unknown',
       'capacity',
       'accepted',
     ]);
-    await world.until(orders[3]?.build.uuid ?? '', 'active');
+    await world.until(requests[3]?.build.uuid ?? '', 'active');
   });
 
   it('goes to an alternate when the chosen host is full or disabled', async () => {
     const { id } = world.host(2);
     await world.door.updateService({ id, enabled: false, disabledReason: 'test' });
-    const order = anOrder(id, { alternates: [world.host(1).id] });
-    const { answers } = await world.door.createInstances({ orders: [order], actor: anActor() });
-    expect(answers).toEqual([{ uuid: order.build.uuid, accepted: true, hostId: world.host(1).id }]);
-    const alone = await world.door.createInstances({ orders: [anOrder(id)], actor: anActor() });
+    const request = aBuildRequest(id, { alternates: [world.host(1).id] });
+    const { answers } = await world.door.createInstances({ requests: [request], actor: anActor() });
+    expect(answers).toEqual([{ uuid: request.build.uuid, accepted: true, hostId: world.host(1).id }]);
+    const alone = await world.door.createInstances({ requests: [aBuildRequest(id)], actor: anActor() });
     expect(alone.answers[0]).toMatchObject({ accepted: false, reason: 'host-disabled' });
     await world.door.updateService({ id, enabled: true });
-    await world.until(order.build.uuid, 'active');
+    await world.until(request.build.uuid, 'active');
   });
 
   it('keeps the policies of server groups exactly, however many ask at once', async () => {
@@ -170,11 +170,11 @@ describe('building in a cell', () => {
       policy: 'anti-affinity',
       maxServerPerHost: 1,
     };
-    const orders = Array.from({ length: 8 }, (_, index) =>
-      anOrder(world.host(index % 2).id, { build: aBuild({ serverGroup: group }) }),
+    const requests = Array.from({ length: 8 }, (_, index) =>
+      aBuildRequest(world.host(index % 2).id, { build: aBuild({ serverGroup: group }) }),
     );
     const answers = await Promise.all(
-      orders.map((order) => world.door.createInstances({ orders: [order], actor: anActor() })),
+      requests.map((request) => world.door.createInstances({ requests: [request], actor: anActor() })),
     );
     const accepted = answers.flatMap((answer) => answer.answers).filter((answer) => answer.accepted);
     expect(accepted).toHaveLength(2);
@@ -182,7 +182,7 @@ describe('building in a cell', () => {
     const spread = await Promise.all(
       [0, 1, 2].map((index) =>
         world.door.createInstances({
-          orders: [anOrder(world.host(index).id, { build: aBuild({ serverGroup: together }) })],
+          requests: [aBuildRequest(world.host(index).id, { build: aBuild({ serverGroup: together }) })],
           actor: anActor(),
         }),
       ),
@@ -195,17 +195,17 @@ describe('building in a cell', () => {
   it('tries the alternates when an agent fails, and cleans up behind itself', async () => {
     world.agents.guestFate = (guest) =>
       guest.hostName === 'host-1' && guest.power === 'running' ? { message: 'no disk', permanent: true } : 'settle';
-    const order = anOrder(world.host(0).id, { alternates: [world.host(1).id] });
-    await world.door.createInstances({ orders: [order], actor: anActor() });
-    const instance = await world.until(order.build.uuid, 'active');
+    const request = aBuildRequest(world.host(0).id, { alternates: [world.host(1).id] });
+    await world.door.createInstances({ requests: [request], actor: anActor() });
+    const instance = await world.until(request.build.uuid, 'active');
     expect(instance.host).toBe('host-2');
-    const { actions } = await world.door.listActions({ uuid: order.build.uuid });
+    const { actions } = await world.door.listActions({ uuid: request.build.uuid });
     expect(actions.flatMap(({ events }) => events)).toMatchObject([{ result: 'Success', host: 'host-2' }]);
     await waitUntil('the first copy to be gone', async () => {
       const rows = await world.test.database.read
         .selectFrom('guests')
         .select('id')
-        .where('instance_uuid', '=', order.build.uuid)
+        .where('instance_uuid', '=', request.build.uuid)
         .execute();
       return rows.length === 1;
     });
@@ -215,9 +215,9 @@ describe('building in a cell', () => {
 
   it('gives a build back when no host works: a notice, and an ERROR once it is buried', async () => {
     world.agents.bindingFate = (binding) => (binding.present ? { message: 'no bridge', permanent: true } : 'settle');
-    const order = anOrder(world.host(0).id, { alternates: [world.host(1).id, world.host(2).id] });
-    await world.door.createInstances({ orders: [order], actor: anActor() });
-    const { uuid } = order.build;
+    const request = aBuildRequest(world.host(0).id, { alternates: [world.host(1).id, world.host(2).id] });
+    await world.door.createInstances({ requests: [request], actor: anActor() });
+    const { uuid } = request.build;
     const notice = await waitUntil('the notice', async () => {
       const { notices } = await world.door.watchNotices({ waitMs: 1_000, limit: 100 });
       return notices.find((candidate) => candidate.instanceUuid === uuid);
@@ -251,19 +251,19 @@ describe('building in a cell', () => {
     await waitUntil('its copy to be gone', async () =>
       [...world.agents.guests.values()].every((guest) => guest.spec.instanceUuid !== uuid),
     );
-    const order = anOrder(world.host(0).id, { epoch: 3 });
-    await world.door.releaseBuild({ uuid: order.build.uuid, epoch: 3 });
-    const late = await world.door.createInstances({ orders: [order], actor: anActor() });
+    const request = aBuildRequest(world.host(0).id, { epoch: 3 });
+    await world.door.releaseBuild({ uuid: request.build.uuid, epoch: 3 });
+    const late = await world.door.createInstances({ requests: [request], actor: anActor() });
     expect(late.answers[0]).toMatchObject({ accepted: false, reason: 'stale-epoch' });
-    const next = await world.door.createInstances({ orders: [{ ...order, epoch: 4 }], actor: anActor() });
+    const next = await world.door.createInstances({ requests: [{ ...request, epoch: 4 }], actor: anActor() });
     expect(next.answers[0]).toMatchObject({ accepted: true });
-    await world.until(order.build.uuid, 'active');
+    await world.until(request.build.uuid, 'active');
   });
 
   it('lets go of a failed build once, and not of one that is deleted', async () => {
     const failed = async () => {
       world.agents.bindingFate = (binding) => (binding.present ? { message: 'no bridge', permanent: true } : 'settle');
-      const uuid = await world.order(0);
+      const uuid = await world.request(0);
       await waitUntil('the build to fail', async () => (await world.get(uuid)).taskState === 'scheduling');
       world.agents.bindingFate = () => 'settle';
       return uuid;
@@ -307,7 +307,7 @@ describe('capacity', () => {
     const world = await CellWorld.create({ hosts: 1, total: { vcpus: 100, ramMb: 5 * 512, diskGb: 1_000 } });
     const answers = await Promise.all(
       Array.from({ length: 20 }, () =>
-        world.door.createInstances({ orders: [anOrder(world.host(0).id)], actor: anActor() }),
+        world.door.createInstances({ requests: [aBuildRequest(world.host(0).id)], actor: anActor() }),
       ),
     );
     const flat = answers.flatMap((answer) => answer.answers);

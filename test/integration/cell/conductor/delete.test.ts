@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { waitUntil } from '../../../support/wait-until.ts';
+import { aBuild, aFlavor, anActor } from './support/build-requests.ts';
 import { CellWorld, NOTHING_LEFT } from './support/cell-world.ts';
-import { aBuild, aFlavor, anActor } from './support/orders.ts';
 
 describe('deleting', () => {
   let world: CellWorld;
@@ -48,7 +48,7 @@ describe('deleting', () => {
   for (const silent of ['bindingFate', 'guestFate'] as const) {
     it(`ends a build whose ${silent === 'bindingFate' ? 'ports are being plugged' : 'guest is being started'}`, async () => {
       world.agents[silent] = () => 'silence';
-      const uuid = await world.order(0);
+      const uuid = await world.request(0);
       const [build] = (await world.door.listOperations({ subject: uuid, limit: 10 })).operations;
       await world.act(uuid, 'delete');
       world.agents[silent] = () => 'settle';
@@ -72,7 +72,7 @@ describe('deleting', () => {
     const flavor = aFlavor({ id: '2', vcpus: 2 });
     await Promise.all(
       Array.from({ length: 12 }, async (_, index) => {
-        const uuid = await world.order(index % 2, { build: aBuild() });
+        const uuid = await world.request(index % 2, { build: aBuild() });
         // Nothing is waited for: the pauses spread the deletes over the moments of what they interrupt.
         await new Promise((resolve) => setTimeout(resolve, index * 6));
         if (index >= 6) {

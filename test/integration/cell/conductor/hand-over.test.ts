@@ -5,8 +5,8 @@ import type { ConductorParts } from '../../../../cell/conductor/parts.ts';
 import { everything } from '../../../support/test-database.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
 import { MoveOut } from './support/a-move-out.ts';
+import { anActor } from './support/build-requests.ts';
 import { CellWorld } from './support/cell-world.ts';
-import { anActor } from './support/orders.ts';
 
 /** The conductor's parts; what is read first is answered only after `then`. */
 function afterTheFirstLook({ parts }: CellWorld['conductor'], then: () => Promise<unknown>): ConductorParts {
@@ -44,11 +44,11 @@ describe('an instance that is being handed over', () => {
       const uuid = await world.anActiveInstance();
       const move = new MoveOut(world, uuid);
       await move.go('stop');
-      const parts = afterTheFirstLook(world.conductor, () => move.order('fence'));
+      const parts = afterTheFirstLook(world.conductor, () => move.request('fence'));
       await expect(change(parts, uuid)).rejects.toMatchObject({ kind: 'conflict' });
-      const fenced = await move.order('fence');
+      const fenced = await move.request('fence');
       expect(fenced).toMatchObject({ reached: 'fence', moved: { instance: { tags: [], lockedBy: null } } });
-      await move.order('abort');
+      await move.request('abort');
       await change(world.conductor.parts, uuid);
       const changed = what === 'lock' ? { lockedBy: 'owner' } : { tags: ['late'] };
       expect(await world.until(uuid, 'active')).toMatchObject(changed);
@@ -78,7 +78,7 @@ describe('an instance that is being handed over', () => {
         kind: 'conflict',
         message: expect.stringContaining(`follows ${move.moveId}`),
       });
-    await move.order('abort');
+    await move.request('abort');
     await world.untilGone(uuid);
     const carriedOut = await world.door.getOperation({ id: deletion });
     expect(carriedOut).toMatchObject({ state: 'done' });
@@ -88,7 +88,7 @@ describe('an instance that is being handed over', () => {
   it('runs again after an abort when the delete does not wait any more', async () => {
     const { uuid, move, deletion } = await deletedWhileFenced();
     await world.test.database.write.deleteFrom('operations').where('id', '=', deletion).execute();
-    expect(await move.order('abort')).toMatchObject({ reached: 'undone' });
+    expect(await move.request('abort')).toMatchObject({ reached: 'undone' });
     await world.until(uuid, 'active');
     expect([...world.agents.guests.values()].filter(({ spec }) => spec.instanceUuid === uuid)).toMatchObject([
       { power: 'running' },
@@ -100,7 +100,7 @@ describe('an instance that is being handed over', () => {
     const { database } = world.test;
     await database.write.updateTable('moves_out').set({ reached: 'stop' }).where('move_id', '=', move.moveId).execute();
     expect(await world.act(uuid, 'delete')).toEqual({ operationId: deletion });
-    expect(await move.order('abort')).toMatchObject({ reached: 'undone' });
+    expect(await move.request('abort')).toMatchObject({ reached: 'undone' });
     await world.untilGone(uuid);
     const deletes = (await operations(uuid)).filter(({ kind }) => kind === 'delete');
     expect(deletes).toMatchObject([{ id: deletion, state: 'done' }]);
@@ -110,7 +110,7 @@ describe('an instance that is being handed over', () => {
     const { uuid, move } = await deletedWhileFenced();
     const { database } = world.test;
     await database.write.updateTable('instances').set({ operation_id: null }).where('uuid', '=', uuid).execute();
-    expect(await move.order('abort')).toMatchObject({ reached: 'gone' });
+    expect(await move.request('abort')).toMatchObject({ reached: 'gone' });
     expect((await operations(uuid)).filter(({ finished_at: end }) => end === null)).toEqual([]);
     await world.act(uuid, 'delete');
     await world.untilGone(uuid);
@@ -120,18 +120,18 @@ describe('an instance that is being handed over', () => {
     [...world.agents.guests.values()].filter(({ spec }) => spec.instanceUuid === uuid);
   const rowsOf = async (table: 'guests' | 'claims' | 'port_bindings', uuid: string): Promise<readonly object[]> =>
     world.test.database.read.selectFrom(table).selectAll().where('instance_uuid', '=', uuid).execute();
-  const asideOf = async (uuid: string) =>
-    (await world.door.listAside({})).instances.filter((instance) => instance.uuid === uuid);
+  const quarantinedOf = async (uuid: string) =>
+    (await world.door.listQuarantined({})).instances.filter((instance) => instance.uuid === uuid);
 
   it('is kept aside, stopped and with its disks, when it could not be started in the other cell', async () => {
     const uuid = await world.anActiveInstance();
     const { name } = await world.get(uuid);
     const move = new MoveOut(world, uuid);
     await move.go('fence');
-    expect(await move.order('release', { keepAside: true, waitMs: 0 })).toMatchObject({ reached: 'fence' });
-    await waitUntil('the move to end', async () => (await move.order('release')).reached === 'release');
+    expect(await move.request('release', { keepQuarantined: true, waitMs: 0 })).toMatchObject({ reached: 'fence' });
+    await waitUntil('the move to end', async () => (await move.request('release')).reached === 'release');
     await expect(world.get(uuid)).rejects.toMatchObject({ kind: 'moved' });
-    expect(await asideOf(uuid)).toMatchObject([
+    expect(await quarantinedOf(uuid)).toMatchObject([
       { epoch: 1, name, hostName: 'host-1', reason: expect.stringContaining('could not be started') },
     ]);
     await waitUntil('the copy to settle', async () => {
@@ -143,24 +143,24 @@ describe('an instance that is being handed over', () => {
     expect(await rowsOf('port_bindings', uuid)).toEqual([]);
     await world.auditClaims();
 
-    await world.door.forgetAside({ uuid, epoch: 1 });
+    await world.door.removeQuarantined({ uuid, epoch: 1 });
     await waitUntil('nothing to be left', async () => {
       expect(guestsOnHosts(uuid)).toEqual([]);
       for (const table of ['guests', 'claims'] as const) expect(await rowsOf(table, uuid)).toEqual([]);
       return true;
     });
-    expect(await asideOf(uuid)).toEqual([]);
+    expect(await quarantinedOf(uuid)).toEqual([]);
     await world.auditClaims();
   });
 
   it('is not kept when its user has deleted it', async () => {
     const { uuid, move } = await deletedWhileFenced();
-    expect(await move.order('release', { keepAside: true })).toMatchObject({
+    expect(await move.request('release', { keepQuarantined: true })).toMatchObject({
       reached: 'release',
       deleteRequested: true,
     });
     expect(guestsOnHosts(uuid)).toEqual([]);
-    expect(await asideOf(uuid)).toEqual([]);
+    expect(await quarantinedOf(uuid)).toEqual([]);
     expect(await rowsOf('guests', uuid)).toEqual([]);
   });
 });

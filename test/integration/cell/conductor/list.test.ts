@@ -4,8 +4,8 @@ import { convert } from '#platform/contracts/contract.ts';
 import { doorContract, type InstanceFilter, type InstanceSort, type SortKey } from '#platform/contracts/door.ts';
 import type { Instance } from '#platform/objects/instance.ts';
 import { newInstanceRow } from '../../../../cell/database/stores/instances.ts';
+import { aBuild, aFlavor, aPort, NETWORK, PROJECT } from './support/build-requests.ts';
 import { CellWorld } from './support/cell-world.ts';
-import { aBuild, aFlavor, aPort, NETWORK, PROJECT } from './support/orders.ts';
 
 const COUNT = 1_200;
 const USER_DATA = Buffer.from('#!/bin/sh'.padEnd(48_000, '#')).toString('base64');
@@ -170,7 +170,7 @@ describe('listing instances', () => {
     expect((await names('desc')).every((pair) => pair?.name === 'key-3')).toBe(true);
   });
 
-  const holds: [string, InstanceFilter, (instance: Instance) => boolean][] = [
+  const conditions: [string, InstanceFilter, (instance: Instance) => boolean][] = [
     ['name', { nameRegex: 'SERVER-[12]$' }, (i) => /server-[12]$/.test(i.name)],
     ['flavor and host', { flavorId: '1', host: 'host-1' }, (i) => i.flavor.id === '1' && i.host === 'host-1'],
     ['address', { ipRegex: '^10\\.20\\.1\\.7$' }, (i) => i.ports[0]?.fixedIps[0]?.address === '10.20.1.7'],
@@ -196,13 +196,13 @@ describe('listing instances', () => {
     ['key', { keyName: 'key-3' }, (i) => i.keyPair?.name === 'key-3'],
     ['made at', { createdAt: '2026-01-01T00:00:08Z' }, (i) => i.createdAt === '2026-01-01T00:00:08.000Z'],
   ];
-  for (const [what, filter, condition] of holds) {
+  for (const [what, filter, condition] of conditions) {
     it(`filters by ${what}`, async () => {
       const all = await list({ projectId: PROJECT, deleted: false });
-      const wanted = all.filter(condition).map((instance) => instance.uuid);
-      expect(wanted.length).toBeGreaterThan(0);
+      const expected = all.filter(condition).map((instance) => instance.uuid);
+      expect(expected.length).toBeGreaterThan(0);
       const found = await list({ ...filter, projectId: PROJECT, deleted: false });
-      expect(found.map((instance) => instance.uuid)).toEqual(wanted);
+      expect(found.map((instance) => instance.uuid)).toEqual(expected);
     });
   }
 

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { MoveInStatus, MoveOutStatus } from '#platform/contracts/door-moves.ts';
 import type { Instance } from '#platform/objects/instance.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
+import { aBuild, anActor, aPort } from './support/build-requests.ts';
 import { CellWorld } from './support/cell-world.ts';
-import { aBuild, anActor, aPort } from './support/orders.ts';
 
 /** Both parts of a move, in two cells that know nothing of each other; this test says what the saga would say. */
 describe('a server between two cells', () => {

@@ -3,15 +3,15 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { MoveInAdvance } from '#platform/contracts/door-moves.ts';
 import { silentLogger } from '#platform/logging/logger.ts';
 import type { Instance } from '#platform/objects/instance.ts';
-import { goElsewhere, lookAtMove, type MoveInContext } from '../../../../cell/conductor/operations/move-in-places.ts';
+import { goElsewhere, lookAtMove, type MoveInContext } from '../../../../cell/conductor/operations/move-in-state.ts';
 import { oldRowsReconciler } from '../../../../cell/conductor/reconcilers/old-rows.ts';
-import { dismissUpTo } from '../../../../cell/database/stores/guests.ts';
+import { markAbsentUpTo } from '../../../../cell/database/stores/guests.ts';
 import { releaseLooseEnds } from '../../../../cell/database/stores/loose-ends.ts';
 import { everything } from '../../../support/test-database.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
 import { anEndedOperation, anInstance, MoveIn } from './support/a-move-in.ts';
+import { aBuild, aFlavor, anActor, aPort, NETWORK } from './support/build-requests.ts';
 import { CellWorld, NOTHING_LEFT } from './support/cell-world.ts';
-import { aBuild, aFlavor, anActor, aPort, NETWORK } from './support/orders.ts';
 
 type Phase = MoveInAdvance['phase'];
 
@@ -23,7 +23,7 @@ describe('moving a server into a cell', () => {
   afterEach(() => world.close());
 
   const read = () => everything(world.test.database);
-  const copiesOf = (uuid: string) =>
+  const guestsFor = (uuid: string) =>
     read().selectFrom('guests').selectAll().where('instance_uuid', '=', uuid).execute();
   const moveRow = ({ moveId }: MoveIn) =>
     read().selectFrom('moves_in').selectAll().where('move_id', '=', moveId).executeTakeFirstOrThrow();
@@ -52,11 +52,11 @@ describe('moving a server into a cell', () => {
   it('brings all of it, phase by phase', async () => {
     const move = new MoveIn(world);
     expect(await move.begin()).toEqual({ uuid: move.uuid, accepted: true, hostId: world.host(0).id });
-    expect(await move.order('prepare')).toMatchObject({ reached: 'prepare', hostName: 'host-1', progress: 0 });
+    expect(await move.request('prepare')).toMatchObject({ reached: 'prepare', hostName: 'host-1', progress: 0 });
     expect([...world.agents.bindings.values()]).toMatchObject([{ epoch: move.epoch, present: true }]);
-    expect(await copiesOf(move.uuid)).toEqual([]);
+    expect(await guestsFor(move.uuid)).toEqual([]);
 
-    expect(await move.order('copy')).toMatchObject({ reached: 'copy', progress: 100 });
+    expect(await move.request('copy')).toMatchObject({ reached: 'copy', progress: 100 });
     expect([...world.agents.guests.values()]).toMatchObject([
       {
         ...{ epoch: move.epoch, power: 'stopped' },
@@ -64,14 +64,14 @@ describe('moving a server into a cell', () => {
       },
     ]);
 
-    expect(await move.order('arrive')).toMatchObject({ reached: 'arrive' });
+    expect(await move.request('arrive')).toMatchObject({ reached: 'arrive' });
     expect(await list()).toEqual([]);
     expect((await world.door.describe({})).instances).toBe(0);
     expect(await world.get(move.uuid)).toMatchObject({ taskState: 'migrating', vmState: 'active' });
     await expect(world.act(move.uuid, 'stop')).rejects.toMatchObject({ kind: 'conflict' });
     expect([...world.agents.guests.values()]).toMatchObject([{ power: 'stopped' }]);
 
-    expect(await move.order('start')).toMatchObject({ reached: 'start', message: null });
+    expect(await move.request('start')).toMatchObject({ reached: 'start', message: null });
     expect(await list()).toEqual([move.uuid]);
     const now = await world.until(move.uuid, 'active');
     expect(kept(now)).toEqual(kept(move.instance));
@@ -79,7 +79,7 @@ describe('moving a server into a cell', () => {
     expect([...world.agents.guests.values()]).toMatchObject([
       { power: 'running', spec: { instanceName: 'instance-00000042' } },
     ]);
-    expect(await copiesOf(move.uuid)).toMatchObject([{ role: 'current', power: 'running', settled: 1 }]);
+    expect(await guestsFor(move.uuid)).toMatchObject([{ role: 'current', power: 'running', settled: 1 }]);
     const { actions } = await world.door.listActions({ uuid: move.uuid });
     expect(actions.map(({ action }) => action)).toEqual(['migrate', 'reboot', 'create']);
     expect(new Set(actions[0]?.events.map(({ result, host }) => `${result} on ${host}`))).toEqual(
@@ -112,29 +112,29 @@ describe('moving a server into a cell', () => {
     await Promise.all([move.begin(), move.begin(), move.begin()]);
     expect((await world.leftovers()).claims).toBe(1);
     expect(await move.begin([1])).toMatchObject({ accepted: true, hostId: world.host(0).id });
-    await move.order('prepare', { token: 5 });
-    await expect(move.order('copy', { token: 4 })).rejects.toMatchObject({ kind: 'conflict' });
+    await move.request('prepare', { token: 5 });
+    await expect(move.request('copy', { token: 4 })).rejects.toMatchObject({ kind: 'conflict' });
     await expect(move.begin([0], { token: 4 })).rejects.toMatchObject({ kind: 'conflict' });
-    await expect(move.order('copy', { token: 5, source: null })).rejects.toMatchObject({ kind: 'invalid' });
-    await expect(move.order('copy', { token: 5, epoch: 3 })).rejects.toMatchObject({ kind: 'conflict' });
+    await expect(move.request('copy', { token: 5, source: null })).rejects.toMatchObject({ kind: 'invalid' });
+    await expect(move.request('copy', { token: 5, epoch: 3 })).rejects.toMatchObject({ kind: 'conflict' });
     for (const phase of ['copy', 'prepare', 'copy', 'arrive', 'arrive', 'copy', 'start', 'start'] as const) {
-      await waitUntil(phase, async () => (await move.order(phase, { token: 6 })) !== null);
+      await waitUntil(phase, async () => (await move.request(phase, { token: 6 })) !== null);
     }
-    await waitUntil('the start', async () => (await move.order('start', { token: 6 })).reached === 'start');
-    expect(await move.order('abort', { token: 7 })).toMatchObject({ reached: 'start' });
+    await waitUntil('the start', async () => (await move.request('start', { token: 6 })).reached === 'start');
+    expect(await move.request('abort', { token: 7 })).toMatchObject({ reached: 'start' });
     expect(await move.begin([0], { token: 7 })).toMatchObject({ accepted: false, reason: 'stale-epoch' });
     expect(await world.door.moveInStatus({ moveId: move.moveId })).toMatchObject({
       reached: 'start',
       hostName: 'host-1',
     });
-    expect((await copiesOf(move.uuid)).length).toBe(1);
+    expect((await guestsFor(move.uuid)).length).toBe(1);
   });
 
   it('knows nothing of a move that was never begun, and refuses one that was aborted before', async () => {
     const move = new MoveIn(world);
     expect(await world.door.moveInStatus({ moveId: move.moveId })).toMatchObject({ reached: 'none' });
-    expect(await move.order('prepare')).toMatchObject({ reached: 'gone' });
-    expect(await move.order('abort')).toMatchObject({ reached: 'undone' });
+    expect(await move.request('prepare')).toMatchObject({ reached: 'gone' });
+    expect(await move.request('abort')).toMatchObject({ reached: 'undone' });
     expect(await move.begin()).toMatchObject({ accepted: false, reason: 'stale-epoch' });
     expect(await world.leftovers()).toEqual(NOTHING_LEFT);
   });
@@ -145,7 +145,7 @@ describe('moving a server into a cell', () => {
     expect(await new MoveIn(world, here).begin()).toMatchObject({ accepted: false, reason: 'stale-epoch' });
     const large = new MoveIn(world, anInstance({ flavor: aFlavor({ ramMb: 1e7 }) }));
     expect(await large.begin([0, 1])).toMatchObject({ accepted: false, reason: 'capacity' });
-    expect(await large.order('prepare')).toMatchObject({ reached: 'gone' });
+    expect(await large.request('prepare')).toMatchObject({ reached: 'gone' });
     expect((await world.leftovers()).claims).toBe(1);
   });
 
@@ -157,11 +157,11 @@ describe('moving a server into a cell', () => {
         await move.begin();
         world.agents.bindingFate = () => 'settle';
       } else await move.go(phase);
-      expect(await move.order('abort')).toMatchObject({ reached: 'undone', message: 'The move was aborted.' });
+      expect(await move.request('abort')).toMatchObject({ reached: 'undone', message: 'The move was aborted.' });
       await nothingLeft(move.uuid);
       await expect(world.get(move.uuid)).rejects.toMatchObject({ kind: 'not-found' });
       for (const late of ['prepare', 'copy', 'arrive', 'start', 'abort'] as const)
-        expect(await move.order(late)).toMatchObject({ reached: 'undone' });
+        expect(await move.request(late)).toMatchObject({ reached: 'undone' });
       expect(await moveRow(move)).toMatchObject({ instance: null, moved: null });
     });
   }
@@ -184,8 +184,8 @@ describe('moving a server into a cell', () => {
       hostName === 'host-1' && power === 'stopped' ? { message: 'disk full', permanent: true } : 'settle';
     const move = new MoveIn(world);
     expect(await move.go('copy', [0, 1])).toMatchObject({ hostName: 'host-2', progress: 100 });
-    await waitUntil('the copy on the first host to go', async () => (await copiesOf(move.uuid)).length === 1);
-    expect(await copiesOf(move.uuid)).toMatchObject([{ host_id: world.host(1).id, power: 'stopped' }]);
+    await waitUntil('the copy on the first host to go', async () => (await guestsFor(move.uuid)).length === 1);
+    expect(await guestsFor(move.uuid)).toMatchObject([{ host_id: world.host(1).id, power: 'stopped' }]);
     await move.reach('arrive');
     await move.reach('start');
     expect(await world.until(move.uuid, 'active')).toMatchObject({ host: 'host-2' });
@@ -196,7 +196,7 @@ describe('moving a server into a cell', () => {
     world.agents.guestFate = ({ hostName }) => (hostName === 'host-1' ? 'silence' : 'settle');
     const move = new MoveIn(world);
     await move.go('prepare', [0, 1]);
-    await move.order('copy', { waitMs: 0 });
+    await move.request('copy', { waitMs: 0 });
     await world.door.updateService({ id: world.host(0).id, forcedDown: true });
     expect(await move.reach('copy')).toMatchObject({ hostName: 'host-2' });
   });
@@ -207,7 +207,7 @@ describe('moving a server into a cell', () => {
     const move = new MoveIn(world);
     await move.go('prepare', [0, 1]);
     const status = await waitUntil('the move to go back', async () => {
-      const now = await move.order('copy');
+      const now = await move.request('copy');
       return now.reached === 'undone' ? now : null;
     });
     expect(status.message).toBe('disk full on host-2');
@@ -222,7 +222,7 @@ describe('moving a server into a cell', () => {
     };
     const move = new MoveIn(world);
     await move.go('prepare');
-    await move.order('copy', { waitMs: 0 });
+    await move.request('copy', { waitMs: 0 });
     await waitUntil('the copy to be tried', async () => asked.length > 0);
     move.source = { ...move.source, url: 'http://127.0.0.1:10' };
     expect(await move.reach('copy')).toMatchObject({ hostName: 'host-1' });
@@ -238,7 +238,7 @@ describe('moving a server into a cell', () => {
     const move = new MoveIn(world);
     move.source = { ...move.source, ticket: ticket(2) };
     await move.go('prepare');
-    await move.order('copy', { waitMs: 0 });
+    await move.request('copy', { waitMs: 0 });
     await waitUntil('the copy to be tried', async () => asked.length > 0);
     move.source = { ...move.source, ticket: ticket(3) };
     expect(await move.reach('copy')).toMatchObject({ hostName: 'host-1' });
@@ -267,16 +267,16 @@ describe('moving a server into a cell', () => {
     await move.go('copy');
     const running = { ...anEndedOperation(move.uuid, 'stop'), finishedAt: null };
     move.moved = { ...move.moved, operations: [running] };
-    await expect(move.order('arrive')).rejects.toMatchObject({ kind: 'invalid' });
+    await expect(move.request('arrive')).rejects.toMatchObject({ kind: 'invalid' });
   });
 
   it('is given up when its epoch is released, but not when a later one is there', async () => {
     const move = new MoveIn(world);
     await move.go('arrive');
     await world.door.releaseBuild({ uuid: move.uuid, epoch: move.epoch - 1 });
-    expect(await move.order('arrive')).toMatchObject({ reached: 'arrive' });
+    expect(await move.request('arrive')).toMatchObject({ reached: 'arrive' });
     await world.door.releaseBuild({ uuid: move.uuid, epoch: move.epoch });
-    expect(await move.order('abort')).toMatchObject({ reached: 'undone' });
+    expect(await move.request('abort')).toMatchObject({ reached: 'undone' });
     await nothingLeft(move.uuid);
     expect(await new MoveIn(world, move.instance).begin()).toMatchObject({ reason: 'stale-epoch' });
   });
@@ -286,17 +286,17 @@ describe('moving a server into a cell', () => {
     await move.go('prepare');
     const release = () =>
       world.test.database.transaction(async (tx) => {
-        await dismissUpTo(tx, move.uuid, move.epoch - 1, Date.now());
+        await markAbsentUpTo(tx, move.uuid, move.epoch - 1, Date.now());
         return releaseLooseEnds(tx, move.uuid, Date.now());
       });
-    expect(await copiesOf(move.uuid)).toEqual([]);
+    expect(await guestsFor(move.uuid)).toEqual([]);
     expect(await release()).toEqual([]);
     expect((await world.leftovers()).claims).toBe(1);
 
     await move.reach('copy');
     expect(await release()).toEqual([]);
-    expect(await copiesOf(move.uuid)).toMatchObject([{ role: 'target' }]);
-    expect(await move.order('abort')).toMatchObject({ reached: 'undone' });
+    expect(await guestsFor(move.uuid)).toMatchObject([{ role: 'target' }]);
+    expect(await move.request('abort')).toMatchObject({ reached: 'undone' });
     await nothingLeft(move.uuid);
   });
 
@@ -317,8 +317,8 @@ describe('moving a server into a cell', () => {
     await expect(
       world.door.resolveOperation({ id, direction: 'forward', actor: anActor({ isAdmin: true }) }),
     ).rejects.toMatchObject({ kind: 'conflict' });
-    expect(await move.order('arrive')).toMatchObject({ reached: 'arrive' });
-    expect(await move.order('start')).toMatchObject({ reached: 'gone' });
+    expect(await move.request('arrive')).toMatchObject({ reached: 'arrive' });
+    expect(await move.request('start')).toMatchObject({ reached: 'gone' });
     await world.untilGone(move.uuid);
     await waitUntil('nothing to be left', async () => {
       expect(await world.leftovers()).toEqual(NOTHING_LEFT);
@@ -336,7 +336,7 @@ describe('moving a server into a cell', () => {
     const race = async (first: 'start' | 'delete') => {
       const move = new MoveIn(world, anInstance({ lockedBy: null }));
       await move.go('arrive');
-      const start = () => move.order('start');
+      const start = () => move.request('start');
       const deletion = () => world.act(move.uuid, 'delete');
       await Promise.all((first === 'start' ? [start, deletion] : [deletion, start]).map((each) => each()));
       await world.untilGone(move.uuid);
@@ -352,7 +352,7 @@ describe('moving a server into a cell', () => {
     const move = new MoveIn(world, anInstance({ lockedBy: null }));
     await move.go('arrive');
     await world.act(move.uuid, 'delete');
-    expect(await move.order('abort')).toMatchObject({ reached: 'undone' });
+    expect(await move.request('abort')).toMatchObject({ reached: 'undone' });
     await nothingLeft(move.uuid);
   });
 
@@ -360,10 +360,13 @@ describe('moving a server into a cell', () => {
     world.agents.guestFate = ({ power }) => (power === 'running' ? 'silence' : 'settle');
     const move = new MoveIn(world, anInstance({ lockedBy: null }));
     await move.go('arrive');
-    await waitUntil('it to be in lists', async () => (await move.order('start', { waitMs: 0 })).reached === 'revealed');
+    await waitUntil(
+      'it to be in lists',
+      async () => (await move.request('start', { waitMs: 0 })).reached === 'revealed',
+    );
     expect(await list()).toEqual([move.uuid]);
     await world.act(move.uuid, 'delete');
-    expect(await move.order('start')).toMatchObject({ reached: 'gone' });
+    expect(await move.request('start')).toMatchObject({ reached: 'gone' });
     await world.untilGone(move.uuid);
     await waitUntil('nothing to be left', async () => {
       expect(await world.leftovers()).toEqual(NOTHING_LEFT);
@@ -423,7 +426,7 @@ describe('moving a server into a cell', () => {
   it('is forgotten a day after its end, and not while it is under way', async () => {
     const [ended, underWay] = [new MoveIn(world), new MoveIn(world)];
     await ended.go('prepare');
-    await ended.order('abort');
+    await ended.request('abort');
     await underWay.go('prepare');
     await read()
       .updateTable('moves_in')
@@ -438,10 +441,10 @@ describe('moving a server into a cell', () => {
     world.agents.bindingFate = ({ present }) => (present ? 'settle' : 'silence');
     const first = new MoveIn(world);
     await first.go('copy');
-    expect(await first.order('abort')).toMatchObject({ reached: 'undone' });
+    expect(await first.request('abort')).toMatchObject({ reached: 'undone' });
     const second = new MoveIn(world, { ...first.instance, epoch: first.epoch });
     expect(await second.begin()).toMatchObject({ accepted: true });
-    expect(await second.order('prepare', { waitMs: 200 })).toMatchObject({ reached: 'none' });
+    expect(await second.request('prepare', { waitMs: 200 })).toMatchObject({ reached: 'none' });
     world.agents.bindingFate = () => 'settle';
     await world.agents.workBindings(null);
     await second.reach('prepare');
@@ -451,7 +454,7 @@ describe('moving a server into a cell', () => {
 
   describe('beside a copy of an earlier time', () => {
     /** A build that the cell was told to give up, on a host that does not say that the guest is gone. */
-    const aLingeringCopy = async () => {
+    const aLingeringGuest = async () => {
       const uuid = await world.anActiveInstance(0, { epoch: 4 });
       const instance = await world.get(uuid);
       world.agents.guestFate = ({ power }) => (power === 'absent' ? 'silence' : 'settle');
@@ -460,9 +463,9 @@ describe('moving a server into a cell', () => {
     };
 
     it('waits until its agent says that it is gone', async () => {
-      const move = await aLingeringCopy();
+      const move = await aLingeringGuest();
       await move.begin([1]);
-      expect(await move.order('prepare', { waitMs: 200 })).toMatchObject({ reached: 'none' });
+      expect(await move.request('prepare', { waitMs: 200 })).toMatchObject({ reached: 'none' });
       expect(await ofKind(move.uuid, 'moveIn')).toMatchObject([
         { history: expect.stringContaining('an earlier copy on host host-1 to go') },
       ]);
@@ -473,7 +476,7 @@ describe('moving a server into a cell', () => {
     });
 
     it('takes the word of an operator that nothing runs on its host', async () => {
-      const move = await aLingeringCopy();
+      const move = await aLingeringGuest();
       await move.begin([1]);
       await world.door.updateService({ id: world.host(0).id, forcedDown: true });
       for (const phase of ['prepare', 'copy', 'arrive', 'start'] as const) await move.reach(phase);
@@ -481,12 +484,12 @@ describe('moving a server into a cell', () => {
     });
 
     it('goes back when it hears nothing for long', async () => {
-      const move = await aLingeringCopy();
+      const move = await aLingeringGuest();
       await move.begin([1]);
       const longAgo = Date.now() - 700_000;
       await read().updateTable('moves_in').set({ changed_at: longAgo }).execute();
       const status = await waitUntil('the move to go back', async () => {
-        const now = await move.order('prepare');
+        const now = await move.request('prepare');
         return now.reached === 'undone' ? now : null;
       });
       expect(status.message).toBe(
@@ -514,7 +517,7 @@ describe('moving a server into a cell', () => {
       world.agents.guestFate = ({ power }) => (power === 'absent' ? 'silence' : 'settle');
       const first = new MoveIn(world);
       await first.go('copy');
-      await first.order('abort');
+      await first.request('abort');
       const second = new MoveIn(world, { ...first.instance, epoch: first.epoch });
       await second.go('start', [1]);
       expect(await world.until(second.uuid, 'active')).toMatchObject({ host: 'host-2' });
@@ -539,7 +542,7 @@ describe('moving a server into a cell', () => {
     if (moved === null) throw new Error('nothing was brought');
     back.moved = moved;
     expect(await back.begin()).toMatchObject({ accepted: true });
-    expect(await back.order('prepare', { waitMs: 200 })).toMatchObject({ reached: 'none' });
+    expect(await back.request('prepare', { waitMs: 200 })).toMatchObject({ reached: 'none' });
     world.agents.guestFate = () => 'settle';
     await world.agents.workGuests(null);
     for (const phase of ['prepare', 'copy', 'arrive', 'start'] as Exclude<Phase, 'abort'>[]) await back.reach(phase);
@@ -550,7 +553,7 @@ describe('moving a server into a cell', () => {
       'reboot',
       'create',
     ]);
-    expect(await copiesOf(uuid)).toMatchObject([{ role: 'current', epoch: 9 }]);
+    expect(await guestsFor(uuid)).toMatchObject([{ role: 'current', epoch: 9 }]);
     await world.auditClaims();
   });
 });

@@ -4,8 +4,8 @@ import type { MoveOutStatus } from '#platform/contracts/door-moves.ts';
 import type { Instance } from '#platform/objects/instance.ts';
 import { checkDiskTicket, generationOfTicket } from '#platform/rpc/disk-ticket.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
+import { aBuild, anActor, NETWORK } from './support/build-requests.ts';
 import { CellWorld } from './support/cell-world.ts';
-import { aBuild, anActor, NETWORK } from './support/orders.ts';
 
 type Order = Parameters<CellWorld['door']['moveOut']>[0];
 
@@ -25,14 +25,14 @@ describe('moving a server out of its cell', () => {
 
   const moveOf = (uuid: string, moveId = randomUUID()) => ({
     moveId,
-    order: (phase: Order['phase'], rest: Partial<Order> = {}): Promise<MoveOutStatus> =>
+    request: (phase: Order['phase'], rest: Partial<Order> = {}): Promise<MoveOutStatus> =>
       world.door.moveOut({
         ...{ moveId, uuid, token: 1, waitMs: 5_000, epoch: 1, phase },
         actor: anActor({ isAdmin: true }),
         ...rest,
       }),
   });
-  const copiesOf = (uuid: string) =>
+  const guestsFor = (uuid: string) =>
     world.test.database.read.selectFrom('guests').selectAll().where('instance_uuid', '=', uuid).execute();
   const noOperationLeft = (uuid: string) =>
     waitUntil('every operation to have ended', async () => {
@@ -63,19 +63,19 @@ describe('moving a server out of its cell', () => {
     const before = await world.until(uuid, 'active');
     const move = moveOf(uuid);
 
-    expect(await move.order('begin')).toMatchObject({ reached: 'begin', source: null, moved: null });
+    expect(await move.request('begin')).toMatchObject({ reached: 'begin', source: null, moved: null });
     expect(await world.get(uuid)).toMatchObject({ vmState: 'active', taskState: 'migrating' });
     await expect(world.act(uuid, 'stop')).rejects.toMatchObject({ kind: 'conflict' });
 
-    const stopped = await move.order('stop');
+    const stopped = await move.request('stop');
     expect(stopped).toMatchObject({ reached: 'stop', moved: null });
-    const [copy] = await copiesOf(uuid);
-    expect(copy).toMatchObject({ power: 'stopped', settled: 1 });
-    expect(stopped.source).toMatchObject({ guestId: copy?.id, hostName: 'host-1' });
+    const [guest] = await guestsFor(uuid);
+    expect(guest).toMatchObject({ power: 'stopped', settled: 1 });
+    expect(stopped.source).toMatchObject({ guestId: guest?.id, hostName: 'host-1' });
     const ticket = stopped.source?.ticket ?? '';
-    expect(checkDiskTicket('agent-key', ticket, copy?.id ?? '', Date.now())).toBe(copy?.generation);
+    expect(checkDiskTicket('agent-key', ticket, guest?.id ?? '', Date.now())).toBe(guest?.generation);
 
-    const fenced = await move.order('fence');
+    const fenced = await move.request('fence');
     expect(fenced.reached).toBe('fence');
     expect(seen(fenced.moved?.instance as Instance)).toEqual(seen(before));
     expect(fenced.moved?.before).toBe('active');
@@ -86,7 +86,7 @@ describe('moving a server out of its cell', () => {
       'create',
     ]);
 
-    expect(await move.order('release')).toMatchObject({ reached: 'release', deleteRequested: false });
+    expect(await move.request('release')).toMatchObject({ reached: 'release', deleteRequested: false });
     await nothingLeft(uuid);
     await expect(world.get(uuid)).rejects.toMatchObject({ kind: 'moved' });
     await expect(world.act(uuid, 'delete')).rejects.toMatchObject({ kind: 'moved' });
@@ -94,7 +94,7 @@ describe('moving a server out of its cell', () => {
     await noOperationLeft(uuid);
     await world.auditClaims();
     for (const phase of ['begin', 'stop', 'fence', 'release', 'abort'] as const)
-      expect(await move.order(phase)).toMatchObject({ reached: 'release' });
+      expect(await move.request(phase)).toMatchObject({ reached: 'release' });
   });
 
   for (const before of ['active', 'stopped'] as const) {
@@ -105,23 +105,23 @@ describe('moving a server out of its cell', () => {
         const was = await world.until(uuid, before);
         const move = moveOf(uuid);
         let ticket: string | undefined;
-        for (const phase of phases) ticket = (await move.order(phase)).source?.ticket ?? ticket;
-        expect(await move.order('abort')).toMatchObject({ reached: 'undone', deleteRequested: false });
+        for (const phase of phases) ticket = (await move.request(phase)).source?.ticket ?? ticket;
+        expect(await move.request('abort')).toMatchObject({ reached: 'undone', deleteRequested: false });
         expect(seen(await world.until(uuid, before))).toEqual(seen(was));
         const power = before === 'active' ? 'running' : 'stopped';
-        const [copy] = await copiesOf(uuid);
-        expect(copy).toMatchObject({ role: 'current', power, settled: 1 });
+        const [guest] = await guestsFor(uuid);
+        expect(guest).toMatchObject({ role: 'current', power, settled: 1 });
         if (ticket !== undefined)
-          expect(generationOfTicket(ticket), 'the ticket is void').toBeLessThan(copy?.generation ?? 0);
+          expect(generationOfTicket(ticket), 'the ticket is void').toBeLessThan(guest?.generation ?? 0);
         expect([...world.agents.guests.values()].filter(({ spec }) => spec.instanceUuid === uuid)).toMatchObject([
           { power },
         ]);
-        expect(await move.order('begin')).toMatchObject({ reached: 'undone' });
-        expect(await move.order('release')).toMatchObject({ reached: 'undone' });
+        expect(await move.request('begin')).toMatchObject({ reached: 'undone' });
+        expect(await move.request('release')).toMatchObject({ reached: 'undone' });
         const { actions } = await world.door.listActions({ uuid });
         expect(actions[0]).toMatchObject({ action: 'migrate', message: 'Error' });
         await noOperationLeft(uuid);
-        expect(await moveOf(uuid).order('begin')).toMatchObject({ reached: 'begin' });
+        expect(await moveOf(uuid).request('begin')).toMatchObject({ reached: 'begin' });
       });
     }
   }
@@ -129,10 +129,10 @@ describe('moving a server out of its cell', () => {
   it('cannot be aborted any more once the release is ordered', async () => {
     const uuid = await world.anActiveInstance();
     const move = moveOf(uuid);
-    for (const phase of ['begin', 'stop', 'fence'] as const) await move.order(phase);
-    await move.order('release', { waitMs: 0 });
-    await move.order('abort', { waitMs: 0 });
-    await waitUntil('the move to end', async () => (await move.order('abort')).reached === 'release');
+    for (const phase of ['begin', 'stop', 'fence'] as const) await move.request(phase);
+    await move.request('release', { waitMs: 0 });
+    await move.request('abort', { waitMs: 0 });
+    await waitUntil('the move to end', async () => (await move.request('abort')).reached === 'release');
     await nothingLeft(uuid);
   });
 
@@ -141,24 +141,24 @@ describe('moving a server out of its cell', () => {
     world.agents.guestFate = ({ power }) =>
       power === 'stopped' ? { message: 'the machine does not listen', permanent: true } : 'settle';
     const move = moveOf(uuid);
-    await move.order('begin');
+    await move.request('begin');
     const status = await waitUntil('the move to be undone', async () => {
-      const now = await move.order('stop');
+      const now = await move.request('stop');
       return now.reached === 'undone' ? now : null;
     });
     expect(status.message).toBe('the machine does not listen');
     await world.until(uuid, 'active');
-    expect(await copiesOf(uuid)).toMatchObject([{ power: 'running', settled: 1 }]);
+    expect(await guestsFor(uuid)).toMatchObject([{ power: 'running', settled: 1 }]);
   });
 
   it('ends when the server is deleted before the fence', async () => {
     const uuid = await world.anActiveInstance();
     const move = moveOf(uuid);
-    for (const phase of ['begin', 'stop'] as const) await move.order(phase);
+    for (const phase of ['begin', 'stop'] as const) await move.request(phase);
     await world.act(uuid, 'delete');
     await world.untilGone(uuid);
-    expect(await move.order('fence')).toMatchObject({ reached: 'gone', deleteRequested: false });
-    expect(await move.order('abort')).toMatchObject({ reached: 'gone' });
+    expect(await move.request('fence')).toMatchObject({ reached: 'gone', deleteRequested: false });
+    expect(await move.request('abort')).toMatchObject({ reached: 'gone' });
     await nothingLeft(uuid);
     await noOperationLeft(uuid);
   });
@@ -166,11 +166,11 @@ describe('moving a server out of its cell', () => {
   it('takes a delete down while it is fenced, for the cell that gets the server', async () => {
     const uuid = await world.anActiveInstance();
     const move = moveOf(uuid);
-    for (const phase of ['begin', 'stop', 'fence'] as const) await move.order(phase);
+    for (const phase of ['begin', 'stop', 'fence'] as const) await move.request(phase);
     const first = await world.act(uuid, 'delete');
     expect(await world.act(uuid, 'delete')).toEqual(first);
-    expect(await move.order('fence')).toMatchObject({ reached: 'fence', deleteRequested: true });
-    expect(await move.order('release')).toMatchObject({ reached: 'release', deleteRequested: true });
+    expect(await move.request('fence')).toMatchObject({ reached: 'fence', deleteRequested: true });
+    expect(await move.request('release')).toMatchObject({ reached: 'release', deleteRequested: true });
     await nothingLeft(uuid);
     await noOperationLeft(uuid);
     expect(await deletionsTold(uuid)).toEqual([]);
@@ -179,14 +179,14 @@ describe('moving a server out of its cell', () => {
   it('carries such a delete out when the move is aborted, and never starts the guest', async () => {
     const uuid = await world.anActiveInstance();
     const move = moveOf(uuid);
-    for (const phase of ['begin', 'stop', 'fence'] as const) await move.order(phase);
+    for (const phase of ['begin', 'stop', 'fence'] as const) await move.request(phase);
     const powers = new Set<string>();
     world.agents.guestFate = ({ power, spec }) => {
       if (spec.instanceUuid === uuid) powers.add(power);
       return 'settle';
     };
     const { operationId } = await world.act(uuid, 'delete');
-    expect(await move.order('abort')).toMatchObject({ reached: 'undone', deleteRequested: true });
+    expect(await move.request('abort')).toMatchObject({ reached: 'undone', deleteRequested: true });
     await world.untilGone(uuid);
     await nothingLeft(uuid);
     expect([...powers]).not.toContain('running');
@@ -204,14 +204,16 @@ describe('moving a server out of its cell', () => {
     /** The delete is sent together with the order of that number. @returns how the move ended, and the answer to the delete. */
     const race = async (verdict: 'release' | 'abort', deleteWith: number) => {
       const uuid = await world.anActiveInstance(deleteWith % 2);
-      const { order } = moveOf(uuid);
+      const { request } = moveOf(uuid);
       let answer: Promise<string> = Promise.resolve('');
       for (const [index, phase] of (['begin', 'stop', 'fence', verdict] as const).entries()) {
         if (index === deleteWith) answer = answerTo(world.act(uuid, 'delete'));
-        await order(phase).catch((error: { kind: string }) => expect(['conflict', 'not-found']).toContain(error.kind));
+        await request(phase).catch((error: { kind: string }) =>
+          expect(['conflict', 'not-found']).toContain(error.kind),
+        );
       }
       const end = await waitUntil('the move to end', async () => {
-        const status = await order(verdict);
+        const status = await request(verdict);
         return ['release', 'undone', 'gone'].includes(status.reached) ? status : null;
       });
       const deleted = await answer;
@@ -231,9 +233,9 @@ describe('moving a server out of its cell', () => {
     const uuid = await world.anActiveInstance();
     const actor = anActor({ isAdmin: true });
     const move = moveOf(uuid);
-    for (const phase of ['begin', 'stop'] as const) await move.order(phase);
+    for (const phase of ['begin', 'stop'] as const) await move.request(phase);
     await world.door.updateInstance({ uuid, patch: { name: 'renamed' }, actor });
-    expect((await move.order('fence')).moved?.instance.name).toBe('renamed');
+    expect((await move.request('fence')).moved?.instance.name).toBe('renamed');
 
     const change = () => world.door.updateInstance({ uuid, patch: { tags: ['late'] }, actor });
     const lock = () => world.door.lockInstance({ uuid, locked: true, reason: null, actor });
@@ -242,23 +244,23 @@ describe('moving a server out of its cell', () => {
       [change(), lock(), world.act(uuid, 'start')].map((request) => expect(request).rejects.toMatchObject(handedOver)),
     );
     const waiting = change();
-    await move.order('abort');
+    await move.request('abort');
     await waiting;
     expect(await world.until(uuid, 'active')).toMatchObject({ tags: ['late'] });
 
     const again = moveOf(uuid);
-    for (const phase of ['begin', 'stop', 'fence'] as const) await again.order(phase);
+    for (const phase of ['begin', 'stop', 'fence'] as const) await again.request(phase);
     const late = change();
-    await Promise.all([expect(late).rejects.toMatchObject({ kind: 'moved' }), again.order('release')]);
+    await Promise.all([expect(late).rejects.toMatchObject({ kind: 'moved' }), again.request('release')]);
   });
 
   it('refuses what may not be moved, and begins nothing', async () => {
     const uuid = await world.anActiveInstance();
-    await expect(moveOf(randomUUID()).order('begin')).rejects.toMatchObject({ kind: 'not-found' });
-    await expect(moveOf(uuid).order('begin', { epoch: 2 })).rejects.toMatchObject({ kind: 'conflict' });
+    await expect(moveOf(randomUUID()).request('begin')).rejects.toMatchObject({ kind: 'not-found' });
+    await expect(moveOf(uuid).request('begin', { epoch: 2 })).rejects.toMatchObject({ kind: 'conflict' });
     await world.act(uuid, 'pause');
     await world.until(uuid, 'paused');
-    await expect(moveOf(uuid).order('begin')).rejects.toMatchObject({
+    await expect(moveOf(uuid).request('begin')).rejects.toMatchObject({
       kind: 'conflict',
       message: `Cannot 'migrate' instance ${uuid} while it is in vm_state paused`,
     });
@@ -268,37 +270,37 @@ describe('moving a server out of its cell', () => {
     await world.act(uuid, 'unpause');
     await world.until(uuid, 'active');
     const first = moveOf(uuid);
-    await first.order('begin');
-    await expect(moveOf(uuid).order('begin')).rejects.toMatchObject({ kind: 'conflict' });
-    expect(await first.order('begin')).toMatchObject({ reached: 'begin' });
-    await first.order('abort');
+    await first.request('begin');
+    await expect(moveOf(uuid).request('begin')).rejects.toMatchObject({ kind: 'conflict' });
+    expect(await first.request('begin')).toMatchObject({ reached: 'begin' });
+    await first.request('abort');
     expect(await world.until(uuid, 'active')).toMatchObject({ taskState: null });
   });
 
   it('listens to the latest worker of the move only', async () => {
     const uuid = await world.anActiveInstance();
     const move = moveOf(uuid);
-    await move.order('begin', { token: 1 });
-    await move.order('stop', { token: 3 });
-    await expect(move.order('abort', { token: 2 })).rejects.toMatchObject({ kind: 'conflict' });
-    expect(await move.order('fence', { token: 3 })).toMatchObject({ reached: 'fence' });
-    expect(await move.order('stop', { token: 4 })).toMatchObject({ reached: 'fence' });
-    await expect(move.order('stop', { token: 3 })).rejects.toMatchObject({ kind: 'conflict' });
+    await move.request('begin', { token: 1 });
+    await move.request('stop', { token: 3 });
+    await expect(move.request('abort', { token: 2 })).rejects.toMatchObject({ kind: 'conflict' });
+    expect(await move.request('fence', { token: 3 })).toMatchObject({ reached: 'fence' });
+    expect(await move.request('stop', { token: 4 })).toMatchObject({ reached: 'fence' });
+    await expect(move.request('stop', { token: 3 })).rejects.toMatchObject({ kind: 'conflict' });
   });
 
   it('does not begin after its own abort', async () => {
     const uuid = await world.anActiveInstance();
     const move = moveOf(uuid);
-    expect(await move.order('stop')).toMatchObject({ reached: 'gone' });
-    expect(await move.order('abort')).toMatchObject({ reached: 'undone' });
-    expect(await move.order('begin')).toMatchObject({ reached: 'undone' });
+    expect(await move.request('stop')).toMatchObject({ reached: 'gone' });
+    expect(await move.request('abort')).toMatchObject({ reached: 'undone' });
+    expect(await move.request('begin')).toMatchObject({ reached: 'undone' });
     expect(await world.get(uuid)).toMatchObject({ vmState: 'active', taskState: null });
   });
 
   it('begins once when it is told many times at once', async () => {
     const uuid = await world.anActiveInstance();
     const move = moveOf(uuid);
-    const all = await Promise.all(Array.from({ length: 6 }, () => move.order('begin')));
+    const all = await Promise.all(Array.from({ length: 6 }, () => move.request('begin')));
     expect(all.map(({ reached }) => reached)).toEqual(Array.from({ length: 6 }, () => 'begin'));
     const { operations } = await world.door.listOperations({ subject: uuid, limit: 10 });
     expect(operations.filter(({ kind }) => kind === 'moveOut')).toHaveLength(1);
@@ -307,11 +309,11 @@ describe('moving a server out of its cell', () => {
   it('goes on with another conductor', async () => {
     const uuid = await world.anActiveInstance();
     const move = moveOf(uuid);
-    for (const phase of ['begin', 'stop'] as const) await move.order(phase);
+    for (const phase of ['begin', 'stop'] as const) await move.request(phase);
     await world.restartConductor();
-    await waitUntil('the fence', async () => (await move.order('fence')).reached === 'fence');
+    await waitUntil('the fence', async () => (await move.request('fence')).reached === 'fence');
     await world.restartConductor();
-    await waitUntil('the release', async () => (await move.order('release')).reached === 'release');
+    await waitUntil('the release', async () => (await move.request('release')).reached === 'release');
     await nothingLeft(uuid);
   });
 
@@ -328,9 +330,9 @@ describe('moving a server out of its cell', () => {
     world = await CellWorld.create({ hosts: 1, conductor: { hideAfterMs: 1_500 } });
     const uuid = await world.anActiveInstance();
     const move = moveOf(uuid);
-    for (const phase of ['begin', 'stop', 'fence'] as const) await move.order(phase);
+    for (const phase of ['begin', 'stop', 'fence'] as const) await move.request(phase);
     const releasedAt = Date.now();
-    expect(await move.order('release', { waitMs: 0 })).toMatchObject({ reached: 'fence' });
+    expect(await move.request('release', { waitMs: 0 })).toMatchObject({ reached: 'fence' });
     const list = async () => {
       const page = { filter: {}, sort: [], after: null, limit: 10 };
       return (await world.door.listInstances(page)).instances.map((instance) => instance.uuid);
@@ -339,21 +341,21 @@ describe('moving a server out of its cell', () => {
     await waitUntil('it to leave the list', async () => (await list()).length === 0);
     expect(Date.now() - releasedAt).toBeGreaterThanOrEqual(1_500);
     expect((await world.door.describe({})).instances).toBe(0);
-    expect(await move.order('release')).toMatchObject({ reached: 'release' });
+    expect(await move.request('release')).toMatchObject({ reached: 'release' });
   });
 
   it('does not wait for a host that is down when the home is elsewhere', async () => {
     world = await CellWorld.create({ hosts: 1, conductor: { agentDownAfterMs: 2_000 } });
     const uuid = await world.anActiveInstance();
     const move = moveOf(uuid);
-    for (const phase of ['begin', 'stop', 'fence'] as const) await move.order(phase);
-    const [copy] = await copiesOf(uuid);
+    for (const phase of ['begin', 'stop', 'fence'] as const) await move.request(phase);
+    const [guest] = await guestsFor(uuid);
     await world.agents.stop();
-    await waitUntil('the move to end', async () => (await move.order('release')).reached === 'release');
+    await waitUntil('the move to end', async () => (await move.request('release')).reached === 'release');
     expect(await world.leftovers()).toMatchObject({ guests: 1, claims: 1 });
     world.agents = world.agents.reborn();
     await world.agents.start();
-    await world.agents.workGuests([copy?.id ?? '']);
+    await world.agents.workGuests([guest?.id ?? '']);
     await nothingLeft(uuid);
   });
 });

@@ -12,14 +12,14 @@ import { type ResizeParams, resize } from '../../../../cell/conductor/operations
 import { revertResize } from '../../../../cell/conductor/operations/revert-resize.ts';
 import type { CellParts } from '../../../../cell/conductor/parts.ts';
 import type { CellTx } from '../../../../cell/database/cell-database.ts';
-import { dismiss, wish } from '../../../../cell/database/stores/guests.ts';
-import { findMoveOut, insertMoveOut, order } from '../../../../cell/database/stores/moves-out.ts';
+import { markAbsent, setDesired } from '../../../../cell/database/stores/guests.ts';
+import { findMoveOut, insertMoveOut, requestPhase } from '../../../../cell/database/stores/moves-out.ts';
 import { MemoryOperationStore } from '../../../support/memory-operation-store.ts';
 import { itKeepsTheOperationLaws, type OperationWorld } from '../../../support/operation-laws.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
 import { MoveIn } from './support/a-move-in.ts';
+import { aFlavor } from './support/build-requests.ts';
 import { CellWorld } from './support/cell-world.ts';
-import { aFlavor } from './support/orders.ts';
 
 /**
  * Each case brings an instance to where its operation begins; the operation itself is run by the engine of the laws, under changed
@@ -117,14 +117,14 @@ function lawsOf(one: Case): void {
   });
 }
 
-const copiesOf = (uuid: string) =>
+const guestsFor = (uuid: string) =>
   world.test.database.read.selectFrom('guests').selectAll().where('instance_uuid', '=', uuid).execute();
-const untilCopies = (uuid: string, count: number) =>
-  waitUntil(`${count} copies of ${uuid}`, async () => (await copiesOf(uuid)).length === count);
-const copyOf = async (uuid: string, role: string): Promise<string> => {
-  const copy = (await copiesOf(uuid)).find((candidate) => candidate.role === role);
-  if (copy === undefined) throw new Error(`${uuid} has no ${role} copy`);
-  return copy.id;
+const untilGuests = (uuid: string, count: number) =>
+  waitUntil(`${count} copies of ${uuid}`, async () => (await guestsFor(uuid)).length === count);
+const guestWithRole = async (uuid: string, role: string): Promise<string> => {
+  const guest = (await guestsFor(uuid)).find((candidate) => candidate.role === role);
+  if (guest === undefined) throw new Error(`${uuid} has no ${role} copy`);
+  return guest.id;
 };
 const flavor = aFlavor({ id: '2', vcpus: 2 });
 
@@ -132,14 +132,14 @@ lawsOf({
   definition: build,
   begin: async () => {
     world.agents.bindingFate = () => 'silence';
-    const uuid = await world.order(0);
+    const uuid = await world.request(0);
     await world.test.database.write.deleteFrom('operations').where('subject', '=', uuid).execute();
     return { uuid, params: { candidates: [world.host(0).id] } };
   },
   done: (uuid) => world.until(uuid, 'active'),
   undone: async (uuid) => {
     expect(await world.get(uuid)).toMatchObject({ vmState: 'building', host: null });
-    await untilCopies(uuid, 0);
+    await untilGuests(uuid, 0);
   },
 });
 
@@ -147,12 +147,12 @@ lawsOf({
   definition: deleteInstance,
   begin: async () => {
     const uuid = await world.anActiveInstance(0);
-    await world.test.database.transaction((tx) => dismiss(tx, uuid, Date.now()));
+    await world.test.database.transaction((tx) => markAbsent(tx, uuid, Date.now()));
     return { uuid, params: {} };
   },
   done: async (uuid) => {
     await world.untilGone(uuid);
-    await untilCopies(uuid, 0);
+    await untilGuests(uuid, 0);
   },
   undone: (uuid) => world.until(uuid, 'error'),
 });
@@ -173,14 +173,14 @@ for (const [kind, power, vmState] of POWER_ACTIONS) {
     definition,
     begin: async () => {
       const uuid = await world.anActiveInstance(0);
-      const guestId = await copyOf(uuid, 'current');
-      await world.test.database.transaction((tx) => wish(tx, guestId, { power }, Date.now()));
+      const guestId = await guestWithRole(uuid, 'current');
+      await world.test.database.transaction((tx) => setDesired(tx, guestId, { power }, Date.now()));
       return { uuid, params: { guestId, before: 'running' } };
     },
     done: (uuid) => world.until(uuid, vmState),
     undone: async (uuid) => {
       await world.until(uuid, 'active');
-      expect(await copiesOf(uuid)).toMatchObject([{ power: 'running' }]);
+      expect(await guestsFor(uuid)).toMatchObject([{ power: 'running' }]);
     },
   });
 }
@@ -190,7 +190,7 @@ const toResize = async () => {
   const params: ResizeParams = {
     flavor,
     candidates: [world.host(1).id],
-    sourceGuestId: await copyOf(uuid, 'current'),
+    sourceGuestId: await guestWithRole(uuid, 'current'),
     targetGuestId: randomUUID(),
     before: 'active',
     label: null,
@@ -206,8 +206,8 @@ lawsOf({
   },
   undone: async (uuid) => {
     expect(await world.until(uuid, 'active')).toMatchObject({ host: 'host-1', flavor: { id: '1' } });
-    await untilCopies(uuid, 1);
-    expect(await copiesOf(uuid)).toMatchObject([{ power: 'running', role: 'current' }]);
+    await untilGuests(uuid, 1);
+    expect(await guestsFor(uuid)).toMatchObject([{ power: 'running', role: 'current' }]);
   },
 });
 
@@ -222,15 +222,15 @@ lawsOf({
   definition: confirmResize,
   begin: async () => {
     const uuid = await resized();
-    return { uuid, params: { sourceGuestId: await copyOf(uuid, 'source') } };
+    return { uuid, params: { sourceGuestId: await guestWithRole(uuid, 'source') } };
   },
   done: async (uuid) => {
     expect(await world.until(uuid, 'active')).toMatchObject({ host: 'host-2' });
-    await untilCopies(uuid, 1);
+    await untilGuests(uuid, 1);
   },
   undone: async (uuid) => {
     expect(await world.until(uuid, 'resized')).toMatchObject({ host: 'host-2' });
-    await untilCopies(uuid, 2);
+    await untilGuests(uuid, 2);
   },
 });
 
@@ -238,21 +238,24 @@ lawsOf({
   definition: revertResize,
   begin: async () => {
     const uuid = await resized();
-    const params = { sourceGuestId: await copyOf(uuid, 'source'), targetGuestId: await copyOf(uuid, 'current') };
+    const params = {
+      sourceGuestId: await guestWithRole(uuid, 'source'),
+      targetGuestId: await guestWithRole(uuid, 'current'),
+    };
     return { uuid, params: { ...params, before: 'active' } };
   },
   done: async (uuid) => {
     expect(await world.until(uuid, 'active')).toMatchObject({ host: 'host-1', flavor: { id: '1' } });
-    await untilCopies(uuid, 1);
+    await untilGuests(uuid, 1);
   },
   undone: async (uuid) => {
     expect(await world.until(uuid, 'error')).toMatchObject({ host: 'host-1', flavor: { id: '1' } });
-    await untilCopies(uuid, 1);
+    await untilGuests(uuid, 1);
   },
 });
 
 /** The orders of the move's saga, one after the other as the operation comes further. */
-const NEXT_ORDER = { begin: 'stop', stop: 'fence', fence: 'release' } as const;
+const NEXT_PHASE = { begin: 'stop', stop: 'fence', fence: 'release' } as const;
 const moveOf = async (uuid: string) => {
   const { read } = world.test.database;
   const row = await read
@@ -267,7 +270,11 @@ lawsOf({
   definition: moveOut,
   begin: async () => {
     const uuid = await world.anActiveInstance(0);
-    const params: MoveOutParams = { moveId: randomUUID(), guestId: await copyOf(uuid, 'current'), before: 'active' };
+    const params: MoveOutParams = {
+      moveId: randomUUID(),
+      guestId: await guestWithRole(uuid, 'current'),
+      before: 'active',
+    };
     const row = { move_id: params.moveId, instance_uuid: uuid, epoch: 1, operation_id: null, token: 1, message: null };
     await world.test.database.transaction((tx) =>
       insertMoveOut(tx, { ...row, ordered: 'begin', reached: 'begin' }, Date.now()),
@@ -276,26 +283,26 @@ lawsOf({
   },
   play: async (uuid) => {
     const move = await moveOf(uuid);
-    const next = NEXT_ORDER[move?.reached as keyof typeof NEXT_ORDER];
+    const next = NEXT_PHASE[move?.reached as keyof typeof NEXT_PHASE];
     if (move === null || next === undefined || move.ordered === next) return;
     await world.test.database.transaction((tx) =>
-      order(tx, move.move_id, { ordered: next, token: 1, keep_aside: 0 }, Date.now()),
+      requestPhase(tx, move.move_id, { ordered: next, token: 1, keep_aside: 0 }, Date.now()),
     );
   },
   done: async (uuid) => {
     expect(await moveOf(uuid)).toMatchObject({ reached: 'release' });
     await expect(world.get(uuid)).rejects.toMatchObject({ kind: 'moved' });
-    await untilCopies(uuid, 0);
+    await untilGuests(uuid, 0);
   },
   undone: async (uuid) => {
     expect(await moveOf(uuid)).toMatchObject({ reached: 'undone' });
     await world.until(uuid, 'active');
-    expect(await copiesOf(uuid)).toMatchObject([{ power: 'running', settled: 1, role: 'current' }]);
+    expect(await guestsFor(uuid)).toMatchObject([{ power: 'running', settled: 1, role: 'current' }]);
   },
 });
 
 /** The same for a move into the cell. */
-const NEXT_ORDER_IN = { prepare: 'copy', copy: 'arrive', arrive: 'start' } as const;
+const NEXT_PHASE_IN = { prepare: 'copy', guest: 'arrive', arrive: 'start' } as const;
 const movesIn = new Map<string, MoveIn>();
 const moveInOf = (uuid: string): MoveIn => {
   const move = movesIn.get(uuid);
@@ -316,18 +323,18 @@ lawsOf({
   play: async (uuid) => {
     const move = moveInOf(uuid);
     const { reached } = await world.door.moveInStatus({ moveId: move.moveId });
-    const next = NEXT_ORDER_IN[reached as keyof typeof NEXT_ORDER_IN];
-    if (next !== undefined) await move.order(next, { waitMs: 0 });
+    const next = NEXT_PHASE_IN[reached as keyof typeof NEXT_PHASE_IN];
+    if (next !== undefined) await move.request(next, { waitMs: 0 });
   },
   done: async (uuid) => {
-    expect(await moveInOf(uuid).order('start')).toMatchObject({ reached: 'start', message: null });
+    expect(await moveInOf(uuid).request('start')).toMatchObject({ reached: 'start', message: null });
     expect(await world.until(uuid, 'active')).toMatchObject({ host: 'host-1', powerState: 'running' });
-    expect(await copiesOf(uuid)).toMatchObject([{ power: 'running', settled: 1, role: 'current' }]);
+    expect(await guestsFor(uuid)).toMatchObject([{ power: 'running', settled: 1, role: 'current' }]);
   },
   undone: async (uuid) => {
-    expect(await moveInOf(uuid).order('abort')).toMatchObject({ reached: 'undone', message: 'a test lets it fail' });
+    expect(await moveInOf(uuid).request('abort')).toMatchObject({ reached: 'undone', message: 'a test lets it fail' });
     await expect(world.get(uuid)).rejects.toMatchObject({ kind: 'not-found' });
-    await untilCopies(uuid, 0);
+    await untilGuests(uuid, 0);
     const { read } = world.test.database;
     const claims = await read.selectFrom('claims').select('guest_id').where('instance_uuid', '=', uuid).execute();
     expect(claims).toEqual([]);

@@ -8,8 +8,8 @@ import { revertResize } from '../../../../cell/conductor/operations/revert-resiz
 import type { CellParts } from '../../../../cell/conductor/parts.ts';
 import type { CellTx } from '../../../../cell/database/cell-database.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
+import { aFlavor, anActor } from './support/build-requests.ts';
 import { CellWorld } from './support/cell-world.ts';
-import { aFlavor, anActor } from './support/orders.ts';
 
 /**
  * A user's change that commits between what a step reads and its transaction. The step is carried out by the test; its operation is
@@ -26,7 +26,7 @@ describe('a server that is changed while it is resized', () => {
   });
   const flavor = aFlavor({ id: '2', vcpus: 2 });
   const rename = (uuid: string) => world.door.updateInstance({ uuid, patch: { name: 'renamed' }, actor: anActor() });
-  const copyOf = async (uuid: string, role: 'current' | 'source' | 'target'): Promise<string> => {
+  const guestWithRole = async (uuid: string, role: 'current' | 'source' | 'target'): Promise<string> => {
     const { id } = await world.test.database.read
       .selectFrom('guests')
       .select('id')
@@ -95,7 +95,7 @@ describe('a server that is changed while it is resized', () => {
     await waitUntil('the new copy', async () => (await world.get(uuid)).taskState === 'resize_finish');
     const params = {
       ...{ flavor, candidates: [world.host(1).id], before: 'active', label: null },
-      ...{ sourceGuestId: await copyOf(uuid, 'current'), targetGuestId: await copyOf(uuid, 'target') },
+      ...{ sourceGuestId: await guestWithRole(uuid, 'current'), targetGuestId: await guestWithRole(uuid, 'target') },
     };
     const ended = { finished_at: Date.now(), state: 'done' as const };
     await world.test.database.write.updateTable('operations').set(ended).where('id', '=', operationId).execute();
@@ -108,8 +108,11 @@ describe('a server that is changed while it is resized', () => {
       const uuid = await world.anActiveInstance(0);
       await world.act(uuid, 'resize', { flavor, hostId: world.host(1).id });
       await world.until(uuid, 'resized');
-      const copies = { sourceGuestId: await copyOf(uuid, 'source'), targetGuestId: await copyOf(uuid, 'current') };
-      await carryOut(revertResize, 'drop-target', way, uuid, { ...copies, before: 'active' });
+      const guests = {
+        sourceGuestId: await guestWithRole(uuid, 'source'),
+        targetGuestId: await guestWithRole(uuid, 'current'),
+      };
+      await carryOut(revertResize, 'drop-target', way, uuid, { ...guests, before: 'active' });
       expect(await world.get(uuid)).toMatchObject({ name: 'renamed', flavor: { id: '1' }, host: 'host-1' });
     });
   }

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { oldRowsReconciler } from '../../../../cell/conductor/reconcilers/old-rows.ts';
-import { overdueCopiesReconciler } from '../../../../cell/conductor/reconcilers/overdue-copies.ts';
+import { overdueGuestsReconciler } from '../../../../cell/conductor/reconcilers/overdue-guests.ts';
 import { unansweredBuildsReconciler } from '../../../../cell/conductor/reconcilers/unanswered-builds.ts';
 import { findMoveOut, insertMoveOut, noteDelete } from '../../../../cell/database/stores/moves-out.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
+import { aBuild } from './support/build-requests.ts';
 import { CellWorld } from './support/cell-world.ts';
-import { aBuild } from './support/orders.ts';
 
 describe('what nobody asked for', () => {
   let world: CellWorld;
@@ -22,7 +22,7 @@ describe('what nobody asked for', () => {
 
   it('a failed build that nobody answers becomes an ERROR, and can still be taken back', async () => {
     world.agents.guestFate = (guest) => (guest.power === 'running' ? { message: 'broken', permanent: true } : 'settle');
-    const uuid = await world.order(0);
+    const uuid = await world.request(0);
     await waitUntil('the notice', async () => {
       const { notices } = await world.door.watchNotices({ waitMs: 500, limit: 10 });
       return notices.some((notice) => notice.instanceUuid === uuid);
@@ -44,7 +44,7 @@ describe('what nobody asked for', () => {
       .set((eb) => ({ settled: 0, generation: eb('generation', '+', 1) }))
       .where('id', '=', guest?.guestId ?? '')
       .execute();
-    await overdueCopiesReconciler(partsIn(11_000)).reconcile();
+    await overdueGuestsReconciler(partsIn(11_000)).reconcile();
     await waitUntil('the agent to have heard', () => world.agents.guests.get(guest?.guestId ?? '')?.generation === 2);
   });
 

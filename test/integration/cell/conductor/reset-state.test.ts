@@ -4,8 +4,8 @@ import type { Instance } from '#platform/objects/instance.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
 import { anInstance, MoveIn } from './support/a-move-in.ts';
 import { MoveOut } from './support/a-move-out.ts';
+import { aFlavor, anActor } from './support/build-requests.ts';
 import { CellWorld, NOTHING_LEFT } from './support/cell-world.ts';
-import { aFlavor, anActor } from './support/orders.ts';
 
 describe('resetting the state of a server', () => {
   let world: CellWorld;
@@ -107,7 +107,7 @@ describe('resetting the state of a server', () => {
 
   it('takes over from a build that hangs', async () => {
     world.agents.guestFate = () => 'silence';
-    const uuid = await world.order(0);
+    const uuid = await world.request(0);
     await reset(uuid, 'error');
     await staysAlone(uuid, 'error');
     await world.act(uuid, 'delete');
@@ -116,7 +116,7 @@ describe('resetting the state of a server', () => {
 
   it('keeps a build that failed from being placed elsewhere', async () => {
     world.agents.guestFate = () => ({ message: 'disk broke', permanent: true });
-    const uuid = await world.order(0);
+    const uuid = await world.request(0);
     await waitUntil('it to fail', async () => ((await world.row(uuid)).rows?.build_failed_at ?? null) !== null);
     await reset(uuid, 'error');
     await expect(world.door.releaseBuild({ uuid, epoch: 1, onlyFailed: true })).rejects.toMatchObject({
@@ -195,7 +195,7 @@ describe('resetting the state of a server', () => {
     await move.go('stop');
     await reset(uuid, 'active');
     const status = await waitUntil('the move to end', async () => {
-      const found = await move.order('abort');
+      const found = await move.request('abort');
       return found.reached === 'gone' ? found : null;
     });
     expect(status.reached).toBe('gone');
@@ -206,7 +206,7 @@ describe('resetting the state of a server', () => {
     await fenced.go('fence');
     await expect(reset(other, 'error')).rejects.toMatchObject({ kind: 'conflict' });
     expect(await world.get(other)).toMatchObject({ vmState: 'active', taskState: 'migrating' });
-    await fenced.order('abort');
+    await fenced.request('abort');
     await world.until(other, 'active');
     await world.act(other, 'delete');
     await world.untilGone(other);
@@ -217,7 +217,7 @@ describe('resetting the state of a server', () => {
     const move = new MoveIn(world, anInstance({ lockedBy: null, lockReason: null }));
     await move.go('arrive');
     world.agents.guestFate = (guest) => (guest.power === 'running' ? 'silence' : 'settle');
-    await waitUntil('it to be shown', async () => ((await move.order('start')).reached === 'revealed' ? true : null));
+    await waitUntil('it to be shown', async () => ((await move.request('start')).reached === 'revealed' ? true : null));
     await reset(move.uuid, 'error');
     const status = await move.reach('start');
     expect(status.message).toContain('taken the instance over');

@@ -1,8 +1,8 @@
 import { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { waitUntil } from '../../../support/wait-until.ts';
+import { aFlavor } from './support/build-requests.ts';
 import { CellWorld } from './support/cell-world.ts';
-import { aFlavor } from './support/orders.ts';
 
 describe('a cell whose parts go away and come back', () => {
   let world: CellWorld;
@@ -16,8 +16,8 @@ describe('a cell whose parts go away and come back', () => {
 
   it('finishes what another conductor began', async () => {
     world.agents.guestFate = (guest) => (guest.power === 'running' ? 'silence' : 'settle');
-    const active = await world.order(0);
-    const building = await Promise.all([0, 1, 0, 1].map((index) => world.order(index)));
+    const active = await world.request(0);
+    const building = await Promise.all([0, 1, 0, 1].map((index) => world.request(index)));
     await waitUntil('spawning', async () => (await world.get(active)).taskState === 'spawning');
     await world.restartConductor();
     world.agents.guestFate = () => 'settle';
@@ -39,7 +39,7 @@ describe('a cell whose parts go away and come back', () => {
 
   it('loses nothing with an empty queue, only time', async () => {
     world.agents.bindingFate = () => 'silence';
-    const uuids = await Promise.all([0, 1].map((index) => world.order(index)));
+    const uuids = await Promise.all([0, 1].map((index) => world.request(index)));
     const { host, port, password } = world.redis.config;
     const redis = new Redis({ host, port, password: password.reveal() });
     await redis.flushall();
@@ -52,7 +52,7 @@ describe('a cell whose parts go away and come back', () => {
 
   it('works with no queue at all', async () => {
     await world.redis.kill();
-    const uuid = await world.order(0);
+    const uuid = await world.request(0);
     await world.agents.workBindings(null);
     await world.agents.workGuests(null);
     await world.until(uuid, 'active');
@@ -80,7 +80,7 @@ describe('the hosts of a cell', () => {
     expect(nothing.complete).toBe(false);
 
     const watching = world.door.watchHosts({ cursor: nothing.cursor, waitMs: 5_000 });
-    const uuid = await world.order(1);
+    const uuid = await world.request(1);
     const changed = await watching;
     expect(changed.hosts).toMatchObject([{ name: 'host-2', used: { vcpus: 1, ramMb: 512, diskGb: 1 } }]);
     await world.until(uuid, 'active');
@@ -93,8 +93,8 @@ describe('the hosts of a cell', () => {
       .execute();
     const seen = await world.door.watchHosts({ cursor: changed.cursor, waitMs: 5_000 });
     expect(seen.hosts).toMatchObject([{ name: 'host-1', enabled: false }]);
-    const stranger = await world.door.watchHosts({ cursor: 'another-feed 3', waitMs: 0 });
-    expect(stranger.complete).toBe(true);
+    const unknownGuest = await world.door.watchHosts({ cursor: 'another-feed 3', waitMs: 0 });
+    expect(unknownGuest.complete).toBe(true);
 
     await world.agents.stop();
     await waitUntil('both hosts to be down', async () => (await world.door.describe({})).hostsUp === 0);

@@ -17,9 +17,10 @@ describe('a cell that comes back', () => {
     const { notices } = await world.door.watchNotices({ waitMs: 0, limit: 100 });
     return notices.filter(({ kind }) => kind === 'homes-asked');
   };
-  const held = async () => (await world.door.listHeld({ after: null, limit: 1_000 })).instances;
+  const present = async () => (await world.door.listPresent({ after: null, limit: 1_000 })).instances;
   const guestOf = (uuid: string) => [...world.agents.guests.values()].find((guest) => guest.spec.instanceUuid === uuid);
-  const setAside = (uuid: string, epoch = 1) => world.door.setAside({ instances: [{ uuid, epoch, reason: REASON }] });
+  const quarantine = (uuid: string, epoch = 1) =>
+    world.door.quarantine({ instances: [{ uuid, epoch, reason: REASON }] });
   const listed = async () => {
     const sort = [{ key: 'uuid' as const, direction: 'asc' as const }];
     return (
@@ -67,7 +68,7 @@ describe('a cell that comes back', () => {
     const paged: string[] = [];
     for (let after: string | null = null; ; ) {
       const { instances }: { instances: { uuid: string; epoch: number; moving: boolean }[] } =
-        await world.door.listHeld({ after, limit: 2 });
+        await world.door.listPresent({ after, limit: 2 });
       expect(instances.every(({ epoch, moving }) => epoch === 1 && !moving)).toBe(true);
       paged.push(...instances.map(({ uuid }) => uuid));
       after = instances.at(-1)?.uuid ?? null;
@@ -76,13 +77,13 @@ describe('a cell that comes back', () => {
     expect(paged).toEqual(uuids);
     for (const uuid of uuids) await world.act(uuid, 'delete');
     for (const uuid of uuids) await world.untilGone(uuid);
-    expect(await held()).toEqual([]);
+    expect(await present()).toEqual([]);
   });
 
   it('keeps a copy aside: stopped, unplugged, in no list, its disk and its claim there, until it is given up', async () => {
     const [uuid, other] = await Promise.all([world.anActiveInstance(0), world.anActiveInstance(0)]);
-    await setAside(uuid);
-    await setAside(uuid);
+    await quarantine(uuid);
+    await quarantine(uuid);
     await waitUntil('the guest to be stopped', () => guestOf(uuid)?.power === 'stopped');
     await waitUntil(
       'its port to leave',
@@ -93,15 +94,15 @@ describe('a cell that comes back', () => {
     await expect(world.get(uuid)).rejects.toMatchObject({ kind: 'moved' });
     await expect(world.act(uuid, 'start')).rejects.toMatchObject({ kind: 'moved' });
     await expect(world.act(uuid, 'delete')).rejects.toMatchObject({ kind: 'moved' });
-    expect((await world.door.listAside({})).instances).toMatchObject([
+    expect((await world.door.listQuarantined({})).instances).toMatchObject([
       { uuid, epoch: 1, name: expect.any(String), hostName: 'host-1', reason: REASON },
     ]);
     expect((await world.leftovers()).claims).toBe(2);
     await world.auditClaims();
 
-    await expect(world.door.forgetAside({ uuid, epoch: 2 })).rejects.toMatchObject({ kind: 'not-found' });
-    await world.door.forgetAside({ uuid, epoch: 1 });
-    await expect(world.door.forgetAside({ uuid, epoch: 1 })).rejects.toMatchObject({ kind: 'not-found' });
+    await expect(world.door.removeQuarantined({ uuid, epoch: 2 })).rejects.toMatchObject({ kind: 'not-found' });
+    await world.door.removeQuarantined({ uuid, epoch: 1 });
+    await expect(world.door.removeQuarantined({ uuid, epoch: 1 })).rejects.toMatchObject({ kind: 'not-found' });
     await waitUntil('the guest to be gone', () => guestOf(uuid) === undefined);
     await world.act(other, 'delete');
     await world.untilGone(other);
@@ -113,12 +114,12 @@ describe('a cell that comes back', () => {
 
   it('does not touch what is here at another epoch, or in the hand of a move', async () => {
     const uuid = await world.anActiveInstance(0);
-    await setAside(uuid, 2);
+    await quarantine(uuid, 2);
     expect((await world.get(uuid)).vmState).toBe('active');
     const { write } = world.test.database;
     await write.updateTable('instances').set({ presence: 'arriving' }).where('uuid', '=', uuid).execute();
-    expect(await held()).toEqual([{ uuid, epoch: 1, moving: true }]);
-    await setAside(uuid);
+    expect(await present()).toEqual([{ uuid, epoch: 1, moving: true }]);
+    await quarantine(uuid);
     expect(guestOf(uuid)?.power).toBe('running');
     await write.updateTable('instances').set({ presence: 'here' }).where('uuid', '=', uuid).execute();
     await world.act(uuid, 'delete');
@@ -129,7 +130,7 @@ describe('a cell that comes back', () => {
     world.agents.guestFate = (guest) => (guest.power === 'stopped' ? 'silence' : 'settle');
     const uuid = await world.anActiveInstance(1);
     const { operationId } = await world.act(uuid, 'stop');
-    await setAside(uuid);
+    await quarantine(uuid);
     await waitUntil('the operation to end', async () => {
       const operation = await world.door.getOperation({ id: operationId });
       return operation.finishedAt !== null;
@@ -137,7 +138,7 @@ describe('a cell that comes back', () => {
     world.agents.guestFate = () => 'settle';
     await world.agents.workGuests(null);
     expect(guestOf(uuid)?.power).toBe('stopped');
-    await world.door.forgetAside({ uuid, epoch: 1 });
+    await world.door.removeQuarantined({ uuid, epoch: 1 });
     await waitUntil('nothing to be left', async () => {
       expect(await world.leftovers()).toEqual(NOTHING_LEFT);
       return true;
@@ -147,17 +148,17 @@ describe('a cell that comes back', () => {
   it('takes the same instance again under a higher epoch, beside what it keeps aside', async () => {
     const uuid = await world.anActiveInstance(0);
     const row = (await world.row(uuid)).rows;
-    await setAside(uuid);
+    await quarantine(uuid);
     const build = JSON.parse(row?.build ?? '{}');
-    await world.order(1, { build, epoch: 5 });
+    await world.request(1, { build, epoch: 5 });
     await world.until(uuid, 'active');
     await world.act(uuid, 'stop');
     await world.until(uuid, 'stopped');
     await world.act(uuid, 'delete');
     await world.untilGone(uuid);
-    expect((await world.door.listAside({})).instances).toHaveLength(1);
+    expect((await world.door.listQuarantined({})).instances).toHaveLength(1);
     expect(guestOf(uuid)?.power).toBe('stopped');
-    await world.door.forgetAside({ uuid, epoch: 1 });
+    await world.door.removeQuarantined({ uuid, epoch: 1 });
     await waitUntil('nothing to be left', async () => {
       expect(await world.leftovers()).toEqual(NOTHING_LEFT);
       return true;

@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { StepRefused } from '#platform/operations/definition.ts';
-import { beside } from '../../../../cell/conductor/operations/superseded.ts';
+import { inLeasedTransaction } from '../../../../cell/conductor/operations/superseded.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
+import { aFlavor } from './support/build-requests.ts';
 import { CellWorld } from './support/cell-world.ts';
-import { aFlavor } from './support/orders.ts';
 
 describe('a resize that is undone while the new copy cannot be removed', () => {
   let world: CellWorld;
@@ -162,7 +162,7 @@ describe('what a step writes beside its outcome', () => {
       .where('subject', '=', uuid)
       .executeTakeFirstOrThrow();
     const describeAs = (text: string, leaseToken: number) =>
-      beside({ database }, { operationId: operation.id, leaseToken }, async (tx) => {
+      inLeasedTransaction({ database }, { operationId: operation.id, leaseToken }, async (tx) => {
         await tx.updateTable('instances').set({ lock_reason: text }).where('uuid', '=', uuid).execute();
       });
     const written = async () =>

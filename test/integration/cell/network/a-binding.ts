@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { InstanceMetadata } from '#platform/contracts/agent.ts';
 import type { Network, Subnet } from '#platform/objects/network.ts';
-import type { BindingWanted } from '#platform/objects/port-binding.ts';
+import type { DesiredBinding } from '#platform/objects/port-binding.ts';
 
 export const aSubnet = (rest: Partial<Subnet> = {}): Subnet => ({
   id: randomUUID(),
@@ -31,8 +31,8 @@ export function aBinding(
   network: Network,
   hostName: string,
   addresses: readonly string[],
-  rest: Partial<BindingWanted> = {},
-): BindingWanted {
+  rest: Partial<DesiredBinding> = {},
+): DesiredBinding {
   const subnetOf = (address: string) => {
     const subnet = network.subnets.find(({ ipVersion }) => (ipVersion === 6) === address.includes(':'));
     if (subnet === undefined) throw new Error(`no subnet for ${address}`);
@@ -61,7 +61,7 @@ export function aBinding(
   };
 }
 
-export const anInstance = (binding: BindingWanted, rest: Partial<InstanceMetadata> = {}): InstanceMetadata => ({
+export const anInstance = (binding: DesiredBinding, rest: Partial<InstanceMetadata> = {}): InstanceMetadata => ({
   uuid: binding.instanceUuid,
   projectId: 'demo',
   name: binding.hostname,

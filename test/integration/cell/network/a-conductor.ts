@@ -1,7 +1,7 @@
 import { agentContract, type InstanceMetadata } from '#platform/contracts/agent.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { silentLogger } from '#platform/logging/logger.ts';
-import type { BindingFound, BindingWanted } from '#platform/objects/port-binding.ts';
+import type { DesiredBinding, ObservedBinding } from '#platform/objects/port-binding.ts';
 import { createHttpService } from '#platform/rpc/http-service.ts';
 import { serveContract } from '#platform/rpc/server.ts';
 import { freePort } from '../../../support/free-port.ts';
@@ -10,8 +10,8 @@ export const AGENT_KEY = 'agent-key-of-a-test';
 
 export interface TestConductor {
   readonly url: string;
-  readonly bindings: Map<string, BindingWanted>;
-  readonly reports: Map<string, BindingFound>;
+  readonly bindings: Map<string, DesiredBinding>;
+  readonly reports: Map<string, ObservedBinding>;
   /** By address, or by network and address where an address is not enough. */
   readonly instances: Map<string, InstanceMetadata>;
   agentId(): string | undefined;
@@ -22,11 +22,11 @@ export interface TestConductor {
 /** A conductor that says what a test wants, remembers what agents report, and can be away. */
 export async function aConductor(): Promise<TestConductor> {
   const port = await freePort();
-  const bindings = new Map<string, BindingWanted>();
-  const reports = new Map<string, BindingFound>();
+  const bindings = new Map<string, DesiredBinding>();
+  const reports = new Map<string, ObservedBinding>();
   const instances = new Map<string, InstanceMetadata>();
   let agentId: string | undefined;
-  const unsettled = (one: BindingWanted) => {
+  const unsettled = (one: DesiredBinding) => {
     const report = reports.get(one.bindingId);
     return report?.settled !== true || report.generation !== one.generation;
   };
@@ -46,9 +46,9 @@ export async function aConductor(): Promise<TestConductor> {
               return { cellId: '00000000-0000-4000-8000-000000000001', cellName: 'test', heartbeatMs: 200 };
             },
             heartbeat: async () => ({ known: true }),
-            wantedGuests: async () => ({ guests: [] }),
+            desiredGuests: async () => ({ guests: [] }),
             reportGuests: async () => ({}),
-            wantedBindings: async ({ ids, unsettledOnly }) => ({
+            desiredBindings: async ({ ids, unsettledOnly }) => ({
               bindings: [...bindings.values()].filter(
                 (one) => (ids === null || ids.includes(one.bindingId)) && (!unsettledOnly || unsettled(one)),
               ),

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { tapName } from '#platform/objects/network.ts';
-import type { BindingWanted } from '#platform/objects/port-binding.ts';
+import type { DesiredBinding } from '#platform/objects/port-binding.ts';
 import { runCommand, tryCommand } from '../../../../cell/agent/run-command.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
 
@@ -37,7 +37,7 @@ process.stdout.write(Buffer.from(await answer.arrayBuffer()));
  * A guest without a hypervisor: a namespace with one device, whose other end stands in the agent's namespace under the name of the
  * port's tap. Started when its port is plugged: the agent finds the device changed, and plugs the new one.
  */
-export async function aGuest(binding: BindingWanted, agentNamespace: string): Promise<TestGuest> {
+export async function aGuest(binding: DesiredBinding, agentNamespace: string): Promise<TestGuest> {
   const namespace = `vvt-guest-${binding.port.id.slice(0, 8)}`;
   const folder = await mkdtemp(join(tmpdir(), 'volvox-guest-'));
   await writeFile(join(folder, 'udhcpc'), SCRIPT, { mode: 0o755 });

@@ -6,7 +6,7 @@ import { loadConfig } from '#platform/config/load.ts';
 import { shutDown } from '#platform/lifecycle/run.ts';
 import type { Service } from '#platform/lifecycle/service.ts';
 import { createLogger } from '#platform/logging/logger.ts';
-import type { BindingWanted } from '#platform/objects/port-binding.ts';
+import type { DesiredBinding } from '#platform/objects/port-binding.ts';
 import { Waker } from '#platform/queue/waker.ts';
 import { sections } from '../../../../cell/network/config.ts';
 import { hostSetup } from '../../../../cell/network/drivers/linux/host-setup.ts';
@@ -53,7 +53,7 @@ export async function aCellNetwork(options: Readonly<Record<string, string>> = {
     },
   };
   /** Sends the desired state and waits until the agent reports that it is settled. */
-  const want = async (...bindings: readonly BindingWanted[]) => {
+  const want = async (...bindings: readonly DesiredBinding[]) => {
     for (const binding of bindings) conductor.bindings.set(binding.bindingId, binding);
     const agentId = await waitUntil('the announcement', () => conductor.agentId());
     const ids = bindings.map(({ bindingId }) => bindingId);
@@ -77,7 +77,7 @@ export async function aCellNetwork(options: Readonly<Record<string, string>> = {
 }
 export type TestCellNetwork = Awaited<ReturnType<typeof aCellNetwork>>;
 
-export const gone = (binding: BindingWanted): BindingWanted => ({
+export const gone = (binding: DesiredBinding): DesiredBinding => ({
   ...binding,
   present: false,
   generation: binding.generation + 1,

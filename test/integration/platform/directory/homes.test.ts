@@ -5,7 +5,7 @@ import { acceptBuilds } from '#platform/directory/stores/homes/accept-builds.ts'
 import { cellsAndMoves } from '#platform/directory/stores/homes/cells-of-project.ts';
 import { endHome, requestDelete } from '#platform/directory/stores/homes/deleting.ts';
 import { getHome, getHomeWithBuild } from '#platform/directory/stores/homes/get-homes.ts';
-import { listForgottenBuilds, listHomesInCells, listUnhomed } from '#platform/directory/stores/homes/list-homes.ts';
+import { listForgottenBuilds, listHomesInCells, listUnplaced } from '#platform/directory/stores/homes/list-homes.ts';
 import {
   beginPlacing,
   beginPlacingElsewhere,
@@ -13,8 +13,8 @@ import {
   recordHome,
   reopenHome,
 } from '#platform/directory/stores/homes/placing.ts';
+import { addOrphanedPlacement, listOrphanedPlacements } from '#platform/directory/stores/orphaned-placements.ts';
 import { projectUsages, takeQuota } from '#platform/directory/stores/quotas.ts';
-import { addStray, listStrays } from '#platform/directory/stores/stray-builds.ts';
 import type { DirectoryTables } from '#platform/directory/tables.ts';
 import type { InstanceBuild } from '#platform/objects/instance-build.ts';
 import { aBuild } from '../../../support/a-build.ts';
@@ -39,7 +39,7 @@ describe('instance homes', () => {
     await db.database.transaction((tx) => acceptBuilds(tx, builds, NOW));
     const [first] = builds;
     expect((await getHomeWithBuild(db.database.read, first?.uuid ?? ''))?.build.userData).toBe(userData);
-    const listed = await listUnhomed(db.database.read, { projectId: 'bulky' });
+    const listed = await listUnplaced(db.database.read, { projectId: 'bulky' });
     expect([listed.length, listed.some(({ build }) => build.userData !== null)]).toEqual([300, false]);
     await db.database.transaction(async (tx) => {
       for (const { uuid } of builds) await requestDelete(tx, uuid, NOW);
@@ -63,7 +63,7 @@ describe('instance homes', () => {
     );
   const record = (uuid: string, cellId: string, epoch: number) =>
     db.database.transaction((tx) => recordHome(tx, uuid, { cellId, epoch }, NOW));
-  const homed = async (rest: Partial<InstanceBuild> = {}, cellId = A): Promise<InstanceBuild> => {
+  const placed = async (rest: Partial<InstanceBuild> = {}, cellId = A): Promise<InstanceBuild> => {
     const build = await accept(rest);
     await placing(build.uuid, 1, cellId);
     await record(build.uuid, cellId, 2);
@@ -71,8 +71,8 @@ describe('instance homes', () => {
   };
   const askDelete = (uuid: string) => db.database.transaction((tx) => requestDelete(tx, uuid, NOW));
   const inUse = async (project: string) => (await projectUsages(db.database.read, project)).instances;
-  const strays = async (uuid: string) =>
-    (await listStrays(db.database.read, NOW, 1_000)).filter((stray) => stray.instanceUuid === uuid);
+  const orphaned = async (uuid: string) =>
+    (await listOrphanedPlacements(db.database.read, NOW, 1_000)).filter((placement) => placement.instanceUuid === uuid);
 
   it('are accepted with an operation each, which a waiting worker finds', async () => {
     const builds = [aBuild(), aBuild()];
@@ -94,7 +94,7 @@ describe('instance homes', () => {
     expect(await placing(uuid, 1, B)).toBeNull();
     expect(await placing(uuid, 2, B, A)).toBe(3);
     expect(await home(uuid)).toMatchObject({ epoch: 3, placingCellId: B, state: 'accepted' });
-    expect(await strays(uuid)).toEqual([{ instanceUuid: uuid, cellId: A, epoch: 2 }]);
+    expect(await orphaned(uuid)).toEqual([{ instanceUuid: uuid, cellId: A, epoch: 2 }]);
   });
 
   it('are recorded once; a copy under an old epoch is a stray', async () => {
@@ -103,21 +103,21 @@ describe('instance homes', () => {
     await placing(uuid, 2, B);
     expect(await record(uuid, B, 3)).toMatchObject({ state: 'homed', cellId: B });
     expect(await record(uuid, B, 3)).toMatchObject({ state: 'homed', cellId: B });
-    expect(await strays(uuid)).toEqual([]);
+    expect(await orphaned(uuid)).toEqual([]);
     expect(await record(uuid, A, 2)).toMatchObject({ cellId: B, epoch: 3 });
-    expect(await strays(uuid)).toEqual([{ instanceUuid: uuid, cellId: A, epoch: 2 }]);
+    expect(await orphaned(uuid)).toEqual([{ instanceUuid: uuid, cellId: A, epoch: 2 }]);
   });
 
   it('that are strays of one cell do not hide those of another', async () => {
     const [dead, living] = [randomUUID(), randomUUID()];
     await db.database.transaction(async (tx) => {
       for (let age = 1; age <= 3; age++) {
-        await addStray(tx, { instanceUuid: randomUUID(), cellId: dead, epoch: 2 }, age);
+        await addOrphanedPlacement(tx, { instanceUuid: randomUUID(), cellId: dead, epoch: 2 }, age);
       }
-      await addStray(tx, { instanceUuid: randomUUID(), cellId: living, epoch: 2 }, 4);
+      await addOrphanedPlacement(tx, { instanceUuid: randomUUID(), cellId: living, epoch: 2 }, 4);
     });
-    const listed = await listStrays(db.database.read, 5, 2);
-    const of = (cellId: string) => listed.filter((stray) => stray.cellId === cellId).length;
+    const listed = await listOrphanedPlacements(db.database.read, 5, 2);
+    const of = (cellId: string) => listed.filter((placement) => placement.cellId === cellId).length;
     expect([of(dead), of(living)]).toEqual([2, 1]);
   });
 
@@ -147,7 +147,7 @@ describe('instance homes', () => {
     await bury();
     expect(await home(uuid)).toMatchObject({ state: 'buried', fault: FAULT });
     expect(await inUse('burying')).toBe(1);
-    expect(await strays(uuid)).toHaveLength(1);
+    expect(await orphaned(uuid)).toHaveLength(1);
     expect(await askDelete(uuid)).toEqual({ outcome: 'deleted' });
     await bury();
     expect(await home(uuid)).toMatchObject({ state: 'deleted' });
@@ -155,22 +155,22 @@ describe('instance homes', () => {
   });
 
   it('are reopened under a higher epoch, once', async () => {
-    const { uuid } = await homed();
+    const { uuid } = await placed();
     const reopen = () => db.database.transaction((tx) => reopenHome(tx, uuid, { cellId: A, epoch: 2 }, NOW));
     expect([await reopen(), await reopen()]).toEqual([true, false]);
     expect(await home(uuid)).toMatchObject({ state: 'accepted', cellId: null, epoch: 3 });
-    expect(await strays(uuid)).toEqual([{ instanceUuid: uuid, cellId: A, epoch: 2 }]);
+    expect(await orphaned(uuid)).toEqual([{ instanceUuid: uuid, cellId: A, epoch: 2 }]);
   });
 
   it('are listed by where they are', async () => {
     const projectId = 'listing';
     const accepted = await accept({ projectId });
-    const there = await homed({ projectId }, B);
-    await homed({ projectId: 'other' }, A);
+    const there = await placed({ projectId }, B);
+    await placed({ projectId: 'other' }, A);
     const { read, write } = db.database;
     const where = (includeDeleted: boolean) => cellsAndMoves(read, projectId, { includeDeleted });
     expect(await where(false)).toEqual({ cellIds: [B], anyMoves: false });
-    const gone = await homed({ projectId }, A);
+    const gone = await placed({ projectId }, A);
     const { uuid } = gone;
     const moved = { moving_operation_id: randomUUID(), moving_cell_id: B, moving_epoch: 3 };
     await write.updateTable('instance_homes').set(moved).where('uuid', '=', there.uuid).execute();
@@ -185,12 +185,12 @@ describe('instance homes', () => {
       .set({ moving_operation_id: null })
       .where('uuid', '=', there.uuid)
       .execute();
-    expect((await listUnhomed(read, { projectId })).map(({ uuid }) => uuid)).toEqual([accepted.uuid]);
+    expect((await listUnplaced(read, { projectId })).map(({ uuid }) => uuid)).toEqual([accepted.uuid]);
     const silent = await listHomesInCells(read, { cellIds: [A, B], projectId, limit: 10 });
     expect(silent.map(({ uuid, build }) => [uuid, build.name])).toEqual([[there.uuid, 'server']]);
     await askDelete(accepted.uuid);
-    expect(await listUnhomed(read, { projectId })).toEqual([]);
-    expect(await listUnhomed(read, { projectId, includeDeleted: true })).toHaveLength(1);
+    expect(await listUnplaced(read, { projectId })).toEqual([]);
+    expect(await listUnplaced(read, { projectId, includeDeleted: true })).toHaveLength(1);
   });
 
   it('are forgotten when they are accepted and nobody works at them', async () => {

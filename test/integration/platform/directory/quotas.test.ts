@@ -66,8 +66,8 @@ describe('quotas', () => {
   });
 
   it('take as many as fit, and at least as many as were asked for', async () => {
-    const upTo = (least: number, most: number) =>
-      db.database.transaction((tx) => takeQuotaUpTo(tx, 'several', ONE, least, most));
+    const upTo = (min: number, max: number) =>
+      db.database.transaction((tx) => takeQuotaUpTo(tx, 'several', ONE, min, max));
     expect(await upTo(1, 7)).toBe(7);
     expect(await upTo(1, 7)).toBe(3);
     await expect(upTo(1, 7)).rejects.toThrow('Requested 2, 1, but already used 20, 10 of 20, 10 cores, instances');

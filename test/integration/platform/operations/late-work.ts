@@ -17,7 +17,7 @@ type LedgerTx = Transaction<LedgerTables>;
 type LateStep = Step<object, LateWorker, LedgerTx>;
 
 /** A step that comes to its gate, and then ends in one of the ways. */
-const held = (ending: Ending): LateStep => ({
+const blocked = (ending: Ending): LateStep => ({
   name: 'held',
   undo: { reason: 'never undone here' },
   do: async (context, { name, gate }) => {
@@ -36,6 +36,6 @@ export const LATE_WORK: readonly AnyOperation<LateWorker, LedgerTx>[] = ENDINGS.
     kind: ending,
     params: Type.Object({}),
     deadline: { ms: 3_600_000, policy: 'back' },
-    steps: [held(ending)],
+    steps: [blocked(ending)],
   }),
 );

@@ -1,4 +1,4 @@
-import type { GuestSpec, GuestWanted } from '#platform/objects/guest.ts';
+import type { DesiredGuest, GuestSpec } from '#platform/objects/guest.ts';
 import type { GuestFact } from '../../../../cell/compute/drivers/driver.ts';
 
 export const A_GUEST_ID = '6a1f0c1e-0000-4000-8000-000000000001';
@@ -33,7 +33,7 @@ export const aSpec = (rest: Partial<GuestSpec> = {}): GuestSpec => ({
   ...rest,
 });
 
-export const aDesiredGuest = (rest: Partial<GuestWanted> = {}): GuestWanted => ({
+export const aDesiredGuest = (rest: Partial<DesiredGuest> = {}): DesiredGuest => ({
   guestId: A_GUEST_ID,
   hostName: 'sim-001',
   epoch: 1,

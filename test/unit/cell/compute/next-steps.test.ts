@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type GuestWanted, WANTED_POWERS } from '#platform/objects/guest.ts';
+import { DESIRED_POWERS, type DesiredGuest } from '#platform/objects/guest.ts';
 import type { GuestFact } from '../../../../cell/compute/drivers/driver.ts';
 import { nextSteps, type Step, UNASKED_STARTS_MAX } from '../../../../cell/compute/next-steps.ts';
 import { aDesiredGuest, aFact } from './a-guest.ts';
 
-const expectSteps = (desired: GuestWanted, observed: GuestFact | null, ...steps: Step[]) =>
+const expectSteps = (desired: DesiredGuest, observed: GuestFact | null, ...steps: Step[]) =>
   expect(nextSteps(desired, observed)).toEqual({ kind: 'steps', steps });
 
 describe('one look', () => {
@@ -46,7 +46,7 @@ describe('one look', () => {
 });
 
 /** What each step does to the facts, when it succeeds. */
-function after(step: Step, desired: GuestWanted, observed: GuestFact | null): GuestFact | null {
+function after(step: Step, desired: DesiredGuest, observed: GuestFact | null): GuestFact | null {
   const fact = observed ?? aFact({ desired, power: 'shutdown', hasDisk: false });
   switch (step) {
     case 'accept':
@@ -85,12 +85,12 @@ function after(step: Step, desired: GuestWanted, observed: GuestFact | null): Gu
   }
 }
 
-const isNewer = (desired: GuestWanted, { desired: known }: GuestFact): boolean =>
+const isNewer = (desired: DesiredGuest, { desired: known }: GuestFact): boolean =>
   desired.epoch > known.epoch || (desired.epoch === known.epoch && desired.generation > known.generation);
 
 const anyDesired = fc
   .record({
-    power: fc.constantFrom(...WANTED_POWERS),
+    power: fc.constantFrom(...DESIRED_POWERS),
     epoch: fc.integer({ min: 1, max: 2 }),
     generation: fc.integer({ min: 1, max: 3 }),
     restarts: fc.integer({ min: 0, max: 2 }),

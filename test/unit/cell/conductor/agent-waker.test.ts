@@ -4,11 +4,11 @@ import { AgentWaker } from '../../../../cell/conductor/agents/agent-waker.ts';
 describe('waking agents', () => {
   it('gathers what comes while a job is on its way, and loses nothing', async () => {
     const jobs: { queue: string; ids: readonly string[] }[] = [];
-    const held: (() => void)[] = [];
+    const waiting: (() => void)[] = [];
     const waker = new AgentWaker({
       wake: (queue, ids) => {
         jobs.push({ queue, ids });
-        return new Promise((resolve) => held.push(resolve));
+        return new Promise((resolve) => waiting.push(resolve));
       },
     });
     const turn = () => new Promise((resolve) => setImmediate(resolve));
@@ -20,9 +20,9 @@ describe('waking agents', () => {
     waker.wake('a', ['4']);
     waker.wake('b', ['5']);
     await turn();
-    held[0]?.();
+    waiting[0]?.();
     await turn();
-    held[2]?.();
+    waiting[2]?.();
     await turn();
     waker.wake('a', ['6']);
     await turn();

@@ -3,7 +3,7 @@ import { POWER_STATE } from '#platform/states/power-state.ts';
 import { nextBuildMove } from '../../../../cell/conductor/operations/build.ts';
 
 const error = (permanent: boolean) => JSON.stringify({ message: 'it broke', details: null, permanent });
-const aCopy = (rest: object = {}) => ({
+const aGuest = (rest: object = {}) => ({
   settled: 0,
   found_power: POWER_STATE.none,
   error: null,
@@ -14,8 +14,8 @@ const aCopy = (rest: object = {}) => ({
   is_behind: 0,
   ...rest,
 });
-const move = (copy: object, bindings: { error: string | null; errors: number }[] = [], now = 2_000) =>
-  nextBuildMove(aCopy(copy), bindings, now, 5_000);
+const move = (guest: object, bindings: { error: string | null; errors: number }[] = [], now = 2_000) =>
+  nextBuildMove(aGuest(guest), bindings, now, 5_000);
 
 describe('the next move of a build', () => {
   it('is to finish when the guest runs as wanted', () => {

@@ -16,11 +16,11 @@ const asked = { settled: 0, error: null, errors: 0 };
 
 describe('preparing a host for a moved server', () => {
   const next = (rest: Partial<Preparing> = {}) =>
-    nextPreparation({ host, ports: [plugged], portsWanted: 1, inTheWay: null, since: NOW - 1_000, ...rest }, NOW);
+    nextPreparation({ host, ports: [plugged], portsDesired: 1, inTheWay: null, since: NOW - 1_000, ...rest }, NOW);
 
   it('is ready with all ports plugged, or none wanted', () => {
     expect(next()).toEqual({ kind: 'ready' });
-    expect(next({ ports: [], portsWanted: 0 })).toEqual({ kind: 'ready' });
+    expect(next({ ports: [], portsDesired: 0 })).toEqual({ kind: 'ready' });
   });
   it('asks for ports, and waits for them, for a minute', () => {
     expect(next({ ports: [] })).toEqual({ kind: 'plug' });
@@ -76,12 +76,12 @@ describe('fetching the disks of a moved server', () => {
 });
 
 describe('starting a moved server', () => {
-  const copy = { settled: 0, host_up: 1, host_name: 'host-1', error: null, errors: 0, since: NOW };
+  const guest = { settled: 0, host_up: 1, host_name: 'host-1', error: null, errors: 0, since: NOW };
   const next = (
     rest: Partial<Parameters<typeof nextStart>[0]> = {},
     tries = 1,
     ports: Parameters<typeof nextStart>[1] = [plugged],
-  ) => nextStart({ ...copy, ...rest }, ports, tries, NOW);
+  ) => nextStart({ ...guest, ...rest }, ports, tries, NOW);
 
   it('waits, and is done when it is settled', () => {
     expect(next()).toEqual({ kind: 'wait' });

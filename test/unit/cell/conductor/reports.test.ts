@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { GuestFound } from '#platform/objects/guest.ts';
-import type { BindingFound } from '#platform/objects/port-binding.ts';
+import type { ObservedGuest } from '#platform/objects/guest.ts';
+import type { ObservedBinding } from '#platform/objects/port-binding.ts';
 import { judge as judgeBinding } from '../../../../cell/conductor/agents/binding-reports.ts';
 import { isBroken, judge as judgeGuest } from '../../../../cell/conductor/agents/guest-reports.ts';
 import type { ReportedGuest } from '../../../../cell/database/stores/guest-reports.ts';
 
 const ID = '00000000-0000-4000-8000-000000000001';
-const found = (rest: Partial<GuestFound> = {}): GuestFound => ({
+const observed = (rest: Partial<ObservedGuest> = {}): ObservedGuest => ({
   guestId: ID,
   hostName: 'host-1',
   epoch: 2,
@@ -35,19 +35,19 @@ const row = (rest: Partial<ReportedGuest> = {}): ReportedGuest => ({
 
 describe('a report of a guest', () => {
   it('means nothing when it is of another time, or of a guest nobody knows', () => {
-    expect(judgeGuest(found(), undefined)).toBe('ignore');
-    expect(judgeGuest(found({ generation: 2 }), row())).toBe('ignore');
-    expect(judgeGuest(found({ epoch: 1 }), row())).toBe('ignore');
+    expect(judgeGuest(observed(), undefined)).toBe('ignore');
+    expect(judgeGuest(observed({ generation: 2 }), row())).toBe('ignore');
+    expect(judgeGuest(observed({ epoch: 1 }), row())).toBe('ignore');
   });
   it('ends a copy that was sent away only when nothing of it is left', () => {
     const leaving = row({ role: 'leaving', power: 'absent' });
-    expect(judgeGuest(found({ power: 'none' }), leaving)).toBe('gone');
-    expect(judgeGuest(found({ power: 'none', settled: false }), leaving)).toBe('keep');
-    expect(judgeGuest(found({ power: 'shutdown' }), leaving)).toBe('keep');
-    expect(judgeGuest(found({ power: 'none' }), row({ power: 'absent' }))).toBe('keep');
+    expect(judgeGuest(observed({ power: 'none' }), leaving)).toBe('gone');
+    expect(judgeGuest(observed({ power: 'none', settled: false }), leaving)).toBe('keep');
+    expect(judgeGuest(observed({ power: 'shutdown' }), leaving)).toBe('keep');
+    expect(judgeGuest(observed({ power: 'none' }), row({ power: 'absent' }))).toBe('keep');
   });
   it('lets the instance follow a guest that stopped by itself, unless somebody is doing something', () => {
-    const stopped = found({ power: 'shutdown', settled: false, stoppedByItself: true });
+    const stopped = observed({ power: 'shutdown', settled: false, stoppedByItself: true });
     expect(judgeGuest(stopped, row())).toBe('stopped-itself');
     expect(judgeGuest(stopped, row({ operation_id: ID }))).toBe('keep');
     expect(judgeGuest(stopped, row({ power: 'stopped' }))).toBe('keep');
@@ -55,16 +55,16 @@ describe('a report of a guest', () => {
   });
   it('lets the instance follow a guest that can never be what is wanted, unless somebody is doing something', () => {
     const error = { message: 'The host cannot do it.', details: null, permanent: true };
-    const broken = found({ power: 'shutdown', settled: false, error });
+    const broken = observed({ power: 'shutdown', settled: false, error });
     expect(isBroken(broken, row())).toBe(true);
     expect(isBroken(broken, row({ operation_id: ID }))).toBe(false);
     expect(isBroken(broken, row({ role: 'source' }))).toBe(false);
-    expect(isBroken(found({ settled: false, error: { ...error, permanent: false } }), row())).toBe(false);
+    expect(isBroken(observed({ settled: false, error: { ...error, permanent: false } }), row())).toBe(false);
   });
 });
 
 describe('a report of a port', () => {
-  const binding = (rest: Partial<BindingFound> = {}): BindingFound => ({
+  const binding = (rest: Partial<ObservedBinding> = {}): ObservedBinding => ({
     bindingId: ID,
     hostName: 'host-1',
     generation: 1,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { BindingWanted } from '#platform/objects/port-binding.ts';
+import type { DesiredBinding } from '#platform/objects/port-binding.ts';
 import { type DesiredHost, desiredHost, type HostFacts } from '../../../../cell/network/desired-host.ts';
 import { createFakeDriver } from '../../../../cell/network/drivers/fake/fake-driver.ts';
 import { bridgeName, tapName } from '../../../../cell/network/names.ts';
@@ -15,7 +15,7 @@ const aDriver = () => createFakeDriver({ hostNames: [HOST], plugMs: 0, failHosts
 const networks = [aNetwork(), aNetwork(), aNetwork({ subnets: [aSubnet({ enableDhcp: false })] })];
 const bindings = networks.flatMap((network) => [1, 2, 3].map((n) => aBinding(network, HOST, [`10.9.0.${n}`])));
 
-function aDesiredGuest(present: readonly BindingWanted[], facts: Partial<HostFacts> = {}): DesiredHost {
+function aDesiredGuest(present: readonly DesiredBinding[], facts: Partial<HostFacts> = {}): DesiredHost {
   const slots = new Slots();
   return desiredHost(present, {
     slotOf: (networkId) => slots.of(networkId),

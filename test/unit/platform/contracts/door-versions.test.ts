@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { convert } from '#platform/contracts/contract.ts';
+import { askedName, convert } from '#platform/contracts/contract.ts';
 import { doorContract, type Notice } from '#platform/contracts/door.ts';
 
 const aNotice = (kind: Notice['kind']): Notice => ({
@@ -24,8 +24,8 @@ describe('the door and peers one release older', () => {
   });
 
   it('offers no call of this version to a peer of the one before', () => {
-    const { moveOut, moveIn, beginMoveIn, estimateMove, resolveOperation, setAside } = doorContract.calls;
-    for (const call of [moveOut, moveIn, beginMoveIn, estimateMove, resolveOperation, setAside])
+    const { moveOut, moveIn, beginMoveIn, estimateMove, resolveOperation, quarantine } = doorContract.calls;
+    for (const call of [moveOut, moveIn, beginMoveIn, estimateMove, resolveOperation, quarantine])
       expect(call.since).toBe(2);
   });
 
@@ -43,5 +43,27 @@ describe('the door and peers one release older', () => {
     const { updateInstance } = doorContract.calls;
     const request = { uuid: 'u', patch: { tags: ['a'] }, actor: 'me' };
     expect(convert(updateInstance, 'request', { ...request, ifVersion: 4 }, 3, 2)).toEqual(request);
+  });
+
+  it('asks a peer of version 3 under the names that it knows', () => {
+    const { createInstances, moveOut, listPresent, quarantine, listQuarantined, removeQuarantined } =
+      doorContract.calls;
+    expect(convert(createInstances, 'request', { requests: [1], actor: 'me' }, 4, 3)).toEqual({
+      orders: [1],
+      actor: 'me',
+    });
+    expect(convert(createInstances, 'request', { orders: [1], actor: 'me' }, 1, 4)).toEqual({
+      requests: [1],
+      actor: 'me',
+    });
+    expect(convert(moveOut, 'request', { keepQuarantined: true }, 4, 2)).toEqual({ keepAside: true });
+    expect(convert(moveOut, 'request', { phase: 'release' }, 4, 3)).toEqual({ phase: 'release' });
+    const renamed = { listPresent, quarantine, listQuarantined, removeQuarantined };
+    const names = Object.entries(renamed).map(([name, one]) => askedName(doorContract, name, one));
+    expect(names).toEqual(['listHeld', 'setAside', 'listAside', 'forgetAside']);
+  });
+
+  it('asks a peer of any version that was not renamed under its name', () => {
+    expect(askedName(doorContract, 'moveIn', doorContract.calls.moveIn)).toBe('moveIn');
   });
 });

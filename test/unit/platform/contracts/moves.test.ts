@@ -23,20 +23,20 @@ describe('the phases of a move', () => {
     const phases = inOrder as (typeof SOURCE)['phases'];
     const end = last as 'release';
     const [first, second, third] = phases;
-    const orders = [...part.phases, 'abort'] as const;
+    const requests = [...part.phases, 'abort'] as const;
 
     it('an order never takes back an earlier one', () => {
       for (const [index, before] of part.phases.entries())
-        for (const [later, order] of part.phases.entries())
-          expect(part.orderedAfter(before, order)).toBe(later > index ? order : before);
+        for (const [later, phase] of part.phases.entries())
+          expect(part.requestedAfter(before, phase)).toBe(later > index ? phase : before);
     });
 
     it('an abort is final, and too late after the last phase', () => {
-      for (const order of orders) {
-        expect(part.orderedAfter('abort', order)).toBe('abort');
-        expect(part.orderedAfter(end, order)).toBe(end);
+      for (const phase of requests) {
+        expect(part.requestedAfter('abort', phase)).toBe('abort');
+        expect(part.requestedAfter(end, phase)).toBe(end);
       }
-      for (const before of [first, second, third]) expect(part.orderedAfter(before, 'abort')).toBe('abort');
+      for (const before of [first, second, third]) expect(part.requestedAfter(before, 'abort')).toBe('abort');
     });
 
     it('the operation goes as far as is ordered, and nowhere after an abort', () => {
@@ -56,7 +56,7 @@ describe('the phases of a move', () => {
     it('has ended with its last phase, or when it was given up; then every order is carried out', () => {
       const ends = part.reachable.filter((reached) => part.hasEnded(reached));
       expect(ends).toEqual([last, 'undone', 'gone']);
-      for (const reached of ends) for (const order of orders) expect(part.isCarriedOut(reached, order)).toBe(true);
+      for (const reached of ends) for (const phase of requests) expect(part.isCarriedOut(reached, phase)).toBe(true);
       expect(part.isCarriedOut(second, first)).toBe(true);
       expect(part.isCarriedOut(first, second)).toBe(false);
       expect(part.isCarriedOut(third, 'abort')).toBe(false);

@@ -4,14 +4,14 @@ import type {
   DiskSource,
   MovedInstance,
   MoveInAdvance,
-  MoveInOrder,
+  MoveInRequest,
   MoveInStatus,
 } from '#platform/contracts/door-moves.ts';
 import type { Instance } from '#platform/objects/instance.ts';
 import type { OperationRow } from '#platform/operations/store.ts';
 import { waitUntil } from '../../../../support/wait-until.ts';
+import { aBuild, anActor } from './build-requests.ts';
 import type { CellWorld } from './cell-world.ts';
-import { aBuild, anActor } from './orders.ts';
 
 /** An instance as another cell tells it. */
 export const anInstance = (rest: Partial<Instance> = {}): Instance => ({
@@ -96,7 +96,7 @@ export class MoveIn {
     return this.instance.uuid;
   }
 
-  begin(hostIndexes: readonly number[] = [0], rest: Partial<MoveInOrder> = {}): Promise<BuildAnswer> {
+  begin(hostIndexes: readonly number[] = [0], rest: Partial<MoveInRequest> = {}): Promise<BuildAnswer> {
     const [hostId = '', ...alternates] = hostIndexes.map((index) => this.#world.host(index).id);
     const { moveId, uuid, epoch, instance, before } = this;
     return this.#world.door.beginMoveIn({
@@ -106,7 +106,7 @@ export class MoveIn {
     });
   }
 
-  order(phase: MoveInAdvance['phase'], rest: Partial<MoveInAdvance> = {}): Promise<MoveInStatus> {
+  request(phase: MoveInAdvance['phase'], rest: Partial<MoveInAdvance> = {}): Promise<MoveInStatus> {
     const { moveId, uuid, epoch, source, moved } = this;
     return this.#world.door.moveIn({
       ...{ moveId, uuid, token: 1, waitMs: 5_000, epoch, phase },
@@ -119,7 +119,7 @@ export class MoveIn {
   /** Orders it until it is there. */
   reach(phase: Exclude<MoveInAdvance['phase'], 'abort'>): Promise<MoveInStatus> {
     return waitUntil(`the move to reach ${phase}`, async () => {
-      const status = await this.order(phase);
+      const status = await this.request(phase);
       if (status.reached === 'undone' || status.reached === 'gone')
         throw new Error(`${status.reached}: ${status.message}`);
       return status.reached === phase ? status : null;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { MoveOutStatus } from '#platform/contracts/door-moves.ts';
+import { anActor } from './build-requests.ts';
 import type { CellWorld } from './cell-world.ts';
-import { anActor } from './orders.ts';
 
 type Order = Parameters<CellWorld['door']['moveOut']>[0];
 
@@ -16,7 +16,7 @@ export class MoveOut {
     this.uuid = uuid;
   }
 
-  order(phase: Order['phase'], rest: Partial<Order> = {}): Promise<MoveOutStatus> {
+  request(phase: Order['phase'], rest: Partial<Order> = {}): Promise<MoveOutStatus> {
     const { moveId, uuid } = this;
     return this.#world.door.moveOut({
       ...{ moveId, uuid, token: 1, waitMs: 5_000, epoch: 1, phase },
@@ -28,7 +28,7 @@ export class MoveOut {
   /** Begins and goes as far as `phase`. */
   async go(phase: 'begin' | 'stop' | 'fence'): Promise<MoveOutStatus> {
     for (const each of ['begin', 'stop', 'fence'] as const) {
-      const status = await this.order(each);
+      const status = await this.request(each);
       if (status.reached !== each) throw new Error(`${status.reached} instead of ${each}: ${status.message}`);
       if (each === phase) return status;
     }

@@ -14,8 +14,8 @@ import type { CellTables } from '../../../../../cell/database/tables.ts';
 import { createTestDatabase, type TestDatabase } from '../../../../support/test-database.ts';
 import { startTestRedis, type TestRedis } from '../../../../support/test-redis.ts';
 import { waitUntil } from '../../../../support/wait-until.ts';
+import { aBuildRequest, anActor } from './build-requests.ts';
 import { aHostReport, FakeAgents } from './fake-agents.ts';
-import { anActor, anOrder } from './orders.ts';
 
 const log = createLogger('test-conductor', process.env.TEST_LOG ?? 'silent');
 
@@ -105,15 +105,15 @@ export class CellWorld {
     await waitUntil('the agents to find it', () => this.agents.beat().then(() => true));
   }
 
-  async order(hostIndex = 0, rest: Parameters<typeof anOrder>[1] = {}): Promise<string> {
-    const order = anOrder(this.host(hostIndex).id, rest);
-    const { answers } = await this.door.createInstances({ orders: [order], actor: anActor() });
+  async request(hostIndex = 0, rest: Parameters<typeof aBuildRequest>[1] = {}): Promise<string> {
+    const request = aBuildRequest(this.host(hostIndex).id, rest);
+    const { answers } = await this.door.createInstances({ requests: [request], actor: anActor() });
     if (answers[0]?.accepted !== true) throw new Error(`refused: ${JSON.stringify(answers)}`);
-    return order.build.uuid;
+    return request.build.uuid;
   }
 
-  async anActiveInstance(hostIndex = 0, rest: Parameters<typeof anOrder>[1] = {}): Promise<string> {
-    const uuid = await this.order(hostIndex, rest);
+  async anActiveInstance(hostIndex = 0, rest: Parameters<typeof aBuildRequest>[1] = {}): Promise<string> {
+    const uuid = await this.request(hostIndex, rest);
     await this.until(uuid, 'active');
     return uuid;
   }

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { agentContract } from '#platform/contracts/agent.ts';
 import type { Service } from '#platform/lifecycle/service.ts';
 import { silentLogger } from '#platform/logging/logger.ts';
-import type { GuestFound, GuestWanted } from '#platform/objects/guest.ts';
+import type { DesiredGuest, ObservedGuest } from '#platform/objects/guest.ts';
 import type { HostReport } from '#platform/objects/host.ts';
-import type { BindingFound, BindingWanted } from '#platform/objects/port-binding.ts';
+import type { DesiredBinding, ObservedBinding } from '#platform/objects/port-binding.ts';
 import type { Resources } from '#platform/objects/resources.ts';
 import type { RedisConfig } from '#platform/queue/redis.ts';
 import { createWakeListener } from '#platform/queue/wake-listener.ts';
@@ -24,7 +24,7 @@ export const aHostReport = (name: string, total: Resources): HostReport => ({
   uptime: null,
 });
 
-const POWER_OF: Record<GuestWanted['power'], PowerState> = {
+const POWER_OF: Record<DesiredGuest['power'], PowerState> = {
   running: 'running',
   stopped: 'shutdown',
   paused: 'paused',
@@ -43,10 +43,10 @@ export class FakeAgents {
   readonly computeId: string;
   readonly networkId: string;
   /** Guests and bindings that exist on the hosts, by id. */
-  readonly guests: Map<string, GuestWanted>;
-  readonly bindings: Map<string, BindingWanted>;
-  guestFate: (guest: GuestWanted) => Fate = () => 'settle';
-  bindingFate: (binding: BindingWanted) => Fate = () => 'settle';
+  readonly guests: Map<string, DesiredGuest>;
+  readonly bindings: Map<string, DesiredBinding>;
+  guestFate: (guest: DesiredGuest) => Fate = () => 'settle';
+  bindingFate: (binding: DesiredBinding) => Fate = () => 'settle';
   readonly #client: Client<typeof agentContract>;
   readonly #hosts: readonly HostReport[];
   readonly #url: string;
@@ -109,27 +109,27 @@ export class FakeAgents {
 
   async workGuests(ids: readonly string[] | null): Promise<void> {
     const agentId = this.computeId;
-    const { guests } = await this.#client.wantedGuests({
+    const { guests } = await this.#client.desiredGuests({
       agentId,
       ids: ids === null ? null : [...ids],
       unsettledOnly: ids === null,
     });
-    const found = guests.flatMap((guest) => this.#doGuest(guest) ?? []);
-    if (found.length > 0) await this.reportGuests(found);
+    const observed = guests.flatMap((guest) => this.#doGuest(guest) ?? []);
+    if (observed.length > 0) await this.reportGuests(observed);
   }
 
   async workBindings(ids: readonly string[] | null): Promise<void> {
     const agentId = this.networkId;
-    const { bindings } = await this.#client.wantedBindings({
+    const { bindings } = await this.#client.desiredBindings({
       agentId,
       ids: ids === null ? null : [...ids],
       unsettledOnly: ids === null,
     });
-    const found = bindings.flatMap((binding) => this.#doBinding(binding) ?? []);
-    if (found.length > 0) await this.#client.reportBindings({ agentId, bindings: found });
+    const observed = bindings.flatMap((binding) => this.#doBinding(binding) ?? []);
+    if (observed.length > 0) await this.#client.reportBindings({ agentId, bindings: observed });
   }
 
-  async reportGuests(guests: GuestFound[]): Promise<void> {
+  async reportGuests(guests: ObservedGuest[]): Promise<void> {
     await this.#client.reportGuests({ agentId: this.computeId, guests });
   }
 
@@ -137,7 +137,7 @@ export class FakeAgents {
     return this.#client.instanceMetadata({ networkId, address });
   }
 
-  found(guest: GuestWanted, rest: Partial<GuestFound> = {}): GuestFound {
+  observed(guest: DesiredGuest, rest: Partial<ObservedGuest> = {}): ObservedGuest {
     return {
       guestId: guest.guestId,
       hostName: guest.hostName,
@@ -153,20 +153,20 @@ export class FakeAgents {
     };
   }
 
-  #doGuest(guest: GuestWanted): GuestFound | null {
+  #doGuest(guest: DesiredGuest): ObservedGuest | null {
     const fate = this.guestFate(guest);
     if (fate === 'silence') return null;
     if (fate !== 'settle')
-      return this.found(guest, {
+      return this.observed(guest, {
         ...{ settled: false, error: { ...fate, details: null } },
         power: guest.power === 'absent' ? 'shutdown' : 'none',
       });
     if (guest.power === 'absent') this.guests.delete(guest.guestId);
     else this.guests.set(guest.guestId, guest);
-    return this.found(guest);
+    return this.observed(guest);
   }
 
-  #doBinding(binding: BindingWanted): BindingFound | null {
+  #doBinding(binding: DesiredBinding): ObservedBinding | null {
     const { bindingId, hostName, generation, present } = binding;
     const fate = this.bindingFate(binding);
     if (fate === 'silence') return null;

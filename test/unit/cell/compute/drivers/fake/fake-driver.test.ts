@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { silentLogger } from '#platform/logging/logger.ts';
-import type { GuestFound, GuestWanted } from '#platform/objects/guest.ts';
+import type { DesiredGuest, ObservedGuest } from '#platform/objects/guest.ts';
 import type { Conductor } from '../../../../../../cell/agent/conductor.ts';
 import { createFakeDriver } from '../../../../../../cell/compute/drivers/fake/fake-driver.ts';
 import { fileJournal } from '../../../../../../cell/compute/drivers/fake/guest-journal.ts';
@@ -35,7 +35,7 @@ async function anAgent(faults: Partial<FaultOptions> = {}) {
   });
   await driver.open();
   const subject = guestSubject({ driver, conductor: noConductor, agentId: 'agent', log: silentLogger });
-  const converge = (desired: GuestWanted, signal = new AbortController().signal): Promise<GuestFound> =>
+  const converge = (desired: DesiredGuest, signal = new AbortController().signal): Promise<ObservedGuest> =>
     subject
       .converge(desired, { signal, report: () => undefined })
       .catch((error: unknown) => subject.failed(desired, error));

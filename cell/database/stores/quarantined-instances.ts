@@ -1,5 +1,5 @@
 import type { Selectable } from 'kysely';
-import type { AsideInstance } from '#platform/contracts/door-moves.ts';
+import type { QuarantinedInstance } from '#platform/contracts/door-moves.ts';
 import { fromJson, toJson } from '#platform/database/json-column.ts';
 import { timestamp } from '#platform/time/clock.ts';
 import type { CellReader, CellTx } from '../cell-database.ts';
@@ -16,7 +16,7 @@ export async function lockInstanceRow(tx: CellTx, uuid: string): Promise<Selecta
  * nobody's. Their claims stay, because their disks do, but count for no server group any more. An operation that owned it finds
  * that it owns nothing. @returns its guests.
  */
-export async function putAside(
+export async function quarantineInstance(
   tx: CellTx,
   row: Selectable<InstancesTable>,
   reason: string,
@@ -63,7 +63,7 @@ export async function putAside(
 }
 
 /** Sends the guests of one that was kept aside away for good, and forgets it. @returns its guests; null: it is not here. */
-export async function giveUpAside(
+export async function giveUpQuarantined(
   tx: CellTx,
   uuid: string,
   epoch: number,
@@ -92,7 +92,7 @@ export async function giveUpAside(
 const unheard = (now: number) => ({ settled: 0, error: null, errors: 0, changed_at: now });
 
 /** The newest first. */
-export async function listAside(read: CellReader): Promise<AsideInstance[]> {
+export async function listQuarantined(read: CellReader): Promise<QuarantinedInstance[]> {
   const rows = await read
     .selectFrom('aside_instances')
     .select(['uuid', 'epoch', 'name', 'project_id', 'host', 'reason', 'aside_at'])

@@ -1,7 +1,7 @@
 import type { CellTx } from '../../database/cell-database.ts';
-import { lockInstanceRow, putAside } from '../../database/stores/aside-instances.ts';
 import { removeInstance } from '../../database/stores/instances.ts';
 import type { MoveOutRow } from '../../database/stores/moves-out.ts';
+import { lockInstanceRow, quarantineInstance } from '../../database/stores/quarantined-instances.ts';
 import type { Owner } from './superseded.ts';
 
 const REASON = 'moved to another cell, where it could not be started; its fault there says why';
@@ -18,7 +18,7 @@ export async function forgetInstance(tx: CellTx, owner: Owner, kept: boolean): P
   if (row?.operation_id !== owner.operationId) return false;
   if (kept) {
     const asItWas = { ...row, operation_id: null, task_state: null, presence: 'here' as const };
-    await putAside(tx, asItWas, REASON, owner.now);
+    await quarantineInstance(tx, asItWas, REASON, owner.now);
   } else {
     await removeInstance(tx, owner.subject);
   }

@@ -1,32 +1,32 @@
 import { Batcher } from '#platform/batching/batcher.ts';
 import { bySize } from '#platform/batching/by-size.ts';
-import type { Actor, BuildAnswer, BuildOrder } from '#platform/contracts/door.ts';
+import type { Actor, BuildAnswer, BuildRequest } from '#platform/contracts/door.ts';
 import type { CellDoor } from '#platform/directory/cell-doors.ts';
 import { isVolvoxError } from '#platform/errors/volvox-error.ts';
 
 /** How long a door may take for a call, ms. */
 const DEADLINE_MS = 5_000;
 /** Of one message; properties and user data are as long as users make them, and a door reads 16 MiB at most. */
-const MOST_BYTES = 4 * 1024 * 1024;
+const MAX_BYTES = 4 * 1024 * 1024;
 
 interface Question {
   readonly cell: CellDoor;
-  readonly order: BuildOrder;
+  readonly request: BuildRequest;
 }
 
 /** Hands orders to doors. Orders of one user for one cell that come at the same time go together: the cell writes them in one transaction. */
-export class DoorOrders {
+export class DoorRequests {
   readonly #batcher = new Batcher<Question, BuildAnswer>({
-    mostTogether: 20,
-    mostUnderWay: 2,
+    maxBatchSize: 20,
+    maxInProgress: 2,
     send: async (questions) =>
-      (await Promise.all(bySize(questions, MOST_BYTES, ({ order }) => order).map(sendTogether))).flat(),
+      (await Promise.all(bySize(questions, MAX_BYTES, ({ request }) => request).map(sendTogether))).flat(),
   });
 
   /** @throws what the door's call rejects with. */
-  give(cell: CellDoor, order: BuildOrder): Promise<BuildAnswer> {
-    const { userId, projectId } = order.build;
-    return this.#batcher.ask(JSON.stringify([cell.id, cell.url, userId, projectId]), { cell, order });
+  give(cell: CellDoor, request: BuildRequest): Promise<BuildAnswer> {
+    const { userId, projectId } = request.build;
+    return this.#batcher.ask(JSON.stringify([cell.id, cell.url, userId, projectId]), { cell, request });
   }
 }
 
@@ -43,15 +43,15 @@ async function sendTogether(questions: readonly Question[]): Promise<readonly Bu
 async function send(questions: readonly Question[]): Promise<readonly BuildAnswer[]> {
   const [first] = questions;
   if (first === undefined) return [];
-  const { userId, projectId, requestId } = first.order.build;
+  const { userId, projectId, requestId } = first.request.build;
   const actor: Actor = { userId, projectId, isAdmin: false, requestId };
-  const orders = questions.map(({ order }) => order);
+  const requests = questions.map(({ request }) => request);
   const options = { deadlineMs: DEADLINE_MS, requestId };
-  const { answers } = await first.cell.door.createInstances({ orders, actor }, options);
+  const { answers } = await first.cell.door.createInstances({ requests, actor }, options);
   const byUuid = new Map(answers.map((answer) => [answer.uuid, answer]));
-  return questions.map((question) => byUuid.get(question.order.build.uuid) ?? unanswered(question));
+  return questions.map((question) => byUuid.get(question.request.build.uuid) ?? unanswered(question));
 }
 
-const unanswered = ({ cell, order }: Question): never => {
-  throw new Error(`${cell.name} gave no answer for instance ${order.build.uuid}`);
+const unanswered = ({ cell, request }: Question): never => {
+  throw new Error(`${cell.name} gave no answer for instance ${request.build.uuid}`);
 };

@@ -1,37 +1,37 @@
 import { randomUUID } from 'node:crypto';
-import type { MoveInOrder } from '#platform/contracts/door-moves.ts';
+import type { MoveInRequest } from '#platform/contracts/door-moves.ts';
 import { MOVE_IN } from '#platform/contracts/moves.ts';
 import { fromJson } from '#platform/database/json-column.ts';
 import { resourcesOf } from '#platform/objects/resources.ts';
 import { type StepContext, StepRefused } from '#platform/operations/definition.ts';
 import type { CellTx } from '../../database/cell-database.ts';
 import { buildOf } from '../../database/stores/arriving-instances.ts';
-import { type ClaimRefusal, insertClaims, releaseClaims, takeRoom } from '../../database/stores/claims.ts';
-import { dismiss, type GuestOnHost, guestsOf } from '../../database/stores/guests.ts';
-import { type HostInHand, hostsInHand } from '../../database/stores/hosts.ts';
+import { type ClaimRefusal, claimCapacity, insertClaims, releaseClaims } from '../../database/stores/claims.ts';
+import { type GuestOnHost, guestsOf, markAbsent } from '../../database/stores/guests.ts';
+import { type OperatedHost, readHosts } from '../../database/stores/hosts.ts';
 import { findMoveIn, lockMoveIn, type MoveInRow, writeProgress } from '../../database/stores/moves-in.ts';
 import {
   type BindingOnHost,
   bindingsOf,
   bindingsOfGuests,
   insertBindings,
-  wishBindings,
+  setDesiredBindings,
 } from '../../database/stores/port-bindings.ts';
 import { isMade, portsInTheWay } from '../../database/stores/target-guests.ts';
 import type { CellParts } from '../parts.ts';
-import { MOST_HOSTS } from './build.ts';
-import { bindingsFor } from './copies.ts';
-import { beside, superseded } from './superseded.ts';
+import { MAX_HOSTS } from './build.ts';
+import { bindingsFor } from './guests.ts';
+import { inLeasedTransaction, superseded } from './superseded.ts';
 
 /** A step's context, as far as places are concerned. */
 export type MoveInContext = StepContext<{ readonly moveId: string }, CellTx>;
 
 /** The move as it is, on the host that is in hand. */
-export interface MoveInHand {
+export interface MoveInState {
   readonly row: MoveInRow;
-  readonly order: MoveInOrder;
+  readonly request: MoveInRequest;
   readonly guestId: string;
-  readonly host: HostInHand;
+  readonly host: OperatedHost;
   /** null: not made yet. */
   readonly guest: GuestOnHost | null;
   /** The ports of the copy. */
@@ -39,32 +39,32 @@ export interface MoveInHand {
 }
 
 /** @throws StepRefused when the move was aborted, or is not this operation's any more. */
-export async function lookAtMove(context: MoveInContext, parts: CellParts): Promise<MoveInHand> {
+export async function lookAtMove(context: MoveInContext, parts: CellParts): Promise<MoveInState> {
   const { read } = parts.database;
   const row = await findMoveIn(read, context.params.moveId);
   if (row === null || row.operation_id !== context.operationId || MOVE_IN.hasEnded(row.reached)) throw superseded();
   if (row.ordered === 'abort') throw new StepRefused('The move was aborted.');
   const { instance, guest_id: guestId, host_id: hostId } = row;
   if (instance === null || guestId === null || hostId === null) throw superseded();
-  const [hosts, copies, ports] = await Promise.all([
-    hostsInHand(read, [hostId]),
+  const [hosts, guests, ports] = await Promise.all([
+    readHosts(read, [hostId]),
     guestsOf(read, context.subject),
     bindingsOfGuests(read, [guestId]),
   ]);
   const host = hosts.get(hostId);
   if (host === undefined) throw new StepRefused(`There is no host ${hostId} in this cell any more.`);
-  const guest = copies.find((copy) => copy.id === guestId) ?? null;
-  return { row, order: fromJson<MoveInOrder>(instance), guestId, host, guest, ports };
+  const guest = guests.find((guest) => guest.id === guestId) ?? null;
+  return { row, request: fromJson<MoveInRequest>(instance), guestId, host, guest, ports };
 }
 
 /**
  * The first statement of each transaction that goes on with the copy in hand: locks the row of the move.
  * @throws StepRefused when the move is over, or another worker has come further, or gone to another copy, meanwhile.
  */
-export async function keepInHand(
+export async function updateMoveIn(
   tx: CellTx,
   context: MoveInContext,
-  hand: MoveInHand,
+  hand: MoveInState,
   writes: Parameters<typeof writeProgress>[2] | null = null,
 ): Promise<void> {
   const { moveId } = context.params;
@@ -82,26 +82,26 @@ export async function reaching(context: MoveInContext, parts: CellParts, work: (
 }
 
 /** Hosts that are tried, best first. */
-export const moveInCandidates = (order: MoveInOrder): readonly string[] =>
-  [...new Set([order.hostId, ...order.alternates])].slice(0, MOST_HOSTS);
+export const moveInCandidates = (request: MoveInRequest): readonly string[] =>
+  [...new Set([request.hostId, ...request.alternates])].slice(0, MAX_HOSTS);
 
-export interface Place {
+export interface ClaimedHost {
   readonly hostId: string;
   readonly guestId: string;
 }
 
 /** Takes room on the first of these hosts that has it. @returns why the best one has none. */
-export async function takePlace(
+export async function claimHost(
   tx: CellTx,
-  order: MoveInOrder,
+  request: MoveInRequest,
   hostIds: readonly string[],
-): Promise<Place | ClaimRefusal | null> {
-  const { uuid, flavor, serverGroup: group } = order.instance;
+): Promise<ClaimedHost | ClaimRefusal | null> {
+  const { uuid, flavor, serverGroup: group } = request.instance;
   const guestId = randomUUID();
   let refusal: ClaimRefusal | null = null;
   for (const hostId of hostIds) {
     const claim = { guestId, hostId, instanceUuid: uuid, group, resources: resourcesOf(flavor) };
-    const why = await takeRoom(tx, claim);
+    const why = await claimCapacity(tx, claim);
     if (why === null) {
       await insertClaims(tx, [claim]);
       return { hostId, guestId };
@@ -111,14 +111,19 @@ export async function takePlace(
   return refusal;
 }
 
-const portsOf = (order: MoveInOrder, { guestId, hostId }: Place) =>
-  bindingsFor(buildOf(order.instance), guestId, hostId, order.epoch);
+const portsOf = (request: MoveInRequest, { guestId, hostId }: ClaimedHost) =>
+  bindingsFor(buildOf(request.instance), guestId, hostId, request.epoch);
 
 /** Asks for the ports of the copy, once; not while those of an earlier copy are still on the host. @returns whether it did. */
-export async function plugIfFree(tx: CellTx, order: MoveInOrder, place: Place, now: number): Promise<boolean> {
-  if (await portsInTheWay(tx, order.uuid, place.hostId, place.guestId)) return false;
+export async function plugIfFree(
+  tx: CellTx,
+  request: MoveInRequest,
+  place: ClaimedHost,
+  now: number,
+): Promise<boolean> {
+  if (await portsInTheWay(tx, request.uuid, place.hostId, place.guestId)) return false;
   if ((await bindingsOfGuests(tx, [place.guestId])).length > 0) return false;
-  await insertBindings(tx, portsOf(order, place), now);
+  await insertBindings(tx, portsOf(request, place), now);
   return true;
 }
 
@@ -129,20 +134,20 @@ export async function plugIfFree(tx: CellTx, order: MoveInOrder, place: Place, n
 export async function goElsewhere(
   context: MoveInContext,
   parts: CellParts,
-  hand: MoveInHand,
+  hand: MoveInState,
   why: string,
 ): Promise<void> {
-  const { order, row, guestId } = hand;
-  const candidates = moveInCandidates(order);
+  const { request, row, guestId } = hand;
+  const candidates = moveInCandidates(request);
   const rest = candidates.slice(candidates.indexOf(hand.host.id) + 1);
   context.log.warn({ host: hand.host.name, reason: why }, 'this host cannot take the moved server');
-  const changed = await beside(parts, context, async (tx) => {
-    await keepInHand(tx, context, hand);
-    const place = await takePlace(tx, order, rest);
+  const changed = await inLeasedTransaction(parts, context, async (tx) => {
+    await updateMoveIn(tx, context, hand);
+    const place = await claimHost(tx, request, rest);
     if (place === null || 'reason' in place) throw new StepRefused(why);
-    const freed = await giveUpCopy(tx, row.instance_uuid, guestId, context.now);
-    await plugIfFree(tx, order, place, context.now);
-    await keepInHand(tx, context, hand, { host_id: place.hostId, guest_id: place.guestId });
+    const freed = await giveUpGuest(tx, row.instance_uuid, guestId, context.now);
+    await plugIfFree(tx, request, place, context.now);
+    await updateMoveIn(tx, context, hand, { host_id: place.hostId, guest_id: place.guestId });
     return [...freed, place.hostId];
   });
   parts.hosts.changed(changed);
@@ -153,27 +158,27 @@ export async function goElsewhere(
  * Gives a copy and its ports up: what was made of it goes as its agents say so, and its claim with it; one that was not made gives its
  * claim back at once. @returns the hosts that changed.
  */
-export async function giveUpCopy(
+export async function giveUpGuest(
   tx: CellTx,
   instanceUuid: string,
   guestId: string,
   now: number,
 ): Promise<readonly string[]> {
-  await wishBindings(tx, [guestId], { present: false, leaving: true }, now);
+  await setDesiredBindings(tx, [guestId], { present: false, leaving: true }, now);
   if (!(await isMade(tx, guestId))) return releaseClaims(tx, [guestId]);
-  await dismiss(tx, instanceUuid, now, guestId);
+  await markAbsent(tx, instanceUuid, now, guestId);
   return [];
 }
 
 /** Wakes the agents that have something to do with the instance and do not fail at it: those try again by themselves. */
 export async function tellAgents(parts: CellParts, instanceUuid: string): Promise<void> {
   const { read } = parts.database;
-  const [copies, ports] = await Promise.all([guestsOf(read, instanceUuid), bindingsOf(read, instanceUuid)]);
+  const [guests, ports] = await Promise.all([guestsOf(read, instanceUuid), bindingsOf(read, instanceUuid)]);
   const idle = (row: { settled: number; error: string | null }) => row.settled === 0 && row.error === null;
-  parts.agents.wakeEach(copies.filter(idle), (copy) => copy.compute_agent_id);
+  parts.agents.wakeEach(guests.filter(idle), (guest) => guest.compute_agent_id);
   parts.agents.wakeEach(ports.filter(idle), (port) => port.network_agent_id);
 }
 
 /** How many ports the copy is to have. */
-export const portsWanted = ({ order, guestId, host }: MoveInHand): number =>
-  portsOf(order, { guestId, hostId: host.id }).length;
+export const portsDesired = ({ request, guestId, host }: MoveInState): number =>
+  portsOf(request, { guestId, hostId: host.id }).length;

@@ -1,13 +1,13 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { holdName } from '#platform/operations/drill.ts';
+import { pauseFile } from '#platform/operations/drill.ts';
 import { waitUntil } from '../support/wait-until.ts';
-import type { HoldPlace } from './table-rows.ts';
+import type { PausePoint } from './table-rows.ts';
 
 const REACHED_AFTER_MS = 120_000;
 
 /** Operations held at a step, by files in the drill folder of the region. */
-export class Holds {
+export class Pauses {
   readonly folder: string;
   readonly #paths: string[] = [];
 
@@ -16,8 +16,8 @@ export class Holds {
   }
 
   /** The operation of this server will be held there. */
-  put({ kind, step, direction, at }: HoldPlace, subject: string): void {
-    const path = join(this.folder, holdName({ kind, step, direction, at, subject }));
+  put({ kind, step, direction, at }: PausePoint, subject: string): void {
+    const path = join(this.folder, pauseFile({ kind, step, direction, at, subject }));
     writeFileSync(path, '');
     this.#paths.push(path);
   }

@@ -7,13 +7,13 @@ import { setHomeQuota } from './homes/home-details.ts';
 import { giveQuota, takeQuota } from './quotas.ts';
 
 /** What an instance holds of its project's quota. */
-export interface Hold {
+export interface QuotaReservation {
   readonly vcpus: number;
   readonly ramMb: number;
 }
 
 /** See schema/hold-changes.ts. */
-export interface HoldChange {
+export interface ReservationChange {
   readonly uuid: string;
   readonly id: string;
 }
@@ -26,16 +26,16 @@ const UNDER_WAY_MS = 60_000;
  * Nothing happens when it is gone, or buried: then no cell has it.
  * @throws VolvoxError quota-exceeded.
  */
-export async function beginHoldChange(
+export async function beginReservationChange(
   tx: DirectoryTx,
-  { uuid, id }: HoldChange,
-  atLeast: Hold | null,
+  { uuid, id }: ReservationChange,
+  atLeast: QuotaReservation | null,
   now: number,
 ): Promise<void> {
   const home = await lockHome(tx, uuid);
   if (home === null || home.state === 'deleted' || home.state === 'buried') return;
   if (atLeast !== null) {
-    const { vcpus, ramMb } = largerHold(home, atLeast);
+    const { vcpus, ramMb } = largerReservation(home, atLeast);
     await takeQuota(tx, home.projectId, { cores: vcpus - home.vcpus, ram: ramMb - home.ramMb });
     await setHomeQuota(tx, uuid, { vcpus, ramMb }, now);
   }
@@ -44,7 +44,7 @@ export async function beginHoldChange(
 }
 
 /** The cell has taken the request or refused it, for certain. Unless this is said, it is assumed after a while. */
-export async function answerHoldChange({ write }: Directory, { uuid, id }: HoldChange): Promise<void> {
+export async function answerReservationChange({ write }: Directory, { uuid, id }: ReservationChange): Promise<void> {
   await write
     .updateTable('hold_changes')
     .set({ under_way_until: 0 })
@@ -54,13 +54,16 @@ export async function answerHoldChange({ write }: Directory, { uuid, id }: HoldC
 }
 
 /** The changes of one instance, none of which can be on its way to its cell any more. */
-export interface OpenHold {
+export interface OpenReservation {
   readonly uuid: string;
   readonly cellId: string;
   readonly changeIds: readonly string[];
 }
 
-export async function listOpenHolds(read: Reader<DirectoryTables>, now: number): Promise<readonly OpenHold[]> {
+export async function listOpenReservations(
+  read: Reader<DirectoryTables>,
+  now: number,
+): Promise<readonly OpenReservation[]> {
   const rows = await read
     .selectFrom('hold_changes')
     .innerJoin('instance_homes', 'instance_homes.uuid', 'hold_changes.instance_uuid')
@@ -78,7 +81,12 @@ export async function listOpenHolds(read: Reader<DirectoryTables>, now: number):
  * The instance holds what its cell says, which no limit refuses. Nothing happens when another change has begun since `open` was read:
  * what the cell said may be older than that.
  */
-export async function settleHold(tx: DirectoryTx, open: OpenHold, hold: Hold, now: number): Promise<void> {
+export async function settleReservation(
+  tx: DirectoryTx,
+  open: OpenReservation,
+  reservation: QuotaReservation,
+  now: number,
+): Promise<void> {
   const home = await lockHome(tx, open.uuid);
   if (home === null || home.state !== 'homed' || home.cellId !== open.cellId) return;
   const changes = await tx
@@ -87,17 +95,17 @@ export async function settleHold(tx: DirectoryTx, open: OpenHold, hold: Hold, no
     .where('instance_uuid', '=', open.uuid)
     .execute();
   if (changes.some((change) => !open.changeIds.includes(change.change_id))) return;
-  await giveQuota(tx, home.projectId, { cores: home.vcpus - hold.vcpus, ram: home.ramMb - hold.ramMb });
-  await setHomeQuota(tx, open.uuid, hold, now);
+  await giveQuota(tx, home.projectId, { cores: home.vcpus - reservation.vcpus, ram: home.ramMb - reservation.ramMb });
+  await setHomeQuota(tx, open.uuid, reservation, now);
   await tx.deleteFrom('hold_changes').where('instance_uuid', '=', open.uuid).execute();
 }
 
 /** What a cell at rest with an instance says that it holds: until a resize is confirmed, the larger of both flavors. Null: not at rest. */
-export function holdOf({ flavor, oldFlavor, taskState }: Pick<Instance, 'flavor' | 'oldFlavor' | 'taskState'>) {
-  return taskState?.startsWith('resize') === true ? null : largerHold(flavor, oldFlavor ?? flavor);
+export function reservationOf({ flavor, oldFlavor, taskState }: Pick<Instance, 'flavor' | 'oldFlavor' | 'taskState'>) {
+  return taskState?.startsWith('resize') === true ? null : largerReservation(flavor, oldFlavor ?? flavor);
 }
 
-export const largerHold = (a: Hold, b: Hold): Hold => ({
+export const largerReservation = (a: QuotaReservation, b: QuotaReservation): QuotaReservation => ({
   vcpus: Math.max(a.vcpus, b.vcpus),
   ramMb: Math.max(a.ramMb, b.ramMb),
 });

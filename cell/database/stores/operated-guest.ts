@@ -1,10 +1,10 @@
 import type { VmState } from '#platform/states/vm-state.ts';
 import type { CellReader } from '../cell-database.ts';
 import type { GuestRow } from './guests.ts';
-import { isBehindAnother } from './lingering-copies.ts';
+import { isBehindAnother } from './lingering-guests.ts';
 
 /** An instance's current copy, its host, and who owns the instance: what most steps have to look at. */
-export interface CopyInHand {
+export interface OperatedGuest {
   readonly operation_id: string | null;
   readonly instance_epoch: number;
   readonly vm_state: VmState;
@@ -30,7 +30,7 @@ export interface CopyInHand {
 }
 
 /** null: the instance is not here any more, or has no copy. */
-export async function copyInHand(read: CellReader, uuid: string, now: number): Promise<CopyInHand | null> {
+export async function operatedGuest(read: CellReader, uuid: string, now: number): Promise<OperatedGuest | null> {
   const row = await read
     .selectFrom('instances')
     .innerJoin('guests', 'guests.id', 'instances.guest_id')

@@ -1,5 +1,4 @@
 import type { Auditor, Difference } from '#platform/audit/auditor.ts';
-import { lockInstanceRow } from '../../database/stores/aside-instances.ts';
 import {
   guestsInUse,
   guestsOfOtherEpochs,
@@ -9,56 +8,57 @@ import {
 import { isBusy } from '../../database/stores/audits/unfinished.ts';
 import { raiseEpoch } from '../../database/stores/instance-epochs.ts';
 import { writeAtVersion } from '../../database/stores/instances.ts';
+import { lockInstanceRow } from '../../database/stores/quarantined-instances.ts';
 import type { ConductorParts } from '../parts.ts';
 
 /**
  * An instance and its copies differ if, while nobody works at it, it has no copy in use, or its copy is of another epoch; or if there is a
  * copy that stays and is of no instance here.
  */
-export const instanceCopies = (parts: ConductorParts): Auditor => ({
+export const instanceGuests = (parts: ConductorParts): Auditor => ({
   kinds: ['instance-copy', 'copy-epoch', 'copy-without-instance'],
   settleMs: 5_000,
-  look: async () => [...(await withoutCopy(parts)), ...(await otherEpochs(parts)), ...(await withoutInstance(parts))],
+  look: async () => [...(await withoutGuest(parts)), ...(await otherEpochs(parts)), ...(await withoutInstance(parts))],
 });
 
-async function withoutCopy(parts: ConductorParts): Promise<readonly Difference[]> {
+async function withoutGuest(parts: ConductorParts): Promise<readonly Difference[]> {
   return (await instancesWithoutGuest(parts.database.read)).map(({ instance_uuid: uuid, vm_state: state, host }) => ({
     kind: 'instance-copy',
     subject: uuid,
     message: `it is ${state} on host ${host ?? 'none'}, and has no copy in use`,
     advice:
       'its only other copy is taken where there is one; otherwise look for its guest on the host, or delete the server',
-    repair: () => takeOnlyCopy(parts, uuid),
+    repair: () => takeOnlyGuest(parts, uuid),
   }));
 }
 
 /** @throws while there is no copy, or more than one, so that an operator has to say. */
-async function takeOnlyCopy(parts: ConductorParts, uuid: string): Promise<boolean> {
+async function takeOnlyGuest(parts: ConductorParts, uuid: string): Promise<boolean> {
   return parts.database.transaction(async (tx) => {
     const row = await lockInstanceRow(tx, uuid);
     if (row === null || row.operation_id !== null || (await isBusy(tx, uuid))) return false;
-    const copies = await guestsInUse(tx, uuid);
-    const [copy, ...more] = copies;
-    if (copy === undefined || more.length > 0) throw new Error(`instance ${uuid} has ${copies.length} copies in use`);
-    const placed = { guest_id: copy.id, host_id: copy.host_id, host: copy.name, node: copy.node };
+    const guests = await guestsInUse(tx, uuid);
+    const [guest, ...more] = guests;
+    if (guest === undefined || more.length > 0) throw new Error(`instance ${uuid} has ${guests.length} copies in use`);
+    const placed = { guest_id: guest.id, host_id: guest.host_id, host: guest.name, node: guest.node };
     return writeAtVersion(tx, uuid, row.version, placed, parts.clock.now());
   });
 }
 
 async function otherEpochs(parts: ConductorParts): Promise<readonly Difference[]> {
   return (await guestsOfOtherEpochs(parts.database.read)).map(
-    ({ instance_uuid: uuid, epoch, id, guest_epoch: copyEpoch }) => ({
+    ({ instance_uuid: uuid, epoch, id, guest_epoch: guestEpoch }) => ({
       kind: 'copy-epoch',
       subject: id,
-      message: `a copy of ${uuid} is of epoch ${copyEpoch}, the instance of ${epoch}`,
+      message: `a copy of ${uuid} is of epoch ${guestEpoch}, the instance of ${epoch}`,
       advice:
         'a lower one is raised; a higher one means that the row of the instance is older than the copy: compare with the directory',
-      ...(copyEpoch < epoch ? { repair: () => raiseCopies(parts, uuid) } : {}),
+      ...(guestEpoch < epoch ? { repair: () => raiseGuests(parts, uuid) } : {}),
     }),
   );
 }
 
-async function raiseCopies(parts: ConductorParts, uuid: string): Promise<boolean> {
+async function raiseGuests(parts: ConductorParts, uuid: string): Promise<boolean> {
   return parts.database.transaction(async (tx) => {
     const row = await lockInstanceRow(tx, uuid);
     if (row === null || row.operation_id !== null || (await isBusy(tx, uuid))) return false;

@@ -1,17 +1,17 @@
 import type { Auditor } from '#platform/audit/auditor.ts';
 import { MAX_DIFFERENCES } from '#platform/directory/stores/audits/leftovers.ts';
-import { oldestStrays } from '#platform/directory/stores/stray-builds.ts';
+import { oldestOrphanedPlacements } from '#platform/directory/stores/orphaned-placements.ts';
 import type { GlobalDeps } from '../deps.ts';
 
 /** The reconciler tells a cell once a second; who answers has taken it long before this, ms. */
 const STAYING_MS = 300_000;
 
 /** A stray stays if its cell has not let go of it for minutes: it does not answer, or is not registered any more. */
-export const strays = ({ directory, cells }: Pick<GlobalDeps, 'directory' | 'cells'>): Auditor => ({
+export const orphanedPlacements = ({ directory, cells }: Pick<GlobalDeps, 'directory' | 'cells'>): Auditor => ({
   kinds: ['stray-staying'],
   settleMs: STAYING_MS,
   look: async () => {
-    const rows = await oldestStrays(directory.read, MAX_DIFFERENCES);
+    const rows = await oldestOrphanedPlacements(directory.read, MAX_DIFFERENCES);
     return rows.map(({ instance_uuid: uuid, cell_id: cellId, epoch }) => ({
       kind: 'stray-staying' as const,
       subject: `${uuid}@${cells.find(cellId)?.name ?? cellId}`,

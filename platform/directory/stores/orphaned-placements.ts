@@ -3,7 +3,7 @@ import type { DirectoryTx } from '../directory.ts';
 import type { DirectoryTables } from '../tables.ts';
 
 /** See schema/stray-builds.ts. */
-export interface StrayBuild {
+export interface OrphanedPlacement {
   readonly instanceUuid: string;
   readonly cellId: string;
   readonly epoch: number;
@@ -12,16 +12,25 @@ export interface StrayBuild {
 type Read = Reader<DirectoryTables>;
 
 /** `askedAt`: when the cell was asked to make it, ms; 0 when it is known to be there, so that it is told at once. */
-export async function addStray(tx: DirectoryTx, stray: StrayBuild, askedAt: number): Promise<void> {
+export async function addOrphanedPlacement(
+  tx: DirectoryTx,
+  placement: OrphanedPlacement,
+  askedAt: number,
+): Promise<void> {
   await tx
     .insertInto('stray_builds')
     .ignore()
-    .values({ instance_uuid: stray.instanceUuid, cell_id: stray.cellId, epoch: stray.epoch, asked_at: askedAt })
+    .values({
+      instance_uuid: placement.instanceUuid,
+      cell_id: placement.cellId,
+      epoch: placement.epoch,
+      asked_at: askedAt,
+    })
     .execute();
 }
 
 /** The cells that may still hold an older copy of this instance. */
-export async function strayCellsOf(read: Read, instanceUuid: string): Promise<readonly string[]> {
+export async function orphanedCellsOf(read: Read, instanceUuid: string): Promise<readonly string[]> {
   const rows = await read
     .selectFrom('stray_builds')
     .select('cell_id')
@@ -31,7 +40,7 @@ export async function strayCellsOf(read: Read, instanceUuid: string): Promise<re
 }
 
 /** Of these instances, those of which this cell may hold an older copy, with the highest epoch of one. */
-export async function straysAmong(
+export async function orphanedAmong(
   read: Read,
   cellId: string,
   uuids: readonly string[],
@@ -47,19 +56,23 @@ export async function straysAmong(
 }
 
 /** Those whose question can no longer be under way, oldest first; at most `limit` of each cell, so that a dead one hides no other's. */
-export async function listStrays(read: Read, askedBefore: number, limit: number): Promise<readonly StrayBuild[]> {
+export async function listOrphanedPlacements(
+  read: Read,
+  askedBefore: number,
+  limit: number,
+): Promise<readonly OrphanedPlacement[]> {
   const cells = await read.selectFrom('stray_builds').select('cell_id').distinct().execute();
-  const ofCells: (readonly StrayBuild[])[] = [];
-  for (const { cell_id: cellId } of cells) ofCells.push(await straysOf(read, cellId, askedBefore, limit));
+  const ofCells: (readonly OrphanedPlacement[])[] = [];
+  for (const { cell_id: cellId } of cells) ofCells.push(await orphanedPlacementsOf(read, cellId, askedBefore, limit));
   return ofCells.flat();
 }
 
-async function straysOf(
+async function orphanedPlacementsOf(
   read: Read,
   cellId: string,
   askedBefore: number,
   limit: number,
-): Promise<readonly StrayBuild[]> {
+): Promise<readonly OrphanedPlacement[]> {
   const rows = await read
     .selectFrom('stray_builds')
     .selectAll()
@@ -71,14 +84,14 @@ async function straysOf(
   return rows.map((row) => ({ instanceUuid: row.instance_uuid, cellId, epoch: row.epoch }));
 }
 
-export async function removeStray(tx: DirectoryTx, stray: StrayBuild): Promise<void> {
+export async function removeOrphanedPlacement(tx: DirectoryTx, placement: OrphanedPlacement): Promise<void> {
   await tx
     .deleteFrom('stray_builds')
-    .where('instance_uuid', '=', stray.instanceUuid)
-    .where('cell_id', '=', stray.cellId)
-    .where('epoch', '=', stray.epoch)
+    .where('instance_uuid', '=', placement.instanceUuid)
+    .where('cell_id', '=', placement.cellId)
+    .where('epoch', '=', placement.epoch)
     .execute();
 }
 
-export const oldestStrays = (read: Read, limit: number) =>
+export const oldestOrphanedPlacements = (read: Read, limit: number) =>
   read.selectFrom('stray_builds').selectAll().orderBy('asked_at').limit(limit).execute();

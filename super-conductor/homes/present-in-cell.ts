@@ -1,14 +1,14 @@
-import type { HeldInstance } from '#platform/contracts/door-moves.ts';
+import type { PresentInstance } from '#platform/contracts/door-moves.ts';
 import type { CellDoor } from '#platform/directory/cell-doors.ts';
 import type { Directory } from '#platform/directory/directory.ts';
 import { getHomes } from '#platform/directory/stores/homes/get-homes.ts';
-import { straysAmong } from '#platform/directory/stores/stray-builds.ts';
+import { orphanedAmong } from '#platform/directory/stores/orphaned-placements.ts';
 import { type HomeVerdict, homeVerdict } from './home-verdict.ts';
 
 const PAGE = 500;
 
 /** What a cell holds, and what its home, as it was read after the cell said so, says of that. */
-export interface HeldWithHome extends HeldInstance {
+export interface PresentWithHome extends PresentInstance {
   readonly verdict: HomeVerdict;
 }
 
@@ -19,23 +19,23 @@ export interface HeldWithHome extends HeldInstance {
  */
 export async function withHomes(
   cell: CellDoor,
-  held: readonly HeldInstance[],
+  present: readonly PresentInstance[],
   { read }: Directory,
-): Promise<readonly HeldWithHome[]> {
-  const uuids = held.map(({ uuid }) => uuid);
-  const before = await straysAmong(read, cell.id, uuids);
+): Promise<readonly PresentWithHome[]> {
+  const uuids = present.map(({ uuid }) => uuid);
+  const before = await orphanedAmong(read, cell.id, uuids);
   const homes = new Map((await getHomes(read, uuids)).map((home) => [home.uuid, home]));
-  const after = await straysAmong(read, cell.id, uuids);
-  return held.map((one) => {
-    const isStray = one.epoch <= Math.max(before.get(one.uuid) ?? 0, after.get(one.uuid) ?? 0);
-    return { ...one, verdict: homeVerdict(one, homes.get(one.uuid) ?? null, cell.id, isStray) };
+  const after = await orphanedAmong(read, cell.id, uuids);
+  return present.map((one) => {
+    const isOrphaned = one.epoch <= Math.max(before.get(one.uuid) ?? 0, after.get(one.uuid) ?? 0);
+    return { ...one, verdict: homeVerdict(one, homes.get(one.uuid) ?? null, cell.id, isOrphaned) };
   });
 }
 
 /** Goes through all that a cell holds, page by page. @throws VolvoxError when the cell or the directory does not answer. */
-export async function* heldByCell(cell: CellDoor, directory: Directory): AsyncGenerator<readonly HeldWithHome[]> {
+export async function* presentInCell(cell: CellDoor, directory: Directory): AsyncGenerator<readonly PresentWithHome[]> {
   for (let after: string | null = null; ; ) {
-    const { instances }: { instances: HeldInstance[] } = await cell.door.listHeld({ after, limit: PAGE });
+    const { instances }: { instances: PresentInstance[] } = await cell.door.listPresent({ after, limit: PAGE });
     yield await withHomes(cell, instances, directory);
     const last = instances.at(-1);
     if (last === undefined || instances.length < PAGE) return;
@@ -44,13 +44,13 @@ export async function* heldByCell(cell: CellDoor, directory: Directory): AsyncGe
 }
 
 /** Tells the cell to keep aside what is not at home there. @returns what it was told. */
-export async function setAsideIn(
+export async function quarantineIn(
   cell: CellDoor,
-  held: readonly HeldWithHome[],
+  present: readonly PresentWithHome[],
 ): Promise<readonly { readonly uuid: string; readonly epoch: number; readonly reason: string }[]> {
-  const instances = held.flatMap(({ uuid, epoch, verdict }) =>
+  const instances = present.flatMap(({ uuid, epoch, verdict }) =>
     verdict.kind === 'aside' ? [{ uuid, epoch, reason: verdict.reason }] : [],
   );
-  if (instances.length > 0) await cell.door.setAside({ instances });
+  if (instances.length > 0) await cell.door.quarantine({ instances });
   return instances;
 }

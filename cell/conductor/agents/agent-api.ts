@@ -1,8 +1,8 @@
 import type { agentContract } from '#platform/contracts/agent.ts';
 import type { Handlers } from '#platform/rpc/server.ts';
 import { touchAgent } from '../../database/stores/agents.ts';
-import { wantedGuests } from '../../database/stores/guests.ts';
-import { wantedBindings } from '../../database/stores/port-bindings.ts';
+import { desiredGuests } from '../../database/stores/guests.ts';
+import { desiredBindings } from '../../database/stores/port-bindings.ts';
 import type { ConductorParts } from '../parts.ts';
 import { announce } from './announce.ts';
 import { reportBindings } from './binding-reports.ts';
@@ -10,18 +10,18 @@ import { reportGuests } from './guest-reports.ts';
 import { instanceMetadata } from './instance-metadata.ts';
 
 /** The side of the conductor that the agents of the cell talk to. */
-export const agentsDesk = (parts: ConductorParts): Handlers<typeof agentContract> => ({
+export const agentApi = (parts: ConductorParts): Handlers<typeof agentContract> => ({
   announce: (request) => announce(parts, request),
   heartbeat: async ({ agentId }) => ({ known: await touchAgent(parts.database, agentId, parts.clock.now()) }),
-  wantedGuests: async ({ agentId, ids, unsettledOnly }) => ({
-    guests: await wantedGuests(parts.database.read, agentId, ids, unsettledOnly, parts.clock.now()),
+  desiredGuests: async ({ agentId, ids, unsettledOnly }) => ({
+    guests: await desiredGuests(parts.database.read, agentId, ids, unsettledOnly, parts.clock.now()),
   }),
   reportGuests: async ({ agentId, guests }) => {
     await reportGuests(parts, agentId, guests);
     return {};
   },
-  wantedBindings: async ({ agentId, ids, unsettledOnly }) => ({
-    bindings: await wantedBindings(parts.database.read, agentId, ids, unsettledOnly),
+  desiredBindings: async ({ agentId, ids, unsettledOnly }) => ({
+    bindings: await desiredBindings(parts.database.read, agentId, ids, unsettledOnly),
   }),
   reportBindings: async ({ agentId, bindings }) => {
     await reportBindings(parts, agentId, bindings);

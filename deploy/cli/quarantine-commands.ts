@@ -9,11 +9,11 @@ interface ForgetFlags {
   readonly yes?: boolean;
 }
 
-export function addAsideCommands(program: Command): void {
-  const aside = program
+export function addQuarantineCommands(program: Command): void {
+  const quarantined = program
     .command('aside')
     .description('quarantined servers: a cell keeps their disks although they live elsewhere (admin)');
-  aside
+  quarantined
     .command('list')
     .description('list quarantined servers, newest first')
     .action(async () => {
@@ -22,7 +22,7 @@ export function addAsideCommands(program: Command): void {
       missing(silentCells);
       list(instances.map(row));
     });
-  aside
+  quarantined
     .command('forget <server>')
     .description('remove a quarantined server with its disks; this cannot be undone')
     .option('--cell <cell>', 'the one in this cell')
@@ -31,12 +31,12 @@ export function addAsideCommands(program: Command): void {
     .action(async (server: string, flags: ForgetFlags) => {
       const { api, say, show, json } = await openSession(program, 'admin');
       const { instances } = await api.call('federation', 'GET /v1/aside');
-      const copy = oneOf(instances, server, flags);
-      const which = `quarantined server "${copy.name}" (${copy.uuid}, epoch ${copy.epoch}) on host ${copy.hostName ?? 'none'} in ${copy.cell}`;
+      const instance = oneOf(instances, server, flags);
+      const which = `quarantined server "${instance.name}" (${instance.uuid}, epoch ${instance.epoch}) on host ${instance.hostName ?? 'none'} in ${instance.cell}`;
       if (flags.yes !== true) throw new Error(`this removes ${which} with its disks; add --yes to confirm`);
-      const path = { cell: copy.cell, uuid: copy.uuid, epoch: String(copy.epoch) };
+      const path = { cell: instance.cell, uuid: instance.uuid, epoch: String(instance.epoch) };
       await api.call('federation', 'DELETE /v1/aside/{cell}/{uuid}/{epoch}', { path });
-      if (json) show({ ...copy });
+      if (json) show({ ...instance });
       else say(`${which}: its host removes it now`);
     });
 }

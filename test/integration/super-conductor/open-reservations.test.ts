@@ -1,10 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { answerHoldChange, beginHoldChange, type Hold } from '#platform/directory/stores/hold-changes.ts';
 import { projectUsages, setProjectLimits } from '#platform/directory/stores/quotas.ts';
+import {
+  answerReservationChange,
+  beginReservationChange,
+  type QuotaReservation,
+} from '#platform/directory/stores/reservation-changes.ts';
 import type { TaskState } from '#platform/states/task-state.ts';
 import { instanceDeleted } from '../../../super-conductor/notices/instance-deleted.ts';
-import { openHolds } from '../../../super-conductor/reconcilers/open-holds.ts';
+import { openReservations } from '../../../super-conductor/reconcilers/open-reservations.ts';
 import { aBuild } from '../../support/a-build.ts';
 import { StubCell } from './stub-cell.ts';
 import { aWorld, type World } from './world.ts';
@@ -25,17 +29,18 @@ describe('what a server that is resized holds of the quota', () => {
   });
   afterEach(() => world.close());
 
-  const begin = async (atLeast: Hold | null) => {
+  const begin = async (atLeast: QuotaReservation | null) => {
     const change = { uuid, id: randomUUID() };
     const now = world.deps.clock.now();
-    await world.directory.transaction((tx) => beginHoldChange(tx, change, atLeast, now));
+    await world.directory.transaction((tx) => beginReservationChange(tx, change, atLeast, now));
     return change;
   };
-  const answered = async (atLeast: Hold | null) => answerHoldChange(world.directory, await begin(atLeast));
+  const answered = async (atLeast: QuotaReservation | null) =>
+    answerReservationChange(world.directory, await begin(atLeast));
   const says = (flavor: typeof OLD, oldFlavor: typeof OLD | null, taskState: TaskState | null = null) =>
     a.listed.set(uuid, { flavor, oldFlavor, taskState });
-  const settle = () => openHolds(world.deps).reconcile();
-  const held = async () => {
+  const settle = () => openReservations(world.deps).reconcile();
+  const reserved = async () => {
     const { cores, ram } = await projectUsages(world.directory.read, 'project');
     const home = await world.home(uuid);
     expect([home?.vcpus, home?.ramMb], 'the home says what is counted').toEqual([cores, ram]);
@@ -45,37 +50,37 @@ describe('what a server that is resized holds of the quota', () => {
 
   it('is the larger of both flavors until it is confirmed or reverted', async () => {
     await answered(NEW);
-    expect(await held()).toEqual([8, 512]);
+    expect(await reserved()).toEqual([8, 512]);
     says(OLD, null, 'resize_migrating');
     await settle();
-    expect([await held(), await open()]).toEqual([[8, 512], 1]);
+    expect([await reserved(), await open()]).toEqual([[8, 512], 1]);
     says(NEW, OLD);
     await settle();
-    expect([await held(), await open()]).toEqual([[8, 512], 0]);
+    expect([await reserved(), await open()]).toEqual([[8, 512], 0]);
     await answered(null);
     says(NEW, OLD, 'resize_confirming');
     await settle();
-    expect(await held()).toEqual([8, 512]);
+    expect(await reserved()).toEqual([8, 512]);
     says(NEW, null);
     await settle();
-    expect([await held(), await open()]).toEqual([[8, 256], 0]);
+    expect([await reserved(), await open()]).toEqual([[8, 256], 0]);
   });
 
   it('is given back when the cell undoes the resize, or never began it', async () => {
     await answered(NEW);
     says(OLD, null);
     await settle();
-    expect([await held(), await open()]).toEqual([[2, 512], 0]);
+    expect([await reserved(), await open()]).toEqual([[2, 512], 0]);
   });
 
   it('stays while the question may be under way, and is settled after that', async () => {
     await begin(NEW);
     says(OLD, null);
     await settle();
-    expect(await held()).toEqual([8, 512]);
+    expect(await reserved()).toEqual([8, 512]);
     world.skip(61_000);
     await settle();
-    expect([await held(), await open()]).toEqual([[2, 512], 0]);
+    expect([await reserved(), await open()]).toEqual([[2, 512], 0]);
   });
 
   it('is not wiped by one that was refused, nor by what the cell said before another began', async () => {
@@ -86,24 +91,24 @@ describe('what a server that is resized holds of the quota', () => {
       await begin(NEW);
     };
     await settle();
-    expect([await held(), await open()]).toEqual([[8, 512], 2]);
+    expect([await reserved(), await open()]).toEqual([[8, 512], 2]);
   });
 
   it('is refused over the limit, and is what the cell says all the same', async () => {
     await world.directory.transaction((tx) => setProjectLimits(tx, 'project', { cores: 4 }));
     await expect(begin(NEW)).rejects.toMatchObject({ kind: 'quota-exceeded' });
-    expect([await held(), await open()]).toEqual([[2, 512], 0]);
+    expect([await reserved(), await open()]).toEqual([[2, 512], 0]);
     await answered(null);
     says(NEW, null);
     await settle();
-    expect(await held()).toEqual([8, 256]);
+    expect(await reserved()).toEqual([8, 256]);
   });
 
   it('stays while its cell is silent, and goes with the server', async () => {
     await answered(NEW);
     a.mood = 'dead';
     await expect(settle()).rejects.toMatchObject({ kind: 'unavailable' });
-    expect(await held()).toEqual([8, 512]);
+    expect(await reserved()).toEqual([8, 512]);
     const epoch = (await world.home(uuid))?.epoch ?? 0;
     const notice = { id: randomUUID(), kind: 'instance-deleted' as const, instanceUuid: uuid, epoch };
     await instanceDeleted({ ...notice, fault: null, createdAt: '2026-05-01T12:00:00Z' }, a.id, world.deps);

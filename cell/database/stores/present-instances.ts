@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { HeldInstance } from '#platform/contracts/door-moves.ts';
+import type { PresentInstance } from '#platform/contracts/door-moves.ts';
 import { MOVE_IN, MOVE_OUT } from '#platform/contracts/moves.ts';
 import type { CellReader } from '../cell-database.ts';
 
@@ -11,7 +11,7 @@ const inMove = sql<number>`(instances.presence <> 'here'
     AND i.reached NOT IN (${sql.join(MOVE_IN.ends)})))`;
 
 /** What is here and not deleted, by uuid after `after`. */
-export async function listHeld(read: CellReader, after: string | null, limit: number): Promise<HeldInstance[]> {
+export async function listPresent(read: CellReader, after: string | null, limit: number): Promise<PresentInstance[]> {
   const rows = await read
     .selectFrom('instances')
     .select(['uuid', 'epoch', inMove.as('moving')])

@@ -10,7 +10,7 @@ const STAYING_MS = 600_000;
  * What a server holds of its project's quota is unsettled for too long if a change of its flavor was asked for (hold_changes), and its cell
  * has not been at rest with it since; until then it holds the larger of both flavors. The hold of a server that is deleted is left over.
  */
-export const holds = ({ directory, clock }: Deps): Auditor => ({
+export const reservations = ({ directory, clock }: Deps): Auditor => ({
   kinds: ['hold-staying'],
   settleMs: 5_000,
   look: async () => {

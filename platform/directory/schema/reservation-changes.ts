@@ -3,13 +3,13 @@
  * project's quota is to be compared with what the cell says, once the cell is at rest with it. One row a request, in the transaction
  * that takes what the request may need; gone with the comparison, or with the instance.
  */
-export interface HoldChangesTable {
+export interface ReservationChangesTable {
   instance_uuid: string;
   change_id: string;
   /** Until then the question may be on its way to the cell, ms since the epoch; 0: it was answered. */
   under_way_until: number;
 }
 
-export interface HoldChangeTables {
-  hold_changes: HoldChangesTable;
+export interface ReservationChangeTables {
+  hold_changes: ReservationChangesTable;
 }

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { Actor, BuildOrder } from '#platform/contracts/door.ts';
+import type { Actor, BuildRequest } from '#platform/contracts/door.ts';
 import { newRequestId } from '#platform/logging/request-id.ts';
 import type { Flavor } from '#platform/objects/flavor.ts';
 import type { InstanceBuild } from '#platform/objects/instance-build.ts';
@@ -66,7 +66,7 @@ export const aBuild = (rest: Partial<InstanceBuild> = {}): InstanceBuild =>
     ...rest,
   });
 
-export const anOrder = (hostId: string, rest: Partial<BuildOrder> = {}): BuildOrder => ({
+export const aBuildRequest = (hostId: string, rest: Partial<BuildRequest> = {}): BuildRequest => ({
   build: aBuild(),
   epoch: 1,
   hostId,

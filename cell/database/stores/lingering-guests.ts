@@ -6,7 +6,7 @@ import type { CellReader } from '../cell-database.ts';
 export const UNHEARD_MS = 600_000;
 
 /** A copy of an instance that is not here, or not yet, and that may run all the same. */
-export interface LingeringCopy {
+export interface LingeringGuest {
   readonly id: string;
   readonly host_name: string;
 }
@@ -15,7 +15,7 @@ export interface LingeringCopy {
  * One that was started once and of which no agent has said since that it is stopped or gone; null: there is none. That a host says nothing is no
  * sign that nothing runs there; only an operator's word is (`forced_down`).
  */
-export async function lingeringCopy(read: CellReader, instanceUuid: string): Promise<LingeringCopy | null> {
+export async function lingeringGuest(read: CellReader, instanceUuid: string): Promise<LingeringGuest | null> {
   const row = await read
     .selectFrom('guests')
     .innerJoin('hosts', 'hosts.id', 'guests.host_id')

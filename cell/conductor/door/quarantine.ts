@@ -1,8 +1,13 @@
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
-import { agentsOf, giveUpAside, lockInstanceRow, putAside } from '../../database/stores/aside-instances.ts';
-import { isInMove } from '../../database/stores/held-instances.ts';
 import { releaseLooseEnds } from '../../database/stores/loose-ends.ts';
-import { bindingsOfGuests, wishBindings } from '../../database/stores/port-bindings.ts';
+import { bindingsOfGuests, setDesiredBindings } from '../../database/stores/port-bindings.ts';
+import { isInMove } from '../../database/stores/present-instances.ts';
+import {
+  agentsOf,
+  giveUpQuarantined,
+  lockInstanceRow,
+  quarantineInstance,
+} from '../../database/stores/quarantined-instances.ts';
 import { markReleased } from '../../database/stores/released-builds.ts';
 import type { ConductorParts } from '../parts.ts';
 
@@ -11,15 +16,15 @@ import type { ConductorParts } from '../parts.ts';
  * `moved`. Whatever an operation was doing with it ends without effect. Nothing happens when it is not here at this epoch any
  * more, or a move has it in hand; so it may be repeated.
  */
-export async function setAside(parts: ConductorParts, uuid: string, epoch: number, reason: string): Promise<void> {
+export async function quarantine(parts: ConductorParts, uuid: string, epoch: number, reason: string): Promise<void> {
   const { database, clock, log } = parts;
   const now = clock.now();
   const kept = await database.transaction(async (tx) => {
     await markReleased(tx, uuid, epoch, now);
     const row = await lockInstanceRow(tx, uuid);
     if (row === null || row.epoch !== epoch || row.deleted_at !== null || (await isInMove(tx, uuid))) return null;
-    const guests = await putAside(tx, row, reason, now);
-    await wishBindings(tx, guests, { present: false, leaving: true }, now);
+    const guests = await quarantineInstance(tx, row, reason, now);
+    await setDesiredBindings(tx, guests, { present: false, leaving: true }, now);
     return { guests, owner: row.operation_id, hosts: await releaseLooseEnds(tx, uuid, now) };
   });
   if (kept === null) return;
@@ -33,9 +38,9 @@ export async function setAside(parts: ConductorParts, uuid: string, epoch: numbe
 }
 
 /** @throws VolvoxError not-found when nothing of it is kept aside at this epoch. */
-export async function forgetAside(parts: ConductorParts, uuid: string, epoch: number): Promise<void> {
+export async function removeQuarantined(parts: ConductorParts, uuid: string, epoch: number): Promise<void> {
   const { database, clock, log } = parts;
-  const guests = await database.transaction((tx) => giveUpAside(tx, uuid, epoch, clock.now()));
+  const guests = await database.transaction((tx) => giveUpQuarantined(tx, uuid, epoch, clock.now()));
   if (guests === null) {
     throw new VolvoxError('not-found', `No instance ${uuid} of epoch ${epoch} is kept aside here.`);
   }

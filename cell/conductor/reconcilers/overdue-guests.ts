@@ -4,19 +4,19 @@ import { overdueBindings } from '../../database/stores/port-bindings.ts';
 import type { ConductorParts } from '../parts.ts';
 
 const OVERDUE_MS = 10_000;
-const MOST_AT_ONCE = 1_000;
+const MAX_AT_ONCE = 1_000;
 
 /**
  * A copy, or a port of one, is overdue if it is not settled, its host is up, and nothing was heard of it for ten seconds: the wake-up
  * may have been lost with the queue. Its agent is woken again.
  */
-export const overdueCopiesReconciler = (parts: ConductorParts): Reconciler => ({
+export const overdueGuestsReconciler = (parts: ConductorParts): Reconciler => ({
   name: 'overdue-copies',
   everyMs: OVERDUE_MS,
   reconcile: async () => {
     const since = parts.clock.now() - OVERDUE_MS;
     const { read } = parts.database;
-    parts.agents.wakeEach(await overdueGuests(read, since, MOST_AT_ONCE), (guest) => guest.compute_agent_id);
-    parts.agents.wakeEach(await overdueBindings(read, since, MOST_AT_ONCE), (binding) => binding.network_agent_id);
+    parts.agents.wakeEach(await overdueGuests(read, since, MAX_AT_ONCE), (guest) => guest.compute_agent_id);
+    parts.agents.wakeEach(await overdueBindings(read, since, MAX_AT_ONCE), (binding) => binding.network_agent_id);
   },
 });

@@ -2,7 +2,7 @@ import { type Clock, systemClock } from '#platform/time/clock.ts';
 import { OVER } from '#platform/time/over.ts';
 
 /** Wakes everybody who waits at it. Only speed: who waits looks again after its own time anyway. */
-export class Bell {
+export class Notifier {
   readonly #clock: Clock;
   #next = new AbortController();
 

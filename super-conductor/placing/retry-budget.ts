@@ -1,5 +1,5 @@
 /** How long a build waits for cells that say nothing before it is told that there is no host, ms. */
-const PATIENCE_MS = 60_000;
+const RETRY_BUDGET_MS = 60_000;
 /** A build that was not looked at for so long is not here any more: somebody else has it, or it has ended, ms. */
 const FORGOTTEN_AFTER_MS = 15 * 60_000;
 
@@ -7,7 +7,7 @@ const FORGOTTEN_AFTER_MS = 15 * 60_000;
  * Since when builds wait for cells that say nothing, by what this process has seen. It counts from the first look in vain and not from the
  * request: while the global tier was away nobody looked, and just after it came back cells are silent that are well.
  */
-export class Patience {
+export class RetryBudget {
   readonly #since = new Map<string, number>();
 
   /** Whether the build, for which a look was in vain now, has waited long enough. */
@@ -18,7 +18,7 @@ export class Patience {
       this.#since.set(uuid, now);
       return false;
     }
-    return now - since >= PATIENCE_MS;
+    return now - since >= RETRY_BUDGET_MS;
   }
 
   /** It has a place, or an end. */

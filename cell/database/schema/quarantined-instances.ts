@@ -2,7 +2,7 @@
  * An instance that is at home elsewhere (or nowhere) though it was here: its guests (role `aside`) are stopped and keep their disks and
  * claims until an operator gives them up.
  */
-export interface AsideInstancesTable {
+export interface QuarantinedInstancesTable {
   uuid: string;
   epoch: number;
   project_id: string;
@@ -17,6 +17,6 @@ export interface AsideInstancesTable {
   aside_at: number;
 }
 
-export interface AsideInstanceTables {
-  aside_instances: AsideInstancesTable;
+export interface QuarantinedInstanceTables {
+  aside_instances: QuarantinedInstancesTable;
 }
