@@ -17,6 +17,20 @@ const TEXT = ['comment', 'string', 'markdown'] as const;
 const EVERYWHERE = ['identifier', ...TEXT] as const;
 
 /** Words that had several meanings, or that only we used. */
+/**
+ * Names that stay, because what they name is stored or spoken already: tables and columns (they change by a pair of releases), keys of
+ * the agents' saved files, configuration, and names of other people's functions.
+ */
+export const STANDING_NAMES: ReadonlySet<string> = new Set([
+  ...['hold_changes', 'stray_builds', 'aside_instances', 'aside_at', 'keep_aside'],
+  ...['found_power', 'found_generation', 'found_restarts', 'halfCopy', 'fakeCopyMs'],
+  ...['copyFile', 'homedir'],
+]);
+
+/** Files that name a form of an older release, which a peer or a saved file may still have. */
+export const OLDER_FORMS =
+  /(?:^|\/)migrations\/|guest-journal\.ts$|guest-records\.ts$|saved-guests\.test\.ts$|(?:door|other)-versions\.test\.ts$|books\/host-books\.ts$/;
+
 export const RETIRED_WORDS: readonly RetiredWord[] = [
   {
     word: 'hold',
@@ -28,7 +42,7 @@ export const RETIRED_WORDS: readonly RetiredWord[] = [
   {
     word: 'copy',
     write: 'guest, disk transfer or saved file',
-    identifier: /^cop(?:y|ies)(?![a-z])|Cop(?:y|ies)(?![a-z])/,
+    identifier: /^cop(?:y[A-Z_]|ies(?![a-z]))|Cop(?:y|ies)(?![a-z])/,
     text: /\bcop(?:y|ies)\b/i,
     enforced: [],
   },
@@ -90,7 +104,7 @@ export const RETIRED_WORDS: readonly RetiredWord[] = [
   },
   { word: 'dismiss', write: 'markAbsent', identifier: /^dismiss|Dismiss/, text: /\bdismiss/i, enforced: TEXT },
   { word: 'beginAnew', write: 'restart', identifier: /beginAnew/i, text: /\bbegins? anew\b/i, enforced: ['markdown'] },
-  { word: 'own', write: 'updateAsOwner', identifier: /^(?:own|ownOrRefuse|lockOwnOrRefuse)$/, enforced: [] },
+  { word: 'own', write: 'updateAsOwner', identifier: /^(?:ownOrRefuse|lockOwnOrRefuse)$/, enforced: EVERYWHERE },
   {
     word: 'beside',
     write: 'inLeasedTransaction; next to, together with',
@@ -108,7 +122,7 @@ export const RETIRED_WORDS: readonly RetiredWord[] = [
   {
     word: 'found',
     write: 'observed',
-    identifier: /^found(?:_|[A-Z]|$)|(?:Guest|Binding|Host)Found|hostFound/,
+    identifier: /^found(?:_|[A-Z])|(?:Guest|Binding|Host|Network|Tap)Found|[sS]aveFound/,
     text: /\bwanted and found\b|\bwhat (?:was|the agent|an agent) found\b/i,
     enforced: ['string', 'markdown'],
   },

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isGenerated, markdownLines } from './markdown-parts.ts';
-import { type Location, RETIRED_WORDS, type RetiredWord } from './retired-words.ts';
+import { type Location, OLDER_FORMS, RETIRED_WORDS, type RetiredWord, STANDING_NAMES } from './retired-words.ts';
 import { sourceParts } from './source-parts.ts';
 
 interface WordHit {
@@ -58,7 +58,8 @@ function inSource(file: string, source: string): readonly WordHit[] {
     const first = source.slice(0, offset).split('\n').length;
     return text.split('\n').flatMap((part, index) => {
       const line = first + index;
-      return kind === 'code' ? hitsInCode(file, line, part) : hitsInText(file, line, kind, part);
+      if (kind === 'code') return OLDER_FORMS.test(file) ? [] : hitsInCode(file, line, part);
+      return hitsInText(file, line, kind, part);
     });
   });
 }
@@ -67,14 +68,15 @@ const hitsInText = (file: string, line: number, location: Location, text: string
   RETIRED_WORDS.filter((retired) => retired.text?.test(text)).map((retired) => ({ file, line, location, retired }));
 
 const hitsInCode = (file: string, line: number, code: string): readonly WordHit[] =>
-  (code.match(/[A-Za-z_$][\w$]*/g) ?? []).flatMap((name) =>
-    RETIRED_WORDS.filter(({ identifier }) => identifier?.test(name)).map((retired) => ({
+  (code.match(/[A-Za-z_$][\w$]*/g) ?? []).flatMap((name) => {
+    if (STANDING_NAMES.has(name)) return [];
+    return RETIRED_WORDS.filter(({ identifier }) => identifier?.test(name)).map((retired) => ({
       file,
       line,
       location: 'identifier' as const,
       retired,
-    })),
-  );
+    }));
+  });
 
 function longLines(file: string, page: string): readonly WordProblem[] {
   if (isGenerated(page)) return [];

@@ -30,7 +30,7 @@ const SETTLED_MS = 30_000;
  */
 export class ManagedProcess {
   readonly spec: ProcessSpec;
-  #isWanted2 = false;
+  #isMeantToRun = false;
   #child: ChildProcess | undefined;
   #identity: ProcessIdentity | null = null;
   #restarts = 0;
@@ -52,8 +52,8 @@ export class ManagedProcess {
   }
 
   start(): void {
-    if (this.#isWanted2) return;
-    this.#isWanted2 = true;
+    if (this.#isMeantToRun) return;
+    this.#isMeantToRun = true;
     this.#spawn(FIRST_BACKOFF_MS);
   }
 
@@ -75,7 +75,7 @@ export class ManagedProcess {
 
   /** Ends it for good: by the signal, and by SIGKILL after its grace. */
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
-    this.#isWanted2 = false;
+    this.#isMeantToRun = false;
     clearTimeout(this.#retry);
     if (this.#identity !== null) await endProcesses([this.#identity], this.spec.graceMs, signal);
     this.#child = undefined;
@@ -108,7 +108,7 @@ export class ManagedProcess {
     this.#changed(null);
     const ended = (how: string): void => {
       // The end of one that was stopped may be told after its successor was started.
-      if (this.#child !== child || !this.#isWanted2) return;
+      if (this.#child !== child || !this.#isMeantToRun) return;
       this.#identity = null;
       const next = Date.now() - startedAt > SETTLED_MS ? FIRST_BACKOFF_MS : backoffMs;
       this.#restarts += 1;

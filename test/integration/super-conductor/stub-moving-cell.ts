@@ -61,7 +61,7 @@ export class StubMovingCell {
     getInstance: ({ uuid }: { uuid: string }) => this.#answer('show', 0, () => anInstance(uuid)),
     moveOut: ({ phase, token, ...rest }: MoveOutRequest) =>
       this.#answer(phase, token, (): MoveOutStatus => {
-        if (phase === 'release') this.keptQuarantined = 'keepAside' in rest;
+        if (phase === 'release') this.keptQuarantined = 'keepQuarantined' in rest;
         if (phase !== 'release' || this.clearsAway) this.#out(phase);
         return {
           reached: this.out,

@@ -402,9 +402,9 @@ describe('a server that moved', () => {
     const write = (values: Parameters<typeof setHome>[2]) =>
       api.deps.directory.transaction((tx) => setHome(tx, uuid, values, Date.now()));
     const sorts = ['host', 'updated_at', 'task_state', 'created_at', 'display_name'];
-    const sorts2 = sorts.flatMap((key) => ['asc', 'desc'].map((dir) => `sort_key=${key}&sort_dir=${dir}`));
+    const listings = sorts.flatMap((key) => ['asc', 'desc'].map((dir) => `sort_key=${key}&sort_dir=${dir}`));
     const everywhere = async (stage: string) => {
-      for (const order of sorts2) {
+      for (const order of listings) {
         for (const limit of [1, 4]) {
           const seen = await paged(`?limit=${limit}&${order}`);
           expect(

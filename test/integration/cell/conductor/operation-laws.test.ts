@@ -302,7 +302,7 @@ lawsOf({
 });
 
 /** The same for a move into the cell. */
-const NEXT_PHASE_IN = { prepare: 'copy', guest: 'arrive', arrive: 'start' } as const;
+const NEXT_PHASE_IN = { prepare: 'copy', copy: 'arrive', arrive: 'start' } as const;
 const movesIn = new Map<string, MoveIn>();
 const moveInOf = (uuid: string): MoveIn => {
   const move = movesIn.get(uuid);
