@@ -1,5 +1,6 @@
 import type { Updateable } from 'kysely';
 import { sqlTime } from '#platform/database/json-column.ts';
+import { updateRows } from '#platform/database/write-rows.ts';
 import type { DirectoryTx } from '#platform/directory/directory.ts';
 import type { InstanceHomesTable } from '#platform/directory/schema/instance-homes.ts';
 import { timestamp } from '#platform/time/clock.ts';
@@ -11,9 +12,5 @@ export async function setHome(
   values: Omit<Updateable<InstanceHomesTable>, 'uuid' | 'build' | 'user_data'>,
   now: number,
 ): Promise<void> {
-  await tx
-    .updateTable('instance_homes')
-    .set({ ...values, updated_at: sqlTime(timestamp(now)) })
-    .where('uuid', '=', uuid)
-    .execute();
+  await updateRows(tx, 'instance_homes', { uuid }, { ...values, updated_at: sqlTime(timestamp(now)) });
 }

@@ -2,6 +2,7 @@ import type { Selectable } from 'kysely';
 import type { Reader } from '../../database/database.ts';
 import { isoTime, isoTimeOrNull, sqlTime } from '../../database/json-column.ts';
 import { isDuplicate } from '../../database/sql-errors.ts';
+import { deleteRows, upsertRows } from '../../database/write-rows.ts';
 import { VolvoxError } from '../../errors/volvox-error.ts';
 import type { DirectoryTx } from '../directory.ts';
 import type { AggregatesTable } from '../schema/aggregates.ts';
@@ -123,12 +124,8 @@ export async function addAggregateHost(tx: DirectoryTx, id: number, host: string
 /** @throws VolvoxError not-found, for the aggregate or for the host in it. */
 export async function removeAggregateHost(tx: DirectoryTx, id: number, host: string): Promise<void> {
   await lock(tx, id);
-  const { numDeletedRows } = await tx
-    .deleteFrom('aggregate_hosts')
-    .where('aggregate_id', '=', id)
-    .where('host_name', '=', host)
-    .executeTakeFirstOrThrow();
-  if (numDeletedRows === 0n) throw new VolvoxError('not-found', `Aggregate ${id} has no host ${host}.`);
+  const deleted = await deleteRows(tx, 'aggregate_hosts', { aggregate_id: id, host_name: host });
+  if (deleted === 0) throw new VolvoxError('not-found', `Aggregate ${id} has no host ${host}.`);
 }
 
 /** @throws VolvoxError not-found; invalid (Nova's word for it) while it has hosts. */
@@ -175,12 +172,7 @@ async function named<R>(name: string, write: () => Promise<R>): Promise<R> {
 
 async function writeMetadata(tx: DirectoryTx, id: number, metadata: Readonly<Record<string, string>>): Promise<void> {
   const rows = Object.entries(metadata).map(([key, value]) => ({ aggregate_id: id, meta_key: key, meta_value: value }));
-  if (rows.length === 0) return;
-  await tx
-    .insertInto('aggregate_metadata')
-    .values(rows)
-    .onDuplicateKeyUpdate((eb) => ({ meta_value: eb.fn('VALUES', ['meta_value']) }))
-    .execute();
+  await upsertRows(tx, 'aggregate_metadata', rows, 'meta_value');
 }
 
 async function complete(read: Read, rows: readonly Selectable<AggregatesTable>[]): Promise<Aggregate[]> {

@@ -2,6 +2,7 @@ import type { ExpressionBuilder, Selectable } from 'kysely';
 import type { Reader } from '../../database/database.ts';
 import { fromJson, isoTime, isoTimeOrNull, sqlTime, toJson } from '../../database/json-column.ts';
 import { isDuplicate } from '../../database/sql-errors.ts';
+import { deleteRows } from '../../database/write-rows.ts';
 import { VolvoxError } from '../../errors/volvox-error.ts';
 import type { Flavor } from '../../objects/flavor.ts';
 import type { DirectoryTx } from '../directory.ts';
@@ -173,9 +174,8 @@ export async function describeFlavor(
 
 /** Its access list goes with it. Instances keep their copy. @throws VolvoxError not-found */
 export async function deleteFlavor(tx: DirectoryTx, id: string): Promise<void> {
-  const { numDeletedRows } = await tx.deleteFrom('flavors').where('flavor_id', '=', id).executeTakeFirstOrThrow();
-  if (numDeletedRows === 0n) throw unknownFlavor(id);
-  await tx.deleteFrom('flavor_access').where('flavor_id', '=', id).execute();
+  if ((await deleteRows(tx, 'flavors', { flavor_id: id })) === 0) throw unknownFlavor(id);
+  await deleteRows(tx, 'flavor_access', { flavor_id: id });
 }
 
 /** Adds and replaces these keys; the others stay. @throws VolvoxError not-found */
@@ -229,12 +229,8 @@ export async function addFlavorAccess(tx: DirectoryTx, id: string, projectId: st
 /** @throws VolvoxError not-found, for the flavor or for the pair. */
 export async function removeFlavorAccess(tx: DirectoryTx, id: string, projectId: string): Promise<void> {
   await lockFlavor(tx, id);
-  const { numDeletedRows } = await tx
-    .deleteFrom('flavor_access')
-    .where('flavor_id', '=', id)
-    .where('project_id', '=', projectId)
-    .executeTakeFirstOrThrow();
-  if (numDeletedRows === 0n)
+  const deleted = await deleteRows(tx, 'flavor_access', { flavor_id: id, project_id: projectId });
+  if (deleted === 0)
     throw new VolvoxError('not-found', `Flavor access not found for ${id} / ${projectId} combination.`);
 }
 

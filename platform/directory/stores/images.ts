@@ -2,6 +2,7 @@ import { type RawBuilder, type Selectable, sql } from 'kysely';
 import type { Reader } from '../../database/database.ts';
 import { exactly } from '../../database/exact-text.ts';
 import { isDuplicate } from '../../database/sql-errors.ts';
+import { deleteRows, updateRows } from '../../database/write-rows.ts';
 import { VolvoxError } from '../../errors/volvox-error.ts';
 import type { DirectoryTx } from '../directory.ts';
 import type { ImageMembersTable, ImagesTable } from '../schema/images.ts';
@@ -104,13 +105,8 @@ export async function updateImage(
   read: Pick<ImageRow, 'id' | 'version'>,
   changes: Partial<Omit<ImageRow, 'id' | 'version'>>,
 ): Promise<boolean> {
-  const [result] = await tx
-    .updateTable('images')
-    .set({ ...changes, version: read.version + 1 })
-    .where('id', '=', read.id)
-    .where('version', '=', read.version)
-    .execute();
-  return result?.numUpdatedRows === 1n;
+  const { id, version } = read;
+  return (await updateRows(tx, 'images', { id, version }, { ...changes, version: version + 1 })) === 1;
 }
 
 /** @returns whether it was there. */
@@ -167,12 +163,7 @@ export async function addTag(tx: DirectoryTx, imageId: string, tag: string, most
 
 /** @returns whether it was there. */
 export async function removeTag(tx: DirectoryTx, imageId: string, tag: string): Promise<boolean> {
-  const result = await tx
-    .deleteFrom('image_tags')
-    .where('image_id', '=', imageId)
-    .where('tag', '=', tag)
-    .executeTakeFirst();
-  return result.numDeletedRows === 1n;
+  return (await deleteRows(tx, 'image_tags', { image_id: imageId, tag })) === 1;
 }
 
 export const listMembers = (read: Read, imageId: string): Promise<ImageMemberRow[]> =>
@@ -195,12 +186,7 @@ export async function updateMember(tx: DirectoryTx, row: ImageMemberRow): Promis
 
 /** @returns whether it was there. */
 export async function deleteMember(tx: DirectoryTx, imageId: string, memberId: string): Promise<boolean> {
-  const result = await tx
-    .deleteFrom('image_members')
-    .where('image_id', '=', imageId)
-    .where('member_id', '=', memberId)
-    .executeTakeFirst();
-  return result.numDeletedRows === 1n;
+  return (await deleteRows(tx, 'image_members', { image_id: imageId, member_id: memberId })) === 1;
 }
 
 /** Of these ids, those that are images. */

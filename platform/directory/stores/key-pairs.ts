@@ -3,6 +3,7 @@ import type { Selectable } from 'kysely';
 import type { Reader } from '../../database/database.ts';
 import { isoTime, sqlTime } from '../../database/json-column.ts';
 import { isDuplicate } from '../../database/sql-errors.ts';
+import { deleteRows } from '../../database/write-rows.ts';
 import { VolvoxError } from '../../errors/volvox-error.ts';
 import type { DirectoryTx } from '../directory.ts';
 import type { KeyPairsTable } from '../schema/key-pairs.ts';
@@ -97,12 +98,8 @@ export async function createKeyPair(
 
 /** @throws VolvoxError not-found */
 export async function deleteKeyPair(tx: DirectoryTx, userId: string, name: string): Promise<void> {
-  const { numDeletedRows } = await tx
-    .deleteFrom('key_pairs')
-    .where('user_id', '=', userId)
-    .where('name', '=', name)
-    .executeTakeFirstOrThrow();
-  if (numDeletedRows === 0n) throw new VolvoxError('not-found', `Keypair ${name} not found for user ${userId}`);
+  const deleted = await deleteRows(tx, 'key_pairs', { user_id: userId, name });
+  if (deleted === 0) throw new VolvoxError('not-found', `Keypair ${name} not found for user ${userId}`);
 }
 
 /** Key pairs are counted by user. The user's row of usages is only the lock that lets one request count at a time. */

@@ -1,5 +1,5 @@
-import { sql } from 'kysely';
 import type { Reader } from '../../database/database.ts';
+import { upsertRows } from '../../database/write-rows.ts';
 import { VolvoxError } from '../../errors/volvox-error.ts';
 import type { DirectoryTx } from '../directory.ts';
 import type { DirectoryTables } from '../tables.ts';
@@ -33,12 +33,7 @@ export async function setNetworkLimits(
     const hard_limit = limits[resource];
     return hard_limit === undefined ? [] : [{ project_id: projectId, resource, hard_limit }];
   });
-  if (rows.length === 0) return;
-  await tx
-    .insertInto('network_quotas')
-    .values(rows)
-    .onDuplicateKeyUpdate({ hard_limit: sql`VALUES(hard_limit)` })
-    .execute();
+  await upsertRows(tx, 'network_quotas', rows, 'hard_limit');
 }
 
 /** Back to the built-in limits. */

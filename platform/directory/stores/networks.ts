@@ -2,6 +2,7 @@ import { type RawBuilder, type Selectable, sql } from 'kysely';
 import type { Reader } from '../../database/database.ts';
 import { fromJson } from '../../database/json-column.ts';
 import { isDuplicate } from '../../database/sql-errors.ts';
+import { updateRows } from '../../database/write-rows.ts';
 import { VolvoxError } from '../../errors/volvox-error.ts';
 import type { Network } from '../../objects/network.ts';
 import type { DirectoryTx } from '../directory.ts';
@@ -49,16 +50,10 @@ export async function updateNetwork(
   read: NetworkRow,
   changes: Partial<Omit<NetworkRow, 'id' | 'revision'>>,
 ): Promise<void> {
-  const [result] = await tx
-    .updateTable('networks')
-    .set({ ...changes, revision: read.revision + 1 })
-    .where('id', '=', read.id)
-    .where('revision', '=', read.revision)
-    .execute()
-    .catch(segmentInUse);
-  if (result?.numUpdatedRows !== 1n) {
-    throw new VolvoxError('conflict', `Network ${read.id} was changed by somebody else.`);
-  }
+  const { id, revision } = read;
+  const updated = updateRows(tx, 'networks', { id, revision }, { ...changes, revision: revision + 1 });
+  if ((await updated.catch(segmentInUse)) === 0)
+    throw new VolvoxError('conflict', `Network ${id} was changed by somebody else.`);
 }
 
 function segmentInUse(error: unknown): never {

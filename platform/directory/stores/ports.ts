@@ -3,6 +3,7 @@ import { type RawBuilder, type Selectable, sql } from 'kysely';
 import type { Reader } from '../../database/database.ts';
 import { fromJson } from '../../database/json-column.ts';
 import { isDuplicate } from '../../database/sql-errors.ts';
+import { updateRows } from '../../database/write-rows.ts';
 import { VolvoxError } from '../../errors/volvox-error.ts';
 import { contains, type IpVersion } from '../../objects/ip-address.ts';
 import type { FixedIp } from '../../objects/network.ts';
@@ -150,11 +151,7 @@ export async function updatePort(
   read: PortRow,
   changes: Partial<Omit<PortRow, 'id' | 'revision'>>,
 ): Promise<void> {
-  const [result] = await tx
-    .updateTable('ports')
-    .set({ ...changes, revision: read.revision + 1 })
-    .where('id', '=', read.id)
-    .where('revision', '=', read.revision)
-    .execute();
-  if (result?.numUpdatedRows !== 1n) throw new VolvoxError('conflict', `Port ${read.id} was changed by somebody else.`);
+  const { id, revision } = read;
+  const updated = await updateRows(tx, 'ports', { id, revision }, { ...changes, revision: revision + 1 });
+  if (updated === 0) throw new VolvoxError('conflict', `Port ${id} was changed by somebody else.`);
 }

@@ -1,6 +1,7 @@
 import type { Selectable } from 'kysely';
 import type { Reader } from '../../database/database.ts';
-import { isDuplicate } from '../../database/sql-errors.ts';
+import { conflictWhenTaken } from '../../database/taken-key.ts';
+import { updateRows } from '../../database/write-rows.ts';
 import { VolvoxError } from '../../errors/volvox-error.ts';
 import type { DirectoryTx } from '../directory.ts';
 import type { ProjectsTable } from '../schema/identity.ts';
@@ -49,12 +50,7 @@ export async function updateProject(
 ): Promise<void> {
   await getProject(tx, id);
   if (Object.keys(changes).length === 0) return;
-  await tx
-    .updateTable('projects')
-    .set(changes)
-    .where('id', '=', id)
-    .execute()
-    .catch(nameTaken(changes.name ?? ''));
+  await updateRows(tx, 'projects', { id }, changes).catch(nameTaken(changes.name ?? ''));
   await touchIdentity(tx);
 }
 
@@ -79,10 +75,8 @@ export async function deleteProject(tx: DirectoryTx, id: string): Promise<void> 
   await touchIdentity(tx);
 }
 
-const nameTaken = (name: string) => (error: unknown) => {
-  if (!isDuplicate(error, 'projects_name')) throw error;
-  throw new VolvoxError(
-    'conflict',
+const nameTaken = (name: string) =>
+  conflictWhenTaken(
+    'projects_name',
     `Conflict occurred attempting to store project - it is not permitted to have two projects with the same name in the same domain : ${name}.`,
   );
-};

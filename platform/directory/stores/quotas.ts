@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Reader } from '../../database/database.ts';
+import { upsertRows } from '../../database/write-rows.ts';
 import { VolvoxError } from '../../errors/volvox-error.ts';
 import type { DirectoryTx } from '../directory.ts';
 import type { DirectoryTables } from '../tables.ts';
@@ -66,14 +67,12 @@ export async function projectUsages(read: Read, projectId: string): Promise<Limi
   return { ...zeros, ...Object.fromEntries(rows.map((row) => [row.resource, Number(row.in_use)])) } as Limits;
 }
 
+/** A row for each limit, with the columns of the owner. */
+export const limitRows = <Owner extends object>(owner: Owner, limits: Amounts) =>
+  Object.entries(limits).map(([resource, hard_limit]) => ({ ...owner, resource, hard_limit }));
+
 export async function setProjectLimits(tx: DirectoryTx, projectId: string, limits: Amounts): Promise<void> {
-  const rows = Object.entries(limits).map(([resource, hard_limit]) => ({
-    project_id: projectId,
-    resource,
-    hard_limit,
-  }));
-  if (rows.length === 0) return;
-  await tx.insertInto('quotas').values(rows).onDuplicateKeyUpdate({ hard_limit: sql`VALUES(hard_limit)` }).execute();
+  await upsertRows(tx, 'quotas', limitRows({ project_id: projectId }, limits), 'hard_limit');
 }
 
 /** The project falls back to the class `default`. */
@@ -82,17 +81,7 @@ export async function clearProjectLimits(tx: DirectoryTx, projectId: string): Pr
 }
 
 export async function setClassLimits(tx: DirectoryTx, className: string, limits: Amounts): Promise<void> {
-  const rows = Object.entries(limits).map(([resource, hard_limit]) => ({
-    class_name: className,
-    resource,
-    hard_limit,
-  }));
-  if (rows.length === 0) return;
-  await tx
-    .insertInto('quota_classes')
-    .values(rows)
-    .onDuplicateKeyUpdate({ hard_limit: sql`VALUES(hard_limit)` })
-    .execute();
+  await upsertRows(tx, 'quota_classes', limitRows({ class_name: className }, limits), 'hard_limit');
 }
 
 /**

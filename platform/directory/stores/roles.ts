@@ -1,6 +1,7 @@
 import type { Selectable } from 'kysely';
 import type { Reader } from '../../database/database.ts';
-import { isDuplicate } from '../../database/sql-errors.ts';
+import { conflictWhenTaken } from '../../database/taken-key.ts';
+import { updateRows } from '../../database/write-rows.ts';
 import { VolvoxError } from '../../errors/volvox-error.ts';
 import type { DirectoryTx } from '../directory.ts';
 import type { RoleAssignmentsTable, RolesTable } from '../schema/identity.ts';
@@ -49,12 +50,7 @@ export async function insertRole(tx: DirectoryTx, row: RoleRow): Promise<void> {
 export async function updateRole(tx: DirectoryTx, id: string, changes: Partial<Omit<RoleRow, 'id'>>): Promise<void> {
   await getRole(tx, id);
   if (Object.keys(changes).length === 0) return;
-  await tx
-    .updateTable('roles')
-    .set(changes)
-    .where('id', '=', id)
-    .execute()
-    .catch(nameTaken(changes.name ?? ''));
+  await updateRows(tx, 'roles', { id }, changes).catch(nameTaken(changes.name ?? ''));
   await touchIdentity(tx);
 }
 
@@ -134,10 +130,8 @@ export async function projectsOfUser(read: Read, userId: string): Promise<readon
   return rows.map((row) => row.target_id);
 }
 
-const nameTaken = (name: string) => (error: unknown) => {
-  if (!isDuplicate(error, 'roles_name')) throw error;
-  throw new VolvoxError(
-    'conflict',
+const nameTaken = (name: string) =>
+  conflictWhenTaken(
+    'roles_name',
     `Conflict occurred attempting to store role - Duplicate entry found with name ${name}.`,
   );
-};

@@ -1,6 +1,7 @@
 import type { Selectable } from 'kysely';
 import type { Reader } from '../../database/database.ts';
 import { isoTime, sqlTime } from '../../database/json-column.ts';
+import { deleteRows } from '../../database/write-rows.ts';
 import { VolvoxError } from '../../errors/volvox-error.ts';
 import type { DirectoryTx } from '../directory.ts';
 import type { ServerGroupsTable } from '../schema/server-groups.ts';
@@ -89,9 +90,8 @@ export async function createServerGroup(tx: DirectoryTx, group: ServerGroup, now
 
 /** Its members stay where they are and are in no group afterwards. @throws VolvoxError not-found */
 export async function deleteServerGroup(tx: DirectoryTx, uuid: string): Promise<void> {
-  const { numDeletedRows } = await tx.deleteFrom('server_groups').where('uuid', '=', uuid).executeTakeFirstOrThrow();
-  if (numDeletedRows === 0n) throw unknownGroup(uuid);
-  await tx.deleteFrom('server_group_members').where('group_uuid', '=', uuid).execute();
+  if ((await deleteRows(tx, 'server_groups', { uuid })) === 0) throw unknownGroup(uuid);
+  await deleteRows(tx, 'server_group_members', { group_uuid: uuid });
 }
 
 /**

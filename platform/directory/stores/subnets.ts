@@ -1,5 +1,6 @@
 import { type RawBuilder, type Selectable, sql } from 'kysely';
 import type { Reader } from '../../database/database.ts';
+import { updateRows } from '../../database/write-rows.ts';
 import { VolvoxError } from '../../errors/volvox-error.ts';
 import { parseIp } from '../../objects/ip-address.ts';
 import type { DirectoryTx } from '../directory.ts';
@@ -62,14 +63,9 @@ export async function updateSubnet(
   read: SubnetRow,
   changes: Partial<Omit<SubnetRow, 'id' | 'revision'>>,
 ): Promise<void> {
-  const [result] = await tx
-    .updateTable('subnets')
-    .set({ ...changes, revision: read.revision + 1 })
-    .where('id', '=', read.id)
-    .where('revision', '=', read.revision)
-    .execute();
-  if (result?.numUpdatedRows !== 1n)
-    throw new VolvoxError('conflict', `Subnet ${read.id} was changed by somebody else.`);
+  const { id, revision } = read;
+  const updated = await updateRows(tx, 'subnets', { id, revision }, { ...changes, revision: revision + 1 });
+  if (updated === 0) throw new VolvoxError('conflict', `Subnet ${id} was changed by somebody else.`);
 }
 
 /**

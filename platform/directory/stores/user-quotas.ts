@@ -1,8 +1,9 @@
 import type { Reader } from '../../database/database.ts';
+import { upsertRows } from '../../database/write-rows.ts';
 import { VolvoxError } from '../../errors/volvox-error.ts';
 import type { DirectoryTx } from '../directory.ts';
 import type { DirectoryTables } from '../tables.ts';
-import type { Amounts, Limits, QuotaResource } from './quotas.ts';
+import { type Amounts, type Limits, limitRows, type QuotaResource } from './quotas.ts';
 
 type Read = Reader<DirectoryTables>;
 
@@ -27,18 +28,8 @@ export async function setUserLimits(
   userId: string,
   limits: Amounts,
 ): Promise<void> {
-  const rows = Object.entries(limits).map(([resource, hard_limit]) => ({
-    project_id: projectId,
-    user_id: userId,
-    resource,
-    hard_limit,
-  }));
-  if (rows.length === 0) return;
-  await tx
-    .insertInto('user_quotas')
-    .values(rows)
-    .onDuplicateKeyUpdate((eb) => ({ hard_limit: eb.fn('VALUES', ['hard_limit']) }))
-    .execute();
+  const owner = { project_id: projectId, user_id: userId };
+  await upsertRows(tx, 'user_quotas', limitRows(owner, limits), 'hard_limit');
 }
 
 /** `userId` null: of every user of the project. */

@@ -1,6 +1,7 @@
 import type { Selectable } from 'kysely';
 import type { Reader } from '../../database/database.ts';
-import { isDuplicate } from '../../database/sql-errors.ts';
+import { conflictWhenTaken } from '../../database/taken-key.ts';
+import { updateRows } from '../../database/write-rows.ts';
 import { VolvoxError } from '../../errors/volvox-error.ts';
 import type { DirectoryTx } from '../directory.ts';
 import type { UsersTable } from '../schema/identity.ts';
@@ -44,12 +45,7 @@ export async function insertUser(tx: DirectoryTx, row: UserRow): Promise<void> {
 export async function updateUser(tx: DirectoryTx, id: string, changes: Partial<Omit<UserRow, 'id'>>): Promise<void> {
   await getUser(tx, id);
   if (Object.keys(changes).length === 0) return;
-  await tx
-    .updateTable('users')
-    .set(changes)
-    .where('id', '=', id)
-    .execute()
-    .catch(nameTaken(changes.name ?? ''));
+  await updateRows(tx, 'users', { id }, changes).catch(nameTaken(changes.name ?? ''));
   await touchIdentity(tx);
 }
 
@@ -62,10 +58,8 @@ export async function deleteUser(tx: DirectoryTx, id: string): Promise<void> {
   await touchIdentity(tx);
 }
 
-const nameTaken = (name: string) => (error: unknown) => {
-  if (!isDuplicate(error, 'users_name')) throw error;
-  throw new VolvoxError(
-    'conflict',
+const nameTaken = (name: string) =>
+  conflictWhenTaken(
+    'users_name',
     `Conflict occurred attempting to store user - Duplicate entry found with name ${name} at domain ID default.`,
   );
-};

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { deleteRows, updateRows, upsertRows } from '#platform/database/write-rows.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database.ts';
 
 interface Tables {
@@ -47,5 +48,44 @@ describe('database', () => {
       .where('id', '=', 1)
       .executeTakeFirstOrThrow();
     expect(numUpdatedRows).toBe(1n);
+  });
+});
+
+describe('rows by the name of their table', () => {
+  interface Named {
+    parts: { id: string; kind: string; amount: number; note: string | null };
+  }
+  let db: TestDatabase<Named>;
+  beforeAll(async () => {
+    db = await createTestDatabase<Named>([
+      {
+        name: '0001',
+        up: [
+          'CREATE TABLE IF NOT EXISTS parts (id VARCHAR(9), kind VARCHAR(9), amount INT NOT NULL, note TEXT NULL, PRIMARY KEY (id, kind))',
+        ],
+      },
+    ]);
+  });
+  afterAll(() => db.drop());
+
+  it('are inserted or written anew, changed and deleted, each column of the key compared', async () => {
+    const { read, write } = db.database;
+    const stored = () => read.selectFrom('parts').selectAll().orderBy('id').orderBy('kind').execute();
+    const part = (id: string, kind: string, amount: number) => ({ id, kind, amount, note: null });
+    await upsertRows(write, 'parts', [], 'amount');
+    await upsertRows(write, 'parts', [part('a', 'x', 1), part('a', 'y', 2)], 'amount');
+    await upsertRows(write, 'parts', [part('a', 'y', 3), part('b', 'x', 4)], 'amount');
+    expect(await stored()).toEqual([part('a', 'x', 1), part('a', 'y', 3), part('b', 'x', 4)]);
+
+    expect(await updateRows(write, 'parts', { id: 'a', amount: 3 }, { note: 'seen' })).toBe(1);
+    expect(await updateRows(write, 'parts', { id: 'a', amount: 9 }, { note: 'never' })).toBe(0);
+    expect(await deleteRows(write, 'parts', { id: 'a', kind: 'x' })).toBe(1);
+    expect(await deleteRows(write, 'parts', { id: 'b', kind: 'y' })).toBe(0);
+    expect(await stored()).toEqual([{ ...part('a', 'y', 3), note: 'seen' }, part('b', 'x', 4)]);
+  });
+
+  it('need to be named: no column names no row', async () => {
+    await expect(deleteRows(db.database.write, 'parts', {})).rejects.toThrow();
+    await expect(updateRows(db.database.write, 'parts', {}, { amount: 0 })).rejects.toThrow();
   });
 });

@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 
 const ROOT = join(import.meta.dirname, '../../..');
 const WRITES =
-  /(?:updateTable|insertInto|replaceInto|deleteFrom)\(\s*'instance_homes'|(?:UPDATE|INTO)\s+instance_homes/;
+  /(?:updateTable|insertInto|replaceInto|deleteFrom)\(\s*'instance_homes'|(?:update|upsert|delete)Rows\(\s*[\w.]+,\s*'instance_homes'|(?:UPDATE|INTO)\s+instance_homes/;
 const HOMES = 'platform/directory/stores/homes/';
 
 it('only the stores of homes write instance_homes, and only `transition` writes where an instance lives', async () => {
