@@ -15,7 +15,7 @@ export const filterViews = <V extends object>(views: readonly V[], filters: List
   views.filter((view) => filters.every((filter) => fits(view as View, filter)));
 
 const fits = (view: View, { column, anyOf }: Filter): boolean =>
-  anyOf.some((value) => value === asStored(view[column]));
+  anyOf.some((value) => asStored(value) === asStored(view[column]));
 
 /** Tables store booleans as 0 and 1. */
 const asStored = (value: unknown): string | number | null =>

@@ -1,4 +1,3 @@
-import { sqlTime } from '#platform/database/json-column.ts';
 import { migrate } from '#platform/database/migrations.ts';
 import type { Directory, DirectoryTx } from '#platform/directory/directory.ts';
 import { DIRECTORY_MIGRATIONS } from '#platform/directory/migrations/index.ts';
@@ -37,7 +36,7 @@ export async function bootstrapIdentity(
       const roles = await ensureRoles(tx);
       const role = roles.get(seed.role);
       if (role === undefined) throw new Error(`no such role: ${seed.role}`);
-      const now = sqlTime(timestamp(clock.now()));
+      const now = timestamp(clock.now());
       const project = await ensureProject(tx, seed.project, now);
       const user = await ensureUser(tx, { ...seed, hash, projectId: project, now, nowMs: clock.now() });
       await assignRole(tx, { user_id: user, target_type: 'project', target_id: project, role_id: role });
@@ -49,7 +48,7 @@ export async function bootstrapIdentity(
 /** null: the password is already this one. */
 async function freshHash(directory: Directory, seed: Seed): Promise<string | null> {
   const known = await findUser(directory.read, { name: seed.user });
-  if (known !== null && (await passwordMatches(seed.password, known.password_hash))) return null;
+  if (known !== null && (await passwordMatches(seed.password, known.passwordHash))) return null;
   return hashPassword(seed.password);
 }
 
@@ -68,7 +67,7 @@ async function ensureProject(tx: DirectoryTx, name: string, now: string): Promis
   const [known] = await listProjects(tx, [{ column: 'name', anyOf: [name] }]);
   if (known !== undefined) return known.id;
   const id = newId();
-  await insertProject(tx, { id, name, description: '', enabled: 1, created_at: now, extra: '{}', tags: '[]' });
+  await insertProject(tx, { id, name, description: '', enabled: true, createdAt: now, extra: {}, tags: [] });
   return id;
 }
 
@@ -78,7 +77,7 @@ async function ensureUser(
 ): Promise<string> {
   const known = await findUser(tx, { name: seed.user });
   if (known !== null) {
-    if (seed.hash !== null) await updateUser(tx, known.id, { password_hash: seed.hash, tokens_not_before: seed.nowMs });
+    if (seed.hash !== null) await updateUser(tx, known.id, { passwordHash: seed.hash, tokensNotBefore: seed.nowMs });
     return known.id;
   }
   const id = newId();
@@ -87,12 +86,12 @@ async function ensureUser(
     name: seed.user,
     description: '',
     email: null,
-    enabled: 1,
-    password_hash: seed.hash,
-    default_project_id: seed.projectId,
-    tokens_not_before: 0,
-    created_at: seed.now,
-    extra: '{}',
+    enabled: true,
+    passwordHash: seed.hash,
+    defaultProjectId: seed.projectId,
+    tokensNotBefore: 0,
+    createdAt: seed.now,
+    extra: {},
   });
   return id;
 }

@@ -3,7 +3,7 @@ import type { Directory } from '#platform/directory/directory.ts';
 import { findApplicationCredential } from '#platform/directory/stores/application-credentials.ts';
 import { findProjectByName, listProjects } from '#platform/directory/stores/projects.ts';
 import { projectRoles } from '#platform/directory/stores/roles.ts';
-import { findUser, type UserRow } from '#platform/directory/stores/users.ts';
+import { findUser, type UserRecord } from '#platform/directory/stores/users.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { DEFAULT_DOMAIN } from '../default-domain.ts';
 import { passwordMatches } from '../passwords/password-hash.ts';
@@ -48,8 +48,8 @@ async function prove(directory: Directory, tokens: TokenAuthority, identity: Ide
 async function byPassword(directory: Directory, given: Identity['password']): Promise<Proof> {
   if (given === undefined) throw invalid("'password' is required in 'auth.identity'");
   const user = await userOf(directory, given.user);
-  const right = await passwordMatches(given.user.password, user?.password_hash ?? null);
-  if (user === null || !right || user.enabled !== 1) throw refused();
+  const right = await passwordMatches(given.user.password, user?.passwordHash ?? null);
+  if (user === null || !right || !user.enabled) throw refused();
   return {
     userId: user.id,
     methods: ['password'],
@@ -100,7 +100,7 @@ async function byCredential(directory: Directory, given: Identity['application_c
   };
 }
 
-async function userOf(directory: Directory, reference: UserReference): Promise<UserRow | null> {
+async function userOf(directory: Directory, reference: UserReference): Promise<UserRecord | null> {
   if (reference.id !== undefined) return findUser(directory.read, { id: reference.id });
   if (reference.name === undefined) throw invalid("'user' needs an 'id', or a 'name' with a 'domain'");
   if (!isDefaultDomain(reference.domain)) return null;
@@ -116,12 +116,12 @@ function isDefaultDomain(domain: DomainReference): boolean {
   throw invalid("A 'domain' with 'id' or 'name' is required together with a name.");
 }
 
-async function usableDefaultProject(directory: Directory, user: UserRow): Promise<string | null> {
-  const id = user.default_project_id;
+async function usableDefaultProject(directory: Directory, user: UserRecord): Promise<string | null> {
+  const id = user.defaultProjectId;
   if (id === null) return null;
   const roles = await projectRoles(directory.read, user.id, id);
   const [project] = await listProjects(directory.read, [{ column: 'id', anyOf: [id] }]);
-  return roles.length > 0 && project?.enabled === 1 ? id : null;
+  return roles.length > 0 && project?.enabled === true ? id : null;
 }
 
 /** undefined: the request names no scope; null: it asks for an unscoped token. */

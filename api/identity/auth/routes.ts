@@ -35,7 +35,7 @@ export function authRoutes({ directory, config }: Pick<ApiDeps, 'directory' | 'c
       handle: async ({ caller }) => {
         const rows = await listProjects(directory.read, [
           { column: 'id', anyOf: await projectsOfUser(directory.read, caller.userId) },
-          { column: 'enabled', anyOf: [1] },
+          { column: 'enabled', anyOf: [true] },
         ]);
         return collection(
           config,

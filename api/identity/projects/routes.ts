@@ -1,9 +1,8 @@
-import { fromJson, sqlTime, toJson } from '#platform/database/json-column.ts';
 import {
   deleteProject,
   getProject,
   insertProject,
-  type ProjectRow,
+  type ProjectRecord,
   pageOfProjects,
   requireNoServers,
   updateProject,
@@ -13,7 +12,7 @@ import { timestamp } from '#platform/time/clock.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { authorize } from '../../http/policy.ts';
 import { type Route, route } from '../../http/route.ts';
-import { type Extra, extraOf, requireDefaultDomain } from '../attributes.ts';
+import { extraOf, requireDefaultDomain } from '../attributes.ts';
 import { answerCollection } from '../collection.ts';
 import { DEFAULT_DOMAIN } from '../default-domain.ts';
 import { newId } from '../new-id.ts';
@@ -48,7 +47,7 @@ export function projectRoutes({ directory, tokens, config, clock }: ApiDeps): re
           attributes: PROJECT_ATTRIBUTES,
           list: (listing) => pageOfProjects(directory.read, listing),
           get: (id) => getProject(directory.read, id),
-          view: (row) => projectView(row, config),
+          view: (project) => projectView(project, config),
         }),
     }),
     route<ProjectCreate>({
@@ -62,17 +61,17 @@ export function projectRoutes({ directory, tokens, config, clock }: ApiDeps): re
       response: projectResponse,
       handle: async ({ body: { project } }) => {
         refuseHierarchy(project);
-        const row = {
+        const created = {
           id: newId(),
           name: project.name,
           description: project.description ?? '',
-          enabled: project.enabled === false ? 0 : 1,
-          created_at: sqlTime(timestamp(clock.now())),
-          extra: toJson(extraOf(project, KNOWN_ATTRIBUTES)),
-          tags: toJson(project.tags ?? []),
+          enabled: project.enabled !== false,
+          createdAt: timestamp(clock.now()),
+          extra: extraOf(project, KNOWN_ATTRIBUTES),
+          tags: project.tags ?? [],
         };
-        await directory.transaction((tx) => insertProject(tx, row));
-        return { project: projectView(row, config) };
+        await directory.transaction((tx) => insertProject(tx, created));
+        return { project: projectView(created, config) };
       },
     }),
     route({
@@ -135,13 +134,13 @@ function refuseHierarchy({ domain_id, parent_id, is_domain }: ProjectUpdate['pro
   }
 }
 
-function changesOf(row: ProjectRow, project: ProjectUpdate['project']): Partial<ProjectRow> {
+function changesOf(before: ProjectRecord, project: ProjectUpdate['project']): Partial<Omit<ProjectRecord, 'id'>> {
   const extra = extraOf(project, KNOWN_ATTRIBUTES);
   return {
     ...(project.name === undefined ? {} : { name: project.name }),
     ...(project.description === undefined ? {} : { description: project.description ?? '' }),
-    ...(project.enabled === undefined ? {} : { enabled: project.enabled ? 1 : 0 }),
-    ...(project.tags === undefined ? {} : { tags: toJson(project.tags) }),
-    ...(Object.keys(extra).length === 0 ? {} : { extra: toJson({ ...fromJson<Extra>(row.extra), ...extra }) }),
+    ...(project.enabled === undefined ? {} : { enabled: project.enabled }),
+    ...(project.tags === undefined ? {} : { tags: project.tags }),
+    ...(Object.keys(extra).length === 0 ? {} : { extra: { ...before.extra, ...extra } }),
   };
 }

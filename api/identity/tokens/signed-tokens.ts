@@ -173,8 +173,8 @@ export class SignedTokens implements TokenAuthority {
         ? null
         : findApplicationCredential(read, { id: claims.applicationCredentialId }),
     ]);
-    if (revoked || user === null || user.enabled !== 1 || claims.issuedAt < user.tokens_not_before) throw refused();
-    if (claims.projectId !== '' && (project === null || project.enabled !== 1)) throw refused();
+    if (revoked || user === null || !user.enabled || claims.issuedAt < user.tokensNotBefore) throw refused();
+    if (claims.projectId !== '' && (project === null || !project.enabled)) throw refused();
     if (claims.applicationCredentialId !== null) {
       if (credential === null) throw refused();
       if (credential.expires_at !== null && Date.parse(isoTime(credential.expires_at)) <= this.#options.clock.now())

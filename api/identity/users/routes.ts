@@ -1,4 +1,3 @@
-import { sqlTime, toJson } from '#platform/database/json-column.ts';
 import {
   deleteUser,
   findUser,
@@ -50,7 +49,7 @@ export function userRoutes({ directory, tokens, config, clock }: ApiDeps): reado
           attributes: USER_ATTRIBUTES,
           list: (listing) => pageOfUsers(directory.read, listing),
           get: (id) => getUser(directory.read, id),
-          view: (row) => userView(row, config),
+          view: (user) => userView(user, config),
         }),
     }),
     route<UserCreate>({
@@ -64,20 +63,20 @@ export function userRoutes({ directory, tokens, config, clock }: ApiDeps): reado
       response: userResponse,
       handle: async ({ body: { user } }) => {
         requireDefaultDomain(user.domain_id);
-        const row = {
+        const created = {
           id: newId(),
           name: user.name,
           description: user.description ?? '',
           email: user.email ?? null,
-          enabled: user.enabled === false ? 0 : 1,
-          password_hash: typeof user.password === 'string' ? await hashPassword(user.password) : null,
-          default_project_id: user.default_project_id ?? null,
-          tokens_not_before: 0,
-          created_at: sqlTime(timestamp(clock.now())),
-          extra: toJson(extraOf(user, KNOWN_ATTRIBUTES)),
+          enabled: user.enabled !== false,
+          passwordHash: typeof user.password === 'string' ? await hashPassword(user.password) : null,
+          defaultProjectId: user.default_project_id ?? null,
+          tokensNotBefore: 0,
+          createdAt: timestamp(clock.now()),
+          extra: extraOf(user, KNOWN_ATTRIBUTES),
         };
-        await directory.transaction((tx) => insertUser(tx, row));
-        return { user: userView(row, config) };
+        await directory.transaction((tx) => insertUser(tx, created));
+        return { user: userView(created, config) };
       },
     }),
     route({
@@ -135,13 +134,11 @@ export function userRoutes({ directory, tokens, config, clock }: ApiDeps): reado
       handle: async ({ params: { id = '' }, body }) => {
         const { original_password: original, password } = body.user;
         const user = await findUser(directory.read, { id });
-        if (!(await passwordMatches(original, user?.password_hash ?? null))) {
+        if (!(await passwordMatches(original, user?.passwordHash ?? null))) {
           throw new VolvoxError('unauthenticated', 'The password is wrong.');
         }
         const passwordHash = await hashPassword(password);
-        await directory.transaction((tx) =>
-          updateUser(tx, id, { password_hash: passwordHash, tokens_not_before: clock.now() }),
-        );
+        await directory.transaction((tx) => updateUser(tx, id, { passwordHash, tokensNotBefore: clock.now() }));
         tokens.forget();
       },
     }),

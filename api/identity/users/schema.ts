@@ -12,7 +12,7 @@ export const USER_ATTRIBUTES = {
   enabled: column.boolean('enabled'),
   email: column.text('email'),
   description: column.text('description'),
-  default_project_id: column.text('default_project_id'),
+  default_project_id: column.text('defaultProjectId'),
   domain_id: constant(DEFAULT_DOMAIN.id),
 };
 

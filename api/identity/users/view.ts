@@ -1,20 +1,18 @@
-import { fromJson } from '#platform/database/json-column.ts';
-import type { UserRow } from '#platform/directory/stores/users.ts';
+import type { UserRecord } from '#platform/directory/stores/users.ts';
 import type { ApiConfig } from '../../config.ts';
-import type { Extra } from '../attributes.ts';
 import { DEFAULT_DOMAIN } from '../default-domain.ts';
 import { selfLink } from '../links.ts';
 
-export const userView = (row: UserRow, config: Pick<ApiConfig, 'publicUrl'>) => ({
-  ...fromJson<Extra>(row.extra),
-  id: row.id,
-  name: row.name,
-  description: row.description,
-  ...(row.email === null ? {} : { email: row.email }),
-  enabled: row.enabled === 1,
+export const userView = (user: UserRecord, config: Pick<ApiConfig, 'publicUrl'>) => ({
+  ...user.extra,
+  id: user.id,
+  name: user.name,
+  description: user.description,
+  ...(user.email === null ? {} : { email: user.email }),
+  enabled: user.enabled,
   domain_id: DEFAULT_DOMAIN.id,
-  ...(row.default_project_id === null ? {} : { default_project_id: row.default_project_id }),
+  ...(user.defaultProjectId === null ? {} : { default_project_id: user.defaultProjectId }),
   options: {},
   password_expires_at: null,
-  links: selfLink(config, 'users', row.id),
+  links: selfLink(config, 'users', user.id),
 });

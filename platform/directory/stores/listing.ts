@@ -1,9 +1,12 @@
-import { type RawBuilder, sql } from 'kysely';
+import { type RawBuilder, type Selectable, sql } from 'kysely';
 import type { Reader } from '../../database/database.ts';
 import { selectRows } from '../../database/raw-select.ts';
+import type { RecordTable } from '../../database/record-table.ts';
 import type { DirectoryTables } from '../tables.ts';
 
 type Scalar = string | number;
+/** Booleans are for records: a table stores 0 and 1. */
+type Value = Scalar | boolean;
 
 /** A page of a table: every filter holds, in this order, after the marker. Names of columns come from code, never from a caller. */
 export interface Listing {
@@ -24,7 +27,7 @@ export type Comparison = 'equals' | 'contains' | 'begins';
 
 export interface Filter {
   readonly column: string;
-  readonly anyOf: readonly (Scalar | null)[];
+  readonly anyOf: readonly (Value | null)[];
   /** `equals` when absent. */
   readonly by?: Comparison;
 }
@@ -42,6 +45,31 @@ export const EVERYTHING: Listing = {
   after: null,
   limit: null,
 };
+
+/** `listRows` under the names of a table's records: the columns of a listing are members, and its values are theirs. */
+export async function listRecords<R, Table>(
+  read: Reader<DirectoryTables>,
+  table: RecordTable<R, Table>,
+  { filters, sort, after, limit }: Listing,
+  conditions: readonly RawBuilder<unknown>[] = [],
+): Promise<readonly R[]> {
+  const rows = await listRows<Selectable<Table>>(
+    read,
+    table.name as keyof DirectoryTables,
+    {
+      filters: filters.map(({ column, anyOf, by = 'equals' }) => ({
+        column: table.columnOf(column),
+        anyOf: by === 'contains' ? anyOf : anyOf.map((value) => table.storedValue(column, value) as Value | null),
+        by,
+      })),
+      sort: sort.map((key) => ({ ...key, column: table.columnOf(key.column) })),
+      after: after === null ? null : table.toColumns(after as Partial<R>),
+      limit,
+    },
+    conditions,
+  );
+  return rows.map(table.fromRow);
+}
 
 /** Rows of one table; `conditions` are what the caller may see, besides the filters. */
 export function listRows<Row>(
@@ -71,7 +99,7 @@ function condition({ column, anyOf, by = 'equals' }: Filter): RawBuilder<unknown
   return parts.length === 0 ? sql`FALSE` : sql`(${sql.join(parts, sql` OR `)})`;
 }
 
-function comparison(column: string, values: readonly Scalar[], by: Comparison): RawBuilder<unknown> {
+function comparison(column: string, values: readonly Value[], by: Comparison): RawBuilder<unknown> {
   switch (by) {
     case 'equals':
       return sql`${sql.ref(column)} IN (${sql.join(values)})`;

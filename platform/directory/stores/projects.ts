@@ -1,5 +1,5 @@
-import type { Selectable } from 'kysely';
 import type { Reader } from '../../database/database.ts';
+import { flag, json, moment, recordTable } from '../../database/record-table.ts';
 import { conflictWhenTaken } from '../../database/taken-key.ts';
 import { updateRows } from '../../database/write-rows.ts';
 import { VolvoxError } from '../../errors/volvox-error.ts';
@@ -7,50 +7,70 @@ import type { DirectoryTx } from '../directory.ts';
 import type { ProjectsTable } from '../schema/identity.ts';
 import type { DirectoryTables } from '../tables.ts';
 import { touchIdentity } from './identity-revision.ts';
-import { EVERYTHING, type Listing, listRows } from './listing.ts';
+import { EVERYTHING, type Listing, listRecords } from './listing.ts';
 
 type Read = Reader<DirectoryTables>;
-export type ProjectRow = Selectable<ProjectsTable>;
 
-/** A page, as the listing says. */
-export const pageOfProjects = (read: Read, listing: Listing): Promise<readonly ProjectRow[]> =>
-  listRows<ProjectRow>(read, 'projects', listing);
-
-export const listProjects = (read: Read, filters: Listing['filters'] = []): Promise<readonly ProjectRow[]> =>
-  listRows<ProjectRow>(read, 'projects', { ...EVERYTHING, filters, sort: [{ column: 'name', descending: false }] });
-
-/** By name in the one domain there is. */
-export async function findProjectByName(read: Read, name: string): Promise<ProjectRow | null> {
-  const row = await read.selectFrom('projects').selectAll().where('name', '=', name).executeTakeFirst();
-  return row ?? null;
+export interface ProjectRecord {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  readonly enabled: boolean;
+  readonly createdAt: string;
+  /** What a client added. */
+  readonly extra: Readonly<Record<string, unknown>>;
+  readonly tags: readonly string[];
 }
 
-export async function findProject(read: Read, id: string): Promise<ProjectRow | null> {
+const PROJECTS = recordTable<ProjectRecord, ProjectsTable>('projects', {
+  id: 'id',
+  name: 'name',
+  description: 'description',
+  enabled: flag('enabled'),
+  createdAt: moment('created_at'),
+  extra: json('extra'),
+  tags: json('tags'),
+});
+
+/** A page, as the listing says. */
+export const pageOfProjects = (read: Read, listing: Listing): Promise<readonly ProjectRecord[]> =>
+  listRecords(read, PROJECTS, listing);
+
+export const listProjects = (read: Read, filters: Listing['filters'] = []): Promise<readonly ProjectRecord[]> =>
+  listRecords(read, PROJECTS, { ...EVERYTHING, filters, sort: [{ column: 'name', descending: false }] });
+
+/** By name in the one domain there is. */
+export async function findProjectByName(read: Read, name: string): Promise<ProjectRecord | null> {
+  const row = await read.selectFrom('projects').selectAll().where('name', '=', name).executeTakeFirst();
+  return row === undefined ? null : PROJECTS.fromRow(row);
+}
+
+export async function findProject(read: Read, id: string): Promise<ProjectRecord | null> {
   const row = await read.selectFrom('projects').selectAll().where('id', '=', id).executeTakeFirst();
-  return row ?? null;
+  return row === undefined ? null : PROJECTS.fromRow(row);
 }
 
 /** @throws VolvoxError not-found */
-export async function getProject(read: Read, id: string): Promise<ProjectRow> {
+export async function getProject(read: Read, id: string): Promise<ProjectRecord> {
   const row = await findProject(read, id);
   if (row === null) throw new VolvoxError('not-found', `Could not find project: ${id}.`);
   return row;
 }
 
 /** @throws VolvoxError conflict when the name is taken. */
-export async function insertProject(tx: DirectoryTx, row: ProjectRow): Promise<void> {
-  await tx.insertInto('projects').values(row).execute().catch(nameTaken(row.name));
+export async function insertProject(tx: DirectoryTx, project: ProjectRecord): Promise<void> {
+  await tx.insertInto('projects').values(PROJECTS.toRow(project)).execute().catch(nameTaken(project.name));
 }
 
 /** @throws VolvoxError not-found, conflict */
 export async function updateProject(
   tx: DirectoryTx,
   id: string,
-  changes: Partial<Omit<ProjectRow, 'id'>>,
+  changes: Partial<Omit<ProjectRecord, 'id'>>,
 ): Promise<void> {
   await getProject(tx, id);
   if (Object.keys(changes).length === 0) return;
-  await updateRows(tx, 'projects', { id }, changes).catch(nameTaken(changes.name ?? ''));
+  await updateRows(tx, 'projects', { id }, PROJECTS.toColumns(changes)).catch(nameTaken(changes.name ?? ''));
   await touchIdentity(tx);
 }
 
