@@ -39,7 +39,7 @@ export async function bootstrapIdentity(
       const now = timestamp(clock.now());
       const project = await ensureProject(tx, seed.project, now);
       const user = await ensureUser(tx, { ...seed, hash, projectId: project, now, nowMs: clock.now() });
-      await assignRole(tx, { user_id: user, target_type: 'project', target_id: project, role_id: role });
+      await assignRole(tx, { userId: user, targetType: 'project', targetId: project, roleId: role });
     });
     log.info({ project: seed.project, user: seed.user, role: seed.role }, 'seeded');
   }

@@ -1,5 +1,4 @@
-import { sqlTime } from '#platform/database/json-column.ts';
-import type { RoleRow } from '#platform/directory/stores/roles.ts';
+import type { RoleRecord } from '#platform/directory/stores/roles.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { timestamp } from '#platform/time/clock.ts';
 import type { RoleReference } from './schema.ts';
@@ -9,7 +8,7 @@ import type { RoleReference } from './schema.ts';
  * @param ownerRoles the owner's roles in the project, with those that they imply.
  * @throws VolvoxError invalid when a named role is not among them.
  */
-export function chosenRoles(named: readonly RoleReference[] | undefined, ownerRoles: readonly RoleRow[]): string[] {
+export function chosenRoles(named: readonly RoleReference[] | undefined, ownerRoles: readonly RoleRecord[]): string[] {
   if (named === undefined || named.length === 0) return ownerRoles.map((role) => role.id);
   return named.map((reference) => {
     const role = ownerRoles.find((candidate) => candidate.id === reference.id || candidate.name === reference.name);
@@ -32,7 +31,7 @@ export function expiryOf(text: string | null, now: number): string | null {
       "Invalid input for 'application_credential.expires_at': a moment in the future is needed",
     );
   }
-  return sqlTime(timestamp(ms));
+  return timestamp(ms);
 }
 
 /** The last moment that a database column takes. */

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { sqlTime, toJson } from '#platform/database/json-column.ts';
 import {
-  type ApplicationCredentialRow,
+  type ApplicationCredentialRecord,
   deleteApplicationCredential,
   findApplicationCredential,
   insertApplicationCredential,
@@ -34,9 +33,9 @@ import { credentialView } from './view.ts';
 const PATH = '/v3/users/:user/application_credentials';
 
 export function applicationCredentialRoutes({ directory, tokens, config, clock }: ApiDeps): readonly Route[] {
-  const find = async (user: string, id: string): Promise<ApplicationCredentialRow> => {
+  const find = async (user: string, id: string): Promise<ApplicationCredentialRecord> => {
     const row = await findApplicationCredential(directory.read, { id });
-    if (row !== null && row.user_id === user) return row;
+    if (row !== null && row.userId === user) return row;
     throw new VolvoxError('not-found', `Could not find Application Credential: ${id}.`);
   };
   const of = ({ params }: ApiRequest) => ({ user: params.user ?? '', id: params.id ?? '' });
@@ -82,17 +81,17 @@ export function applicationCredentialRoutes({ directory, tokens, config, clock }
         const { userId, projectId } = request.caller;
         const ownerRoles = await effectiveProjectRoles(directory.read, userId, projectId);
         const secret = given.secret ?? randomBytes(64).toString('base64url');
-        const row: ApplicationCredentialRow = {
+        const row: ApplicationCredentialRecord = {
           id: newId(),
           name: given.name,
           description: given.description ?? '',
-          user_id: userId,
-          project_id: projectId,
-          role_ids: toJson(chosenRoles(given.roles, ownerRoles)),
-          expires_at: expiryOf(given.expires_at ?? null, clock.now()),
-          secret_hash: await hashPassword(secret),
-          unrestricted: given.unrestricted === true ? 1 : 0,
-          created_at: sqlTime(timestamp(clock.now())),
+          userId,
+          projectId,
+          roleIds: chosenRoles(given.roles, ownerRoles),
+          expiresAt: expiryOf(given.expires_at ?? null, clock.now()),
+          secretHash: await hashPassword(secret),
+          unrestricted: given.unrestricted === true,
+          createdAt: timestamp(clock.now()),
         };
         await directory.transaction((tx) => insertApplicationCredential(tx, row));
         return { application_credential: { ...credentialView(row, ownerRoles, config.publicUrl), secret } };

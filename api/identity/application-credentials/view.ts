@@ -1,25 +1,31 @@
-import { fromJson, isoTime } from '#platform/database/json-column.ts';
-import type { ApplicationCredentialRow } from '#platform/directory/stores/application-credentials.ts';
-import type { RoleRow } from '#platform/directory/stores/roles.ts';
+import type { ApplicationCredentialRecord } from '#platform/directory/stores/application-credentials.ts';
+import type { RoleRecord } from '#platform/directory/stores/roles.ts';
 import { identityUrl } from '../links.ts';
 import { keystoneTime } from '../times.ts';
 
 /** A moment of an application credential: microseconds, without a zone. */
-const expiryView = (sqlText: string): string => keystoneTime(Date.parse(isoTime(sqlText))).replace('Z', '');
+const expiryView = (iso: string): string => keystoneTime(Date.parse(iso)).replace('Z', '');
 
 /** @param roles all roles, of which those of the credential are shown. */
-export function credentialView(row: ApplicationCredentialRow, roles: readonly RoleRow[], publicUrl: string) {
-  const chosen = fromJson<string[]>(row.role_ids);
+export function credentialView(
+  credential: ApplicationCredentialRecord,
+  roles: readonly RoleRecord[],
+  publicUrl: string,
+) {
   return {
-    id: row.id,
-    name: row.name,
-    description: row.description,
-    project_id: row.project_id,
-    user_id: row.user_id,
-    unrestricted: row.unrestricted === 1,
-    expires_at: row.expires_at === null ? null : expiryView(row.expires_at),
-    roles: roles.filter((role) => chosen.includes(role.id)).map(({ id, name }) => ({ id, name, domain_id: null })),
+    id: credential.id,
+    name: credential.name,
+    description: credential.description,
+    project_id: credential.projectId,
+    user_id: credential.userId,
+    unrestricted: credential.unrestricted,
+    expires_at: credential.expiresAt === null ? null : expiryView(credential.expiresAt),
+    roles: roles
+      .filter((role) => credential.roleIds.includes(role.id))
+      .map(({ id, name }) => ({ id, name, domain_id: null })),
     system: null,
-    links: { self: `${identityUrl({ publicUrl })}/users/${row.user_id}/application_credentials/${row.id}` },
+    links: {
+      self: `${identityUrl({ publicUrl })}/users/${credential.userId}/application_credentials/${credential.id}`,
+    },
   };
 }

@@ -1,4 +1,3 @@
-import { isoTime } from '#platform/database/json-column.ts';
 import type { Directory } from '#platform/directory/directory.ts';
 import { findApplicationCredential } from '#platform/directory/stores/application-credentials.ts';
 import { findProjectByName, listProjects } from '#platform/directory/stores/projects.ts';
@@ -87,15 +86,15 @@ async function byCredential(directory: Directory, given: Identity['application_c
       : owner !== null && given.name !== undefined
         ? await findApplicationCredential(directory.read, { userId: owner.id, name: given.name })
         : null;
-  const right = await passwordMatches(given.secret, row?.secret_hash ?? null);
+  const right = await passwordMatches(given.secret, row?.secretHash ?? null);
   if (row === null || !right) throw refused();
   return {
-    userId: row.user_id,
+    userId: row.userId,
     methods: ['application_credential'],
     applicationCredentialId: row.id,
     parent: null,
-    notAfter: row.expires_at === null ? null : Date.parse(isoTime(row.expires_at)),
-    projectId: row.project_id,
+    notAfter: row.expiresAt === null ? null : Date.parse(row.expiresAt),
+    projectId: row.projectId,
     mayChoose: false,
   };
 }

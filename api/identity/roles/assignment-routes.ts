@@ -1,5 +1,5 @@
 import { listProjects } from '#platform/directory/stores/projects.ts';
-import { listAssignments, listRoles, type RoleAssignmentRow } from '#platform/directory/stores/roles.ts';
+import { listAssignments, listRoles, type RoleAssignment } from '#platform/directory/stores/roles.ts';
 import { listUsers } from '#platform/directory/stores/users.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { lastOf, type Query } from '../../http/query.ts';
@@ -12,21 +12,21 @@ import { assignmentsResponse, listAssignmentsQuery } from './schema.ts';
 
 /** Who has which role where. */
 export function assignmentRoutes({ directory, config }: Pick<ApiDeps, 'directory' | 'config'>): readonly Route[] {
-  const namesOf = async (rows: readonly RoleAssignmentRow[]): Promise<ReadonlyMap<string, string>> => {
+  const namesOf = async (rows: readonly RoleAssignment[]): Promise<ReadonlyMap<string, string>> => {
     const [users, roles, projects] = await Promise.all([
-      listUsers(directory.read, [{ column: 'id', anyOf: rows.map((row) => row.user_id) }]),
+      listUsers(directory.read, [{ column: 'id', anyOf: rows.map((row) => row.userId) }]),
       listRoles(directory.read),
-      listProjects(directory.read, [{ column: 'id', anyOf: rows.map((row) => row.target_id) }]),
+      listProjects(directory.read, [{ column: 'id', anyOf: rows.map((row) => row.targetId) }]),
     ]);
     const all = [...users, ...roles, ...projects, DEFAULT_DOMAIN];
     return new Map(all.map(({ id, name }) => [id, name]));
   };
 
-  const view = (row: RoleAssignmentRow, names: ReadonlyMap<string, string> | null) => {
+  const view = (assignment: RoleAssignment, names: ReadonlyMap<string, string> | null) => {
     const named = (id: string) => (names === null ? { id } : { id, name: names.get(id) ?? '' });
     const inDomain = (id: string) => (names === null ? { id } : { ...named(id), domain: { ...DEFAULT_DOMAIN } });
-    const target = row.target_type === 'project' ? inDomain(row.target_id) : named(row.target_id);
-    const { target_type: type, target_id: targetId, user_id: user, role_id: role } = row;
+    const { targetType: type, targetId, userId: user, roleId: role } = assignment;
+    const target = type === 'project' ? inDomain(targetId) : named(targetId);
     return {
       role: named(role),
       user: inDomain(user),
@@ -58,7 +58,7 @@ export function assignmentRoutes({ directory, config }: Pick<ApiDeps, 'directory
     }),
   ];
 
-  async function rowsOf(query: Query): Promise<readonly RoleAssignmentRow[]> {
+  async function rowsOf(query: Query): Promise<readonly RoleAssignment[]> {
     // There are no groups, no roles of the system, and nothing is inherited.
     if (['group.id', 'scope.system', 'scope.OS-INHERIT:inherited_to'].some((name) => query[name] !== undefined))
       return [];

@@ -4,7 +4,7 @@ import {
   getRole,
   listAssignments,
   listRoles,
-  type RoleAssignmentRow,
+  type RoleAssignment,
   unassignRole,
 } from '#platform/directory/stores/roles.ts';
 import { getUser } from '#platform/directory/stores/users.ts';
@@ -18,7 +18,7 @@ import { CHECK_GRANT, CREATE_GRANT, LIST_GRANTS, REVOKE_GRANT } from './policy.t
 import { grantedRolesResponse } from './schema.ts';
 
 interface Target {
-  readonly type: RoleAssignmentRow['target_type'];
+  readonly type: RoleAssignment['targetType'];
   readonly path: string;
 }
 const TARGETS: readonly Target[] = [
@@ -30,16 +30,16 @@ const TARGETS: readonly Target[] = [
 export const grantRoutes = (deps: ApiDeps): readonly Route[] => TARGETS.flatMap((target) => grantsIn(deps, target));
 
 function grantsIn({ directory, tokens, config }: ApiDeps, { type, path }: Target): readonly Route[] {
-  const rowOf = ({ params: { target = '', user = '', role = '' } }: ApiRequest): RoleAssignmentRow => ({
-    user_id: user,
-    target_type: type,
-    target_id: target,
-    role_id: role,
+  const assignmentOf = ({ params: { target = '', user = '', role = '' } }: ApiRequest): RoleAssignment => ({
+    userId: user,
+    targetType: type,
+    targetId: target,
+    roleId: role,
   });
-  const missing = (row: RoleAssignmentRow) =>
+  const missing = (assignment: RoleAssignment) =>
     new VolvoxError(
       'not-found',
-      `Could not find role assignment with role: ${row.role_id}, user or group: ${row.user_id}, ${type}: ${row.target_id}.`,
+      `Could not find role assignment with role: ${assignment.roleId}, user or group: ${assignment.userId}, ${type}: ${assignment.targetId}.`,
     );
   const common = {
     path: `/v3/${path}/:target/users/:user/roles/:role`,
@@ -55,15 +55,15 @@ function grantsIn({ directory, tokens, config }: ApiDeps, { type, path }: Target
       summary: `Gives a user a role in a ${type}.`,
       policy: CREATE_GRANT,
       handle: async (request) => {
-        const row = rowOf(request);
+        const assignment = assignmentOf(request);
         await directory.transaction(async (tx) => {
-          await getRole(tx, row.role_id);
-          await getUser(tx, row.user_id);
-          if (type === 'project') await getProject(tx, row.target_id);
-          else if (row.target_id !== DEFAULT_DOMAIN.id) {
-            throw new VolvoxError('not-found', `Could not find domain: ${row.target_id}.`);
+          await getRole(tx, assignment.roleId);
+          await getUser(tx, assignment.userId);
+          if (type === 'project') await getProject(tx, assignment.targetId);
+          else if (assignment.targetId !== DEFAULT_DOMAIN.id) {
+            throw new VolvoxError('not-found', `Could not find domain: ${assignment.targetId}.`);
           }
-          await assignRole(tx, row);
+          await assignRole(tx, assignment);
         });
         tokens.forget();
       },
@@ -74,14 +74,9 @@ function grantsIn({ directory, tokens, config }: ApiDeps, { type, path }: Target
       summary: `Checks whether a user has a role in a ${type}.`,
       policy: CHECK_GRANT,
       handle: async (request) => {
-        const row = rowOf(request);
-        const found = await listAssignments(directory.read, {
-          userId: row.user_id,
-          roleId: row.role_id,
-          targetType: type,
-          targetId: row.target_id,
-        });
-        if (found.length === 0) throw missing(row);
+        const assignment = assignmentOf(request);
+        const found = await listAssignments(directory.read, assignment);
+        if (found.length === 0) throw missing(assignment);
       },
     }),
     route({
@@ -90,8 +85,8 @@ function grantsIn({ directory, tokens, config }: ApiDeps, { type, path }: Target
       summary: `Takes a role in a ${type} from a user.`,
       policy: REVOKE_GRANT,
       handle: async (request) => {
-        const row = rowOf(request);
-        if (!(await directory.transaction((tx) => unassignRole(tx, row)))) throw missing(row);
+        const assignment = assignmentOf(request);
+        if (!(await directory.transaction((tx) => unassignRole(tx, assignment)))) throw missing(assignment);
         tokens.forget();
       },
     }),
@@ -104,7 +99,7 @@ function grantsIn({ directory, tokens, config }: ApiDeps, { type, path }: Target
       response: grantedRolesResponse,
       handle: async ({ params: { target = '', user = '' } }) => {
         const found = await listAssignments(directory.read, { userId: user, targetType: type, targetId: target });
-        const roles = await listRoles(directory.read, [{ column: 'id', anyOf: found.map((one) => one.role_id) }]);
+        const roles = await listRoles(directory.read, [{ column: 'id', anyOf: found.map((one) => one.roleId) }]);
         return collection(
           config,
           'roles',

@@ -5,7 +5,7 @@ import {
   insertRole,
   listRoles,
   pageOfRoles,
-  type RoleRow,
+  type RoleRecord,
   updateRole,
 } from '#platform/directory/stores/roles.ts';
 import type { ApiDeps } from '../../deps.ts';
@@ -27,13 +27,13 @@ import {
 } from './schema.ts';
 
 export function roleRoutes({ directory, tokens, config }: ApiDeps): readonly Route[] {
-  const view = (row: RoleRow) => ({
-    id: row.id,
-    name: row.name,
-    description: row.description,
+  const view = (role: RoleRecord) => ({
+    id: role.id,
+    name: role.name,
+    description: role.description,
     domain_id: null,
     options: {},
-    links: selfLink(config, 'roles', row.id),
+    links: selfLink(config, 'roles', role.id),
   });
   return [
     route({
@@ -62,9 +62,9 @@ export function roleRoutes({ directory, tokens, config }: ApiDeps): readonly Rou
       status: 201,
       response: roleResponse,
       handle: async ({ body: { role } }) => {
-        const row = { id: newId(), name: role.name ?? '', description: role.description ?? '' };
-        await directory.transaction((tx) => insertRole(tx, row));
-        return { role: view(row) };
+        const created = { id: newId(), name: role.name ?? '', description: role.description ?? '' };
+        await directory.transaction((tx) => insertRole(tx, created));
+        return { role: view(created) };
       },
     }),
     route({

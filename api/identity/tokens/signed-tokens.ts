@@ -1,9 +1,8 @@
 import { createHmac, hash, randomBytes } from 'node:crypto';
 import { jwtVerify, SignJWT } from 'jose';
-import { fromJson, isoTime } from '#platform/database/json-column.ts';
 import type { Directory } from '#platform/directory/directory.ts';
 import {
-  type ApplicationCredentialRow,
+  type ApplicationCredentialRecord,
   findApplicationCredential,
 } from '#platform/directory/stores/application-credentials.ts';
 import { identityRevision } from '#platform/directory/stores/identity-revision.ts';
@@ -177,7 +176,7 @@ export class SignedTokens implements TokenAuthority {
     if (claims.projectId !== '' && (project === null || !project.enabled)) throw refused();
     if (claims.applicationCredentialId !== null) {
       if (credential === null) throw refused();
-      if (credential.expires_at !== null && Date.parse(isoTime(credential.expires_at)) <= this.#options.clock.now())
+      if (credential.expiresAt !== null && Date.parse(credential.expiresAt) <= this.#options.clock.now())
         throw refused();
     }
     const effective = withImplied(given.map((role) => role.name));
@@ -201,9 +200,8 @@ export class SignedTokens implements TokenAuthority {
   }
 
   /** A credential gives the roles it was made with, and what they imply, as far as its user still has them. */
-  async #rolesOf(credential: ApplicationCredentialRow, effective: readonly string[]): Promise<readonly string[]> {
-    const ids = fromJson<readonly string[]>(credential.role_ids);
-    const chosen = await listRoles(this.#options.directory.read, [{ column: 'id', anyOf: ids }]);
+  async #rolesOf(credential: ApplicationCredentialRecord, effective: readonly string[]): Promise<readonly string[]> {
+    const chosen = await listRoles(this.#options.directory.read, [{ column: 'id', anyOf: credential.roleIds }]);
     const allowed = new Set(withImplied(chosen.map((role) => role.name)));
     return effective.filter((name) => allowed.has(name));
   }

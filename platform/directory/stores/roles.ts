@@ -1,17 +1,36 @@
-import type { Selectable } from 'kysely';
 import type { Reader } from '../../database/database.ts';
+import { recordTable } from '../../database/record-table.ts';
 import { conflictWhenTaken } from '../../database/taken-key.ts';
-import { updateRows } from '../../database/write-rows.ts';
+import { deleteRows, updateRows } from '../../database/write-rows.ts';
 import { VolvoxError } from '../../errors/volvox-error.ts';
 import type { DirectoryTx } from '../directory.ts';
 import type { RoleAssignmentsTable, RolesTable } from '../schema/identity.ts';
 import type { DirectoryTables } from '../tables.ts';
 import { touchIdentity } from './identity-revision.ts';
-import { EVERYTHING, type Listing, listRows } from './listing.ts';
+import { EVERYTHING, type Listing, listRecords } from './listing.ts';
 
 type Read = Reader<DirectoryTables>;
-export type RoleRow = Selectable<RolesTable>;
-export type RoleAssignmentRow = Selectable<RoleAssignmentsTable>;
+
+export interface RoleRecord {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+}
+/** A user has a role in a project or the domain. */
+export interface RoleAssignment {
+  readonly userId: string;
+  readonly targetType: RoleAssignmentsTable['target_type'];
+  readonly targetId: string;
+  readonly roleId: string;
+}
+
+const ROLES = recordTable<RoleRecord, RolesTable>('roles', { id: 'id', name: 'name', description: 'description' });
+const ASSIGNMENTS = recordTable<RoleAssignment, RoleAssignmentsTable>('role_assignments', {
+  userId: 'user_id',
+  targetType: 'target_type',
+  targetId: 'target_id',
+  roleId: 'role_id',
+});
 
 /** Whoever has the role has these too, transitively (Keystone's default implications). */
 export const IMPLIED_ROLES: Readonly<Record<string, readonly string[]>> = {
@@ -28,29 +47,29 @@ export function withImplied(names: readonly string[]): readonly string[] {
 }
 
 /** A page, as the listing says. */
-export const pageOfRoles = (read: Read, listing: Listing): Promise<readonly RoleRow[]> =>
-  listRows<RoleRow>(read, 'roles', listing);
+export const pageOfRoles = (read: Read, listing: Listing): Promise<readonly RoleRecord[]> =>
+  listRecords(read, ROLES, listing);
 
-export const listRoles = (read: Read, filters: Listing['filters'] = []): Promise<readonly RoleRow[]> =>
-  listRows<RoleRow>(read, 'roles', { ...EVERYTHING, filters, sort: [{ column: 'name', descending: false }] });
+export const listRoles = (read: Read, filters: Listing['filters'] = []): Promise<readonly RoleRecord[]> =>
+  listRecords(read, ROLES, { ...EVERYTHING, filters, sort: [{ column: 'name', descending: false }] });
 
 /** @throws VolvoxError not-found */
-export async function getRole(read: Read, id: string): Promise<RoleRow> {
+export async function getRole(read: Read, id: string): Promise<RoleRecord> {
   const row = await read.selectFrom('roles').selectAll().where('id', '=', id).executeTakeFirst();
   if (row === undefined) throw new VolvoxError('not-found', `Could not find role: ${id}.`);
-  return row;
+  return ROLES.fromRow(row);
 }
 
 /** @throws VolvoxError conflict when the name is taken. */
-export async function insertRole(tx: DirectoryTx, row: RoleRow): Promise<void> {
-  await tx.insertInto('roles').values(row).execute().catch(nameTaken(row.name));
+export async function insertRole(tx: DirectoryTx, role: RoleRecord): Promise<void> {
+  await tx.insertInto('roles').values(ROLES.toRow(role)).execute().catch(nameTaken(role.name));
 }
 
 /** @throws VolvoxError not-found, conflict */
-export async function updateRole(tx: DirectoryTx, id: string, changes: Partial<Omit<RoleRow, 'id'>>): Promise<void> {
+export async function updateRole(tx: DirectoryTx, id: string, changes: Partial<Omit<RoleRecord, 'id'>>): Promise<void> {
   await getRole(tx, id);
   if (Object.keys(changes).length === 0) return;
-  await updateRows(tx, 'roles', { id }, changes).catch(nameTaken(changes.name ?? ''));
+  await updateRows(tx, 'roles', { id }, ROLES.toColumns(changes)).catch(nameTaken(changes.name ?? ''));
   await touchIdentity(tx);
 }
 
@@ -64,36 +83,31 @@ export async function deleteRole(tx: DirectoryTx, id: string): Promise<void> {
 export interface AssignmentFilter {
   readonly userId?: string | undefined;
   readonly roleId?: string | undefined;
-  readonly targetType?: RoleAssignmentRow['target_type'] | undefined;
+  readonly targetType?: RoleAssignment['targetType'] | undefined;
   readonly targetId?: string | undefined;
 }
 
-export async function listAssignments(read: Read, filter: AssignmentFilter): Promise<readonly RoleAssignmentRow[]> {
+export async function listAssignments(read: Read, filter: AssignmentFilter): Promise<readonly RoleAssignment[]> {
   let query = read.selectFrom('role_assignments').selectAll();
   if (filter.userId !== undefined) query = query.where('user_id', '=', filter.userId);
   if (filter.roleId !== undefined) query = query.where('role_id', '=', filter.roleId);
   if (filter.targetType !== undefined) query = query.where('target_type', '=', filter.targetType);
   if (filter.targetId !== undefined) query = query.where('target_id', '=', filter.targetId);
-  return query.orderBy('target_id').orderBy('user_id').orderBy('role_id').execute();
+  const rows = await query.orderBy('target_id').orderBy('user_id').orderBy('role_id').execute();
+  return rows.map(ASSIGNMENTS.fromRow);
 }
 
 /** Assigned already is no error. */
-export async function assignRole(tx: DirectoryTx, row: RoleAssignmentRow): Promise<void> {
-  await tx.insertInto('role_assignments').ignore().values(row).execute();
+export async function assignRole(tx: DirectoryTx, assignment: RoleAssignment): Promise<void> {
+  await tx.insertInto('role_assignments').ignore().values(ASSIGNMENTS.toRow(assignment)).execute();
   await touchIdentity(tx);
 }
 
 /** @returns whether there was such an assignment. */
-export async function unassignRole(tx: DirectoryTx, row: RoleAssignmentRow): Promise<boolean> {
-  const result = await tx
-    .deleteFrom('role_assignments')
-    .where('user_id', '=', row.user_id)
-    .where('target_type', '=', row.target_type)
-    .where('target_id', '=', row.target_id)
-    .where('role_id', '=', row.role_id)
-    .executeTakeFirst();
-  if (result.numDeletedRows > 0n) await touchIdentity(tx);
-  return result.numDeletedRows > 0n;
+export async function unassignRole(tx: DirectoryTx, assignment: RoleAssignment): Promise<boolean> {
+  const deleted = await deleteRows(tx, 'role_assignments', ASSIGNMENTS.toRow(assignment));
+  if (deleted > 0) await touchIdentity(tx);
+  return deleted > 0;
 }
 
 /** The roles that a user has in a project: those that were given, and what they imply. */
@@ -101,14 +115,14 @@ export async function effectiveProjectRoles(
   read: Read,
   userId: string,
   projectId: string,
-): Promise<readonly RoleRow[]> {
+): Promise<readonly RoleRecord[]> {
   const names = withImplied((await projectRoles(read, userId, projectId)).map((role) => role.name));
   return listRoles(read, [{ column: 'name', anyOf: names }]);
 }
 
 /** The roles that a user was given in a project, without implied ones. */
-export const projectRoles = (read: Read, userId: string, projectId: string): Promise<RoleRow[]> =>
-  read
+export async function projectRoles(read: Read, userId: string, projectId: string): Promise<RoleRecord[]> {
+  const rows = await read
     .selectFrom('role_assignments')
     .innerJoin('roles', 'roles.id', 'role_assignments.role_id')
     .selectAll('roles')
@@ -117,6 +131,8 @@ export const projectRoles = (read: Read, userId: string, projectId: string): Pro
     .where('target_id', '=', projectId)
     .orderBy('roles.name')
     .execute();
+  return rows.map(ROLES.fromRow);
+}
 
 /** The ids of the projects in which a user has a role. */
 export async function projectsOfUser(read: Read, userId: string): Promise<readonly string[]> {

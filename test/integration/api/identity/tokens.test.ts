@@ -183,23 +183,26 @@ test('an application credential with a role that its user has by implication giv
   const token = await front.login('demo', 'demo');
   const { userId, projectId } = await front.deps.tokens.verify(token);
   const reader = await read.selectFrom('roles').select('id').where('name', '=', 'reader').executeTakeFirstOrThrow();
-  const row = {
+  const credential = {
     id: 'credential-of-a-reader',
     name: 'reads',
     description: '',
-    user_id: userId,
-    project_id: projectId,
-    secret_hash: await hashPassword('s3cret'),
-    role_ids: JSON.stringify([reader.id]),
-    unrestricted: 0,
-    expires_at: null,
-    created_at: '2026-01-01 00:00:00',
+    userId,
+    projectId,
+    secretHash: await hashPassword('s3cret'),
+    roleIds: [reader.id],
+    unrestricted: false,
+    expiresAt: null,
+    createdAt: '2026-01-01T00:00:00Z',
   };
-  await front.directory.transaction((tx) => insertApplicationCredential(tx, row));
+  await front.directory.transaction((tx) => insertApplicationCredential(tx, credential));
   const answer = await front.send('POST /identity/v3/auth/tokens', {
     body: {
       auth: {
-        identity: { methods: ['application_credential'], application_credential: { id: row.id, secret: 's3cret' } },
+        identity: {
+          methods: ['application_credential'],
+          application_credential: { id: credential.id, secret: 's3cret' },
+        },
       },
     },
   });
