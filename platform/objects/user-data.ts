@@ -12,7 +12,7 @@ export const storedBuild = (build: InstanceBuild): StoredBuild => ({
 });
 
 /** The whole build; of a row that was read without its user data: a build without. Rows of earlier releases have it inside `build`. */
-export function loadedBuild(row: StoredBuild): InstanceBuild {
+export function loadedBuild(row: { readonly build: string; readonly userData: string | null }): InstanceBuild {
   const build = JSON.parse(row.build) as InstanceBuild;
-  return row.user_data === null ? build : { ...build, userData: row.user_data };
+  return row.userData === null ? build : { ...build, userData: row.userData };
 }

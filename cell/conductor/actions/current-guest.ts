@@ -4,9 +4,9 @@ import type { Beginning } from './server-action.ts';
 
 /** The guest that the instance names. @throws VolvoxError conflict when it has none. */
 export function currentGuest({ instance, guests }: Beginning<unknown>, kind: string): GuestOnHost {
-  const current = guests.find((guest) => guest.id === instance.guest_id);
+  const current = guests.find((guest) => guest.id === instance.guestId);
   if (current !== undefined) return current;
   throw new VolvoxError('conflict', `Instance ${instance.uuid} has no guest on any host.`, {
-    details: { attribute: 'vm_state', state: instance.vm_state, method: kind },
+    details: { attribute: 'vm_state', state: instance.vmState, method: kind },
   });
 }

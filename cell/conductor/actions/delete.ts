@@ -23,15 +23,15 @@ export const deleteInstance = serverAction({
   join: async (tx, parts, request, instance) => {
     const parked = await parkedInMove(tx, parts, request, instance);
     if (parked !== null) return parked;
-    if (instance.task_state !== 'deleting' || instance.operation_id === null) return null;
-    return { operationId: instance.operation_id, wake: true };
+    if (instance.taskState !== 'deleting' || instance.operationId === null) return null;
+    return { operationId: instance.operationId, wake: true };
   },
   // What is to be deleted is no failed build any more, so that the global tier cannot place it again, however the delete ends.
-  writes: () => ({ build_failed_at: null }),
+  writes: () => ({ buildFailedAt: null }),
   begin: async (tx, { instance, guests, now }) => {
     await markAbsent(tx, instance.uuid, now);
     // Only a resize claims capacity for a guest before it makes it.
-    const interruptsResize = instance.task_state?.startsWith('resize') === true;
+    const interruptsResize = instance.taskState?.startsWith('resize') === true;
     const hosts = interruptsResize ? await releaseLooseEnds(tx, instance.uuid, now) : [];
     return { params: {}, wake: guests, hosts };
   },
@@ -46,7 +46,7 @@ async function parkedInMove(
   tx: CellTx,
   parts: ConductorParts,
   request: ActRequest,
-  { presence, operation_id: owner }: InstanceRow,
+  { presence, operationId: owner }: InstanceRow,
 ): Promise<Joined | null> {
   if (owner === null) return null;
   const arriving = presence === 'arriving';

@@ -21,12 +21,12 @@ export const resetState = serverAction({
   rule: () => RULE,
   operation: null,
   log: {},
-  writes: ({ state }, { task_state: task, operation_id: owner }) => ({
-    ...{ vm_state: state, old_vm_state: null, old_flavor: null, build_failed_at: null },
-    ...(task === 'deleting' ? { task_state: task, operation_id: owner } : {}),
+  writes: ({ state }, { taskState: task, operationId: owner }) => ({
+    ...{ vmState: state, oldVmState: null, oldFlavor: null, buildFailedAt: null },
+    ...(task === 'deleting' ? { taskState: task, operationId: owner } : {}),
   }),
   begin: async (tx, { instance, guests, now }) => {
-    const current = guests.find(({ id }) => id === instance.guest_id);
+    const current = guests.find(({ id }) => id === instance.guestId);
     if (current?.role === 'source') await setRole(tx, current.id, 'current');
     // Without a current guest nothing is removed: what is there may be all that is left of the server.
     const others =

@@ -5,7 +5,7 @@ import { Flavor } from '#platform/objects/flavor.ts';
 import type { InstanceBuild } from '#platform/objects/instance-build.ts';
 import { Uuid } from '#platform/objects/scalars.ts';
 import { RESIZE_RULE } from '#platform/states/resize-rule.ts';
-import { buildColumns } from '../../database/stores/instances.ts';
+import { buildWrites } from '../../database/stores/instances.ts';
 import { resize as operation, type ResizeParams } from '../operations/resize.ts';
 import { currentGuest } from './current-guest.ts';
 import { serverAction } from './server-action.ts';
@@ -36,7 +36,7 @@ export const resize = serverAction({
     },
   },
   writes: ({ diskConfig }, instance) =>
-    diskConfig === undefined ? {} : buildColumns({ ...fromJson<InstanceBuild>(instance.build), diskConfig }),
+    diskConfig === undefined ? {} : buildWrites({ ...fromJson<InstanceBuild>(instance.build), diskConfig }),
   begin: async (_tx, beginning) => {
     const { flavor, hostId, alternates = [], label = null } = beginning.params;
     const guest = currentGuest(beginning, 'resize');
@@ -45,7 +45,7 @@ export const resize = serverAction({
       candidates: [...new Set([hostId, ...alternates])],
       sourceGuestId: guest.id,
       targetGuestId: randomUUID(),
-      before: beginning.instance.vm_state === 'stopped' ? 'stopped' : 'active',
+      before: beginning.instance.vmState === 'stopped' ? 'stopped' : 'active',
       label,
     };
     return { params, wake: [], hosts: [] };

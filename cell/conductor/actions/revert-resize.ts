@@ -15,7 +15,7 @@ export const revertResize = serverAction({
   log: { events: { 'drop-target': 'compute_revert_resize', 'start-source': 'compute_finish_revert_resize' } },
   begin: async (_tx, beginning) => {
     const { current, source } = resizedGuests(beginning, 'revertResize');
-    const before = beginning.instance.old_vm_state === 'stopped' ? 'stopped' : 'active';
+    const before = beginning.instance.oldVmState === 'stopped' ? 'stopped' : 'active';
     const params: RevertResizeParams = { sourceGuestId: source.id, targetGuestId: current.id, before };
     return { params, wake: [], hosts: [] };
   },

@@ -23,9 +23,9 @@ export async function announce(parts: ConductorParts, request: RequestOf<Announc
       kind: request.kind,
       url: request.url,
       release: request.release,
-      started_at: startedAt,
-      last_seen_at: parts.clock.now(),
-      up: 1,
+      startedAt,
+      lastSeenAt: parts.clock.now(),
+      up: true,
     });
     if (request.kind === 'compute') await saveReports(tx, request.agentId, reports, parts.ratios, startedAt);
     else await saveNetworkAgent(tx, request.agentId, names, startedAt);

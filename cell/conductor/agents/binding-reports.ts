@@ -15,7 +15,7 @@ export type BindingVerdict = 'ignore' | 'keep' | 'gone';
 /** What a report means: of another time; to be kept; or nothing is left of a port that was sent away. Pure. */
 export function judge(observed: ObservedBinding, row: ReportedBinding | undefined): BindingVerdict {
   if (row === undefined || observed.generation !== row.generation) return 'ignore';
-  return row.leaving === 1 && observed.settled && !observed.present ? 'gone' : 'keep';
+  return row.leaving && observed.settled && !observed.present ? 'gone' : 'keep';
 }
 
 /** Writes what a network agent found. Guests whose last port was plugged are shown to their compute agents at once. */
@@ -56,13 +56,13 @@ export async function reportBindings(
 
 async function showPlugged(parts: ConductorParts, rows: readonly ReportedBinding[]): Promise<void> {
   const { read } = parts.database;
-  const plugged = await pluggedGuests(read, [...new Set(rows.map((row) => row.guest_id))]);
-  parts.agents.wakeEach(plugged, (guest) => guest.compute_agent_id);
-  const uuids = plugged.map((guest) => guest.instance_uuid);
+  const plugged = await pluggedGuests(read, [...new Set(rows.map((row) => row.guestId))]);
+  parts.agents.wakeEach(plugged, (guest) => guest.computeAgentId);
+  const uuids = plugged.map((guest) => guest.instanceUuid);
   if (uuids.length > 0) await markSpawning(parts.database.write, uuids, parts.clock.now());
   // Who waits for ports themselves (a resize) goes on too; a build waits for its guest.
   const starting = new Set(plugged.map((guest) => guest.id));
   for (const row of rows) {
-    if (!starting.has(row.guest_id)) wakeOwners(parts, row);
+    if (!starting.has(row.guestId)) wakeOwners(parts, row);
   }
 }

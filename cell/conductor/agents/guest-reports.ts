@@ -25,12 +25,12 @@ export function judge(observed: ObservedGuest, row: ReportedGuest | undefined): 
   if (row === undefined || observed.epoch !== row.epoch || observed.generation !== row.generation) return 'ignore';
   if (row.role === 'leaving' && observed.settled && observed.power === 'none') return 'gone';
   const byItself = observed.stoppedByItself && row.power === 'running' && row.role === 'current';
-  return byItself && row.operation_id === null ? 'stopped-itself' : 'keep';
+  return byItself && row.operationId === null ? 'stopped-itself' : 'keep';
 }
 
 /** Nobody is doing anything with it, and its agent says that it cannot be what is wanted of it. Pure. */
 export const isBroken = (observed: ObservedGuest, row: ReportedGuest): boolean =>
-  observed.error?.permanent === true && !observed.settled && row.role === 'current' && row.operation_id === null;
+  observed.error?.permanent === true && !observed.settled && row.role === 'current' && row.operationId === null;
 
 /** Writes what a compute agent found, and wakes whoever waits for it. */
 export async function reportGuests(
@@ -81,9 +81,9 @@ export async function reportGuests(
 /** Who owns the instance, and who brings it here: one operation, but while a move comes back to a cell that it has just left. */
 export function wakeOwners(
   parts: ConductorParts,
-  row: { readonly operation_id: string | null; readonly mover_id: string | null } | undefined,
+  row: { readonly operationId: string | null; readonly moverId: string | null } | undefined,
 ): void {
-  for (const id of new Set([row?.operation_id ?? null, row?.mover_id ?? null])) if (id !== null) parts.engine.wake(id);
+  for (const id of new Set([row?.operationId ?? null, row?.moverId ?? null])) if (id !== null) parts.engine.wake(id);
 }
 
 /** Guests that nobody told the agent about and that the cell has no copy of: for an operator, and otherwise left alone. */
@@ -104,7 +104,7 @@ async function noteUnknown(parts: ConductorParts, agentId: string, unlisted: rea
 async function followFailure(parts: ConductorParts, row: ReportedGuest, observed: ObservedGuest): Promise<void> {
   const now = parts.clock.now();
   const why = observed.error?.message ?? 'The guest is not what is wanted of it.';
-  const reported = { instanceUuid: row.instance_uuid, guestId: row.id, powerState: POWER_STATE[observed.power] };
+  const reported = { instanceUuid: row.instanceUuid, guestId: row.id, powerState: POWER_STATE[observed.power] };
   await markFailed(parts.database.write, reported, observed.generation, faultJson(why, now), now);
 }
 
@@ -112,7 +112,7 @@ async function followFailure(parts: ConductorParts, row: ReportedGuest, observed
 async function followStop(parts: ConductorParts, row: ReportedGuest): Promise<void> {
   const now = parts.clock.now();
   await parts.database.transaction(async (tx) => {
-    const reported = { instanceUuid: row.instance_uuid, guestId: row.id, powerState: POWER_STATE.shutdown };
+    const reported = { instanceUuid: row.instanceUuid, guestId: row.id, powerState: POWER_STATE.shutdown };
     if (await markStopped(tx, reported, now)) await setDesired(tx, row.id, { power: 'stopped' }, now);
   });
 }
@@ -125,8 +125,8 @@ async function forget(parts: ConductorParts, guestIds: readonly string[]): Promi
   if (guestIds.length === 0) return new Set();
   const result = await parts.database.transaction((tx) => forgetIn(tx, guestIds, parts.clock.now()));
   parts.hosts.changed(result.hosts);
-  parts.agents.wakeEach(result.bindings, (binding) => binding.network_agent_id);
-  return new Set(result.bindings.map((binding) => binding.guest_id));
+  parts.agents.wakeEach(result.bindings, (binding) => binding.networkAgentId);
+  return new Set(result.bindings.map((binding) => binding.guestId));
 }
 
 async function forgetIn(

@@ -14,25 +14,25 @@ export async function instanceMetadata(
   const { read } = parts.database;
   const uuid = await instanceAt(read, networkId, address);
   const row = uuid === null ? null : await findInstance(read, uuid);
-  if (row === null || row.vm_state === 'deleted' || row.presence === 'left') {
+  if (row === null || row.vmState === 'deleted' || row.presence === 'left') {
     throw new VolvoxError('not-found', `No instance has ${address} on network ${networkId}.`);
   }
   const build = loadedBuild(row);
   return {
     uuid: row.uuid,
-    projectId: row.project_id,
-    name: row.display_name,
+    projectId: row.projectId,
+    name: row.displayName,
     hostname: row.hostname,
     instanceType: build.flavor.name,
-    imageId: row.image_id,
+    imageId: row.imageId,
     availabilityZone: row.zone ?? parts.settings.defaultZone,
-    launchIndex: row.launch_index,
-    reservationId: row.reservation_id,
+    launchIndex: row.launchIndex,
+    reservationId: row.reservationId,
     metadata: build.metadata,
     publicKeys: build.keyPair === null ? {} : { [build.keyPair.name]: build.keyPair.publicKey },
     userData: build.userData,
     securityGroups: build.securityGroups.map((group) => group.name),
-    localIpV4: row.addresses_v4.split('\n')[0] || null,
+    localIpV4: row.addressesV4.split('\n')[0] || null,
     macs: build.ports.map((port) => port.mac),
     createdAt: build.createdAt,
   };

@@ -4,10 +4,11 @@ import type { InstanceBuild } from '#platform/objects/instance-build.ts';
 import {
   bindingsWithoutGuest,
   type FewerBindings,
+  fewerBindingsOf,
+  idleWithFewerBindings,
   plugAgain,
-  withFewerBindings,
 } from '../../database/stores/audits/bindings.ts';
-import { idleOnly, isBusy } from '../../database/stores/audits/unfinished.ts';
+import { isBusy } from '../../database/stores/audits/unfinished.ts';
 import { guestExists } from '../../database/stores/guests.ts';
 import {
   bindingsOfGuests,
@@ -32,7 +33,7 @@ export const bindings = (parts: ConductorParts): Auditor => ({
 
 async function withoutGuest(parts: ConductorParts): Promise<readonly Difference[]> {
   const rows = await bindingsWithoutGuest(parts.database.read);
-  return rows.map(({ id, guest_id: guestId, port_id: port, instance_uuid: uuid }) => ({
+  return rows.map(({ id, guestId, portId: port, instanceUuid: uuid }) => ({
     kind: 'binding-without-copy',
     subject: id,
     message: `port ${port} of ${uuid} is bound at a copy that there is not`,
@@ -47,28 +48,28 @@ async function unplug(parts: ConductorParts, guestId: string, uuid: string): Pro
     await setDesiredBindings(tx, [guestId], { present: false, leaving: true }, parts.clock.now());
     return bindingsOfGuests(tx, [guestId]);
   });
-  parts.agents.wakeEach(gone, (binding) => binding.network_agent_id);
+  parts.agents.wakeEach(gone, (binding) => binding.networkAgentId);
   return gone.length > 0;
 }
 
 async function unbound(parts: ConductorParts): Promise<readonly Difference[]> {
   const { read } = parts.database;
-  return (await idleOnly(read, await withFewerBindings(read, null))).flatMap((row): Difference[] => {
+  return (await idleWithFewerBindings(read)).flatMap((row): Difference[] => {
     const ports = missing(row).map(({ definition }) => definition.port.id);
     if (ports.length === 0) return [];
     return [
       {
         kind: 'port-unbound',
-        subject: row.instance_uuid,
+        subject: row.instanceUuid,
         message: `not bound at its copy on host ${row.host}: port ${ports.join(', ')}`,
         advice: 'none: they are bound; a guest that was started meanwhile has them after a hard reboot',
-        repair: () => bind(parts, row.instance_uuid),
+        repair: () => bind(parts, row.instanceUuid),
       },
     ];
   });
 }
 
-function missing({ build, bound, guest_id: guestId, host_id: hostId, epoch }: FewerBindings): readonly NewBinding[] {
+function missing({ build, bound, guestId, hostId, epoch }: FewerBindings): readonly NewBinding[] {
   const there = new Set(bound?.split(',') ?? []);
   const expected = bindingsFor(fromJson<InstanceBuild>(build), guestId, hostId, epoch);
   return expected.filter(({ definition }) => !there.has(definition.port.id));
@@ -78,21 +79,21 @@ async function bind(parts: ConductorParts, uuid: string): Promise<boolean> {
   const now = parts.clock.now();
   const made = await parts.database.transaction(async (tx) => {
     const row = await lockInstanceRow(tx, uuid);
-    if (row === null || row.operation_id !== null || (await isBusy(tx, uuid))) return [];
-    const [fewer] = await withFewerBindings(tx, uuid);
-    if (fewer === undefined) return [];
+    if (row === null || row.operationId !== null || (await isBusy(tx, uuid))) return [];
+    const fewer = await fewerBindingsOf(tx, uuid);
+    if (fewer === null) return [];
     const gaps = missing(fewer);
     const ports = gaps.map(({ definition }) => definition.port.id);
     if (ports.length === 0) return [];
     // One that is bound, and not wanted plugged, is wanted so again; the others are made.
-    const bound = await plugAgain(tx, fewer.guest_id, ports, now);
+    const bound = await plugAgain(tx, fewer.guestId, ports, now);
     await insertBindings(
       tx,
       gaps.filter(({ definition }) => !bound.has(definition.port.id)),
       now,
     );
-    return bindingsOfGuests(tx, [fewer.guest_id]);
+    return bindingsOfGuests(tx, [fewer.guestId]);
   });
-  parts.agents.wakeEach(made, (binding) => binding.network_agent_id);
+  parts.agents.wakeEach(made, (binding) => binding.networkAgentId);
   return made.length > 0;
 }

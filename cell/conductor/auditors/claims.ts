@@ -17,7 +17,7 @@ export const claims = (parts: ConductorParts): Auditor => ({
 });
 
 async function unusedClaims(parts: ConductorParts): Promise<readonly Difference[]> {
-  return (await claimsWithoutGuest(parts.database.read)).map(({ guest_id: guestId, instance_uuid: uuid, host }) => ({
+  return (await claimsWithoutGuest(parts.database.read)).map(({ guestId, instanceUuid: uuid, host }) => ({
     kind: 'claim-without-copy',
     subject: guestId,
     message: `room is claimed on host ${host ?? 'unknown'} for a copy of ${uuid} that there is not`,
@@ -37,7 +37,7 @@ async function giveBack(parts: ConductorParts, guestId: string, uuid: string): P
 }
 
 async function unclaimedGuests(parts: ConductorParts): Promise<readonly Difference[]> {
-  return (await guestsWithoutClaim(parts.database.read)).map(({ id, instance_uuid: uuid, host_id: hostId, host }) => ({
+  return (await guestsWithoutClaim(parts.database.read)).map(({ id, instanceUuid: uuid, hostId, host }) => ({
     kind: 'copy-without-claim',
     subject: id,
     message: `a copy of ${uuid} is on host ${host} without a claim`,

@@ -22,7 +22,7 @@ export const instanceGuests = (parts: ConductorParts): Auditor => ({
 });
 
 async function withoutGuest(parts: ConductorParts): Promise<readonly Difference[]> {
-  return (await instancesWithoutGuest(parts.database.read)).map(({ instance_uuid: uuid, vm_state: state, host }) => ({
+  return (await instancesWithoutGuest(parts.database.read)).map(({ instanceUuid: uuid, vmState: state, host }) => ({
     kind: 'instance-copy',
     subject: uuid,
     message: `it is ${state} on host ${host ?? 'none'}, and has no copy in use`,
@@ -36,39 +36,37 @@ async function withoutGuest(parts: ConductorParts): Promise<readonly Difference[
 async function takeOnlyGuest(parts: ConductorParts, uuid: string): Promise<boolean> {
   return parts.database.transaction(async (tx) => {
     const row = await lockInstanceRow(tx, uuid);
-    if (row === null || row.operation_id !== null || (await isBusy(tx, uuid))) return false;
+    if (row === null || row.operationId !== null || (await isBusy(tx, uuid))) return false;
     const guests = await guestsInUse(tx, uuid);
     const [guest, ...more] = guests;
     if (guest === undefined || more.length > 0) throw new Error(`instance ${uuid} has ${guests.length} copies in use`);
-    const placed = { guest_id: guest.id, host_id: guest.host_id, host: guest.name, node: guest.node };
+    const placed = { guestId: guest.id, hostId: guest.hostId, host: guest.name, node: guest.node };
     return writeAtVersion(tx, uuid, row.version, placed, parts.clock.now());
   });
 }
 
 async function otherEpochs(parts: ConductorParts): Promise<readonly Difference[]> {
-  return (await guestsOfOtherEpochs(parts.database.read)).map(
-    ({ instance_uuid: uuid, epoch, id, guest_epoch: guestEpoch }) => ({
-      kind: 'copy-epoch',
-      subject: id,
-      message: `a copy of ${uuid} is of epoch ${guestEpoch}, the instance of ${epoch}`,
-      advice:
-        'a lower one is raised; a higher one means that the row of the instance is older than the copy: compare with the directory',
-      ...(guestEpoch < epoch ? { repair: () => raiseGuests(parts, uuid) } : {}),
-    }),
-  );
+  return (await guestsOfOtherEpochs(parts.database.read)).map(({ instanceUuid: uuid, epoch, id, guestEpoch }) => ({
+    kind: 'copy-epoch',
+    subject: id,
+    message: `a copy of ${uuid} is of epoch ${guestEpoch}, the instance of ${epoch}`,
+    advice:
+      'a lower one is raised; a higher one means that the row of the instance is older than the copy: compare with the directory',
+    ...(guestEpoch < epoch ? { repair: () => raiseGuests(parts, uuid) } : {}),
+  }));
 }
 
 async function raiseGuests(parts: ConductorParts, uuid: string): Promise<boolean> {
   return parts.database.transaction(async (tx) => {
     const row = await lockInstanceRow(tx, uuid);
-    if (row === null || row.operation_id !== null || (await isBusy(tx, uuid))) return false;
+    if (row === null || row.operationId !== null || (await isBusy(tx, uuid))) return false;
     await raiseEpoch(tx, uuid, row.epoch, parts.clock.now());
     return true;
   });
 }
 
 async function withoutInstance(parts: ConductorParts): Promise<readonly Difference[]> {
-  return (await guestsWithoutInstance(parts.database.read)).map(({ id, instance_uuid: uuid, role, host }) => ({
+  return (await guestsWithoutInstance(parts.database.read)).map(({ id, instanceUuid: uuid, role, host }) => ({
     kind: 'copy-without-instance',
     subject: id,
     message: `a ${role} copy of ${uuid} is on host ${host}, and the instance is not in this cell`,

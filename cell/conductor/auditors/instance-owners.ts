@@ -20,7 +20,7 @@ export const instanceOwners = (parts: ConductorParts): Auditor => ({
       (row): Difference => ({
         kind: 'instance-owner',
         subject: row.uuid,
-        message: `it names the operation ${row.operation_id}, which has ended`,
+        message: `it names the operation ${row.operationId}, which has ended`,
         advice: 'none: it is released',
         repair: () => release(parts, row),
       }),
@@ -30,6 +30,6 @@ export const instanceOwners = (parts: ConductorParts): Auditor => ({
 
 function release(parts: ConductorParts, row: OwnerlessInstance): Promise<boolean> {
   const now = parts.clock.now();
-  const fault = row.vm_state === 'building' ? faultJson('The operation ended without a result.', now) : null;
+  const fault = row.vmState === 'building' ? faultJson('The operation ended without a result.', now) : null;
   return releaseOwnerless(parts.database.write, row, fault, now);
 }

@@ -31,7 +31,7 @@ export const stuck = (parts: ConductorParts): Auditor => ({
 });
 
 async function missingGuests({ database: { read } }: ConductorParts): Promise<readonly Difference[]> {
-  return (await guestsThatAreMissing(read)).map(({ id, instance_uuid: uuid, power, host }) => ({
+  return (await guestsThatAreMissing(read)).map(({ id, instanceUuid: uuid, power, host }) => ({
     kind: 'copy-missing',
     subject: id,
     message: `the copy of ${uuid} on host ${host} is wanted ${power}, and its agent says that nothing of it is there`,
@@ -44,7 +44,7 @@ const reasonOf = (error: string | null): string =>
 
 async function stuckGuests({ database: { read }, clock }: ConductorParts): Promise<readonly Difference[]> {
   return (await guestsThatAreStuck(read, boundsAt(clock.now()))).map(
-    ({ id, instance_uuid: uuid, role, power, error, host }) => ({
+    ({ id, instanceUuid: uuid, role, power, error, host }) => ({
       kind: 'copy-stuck',
       subject: id,
       message: `the ${role} copy of ${uuid} on host ${host} does not become ${power}: ${reasonOf(error)}`,
@@ -55,17 +55,17 @@ async function stuckGuests({ database: { read }, clock }: ConductorParts): Promi
 
 async function stuckBindings({ database: { read }, clock }: ConductorParts): Promise<readonly Difference[]> {
   return (await bindingsThatAreStuck(read, boundsAt(clock.now()))).map(
-    ({ id, instance_uuid: uuid, port_id: port, present, error, host }) => ({
+    ({ id, instanceUuid: uuid, portId: port, present, error, host }) => ({
       kind: 'binding-stuck',
       subject: id,
-      message: `port ${port} of ${uuid} is not ${present === 1 ? 'plugged' : 'unplugged'} on host ${host}: ${reasonOf(error)}`,
+      message: `port ${port} of ${uuid} is not ${present ? 'plugged' : 'unplugged'} on host ${host}: ${reasonOf(error)}`,
       advice: 'see the log of the network agent of the host; it goes on trying',
     }),
   );
 }
 
 async function lingering({ database: { read } }: ConductorParts): Promise<readonly Difference[]> {
-  return (await lingeringInstances(read)).map(({ instance_uuid: uuid, presence, epoch }) => ({
+  return (await lingeringInstances(read)).map(({ instanceUuid: uuid, presence, epoch }) => ({
     kind: 'instance-lingering',
     subject: uuid,
     message: `a move has ${presence === 'left' ? 'taken it away' : 'brought it'} (epoch ${epoch}), and none is under way any more`,

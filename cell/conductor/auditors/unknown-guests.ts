@@ -11,7 +11,7 @@ export const unknownGuests = (parts: ConductorParts): Auditor => ({
   settleMs: 5_000,
   look: async () => {
     await dropUnheardUnknown(parts.database.write, parts.clock.now() - UNHEARD_MS);
-    return (await listUnknownGuests(parts.database.read)).map(({ guest_id: id, host, power }) => ({
+    return (await listUnknownGuests(parts.database.read)).map(({ guestId: id, host, power }) => ({
       kind: 'guest-unknown',
       subject: id,
       message: `a guest nobody knows is on host ${host} (${power})`,

@@ -44,7 +44,7 @@ export async function act(parts: ConductorParts, request: ActRequest): Promise<{
     try {
       const begun = await parts.database.transaction((tx) => begin(tx, parts, action, request));
       parts.hosts.changed(begun.hosts);
-      parts.agents.wakeEach(begun.wake, (guest) => guest.compute_agent_id);
+      parts.agents.wakeEach(begun.wake, (guest) => guest.computeAgentId);
       for (const id of begun.operations) parts.engine.wake(id);
       return { operationId: begun.operationId };
     } catch (error) {
@@ -72,8 +72,8 @@ export async function act(parts: ConductorParts, request: ActRequest): Promise<{
 async function begin(tx: CellTx, parts: ConductorParts, action: AnyAction, request: ActRequest): Promise<Begun> {
   const { uuid, operationId, kind, params, actor } = request;
   const instance = await presentInstance(tx, uuid);
-  if (instance.operation_id === operationId) return joined(operationId, false);
-  if (instance.locked_by !== null && !actor.isAdmin) {
+  if (instance.operationId === operationId) return joined(operationId, false);
+  if (instance.lockedBy !== null && !actor.isAdmin) {
     throw new VolvoxError('conflict', `Instance ${uuid} is locked`, { details: { method: kind } });
   }
   await checkMove(tx, action, instance);
@@ -83,14 +83,14 @@ async function begin(tx: CellTx, parts: ConductorParts, action: AnyAction, reque
   checkState(instance, rule, kind);
   const now = parts.clock.now();
   const owner = action.operation === null ? null : operationId;
-  const writes = { operation_id: owner, task_state: rule.taskState, ...action.writes?.(params, instance) };
+  const writes = { operationId: owner, taskState: rule.taskState, ...action.writes?.(params, instance) };
   if (!(await writeAtVersion(tx, uuid, instance.version, writes, now))) throw new VersionConflict();
   const guests = await guestsOf(tx, uuid);
   const effect = await action.begin(tx, { params, instance, guests, now });
   if (!(await writeOperation(tx, parts, action, request, effect))) {
     throw new VolvoxError('conflict', `Operation ${operationId} has been begun before.`);
   }
-  const interrupted = instance.operation_id === null ? [] : [instance.operation_id];
+  const interrupted = instance.operationId === null ? [] : [instance.operationId];
   const toWake = owner !== null && effect.wake.length === 0 ? [operationId] : [];
   return { operationId, wake: effect.wake, operations: [...interrupted, ...toWake], hosts: effect.hosts };
 }
@@ -105,7 +105,7 @@ const joined = (operationId: string, wake: boolean): Begun => ({
 async function presentInstance(tx: CellTx, uuid: string): Promise<InstanceRow> {
   const instance = await findInstance(tx, uuid);
   if (instance?.presence === 'left' || (instance === null && (await wasReleased(tx, uuid)))) throw hasMoved(uuid);
-  if (instance === null || instance.vm_state === 'deleted') {
+  if (instance === null || instance.vmState === 'deleted') {
     throw new VolvoxError('not-found', `Instance ${uuid} could not be found.`);
   }
   return instance;
@@ -113,10 +113,10 @@ async function presentInstance(tx: CellTx, uuid: string): Promise<InstanceRow> {
 
 /** An instance that arrives, or is just handed over, takes only an action that says how it joins the move. */
 async function checkMove(tx: CellTx, action: AnyAction, instance: InstanceRow): Promise<void> {
-  const { uuid, presence, operation_id: owner } = instance;
+  const { uuid, presence, operationId: owner } = instance;
   const joins = action.join !== undefined;
   if (presence === 'arriving' && (!joins || owner === null)) throw arriving(uuid);
-  if (!joins && instance.task_state === 'migrating' && (await handOverOf(tx, uuid)) !== null) throw new HandingOver();
+  if (!joins && instance.taskState === 'migrating' && (await handOverOf(tx, uuid)) !== null) throw new HandingOver();
 }
 
 /** @returns false when an operation with this id exists already. */

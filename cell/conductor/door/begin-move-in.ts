@@ -79,11 +79,11 @@ async function begin(tx: CellTx, parts: ConductorParts, request: MoveInRequest):
 }
 
 /** The answer to an order of a move that is known here. */
-function again(request: MoveInRequest, { token, epoch, reached, host_id, ordered }: MoveInRow): BuildAnswer {
+function again(request: MoveInRequest, { token, epoch, reached, hostId, requested }: MoveInRow): BuildAnswer {
   if (request.token < token)
     throw new VolvoxError('conflict', `Another worker has the move ${request.moveId} in hand.`);
-  if (ordered === 'abort' || MOVE_IN.hasEnded(reached) || epoch !== request.epoch) return stale(request);
-  return { uuid: request.uuid, accepted: true, hostId: host_id ?? request.hostId };
+  if (requested === 'abort' || MOVE_IN.hasEnded(reached) || epoch !== request.epoch) return stale(request);
+  return { uuid: request.uuid, accepted: true, hostId: hostId ?? request.hostId };
 }
 
 const rowOf = (
@@ -92,18 +92,18 @@ const rowOf = (
   place: { readonly hostId: string; readonly guestId: string },
   now: number,
 ): MoveInRow => ({
-  move_id: request.moveId,
-  instance_uuid: request.uuid,
+  moveId: request.moveId,
+  instanceUuid: request.uuid,
   epoch: request.epoch,
-  operation_id: operationId,
-  ordered: 'prepare',
+  operationId,
+  requested: 'prepare',
   reached: 'none',
   token: request.token,
-  host_id: place.hostId,
-  guest_id: place.guestId,
+  hostId: place.hostId,
+  guestId: place.guestId,
   message: null,
   instance: toJson(request),
   source: null,
   moved: null,
-  changed_at: now,
+  changedAt: now,
 });

@@ -28,24 +28,24 @@ export async function beginMoveOut(
   if (instance.epoch !== epoch) {
     throw new VolvoxError('conflict', `Instance ${uuid} is here at epoch ${instance.epoch}, not ${epoch}.`);
   }
-  if (instance.locked_by !== null && !actor.isAdmin) {
+  if (instance.lockedBy !== null && !actor.isAdmin) {
     throw new VolvoxError('conflict', `Instance ${uuid} is locked`, { details: { method: 'migrate' } });
   }
   const guest = await movableGuest(tx, instance);
   const operationId = randomUUID();
   const now = parts.clock.now();
-  const writes = { operation_id: operationId, task_state: MOVE_RULE.taskState };
+  const writes = { operationId, taskState: MOVE_RULE.taskState };
   if (!(await writeAtVersion(tx, uuid, instance.version, writes, now))) throw new VersionConflict();
-  const before = instance.vm_state === 'stopped' ? 'stopped' : 'active';
+  const before = instance.vmState === 'stopped' ? 'stopped' : 'active';
   const params: MoveOutParams = { moveId, guestId: guest.id, before };
   await insertMoveOut(
     tx,
     {
-      move_id: moveId,
-      instance_uuid: uuid,
+      moveId,
+      instanceUuid: uuid,
       epoch,
-      operation_id: operationId,
-      ordered: 'begin',
+      operationId,
+      requested: 'begin',
       reached: 'begin',
       token: request.token,
       message: null,
@@ -70,14 +70,14 @@ export async function movableGuest(read: CellReader, instance: InstanceRow): Pro
     throw new VolvoxError('conflict', `Instance ${uuid} is just being moved here; try again.`);
   }
   checkState(instance, MOVE_RULE, 'migrate');
-  if (instance.operation_id !== null) {
+  if (instance.operationId !== null) {
     throw new VolvoxError('conflict', `Instance ${uuid} is being changed by somebody else.`);
   }
   const guests = await guestsOf(read, uuid);
-  const guest = guests.find(({ id, role }) => id === instance.guest_id && role === 'current');
+  const guest = guests.find(({ id, role }) => id === instance.guestId && role === 'current');
   if (guest === undefined) throw new VolvoxError('conflict', `Instance ${uuid} has no copy on any host.`);
-  if (guest.host_up !== 1) {
-    throw new VolvoxError('conflict', `Host ${guest.host_name} of instance ${uuid} does not answer.`);
+  if (!guest.hostUp) {
+    throw new VolvoxError('conflict', `Host ${guest.hostName} of instance ${uuid} does not answer.`);
   }
   return guest;
 }

@@ -35,14 +35,14 @@ export async function releaseBuild(
   });
   parts.hosts.changed(changed);
   for (const id of moves) parts.engine.wake(id);
-  parts.agents.wakeEach(guests, (guest) => guest.compute_agent_id);
+  parts.agents.wakeEach(guests, (guest) => guest.computeAgentId);
 }
 
 /** Locks the row, so that a delete is either seen here, or finds the row gone. No row: it was released before. */
 async function refuseUnlessFailed(tx: CellTx, uuid: string, epoch: number): Promise<void> {
   const row = await lockBuildState(tx, uuid);
   if (row === null) return;
-  if (row.epoch === epoch && row.build_failed_at !== null && row.operation_id === null) return;
+  if (row.epoch === epoch && row.buildFailedAt !== null && row.operationId === null) return;
   throw new VolvoxError('conflict', `Instance ${uuid} is not a failed build.`);
 }
 
@@ -56,8 +56,8 @@ export async function buryBuild(parts: ConductorParts, uuid: string, epoch: numb
   const row = await findBuildState(parts.database.read, uuid);
   if (row === null) throw new VolvoxError('not-found', `Instance ${uuid} could not be found.`);
   // Gone, or being deleted: there is nothing left to bury.
-  if (row.epoch > epoch || row.vm_state === 'deleted') return;
+  if (row.epoch > epoch || row.vmState === 'deleted') return;
   throw new VolvoxError('conflict', `Instance ${uuid} is not a failed build.`, {
-    details: { vmState: row.vm_state, operationId: row.operation_id },
+    details: { vmState: row.vmState, operationId: row.operationId },
   });
 }

@@ -6,9 +6,9 @@ import type { InstanceRow } from '../../database/stores/instances.ts';
 /** @throws VolvoxError conflict when the rule forbids it now, with Nova's words and `details` {attribute, state, method}. */
 export function checkState(instance: InstanceRow, rule: ActionRule, method: string): void {
   const verdict = actionAllowed(rule, {
-    vmState: instance.vm_state,
-    taskState: instance.task_state,
-    launchedAt: isoTimeOrNull(instance.launched_at),
+    vmState: instance.vmState,
+    taskState: instance.taskState,
+    launchedAt: isoTimeOrNull(instance.launchedAt),
   });
   if (verdict.allowed) return;
   const { attribute, state } = verdict;

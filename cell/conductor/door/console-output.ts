@@ -12,8 +12,8 @@ export async function consoleOutput(
 ): Promise<{ output: string }> {
   const { read } = parts.database;
   const instance = await liveInstance(read, uuid);
-  const guest = instance.guest_id === null ? null : await agentOfGuest(read, instance.guest_id);
+  const guest = instance.guestId === null ? null : await agentOfGuest(read, instance.guestId);
   if (guest === null) throw new VolvoxError('conflict', `Instance ${uuid} is not ready`);
-  if (guest.up !== 1) throw new VolvoxError('unavailable', `Host ${guest.name} does not answer.`);
+  if (!guest.up) throw new VolvoxError('unavailable', `Host ${guest.name} does not answer.`);
   return parts.computes.at(guest.url).consoleOutput({ guestId: guest.id, lines }, { signal });
 }

@@ -149,14 +149,14 @@ class Batch {
   /** The answer to an order for an instance that is here already; null: make it anew. */
   async #again(tx: CellTx, request: BuildRequest, earlier: KnownBuild): Promise<BuildAnswer | null> {
     const { uuid } = request.build;
-    if (earlier.epoch > request.epoch || earlier.deleted_at !== null) return staleEpoch(request);
-    if (earlier.epoch === request.epoch) return accepted(uuid, earlier.host_id ?? request.hostId);
-    if (earlier.build_failed_at !== null) {
+    if (earlier.epoch > request.epoch || earlier.deletedAt !== null) return staleEpoch(request);
+    if (earlier.epoch === request.epoch) return accepted(uuid, earlier.hostId ?? request.hostId);
+    if (earlier.buildFailedAt !== null) {
       await forgetInstance(tx, uuid, request.epoch);
       return null;
     }
     await raiseEpoch(tx, uuid, request.epoch, this.#parts.clock.now());
-    return accepted(uuid, earlier.host_id ?? request.hostId);
+    return accepted(uuid, earlier.hostId ?? request.hostId);
   }
 
   async #place(tx: CellTx, request: BuildRequest): Promise<ClaimedBuild[]> {
@@ -253,7 +253,7 @@ class Batch {
 function tell(parts: ConductorParts, placed: readonly ClaimedBuild[]): void {
   parts.hosts.changed(placed.map(({ host }) => host.id));
   for (const { host, guestId, bindings } of placed) {
-    if (bindings.length === 0) parts.agents.wake(host.compute_agent_id, [guestId]);
-    else parts.agents.wakeEach(bindings, () => host.network_agent_id);
+    if (bindings.length === 0) parts.agents.wake(host.computeAgentId, [guestId]);
+    else parts.agents.wakeEach(bindings, () => host.networkAgentId);
   }
 }

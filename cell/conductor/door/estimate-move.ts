@@ -37,7 +37,7 @@ async function disksOf(
   row: InstanceRowOnHost,
   signal: AbortSignal,
 ): Promise<Estimate['disks'] | null> {
-  const guestId = row.guest_id;
+  const guestId = row.guestId;
   const place = guestId === null ? null : await placeOfGuest(parts.database.read, guestId);
   if (guestId === null || place === null || !place.hostUp) return null;
   try {

@@ -28,7 +28,7 @@ export async function passHandOver(parts: ConductorParts, uuid: string): Promise
   for (;;) {
     const move = await handOverOf(parts.database.read, uuid);
     if (move === null) return;
-    if (move.ordered === 'release') throw hasMoved(uuid);
+    if (move.requested === 'release') throw hasMoved(uuid);
     const left = until - parts.clock.now();
     if (left <= 0) {
       throw new VolvoxError('conflict', `Instance ${uuid} is being handed over to another cell; try again.`);
@@ -79,15 +79,15 @@ export async function deleteDuringHandOver(
 ): Promise<string | null> {
   const { uuid } = request;
   const found = await handOverOf(tx, uuid);
-  const move = found === null ? null : await lockMoveOut(tx, found.move_id);
+  const move = found === null ? null : await lockMoveOut(tx, found.moveId);
   const isFenced = move?.reached === 'fence';
-  if (isFenced && move.ordered === 'release') throw hasMoved(uuid);
+  if (isFenced && move.requested === 'release') throw hasMoved(uuid);
   // On the way back from an abort the instance is not fenced any more, and the earlier delete is still the one that gets it.
   const earlier = await parkedDelete(tx, uuid);
   if (earlier !== null) return earlier.id;
   if (!isFenced) return null;
-  await beginParked(tx, parts, request, move.move_id);
-  await noteDelete(tx, move.move_id);
+  await beginParked(tx, parts, request, move.moveId);
+  await noteDelete(tx, move.moveId);
   return request.operationId;
 }
 
@@ -106,10 +106,10 @@ export async function deleteOnArrival(
   const { uuid } = request;
   const move = await lockMoveInOf(tx, uuid, owner);
   if (move?.reached !== 'arrive') return null;
-  if (move.ordered === 'abort') throw arriving(uuid);
+  if (move.requested === 'abort') throw arriving(uuid);
   const earlier = await parkedDelete(tx, uuid);
   if (earlier !== null) return earlier.id;
-  await beginParked(tx, parts, request, move.move_id);
+  await beginParked(tx, parts, request, move.moveId);
   return request.operationId;
 }
 

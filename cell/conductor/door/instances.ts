@@ -8,7 +8,7 @@ import { loadedBuild } from '#platform/objects/user-data.ts';
 import type { CellReader } from '../../database/cell-database.ts';
 import { listInstanceRows } from '../../database/stores/instance-list.ts';
 import {
-  buildColumns,
+  buildWrites,
   findInstance,
   type InstanceRowOnHost,
   toInstance,
@@ -26,7 +26,7 @@ const MAX_TRIES = 10;
 export async function liveInstance(read: CellReader, uuid: string): Promise<InstanceRowOnHost> {
   const row = await findInstance(read, uuid);
   if (row?.presence === 'left' || (row === null && (await wasReleased(read, uuid)))) throw hasMoved(uuid);
-  if (row === null || row.deleted_at !== null) {
+  if (row === null || row.deletedAt !== null) {
     throw new VolvoxError('not-found', `Instance ${uuid} could not be found.`);
   }
   return row;
@@ -54,11 +54,11 @@ export async function updateInstance(
   for (let attempt = 1; attempt <= MAX_TRIES; attempt++) {
     await passHandOver(parts, uuid);
     const row = await liveInstance(database.read, uuid);
-    if (patch.metadata !== undefined && row.locked_by !== null && !actor.isAdmin) throw locked(uuid);
+    if (patch.metadata !== undefined && row.lockedBy !== null && !actor.isAdmin) throw locked(uuid);
     if (ifVersion !== undefined && row.version !== ifVersion) throw changedSince(uuid, row.version);
     const build = patched(loadedBuild(row), patch);
     const written = await unlessFenced(parts, uuid, (tx) =>
-      writeAtVersion(tx, uuid, row.version, buildColumns(build), clock.now()),
+      writeAtVersion(tx, uuid, row.version, buildWrites(build), clock.now()),
     );
     if (written) return toInstance(await liveInstance(database.read, uuid), cell.name);
   }
@@ -88,14 +88,14 @@ export async function lockInstance(
   for (let attempt = 1; attempt <= MAX_TRIES; attempt++) {
     await passHandOver(parts, uuid);
     const row = await liveInstance(database.read, uuid);
-    const isOwner = actor.projectId === row.project_id;
-    if (request.locked && row.locked_by !== null && isOwner) return;
-    if (row.locked_by === 'admin' && !actor.isAdmin) {
+    const isOwner = actor.projectId === row.projectId;
+    if (request.locked && row.lockedBy !== null && isOwner) return;
+    if (row.lockedBy === 'admin' && !actor.isAdmin) {
       throw new VolvoxError('forbidden', `Instance ${uuid} is locked by an admin`);
     }
     const writes = request.locked
-      ? { locked_by: isOwner ? ('owner' as const) : ('admin' as const), lock_reason: request.reason }
-      : { locked_by: null, lock_reason: null };
+      ? { lockedBy: isOwner ? ('owner' as const) : ('admin' as const), lockReason: request.reason }
+      : { lockedBy: null, lockReason: null };
     const written = await unlessFenced(parts, uuid, async (tx) => {
       if (!(await writeAtVersion(tx, uuid, row.version, writes, clock.now()))) return false;
       const { requestId, userId, projectId } = actor;

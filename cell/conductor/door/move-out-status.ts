@@ -17,13 +17,13 @@ export async function moveOutStatus(parts: ConductorParts, move: MoveOutRow | nu
     message,
     source: reached === 'stop' || reached === 'fence' ? await sourceOf(parts, move) : null,
     moved: reached === 'fence' ? await movedOf(parts, move) : null,
-    deleteRequested: move.delete_requested === 1,
+    deleteRequested: move.deleteRequested,
   };
 }
 
 async function sourceOf(parts: ConductorParts, move: MoveOutRow): Promise<DiskSource | null> {
-  const instance = await findInstance(parts.database.read, move.instance_uuid);
-  const guestId = instance?.guest_id ?? null;
+  const instance = await findInstance(parts.database.read, move.instanceUuid);
+  const guestId = instance?.guestId ?? null;
   const place = guestId === null ? null : await placeOfGuest(parts.database.read, guestId);
   if (guestId === null || place === null) return null;
   const ticket = parts.diskTicket({ id: guestId, generation: place.generation });
@@ -32,15 +32,15 @@ async function sourceOf(parts: ConductorParts, move: MoveOutRow): Promise<DiskSo
 
 /** As the instance was before the move: nothing but the task state has changed since. null: it is gone. */
 async function movedOf(parts: ConductorParts, move: MoveOutRow): Promise<MovedInstance | null> {
-  const row = await findInstance(parts.database.read, move.instance_uuid);
-  if (row === null || row.operation_id !== move.operation_id) return null;
+  const row = await findInstance(parts.database.read, move.instanceUuid);
+  if (row === null || row.operationId !== move.operationId) return null;
   const operations = await createSqlOperationStore(parts.database).list({
     subject: row.uuid,
     limit: MAX_OPERATIONS,
   });
   return {
     instance: { ...toInstance(row, parts.cell.name), taskState: null },
-    before: row.vm_state === 'stopped' ? 'stopped' : 'active',
+    before: row.vmState === 'stopped' ? 'stopped' : 'active',
     operations: operations
       .filter((operation) => operation.finishedAt !== null && isShown(operation))
       .map((operation) => ({ ...operation })),

@@ -39,7 +39,7 @@ const unknown = (reached: 'none' | 'gone'): MoveInStatus => ({
 async function statusOf(parts: ConductorParts, moveId: string): Promise<MoveInStatus | null> {
   const row = await moveInOnHost(parts.database.read, moveId);
   if (row === null) return null;
-  const { reached, message, host_id: hostId, host_name: hostName } = row;
+  const { reached, message, hostId, hostName } = row;
   const hasDisks = MOVE_IN.hasReached(reached, 'copy');
   return { reached, message, hostId, hostName, progress: hasDisks ? 100 : (row.progress ?? 0) };
 }
@@ -53,8 +53,8 @@ async function advanceMoveIn(
   checkLoad(advance);
   const row = await takeOrder(parts, advance);
   if (row === null) return unknown('gone');
-  if (row.operation_id !== null && !MOVE_IN.hasEnded(row.reached)) parts.engine.wake(row.operation_id);
-  const tooLate = row.ordered !== 'abort' && advance.phase === 'abort';
+  if (row.operationId !== null && !MOVE_IN.hasEnded(row.reached)) parts.engine.wake(row.operationId);
+  const tooLate = row.requested !== 'abort' && advance.phase === 'abort';
   const until = tooLate ? 0 : parts.clock.now() + Math.min(advance.waitMs, MAX_WAIT_MS);
   for (;;) {
     // Before the look, so that nothing that is reached between the two is missed.
@@ -98,34 +98,34 @@ async function writeAdvance(tx: CellTx, advance: MoveInAdvance, now: number): Pr
     return tombstone;
   }
   if (token < row.token) throw new VolvoxError('conflict', `Another worker has the move ${moveId} in hand.`);
-  if (advance.epoch !== row.epoch || advance.uuid !== row.instance_uuid) {
+  if (advance.epoch !== row.epoch || advance.uuid !== row.instanceUuid) {
     throw new VolvoxError('conflict', `The move ${moveId} is at epoch ${row.epoch} here.`);
   }
   if (MOVE_IN.hasEnded(row.reached)) return row;
-  const ordered = MOVE_IN.requestedAfter(row.ordered, phase);
+  const requested = MOVE_IN.requestedAfter(row.requested, phase);
   const early = !MOVE_IN.hasReached(row.reached, 'arrive');
   const load = {
     ...(phase === 'copy' && source !== null && early ? { source: toJson(source) } : {}),
     ...(phase === 'arrive' && moved !== null && early ? { moved: toJson(moved) } : {}),
   };
-  await writeRequested(tx, moveId, { ordered, token, ...load });
-  return { ...row, ordered, token, ...load };
+  await writeRequested(tx, moveId, { requested, token, ...load });
+  return { ...row, requested, token, ...load };
 }
 
 /** So that a `begin` that comes after its own abort finds that it is over. */
 const tombstoneOf = ({ moveId, uuid, epoch, token }: MoveInAdvance, now: number): MoveInRow => ({
-  move_id: moveId,
-  instance_uuid: uuid,
+  moveId,
+  instanceUuid: uuid,
   epoch,
-  operation_id: null,
-  ordered: 'abort',
+  operationId: null,
+  requested: 'abort',
   reached: 'undone',
   token,
-  host_id: null,
-  guest_id: null,
+  hostId: null,
+  guestId: null,
   message: 'The move was aborted before it began here.',
   instance: null,
   source: null,
   moved: null,
-  changed_at: now,
+  changedAt: now,
 });

@@ -40,9 +40,9 @@ const LOOK_AGAIN_MS = 100;
 async function moveOut(parts: ConductorParts, request: Order, signal: AbortSignal): Promise<MoveOutStatus> {
   const until = parts.clock.now() + request.waitMs;
   let move = await takeDown(parts, request);
-  if (move !== null && move.operation_id !== null && !MOVE_OUT.hasEnded(move.reached))
-    parts.engine.wake(move.operation_id);
-  while (move !== null && !MOVE_OUT.isCarriedOut(move.reached, move.ordered) && !signal.aborted) {
+  if (move !== null && move.operationId !== null && !MOVE_OUT.hasEnded(move.reached))
+    parts.engine.wake(move.operationId);
+  while (move !== null && !MOVE_OUT.isCarriedOut(move.reached, move.requested) && !signal.aborted) {
     const left = until - parts.clock.now();
     if (left <= 0) break;
     await parts.moves.wait(Math.min(left, LOOK_AGAIN_MS), signal);
@@ -78,22 +78,22 @@ async function write(tx: CellTx, parts: ConductorParts, request: Order): Promise
     throw new VolvoxError('conflict', `Move ${moveId} has a later worker; this one has lost it.`, {
       details: { token: move.token },
     });
-  const ordered = MOVE_OUT.hasEnded(move.reached) ? move.ordered : MOVE_OUT.requestedAfter(move.ordered, phase);
-  if (ordered === move.ordered && token === move.token) return move;
-  const isFirstRelease = ordered === 'release' && move.ordered !== 'release';
-  const keepQuarantined = isFirstRelease && request.keepQuarantined === true ? 1 : move.keep_aside;
-  const changes = { ordered, token, keep_aside: keepQuarantined };
+  const requested = MOVE_OUT.hasEnded(move.reached) ? move.requested : MOVE_OUT.requestedAfter(move.requested, phase);
+  if (requested === move.requested && token === move.token) return move;
+  const isFirstRelease = requested === 'release' && move.requested !== 'release';
+  const keepQuarantined = move.keepQuarantined || (isFirstRelease && request.keepQuarantined === true);
+  const changes = { requested, token, keepQuarantined };
   await requestPhase(tx, moveId, changes, now);
   return { ...move, ...changes };
 }
 
 /** So that a `begin` that is still on its way finds that it is over. */
 const overBeforeItBegan = ({ moveId, uuid, epoch, token }: Order) => ({
-  move_id: moveId,
-  instance_uuid: uuid,
+  moveId,
+  instanceUuid: uuid,
   epoch,
-  operation_id: null,
-  ordered: 'abort' as const,
+  operationId: null,
+  requested: 'abort' as const,
   reached: 'undone' as const,
   token,
   message: 'The move was aborted before it began.',

@@ -22,10 +22,10 @@ export async function quarantine(parts: ConductorParts, uuid: string, epoch: num
   const kept = await database.transaction(async (tx) => {
     await markReleased(tx, uuid, epoch, now);
     const row = await lockInstanceRow(tx, uuid);
-    if (row === null || row.epoch !== epoch || row.deleted_at !== null || (await isInMove(tx, uuid))) return null;
+    if (row === null || row.epoch !== epoch || row.deletedAt !== null || (await isInMove(tx, uuid))) return null;
     const guests = await quarantineInstance(tx, row, reason, now);
     await setDesiredBindings(tx, guests, { present: false, leaving: true }, now);
-    return { guests, owner: row.operation_id, hosts: await releaseLooseEnds(tx, uuid, now) };
+    return { guests, owner: row.operationId, hosts: await releaseLooseEnds(tx, uuid, now) };
   });
   if (kept === null) return;
   log.warn(
@@ -51,7 +51,7 @@ export async function removeQuarantined(parts: ConductorParts, uuid: string, epo
 async function tellAgents(parts: ConductorParts, guestIds: readonly string[]): Promise<void> {
   const { read } = parts.database;
   const [guests, bindings] = await Promise.all([agentsOf(read, guestIds), bindingsOfGuests(read, guestIds)]);
-  parts.agents.wakeEach(guests, (guest) => guest.compute_agent_id);
-  parts.agents.wakeEach(bindings, (binding) => binding.network_agent_id);
-  parts.hosts.changed([...new Set(guests.map((guest) => guest.host_id))]);
+  parts.agents.wakeEach(guests, (guest) => guest.computeAgentId);
+  parts.agents.wakeEach(bindings, (binding) => binding.networkAgentId);
+  parts.hosts.changed([...new Set(guests.map((guest) => guest.hostId))]);
 }

@@ -41,8 +41,8 @@ export async function listServices(parts: ConductorParts): Promise<CellService[]
     enabled: true,
     disabledReason: null,
     forcedDown: false,
-    up: conductor.up === 1,
-    updatedAt: timestamp(conductor.last_seen_at),
+    up: conductor.up,
+    updatedAt: timestamp(conductor.lastSeenAt),
   }));
   return [...hosts.map((host) => serviceOf(parts, host)), ...internal];
 }

@@ -68,38 +68,37 @@ export type BuildMove =
 export function nextBuildMove(
   guest: Pick<
     OperatedGuest,
-    'settled' | 'found_power' | 'error' | 'errors' | 'created_at' | 'host_up' | 'host_name' | 'is_behind'
+    'settled' | 'observedPower' | 'error' | 'errors' | 'createdAt' | 'hostUp' | 'hostName' | 'isBehind'
   >,
   bindings: readonly Pick<BindingOnHost, 'error' | 'errors'>[],
   now: number,
   timeoutMs: number,
 ): BuildMove {
-  if (guest.settled === 1 && guest.found_power === POWER_STATE.running) return { kind: 'finish' };
+  if (guest.settled && guest.observedPower === POWER_STATE.running) return { kind: 'finish' };
   const trouble = [guest, ...bindings].map(troubleOf).find((message) => message !== null);
   if (trouble !== undefined && trouble !== null) return { kind: 'elsewhere', why: trouble, hostIsToBlame: true };
-  if (guest.host_up !== 1)
-    return { kind: 'elsewhere', why: `Host ${guest.host_name} went down.`, hostIsToBlame: false };
-  if (guest.is_behind !== 1 && now - guest.created_at > timeoutMs)
-    return { kind: 'elsewhere', why: `Host ${guest.host_name} took too long.`, hostIsToBlame: true };
+  if (!guest.hostUp) return { kind: 'elsewhere', why: `Host ${guest.hostName} went down.`, hostIsToBlame: false };
+  if (!guest.isBehind && now - guest.createdAt > timeoutMs)
+    return { kind: 'elsewhere', why: `Host ${guest.hostName} took too long.`, hostIsToBlame: true };
   return { kind: 'wait' };
 }
 
 async function spawnSomewhere(context: Context, parts: CellParts) {
   const { read } = parts.database;
   const guest = await operatedGuest(read, context.subject, context.now);
-  if (guest === null || guest.operation_id !== context.operationId) throw superseded();
-  context.at(guest.host_name);
-  const settled = guest.settled === 1;
+  if (guest === null || guest.operationId !== context.operationId) throw superseded();
+  context.at(guest.hostName);
+  const settled = guest.settled;
   const bindings = settled ? [] : await bindingsOfGuests(read, [guest.id]);
   const move = nextBuildMove(guest, bindings, context.now, parts.settings.buildTimeoutMs);
   if (move.kind === 'finish') {
     const finished = await context.inTransaction((tx) => activate(tx, context, guest));
-    if (guest.build_failures > 0) parts.hosts.changed([guest.host_id]);
+    if (guest.buildFailures > 0) parts.hosts.changed([guest.hostId]);
     return finished;
   }
   if (move.kind === 'elsewhere') await goElsewhere(context, parts, guest, move);
   else tellAgents(parts, guest, bindings);
-  if (move.kind === 'wait' && guest.is_behind === 1) {
+  if (move.kind === 'wait' && guest.isBehind) {
     await inLeasedTransaction(parts, context, async (tx) => {
       if (await updateAsOwner(tx, context, {})) await restart(tx, guest.id, context.now);
     });
@@ -108,26 +107,26 @@ async function spawnSomewhere(context: Context, parts: CellParts) {
 }
 
 function waitingFor(guest: OperatedGuest, bindings: readonly BindingOnHost[]): string {
-  if (bindings.some((binding) => binding.settled === 0)) return `host ${guest.host_name} to plug its ports`;
-  return guest.is_behind === 1 ? 'an earlier copy to go' : `host ${guest.host_name} to start the guest`;
+  if (bindings.some((binding) => !binding.settled)) return `host ${guest.hostName} to plug its ports`;
+  return guest.isBehind ? 'an earlier copy to go' : `host ${guest.hostName} to start the guest`;
 }
 
 async function activate(tx: CellTx, context: Context, guest: OperatedGuest): Promise<void> {
   await updateAsOwnerOrRefuse(tx, context, {
-    vm_state: 'active',
-    task_state: null,
-    operation_id: null,
-    power_state: guest.found_power,
-    launched_at: moment(context.now),
+    vmState: 'active',
+    taskState: null,
+    operationId: null,
+    powerState: guest.observedPower,
+    launchedAt: moment(context.now),
     fault: null,
   });
-  if (guest.build_failures > 0) await countBuild(tx, guest.host_id, true);
+  if (guest.buildFailures > 0) await countBuild(tx, guest.hostId, true);
 }
 
 function tellAgents(parts: CellParts, guest: OperatedGuest, bindings: readonly BindingOnHost[]): void {
-  const unplugged = bindings.filter((binding) => binding.settled === 0);
-  if (unplugged.length > 0) parts.agents.wakeEach(unplugged, (binding) => binding.network_agent_id);
-  else parts.agents.wake(guest.compute_agent_id, [guest.id]);
+  const unplugged = bindings.filter((binding) => !binding.settled);
+  if (unplugged.length > 0) parts.agents.wakeEach(unplugged, (binding) => binding.networkAgentId);
+  else parts.agents.wake(guest.computeAgentId, [guest.id]);
 }
 
 /** Leaves the host and goes to the next candidate that has room. @throws StepRefused when none is left. */
@@ -141,25 +140,25 @@ async function goElsewhere(
   if (row === null) throw superseded();
   const instance = fromJson<InstanceBuild>(row.build);
   const candidates = context.params.candidates.slice(0, MAX_HOSTS);
-  const rest = candidates.slice(candidates.indexOf(guest.host_id) + 1);
+  const rest = candidates.slice(candidates.indexOf(guest.hostId) + 1);
   const known = await readHosts(parts.database.read, rest);
-  context.log.warn({ host: guest.host_name, reason: move.why }, 'this host cannot build the server');
+  context.log.warn({ host: guest.hostName, reason: move.why }, 'this host cannot build the server');
 
   const placed = await inLeasedTransaction(parts, context, async (tx) => {
     await updateAsOwnerOrRefuse(tx, context, {});
     await markAbsent(tx, context.subject, context.now, guest.id);
-    if (move.hostIsToBlame) await countBuild(tx, guest.host_id, false);
+    if (move.hostIsToBlame) await countBuild(tx, guest.hostId, false);
     for (const host of rest.flatMap((id) => known.get(id) ?? [])) {
       const place = await claimOn(tx, context, parts, instance, row.epoch, host);
       if (place !== null) return place;
     }
     return null;
   });
-  parts.hosts.changed(placed === null ? [guest.host_id] : [guest.host_id, placed.host.id]);
-  parts.agents.wake(guest.compute_agent_id, [guest.id]);
+  parts.hosts.changed(placed === null ? [guest.hostId] : [guest.hostId, placed.host.id]);
+  parts.agents.wake(guest.computeAgentId, [guest.id]);
   if (placed === null) throw new StepRefused(move.why);
-  if (placed.bindings.length === 0) parts.agents.wake(placed.host.compute_agent_id, [placed.guestId]);
-  else parts.agents.wakeEach(placed.bindings, () => placed.host.network_agent_id);
+  if (placed.bindings.length === 0) parts.agents.wake(placed.host.computeAgentId, [placed.guestId]);
+  else parts.agents.wakeEach(placed.bindings, () => placed.host.networkAgentId);
 }
 
 async function claimOn(
@@ -181,11 +180,11 @@ async function claimOn(
   if ((await claimCapacity(tx, claim)) !== null) return null;
   const bindings = bindingsFor(instance, guestId, host.id, epoch);
   await updateAsOwnerOrRefuse(tx, context, {
-    host_id: host.id,
+    hostId: host.id,
     host: host.name,
     node: host.node,
-    guest_id: guestId,
-    task_state: bindings.length === 0 ? 'spawning' : 'networking',
+    guestId,
+    taskState: bindings.length === 0 ? 'spawning' : 'networking',
   });
   await insertClaims(tx, [claim]);
   await insertGuests(
@@ -214,14 +213,14 @@ async function giveBuildBack(context: Context, parts: CellParts) {
   const told = await inLeasedTransaction(parts, context, async (tx) => {
     const why = fault(context.reason ?? 'The build failed.', context.now);
     const mine = await updateAsOwner(tx, context, {
-      operation_id: null,
-      task_state: 'scheduling',
-      host_id: null,
+      operationId: null,
+      taskState: 'scheduling',
+      hostId: null,
       host: null,
       node: null,
-      guest_id: null,
+      guestId: null,
       fault: toJson(why),
-      build_failed_at: context.now,
+      buildFailedAt: context.now,
     });
     if (!mine) return false;
     const epoch = await epochOf(tx, context.subject);
@@ -231,7 +230,7 @@ async function giveBuildBack(context: Context, parts: CellParts) {
   });
   if (told) {
     parts.notices.ring();
-    parts.agents.wakeEach(guests, (guest) => guest.compute_agent_id);
+    parts.agents.wakeEach(guests, (guest) => guest.computeAgentId);
   }
   return done();
 }

@@ -31,26 +31,26 @@ async function dropSourceAndFinish(context: Context, parts: CellParts) {
   const guests = await guestsOf(parts.database.read, context.subject);
   const source = guests.find((guest) => guest.id === context.params.sourceGuestId);
   const current = guests.find((guest) => guest.role === 'current');
-  if (source !== undefined) context.at(source.host_name);
+  if (source !== undefined) context.at(source.hostName);
   const committed = await context.inTransaction(async (tx) => {
     await updateAsOwnerOrRefuse(tx, context, {
-      vm_state: current?.found_power === POWER_STATE.shutdown ? 'stopped' : 'active',
-      old_vm_state: null,
-      old_flavor: null,
-      task_state: null,
-      operation_id: null,
+      vmState: current?.observedPower === POWER_STATE.shutdown ? 'stopped' : 'active',
+      oldVmState: null,
+      oldFlavor: null,
+      taskState: null,
+      operationId: null,
       fault: null,
     });
     await markAbsent(tx, context.subject, context.now, context.params.sourceGuestId);
   });
-  parts.agents.wake(source?.compute_agent_id ?? null, [context.params.sourceGuestId]);
+  parts.agents.wake(source?.computeAgentId ?? null, [context.params.sourceGuestId]);
   return committed;
 }
 
 /** What it does is one transaction with the end of the operation: done, or not begun. So only the instance is let go. */
 async function releaseInstance(context: Context, parts: CellParts) {
   await inLeasedTransaction(parts, context, (tx) =>
-    updateAsOwner(tx, context, { task_state: null, operation_id: null, fault: faultJson(context.reason, context.now) }),
+    updateAsOwner(tx, context, { taskState: null, operationId: null, fault: faultJson(context.reason, context.now) }),
   );
   return done();
 }

@@ -43,22 +43,22 @@ export const deleteInstance = defineOperation<typeof Params, CellParts, CellTx>(
 async function waitThenErase(context: Context, parts: CellParts) {
   const { read } = parts.database;
   const row = await rowWithRemains(read, context.subject);
-  if (row?.operation_id !== context.operationId) throw superseded();
+  if (row?.operationId !== context.operationId) throw superseded();
   const [guests, bindings] =
-    row.guests === 1 || row.ports === 1
+    row.hasGuests || row.hasPorts
       ? await Promise.all([guestsOf(read, context.subject), bindingsOf(read, context.subject)])
       : [[], []];
-  if (guests[0] !== undefined) context.at(guests[0].host_name);
-  const reachable = guests.filter((guest) => guest.host_up === 1);
-  const plugged = bindings.filter((binding) => binding.host_up === 1);
+  if (guests[0] !== undefined) context.at(guests[0].hostName);
+  const reachable = guests.filter((guest) => guest.hostUp);
+  const plugged = bindings.filter((binding) => binding.hostUp);
   if (reachable.length > 0 || plugged.length > 0) {
     // A copy that somebody wants again after all (an interrupted move) is sent away once more.
     if (reachable.some((guest) => guest.role !== 'leaving'))
       await inLeasedTransaction(parts, context, (tx) => markAbsent(tx, context.subject, context.now));
-    parts.agents.wakeEach(reachable, (guest) => guest.compute_agent_id);
+    parts.agents.wakeEach(reachable, (guest) => guest.computeAgentId);
     parts.agents.wakeEach(
-      plugged.filter((binding) => binding.leaving === 1),
-      (binding) => binding.network_agent_id,
+      plugged.filter((binding) => binding.leaving),
+      (binding) => binding.networkAgentId,
     );
     return wait(LOOK_AGAIN_MS, waitingFor(reachable, plugged));
   }
@@ -71,21 +71,21 @@ async function waitThenErase(context: Context, parts: CellParts) {
 function waitingFor(guests: readonly GuestOnHost[], ports: readonly BindingOnHost[]): string {
   const [guest] = guests;
   const said = [...guests, ...ports].map(troubleOf).find((trouble) => trouble !== null);
-  const what = guest === undefined ? 'its ports to be unplugged' : `host ${guest.host_name} to remove the guest`;
+  const what = guest === undefined ? 'its ports to be unplugged' : `host ${guest.hostName} to remove the guest`;
   return said === undefined ? what : `${what} (${said})`;
 }
 
 async function erase(tx: CellTx, context: Context, epoch: number): Promise<void> {
   const now = moment(context.now);
   await updateAsOwnerOrRefuse(tx, context, {
-    vm_state: 'deleted',
-    task_state: null,
-    operation_id: null,
-    power_state: POWER_STATE.none,
-    guest_id: null,
-    terminated_at: now,
-    deleted_at: now,
-    build_failed_at: null,
+    vmState: 'deleted',
+    taskState: null,
+    operationId: null,
+    powerState: POWER_STATE.none,
+    guestId: null,
+    terminatedAt: now,
+    deletedAt: now,
+    buildFailedAt: null,
   });
   await insertNotice(tx, { kind: 'instance-deleted', instanceUuid: context.subject, epoch, fault: null }, context.now);
 }
@@ -94,9 +94,9 @@ async function erase(tx: CellTx, context: Context, epoch: number): Promise<void>
 async function leaveAsError(context: Context, parts: CellParts) {
   await inLeasedTransaction(parts, context, (tx) =>
     updateAsOwner(tx, context, {
-      vm_state: 'error',
-      task_state: null,
-      operation_id: null,
+      vmState: 'error',
+      taskState: null,
+      operationId: null,
       fault: faultJson(context.reason, context.now),
     }),
   );

@@ -46,7 +46,7 @@ export async function arriveHere(context: MoveInContext, parts: CellParts) {
     await insertInstances(tx, [arrivingRow(arrival, context.now)]);
     // With the row no other copy is made any more; one that was, and was let go since the look before, is waited for next time.
     const lingering = await lingeringGuest(tx, context.subject);
-    if (lingering !== null) throw new Error(`an earlier copy on host ${lingering.host_name} may still run`);
+    if (lingering !== null) throw new Error(`an earlier copy on host ${lingering.hostName} may still run`);
     await insertEndedOperations(tx, log);
     await describeTarget(tx, guestId, described);
     await redefineBindings(tx, guestId, bindingsFor(build, guestId, host.id, row.epoch), context.now);
@@ -65,9 +65,9 @@ export async function reveal(context: MoveInContext, parts: CellParts) {
   const committed = await reaching(context, parts, async (tx): Promise<Revealed> => {
     const row = await lockMove(tx, context);
     if (row === null) return { generation: null };
-    const { guest_id: guestId, moved } = row;
+    const { guestId, moved } = row;
     const deletion = await parkedDelete(tx, context.subject);
-    const taken = deletion === null ? {} : { operation_id: deletion.id, task_state: 'deleting' as const };
+    const taken = deletion === null ? {} : { operationId: deletion.id, taskState: 'deleting' as const };
     const mine = await updateAsOwner(tx, context, { presence: 'here', ...taken });
     if (mine && deletion !== null) {
       await markAbsent(tx, context.subject, context.now);
@@ -76,7 +76,7 @@ export async function reveal(context: MoveInContext, parts: CellParts) {
     if (!mine || deletion !== null || guestId === null || moved === null) return leave(tx, context);
     const power = fromJson<MovedInstance>(moved).before === 'active' ? 'running' : 'stopped';
     await setDesired(tx, guestId, { power, role: 'current' }, context.now);
-    await writeProgress(tx, row.move_id, { reached: 'revealed' }, context.now);
+    await writeProgress(tx, row.moveId, { reached: 'revealed' }, context.now);
     return { generation: await generationOf(tx, guestId) };
   });
   await tellAgents(parts, context.subject);
@@ -89,7 +89,7 @@ export async function reveal(context: MoveInContext, parts: CellParts) {
  */
 async function leave(tx: CellTx, context: MoveInContext): Promise<Revealed> {
   const instance = await findInstance(tx, context.subject);
-  const lives = instance !== null && instance.vm_state !== 'deleted' && instance.task_state !== 'deleting';
+  const lives = instance !== null && instance.vmState !== 'deleted' && instance.taskState !== 'deleting';
   const why = 'Somebody else has taken the instance over.';
   await endMoveIn(tx, context.params.moveId, lives ? 'start' : 'gone', why, context.now);
   return { generation: null };
@@ -98,7 +98,7 @@ async function leave(tx: CellTx, context: MoveInContext): Promise<Revealed> {
 /** The row of the move, locked; null when its part is over. */
 async function lockMove(tx: CellTx, context: MoveInContext): Promise<MoveInRow | null> {
   const row = await lockMoveIn(tx, context.params.moveId);
-  return row === null || row.operation_id !== context.operationId || MOVE_IN.hasEnded(row.reached) ? null : row;
+  return row === null || row.operationId !== context.operationId || MOVE_IN.hasEnded(row.reached) ? null : row;
 }
 
 /** Waits until the guest is as it was before the move. One that cannot be leaves the instance in ERROR: the move's part is over either way. */
@@ -107,15 +107,15 @@ export async function startGuest(context: MoveInContext, parts: CellParts) {
   const row = await findMoveIn(read, context.params.moveId);
   if (row === null || MOVE_IN.hasEnded(row.reached)) return done();
   const guest = await operatedGuest(read, context.subject, context.now);
-  if (guest === null || guest.operation_id !== context.operationId) {
+  if (guest === null || guest.operationId !== context.operationId) {
     return reaching(context, parts, async (tx) => {
       if ((await lockMove(tx, context)) !== null) await leave(tx, context);
     });
   }
-  context.at(guest.host_name);
+  context.at(guest.hostName);
   const first = (context.outputs.reveal as Revealed | undefined)?.generation ?? guest.generation;
   const ports = await bindingsOfGuests(read, [guest.id]);
-  const next = nextStart({ ...guest, since: guest.changed_at }, ports, guest.generation - first + 1, context.now);
+  const next = nextStart({ ...guest, since: guest.changedAt }, ports, guest.generation - first + 1, context.now);
   switch (next.kind) {
     case 'finish':
       return reaching(context, parts, (tx) => finish(tx, context, guest, null));
@@ -136,13 +136,13 @@ export async function startGuest(context: MoveInContext, parts: CellParts) {
 /** Lets the instance go: as it was, or with a fault. A guest that has shut itself down meanwhile is stopped, as at any other time. */
 async function finish(tx: CellTx, context: MoveInContext, guest: OperatedGuest, why: string | null): Promise<void> {
   if ((await lockMove(tx, context)) === null) return;
-  const endedItself = why === null && guest.power === 'running' && guest.found_power === POWER_STATE.shutdown;
+  const endedItself = why === null && guest.power === 'running' && guest.observedPower === POWER_STATE.shutdown;
   const mine = await updateAsOwner(tx, context, {
-    task_state: null,
-    operation_id: null,
-    power_state: guest.found_power,
-    ...(why === null ? {} : { vm_state: 'error', fault: faultJson(why, context.now) }),
-    ...(endedItself ? { vm_state: 'stopped' } : {}),
+    taskState: null,
+    operationId: null,
+    powerState: guest.observedPower,
+    ...(why === null ? {} : { vmState: 'error', fault: faultJson(why, context.now) }),
+    ...(endedItself ? { vmState: 'stopped' } : {}),
   });
   if (!mine) {
     await leave(tx, context);

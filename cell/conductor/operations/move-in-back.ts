@@ -18,7 +18,7 @@ export async function giveEverythingBack(context: MoveInContext, parts: CellPart
   const committed = await reaching(context, parts, async (tx) => {
     freed = [];
     const row = await lockMoveIn(tx, moveId);
-    if (row === null || row.operation_id !== context.operationId || MOVE_IN.hasEnded(row.reached)) return;
+    if (row === null || row.operationId !== context.operationId || MOVE_IN.hasEnded(row.reached)) return;
     if (await removeArriving(tx, context.subject, context.operationId)) {
       const log = row.moved === null ? [] : fromJson<MovedInstance>(row.moved).operations;
       await removeEndedOperations(
@@ -28,7 +28,7 @@ export async function giveEverythingBack(context: MoveInContext, parts: CellPart
       );
     }
     await dropParked(tx, context.subject, moveId);
-    if (row.guest_id !== null) freed = await giveUpGuest(tx, context.subject, row.guest_id, context.now);
+    if (row.guestId !== null) freed = await giveUpGuest(tx, context.subject, row.guestId, context.now);
     await endMoveIn(tx, moveId, 'undone', context.reason, context.now);
   });
   parts.hosts.changed(freed);

@@ -41,7 +41,7 @@ export async function untilPlugged(
 ): Promise<StepResult | null> {
   const { host, ports, row, request, guestId } = hand;
   context.at(host.name);
-  const preparing = { host, ports, portsDesired: portsDesired(hand), inTheWay, since: row.changed_at };
+  const preparing = { host, ports, portsDesired: portsDesired(hand), inTheWay, since: row.changedAt };
   const next = nextPreparation(preparing, context.now);
   switch (next.kind) {
     case 'ready':
@@ -53,7 +53,7 @@ export async function untilPlugged(
       await inLeasedTransaction(parts, context, async (tx) => {
         await updateMoveIn(tx, context, hand);
         const isAsked = await plugIfFree(tx, request, { guestId, hostId: host.id }, context.now);
-        if (isAsked) await writeProgress(tx, row.move_id, {}, context.now);
+        if (isAsked) await writeProgress(tx, row.moveId, {}, context.now);
       });
       await tellAgents(parts, context.subject);
       return wait(LOOK_SOON_MS, 'ports');
@@ -76,15 +76,15 @@ export async function whatIsInTheWay(
   // In this order: a row that goes meanwhile leaves its copy behind.
   const there = await occupant(read, context.subject);
   const guest = await lingeringGuest(read, context.subject);
-  const isOther = there !== null && there.operation_id !== context.operationId;
+  const isOther = there !== null && there.operationId !== context.operationId;
   if (isOther && there.presence === 'here') throw new StepRefused('The cell has this instance already.');
   if (!isOther && guest === null) return null;
-  if (context.now - row.changed_at > IN_THE_WAY_MS) {
+  if (context.now - row.changedAt > IN_THE_WAY_MS) {
     throw new StepRefused(
       guest === null
         ? 'What an earlier move left of this server is still in the cell.'
-        : `An earlier copy of this server on host ${guest.host_name} may still run: nothing is heard of it.`,
+        : `An earlier copy of this server on host ${guest.hostName} may still run: nothing is heard of it.`,
     );
   }
-  return guest === null ? 'what an earlier move left' : `an earlier copy on host ${guest.host_name}`;
+  return guest === null ? 'what an earlier move left' : `an earlier copy on host ${guest.hostName}`;
 }

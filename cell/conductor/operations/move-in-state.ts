@@ -42,9 +42,9 @@ export interface MoveInState {
 export async function lookAtMove(context: MoveInContext, parts: CellParts): Promise<MoveInState> {
   const { read } = parts.database;
   const row = await findMoveIn(read, context.params.moveId);
-  if (row === null || row.operation_id !== context.operationId || MOVE_IN.hasEnded(row.reached)) throw superseded();
-  if (row.ordered === 'abort') throw new StepRefused('The move was aborted.');
-  const { instance, guest_id: guestId, host_id: hostId } = row;
+  if (row === null || row.operationId !== context.operationId || MOVE_IN.hasEnded(row.reached)) throw superseded();
+  if (row.requested === 'abort') throw new StepRefused('The move was aborted.');
+  const { instance, guestId, hostId } = row;
   if (instance === null || guestId === null || hostId === null) throw superseded();
   const [hosts, guests, ports] = await Promise.all([
     readHosts(read, [hostId]),
@@ -69,8 +69,8 @@ export async function updateMoveIn(
 ): Promise<void> {
   const { moveId } = context.params;
   const row = await lockMoveIn(tx, moveId);
-  const asSeen = row?.guest_id === hand.guestId && row.reached === hand.row.reached;
-  if (row?.operation_id !== context.operationId || !asSeen) throw superseded();
+  const asSeen = row?.guestId === hand.guestId && row.reached === hand.row.reached;
+  if (row?.operationId !== context.operationId || !asSeen) throw superseded();
   if (writes !== null) await writeProgress(tx, moveId, writes, context.now);
 }
 
@@ -145,9 +145,9 @@ export async function goElsewhere(
     await updateMoveIn(tx, context, hand);
     const place = await claimHost(tx, request, rest);
     if (place === null || 'reason' in place) throw new StepRefused(why);
-    const freed = await giveUpGuest(tx, row.instance_uuid, guestId, context.now);
+    const freed = await giveUpGuest(tx, row.instanceUuid, guestId, context.now);
     await plugIfFree(tx, request, place, context.now);
-    await updateMoveIn(tx, context, hand, { host_id: place.hostId, guest_id: place.guestId });
+    await updateMoveIn(tx, context, hand, { hostId: place.hostId, guestId: place.guestId });
     return [...freed, place.hostId];
   });
   parts.hosts.changed(changed);
@@ -174,9 +174,9 @@ export async function giveUpGuest(
 export async function tellAgents(parts: CellParts, instanceUuid: string): Promise<void> {
   const { read } = parts.database;
   const [guests, ports] = await Promise.all([guestsOf(read, instanceUuid), bindingsOf(read, instanceUuid)]);
-  const idle = (row: { settled: number; error: string | null }) => row.settled === 0 && row.error === null;
-  parts.agents.wakeEach(guests.filter(idle), (guest) => guest.compute_agent_id);
-  parts.agents.wakeEach(ports.filter(idle), (port) => port.network_agent_id);
+  const idle = (row: { settled: boolean; error: string | null }) => !row.settled && row.error === null;
+  parts.agents.wakeEach(guests.filter(idle), (guest) => guest.computeAgentId);
+  parts.agents.wakeEach(ports.filter(idle), (port) => port.networkAgentId);
 }
 
 /** How many ports the copy is to have. */

@@ -63,7 +63,7 @@ export const moveIn = defineOperation<typeof Params, CellParts, CellTx>({
 function awaitRequest(phase: MoveInPhase, brings: 'source' | 'moved' | null): MoveInStep['do'] {
   return async (context, parts) => {
     const { row } = await lookAtMove(context, parts);
-    const ordered = MOVE_IN.allows(row.ordered, phase) && (brings === null || row[brings] !== null);
-    return ordered ? done() : wait(LOOK_AGAIN_MS, `the move to order ${phase}`);
+    const requested = MOVE_IN.allows(row.requested, phase) && (brings === null || row[brings] !== null);
+    return requested ? done() : wait(LOOK_AGAIN_MS, `the move to order ${phase}`);
   };
 }

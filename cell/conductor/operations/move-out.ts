@@ -61,8 +61,8 @@ export const moveOut = defineOperation<typeof Params, CellParts, CellTx>({
 /** Whether it may go on to `phase`. @throws StepRefused when the move was aborted. */
 async function isRequested(parts: CellParts, moveId: string, phase: 'stop' | 'fence' | 'release'): Promise<boolean> {
   const move = await findMoveOut(parts.database.read, moveId);
-  if (move === null || move.ordered === 'abort') throw new StepRefused('The move was aborted.');
-  return MOVE_OUT.allows(move.ordered, phase);
+  if (move === null || move.requested === 'abort') throw new StepRefused('The move was aborted.');
+  return MOVE_OUT.allows(move.requested, phase);
 }
 
 /** The copy that goes. @throws StepRefused when somebody else owns the instance. */
@@ -71,8 +71,8 @@ async function look(context: Context, parts: CellParts): Promise<GuestOnHost> {
     findInstance(parts.database.read, context.subject),
     guestOfMove(context, parts),
   ]);
-  if (instance?.operation_id !== context.operationId || guest === undefined) throw superseded();
-  context.at(guest.host_name);
+  if (instance?.operationId !== context.operationId || guest === undefined) throw superseded();
+  context.at(guest.hostName);
   return guest;
 }
 
@@ -105,15 +105,15 @@ async function releaseInstance(context: Context, parts: CellParts) {
     }
     await lockMoveOut(tx, moveId);
     const deletion = await parkedDelete(tx, context.subject);
-    if (deletion === null) await updateAsOwner(tx, context, { operation_id: null, task_state: null });
+    if (deletion === null) await updateAsOwner(tx, context, { operationId: null, taskState: null });
     else {
-      await updateAsOwner(tx, context, { operation_id: deletion.id, task_state: 'deleting' });
+      await updateAsOwner(tx, context, { operationId: deletion.id, taskState: 'deleting' });
       await markAbsent(tx, context.subject, context.now);
       await wakeParked(tx, deletion.id, context.now);
     }
     await reach(tx, moveId, 'undone', context.now, context.reason);
   });
-  parts.agents.wakeEach(guests, (guest) => guest.compute_agent_id);
+  parts.agents.wakeEach(guests, (guest) => guest.computeAgentId);
   return committed;
 }
 
@@ -130,11 +130,11 @@ async function stop(context: Context, parts: CellParts) {
   const trouble = troubleOf(guest);
   if (trouble !== null) throw new StepRefused(trouble);
   if (guest.power !== 'stopped') await setDesiredPower(context, parts, guest, 'stopped');
-  parts.agents.wake(guest.compute_agent_id, [guest.id]);
-  return wait(LOOK_AGAIN_MS, `host ${guest.host_name} to stop the guest`);
+  parts.agents.wake(guest.computeAgentId, [guest.id]);
+  return wait(LOOK_AGAIN_MS, `host ${guest.hostName} to stop the guest`);
 }
 
-const isStopped = (guest: GuestOnHost): boolean => guest.power === 'stopped' && guest.settled === 1;
+const isStopped = (guest: GuestOnHost): boolean => guest.power === 'stopped' && guest.settled;
 
 async function setDesiredPower(context: Context, parts: CellParts, guest: GuestOnHost, power: 'running' | 'stopped') {
   await inLeasedTransaction(parts, context, async (tx) => {
@@ -153,15 +153,15 @@ async function startAgain(context: Context, parts: CellParts) {
     guestOfMove(context, parts),
     parkedDelete(parts.database.read, context.subject),
   ]);
-  if (instance?.operation_id !== context.operationId || guest === undefined || guest.role === 'leaving') return done();
+  if (instance?.operationId !== context.operationId || guest === undefined || guest.role === 'leaving') return done();
   if (deletion !== null) return done();
-  context.at(guest.host_name);
+  context.at(guest.hostName);
   const power = before === 'active' ? 'running' : 'stopped';
-  const hopeless = troubleOf(guest) !== null || context.now - guest.changed_at > UNHEARD_MS;
-  if (guest.power === power && (guest.settled === 1 || guest.host_up !== 1 || hopeless)) return done();
+  const hopeless = troubleOf(guest) !== null || context.now - guest.changedAt > UNHEARD_MS;
+  if (guest.power === power && (guest.settled || !guest.hostUp || hopeless)) return done();
   if (guest.power !== power) await setDesiredPower(context, parts, guest, power);
-  parts.agents.wake(guest.compute_agent_id, [guest.id]);
-  return wait(LOOK_AGAIN_MS, `host ${guest.host_name} to start the guest again`);
+  parts.agents.wake(guest.computeAgentId, [guest.id]);
+  return wait(LOOK_AGAIN_MS, `host ${guest.hostName} to start the guest again`);
 }
 
 /** Its disks are read by the other cell's host, with a ticket (door/moves-out.ts). */
@@ -176,24 +176,24 @@ async function untilFence(context: Context, parts: CellParts) {
 async function voidTickets(context: Context, parts: CellParts) {
   const guest = await guestOfMove(context, parts);
   if (guest === undefined) return done();
-  context.at(guest.host_name);
+  context.at(guest.hostName);
   const committed = await context.inTransaction(async (tx) => {
     if (await updateAsOwner(tx, context, {})) await setDesired(tx, guest.id, { power: 'stopped' }, context.now);
   });
-  parts.agents.wake(guest.compute_agent_id, [guest.id]);
+  parts.agents.wake(guest.computeAgentId, [guest.id]);
   return committed;
 }
 
 async function raiseFence(context: Context, parts: CellParts) {
   const guest = await look(context, parts);
   if (!isStopped(guest)) {
-    parts.agents.wake(guest.compute_agent_id, [guest.id]);
-    return wait(LOOK_AGAIN_MS, `host ${guest.host_name} to say that the guest is stopped`);
+    parts.agents.wake(guest.computeAgentId, [guest.id]);
+    return wait(LOOK_AGAIN_MS, `host ${guest.hostName} to say that the guest is stopped`);
   }
   return reaching(context, parts, async (tx) => {
     await updateAsOwnerOrRefuse(tx, context, {});
     const move = await lockMoveOut(tx, context.params.moveId);
-    if (move === null || move.ordered === 'abort') throw new StepRefused('The move was aborted.');
+    if (move === null || move.requested === 'abort') throw new StepRefused('The move was aborted.');
     await reach(tx, context.params.moveId, 'fence', context.now);
   });
 }
@@ -233,21 +233,21 @@ async function removeGuest(context: Context, parts: CellParts) {
     bindingsOfGuests(parts.database.read, [guestId]),
     findMoveOut(parts.database.read, moveId),
   ]);
-  if (found !== undefined) context.at(found.host_name);
+  if (found !== undefined) context.at(found.hostName);
   const guest = isKept(move) ? undefined : found;
-  if ((guest !== undefined && guest.role !== 'leaving') || bindings.some((binding) => binding.leaving === 0)) {
+  if ((guest !== undefined && guest.role !== 'leaving') || bindings.some((binding) => !binding.leaving)) {
     await inLeasedTransaction(parts, context, async (tx) => {
       if (guest !== undefined) await markAbsent(tx, context.subject, context.now, guestId);
       await setDesiredBindings(tx, [guestId], { present: false, leaving: true }, context.now);
     });
   }
-  const reachable = bindings.filter((binding) => binding.host_up === 1);
-  if (reachable.length === 0 && guest?.host_up !== 1) return done();
-  if (guest !== undefined) parts.agents.wake(guest.compute_agent_id, [guest.id]);
-  parts.agents.wakeEach(reachable, (binding) => binding.network_agent_id);
+  const reachable = bindings.filter((binding) => binding.hostUp);
+  if (reachable.length === 0 && !guest?.hostUp) return done();
+  if (guest !== undefined) parts.agents.wake(guest.computeAgentId, [guest.id]);
+  parts.agents.wakeEach(reachable, (binding) => binding.networkAgentId);
   return wait(
     LOOK_AGAIN_MS,
-    guest === undefined ? 'its ports to be unplugged' : `host ${guest.host_name} to remove the guest`,
+    guest === undefined ? 'its ports to be unplugged' : `host ${guest.hostName} to remove the guest`,
   );
 }
 
@@ -262,6 +262,6 @@ async function forgetAll(context: Context, parts: CellParts) {
     await dropParked(tx, context.subject, moveId);
     await reach(tx, moveId, 'release', context.now);
   });
-  if (guest !== undefined) parts.agents.wake(guest.compute_agent_id, [guest.id]);
+  if (guest !== undefined) parts.agents.wake(guest.computeAgentId, [guest.id]);
   return committed;
 }

@@ -7,7 +7,8 @@ import type { Owner } from './superseded.ts';
 const REASON = 'moved to another cell, where it could not be started; its fault there says why';
 
 /** Whether the copy that a move left is kept for an operator to decide. Not of what its user has deleted meanwhile. */
-export const isKept = (move: MoveOutRow | null): boolean => move?.keep_aside === 1 && move.delete_requested === 0;
+export const isKept = (move: MoveOutRow | null): boolean =>
+  move !== null && move.keepQuarantined && !move.deleteRequested;
 
 /**
  * The instance's row goes. Its copy, if it is kept, is put aside: stopped, with its disks and its claim, until an operator forgets it; the
@@ -15,9 +16,9 @@ export const isKept = (move: MoveOutRow | null): boolean => move?.keep_aside ===
  */
 export async function forgetInstance(tx: CellTx, owner: Owner, kept: boolean): Promise<boolean> {
   const row = await lockInstanceRow(tx, owner.subject);
-  if (row?.operation_id !== owner.operationId) return false;
+  if (row?.operationId !== owner.operationId) return false;
   if (kept) {
-    const asItWas = { ...row, operation_id: null, task_state: null, presence: 'here' as const };
+    const asItWas = { ...row, operationId: null, taskState: null, presence: 'here' as const };
     await quarantineInstance(tx, asItWas, REASON, owner.now);
   } else {
     await removeInstance(tx, owner.subject);

@@ -32,7 +32,7 @@ const elsewhere = (why: string): Next => ({ kind: 'elsewhere', why });
 const waitFor = (waitingFor: string): Next => ({ kind: 'wait', waitingFor });
 
 export interface Preparing {
-  readonly host: { readonly name: string; readonly up: number };
+  readonly host: { readonly name: string; readonly up: boolean };
   /** The ports of the copy that is to be, as far as they are asked for. */
   readonly ports: readonly Port[];
   readonly portsDesired: number;
@@ -47,20 +47,20 @@ export function nextPreparation(
   { host, ports, portsDesired, inTheWay, since }: Preparing,
   now: number,
 ): PreparationNext {
-  if (host.up !== 1) return elsewhere(`Host ${host.name} went down.`);
+  if (!host.up) return elsewhere(`Host ${host.name} went down.`);
   const trouble = firstTrouble(ports);
   if (trouble !== null) return elsewhere(trouble);
   if (inTheWay !== null) return waitFor(`${inTheWay} to go`);
   const plugged = ports.length >= portsDesired;
-  if (plugged && ports.every((port) => port.settled === 1)) return { kind: 'ready' };
+  if (plugged && ports.every((port) => port.settled)) return { kind: 'ready' };
   if (now - since > (plugged ? PREPARE_MS : IN_THE_WAY_MS))
     return elsewhere(`Host ${host.name} took too long to plug the ports.`);
   return plugged ? waitFor('ports') : { kind: 'plug' };
 }
 
 export interface Copying {
-  readonly host: { readonly name: string; readonly up: number };
-  readonly guest: Pick<GuestOnHost, 'settled' | 'power' | 'error' | 'errors' | 'generation' | 'changed_at'>;
+  readonly host: { readonly name: string; readonly up: boolean };
+  readonly guest: Pick<GuestOnHost, 'settled' | 'power' | 'error' | 'errors' | 'generation' | 'changedAt'>;
   readonly ports: readonly Port[];
   /**
    * Against the source that the copy was told: another address; or the same with another ticket. void-ticket: the copy's own one is not good
@@ -71,15 +71,15 @@ export interface Copying {
 
 /** Pure. */
 export function nextCopying({ host, guest, ports, source }: Copying, now: number): CopyingNext {
-  if (guest.settled === 1 && guest.power === 'stopped') return { kind: 'ready' };
-  if (host.up !== 1) return elsewhere(`Host ${host.name} went down.`);
+  if (guest.settled && guest.power === 'stopped') return { kind: 'ready' };
+  if (!host.up) return elsewhere(`Host ${host.name} went down.`);
   const unplugged = firstTrouble(ports);
   if (unplugged !== null) return elsewhere(unplugged);
   const mayRenew = guest.generation < MAX_GENERATIONS;
   if ((source === 'other-address' || source === 'void-ticket') && mayRenew) return { kind: 'renew' };
   const trouble = troubleOf(guest);
   if (trouble !== null) return source !== 'same' && mayRenew ? { kind: 'renew' } : elsewhere(trouble);
-  if (now - guest.changed_at > SILENT_MS) return elsewhere(`Host ${host.name} says nothing of the disks.`);
+  if (now - guest.changedAt > SILENT_MS) return elsewhere(`Host ${host.name} says nothing of the disks.`);
   return waitFor('disks');
 }
 
@@ -91,14 +91,14 @@ export type StartNext =
 
 /** Pure. `tries`: how often it was wanted so since the hand-over, from 1. */
 export function nextStart(
-  guest: Reported & Pick<GuestOnHost, 'settled' | 'host_up' | 'host_name'> & { readonly since: number },
+  guest: Reported & Pick<GuestOnHost, 'settled' | 'hostUp' | 'hostName'> & { readonly since: number },
   ports: readonly Port[],
   tries: number,
   now: number,
 ): StartNext {
-  if (guest.settled === 1) return { kind: 'finish' };
-  if (guest.host_up !== 1) {
-    const why = `Host ${guest.host_name} went down.`;
+  if (guest.settled) return { kind: 'finish' };
+  if (!guest.hostUp) {
+    const why = `Host ${guest.hostName} went down.`;
     return now - guest.since > HOST_AWAY_MS ? { kind: 'give-up', why } : { kind: 'wait' };
   }
   const permanent = isPermanent(guest);
@@ -109,7 +109,7 @@ export function nextStart(
 
 const firstTrouble = (ports: readonly Port[]): string | null =>
   ports
-    .filter((port) => port.settled === 0)
+    .filter((port) => !port.settled)
     .map(troubleOf)
     .find((message) => message !== null) ?? null;
 

@@ -44,23 +44,23 @@ export const powerOperation = (kind: string, vmState: VmState) =>
 
 async function waitUntilSettled(context: Context, parts: CellParts, vmState: VmState) {
   const guest = await operatedGuest(parts.database.read, context.subject, context.now);
-  if (guest === null || guest.operation_id !== context.operationId) throw superseded();
-  context.at(guest.host_name);
-  if (guest.settled === 1) {
+  if (guest === null || guest.operationId !== context.operationId) throw superseded();
+  context.at(guest.hostName);
+  if (guest.settled) {
     return context.inTransaction((tx) =>
       updateAsOwnerOrRefuse(tx, context, {
-        vm_state: vmState,
-        task_state: null,
-        operation_id: null,
-        power_state: guest.found_power,
+        vmState,
+        taskState: null,
+        operationId: null,
+        powerState: guest.observedPower,
         fault: null,
       }),
     );
   }
   const trouble = troubleOf(guest);
   if (trouble !== null) throw new StepRefused(trouble);
-  parts.agents.wake(guest.compute_agent_id, [guest.id]);
-  return wait(LOOK_AGAIN_MS, `host ${guest.host_name}`);
+  parts.agents.wake(guest.computeAgentId, [guest.id]);
+  return wait(LOOK_AGAIN_MS, `host ${guest.hostName}`);
 }
 
 async function setDesiredAsBefore(context: Context, parts: CellParts) {
@@ -68,12 +68,12 @@ async function setDesiredAsBefore(context: Context, parts: CellParts) {
   const guest = await operatedGuest(parts.database.read, context.subject, context.now);
   await inLeasedTransaction(parts, context, async (tx) => {
     const mine = await updateAsOwner(tx, context, {
-      task_state: null,
-      operation_id: null,
+      taskState: null,
+      operationId: null,
       fault: faultJson(context.reason, context.now),
     });
     if (mine) await setDesired(tx, guestId, { power: before }, context.now);
   });
-  if (guest?.id === guestId) parts.agents.wake(guest.compute_agent_id, [guestId]);
+  if (guest?.id === guestId) parts.agents.wake(guest.computeAgentId, [guestId]);
   return done();
 }

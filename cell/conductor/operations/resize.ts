@@ -89,7 +89,7 @@ async function look(context: Context, parts: CellParts): Promise<ResizedGuests> 
     guestsOf(parts.database.read, context.subject),
   ]);
   const source = guests.find((guest) => guest.id === context.params.sourceGuestId);
-  if (instance?.operation_id !== context.operationId || source === undefined) throw superseded();
+  if (instance?.operationId !== context.operationId || source === undefined) throw superseded();
   return { instance, source, target: guests.find((guest) => guest.id === context.params.targetGuestId) };
 }
 
@@ -99,7 +99,7 @@ async function claim(context: Context, parts: CellParts) {
   const { flavor, candidates, targetGuestId } = context.params;
   let hostId: string | undefined;
   const committed = await context.inTransaction(async (tx) => {
-    await updateAsOwnerOrRefuse(tx, context, { task_state: 'resize_migrating' });
+    await updateAsOwnerOrRefuse(tx, context, { taskState: 'resize_migrating' });
     hostId = await firstWithCapacity(tx, candidates, (host) => ({
       guestId: targetGuestId,
       hostId: host,
@@ -108,7 +108,7 @@ async function claim(context: Context, parts: CellParts) {
       resources: resourcesOf(flavor),
     }));
     context.at((await readHosts(tx, [hostId])).get(hostId)?.name ?? hostId);
-    const elsewhere = hostId !== source.host_id;
+    const elsewhere = hostId !== source.hostId;
     if (elsewhere) await insertBindings(tx, bindingsFor(build, targetGuestId, hostId, instance.epoch), context.now);
     return { hostId };
   });
@@ -140,8 +140,8 @@ async function giveClaimBack(context: Context, parts: CellParts) {
   const bindings = await bindingsOfGuests(parts.database.read, [targetGuestId]);
   const hosts = await inLeasedTransaction(parts, context, async (tx) => {
     const mine = await updateAsOwner(tx, context, {
-      task_state: null,
-      operation_id: null,
+      taskState: null,
+      operationId: null,
       fault: faultJson(context.reason, context.now),
     });
     if (!mine || guests.some((guest) => guest.id === targetGuestId)) return [];
@@ -149,19 +149,19 @@ async function giveClaimBack(context: Context, parts: CellParts) {
     return releaseClaims(tx, [targetGuestId]);
   });
   parts.hosts.changed(hosts);
-  parts.agents.wakeEach(bindings, (binding) => binding.network_agent_id);
+  parts.agents.wakeEach(bindings, (binding) => binding.networkAgentId);
   return done();
 }
 
 async function stop(context: Context, parts: CellParts) {
   const { source } = await look(context, parts);
-  context.at(source.host_name);
-  if (source.power === 'stopped' && source.settled === 1) return done();
+  context.at(source.hostName);
+  if (source.power === 'stopped' && source.settled) return done();
   const trouble = troubleOf(source);
   if (trouble !== null) throw new StepRefused(trouble);
   if (source.power !== 'stopped') await setDesiredAsOwner(context, parts, source, 'stopped');
-  parts.agents.wake(source.compute_agent_id, [source.id]);
-  return wait(LOOK_AGAIN_MS, `host ${source.host_name} to stop the guest`);
+  parts.agents.wake(source.computeAgentId, [source.id]);
+  return wait(LOOK_AGAIN_MS, `host ${source.hostName} to stop the guest`);
 }
 
 /**
@@ -173,12 +173,12 @@ async function startSourceAgain(context: Context, parts: CellParts) {
   const [instance, guests] = await Promise.all([findInstance(read, context.subject), guestsOf(read, context.subject)]);
   const source = guests.find((guest) => guest.id === context.params.sourceGuestId);
   const power = powerOf(context.params.before);
-  if (instance?.operation_id !== context.operationId || source === undefined) return done();
-  const over = source.settled === 1 || source.host_up !== 1 || isHopeless(source, context.now);
+  if (instance?.operationId !== context.operationId || source === undefined) return done();
+  const over = source.settled || !source.hostUp || isHopeless(source, context.now);
   if (source.power === power && over) return done();
   if (source.power !== power) await setDesiredAsOwner(context, parts, source, power).catch(() => undefined);
-  parts.agents.wake(source.compute_agent_id, [source.id]);
-  return wait(LOOK_AGAIN_MS, `host ${source.host_name} to start the old copy again`);
+  parts.agents.wake(source.computeAgentId, [source.id]);
+  return wait(LOOK_AGAIN_MS, `host ${source.hostName} to start the old copy again`);
 }
 
 const powerOf = (before: ResizeParams['before']) => (before === 'active' ? 'running' : 'stopped');
@@ -193,20 +193,20 @@ async function setDesiredAsOwner(context: Context, parts: CellParts, guest: Gues
 async function start(context: Context, parts: CellParts) {
   const { instance, source, target } = await look(context, parts);
   const bindings = await bindingsOfGuests(parts.database.read, [context.params.targetGuestId]);
-  if (target !== undefined) context.at(target.host_name);
+  if (target !== undefined) context.at(target.hostName);
   if (target === undefined) await makeTarget(context, parts, instance, source);
   else {
-    if (target.settled === 1) return done();
+    if (target.settled) return done();
     const trouble = [target, ...bindings].map(troubleOf).find((message) => message !== null);
     if (trouble !== undefined && trouble !== null) throw new StepRefused(trouble);
-    if (target.host_up !== 1) throw new StepRefused(`Host ${target.host_name} went down.`);
-    parts.agents.wake(target.compute_agent_id, [target.id]);
+    if (!target.hostUp) throw new StepRefused(`Host ${target.hostName} went down.`);
+    parts.agents.wake(target.computeAgentId, [target.id]);
   }
   parts.agents.wakeEach(
-    bindings.filter((binding) => binding.settled === 0),
-    (binding) => binding.network_agent_id,
+    bindings.filter((binding) => !binding.settled),
+    (binding) => binding.networkAgentId,
   );
-  return wait(LOOK_AGAIN_MS, `host ${target?.host_name ?? targetHost(context)} to start the new copy`);
+  return wait(LOOK_AGAIN_MS, `host ${target?.hostName ?? targetHost(context)} to start the new copy`);
 }
 
 async function makeTarget(context: Context, parts: CellParts, instance: InstanceRow, source: GuestOnHost) {
@@ -216,12 +216,12 @@ async function makeTarget(context: Context, parts: CellParts, instance: Instance
   const { read } = parts.database;
   const [hosts, url] = await Promise.all([
     readHosts(read, [hostId]),
-    source.compute_agent_id === null ? null : agentUrl(read, source.compute_agent_id),
+    source.computeAgentId === null ? null : agentUrl(read, source.computeAgentId),
   ]);
   const ticket = parts.diskTicket(source);
-  const diskSource = { guestId: source.id, hostName: source.host_name, url: url ?? '', ticket };
+  const diskSource = { guestId: source.id, hostName: source.hostName, url: url ?? '', ticket };
   await inLeasedTransaction(parts, context, async (tx) => {
-    await updateAsOwnerOrRefuse(tx, context, { task_state: 'resize_finish' });
+    await updateAsOwnerOrRefuse(tx, context, { taskState: 'resize_finish' });
     await insertGuests(
       tx,
       [
@@ -239,7 +239,7 @@ async function makeTarget(context: Context, parts: CellParts, instance: Instance
       context.now,
     );
   });
-  parts.agents.wake(hosts.get(hostId)?.compute_agent_id ?? null, [targetGuestId]);
+  parts.agents.wake(hosts.get(hostId)?.computeAgentId ?? null, [targetGuestId]);
 }
 
 const targetHost = (context: Context): string => (context.outputs['claim-target'] as { hostId: string }).hostId;
@@ -255,23 +255,23 @@ async function removeTarget(context: Context, parts: CellParts) {
   if (target === undefined) return done();
   if (target.role !== 'leaving')
     await inLeasedTransaction(parts, context, (tx) => markAbsent(tx, context.subject, context.now, target.id));
-  parts.agents.wake(target.compute_agent_id, [target.id]);
+  parts.agents.wake(target.computeAgentId, [target.id]);
   const hopeless = target.role === 'leaving' && isHopeless(target, context.now);
-  if (target.host_up === 1 && !hopeless) return wait(LOOK_AGAIN_MS, `host ${target.host_name} to remove the new copy`);
+  if (target.hostUp && !hopeless) return wait(LOOK_AGAIN_MS, `host ${target.hostName} to remove the new copy`);
   await unplug(context, parts, target);
   return done();
 }
 
 /** Whether its agent says that it cannot do what is wanted of a copy, or has said nothing of it for long. */
 const isHopeless = (guest: GuestOnHost, now: number): boolean =>
-  troubleOf(guest) !== null || now - guest.changed_at > UNHEARD_MS;
+  troubleOf(guest) !== null || now - guest.changedAt > UNHEARD_MS;
 
 async function unplug(context: Context, parts: CellParts, guest: GuestOnHost) {
   await inLeasedTransaction(parts, context, (tx) =>
     setDesiredBindings(tx, [guest.id], { present: false, leaving: true }, context.now),
   );
   const bindings = await bindingsOfGuests(parts.database.read, [guest.id]);
-  parts.agents.wakeEach(bindings, (binding) => binding.network_agent_id);
+  parts.agents.wakeEach(bindings, (binding) => binding.networkAgentId);
 }
 
 async function switchToTarget(context: Context, parts: CellParts) {
@@ -280,23 +280,23 @@ async function switchToTarget(context: Context, parts: CellParts) {
   if (target === undefined || host === undefined) throw new StepRefused('The new copy is not there.');
   context.at(host.name);
   const { flavor, before } = context.params;
-  const elsewhere = source.host_id !== target.host_id;
+  const elsewhere = source.hostId !== target.hostId;
   const ports = await bindingsOfGuests(parts.database.read, [source.id]);
   const committed = await context.inTransaction(async (tx) => {
     const build = fromJson<InstanceBuild>((await lockAsOwnerOrRefuse(tx, context)).build);
     await updateAsOwnerOrRefuse(tx, context, {
-      vm_state: 'resized',
-      old_vm_state: before,
-      task_state: null,
-      operation_id: null,
-      flavor_id: flavor.id,
+      vmState: 'resized',
+      oldVmState: before,
+      taskState: null,
+      operationId: null,
+      flavorId: flavor.id,
       build: toJson({ ...build, flavor }),
-      old_flavor: toJson(build.flavor),
-      guest_id: target.id,
-      host_id: target.host_id,
+      oldFlavor: toJson(build.flavor),
+      guestId: target.id,
+      hostId: target.hostId,
       host: host.name,
       node: host.node,
-      power_state: target.found_power,
+      powerState: target.observedPower,
       fault: null,
     });
     await setRole(tx, target.id, 'current');
@@ -304,6 +304,6 @@ async function switchToTarget(context: Context, parts: CellParts) {
     if (elsewhere) await setDesiredBindings(tx, [source.id], { present: false, leaving: false }, context.now);
     else await handOverBindings(tx, source.id, target.id);
   });
-  if (elsewhere) parts.agents.wakeEach(ports, (binding) => binding.network_agent_id);
+  if (elsewhere) parts.agents.wakeEach(ports, (binding) => binding.networkAgentId);
   return committed;
 }

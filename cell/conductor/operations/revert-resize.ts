@@ -53,28 +53,28 @@ async function look(context: Context, parts: CellParts) {
     guestsOf(parts.database.read, context.subject),
   ]);
   const source = guests.find((guest) => guest.id === context.params.sourceGuestId);
-  if (instance?.operation_id !== context.operationId || source === undefined) throw superseded();
+  if (instance?.operationId !== context.operationId || source === undefined) throw superseded();
   return { instance, source, target: guests.find((guest) => guest.id === context.params.targetGuestId) };
 }
 
 /** What the instance, locked in this transaction, is once the old copy is its current one again. */
 async function asBefore(tx: CellTx, instance: InstanceRow, source: GuestOnHost): Promise<InstanceWrites> {
-  const host = (await readHosts(tx, [source.host_id])).get(source.host_id);
+  const host = (await readHosts(tx, [source.hostId])).get(source.hostId);
   const placed = {
-    guest_id: source.id,
-    host_id: source.host_id,
-    host: source.host_name,
-    node: host?.node ?? source.host_name,
+    guestId: source.id,
+    hostId: source.hostId,
+    host: source.hostName,
+    node: host?.node ?? source.hostName,
   };
-  if (instance.old_flavor === null) return placed;
-  const flavor = fromJson<Flavor>(instance.old_flavor);
+  if (instance.oldFlavor === null) return placed;
+  const flavor = fromJson<Flavor>(instance.oldFlavor);
   const build = fromJson<InstanceBuild>(instance.build);
-  return { ...placed, flavor_id: flavor.id, build: toJson({ ...build, flavor }), old_flavor: null };
+  return { ...placed, flavorId: flavor.id, build: toJson({ ...build, flavor }), oldFlavor: null };
 }
 
 /** Back to the old copy in the rows, its ports wanted again, the new copy sent away. Repeating it changes nothing. */
 async function turnRound(tx: CellTx, context: Context, source: GuestOnHost, target: GuestOnHost | undefined) {
-  if (target?.host_id === source.host_id) await handOverBindings(tx, target.id, source.id);
+  if (target?.hostId === source.hostId) await handOverBindings(tx, target.id, source.id);
   else await setDesiredBindings(tx, [source.id], { present: true, leaving: false }, context.now);
   await markAbsent(tx, context.subject, context.now, context.params.targetGuestId);
 }
@@ -94,38 +94,38 @@ interface ResizedGuests {
  * only an operator's word is, and on the host of the old copy, which has to wait for its agent anyway, not even that. Null: it is gone.
  */
 async function untilTargetGone(context: Context, parts: CellParts, { instance, source, target }: ResizedGuests) {
-  if (instance.guest_id !== source.id) {
+  if (instance.guestId !== source.id) {
     await inLeasedTransaction(parts, context, async (tx) => {
       const writes = await asBefore(tx, await lockAsOwnerOrRefuse(tx, context), source);
       await updateAsOwnerOrRefuse(tx, context, writes);
       await turnRound(tx, context, source, target);
     });
-    parts.agents.wakeEach(await bindingsOfGuests(parts.database.read, [source.id]), (port) => port.network_agent_id);
+    parts.agents.wakeEach(await bindingsOfGuests(parts.database.read, [source.id]), (port) => port.networkAgentId);
   }
-  if (target !== undefined) context.at(target.host_name);
-  const isDead = target?.host_forced_down === 1 && target.host_id !== source.host_id;
+  if (target !== undefined) context.at(target.hostName);
+  const isDead = target?.hostForcedDown && target.hostId !== source.hostId;
   if (target === undefined || isDead) return null;
-  parts.agents.wake(target.compute_agent_id, [target.id]);
-  return wait(LOOK_AGAIN_MS, `host ${target.host_name} to remove the new copy`);
+  parts.agents.wake(target.computeAgentId, [target.id]);
+  return wait(LOOK_AGAIN_MS, `host ${target.hostName} to remove the new copy`);
 }
 
 async function start(context: Context, parts: CellParts) {
   const { source } = await look(context, parts);
-  context.at(source.host_name);
+  context.at(source.hostName);
   const power = context.params.before === 'active' ? 'running' : 'stopped';
   if (source.role !== 'current') {
     await inLeasedTransaction(parts, context, async (tx) => {
       await updateAsOwnerOrRefuse(tx, context, {});
       await setDesired(tx, source.id, { power, role: 'current' }, context.now);
     });
-  } else if (source.settled === 1) {
+  } else if (source.settled) {
     return context.inTransaction((tx) =>
       updateAsOwnerOrRefuse(tx, context, {
-        vm_state: context.params.before,
-        old_vm_state: null,
-        task_state: null,
-        operation_id: null,
-        power_state: source.found_power,
+        vmState: context.params.before,
+        oldVmState: null,
+        taskState: null,
+        operationId: null,
+        powerState: source.observedPower,
         fault: null,
       }),
     );
@@ -134,11 +134,11 @@ async function start(context: Context, parts: CellParts) {
   const trouble = [source, ...bindings].map(troubleOf).find((message) => message !== null);
   if (trouble !== undefined && trouble !== null) throw new StepRefused(trouble);
   parts.agents.wakeEach(
-    bindings.filter((binding) => binding.settled === 0),
-    (binding) => binding.network_agent_id,
+    bindings.filter((binding) => !binding.settled),
+    (binding) => binding.networkAgentId,
   );
-  parts.agents.wake(source.compute_agent_id, [source.id]);
-  return wait(LOOK_AGAIN_MS, `host ${source.host_name} to start the old copy`);
+  parts.agents.wake(source.computeAgentId, [source.id]);
+  return wait(LOOK_AGAIN_MS, `host ${source.hostName} to start the old copy`);
 }
 
 /** Also here the new copy goes first: a hard reboot of an ERROR starts the old one. */
@@ -148,7 +148,7 @@ async function leaveAsError(context: Context, parts: CellParts) {
     guestsOf(parts.database.read, context.subject),
   ]);
   const source = guests.find((guest) => guest.id === context.params.sourceGuestId);
-  if (instance?.operation_id !== context.operationId || source === undefined) return done();
+  if (instance?.operationId !== context.operationId || source === undefined) return done();
   const target = guests.find((guest) => guest.id === context.params.targetGuestId);
   const pending = await untilTargetGone(context, parts, { instance, source, target });
   if (pending !== null) return pending;
@@ -166,9 +166,9 @@ async function leaveAsError(context: Context, parts: CellParts) {
 }
 
 const asError = (context: Context): InstanceWrites => ({
-  vm_state: 'error',
-  old_vm_state: null,
-  task_state: null,
-  operation_id: null,
+  vmState: 'error',
+  oldVmState: null,
+  taskState: null,
+  operationId: null,
   fault: faultJson(context.reason, context.now),
 });

@@ -16,7 +16,7 @@ export const overdueGuestsReconciler = (parts: ConductorParts): Reconciler => ({
   reconcile: async () => {
     const since = parts.clock.now() - OVERDUE_MS;
     const { read } = parts.database;
-    parts.agents.wakeEach(await overdueGuests(read, since, MAX_AT_ONCE), (guest) => guest.compute_agent_id);
-    parts.agents.wakeEach(await overdueBindings(read, since, MAX_AT_ONCE), (binding) => binding.network_agent_id);
+    parts.agents.wakeEach(await overdueGuests(read, since, MAX_AT_ONCE), (guest) => guest.computeAgentId);
+    parts.agents.wakeEach(await overdueBindings(read, since, MAX_AT_ONCE), (binding) => binding.networkAgentId);
   },
 });

@@ -25,9 +25,9 @@ export function ownHeartbeatReconciler(parts: ConductorParts, address: string): 
           kind: 'conductor',
           url: hostname(),
           release: parts.cell.release,
-          started_at: startedAt,
-          last_seen_at: now,
-          up: 1,
+          startedAt,
+          lastSeenAt: now,
+          up: true,
         }),
       );
       await parts.database.transaction((tx) => forgetConductors(tx, now - FORGOTTEN_AFTER_MS));

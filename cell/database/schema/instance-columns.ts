@@ -51,9 +51,7 @@ const COLUMNS = {
   instance_name: true,
 } as const satisfies Record<keyof InstancesTable, boolean>;
 
-type Listed = { [K in keyof typeof COLUMNS]: (typeof COLUMNS)[K] extends true ? K : never }[keyof typeof COLUMNS];
+export const INSTANCE_COLUMNS = Object.keys(COLUMNS);
 
 /** What lists read of an instance: all but what is bulky. */
-export const LISTED_COLUMNS = Object.entries(COLUMNS).flatMap(([name, listed]) =>
-  listed ? [`instances.${name as Listed}` as const] : [],
-);
+export const LISTED_COLUMNS = Object.entries(COLUMNS).flatMap(([name, listed]) => (listed ? [name] : []));

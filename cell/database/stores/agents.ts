@@ -1,13 +1,18 @@
 import type { Selectable } from 'kysely';
 import type { CellDatabase, CellReader, CellTx } from '../cell-database.ts';
+import { type CellRow, cellColumns, cellRows } from '../cell-row.ts';
 import type { AgentsTable } from '../schema/agents.ts';
 
-export type AgentRow = Selectable<AgentsTable>;
+export type AgentRow = CellRow<Selectable<AgentsTable>>;
 
 /** Writes an agent as announced now: it is up. */
 export async function saveAgent(tx: CellTx, agent: AgentRow): Promise<void> {
   const { id: _id, ...rest } = agent;
-  await tx.insertInto('agents').values(agent).onDuplicateKeyUpdate(rest).execute();
+  await tx
+    .insertInto('agents')
+    .values(cellColumns<AgentsTable>(agent) as AgentsTable)
+    .onDuplicateKeyUpdate(cellColumns<AgentsTable>(rest))
+    .execute();
 }
 
 /** Notes a heartbeat. False when the agent is unknown or was given up: it has to announce itself. */
@@ -23,7 +28,9 @@ export async function touchAgent({ write }: CellDatabase, id: string, now: numbe
 
 /** Agents that are up and were not heard of since. */
 export async function silentAgents(read: CellReader, since: number): Promise<readonly AgentRow[]> {
-  return read.selectFrom('agents').selectAll().where('up', '=', 1).where('last_seen_at', '<', since).execute();
+  return cellRows(
+    await read.selectFrom('agents').selectAll().where('up', '=', 1).where('last_seen_at', '<', since).execute(),
+  );
 }
 
 /** Gives an agent up, unless it was heard of meanwhile. */
@@ -39,7 +46,7 @@ export async function giveUpAgent(tx: CellTx, id: string, since: number): Promis
 }
 
 export async function listAgents(read: CellReader, kind: AgentRow['kind']): Promise<readonly AgentRow[]> {
-  return read.selectFrom('agents').selectAll().where('kind', '=', kind).orderBy('id').execute();
+  return cellRows(await read.selectFrom('agents').selectAll().where('kind', '=', kind).orderBy('id').execute());
 }
 
 /** Conductors leave a row behind at every change of address; those not heard of for long are forgotten. */

@@ -4,6 +4,7 @@ import type { Instance } from '#platform/objects/instance.ts';
 import { InstanceBuild } from '#platform/objects/instance-build.ts';
 import { POWER_STATE } from '#platform/states/power-state.ts';
 import type { CellReader, CellTx } from '../cell-database.ts';
+import { cellRowOrNull } from '../cell-row.ts';
 import type { InstancesTable } from '../schema/instances.ts';
 import { newInstanceRow } from './instances.ts';
 
@@ -60,5 +61,5 @@ export async function occupant(read: CellReader, uuid: string) {
     .select(['presence', 'epoch', 'operation_id', 'deleted_at'])
     .where('uuid', '=', uuid)
     .executeTakeFirst();
-  return row ?? null;
+  return cellRowOrNull(row);
 }

@@ -3,19 +3,20 @@ import { MOVE_IN } from '#platform/contracts/moves.ts';
 import { toJson } from '#platform/database/json-column.ts';
 import type { ObservedBinding } from '#platform/objects/port-binding.ts';
 import type { CellReader, CellWriter } from '../cell-database.ts';
+import { cellRows } from '../cell-row.ts';
 
 /** A binding that a report is about, with what its instance is doing. */
 export interface ReportedBinding {
   readonly id: string;
-  readonly guest_id: string;
-  readonly instance_uuid: string;
+  readonly guestId: string;
+  readonly instanceUuid: string;
   readonly generation: number;
-  readonly present: number;
-  readonly leaving: number;
-  readonly settled: number;
-  readonly operation_id: string | null;
+  readonly present: boolean;
+  readonly leaving: boolean;
+  readonly settled: boolean;
+  readonly operationId: string | null;
   /** The operation of a move that makes its guest here. */
-  readonly mover_id: string | null;
+  readonly moverId: string | null;
 }
 
 export async function reportedBindings(
@@ -24,7 +25,7 @@ export async function reportedBindings(
   ids: readonly string[],
 ): Promise<readonly ReportedBinding[]> {
   if (ids.length === 0) return [];
-  return read
+  const rows = await read
     .selectFrom('port_bindings')
     .innerJoin('hosts', 'hosts.id', 'port_bindings.host_id')
     .leftJoin('instances', 'instances.uuid', 'port_bindings.instance_uuid')
@@ -40,6 +41,7 @@ export async function reportedBindings(
     .where('port_bindings.id', 'in', ids)
     .where('hosts.network_agent_id', '=', agentId)
     .execute();
+  return cellRows(rows);
 }
 
 /** Writes reports, each only if its generation is still the wanted one. */
@@ -77,9 +79,9 @@ export async function forgetBindings(
 export async function pluggedGuests(
   read: CellReader,
   guestIds: readonly string[],
-): Promise<readonly { id: string; instance_uuid: string; compute_agent_id: string | null }[]> {
+): Promise<readonly { readonly id: string; readonly instanceUuid: string; readonly computeAgentId: string | null }[]> {
   if (guestIds.length === 0) return [];
-  return read
+  const rows = await read
     .selectFrom('guests')
     .innerJoin('hosts', 'hosts.id', 'guests.host_id')
     .select(['guests.id', 'guests.instance_uuid', 'hosts.compute_agent_id'])
@@ -88,4 +90,5 @@ export async function pluggedGuests(
     .where(sql<boolean>`NOT EXISTS (
       SELECT 1 FROM port_bindings b WHERE b.guest_id = guests.id AND b.present = 1 AND b.settled = 0)`)
     .execute();
+  return cellRows(rows);
 }

@@ -4,21 +4,22 @@ import { toJson } from '#platform/database/json-column.ts';
 import type { DesiredPower, ObservedGuest } from '#platform/objects/guest.ts';
 import { POWER_STATE } from '#platform/states/power-state.ts';
 import type { CellReader, CellTx, CellWriter } from '../cell-database.ts';
+import { cellRows } from '../cell-row.ts';
 import type { GuestRow } from './guests.ts';
 
 /** A guest that a report is about, with what its instance is doing. */
 export interface ReportedGuest {
   readonly id: string;
-  readonly instance_uuid: string;
+  readonly instanceUuid: string;
   readonly role: GuestRow['role'];
   readonly epoch: number;
   readonly generation: number;
   readonly power: DesiredPower;
-  readonly settled: number;
+  readonly settled: boolean;
   readonly errors: number;
-  readonly operation_id: string | null;
+  readonly operationId: string | null;
   /** The operation of a move that makes this copy here; its instance may have yet to arrive. */
-  readonly mover_id: string | null;
+  readonly moverId: string | null;
 }
 
 export async function reportedGuests(
@@ -27,7 +28,7 @@ export async function reportedGuests(
   ids: readonly string[],
 ): Promise<readonly ReportedGuest[]> {
   if (ids.length === 0) return [];
-  return read
+  const rows = await read
     .selectFrom('guests')
     .innerJoin('hosts', 'hosts.id', 'guests.host_id')
     .leftJoin('instances', 'instances.uuid', 'guests.instance_uuid')
@@ -42,6 +43,7 @@ export async function reportedGuests(
     .where('guests.id', 'in', ids)
     .where('hosts.compute_agent_id', '=', agentId)
     .execute();
+  return cellRows(rows);
 }
 
 /** Writes reports, each only if its generation is still the wanted one. What is said to be stopped, as it is wanted, does not run any more. */

@@ -3,11 +3,12 @@ import { fromJson, toJson } from '#platform/database/json-column.ts';
 import type { DesiredGuest, DesiredPower, GuestSpec } from '#platform/objects/guest.ts';
 import { POWER_STATE } from '#platform/states/power-state.ts';
 import type { CellReader, CellTx } from '../cell-database.ts';
+import { type CellRow, cellRowOrNull, cellRows } from '../cell-row.ts';
 import type { GuestsTable } from '../schema/guests.ts';
 import { instanceName } from './instances.ts';
 import { isBehindAnother } from './lingering-guests.ts';
 
-export type GuestRow = Selectable<GuestsTable>;
+export type GuestRow = CellRow<Selectable<GuestsTable>>;
 /** The instance gives the name; it is put in when the guest is shown to its agent. Kept here for a guest whose instance has yet to arrive. */
 export type StoredSpec = Omit<GuestSpec, 'instanceName'> & { readonly instanceName?: string };
 
@@ -126,12 +127,12 @@ const markingAbsent = (tx: CellTx, instanceUuid: string, now: number) =>
     .where('role', 'not in', NO_COPY);
 
 export type GuestOnHost = Omit<GuestRow, 'spec'> & {
-  readonly host_name: string;
-  readonly host_up: number;
+  readonly hostName: string;
+  readonly hostUp: boolean;
   /** An operator says that nothing runs there. */
-  readonly host_forced_down: number;
-  readonly compute_agent_id: string | null;
-  readonly build_failures: number;
+  readonly hostForcedDown: boolean;
+  readonly computeAgentId: string | null;
+  readonly buildFailures: number;
 };
 
 const selectGuestsOnHosts = (read: CellReader) =>
@@ -168,20 +169,22 @@ const selectGuestsOnHosts = (read: CellReader) =>
 
 /** The copies of an instance, with what their hosts are; without what is kept aside. */
 export async function guestsOf(read: CellReader, instanceUuid: string): Promise<readonly GuestOnHost[]> {
-  return selectGuestsOnHosts(read)
+  const rows = await selectGuestsOnHosts(read)
     .where('guests.instance_uuid', '=', instanceUuid)
     .where('guests.role', '!=', 'aside')
     .execute();
+  return cellRows(rows);
 }
 
 /** Guests that their agents may have missed: not settled since, on hosts that are up. */
 export async function overdueGuests(read: CellReader, since: number, limit: number): Promise<readonly GuestOnHost[]> {
-  return selectGuestsOnHosts(read)
+  const rows = await selectGuestsOnHosts(read)
     .where('guests.settled', '=', 0)
     .where('guests.changed_at', '<', since)
     .where('hosts.up', '=', 1)
     .limit(limit)
     .execute();
+  return cellRows(rows);
 }
 
 /**
@@ -251,7 +254,7 @@ export async function agentOfGuest(read: CellReader, id: string) {
     .select(['guests.id', 'agents.url', 'agents.up', 'hosts.name'])
     .where('guests.id', '=', id)
     .executeTakeFirst();
-  return row ?? null;
+  return cellRowOrNull(row);
 }
 
 /** The generation of a guest's desired state; null when the guest does not exist. */

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { sql } from 'kysely';
+import { type Insertable, sql } from 'kysely';
 import { toJson } from '#platform/database/json-column.ts';
 import { capacity, type HostReport } from '#platform/objects/host.ts';
 import type { CellTx } from '../cell-database.ts';
 import { moment } from '../moment.ts';
-import { type HostRow, NO_REPORT, type Ratios } from './hosts.ts';
+import type { HostsTable } from '../schema/hosts.ts';
+import { NO_REPORT, type Ratios } from './hosts.ts';
 
 /** Writes what a compute agent says of its hosts; they belong to it from now on, and hosts it no longer names to nobody. */
 export async function saveReports(
@@ -78,7 +79,7 @@ export async function saveNetworkAgent(
     .execute();
 }
 
-const emptyHost = (name: string, startedAt: string): HostRow => ({
+const emptyHost = (name: string, startedAt: string): Insertable<HostsTable> => ({
   id: randomUUID(),
   name,
   node: name,

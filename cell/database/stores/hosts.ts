@@ -3,10 +3,11 @@ import { fromJson, isoTime } from '#platform/database/json-column.ts';
 import type { Host, HostReport } from '#platform/objects/host.ts';
 import { timestamp } from '#platform/time/clock.ts';
 import type { CellReader, CellTx } from '../cell-database.ts';
+import { cellRow } from '../cell-row.ts';
 import type { HostsTable } from '../schema/hosts.ts';
 import { uptimeText } from '../uptime.ts';
 
-export type HostRow = Selectable<HostsTable>;
+type HostRow = Selectable<HostsTable>;
 export type Ratios = Host['ratios'];
 
 /** The report of a host that only a network agent has named so far. Such a host is not shown and takes nothing. */
@@ -96,9 +97,9 @@ export interface OperatedHost {
   readonly id: string;
   readonly name: string;
   readonly node: string;
-  readonly up: number;
-  readonly compute_agent_id: string | null;
-  readonly network_agent_id: string | null;
+  readonly up: boolean;
+  readonly computeAgentId: string | null;
+  readonly networkAgentId: string | null;
 }
 
 export async function readHosts(read: CellReader, ids: readonly string[]): Promise<ReadonlyMap<string, OperatedHost>> {
@@ -108,7 +109,7 @@ export async function readHosts(read: CellReader, ids: readonly string[]): Promi
     .select(['id', 'name', 'node', 'up', 'compute_agent_id', 'network_agent_id'])
     .where('id', 'in', [...new Set(ids)])
     .execute();
-  return new Map(rows.map((row) => [row.id, row]));
+  return new Map(rows.map((row) => [row.id, cellRow(row)]));
 }
 
 async function groupMembers(

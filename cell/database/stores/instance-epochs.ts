@@ -1,14 +1,15 @@
 import type { CellReader, CellTx } from '../cell-database.ts';
+import { cellRow } from '../cell-row.ts';
 import { moment } from '../moment.ts';
 
 /** What this cell knows of a build that it is ordered to make. */
 export interface KnownBuild {
   readonly uuid: string;
   readonly epoch: number;
-  readonly host_id: string | null;
-  readonly deleted_at: string | null;
+  readonly hostId: string | null;
+  readonly deletedAt: string | null;
   /** Not null: it failed on every host of its order, and the global tier was told. */
-  readonly build_failed_at: number | null;
+  readonly buildFailedAt: number | null;
 }
 
 /** Locks nothing: whoever inserts after this finds out by the primary key if somebody was quicker. */
@@ -21,7 +22,7 @@ export async function knownBuilds(
     .select(['uuid', 'epoch', 'host_id', 'deleted_at', 'build_failed_at'])
     .where('uuid', 'in', uuids)
     .execute();
-  return new Map(rows.map((row) => [row.uuid, row]));
+  return new Map(rows.map((row) => [row.uuid, cellRow(row)]));
 }
 
 /** The same instance under a higher epoch: its agents are told again. */

@@ -1,4 +1,5 @@
 import type { CellReader, CellTx, CellWriter } from '../cell-database.ts';
+import { cellRowOrNull } from '../cell-row.ts';
 import { moment } from '../moment.ts';
 
 /** Instances whose rows follow what went wrong, or what their guests did by themselves. Nothing here starts or stops a guest. */
@@ -65,17 +66,17 @@ export async function markStopped(
 /** What of an instance tells whether it is a failed build. */
 export interface BuildState {
   readonly epoch: number;
-  readonly vm_state: string;
-  readonly build_failed_at: number | null;
-  readonly operation_id: string | null;
+  readonly vmState: string;
+  readonly buildFailedAt: number | null;
+  readonly operationId: string | null;
 }
 
 /** Locks the row, so that a delete is either seen here, or finds the row gone. */
 export const lockBuildState = async (tx: CellTx, uuid: string): Promise<BuildState | null> =>
-  (await selectBuildState(tx, uuid).forUpdate().executeTakeFirst()) ?? null;
+  cellRowOrNull(await selectBuildState(tx, uuid).forUpdate().executeTakeFirst());
 
 export const findBuildState = async (read: CellReader, uuid: string): Promise<BuildState | null> =>
-  (await selectBuildState(read, uuid).executeTakeFirst()) ?? null;
+  cellRowOrNull(await selectBuildState(read, uuid).executeTakeFirst());
 
 const selectBuildState = (read: CellReader, uuid: string) =>
   read

@@ -4,7 +4,7 @@ import { selectWithPatterns } from '#platform/database/pattern-query.ts';
 import type { CellReader } from '../cell-database.ts';
 import { conditionsOf } from './instance-filter.ts';
 import { comesAfter, sortOrderOf } from './instance-sort.ts';
-import { type InstanceRowOnHost, selectListed } from './instances.ts';
+import { type InstanceRowOnHost, selectListed, withFlags } from './instances.ts';
 
 const hasPattern = (filter: InstanceFilter): boolean => Object.keys(filter).some((key) => key.endsWith('Regex'));
 
@@ -18,5 +18,6 @@ export async function listInstanceRows(read: CellReader, page: InstancePage): Pr
   if (page.after !== null) query = query.where(comesAfter(page.sort, page.after));
   for (const { column, direction } of sortOrderOf(page.sort)) query = query.orderBy(sql`${column}`, direction);
   query = query.limit(page.limit);
-  return hasPattern(page.filter) ? selectWithPatterns(read, query.compile()) : query.execute();
+  const rows = hasPattern(page.filter) ? await selectWithPatterns(read, query.compile()) : await query.execute();
+  return rows.map(withFlags);
 }

@@ -6,18 +6,19 @@ import type { InstanceBuild } from '#platform/objects/instance-build.ts';
 import { loadedBuild, storedBuild } from '#platform/objects/user-data.ts';
 import { POWER_STATE, type PowerState } from '#platform/states/power-state.ts';
 import type { CellReader, CellTx, CellWriter } from '../cell-database.ts';
+import { type CellRow, type CellWrites, cellColumns, cellMember, cellRowOrNull } from '../cell-row.ts';
 import { moment } from '../moment.ts';
-import { LISTED_COLUMNS } from '../schema/instance-columns.ts';
+import { INSTANCE_COLUMNS, LISTED_COLUMNS } from '../schema/instance-columns.ts';
 import type { InstancesTable } from '../schema/instances.ts';
 
-export type InstanceRow = Selectable<InstancesTable>;
+export type InstanceRow = CellRow<Selectable<InstancesTable>>;
 /** An instance with what its host says of itself. */
 export type InstanceRowOnHost = InstanceRow & {
-  readonly host_up: number | null;
-  readonly host_enabled: number | null;
-  readonly host_forced_down: number | null;
+  readonly hostUp: boolean | null;
+  readonly hostEnabled: boolean | null;
+  readonly hostForcedDown: boolean | null;
 };
-export type InstanceWrites = Omit<Updateable<InstancesTable>, 'uuid' | 'seq' | 'version' | 'updated_at'>;
+export type InstanceWrites = CellWrites<Omit<Updateable<InstancesTable>, 'uuid' | 'seq' | 'version' | 'updated_at'>>;
 
 export interface NewInstance {
   readonly build: InstanceBuild;
@@ -54,8 +55,15 @@ export function newInstanceRow(instance: NewInstance, now: number): Insertable<I
     reservation_id: build.reservationId,
     config_drive: build.configDrive ? 1 : 0,
     ...addressColumns(build),
-    ...buildColumns(build),
-    user_data: build.userData,
+    display_name: build.name,
+    display_description: build.description,
+    hostname: build.hostname,
+    access_ip_v4: build.accessIpV4,
+    access_ip_v6: build.accessIpV6,
+    disk_config: build.diskConfig,
+    tags: toJson(build.tags),
+    metadata: toJson(build.metadata),
+    ...storedBuild(build),
     created_at: sqlTime(build.createdAt),
     updated_at: moment(now),
   };
@@ -64,17 +72,17 @@ export function newInstanceRow(instance: NewInstance, now: number): Insertable<I
 /** User data never changes: only a row of an earlier release, which has it inside `build`, gets it from here. */
 const writtenBuild = (build: InstanceBuild) => {
   const { build: text, user_data: userData } = storedBuild(build);
-  return userData === null ? { build: text } : { build: text, user_data: userData };
+  return userData === null ? { build: text } : { build: text, userData };
 };
 
-/** The columns that repeat what the build says and a user may change. */
-export const buildColumns = (build: InstanceBuild) => ({
-  display_name: build.name,
-  display_description: build.description,
+/** What repeats the build and a user may change. */
+export const buildWrites = (build: InstanceBuild): InstanceWrites => ({
+  displayName: build.name,
+  displayDescription: build.description,
   hostname: build.hostname,
-  access_ip_v4: build.accessIpV4,
-  access_ip_v6: build.accessIpV6,
-  disk_config: build.diskConfig,
+  accessIpV4: build.accessIpV4,
+  accessIpV6: build.accessIpV6,
+  diskConfig: build.diskConfig,
   tags: toJson(build.tags),
   metadata: toJson(build.metadata),
   ...writtenBuild(build),
@@ -86,24 +94,41 @@ function addressColumns(build: InstanceBuild) {
   return { addresses_v4: lines(false), addresses_v6: lines(true) };
 }
 
-const withHosts = (read: CellReader) =>
+/** A row as the statements below read it: under the names of its members already, with flags still to be read. */
+type ReadRow = Omit<InstanceRow, InstanceFlag> & Readonly<Record<InstanceFlag, number | null>>;
+type InstanceFlag = 'configDrive' | 'hostUp' | 'hostEnabled' | 'hostForcedDown';
+
+/** Reads the flags of a row in place: a page has a thousand of them. */
+export function withFlags(row: ReadRow): InstanceRowOnHost {
+  const shaped = row as unknown as Record<InstanceFlag, boolean | null>;
+  for (const flag of INSTANCE_FLAGS) shaped[flag] = row[flag] === null ? null : row[flag] === 1;
+  return row as unknown as InstanceRowOnHost;
+}
+const INSTANCE_FLAGS: readonly InstanceFlag[] = ['configDrive', 'hostUp', 'hostEnabled', 'hostForcedDown'];
+
+/** Instances joined with their hosts. */
+const selectColumns = (read: CellReader, columns: readonly string[]) =>
   read
     .selectFrom('instances')
     .leftJoin('hosts', 'hosts.id', 'instances.host_id')
-    .select(['hosts.up as host_up', 'hosts.enabled as host_enabled', 'hosts.forced_down as host_forced_down']);
-
-/** Instances joined with their hosts; the base of every read of single ones. */
-const selectInstances = (read: CellReader) => withHosts(read).selectAll('instances');
+    .select(columns.map((column) => sql.ref(`instances.${column}`).as(cellMember(column))))
+    .select(['hosts.up as hostUp', 'hosts.enabled as hostEnabled', 'hosts.forced_down as hostForcedDown']);
 
 /** The base of lists: without user data, unless it is asked for. */
 export const selectListed = (read: CellReader, withUserData: boolean) =>
-  withHosts(read)
-    .select(LISTED_COLUMNS)
-    .select(sql<string | null>`${withUserData ? sql.ref('instances.user_data') : sql`NULL`}`.as('user_data'));
+  selectColumns(read, LISTED_COLUMNS)
+    .select(sql<string | null>`${withUserData ? sql.ref('instances.user_data') : sql`NULL`}`.as('userData'))
+    .$castTo<ReadRow>();
 
 export async function findInstance(read: CellReader, uuid: string): Promise<InstanceRowOnHost | null> {
-  return (await selectInstances(read).where('instances.uuid', '=', uuid).executeTakeFirst()) ?? null;
+  const row = await selectColumns(read, INSTANCE_COLUMNS)
+    .$castTo<ReadRow>()
+    .where('instances.uuid', '=', uuid)
+    .executeTakeFirst();
+  return row === undefined ? null : withFlags(row);
 }
+
+const columnsOf = (writes: InstanceWrites) => cellColumns<Updateable<InstancesTable>>(writes);
 
 /** As the owner. False when the instance has another owner now, or is gone: nothing was written. */
 export async function writeAsOwner(
@@ -115,7 +140,7 @@ export async function writeAsOwner(
 ): Promise<boolean> {
   const { numUpdatedRows } = await tx
     .updateTable('instances')
-    .set((eb) => ({ ...writes, version: eb('version', '+', 1), updated_at: moment(now) }))
+    .set((eb) => ({ ...columnsOf(writes), version: eb('version', '+', 1), updated_at: moment(now) }))
     .where('uuid', '=', uuid)
     .where('operation_id', '=', operationId)
     .executeTakeFirst();
@@ -132,7 +157,7 @@ export async function writeAtVersion(
 ): Promise<boolean> {
   const { numUpdatedRows } = await tx
     .updateTable('instances')
-    .set((eb) => ({ ...writes, version: eb('version', '+', 1), updated_at: moment(now) }))
+    .set((eb) => ({ ...columnsOf(writes), version: eb('version', '+', 1), updated_at: moment(now) }))
     .where('uuid', '=', uuid)
     .where('version', '=', version)
     .executeTakeFirst();
@@ -170,23 +195,23 @@ export function toInstance(row: InstanceRowOnHost, cellName: string): Instance {
     epoch: row.epoch,
     cellName,
     version: row.version,
-    vmState: row.vm_state,
-    taskState: row.task_state,
-    powerState: powerName(row.power_state),
+    vmState: row.vmState,
+    taskState: row.taskState,
+    powerState: powerName(row.powerState),
     host: row.host,
     node: row.node,
     zone: row.zone,
     hostStatus: hostStatus(row),
-    instanceName: row.instance_name ?? instanceName(row.seq),
+    instanceName: row.instanceName ?? instanceName(row.seq),
     progress: row.progress,
     fault: row.fault === null ? null : fromJson<Fault>(row.fault),
-    lockedBy: row.locked_by,
-    lockReason: row.lock_reason,
-    oldFlavor: row.old_flavor === null ? null : fromJson<Flavor>(row.old_flavor),
-    launchedAt: isoTimeOrNull(row.launched_at),
-    terminatedAt: isoTimeOrNull(row.terminated_at),
-    updatedAt: isoTime(row.updated_at),
-    deletedAt: isoTimeOrNull(row.deleted_at),
+    lockedBy: row.lockedBy,
+    lockReason: row.lockReason,
+    oldFlavor: row.oldFlavor === null ? null : fromJson<Flavor>(row.oldFlavor),
+    launchedAt: isoTimeOrNull(row.launchedAt),
+    terminatedAt: isoTimeOrNull(row.terminatedAt),
+    updatedAt: isoTime(row.updatedAt),
+    deletedAt: isoTimeOrNull(row.deletedAt),
   };
 }
 
@@ -194,29 +219,34 @@ export const instanceName = (seq: number): string => `instance-${String(seq).pad
 
 /** Nova's order of precedence (`get_instance_host_status`). */
 function hostStatus(row: InstanceRowOnHost): string {
-  if (row.host_up === null) return '';
-  if (row.host_forced_down === 1) return 'DOWN';
-  if (row.host_enabled !== 1) return 'MAINTENANCE';
-  return row.host_up === 1 ? 'UP' : 'UNKNOWN';
+  if (row.hostUp === null) return '';
+  if (row.hostForcedDown === true) return 'DOWN';
+  if (row.hostEnabled !== true) return 'MAINTENANCE';
+  return row.hostUp ? 'UP' : 'UNKNOWN';
 }
 
 /** Who owns the instance, and whether anything is left of it on hosts: in the end nothing is, and that is all there is to ask. */
-export const rowWithRemains = (read: CellReader, uuid: string) =>
-  read
-    .selectFrom('instances')
-    .select(['operation_id', 'epoch'])
-    .select(({ exists, selectFrom }) => [
-      exists(
-        selectFrom('guests').select('id').whereRef('instance_uuid', '=', 'instances.uuid').where('role', '!=', 'aside'),
-      )
-        .$castTo<number>()
-        .as('guests'),
-      exists(selectFrom('port_bindings').select('id').whereRef('instance_uuid', '=', 'instances.uuid'))
-        .$castTo<number>()
-        .as('ports'),
-    ])
-    .where('uuid', '=', uuid)
-    .executeTakeFirst();
+export const rowWithRemains = async (read: CellReader, uuid: string) =>
+  cellRowOrNull(
+    await read
+      .selectFrom('instances')
+      .select(['operation_id', 'epoch'])
+      .select(({ exists, selectFrom }) => [
+        exists(
+          selectFrom('guests')
+            .select('id')
+            .whereRef('instance_uuid', '=', 'instances.uuid')
+            .where('role', '!=', 'aside'),
+        )
+          .$castTo<number>()
+          .as('has_guests'),
+        exists(selectFrom('port_bindings').select('id').whereRef('instance_uuid', '=', 'instances.uuid'))
+          .$castTo<number>()
+          .as('has_ports'),
+      ])
+      .where('uuid', '=', uuid)
+      .executeTakeFirst(),
+  );
 
 export async function insertInstances(tx: CellTx, rows: readonly Insertable<InstancesTable>[]): Promise<void> {
   if (rows.length > 0)

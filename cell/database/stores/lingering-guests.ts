@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { POWER_STATE } from '#platform/states/power-state.ts';
 import type { CellReader } from '../cell-database.ts';
+import { cellRowOrNull } from '../cell-row.ts';
 
 /** How long an agent that is there may say nothing of a copy, ms; then it is not waited for any more, on the way back of an operation or by another copy. */
 export const UNHEARD_MS = 600_000;
@@ -8,7 +9,7 @@ export const UNHEARD_MS = 600_000;
 /** A copy of an instance that is not here, or not yet, and that may run all the same. */
 export interface LingeringGuest {
   readonly id: string;
-  readonly host_name: string;
+  readonly hostName: string;
 }
 
 /**
@@ -25,7 +26,7 @@ export async function lingeringGuest(read: CellReader, instanceUuid: string): Pr
     .where('hosts.forced_down', '=', 0)
     .limit(1)
     .executeTakeFirst();
-  return row ?? null;
+  return cellRowOrNull(row);
 }
 
 /**

@@ -1,18 +1,19 @@
-import type { Insertable, Selectable, Updateable } from 'kysely';
+import type { Selectable } from 'kysely';
 import { MOVE_IN } from '#platform/contracts/moves.ts';
 import type { CellDatabase, CellReader, CellTx } from '../cell-database.ts';
+import { type CellRow, type CellWrites, cellColumns, cellRowOrNull } from '../cell-row.ts';
 import type { MovesInTable } from '../schema/moves.ts';
 
-export type MoveInRow = Selectable<MovesInTable>;
+export type MoveInRow = CellRow<Selectable<MovesInTable>>;
 
 export async function findMoveIn(read: CellReader, moveId: string): Promise<MoveInRow | null> {
-  return (await read.selectFrom('moves_in').selectAll().where('move_id', '=', moveId).executeTakeFirst()) ?? null;
+  return cellRowOrNull(await read.selectFrom('moves_in').selectAll().where('move_id', '=', moveId).executeTakeFirst());
 }
 
 /** The row, locked until the transaction ends. */
 export async function lockMoveIn(tx: CellTx, moveId: string): Promise<MoveInRow | null> {
   const row = await tx.selectFrom('moves_in').selectAll().where('move_id', '=', moveId).forUpdate().executeTakeFirst();
-  return row ?? null;
+  return cellRowOrNull(row);
 }
 
 /** The row of the move that this operation carries out here, locked until the transaction ends. */
@@ -24,33 +25,36 @@ export async function lockMoveInOf(tx: CellTx, instanceUuid: string, operationId
     .where('operation_id', '=', operationId)
     .forUpdate()
     .executeTakeFirst();
-  return row ?? null;
+  return cellRowOrNull(row);
 }
 
 /** @throws a duplicate key when somebody else wrote a row of this move first. */
-export async function insertMoveIn(tx: CellTx, row: Insertable<MovesInTable>): Promise<void> {
-  await tx.insertInto('moves_in').values(row).execute();
+export async function insertMoveIn(tx: CellTx, row: MoveInRow): Promise<void> {
+  await tx
+    .insertInto('moves_in')
+    .values(cellColumns<MovesInTable>(row) as MovesInTable)
+    .execute();
 }
 
 /** What calls of the door write; `changed_at` is the operation's. */
 export async function writeRequested(
   tx: CellTx,
   moveId: string,
-  writes: Pick<Updateable<MovesInTable>, 'ordered' | 'token' | 'source' | 'moved' | 'epoch'>,
+  writes: CellWrites<Pick<MovesInTable, 'ordered' | 'token' | 'source' | 'moved' | 'epoch'>>,
 ): Promise<void> {
-  await tx.updateTable('moves_in').set(writes).where('move_id', '=', moveId).execute();
+  await tx.updateTable('moves_in').set(cellColumns<MovesInTable>(writes)).where('move_id', '=', moveId).execute();
 }
 
 /** What the operation writes, while it holds the row's lock. */
 export async function writeProgress(
   tx: CellTx,
   moveId: string,
-  writes: Pick<Updateable<MovesInTable>, 'reached' | 'host_id' | 'guest_id'>,
+  writes: CellWrites<Pick<MovesInTable, 'reached' | 'host_id' | 'guest_id'>>,
   now: number,
 ): Promise<void> {
   await tx
     .updateTable('moves_in')
-    .set({ ...writes, changed_at: now })
+    .set({ ...cellColumns<MovesInTable>(writes), changed_at: now })
     .where('move_id', '=', moveId)
     .execute();
 }
@@ -84,7 +88,7 @@ export async function abortMovesUpTo(tx: CellTx, uuid: string, epoch: number): P
     .where('reached', 'not in', MOVE_IN.ends)
     .forUpdate()
     .execute();
-  for (const { move_id } of rows) await writeRequested(tx, move_id, { ordered: 'abort' });
+  for (const { move_id } of rows) await writeRequested(tx, move_id, { requested: 'abort' });
   return rows.flatMap(({ operation_id }) => operation_id ?? []);
 }
 
@@ -97,7 +101,7 @@ export async function moveInOnHost(read: CellReader, moveId: string) {
     .select(['moves_in.reached', 'moves_in.message', 'moves_in.host_id', 'hosts.name as host_name', 'guests.progress'])
     .where('moves_in.move_id', '=', moveId)
     .executeTakeFirst();
-  return row ?? null;
+  return cellRowOrNull(row);
 }
 
 /** Drops the rows of parts that ended before, at most `limit`. @returns how many were found. */

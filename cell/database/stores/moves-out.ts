@@ -1,30 +1,38 @@
 import type { Selectable } from 'kysely';
 import { MOVE_OUT } from '#platform/contracts/moves.ts';
 import type { CellReader, CellTx, CellWriter } from '../cell-database.ts';
+import { type CellRow, cellColumns, cellRowOrNull } from '../cell-row.ts';
 import type { MovesOutTable } from '../schema/moves.ts';
 
-export type MoveOutRow = Selectable<MovesOutTable>;
-export type Ordered = MoveOutRow['ordered'];
+export type MoveOutRow = CellRow<Selectable<MovesOutTable>>;
+export type Requested = MoveOutRow['requested'];
 export type Reached = MoveOutRow['reached'];
 
 export async function findMoveOut(read: CellReader, moveId: string): Promise<MoveOutRow | null> {
-  return (await read.selectFrom('moves_out').selectAll().where('move_id', '=', moveId).executeTakeFirst()) ?? null;
+  return cellRowOrNull(await read.selectFrom('moves_out').selectAll().where('move_id', '=', moveId).executeTakeFirst());
 }
 
 /** The same, locked until the transaction ends. After the instance's row, when both are locked. */
 export async function lockMoveOut(tx: CellTx, moveId: string): Promise<MoveOutRow | null> {
   const row = await tx.selectFrom('moves_out').selectAll().where('move_id', '=', moveId).forUpdate().executeTakeFirst();
-  return row ?? null;
+  return cellRowOrNull(row);
 }
 
 export const insertMoveOut = async (
   tx: CellTx,
-  row: Omit<MoveOutRow, 'delete_requested' | 'keep_aside' | 'changed_at'>,
+  row: Omit<MoveOutRow, 'deleteRequested' | 'keepQuarantined' | 'changedAt'>,
   now: number,
 ): Promise<void> => {
   await tx
     .insertInto('moves_out')
-    .values({ ...row, delete_requested: 0, keep_aside: 0, changed_at: now })
+    .values(
+      cellColumns<MovesOutTable>({
+        ...row,
+        deleteRequested: false,
+        keepQuarantined: false,
+        changedAt: now,
+      }) as MovesOutTable,
+    )
     .execute();
 };
 
@@ -32,12 +40,12 @@ export const insertMoveOut = async (
 export async function requestPhase(
   tx: CellTx,
   moveId: string,
-  changes: Pick<MoveOutRow, 'ordered' | 'token' | 'keep_aside'>,
+  changes: Pick<MoveOutRow, 'requested' | 'token' | 'keepQuarantined'>,
   now: number,
 ): Promise<void> {
   await tx
     .updateTable('moves_out')
-    .set({ ...changes, changed_at: now })
+    .set({ ...cellColumns<MovesOutTable>(changes), changed_at: now })
     .where('move_id', '=', moveId)
     .execute();
 }
@@ -66,7 +74,7 @@ export async function handOverOf(read: CellReader, instanceUuid: string): Promis
     .where('instance_uuid', '=', instanceUuid)
     .where('reached', '=', 'fence')
     .executeTakeFirst();
-  return row ?? null;
+  return cellRowOrNull(row);
 }
 
 export async function noteDelete(tx: CellTx, moveId: string): Promise<void> {

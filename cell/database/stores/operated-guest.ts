@@ -1,32 +1,33 @@
 import type { VmState } from '#platform/states/vm-state.ts';
 import type { CellReader } from '../cell-database.ts';
+import { cellRowOrNull } from '../cell-row.ts';
 import type { GuestRow } from './guests.ts';
 import { isBehindAnother } from './lingering-guests.ts';
 
 /** An instance's current copy, its host, and who owns the instance: what most steps have to look at. */
 export interface OperatedGuest {
-  readonly operation_id: string | null;
-  readonly instance_epoch: number;
-  readonly vm_state: VmState;
-  readonly launched_at: string | null;
+  readonly operationId: string | null;
+  readonly instanceEpoch: number;
+  readonly vmState: VmState;
+  readonly launchedAt: string | null;
   readonly id: string;
-  readonly host_id: string;
+  readonly hostId: string;
   readonly role: GuestRow['role'];
   readonly power: GuestRow['power'];
-  readonly settled: number;
-  readonly found_power: number;
+  readonly settled: boolean;
+  readonly observedPower: number;
   readonly error: string | null;
   readonly errors: number;
   readonly generation: number;
-  readonly created_at: number;
-  readonly changed_at: number;
-  readonly host_name: string;
-  readonly host_up: number;
-  readonly build_failures: number;
-  readonly compute_agent_id: string | null;
-  readonly network_agent_id: string | null;
-  /** 1: another copy is just going, and this one is not started before. */
-  readonly is_behind: number;
+  readonly createdAt: number;
+  readonly changedAt: number;
+  readonly hostName: string;
+  readonly hostUp: boolean;
+  readonly buildFailures: number;
+  readonly computeAgentId: string | null;
+  readonly networkAgentId: string | null;
+  /** Another copy is just going, and this one is not started before. */
+  readonly isBehind: boolean;
 }
 
 /** null: the instance is not here any more, or has no copy. */
@@ -48,5 +49,5 @@ export async function operatedGuest(read: CellReader, uuid: string, now: number)
     .select(isBehindAnother(now).$castTo<number>().as('is_behind'))
     .where('instances.uuid', '=', uuid)
     .executeTakeFirst();
-  return row ?? null;
+  return cellRowOrNull(row);
 }

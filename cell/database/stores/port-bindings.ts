@@ -1,11 +1,8 @@
-import type { Selectable } from 'kysely';
 import { fromJson, toJson } from '#platform/database/json-column.ts';
 import type { Network, Port } from '#platform/objects/network.ts';
 import type { DesiredBinding } from '#platform/objects/port-binding.ts';
 import type { CellReader, CellTx } from '../cell-database.ts';
-import type { PortBindingsTable } from '../schema/port-bindings.ts';
-
-export type BindingRow = Selectable<PortBindingsTable>;
+import { cellRows } from '../cell-row.ts';
 
 export interface NewBinding {
   readonly id: string;
@@ -79,15 +76,15 @@ export async function handOverBindings(tx: CellTx, from: string, to: string): Pr
 
 export interface BindingOnHost {
   readonly id: string;
-  readonly guest_id: string;
-  readonly host_id: string;
-  readonly present: number;
-  readonly leaving: number;
-  readonly settled: number;
+  readonly guestId: string;
+  readonly hostId: string;
+  readonly present: boolean;
+  readonly leaving: boolean;
+  readonly settled: boolean;
   readonly error: string | null;
   readonly errors: number;
-  readonly host_up: number;
-  readonly network_agent_id: string | null;
+  readonly hostUp: boolean;
+  readonly networkAgentId: string | null;
 }
 
 const selectBindingsOnHosts = (read: CellReader) =>
@@ -99,7 +96,7 @@ const selectBindingsOnHosts = (read: CellReader) =>
     .select(['hosts.up as host_up', 'hosts.network_agent_id']);
 
 export async function bindingsOf(read: CellReader, instanceUuid: string): Promise<readonly BindingOnHost[]> {
-  return selectBindingsOnHosts(read).where('port_bindings.instance_uuid', '=', instanceUuid).execute();
+  return cellRows(await selectBindingsOnHosts(read).where('port_bindings.instance_uuid', '=', instanceUuid).execute());
 }
 
 export async function bindingsOfGuests(
@@ -107,7 +104,7 @@ export async function bindingsOfGuests(
   guestIds: readonly string[],
 ): Promise<readonly BindingOnHost[]> {
   if (guestIds.length === 0) return [];
-  return selectBindingsOnHosts(read).where('port_bindings.guest_id', 'in', guestIds).execute();
+  return cellRows(await selectBindingsOnHosts(read).where('port_bindings.guest_id', 'in', guestIds).execute());
 }
 
 /** Bindings that their agents may have missed: not settled since, on hosts that are up. */
@@ -116,12 +113,13 @@ export async function overdueBindings(
   since: number,
   limit: number,
 ): Promise<readonly BindingOnHost[]> {
-  return selectBindingsOnHosts(read)
+  const rows = await selectBindingsOnHosts(read)
     .where('port_bindings.settled', '=', 0)
     .where('port_bindings.changed_at', '<', since)
     .where('hosts.up', '=', 1)
     .limit(limit)
     .execute();
+  return cellRows(rows);
 }
 
 export async function desiredBindings(

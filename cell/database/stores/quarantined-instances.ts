@@ -3,13 +3,13 @@ import type { QuarantinedInstance } from '#platform/contracts/door-moves.ts';
 import { fromJson, toJson } from '#platform/database/json-column.ts';
 import { timestamp } from '#platform/time/clock.ts';
 import type { CellReader, CellTx } from '../cell-database.ts';
+import { cellColumns, cellRowOrNull, cellRows } from '../cell-row.ts';
 import type { InstancesTable } from '../schema/instances.ts';
+import type { InstanceRow } from './instances.ts';
 
 /** The row, locked until the transaction ends; null: nothing of it is here. */
-export async function lockInstanceRow(tx: CellTx, uuid: string): Promise<Selectable<InstancesTable> | null> {
-  const row = await tx.selectFrom('instances').selectAll().where('uuid', '=', uuid).forUpdate().executeTakeFirst();
-  return row ?? null;
-}
+export const lockInstanceRow = async (tx: CellTx, uuid: string): Promise<InstanceRow | null> =>
+  cellRowOrNull(await tx.selectFrom('instances').selectAll().where('uuid', '=', uuid).forUpdate().executeTakeFirst());
 
 /**
  * Takes an instance (its row locked) out of everything that is done with instances: its row is kept as text, its copies are stopped and
@@ -18,14 +18,16 @@ export async function lockInstanceRow(tx: CellTx, uuid: string): Promise<Selecta
  */
 export async function quarantineInstance(
   tx: CellTx,
-  row: Selectable<InstancesTable>,
+  instance: InstanceRow,
   reason: string,
   now: number,
 ): Promise<readonly string[]> {
+  const { uuid } = instance;
+  const row = cellColumns<Selectable<InstancesTable>>(instance);
   const guests = await tx
     .selectFrom('guests')
     .select(['id', 'host_id'])
-    .where('instance_uuid', '=', row.uuid)
+    .where('instance_uuid', '=', uuid)
     .where('role', 'not in', ['leaving', 'aside'])
     .forUpdate()
     .execute();
@@ -33,11 +35,11 @@ export async function quarantineInstance(
   await tx
     .insertInto('aside_instances')
     .values({
-      uuid: row.uuid,
-      epoch: row.epoch,
-      project_id: row.project_id,
-      name: row.display_name,
-      host: row.host,
+      uuid,
+      epoch: instance.epoch,
+      project_id: instance.projectId,
+      name: instance.displayName,
+      host: instance.host,
       reason,
       guest_ids: toJson(ids),
       instance: toJson(row),
@@ -45,7 +47,7 @@ export async function quarantineInstance(
     })
     .onDuplicateKeyUpdate({ reason, guest_ids: toJson(ids), instance: toJson(row), aside_at: now })
     .execute();
-  await tx.deleteFrom('instances').where('uuid', '=', row.uuid).execute();
+  await tx.deleteFrom('instances').where('uuid', '=', uuid).execute();
   if (ids.length === 0) return ids;
   await tx
     .updateTable('guests')
@@ -115,12 +117,13 @@ export async function listQuarantined(read: CellReader): Promise<QuarantinedInst
 export async function agentsOf(
   read: CellReader,
   guestIds: readonly string[],
-): Promise<readonly { readonly id: string; readonly host_id: string; readonly compute_agent_id: string | null }[]> {
+): Promise<readonly { readonly id: string; readonly hostId: string; readonly computeAgentId: string | null }[]> {
   if (guestIds.length === 0) return [];
-  return read
+  const rows = await read
     .selectFrom('guests')
     .innerJoin('hosts', 'hosts.id', 'guests.host_id')
     .select(['guests.id', 'guests.host_id', 'hosts.compute_agent_id'])
     .where('guests.id', 'in', guestIds)
     .execute();
+  return cellRows(rows);
 }

@@ -1,6 +1,7 @@
 import { type Selectable, sql } from 'kysely';
 import type { ObservedGuest } from '#platform/objects/guest.ts';
 import type { CellDatabase, CellReader, CellWriter } from '../cell-database.ts';
+import { type CellRow, cellRows } from '../cell-row.ts';
 import type { UnknownGuestsTable } from '../schema/unknown-guests.ts';
 
 /** Of these guests, the ids that the cell has a copy of, on whichever host. */
@@ -39,14 +40,15 @@ export async function saveUnknownGuests(
 }
 
 /** Without those that the cell has come to know since. */
-export async function listUnknownGuests(read: CellReader): Promise<readonly Selectable<UnknownGuestsTable>[]> {
-  return read
+export async function listUnknownGuests(read: CellReader): Promise<readonly CellRow<Selectable<UnknownGuestsTable>>[]> {
+  const rows = await read
     .selectFrom('unknown_guests')
     .selectAll()
     .where(sql<boolean>`NOT EXISTS (SELECT 1 FROM guests WHERE guests.id = unknown_guests.guest_id)`)
     .orderBy('guest_id')
     .limit(1_000)
     .execute();
+  return cellRows(rows);
 }
 
 /** Forgets what an agent that is up has not named again. */

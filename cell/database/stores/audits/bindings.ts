@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { selectRows } from '#platform/database/raw-select.ts';
 import type { CellReader, CellTx } from '../../cell-database.ts';
+import { type CellRow, cellRowOrNull } from '../../cell-row.ts';
 import { idleOnly, MAX_DIFFERENCES } from './unfinished.ts';
 
 /** Bindings that are to stay and whose guest does not exist; of idle instances. */
@@ -16,7 +17,7 @@ export async function bindingsWithoutGuest(read: CellReader) {
   return idleOnly(read, rows);
 }
 
-export interface FewerBindings {
+interface FewerBindingsRow {
   readonly instance_uuid: string;
   readonly epoch: number;
   readonly build: string;
@@ -27,12 +28,14 @@ export interface FewerBindings {
   readonly bound: string | null;
 }
 
+export type FewerBindings = CellRow<FewerBindingsRow>;
+
 /** Instances whose guest in use has fewer bindings that are to be plugged than the instance has ports; of all, or this one. */
-export function withFewerBindings(read: CellReader, uuid: string | null): Promise<readonly FewerBindings[]> {
+async function withFewerBindings(read: CellReader, uuid: string | null): Promise<readonly FewerBindingsRow[]> {
   const plugged = sql`FROM port_bindings b WHERE b.guest_id = g.id AND b.present = 1 AND b.leaving = 0`;
   return selectRows(
     read,
-    sql<FewerBindings>`SELECT i.uuid AS instance_uuid, i.epoch, i.build, h.name AS host, g.host_id,
+    sql<FewerBindingsRow>`SELECT i.uuid AS instance_uuid, i.epoch, i.build, h.name AS host, g.host_id,
       g.id AS guest_id, (SELECT GROUP_CONCAT(b.port_id) ${plugged}) AS bound
     FROM instances i JOIN guests g ON g.id = i.guest_id JOIN hosts h ON h.id = g.host_id
     WHERE i.deleted_at IS NULL AND i.presence = 'here' AND i.operation_id IS NULL AND g.role = 'current'
@@ -41,6 +44,14 @@ export function withFewerBindings(read: CellReader, uuid: string | null): Promis
     LIMIT ${MAX_DIFFERENCES}`,
   );
 }
+
+/** Those that no operation works at. */
+export const idleWithFewerBindings = async (read: CellReader): Promise<readonly FewerBindings[]> =>
+  idleOnly(read, await withFewerBindings(read, null));
+
+/** This instance, when it is one of them. */
+export const fewerBindingsOf = async (read: CellReader, uuid: string): Promise<FewerBindings | null> =>
+  cellRowOrNull((await withFewerBindings(read, uuid))[0]);
 
 /** Bindings of these ports at a guest that are to stay are to be plugged again. @returns the ports that are bound at the guest. */
 export async function plugAgain(

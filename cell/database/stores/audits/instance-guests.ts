@@ -1,4 +1,5 @@
 import type { CellReader } from '../../cell-database.ts';
+import { cellRows } from '../../cell-row.ts';
 import { idleOnly, MAX_DIFFERENCES } from './unfinished.ts';
 
 /** In these states an instance has a guest, whatever the guest does. */
@@ -21,14 +22,16 @@ export async function instancesWithoutGuest(read: CellReader) {
 }
 
 /** The guests of an instance that are in use, with their hosts: one, if all is well. */
-export const guestsInUse = (read: CellReader, uuid: string) =>
-  read
-    .selectFrom('guests')
-    .innerJoin('hosts', 'hosts.id', 'guests.host_id')
-    .select(['guests.id', 'guests.host_id', 'hosts.name', 'hosts.node'])
-    .where('guests.instance_uuid', '=', uuid)
-    .where('guests.role', '=', 'current')
-    .execute();
+export const guestsInUse = async (read: CellReader, uuid: string) =>
+  cellRows(
+    await read
+      .selectFrom('guests')
+      .innerJoin('hosts', 'hosts.id', 'guests.host_id')
+      .select(['guests.id', 'guests.host_id', 'hosts.name', 'hosts.node'])
+      .where('guests.instance_uuid', '=', uuid)
+      .where('guests.role', '=', 'current')
+      .execute(),
+  );
 
 /** Guests that stay and are of another epoch than their instance, which is idle. */
 export async function guestsOfOtherEpochs(read: CellReader) {

@@ -1,24 +1,27 @@
 import type { CellReader, CellWriter } from '../../cell-database.ts';
+import { cellRows } from '../../cell-row.ts';
 import { moment } from '../../moment.ts';
 import { MAX_DIFFERENCES } from './unfinished.ts';
 
 export interface OwnerlessInstance {
   readonly uuid: string;
-  readonly operation_id: string | null;
-  readonly vm_state: string;
+  readonly operationId: string | null;
+  readonly vmState: string;
   readonly version: number;
 }
 
 /** Instances that name an operation which has ended or does not exist. */
-export const ownerlessInstances = (read: CellReader): Promise<readonly OwnerlessInstance[]> =>
-  read
-    .selectFrom('instances')
-    .leftJoin('operations', 'operations.id', 'instances.operation_id')
-    .select(['instances.uuid', 'instances.operation_id', 'instances.vm_state', 'instances.version'])
-    .where('instances.operation_id', 'is not', null)
-    .where((eb) => eb.or([eb('operations.id', 'is', null), eb('operations.finished_at', 'is not', null)]))
-    .limit(MAX_DIFFERENCES)
-    .execute();
+export const ownerlessInstances = async (read: CellReader): Promise<readonly OwnerlessInstance[]> =>
+  cellRows(
+    await read
+      .selectFrom('instances')
+      .leftJoin('operations', 'operations.id', 'instances.operation_id')
+      .select(['instances.uuid', 'instances.operation_id', 'instances.vm_state', 'instances.version'])
+      .where('instances.operation_id', 'is not', null)
+      .where((eb) => eb.or([eb('operations.id', 'is', null), eb('operations.finished_at', 'is not', null)]))
+      .limit(MAX_DIFFERENCES)
+      .execute(),
+  );
 
 /**
  * The instance has no owner and no task any more. @param fault set, with ERROR, when the instance never ran.

@@ -1,4 +1,5 @@
 import type { CellReader } from '../../cell-database.ts';
+import { type CellRow, cellRows } from '../../cell-row.ts';
 
 /** How many differences of a kind one round of an auditor looks at. */
 export const MAX_DIFFERENCES = 500;
@@ -26,10 +27,10 @@ export const isBusy = async (read: CellReader, uuid: string): Promise<boolean> =
 export async function idleOnly<R extends { readonly instance_uuid: string }>(
   read: CellReader,
   rows: readonly R[],
-): Promise<readonly R[]> {
+): Promise<readonly CellRow<R>[]> {
   const busy = await busyInstances(
     read,
     rows.map((row) => row.instance_uuid),
   );
-  return rows.filter((row) => !busy.has(row.instance_uuid));
+  return cellRows(rows.filter((row) => !busy.has(row.instance_uuid)));
 }

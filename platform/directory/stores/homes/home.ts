@@ -89,5 +89,5 @@ type StoredRow = { readonly build: string; readonly build_revision: number; read
 export const homeWithBuild = (row: HomeRow & StoredRow): HomeWithBuild => ({
   ...homeFromRow(row),
   buildRevision: row.build_revision,
-  build: loadedBuild({ build: row.build, user_data: row.user_data ?? null }),
+  build: loadedBuild({ build: row.build, userData: row.user_data ?? null }),
 });

@@ -275,18 +275,18 @@ lawsOf({
       guestId: await guestWithRole(uuid, 'current'),
       before: 'active',
     };
-    const row = { move_id: params.moveId, instance_uuid: uuid, epoch: 1, operation_id: null, token: 1, message: null };
+    const row = { moveId: params.moveId, instanceUuid: uuid, epoch: 1, operationId: null, token: 1, message: null };
     await world.test.database.transaction((tx) =>
-      insertMoveOut(tx, { ...row, ordered: 'begin', reached: 'begin' }, Date.now()),
+      insertMoveOut(tx, { ...row, requested: 'begin', reached: 'begin' }, Date.now()),
     );
     return { uuid, params };
   },
   play: async (uuid) => {
     const move = await moveOf(uuid);
     const next = NEXT_PHASE[move?.reached as keyof typeof NEXT_PHASE];
-    if (move === null || next === undefined || move.ordered === next) return;
+    if (move === null || next === undefined || move.requested === next) return;
     await world.test.database.transaction((tx) =>
-      requestPhase(tx, move.move_id, { ordered: next, token: 1, keep_aside: 0 }, Date.now()),
+      requestPhase(tx, move.moveId, { requested: next, token: 1, keepQuarantined: false }, Date.now()),
     );
   },
   done: async (uuid) => {

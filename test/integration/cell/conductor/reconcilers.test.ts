@@ -108,9 +108,9 @@ describe('what nobody asked for', () => {
     const { database } = world.test;
     const twoDaysAgo = Date.now() - 2 * 86_400_000;
     const move = async (reached: 'undone' | 'release' | 'fence', at: number): Promise<string> => {
-      const row = { move_id: randomUUID(), instance_uuid: randomUUID(), epoch: 1, operation_id: null, token: 1 };
-      await database.transaction((tx) => insertMoveOut(tx, { ...row, ordered: 'begin', reached, message: null }, at));
-      return row.move_id;
+      const row = { moveId: randomUUID(), instanceUuid: randomUUID(), epoch: 1, operationId: null, token: 1 };
+      await database.transaction((tx) => insertMoveOut(tx, { ...row, requested: 'begin', reached, message: null }, at));
+      return row.moveId;
     };
     const old = [await move('undone', twoDaysAgo), await move('release', twoDaysAgo)];
     const kept = [await move('release', Date.now()), await move('fence', twoDaysAgo)];
@@ -122,13 +122,13 @@ describe('what nobody asked for', () => {
   it('a move that took a delete along is kept as long as what was deleted', async () => {
     const { database } = world.test;
     const left = async (reached: 'undone' | 'release', daysAgo: number): Promise<string> => {
-      const row = { move_id: randomUUID(), instance_uuid: randomUUID(), epoch: 1, operation_id: null, token: 1 };
+      const row = { moveId: randomUUID(), instanceUuid: randomUUID(), epoch: 1, operationId: null, token: 1 };
       const at = Date.now() - daysAgo * 86_400_000;
       await database.transaction(async (tx) => {
-        await insertMoveOut(tx, { ...row, ordered: 'release', reached, message: null }, at);
-        await noteDelete(tx, row.move_id);
+        await insertMoveOut(tx, { ...row, requested: 'release', reached, message: null }, at);
+        await noteDelete(tx, row.moveId);
       });
-      return row.move_id;
+      return row.moveId;
     };
     const old = [await left('undone', 2), await left('release', 91)];
     const kept = [await left('release', 2), await left('release', 89)];

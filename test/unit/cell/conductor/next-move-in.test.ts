@@ -9,10 +9,10 @@ import {
 
 const NOW = 1_000_000;
 const error = (permanent: boolean, message = 'broken') => JSON.stringify({ message, details: null, permanent });
-const host = { name: 'host-1', up: 1 };
-const down = { name: 'host-1', up: 0 };
-const plugged = { settled: 1, error: null, errors: 0 };
-const asked = { settled: 0, error: null, errors: 0 };
+const host = { name: 'host-1', up: true };
+const down = { name: 'host-1', up: false };
+const plugged = { settled: true, error: null, errors: 0 };
+const asked = { settled: false, error: null, errors: 0 };
 
 describe('preparing a host for a moved server', () => {
   const next = (rest: Partial<Preparing> = {}) =>
@@ -39,7 +39,7 @@ describe('preparing a host for a moved server', () => {
   });
   it('leaves a host that is down, or cannot plug', () => {
     expect(next({ host: down })).toEqual({ kind: 'elsewhere', why: 'Host host-1 went down.' });
-    const broken = { settled: 0, error: error(true, 'no bridge'), errors: 1 };
+    const broken = { settled: false, error: error(true, 'no bridge'), errors: 1 };
     expect(next({ ports: [broken] })).toEqual({ kind: 'elsewhere', why: 'no bridge' });
     expect(next({ ports: [{ ...broken, error: error(false) }] })).toMatchObject({ kind: 'wait' });
     expect(next({ ports: [{ ...broken, error: error(false), errors: 3 }] })).toMatchObject({ kind: 'elsewhere' });
@@ -47,13 +47,13 @@ describe('preparing a host for a moved server', () => {
 });
 
 describe('fetching the disks of a moved server', () => {
-  const guest = { settled: 0, power: 'stopped', error: null, errors: 0, generation: 1, changed_at: NOW } as const;
+  const guest = { settled: false, power: 'stopped', error: null, errors: 0, generation: 1, changedAt: NOW } as const;
   const next = (rest: Partial<Copying> = {}) =>
     nextCopying({ host, guest, ports: [plugged], source: 'same', ...rest }, NOW);
 
   it('waits until they are there', () => {
     expect(next()).toEqual({ kind: 'wait', waitingFor: 'disks' });
-    expect(next({ guest: { ...guest, settled: 1 } })).toEqual({ kind: 'ready' });
+    expect(next({ guest: { ...guest, settled: true } })).toEqual({ kind: 'ready' });
   });
   it('tries again what may pass, and not what is for good', () => {
     expect(next({ guest: { ...guest, error: error(false), errors: 2 } })).toMatchObject({ kind: 'wait' });
@@ -70,13 +70,13 @@ describe('fetching the disks of a moved server', () => {
   });
   it('leaves a host that is down, cannot plug, or says nothing for twenty minutes', () => {
     expect(next({ host: down })).toMatchObject({ kind: 'elsewhere' });
-    expect(next({ ports: [{ settled: 0, error: error(true), errors: 1 }] })).toMatchObject({ kind: 'elsewhere' });
-    expect(next({ guest: { ...guest, changed_at: NOW - 1_200_001 } })).toMatchObject({ kind: 'elsewhere' });
+    expect(next({ ports: [{ settled: false, error: error(true), errors: 1 }] })).toMatchObject({ kind: 'elsewhere' });
+    expect(next({ guest: { ...guest, changedAt: NOW - 1_200_001 } })).toMatchObject({ kind: 'elsewhere' });
   });
 });
 
 describe('starting a moved server', () => {
-  const guest = { settled: 0, host_up: 1, host_name: 'host-1', error: null, errors: 0, since: NOW };
+  const guest = { settled: false, hostUp: true, hostName: 'host-1', error: null, errors: 0, since: NOW };
   const next = (
     rest: Partial<Parameters<typeof nextStart>[0]> = {},
     tries = 1,
@@ -85,7 +85,7 @@ describe('starting a moved server', () => {
 
   it('waits, and is done when it is settled', () => {
     expect(next()).toEqual({ kind: 'wait' });
-    expect(next({ settled: 1 })).toEqual({ kind: 'finish' });
+    expect(next({ settled: true })).toEqual({ kind: 'finish' });
   });
   it('tries again what failed for good, and gives up in the end', () => {
     const broken = { error: error(true), errors: 1 };
@@ -95,11 +95,11 @@ describe('starting a moved server', () => {
     expect(next({ error: error(false), errors: 7 })).toEqual({ kind: 'give-up', why: 'broken' });
   });
   it('waits some minutes for a host that is down', () => {
-    expect(next({ host_up: 0 })).toEqual({ kind: 'wait' });
-    expect(next({ host_up: 0, since: NOW - 300_001 })).toEqual({ kind: 'give-up', why: 'Host host-1 went down.' });
+    expect(next({ hostUp: false })).toEqual({ kind: 'wait' });
+    expect(next({ hostUp: false, since: NOW - 300_001 })).toEqual({ kind: 'give-up', why: 'Host host-1 went down.' });
   });
   it('gives up when its ports cannot be plugged', () => {
-    const broken = { settled: 0, error: error(true, 'no bridge'), errors: 1 };
+    const broken = { settled: false, error: error(true, 'no bridge'), errors: 1 };
     expect(next({}, 1, [broken])).toEqual({ kind: 'give-up', why: 'no bridge' });
   });
 });

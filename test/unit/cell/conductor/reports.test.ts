@@ -21,15 +21,15 @@ const observed = (rest: Partial<ObservedGuest> = {}): ObservedGuest => ({
 });
 const row = (rest: Partial<ReportedGuest> = {}): ReportedGuest => ({
   id: ID,
-  instance_uuid: ID,
+  instanceUuid: ID,
   role: 'current',
   epoch: 2,
   generation: 3,
   power: 'running',
-  settled: 0,
+  settled: false,
   errors: 0,
-  mover_id: null,
-  operation_id: null,
+  moverId: null,
+  operationId: null,
   ...rest,
 });
 
@@ -49,7 +49,7 @@ describe('a report of a guest', () => {
   it('lets the instance follow a guest that stopped by itself, unless somebody is doing something', () => {
     const stopped = observed({ power: 'shutdown', settled: false, stoppedByItself: true });
     expect(judgeGuest(stopped, row())).toBe('stopped-itself');
-    expect(judgeGuest(stopped, row({ operation_id: ID }))).toBe('keep');
+    expect(judgeGuest(stopped, row({ operationId: ID }))).toBe('keep');
     expect(judgeGuest(stopped, row({ power: 'stopped' }))).toBe('keep');
     expect(judgeGuest(stopped, row({ role: 'source' }))).toBe('keep');
   });
@@ -57,7 +57,7 @@ describe('a report of a guest', () => {
     const error = { message: 'The host cannot do it.', details: null, permanent: true };
     const broken = observed({ power: 'shutdown', settled: false, error });
     expect(isBroken(broken, row())).toBe(true);
-    expect(isBroken(broken, row({ operation_id: ID }))).toBe(false);
+    expect(isBroken(broken, row({ operationId: ID }))).toBe(false);
     expect(isBroken(broken, row({ role: 'source' }))).toBe(false);
     expect(isBroken(observed({ settled: false, error: { ...error, permanent: false } }), row())).toBe(false);
   });
@@ -75,22 +75,22 @@ describe('a report of a port', () => {
   });
   const known = {
     id: ID,
-    guest_id: ID,
-    instance_uuid: ID,
+    guestId: ID,
+    instanceUuid: ID,
     generation: 1,
-    present: 1,
-    leaving: 0,
-    settled: 0,
-    operation_id: null,
-    mover_id: null,
+    present: true,
+    leaving: false,
+    settled: false,
+    operationId: null,
+    moverId: null,
   };
   it('is ignored, kept, or the end of it', () => {
     expect(judgeBinding(binding(), undefined)).toBe('ignore');
     expect(judgeBinding(binding({ generation: 2 }), known)).toBe('ignore');
     expect(judgeBinding(binding(), known)).toBe('keep');
-    const leaving = { ...known, leaving: 1, present: 0 };
+    const leaving = { ...known, leaving: true, present: false };
     expect(judgeBinding(binding({ present: false }), leaving)).toBe('gone');
     expect(judgeBinding(binding({ present: false, settled: false }), leaving)).toBe('keep');
-    expect(judgeBinding(binding({ present: false }), { ...known, present: 0 })).toBe('keep');
+    expect(judgeBinding(binding({ present: false }), { ...known, present: false })).toBe('keep');
   });
 });
