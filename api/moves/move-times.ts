@@ -1,4 +1,4 @@
-import { type MoveStepName, moveOutput } from '#platform/contracts/moves.ts';
+import { MOVE_OUTPUTS, type MoveStepName } from '#platform/contracts/moves.ts';
 import type { OperationStep } from '#platform/objects/operation.ts';
 import type { OperationRow } from '#platform/operations/store.ts';
 
@@ -29,7 +29,7 @@ export function moveTimes(row: Pick<OperationRow, 'history' | 'outputs' | 'creat
 
 /** The output of the step `place` records the power state before the move, which the move restores. */
 function wasRunning(row: Pick<OperationRow, 'outputs'>): boolean {
-  return moveOutput(row, 'place')?.before !== 'stopped';
+  return MOVE_OUTPUTS.read(row, 'place')?.before !== 'stopped';
 }
 
 function began(history: readonly OperationStep[], name: MoveStepName): number | null {

@@ -1,3 +1,4 @@
+import { stepOutputs } from './step-outputs.ts';
 /**
  * The phases of a move between cells (super-conductor/operations/move-server.ts), in their order, for each of the two cells that take part.
  * The move orders its cells phase by phase; an operation of the cell (`moveOut`, `moveIn`) goes as far as it is ordered and records what
@@ -91,15 +92,11 @@ export const MOVE_STEPS = [
 export type MoveStepName = (typeof MOVE_STEPS)[number];
 
 /** What steps of a move leave behind for the steps after them, and for those who show the move. */
-export interface MoveOutputs {
+interface MoveOutputs {
   /** The epoch that the directory keeps for the target, and what the server was, and is to be again. */
   readonly place: { readonly epoch: number; readonly before: 'active' | 'stopped' };
   /** Why the guest could not be started in the target; null: it was. */
   readonly start: { readonly trouble: string | null };
 }
 
-/** @returns what the step left behind; undefined until it is done. */
-export const moveOutput = <Step extends keyof MoveOutputs & MoveStepName>(
-  { outputs }: { readonly outputs: Readonly<Record<string, unknown>> },
-  step: Step,
-): MoveOutputs[Step] | undefined => outputs[step] as MoveOutputs[Step] | undefined;
+export const MOVE_OUTPUTS = stepOutputs<MoveOutputs>();

@@ -1,6 +1,6 @@
 import type { MoveInStatus, MoveOutStatus } from '#platform/contracts/door-moves.ts';
 import type { MoveServerParams } from '#platform/contracts/global-operations.ts';
-import { MOVE_IN, MOVE_OUT, type MoveInPhase, type MoveOutPhase, moveOutput } from '#platform/contracts/moves.ts';
+import { MOVE_IN, MOVE_OUT, MOVE_OUTPUTS, type MoveInPhase, type MoveOutPhase } from '#platform/contracts/moves.ts';
 import type { DoorClient } from '#platform/directory/cell-doors.ts';
 import type { DirectoryTx } from '#platform/directory/directory.ts';
 import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
@@ -77,7 +77,7 @@ export const tellTarget = (
   phase: MoveInPhase | 'abort',
   brings: Partial<Pick<MoveOutStatus, 'source' | 'moved'>> = {},
 ): Promise<MoveInStatus> => {
-  const placed = moveOutput(context, 'place');
+  const placed = MOVE_OUTPUTS.read(context, 'place');
   if (placed === undefined) throw new Error('no epoch is kept for the target yet');
   const request = {
     ...moveCallOf(context),

@@ -1,5 +1,5 @@
 import { MOVE_SERVER, type MoveServerParams } from '#platform/contracts/global-operations.ts';
-import { MOVE_IN, MOVE_OUT, type MoveOutputs, type MoveStepName, moveOutput } from '#platform/contracts/moves.ts';
+import { MOVE_IN, MOVE_OUT, MOVE_OUTPUTS, type MoveStepName } from '#platform/contracts/moves.ts';
 import { schedulingRequestOf } from '#platform/contracts/scheduling-request.ts';
 import type { DirectoryTx } from '#platform/directory/directory.ts';
 import { closeMove, handOverHome, reserveTarget } from '#platform/directory/stores/homes/moving.ts';
@@ -114,7 +114,7 @@ async function placeIn(context: Context, deps: GlobalDeps): Promise<StepResult> 
       actor: actorOf(context),
     } as const;
     const answer = await doorOf(params.toCellId, deps).beginMoveIn(request, options(context)).catch(refusedByCell);
-    if (answer.accepted) return done({ epoch, before } satisfies MoveOutputs['place']);
+    if (answer.accepted) return done(MOVE_OUTPUTS.of('place', { epoch, before }));
     if (answer.reason === 'stale-epoch') throw new StepRefused(answer.message);
     for (const { hostId } of decision.candidates) refused.set(hostId, answer.message);
   }
@@ -130,7 +130,7 @@ async function releaseClaim(context: Context, deps: GlobalDeps): Promise<StepRes
   // The step may have died before it said which epoch it kept.
   const epoch = await reserveTarget(directory, uuid, context.operationId, toCellId, clock.now());
   if (epoch === null) return done();
-  const placed: MoveOutputs['place'] = { epoch, before: 'active' };
+  const placed = MOVE_OUTPUTS.of('place', { epoch, before: 'active' });
   try {
     const known = { ...context, outputs: { ...context.outputs, place: placed } };
     const status = await tellTarget(known, deps, 'abort');
@@ -190,15 +190,15 @@ function flipHome(context: Context, { clock }: GlobalDeps): Promise<StepResult> 
 /** `gone`: a user has deleted it in its new cell. One that cannot be started there is an ERROR there. */
 async function startIn(context: Context, deps: GlobalDeps): Promise<StepResult> {
   const { reached, message } = await tellTarget(context, deps, 'start');
-  if (reached === 'start') return done({ trouble: message } satisfies MoveOutputs['start']);
-  if (reached === 'gone') return done({ trouble: null } satisfies MoveOutputs['start']);
+  if (reached === 'start') return done(MOVE_OUTPUTS.of('start', { trouble: message }));
+  if (reached === 'gone') return done(MOVE_OUTPUTS.of('start', { trouble: null }));
   if (reached === 'undone') throw new Error(`the target cell has undone its part after the hand-over: ${message}`);
   return FOR_TARGET;
 }
 
 /** A copy of a server that could not be started in its new cell is kept aside in the old one, for a person to decide. */
 function tellReleased(context: Context, deps: GlobalDeps) {
-  const started = moveOutput(context, 'start');
+  const started = MOVE_OUTPUTS.read(context, 'start');
   if (started === undefined) throw new Error('nobody has asked the target to start the server yet');
   return tellSource(context, deps, 'release', started.trouble !== null);
 }

@@ -1,5 +1,6 @@
 import type { MovedInstance } from '#platform/contracts/door-moves.ts';
 import { MOVE_IN } from '#platform/contracts/moves.ts';
+import { stepOutputs } from '#platform/contracts/step-outputs.ts';
 import { fromJson } from '#platform/database/json-column.ts';
 import { done, StepRefused, wait } from '#platform/operations/definition.ts';
 import { POWER_STATE } from '#platform/states/power-state.ts';
@@ -61,6 +62,8 @@ interface Revealed {
 }
 
 /** In lists from now on, and the guest on its way to what it was; or, when it was deleted as it arrived, to its end. */
+const outputs = stepOutputs<{ reveal: Revealed }>();
+
 export async function reveal(context: MoveInContext, parts: CellParts) {
   const committed = await reaching(context, parts, async (tx): Promise<Revealed> => {
     const row = await lockMove(tx, context);
@@ -113,7 +116,7 @@ export async function startGuest(context: MoveInContext, parts: CellParts) {
     });
   }
   context.at(guest.hostName);
-  const first = (context.outputs.reveal as Revealed | undefined)?.generation ?? guest.generation;
+  const first = outputs.read(context, 'reveal')?.generation ?? guest.generation;
   const ports = await bindingsOfGuests(read, [guest.id]);
   const next = nextStart({ ...guest, since: guest.changedAt }, ports, guest.generation - first + 1, context.now);
   switch (next.kind) {

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { MOVE_OUT } from '#platform/contracts/moves.ts';
+import { stepOutputs } from '#platform/contracts/step-outputs.ts';
 import { oneOf, Uuid } from '#platform/objects/scalars.ts';
 import {
   defineOperation,
@@ -207,9 +208,13 @@ function lowerFence(context: Context, parts: CellParts) {
   });
 }
 
+const outputs = stepOutputs<{ 'await-verdict': { readonly releasedAt: number } }>();
+
 async function untilRelease(context: Context, parts: CellParts) {
   const released = await isRequested(parts, context.params.moveId, 'release');
-  return released ? done({ releasedAt: context.now }) : wait(LOOK_AGAIN_MS, 'the hand-over');
+  return released
+    ? done(outputs.of('await-verdict', { releasedAt: context.now }))
+    : wait(LOOK_AGAIN_MS, 'the hand-over');
 }
 
 /*
@@ -219,7 +224,7 @@ async function untilRelease(context: Context, parts: CellParts) {
 
 /** Not before lists that were begun before the hand-over are over (`hideAfterMs`). */
 async function leaveLists(context: Context, parts: CellParts) {
-  const { releasedAt } = context.outputs['await-verdict'] as { releasedAt: number };
+  const { releasedAt } = outputs.require(context, 'await-verdict');
   const left = releasedAt + parts.settings.hideAfterMs - context.now;
   if (left > 0) return wait(left, 'lists that began before the hand-over');
   return context.inTransaction(async (tx) => void (await updateAsOwner(tx, context, { presence: 'left' })));

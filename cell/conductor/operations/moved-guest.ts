@@ -7,8 +7,7 @@ import type { Owner } from './superseded.ts';
 const REASON = 'moved to another cell, where it could not be started; its fault there says why';
 
 /** Whether the copy that a move left is kept for an operator to decide. Not of what its user has deleted meanwhile. */
-export const isKept = (move: MoveOutRow | null): boolean =>
-  move !== null && move.keepQuarantined && !move.deleteRequested;
+export const isKept = (move: MoveOutRow | null): boolean => move?.keepQuarantined === true && !move.deleteRequested;
 
 /**
  * The instance's row goes. Its copy, if it is kept, is put aside: stopped, with its disks and its claim, until an operator forgets it; the

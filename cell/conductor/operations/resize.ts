@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { stepOutputs } from '#platform/contracts/step-outputs.ts';
 import { fromJson, toJson } from '#platform/database/json-column.ts';
 import { Flavor } from '#platform/objects/flavor.ts';
 import type { InstanceBuild } from '#platform/objects/instance-build.ts';
@@ -93,6 +94,9 @@ async function look(context: Context, parts: CellParts): Promise<ResizedGuests> 
   return { instance, source, target: guests.find((guest) => guest.id === context.params.targetGuestId) };
 }
 
+/** The host whose capacity was claimed. */
+const outputs = stepOutputs<{ 'claim-target': { readonly hostId: string } }>();
+
 async function claim(context: Context, parts: CellParts) {
   const { instance, source } = await look(context, parts);
   const build = fromJson<InstanceBuild>(instance.build);
@@ -110,7 +114,7 @@ async function claim(context: Context, parts: CellParts) {
     context.at((await readHosts(tx, [hostId])).get(hostId)?.name ?? hostId);
     const elsewhere = hostId !== source.hostId;
     if (elsewhere) await insertBindings(tx, bindingsFor(build, targetGuestId, hostId, instance.epoch), context.now);
-    return { hostId };
+    return outputs.of('claim-target', { hostId });
   });
   if (hostId !== undefined) parts.hosts.changed([hostId]);
   return committed;
@@ -242,7 +246,7 @@ async function makeTarget(context: Context, parts: CellParts, instance: Instance
   parts.agents.wake(hosts.get(hostId)?.computeAgentId ?? null, [targetGuestId]);
 }
 
-const targetHost = (context: Context): string => (context.outputs['claim-target'] as { hostId: string }).hostId;
+const targetHost = (context: Context): string => outputs.require(context, 'claim-target').hostId;
 
 /**
  * Sends the target away, and waits for it to be gone, so that the two never run at once; not on a host that is down, and not for an
