@@ -38,8 +38,16 @@ export class Audit {
 
   /** One round. An auditor that fails keeps what it said before, and does not keep the others from looking. */
   async round(): Promise<void> {
-    const { clock, log } = this.#options;
-    for (const auditor of this.#options.auditors) {
+    const { auditors, clock, findings, log } = this.#options;
+    try {
+      await findings.dropUnknownKinds(auditors.flatMap(({ kinds }) => kinds));
+    } catch (error) {
+      log.warn(
+        { reason: messageOf(error) },
+        'findings of unknown kinds could not be deleted; the next round tries again',
+      );
+    }
+    for (const auditor of auditors) {
       const startedAt = clock.now();
       if (startedAt < (this.#notBefore.get(auditor) ?? 0)) continue;
       try {

@@ -5,26 +5,31 @@ import type { AuditKind } from '../objects/audit-kinds.ts';
 import { timestamp } from '../time/clock.ts';
 import type { FindingsTable, WithFindings } from './findings-table.ts';
 
-/** How many are shown, and kept, at most: whoever has more than this reads the metrics first. */
+/** How many findings are stored and shown at most. An operator who has more reads the metrics first. */
 export const MAX_FINDINGS = 1_000;
 
 export interface FindingStore {
   /** The oldest first. */
   list(): Promise<Finding[]>;
   /**
-   * Keeps these findings, and forgets those of `kinds` whose subject is not among `seen`: what another process found and this one sees
-   * too, but does not count yet, stays.
+   * Stores these findings, and deletes those of `kinds` whose subject is not in `seen`. A finding of another process stays when this
+   * process sees the difference too, even if it does not count it yet.
    */
   keep(
     kinds: readonly AuditKind[],
     findings: readonly FindingsTable[],
     seen: readonly Pick<FindingsTable, 'kind' | 'subject'>[],
   ): Promise<void>;
+  /**
+   * Deletes the findings of kinds that are not in `known`: an upgrade renamed or removed their kind, so no auditor would ever delete them.
+   * While processes of two releases run, each deletes what only the other knows, and the other stores it again in its next round.
+   */
+  dropUnknownKinds(known: readonly AuditKind[]): Promise<void>;
 }
 
 /** Findings in SQL. `db` may hold other tables too. */
 export function createFindingStore<T extends WithFindings>(db: Pick<Database<T>, 'read' | 'write'>): FindingStore {
-  // A database with more tables is one with these.
+  // A database with more tables has this one too.
   const { read, write } = db as unknown as Pick<Database<WithFindings>, 'read' | 'write'>;
   return {
     list: async () => {
@@ -46,6 +51,9 @@ export function createFindingStore<T extends WithFindings>(db: Pick<Database<T>,
         .values([...findings])
         .onDuplicateKeyUpdate({ message: sql`VALUES(message)`, advice: sql`VALUES(advice)` })
         .execute();
+    },
+    dropUnknownKinds: async (known) => {
+      await write.deleteFrom('findings').where('kind', 'not in', known).execute();
     },
   };
 }

@@ -1,20 +1,20 @@
 /** What the auditors of a cell compare; each kind has a line in docs/auditors.md and a gauge. */
 export const CELL_AUDIT_KINDS = [
   'host-usage',
-  'claim-without-copy',
-  'copy-without-claim',
-  'binding-without-copy',
+  'claim-without-guest',
+  'guest-without-claim',
+  'binding-without-guest',
   'port-unbound',
   'instance-owner',
-  'instance-copy',
+  'instance-without-guest',
   'instance-lingering',
-  'copy-without-instance',
-  'copy-epoch',
-  'copy-missing',
-  'copy-stuck',
+  'guest-without-instance',
+  'guest-epoch',
+  'guest-missing',
+  'guest-stuck',
   'binding-stuck',
   'guest-unknown',
-  'instance-aside',
+  'instance-quarantined',
   'operation-late',
 ] as const;
 
@@ -28,8 +28,8 @@ export const DIRECTORY_AUDIT_KINDS = [
   'home-differs',
   'home-lost',
   'move-without-operation',
-  'stray-staying',
-  'hold-staying',
+  'orphaned-placement-open',
+  'reservation-open',
   'operation-late',
 ] as const;
 

@@ -127,19 +127,19 @@ describe('a cell that was cut off and comes back', () => {
     await region.untilActive(ids.stays);
   }, 120_000);
 
-  it('shows them to the operator; what the deleted one left in the directory is put right', async () => {
+  it('shows them to the operator, and repairs what the deleted one left in the directory', async () => {
     const shown = await waitUntil(
-      'the doctor to show both copies, and nothing else',
+      'the doctor to show both guests, and nothing else',
       async () => {
         const found = await findings();
-        return found.length === 2 && found.every(({ kind }) => kind === 'instance-aside') ? found : null;
+        return found.length === 2 && found.every(({ kind }) => kind === 'instance-quarantined') ? found : null;
       },
       70_000,
       1_000,
     );
     expect(shown.map(({ subject }) => subject).sort()).toEqual([ids.elsewhere, ids.deleted].sort());
     await waitUntil(
-      'its ports and its quota to be given back',
+      'its ports and its quota to be released',
       async () => {
         const ports = await sql.directory.rows('SELECT id FROM ports WHERE device_id = ?', [ids.deleted]);
         const [quota] = await sql.directory.rows<{ reserved: string; counted: string }>(

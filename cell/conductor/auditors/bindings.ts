@@ -21,11 +21,11 @@ import { bindingsFor } from '../operations/guests.ts';
 import type { ConductorParts } from '../parts.ts';
 
 /**
- * Ports and bindings differ if a binding that is to stay is of no copy, or if a port of an instance is not bound, or not wanted plugged,
- * at its copy in use; each while nobody works at the instance.
+ * Ports and bindings of an idle instance differ in two cases. A binding that is to stay belongs to no guest. Or the current guest has no
+ * binding for a port of the instance, or has one whose desired state is unplugged.
  */
 export const bindings = (parts: ConductorParts): Auditor => ({
-  kinds: ['binding-without-copy', 'port-unbound'],
+  kinds: ['binding-without-guest', 'port-unbound'],
   settleMs: 5_000,
   everyMs: 60_000,
   look: async () => [...(await withoutGuest(parts)), ...(await unbound(parts))],
@@ -34,10 +34,10 @@ export const bindings = (parts: ConductorParts): Auditor => ({
 async function withoutGuest(parts: ConductorParts): Promise<readonly Difference[]> {
   const rows = await bindingsWithoutGuest(parts.database.read);
   return rows.map(({ id, guestId, portId: port, instanceUuid: uuid }) => ({
-    kind: 'binding-without-copy',
+    kind: 'binding-without-guest',
     subject: id,
-    message: `port ${port} of ${uuid} is bound at a copy that there is not`,
-    advice: 'none: it is unplugged',
+    message: `port ${port} of ${uuid} is bound to a guest that does not exist`,
+    advice: 'none: the port is unplugged',
     repair: () => unplug(parts, guestId, uuid),
   }));
 }
@@ -61,8 +61,8 @@ async function unbound(parts: ConductorParts): Promise<readonly Difference[]> {
       {
         kind: 'port-unbound',
         subject: row.instanceUuid,
-        message: `not bound at its copy on host ${row.host}: port ${ports.join(', ')}`,
-        advice: 'none: they are bound; a guest that was started meanwhile has them after a hard reboot',
+        message: `not bound to its guest on host ${row.host}: port ${ports.join(', ')}`,
+        advice: 'none: the ports are bound; a guest that started in between has them after a hard reboot',
         repair: () => bind(parts, row.instanceUuid),
       },
     ];
@@ -85,7 +85,7 @@ async function bind(parts: ConductorParts, uuid: string): Promise<boolean> {
     const gaps = missing(fewer);
     const ports = gaps.map(({ definition }) => definition.port.id);
     if (ports.length === 0) return [];
-    // One that is bound, and not wanted plugged, is wanted so again; the others are made.
+    // A binding that exists becomes desired again; the others are inserted.
     const bound = await plugAgain(tx, fewer.guestId, ports, now);
     await insertBindings(
       tx,

@@ -7,21 +7,21 @@ import { setDesiredBindings } from '../../database/stores/port-bindings.ts';
 import type { ConductorParts } from '../parts.ts';
 
 /**
- * Claims and copies differ if a claim has no copy, or a copy no claim, while nobody works at the instance (a resize, or a move that comes
- * in, takes room before it makes the copy). A copy has a claim as long as anything of it may be on its host.
+ * Claims and guests of an idle instance differ if a claim has no guest, or a guest has no claim. (A resize or an incoming move claims
+ * capacity before it creates the guest.) A guest has a claim as long as anything of it may be on its host.
  */
 export const claims = (parts: ConductorParts): Auditor => ({
-  kinds: ['claim-without-copy', 'copy-without-claim'],
+  kinds: ['claim-without-guest', 'guest-without-claim'],
   settleMs: 5_000,
   look: async () => [...(await unusedClaims(parts)), ...(await unclaimedGuests(parts))],
 });
 
 async function unusedClaims(parts: ConductorParts): Promise<readonly Difference[]> {
   return (await claimsWithoutGuest(parts.database.read)).map(({ guestId, instanceUuid: uuid, host }) => ({
-    kind: 'claim-without-copy',
+    kind: 'claim-without-guest',
     subject: guestId,
-    message: `room is claimed on host ${host ?? 'unknown'} for a copy of ${uuid} that there is not`,
-    advice: 'none: it is given back',
+    message: `capacity is claimed on host ${host ?? 'unknown'} for a guest of ${uuid} that does not exist`,
+    advice: 'none: the claim is released',
     repair: () => giveBack(parts, guestId, uuid),
   }));
 }
@@ -38,15 +38,15 @@ async function giveBack(parts: ConductorParts, guestId: string, uuid: string): P
 
 async function unclaimedGuests(parts: ConductorParts): Promise<readonly Difference[]> {
   return (await guestsWithoutClaim(parts.database.read)).map(({ id, instanceUuid: uuid, hostId, host }) => ({
-    kind: 'copy-without-claim',
+    kind: 'guest-without-claim',
     subject: id,
-    message: `a copy of ${uuid} is on host ${host} without a claim`,
-    advice: 'none: its room is claimed, also where the host has no more',
+    message: `a guest of ${uuid} is on host ${host} without a claim`,
+    advice: 'none: its capacity is claimed, even if the host has no more',
     repair: () => claimFor(parts, { id, uuid, hostId }),
   }));
 }
 
-/** What it takes is taken already, so no limit refuses it. */
+/** The guest uses the capacity already, so no limit refuses the claim. */
 async function claimFor(
   parts: ConductorParts,
   guest: { readonly id: string; readonly uuid: string; readonly hostId: string },

@@ -2,7 +2,7 @@ import type { Auditor, Difference } from '#platform/audit/auditor.ts';
 import { differingHostUsage, recountHost } from '../../database/stores/audits/host-usage.ts';
 import type { ConductorParts } from '../parts.ts';
 
-/** What a host counts differs if `used_*` and `guests` are not the sums of its claims. One statement, so it sees one moment. */
+/** The usage of a host differs if `used_*` and `guests` are not the sums of its claims. One statement reads both, so it sees one moment. */
 export const hostUsage = (parts: ConductorParts): Auditor => ({
   kinds: ['host-usage'],
   settleMs: 1_000,
@@ -12,7 +12,7 @@ export const hostUsage = (parts: ConductorParts): Auditor => ({
         kind: 'host-usage',
         subject: id,
         message: `host ${name} counts ${counted} (guests/vcpus/MiB/GiB), its claims are ${claimed}`,
-        advice: 'none: it is counted anew',
+        advice: 'none: the usage is counted again',
         repair: () => recount(parts, id),
       }),
     ),

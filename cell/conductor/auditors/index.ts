@@ -11,7 +11,7 @@ import { quarantinedInstances } from './quarantined-instances.ts';
 import { stuck } from './stuck.ts';
 import { unknownGuests } from './unknown-guests.ts';
 
-/** Everything that a cell compares. Claims before hosts: what is put right in the first is counted in the second. */
+/** All comparisons of a cell. Claims stand before hosts, because a repair of the first changes what the second counts. */
 export const cellAuditors = (parts: ConductorParts): readonly Auditor[] => [
   instanceOwners(parts),
   claims(parts),

@@ -8,8 +8,8 @@ import { faultJson } from '../operations/fault.ts';
 import type { ConductorParts } from '../parts.ts';
 
 /**
- * An instance is ownerless if it names an operation that has ended or does not exist. Every operation lets go of its instance in the
- * transaction that ends it, so this means a fault of ours; the instance gets its exit all the same: no task, and ERROR if it never ran.
+ * An instance is ownerless if it names an operation that has ended or does not exist. Every operation releases its instance in the
+ * transaction that ends it, so this is a bug of Volvox. The repair releases the instance: no task, and ERROR if it never ran.
  */
 export const instanceOwners = (parts: ConductorParts): Auditor => ({
   kinds: ['instance-owner'],
@@ -21,7 +21,7 @@ export const instanceOwners = (parts: ConductorParts): Auditor => ({
         kind: 'instance-owner',
         subject: row.uuid,
         message: `it names the operation ${row.operationId}, which has ended`,
-        advice: 'none: it is released',
+        advice: 'none: the instance is released',
         repair: () => release(parts, row),
       }),
     );

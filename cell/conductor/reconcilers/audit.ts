@@ -5,7 +5,7 @@ import type { Reconciler } from '#platform/lifecycle/reconciler.ts';
 import { cellAuditors } from '../auditors/index.ts';
 import type { ConductorParts } from '../parts.ts';
 
-/** Compares what must agree in the cell, and puts right or shows what does not (docs/auditors.md). */
+/** Compares the records of the cell that must agree, and repairs or shows the differences (docs/auditors.md). */
 export function auditReconciler(parts: ConductorParts, metrics: AuditMetrics, everyMs: number): Reconciler {
   const { clock, log, database } = parts;
   const audit = new Audit({

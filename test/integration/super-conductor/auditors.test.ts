@@ -153,7 +153,7 @@ describe('what the auditors of the directory find', () => {
     return id;
   };
 
-  it('move-without-operation: let go when the move is over, shown when it is unknown, left alone while it goes on', async () => {
+  it('move-without-operation: released when the move is over, shown when it is unknown, not touched while it is in progress', async () => {
     const going = await anOperation(null);
     await home({ moving_operation_id: going });
     expect(await audit()).toEqual(NOTHING);
@@ -165,27 +165,27 @@ describe('what the auditors of the directory find', () => {
     await read().deleteFrom('operations').where('id', '=', going).execute();
   });
 
-  it('stray-staying: shown after minutes', async () => {
+  it('orphaned-placement-open: shown after minutes', async () => {
     await world.directory.transaction((tx) =>
       addOrphanedPlacement(tx, { instanceUuid: uuid, cellId: a.id, epoch: 1 }, 0),
     );
     expect(await audit()).toEqual(NOTHING);
-    expect(await audit(400_000)).toEqual({ repaired: [], found: [['stray-staying', `${uuid}@a`]] });
+    expect(await audit(400_000)).toEqual({ repaired: [], found: [['orphaned-placement-open', `${uuid}@a`]] });
   });
 
-  it('hold-staying: shown after minutes, forgotten when the server is deleted', async () => {
+  it('reservation-open: shown after minutes, forgotten when the server is deleted', async () => {
     const now = world.deps.clock.now();
     const change = { instance_uuid: uuid, change_id: randomUUID(), under_way_until: now };
     await read().insertInto('hold_changes').values(change).execute();
     expect(await audit()).toEqual(NOTHING);
     world.skip(600_000);
-    await shows('hold-staying', change.change_id);
+    await shows('reservation-open', change.change_id);
     await world.directory.transaction(async (tx) => {
       await setHome(tx, uuid, { state: 'deleted', deleted_at: AT }, world.deps.clock.now());
       await tx.deleteFrom('quota_usages').execute();
     });
     a.instances.clear();
-    await repairs('hold-staying');
+    await repairs('reservation-open');
     expect(await read().selectFrom('hold_changes').select('change_id').execute()).toEqual([]);
   });
 

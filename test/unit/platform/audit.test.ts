@@ -16,12 +16,18 @@ const aDifference = (rest: Partial<Difference> = {}): Difference => ({
 
 /** An audit of one auditor over findings in memory, with a clock that is set by hand. */
 function anAudit(rest: Partial<Auditor> = {}) {
-  const state = { now: 1_000, found: [] as Difference[], shown: [] as FindingsTable[], gauge: -1, repaired: 0 };
+  const state = {
+    ...{ now: 1_000, found: [] as Difference[], shown: [] as FindingsTable[], gauge: -1, repaired: 0 },
+    dropFails: false,
+  };
   const auditor: Auditor = { kinds: ['host-usage'], settleMs: 5_000, look: async () => state.found, ...rest };
   const findings: FindingStore = {
     list: async () => [],
     keep: async (_kinds, shown) => {
       state.shown = [...shown];
+    },
+    dropUnknownKinds: async () => {
+      if (state.dropFails) throw new Error('the database is away');
     },
   };
   const metrics: AuditMetrics = {
@@ -116,6 +122,14 @@ describe('an audit', () => {
     await at(1_000);
     fails = true;
     await at(2_000);
+    expect(state.shown).toHaveLength(1);
+  });
+
+  it('looks although findings of unknown kinds cannot be deleted', async () => {
+    const { state, at } = anAudit({ settleMs: 0 });
+    state.dropFails = true;
+    state.found = [aDifference()];
+    await at(1_000);
     expect(state.shown).toHaveLength(1);
   });
 

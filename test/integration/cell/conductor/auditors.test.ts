@@ -93,7 +93,7 @@ describe('what the auditors of a cell find', () => {
     for (const uuid of uuids.slice(1)) await world.act(uuid, 'delete');
     expect((await audit()).found).toEqual([]);
     for (const uuid of uuids.slice(1)) await world.untilGone(uuid);
-    await waitUntil('the copies to be gone', async () => (await world.leftovers()).guests === 1);
+    await waitUntil('the guests to be gone', async () => (await world.leftovers()).guests === 1);
     expect(await audit()).toEqual(NOTHING);
   });
 
@@ -112,7 +112,7 @@ describe('what the auditors of a cell find', () => {
     await world.auditClaims();
   });
 
-  it('claim-without-copy: given back, but not while somebody takes room for a copy to be', async () => {
+  it('claim-without-guest: released, but not while an operation claims capacity for a guest that it will create', async () => {
     const uuid = await world.anActiveInstance(1);
     const guestId = randomUUID();
     const hostId = world.host(1).id;
@@ -139,11 +139,11 @@ describe('what the auditors of a cell find', () => {
       .where('id', '=', hostId)
       .execute();
     expect(await underWay(uuid, audit)).toEqual(NOTHING);
-    await repairs('claim-without-copy');
+    await repairs('claim-without-guest');
     await world.auditClaims();
   });
 
-  it('copy-without-claim: claimed, in its group', async () => {
+  it('guest-without-claim: claimed, in its group', async () => {
     const serverGroup = { id: randomUUID(), name: 'group', policy: 'affinity', maxServerPerHost: 1 };
     const uuid = await world.anActiveInstance(0, { build: aBuild({ serverGroup }) });
     const guest = await guestOf(uuid);
@@ -163,12 +163,12 @@ describe('what the auditors of a cell find', () => {
         .execute();
     });
     expect(await underWay(uuid, audit)).toEqual(NOTHING);
-    await repairs('copy-without-claim');
+    await repairs('guest-without-claim');
     expect(await claims()).toEqual(before);
     await world.auditClaims();
   });
 
-  it('binding-without-copy: unplugged', async () => {
+  it('binding-without-guest: unplugged', async () => {
     const uuid = await world.anActiveInstance(0);
     const row = await read()
       .selectFrom('port_bindings')
@@ -178,7 +178,7 @@ describe('what the auditors of a cell find', () => {
     const unownedBinding = { ...row, id: randomUUID(), port_id: randomUUID(), guest_id: randomUUID() };
     await read().insertInto('port_bindings').values(unownedBinding).execute();
     expect(await underWay(uuid, audit)).toEqual(NOTHING);
-    await repairs('binding-without-copy');
+    await repairs('binding-without-guest');
     await waitUntil('the binding to be gone', async () => {
       const left = await read().selectFrom('port_bindings').select('id').where('id', '=', unownedBinding.id).execute();
       return left.length === 0;
@@ -207,7 +207,7 @@ describe('what the auditors of a cell find', () => {
     expect((await bindings()).map((binding) => binding.port_id)).toEqual([one?.port_id, other?.port_id]);
   });
 
-  it('instance-owner: let go', async () => {
+  it('instance-owner: released', async () => {
     const uuid = await world.anActiveInstance();
     await read()
       .updateTable('instances')
@@ -220,36 +220,36 @@ describe('what the auditors of a cell find', () => {
     await world.until(uuid, 'stopped');
   });
 
-  it('instance-copy: its only copy is taken; without one it is shown', async () => {
+  it('instance-without-guest: its only guest becomes the current one; without one it is shown', async () => {
     const uuid = await world.anActiveInstance(0);
     const guest = await guestOf(uuid);
     await read().updateTable('instances').set({ guest_id: null, host_id: null }).where('uuid', '=', uuid).execute();
     expect(await underWay(uuid, audit)).toEqual(NOTHING);
-    await repairs('instance-copy');
+    await repairs('instance-without-guest');
     expect((await world.row(uuid)).rows).toMatchObject({ guest_id: guest.id, host_id: guest.host_id });
     await restored('instances', uuid, async () => {
       await read().updateTable('instances').set({ guest_id: null }).where('uuid', '=', uuid).execute();
       await read().updateTable('guests').set({ role: 'source' }).where('id', '=', guest.id).execute();
-      await shows('instance-copy', uuid);
+      await shows('instance-without-guest', uuid);
       await read().updateTable('guests').set({ role: 'current' }).where('id', '=', guest.id).execute();
     });
   });
 
-  it('copy-epoch: a lower one is raised, a higher one shown', async () => {
+  it('guest-epoch: a lower one is raised, a higher one shown', async () => {
     const uuid = await world.anActiveInstance(0);
     const guest = await guestOf(uuid);
     await read().updateTable('guests').set({ epoch: 0 }).where('id', '=', guest.id).execute();
     expect(await underWay(uuid, audit)).toEqual(NOTHING);
-    await repairs('copy-epoch');
+    await repairs('guest-epoch');
     await world.agents.workGuests(null);
     expect(await guestOf(uuid)).toMatchObject({ epoch: 1, settled: 1 });
     await restored('guests', guest.id, async () => {
       await read().updateTable('guests').set({ epoch: 2 }).where('id', '=', guest.id).execute();
-      await shows('copy-epoch', guest.id);
+      await shows('guest-epoch', guest.id);
     });
   });
 
-  it('copy-without-instance: shown', async () => {
+  it('guest-without-instance: shown', async () => {
     const uuid = await world.anActiveInstance(0);
     const guest = await guestOf(uuid);
     await restored('instances', uuid, async () => {
@@ -259,18 +259,18 @@ describe('what the auditors of a cell find', () => {
         .where('uuid', '=', uuid)
         .execute();
       expect(await underWay(uuid, audit)).toEqual(NOTHING);
-      await shows('copy-without-instance', guest.id);
+      await shows('guest-without-instance', guest.id);
       await read().deleteFrom('instances').where('guest_id', 'is', null).where('vm_state', '=', 'error').execute();
     });
   });
 
-  it('copy-missing, copy-stuck, binding-stuck: shown', async () => {
+  it('guest-missing, guest-stuck, binding-stuck: shown', async () => {
     const uuid = await world.anActiveInstance(0);
     const guest = await guestOf(uuid);
     await restored('guests', guest.id, async () => {
       await read().updateTable('guests').set({ found_power: 0 }).where('id', '=', guest.id).execute();
       expect(await underWay(uuid, audit)).toEqual(NOTHING);
-      await shows('copy-missing', guest.id);
+      await shows('guest-missing', guest.id);
       const error = JSON.stringify({ message: 'no room on the disk', details: null, permanent: false });
       await read()
         .updateTable('guests')
@@ -278,7 +278,7 @@ describe('what the auditors of a cell find', () => {
         .where('id', '=', guest.id)
         .execute();
       expect(await underWay(uuid, audit)).toEqual(NOTHING);
-      await shows('copy-stuck', guest.id);
+      await shows('guest-stuck', guest.id);
       expect((await world.door.listFindings({})).findings[0]?.message).toContain('no room on the disk');
     });
     const [binding] = await read().selectFrom('port_bindings').selectAll().where('guest_id', '=', guest.id).execute();
@@ -296,7 +296,7 @@ describe('what the auditors of a cell find', () => {
       .execute();
   });
 
-  it('instance-lingering: shown, unless a move is under way', async () => {
+  it('instance-lingering: shown, unless a move is in progress', async () => {
     const uuid = await world.anActiveInstance(0);
     await restored('instances', uuid, async () => {
       await read().updateTable('instances').set({ presence: 'left' }).where('uuid', '=', uuid).execute();
@@ -319,14 +319,24 @@ describe('what the auditors of a cell find', () => {
     expect(await audit()).toEqual(NOTHING);
   });
 
-  it('instance-aside: shown at once, until it is given up', async () => {
+  it('a finding of a kind that no auditor knows any more is dropped', async () => {
+    const row = { subject: randomUUID(), message: 'kept by an earlier release', advice: 'none', since: 1 };
+    await read()
+      .insertInto('findings')
+      .values({ ...row, kind: 'copy-stuck' as never })
+      .execute();
+    expect((await world.door.listFindings({})).findings.map(({ kind }) => kind)).toEqual(['copy-stuck']);
+    expect(await audit()).toEqual(NOTHING);
+  });
+
+  it('instance-quarantined: shown at once, until an operator removes it', async () => {
     const uuid = await world.anActiveInstance(0);
     await world.door.quarantine({ instances: [{ uuid, epoch: 1, reason: 'Its home is elsewhere.' }] });
     await waitUntil('its port to leave', async () => {
       const left = await read().selectFrom('port_bindings').select('id').where('instance_uuid', '=', uuid).execute();
       return left.length === 0;
     });
-    await shows('instance-aside', uuid);
+    await shows('instance-quarantined', uuid);
     await world.door.removeQuarantined({ uuid, epoch: 1 });
     expect(await audit()).toEqual(NOTHING);
   });
