@@ -27,6 +27,9 @@ export const STANDING_NAMES: ReadonlySet<string> = new Set([
   ...['copyFile', 'homedir'],
 ]);
 
+/** Values that stay for the same reason: the state of a home, the role of a guest, a phase of a move, the step that waits for its stop. */
+export const STANDING_VALUES: ReadonlySet<string> = new Set(['homed', 'aside', 'copy', 'hold']);
+
 /** Files that name a form of an older release, which a peer or a saved file may still have. */
 export const OLDER_FORMS =
   /(?:^|\/)migrations\/|guest-journal\.ts$|guest-records\.ts$|saved-guests\.test\.ts$|(?:door|other)-versions\.test\.ts$|books\/host-books\.ts$/;

@@ -1,7 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isGenerated, markdownLines } from './markdown-parts.ts';
-import { type Location, OLDER_FORMS, RETIRED_WORDS, type RetiredWord, STANDING_NAMES } from './retired-words.ts';
+import {
+  type Location,
+  OLDER_FORMS,
+  RETIRED_WORDS,
+  type RetiredWord,
+  STANDING_NAMES,
+  STANDING_VALUES,
+} from './retired-words.ts';
 import { sourceParts } from './source-parts.ts';
 
 interface WordHit {
@@ -54,7 +61,8 @@ function inMarkdown(file: string, page: string): readonly WordHit[] {
 
 function inSource(file: string, source: string): readonly WordHit[] {
   return sourceParts(source).flatMap(({ kind, text, offset }) => {
-    if (kind === 'string' && PATH_OR_PACKAGE.test(text)) return [];
+    if (kind === 'string' && (PATH_OR_PACKAGE.test(text) || STANDING_VALUES.has(text.slice(1, -1)))) return [];
+    if (kind === 'string' && OLDER_FORMS.test(file)) return [];
     const first = source.slice(0, offset).split('\n').length;
     return text.split('\n').flatMap((part, index) => {
       const line = first + index;

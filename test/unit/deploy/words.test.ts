@@ -29,6 +29,13 @@ describe('the check of words', () => {
     ]);
   });
 
+  it('lets names and values stand that are stored, and what says how an older release named them', () => {
+    expect(hits('cell/a.ts', "if (row.state === 'homed' && row.found_power === 1) copyFile(a, b);\n")).toEqual([]);
+    expect(hits('cell/a.ts', "say('it is homed');\n")).toEqual(['1 string homed']);
+    expect(hits('cell/database/migrations/0001-a.ts', "const strays = 'strays';\n")).toEqual([]);
+    expect(hits('cell/database/migrations/0001-a.ts', '// strays\n')).toEqual(['1 comment stray']);
+  });
+
   it('does not read what a source imports', () => {
     expect(hits('cell/a.ts', "import { a } from './stray-builds.ts';\n")).toEqual([]);
   });
