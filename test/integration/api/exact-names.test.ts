@@ -1,13 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createFrontApp, type FrontApp } from './front-app.ts';
+import { describe, expect, it } from 'vitest';
+import { useFrontApp } from './use-front-app.ts';
 
-let front: FrontApp;
-let admin: string;
-beforeAll(async () => {
-  front = await createFrontApp();
-  admin = await front.login('admin', 'admin');
-});
-afterAll(() => front.close());
+const front = useFrontApp();
 
 const domain = { id: 'default' };
 const logIn = (user: object) =>
@@ -23,20 +17,23 @@ describe('names that differ are different', () => {
     ['blank', 'blank '],
   ])('projects, users and roles %j and %j stand side by side', async (one, other) => {
     for (const name of [one, other]) {
-      const project = await front.send('POST /identity/v3/projects', { token: admin, body: { project: { name } } });
+      const project = await front.send('POST /identity/v3/projects', {
+        token: front.admin,
+        body: { project: { name } },
+      });
       expect([project.status, project.body.project?.name]).toEqual([201, name]);
       const user = { name: `user ${name}`, password: 'the same password' };
-      expect((await front.send('POST /identity/v3/users', { token: admin, body: { user } })).status).toBe(201);
-      const role = await front.send('POST /identity/v3/roles', { token: admin, body: { role: { name } } });
+      expect((await front.send('POST /identity/v3/users', { token: front.admin, body: { user } })).status).toBe(201);
+      const role = await front.send('POST /identity/v3/roles', { token: front.admin, body: { role: { name } } });
       expect(role.status).toBe(201);
     }
-    const found = await front.send(`GET /identity/v3/projects?name=${encodeURIComponent(one)}`, { token: admin });
+    const found = await front.send(`GET /identity/v3/projects?name=${encodeURIComponent(one)}`, { token: front.admin });
     expect(found.body.projects.map((project: { name: string }) => project.name)).toEqual([one]);
   });
 
   it.each(['😎', 'DEMO', 'demo ', 'démo'])('%j is not the user who has a similar name', async (name) => {
     const made = await front.send('POST /identity/v3/users', {
-      token: admin,
+      token: front.admin,
       body: { user: { name: '😀', password: 'demo-password' } },
     });
     expect([201, 409]).toContain(made.status);
@@ -46,21 +43,21 @@ describe('names that differ are different', () => {
 
   it('finds images, networks and tags by their exact names only', async () => {
     const image = await front.send('POST /image/v2/images', {
-      token: admin,
+      token: front.admin,
       body: { name: 't1', tags: ['tag'], flavour: 'Plain' },
     });
     expect(image.status).toBe(201);
     const images = async (query: string) =>
-      (await front.send(`GET /image/v2/images?${query}`, { token: admin })).body.images.length;
+      (await front.send(`GET /image/v2/images?${query}`, { token: front.admin })).body.images.length;
     expect(await Promise.all(['name=t1', 'tag=tag', 'flavour=Plain'].map(images))).toEqual([1, 1, 1]);
     expect(await Promise.all(['name=T1', 'name=t1%20', 'tag=TAG', 'flavour=plain'].map(images))).toEqual([0, 0, 0, 0]);
     const network = await front.send('POST /network/v2.0/networks', {
-      token: admin,
+      token: front.admin,
       body: { network: { name: 'net', description: 'kept' } },
     });
     expect(network.status).toBe(201);
     const networks = async (query: string) =>
-      (await front.send(`GET /network/v2.0/networks?${query}`, { token: admin })).body.networks.length;
+      (await front.send(`GET /network/v2.0/networks?${query}`, { token: front.admin })).body.networks.length;
     expect(await Promise.all(['name=net', 'name=NET', 'name=net%20'].map(networks))).toEqual([1, 0, 0]);
   });
 });
@@ -81,11 +78,11 @@ describe('text outside ASCII in ids and filters', () => {
       ['GET /identity/v3/projects/ü', 404],
     ];
     for (const [what, status] of expected) {
-      const answer = await front.send(what.replace('ü', '%C3%BC'), { token: admin });
+      const answer = await front.send(what.replace('ü', '%C3%BC'), { token: front.admin });
       expect([what, answer.status]).toEqual([what, status]);
     }
     for (const noun of ['networks', 'subnets', 'ports', 'security-groups'] as const) {
-      const list = await front.send(`GET /network/v2.0/${noun}?id=${encodeURIComponent('ü')}`, { token: admin });
+      const list = await front.send(`GET /network/v2.0/${noun}?id=${encodeURIComponent('ü')}`, { token: front.admin });
       expect([list.status, list.body[noun.replace('-', '_')]]).toEqual([200, []]);
     }
   });
@@ -131,7 +128,7 @@ describe('text outside ASCII in ids and filters', () => {
     for (const odd of values) {
       for (const name of path.includes('$') ? NAMES : ['']) {
         const what = `GET ${path.replace('$', name).replace('@', encodeURIComponent(odd))}`;
-        for (const token of [admin, undefined]) {
+        for (const token of [front.admin, undefined]) {
           const answer = await front.send(what, token === undefined ? {} : { token });
           expect(answer.status, `${what}: ${answer.text}`).toBeLessThan(500);
         }
@@ -180,7 +177,7 @@ describe('text outside ASCII in ids and filters', () => {
   ];
   it.each(WRITES)('never fails POST %s', async (path, body) => {
     for (const odd of ODD) {
-      for (const token of [admin, undefined]) {
+      for (const token of [front.admin, undefined]) {
         const answer = await front.send(`POST ${path}`, { ...(token === undefined ? {} : { token }), body: body(odd) });
         expect(answer.status, `${path} ${JSON.stringify(odd)}: ${answer.text}`).toBeLessThan(500);
       }

@@ -1,18 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createFrontApp, type FrontApp } from '../front-app.ts';
+import { describe, expect, it } from 'vitest';
+import { useFrontApp } from '../use-front-app.ts';
 
 describe('what the Identity API is given', () => {
-  let front: FrontApp;
-  let token: string;
   const K = '/identity/v3';
-  beforeAll(async () => {
-    front = await createFrontApp();
-    token = await front.login('admin', 'admin');
-  });
-  afterAll(() => front.close());
+  const front = useFrontApp();
 
-  const post = (path: string, body: unknown) => front.send(`POST ${K}${path}`, { token, body });
-  const get = (path: string) => front.send(`GET ${K}${path}`, { token });
+  const post = (path: string, body: unknown) => front.send(`POST ${K}${path}`, { token: front.admin, body });
+  const get = (path: string) => front.send(`GET ${K}${path}`, { token: front.admin });
 
   it('filters users by default project, and refuses an unknown filter (A2)', async () => {
     const { body } = await post('/users', { user: { name: 'with-project', default_project_id: 'z' } });
@@ -27,7 +21,10 @@ describe('what the Identity API is given', () => {
   it('keeps extra attributes of users and tags of projects (F12)', async () => {
     const user = await post('/users', { user: { name: 'extra', department: 'R&D', constructor: 'c' } });
     expect(user.body.user).toMatchObject({ department: 'R&D', constructor: 'c' });
-    const changed = await front.send(`PATCH ${K}/users/${user.body.user.id}`, { token, body: { user: { floor: 5 } } });
+    const changed = await front.send(`PATCH ${K}/users/${user.body.user.id}`, {
+      token: front.admin,
+      body: { user: { floor: 5 } },
+    });
     expect(changed.body.user).toMatchObject({ department: 'R&D', floor: 5 });
     const project = await post('/projects', { project: { name: 'tagged', tags: ['a', 'b'], is_domain: false } });
     expect(project.body.project.tags).toEqual(['a', 'b']);

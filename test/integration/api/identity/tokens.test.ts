@@ -1,13 +1,9 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { insertApplicationCredential } from '#platform/directory/stores/application-credentials.ts';
 import { hashPassword } from '../../../../api/identity/passwords/password-hash.ts';
-import { createFrontApp, type FrontApp } from '../front-app.ts';
+import { useFrontApp } from '../use-front-app.ts';
 
-let front: FrontApp;
-beforeAll(async () => {
-  front = await createFrontApp();
-});
-afterAll(() => front.close());
+const front = useFrontApp();
 
 const domain = { id: 'default' };
 const passwordOf = (name: string, password: string, scope?: unknown) => ({

@@ -1,18 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createFrontApp, type FrontApp } from '../front-app.ts';
+import { expect, test } from 'vitest';
+import { useFrontApp } from '../use-front-app.ts';
 
-let front: FrontApp;
-let admin: string;
-let demo: string;
-let outsider: string;
-beforeAll(async () => {
-  front = await createFrontApp();
-  admin = await front.login('admin', 'admin');
-  demo = await front.login('demo', 'demo');
-  outsider = await front.login('outsider', 'other');
-});
-afterAll(() => front.close());
+const front = useFrontApp();
 
 const OCTETS = { 'content-type': 'application/octet-stream' };
 const PATCH = { 'content-type': 'application/openstack-images-v2.1-json-patch' };
@@ -30,7 +20,7 @@ function aQcow2(fields: { backingFileAt?: bigint; incompatible?: bigint } = {}):
   return head;
 }
 
-async function anImage(body: object = {}, token = demo): Promise<string> {
+async function anImage(body: object = {}, token = front.demo): Promise<string> {
   const answer = await front.send('POST /image/v2/images', {
     token,
     body: { name: 'an image', disk_format: 'raw', container_format: 'bare', ...body },
@@ -38,10 +28,10 @@ async function anImage(body: object = {}, token = demo): Promise<string> {
   if (answer.status !== 201) throw new Error(`${answer.status} ${answer.text}`);
   return answer.body.id;
 }
-const upload = (id: string, data: Buffer, token = demo) =>
+const upload = (id: string, data: Buffer, token = front.demo) =>
   front.send(`PUT /image/v2/images/${id}/file`, { token, body: data, headers: OCTETS });
-const show = async (id: string, token = demo) => (await front.send(`GET /image/v2/images/${id}`, { token })).body;
-const names = async (query: string, token = demo) =>
+const show = async (id: string, token = front.demo) => (await front.send(`GET /image/v2/images/${id}`, { token })).body;
+const names = async (query: string, token = front.demo) =>
   (await front.send(`GET /image/v2/images?${query}`, { token })).body.images.map(
     (image: { name: string }) => image.name,
   );
@@ -55,7 +45,7 @@ test('an image is registered, uploaded, shown, read whole and in part, and delet
     tags: ['a', 'b'],
     size: null,
   });
-  expect((await front.send(`GET /image/v2/images/${id}/file`, { token: demo })).status).toBe(204);
+  expect((await front.send(`GET /image/v2/images/${id}/file`, { token: front.demo })).status).toBe(204);
   expect((await upload(id, DATA)).status).toBe(204);
   expect(await show(id)).toMatchObject({
     status: 'active',
@@ -65,21 +55,27 @@ test('an image is registered, uploaded, shown, read whole and in part, and delet
     os_hash_value: hashOf('sha256', DATA),
     virtual_size: DATA.length,
   });
-  const whole = await front.send(`GET /image/v2/images/${id}/file`, { token: demo });
+  const whole = await front.send(`GET /image/v2/images/${id}/file`, { token: front.demo });
   expect([whole.status, whole.text, whole.headers['content-length']]).toEqual([
     200,
     DATA.toString(),
     String(DATA.length),
   ]);
-  const part = await front.send(`GET /image/v2/images/${id}/file`, { token: demo, headers: { range: 'bytes=5-9' } });
+  const part = await front.send(`GET /image/v2/images/${id}/file`, {
+    token: front.demo,
+    headers: { range: 'bytes=5-9' },
+  });
   expect([part.status, part.text, part.headers['content-range']]).toEqual([206, 'bytes', `bytes 5-9/${DATA.length}`]);
-  const beyond = await front.send(`GET /image/v2/images/${id}/file`, { token: demo, headers: { range: 'bytes=900-' } });
+  const beyond = await front.send(`GET /image/v2/images/${id}/file`, {
+    token: front.demo,
+    headers: { range: 'bytes=900-' },
+  });
   expect(beyond.status).toBe(416);
   expect((await upload(id, DATA)).status).toBe(409);
   expect(await front.storedFiles()).toContain(id);
-  expect((await front.send(`DELETE /image/v2/images/${id}`, { token: demo })).status).toBe(204);
+  expect((await front.send(`DELETE /image/v2/images/${id}`, { token: front.demo })).status).toBe(204);
   expect(await front.storedFiles()).not.toContain(id);
-  expect((await front.send(`GET /image/v2/images/${id}`, { token: demo })).status).toBe(404);
+  expect((await front.send(`GET /image/v2/images/${id}`, { token: front.demo })).status).toBe(404);
 });
 
 test.each([
@@ -127,7 +123,7 @@ test('a right checksum is taken; one that is no checksum names the field', async
     checksum: hashOf('md5', DATA),
   });
   expect((await upload(id, DATA)).status).toBe(204);
-  const bad = await front.send('POST /image/v2/images', { token: demo, body: { name: 'x', checksum: 'zz' } });
+  const bad = await front.send('POST /image/v2/images', { token: front.demo, body: { name: 'x', checksum: 'zz' } });
   expect([bad.status, bad.body.message]).toEqual([400, expect.stringContaining("'checksum'")]);
 });
 
@@ -143,9 +139,9 @@ test('bytes that are sent as something else are not collected', async () => {
   const large = Buffer.alloc(1.5 * 1024 * 1024, ' ');
   for (const type of ['application/json', PATCH['content-type']]) {
     const headers = { 'content-type': type };
-    expect((await front.send(`PUT /image/v2/images/${id}/file`, { token: demo, body: large, headers })).status).toBe(
-      413,
-    );
+    expect(
+      (await front.send(`PUT /image/v2/images/${id}/file`, { token: front.demo, body: large, headers })).status,
+    ).toBe(413);
   }
   expect((await upload(id, large)).status).toBe(204);
 });
@@ -161,38 +157,43 @@ test('an upload whose process died can be repeated once its lease is over', asyn
 
 test('who may see and change what', async () => {
   const id = await anImage({ name: 'mine' });
-  expect((await front.send(`GET /image/v2/images/${id}`, { token: outsider })).status).toBe(404);
-  expect((await front.send('POST /image/v2/images', { token: demo, body: { visibility: 'public' } })).status).toBe(403);
-  const publicId = await anImage({ name: 'for all', visibility: 'public' }, admin);
-  expect(await names('name=for%20all', outsider)).toEqual(['for all']);
-  expect((await front.send(`DELETE /image/v2/images/${publicId}`, { token: demo })).status).toBe(403);
+  expect((await front.send(`GET /image/v2/images/${id}`, { token: front.outsider })).status).toBe(404);
+  expect(
+    (await front.send('POST /image/v2/images', { token: front.demo, body: { visibility: 'public' } })).status,
+  ).toBe(403);
+  const publicId = await anImage({ name: 'for all', visibility: 'public' }, front.admin);
+  expect(await names('name=for%20all', front.outsider)).toEqual(['for all']);
+  expect((await front.send(`DELETE /image/v2/images/${publicId}`, { token: front.demo })).status).toBe(403);
   const keptId = await anImage({ name: 'kept', protected: true });
-  const kept = await front.send(`DELETE /image/v2/images/${keptId}`, { token: demo });
+  const kept = await front.send(`DELETE /image/v2/images/${keptId}`, { token: front.demo });
   expect([kept.status, kept.body.message]).toEqual([403, `Image ${keptId} is protected and cannot be deleted.`]);
 });
 
 test('a shared image shows in the list of a project that accepted it', async () => {
   const id = await anImage({ name: 'shared one' });
-  const { projectId } = await front.deps.tokens.verify(outsider);
+  const { projectId } = await front.deps.tokens.verify(front.outsider);
   const members = `/image/v2/images/${id}/members`;
-  expect((await front.send(`POST ${members}`, { token: demo, body: { member: projectId } })).body.status).toBe(
+  expect((await front.send(`POST ${members}`, { token: front.demo, body: { member: projectId } })).body.status).toBe(
     'pending',
   );
-  expect((await front.send(`POST ${members}`, { token: demo, body: { member: projectId } })).status).toBe(409);
-  expect(await names('name=shared%20one', outsider)).toEqual([]);
-  const own = await front.send(`PUT ${members}/${projectId}`, { token: demo, body: { status: 'accepted' } });
+  expect((await front.send(`POST ${members}`, { token: front.demo, body: { member: projectId } })).status).toBe(409);
+  expect(await names('name=shared%20one', front.outsider)).toEqual([]);
+  const own = await front.send(`PUT ${members}/${projectId}`, { token: front.demo, body: { status: 'accepted' } });
   expect(own.status).toBe(403);
-  const accepted = await front.send(`PUT ${members}/${projectId}`, { token: outsider, body: { status: 'accepted' } });
+  const accepted = await front.send(`PUT ${members}/${projectId}`, {
+    token: front.outsider,
+    body: { status: 'accepted' },
+  });
   expect(accepted.body.status).toBe('accepted');
-  expect(await names('name=shared%20one', outsider)).toEqual(['shared one']);
-  expect((await front.send(`DELETE ${members}/${projectId}`, { token: demo })).status).toBe(204);
-  expect((await front.send(`GET /image/v2/images/${id}`, { token: outsider })).status).toBe(404);
+  expect(await names('name=shared%20one', front.outsider)).toEqual(['shared one']);
+  expect((await front.send(`DELETE ${members}/${projectId}`, { token: front.demo })).status).toBe(204);
+  expect((await front.send(`GET /image/v2/images/${id}`, { token: front.outsider })).status).toBe(404);
 });
 
 test('a patch adds, replaces and removes', async () => {
   const id = await anImage({ os_type: 'linux', tags: ['x'] });
   const patch = (changes: unknown) =>
-    front.send(`PATCH /image/v2/images/${id}`, { token: demo, body: JSON.stringify(changes), headers: PATCH });
+    front.send(`PATCH /image/v2/images/${id}`, { token: front.demo, body: JSON.stringify(changes), headers: PATCH });
   const done = await patch([
     { op: 'replace', path: '/name', value: 'new name' },
     { op: 'add', path: '/hw_disk_bus', value: 'virtio' },
@@ -211,12 +212,12 @@ test('a patch adds, replaces and removes', async () => {
   ] as const) {
     expect([change, (await patch([change])).status]).toEqual([change, status]);
   }
-  expect((await front.send(`PATCH /image/v2/images/${id}`, { token: demo, body: [] })).status).toBe(200);
+  expect((await front.send(`PATCH /image/v2/images/${id}`, { token: front.demo, body: [] })).status).toBe(200);
 });
 
 test('an image with all the tags it may have takes no other', async () => {
   const id = await anImage({ tags: Array.from({ length: 127 }, (_, index) => `t${index}`) });
-  const tag = (name: string) => front.send(`PUT /image/v2/images/${id}/tags/${name}`, { token: demo });
+  const tag = (name: string) => front.send(`PUT /image/v2/images/${id}/tags/${name}`, { token: front.demo });
   const both = await Promise.all([tag('a'), tag('b')]);
   expect(both.map((answer) => answer.status).sort()).toEqual([204, 413]);
   expect((await tag('t5')).status).toBe(204);
@@ -232,13 +233,13 @@ test('lists: filters, sorting, pages', async () => {
   expect(await names(`tag=${tag}&flavour=sweet`)).toEqual(['a']);
   expect(await names(`tag=${tag}&name=in:a,b&sort=name:asc`)).toEqual(['a', 'b']);
   expect(await names(`tag=${tag}&status=active`)).toEqual([]);
-  const first = await front.send(`GET /image/v2/images?tag=${tag}&sort=name:asc&limit=3`, { token: demo });
+  const first = await front.send(`GET /image/v2/images?tag=${tag}&sort=name:asc&limit=3`, { token: front.demo });
   expect(first.body.next).toMatch(/^\/v2\/images\?.*marker=/);
-  const second = await front.send(`GET /image${first.body.next}`, { token: demo });
+  const second = await front.send(`GET /image${first.body.next}`, { token: front.demo });
   expect(second.body.images.map((image: { name: string }) => image.name)).toEqual(['d']);
   expect(second.body).not.toHaveProperty('next');
   for (const query of ['limit=x', 'sort=nothing', 'marker=unknown', 'visibility=none']) {
-    expect((await front.send(`GET /image/v2/images?${query}`, { token: demo })).status).toBe(400);
+    expect((await front.send(`GET /image/v2/images?${query}`, { token: front.demo })).status).toBe(400);
   }
 });
 
@@ -252,14 +253,12 @@ test('a ticket opens one image to an agent, and nothing else', async () => {
   expect((await read(id, ticket)).text).toBe(DATA.toString());
   expect((await read(other, ticket)).status).toBe(401);
   expect((await read(id, 'x')).status).toBe(401);
-  expect((await read(id, demo)).status).toBe(401);
+  expect((await read(id, front.demo)).status).toBe(401);
   const shown = await front.send(`GET /image/v2/images/${id}`, { headers: { authorization: `Bearer ${ticket}` } });
   expect(shown.status).toBe(401);
   front.pass(32 * 24 * 3600_000);
   expect((await read(id, ticket)).status).toBe(401);
-  admin = await front.login('admin', 'admin');
-  demo = await front.login('demo', 'demo');
-  outsider = await front.login('outsider', 'other');
+  await front.logIn();
 });
 
 test('bad input names what is wrong', async () => {
@@ -270,15 +269,15 @@ test('bad input names what is wrong', async () => {
     [{ id: 'x' }, 'id'],
     [{ tags: 'x' }, 'tags'],
   ] as const) {
-    const answer = await front.send('POST /image/v2/images', { token: demo, body });
+    const answer = await front.send('POST /image/v2/images', { token: front.demo, body });
     expect([answer.status, answer.body.message]).toEqual([400, expect.stringContaining(`'${word}'`)]);
   }
   const broken = await front.send('POST /image/v2/images', {
-    token: demo,
+    token: front.demo,
     body: '{',
     headers: { 'content-type': 'application/json' },
   });
   expect(broken.status).toBe(400);
-  const plain = await front.send(`PUT /image/v2/images/${await anImage()}/file`, { token: demo, body: {} });
+  const plain = await front.send(`PUT /image/v2/images/${await anImage()}/file`, { token: front.demo, body: {} });
   expect(plain.status).toBe(415);
 });

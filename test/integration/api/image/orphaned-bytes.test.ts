@@ -6,16 +6,14 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { silentLogger } from '#platform/logging/logger.ts';
 import { orphanedBytes } from '../../../../api/image/orphaned-bytes.ts';
 import { FileImageStore } from '../../../../api/image/store/file-image-store.ts';
-import { createFrontApp, type FrontApp } from '../front-app.ts';
+import { useFrontApp } from '../use-front-app.ts';
 
-let front: FrontApp;
+const front = useFrontApp();
 let folder: string;
 beforeAll(async () => {
-  front = await createFrontApp();
   folder = await mkdtemp(join(tmpdir(), 'volvox-orphans-'));
 });
 afterAll(async () => {
-  await front.close();
   await rm(folder, { recursive: true, force: true });
 });
 

@@ -1,34 +1,25 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { acceptBuilds } from '#platform/directory/stores/homes/accept-builds.ts';
 import { resolveNetworks } from '#platform/directory/stores/server-networks.ts';
 import { createServerPorts, releaseInstancePorts } from '#platform/directory/stores/server-ports.ts';
 import type { InstanceBuild } from '#platform/objects/instance-build.ts';
-import { createFrontApp, type FrontApp } from '../front-app.ts';
+import { useFrontApp } from '../use-front-app.ts';
 
-let front: FrontApp;
-let admin: string;
-let demo: string;
-let outsider: string;
-beforeAll(async () => {
-  front = await createFrontApp();
-  admin = await front.login('admin', 'admin');
-  demo = await front.login('demo', 'demo');
-  outsider = await front.login('outsider', 'other');
-});
-afterAll(() => front.close());
+const front = useFrontApp();
 
-const post = (noun: string, item: object, token = demo) =>
+const post = (noun: string, item: object, token = front.demo) =>
   front.send(`POST /network/v2.0/${noun}s`, { token, body: { [noun]: item } });
-const get = (path: string, token = demo) => front.send(`GET /network/v2.0/${path}`, { token });
-const put = (noun: string, id: string, item: object, token = demo) =>
+const get = (path: string, token = front.demo) => front.send(`GET /network/v2.0/${path}`, { token });
+const put = (noun: string, id: string, item: object, token = front.demo) =>
   front.send(`PUT /network/v2.0/${noun}s/${id}`, { token, body: { [noun]: item } });
-const remove = (noun: string, id: string, token = demo) => front.send(`DELETE /network/v2.0/${noun}s/${id}`, { token });
+const remove = (noun: string, id: string, token = front.demo) =>
+  front.send(`DELETE /network/v2.0/${noun}s/${id}`, { token });
 
 let networkId: string;
 beforeEach(async () => {
   networkId = (await post('network', { name: 'n' })).body.network.id;
 });
-const aSubnet = (rest: object = {}, token = demo) =>
+const aSubnet = (rest: object = {}, token = front.demo) =>
   post('subnet', { network_id: networkId, ip_version: 4, cidr: '10.0.0.0/24', ...rest }, token);
 
 test('a network, its subnet and a port: made, shown, changed, deleted in order', async () => {
@@ -128,20 +119,20 @@ test('version 6: addresses from the front, written short', async () => {
 
 test('whose network it is decides what others may do', async () => {
   await aSubnet();
-  expect((await get(`networks/${networkId}`, outsider)).status).toBe(404);
+  expect((await get(`networks/${networkId}`, front.outsider)).status).toBe(404);
   expect((await post('network', { shared: true })).body.NeutronError).toMatchObject({
     type: 'PolicyNotAuthorized',
     message: 'rule:create_network:shared is disallowed by policy',
   });
-  expect((await put('network', networkId, { shared: true }, admin)).body.network.shared).toBe(true);
-  expect((await get(`networks/${networkId}`, outsider)).body.network).not.toHaveProperty('provider:network_type');
-  expect((await put('network', networkId, { name: 'taken' }, outsider)).status).toBe(403);
-  expect((await aSubnet({ cidr: '10.5.0.0/24' }, outsider)).status).toBe(403);
-  const port = await post('port', { network_id: networkId }, outsider);
+  expect((await put('network', networkId, { shared: true }, front.admin)).body.network.shared).toBe(true);
+  expect((await get(`networks/${networkId}`, front.outsider)).body.network).not.toHaveProperty('provider:network_type');
+  expect((await put('network', networkId, { name: 'taken' }, front.outsider)).status).toBe(403);
+  expect((await aSubnet({ cidr: '10.5.0.0/24' }, front.outsider)).status).toBe(403);
+  const port = await post('port', { network_id: networkId }, front.outsider);
   expect(port.status).toBe(201);
   const chosen = { network_id: networkId, fixed_ips: [{ ip_address: '10.0.0.50' }] };
-  expect((await post('port', chosen, outsider)).status).toBe(403);
-  expect((await get('ports', outsider)).body.ports).toHaveLength(1);
+  expect((await post('port', chosen, front.outsider)).status).toBe(403);
+  expect((await get('ports', front.outsider)).body.ports).toHaveLength(1);
   expect((await get(`ports?network_id=${networkId}`)).body.ports).toHaveLength(1);
 });
 
@@ -150,7 +141,7 @@ test('segments: what each type needs, and no two networks on one', async () => {
     post(
       'network',
       { 'provider:network_type': type, 'provider:physical_network': physical, 'provider:segmentation_id': id },
-      admin,
+      front.admin,
     );
   expect((await segment('vlan', 'p1', 100)).status).toBe(201);
   expect((await segment('vlan', 'p1', 100)).status).toBe(409);
@@ -165,7 +156,7 @@ test('segments: what each type needs, and no two networks on one', async () => {
 test('lists: filters, fields, pages both ways', async () => {
   const description = `d-${networkId}`;
   const made = await front.send('POST /network/v2.0/networks', {
-    token: demo,
+    token: front.demo,
     body: { networks: ['a', 'b', 'c'].map((name) => ({ name, description })) },
   });
   expect(made.body.networks).toHaveLength(3);
@@ -178,11 +169,11 @@ test('lists: filters, fields, pages both ways', async () => {
   const first = await list('sort_key=name&sort_dir=asc&limit=2&fields=name&fields=id');
   expect(first.networks.map((network: { name: string }) => network.name)).toEqual(['a', 'b']);
   const [next] = first.networks_links;
-  const second = await front.send(`GET ${next.href.replace('http://api.test', '')}`, { token: demo });
+  const second = await front.send(`GET ${next.href.replace('http://api.test', '')}`, { token: front.demo });
   expect(second.body.networks.map((network: { name: string }) => network.name)).toEqual(['c']);
   const [, back = second.body.networks_links[0]] = second.body.networks_links;
   expect(back.rel).toBe('previous');
-  const again = await front.send(`GET ${back.href.replace('http://api.test', '')}`, { token: demo });
+  const again = await front.send(`GET ${back.href.replace('http://api.test', '')}`, { token: front.demo });
   expect(again.body.networks.map((network: { name: string }) => network.name)).toEqual(['a', 'b']);
   for (const query of ['limit=x', 'admin_state_up=perhaps', 'sort_key=colour&sort_dir=asc', 'marker=none']) {
     expect((await get(`networks?${query}`)).status).toBe(400);
@@ -192,7 +183,7 @@ test('lists: filters, fields, pages both ways', async () => {
 test('what a server has plugged cannot be deleted or moved; it is free when the server is gone', async () => {
   await aSubnet();
   const own = (await post('port', { network_id: networkId })).body.port;
-  const { projectId } = await front.deps.tokens.verify(demo);
+  const { projectId } = await front.deps.tokens.verify(front.demo);
   const entries = await resolveNetworks(front.directory.read, { projectId, isAdmin: false }, [
     { networkId: null, portId: own.id, fixedIp: null, tag: 'net0' },
     { networkId, portId: null, fixedIp: null, tag: null },
@@ -233,7 +224,7 @@ test("only the servers' API makes a port a server's; an admin deletes one whose 
   const own = (await post('port', { network_id: networkId })).body.port;
   expect((await put('port', own.id, device)).status).toBe(403);
   expect((await put('port', own.id, { device_owner: 'mine', device_id: 'x' })).status).toBe(200);
-  expect((await put('port', own.id, device, admin)).status).toBe(200);
+  expect((await put('port', own.id, device, front.admin)).status).toBe(200);
   expect((await remove('port', own.id)).status).toBe(409);
 
   const build = {
@@ -245,28 +236,28 @@ test("only the servers' API makes a port a server's; an admin deletes one whose 
     flavor: { vcpus: 1, ramMb: 1 },
   };
   await front.directory.transaction((tx) => acceptBuilds(tx, [build as unknown as InstanceBuild], Date.now()));
-  expect((await remove('port', own.id, admin)).status).toBe(409);
+  expect((await remove('port', own.id, front.admin)).status).toBe(409);
   await front.directory.write.deleteFrom('instance_homes').where('uuid', '=', device.device_id).execute();
-  expect((await remove('port', own.id, admin)).status).toBe(204);
+  expect((await remove('port', own.id, front.admin)).status).toBe(204);
 });
 
 test('quotas: Neutron limits, an admin changes them, and requests of one moment do not pass them together', async () => {
-  const projectId = (await front.deps.tokens.verify(outsider)).projectId;
+  const projectId = (await front.deps.tokens.verify(front.outsider)).projectId;
   const quota = `PUT /network/v2.0/quotas/${projectId}`;
-  expect((await get(`quotas/${projectId}`, outsider)).body.quota).toMatchObject({
+  expect((await get(`quotas/${projectId}`, front.outsider)).body.quota).toMatchObject({
     network: 100,
     subnet: 100,
     port: 500,
     router: -1,
   });
-  expect((await front.send(quota, { token: outsider, body: { quota: { port: -1 } } })).status).toBe(403);
-  const own = (await post('network', { name: 'own' }, outsider)).body.network.id;
+  expect((await front.send(quota, { token: front.outsider, body: { quota: { port: -1 } } })).status).toBe(403);
+  const own = (await post('network', { name: 'own' }, front.outsider)).body.network.id;
   const limits = { network: 2, subnet: 1, port: 3 };
-  expect((await front.send(quota, { token: admin, body: { quota: limits } })).body.quota).toMatchObject(limits);
-  expect((await front.send(quota, { token: admin, body: { quota: { colour: 1 } } })).status).toBe(400);
+  expect((await front.send(quota, { token: front.admin, body: { quota: limits } })).body.quota).toMatchObject(limits);
+  expect((await front.send(quota, { token: front.admin, body: { quota: { colour: 1 } } })).status).toBe(400);
 
   const statuses = async (count: number, noun: string, item: object) => {
-    const answers = await Promise.all(Array.from({ length: count }, () => post(noun, item, outsider)));
+    const answers = await Promise.all(Array.from({ length: count }, () => post(noun, item, front.outsider)));
     const refused = answers.filter((answer) => answer.status === 409).map((answer) => answer.body.NeutronError);
     for (const error of refused) {
       expect(error).toMatchObject({ type: 'OverQuota', message: `Quota exceeded for resources: ['${noun}'].` });
@@ -277,7 +268,7 @@ test('quotas: Neutron limits, an admin changes them, and requests of one moment 
   const subnet = { network_id: own, ip_version: 4, cidr: '10.0.0.0/24' };
   expect(await statuses(1, 'subnet', subnet)).toEqual([201]);
   expect(await statuses(1, 'subnet', { ...subnet, cidr: '10.0.1.0/24' })).toEqual([409]);
-  const before = (await get(`quotas/${projectId}/details`, outsider)).body.quota;
+  const before = (await get(`quotas/${projectId}/details`, front.outsider)).body.quota;
   expect(before).toMatchObject({ network: { limit: 2, used: 2 }, subnet: { limit: 1, used: 1 }, port: { limit: 3 } });
   const remaining = 3 - before.port.used;
   expect(await statuses(remaining + 3, 'port', { network_id: own })).toEqual([
@@ -285,18 +276,18 @@ test('quotas: Neutron limits, an admin changes them, and requests of one moment 
     ...new Array<number>(3).fill(409),
   ]);
 
-  expect((await get('quotas', admin)).body.quotas).toMatchObject([{ project_id: projectId, ...limits }]);
-  expect((await front.send(`DELETE /network/v2.0/quotas/${projectId}`, { token: admin })).status).toBe(204);
-  expect((await post('port', { network_id: own }, outsider)).status).toBe(201);
+  expect((await get('quotas', front.admin)).body.quotas).toMatchObject([{ project_id: projectId, ...limits }]);
+  expect((await front.send(`DELETE /network/v2.0/quotas/${projectId}`, { token: front.admin })).status).toBe(204);
+  expect((await post('port', { network_id: own }, front.outsider)).status).toBe(201);
 });
 
 test('every project has a group default; quotas and extensions answer; what is not offered is empty', async () => {
   const groups = (await get('security-groups')).body.security_groups;
   expect(groups).toMatchObject([{ name: 'default' }]);
   expect(groups[0].security_group_rules).toHaveLength(4);
-  expect((await get(`security-groups/${groups[0].id}`, outsider)).status).toBe(404);
-  const { projectId } = await front.deps.tokens.verify(demo);
-  expect((await get(`quotas/${projectId}`, outsider)).status).toBe(403);
+  expect((await get(`security-groups/${groups[0].id}`, front.outsider)).status).toBe(404);
+  const { projectId } = await front.deps.tokens.verify(front.demo);
+  expect((await get(`quotas/${projectId}`, front.outsider)).status).toBe(403);
   expect((await get('extensions')).body.extensions.map((one: { alias: string }) => one.alias)).toContain(
     'security-group',
   );

@@ -1,30 +1,24 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createFrontApp, type FrontApp } from '../front-app.ts';
+import { beforeAll, expect, test } from 'vitest';
+import { useFrontApp } from '../use-front-app.ts';
 
 /** What the frame of the routes does for the Networking API: filters, words of refusals, forms of addresses. */
-let front: FrontApp;
-let admin: string;
-let demo: string;
+const front = useFrontApp();
 let networkId: string;
 let portId: string;
 let subnetId: string;
 
-const post = (noun: string, item: object, token = demo) =>
+const post = (noun: string, item: object, token = front.demo) =>
   front.send(`POST /network/v2.0/${noun}s`, { token, body: { [noun]: item } });
-const get = (path: string, token = demo) => front.send(`GET /network/v2.0/${path}`, { token });
+const get = (path: string, token = front.demo) => front.send(`GET /network/v2.0/${path}`, { token });
 const put = (noun: string, id: string, item: object) =>
-  front.send(`PUT /network/v2.0/${noun}s/${id}`, { token: demo, body: { [noun]: item } });
+  front.send(`PUT /network/v2.0/${noun}s/${id}`, { token: front.demo, body: { [noun]: item } });
 
 beforeAll(async () => {
-  front = await createFrontApp();
-  admin = await front.login('admin', 'admin');
-  demo = await front.login('demo', 'demo');
   networkId = (await post('network', { name: 'n', description: 'd' })).body.network.id;
   const cidr = { network_id: networkId, ip_version: 6, cidr: 'FD00:0:0:1::/64' };
   subnetId = (await post('subnet', cidr)).body.subnet.id;
   portId = (await post('port', { network_id: networkId, name: 'p', dns_name: 'host' })).body.port.id;
 });
-afterAll(() => front.close());
 
 const NOUNS = ['networks', 'subnets', 'ports', 'security-groups', 'security-group-rules'];
 const keyOf = (noun: string) => noun.replaceAll('-', '_');
@@ -32,16 +26,18 @@ const keyOf = (noun: string) => noun.replaceAll('-', '_');
 test('the lists of quotas and extensions are narrowed, or the filter is refused', async () => {
   for (const project of ['one', 'two']) {
     const body = { quota: { port: 7 } };
-    await front.send(`PUT /network/v2.0/quotas/${project}`, { token: admin, body });
+    await front.send(`PUT /network/v2.0/quotas/${project}`, { token: front.admin, body });
   }
-  expect((await get('quotas?tenant_id=two&fields=project_id', admin)).body.quotas).toEqual([{ project_id: 'two' }]);
+  expect((await get('quotas?tenant_id=two&fields=project_id', front.admin)).body.quotas).toEqual([
+    { project_id: 'two' },
+  ]);
   expect((await get('extensions?alias=quotas&fields=alias')).body.extensions).toEqual([{ alias: 'quotas' }]);
   expect((await get('extensions/quotas?fields=alias')).body.extension).toEqual({ alias: 'quotas' });
-  for (const list of ['quotas', 'extensions']) expect((await get(`${list}?colour=red`, admin)).status).toBe(400);
+  for (const list of ['quotas', 'extensions']) expect((await get(`${list}?colour=red`, front.admin)).status).toBe(400);
 });
 
 test.each(NOUNS)('%s: a filter that nobody knows is refused and named', async (noun) => {
-  for (const token of [demo, admin]) {
+  for (const token of [front.demo, front.admin]) {
     const answer = await get(`${noun}?colour=red`, token);
     expect([answer.status, answer.body.NeutronError?.message]).toEqual([400, expect.stringContaining("'colour'")]);
   }
@@ -66,7 +62,7 @@ const STRUCTURED = [
 test.each(NOUNS)(
   '%s: each attribute that is shown filters; its own value finds the row, another does not',
   async (noun) => {
-    const [row] = (await get(noun, admin)).body[keyOf(noun)];
+    const [row] = (await get(noun, front.admin)).body[keyOf(noun)];
     for (const [name, value] of Object.entries(row)) {
       if (STRUCTURED.includes(name)) continue;
       const other =
@@ -82,7 +78,7 @@ test.each(NOUNS)(
       const found = async (filter: unknown) => {
         const answer = await get(
           `${noun}?id=${row.id}&${encodeURIComponent(name)}=${encodeURIComponent(String(filter))}`,
-          admin,
+          front.admin,
         );
         expect(answer.status, `${name}=${filter}: ${answer.text}`).toBe(200);
         return answer.body[keyOf(noun)].length;
@@ -101,12 +97,12 @@ test('lists are sorted by when things were made, and paged so', async () => {
   expect(names((await get(query)).body)).toEqual(['z', 'y', 'x']);
   const first = (await get(`${query}&limit=2`)).body;
   const [next] = first.networks_links;
-  const second = await front.send(`GET ${next.href.replace('http://api.test', '')}`, { token: demo });
+  const second = await front.send(`GET ${next.href.replace('http://api.test', '')}`, { token: front.demo });
   expect([names(first), names(second.body)]).toEqual([['z', 'y'], ['x']]);
 });
 
 test('ports by where they are plugged, by group, by address in any form', async () => {
-  const ports = async (query: string) => (await get(`ports?${query}`, admin)).body.ports;
+  const ports = async (query: string) => (await get(`ports?${query}`, front.admin)).body.ports;
   const [port] = await ports(`id=${portId}`);
   expect(await ports('binding:host_id=host-1')).toEqual([]);
   expect(await ports(`id=${portId}&security_groups=${port.security_groups[0]}`)).toHaveLength(1);
@@ -135,7 +131,7 @@ test('security groups: sorted, and in pages', async () => {
   const first = await list('sort_key=direction&sort_dir=desc&limit=3');
   expect(first.security_group_rules).toEqual(all.slice(0, 3));
   const [next] = first.security_group_rules_links;
-  const second = await front.send(`GET ${next.href.replace('http://api.test', '')}`, { token: demo });
+  const second = await front.send(`GET ${next.href.replace('http://api.test', '')}`, { token: front.demo });
   expect(second.body.security_group_rules).toEqual(all.slice(3));
   expect((await list('marker=none')).NeutronError.message).toContain('marker');
 });
@@ -160,7 +156,7 @@ test('addresses are stored and shown in canonical form', async () => {
 
 test('a body without a content type is JSON', async () => {
   const body = Buffer.from(JSON.stringify({ network: { name: 'bare' } }));
-  const answer = await front.send('POST /network/v2.0/networks', { token: demo, body });
+  const answer = await front.send('POST /network/v2.0/networks', { token: front.demo, body });
   expect([answer.status, answer.body.network?.name]).toEqual([201, 'bare']);
 });
 
@@ -194,7 +190,7 @@ test('a body of many nested arrays is refused', async () => {
     `{"network":${'{"a":'.repeat(9_000)}1${'}'.repeat(9_001)}`,
   ]) {
     const answer = await front.send('POST /network/v2.0/networks', {
-      token: demo,
+      token: front.demo,
       body,
       headers: { 'content-type': 'application/json' },
     });
@@ -205,11 +201,11 @@ test('a body of many nested arrays is refused', async () => {
 test('text longer than its column is refused', async () => {
   const long = 'x'.repeat(300);
   expect(
-    (await post('network', { 'provider:physical_network': long, 'provider:network_type': 'flat' }, admin)).status,
+    (await post('network', { 'provider:physical_network': long, 'provider:network_type': 'flat' }, front.admin)).status,
   ).toBe(400);
-  expect((await post('network', { project_id: long }, admin)).status).toBe(400);
+  expect((await post('network', { project_id: long }, front.admin)).status).toBe(400);
   expect((await post('port', { network_id: long })).status).toBe(400);
   const quota = `PUT /network/v2.0/quotas/${long}`;
-  expect((await front.send(quota, { token: admin, body: { quota: { port: 1 } } })).status).toBe(400);
-  expect((await get(`security-groups?project_id=${long}`, admin)).body.security_groups).toEqual([]);
+  expect((await front.send(quota, { token: front.admin, body: { quota: { port: 1 } } })).status).toBe(400);
+  expect((await get(`security-groups?project_id=${long}`, front.admin)).body.security_groups).toEqual([]);
 });
