@@ -8,7 +8,9 @@ import { acceptBuilds } from '#platform/directory/stores/homes/accept-builds.ts'
 import { getHome } from '#platform/directory/stores/homes/get-homes.ts';
 import type { Flavor } from '#platform/objects/flavor.ts';
 import { NEWEST_MINOR } from '../../api/compute/microversions.ts';
-import { aBuild } from '../support/a-build.ts';
+import { aBuild, aFlavor } from '../support/a-build.ts';
+import { aSchedulingRequest } from '../support/a-scheduling-request.ts';
+import { anImageRow } from '../support/an-image-row.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { PUBLIC_URL, type Region } from './region.ts';
 
@@ -160,21 +162,7 @@ const flavor = (
   vcpus: number,
   diskGb: number,
   rest: Partial<Flavor> = {},
-): Flavor => ({
-  id,
-  name,
-  vcpus,
-  ramMb,
-  diskGb,
-  ephemeralGb: 0,
-  swapMb: 0,
-  rxtxFactor: 1,
-  isPublic: true,
-  disabled: false,
-  description: null,
-  extraSpecs: {},
-  ...rest,
-});
+): Flavor => aFlavor({ id, name, ramMb, vcpus, diskGb, ...rest });
 
 /** nova/tests/functional/api_samples_test_base.py */
 const FLAVORS: readonly Flavor[] = [
@@ -205,29 +193,14 @@ export async function seedImage(directory: Directory): Promise<void> {
   await directory.write
     .insertInto('images')
     .ignore()
-    .values({
-      id: IMAGE_ID,
-      project_id: 'images',
-      name: 'fakeimage7',
-      status: 'active',
-      visibility: 'public',
-      disk_format: 'raw',
-      container_format: 'bare',
-      min_disk_gb: 0,
-      min_ram_mb: 0,
-      is_protected: 0,
-      is_hidden: 0,
-      size_bytes: 1_024,
-      virtual_size_bytes: null,
-      md5: null,
-      sha256: '0'.repeat(64),
-      expected_hashes: '{}',
-      properties: JSON.stringify({ architecture: 'x86_64', auto_disk_config: 'True' }),
-      upload_expires_at: 0,
-      created_at: now,
-      updated_at: now,
-      version: 1,
-    })
+    .values(
+      anImageRow(now, {
+        id: IMAGE_ID,
+        project_id: 'images',
+        name: 'fakeimage7',
+        properties: JSON.stringify({ architecture: 'x86_64', auto_disk_config: 'True' }),
+      }),
+    )
     .execute();
 }
 
@@ -316,22 +289,11 @@ export async function seedZone({ directory, hostName, scheduler }: Region): Prom
     const { id } = await createAggregate(tx, { uuid: randomUUID(), name: 'us-west', zone: 'us-west' }, now);
     await addAggregateHost(tx, id, hostName);
   });
-  const request = {
-    instanceUuid: randomUUID(),
-    projectId: 'any',
-    requestId: 'any',
+  const request = aSchedulingRequest({
     resources: { vcpus: 1, ramMb: 1, diskGb: 0 },
-    flavorExtraSpecs: {},
-    imageProperties: {},
     availabilityZone: 'us-west',
-    requestedHost: null,
-    serverGroup: null,
-    schedulerHints: {},
-    ignoreHostIds: [],
-    ignoreCellIds: [],
-    onlyCellId: null,
     alternates: 0,
-  };
+  });
   await waitUntil('the scheduler knows the zone', async () => {
     const { decisions } = await scheduler.schedule({ requests: [request] });
     return decisions[0]?.candidates.length === 1;

@@ -19,27 +19,24 @@ export const aFlavor = (rest: Partial<Flavor> = {}): Flavor => ({
   ...rest,
 });
 
-/** A small build of project `project`. */
-export const aBuild = (rest: Partial<InstanceBuild> = {}): InstanceBuild => ({
-  uuid: randomUUID(),
-  projectId: 'project',
-  userId: 'user',
-  name: 'server',
+/** The image that is built from. */
+export const anImage = (rest: Partial<InstanceBuild['image'] & object> = {}) => ({
+  id: randomUUID(),
+  name: 'image',
+  diskFormat: 'qcow2',
+  sizeBytes: 1,
+  sha256: '0'.repeat(64),
+  minRamMb: 0,
+  minDiskGb: 0,
+  properties: {},
+  url: 'http://127.0.0.1/image',
+  ticket: 'ticket',
+  ...rest,
+});
+
+/** Of a request that asks for nothing but a flavor and an image. */
+export const NOTHING_SPECIAL = {
   description: null,
-  hostname: 'server',
-  flavor: aFlavor(),
-  image: {
-    id: randomUUID(),
-    name: 'image',
-    diskFormat: 'qcow2',
-    sizeBytes: 1,
-    sha256: '0'.repeat(64),
-    minRamMb: 0,
-    minDiskGb: 0,
-    properties: {},
-    url: 'http://127.0.0.1/image',
-    ticket: 'ticket',
-  },
   keyPair: null,
   userData: null,
   metadata: {},
@@ -47,14 +44,26 @@ export const aBuild = (rest: Partial<InstanceBuild> = {}): InstanceBuild => ({
   configDrive: false,
   accessIpV4: null,
   accessIpV6: null,
-  diskConfig: 'MANUAL',
   availabilityZone: null,
   requestedHost: null,
+  schedulerHints: {},
+  serverGroup: null,
+};
+
+/** A small build of project `project`. */
+export const aBuild = (rest: Partial<InstanceBuild> = {}): InstanceBuild => ({
+  uuid: randomUUID(),
+  projectId: 'project',
+  userId: 'user',
+  name: 'server',
+  hostname: 'server',
+  flavor: aFlavor(),
+  image: anImage(),
+  ...NOTHING_SPECIAL,
+  diskConfig: 'MANUAL',
   securityGroups: [],
   reservationId: 'r-1',
   launchIndex: 0,
-  schedulerHints: {},
-  serverGroup: null,
   networks: [],
   ports: [],
   createdAt: new Date().toISOString(),

@@ -6,32 +6,15 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Move, MovePlan } from '../../../deploy/client/views.ts';
+import { aMove as anyMove } from '../../support/moved/a-move.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 
 const SERVER = '11111111-1111-4111-8111-111111111111';
 const ID = '99999999-9999-4999-8999-999999999999';
 const MAIN = join(import.meta.dirname, '../../../deploy/cli/main.ts');
 
-const aMove = (rest: Partial<Move> = {}): Move => ({
-  id: ID,
-  server: SERVER,
-  serverName: 'web',
-  from: { cell: 'cell-1', cellId: 'cell-1' },
-  to: { cell: 'cell-2', cellId: 'cell-2', host: null },
-  state: 'running',
-  step: 'begin',
-  progress: null,
-  bytes: 1_200_000_000,
-  bytesPerSecond: null,
-  message: null,
-  createdAt: '2026-11-22T10:00:00.000Z',
-  finishedAt: null,
-  downtimeMs: null,
-  steps: [],
-  host: null,
-  requestId: 'req-1',
-  ...rest,
-});
+const aMove = (rest: Partial<Move> = {}): Move =>
+  anyMove({ step: 'begin', progress: null, bytes: 1_200_000_000, bytesPerSecond: null, ...rest });
 const copying = aMove({ step: 'copy', progress: 45, bytesPerSecond: 180_000_000 });
 const over = aMove({
   state: 'done',

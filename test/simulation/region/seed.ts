@@ -1,6 +1,7 @@
 import type { Flavor } from '#platform/objects/flavor.ts';
 import type { Network } from '#platform/objects/network.ts';
 import type { Template } from '../../../api/compute/servers/create/accept.ts';
+import { aFlavor, anImage, NOTHING_SPECIAL } from '../../support/a-build.ts';
 import type { SqlServer } from '../store/sql-server.ts';
 import { doorOf } from './super-conductor.ts';
 import type { SimulatedCell } from './world.ts';
@@ -35,52 +36,18 @@ export const THE_NETWORK: Network = {
   ],
 };
 
-const flavorOf = (id: string): Flavor => ({
-  id,
-  name: id,
-  vcpus: id === 'large' ? 2 : 1,
-  ramMb: id === 'large' ? 512 : 256,
-  diskGb: 1,
-  ephemeralGb: 0,
-  swapMb: 0,
-  rxtxFactor: 1,
-  isPublic: true,
-  disabled: false,
-  description: null,
-  extraSpecs: {},
-});
+const flavorOf = (id: string): Flavor =>
+  aFlavor({ id, name: id, vcpus: id === 'large' ? 2 : 1, ramMb: id === 'large' ? 512 : 256 });
 
 export const buildTemplate = (flavor: string, createdAt: string, requestId: string): Template => ({
   projectId: PROJECT,
   userId: USER,
-  description: null,
   flavor: flavorOf(flavor),
-  image: {
-    id: '1a000000-0000-4000-8000-000000000001',
-    name: 'image',
-    diskFormat: 'qcow2',
-    sizeBytes: 1,
-    sha256: '0'.repeat(64),
-    minRamMb: 0,
-    minDiskGb: 0,
-    properties: {},
-    url: 'http://image',
-    ticket: 'ticket',
-  },
-  keyPair: null,
-  userData: null,
-  metadata: {},
-  tags: [],
-  configDrive: false,
-  accessIpV4: null,
-  accessIpV6: null,
+  image: anImage({ id: '1a000000-0000-4000-8000-000000000001', url: 'http://image' }),
+  ...NOTHING_SPECIAL,
   diskConfig: 'AUTO',
-  availabilityZone: null,
-  requestedHost: null,
   trustedImageCertificates: null,
   reservationId: 'r-simulated',
-  schedulerHints: {},
-  serverGroup: null,
   networks: [THE_NETWORK],
   createdAt,
   requestId,

@@ -1,28 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { inBytes, progressOf, shownMove } from '../../../deploy/cli/move-views.ts';
 import { StatusLine } from '../../../deploy/cli/status-line.ts';
-import type { Move } from '../../../deploy/client/views.ts';
-
-const aMove = (rest: Partial<Move>): Move => ({
-  id: 'id',
-  server: 'uuid',
-  serverName: 'web',
-  from: { cell: 'cell-1', cellId: 'cell-1' },
-  to: { cell: 'cell-2', cellId: 'cell-2', host: null },
-  state: 'running',
-  step: 'copy',
-  progress: 45,
-  bytes: 1_234_567_890,
-  bytesPerSecond: 180_000_000,
-  message: null,
-  createdAt: '2026-11-22T10:00:00.000Z',
-  finishedAt: null,
-  downtimeMs: null,
-  steps: [],
-  host: null,
-  requestId: 'req-1',
-  ...rest,
-});
+import { aMove } from '../../support/moved/a-move.ts';
 
 describe('how far a move is', () => {
   it('is told by its step, and by its disks while they are copied', () => {

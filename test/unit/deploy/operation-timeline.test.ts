@@ -1,43 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { OperationStep, OperationView } from '#platform/objects/operation.ts';
 import { duration, timeline } from '../../../deploy/cli/operation-timeline.ts';
+import { anOperation, aStep as anyStep } from '../../support/an-operation.ts';
 
 const AT = Date.parse('2030-01-01T00:00:00.000Z');
 const at = (ms: number): string => new Date(AT + ms).toISOString();
 
-const aStep = (rest: Partial<OperationStep>): OperationStep => ({
-  seq: 1,
-  name: 'stop-source',
-  direction: 'do',
-  attempt: 1,
-  startedAt: at(0),
-  finishedAt: at(12),
-  outcome: 'done',
-  message: null,
-  worker: 'w-1',
-  ...rest,
-});
-
-const anOperation = (rest: Partial<OperationView> = {}): OperationView => ({
-  id: 'o',
-  kind: 'resize',
-  subject: 'a-server',
-  state: 'running',
-  step: 'start-target',
-  attempt: 1,
-  message: null,
-  requestId: 'req',
-  userId: null,
-  projectId: null,
-  owner: null,
-  createdAt: at(0),
-  updatedAt: at(0),
-  deadlineAt: at(60_000),
-  overdue: false,
-  finishedAt: null,
-  steps: [],
-  ...rest,
-});
+const aStep = (rest: Partial<OperationStep>): OperationStep => anyStep({ finishedAt: at(12), ...rest });
 
 const linesOf = (operation: OperationView, ms: number): string[] =>
   timeline(operation, AT + ms)

@@ -3,6 +3,7 @@ import type { SchedulingRequest } from '#platform/contracts/scheduler.ts';
 import type { Host } from '#platform/objects/host.ts';
 import { KnownHost } from '../../../scheduler/known-host.ts';
 import type { AggregateView, CellView, Snapshot } from '../../../scheduler/snapshot.ts';
+import { aSchedulingRequest } from '../../support/a-scheduling-request.ts';
 
 /** A UUID that is the same each time for the same text. */
 export const idOf = (text: string): string =>
@@ -56,23 +57,8 @@ export const aView = (
 ): KnownHost =>
   new KnownHost(rest.cell ?? aCell(), host, { aggregates: rest.aggregates ?? [], zone: rest.zone ?? 'nova' });
 
-export const aRequest = (rest: Partial<SchedulingRequest> = {}): SchedulingRequest => ({
-  instanceUuid: idOf('instance'),
-  projectId: 'project',
-  requestId: 'req-1',
-  resources: { vcpus: 1, ramMb: 1_024, diskGb: 10 },
-  flavorExtraSpecs: {},
-  imageProperties: {},
-  availabilityZone: null,
-  requestedHost: null,
-  serverGroup: null,
-  schedulerHints: {},
-  ignoreHostIds: [],
-  ignoreCellIds: [],
-  onlyCellId: null,
-  alternates: 3,
-  ...rest,
-});
+export const aRequest = (rest: Partial<SchedulingRequest> = {}): SchedulingRequest =>
+  aSchedulingRequest({ instanceUuid: idOf('instance'), ...rest });
 
 export const aSnapshot = (hosts: readonly KnownHost[], silentCells: readonly string[] = []): Snapshot => ({
   hosts,

@@ -6,6 +6,7 @@ import { projectUsages, setProjectLimits } from '#platform/directory/stores/quot
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { ApiDeps } from '../../../../api/deps.ts';
 import { aBuild } from '../../../support/a-build.ts';
+import { anImageRow } from '../../../support/an-image-row.ts';
 import { type ComputeApp, createComputeApp, PROJECT } from './compute-app.ts';
 
 const IMAGE = '70a599e0-31e7-49b7-b260-868f441e862b';
@@ -102,28 +103,6 @@ describe('a server that is asked for under an Idempotency-Key', () => {
 });
 
 async function seedImage({ write }: Directory, now: string): Promise<void> {
-  const row = {
-    id: IMAGE,
-    project_id: PROJECT,
-    name: 'image',
-    status: 'active' as const,
-    visibility: 'public' as const,
-    disk_format: 'raw',
-    container_format: 'bare',
-    min_disk_gb: 0,
-    min_ram_mb: 0,
-    is_protected: 0,
-    is_hidden: 0,
-    size_bytes: 1_024,
-    virtual_size_bytes: null,
-    md5: null,
-    sha256: '0'.repeat(64),
-    expected_hashes: '{}',
-    properties: '{}',
-    upload_expires_at: 0,
-    created_at: now,
-    updated_at: now,
-    version: 1,
-  };
+  const row = anImageRow(now, { id: IMAGE, project_id: PROJECT });
   await write.insertInto('images').values(row).execute();
 }

@@ -18,29 +18,20 @@ import type { ApiDeps } from '../../../../api/deps.ts';
 import { unauthenticated } from '../../../../api/http/authenticate.ts';
 import { NOBODY } from '../../../../api/identity/caller.ts';
 import { aBuild } from '../../../support/a-build.ts';
+import { anOperation } from '../../../support/an-operation.ts';
 import { createTestDatabase, type TestDatabase } from '../../../support/test-database.ts';
 import { aHost } from '../../../unit/scheduler/builders.ts';
 import { aDoor, type TestDoor } from './a-door.ts';
 
-const inCell: OperationView = {
+const inCell = anOperation({
   id: randomUUID(),
   kind: 'build',
   subject: randomUUID(),
   state: 'done',
   step: null,
-  attempt: 1,
-  message: null,
   requestId: 'req-x',
-  userId: null,
-  projectId: null,
-  owner: null,
-  createdAt: '2020-01-01T00:00:00.000Z',
-  updatedAt: '2020-01-01T00:00:00.000Z',
-  deadlineAt: '2020-01-01T00:00:00.000Z',
-  overdue: false,
   finishedAt: '2020-01-01T00:00:00.000Z',
-  steps: [],
-};
+});
 
 describe('the federation API', () => {
   let db: TestDatabase<DirectoryTables>;

@@ -2,46 +2,27 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { convert } from '#platform/contracts/contract.ts';
 import { doorContract } from '#platform/contracts/door.ts';
-import type { OperationStep, OperationView } from '#platform/objects/operation.ts';
+import type { OperationStep } from '#platform/objects/operation.ts';
+import { anOperation, aStep } from '../../../support/an-operation.ts';
 
 const AT = '2030-01-01T00:00:00.000Z';
 const LATER = '2030-01-01T01:00:00.000Z';
 
-const step = (rest: Partial<OperationStep>): OperationStep => ({
-  seq: 1,
-  name: 'settle',
-  direction: 'do',
-  attempt: 1,
-  startedAt: AT,
-  finishedAt: AT,
-  outcome: 'done',
-  message: null,
-  worker: 'w',
-  ...rest,
-});
+const step = (rest: Partial<OperationStep>): OperationStep => aStep({ name: 'settle', worker: 'w', ...rest });
 
-const operation: OperationView = {
+const operation = anOperation({
   id: randomUUID(),
   kind: 'stop',
   subject: randomUUID(),
-  state: 'running',
   step: 'settle',
-  attempt: 1,
-  message: null,
-  requestId: 'req',
-  userId: null,
-  projectId: null,
-  owner: null,
-  createdAt: AT,
   updatedAt: LATER,
   deadlineAt: AT,
   overdue: true,
-  finishedAt: null,
   steps: [
     step({ pointOfNoReturn: true, host: 'h1' }),
     step({ seq: 2, outcome: 'resolved', message: 'resolved forward by ann' }),
   ],
-};
+});
 const { listOperations, getOperation } = doorContract.calls;
 
 describe('operations between doors of versions 1 and 2', () => {
