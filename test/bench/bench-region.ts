@@ -68,18 +68,14 @@ export class BenchRegion {
 
 /** Lifts the quota of the admin's project, and finds what servers are built from. */
 export async function prepare(client: ComputeClient): Promise<BuildInput> {
-  const projects = await client.request<{ projects: { id: string; name: string }[] }>(
-    'GET',
-    '/identity/v3/auth/projects',
-  );
-  const project = projects.body.projects.find(({ name }) => name === 'admin');
-  await client.request('PUT', `/compute/v2.1/os-quota-sets/${project?.id}`, {
-    quota_set: { instances: -1, cores: -1, ram: -1 },
-  });
+  const { projects } = (await client.call('identity', 'GET /v3/auth/projects')).body;
+  const project = projects.find(({ name }) => name === 'admin')?.id ?? '';
+  const unlimited = { instances: -1, cores: -1, ram: -1 };
+  await client.call('compute', 'PUT /os-quota-sets/{project}', { path: { project }, body: { quota_set: unlimited } });
   const [flavors, images, networks] = await Promise.all([
-    client.request<{ flavors: { id: string }[] }>('GET', '/compute/v2.1/flavors?sort_key=memory_mb&sort_dir=asc'),
-    client.request<{ images: { id: string }[] }>('GET', '/image/v2/images'),
-    client.request<{ networks: { id: string }[] }>('GET', '/network/v2.0/networks'),
+    client.call('compute', 'GET /flavors', { query: { sort_key: 'memory_mb', sort_dir: 'asc' } }),
+    client.call('image', 'GET /v2/images'),
+    client.call('network', 'GET /v2.0/networks'),
   ]);
   const [flavor] = flavors.body.flavors;
   const [image] = images.body.images;

@@ -103,8 +103,7 @@ async function measure(region: BenchRegion): Promise<void> {
   );
   say(`CPU per server built     ${cpuMs.toFixed(1)} ms, all processes of the region`);
 
-  const [some] = (await client.request<{ servers: { id: string }[] }>('GET', '/compute/v2.1/servers?limit=1')).body
-    .servers;
+  const [some] = (await client.call('compute', 'GET /servers', { query: { limit: 1 } })).body.servers;
   if (some === undefined) throw new Error('no server is listed');
   say(`GET a server             ${describeMs(await showTimes(client, some.id, 300))}`);
 
@@ -122,7 +121,7 @@ async function measure(region: BenchRegion): Promise<void> {
 
 async function measureMoves(client: ComputeClient): Promise<void> {
   const count = Number(options.moves);
-  const { body } = await client.request<{ servers: { id: string }[] }>('GET', `/compute/v2.1/servers?limit=${count}`);
+  const { body } = await client.call('compute', 'GET /servers', { query: { limit: count } });
   const moves: ColdMove[] = [];
   for (const { id } of body.servers) moves.push(await coldMove(client, id, (await cellsOf(client, id)).other));
   if (moves.length === 0) return;
@@ -144,15 +143,16 @@ async function movesOfQemu(region: BenchRegion, mib: number): Promise<void> {
   const client = await region.login(4);
   const input = await prepare(client);
   const flavor = { name: 'bench', vcpus: 1, ram: 128, disk: Math.ceil(mib / 1024) + 2 };
-  const { body } = await client.request<{ flavor: { id: string } }>('POST', '/compute/v2.1/flavors', { flavor });
+  const { body } = await client.call('compute', 'POST /flavors', { body: { flavor } });
   await oneAtATime(client, { ...input, flavorId: body.flavor.id }, 1);
-  const [server] = (await client.request<{ servers: { id: string }[] }>('GET', '/compute/v2.1/servers')).body.servers;
+  const [server] = (await client.call('compute', 'GET /servers')).body.servers;
   if (server === undefined) throw new Error('no server is listed');
   const goOver = async () => coldMove(client, server.id, (await cellsOf(client, server.id)).other);
   const running = [await goOver(), await goOver()];
   say(`cold move, QEMU          ${describeMs(running.map((move) => move.untilThereMs))}`);
   say(`  of it down             ${describeMs(running.map((move) => move.downMs))}`);
-  await client.request('POST', `/compute/v2.1/servers/${server.id}/action`, { 'os-stop': null });
+  const path = { id: server.id };
+  await client.call('compute', 'POST /servers/{id}/action', { path, body: { 'os-stop': null } });
   await client.untilStatus(server.id, 'SHUTOFF', 50);
   const { here } = await cellsOf(client, server.id);
   const bytes = await fillDisk(join(region.home, 'data', here, 'compute'), mib);

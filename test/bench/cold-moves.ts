@@ -3,23 +3,11 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import type { Operation } from '../../deploy/client/views.ts';
 import type { ComputeClient } from './compute-client.ts';
 
 const run = promisify(execFile);
 const MIB = 1024 ** 2;
-
-interface Step {
-  readonly name: string;
-  readonly startedAt: string;
-  readonly finishedAt: string | null;
-}
-interface Operation {
-  readonly state: string;
-  readonly message: string | null;
-  readonly createdAt: string;
-  readonly finishedAt: string | null;
-  readonly steps: readonly Step[];
-}
 
 export interface ColdMove {
   /** From the request to the new cell's guest being as it was before, ms. */
@@ -31,9 +19,11 @@ export interface ColdMove {
 
 /** Moves a server to the cell and waits for the end. @throws when it did not go there. */
 export async function coldMove(client: ComputeClient, server: string, cell: string): Promise<ColdMove> {
-  const { body } = await client.request<{ move: { id: string } }>('POST', '/federation/v1/moves', { server, cell });
+  const { move } = (await client.call('federation', 'POST /v1/moves', { body: { server, cell } })).body;
+  if (!('id' in move)) throw new Error('the API has planned a move instead of beginning one');
+  const path = { id: move.id };
   for (;;) {
-    const { body: operation } = await client.request<Operation>('GET', `/federation/v1/operations/${body.move.id}`);
+    const { body: operation } = await client.call('federation', 'GET /v1/operations/{id}', { path });
     if (operation.finishedAt !== null) return timesOf(operation);
     await delay(50);
   }
@@ -50,7 +40,7 @@ function timesOf(operation: Operation): ColdMove {
   };
 }
 
-function stepOf({ steps }: Operation, name: string): Step {
+function stepOf({ steps }: Operation, name: string): Operation['steps'][number] {
   const step = steps.find((one) => one.name === name);
   if (step === undefined) throw new Error(`the move has no step ${name}`);
   return step;
@@ -58,7 +48,7 @@ function stepOf({ steps }: Operation, name: string): Step {
 
 /** In which of the cells the server is, and in which it is not. */
 export async function cellsOf(client: ComputeClient, server: string): Promise<{ here: string; other: string }> {
-  const { body } = await client.request<{ server: Record<string, unknown> }>('GET', `/compute/v2.1/servers/${server}`);
+  const { body } = await client.call('compute', 'GET /servers/{id}', { path: { id: server } });
   const host = String(body.server['OS-EXT-SRV-ATTR:host']);
   const cells = ['cell-1', 'cell-2'];
   const here = cells.find((cell) => host.startsWith(cell)) ?? '';

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ComputeClient, ServerView } from './compute-client.ts';
+import type { ComputeClient } from './compute-client.ts';
 
 export interface BuildInput {
   readonly flavorId: string;
@@ -7,18 +7,16 @@ export interface BuildInput {
   readonly networkId: string;
 }
 
-interface Created {
-  readonly server: { readonly id: string };
-}
-interface Page {
-  readonly servers: readonly ServerView[];
-  readonly servers_links?: readonly { readonly rel: string; readonly href: string }[];
-}
-
-const create = (client: ComputeClient, input: BuildInput, name: string) =>
-  client.request<Created>('POST', '/compute/v2.1/servers', {
-    server: { name, flavorRef: input.flavorId, imageRef: input.imageId, networks: [{ uuid: input.networkId }] },
+/** @returns its id, and how long the answer took, ms. */
+async function create(client: ComputeClient, input: BuildInput, name: string): Promise<{ id: string; ms: number }> {
+  const { body, ms } = await client.call('compute', 'POST /servers', {
+    body: {
+      server: { name, flavorRef: input.flavorId, imageRef: input.imageId, networks: [{ uuid: input.networkId }] },
+    },
   });
+  if (!('server' in body)) throw new Error('the API did not say which server it creates');
+  return { id: body.server.id, ms };
+}
 
 /** One server after the other: the answer to POST, and from sending it to ACTIVE. */
 export async function oneAtATime(client: ComputeClient, input: BuildInput, count: number) {
@@ -28,7 +26,7 @@ export async function oneAtATime(client: ComputeClient, input: BuildInput, count
     const start = performance.now();
     const created = await create(client, input, `one-${n}`);
     post.push(created.ms);
-    await client.untilActive(created.body.server.id, 2);
+    await client.untilActive(created.id, 2);
     active.push(performance.now() - start);
   }
   return { post, active };
@@ -45,6 +43,10 @@ export async function manyAtOnce(
   const post: number[] = [];
   const start = performance.now();
   let next = 0;
+  const namedIn = async (status: string, limit: number) => {
+    const query = { status, name: `${prefix}-`, limit };
+    return (await client.call('compute', 'GET /servers', { query })).body.servers;
+  };
   const oneClient = async () => {
     while (next < count) {
       const created = await create(client, input, `${prefix}-${next++}`);
@@ -53,19 +55,20 @@ export async function manyAtOnce(
   };
   await Promise.all(Array.from({ length: clients }, oneClient));
   for (;;) {
-    const building = await client.request<Page>('GET', `/compute/v2.1/servers?status=BUILD&name=${prefix}-&limit=1`);
-    if (building.body.servers.length === 0) break;
+    if ((await namedIn('BUILD', 1)).length === 0) break;
     await delay(25);
   }
   const seconds = (performance.now() - start) / 1000;
-  const failed = await client.request<Page>('GET', `/compute/v2.1/servers?status=ERROR&name=${prefix}-&limit=10`);
-  if (failed.body.servers.length > 0) throw new Error(`${failed.body.servers.length} or more servers are in ERROR`);
+  const failed = await namedIn('ERROR', 10);
+  if (failed.length > 0) throw new Error(`${failed.length} or more servers are in ERROR`);
   return { post, seconds };
 }
 
 export async function showTimes(client: ComputeClient, id: string, count: number): Promise<number[]> {
   const times: number[] = [];
-  for (let n = 0; n < count; n++) times.push((await client.request('GET', `/compute/v2.1/servers/${id}`)).ms);
+  for (let n = 0; n < count; n++) {
+    times.push((await client.call('compute', 'GET /servers/{id}', { path: { id } })).ms);
+  }
   return times;
 }
 
@@ -73,7 +76,7 @@ export async function showTimes(client: ComputeClient, id: string, count: number
 export async function listTimes(client: ComputeClient, limit: number, count: number): Promise<number[]> {
   const times: number[] = [];
   for (let n = 0; n < count; n++) {
-    const page = await client.request<Page>('GET', `/compute/v2.1/servers/detail?limit=${limit}`);
+    const page = await client.call('compute', 'GET /servers/detail', { query: { limit } });
     if (page.body.servers.length !== limit)
       throw new Error(`a page of ${limit} has ${page.body.servers.length} servers`);
     times.push(page.ms);
@@ -86,12 +89,12 @@ export async function deleteAll(client: ComputeClient): Promise<{ count: number;
   const start = performance.now();
   const asked = new Set<string>();
   for (;;) {
-    const { body } = await client.request<Page>('GET', '/compute/v2.1/servers?limit=1000');
+    const { body } = await client.call('compute', 'GET /servers', { query: { limit: 1000 } });
     if (body.servers.length === 0) return { count: asked.size, seconds: (performance.now() - start) / 1000 };
     const fresh = body.servers.filter(({ id }) => !asked.has(id));
     for (let n = 0; n < fresh.length; n += 16) {
       await Promise.all(
-        fresh.slice(n, n + 16).map(({ id }) => client.request('DELETE', `/compute/v2.1/servers/${id}`)),
+        fresh.slice(n, n + 16).map(({ id }) => client.call('compute', 'DELETE /servers/{id}', { path: { id } })),
       );
     }
     for (const { id } of fresh) asked.add(id);

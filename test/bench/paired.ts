@@ -60,6 +60,9 @@ export async function comparePaired(options: PairedOptions, say: (line: string) 
       const client = await region.login(options.clients);
       sides.push({ client, input: await prepare(client), usage: await region.meter(), rounds: [] });
     }
+    // Both are asked for the same.
+    const minor = Math.min(...sides.map(({ client }) => client.newestMinor));
+    for (const { client } of sides) client.speak(minor);
     // The first round warms up.
     for (let round = 0; round <= rounds; round++) {
       const order = round % 2 === 0 ? sides : sides.toReversed();
@@ -85,8 +88,7 @@ async function measureRound(
   const median = (values: readonly number[]): number => summarize(values).median;
   const single = await oneAtATime(client, input, SINGLES);
   const [many, builtMs] = await withCpu(usage, () => manyAtOnce(client, input, servers, clients, prefix));
-  const [some] = (await client.request<{ servers: { id: string }[] }>('GET', '/compute/v2.1/servers?limit=1')).body
-    .servers;
+  const [some] = (await client.call('compute', 'GET /servers', { query: { limit: 1 } })).body.servers;
   if (some === undefined) throw new Error('no server is listed');
   const shows = await showTimes(client, some.id, SHOWS);
   const lists = await listTimes(client, Math.min(SINGLES + servers, MAX_LISTED), LISTS);
@@ -110,10 +112,7 @@ async function measureRound(
 /** The last that is done for a server that was deleted. */
 async function untilQuotaIsBack(client: ComputeClient): Promise<void> {
   for (;;) {
-    const { body } = await client.request<{ limits: { absolute: { totalInstancesUsed: number } } }>(
-      'GET',
-      '/compute/v2.1/limits',
-    );
+    const { body } = await client.call('compute', 'GET /limits');
     if (body.limits.absolute.totalInstancesUsed === 0) return;
     await delay(50);
   }
