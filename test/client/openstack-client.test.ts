@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestRegion, type TestRegion } from '../support/test-region.ts';
+import { describe, expect, it } from 'vitest';
+import { useTestRegion } from '../support/use-test-region.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 const run = promisify(execFile);
@@ -16,11 +16,7 @@ interface ShownServer {
 
 /** Debian's own client, with the clouds.yaml that the region wrote, on guests that really boot. */
 describe('the openstack client', () => {
-  let region: TestRegion;
-  beforeAll(async () => {
-    region = await startTestRegion({ cells: 2, simulatedHosts: 0 });
-  }, 240_000);
-  afterAll(() => region?.remove(), 180_000);
+  const region = useTestRegion({ cells: 2, simulatedHosts: 0 }, 240_000);
 
   const openstack = async (...args: string[]): Promise<string> => {
     const env = { ...process.env, OS_CLIENT_CONFIG_FILE: region.region.home.cloudsYaml, OS_CLOUD: 'volvox' };

@@ -1,17 +1,10 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { waitUntil } from '../support/wait-until.ts';
-import { type Fixture, prepare } from './fixtures.ts';
-import { type Region, startRegion } from './region.ts';
 import { sendTo } from './send-to.ts';
+import { useRegion } from './use-region.ts';
 
 /** What the API has confirmed holds for the very next request. */
-let region: Region;
-let fixture: Fixture;
-beforeAll(async () => {
-  region = await startRegion();
-  fixture = await prepare(region);
-});
-afterAll(async () => region?.stop());
+const { region, fixture } = useRegion();
 
 async function send(what: string, body?: unknown) {
   const request = what.replace(' ', ' /compute/v2.1');

@@ -1,12 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createFlavor, getFlavor } from '#platform/directory/stores/flavors.ts';
 import { getHome } from '#platform/directory/stores/homes/get-homes.ts';
 import { projectUsages } from '#platform/directory/stores/quotas.ts';
 import { waitUntil } from '../support/wait-until.ts';
-import { type Fixture, prepare } from './fixtures.ts';
-import { type Region, startRegion } from './region.ts';
 import { sendTo } from './send-to.ts';
+import { useRegion } from './use-region.ts';
 
 interface Reply {
   readonly status: number;
@@ -15,14 +14,7 @@ interface Reply {
   readonly body: any;
 }
 
-let region: Region;
-let fixture: Fixture;
-
-beforeAll(async () => {
-  region = await startRegion();
-  fixture = await prepare(region);
-});
-afterAll(async () => region?.stop());
+const { region, fixture } = useRegion();
 
 async function send(
   what: string,

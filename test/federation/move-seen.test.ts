@@ -1,24 +1,21 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { ListedServer } from '../../deploy/client/views.ts';
 import { askForServer, hostsOf, partsOf } from '../support/many-servers.ts';
 import { moveTo } from '../support/moved/move.ts';
-import { startTestRegion, type TestRegion } from '../support/test-region.ts';
+import { useTestRegion } from '../support/use-test-region.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
-type Seen = Pick<ListedServer, 'id' | 'status' | 'OS-EXT-SRV-ATTR:host'>;
+/** What a look needs of a server, listed or alone. */
+type Seen = Pick<ListedServer, 'id'> & Partial<Pick<ListedServer, 'status' | 'OS-EXT-SRV-ATTR:host'>>;
 
 /** How long between two looks, ms. */
 const PAUSE_MS = 20;
 
 describe('a server that moves between cells', () => {
-  let region: TestRegion;
   let mover: string;
   let other: string;
-
-  beforeAll(async () => {
-    region = await startTestRegion({ cells: 2, simulatedHosts: 2 });
-    const { admin } = region;
+  const region = useTestRegion({ cells: 2, simulatedHosts: 2 }, 180_000, async ({ admin, untilActive }) => {
     const parts = await partsOf(admin);
     const on = async (cell: string) => {
       const [host] = await waitUntil(`hosts of ${cell}`, () => hostsOf(admin, cell).catch(() => null));
@@ -27,9 +24,8 @@ describe('a server that moves between cells', () => {
     };
     mover = await askForServer(admin, await on('cell-1'), 'mover');
     other = await askForServer(admin, await on('cell-2'), 'other');
-    await Promise.all([region.untilActive(mover), region.untilActive(other)]);
-  }, 180_000);
-  afterAll(() => region?.remove(), 60_000);
+    await Promise.all([untilActive(mover), untilActive(other)]);
+  });
 
   const page = (query: string) =>
     region.admin.call('compute', 'GET /servers/detail', { query: Object.fromEntries(new URLSearchParams(query)) });
@@ -56,7 +52,7 @@ describe('a server that moves between cells', () => {
       'by task state': async () => (await page('?sort_key=task_state&sort_dir=asc')).servers,
       'by host': async () => (await page('?sort_key=host&sort_dir=desc')).servers,
       'in pages': paged,
-      'by itself': async () => [await region.server(mover), { id: other } as Seen] as Seen[],
+      'by itself': async () => [await region.server(mover), { id: other }],
     };
     const look = async (): Promise<void> => {
       while (!ended.is) {

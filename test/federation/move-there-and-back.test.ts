@@ -1,16 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { compareShown, everythingShown } from '../support/moved/everything-shown.ts';
 import { moveTo } from '../support/moved/move.ts';
 import { makeProofServer, proofOf, untilStatus } from '../support/moved/proof-server.ts';
-import { startTestRegion, type TestRegion } from '../support/test-region.ts';
+import { useTestRegion } from '../support/use-test-region.ts';
 
 /** Once; `npm run test:moves` does it twenty times and prints what it compares. */
 describe('a server on QEMU hosts', () => {
-  let region: TestRegion;
-  beforeAll(async () => {
-    region = await startTestRegion({ cells: 2, simulatedHosts: 0 });
-  }, 240_000);
-  afterAll(() => region?.remove(), 180_000);
+  const region = useTestRegion({ cells: 2, simulatedHosts: 0 }, 240_000);
 
   it('goes to another cell and back, and all that users know of it stays, the file in the guest too', async () => {
     const { admin } = region;

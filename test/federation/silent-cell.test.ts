@@ -1,29 +1,30 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Server, startTestRegion, type TestRegion } from '../support/test-region.ts';
+import { describe, expect, it } from 'vitest';
+import { NEWEST_MINOR } from '../../api/compute/microversions.ts';
+import type { Apis } from '../../deploy/client/operations.ts';
+import type { ListedServer } from '../../deploy/client/views.ts';
+import type { Server } from '../support/test-region.ts';
+import { useTestRegion } from '../support/use-test-region.ts';
 
 describe('a cell whose conductor is stopped', () => {
-  let region: TestRegion;
   let servers: Server[];
-  beforeAll(async () => {
-    region = await startTestRegion({ cells: 2, simulatedHosts: 6 });
+  const region = useTestRegion({ cells: 2, simulatedHosts: 6 }, 180_000, async (region) => {
     const ids: string[] = [];
     for (let index = 0; index < 8; index++) ids.push(await region.createServer(`server-${index}`));
     servers = await Promise.all(ids.map((id) => region.untilActive(id)));
-  }, 180_000);
-  afterAll(() => region?.remove(), 120_000);
+  });
 
   const inCell = (name: string): Server[] =>
     servers.filter((server) => server['OS-EXT-SRV-ATTR:host']?.startsWith(`${name}-`));
 
   /** As a client sees it: with the headers. */
-  const list = async (): Promise<{ ms: number; silent: string | null; servers: Server[] }> => {
+  const list = async (): Promise<{ ms: number; silent: string | null; servers: readonly ListedServer[] }> => {
     const api = `http://127.0.0.1:${region.region.settings.global.apiPort}`;
     const from = performance.now();
     const answer = await fetch(`${api}/compute/v2.1/servers/detail`, {
-      headers: { 'x-auth-token': region.admin.token, 'openstack-api-version': 'compute 2.87' },
+      headers: { 'x-auth-token': region.admin.token, 'openstack-api-version': `compute 2.${NEWEST_MINOR}` },
     });
-    const body = (await answer.json()) as { servers: Server[] };
-    return { ms: performance.now() - from, silent: answer.headers.get('x-volvox-silent-cells'), servers: body.servers };
+    const { servers } = (await answer.json()) as Apis['compute']['GET /servers/detail']['response'];
+    return { ms: performance.now() - from, silent: answer.headers.get('x-volvox-silent-cells'), servers };
   };
 
   it('both cells had a share', () => {

@@ -1,18 +1,14 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { doorUrl } from '../../deploy/local/process-configs.ts';
-import { startTestRegion, type TestRegion } from '../support/test-region.ts';
+import { useTestRegion } from '../support/use-test-region.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 const run = promisify(execFile);
 
 describe('a third cell', () => {
-  let region: TestRegion;
-  beforeAll(async () => {
-    region = await startTestRegion({ cells: 2, simulatedHosts: 6 });
-  }, 180_000);
-  afterAll(() => region?.remove(), 120_000);
+  const region = useTestRegion({ cells: 2, simulatedHosts: 6 }, 180_000);
 
   const volvox = async <T>(...args: string[]): Promise<T> => {
     const env = { ...process.env, OS_CLIENT_CONFIG_FILE: region.region.home.cloudsYaml };

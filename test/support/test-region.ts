@@ -28,8 +28,13 @@ export interface TestRegion {
 /** The processes of a region are given the VOLVOX_* options of the process that starts them: an answer that is not as declared is a 500. */
 const CHECKED = { VOLVOX_API_CHECK_RESPONSES: 'true' };
 
-/** `simulatedHosts` 0: a QEMU host in each cell. */
-export async function startTestRegion(options: { cells: number; simulatedHosts: number }): Promise<TestRegion> {
+export interface TestRegionSize {
+  readonly cells: number;
+  /** Over all cells; 0: a QEMU host in each cell. */
+  readonly simulatedHosts: number;
+}
+
+export async function startTestRegion(options: TestRegionSize): Promise<TestRegion> {
   const home = mkdtempSync(join(tmpdir(), 'volvox-region-'));
   const said: string[] = [];
   const progress = createProgress((line) => void said.push(line));

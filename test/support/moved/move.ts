@@ -1,17 +1,10 @@
 import type { ApiClient } from '../../../deploy/client/api-client.ts';
+import type { Move } from '../../../deploy/client/views.ts';
 import { beginMove } from '../server-calls.ts';
 import { waitUntil } from '../wait-until.ts';
 
-export interface MoveShown {
-  readonly id: string;
-  readonly state: string;
-  readonly message: string | null;
-  readonly from: string | { readonly cell: string };
-  readonly downtimeMs?: number | null;
-}
-
 /** Moves a server and waits for the end. @returns the move as it ended, and how long it took from the request on, ms. */
-export async function moveTo(api: ApiClient, server: string, cell: string): Promise<{ move: MoveShown; ms: number }> {
+export async function moveTo(api: ApiClient, server: string, cell: string): Promise<{ move: Move; ms: number }> {
   const startedAt = performance.now();
   const id = await beginMove(api, server, cell);
   const ended = await waitUntil(

@@ -1,14 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createFlavor } from '#platform/directory/stores/flavors.ts';
-import { acceptBuilds } from '#platform/directory/stores/homes/accept-builds.ts';
-import { projectUsages, takeQuota } from '#platform/directory/stores/quotas.ts';
+import { projectUsages } from '#platform/directory/stores/quotas.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { createCaches } from '../../../../api/caches.ts';
 import type { ApiDeps } from '../../../../api/deps.ts';
 import { aBuild } from '../../../support/a-build.ts';
-import { setHome } from '../../../support/set-home.ts';
 import { anInstance } from '../../../unit/api/compute/servers/an-instance.ts';
+import { beginWithServer } from './begin-with-server.ts';
 import { type ComputeApp, createComputeApp, PROJECT } from './compute-app.ts';
 
 const CELL = randomUUID();
@@ -38,18 +37,10 @@ beforeAll(async () => {
   await api.deps.directory.transaction((tx) => createFlavor(tx, LARGE, new Date().toISOString()));
 });
 beforeEach(async () => {
-  const { directory } = api.deps;
-  for (const table of ['instance_homes', 'operations', 'quota_usages', 'hold_changes'] as const) {
-    await directory.write.deleteFrom(table).execute();
-  }
   const build = aBuild({ projectId: PROJECT });
   uuid = build.uuid;
   refusal = null;
-  await directory.transaction(async (tx) => {
-    await takeQuota(tx, PROJECT, { instances: 1, cores: SMALL.vcpus, ram: SMALL.ramMb });
-    await acceptBuilds(tx, [build], Date.now());
-    await setHome(tx, uuid, { state: 'homed', cell_id: CELL }, Date.now());
-  });
+  await beginWithServer(api.deps, build, CELL);
 });
 afterAll(() => api.close());
 
