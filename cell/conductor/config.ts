@@ -11,16 +11,16 @@ import { integer, number, secret, section, text } from '#platform/config/options
 const conductorSection = section(
   'conductor',
   {
-    listenHost: text({ help: 'Address the door and the agents of the cell are served at.', fallback: '127.0.0.1' }),
-    listenPort: integer({ help: 'Its port; 0 takes a free one.', fallback: 8780, minimum: 0, maximum: 65535 }),
-    cellName: text({ help: 'Name of the cell, as operators and fault messages say it.', fallback: 'cell1' }),
+    listenHost: text({ help: 'Address of the door and of the agent API.', fallback: '127.0.0.1' }),
+    listenPort: integer({ help: 'Port of both; 0: any free port.', fallback: 8780, minimum: 0, maximum: 65535 }),
+    cellName: text({ help: 'Name of the cell, as operators and fault messages show it.', fallback: 'cell1' }),
     doorKey: secret({
-      help: 'The key that the global tier shows at the door; while it is changed, old and new, with a comma between them.',
+      help: 'The key with which the global tier calls the door. During a change of the key: the old and the new one, separated by a comma.',
     }),
-    defaultZone: text({ help: 'Zone of an instance whose build order names none.', fallback: 'nova' }),
-    heartbeatMs: integer({ help: 'How often agents say that they live, ms.', fallback: 2_000, minimum: 100 }),
+    defaultZone: text({ help: 'Zone of an instance whose build request names none.', fallback: 'nova' }),
+    heartbeatMs: integer({ help: 'How often agents send a heartbeat, ms.', fallback: 2_000, minimum: 100 }),
     agentDownAfterMs: integer({
-      help: 'An agent that says nothing for so long is down, and its hosts with it, ms.',
+      help: 'An agent without a heartbeat for so long is down, together with its hosts, ms.',
       fallback: 10_000,
       minimum: 300,
     }),
@@ -33,32 +33,32 @@ const conductorSection = section(
       minimum: 0,
     }),
     buildTimeoutMs: integer({
-      help: 'How long one host may take to build a server before another is tried, ms.',
+      help: 'How long a host may take to build a server before the conductor tries another host, ms.',
       fallback: 300_000,
       minimum: 1_000,
     }),
     buildAnswerMs: integer({
-      help: 'A failed build that the global tier does not answer for so long becomes ERROR, ms.',
+      help: 'A failed build becomes ERROR when the global tier has not answered for so long, ms.',
       fallback: 600_000,
       minimum: 1_000,
     }),
     hideAfterMs: integer({
-      help: 'How long a server that moved to another cell stays in the lists of this one, ms: longer than a list may take.',
+      help: 'How long this cell still lists a server that moved to another cell, ms; longer than a list request may take.',
       fallback: 3_000,
       minimum: 0,
     }),
     outOfTouchMs: integer({
-      help: 'When nobody of the global tier was here for so long, the cell asks which of its instances are still at home here, ms.',
+      help: 'When the global tier has not called for so long, the cell asks which of its instances still have their home here, ms.',
       fallback: 15_000,
       minimum: 1_000,
     }),
     auditEveryMs: integer({
-      help: 'How often the auditors compare what must agree, ms.',
+      help: 'How often the auditors compare records that must agree, ms.',
       fallback: 15_000,
       minimum: 100,
     }),
     keepDeletedDays: integer({
-      help: 'How long the rows of deleted servers, and their action logs, are kept, days.',
+      help: 'How long the cell keeps the rows and the action logs of deleted servers, days.',
       fallback: 90,
       minimum: 1,
     }),

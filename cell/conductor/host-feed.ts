@@ -8,7 +8,7 @@ import type { CellDatabase } from '../database/cell-database.ts';
 import { hostVersions, listHosts } from '../database/stores/hosts.ts';
 import { Notifier } from './notifier.ts';
 
-/** How long changes of this process gather before they are read, and how often those of other conductors are looked for, ms. */
+/** How long changes of this process are collected before they are read, and how often the feed looks for changes of other conductors, ms. */
 const GATHER_MS = 5;
 const LOOK_MS = 500;
 
@@ -19,9 +19,9 @@ export interface HostChanges {
 }
 
 /**
- * The cell's hosts in memory, with the order in which their changes were seen here. A cursor is this feed's id and a place in that
- * order; one of another feed (another conductor, or before a restart) gets everything. Each look compares the versions of all
- * hosts, so no change is ever missed, whoever made it.
+ * The cell's hosts in memory, numbered in the sequence in which this feed saw their changes. A cursor is this feed's id and such a number.
+ * A cursor of another feed (of another conductor, or from before a restart) gets all hosts. Each full look compares the versions of all
+ * hosts, so the feed misses no change, whoever made it.
  */
 export class HostFeed implements Service {
   readonly name = 'host-feed';
@@ -58,19 +58,19 @@ export class HostFeed implements Service {
     await this.#looking;
   }
 
-  /** This process changed these hosts, and committed it. */
+  /** To be called when this process has committed a change of these hosts. */
   changed(hostIds: Iterable<string>): void {
     for (const id of hostIds) this.#dirty.add(id);
     if (this.#dirty.size > 0) this.#wake.ring();
   }
 
-  /** How many hosts there are, and how many of them are up, as last seen. */
+  /** The number of hosts, and of those that are up, as last seen. */
   counts(): { readonly hosts: number; readonly up: number } {
     const hosts = [...this.#hosts.values()];
     return { hosts: hosts.length, up: hosts.filter(({ host }) => host.up).length };
   }
 
-  /** What changed after `cursor` (null: everything), as soon as there is something, or after `waitMs` nothing. */
+  /** The hosts that changed after `cursor` (null: all hosts), as soon as one has changed; an empty list after `waitMs`. */
   async watch(cursor: string | null, waitMs: number, signal: AbortSignal): Promise<HostChanges> {
     const until = this.#clock.now() + waitMs;
     const [feed, place] = (cursor ?? '').split(' ');
@@ -106,7 +106,7 @@ export class HostFeed implements Service {
     }
   }
 
-  /** Reads the hosts of which another version is known, or those named. */
+  /** Reads these hosts; null: those whose version in the database is not the known one. */
   async #look(ids: readonly string[] | null): Promise<void> {
     const changed = ids ?? (await this.#outdated());
     const hosts = await listHosts(this.#database.read, changed, this.#clock.now());

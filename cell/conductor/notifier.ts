@@ -1,7 +1,7 @@
 import { type Clock, systemClock } from '#platform/time/clock.ts';
 import { OVER } from '#platform/time/over.ts';
 
-/** Wakes everybody who waits at it. Only speed: who waits looks again after its own time anyway. */
+/** Wakes all who wait at it. It only saves time: each of them also looks again after a time of its own. */
 export class Notifier {
   readonly #clock: Clock;
   #next = new AbortController();

@@ -10,7 +10,7 @@ import type { ConductorConfig } from './config.ts';
 import type { HostFeed } from './host-feed.ts';
 import type { Notifier } from './notifier.ts';
 
-/** What the operations of a cell work with. */
+/** The collaborators of a cell's operations. */
 export interface CellParts {
   readonly database: CellDatabase;
   readonly settings: Pick<
@@ -25,18 +25,18 @@ export interface CellParts {
   >;
   readonly agents: AgentWaker;
   readonly hosts: HostFeed;
-  /** Rung when a notice was written. */
+  /** Rung after a notice was written. */
   readonly notices: Notifier;
-  /** Rung when a move came further here. */
+  /** Rung after a move reached another phase in this cell. */
   readonly moves: Notifier;
-  /** A fresh ticket for the disks of a guest of this cell, as it is wanted now (platform/rpc/disk-ticket.ts). */
+  /** A new ticket for the disks of a guest of this cell, at its desired generation (platform/rpc/disk-ticket.ts). */
   readonly diskTicket: (guest: TicketedGuest) => string;
   readonly clock: Clock;
 }
 
 export type CellEngine = OperationEngine<CellParts, CellTx>;
 
-/** What the door and the agents' desk work with. */
+/** The collaborators of the door and the agent API. */
 export interface ConductorParts extends CellParts {
   readonly cell: { readonly id: string; readonly name: string; readonly release: string };
   readonly engine: CellEngine;

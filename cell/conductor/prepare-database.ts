@@ -10,8 +10,8 @@ import { cellIdentity } from '../database/stores/cell-identity.ts';
 const ASK_AGAIN_MS = 1_000;
 
 /**
- * Brings the cell's schema up to date and tells who the cell is. Waits for a database that is not there yet, without end: after a power
- * cut it is not for this process to come up last.
+ * Migrates the cell's database. Waits without limit for a database that does not answer: after a power cut the conductor may start before
+ * its database. @returns the id of the cell.
  */
 export async function prepareDatabase(
   database: CellDatabase,

@@ -109,7 +109,7 @@ export async function buildConductor(config: ConductorConfig, log: Logger): Prom
     hosts,
     engine,
     http,
-    // After the door is open: who is not heard before cannot be called silent.
+    // After the agent API is open: before that no agent can be heard, so none is silent.
     ...reconcilers(parts, address).map((reconciler) => reconcilerService(reconciler, log, clock)),
     reconcilerService(audit, log, clock),
   ];
@@ -122,7 +122,7 @@ const answers = (database: CellDatabase): Promise<boolean> =>
     () => false,
   );
 
-/** After everything that uses them. */
+/** To be called when everything that uses them has stopped. */
 async function closeAll(database: CellDatabase, waker: Waker, computes: ComputeClients): Promise<void> {
   await waker.close();
   await computes.close();

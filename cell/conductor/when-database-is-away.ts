@@ -4,9 +4,9 @@ import { VolvoxError } from '#platform/errors/volvox-error.ts';
 type Handler = (request: never, context: never) => Promise<unknown>;
 
 /**
- * Says `unavailable` where a handler could not reach the database or was the victim of a deadlock: the caller may ask again. Whether a
- * change was committed is unknown then, which is why every call that changes something may be repeated. Says `invalid` where the database
- * refuses a value of the request: nothing was written, and the same question has the same answer.
+ * Turns errors of the database into answers. `unavailable`: the handler could not reach the database or was the victim of a deadlock. The
+ * change may have been committed all the same, so the caller repeats the call, and every call that changes something may be repeated.
+ * `invalid`: the database refuses a value of the request. Nothing was written, and a repeated call fails in the same way.
  */
 export function unavailableWithoutDatabase<H extends object>(handlers: H): H {
   const guarded = Object.entries(handlers as Record<string, Handler>).map(([name, handler]) => [
@@ -14,7 +14,7 @@ export function unavailableWithoutDatabase<H extends object>(handlers: H): H {
     (request: never, context: never) =>
       handler(request, context).catch((error: unknown) => {
         if (isRefusedValue(error)) {
-          throw new VolvoxError('invalid', "The cell's database does not take a value of this request.", {
+          throw new VolvoxError('invalid', "The cell's database refuses a value of this request.", {
             cause: error,
           });
         }

@@ -12,7 +12,7 @@ import { VersionConflict } from './version-conflict.ts';
 
 const RULE = actionRule('any', 'deleting', { taskStates: 'any', mustHaveLaunched: false });
 
-/** In whatever state the server is. A further delete joins the one that is in progress. */
+/** A delete is allowed in every state of the server. A further delete joins the one that is in progress. */
 export const deleteInstance = serverAction({
   kind: 'delete',
   since: '0.1.0',
@@ -26,11 +26,11 @@ export const deleteInstance = serverAction({
     if (instance.taskState !== 'deleting' || instance.operationId === null) return null;
     return { operationId: instance.operationId, wake: true };
   },
-  // What is to be deleted is no failed build any more, so that the global tier cannot place it again, however the delete ends.
+  // The instance is no failed build any more, so the global tier cannot place it again, however the delete ends.
   writes: () => ({ buildFailedAt: null }),
   begin: async (tx, { instance, guests, now }) => {
     await markAbsent(tx, instance.uuid, now);
-    // Only a resize claims capacity for a guest before it makes it.
+    // Only a resize claims capacity for a guest before it creates the guest.
     const interruptsResize = instance.taskState?.startsWith('resize') === true;
     const hosts = interruptsResize ? await releaseLooseEnds(tx, instance.uuid, now) : [];
     return { params: {}, wake: guests, hosts };
@@ -38,9 +38,9 @@ export const deleteInstance = serverAction({
 });
 
 /**
- * The delete that waits for the end of a move; null when it need not wait. An instance that moves is owned by its move's operation, from
- * before the fence until whoever waits owns it.
- * @throws VersionConflict when the move has come further since the instance was read.
+ * The delete that waits for the end of a move; null when it need not wait. The operation of the move owns the instance from before the
+ * fence until it passes the instance to the operation that waits.
+ * @throws VersionConflict when the move has reached another phase since the instance was read.
  */
 async function parkedInMove(
   tx: CellTx,

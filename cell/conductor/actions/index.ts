@@ -30,5 +30,5 @@ export const ACTIONS: readonly AnyAction[] = [
 
 const BY_KIND: ReadonlyMap<string, AnyAction> = new Map(ACTIONS.map((action) => [action.kind, action]));
 
-/** undefined: this cell does not offer it. */
+/** undefined: this cell does not offer the action. */
 export const findAction = (kind: string): AnyAction | undefined => BY_KIND.get(kind);

@@ -1,7 +1,7 @@
 import { ACTIONS } from './index.ts';
 import type { LogNames } from './server-action.ts';
 
-/** What stands in the action log and is no action of the door: it comes with a build or a move. */
+/** Entries of the action log that are no action of the door: builds and moves. */
 const OTHERS: Readonly<Record<string, LogNames>> = {
   build: { action: 'create', events: { spawn: 'compute__do_build_and_run_instance' } },
   moveOut: { action: 'migrate' },
@@ -15,5 +15,5 @@ const NAMES: ReadonlyMap<string, LogNames> = new Map([
 
 export const actionName = (kind: string): string => NAMES.get(kind)?.action ?? kind;
 
-/** Nova's name for what a step does. */
+/** Nova's name for the event of a step. */
 export const eventName = (kind: string, step: string): string => NAMES.get(kind)?.events?.[step] ?? step;

@@ -15,16 +15,16 @@ export interface PowerAction<P extends TSchema> {
   readonly since: string;
   readonly params: P;
   readonly rule: (params: Static<P>) => ActionRule;
-  /** What its guest is to do, and what the instance is when it does. */
+  /** The desired power of the guest, and the state of the instance once the guest has reached it. */
   readonly power: DesiredPower;
   readonly vmState: VmState;
-  /** Set when the guest is restarted, and how. */
+  /** How the guest is restarted; absent: it is not. */
   readonly restart?: (params: Static<P>) => 'soft' | 'hard';
-  /** Nova's name for what its one step does. */
+  /** Nova's name for the event of its only step. */
   readonly event: string;
 }
 
-/** An action that desires another power of the guest, and is done when the agent reports it. */
+/** An action that sets another desired power of the guest, and is done when the agent reports that the guest has reached it. */
 export function powerAction<P extends TSchema>(definition: PowerAction<P>): AnyAction {
   const { kind, since, params, rule, power, vmState, restart, event } = definition;
   return serverAction<P>({
@@ -44,7 +44,7 @@ export function powerAction<P extends TSchema>(definition: PowerAction<P>): AnyA
   });
 }
 
-/** The same for an action without parameters, which has one rule. */
+/** The same for an action that has no parameters and one rule. */
 export const plainPowerAction = (
   definition: Omit<PowerAction<typeof NoParams>, 'params' | 'rule' | 'restart'> & { readonly rule: ActionRule },
 ): AnyAction => powerAction({ ...definition, params: NoParams, rule: () => definition.rule });

@@ -16,7 +16,7 @@ const HARD = actionRule(['active', 'stopped', 'paused', 'suspended', 'error'], '
   ],
 });
 
-/** A hard one also interrupts a change of power that hangs. */
+/** A hard reboot also interrupts a change of power that hangs. */
 export const reboot = powerAction({
   kind: 'reboot',
   since: '0.1.0',

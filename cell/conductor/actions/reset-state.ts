@@ -7,12 +7,13 @@ import { serverAction } from './server-action.ts';
 const RULE = actionRule('any', null, { taskStates: 'any', mustHaveLaunched: false });
 
 /**
- * An admin says what a server is, whatever is in progress on it. The vm_state is written and the task state cleared at once
- * (nova/api/openstack/compute/admin_actions.py); no guest is started or stopped.
+ * An admin sets the state of a server, whatever is in progress on it. The action writes the vm_state and clears the task state at once
+ * (nova/api/openstack/compute/admin_actions.py); it starts and stops no guest.
  *
- * A delete in progress goes on, whatever the state: what a user was told is gone does not come back. Otherwise the instance has no owner afterwards: an operation in progress finds at its next write that it owns nothing, and ends without touching the
- * instance. The guest that the instance names stays its only one. A guest that a resize made or kept, and capacity that it claimed, are let
- * go; the resize can no longer be confirmed or reverted. A build that failed is not placed in another cell.
+ * A delete in progress goes on, because a server that a user has deleted does not come back. In any other case the instance has no owner
+ * afterwards: an operation in progress finds at its next write that it does not own the instance, and ends without touching it. The guest
+ * that the instance names stays its only one. Guests that a resize created or kept are removed, and capacity that it claimed is released;
+ * the resize can no longer be confirmed or reverted. A failed build is not placed in another cell.
  */
 export const resetState = serverAction({
   kind: 'resetState',
@@ -28,7 +29,7 @@ export const resetState = serverAction({
   begin: async (tx, { instance, guests, now }) => {
     const current = guests.find(({ id }) => id === instance.guestId);
     if (current?.role === 'source') await setRole(tx, current.id, 'current');
-    // Without a current guest nothing is removed: what is there may be all that is left of the server.
+    // Without a current guest nothing is removed: the other guests may be all that is left of the server.
     const others =
       current === undefined ? [] : guests.filter(({ id, role }) => id !== current.id && role !== 'leaving');
     for (const { id } of others) await markAbsent(tx, instance.uuid, now, id);

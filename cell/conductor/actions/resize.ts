@@ -12,16 +12,16 @@ import { serverAction } from './server-action.ts';
 
 const Params = Type.Object({
   flavor: Flavor,
-  /** The host that the scheduler chose, in this cell, and others that the cell may try. */
+  /** The host in this cell that the scheduler chose, and alternates. */
   hostId: Uuid,
   alternates: Type.Optional(Type.Array(Uuid)),
   /** 'migrate' when the flavor stays and only the host changes; for the action log. */
   label: Type.Optional(Type.String()),
-  /** The server has it from the beginning of the resize on, and keeps it when the resize is reverted (nova/compute/api.py). */
+  /** The server has it as soon as the resize begins, and keeps it when the resize is reverted (nova/compute/api.py). */
   diskConfig: Type.Optional(Type.Union([Type.Literal('AUTO'), Type.Literal('MANUAL')])),
 });
 
-/** Another flavor, another host, or both; to be confirmed or reverted afterwards. */
+/** Gives the server another flavor, another host, or both; the user confirms or reverts it afterwards. */
 export const resize = serverAction({
   kind: 'resize',
   since: '0.1.0',

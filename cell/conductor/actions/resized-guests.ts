@@ -3,7 +3,7 @@ import type { GuestOnHost } from '../../database/stores/guests.ts';
 import { currentGuest } from './current-guest.ts';
 import type { Beginning } from './server-action.ts';
 
-/** The guest since the resize, and the one from before it. @throws VolvoxError conflict when one is missing. */
+/** The guest that the resize created, and the guest from before it. @throws VolvoxError conflict when one is missing. */
 export function resizedGuests(
   beginning: Beginning<unknown>,
   kind: string,

@@ -8,7 +8,7 @@ import type { GuestOnHost } from '../../database/stores/guests.ts';
 import type { InstanceRow, InstanceWrites } from '../../database/stores/instances.ts';
 import type { CellParts, ConductorParts } from '../parts.ts';
 
-/** An action as the door was asked for it; its params are not checked yet. */
+/** A request for an action, as it came to the door; its params are not checked yet. */
 export interface ActRequest {
   readonly uuid: string;
   readonly operationId: string;
@@ -17,7 +17,7 @@ export interface ActRequest {
   readonly actor: Actor;
 }
 
-/** What an action begins on: the instance as it was before the door wrote it, and its guests. */
+/** What an action gets when it begins: the instance as it was before the door wrote it, and its guests. */
 export interface Beginning<P> {
   readonly params: P;
   readonly instance: InstanceRow;
@@ -26,11 +26,11 @@ export interface Beginning<P> {
   readonly now: number;
 }
 
-/** What an action has begun. */
+/** The effect of an action that has begun. */
 export interface Effect {
-  /** The parameters of its operation; nobody reads them for an action that has none. */
+  /** The parameters of its operation; not read if the action has no operation. */
   readonly params: object;
-  /** Guests whose agents can begin before the operation is looked at. */
+  /** Guests whose agents can begin before the engine runs the operation. */
   readonly wake: readonly GuestOnHost[];
   /** Hosts whose claims changed. */
   readonly hosts: readonly string[];
@@ -39,55 +39,55 @@ export interface Effect {
 /** The operation that stands for a request which needs no new one. */
 export interface Joined {
   readonly operationId: string;
-  /** It has something to do now. */
+  /** Whether the operation has something to do now. */
   readonly wake: boolean;
 }
 
-/** How an action and its steps are called in a server's action log (nova/compute/instance_actions.py). */
+/** The names of an action and of its steps in a server's action log (nova/compute/instance_actions.py). */
 export interface LogNames {
-  /** By default the kind. */
+  /** Default: the kind. */
   readonly action?: string;
   /** By step; a step that Nova does not have shows under its own name. */
   readonly events?: Readonly<Record<string, string>>;
 }
 
 /**
- * One action of a server, whole. The door (`door/act.ts`) looks it up by its kind, checks params, lock and state, and runs it in one
- * transaction; nothing else in the cell knows which actions exist.
+ * The whole definition of one action of a server. The door (`door/act.ts`) looks it up by its kind, checks params, lock and state, and
+ * runs it in one transaction. Nothing else in the cell knows which actions exist.
  */
 export interface ServerAction<P extends TSchema = TSchema> {
   readonly kind: string;
-  /** The release whose cells offer it first, as docs/server-actions.md shows it. An older cell answers `unsupported`. */
+  /** The first release whose cells offer it, as in docs/server-actions.md. An older cell answers `unsupported`. */
   readonly since: string;
-  /** What it needs besides the instance. Fields that a newer caller adds are ignored. */
+  /** The schema of its parameters. Fields that a newer caller adds are ignored. */
   readonly params: P;
-  /** Where it may begin. On a locked server only an admin may begin any action. */
+  /** The states in which it may begin. On a locked server only an admin may begin any action. */
   rule(params: Static<P>): ActionRule;
-  /** What carries it out; null when it is over with the transaction that begins it. */
+  /** The operation that carries it out; null when the action ends with the transaction that begins it. */
   readonly operation: AnyOperation<CellParts, CellTx> | null;
   readonly log: LogNames;
   /**
-   * Looks for an operation that the request joins, before its state is checked. An action with this part does not wait for the verdict of
-   * a hand-over. null: the action begins.
+   * Looks for an operation that the request joins, before the door checks the state. An action with this member does not wait for the
+   * outcome of a hand-over. null: the action begins.
    * @throws VersionConflict when the instance was changed since it was read.
    */
   join?(tx: CellTx, parts: ConductorParts, request: ActRequest, instance: InstanceRow): Promise<Joined | null>;
-  /** Columns of the instance that are written besides, or in place of, the owner and the task state. */
+  /** Columns of the instance to write, in addition to the owner and the task state, or in their place. */
   writes?(params: Static<P>, instance: InstanceRow): InstanceWrites;
-  /** Writes what is desired of the guests. The instance's row is written, and so locked, before. */
+  /** Writes the desired state of the guests. The door has written the instance's row before, so the row is locked. */
   begin(tx: CellTx, beginning: Beginning<Static<P>>): Promise<Effect>;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a registry holds actions of every parameter type; each request is checked by the action's schema.
 export type AnyAction = ServerAction<any> & { readonly accepts: (params: object) => string | null };
 
-/** Gives an action its types from its parameter schema, and the check of its parameters: null, or what is wrong with them. */
+/** Derives the types of an action from its parameter schema, and adds `accepts`: null, or what is wrong with the parameters. */
 export function serverAction<P extends TSchema>(definition: ServerAction<P>): AnyAction {
   const check = Compile(definition.params);
   const accepts = (params: object): string | null => {
     if (check.Check(params)) return null;
     const [first] = check.Errors(params);
-    return `${first?.instancePath || '/'} ${first?.message ?? 'is wrong'}`;
+    return `${first?.instancePath || '/'} ${first?.message ?? 'is not valid'}`;
   };
   return { ...definition, accepts };
 }

@@ -1,4 +1,4 @@
-/** Somebody changed the instance since it was read: the transaction is to begin again. */
+/** Another writer changed the instance since it was read: the transaction has to begin again. */
 export class VersionConflict extends Error {
   override readonly name = 'VersionConflict';
 }

@@ -9,7 +9,7 @@ import { reportBindings } from './binding-reports.ts';
 import { reportGuests } from './guest-reports.ts';
 import { instanceMetadata } from './instance-metadata.ts';
 
-/** The side of the conductor that the agents of the cell talk to. */
+/** The calls that the conductor offers to the agents of its cell. */
 export const agentApi = (parts: ConductorParts): Handlers<typeof agentContract> => ({
   announce: (request) => announce(parts, request),
   heartbeat: async ({ agentId }) => ({ known: await touchAgent(parts.database, agentId, parts.clock.now()) }),

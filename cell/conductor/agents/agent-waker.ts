@@ -1,8 +1,8 @@
 import type { Waker } from '#platform/queue/waker.ts';
 
 /**
- * Wakes agents. While a job is on its way to an agent's queue, what is to be told to the same agent gathers and leaves in the next
- * one, so that many changes at once cost few jobs.
+ * Wakes agents. While a job for an agent is on its way to the queue, further wake-ups of that agent are collected for the next job, so
+ * many changes at once cost few jobs.
  */
 export class AgentWaker {
   readonly #waker: Pick<Waker, 'wake'>;
@@ -12,7 +12,7 @@ export class AgentWaker {
     this.#waker = waker;
   }
 
-  /** Returns at once and never fails. An agent that is unknown (null) looks by itself when it comes. */
+  /** Returns at once and never fails. null: the host has no agent yet; an agent asks by itself when it starts. */
   wake(agentId: string | null, ids: Iterable<string>): void {
     if (agentId === null) return;
     const waiting = this.#waiting.get(agentId);
@@ -26,7 +26,7 @@ export class AgentWaker {
     void this.#send(agentId, gathered);
   }
 
-  /** The same for rows that name their agent. */
+  /** The same for rows that name their agents. */
   wakeEach<R extends { readonly id: string }>(rows: Iterable<R>, agentOf: (row: R) => string | null): void {
     for (const row of rows) this.wake(agentOf(row), [row.id]);
   }

@@ -9,12 +9,12 @@ import type { ConductorParts } from '../parts.ts';
 
 type Announce = (typeof agentContract)['calls']['announce'];
 
-/** An agent is here, with these hosts and no others. A host is up as soon as both its agents are. */
+/** An agent has started and drives these hosts and no others. A host is up as soon as both its agents are. */
 export async function announce(parts: ConductorParts, request: RequestOf<Announce>): Promise<ResponseOf<Announce>> {
   const startedAt = startedMoment(request.startedAt);
   const reports = request.hosts.filter((host): host is HostReport => 'total' in host);
   if (request.kind === 'compute' && reports.length !== request.hosts.length) {
-    throw new VolvoxError('invalid', 'agent.announce: a compute agent reports its hosts in full');
+    throw new VolvoxError('invalid', 'agent.announce: a compute agent must send a full report of each host');
   }
   const names = request.hosts.map((host) => host.name).sort();
   const changed = await parts.database.transaction(async (tx) => {

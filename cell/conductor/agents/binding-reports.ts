@@ -12,13 +12,13 @@ import { wakeOwners } from './guest-reports.ts';
 
 export type BindingVerdict = 'ignore' | 'keep' | 'gone';
 
-/** What a report means: of another time; to be kept; or nothing is left of a port that was sent away. Pure. */
+/** The meaning of a report: out of date; to be stored; or nothing is left of a port that was to be removed. Pure. */
 export function judge(observed: ObservedBinding, row: ReportedBinding | undefined): BindingVerdict {
   if (row === undefined || observed.generation !== row.generation) return 'ignore';
   return row.leaving && observed.settled && !observed.present ? 'gone' : 'keep';
 }
 
-/** Writes what a network agent found. Guests whose last port was plugged are shown to their compute agents at once. */
+/** Stores what a network agent observed. The compute agent of a guest whose last port was plugged is woken at once. */
 export async function reportBindings(
   parts: ConductorParts,
   agentId: string,
@@ -60,7 +60,7 @@ async function showPlugged(parts: ConductorParts, rows: readonly ReportedBinding
   parts.agents.wakeEach(plugged, (guest) => guest.computeAgentId);
   const uuids = plugged.map((guest) => guest.instanceUuid);
   if (uuids.length > 0) await markSpawning(parts.database.write, uuids, parts.clock.now());
-  // Who waits for ports themselves (a resize) goes on too; a build waits for its guest.
+  // Wakes operations that wait for ports (a resize); a build waits for its guest.
   const starting = new Set(plugged.map((guest) => guest.id));
   for (const row of rows) {
     if (!starting.has(row.guestId)) wakeOwners(parts, row);

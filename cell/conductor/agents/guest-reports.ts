@@ -11,16 +11,16 @@ import { faultJson } from '../operations/fault.ts';
 import type { ConductorParts } from '../parts.ts';
 
 export type GuestVerdict =
-  /** Of another time, or of a guest that is not this agent's: it means nothing. */
+  /** It is out of date, or the guest does not belong to this agent. */
   | 'ignore'
-  /** To be kept. */
+  /** It is to be stored. */
   | 'keep'
-  /** Nothing is left of a copy that was sent away: the row goes, with claim and ports. */
+  /** Nothing is left of a guest that was to be removed: its row goes, with claim and ports. */
   | 'gone'
-  /** It shut down from inside while nobody was doing anything with it. */
+  /** The idle guest shut down from inside. */
   | 'stopped-itself';
 
-/** What a report means. Pure. */
+/** The meaning of a report. Pure. */
 export function judge(observed: ObservedGuest, row: ReportedGuest | undefined): GuestVerdict {
   if (row === undefined || observed.epoch !== row.epoch || observed.generation !== row.generation) return 'ignore';
   if (row.role === 'leaving' && observed.settled && observed.power === 'none') return 'gone';
@@ -28,11 +28,11 @@ export function judge(observed: ObservedGuest, row: ReportedGuest | undefined): 
   return byItself && row.operationId === null ? 'stopped-itself' : 'keep';
 }
 
-/** Nobody is doing anything with it, and its agent says that it cannot be what is wanted of it. Pure. */
+/** The guest is idle, and its agent says that it cannot reach its desired state. Pure. */
 export const isBroken = (observed: ObservedGuest, row: ReportedGuest): boolean =>
   observed.error?.permanent === true && !observed.settled && row.role === 'current' && row.operationId === null;
 
-/** Writes what a compute agent found, and wakes whoever waits for it. */
+/** Stores what a compute agent observed, and wakes the operations that wait for it. */
 export async function reportGuests(
   parts: ConductorParts,
   agentId: string,
@@ -72,13 +72,13 @@ export async function reportGuests(
     by.gone.map((observed) => observed.guestId),
   );
 
-  // Who waits for a copy to go waits for its ports too.
+  // An operation that waits for a guest to go waits for its ports too.
   for (const observed of [...by.keep, ...by.gone.filter(({ guestId }) => !plugged.has(guestId))]) {
     if (observed.settled || observed.error !== null) wakeOwners(parts, rows.get(observed.guestId));
   }
 }
 
-/** Who owns the instance, and who brings it here: one operation, but while a move comes back to a cell that it has just left. */
+/** Wakes the owner of the instance, and the move that brings it here. They differ only while a move returns to a cell it has just left. */
 export function wakeOwners(
   parts: ConductorParts,
   row: { readonly operationId: string | null; readonly moverId: string | null } | undefined,
@@ -86,7 +86,7 @@ export function wakeOwners(
   for (const id of new Set([row?.operationId ?? null, row?.moverId ?? null])) if (id !== null) parts.engine.wake(id);
 }
 
-/** Guests that nobody told the agent about and that the cell has no copy of: for an operator, and otherwise left alone. */
+/** Stores guests that no list told the agent about and that the cell has no row of. Only operators see them; nobody touches them. */
 async function noteUnknown(parts: ConductorParts, agentId: string, unlisted: readonly ObservedGuest[]): Promise<void> {
   if (unlisted.length === 0) return;
   const known = await knownGuestIds(
@@ -98,17 +98,17 @@ async function noteUnknown(parts: ConductorParts, agentId: string, unlisted: rea
 }
 
 /**
- * The instance is not what it seems to be (an action failed, and its host could not take it back either): its user sees ERROR and why,
- * and may reboot it hard. Nothing happens if an action began meanwhile.
+ * An action failed, and the host could not undo it either. The user sees ERROR with the reason, and may reboot the server hard. Nothing
+ * happens if another action has begun since.
  */
 async function followFailure(parts: ConductorParts, row: ReportedGuest, observed: ObservedGuest): Promise<void> {
   const now = parts.clock.now();
-  const why = observed.error?.message ?? 'The guest is not what is wanted of it.';
+  const why = observed.error?.message ?? 'The guest cannot reach its desired state.';
   const reported = { instanceUuid: row.instanceUuid, guestId: row.id, powerState: POWER_STATE[observed.power] };
   await markFailed(parts.database.write, reported, observed.generation, faultJson(why, now), now);
 }
 
-/** The instance follows its guest: it is stopped, and wanted stopped. Nothing happens if an action began meanwhile. */
+/** The instance follows its guest: its state and its desired state become stopped. Nothing happens if an action has begun since. */
 async function followStop(parts: ConductorParts, row: ReportedGuest): Promise<void> {
   const now = parts.clock.now();
   await parts.database.transaction(async (tx) => {
@@ -118,8 +118,8 @@ async function followStop(parts: ConductorParts, row: ReportedGuest): Promise<vo
 }
 
 /**
- * Forgets copies of which nothing is left, and lets their ports go. Repeating it changes nothing.
- * @returns those whose ports have still to go.
+ * Deletes the rows of guests of which nothing is left on a host, releases their claims, and has their ports unplugged. Repeating it
+ * changes nothing. @returns the guests that still have ports.
  */
 async function forget(parts: ConductorParts, guestIds: readonly string[]): Promise<ReadonlySet<string>> {
   if (guestIds.length === 0) return new Set();

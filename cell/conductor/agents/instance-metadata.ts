@@ -5,7 +5,7 @@ import { findInstance } from '../../database/stores/instances.ts';
 import { instanceAt } from '../../database/stores/port-bindings.ts';
 import type { ConductorParts } from '../parts.ts';
 
-/** What the guest with this address may know of itself. */
+/** The metadata of the instance whose guest has this address. */
 export async function instanceMetadata(
   parts: ConductorParts,
   networkId: string,

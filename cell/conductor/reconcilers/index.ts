@@ -6,7 +6,7 @@ import { ownHeartbeatReconciler } from './own-heartbeat.ts';
 import { silentAgentsReconciler } from './silent-agents.ts';
 import { unansweredBuildsReconciler } from './unanswered-builds.ts';
 
-/** Everything that puts right what nobody asked for. */
+/** The reconcilers of a cell: they finish work that nobody requests. */
 export const reconcilers = (parts: ConductorParts, address: string): readonly Reconciler[] => [
   silentAgentsReconciler(parts),
   overdueGuestsReconciler(parts),

@@ -8,9 +8,10 @@ const DAY_MS = 86_400_000;
 const MAX_AT_ONCE = 500;
 
 /**
- * A row is old if it is of an instance that was deleted longer than `keepDeletedDays` ago (the instance and its operations, which
- * are its action log), an operation that ended so long ago and whose instance is not known here any more, a move that ended
- * longer than a day ago (`keepDeletedDays`, if it took a delete along), or the lock of a server group that no claim names. Old rows are dropped, some at a time, until none are left.
+ * A row is old if it is one of these: an instance that was deleted more than `keepDeletedDays` ago, with its operations (its action log);
+ * an operation that ended so long ago and whose instance this cell does not know any more; a move that ended more than a day ago
+ * (`keepDeletedDays` if a delete went with it); the lock of a server group that no claim names. Old rows are deleted in batches, until
+ * none is left.
  */
 export const oldRowsReconciler = (parts: ConductorParts): Reconciler => ({
   name: 'old-rows',
@@ -27,11 +28,11 @@ export const oldRowsReconciler = (parts: ConductorParts): Reconciler => ({
       movesIn: await untilNone((limit) => dropEndedMovesIn(database, aDayAgo, limit)),
       groupLocks: await untilNone((limit) => dropUnusedGroupLocks(database, limit)),
     };
-    if (Object.values(dropped).some((rows) => rows > 0)) parts.log.info(dropped, 'dropped old rows');
+    if (Object.values(dropped).some((rows) => rows > 0)) parts.log.info(dropped, 'old rows deleted');
   },
 });
 
-/** Repeats `drop` until it found less than it might take. @returns how many it found in all. */
+/** Repeats `drop` until it finds fewer rows than its limit. @returns how many it found in all. */
 async function untilNone(drop: (limit: number) => Promise<number>): Promise<number> {
   for (let all = 0; ; ) {
     const found = await drop(MAX_AT_ONCE);

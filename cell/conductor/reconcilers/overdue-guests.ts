@@ -7,11 +7,11 @@ const OVERDUE_MS = 10_000;
 const MAX_AT_ONCE = 1_000;
 
 /**
- * A copy, or a port of one, is overdue if it is not settled, its host is up, and nothing was heard of it for ten seconds: the wake-up
- * may have been lost with the queue. Its agent is woken again.
+ * A guest or a port binding is overdue if it is not settled, its host is up, and its agent has not reported on it for ten seconds. The
+ * wake-up may have been lost with the queue, so its agent is woken again.
  */
 export const overdueGuestsReconciler = (parts: ConductorParts): Reconciler => ({
-  name: 'overdue-copies',
+  name: 'overdue-guests',
   everyMs: OVERDUE_MS,
   reconcile: async () => {
     const since = parts.clock.now() - OVERDUE_MS;

@@ -7,10 +7,10 @@ import { forgetReleased } from '../../database/stores/released-builds.ts';
 import type { ConductorParts } from '../parts.ts';
 
 const FORGOTTEN_AFTER_MS = 86_400_000;
-/** No order is on its way for so long. */
+/** No build request takes so long to arrive. */
 const RELEASES_KEPT_MS = 86_400_000;
 
-/** This conductor is in the list of services while it lives. Old rows that only grow are dropped on the way. */
+/** Keeps this conductor in the list of services while it runs. Also deletes old rows of conductors and of released builds. */
 export function ownHeartbeatReconciler(parts: ConductorParts, address: string): Reconciler {
   const startedAt = moment(parts.clock.now());
   const id = uuidOf(`${hostname()} ${address}`);
@@ -36,7 +36,7 @@ export function ownHeartbeatReconciler(parts: ConductorParts, address: string): 
   };
 }
 
-/** The same id for the same conductor at every start. */
+/** A conductor has the same id after each start. */
 function uuidOf(text: string): string {
   const hex = createHash('sha256').update(text).digest('hex');
   return [hex.slice(0, 8), hex.slice(8, 12), `5${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20, 32)].join(

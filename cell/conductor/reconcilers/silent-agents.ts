@@ -5,9 +5,9 @@ import type { ConductorParts } from '../parts.ts';
 
 /**
  * An agent is silent if it is up, its last heartbeat is older than `agentDownAfterMs`, and this conductor could have heard it all that
- * time: rounds followed each other without a failure (the database answered) and without a gap (the process ran). Otherwise the
- * silence may be the conductor's own. A silent agent is given up, and with it its hosts: no new guest goes there, builds there go
- * elsewhere. Its next heartbeat is answered "not known", and it announces itself.
+ * time: its rounds had no failure (the database answered) and no gap (the process ran). Otherwise the conductor itself may be the cause.
+ * A silent agent is marked down together with its hosts: no new guest is created there, and builds there continue on other hosts. The
+ * conductor answers its next heartbeat with "not known", so the agent announces itself again.
  */
 export const silentAgentsReconciler = (parts: ConductorParts): Reconciler => {
   const { downAfterMs } = parts.agentTimes;
@@ -39,6 +39,9 @@ async function giveUpSilent(parts: ConductorParts, since: number, listeningSince
     );
     if (hosts === null) continue;
     parts.hosts.changed(hosts);
-    parts.log.warn({ agent: agent.id, kind: agent.kind, hosts: hosts.length }, 'agent is silent; its hosts are down');
+    parts.log.warn(
+      { agent: agent.id, kind: agent.kind, hosts: hosts.length },
+      'agent is silent; it is marked down with its hosts',
+    );
   }
 }

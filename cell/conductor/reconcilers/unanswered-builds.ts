@@ -3,8 +3,8 @@ import { showUnansweredBuilds } from '../../database/stores/instance-faults.ts';
 import type { ConductorParts } from '../parts.ts';
 
 /**
- * A build is unanswered if it failed here longer than `buildAnswerMs` ago and the global tier has neither taken it back nor buried
- * it. The user sees ERROR with this cell's reason; the notice stays, and a later answer still counts.
+ * A build is unanswered if it failed here more than `buildAnswerMs` ago and the global tier has neither released nor buried it. The user
+ * sees ERROR with this cell's reason. The notice stays, and a later answer still counts.
  */
 export const unansweredBuildsReconciler = (parts: ConductorParts): Reconciler => ({
   name: 'unanswered-builds',
