@@ -1,4 +1,4 @@
-import { type TObject, type TProperties, Type } from 'typebox';
+import { type Static, type TObject, type TProperties, Type } from 'typebox';
 import { always } from '../http/by-version.ts';
 import { jsonSchema } from '../http/typebox-schema.ts';
 
@@ -12,6 +12,9 @@ export const oneOfValues = <const L extends readonly (string | number)[]>(values
 export const textOrNull = (maxLength: number) => Type.Unsafe<string | null>({ type: ['string', 'null'], maxLength });
 /** An attribute of something that is not offered; clients send it empty. */
 export const emptyArray = Type.Optional(Type.Array(Type.Unknown(), { maxItems: 0 }));
+
+/** What `updateBody` lets through. */
+export type Updated<Noun extends string, P extends TProperties> = { readonly [_ in Noun]: Static<TObject<P>> };
 
 /** `{network: …}` as the body of an update. */
 export const updateBody = <P extends TProperties>(noun: string, members: P) =>

@@ -74,9 +74,9 @@ export function extraSpecsRoutes({ directory, clock }: Pick<ApiDeps, 'directory'
       response: extraSpecResponse,
       body: updateExtraSpecBody,
       handle: async (request) => {
-        const { key = '' } = request.params;
         const specs = asText(request.body);
-        if (!Object.hasOwn(specs, key)) throw new VolvoxError('invalid', 'Request body and URI mismatch');
+        if (!Object.hasOwn(specs, request.params.key ?? ''))
+          throw new VolvoxError('invalid', 'Request body and URI mismatch');
         await set(request, specs);
         return specs;
       },

@@ -48,12 +48,10 @@ export function serviceRoutes({
       policy: SERVICE_UPDATE,
       response: serviceResponse,
       body: updateServiceBody,
-      handle: async (request) => {
-        const { id = '' } = request.params;
-        return SINCE.uuids(request.version)
-          ? update(directory, id, request, await readInventory(), await zones())
-          : legacyUpdate(directory, id, request, await readInventory());
-      },
+      handle: async (request) =>
+        SINCE.uuids(request.version)
+          ? update(directory, request, await readInventory(), await zones())
+          : legacyUpdate(directory, request, await readInventory()),
     }),
   ];
 }
@@ -65,8 +63,7 @@ const matching =
 
 async function legacyUpdate(
   directory: Directory,
-  verb: string,
-  { body, version, requestId }: ApiRequest<LegacyUpdate>,
+  { body, version, requestId, params: { id: verb = '' } }: ApiRequest<LegacyUpdate>,
   inventory: ServiceInventory,
 ) {
   const { change, shown } = legacyChange(verb, body, version);
@@ -79,8 +76,7 @@ async function legacyUpdate(
 
 async function update(
   directory: Directory,
-  id: string,
-  { body, version, requestId }: ApiRequest<ServiceUpdate>,
+  { body, version, requestId, params: { id = '' } }: ApiRequest<ServiceUpdate>,
   inventory: ServiceInventory,
   zones: ReadonlyMap<string, string>,
 ) {

@@ -7,7 +7,7 @@ import { domainsResponse } from '../domains/schema.ts';
 import { domainView } from '../domains/view.ts';
 import { collection } from '../links.ts';
 import { projectsResponse } from '../projects/schema.ts';
-import { projectView } from '../projects/view.ts';
+import { projectCollection } from '../projects/view.ts';
 import { ignoredQuery } from '../response-types.ts';
 import { GET_AUTH_DOMAINS, GET_AUTH_PROJECTS, GET_AUTH_SYSTEM, GET_CATALOG } from './policy.ts';
 import { catalogResponse, systemResponse } from './schema.ts';
@@ -37,11 +37,7 @@ export function authRoutes({ directory, config }: Pick<ApiDeps, 'directory' | 'c
           { column: 'id', anyOf: await projectsOfUser(directory.read, caller.userId) },
           { column: 'enabled', anyOf: [true] },
         ]);
-        return collection(
-          config,
-          'projects',
-          rows.map((row) => projectView(row, config)),
-        );
+        return projectCollection(rows, config);
       },
     }),
     route({

@@ -1,9 +1,10 @@
 import { always } from '../../http/by-version.ts';
 import { column, constant, listQuery } from '../../http/listing.ts';
-import { arrayOf, object, string, wrapped } from '../../http/parameter-types.ts';
+import { arrayOf, object, string } from '../../http/parameter-types.ts';
 import { flag } from '../../http/response-types.ts';
 import type { Schema } from '../../http/validator.ts';
 import { DEFAULT_DOMAIN } from '../default-domain.ts';
+import { openBodies } from '../open-bodies.ts';
 import { collectionOf, oneNoun, openShape, selfLinks } from '../response-types.ts';
 
 export const PROJECT_ATTRIBUTES = {
@@ -45,13 +46,7 @@ const members: Readonly<Record<string, Schema>> = {
 /** The attributes that have a meaning; all others are the client's own. */
 export const KNOWN_ATTRIBUTES: readonly string[] = [...Object.keys(members), 'id', 'links', 'options'];
 
-const project = (required: readonly string[]): Schema => ({
-  ...object(members, required),
-  additionalProperties: true,
-  maxProperties: 64,
-});
-export const createProjectBody = always(wrapped('project', project(['name'])));
-export const updateProjectBody = always(wrapped('project', project([])));
+export const { create: createProjectBody, update: updateProjectBody } = openBodies('project', members);
 
 const view = openShape({
   id: string,

@@ -1,7 +1,7 @@
 import type { ProjectRecord } from '#platform/directory/stores/projects.ts';
 import type { ApiConfig } from '../../config.ts';
 import { DEFAULT_DOMAIN } from '../default-domain.ts';
-import { selfLink } from '../links.ts';
+import { collection, selfLink } from '../links.ts';
 
 export const projectView = (project: ProjectRecord, config: Pick<ApiConfig, 'publicUrl'>) => ({
   ...project.extra,
@@ -16,3 +16,11 @@ export const projectView = (project: ProjectRecord, config: Pick<ApiConfig, 'pub
   options: {},
   links: selfLink(config, 'projects', project.id),
 });
+
+/** All of these, as a whole list. */
+export const projectCollection = (projects: readonly ProjectRecord[], config: Pick<ApiConfig, 'publicUrl'>) =>
+  collection(
+    config,
+    'projects',
+    projects.map((project) => projectView(project, config)),
+  );

@@ -6,7 +6,7 @@ import { noGroupsResponse } from '../groups/routes.ts';
 import { collection } from '../links.ts';
 import { authorizeFor } from '../policy.ts';
 import { projectsResponse } from '../projects/schema.ts';
-import { projectView } from '../projects/view.ts';
+import { projectCollection } from '../projects/view.ts';
 import { ignoredQuery } from '../response-types.ts';
 import { LIST_USER_GROUPS, LIST_USER_PROJECTS } from './policy.ts';
 
@@ -27,11 +27,7 @@ export function userMembershipRoutes({ directory, config }: Pick<ApiDeps, 'direc
         const rows = await listProjects(directory.read, [
           { column: 'id', anyOf: await projectsOfUser(directory.read, id) },
         ]);
-        return collection(
-          config,
-          'projects',
-          rows.map((row) => projectView(row, config)),
-        );
+        return projectCollection(rows, config);
       },
     }),
     route({

@@ -4,6 +4,7 @@ import { object, string, wrapped } from '../../http/parameter-types.ts';
 import { flag, stringOrNull } from '../../http/response-types.ts';
 import type { Schema } from '../../http/validator.ts';
 import { DEFAULT_DOMAIN } from '../default-domain.ts';
+import { openBodies } from '../open-bodies.ts';
 import { collectionOf, oneNoun, openShape, selfLinks } from '../response-types.ts';
 
 export const USER_ATTRIBUTES = {
@@ -54,13 +55,7 @@ export const KNOWN_ATTRIBUTES: readonly string[] = [
   'password_expires_at',
 ];
 
-const user = (required: readonly string[]): Schema => ({
-  ...object(members, required),
-  additionalProperties: true,
-  maxProperties: 64,
-});
-export const createUserBody = always(wrapped('user', user(['name'])));
-export const updateUserBody = always(wrapped('user', user([])));
+export const { create: createUserBody, update: updateUserBody } = openBodies('user', members);
 export const changePasswordBody = always(
   wrapped(
     'user',

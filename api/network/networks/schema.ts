@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { always } from '../../http/by-version.ts';
-import { column, constant, listQuery, UNTAGGED } from '../../http/listing.ts';
+import { column, constant, listQuery } from '../../http/listing.ts';
 import { arrayOf, string } from '../../http/parameter-types.ts';
 import { emptyList, flag, integer, integerOrNull, shape, stringOrNull } from '../../http/response-types.ts';
 import {
@@ -10,9 +10,11 @@ import {
   oneOfValues,
   textOrNull as shortTextOrNull,
   strict,
+  type Updated,
   updateBody,
 } from '../request-types.ts';
 import { createdNoun, listOfNoun, oneOfNoun, standardMembers } from '../response-types.ts';
+import { STANDARD_ATTRIBUTES } from '../standard-attributes.ts';
 
 const changeable = {
   name: Type.Optional(Name),
@@ -40,19 +42,13 @@ const NewNetwork = Type.Object(
   strict,
 );
 export type NewNetwork = Static<typeof NewNetwork>;
+export type NetworkUpdate = Updated<'network', typeof changeable>;
 export const createNetworkBody = createBody('network', 'networks', NewNetwork);
 export const updateNetworkBody = updateBody('network', changeable);
-export interface NetworkUpdate {
-  readonly network: Static<ReturnType<typeof Type.Object<typeof changeable>>>;
-}
 
 /** By what networks are filtered and sorted. */
 export const NETWORK_ATTRIBUTES = {
-  id: column.text('id'),
-  name: column.text('name'),
-  description: column.text('description'),
-  project_id: column.text('project_id'),
-  tenant_id: column.text('project_id'),
+  ...STANDARD_ATTRIBUTES,
   admin_state_up: column.boolean('admin_state_up'),
   status: constant('ACTIVE'),
   shared: column.boolean('shared'),
@@ -67,10 +63,6 @@ export const NETWORK_ATTRIBUTES = {
   'provider:network_type': column.text('segment_type'),
   'provider:physical_network': column.text('physical_network'),
   'provider:segmentation_id': column.integer('segment_id'),
-  created_at: column.moment('created_at'),
-  updated_at: column.moment('updated_at'),
-  revision_number: column.integer('revision'),
-  ...UNTAGGED,
 };
 export const listNetworksQuery = always(listQuery(NETWORK_ATTRIBUTES));
 

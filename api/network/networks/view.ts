@@ -1,13 +1,9 @@
 import type { NetworkRow } from '#platform/directory/stores/networks.ts';
-import { neutronTime } from '../times.ts';
+import { standardView } from '../standard-attributes.ts';
 
 /** Provider attributes are an admin's to see. */
 export const networkView = (row: NetworkRow, subnetIds: readonly string[], isAdmin: boolean) => ({
-  id: row.id,
-  name: row.name,
-  description: row.description,
-  project_id: row.project_id,
-  tenant_id: row.project_id,
+  ...standardView(row),
   admin_state_up: row.admin_state_up === 1,
   status: 'ACTIVE',
   shared: row.shared === 1,
@@ -20,10 +16,6 @@ export const networkView = (row: NetworkRow, subnetIds: readonly string[], isAdm
   availability_zones: [],
   ipv4_address_scope: null,
   ipv6_address_scope: null,
-  tags: [],
-  created_at: neutronTime(row.created_at),
-  updated_at: neutronTime(row.updated_at),
-  revision_number: row.revision,
   ...(isAdmin
     ? {
         'provider:network_type': row.segment_type,

@@ -1,12 +1,13 @@
 import { type Static, Type } from 'typebox';
 import { always } from '../../http/by-version.ts';
-import { column, constant, listQuery, UNTAGGED } from '../../http/listing.ts';
+import { column, constant, listQuery } from '../../http/listing.ts';
 import { arrayOf, several, string } from '../../http/parameter-types.ts';
 import { emptyList, flag, shape, stringOrNull } from '../../http/response-types.ts';
 import type { Schema } from '../../http/validator.ts';
 import { canonicalMac } from '../canonical.ts';
-import { createBody, emptyArray, Id, Name, oneOfValues, strict, updateBody } from '../request-types.ts';
+import { createBody, emptyArray, Id, Name, oneOfValues, strict, type Updated, updateBody } from '../request-types.ts';
 import { createdNoun, listOfNoun, oneOfNoun, standardMembers } from '../response-types.ts';
+import { STANDARD_ATTRIBUTES } from '../standard-attributes.ts';
 
 const RequestedFixedIp = Type.Object(
   { subnet_id: Type.Optional(Id), ip_address: Type.Optional(Type.String()) },
@@ -37,19 +38,13 @@ const NewPort = Type.Object(
   strict,
 );
 export type NewPort = Static<typeof NewPort>;
+export type PortUpdate = Updated<'port', typeof changeable>;
 export const createPortBody = createBody('port', 'ports', NewPort);
 export const updatePortBody = updateBody('port', changeable);
-export interface PortUpdate {
-  readonly port: Static<ReturnType<typeof Type.Object<typeof changeable>>>;
-}
 
 /** By what ports are filtered and sorted. Where a port is plugged is empty in every view, so that no host matches. */
 export const PORT_ATTRIBUTES = {
-  id: column.text('id'),
-  name: column.text('name'),
-  description: column.text('description'),
-  project_id: column.text('project_id'),
-  tenant_id: column.text('project_id'),
+  ...STANDARD_ATTRIBUTES,
   network_id: column.text('network_id'),
   mac_address: column.text('mac', canonicalMac),
   admin_state_up: column.boolean('admin_state_up'),
@@ -63,10 +58,6 @@ export const PORT_ATTRIBUTES = {
   'binding:host_id': constant(''),
   'binding:vif_type': constant('bridge'),
   'binding:vnic_type': constant('normal'),
-  created_at: column.moment('created_at'),
-  updated_at: column.moment('updated_at'),
-  revision_number: column.integer('revision'),
-  ...UNTAGGED,
 };
 /** `ip_address=10.0.0.5`, `subnet_id=…` and `ip_address_substr=0.5`, several of them with commas between; each must hold. */
 const fixedIpsParameter = several({

@@ -1,16 +1,12 @@
 import { fromJson } from '#platform/database/json-column.ts';
 import type { PortRow } from '#platform/directory/stores/ports.ts';
 import type { FixedIp } from '#platform/objects/network.ts';
-import { neutronTime } from '../times.ts';
+import { standardView } from '../standard-attributes.ts';
 
 /** Where a port is plugged is an admin's to see; the cells know, so it is empty here. */
 export const portView = (row: PortRow, isAdmin: boolean) => ({
-  id: row.id,
+  ...standardView(row),
   network_id: row.network_id,
-  project_id: row.project_id,
-  tenant_id: row.project_id,
-  name: row.name,
-  description: row.description,
   mac_address: row.mac,
   admin_state_up: row.admin_state_up === 1,
   status: row.status,
@@ -28,8 +24,4 @@ export const portView = (row: PortRow, isAdmin: boolean) => ({
   ...(isAdmin
     ? { 'binding:host_id': '', 'binding:vif_type': 'bridge', 'binding:vif_details': {}, 'binding:profile': {} }
     : {}),
-  tags: [],
-  created_at: neutronTime(row.created_at),
-  updated_at: neutronTime(row.updated_at),
-  revision_number: row.revision,
 });

@@ -5,9 +5,12 @@ import {
 } from '#platform/directory/stores/security-groups.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { ApiDeps } from '../../deps.ts';
+import type { ByVersion } from '../../http/by-version.ts';
 import { listViews } from '../../http/list-views.ts';
 import type { Attributes } from '../../http/listing.ts';
+import type { Policy } from '../../http/policy.ts';
 import { type ApiRequest, type Route, route } from '../../http/route.ts';
+import type { Schema } from '../../http/validator.ts';
 import { answerList } from '../answer-list.ts';
 import { showQuery } from '../response-types.ts';
 import { GET_SECURITY_GROUP, GET_SECURITY_GROUP_RULE } from './policy.ts';
@@ -39,69 +42,87 @@ export function securityGroupRoutes({ directory }: Pick<ApiDeps, 'directory'>): 
     }
     return groups;
   };
-  const answer = <V extends { readonly id: string }>(
-    request: ApiRequest,
-    noun: string,
-    attributes: Attributes,
-    all: readonly V[],
-  ) =>
-    answerList<V>(request, {
-      noun,
-      path: noun.replaceAll('_', '-'),
-      attributes,
-      list: async (listing) => listViews(all, listing),
-      get: async (id) => found(all, id, 'marker'),
-      views: (page) => page,
-    });
+  /** The list and the single view of a noun that is part of the groups. */
+  const readRoutes = <V extends { readonly id: string }>(noun: ReadNoun<V>): readonly Route[] => {
+    const { one, policy, attributes } = noun;
+    const many = `${one}s`;
+    const path = many.replaceAll('_', '-');
+    const viewsFor = async (request: ApiRequest) => (await groupsFor(request)).flatMap(noun.views);
+    return [
+      route({
+        method: 'GET',
+        path: `/v2.0/${path}`,
+        summary: noun.listSummary,
+        policy,
+        query: noun.listQuery,
+        fields: many,
+        response: noun.listResponse,
+        handle: async (request) => {
+          const all = await viewsFor(request);
+          return answerList<V>(request, {
+            noun: many,
+            path,
+            attributes,
+            list: async (listing) => listViews(all, listing),
+            get: async (id) => found(all, id, 'marker'),
+            views: (page) => page,
+          });
+        },
+      }),
+      route({
+        method: 'GET',
+        path: `/v2.0/${path}/:id`,
+        summary: noun.showSummary,
+        policy,
+        query: showQuery,
+        fields: one,
+        response: noun.showResponse,
+        handle: async (request) => ({ [one]: found(await viewsFor(request), request.params.id, noun.fault) }),
+      }),
+    ];
+  };
 
   return [
-    route({
-      method: 'GET',
-      path: '/v2.0/security-groups',
-      summary: 'Lists security groups.',
+    ...readRoutes({
+      one: 'security_group',
+      fault: 'SecurityGroup',
+      listSummary: 'Lists security groups.',
+      showSummary: 'Shows a security group.',
       policy: GET_SECURITY_GROUP,
-      query: listGroupsQuery,
-      fields: 'security_groups',
-      response: listGroupsResponse,
-      handle: async (request) =>
-        answer(request, 'security_groups', GROUP_ATTRIBUTES, (await groupsFor(request)).map(groupView)),
+      attributes: GROUP_ATTRIBUTES,
+      listQuery: listGroupsQuery,
+      listResponse: listGroupsResponse,
+      showResponse: showGroupResponse,
+      views: (row) => [groupView(row)],
     }),
-    route({
-      method: 'GET',
-      path: '/v2.0/security-groups/:id',
-      summary: 'Shows a security group.',
-      policy: GET_SECURITY_GROUP,
-      query: showQuery,
-      fields: 'security_group',
-      response: showGroupResponse,
-      handle: async (request) => ({
-        security_group: found((await groupsFor(request)).map(groupView), request.params.id, 'SecurityGroup'),
-      }),
-    }),
-    route({
-      method: 'GET',
-      path: '/v2.0/security-group-rules',
-      summary: 'Lists rules of security groups.',
+    ...readRoutes({
+      one: 'security_group_rule',
+      fault: 'SecurityGroupRule',
+      listSummary: 'Lists rules of security groups.',
+      showSummary: 'Shows a rule of a security group.',
       policy: GET_SECURITY_GROUP_RULE,
-      query: listRulesQuery,
-      fields: 'security_group_rules',
-      response: listRulesResponse,
-      handle: async (request) =>
-        answer(request, 'security_group_rules', RULE_ATTRIBUTES, (await groupsFor(request)).flatMap(rulesOf)),
-    }),
-    route({
-      method: 'GET',
-      path: '/v2.0/security-group-rules/:id',
-      summary: 'Shows a rule of a security group.',
-      policy: GET_SECURITY_GROUP_RULE,
-      query: showQuery,
-      fields: 'security_group_rule',
-      response: showRuleResponse,
-      handle: async (request) => ({
-        security_group_rule: found((await groupsFor(request)).flatMap(rulesOf), request.params.id, 'SecurityGroupRule'),
-      }),
+      attributes: RULE_ATTRIBUTES,
+      listQuery: listRulesQuery,
+      listResponse: listRulesResponse,
+      showResponse: showRuleResponse,
+      views: rulesOf,
     }),
   ];
+}
+
+/** A noun that is only read: the groups, and the rules in them. */
+interface ReadNoun<V extends { readonly id: string }> {
+  /** `security_group` */
+  readonly one: string;
+  readonly fault: keyof typeof NOUNS;
+  readonly listSummary: string;
+  readonly showSummary: string;
+  readonly policy: Policy;
+  readonly attributes: Attributes;
+  readonly listQuery: ByVersion<Schema>;
+  readonly listResponse: ByVersion<Schema>;
+  readonly showResponse: ByVersion<Schema>;
+  readonly views: (row: SecurityGroupRow) => readonly V[];
 }
 
 const NOUNS = {

@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { always } from '../../http/by-version.ts';
-import { column, constant, listQuery, UNTAGGED } from '../../http/listing.ts';
+import { column, constant, listQuery } from '../../http/listing.ts';
 import { arrayOf, string } from '../../http/parameter-types.ts';
 import { emptyList, flag, integer, shape, stringOrNull } from '../../http/response-types.ts';
 import { canonicalCidr, canonicalIp } from '../canonical.ts';
@@ -12,9 +12,11 @@ import {
   Name,
   oneOfValues,
   strict,
+  type Updated,
   updateBody,
 } from '../request-types.ts';
 import { createdNoun, listOfNoun, oneOfNoun, standardMembers } from '../response-types.ts';
+import { STANDARD_ATTRIBUTES } from '../standard-attributes.ts';
 
 const Pool = Type.Object({ start: Type.String(), end: Type.String() }, strict);
 const HostRoute = Type.Object({ destination: Type.String(), nexthop: Type.String() }, strict);
@@ -49,19 +51,13 @@ const NewSubnet = Type.Object(
   strict,
 );
 export type NewSubnet = Static<typeof NewSubnet>;
+export type SubnetUpdate = Updated<'subnet', typeof changeable>;
 export const createSubnetBody = createBody('subnet', 'subnets', NewSubnet);
 export const updateSubnetBody = updateBody('subnet', changeable);
-export interface SubnetUpdate {
-  readonly subnet: Static<ReturnType<typeof Type.Object<typeof changeable>>>;
-}
 
 /** By what subnets are filtered and sorted. */
 export const SUBNET_ATTRIBUTES = {
-  id: column.text('id'),
-  name: column.text('name'),
-  description: column.text('description'),
-  project_id: column.text('project_id'),
-  tenant_id: column.text('project_id'),
+  ...STANDARD_ATTRIBUTES,
   network_id: column.text('network_id'),
   ip_version: column.integer('ip_version'),
   cidr: column.text('cidr', canonicalCidr),
@@ -72,10 +68,6 @@ export const SUBNET_ATTRIBUTES = {
   subnetpool_id: constant(null),
   segment_id: constant(null),
   service_types: constant(null),
-  created_at: column.moment('created_at'),
-  updated_at: column.moment('updated_at'),
-  revision_number: column.integer('revision'),
-  ...UNTAGGED,
 };
 export const listSubnetsQuery = always(listQuery(SUBNET_ATTRIBUTES));
 

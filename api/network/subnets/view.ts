@@ -1,14 +1,10 @@
 import { fromJson } from '#platform/database/json-column.ts';
 import type { SubnetRow } from '#platform/directory/stores/subnets.ts';
-import { neutronTime } from '../times.ts';
+import { standardView } from '../standard-attributes.ts';
 
 export const subnetView = (row: SubnetRow) => ({
-  id: row.id,
+  ...standardView(row),
   network_id: row.network_id,
-  project_id: row.project_id,
-  tenant_id: row.project_id,
-  name: row.name,
-  description: row.description,
   ip_version: row.ip_version,
   cidr: row.cidr,
   gateway_ip: row.gateway_ip,
@@ -21,8 +17,4 @@ export const subnetView = (row: SubnetRow) => ({
   subnetpool_id: null,
   segment_id: null,
   service_types: [],
-  tags: [],
-  created_at: neutronTime(row.created_at),
-  updated_at: neutronTime(row.updated_at),
-  revision_number: row.revision,
 });

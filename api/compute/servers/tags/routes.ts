@@ -38,10 +38,8 @@ export function tagRoutes(deps: ApiDeps): readonly Route[] {
       authorizes: 'handler',
       response: tagsResponse,
       handle: async (request) => {
-        const { tags } = await changeInstance(deps, request, policies.TAGS_REPLACE, (instance) => {
-          mustBeWritable(instance, 'update tags');
-          return { tags: [...new Set(request.body.tags)] };
-        });
+        const all = new Set(request.body.tags);
+        const { tags } = await changeTags(deps, request, policies.TAGS_REPLACE, 'update tags', () => [...all]);
         return { tags };
       },
     }),
@@ -56,10 +54,7 @@ export function tagRoutes(deps: ApiDeps): readonly Route[] {
       query: ignoredQuery,
       response: always('empty'),
       handle: async (request) => {
-        await changeInstance(deps, request, policies.TAGS_DELETE_ALL, (instance) => {
-          mustBeWritable(instance, 'delete tags');
-          return { tags: [] };
-        });
+        await changeTags(deps, request, policies.TAGS_DELETE_ALL, 'delete tags', () => []);
       },
     }),
     route({
@@ -100,16 +95,27 @@ export function tagRoutes(deps: ApiDeps): readonly Route[] {
       query: ignoredQuery,
       response: always('empty'),
       handle: async (request) => {
-        await changeInstance(deps, request, policies.TAGS_DELETE, (instance) => {
-          mustBeWritable(instance, 'delete tag');
-          const { tags } = instance;
+        await changeTags(deps, request, policies.TAGS_DELETE, 'delete tag', (tags) => {
           if (!tags.includes(request.params.tag ?? '')) throw noSuchTag(request);
-          return { tags: tags.filter((tag) => tag !== request.params.tag) };
+          return tags.filter((tag) => tag !== request.params.tag);
         });
       },
     }),
   ];
 }
+
+/** Changes the tags as they are when the change is written. @param doing what a refusal says, `update tags`. */
+const changeTags = (
+  deps: ApiDeps,
+  request: ApiRequest,
+  policy: Policy,
+  doing: string,
+  change: (tags: readonly string[]) => string[],
+) =>
+  changeInstance(deps, request, policy, (instance) => {
+    mustBeWritable(instance, doing);
+    return { tags: change(instance.tags) };
+  });
 
 async function add(deps: ApiDeps, request: ApiRequest): Promise<Answer> {
   const { id = '', tag = '' } = request.params;
@@ -120,14 +126,12 @@ async function add(deps: ApiDeps, request: ApiRequest): Promise<Answer> {
     );
   }
   let isNew = false;
-  await changeInstance(deps, request, policies.TAGS_UPDATE, (instance) => {
-    mustBeWritable(instance, 'update tag');
-    const { tags } = instance;
+  await changeTags(deps, request, policies.TAGS_UPDATE, 'update tag', (tags) => {
     isNew = !tags.includes(tag);
     if (isNew && tags.length >= MAX_TAGS) {
       throw new VolvoxError('invalid', `The number of tags exceeded the per-server limit ${MAX_TAGS}`);
     }
-    return { tags: isNew ? [...tags, tag] : [...tags] };
+    return isNew ? [...tags, tag] : [...tags];
   });
   if (!isNew) return new Answer(204);
   return new Answer(201, undefined, {
