@@ -12,24 +12,24 @@ import type { ConductorParts } from '../parts.ts';
 import { checkState } from './check-state.ts';
 import { arriving, hasMoved, passHandOver } from './hand-over.ts';
 
-/** How often a request is tried again when somebody changes the instance at the same moment. */
+/** How often a request is tried when other writers change the instance at the same moment. */
 const MAX_TRIES = 5;
-/** The instance is being handed over to another cell: the request waits for the verdict. */
+/** The instance is being handed over to another cell: the request waits for the outcome. */
 class HandingOver extends Error {}
 
 interface Begun {
   readonly operationId: string;
   readonly wake: readonly GuestOnHost[];
-  /** Operations that have something to do now. */
+  /** Operations to wake, because they have something to do now. */
   readonly operations: readonly string[];
   readonly hosts: readonly string[];
 }
 
 /**
- * Begins an action: one transaction checks the state and writes the new task state, what is desired of the guests, and the operation.
- * The same request again, by its `operationId`, changes nothing.
+ * Begins an action: one transaction checks the state and writes the new task state, the desired state of the guests, and the operation.
+ * A repeated request, recognised by its `operationId`, changes nothing.
  * @throws VolvoxError unsupported when this cell does not offer the action; invalid; not-found; moved when the instance was released to
- * be placed elsewhere; conflict, with Nova's words and `details` {attribute, state, method}.
+ * another cell; conflict, with Nova's message and `details` {attribute, state, method}.
  */
 export async function act(parts: ConductorParts, request: ActRequest): Promise<{ operationId: string }> {
   const action = findAction(request.kind);
@@ -48,7 +48,7 @@ export async function act(parts: ConductorParts, request: ActRequest): Promise<{
       for (const id of begun.operations) parts.engine.wake(id);
       return { operationId: begun.operationId };
     } catch (error) {
-      // The request came before: its effect is what made the state unfit for it.
+      // A repeated request: the state does not fit because the first one changed it.
       if (
         isVolvoxError(error, 'conflict') &&
         (await subjectOf(parts.database.read, request.operationId)) === request.uuid
@@ -66,7 +66,7 @@ export async function act(parts: ConductorParts, request: ActRequest): Promise<{
 }
 
 /**
- * @throws HandingOver when that is to be waited for first.
+ * @throws HandingOver when the request has to wait for the end of a hand-over.
  * @throws VersionConflict when the instance was changed since it was read.
  */
 async function begin(tx: CellTx, parts: ConductorParts, action: AnyAction, request: ActRequest): Promise<Begun> {
@@ -88,7 +88,7 @@ async function begin(tx: CellTx, parts: ConductorParts, action: AnyAction, reque
   const guests = await guestsOf(tx, uuid);
   const effect = await action.begin(tx, { params, instance, guests, now });
   if (!(await writeOperation(tx, parts, action, request, effect))) {
-    throw new VolvoxError('conflict', `Operation ${operationId} has been begun before.`);
+    throw new VolvoxError('conflict', `Operation ${operationId} exists already.`);
   }
   const interrupted = instance.operationId === null ? [] : [instance.operationId];
   const toWake = owner !== null && effect.wake.length === 0 ? [operationId] : [];
@@ -111,7 +111,7 @@ async function presentInstance(tx: CellTx, uuid: string): Promise<InstanceRow> {
   return instance;
 }
 
-/** An instance that arrives, or is just handed over, takes only an action that says how it joins the move. */
+/** While a move brings an instance or hands it over, only an action that can join the move may begin. */
 async function checkMove(tx: CellTx, action: AnyAction, instance: InstanceRow): Promise<void> {
   const { uuid, presence, operationId: owner } = instance;
   const joins = action.join !== undefined;

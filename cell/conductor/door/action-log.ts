@@ -9,7 +9,7 @@ import type { ConductorParts } from '../parts.ts';
 
 const MAX_ACTIONS = 1_000;
 
-/** The action log of a server, newest first; also of one that was deleted. */
+/** The action log of a server, newest first; deleted servers have one too. */
 export async function listActions(parts: ConductorParts, uuid: string): Promise<InstanceAction[]> {
   const store = createSqlOperationStore(parts.database);
   const rows = await store.list({ subject: uuid, limit: MAX_ACTIONS });
@@ -18,8 +18,8 @@ export async function listActions(parts: ConductorParts, uuid: string): Promise<
 }
 
 /**
- * A move is in the log once: as the `moveOut` of the cell it left, while it is under way and when it failed, and as the `moveIn` of the
- * cell it went to, when it succeeded.
+ * A move is in the log once: as the `moveOut` of the source cell while it is in progress or when it failed, and as the `moveIn` of the
+ * target cell when it succeeded.
  */
 export const isShown = ({ kind, state }: OperationRow): boolean =>
   !(kind === 'moveOut' && state === 'done') && !(kind === 'moveIn' && state === 'undone');
@@ -42,7 +42,7 @@ function toAction(row: OperationRow, parts: ConductorParts): InstanceAction {
 
 type Event = InstanceAction['events'][number];
 
-/** An event a step, newest first: its tries together, from the first one's start to what came of the last. */
+/** One event for each step, newest first. It covers all tries: the start of the first, and the result of the last. */
 function eventsOf(row: OperationRow, parts: ConductorParts): Event[] {
   const tries = new Map<string, OperationStep[]>();
   for (const entry of row.history.filter(({ direction }) => direction === 'do'))
@@ -70,6 +70,6 @@ function eventOf(row: OperationRow, step: string, tries: readonly OperationStep[
   };
 }
 
-/** A try as admins read it: when, where, by whom and why not. */
+/** A try as admins see it: time, host, worker and result. */
 const tryLine = ({ attempt, finishedAt, host, worker, outcome, message }: OperationStep): string =>
-  `try ${attempt}, ${finishedAt ?? 'not over'}${host === undefined ? '' : `, on ${host}`}, by ${worker}: ${message ?? outcome}`;
+  `try ${attempt}, ${finishedAt ?? 'not finished'}${host === undefined ? '' : `, on ${host}`}, by ${worker}: ${message ?? outcome}`;

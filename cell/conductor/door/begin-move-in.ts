@@ -13,20 +13,20 @@ import type { MoveInParams } from '../operations/move-in.ts';
 import { claimHost, moveInCandidates, plugIfFree, tellAgents } from '../operations/move-in-state.ts';
 import type { ConductorParts } from '../parts.ts';
 
-/** How often it begins again because somebody else wrote a row of the move meanwhile. */
+/** How often the transaction is tried when other writers insert a row of the move at the same moment. */
 const MAX_TRIES = 3;
 
 interface Begun {
   readonly answer: BuildAnswer;
-  /** null: it was not begun now. */
+  /** null: this call began no operation. */
   readonly operationId: string | null;
 }
 
 /**
- * Takes room for a moved instance, asks for its ports, and begins `moveIn`, in one transaction. A repeated order is accepted again, on
- * whatever host the move has come to. Refused, with nothing written: for want of room as `createInstances` does; with `stale-epoch`
- * when the move or its epoch is over here, or the cell has the instance.
- * @throws VolvoxError conflict for a late worker.
+ * Claims capacity for a moved instance, requests its ports, and begins `moveIn`, in one transaction. A repeated request is accepted, and
+ * the answer names the host that the move uses now. A refusal writes nothing: for lack of capacity as in `createInstances`; with
+ * `stale-epoch` when the move or its epoch is over in this cell, or the cell has the instance.
+ * @throws VolvoxError conflict when a later worker has the move.
  */
 export async function beginMoveIn(parts: ConductorParts, request: MoveInRequest): Promise<BuildAnswer> {
   for (let attempt = 1; ; attempt++) {
@@ -45,7 +45,7 @@ export async function beginMoveIn(parts: ConductorParts, request: MoveInRequest)
   }
 }
 
-/** The epoch was taken back while the order was written. */
+/** The global tier released the epoch while this transaction wrote the move. */
 class Over extends Error {}
 
 const refused = ({ uuid }: MoveInRequest, reason: string, message: string): BuildAnswer => ({
@@ -78,10 +78,9 @@ async function begin(tx: CellTx, parts: ConductorParts, request: MoveInRequest):
   return { answer: { uuid: request.uuid, accepted: true, hostId: place.hostId }, operationId };
 }
 
-/** The answer to an order of a move that is known here. */
+/** The answer to a request for a move that this cell knows. */
 function again(request: MoveInRequest, { token, epoch, reached, hostId, requested }: MoveInRow): BuildAnswer {
-  if (request.token < token)
-    throw new VolvoxError('conflict', `Another worker has the move ${request.moveId} in hand.`);
+  if (request.token < token) throw new VolvoxError('conflict', `Another worker handles the move ${request.moveId}.`);
   if (requested === 'abort' || MOVE_IN.hasEnded(reached) || epoch !== request.epoch) return stale(request);
   return { uuid: request.uuid, accepted: true, hostId: hostId ?? request.hostId };
 }

@@ -14,9 +14,9 @@ import { checkState } from './check-state.ts';
 import { liveInstance } from './instances.ts';
 
 /**
- * The move owns the instance from now on: owner, task state, the move's row and its operation, in the caller's transaction.
- * @throws VersionConflict when somebody changed the instance since it was read.
- * @throws VolvoxError not-found; moved; conflict when the instance may not be moved, or is at home here at another epoch.
+ * Makes the move the owner of the instance: writes the owner, the task state, the move's row and its operation in the caller's transaction.
+ * @throws VersionConflict when the instance was changed since it was read.
+ * @throws VolvoxError not-found; moved; conflict when the instance may not be moved, or lives here at another epoch.
  */
 export async function beginMoveOut(
   tx: CellTx,
@@ -63,11 +63,11 @@ export async function beginMoveOut(
   });
 }
 
-/** The copy that would go. @throws VolvoxError conflict, with a sentence that says why the instance cannot be moved now. */
+/** The guest that would be moved. @throws VolvoxError conflict, with a sentence that says why the instance cannot be moved now. */
 export async function movableGuest(read: CellReader, instance: InstanceRow): Promise<GuestOnHost> {
   const { uuid } = instance;
   if (instance.presence !== 'here') {
-    throw new VolvoxError('conflict', `Instance ${uuid} is just being moved here; try again.`);
+    throw new VolvoxError('conflict', `Instance ${uuid} is being moved to this cell; try again.`);
   }
   checkState(instance, MOVE_RULE, 'migrate');
   if (instance.operationId !== null) {
@@ -75,7 +75,7 @@ export async function movableGuest(read: CellReader, instance: InstanceRow): Pro
   }
   const guests = await guestsOf(read, uuid);
   const guest = guests.find(({ id, role }) => id === instance.guestId && role === 'current');
-  if (guest === undefined) throw new VolvoxError('conflict', `Instance ${uuid} has no copy on any host.`);
+  if (guest === undefined) throw new VolvoxError('conflict', `Instance ${uuid} has no guest on any host.`);
   if (!guest.hostUp) {
     throw new VolvoxError('conflict', `Host ${guest.hostName} of instance ${uuid} does not answer.`);
   }

@@ -11,11 +11,11 @@ import { markReleased } from '../../database/stores/released-builds.ts';
 import type { ConductorParts } from '../parts.ts';
 
 /**
- * The global tier makes the instance elsewhere under a higher epoch: whatever this cell has of it up to `epoch` goes. The row is
- * forgotten at once; copies go as their agents answer. An order of that epoch which is still on its way finds it over; a move that brought
- * it and has not got the home goes back. What a move of a later epoch has claimed or made here stays.
- * @param onlyFailed only a failed build that nobody has deleted; repeating it changes nothing.
- * @throws VolvoxError conflict with `onlyFailed`, when it is something else: nothing is changed.
+ * The global tier builds the instance in another cell under a higher epoch, so this cell gives up everything it has of it up to `epoch`.
+ * The row is deleted at once; guests go as their agents answer. A build request of that epoch that arrives later is refused. A move that
+ * brought the instance and has not become its home is undone. Claims and guests of a move with a later epoch stay.
+ * @param onlyFailed releases only a failed build that nobody has deleted; repeating it changes nothing.
+ * @throws VolvoxError conflict with `onlyFailed` when the instance is no failed build; nothing is changed.
  */
 export async function releaseBuild(
   parts: ConductorParts,
@@ -38,7 +38,7 @@ export async function releaseBuild(
   parts.agents.wakeEach(guests, (guest) => guest.computeAgentId);
 }
 
-/** Locks the row, so that a delete is either seen here, or finds the row gone. No row: it was released before. */
+/** Locks the row: a delete is either seen here, or does not find the row. Without a row the build was released before. */
 async function refuseUnlessFailed(tx: CellTx, uuid: string, epoch: number): Promise<void> {
   const row = await lockBuildState(tx, uuid);
   if (row === null) return;
@@ -47,7 +47,7 @@ async function refuseUnlessFailed(tx: CellTx, uuid: string, epoch: number): Prom
 }
 
 /**
- * No other place was found either: the user sees why. Repeating it changes nothing.
+ * No other cell could take the build, so the user sees ERROR with the reason. Repeating it changes nothing.
  * @throws VolvoxError not-found when it was released before; conflict when it is not a failed build.
  */
 export async function buryBuild(parts: ConductorParts, uuid: string, epoch: number, fault: Fault): Promise<void> {
@@ -55,7 +55,7 @@ export async function buryBuild(parts: ConductorParts, uuid: string, epoch: numb
   if (await buryFailedBuild(parts.database.write, uuid, epoch, toJson(fault), now)) return;
   const row = await findBuildState(parts.database.read, uuid);
   if (row === null) throw new VolvoxError('not-found', `Instance ${uuid} could not be found.`);
-  // Gone, or being deleted: there is nothing left to bury.
+  // The instance is gone or being deleted, so there is nothing left to bury.
   if (row.epoch > epoch || row.vmState === 'deleted') return;
   throw new VolvoxError('conflict', `Instance ${uuid} is not a failed build.`, {
     details: { vmState: row.vmState, operationId: row.operationId },

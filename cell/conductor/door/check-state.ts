@@ -3,7 +3,7 @@ import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { type ActionRule, actionAllowed } from '#platform/states/action-rule.ts';
 import type { InstanceRow } from '../../database/stores/instances.ts';
 
-/** @throws VolvoxError conflict when the rule forbids it now, with Nova's words and `details` {attribute, state, method}. */
+/** @throws VolvoxError conflict when the rule forbids the action now, with Nova's message and `details` {attribute, state, method}. */
 export function checkState(instance: InstanceRow, rule: ActionRule, method: string): void {
   const verdict = actionAllowed(rule, {
     vmState: instance.vmState,

@@ -3,7 +3,7 @@ import { agentOfGuest } from '../../database/stores/guests.ts';
 import type { ConductorParts } from '../parts.ts';
 import { liveInstance } from './instances.ts';
 
-/** Asks the agent of the instance's host. @throws VolvoxError conflict when it has no copy yet; unavailable when its host is down. */
+/** Asks the agent of the instance's host. @throws VolvoxError conflict when it has no guest yet; unavailable when its host is down. */
 export async function consoleOutput(
   parts: ConductorParts,
   uuid: string,

@@ -15,9 +15,9 @@ import { type BuildParams, MAX_HOSTS } from '../operations/build.ts';
 import { bindingsFor, guestSpec } from '../operations/guests.ts';
 import type { ConductorParts } from '../parts.ts';
 
-/** Orders that are written in one transaction. */
+/** The number of build requests in one transaction. */
 const MAX_AT_ONCE = 50;
-/** How often a batch begins again because somebody else wrote one of its instances meanwhile. */
+/** How often a batch is tried when other writers insert or release one of its instances at the same moment. */
 const MAX_TRIES = 3;
 
 interface ClaimedBuild {
@@ -30,8 +30,8 @@ interface ClaimedBuild {
 }
 
 /**
- * Makes instances with their claims and build operations, those of a batch in one transaction. An order that was carried out before
- * is accepted again and nothing is made twice; one that can't be carried out is refused and leaves nothing.
+ * Creates instances with their claims and build operations, in one transaction for each batch. A repeated request is accepted, and creates
+ * nothing twice. A request that is refused leaves nothing.
  */
 export async function createInstances(
   parts: ConductorParts,
@@ -76,7 +76,7 @@ async function createBatch(
 class TakenBack extends Error {
   readonly uuids: ReadonlySet<string>;
   constructor(uuids: ReadonlySet<string>) {
-    super('builds were taken back while they were written');
+    super('builds were released while they were written');
     this.uuids = uuids;
   }
 }
@@ -120,12 +120,12 @@ class Batch {
 
   answerTo(request: BuildRequest): BuildAnswer {
     const answer = this.#answers.get(request.build.uuid);
-    if (answer === undefined) throw new VolvoxError('internal', 'An order was not answered.');
+    if (answer === undefined) throw new VolvoxError('internal', 'A build request has no answer.');
     return answer;
   }
 
   async write(tx: CellTx, actor: Actor): Promise<readonly ClaimedBuild[]> {
-    // The whole of it may run again; what was answered in an earlier run was rolled back.
+    // The transaction may run again; the answers of an earlier run were rolled back with it.
     this.#answers.clear();
     for (const [uuid, answer] of this.#stale) this.#answers.set(uuid, answer);
     const known = await knownBuilds(
@@ -133,7 +133,7 @@ class Batch {
       this.#requests.map((request) => request.build.uuid),
     );
     const placed: ClaimedBuild[] = [];
-    // By host, so that batches which meet lock the hosts in the same order.
+    // Sorted by host, so that concurrent batches lock hosts in the same sequence.
     for (const request of [...this.#requests].sort((a, b) => a.hostId.localeCompare(b.hostId))) {
       const { uuid } = request.build;
       if (this.#answers.has(uuid)) continue;
@@ -146,7 +146,7 @@ class Batch {
     return placed;
   }
 
-  /** The answer to an order for an instance that is here already; null: make it anew. */
+  /** The answer to a request for an instance that this cell has already; null: the instance is to be created again. */
   async #again(tx: CellTx, request: BuildRequest, earlier: KnownBuild): Promise<BuildAnswer | null> {
     const { uuid } = request.build;
     if (earlier.epoch > request.epoch || earlier.deletedAt !== null) return staleEpoch(request);
@@ -177,10 +177,7 @@ class Batch {
     }
     this.#answers.set(
       build.uuid,
-      refused(
-        build.uuid,
-        refusal ?? { reason: 'host-unknown', message: `There is no host ${request.hostId} in this cell.` },
-      ),
+      refused(build.uuid, refusal ?? { reason: 'host-unknown', message: `This cell has no host ${request.hostId}.` }),
     );
     return [];
   }
@@ -249,7 +246,7 @@ class Batch {
   }
 }
 
-/** The agents begin at once; the operation has nothing to do before one of them has answered. */
+/** Wakes the agents, which begin at once; the operation has nothing to do before one of them has answered. */
 function tell(parts: ConductorParts, placed: readonly ClaimedBuild[]): void {
   parts.hosts.changed(placed.map(({ host }) => host.id));
   for (const { host, guestId, bindings } of placed) {

@@ -20,7 +20,7 @@ import { movesIn } from './moves-in.ts';
 import { movesOut } from './moves-out.ts';
 import { describeCell, listServices, updateService } from './services.ts';
 
-/** How often notices of other conductors are looked for while somebody waits, ms. */
+/** How often a waiting call looks for notices of other conductors, ms. */
 const LOOK_FOR_NOTICES_MS = 500;
 
 /** Every call of the door's contract. */
@@ -67,7 +67,7 @@ export function door(parts: ConductorParts): Handlers<typeof doorContract> {
       viewed(await engine.resolve({ id, direction, by: actor.userId })),
     watchNotices: async (request, { signal }) => {
       const watch = () => watchNotices(parts, request, signal);
-      // Who does not know the question cannot answer it either.
+      // A caller that does not know the question cannot answer it.
       return request.questions === false ? watch() : question.inTouch(watch);
     },
     acknowledgeNotices: async ({ ids }) => {

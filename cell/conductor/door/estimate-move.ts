@@ -13,7 +13,7 @@ type Estimate = Static<typeof MoveEstimate>;
 const GIB = 2 ** 30;
 const MIB = 2 ** 20;
 
-/** What a move would have to carry, and whether it could begin now. Changes nothing. @throws VolvoxError not-found, moved. */
+/** The disks that a move would have to transfer, and whether it could begin now. Changes nothing. @throws VolvoxError not-found, moved. */
 export async function estimateMove(parts: ConductorParts, uuid: string, signal: AbortSignal): Promise<Estimate> {
   const row = await liveInstance(parts.database.read, uuid);
   const instance = toInstance(row, parts.cell.name);
@@ -31,7 +31,7 @@ async function refusalOf(parts: ConductorParts, row: InstanceRowOnHost): Promise
   }
 }
 
-/** As the host's agent has them; null when it does not answer, does not know them, or is too old to be asked. */
+/** The disks as the host's agent knows them; null when it does not answer, does not know them, or is of a release without this call. */
 async function disksOf(
   parts: ConductorParts,
   row: InstanceRowOnHost,
@@ -52,7 +52,7 @@ async function disksOf(
   }
 }
 
-/** At most: every disk of the flavor, full. */
+/** An upper bound: every disk of the flavor, full. */
 function disksOfFlavor(flavor: Flavor): Estimate['disks'] {
   const sizes = { root: flavor.diskGb * GIB, ephemeral: flavor.ephemeralGb * GIB, swap: flavor.swapMb * MIB };
   return Object.entries(sizes)

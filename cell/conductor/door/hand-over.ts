@@ -7,12 +7,12 @@ import { park, parkedDelete } from '../operations/parked-delete.ts';
 import type { ConductorParts } from '../parts.ts';
 
 /*
- * An instance is being handed over from when its fence is reached (operations/move-out.ts) until it has left or is unfenced again. What is
- * exported to the other cell then may not change any more; only a delete is taken down, and carried out by who has the instance in the end.
- * In the other cell it arrives, and after the hand-over is shown: a delete in between is taken down too.
+ * The hand-over of an instance begins when its fence is reached (operations/move-out.ts) and ends when it has left or is unfenced. What the
+ * source cell has exported may not change in between. Only a delete is recorded, and the cell that has the instance in the end carries it
+ * out. In the target cell the instance arrives, and is shown after the hand-over; a delete in between is recorded there too.
  */
 
-/** How long a request waits for the verdict, ms, and how often another conductor's word is looked for. */
+/** How long a request waits for the outcome, and how often it looks for what another conductor has written, ms. */
 const MAX_WAIT_MS = 2_000;
 const LOOK_AGAIN_MS = 100;
 
@@ -20,9 +20,9 @@ export const hasMoved = (uuid: string): VolvoxError =>
   new VolvoxError('moved', `Instance ${uuid} is placed in another cell.`);
 
 export const arriving = (uuid: string): VolvoxError =>
-  new VolvoxError('conflict', `Instance ${uuid} is just being moved here; try again.`);
+  new VolvoxError('conflict', `Instance ${uuid} is being moved to this cell; try again.`);
 
-/** Waits until nobody hands the instance over. @throws VolvoxError moved when it has left; conflict when that is not known in time. */
+/** Waits for the end of a hand-over of the instance. @throws VolvoxError moved when it has left; conflict when it takes too long. */
 export async function passHandOver(parts: ConductorParts, uuid: string): Promise<void> {
   const until = parts.clock.now() + MAX_WAIT_MS;
   for (;;) {
@@ -46,9 +46,9 @@ interface Deletion {
 class Fenced extends Error {}
 
 /**
- * Runs a change of the instance in a transaction, and takes it back when the instance was fenced meanwhile. The fence writes the
- * instance's row, as `write` must do at first: so the one waits for the other, and what is exported has the change or it never was.
- * @returns what `write` says; false when it was taken back.
+ * Runs a change of the instance in a transaction, and rolls it back if the instance was fenced in between. The fence writes the instance's
+ * row, and `write` must do so first, so one waits for the other: the exported instance has the change, or the change is rolled back.
+ * @returns the result of `write`; false when it was rolled back.
  */
 export async function unlessFenced(
   parts: ConductorParts,
@@ -68,9 +68,9 @@ export async function unlessFenced(
 }
 
 /**
- * Takes a delete down if the instance is being handed over. The same request again, and any further delete, gets the first one's operation.
- * @returns the delete's operation, which waits for the verdict; null when nobody hands the instance over.
- * @throws VolvoxError moved when it has left.
+ * Records a delete if the instance is being handed over. A repeated request, and any further delete, gets the operation of the first one.
+ * @returns the delete's operation, which waits for the outcome; null when no hand-over is in progress.
+ * @throws VolvoxError moved when the instance has left.
  */
 export async function deleteDuringHandOver(
   tx: CellTx,
@@ -82,7 +82,7 @@ export async function deleteDuringHandOver(
   const move = found === null ? null : await lockMoveOut(tx, found.moveId);
   const isFenced = move?.reached === 'fence';
   if (isFenced && move.requested === 'release') throw hasMoved(uuid);
-  // On the way back from an abort the instance is not fenced any more, and the earlier delete is still the one that gets it.
+  // After an abort the instance is not fenced any more, and still goes to the earlier delete.
   const earlier = await parkedDelete(tx, uuid);
   if (earlier !== null) return earlier.id;
   if (!isFenced) return null;
@@ -92,9 +92,9 @@ export async function deleteDuringHandOver(
 }
 
 /**
- * Takes a delete down for an instance that has arrived and is not shown yet: it gets the instance in place of a start, and is dropped with
- * it when the move is aborted.
- * @param owner the instance's operation. @returns the delete's operation; null when the move is over, or has come further.
+ * Records a delete for an instance that has arrived and is not shown yet. The instance goes to the delete instead of being started; an
+ * abort of the move drops both.
+ * @param owner the instance's operation. @returns the delete's operation; null when the move is over, or has reached another phase.
  * @throws VolvoxError conflict when the move is being aborted.
  */
 export async function deleteOnArrival(
@@ -126,6 +126,6 @@ async function beginParked(tx: CellTx, parts: ConductorParts, request: Deletion,
     projectId,
   };
   if (!(await parts.engine.begin(tx, operation)))
-    throw new VolvoxError('conflict', `Operation ${operationId} has been begun before.`);
+    throw new VolvoxError('conflict', `Operation ${operationId} exists already.`);
   await park(tx, operationId);
 }

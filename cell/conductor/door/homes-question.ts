@@ -5,8 +5,8 @@ import type { ConductorParts } from '../parts.ts';
 type Parts = Pick<ConductorParts, 'database' | 'notices' | 'clock' | 'log' | 'settings'>;
 
 /**
- * Leaves the question which instances are at home here (decision 0006): when the conductor starts, and when the global tier comes back
- * for notices after it was away for longer than `outOfTouchMs`. Once each time, however often somebody comes.
+ * Writes a notice that asks which instances live in this cell (decision 0006): once after the conductor starts, and once each time that the
+ * global tier asks for notices again after it was away for longer than `outOfTouchMs`.
  */
 export class HomesQuestion {
   readonly #parts: Parts;
@@ -19,14 +19,16 @@ export class HomesQuestion {
     this.#lastHeardAt = parts.clock.now();
   }
 
-  /** While somebody of the global tier waits for notices. */
+  /** Runs `work`, during which the global tier is in touch: it waits for notices. */
   async inTouch<T>(work: () => Promise<T>): Promise<T> {
     const { clock, settings, log } = this.#parts;
     if (this.#listeners === 0 && clock.now() - this.#lastHeardAt > settings.outOfTouchMs) this.#due = true;
     this.#listeners += 1;
     this.#lastHeardAt = clock.now();
     try {
-      await this.askIfDue().catch((error) => log.warn({ reason: messageOf(error) }, 'cannot ask for the homes yet'));
+      await this.askIfDue().catch((error) =>
+        log.warn({ reason: messageOf(error) }, 'cannot ask which instances live here; the next call tries again'),
+      );
       return await work();
     } finally {
       this.#listeners -= 1;
@@ -34,7 +36,7 @@ export class HomesQuestion {
     }
   }
 
-  /** Writes the question, if there is one to ask. When that fails it stays to be asked. */
+  /** Writes the question if it is due. It stays due when that fails. */
   async askIfDue(): Promise<void> {
     const { database, clock, notices } = this.#parts;
     if (!this.#due) return;

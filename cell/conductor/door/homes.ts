@@ -8,7 +8,7 @@ import { quarantine, removeQuarantined } from './quarantine.ts';
 
 type Calls = 'listPresent' | 'quarantine' | 'listQuarantined' | 'removeQuarantined' | 'listFindings';
 
-/** What a cell that was out of touch asks and is told (decision 0006), and what its auditors found. */
+/** Calls for a cell that was out of touch (decision 0006), and the findings of its auditors. */
 export const homes = (parts: ConductorParts): Pick<Handlers<typeof doorContract>, Calls> => ({
   listPresent: async ({ after, limit }) => ({ instances: await listPresent(parts.database.read, after, limit) }),
   quarantine: async ({ instances }) => {

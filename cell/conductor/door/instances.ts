@@ -19,10 +19,10 @@ import { wasReleased } from '../../database/stores/released-builds.ts';
 import type { ConductorParts } from '../parts.ts';
 import { hasMoved, passHandOver, unlessFenced } from './hand-over.ts';
 
-/** How often a change is tried again when somebody changes the instance at the same moment. */
+/** How often a change is tried when other writers change the instance at the same moment. */
 const MAX_TRIES = 10;
 
-/** @throws VolvoxError not-found, also for one that was deleted; moved when it was released to be placed elsewhere. */
+/** @throws VolvoxError not-found, also for a deleted instance; moved when the instance was released to another cell. */
 export async function liveInstance(read: CellReader, uuid: string): Promise<InstanceRowOnHost> {
   const row = await findInstance(read, uuid);
   if (row?.presence === 'left' || (row === null && (await wasReleased(read, uuid)))) throw hasMoved(uuid);
@@ -42,9 +42,9 @@ export async function listInstances(parts: ConductorParts, page: InstancePage): 
 }
 
 /**
- * Changes what a user may name of an instance. With `ifVersion` only the instance that the caller has read.
- * @throws VolvoxError conflict when the instance is locked for this actor and the patch touches what the lock covers; conflict, with
- * `details` {version} of the instance as it is, when it is not at `ifVersion` any more.
+ * Changes members of an instance that its user may set. With `ifVersion` it changes only the version that the caller has read.
+ * @throws VolvoxError conflict when the instance is locked for this actor and the patch changes members that the lock covers; conflict,
+ * with `details` {version} of the instance now, when it is not at `ifVersion` any more.
  */
 export async function updateInstance(
   parts: ConductorParts,
@@ -76,8 +76,8 @@ function patched(build: InstanceBuild, patch: InstancePatch): InstanceBuild {
 }
 
 /**
- * Locks or unlocks. What is locked stays as it is when its owner locks it again (Nova's compute API), and an owner cannot take away an
- * admin's lock. @throws VolvoxError forbidden, conflict.
+ * Locks or unlocks an instance. Locking a locked instance again changes nothing (Nova's compute API), and an owner cannot remove the lock
+ * of an admin. @throws VolvoxError forbidden, conflict.
  */
 export async function lockInstance(
   parts: ConductorParts,

@@ -5,10 +5,10 @@ import { type MoveOutRow, placeOfGuest } from '../../database/stores/moves-out.t
 import type { ConductorParts } from '../parts.ts';
 import { isShown } from './action-log.ts';
 
-/** So many actions go with a server: as many as its action log shows. */
+/** How many actions a move takes along: as many as the action log shows. */
 const MAX_OPERATIONS = 1_000;
 
-/** How far a move has come here; null: nothing of it is here. */
+/** The phase that a move has reached in this cell; null: the cell does not know the move. */
 export async function moveOutStatus(parts: ConductorParts, move: MoveOutRow | null): Promise<MoveOutStatus> {
   if (move === null) return { reached: 'gone', message: null, source: null, moved: null, deleteRequested: false };
   const { reached, message } = move;
@@ -30,7 +30,7 @@ async function sourceOf(parts: ConductorParts, move: MoveOutRow): Promise<DiskSo
   return { guestId, hostName: place.hostName, url: place.url, ticket };
 }
 
-/** As the instance was before the move: nothing but the task state has changed since. null: it is gone. */
+/** The instance as it was before the move; only its task state has changed since. null: it is gone. */
 async function movedOf(parts: ConductorParts, move: MoveOutRow): Promise<MovedInstance | null> {
   const row = await findInstance(parts.database.read, move.instanceUuid);
   if (row === null || row.operationId !== move.operationId) return null;

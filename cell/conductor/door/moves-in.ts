@@ -20,12 +20,12 @@ import { beginMoveIn } from './begin-move-in.ts';
 
 type Calls = 'beginMoveIn' | 'moveIn' | 'moveInStatus';
 
-/** How often the row is looked at while somebody waits, and how long an answer may be held back at most, ms. */
+/** How often a waiting call reads the row, and how long it waits at most, ms. */
 const LOOK_MS = 50;
 const MAX_WAIT_MS = 10_000;
 const MAX_TRIES = 3;
 
-/** The target's part of moves between cells. */
+/** The door's calls for the target cell of a move. */
 export const movesIn = (parts: ConductorParts): Pick<Handlers<typeof doorContract>, Calls> => ({
   beginMoveIn: (request) => beginMoveIn(parts, request),
   moveIn: (advance, { signal }) => advanceMoveIn(parts, advance, signal),
@@ -44,7 +44,7 @@ async function statusOf(parts: ConductorParts, moveId: string): Promise<MoveInSt
   return { reached, message, hostId, hostName, progress: hasDisks ? 100 : (row.progress ?? 0) };
 }
 
-/** @throws VolvoxError conflict for a late worker, or another epoch; invalid when what has to come with the order did not. */
+/** @throws VolvoxError conflict when a later worker has the move, or for another epoch; invalid when the request lacks a part of its phase. */
 async function advanceMoveIn(
   parts: ConductorParts,
   advance: MoveInAdvance,
@@ -57,7 +57,7 @@ async function advanceMoveIn(
   const tooLate = row.requested !== 'abort' && advance.phase === 'abort';
   const until = tooLate ? 0 : parts.clock.now() + Math.min(advance.waitMs, MAX_WAIT_MS);
   for (;;) {
-    // Before the look, so that nothing that is reached between the two is missed.
+    // Begins to wait before it reads the row, so that it misses no change in between.
     const notifier = new AbortController();
     const left = until - parts.clock.now();
     const rung = parts.moves.wait(Math.max(1, Math.min(LOOK_MS, left)), AbortSignal.any([signal, notifier.signal]));
@@ -71,13 +71,14 @@ async function advanceMoveIn(
 }
 
 function checkLoad({ phase, source, moved, uuid }: MoveInAdvance): void {
-  if (phase === 'copy' && source === null) throw new VolvoxError('invalid', 'door.moveIn: copy needs a source');
+  if (phase === 'copy' && source === null)
+    throw new VolvoxError('invalid', "door.moveIn: the phase 'copy' needs a source");
   if (phase !== 'arrive') return;
-  if (moved === null) throw new VolvoxError('invalid', 'door.moveIn: arrive needs the instance');
+  if (moved === null) throw new VolvoxError('invalid', "door.moveIn: the phase 'arrive' needs the instance");
   for (const entry of moved.operations) endedOperation(entry, uuid);
 }
 
-/** Writes how far the operation may go. @returns the row as it is then; null: the move is not known, and nothing was written. */
+/** Writes the requested phase. @returns the row afterwards; null: the move is not known, and nothing was written. */
 async function takeOrder(parts: ConductorParts, advance: MoveInAdvance): Promise<MoveInRow | null> {
   for (let attempt = 1; ; attempt++) {
     try {
@@ -97,7 +98,7 @@ async function writeAdvance(tx: CellTx, advance: MoveInAdvance, now: number): Pr
     await insertMoveIn(tx, tombstone);
     return tombstone;
   }
-  if (token < row.token) throw new VolvoxError('conflict', `Another worker has the move ${moveId} in hand.`);
+  if (token < row.token) throw new VolvoxError('conflict', `Another worker handles the move ${moveId}.`);
   if (advance.epoch !== row.epoch || advance.uuid !== row.instanceUuid) {
     throw new VolvoxError('conflict', `The move ${moveId} is at epoch ${row.epoch} here.`);
   }
@@ -112,7 +113,7 @@ async function writeAdvance(tx: CellTx, advance: MoveInAdvance, now: number): Pr
   return { ...row, requested, token, ...load };
 }
 
-/** So that a `begin` that comes after its own abort finds that it is over. */
+/** A row for a move that was aborted before it began here: a `begin` that arrives later finds that the move is over. */
 const tombstoneOf = ({ moveId, uuid, epoch, token }: MoveInAdvance, now: number): MoveInRow => ({
   moveId,
   instanceUuid: uuid,

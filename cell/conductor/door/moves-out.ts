@@ -22,20 +22,20 @@ import { moveOutStatus } from './move-out-status.ts';
 type Calls = 'estimateMove' | 'moveOut';
 type Order = Static<typeof MoveOutRequest>;
 
-/** The source's part of moves between cells. */
+/** The door's calls for the source cell of a move. */
 export const movesOut = (parts: ConductorParts): Pick<Handlers<typeof doorContract>, Calls> => ({
   estimateMove: ({ uuid }, { signal }) => estimateMove(parts, uuid, signal),
   moveOut: (request, { signal }) => moveOut(parts, request, signal),
 });
 
-/** How often an order begins again because somebody else wrote at the same moment. */
+/** How often a request is tried when other writers change the same rows at the same moment. */
 const MAX_TRIES = 5;
-/** How often another conductor's word is looked for while an answer is held back, ms. */
+/** How often a waiting call looks for what another conductor has written, ms. */
 const LOOK_AGAIN_MS = 100;
 
 /**
- * Takes the order down, and holds the answer back until it is carried out, at most `waitMs`. Repeating it changes nothing.
- * @throws VolvoxError conflict for a late worker of the move, or (begin) when the instance may not be moved; not-found, moved (begin).
+ * Records the requested phase, and waits until it is reached, at most `waitMs`. Repeating it changes nothing.
+ * @throws VolvoxError conflict when a later worker has the move, or (begin) the instance may not be moved; not-found, moved (begin).
  */
 async function moveOut(parts: ConductorParts, request: Order, signal: AbortSignal): Promise<MoveOutStatus> {
   const until = parts.clock.now() + request.waitMs;
@@ -63,7 +63,7 @@ async function takeDown(parts: ConductorParts, request: Order): Promise<MoveOutR
   }
 }
 
-/** @returns the move's row; null when nothing of it is here. */
+/** @returns the move's row; null when the cell does not know the move. */
 async function write(tx: CellTx, parts: ConductorParts, request: Order): Promise<MoveOutRow | null> {
   const { moveId, phase, token } = request;
   const now = parts.clock.now();
@@ -75,7 +75,7 @@ async function write(tx: CellTx, parts: ConductorParts, request: Order): Promise
     return lockMoveOut(tx, moveId);
   }
   if (token < move.token)
-    throw new VolvoxError('conflict', `Move ${moveId} has a later worker; this one has lost it.`, {
+    throw new VolvoxError('conflict', `A later worker handles the move ${moveId}.`, {
       details: { token: move.token },
     });
   const requested = MOVE_OUT.hasEnded(move.reached) ? move.requested : MOVE_OUT.requestedAfter(move.requested, phase);
@@ -87,7 +87,7 @@ async function write(tx: CellTx, parts: ConductorParts, request: Order): Promise
   return { ...move, ...changes };
 }
 
-/** So that a `begin` that is still on its way finds that it is over. */
+/** A row for a move that was aborted before it began: a `begin` that arrives later finds that the move is over. */
 const overBeforeItBegan = ({ moveId, uuid, epoch, token }: Order) => ({
   moveId,
   instanceUuid: uuid,

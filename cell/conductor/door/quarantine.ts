@@ -12,9 +12,9 @@ import { markReleased } from '../../database/stores/released-builds.ts';
 import type { ConductorParts } from '../parts.ts';
 
 /**
- * The instance is at home elsewhere: its guests are stopped and kept with their disks, its ports leave, and from now on it is answered
- * `moved`. Whatever an operation was doing with it ends without effect. Nothing happens when it is not here at this epoch any
- * more, or a move has it in hand; so it may be repeated.
+ * Quarantines an instance that lives elsewhere: its guests are stopped and keep their disks, its ports are unplugged, and requests for it
+ * get the answer `moved`. An operation that owned it ends without touching it. Nothing happens when the cell does not have the instance at
+ * this epoch any more, or while a move handles it; so the call may be repeated.
  */
 export async function quarantine(parts: ConductorParts, uuid: string, epoch: number, reason: string): Promise<void> {
   const { database, clock, log } = parts;
@@ -28,23 +28,20 @@ export async function quarantine(parts: ConductorParts, uuid: string, epoch: num
     return { guests, owner: row.operationId, hosts: await releaseLooseEnds(tx, uuid, now) };
   });
   if (kept === null) return;
-  log.warn(
-    { instance: uuid, epoch, reason, guests: kept.guests },
-    'an instance that is not at home here is kept aside',
-  );
+  log.warn({ instance: uuid, epoch, reason, guests: kept.guests }, 'quarantined an instance that lives elsewhere');
   parts.hosts.changed(kept.hosts);
   await tellAgents(parts, kept.guests);
   if (kept.owner !== null) parts.engine.wake(kept.owner);
 }
 
-/** @throws VolvoxError not-found when nothing of it is kept aside at this epoch. */
+/** @throws VolvoxError not-found when the instance is not quarantined here at this epoch. */
 export async function removeQuarantined(parts: ConductorParts, uuid: string, epoch: number): Promise<void> {
   const { database, clock, log } = parts;
   const guests = await database.transaction((tx) => giveUpQuarantined(tx, uuid, epoch, clock.now()));
   if (guests === null) {
-    throw new VolvoxError('not-found', `No instance ${uuid} of epoch ${epoch} is kept aside here.`);
+    throw new VolvoxError('not-found', `No instance ${uuid} of epoch ${epoch} is quarantined here.`);
   }
-  log.warn({ instance: uuid, epoch, guests }, 'an instance that was kept aside is given up');
+  log.warn({ instance: uuid, epoch, guests }, 'removed a quarantined instance');
   await tellAgents(parts, guests);
 }
 

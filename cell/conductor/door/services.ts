@@ -7,7 +7,7 @@ import { type HostSettings, listHosts, setHost } from '../../database/stores/hos
 import { countInstances } from '../../database/stores/instances.ts';
 import type { ConductorParts } from '../parts.ts';
 
-/** How the cell is; answered also while its database or its Redis is away. */
+/** The state of the cell; answers also while its database or its Redis does not. */
 export async function describeCell(parts: ConductorParts): Promise<CellDescription> {
   const { database, waker, cell, clock } = parts;
   const counted = countInstances(database.read).catch(() => null);
@@ -59,7 +59,7 @@ const serviceOf = (parts: ConductorParts, host: Host): CellService => ({
   updatedAt: host.lastSeenAt,
 });
 
-/** @throws VolvoxError not-found; conflict for a conductor, which has no such settings. */
+/** @throws VolvoxError not-found; conflict for a conductor, which cannot be disabled. */
 export async function updateService(parts: ConductorParts, id: string, settings: HostSettings): Promise<CellService> {
   const found = await parts.database.transaction((tx) => setHost(tx, id, settings));
   if (!found) {
