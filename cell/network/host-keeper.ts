@@ -49,6 +49,10 @@ export class HostKeeper {
     this.#options = options;
   }
 
+  get hostName(): string {
+    return this.#options.hostName;
+  }
+
   /** Takes note, without acting. An older word than the known one is ignored. */
   note(desired: DesiredBinding): void {
     const known = this.#bindings.get(desired.bindingId);

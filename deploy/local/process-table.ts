@@ -1,3 +1,4 @@
+import { allEnded } from '#platform/lifecycle/all-ended.ts';
 import { ManagedProcess, type ProcessSpec } from './managed-process.ts';
 import type { RunningProcess } from './region-state.ts';
 
@@ -45,7 +46,7 @@ export class ProcessTable {
   /** Stops those whose names match, all at once. */
   async stop(names: RegExp): Promise<void> {
     const chosen = [...this.#processes].filter(([name]) => names.test(name));
-    await Promise.all(chosen.map(([, one]) => one.stop()));
+    await allEnded(chosen.map(([, one]) => one.stop()));
     for (const [name] of chosen) this.#processes.delete(name);
   }
 

@@ -18,7 +18,8 @@ interface RegionFile {
 export class BenchRegion {
   readonly home: string;
   readonly #checkout: string;
-  #forgotten: () => void = () => undefined;
+  /** Takes it from what an interrupt stops; null: it was never asked to start. */
+  #forgotten: (() => void) | null = null;
 
   /** @param checkout its packages must be installed. */
   constructor(home: string, checkout: string = process.cwd()) {
@@ -35,6 +36,7 @@ export class BenchRegion {
   }
 
   async stop(): Promise<void> {
+    if (this.#forgotten === null) return;
     await this.#command('stop');
     this.#forgotten();
   }

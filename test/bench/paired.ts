@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { allEnded } from '#platform/lifecycle/all-ended.ts';
 import { BenchRegion, prepare } from './bench-region.ts';
 import type { ComputeClient } from './compute-client.ts';
 import { type BuildInput, deleteAll, listTimes, manyAtOnce, oneAtATime, showTimes } from './measures.ts';
@@ -76,7 +77,7 @@ export async function comparePaired(options: PairedOptions, say: (line: string) 
     if (here !== undefined && there !== undefined) tell(here, there, say);
     await Promise.all(sides.map(({ client }) => client.close()));
   } finally {
-    await Promise.all(regions.map((region) => region.stop()));
+    await allEnded(regions.map((region) => region.stop()));
   }
 }
 

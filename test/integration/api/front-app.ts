@@ -6,6 +6,7 @@ import { Secret } from '#platform/config/secret.ts';
 import type { Directory } from '#platform/directory/directory.ts';
 import { DIRECTORY_MIGRATIONS } from '#platform/directory/migrations/index.ts';
 import type { DirectoryTables } from '#platform/directory/tables.ts';
+import { allEnded } from '#platform/lifecycle/all-ended.ts';
 import { silentLogger } from '#platform/logging/logger.ts';
 import { newRequestId } from '#platform/logging/request-id.ts';
 import type { Clock } from '#platform/time/clock.ts';
@@ -134,7 +135,7 @@ export async function createFrontApp(): Promise<FrontApp> {
       another: build,
       storedFiles: () => readdir(imageDir),
       close: async () => {
-        await Promise.all(open.map((one) => one.close()));
+        await allEnded(open.map((one) => one.close()));
         await drop();
         await rm(imageDir, { recursive: true, force: true });
       },

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { allEnded } from '#platform/lifecycle/all-ended.ts';
 import { ManagedProcess, type ProcessSpec } from '../../../deploy/local/managed-process.ts';
 import { lives, processesWithEnvironment } from '../../../deploy/local/process-identity.ts';
 import { waitUntil } from '../../support/wait-until.ts';
@@ -15,7 +16,7 @@ describe('ManagedProcess', () => {
     said.length = 0;
   });
   afterEach(async () => {
-    await Promise.all(running.splice(0).map((one) => one.stop()));
+    await allEnded(running.splice(0).map((one) => one.stop()));
     rmSync(folder, { recursive: true, force: true });
   });
 

@@ -9,6 +9,7 @@ import { createDoorKeySeal } from '#platform/directory/stores/door-keys.ts';
 import { acceptBuilds } from '#platform/directory/stores/homes/accept-builds.ts';
 import { getHome } from '#platform/directory/stores/homes/get-homes.ts';
 import type { DirectoryTables } from '#platform/directory/tables.ts';
+import { allEnded } from '#platform/lifecycle/all-ended.ts';
 import { shutDown } from '#platform/lifecycle/run.ts';
 import type { Service } from '#platform/lifecycle/service.ts';
 import { silentLogger } from '#platform/logging/logger.ts';
@@ -110,7 +111,7 @@ describe('scheduler and super-conductor as they are composed', () => {
   });
   afterAll(async () => {
     await shutDown(services, silentLogger);
-    await Promise.all(doors.map((door) => door.stop()));
+    await allEnded(doors.map((door) => door.stop()));
     await waker.close();
     await redis.stop();
     await db.drop();

@@ -9,6 +9,7 @@ import { listOrphanedPlacements } from '#platform/directory/stores/orphaned-plac
 import { projectUsages, takeQuota } from '#platform/directory/stores/quotas.ts';
 import type { DirectoryTables } from '#platform/directory/tables.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import { allEnded } from '#platform/lifecycle/all-ended.ts';
 import { silentLogger } from '#platform/logging/logger.ts';
 import type { Host } from '#platform/objects/host.ts';
 import type { InstanceBuild } from '#platform/objects/instance-build.ts';
@@ -133,7 +134,7 @@ export async function aWorld(cells: readonly WorldCell[]) {
     /** In how many cells there is a copy. */
     cellsWith: (uuid: string) => cells.filter((cell) => cell.instances?.has(uuid) === true).length,
     close: async () => {
-      await Promise.all(engines.map((engine) => engine.stop()));
+      await allEnded(engines.map((engine) => engine.stop()));
       await db.drop();
     },
   };

@@ -10,6 +10,7 @@ import { createDoorKeySeal } from '#platform/directory/stores/door-keys.ts';
 import { acceptBuilds } from '#platform/directory/stores/homes/accept-builds.ts';
 import type { DirectoryTables } from '#platform/directory/tables.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import { allEnded } from '#platform/lifecycle/all-ended.ts';
 import { silentLogger } from '#platform/logging/logger.ts';
 import type { OperationView } from '#platform/objects/operation.ts';
 import { systemClock } from '#platform/time/clock.ts';
@@ -72,7 +73,7 @@ describe('the federation API', () => {
   afterAll(async () => {
     await app.close();
     await cells.stop();
-    await Promise.all(doors.map((one) => one.stop()));
+    await allEnded(doors.map((one) => one.stop()));
     await db.drop();
   });
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Secret } from '#platform/config/secret.ts';
+import { allEnded } from '#platform/lifecycle/all-ended.ts';
 import { silentLogger } from '#platform/logging/logger.ts';
 import type { DesiredGuest } from '#platform/objects/guest.ts';
 import { issueDiskTicket } from '#platform/rpc/disk-ticket.ts';
@@ -90,7 +91,7 @@ test('a guest in another cell has the content of the old one, checked block by b
   await source.shutDown(old(), 0, context());
   await target.accept(incomingGuest());
   await target.prepareDisk(incomingGuest(), context());
-  await Promise.all([source.close(), target.close()]);
+  await allEnded([source.close(), target.close()]);
   const [before, after] = await Promise.all([
     journalled('source', A_GUEST_ID),
     journalled('target', INCOMING_GUEST_ID),

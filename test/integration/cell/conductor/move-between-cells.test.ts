@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { MoveInStatus, MoveOutStatus } from '#platform/contracts/door-moves.ts';
+import { allEnded } from '#platform/lifecycle/all-ended.ts';
 import type { Instance } from '#platform/objects/instance.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
 import { aBuild, anActor, aPort } from './support/build-requests.ts';
@@ -13,7 +14,7 @@ describe('a server between two cells', () => {
   beforeAll(async () => {
     [one, two] = await Promise.all([CellWorld.create({ hosts: 1 }), CellWorld.create({ hosts: 2 })]);
   });
-  afterAll(() => Promise.all([one.close(), two.close()]));
+  afterAll(() => allEnded([one.close(), two.close()]));
 
   const actor = anActor({ isAdmin: true });
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Transaction } from 'kysely';
 import { Type } from 'typebox';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { allEnded } from '#platform/lifecycle/all-ended.ts';
 import { silentLogger } from '#platform/logging/logger.ts';
 import { defineOperation, done, type Step, wait } from '#platform/operations/definition.ts';
 import { OperationEngine } from '#platform/operations/engine.ts';
@@ -73,7 +74,7 @@ describe('resolving operations in SQL', () => {
     test = await createTestDatabase<LedgerTables>(LEDGER_MIGRATIONS, 20);
   });
   afterAll(async () => {
-    await Promise.all(engines.map((engine) => engine.stop()));
+    await allEnded(engines.map((engine) => engine.stop()));
     await test.drop();
   });
 
