@@ -21,7 +21,7 @@ export const updateBody = <P extends TProperties>(noun: string, members: P) =>
   always(jsonSchema(Type.Object({ [noun]: Type.Object(members, strict) }, strict)));
 
 /** The body of a create: `{network: …}`, or `{networks: […]}` for several at once. */
-export const createBody = <S extends TObject>(one: string, many: string, schema: S) =>
+const createBody = <S extends TObject>(one: string, many: string, schema: S) =>
   always(
     jsonSchema(
       Type.Object(
@@ -30,6 +30,13 @@ export const createBody = <S extends TObject>(one: string, many: string, schema:
       ),
     ),
   );
+/** The bodies that create and update a noun. */
+export const bodiesOf = <S extends TObject, P extends TProperties>(
+  one: string,
+  many: string,
+  { created, changeable }: { readonly created: S; readonly changeable: P },
+) => ({ create: createBody(one, many, created), update: updateBody(one, changeable) });
+
 /** What `createBody` lets through. */
 export type Created<T> = Readonly<Record<string, T | T[]>>;
 

@@ -21,8 +21,15 @@ export const oneOfNoun = (noun: string, view: Schema) => always(shape({ [noun]: 
 /** `{networks: […]}`, with links to the pages around it where a limit was given. */
 export const listOfNoun = (nouns: string, view: Schema) => always(pageOf(nouns, view));
 /** A request with one resource gets one back; a request with a list gets a list. */
-export const createdNoun = (noun: string, nouns: string, view: Schema) =>
+const createdNoun = (noun: string, nouns: string, view: Schema) =>
   always({ anyOf: [shape({ [noun]: view }), shape({ [nouns]: arrayOf(view) })] });
+
+/** What shows, lists and creates a noun answers. */
+export const responsesOf = (noun: string, nouns: string, view: Schema) => ({
+  show: oneOfNoun(noun, view),
+  list: listOfNoun(nouns, view),
+  create: createdNoun(noun, nouns, view),
+});
 
 /** The query of what shows one thing. Other parameters are ignored: they cannot widen the answer. */
 export const showQuery = always(looseQuery(fieldsParameter));

@@ -3,19 +3,12 @@ import { cp, mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createConnection } from 'mysql2/promise';
 import { storeEnvironment } from './environment.ts';
-import type { Home } from './home.ts';
 import type { ProcessSpec } from './managed-process.ts';
 import { writePrivate } from './private-file.ts';
 import { runCommand } from './run-command.ts';
+import type { StoreOptions } from './store-options.ts';
 
-export interface MariadbOptions {
-  readonly home: Home;
-  readonly name: string;
-  /** The data folder; made when it is not there. */
-  readonly folder: string;
-  readonly log: string;
-  readonly port: number;
-  readonly password: string;
+export interface MariadbOptions extends StoreOptions {
   readonly database: string;
   /** Kept between regions: an empty data folder that is copied, since making one takes seconds. */
   readonly cache: string;
@@ -92,7 +85,13 @@ async function emptyDataFolder(cache: string): Promise<string> {
   const { stdout } = await runCommand('mariadbd', ['--no-defaults', '--version']);
   const version = /Ver (\S+)/.exec(stdout)?.[1] ?? 'unknown';
   const template = join(cache, `mariadb-${version}`);
-  if (existsSync(template)) return template;
+  await makeEmptyDataFolder(template);
+  return template;
+}
+
+/** An empty data folder, whole or not at all; one that is there stays. */
+export async function makeEmptyDataFolder(template: string): Promise<void> {
+  if (existsSync(template)) return;
   const making = `${template}.${process.pid}`;
   await mkdir(making, { recursive: true, mode: 0o700 });
   await runCommand('mariadb-install-db', [
@@ -108,5 +107,4 @@ async function emptyDataFolder(cache: string): Promise<string> {
     if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
     await rm(making, { recursive: true, force: true });
   });
-  return template;
 }

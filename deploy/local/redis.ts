@@ -1,21 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import { Redis } from 'ioredis';
 import { storeEnvironment } from './environment.ts';
-import type { Home } from './home.ts';
 import type { ProcessSpec } from './managed-process.ts';
 import { writePrivate } from './private-file.ts';
-
-export interface RedisOptions {
-  readonly home: Home;
-  readonly name: string;
-  readonly folder: string;
-  readonly log: string;
-  readonly port: number;
-  readonly password: string;
-}
+import type { StoreOptions } from './store-options.ts';
 
 /** A Redis that keeps what it is told (append-only file) and never evicts. Its password stands in a private file, not in `ps`. */
-export function redisProcess(options: RedisOptions): ProcessSpec {
+export function redisProcess(options: StoreOptions): ProcessSpec {
   mkdirSync(options.folder, { recursive: true, mode: 0o700 });
   const config = `${options.folder}.conf`;
   writePrivate(
@@ -41,11 +32,12 @@ export function redisProcess(options: RedisOptions): ProcessSpec {
     cwd: options.folder,
     log: options.log,
     graceMs: 10_000,
-    ready: () => answers(options),
+    ready: () => redisAnswers(options),
   };
 }
 
-async function answers({ port, password }: RedisOptions): Promise<boolean> {
+/** Whether the Redis on this port of loopback answers. @throws while it cannot be reached. */
+export async function redisAnswers({ port, password }: Pick<StoreOptions, 'port' | 'password'>): Promise<boolean> {
   const redis = new Redis({ port, password, lazyConnect: true, retryStrategy: () => null, connectTimeout: 1_000 });
   redis.on('error', () => undefined);
   try {

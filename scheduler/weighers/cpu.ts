@@ -1,11 +1,4 @@
-import type { Weigher } from './weigher.ts';
+import { freeAmount } from './free-amount.ts';
 
 /** Prefers hosts with more free VCPUs. */
-export const cpu: Weigher = {
-  name: 'cpu',
-  multiplier: 1,
-  weight:
-    () =>
-    ({ capacity, used }) =>
-      capacity.vcpus - used.vcpus,
-};
+export const cpu = freeAmount('cpu', 'vcpus');

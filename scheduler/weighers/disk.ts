@@ -1,11 +1,4 @@
-import type { Weigher } from './weigher.ts';
+import { freeAmount } from './free-amount.ts';
 
 /** Prefers hosts with more free disk. */
-export const disk: Weigher = {
-  name: 'disk',
-  multiplier: 1,
-  weight:
-    () =>
-    ({ capacity, used }) =>
-      capacity.diskGb - used.diskGb,
-};
+export const disk = freeAmount('disk', 'diskGb');

@@ -1,11 +1,4 @@
-import type { Weigher } from './weigher.ts';
+import { freeAmount } from './free-amount.ts';
 
 /** Prefers hosts with more free RAM, which spreads servers. */
-export const ram: Weigher = {
-  name: 'ram',
-  multiplier: 1,
-  weight:
-    () =>
-    ({ capacity, used }) =>
-      capacity.ramMb - used.ramMb,
-};
+export const ram = freeAmount('ram', 'ramMb');

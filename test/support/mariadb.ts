@@ -1,14 +1,11 @@
-import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { cp, mkdir, rename, rm } from 'node:fs/promises';
+import { cp, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
 import { createConnection } from 'mysql2/promise';
+import { makeEmptyDataFolder } from '../../deploy/local/mariadb.ts';
 import { freePort } from './free-port.ts';
 import { type RunningProcess, startProcess } from './process.ts';
 import { waitUntil } from './wait-until.ts';
 
-const run = promisify(execFile);
 /** An empty data folder, made once and copied for each run: making it takes seconds, copying it does not. */
 const TEMPLATE = resolve('.volvox/test/mariadb-template');
 
@@ -20,7 +17,7 @@ export interface TestMariadb {
 
 /** A MariaDB of its own in `folder`, on loopback, user root without a password. */
 export async function startMariadb(folder: string): Promise<TestMariadb> {
-  await makeTemplate();
+  await makeEmptyDataFolder(TEMPLATE);
   await cp(TEMPLATE, folder, { recursive: true });
   const port = await freePort();
   const server = startProcess('mariadbd', [
@@ -52,23 +49,4 @@ export async function startMariadb(folder: string): Promise<TestMariadb> {
       await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-async function makeTemplate(): Promise<void> {
-  if (existsSync(TEMPLATE)) return;
-  const making = `${TEMPLATE}-${process.pid}`;
-  await mkdir(making, { recursive: true });
-  await run('mariadb-install-db', [
-    '--no-defaults',
-    `--datadir=${making}`,
-    '--auth-root-authentication-method=normal',
-    '--skip-test-db',
-    '--skip-name-resolve',
-    ...(process.getuid?.() === 0 ? ['--user=root'] : []),
-  ]);
-  await rename(making, TEMPLATE).catch(async (error: NodeJS.ErrnoException) => {
-    // Another run was quicker; its template is as good.
-    if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
-    await rm(making, { recursive: true, force: true });
-  });
 }

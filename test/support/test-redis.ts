@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Redis } from 'ioredis';
 import { Secret } from '#platform/config/secret.ts';
 import type { RedisConfig } from '#platform/queue/redis.ts';
+import { redisAnswers } from '../../deploy/local/redis.ts';
 import { freePort } from './free-port.ts';
 import { type RunningProcess, startProcess } from './process.ts';
 import { waitUntil } from './wait-until.ts';
@@ -27,22 +27,7 @@ export async function startTestRedis(): Promise<TestRedis> {
       ...['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--requirepass', 'test'],
       ...['--maxmemory-policy', 'noeviction', '--appendonly', 'yes', '--save', ''],
     ]);
-    await waitUntil(`Redis on port ${port}`, async () => {
-      const redis = new Redis({
-        host: '127.0.0.1',
-        port,
-        password: 'test',
-        lazyConnect: true,
-        retryStrategy: () => null,
-      });
-      redis.on('error', () => undefined);
-      try {
-        await redis.connect();
-        return (await redis.ping()) === 'PONG';
-      } finally {
-        redis.disconnect();
-      }
-    });
+    await waitUntil(`Redis on port ${port}`, () => redisAnswers({ port, password: 'test' }));
   };
   await start();
   return {

@@ -15,15 +15,14 @@ export function availabilityZoneRoutes({
   directory,
   readInventory,
 }: Pick<ApiDeps, 'directory'> & { readonly readInventory: InventoryReader }): readonly Route[] {
-  const zones = async () => {
+  /** @param view what the answer says of the zones. */
+  const answer = async (view: (zones: ReturnType<typeof zonesOf>) => readonly object[]) => {
     const [found, aggregates] = await Promise.all([readInventory(), listAggregates(directory.read)]);
     // Without any cell the answer would be that there are no zones.
     const silent = found.silent.map(({ cell }) => cell);
     if (silent.length > 0 && found.services.every(({ cell }) => cell === null)) throw cellsAreSilent(silent);
-    return {
-      zones: zonesOf(found, zonesOfHosts(aggregates)),
-      headers: silentCellsHeader(silent),
-    };
+    const availabilityZoneInfo = view(zonesOf(found, zonesOfHosts(aggregates)));
+    return new Answer(200, { availabilityZoneInfo }, silentCellsHeader(silent));
   };
 
   return [
@@ -34,10 +33,7 @@ export function availabilityZoneRoutes({
       policy: ZONE_LIST,
       response: zonesResponse,
       query: noQuery,
-      handle: async () => {
-        const found = await zones();
-        return new Answer(200, { availabilityZoneInfo: found.zones.flatMap(zoneSummary) }, found.headers);
-      },
+      handle: () => answer((zones) => zones.flatMap(zoneSummary)),
     }),
     route({
       method: 'GET',
@@ -46,10 +42,7 @@ export function availabilityZoneRoutes({
       policy: ZONE_DETAIL,
       response: zonesDetailResponse,
       query: noQuery,
-      handle: async () => {
-        const found = await zones();
-        return new Answer(200, { availabilityZoneInfo: found.zones.map(zoneDetail) }, found.headers);
-      },
+      handle: () => answer((zones) => zones.map(zoneDetail)),
     }),
   ];
 }

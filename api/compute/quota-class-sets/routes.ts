@@ -37,12 +37,7 @@ export function quotaClassSetRoutes({ directory }: Pick<ApiDeps, 'directory'>): 
       response: updatedQuotaClassResponse,
       body: updateQuotaClassBody,
       handle: async (request) => {
-        const { name = '' } = request.params;
-        if (name.length > 255)
-          throw new VolvoxError(
-            'invalid',
-            `Invalid input for field/attribute id. Value: ${name}. '${name}' is too long`,
-          );
+        const name = nameOf(request);
         const limits: Amounts = Object.fromEntries(
           Object.entries(request.body.quota_class_set).map(([resource, limit]) => [resource, Number(limit)]),
         );
@@ -51,4 +46,10 @@ export function quotaClassSetRoutes({ directory }: Pick<ApiDeps, 'directory'>): 
       },
     }),
   ];
+}
+
+/** @throws VolvoxError invalid when it is too long. */
+function nameOf({ params: { name = '' } }: Pick<ApiRequest, 'params'>): string {
+  if (name.length <= 255) return name;
+  throw new VolvoxError('invalid', `Invalid input for field/attribute id. Value: ${name}. '${name}' is too long`);
 }

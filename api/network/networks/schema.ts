@@ -4,16 +4,15 @@ import { column, constant, listQuery } from '../../http/listing.ts';
 import { arrayOf, string } from '../../http/parameter-types.ts';
 import { emptyList, flag, integer, integerOrNull, shape, stringOrNull } from '../../http/response-types.ts';
 import {
-  createBody,
+  bodiesOf,
   Id,
   Name,
   oneOfValues,
   textOrNull as shortTextOrNull,
   strict,
   type Updated,
-  updateBody,
 } from '../request-types.ts';
-import { createdNoun, listOfNoun, oneOfNoun, standardMembers } from '../response-types.ts';
+import { responsesOf, standardMembers } from '../response-types.ts';
 import { STANDARD_ATTRIBUTES } from '../standard-attributes.ts';
 
 const changeable = {
@@ -43,8 +42,10 @@ const NewNetwork = Type.Object(
 );
 export type NewNetwork = Static<typeof NewNetwork>;
 export type NetworkUpdate = Updated<'network', typeof changeable>;
-export const createNetworkBody = createBody('network', 'networks', NewNetwork);
-export const updateNetworkBody = updateBody('network', changeable);
+export const { create: createNetworkBody, update: updateNetworkBody } = bodiesOf('network', 'networks', {
+  created: NewNetwork,
+  changeable,
+});
 
 /** By what networks are filtered and sorted. */
 export const NETWORK_ATTRIBUTES = {
@@ -85,6 +86,8 @@ const network = shape({
   'provider:physical_network?': stringOrNull,
   'provider:segmentation_id?': integerOrNull,
 });
-export const showNetworkResponse = oneOfNoun('network', network);
-export const listNetworksResponse = listOfNoun('networks', network);
-export const createNetworkResponse = createdNoun('network', 'networks', network);
+export const {
+  show: showNetworkResponse,
+  list: listNetworksResponse,
+  create: createNetworkResponse,
+} = responsesOf('network', 'networks', network);

@@ -5,8 +5,8 @@ import { arrayOf, several, string } from '../../http/parameter-types.ts';
 import { emptyList, flag, shape, stringOrNull } from '../../http/response-types.ts';
 import type { Schema } from '../../http/validator.ts';
 import { canonicalMac } from '../canonical.ts';
-import { createBody, emptyArray, Id, Name, oneOfValues, strict, type Updated, updateBody } from '../request-types.ts';
-import { createdNoun, listOfNoun, oneOfNoun, standardMembers } from '../response-types.ts';
+import { bodiesOf, emptyArray, Id, Name, oneOfValues, strict, type Updated } from '../request-types.ts';
+import { responsesOf, standardMembers } from '../response-types.ts';
 import { STANDARD_ATTRIBUTES } from '../standard-attributes.ts';
 
 const RequestedFixedIp = Type.Object(
@@ -39,8 +39,10 @@ const NewPort = Type.Object(
 );
 export type NewPort = Static<typeof NewPort>;
 export type PortUpdate = Updated<'port', typeof changeable>;
-export const createPortBody = createBody('port', 'ports', NewPort);
-export const updatePortBody = updateBody('port', changeable);
+export const { create: createPortBody, update: updatePortBody } = bodiesOf('port', 'ports', {
+  created: NewPort,
+  changeable,
+});
 
 /** By what ports are filtered and sorted. Where a port is plugged is empty in every view, so that no host matches. */
 export const PORT_ATTRIBUTES = {
@@ -90,6 +92,8 @@ const port = shape({
   'binding:vif_details?': nothingInIt,
   'binding:profile?': nothingInIt,
 });
-export const showPortResponse = oneOfNoun('port', port);
-export const listPortsResponse = listOfNoun('ports', port);
-export const createPortResponse = createdNoun('port', 'ports', port);
+export const {
+  show: showPortResponse,
+  list: listPortsResponse,
+  create: createPortResponse,
+} = responsesOf('port', 'ports', port);

@@ -6,16 +6,15 @@ import { emptyList, flag, integer, shape, stringOrNull } from '../../http/respon
 import { canonicalCidr, canonicalIp } from '../canonical.ts';
 import {
   textOrNull as addressOrNull,
-  createBody,
+  bodiesOf,
   emptyArray,
   Id,
   Name,
   oneOfValues,
   strict,
   type Updated,
-  updateBody,
 } from '../request-types.ts';
-import { createdNoun, listOfNoun, oneOfNoun, standardMembers } from '../response-types.ts';
+import { responsesOf, standardMembers } from '../response-types.ts';
 import { STANDARD_ATTRIBUTES } from '../standard-attributes.ts';
 
 const Pool = Type.Object({ start: Type.String(), end: Type.String() }, strict);
@@ -52,8 +51,10 @@ const NewSubnet = Type.Object(
 );
 export type NewSubnet = Static<typeof NewSubnet>;
 export type SubnetUpdate = Updated<'subnet', typeof changeable>;
-export const createSubnetBody = createBody('subnet', 'subnets', NewSubnet);
-export const updateSubnetBody = updateBody('subnet', changeable);
+export const { create: createSubnetBody, update: updateSubnetBody } = bodiesOf('subnet', 'subnets', {
+  created: NewSubnet,
+  changeable,
+});
 
 /** By what subnets are filtered and sorted. */
 export const SUBNET_ATTRIBUTES = {
@@ -88,6 +89,8 @@ const subnet = shape({
   segment_id: stringOrNull,
   service_types: emptyList,
 });
-export const showSubnetResponse = oneOfNoun('subnet', subnet);
-export const listSubnetsResponse = listOfNoun('subnets', subnet);
-export const createSubnetResponse = createdNoun('subnet', 'subnets', subnet);
+export const {
+  show: showSubnetResponse,
+  list: listSubnetsResponse,
+  create: createSubnetResponse,
+} = responsesOf('subnet', 'subnets', subnet);
