@@ -1,3 +1,4 @@
+import type { ImageRecord } from '#platform/directory/stores/images.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 
 /** The attributes of an image that a user may set. Every other key is a property. */
@@ -13,6 +14,33 @@ export interface ImageAttributes {
   readonly tags: readonly string[];
   readonly properties: Readonly<Record<string, string>>;
 }
+
+/** Before anything was said about it. */
+export const NEW_IMAGE: ImageAttributes = {
+  name: null,
+  visibility: 'shared',
+  diskFormat: null,
+  containerFormat: null,
+  minDiskGb: 0,
+  minRamMb: 0,
+  isProtected: false,
+  isHidden: false,
+  tags: [],
+  properties: {},
+};
+
+export const attributesOf = (image: ImageRecord, tags: readonly string[]): ImageAttributes => ({
+  name: image.name,
+  visibility: image.visibility,
+  diskFormat: image.diskFormat,
+  containerFormat: image.containerFormat,
+  minDiskGb: image.minDiskGb,
+  minRamMb: image.minRamMb,
+  isProtected: image.isProtected,
+  isHidden: image.isHidden,
+  tags,
+  properties: image.properties,
+});
 
 const DISK_FORMATS = ['ami', 'ari', 'aki', 'vhd', 'vhdx', 'vmdk', 'raw', 'qcow2', 'vdi', 'iso', 'ploop'];
 const CONTAINER_FORMATS = ['ami', 'ari', 'aki', 'bare', 'ovf', 'ova', 'docker', 'compressed'];

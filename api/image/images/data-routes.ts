@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { getImage, type ImageRow } from '#platform/directory/stores/images.ts';
+import { getImage, type ImageRecord } from '#platform/directory/stores/images.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { BEARER } from '../../http/authenticate.ts';
 import { always } from '../../http/by-version.ts';
@@ -19,7 +19,7 @@ export function imageDataRoutes(deps: ApiDeps): readonly Route[] {
   const { directory, imageStore, imageTickets } = deps;
 
   /** The image, if the caller may see it or has a ticket for it. */
-  const readable = async ({ caller, headers, params: { id = '' } }: ApiRequest): Promise<ImageRow> => {
+  const readable = async ({ caller, headers, params: { id = '' } }: ApiRequest): Promise<ImageRecord> => {
     if (caller.userId !== '') return getImage(directory.read, caller, id);
     const [, ticket = ''] = BEARER.exec(String(headers.authorization ?? '')) ?? [];
     await imageTickets.check(ticket, id);
@@ -39,9 +39,9 @@ export function imageDataRoutes(deps: ApiDeps): readonly Route[] {
       status: 204,
       response: emptyResponse,
       handle: async ({ caller, params, body }) => {
-        const row = await getImage(directory.read, caller, params.id ?? '');
-        authorize(UPLOAD_IMAGE, caller, { projectId: row.project_id });
-        await uploadImage(deps, row, body);
+        const image = await getImage(directory.read, caller, params.id ?? '');
+        authorize(UPLOAD_IMAGE, caller, { projectId: image.projectId });
+        await uploadImage(deps, image, body);
       },
     }),
     route({
@@ -55,11 +55,11 @@ export function imageDataRoutes(deps: ApiDeps): readonly Route[] {
       status: [200, 204, 206],
       response: always('stream'),
       handle: async (request) => {
-        const row = await readable(request);
-        const { size_bytes: size, md5 } = row;
-        if (row.status !== 'active' || size === null) return new Answer(204);
+        const image = await readable(request);
+        const { sizeBytes: size, md5 } = image;
+        if (image.status !== 'active' || size === null) return new Answer(204);
         const range = rangeOf(request.headers.range, size);
-        const bytes = await imageStore.read(row.id, range ?? undefined);
+        const bytes = await imageStore.read(image.id, range ?? undefined);
         const headers = { 'content-type': 'application/octet-stream', 'accept-ranges': 'bytes' };
         if (range === null) {
           const digest: Record<string, string> = md5 === null ? {} : { 'content-md5': md5 };

@@ -1,5 +1,5 @@
 import type { Reader } from '#platform/database/database.ts';
-import { getImage, type ImageListing, type ImageRow, type ImageViewer } from '#platform/directory/stores/images.ts';
+import { getImage, type ImageListing, type ImageRecord, type ImageViewer } from '#platform/directory/stores/images.ts';
 import type { SortColumn } from '#platform/directory/stores/listing.ts';
 import type { DirectoryTables } from '#platform/directory/tables.ts';
 import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
@@ -8,29 +8,29 @@ import { lastOf, type Query } from '../../http/query.ts';
 const DEFAULT_LIMIT = 25;
 const MAX_LIMIT = 1_000;
 
-/** Query parameter → column, of those that are compared as they are. */
+/** Query parameter → member, of those that are compared as they are. */
 const COLUMNS: Readonly<Record<string, string>> = {
   id: 'id',
   name: 'name',
   status: 'status',
-  owner: 'project_id',
-  disk_format: 'disk_format',
-  container_format: 'container_format',
-  min_ram: 'min_ram_mb',
-  min_disk: 'min_disk_gb',
+  owner: 'projectId',
+  disk_format: 'diskFormat',
+  container_format: 'containerFormat',
+  min_ram: 'minRamMb',
+  min_disk: 'minDiskGb',
   checksum: 'md5',
   os_hash_value: 'sha256',
 };
-const BOOLEANS: Readonly<Record<string, string>> = { protected: 'is_protected', os_hidden: 'is_hidden' };
+const BOOLEANS: Readonly<Record<string, string>> = { protected: 'isProtected', os_hidden: 'isHidden' };
 const SORT_KEYS: Readonly<Record<string, SortColumn>> = {
   id: { column: 'id', descending: true },
   name: { column: 'name', descending: true, nullAs: '' },
   status: { column: 'status', descending: true },
-  size: { column: 'size_bytes', descending: true, nullAs: 0 },
-  disk_format: { column: 'disk_format', descending: true, nullAs: '' },
-  container_format: { column: 'container_format', descending: true, nullAs: '' },
-  created_at: { column: 'created_at', descending: true },
-  updated_at: { column: 'updated_at', descending: true },
+  size: { column: 'sizeBytes', descending: true, nullAs: 0 },
+  disk_format: { column: 'diskFormat', descending: true, nullAs: '' },
+  container_format: { column: 'containerFormat', descending: true, nullAs: '' },
+  created_at: { column: 'createdAt', descending: true },
+  updated_at: { column: 'updatedAt', descending: true },
 };
 const CONTROLS = new Set([
   'limit',
@@ -83,7 +83,7 @@ function filtersOf(query: Query): ImageListing['filters'] {
     const value = lastOf(query, key)?.toLowerCase() ?? (key === 'os_hidden' ? 'false' : undefined);
     if (value === undefined) return [];
     if (value !== 'true' && value !== 'false') throw invalid(`Invalid value '${value}' for '${key}' filter.`);
-    return [{ column, anyOf: [value === 'true' ? 1 : 0] }];
+    return [{ column, anyOf: [value === 'true'] }];
   });
   return [...plain, ...booleans];
 }
@@ -124,10 +124,10 @@ async function markerOf(
   viewer: ImageViewer,
   id: string,
 ): Promise<Readonly<Record<string, unknown>>> {
-  const row: ImageRow = await getImage(read, viewer, id).catch((error) => {
+  const image: ImageRecord = await getImage(read, viewer, id).catch((error) => {
     throw isVolvoxError(error, 'not-found') ? invalid(`Invalid marker: ${id}`) : error;
   });
-  return { ...row };
+  return { ...image };
 }
 
 const limitOf = (text: string | undefined): number =>

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { sqlTime, toJson } from '#platform/database/json-column.ts';
 import {
   deleteImage,
   getImage,
-  type ImageRow,
+  type ImageRecord,
   insertImage,
   listImages,
   replaceTags,
@@ -18,21 +17,20 @@ import { Answer, type ApiRequest, type Route, route } from '../../http/route.ts'
 import type { Caller } from '../../identity/caller.ts';
 import { requirePublisher } from '../policy.ts';
 import { emptyResponse, ignoredQuery } from '../response-types.ts';
-import { type ImageAttributes, readAttributes } from './attributes.ts';
+import { attributesOf, type ImageAttributes, NEW_IMAGE, readAttributes } from './attributes.ts';
 import { expectedHashes } from './expected-hashes.ts';
 import { imageListing } from './listing.ts';
 import { applyPatch, PATCH_TYPES } from './patch.ts';
 import { ADD_IMAGE, DELETE_IMAGE, GET_IMAGE, LIST_IMAGES, MODIFY_IMAGE } from './policy.ts';
-import { attributesOf, columnsOf, NEW_IMAGE } from './row.ts';
 import { createImageBody, imageResponse, imagesResponse, listImagesQuery, patchImageBody } from './schema.ts';
 import { imageView } from './view.ts';
 
 type CreateBody = Readonly<Record<string, unknown>>;
 
 export function imageNounRoutes({ directory, imageStore, clock }: ApiDeps): readonly Route[] {
-  const now = () => sqlTime(timestamp(clock.now()));
+  const now = () => timestamp(clock.now());
   const tagsOfOne = async (id: string) => (await tagsOf(directory.read, [id])).get(id) ?? [];
-  const view = async (row: ImageRow) => imageView(row, await tagsOfOne(row.id));
+  const view = async (image: ImageRecord) => imageView(image, await tagsOfOne(image.id));
   const find = ({ caller, params }: ApiRequest) => getImage(directory.read, caller, params.id ?? '');
 
   return [
@@ -70,25 +68,25 @@ export function imageNounRoutes({ directory, imageStore, clock }: ApiDeps): read
       response: imageResponse,
       handle: async ({ body, caller }) => {
         const { id = randomUUID(), owner, given, expected } = readCreate(body, caller);
-        const image = readAttributes(NEW_IMAGE, given);
-        requirePublisher(caller, image.visibility);
-        const row: ImageRow = {
-          ...columnsOf(image),
+        const { tags, ...attributes } = readAttributes(NEW_IMAGE, given);
+        requirePublisher(caller, attributes.visibility);
+        const image: ImageRecord = {
+          ...attributes,
           id,
-          project_id: owner,
+          projectId: owner,
           status: 'queued',
-          size_bytes: null,
-          virtual_size_bytes: null,
+          sizeBytes: null,
+          virtualSizeBytes: null,
           md5: null,
           sha256: null,
-          expected_hashes: toJson(expected),
-          upload_expires_at: 0,
-          created_at: now(),
-          updated_at: now(),
+          expectedHashes: expected,
+          uploadExpiresAt: 0,
+          createdAt: now(),
+          updatedAt: now(),
           version: 1,
         };
-        await directory.transaction((tx) => insertImage(tx, row, image.tags));
-        return new Answer(201, imageView(row, image.tags), { location: `/v2/images/${id}` });
+        await directory.transaction((tx) => insertImage(tx, image, tags));
+        return new Answer(201, imageView(image, tags), { location: `/v2/images/${id}` });
       },
     }),
     route({
@@ -111,15 +109,16 @@ export function imageNounRoutes({ directory, imageStore, clock }: ApiDeps): read
       body: patchImageBody,
       response: imageResponse,
       handle: async (request) => {
-        const row = await find(request);
-        authorize(MODIFY_IMAGE, request.caller, { projectId: row.project_id });
-        const before = attributesOf(row, await tagsOfOne(row.id));
+        const image = await find(request);
+        authorize(MODIFY_IMAGE, request.caller, { projectId: image.projectId });
+        const before = attributesOf(image, await tagsOfOne(image.id));
         const after = applyPatch(before, request.body);
         if (after.visibility !== before.visibility) requirePublisher(request.caller, after.visibility);
-        if (row.status !== 'queued') refuseFormatChange(before, after);
+        if (image.status !== 'queued') refuseFormatChange(before, after);
         await directory.transaction(async (tx) => {
-          if (!(await updateImage(tx, row, { ...columnsOf(after), updated_at: now() }))) throw changedMeanwhile(row.id);
-          await replaceTags(tx, row.id, after.tags);
+          const { tags, ...attributes } = after;
+          if (!(await updateImage(tx, image, { ...attributes, updatedAt: now() }))) throw changedMeanwhile(image.id);
+          await replaceTags(tx, image.id, tags);
         });
         return view(await find(request));
       },
@@ -134,13 +133,13 @@ export function imageNounRoutes({ directory, imageStore, clock }: ApiDeps): read
       status: 204,
       response: emptyResponse,
       handle: async (request) => {
-        const row = await find(request);
-        authorize(DELETE_IMAGE, request.caller, { projectId: row.project_id });
-        if (row.is_protected === 1) {
-          throw new VolvoxError('forbidden', `Image ${row.id} is protected and cannot be deleted.`);
+        const image = await find(request);
+        authorize(DELETE_IMAGE, request.caller, { projectId: image.projectId });
+        if (image.isProtected) {
+          throw new VolvoxError('forbidden', `Image ${image.id} is protected and cannot be deleted.`);
         }
-        await directory.transaction((tx) => deleteImage(tx, row.id));
-        await imageStore.remove(row.id);
+        await directory.transaction((tx) => deleteImage(tx, image.id));
+        await imageStore.remove(image.id);
       },
     }),
   ];

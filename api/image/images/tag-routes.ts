@@ -12,9 +12,9 @@ const MAX_CHARACTERS = 255;
 /** One tag at a time. */
 export function imageTagRoutes({ directory }: Pick<ApiDeps, 'directory'>): readonly Route[] {
   const imageAndTag = async ({ caller, params }: ApiRequest) => {
-    const row = await getImage(directory.read, caller, params.id ?? '');
-    authorize(MODIFY_IMAGE, caller, { projectId: row.project_id });
-    return { row, tag: params.tag ?? '' };
+    const image = await getImage(directory.read, caller, params.id ?? '');
+    authorize(MODIFY_IMAGE, caller, { projectId: image.projectId });
+    return { image, tag: params.tag ?? '' };
   };
   const common = {
     path: '/v2/images/:id/tags/:tag',
@@ -30,11 +30,11 @@ export function imageTagRoutes({ directory }: Pick<ApiDeps, 'directory'>): reado
       method: 'PUT',
       summary: 'Adds a tag to an image.',
       handle: async (request) => {
-        const { row, tag } = await imageAndTag(request);
+        const { image, tag } = await imageAndTag(request);
         if ([...tag].length > MAX_CHARACTERS) {
           throw new VolvoxError('invalid', `A tag has at most ${MAX_CHARACTERS} characters.`);
         }
-        if (!(await directory.transaction((tx) => addTag(tx, row.id, tag, MAX_TAGS)))) {
+        if (!(await directory.transaction((tx) => addTag(tx, image.id, tag, MAX_TAGS)))) {
           throw tooMany('tags', MAX_TAGS + 1, MAX_TAGS);
         }
       },
@@ -44,9 +44,9 @@ export function imageTagRoutes({ directory }: Pick<ApiDeps, 'directory'>): reado
       method: 'DELETE',
       summary: 'Removes a tag from an image.',
       handle: async (request) => {
-        const { row, tag } = await imageAndTag(request);
-        const found = await directory.transaction((tx) => removeTag(tx, row.id, tag));
-        if (!found) throw new VolvoxError('not-found', `Could not find tag ${tag} of image ${row.id}.`);
+        const { image, tag } = await imageAndTag(request);
+        const found = await directory.transaction((tx) => removeTag(tx, image.id, tag));
+        if (!found) throw new VolvoxError('not-found', `Could not find tag ${tag} of image ${image.id}.`);
       },
     }),
   ];

@@ -1,7 +1,6 @@
 import type { Readable } from 'node:stream';
-import { fromJson } from '#platform/database/json-column.ts';
 import { beginUpload, completeUpload, giveUpUpload, renewUpload } from '#platform/directory/stores/image-uploads.ts';
-import type { ImageRow } from '#platform/directory/stores/images.ts';
+import type { ImageRecord } from '#platform/directory/stores/images.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { timestamp } from '#platform/time/clock.ts';
 import type { ApiDeps } from '../../deps.ts';
@@ -20,17 +19,17 @@ type Deps = Pick<ApiDeps, 'directory' | 'imageStore' | 'clock' | 'config' | 'log
  * Meanwhile the row is `saving` under a lease, which refuses a second upload and allows one after a crash.
  * @throws VolvoxError conflict (it has bytes, or an upload is in progress), invalid (wrong format or checksum), too-large.
  */
-export async function uploadImage(deps: Deps, image: ImageRow, source: Readable): Promise<void> {
-  if (image.disk_format === null || image.container_format === null) {
+export async function uploadImage(deps: Deps, image: ImageRecord, source: Readable): Promise<void> {
+  if (image.diskFormat === null || image.containerFormat === null) {
     throw new VolvoxError(
       'invalid',
       "Properties 'disk_format' and 'container_format' must be set prior to saving data.",
     );
   }
-  const diskFormat = image.disk_format;
+  const diskFormat = image.diskFormat;
   const lease = await takeLease(deps, image);
   try {
-    const expected = fromJson<ExpectedHashes>(image.expected_hashes);
+    const expected: ExpectedHashes = image.expectedHashes;
     const algorithms = [...new Set<HashAlgorithm>(['md5', 'sha256', ...(Object.keys(expected) as HashAlgorithm[])])];
     const pending = await deps.imageStore.receive(image.id, source, {
       maxBytes: deps.config.imageMaxMb * 1024 * 1024,
@@ -64,7 +63,7 @@ interface Lease {
   giveUp(): Promise<void>;
 }
 
-async function takeLease({ directory, clock, log }: Deps, image: ImageRow): Promise<Lease> {
+async function takeLease({ directory, clock, log }: Deps, image: ImageRecord): Promise<Lease> {
   let upload = { imageId: image.id, expiresAt: clock.now() + LEASE_MS };
   if (!(await beginUpload(directory, upload, clock.now()))) {
     throw new VolvoxError('conflict', `Image status transition from ${image.status} to saving is not allowed`);

@@ -1,31 +1,30 @@
-import { fromJson } from '#platform/database/json-column.ts';
-import type { ImageRow } from '#platform/directory/stores/images.ts';
+import type { ImageRecord } from '#platform/directory/stores/images.ts';
 
 /** Glance writes moments in whole seconds. */
-export const glanceTime = (sqlText: string): string => `${sqlText.slice(0, 19).replace(' ', 'T')}Z`;
+export const glanceTime = (iso: string): string => `${iso.slice(0, 19)}Z`;
 
-export const imageView = (row: ImageRow, tags: readonly string[]) => ({
-  ...fromJson<Record<string, string>>(row.properties),
-  id: row.id,
-  name: row.name,
-  status: row.status,
-  visibility: row.visibility,
-  owner: row.project_id,
-  disk_format: row.disk_format,
-  container_format: row.container_format,
-  min_disk: row.min_disk_gb,
-  min_ram: row.min_ram_mb,
-  protected: row.is_protected === 1,
-  os_hidden: row.is_hidden === 1,
-  size: row.size_bytes,
-  virtual_size: row.virtual_size_bytes,
-  checksum: row.md5,
-  os_hash_algo: row.sha256 === null ? null : 'sha256',
-  os_hash_value: row.sha256,
+export const imageView = (image: ImageRecord, tags: readonly string[]) => ({
+  ...image.properties,
+  id: image.id,
+  name: image.name,
+  status: image.status,
+  visibility: image.visibility,
+  owner: image.projectId,
+  disk_format: image.diskFormat,
+  container_format: image.containerFormat,
+  min_disk: image.minDiskGb,
+  min_ram: image.minRamMb,
+  protected: image.isProtected,
+  os_hidden: image.isHidden,
+  size: image.sizeBytes,
+  virtual_size: image.virtualSizeBytes,
+  checksum: image.md5,
+  os_hash_algo: image.sha256 === null ? null : 'sha256',
+  os_hash_value: image.sha256,
   tags,
-  created_at: glanceTime(row.created_at),
-  updated_at: glanceTime(row.updated_at),
-  self: `/v2/images/${row.id}`,
-  file: `/v2/images/${row.id}/file`,
+  created_at: glanceTime(image.createdAt),
+  updated_at: glanceTime(image.updatedAt),
+  self: `/v2/images/${image.id}`,
+  file: `/v2/images/${image.id}/file`,
   schema: '/v2/schemas/image',
 });

@@ -1,9 +1,8 @@
-import { sqlTime } from '#platform/database/json-column.ts';
 import {
   deleteMember,
   getImage,
-  type ImageMemberRow,
-  type ImageRow,
+  type ImageMember,
+  type ImageRecord,
   insertMember,
   listMembers,
   updateMember,
@@ -25,27 +24,27 @@ import {
   updateMemberBody,
 } from './schema.ts';
 
-const view = (row: ImageMemberRow) => ({
-  image_id: row.image_id,
-  member_id: row.member_id,
-  status: row.status,
-  created_at: glanceTime(row.created_at),
-  updated_at: glanceTime(row.updated_at),
+const view = (member: ImageMember) => ({
+  image_id: member.imageId,
+  member_id: member.memberId,
+  status: member.status,
+  created_at: glanceTime(member.createdAt),
+  updated_at: glanceTime(member.updatedAt),
   schema: '/v2/schemas/member',
 });
 
 /** Projects with which an image is shared. The owner shares it; the member accepts or rejects it. */
 export function memberRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | 'clock'>): readonly Route[] {
-  const now = () => sqlTime(timestamp(clock.now()));
+  const now = () => timestamp(clock.now());
   const find = ({ caller, params }: ApiRequest) => getImage(directory.read, caller, params.id ?? '');
-  const membersFor = async ({ caller }: ApiRequest, image: ImageRow) => {
+  const membersFor = async ({ caller }: ApiRequest, image: ImageRecord) => {
     const members = await listMembers(directory.read, image.id);
-    const all = caller.isAdmin || image.project_id === caller.projectId;
-    return all ? members : members.filter((member) => member.member_id === caller.projectId);
+    const all = caller.isAdmin || image.projectId === caller.projectId;
+    return all ? members : members.filter((member) => member.memberId === caller.projectId);
   };
   const memberOf = async (request: ApiRequest) => {
     const { member } = request.params;
-    const found = (await membersFor(request, await find(request))).find((row) => row.member_id === member);
+    const found = (await membersFor(request, await find(request))).find((one) => one.memberId === member);
     if (found === undefined) throw notMember(request);
     return found;
   };
@@ -74,21 +73,21 @@ export function memberRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | '
       response: memberResponse,
       handle: async (request) => {
         const image = await find(request);
-        authorize(ADD_MEMBER, request.caller, { projectId: image.project_id });
+        authorize(ADD_MEMBER, request.caller, { projectId: image.projectId });
         if (image.visibility !== 'shared') {
           throw new VolvoxError('forbidden', `Only shared images have members.`);
         }
-        const row: ImageMemberRow = {
-          image_id: image.id,
-          member_id: request.body.member,
+        const member: ImageMember = {
+          imageId: image.id,
+          memberId: request.body.member,
           status: 'pending',
-          created_at: now(),
-          updated_at: now(),
+          createdAt: now(),
+          updatedAt: now(),
         };
-        if (!(await directory.transaction((tx) => insertMember(tx, row)))) {
-          throw new VolvoxError('conflict', `Member ${row.member_id} is duplicated for image ${image.id}`);
+        if (!(await directory.transaction((tx) => insertMember(tx, member)))) {
+          throw new VolvoxError('conflict', `Member ${member.memberId} is duplicated for image ${image.id}`);
         }
-        return view(row);
+        return view(member);
       },
     }),
     route({
@@ -110,12 +109,12 @@ export function memberRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | '
       response: memberResponse,
       handle: async (request) => {
         const member = await memberOf(request);
-        if (!request.caller.isAdmin && member.member_id !== request.caller.projectId) {
+        if (!request.caller.isAdmin && member.memberId !== request.caller.projectId) {
           throw new VolvoxError('forbidden', 'You are not permitted to modify the status of this image member.');
         }
-        const row: ImageMemberRow = { ...member, status: request.body.status, updated_at: now() };
-        await directory.transaction((tx) => updateMember(tx, row));
-        return view(row);
+        const changed: ImageMember = { ...member, status: request.body.status, updatedAt: now() };
+        await directory.transaction((tx) => updateMember(tx, changed));
+        return view(changed);
       },
     }),
     route({
@@ -129,7 +128,7 @@ export function memberRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | '
       response: emptyResponse,
       handle: async (request) => {
         const image = await find(request);
-        authorize(DELETE_MEMBER, request.caller, { projectId: image.project_id });
+        authorize(DELETE_MEMBER, request.caller, { projectId: image.projectId });
         const member = request.params.member ?? '';
         if (!(await directory.transaction((tx) => deleteMember(tx, image.id, member)))) throw notMember(request);
       },

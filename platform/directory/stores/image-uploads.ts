@@ -1,6 +1,6 @@
 import { sqlTime } from '../../database/json-column.ts';
 import type { Directory } from '../directory.ts';
-import type { ImageRow } from './images.ts';
+import type { ImagesTable } from '../schema/images.ts';
 
 /** What an upload found out about the bytes. */
 export interface UploadedBytes {
@@ -67,7 +67,7 @@ export async function giveUpUpload(directory: Directory, upload: ImageUpload): P
 const change = (
   directory: Directory,
   { imageId, expiresAt }: ImageUpload,
-  values: Partial<Pick<ImageRow, 'status' | 'upload_expires_at'>>,
+  values: Partial<Pick<ImagesTable, 'status' | 'upload_expires_at'>>,
 ): Promise<boolean> =>
   directory.transaction(async (tx) => {
     const { numUpdatedRows } = await tx

@@ -1,17 +1,81 @@
-import { type RawBuilder, type Selectable, sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Reader } from '../../database/database.ts';
 import { exactly } from '../../database/exact-text.ts';
+import { flag, json, moment, recordTable } from '../../database/record-table.ts';
 import { isDuplicate } from '../../database/sql-errors.ts';
 import { deleteRows, updateRows } from '../../database/write-rows.ts';
 import { VolvoxError } from '../../errors/volvox-error.ts';
 import type { DirectoryTx } from '../directory.ts';
 import type { ImageMembersTable, ImagesTable } from '../schema/images.ts';
 import type { DirectoryTables } from '../tables.ts';
-import { type Listing, listRows } from './listing.ts';
+import { type Listing, listRecords } from './listing.ts';
 
 type Read = Reader<DirectoryTables>;
-export type ImageRow = Selectable<ImagesTable>;
-export type ImageMemberRow = Selectable<ImageMembersTable>;
+
+/** See schema/images.ts for what the members mean. */
+export interface ImageRecord {
+  readonly id: string;
+  readonly projectId: string;
+  readonly name: string | null;
+  readonly status: ImagesTable['status'];
+  readonly visibility: ImagesTable['visibility'];
+  readonly diskFormat: string | null;
+  readonly containerFormat: string | null;
+  readonly minDiskGb: number;
+  readonly minRamMb: number;
+  readonly isProtected: boolean;
+  readonly isHidden: boolean;
+  readonly sizeBytes: number | null;
+  readonly virtualSizeBytes: number | null;
+  readonly md5: string | null;
+  readonly sha256: string | null;
+  /** Hex by algorithm. */
+  readonly expectedHashes: Readonly<Record<string, string>>;
+  readonly properties: Readonly<Record<string, string>>;
+  readonly uploadExpiresAt: number;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly version: number;
+}
+/** A project that an image is shared with. */
+export interface ImageMember {
+  readonly imageId: string;
+  readonly memberId: string;
+  readonly status: ImageMembersTable['status'];
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+const IMAGES = recordTable<ImageRecord, ImagesTable>('images', {
+  id: 'id',
+  projectId: 'project_id',
+  name: 'name',
+  status: 'status',
+  visibility: 'visibility',
+  diskFormat: 'disk_format',
+  containerFormat: 'container_format',
+  minDiskGb: 'min_disk_gb',
+  minRamMb: 'min_ram_mb',
+  isProtected: flag('is_protected'),
+  isHidden: flag('is_hidden'),
+  sizeBytes: 'size_bytes',
+  virtualSizeBytes: 'virtual_size_bytes',
+  md5: 'md5',
+  sha256: 'sha256',
+  expectedHashes: json('expected_hashes'),
+  properties: json('properties'),
+  uploadExpiresAt: 'upload_expires_at',
+  createdAt: moment('created_at'),
+  updatedAt: moment('updated_at'),
+  version: 'version',
+});
+const MEMBERS = recordTable<ImageMember, ImageMembersTable>('image_members', {
+  imageId: 'image_id',
+  memberId: 'member_id',
+  status: 'status',
+  createdAt: moment('created_at'),
+  updatedAt: moment('updated_at'),
+});
 
 export interface ImageViewer {
   readonly projectId: string;
@@ -20,8 +84,8 @@ export interface ImageViewer {
 
 export interface ImageListing extends Listing {
   /** Absent: public ones, the viewer's own, and shared ones that its project accepted. */
-  readonly visibility?: ImageRow['visibility'] | 'all' | undefined;
-  readonly memberStatus?: ImageMemberRow['status'] | 'all' | undefined;
+  readonly visibility?: ImageRecord['visibility'] | 'all' | undefined;
+  readonly memberStatus?: ImageMember['status'] | 'all' | undefined;
   /** Images that have all of these. */
   readonly tags?: readonly string[];
   readonly properties?: Readonly<Record<string, string>>;
@@ -29,7 +93,7 @@ export interface ImageListing extends Listing {
   readonly sizeMax?: number | undefined;
 }
 
-export function listImages(read: Read, viewer: ImageViewer, listing: ImageListing): Promise<readonly ImageRow[]> {
+export function listImages(read: Read, viewer: ImageViewer, listing: ImageListing): Promise<readonly ImageRecord[]> {
   const conditions = [visibleInLists(viewer, listing)];
   for (const tag of listing.tags ?? []) {
     conditions.push(sql`id IN (SELECT image_id FROM image_tags WHERE tag = ${tag})`);
@@ -41,7 +105,7 @@ export function listImages(read: Read, viewer: ImageViewer, listing: ImageListin
   }
   if (listing.sizeMin !== undefined) conditions.push(sql`size_bytes >= ${listing.sizeMin}`);
   if (listing.sizeMax !== undefined) conditions.push(sql`size_bytes <= ${listing.sizeMax}`);
-  return listRows<ImageRow>(read, 'images', listing, conditions);
+  return listRecords(read, IMAGES, listing, conditions);
 }
 
 function visibleInLists(viewer: ImageViewer, listing: ImageListing): RawBuilder<unknown> {
@@ -69,44 +133,46 @@ function visibleInLists(viewer: ImageViewer, listing: ImageListing): RawBuilder<
 }
 
 /** @throws VolvoxError not-found also when the viewer may not know of it. */
-export async function getImage(read: Read, viewer: ImageViewer, id: string): Promise<ImageRow> {
-  const row = await read.selectFrom('images').selectAll().where('id', '=', id).executeTakeFirst();
-  if (row === undefined || !(await isVisible(read, viewer, row))) {
+export async function getImage(read: Read, viewer: ImageViewer, id: string): Promise<ImageRecord> {
+  const image = await findImage(read, id);
+  if (image === null || !(await isVisible(read, viewer, image))) {
     throw new VolvoxError('not-found', `Failed to find image ${id}`);
   }
-  return row;
+  return image;
 }
 
-async function isVisible(read: Read, viewer: ImageViewer, row: ImageRow): Promise<boolean> {
-  if (viewer.isAdmin || row.project_id === viewer.projectId) return true;
-  if (row.visibility === 'public' || row.visibility === 'community') return true;
-  if (row.visibility === 'private') return false;
-  const members = await listMembers(read, row.id);
-  return members.some((member) => member.member_id === viewer.projectId);
+async function isVisible(read: Read, viewer: ImageViewer, image: ImageRecord): Promise<boolean> {
+  if (viewer.isAdmin || image.projectId === viewer.projectId) return true;
+  if (image.visibility === 'public' || image.visibility === 'community') return true;
+  if (image.visibility === 'private') return false;
+  const members = await listMembers(read, image.id);
+  return members.some((member) => member.memberId === viewer.projectId);
 }
 
 /** @throws VolvoxError conflict when an image has or had this id. */
-export async function insertImage(tx: DirectoryTx, row: ImageRow, tags: readonly string[]): Promise<void> {
+export async function insertImage(tx: DirectoryTx, image: ImageRecord, tags: readonly string[]): Promise<void> {
   await tx
     .insertInto('image_ids')
-    .values({ id: row.id })
+    .values({ id: image.id })
     .execute()
     .catch((error) => {
       if (!isDuplicate(error)) throw error;
-      throw new VolvoxError('conflict', `Image ID ${row.id} already exists!`);
+      throw new VolvoxError('conflict', `Image ID ${image.id} already exists!`);
     });
-  await tx.insertInto('images').values(row).execute();
-  await insertTags(tx, row.id, tags);
+  await tx.insertInto('images').values(IMAGES.toRow(image)).execute();
+  await insertTags(tx, image.id, tags);
 }
 
 /** @returns false when somebody changed it since it was read. */
 export async function updateImage(
   tx: DirectoryTx,
-  read: Pick<ImageRow, 'id' | 'version'>,
-  changes: Partial<Omit<ImageRow, 'id' | 'version'>>,
+  read: Pick<ImageRecord, 'id' | 'version'>,
+  changes: Partial<Omit<ImageRecord, 'id' | 'version'>>,
 ): Promise<boolean> {
   const { id, version } = read;
-  return (await updateRows(tx, 'images', { id, version }, { ...changes, version: version + 1 })) === 1;
+  return (
+    (await updateRows(tx, 'images', { id, version }, IMAGES.toColumns({ ...changes, version: version + 1 }))) === 1
+  );
 }
 
 /** @returns whether it was there. */
@@ -166,22 +232,21 @@ export async function removeTag(tx: DirectoryTx, imageId: string, tag: string): 
   return (await deleteRows(tx, 'image_tags', { image_id: imageId, tag })) === 1;
 }
 
-export const listMembers = (read: Read, imageId: string): Promise<ImageMemberRow[]> =>
-  read.selectFrom('image_members').selectAll().where('image_id', '=', imageId).orderBy('member_id').execute();
+export async function listMembers(read: Read, imageId: string): Promise<readonly ImageMember[]> {
+  const query = read.selectFrom('image_members').selectAll().where('image_id', '=', imageId).orderBy('member_id');
+  return (await query.execute()).map(MEMBERS.fromRow);
+}
 
 /** @returns false when it is a member already. */
-export async function insertMember(tx: DirectoryTx, row: ImageMemberRow): Promise<boolean> {
-  const result = await tx.insertInto('image_members').ignore().values(row).executeTakeFirst();
+export async function insertMember(tx: DirectoryTx, member: ImageMember): Promise<boolean> {
+  const result = await tx.insertInto('image_members').ignore().values(MEMBERS.toRow(member)).executeTakeFirst();
   return result.numInsertedOrUpdatedRows === 1n;
 }
 
-export async function updateMember(tx: DirectoryTx, row: ImageMemberRow): Promise<void> {
-  await tx
-    .updateTable('image_members')
-    .set({ status: row.status, updated_at: row.updated_at })
-    .where('image_id', '=', row.image_id)
-    .where('member_id', '=', row.member_id)
-    .execute();
+export async function updateMember(tx: DirectoryTx, member: ImageMember): Promise<void> {
+  const { imageId, memberId, status, updatedAt } = member;
+  const where = MEMBERS.toColumns({ imageId, memberId });
+  await updateRows(tx, 'image_members', where, MEMBERS.toColumns({ status, updatedAt }));
 }
 
 /** @returns whether it was there. */
@@ -201,9 +266,9 @@ export async function existingImages(read: Read, ids: readonly string[]): Promis
 }
 
 /** Whatever is known of an image; whether a caller may see it is the caller's to ask. */
-export async function findImage(read: Read, id: string): Promise<ImageRow | null> {
+export async function findImage(read: Read, id: string): Promise<ImageRecord | null> {
   const row = await read.selectFrom('images').selectAll().where('id', '=', id).executeTakeFirst();
-  return row ?? null;
+  return row === undefined ? null : IMAGES.fromRow(row);
 }
 
 /** Whether an image was offered to a project, which has not rejected it. */

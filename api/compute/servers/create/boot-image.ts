@@ -1,6 +1,5 @@
-import { fromJson } from '#platform/database/json-column.ts';
 import type { Directory } from '#platform/directory/directory.ts';
-import { type ImageRow, isOfferedTo } from '#platform/directory/stores/images.ts';
+import { type ImageRecord, isOfferedTo } from '#platform/directory/stores/images.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Flavor } from '#platform/objects/flavor.ts';
 import type { Image } from '#platform/objects/image.ts';
@@ -24,45 +23,45 @@ export async function bootImage(
   { directory, imageTickets, config }: Sources,
   caller: RequestContext,
   id: string,
-  row: ImageRow | null,
+  image: ImageRecord | null,
   flavor: Flavor,
 ): Promise<Image> {
   const mayUse =
-    row !== null &&
+    image !== null &&
     (caller.isAdmin ||
-      row.project_id === caller.projectId ||
-      row.visibility === 'public' ||
-      row.visibility === 'community' ||
-      (row.visibility === 'shared' && (await isOfferedTo(directory.read, id, caller.projectId))));
+      image.projectId === caller.projectId ||
+      image.visibility === 'public' ||
+      image.visibility === 'community' ||
+      (image.visibility === 'shared' && (await isOfferedTo(directory.read, id, caller.projectId))));
   if (!mayUse) throw invalid('Can not find requested image');
-  if (row.status !== 'active' || row.sha256 === null || row.size_bytes === null) {
+  if (image.status !== 'active' || image.sha256 === null || image.sizeBytes === null) {
     throw invalid(`Image ${id} is not active.`);
   }
-  if (row.min_ram_mb > flavor.ramMb) throw invalid("Flavor's memory is too small for requested image.");
+  if (image.minRamMb > flavor.ramMb) throw invalid("Flavor's memory is too small for requested image.");
   if (flavor.diskGb > 0) {
-    const bytes = Math.max(row.virtual_size_bytes ?? 0, row.size_bytes);
+    const bytes = Math.max(image.virtualSizeBytes ?? 0, image.sizeBytes);
     if (bytes > flavor.diskGb * GIB) {
       throw invalid(
         `Flavor's disk is too small for requested image. Flavor disk is ${flavor.diskGb * GIB} bytes, image is ${bytes} bytes.`,
       );
     }
-    if (row.min_disk_gb > flavor.diskGb) {
+    if (image.minDiskGb > flavor.diskGb) {
       throw invalid(
-        `Flavor's disk is smaller than the minimum size specified in image metadata. Flavor disk is ${flavor.diskGb * GIB} bytes, minimum size is ${row.min_disk_gb * GIB} bytes.`,
+        `Flavor's disk is smaller than the minimum size specified in image metadata. Flavor disk is ${flavor.diskGb * GIB} bytes, minimum size is ${image.minDiskGb * GIB} bytes.`,
       );
     }
   }
   return {
-    id: row.id,
-    name: row.name,
-    diskFormat: row.disk_format ?? 'raw',
-    sizeBytes: row.size_bytes,
-    sha256: row.sha256,
-    minRamMb: row.min_ram_mb,
-    minDiskGb: row.min_disk_gb,
-    properties: fromJson<Record<string, string>>(row.properties),
-    url: `${config.publicUrl}/image/v2/images/${row.id}/file`,
-    ticket: await imageTickets.make(row.id),
+    id: image.id,
+    name: image.name,
+    diskFormat: image.diskFormat ?? 'raw',
+    sizeBytes: image.sizeBytes,
+    sha256: image.sha256,
+    minRamMb: image.minRamMb,
+    minDiskGb: image.minDiskGb,
+    properties: image.properties,
+    url: `${config.publicUrl}/image/v2/images/${image.id}/file`,
+    ticket: await imageTickets.make(image.id),
   };
 }
 

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
-import { readAttributes } from '../../../../api/image/images/attributes.ts';
+import { NEW_IMAGE, readAttributes } from '../../../../api/image/images/attributes.ts';
 import { applyPatch } from '../../../../api/image/images/patch.ts';
-import { NEW_IMAGE } from '../../../../api/image/images/row.ts';
 
 const properties = (count: number) =>
   Object.fromEntries(Array.from({ length: count }, (_, index) => [`key${index}`, 'x']));
