@@ -1,14 +1,14 @@
 import { column, UNTAGGED } from '../http/listing.ts';
 import { neutronTime } from './times.ts';
 
-/** What every row of the Networking API has. */
-interface StandardRow {
+/** What every record of the Networking API has. */
+interface StandardRecord {
   readonly id: string;
-  readonly project_id: string;
+  readonly projectId: string;
   readonly name: string;
   readonly description: string;
-  readonly created_at: string;
-  readonly updated_at: string;
+  readonly createdAt: string;
+  readonly updatedAt: string;
   readonly revision: number;
 }
 
@@ -17,23 +17,23 @@ export const STANDARD_ATTRIBUTES = {
   id: column.text('id'),
   name: column.text('name'),
   description: column.text('description'),
-  project_id: column.text('project_id'),
-  tenant_id: column.text('project_id'),
-  created_at: column.moment('created_at'),
-  updated_at: column.moment('updated_at'),
+  project_id: column.text('projectId'),
+  tenant_id: column.text('projectId'),
+  created_at: column.moment('createdAt'),
+  updated_at: column.moment('updatedAt'),
   revision_number: column.integer('revision'),
   ...UNTAGGED,
 };
 
 /** What every view has, and its name. */
-export const standardView = (row: StandardRow) => ({
-  id: row.id,
-  name: row.name,
-  description: row.description,
-  project_id: row.project_id,
-  tenant_id: row.project_id,
+export const standardView = (record: StandardRecord) => ({
+  id: record.id,
+  name: record.name,
+  description: record.description,
+  project_id: record.projectId,
+  tenant_id: record.projectId,
   tags: [],
-  created_at: neutronTime(row.created_at),
-  updated_at: neutronTime(row.updated_at),
-  revision_number: row.revision,
+  created_at: neutronTime(record.createdAt),
+  updated_at: neutronTime(record.updatedAt),
+  revision_number: record.revision,
 });

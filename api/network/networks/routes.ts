@@ -5,10 +5,11 @@ import {
   getNetwork,
   insertNetwork,
   listNetworks,
-  type NetworkRow,
+  type NetworkRecord,
   updateNetwork,
 } from '#platform/directory/stores/networks.ts';
 import { subnetsOf } from '#platform/directory/stores/subnets.ts';
+import { timestamp } from '#platform/time/clock.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { noQuery } from '../../http/parameter-types.ts';
 import { authorize } from '../../http/policy.ts';
@@ -18,7 +19,6 @@ import { answerList } from '../answer-list.ts';
 import { authorizeAttributes, invalidInput, ownerOf } from '../policy.ts';
 import { type Created, readCreate } from '../request-types.ts';
 import { emptyResponse, showQuery } from '../response-types.ts';
-import { sqlNow } from '../times.ts';
 import { ADMIN_KEYS, CREATE_NETWORK, DELETE_NETWORK, GET_NETWORK, UPDATE_NETWORK } from './policy.ts';
 import {
   createNetworkBody,
@@ -37,13 +37,13 @@ import { networkView } from './view.ts';
 const DEFAULT_MTU = 1500;
 /** Networks: `GET`, `POST`, `PUT`, `DELETE` under `/v2.0/networks`. */
 export function networkNounRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | 'clock'>): readonly Route[] {
-  const views = async (rows: readonly NetworkRow[], caller: Caller) => {
+  const views = async (rows: readonly NetworkRecord[], caller: Caller) => {
     const subnets = await subnetsOf(
       directory.read,
       rows.map((row) => row.id),
     );
     return rows.map((row) => {
-      const ofNetwork = subnets.filter((subnet) => subnet.network_id === row.id);
+      const ofNetwork = subnets.filter((subnet) => subnet.networkId === row.id);
       return networkView(
         row,
         ofNetwork.map((subnet) => subnet.id),
@@ -66,7 +66,7 @@ export function networkNounRoutes({ directory, clock }: Pick<ApiDeps, 'directory
       fields: 'networks',
       response: listNetworksResponse,
       handle: (request) =>
-        answerList<NetworkRow>(request, {
+        answerList<NetworkRecord>(request, {
           noun: 'networks',
           attributes: NETWORK_ATTRIBUTES,
           list: (listing) => listNetworks(directory.read, request.caller, listing),
@@ -85,8 +85,8 @@ export function networkNounRoutes({ directory, clock }: Pick<ApiDeps, 'directory
       response: createNetworkResponse,
       handle: async ({ body, caller }) => {
         const { items, answer } = readCreate(body, 'network', 'networks');
-        const rows = items.map((given) => newRow(caller, given, sqlNow(clock)));
-        const owners = rows.map((row) => row.project_id);
+        const rows = items.map((given) => newRow(caller, given, timestamp(clock.now())));
+        const owners = rows.map((row) => row.projectId);
         await directory.transaction(async (tx) => {
           await requireNetworkQuota(tx, 'network', owners);
           for (const row of rows) await insertNetwork(tx, row);
@@ -114,18 +114,18 @@ export function networkNounRoutes({ directory, clock }: Pick<ApiDeps, 'directory
       response: showNetworkResponse,
       handle: async ({ body: { network: given }, caller, params: { id = '' } }) => {
         const row = await getNetwork(directory.read, caller, id);
-        authorize(UPDATE_NETWORK, caller, { projectId: row.project_id });
+        authorize(UPDATE_NETWORK, caller, { projectId: row.projectId });
         authorizeAttributes(UPDATE_NETWORK, caller, given, ADMIN_KEYS);
         refusePortSecurityOff(given);
         await directory.transaction((tx) =>
           updateNetwork(tx, row, {
             ...(given.name === undefined ? {} : { name: given.name }),
             ...(given.description === undefined ? {} : { description: given.description }),
-            ...(given.admin_state_up === undefined ? {} : { admin_state_up: given.admin_state_up ? 1 : 0 }),
-            ...(given.shared === undefined ? {} : { shared: given.shared ? 1 : 0 }),
-            ...(given['router:external'] === undefined ? {} : { external: given['router:external'] ? 1 : 0 }),
+            ...(given.admin_state_up === undefined ? {} : { adminStateUp: given.admin_state_up }),
+            ...(given.shared === undefined ? {} : { shared: given.shared }),
+            ...(given['router:external'] === undefined ? {} : { external: given['router:external'] }),
             ...(given.mtu === undefined ? {} : { mtu: given.mtu }),
-            updated_at: sqlNow(clock),
+            updatedAt: timestamp(clock.now()),
           }),
         );
         return show(caller, id);
@@ -142,28 +142,28 @@ export function networkNounRoutes({ directory, clock }: Pick<ApiDeps, 'directory
       response: emptyResponse,
       handle: async ({ caller, params: { id = '' } }) => {
         const row = await getNetwork(directory.read, caller, id);
-        authorize(DELETE_NETWORK, caller, { projectId: row.project_id });
+        authorize(DELETE_NETWORK, caller, { projectId: row.projectId });
         await directory.transaction((tx) => deleteNetwork(tx, row.id));
       },
     }),
   ];
 }
 
-function newRow(caller: Caller, given: NewNetwork, now: string): NetworkRow {
+function newRow(caller: Caller, given: NewNetwork, now: string): NetworkRecord {
   authorizeAttributes(CREATE_NETWORK, caller, given, ADMIN_KEYS);
   refusePortSecurityOff(given);
   return {
     id: randomUUID(),
-    project_id: ownerOf(CREATE_NETWORK, caller, given),
+    projectId: ownerOf(CREATE_NETWORK, caller, given),
     name: given.name ?? '',
     description: given.description ?? '',
-    admin_state_up: given.admin_state_up === false ? 0 : 1,
-    shared: given.shared === true ? 1 : 0,
-    external: given['router:external'] === true ? 1 : 0,
+    adminStateUp: given.admin_state_up !== false,
+    shared: given.shared === true,
+    external: given['router:external'] === true,
     mtu: given.mtu ?? DEFAULT_MTU,
     ...segmentOf(given),
-    created_at: now,
-    updated_at: now,
+    createdAt: now,
+    updatedAt: now,
     revision: 1,
   };
 }

@@ -50,7 +50,7 @@ export const { create: createNetworkBody, update: updateNetworkBody } = bodiesOf
 /** By what networks are filtered and sorted. */
 export const NETWORK_ATTRIBUTES = {
   ...STANDARD_ATTRIBUTES,
-  admin_state_up: column.boolean('admin_state_up'),
+  admin_state_up: column.boolean('adminStateUp'),
   status: constant('ACTIVE'),
   shared: column.boolean('shared'),
   'router:external': column.boolean('external'),
@@ -61,9 +61,9 @@ export const NETWORK_ATTRIBUTES = {
   availability_zones: constant(null),
   ipv4_address_scope: constant(null),
   ipv6_address_scope: constant(null),
-  'provider:network_type': column.text('segment_type'),
-  'provider:physical_network': column.text('physical_network'),
-  'provider:segmentation_id': column.integer('segment_id'),
+  'provider:network_type': column.text('segmentType'),
+  'provider:physical_network': column.text('physicalNetwork'),
+  'provider:segmentation_id': column.integer('segmentId'),
 };
 export const listNetworksQuery = always(listQuery(NETWORK_ATTRIBUTES));
 

@@ -3,9 +3,9 @@ import type { NewNetwork } from './schema.ts';
 
 /** The segment that identifies a network on the wire. A flat network without a physical network is a separate bridge on each host. */
 export interface Segment {
-  readonly segment_type: 'flat' | 'vlan' | 'vxlan';
-  readonly physical_network: string | null;
-  readonly segment_id: number | null;
+  readonly segmentType: 'flat' | 'vlan' | 'vxlan';
+  readonly physicalNetwork: string | null;
+  readonly segmentId: number | null;
 }
 
 const LARGEST_VLAN = 4094;
@@ -19,7 +19,7 @@ export function segmentOf(given: NewNetwork): Segment {
   const id = asked === null ? null : Number(asked);
   if (type === 'flat') {
     if (id !== null) throw invalidInput('Invalid input for provider:segmentation_id: a flat network has none.');
-    return { segment_type: type, physical_network: physical, segment_id: null };
+    return { segmentType: type, physicalNetwork: physical, segmentId: null };
   }
   if (id === null) throw invalidInput(`Invalid input for provider:segmentation_id: a ${type} network needs one.`);
   const largest = type === 'vlan' ? LARGEST_VLAN : LARGEST_VXLAN;
@@ -29,8 +29,8 @@ export function segmentOf(given: NewNetwork): Segment {
   if (type === 'vxlan') {
     if (physical !== null) throw invalidInput('Invalid input for provider:physical_network: a vxlan network has none.');
     // Not NULL, so that the unique key sees two networks of one id.
-    return { segment_type: type, physical_network: '', segment_id: id };
+    return { segmentType: type, physicalNetwork: '', segmentId: id };
   }
   if (physical === null) throw invalidInput('Invalid input for provider:physical_network: a vlan network needs one.');
-  return { segment_type: type, physical_network: physical, segment_id: id };
+  return { segmentType: type, physicalNetwork: physical, segmentId: id };
 }

@@ -1,14 +1,14 @@
-import type { NetworkRow } from '#platform/directory/stores/networks.ts';
+import type { NetworkRecord } from '#platform/directory/stores/networks.ts';
 import { standardView } from '../standard-attributes.ts';
 
 /** Provider attributes are an admin's to see. */
-export const networkView = (row: NetworkRow, subnetIds: readonly string[], isAdmin: boolean) => ({
-  ...standardView(row),
-  admin_state_up: row.admin_state_up === 1,
+export const networkView = (network: NetworkRecord, subnetIds: readonly string[], isAdmin: boolean) => ({
+  ...standardView(network),
+  admin_state_up: network.adminStateUp,
   status: 'ACTIVE',
-  shared: row.shared === 1,
-  'router:external': row.external === 1,
-  mtu: row.mtu,
+  shared: network.shared,
+  'router:external': network.external,
+  mtu: network.mtu,
   subnets: subnetIds,
   port_security_enabled: true,
   is_default: false,
@@ -18,9 +18,9 @@ export const networkView = (row: NetworkRow, subnetIds: readonly string[], isAdm
   ipv6_address_scope: null,
   ...(isAdmin
     ? {
-        'provider:network_type': row.segment_type,
-        'provider:physical_network': row.physical_network === '' ? null : row.physical_network,
-        'provider:segmentation_id': row.segment_id,
+        'provider:network_type': network.segmentType,
+        'provider:physical_network': network.physicalNetwork === '' ? null : network.physicalNetwork,
+        'provider:segmentation_id': network.segmentId,
       }
     : {}),
 });

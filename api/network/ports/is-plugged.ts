@@ -1,3 +1,2 @@
 /** Whether a server has a port, by the owner that the servers' API writes down. */
-export const isPlugged = (port: { readonly device_owner?: string }): boolean =>
-  port.device_owner?.startsWith('compute:') === true;
+export const isPlugged = (deviceOwner: string): boolean => deviceOwner.startsWith('compute:');

@@ -1,4 +1,4 @@
-import type { NetworkRow } from '#platform/directory/stores/networks.ts';
+import type { NetworkRecord } from '#platform/directory/stores/networks.ts';
 import { ADMIN, ANYBODY, authorize, MEMBER, type Policy } from '../../http/policy.ts';
 import type { Caller } from '../../identity/caller.ts';
 import { attributePolicy, authorizeAttributes, networkPolicy } from '../policy.ts';
@@ -18,12 +18,12 @@ const ADMIN_KEYS = ['binding:host_id', 'binding:profile'] as const;
  * another project, or plugs a port into an external network that is not shared.
  * @throws VolvoxError forbidden that names the attribute.
  */
-export function authorizePort(rule: Policy, caller: Caller, network: NetworkRow, given: Partial<NewPort>): void {
+export function authorizePort(rule: Policy, caller: Caller, network: NetworkRecord, given: Partial<NewPort>): void {
   const refuse = (attribute: string): void => authorize(attributePolicy(rule, attribute, ADMIN), caller);
   authorizeAttributes(rule, caller, given, ADMIN_KEYS);
-  if (isPlugged(given)) refuse('device_owner');
-  if (caller.projectId === network.project_id) return;
-  if (network.external === 1 && network.shared === 0) authorize(networkPolicy(rule.rule, ADMIN), caller);
+  if (isPlugged(given.device_owner ?? '')) refuse('device_owner');
+  if (caller.projectId === network.projectId) return;
+  if (network.external && !network.shared) authorize(networkPolicy(rule.rule, ADMIN), caller);
   if (given.mac_address !== undefined) refuse('mac_address');
   if (given.fixed_ips?.some((requested) => requested.ip_address !== undefined)) refuse('fixed_ips');
 }

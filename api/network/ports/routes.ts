@@ -1,9 +1,10 @@
 import type { DirectoryTx } from '#platform/directory/directory.ts';
 import { getHome } from '#platform/directory/stores/homes/get-homes.ts';
 import { requireNetworkQuota } from '#platform/directory/stores/network-quotas.ts';
-import { getNetwork, type NetworkRow } from '#platform/directory/stores/networks.ts';
+import { getNetwork, type NetworkRecord } from '#platform/directory/stores/networks.ts';
 import { addressConditions } from '#platform/directory/stores/port-addresses.ts';
-import { deletePorts, getPort, listPorts, lockPort, type PortRow } from '#platform/directory/stores/ports.ts';
+import { deletePorts, getPort, listPorts, lockPort, type PortRecord } from '#platform/directory/stores/ports.ts';
+import { timestamp } from '#platform/time/clock.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { noQuery } from '../../http/parameter-types.ts';
 import { authorize } from '../../http/policy.ts';
@@ -12,7 +13,6 @@ import { answerList } from '../answer-list.ts';
 import { conflicting, ownerOf } from '../policy.ts';
 import { type Created, readCreate } from '../request-types.ts';
 import { emptyResponse, showQuery } from '../response-types.ts';
-import { sqlNow } from '../times.ts';
 import { addressFilters } from './address-filters.ts';
 import { isPlugged } from './is-plugged.ts';
 import { authorizePort, CREATE_PORT, DELETE_PORT, GET_PORT, UPDATE_PORT } from './policy.ts';
@@ -44,7 +44,7 @@ export function portRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | 'cl
       handle: (request) => {
         const { caller, query } = request;
         const conditions = addressConditions(addressFilters(query.fixed_ips ?? []));
-        return answerList<PortRow>(request, {
+        return answerList<PortRecord>(request, {
           noun: 'ports',
           attributes: PORT_ATTRIBUTES,
           list: (listing) => listPorts(directory.read, caller, listing, conditions),
@@ -64,7 +64,7 @@ export function portRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | 'cl
       response: createPortResponse,
       handle: async ({ body, caller }) => {
         const { items, answer } = readCreate(body, 'port', 'ports');
-        const requested: { given: NewPort; network: NetworkRow; projectId: string }[] = [];
+        const requested: { given: NewPort; network: NetworkRecord; projectId: string }[] = [];
         for (const given of items) {
           const network = await getNetwork(directory.read, caller, given.network_id);
           const projectId = ownerOf(CREATE_PORT, caller, given);
@@ -74,9 +74,9 @@ export function portRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | 'cl
         const owners = requested.map(({ projectId }) => projectId);
         const rows = await directory.transaction(async (tx) => {
           await requireNetworkQuota(tx, 'port', owners);
-          const made: PortRow[] = [];
+          const made: PortRecord[] = [];
           for (const { given, network, projectId } of requested) {
-            made.push(await createPort(tx, network, given, projectId, sqlNow(clock)));
+            made.push(await createPort(tx, network, given, projectId, timestamp(clock.now())));
           }
           return made;
         });
@@ -105,9 +105,9 @@ export function portRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | 'cl
       response: showPortResponse,
       handle: async ({ body: { port: given }, caller, params: { id = '' } }) => {
         const row = await getPort(directory.read, caller, id);
-        authorize(UPDATE_PORT, caller, { projectId: row.project_id });
-        authorizePort(UPDATE_PORT, caller, await getNetwork(directory.read, caller, row.network_id), given);
-        await directory.transaction((tx) => changePort(tx, row, given, sqlNow(clock)));
+        authorize(UPDATE_PORT, caller, { projectId: row.projectId });
+        authorizePort(UPDATE_PORT, caller, await getNetwork(directory.read, caller, row.networkId), given);
+        await directory.transaction((tx) => changePort(tx, row, given, timestamp(clock.now())));
         return { port: portView(await getPort(directory.read, caller, id), caller.isAdmin) };
       },
     }),
@@ -122,11 +122,11 @@ export function portRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | 'cl
       response: emptyResponse,
       handle: async ({ caller, params: { id = '' } }) => {
         const row = await getPort(directory.read, caller, id);
-        authorize(DELETE_PORT, caller, { projectId: row.project_id });
+        authorize(DELETE_PORT, caller, { projectId: row.projectId });
         await directory.transaction(async (tx) => {
           const now = await lockPort(tx, id);
-          if (now !== null && isPlugged(now) && !(caller.isAdmin && (await hasNoServer(tx, now)))) {
-            throw conflicting(`Port ${id} cannot be deleted: server ${now.device_id} uses it.`, 'PortInUse');
+          if (now !== null && isPlugged(now.deviceOwner) && !(caller.isAdmin && (await hasNoServer(tx, now)))) {
+            throw conflicting(`Port ${id} cannot be deleted: server ${now.deviceId} uses it.`, 'PortInUse');
           }
           await deletePorts(tx, [id]);
         });
@@ -136,7 +136,7 @@ export function portRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | 'cl
 }
 
 /** The label of a server's port without its server: nothing that ends a server would end it, so an admin does. */
-async function hasNoServer(tx: DirectoryTx, port: PortRow): Promise<boolean> {
-  const home = await getHome(tx, port.device_id);
+async function hasNoServer(tx: DirectoryTx, port: PortRecord): Promise<boolean> {
+  const home = await getHome(tx, port.deviceId);
   return home === null || home.state === 'deleted';
 }

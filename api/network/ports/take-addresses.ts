@@ -1,6 +1,6 @@
 import type { DirectoryTx } from '#platform/directory/directory.ts';
 import { takeExact, takeLowest } from '#platform/directory/stores/addresses.ts';
-import type { SubnetRow } from '#platform/directory/stores/subnets.ts';
+import type { SubnetRecord } from '#platform/directory/stores/subnets.ts';
 import { contains, formatIp, hostRange, parseCidr, parseIp } from '#platform/objects/ip-address.ts';
 import type { FixedIp } from '#platform/objects/network.ts';
 import { conflicting, invalidInput } from '../policy.ts';
@@ -13,7 +13,7 @@ import type { RequestedFixedIp } from './schema.ts';
 export async function takeAddresses(
   tx: DirectoryTx,
   networkId: string,
-  subnets: readonly SubnetRow[],
+  subnets: readonly SubnetRecord[],
   requested: readonly RequestedFixedIp[] | undefined,
 ): Promise<readonly FixedIp[]> {
   const taken: FixedIp[] = [];
@@ -22,7 +22,7 @@ export async function takeAddresses(
     return taken;
   }
   for (const version of [4, 6] as const) {
-    const candidates = subnets.filter((subnet) => subnet.ip_version === version);
+    const candidates = subnets.filter((subnet) => subnet.ipVersion === version);
     if (candidates.length > 0) taken.push(await takeFromAny(tx, networkId, candidates));
   }
   return taken;
@@ -31,7 +31,7 @@ export async function takeAddresses(
 async function takeRequested(
   tx: DirectoryTx,
   networkId: string,
-  subnets: readonly SubnetRow[],
+  subnets: readonly SubnetRecord[],
   requested: RequestedFixedIp,
 ): Promise<FixedIp> {
   const named =
@@ -50,7 +50,7 @@ async function takeRequested(
     const cidr = parseCidr(candidate.cidr);
     return cidr?.version === ip.version && contains(hostRange(cidr), ip.value);
   });
-  if (subnet === undefined || formatIp(ip.version, ip.value) === subnet.gateway_ip) {
+  if (subnet === undefined || formatIp(ip.version, ip.value) === subnet.gatewayIp) {
     throw invalidInput(
       `IP address ${requested.ip_address} is not a valid IP for the specified subnet.`,
       'InvalidIpForSubnet',
@@ -60,10 +60,10 @@ async function takeRequested(
   return { subnetId: subnet.id, address: formatIp(ip.version, ip.value) };
 }
 
-async function takeFromAny(tx: DirectoryTx, networkId: string, subnets: readonly SubnetRow[]): Promise<FixedIp> {
+async function takeFromAny(tx: DirectoryTx, networkId: string, subnets: readonly SubnetRecord[]): Promise<FixedIp> {
   for (const subnet of subnets) {
-    const [address] = await takeLowest(tx, subnet.id, subnet.ip_version, 1);
-    if (address !== undefined) return { subnetId: subnet.id, address: formatIp(subnet.ip_version, address) };
+    const [address] = await takeLowest(tx, subnet.id, subnet.ipVersion, 1);
+    if (address !== undefined) return { subnetId: subnet.id, address: formatIp(subnet.ipVersion, address) };
   }
   throw conflicting(`No more IP addresses available on network ${networkId}.`, 'IpAddressGenerationFailure');
 }

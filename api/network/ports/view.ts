@@ -1,21 +1,19 @@
-import { fromJson } from '#platform/database/json-column.ts';
-import type { PortRow } from '#platform/directory/stores/ports.ts';
-import type { FixedIp } from '#platform/objects/network.ts';
+import type { PortRecord } from '#platform/directory/stores/ports.ts';
 import { standardView } from '../standard-attributes.ts';
 
 /** Where a port is plugged is an admin's to see; the cells know, so it is empty here. */
-export const portView = (row: PortRow, isAdmin: boolean) => ({
-  ...standardView(row),
-  network_id: row.network_id,
-  mac_address: row.mac,
-  admin_state_up: row.admin_state_up === 1,
-  status: row.status,
-  device_id: row.device_id,
-  device_owner: row.device_owner,
-  fixed_ips: fromJson<FixedIp[]>(row.fixed_ips).map((ip) => ({ subnet_id: ip.subnetId, ip_address: ip.address })),
-  security_groups: fromJson<string[]>(row.security_group_ids),
-  port_security_enabled: row.port_security_enabled === 1,
-  dns_name: row.dns_name,
+export const portView = (port: PortRecord, isAdmin: boolean) => ({
+  ...standardView(port),
+  network_id: port.networkId,
+  mac_address: port.mac,
+  admin_state_up: port.adminStateUp,
+  status: port.status,
+  device_id: port.deviceId,
+  device_owner: port.deviceOwner,
+  fixed_ips: port.fixedIps.map((ip) => ({ subnet_id: ip.subnetId, ip_address: ip.address })),
+  security_groups: port.securityGroupIds,
+  port_security_enabled: port.portSecurityEnabled,
+  dns_name: port.dnsName,
   dns_assignment: [],
   allowed_address_pairs: [],
   extra_dhcp_opts: [],

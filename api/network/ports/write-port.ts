@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { toJson } from '#platform/database/json-column.ts';
 import type { DirectoryTx } from '#platform/directory/directory.ts';
-import { lockNetworks, type NetworkRow } from '#platform/directory/stores/networks.ts';
+import { lockNetworks, type NetworkRecord } from '#platform/directory/stores/networks.ts';
 import {
   insertAllocations,
   insertPorts,
-  type PortRow,
+  type PortRecord,
   randomMac,
   releaseAddresses,
   updatePort,
@@ -29,83 +28,86 @@ function readMac(given: string): string {
 
 export async function createPort(
   tx: DirectoryTx,
-  network: NetworkRow,
+  network: NetworkRecord,
   given: NewPort,
   projectId: string,
   now: string,
-): Promise<PortRow> {
+): Promise<PortRecord> {
   await lockNetworks(tx, [network.id]);
   const id = randomUUID();
   const fixedIps = await allocate(tx, network.id, id, given.fixed_ips);
   const asked = given.mac_address;
-  const [row] = await insertPorts(
+  const [port] = await insertPorts(
     tx,
     [
       {
         id,
-        network_id: network.id,
-        project_id: projectId,
+        networkId: network.id,
+        projectId,
         name: given.name ?? '',
         description: given.description ?? '',
         mac: asked === undefined ? randomMac() : readMac(asked),
-        admin_state_up: given.admin_state_up === false ? 0 : 1,
-        device_id: given.device_id ?? '',
-        device_owner: given.device_owner ?? '',
+        adminStateUp: given.admin_state_up !== false,
+        deviceId: given.device_id ?? '',
+        deviceOwner: given.device_owner ?? '',
         status: 'DOWN',
-        fixed_ips: toJson(fixedIps),
-        security_group_ids: toJson(await groupsOf(tx, projectId, given)),
-        dns_name: given.dns_name ?? '',
-        port_security_enabled: given.port_security_enabled === false ? 0 : 1,
-        made_for_device: 0,
-        created_at: now,
-        updated_at: now,
+        fixedIps,
+        securityGroupIds: await groupsOf(tx, projectId, given),
+        dnsName: given.dns_name ?? '',
+        portSecurityEnabled: given.port_security_enabled !== false,
+        madeForDevice: false,
+        createdAt: now,
+        updatedAt: now,
         revision: 1,
       },
     ],
     { macByUser: asked !== undefined },
   );
-  if (row === undefined) throw new VolvoxError('internal', 'a port was not inserted');
-  return row;
+  if (port === undefined) throw new VolvoxError('internal', 'a port was not inserted');
+  return port;
 }
 
 /** What a server has plugged stays as it is: its cell would not hear of it. */
-export async function changePort(tx: DirectoryTx, row: PortRow, given: PortUpdate['port'], now: string): Promise<void> {
-  const plugged = isPlugged(row);
+export async function changePort(
+  tx: DirectoryTx,
+  row: PortRecord,
+  given: PortUpdate['port'],
+  now: string,
+): Promise<void> {
+  const plugged = isPlugged(row.deviceOwner);
   const frozen = ['fixed_ips', 'mac_address', 'device_id', 'device_owner', 'port_security_enabled', 'security_groups'];
   const key = frozen.find((candidate) => candidate in given);
   if (plugged && key !== undefined) {
     throw conflicting(
-      `Unable to complete operation on port ${row.id} for network ${row.network_id}: '${key}' cannot be changed while server ${row.device_id} uses it.`,
+      `Unable to complete operation on port ${row.id} for network ${row.networkId}: '${key}' cannot be changed while server ${row.deviceId} uses it.`,
       'PortInUse',
     );
   }
   const fixedIps = given.fixed_ips === undefined ? undefined : await reallocate(tx, row, given.fixed_ips);
-  const groups = given.security_groups === undefined ? undefined : await groupsOf(tx, row.project_id, given);
+  const groups = given.security_groups === undefined ? undefined : await groupsOf(tx, row.projectId, given);
   await updatePort(tx, row, {
     ...(given.name === undefined ? {} : { name: given.name }),
     ...(given.description === undefined ? {} : { description: given.description }),
-    ...(given.admin_state_up === undefined ? {} : { admin_state_up: given.admin_state_up ? 1 : 0 }),
-    ...(given.device_id === undefined ? {} : { device_id: given.device_id }),
-    ...(given.device_owner === undefined ? {} : { device_owner: given.device_owner }),
-    ...(given.dns_name === undefined ? {} : { dns_name: given.dns_name }),
+    ...(given.admin_state_up === undefined ? {} : { adminStateUp: given.admin_state_up }),
+    ...(given.device_id === undefined ? {} : { deviceId: given.device_id }),
+    ...(given.device_owner === undefined ? {} : { deviceOwner: given.device_owner }),
+    ...(given.dns_name === undefined ? {} : { dnsName: given.dns_name }),
     ...(given.mac_address === undefined ? {} : { mac: readMac(given.mac_address) }),
-    ...(given.port_security_enabled === undefined
-      ? {}
-      : { port_security_enabled: given.port_security_enabled ? 1 : 0 }),
-    ...(fixedIps === undefined ? {} : { fixed_ips: toJson(fixedIps) }),
-    ...(groups === undefined ? {} : { security_group_ids: toJson(groups) }),
-    updated_at: now,
+    ...(given.port_security_enabled === undefined ? {} : { portSecurityEnabled: given.port_security_enabled }),
+    ...(fixedIps === undefined ? {} : { fixedIps }),
+    ...(groups === undefined ? {} : { securityGroupIds: groups }),
+    updatedAt: now,
   });
 }
 
 async function reallocate(
   tx: DirectoryTx,
-  row: PortRow,
+  row: PortRecord,
   requested: readonly RequestedFixedIp[],
 ): Promise<readonly FixedIp[]> {
-  await lockNetworks(tx, [row.network_id]);
+  await lockNetworks(tx, [row.networkId]);
   await releaseAddresses(tx, [row.id]);
-  return allocate(tx, row.network_id, row.id, requested);
+  return allocate(tx, row.networkId, row.id, requested);
 }
 
 async function allocate(
@@ -116,7 +118,7 @@ async function allocate(
 ): Promise<readonly FixedIp[]> {
   const subnets = await subnetsOf(tx, [networkId]);
   const fixedIps = await takeAddresses(tx, networkId, subnets, requested);
-  const versions = new Map(subnets.map((subnet) => [subnet.id, subnet.ip_version]));
+  const versions = new Map(subnets.map((subnet) => [subnet.id, subnet.ipVersion]));
   await insertAllocations(
     tx,
     fixedIps.map((fixedIp) => ({ portId, version: versions.get(fixedIp.subnetId) ?? 4, fixedIp })),

@@ -1,7 +1,7 @@
 import {
   defaultSecurityGroup,
   listSecurityGroups,
-  type SecurityGroupRow,
+  type SecurityGroupRecord,
 } from '#platform/directory/stores/security-groups.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { ApiDeps } from '../../deps.ts';
@@ -32,9 +32,9 @@ const MAX_PROJECT_ID = 64;
 /** Every project's group `default`, to be read. Its rules are told as Neutron makes them; nothing enforces them yet. */
 export function securityGroupRoutes({ directory }: Pick<ApiDeps, 'directory'>): readonly Route[] {
   /** Those of the caller's project or, for an admin, of the projects that the query names. */
-  const groupsFor = async ({ caller, query }: ApiRequest): Promise<readonly SecurityGroupRow[]> => {
+  const groupsFor = async ({ caller, query }: ApiRequest): Promise<readonly SecurityGroupRecord[]> => {
     const asked = caller.isAdmin ? (query.project_id ?? query.tenant_id) : undefined;
-    const groups: SecurityGroupRow[] = [];
+    const groups: SecurityGroupRecord[] = [];
     for (const projectId of new Set(asked ?? [caller.projectId])) {
       if (projectId === '' || projectId.length > MAX_PROJECT_ID) continue;
       await directory.transaction((tx) => defaultSecurityGroup(tx, projectId));

@@ -1,6 +1,7 @@
 import { requireNetworkQuota } from '#platform/directory/stores/network-quotas.ts';
 import { getNetwork } from '#platform/directory/stores/networks.ts';
-import { deleteSubnet, getSubnet, listSubnets, type SubnetRow } from '#platform/directory/stores/subnets.ts';
+import { deleteSubnet, getSubnet, listSubnets, type SubnetRecord } from '#platform/directory/stores/subnets.ts';
+import { timestamp } from '#platform/time/clock.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { noQuery } from '../../http/parameter-types.ts';
 import { authorize } from '../../http/policy.ts';
@@ -9,7 +10,6 @@ import { answerList } from '../answer-list.ts';
 import { ownerOf } from '../policy.ts';
 import { type Created, readCreate } from '../request-types.ts';
 import { emptyResponse, showQuery } from '../response-types.ts';
-import { sqlNow } from '../times.ts';
 import { readHostSettings } from './host-settings.ts';
 import { CREATE_SUBNET, DELETE_SUBNET, GET_SUBNET, UPDATE_SUBNET } from './policy.ts';
 import {
@@ -38,7 +38,7 @@ export function subnetRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | '
       fields: 'subnets',
       response: listSubnetsResponse,
       handle: (request) =>
-        answerList<SubnetRow>(request, {
+        answerList<SubnetRecord>(request, {
           noun: 'subnets',
           attributes: SUBNET_ATTRIBUTES,
           list: (listing) => listSubnets(directory.read, request.caller, listing),
@@ -59,7 +59,7 @@ export function subnetRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | '
         const { items, answer } = readCreate(body, 'subnet', 'subnets');
         for (const given of items) {
           const network = await getNetwork(directory.read, caller, given.network_id);
-          authorize(CREATE_SUBNET, caller, { projectId: network.project_id });
+          authorize(CREATE_SUBNET, caller, { projectId: network.projectId });
         }
         const requested = items.map((given) => ({
           given: { ...given, ...readHostSettings(given) },
@@ -68,9 +68,9 @@ export function subnetRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | '
         const owners = requested.map(({ projectId }) => projectId);
         const rows = await directory.transaction(async (tx) => {
           await requireNetworkQuota(tx, 'subnet', owners);
-          const made: SubnetRow[] = [];
+          const made: SubnetRecord[] = [];
           for (const { given, projectId } of requested)
-            made.push(await createSubnet(tx, given, projectId, sqlNow(clock)));
+            made.push(await createSubnet(tx, given, projectId, timestamp(clock.now())));
           return made;
         });
         return answer(rows.map(subnetView));
@@ -98,9 +98,9 @@ export function subnetRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | '
       response: showSubnetResponse,
       handle: async ({ body: { subnet: given }, caller, params: { id = '' } }) => {
         const row = await getSubnet(directory.read, caller, id);
-        authorize(UPDATE_SUBNET, caller, { projectId: row.project_id });
+        authorize(UPDATE_SUBNET, caller, { projectId: row.projectId });
         const changes = { ...given, ...readHostSettings(given) };
-        await directory.transaction((tx) => changeSubnet(tx, row, changes, sqlNow(clock)));
+        await directory.transaction((tx) => changeSubnet(tx, row, changes, timestamp(clock.now())));
         return { subnet: subnetView(await getSubnet(directory.read, caller, id)) };
       },
     }),
@@ -115,7 +115,7 @@ export function subnetRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | '
       response: emptyResponse,
       handle: async ({ caller, params: { id = '' } }) => {
         const row = await getSubnet(directory.read, caller, id);
-        authorize(DELETE_SUBNET, caller, { projectId: row.project_id });
+        authorize(DELETE_SUBNET, caller, { projectId: row.projectId });
         await directory.transaction((tx) => deleteSubnet(tx, row));
       },
     }),

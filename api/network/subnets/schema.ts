@@ -59,11 +59,11 @@ export const { create: createSubnetBody, update: updateSubnetBody } = bodiesOf('
 /** By what subnets are filtered and sorted. */
 export const SUBNET_ATTRIBUTES = {
   ...STANDARD_ATTRIBUTES,
-  network_id: column.text('network_id'),
-  ip_version: column.integer('ip_version'),
+  network_id: column.text('networkId'),
+  ip_version: column.integer('ipVersion'),
   cidr: column.text('cidr', canonicalCidr),
-  gateway_ip: column.text('gateway_ip', canonicalIp),
-  enable_dhcp: column.boolean('enable_dhcp'),
+  gateway_ip: column.text('gatewayIp', canonicalIp),
+  enable_dhcp: column.boolean('enableDhcp'),
   ipv6_ra_mode: constant(null),
   ipv6_address_mode: constant(null),
   subnetpool_id: constant(null),

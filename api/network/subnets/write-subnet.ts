@@ -1,14 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { fromJson, toJson } from '#platform/database/json-column.ts';
 import type { DirectoryTx } from '#platform/directory/directory.ts';
 import { addFreeRanges, lockAllocations, removeFreeRanges } from '#platform/directory/stores/addresses.ts';
 import { lockNetworkAlone } from '#platform/directory/stores/networks.ts';
 import { insertAllocations } from '#platform/directory/stores/ports.ts';
 import {
-  type AllocationPool,
   insertSubnet,
   poolRanges,
-  type SubnetRow,
+  type SubnetRecord,
   subnetsOf,
   updateSubnet,
 } from '#platform/directory/stores/subnets.ts';
@@ -31,7 +29,7 @@ export async function createSubnet(
   given: NewSubnet,
   projectId: string,
   now: string,
-): Promise<SubnetRow> {
+): Promise<SubnetRecord> {
   const version = given.ip_version;
   const plan = planSubnet({
     cidr: given.cidr,
@@ -42,39 +40,39 @@ export async function createSubnet(
   await lockNetworkAlone(tx, given.network_id);
   refuseOverlap(plan, await subnetsOf(tx, [given.network_id]), given.network_id);
   const serviceIp = serviceIpOf(plan, version);
-  const row: SubnetRow = {
+  const subnet: SubnetRecord = {
     id: randomUUID(),
-    network_id: given.network_id,
-    project_id: projectId,
+    networkId: given.network_id,
+    projectId,
     name: given.name ?? '',
     description: given.description ?? '',
-    ip_version: version,
+    ipVersion: version,
     cidr: plan.cidr,
-    gateway_ip: plan.gatewayIp,
-    enable_dhcp: given.enable_dhcp === false ? 0 : 1,
-    service_ip: serviceIp,
-    allocation_pools: toJson(plan.pools),
-    dns_nameservers: toJson(given.dns_nameservers ?? []),
-    host_routes: toJson(given.host_routes ?? []),
-    created_at: now,
-    updated_at: now,
+    gatewayIp: plan.gatewayIp,
+    enableDhcp: given.enable_dhcp !== false,
+    serviceIp,
+    allocationPools: plan.pools,
+    dnsNameservers: given.dns_nameservers ?? [],
+    hostRoutes: given.host_routes ?? [],
+    createdAt: now,
+    updatedAt: now,
     revision: 1,
   };
-  await insertSubnet(tx, row);
+  await insertSubnet(tx, subnet);
   const service = serviceIp === null ? null : parseIp(serviceIp);
   await addFreeRanges(
     tx,
-    row.id,
+    subnet.id,
     version,
     withoutAddresses(poolRanges(plan.pools), service === null ? [] : [service.value]),
   );
   if (serviceIp !== null) {
-    await insertAllocations(tx, [{ portId: null, version, fixedIp: { subnetId: row.id, address: serviceIp } }]);
+    await insertAllocations(tx, [{ portId: null, version, fixedIp: { subnetId: subnet.id, address: serviceIp } }]);
   }
-  return row;
+  return subnet;
 }
 
-function refuseOverlap(plan: SubnetPlan, others: readonly SubnetRow[], networkId: string): void {
+function refuseOverlap(plan: SubnetPlan, others: readonly SubnetRecord[], networkId: string): void {
   const own = parseCidr(plan.cidr);
   for (const other of others) {
     const theirs = parseCidr(other.cidr);
@@ -88,29 +86,29 @@ function refuseOverlap(plan: SubnetPlan, others: readonly SubnetRow[], networkId
 /** Addresses in use stay with their ports, also when they are in no pool any more. @throws VolvoxError invalid or conflict */
 export async function changeSubnet(
   tx: DirectoryTx,
-  row: SubnetRow,
+  row: SubnetRecord,
   given: SubnetUpdate['subnet'],
   now: string,
 ): Promise<void> {
   const moved = given.gateway_ip !== undefined || given.allocation_pools !== undefined;
   const plan = planSubnet({
     cidr: row.cidr,
-    ipVersion: row.ip_version,
-    gatewayIp: given.gateway_ip === undefined ? row.gateway_ip : given.gateway_ip,
-    pools: given.allocation_pools ?? fromJson<AllocationPool[]>(row.allocation_pools),
+    ipVersion: row.ipVersion,
+    gatewayIp: given.gateway_ip === undefined ? row.gatewayIp : given.gateway_ip,
+    pools: given.allocation_pools ?? row.allocationPools,
   });
   if (moved) {
-    await lockNetworkAlone(tx, row.network_id);
+    await lockNetworkAlone(tx, row.networkId);
     await replaceFreeRanges(tx, row, plan);
   }
   await updateSubnet(tx, row, {
     ...(given.name === undefined ? {} : { name: given.name }),
     ...(given.description === undefined ? {} : { description: given.description }),
-    ...(given.enable_dhcp === undefined ? {} : { enable_dhcp: given.enable_dhcp ? 1 : 0 }),
-    ...(given.dns_nameservers === undefined ? {} : { dns_nameservers: toJson(given.dns_nameservers) }),
-    ...(given.host_routes === undefined ? {} : { host_routes: toJson(given.host_routes) }),
-    ...(moved ? { gateway_ip: plan.gatewayIp, allocation_pools: toJson(plan.pools) } : {}),
-    updated_at: now,
+    ...(given.enable_dhcp === undefined ? {} : { enableDhcp: given.enable_dhcp }),
+    ...(given.dns_nameservers === undefined ? {} : { dnsNameservers: given.dns_nameservers }),
+    ...(given.host_routes === undefined ? {} : { hostRoutes: given.host_routes }),
+    ...(moved ? { gatewayIp: plan.gatewayIp, allocationPools: plan.pools } : {}),
+    updatedAt: now,
   });
 }
 
@@ -118,7 +116,7 @@ export async function changeSubnet(
  * The network's lock keeps addresses from being taken meanwhile; the locks on the allocations, which come first, keep them from being
  * given back.
  */
-async function replaceFreeRanges(tx: DirectoryTx, row: SubnetRow, plan: SubnetPlan): Promise<void> {
+async function replaceFreeRanges(tx: DirectoryTx, row: SubnetRecord, plan: SubnetPlan): Promise<void> {
   const taken = await lockAllocations(tx, row.id);
   const gateway = plan.gatewayIp === null ? undefined : parseIp(plan.gatewayIp)?.value;
   if (taken.some((address) => address === gateway)) {
@@ -128,5 +126,5 @@ async function replaceFreeRanges(tx: DirectoryTx, row: SubnetRow, plan: SubnetPl
     );
   }
   await removeFreeRanges(tx, row.id);
-  await addFreeRanges(tx, row.id, row.ip_version, withoutAddresses(poolRanges(plan.pools), taken));
+  await addFreeRanges(tx, row.id, row.ipVersion, withoutAddresses(poolRanges(plan.pools), taken));
 }

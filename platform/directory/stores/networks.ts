@@ -1,6 +1,7 @@
 import { type RawBuilder, type Selectable, sql } from 'kysely';
 import type { Reader } from '../../database/database.ts';
 import { fromJson } from '../../database/json-column.ts';
+import { flag, moment, recordTable } from '../../database/record-table.ts';
 import { isDuplicate } from '../../database/sql-errors.ts';
 import { updateRows } from '../../database/write-rows.ts';
 import { VolvoxError } from '../../errors/volvox-error.ts';
@@ -8,11 +9,44 @@ import type { Network } from '../../objects/network.ts';
 import type { DirectoryTx } from '../directory.ts';
 import type { NetworksTable, SubnetsTable } from '../schema/networks.ts';
 import type { DirectoryTables } from '../tables.ts';
-import { EVERYTHING, type Listing, listRows } from './listing.ts';
+import { EVERYTHING, type Listing, listRecords } from './listing.ts';
 
 type Read = Reader<DirectoryTables>;
-export type NetworkRow = Selectable<NetworksTable>;
-type SubnetRow = Selectable<SubnetsTable>;
+
+/** See schema/networks.ts for what the members mean. */
+export interface NetworkRecord {
+  readonly id: string;
+  readonly projectId: string;
+  readonly name: string;
+  readonly description: string;
+  readonly adminStateUp: boolean;
+  readonly shared: boolean;
+  readonly external: boolean;
+  readonly mtu: number;
+  readonly segmentType: NetworksTable['segment_type'];
+  readonly physicalNetwork: string | null;
+  readonly segmentId: number | null;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly revision: number;
+}
+
+const NETWORKS = recordTable<NetworkRecord, NetworksTable>('networks', {
+  id: 'id',
+  projectId: 'project_id',
+  name: 'name',
+  description: 'description',
+  adminStateUp: flag('admin_state_up'),
+  shared: flag('shared'),
+  external: flag('external'),
+  mtu: 'mtu',
+  segmentType: 'segment_type',
+  physicalNetwork: 'physical_network',
+  segmentId: 'segment_id',
+  createdAt: moment('created_at'),
+  updatedAt: moment('updated_at'),
+  revision: 'revision',
+});
 
 /** Who looks. An admin sees every project's networks; others their own and the shared ones. */
 export interface NetworkViewer {
@@ -27,31 +61,36 @@ export const listNetworks = (
   read: Read,
   viewer: NetworkViewer,
   listing: Listing = EVERYTHING,
-): Promise<readonly NetworkRow[]> => listRows<NetworkRow>(read, 'networks', listing, visible(viewer));
+): Promise<readonly NetworkRecord[]> => listRecords(read, NETWORKS, listing, visible(viewer));
 
 /** @throws VolvoxError not-found also when the viewer may not know of it. */
-export async function getNetwork(read: Read, viewer: NetworkViewer, id: string): Promise<NetworkRow> {
-  const [row] = await listNetworks(read, viewer, { ...EVERYTHING, filters: [{ column: 'id', anyOf: [id] }] });
-  if (row === undefined) throw networkNotFound(id);
-  return row;
+export async function getNetwork(read: Read, viewer: NetworkViewer, id: string): Promise<NetworkRecord> {
+  const [network] = await listNetworks(read, viewer, { ...EVERYTHING, filters: [{ column: 'id', anyOf: [id] }] });
+  if (network === undefined) throw networkNotFound(id);
+  return network;
 }
 
 const networkNotFound = (id: string): VolvoxError =>
   new VolvoxError('not-found', `Network ${id} could not be found.`, { details: { type: 'NetworkNotFound' } });
 
 /** @throws VolvoxError conflict when the segment is another network's. */
-export async function insertNetwork(tx: DirectoryTx, row: NetworkRow): Promise<void> {
-  await tx.insertInto('networks').values(row).execute().catch(segmentInUse);
+export async function insertNetwork(tx: DirectoryTx, network: NetworkRecord): Promise<void> {
+  await tx.insertInto('networks').values(NETWORKS.toRow(network)).execute().catch(segmentInUse);
 }
 
 /** @throws VolvoxError conflict when somebody changed it since it was read, or the segment is another network's. */
 export async function updateNetwork(
   tx: DirectoryTx,
-  read: NetworkRow,
-  changes: Partial<Omit<NetworkRow, 'id' | 'revision'>>,
+  read: NetworkRecord,
+  changes: Partial<Omit<NetworkRecord, 'id' | 'revision'>>,
 ): Promise<void> {
   const { id, revision } = read;
-  const updated = updateRows(tx, 'networks', { id, revision }, { ...changes, revision: revision + 1 });
+  const updated = updateRows(
+    tx,
+    'networks',
+    { id, revision },
+    NETWORKS.toColumns({ ...changes, revision: revision + 1 }),
+  );
   if ((await updated.catch(segmentInUse)) === 0)
     throw new VolvoxError('conflict', `Network ${id} was changed by somebody else.`);
 }
@@ -124,7 +163,7 @@ export async function networkDefinitions(read: Read, ids: readonly string[]): Pr
   return unique.flatMap((id) => networks.filter((row) => row.id === id)).map((row) => definitionOf(row, subnets));
 }
 
-function definitionOf(row: NetworkRow, subnets: readonly SubnetRow[]): Network {
+function definitionOf(row: Selectable<NetworksTable>, subnets: readonly Selectable<SubnetsTable>[]): Network {
   return {
     id: row.id,
     name: row.name,

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { type RawBuilder, type Selectable, sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Reader } from '../../database/database.ts';
 import { fromJson } from '../../database/json-column.ts';
+import { flag, json, moment, recordTable } from '../../database/record-table.ts';
 import { isDuplicate } from '../../database/sql-errors.ts';
 import { updateRows } from '../../database/write-rows.ts';
 import { VolvoxError } from '../../errors/volvox-error.ts';
@@ -11,12 +12,54 @@ import type { DirectoryTx } from '../directory.ts';
 import type { PortsTable } from '../schema/networks.ts';
 import type { DirectoryTables } from '../tables.ts';
 import { addressOfKey, giveBack, keyOfIp } from './addresses.ts';
-import { EVERYTHING, type Listing, listRows } from './listing.ts';
+import { EVERYTHING, type Listing, listRecords } from './listing.ts';
 import type { NetworkViewer } from './networks.ts';
 import { type AllocationPool, poolRanges } from './subnets.ts';
 
 type Read = Reader<DirectoryTables>;
-export type PortRow = Selectable<PortsTable>;
+
+/** See schema/networks.ts for what the members mean. */
+export interface PortRecord {
+  readonly id: string;
+  readonly networkId: string;
+  readonly projectId: string;
+  readonly name: string;
+  readonly description: string;
+  readonly mac: string;
+  readonly adminStateUp: boolean;
+  readonly deviceId: string;
+  readonly deviceOwner: string;
+  readonly status: string;
+  readonly fixedIps: readonly FixedIp[];
+  readonly securityGroupIds: readonly string[];
+  readonly dnsName: string;
+  readonly portSecurityEnabled: boolean;
+  readonly madeForDevice: boolean;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly revision: number;
+}
+
+const PORTS = recordTable<PortRecord, PortsTable>('ports', {
+  id: 'id',
+  networkId: 'network_id',
+  projectId: 'project_id',
+  name: 'name',
+  description: 'description',
+  mac: 'mac',
+  adminStateUp: flag('admin_state_up'),
+  deviceId: 'device_id',
+  deviceOwner: 'device_owner',
+  status: 'status',
+  fixedIps: json('fixed_ips'),
+  securityGroupIds: json('security_group_ids'),
+  dnsName: 'dns_name',
+  portSecurityEnabled: flag('port_security_enabled'),
+  madeForDevice: flag('made_for_device'),
+  createdAt: moment('created_at'),
+  updatedAt: moment('updated_at'),
+  revision: 'revision',
+});
 
 /** An admin sees all ports; others their project's and those on its networks. */
 const visible = (viewer: NetworkViewer): RawBuilder<unknown>[] =>
@@ -31,19 +74,19 @@ export const listPorts = (
   viewer: NetworkViewer,
   listing: Listing = EVERYTHING,
   conditions: readonly RawBuilder<unknown>[] = [],
-): Promise<readonly PortRow[]> => listRows<PortRow>(read, 'ports', listing, [...visible(viewer), ...conditions]);
+): Promise<readonly PortRecord[]> => listRecords(read, PORTS, listing, [...visible(viewer), ...conditions]);
 
 /** @throws VolvoxError not-found also when the viewer may not know of it. */
-export async function getPort(read: Read, viewer: NetworkViewer, id: string): Promise<PortRow> {
-  const [row] = await listPorts(read, viewer, { ...EVERYTHING, filters: [{ column: 'id', anyOf: [id] }] });
-  if (row === undefined) throw portNotFound(id);
-  return row;
+export async function getPort(read: Read, viewer: NetworkViewer, id: string): Promise<PortRecord> {
+  const [port] = await listPorts(read, viewer, { ...EVERYTHING, filters: [{ column: 'id', anyOf: [id] }] });
+  if (port === undefined) throw portNotFound(id);
+  return port;
 }
 
 /** Locks a port until the transaction ends. @returns null when it has gone. */
-export async function lockPort(tx: DirectoryTx, id: string): Promise<PortRow | null> {
+export async function lockPort(tx: DirectoryTx, id: string): Promise<PortRecord | null> {
   const row = await tx.selectFrom('ports').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
-  return row ?? null;
+  return row === undefined ? null : PORTS.fromRow(row);
 }
 
 const portNotFound = (id: string): VolvoxError =>
@@ -57,31 +100,28 @@ export function randomMac(): string {
 const MAX_MAC_ATTEMPTS = 8;
 
 /**
- * Inserts ports, giving those another MAC that did not ask for one and met a taken one. @returns the rows as they are now.
+ * Inserts ports, giving those another MAC that did not ask for one and met a taken one. @returns the ports as they are now.
  * @throws VolvoxError conflict when a MAC that was asked for is taken.
  */
 export async function insertPorts(
   tx: DirectoryTx,
-  rows: readonly PortRow[],
+  ports: readonly PortRecord[],
   chosen: { readonly macByUser: boolean } = { macByUser: false },
-): Promise<readonly PortRow[]> {
-  if (rows.length === 0) return [];
-  let current = rows;
+): Promise<readonly PortRecord[]> {
+  if (ports.length === 0) return [];
+  let current = ports;
   for (let attempt = 1; ; attempt++) {
     try {
-      await tx
-        .insertInto('ports')
-        .values([...current])
-        .execute();
+      await tx.insertInto('ports').values(current.map(PORTS.toRow)).execute();
       return current;
     } catch (error) {
       if (!isDuplicate(error, 'ports_mac')) throw error;
       if (chosen.macByUser || attempt >= MAX_MAC_ATTEMPTS) {
-        throw new VolvoxError('conflict', `Unable to complete operation. The mac address ${rows[0]?.mac} is in use.`, {
+        throw new VolvoxError('conflict', `Unable to complete operation. The mac address ${ports[0]?.mac} is in use.`, {
           details: { type: 'MacAddressInUse' },
         });
       }
-      current = current.map((row) => ({ ...row, mac: randomMac() }));
+      current = current.map((port) => ({ ...port, mac: randomMac() }));
     }
   }
 }
@@ -148,10 +188,15 @@ export async function deletePorts(tx: DirectoryTx, ids: readonly string[]): Prom
 /** @throws VolvoxError conflict when somebody changed it since it was read. */
 export async function updatePort(
   tx: DirectoryTx,
-  read: PortRow,
-  changes: Partial<Omit<PortRow, 'id' | 'revision'>>,
+  read: PortRecord,
+  changes: Partial<Omit<PortRecord, 'id' | 'revision'>>,
 ): Promise<void> {
   const { id, revision } = read;
-  const updated = await updateRows(tx, 'ports', { id, revision }, { ...changes, revision: revision + 1 });
+  const updated = await updateRows(
+    tx,
+    'ports',
+    { id, revision },
+    PORTS.toColumns({ ...changes, revision: revision + 1 }),
+  );
   if (updated === 0) throw new VolvoxError('conflict', `Port ${id} was changed by somebody else.`);
 }

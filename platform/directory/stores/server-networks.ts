@@ -5,7 +5,7 @@ import type { FixedIp, Network } from '../../objects/network.ts';
 import type { DirectoryTables } from '../tables.ts';
 import { EVERYTHING } from './listing.ts';
 import { listNetworks, type NetworkViewer, networkDefinitions } from './networks.ts';
-import { getPort, type PortRow } from './ports.ts';
+import { getPort, type PortRecord } from './ports.ts';
 
 type Read = Reader<DirectoryTables>;
 
@@ -23,7 +23,7 @@ export type RequestedNetworks = 'default' | 'auto' | 'none' | readonly Requested
 /** An entry that was looked up: the user's port, or a network to make a port on. */
 export interface ResolvedEntry {
   readonly network: Network;
-  readonly port: PortRow | null;
+  readonly port: PortRecord | null;
   readonly fixedIp: FixedIp | null;
   readonly tag: string | null;
 }
@@ -43,7 +43,7 @@ export async function resolveNetworks(
   const ports = await Promise.all(
     requested.map((entry) => (entry.portId === null ? null : userPort(read, viewer, entry.portId))),
   );
-  const networkIds = requested.map((entry, index) => ports[index]?.network_id ?? entry.networkId ?? '');
+  const networkIds = requested.map((entry, index) => ports[index]?.networkId ?? entry.networkId ?? '');
   const [usable, definitions] = await Promise.all([
     listNetworks(read, viewer, { ...EVERYTHING, filters: [{ column: 'id', anyOf: networkIds }] }),
     networkDefinitions(read, networkIds),
@@ -53,12 +53,12 @@ export async function resolveNetworks(
     const network = definitions.find((definition) => definition.id === id);
     const row = usable.find((candidate) => candidate.id === id);
     if (network === undefined || row === undefined) throw invalid(`Network ${id} could not be found.`);
-    if (row.external === 1 && row.shared === 0 && !viewer.isAdmin) {
+    if (row.external && !row.shared && !viewer.isAdmin) {
       throw new VolvoxError('forbidden', `It is not allowed to create an interface on external network ${id}`);
     }
     const port = ports[index] ?? null;
     if (port === null) requireSubnet(network);
-    if (port === null && entry.fixedIp !== null && row.project_id !== viewer.projectId && !viewer.isAdmin) {
+    if (port === null && entry.fixedIp !== null && row.projectId !== viewer.projectId && !viewer.isAdmin) {
       throw new VolvoxError('forbidden', 'rule:create_port:fixed_ips is disallowed by policy');
     }
     return { network, port, fixedIp: port === null ? fixedIpOf(network, entry.fixedIp) : null, tag: entry.tag };
@@ -87,12 +87,12 @@ async function onlyNetwork(
 }
 
 /** The server's project owns the port, also when an admin or the network's owner sees others. */
-async function userPort(read: Read, viewer: NetworkViewer, id: string): Promise<PortRow> {
+async function userPort(read: Read, viewer: NetworkViewer, id: string): Promise<PortRecord> {
   const port = await getPort(read, viewer, id).catch((error) => {
     throw isVolvoxError(error, 'not-found') ? invalid(`Port id ${id} could not be found.`) : error;
   });
-  if (port.project_id !== viewer.projectId) throw invalid(`Port ${id} not usable for instance.`);
-  if (port.device_id !== '') throw new VolvoxError('conflict', `Port ${id} is still in use.`);
+  if (port.projectId !== viewer.projectId) throw invalid(`Port ${id} not usable for instance.`);
+  if (port.deviceId !== '') throw new VolvoxError('conflict', `Port ${id} is still in use.`);
   return port;
 }
 

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { fromJson, sqlTime, toJson } from '../../database/json-column.ts';
+import { sqlTime } from '../../database/json-column.ts';
 import { VolvoxError } from '../../errors/volvox-error.ts';
 import { formatIp, parseIp } from '../../objects/ip-address.ts';
 import type { FixedIp, Network, Port } from '../../objects/network.ts';
 import type { DirectoryTx } from '../directory.ts';
 import { takeExact, takeLowest } from './addresses.ts';
 import { lockNetworks } from './networks.ts';
-import { deletePorts, insertAllocations, insertPorts, type PortRow, randomMac } from './ports.ts';
+import { deletePorts, insertAllocations, insertPorts, type PortRecord, randomMac } from './ports.ts';
 import type { ResolvedEntry } from './server-networks.ts';
 
 export interface ServerPortsRequest {
@@ -50,7 +50,7 @@ export async function createServerPorts(
   await takeAnyAddresses(tx, fresh);
   const rows = await insertPorts(
     tx,
-    fresh.map((draft) => rowOf(draft, request)),
+    fresh.map((draft) => recordOf(draft, request)),
   );
   const macs = new Map(rows.map((row) => [row.id, row.mac]));
   await insertAllocations(tx, fresh.flatMap(allocationsOf)).catch(addressInUse);
@@ -133,7 +133,7 @@ const allocationsOf = (draft: Draft) =>
   }));
 
 /** The port as it was read: what the server's cell is told of its addresses and groups is what the port has. */
-async function takePort(tx: DirectoryTx, port: PortRow, instanceUuid: string, now: string): Promise<void> {
+async function takePort(tx: DirectoryTx, port: PortRecord, instanceUuid: string, now: string): Promise<void> {
   const [result] = await tx
     .updateTable('ports')
     .set({
@@ -152,26 +152,26 @@ async function takePort(tx: DirectoryTx, port: PortRow, instanceUuid: string, no
   }
 }
 
-function rowOf(draft: Draft, request: ServerPortsRequest): PortRow {
-  const now = sqlTime(request.now);
+function recordOf(draft: Draft, request: ServerPortsRequest): PortRecord {
+  const { now } = request;
   return {
     id: draft.portId,
-    network_id: draft.entry.network.id,
-    project_id: request.projectId,
+    networkId: draft.entry.network.id,
+    projectId: request.projectId,
     name: '',
     description: '',
     mac: randomMac(),
-    admin_state_up: 1,
-    device_id: draft.instanceUuid,
-    device_owner: 'compute:nova',
+    adminStateUp: true,
+    deviceId: draft.instanceUuid,
+    deviceOwner: 'compute:nova',
     status: 'ACTIVE',
-    fixed_ips: toJson(draft.fixedIps),
-    security_group_ids: toJson(request.securityGroupIds),
-    dns_name: '',
-    port_security_enabled: 1,
-    made_for_device: 1,
-    created_at: now,
-    updated_at: now,
+    fixedIps: draft.fixedIps,
+    securityGroupIds: request.securityGroupIds,
+    dnsName: '',
+    portSecurityEnabled: true,
+    madeForDevice: true,
+    createdAt: now,
+    updatedAt: now,
     revision: 1,
   };
 }
@@ -182,9 +182,9 @@ function portOf(draft: Draft, mac: string | undefined, securityGroupIds: readonl
     id: draft.portId,
     networkId: network.id,
     mac: port?.mac ?? mac ?? '',
-    fixedIps: port === null ? draft.fixedIps : fromJson<FixedIp[]>(port.fixed_ips),
+    fixedIps: port === null ? draft.fixedIps : [...port.fixedIps],
     tag,
     preserveOnDelete: port !== null,
-    securityGroupIds: port === null ? [...securityGroupIds] : fromJson<string[]>(port.security_group_ids),
+    securityGroupIds: [...(port?.securityGroupIds ?? securityGroupIds)],
   };
 }

@@ -1,5 +1,6 @@
-import { type RawBuilder, type Selectable, sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Reader } from '../../database/database.ts';
+import { flag, json, moment, recordTable } from '../../database/record-table.ts';
 import { updateRows } from '../../database/write-rows.ts';
 import { VolvoxError } from '../../errors/volvox-error.ts';
 import { parseIp } from '../../objects/ip-address.ts';
@@ -7,16 +8,54 @@ import type { DirectoryTx } from '../directory.ts';
 import type { SubnetsTable } from '../schema/networks.ts';
 import type { DirectoryTables } from '../tables.ts';
 import type { AddressRange } from './addresses.ts';
-import { EVERYTHING, type Listing, listRows } from './listing.ts';
+import { EVERYTHING, type Listing, listRecords } from './listing.ts';
 import type { NetworkViewer } from './networks.ts';
 
 type Read = Reader<DirectoryTables>;
-export type SubnetRow = Selectable<SubnetsTable>;
 
 export interface AllocationPool {
   readonly start: string;
   readonly end: string;
 }
+
+/** See schema/networks.ts for what the members mean. */
+export interface SubnetRecord {
+  readonly id: string;
+  readonly networkId: string;
+  readonly projectId: string;
+  readonly name: string;
+  readonly description: string;
+  readonly ipVersion: 4 | 6;
+  readonly cidr: string;
+  readonly gatewayIp: string | null;
+  readonly enableDhcp: boolean;
+  readonly serviceIp: string | null;
+  readonly allocationPools: readonly AllocationPool[];
+  readonly dnsNameservers: readonly string[];
+  readonly hostRoutes: readonly { readonly destination: string; readonly nexthop: string }[];
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly revision: number;
+}
+
+const SUBNETS = recordTable<SubnetRecord, SubnetsTable>('subnets', {
+  id: 'id',
+  networkId: 'network_id',
+  projectId: 'project_id',
+  name: 'name',
+  description: 'description',
+  ipVersion: 'ip_version',
+  cidr: 'cidr',
+  gatewayIp: 'gateway_ip',
+  enableDhcp: flag('enable_dhcp'),
+  serviceIp: 'service_ip',
+  allocationPools: json('allocation_pools'),
+  dnsNameservers: json('dns_nameservers'),
+  hostRoutes: json('host_routes'),
+  createdAt: moment('created_at'),
+  updatedAt: moment('updated_at'),
+  revision: 'revision',
+});
 
 /** A pool's bounds as numbers; what was stored is well-formed. */
 export const poolRanges = (pools: readonly AllocationPool[]): AddressRange[] =>
@@ -31,40 +70,46 @@ export const listSubnets = (
   read: Read,
   viewer: NetworkViewer,
   listing: Listing = EVERYTHING,
-): Promise<readonly SubnetRow[]> => listRows<SubnetRow>(read, 'subnets', listing, visible(viewer));
+): Promise<readonly SubnetRecord[]> => listRecords(read, SUBNETS, listing, visible(viewer));
 
 /** @throws VolvoxError not-found also when the viewer may not know of it. */
-export async function getSubnet(read: Read, viewer: NetworkViewer, id: string): Promise<SubnetRow> {
-  const [row] = await listSubnets(read, viewer, { ...EVERYTHING, filters: [{ column: 'id', anyOf: [id] }] });
-  if (row === undefined) {
+export async function getSubnet(read: Read, viewer: NetworkViewer, id: string): Promise<SubnetRecord> {
+  const [subnet] = await listSubnets(read, viewer, { ...EVERYTHING, filters: [{ column: 'id', anyOf: [id] }] });
+  if (subnet === undefined) {
     throw new VolvoxError('not-found', `Subnet ${id} could not be found.`, { details: { type: 'SubnetNotFound' } });
   }
-  return row;
+  return subnet;
 }
 
-export async function subnetsOf(read: Read, networkIds: readonly string[]): Promise<readonly SubnetRow[]> {
+export async function subnetsOf(read: Read, networkIds: readonly string[]): Promise<readonly SubnetRecord[]> {
   if (networkIds.length === 0) return [];
-  return read
+  const rows = await read
     .selectFrom('subnets')
     .selectAll()
     .where('network_id', 'in', [...networkIds])
     .orderBy('created_at')
     .orderBy('id')
     .execute();
+  return rows.map(SUBNETS.fromRow);
 }
 
-export async function insertSubnet(tx: DirectoryTx, row: SubnetRow): Promise<void> {
-  await tx.insertInto('subnets').values(row).execute();
+export async function insertSubnet(tx: DirectoryTx, subnet: SubnetRecord): Promise<void> {
+  await tx.insertInto('subnets').values(SUBNETS.toRow(subnet)).execute();
 }
 
 /** @throws VolvoxError conflict when somebody changed it since it was read. */
 export async function updateSubnet(
   tx: DirectoryTx,
-  read: SubnetRow,
-  changes: Partial<Omit<SubnetRow, 'id' | 'revision'>>,
+  read: SubnetRecord,
+  changes: Partial<Omit<SubnetRecord, 'id' | 'revision'>>,
 ): Promise<void> {
   const { id, revision } = read;
-  const updated = await updateRows(tx, 'subnets', { id, revision }, { ...changes, revision: revision + 1 });
+  const updated = await updateRows(
+    tx,
+    'subnets',
+    { id, revision },
+    SUBNETS.toColumns({ ...changes, revision: revision + 1 }),
+  );
   if (updated === 0) throw new VolvoxError('conflict', `Subnet ${id} was changed by somebody else.`);
 }
 
@@ -72,8 +117,8 @@ export async function updateSubnet(
  * Deletes a subnet. @throws VolvoxError conflict while a port has an address of it. The lock on its network keeps ports from being
  * made meanwhile.
  */
-export async function deleteSubnet(tx: DirectoryTx, subnet: SubnetRow): Promise<void> {
-  await tx.selectFrom('networks').select('id').where('id', '=', subnet.network_id).forUpdate().execute();
+export async function deleteSubnet(tx: DirectoryTx, subnet: SubnetRecord): Promise<void> {
+  await tx.selectFrom('networks').select('id').where('id', '=', subnet.networkId).forUpdate().execute();
   const used = await tx
     .selectFrom('address_allocations')
     .select('address')

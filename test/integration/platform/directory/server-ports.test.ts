@@ -26,7 +26,7 @@ beforeEach(() => {
 
 async function aNetwork(
   cidr: string,
-  rest: { shared?: number; external?: number; gateway?: string; service?: string } = {},
+  rest: { shared?: boolean; external?: boolean; gateway?: string; service?: string } = {},
 ) {
   const id = randomUUID();
   const subnetId = randomUUID();
@@ -36,18 +36,18 @@ async function aNetwork(
   await db.database.transaction(async (tx: DirectoryTx) => {
     await insertNetwork(tx, {
       id,
-      project_id: projectId,
+      projectId,
       name: 'n',
       description: '',
-      admin_state_up: 1,
-      shared: rest.shared ?? 0,
-      external: rest.external ?? 0,
+      adminStateUp: true,
+      shared: rest.shared ?? false,
+      external: rest.external ?? false,
       mtu: 1500,
-      segment_type: 'flat',
-      physical_network: null,
-      segment_id: null,
-      created_at: sqlTime(now),
-      updated_at: sqlTime(now),
+      segmentType: 'flat',
+      physicalNetwork: null,
+      segmentId: null,
+      createdAt: now,
+      updatedAt: now,
       revision: 1,
     });
     await tx
@@ -147,7 +147,7 @@ test.each(['10.0.0.0', '10.0.0.255', '10.0.0.1', '10.0.0.254', '10.0.1.5', 'x'])
 );
 
 test("an address of somebody else's shared network cannot be chosen", async () => {
-  const network = await aNetwork('10.0.0.0/24', { shared: 1 });
+  const network = await aNetwork('10.0.0.0/24', { shared: true });
   const owner = projectId;
   projectId = randomUUID().replaceAll('-', '');
   await expect(plug([randomUUID()], [entry(network.id, '10.0.0.7')])).rejects.toMatchObject({ kind: 'forbidden' });
@@ -202,15 +202,11 @@ test('two ports that met on one MAC get others', async () => {
   const network = await aNetwork('10.0.0.0/24');
   const [[port] = []] = await plug([randomUUID()], [entry(network.id)]);
   if (port === undefined) throw new Error('no port');
-  const row = await db.database.read
-    .selectFrom('ports')
-    .selectAll()
-    .where('id', '=', port.id)
-    .executeTakeFirstOrThrow();
+  const made = await getPort(db.database.read, { projectId, isAdmin: false }, port.id);
   const inserted = await db.database.transaction((tx) =>
     insertPorts(tx, [
-      { ...row, id: randomUUID() },
-      { ...row, id: randomUUID() },
+      { ...made, id: randomUUID() },
+      { ...made, id: randomUUID() },
     ]),
   );
   expect(new Set([port.mac, ...inserted.map((one) => one.mac)]).size).toBe(3);
