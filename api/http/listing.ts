@@ -1,39 +1,37 @@
-import type { Listing, SortColumn } from '#platform/directory/stores/listing.ts';
+import type { Filter, SortKey } from '#platform/directory/stores/listing.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { several, strictQuery, string } from './parameter-types.ts';
 import type { Query } from './query.ts';
 import type { Schema } from './validator.ts';
 
-/** How an attribute of the API is stored: its column, and what its values look like. */
-export interface StoredAttribute {
-  readonly column: string;
-  /** `list`: a JSON array of texts; a filter asks whether it contains a value. `moment`: asked for by the second. */
+/** The member of a record (or of a view) that has an attribute of the API, and what its values look like. */
+export interface StoredAttribute<Member extends string = string> {
+  readonly member: Member;
+  /** `list`: of texts; a filter asks whether it contains a value. `moment`: asked for by the second. */
   readonly type: 'text' | 'boolean' | 'integer' | 'list' | 'moment';
-  /** Rewrites the text of a filter as the column stores it (an address in its canonical form). */
+  /** Rewrites the text of a filter as it is stored (an address in its canonical form). */
   readonly canonical?: (value: string) => string;
 }
-/** An attribute that no column stores: a filter matches every row or none. */
+/** An attribute that nothing stores: a filter matches every row or none. */
 export interface FixedAttribute {
   readonly matches: (value: string) => boolean;
 }
-export type Attribute = StoredAttribute | FixedAttribute;
+export type Attribute<Member extends string = string> = StoredAttribute<Member> | FixedAttribute;
 /** The attributes of a noun by which its list is filtered and sorted. */
-export type Attributes = Readonly<Record<string, Attribute>>;
+export type Attributes<Member extends string = string> = Readonly<Record<string, Attribute<Member>>>;
 
-/** Attributes by the type of their column. */
-export const column = {
-  text: (name: string, canonical?: (value: string) => string): StoredAttribute => ({
-    column: name,
+/** Attributes by the type of their member. */
+export const member = {
+  text: <M extends string>(name: M, canonical?: (value: string) => string): StoredAttribute<M> => ({
+    member: name,
     type: 'text',
     ...(canonical === undefined ? {} : { canonical }),
   }),
-  boolean: (name: string): StoredAttribute => ({ column: name, type: 'boolean' }),
-  integer: (name: string): StoredAttribute => ({ column: name, type: 'integer' }),
-  list: (name: string): StoredAttribute => ({ column: name, type: 'list' }),
-  moment: (name: string): StoredAttribute => ({ column: name, type: 'moment', canonical: sqlSecond }),
+  boolean: <M extends string>(name: M): StoredAttribute<M> => ({ member: name, type: 'boolean' }),
+  integer: <M extends string>(name: M): StoredAttribute<M> => ({ member: name, type: 'integer' }),
+  list: <M extends string>(name: M): StoredAttribute<M> => ({ member: name, type: 'list' }),
+  moment: <M extends string>(name: M): StoredAttribute<M> => ({ member: name, type: 'moment' }),
 } as const;
-/** `2026-01-31T12:00:00Z` as a column begins that stores it with fractions of a second. */
-const sqlSecond = (value: string): string => value.replace('T', ' ').replace(/Z$/, '');
 
 /** Every row has this value. A value that is null or a list without members matches nothing. */
 export const constant = (value: string | boolean | null): FixedAttribute => ({
@@ -52,7 +50,7 @@ const TRUE_WORDS = ['true', 'True', 'TRUE', '1', 'yes', 'on'];
 const FALSE_WORDS = ['false', 'False', 'FALSE', '0', 'no', 'off'];
 
 /** Where no row is: an empty choice of ids. */
-const NOTHING: Listing['filters'][number] = { column: 'id', anyOf: [] };
+const NOTHING: Filter<'id'> = { member: 'id', anyOf: [] };
 
 /**
  * The parameters of a list: a filter for each attribute, paging, sorting, and the fields to show. Everything else is refused, since a
@@ -93,14 +91,14 @@ function valuesOf(attribute: Attribute): Schema {
   }
 }
 
-const isStored = (attribute: Attribute): attribute is StoredAttribute => 'column' in attribute;
+const isStored = <M extends string>(attribute: Attribute<M>): attribute is StoredAttribute<M> => 'member' in attribute;
 const sortKeysOf = (attributes: Attributes): string[] =>
   Object.entries(attributes).flatMap(([name, one]) => (isStored(one) && one.type !== 'list' ? [name] : []));
 
 /** A page as the caller asked for it. `markerId` is to be looked up; `backwards`: the page before it, to be turned round. */
-export interface PageQuery {
-  readonly filters: Listing['filters'];
-  readonly sort: readonly SortColumn[];
+export interface PageQuery<Member extends string = string> {
+  readonly filters: readonly Filter<Member>[];
+  readonly sort: readonly SortKey<Member>[];
   /** null: all. */
   readonly limit: number | null;
   readonly markerId: string | null;
@@ -108,7 +106,7 @@ export interface PageQuery {
 }
 
 /** Reads what `listQuery` let through. @throws VolvoxError invalid */
-export function pageQuery(query: Query, attributes: Attributes): PageQuery {
+export function pageQuery<M extends string>(query: Query, attributes: Attributes<M>): PageQuery<M | 'id'> {
   const backwards = booleanOf(query.page_reverse?.at(-1) ?? 'false');
   return {
     filters: filtersOf(query, attributes),
@@ -119,24 +117,24 @@ export function pageQuery(query: Query, attributes: Attributes): PageQuery {
   };
 }
 
-export const filtersOf = (query: Query, attributes: Attributes): Listing['filters'] =>
+export const filtersOf = <M extends string>(query: Query, attributes: Attributes<M>): readonly Filter<M | 'id'>[] =>
   Object.entries(attributes).flatMap(([name, attribute]) => filterOf(attribute, query[name] ?? []));
 
-function filterOf(attribute: Attribute, values: readonly string[]): Listing['filters'] {
+function filterOf<M extends string>(attribute: Attribute<M>, values: readonly string[]): readonly Filter<M | 'id'>[] {
   if (values.length === 0) return [];
   if (!isStored(attribute)) return values.some(attribute.matches) ? [] : [NOTHING];
-  const { column, type, canonical = (value: string) => value } = attribute;
+  const { member, type, canonical = (value: string) => value } = attribute;
   switch (type) {
     case 'text':
-      return [{ column, anyOf: values.map(canonical) }];
+      return [{ member, anyOf: values.map(canonical) }];
     case 'list':
-      return [{ column, anyOf: values.map(canonical), by: 'contains' }];
+      return [{ member, anyOf: values.map(canonical), by: 'contains' }];
     case 'moment':
-      return [{ column, anyOf: values.map(canonical), by: 'begins' }];
+      return [{ member, anyOf: values.map(canonical), by: 'begins' }];
     case 'boolean':
-      return [{ column, anyOf: values.map((value) => (booleanOf(value) ? 1 : 0)) }];
+      return [{ member, anyOf: values.map(booleanOf) }];
     case 'integer':
-      return [{ column, anyOf: values.map(Number) }];
+      return [{ member, anyOf: values.map(Number) }];
   }
 }
 
@@ -147,20 +145,24 @@ function booleanOf(value: string): boolean {
   throw new VolvoxError('invalid', `'${value.slice(0, 200)}' is not a boolean.`);
 }
 
-function sortOf(query: Query, attributes: Attributes, backwards: boolean): readonly SortColumn[] {
+function sortOf<M extends string>(
+  query: Query,
+  attributes: Attributes<M>,
+  backwards: boolean,
+): readonly SortKey<M | 'id'>[] {
   const keys = query.sort_key ?? [];
   const directions = query.sort_dir ?? [];
   if (keys.length !== directions.length && directions.length > 0) {
     throw new VolvoxError('invalid', 'There must be as many sort_dir as sort_key.');
   }
-  const chosen = keys.flatMap((key, index): SortColumn[] => {
+  const chosen = keys.flatMap((key, index): SortKey<M>[] => {
     const attribute = attributes[key];
-    if (attribute === undefined || !isStored(attribute) || attribute.column === 'id') return [];
+    if (attribute === undefined || !isStored(attribute) || attribute.member === 'id') return [];
     const descending = (directions[index] === 'desc') !== backwards;
-    const { column: name, type } = attribute;
-    return [{ column: name, descending, nullAs: type === 'boolean' || type === 'integer' ? 0 : '' }];
+    const { member, type } = attribute;
+    return [{ member, descending, nullAs: type === 'boolean' || type === 'integer' ? 0 : '' }];
   });
-  return [...chosen, { column: 'id', descending: backwards }];
+  return [...chosen, { member: 'id', descending: backwards }];
 }
 
 function limitOf(value: string | undefined): number | null {

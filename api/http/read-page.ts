@@ -3,9 +3,9 @@ import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
 import { type Attributes, pageQuery } from './listing.ts';
 import type { Query } from './query.ts';
 
-/** Where the rows of a list come from. */
-export interface Listed<Row extends { readonly id: string }> {
-  readonly list: (listing: Listing) => Promise<readonly Row[]>;
+/** Where the rows of a list come from. `Member`: by which members the API filters and sorts them. */
+export interface Listed<Row extends { readonly id: string }, Member extends string = string> {
+  readonly list: (listing: Listing<Member | 'id'>) => Promise<readonly Row[]>;
   /** The row that a marker names. @throws VolvoxError not-found */
   readonly get: (id: string) => Promise<Row>;
 }
@@ -22,10 +22,10 @@ export interface Page<Row> {
 }
 
 /** Reads the page that the request names. @throws VolvoxError invalid when the marker does not exist. */
-export async function readPage<Row extends { readonly id: string }>(
+export async function readPage<Row extends { readonly id: string }, Member extends string>(
   query: Query,
-  attributes: Attributes,
-  { list, get }: Listed<Row>,
+  attributes: Attributes<Member>,
+  { list, get }: Listed<Row, Member>,
 ): Promise<Page<Row>> {
   const { filters, sort, limit, markerId, backwards } = pageQuery(query, attributes);
   const after = markerId === null ? null : { ...(await markerRow(get, markerId)) };

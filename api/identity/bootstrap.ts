@@ -64,7 +64,7 @@ async function ensureRoles(tx: DirectoryTx): Promise<ReadonlyMap<string, string>
 }
 
 async function ensureProject(tx: DirectoryTx, name: string, now: string): Promise<string> {
-  const [known] = await listProjects(tx, [{ column: 'name', anyOf: [name] }]);
+  const [known] = await listProjects(tx, [{ member: 'name', anyOf: [name] }]);
   if (known !== undefined) return known.id;
   const id = newId();
   await insertProject(tx, { id, name, description: '', enabled: true, createdAt: now, extra: {}, tags: [] });

@@ -4,18 +4,18 @@ import { type Listed, readPage } from '../http/read-page.ts';
 import type { ApiRequest } from '../http/route.ts';
 import { collection } from './links.ts';
 
-export interface ListedNoun<Row extends { readonly id: string }> extends Listed<Row> {
+export interface ListedNoun<Row extends { readonly id: string }, Member extends string> extends Listed<Row, Member> {
   /** `users` */
   readonly noun: string;
-  readonly attributes: Attributes;
+  readonly attributes: Attributes<Member>;
   readonly view: (row: Row) => object;
 }
 
 /** Answers `GET /v3/<noun>`: filtered, sorted, and a page of it where the caller gave a limit. */
-export async function answerCollection<Row extends { readonly id: string }>(
+export async function answerCollection<Row extends { readonly id: string }, Member extends string>(
   { query, links }: ApiRequest,
   config: Pick<ApiConfig, 'publicUrl'>,
-  { noun, attributes, view, ...source }: ListedNoun<Row>,
+  { noun, attributes, view, ...source }: ListedNoun<Row, Member>,
 ): Promise<object> {
   const page = await readPage(query, attributes, source);
   const answer = collection(config, noun, page.rows.map(view));

@@ -2,19 +2,19 @@ import type { Attributes } from '../http/listing.ts';
 import { type Listed, readPage } from '../http/read-page.ts';
 import type { ApiRequest } from '../http/route.ts';
 
-export interface ListedNoun<Row extends { readonly id: string }> extends Listed<Row> {
+export interface ListedNoun<Row extends { readonly id: string }, Member extends string> extends Listed<Row, Member> {
   /** `networks` */
   readonly noun: string;
   /** The last part of the path, where it is not the noun: `security-groups`. */
   readonly path?: string;
-  readonly attributes: Attributes;
+  readonly attributes: Attributes<Member>;
   readonly views: (rows: readonly Row[]) => Promise<readonly object[]> | readonly object[];
 }
 
 /** Answers `GET /v2.0/<noun>`: filtered, sorted, a page of it with the links to its neighbors. */
-export async function answerList<Row extends { readonly id: string }>(
+export async function answerList<Row extends { readonly id: string }, Member extends string>(
   { query, links }: ApiRequest,
-  { noun, path: last = noun, attributes, list, get, views }: ListedNoun<Row>,
+  { noun, path: last = noun, attributes, list, get, views }: ListedNoun<Row, Member>,
 ): Promise<object> {
   const page = await readPage(query, attributes, { list, get });
   const items = { [noun]: await views(page.rows) };

@@ -1,4 +1,4 @@
-import { column, UNTAGGED } from '../http/listing.ts';
+import { member, UNTAGGED } from '../http/listing.ts';
 import { neutronTime } from './times.ts';
 
 /** What every record of the Networking API has. */
@@ -14,14 +14,14 @@ interface StandardRecord {
 
 /** By what every list is filtered and sorted. */
 export const STANDARD_ATTRIBUTES = {
-  id: column.text('id'),
-  name: column.text('name'),
-  description: column.text('description'),
-  project_id: column.text('projectId'),
-  tenant_id: column.text('projectId'),
-  created_at: column.moment('createdAt'),
-  updated_at: column.moment('updatedAt'),
-  revision_number: column.integer('revision'),
+  id: member.text('id'),
+  name: member.text('name'),
+  description: member.text('description'),
+  project_id: member.text('projectId'),
+  tenant_id: member.text('projectId'),
+  created_at: member.moment('createdAt'),
+  updated_at: member.moment('updatedAt'),
+  revision_number: member.integer('revision'),
   ...UNTAGGED,
 };
 

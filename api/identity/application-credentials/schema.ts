@@ -1,11 +1,11 @@
 import { always } from '../../http/by-version.ts';
-import { column, listQuery } from '../../http/listing.ts';
+import { listQuery, member } from '../../http/listing.ts';
 import { arrayOf, object, string, wrapped } from '../../http/parameter-types.ts';
 import { flag, type Members, shape } from '../../http/response-types.ts';
 import type { Schema } from '../../http/validator.ts';
 import { collectionOf, oneNoun, selfLinks } from '../response-types.ts';
 
-export const CREDENTIAL_ATTRIBUTES = { name: column.text('name') };
+export const CREDENTIAL_ATTRIBUTES = { name: member.text('name') };
 
 export interface RoleReference {
   readonly id?: string;

@@ -119,7 +119,7 @@ async function usableDefaultProject(directory: Directory, user: UserRecord): Pro
   const id = user.defaultProjectId;
   if (id === null) return null;
   const roles = await projectRoles(directory.read, user.id, id);
-  const [project] = await listProjects(directory.read, [{ column: 'id', anyOf: [id] }]);
+  const [project] = await listProjects(directory.read, [{ member: 'id', anyOf: [id] }]);
   return roles.length > 0 && project?.enabled === true ? id : null;
 }
 

@@ -34,8 +34,8 @@ export function authRoutes({ directory, config }: Pick<ApiDeps, 'directory' | 'c
       response: projectsResponse,
       handle: async ({ caller }) => {
         const rows = await listProjects(directory.read, [
-          { column: 'id', anyOf: await projectsOfUser(directory.read, caller.userId) },
-          { column: 'enabled', anyOf: [true] },
+          { member: 'id', anyOf: await projectsOfUser(directory.read, caller.userId) },
+          { member: 'enabled', anyOf: [true] },
         ]);
         return projectCollection(rows, config);
       },

@@ -1,18 +1,18 @@
 import { always } from '../../http/by-version.ts';
-import { column, listQuery } from '../../http/listing.ts';
+import { listQuery, member } from '../../http/listing.ts';
 import { arrayOf, string } from '../../http/parameter-types.ts';
 import { flag, oneOf, shape, stringOrNull } from '../../http/response-types.ts';
 import { selfLinks } from '../response-types.ts';
 
-export const SERVICE_ATTRIBUTES = { name: column.text('name'), type: column.text('type') };
+export const SERVICE_ATTRIBUTES = { name: member.text('name'), type: member.text('type') };
 export const ENDPOINT_ATTRIBUTES = {
-  interface: column.text('interface'),
-  service_id: column.text('service_id'),
-  region: column.text('region'),
-  region_id: column.text('region_id'),
-  enabled: column.boolean('enabled'),
+  interface: member.text('interface'),
+  service_id: member.text('service_id'),
+  region: member.text('region'),
+  region_id: member.text('region_id'),
+  enabled: member.boolean('enabled'),
 };
-export const REGION_ATTRIBUTES = { parent_region_id: column.text('parent_region_id') };
+export const REGION_ATTRIBUTES = { parent_region_id: member.text('parent_region_id') };
 
 export const listServicesQuery = always(listQuery(SERVICE_ATTRIBUTES));
 export const listEndpointsQuery = always(listQuery(ENDPOINT_ATTRIBUTES));

@@ -1,14 +1,14 @@
 import { always } from '../../http/by-version.ts';
-import { column, listQuery } from '../../http/listing.ts';
+import { listQuery, member } from '../../http/listing.ts';
 import { object, string } from '../../http/parameter-types.ts';
 import { emptyList, flag, shape } from '../../http/response-types.ts';
 import { collectionOf, oneNoun, selfLinks } from '../response-types.ts';
 
 export const DOMAIN_ATTRIBUTES = {
-  id: column.text('id'),
+  id: member.text('id'),
   /** Keystone tells domains apart without regard to case. */
-  name: column.text('name', (name) => (name.toLowerCase() === 'default' ? 'Default' : name)),
-  enabled: column.boolean('enabled'),
+  name: member.text('name', (name) => (name.toLowerCase() === 'default' ? 'Default' : name)),
+  enabled: member.boolean('enabled'),
 };
 
 const domain = shape({

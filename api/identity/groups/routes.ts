@@ -1,7 +1,7 @@
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { always } from '../../http/by-version.ts';
-import { column, listQuery } from '../../http/listing.ts';
+import { listQuery, member } from '../../http/listing.ts';
 import { ANYBODY } from '../../http/policy.ts';
 import { type Route, route } from '../../http/route.ts';
 import { collection } from '../links.ts';
@@ -10,7 +10,7 @@ import { collectionOf, emptyResponse, ignoredQuery } from '../response-types.ts'
 
 const LIST_GROUPS = identityPolicy('list_groups');
 const GET_GROUP = identityPolicy('get_group', ANYBODY);
-const listGroupsQuery = always(listQuery({ name: column.text('name'), domain_id: column.text('domain_id') }));
+const listGroupsQuery = always(listQuery({ name: member.text('name'), domain_id: member.text('domain_id') }));
 export const noGroupsResponse = collectionOf('groups', { not: {} });
 
 /** Groups are not offered; clients that look for one find none. */

@@ -1,5 +1,5 @@
 import { always } from '../../http/by-version.ts';
-import { column, constant, listQuery } from '../../http/listing.ts';
+import { constant, listQuery, member } from '../../http/listing.ts';
 import { arrayOf, object, string } from '../../http/parameter-types.ts';
 import { flag } from '../../http/response-types.ts';
 import type { Schema } from '../../http/validator.ts';
@@ -8,14 +8,14 @@ import { openBodies } from '../open-bodies.ts';
 import { collectionOf, oneNoun, openShape, selfLinks } from '../response-types.ts';
 
 export const PROJECT_ATTRIBUTES = {
-  id: column.text('id'),
-  name: column.text('name'),
-  enabled: column.boolean('enabled'),
-  description: column.text('description'),
+  id: member.text('id'),
+  name: member.text('name'),
+  enabled: member.boolean('enabled'),
+  description: member.text('description'),
   domain_id: constant(DEFAULT_DOMAIN.id),
   parent_id: constant(DEFAULT_DOMAIN.id),
   is_domain: constant(false),
-  tags: column.list('tags'),
+  tags: member.list('tags'),
 };
 
 interface ProjectMembers {

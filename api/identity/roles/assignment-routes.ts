@@ -14,9 +14,9 @@ import { assignmentsResponse, listAssignmentsQuery } from './schema.ts';
 export function assignmentRoutes({ directory, config }: Pick<ApiDeps, 'directory' | 'config'>): readonly Route[] {
   const namesOf = async (rows: readonly RoleAssignment[]): Promise<ReadonlyMap<string, string>> => {
     const [users, roles, projects] = await Promise.all([
-      listUsers(directory.read, [{ column: 'id', anyOf: rows.map((row) => row.userId) }]),
+      listUsers(directory.read, [{ member: 'id', anyOf: rows.map((row) => row.userId) }]),
       listRoles(directory.read),
-      listProjects(directory.read, [{ column: 'id', anyOf: rows.map((row) => row.targetId) }]),
+      listProjects(directory.read, [{ member: 'id', anyOf: rows.map((row) => row.targetId) }]),
     ]);
     const all = [...users, ...roles, ...projects, DEFAULT_DOMAIN];
     return new Map(all.map(({ id, name }) => [id, name]));

@@ -99,7 +99,7 @@ function grantsIn({ directory, tokens, config }: ApiDeps, { type, path }: Target
       response: grantedRolesResponse,
       handle: async ({ params: { target = '', user = '' } }) => {
         const found = await listAssignments(directory.read, { userId: user, targetType: type, targetId: target });
-        const roles = await listRoles(directory.read, [{ column: 'id', anyOf: found.map((one) => one.roleId) }]);
+        const roles = await listRoles(directory.read, [{ member: 'id', anyOf: found.map((one) => one.roleId) }]);
         return collection(
           config,
           'roles',

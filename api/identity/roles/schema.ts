@@ -1,5 +1,5 @@
 import { always } from '../../http/by-version.ts';
-import { column, listQuery } from '../../http/listing.ts';
+import { listQuery, member } from '../../http/listing.ts';
 import { arrayOf, object, several, strictQuery, string, wrapped } from '../../http/parameter-types.ts';
 import { shape } from '../../http/response-types.ts';
 import type { Schema } from '../../http/validator.ts';
@@ -7,9 +7,9 @@ import { collectionOf, oneNoun, selfLinks } from '../response-types.ts';
 
 /** Roles of domains are not offered: a filter by domain shows the roles of all, which are the only ones. */
 export const ROLE_ATTRIBUTES = {
-  id: column.text('id'),
-  name: column.text('name'),
-  description: column.text('description'),
+  id: member.text('id'),
+  name: member.text('name'),
+  description: member.text('description'),
   domain_id: { matches: (value: string) => ['', 'null', 'None'].includes(value) },
 };
 

@@ -201,7 +201,7 @@ export class SignedTokens implements TokenAuthority {
 
   /** A credential gives the roles it was made with, and what they imply, as far as its user still has them. */
   async #rolesOf(credential: ApplicationCredentialRecord, effective: readonly string[]): Promise<readonly string[]> {
-    const chosen = await listRoles(this.#options.directory.read, [{ column: 'id', anyOf: credential.roleIds }]);
+    const chosen = await listRoles(this.#options.directory.read, [{ member: 'id', anyOf: credential.roleIds }]);
     const allowed = new Set(withImplied(chosen.map((role) => role.name)));
     return effective.filter((name) => allowed.has(name));
   }

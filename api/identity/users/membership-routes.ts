@@ -25,7 +25,7 @@ export function userMembershipRoutes({ directory, config }: Pick<ApiDeps, 'direc
         const { id = '' } = request.params;
         authorizeFor(LIST_USER_PROJECTS, request, id);
         const rows = await listProjects(directory.read, [
-          { column: 'id', anyOf: await projectsOfUser(directory.read, id) },
+          { member: 'id', anyOf: await projectsOfUser(directory.read, id) },
         ]);
         return projectCollection(rows, config);
       },

@@ -1,5 +1,5 @@
 import { always } from '../../http/by-version.ts';
-import { column, constant, listQuery } from '../../http/listing.ts';
+import { constant, listQuery, member } from '../../http/listing.ts';
 import { object, string, wrapped } from '../../http/parameter-types.ts';
 import { flag, stringOrNull } from '../../http/response-types.ts';
 import type { Schema } from '../../http/validator.ts';
@@ -8,12 +8,12 @@ import { openBodies } from '../open-bodies.ts';
 import { collectionOf, oneNoun, openShape, selfLinks } from '../response-types.ts';
 
 export const USER_ATTRIBUTES = {
-  id: column.text('id'),
-  name: column.text('name'),
-  enabled: column.boolean('enabled'),
-  email: column.text('email'),
-  description: column.text('description'),
-  default_project_id: column.text('defaultProjectId'),
+  id: member.text('id'),
+  name: member.text('name'),
+  enabled: member.boolean('enabled'),
+  email: member.text('email'),
+  description: member.text('description'),
+  default_project_id: member.text('defaultProjectId'),
   domain_id: constant(DEFAULT_DOMAIN.id),
 };
 

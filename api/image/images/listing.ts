@@ -1,6 +1,6 @@
 import type { Reader } from '#platform/database/database.ts';
 import { getImage, type ImageListing, type ImageRecord, type ImageViewer } from '#platform/directory/stores/images.ts';
-import type { SortColumn } from '#platform/directory/stores/listing.ts';
+import type { SortKey } from '#platform/directory/stores/listing.ts';
 import type { DirectoryTables } from '#platform/directory/tables.ts';
 import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
 import { lastOf, type Query } from '../../http/query.ts';
@@ -9,7 +9,7 @@ const DEFAULT_LIMIT = 25;
 const MAX_LIMIT = 1_000;
 
 /** Query parameter → member, of those that are compared as they are. */
-const COLUMNS: Readonly<Record<string, string>> = {
+const MEMBERS: Readonly<Record<string, keyof ImageRecord>> = {
   id: 'id',
   name: 'name',
   status: 'status',
@@ -21,16 +21,16 @@ const COLUMNS: Readonly<Record<string, string>> = {
   checksum: 'md5',
   os_hash_value: 'sha256',
 };
-const BOOLEANS: Readonly<Record<string, string>> = { protected: 'isProtected', os_hidden: 'isHidden' };
-const SORT_KEYS: Readonly<Record<string, SortColumn>> = {
-  id: { column: 'id', descending: true },
-  name: { column: 'name', descending: true, nullAs: '' },
-  status: { column: 'status', descending: true },
-  size: { column: 'sizeBytes', descending: true, nullAs: 0 },
-  disk_format: { column: 'diskFormat', descending: true, nullAs: '' },
-  container_format: { column: 'containerFormat', descending: true, nullAs: '' },
-  created_at: { column: 'createdAt', descending: true },
-  updated_at: { column: 'updatedAt', descending: true },
+const BOOLEANS: Readonly<Record<string, keyof ImageRecord>> = { protected: 'isProtected', os_hidden: 'isHidden' };
+const SORT_KEYS: Readonly<Record<string, SortKey<keyof ImageRecord>>> = {
+  id: { member: 'id', descending: true },
+  name: { member: 'name', descending: true, nullAs: '' },
+  status: { member: 'status', descending: true },
+  size: { member: 'sizeBytes', descending: true, nullAs: 0 },
+  disk_format: { member: 'diskFormat', descending: true, nullAs: '' },
+  container_format: { member: 'containerFormat', descending: true, nullAs: '' },
+  created_at: { member: 'createdAt', descending: true },
+  updated_at: { member: 'updatedAt', descending: true },
 };
 const CONTROLS = new Set([
   'limit',
@@ -67,30 +67,30 @@ export async function imageListing(
     sizeMax: amountOf(query, 'size_max'),
     properties: Object.fromEntries(
       Object.entries(query)
-        .filter(([key]) => !Object.hasOwn(COLUMNS, key) && !Object.hasOwn(BOOLEANS, key) && !CONTROLS.has(key))
+        .filter(([key]) => !Object.hasOwn(MEMBERS, key) && !Object.hasOwn(BOOLEANS, key) && !CONTROLS.has(key))
         .map(([key, values]) => [key, values.at(-1) ?? '']),
     ),
   };
 }
 
 function filtersOf(query: Query): ImageListing['filters'] {
-  const plain = Object.entries(COLUMNS).flatMap(([key, column]) => {
+  const plain = Object.entries(MEMBERS).flatMap(([key, member]) => {
     const value = lastOf(query, key);
     if (value === undefined) return [];
-    return [{ column, anyOf: value.startsWith('in:') ? value.slice(3).split(',').map(unquoted) : [value] }];
+    return [{ member, anyOf: value.startsWith('in:') ? value.slice(3).split(',').map(unquoted) : [value] }];
   });
-  const booleans = Object.entries(BOOLEANS).flatMap(([key, column]) => {
+  const booleans = Object.entries(BOOLEANS).flatMap(([key, member]) => {
     const value = lastOf(query, key)?.toLowerCase() ?? (key === 'os_hidden' ? 'false' : undefined);
     if (value === undefined) return [];
     if (value !== 'true' && value !== 'false') throw invalid(`Invalid value '${value}' for '${key}' filter.`);
-    return [{ column, anyOf: [value === 'true'] }];
+    return [{ member, anyOf: [value === 'true'] }];
   });
   return [...plain, ...booleans];
 }
 
 const unquoted = (text: string): string => text.replace(/^"(.*)"$/, '$1');
 
-function sortOf(query: Query): readonly SortColumn[] {
+function sortOf(query: Query): readonly SortKey<keyof ImageRecord>[] {
   const combined = lastOf(query, 'sort');
   const sortKeys =
     combined === undefined
@@ -99,15 +99,15 @@ function sortOf(query: Query): readonly SortColumn[] {
           const [key = '', direction = 'desc'] = part.split(':');
           return [key.trim(), direction.trim()];
         });
-  const columns = sortKeys.map(([key, direction]) => {
+  const chosen = sortKeys.map(([key, direction]) => {
     const known = Object.hasOwn(SORT_KEYS, key) ? SORT_KEYS[key] : undefined;
     if (known === undefined)
       throw invalid(`Invalid sort key: ${key}. It must be one of the following: ${Object.keys(SORT_KEYS).join(', ')}.`);
     if (direction !== 'asc' && direction !== 'desc') throw invalid(`Invalid sort direction: ${direction}`);
     return { ...known, descending: direction === 'desc' };
   });
-  const defaults = ['created_at', 'id'].filter((key) => !sortKeys.some(([chosen]) => chosen === key));
-  return [...columns, ...defaults.flatMap((key) => SORT_KEYS[key] ?? [])];
+  const defaults = ['created_at', 'id'].filter((key) => !sortKeys.some(([name]) => name === key));
+  return [...chosen, ...defaults.flatMap((key) => SORT_KEYS[key] ?? [])];
 }
 
 function pairs(keys: readonly string[], directions: readonly string[]): [string, string][] {

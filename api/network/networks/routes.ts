@@ -66,7 +66,7 @@ export function networkNounRoutes({ directory, clock }: Pick<ApiDeps, 'directory
       fields: 'networks',
       response: listNetworksResponse,
       handle: (request) =>
-        answerList<NetworkRecord>(request, {
+        answerList(request, {
           noun: 'networks',
           attributes: NETWORK_ATTRIBUTES,
           list: (listing) => listNetworks(directory.read, request.caller, listing),

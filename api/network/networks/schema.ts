@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { always } from '../../http/by-version.ts';
-import { column, constant, listQuery } from '../../http/listing.ts';
+import { constant, listQuery, member } from '../../http/listing.ts';
 import { arrayOf, string } from '../../http/parameter-types.ts';
 import { emptyList, flag, integer, integerOrNull, shape, stringOrNull } from '../../http/response-types.ts';
 import {
@@ -50,20 +50,20 @@ export const { create: createNetworkBody, update: updateNetworkBody } = bodiesOf
 /** By what networks are filtered and sorted. */
 export const NETWORK_ATTRIBUTES = {
   ...STANDARD_ATTRIBUTES,
-  admin_state_up: column.boolean('adminStateUp'),
+  admin_state_up: member.boolean('adminStateUp'),
   status: constant('ACTIVE'),
-  shared: column.boolean('shared'),
-  'router:external': column.boolean('external'),
-  mtu: column.integer('mtu'),
+  shared: member.boolean('shared'),
+  'router:external': member.boolean('external'),
+  mtu: member.integer('mtu'),
   port_security_enabled: constant(true),
   is_default: constant(false),
   availability_zone_hints: constant(null),
   availability_zones: constant(null),
   ipv4_address_scope: constant(null),
   ipv6_address_scope: constant(null),
-  'provider:network_type': column.text('segmentType'),
-  'provider:physical_network': column.text('physicalNetwork'),
-  'provider:segmentation_id': column.integer('segmentId'),
+  'provider:network_type': member.text('segmentType'),
+  'provider:physical_network': member.text('physicalNetwork'),
+  'provider:segmentation_id': member.integer('segmentId'),
 };
 export const listNetworksQuery = always(listQuery(NETWORK_ATTRIBUTES));
 

@@ -44,7 +44,7 @@ export function portRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | 'cl
       handle: (request) => {
         const { caller, query } = request;
         const conditions = addressConditions(addressFilters(query.fixed_ips ?? []));
-        return answerList<PortRecord>(request, {
+        return answerList(request, {
           noun: 'ports',
           attributes: PORT_ATTRIBUTES,
           list: (listing) => listPorts(directory.read, caller, listing, conditions),

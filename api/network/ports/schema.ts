@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { always } from '../../http/by-version.ts';
-import { column, constant, listQuery } from '../../http/listing.ts';
+import { constant, listQuery, member } from '../../http/listing.ts';
 import { arrayOf, several, string } from '../../http/parameter-types.ts';
 import { emptyList, flag, shape, stringOrNull } from '../../http/response-types.ts';
 import type { Schema } from '../../http/validator.ts';
@@ -47,15 +47,15 @@ export const { create: createPortBody, update: updatePortBody } = bodiesOf('port
 /** By what ports are filtered and sorted. Where a port is plugged is empty in every view, so that no host matches. */
 export const PORT_ATTRIBUTES = {
   ...STANDARD_ATTRIBUTES,
-  network_id: column.text('networkId'),
-  mac_address: column.text('mac', canonicalMac),
-  admin_state_up: column.boolean('adminStateUp'),
-  device_id: column.text('deviceId'),
-  device_owner: column.text('deviceOwner'),
-  status: column.text('status'),
-  dns_name: column.text('dnsName'),
-  port_security_enabled: column.boolean('portSecurityEnabled'),
-  security_groups: column.list('securityGroupIds'),
+  network_id: member.text('networkId'),
+  mac_address: member.text('mac', canonicalMac),
+  admin_state_up: member.boolean('adminStateUp'),
+  device_id: member.text('deviceId'),
+  device_owner: member.text('deviceOwner'),
+  status: member.text('status'),
+  dns_name: member.text('dnsName'),
+  port_security_enabled: member.boolean('portSecurityEnabled'),
+  security_groups: member.list('securityGroupIds'),
   qos_policy_id: constant(null),
   'binding:host_id': constant(''),
   'binding:vif_type': constant('bridge'),

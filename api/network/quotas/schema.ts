@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { always } from '../../http/by-version.ts';
-import { column, filterQuery } from '../../http/listing.ts';
+import { filterQuery, member } from '../../http/listing.ts';
 import { arrayOf, string } from '../../http/parameter-types.ts';
 import { integer, shape } from '../../http/response-types.ts';
 import type { Schema } from '../../http/validator.ts';
@@ -44,7 +44,7 @@ export const quotaResponse = always(shape({ quota: shape(forEach(integer)) }));
 export const quotaDetailsResponse = always(
   shape({ quota: shape(forEach(shape({ limit: integer, used: integer, reserved: integer }))) }),
 );
-export const QUOTA_ATTRIBUTES = { project_id: column.text('project_id'), tenant_id: column.text('project_id') };
+export const QUOTA_ATTRIBUTES = { project_id: member.text('project_id'), tenant_id: member.text('project_id') };
 export const listQuotasQuery = always(filterQuery(QUOTA_ATTRIBUTES));
 export const listQuotasResponse = always(
   shape({ quotas: arrayOf(shape({ project_id: string, tenant_id: string, ...forEach(integer) })) }),

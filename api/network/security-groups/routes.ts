@@ -59,7 +59,7 @@ export function securityGroupRoutes({ directory }: Pick<ApiDeps, 'directory'>): 
         response: noun.listResponse,
         handle: async (request) => {
           const all = await viewsFor(request);
-          return answerList<V>(request, {
+          return answerList(request, {
             noun: many,
             path,
             attributes,
@@ -122,7 +122,7 @@ interface ReadNoun<V extends { readonly id: string }> {
   readonly listQuery: ByVersion<Schema>;
   readonly listResponse: ByVersion<Schema>;
   readonly showResponse: ByVersion<Schema>;
-  readonly views: (row: SecurityGroupRow) => readonly V[];
+  readonly views: (row: SecurityGroupRecord) => readonly V[];
 }
 
 const NOUNS = {

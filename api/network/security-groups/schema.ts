@@ -1,32 +1,32 @@
 import { always } from '../../http/by-version.ts';
-import { column, constant, listQuery, UNTAGGED } from '../../http/listing.ts';
+import { constant, listQuery, member, UNTAGGED } from '../../http/listing.ts';
 import { arrayOf, string } from '../../http/parameter-types.ts';
 import { flag, integerOrNull, shape, stringOrNull } from '../../http/response-types.ts';
 import { listOfNoun, oneOfNoun, standardMembers } from '../response-types.ts';
 
 const ofBoth = {
-  id: column.text('id'),
-  description: column.text('description'),
-  project_id: column.text('project_id'),
-  tenant_id: column.text('project_id'),
-  created_at: column.text('created_at'),
-  updated_at: column.text('updated_at'),
-  revision_number: column.integer('revision_number'),
+  id: member.text('id'),
+  description: member.text('description'),
+  project_id: member.text('project_id'),
+  tenant_id: member.text('project_id'),
+  created_at: member.text('created_at'),
+  updated_at: member.text('updated_at'),
+  revision_number: member.integer('revision_number'),
   ...UNTAGGED,
 };
 /** By what groups and rules are filtered and sorted: members of their views. */
 export const GROUP_ATTRIBUTES = {
   ...ofBoth,
-  name: column.text('name'),
-  stateful: column.boolean('stateful'),
-  shared: column.boolean('shared'),
+  name: member.text('name'),
+  stateful: member.boolean('stateful'),
+  shared: member.boolean('shared'),
 };
 export const RULE_ATTRIBUTES = {
   ...ofBoth,
-  security_group_id: column.text('security_group_id'),
-  direction: column.text('direction'),
-  ethertype: column.text('ethertype'),
-  remote_group_id: column.text('remote_group_id'),
+  security_group_id: member.text('security_group_id'),
+  direction: member.text('direction'),
+  ethertype: member.text('ethertype'),
+  remote_group_id: member.text('remote_group_id'),
   protocol: constant(null),
   port_range_min: constant(null),
   port_range_max: constant(null),

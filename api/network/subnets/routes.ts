@@ -38,7 +38,7 @@ export function subnetRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | '
       fields: 'subnets',
       response: listSubnetsResponse,
       handle: (request) =>
-        answerList<SubnetRecord>(request, {
+        answerList(request, {
           noun: 'subnets',
           attributes: SUBNET_ATTRIBUTES,
           list: (listing) => listSubnets(directory.read, request.caller, listing),

@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { always } from '../../http/by-version.ts';
-import { column, constant, listQuery } from '../../http/listing.ts';
+import { constant, listQuery, member } from '../../http/listing.ts';
 import { arrayOf, string } from '../../http/parameter-types.ts';
 import { emptyList, flag, integer, shape, stringOrNull } from '../../http/response-types.ts';
 import { canonicalCidr, canonicalIp } from '../canonical.ts';
@@ -59,11 +59,11 @@ export const { create: createSubnetBody, update: updateSubnetBody } = bodiesOf('
 /** By what subnets are filtered and sorted. */
 export const SUBNET_ATTRIBUTES = {
   ...STANDARD_ATTRIBUTES,
-  network_id: column.text('networkId'),
-  ip_version: column.integer('ipVersion'),
-  cidr: column.text('cidr', canonicalCidr),
-  gateway_ip: column.text('gatewayIp', canonicalIp),
-  enable_dhcp: column.boolean('enableDhcp'),
+  network_id: member.text('networkId'),
+  ip_version: member.integer('ipVersion'),
+  cidr: member.text('cidr', canonicalCidr),
+  gateway_ip: member.text('gatewayIp', canonicalIp),
+  enable_dhcp: member.boolean('enableDhcp'),
   ipv6_ra_mode: constant(null),
   ipv6_address_mode: constant(null),
   subnetpool_id: constant(null),

@@ -82,7 +82,7 @@ export interface ImageViewer {
   readonly isAdmin: boolean;
 }
 
-export interface ImageListing extends Listing {
+export interface ImageListing extends Listing<keyof ImageRecord> {
   /** Absent: public ones, the viewer's own, and shared ones that its project accepted. */
   readonly visibility?: ImageRecord['visibility'] | 'all' | undefined;
   readonly memberStatus?: ImageMember['status'] | 'all' | undefined;

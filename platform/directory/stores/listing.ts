@@ -4,102 +4,110 @@ import { selectRows } from '../../database/raw-select.ts';
 import type { RecordTable } from '../../database/record-table.ts';
 import type { DirectoryTables } from '../tables.ts';
 
-type Scalar = string | number;
-/** Booleans are for records: a table stores 0 and 1. */
-type Value = Scalar | boolean;
+type Scalar = string | number | boolean;
 
-/** A page of a table: every filter holds, in this order, after the marker. Names of columns come from code, never from a caller. */
-export interface Listing {
-  readonly filters: readonly Filter[];
-  /** The last column must be unique, so that every row has its place. */
-  readonly sort: readonly SortColumn[];
-  /** The row that the page begins after. */
+/**
+ * A page of a table's records: every filter holds, in this order, after the marker. Names of members come from code, never from a caller.
+ * The store knows their columns.
+ */
+export interface Listing<Member extends string = string> {
+  readonly filters: readonly Filter<Member>[];
+  /** The last member must be unique, so that every record has its place. */
+  readonly sort: readonly SortKey<Member>[];
+  /** The record that the page begins after. */
   readonly after: Readonly<Record<string, unknown>> | null;
   /** null: all. */
   readonly limit: number | null;
 }
 
 /**
- * How a column is compared: it is one of the values, it is a JSON array of texts that has one of them, or its text begins with one
+ * How a member is compared: it is one of the values, it is a list of texts that has one of them, or its text begins with one
  * (a moment with fractions of a second that is asked for by the second).
  */
 export type Comparison = 'equals' | 'contains' | 'begins';
 
-export interface Filter {
-  readonly column: string;
-  readonly anyOf: readonly (Value | null)[];
+export interface Filter<Member extends string = string> {
+  readonly member: Member;
+  readonly anyOf: readonly (Scalar | null)[];
   /** `equals` when absent. */
   readonly by?: Comparison;
 }
 
-export interface SortColumn {
-  readonly column: string;
+export interface SortKey<Member extends string = string> {
+  readonly member: Member;
   readonly descending: boolean;
-  /** Where rows without a value stand, for columns that may be NULL. */
-  readonly nullAs?: Scalar;
+  /** Where records without a value stand, for members that may be null. */
+  readonly nullAs?: string | number;
 }
 
-export const EVERYTHING: Listing = {
+export const EVERYTHING: Listing<'id'> = {
   filters: [],
-  sort: [{ column: 'id', descending: false }],
+  sort: [{ member: 'id', descending: false }],
   after: null,
   limit: null,
 };
 
-/** `listRows` under the names of a table's records: the columns of a listing are members, and its values are theirs. */
+/** A filter or a sort key, of the column that stores the member. */
+interface StoredFilter {
+  readonly column: string;
+  readonly values: readonly unknown[];
+  readonly by: Comparison;
+}
+interface StoredSort {
+  readonly column: string;
+  readonly descending: boolean;
+  readonly nullAs: string | number | undefined;
+  /** Of the marker; null: it has none, or there is no marker. */
+  readonly after: unknown;
+}
+
+/** Records of one table; `conditions` are what the caller may see, besides the filters. */
 export async function listRecords<R, Table>(
   read: Reader<DirectoryTables>,
   table: RecordTable<R, Table>,
-  { filters, sort, after, limit }: Listing,
+  { filters, sort, after, limit }: Listing<keyof R & string>,
   conditions: readonly RawBuilder<unknown>[] = [],
 ): Promise<readonly R[]> {
-  const rows = await listRows<Selectable<Table>>(
+  const where = [...filters.map((filter) => condition(storedFilter(table, filter))), ...conditions];
+  const keys = sort.map((key) => storedSort(table, key, after?.[key.member]));
+  if (after !== null) where.push(afterMarker(keys));
+  const order = keys.map((key) => sql`${sortValue(key)} ${sql.raw(key.descending ? 'DESC' : 'ASC')}`);
+  const rows = await selectRows(
     read,
-    table.name as keyof DirectoryTables,
-    {
-      filters: filters.map(({ column, anyOf, by = 'equals' }) => ({
-        column: table.columnOf(column),
-        anyOf: by === 'contains' ? anyOf : anyOf.map((value) => table.storedValue(column, value) as Value | null),
-        by,
-      })),
-      sort: sort.map((key) => ({ ...key, column: table.columnOf(key.column) })),
-      after: after === null ? null : table.toColumns(after as Partial<R>),
-      limit,
-    },
-    conditions,
+    sql<Selectable<Table>>`
+    SELECT * FROM ${sql.table(table.name)}
+    ${where.length === 0 ? sql`` : sql`WHERE ${sql.join(where, sql` AND `)}`}
+    ORDER BY ${sql.join(order)}
+    ${limit === null ? sql`` : sql`LIMIT ${sql.raw(String(Math.trunc(limit)))}`}
+  `,
   );
   return rows.map(table.fromRow);
 }
 
-/** Rows of one table; `conditions` are what the caller may see, besides the filters. */
-export function listRows<Row>(
-  read: Reader<DirectoryTables>,
-  table: keyof DirectoryTables,
-  listing: Listing,
-  conditions: readonly RawBuilder<unknown>[] = [],
-): Promise<readonly Row[]> {
-  const where = [...listing.filters.map(condition), ...conditions];
-  if (listing.after !== null) where.push(afterMarker(listing.sort, listing.after));
-  const order = listing.sort.map((key) => sql`${sortValue(key)} ${sql.raw(key.descending ? 'DESC' : 'ASC')}`);
-  return selectRows(
-    read,
-    sql<Row>`
-    SELECT * FROM ${sql.table(table)}
-    ${where.length === 0 ? sql`` : sql`WHERE ${sql.join(where, sql` AND `)}`}
-    ORDER BY ${sql.join(order)}
-    ${listing.limit === null ? sql`` : sql`LIMIT ${sql.raw(String(Math.trunc(listing.limit)))}`}
-  `,
-  );
-}
+type AnyTable = Pick<RecordTable<unknown, unknown>, 'columnOf' | 'storedValue'>;
 
-function condition({ column, anyOf, by = 'equals' }: Filter): RawBuilder<unknown> {
+const storedFilter = (table: AnyTable, { member, anyOf, by = 'equals' }: Filter): StoredFilter => ({
+  column: table.columnOf(member),
+  // What a list contains is no list.
+  values: by === 'contains' ? anyOf : anyOf.map((value) => table.storedValue(member, value)),
+  by,
+});
+
+const storedSort = (table: AnyTable, { member, descending, nullAs }: SortKey, after: unknown): StoredSort => ({
+  column: table.columnOf(member),
+  descending,
+  nullAs,
+  after: table.storedValue(member, after) ?? nullAs ?? null,
+});
+
+function condition({ column, values: anyOf, by }: StoredFilter): RawBuilder<unknown> {
   const values = anyOf.filter((value) => value !== null);
   const parts = values.length > 0 ? [comparison(column, values, by)] : [];
   if (values.length < anyOf.length) parts.push(sql`${sql.ref(column)} IS NULL`);
   return parts.length === 0 ? sql`FALSE` : sql`(${sql.join(parts, sql` OR `)})`;
 }
 
-function comparison(column: string, values: readonly Value[], by: Comparison): RawBuilder<unknown> {
+function comparison(column: string, values: readonly unknown[], by: Comparison): RawBuilder<unknown> {
   switch (by) {
     case 'equals':
       return sql`${sql.ref(column)} IN (${sql.join(values)})`;
@@ -112,15 +120,14 @@ function comparison(column: string, values: readonly Value[], by: Comparison): R
 
 const anyOfThem = (parts: readonly RawBuilder<unknown>[]): RawBuilder<unknown> => sql`(${sql.join(parts, sql` OR `)})`;
 
-const sortValue = ({ column, nullAs }: SortColumn): RawBuilder<unknown> =>
+const sortValue = ({ column, nullAs }: StoredSort): RawBuilder<unknown> =>
   nullAs === undefined ? sql`${sql.ref(column)}` : sql`COALESCE(${sql.ref(column)}, ${nullAs})`;
 
 /** (a, b) after (x, y): a > x, or a = x and b > y. */
-function afterMarker(sort: readonly SortColumn[], marker: Readonly<Record<string, unknown>>): RawBuilder<unknown> {
-  const placeOf = (key: SortColumn) => marker[key.column] ?? key.nullAs ?? null;
-  const branches = sort.map((key, index) => {
-    const equal = sort.slice(0, index).map((before) => sql`${sortValue(before)} = ${placeOf(before)}`);
-    const beyond = sql`${sortValue(key)} ${sql.raw(key.descending ? '<' : '>')} ${placeOf(key)}`;
+function afterMarker(keys: readonly StoredSort[]): RawBuilder<unknown> {
+  const branches = keys.map((key, index) => {
+    const equal = keys.slice(0, index).map((before) => sql`${sortValue(before)} = ${before.after}`);
+    const beyond = sql`${sortValue(key)} ${sql.raw(key.descending ? '<' : '>')} ${key.after}`;
     return sql`(${sql.join([...equal, beyond], sql` AND `)})`;
   });
   return sql`(${sql.join(branches, sql` OR `)})`;

@@ -60,12 +60,12 @@ const visible = (viewer: NetworkViewer): RawBuilder<unknown>[] =>
 export const listNetworks = (
   read: Read,
   viewer: NetworkViewer,
-  listing: Listing = EVERYTHING,
+  listing: Listing<keyof NetworkRecord> = EVERYTHING,
 ): Promise<readonly NetworkRecord[]> => listRecords(read, NETWORKS, listing, visible(viewer));
 
 /** @throws VolvoxError not-found also when the viewer may not know of it. */
 export async function getNetwork(read: Read, viewer: NetworkViewer, id: string): Promise<NetworkRecord> {
-  const [network] = await listNetworks(read, viewer, { ...EVERYTHING, filters: [{ column: 'id', anyOf: [id] }] });
+  const [network] = await listNetworks(read, viewer, { ...EVERYTHING, filters: [{ member: 'id', anyOf: [id] }] });
   if (network === undefined) throw networkNotFound(id);
   return network;
 }

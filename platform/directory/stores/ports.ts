@@ -72,13 +72,13 @@ const visible = (viewer: NetworkViewer): RawBuilder<unknown>[] =>
 export const listPorts = (
   read: Read,
   viewer: NetworkViewer,
-  listing: Listing = EVERYTHING,
+  listing: Listing<keyof PortRecord> = EVERYTHING,
   conditions: readonly RawBuilder<unknown>[] = [],
 ): Promise<readonly PortRecord[]> => listRecords(read, PORTS, listing, [...visible(viewer), ...conditions]);
 
 /** @throws VolvoxError not-found also when the viewer may not know of it. */
 export async function getPort(read: Read, viewer: NetworkViewer, id: string): Promise<PortRecord> {
-  const [port] = await listPorts(read, viewer, { ...EVERYTHING, filters: [{ column: 'id', anyOf: [id] }] });
+  const [port] = await listPorts(read, viewer, { ...EVERYTHING, filters: [{ member: 'id', anyOf: [id] }] });
   if (port === undefined) throw portNotFound(id);
   return port;
 }

@@ -33,11 +33,14 @@ const PROJECTS = recordTable<ProjectRecord, ProjectsTable>('projects', {
 });
 
 /** A page, as the listing says. */
-export const pageOfProjects = (read: Read, listing: Listing): Promise<readonly ProjectRecord[]> =>
+export const pageOfProjects = (read: Read, listing: Listing<keyof ProjectRecord>): Promise<readonly ProjectRecord[]> =>
   listRecords(read, PROJECTS, listing);
 
-export const listProjects = (read: Read, filters: Listing['filters'] = []): Promise<readonly ProjectRecord[]> =>
-  listRecords(read, PROJECTS, { ...EVERYTHING, filters, sort: [{ column: 'name', descending: false }] });
+export const listProjects = (
+  read: Read,
+  filters: Listing<keyof ProjectRecord>['filters'] = [],
+): Promise<readonly ProjectRecord[]> =>
+  listRecords(read, PROJECTS, { ...EVERYTHING, filters, sort: [{ member: 'name', descending: false }] });
 
 /** By name in the one domain there is. */
 export async function findProjectByName(read: Read, name: string): Promise<ProjectRecord | null> {

@@ -47,11 +47,14 @@ export function withImplied(names: readonly string[]): readonly string[] {
 }
 
 /** A page, as the listing says. */
-export const pageOfRoles = (read: Read, listing: Listing): Promise<readonly RoleRecord[]> =>
+export const pageOfRoles = (read: Read, listing: Listing<keyof RoleRecord>): Promise<readonly RoleRecord[]> =>
   listRecords(read, ROLES, listing);
 
-export const listRoles = (read: Read, filters: Listing['filters'] = []): Promise<readonly RoleRecord[]> =>
-  listRecords(read, ROLES, { ...EVERYTHING, filters, sort: [{ column: 'name', descending: false }] });
+export const listRoles = (
+  read: Read,
+  filters: Listing<keyof RoleRecord>['filters'] = [],
+): Promise<readonly RoleRecord[]> =>
+  listRecords(read, ROLES, { ...EVERYTHING, filters, sort: [{ member: 'name', descending: false }] });
 
 /** @throws VolvoxError not-found */
 export async function getRole(read: Read, id: string): Promise<RoleRecord> {
@@ -117,7 +120,7 @@ export async function effectiveProjectRoles(
   projectId: string,
 ): Promise<readonly RoleRecord[]> {
   const names = withImplied((await projectRoles(read, userId, projectId)).map((role) => role.name));
-  return listRoles(read, [{ column: 'name', anyOf: names }]);
+  return listRoles(read, [{ member: 'name', anyOf: names }]);
 }
 
 /** The roles that a user was given in a project, without implied ones. */

@@ -45,7 +45,7 @@ export async function resolveNetworks(
   );
   const networkIds = requested.map((entry, index) => ports[index]?.networkId ?? entry.networkId ?? '');
   const [usable, definitions] = await Promise.all([
-    listNetworks(read, viewer, { ...EVERYTHING, filters: [{ column: 'id', anyOf: networkIds }] }),
+    listNetworks(read, viewer, { ...EVERYTHING, filters: [{ member: 'id', anyOf: networkIds }] }),
     networkDefinitions(read, networkIds),
   ]);
   return requested.map((entry, index): ResolvedEntry => {

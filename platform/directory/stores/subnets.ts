@@ -69,12 +69,12 @@ const visible = (viewer: NetworkViewer): RawBuilder<unknown>[] =>
 export const listSubnets = (
   read: Read,
   viewer: NetworkViewer,
-  listing: Listing = EVERYTHING,
+  listing: Listing<keyof SubnetRecord> = EVERYTHING,
 ): Promise<readonly SubnetRecord[]> => listRecords(read, SUBNETS, listing, visible(viewer));
 
 /** @throws VolvoxError not-found also when the viewer may not know of it. */
 export async function getSubnet(read: Read, viewer: NetworkViewer, id: string): Promise<SubnetRecord> {
-  const [subnet] = await listSubnets(read, viewer, { ...EVERYTHING, filters: [{ column: 'id', anyOf: [id] }] });
+  const [subnet] = await listSubnets(read, viewer, { ...EVERYTHING, filters: [{ member: 'id', anyOf: [id] }] });
   if (subnet === undefined) {
     throw new VolvoxError('not-found', `Subnet ${id} could not be found.`, { details: { type: 'SubnetNotFound' } });
   }

@@ -39,11 +39,14 @@ const USERS = recordTable<UserRecord, UsersTable>('users', {
 });
 
 /** A page, as the listing says. */
-export const pageOfUsers = (read: Read, listing: Listing): Promise<readonly UserRecord[]> =>
+export const pageOfUsers = (read: Read, listing: Listing<keyof UserRecord>): Promise<readonly UserRecord[]> =>
   listRecords(read, USERS, listing);
 
-export const listUsers = (read: Read, filters: Listing['filters'] = []): Promise<readonly UserRecord[]> =>
-  listRecords(read, USERS, { ...EVERYTHING, filters, sort: [{ column: 'name', descending: false }] });
+export const listUsers = (
+  read: Read,
+  filters: Listing<keyof UserRecord>['filters'] = [],
+): Promise<readonly UserRecord[]> =>
+  listRecords(read, USERS, { ...EVERYTHING, filters, sort: [{ member: 'name', descending: false }] });
 
 /** By id, or by name in the one domain there is. */
 export async function findUser(

@@ -1,18 +1,18 @@
 import { expect, test } from 'vitest';
 import { withFields } from '../../../../api/http/fields.ts';
 import { listViews } from '../../../../api/http/list-views.ts';
-import { column, constant, listQuery, pageQuery, UNTAGGED } from '../../../../api/http/listing.ts';
+import { constant, listQuery, member, pageQuery, UNTAGGED } from '../../../../api/http/listing.ts';
 import { readPage } from '../../../../api/http/read-page.ts';
 import { Answer } from '../../../../api/http/route.ts';
 import { violationOf } from '../../../../api/http/validator.ts';
 
 const ATTRIBUTES = {
-  id: column.text('id'),
-  name: column.text('name', (text) => text.toLowerCase()),
-  up: column.boolean('is_up'),
-  size: column.integer('size'),
-  groups: column.list('group_ids'),
-  created_at: column.moment('created_at'),
+  id: member.text('id'),
+  name: member.text('name', (text) => text.toLowerCase()),
+  up: member.boolean('is_up'),
+  size: member.integer('size'),
+  groups: member.list('group_ids'),
+  created_at: member.moment('created_at'),
   status: constant('ACTIVE'),
   shared: constant(false),
   ...UNTAGGED,
@@ -35,19 +35,19 @@ test('the query of a list takes its attributes, paging, sorting and fields, and 
   }
 });
 
-test('filters are read in the form of their columns; one that no row can fit leaves nothing', () => {
+test('filters are read in the form of their members; one that no row can fit leaves nothing', () => {
   const filters = (given: Record<string, string[]>) => pageQuery(given, ATTRIBUTES).filters;
   expect(filters({ name: ['A'], up: ['yes', 'False'], size: ['7'] })).toEqual([
-    { column: 'name', anyOf: ['a'] },
-    { column: 'is_up', anyOf: [1, 0] },
-    { column: 'size', anyOf: [7] },
+    { member: 'name', anyOf: ['a'] },
+    { member: 'is_up', anyOf: [true, false] },
+    { member: 'size', anyOf: [7] },
   ]);
   expect(filters({ groups: ['g'], created_at: ['2026-01-31T12:00:00Z'] })).toEqual([
-    { column: 'group_ids', anyOf: ['g'], by: 'contains' },
-    { column: 'created_at', anyOf: ['2026-01-31 12:00:00'], by: 'begins' },
+    { member: 'group_ids', anyOf: ['g'], by: 'contains' },
+    { member: 'created_at', anyOf: ['2026-01-31T12:00:00Z'], by: 'begins' },
   ]);
   expect(filters({ status: ['ERROR', 'ACTIVE'], shared: ['no'], 'not-tags': ['x'] })).toEqual([]);
-  const nothing = [{ column: 'id', anyOf: [] }];
+  const nothing = [{ member: 'id', anyOf: [] }];
   for (const never of [{ status: ['ERROR'] }, { shared: ['true'] }, { tags: ['x'] }, { 'tags-any': ['x'] }]) {
     expect(filters(never)).toEqual(nothing);
   }
@@ -60,8 +60,8 @@ test('sorting and paging', () => {
   );
   expect(page).toMatchObject({ limit: 1_000, markerId: null, backwards: true });
   expect(page.sort).toEqual([
-    { column: 'name', descending: false, nullAs: '' },
-    { column: 'id', descending: true },
+    { member: 'name', descending: false, nullAs: '' },
+    { member: 'id', descending: true },
   ]);
   expect(() => pageQuery({ sort_key: ['name', 'size'], sort_dir: ['asc'] }, ATTRIBUTES)).toThrow('as many sort_dir');
 });
