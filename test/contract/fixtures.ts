@@ -6,11 +6,12 @@ import { addAggregateHost, createAggregate } from '#platform/directory/stores/ag
 import { createFlavor } from '#platform/directory/stores/flavors.ts';
 import { acceptBuilds } from '#platform/directory/stores/homes/accept-builds.ts';
 import { getHome } from '#platform/directory/stores/homes/get-homes.ts';
+import { findImage, insertImage } from '#platform/directory/stores/images.ts';
 import type { Flavor } from '#platform/objects/flavor.ts';
 import { NEWEST_MINOR } from '../../api/compute/microversions.ts';
 import { aBuild, aFlavor } from '../support/a-build.ts';
 import { aSchedulingRequest } from '../support/a-scheduling-request.ts';
-import { anImageRow } from '../support/an-image-row.ts';
+import { anImage } from '../support/an-image.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { PUBLIC_URL, type Region } from './region.ts';
 
@@ -189,19 +190,14 @@ export async function seedFlavors(directory: Directory): Promise<void> {
 }
 
 export async function seedImage(directory: Directory): Promise<void> {
-  const now = sqlTime(new Date().toISOString());
-  await directory.write
-    .insertInto('images')
-    .ignore()
-    .values(
-      anImageRow(now, {
-        id: IMAGE_ID,
-        project_id: 'images',
-        name: 'fakeimage7',
-        properties: JSON.stringify({ architecture: 'x86_64', auto_disk_config: 'True' }),
-      }),
-    )
-    .execute();
+  if ((await findImage(directory.read, IMAGE_ID)) !== null) return;
+  const image = anImage(new Date().toISOString(), {
+    id: IMAGE_ID,
+    projectId: 'images',
+    name: 'fakeimage7',
+    properties: { architecture: 'x86_64', auto_disk_config: 'True' },
+  });
+  await directory.transaction((tx) => insertImage(tx, image, []));
 }
 
 /** The project's one network, named as Nova's fixture names it. */

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { sqlTime } from '#platform/database/json-column.ts';
 import type { Directory } from '#platform/directory/directory.ts';
 import { createFlavor } from '#platform/directory/stores/flavors.ts';
+import { insertImage } from '#platform/directory/stores/images.ts';
 import { projectUsages, setProjectLimits } from '#platform/directory/stores/quotas.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { ApiDeps } from '../../../../api/deps.ts';
 import { aBuild } from '../../../support/a-build.ts';
-import { anImageRow } from '../../../support/an-image-row.ts';
+import { anImage } from '../../../support/an-image.ts';
 import { type ComputeApp, createComputeApp, PROJECT } from './compute-app.ts';
 
 const IMAGE = '70a599e0-31e7-49b7-b260-868f441e862b';
@@ -25,10 +25,10 @@ describe('a server that is asked for under an Idempotency-Key', () => {
     const { directory } = api.deps;
     const now = new Date().toISOString();
     await directory.transaction(async (tx) => {
+      await insertImage(tx, anImage(now, { id: IMAGE, projectId: PROJECT }), []);
       await createFlavor(tx, aBuild().flavor, now);
       await setProjectLimits(tx, PROJECT, { instances: 2, cores: -1, ram: -1 });
     });
-    await seedImage(directory, sqlTime(now));
     const { transaction } = directory;
     Object.assign(directory, {
       transaction: async (work: Parameters<Directory['transaction']>[0]) => {
@@ -101,8 +101,3 @@ describe('a server that is asked for under an Idempotency-Key', () => {
     expect(await post('k')).toEqual(later);
   });
 });
-
-async function seedImage({ write }: Directory, now: string): Promise<void> {
-  const row = anImageRow(now, { id: IMAGE, project_id: PROJECT });
-  await write.insertInto('images').values(row).execute();
-}
