@@ -122,7 +122,7 @@ interface ReadNoun<V extends { readonly id: string }> {
   readonly listQuery: ByVersion<Schema>;
   readonly listResponse: ByVersion<Schema>;
   readonly showResponse: ByVersion<Schema>;
-  readonly views: (row: SecurityGroupRecord) => readonly V[];
+  readonly views: (group: SecurityGroupRecord) => readonly V[];
 }
 
 const NOUNS = {
