@@ -34,16 +34,16 @@ import { troubleOf } from './guest-trouble.ts';
 import { bindingsFor, guestSpec } from './guests.ts';
 import { inLeasedTransaction, superseded, updateAsOwner, updateAsOwnerOrRefuse } from './superseded.ts';
 
-/** Hosts of this cell on which the instance may be built, in this order; the copy on the first was made with the operation. */
+/** Hosts of this cell on which the instance may be built, best first. The guest on the first one was created with the operation. */
 const Params = Type.Object({ candidates: Type.Array(Uuid) });
 export type BuildParams = Static<typeof Params>;
 type Context = StepContext<BuildParams, CellTx>;
 
-/** Hosts that are tried at most, as Nova's `max_attempts`. */
+/** The maximum number of hosts that are tried, as Nova's `max_attempts`. */
 export const MAX_HOSTS = 3;
 const LOOK_AGAIN_MS = 3_000;
 
-/** The door made copy, claim, bindings and this operation in one transaction; here the copy comes to life, on this host or on another. */
+/** The door created guest, claim, bindings and this operation in one transaction. This step starts the guest, on this host or another. */
 const spawn: Step<BuildParams, CellParts, CellTx> = {
   name: 'spawn',
   do: spawnSomewhere,
@@ -54,7 +54,7 @@ const spawn: Step<BuildParams, CellParts, CellTx> = {
 export const build = defineOperation<typeof Params, CellParts, CellTx>({
   kind: 'build',
   params: Params,
-  // Back: the global tier is told and tries another cell, or says why there is none.
+  // Back: a notice tells the global tier, which tries another cell or shows the user why none can take the server.
   deadline: { ms: 3_600_000, policy: 'back' },
   steps: [spawn],
 });
@@ -108,7 +108,7 @@ async function spawnSomewhere(context: Context, parts: CellParts) {
 
 function waitingFor(guest: OperatedGuest, bindings: readonly BindingOnHost[]): string {
   if (bindings.some((binding) => !binding.settled)) return `host ${guest.hostName} to plug its ports`;
-  return guest.isBehind ? 'an earlier copy to go' : `host ${guest.hostName} to start the guest`;
+  return guest.isBehind ? 'an earlier guest to go' : `host ${guest.hostName} to start the guest`;
 }
 
 async function activate(tx: CellTx, context: Context, guest: OperatedGuest): Promise<void> {
@@ -129,7 +129,7 @@ function tellAgents(parts: CellParts, guest: OperatedGuest, bindings: readonly B
   else parts.agents.wake(guest.computeAgentId, [guest.id]);
 }
 
-/** Leaves the host and goes to the next candidate that has room. @throws StepRefused when none is left. */
+/** Gives up this host for the next candidate that has capacity. @throws StepRefused when none is left. */
 async function goElsewhere(
   context: Context,
   parts: CellParts,
@@ -207,7 +207,7 @@ async function claimOn(
   return { host, guestId, bindings };
 }
 
-/** No host of the order worked: the global tier is told, and decides. What is left on hosts goes as their agents answer. */
+/** No candidate could build the server: a notice tells the global tier, which decides. Guests are removed as their agents answer. */
 async function giveBuildBack(context: Context, parts: CellParts) {
   const guests = await guestsOf(parts.database.read, context.subject);
   const told = await inLeasedTransaction(parts, context, async (tx) => {

@@ -18,11 +18,11 @@ const dropSource: Step<ConfirmResizeParams, CellParts, CellTx> = {
   undo: releaseInstance,
 };
 
-/** The old copy is sent away and goes when its agent says so, with its claim and ports; nobody has to wait for that. */
+/** The desired state of the old guest becomes absent. Its agent's report removes it with its claim and ports; nobody waits for that. */
 export const confirmResize = defineOperation<typeof Params, CellParts, CellTx>({
   kind: 'confirmResize',
   params: Params,
-  // Forward: the user has decided, and nothing has to be waited for.
+  // Forward: the user has decided, and the operation waits for nothing.
   deadline: { ms: 600_000, policy: 'forward' },
   steps: [dropSource],
 });
@@ -47,7 +47,7 @@ async function dropSourceAndFinish(context: Context, parts: CellParts) {
   return committed;
 }
 
-/** What it does is one transaction with the end of the operation: done, or not begun. So only the instance is let go. */
+/** The step is one transaction with the end of the operation: done, or not begun. So its undo only releases the instance. */
 async function releaseInstance(context: Context, parts: CellParts) {
   await inLeasedTransaction(parts, context, (tx) =>
     updateAsOwner(tx, context, { taskState: null, operationId: null, fault: faultJson(context.reason, context.now) }),

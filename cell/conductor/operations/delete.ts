@@ -13,7 +13,7 @@ import { faultJson } from './fault.ts';
 import { troubleOf } from './guest-trouble.ts';
 import { inLeasedTransaction, superseded, updateAsOwner, updateAsOwnerOrRefuse } from './superseded.ts';
 
-/** The move whose verdict it waits for (parked-delete.ts), as long as it does. */
+/** The move whose outcome the delete waits for (parked-delete.ts), as long as it waits. */
 const Params = Type.Object({ moveId: Type.Optional(Uuid) });
 type Params = Static<typeof Params>;
 type Context = StepContext<Params, CellTx>;
@@ -21,9 +21,9 @@ type Context = StepContext<Params, CellTx>;
 const LOOK_AGAIN_MS = 3_000;
 
 /**
- * All copies are wanted gone since the request was accepted; their rows, claims and bindings go as the agents say so
- * (`agents/guest-reports.ts`). A copy on a host that is down is not waited for: its row stays, keeps its claim there, and the agent
- * removes the copy when it comes back.
+ * The desired state of all guests is absent since the request was accepted. Their rows, claims and bindings go as the agents report
+ * (`agents/guest-reports.ts`). The step does not wait for a guest on a host that is down: its row and its claim stay, and the agent
+ * removes the guest when it comes back.
  */
 const terminate: Step<Params, CellParts, CellTx> = {
   name: 'terminate',
@@ -34,7 +34,7 @@ const terminate: Step<Params, CellParts, CellTx> = {
 export const deleteInstance = defineOperation<typeof Params, CellParts, CellTx>({
   kind: 'delete',
   params: Params,
-  // Forward: what the user wants gone is not wanted back; it is shown as late while a host does not let go of it.
+  // Forward: a server that its user has deleted does not come back. The operation is shown as late while a host does not remove its guest.
   deadline: { ms: 1_800_000, policy: 'forward' },
   follows: ({ moveId }) => moveId,
   steps: [terminate],
@@ -52,7 +52,7 @@ async function waitThenErase(context: Context, parts: CellParts) {
   const reachable = guests.filter((guest) => guest.hostUp);
   const plugged = bindings.filter((binding) => binding.hostUp);
   if (reachable.length > 0 || plugged.length > 0) {
-    // A copy that somebody wants again after all (an interrupted move) is sent away once more.
+    // An interrupted move may have changed the desired state of a guest back; it becomes absent again.
     if (reachable.some((guest) => guest.role !== 'leaving'))
       await inLeasedTransaction(parts, context, (tx) => markAbsent(tx, context.subject, context.now));
     parts.agents.wakeEach(reachable, (guest) => guest.computeAgentId);
@@ -67,7 +67,7 @@ async function waitThenErase(context: Context, parts: CellParts) {
   return erased;
 }
 
-/** In an operator's words: whose turn it is, and what it said last. */
+/** For operators: what the operation waits for, and the last error of the agent. */
 function waitingFor(guests: readonly GuestOnHost[], ports: readonly BindingOnHost[]): string {
   const [guest] = guests;
   const said = [...guests, ...ports].map(troubleOf).find((trouble) => trouble !== null);
@@ -90,7 +90,7 @@ async function erase(tx: CellTx, context: Context, epoch: number): Promise<void>
   await insertNotice(tx, { kind: 'instance-deleted', instanceUuid: context.subject, epoch, fault: null }, context.now);
 }
 
-/** An operator gave up waiting for an agent: the user sees it, and may delete again. The copy stays wanted gone. */
+/** An operator resolved the operation backward: the user sees ERROR, and may delete again. The desired state of the guest stays absent. */
 async function leaveAsError(context: Context, parts: CellParts) {
   await inLeasedTransaction(parts, context, (tx) =>
     updateAsOwner(tx, context, {

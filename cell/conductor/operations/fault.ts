@@ -2,7 +2,7 @@ import { toJson } from '#platform/database/json-column.ts';
 import type { Fault } from '#platform/objects/instance.ts';
 import { timestamp } from '#platform/time/clock.ts';
 
-/** What users are told about an operation that failed. */
+/** The fault that users see after an operation failed. */
 export const fault = (message: string, now: number, details: string | null = null): Fault => ({
   code: 500,
   message,
@@ -10,6 +10,6 @@ export const fault = (message: string, now: number, details: string | null = nul
   createdAt: timestamp(now),
 });
 
-/** The same as the instance's column keeps it. */
+/** The same as JSON, for the instance's column. */
 export const faultJson = (message: string | null, now: number): string =>
   toJson(fault(message ?? 'The operation failed.', now));

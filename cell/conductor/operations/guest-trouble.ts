@@ -1,10 +1,10 @@
 import { fromJson } from '#platform/database/json-column.ts';
 import type { ObservedGuest } from '#platform/objects/guest.ts';
 
-/** So many failed tries of an agent in a row are a failure. */
+/** After so many failed tries in a row the operation counts the agent's work as failed. */
 const MAX_ERRORS = 3;
 
-/** Why waiting for an agent is pointless, by what it reported; null while there is hope. */
+/** The error of an agent that has failed for good; null while the agent may still succeed. */
 export function troubleOf(row: { readonly error: string | null; readonly errors: number }): string | null {
   if (row.error === null) return null;
   const error = fromJson<NonNullable<ObservedGuest['error']>>(row.error);

@@ -6,7 +6,7 @@ import { tapName } from '#platform/objects/network.ts';
 import type { StoredSpec } from '../../database/stores/guests.ts';
 import type { NewBinding } from '../../database/stores/port-bindings.ts';
 
-/** What a copy of an instance is made from. Ports whose network the build does not carry are left out: nothing could plug them. */
+/** The spec of a guest. It leaves out ports whose network the build does not carry, because no agent could plug them. */
 export function guestSpec(build: InstanceBuild, flavor: Flavor, diskSource: GuestSpec['diskSource']): StoredSpec {
   return {
     instanceUuid: build.uuid,
@@ -33,7 +33,7 @@ export function guestSpec(build: InstanceBuild, flavor: Flavor, diskSource: Gues
   };
 }
 
-/** The ports of a copy on its host. */
+/** The port bindings of a guest on its host. */
 export const bindingsFor = (build: InstanceBuild, guestId: string, hostId: string, epoch: number): NewBinding[] =>
   portsWithNetwork(build).map(({ port, network }) => ({
     id: randomUUID(),

@@ -6,7 +6,7 @@ import { build } from './build.ts';
 import { moveIn } from './move-in.ts';
 import { moveOut } from './move-out.ts';
 
-/** Every operation of a cell: those of its actions, and those that the global tier begins. */
+/** Every operation of a cell: those of the actions, and those that the global tier begins. */
 export const CELL_OPERATIONS: readonly AnyOperation<CellParts, CellTx>[] = [
   build,
   moveOut,

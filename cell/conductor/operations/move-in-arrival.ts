@@ -26,12 +26,12 @@ import { inLeasedTransaction, updateAsOwner } from './superseded.ts';
 const LOOK_AGAIN_MS = 3_000;
 const LOOK_SOON_MS = 500;
 
-/** The row with its whole history, in no list yet. What users changed since the move began is what counts. */
+/** Inserts the instance's row with its history; no list shows it yet. Changes that users made since the move began are in it. */
 export async function arriveHere(context: MoveInContext, parts: CellParts) {
   const hand = await lookAtMove(context, parts);
   const { row, request, guestId, host } = hand;
   context.at(host.name);
-  if (row.moved === null) throw new StepRefused('The instance did not come with the order to let it arrive.');
+  if (row.moved === null) throw new StepRefused("The request for the phase 'arrive' did not carry the instance.");
   const inTheWay = await whatIsInTheWay(context, parts, hand);
   if (inTheWay !== null) return wait(LOOK_SOON_MS, `${inTheWay} to go`);
   const { instance, before, operations } = fromJson<MovedInstance>(row.moved);
@@ -40,14 +40,14 @@ export async function arriveHere(context: MoveInContext, parts: CellParts) {
   const arrival = { instance, before, epoch: row.epoch, operationId: context.operationId, guestId, host, zone };
   const build = buildOf(instance);
   const spec = await targetSpec(parts.database.read, guestId);
-  if (spec === null) throw new StepRefused('The copy was sent away.');
+  if (spec === null) throw new StepRefused('The guest was removed.');
   const described = { ...guestSpec(build, build.flavor, spec.diskSource), instanceName: instance.instanceName };
   const committed = await reaching(context, parts, async (tx) => {
     await updateMoveIn(tx, context, hand, { reached: 'arrive' });
     await insertInstances(tx, [arrivingRow(arrival, context.now)]);
-    // With the row no other copy is made any more; one that was, and was let go since the look before, is waited for next time.
+    // Once the row exists, nobody creates another guest. If one was created and released since the check above, the next try waits for it.
     const lingering = await lingeringGuest(tx, context.subject);
-    if (lingering !== null) throw new Error(`an earlier copy on host ${lingering.hostName} may still run`);
+    if (lingering !== null) throw new Error(`an earlier guest on host ${lingering.hostName} may still run`);
     await insertEndedOperations(tx, log);
     await describeTarget(tx, guestId, described);
     await redefineBindings(tx, guestId, bindingsFor(build, guestId, host.id, row.epoch), context.now);
@@ -56,12 +56,12 @@ export async function arriveHere(context: MoveInContext, parts: CellParts) {
   return committed;
 }
 
-/** Which generation of the copy was the first that is wanted as users see it; null: somebody else has the instance. */
+/** The first generation of the guest whose desired state is the one that users see; null: another operation has the instance. */
 interface Revealed {
   readonly generation: number | null;
 }
 
-/** In lists from now on, and the guest on its way to what it was; or, when it was deleted as it arrived, to its end. */
+/** Shows the instance in lists and starts its guest if it ran before the move; passes the instance to a delete that came as it arrived. */
 const outputs = stepOutputs<{ reveal: Revealed }>();
 
 export async function reveal(context: MoveInContext, parts: CellParts) {
@@ -87,24 +87,24 @@ export async function reveal(context: MoveInContext, parts: CellParts) {
 }
 
 /**
- * Somebody else has the instance: the part is over, and nothing is touched that is not its own. What is deleted is gone; what lives on ends
- * as a start that failed, so that the old cell keeps its guest until a person has looked.
+ * Another operation has the instance, so this side of the move ends without touching it. If the instance is deleted the move is complete.
+ * Otherwise it ends as a failed start, so that the old cell keeps its guest until an operator has looked.
  */
 async function leave(tx: CellTx, context: MoveInContext): Promise<Revealed> {
   const instance = await findInstance(tx, context.subject);
   const lives = instance !== null && instance.vmState !== 'deleted' && instance.taskState !== 'deleting';
-  const why = 'Somebody else has taken the instance over.';
+  const why = 'Another operation has taken the instance over.';
   await endMoveIn(tx, context.params.moveId, lives ? 'start' : 'gone', why, context.now);
   return { generation: null };
 }
 
-/** The row of the move, locked; null when its part is over. */
+/** The row of the move, locked; null when this side of the move is over. */
 async function lockMove(tx: CellTx, context: MoveInContext): Promise<MoveInRow | null> {
   const row = await lockMoveIn(tx, context.params.moveId);
   return row === null || row.operationId !== context.operationId || MOVE_IN.hasEnded(row.reached) ? null : row;
 }
 
-/** Waits until the guest is as it was before the move. One that cannot be leaves the instance in ERROR: the move's part is over either way. */
+/** Waits until the guest is as it was before the move. If that fails the instance is in ERROR; this side of the move ends either way. */
 export async function startGuest(context: MoveInContext, parts: CellParts) {
   const { read } = parts.database;
   const row = await findMoveIn(read, context.params.moveId);
@@ -136,7 +136,7 @@ export async function startGuest(context: MoveInContext, parts: CellParts) {
   return wait(LOOK_AGAIN_MS, 'the guest');
 }
 
-/** Lets the instance go: as it was, or with a fault. A guest that has shut itself down meanwhile is stopped, as at any other time. */
+/** Releases the instance as it was, or with a fault. A guest that has shut itself down since is stopped, as at any other time. */
 async function finish(tx: CellTx, context: MoveInContext, guest: OperatedGuest, why: string | null): Promise<void> {
   if ((await lockMove(tx, context)) === null) return;
   const endedItself = why === null && guest.power === 'running' && guest.observedPower === POWER_STATE.shutdown;

@@ -9,8 +9,8 @@ import { giveUpGuest, type MoveInContext, reaching, tellAgents } from './move-in
 import { dropParked } from './parked-delete.ts';
 
 /**
- * The only undo there is, and it is one transaction with the end of the operation: claim, ports, guest and row go, and the move is told so.
- * Agents are not waited for: the guest never ran, and what is left of it goes with its claim when they answer.
+ * The only undo of the operation, in one transaction with its end: removes claim, ports, guest and row, and records the end of the move.
+ * It does not wait for agents, because the guest never ran. Its remains and its claim go when the agents answer.
  */
 export async function giveEverythingBack(context: MoveInContext, parts: CellParts) {
   const { moveId } = context.params;

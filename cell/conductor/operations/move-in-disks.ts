@@ -25,7 +25,7 @@ import { inLeasedTransaction } from './superseded.ts';
 const LOOK_AGAIN_MS = 3_000;
 const LOOK_SOON_MS = 500;
 
-/** The copy, stopped, with its disks whole and checked. */
+/** Creates the guest, stopped, and waits until its disks are transferred and verified. */
 export async function fetchDisks(context: MoveInContext, parts: CellParts): Promise<StepResult> {
   const hand = await lookAtMove(context, parts);
   const { host, ports, guest, guestId, row } = hand;
@@ -42,7 +42,7 @@ export async function fetchDisks(context: MoveInContext, parts: CellParts): Prom
     return wait(LOOK_AGAIN_MS, 'disks');
   }
   const spec = await targetSpec(parts.database.read, guestId);
-  if (spec === null) throw new StepRefused('The copy was sent away.');
+  if (spec === null) throw new StepRefused('The guest was removed.');
   const next = nextCopying({ host, guest, ports, source: compareSources(spec.diskSource, source) }, context.now);
   switch (next.kind) {
     case 'ready':

@@ -18,10 +18,10 @@ import { IN_THE_WAY_MS, nextPreparation } from './next-move-in.ts';
 import { inLeasedTransaction } from './superseded.ts';
 
 const LOOK_AGAIN_MS = 3_000;
-/** While it waits for what wakes nobody. */
+/** For waits that no wake-up ends, ms. */
 const LOOK_SOON_MS = 500;
 
-/** A host with claim and plugged ports, and nothing in the way of the instance. */
+/** Finds a host with a claim and plugged ports, and waits until nothing in the cell is in the way of the instance. */
 export async function prepareHost(context: MoveInContext, parts: CellParts): Promise<StepResult> {
   const hand = await lookAtMove(context, parts);
   const pending = await untilPlugged(context, parts, hand, await whatIsInTheWay(context, parts, hand));
@@ -30,7 +30,7 @@ export async function prepareHost(context: MoveInContext, parts: CellParts): Pro
 }
 
 /**
- * Null when the host in hand is up and has the ports of the copy; else what was asked for is waited for, or the next host is in hand.
+ * Null when the current host is up and has plugged the ports of the guest. Otherwise waits for the ports, or goes to the next host.
  * @throws StepRefused when no host is left.
  */
 export async function untilPlugged(
@@ -64,16 +64,16 @@ export async function untilPlugged(
 }
 
 /**
- * What is in the way of the instance that is to arrive, as operators read it; null: nothing. Either a row of a move out of this cell, or into it, that is
- * not cleared away; or a copy of an earlier time (of a build whose answer was lost, say) that may still run on a host that says nothing.
- * @throws StepRefused when the cell has the instance, or what is in the way stays too long.
+ * For operators: what is in the way of the instance that is to arrive; null: nothing. It is the row of an earlier move that is not cleared
+ * away, or an earlier guest (for example of a build whose answer was lost) that may still run on a host that does not report.
+ * @throws StepRefused when the cell has the instance, or when the wait takes too long.
  */
 export async function whatIsInTheWay(
   context: MoveInContext,
   { database: { read } }: CellParts,
   { row }: MoveInState,
 ): Promise<string | null> {
-  // In this order: a row that goes meanwhile leaves its copy behind.
+  // The row is read first: a row that goes in between leaves its guest behind.
   const there = await occupant(read, context.subject);
   const guest = await lingeringGuest(read, context.subject);
   const isOther = there !== null && there.operationId !== context.operationId;
@@ -82,9 +82,9 @@ export async function whatIsInTheWay(
   if (context.now - row.changedAt > IN_THE_WAY_MS) {
     throw new StepRefused(
       guest === null
-        ? 'What an earlier move left of this server is still in the cell.'
-        : `An earlier copy of this server on host ${guest.hostName} may still run: nothing is heard of it.`,
+        ? 'The rest of an earlier move of this server is still in the cell.'
+        : `An earlier guest of this server on host ${guest.hostName} may still run: its agent does not report it.`,
     );
   }
-  return guest === null ? 'what an earlier move left' : `an earlier copy on host ${guest.hostName}`;
+  return guest === null ? 'the rest of an earlier move' : `an earlier guest on host ${guest.hostName}`;
 }

@@ -23,22 +23,22 @@ import { MAX_HOSTS } from './build.ts';
 import { bindingsFor } from './guests.ts';
 import { inLeasedTransaction, superseded } from './superseded.ts';
 
-/** A step's context, as far as places are concerned. */
+/** The part of a step's context that these functions use. */
 export type MoveInContext = StepContext<{ readonly moveId: string }, CellTx>;
 
-/** The move as it is, on the host that is in hand. */
+/** The state of the move on the host that it uses now. */
 export interface MoveInState {
   readonly row: MoveInRow;
   readonly request: MoveInRequest;
   readonly guestId: string;
   readonly host: OperatedHost;
-  /** null: not made yet. */
+  /** null: not created yet. */
   readonly guest: GuestOnHost | null;
-  /** The ports of the copy. */
+  /** The ports of the guest. */
   readonly ports: readonly BindingOnHost[];
 }
 
-/** @throws StepRefused when the move was aborted, or is not this operation's any more. */
+/** @throws StepRefused when the move was aborted, or belongs to another operation. */
 export async function lookAtMove(context: MoveInContext, parts: CellParts): Promise<MoveInState> {
   const { read } = parts.database;
   const row = await findMoveIn(read, context.params.moveId);
@@ -52,14 +52,14 @@ export async function lookAtMove(context: MoveInContext, parts: CellParts): Prom
     bindingsOfGuests(read, [guestId]),
   ]);
   const host = hosts.get(hostId);
-  if (host === undefined) throw new StepRefused(`There is no host ${hostId} in this cell any more.`);
+  if (host === undefined) throw new StepRefused(`This cell does not have host ${hostId} any more.`);
   const guest = guests.find((guest) => guest.id === guestId) ?? null;
   return { row, request: fromJson<MoveInRequest>(instance), guestId, host, guest, ports };
 }
 
 /**
- * The first statement of each transaction that goes on with the copy in hand: locks the row of the move.
- * @throws StepRefused when the move is over, or another worker has come further, or gone to another copy, meanwhile.
+ * The first statement of each transaction that works on the current guest: locks the row of the move.
+ * @throws StepRefused when the move is over, or when another worker has reached a later phase or created another guest in between.
  */
 export async function updateMoveIn(
   tx: CellTx,
@@ -74,7 +74,7 @@ export async function updateMoveIn(
   if (writes !== null) await writeProgress(tx, moveId, writes, context.now);
 }
 
-/** A step's transaction, which says how far the move has come when it commits. */
+/** A step's transaction, which writes the reached phase of the move when it commits. */
 export async function reaching(context: MoveInContext, parts: CellParts, work: (tx: CellTx) => Promise<unknown>) {
   const committed = await context.inTransaction(work);
   parts.moves.ring();
@@ -90,7 +90,7 @@ export interface ClaimedHost {
   readonly guestId: string;
 }
 
-/** Takes room on the first of these hosts that has it. @returns why the best one has none. */
+/** Claims capacity on the first of these hosts that has enough. @returns the claim, or why the best host refused it. */
 export async function claimHost(
   tx: CellTx,
   request: MoveInRequest,
@@ -114,7 +114,7 @@ export async function claimHost(
 const portsOf = (request: MoveInRequest, { guestId, hostId }: ClaimedHost) =>
   bindingsFor(buildOf(request.instance), guestId, hostId, request.epoch);
 
-/** Asks for the ports of the copy, once; not while those of an earlier copy are still on the host. @returns whether it did. */
+/** Requests the ports of the guest once; not while ports of an earlier guest are still on the host. @returns whether it did. */
 export async function plugIfFree(
   tx: CellTx,
   request: MoveInRequest,
@@ -128,8 +128,8 @@ export async function plugIfFree(
 }
 
 /**
- * Leaves the host in hand for the next candidate that has room.
- * @returns the new place. @throws StepRefused with `why` when there is none; all is then as before.
+ * Gives up the current host for the next candidate that has capacity.
+ * @returns the new claim. @throws StepRefused with `why` when there is none; then nothing has changed.
  */
 export async function goElsewhere(
   context: MoveInContext,
@@ -155,8 +155,8 @@ export async function goElsewhere(
 }
 
 /**
- * Gives a copy and its ports up: what was made of it goes as its agents say so, and its claim with it; one that was not made gives its
- * claim back at once. @returns the hosts that changed.
+ * Gives up a guest and its ports. A guest that exists goes with its claim as its agents report; the claim of a guest that does not exist
+ * is released at once. @returns the hosts that changed.
  */
 export async function giveUpGuest(
   tx: CellTx,
@@ -170,7 +170,7 @@ export async function giveUpGuest(
   return [];
 }
 
-/** Wakes the agents that have something to do with the instance and do not fail at it: those try again by themselves. */
+/** Wakes the agents that have work for the instance. Agents that fail at it are not woken, because they try again by themselves. */
 export async function tellAgents(parts: CellParts, instanceUuid: string): Promise<void> {
   const { read } = parts.database;
   const [guests, ports] = await Promise.all([guestsOf(read, instanceUuid), bindingsOf(read, instanceUuid)]);
@@ -179,6 +179,6 @@ export async function tellAgents(parts: CellParts, instanceUuid: string): Promis
   parts.agents.wakeEach(ports.filter(idle), (port) => port.networkAgentId);
 }
 
-/** How many ports the copy is to have. */
+/** The number of ports that the guest is to have. */
 export const portsDesired = ({ request, guestId, host }: MoveInState): number =>
   portsOf(request, { guestId, hostId: host.id }).length;

@@ -10,16 +10,16 @@ import { fetchDisks } from './move-in-disks.ts';
 import { prepareHost } from './move-in-host.ts';
 import { lookAtMove } from './move-in-state.ts';
 
-/** The row of `moves_in` says all else. `label`: the name in the action log. */
+/** The row in `moves_in` has everything else. `label`: the name in the action log. */
 const Params = Type.Object({ moveId: Uuid, label: Type.Literal('migrate') });
 export type MoveInParams = Static<typeof Params>;
 type MoveInStep = Step<MoveInParams, CellParts, CellTx>;
 
 const LOOK_AGAIN_MS = 3_000;
 
-const WITH_PREPARE = { reason: 'The undo of `prepare` gives back all there is, in one transaction.' };
-const NOTHING = { reason: 'It only waits for the move.' };
-const FORWARD = { reason: 'The home is here: there is only the way forward.' };
+const WITH_PREPARE = { reason: 'The undo of `prepare` removes everything in one transaction.' };
+const NOTHING = { reason: 'The step only waits for the move.' };
+const FORWARD = { reason: 'The instance lives in this cell now, so the operation only goes forward.' };
 
 const prepare: MoveInStep = { name: 'prepare', do: prepareHost, undo: giveEverythingBack };
 const awaitTransfer: MoveInStep = {
@@ -30,7 +30,7 @@ const awaitTransfer: MoveInStep = {
 const transferDisks: MoveInStep = { name: 'copy-disks', do: fetchDisks, undo: WITH_PREPARE };
 const awaitArrival: MoveInStep = { name: 'await-arrival', do: awaitRequest('arrive', 'moved'), undo: NOTHING };
 const arrive: MoveInStep = { name: 'arrive', do: arriveHere, undo: WITH_PREPARE };
-/** `start` is ordered when the directory names this cell, and an abort is refused from then on. */
+/** The move requests `start` once the directory names this cell; from then on an abort is refused. */
 const awaitStart: MoveInStep = {
   name: 'await-start',
   do: awaitRequest('start', null),
@@ -39,8 +39,8 @@ const awaitStart: MoveInStep = {
 };
 
 /**
- * The target's part of a move between cells (decision 0005). The door made claim, ports and this operation in one transaction; what comes
- * after goes as far as the move lets it.
+ * The target cell's side of a move (decision 0005). The door created claim, ports and this operation in one transaction. The operation
+ * goes on as far as the requested phase allows.
  */
 export const moveIn = defineOperation<typeof Params, CellParts, CellTx>({
   kind: 'moveIn',
@@ -59,11 +59,11 @@ export const moveIn = defineOperation<typeof Params, CellParts, CellTx>({
   ],
 });
 
-/** @param brings what comes with the order, and has to be there too. */
+/** @param brings the member of the row that the request for this phase carries; the step waits for it too. */
 function awaitRequest(phase: MoveInPhase, brings: 'source' | 'moved' | null): MoveInStep['do'] {
   return async (context, parts) => {
     const { row } = await lookAtMove(context, parts);
     const requested = MOVE_IN.allows(row.requested, phase) && (brings === null || row[brings] !== null);
-    return requested ? done() : wait(LOOK_AGAIN_MS, `the move to order ${phase}`);
+    return requested ? done() : wait(LOOK_AGAIN_MS, `the move to request the phase '${phase}'`);
   };
 }

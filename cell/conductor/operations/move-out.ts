@@ -24,7 +24,7 @@ import { forgetInstance, isKept } from './moved-guest.ts';
 import { dropParked, parkedDelete, wakeParked } from './parked-delete.ts';
 import { inLeasedTransaction, superseded, updateAsOwner, updateAsOwnerOrRefuse } from './superseded.ts';
 
-/** The move (its saga's operation), the copy that goes, and what the instance was. */
+/** The move (its operation in the global tier), the guest that moves, and the state of the instance before the move. */
 const Params = Type.Object({ moveId: Uuid, guestId: Uuid, before: oneOf(['active', 'stopped'] as const) });
 export type MoveOutParams = Static<typeof Params>;
 type Context = StepContext<MoveOutParams, CellTx>;
@@ -32,24 +32,24 @@ type MoveOutStep = Step<MoveOutParams, CellParts, CellTx>;
 
 const LOOK_AGAIN_MS = 3_000;
 
-const NOTHING = { reason: 'It only waits for an order.' };
-const GONE = { reason: 'The instance is at home in another cell.' };
+const NOTHING = { reason: 'The step only waits for a request.' };
+const GONE = { reason: 'The instance lives in another cell.' };
 
-/** The door made this operation the instance's owner; the undo, last of all, lets the instance go. */
+/** The door made this operation the owner of the instance. The undo is the last one, and releases the instance. */
 const awaitStop: MoveOutStep = { name: 'hold', do: untilStop, undo: releaseInstance };
 const stopGuest: MoveOutStep = { name: 'stop-guest', do: stop, undo: startAgain };
 const serveDisks: MoveOutStep = { name: 'serve-disks', do: untilFence, undo: voidTickets };
-/** From here a delete does not take the instance over any more: it is taken down (door/hand-over.ts). */
+/** From here on a delete does not take the instance over; it is recorded (door/hand-over.ts). */
 const fence: MoveOutStep = { name: 'fence', do: raiseFence, undo: lowerFence };
-/** `release` is ordered once the directory names another home, and `abort` only while it does not. */
+/** The move requests `release` once the directory names another home, and `abort` only while it does not. */
 const awaitVerdict: MoveOutStep = { name: 'await-verdict', do: untilRelease, undo: NOTHING, pointOfNoReturn: true };
 const hide: MoveOutStep = { name: 'hide', do: leaveLists, undo: GONE };
 const remove: MoveOutStep = { name: 'remove', do: removeGuest, undo: GONE };
 const forget: MoveOutStep = { name: 'forget', do: forgetAll, undo: GONE };
 
 /**
- * The source's part of a move to another cell (decision 0005): it goes as far as `moves_out.ordered` says. Nothing but an order, or an
- * agent that cannot do its part, turns it back, so its time only says when operators should look.
+ * The source cell's side of a move (decision 0005). It goes as far as the requested phase allows (`moves_out.ordered`). Only a request, or
+ * an agent that cannot do its part, turns it back; its deadline only tells operators when to look.
  */
 export const moveOut = defineOperation<typeof Params, CellParts, CellTx>({
   kind: 'moveOut',
@@ -59,14 +59,14 @@ export const moveOut = defineOperation<typeof Params, CellParts, CellTx>({
   steps: [awaitStop, stopGuest, serveDisks, fence, awaitVerdict, hide, remove, forget],
 });
 
-/** Whether it may go on to `phase`. @throws StepRefused when the move was aborted. */
+/** Whether the requested phase is `phase` or later. @throws StepRefused when the move was aborted. */
 async function isRequested(parts: CellParts, moveId: string, phase: 'stop' | 'fence' | 'release'): Promise<boolean> {
   const move = await findMoveOut(parts.database.read, moveId);
   if (move === null || move.requested === 'abort') throw new StepRefused('The move was aborted.');
   return MOVE_OUT.allows(move.requested, phase);
 }
 
-/** The copy that goes. @throws StepRefused when somebody else owns the instance. */
+/** The guest that moves. @throws StepRefused when another operation owns the instance. */
 async function look(context: Context, parts: CellParts): Promise<GuestOnHost> {
   const [instance, guest] = await Promise.all([
     findInstance(parts.database.read, context.subject),
@@ -80,7 +80,7 @@ async function look(context: Context, parts: CellParts): Promise<GuestOnHost> {
 const guestOfMove = async (context: Context, parts: CellParts): Promise<GuestOnHost | undefined> =>
   (await guestsOf(parts.database.read, context.subject)).find((guest) => guest.id === context.params.guestId);
 
-/** A step's transaction, which says how far the move has come when it commits. */
+/** A step's transaction, which writes the reached phase of the move when it commits. */
 async function reaching(context: Context, parts: CellParts, work: (tx: CellTx) => Promise<void>) {
   const committed = await context.inTransaction(work);
   parts.moves.ring();
@@ -89,12 +89,14 @@ async function reaching(context: Context, parts: CellParts, work: (tx: CellTx) =
 
 async function untilStop(context: Context, parts: CellParts) {
   await look(context, parts);
-  return (await isRequested(parts, context.params.moveId, 'stop')) ? done() : wait(LOOK_AGAIN_MS, 'the order to stop');
+  return (await isRequested(parts, context.params.moveId, 'stop'))
+    ? done()
+    : wait(LOOK_AGAIN_MS, "the move to request the phase 'stop'");
 }
 
 /**
- * As it was before the move; or, when it was deleted while it was fenced, the delete takes it over. With the record that the move is
- * undone, in one transaction.
+ * Releases the instance as it was before the move, or passes it to a delete that came while it was fenced. The same transaction records
+ * that the move is undone.
  */
 async function releaseInstance(context: Context, parts: CellParts) {
   const { moveId } = context.params;
@@ -118,7 +120,7 @@ async function releaseInstance(context: Context, parts: CellParts) {
   return committed;
 }
 
-/** Shut down, and its disks not written to any more. */
+/** Stops the guest, so that nothing writes to its disks any more. */
 async function stop(context: Context, parts: CellParts) {
   const guest = await look(context, parts);
   await isRequested(parts, context.params.moveId, 'stop');
@@ -144,8 +146,8 @@ async function setDesiredPower(context: Context, parts: CellParts, guest: GuestO
 }
 
 /**
- * Runs again if it did. A host that is down or an agent that cannot do it is not waited for: the wish stays, and is fulfilled when it can
- * be. What is to be deleted, or is somebody else's by now, is left alone.
+ * Starts the guest again if it ran before. It does not wait for a host that is down or an agent that fails: the desired state stays, and
+ * the agent reaches it later. An instance that is being deleted, or has another owner now, is not touched.
  */
 async function startAgain(context: Context, parts: CellParts) {
   const { before } = context.params;
@@ -165,15 +167,15 @@ async function startAgain(context: Context, parts: CellParts) {
   return wait(LOOK_AGAIN_MS, `host ${guest.hostName} to start the guest again`);
 }
 
-/** Its disks are read by the other cell's host, with a ticket (door/moves-out.ts). */
+/** Waits while the host of the target cell reads the disks with a ticket (door/moves-out.ts). */
 async function untilFence(context: Context, parts: CellParts) {
   await look(context, parts);
   return (await isRequested(parts, context.params.moveId, 'fence'))
     ? done()
-    : wait(LOOK_AGAIN_MS, 'the order to fence');
+    : wait(LOOK_AGAIN_MS, "the move to request the phase 'fence'");
 }
 
-/** Who reads the disks does so no more: a new generation, also of a guest that is to stay as it is (platform/rpc/disk-ticket.ts). */
+/** Ends all reading of the disks: a new generation makes tickets invalid, even if the desired state stays (platform/rpc/disk-ticket.ts). */
 async function voidTickets(context: Context, parts: CellParts) {
   const guest = await guestOfMove(context, parts);
   if (guest === undefined) return done();
@@ -189,7 +191,7 @@ async function raiseFence(context: Context, parts: CellParts) {
   const guest = await look(context, parts);
   if (!isStopped(guest)) {
     parts.agents.wake(guest.computeAgentId, [guest.id]);
-    return wait(LOOK_AGAIN_MS, `host ${guest.hostName} to say that the guest is stopped`);
+    return wait(LOOK_AGAIN_MS, `host ${guest.hostName} to report that the guest is stopped`);
   }
   return reaching(context, parts, async (tx) => {
     await updateAsOwnerOrRefuse(tx, context, {});
@@ -199,7 +201,7 @@ async function raiseFence(context: Context, parts: CellParts) {
   });
 }
 
-/** A delete that was taken down stays so, until the instance is let go. */
+/** A recorded delete stays until the instance is released. */
 function lowerFence(context: Context, parts: CellParts) {
   const { moveId } = context.params;
   return reaching(context, parts, async (tx) => {
@@ -218,11 +220,11 @@ async function untilRelease(context: Context, parts: CellParts) {
 }
 
 /*
- * From here the instance's home is elsewhere. Whoever else took the row meanwhile did what is done here anyway, so that nothing is
- * refused any more.
+ * From here on the instance lives in another cell. An operation that took the row over in between has done the same work as these steps,
+ * so they refuse nothing.
  */
 
-/** Not before lists that were begun before the hand-over are over (`hideAfterMs`). */
+/** Hides the instance, after lists that began before the hand-over have ended (`hideAfterMs`). */
 async function leaveLists(context: Context, parts: CellParts) {
   const { releasedAt } = outputs.require(context, 'await-verdict');
   const left = releasedAt + parts.settings.hideAfterMs - context.now;
@@ -230,7 +232,10 @@ async function leaveLists(context: Context, parts: CellParts) {
   return context.inTransaction(async (tx) => void (await updateAsOwner(tx, context, { presence: 'left' })));
 }
 
-/** The copy with its disks and ports; of one that is kept, only the ports. Not waited for on a host that is down: its agent removes it when it comes back. */
+/**
+ * Removes the guest with its disks and ports; only the ports of a guest that is to be quarantined. It does not wait for a host that is
+ * down: its agent removes the guest when it comes back.
+ */
 async function removeGuest(context: Context, parts: CellParts) {
   const { guestId, moveId } = context.params;
   const [found, bindings, move] = await Promise.all([
@@ -256,7 +261,10 @@ async function removeGuest(context: Context, parts: CellParts) {
   );
 }
 
-/** The instance, its action log, which has gone with it, and a delete that is carried out where it is now. It is answered `moved` for a day. */
+/**
+ * Deletes the instance's row, its action log, which moved with it, and a recorded delete, which the target cell carries out. Requests for
+ * the instance get the answer `moved` for a day.
+ */
 async function forgetAll(context: Context, parts: CellParts) {
   const { moveId } = context.params;
   const [guest, move] = await Promise.all([guestOfMove(context, parts), findMoveOut(parts.database.read, moveId)]);

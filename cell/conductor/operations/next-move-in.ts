@@ -4,23 +4,23 @@ import type { GuestOnHost } from '../../database/stores/guests.ts';
 import type { BindingOnHost } from '../../database/stores/port-bindings.ts';
 import { troubleOf } from './guest-trouble.ts';
 
-/** How long a host may take to plug the ports, ms; and how long something of an earlier copy may keep them from being asked for. */
+/** How long a host may take to plug the ports, ms; also how long an earlier guest may keep the move from requesting them. */
 const PREPARE_MS = 60_000;
 export const IN_THE_WAY_MS = 600_000;
-/** How long a copy may be silent while its disks are fetched, ms; its agent gives a source up that says nothing for a minute. */
+/** How long an agent may report no progress while it fetches disks, ms; it gives up a source that is silent for a minute. */
 const SILENT_MS = 1_200_000;
-/** So many failed starts in a row are a failure: with the agent's back-off between them they take half a minute or more. */
+/** After so many failed starts in a row the start has failed; with the agent's back-off they take half a minute or more. */
 const MAX_STARTS_FAILED = 7;
-/** How often a source is named anew for one copy after it could not be read. */
+/** How often one guest gets a new source after its source could not be read. */
 const MAX_GENERATIONS = 4;
-/** Permanent troubles of a start that are answered with another try; and how long a host may be away before it is no start any more, ms. */
+/** How often a start is tried after a permanent error; and how long a host may be down before the start has failed, ms. */
 const MAX_STARTS = 3;
 const HOST_AWAY_MS = 300_000;
 
 type Reported = Pick<GuestOnHost, 'error' | 'errors'>;
 type Port = Pick<BindingOnHost, 'error' | 'errors' | 'settled'>;
 
-/** What the target's part of a move does next about the host in hand. */
+/** What the target cell's side of a move does next with its current host. */
 type Next =
   | { readonly kind: 'ready' }
   | { readonly kind: 'wait'; readonly waitingFor: string }
@@ -33,12 +33,12 @@ const waitFor = (waitingFor: string): Next => ({ kind: 'wait', waitingFor });
 
 export interface Preparing {
   readonly host: { readonly name: string; readonly up: boolean };
-  /** The ports of the copy that is to be, as far as they are asked for. */
+  /** The ports of the future guest that have been requested. */
   readonly ports: readonly Port[];
   readonly portsDesired: number;
-  /** What of an earlier copy of the instance is still in the cell. */
+  /** What is left in the cell of an earlier guest of the instance. */
   readonly inTheWay: string | null;
-  /** When the host was chosen, or its ports were asked for, ms. */
+  /** When the host was chosen, or its ports were requested, ms. */
   readonly since: number;
 }
 
@@ -63,8 +63,8 @@ export interface Copying {
   readonly guest: Pick<GuestOnHost, 'settled' | 'power' | 'error' | 'errors' | 'generation' | 'changedAt'>;
   readonly ports: readonly Port[];
   /**
-   * Against the source that the copy was told: another address; or the same with another ticket. void-ticket: the copy's own one is not good
-   * any more, something else was wanted of the source since.
+   * The source now, compared with the one in the guest's spec: another address, or the same with another ticket. void-ticket: the ticket in
+   * the spec is not valid any more, because the desired state of the source has changed since.
    */
   readonly source: 'same' | 'other-ticket' | 'void-ticket' | 'other-address';
 }
@@ -79,7 +79,7 @@ export function nextCopying({ host, guest, ports, source }: Copying, now: number
   if ((source === 'other-address' || source === 'void-ticket') && mayRenew) return { kind: 'renew' };
   const trouble = troubleOf(guest);
   if (trouble !== null) return source !== 'same' && mayRenew ? { kind: 'renew' } : elsewhere(trouble);
-  if (now - guest.changedAt > SILENT_MS) return elsewhere(`Host ${host.name} says nothing of the disks.`);
+  if (now - guest.changedAt > SILENT_MS) return elsewhere(`Host ${host.name} reports no progress of the disks.`);
   return waitFor('disks');
 }
 
@@ -89,7 +89,7 @@ export type StartNext =
   | { readonly kind: 'again' }
   | { readonly kind: 'give-up'; readonly why: string };
 
-/** Pure. `tries`: how often it was wanted so since the hand-over, from 1. */
+/** Pure. `tries`: how often the start was requested since the hand-over, from 1. */
 export function nextStart(
   guest: Reported & Pick<GuestOnHost, 'settled' | 'hostUp' | 'hostName'> & { readonly since: number },
   ports: readonly Port[],
@@ -117,7 +117,7 @@ const errorOf = ({ error }: Reported) => (error === null ? null : fromJson<NonNu
 
 const isPermanent = (row: Reported): boolean => errorOf(row)?.permanent === true;
 
-/** Why waiting for a start is pointless; more patient than with what can go back. */
+/** The error of a start that has failed for good. It allows more tries than work that can be undone. */
 function lastingTrouble(row: Reported): string | null {
   const error = errorOf(row);
   return error !== null && (error.permanent || row.errors >= MAX_STARTS_FAILED) ? error.message : null;

@@ -8,15 +8,15 @@ import {
 import { deleteInstance } from './delete.ts';
 
 /*
- * A delete that came while its instance was fenced for a move, or had not quite arrived by one. Its operation is written at once, so that
- * the request has its answer, and asleep: nobody looks at it before it is decided whose instance it is, and it is not late meanwhile. Its
- * params name the move, so that it is not resolved by itself.
+ * A parked delete came while a move had fenced its instance, or before the instance had arrived. Its operation is written at once, so that
+ * the request gets its answer, but sleeps: no worker runs it before the move decides which cell has the instance, and it is not late in
+ * between. Its params name the move, so that it is not resolved without the move.
  */
 
-/** Puts a delete operation that was just begun, with the move's id in its params, to sleep. */
+/** Puts a new delete operation to sleep; its params have the id of the move. */
 export const park = (tx: CellTx, operationId: string): Promise<void> => putToSleep(tx, operationId);
 
-/** The delete that waits for the verdict; null: none does. */
+/** The delete that waits for the outcome; null: none does. */
 export async function parkedDelete(
   read: CellReader,
   instanceUuid: string,
@@ -25,12 +25,12 @@ export async function parkedDelete(
   return parked === null ? null : { id: parked.id, moveId: parked.params.moveId };
 }
 
-/** It goes on, as the instance's owner, with its whole time. Nobody is told: it is due at once. */
+/** Wakes the delete, which owns the instance now and has its whole time. It is due at once, so no wake-up is sent. */
 export async function wakeParked(tx: CellTx, operationId: string, now: number): Promise<void> {
   await wakeOperation(tx, operationId, {}, { wakeAt: now, deadlineAt: now + deleteInstance.deadline.ms });
 }
 
-/** The delete that waits for this move's verdict is carried out elsewhere, or has nothing to delete any more. */
+/** Drops the delete that waits for this move: another cell carries it out, or nothing is left to delete. */
 export async function dropParked(tx: CellTx, instanceUuid: string, moveId: string): Promise<void> {
   const parked = await parkedDelete(tx, instanceUuid);
   if (parked?.moveId === moveId) await removeOperation(tx, parked.id);

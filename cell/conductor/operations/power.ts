@@ -18,7 +18,7 @@ import { faultJson } from './fault.ts';
 import { troubleOf } from './guest-trouble.ts';
 import { inLeasedTransaction, superseded, updateAsOwner, updateAsOwnerOrRefuse } from './superseded.ts';
 
-/** The copy, and what was wanted of it before. The new wish was committed with the operation. */
+/** The guest, and its desired power before. The new desired power was committed with the operation. */
 const Params = Type.Object({ guestId: Uuid, before: oneOf(DESIRED_POWERS) });
 export type PowerParams = Static<typeof Params>;
 type Context = StepContext<PowerParams, CellTx>;
@@ -32,12 +32,12 @@ const settleAs = (vmState: VmState): Step<PowerParams, CellParts, CellTx> => ({
   attempts: 20,
 });
 
-/** The operation of an action that desires another power of the guest; the instance is in `vmState` afterwards. */
+/** The operation of an action that changes the desired power of the guest; the instance is in `vmState` afterwards. */
 export const powerOperation = (kind: string, vmState: VmState) =>
   defineOperation<typeof Params, CellParts, CellTx>({
     kind,
     params: Params,
-    // Back: a start or stop that comes true long after it was asked for surprises whoever has helped himself since.
+    // Back: a start or stop long after the request would surprise a user who has found another way since.
     deadline: { ms: 600_000, policy: 'back' },
     steps: [settleAs(vmState)],
   });

@@ -45,7 +45,7 @@ import {
   updateAsOwnerOrRefuse,
 } from './superseded.ts';
 
-/** The copy there is, the copy to be, and where: the first of `candidates` (hosts of this cell, also the same one) that has room. */
+/** The old guest, the new guest, and its `candidates`: hosts of this cell, possibly the same one. The first that has capacity is used. */
 const Params = Type.Object({
   flavor: Flavor,
   candidates: Type.Array(Uuid),
@@ -66,14 +66,14 @@ const startTarget: ResizeStep = { name: 'start-target', do: start, undo: removeT
 const switchOver: ResizeStep = {
   name: 'switch-over',
   do: switchToTarget,
-  undo: { reason: 'It is one transaction with the end of the operation: done, or not begun.' },
+  undo: { reason: 'The step is one transaction with the end of the operation: done, or not begun.' },
 };
 
-/** Until the last step the user has the old copy; after it the old one is kept, stopped, until the resize is confirmed or reverted. */
+/** Until the last step the user has the old guest. After it the old guest is kept, stopped, until the resize is confirmed or reverted. */
 export const resize = defineOperation<typeof Params, CellParts, CellTx>({
   kind: 'resize',
   params: Params,
-  // Back: the old copy is whole until the last step, so the user has his server again.
+  // Back: the old guest is complete until the last step, so the user gets the server back.
   deadline: { ms: 7_200_000, policy: 'back' },
   steps: [claimTarget, stopSource, startTarget, switchOver],
 });
@@ -125,7 +125,7 @@ async function firstWithCapacity(
   candidates: readonly string[],
   claimOn: (hostId: string) => ClaimRequest,
 ): Promise<string> {
-  let why = 'There is no other host.';
+  let why = 'The cell has no other host.';
   for (const hostId of candidates) {
     const refusal = await claimCapacity(tx, claimOn(hostId));
     if (refusal === null) {
@@ -137,7 +137,7 @@ async function firstWithCapacity(
   throw new StepRefused(`No valid host was found. ${why}`);
 }
 
-/** The last step back: the instance is let go, as it was. A target that exists gives its claim back when it is gone. */
+/** The last undo: releases the instance as it was. The claim of a target that exists is released when the target is gone. */
 async function giveClaimBack(context: Context, parts: CellParts) {
   const { targetGuestId } = context.params;
   const guests = await guestsOf(parts.database.read, context.subject);
@@ -169,8 +169,8 @@ async function stop(context: Context, parts: CellParts) {
 }
 
 /**
- * A host that is down or an agent that cannot do it is not waited for: what is desired stays, and is done when it can be. Whoever has taken
- * the instance over decides on the guest itself.
+ * It does not wait for a host that is down or an agent that fails: the desired state stays, and the agent reaches it later. An operation
+ * that has taken the instance over decides about the guest itself.
  */
 async function startSourceAgain(context: Context, parts: CellParts) {
   const { read } = parts.database;
@@ -182,7 +182,7 @@ async function startSourceAgain(context: Context, parts: CellParts) {
   if (source.power === power && over) return done();
   if (source.power !== power) await setDesiredAsOwner(context, parts, source, power).catch(() => undefined);
   parts.agents.wake(source.computeAgentId, [source.id]);
-  return wait(LOOK_AGAIN_MS, `host ${source.hostName} to start the old copy again`);
+  return wait(LOOK_AGAIN_MS, `host ${source.hostName} to start the old guest again`);
 }
 
 const powerOf = (before: ResizeParams['before']) => (before === 'active' ? 'running' : 'stopped');
@@ -210,7 +210,7 @@ async function start(context: Context, parts: CellParts) {
     bindings.filter((binding) => !binding.settled),
     (binding) => binding.networkAgentId,
   );
-  return wait(LOOK_AGAIN_MS, `host ${target?.hostName ?? targetHost(context)} to start the new copy`);
+  return wait(LOOK_AGAIN_MS, `host ${target?.hostName ?? targetHost(context)} to start the new guest`);
 }
 
 async function makeTarget(context: Context, parts: CellParts, instance: InstanceRow, source: GuestOnHost) {
@@ -249,9 +249,9 @@ async function makeTarget(context: Context, parts: CellParts, instance: Instance
 const targetHost = (context: Context): string => outputs.require(context, 'claim-target').hostId;
 
 /**
- * Sends the target away, and waits for it to be gone, so that the two never run at once; not on a host that is down, and not for an
- * agent that cannot do it. The wish is committed first and stays: a host that comes back does not start the target, and has no port
- * for it; an agent tries again.
+ * Removes the target and waits until it is gone, so that the two guests never run at once. It does not wait for a host that is down or an
+ * agent that fails. The desired state is committed first and stays: a host that comes back does not start the target and has no port for
+ * it, and an agent tries again.
  */
 async function removeTarget(context: Context, parts: CellParts) {
   const guests = await guestsOf(parts.database.read, context.subject);
@@ -261,12 +261,12 @@ async function removeTarget(context: Context, parts: CellParts) {
     await inLeasedTransaction(parts, context, (tx) => markAbsent(tx, context.subject, context.now, target.id));
   parts.agents.wake(target.computeAgentId, [target.id]);
   const hopeless = target.role === 'leaving' && isHopeless(target, context.now);
-  if (target.hostUp && !hopeless) return wait(LOOK_AGAIN_MS, `host ${target.hostName} to remove the new copy`);
+  if (target.hostUp && !hopeless) return wait(LOOK_AGAIN_MS, `host ${target.hostName} to remove the new guest`);
   await unplug(context, parts, target);
   return done();
 }
 
-/** Whether its agent says that it cannot do what is wanted of a copy, or has said nothing of it for long. */
+/** Whether the agent has failed for good to reach the desired state of a guest, or has not reported on it for long. */
 const isHopeless = (guest: GuestOnHost, now: number): boolean =>
   troubleOf(guest) !== null || now - guest.changedAt > UNHEARD_MS;
 
@@ -281,7 +281,7 @@ async function unplug(context: Context, parts: CellParts, guest: GuestOnHost) {
 async function switchToTarget(context: Context, parts: CellParts) {
   const { source, target } = await look(context, parts);
   const host = (await readHosts(parts.database.read, [targetHost(context)])).get(targetHost(context));
-  if (target === undefined || host === undefined) throw new StepRefused('The new copy is not there.');
+  if (target === undefined || host === undefined) throw new StepRefused('The new guest does not exist.');
   context.at(host.name);
   const { flavor, before } = context.params;
   const elsewhere = source.hostId !== target.hostId;

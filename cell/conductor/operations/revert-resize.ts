@@ -27,7 +27,7 @@ import {
   updateAsOwnerOrRefuse,
 } from './superseded.ts';
 
-/** The new copy that goes, the old one that comes back, and what the instance was before the resize. */
+/** The new guest that goes, the old one that comes back, and the state of the instance before the resize. */
 const Params = Type.Object({ targetGuestId: Uuid, sourceGuestId: Uuid, before: oneOf(['active', 'stopped'] as const) });
 export type RevertResizeParams = Static<typeof Params>;
 type Context = StepContext<RevertResizeParams, CellTx>;
@@ -38,11 +38,11 @@ const LOOK_AGAIN_MS = 3_000;
 const dropTarget: RevertStep = { name: 'drop-target', do: removeTarget, undo: leaveAsError };
 const startSource: RevertStep = { name: 'start-source', do: start, undo: leaveAsError };
 
-/** Once begun there is only the way back to the old copy: if that fails the instance is an ERROR on it, and a hard reboot tries again. */
+/** A revert only goes on to the old guest: if that fails the instance is in ERROR on it, and a hard reboot tries again. */
 export const revertResize = defineOperation<typeof Params, CellParts, CellTx>({
   kind: 'revertResize',
   params: Params,
-  // Forward: on the way back there is no way back; and an ERROR in haste could start the old copy while the new one still runs.
+  // Forward: a revert cannot be undone, and an early ERROR could start the old guest while the new one still runs.
   deadline: { ms: 3_600_000, policy: 'forward' },
   steps: [dropTarget, startSource],
 });
@@ -57,7 +57,7 @@ async function look(context: Context, parts: CellParts) {
   return { instance, source, target: guests.find((guest) => guest.id === context.params.targetGuestId) };
 }
 
-/** What the instance, locked in this transaction, is once the old copy is its current one again. */
+/** The columns of the instance, locked in this transaction, once the old guest is its current one again. */
 async function asBefore(tx: CellTx, instance: InstanceRow, source: GuestOnHost): Promise<InstanceWrites> {
   const host = (await readHosts(tx, [source.hostId])).get(source.hostId);
   const placed = {
@@ -72,7 +72,7 @@ async function asBefore(tx: CellTx, instance: InstanceRow, source: GuestOnHost):
   return { ...placed, flavorId: flavor.id, build: toJson({ ...build, flavor }), oldFlavor: null };
 }
 
-/** Back to the old copy in the rows, its ports wanted again, the new copy sent away. Repeating it changes nothing. */
+/** Makes the old guest the current one, plugs its ports again, and removes the new guest. Repeating it changes nothing. */
 async function turnRound(tx: CellTx, context: Context, source: GuestOnHost, target: GuestOnHost | undefined) {
   if (target?.hostId === source.hostId) await handOverBindings(tx, target.id, source.id);
   else await setDesiredBindings(tx, [source.id], { present: true, leaving: false }, context.now);
@@ -90,8 +90,9 @@ interface ResizedGuests {
 }
 
 /**
- * Waits for the new copy to be gone, so that the two never run at once. That its agent says nothing is no sign that the guest does not run:
- * only an operator's word is, and on the host of the old copy, which has to wait for its agent anyway, not even that. Null: it is gone.
+ * Waits until the new guest is gone, so that the two never run at once. A silent agent does not mean that the guest has stopped; only an
+ * operator can say so (`forced_down`). On the host of the old guest even that does not count, because the revert needs that agent anyway.
+ * Null: the guest is gone.
  */
 async function untilTargetGone(context: Context, parts: CellParts, { instance, source, target }: ResizedGuests) {
   if (instance.guestId !== source.id) {
@@ -106,7 +107,7 @@ async function untilTargetGone(context: Context, parts: CellParts, { instance, s
   const isDead = target?.hostForcedDown && target.hostId !== source.hostId;
   if (target === undefined || isDead) return null;
   parts.agents.wake(target.computeAgentId, [target.id]);
-  return wait(LOOK_AGAIN_MS, `host ${target.hostName} to remove the new copy`);
+  return wait(LOOK_AGAIN_MS, `host ${target.hostName} to remove the new guest`);
 }
 
 async function start(context: Context, parts: CellParts) {
@@ -138,10 +139,10 @@ async function start(context: Context, parts: CellParts) {
     (binding) => binding.networkAgentId,
   );
   parts.agents.wake(source.computeAgentId, [source.id]);
-  return wait(LOOK_AGAIN_MS, `host ${source.hostName} to start the old copy`);
+  return wait(LOOK_AGAIN_MS, `host ${source.hostName} to start the old guest`);
 }
 
-/** Also here the new copy goes first: a hard reboot of an ERROR starts the old one. */
+/** Here too the new guest goes first, because a hard reboot of a server in ERROR starts the old one. */
 async function leaveAsError(context: Context, parts: CellParts) {
   const [instance, guests] = await Promise.all([
     findInstance(parts.database.read, context.subject),

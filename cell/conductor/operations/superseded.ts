@@ -5,9 +5,9 @@ import { lockLeaseToken } from '../../database/stores/parked-operations.ts';
 import type { CellParts } from '../parts.ts';
 
 /**
- * An instance has one owner, the operation that it names. A later one that may interrupt (delete) takes it over in its accepting
- * transaction; the earlier one then finds at its next write that it owns nothing, and ends without touching what is not its own
- * any more. So every transaction of a step begins with `ownOrRefuse` (doing) or `own` (undoing).
+ * An instance has one owner, the operation that it names. A later operation that may interrupt it (delete) takes the instance over in its
+ * accepting transaction. The earlier one finds at its next write that it does not own the instance any more, and ends without touching it.
+ * So every transaction of a step begins with `updateAsOwnerOrRefuse` (do) or `updateAsOwner` (undo).
  */
 export const superseded = (): StepRefused => new StepRefused('Another operation has taken the instance over.');
 
@@ -21,14 +21,14 @@ export interface Owner {
 export const updateAsOwner = (tx: CellTx, owner: Owner, writes: InstanceWrites): Promise<boolean> =>
   writeAsOwner(tx, owner.subject, owner.operationId, writes, owner.now);
 
-/** @throws StepRefused when somebody else owns it. */
+/** @throws StepRefused when another operation owns it. */
 export async function updateAsOwnerOrRefuse(tx: CellTx, owner: Owner, writes: InstanceWrites): Promise<void> {
   if (!(await updateAsOwner(tx, owner, writes))) throw superseded();
 }
 
 /**
- * The instance, its row locked until the transaction ends. Users may change what they named (its build) while an operation owns the
- * instance: what of that is written back has to be read here. @throws StepRefused when somebody else owns it.
+ * The instance, its row locked until the transaction ends. Users may change the instance's build while an operation owns the instance, so
+ * an operation that writes the build back has to read it here. @throws StepRefused when another operation owns it.
  */
 export async function lockAsOwnerOrRefuse(tx: CellTx, owner: Owner): Promise<InstanceRow> {
   const instance = (await updateAsOwner(tx, owner, {})) ? await findInstance(tx, owner.subject) : null;
@@ -37,10 +37,10 @@ export async function lockAsOwnerOrRefuse(tx: CellTx, owner: Owner): Promise<Ins
 }
 
 /**
- * A transaction of a step beside the one that records its outcome. It is rolled back when the worker has lost the operation meanwhile (it
- * stood still, or an operator turned the operation round), so that nothing is made which the way back has looked for and not found. The
- * operation's row is locked last, after the instance's, as where outcomes are recorded.
- * @throws StepRefused when it was lost.
+ * A transaction of a step in addition to the one that records its outcome. It is rolled back when the worker has lost the operation in
+ * between (the process was paused, or an operator turned the operation back), so that nothing appears after the undo has looked for it. The
+ * operation's row is locked last, after the instance's, as in the transaction that records outcomes.
+ * @throws StepRefused when the worker has lost the operation.
  */
 export function inLeasedTransaction<R>(
   { database }: Pick<CellParts, 'database'>,

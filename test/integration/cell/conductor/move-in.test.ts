@@ -467,7 +467,7 @@ describe('moving a server into a cell', () => {
       await move.begin([1]);
       expect(await move.request('prepare', { waitMs: 200 })).toMatchObject({ reached: 'none' });
       expect(await ofKind(move.uuid, 'moveIn')).toMatchObject([
-        { history: expect.stringContaining('an earlier copy on host host-1 to go') },
+        { history: expect.stringContaining('an earlier guest on host host-1 to go') },
       ]);
       world.agents.guestFate = () => 'settle';
       await world.agents.workGuests(null);
@@ -493,7 +493,7 @@ describe('moving a server into a cell', () => {
         return now.reached === 'undone' ? now : null;
       });
       expect(status.message).toBe(
-        'An earlier copy of this server on host host-1 may still run: nothing is heard of it.',
+        'An earlier guest of this server on host host-1 may still run: its agent does not report it.',
       );
       world.agents.guestFate = () => 'settle';
       await world.agents.workGuests(null);
