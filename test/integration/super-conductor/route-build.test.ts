@@ -26,7 +26,8 @@ describe('routing builds', () => {
     const cells = [new StubCell('a', 5), new StubCell('b', 5)];
     const w = await inWorld(...cells);
     // Hosts that are equal are chosen at random: that so many builds choose one cell happens once in eight million runs.
-    const builds = await Promise.all(Array.from({ length: 24 }, () => w.accept()));
+    const projects = Array.from({ length: 24 }, (_, at) => ({ projectId: `project-${at % 3}` }));
+    const builds = await Promise.all(projects.map((project) => w.accept(project)));
     await w.startEngine();
     for (const { uuid } of builds) {
       const home = await w.until(uuid, 'homed');
