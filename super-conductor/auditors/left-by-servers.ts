@@ -24,7 +24,7 @@ export const leftByServers = (deps: Deps): Auditor => ({
 
 async function ports({ directory }: Deps): Promise<readonly Difference[]> {
   const rows = await portsWithoutServer(directory.read);
-  return rows.map(({ id, device_id: server, state }) => ({
+  return rows.map(({ id, deviceId: server, state }) => ({
     kind: 'port-of-nobody',
     subject: id,
     message: `port ${id} belongs to server ${server}, which ${state === null ? 'the directory does not know' : 'is deleted'}`,
@@ -44,7 +44,7 @@ const release = (directory: Deps['directory'], server: string): Promise<boolean>
 
 async function members({ directory }: Deps): Promise<readonly Difference[]> {
   const rows = await groupMembersWithoutServer(directory.read);
-  return rows.map(({ instance_uuid: server, group_uuid: group }) => ({
+  return rows.map(({ instanceUuid: server, groupUuid: group }) => ({
     kind: 'group-member-gone',
     subject: server,
     message: `server ${server} is in server group ${group}, and does not exist any more`,

@@ -9,7 +9,7 @@ export const moves = ({ directory, clock }: Pick<GlobalDeps, 'directory' | 'cloc
   settleMs: 10_000,
   look: async () => {
     const rows = await homesOfEndedMoves(directory.read);
-    return rows.map(({ uuid, moving_operation_id: move, known }) => ({
+    return rows.map(({ uuid, movingOperationId: move, known }) => ({
       kind: 'move-without-operation' as const,
       subject: uuid,
       message: `server ${uuid} is held by move ${move}, which ${known === null ? 'is not known' : 'is over'}`,

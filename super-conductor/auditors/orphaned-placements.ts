@@ -12,7 +12,7 @@ export const orphanedPlacements = ({ directory, cells }: Pick<GlobalDeps, 'direc
   settleMs: STAYING_MS,
   look: async () => {
     const rows = await oldestOrphanedPlacements(directory.read, MAX_DIFFERENCES);
-    return rows.map(({ instance_uuid: uuid, cell_id: cellId, epoch }) => ({
+    return rows.map(({ instanceUuid: uuid, cellId, epoch }) => ({
       kind: 'orphaned-placement-open' as const,
       subject: `${uuid}@${cells.find(cellId)?.name ?? cellId}`,
       message: `cell ${cells.find(cellId)?.name ?? cellId} may have an earlier guest of server ${uuid} (epoch ${epoch}), and has not removed it`,

@@ -11,7 +11,7 @@ export const quotaUsage = ({ directory }: Pick<GlobalDeps, 'directory'>): Audito
   settleMs: 1_000,
   look: async () =>
     (await differingQuotaUsage(directory.read)).map(
-      ({ project_id: projectId, counted, reserved }): Difference => ({
+      ({ projectId, counted, reserved }): Difference => ({
         kind: 'quota-usage',
         subject: projectId,
         message: `project ${projectId} is counted ${counted} (instances/cores/MiB), its servers hold ${reserved}`,

@@ -17,9 +17,9 @@ export const reservations = ({ directory, clock }: Deps): Auditor => ({
     const rows = await notedFlavorChanges(directory.read);
     const now = clock.now();
     return rows.flatMap((row): Difference[] => {
-      const { instance_uuid: uuid, change_id: change, state, updated_at: updatedAt } = row;
+      const { instanceUuid: uuid, id: change, home } = row;
       const common = { kind: 'reservation-open' as const, subject: change };
-      if (state === null || state === 'deleted') {
+      if (home === null || home.state === 'deleted') {
         const message = `server ${uuid} is deleted, and a change of its flavor is still recorded`;
         return [
           {
@@ -30,7 +30,7 @@ export const reservations = ({ directory, clock }: Deps): Auditor => ({
           },
         ];
       }
-      const since = Math.max(Number(row.under_way_until), Date.parse(`${updatedAt ?? ''}Z`.replace(' ', 'T')));
+      const since = Math.max(row.inProgressUntil, Date.parse(home.updatedAt));
       if (now - since < STAYING_MS) return [];
       const message = `server ${uuid} reserves the larger of two flavors, and has not been idle in its cell for long`;
       return [{ ...common, message, advice: `see its operations: volvox operation list --server ${uuid}` }];

@@ -1,5 +1,7 @@
+import type { Selectable } from 'kysely';
 import type { Reader } from '../../database/database.ts';
 import type { DirectoryTx } from '../directory.ts';
+import type { OrphanedPlacementsTable } from '../schema/orphaned-placements.ts';
 import type { DirectoryTables } from '../tables.ts';
 
 /** See schema/stray-builds.ts. */
@@ -81,7 +83,7 @@ async function orphanedPlacementsOf(
     .orderBy('asked_at')
     .limit(limit)
     .execute();
-  return rows.map((row) => ({ instanceUuid: row.instance_uuid, cellId, epoch: row.epoch }));
+  return rows.map(placementOf);
 }
 
 export async function removeOrphanedPlacement(tx: DirectoryTx, placement: OrphanedPlacement): Promise<void> {
@@ -93,5 +95,13 @@ export async function removeOrphanedPlacement(tx: DirectoryTx, placement: Orphan
     .execute();
 }
 
-export const oldestOrphanedPlacements = (read: Read, limit: number) =>
-  read.selectFrom('stray_builds').selectAll().orderBy('asked_at').limit(limit).execute();
+export async function oldestOrphanedPlacements(read: Read, limit: number): Promise<readonly OrphanedPlacement[]> {
+  const rows = await read.selectFrom('stray_builds').selectAll().orderBy('asked_at').limit(limit).execute();
+  return rows.map(placementOf);
+}
+
+const placementOf = (row: Selectable<OrphanedPlacementsTable>): OrphanedPlacement => ({
+  instanceUuid: row.instance_uuid,
+  cellId: row.cell_id,
+  epoch: row.epoch,
+});

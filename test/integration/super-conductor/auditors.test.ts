@@ -7,6 +7,7 @@ import { addOrphanedPlacement } from '#platform/directory/stores/orphaned-placem
 import { projectUsages } from '#platform/directory/stores/quotas.ts';
 import { silentLogger } from '#platform/logging/logger.ts';
 import { directoryAuditors } from '../../../super-conductor/auditors/index.ts';
+import { quotaUsage } from '../../../super-conductor/auditors/quota-usage.ts';
 import { setHome } from '../../support/set-home.ts';
 import { everything } from '../../support/test-database.ts';
 import { StubCell } from './stub-cell.ts';
@@ -71,6 +72,8 @@ describe('what the auditors of the directory find', () => {
   it('quota-usage: counted anew, also where nothing was counted', async () => {
     const right = await projectUsages(read(), 'project');
     await read().updateTable('quota_usages').set({ in_use: 17 }).where('resource', '=', 'cores').execute();
+    const [difference] = await quotaUsage(world.deps).look();
+    expect(difference?.message).toMatch(/^project project is counted 1\/17\/\d+ .*, its servers hold 1\/\d+\/\d+$/);
     await repairs('quota-usage');
     await read().deleteFrom('quota_usages').execute();
     await repairs('quota-usage');

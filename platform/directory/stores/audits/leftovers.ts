@@ -1,4 +1,6 @@
+import { isoTime } from '../../../database/json-column.ts';
 import type { DirectoryReader, DirectoryTx, DirectoryWriter } from '../../directory.ts';
+import type { HomeState } from '../homes/transitions.ts';
 import { releaseAddresses } from '../ports.ts';
 
 /** How many differences of a kind one round of an auditor looks at. */
@@ -9,7 +11,7 @@ export const portsWithoutServer = (read: DirectoryReader) =>
   read
     .selectFrom('ports')
     .leftJoin('instance_homes', 'instance_homes.uuid', 'ports.device_id')
-    .select(['ports.id', 'ports.device_id', 'instance_homes.state'])
+    .select(['ports.id', 'ports.device_id as deviceId', 'instance_homes.state'])
     .where('ports.device_id', '!=', '')
     .where('ports.device_owner', 'like', 'compute:%')
     .where((eb) => eb.or([eb('instance_homes.uuid', 'is', null), eb('instance_homes.state', '=', 'deleted')]))
@@ -21,7 +23,7 @@ export const groupMembersWithoutServer = (read: DirectoryReader) =>
   read
     .selectFrom('server_group_members')
     .leftJoin('instance_homes', 'instance_homes.uuid', 'server_group_members.instance_uuid')
-    .select(['instance_uuid', 'group_uuid'])
+    .select(['instance_uuid as instanceUuid', 'group_uuid as groupUuid'])
     .where((eb) => eb.or([eb('instance_homes.uuid', 'is', null), eb('instance_homes.state', '=', 'deleted')]))
     .limit(MAX_DIFFERENCES)
     .execute();
@@ -54,20 +56,37 @@ export const homesOfEndedMoves = (read: DirectoryReader) =>
   read
     .selectFrom('instance_homes')
     .leftJoin('operations', 'operations.id', 'instance_homes.moving_operation_id')
-    .select(['uuid', 'moving_operation_id', 'operations.id as known'])
+    .select(['uuid', 'moving_operation_id as movingOperationId', 'operations.id as known'])
     .where('moving_operation_id', 'is not', null)
     .where((eb) => eb.or([eb('operations.id', 'is', null), eb('operations.finished_at', 'is not', null)]))
     .limit(MAX_DIFFERENCES)
     .execute();
 
-/** Noted changes of flavors, with the state of the home they belong to. */
-export const notedFlavorChanges = (read: DirectoryReader) =>
-  read
+/** A noted change of a flavor. */
+export interface NotedFlavorChange {
+  readonly id: string;
+  readonly instanceUuid: string;
+  /** Until then the request may be on its way to the cell; ms since the epoch. */
+  readonly inProgressUntil: number;
+  /** Of the instance; null: the directory does not know it. */
+  readonly home: { readonly state: HomeState; readonly updatedAt: string } | null;
+}
+
+export async function notedFlavorChanges(read: DirectoryReader): Promise<readonly NotedFlavorChange[]> {
+  const rows = await read
     .selectFrom('hold_changes')
     .leftJoin('instance_homes', 'instance_homes.uuid', 'hold_changes.instance_uuid')
     .select(['instance_uuid', 'change_id', 'under_way_until', 'state', 'instance_homes.updated_at'])
     .limit(MAX_DIFFERENCES)
     .execute();
+  return rows.map((row) => ({
+    id: row.change_id,
+    instanceUuid: row.instance_uuid,
+    inProgressUntil: Number(row.under_way_until),
+    home:
+      row.state === null || row.updated_at === null ? null : { state: row.state, updatedAt: isoTime(row.updated_at) },
+  }));
+}
 
 /** Forgets a noted change whose server is deleted. @returns false when the server lives. */
 export async function forgetFlavorChange(db: DirectoryWriter, changeId: string): Promise<boolean> {

@@ -4,7 +4,7 @@ import type { DirectoryReader, DirectoryTx } from '../../directory.ts';
 import { MAX_DIFFERENCES } from './leftovers.ts';
 
 export interface QuotaDifference {
-  readonly project_id: string;
+  readonly projectId: string;
   /** instances/cores/MiB, as counted in use and as the homes of the project's servers add up. */
   readonly counted: string;
   readonly reserved: string;
@@ -16,14 +16,14 @@ export function differingQuotaUsage(read: DirectoryReader): Promise<readonly Quo
   return selectRows(
     read,
     sql<QuotaDifference>`SELECT * FROM (
-    SELECT p.project_id,
+    SELECT p.project_id AS projectId,
       (SELECT CONCAT_WS('/', ${of('instances')}, ${of('cores')}, ${of('ram')})
         FROM (SELECT project_id, resource, in_use AS n FROM quota_usages) u WHERE u.project_id = p.project_id) AS counted,
       (SELECT CONCAT_WS('/', COUNT(*), COALESCE(SUM(vcpus), 0), COALESCE(SUM(ram_mb), 0)) FROM instance_homes h
-        WHERE h.project_id = p.project_id AND h.state <> 'deleted') AS held
+        WHERE h.project_id = p.project_id AND h.state <> 'deleted') AS reserved
     FROM (SELECT project_id FROM quota_usages WHERE resource IN ('instances', 'cores', 'ram')
       UNION SELECT project_id FROM instance_homes WHERE state <> 'deleted') p) both_sides
-    WHERE counted <> held LIMIT ${MAX_DIFFERENCES}`,
+    WHERE counted <> reserved LIMIT ${MAX_DIFFERENCES}`,
   );
 }
 
