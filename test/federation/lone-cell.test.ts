@@ -9,6 +9,7 @@ import { HOME_VARIABLE } from '../../deploy/local/environment.ts';
 import { makeGuestImage } from '../../deploy/local/guest-image/guest-image.ts';
 import { commandLine, type ProcessIdentity, processesWithEnvironment } from '../../deploy/local/process-identity.ts';
 import { aFlavor, aBuild as anyBuild } from '../support/a-build.ts';
+import { aNetwork, aSubnet } from '../support/a-network.ts';
 import { type ImageServer, serveImage } from '../support/image-server.ts';
 import { type LoneCell, startLoneCell, TEST_CACHE } from '../support/lone-cell.ts';
 import { waitUntil } from '../support/wait-until.ts';
@@ -16,6 +17,8 @@ import { waitUntil } from '../support/wait-until.ts';
 const actor: Actor = { userId: 'u', projectId: 'p', isAdmin: false, requestId: `req-${randomUUID()}` };
 const TICKET = 'a ticket';
 const BOOT_MS = 60_000;
+
+const ADDRESSES = { cidr: '10.99.0.0/24', gatewayIp: '10.99.0.1' };
 
 /** A server as the global tier would have ordered it, on a network of its own. */
 function aBuild(image: ImageServer): InstanceBuild {
@@ -28,28 +31,7 @@ function aBuild(image: ImageServer): InstanceBuild {
     hostname: 'alone',
     flavor: aFlavor({ id: '1', name: 'm1.nano', vcpus: 1, ramMb: 128 }),
     image: { ...plain.image, sizeBytes: image.sizeBytes, sha256: image.sha256, url: image.url, ticket: TICKET },
-    networks: [
-      {
-        id: networkId,
-        name: 'private',
-        mtu: 1450,
-        segmentType: 'flat',
-        segmentId: null,
-        external: false,
-        subnets: [
-          {
-            id: subnetId,
-            ipVersion: 4,
-            cidr: '10.99.0.0/24',
-            gatewayIp: '10.99.0.1',
-            enableDhcp: true,
-            dnsNameservers: [],
-            hostRoutes: [],
-            serviceIp: null,
-          },
-        ],
-      },
-    ],
+    networks: [aNetwork({ id: networkId, subnets: [aSubnet({ id: subnetId, ...ADDRESSES })] })],
     ports: [
       {
         id: randomUUID(),

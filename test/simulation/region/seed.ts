@@ -2,6 +2,7 @@ import type { Flavor } from '#platform/objects/flavor.ts';
 import type { Network } from '#platform/objects/network.ts';
 import type { Template } from '../../../api/compute/servers/create/accept.ts';
 import { aFlavor, anImage, NOTHING_SPECIAL } from '../../support/a-build.ts';
+import { aNetwork, aSubnet } from '../../support/a-network.ts';
 import type { SqlServer } from '../store/sql-server.ts';
 import { doorOf } from './super-conductor.ts';
 import type { SimulatedCell } from './world.ts';
@@ -15,26 +16,10 @@ const SUBNET = '5e000000-0000-4000-8000-000000000001';
 export const POOL = { first: 10, last: 60 } as const;
 const AT = '2025-01-01 00:00:00.000';
 
-export const THE_NETWORK: Network = {
+export const THE_NETWORK: Network = aNetwork({
   id: '0e000000-0000-4000-8000-000000000001',
-  name: 'private',
-  mtu: 1450,
-  segmentType: 'flat',
-  segmentId: null,
-  external: false,
-  subnets: [
-    {
-      id: SUBNET,
-      ipVersion: 4,
-      cidr: '10.20.0.0/24',
-      gatewayIp: '10.20.0.1',
-      enableDhcp: true,
-      dnsNameservers: [],
-      hostRoutes: [],
-      serviceIp: null,
-    },
-  ],
-};
+  subnets: [aSubnet({ id: SUBNET })],
+});
 
 const flavorOf = (id: string): Flavor =>
   aFlavor({ id, name: id, vcpus: id === 'large' ? 2 : 1, ramMb: id === 'large' ? 512 : 256 });

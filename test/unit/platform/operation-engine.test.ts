@@ -71,6 +71,17 @@ const begin = async (store: MemoryOperationStore, engine: OperationEngine<Shop, 
   return id;
 };
 
+/** An order whose tea is not there yet: it waits, and no worker has it. */
+async function parked() {
+  const store = new MemoryOperationStore();
+  const shop = aShop();
+  const engine = anEngine(store, shop);
+  const id = await begin(store, engine);
+  engine.wake(id);
+  await waitUntil('parked', () => engine.active === 0 && store.rows.get(id)?.stepIndex === 2);
+  return { store, shop, engine, id };
+}
+
 const ended = (store: MemoryOperationStore, id: string) =>
   waitUntil('the end', () => {
     const row = store.rows.get(id);
@@ -94,12 +105,7 @@ itKeepsTheOperationLaws(order, async () => {
 
 describe('operation engine', () => {
   it('parks an operation that waits and goes on when it is woken', async () => {
-    const store = new MemoryOperationStore();
-    const shop = aShop();
-    const engine = anEngine(store, shop);
-    const id = await begin(store, engine);
-    engine.wake(id);
-    await waitUntil('parked', () => engine.active === 0 && store.rows.get(id)?.stepIndex === 2);
+    const { store, shop, engine, id } = await parked();
     expect(store.rows.get(id)?.leaseExpiresAt).toBe(0);
     shop.answered = true;
     engine.wake(id);
@@ -248,12 +254,7 @@ describe('operation engine', () => {
   });
 
   it('goes back when its deadline has passed while it waits', async () => {
-    const store = new MemoryOperationStore();
-    const shop = aShop();
-    const engine = anEngine(store, shop);
-    const id = await begin(store, engine);
-    engine.wake(id);
-    await waitUntil('parked', () => engine.active === 0 && store.rows.get(id)?.stepIndex === 2);
+    const { store, shop, engine, id } = await parked();
     const row = store.rows.get(id);
     if (row !== undefined) store.rows.set(id, { ...row, deadlineAt: 1 });
     engine.wake(id);
