@@ -6,6 +6,4 @@ export const pause = plainPowerAction({
   since: '0.1.0',
   rule: actionRule(['active'], 'pausing'),
   power: 'paused',
-  vmState: 'paused',
-  event: 'compute_pause_instance',
 });

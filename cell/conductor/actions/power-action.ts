@@ -10,30 +10,36 @@ import { type AnyAction, serverAction } from './server-action.ts';
 
 const NoParams = Type.Object({});
 
+/** The state of an instance whose guest has this power. */
+const VM_STATE_AT = {
+  running: 'active',
+  stopped: 'stopped',
+  paused: 'paused',
+  suspended: 'suspended',
+} as const satisfies Partial<Record<DesiredPower, VmState>>;
+
 export interface PowerAction<P extends TSchema> {
   readonly kind: string;
   readonly since: string;
   readonly params: P;
   readonly rule: (params: Static<P>) => ActionRule;
-  /** The desired power of the guest, and the state of the instance once the guest has reached it. */
-  readonly power: DesiredPower;
-  readonly vmState: VmState;
+  /** The desired power of the guest; the state of the instance follows once the guest has reached it. */
+  readonly power: keyof typeof VM_STATE_AT;
   /** How the guest is restarted; absent: it is not. */
   readonly restart?: (params: Static<P>) => 'soft' | 'hard';
-  /** Nova's name for the event of its only step. */
-  readonly event: string;
 }
 
 /** An action that sets another desired power of the guest, and is done when the agent reports that the guest has reached it. */
 export function powerAction<P extends TSchema>(definition: PowerAction<P>): AnyAction {
-  const { kind, since, params, rule, power, vmState, restart, event } = definition;
+  const { kind, since, params, rule, power, restart } = definition;
   return serverAction<P>({
     kind,
     since,
     params,
     rule,
-    operation: powerOperation(kind, vmState),
-    log: { events: { settle: event } },
+    operation: powerOperation(kind, VM_STATE_AT[power]),
+    // Nova's name for the event of the only step.
+    log: { events: { settle: `compute_${kind}_instance` } },
     begin: async (tx, beginning) => {
       const guest = currentGuest(beginning, kind);
       const how = restart === undefined ? {} : { restart: restart(beginning.params) };

@@ -23,7 +23,5 @@ export const reboot = powerAction({
   params: Type.Object({ reboot: Type.Optional(Type.Union([Type.Literal('soft'), Type.Literal('hard')])) }),
   rule: (params) => (params.reboot === 'hard' ? HARD : SOFT),
   power: 'running',
-  vmState: 'active',
   restart: (params) => params.reboot ?? 'soft',
-  event: 'compute_reboot_instance',
 });

@@ -6,6 +6,4 @@ export const resume = plainPowerAction({
   since: '0.1.0',
   rule: actionRule(['suspended'], 'resuming'),
   power: 'running',
-  vmState: 'active',
-  event: 'compute_resume_instance',
 });

@@ -6,6 +6,4 @@ export const start = plainPowerAction({
   since: '0.1.0',
   rule: actionRule(['stopped'], 'powering-on'),
   power: 'running',
-  vmState: 'active',
-  event: 'compute_start_instance',
 });

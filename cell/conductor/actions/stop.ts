@@ -6,6 +6,4 @@ export const stop = plainPowerAction({
   since: '0.1.0',
   rule: actionRule(['active', 'error'], 'powering-off'),
   power: 'stopped',
-  vmState: 'stopped',
-  event: 'compute_stop_instance',
 });

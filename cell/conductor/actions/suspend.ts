@@ -6,6 +6,4 @@ export const suspend = plainPowerAction({
   since: '0.1.0',
   rule: actionRule(['active'], 'suspending'),
   power: 'suspended',
-  vmState: 'suspended',
-  event: 'compute_suspend_instance',
 });

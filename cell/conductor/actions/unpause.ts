@@ -6,6 +6,4 @@ export const unpause = plainPowerAction({
   since: '0.1.0',
   rule: actionRule(['paused'], 'unpausing'),
   power: 'running',
-  vmState: 'active',
-  event: 'compute_unpause_instance',
 });

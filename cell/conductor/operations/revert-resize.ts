@@ -47,14 +47,22 @@ export const revertResize = defineOperation<typeof Params, CellParts, CellTx>({
   steps: [dropTarget, startSource],
 });
 
-async function look(context: Context, parts: CellParts) {
+/** The instance with both guests; null when another operation owns it. */
+async function find(context: Context, parts: CellParts) {
   const [instance, guests] = await Promise.all([
     findInstance(parts.database.read, context.subject),
     guestsOf(parts.database.read, context.subject),
   ]);
   const source = guests.find((guest) => guest.id === context.params.sourceGuestId);
-  if (instance?.operationId !== context.operationId || source === undefined) throw superseded();
+  if (instance?.operationId !== context.operationId || source === undefined) return null;
   return { instance, source, target: guests.find((guest) => guest.id === context.params.targetGuestId) };
+}
+
+/** @throws StepRefused when another operation owns the instance. */
+async function look(context: Context, parts: CellParts) {
+  const found = await find(context, parts);
+  if (found === null) throw superseded();
+  return found;
 }
 
 /** The columns of the instance, locked in this transaction, once the old guest is its current one again. */
@@ -144,14 +152,10 @@ async function start(context: Context, parts: CellParts) {
 
 /** Here too the new guest goes first, because a hard reboot of a server in ERROR starts the old one. */
 async function leaveAsError(context: Context, parts: CellParts) {
-  const [instance, guests] = await Promise.all([
-    findInstance(parts.database.read, context.subject),
-    guestsOf(parts.database.read, context.subject),
-  ]);
-  const source = guests.find((guest) => guest.id === context.params.sourceGuestId);
-  if (instance?.operationId !== context.operationId || source === undefined) return done();
-  const target = guests.find((guest) => guest.id === context.params.targetGuestId);
-  const pending = await untilTargetGone(context, parts, { instance, source, target });
+  const found = await find(context, parts);
+  if (found === null) return done();
+  const { source } = found;
+  const pending = await untilTargetGone(context, parts, found);
   if (pending !== null) return pending;
   await inLeasedTransaction(parts, context, async (tx) => {
     if (!(await updateAsOwner(tx, context, asError(context)))) return;

@@ -15,12 +15,8 @@ export async function saveReports(
   ratios: Ratios,
   startedAt: string,
 ): Promise<void> {
-  await tx
-    .updateTable('hosts')
-    .set((eb) => ({ compute_agent_id: null, up: 0, version: eb('version', '+', 1) }))
-    .where('compute_agent_id', '=', agentId)
-    .where('name', 'not in', ['', ...reports.map((report) => report.name)])
-    .execute();
+  const names = reports.map((report) => report.name);
+  await releaseOthers(tx, 'compute_agent_id', agentId, names);
   if (reports.length === 0) return;
   const rows = reports.map((report) => {
     const most = capacity({ total: report.total, reserved: report.reserved, ratios });
@@ -62,12 +58,7 @@ export async function saveNetworkAgent(
   names: readonly string[],
   startedAt: string,
 ): Promise<void> {
-  await tx
-    .updateTable('hosts')
-    .set((eb) => ({ network_agent_id: null, up: 0, version: eb('version', '+', 1) }))
-    .where('network_agent_id', '=', agentId)
-    .where('name', 'not in', ['', ...names])
-    .execute();
+  await releaseOthers(tx, 'network_agent_id', agentId, names);
   if (names.length === 0) return;
   await tx
     .insertInto('hosts')
@@ -76,6 +67,21 @@ export async function saveNetworkAgent(
       version: eb('hosts.version', '+', 1),
       network_agent_id: given('network_agent_id'),
     }))
+    .execute();
+}
+
+/** Hosts of this agent with other names than these belong to no agent of the kind any more. */
+async function releaseOthers(
+  tx: CellTx,
+  column: 'compute_agent_id' | 'network_agent_id',
+  agentId: string,
+  names: readonly string[],
+): Promise<void> {
+  await tx
+    .updateTable('hosts')
+    .set((eb) => ({ [column]: null, up: 0, version: eb('version', '+', 1) }))
+    .where(column, '=', agentId)
+    .where('name', 'not in', ['', ...names])
     .execute();
 }
 

@@ -138,28 +138,31 @@ export async function writeAsOwner(
   writes: InstanceWrites,
   now: number,
 ): Promise<boolean> {
-  const { numUpdatedRows } = await tx
-    .updateTable('instances')
-    .set((eb) => ({ ...columnsOf(writes), version: eb('version', '+', 1), updated_at: moment(now) }))
-    .where('uuid', '=', uuid)
-    .where('operation_id', '=', operationId)
-    .executeTakeFirst();
-  return numUpdatedRows === 1n;
+  return writeWhile(tx, { uuid, operation_id: operationId }, writes, now);
 }
 
 /** Compare-and-swap. False when somebody changed the instance since `version` was read. */
 export async function writeAtVersion(
-  tx: CellTx,
+  tx: CellWriter,
   uuid: string,
   version: number,
   writes: InstanceWrites,
   now: number,
 ): Promise<boolean> {
-  const { numUpdatedRows } = await tx
+  return writeWhile(tx, { uuid, version }, writes, now);
+}
+
+/** Writes a new version while the instance is as expected. */
+async function writeWhile(
+  db: CellWriter,
+  expected: { readonly uuid: string } & ({ readonly operation_id: string } | { readonly version: number }),
+  writes: InstanceWrites,
+  now: number,
+): Promise<boolean> {
+  const { numUpdatedRows } = await db
     .updateTable('instances')
     .set((eb) => ({ ...columnsOf(writes), version: eb('version', '+', 1), updated_at: moment(now) }))
-    .where('uuid', '=', uuid)
-    .where('version', '=', version)
+    .where((eb) => eb.and(expected))
     .executeTakeFirst();
   return numUpdatedRows === 1n;
 }

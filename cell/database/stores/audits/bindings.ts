@@ -2,20 +2,19 @@ import { sql } from 'kysely';
 import { selectRows } from '#platform/database/raw-select.ts';
 import type { CellReader, CellTx } from '../../cell-database.ts';
 import { type CellRow, cellRowOrNull } from '../../cell-row.ts';
-import { idleOnly, MAX_DIFFERENCES } from './unfinished.ts';
+import { idleDifferences, idleOnly, MAX_DIFFERENCES } from './unfinished.ts';
 
 /** Bindings that are to stay and whose guest does not exist; of idle instances. */
-export async function bindingsWithoutGuest(read: CellReader) {
-  const rows = await read
-    .selectFrom('port_bindings')
-    .leftJoin('guests', 'guests.id', 'port_bindings.guest_id')
-    .select(['port_bindings.id', 'port_bindings.guest_id', 'port_bindings.port_id', 'port_bindings.instance_uuid'])
-    .where('guests.id', 'is', null)
-    .where('port_bindings.leaving', '=', 0)
-    .limit(MAX_DIFFERENCES)
-    .execute();
-  return idleOnly(read, rows);
-}
+export const bindingsWithoutGuest = (read: CellReader) =>
+  idleDifferences(
+    read,
+    read
+      .selectFrom('port_bindings')
+      .leftJoin('guests', 'guests.id', 'port_bindings.guest_id')
+      .select(['port_bindings.id', 'port_bindings.guest_id', 'port_bindings.port_id', 'port_bindings.instance_uuid'])
+      .where('guests.id', 'is', null)
+      .where('port_bindings.leaving', '=', 0),
+  );
 
 interface FewerBindingsRow {
   readonly instance_uuid: string;

@@ -3,33 +3,31 @@ import { fromJson } from '#platform/database/json-column.ts';
 import type { InstanceBuild } from '#platform/objects/instance-build.ts';
 import type { CellReader, CellTx } from '../../cell-database.ts';
 import type { StoredSpec } from '../guests.ts';
-import { idleOnly, isBusy, MAX_DIFFERENCES } from './unfinished.ts';
+import { idleDifferences, isBusy } from './unfinished.ts';
 
 /** Claims whose guest does not exist; of idle instances. */
-export async function claimsWithoutGuest(read: CellReader) {
-  const rows = await read
-    .selectFrom('claims')
-    .leftJoin('guests', 'guests.id', 'claims.guest_id')
-    .leftJoin('hosts', 'hosts.id', 'claims.host_id')
-    .select(['claims.guest_id', 'claims.instance_uuid', 'hosts.name as host'])
-    .where('guests.id', 'is', null)
-    .limit(MAX_DIFFERENCES)
-    .execute();
-  return idleOnly(read, rows);
-}
+export const claimsWithoutGuest = (read: CellReader) =>
+  idleDifferences(
+    read,
+    read
+      .selectFrom('claims')
+      .leftJoin('guests', 'guests.id', 'claims.guest_id')
+      .leftJoin('hosts', 'hosts.id', 'claims.host_id')
+      .select(['claims.guest_id', 'claims.instance_uuid', 'hosts.name as host'])
+      .where('guests.id', 'is', null),
+  );
 
 /** Guests that have no claim; of idle instances. */
-export async function guestsWithoutClaim(read: CellReader) {
-  const rows = await read
-    .selectFrom('guests')
-    .leftJoin('claims', 'claims.guest_id', 'guests.id')
-    .innerJoin('hosts', 'hosts.id', 'guests.host_id')
-    .select(['guests.id', 'guests.instance_uuid', 'guests.host_id', 'hosts.name as host'])
-    .where('claims.guest_id', 'is', null)
-    .limit(MAX_DIFFERENCES)
-    .execute();
-  return idleOnly(read, rows);
-}
+export const guestsWithoutClaim = (read: CellReader) =>
+  idleDifferences(
+    read,
+    read
+      .selectFrom('guests')
+      .leftJoin('claims', 'claims.guest_id', 'guests.id')
+      .innerJoin('hosts', 'hosts.id', 'guests.host_id')
+      .select(['guests.id', 'guests.instance_uuid', 'guests.host_id', 'hosts.name as host'])
+      .where('claims.guest_id', 'is', null),
+  );
 
 /** The capacity is in use already, so no limit refuses the claim. @returns false when the guest has one, or somebody works at it. */
 export async function claimForGuest(

@@ -1,25 +1,26 @@
 import type { CellReader } from '../../cell-database.ts';
 import { cellRows } from '../../cell-row.ts';
-import { idleOnly, MAX_DIFFERENCES } from './unfinished.ts';
+import { idleDifferences } from './unfinished.ts';
 
 /** In these states an instance has a guest, whatever the guest does. */
 const WITH_GUEST = ['active', 'stopped', 'paused', 'suspended', 'resized'] as const;
 
 /** Idle instances that should have a guest in use and have none. */
-export async function instancesWithoutGuest(read: CellReader) {
-  const rows = await read
-    .selectFrom('instances')
-    .leftJoin('guests', (join) => join.onRef('guests.id', '=', 'instances.guest_id').on('guests.role', '=', 'current'))
-    .select(['instances.uuid as instance_uuid', 'instances.vm_state', 'instances.host'])
-    .where('instances.deleted_at', 'is', null)
-    .where('instances.presence', '=', 'here')
-    .where('instances.operation_id', 'is', null)
-    .where('instances.vm_state', 'in', WITH_GUEST)
-    .where('guests.id', 'is', null)
-    .limit(MAX_DIFFERENCES)
-    .execute();
-  return idleOnly(read, rows);
-}
+export const instancesWithoutGuest = (read: CellReader) =>
+  idleDifferences(
+    read,
+    read
+      .selectFrom('instances')
+      .leftJoin('guests', (join) =>
+        join.onRef('guests.id', '=', 'instances.guest_id').on('guests.role', '=', 'current'),
+      )
+      .select(['instances.uuid as instance_uuid', 'instances.vm_state', 'instances.host'])
+      .where('instances.deleted_at', 'is', null)
+      .where('instances.presence', '=', 'here')
+      .where('instances.operation_id', 'is', null)
+      .where('instances.vm_state', 'in', WITH_GUEST)
+      .where('guests.id', 'is', null),
+  );
 
 /** The guests of an instance that are in use, with their hosts: one, if all is well. */
 export const guestsInUse = async (read: CellReader, uuid: string) =>
@@ -34,32 +35,30 @@ export const guestsInUse = async (read: CellReader, uuid: string) =>
   );
 
 /** Guests that stay and are of another epoch than their instance, which is idle. */
-export async function guestsOfOtherEpochs(read: CellReader) {
-  const rows = await read
-    .selectFrom('instances')
-    .innerJoin('guests', 'guests.instance_uuid', 'instances.uuid')
-    .select(['instances.uuid as instance_uuid', 'instances.epoch', 'guests.id', 'guests.epoch as guest_epoch'])
-    .where('instances.deleted_at', 'is', null)
-    .where('instances.operation_id', 'is', null)
-    .where('guests.role', 'not in', ['leaving', 'aside'])
-    .whereRef('guests.epoch', '!=', 'instances.epoch')
-    .limit(MAX_DIFFERENCES)
-    .execute();
-  return idleOnly(read, rows);
-}
+export const guestsOfOtherEpochs = (read: CellReader) =>
+  idleDifferences(
+    read,
+    read
+      .selectFrom('instances')
+      .innerJoin('guests', 'guests.instance_uuid', 'instances.uuid')
+      .select(['instances.uuid as instance_uuid', 'instances.epoch', 'guests.id', 'guests.epoch as guest_epoch'])
+      .where('instances.deleted_at', 'is', null)
+      .where('instances.operation_id', 'is', null)
+      .where('guests.role', 'not in', ['leaving', 'aside'])
+      .whereRef('guests.epoch', '!=', 'instances.epoch'),
+  );
 
 /** Guests that stay and are of no instance here. */
-export async function guestsWithoutInstance(read: CellReader) {
-  const rows = await read
-    .selectFrom('guests')
-    .leftJoin('instances', (join) =>
-      join.onRef('instances.uuid', '=', 'guests.instance_uuid').on('instances.deleted_at', 'is', null),
-    )
-    .innerJoin('hosts', 'hosts.id', 'guests.host_id')
-    .select(['guests.id', 'guests.instance_uuid', 'guests.role', 'hosts.name as host'])
-    .where('instances.uuid', 'is', null)
-    .where('guests.role', 'not in', ['leaving', 'aside'])
-    .limit(MAX_DIFFERENCES)
-    .execute();
-  return idleOnly(read, rows);
-}
+export const guestsWithoutInstance = (read: CellReader) =>
+  idleDifferences(
+    read,
+    read
+      .selectFrom('guests')
+      .leftJoin('instances', (join) =>
+        join.onRef('instances.uuid', '=', 'guests.instance_uuid').on('instances.deleted_at', 'is', null),
+      )
+      .innerJoin('hosts', 'hosts.id', 'guests.host_id')
+      .select(['guests.id', 'guests.instance_uuid', 'guests.role', 'hosts.name as host'])
+      .where('instances.uuid', 'is', null)
+      .where('guests.role', 'not in', ['leaving', 'aside']),
+  );

@@ -1,6 +1,6 @@
 import type { CellReader, CellWriter } from '../../cell-database.ts';
 import { cellRows } from '../../cell-row.ts';
-import { moment } from '../../moment.ts';
+import { writeAtVersion } from '../instances.ts';
 import { MAX_DIFFERENCES } from './unfinished.ts';
 
 export interface OwnerlessInstance {
@@ -33,17 +33,6 @@ export async function releaseOwnerless(
   fault: string | null,
   now: number,
 ): Promise<boolean> {
-  const { numUpdatedRows } = await db
-    .updateTable('instances')
-    .set((eb) => ({
-      operation_id: null,
-      task_state: null,
-      ...(fault === null ? {} : { vm_state: 'error' as const, fault }),
-      version: eb('version', '+', 1),
-      updated_at: moment(now),
-    }))
-    .where('uuid', '=', uuid)
-    .where('version', '=', version)
-    .executeTakeFirst();
-  return numUpdatedRows === 1n;
+  const failed = fault === null ? {} : { vmState: 'error' as const, fault };
+  return writeAtVersion(db, uuid, version, { operationId: null, taskState: null, ...failed }, now);
 }

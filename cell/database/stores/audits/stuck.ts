@@ -1,6 +1,6 @@
 import { POWER_STATE } from '#platform/states/power-state.ts';
 import type { CellReader } from '../../cell-database.ts';
-import { idleOnly, MAX_DIFFERENCES } from './unfinished.ts';
+import { idleDifferences } from './unfinished.ts';
 
 /** When something is stuck: unsettled since before this moment (ms since the epoch), or after this many errors in a row. */
 export interface StuckBounds {
@@ -9,58 +9,61 @@ export interface StuckBounds {
 }
 
 /** Guests of idle instances whose agent has settled that nothing of them is there, though they are to stay. */
-export async function missingGuests(read: CellReader) {
-  const rows = await read
-    .selectFrom('guests')
-    .innerJoin('hosts', 'hosts.id', 'guests.host_id')
-    .select(['guests.id', 'guests.instance_uuid', 'guests.power', 'hosts.name as host'])
-    .where('guests.settled', '=', 1)
-    .where('guests.found_power', '=', POWER_STATE.none)
-    .where('guests.power', '!=', 'absent')
-    .limit(MAX_DIFFERENCES)
-    .execute();
-  return idleOnly(read, rows);
-}
+export const missingGuests = (read: CellReader) =>
+  idleDifferences(
+    read,
+    read
+      .selectFrom('guests')
+      .innerJoin('hosts', 'hosts.id', 'guests.host_id')
+      .select(['guests.id', 'guests.instance_uuid', 'guests.power', 'hosts.name as host'])
+      .where('guests.settled', '=', 1)
+      .where('guests.found_power', '=', POWER_STATE.none)
+      .where('guests.power', '!=', 'absent'),
+  );
 
 /** Guests of idle instances that an agent which answers has not brought to their desired state. */
-export async function stuckGuests(read: CellReader, { since, errors }: StuckBounds) {
-  const rows = await read
-    .selectFrom('guests')
-    .innerJoin('hosts', 'hosts.id', 'guests.host_id')
-    .select(['guests.id', 'guests.instance_uuid', 'guests.role', 'guests.power', 'guests.error', 'hosts.name as host'])
-    .where('guests.settled', '=', 0)
-    .where('hosts.up', '=', 1)
-    // An agent that fails reports again and again, so the time of its last report says nothing.
-    .where((eb) => eb.or([eb('guests.changed_at', '<', since), eb('guests.errors', '>=', errors)]))
-    .limit(MAX_DIFFERENCES)
-    .execute();
-  return idleOnly(read, rows);
-}
+export const stuckGuests = (read: CellReader, { since, errors }: StuckBounds) =>
+  idleDifferences(
+    read,
+    read
+      .selectFrom('guests')
+      .innerJoin('hosts', 'hosts.id', 'guests.host_id')
+      .select([
+        'guests.id',
+        'guests.instance_uuid',
+        'guests.role',
+        'guests.power',
+        'guests.error',
+        'hosts.name as host',
+      ])
+      .where('guests.settled', '=', 0)
+      .where('hosts.up', '=', 1)
+      // An agent that fails reports again and again, so the time of its last report says nothing.
+      .where((eb) => eb.or([eb('guests.changed_at', '<', since), eb('guests.errors', '>=', errors)])),
+  );
 
 /** The same of bindings. */
-export async function stuckBindings(read: CellReader, { since, errors }: StuckBounds) {
-  const rows = await read
-    .selectFrom('port_bindings')
-    .innerJoin('hosts', 'hosts.id', 'port_bindings.host_id')
-    .select(['port_bindings.id', 'port_bindings.instance_uuid', 'port_bindings.port_id', 'port_bindings.present'])
-    .select(['port_bindings.error', 'hosts.name as host'])
-    .where('port_bindings.settled', '=', 0)
-    .where('hosts.up', '=', 1)
-    .where((eb) => eb.or([eb('port_bindings.changed_at', '<', since), eb('port_bindings.errors', '>=', errors)]))
-    .limit(MAX_DIFFERENCES)
-    .execute();
-  return idleOnly(read, rows);
-}
+export const stuckBindings = (read: CellReader, { since, errors }: StuckBounds) =>
+  idleDifferences(
+    read,
+    read
+      .selectFrom('port_bindings')
+      .innerJoin('hosts', 'hosts.id', 'port_bindings.host_id')
+      .select(['port_bindings.id', 'port_bindings.instance_uuid', 'port_bindings.port_id', 'port_bindings.present'])
+      .select(['port_bindings.error', 'hosts.name as host'])
+      .where('port_bindings.settled', '=', 0)
+      .where('hosts.up', '=', 1)
+      .where((eb) => eb.or([eb('port_bindings.changed_at', '<', since), eb('port_bindings.errors', '>=', errors)])),
+  );
 
 /** Idle instances that a move brought or took away. */
-export async function lingeringInstances(read: CellReader) {
-  const rows = await read
-    .selectFrom('instances')
-    .select(['uuid as instance_uuid', 'presence', 'epoch'])
-    .where('presence', '!=', 'here')
-    .where('deleted_at', 'is', null)
-    .where('operation_id', 'is', null)
-    .limit(MAX_DIFFERENCES)
-    .execute();
-  return idleOnly(read, rows);
-}
+export const lingeringInstances = (read: CellReader) =>
+  idleDifferences(
+    read,
+    read
+      .selectFrom('instances')
+      .select(['uuid as instance_uuid', 'presence', 'epoch'])
+      .where('presence', '!=', 'here')
+      .where('deleted_at', 'is', null)
+      .where('operation_id', 'is', null),
+  );

@@ -23,6 +23,16 @@ async function busyInstances(read: CellReader, uuids: Iterable<string>): Promise
 export const isBusy = async (read: CellReader, uuid: string): Promise<boolean> =>
   (await busyInstances(read, [uuid])).has(uuid);
 
+interface LimitedQuery<R> {
+  limit(count: number): { execute(): Promise<R[]> };
+}
+
+/** What a query finds, up to `MAX_DIFFERENCES` rows, of instances that are idle. */
+export const idleDifferences = async <R extends { readonly instance_uuid: string }>(
+  read: CellReader,
+  query: LimitedQuery<R>,
+): Promise<readonly CellRow<R>[]> => idleOnly(read, await query.limit(MAX_DIFFERENCES).execute());
+
 /** The rows whose instance is idle: no operation works at it. */
 export async function idleOnly<R extends { readonly instance_uuid: string }>(
   read: CellReader,

@@ -16,20 +16,12 @@ export interface HostSetup {
   readonly vlanDevice: string;
 }
 
-export interface HostSetupConfig {
-  readonly hostName: string;
-  readonly namespace: string;
-  readonly runtimeDir: string;
-  readonly guestUid: number;
-  readonly serviceUid: number;
-  readonly dnsmasqPath: string;
-  readonly metadataPort: number;
+export interface HostSetupConfig extends Omit<HostSetup, 'uplink' | 'vxlan'> {
   readonly uplink: 'none' | 'veth';
   readonly uplinkCidr: string;
   readonly uplinkMasquerade: boolean;
   readonly vxlanAddress: string;
   readonly vxlanPeers: readonly string[];
-  readonly vlanDevice: string;
 }
 
 export function hostSetup(config: HostSetupConfig): HostSetup {
