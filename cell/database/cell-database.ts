@@ -10,9 +10,9 @@ import type { CellTables } from './tables.ts';
 
 export type CellDatabase = Database<CellTables>;
 export type CellTx = Tx<CellTables>;
-/** Single statements: `database.write`, or a transaction. */
+/** A writer: `database.write` for single statements, or a transaction. */
 export type CellWriter = Writer<CellTables>;
-/** Either side: a transaction reads what it wrote, `database.read` what is committed. */
+/** A reader: a transaction, which sees its own writes, or `database.read`, which sees committed rows. */
 export type CellReader = Reader<CellTables>;
 
 export const openCellDatabase = (config: DatabaseConfig): CellDatabase => openDatabase<CellTables>(config);

@@ -5,7 +5,7 @@ const FLAGS = [
   ...(['up', 'enabled', 'forced_down', 'host_up', 'host_enabled', 'host_forced_down'] as const),
   ...(['config_drive', 'delete_requested', 'keep_aside', 'moving', 'has_guests', 'has_ports'] as const),
 ] as const;
-/** Columns that are called otherwise than what they are: they keep the name that earlier releases gave them. */
+/** Columns that keep the name of an earlier release, with the name that the code uses. */
 const NAMES = {
   found_power: 'observedPower',
   found_generation: 'observedGeneration',
@@ -16,9 +16,9 @@ const NAMES = {
 
 type Flag = (typeof FLAGS)[number];
 
-/** What the stores of the cell give out of rows of any of its tables: camelCase, flags as booleans. */
+/** A row of any table of the cell as the stores return it: members in camelCase, flags as booleans. */
 export type CellRow<R> = Shaped<R, Flag, typeof NAMES>;
-/** What they take to write. */
+/** The same members, as the stores take them to write. */
 export type CellWrites<R> = Writes<R, Flag, typeof NAMES>;
 
 const shape = rowShape({ flags: FLAGS, names: NAMES });
@@ -27,6 +27,6 @@ export const cellRow = <R extends object>(row: R): CellRow<R> => shape.of(row);
 export const cellRows = <R extends object>(rows: readonly R[]): readonly CellRow<R>[] => rows.map(cellRow);
 export const cellRowOrNull = <R extends object>(row: R | undefined): CellRow<R> | null =>
   row === undefined ? null : cellRow(row);
-/** The member that a column becomes, for statements whose results have these names already. */
+/** The member of a column, for statements whose results use the names of members already. */
 export const cellMember = (column: string): string => shape.member(column);
 export const cellColumns = <R>(writes: CellWrites<R>): Partial<R> => shape.columns<R>(writes);

@@ -1,5 +1,5 @@
 import { sqlTime } from '#platform/database/json-column.ts';
 import { timestamp } from '#platform/time/clock.ts';
 
-/** A moment of our clock (ms since the epoch) as a DATETIME(6). */
+/** A time of the clock (ms since the epoch) as a DATETIME(6). */
 export const moment = (now: number): string => sqlTime(timestamp(now));

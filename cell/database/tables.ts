@@ -14,7 +14,7 @@ import type { QuarantinedInstanceTables } from './schema/quarantined-instances.t
 import type { ReleasedBuildTables } from './schema/released-builds.ts';
 import type { UnknownGuestTables } from './schema/unknown-guests.ts';
 
-/** Every table of a cell. Moments that users see are DATETIME(6) UTC read as text; those of machinery are ms since the epoch. */
+/** Every table of a cell. Times that users see are DATETIME(6) UTC, read as text; all others are ms since the epoch. */
 export interface CellTables
   extends WithOperations,
     WithFindings,

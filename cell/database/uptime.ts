@@ -2,7 +2,7 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-/** What uptime(1) says at `now` on a host that began to run at `bootedAt`, ms: ` 08:32:11 up 93 days, 18:25`. */
+/** The output of uptime(1) at `now` on a host that booted at `bootedAt` (ms since the epoch): ` 08:32:11 up 93 days, 18:25`. */
 export function uptimeText(bootedAt: number, now: number): string {
   const up = Math.max(0, now - bootedAt);
   const days = Math.floor(up / DAY_MS);

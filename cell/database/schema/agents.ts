@@ -1,8 +1,8 @@
-/** A process that drives hosts, or a conductor. `up` turns 0 when its heartbeat is too old, and 1 again when it announces itself. */
+/** An agent, or a conductor. `up` becomes 0 when its heartbeat is too old, and 1 again when it announces itself. */
 export interface AgentsTable {
   id: string;
   kind: 'compute' | 'network' | 'conductor';
-  /** Where its contract is served; for a conductor the machine it runs on. */
+  /** The URL of its contract; for a conductor the name of its machine. */
   url: string;
   release: string;
   started_at: string;

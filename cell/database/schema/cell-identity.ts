@@ -1,4 +1,4 @@
-/** One row: who this cell is. Made at the first start and never changed. */
+/** One row with the identity of this cell. Created at the first start and never changed. */
 export interface CellIdentityTable {
   id: 1;
   cell_id: string;

@@ -1,9 +1,9 @@
-/** What a guest takes from its host. Written with the guest and deleted with it; never changed in between. */
+/** The capacity of a host that is reserved for a guest. Written with the guest and deleted with it; never changed in between. */
 export interface ClaimsTable {
   guest_id: string;
   host_id: string;
   instance_uuid: string;
-  /** Server group whose policy holds on the host. */
+  /** The server group whose policy applies to the guest. */
   group_id: string | null;
   vcpus: number;
   ram_mb: number;

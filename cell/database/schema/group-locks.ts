@@ -1,4 +1,4 @@
-/** Locked by whoever claims for a member of a server group with a hard policy, so that two members never decide at once. */
+/** A transaction that claims for a member of a server group with a hard policy locks this row, so that two members never claim at once. */
 export interface GroupLocksTable {
   group_id: string;
   version: number;

@@ -1,14 +1,14 @@
 import type { DesiredPower } from '#platform/objects/guest.ts';
 
 /**
- * A copy of an instance on a host: what is wanted of it, and what its agent found. `settled` is 1 when the agent has said that all
- * of `generation` is so; every change of what is wanted raises the generation and clears it. An agent is not told of a guest
- * before the guest's ports are plugged (no binding of it is present and unsettled), unless it is wanted absent; nor to start one while
- * another copy of the instance is just going (stores/lingering-copies.ts).
+ * A guest of an instance on a host: its desired and its observed state. `settled` is 1 when the agent has reported that the desired state
+ * of `generation` is reached; every change of the desired state raises the generation and clears it. An agent learns of a guest once the
+ * guest's ports are plugged (no binding of it is present and unsettled), or when it is to be absent. It is not told to start a guest while
+ * another guest of the instance is being removed (stores/lingering-guests.ts).
  *
- * current: the copy users see. target: being made by a resize. source: the old copy, kept until the resize is confirmed.
- * leaving: wanted absent for good; the row, its claim and its bindings go when the agent says that nothing of it is left.
- * aside: of an instance that is at home elsewhere (schema/aside-instances.ts); it is nobody's copy, and never started again.
+ * Roles. current: the guest that users see. target: a resize or a move is creating it. source: the old guest, kept until the resize is
+ * confirmed. leaving: absent for good; the row, its claim and its bindings go when the agent reports that nothing of it is left. The last
+ * role is for guests of a quarantined instance (schema/quarantined-instances.ts), which are never started again.
  */
 export interface GuestsTable {
   id: string;
@@ -18,7 +18,7 @@ export interface GuestsTable {
   epoch: number;
   generation: number;
   power: DesiredPower;
-  /** 1: it was wanted running at some time, and its agent has not said since that it is stopped or gone: so it may run. */
+  /** 1: it may run: its desired power was running at some time, and its agent has not reported since that it is stopped or gone. */
   was_started: number;
   restarts: number;
   restart_kind: 'soft' | 'hard';
@@ -36,7 +36,7 @@ export interface GuestsTable {
   /** Reports with an error since the generation began. */
   errors: number;
   created_at: number;
-  /** When the generation began, or the last report came. */
+  /** When the generation began or the last report came, whichever is later. */
   changed_at: number;
 }
 

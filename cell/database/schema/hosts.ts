@@ -18,16 +18,16 @@ export interface HostsTable {
   used_vcpus: number;
   used_ram_mb: number;
   used_disk_gb: number;
-  /** How many claims there are. */
+  /** The number of claims. */
   guests: number;
   compute_agent_id: string | null;
   network_agent_id: string | null;
-  /** Both agents answer and nobody forced it down. */
+  /** 1: both agents are up and no operator has forced the host down. */
   up: number;
   enabled: number;
   disabled_reason: string | null;
   forced_down: number;
-  /** Builds that failed one after the other. */
+  /** How many builds in a row have failed. */
   build_failures: number;
   started_at: string;
 }

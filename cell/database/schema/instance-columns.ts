@@ -53,5 +53,5 @@ const COLUMNS = {
 
 export const INSTANCE_COLUMNS = Object.keys(COLUMNS);
 
-/** What lists read of an instance: all but what is bulky. */
+/** The columns that lists read: all except the bulky ones. */
 export const LISTED_COLUMNS = Object.entries(COLUMNS).flatMap(([name, listed]) => (listed ? [name] : []));

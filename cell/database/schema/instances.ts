@@ -3,13 +3,13 @@ import type { TaskState } from '#platform/states/task-state.ts';
 import type { VmState } from '#platform/states/vm-state.ts';
 
 /**
- * An instance at home here, or deleted here. `operation_id` is the operation that owns it now (null: none); only its owner writes
- * its states, and every write names the owner, or the version, that it expects. What is filtered or sorted on has a column;
- * `build` holds the rest, and is kept equal to the columns.
+ * An instance that lives here or was deleted here. `operation_id` is the operation that owns it now (null: none). Only its owner writes its
+ * states, and every write names the owner or the version that it expects. Values that lists filter or sort on have columns; `build` has
+ * the rest, and always agrees with the columns.
  */
 export interface InstancesTable {
   uuid: string;
-  /** Gives `instance-00000042` its number; means nothing else. */
+  /** The number in `instance-00000042`; it has no other meaning. */
   seq: Generated<number>;
   epoch: number;
   version: number;
@@ -26,10 +26,10 @@ export interface InstancesTable {
   host: string | null;
   node: string | null;
   zone: string | null;
-  /** The copy that users see; null before a host was found and after the instance is gone. */
+  /** The guest that users see; null before a host was found and after the instance is gone. */
   guest_id: string | null;
   vm_state: VmState;
-  /** What it was before a resize, for confirm and revert. */
+  /** The state before a resize, for confirm and revert. */
   old_vm_state: VmState | null;
   task_state: TaskState | null;
   /** Nova's number (`POWER_STATE`). */
@@ -63,14 +63,14 @@ export interface InstancesTable {
   launched_at: string | null;
   terminated_at: string | null;
   deleted_at: string | null;
-  /** Since when the global tier is asked what to do with a build that failed here, ms; null: it is not. */
+  /** When the build failed here, ms; the global tier decides what happens next. null: it has not failed. */
   build_failed_at: number | null;
   /**
-   * here: in lists. arriving: a move brings it; it answers for itself, but is in no list. left: a move took it away; the row goes when
-   * nothing of it is left here.
+   * here: lists show it. arriving: a move brings it; it answers requests, but no list shows it. left: a move took it away; the row goes
+   * when nothing of the instance is left here.
    */
   presence: Generated<'here' | 'arriving' | 'left'>;
-  /** The name it got where it was made, when that was in another cell; null: from `seq`. */
+  /** The name that another cell gave it when it was built there; null: derived from `seq`. */
   instance_name: Generated<string | null>;
 }
 

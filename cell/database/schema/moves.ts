@@ -2,24 +2,24 @@ import type { MoveInStatus, MoveOutStatus } from '#platform/contracts/door-moves
 import type { MoveInPhase, MoveOutPhase } from '#platform/contracts/moves.ts';
 
 /**
- * The cell's part of a move between cells, one row a move; see platform/contracts/moves.ts for the phases. `ordered` is how far the
- * move's saga lets the cell's operation go, `reached` how far that has come; only the operation writes `reached`, only calls of the door
- * write `ordered` and `token` (the highest lease token of the saga's worker seen). A row stays a day after the end, so that repeated
- * questions get the same answer, and so that a `begin` that comes after its own abort finds that it is over.
+ * The cell's side of a move between cells, one row for each move; platform/contracts/moves.ts has the phases. `ordered` is the requested
+ * phase: how far the global tier allows the cell's operation to go. `reached` is how far the operation has come. Only the operation writes
+ * `reached`; only calls of the door write `ordered` and `token` (the highest lease token of the move's worker that was seen). A row stays a
+ * day after the end, so that repeated requests get the same answer, and a `begin` that arrives after its own abort finds the move over.
  */
 export interface MovesOutTable {
   move_id: string;
   instance_uuid: string;
-  /** At which it is at home here. */
+  /** The epoch of the instance in this cell. */
   epoch: number;
   /** The operation `moveOut`; null: aborted before it began. */
   operation_id: string | null;
   ordered: MoveOutPhase | 'abort';
   reached: MoveOutStatus['reached'];
   token: number;
-  /** 1: deleted by a user while it was fenced. */
+  /** 1: a user deleted the instance while it was fenced. */
   delete_requested: number;
-  /** 1: what is here is kept aside when the instance has left. */
+  /** 1: the guest is quarantined when the instance has left. */
   keep_aside: number;
   message: string | null;
   changed_at: number;
@@ -28,7 +28,7 @@ export interface MovesOutTable {
 export interface MovesInTable {
   move_id: string;
   instance_uuid: string;
-  /** The one that the directory keeps for this cell. */
+  /** The epoch that the directory has reserved for this cell. */
   epoch: number;
   /** The operation `moveIn`; null: aborted before it began. */
   operation_id: string | null;
@@ -38,7 +38,7 @@ export interface MovesInTable {
   host_id: string | null;
   guest_id: string | null;
   message: string | null;
-  /** JSON of the order (MoveInOrder). */
+  /** JSON of MoveInRequest. */
   instance: string | null;
   /** JSON of DiskSource. */
   source: string | null;

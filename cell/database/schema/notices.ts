@@ -1,4 +1,4 @@
-/** What the global tier has to learn; a row is deleted when it is acknowledged. */
+/** Something that the global tier has to learn; the row is deleted when the global tier acknowledges it. */
 export interface NoticesTable {
   id: string;
   kind: 'instance-deleted' | 'build-failed' | 'homes-asked';

@@ -1,4 +1,4 @@
-/** A port of a guest on its host. `leaving`: the row goes when the network agent says that nothing of it is left. */
+/** A port of a guest on its host. `leaving`: the row goes when the network agent reports that nothing of it is left. */
 export interface PortBindingsTable {
   id: string;
   port_id: string;

@@ -1,18 +1,18 @@
 /**
- * An instance that is at home elsewhere (or nowhere) though it was here: its guests (role `aside`) are stopped and keep their disks and
- * claims until an operator gives them up.
+ * A quarantined instance: it was here and lives elsewhere or nowhere now. Its guests are stopped and keep their disks and claims until an
+ * operator removes them.
  */
 export interface QuarantinedInstancesTable {
   uuid: string;
   epoch: number;
   project_id: string;
   name: string;
-  /** The name of the host its current copy is on. */
+  /** The name of the host of its current guest. */
   host: string | null;
   reason: string;
-  /** JSON array of the guests that were kept. */
+  /** JSON array of the ids of its guests. */
   guest_ids: string;
-  /** JSON of its row in `instances` as it was, so that it can be brought back by hand. */
+  /** JSON of its row in `instances`, from which an operator can restore it. */
   instance: string;
   aside_at: number;
 }

@@ -1,4 +1,4 @@
-/** Builds that the global tier took back up to this epoch: an order that was on its way meanwhile is stale when it arrives. */
+/** Builds that the global tier released up to this epoch: a build request of such an epoch that arrives later is refused. */
 export interface ReleasedBuildsTable {
   uuid: string;
   epoch: number;

@@ -1,11 +1,11 @@
-/** A guest that an agent found on one of its hosts and that has no row in `guests`. Never removed by itself: nobody knows whose it is. */
+/** A guest that an agent observed on one of its hosts, and that has no row in `guests`. It may belong to somebody, so Volvox never removes it. */
 export interface UnknownGuestsTable {
   guest_id: string;
   agent_id: string;
   /** The name of the host. */
   host: string;
   power: string;
-  /** When the agent last said so, ms since the epoch. */
+  /** When the agent last reported it, ms since the epoch. */
   seen_at: number;
 }
 

@@ -5,7 +5,7 @@ import type { AgentsTable } from '../schema/agents.ts';
 
 export type AgentRow = CellRow<Selectable<AgentsTable>>;
 
-/** Writes an agent as announced now: it is up. */
+/** Stores an agent that has announced itself, and marks it up. */
 export async function saveAgent(tx: CellTx, agent: AgentRow): Promise<void> {
   const { id: _id, ...rest } = agent;
   await tx
@@ -15,7 +15,7 @@ export async function saveAgent(tx: CellTx, agent: AgentRow): Promise<void> {
     .execute();
 }
 
-/** Notes a heartbeat. False when the agent is unknown or was given up: it has to announce itself. */
+/** Records a heartbeat. False when the agent is unknown or was marked down: it has to announce itself. */
 export async function touchAgent({ write }: CellDatabase, id: string, now: number): Promise<boolean> {
   const { numUpdatedRows } = await write
     .updateTable('agents')
@@ -26,14 +26,14 @@ export async function touchAgent({ write }: CellDatabase, id: string, now: numbe
   return numUpdatedRows === 1n;
 }
 
-/** Agents that are up and were not heard of since. */
+/** Agents that are up and have sent no heartbeat since. */
 export async function silentAgents(read: CellReader, since: number): Promise<readonly AgentRow[]> {
   return cellRows(
     await read.selectFrom('agents').selectAll().where('up', '=', 1).where('last_seen_at', '<', since).execute(),
   );
 }
 
-/** Gives an agent up, unless it was heard of meanwhile. */
+/** Marks an agent down. False when it has sent a heartbeat since. */
 export async function giveUpAgent(tx: CellTx, id: string, since: number): Promise<boolean> {
   const { numUpdatedRows } = await tx
     .updateTable('agents')
@@ -49,12 +49,12 @@ export async function listAgents(read: CellReader, kind: AgentRow['kind']): Prom
   return cellRows(await read.selectFrom('agents').selectAll().where('kind', '=', kind).orderBy('id').execute());
 }
 
-/** Conductors leave a row behind at every change of address; those not heard of for long are forgotten. */
+/** Deletes rows of conductors that have been silent for long: each change of address leaves one behind. */
 export async function forgetConductors(tx: CellTx, notSeenSince: number): Promise<void> {
   await tx.deleteFrom('agents').where('kind', '=', 'conductor').where('last_seen_at', '<', notSeenSince).execute();
 }
 
-/** Where an agent answers; null when it is not known. */
+/** The URL of an agent; null when the agent is not known. */
 export async function agentUrl(read: CellReader, id: string): Promise<string | null> {
   const row = await read.selectFrom('agents').select('url').where('id', '=', id).executeTakeFirst();
   return row?.url ?? null;

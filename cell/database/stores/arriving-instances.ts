@@ -10,7 +10,7 @@ import { newInstanceRow } from './instances.ts';
 
 const BUILD_KEYS: ReadonlySet<string> = new Set(Object.keys(InstanceBuild.properties));
 
-/** What an instance was built from, without what its cell adds. */
+/** The build of an instance, without the members that a cell adds. */
 export const buildOf = (instance: Instance): InstanceBuild =>
   Object.fromEntries(Object.entries(instance).filter(([key]) => BUILD_KEYS.has(key))) as InstanceBuild;
 
@@ -24,7 +24,7 @@ export interface Arrival {
   readonly zone: string;
 }
 
-/** The row of an instance that a move brings: all it had, on its new host, and in no list yet. */
+/** The row of an instance that a move brings: everything it had, on its new host, with presence `arriving`. */
 export function arrivingRow(arrival: Arrival, now: number): Insertable<InstancesTable> {
   const { instance, before } = arrival;
   return {
@@ -43,7 +43,7 @@ export function arrivingRow(arrival: Arrival, now: number): Insertable<Instances
   };
 }
 
-/** Takes the row away again. False when it is not there, or in other hands. */
+/** Deletes the row again. False when it does not exist, or has another owner. */
 export async function removeArriving(tx: CellTx, uuid: string, operationId: string): Promise<boolean> {
   const { numDeletedRows } = await tx
     .deleteFrom('instances')
@@ -54,7 +54,7 @@ export async function removeArriving(tx: CellTx, uuid: string, operationId: stri
   return numDeletedRows > 0n;
 }
 
-/** The row that stands where a moved instance is to arrive. */
+/** The row that this cell already has for an instance that is to arrive. */
 export async function occupant(read: CellReader, uuid: string) {
   const row = await read
     .selectFrom('instances')

@@ -5,7 +5,7 @@ import type { ObservedBinding } from '#platform/objects/port-binding.ts';
 import type { CellReader, CellWriter } from '../cell-database.ts';
 import { cellRows } from '../cell-row.ts';
 
-/** A binding that a report is about, with what its instance is doing. */
+/** The binding of a report, with the state of its instance. */
 export interface ReportedBinding {
   readonly id: string;
   readonly guestId: string;
@@ -15,7 +15,7 @@ export interface ReportedBinding {
   readonly leaving: boolean;
   readonly settled: boolean;
   readonly operationId: string | null;
-  /** The operation of a move that makes its guest here. */
+  /** The operation of a move that creates its guest in this cell. */
   readonly moverId: string | null;
 }
 
@@ -44,7 +44,7 @@ export async function reportedBindings(
   return cellRows(rows);
 }
 
-/** Writes reports, each only if its generation is still the wanted one. */
+/** Stores reports, each only if its generation is still the desired one. */
 export async function saveObservedBindings(
   db: CellWriter,
   observed: readonly ObservedBinding[],
@@ -60,7 +60,7 @@ export async function saveObservedBindings(
     WHERE b.generation = r.generation`.execute(db);
 }
 
-/** Forgets bindings of which nothing is left on their host. */
+/** Deletes the rows of bindings of which nothing is left on their host. */
 export async function forgetBindings(
   db: CellWriter,
   observed: readonly { readonly id: string; readonly generation: number }[],
@@ -75,7 +75,7 @@ export async function forgetBindings(
     .execute();
 }
 
-/** Of these guests, those that may start now: nothing of their ports is unsettled. With the agents of their hosts. */
+/** Those of these guests that may start now, because all their ports are settled; with the agents of their hosts. */
 export async function pluggedGuests(
   read: CellReader,
   guestIds: readonly string[],

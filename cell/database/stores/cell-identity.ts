@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { CellDatabase } from '../cell-database.ts';
 
-/** The cell's id; made when its database is used for the first time. Safe from many conductors at once. */
+/** The id of the cell, created when its database is first used. Several conductors may call it at once. */
 export async function cellIdentity(database: CellDatabase, now: number): Promise<string> {
   const known = await read(database);
   if (known !== undefined) return known;

@@ -17,9 +17,9 @@ export interface ClaimRefusal {
 }
 
 /**
- * Takes room on a host, if the host may take guests, has the room, and the server group's policy allows it; the host's row stays
- * locked until the transaction ends, so the check is exact however many ask at once. The claim's row is the caller's to insert
- * (`insertClaims`), in the same transaction.
+ * Claims capacity on a host if the host accepts guests, has the capacity, and the policy of the server group allows it. The host's row
+ * stays locked until the transaction ends, so the check is exact for concurrent callers. The caller inserts the row of the claim
+ * (`insertClaims`) in the same transaction. @returns null when the capacity is claimed.
  */
 export async function claimCapacity(tx: CellTx, request: ClaimRequest): Promise<ClaimRefusal | null> {
   const refusal = await groupRefusal(tx, request);
@@ -50,13 +50,13 @@ async function whyNot(tx: CellTx, hostId: string): Promise<ClaimRefusal> {
     .select(['name', 'up', 'enabled'])
     .where('id', '=', hostId)
     .executeTakeFirst();
-  if (host === undefined) return { reason: 'host-unknown', message: `There is no host ${hostId} in this cell.` };
+  if (host === undefined) return { reason: 'host-unknown', message: `This cell has no host ${hostId}.` };
   if (host.up !== 1) return { reason: 'host-down', message: `Host ${host.name} is down.` };
   if (host.enabled !== 1) return { reason: 'host-disabled', message: `Host ${host.name} is disabled.` };
-  return { reason: 'capacity', message: `Host ${host.name} has not enough room left.` };
+  return { reason: 'capacity', message: `Host ${host.name} does not have enough capacity left.` };
 }
 
-/** Members of a group with a hard policy are claimed one after the other: the group's row is locked first. */
+/** Claims for members of a group with a hard policy are made one after the other, because each locks the group's row first. */
 async function groupRefusal(tx: CellTx, request: ClaimRequest): Promise<ClaimRefusal | null> {
   const { group, hostId, instanceUuid } = request;
   if (group === null || !['affinity', 'anti-affinity'].includes(group.policy)) return null;
@@ -98,7 +98,7 @@ export async function insertClaims(tx: CellTx, requests: readonly ClaimRequest[]
     .execute();
 }
 
-/** Gives back the room of these guests; what was given back before is not given back again. @returns the hosts that changed. */
+/** Releases the claims of these guests; a claim that was released before is not released again. @returns the hosts that changed. */
 export async function releaseClaims(tx: CellTx, guestIds: readonly string[]): Promise<readonly string[]> {
   if (guestIds.length === 0) return [];
   const rows = await tx

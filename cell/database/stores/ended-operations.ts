@@ -7,10 +7,10 @@ import { toTable } from '#platform/operations/sql-store.ts';
 import type { OperationRow } from '#platform/operations/store.ts';
 import type { CellTx } from '../cell-database.ts';
 
-/** Rows of one statement. */
+/** The number of rows in one statement. */
 const MAX_AT_ONCE = 100;
 
-/** An ended operation as another cell tells it (OperationRow); what its worker needed means nothing any more. */
+/** An ended operation as another cell sends it (OperationRow), without the members that only its worker needed. */
 const EndedOperation = Type.Object({
   id: Uuid,
   kind: Type.String(),
@@ -32,16 +32,16 @@ const EndedOperation = Type.Object({
 });
 const check = Compile(EndedOperation);
 
-/** @throws VolvoxError invalid for what is no ended operation of this instance. */
+/** @throws VolvoxError invalid when the value is not an ended operation of this instance. */
 export function endedOperation(value: unknown, subject: string): OperationRow {
   if (!check.Check(value) || value.subject !== subject) {
-    throw new VolvoxError('invalid', `What came with instance ${subject} is no ended operation of it.`);
+    throw new VolvoxError('invalid', `A value that came with instance ${subject} is not an ended operation of it.`);
   }
   const over = { wakeAt: value.finishedAt, signals: 0, leaseOwner: null, leaseToken: 0, leaseExpiresAt: 0 };
   return { ...value, ...over };
 }
 
-/** Adds an action log that was kept elsewhere; operations that are known already stay as they are. */
+/** Adds an action log from another cell; operations that this cell knows already stay as they are. */
 export async function insertEndedOperations(tx: CellTx, rows: readonly OperationRow[]): Promise<void> {
   for (let at = 0; at < rows.length; at += MAX_AT_ONCE) {
     const some = rows.slice(at, at + MAX_AT_ONCE);
@@ -54,7 +54,7 @@ export async function insertEndedOperations(tx: CellTx, rows: readonly Operation
   }
 }
 
-/** Takes it away again. */
+/** Deletes these operations again. */
 export async function removeEndedOperations(tx: CellTx, subject: string, ids: readonly string[]): Promise<void> {
   for (let at = 0; at < ids.length; at += MAX_AT_ONCE) {
     await tx
@@ -66,7 +66,7 @@ export async function removeEndedOperations(tx: CellTx, subject: string, ids: re
   }
 }
 
-/** The whole log of an instance that has gone elsewhere with it. */
+/** Deletes the whole action log of an instance that has moved to another cell with its log. */
 export async function removeAllEndedOperations(tx: CellTx, subject: string): Promise<void> {
   await tx.deleteFrom('operations').where('subject', '=', subject).where('finished_at', 'is not', null).execute();
 }

@@ -7,7 +7,7 @@ import type { CellReader, CellTx, CellWriter } from '../cell-database.ts';
 import { cellRows } from '../cell-row.ts';
 import type { GuestRow } from './guests.ts';
 
-/** A guest that a report is about, with what its instance is doing. */
+/** The guest of a report, with the state of its instance. */
 export interface ReportedGuest {
   readonly id: string;
   readonly instanceUuid: string;
@@ -18,7 +18,7 @@ export interface ReportedGuest {
   readonly settled: boolean;
   readonly errors: number;
   readonly operationId: string | null;
-  /** The operation of a move that makes this copy here; its instance may have yet to arrive. */
+  /** The operation of a move that creates this guest in this cell; its instance may not have arrived yet. */
   readonly moverId: string | null;
 }
 
@@ -46,7 +46,7 @@ export async function reportedGuests(
   return cellRows(rows);
 }
 
-/** Writes reports, each only if its generation is still the wanted one. What is said to be stopped, as it is wanted, does not run any more. */
+/** Stores reports, each only if its generation is still the desired one. A guest that is settled and stopped cannot run any more. */
 export async function saveObserved(db: CellWriter, observed: readonly ObservedGuest[], now: number): Promise<void> {
   if (observed.length === 0) return;
   const rows = observed.map(
@@ -65,7 +65,7 @@ export async function saveObserved(db: CellWriter, observed: readonly ObservedGu
     WHERE guests.generation = r.generation`.execute(db);
 }
 
-/** Forgets copies of which nothing is left. */
+/** Deletes the rows of guests of which nothing is left. */
 export async function forgetGuests(tx: CellTx, ids: readonly string[]): Promise<void> {
   await tx.deleteFrom('guests').where('id', 'in', ids).where('role', '=', 'leaving').execute();
 }

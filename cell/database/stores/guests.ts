@@ -9,7 +9,7 @@ import { instanceName } from './instances.ts';
 import { isBehindAnother } from './lingering-guests.ts';
 
 export type GuestRow = CellRow<Selectable<GuestsTable>>;
-/** The instance gives the name; it is put in when the guest is shown to its agent. Kept here for a guest whose instance has yet to arrive. */
+/** `instanceName` comes from the instance when the spec is sent to the agent; it is stored only while the instance has not arrived yet. */
 export type StoredSpec = Omit<GuestSpec, 'instanceName'> & { readonly instanceName?: string };
 
 export interface NewGuest {
@@ -61,10 +61,10 @@ export interface DesiredGuestState {
   readonly restart?: 'soft' | 'hard';
 }
 
-/** Nobody's copies any more: what is done with an instance passes them by. */
+/** Roles of guests that do not belong to an instance any more: actions on an instance leave them alone. */
 const NO_COPY = ['leaving', 'aside'] as const;
 
-/** Wants something else of a guest: a new generation, not settled. A guest that is leaving, or kept aside, stays so. */
+/** Changes the desired state of a guest: a new generation, not settled. A guest that is leaving or quarantined does not change. */
 export async function setDesired(
   tx: CellTx,
   guestId: string,
@@ -90,23 +90,23 @@ export async function setDesired(
   return numUpdatedRows === 1n;
 }
 
-/** The time that it may take counts from now: it was kept from being made so far. */
+/** Starts the time limit of a guest again, because another guest has delayed it. */
 export async function restart(tx: CellTx, guestId: string, now: number): Promise<void> {
   await tx.updateTable('guests').set({ created_at: now }).where('id', '=', guestId).execute();
 }
 
-/** What a copy is to its instance; nothing changes for its agent. */
+/** Changes the role of a guest; nothing changes for its agent. */
 export async function setRole(tx: CellTx, guestId: string, role: 'current' | 'source'): Promise<void> {
   await tx.updateTable('guests').set({ role }).where('id', '=', guestId).where('role', 'not in', NO_COPY).execute();
 }
 
-/** Wants all copies of an instance gone, or (with `guestId`) one of them. */
+/** Sets the desired state of all guests of an instance, or of the one with `guestId`, to absent for good. */
 export async function markAbsent(tx: CellTx, instanceUuid: string, now: number, guestId?: string): Promise<void> {
   const all = markingAbsent(tx, instanceUuid, now);
   await (guestId === undefined ? all : all.where('id', '=', guestId)).execute();
 }
 
-/** Wants the copies gone that were made up to an epoch; those that a later move brings stay. */
+/** The same for guests up to an epoch; guests that a later move brings stay. */
 export async function markAbsentUpTo(tx: CellTx, instanceUuid: string, epoch: number, now: number): Promise<void> {
   await markingAbsent(tx, instanceUuid, now).where('epoch', '<=', epoch).execute();
 }
@@ -129,7 +129,7 @@ const markingAbsent = (tx: CellTx, instanceUuid: string, now: number) =>
 export type GuestOnHost = Omit<GuestRow, 'spec'> & {
   readonly hostName: string;
   readonly hostUp: boolean;
-  /** An operator says that nothing runs there. */
+  /** An operator has declared that nothing runs on the host. */
   readonly hostForcedDown: boolean;
   readonly computeAgentId: string | null;
   readonly buildFailures: number;
@@ -167,7 +167,7 @@ const selectGuestsOnHosts = (read: CellReader) =>
       'hosts.build_failures',
     ]);
 
-/** The copies of an instance, with what their hosts are; without what is kept aside. */
+/** The guests of an instance with the state of their hosts; without quarantined ones. */
 export async function guestsOf(read: CellReader, instanceUuid: string): Promise<readonly GuestOnHost[]> {
   const rows = await selectGuestsOnHosts(read)
     .where('guests.instance_uuid', '=', instanceUuid)
@@ -176,7 +176,7 @@ export async function guestsOf(read: CellReader, instanceUuid: string): Promise<
   return cellRows(rows);
 }
 
-/** Guests that their agents may have missed: not settled since, on hosts that are up. */
+/** Guests whose wake-up may have been lost: not settled and without a report since, on hosts that are up. */
 export async function overdueGuests(read: CellReader, since: number, limit: number): Promise<readonly GuestOnHost[]> {
   const rows = await selectGuestsOnHosts(read)
     .where('guests.settled', '=', 0)
@@ -188,8 +188,8 @@ export async function overdueGuests(read: CellReader, since: number, limit: numb
 }
 
 /**
- * What an agent should make so. Not in it, unless they are wanted stopped or absent: guests behind another copy that is just going
- * (lingering-copies.ts); unless absent, those whose ports are not plugged yet.
+ * The desired states that an agent is told. It leaves out two kinds of guests: those whose ports are not plugged yet, unless they are to be
+ * absent; and those that wait for another guest of their instance to go (lingering-guests.ts), unless they are to be stopped or absent.
  */
 export async function desiredGuests(
   read: CellReader,
@@ -245,7 +245,7 @@ export async function guestExists(read: CellReader, id: string): Promise<boolean
   return row !== undefined;
 }
 
-/** The compute agent of a guest's host, and whether it answers; null when the guest does not exist. */
+/** The compute agent of a guest's host, and whether the host is up; null when the guest does not exist. */
 export async function agentOfGuest(read: CellReader, id: string) {
   const row = await read
     .selectFrom('guests')

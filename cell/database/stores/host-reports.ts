@@ -7,7 +7,7 @@ import { moment } from '../moment.ts';
 import type { HostsTable } from '../schema/hosts.ts';
 import { NO_REPORT, type Ratios } from './hosts.ts';
 
-/** Writes what a compute agent says of its hosts; they belong to it from now on, and hosts it no longer names to nobody. */
+/** Stores a compute agent's reports of its hosts. The hosts belong to the agent from now on; hosts that it names no more have no agent. */
 export async function saveReports(
   tx: CellTx,
   agentId: string,
@@ -48,10 +48,10 @@ export async function saveReports(
     .execute();
 }
 
-/** The value that the row would have been inserted with. */
+/** The value that the statement would have inserted. */
 const given = <T>(column: string) => sql<T>`VALUES(${sql.ref(column)})`;
 
-/** Notes which network agent serves which hosts. A host that no compute agent has named yet is kept in mind. */
+/** Records which network agent serves which hosts, also for a host that no compute agent has named yet. */
 export async function saveNetworkAgent(
   tx: CellTx,
   agentId: string,
@@ -109,5 +109,5 @@ const emptyHost = (name: string, startedAt: string): Insertable<HostsTable> => (
   started_at: startedAt,
 });
 
-/** When an agent began, as the table keeps it. */
+/** The start of an agent in the format of the table. */
 export const startedMoment = (iso: string): string => moment(Date.parse(iso));

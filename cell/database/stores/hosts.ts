@@ -10,10 +10,10 @@ import { uptimeText } from '../uptime.ts';
 type HostRow = Selectable<HostsTable>;
 export type Ratios = Host['ratios'];
 
-/** The report of a host that only a network agent has named so far. Such a host is not shown and takes nothing. */
+/** The report of a host that only a network agent has named so far. Such a host is not shown and accepts no guests. */
 export const NO_REPORT = 'null';
 
-/** Decides anew whether the hosts of an agent are up, from what both their agents are. */
+/** Sets `up` of an agent's hosts again, from the state of both agents of each host. */
 export async function refreshUp(tx: CellTx, agentId: string): Promise<readonly string[]> {
   const mine = await tx
     .selectFrom('hosts')
@@ -45,7 +45,7 @@ export interface HostSettings {
   readonly forcedDown?: boolean | undefined;
 }
 
-/** What operators set. False when there is no such host. */
+/** Stores the settings of an operator. False when the host does not exist. */
 export async function setHost(tx: CellTx, id: string, settings: HostSettings): Promise<boolean> {
   const { enabled, disabledReason, forcedDown } = settings;
   const { numUpdatedRows } = await tx
@@ -63,7 +63,7 @@ export async function setHost(tx: CellTx, id: string, settings: HostSettings): P
   return true;
 }
 
-/** Counts a failed build, or forgets those before a success. */
+/** Counts a failed build, or resets the count after a success. */
 export async function countBuild(tx: CellTx, hostId: string, succeeded: boolean): Promise<void> {
   await tx
     .updateTable('hosts')
@@ -92,7 +92,7 @@ export async function listHosts(read: CellReader, ids: readonly string[] | null,
   return rows.map((row) => toHost(row, row.last_seen_at, groups.get(row.id) ?? {}, now));
 }
 
-/** What is needed to put a guest on a host and to tell its agents. */
+/** The part of a host's row that is needed to create a guest there and to wake its agents. */
 export interface OperatedHost {
   readonly id: string;
   readonly name: string;

@@ -2,17 +2,17 @@ import type { CellReader, CellTx } from '../cell-database.ts';
 import { cellRow } from '../cell-row.ts';
 import { moment } from '../moment.ts';
 
-/** What this cell knows of a build that it is ordered to make. */
+/** What this cell knows of a build that it is requested to make. */
 export interface KnownBuild {
   readonly uuid: string;
   readonly epoch: number;
   readonly hostId: string | null;
   readonly deletedAt: string | null;
-  /** Not null: it failed on every host of its order, and the global tier was told. */
+  /** Not null: the build failed on every candidate, and a notice told the global tier. */
   readonly buildFailedAt: number | null;
 }
 
-/** Locks nothing: whoever inserts after this finds out by the primary key if somebody was quicker. */
+/** Locks nothing: a transaction that inserts afterwards gets a duplicate key if another one was first. */
 export async function knownBuilds(
   read: CellReader,
   uuids: readonly string[],
@@ -25,7 +25,7 @@ export async function knownBuilds(
   return new Map(rows.map((row) => [row.uuid, cellRow(row)]));
 }
 
-/** The same instance under a higher epoch: its agents are told again. */
+/** Raises the epoch of an instance and its guests and bindings, whose agents are told again. */
 export async function raiseEpoch(tx: CellTx, uuid: string, epoch: number, now: number): Promise<void> {
   await tx
     .updateTable('instances')
@@ -44,8 +44,8 @@ export async function raiseEpoch(tx: CellTx, uuid: string, epoch: number, now: n
 }
 
 /**
- * Forgets the row of an instance whose home is elsewhere now; its copies go when their agents say so. False: it has a higher epoch, or a
- * move has to clear it away.
+ * Deletes the row of an instance that lives elsewhere now; its guests go as their agents report. False: it has a higher epoch, or a move
+ * has to remove it.
  */
 export async function forgetInstance(tx: CellTx, uuid: string, epoch: number): Promise<boolean> {
   const { numDeletedRows } = await tx

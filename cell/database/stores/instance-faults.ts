@@ -2,9 +2,9 @@ import type { CellReader, CellTx, CellWriter } from '../cell-database.ts';
 import { cellRowOrNull } from '../cell-row.ts';
 import { moment } from '../moment.ts';
 
-/** Instances whose rows follow what went wrong, or what their guests did by themselves. Nothing here starts or stops a guest. */
+/** Changes of instances after a failure, or after their guest has stopped by itself. Nothing here starts or stops a guest. */
 
-/** What a report of an agent says of a guest. */
+/** The power of a guest in an agent's report. */
 export interface ReportedPower {
   readonly instanceUuid: string;
   readonly guestId: string;
@@ -12,8 +12,8 @@ export interface ReportedPower {
 }
 
 /**
- * The instance is not what it seems to be: ERROR and the reason, so that its user sees it and may reboot it hard. Nothing happens if an
- * action has begun since, or if the guest has another generation than the report.
+ * Sets the instance to ERROR with the reason, so that its user sees the failure and may reboot it hard. Nothing happens if an action has
+ * begun since, or if the guest has another generation than the report.
  */
 export async function markFailed(
   db: CellWriter,
@@ -63,7 +63,7 @@ export async function markStopped(
   return numUpdatedRows === 1n;
 }
 
-/** What of an instance tells whether it is a failed build. */
+/** The columns that tell whether an instance is a failed build. */
 export interface BuildState {
   readonly epoch: number;
   readonly vmState: string;
@@ -71,7 +71,7 @@ export interface BuildState {
   readonly operationId: string | null;
 }
 
-/** Locks the row, so that a delete is either seen here, or finds the row gone. */
+/** Locks the row: a delete is either seen here, or does not find the row. */
 export const lockBuildState = async (tx: CellTx, uuid: string): Promise<BuildState | null> =>
   cellRowOrNull(await selectBuildState(tx, uuid).forUpdate().executeTakeFirst());
 
@@ -84,7 +84,7 @@ const selectBuildState = (read: CellReader, uuid: string) =>
     .select(['epoch', 'vm_state', 'build_failed_at', 'operation_id'])
     .where('uuid', '=', uuid);
 
-/** A failed build becomes ERROR with the reason. @returns false when it is none, of this epoch, any more. */
+/** A failed build becomes ERROR with the reason. @returns false when the instance is no failed build of this epoch any more. */
 export async function buryFailedBuild(
   db: CellWriter,
   uuid: string,
@@ -111,7 +111,7 @@ export async function buryFailedBuild(
   return numUpdatedRows === 1n;
 }
 
-/** Builds that failed before this moment (ms since the epoch) and that nobody has answered become ERROR. */
+/** Builds that failed before this time (ms since the epoch) and that the global tier has not answered become ERROR. */
 export async function showUnansweredBuilds(db: CellWriter, failedBefore: number, now: number): Promise<void> {
   await db
     .updateTable('instances')

@@ -10,7 +10,7 @@ const ref = (column: string) => sql.ref(`instances.${column}`);
 const equal = (column: string, value: unknown): Condition => sql<SqlBool>`${ref(column)} = ${value}`;
 const oneOf = (column: string, values: readonly unknown[]): Condition =>
   values.length === 0 ? sql<SqlBool>`FALSE` : sql<SqlBool>`${ref(column)} IN (${sql.join(values)})`;
-/** As Nova on MySQL: anywhere in the text, without regard to case. Addresses stand one a line, so `^` and `$` hold for each. */
+/** As in Nova on MySQL, the pattern matches anywhere in the text and ignores case. Each address is a line, so `^` and `$` match each one. */
 const matches = (column: string, pattern: string): Condition =>
   sql<SqlBool>`COALESCE(${ref(column)}, '') REGEXP ${`(?im)${pattern}`}`;
 const moment = (column: string, value: string, compare: '=' | '>=' | '<='): Condition =>
@@ -79,7 +79,7 @@ function inState(vmState: string, taskStates: readonly string[] | null): Conditi
   ]);
 }
 
-/** What a filter asks for, as conditions that must all hold. */
+/** The conditions of a filter, which must all hold. */
 export function conditionsOf(filter: InstanceFilter): Condition[] {
   const conditions: Condition[] = [];
   for (const key of Object.keys(CONDITIONS) as (keyof InstanceFilter)[]) {

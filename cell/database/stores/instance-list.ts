@@ -9,7 +9,7 @@ import { type InstanceRowOnHost, selectListed, withFlags } from './instances.ts'
 const hasPattern = (filter: InstanceFilter): boolean => Object.keys(filter).some((key) => key.endsWith('Regex'));
 
 /**
- * A page, by keyset: its cost is that of the rows it shows, wherever in the list it is.
+ * A page of a list, by keyset: it costs as much as the rows that it shows, at any position in the list.
  * @throws VolvoxError invalid for a pattern that is no regular expression, or takes too long.
  */
 export async function listInstanceRows(read: CellReader, page: InstancePage): Promise<readonly InstanceRowOnHost[]> {

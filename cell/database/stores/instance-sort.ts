@@ -16,8 +16,8 @@ const diskConfig = (value: SortValue): SortValue => (value === 'AUTO' ? 1 : valu
 const column = (name: string, read = same) => ({ column: sql.ref(`instances.${name}`) as Column, read });
 
 /**
- * Where each sort key stands, and how its value in a page's `after` becomes a column's. Keys that are the same for every instance
- * here are missing: they order nothing. Text is ordered by code point (the columns' collation is binary), nulls first ascending.
+ * The column of each sort key, and how a value in a page's `after` becomes a value of that column. Keys that are the same for every instance
+ * of a cell are missing, because they sort nothing. Text is sorted by code point (the collation is binary); ascending, nulls come first.
  */
 const KEYS: Partial<Record<SortKey, { column: Column; read: (value: SortValue) => SortValue }>> = {
   access_ip_v4: column('access_ip_v4'),
@@ -55,7 +55,7 @@ export const sortOrderOf = (sort: readonly InstanceSort[]): { column: Column; di
     return known === undefined ? [] : [{ column: known.column, direction }];
   });
 
-/** The condition that holds for exactly those rows that come after `after` in the order of `sort`. */
+/** The condition for exactly the rows that come after `after` when sorted by `sort`. */
 export function comesAfter(sort: readonly InstanceSort[], after: readonly SortValue[]): Expression<SqlBool> {
   const alternatives: Expression<SqlBool>[] = [];
   const equal: Expression<SqlBool>[] = [];

@@ -12,7 +12,7 @@ import { INSTANCE_COLUMNS, LISTED_COLUMNS } from '../schema/instance-columns.ts'
 import type { InstancesTable } from '../schema/instances.ts';
 
 export type InstanceRow = CellRow<Selectable<InstancesTable>>;
-/** An instance with what its host says of itself. */
+/** An instance with the state of its host. */
 export type InstanceRowOnHost = InstanceRow & {
   readonly hostUp: boolean | null;
   readonly hostEnabled: boolean | null;
@@ -75,7 +75,7 @@ const writtenBuild = (build: InstanceBuild) => {
   return userData === null ? { build: text } : { build: text, userData };
 };
 
-/** What repeats the build and a user may change. */
+/** The columns that repeat parts of the build which a user may change. */
 export const buildWrites = (build: InstanceBuild): InstanceWrites => ({
   displayName: build.name,
   displayDescription: build.description,
@@ -94,11 +94,11 @@ function addressColumns(build: InstanceBuild) {
   return { addresses_v4: lines(false), addresses_v6: lines(true) };
 }
 
-/** A row as the statements below read it: under the names of its members already, with flags still to be read. */
+/** A row as the statements below read it: with the names of its members, and with flags as numbers. */
 type ReadRow = Omit<InstanceRow, InstanceFlag> & Readonly<Record<InstanceFlag, number | null>>;
 type InstanceFlag = 'configDrive' | 'hostUp' | 'hostEnabled' | 'hostForcedDown';
 
-/** Reads the flags of a row in place: a page has a thousand of them. */
+/** Turns the flags of a row into booleans in place, because a page has up to a thousand rows. */
 export function withFlags(row: ReadRow): InstanceRowOnHost {
   const shaped = row as unknown as Record<InstanceFlag, boolean | null>;
   for (const flag of INSTANCE_FLAGS) shaped[flag] = row[flag] === null ? null : row[flag] === 1;
@@ -130,7 +130,7 @@ export async function findInstance(read: CellReader, uuid: string): Promise<Inst
 
 const columnsOf = (writes: InstanceWrites) => cellColumns<Updateable<InstancesTable>>(writes);
 
-/** As the owner. False when the instance has another owner now, or is gone: nothing was written. */
+/** Writes as the owner. False when the instance has another owner now, or is gone: nothing was written. */
 export async function writeAsOwner(
   tx: CellTx,
   uuid: string,
@@ -167,7 +167,7 @@ async function writeWhile(
   return numUpdatedRows === 1n;
 }
 
-/** The ports of these builds are plugged. */
+/** To be called when the ports of these builds are plugged. */
 export async function markSpawning(tx: CellWriter, uuids: readonly string[], now: number) {
   await tx
     .updateTable('instances')
@@ -228,7 +228,7 @@ function hostStatus(row: InstanceRowOnHost): string {
   return row.hostUp ? 'UP' : 'UNKNOWN';
 }
 
-/** Who owns the instance, and whether anything is left of it on hosts: in the end nothing is, and that is all there is to ask. */
+/** The row of an instance, and whether any guest or binding of it is left on a host. */
 export const rowWithRemains = async (read: CellReader, uuid: string) =>
   cellRowOrNull(
     await read

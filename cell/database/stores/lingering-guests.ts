@@ -3,18 +3,18 @@ import { POWER_STATE } from '#platform/states/power-state.ts';
 import type { CellReader } from '../cell-database.ts';
 import { cellRowOrNull } from '../cell-row.ts';
 
-/** How long an agent that is there may say nothing of a copy, ms; then it is not waited for any more, on the way back of an operation or by another copy. */
+/** How long an agent that is up may not report on a guest, ms. After that no undo and no other guest waits for it. */
 export const UNHEARD_MS = 600_000;
 
-/** A copy of an instance that is not here, or not yet, and that may run all the same. */
+/** A guest that may run although its instance is not in this cell, or not yet. */
 export interface LingeringGuest {
   readonly id: string;
   readonly hostName: string;
 }
 
 /**
- * One that was started once and of which no agent has said since that it is stopped or gone; null: there is none. That a host says nothing is no
- * sign that nothing runs there; only an operator's word is (`forced_down`).
+ * A guest that was started once, and that no agent has reported as stopped or gone since; null: none exists. A silent host may still run
+ * guests; only an operator can declare that it does not (`forced_down`).
  */
 export async function lingeringGuest(read: CellReader, instanceUuid: string): Promise<LingeringGuest | null> {
   const row = await read
@@ -30,10 +30,10 @@ export async function lingeringGuest(read: CellReader, instanceUuid: string): Pr
 }
 
 /**
- * SQL, of a row of `guests`: whether another copy of its instance is just going, on a host that answers. An agent is not told to start a copy
- * beside it: two would run at once, with one address. One that runs already is not held back. One that cannot be removed is not waited for if its
- * agent has seen it down; nor one of which nothing is heard for long, or on a host that is down: there it is not known what runs, and nothing is
- * stuck with a dead host.
+ * SQL for a row of `guests`: whether another guest of its instance is being removed, on a host that answers. An agent is not told to start a
+ * guest next to that one, because two would run at once with one address. A guest that runs already goes on. Nobody waits for a guest that
+ * cannot be removed and that its agent has seen stopped, nor for one that its agent has not reported for long, nor for one on a host that is
+ * down: what runs there is unknown, and a dead host must not block an instance.
  */
 export const isBehindAnother = (now: number) => sql<boolean>`(guests.found_power NOT IN (${RUNS}) AND EXISTS (
   SELECT 1 FROM guests o JOIN hosts oh ON oh.id = o.host_id

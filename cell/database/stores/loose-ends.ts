@@ -4,8 +4,8 @@ import { releaseClaims } from './claims.ts';
 import { setDesiredBindings } from './port-bindings.ts';
 
 /**
- * Gives back what was taken for copies that were never made (a resize that was interrupted between its claim and its copy): claims
- * and ports whose guest has no row. A move that comes in claims before it makes its copy, too: its own operation gives that back.
+ * Releases claims and ports whose guest has no row: a resize was interrupted after it claimed capacity and before it created the guest. An
+ * incoming move also claims before it creates its guest; its own operation releases that claim.
  * @returns the hosts that changed.
  */
 export async function releaseLooseEnds(tx: CellTx, instanceUuid: string, now: number): Promise<readonly string[]> {

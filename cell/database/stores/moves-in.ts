@@ -28,7 +28,7 @@ export async function lockMoveInOf(tx: CellTx, instanceUuid: string, operationId
   return cellRowOrNull(row);
 }
 
-/** @throws a duplicate key when somebody else wrote a row of this move first. */
+/** @throws a duplicate key when another transaction inserted a row of this move first. */
 export async function insertMoveIn(tx: CellTx, row: MoveInRow): Promise<void> {
   await tx
     .insertInto('moves_in')
@@ -36,7 +36,7 @@ export async function insertMoveIn(tx: CellTx, row: MoveInRow): Promise<void> {
     .execute();
 }
 
-/** What calls of the door write; `changed_at` is the operation's. */
+/** Writes the columns that belong to calls of the door; `changed_at` belongs to the operation. */
 export async function writeRequested(
   tx: CellTx,
   moveId: string,
@@ -45,7 +45,7 @@ export async function writeRequested(
   await tx.updateTable('moves_in').set(cellColumns<MovesInTable>(writes)).where('move_id', '=', moveId).execute();
 }
 
-/** What the operation writes, while it holds the row's lock. */
+/** Writes the columns that belong to the operation, which has locked the row. */
 export async function writeProgress(
   tx: CellTx,
   moveId: string,
@@ -59,7 +59,7 @@ export async function writeProgress(
     .execute();
 }
 
-/** The end of the cell's part, while the row's lock is held; what the row carried is not kept. */
+/** Ends the cell's side of the move, whose row the caller has locked; clears the JSON that the row carried. */
 export async function endMoveIn(
   tx: CellTx,
   moveId: string,
@@ -75,7 +75,7 @@ export async function endMoveIn(
 }
 
 /**
- * An epoch is over in this cell: moves of the instance that brought it, and have not got the home, are given up.
+ * Aborts moves that bring the instance with an epoch up to this one and have not become its home, because the epoch is over in this cell.
  * @returns their operations.
  */
 export async function abortMovesUpTo(tx: CellTx, uuid: string, epoch: number): Promise<readonly string[]> {
@@ -92,7 +92,7 @@ export async function abortMovesUpTo(tx: CellTx, uuid: string, epoch: number): P
   return rows.flatMap(({ operation_id }) => operation_id ?? []);
 }
 
-/** What the move's saga is told, with the host and the copy that are in hand. */
+/** The answer to the move's operation, with the host and the guest that the move uses now. */
 export async function moveInOnHost(read: CellReader, moveId: string) {
   const row = await read
     .selectFrom('moves_in')
@@ -104,7 +104,7 @@ export async function moveInOnHost(read: CellReader, moveId: string) {
   return cellRowOrNull(row);
 }
 
-/** Drops the rows of parts that ended before, at most `limit`. @returns how many were found. */
+/** Deletes at most `limit` rows of moves that ended before. @returns how many it found. */
 export async function dropEndedMovesIn(
   { read, write }: Pick<CellDatabase, 'read' | 'write'>,
   before: number,

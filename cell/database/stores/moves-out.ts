@@ -12,7 +12,7 @@ export async function findMoveOut(read: CellReader, moveId: string): Promise<Mov
   return cellRowOrNull(await read.selectFrom('moves_out').selectAll().where('move_id', '=', moveId).executeTakeFirst());
 }
 
-/** The same, locked until the transaction ends. After the instance's row, when both are locked. */
+/** The same, locked until the transaction ends. A transaction that also locks the instance's row locks that one first. */
 export async function lockMoveOut(tx: CellTx, moveId: string): Promise<MoveOutRow | null> {
   const row = await tx.selectFrom('moves_out').selectAll().where('move_id', '=', moveId).forUpdate().executeTakeFirst();
   return cellRowOrNull(row);
@@ -36,7 +36,7 @@ export const insertMoveOut = async (
     .execute();
 };
 
-/** What is told to the operation: how far it may go, and what becomes of the copy then. The row is locked by the caller. */
+/** Writes how far the operation may go, and what happens to the guest then. The caller has locked the row. */
 export async function requestPhase(
   tx: CellTx,
   moveId: string,
@@ -50,7 +50,7 @@ export async function requestPhase(
     .execute();
 }
 
-/** How far the operation has come; what has ended stays so. */
+/** Writes the reached phase of the operation; a move that has ended does not change. */
 export async function reach(
   tx: CellTx,
   moveId: string,
@@ -66,7 +66,7 @@ export async function reach(
     .execute();
 }
 
-/** The move in whose hand-over the instance is: nothing changes in the instance until it has left, or is unfenced. */
+/** The move that is handing the instance over. Until the instance has left or is unfenced, nothing changes it. */
 export async function handOverOf(read: CellReader, instanceUuid: string): Promise<MoveOutRow | null> {
   const row = await read
     .selectFrom('moves_out')
@@ -82,8 +82,8 @@ export async function noteDelete(tx: CellTx, moveId: string): Promise<void> {
 }
 
 /**
- * Moves that ended before `before`; those whose instance left with a delete that was taken down for the other cell, before
- * `deletedBefore`: while the saga has not asked for it, nothing else knows of that delete. Drops at most `limit` and says how many.
+ * Deletes at most `limit` rows of moves that ended before `before`; with a delete recorded for the other cell, before `deletedBefore`,
+ * because until the global tier has read the delete, only this row has it. @returns how many it found.
  */
 export async function dropMovesOut(
   db: CellWriter,
@@ -102,7 +102,7 @@ export async function dropMovesOut(
   return Number(numDeletedRows);
 }
 
-/** Where the disks of a guest are read, and what of it is wanted now; null while no agent has its host. */
+/** The address at which the disks of a guest are read, and its desired generation; null while its host has no agent. */
 export async function placeOfGuest(
   read: CellReader,
   guestId: string,

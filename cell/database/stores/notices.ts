@@ -24,18 +24,18 @@ export async function insertNotice(
     .execute();
 }
 
-/** About no instance. */
+/** Stands for no instance. */
 const NO_INSTANCE = '00000000-0000-0000-0000-000000000000';
 
-/** Asks which instances are at home here; a question that is open already is asked anew, so that its answer is about now. */
+/** Asks which instances live in this cell. Replaces an open question, so that the answer is up to date. */
 export async function insertHomesAsked(tx: CellTx, now: number): Promise<void> {
   await tx.deleteFrom('notices').where('kind', '=', 'homes-asked').execute();
   await insertNotice(tx, { kind: 'homes-asked', instanceUuid: NO_INSTANCE, epoch: 0, fault: null }, now);
 }
 
 /**
- * Failed builds last, then the oldest first: a failed build may stay open for long (no other cell has room), and must not hide what
- * gives quota and ports back.
+ * Failed builds come last, otherwise the oldest come first. A failed build may stay open for long (no other cell has capacity), and must not
+ * hide notices that release quota and ports.
  */
 export async function listNotices(read: CellReader, limit: number, questions = true): Promise<Notice[]> {
   const rows = await read

@@ -3,11 +3,11 @@ import type { CellDatabase } from '../cell-database.ts';
 import { moment } from '../moment.ts';
 
 /*
- * Each drops at most `limit` rows of its kind and says how many it found. They are found without locks and dropped by their keys, so
- * that nobody waits for the search.
+ * Each function deletes at most `limit` rows of its kind and returns how many it found. It reads without locks and deletes by key, so that
+ * no other transaction waits for the search.
  */
 
-/** Instances deleted before, with their operations. */
+/** Instances that were deleted before, with their operations. */
 export async function dropInstances(
   { read, transaction }: CellDatabase,
   before: number,
@@ -28,7 +28,7 @@ export async function dropInstances(
   return uuids.length;
 }
 
-/** Operations that ended before and whose instance has no row (it was built elsewhere in the end); others are an action log. */
+/** Operations that ended before and whose instance has no row, because another cell built it. All others are action logs. */
 export async function dropEndedOperations(
   { read, transaction }: CellDatabase,
   before: number,
@@ -46,7 +46,7 @@ export async function dropEndedOperations(
   return ids.length;
 }
 
-/** Locks of server groups without a claim. Whoever claims for such a group next makes the lock anew. */
+/** Locks of server groups without a claim. The next claim for such a group inserts the lock again. */
 export async function dropUnusedGroupLocks({ read, transaction }: CellDatabase, limit: number): Promise<number> {
   const rows = await read
     .selectFrom('group_locks')

@@ -4,7 +4,7 @@ import { cellRowOrNull } from '../cell-row.ts';
 import type { GuestRow } from './guests.ts';
 import { isBehindAnother } from './lingering-guests.ts';
 
-/** An instance's current copy, its host, and who owns the instance: what most steps have to look at. */
+/** The current guest of an instance, its host, and the owner of the instance: what most steps read first. */
 export interface OperatedGuest {
   readonly operationId: string | null;
   readonly instanceEpoch: number;
@@ -26,11 +26,11 @@ export interface OperatedGuest {
   readonly buildFailures: number;
   readonly computeAgentId: string | null;
   readonly networkAgentId: string | null;
-  /** Another copy is just going, and this one is not started before. */
+  /** Another guest of the instance is being removed; this one is not started before it is gone. */
   readonly isBehind: boolean;
 }
 
-/** null: the instance is not here any more, or has no copy. */
+/** null: the instance is not here any more, or has no guest. */
 export async function operatedGuest(read: CellReader, uuid: string, now: number): Promise<OperatedGuest | null> {
   const row = await read
     .selectFrom('instances')

@@ -4,7 +4,7 @@ import { toTable } from '#platform/operations/sql-store.ts';
 import type { CellReader, CellTx } from '../cell-database.ts';
 
 /**
- * Notes an action that was over with its transaction, as an operation without steps that is done.
+ * Records an action that ends with its transaction, as an operation without steps that is done.
  * @returns false when an operation with this id exists already.
  */
 export async function recordDone(tx: CellTx, operation: NewOperation, now: number): Promise<boolean> {
@@ -18,7 +18,7 @@ export async function recordDone(tx: CellTx, operation: NewOperation, now: numbe
   }
 }
 
-/** What an operation is about, an instance's uuid for those that a server's action begins; null: the operation does not exist. */
+/** The subject of an operation: the instance's uuid if a server action began it. null: the operation does not exist. */
 export async function subjectOf(read: CellReader, operationId: string): Promise<string | null> {
   const row = await read.selectFrom('operations').select('subject').where('id', '=', operationId).executeTakeFirst();
   return row?.subject ?? null;

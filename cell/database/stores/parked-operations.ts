@@ -1,7 +1,7 @@
 import { fromJson, toJson } from '#platform/database/json-column.ts';
 import type { CellReader, CellTx } from '../cell-database.ts';
 
-/** The last moment that a timestamp can name, ms since the epoch: an operation that is due then is asleep, and never late. */
+/** The last time that a timestamp can have, ms since the epoch: an operation that is due then sleeps, and is never late. */
 const NEVER = Date.UTC(9999, 11, 31, 23, 59, 59);
 
 /** Puts an operation to sleep until somebody wakes it. */
@@ -10,7 +10,7 @@ export async function putToSleep(tx: CellTx, operationId: string): Promise<void>
   await tx.updateTable('operations').set(asleep).where('id', '=', operationId).execute();
 }
 
-/** The operation of this kind that sleeps; null: none does. */
+/** The sleeping operation of this kind; null: none sleeps. */
 export async function sleepingOperation<P>(
   read: CellReader,
   subject: string,
@@ -27,7 +27,7 @@ export async function sleepingOperation<P>(
   return row === undefined ? null : { id: row.id, params: fromJson<P>(row.params) };
 }
 
-/** The operation is due at once, with these params and its whole time. */
+/** Makes the operation due at once, with these params and its whole time. */
 export async function wakeOperation(
   tx: CellTx,
   operationId: string,
@@ -45,7 +45,7 @@ export async function removeOperation(tx: CellTx, operationId: string): Promise<
   await tx.deleteFrom('operations').where('id', '=', operationId).execute();
 }
 
-/** Locks an operation's row. @returns the token of its lease; null when there is no such operation. */
+/** Locks an operation's row. @returns the token of its lease; null when the operation does not exist. */
 export async function lockLeaseToken(tx: CellTx, operationId: string): Promise<number | null> {
   const row = await tx
     .selectFrom('operations')

@@ -40,7 +40,7 @@ export async function insertBindings(tx: CellTx, bindings: readonly NewBinding[]
     .execute();
 }
 
-/** Wants the ports of these guests plugged, or not; `leaving`: never again. */
+/** Sets the desired state of these guests' ports: plugged or not; `leaving`: unplugged for good. */
 export async function setDesiredBindings(
   tx: CellTx,
   guestIds: readonly string[],
@@ -64,7 +64,7 @@ export async function setDesiredBindings(
     .execute();
 }
 
-/** Hands the ports of one copy to another on the same host; nothing changes for the network agent. */
+/** Passes the ports of one guest to another on the same host; nothing changes for the network agent. */
 export async function handOverBindings(tx: CellTx, from: string, to: string): Promise<void> {
   await tx
     .updateTable('port_bindings')
@@ -107,7 +107,7 @@ export async function bindingsOfGuests(
   return cellRows(await selectBindingsOnHosts(read).where('port_bindings.guest_id', 'in', guestIds).execute());
 }
 
-/** Bindings that their agents may have missed: not settled since, on hosts that are up. */
+/** Bindings whose wake-up may have been lost: not settled and without a report since, on hosts that are up. */
 export async function overdueBindings(
   read: CellReader,
   since: number,

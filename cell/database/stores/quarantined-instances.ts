@@ -7,14 +7,14 @@ import { cellColumns, cellRowOrNull, cellRows } from '../cell-row.ts';
 import type { InstancesTable } from '../schema/instances.ts';
 import type { InstanceRow } from './instances.ts';
 
-/** The row, locked until the transaction ends; null: nothing of it is here. */
+/** The instance's row, locked until the transaction ends; null: it has no row. */
 export const lockInstanceRow = async (tx: CellTx, uuid: string): Promise<InstanceRow | null> =>
   cellRowOrNull(await tx.selectFrom('instances').selectAll().where('uuid', '=', uuid).forUpdate().executeTakeFirst());
 
 /**
- * Takes an instance (its row locked) out of everything that is done with instances: its row is kept as text, its copies are stopped and
- * nobody's. Their claims stay, because their disks do, but count for no server group any more. An operation that owned it finds
- * that it owns nothing. @returns its guests.
+ * Quarantines an instance, whose row the caller has locked: its row is stored as JSON, and its guests are stopped and have no owner. Their
+ * claims stay, because their disks do, but count for no server group any more. An operation that owned the instance finds that it owns it
+ * no more. @returns its guests.
  */
 export async function quarantineInstance(
   tx: CellTx,
@@ -64,7 +64,7 @@ export async function quarantineInstance(
   return ids;
 }
 
-/** Sends the guests of one that was kept aside away for good, and forgets it. @returns its guests; null: it is not here. */
+/** Removes the guests of a quarantined instance for good, and deletes its row. @returns its guests; null: it is not quarantined here. */
 export async function giveUpQuarantined(
   tx: CellTx,
   uuid: string,
@@ -93,7 +93,7 @@ export async function giveUpQuarantined(
 
 const unheard = (now: number) => ({ settled: 0, error: null, errors: 0, changed_at: now });
 
-/** The newest first. */
+/** Newest first. */
 export async function listQuarantined(read: CellReader): Promise<QuarantinedInstance[]> {
   const rows = await read
     .selectFrom('aside_instances')
@@ -113,7 +113,7 @@ export async function listQuarantined(read: CellReader): Promise<QuarantinedInst
   }));
 }
 
-/** The hosts' agents of these guests, to be told. */
+/** The compute and network agents of these guests' hosts, to be woken. */
 export async function agentsOf(
   read: CellReader,
   guestIds: readonly string[],

@@ -2,8 +2,8 @@ import { sql } from 'kysely';
 import type { CellReader, CellTx, CellWriter } from '../cell-database.ts';
 
 /**
- * From now on orders for it up to this epoch are stale. To be called before the instance is looked for, as `releasedAmong` is
- * called after it was inserted: then one of the two sees the other, in whichever order they commit.
+ * From now on build requests for it up to this epoch are stale. Call it before you look for the instance, and call `releasedAmong` after you
+ * have inserted one: then one transaction sees the other, whichever commits first.
  */
 export async function markReleased(tx: CellTx, uuid: string, epoch: number, now: number): Promise<void> {
   await tx
@@ -13,7 +13,7 @@ export async function markReleased(tx: CellTx, uuid: string, epoch: number, now:
     .execute();
 }
 
-/** Which of these builds were taken back, with the epoch up to which. Waits for those who are just doing so. */
+/** Those of these builds that were released, with the highest released epoch. Waits for transactions that are releasing one. */
 export async function releasedAmong(tx: CellTx, uuids: readonly string[]): Promise<ReadonlyMap<string, number>> {
   const rows = await tx
     .selectFrom('released_builds')
@@ -24,7 +24,7 @@ export async function releasedAmong(tx: CellTx, uuids: readonly string[]): Promi
   return new Map(rows.map((row) => [row.uuid, row.epoch]));
 }
 
-/** For one that has no row here: it was released, so that the global tier places it elsewhere, and did not just never exist. */
+/** Whether an instance without a row was released for another cell; otherwise it never was in this cell. */
 export async function wasReleased(read: CellReader, uuid: string): Promise<boolean> {
   return (
     (await read.selectFrom('released_builds').select('epoch').where('uuid', '=', uuid).executeTakeFirst()) !== undefined

@@ -3,7 +3,7 @@ import type { CellReader, CellTx } from '../cell-database.ts';
 import type { StoredSpec } from './guests.ts';
 import type { NewBinding } from './port-bindings.ts';
 
-/** What a copy that is being made is made from; null when it is not there, or was sent away. */
+/** The spec of a guest that is being created; null when it does not exist or is to be removed. */
 export async function targetSpec(read: CellReader, guestId: string): Promise<StoredSpec | null> {
   const row = await read
     .selectFrom('guests')
@@ -14,11 +14,11 @@ export async function targetSpec(read: CellReader, guestId: string): Promise<Sto
   return row === undefined ? null : fromJson<StoredSpec>(row.spec);
 }
 
-/** Whether there is a row of this copy, whatever it is. */
+/** Whether this guest has a row, in any state. */
 export const isMade = async (read: CellReader, guestId: string): Promise<boolean> =>
   (await read.selectFrom('guests').select('id').where('id', '=', guestId).executeTakeFirst()) !== undefined;
 
-/** Another spec, in a new generation: its agent begins again, with what it has of the disks. */
+/** Writes another spec with a new generation: the agent begins again, and uses the parts of the disks that it has. */
 export async function renewTarget(tx: CellTx, guestId: string, spec: StoredSpec, now: number): Promise<void> {
   await tx
     .updateTable('guests')
@@ -35,7 +35,7 @@ export async function renewTarget(tx: CellTx, guestId: string, spec: StoredSpec,
     .execute();
 }
 
-/** Another spec, which its agent learns with the next generation. */
+/** Writes another spec, which the agent gets with the next generation. */
 export async function describeTarget(tx: CellTx, guestId: string, spec: StoredSpec): Promise<void> {
   await tx
     .updateTable('guests')
@@ -45,7 +45,7 @@ export async function describeTarget(tx: CellTx, guestId: string, spec: StoredSp
     .execute();
 }
 
-/** The ports of a copy as they are defined now: those that changed are plugged anew. */
+/** Writes the current definitions of a guest's ports; those that changed are plugged again. */
 export async function redefineBindings(
   tx: CellTx,
   guestId: string,
@@ -77,7 +77,7 @@ export async function redefineBindings(
   }
 }
 
-/** Whether ports of other copies of the instance are still on the host: one tap has one owner. */
+/** Whether ports of other guests of the instance are still on the host; a tap belongs to one guest. */
 export async function portsInTheWay(read: CellReader, instanceUuid: string, hostId: string, guestId: string) {
   const row = await read
     .selectFrom('port_bindings')

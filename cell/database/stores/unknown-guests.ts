@@ -4,14 +4,14 @@ import type { CellDatabase, CellReader, CellWriter } from '../cell-database.ts';
 import { type CellRow, cellRows } from '../cell-row.ts';
 import type { UnknownGuestsTable } from '../schema/unknown-guests.ts';
 
-/** Of these guests, the ids that the cell has a copy of, on whichever host. */
+/** The ids among these that the cell has a guest of, on any host. */
 export async function knownGuestIds(read: CellReader, ids: readonly string[]): Promise<ReadonlySet<string>> {
   if (ids.length === 0) return new Set();
   const rows = await read.selectFrom('guests').select('id').where('id', 'in', ids).execute();
   return new Set(rows.map(({ id }) => id));
 }
 
-/** Notes what an agent found and nobody knows. */
+/** Stores guests that an agent observed and the cell does not know. */
 export async function saveUnknownGuests(
   { write }: CellDatabase,
   agentId: string,
@@ -39,7 +39,7 @@ export async function saveUnknownGuests(
     .execute();
 }
 
-/** Without those that the cell has come to know since. */
+/** Leaves out guests that the cell has learned of since. */
 export async function listUnknownGuests(read: CellReader): Promise<readonly CellRow<Selectable<UnknownGuestsTable>>[]> {
   const rows = await read
     .selectFrom('unknown_guests')
@@ -51,7 +51,7 @@ export async function listUnknownGuests(read: CellReader): Promise<readonly Cell
   return cellRows(rows);
 }
 
-/** Forgets what an agent that is up has not named again. */
+/** Deletes guests that an agent which is up has not reported again. */
 export async function dropUnheardUnknown(db: CellWriter, seenBefore: number): Promise<void> {
   await db
     .deleteFrom('unknown_guests')

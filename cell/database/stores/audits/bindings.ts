@@ -4,7 +4,7 @@ import type { CellReader, CellTx } from '../../cell-database.ts';
 import { type CellRow, cellRowOrNull } from '../../cell-row.ts';
 import { idleDifferences, idleOnly, MAX_DIFFERENCES } from './unfinished.ts';
 
-/** Bindings that are to stay and whose guest does not exist; of idle instances. */
+/** Bindings of idle instances that are to stay and whose guest does not exist. */
 export const bindingsWithoutGuest = (read: CellReader) =>
   idleDifferences(
     read,
@@ -23,13 +23,13 @@ interface FewerBindingsRow {
   readonly host: string;
   readonly host_id: string;
   readonly guest_id: string;
-  /** The ports that are bound, with a comma between them; null: none. */
+  /** The ports that are bound, separated by commas; null: none. */
   readonly bound: string | null;
 }
 
 export type FewerBindings = CellRow<FewerBindingsRow>;
 
-/** Instances whose guest in use has fewer bindings that are to be plugged than the instance has ports; of all, or this one. */
+/** Instances whose current guest has fewer bindings to be plugged than the instance has ports. With `uuid` only that instance. */
 async function withFewerBindings(read: CellReader, uuid: string | null): Promise<readonly FewerBindingsRow[]> {
   const plugged = sql`FROM port_bindings b WHERE b.guest_id = g.id AND b.present = 1 AND b.leaving = 0`;
   return selectRows(
@@ -52,7 +52,7 @@ export const idleWithFewerBindings = async (read: CellReader): Promise<readonly 
 export const fewerBindingsOf = async (read: CellReader, uuid: string): Promise<FewerBindings | null> =>
   cellRowOrNull((await withFewerBindings(read, uuid))[0]);
 
-/** Bindings of these ports at a guest that are to stay are to be plugged again. @returns the ports that are bound at the guest. */
+/** Sets bindings of these ports that are to stay to plugged. @returns the ports that are bound to the guest. */
 export async function plugAgain(
   tx: CellTx,
   guestId: string,

@@ -5,7 +5,7 @@ import type { CellReader, CellTx } from '../../cell-database.ts';
 import type { StoredSpec } from '../guests.ts';
 import { idleDifferences, isBusy } from './unfinished.ts';
 
-/** Claims whose guest does not exist; of idle instances. */
+/** Claims of idle instances whose guest does not exist. */
 export const claimsWithoutGuest = (read: CellReader) =>
   idleDifferences(
     read,
@@ -17,7 +17,7 @@ export const claimsWithoutGuest = (read: CellReader) =>
       .where('guests.id', 'is', null),
   );
 
-/** Guests that have no claim; of idle instances. */
+/** Guests of idle instances that have no claim. */
 export const guestsWithoutClaim = (read: CellReader) =>
   idleDifferences(
     read,
@@ -29,7 +29,7 @@ export const guestsWithoutClaim = (read: CellReader) =>
       .where('claims.guest_id', 'is', null),
   );
 
-/** The capacity is in use already, so no limit refuses the claim. @returns false when the guest has one, or somebody works at it. */
+/** The capacity is in use already, so no limit refuses the claim. @returns false when the guest has a claim, or its instance is not idle. */
 export async function claimForGuest(
   tx: CellTx,
   { id, uuid, hostId }: { readonly id: string; readonly uuid: string; readonly hostId: string },

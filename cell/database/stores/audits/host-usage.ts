@@ -6,7 +6,7 @@ import { MAX_DIFFERENCES } from './unfinished.ts';
 export interface HostUsage {
   readonly id: string;
   readonly name: string;
-  /** guests/vcpus/MiB/GiB, as the host's row counts them and as its claims add up. */
+  /** guests/vcpus/MiB/GiB: in the host's row, and as the sum of its claims. */
   readonly counted: string;
   readonly claimed: string;
 }
@@ -25,9 +25,8 @@ export function differingHostUsage(read: CellReader): Promise<readonly HostUsage
 }
 
 /**
- * Sets what a host counts to the sums of its claims. The host's row is locked first: a transaction that claims keeps that lock until its
- * claim is committed, and one that releases changes the row by what it releases, after this. So the sum that is read then is right
- * in both cases. @returns whether it differed.
+ * Sets the usage of a host to the sums of its claims. It locks the host's row first. A transaction that claims keeps that lock until its
+ * claim is committed; one that releases subtracts from the row afterwards. So the sum is correct in both cases. @returns whether it differed.
  */
 export async function recountHost(tx: CellTx, hostId: string): Promise<boolean> {
   const host = await tx.selectFrom('hosts').selectAll().where('id', '=', hostId).forUpdate().executeTakeFirst();

@@ -2,10 +2,10 @@ import type { CellReader } from '../../cell-database.ts';
 import { cellRows } from '../../cell-row.ts';
 import { idleDifferences } from './unfinished.ts';
 
-/** In these states an instance has a guest, whatever the guest does. */
+/** An instance in one of these states has a guest, whatever the state of the guest. */
 const WITH_GUEST = ['active', 'stopped', 'paused', 'suspended', 'resized'] as const;
 
-/** Idle instances that should have a guest in use and have none. */
+/** Idle instances that should have a current guest and have none. */
 export const instancesWithoutGuest = (read: CellReader) =>
   idleDifferences(
     read,
@@ -22,7 +22,7 @@ export const instancesWithoutGuest = (read: CellReader) =>
       .where('guests.id', 'is', null),
   );
 
-/** The guests of an instance that are in use, with their hosts: one, if all is well. */
+/** The current guests of an instance, with their hosts; exactly one, unless something is wrong. */
 export const guestsInUse = async (read: CellReader, uuid: string) =>
   cellRows(
     await read
@@ -34,7 +34,7 @@ export const guestsInUse = async (read: CellReader, uuid: string) =>
       .execute(),
   );
 
-/** Guests that stay and are of another epoch than their instance, which is idle. */
+/** Guests of idle instances that are to stay and have another epoch than their instance. */
 export const guestsOfOtherEpochs = (read: CellReader) =>
   idleDifferences(
     read,
@@ -48,7 +48,7 @@ export const guestsOfOtherEpochs = (read: CellReader) =>
       .whereRef('guests.epoch', '!=', 'instances.epoch'),
   );
 
-/** Guests that stay and are of no instance here. */
+/** Guests that are to stay and whose instance has no row here. */
 export const guestsWithoutInstance = (read: CellReader) =>
   idleDifferences(
     read,

@@ -24,8 +24,8 @@ export const ownerlessInstances = async (read: CellReader): Promise<readonly Own
   );
 
 /**
- * The instance has no owner and no task any more. @param fault set, with ERROR, when the instance never ran.
- * @returns false when somebody has changed it since it was read.
+ * Removes the owner and the task of an instance. @param fault not null: the instance never ran, and becomes ERROR with this fault.
+ * @returns false when the instance was changed since it was read.
  */
 export async function releaseOwnerless(
   db: CellWriter,

@@ -2,13 +2,13 @@ import { POWER_STATE } from '#platform/states/power-state.ts';
 import type { CellReader } from '../../cell-database.ts';
 import { idleDifferences } from './unfinished.ts';
 
-/** When something is stuck: unsettled since before this moment (ms since the epoch), or after this many errors in a row. */
+/** A row is stuck if it is not settled since before `since` (ms since the epoch), or after `errors` errors in a row. */
 export interface StuckBounds {
   readonly since: number;
   readonly errors: number;
 }
 
-/** Guests of idle instances whose agent has settled that nothing of them is there, though they are to stay. */
+/** Guests of idle instances that are to stay, and that are settled although their agent reports that nothing of them exists. */
 export const missingGuests = (read: CellReader) =>
   idleDifferences(
     read,
@@ -21,7 +21,7 @@ export const missingGuests = (read: CellReader) =>
       .where('guests.power', '!=', 'absent'),
   );
 
-/** Guests of idle instances that an agent which answers has not brought to their desired state. */
+/** Guests of idle instances that have not reached their desired state although their agent answers. */
 export const stuckGuests = (read: CellReader, { since, errors }: StuckBounds) =>
   idleDifferences(
     read,
@@ -38,11 +38,11 @@ export const stuckGuests = (read: CellReader, { since, errors }: StuckBounds) =>
       ])
       .where('guests.settled', '=', 0)
       .where('hosts.up', '=', 1)
-      // An agent that fails reports again and again, so the time of its last report says nothing.
+      // An agent that fails keeps reporting, so the time of its last report says nothing.
       .where((eb) => eb.or([eb('guests.changed_at', '<', since), eb('guests.errors', '>=', errors)])),
   );
 
-/** The same of bindings. */
+/** The same for bindings. */
 export const stuckBindings = (read: CellReader, { since, errors }: StuckBounds) =>
   idleDifferences(
     read,
@@ -56,7 +56,7 @@ export const stuckBindings = (read: CellReader, { since, errors }: StuckBounds) 
       .where((eb) => eb.or([eb('port_bindings.changed_at', '<', since), eb('port_bindings.errors', '>=', errors)])),
   );
 
-/** Idle instances that a move brought or took away. */
+/** Idle instances that a move brought here or took away. */
 export const lingeringInstances = (read: CellReader) =>
   idleDifferences(
     read,

@@ -1,12 +1,12 @@
 import type { CellReader } from '../../cell-database.ts';
 import { type CellRow, cellRows } from '../../cell-row.ts';
 
-/** How many differences of a kind one round of an auditor looks at. */
+/** The maximum number of differences of one kind in one round of an auditor. */
 export const MAX_DIFFERENCES = 500;
 
 /**
- * Of these instances, those that an operation of this cell works at, whether or not they have a row: what such an operation has half
- * done is no difference, and nobody else may touch it.
+ * Those of these instances that an operation of this cell works on, with or without a row. The half-done work of an operation is no
+ * difference, and nobody else may touch it.
  */
 async function busyInstances(read: CellReader, uuids: Iterable<string>): Promise<ReadonlySet<string>> {
   const subjects = [...new Set(uuids)];
@@ -33,7 +33,7 @@ export const idleDifferences = async <R extends { readonly instance_uuid: string
   query: LimitedQuery<R>,
 ): Promise<readonly CellRow<R>[]> => idleOnly(read, await query.limit(MAX_DIFFERENCES).execute());
 
-/** The rows whose instance is idle: no operation works at it. */
+/** The rows whose instance is idle: no operation works on it. */
 export async function idleOnly<R extends { readonly instance_uuid: string }>(
   read: CellReader,
   rows: readonly R[],

@@ -317,7 +317,7 @@ describe('resizing', () => {
     await waitUntil('the fault', async () => (await world.get(uuid)).fault);
     expect(await world.until(uuid, 'active')).toMatchObject({
       flavor: { id: '1' },
-      fault: { message: 'No valid host was found. Host host-2 has not enough room left.' },
+      fault: { message: 'No valid host was found. Host host-2 does not have enough capacity left.' },
     });
     world.agents.guestFate = (guest) =>
       guest.hostName === 'host-2' && guest.power === 'running' ? { message: 'disk broke', permanent: true } : 'settle';
