@@ -250,7 +250,7 @@ describe('resizing', () => {
   const portsOf = (uuid: string) =>
     world.test.database.read.selectFrom('port_bindings').selectAll().where('instance_uuid', '=', uuid).execute();
   const settled = (uuid: string, hostIndex: number) =>
-    waitUntil('one copy and its port', async () => {
+    waitUntil('one guest and its port', async () => {
       const [guests, ports] = await Promise.all([guestsFor(uuid), portsOf(uuid)]);
       const here = world.host(hostIndex).id;
       return (
@@ -310,7 +310,7 @@ describe('resizing', () => {
     expect(await world.until(uuid, 'stopped')).toMatchObject({ powerState: 'shutdown' });
   });
 
-  it('leaves everything as it was when there is no room, or when the new copy cannot be made', async () => {
+  it('leaves everything as it was when no host has capacity, or when the new guest cannot be created', async () => {
     const uuid = await world.anActiveInstance(0);
     const huge = aFlavor({ id: '9', ramMb: 10_000_000 });
     await world.act(uuid, 'resize', { flavor: huge, hostId: world.host(1).id });

@@ -271,7 +271,7 @@ describe('what the auditors of a cell find', () => {
       await read().updateTable('guests').set({ found_power: 0 }).where('id', '=', guest.id).execute();
       expect(await underWay(uuid, audit)).toEqual(NOTHING);
       await shows('guest-missing', guest.id);
-      const error = JSON.stringify({ message: 'no room on the disk', details: null, permanent: false });
+      const error = JSON.stringify({ message: 'the disk is full', details: null, permanent: false });
       await read()
         .updateTable('guests')
         .set({ found_power: 1, settled: 0, error, errors: 12, generation: 99 })
@@ -279,7 +279,7 @@ describe('what the auditors of a cell find', () => {
         .execute();
       expect(await underWay(uuid, audit)).toEqual(NOTHING);
       await shows('guest-stuck', guest.id);
-      expect((await world.door.listFindings({})).findings[0]?.message).toContain('no room on the disk');
+      expect((await world.door.listFindings({})).findings[0]?.message).toContain('the disk is full');
     });
     const [binding] = await read().selectFrom('port_bindings').selectAll().where('guest_id', '=', guest.id).execute();
     const late = { settled: 0, generation: 99, changed_at: Date.now() - 3_600_000 };
@@ -320,12 +320,12 @@ describe('what the auditors of a cell find', () => {
   });
 
   it('a finding of a kind that no auditor knows any more is dropped', async () => {
-    const row = { subject: randomUUID(), message: 'kept by an earlier release', advice: 'none', since: 1 };
+    const row = { subject: randomUUID(), message: 'stored by an earlier release', advice: 'none', since: 1 };
     await read()
       .insertInto('findings')
-      .values({ ...row, kind: 'copy-stuck' as never })
+      .values({ ...row, kind: 'guest-broken' as never })
       .execute();
-    expect((await world.door.listFindings({})).findings.map(({ kind }) => kind)).toEqual(['copy-stuck']);
+    expect((await world.door.listFindings({})).findings.map(({ kind }) => kind)).toEqual(['guest-broken']);
     expect(await audit()).toEqual(NOTHING);
   });
 

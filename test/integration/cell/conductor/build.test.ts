@@ -45,8 +45,8 @@ describe('building in a cell', () => {
     await world.until(uuid, 'active');
   });
 
-  describe('again, in a cell that was told to give an earlier copy up', () => {
-    /** On host-1 and still running there; the new copy is to be on host-2. */
+  describe('again, in a cell that was told to release an earlier build', () => {
+    /** Its guest still runs on host-1; the new guest is to be on host-2. */
     const anotherBuild = async (absent: 'silence' | { message: string; permanent: boolean }) => {
       const build = aBuild();
       const { uuid } = build;
@@ -60,7 +60,7 @@ describe('building in a cell', () => {
     const hostsOf = (uuid: string) =>
       [...world.agents.guests.values()].flatMap(({ spec, hostName }) => (spec.instanceUuid === uuid ? [hostName] : []));
 
-    it('starts none beside it', async () => {
+    it('starts no guest next to the earlier one', async () => {
       const uuid = await anotherBuild('silence');
       await world.agents.workGuests(null);
       expect(hostsOf(uuid)).toEqual(['host-1']);
@@ -70,7 +70,7 @@ describe('building in a cell', () => {
       const itsTime = read.selectFrom('guests').select('created_at').where('host_id', '=', world.host(1).id);
       const longAgo = Date.now() - 3_600_000;
       await write.updateTable('guests').set({ created_at: longAgo }).where('host_id', '=', world.host(1).id).execute();
-      await waitUntil('its time to begin anew', async () => {
+      await waitUntil('its time limit to start again', async () => {
         const rows = await itsTime.where('instance_uuid', '=', uuid).execute();
         return rows.length === 1 && rows.every(({ created_at }) => created_at > longAgo);
       });
@@ -201,7 +201,7 @@ describe('building in a cell', () => {
     expect(instance.host).toBe('host-2');
     const { actions } = await world.door.listActions({ uuid: request.build.uuid });
     expect(actions.flatMap(({ events }) => events)).toMatchObject([{ result: 'Success', host: 'host-2' }]);
-    await waitUntil('the first copy to be gone', async () => {
+    await waitUntil('the first guest to be gone', async () => {
       const rows = await world.test.database.read
         .selectFrom('guests')
         .select('id')
@@ -248,7 +248,7 @@ describe('building in a cell', () => {
     const uuid = await world.anActiveInstance(0);
     await world.door.releaseBuild({ uuid, epoch: 1 });
     await expect(world.get(uuid)).rejects.toMatchObject({ kind: 'moved' });
-    await waitUntil('its copy to be gone', async () =>
+    await waitUntil('its guest to be gone', async () =>
       [...world.agents.guests.values()].every((guest) => guest.spec.instanceUuid !== uuid),
     );
     const request = aBuildRequest(world.host(0).id, { epoch: 3 });
@@ -260,7 +260,7 @@ describe('building in a cell', () => {
     await world.until(request.build.uuid, 'active');
   });
 
-  it('lets go of a failed build once, and not of one that is deleted', async () => {
+  it('releases a failed build once, and not one that is deleted', async () => {
     const failed = async () => {
       world.agents.bindingFate = (binding) => (binding.present ? { message: 'no bridge', permanent: true } : 'settle');
       const uuid = await world.request(0);
@@ -303,7 +303,7 @@ describe('building in a cell', () => {
 });
 
 describe('capacity', () => {
-  it('is claimed exactly: twenty orders at once for room of five', async () => {
+  it('is claimed exactly: twenty build requests at once for the capacity of five', async () => {
     const world = await CellWorld.create({ hosts: 1, total: { vcpus: 100, ramMb: 5 * 512, diskGb: 1_000 } });
     const answers = await Promise.all(
       Array.from({ length: 20 }, () =>

@@ -73,7 +73,7 @@ describe('deleting', () => {
     await Promise.all(
       Array.from({ length: 12 }, async (_, index) => {
         const uuid = await world.request(index % 2, { build: aBuild() });
-        // Nothing is waited for: the pauses spread the deletes over the moments of what they interrupt.
+        // The pauses wait for nothing: they spread the deletes over the steps that they interrupt.
         await new Promise((resolve) => setTimeout(resolve, index * 6));
         if (index >= 6) {
           await world.until(uuid, 'active');

@@ -123,7 +123,7 @@ describe('an instance that is being handed over', () => {
   const quarantinedOf = async (uuid: string) =>
     (await world.door.listQuarantined({})).instances.filter((instance) => instance.uuid === uuid);
 
-  it('is kept aside, stopped and with its disks, when it could not be started in the other cell', async () => {
+  it('is quarantined, stopped and with its disks, when it could not be started in the other cell', async () => {
     const uuid = await world.anActiveInstance();
     const { name } = await world.get(uuid);
     const move = new MoveOut(world, uuid);
@@ -134,7 +134,7 @@ describe('an instance that is being handed over', () => {
     expect(await quarantinedOf(uuid)).toMatchObject([
       { epoch: 1, name, hostName: 'host-1', reason: expect.stringContaining('could not be started') },
     ]);
-    await waitUntil('the copy to settle', async () => {
+    await waitUntil('the guest to settle', async () => {
       expect(await rowsOf('guests', uuid)).toMatchObject([{ role: 'aside', power: 'stopped', settled: 1 }]);
       return true;
     });

@@ -139,7 +139,7 @@ describe('moving a server into a cell', () => {
     expect(await world.leftovers()).toEqual(NOTHING_LEFT);
   });
 
-  it('refuses a server that it has, and one that has no room', async () => {
+  it('refuses a server that it has, and one for which it has no capacity', async () => {
     const uuid = await world.anActiveInstance(0);
     const here = await world.get(uuid);
     expect(await new MoveIn(world, here).begin()).toMatchObject({ accepted: false, reason: 'stale-epoch' });
@@ -184,7 +184,7 @@ describe('moving a server into a cell', () => {
       hostName === 'host-1' && power === 'stopped' ? { message: 'disk full', permanent: true } : 'settle';
     const move = new MoveIn(world);
     expect(await move.go('copy', [0, 1])).toMatchObject({ hostName: 'host-2', progress: 100 });
-    await waitUntil('the copy on the first host to go', async () => (await guestsFor(move.uuid)).length === 1);
+    await waitUntil('the guest on the first host to go', async () => (await guestsFor(move.uuid)).length === 1);
     expect(await guestsFor(move.uuid)).toMatchObject([{ host_id: world.host(1).id, power: 'stopped' }]);
     await move.reach('arrive');
     await move.reach('start');
@@ -214,7 +214,7 @@ describe('moving a server into a cell', () => {
     await nothingLeft(move.uuid);
   });
 
-  it('tells the copy where its disks are when they are served elsewhere', async () => {
+  it('gives the guest the new source when another address serves its disks', async () => {
     const asked: (string | undefined)[] = [];
     world.agents.guestFate = ({ spec }) => {
       asked.push(spec.diskSource?.url);
@@ -223,12 +223,12 @@ describe('moving a server into a cell', () => {
     const move = new MoveIn(world);
     await move.go('prepare');
     await move.request('copy', { waitMs: 0 });
-    await waitUntil('the copy to be tried', async () => asked.length > 0);
+    await waitUntil('the disk transfer to be tried', async () => asked.length > 0);
     move.source = { ...move.source, url: 'http://127.0.0.1:10' };
     expect(await move.reach('copy')).toMatchObject({ hostName: 'host-1' });
   });
 
-  it('takes a fresh ticket while it copies, when the old one is void', async () => {
+  it('gets a new ticket during the disk transfer when the old one is not valid any more', async () => {
     const ticket = (generation: number) => `guest.${generation}.9000000000000.mac`;
     const asked: (string | undefined)[] = [];
     world.agents.guestFate = ({ spec }) => {
@@ -239,7 +239,7 @@ describe('moving a server into a cell', () => {
     move.source = { ...move.source, ticket: ticket(2) };
     await move.go('prepare');
     await move.request('copy', { waitMs: 0 });
-    await waitUntil('the copy to be tried', async () => asked.length > 0);
+    await waitUntil('the disk transfer to be tried', async () => asked.length > 0);
     move.source = { ...move.source, ticket: ticket(3) };
     expect(await move.reach('copy')).toMatchObject({ hostName: 'host-1' });
   });
@@ -281,7 +281,7 @@ describe('moving a server into a cell', () => {
     expect(await new MoveIn(world, move.instance).begin()).toMatchObject({ reason: 'stale-epoch' });
   });
 
-  it('keeps its claim, and then its copy, when what the cell has of an earlier epoch is released', async () => {
+  it('keeps its claim, and then its guest, when the cell releases an earlier epoch', async () => {
     const move = new MoveIn(world);
     await move.go('prepare');
     const release = () =>
@@ -423,7 +423,7 @@ describe('moving a server into a cell', () => {
     expect(await world.leftovers()).toMatchObject({ guests: 1, claims: 1, bindings: 1 });
   });
 
-  it('is forgotten a day after its end, and not while it is under way', async () => {
+  it('is deleted a day after its end, and not while it is in progress', async () => {
     const [ended, underWay] = [new MoveIn(world), new MoveIn(world)];
     await ended.go('prepare');
     await ended.request('abort');
@@ -437,7 +437,7 @@ describe('moving a server into a cell', () => {
     expect(await world.door.moveInStatus({ moveId: underWay.moveId })).toMatchObject({ reached: 'prepare' });
   });
 
-  it('waits for what an earlier copy leaves on the host', async () => {
+  it('waits for the remains of an earlier guest on the host', async () => {
     world.agents.bindingFate = ({ present }) => (present ? 'settle' : 'silence');
     const first = new MoveIn(world);
     await first.go('copy');
@@ -452,7 +452,7 @@ describe('moving a server into a cell', () => {
     expect([...world.agents.bindings.values()]).toMatchObject([{ epoch: second.epoch }]);
   });
 
-  describe('beside a copy of an earlier time', () => {
+  describe('next to an earlier guest', () => {
     /** A build that the cell was told to give up, on a host that does not say that the guest is gone. */
     const aLingeringGuest = async () => {
       const uuid = await world.anActiveInstance(0, { epoch: 4 });
@@ -532,7 +532,7 @@ describe('moving a server into a cell', () => {
     const out = { moveId: randomUUID(), uuid, token: 1, waitMs: 5_000, epoch: 4, actor: admin };
     for (const phase of ['begin', 'stop'] as const) await world.door.moveOut({ ...out, phase });
     const { moved } = await world.door.moveOut({ ...out, phase: 'fence' });
-    // The copy that leaves is still there when it comes back.
+    // The guest that leaves is still there when the server comes back.
     world.agents.guestFate = ({ power }) => (power === 'absent' ? 'silence' : 'settle');
     await waitUntil('it to have left', async () => {
       await world.door.moveOut({ ...out, phase: 'release', waitMs: 0 });

@@ -39,7 +39,7 @@ describe('moving a server out of its cell', () => {
       const { operations } = await world.door.listOperations({ subject: uuid, limit: 100 });
       return operations.every(({ finishedAt }) => finishedAt !== null);
     });
-  /** No copy, claim or port of it, neither in rows nor on hosts. */
+  /** It has no guest, claim or port, neither in rows nor on hosts. */
   const nothingLeft = (uuid: string) =>
     waitUntil('nothing to be left', async () => {
       const { read } = world.test.database;

@@ -73,7 +73,7 @@ function lawStore(uuid: string, memory: MemoryOperationStore): OperationStore<Ce
     },
     get: (id) => memory.get(id),
     list: (filter) => memory.list(filter),
-    // What a step writes beside its outcome asks the database whose the operation is.
+    // A transaction of a step in addition to its outcome reads the lease of the operation from the database.
     claim: async (...given) => {
       const row = await memory.claim(...given);
       if (row !== null)
@@ -120,10 +120,10 @@ function lawsOf(one: Case): void {
 const guestsFor = (uuid: string) =>
   world.test.database.read.selectFrom('guests').selectAll().where('instance_uuid', '=', uuid).execute();
 const untilGuests = (uuid: string, count: number) =>
-  waitUntil(`${count} copies of ${uuid}`, async () => (await guestsFor(uuid)).length === count);
+  waitUntil(`${count} guests of ${uuid}`, async () => (await guestsFor(uuid)).length === count);
 const guestWithRole = async (uuid: string, role: string): Promise<string> => {
   const guest = (await guestsFor(uuid)).find((candidate) => candidate.role === role);
-  if (guest === undefined) throw new Error(`${uuid} has no ${role} copy`);
+  if (guest === undefined) throw new Error(`${uuid} has no ${role} guest`);
   return guest.id;
 };
 const flavor = aFlavor({ id: '2', vcpus: 2 });

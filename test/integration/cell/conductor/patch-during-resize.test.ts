@@ -88,11 +88,11 @@ describe('a server that is changed while it is resized', () => {
     await carry(context, parts);
   }
 
-  it('keeps the change when the new copy becomes the current one', async () => {
+  it('keeps the change when the new guest becomes the current one', async () => {
     const uuid = await world.anActiveInstance(0);
     world.agents.guestFate = (guest) => (guest.hostName === 'host-2' ? 'silence' : 'settle');
     const { operationId } = await world.act(uuid, 'resize', { flavor, hostId: world.host(1).id });
-    await waitUntil('the new copy', async () => (await world.get(uuid)).taskState === 'resize_finish');
+    await waitUntil('the new guest', async () => (await world.get(uuid)).taskState === 'resize_finish');
     const params = {
       ...{ flavor, candidates: [world.host(1).id], before: 'active', label: null },
       ...{ sourceGuestId: await guestWithRole(uuid, 'current'), targetGuestId: await guestWithRole(uuid, 'target') },
@@ -104,7 +104,7 @@ describe('a server that is changed while it is resized', () => {
   });
 
   for (const way of ['do', 'undo'] as const) {
-    it(`keeps the change when the old copy becomes the current one again (${way})`, async () => {
+    it(`keeps the change when the old guest becomes the current one again (${way})`, async () => {
       const uuid = await world.anActiveInstance(0);
       await world.act(uuid, 'resize', { flavor, hostId: world.host(1).id });
       await world.until(uuid, 'resized');

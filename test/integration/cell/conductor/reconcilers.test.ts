@@ -36,7 +36,7 @@ describe('what nobody asked for', () => {
     await expect(world.get(uuid)).rejects.toMatchObject({ kind: 'moved' });
   });
 
-  it('a copy that its agent did not hear of is told again', async () => {
+  it('wakes the agent of an overdue guest again', async () => {
     const uuid = await world.anActiveInstance();
     const guest = [...world.agents.guests.values()].find((candidate) => candidate.spec.instanceUuid === uuid);
     await world.test.database.write
@@ -104,7 +104,7 @@ describe('what nobody asked for', () => {
     expect(await groups()).toEqual([]);
   });
 
-  it('moves that ended longer than a day ago are dropped, those under way are not', async () => {
+  it('moves that ended more than a day ago are dropped, those in progress are not', async () => {
     const { database } = world.test;
     const twoDaysAgo = Date.now() - 2 * 86_400_000;
     const move = async (reached: 'undone' | 'release' | 'fence', at: number): Promise<string> => {

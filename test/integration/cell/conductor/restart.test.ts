@@ -30,7 +30,7 @@ describe('a cell whose parts go away and come back', () => {
     const uuid = await world.anActiveInstance(0);
     world.agents.guestFate = (guest) => (guest.hostName === 'host-2' ? 'silence' : 'settle');
     await world.act(uuid, 'resize', { flavor: aFlavor({ id: '2', vcpus: 2 }), hostId: world.host(1).id });
-    await waitUntil('the new copy to be asked for', async () => (await world.get(uuid)).taskState === 'resize_finish');
+    await waitUntil('the new guest to be requested', async () => (await world.get(uuid)).taskState === 'resize_finish');
     await world.restartConductor();
     world.agents.guestFate = () => 'settle';
     await world.agents.workGuests(null);

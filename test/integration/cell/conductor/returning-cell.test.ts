@@ -80,7 +80,7 @@ describe('a cell that comes back', () => {
     expect(await present()).toEqual([]);
   });
 
-  it('keeps a copy aside: stopped, unplugged, in no list, its disk and its claim there, until it is given up', async () => {
+  it('quarantines an instance: stopped, unplugged, in no list, with its disk and its claim, until an operator removes it', async () => {
     const [uuid, other] = await Promise.all([world.anActiveInstance(0), world.anActiveInstance(0)]);
     await quarantine(uuid);
     await quarantine(uuid);
@@ -145,7 +145,7 @@ describe('a cell that comes back', () => {
     });
   });
 
-  it('takes the same instance again under a higher epoch, beside what it keeps aside', async () => {
+  it('takes the same instance again under a higher epoch, next to its quarantined guest', async () => {
     const uuid = await world.anActiveInstance(0);
     const row = (await world.row(uuid)).rows;
     await quarantine(uuid);

@@ -5,7 +5,7 @@ import { waitUntil } from '../../../support/wait-until.ts';
 import { aFlavor } from './support/build-requests.ts';
 import { CellWorld } from './support/cell-world.ts';
 
-describe('a resize that is undone while the new copy cannot be removed', () => {
+describe('a resize that is undone while the new guest cannot be removed', () => {
   let world: CellWorld;
   beforeAll(async () => {
     world = await CellWorld.create({ hosts: 2 });
@@ -28,13 +28,13 @@ describe('a resize that is undone while the new copy cannot be removed', () => {
       .execute();
   const resizeTo = (uuid: string) => world.act(uuid, 'resize', { flavor, hostId: world.host(1).id });
   const untilWayBack = (uuid: string) =>
-    waitUntil('the new copy to be sent away', async () => (await targetOf(uuid))?.role === 'leaving');
+    waitUntil('the new guest to be removed', async () => (await targetOf(uuid))?.role === 'leaving');
 
   afterEach(async () => {
     await world.door.updateService({ id: world.host(1).id, forcedDown: false });
     world.agents.guestFate = () => 'settle';
     await world.agents.workGuests(null);
-    await waitUntil('nothing of the new copies to be left', async () => {
+    await waitUntil('nothing of the new guests to be left', async () => {
       const { read } = world.test.database;
       const rows = await read.selectFrom('claims').select('guest_id').where('host_id', '=', world.host(1).id).execute();
       const ports = await read
@@ -51,7 +51,7 @@ describe('a resize that is undone while the new copy cannot be removed', () => {
     const uuid = await world.anActiveInstance(0);
     world.agents.guestFate = (guest) => (guest.hostName === 'host-2' ? 'silence' : 'settle');
     await resizeTo(uuid);
-    await waitUntil('the new copy to be asked for', async () => (await world.get(uuid)).taskState === 'resize_finish');
+    await waitUntil('the new guest to be requested', async () => (await world.get(uuid)).taskState === 'resize_finish');
     await world.door.updateService({ id: world.host(1).id, forcedDown: true });
     expect(await world.until(uuid, 'active')).toMatchObject({
       host: 'host-1',
@@ -61,7 +61,7 @@ describe('a resize that is undone while the new copy cannot be removed', () => {
     expect((await targetPorts(uuid)).filter((port) => port.present === 1)).toEqual([]);
   });
 
-  it('starts the old copy when the agent cannot remove it', async () => {
+  it('starts the old guest when the agent cannot remove the new one', async () => {
     const uuid = await world.anActiveInstance(0);
     world.agents.guestFate = (guest) => {
       if (guest.hostName === 'host-1') return 'settle';
@@ -75,7 +75,7 @@ describe('a resize that is undone while the new copy cannot be removed', () => {
     expect((await targetPorts(uuid)).filter((port) => port.present === 1)).toEqual([]);
   });
 
-  it('starts the old copy when nothing is heard of it', async () => {
+  it('starts the old guest when no agent reports the new one', async () => {
     const uuid = await world.anActiveInstance(0);
     world.agents.guestFate = (guest) => {
       if (guest.hostName === 'host-1') return 'settle';
@@ -92,7 +92,7 @@ describe('a resize that is undone while the new copy cannot be removed', () => {
     expect(await world.until(uuid, 'active')).toMatchObject({ host: 'host-1', powerState: 'running' });
   });
 
-  it('does not start the old copy at a revert while an agent that says nothing may have the new one running', async () => {
+  it('does not start the old guest at a revert while the new one may run on a host with a silent agent', async () => {
     const { read, write } = world.test.database;
     const uuid = await world.anActiveInstance(0);
     await resizeTo(uuid);
@@ -100,7 +100,7 @@ describe('a resize that is undone while the new copy cannot be removed', () => {
     world.agents.guestFate = (guest) => (guest.hostName === 'host-2' ? 'silence' : 'settle');
     await write.updateTable('hosts').set({ up: 0 }).where('id', '=', world.host(1).id).execute();
     await world.act(uuid, 'revertResize');
-    await waitUntil('the revert to wait for the new copy to go', async () => {
+    await waitUntil('the revert to wait for the new guest to go', async () => {
       const { operations } = await world.door.listOperations({ subject: uuid, limit: 10 });
       const revert = operations.find(({ kind }) => kind === 'revertResize');
       return revert?.steps.at(-1)?.message?.includes('host-2') === true;
@@ -146,7 +146,7 @@ describe('a resize that is undone while the new copy cannot be removed', () => {
   });
 });
 
-describe('what a step writes beside its outcome', () => {
+describe('a transaction of a step in addition to its outcome', () => {
   let world: CellWorld;
   beforeAll(async () => {
     world = await CellWorld.create({ hosts: 1 });

@@ -18,7 +18,7 @@ const move = (guest: object, bindings: { error: string | null; errors: number }[
   nextBuildMove(aGuest(guest), bindings, now, 5_000);
 
 describe('the next move of a build', () => {
-  it('is to finish when the guest runs as wanted', () => {
+  it('is to finish when the guest runs', () => {
     expect(move({ settled: true, observedPower: POWER_STATE.running })).toEqual({ kind: 'finish' });
   });
   it('is to wait while there is hope', () => {
@@ -33,7 +33,7 @@ describe('the next move of a build', () => {
     expect(move({}, [{ error: error(true), errors: 1 }])).toEqual(blamed);
     expect(move({}, [], 6_001)).toMatchObject({ kind: 'elsewhere', hostIsToBlame: true });
   });
-  it('is to wait, however long, while an earlier copy is just going', () => {
+  it('is to wait, however long, while an earlier guest is being removed', () => {
     expect(move({ isBehind: true }, [], 6_001)).toEqual({ kind: 'wait' });
     expect(move({ isBehind: true, hostUp: false })).toMatchObject({ kind: 'elsewhere' });
   });

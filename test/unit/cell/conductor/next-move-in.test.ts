@@ -18,7 +18,7 @@ describe('preparing a host for a moved server', () => {
   const next = (rest: Partial<Preparing> = {}) =>
     nextPreparation({ host, ports: [plugged], portsDesired: 1, inTheWay: null, since: NOW - 1_000, ...rest }, NOW);
 
-  it('is ready with all ports plugged, or none wanted', () => {
+  it('is ready when all ports are plugged, or the server has none', () => {
     expect(next()).toEqual({ kind: 'ready' });
     expect(next({ ports: [], portsDesired: 0 })).toEqual({ kind: 'ready' });
   });
@@ -27,11 +27,11 @@ describe('preparing a host for a moved server', () => {
     expect(next({ ports: [asked] })).toEqual({ kind: 'wait', waitingFor: 'ports' });
     expect(next({ ports: [asked], since: NOW - 61_000 })).toMatchObject({ kind: 'elsewhere' });
   });
-  it('is more patient while the ports cannot be asked for yet', () => {
+  it('waits longer while the ports cannot be requested yet', () => {
     expect(next({ ports: [], since: NOW - 61_000 })).toEqual({ kind: 'plug' });
     expect(next({ ports: [], since: NOW - 601_000 })).toMatchObject({ kind: 'elsewhere' });
   });
-  it('waits for what an earlier copy leaves behind, however plugged it is', () => {
+  it('waits for the remains of an earlier guest, even with all ports plugged', () => {
     expect(next({ inTheWay: 'its shadow', since: NOW - 61_000 })).toEqual({
       kind: 'wait',
       waitingFor: 'its shadow to go',
@@ -60,7 +60,7 @@ describe('fetching the disks of a moved server', () => {
     expect(next({ guest: { ...guest, error: error(false), errors: 3 } })).toEqual({ kind: 'elsewhere', why: 'broken' });
     expect(next({ guest: { ...guest, error: error(true), errors: 1 } })).toEqual({ kind: 'elsewhere', why: 'broken' });
   });
-  it('follows a source that is served elsewhere, or wanted anew, at once, and takes a fresh ticket when the old one is refused', () => {
+  it('follows a source with another address, or another generation, at once, and gets a new ticket when the old one is refused', () => {
     expect(next({ source: 'other-address' })).toEqual({ kind: 'renew' });
     expect(next({ source: 'other-ticket' })).toMatchObject({ kind: 'wait' });
     expect(next({ source: 'void-ticket' })).toEqual({ kind: 'renew' });

@@ -39,7 +39,7 @@ describe('a report of a guest', () => {
     expect(judgeGuest(observed({ generation: 2 }), row())).toBe('ignore');
     expect(judgeGuest(observed({ epoch: 1 }), row())).toBe('ignore');
   });
-  it('ends a copy that was sent away only when nothing of it is left', () => {
+  it('ends a guest that was to be removed only when nothing of it is left', () => {
     const leaving = row({ role: 'leaving', power: 'absent' });
     expect(judgeGuest(observed({ power: 'none' }), leaving)).toBe('gone');
     expect(judgeGuest(observed({ power: 'none', settled: false }), leaving)).toBe('keep');
@@ -53,7 +53,7 @@ describe('a report of a guest', () => {
     expect(judgeGuest(stopped, row({ power: 'stopped' }))).toBe('keep');
     expect(judgeGuest(stopped, row({ role: 'source' }))).toBe('keep');
   });
-  it('lets the instance follow a guest that can never be what is wanted, unless somebody is doing something', () => {
+  it('lets the instance follow a guest that cannot reach its desired state, unless an operation owns the instance', () => {
     const error = { message: 'The host cannot do it.', details: null, permanent: true };
     const broken = observed({ power: 'shutdown', settled: false, error });
     expect(isBroken(broken, row())).toBe(true);

@@ -155,7 +155,7 @@ export class CellWorld {
     return { rows };
   }
 
-  /** What is left of copies anywhere: rows of guests, claims, bindings; what agents hold; what hosts count. */
+  /** What is left of guests anywhere: rows of guests, claims and bindings; guests and ports of agents; the usage of hosts. */
   async leftovers() {
     const { read } = this.test.database;
     const [guests, claims, bindings, hosts] = await Promise.all([
@@ -212,5 +212,5 @@ async function startConductor(config: ConductorConfig): Promise<Conductor> {
   return conductor;
 }
 
-/** The state in which nothing of any copy is left. */
+/** The state in which nothing of any guest is left. */
 export const NOTHING_LEFT = { guests: 0, claims: 0, bindings: 0, used: 0, agentGuests: 0, agentBindings: 0 };

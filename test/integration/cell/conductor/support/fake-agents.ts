@@ -32,11 +32,11 @@ const POWER_OF: Record<DesiredGuest['power'], PowerState> = {
   absent: 'none',
 };
 
-/** What becomes of a wish: it is fulfilled, it fails, or nothing is heard of it. */
+/** What the agent does with a desired state: it reaches it, fails, or does not report. */
 export type Fate = 'settle' | 'silence' | { readonly message: string; readonly permanent: boolean };
 
 /**
- * A compute agent and a network agent for some hosts, that do at once whatever is wanted, unless a test decides otherwise. They speak
+ * A compute agent and a network agent for some hosts, that reach every desired state at once, unless a test decides otherwise. They speak
  * the contract over HTTP and are woken through Redis, as real ones.
  */
 export class FakeAgents {
