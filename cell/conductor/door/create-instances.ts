@@ -8,7 +8,7 @@ import { type ClaimRefusal, type ClaimRequest, claimCapacity, insertClaims } fro
 import { insertGuests } from '../../database/stores/guests.ts';
 import { type OperatedHost, readHosts } from '../../database/stores/hosts.ts';
 import { forgetInstance, type KnownBuild, knownBuilds, raiseEpoch } from '../../database/stores/instance-epochs.ts';
-import { insertInstances, newInstanceRow } from '../../database/stores/instances.ts';
+import { insertInstances } from '../../database/stores/instances.ts';
 import { insertBindings, type NewBinding } from '../../database/stores/port-bindings.ts';
 import { releasedAmong } from '../../database/stores/released-builds.ts';
 import { type BuildParams, MAX_HOSTS } from '../operations/build.ts';
@@ -188,19 +188,15 @@ class Batch {
     const now = clock.now();
     await insertInstances(
       tx,
-      placed.map(({ request, host, guestId, operationId }) =>
-        newInstanceRow(
-          {
-            build: request.build,
-            epoch: request.epoch,
-            operationId,
-            guestId,
-            host,
-            zone: request.zone ?? settings.defaultZone,
-          },
-          now,
-        ),
-      ),
+      placed.map(({ request, host, guestId, operationId }) => ({
+        build: request.build,
+        epoch: request.epoch,
+        operationId,
+        guestId,
+        host,
+        zone: request.zone ?? settings.defaultZone,
+      })),
+      now,
     );
     const released = await releasedAmong(
       tx,

@@ -5,10 +5,10 @@ import { fromJson } from '#platform/database/json-column.ts';
 import { done, StepRefused, wait } from '#platform/operations/definition.ts';
 import { POWER_STATE } from '#platform/states/power-state.ts';
 import type { CellTx } from '../../database/cell-database.ts';
-import { arrivingRow, buildOf } from '../../database/stores/arriving-instances.ts';
+import { buildOf, insertArrival } from '../../database/stores/arriving-instances.ts';
 import { endedOperation, insertEndedOperations } from '../../database/stores/ended-operations.ts';
 import { generationOf, markAbsent, setDesired } from '../../database/stores/guests.ts';
-import { findInstance, insertInstances } from '../../database/stores/instances.ts';
+import { findInstance } from '../../database/stores/instances.ts';
 import { lingeringGuest } from '../../database/stores/lingering-guests.ts';
 import { endMoveIn, findMoveIn, lockMoveIn, type MoveInRow, writeProgress } from '../../database/stores/moves-in.ts';
 import { type OperatedGuest, operatedGuest } from '../../database/stores/operated-guest.ts';
@@ -44,7 +44,7 @@ export async function arriveHere(context: MoveInContext, parts: CellParts) {
   const described = { ...guestSpec(build, build.flavor, spec.diskSource), instanceName: instance.instanceName };
   const committed = await reaching(context, parts, async (tx) => {
     await updateMoveIn(tx, context, hand, { reached: 'arrive' });
-    await insertInstances(tx, [arrivingRow(arrival, context.now)]);
+    await insertArrival(tx, arrival, context.now);
     // Once the row exists, nobody creates another guest. If one was created and released since the check above, the next try waits for it.
     const lingering = await lingeringGuest(tx, context.subject);
     if (lingering !== null) throw new Error(`an earlier guest on host ${lingering.hostName} may still run`);

@@ -24,8 +24,12 @@ export interface Arrival {
   readonly zone: string;
 }
 
-/** The row of an instance that a move brings: everything it had, on its new host, with presence `arriving`. */
-export function arrivingRow(arrival: Arrival, now: number): Insertable<InstancesTable> {
+/** Inserts an instance that a move brings: everything it had, on its new host, with presence `arriving`. */
+export async function insertArrival(tx: CellTx, arrival: Arrival, now: number): Promise<void> {
+  await tx.insertInto('instances').values(arrivingRow(arrival, now)).execute();
+}
+
+function arrivingRow(arrival: Arrival, now: number): Insertable<InstancesTable> {
   const { instance, before } = arrival;
   return {
     ...newInstanceRow({ ...arrival, build: buildOf(instance) }, now),

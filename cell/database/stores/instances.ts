@@ -251,11 +251,11 @@ export const rowWithRemains = async (read: CellReader, uuid: string) =>
       .executeTakeFirst(),
   );
 
-export async function insertInstances(tx: CellTx, rows: readonly Insertable<InstancesTable>[]): Promise<void> {
-  if (rows.length > 0)
+export async function insertInstances(tx: CellTx, instances: readonly NewInstance[], now: number): Promise<void> {
+  if (instances.length > 0)
     await tx
       .insertInto('instances')
-      .values([...rows])
+      .values(instances.map((instance) => newInstanceRow(instance, now)))
       .execute();
 }
 
