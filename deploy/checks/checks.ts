@@ -1,6 +1,7 @@
 import { findStaleTypes } from './generated.ts';
 import { findImportCycles } from './import-cycles.ts';
 import { bin, REPOSITORY, runInherited } from './programs.ts';
+import { findLeakedRows } from './rows-in-stores.ts';
 import { findStatementsOutsideStores } from './sql-in-stores.ts';
 import { findUnusedExports } from './unused-exports.ts';
 import { findVersionComparisons } from './version-comparisons.ts';
@@ -9,21 +10,22 @@ import { findWordProblems } from './words.ts';
 
 /**
  * Types (with the walls between folders, which the compiler sees as TS6307), the walls that it cannot see, comparisons of
- * microversions outside of the version tables, SQL outside of the stores, import cycles, exports that nobody imports, generated types that are
+ * microversions outside of the version tables, SQL outside of the stores, rows that leave them, import cycles, exports that nobody imports, generated types that are
  * not what the routes say, retired words and long lines of Markdown, lint and format.
- * Every check runs, also when an earlier one failed.
+ * Every check runs, also when an earlier one failed; but the one of rows reads what the compiler wrote.
  */
 export async function runChecks(): Promise<boolean> {
   const types = await passes('types', bin('tsc'), ['-b']);
   const walls = wallsStand();
   const versions = versionsStandInTables();
   const sql = sqlStandsInStores();
+  const rows = types && rowsStayInStores();
   const cycles = noCycles();
   const used = exportsAreUsed();
   const fresh = await typesAreFresh();
   const words = wordsAreCurrent();
   const lint = await passes('lint and format', bin('biome'), ['check', '--error-on-warnings', '.']);
-  return types && walls && versions && sql && cycles && used && fresh && words && lint;
+  return types && walls && versions && sql && rows && cycles && used && fresh && words && lint;
 }
 
 function wallsStand(): boolean {
@@ -51,6 +53,15 @@ function sqlStandsInStores(): boolean {
   }
   process.stdout.write(`${statements.length === 0 ? 'ok     ' : 'FAILED '} SQL in stores\n`);
   return statements.length === 0;
+}
+
+function rowsStayInStores(): boolean {
+  const leaked = findLeakedRows(REPOSITORY);
+  for (const { file, line, name, shows } of leaked) {
+    process.stdout.write(`${file}:${line}: ${name} gives rows to its callers (${shows}); give records in camel case\n`);
+  }
+  process.stdout.write(`${leaked.length === 0 ? 'ok     ' : 'FAILED '} rows in stores\n`);
+  return leaked.length === 0;
 }
 
 function noCycles(): boolean {
