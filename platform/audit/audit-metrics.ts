@@ -1,7 +1,7 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { AuditKind } from '../objects/audit-kinds.ts';
 
-/** What a process's auditors tell to whoever watches it. */
+/** The metrics of a process's auditors. */
 export interface AuditMetrics {
   differences(kind: AuditKind, count: number): void;
   repaired(kind: AuditKind): void;
@@ -10,13 +10,13 @@ export interface AuditMetrics {
 export function auditMetrics(registry: Registry): AuditMetrics {
   const differences = new Gauge({
     name: 'volvox_audit_differences',
-    help: 'Differences that the auditors show and did not put right, by kind.',
+    help: 'Differences that the auditors show and did not repair, by kind.',
     labelNames: ['kind'],
     registers: [registry],
   });
   const repaired = new Counter({
     name: 'volvox_audit_repaired_total',
-    help: 'Differences that the auditors put right, by kind.',
+    help: 'Differences that the auditors repaired, by kind.',
     labelNames: ['kind'],
     registers: [registry],
   });

@@ -14,18 +14,19 @@ export interface AuditOptions {
   readonly log: Logger;
 }
 
-/** An auditor rests so many times as long as it looked: it takes a small part of a database, however large or busy that is. */
+/** An auditor rests this many times as long as its last look took, so that it uses a small part of any database, however large or busy. */
 const REST = 20;
 
 interface Suspicion {
   readonly message: string;
-  /** When it was first seen like this, ms. */
+  /** When the difference was first seen with this message, ms. */
   readonly since: number;
 }
 
 /**
- * Goes round its auditors. What one finds is on its way at first; once it stays, it is put right where that is safe, else shown: in the
- * findings (`volvox doctor`) and in the gauge of its kind. Several processes may audit the same: repairs look again under a lock.
+ * Runs its auditors in rounds. A new difference may be only temporary. One that stays is repaired where that is safe; otherwise it is shown
+ * in the findings (`volvox doctor`) and in the gauge of its kind. Several processes may audit the same records, because a repair looks
+ * again under a lock.
  */
 export class Audit {
   readonly #options: AuditOptions;
@@ -36,7 +37,7 @@ export class Audit {
     this.#options = options;
   }
 
-  /** One round. An auditor that fails keeps what it said before, and does not keep the others from looking. */
+  /** One round. The findings of an auditor that fails stay, and the other auditors go on. */
   async round(): Promise<void> {
     const { auditors, clock, findings, log } = this.#options;
     try {
@@ -53,7 +54,7 @@ export class Audit {
       try {
         await this.#audit(auditor);
       } catch (error) {
-        log.warn({ reason: messageOf(error), kinds: auditor.kinds }, 'an audit failed; it is done again');
+        log.warn({ reason: messageOf(error), kinds: auditor.kinds }, 'an audit failed; the next round tries again');
       }
       const restMs = REST * (clock.now() - startedAt);
       this.#notBefore.set(auditor, startedAt + Math.max(auditor.everyMs ?? 0, restMs));
@@ -84,7 +85,7 @@ export class Audit {
     await findings.keep(auditor.kinds, shown.slice(0, MAX_FINDINGS), seen);
   }
 
-  /** True: it is no difference any more. */
+  /** @returns true when the difference does not exist any more. */
   async #repair(difference: Difference): Promise<boolean> {
     const { log, metrics } = this.#options;
     const { kind, subject, message, repair } = difference;
@@ -92,11 +93,11 @@ export class Audit {
     try {
       if (!(await repair())) return true;
     } catch (error) {
-      log.warn({ kind, subject, reason: messageOf(error) }, 'a difference could not be put right yet');
+      log.warn({ kind, subject, reason: messageOf(error) }, 'a difference could not be repaired yet');
       return false;
     }
     metrics.repaired(kind);
-    log.warn({ kind, subject, difference: message }, 'a difference was put right');
+    log.warn({ kind, subject, difference: message }, 'a difference was repaired');
     return true;
   }
 }

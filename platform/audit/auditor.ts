@@ -1,27 +1,27 @@
 import type { AuditKind } from '../objects/audit-kinds.ts';
 
-/** Something that is not as it should be. The same one is recognised by kind and subject; another message means that it has changed. */
+/** Records that do not agree. Kind and subject identify a difference; another message means that it has changed. */
 export interface Difference {
   readonly kind: AuditKind;
-  /** An id, or what the difference is about. */
+  /** The id of the record that differs, or another name for it. */
   readonly subject: string;
   readonly message: string;
   /** What an operator can do. */
   readonly advice: string;
   /**
-   * Puts it right, where that is safe: looks again and repairs in one transaction. False: it is not there any more, or somebody works at
-   * it, and nothing was done. Without it the difference is only shown.
+   * Repairs the difference, where that is safe: looks again and repairs in one transaction. False: nothing was done, because the difference
+   * does not exist any more, or an operation handles the record. Absent: the difference is only shown.
    */
   readonly repair?: () => Promise<boolean>;
 }
 
-/** Compares; takes no input; says everything it finds, also what may be only on its way. */
+/** Compares records. It takes no input, and returns every difference that it sees, even if that may be temporary. */
 export interface Auditor {
-  /** All that it may find. */
+  /** All kinds that it may return. */
   readonly kinds: readonly AuditKind[];
-  /** A difference counts once it was there unchanged for so long, ms; 0: at once. */
+  /** A difference counts once it has stayed unchanged for so long, ms; 0: at once. */
   readonly settleMs: number;
-  /** For those that cost more: it does not look more often, ms. */
+  /** The minimum time between two looks of an expensive auditor, ms. */
   readonly everyMs?: number;
   look(): Promise<readonly Difference[]>;
 }

@@ -1,6 +1,6 @@
 import type { AuditKind } from '../objects/audit-kinds.ts';
 
-/** Differences that count and are not put right; times in ms since the epoch. */
+/** A difference that counts and is not repaired; `since` is in ms since the epoch. */
 export interface FindingsTable {
   kind: AuditKind;
   subject: string;
@@ -9,12 +9,12 @@ export interface FindingsTable {
   since: number;
 }
 
-/** A database whose auditors leave their findings in it. */
+/** A database that stores the findings of its auditors. */
 export interface WithFindings {
   findings: FindingsTable;
 }
 
-/** Released as part of a migration of each such database. */
+/** A migration of each such database includes it, so it never changes. */
 export const CREATE_FINDINGS = `CREATE TABLE IF NOT EXISTS findings (
   kind VARCHAR(40) CHARACTER SET ascii NOT NULL,
   subject VARCHAR(128) NOT NULL,

@@ -4,7 +4,7 @@ import type { Auditor, Difference } from './auditor.ts';
 
 const MAX_ROWS = 200;
 
-/** An operation is late if it is past its deadline and has not ended, or is stranded: neither way works, and somebody has to help. */
+/** An operation is late if it is past its deadline and has not ended, or is stranded: neither direction works, and an operator has to help. */
 export const lateOperations = (store: Pick<OperationStore<never>, 'list'>, clock: Clock): Auditor => ({
   kinds: ['operation-late'],
   settleMs: 0,

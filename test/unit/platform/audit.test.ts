@@ -62,7 +62,7 @@ describe('an audit', () => {
     expect([state.shown.length, state.gauge]).toEqual([0, 0]);
   });
 
-  it('takes one that changes for one on its way', async () => {
+  it('does not count a difference that keeps changing', async () => {
     const { state, at } = anAudit();
     for (let now = 1_000; now < 30_000; now += 4_000) {
       state.found = [aDifference({ message: `at ${now}` })];
@@ -71,7 +71,7 @@ describe('an audit', () => {
     expect(state.gauge).toBe(0);
   });
 
-  it('never counts at the first look, however late that is, unless it has nothing to wait for', async () => {
+  it('never counts a difference at the first look, however late that is, unless it settles at once', async () => {
     const settling = anAudit();
     settling.state.found = [aDifference()];
     await settling.at(1_000_000);
@@ -82,7 +82,7 @@ describe('an audit', () => {
     expect(sure.state.gauge).toBe(1);
   });
 
-  it('puts right what can be, counts it, and forgets what is not there any more', async () => {
+  it('repairs what it can, counts repairs, and drops differences that do not exist any more', async () => {
     const { state, at } = anAudit();
     const outcomes = [true, false];
     state.found = ['a', 'b'].map((subject, index) =>
@@ -94,7 +94,7 @@ describe('an audit', () => {
     expect([state.repaired, state.gauge]).toEqual([1, 0]);
   });
 
-  it('shows what could not be put right, and tries again', async () => {
+  it('shows a difference that it could not repair, and tries again', async () => {
     const { state, at } = anAudit();
     let tries = 0;
     const repair = async () => {
@@ -110,7 +110,7 @@ describe('an audit', () => {
     expect([tries, state.gauge, state.repaired]).toEqual([2, 0, 1]);
   });
 
-  it('keeps what it said when a look fails', async () => {
+  it('keeps its findings when a look fails', async () => {
     let fails = false;
     const { state, at } = anAudit({
       settleMs: 0,
