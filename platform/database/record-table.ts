@@ -4,6 +4,7 @@ import { fromJson, isoTime, isoTimeOrNull, sqlTime, toJson } from './json-column
 /**
  * A table, and the records that its store gives to callers in place of rows: members in camel case, booleans, ISO 8601 moments and
  * parsed JSON. One list of members says how rows are read and written, and by which columns a list is filtered and sorted.
+ * What a statement reads from several tables has its form from `row-shape.ts`, or from the names that the statement gives.
  */
 export interface RecordTable<R, Table> {
   /** Of the table. */
@@ -31,8 +32,12 @@ type Field<Table, Value> = {
     | ([Selectable<Table>[C], Value] extends [Value, Selectable<Table>[C]] ? C : never)
     | Converted<C, Selectable<Table>[C], Value>;
 }[ColumnName<Table>];
-/** Every column of the table must be named once. */
 type Fields<R, Table> = { readonly [M in keyof R & string]: Field<Table, R[M]> };
+type ColumnOf<F> = F extends { readonly column: infer C } ? C : F;
+/** `unknown` when every column of the table has a member; else what no fields are, to name those that have none. */
+type Complete<F, Table> = [Exclude<ColumnName<Table>, ColumnOf<F[keyof F]>>] extends [never]
+  ? unknown
+  : { readonly 'columns without a member': Exclude<ColumnName<Table>, ColumnOf<F[keyof F]>> };
 
 /** 0 and 1. */
 export const flag = <C extends string>(column: C): Converted<C, number, boolean> => ({
@@ -65,7 +70,16 @@ interface Member {
   readonly write: ((value: unknown) => unknown) | null;
 }
 
-export function recordTable<R extends object, Table>(name: string, fields: Fields<R, Table>): RecordTable<R, Table> {
+/** `recordTable<UserRecord, UsersTable>('users')({ member: 'column', … })`; the compiler refuses when a column is left out. */
+export const recordTable =
+  <R extends object, Table>(name: string) =>
+  <const F extends Fields<R, Table>>(fields: F & Complete<F, Table>): RecordTable<R, Table> =>
+    tableOf(name, fields);
+
+function tableOf<R extends object, Table>(
+  name: string,
+  fields: Readonly<Record<string, unknown>>,
+): RecordTable<R, Table> {
   const members = Object.entries<unknown>(fields).map(([member, field]) => memberOf(member, field));
   const byName = new Map(members.map((member) => [member.name, member]));
   const find = (member: string): Member => {

@@ -23,7 +23,7 @@ export interface ApplicationCredentialRecord {
   readonly createdAt: string;
 }
 
-const CREDENTIALS = recordTable<ApplicationCredentialRecord, ApplicationCredentialsTable>('application_credentials', {
+const CREDENTIALS = recordTable<ApplicationCredentialRecord, ApplicationCredentialsTable>('application_credentials')({
   id: 'id',
   name: 'name',
   description: 'description',

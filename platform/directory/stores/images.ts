@@ -46,7 +46,7 @@ export interface ImageMember {
   readonly updatedAt: string;
 }
 
-const IMAGES = recordTable<ImageRecord, ImagesTable>('images', {
+const IMAGES = recordTable<ImageRecord, ImagesTable>('images')({
   id: 'id',
   projectId: 'project_id',
   name: 'name',
@@ -69,7 +69,7 @@ const IMAGES = recordTable<ImageRecord, ImagesTable>('images', {
   updatedAt: moment('updated_at'),
   version: 'version',
 });
-const MEMBERS = recordTable<ImageMember, ImageMembersTable>('image_members', {
+const MEMBERS = recordTable<ImageMember, ImageMembersTable>('image_members')({
   imageId: 'image_id',
   memberId: 'member_id',
   status: 'status',

@@ -31,7 +31,7 @@ export interface NetworkRecord {
   readonly revision: number;
 }
 
-const NETWORKS = recordTable<NetworkRecord, NetworksTable>('networks', {
+const NETWORKS = recordTable<NetworkRecord, NetworksTable>('networks')({
   id: 'id',
   projectId: 'project_id',
   name: 'name',

@@ -40,7 +40,7 @@ export interface PortRecord {
   readonly revision: number;
 }
 
-const PORTS = recordTable<PortRecord, PortsTable>('ports', {
+const PORTS = recordTable<PortRecord, PortsTable>('ports')({
   id: 'id',
   networkId: 'network_id',
   projectId: 'project_id',

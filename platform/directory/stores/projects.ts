@@ -22,7 +22,7 @@ export interface ProjectRecord {
   readonly tags: readonly string[];
 }
 
-const PROJECTS = recordTable<ProjectRecord, ProjectsTable>('projects', {
+const PROJECTS = recordTable<ProjectRecord, ProjectsTable>('projects')({
   id: 'id',
   name: 'name',
   description: 'description',

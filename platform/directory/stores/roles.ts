@@ -24,8 +24,8 @@ export interface RoleAssignment {
   readonly roleId: string;
 }
 
-const ROLES = recordTable<RoleRecord, RolesTable>('roles', { id: 'id', name: 'name', description: 'description' });
-const ASSIGNMENTS = recordTable<RoleAssignment, RoleAssignmentsTable>('role_assignments', {
+const ROLES = recordTable<RoleRecord, RolesTable>('roles')({ id: 'id', name: 'name', description: 'description' });
+const ASSIGNMENTS = recordTable<RoleAssignment, RoleAssignmentsTable>('role_assignments')({
   userId: 'user_id',
   targetType: 'target_type',
   targetId: 'target_id',

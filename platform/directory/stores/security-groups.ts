@@ -17,7 +17,7 @@ export interface SecurityGroupRecord {
   readonly updatedAt: string;
 }
 
-const GROUPS = recordTable<SecurityGroupRecord, SecurityGroupsTable>('security_groups', {
+const GROUPS = recordTable<SecurityGroupRecord, SecurityGroupsTable>('security_groups')({
   id: 'id',
   projectId: 'project_id',
   name: 'name',

@@ -38,7 +38,7 @@ export interface SubnetRecord {
   readonly revision: number;
 }
 
-const SUBNETS = recordTable<SubnetRecord, SubnetsTable>('subnets', {
+const SUBNETS = recordTable<SubnetRecord, SubnetsTable>('subnets')({
   id: 'id',
   networkId: 'network_id',
   projectId: 'project_id',

@@ -25,7 +25,7 @@ export interface UserRecord {
   readonly extra: Readonly<Record<string, unknown>>;
 }
 
-const USERS = recordTable<UserRecord, UsersTable>('users', {
+const USERS = recordTable<UserRecord, UsersTable>('users')({
   id: 'id',
   name: 'name',
   description: 'description',

@@ -16,7 +16,7 @@ interface KeyRecord {
   readonly createdAt: string;
   readonly expiresAt: string | null;
 }
-const KEYS = recordTable<KeyRecord, KeysTable>('keys', {
+const KEYS = recordTable<KeyRecord, KeysTable>('keys')({
   id: 'id',
   isPublic: flag('is_public'),
   keyIds: json('key_ids'),
@@ -58,6 +58,15 @@ it('gives the column and the stored value of a member, for filters', () => {
   expect([KEYS.columnOf('id'), KEYS.storedValue('id', 'a')]).toEqual(['id', 'a']);
   expect(KEYS.storedValue('createdAt', '2026-01-31T12:00:00Z')).toBe('2026-01-31 12:00:00');
   expect(KEYS.storedValue('isPublic', null)).toBeNull();
+});
+
+it('is refused by the compiler when a column has no member, or a member has values of another type', () => {
+  type Id = Pick<KeyRecord, 'id' | 'isPublic'>;
+  const table = recordTable<Id, Pick<KeysTable, 'id' | 'is_public' | 'key_ids'>>('keys');
+  // @ts-expect-error: `key_ids` has no member
+  table({ id: 'id', isPublic: flag('is_public') });
+  // @ts-expect-error: a number is no boolean
+  recordTable<Id, Pick<KeysTable, 'id' | 'is_public'>>('keys')({ id: 'id', isPublic: 'is_public' });
 });
 
 it('knows members only, no columns and nothing inherited', () => {
