@@ -21,6 +21,7 @@ import { createWakeListener } from '#platform/queue/wake-listener.ts';
 import { createClient } from '#platform/rpc/client.ts';
 import { createHttpService } from '#platform/rpc/http-service.ts';
 import { systemClock } from '#platform/time/clock.ts';
+import { composeDeps } from './compose-deps.ts';
 import type { SuperConductorConfig } from './config.ts';
 import type { GlobalDeps } from './deps.ts';
 import { directoryMigrations } from './migrations.ts';
@@ -28,9 +29,6 @@ import { CellNotices } from './notices/cell-notices.ts';
 import { deleteArrived } from './operations/delete-arrived.ts';
 import { moveServer } from './operations/move-server.ts';
 import { routeBuild } from './operations/route-build.ts';
-import { decideBy } from './placing/decide.ts';
-import { DoorRequests } from './placing/door-requests.ts';
-import { RetryBudget } from './placing/retry-budget.ts';
 import { auditReconciler } from './reconcilers/audit.ts';
 import { forgottenBuilds } from './reconcilers/forgotten-builds.ts';
 import { oldRows } from './reconcilers/old-rows.ts';
@@ -48,14 +46,7 @@ export function composeSuperConductor(config: SuperConductorConfig, log: Logger)
   const key = config.trust.serviceKey.reveal();
   const scheduler = createClient(schedulerContract, { url: config.superConductor.schedulerUrl, key });
 
-  const deps: GlobalDeps = {
-    directory,
-    cells,
-    decide: decideBy(scheduler),
-    doorRequests: new DoorRequests(),
-    retryBudget: new RetryBudget(),
-    clock,
-  };
+  const deps = composeDeps(scheduler, { directory, cells, clock });
   const metrics = createMetrics('super-conductor');
   const engine: OperationEngine<GlobalDeps, DirectoryTx> = new OperationEngine({
     store: createSqlOperationStore(directory),

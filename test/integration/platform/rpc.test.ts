@@ -2,12 +2,12 @@ import { Type } from 'typebox';
 import { afterEach, describe, expect, it } from 'vitest';
 import { call, contract, renamedMember } from '#platform/contracts/contract.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
-import { silentLogger } from '#platform/logging/logger.ts';
 import { StringMap } from '#platform/objects/scalars.ts';
 import { createClient } from '#platform/rpc/client.ts';
-import { createHttpService, type HttpService } from '#platform/rpc/http-service.ts';
+import type { HttpService } from '#platform/rpc/http-service.ts';
 import { serveContract } from '#platform/rpc/server.ts';
 import { freePort } from '../../support/free-port.ts';
+import { startOnLoopback } from '../../support/loopback-service.ts';
 
 /** The peer of the release before: names were one field. */
 const older = contract({
@@ -74,8 +74,7 @@ describe('calls', () => {
   });
 
   async function serve(routes: (app: Parameters<typeof serveContract>[0]) => void): Promise<HttpService> {
-    const service = createHttpService({ name: 'test', host: '127.0.0.1', port: 0, log: silentLogger, routes });
-    await service.start();
+    const service = await startOnLoopback('test', routes);
     running.push(service);
     return service;
   }

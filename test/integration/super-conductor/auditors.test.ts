@@ -10,8 +10,8 @@ import { directoryAuditors } from '../../../super-conductor/auditors/index.ts';
 import { quotaUsage } from '../../../super-conductor/auditors/quota-usage.ts';
 import { setHome } from '../../support/set-home.ts';
 import { everything } from '../../support/test-database.ts';
-import { StubCell } from './stub-cell.ts';
-import { aWorld, type World } from './world.ts';
+import type { StubCell } from './stub-cell.ts';
+import { aWorldWithServer, type World } from './world.ts';
 
 const AT = '2026-05-01 12:00:00';
 
@@ -20,11 +20,7 @@ describe('what the auditors of the directory find', () => {
   let world: World;
   let uuid: string;
   beforeEach(async () => {
-    a = new StubCell('a', 1);
-    world = await aWorld([a]);
-    await world.startEngine();
-    uuid = (await world.accept()).uuid;
-    await world.until(uuid, 'homed');
+    ({ world, a, uuid } = await aWorldWithServer());
     await world.untilIdle();
   });
   afterEach(() => world.close());
@@ -32,6 +28,12 @@ describe('what the auditors of the directory find', () => {
   const read = () => everything(world.directory);
   const home = (values: Parameters<typeof setHome>[2]) =>
     world.directory.transaction((tx) => setHome(tx, uuid, values, world.deps.clock.now()));
+  /** The server is deleted, with the quota that it used. */
+  const deleteServer = async () => {
+    await home({ state: 'deleted', deleted_at: AT });
+    await read().deleteFrom('quota_usages').execute();
+    a.instances.clear();
+  };
   /** Two rounds, so far from each other, of an audit that knows nothing yet. */
   const audit = async (apartMs = 60_000) => {
     const repaired: string[] = [];
@@ -91,11 +93,7 @@ describe('what the auditors of the directory find', () => {
     await read().insertInto('ports').values(unknown).execute();
     await shows('port-of-nobody', unknown.id);
     await read().deleteFrom('ports').where('id', '=', unknown.id).execute();
-    await world.directory.transaction(async (tx) => {
-      await setHome(tx, uuid, { state: 'deleted', deleted_at: AT }, world.deps.clock.now());
-      await tx.deleteFrom('quota_usages').execute();
-    });
-    a.instances.clear();
+    await deleteServer();
     await repairs('port-of-nobody');
     expect(await read().selectFrom('ports').select('id').execute()).toEqual([]);
   });
@@ -183,11 +181,7 @@ describe('what the auditors of the directory find', () => {
     expect(await audit()).toEqual(NOTHING);
     world.skip(600_000);
     await shows('reservation-open', change.change_id);
-    await world.directory.transaction(async (tx) => {
-      await setHome(tx, uuid, { state: 'deleted', deleted_at: AT }, world.deps.clock.now());
-      await tx.deleteFrom('quota_usages').execute();
-    });
-    a.instances.clear();
+    await deleteServer();
     await repairs('reservation-open');
     expect(await read().selectFrom('hold_changes').select('change_id').execute()).toEqual([]);
   });

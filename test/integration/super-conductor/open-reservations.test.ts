@@ -10,8 +10,8 @@ import type { TaskState } from '#platform/states/task-state.ts';
 import { instanceDeleted } from '../../../super-conductor/notices/instance-deleted.ts';
 import { openReservations } from '../../../super-conductor/reconcilers/open-reservations.ts';
 import { aBuild } from '../../support/a-build.ts';
-import { StubCell } from './stub-cell.ts';
-import { aWorld, type World } from './world.ts';
+import type { StubCell } from './stub-cell.ts';
+import { aWorldWithServer, type World } from './world.ts';
 
 const OLD = aBuild().flavor;
 const NEW = { ...OLD, id: 'large', name: 'large', vcpus: 8, ramMb: 256 };
@@ -21,11 +21,7 @@ describe('what a server that is resized holds of the quota', () => {
   let world: World;
   let uuid: string;
   beforeEach(async () => {
-    a = new StubCell('a', 1);
-    world = await aWorld([a]);
-    await world.startEngine();
-    uuid = (await world.accept()).uuid;
-    await world.until(uuid, 'homed');
+    ({ world, a, uuid } = await aWorldWithServer());
   });
   afterEach(() => world.close());
 

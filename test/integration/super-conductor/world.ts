@@ -16,17 +16,16 @@ import type { InstanceBuild } from '#platform/objects/instance-build.ts';
 import { OperationEngine } from '#platform/operations/engine.ts';
 import { createSqlOperationStore } from '#platform/operations/sql-store.ts';
 import { schedule } from '../../../scheduler/schedule.ts';
+import { composeDeps } from '../../../super-conductor/compose-deps.ts';
 import type { GlobalDeps } from '../../../super-conductor/deps.ts';
 import { deleteArrived } from '../../../super-conductor/operations/delete-arrived.ts';
 import { moveServer } from '../../../super-conductor/operations/move-server.ts';
 import { routeBuild } from '../../../super-conductor/operations/route-build.ts';
-import { decideBy } from '../../../super-conductor/placing/decide.ts';
-import { DoorRequests } from '../../../super-conductor/placing/door-requests.ts';
-import { RetryBudget } from '../../../super-conductor/placing/retry-budget.ts';
 import { aBuild } from '../../support/a-build.ts';
 import { createTestDatabase } from '../../support/test-database.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 import { aSnapshot, aView } from '../../unit/scheduler/builders.ts';
+import { StubCell } from './stub-cell.ts';
 
 /** What the world has to know of a stub of a cell. */
 export interface WorldCell {
@@ -51,26 +50,21 @@ export async function aWorld(cells: readonly WorldCell[]) {
         signal?.addEventListener('abort', () => resolve(clearTimeout(timer)), { once: true });
       }),
   };
-  const deps: GlobalDeps = {
-    directory,
-    clock,
-    cells: {
-      find: (id) => cells.find((cell) => cell.id === id)?.cell,
-      all: () => cells.map(({ cell }) => cell),
-      watch: () => () => undefined,
-    },
-    doorRequests: new DoorRequests(),
-    retryBudget: new RetryBudget(),
-    decide: decideBy({
-      schedule: async ({ requests }) => {
-        if (state.schedulerDown) throw new VolvoxError('unavailable', 'The scheduler cannot be reached.');
-        const hosts = cells
-          .filter(({ name }) => !state.silent.includes(name))
-          .flatMap(({ cell, hosts: own }) => own.map((host) => aView(host, { cell })));
-        return { decisions: requests.map((request) => schedule(request, aSnapshot(hosts, state.silent))) };
-      },
-    }),
+  const doors: GlobalDeps['cells'] = {
+    find: (id) => cells.find((cell) => cell.id === id)?.cell,
+    all: () => cells.map(({ cell }) => cell),
+    watch: () => () => undefined,
   };
+  const scheduler: Parameters<typeof composeDeps>[0] = {
+    schedule: async ({ requests }) => {
+      if (state.schedulerDown) throw new VolvoxError('unavailable', 'The scheduler cannot be reached.');
+      const hosts = cells
+        .filter(({ name }) => !state.silent.includes(name))
+        .flatMap(({ cell, hosts: own }) => own.map((host) => aView(host, { cell })));
+      return { decisions: requests.map((request) => schedule(request, aSnapshot(hosts, state.silent))) };
+    },
+  };
+  const deps = composeDeps(scheduler, { directory, cells: doors, clock });
 
   const engines: OperationEngine<GlobalDeps, DirectoryTx>[] = [];
   const startEngine = async (leaseMs = 10_000) => {
@@ -140,3 +134,13 @@ export async function aWorld(cells: readonly WorldCell[]) {
   };
 }
 export type World = Awaited<ReturnType<typeof aWorld>>;
+
+/** A world of one cell with one host, where the engine runs and a server is placed. */
+export async function aWorldWithServer(): Promise<{ world: World; a: StubCell; uuid: string }> {
+  const a = new StubCell('a', 1);
+  const world = await aWorld([a]);
+  await world.startEngine();
+  const { uuid } = await world.accept();
+  await world.until(uuid, 'homed');
+  return { world, a, uuid };
+}

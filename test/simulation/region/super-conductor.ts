@@ -8,14 +8,12 @@ import { type Reconciler, reconcilerService } from '#platform/lifecycle/reconcil
 import type { Service } from '#platform/lifecycle/service.ts';
 import { OperationEngine } from '#platform/operations/engine.ts';
 import { createSqlOperationStore } from '#platform/operations/sql-store.ts';
+import { composeDeps } from '../../../super-conductor/compose-deps.ts';
 import type { GlobalDeps } from '../../../super-conductor/deps.ts';
 import { CellNotices } from '../../../super-conductor/notices/cell-notices.ts';
 import { deleteArrived } from '../../../super-conductor/operations/delete-arrived.ts';
 import { moveServer } from '../../../super-conductor/operations/move-server.ts';
 import { routeBuild } from '../../../super-conductor/operations/route-build.ts';
-import { decideBy } from '../../../super-conductor/placing/decide.ts';
-import { DoorRequests } from '../../../super-conductor/placing/door-requests.ts';
-import { RetryBudget } from '../../../super-conductor/placing/retry-budget.ts';
 import { forgottenBuilds } from '../../../super-conductor/reconcilers/forgotten-builds.ts';
 import { openReservations } from '../../../super-conductor/reconcilers/open-reservations.ts';
 import { orphanedPlacements } from '../../../super-conductor/reconcilers/orphaned-placements.ts';
@@ -50,14 +48,7 @@ export function simulatedSuperConductor(world: World, life: Life): readonly Serv
   const directory = openSimulatedDatabase<DirectoryTables>(world.directory, life, kernel, world.faults);
   const cells = simulatedDoors(world, life, directory);
   const scheduler = network.client(life, SCHEDULER, schedulerContract);
-  const deps: GlobalDeps = {
-    directory,
-    cells,
-    decide: decideBy(scheduler),
-    doorRequests: new DoorRequests(),
-    retryBudget: new RetryBudget(),
-    clock,
-  };
+  const deps = composeDeps(scheduler, { directory, cells, clock });
   const definitions = [routeBuild, deleteArrived, moveServer];
   const store = createSqlOperationStore(directory);
   const engine = new OperationEngine<GlobalDeps, DirectoryTx>({

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { DIRECTORY_MIGRATIONS } from '#platform/directory/migrations/index.ts';
 import { getHome } from '#platform/directory/stores/homes/get-homes.ts';
 import { projectUsages, setProjectLimits } from '#platform/directory/stores/quotas.ts';
@@ -7,13 +7,9 @@ import type { DirectoryTables } from '#platform/directory/tables.ts';
 import { systemClock } from '#platform/time/clock.ts';
 import { type AcceptRequest, createAccept } from '../../../../api/compute/servers/create/accept.ts';
 import { aBuild } from '../../../support/a-build.ts';
-import { createTestDatabase, type TestDatabase } from '../../../support/test-database.ts';
+import { useTestDatabase } from '../../../support/use-test-database.ts';
 
-let db: TestDatabase<DirectoryTables>;
-beforeAll(async () => {
-  db = await createTestDatabase<DirectoryTables>(DIRECTORY_MIGRATIONS);
-});
-afterAll(() => db.drop());
+const db = useTestDatabase<DirectoryTables>(DIRECTORY_MIGRATIONS);
 
 function aRequest(projectId: string, name: string, servers = 1): AcceptRequest {
   const {

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { type CellDescription, doorContract } from '#platform/contracts/door.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
-import { silentLogger } from '#platform/logging/logger.ts';
-import { createHttpService, type HttpService } from '#platform/rpc/http-service.ts';
+import type { HttpService } from '#platform/rpc/http-service.ts';
 import { type Handlers, serveContract } from '#platform/rpc/server.ts';
+import { startOnLoopback } from '../../../support/loopback-service.ts';
 
 export interface TestDoor {
   readonly cellId: string;
@@ -36,13 +36,8 @@ export async function aDoor(name: string, more: Partial<Handlers<typeof doorCont
     ]),
   );
   const handlers = { ...nothing, describe: async () => description, ...more } as Handlers<typeof doorContract>;
-  const server: HttpService = createHttpService({
-    name,
-    host: '127.0.0.1',
-    port: 0,
-    log: silentLogger,
-    routes: (app) => serveContract(app, doorContract, handlers, () => [key]),
-  });
-  await server.start();
+  const server: HttpService = await startOnLoopback(name, (app) =>
+    serveContract(app, doorContract, handlers, () => [key]),
+  );
   return { cellId, key, url: server.address(), stop: () => server.stop() };
 }

@@ -1,9 +1,8 @@
 import type { Static } from 'typebox';
 import { agentContract } from '#platform/contracts/agent.ts';
-import { silentLogger } from '#platform/logging/logger.ts';
 import type { DesiredGuest, ObservedGuest } from '#platform/objects/guest.ts';
-import { createHttpService } from '#platform/rpc/http-service.ts';
 import { serveContract } from '#platform/rpc/server.ts';
+import { startOnLoopback } from '../../../support/loopback-service.ts';
 
 const KEY = 'agent-key';
 type Announcement = Static<typeof agentContract.calls.announce.request>;
@@ -30,12 +29,9 @@ export async function startConductorDouble(
   const reports: ObservedGuest[] = [];
   const isSettled = ({ guestId, generation }: DesiredGuest): boolean =>
     reports.some((report) => report.guestId === guestId && report.generation === generation && report.settled);
-  const server = createHttpService({
-    name: 'conductor-double',
-    host: '127.0.0.1',
-    port,
-    log: silentLogger,
-    routes: (app) =>
+  const server = await startOnLoopback(
+    'conductor-double',
+    (app) =>
       serveContract(
         app,
         agentContract,
@@ -62,8 +58,8 @@ export async function startConductorDouble(
         },
         () => [KEY],
       ),
-  });
-  await server.start();
+    port,
+  );
   const url = server.address();
   return {
     url,

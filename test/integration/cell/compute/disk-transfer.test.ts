@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Secret } from '#platform/config/secret.ts';
-import { silentLogger } from '#platform/logging/logger.ts';
 import type { DesiredGuest, GuestSpec } from '#platform/objects/guest.ts';
 import { issueDiskTicket } from '#platform/rpc/disk-ticket.ts';
-import { createHttpService, type HttpService } from '#platform/rpc/http-service.ts';
+import type { HttpService } from '#platform/rpc/http-service.ts';
 import { computeHandlers } from '../../../../cell/compute/compute-handlers.ts';
 import { serveGuestData } from '../../../../cell/compute/guest-data.ts';
+import { startOnLoopback } from '../../../support/loopback-service.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
 import { type BlockProxy, startBlockProxy } from './block-proxy.ts';
 import { aQemuGuest, type QemuAgent, startQemuAgent } from './qemu-agent.ts';
@@ -34,14 +34,7 @@ beforeEach(async () => {
   folders = [await mkdtemp(join(tmpdir(), 'volvox-from-')), await mkdtemp(join(tmpdir(), 'volvox-to-'))];
   source = await startQemuAgent(folders[0]);
   target = await startQemuAgent(folders[1]);
-  server = createHttpService({
-    name: 'source',
-    host: '127.0.0.1',
-    port: 0,
-    log: silentLogger,
-    routes: (app) => serveGuestData(app, source.driver, new Secret(KEY)),
-  });
-  await server.start();
+  server = await startOnLoopback('source', (app) => serveGuestData(app, source.driver, new Secret(KEY)));
   proxy = await startBlockProxy(server.address());
   const made = aQemuGuest(images.image(testGuestDisk()), { power: 'stopped' });
   old = { ...made, spec: { ...made.spec, rootGb: 1, ephemeralGb: 1, swapMb: 64 } };
@@ -146,14 +139,20 @@ test('a block that is damaged again and again is named, and nothing of it is tak
   await expectSame(desired, 'disk.qcow2');
 });
 
-test('a new process of the agent goes on where the old one was', async () => {
-  proxy.treat = (block) => (['disk 7', 'ephemeral 0'].includes(block) ? 'hold' : 'pass');
+/** A transfer that hangs at these blocks, and is ended after some others have come. @returns the guest that it is for. */
+async function transferEndsAt(...held: readonly string[]): Promise<DesiredGuest> {
+  proxy.treat = (block) => (held.includes(block) ? 'hold' : 'pass');
   const desired = incomingGuest();
   const abort = new AbortController();
   const first = target.converge(desired, abort.signal);
   await waitUntil('some blocks are there', () => blocksOf('disk').length >= 5, 40_000);
-  abort.abort(new Error('the agent stops'));
+  abort.abort(new Error('the transfer is to end'));
   await first;
+  return desired;
+}
+
+test('a new process of the agent goes on where the old one was', async () => {
+  const desired = await transferEndsAt('disk 7', 'ephemeral 0');
   await target.close();
   const before = proxy.passed.length;
   target = await startQemuAgent(folders[1]);
@@ -168,13 +167,7 @@ test('a new process of the agent goes on where the old one was', async () => {
 });
 
 test('disks that changed since are copied from the start', async () => {
-  proxy.treat = (block) => (block === 'disk 8' ? 'hold' : 'pass');
-  const desired = incomingGuest();
-  const abort = new AbortController();
-  const first = target.converge(desired, abort.signal);
-  await waitUntil('some blocks are there', () => blocksOf('disk').length >= 5, 40_000);
-  abort.abort(new Error('a newer generation came'));
-  await first;
+  const desired = await transferEndsAt('disk 8');
   proxy.treat = () => 'pass';
   await fill('disk.qcow2', 40, 100);
   expect(await target.converge(desired)).toMatchObject(settled);
@@ -218,13 +211,7 @@ test('who is to run is not read, nor who is on the way out; a wrong ticket, or o
 });
 
 test('a removed guest leaves nothing, also when its disks were half there', async () => {
-  proxy.treat = (block) => (block === 'disk 7' ? 'hold' : 'pass');
-  const desired = incomingGuest();
-  const abort = new AbortController();
-  const first = target.converge(desired, abort.signal);
-  await waitUntil('some blocks are there', () => blocksOf('disk').length >= 5, 40_000);
-  abort.abort(new Error('a newer generation came'));
-  await first;
+  const desired = await transferEndsAt('disk 7');
   expect(await target.converge({ ...desired, generation: 2, power: 'absent' })).toMatchObject({ power: 'none' });
   expect(await readdir(join(folders[1], 'guests'))).toEqual([]);
 });

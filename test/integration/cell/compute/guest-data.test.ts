@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Secret } from '#platform/config/secret.ts';
-import { silentLogger } from '#platform/logging/logger.ts';
 import { issueDiskTicket, TICKET_LIFE_MS } from '#platform/rpc/disk-ticket.ts';
-import { createHttpService, type HttpService } from '#platform/rpc/http-service.ts';
+import type { HttpService } from '#platform/rpc/http-service.ts';
 import { serveGuestData } from '../../../../cell/compute/guest-data.ts';
+import { startOnLoopback } from '../../../support/loopback-service.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
 import { aQemuGuest, type QemuAgent, startQemuAgent } from './qemu-agent.ts';
 import { type ImageServer, startImageServer, testGuestDisk } from './test-guest.ts';
@@ -24,16 +24,9 @@ beforeEach(async () => {
   agents = await Promise.all(
     folders.map((folder, index) => startQemuAgent(folder, { VOLVOX_COMPUTE_HOST_NAME: `host-${index}` })),
   );
-  server = createHttpService({
-    name: 'first',
-    host: '127.0.0.1',
-    port: 0,
-    log: silentLogger,
-    routes: (app) => {
-      if (agents[0] !== undefined) serveGuestData(app, agents[0].driver, new Secret('agent-key'));
-    },
+  server = await startOnLoopback('first', (app) => {
+    if (agents[0] !== undefined) serveGuestData(app, agents[0].driver, new Secret('agent-key'));
   });
-  await server.start();
 });
 afterEach(async () => {
   await server.stop();

@@ -4,16 +4,16 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Secret } from '#platform/config/secret.ts';
 import { allEnded } from '#platform/lifecycle/all-ended.ts';
-import { silentLogger } from '#platform/logging/logger.ts';
 import type { DesiredGuest } from '#platform/objects/guest.ts';
 import { issueDiskTicket } from '#platform/rpc/disk-ticket.ts';
-import { createHttpService, type HttpService } from '#platform/rpc/http-service.ts';
+import type { HttpService } from '#platform/rpc/http-service.ts';
 import { computeHandlers } from '../../../../cell/compute/compute-handlers.ts';
 import { createFakeDriver, type FakeDriver } from '../../../../cell/compute/drivers/fake/fake-driver.ts';
 import { fileJournal } from '../../../../cell/compute/drivers/fake/guest-journal.ts';
 import { simulatedFaults } from '../../../../cell/compute/drivers/fake/simulated-faults.ts';
 import type { SimulatedGuest } from '../../../../cell/compute/drivers/fake/simulated-guest.ts';
 import { serveGuestData } from '../../../../cell/compute/guest-data.ts';
+import { startOnLoopback } from '../../../support/loopback-service.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
 import { A_GUEST_ID, aDesiredGuest, aSpec } from '../../../unit/cell/compute/a-guest.ts';
 import { type BlockProxy, startBlockProxy } from './block-proxy.ts';
@@ -32,14 +32,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'volvox-simulated-'));
   source = await aDriver('source');
   target = await aDriver('target');
-  server = createHttpService({
-    name: 'source',
-    host: '127.0.0.1',
-    port: 0,
-    log: silentLogger,
-    routes: (app) => serveGuestData(app, source, new Secret('agent-key')),
-  });
-  await server.start();
+  server = await startOnLoopback('source', (app) => serveGuestData(app, source, new Secret('agent-key')));
   proxy = await startBlockProxy(server.address());
   await source.accept(old());
   await source.prepareDisk(old(), context());
@@ -103,14 +96,7 @@ test('a guest in another cell has the content of the old one, checked block by b
 });
 
 test('hosts of one agent transfer disks the same way', async () => {
-  const sourceService = createHttpService({
-    name: 'own',
-    host: '127.0.0.1',
-    port: 0,
-    log: silentLogger,
-    routes: (app) => serveGuestData(app, source, new Secret('agent-key')),
-  });
-  await sourceService.start();
+  const sourceService = await startOnLoopback('own', (app) => serveGuestData(app, source, new Secret('agent-key')));
   const desired = incomingGuest(sourceService.address(), { hostName: 'sim-002' });
   const { diskSource } = desired.spec;
   if (diskSource === null) throw new Error('the guest has no disk source');

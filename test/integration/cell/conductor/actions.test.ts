@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { waitUntil } from '../../../support/wait-until.ts';
 import { aFlavor, anActor } from './support/build-requests.ts';
-import { CellWorld } from './support/cell-world.ts';
+import type { CellWorld } from './support/cell-world.ts';
+import { useCellWorld } from './support/use-cell-world.ts';
 
 describe('acting on a server', () => {
   let world: CellWorld;
-  beforeAll(async () => {
-    world = await CellWorld.create({ hosts: 3, total: { vcpus: 1_000, ramMb: 1_000_000, diskGb: 10_000 } });
+  useCellWorld({ hosts: 3, total: { vcpus: 1_000, ramMb: 1_000_000, diskGb: 10_000 } }, (made) => {
+    world = made;
   });
-  afterAll(() => world.close());
   afterEach(async () => {
     world.agents.guestFate = () => 'settle';
     world.agents.bindingFate = () => 'settle';
@@ -216,10 +216,9 @@ describe('acting on a server', () => {
 
 describe('changing what was read', () => {
   let world: CellWorld;
-  beforeAll(async () => {
-    world = await CellWorld.create({ hosts: 1 });
+  useCellWorld({ hosts: 1 }, (made) => {
+    world = made;
   });
-  afterAll(() => world.close());
 
   it('is refused when somebody has changed the server since, with the version that it is at', async () => {
     const uuid = await world.anActiveInstance();
@@ -235,10 +234,9 @@ describe('changing what was read', () => {
 
 describe('resizing', () => {
   let world: CellWorld;
-  beforeAll(async () => {
-    world = await CellWorld.create({ hosts: 2 });
+  useCellWorld({ hosts: 2 }, (made) => {
+    world = made;
   });
-  afterAll(() => world.close());
   afterEach(async () => {
     world.agents.guestFate = () => 'settle';
     world.agents.bindingFate = () => 'settle';

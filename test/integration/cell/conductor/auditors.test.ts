@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { Audit } from '#platform/audit/audit.ts';
 import type { AuditMetrics } from '#platform/audit/audit-metrics.ts';
 import { createFindingStore } from '#platform/audit/finding-store.ts';
@@ -9,14 +9,14 @@ import { cellAuditors } from '../../../../cell/conductor/auditors/index.ts';
 import { everything } from '../../../support/test-database.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
 import { aBuild, aPort } from './support/build-requests.ts';
-import { CellWorld } from './support/cell-world.ts';
+import type { CellWorld } from './support/cell-world.ts';
+import { useCellWorld } from './support/use-cell-world.ts';
 
 describe('what the auditors of a cell find', () => {
   let world: CellWorld;
-  beforeAll(async () => {
-    world = await CellWorld.create({ hosts: 2, conductor: { auditEveryMs: 3_600_000 } });
+  useCellWorld({ hosts: 2, conductor: { auditEveryMs: 3_600_000 } }, (made) => {
+    world = made;
   });
-  afterAll(() => world.close());
 
   /** Two rounds, far enough from each other, of an audit that knows nothing yet. */
   const audit = async () => {

@@ -1,14 +1,14 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { waitUntil } from '../../../support/wait-until.ts';
 import { aBuild, aBuildRequest, aFlavor, anActor, aPort, NETWORK } from './support/build-requests.ts';
 import { CellWorld } from './support/cell-world.ts';
+import { useCellWorld } from './support/use-cell-world.ts';
 
 describe('building in a cell', () => {
   let world: CellWorld;
-  beforeAll(async () => {
-    world = await CellWorld.create({ hosts: 3 });
+  useCellWorld({ hosts: 3 }, (made) => {
+    world = made;
   });
-  afterAll(() => world.close());
   afterEach(async () => {
     world.agents.guestFate = () => 'settle';
     world.agents.bindingFate = () => 'settle';

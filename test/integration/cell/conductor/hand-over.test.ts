@@ -1,12 +1,13 @@
 import type { KyselyPlugin } from 'kysely';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { lockInstance, updateInstance } from '../../../../cell/conductor/door/instances.ts';
 import type { ConductorParts } from '../../../../cell/conductor/parts.ts';
 import { everything } from '../../../support/test-database.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
 import { MoveOut } from './support/a-move-out.ts';
 import { anActor } from './support/build-requests.ts';
-import { CellWorld } from './support/cell-world.ts';
+import type { CellWorld } from './support/cell-world.ts';
+import { useCellWorld } from './support/use-cell-world.ts';
 
 /** The conductor's parts; what is read first is answered only after `then`. */
 function afterTheFirstLook({ parts }: CellWorld['conductor'], then: () => Promise<unknown>): ConductorParts {
@@ -26,10 +27,9 @@ function afterTheFirstLook({ parts }: CellWorld['conductor'], then: () => Promis
 
 describe('an instance that is being handed over', () => {
   let world: CellWorld;
-  beforeAll(async () => {
-    world = await CellWorld.create({ hosts: 2, total: { vcpus: 100, ramMb: 100_000, diskGb: 10_000 } });
+  useCellWorld({ hosts: 2, total: { vcpus: 100, ramMb: 100_000, diskGb: 10_000 } }, (made) => {
+    world = made;
   });
-  afterAll(() => world.close());
   const actor = anActor({ isAdmin: true });
 
   const changes = [

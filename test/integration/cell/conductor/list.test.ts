@@ -83,7 +83,7 @@ describe('listing instances', () => {
   });
 
   it('carries user data only when it is asked for', async () => {
-    const [first] = await list({});
+    const [first] = await list({ deleted: false });
     const page = { filter: { uuids: [first?.uuid ?? ''] }, sort: [uuid], after: null, limit: 1 };
     expect(first?.userData).toBeNull();
     expect((await world.door.listInstances({ ...page, withUserData: true })).instances[0]?.userData).toBe(USER_DATA);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect } from 'vitest';
+import { expect } from 'vitest';
 import type { AnyOperation } from '#platform/operations/definition.ts';
 import type { OperationStore } from '#platform/operations/store.ts';
 import { findAction } from '../../../../cell/conductor/actions/index.ts';
@@ -19,7 +19,8 @@ import { itKeepsTheOperationLaws, type OperationWorld } from '../../../support/o
 import { waitUntil } from '../../../support/wait-until.ts';
 import { MoveIn } from './support/a-move-in.ts';
 import { aFlavor } from './support/build-requests.ts';
-import { CellWorld } from './support/cell-world.ts';
+import type { CellWorld } from './support/cell-world.ts';
+import { useCellWorld } from './support/use-cell-world.ts';
 
 /**
  * Each case brings an instance to where its operation begins; the operation itself is run by the engine of the laws, under changed
@@ -27,10 +28,9 @@ import { CellWorld } from './support/cell-world.ts';
  * stands for it in the cell's database.
  */
 let world: CellWorld;
-beforeAll(async () => {
-  world = await CellWorld.create({ hosts: 2, total: { vcpus: 1_000, ramMb: 1_000_000, diskGb: 10_000 } });
+useCellWorld({ hosts: 2, total: { vcpus: 1_000, ramMb: 1_000_000, diskGb: 10_000 } }, (made) => {
+  world = made;
 });
-afterAll(() => world.close());
 
 interface Case {
   readonly definition: AnyOperation<CellParts, CellTx>;

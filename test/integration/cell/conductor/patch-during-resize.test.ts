@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { silentLogger } from '#platform/logging/logger.ts';
 import type { AnyOperation, StepContext } from '#platform/operations/definition.ts';
 import { toTable } from '#platform/operations/sql-store.ts';
@@ -9,7 +9,8 @@ import type { CellParts } from '../../../../cell/conductor/parts.ts';
 import type { CellTx } from '../../../../cell/database/cell-database.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
 import { aFlavor, anActor } from './support/build-requests.ts';
-import { CellWorld } from './support/cell-world.ts';
+import type { CellWorld } from './support/cell-world.ts';
+import { useCellWorld } from './support/use-cell-world.ts';
 
 /**
  * A user's change that commits between what a step reads and its transaction. The step is carried out by the test; its operation is
@@ -17,10 +18,9 @@ import { CellWorld } from './support/cell-world.ts';
  */
 describe('a server that is changed while it is resized', () => {
   let world: CellWorld;
-  beforeAll(async () => {
-    world = await CellWorld.create({ hosts: 2 });
+  useCellWorld({ hosts: 2 }, (made) => {
+    world = made;
   });
-  afterAll(() => world.close());
   afterEach(() => {
     world.agents.guestFate = () => 'settle';
   });

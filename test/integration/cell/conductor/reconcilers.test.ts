@@ -1,19 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { oldRowsReconciler } from '../../../../cell/conductor/reconcilers/old-rows.ts';
 import { overdueGuestsReconciler } from '../../../../cell/conductor/reconcilers/overdue-guests.ts';
 import { unansweredBuildsReconciler } from '../../../../cell/conductor/reconcilers/unanswered-builds.ts';
 import { findMoveOut, insertMoveOut, noteDelete } from '../../../../cell/database/stores/moves-out.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
 import { aBuild } from './support/build-requests.ts';
-import { CellWorld } from './support/cell-world.ts';
+import type { CellWorld } from './support/cell-world.ts';
+import { useCellWorld } from './support/use-cell-world.ts';
 
 describe('what nobody asked for', () => {
   let world: CellWorld;
-  beforeAll(async () => {
-    world = await CellWorld.create({ hosts: 1 });
+  useCellWorld({ hosts: 1 }, (made) => {
+    world = made;
   });
-  afterAll(() => world.close());
   /** The same parts at another time. */
   const partsIn = (ms: number) => ({
     ...world.conductor.parts,

@@ -1,18 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import type { Instance } from '#platform/objects/instance.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
 import { anInstance, MoveIn } from './support/a-move-in.ts';
 import { MoveOut } from './support/a-move-out.ts';
 import { aFlavor, anActor } from './support/build-requests.ts';
-import { CellWorld, NOTHING_LEFT } from './support/cell-world.ts';
+import { type CellWorld, NOTHING_LEFT } from './support/cell-world.ts';
+import { useCellWorld } from './support/use-cell-world.ts';
 
 describe('resetting the state of a server', () => {
   let world: CellWorld;
-  beforeAll(async () => {
-    world = await CellWorld.create({ hosts: 2, total: { vcpus: 1_000, ramMb: 1_000_000, diskGb: 10_000 } });
+  useCellWorld({ hosts: 2, total: { vcpus: 1_000, ramMb: 1_000_000, diskGb: 10_000 } }, (made) => {
+    world = made;
   });
-  afterAll(() => world.close());
   afterEach(() => {
     world.agents.guestFate = () => 'settle';
     world.agents.bindingFate = () => 'settle';

@@ -1,17 +1,17 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { VERSION_HEADER } from '#platform/rpc/wire.ts';
 import { HomesQuestion } from '../../../../cell/conductor/door/homes-question.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
-import { CellWorld, NOTHING_LEFT } from './support/cell-world.ts';
+import { type CellWorld, NOTHING_LEFT } from './support/cell-world.ts';
+import { useCellWorld } from './support/use-cell-world.ts';
 
 const REASON = 'Its home is another cell.';
 
 describe('a cell that comes back', () => {
   let world: CellWorld;
-  beforeAll(async () => {
-    world = await CellWorld.create({ hosts: 2 });
+  useCellWorld({ hosts: 2 }, (made) => {
+    world = made;
   });
-  afterAll(() => world.close());
 
   const questions = async () => {
     const { notices } = await world.door.watchNotices({ waitMs: 0, limit: 100 });

@@ -1,16 +1,16 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { StepRefused } from '#platform/operations/definition.ts';
 import { inLeasedTransaction } from '../../../../cell/conductor/operations/superseded.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
 import { aFlavor } from './support/build-requests.ts';
-import { CellWorld } from './support/cell-world.ts';
+import type { CellWorld } from './support/cell-world.ts';
+import { useCellWorld } from './support/use-cell-world.ts';
 
 describe('a resize that is undone while the new guest cannot be removed', () => {
   let world: CellWorld;
-  beforeAll(async () => {
-    world = await CellWorld.create({ hosts: 2 });
+  useCellWorld({ hosts: 2 }, (made) => {
+    world = made;
   });
-  afterAll(() => world.close());
   const flavor = aFlavor({ id: '2', vcpus: 2 });
   const targetOf = (uuid: string) =>
     world.test.database.read
@@ -92,38 +92,39 @@ describe('a resize that is undone while the new guest cannot be removed', () => 
     expect(await world.until(uuid, 'active')).toMatchObject({ host: 'host-1', powerState: 'running' });
   });
 
-  it('does not start the old guest at a revert while the new one may run on a host with a silent agent', async () => {
-    const { read, write } = world.test.database;
+  /** A resized instance, whose revert has begun while the host of the new guest is down and says nothing. @returns its id. */
+  async function revertWhileSilent(): Promise<string> {
     const uuid = await world.anActiveInstance(0);
     await resizeTo(uuid);
     await world.until(uuid, 'resized');
     world.agents.guestFate = (guest) => (guest.hostName === 'host-2' ? 'silence' : 'settle');
+    const { write } = world.test.database;
     await write.updateTable('hosts').set({ up: 0 }).where('id', '=', world.host(1).id).execute();
     await world.act(uuid, 'revertResize');
-    await waitUntil('the revert to wait for the new guest to go', async () => {
-      const { operations } = await world.door.listOperations({ subject: uuid, limit: 10 });
-      const revert = operations.find(({ kind }) => kind === 'revertResize');
-      return revert?.steps.at(-1)?.message?.includes('host-2') === true;
-    });
-    const source = await read
+    return uuid;
+  }
+  const sourceOf = (uuid: string) =>
+    world.test.database.read
       .selectFrom('guests')
       .select(['power', 'role'])
       .where('instance_uuid', '=', uuid)
       .where('host_id', '=', world.host(0).id)
       .executeTakeFirst();
-    expect(source).toEqual({ power: 'stopped', role: 'source' });
+
+  it('does not start the old guest at a revert while the new one may run on a host with a silent agent', async () => {
+    const uuid = await revertWhileSilent();
+    await waitUntil('the revert to wait for the new guest to go', async () => {
+      const { operations } = await world.door.listOperations({ subject: uuid, limit: 10 });
+      const revert = operations.find(({ kind }) => kind === 'revertResize');
+      return revert?.steps.at(-1)?.message?.includes('host-2') === true;
+    });
+    expect(await sourceOf(uuid)).toEqual({ power: 'stopped', role: 'source' });
     await world.door.updateService({ id: world.host(1).id, forcedDown: true });
     expect(await world.until(uuid, 'active')).toMatchObject({ host: 'host-1', powerState: 'running' });
   });
 
   it('does not start it either when an operator turns the revert back meanwhile', async () => {
-    const { read, write } = world.test.database;
-    const uuid = await world.anActiveInstance(0);
-    await resizeTo(uuid);
-    await world.until(uuid, 'resized');
-    world.agents.guestFate = (guest) => (guest.hostName === 'host-2' ? 'silence' : 'settle');
-    await write.updateTable('hosts').set({ up: 0 }).where('id', '=', world.host(1).id).execute();
-    await world.act(uuid, 'revertResize');
+    const uuid = await revertWhileSilent();
     const revertWaits = (state: string) =>
       waitUntil(`the revert to wait, ${state}`, async () => {
         const { operations } = await world.door.listOperations({ subject: uuid, limit: 10 });
@@ -134,13 +135,7 @@ describe('a resize that is undone while the new guest cannot be removed', () => 
     const actor = { userId: 'an operator', projectId: 'p', isAdmin: true, requestId: 'req-resolve' };
     await world.door.resolveOperation({ id, direction: 'back', actor });
     await revertWaits('undoing');
-    const source = await read
-      .selectFrom('guests')
-      .select(['power', 'role'])
-      .where('instance_uuid', '=', uuid)
-      .where('host_id', '=', world.host(0).id)
-      .executeTakeFirst();
-    expect(source).toEqual({ power: 'stopped', role: 'source' });
+    expect(await sourceOf(uuid)).toEqual({ power: 'stopped', role: 'source' });
     await world.door.updateService({ id: world.host(1).id, forcedDown: true });
     expect(await world.until(uuid, 'error')).toMatchObject({ host: 'host-1' });
   });
@@ -148,10 +143,9 @@ describe('a resize that is undone while the new guest cannot be removed', () => 
 
 describe('a transaction of a step in addition to its outcome', () => {
   let world: CellWorld;
-  beforeAll(async () => {
-    world = await CellWorld.create({ hosts: 1 });
+  useCellWorld({ hosts: 1 }, (made) => {
+    world = made;
   });
-  afterAll(() => world.close());
 
   it('stays while the worker has the operation, and is taken back when another one got it', async () => {
     const { database } = world.test;

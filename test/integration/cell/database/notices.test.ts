@@ -1,17 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Notice } from '#platform/contracts/door.ts';
 import { CELL_MIGRATIONS } from '../../../../cell/database/migrations/index.ts';
 import { insertNotice, listNotices } from '../../../../cell/database/stores/notices.ts';
 import type { CellTables } from '../../../../cell/database/tables.ts';
-import { createTestDatabase, type TestDatabase } from '../../../support/test-database.ts';
+import { useTestDatabase } from '../../../support/use-test-database.ts';
 
 describe('the open notices of a cell', () => {
-  let test: TestDatabase<CellTables>;
-  beforeAll(async () => {
-    test = await createTestDatabase<CellTables>(CELL_MIGRATIONS);
-  });
-  afterAll(() => test.drop());
+  const test = useTestDatabase<CellTables>(CELL_MIGRATIONS);
 
   it('say what was deleted before the builds that failed, each kind in the order of its age', async () => {
     const begin = Date.now();

@@ -2,29 +2,13 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { InstanceMetadata } from '#platform/contracts/agent.ts';
 import type { Network, Subnet } from '#platform/objects/network.ts';
 import type { DesiredBinding } from '#platform/objects/port-binding.ts';
+import { aNetwork as anyNetwork, aSubnet as anySubnet } from '../../../support/a-network.ts';
 
-export const aSubnet = (rest: Partial<Subnet> = {}): Subnet => ({
-  id: randomUUID(),
-  ipVersion: 4,
-  cidr: '10.9.0.0/24',
-  gatewayIp: '10.9.0.1',
-  enableDhcp: true,
-  dnsNameservers: ['10.9.0.53'],
-  hostRoutes: [],
-  serviceIp: null,
-  ...rest,
-});
+/** 10.9.0.0/24, with a resolver. */
+export const aSubnet = (rest: Partial<Subnet> = {}): Subnet =>
+  anySubnet({ cidr: '10.9.0.0/24', gatewayIp: '10.9.0.1', dnsNameservers: ['10.9.0.53'], ...rest });
 
-export const aNetwork = (rest: Partial<Network> = {}): Network => ({
-  id: randomUUID(),
-  name: 'private',
-  mtu: 1450,
-  segmentType: 'flat',
-  segmentId: null,
-  external: false,
-  subnets: [aSubnet()],
-  ...rest,
-});
+export const aNetwork = (rest: Partial<Network> = {}): Network => anyNetwork({ subnets: [aSubnet()], ...rest });
 
 /** A port of the network on a host, with the given addresses (of the subnet of their family). */
 export function aBinding(

@@ -1,10 +1,9 @@
 import { agentContract, type InstanceMetadata } from '#platform/contracts/agent.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
-import { silentLogger } from '#platform/logging/logger.ts';
 import type { DesiredBinding, ObservedBinding } from '#platform/objects/port-binding.ts';
-import { createHttpService } from '#platform/rpc/http-service.ts';
 import { serveContract } from '#platform/rpc/server.ts';
 import { freePort } from '../../../support/free-port.ts';
+import { startOnLoopback } from '../../../support/loopback-service.ts';
 
 export const AGENT_KEY = 'agent-key-of-a-test';
 
@@ -30,13 +29,10 @@ export async function aConductor(): Promise<TestConductor> {
     const report = reports.get(one.bindingId);
     return report?.settled !== true || report.generation !== one.generation;
   };
-  const make = () =>
-    createHttpService({
-      name: 'conductor',
-      host: '127.0.0.1',
-      port,
-      log: silentLogger,
-      routes: (app) =>
+  const begin = () =>
+    startOnLoopback(
+      'conductor',
+      (app) =>
         serveContract(
           app,
           agentContract,
@@ -65,9 +61,9 @@ export async function aConductor(): Promise<TestConductor> {
           },
           () => [AGENT_KEY],
         ),
-    });
-  let service = make();
-  await service.start();
+      port,
+    );
+  let service = await begin();
   return {
     url: `http://127.0.0.1:${port}`,
     bindings,
@@ -75,8 +71,7 @@ export async function aConductor(): Promise<TestConductor> {
     instances,
     agentId: () => agentId,
     start: async () => {
-      service = make();
-      await service.start();
+      service = await begin();
     },
     stop: async () => await service.stop(),
   };

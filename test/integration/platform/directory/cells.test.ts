@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { Secret } from '#platform/config/secret.ts';
 import { CellDoors, cellOf, type DoorClient } from '#platform/directory/cell-doors.ts';
 import { DIRECTORY_MIGRATIONS } from '#platform/directory/migrations/index.ts';
@@ -7,18 +7,14 @@ import { addCell, getCell, listCells, updateCell } from '#platform/directory/sto
 import { createDoorKeySeal } from '#platform/directory/stores/door-keys.ts';
 import type { DirectoryTables } from '#platform/directory/tables.ts';
 import { silentLogger } from '#platform/logging/logger.ts';
-import { createTestDatabase, type TestDatabase } from '../../../support/test-database.ts';
+import { useTestDatabase } from '../../../support/use-test-database.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
 
 const seal = createDoorKeySeal(new Secret('a signing key of some length, for tests'));
 const aCell = (name: string) => ({ id: randomUUID(), name, url: `http://127.0.0.1/${name}`, key: `key of ${name}` });
 
 describe('cells in the directory', () => {
-  let db: TestDatabase<DirectoryTables>;
-  beforeAll(async () => {
-    db = await createTestDatabase<DirectoryTables>(DIRECTORY_MIGRATIONS);
-  });
-  afterAll(() => db.drop());
+  const db = useTestDatabase<DirectoryTables>(DIRECTORY_MIGRATIONS);
   const add = (cell: ReturnType<typeof aCell>) =>
     db.database.transaction((tx) => addCell(tx, seal, cell, Date.parse('2026-01-01T00:00:00Z')));
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { DirectoryTx } from '#platform/directory/directory.ts';
 import { DIRECTORY_MIGRATIONS } from '#platform/directory/migrations/index.ts';
 import { acceptBuilds } from '#platform/directory/stores/homes/accept-builds.ts';
@@ -19,7 +19,7 @@ import type { DirectoryTables } from '#platform/directory/tables.ts';
 import { isVolvoxError } from '#platform/errors/volvox-error.ts';
 import { aBuild } from '../../../support/a-build.ts';
 import { setHome } from '../../../support/set-home.ts';
-import { createTestDatabase, type TestDatabase } from '../../../support/test-database.ts';
+import { useTestDatabase } from '../../../support/use-test-database.ts';
 
 const NOW = Date.parse('2026-05-01T12:00:00Z');
 const LATER = NOW + 60_000;
@@ -89,11 +89,7 @@ const NAMES = Object.keys(HOME_TRANSITIONS) as TransitionName[];
 const rule = (name: TransitionName): HomeTransition => HOME_TRANSITIONS[name];
 
 describe('the transitions of a home', () => {
-  let db: TestDatabase<DirectoryTables>;
-  beforeAll(async () => {
-    db = await createTestDatabase<DirectoryTables>(DIRECTORY_MIGRATIONS);
-  });
-  afterAll(() => db.drop());
+  const db = useTestDatabase<DirectoryTables>(DIRECTORY_MIGRATIONS);
 
   const row = (uuid: string) =>
     db.database.read.selectFrom('instance_homes').selectAll().where('uuid', '=', uuid).executeTakeFirstOrThrow();

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { DIRECTORY_MIGRATIONS } from '#platform/directory/migrations/index.ts';
 import { acceptBuilds } from '#platform/directory/stores/homes/accept-builds.ts';
 import { cellsAndMoves } from '#platform/directory/stores/homes/cells-of-project.ts';
@@ -19,7 +19,7 @@ import type { DirectoryTables } from '#platform/directory/tables.ts';
 import type { InstanceBuild } from '#platform/objects/instance-build.ts';
 import { aBuild } from '../../../support/a-build.ts';
 import { setHome } from '../../../support/set-home.ts';
-import { createTestDatabase, type TestDatabase } from '../../../support/test-database.ts';
+import { useTestDatabase } from '../../../support/use-test-database.ts';
 
 const NOW = Date.parse('2026-05-01T12:00:00Z');
 const A = randomUUID();
@@ -27,11 +27,7 @@ const B = randomUUID();
 const FAULT = { code: 500, message: 'No valid host was found.', details: null, createdAt: '2026-05-01T12:00:00Z' };
 
 describe('instance homes', () => {
-  let db: TestDatabase<DirectoryTables>;
-  beforeAll(async () => {
-    db = await createTestDatabase<DirectoryTables>(DIRECTORY_MIGRATIONS);
-  });
-  afterAll(() => db.drop());
+  const db = useTestDatabase<DirectoryTables>(DIRECTORY_MIGRATIONS);
 
   it('accepts as many servers at once as a request may name, each with as much user data as it may have', async () => {
     const userData = 'x'.repeat(65_535);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { sqlTime, toJson } from '#platform/database/json-column.ts';
 import type { DirectoryTx } from '#platform/directory/directory.ts';
 import { DIRECTORY_MIGRATIONS } from '#platform/directory/migrations/index.ts';
@@ -10,13 +10,9 @@ import { resolveNetworks } from '#platform/directory/stores/server-networks.ts';
 import { createServerPorts, releaseInstancePorts } from '#platform/directory/stores/server-ports.ts';
 import type { DirectoryTables } from '#platform/directory/tables.ts';
 import { hostRange, parseCidr } from '#platform/objects/ip-address.ts';
-import { createTestDatabase, type TestDatabase } from '../../../support/test-database.ts';
+import { useTestDatabase } from '../../../support/use-test-database.ts';
 
-let db: TestDatabase<DirectoryTables>;
-beforeAll(async () => {
-  db = await createTestDatabase<DirectoryTables>(DIRECTORY_MIGRATIONS);
-});
-afterAll(() => db.drop());
+const db = useTestDatabase<DirectoryTables>(DIRECTORY_MIGRATIONS);
 
 const now = '2026-01-01T00:00:00.000Z';
 let projectId: string;

@@ -4,11 +4,11 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { silentLogger } from '#platform/logging/logger.ts';
 import { OperationEngine } from '#platform/operations/engine.ts';
 import { createSqlOperationStore } from '#platform/operations/sql-store.ts';
-import { createTestDatabase, type TestDatabase } from '../../../support/test-database.ts';
+import { useTestDatabase } from '../../../support/use-test-database.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
 import { ENDINGS, LATE_WORK } from './late-work.ts';
 import { LEDGER_MIGRATIONS, type LedgerTables } from './ledger.ts';
@@ -37,11 +37,7 @@ class LateProcess {
   }
 }
 
-let test: TestDatabase<LedgerTables>;
-beforeAll(async () => {
-  test = await createTestDatabase<LedgerTables>(LEDGER_MIGRATIONS);
-});
-afterAll(() => test.drop());
+const test = useTestDatabase<LedgerTables>(LEDGER_MIGRATIONS);
 
 const everything = async () => ({
   operations: await test.database.read.selectFrom('operations').selectAll().orderBy('id').execute(),

@@ -6,6 +6,7 @@ import type { InstanceBuild } from '#platform/objects/instance-build.ts';
 import type { Network, Port } from '#platform/objects/network.ts';
 
 import { aBuild as anyBuild, aFlavor as anyFlavor } from '../../../../support/a-build.ts';
+import { aNetwork, aSubnet } from '../../../../support/a-network.ts';
 
 export const PROJECT = 'a0000000000000000000000000000001';
 
@@ -20,26 +21,11 @@ export const anActor = (rest: Partial<Actor> = {}): Actor => ({
 export const aFlavor = (rest: Partial<Flavor> = {}): Flavor =>
   anyFlavor({ id: '1', name: 'm1.tiny', vcpus: 1, ...rest });
 
-export const NETWORK: Network = {
+export const NETWORK: Network = aNetwork({
   id: '0e000000-0000-4000-8000-000000000001',
-  name: 'private',
-  mtu: 1450,
-  segmentType: 'flat',
-  segmentId: null,
   external: true,
-  subnets: [
-    {
-      id: '0e000000-0000-4000-8000-000000000002',
-      ipVersion: 4,
-      cidr: '10.20.0.0/16',
-      gatewayIp: '10.20.0.1',
-      enableDhcp: true,
-      dnsNameservers: [],
-      hostRoutes: [],
-      serviceIp: null,
-    },
-  ],
-};
+  subnets: [aSubnet({ id: '0e000000-0000-4000-8000-000000000002', cidr: '10.20.0.0/16' })],
+});
 
 export const aPort = (rest: Partial<Port> = {}): Port => {
   const bytes = randomBytes(4);
