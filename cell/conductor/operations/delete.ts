@@ -21,7 +21,7 @@ type Context = StepContext<Params, CellTx>;
 const LOOK_AGAIN_MS = 3_000;
 
 /**
- * The desired state of all guests is absent since the request was accepted. Their rows, claims and bindings go as the agents report
+ * The transaction that accepted the request set all guests to absent. Their rows, claims and bindings go as the agents report
  * (`agents/guest-reports.ts`). The step does not wait for a guest on a host that is down: its row and its claim stay, and the agent
  * removes the guest when it comes back.
  */

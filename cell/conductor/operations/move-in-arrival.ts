@@ -61,9 +61,9 @@ interface Revealed {
   readonly generation: number | null;
 }
 
-/** Shows the instance in lists and starts its guest if it ran before the move; passes the instance to a delete that came as it arrived. */
 const outputs = stepOutputs<{ reveal: Revealed }>();
 
+/** Shows the instance in lists and starts its guest if it ran before the move; passes the instance to a delete that came as it arrived. */
 export async function reveal(context: MoveInContext, parts: CellParts) {
   const committed = await reaching(context, parts, async (tx): Promise<Revealed> => {
     const row = await lockMove(tx, context);

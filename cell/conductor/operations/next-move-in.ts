@@ -42,7 +42,7 @@ export interface Preparing {
   readonly since: number;
 }
 
-/** Pure. */
+/** What a move does next while it prepares a host. Pure. */
 export function nextPreparation(
   { host, ports, portsDesired, inTheWay, since }: Preparing,
   now: number,
@@ -69,7 +69,7 @@ export interface Copying {
   readonly source: 'same' | 'other-ticket' | 'void-ticket' | 'other-address';
 }
 
-/** Pure. */
+/** What a move does next while the guest's disks are transferred. Pure. */
 export function nextCopying({ host, guest, ports, source }: Copying, now: number): CopyingNext {
   if (guest.settled && guest.power === 'stopped') return { kind: 'ready' };
   if (!host.up) return elsewhere(`Host ${host.name} went down.`);
@@ -89,7 +89,7 @@ export type StartNext =
   | { readonly kind: 'again' }
   | { readonly kind: 'give-up'; readonly why: string };
 
-/** Pure. `tries`: how often the start was requested since the hand-over, from 1. */
+/** What a move does next while the guest starts. Pure. @param tries how often the start was requested since the hand-over, from 1. */
 export function nextStart(
   guest: Reported & Pick<GuestOnHost, 'settled' | 'hostUp' | 'hostName'> & { readonly since: number },
   ports: readonly Port[],

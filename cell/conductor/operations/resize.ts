@@ -169,8 +169,8 @@ async function stop(context: Context, parts: CellParts) {
 }
 
 /**
- * It does not wait for a host that is down or an agent that fails: the desired state stays, and the agent reaches it later. An operation
- * that has taken the instance over decides about the guest itself.
+ * Starts the old guest again if it ran before. It does not wait for a host that is down or an agent that fails: the desired state stays,
+ * and the agent reaches it later. An operation that has taken the instance over decides about the guest itself.
  */
 async function startSourceAgain(context: Context, parts: CellParts) {
   const { read } = parts.database;
