@@ -1,7 +1,7 @@
 import { BoundedCache } from './http/bounded-cache.ts';
 
 /** Where an instance lived when it was last looked up; the door says `moved` when that is no longer so. */
-export interface HomeAddress {
+interface HomeAddress {
   readonly cellId: string;
   readonly epoch: number;
 }

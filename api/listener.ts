@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { Histogram, type Registry } from 'prom-client';
 import type { Service } from '#platform/lifecycle/service.ts';
 
-export interface ListenerOptions {
+interface ListenerOptions {
   readonly app: FastifyInstance;
   readonly host: string;
   readonly port: number;

@@ -10,7 +10,7 @@ import type { AggregateView } from './snapshot.ts';
 const REFRESH_MS = 1_000;
 const NONE: readonly AggregateView[] = [];
 
-export interface HostPlacement {
+interface HostPlacement {
   readonly aggregates: readonly AggregateView[];
   readonly zone: string;
 }

@@ -15,7 +15,7 @@ const MAX_PAUSE_MS = 1_000;
 /** The pause between polls after a change, in ms. It batches the changes of a busy cell; assumptions cover this scheduler's decisions meanwhile. */
 const BATCH_DELAY_MS = 200;
 
-export interface CellFeedOptions {
+interface CellFeedOptions {
   readonly cell: CellDoor;
   readonly aggregates: Pick<AggregateMap, 'of'>;
   readonly log: Logger;

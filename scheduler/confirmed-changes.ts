@@ -6,7 +6,7 @@ import { type Clock, systemClock } from '#platform/time/clock.ts';
 /** How long a decision waits for the directory, in ms. After that the scheduler decides with the data it has. */
 const MAX_WAIT_MS = 2_000;
 
-export interface ConfirmedChangesOptions {
+interface ConfirmedChangesOptions {
   readonly directory: Directory;
   /** Each one reloads its part; they run one after the other. @throws when its source does not answer. */
   readonly refresh: readonly (() => Promise<void>)[];

@@ -12,12 +12,12 @@ import type { HostView, Snapshot } from './snapshot.ts';
 const ASK_DEADLINE_MS = 800;
 
 /** The part of `CellDoors` that the snapshot uses. */
-export interface KnownCells {
+interface KnownCells {
   all(): readonly CellDoor[];
   watch(changed: () => void): () => void;
 }
 
-export interface HostSnapshotOptions {
+interface HostSnapshotOptions {
   readonly cells: KnownCells;
   readonly aggregates: Pick<AggregateMap, 'of' | 'onChange'>;
   readonly log: Logger;

@@ -7,7 +7,7 @@ export const LIST_DEADLINE_MS = 800;
 /** The header that names the cells whose part is missing from an answer. */
 const SILENT_CELLS_HEADER = 'x-volvox-silent-cells';
 
-export interface CellAnswers<A> {
+interface CellAnswers<A> {
   readonly answers: readonly { readonly cell: CellDoor; readonly answer: A }[];
   /** The cells that did not answer in time; this is a result, not an error. */
   readonly silent: readonly CellDoor[];

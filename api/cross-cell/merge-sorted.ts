@@ -7,7 +7,7 @@ export interface SortedSource<T> {
   next(last: T | null, count: number): Promise<readonly T[] | null>;
 }
 
-export interface Merged<T> {
+interface Merged<T> {
   readonly items: readonly T[];
   /** Indexes of the sources that stopped answering. */
   readonly silent: readonly number[];

@@ -4,7 +4,7 @@ import { perform } from './perform.ts';
 import { ANYBODY, policy } from './policy.ts';
 import type { Action, ApiRequest, Route } from './route.ts';
 
-export interface ActionRouteOptions {
+interface ActionRouteOptions {
   /** Refuses an unknown action; the default answers 400. A noun that may be missing checks that first and answers 404. */
   readonly unknown?: (name: string, request: ApiRequest) => Promise<never> | never;
 }

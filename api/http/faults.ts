@@ -4,7 +4,7 @@ import { type ErrorKind, isVolvoxError, VolvoxError } from '#platform/errors/vol
 import { HttpFault } from './http-fault.ts';
 
 /** An error as clients see it: status and public text. The API's format turns it into a body. */
-export interface Fault {
+interface Fault {
   readonly status: number;
   readonly message: string;
   readonly headers: Readonly<Record<string, string>>;

@@ -16,7 +16,7 @@ export interface StoredAttribute<Member extends string = string> {
 export interface FixedAttribute {
   readonly matches: (value: string) => boolean;
 }
-export type Attribute<Member extends string = string> = StoredAttribute<Member> | FixedAttribute;
+type Attribute<Member extends string = string> = StoredAttribute<Member> | FixedAttribute;
 /** The attributes of a noun by which its list is filtered and sorted. */
 export type Attributes<Member extends string = string> = Readonly<Record<string, Attribute<Member>>>;
 
@@ -96,7 +96,7 @@ const sortKeysOf = (attributes: Attributes): string[] =>
   Object.entries(attributes).flatMap(([name, one]) => (isStored(one) && one.type !== 'list' ? [name] : []));
 
 /** A page as the caller asked for it. `markerId` is to be looked up; `backwards`: the page before it, to be turned round. */
-export interface PageQuery<Member extends string = string> {
+interface PageQuery<Member extends string = string> {
   readonly filters: readonly Filter<Member>[];
   readonly sort: readonly SortKey<Member>[];
   /** null: all. */

@@ -2,7 +2,7 @@ import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Caller } from '../identity/caller.ts';
 
 /** The owner of the object. Absent members default to the caller's. */
-export interface PolicyTarget {
+interface PolicyTarget {
   readonly projectId?: string;
   readonly userId?: string;
 }

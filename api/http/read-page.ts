@@ -11,7 +11,7 @@ export interface Listed<Row extends { readonly id: string }, Member extends stri
 }
 
 /** A page of a list, in the order in which it is shown. */
-export interface Page<Row> {
+interface Page<Row> {
   readonly rows: readonly Row[];
   /** Whether the caller asked for pages at all; without a limit there are none. */
   readonly paged: boolean;

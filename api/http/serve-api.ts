@@ -19,7 +19,7 @@ import { ANYBODY, policy, wasAuthorized } from './policy.ts';
 import { parseQuery } from './query.ts';
 import type { ApiRequest, Route } from './route.ts';
 
-export interface ServeOptions {
+interface ServeOptions {
   readonly service: ApiService;
   readonly routes: readonly Route[];
   readonly tokens: TokenVerifier;

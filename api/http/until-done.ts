@@ -5,7 +5,7 @@ import { backoffMs } from '#platform/time/backoff.ts';
 import type { Clock } from '#platform/time/clock.ts';
 
 /** Runs `work` and resolves after the first attempt. If it fails, retries in the background for `forMs` at most. */
-export type UntilDone = (what: string, work: () => Promise<void>, log: Pick<Logger, 'warn'>) => Promise<void>;
+type UntilDone = (what: string, work: () => Promise<void>, log: Pick<Logger, 'warn'>) => Promise<void>;
 
 /** The retries stop when the application closes. */
 export function createUntilDone(app: FastifyInstance, clock: Clock, forMs: number): UntilDone {

@@ -31,7 +31,7 @@ const lenient = create(true);
 
 const compiled = new WeakMap<Schema, { strict?: ValidateFunction; lenient?: ValidateFunction }>();
 
-export interface ValidateOptions {
+interface ValidateOptions {
   /** Take unknown members away instead of refusing them. */
   readonly dropUnknown: boolean;
   readonly sentence: Sentence;

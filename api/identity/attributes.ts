@@ -2,7 +2,7 @@ import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { DEFAULT_DOMAIN } from './default-domain.ts';
 
 /** Attributes that a client added to a user or a project: kept as they are, and shown. */
-export type Extra = Readonly<Record<string, unknown>>;
+type Extra = Readonly<Record<string, unknown>>;
 
 /** The members of a body beyond the known attributes. */
 export function extraOf(given: object, known: readonly string[]): Extra {

@@ -4,7 +4,7 @@ import { type Listed, readPage } from '../http/read-page.ts';
 import type { ApiRequest } from '../http/route.ts';
 import { collection } from './links.ts';
 
-export interface ListedNoun<Row extends { readonly id: string }, Member extends string> extends Listed<Row, Member> {
+interface ListedNoun<Row extends { readonly id: string }, Member extends string> extends Listed<Row, Member> {
   /** `users` */
   readonly noun: string;
   readonly attributes: Attributes<Member>;

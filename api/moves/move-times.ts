@@ -3,7 +3,7 @@ import type { OperationStep } from '#platform/objects/operation.ts';
 import type { OperationRow } from '#platform/operations/store.ts';
 
 /** Times from the history of a move. Its steps are MOVE_STEPS (platform/contracts/moves.ts). */
-export interface MoveTimes {
+interface MoveTimes {
   /** From the shutdown of the guest until it ran again, in either cell; null: it was not shut down, or is still down. */
   readonly downtimeMs: number | null;
   /** The start of the disk transfer, and its duration; null: not started, or not finished. */

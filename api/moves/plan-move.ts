@@ -13,7 +13,7 @@ import { noCapacity } from './no-capacity.ts';
 
 type Deps = Pick<ApiDeps, 'directory' | 'cells' | 'scheduler'>;
 
-export interface MoveRequest {
+interface MoveRequest {
   /** The server's uuid. */
   readonly server: string;
   /** The id or name of the target cell. */

@@ -2,7 +2,7 @@ import type { Attributes } from '../http/listing.ts';
 import { type Listed, readPage } from '../http/read-page.ts';
 import type { ApiRequest } from '../http/route.ts';
 
-export interface ListedNoun<Row extends { readonly id: string }, Member extends string> extends Listed<Row, Member> {
+interface ListedNoun<Row extends { readonly id: string }, Member extends string> extends Listed<Row, Member> {
   /** `networks` */
   readonly noun: string;
   /** The last part of the path, where it is not the noun: `security-groups`. */

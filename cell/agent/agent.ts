@@ -12,7 +12,7 @@ import { type Announcement, Membership } from './membership.ts';
 import { Outbox } from './outbox.ts';
 import type { Desired, Observed, Subject } from './subject.ts';
 
-export interface AgentOptions<W extends Desired, F extends Observed> {
+interface AgentOptions<W extends Desired, F extends Observed> {
   readonly kind: AgentKind;
   readonly agentId: string;
   readonly release: string;

@@ -9,7 +9,7 @@ const BATCH = 500;
 /** Every so many questions for what is unsettled one is for everything, so that what changed unheard, and what nobody wants, is found. */
 const ALL_EVERY = 30;
 
-export interface DesiredFeedOptions<W extends Desired, F extends Observed> {
+interface DesiredFeedOptions<W extends Desired, F extends Observed> {
   readonly subject: Subject<W, F>;
   readonly accept: (desired: W, occasion: Occasion) => void;
   /** Called after everything was fetched, with the keys that the conductor named. */

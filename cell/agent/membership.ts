@@ -8,7 +8,7 @@ import type { Conductor } from './conductor.ts';
 
 export type Announcement = Static<typeof agentContract.calls.announce.request>;
 
-export interface MembershipOptions {
+interface MembershipOptions {
   readonly conductor: Conductor;
   readonly agentId: string;
   /** Asked before every heartbeat; when it changed, it is announced anew. */

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 
-export interface CommandOptions {
+interface CommandOptions {
   /** Killed after this; then the call rejects with `deadline-exceeded`. */
   readonly deadlineMs?: number;
   /** Written to its standard input, which is closed otherwise. */
@@ -9,7 +9,7 @@ export interface CommandOptions {
   readonly signal?: AbortSignal;
 }
 
-export interface CommandOutput {
+interface CommandOutput {
   readonly status: number;
   readonly stdout: string;
   readonly stderr: string;

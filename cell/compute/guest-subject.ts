@@ -14,7 +14,7 @@ const PROGRESS_STEP = 10;
 const PROGRESS_EVERY_MS = 1_000;
 const POINTLESS = ['invalid', 'unsupported', 'not-found', 'forbidden', 'too-large'] as const;
 
-export interface GuestSubjectOptions {
+interface GuestSubjectOptions {
   readonly driver: Driver;
   readonly conductor: Conductor;
   readonly agentId: string;

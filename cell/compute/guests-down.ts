@@ -4,7 +4,7 @@ import type { Logger } from '#platform/logging/logger.ts';
 import type { Agent } from '../agent/agent.ts';
 import type { Driver } from './drivers/driver.ts';
 
-export interface GuestsDownOptions {
+interface GuestsDownOptions {
   readonly driver: Driver;
   readonly agent: Agent;
   /** For all guests together. */

@@ -20,7 +20,7 @@ export type Step =
  * stale: the desired state is older than one that this host has already accepted; the agent does nothing for it.
  * refused: it can't be done now, for this reason; it may be tried later.
  */
-export type Decision =
+type Decision =
   | { readonly kind: 'steps'; readonly steps: readonly Step[] }
   | { readonly kind: 'stale' }
   | { readonly kind: 'refused'; readonly reason: string };

@@ -12,7 +12,7 @@ import { Notifier } from './notifier.ts';
 const GATHER_MS = 5;
 const LOOK_MS = 500;
 
-export interface HostChanges {
+interface HostChanges {
   readonly cursor: string;
   readonly complete: boolean;
   readonly hosts: Host[];

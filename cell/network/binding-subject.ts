@@ -5,7 +5,7 @@ import type { Subject } from '../agent/subject.ts';
 import type { BindingFiles } from './binding-files.ts';
 import type { HostKeeper } from './host-keeper.ts';
 
-export interface BindingSubjectOptions {
+interface BindingSubjectOptions {
   readonly agentId: string;
   readonly conductor: Conductor;
   readonly keepers: ReadonlyMap<string, HostKeeper>;

@@ -19,7 +19,7 @@ interface Outcome {
   readonly reasons: ReadonlyMap<Step['kind'], string>;
 }
 
-export interface HostKeeperOptions {
+interface HostKeeperOptions {
   readonly hostName: string;
   readonly driver: NetworkDriver;
   readonly log: Logger;

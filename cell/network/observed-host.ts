@@ -26,7 +26,7 @@ export interface ObservedNetwork {
   readonly segmentDevice: string | null;
 }
 
-export interface ObservedTap {
+interface ObservedTap {
   readonly name: string;
   readonly bridge: string | null;
   readonly up: boolean;

@@ -1,7 +1,7 @@
 import { dirname, posix } from 'node:path';
 
 /** A statement of a declaration file (`.d.ts`). */
-export interface Declaration {
+interface Declaration {
   readonly name: string;
   readonly kind: 'function' | 'const' | 'class' | 'type' | 'interface';
   readonly exported: boolean;

@@ -1,58 +1,63 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path/posix';
+import { findInferredTypes } from './inferred-types.ts';
+import { moduleLinks } from './module-links.ts';
 
-export interface UnusedExport {
+interface UnusedExport {
   readonly file: string;
   readonly line: number;
   readonly name: string;
 }
 
-const DECLARATION = /^export (?:declare )?(?:async )?(?:abstract )?(?:function\*?|const|let|class|enum) (\w+)/;
-const NAMED_IMPORT = /(?:import|export)\s+(?:type\s+)?(?:\w+\s*,\s*)?\{([^}]*)\}\s*from/g;
-const WHOLE_IMPORT = /import \* as (\w+) from/g;
+/** What the tests need of the sources, and nothing else. */
+const FOR_TESTS: readonly string[] = ['platform/logging/logger.ts silentLogger'];
 
 /**
- * Exports that no other file imports, tests included. An export is a promise to the rest of the tree: what only its own file uses does not
- * need one. Types are left out: they name the shapes of what is exported, and declarations need them. Names are compared, not paths, so an export is missed when another file imports the same name from elsewhere.
+ * Exports, of values and of types, that no other file imports from that file. An export is a promise to the rest of the tree: what only
+ * its own file uses does not need one. A test counts as another file for a unit under test, which its own file uses too; what nobody
+ * but a test uses is dead. A type that the compiler names in declarations is used. Of generated files only the imports count.
  */
 export function findUnusedExports(repository: string): UnusedExport[] {
-  const tracked = execFileSync('git', ['ls-files', '*.ts', '*.mjs'], { cwd: repository, encoding: 'utf8' });
-  const files = tracked.split('\n').filter((file) => file !== '' && !file.includes('/generated/'));
-  const sources = files.flatMap((file) => textOf(repository, file));
-  const imported = new Set(sources.flatMap(({ text }) => importsOf(text)));
-  return sources
-    .filter(({ file }) => !file.startsWith('test/'))
-    .flatMap(({ file, text }) =>
-      text.split('\n').flatMap((line, index) => {
-        const [, name] = DECLARATION.exec(line) ?? [];
-        return name === undefined || imported.has(name) ? [] : [{ file, line: index + 1, name }];
-      }),
+  const files = trackedSources(repository);
+  const modules = new Map(files.map((file) => [file, moduleLinks(readFileSync(join(repository, file), 'utf8'))]));
+  const used = new Set<string>();
+  const tested = new Set<string>();
+  const use = (users: Set<string>, file: string, name: string): void => {
+    const id = `${file} ${name}`;
+    if (users.has(id)) return;
+    users.add(id);
+    for (const { specifier, isPassedOn } of modules.get(file)?.imports ?? [])
+      if (isPassedOn) use(users, targetOf(file, specifier), name);
+  };
+  for (const [file, { imports }] of modules)
+    for (const { specifier, name, isPassedOn } of imports)
+      if (!isPassedOn) use(isTest(file) ? tested : used, targetOf(file, specifier), name);
+  for (const { file, specifier, name } of findInferredTypes(repository, files))
+    use(used, targetOf(file, specifier), name);
+
+  const isIn = (users: ReadonlySet<string>, file: string, name: string) =>
+    users.has(`${file} ${name}`) || users.has(`${file} *`);
+  return [...modules]
+    .filter(([file]) => !file.includes('/generated/'))
+    .flatMap(([file, { exports }]) =>
+      exports
+        .filter(({ name, isUsedHere }) => {
+          const isUnit = isTest(file) || isUsedHere || FOR_TESTS.includes(`${file} ${name}`);
+          return !isIn(used, file, name) && !(isUnit && isIn(tested, file, name));
+        })
+        .map(({ name, line }) => ({ file, line, name })),
     );
 }
 
-/** A tracked file that was removed and not committed yet has no text. */
-function textOf(repository: string, file: string): readonly { readonly file: string; readonly text: string }[] {
-  try {
-    return [{ file, text: readFileSync(join(repository, file), 'utf8') }];
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
-  }
-}
+const isTest = (file: string): boolean => file.startsWith('test/');
 
-function importsOf(text: string): readonly string[] {
-  const named = [...text.matchAll(NAMED_IMPORT)].flatMap(([, names = '']) =>
-    names.split(',').map((name) =>
-      name
-        .trim()
-        .replace(/^type /, '')
-        .replace(/ as .*$/s, '')
-        .trim(),
-    ),
-  );
-  const members = [...text.matchAll(WHOLE_IMPORT)].flatMap(([, whole = '']) =>
-    [...text.matchAll(new RegExp(`\\b${whole}\\.(\\w+)`, 'g'))].map(([, member = '']) => member),
-  );
-  return [...named, ...members];
-}
+/** The path from the root of the repository that a module means. */
+const targetOf = (file: string, specifier: string): string =>
+  specifier.startsWith('#') ? specifier.slice(1) : join(dirname(file), specifier);
+
+/** Without those that were removed and whose removal is not committed yet. */
+const trackedSources = (repository: string): readonly string[] =>
+  execFileSync('git', ['ls-files', '*.ts', '*.mjs'], { cwd: repository, encoding: 'utf8' })
+    .split('\n')
+    .filter((file) => file !== '' && existsSync(join(repository, file)));

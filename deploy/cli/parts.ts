@@ -7,7 +7,7 @@ import type { Logger } from '#platform/logging/logger.ts';
 type Sections = Readonly<Record<string, Section>>;
 
 /** A process of Volvox as a part that can share a Node process with others. */
-export interface Part {
+interface Part {
   /** The option sections it reads. */
   readonly sections: Sections;
   compose(sources: ConfigSources, log: Logger): Promise<Service[]>;

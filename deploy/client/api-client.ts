@@ -10,7 +10,7 @@ export interface Credentials {
   readonly domainId: string;
 }
 
-export interface RequestOptions {
+interface RequestOptions {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly body?: unknown;
   readonly bytes?: ReadableStream;

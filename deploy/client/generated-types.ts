@@ -19,7 +19,7 @@ const NO_DEPS = {
 } as unknown as ApiDeps;
 
 /** A generated file: where it stands and what it holds. */
-export interface GeneratedFile {
+interface GeneratedFile {
   readonly path: string;
   readonly text: string;
 }

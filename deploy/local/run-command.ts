@@ -1,13 +1,13 @@
 import { execFile } from 'node:child_process';
 
-export interface CommandOptions {
+interface CommandOptions {
   readonly cwd?: string;
   /** On top of this process's own environment. */
   readonly env?: Readonly<Record<string, string>>;
   readonly timeoutMs?: number;
 }
 
-export interface CommandResult {
+interface CommandResult {
   readonly stdout: string;
   readonly stderr: string;
 }

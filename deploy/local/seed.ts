@@ -8,7 +8,7 @@ import type { Progress } from './progress.ts';
 import { runCommand } from './run-command.ts';
 import type { RegionSettings } from './settings.ts';
 
-export interface Seed {
+interface Seed {
   /** The bootable image; null with simulated hosts, which get a token of one. */
   readonly image: string | null;
   readonly networkCidr: string;

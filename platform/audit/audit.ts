@@ -6,7 +6,7 @@ import type { Auditor, Difference } from './auditor.ts';
 import { type FindingStore, MAX_FINDINGS } from './finding-store.ts';
 import type { FindingsTable } from './findings-table.ts';
 
-export interface AuditOptions {
+interface AuditOptions {
   readonly auditors: readonly Auditor[];
   readonly findings: FindingStore;
   readonly metrics: AuditMetrics;

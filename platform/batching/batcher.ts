@@ -52,7 +52,7 @@ export class Batcher<Q, A> {
   }
 }
 
-export interface BatcherOptions<Q, A> {
+interface BatcherOptions<Q, A> {
   readonly send: (questions: readonly Q[]) => Promise<readonly A[]>;
   readonly maxBatchSize: number;
   /** Calls of one group at the same time. */

@@ -10,9 +10,9 @@ export interface ConfigSources {
 }
 
 /** Where a value came from, for `volvox config show`. */
-export type Origin = 'default' | 'file' | 'environment';
+type Origin = 'default' | 'file' | 'environment';
 
-export interface LoadedSection {
+interface LoadedSection {
   readonly values: Readonly<Record<string, unknown>>;
   readonly origins: Readonly<Record<string, Origin>>;
 }

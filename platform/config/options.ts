@@ -40,7 +40,7 @@ export interface Section<
   check?(values: ValuesOf<O>): string | null;
 }
 
-export type ValuesOf<O extends Readonly<Record<string, Option<unknown>>>> = {
+type ValuesOf<O extends Readonly<Record<string, Option<unknown>>>> = {
   readonly [K in keyof O]: O[K] extends Option<infer T> ? T : never;
 };
 export type SectionValues<S> = S extends Section<infer O> ? ValuesOf<O> : never;

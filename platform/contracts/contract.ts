@@ -4,7 +4,7 @@ import type { Static, TSchema } from 'typebox';
  * Takes a value of one version of a contract to the neighbouring one. Pure. Must not fail on a valid value, but for a request that the older
  * version cannot say: that is refused on the caller's side, before it is sent, with a VolvoxError `unsupported`.
  */
-export type Convert = (value: unknown) => unknown;
+type Convert = (value: unknown) => unknown;
 
 /** How one version of a call differs from the version before it. A direction that is missing means "unchanged". */
 export interface CallChange {
@@ -27,7 +27,7 @@ export interface Call<Q extends TSchema = TSchema, A extends TSchema = TSchema> 
 }
 
 /** A call that was renamed: contract versions up to `until` know it by `name` only. */
-export interface FormerName {
+interface FormerName {
   readonly name: string;
   readonly until: number;
 }

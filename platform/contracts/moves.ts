@@ -1,10 +1,11 @@
 import { stepOutputs } from './step-outputs.ts';
+
 /**
  * The phases of a move between cells (super-conductor/operations/move-server.ts), in their order, for each of the two cells that take part.
  * The move orders its cells phase by phase; an operation of the cell (`moveOut`, `moveIn`) goes as far as it is ordered and records what
  * it has reached. The calls are in door-moves.ts.
  */
-export interface MovePart<Phase extends string, Milestone extends string, Last extends Phase> {
+interface MovePart<Phase extends string, Milestone extends string, Last extends Phase> {
   /** What can be ordered, in order, besides `abort`. */
   readonly phases: readonly Phase[];
   /** What can be reached, in order. undone: after an abort, and also when the operation went back by itself. gone: nothing is here. */

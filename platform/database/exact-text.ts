@@ -8,9 +8,6 @@ import { type RawBuilder, sql } from 'kysely';
 export const EXACT_COLLATION = '/*M! utf8mb4_nopad_bin */ /*!80017 utf8mb4_0900_bin */';
 export const EXACT_TEXT = `CHARACTER SET utf8mb4 COLLATE ${EXACT_COLLATION}`;
 
-/** The names under which servers list that collation. */
-export const EXACT_COLLATIONS: readonly string[] = ['utf8mb4_nopad_bin', 'utf8mb4_0900_bin'];
-
 /** The database's default, for tables to come, and `tables` with all their columns. Can be repeated; rewrites each table once. */
 export const keepTextExactly = (tables: readonly string[]): readonly string[] => [
   `ALTER DATABASE ${EXACT_TEXT}`,

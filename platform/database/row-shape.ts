@@ -23,7 +23,7 @@ interface ShapeOptions<F extends string, N extends Names> {
 }
 
 /** Between the rows of a table (or of a statement over several) and what callers of its store see. One level deep; other values stay as they are. */
-export interface RowShape<F extends string, N extends Names> {
+interface RowShape<F extends string, N extends Names> {
   of<R extends object>(row: R): Shaped<R, F, N>;
   /** The member of a column, for statements that name their results so. */
   member(column: string): string;

@@ -21,7 +21,7 @@ export interface CellDoor {
   readonly door: DoorClient;
 }
 
-export interface CellDoorsOptions {
+interface CellDoorsOptions {
   readonly directory: Directory;
   readonly seal: DoorKeySeal;
   readonly log: Logger;

@@ -20,7 +20,7 @@ export const ERROR_KINDS = {
 
 export type ErrorKind = keyof typeof ERROR_KINDS;
 
-export interface VolvoxErrorOptions {
+interface VolvoxErrorOptions {
   /** Facts a program can act on; they are sent to the caller. */
   readonly details?: Readonly<Record<string, unknown>>;
   /** Facts for the log only. */

@@ -12,7 +12,7 @@ export interface Reconciler {
   reconcile(stopping?: AbortSignal): Promise<void>;
 }
 
-export interface ReconcilerOptions {
+interface ReconcilerOptions {
   /** `start` resolves after the first round, whether it failed or not. */
   readonly awaitFirst?: boolean;
 }

@@ -1,7 +1,7 @@
 import type { InstanceBuild } from './instance-build.ts';
 
 /** How a build is stored: user data in a column of its own, because lists of servers do without it and it may have 64 KiB. */
-export interface StoredBuild {
+interface StoredBuild {
   readonly build: string;
   readonly user_data: string | null;
 }

@@ -69,7 +69,7 @@ export interface StepContext<P, Tx> {
 }
 
 /** A step without `undo` says why in its place. */
-export interface NoUndo {
+interface NoUndo {
   readonly reason: string;
 }
 

@@ -6,7 +6,7 @@ import type { OperationRow } from './store.ts';
  * What happened to an operation, oldest first, as a part of its row. The last entry may be open: the step that is being done (from the
  * second one on), or the one that waits. Tries that failed between two others of the same step are the first to be forgotten.
  */
-export type History = readonly OperationStep[];
+type History = readonly OperationStep[];
 
 /** Most entries that are kept. */
 const MAX_HISTORY = 200;
@@ -21,7 +21,7 @@ export interface Try {
   readonly host?: string | undefined;
 }
 
-export interface Outcome {
+interface Outcome {
   readonly outcome: NonNullable<OperationStep['outcome']>;
   readonly message: string | null;
   readonly pointOfNoReturn?: true;

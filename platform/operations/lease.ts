@@ -7,7 +7,7 @@ export class LeaseLost extends Error {
   override readonly name = 'LeaseLost';
 }
 
-export interface AcquiredLease {
+interface AcquiredLease {
   /** Aborts with LeaseLost when the lease is somebody else's, or has run out while the store could not be reached. */
   readonly lost: AbortSignal;
   /** To be called when the operation is parked or ended. */

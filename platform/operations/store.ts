@@ -55,7 +55,7 @@ export interface OverdueCount {
   readonly count: number;
 }
 
-export interface OperationFilter {
+interface OperationFilter {
   readonly kind?: string | undefined;
   readonly subject?: string | undefined;
   readonly state?: OperationState | undefined;

@@ -25,7 +25,7 @@ export type Client<C extends Contract> = {
   ) => Promise<Static<C['calls'][K]['response']>>;
 } & { close(): Promise<void> };
 
-export interface Peer {
+interface Peer {
   /** `http://127.0.0.1:8780` */
   readonly url: string;
   readonly key: string;

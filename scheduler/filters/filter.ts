@@ -2,7 +2,7 @@ import type { SchedulingRequest } from '#platform/contracts/scheduler.ts';
 import type { HostView, Snapshot } from '../snapshot.ts';
 
 /** Returns null if the host passes, otherwise the reason, which users see. Hosts that fail for the same reason return the same text. */
-export type Question = (host: HostView) => string | null;
+type Question = (host: HostView) => string | null;
 
 export interface Filter {
   readonly name: string;

@@ -8,12 +8,12 @@ import type { DoorRequests } from './door-requests.ts';
  * accepted: the cell holds it at this epoch. refused: it wrote nothing, for certain. unknown: whether it has it cannot be said now; the
  * same question with the same epoch may be asked again, and asking another cell needs a higher epoch.
  */
-export type CellAnswer =
+type CellAnswer =
   | { readonly outcome: 'accepted' }
   | { readonly outcome: 'refused'; readonly reason: string }
   | { readonly outcome: 'unknown'; readonly reason: string };
 
-export interface CellQuestion {
+interface CellQuestion {
   readonly build: InstanceBuild;
   readonly epoch: number;
   /** All of this cell, best first. */

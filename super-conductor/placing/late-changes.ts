@@ -3,7 +3,7 @@ import { getHomeWithBuild } from '#platform/directory/stores/homes/get-homes.ts'
 import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { GlobalDeps } from '../deps.ts';
 
-export interface PlacedBuild {
+interface PlacedBuild {
   readonly uuid: string;
   readonly cellId: string;
   readonly requestId: string;

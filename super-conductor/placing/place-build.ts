@@ -22,7 +22,7 @@ export type Placing =
   | { readonly outcome: 'ended' }
   | { readonly outcome: 'later'; readonly reason: string };
 
-export interface PlacingRequest {
+interface PlacingRequest {
   readonly uuid: string;
   /** Cells that had it and could not build it. */
   readonly triedCellIds: readonly string[];

@@ -7,7 +7,7 @@ import type { GlobalDeps } from '../deps.ts';
 const DAY_MS = 24 * 3_600_000;
 const OPERATIONS_KEPT_MS = 30 * DAY_MS;
 
-export interface OldRowsSettings {
+interface OldRowsSettings {
   readonly keepDeletedDays: number;
   /** How many rows go in one statement. */
   readonly mostAtOnce?: number;

@@ -7,7 +7,7 @@ import { type BuildInput, deleteAll, listTimes, manyAtOnce, oneAtATime, showTime
 import type { Usage } from './process-usage.ts';
 import { summarize } from './statistics.ts';
 
-export interface PairedOptions {
+interface PairedOptions {
   /** The checkout that this one is compared with. */
   readonly against: string;
   /** Where both regions keep their state. */

@@ -1,4 +1,4 @@
-export interface Summary {
+interface Summary {
   readonly count: number;
   readonly min: number;
   readonly median: number;

@@ -61,7 +61,7 @@ export interface Region {
   stop(): Promise<void>;
 }
 
-export interface RegionOptions {
+interface RegionOptions {
   /** Real accounts and signed tokens instead of tokens that are names of callers. */
   readonly accounts?: readonly Seed[];
   /** Where the processes of the region log to. */

@@ -2,13 +2,13 @@ import type { Fixture } from './fixtures.ts';
 import type { Region } from './region.ts';
 import { tokenOf } from './token-names.ts';
 
-export interface Reply {
+interface Reply {
   readonly status: number;
   readonly headers: Readonly<Record<string, unknown>>;
   readonly text: string;
 }
 
-export interface SendOptions {
+interface SendOptions {
   /** `2.96`; null: none is asked for. */
   readonly version: string | null;
   readonly isAdmin: boolean;

@@ -19,7 +19,7 @@ export interface CrashWorld {
   readonly imageName: string;
 }
 
-export type CrashDriver = 'fake' | 'qemu';
+type CrashDriver = 'fake' | 'qemu';
 
 const SIMULATED_HOSTS = 8;
 /** Many operations at once are held in the middle of their transactions: each keeps a connection. */

@@ -4,7 +4,7 @@ import { moveServer } from '../../super-conductor/operations/move-server.ts';
 import { routeBuild } from '../../super-conductor/operations/route-build.ts';
 
 /** What is done to a server; a section of the table. */
-export const ACTIONS = ['build', 'delete', 'resize', 'confirm', 'revert', 'move'] as const;
+const ACTIONS = ['build', 'delete', 'resize', 'confirm', 'revert', 'move'] as const;
 export type Action = (typeof ACTIONS)[number];
 
 /** A moment in which an operation can be held; see platform/operations/drill.ts. */

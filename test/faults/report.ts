@@ -5,7 +5,7 @@ import type { Outcome } from './measure-fault.ts';
 export const isEven = ({ count, done, refused, uneven, left }: Outcome): boolean =>
   done === count && refused.length === 0 && uneven.length === 0 && left.length === 0;
 
-export const headline = ({ done, error, stuck }: Outcome): string => `${done} / ${error} / ${stuck}`;
+const headline = ({ done, error, stuck }: Outcome): string => `${done} / ${error} / ${stuck}`;
 
 const leftOf = ({ uneven, left, refused }: Outcome): string =>
   [...refused.map((message) => `refused: ${message}`), ...uneven, ...left].join('; ') || 'nothing';

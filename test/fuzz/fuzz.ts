@@ -7,7 +7,7 @@ import type { IdPool } from './id-pool.ts';
 import { faultIn, HANG_MS, type OddAnswer } from './judge.ts';
 import { type OddRequest, oddRequest, type Target, targetsOf } from './odd-request.ts';
 
-export interface FuzzOptions {
+interface FuzzOptions {
   readonly app: FastifyInstance;
   readonly apis: readonly DeclaredApi[];
   readonly tokens: readonly (string | null)[];
@@ -23,13 +23,13 @@ export interface FuzzOptions {
   readonly onProgress?: (done: number) => void;
 }
 
-export interface FuzzFault {
+interface FuzzFault {
   readonly number: number;
   readonly request: OddRequest;
   readonly fault: string;
 }
 
-export interface FuzzReport {
+interface FuzzReport {
   readonly requests: number;
   readonly faults: readonly FuzzFault[];
   /** How many answers had which status. */

@@ -4,7 +4,7 @@ import type { Operation } from '../../api/http/route.ts';
 import { targetsOf } from './odd-request.ts';
 
 /** How completely the routes and actions of one API are declared. */
-export interface RouteCounts {
+interface RouteCounts {
   readonly api: string;
   readonly declared: number;
   readonly withPolicy: number;

@@ -33,7 +33,7 @@ const BY_FORMAT: Readonly<Record<string, readonly string[]>> = {
 const OPTIONAL = [0, 0.1, 0.4];
 
 /** Ids of things that exist, for members that name one. */
-export type KnownIds = (name: string) => string | undefined;
+type KnownIds = (name: string) => string | undefined;
 
 /**
  * A value that a schema most likely takes. Optional members are there by chance. It need not be perfect: what the API refuses with 400

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { History } from './history/run-history.ts';
 import type { Task, Word } from './worker.ts';
 
-export interface SimulationOptions {
+interface SimulationOptions {
   readonly firstSeed: number;
   readonly histories: number;
   readonly workers: number;

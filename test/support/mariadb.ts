@@ -9,7 +9,7 @@ import { waitUntil } from './wait-until.ts';
 /** An empty data folder, made once and copied for each run: making it takes seconds, copying it does not. */
 const TEMPLATE = resolve('.volvox/test/mariadb-template');
 
-export interface TestMariadb {
+interface TestMariadb {
   readonly port: number;
   readonly process: RunningProcess;
   stop(): Promise<void>;

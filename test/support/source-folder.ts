@@ -5,7 +5,7 @@ import { afterEach, beforeEach } from 'vitest';
 
 const TOP_FOLDERS = ['api', 'scheduler', 'super-conductor', 'cell', 'platform', 'deploy'];
 
-export interface SourceFolder {
+interface SourceFolder {
   readonly path: string;
   write(file: string, text: string): void;
 }

@@ -2,7 +2,7 @@ import { naiveTimeOrNull } from '../naive-time.ts';
 import type { FoundService, ServiceInventory } from '../services/service-inventory.ts';
 import { INTERNAL_ZONE, zoneOf } from '../services/view.ts';
 
-export interface Zone {
+interface Zone {
   readonly name: string;
   /** Some service in it is enabled. */
   readonly available: boolean;

@@ -6,7 +6,7 @@ import { opensshRsa, sshFingerprint } from './ssh-public-key.ts';
 
 export type KeyType = 'ssh' | 'x509';
 
-export interface KeyMaterial {
+interface KeyMaterial {
   readonly publicKey: string;
   readonly fingerprint: string;
   /** PEM; null when the user keeps it. */

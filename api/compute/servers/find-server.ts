@@ -16,7 +16,7 @@ type Asker = Pick<ApiRequest, 'caller' | 'requestId'>;
  * placed: the cell (`cellId`) reported the server. unplaced: no cell has it; `instance` is built from the accepted build. silent: its cell does
  * not answer, and only the data of the directory is available.
  */
-export type FoundServer =
+type FoundServer =
   | { readonly kind: 'placed'; readonly instance: Instance; readonly cellId: string }
   | { readonly kind: 'unplaced'; readonly instance: Instance }
   | { readonly kind: 'silent'; readonly home: HomeWithBuild; readonly cell: CellDoor | undefined };

@@ -27,7 +27,7 @@ export interface ServiceUpdate {
 }
 
 /** What a legacy request changes, and what it is answered with besides host and binary. */
-export interface LegacyChange {
+interface LegacyChange {
   readonly change: ServiceChange;
   readonly shown: Readonly<Record<string, unknown>>;
 }

@@ -11,7 +11,7 @@ import type { MovePlan } from '../../moves/plan-move.ts';
 /** The first step is not in the history before it waits or ends. */
 const FIRST_STEP: MoveStepName = MOVE_STEPS[0];
 
-export interface MoveContext {
+interface MoveContext {
   readonly cells: Pick<CellDoors, 'find'>;
   /** Names of servers by uuid. */
   readonly names: ReadonlyMap<string, string>;

@@ -18,7 +18,7 @@ export const listOperationsQuery = always(
   }),
 );
 
-export interface OperationsAsked {
+interface OperationsAsked {
   readonly filter: { readonly subject?: string; readonly state?: OperationState; readonly limit: number };
   readonly overdue: boolean;
   /** A cell's id or name, or `global`. */

@@ -7,7 +7,7 @@ export interface CatalogService {
   readonly name: string;
   readonly endpoints: readonly CatalogEndpoint[];
 }
-export interface CatalogEndpoint {
+interface CatalogEndpoint {
   readonly id: string;
   readonly interface: 'public' | 'internal' | 'admin';
   readonly region: string;

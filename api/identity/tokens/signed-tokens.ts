@@ -17,7 +17,7 @@ import type { Caller } from '../caller.ts';
 import { DEFAULT_DOMAIN } from '../default-domain.ts';
 import type { TokenAuthority, TokenGrant } from './token-authority.ts';
 
-export interface SignedTokensOptions {
+interface SignedTokensOptions {
   readonly directory: Directory;
   readonly signingKey: { reveal(): string };
   readonly lifetimeMs: number;

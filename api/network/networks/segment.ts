@@ -2,7 +2,7 @@ import { invalidInput } from '../policy.ts';
 import type { NewNetwork } from './schema.ts';
 
 /** The segment that identifies a network on the wire. A flat network without a physical network is a separate bridge on each host. */
-export interface Segment {
+interface Segment {
   readonly segmentType: 'flat' | 'vlan' | 'vxlan';
   readonly physicalNetwork: string | null;
   readonly segmentId: number | null;

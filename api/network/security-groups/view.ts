@@ -40,7 +40,6 @@ export const rulesOf = (group: SecurityGroupRecord) =>
       revision_number: 0,
     })),
   );
-export type RuleView = ReturnType<typeof rulesOf>[number];
 
 function uuidOf(text: string): string {
   const hex = createHash('sha256').update(text).digest('hex');

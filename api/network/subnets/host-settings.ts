@@ -3,7 +3,7 @@ import { canonicalCidr, canonicalIp } from '../canonical.ts';
 import { invalidInput } from '../policy.ts';
 
 /** What guests are told over DHCP. */
-export interface HostSettings {
+interface HostSettings {
   readonly dns_nameservers?: string[];
   readonly host_routes?: { destination: string; nexthop: string }[];
 }

@@ -19,7 +19,7 @@ export interface SubnetPlan {
   readonly pools: readonly AllocationPool[];
 }
 
-export interface RequestedSubnet {
+interface RequestedSubnet {
   readonly cidr: string;
   readonly ipVersion: 4 | 6;
   /** undefined: the first address; null: none. */

@@ -27,7 +27,7 @@ const CONNECTIONS = 8;
 export const openBlockConnections = (): Agent =>
   new Agent({ connections: CONNECTIONS, pipelining: 1, connect: { timeout: CONNECT_MS } });
 
-export interface BlockSourceOptions {
+interface BlockSourceOptions {
   readonly url: string;
   readonly guestId: string;
   readonly ticket: string;

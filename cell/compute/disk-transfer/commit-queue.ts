@@ -1,7 +1,7 @@
 import type { Clock } from '#platform/time/clock.ts';
 import type { DiskWriter } from './disk-writer.ts';
 
-export interface CommitQueueOptions {
+interface CommitQueueOptions {
   readonly writer: DiskWriter;
   /** So many blocks are committed together. */
   readonly most: number;

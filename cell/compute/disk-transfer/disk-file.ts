@@ -5,7 +5,7 @@ import { blockLength, type CopiedDisk } from './disk-manifest.ts';
 /** Larger ones are hardly faster, and hold the process up longer while they are hashed. */
 export const FILE_BLOCK_BYTES = 4 * 1024 ** 2;
 
-export interface DiskFile {
+interface DiskFile {
   readonly bytes: number;
   readonly allocatedBytes: number;
   /** Another one after each write to the file. */

@@ -24,7 +24,7 @@ export interface TransferOptions {
   readonly clock?: Clock;
 }
 
-export interface TransferResult {
+interface TransferResult {
   /** What this attempt fetched; zeros count. */
   readonly fetchedBytes: number;
 }

@@ -18,7 +18,7 @@ const VM_STATE_AT = {
   suspended: 'suspended',
 } as const satisfies Partial<Record<DesiredPower, VmState>>;
 
-export interface PowerAction<P extends TSchema> {
+interface PowerAction<P extends TSchema> {
   readonly kind: string;
   readonly since: string;
   readonly params: P;

@@ -55,7 +55,7 @@ export interface LogNames {
  * The whole definition of one action of a server. The door (`door/act.ts`) looks it up by its kind, checks params, lock and state, and
  * runs it in one transaction. Nothing else in the cell knows which actions exist.
  */
-export interface ServerAction<P extends TSchema = TSchema> {
+interface ServerAction<P extends TSchema = TSchema> {
   readonly kind: string;
   /** The first release whose cells offer it, as in docs/server-actions.md. An older cell answers `unsupported`. */
   readonly since: string;

@@ -10,7 +10,7 @@ import { markSpawning } from '../../database/stores/instances.ts';
 import type { ConductorParts } from '../parts.ts';
 import { wakeOwners } from './guest-reports.ts';
 
-export type BindingVerdict = 'ignore' | 'keep' | 'gone';
+type BindingVerdict = 'ignore' | 'keep' | 'gone';
 
 /** The meaning of a report: out of date; to be stored; or nothing is left of a port that was to be removed. Pure. */
 export function judge(observed: ObservedBinding, row: ReportedBinding | undefined): BindingVerdict {

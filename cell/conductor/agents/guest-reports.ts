@@ -10,7 +10,7 @@ import { knownGuestIds, saveUnknownGuests } from '../../database/stores/unknown-
 import { faultJson } from '../operations/fault.ts';
 import type { ConductorParts } from '../parts.ts';
 
-export type GuestVerdict =
+type GuestVerdict =
   /** It is out of date, or the guest does not belong to this agent. */
   | 'ignore'
   /** It is to be stored. */

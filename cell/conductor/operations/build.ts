@@ -59,7 +59,7 @@ export const build = defineOperation<typeof Params, CellParts, CellTx>({
   steps: [spawn],
 });
 
-export type BuildMove =
+type BuildMove =
   | { readonly kind: 'finish' }
   | { readonly kind: 'wait' }
   | { readonly kind: 'elsewhere'; readonly why: string; readonly hostIsToBlame: boolean };

@@ -85,7 +85,7 @@ export async function reaching(context: MoveInContext, parts: CellParts, work: (
 export const moveInCandidates = (request: MoveInRequest): readonly string[] =>
   [...new Set([request.hostId, ...request.alternates])].slice(0, MAX_HOSTS);
 
-export interface ClaimedHost {
+interface ClaimedHost {
   readonly hostId: string;
   readonly guestId: string;
 }

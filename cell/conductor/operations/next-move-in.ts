@@ -25,8 +25,8 @@ type Next =
   | { readonly kind: 'ready' }
   | { readonly kind: 'wait'; readonly waitingFor: string }
   | { readonly kind: 'elsewhere'; readonly why: string };
-export type PreparationNext = Next | { readonly kind: 'plug' };
-export type CopyingNext = Next | { readonly kind: 'renew' };
+type PreparationNext = Next | { readonly kind: 'plug' };
+type CopyingNext = Next | { readonly kind: 'renew' };
 
 const elsewhere = (why: string): Next => ({ kind: 'elsewhere', why });
 const waitFor = (waitingFor: string): Next => ({ kind: 'wait', waitingFor });
@@ -83,7 +83,7 @@ export function nextCopying({ host, guest, ports, source }: Copying, now: number
   return waitFor('disks');
 }
 
-export type StartNext =
+type StartNext =
   | { readonly kind: 'finish' }
   | { readonly kind: 'wait' }
   | { readonly kind: 'again' }

@@ -3,7 +3,7 @@ import type { CellDatabase, CellReader, CellTx } from '../cell-database.ts';
 import { type CellRow, cellColumns, cellRows } from '../cell-row.ts';
 import type { AgentsTable } from '../schema/agents.ts';
 
-export type AgentRow = CellRow<Selectable<AgentsTable>>;
+type AgentRow = CellRow<Selectable<AgentsTable>>;
 
 /** Stores an agent that has announced itself, and marks it up. */
 export async function saveAgent(tx: CellTx, agent: AgentRow): Promise<void> {

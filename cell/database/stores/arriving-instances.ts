@@ -14,7 +14,7 @@ const BUILD_KEYS: ReadonlySet<string> = new Set(Object.keys(InstanceBuild.proper
 export const buildOf = (instance: Instance): InstanceBuild =>
   Object.fromEntries(Object.entries(instance).filter(([key]) => BUILD_KEYS.has(key))) as InstanceBuild;
 
-export interface Arrival {
+interface Arrival {
   readonly instance: Instance;
   readonly before: 'active' | 'stopped';
   readonly epoch: number;

@@ -12,7 +12,7 @@ export type GuestRow = CellRow<Selectable<GuestsTable>>;
 /** `instanceName` comes from the instance when the spec is sent to the agent; it is stored only while the instance has not arrived yet. */
 export type StoredSpec = Omit<GuestSpec, 'instanceName'> & { readonly instanceName?: string };
 
-export interface NewGuest {
+interface NewGuest {
   readonly id: string;
   readonly instanceUuid: string;
   readonly hostId: string;
@@ -55,7 +55,7 @@ export async function insertGuests(tx: CellTx, guests: readonly NewGuest[], now:
     .execute();
 }
 
-export interface DesiredGuestState {
+interface DesiredGuestState {
   readonly power: DesiredPower;
   readonly role?: GuestRow['role'];
   readonly restart?: 'soft' | 'hard';

@@ -5,7 +5,7 @@ import { moment } from '../moment.ts';
 /** Changes of instances after a failure, or after their guest has stopped by itself. Nothing here starts or stops a guest. */
 
 /** The power of a guest in an agent's report. */
-export interface ReportedPower {
+interface ReportedPower {
   readonly instanceUuid: string;
   readonly guestId: string;
   readonly powerState: number;
@@ -64,7 +64,7 @@ export async function markStopped(
 }
 
 /** The columns that tell whether an instance is a failed build. */
-export interface BuildState {
+interface BuildState {
   readonly epoch: number;
   readonly vmState: string;
   readonly buildFailedAt: number | null;

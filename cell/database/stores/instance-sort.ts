@@ -3,7 +3,7 @@ import type { InstanceSort, SortKey } from '#platform/contracts/door.ts';
 import { sqlTime } from '#platform/database/json-column.ts';
 import { POWER_STATE } from '#platform/states/power-state.ts';
 
-export type SortValue = string | number | boolean | null;
+type SortValue = string | number | boolean | null;
 type Column = Expression<unknown>;
 
 const time = (value: SortValue): SortValue => (typeof value === 'string' ? sqlTime(value) : value);

@@ -20,7 +20,7 @@ export type InstanceRowOnHost = InstanceRow & {
 };
 export type InstanceWrites = CellWrites<Omit<Updateable<InstancesTable>, 'uuid' | 'seq' | 'version' | 'updated_at'>>;
 
-export interface NewInstance {
+interface NewInstance {
   readonly build: InstanceBuild;
   readonly epoch: number;
   readonly operationId: string;

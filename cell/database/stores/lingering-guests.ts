@@ -7,7 +7,7 @@ import { cellRowOrNull } from '../cell-row.ts';
 export const UNHEARD_MS = 600_000;
 
 /** A guest that may run although its instance is not in this cell, or not yet. */
-export interface LingeringGuest {
+interface LingeringGuest {
   readonly id: string;
   readonly hostName: string;
 }

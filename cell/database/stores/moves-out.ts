@@ -5,8 +5,7 @@ import { type CellRow, cellColumns, cellRowOrNull } from '../cell-row.ts';
 import type { MovesOutTable } from '../schema/moves.ts';
 
 export type MoveOutRow = CellRow<Selectable<MovesOutTable>>;
-export type Requested = MoveOutRow['requested'];
-export type Reached = MoveOutRow['reached'];
+type Reached = MoveOutRow['reached'];
 
 export async function findMoveOut(read: CellReader, moveId: string): Promise<MoveOutRow | null> {
   return cellRowOrNull(await read.selectFrom('moves_out').selectAll().where('move_id', '=', moveId).executeTakeFirst());

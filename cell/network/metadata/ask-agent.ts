@@ -6,7 +6,7 @@ const ANSWER_WITHIN_MS = 2_000;
 const check = Compile(MetadataRecord);
 
 /** `known`: this is the newest record. `nobody`: no instance has that address. `away`: the agent or its conductor does not answer. */
-export type AgentAnswer =
+type AgentAnswer =
   | { readonly kind: 'known'; readonly record: MetadataRecord }
   | { readonly kind: 'nobody' }
   | { readonly kind: 'away'; readonly reason: string };

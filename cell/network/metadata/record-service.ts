@@ -7,7 +7,7 @@ import type { RecordSource } from './record-source.ts';
 
 const PATH = /^\/records\/([0-9a-f-]{36})\/([0-9.]{7,15})$/;
 
-export interface RecordServiceOptions {
+interface RecordServiceOptions {
   readonly socketPath: string;
   /** The user that the metadata server runs as, and the only one that may ask. */
   readonly clientUid: number;

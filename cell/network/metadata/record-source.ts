@@ -13,7 +13,7 @@ const ASK_WITHIN_MS = 1_500;
 /** How old an answer may be. */
 const FRESH_MS = 1_000;
 
-export interface RecordSourceOptions {
+interface RecordSourceOptions {
   readonly conductor: Conductor;
   /** Knows the ports of the guests of this host. */
   readonly keeper: HostKeeper | undefined;

@@ -9,7 +9,7 @@ const BOOT_SIZE = 30 * MIB;
 const DATA_START = BOOT_START + BOOT_SIZE;
 const DATA_SIZE = 16 * MIB;
 
-export interface BootDisk {
+interface BootDisk {
   readonly kernel: Buffer;
   readonly initrd: Buffer;
   /** Folder that stands for the root of the packages syslinux and mtools. */

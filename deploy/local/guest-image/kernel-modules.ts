@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
-export interface KernelModule {
+interface KernelModule {
   /** `virtio_net.ko` */
   readonly file: string;
   readonly content: Buffer;

@@ -8,11 +8,11 @@ export interface AggregatesTable {
   created_at: string;
   updated_at: string | null;
 }
-export interface AggregateHostsTable {
+interface AggregateHostsTable {
   aggregate_id: number;
   host_name: string;
 }
-export interface AggregateMetadataTable {
+interface AggregateMetadataTable {
   aggregate_id: number;
   meta_key: string;
   meta_value: string;

@@ -1,5 +1,5 @@
 /** One row: when the auditors of the global tier last went round, ms since the epoch. */
-export interface AuditRoundsTable {
+interface AuditRoundsTable {
   id: 1;
   ended_at: number;
 }

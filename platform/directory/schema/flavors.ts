@@ -18,7 +18,7 @@ export interface FlavorsTable {
 }
 
 /** The projects that may use a flavor that is not public. */
-export interface FlavorAccessTable {
+interface FlavorAccessTable {
   flavor_id: string;
   project_id: string;
 }

@@ -1,5 +1,5 @@
 /** The first answer to a POST that carried `Idempotency-Key`, given again to its repetitions for a day. */
-export interface IdempotencyKeysTable {
+interface IdempotencyKeysTable {
   project_id: string;
   idempotency_key: string;
   /** SHA-256 of method, path and body: another request under the same key is refused. */

@@ -56,14 +56,14 @@ export interface ApplicationCredentialsTable {
 }
 
 /** Revoked audit ids, kept until every token that carries one has expired. */
-export interface TokenRevocationsTable {
+interface TokenRevocationsTable {
   audit_id: string;
   /** Ms since the epoch. */
   expires_at: number;
 }
 
 /** One row. Raised with every change that can make a valid token say something else; processes compare it each second. */
-export interface IdentityRevisionTable {
+interface IdentityRevisionTable {
   id: number;
   revision: number;
 }

@@ -29,7 +29,7 @@ export interface ImagesTable {
   version: number;
 }
 
-export interface ImageTagsTable {
+interface ImageTagsTable {
   image_id: string;
   tag: string;
 }
@@ -44,7 +44,7 @@ export interface ImageMembersTable {
 }
 
 /** Every id that an image has or had. */
-export interface ImageIdsTable {
+interface ImageIdsTable {
   id: string;
 }
 

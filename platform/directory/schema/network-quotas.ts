@@ -1,5 +1,5 @@
 /** A project's own limit of something that the Network API makes; without a row the built-in one holds. */
-export interface NetworkQuotasTable {
+interface NetworkQuotasTable {
   project_id: string;
   resource: 'network' | 'subnet' | 'port';
   /** -1: no limit. */

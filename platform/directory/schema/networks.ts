@@ -43,14 +43,14 @@ export interface SubnetsTable {
  * What of a subnet's pools is free, as ranges that neither overlap nor touch. Addresses are hex of fixed length (8 or 32 digits), so
  * that text order is number order. The key holds the last address: taking from the front of a range changes no key.
  */
-export interface FreeAddressesTable {
+interface FreeAddressesTable {
   subnet_id: string;
   last_address: string;
   first_address: string;
 }
 
 /** Every address in use. Its key is what makes a doubled address impossible, whatever the free ranges say. */
-export interface AddressAllocationsTable {
+interface AddressAllocationsTable {
   subnet_id: string;
   address: string;
   /** null: the subnet's service address. */

@@ -1,16 +1,16 @@
 /** A project's own limit; -1: none. Without a row the class `default`, then the built-in default holds. */
-export interface QuotasTable {
+interface QuotasTable {
   project_id: string;
   resource: string;
   hard_limit: number;
 }
-export interface QuotaClassesTable {
+interface QuotaClassesTable {
   class_name: string;
   resource: string;
   hard_limit: number;
 }
 /** Exact usage, changed in the same transaction as what it counts. */
-export interface QuotaUsagesTable {
+interface QuotaUsagesTable {
   project_id: string;
   resource: string;
   in_use: number;

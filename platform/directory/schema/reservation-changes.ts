@@ -3,7 +3,7 @@
  * project's quota is to be compared with what the cell says, once the cell is at rest with it. One row a request, in the transaction
  * that takes what the request may need; gone with the comparison, or with the instance.
  */
-export interface ReservationChangesTable {
+interface ReservationChangesTable {
   instance_uuid: string;
   change_id: string;
   /** Until then the question may be on its way to the cell, ms since the epoch; 0: it was answered. */

@@ -1,5 +1,5 @@
 /** One row, from the first change on. Raised in the transaction of every change that the scheduler has to know of. */
-export interface SchedulingGenerationTable {
+interface SchedulingGenerationTable {
   id: number;
   generation: number;
 }

@@ -12,7 +12,7 @@ export interface ServerGroupsTable {
 }
 
 /** An instance is in one group at most. The row goes in the transaction that releases the instance. */
-export interface ServerGroupMembersTable {
+interface ServerGroupMembersTable {
   instance_uuid: string;
   group_uuid: string;
   /** Who added it: the limit server_group_members counts per user. */

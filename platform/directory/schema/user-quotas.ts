@@ -1,5 +1,5 @@
 /** A limit of one user inside a project, below the project's own. Only instances, cores and ram are counted by user. */
-export interface UserQuotasTable {
+interface UserQuotasTable {
   project_id: string;
   user_id: string;
   resource: string;

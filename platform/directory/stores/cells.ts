@@ -25,7 +25,7 @@ export interface CellWithKey extends Cell {
   readonly sealedKey: string;
 }
 
-export interface NewCell {
+interface NewCell {
   /** The cell's own id, as its door tells it. */
   readonly id: string;
   readonly name: string;
@@ -33,7 +33,7 @@ export interface NewCell {
   readonly key: string;
 }
 
-export interface CellPatch {
+interface CellPatch {
   readonly name?: string;
   readonly url?: string;
   readonly key?: string;

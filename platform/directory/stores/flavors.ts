@@ -15,7 +15,7 @@ export interface FlavorRecord extends Flavor {
 }
 
 /** Who looks: anybody sees public flavors and those opened to their project; an admin sees all. */
-export interface FlavorViewer {
+interface FlavorViewer {
   readonly projectId: string | null;
   readonly isAdmin: boolean;
 }

@@ -14,7 +14,7 @@ export interface StoredAnswer {
  * begun: the caller does the request and must `finish` or `abandon` it. answered: it was done before. other-request: the key was
  * used for something else. in-flight: the first is still being worked on.
  */
-export type KeyState =
+type KeyState =
   | { readonly state: 'begun' }
   | { readonly state: 'answered'; readonly answer: StoredAnswer }
   | { readonly state: 'other-request' }

@@ -3,7 +3,7 @@ import type { Directory } from '../directory.ts';
 import type { ImagesTable } from '../schema/images.ts';
 
 /** What an upload found out about the bytes. */
-export interface UploadedBytes {
+interface UploadedBytes {
   readonly sizeBytes: number;
   readonly virtualSizeBytes: number | null;
   readonly md5: string | null;
@@ -13,7 +13,7 @@ export interface UploadedBytes {
 }
 
 /** The upload that an image is in: `saving` until `expiresAt`, ms since the epoch. After that another upload may begin. */
-export interface ImageUpload {
+interface ImageUpload {
   readonly imageId: string;
   readonly expiresAt: number;
 }

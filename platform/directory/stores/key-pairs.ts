@@ -9,7 +9,7 @@ import type { DirectoryTx } from '../directory.ts';
 import type { KeyPairsTable } from '../schema/key-pairs.ts';
 import type { DirectoryTables } from '../tables.ts';
 
-export interface KeyPair {
+interface KeyPair {
   readonly userId: string;
   readonly name: string;
   readonly type: 'ssh' | 'x509';

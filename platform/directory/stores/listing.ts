@@ -24,7 +24,7 @@ export interface Listing<Member extends string = string> {
  * How a member is compared: it is one of the values, it is a list of texts that has one of them, or its text begins with one
  * (a moment with fractions of a second that is asked for by the second).
  */
-export type Comparison = 'equals' | 'contains' | 'begins';
+type Comparison = 'equals' | 'contains' | 'begins';
 
 export interface Filter<Member extends string = string> {
   readonly member: Member;

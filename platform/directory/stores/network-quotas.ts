@@ -6,8 +6,8 @@ import type { DirectoryTables } from '../tables.ts';
 
 /** Neutron's own defaults; -1: no limit. */
 export const NETWORK_LIMITS = { network: 100, subnet: 100, port: 500 } as const;
-export type NetworkResource = keyof typeof NETWORK_LIMITS;
-export type NetworkAmounts = Readonly<Record<NetworkResource, number>>;
+type NetworkResource = keyof typeof NETWORK_LIMITS;
+type NetworkAmounts = Readonly<Record<NetworkResource, number>>;
 export const NETWORK_RESOURCES = Object.keys(NETWORK_LIMITS) as readonly NetworkResource[];
 
 type Read = Reader<DirectoryTables>;

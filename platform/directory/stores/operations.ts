@@ -5,7 +5,7 @@ import { type NewOperation, newRow } from '../../operations/new-row.ts';
 import { toTable } from '../../operations/sql-store.ts';
 import type { DirectoryReader, DirectoryTx, DirectoryWriter } from '../directory.ts';
 
-export interface Begun<P extends TSchema> extends Omit<NewOperation, 'id' | 'kind' | 'params'> {
+interface Begun<P extends TSchema> extends Omit<NewOperation, 'id' | 'kind' | 'params'> {
   readonly params: Static<P>;
 }
 

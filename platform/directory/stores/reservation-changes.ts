@@ -13,7 +13,7 @@ export interface QuotaReservation {
 }
 
 /** See schema/hold-changes.ts. */
-export interface ReservationChange {
+interface ReservationChange {
   readonly uuid: string;
   readonly id: string;
 }

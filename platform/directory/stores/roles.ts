@@ -83,7 +83,7 @@ export async function deleteRole(tx: DirectoryTx, id: string): Promise<void> {
   await touchIdentity(tx);
 }
 
-export interface AssignmentFilter {
+interface AssignmentFilter {
   readonly userId?: string | undefined;
   readonly roleId?: string | undefined;
   readonly targetType?: RoleAssignment['targetType'] | undefined;

@@ -10,7 +10,7 @@ import { getPort, type PortRecord } from './ports.ts';
 type Read = Reader<DirectoryTables>;
 
 /** One entry of a server's `networks`: a network (perhaps with an address), or a port. */
-export interface RequestedNetwork {
+interface RequestedNetwork {
   readonly networkId: string | null;
   readonly portId: string | null;
   readonly fixedIp: string | null;

@@ -9,7 +9,7 @@ import { lockNetworks } from './networks.ts';
 import { deletePorts, insertAllocations, insertPorts, type PortRecord, randomMac } from './ports.ts';
 import type { ResolvedEntry } from './server-networks.ts';
 
-export interface ServerPortsRequest {
+interface ServerPortsRequest {
   readonly projectId: string;
   /** One for each server that is made; all get the same networks. */
   readonly instanceUuids: readonly string[];

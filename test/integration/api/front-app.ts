@@ -19,7 +19,7 @@ import { createImageTickets } from '../../../api/image/signed-image-tickets.ts';
 import { FileImageStore } from '../../../api/image/store/file-image-store.ts';
 import { createTestDatabase } from '../../support/test-database.ts';
 
-export interface Answer {
+interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, unknown>>;
   // biome-ignore lint/suspicious/noExplicitAny: answers are looked into freely by tests.
@@ -27,7 +27,7 @@ export interface Answer {
   readonly text: string;
 }
 
-export interface Sent {
+interface Sent {
   readonly token?: string;
   readonly body?: unknown;
   readonly headers?: Record<string, string>;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll } from 'vitest';
 import { createFrontApp, type FrontApp } from './front-app.ts';
 
 /** A front app with a token of each seeded user. */
-export interface UsedFrontApp extends FrontApp {
+interface UsedFrontApp extends FrontApp {
   readonly admin: string;
   readonly demo: string;
   readonly outsider: string;

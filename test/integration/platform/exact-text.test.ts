@@ -1,10 +1,12 @@
 import { type Kysely, sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
-import { EXACT_COLLATIONS } from '#platform/database/exact-text.ts';
 import type { Migration } from '#platform/database/migrations.ts';
 import { DIRECTORY_MIGRATIONS } from '#platform/directory/migrations/index.ts';
 import { CELL_MIGRATIONS } from '../../../cell/database/migrations/index.ts';
 import { createTestDatabase } from '../../support/test-database.ts';
+
+/** The names under which servers list the collation of `EXACT_COLLATION`. */
+const EXACT_COLLATIONS: readonly string[] = ['utf8mb4_nopad_bin', 'utf8mb4_0900_bin'];
 
 const DATABASES: readonly (readonly [string, readonly Migration[]])[] = [
   ['the directory', DIRECTORY_MIGRATIONS],

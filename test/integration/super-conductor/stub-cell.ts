@@ -5,7 +5,7 @@ import type { Instance } from '#platform/objects/instance.ts';
 import { aCell, aHost, idOf } from '../../unit/scheduler/builders.ts';
 
 /** How a stub's door behaves. lost: does what it is asked, and the answer does not arrive. dead: cannot be reached. */
-export type Mood = 'well' | 'full' | 'lost' | 'dead';
+type Mood = 'well' | 'full' | 'lost' | 'dead';
 
 /** A cell behind the door's contract, as far as the super-conductor goes through it: instances by uuid, each at one epoch. */
 export class StubCell {

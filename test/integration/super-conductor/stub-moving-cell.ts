@@ -13,7 +13,7 @@ import { aBuild } from '../../support/a-build.ts';
 import { aCell, aHost, idOf } from '../../unit/scheduler/builders.ts';
 
 /** How a door behaves. lost: does what it is asked, and the answer does not arrive. dead: cannot be reached. */
-export type Mood = 'well' | 'lost' | 'dead';
+type Mood = 'well' | 'lost' | 'dead';
 
 const OUT = ['none', 'begin', 'stop', 'fence', 'release'];
 const IN = ['none', 'prepare', 'copy', 'arrive', 'start'];

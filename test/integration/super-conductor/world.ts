@@ -28,7 +28,7 @@ import { aSnapshot, aView } from '../../unit/scheduler/builders.ts';
 import { StubCell } from './stub-cell.ts';
 
 /** What the world has to know of a stub of a cell. */
-export interface WorldCell {
+interface WorldCell {
   readonly id: string;
   readonly name: string;
   readonly cell: CellDoor;

@@ -40,7 +40,7 @@ export interface History {
   readonly operations: Readonly<Record<string, number>>;
 }
 
-export interface HistoryOptions {
+interface HistoryOptions {
   readonly breakage?: Breakage | null;
   /** Told every line of what happens. */
   readonly tell?: ((line: string) => void) | null;

@@ -1,7 +1,7 @@
 import type { Kernel, Life } from './kernel.ts';
 
 /** What is waited for; each is a place where the process may die, or be told that it failed. */
-export type Await = 'statement' | 'in-transaction' | 'begin' | 'commit' | 'request' | 'answer' | 'step' | 'risky-step';
+type Await = 'statement' | 'in-transaction' | 'begin' | 'commit' | 'request' | 'answer' | 'step' | 'risky-step';
 
 /**
  * crash-before, crash-after: the process dies before or after the effect, in neither case hearing of it. lost-before, lost-after: it

@@ -1,3 +1,2 @@
 /** The event loop's own, taken before anything is replaced. */
 export const realSetImmediate = globalThis.setImmediate;
-export const realNow = performance.now.bind(performance);

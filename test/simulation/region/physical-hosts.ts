@@ -13,7 +13,7 @@ export interface PhysicalGuest {
   stoppedByItself: boolean;
 }
 
-export interface Disk {
+interface Disk {
   /** Grows with everything that was ever written by the guests of one instance; a copy has the same. */
   readonly written: number;
   /** Copied from another guest and not started since. */
@@ -21,7 +21,7 @@ export interface Disk {
 }
 
 /** What an observer of all hosts is told, at the moment it happens. */
-export interface HostObserver {
+interface HostObserver {
   /** `guest` is about to run, and `others` are the copies of the same instance that run now, on whatever host. */
   starts(guest: PhysicalGuest, others: readonly PhysicalGuest[]): void;
 }

@@ -1,7 +1,7 @@
 import type { Logger } from '#platform/logging/logger.ts';
 
 /** Where lines go when a history is told. */
-export type Tell = (line: string) => void;
+type Tell = (line: string) => void;
 
 /** A logger that says nothing, or, while a history is replayed, tells who says what. */
 export function simulatedLog(tell: Tell | null, who: string): Logger {

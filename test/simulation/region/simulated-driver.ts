@@ -6,7 +6,7 @@ import type { Kernel, Life } from '../kernel/kernel.ts';
 import { latency } from '../kernel/latency.ts';
 import { isLive, type PhysicalGuest, type PhysicalHosts } from './physical-hosts.ts';
 
-export interface SimulatedDriverOptions {
+interface SimulatedDriverOptions {
   readonly life: Life;
   readonly kernel: Kernel;
   readonly faults: Faults;

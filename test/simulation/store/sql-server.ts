@@ -3,7 +3,7 @@ import type { Migration } from '#platform/database/migrations.ts';
 import type { Kernel, Life } from '../kernel/kernel.ts';
 import { schemaForSqlite, statementForSqlite, uniqueKeys } from './mysql-as-sqlite.ts';
 
-export interface SqlResult {
+interface SqlResult {
   readonly rows: Record<string, unknown>[];
   readonly affected: number;
 }
@@ -14,7 +14,7 @@ interface Prepared {
 }
 
 /** As mysql2 would throw it. */
-export class SqlError extends Error {
+class SqlError extends Error {
   readonly code: string;
   readonly errno: number;
   constructor(code: string, errno: number, message: string) {

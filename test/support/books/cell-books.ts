@@ -1,7 +1,7 @@
 import { count, type DirectoryBooks, type HomeRow, unfinished } from './directory-books.ts';
 import type { Sql } from './region-sql.ts';
 
-export interface InstanceRow {
+interface InstanceRow {
   readonly uuid: string;
   readonly epoch: number;
   readonly vm_state: string;
@@ -12,7 +12,7 @@ export interface InstanceRow {
   readonly guest_id: string | null;
 }
 /** A copy, as its cell knows it. */
-export interface GuestRow {
+interface GuestRow {
   readonly id: string;
   readonly instance_uuid: string;
   readonly role: string;

@@ -11,7 +11,7 @@ export interface HomeRow {
   readonly vcpus: number;
   readonly ram_mb: number;
 }
-export interface PortRow {
+interface PortRow {
   readonly id: string;
   readonly device_id: string;
 }

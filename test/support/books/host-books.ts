@@ -7,7 +7,7 @@ import type { LocalRegion } from '../../../deploy/local/region.ts';
 import type { CellBooks } from './cell-books.ts';
 
 /** A guest as its host has it. */
-export interface HostGuest {
+interface HostGuest {
   readonly guestId: string;
   readonly instanceUuid: string;
   readonly cell: string;

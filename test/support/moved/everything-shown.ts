@@ -1,7 +1,7 @@
 import type { ApiClient } from '../../../deploy/client/api-client.ts';
 
 /** Dotted path → value, of all that the APIs show of a server. */
-export type Shown = ReadonlyMap<string, unknown>;
+type Shown = ReadonlyMap<string, unknown>;
 
 const MICROVERSION = { 'openstack-api-version': 'compute 2.96' };
 
@@ -48,7 +48,7 @@ const WHERE_IT_IS = [
   'server.updated',
 ];
 
-export interface Comparison {
+interface Comparison {
   readonly equal: number;
   /** Of the fields that say where it is. */
   readonly moved: readonly string[];

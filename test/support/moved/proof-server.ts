@@ -95,7 +95,7 @@ export async function untilStatus(api: ApiClient, id: string, status: string): P
   });
 }
 
-export interface Proof {
+interface Proof {
   /** How often a machine was started from this disk. */
   readonly boots: number;
   /** SHA-256 of the file, as the guest says it at each boot. */

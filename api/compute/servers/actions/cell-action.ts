@@ -4,7 +4,7 @@ import { type Action, action } from '../../../http/route.ts';
 import { type ActDeps, act } from './act.ts';
 import { looseBody } from './named-body.ts';
 
-export interface CellAction {
+interface CellAction {
   readonly name: string;
   /** The name of the action in the cell (cell/conductor/actions). */
   readonly kind: string;

@@ -29,7 +29,7 @@ export interface AcceptRequest {
   readonly alone: boolean;
 }
 
-export interface Accepted {
+interface Accepted {
   readonly builds: readonly InstanceBuild[];
   /** The operations that place the servers; the caller wakes them. */
   readonly operations: readonly string[];

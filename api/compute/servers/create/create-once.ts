@@ -6,7 +6,7 @@ import type { InstanceBuild } from '#platform/objects/instance-build.ts';
 import type { Clock } from '#platform/time/clock.ts';
 
 /** What makes two requests under an `Idempotency-Key` the same. */
-export interface KeyedRequest {
+interface KeyedRequest {
   readonly projectId: string;
   readonly userId: string;
   readonly key: string;

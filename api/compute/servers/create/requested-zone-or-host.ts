@@ -6,7 +6,7 @@ import type { RequestContext } from '../../../http/request-context.ts';
 import { CREATE_FORCED_HOST, CREATE_ON_DESTINATION } from '../policy.ts';
 import type { CreateServerBody } from './schema.ts';
 
-export interface RequestedZoneOrHost {
+interface RequestedZoneOrHost {
   readonly availabilityZone: string | null;
   readonly requestedHost: string | null;
 }

@@ -25,7 +25,7 @@ export type Listed =
   | { readonly silent: false; readonly instance: Instance }
   | { readonly silent: true; readonly home: HomeWithBuild };
 
-export interface ServerList {
+interface ServerList {
   readonly servers: readonly Listed[];
   readonly silentCells: readonly CellDoor[];
 }

@@ -10,7 +10,7 @@ import { DEFAULT_SORT } from './sort-instances.ts';
 type Deps = Pick<ApiDeps, 'directory' | 'cells' | 'clock'>;
 
 /** A server as reported by the cell that shows it in lists. */
-export interface ShownInstance {
+interface ShownInstance {
   readonly cell: CellDoor;
   readonly instance: Instance;
 }

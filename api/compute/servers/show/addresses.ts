@@ -1,11 +1,11 @@
 import { isIPv4 } from 'node:net';
 import type { InstanceBuild } from '#platform/objects/instance-build.ts';
 
-export interface Address {
+interface Address {
   readonly version: 4 | 6;
   readonly addr: string;
 }
-export interface ExtendedAddress extends Address {
+interface ExtendedAddress extends Address {
   readonly 'OS-EXT-IPS:type': 'fixed' | 'floating';
   readonly 'OS-EXT-IPS-MAC:mac_addr': string;
 }

@@ -13,7 +13,7 @@ import { CRASH_WINDOW_MS, factOf, newGuest, type SimulatedGuest } from './simula
 import { simulatedStats } from './simulated-stats.ts';
 import { transferSimulatedDisks } from './simulated-transfer.ts';
 
-export interface FakeDriverOptions {
+interface FakeDriverOptions {
   readonly hostNames: readonly string[];
   readonly host: Resources;
   readonly hostIp: string;

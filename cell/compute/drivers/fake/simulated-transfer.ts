@@ -13,7 +13,7 @@ import type { StepContext } from '../driver.ts';
 import type { PartialTransfer } from './partial-transfer.ts';
 import { readContentId, simulatedBlock } from './simulated-disks.ts';
 
-export interface SimulatedTransferOptions {
+interface SimulatedTransferOptions {
   readonly source: NonNullable<GuestSpec['diskSource']>;
   readonly dispatcher: Dispatcher;
   /** What an earlier attempt left. */

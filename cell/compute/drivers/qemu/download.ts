@@ -3,7 +3,7 @@ import { open, rm } from 'node:fs/promises';
 import { request } from 'undici';
 import { messageOf, VolvoxError } from '#platform/errors/volvox-error.ts';
 
-export interface DownloadOptions {
+interface DownloadOptions {
   readonly url: string;
   /** Shown as `Authorization: Bearer`. */
   readonly ticket: string;

@@ -14,7 +14,7 @@ import { COPIED_FILES } from './guest-disk-reader.ts';
 import { inWorkPath, type StateFolders } from './guest-folder.ts';
 import type { BaseImage, ImageCache } from './image-cache.ts';
 
-export interface FetchDisksOptions {
+interface FetchDisksOptions {
   readonly folders: StateFolders;
   readonly images: ImageCache;
   readonly dispatcher: Dispatcher;

@@ -17,7 +17,7 @@ export const COPIED_FILES: Readonly<Record<CopiedName, keyof typeof GUEST_FILES>
 };
 const QCOW2: readonly CopiedName[] = ['disk', 'ephemeral', 'swap'];
 
-export interface GuestDiskReaderOptions {
+interface GuestDiskReaderOptions {
   readonly folders: StateFolders;
   readonly images: ImageCache;
   readonly diskImages: DiskImages;

@@ -20,7 +20,7 @@ import { type BaseImage, exists, type ImageCache } from './image-cache.ts';
 const GIB = 1024 ** 3;
 const COPY_DEADLINE_MS = 3_600_000;
 
-export interface GuestDisksOptions {
+interface GuestDisksOptions {
   readonly folders: StateFolders;
   readonly images: ImageCache;
   readonly diskImages: DiskImages;

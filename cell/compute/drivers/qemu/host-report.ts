@@ -8,7 +8,7 @@ import { MACHINE_TYPES } from './machine-arguments.ts';
 
 const GIB = 1024 ** 3;
 
-export interface HostReportOptions {
+interface HostReportOptions {
   readonly qemu: string;
   readonly stateDir: string;
   readonly name: string;

@@ -25,13 +25,13 @@ export interface BaseImage extends ImageFacts {
 }
 
 /** A host that has a guest with this image; `base`: whether and how it has the image itself. */
-export interface ImagePeer {
+interface ImagePeer {
   readonly blocks: BlockSource;
   readonly base: CopiedDisk | null;
   readonly buffers: BufferPool;
 }
 
-export interface ImageCacheOptions {
+interface ImageCacheOptions {
   readonly folder: string;
   readonly diskImages: DiskImages;
   readonly log: Logger;

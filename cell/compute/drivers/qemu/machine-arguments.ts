@@ -7,7 +7,7 @@ export const MACHINE_TYPES = ['pc', 'q35'] as const;
 /** Translated code of an emulated guest is kept in this much memory, MiB; QEMU would take up to a gigabyte. */
 const TRANSLATION_CACHE_MB = 64;
 
-export interface MachineOptions {
+interface MachineOptions {
   readonly guestId: string;
   readonly spec: GuestSpec;
   readonly acceleration: Acceleration;

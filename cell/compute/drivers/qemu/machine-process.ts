@@ -19,7 +19,7 @@ export async function findProcess(folders: StateFolders, guestId: string): Promi
   return commandLine.split('\0').includes(`guest=${guestId}`) ? pid : null;
 }
 
-export interface LaunchOptions {
+interface LaunchOptions {
   readonly folders: StateFolders;
   readonly guestId: string;
   readonly program: string;

@@ -6,7 +6,7 @@ import { findProcess, launch, waitForEnd } from './machine-process.ts';
 import { Qmp } from './qmp.ts';
 
 /** How QEMU says a machine is (`query-status`), as far as it matters. `gone`: no process; `silent`: one that does not answer. */
-export type MachineState = 'gone' | 'silent' | 'running' | 'paused' | 'incoming' | 'ended' | 'broken';
+type MachineState = 'gone' | 'silent' | 'running' | 'paused' | 'incoming' | 'ended' | 'broken';
 
 const STATES: Readonly<Record<string, MachineState>> = {
   running: 'running',
@@ -20,7 +20,7 @@ const READY_DEADLINE_MS = 15_000;
 const QUIT_MS = 3_000;
 const POLL_MS = 20;
 
-export interface MachinesOptions {
+interface MachinesOptions {
   readonly folders: StateFolders;
   /** What stands before QEMU on its command line (`ip netns exec …`), and QEMU. */
   readonly program: readonly string[];

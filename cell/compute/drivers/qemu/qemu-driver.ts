@@ -26,7 +26,7 @@ const LOG_WATCH_MS = 2_000;
 const ASK_AGAIN_MS = 1_000;
 const POLL_MS = 50;
 
-export interface QemuDriverOptions {
+interface QemuDriverOptions {
   readonly folders: StateFolders;
   readonly records: GuestRecords;
   readonly machines: Machines;

@@ -12,7 +12,7 @@ interface QmpLine {
   readonly event?: string;
 }
 
-export interface QmpOptions {
+interface QmpOptions {
   readonly onEvent: (event: string) => void;
   readonly onClose: () => void;
 }

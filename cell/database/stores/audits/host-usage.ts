@@ -3,7 +3,7 @@ import { selectRows } from '#platform/database/raw-select.ts';
 import type { CellReader, CellTx } from '../../cell-database.ts';
 import { MAX_DIFFERENCES } from './unfinished.ts';
 
-export interface HostUsage {
+interface HostUsage {
   readonly id: string;
   readonly name: string;
   /** guests/vcpus/MiB/GiB: in the host's row, and as the sum of its claims. */

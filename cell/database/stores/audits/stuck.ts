@@ -3,7 +3,7 @@ import type { CellReader } from '../../cell-database.ts';
 import { idleDifferences } from './unfinished.ts';
 
 /** A row is stuck if it is not settled since before `since` (ms since the epoch), or after `errors` errors in a row. */
-export interface StuckBounds {
+interface StuckBounds {
   readonly since: number;
   readonly errors: number;
 }

@@ -4,7 +4,7 @@ import { type DesiredNetwork, METADATA_ADDRESS } from '../../desired-host.ts';
 
 const LEASE_SECONDS = 86_400;
 
-export interface DhcpPaths {
+interface DhcpPaths {
   readonly pidFile: string;
   readonly hostsFile: string;
   readonly logFile: string;

@@ -16,7 +16,7 @@ export interface HostSetup {
   readonly vlanDevice: string;
 }
 
-export interface HostSetupConfig extends Omit<HostSetup, 'uplink' | 'vxlan'> {
+interface HostSetupConfig extends Omit<HostSetup, 'uplink' | 'vxlan'> {
   readonly uplink: 'none' | 'veth';
   readonly uplinkCidr: string;
   readonly uplinkMasquerade: boolean;

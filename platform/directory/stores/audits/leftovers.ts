@@ -63,7 +63,7 @@ export const homesOfEndedMoves = (read: DirectoryReader) =>
     .execute();
 
 /** A noted change of a flavor. */
-export interface NotedFlavorChange {
+interface NotedFlavorChange {
   readonly id: string;
   readonly instanceUuid: string;
   /** Until then the request may be on its way to the cell; ms since the epoch. */

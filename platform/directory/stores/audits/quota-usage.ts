@@ -3,7 +3,7 @@ import { selectRows } from '../../../database/raw-select.ts';
 import type { DirectoryReader, DirectoryTx } from '../../directory.ts';
 import { MAX_DIFFERENCES } from './leftovers.ts';
 
-export interface QuotaDifference {
+interface QuotaDifference {
   readonly projectId: string;
   /** instances/cores/MiB, as counted in use and as the homes of the project's servers add up. */
   readonly counted: string;

@@ -26,7 +26,7 @@ export async function listPlaced(
     .execute();
 }
 
-export interface UnplacedFilter {
+interface UnplacedFilter {
   readonly projectId?: string | undefined;
   readonly userId?: string | undefined;
   readonly uuids?: readonly string[] | undefined;

@@ -6,7 +6,7 @@ import { beginOperations } from '../operations.ts';
 import { lockHome } from './get-homes.ts';
 import { transition, tryTransition } from './transition.ts';
 
-export interface AcceptedMove {
+interface AcceptedMove {
   readonly uuid: string;
   readonly fromCellId: string;
   readonly toCellId: string;

@@ -11,7 +11,7 @@ type Value<C extends keyof Row> = Row[C] | RawBuilder<Row[C]>;
 type Sets<N extends TransitionName> = (typeof HOME_TRANSITIONS)[N]['sets'][number];
 
 /** What the row must say beside its state. */
-export type Expected = Partial<
+type Expected = Partial<
   Pick<Row, 'epoch' | 'delete_requested' | 'build_revision' | 'moving_operation_id' | 'moving_epoch'>
 >;
 

@@ -27,7 +27,7 @@ export interface HomeTransition {
   readonly by: readonly ('api' | 'super-conductor')[];
 }
 
-export type OtherWrite = 'operation' | 'orphaned placement' | 'quota' | 'ports' | 'server group' | 'quota reservations';
+type OtherWrite = 'operation' | 'orphaned placement' | 'quota' | 'ports' | 'server group' | 'quota reservations';
 
 const EVERY_STATE = ['accepted', 'homed', 'buried', 'deleted'] as const;
 

@@ -22,7 +22,7 @@ const CALLERS: Readonly<Record<string, Partial<Caller>>> = {
   outsider: { userId: 'other', projectId: 'ffffffffffffffffffffffffffffffff', roles: ['member', 'reader'] },
 };
 
-export interface Reply {
+interface Reply {
   readonly status: number;
   readonly headers: Readonly<Record<string, unknown>>;
   // biome-ignore lint/suspicious/noExplicitAny: answers are looked into freely by tests.

@@ -44,7 +44,7 @@ const serviceOf = (host: Host): CellService => ({
   updatedAt: '2026-01-01T00:00:00.5Z',
 });
 
-export interface StubCell {
+interface StubCell {
   readonly name: string;
   hosts: readonly Host[];
   servers: readonly { uuid: string; name: string; host: string; deleted?: boolean }[];

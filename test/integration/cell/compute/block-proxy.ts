@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, request, type ServerResponse } from
 import type { AddressInfo } from 'node:net';
 
 /** pass: as it is. cut: the connection ends after half of the answer. spoil: one bit is another one. hold: no answer until `releaseAll`. */
-export type Treatment = 'pass' | 'cut' | 'spoil' | 'hold';
+type Treatment = 'pass' | 'cut' | 'spoil' | 'hold';
 
 export interface BlockProxy {
   readonly url: string;

@@ -8,7 +8,7 @@ const KEY = 'agent-key';
 type Announcement = Static<typeof agentContract.calls.announce.request>;
 
 /** The agents' side of a conductor, over the real contract, with the desired state in memory. */
-export interface ConductorDouble {
+interface ConductorDouble {
   readonly url: string;
   readonly announcements: readonly Announcement[];
   readonly reports: readonly ObservedGuest[];

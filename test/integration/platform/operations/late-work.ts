@@ -5,9 +5,9 @@ import type { LedgerTables } from './ledger.ts';
 
 /** Ways in which a step ends, so in which a worker that comes back late could write. */
 export const ENDINGS = ['commit', 'done', 'wait', 'fail'] as const;
-export type Ending = (typeof ENDINGS)[number];
+type Ending = (typeof ENDINGS)[number];
 
-export interface LateWorker {
+interface LateWorker {
   readonly name: string;
   /** Resolves when the step may go on. */
   readonly gate: () => Promise<void>;

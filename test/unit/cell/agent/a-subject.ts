@@ -1,6 +1,6 @@
 import type { ConvergeContext, Desired, Observed, Selection, Subject } from '../../../../cell/agent/subject.ts';
 
-export interface DesiredThing extends Desired {
+interface DesiredThing extends Desired {
   readonly id: string;
   readonly end: boolean;
 }

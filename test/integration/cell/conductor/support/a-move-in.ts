@@ -66,7 +66,7 @@ export const anEndedOperation = (subject: string, kind: string, rest: Partial<Op
   ...rest,
 });
 
-export const aDiskSource = (rest: Partial<DiskSource> = {}): DiskSource => ({
+const aDiskSource = (rest: Partial<DiskSource> = {}): DiskSource => ({
   ...{ guestId: randomUUID(), hostName: 'other-host', url: 'http://127.0.0.1:9', ticket: 'ticket-1' },
   ...rest,
 });

@@ -19,7 +19,7 @@ import { aHostReport, FakeAgents } from './fake-agents.ts';
 
 const log = createLogger('test-conductor', process.env.TEST_LOG ?? 'silent');
 
-export const A_HOST: Resources = { vcpus: 16, ramMb: 65_536, diskGb: 1_000 };
+const A_HOST: Resources = { vcpus: 16, ramMb: 65_536, diskGb: 1_000 };
 
 /** A cell of its own: real MariaDB, real Redis, a conductor, and fake agents for `hosts` hosts. */
 export class CellWorld {

@@ -33,7 +33,7 @@ const POWER_OF: Record<DesiredGuest['power'], PowerState> = {
 };
 
 /** What the agent does with a desired state: it reaches it, fails, or does not report. */
-export type Fate = 'settle' | 'silence' | { readonly message: string; readonly permanent: boolean };
+type Fate = 'settle' | 'silence' | { readonly message: string; readonly permanent: boolean };
 
 /**
  * A compute agent and a network agent for some hosts, that reach every desired state at once, unless a test decides otherwise. They speak

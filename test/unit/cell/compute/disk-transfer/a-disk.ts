@@ -41,7 +41,7 @@ export function fakeSource(
   };
 }
 
-export interface MemoryWriter extends DiskWriter {
+interface MemoryWriter extends DiskWriter {
   /** Written, durable or not. */
   readonly bytes: Map<number, Buffer | null>;
   /** Outlives a crash. */
