@@ -44,8 +44,18 @@ interface Case {
 function lawStore(uuid: string, memory: MemoryOperationStore): OperationStore<CellTx> {
   const { database } = world.test;
   const forEver = Date.now() + 1e9;
+  /** The memory has an outcome before the transaction that records it commits, so `get` waits for these. */
+  const uncommitted = new Set<Promise<unknown>>();
   return {
-    transaction: (work) => database.transaction(work),
+    transaction: async (work) => {
+      const transaction = database.transaction(work);
+      uncommitted.add(transaction);
+      try {
+        return await transaction;
+      } finally {
+        uncommitted.delete(transaction);
+      }
+    },
     insert: async (tx, row) => {
       await tx
         .updateTable('instances')
@@ -71,7 +81,10 @@ function lawStore(uuid: string, memory: MemoryOperationStore): OperationStore<Ce
         .execute();
       return memory.insert({}, row);
     },
-    get: (id) => memory.get(id),
+    get: async (id) => {
+      await Promise.allSettled(uncommitted);
+      return memory.get(id);
+    },
     list: (filter) => memory.list(filter),
     // A transaction of a step in addition to its outcome reads the lease of the operation from the database.
     claim: async (...given) => {
