@@ -143,7 +143,7 @@ describe('a cell that was cut off and comes back', () => {
       async () => {
         const ports = await sql.directory.rows('SELECT id FROM ports WHERE device_id = ?', [ids.deleted]);
         const [quota] = await sql.directory.rows<{ reserved: string; counted: string }>(
-          `SELECT (SELECT SUM(vcpus) FROM instance_homes WHERE state <> 'deleted') AS held,
+          `SELECT (SELECT SUM(vcpus) FROM instance_homes WHERE state <> 'deleted') AS reserved,
              (SELECT SUM(in_use) FROM quota_usages WHERE resource = 'cores') AS counted`,
         );
         return ports.length === 0 && quota?.counted === quota?.reserved;
