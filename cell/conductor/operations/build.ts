@@ -4,14 +4,7 @@ import { fromJson, toJson } from '#platform/database/json-column.ts';
 import type { InstanceBuild } from '#platform/objects/instance-build.ts';
 import { resourcesOf } from '#platform/objects/resources.ts';
 import { Uuid } from '#platform/objects/scalars.ts';
-import {
-  defineOperation,
-  done,
-  type Step,
-  type StepContext,
-  StepRefused,
-  wait,
-} from '#platform/operations/definition.ts';
+import { done, StepRefused, wait } from '#platform/operations/definition.ts';
 import { POWER_STATE } from '#platform/states/power-state.ts';
 import type { CellTx } from '../../database/cell-database.ts';
 import { moment } from '../../database/moment.ts';
@@ -29,6 +22,7 @@ import {
   type NewBinding,
 } from '../../database/stores/port-bindings.ts';
 import type { CellParts } from '../parts.ts';
+import { type CellContext, type CellStep, defineCellOperation, LOOK_AGAIN_MS } from './cell-operation.ts';
 import { fault } from './fault.ts';
 import { troubleOf } from './guest-trouble.ts';
 import { bindingsFor, guestSpec } from './guests.ts';
@@ -37,21 +31,19 @@ import { inLeasedTransaction, superseded, updateAsOwner, updateAsOwnerOrRefuse }
 /** Hosts of this cell on which the instance may be built, best first. The guest on the first one was created with the operation. */
 const Params = Type.Object({ candidates: Type.Array(Uuid) });
 export type BuildParams = Static<typeof Params>;
-type Context = StepContext<BuildParams, CellTx>;
+type Context = CellContext<BuildParams>;
 
 /** The maximum number of hosts that are tried, as Nova's `max_attempts`. */
 export const MAX_HOSTS = 3;
-const LOOK_AGAIN_MS = 3_000;
-
 /** The door created guest, claim, bindings and this operation in one transaction. This step starts the guest, on this host or another. */
-const spawn: Step<BuildParams, CellParts, CellTx> = {
+const spawn: CellStep<BuildParams> = {
   name: 'spawn',
   do: spawnSomewhere,
   undo: giveBuildBack,
   attempts: 20,
 };
 
-export const build = defineOperation<typeof Params, CellParts, CellTx>({
+export const build = defineCellOperation({
   kind: 'build',
   params: Params,
   // Back: a notice tells the global tier, which tries another cell or shows the user why none can take the server.

@@ -1,25 +1,25 @@
 import { type Static, Type } from 'typebox';
 import { Uuid } from '#platform/objects/scalars.ts';
-import { defineOperation, done, type Step, type StepContext } from '#platform/operations/definition.ts';
+import { done } from '#platform/operations/definition.ts';
 import { POWER_STATE } from '#platform/states/power-state.ts';
-import type { CellTx } from '../../database/cell-database.ts';
 import { guestsOf, markAbsent } from '../../database/stores/guests.ts';
 import type { CellParts } from '../parts.ts';
+import { type CellContext, type CellStep, defineCellOperation } from './cell-operation.ts';
 import { faultJson } from './fault.ts';
 import { inLeasedTransaction, updateAsOwner, updateAsOwnerOrRefuse } from './superseded.ts';
 
 const Params = Type.Object({ sourceGuestId: Uuid });
 export type ConfirmResizeParams = Static<typeof Params>;
-type Context = StepContext<ConfirmResizeParams, CellTx>;
+type Context = CellContext<ConfirmResizeParams>;
 
-const dropSource: Step<ConfirmResizeParams, CellParts, CellTx> = {
+const dropSource: CellStep<ConfirmResizeParams> = {
   name: 'drop-source',
   do: dropSourceAndFinish,
   undo: releaseInstance,
 };
 
 /** The desired state of the old guest becomes absent. Its agent's report removes it with its claim and ports; nobody waits for that. */
-export const confirmResize = defineOperation<typeof Params, CellParts, CellTx>({
+export const confirmResize = defineCellOperation({
   kind: 'confirmResize',
   params: Params,
   // Forward: the user has decided, and the operation waits for nothing.

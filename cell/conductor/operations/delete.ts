@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { Uuid } from '#platform/objects/scalars.ts';
-import { defineOperation, done, type Step, type StepContext, wait } from '#platform/operations/definition.ts';
+import { done, wait } from '#platform/operations/definition.ts';
 import { POWER_STATE } from '#platform/states/power-state.ts';
 import type { CellTx } from '../../database/cell-database.ts';
 import { moment } from '../../database/moment.ts';
@@ -9,6 +9,7 @@ import { rowWithRemains } from '../../database/stores/instances.ts';
 import { insertNotice } from '../../database/stores/notices.ts';
 import { type BindingOnHost, bindingsOf } from '../../database/stores/port-bindings.ts';
 import type { CellParts } from '../parts.ts';
+import { type CellContext, type CellStep, defineCellOperation, LOOK_AGAIN_MS } from './cell-operation.ts';
 import { faultJson } from './fault.ts';
 import { troubleOf } from './guest-trouble.ts';
 import { inLeasedTransaction, superseded, updateAsOwner, updateAsOwnerOrRefuse } from './superseded.ts';
@@ -16,22 +17,20 @@ import { inLeasedTransaction, superseded, updateAsOwner, updateAsOwnerOrRefuse }
 /** The move whose outcome the delete waits for (parked-delete.ts), as long as it waits. */
 const Params = Type.Object({ moveId: Type.Optional(Uuid) });
 type Params = Static<typeof Params>;
-type Context = StepContext<Params, CellTx>;
-
-const LOOK_AGAIN_MS = 3_000;
+type Context = CellContext<Params>;
 
 /**
  * The transaction that accepted the request set all guests to absent. Their rows, claims and bindings go as the agents report
  * (`agents/guest-reports.ts`). The step does not wait for a guest on a host that is down: its row and its claim stay, and the agent
  * removes the guest when it comes back.
  */
-const terminate: Step<Params, CellParts, CellTx> = {
+const terminate: CellStep<Params> = {
   name: 'terminate',
   do: waitThenErase,
   undo: leaveAsError,
 };
 
-export const deleteInstance = defineOperation<typeof Params, CellParts, CellTx>({
+export const deleteInstance = defineCellOperation({
   kind: 'delete',
   params: Params,
   // Forward: a server that its user has deleted does not come back. The operation is shown as late while a host does not remove its guest.

@@ -15,6 +15,7 @@ import { type OperatedGuest, operatedGuest } from '../../database/stores/operate
 import { bindingsOfGuests } from '../../database/stores/port-bindings.ts';
 import { describeTarget, redefineBindings, targetSpec } from '../../database/stores/target-guests.ts';
 import type { CellParts } from '../parts.ts';
+import { LOOK_AGAIN_MS, LOOK_SOON_MS } from './cell-operation.ts';
 import { faultJson } from './fault.ts';
 import { bindingsFor, guestSpec } from './guests.ts';
 import { whatIsInTheWay } from './move-in-host.ts';
@@ -22,9 +23,6 @@ import { lookAtMove, type MoveInContext, reaching, tellAgents, updateMoveIn } fr
 import { nextStart } from './next-move-in.ts';
 import { parkedDelete, wakeParked } from './parked-delete.ts';
 import { inLeasedTransaction, updateAsOwner } from './superseded.ts';
-
-const LOOK_AGAIN_MS = 3_000;
-const LOOK_SOON_MS = 500;
 
 /** Inserts the instance's row with its history; no list shows it yet. Changes that users made since the move began are in it. */
 export async function arriveHere(context: MoveInContext, parts: CellParts) {

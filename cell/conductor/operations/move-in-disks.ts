@@ -8,6 +8,7 @@ import { buildOf } from '../../database/stores/arriving-instances.ts';
 import { insertGuests, type StoredSpec } from '../../database/stores/guests.ts';
 import { isMade, renewTarget, targetSpec } from '../../database/stores/target-guests.ts';
 import type { CellParts } from '../parts.ts';
+import { LOOK_AGAIN_MS, LOOK_SOON_MS } from './cell-operation.ts';
 import { guestSpec } from './guests.ts';
 import { untilPlugged } from './move-in-host.ts';
 import {
@@ -21,9 +22,6 @@ import {
 } from './move-in-state.ts';
 import { type Copying, nextCopying } from './next-move-in.ts';
 import { inLeasedTransaction } from './superseded.ts';
-
-const LOOK_AGAIN_MS = 3_000;
-const LOOK_SOON_MS = 500;
 
 /** Creates the guest, stopped, and waits until its disks are transferred and verified. */
 export async function fetchDisks(context: MoveInContext, parts: CellParts): Promise<StepResult> {

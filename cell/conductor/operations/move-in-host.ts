@@ -3,6 +3,7 @@ import { occupant } from '../../database/stores/arriving-instances.ts';
 import { lingeringGuest } from '../../database/stores/lingering-guests.ts';
 import { writeProgress } from '../../database/stores/moves-in.ts';
 import type { CellParts } from '../parts.ts';
+import { LOOK_AGAIN_MS, LOOK_SOON_MS } from './cell-operation.ts';
 import {
   goElsewhere,
   lookAtMove,
@@ -16,10 +17,6 @@ import {
 } from './move-in-state.ts';
 import { IN_THE_WAY_MS, nextPreparation } from './next-move-in.ts';
 import { inLeasedTransaction } from './superseded.ts';
-
-const LOOK_AGAIN_MS = 3_000;
-/** For waits that no wake-up ends, ms. */
-const LOOK_SOON_MS = 500;
 
 /** Finds a host with a claim and plugged ports, and waits until nothing in the cell is in the way of the instance. */
 export async function prepareHost(context: MoveInContext, parts: CellParts): Promise<StepResult> {

@@ -3,7 +3,7 @@ import type { MoveInRequest } from '#platform/contracts/door-moves.ts';
 import { MOVE_IN } from '#platform/contracts/moves.ts';
 import { fromJson } from '#platform/database/json-column.ts';
 import { resourcesOf } from '#platform/objects/resources.ts';
-import { type StepContext, StepRefused } from '#platform/operations/definition.ts';
+import { StepRefused } from '#platform/operations/definition.ts';
 import type { CellTx } from '../../database/cell-database.ts';
 import { buildOf } from '../../database/stores/arriving-instances.ts';
 import { type ClaimRefusal, claimCapacity, insertClaims, releaseClaims } from '../../database/stores/claims.ts';
@@ -20,11 +20,12 @@ import {
 import { isMade, portsInTheWay } from '../../database/stores/target-guests.ts';
 import type { CellParts } from '../parts.ts';
 import { MAX_HOSTS } from './build.ts';
+import type { CellContext } from './cell-operation.ts';
 import { bindingsFor } from './guests.ts';
 import { inLeasedTransaction, superseded } from './superseded.ts';
 
 /** The part of a step's context that these functions use. */
-export type MoveInContext = StepContext<{ readonly moveId: string }, CellTx>;
+export type MoveInContext = CellContext<{ readonly moveId: string }>;
 
 /** The state of the move on the host that it uses now. */
 export interface MoveInState {

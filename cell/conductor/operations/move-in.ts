@@ -1,9 +1,8 @@
 import { type Static, Type } from 'typebox';
 import { MOVE_IN, type MoveInPhase } from '#platform/contracts/moves.ts';
 import { Uuid } from '#platform/objects/scalars.ts';
-import { defineOperation, done, type Step, wait } from '#platform/operations/definition.ts';
-import type { CellTx } from '../../database/cell-database.ts';
-import type { CellParts } from '../parts.ts';
+import { done, wait } from '#platform/operations/definition.ts';
+import { type CellStep, defineCellOperation, LOOK_AGAIN_MS } from './cell-operation.ts';
 import { arriveHere, reveal, startGuest } from './move-in-arrival.ts';
 import { giveEverythingBack } from './move-in-back.ts';
 import { fetchDisks } from './move-in-disks.ts';
@@ -13,9 +12,7 @@ import { lookAtMove } from './move-in-state.ts';
 /** The row in `moves_in` has everything else. `label`: the name in the action log. */
 const Params = Type.Object({ moveId: Uuid, label: Type.Literal('migrate') });
 export type MoveInParams = Static<typeof Params>;
-type MoveInStep = Step<MoveInParams, CellParts, CellTx>;
-
-const LOOK_AGAIN_MS = 3_000;
+type MoveInStep = CellStep<MoveInParams>;
 
 const WITH_PREPARE = { reason: 'The undo of `prepare` removes everything in one transaction.' };
 const NOTHING = { reason: 'The step only waits for the move.' };
@@ -42,7 +39,7 @@ const awaitStart: MoveInStep = {
  * The target cell's side of a move (decision 0005). The door created claim, ports and this operation in one transaction. The operation
  * goes on as far as the requested phase allows.
  */
-export const moveIn = defineOperation<typeof Params, CellParts, CellTx>({
+export const moveIn = defineCellOperation({
   kind: 'moveIn',
   params: Params,
   deadline: { ms: 86_400_000, policy: 'forward' },

@@ -2,14 +2,7 @@ import { type Static, Type } from 'typebox';
 import { MOVE_OUT } from '#platform/contracts/moves.ts';
 import { stepOutputs } from '#platform/contracts/step-outputs.ts';
 import { oneOf, Uuid } from '#platform/objects/scalars.ts';
-import {
-  defineOperation,
-  done,
-  type Step,
-  type StepContext,
-  StepRefused,
-  wait,
-} from '#platform/operations/definition.ts';
+import { done, StepRefused, wait } from '#platform/operations/definition.ts';
 import type { CellTx } from '../../database/cell-database.ts';
 import { removeAllEndedOperations } from '../../database/stores/ended-operations.ts';
 import { type GuestOnHost, guestsOf, markAbsent, setDesired } from '../../database/stores/guests.ts';
@@ -19,6 +12,7 @@ import { findMoveOut, lockMoveOut, reach } from '../../database/stores/moves-out
 import { bindingsOfGuests, setDesiredBindings } from '../../database/stores/port-bindings.ts';
 import { markReleased } from '../../database/stores/released-builds.ts';
 import type { CellParts } from '../parts.ts';
+import { type CellContext, type CellStep, defineCellOperation, LOOK_AGAIN_MS } from './cell-operation.ts';
 import { troubleOf } from './guest-trouble.ts';
 import { forgetInstance, isKept } from './moved-guest.ts';
 import { dropParked, parkedDelete, wakeParked } from './parked-delete.ts';
@@ -27,18 +21,17 @@ import { inLeasedTransaction, superseded, updateAsOwner, updateAsOwnerOrRefuse }
 /** The move (its operation in the global tier), the guest that moves, and the state of the instance before the move. */
 const Params = Type.Object({ moveId: Uuid, guestId: Uuid, before: oneOf(['active', 'stopped'] as const) });
 export type MoveOutParams = Static<typeof Params>;
-type Context = StepContext<MoveOutParams, CellTx>;
-type MoveOutStep = Step<MoveOutParams, CellParts, CellTx>;
-
-const LOOK_AGAIN_MS = 3_000;
+type Context = CellContext<MoveOutParams>;
+type MoveOutStep = CellStep<MoveOutParams>;
 
 const NOTHING = { reason: 'The step only waits for a request.' };
 const GONE = { reason: 'The instance lives in another cell.' };
 
 /** The door made this operation the owner of the instance. The undo is the last one, and releases the instance. */
-const awaitStop: MoveOutStep = { name: 'hold', do: untilStop, undo: releaseInstance };
+const awaitStop: MoveOutStep = { name: 'hold', do: untilRequested('stop'), undo: releaseInstance };
 const stopGuest: MoveOutStep = { name: 'stop-guest', do: stop, undo: startAgain };
-const serveDisks: MoveOutStep = { name: 'serve-disks', do: untilFence, undo: voidTickets };
+/** Meanwhile the host of the target cell reads the disks with a ticket (door/moves-out.ts). */
+const serveDisks: MoveOutStep = { name: 'serve-disks', do: untilRequested('fence'), undo: voidTickets };
 /** From here on a delete does not take the instance over; it is recorded (door/hand-over.ts). */
 const fence: MoveOutStep = { name: 'fence', do: raiseFence, undo: lowerFence };
 /** The move requests `release` once the directory names another home, and `abort` only while it does not. */
@@ -51,7 +44,7 @@ const forget: MoveOutStep = { name: 'forget', do: forgetAll, undo: GONE };
  * The source cell's side of a move (decision 0005). It goes as far as the requested phase allows (`moves_out.ordered`). Only a request, or
  * an agent that cannot do its part, turns it back; its deadline only tells operators when to look.
  */
-export const moveOut = defineOperation<typeof Params, CellParts, CellTx>({
+export const moveOut = defineCellOperation({
   kind: 'moveOut',
   params: Params,
   deadline: { ms: 21_600_000, policy: 'forward' },
@@ -87,11 +80,14 @@ async function reaching(context: Context, parts: CellParts, work: (tx: CellTx) =
   return committed;
 }
 
-async function untilStop(context: Context, parts: CellParts) {
-  await look(context, parts);
-  return (await isRequested(parts, context.params.moveId, 'stop'))
-    ? done()
-    : wait(LOOK_AGAIN_MS, "the move to request the phase 'stop'");
+/** Waits until the move requests the phase. */
+function untilRequested(phase: 'stop' | 'fence'): MoveOutStep['do'] {
+  return async (context, parts) => {
+    await look(context, parts);
+    return (await isRequested(parts, context.params.moveId, phase))
+      ? done()
+      : wait(LOOK_AGAIN_MS, `the move to request the phase '${phase}'`);
+  };
 }
 
 /**
@@ -165,14 +161,6 @@ async function startAgain(context: Context, parts: CellParts) {
   if (guest.power !== power) await setDesiredPower(context, parts, guest, power);
   parts.agents.wake(guest.computeAgentId, [guest.id]);
   return wait(LOOK_AGAIN_MS, `host ${guest.hostName} to start the guest again`);
-}
-
-/** Waits while the host of the target cell reads the disks with a ticket (door/moves-out.ts). */
-async function untilFence(context: Context, parts: CellParts) {
-  await look(context, parts);
-  return (await isRequested(parts, context.params.moveId, 'fence'))
-    ? done()
-    : wait(LOOK_AGAIN_MS, "the move to request the phase 'fence'");
 }
 
 /** Ends all reading of the disks: a new generation makes tickets invalid, even if the desired state stays (platform/rpc/disk-ticket.ts). */

@@ -1,19 +1,12 @@
 import { type Static, Type } from 'typebox';
 import { DESIRED_POWERS } from '#platform/objects/guest.ts';
 import { oneOf, Uuid } from '#platform/objects/scalars.ts';
-import {
-  defineOperation,
-  done,
-  type Step,
-  type StepContext,
-  StepRefused,
-  wait,
-} from '#platform/operations/definition.ts';
+import { done, StepRefused, wait } from '#platform/operations/definition.ts';
 import type { VmState } from '#platform/states/vm-state.ts';
-import type { CellTx } from '../../database/cell-database.ts';
 import { setDesired } from '../../database/stores/guests.ts';
 import { operatedGuest } from '../../database/stores/operated-guest.ts';
 import type { CellParts } from '../parts.ts';
+import { type CellContext, type CellStep, defineCellOperation, LOOK_AGAIN_MS } from './cell-operation.ts';
 import { faultJson } from './fault.ts';
 import { troubleOf } from './guest-trouble.ts';
 import { inLeasedTransaction, superseded, updateAsOwner, updateAsOwnerOrRefuse } from './superseded.ts';
@@ -21,11 +14,9 @@ import { inLeasedTransaction, superseded, updateAsOwner, updateAsOwnerOrRefuse }
 /** The guest, and its desired power before. The new desired power was committed with the operation. */
 const Params = Type.Object({ guestId: Uuid, before: oneOf(DESIRED_POWERS) });
 export type PowerParams = Static<typeof Params>;
-type Context = StepContext<PowerParams, CellTx>;
+type Context = CellContext<PowerParams>;
 
-const LOOK_AGAIN_MS = 3_000;
-
-const settleAs = (vmState: VmState): Step<PowerParams, CellParts, CellTx> => ({
+const settleAs = (vmState: VmState): CellStep<PowerParams> => ({
   name: 'settle',
   do: (context, parts) => waitUntilSettled(context, parts, vmState),
   undo: setDesiredAsBefore,
@@ -34,7 +25,7 @@ const settleAs = (vmState: VmState): Step<PowerParams, CellParts, CellTx> => ({
 
 /** The operation of an action that changes the desired power of the guest; the instance is in `vmState` afterwards. */
 export const powerOperation = (kind: string, vmState: VmState) =>
-  defineOperation<typeof Params, CellParts, CellTx>({
+  defineCellOperation({
     kind,
     params: Params,
     // Back: a start or stop long after the request would surprise a user who has found another way since.

@@ -5,14 +5,7 @@ import { Flavor } from '#platform/objects/flavor.ts';
 import type { InstanceBuild } from '#platform/objects/instance-build.ts';
 import { resourcesOf } from '#platform/objects/resources.ts';
 import { nullable, oneOf, Uuid } from '#platform/objects/scalars.ts';
-import {
-  defineOperation,
-  done,
-  type Step,
-  type StepContext,
-  StepRefused,
-  wait,
-} from '#platform/operations/definition.ts';
+import { done, StepRefused, wait } from '#platform/operations/definition.ts';
 import type { CellTx } from '../../database/cell-database.ts';
 import { agentUrl } from '../../database/stores/agents.ts';
 import { type ClaimRequest, claimCapacity, insertClaims, releaseClaims } from '../../database/stores/claims.ts';
@@ -34,6 +27,7 @@ import {
   setDesiredBindings,
 } from '../../database/stores/port-bindings.ts';
 import type { CellParts } from '../parts.ts';
+import { type CellContext, type CellStep, defineCellOperation, LOOK_AGAIN_MS } from './cell-operation.ts';
 import { faultJson } from './fault.ts';
 import { troubleOf } from './guest-trouble.ts';
 import { bindingsFor, guestSpec } from './guests.ts';
@@ -55,10 +49,8 @@ const Params = Type.Object({
   label: nullable(Type.String()),
 });
 export type ResizeParams = Static<typeof Params>;
-type Context = StepContext<ResizeParams, CellTx>;
-type ResizeStep = Step<ResizeParams, CellParts, CellTx>;
-
-const LOOK_AGAIN_MS = 3_000;
+type Context = CellContext<ResizeParams>;
+type ResizeStep = CellStep<ResizeParams>;
 
 const claimTarget: ResizeStep = { name: 'claim-target', do: claim, undo: giveClaimBack };
 const stopSource: ResizeStep = { name: 'stop-source', do: stop, undo: startSourceAgain };
@@ -70,7 +62,7 @@ const switchOver: ResizeStep = {
 };
 
 /** Until the last step the user has the old guest. After it the old guest is kept, stopped, until the resize is confirmed or reverted. */
-export const resize = defineOperation<typeof Params, CellParts, CellTx>({
+export const resize = defineCellOperation({
   kind: 'resize',
   params: Params,
   // Back: the old guest is complete until the last step, so the user gets the server back.

@@ -3,20 +3,14 @@ import { fromJson, toJson } from '#platform/database/json-column.ts';
 import type { Flavor } from '#platform/objects/flavor.ts';
 import type { InstanceBuild } from '#platform/objects/instance-build.ts';
 import { oneOf, Uuid } from '#platform/objects/scalars.ts';
-import {
-  defineOperation,
-  done,
-  type Step,
-  type StepContext,
-  StepRefused,
-  wait,
-} from '#platform/operations/definition.ts';
+import { done, StepRefused, wait } from '#platform/operations/definition.ts';
 import type { CellTx } from '../../database/cell-database.ts';
 import { type GuestOnHost, guestsOf, markAbsent, setDesired } from '../../database/stores/guests.ts';
 import { readHosts } from '../../database/stores/hosts.ts';
 import { findInstance, type InstanceRow, type InstanceWrites } from '../../database/stores/instances.ts';
 import { bindingsOfGuests, handOverBindings, setDesiredBindings } from '../../database/stores/port-bindings.ts';
 import type { CellParts } from '../parts.ts';
+import { type CellContext, type CellStep, defineCellOperation, LOOK_AGAIN_MS } from './cell-operation.ts';
 import { faultJson } from './fault.ts';
 import { troubleOf } from './guest-trouble.ts';
 import {
@@ -30,16 +24,14 @@ import {
 /** The new guest that goes, the old one that comes back, and the state of the instance before the resize. */
 const Params = Type.Object({ targetGuestId: Uuid, sourceGuestId: Uuid, before: oneOf(['active', 'stopped'] as const) });
 export type RevertResizeParams = Static<typeof Params>;
-type Context = StepContext<RevertResizeParams, CellTx>;
-type RevertStep = Step<RevertResizeParams, CellParts, CellTx>;
-
-const LOOK_AGAIN_MS = 3_000;
+type Context = CellContext<RevertResizeParams>;
+type RevertStep = CellStep<RevertResizeParams>;
 
 const dropTarget: RevertStep = { name: 'drop-target', do: removeTarget, undo: leaveAsError };
 const startSource: RevertStep = { name: 'start-source', do: start, undo: leaveAsError };
 
 /** A revert only goes on to the old guest: if that fails the instance is in ERROR on it, and a hard reboot tries again. */
-export const revertResize = defineOperation<typeof Params, CellParts, CellTx>({
+export const revertResize = defineCellOperation({
   kind: 'revertResize',
   params: Params,
   // Forward: a revert cannot be undone, and an early ERROR could start the old guest while the new one still runs.

@@ -1,8 +1,9 @@
-import { type StepContext, StepRefused } from '#platform/operations/definition.ts';
+import { StepRefused } from '#platform/operations/definition.ts';
 import type { CellTx } from '../../database/cell-database.ts';
 import { findInstance, type InstanceRow, type InstanceWrites, writeAsOwner } from '../../database/stores/instances.ts';
 import { lockLeaseToken } from '../../database/stores/parked-operations.ts';
 import type { CellParts } from '../parts.ts';
+import type { CellContext } from './cell-operation.ts';
 
 /**
  * An instance has one owner, the operation that it names. A later operation that may interrupt it (delete) takes the instance over in its
@@ -44,7 +45,7 @@ export async function lockAsOwnerOrRefuse(tx: CellTx, owner: Owner): Promise<Ins
  */
 export function inLeasedTransaction<R>(
   { database }: Pick<CellParts, 'database'>,
-  context: Pick<StepContext<unknown, CellTx>, 'operationId' | 'leaseToken'>,
+  context: Pick<CellContext<unknown>, 'operationId' | 'leaseToken'>,
   work: (tx: CellTx) => Promise<R>,
 ): Promise<R> {
   return database.transaction(async (tx) => {

@@ -5,16 +5,14 @@ import { type CellRow, cellRowOrNull } from '../../cell-row.ts';
 import { idleDifferences, idleOnly, MAX_DIFFERENCES } from './unfinished.ts';
 
 /** Bindings of idle instances that are to stay and whose guest does not exist. */
-export const bindingsWithoutGuest = (read: CellReader) =>
-  idleDifferences(
-    read,
-    read
-      .selectFrom('port_bindings')
-      .leftJoin('guests', 'guests.id', 'port_bindings.guest_id')
-      .select(['port_bindings.id', 'port_bindings.guest_id', 'port_bindings.port_id', 'port_bindings.instance_uuid'])
-      .where('guests.id', 'is', null)
-      .where('port_bindings.leaving', '=', 0),
-  );
+export const bindingsWithoutGuest = idleDifferences((read: CellReader) =>
+  read
+    .selectFrom('port_bindings')
+    .leftJoin('guests', 'guests.id', 'port_bindings.guest_id')
+    .select(['port_bindings.id', 'port_bindings.guest_id', 'port_bindings.port_id', 'port_bindings.instance_uuid'])
+    .where('guests.id', 'is', null)
+    .where('port_bindings.leaving', '=', 0),
+);
 
 interface FewerBindingsRow {
   readonly instance_uuid: string;

@@ -6,28 +6,24 @@ import type { StoredSpec } from '../guests.ts';
 import { idleDifferences, isBusy } from './unfinished.ts';
 
 /** Claims of idle instances whose guest does not exist. */
-export const claimsWithoutGuest = (read: CellReader) =>
-  idleDifferences(
-    read,
-    read
-      .selectFrom('claims')
-      .leftJoin('guests', 'guests.id', 'claims.guest_id')
-      .leftJoin('hosts', 'hosts.id', 'claims.host_id')
-      .select(['claims.guest_id', 'claims.instance_uuid', 'hosts.name as host'])
-      .where('guests.id', 'is', null),
-  );
+export const claimsWithoutGuest = idleDifferences((read: CellReader) =>
+  read
+    .selectFrom('claims')
+    .leftJoin('guests', 'guests.id', 'claims.guest_id')
+    .leftJoin('hosts', 'hosts.id', 'claims.host_id')
+    .select(['claims.guest_id', 'claims.instance_uuid', 'hosts.name as host'])
+    .where('guests.id', 'is', null),
+);
 
 /** Guests of idle instances that have no claim. */
-export const guestsWithoutClaim = (read: CellReader) =>
-  idleDifferences(
-    read,
-    read
-      .selectFrom('guests')
-      .leftJoin('claims', 'claims.guest_id', 'guests.id')
-      .innerJoin('hosts', 'hosts.id', 'guests.host_id')
-      .select(['guests.id', 'guests.instance_uuid', 'guests.host_id', 'hosts.name as host'])
-      .where('claims.guest_id', 'is', null),
-  );
+export const guestsWithoutClaim = idleDifferences((read: CellReader) =>
+  read
+    .selectFrom('guests')
+    .leftJoin('claims', 'claims.guest_id', 'guests.id')
+    .innerJoin('hosts', 'hosts.id', 'guests.host_id')
+    .select(['guests.id', 'guests.instance_uuid', 'guests.host_id', 'hosts.name as host'])
+    .where('claims.guest_id', 'is', null),
+);
 
 /** The capacity is in use already, so no limit refuses the claim. @returns false when the guest has a claim, or its instance is not idle. */
 export async function claimForGuest(

@@ -27,11 +27,18 @@ interface LimitedQuery<R> {
   limit(count: number): { execute(): Promise<R[]> };
 }
 
-/** What a query finds, up to `MAX_DIFFERENCES` rows, of instances that are idle. */
-export const idleDifferences = async <R extends { readonly instance_uuid: string }>(
-  read: CellReader,
-  query: LimitedQuery<R>,
-): Promise<readonly CellRow<R>[]> => idleOnly(read, await query.limit(MAX_DIFFERENCES).execute());
+/** Reads what a query finds, up to `MAX_DIFFERENCES` rows, of instances that are idle. */
+export const idleDifferences =
+  <R extends { readonly instance_uuid: string }, A extends readonly unknown[]>(
+    query: (read: CellReader, ...bounds: A) => LimitedQuery<R>,
+  ) =>
+  async (read: CellReader, ...bounds: A): Promise<readonly CellRow<R>[]> =>
+    idleOnly(
+      read,
+      await query(read, ...bounds)
+        .limit(MAX_DIFFERENCES)
+        .execute(),
+    );
 
 /** The rows whose instance is idle: no operation works on it. */
 export async function idleOnly<R extends { readonly instance_uuid: string }>(
