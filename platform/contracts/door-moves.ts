@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { Instance } from '../objects/instance.ts';
 import { Count, nullable, oneOf, Timestamp, Uuid } from '../objects/scalars.ts';
+import { Actor } from './actor.ts';
 import { MOVE_IN, MOVE_OUT } from './moves.ts';
 
 /**
@@ -97,12 +98,7 @@ export const MoveInRequest = Type.Object({
   alternates: Type.Array(Uuid),
   zone: nullable(Type.String()),
   before: oneOf(['active', 'stopped'] as const),
-  actor: Type.Object({
-    userId: Type.String(),
-    projectId: Type.String(),
-    isAdmin: Type.Boolean(),
-    requestId: Type.String(),
-  }),
+  actor: Actor,
 });
 export type MoveInRequest = Static<typeof MoveInRequest>;
 

@@ -4,6 +4,7 @@ import { Fault, Instance, InstanceAction } from '../objects/instance.ts';
 import { InstanceBuild } from '../objects/instance-build.ts';
 import { OPERATION_STATES, OperationView } from '../objects/operation.ts';
 import { Count, nullable, oneOf, StringMap, Timestamp, Uuid } from '../objects/scalars.ts';
+import { Actor } from './actor.ts';
 import { call, contract, renamedMember } from './contract.ts';
 import { actChange, updateChange } from './door-actions.ts';
 import {
@@ -33,15 +34,6 @@ import { operationChange, operationsChange } from './door-operations.ts';
  *    cells first: the global tier offers moves only between cells that speak it.
  * 1: first form.
  */
-
-/** Who asks, for policy that needs the row's state (locks) and for the action log. */
-export const Actor = Type.Object({
-  userId: Type.String(),
-  projectId: Type.String(),
-  isAdmin: Type.Boolean(),
-  requestId: Type.String(),
-});
-export type Actor = Static<typeof Actor>;
 
 export const CellDescription = Type.Object({
   cellId: Uuid,

@@ -1,6 +1,7 @@
 import { Batcher } from '#platform/batching/batcher.ts';
 import { bySize } from '#platform/batching/by-size.ts';
-import type { Actor, BuildAnswer, BuildRequest } from '#platform/contracts/door.ts';
+import type { Actor } from '#platform/contracts/actor.ts';
+import type { BuildAnswer, BuildRequest } from '#platform/contracts/door.ts';
 import type { CellDoor } from '#platform/directory/cell-doors.ts';
 import { isVolvoxError } from '#platform/errors/volvox-error.ts';
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Actor } from '#platform/contracts/door.ts';
+import type { Actor } from '#platform/contracts/actor.ts';
 import type { InstanceBuild } from '#platform/objects/instance-build.ts';
 import { endProcesses } from '../../deploy/local/end-processes.ts';
 import { HOME_VARIABLE } from '../../deploy/local/environment.ts';

@@ -1,4 +1,4 @@
-import type { Actor } from '#platform/contracts/door.ts';
+import type { Actor } from '#platform/contracts/actor.ts';
 import type { ApiRequest } from '../../http/route.ts';
 
 /** Who asks, as the door of a cell wants to know it. */

@@ -1,6 +1,6 @@
 import type { Static, TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
-import type { Actor } from '#platform/contracts/door.ts';
+import type { Actor } from '#platform/contracts/actor.ts';
 import type { AnyOperation } from '#platform/operations/definition.ts';
 import type { ActionRule } from '#platform/states/action-rule.ts';
 import type { CellTx } from '../../database/cell-database.ts';

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Actor, BuildAnswer, BuildRequest } from '#platform/contracts/door.ts';
+import type { Actor } from '#platform/contracts/actor.ts';
+import type { BuildAnswer, BuildRequest } from '#platform/contracts/door.ts';
 import { isDuplicate } from '#platform/database/sql-errors.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { resourcesOf } from '#platform/objects/resources.ts';

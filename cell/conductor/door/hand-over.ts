@@ -1,4 +1,4 @@
-import type { Actor } from '#platform/contracts/door.ts';
+import type { Actor } from '#platform/contracts/actor.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { CellTx } from '../../database/cell-database.ts';
 import { lockMoveInOf } from '../../database/stores/moves-in.ts';

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import type { Actor } from '#platform/contracts/actor.ts';
 import type { RequestOf } from '#platform/contracts/contract.ts';
-import type { Actor, doorContract, InstancePage, InstancePatch } from '#platform/contracts/door.ts';
+import type { doorContract, InstancePage, InstancePatch } from '#platform/contracts/door.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Instance } from '#platform/objects/instance.ts';
 import type { InstanceBuild } from '#platform/objects/instance-build.ts';

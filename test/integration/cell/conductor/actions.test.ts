@@ -1,19 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { waitUntil } from '../../../support/wait-until.ts';
 import { aFlavor, anActor } from './support/build-requests.ts';
 import type { CellWorld } from './support/cell-world.ts';
-import { useCellWorld } from './support/use-cell-world.ts';
+import { useAuditedCellWorld, useCellWorld } from './support/use-cell-world.ts';
 
 describe('acting on a server', () => {
   let world: CellWorld;
-  useCellWorld({ hosts: 3, total: { vcpus: 1_000, ramMb: 1_000_000, diskGb: 10_000 } }, (made) => {
+  useAuditedCellWorld({ hosts: 3, total: { vcpus: 1_000, ramMb: 1_000_000, diskGb: 10_000 } }, (made) => {
     world = made;
-  });
-  afterEach(async () => {
-    world.agents.guestFate = () => 'settle';
-    world.agents.bindingFate = () => 'settle';
-    await world.auditClaims();
   });
 
   it('goes through every power action and back', async () => {
@@ -234,13 +229,8 @@ describe('changing what was read', () => {
 
 describe('resizing', () => {
   let world: CellWorld;
-  useCellWorld({ hosts: 2 }, (made) => {
+  useAuditedCellWorld({ hosts: 2 }, (made) => {
     world = made;
-  });
-  afterEach(async () => {
-    world.agents.guestFate = () => 'settle';
-    world.agents.bindingFate = () => 'settle';
-    await world.auditClaims();
   });
   const flavor = aFlavor({ id: '2', name: 'm1.small', vcpus: 2, ramMb: 1024 });
   const guestsFor = (uuid: string) =>

@@ -1,18 +1,13 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { waitUntil } from '../../../support/wait-until.ts';
 import { aBuild, aBuildRequest, aFlavor, anActor, aPort, NETWORK } from './support/build-requests.ts';
 import { CellWorld } from './support/cell-world.ts';
-import { useCellWorld } from './support/use-cell-world.ts';
+import { useAuditedCellWorld } from './support/use-cell-world.ts';
 
 describe('building in a cell', () => {
   let world: CellWorld;
-  useCellWorld({ hosts: 3 }, (made) => {
+  useAuditedCellWorld({ hosts: 3 }, (made) => {
     world = made;
-  });
-  afterEach(async () => {
-    world.agents.guestFate = () => 'settle';
-    world.agents.bindingFate = () => 'settle';
-    await world.auditClaims();
   });
 
   it('makes an order an active server', async () => {

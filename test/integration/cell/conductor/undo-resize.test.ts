@@ -47,6 +47,11 @@ describe('a resize that is undone while the new guest cannot be removed', () => 
     await world.auditClaims();
   });
 
+  const expectTargetAbsent = async (uuid: string) => {
+    expect(await targetOf(uuid)).toMatchObject({ power: 'absent', role: 'leaving' });
+    expect((await targetPorts(uuid)).filter((port) => port.present === 1)).toEqual([]);
+  };
+
   it('wants it absent on a host that is down, so that it does not start when the host comes back', async () => {
     const uuid = await world.anActiveInstance(0);
     world.agents.guestFate = (guest) => (guest.hostName === 'host-2' ? 'silence' : 'settle');
@@ -57,8 +62,7 @@ describe('a resize that is undone while the new guest cannot be removed', () => 
       host: 'host-1',
       fault: { message: expect.stringContaining('went down') },
     });
-    expect(await targetOf(uuid)).toMatchObject({ power: 'absent', role: 'leaving' });
-    expect((await targetPorts(uuid)).filter((port) => port.present === 1)).toEqual([]);
+    await expectTargetAbsent(uuid);
   });
 
   it('starts the old guest when the agent cannot remove the new one', async () => {
@@ -71,8 +75,7 @@ describe('a resize that is undone while the new guest cannot be removed', () => 
     await untilWayBack(uuid);
     const back = await world.until(uuid, 'active');
     expect(back).toMatchObject({ host: 'host-1', powerState: 'running', fault: { message: 'disk broke' } });
-    expect(await targetOf(uuid)).toMatchObject({ power: 'absent', role: 'leaving' });
-    expect((await targetPorts(uuid)).filter((port) => port.present === 1)).toEqual([]);
+    await expectTargetAbsent(uuid);
   });
 
   it('starts the old guest when no agent reports the new one', async () => {

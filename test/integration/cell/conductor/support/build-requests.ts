@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { Actor, BuildRequest } from '#platform/contracts/door.ts';
+import type { Actor } from '#platform/contracts/actor.ts';
+import type { BuildRequest } from '#platform/contracts/door.ts';
 import { newRequestId } from '#platform/logging/request-id.ts';
 import type { Flavor } from '#platform/objects/flavor.ts';
 import type { InstanceBuild } from '#platform/objects/instance-build.ts';
