@@ -48,7 +48,7 @@ describe('acting on a server', () => {
     expect(guest).toMatchObject({ restarts: 2, restartKind: 'hard', power: 'running' });
   });
 
-  it('refuses what the state does not allow, in the words clients know', async () => {
+  it('refuses an action that the state does not allow, with the message that clients know', async () => {
     const uuid = await world.anActiveInstance();
     await expect(world.act(uuid, 'start')).rejects.toMatchObject({
       kind: 'conflict',
@@ -66,7 +66,7 @@ describe('acting on a server', () => {
     await expect(world.act(randomUUID(), 'stop')).rejects.toMatchObject({ kind: 'not-found' });
   });
 
-  it('says by name which action it does not offer, and refuses params that the action does not take', async () => {
+  it('names the action that it does not offer, and refuses params that an action does not take', async () => {
     const uuid = await world.anActiveInstance();
     await expect(world.act(uuid, 'os-newer')).rejects.toMatchObject({
       kind: 'unsupported',
@@ -87,7 +87,7 @@ describe('acting on a server', () => {
     await world.until(uuid, 'stopped');
   });
 
-  it('answers a repeated request as the first time, also when it is long done', async () => {
+  it('answers a repeated request like the first one, even long after its end', async () => {
     const uuid = await world.anActiveInstance();
     const request = { uuid, operationId: randomUUID(), kind: 'stop' as const, params: {}, actor: anActor() };
     expect(await world.door.act(request)).toEqual({ operationId: request.operationId });
@@ -96,7 +96,7 @@ describe('acting on a server', () => {
     expect((await world.get(uuid)).vmState).toBe('stopped');
   });
 
-  it('keeps a locked server from its owner, not from an admin', async () => {
+  it('refuses the owner of a locked server, but not an admin', async () => {
     const uuid = await world.anActiveInstance();
     await world.door.lockInstance({ uuid, locked: true, reason: 'mine', actor: anActor() });
     expect(await world.get(uuid)).toMatchObject({ lockedBy: 'owner', lockReason: 'mine' });
@@ -118,7 +118,7 @@ describe('acting on a server', () => {
     expect(actions.map((action) => action.action)).toContain('unlock');
   });
 
-  it('takes a failed action back and says why', async () => {
+  it('undoes a failed action and says why', async () => {
     const uuid = await world.anActiveInstance();
     world.agents.guestFate = (guest) =>
       guest.power === 'suspended' ? { message: 'no space left', permanent: true } : 'settle';
@@ -140,7 +140,7 @@ describe('acting on a server', () => {
     expect(actions[0]?.events).toMatchObject([{ result: 'Error', details: 'no space left', host, traceback }]);
   });
 
-  it('shows an action that an operator turned back, and lets nobody turn an ended one', async () => {
+  it('shows an action that an operator turned back, and refuses to turn back an ended one', async () => {
     const uuid = await world.anActiveInstance();
     world.agents.guestFate = () => 'silence';
     const { operationId: id } = await world.act(uuid, 'pause');
@@ -209,13 +209,13 @@ describe('acting on a server', () => {
   });
 });
 
-describe('changing what was read', () => {
+describe('changing a server at a version', () => {
   let world: CellWorld;
   useCellWorld({ hosts: 1 }, (made) => {
     world = made;
   });
 
-  it('is refused when somebody has changed the server since, with the version that it is at', async () => {
+  it('is refused when the server has changed since, with its current version', async () => {
     const uuid = await world.anActiveInstance();
     const { version } = await world.get(uuid);
     const update = (tags: string[]) =>
@@ -279,7 +279,7 @@ describe('resizing', () => {
     });
   }
 
-  it('keeps the disk config that came with it', async () => {
+  it('keeps the disk config of its request', async () => {
     const uuid = await world.anActiveInstance(0);
     expect((await world.get(uuid)).diskConfig).toBe('MANUAL');
     await world.act(uuid, 'resize', { flavor, hostId: world.host(1).id, diskConfig: 'AUTO' });

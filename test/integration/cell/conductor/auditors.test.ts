@@ -106,7 +106,7 @@ describe('what the auditors of a cell find', () => {
     expect(shown.sort()).toEqual(CELL_AUDIT_KINDS.map((kind) => [kind, '0']).sort());
   });
 
-  it('host-usage: counted anew', async () => {
+  it('host-usage: counted again', async () => {
     await read().updateTable('hosts').set({ used_vcpus: 7, guests: 9 }).where('id', '=', world.host(0).id).execute();
     await repairs('host-usage');
     await world.auditClaims();
@@ -185,7 +185,7 @@ describe('what the auditors of a cell find', () => {
     });
   });
 
-  it('port-unbound: bound again, made where it is missing', async () => {
+  it('port-unbound: bound again, and created where it is missing', async () => {
     const uuid = await world.anActiveInstance(0, { build: aBuild({ ports: [aPort(), aPort()] }) });
     const bindings = () =>
       read().selectFrom('port_bindings').selectAll().where('instance_uuid', '=', uuid).orderBy('port_id').execute();

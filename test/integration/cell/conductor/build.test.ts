@@ -10,7 +10,7 @@ describe('building in a cell', () => {
     world = made;
   });
 
-  it('makes an order an active server', async () => {
+  it('turns a build request into an active server', async () => {
     const uuid = await world.request(0);
     const instance = await world.until(uuid, 'active');
     expect(instance).toMatchObject({
@@ -75,7 +75,7 @@ describe('building in a cell', () => {
       expect(hostsOf(uuid)).toEqual(['host-2']);
     });
 
-    it('does not wait for one that cannot be removed, but does not run', async () => {
+    it('does not wait for an earlier guest that cannot be removed but is stopped', async () => {
       const uuid = await anotherBuild({ message: 'disk is read-only', permanent: false });
       expect(await world.until(uuid, 'active')).toMatchObject({ host: 'host-2' });
       world.agents.guestFate = () => 'settle';
@@ -108,7 +108,7 @@ describe('building in a cell', () => {
     await world.until(uuid, 'active');
   });
 
-  it('accepts an order that it carried out before, and makes nothing twice', async () => {
+  it('accepts a repeated build request, and creates nothing twice', async () => {
     const request = aBuildRequest(world.host(0).id);
     const ask = () => world.door.createInstances({ requests: [request], actor: anActor() });
     const answers = (await Promise.all([ask(), ask(), ask()])).flatMap((answer) => answer.answers);
@@ -119,7 +119,7 @@ describe('building in a cell', () => {
     expect(guests).toHaveLength(1);
   });
 
-  it('takes an order under a higher epoch over, and refuses one under a lower', async () => {
+  it('accepts a build request with a higher epoch, and refuses one with a lower', async () => {
     const request = aBuildRequest(world.host(0).id, { epoch: 5 });
     const ask = (epoch: number) => world.door.createInstances({ requests: [{ ...request, epoch }], actor: anActor() });
     await ask(5);
@@ -129,7 +129,7 @@ describe('building in a cell', () => {
     expect((await world.get(request.build.uuid)).epoch).toBe(7);
   });
 
-  it('answers every order of a batch by itself', async () => {
+  it('answers each build request of a batch separately', async () => {
     const requests = [
       aBuildRequest(world.host(0).id),
       aBuildRequest('99999999-9999-4999-8999-999999999999'),
@@ -158,7 +158,7 @@ describe('building in a cell', () => {
     await world.until(request.build.uuid, 'active');
   });
 
-  it('keeps the policies of server groups exactly, however many ask at once', async () => {
+  it('enforces the policies of server groups exactly for concurrent requests', async () => {
     const group = {
       id: 'c0000000-0000-4000-8000-000000000001',
       name: 'g',
@@ -187,7 +187,7 @@ describe('building in a cell', () => {
     expect(hosts.reduce((sum, host) => sum + (host.groups[group.id] ?? 0), 0)).toBe(2);
   });
 
-  it('tries the alternates when an agent fails, and cleans up behind itself', async () => {
+  it('tries the alternates when an agent fails, and cleans up', async () => {
     world.agents.guestFate = (guest) =>
       guest.hostName === 'host-1' && guest.power === 'running' ? { message: 'no disk', permanent: true } : 'settle';
     const request = aBuildRequest(world.host(0).id, { alternates: [world.host(1).id] });
@@ -208,7 +208,7 @@ describe('building in a cell', () => {
     expect(hosts.find((host) => host.name === 'host-1')?.buildFailures).toBeGreaterThan(0);
   });
 
-  it('gives a build back when no host works: a notice, and an ERROR once it is buried', async () => {
+  it('writes a notice when no host can build, and shows ERROR once the build is buried', async () => {
     world.agents.bindingFate = (binding) => (binding.present ? { message: 'no bridge', permanent: true } : 'settle');
     const request = aBuildRequest(world.host(0).id, { alternates: [world.host(1).id, world.host(2).id] });
     await world.door.createInstances({ requests: [request], actor: anActor() });
@@ -239,7 +239,7 @@ describe('building in a cell', () => {
     await world.untilGone(uuid);
   });
 
-  it('forgets a build that is taken back, also one that is on its way', async () => {
+  it('forgets a released build, even one whose request is still on its way', async () => {
     const uuid = await world.anActiveInstance(0);
     await world.door.releaseBuild({ uuid, epoch: 1 });
     await expect(world.get(uuid)).rejects.toMatchObject({ kind: 'moved' });

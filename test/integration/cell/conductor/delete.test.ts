@@ -34,7 +34,7 @@ describe('deleting', () => {
     await nothingLeft();
   });
 
-  it('is the same delete when it is asked for twice', async () => {
+  it('is one delete when it is requested twice', async () => {
     const uuid = await world.anActiveInstance();
     world.agents.guestFate = () => 'silence';
     const first = await world.act(uuid, 'delete');
@@ -111,7 +111,7 @@ describe('deleting', () => {
     await nothingLeft();
   });
 
-  it('is shown as late when the agent cannot do it, and becomes an ERROR that can be deleted again when an operator says so', async () => {
+  it('is shown as late when the agent fails, and becomes an ERROR that can be deleted again when an operator resolves it', async () => {
     const uuid = await world.anActiveInstance();
     world.agents.guestFate = () => ({ message: 'device is busy', permanent: true });
     const { operationId } = await world.act(uuid, 'delete');

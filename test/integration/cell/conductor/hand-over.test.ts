@@ -67,7 +67,7 @@ describe('an instance that is being handed over', () => {
   const operations = (uuid: string) =>
     world.test.database.read.selectFrom('operations').selectAll().where('subject', '=', uuid).execute();
 
-  it('has a delete that waits for the verdict, is never late, and is not resolved by itself', async () => {
+  it('has a delete that waits for the outcome, is never late, and is not resolved without the move', async () => {
     const { uuid, move, deletion } = await deletedWhileFenced();
     expect(await world.door.getOperation({ id: deletion })).toMatchObject({
       deadlineAt: expect.stringMatching(/^9999-/),
@@ -95,7 +95,7 @@ describe('an instance that is being handed over', () => {
     ]);
   });
 
-  it('is deleted once, by the first delete, also when another comes on the way back', async () => {
+  it('is deleted once, by the first delete, even if another comes during the undo', async () => {
     const { uuid, move, deletion } = await deletedWhileFenced();
     const { database } = world.test;
     await database.write.updateTable('moves_out').set({ reached: 'stop' }).where('move_id', '=', move.moveId).execute();
@@ -106,7 +106,7 @@ describe('an instance that is being handed over', () => {
     expect(deletes).toMatchObject([{ id: deletion, state: 'done' }]);
   });
 
-  it('leaves no delete asleep when the move has lost the instance', async () => {
+  it('leaves no sleeping delete when the move has lost the instance', async () => {
     const { uuid, move } = await deletedWhileFenced();
     const { database } = world.test;
     await database.write.updateTable('instances').set({ operation_id: null }).where('uuid', '=', uuid).execute();
@@ -153,7 +153,7 @@ describe('an instance that is being handed over', () => {
     await world.auditClaims();
   });
 
-  it('is not kept when its user has deleted it', async () => {
+  it('is not quarantined when its user has deleted it', async () => {
     const { uuid, move } = await deletedWhileFenced();
     expect(await move.request('release', { keepQuarantined: true })).toMatchObject({
       reached: 'release',

@@ -82,7 +82,7 @@ describe('listing instances', () => {
     expect(await list(filter)).toEqual([]);
   });
 
-  it('carries user data only when it is asked for', async () => {
+  it('has user data only on request', async () => {
     const [first] = await list({ deleted: false });
     const page = { filter: { uuids: [first?.uuid ?? ''] }, sort: [uuid], after: null, limit: 1 };
     expect(first?.userData).toBeNull();
@@ -143,7 +143,7 @@ describe('listing instances', () => {
     [{ key: 'auto_disk_config', direction: 'asc' }, uuid],
   ];
   for (const sort of sorts) {
-    it(`pages through all, each once and in order: ${sort.map(({ key, direction }) => `${key} ${direction}`)}`, async () => {
+    it(`pages through all instances, each once and sorted: ${sort.map(({ key, direction }) => `${key} ${direction}`)}`, async () => {
       const filter = { projectId: PROJECT, deleted: false };
       const whole = await list(filter, sort);
       const paged: string[] = [];
@@ -206,17 +206,17 @@ describe('listing instances', () => {
     });
   }
 
-  it('shows deleted ones only to who asks for them', async () => {
+  it('shows deleted instances only on request', async () => {
     expect((await list({ deleted: true })).every((instance) => instance.deletedAt !== null)).toBe(true);
     expect((await list({ deleted: false })).every((instance) => instance.deletedAt === null)).toBe(true);
   });
 
-  it('says what the hosts are', async () => {
+  it('shows the state of the hosts', async () => {
     const [instance] = await list({ host: 'host-2', deleted: false }, [uuid], 1);
     expect(instance?.hostStatus).toBe('MAINTENANCE');
   });
 
-  it('refuses a pattern that is none', async () => {
+  it('refuses a pattern that is not valid', async () => {
     await expect(list({ nameRegex: '(' })).rejects.toMatchObject({ kind: 'invalid' });
     expect(await list({ nameRegex: 'x', uuids: [] })).toEqual([]);
   });
@@ -234,7 +234,7 @@ describe('listing instances', () => {
     await describe(null);
   });
 
-  it('costs what the page needs', async () => {
+  it('costs as much as the page', async () => {
     const sort: InstanceSort[] = [
       { key: 'created_at', direction: 'desc' },
       { ...uuid, direction: 'desc' },

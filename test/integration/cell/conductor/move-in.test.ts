@@ -49,7 +49,7 @@ describe('moving a server into a cell', () => {
   /** What a move may change, and what counts writes. */
   const kept = ({ version, updatedAt, host, node, cellName, epoch, ...rest }: Instance) => rest;
 
-  it('brings all of it, phase by phase', async () => {
+  it('brings the whole server, phase by phase', async () => {
     const move = new MoveIn(world);
     expect(await move.begin()).toEqual({ uuid: move.uuid, accepted: true, hostId: world.host(0).id });
     expect(await move.request('prepare')).toMatchObject({ reached: 'prepare', hostName: 'host-1', progress: 0 });
@@ -98,7 +98,7 @@ describe('moving a server into a cell', () => {
     await world.until(move.uuid, 'stopped');
   });
 
-  it('leaves a stopped server stopped, wherever it has no ports', async () => {
+  it('leaves a stopped server without ports stopped', async () => {
     const build = aBuild({ ports: [], networks: [] });
     const instance = anInstance({ ...build, vmState: 'stopped', powerState: 'shutdown', fault: null, lockedBy: null });
     const move = new MoveIn(world, instance, 'stopped');
@@ -107,7 +107,7 @@ describe('moving a server into a cell', () => {
     expect([...world.agents.guests.values()]).toMatchObject([{ power: 'stopped' }]);
   });
 
-  it('answers repeated calls as before, and refuses a late worker', async () => {
+  it('answers repeated calls as before, and refuses an earlier worker', async () => {
     const move = new MoveIn(world);
     await Promise.all([move.begin(), move.begin(), move.begin()]);
     expect((await world.leftovers()).claims).toBe(1);
@@ -179,7 +179,7 @@ describe('moving a server into a cell', () => {
     await world.auditClaims();
   });
 
-  it('goes to an alternate when the disks do not come to the first host', async () => {
+  it('goes to an alternate when the disk transfer to the first host fails', async () => {
     world.agents.guestFate = ({ hostName, power }) =>
       hostName === 'host-1' && power === 'stopped' ? { message: 'disk full', permanent: true } : 'settle';
     const move = new MoveIn(world);
@@ -201,12 +201,12 @@ describe('moving a server into a cell', () => {
     expect(await move.reach('copy')).toMatchObject({ hostName: 'host-2' });
   });
 
-  it('goes back, and says why, when no host is left', async () => {
+  it('is undone, with the reason, when no host is left', async () => {
     world.agents.guestFate = ({ power, hostName }) =>
       power === 'stopped' ? { message: `disk full on ${hostName}`, permanent: true } : 'settle';
     const move = new MoveIn(world);
     await move.go('prepare', [0, 1]);
-    const status = await waitUntil('the move to go back', async () => {
+    const status = await waitUntil('the move to be undone', async () => {
       const now = await move.request('copy');
       return now.reached === 'undone' ? now : null;
     });
@@ -244,7 +244,7 @@ describe('moving a server into a cell', () => {
     expect(await move.reach('copy')).toMatchObject({ hostName: 'host-1' });
   });
 
-  it('carries what users changed since it began', async () => {
+  it('has the changes that users made since it began', async () => {
     const move = new MoveIn(world);
     await move.go('copy');
     const instance = {
@@ -262,7 +262,7 @@ describe('moving a server into a cell', () => {
     expect([...world.agents.bindings.values()]).toMatchObject([{ hostname: 'renamed' }]);
   });
 
-  it('refuses an action log that is none', async () => {
+  it('refuses an action log that is not valid', async () => {
     const move = new MoveIn(world);
     await move.go('copy');
     const running = { ...anEndedOperation(move.uuid, 'stop'), finishedAt: null };
@@ -270,7 +270,7 @@ describe('moving a server into a cell', () => {
     await expect(move.request('arrive')).rejects.toMatchObject({ kind: 'invalid' });
   });
 
-  it('is given up when its epoch is released, but not when a later one is there', async () => {
+  it('is aborted when its epoch is released, but not when a later move has begun', async () => {
     const move = new MoveIn(world);
     await move.go('arrive');
     await world.door.releaseBuild({ uuid: move.uuid, epoch: move.epoch - 1 });
@@ -348,7 +348,7 @@ describe('moving a server into a cell', () => {
     });
   });
 
-  it('takes a delete away with everything else when it is aborted', async () => {
+  it('drops a delete with everything else when it is aborted', async () => {
     const move = new MoveIn(world, anInstance({ lockedBy: null }));
     await move.go('arrive');
     await world.act(move.uuid, 'delete');
@@ -394,7 +394,7 @@ describe('moving a server into a cell', () => {
     await world.until(move.uuid, 'active');
   });
 
-  it('goes on from where it was under a conductor that was started anew', async () => {
+  it('goes on where it was under a restarted conductor', async () => {
     const move = new MoveIn(world);
     await move.begin();
     await move.reach('prepare');
@@ -406,7 +406,7 @@ describe('moving a server into a cell', () => {
     await world.auditClaims();
   });
 
-  it('is not harmed by a worker that wakes up late', async () => {
+  it('is not harmed by a worker that resumes late', async () => {
     const move = new MoveIn(world);
     await move.go('prepare', [0, 1]);
     const { operation_id: operationId } = await moveRow(move);
@@ -488,7 +488,7 @@ describe('moving a server into a cell', () => {
       await move.begin([1]);
       const longAgo = Date.now() - 700_000;
       await read().updateTable('moves_in').set({ changed_at: longAgo }).execute();
-      const status = await waitUntil('the move to go back', async () => {
+      const status = await waitUntil('the move to be undone', async () => {
         const now = await move.request('prepare');
         return now.reached === 'undone' ? now : null;
       });

@@ -126,7 +126,7 @@ describe('moving a server out of its cell', () => {
     }
   }
 
-  it('cannot be aborted any more once the release is ordered', async () => {
+  it('cannot be aborted any more once the release is requested', async () => {
     const uuid = await world.anActiveInstance();
     const move = moveOf(uuid);
     for (const phase of ['begin', 'stop', 'fence'] as const) await move.request(phase);
@@ -163,7 +163,7 @@ describe('moving a server out of its cell', () => {
     await noOperationLeft(uuid);
   });
 
-  it('takes a delete down while it is fenced, for the cell that gets the server', async () => {
+  it('records a delete while it is fenced, for the cell that gets the server', async () => {
     const uuid = await world.anActiveInstance();
     const move = moveOf(uuid);
     for (const phase of ['begin', 'stop', 'fence'] as const) await move.request(phase);
@@ -195,13 +195,13 @@ describe('moving a server out of its cell', () => {
     expect(await deletionsTold(uuid)).toMatchObject([{ kind: 'instance-deleted', instanceUuid: uuid, epoch: 1 }]);
   });
 
-  it('loses no delete, at whatever moment it comes', async () => {
+  it('loses no delete, whenever it comes', async () => {
     const answerTo = (request: Promise<unknown>) =>
       request.then(
         () => 'accepted',
         (error: { kind: string }) => error.kind,
       );
-    /** The delete is sent together with the order of that number. @returns how the move ended, and the answer to the delete. */
+    /** The delete is sent together with the request of that number. @returns how the move ended, and the answer to the delete. */
     const race = async (verdict: 'release' | 'abort', deleteWith: number) => {
       const uuid = await world.anActiveInstance(deleteWith % 2);
       const { request } = moveOf(uuid);
@@ -229,7 +229,7 @@ describe('moving a server out of its cell', () => {
     await world.auditClaims();
   });
 
-  it('lets nobody change the server while it is fenced', async () => {
+  it('refuses every change of the server while it is fenced', async () => {
     const uuid = await world.anActiveInstance();
     const actor = anActor({ isAdmin: true });
     const move = moveOf(uuid);
@@ -254,7 +254,7 @@ describe('moving a server out of its cell', () => {
     await Promise.all([expect(late).rejects.toMatchObject({ kind: 'moved' }), again.request('release')]);
   });
 
-  it('refuses what may not be moved, and begins nothing', async () => {
+  it('refuses a server that may not be moved, and begins nothing', async () => {
     const uuid = await world.anActiveInstance();
     await expect(moveOf(randomUUID()).request('begin')).rejects.toMatchObject({ kind: 'not-found' });
     await expect(moveOf(uuid).request('begin', { epoch: 2 })).rejects.toMatchObject({ kind: 'conflict' });
@@ -277,7 +277,7 @@ describe('moving a server out of its cell', () => {
     expect(await world.until(uuid, 'active')).toMatchObject({ taskState: null });
   });
 
-  it('listens to the latest worker of the move only', async () => {
+  it('obeys only the latest worker of the move', async () => {
     const uuid = await world.anActiveInstance();
     const move = moveOf(uuid);
     await move.request('begin', { token: 1 });
@@ -297,7 +297,7 @@ describe('moving a server out of its cell', () => {
     expect(await world.get(uuid)).toMatchObject({ vmState: 'active', taskState: null });
   });
 
-  it('begins once when it is told many times at once', async () => {
+  it('begins once for many concurrent requests', async () => {
     const uuid = await world.anActiveInstance();
     const move = moveOf(uuid);
     const all = await Promise.all(Array.from({ length: 6 }, () => move.request('begin')));
@@ -326,7 +326,7 @@ describe('moving a server out of its cell', () => {
     expect(await world.get(uuid)).toEqual(was);
   });
 
-  it('is in lists until some time after the release', async () => {
+  it('stays in lists for some time after the release', async () => {
     world = await CellWorld.create({ hosts: 1, conductor: { hideAfterMs: 1_500 } });
     const uuid = await world.anActiveInstance();
     const move = moveOf(uuid);
@@ -344,7 +344,7 @@ describe('moving a server out of its cell', () => {
     expect(await move.request('release')).toMatchObject({ reached: 'release' });
   });
 
-  it('does not wait for a host that is down when the home is elsewhere', async () => {
+  it('does not wait for a host that is down once the server lives elsewhere', async () => {
     world = await CellWorld.create({ hosts: 1, conductor: { agentDownAfterMs: 2_000 } });
     const uuid = await world.anActiveInstance();
     const move = moveOf(uuid);

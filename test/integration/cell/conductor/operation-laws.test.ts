@@ -267,7 +267,7 @@ lawsOf({
   },
 });
 
-/** The orders of the move's saga, one after the other as the operation comes further. */
+/** The phase that the move requests next, by the phase that the operation has reached. */
 const NEXT_PHASE = { begin: 'stop', stop: 'fence', fence: 'release' } as const;
 const moveOf = async (uuid: string) => {
   const { read } = world.test.database;

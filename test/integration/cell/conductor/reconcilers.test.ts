@@ -9,7 +9,7 @@ import { aBuild } from './support/build-requests.ts';
 import type { CellWorld } from './support/cell-world.ts';
 import { useCellWorld } from './support/use-cell-world.ts';
 
-describe('what nobody asked for', () => {
+describe('the reconcilers of a cell', () => {
   let world: CellWorld;
   useCellWorld({ hosts: 1 }, (made) => {
     world = made;
@@ -20,7 +20,7 @@ describe('what nobody asked for', () => {
     clock: { ...world.conductor.parts.clock, now: () => Date.now() + ms },
   });
 
-  it('a failed build that nobody answers becomes an ERROR, and can still be taken back', async () => {
+  it('a failed build without an answer becomes ERROR, and can still be released', async () => {
     world.agents.guestFate = (guest) => (guest.power === 'running' ? { message: 'broken', permanent: true } : 'settle');
     const uuid = await world.request(0);
     await waitUntil('the notice', async () => {
@@ -45,10 +45,10 @@ describe('what nobody asked for', () => {
       .where('id', '=', guest?.guestId ?? '')
       .execute();
     await overdueGuestsReconciler(partsIn(11_000)).reconcile();
-    await waitUntil('the agent to have heard', () => world.agents.guests.get(guest?.guestId ?? '')?.generation === 2);
+    await waitUntil('the agent to be woken', () => world.agents.guests.get(guest?.guestId ?? '')?.generation === 2);
   });
 
-  it('what was deleted long ago is dropped, with its action log', async () => {
+  it('servers that were deleted long ago are dropped, with their action logs', async () => {
     const uuid = await world.anActiveInstance();
     await world.act(uuid, 'delete');
     await world.untilGone(uuid);
@@ -119,7 +119,7 @@ describe('what nobody asked for', () => {
     for (const id of kept) expect(await findMoveOut(database.read, id)).not.toBeNull();
   });
 
-  it('a move that took a delete along is kept as long as what was deleted', async () => {
+  it('a move with a recorded delete is kept as long as a deleted server', async () => {
     const { database } = world.test;
     const left = async (reached: 'undone' | 'release', daysAgo: number): Promise<string> => {
       const row = { moveId: randomUUID(), instanceUuid: randomUUID(), epoch: 1, operationId: null, token: 1 };

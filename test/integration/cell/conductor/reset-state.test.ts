@@ -41,7 +41,9 @@ describe('resetting the state of a server', () => {
   /** What was interrupted ends, the state stays as it was written, and one guest, of one claim, is left of the server. */
   const staysAlone = async (uuid: string, vmState: Instance['vmState']) => {
     await settleAll();
-    await waitUntil('what was interrupted to end', async () => ((await unfinished(uuid)).length === 0 ? true : null));
+    await waitUntil('the interrupted operation to end', async () =>
+      (await unfinished(uuid)).length === 0 ? true : null,
+    );
     await waitUntil('one guest', async () => ((await guestsOf(uuid)).length === 1 ? true : null));
     const { rows } = await world.row(uuid);
     expect(rows).toMatchObject({ vm_state: vmState, task_state: null, operation_id: null, old_flavor: null });
@@ -70,7 +72,7 @@ describe('resetting the state of a server', () => {
     );
   };
 
-  it('writes it and clears the task, on a locked server too, and stands in the action log', async () => {
+  it('writes the state and clears the task, on a locked server too, and is in the action log', async () => {
     const uuid = await world.anActiveInstance();
     await world.door.lockInstance({ uuid, locked: true, reason: null, actor: anActor() });
     await reset(uuid, 'error');
@@ -85,7 +87,7 @@ describe('resetting the state of a server', () => {
     await runsAgainAndGoes(uuid);
   });
 
-  it('is done once, however often the request comes', async () => {
+  it('is done once for repeated requests', async () => {
     const uuid = await world.anActiveInstance();
     const request = { uuid, operationId: randomUUID(), kind: 'resetState', params: { state: 'error' }, actor: admin };
     await world.door.act(request);
@@ -141,7 +143,7 @@ describe('resetting the state of a server', () => {
       await runsAgainAndGoes(uuid);
     });
 
-    it(`takes over from a resize ${where} that makes its guest`, async () => {
+    it(`takes over from a resize ${where} that creates its guest`, async () => {
       const uuid = await world.anActiveInstance(0);
       world.agents.guestFate = (guest) => (guest.power === 'stopped' ? 'settle' : 'silence');
       await world.act(uuid, 'resize', { flavor, hostId: world.host(target).id });
@@ -152,7 +154,7 @@ describe('resetting the state of a server', () => {
       await runsAgainAndGoes(uuid);
     });
 
-    it(`lets the earlier guest of a server go that was resized ${where}`, async () => {
+    it(`removes the earlier guest of a server that was resized ${where}`, async () => {
       const uuid = await world.anActiveInstance(0);
       await world.act(uuid, 'resize', { flavor, hostId: world.host(target).id });
       await world.until(uuid, 'resized');
@@ -162,13 +164,13 @@ describe('resetting the state of a server', () => {
       await runsAgainAndGoes(uuid);
     });
 
-    it(`takes over from the way back of a resize ${where}`, async () => {
+    it(`takes over from the revert of a resize ${where}`, async () => {
       const uuid = await world.anActiveInstance(0);
       await world.act(uuid, 'resize', { flavor, hostId: world.host(target).id });
       await world.until(uuid, 'resized');
       world.agents.guestFate = () => 'silence';
       await world.act(uuid, 'revertResize');
-      await waitUntil('the instance to be turned round', async () =>
+      await waitUntil('the revert to begin', async () =>
         (await guestsOf(uuid)).some(({ role }) => role === 'leaving') ? true : null,
       );
       await reset(uuid, 'active');
@@ -178,7 +180,7 @@ describe('resetting the state of a server', () => {
     });
   }
 
-  it('of a server that is being deleted lets the delete go on', async () => {
+  it('does not stop a delete in progress', async () => {
     const uuid = await world.anActiveInstance();
     world.agents.guestFate = () => 'silence';
     await world.act(uuid, 'delete');
@@ -189,7 +191,7 @@ describe('resetting the state of a server', () => {
     expect(await unfinished(uuid)).toEqual([]);
   });
 
-  it('ends a move to another cell before its hand-over, and waits for the verdict of one', async () => {
+  it('ends a move to another cell before its hand-over, and waits for the outcome of a hand-over', async () => {
     const uuid = await world.anActiveInstance();
     const move = new MoveOut(world, uuid);
     await move.go('stop');
@@ -213,7 +215,7 @@ describe('resetting the state of a server', () => {
     await runsAgainAndGoes(uuid);
   });
 
-  it('of a server that starts after a move tells the old cell to keep its guest', async () => {
+  it('makes the old cell keep its guest while the server starts after a move', async () => {
     const move = new MoveIn(world, anInstance({ lockedBy: null, lockReason: null }));
     await move.go('arrive');
     world.agents.guestFate = (guest) => (guest.power === 'running' ? 'silence' : 'settle');

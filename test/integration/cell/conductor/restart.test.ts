@@ -4,7 +4,7 @@ import { waitUntil } from '../../../support/wait-until.ts';
 import { aFlavor } from './support/build-requests.ts';
 import { CellWorld } from './support/cell-world.ts';
 
-describe('a cell whose parts go away and come back', () => {
+describe('a cell whose parts stop and restart', () => {
   let world: CellWorld;
   beforeEach(async () => {
     world = await CellWorld.create({ hosts: 2 });
@@ -26,7 +26,7 @@ describe('a cell whose parts go away and come back', () => {
     for (const uuid of [active, ...building]) await world.until(uuid, 'active');
   });
 
-  it('finishes a resize that was cut off in the middle', async () => {
+  it('finishes a resize that a restart interrupted', async () => {
     const uuid = await world.anActiveInstance(0);
     world.agents.guestFate = (guest) => (guest.hostName === 'host-2' ? 'silence' : 'settle');
     await world.act(uuid, 'resize', { flavor: aFlavor({ id: '2', vcpus: 2 }), hostId: world.host(1).id });
@@ -37,7 +37,7 @@ describe('a cell whose parts go away and come back', () => {
     expect(await world.until(uuid, 'resized')).toMatchObject({ host: 'host-2', flavor: { id: '2' } });
   });
 
-  it('loses nothing with an empty queue, only time', async () => {
+  it('loses only time with an empty queue', async () => {
     world.agents.bindingFate = () => 'silence';
     const uuids = await Promise.all([0, 1].map((index) => world.request(index)));
     const { host, port, password } = world.redis.config;
@@ -58,14 +58,14 @@ describe('a cell whose parts go away and come back', () => {
     await world.until(uuid, 'active');
     expect(await world.door.describe({})).toMatchObject({ sql: 'ok', redis: 'down' });
     await world.redis.start();
-    await waitUntil('Redis to be seen', async () => (await world.door.describe({})).redis === 'ok');
+    await waitUntil('Redis to be reachable', async () => (await world.door.describe({})).redis === 'ok');
     await world.act(uuid, 'stop');
     await world.until(uuid, 'stopped');
   });
 });
 
 describe('the hosts of a cell', () => {
-  it('tells every change to who watches', async () => {
+  it('reports every change to watchers', async () => {
     const world = await CellWorld.create({ hosts: 2, conductor: { agentDownAfterMs: 4_000 } });
     const first = await world.door.watchHosts({ cursor: null, waitMs: 0 });
     expect(first).toMatchObject({ complete: true });

@@ -51,7 +51,7 @@ describe('a cell that comes back', () => {
     expect(await questions()).toHaveLength(1);
   });
 
-  it('does not ask who cannot answer: a global tier of an older release waits for notices as ever', async () => {
+  it('does not ask a global tier of an older release, which waits for notices as before', async () => {
     expect(await questions()).toHaveLength(1);
     const from = performance.now();
     const answer = await fetch(`${world.conductor.http.address()}/rpc/door/watchNotices`, {
@@ -63,7 +63,7 @@ describe('a cell that comes back', () => {
     expect(performance.now() - from).toBeGreaterThan(290);
   });
 
-  it('tells page by page what it holds', async () => {
+  it('lists the instances that it has, page by page', async () => {
     const uuids = (await Promise.all([0, 1, 0].map((host) => world.anActiveInstance(host)))).sort();
     const paged: string[] = [];
     for (let after: string | null = null; ; ) {
@@ -112,7 +112,7 @@ describe('a cell that comes back', () => {
     });
   });
 
-  it('does not touch what is here at another epoch, or in the hand of a move', async () => {
+  it('does not touch an instance with another epoch, or one that a move handles', async () => {
     const uuid = await world.anActiveInstance(0);
     await quarantine(uuid, 2);
     expect((await world.get(uuid)).vmState).toBe('active');
@@ -126,7 +126,7 @@ describe('a cell that comes back', () => {
     await world.untilGone(uuid);
   });
 
-  it('ends what was being done with it, and leaves nothing of that', async () => {
+  it('ends the operation in progress, and leaves nothing of it', async () => {
     world.agents.guestFate = (guest) => (guest.power === 'stopped' ? 'silence' : 'settle');
     const uuid = await world.anActiveInstance(1);
     const { operationId } = await world.act(uuid, 'stop');

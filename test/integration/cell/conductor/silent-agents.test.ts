@@ -5,7 +5,7 @@ import { CellWorld } from './support/cell-world.ts';
 const DOWN_AFTER_MS = 10_000;
 const ROUND_MS = 2_000;
 
-describe('an agent that is not heard of', () => {
+describe('a silent agent', () => {
   let world: CellWorld;
   /** The time of a conductor that looks for silent agents; the world's own would not for an hour. */
   let now: number;
@@ -46,19 +46,19 @@ describe('an agent that is not heard of', () => {
     return hostsUp;
   };
 
-  it('is not given up by a conductor that was away itself, for as long as an agent may be silent', async () => {
+  it('is not marked down by a conductor that was away itself, until it has listened long enough', async () => {
     expect(await round(0)).toBe(1);
     expect(await rounds(4)).toBe(1);
   });
 
-  it('is not given up after a gap: the conductor stood still', async () => {
+  it('is not marked down after a pause of the conductor', async () => {
     await round(0);
     await rounds(4);
     expect(await round(60_000)).toBe(1);
     expect(await rounds(4)).toBe(1);
   });
 
-  it('is not given up after the database was away', async () => {
+  it('is not marked down after an outage of the database', async () => {
     await round(0);
     await rounds(3);
     databaseAway = true;
@@ -67,7 +67,7 @@ describe('an agent that is not heard of', () => {
     expect(await rounds(5)).toBe(1);
   });
 
-  it('is given up, with its hosts, once it was listened for long enough', async () => {
+  it('is marked down with its hosts once the conductor has listened long enough', async () => {
     await round(0);
     expect(await rounds(5)).toBe(0);
   });

@@ -52,7 +52,7 @@ describe('a resize that is undone while the new guest cannot be removed', () => 
     expect((await targetPorts(uuid)).filter((port) => port.present === 1)).toEqual([]);
   };
 
-  it('wants it absent on a host that is down, so that it does not start when the host comes back', async () => {
+  it('sets it to absent on a host that is down, so that it does not start when the host comes back', async () => {
     const uuid = await world.anActiveInstance(0);
     world.agents.guestFate = (guest) => (guest.hostName === 'host-2' ? 'silence' : 'settle');
     await resizeTo(uuid);
@@ -126,7 +126,7 @@ describe('a resize that is undone while the new guest cannot be removed', () => 
     expect(await world.until(uuid, 'active')).toMatchObject({ host: 'host-1', powerState: 'running' });
   });
 
-  it('does not start it either when an operator turns the revert back meanwhile', async () => {
+  it('does not start it either when an operator turns the revert back', async () => {
     const uuid = await revertWhileSilent();
     const revertWaits = (state: string) =>
       waitUntil(`the revert to wait, ${state}`, async () => {
@@ -150,7 +150,7 @@ describe('a transaction of a step in addition to its outcome', () => {
     world = made;
   });
 
-  it('stays while the worker has the operation, and is taken back when another one got it', async () => {
+  it('is committed while the worker has the operation, and rolled back when another one has it', async () => {
     const { database } = world.test;
     const uuid = await world.anActiveInstance(0);
     const operation = await database.read

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { AgentWaker } from '../../../../cell/conductor/agents/agent-waker.ts';
 
 describe('waking agents', () => {
-  it('gathers what comes while a job is on its way, and loses nothing', async () => {
+  it('collects wake-ups while a job is on its way, and loses none', async () => {
     const jobs: { queue: string; ids: readonly string[] }[] = [];
     const waiting: (() => void)[] = [];
     const waker = new AgentWaker({

@@ -21,12 +21,12 @@ describe('the next move of a build', () => {
   it('is to finish when the guest runs', () => {
     expect(move({ settled: true, observedPower: POWER_STATE.running })).toEqual({ kind: 'finish' });
   });
-  it('is to wait while there is hope', () => {
+  it('is to wait while the agent may still succeed', () => {
     expect(move({})).toEqual({ kind: 'wait' });
     expect(move({ error: error(false), errors: 2 })).toEqual({ kind: 'wait' });
     expect(move({ settled: true, observedPower: POWER_STATE.shutdown })).toEqual({ kind: 'wait' });
   });
-  it('is another host when this one cannot', () => {
+  it('is another host when this one fails', () => {
     const blamed = { kind: 'elsewhere', why: 'it broke', hostIsToBlame: true };
     expect(move({ error: error(true), errors: 1 })).toEqual(blamed);
     expect(move({ error: error(false), errors: 3 })).toEqual(blamed);

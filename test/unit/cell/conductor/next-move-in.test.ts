@@ -22,7 +22,7 @@ describe('preparing a host for a moved server', () => {
     expect(next()).toEqual({ kind: 'ready' });
     expect(next({ ports: [], portsDesired: 0 })).toEqual({ kind: 'ready' });
   });
-  it('asks for ports, and waits for them, for a minute', () => {
+  it('requests ports, and waits a minute for them', () => {
     expect(next({ ports: [] })).toEqual({ kind: 'plug' });
     expect(next({ ports: [asked] })).toEqual({ kind: 'wait', waitingFor: 'ports' });
     expect(next({ ports: [asked], since: NOW - 61_000 })).toMatchObject({ kind: 'elsewhere' });
@@ -37,7 +37,7 @@ describe('preparing a host for a moved server', () => {
       waitingFor: 'its shadow to go',
     });
   });
-  it('leaves a host that is down, or cannot plug', () => {
+  it('gives up a host that is down, or cannot plug', () => {
     expect(next({ host: down })).toEqual({ kind: 'elsewhere', why: 'Host host-1 went down.' });
     const broken = { settled: false, error: error(true, 'no bridge'), errors: 1 };
     expect(next({ ports: [broken] })).toEqual({ kind: 'elsewhere', why: 'no bridge' });
@@ -51,11 +51,11 @@ describe('fetching the disks of a moved server', () => {
   const next = (rest: Partial<Copying> = {}) =>
     nextCopying({ host, guest, ports: [plugged], source: 'same', ...rest }, NOW);
 
-  it('waits until they are there', () => {
+  it('waits until they are transferred', () => {
     expect(next()).toEqual({ kind: 'wait', waitingFor: 'disks' });
     expect(next({ guest: { ...guest, settled: true } })).toEqual({ kind: 'ready' });
   });
-  it('tries again what may pass, and not what is for good', () => {
+  it('tries again after a temporary error, and not after a permanent one', () => {
     expect(next({ guest: { ...guest, error: error(false), errors: 2 } })).toMatchObject({ kind: 'wait' });
     expect(next({ guest: { ...guest, error: error(false), errors: 3 } })).toEqual({ kind: 'elsewhere', why: 'broken' });
     expect(next({ guest: { ...guest, error: error(true), errors: 1 } })).toEqual({ kind: 'elsewhere', why: 'broken' });
@@ -68,7 +68,7 @@ describe('fetching the disks of a moved server', () => {
     expect(next({ source: 'other-ticket', guest: refused })).toEqual({ kind: 'renew' });
     expect(next({ source: 'other-ticket', guest: { ...refused, generation: 4 } })).toMatchObject({ kind: 'elsewhere' });
   });
-  it('leaves a host that is down, cannot plug, or says nothing for twenty minutes', () => {
+  it('gives up a host that is down, cannot plug, or reports no progress for twenty minutes', () => {
     expect(next({ host: down })).toMatchObject({ kind: 'elsewhere' });
     expect(next({ ports: [{ settled: false, error: error(true), errors: 1 }] })).toMatchObject({ kind: 'elsewhere' });
     expect(next({ guest: { ...guest, changedAt: NOW - 1_200_001 } })).toMatchObject({ kind: 'elsewhere' });
@@ -87,7 +87,7 @@ describe('starting a moved server', () => {
     expect(next()).toEqual({ kind: 'wait' });
     expect(next({ settled: true })).toEqual({ kind: 'finish' });
   });
-  it('tries again what failed for good, and gives up in the end', () => {
+  it('tries again after a permanent error, and gives up in the end', () => {
     const broken = { error: error(true), errors: 1 };
     expect(next(broken)).toEqual({ kind: 'again' });
     expect(next(broken, 3)).toEqual({ kind: 'give-up', why: 'broken' });

@@ -34,7 +34,7 @@ const row = (rest: Partial<ReportedGuest> = {}): ReportedGuest => ({
 });
 
 describe('a report of a guest', () => {
-  it('means nothing when it is of another time, or of a guest nobody knows', () => {
+  it('is ignored when it is out of date, or of an unknown guest', () => {
     expect(judgeGuest(observed(), undefined)).toBe('ignore');
     expect(judgeGuest(observed({ generation: 2 }), row())).toBe('ignore');
     expect(judgeGuest(observed({ epoch: 1 }), row())).toBe('ignore');
@@ -46,7 +46,7 @@ describe('a report of a guest', () => {
     expect(judgeGuest(observed({ power: 'shutdown' }), leaving)).toBe('keep');
     expect(judgeGuest(observed({ power: 'none' }), row({ power: 'absent' }))).toBe('keep');
   });
-  it('lets the instance follow a guest that stopped by itself, unless somebody is doing something', () => {
+  it('lets the instance follow a guest that stopped by itself, unless an operation owns the instance', () => {
     const stopped = observed({ power: 'shutdown', settled: false, stoppedByItself: true });
     expect(judgeGuest(stopped, row())).toBe('stopped-itself');
     expect(judgeGuest(stopped, row({ operationId: ID }))).toBe('keep');
@@ -84,7 +84,7 @@ describe('a report of a port', () => {
     operationId: null,
     moverId: null,
   };
-  it('is ignored, kept, or the end of it', () => {
+  it('is ignored, stored, or removes the binding', () => {
     expect(judgeBinding(binding(), undefined)).toBe('ignore');
     expect(judgeBinding(binding({ generation: 2 }), known)).toBe('ignore');
     expect(judgeBinding(binding(), known)).toBe('keep');

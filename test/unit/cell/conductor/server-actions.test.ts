@@ -9,7 +9,7 @@ const rows = page
   .map((line) => line.split('|').map((cell) => cell.trim()));
 
 describe('the actions of a server', () => {
-  it('have one kind each, and a row in the docs that says since which release', () => {
+  it('have one kind each, and a row in the docs with their first release', () => {
     const documented = rows.map(([, kind, , since]) => `${kind} ${since}`);
     expect(documented).toEqual(ACTIONS.map(({ kind, since }) => `\`${kind}\` ${since}`).sort());
     expect(new Set(ACTIONS.map(({ kind }) => kind)).size).toBe(ACTIONS.length);
@@ -26,7 +26,7 @@ describe('the actions of a server', () => {
     }
   });
 
-  it('check their own params, and take what a newer caller adds', () => {
+  it('check their own params, and accept fields that a newer caller adds', () => {
     const reboot = findAction('reboot');
     expect(reboot?.accepts({ reboot: 'hard', moreOfIt: 1 })).toBeNull();
     expect(reboot?.accepts({ reboot: 'gently' })).toContain('/reboot');
