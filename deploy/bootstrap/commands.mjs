@@ -10,6 +10,7 @@ const TOOLS = ['openstack', 'busybox', 'cpio'];
 /** Runs that are too long for `npm test`: the npm script's name, its file, and the programs it needs. */
 const LONG_RUNS = {
   bench: { script: 'test/bench/bench.ts', programs: [...STORES, ...HOSTS] },
+  figures: { script: 'deploy/checks/print-figures.ts', programs: [] },
   generate: { script: 'deploy/client/generate.ts', programs: [] },
   routes: { script: 'test/fuzz/print-route-table.ts', programs: [] },
   simulate: { script: 'test/simulation/simulate.ts', programs: [] },

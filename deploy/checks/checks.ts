@@ -73,7 +73,10 @@ function noCycles(): boolean {
 
 function exportsAreUsed(): boolean {
   const unused = findUnusedExports(REPOSITORY);
-  for (const { file, line, name } of unused) process.stdout.write(`${file}:${line}: nobody imports ${name}\n`);
+  for (const { file, line, name } of unused)
+    process.stdout.write(
+      `${file}:${line}: no other file imports ${name}, or only tests do and its own file does not use it\n`,
+    );
   process.stdout.write(`${unused.length === 0 ? 'ok     ' : 'FAILED '} exports\n`);
   return unused.length === 0;
 }

@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path/posix';
 import { findInferredTypes } from './inferred-types.ts';
 import { moduleLinks } from './module-links.ts';
+import { trackedFiles } from './tracked-files.ts';
 
 interface UnusedExport {
   readonly file: string;
@@ -19,7 +19,7 @@ const FOR_TESTS: readonly string[] = ['platform/logging/logger.ts silentLogger']
  * but a test uses is dead. A type that the compiler names in declarations is used. Of generated files only the imports count.
  */
 export function findUnusedExports(repository: string): UnusedExport[] {
-  const files = trackedSources(repository);
+  const files = trackedFiles(repository, '*.ts', '*.mjs');
   const modules = new Map(files.map((file) => [file, moduleLinks(readFileSync(join(repository, file), 'utf8'))]));
   const used = new Set<string>();
   const tested = new Set<string>();
@@ -55,9 +55,3 @@ const isTest = (file: string): boolean => file.startsWith('test/');
 /** The path from the root of the repository that a module means. */
 const targetOf = (file: string, specifier: string): string =>
   specifier.startsWith('#') ? specifier.slice(1) : join(dirname(file), specifier);
-
-/** Without those that were removed and whose removal is not committed yet. */
-const trackedSources = (repository: string): readonly string[] =>
-  execFileSync('git', ['ls-files', '*.ts', '*.mjs'], { cwd: repository, encoding: 'utf8' })
-    .split('\n')
-    .filter((file) => file !== '' && existsSync(join(repository, file)));
