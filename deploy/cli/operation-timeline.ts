@@ -42,7 +42,7 @@ function messageOf({ outcome, message, pointOfNoReturn }: OperationStep): string
   return message ?? '';
 }
 
-/** Where it stands: ended, or what is waited for. */
+/** Where it stands: how it ended, or what it waits for. */
 function stateOf(operation: OperationView, now: number): string {
   const { state, step, steps, attempt, message, overdue, deadlineAt, finishedAt } = operation;
   if (finishedAt !== null) {

@@ -57,7 +57,7 @@ const closed = (properties: Readonly<Record<string, Schema>>, required = Object.
 
 function bodyOf(operation: Node): Schema {
   const { content } = (operation.requestBody ?? {}) as { content?: Readonly<Record<string, { schema?: Schema }>> };
-  // Bytes are handed over beside the body.
+  // Bytes are passed separately from the body.
   if (content?.['application/octet-stream'] !== undefined) return NOTHING;
   return Object.values(content ?? {})[0]?.schema ?? NOTHING;
 }

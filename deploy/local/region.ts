@@ -156,7 +156,7 @@ export class LocalRegion {
     this.#keep({ ...this.settings, seeded: true });
   }
 
-  /** Made beside everything else, since it takes seconds the first time. Null when none is needed. */
+  /** Made in parallel with everything else, since it takes seconds the first time. Null when none is needed. */
   #guestImage(): Promise<string | null> {
     const { driver, seeded } = this.settings;
     const image = seeded || driver === 'fake' ? Promise.resolve(null) : makeGuestImage(this.home.cache);

@@ -99,7 +99,7 @@ describe('the openstack client', () => {
     await said('of this disk', 4);
   }, 300_000);
 
-  it('pauses and suspends it, and lets it go on', async () => {
+  it('pauses, unpauses, suspends and resumes it', async () => {
     await said('ready after', 4);
     await openstack('server', 'pause', 'first');
     await settled('PAUSED');

@@ -81,7 +81,7 @@ function matching(expression: RegExp) {
   return (found: unknown): boolean => typeof found === 'string' && expression.test(found);
 }
 
-/** Whether a fixed value of the recording may stand for what was found. */
+/** Whether a fixed value of the recording may stand for the value of the answer. */
 export const standsFor = (fixture: Fixture, recorded: string, found: unknown, path: string): boolean =>
   FIXED_VALUES.some(
     (one) =>

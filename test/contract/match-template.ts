@@ -1,5 +1,5 @@
 /**
- * Compares an answer with a recorded template (see the README beside the data): keys of objects must match exactly, lists as
+ * Compares an answer with a recorded template (see the README next to the data): keys of objects must match exactly, lists as
  * unordered multisets; `{"$re": …}` is a string that matches, `{"$re_int": …}` a value that is no string and whose
  * Python text matches (a moment is a string in JSON all the same); a null template also takes the empty string; strings are compared after trimming.
  */

@@ -81,7 +81,7 @@ async function settle(
   const acted = /^\/servers\/([^/]+)\/action$/.exec(resolve(step.path))?.[1];
   const id = acted ?? (step.path === '/servers' ? idOf(reply.body) : undefined);
   if (id === undefined) return;
-  await waitUntil(`server ${id} at rest`, async () => {
+  await waitUntil(`server ${id} to be idle`, async () => {
     const show = `GET /compute/v2.1/servers/${id}`;
     const { status, text } = await sendTo(region, fixture, show, { version: null, isAdmin: true });
     if (status === 404) return true;

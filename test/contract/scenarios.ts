@@ -23,7 +23,7 @@ export interface Scenario {
   readonly internals: readonly string[];
 }
 
-/** The folder of the recorded scenarios: `VOLVOX_CONFORMANCE`, or `../shared/conformance` beside the repository. */
+/** The folder of the recorded scenarios: `VOLVOX_CONFORMANCE`, or `../shared/conformance` next to the repository. */
 export const conformanceFolder = (): string => resolve(process.env.VOLVOX_CONFORMANCE ?? '../shared/conformance');
 
 /** Null where the data is not there: it is no part of the repository. */

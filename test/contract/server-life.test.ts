@@ -42,7 +42,7 @@ const inUse = async () => {
   const { instances, cores, ram } = await projectUsages(region.directory.read, fixture.projectId);
   return { instances, cores, ram };
 };
-/** What a resize held is given back when the cell is at rest again. */
+/** The quota that a resize reserved comes back once the cell is idle again. */
 const comesToUse = async (expected: Awaited<ReturnType<typeof inUse>>) =>
   waitUntil(
     `the quota to be ${JSON.stringify(expected)}`,
@@ -230,7 +230,7 @@ describe('the life of a server', () => {
     for (const { id } of servers) await gone(id);
   });
 
-  it('is an error with the counted reasons when no host has room', async () => {
+  it('is an error with the counted reasons when no host has capacity', async () => {
     await region.directory.transaction(async (tx) => {
       const { createdAt: _c, updatedAt: _u, ...tiny } = await getFlavor(tx, '1', { projectId: null, isAdmin: true });
       await createFlavor(

@@ -27,7 +27,7 @@ const POOL_SIZE = '60';
 const SMALL_IMAGE = 'volvox-crash';
 const SMALL_IMAGE_BYTES = 2 * 1024 * 1024;
 
-/** The options of the region's processes. Of QEMU, one host has room for a guest of each row. */
+/** The options of the region's processes. With QEMU, one host has capacity for a guest of each row. */
 const environmentFor = (driver: CrashDriver, folder: string): Readonly<Record<string, string>> => ({
   VOLVOX_DRILL_FOLDER: folder,
   VOLVOX_CELL_DATABASE_POOL_SIZE: POOL_SIZE,

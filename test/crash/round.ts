@@ -12,9 +12,9 @@ import { act, type PausedServer, pauseServers } from './set-up.ts';
 import type { TableRow } from './table-rows.ts';
 import { describe, type End, endOf, type Verdict } from './verdict.ts';
 
-/** What is promised: at rest within so long of the fault's end, ms. */
+/** The promise: a server is idle within this time of the fault's end, ms. */
 const PROMISED_MS = 60_000;
-/** How much longer is waited, to tell late from never. */
+/** How much longer a round waits, to tell late from never, ms. */
 const GIVEN_UP_MS = 120_000;
 const LOOK_EVERY_MS = 250;
 /** A look in which the API says nothing for so long is not counted. */
@@ -31,7 +31,7 @@ export interface Round {
   readonly left: readonly string[];
 }
 
-/** One fault, with a server of its own held at each row's step. */
+/** One fault, with a server of its own paused at each row's step. */
 export async function runRound(world: CrashWorld, fault: CrashFault, rows: readonly TableRow[]): Promise<Round> {
   const { region, pauses } = world;
   try {
@@ -77,7 +77,7 @@ async function watch(world: CrashWorld, paused: readonly PausedServer[], since: 
     for (const one of paused) {
       const verdict = look(one, servers, now, ms);
       const known = verdicts.get(one.id);
-      // Once at rest it stays there: what comes after counts against it.
+      // An idle server must stay idle: a later change counts against it.
       if (verdict.end === null || known?.end !== verdict.end) verdicts.set(one.id, verdict);
     }
     const allWell = [...verdicts.values()].every(({ end }) => end !== null) && books.differences.length === 0;

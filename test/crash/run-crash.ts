@@ -11,9 +11,9 @@ import { tableRows } from './table-rows.ts';
 const KINDS = [...new Set(tableRows().map(({ kind }) => kind))];
 const HELP = `npm run test:crash -- [options]
 
-The crash table. For each step of each operation, before it is done (undone) and after that but before it is written, a server is held there;
-then one fault strikes all of them at once, the holds are let go, and each has to come to its end within 60 s: one copy, the right power,
-even books, nothing left over. It starts a region of two cells of its own and removes it. With all rows and all faults it writes
+The crash table. For each step of each operation, before it is done (undone) and after that but before it is written, a server is paused there;
+then one fault strikes all of them at once, the pauses are lifted, and each server must reach its end within 60 s: one guest, the right power,
+books that balance, nothing left over. The run starts a region of two cells of its own and removes it. With all rows and all faults it writes
 docs/crash-table.md. Faults of the network and QEMU need root. Ends with 1 when anything is not as promised.
 
   --only KIND   only operations of this kind (${KINDS.join(', ')}); may be repeated

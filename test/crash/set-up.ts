@@ -62,13 +62,13 @@ async function placing(admin: ApiClient, imageName: string): Promise<() => Serve
   };
 }
 
-/** Held with what they write not yet committed, these hold locks of hosts: nobody claims or gives back there meanwhile. */
+/** Paused before they commit, these steps keep rows of hosts locked: nobody can claim or release capacity there meanwhile. */
 const OCCUPIES_HOSTS: readonly Pick<TableRow, 'kind' | 'step' | 'direction'>[] = [
   { kind: 'resize', step: 'claim-target', direction: 'do' },
   { kind: 'moveIn', step: 'prepare', direction: 'undo' },
 ];
 
-/** First whatever may be held before anything is written, then what holds locks of its own server, last what others would wait for. */
+/** First the steps that pause before they write anything, then those that lock rows of their own server, last those that others would wait for. */
 function inStages(servers: readonly PausedServer[]): PausedServer[][] {
   const occupiesHosts = ({ kind, step, direction }: TableRow): boolean =>
     OCCUPIES_HOSTS.some((one) => one.kind === kind && one.step === step && one.direction === direction);
@@ -76,18 +76,18 @@ function inStages(servers: readonly PausedServer[]): PausedServer[][] {
   return [0, 1, 2].map((one) => servers.filter((server) => stage(server) === one));
 }
 
-/** By an operator's word on the operation that is held at the row's turn. */
+/** As an operator would: resolves the operation that is paused at the row's turn. */
 async function turnBack(admin: ApiClient, { turn }: TableRow, subject: string): Promise<void> {
   if (turn === null) return;
   const query = { subject, limit: 100 };
   const { operations } = await admin.call('federation', 'GET /v1/operations', { query });
   const inProgress = operations.find(({ kind, finishedAt }) => kind === turn.kind && finishedAt === null);
-  if (inProgress === undefined) throw new Error(`${subject} has no ${turn.kind} under way`);
+  if (inProgress === undefined) throw new Error(`${subject} has no ${turn.kind} in progress`);
   const resolve = 'POST /v1/operations/{id}/resolve';
   await admin.call('federation', resolve, { path: { id: inProgress.id }, body: { direction: 'back' } });
 }
 
-/** A build has an id only when it is accepted; so nobody takes it up before its hold is there. */
+/** A build has an id only when it is accepted; so nobody takes it up before its pause is there. */
 async function pauseBuilds(
   region: LocalRegion,
   admin: ApiClient,

@@ -7,7 +7,7 @@ export type End = 'done' | 'undone';
 
 /** How one row of the table came out of one fault. */
 export interface Verdict {
-  /** From the end of the fault until the server was at rest in one of its right ends, s; null when it never was. */
+  /** From the end of the fault until the server was idle in one of its right ends, s; null when it never was. */
   readonly seconds: number | null;
   readonly end: End | null;
   /** What was wrong with it in the end; empty when it came out right. */

@@ -2,7 +2,7 @@ import type { LocalRegion } from '../../deploy/local/region.ts';
 import { keepAway, killHard } from '../support/strikes.ts';
 import type { Work } from './work.ts';
 
-/** One fault: what is under way when it strikes, and what it is. */
+/** One fault: the work in progress when it strikes, and what it is. */
 export interface Fault {
   readonly name: string;
   readonly title: string;

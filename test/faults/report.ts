@@ -29,7 +29,7 @@ export function report(outcomes: readonly Outcome[]): string {
     const cells = [fault.title, `${count}`, `${inFlight}`, headline(outcome), `${secondsAfter.toFixed(1)} s`];
     return `| ${[...cells, leftOf(outcome), fault.nova].join(' | ')} |`;
   });
-  return `# What faults do to work under way
+  return `# What faults do to work in progress
 
 Made by \`npm run test:faults\` on ${new Date().toISOString().slice(0, 10)}, on ${cpus().length} processors and ${gib} GiB that the whole region and its clients share:
 two cells of simulated hosts on which a guest takes 2 s to start. 16 clients ask for all of it at once; the fault strikes when half
@@ -37,7 +37,7 @@ has been accepted. A process that is killed (\`kill -9\`) is started again by th
 
 Outcomes are ACTIVE / ERROR / stuck for good (for resizes: waiting for their confirmation / ERROR / stuck; for moves: ACTIVE in the other cell / ERROR / anything else); afterwards half of the resizes are
 confirmed and half reverted. *After* is the time from the end of the fault until the last one was done. *Left* is what did not agree
-while the servers lived (homes, cells' rows, copies, claims, hosts, quota, ports, bindings, guests on hosts, operations, jobs), and
+while the servers lived (homes, cells' rows, guests, claims, hosts, quota, ports, bindings, processes on hosts, operations, jobs), and
 whatever of it was left after all were deleted. The last column is OpenStack Nova 26.2 with the same fault and 50 builds, one run each, on
 such a machine.
 

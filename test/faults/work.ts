@@ -3,11 +3,11 @@ import { askForServer, byMany, hostsOf, type ListedServer, partsOf, untilSettled
 import { actOn, beginMove } from '../support/server-calls.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
-/** What is under way when a fault strikes. */
+/** The work in progress when a fault strikes. */
 export interface Work {
   readonly kind: 'build' | 'resize' | 'move';
   readonly count: number;
-  /** Makes ready what is needed; nothing is under way after it. */
+  /** Prepares what the work needs; nothing is in progress after it. */
   prepare(): Promise<void>;
   /** Asks for everything; calls `struck` when about half was accepted. @returns the servers; a refused request is in `refused`. */
   ask(halfway: () => void): Promise<{ readonly ids: readonly string[]; readonly refused: readonly string[] }>;

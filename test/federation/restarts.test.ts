@@ -5,7 +5,7 @@ import { startTestRegion, type TestRegion } from '../support/test-region.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 const BUILDS = 20;
-/** Long enough that the restarts fall into builds under way. */
+/** Long enough that the restarts interrupt builds. */
 const SPAWN_MS = 1_500;
 
 describe('restarts while servers are built', () => {

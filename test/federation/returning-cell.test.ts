@@ -79,7 +79,7 @@ describe('a cell that was cut off and comes back', () => {
     expect([status, stdout]).toEqual([0, expect.stringMatching(/^no findings \(\d+ checks, 2 cells\)\n$/)]);
   }, 60_000);
 
-  it('learns that servers have other homes: their copies are stopped and kept, and each server is in every list once', async () => {
+  it('learns that servers have other homes: it stops and keeps its guests of them, and every list shows each server once', async () => {
     for (const name of processes) await region.region.processes.get(name).stop();
     expect(await findings()).toContainEqual(expect.objectContaining({ kind: 'cell-silent', cell: 'cell-1' }));
 
@@ -108,7 +108,7 @@ describe('a cell that was cut off and comes back', () => {
     await region.region.processes.get('cell-1-conductor').untilReady(60_000);
     const backAt = performance.now();
     await waitUntil(
-      'the copies to be stopped',
+      'the guests to be stopped',
       () => [ids.elsewhere, ids.deleted].every((id) => inFirstCell(id)?.running === false),
       20_000,
     );
@@ -155,7 +155,7 @@ describe('a cell that was cut off and comes back', () => {
     expect([doctor.status, doctor.stdout]).toEqual([1, expect.stringContaining('volvox aside forget')]);
   }, 150_000);
 
-  it('removes a copy only when an operator gives it up', async () => {
+  it('removes a quarantined guest only when an operator gives it up', async () => {
     const refused = await volvox('aside', 'forget', ids.deleted);
     expect([refused.status, refused.stderr]).toEqual([1, expect.stringContaining('--yes')]);
     expect(inFirstCell(ids.deleted)).toBeDefined();

@@ -16,7 +16,7 @@ interface FuzzOptions {
   readonly failures?: FailureLog;
   readonly requests: number;
   readonly seed: number;
-  /** How many requests are under way at once. */
+  /** How many requests are in flight at once. */
   readonly parallel: number;
   /** Called before the first request and every `RESTOCK_EVERY` requests. */
   readonly restock?: () => Promise<void>;

@@ -73,9 +73,9 @@ async function main(): Promise<number> {
   const { wrong, crashes, faults, seconds, virtualSeconds, operations } = summary;
   if (!options.quiet) {
     const kinds = Object.entries(operations).sort(([a], [b]) => (a < b ? -1 : 1));
-    say(`  at rest after the last fault: ${restsOf(summary)}`);
+    say(`  idle after the last fault: ${restsOf(summary)}`);
     if (summary.lateStarts > 0)
-      say(`  starts of a copy that was given up while its agent stood still: ${summary.lateStarts}`);
+      say(`  starts of a guest that was given up while its agent stood still: ${summary.lateStarts}`);
     for (const [kind, ended] of kinds) say(`  ${kind.padEnd(24)} ${spaced(ended).padStart(9)}`);
   }
   say(

@@ -112,7 +112,7 @@ describe('what the auditors of the directory find', () => {
     expect(left).toEqual([{ instance_uuid: uuid }]);
   });
 
-  it('home-elsewhere: its cell is told to keep the copy aside', async () => {
+  it('home-elsewhere: its cell is told to quarantine the instance', async () => {
     const { epoch } = (await world.home(uuid)) ?? { epoch: 0 };
     await home({ cell_id: randomUUID(), epoch: epoch + 1 });
     await repairs('home-elsewhere');
@@ -128,7 +128,7 @@ describe('what the auditors of the directory find', () => {
     expect(a.quarantined).toEqual([]);
   });
 
-  it('home-lost: shown, unless the cell is silent or a move has it in hand', async () => {
+  it('home-lost: shown, unless the cell is silent or a move handles it', async () => {
     a.instances.clear();
     await shows('home-lost', uuid);
     a.mood = 'dead';

@@ -38,7 +38,7 @@ describe('notices of cells', () => {
     expect(await w.inUse()).toBe(0);
   });
 
-  it('instance-deleted of an older copy changes nothing', async () => {
+  it('instance-deleted at an older epoch changes nothing', async () => {
     const a = new StubCell('a', 1);
     const w = await start(a);
     const { uuid } = await w.accept();
@@ -65,7 +65,7 @@ describe('notices of cells', () => {
     expect(second.epoch).toBeGreaterThan(first.epoch);
     await acknowledged(a);
     await orphanedPlacements(w.deps).reconcile();
-    expect(w.cellsWith(uuid)).toBe(1);
+    expect(w.countOfCells(uuid)).toBe(1);
     expect(b.instances.get(uuid)?.epoch).toBe(second.epoch);
 
     b.tell('build-failed', uuid, second.epoch);
@@ -90,7 +90,7 @@ describe('notices of cells', () => {
     expect(b.instances.size).toBe(0);
   });
 
-  it('build-failed of what the cell has released already is placed anew, also without room elsewhere', async () => {
+  it('after build-failed of a build that the cell has already released, the server is placed again, even without capacity elsewhere', async () => {
     const a = new StubCell('a', 1);
     const w = await start(a);
     const { uuid } = await w.accept();

@@ -48,7 +48,7 @@ describe('what a returning cell is told', () => {
     expect(a.quarantined).toHaveLength(2);
   });
 
-  it('is nothing of a stray that is noted, or removed, between two reads of the directory', async () => {
+  it('ignores an orphaned placement that is recorded, or removed, between two reads of the directory', async () => {
     const a = new StubCell('a', 4);
     const w = await start(a);
     const { uuid } = await w.accept();

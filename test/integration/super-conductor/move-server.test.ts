@@ -96,7 +96,7 @@ describe('a server moves to another cell', () => {
     await expect(accept()).rejects.toSatisfy((error: unknown) => isVolvoxError(error, 'conflict'));
   });
 
-  it.each(['room', 'prepare', 'copy', 'arrive'])(
+  it.each(['claim', 'prepare', 'copy', 'arrive'])(
     'runs on where it was when the target fails at %s, and says why',
     async (phase) => {
       const { world: w, to, accept, ended, expectHere } = await begin();
@@ -105,7 +105,7 @@ describe('a server moves to another cell', () => {
       await w.startEngine();
       const row = await ended(id);
       expect(row.state).toBe('undone');
-      expect(row.message).toContain(phase === 'room' ? 'No valid host' : `it broke at ${phase}`);
+      expect(row.message).toContain(phase === 'claim' ? 'No valid host' : `it broke at ${phase}`);
       await expectHere();
     },
   );
@@ -200,7 +200,7 @@ describe('a server moves to another cell', () => {
     expect(to.deleted).toEqual([uuid]);
   });
 
-  it('leaves a copy aside in the old cell when it cannot be started in the new one, and only then', async () => {
+  it('leaves a quarantined guest in the old cell when the new one cannot start the server, and only then', async () => {
     const { world: w, from, to, accept, ended } = await begin();
     to.startTrouble = 'the machine does not start';
     const id = await accept();
@@ -225,7 +225,7 @@ describe('a server moves to another cell', () => {
   });
 });
 
-describe('a delete that was taken down while a server was handed over', () => {
+describe('a delete that was recorded while a server was handed over', () => {
   it('follows the server when that has moved on to a third cell', async () => {
     const { world: w, from, to, uuid } = await aMovingWorld();
     try {

@@ -69,7 +69,7 @@ describe('what a server that is resized holds of the quota', () => {
     expect([await reserved(), await open()]).toEqual([[2, 512], 0]);
   });
 
-  it('stays while the question may be under way, and is settled after that', async () => {
+  it('stays while the question may be in progress, and is settled after that', async () => {
     await begin(NEW);
     says(OLD, null);
     await settle();

@@ -20,7 +20,7 @@ describe('routing builds', () => {
     world = await aWorld(cells);
     return world;
   };
-  const expectOneInstance = (w: World, uuid: string) => expect(w.cellsWith(uuid)).toBe(1);
+  const expectOneInstance = (w: World, uuid: string) => expect(w.countOfCells(uuid)).toBe(1);
 
   it('takes each build into one cell and spreads them over both', async () => {
     const cells = [new StubCell('a', 5), new StubCell('b', 5)];
@@ -184,11 +184,11 @@ describe('routing builds', () => {
     expect((await w.until(uuid, 'homed')).cellId).toBe(a.id);
   });
 
-  it('loses patience with silent cells after a minute', async () => {
+  it('gives up on silent cells after a minute', async () => {
     const w = await inWorld(new StubCell('a', 1));
     w.state.silent = ['a'];
     const { uuid } = await w.accept();
-    // Nobody looked for long; that is not the cell's fault.
+    // No worker ran for a minute; that does not count against the cell.
     w.skip(61_000);
     await w.startEngine();
     await w.untilTried(2);
@@ -199,7 +199,7 @@ describe('routing builds', () => {
   });
 
   describe('when an answer is lost', () => {
-    it('asks elsewhere under a higher epoch, and the first copy is forgotten', async () => {
+    it('asks elsewhere under a higher epoch, and the first cell forgets the instance', async () => {
       const [a, b] = [new StubCell('a', 10), new StubCell('b', 1)];
       a.mood = 'lost';
       const w = await inWorld(a, b);
@@ -213,7 +213,7 @@ describe('routing builds', () => {
 
       const reconciler = orphanedPlacements(w.deps);
       await reconciler.reconcile();
-      expect(w.cellsWith(uuid), 'its question may still be under way').toBe(2);
+      expect(w.countOfCells(uuid), 'its question may still be in progress').toBe(2);
       w.skip(16_000);
       a.mood = 'dead';
       await reconciler.reconcile();
@@ -231,7 +231,7 @@ describe('routing builds', () => {
       const w = await inWorld(a);
       const { uuid } = await w.accept();
       await w.startEngine();
-      await waitUntil('a copy', () => a.instances.has(uuid));
+      await waitUntil('the instance in the cell', () => a.instances.has(uuid));
       a.mood = 'well';
       const home = await w.until(uuid, 'homed');
       expect(a.instances.get(uuid)?.epoch).toBe(home.epoch);
@@ -265,7 +265,7 @@ describe('routing builds', () => {
       await w.until(uuid, 'deleted');
       await w.untilIdle();
       expect(await w.inUse()).toBe(0);
-      expect(w.cellsWith(uuid)).toBe(0);
+      expect(w.countOfCells(uuid)).toBe(0);
     });
 
     it('is not placed at all when it was deleted before', async () => {
@@ -279,7 +279,7 @@ describe('routing builds', () => {
     });
   });
 
-  it('goes on after a crash in the middle, without a second copy', async () => {
+  it('goes on after a crash in the middle, without a second instance', async () => {
     const cells = [new StubCell('a', 3), new StubCell('b', 3)];
     const w = await inWorld(...cells);
     const { uuid } = await w.accept();
@@ -326,7 +326,7 @@ describe('routing builds', () => {
         expect(await w.home(uuid)).toMatchObject({ state: 'buried' });
         w.skip(60_000);
         await orphanedPlacements(w.deps).reconcile();
-        expect(w.cellsWith(uuid)).toBe(0);
+        expect(w.countOfCells(uuid)).toBe(0);
       },
       close: () => w.close(),
     };

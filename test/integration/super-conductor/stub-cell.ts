@@ -17,15 +17,15 @@ export class StubCell {
   readonly asked: BuildRequest[] = [];
   readonly deleted: string[] = [];
   readonly updated: { readonly uuid: string; readonly patch: InstancePatch }[] = [];
-  /** What it was told to keep aside. */
+  /** What it was told to quarantine. */
   readonly quarantined: { readonly uuid: string; readonly epoch: number; readonly reason: string }[] = [];
   /** What it lists. */
   readonly listed = new Map<string, Pick<Instance, 'flavor' | 'oldFlavor' | 'taskState'>>();
   mood: Mood = 'well';
-  /** Called before an order is answered. */
+  /** Called before a build request is answered. */
   beforeAnswer: (request: BuildRequest) => Promise<void> = async () => undefined;
 
-  /** Called before it is told to keep something aside. */
+  /** Called before it is told to quarantine something. */
   beforeQuarantine: () => Promise<void> = async () => undefined;
 
   /** Called before a list is answered. */

@@ -78,9 +78,9 @@ export class StubMovingCell {
         };
       }),
     beginMoveIn: ({ uuid, epoch, hostId, token }: MoveInRequest) =>
-      this.#answer('room', token, (): BuildAnswer => {
+      this.#answer('claim', token, (): BuildAnswer => {
         if (this.in === 'undone') return { uuid, accepted: false, reason: 'stale-epoch', message: 'it is over' };
-        if (this.fails?.phase === 'room')
+        if (this.fails?.phase === 'claim')
           return { uuid, accepted: false, reason: 'capacity', message: this.fails.message };
         this.epoch = epoch;
         return { uuid, accepted: true, hostId };

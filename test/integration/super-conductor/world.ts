@@ -125,8 +125,8 @@ export async function aWorld(cells: readonly WorldCell[]) {
       }),
     orphaned: async () => listOrphanedPlacements(directory.read, clock.now() + 1e6, 1_000),
     inUse: async (project = 'project') => (await projectUsages(directory.read, project)).instances,
-    /** In how many cells there is a copy. */
-    cellsWith: (uuid: string) => cells.filter((cell) => cell.instances?.has(uuid) === true).length,
+    /** How many cells have the instance. */
+    countOfCells: (uuid: string) => cells.filter((cell) => cell.instances?.has(uuid) === true).length,
     close: async () => {
       await allEnded(engines.map((engine) => engine.stop()));
       await db.drop();

@@ -25,7 +25,7 @@ async function complaint(folder: string, project: string, imported: string): Pro
   const source = JSON.parse(await readFile(project, 'utf8')) as { references: { path: string }[]; include: string[] };
   const here = (path: string) => relative(place, resolve(dirname(project), path));
   await writeFile(join(place, 'probe.ts'), `export * from '${relative(place, resolve(imported))}';\n`);
-  // A project like that one, with the probe beside its own files.
+  // A project like that one, with the probe next to its own files.
   const config = {
     extends: relative(place, resolve(project)),
     compilerOptions: { rootDir: relative(place, ROOT), outDir: './out', tsBuildInfoFile: './info' },

@@ -1,11 +1,11 @@
 import { abortForgets } from './abort-forgets.ts';
 import type { Breakage } from './breakage.ts';
 import { fenceIgnored } from './fence-ignored.ts';
-import { roomApart } from './room-apart.ts';
+import { splitClaim } from './split-claim.ts';
 import { undoForgets } from './undo-forgets.ts';
 
 /** Faults that the simulation must find. */
-export const BREAKAGES: readonly Breakage[] = [roomApart, undoForgets, abortForgets, fenceIgnored];
+export const BREAKAGES: readonly Breakage[] = [splitClaim, undoForgets, abortForgets, fenceIgnored];
 
 export const breakageNamed = (name: string): Breakage => {
   const found = BREAKAGES.find((breakage) => breakage.name === name);

@@ -9,10 +9,10 @@ interface GuestRow {
   readonly power: string;
 }
 
-/** The only reason why an operator has to look at a copy: it may be the last good one. */
+/** The only reason why a guest may stay in quarantine for an operator: its disks may be the last good ones. */
 const MAY_BE_KEPT = /^moved to another cell, where it could not be started/;
 
-/** Claims = copies = bindings, and what hosts count is the sum of their claims. */
+/** Claims = guests = bindings, and what hosts count is the sum of their claims. */
 export function auditCell(_world: World, { name, sql }: SimulatedCell): string[] {
   const wrong: string[] = [];
   const say = (what: string): void => void wrong.push(`${name}: ${what}`);
@@ -27,7 +27,7 @@ export function auditCell(_world: World, { name, sql }: SimulatedCell): string[]
     if (guest?.host_id !== claim.host_id) say(`a claim of ${claim.guest_id}, which is not there`);
   }
   for (const guest of guests) {
-    if (!claims.some(({ guest_id }) => guest_id === guest.id)) say(`copy ${guest.id} has no claim`);
+    if (!claims.some(({ guest_id }) => guest_id === guest.id)) say(`guest ${guest.id} has no claim`);
   }
   const hosts = sql.look<{
     id: string;
@@ -60,15 +60,15 @@ export function auditCell(_world: World, { name, sql }: SimulatedCell): string[]
   ))
     say(`${uuid} is ${presence} for ever`);
   const quarantined = sql.look<{ uuid: string; reason: string }>('SELECT uuid, reason FROM aside_instances');
-  for (const { uuid, reason } of quarantined) if (!MAY_BE_KEPT.test(reason)) say(`${uuid} is kept aside: ${reason}`);
+  for (const { uuid, reason } of quarantined) if (!MAY_BE_KEPT.test(reason)) say(`${uuid} is quarantined: ${reason}`);
   for (const { guest_id } of sql.look<{ guest_id: string }>('SELECT guest_id FROM unknown_guests'))
     say(`nobody knows guest ${guest_id}`);
   for (const guest of guests) {
     if (guest.role === 'aside' && quarantined.some(({ uuid }) => uuid === guest.instance_uuid)) continue;
     const instance = instances.find(({ uuid }) => uuid === guest.instance_uuid);
-    if (instance === undefined) say(`copy ${guest.id} (${guest.role}) is left of ${guest.instance_uuid}`);
+    if (instance === undefined) say(`guest ${guest.id} (${guest.role}) is left of ${guest.instance_uuid}`);
     else if (guest.epoch !== instance.epoch)
-      say(`copy ${guest.id} has epoch ${guest.epoch}, its instance ${instance.epoch}`);
+      say(`guest ${guest.id} has epoch ${guest.epoch}, its instance ${instance.epoch}`);
   }
   for (const binding of bindings) {
     if (!guests.some(({ id }) => id === binding.guest_id)) say(`a binding is left of ${binding.guest_id}`);
@@ -91,13 +91,14 @@ export function auditCell(_world: World, { name, sql }: SimulatedCell): string[]
         : instance.vm_state === 'error'
           ? ['', 'current']
           : ['current'];
-    if (!expected.includes(roles)) say(`${instance.uuid} is ${instance.vm_state}, and has copies: ${roles || 'none'}`);
+    if (!expected.includes(roles))
+      say(`${instance.uuid} is ${instance.vm_state}, and has the guests ${roles || 'none'}`);
     const current = ofInstance.find(({ role }) => role === 'current');
     if ((current?.id ?? null) !== instance.guest_id || (current?.host_id ?? null) !== instance.host_id)
-      say(`${instance.uuid} does not name its copy`);
+      say(`${instance.uuid} does not name its guest`);
     const power = POWER[instance.vm_state];
     if (power !== undefined && current !== undefined && current.power !== power)
-      say(`${instance.uuid} is ${instance.vm_state}, and wanted ${current.power}`);
+      say(`${instance.uuid} is ${instance.vm_state}, and its desired power is ${current.power}`);
     const plugged = bindings.filter(({ instance_uuid, present }) => instance_uuid === instance.uuid && present === 1);
     if (current !== undefined && (plugged.length !== 1 || plugged[0]?.guest_id !== current.id))
       say(`${instance.uuid} has ${plugged.length} ports plugged`);

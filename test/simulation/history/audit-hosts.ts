@@ -34,7 +34,7 @@ export function auditHosts({ cells, hosts }: World): string[] {
   }
   const running = [...hosts.guests.values()].filter(isLive);
   for (const [uuid, guests] of Map.groupBy(running, ({ desired }) => desired.spec.instanceUuid)) {
-    if (guests.length > 1) wrong.push(`${guests.length} copies of ${uuid} run in the end`);
+    if (guests.length > 1) wrong.push(`${guests.length} guests of ${uuid} run in the end`);
   }
   return wrong;
 }

@@ -8,7 +8,7 @@ export const HOME_LOG = [
     INSERT OR IGNORE INTO simulated_homes VALUES (new.uuid, new.cell_id); END`,
 ] as const;
 
-/** Notes every copy that was ever what users saw of an instance that had been ACTIVE. */
+/** Records every guest that users ever saw as their instance, once the instance had been ACTIVE. */
 export const SHOWN_LOG = [
   'CREATE TABLE simulated_shown (guest_id TEXT NOT NULL PRIMARY KEY)',
   `CREATE TRIGGER simulated_shown_noted AFTER UPDATE ON instances WHEN new.launched_at IS NOT NULL AND new.guest_id IS NOT NULL BEGIN
@@ -16,12 +16,12 @@ export const SHOWN_LOG = [
 ] as const;
 
 /**
- * Asked at every start of a guest on any host. Beside a running copy that was shown to users no other copy of the instance may start, and
- * no copy starts from an old or an empty disk once the instance has lived.
+ * Called at every start of a guest on any host. While a guest that was shown to users runs, no other guest of the instance may start; and
+ * no guest starts from an old or an empty disk once the instance has lived.
  *
- * Two things are not violations, for nothing in a cell can prevent them without power over the host: a copy of a build whose answer was lost runs in a
- * cell that was never the home, until that cell is told; and an agent that stood still for long starts a copy that its cell has
- * given up meanwhile and that nobody was ever shown, until it hears of it. The second is counted.
+ * Two things are not violations, since a cell cannot prevent them without power over the host. When the answer to a build was lost, its guest
+ * runs in a cell that was never the home, until that cell is told. And an agent that stood still for long starts a guest that its cell has
+ * given up meanwhile and that no user ever saw, until the agent hears of it. The second is counted.
  */
 export function whoRuns(world: World, guest: PhysicalGuest, others: readonly PhysicalGuest[]): void {
   const uuid = guest.desired.spec.instanceUuid;
@@ -35,7 +35,7 @@ export function whoRuns(world: World, guest: PhysicalGuest, others: readonly Phy
     return;
   }
   const [second] = shown;
-  if (second !== undefined) world.violated(`two copies of ${uuid} run: ${where(second)} and ${where(guest)}`);
+  if (second !== undefined) world.violated(`two guests of ${uuid} run: ${where(second)} and ${where(guest)}`);
   const { disk } = guest;
   if (disk === null) return;
   if (disk.written === 0 && lived) world.violated(`${uuid} has lived and starts from an empty disk: ${where(guest)}`);
@@ -43,7 +43,7 @@ export function whoRuns(world: World, guest: PhysicalGuest, others: readonly Phy
   const source = world.hosts.guests.get(disk.clonedFrom);
   const outdated = disk.written !== (world.hosts.lastWritten.get(disk.clonedFrom) ?? 0);
   if (outdated || (source !== undefined && isLive(source)))
-    world.violated(`${uuid} starts from an outdated copy of the disk: ${where(guest)}`);
+    world.violated(`${uuid} starts from an outdated transfer of the disk: ${where(guest)}`);
 }
 
 const cellOf = (world: World, { cellName }: PhysicalGuest): SimulatedCell | undefined =>
@@ -66,7 +66,7 @@ function isGivenUp(world: World, guest: PhysicalGuest): boolean {
   return (cellOf(world, guest)?.sql.look(query, guest.desired.guestId) ?? []).length === 0;
 }
 
-/** In the cell of this copy. */
+/** In the cell of this guest. */
 function hasLived(world: World, guest: PhysicalGuest): boolean {
   const query = 'SELECT 1 FROM instances WHERE uuid = ? AND launched_at IS NOT NULL';
   return (cellOf(world, guest)?.sql.look(query, guest.desired.spec.instanceUuid) ?? []).length > 0;

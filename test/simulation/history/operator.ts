@@ -4,9 +4,9 @@ import { API, apiContract } from '../region/api.ts';
 import type { World } from '../region/world.ts';
 
 /** What an operator turns back breaks no promise, but a delete, which was promised to its user. */
-const UNDER_WAY = `SELECT id, kind FROM operations WHERE finished_at IS NULL AND kind NOT IN ('delete', 'delete-arrived')`;
+const IN_PROGRESS = `SELECT id, kind FROM operations WHERE finished_at IS NULL AND kind NOT IN ('delete', 'delete-arrived')`;
 
-/** Now and then an operator looks at what is under way, in any tier, and turns it back or sends it forward. */
+/** Now and then an operator looks at the operations in progress, in any tier, and turns it back or sends it forward. */
 export async function intervene(world: World, life: Life, times: number, withinMs: number): Promise<void> {
   const { kernel, network, directory, cells } = world;
   const { random, clock } = kernel;
@@ -15,7 +15,7 @@ export async function intervene(world: World, life: Life, times: number, withinM
     await clock.sleep((random.next() * withinMs) / times);
     const tiers = [{ sql: directory, cellId: null }, ...cells.map(({ sql, id: cellId }) => ({ sql, cellId }))];
     const open = tiers.flatMap(({ sql, cellId }) =>
-      sql.look<{ id: string; kind: string }>(UNDER_WAY).map((operation) => ({ ...operation, cellId })),
+      sql.look<{ id: string; kind: string }>(IN_PROGRESS).map((operation) => ({ ...operation, cellId })),
     );
     if (open.length === 0) continue;
     const { id, kind, cellId } = random.pick(open);

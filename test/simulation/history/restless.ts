@@ -6,7 +6,7 @@ export const isIdle = (world: World): boolean =>
   ![world.directory, ...world.cells.map(({ sql }) => sql)].some(({ busy }) => busy) &&
   restless(world).next().done === true;
 
-/** What is not at rest yet, each as a sentence. */
+/** What is not idle yet, each as a sentence. */
 export function* restless({ directory, cells }: World): Generator<string> {
   const look = function* (sql: SqlServer, questions: Readonly<Record<string, string>>): Generator<string> {
     for (const [what, query] of Object.entries(questions))

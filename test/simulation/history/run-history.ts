@@ -34,7 +34,7 @@ export interface History {
   /** From the last fault, or the last request if that came later, until nothing happened any more, ms. */
   readonly restedMs: number;
   readonly servers: number;
-  /** Of copies that their cell had given up; see observer.ts. */
+  /** Starts of guests that their cell had given up; see observer.ts. */
   readonly lateStarts: number;
   /** Operations that ended, by kind and how. */
   readonly operations: Readonly<Record<string, number>>;
@@ -57,7 +57,7 @@ const HOSTS_A_CELL = 2;
 const OPERATED = 0.3;
 const READY_WITHIN_MS = 60_000;
 /** How long a history may take to come to rest after the last fault, ms of virtual time. */
-const MAX_WAIT_MS = 30 * 60_000;
+const QUIET_WITHIN_MS = 30 * 60_000;
 const LOOK_EVERY_MS = 1_000;
 
 /** The kernel of the history that runs now. */
@@ -167,9 +167,9 @@ export async function runHistory(seed: number, options: HistoryOptions = {}): Pr
 
   const quiet = (): boolean =>
     using === 0 && !faults.raging && [...processes.values()].every(({ life }) => life !== undefined) && isIdle(world);
-  await run(kernel, quiet, MAX_WAIT_MS);
+  await run(kernel, quiet, QUIET_WITHIN_MS);
   if (using > 0) violated('a user waits for ever');
-  for (const what of restless(world)) violated(`never at rest: ${what}`);
+  for (const what of restless(world)) violated(`never idle: ${what}`);
   for (const what of audit(world, asked)) violated(what);
   return {
     seed,

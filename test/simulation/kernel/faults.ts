@@ -1,6 +1,6 @@
 import type { Kernel, Life } from './kernel.ts';
 
-/** What is waited for; each is a place where the process may die, or be told that it failed. */
+/** What a process awaits; at each of these it may die, or be told that it failed. */
 type Await = 'statement' | 'in-transaction' | 'begin' | 'commit' | 'request' | 'answer' | 'step' | 'risky-step';
 
 /**

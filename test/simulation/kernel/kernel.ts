@@ -63,7 +63,7 @@ export class Kernel {
     return this.plan(ms, this.current, run);
   }
 
-  /** Ends a life: its promises never settle, whatever it had open is let go. */
+  /** Ends a life: its promises never settle, and everything that it had open is released. */
   kill(life: Life): void {
     if (!life.alive) return;
     life.alive = false;

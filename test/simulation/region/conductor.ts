@@ -34,7 +34,7 @@ const SETTINGS = {
   outOfTouchMs: 15_000,
 };
 
-export const agentApiOf = (cellName: string, at: number): string => `desk of ${cellName} ${at}`;
+export const agentApiOf = (cellName: string, at: number): string => `agent API of ${cellName} ${at}`;
 
 /** cell/conductor/service.ts over the simulated store and transport. */
 export function simulatedConductor(

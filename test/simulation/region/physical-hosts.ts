@@ -14,22 +14,22 @@ export interface PhysicalGuest {
 }
 
 interface Disk {
-  /** Grows with everything that was ever written by the guests of one instance; a copy has the same. */
+  /** Grows with every write of any guest of the instance; a transferred disk has the same value. */
   readonly written: number;
-  /** Copied from another guest and not started since. */
+  /** The guest from which it was transferred; null once it has been started since. */
   readonly clonedFrom: string | null;
 }
 
 /** What an observer of all hosts is told, at the moment it happens. */
 interface HostObserver {
-  /** `guest` is about to run, and `others` are the copies of the same instance that run now, on whatever host. */
+  /** `guest` is about to run; `others` are the guests of the same instance that run now, on whatever host. */
   starts(guest: PhysicalGuest, others: readonly PhysicalGuest[]): void;
 }
 
 /** All machines of the region with their disks and processes. They outlive every agent. */
 export class PhysicalHosts {
   readonly guests = new Map<string, PhysicalGuest>();
-  /** What each guest wrote last to its disk, or what was on the disk that it got as a copy, also of guests that are gone. */
+  /** What each guest wrote last to its disk, or what was on its disk when that was transferred; of guests that are gone too. */
   readonly lastWritten = new Map<string, number>();
   /** Names of hosts that start no guest now. */
   readonly refusing = new Set<string>();

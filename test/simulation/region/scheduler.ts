@@ -19,8 +19,8 @@ interface KnownHost {
 const FRESH_MS = 1_500;
 
 /**
- * A scheduler that decides by chance among the hosts that seem to have room, on a view that is up to a while old: the cells' claims are
- * what counts, and what the real one would do is only one of the orders that come up here.
+ * A scheduler that chooses at random among the hosts that seem to have capacity, on a view that may be out of date. The cells' claims
+ * decide in the end, and any choice of the real scheduler is one of those that come up here.
  */
 export function simulatedScheduler(world: World, life: Life): readonly Service[] {
   const { random, clock } = world.kernel;

@@ -25,7 +25,7 @@ const checks = new Map<Call, { Check(value: unknown): boolean; Errors(value: unk
 
 /**
  * Calls between simulated processes: real contracts and handlers, checked and copied as over HTTP. A request or an answer may be lost or
- * late, a peer may die with the call in hand; the caller then hears `unavailable`, or `deadline-exceeded`.
+ * late, a peer may die while it handles the call; the caller then hears `unavailable`, or `deadline-exceeded`.
  */
 export class Network {
   readonly #kernel: Kernel;

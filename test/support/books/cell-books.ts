@@ -11,7 +11,7 @@ interface InstanceRow {
   readonly power_state: number;
   readonly guest_id: string | null;
 }
-/** A copy, as its cell knows it. */
+/** A guest, as its cell knows it. */
 interface GuestRow {
   readonly id: string;
   readonly instance_uuid: string;
@@ -38,7 +38,7 @@ export interface CellBooks {
   readonly name: string;
   readonly instances: readonly InstanceRow[];
   readonly guestRows: readonly GuestRow[];
-  /** Ids of the ports that are wanted plugged. */
+  /** Ids of the ports that are to be plugged. */
   readonly plugged: readonly string[];
   readonly differences: readonly string[];
 }
@@ -56,7 +56,7 @@ export async function readCell(name: string, sql: Sql, directory: DirectoryBooks
       unfinished(sql),
       usage(sql),
       count(sql, 'notices that nobody took', 'SELECT COUNT(*) AS n FROM notices'),
-      count(sql, 'instances kept aside', 'SELECT COUNT(*) AS n FROM aside_instances'),
+      count(sql, 'quarantined instances', 'SELECT COUNT(*) AS n FROM aside_instances'),
       count(sql, 'hosts that are down', 'SELECT COUNT(*) AS n FROM hosts WHERE up <> 1'),
     ]),
   ]);
@@ -88,20 +88,20 @@ function instancesAndHomes(instances: readonly InstanceRow[], homes: readonly Ho
   ];
 }
 
-/** One copy; beside it, while a resize waits for its confirmation, the old one. */
+/** One guest; together with the old one while a resize waits for its confirmation. */
 function guestDifferences(instance: InstanceRow, guestRows: readonly GuestRow[]): string[] {
   const ofInstance = guestRows.filter((row) => row.instance_uuid === instance.uuid);
   const roles = ofInstance.map(({ role }) => role).sort();
   const expected = instance.vm_state === 'resized' ? 'current,source' : 'current';
   const current = ofInstance.find(({ role }) => role === 'current');
   return [
-    ...(roles.join() === expected ? [] : [`${instance.uuid} (${instance.vm_state}) has the copies: ${roles.join()}`]),
-    ...(current !== undefined && current.id !== instance.guest_id ? [`${instance.uuid} names another copy`] : []),
+    ...(roles.join() === expected ? [] : [`${instance.uuid} (${instance.vm_state}) has the guests: ${roles.join()}`]),
+    ...(current !== undefined && current.id !== instance.guest_id ? [`${instance.uuid} names another guest`] : []),
     ...ofInstance.flatMap(({ role, settled, error }) =>
-      settled === 1 ? [] : [`the ${role} copy of ${instance.uuid} is not settled (${error})`],
+      settled === 1 ? [] : [`the ${role} guest of ${instance.uuid} is not settled (${error})`],
     ),
     ...ofInstance.flatMap(({ epoch }) =>
-      epoch === instance.epoch ? [] : [`a copy of ${instance.uuid} is of epoch ${epoch}`],
+      epoch === instance.epoch ? [] : [`a guest of ${instance.uuid} is of epoch ${epoch}`],
     ),
   ];
 }
@@ -109,7 +109,7 @@ function guestDifferences(instance: InstanceRow, guestRows: readonly GuestRow[])
 function unownedGuests(instances: readonly InstanceRow[], guestRows: readonly GuestRow[]): string[] {
   const known = new Set(instances.map(({ uuid }) => uuid));
   return guestRows.flatMap(({ id, instance_uuid: uuid, role }) =>
-    known.has(uuid) ? [] : [`copy ${id} (${role}) is of no instance (${uuid})`],
+    known.has(uuid) ? [] : [`guest ${id} (${role}) is of no instance (${uuid})`],
   );
 }
 
@@ -118,15 +118,15 @@ function claimsOf(guestRows: readonly GuestRow[], claims: readonly ClaimRow[]): 
   const claimed = new Set(claims.map(({ guest_id: id }) => id));
   return [
     ...guestRows.flatMap(({ id, role, instance_uuid: uuid }) =>
-      claimed.has(id) ? [] : [`the ${role} copy of ${uuid} has no claim`],
+      claimed.has(id) ? [] : [`the ${role} guest of ${uuid} has no claim`],
     ),
     ...claims.flatMap(({ guest_id: id, instance_uuid: uuid }) =>
-      rowIds.has(id) ? [] : [`a claim for ${uuid} has no copy (${id})`],
+      rowIds.has(id) ? [] : [`a claim for ${uuid} has no guest (${id})`],
     ),
   ];
 }
 
-/** Each copy has a binding for each port of its server; those of the copy in use are plugged. */
+/** Each guest has a binding for each port of its server; those of the current guest are plugged. */
 function bindingsOf(
   instances: readonly InstanceRow[],
   guestRows: readonly GuestRow[],
@@ -138,13 +138,13 @@ function bindingsOf(
   const plugged = bindings.filter(({ guest_id: guest }) => current.has(guest));
   return [
     ...bindings.flatMap(({ guest_id: guest, instance_uuid: uuid }) =>
-      known.has(guest) ? [] : [`a binding of ${uuid} is of no copy (${guest})`],
+      known.has(guest) ? [] : [`a binding of ${uuid} is of no guest (${guest})`],
     ),
     ...bindings.flatMap(({ instance_uuid: uuid, settled }) =>
       settled === 1 ? [] : [`a binding of ${uuid} is not settled`],
     ),
     ...plugged.flatMap(({ instance_uuid: uuid, present }) =>
-      present === 1 ? [] : [`a port of ${uuid} is not wanted at the copy in use`],
+      present === 1 ? [] : [`a port of ${uuid} is not to be plugged at the current guest`],
     ),
     ...instances.flatMap(({ uuid }) => {
       const expected = ports.filter((port) => port.device_id === uuid).map(({ id }) => id);

@@ -73,7 +73,7 @@ async function quota(sql: Sql): Promise<string[]> {
     const expected = Number(ofProject?.[resource] ?? 0);
     return Number(inUse) === expected
       ? []
-      : [`quota of ${project}: ${resource} ${inUse} in use, servers hold ${expected}`];
+      : [`quota of ${project}: ${resource} ${inUse} in use, servers use ${expected}`];
   });
   const without = reserved.filter((row) => !used.some((usage) => usage.project_id === row.project_id));
   return [...known, ...without.map((row) => `project ${row.project_id} has ${row.instances} servers and no usage`)];
@@ -81,8 +81,8 @@ async function quota(sql: Sql): Promise<string[]> {
 
 async function leftovers(sql: Sql): Promise<string[]> {
   const counts = await Promise.all([
-    count(sql, 'stray builds', 'SELECT COUNT(*) AS n FROM stray_builds'),
-    count(sql, 'holds that are open', 'SELECT COUNT(*) AS n FROM hold_changes'),
+    count(sql, 'orphaned placements', 'SELECT COUNT(*) AS n FROM stray_builds'),
+    count(sql, 'open quota reservations', 'SELECT COUNT(*) AS n FROM hold_changes'),
     count(
       sql,
       'addresses of ports that are gone',

@@ -80,7 +80,7 @@ function instanceIn(folder: string): string {
   return existsSync(record) ? (/"instanceUuid":\s*"([^"]+)"/.exec(readFileSync(record, 'utf8'))?.[1] ?? '') : '';
 }
 
-/** Guests on the hosts are the copies of the cell, and run when their instance does. */
+/** The guests on the hosts are the guests that the cell knows, and run when their instance does. */
 export function hostDifferences(books: CellBooks, guests: readonly HostGuest[]): string[] {
   const guestRows = new Map(books.guestRows.map((row) => [row.id, row]));
   const there = new Map(guests.map((guest) => [guest.guestId, guest]));
@@ -90,11 +90,11 @@ export function hostDifferences(books: CellBooks, guests: readonly HostGuest[]):
     ),
     ...books.guestRows.flatMap(({ id, role, instance_uuid: uuid, power }) => {
       const guest = there.get(id);
-      const which = `${books.name}: the ${role} copy of ${uuid}`;
+      const which = `${books.name}: the ${role} guest of ${uuid}`;
       if (guest === undefined) return [`${which} is on no host`];
       return guest.running === (power === 'running')
         ? []
-        : [`${which} is wanted ${power}, and ${guest.running ? 'runs' : 'does not run'}`];
+        : [`${which} is to be ${power}, and ${guest.running ? 'runs' : 'does not run'}`];
     }),
     ...books.instances.flatMap(({ uuid, guest_id: id, power_state: power }) => {
       const runs = there.get(id ?? '')?.running === true;
@@ -103,7 +103,7 @@ export function hostDifferences(books: CellBooks, guests: readonly HostGuest[]):
   ];
 }
 
-/** Servers of which more than one copy runs at this moment, anywhere: what must never be. */
+/** Servers of which more than one guest runs at this moment, anywhere; this must never be. */
 export function runningTwice(guests: readonly HostGuest[]): string[] {
   const running = Map.groupBy(
     guests.filter((guest) => guest.running),
@@ -112,6 +112,6 @@ export function runningTwice(guests: readonly HostGuest[]): string[] {
   return [...running].flatMap(([uuid, guestRows]) =>
     guestRows.length === 1
       ? []
-      : [`${guestRows.length} copies of ${uuid} run: ${guestRows.map(({ cell }) => cell).join(', ')}`],
+      : [`${guestRows.length} guests of ${uuid} run: ${guestRows.map(({ cell }) => cell).join(', ')}`],
   );
 }

@@ -14,15 +14,16 @@ export interface RegionBooks {
   readonly guestRows: number;
   readonly guests: number;
   readonly ports: number;
-  /** Servers of which several copies ran at this moment; among the differences too. */
+  /** Servers of which several guests ran at this moment; they are among the differences too. */
   readonly runningTwice: readonly string[];
-  /** What does not agree, or is left over; empty when the region is at rest and its books are even. */
+  /** What does not agree, or is left over; empty when the region is idle and its books balance. */
   readonly differences: readonly string[];
 }
 
 /**
- * Compares everything that must agree when a region is at rest: homes, rows in the cells, copies, claims, hosts, quota, ports and their
- * bindings, guests on hosts; and finds what must not be left then: operations, tasks, notices, strays, holds, jobs.
+ * Compares everything that must agree when a region is idle: homes, rows in the cells, guests, claims, hosts, quota, ports and their
+ * bindings, processes on hosts; and finds what must not be left then: operations, tasks, notices, orphaned placements, open quota
+ * reservations, jobs.
  */
 export async function readBooks(region: LocalRegion, sql: RegionSql): Promise<RegionBooks> {
   const directory = await readDirectory(sql.directory);

@@ -14,7 +14,7 @@ const linesOf = (operation: OperationView, ms: number): string[] =>
     .split('\n');
 
 describe('the timeline of an operation', () => {
-  it('has a line for each entry, aligned, and says what is waited for', () => {
+  it('has a line for each entry, aligned, and names what the operation waits for', () => {
     const steps = [
       aStep({}),
       aStep({
@@ -23,7 +23,7 @@ describe('the timeline of an operation', () => {
         startedAt: at(12),
         finishedAt: at(1_512),
         outcome: 'failed',
-        message: 'no room',
+        message: 'disk full',
       }),
       aStep({
         seq: 3,
@@ -39,7 +39,7 @@ describe('the timeline of an operation', () => {
       'resize of a-server, accepted 2030-01-01T00:00:00.000Z',
       'START    TOOK    STEP          WAY  TRY  OUTCOME  WORKER  MESSAGE',
       '+0 ms    12 ms   stop-source   do   1    done     w-1',
-      '+12 ms   1.50 s  start-target  do   1    failed   w-1     no room',
+      '+12 ms   1.50 s  start-target  do   1    failed   w-1     disk full',
       '+2.00 s  10.0 s  start-target  do   2    waiting  w-1     for the host',
       'running: at start-target, waiting for the host; 48.0 s left',
     ]);
@@ -56,10 +56,10 @@ describe('the timeline of an operation', () => {
       '+0 ms  12 ms  stop-source  do   1    resolved  operator  resolved forward by ann',
       'stranded: at start-target, try 7; late by 1.50 s; no answer',
     ]);
-    const undone = anOperation({ state: 'undone', finishedAt: at(900), message: 'no room' });
-    expect(linesOf(undone, 5_000).at(-1)).toBe('undone after 900 ms: no room');
-    expect(linesOf(anOperation({ state: 'undoing', message: 'no room' }), 0).at(-1)).toBe(
-      'going back: undoing start-target, try 1; 60.0 s left; no room',
+    const undone = anOperation({ state: 'undone', finishedAt: at(900), message: 'disk full' });
+    expect(linesOf(undone, 5_000).at(-1)).toBe('undone after 900 ms: disk full');
+    expect(linesOf(anOperation({ state: 'undoing', message: 'disk full' }), 0).at(-1)).toBe(
+      'going back: undoing start-target, try 1; 60.0 s left; disk full',
     );
   });
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Batcher } from '#platform/batching/batcher.ts';
 
-/** A batcher whose calls end when the test says so. */
-function slowBatcher(maxBatchSize = 3, maxInProgress = 1) {
+/** A batcher whose calls end when the test calls `answer` or `fail`. */
+function aBatcherAnsweredByHand(maxBatchSize = 3, maxInProgress = 1) {
   const calls: { questions: readonly number[]; answer: () => void; fail: (error: Error) => void }[] = [];
   const batcher = new Batcher<number, number>({
     maxBatchSize,
@@ -18,7 +18,7 @@ function slowBatcher(maxBatchSize = 3, maxInProgress = 1) {
 
 describe('a batcher', () => {
   it('sends a lone question at once', async () => {
-    const { batcher, calls, turn } = slowBatcher();
+    const { batcher, calls, turn } = aBatcherAnsweredByHand();
     const answer = batcher.ask('g', 1);
     await turn();
     expect(calls.map(({ questions }) => questions)).toEqual([[1]]);
@@ -26,8 +26,8 @@ describe('a batcher', () => {
     expect(await answer).toBe(10);
   });
 
-  it('gathers questions while a call is under way, at most so many', async () => {
-    const { batcher, calls, turn } = slowBatcher();
+  it('gathers questions while a call is in progress, up to the batch size', async () => {
+    const { batcher, calls, turn } = aBatcherAnsweredByHand();
     const first = batcher.ask('g', 1);
     await turn();
     const rest = [2, 3, 4, 5].map((n) => batcher.ask('g', n));
@@ -43,8 +43,8 @@ describe('a batcher', () => {
     expect(await Promise.all(rest)).toEqual([20, 30, 40, 50]);
   });
 
-  it('keeps groups apart: a slow one holds nobody else up', async () => {
-    const { batcher, calls, turn } = slowBatcher();
+  it('keeps groups apart: a slow one delays no other', async () => {
+    const { batcher, calls, turn } = aBatcherAnsweredByHand();
     void batcher.ask('slow', 1);
     await turn();
     const other = batcher.ask('quick', 2);
@@ -54,7 +54,7 @@ describe('a batcher', () => {
   });
 
   it('passes a failure to those of its call only, and goes on', async () => {
-    const { batcher, calls, turn } = slowBatcher(1);
+    const { batcher, calls, turn } = aBatcherAnsweredByHand(1);
     const [bad, good] = [batcher.ask('g', 1), batcher.ask('g', 2)];
     await turn();
     const refused = expect(bad).rejects.toThrow('no');

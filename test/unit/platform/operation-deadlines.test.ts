@@ -58,7 +58,7 @@ describe('an operation in virtual time', () => {
       do: () => (++tries < 4 ? new Promise(() => undefined) : Promise.resolve(done())),
     });
     let looks = 0;
-    const settling = quick('patient', { do: async () => (++looks < 3 ? wait(60 * MINUTE) : done()) });
+    const settling = quick('waiting', { do: async () => (++looks < 3 ? wait(60 * MINUTE) : done()) });
     const { clock, store, begin } = aWorld([hanging, settling], { ms: 600 * MINUTE, policy: 'back' });
     const began = clock.now();
     const row = await endOf(store, await begin());
@@ -69,7 +69,7 @@ describe('an operation in virtual time', () => {
       ['hanging', 2, 'failed', 'took longer than 600000 ms'],
       ['hanging', 3, 'failed', 'took longer than 600000 ms'],
       ['hanging', 4, 'done', null],
-      ['patient', 1, 'done', null],
+      ['waiting', 1, 'done', null],
     ]);
     const [first, second] = row.history;
     const pause = Date.parse(second?.startedAt ?? '') - Date.parse(first?.finishedAt ?? '');

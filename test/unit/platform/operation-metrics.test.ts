@@ -48,7 +48,7 @@ describe('the metrics of an engine', () => {
     }
     const stuck = await beginOperation(store, engine, 'stuck');
     engine.wake(stuck);
-    await waitUntil('it to be under way', () => (store.rows.get(stuck)?.leaseToken ?? 0) > 0);
+    await waitUntil('the operation to be in progress', () => (store.rows.get(stuck)?.leaseToken ?? 0) > 0);
     const row = store.rows.get(stuck);
     if (row !== undefined) store.rows.set(stuck, { ...row, deadlineAt: 1 });
     await engine.start();

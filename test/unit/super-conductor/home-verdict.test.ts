@@ -14,7 +14,7 @@ const home = (rest: Partial<SeenHome> = {}): SeenHome => ({
 const verdict = (...[instance, its, isOrphaned = false]: [ReturnType<typeof presentAt>, SeenHome | null, boolean?]) =>
   homeVerdict(instance, its, 'here', isOrphaned).kind;
 
-describe('whether what a cell holds is at home there', () => {
+describe('whether an instance that a cell has is at home there', () => {
   it('is, where the directory says so, also while it is being placed', () => {
     expect(verdict(presentAt(3), home())).toBe('fine');
     expect(verdict(presentAt(3), home({ state: 'accepted', cellId: null, placingCellId: 'here' }))).toBe('fine');
@@ -35,7 +35,7 @@ describe('whether what a cell holds is at home there', () => {
     expect(verdict(presentAt(2), home())).toBe('differs');
   });
 
-  it('is left to the move, or the reconciler of strays, that has it in hand', () => {
+  it('is left to the move, or to the reconciler of orphaned placements, that handles it', () => {
     const moving = { operationId: UUID, cellId: 'there', epoch: 4 };
     expect(verdict(presentAt(3, true), home({ cellId: 'there', epoch: 4 }))).toBe('fine');
     expect(verdict(presentAt(3), home({ cellId: 'there', epoch: 4, moving }))).toBe('fine');

@@ -424,17 +424,17 @@ describe('moving a server into a cell', () => {
   });
 
   it('is deleted a day after its end, and not while it is in progress', async () => {
-    const [ended, underWay] = [new MoveIn(world), new MoveIn(world)];
+    const [ended, inProgress] = [new MoveIn(world), new MoveIn(world)];
     await ended.go('prepare');
     await ended.request('abort');
-    await underWay.go('prepare');
+    await inProgress.go('prepare');
     await read()
       .updateTable('moves_in')
       .set({ changed_at: Date.now() - 2 * 86_400_000 })
       .execute();
     await oldRowsReconciler(world.conductor.parts).reconcile();
     expect(await world.door.moveInStatus({ moveId: ended.moveId })).toMatchObject({ reached: 'none' });
-    expect(await world.door.moveInStatus({ moveId: underWay.moveId })).toMatchObject({ reached: 'prepare' });
+    expect(await world.door.moveInStatus({ moveId: inProgress.moveId })).toMatchObject({ reached: 'prepare' });
   });
 
   it('waits for the remains of an earlier guest on the host', async () => {
@@ -462,7 +462,7 @@ describe('moving a server into a cell', () => {
       return new MoveIn(world, instance);
     };
 
-    it('waits until its agent says that it is gone', async () => {
+    it('waits until the agent says that the earlier guest is gone', async () => {
       const move = await aLingeringGuest();
       await move.begin([1]);
       expect(await move.request('prepare', { waitMs: 200 })).toMatchObject({ reached: 'none' });
@@ -483,7 +483,7 @@ describe('moving a server into a cell', () => {
       expect(await world.until(move.uuid, 'active')).toMatchObject({ host: 'host-2' });
     });
 
-    it('goes back when it hears nothing for long', async () => {
+    it('goes back when the agent says nothing for long', async () => {
       const move = await aLingeringGuest();
       await move.begin([1]);
       const longAgo = Date.now() - 700_000;
@@ -503,7 +503,7 @@ describe('moving a server into a cell', () => {
       });
     });
 
-    it('does not mind one that its agent has said to be stopped', async () => {
+    it('does not wait for one that its agent reported as stopped', async () => {
       const uuid = await world.anActiveInstance(0, { epoch: 4 });
       await world.act(uuid, 'stop');
       const instance = await world.until(uuid, 'stopped');
@@ -513,7 +513,7 @@ describe('moving a server into a cell', () => {
       expect(await world.until(uuid, 'stopped')).toMatchObject({ host: 'host-2' });
     });
 
-    it('does not mind one that was never started', async () => {
+    it('does not wait for one that was never started', async () => {
       world.agents.guestFate = ({ power }) => (power === 'absent' ? 'silence' : 'settle');
       const first = new MoveIn(world);
       await first.go('copy');

@@ -41,7 +41,7 @@ const IN_STATE: Readonly<Record<HomeState, Values>> = {
 };
 
 interface Run {
-  /** What the row says before, beside its state. */
+  /** The columns of the row before, apart from its state. */
   readonly given?: Values;
   run(tx: DirectoryTx, uuid: string): Promise<unknown>;
 }

@@ -93,7 +93,7 @@ describe('instance homes', () => {
     expect(await orphaned(uuid)).toEqual([{ instanceUuid: uuid, cellId: A, epoch: 2 }]);
   });
 
-  it('are recorded once; a copy under an old epoch is a stray', async () => {
+  it('are recorded once; one under an old epoch is an orphaned placement', async () => {
     const { uuid } = await accept();
     await placing(uuid, 1, A);
     await placing(uuid, 2, B);
@@ -104,7 +104,7 @@ describe('instance homes', () => {
     expect(await orphaned(uuid)).toEqual([{ instanceUuid: uuid, cellId: A, epoch: 2 }]);
   });
 
-  it('that are strays of one cell do not hide those of another', async () => {
+  it('that are orphaned in one cell do not hide those of another', async () => {
     const [dead, living] = [randomUUID(), randomUUID()];
     await db.database.transaction(async (tx) => {
       for (let age = 1; age <= 3; age++) {

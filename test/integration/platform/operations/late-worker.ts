@@ -10,7 +10,7 @@ import type { LedgerTables } from './ledger.ts';
 
 /**
  * A process that works at the operations it is given: `port database lease-ms keeper ids…`. It says `held` when every step is at its gate,
- * goes on when a line comes in, and says `over` when nothing is under way any more. keeper `off`: its timers never fire, so that it
+ * goes on when a line comes in, and says `over` when nothing is in progress any more. keeper `off`: its timers never fire, so that it
  * does not learn that its leases are gone, and only the store can stop it.
  */
 const [port, database, leaseMs, keeper, ...ids] = process.argv.slice(2);

@@ -12,8 +12,8 @@ const count = (tx: CellTx, hostId: string, guests: number) =>
     .execute();
 
 /** A step that is not idempotent: what a crash leaves between its two transactions stays, and is taken again when the step is repeated. */
-export const roomApart: Breakage = {
-  name: 'room-apart',
+export const splitClaim: Breakage = {
+  name: 'split-claim',
   what: 'the first step of a resize counts the guest on its host before the transaction that claims the room',
   focus: 'resize',
   operations: (definitions) =>
