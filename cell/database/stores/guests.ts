@@ -7,6 +7,7 @@ import { type CellRow, cellRowOrNull, cellRows } from '../cell-row.ts';
 import type { GuestsTable } from '../schema/guests.ts';
 import { instanceName } from './instances.ts';
 import { isBehindAnother } from './lingering-guests.ts';
+import { newGeneration } from './new-generation.ts';
 
 export type GuestRow = CellRow<Selectable<GuestsTable>>;
 /** `instanceName` comes from the instance when the spec is sent to the agent; it is stored only while the instance has not arrived yet. */
@@ -78,11 +79,7 @@ export async function setDesired(
       ...(desired.power === 'stopped' ? {} : { was_started: 1 }),
       ...(desired.role === undefined ? {} : { role: desired.role }),
       ...(desired.restart === undefined ? {} : { restarts: eb('restarts', '+', 1), restart_kind: desired.restart }),
-      generation: eb('generation', '+', 1),
-      settled: 0,
-      error: null,
-      errors: 0,
-      changed_at: now,
+      ...newGeneration(now),
     }))
     .where('id', '=', guestId)
     .where('role', 'not in', NO_COPY)
@@ -114,15 +111,11 @@ export async function markAbsentUpTo(tx: CellTx, instanceUuid: string, epoch: nu
 const markingAbsent = (tx: CellTx, instanceUuid: string, now: number) =>
   tx
     .updateTable('guests')
-    .set((eb) => ({
+    .set({
       power: 'absent' as const,
       role: 'leaving' as const,
-      generation: eb('generation', '+', 1),
-      settled: 0,
-      error: null,
-      errors: 0,
-      changed_at: now,
-    }))
+      ...newGeneration(now),
+    })
     .where('instance_uuid', '=', instanceUuid)
     .where('role', 'not in', NO_COPY);
 

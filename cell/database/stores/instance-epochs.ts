@@ -1,6 +1,6 @@
 import type { CellReader, CellTx } from '../cell-database.ts';
 import { cellRow } from '../cell-row.ts';
-import { moment } from '../moment.ts';
+import { newVersion } from './new-version.ts';
 
 /** What this cell knows of a build that it is requested to make. */
 export interface KnownBuild {
@@ -29,7 +29,7 @@ export async function knownBuilds(
 export async function raiseEpoch(tx: CellTx, uuid: string, epoch: number, now: number): Promise<void> {
   await tx
     .updateTable('instances')
-    .set((eb) => ({ epoch, version: eb('version', '+', 1), updated_at: moment(now) }))
+    .set({ epoch, ...newVersion(now) })
     .where('uuid', '=', uuid)
     .where('epoch', '<', epoch)
     .execute();

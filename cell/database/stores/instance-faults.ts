@@ -1,6 +1,6 @@
 import type { CellReader, CellTx, CellWriter } from '../cell-database.ts';
 import { cellRowOrNull } from '../cell-row.ts';
-import { moment } from '../moment.ts';
+import { newVersion } from './new-version.ts';
 
 /** Changes of instances after a failure, or after their guest has stopped by itself. Nothing here starts or stops a guest. */
 
@@ -24,13 +24,12 @@ export async function markFailed(
 ): Promise<void> {
   await db
     .updateTable('instances')
-    .set((eb) => ({
+    .set({
       vm_state: 'error',
       power_state: powerState,
       fault,
-      version: eb('version', '+', 1),
-      updated_at: moment(now),
-    }))
+      ...newVersion(now),
+    })
     .where('uuid', '=', instanceUuid)
     .where('guest_id', '=', guestId)
     .where('operation_id', 'is', null)
@@ -49,12 +48,11 @@ export async function markStopped(
 ): Promise<boolean> {
   const { numUpdatedRows } = await tx
     .updateTable('instances')
-    .set((eb) => ({
+    .set({
       vm_state: 'stopped',
       power_state: powerState,
-      version: eb('version', '+', 1),
-      updated_at: moment(now),
-    }))
+      ...newVersion(now),
+    })
     .where('uuid', '=', instanceUuid)
     .where('guest_id', '=', guestId)
     .where('operation_id', 'is', null)
@@ -94,14 +92,13 @@ export async function buryFailedBuild(
 ): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('instances')
-    .set((eb) => ({
+    .set({
       vm_state: 'error',
       task_state: null,
       fault,
       build_failed_at: null,
-      version: eb('version', '+', 1),
-      updated_at: moment(now),
-    }))
+      ...newVersion(now),
+    })
     .where('uuid', '=', uuid)
     .where('epoch', '=', epoch)
     .where('operation_id', 'is', null)
@@ -115,12 +112,11 @@ export async function buryFailedBuild(
 export async function showUnansweredBuilds(db: CellWriter, failedBefore: number, now: number): Promise<void> {
   await db
     .updateTable('instances')
-    .set((eb) => ({
+    .set({
       vm_state: 'error',
       task_state: null,
-      version: eb('version', '+', 1),
-      updated_at: moment(now),
-    }))
+      ...newVersion(now),
+    })
     .where('build_failed_at', '<', failedBefore)
     .where('vm_state', '=', 'building')
     .where('operation_id', 'is', null)

@@ -10,6 +10,7 @@ import { type CellRow, type CellWrites, cellColumns, cellMember, cellRowOrNull }
 import { moment } from '../moment.ts';
 import { INSTANCE_COLUMNS, LISTED_COLUMNS } from '../schema/instance-columns.ts';
 import type { InstancesTable } from '../schema/instances.ts';
+import { newVersion } from './new-version.ts';
 
 export type InstanceRow = CellRow<Selectable<InstancesTable>>;
 /** An instance with the state of its host. */
@@ -161,7 +162,7 @@ async function writeWhile(
 ): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('instances')
-    .set((eb) => ({ ...columnsOf(writes), version: eb('version', '+', 1), updated_at: moment(now) }))
+    .set({ ...columnsOf(writes), ...newVersion(now) })
     .where((eb) => eb.and(expected))
     .executeTakeFirst();
   return numUpdatedRows === 1n;
@@ -171,7 +172,7 @@ async function writeWhile(
 export async function markSpawning(tx: CellWriter, uuids: readonly string[], now: number) {
   await tx
     .updateTable('instances')
-    .set((eb) => ({ task_state: 'spawning', version: eb('version', '+', 1), updated_at: moment(now) }))
+    .set({ task_state: 'spawning', ...newVersion(now) })
     .where('uuid', 'in', uuids)
     .where('task_state', '=', 'networking')
     .execute();

@@ -3,6 +3,7 @@ import type { Network, Port } from '#platform/objects/network.ts';
 import type { DesiredBinding } from '#platform/objects/port-binding.ts';
 import type { CellReader, CellTx } from '../cell-database.ts';
 import { cellRows } from '../cell-row.ts';
+import { newGeneration } from './new-generation.ts';
 
 export interface NewBinding {
   readonly id: string;
@@ -50,15 +51,11 @@ export async function setDesiredBindings(
   if (guestIds.length === 0) return;
   await tx
     .updateTable('port_bindings')
-    .set((eb) => ({
+    .set({
       present: desired.present ? 1 : 0,
       leaving: desired.leaving ? 1 : 0,
-      generation: eb('generation', '+', 1),
-      settled: 0,
-      error: null,
-      errors: 0,
-      changed_at: now,
-    }))
+      ...newGeneration(now),
+    })
     .where('guest_id', 'in', guestIds)
     .where('leaving', '=', 0)
     .execute();

@@ -6,6 +6,7 @@ import type { CellReader, CellTx } from '../cell-database.ts';
 import { cellColumns, cellRowOrNull, cellRows } from '../cell-row.ts';
 import type { InstancesTable } from '../schema/instances.ts';
 import type { InstanceRow } from './instances.ts';
+import { newGeneration } from './new-generation.ts';
 
 /** The instance's row, locked until the transaction ends; null: it has no row. */
 export const lockInstanceRow = async (tx: CellTx, uuid: string): Promise<InstanceRow | null> =>
@@ -51,7 +52,7 @@ export async function quarantineInstance(
   if (ids.length === 0) return ids;
   await tx
     .updateTable('guests')
-    .set((eb) => ({ role: 'aside', power: 'stopped', generation: eb('generation', '+', 1), ...unheard(now) }))
+    .set({ role: 'aside', power: 'stopped', ...newGeneration(now) })
     .where('id', 'in', ids)
     .execute();
   await tx.updateTable('claims').set({ group_id: null }).where('guest_id', 'in', ids).execute();
@@ -84,14 +85,12 @@ export async function giveUpQuarantined(
   if (ids.length === 0) return ids;
   await tx
     .updateTable('guests')
-    .set((eb) => ({ role: 'leaving', power: 'absent', generation: eb('generation', '+', 1), ...unheard(now) }))
+    .set({ role: 'leaving', power: 'absent', ...newGeneration(now) })
     .where('id', 'in', ids)
     .where('role', '=', 'aside')
     .execute();
   return ids;
 }
-
-const unheard = (now: number) => ({ settled: 0, error: null, errors: 0, changed_at: now });
 
 /** Newest first. */
 export async function listQuarantined(read: CellReader): Promise<QuarantinedInstance[]> {

@@ -1,6 +1,7 @@
 import { fromJson, toJson } from '#platform/database/json-column.ts';
 import type { CellReader, CellTx } from '../cell-database.ts';
 import type { StoredSpec } from './guests.ts';
+import { newGeneration } from './new-generation.ts';
 import type { NewBinding } from './port-bindings.ts';
 
 /** The spec of a guest that is being created; null when it does not exist or is to be removed. */
@@ -22,14 +23,10 @@ export const isMade = async (read: CellReader, guestId: string): Promise<boolean
 export async function renewTarget(tx: CellTx, guestId: string, spec: StoredSpec, now: number): Promise<void> {
   await tx
     .updateTable('guests')
-    .set((eb) => ({
+    .set({
       spec: toJson(spec),
-      generation: eb('generation', '+', 1),
-      settled: 0,
-      error: null,
-      errors: 0,
-      changed_at: now,
-    }))
+      ...newGeneration(now),
+    })
     .where('id', '=', guestId)
     .where('role', '=', 'target')
     .execute();
@@ -63,15 +60,11 @@ export async function redefineBindings(
     if (definition === undefined || toJson(definition) === row.definition) continue;
     await tx
       .updateTable('port_bindings')
-      .set((eb) => ({
+      .set({
         definition: toJson(definition),
         address: definition.port.fixedIps[0]?.address ?? null,
-        generation: eb('generation', '+', 1),
-        settled: 0,
-        error: null,
-        errors: 0,
-        changed_at: now,
-      }))
+        ...newGeneration(now),
+      })
       .where('id', '=', row.id)
       .execute();
   }
