@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path/posix';
 import { sourceParts } from './source-parts.ts';
 
 interface ModuleExport {
@@ -39,6 +40,10 @@ export function moduleLinks(source: string): ModuleLinks {
   const code = codeAndPaths(source);
   return { exports: exportsOf(code), imports: [...staticImports(code), ...dynamicImports(code)] };
 }
+
+/** The file that a module of `file` means, both relative to the repository. */
+export const importedFile = (file: string, specifier: string): string =>
+  specifier.startsWith('#') ? specifier.slice(1) : join(dirname(file), specifier);
 
 /** The source without comments and strings, which become blanks; the paths of modules stay. */
 function codeAndPaths(source: string): string {

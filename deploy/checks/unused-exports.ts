@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path/posix';
+import { join } from 'node:path';
 import { findInferredTypes } from './inferred-types.ts';
-import { moduleLinks } from './module-links.ts';
+import { importedFile, moduleLinks } from './module-links.ts';
 import { trackedFiles } from './tracked-files.ts';
 
 interface UnusedExport {
@@ -28,13 +28,13 @@ export function findUnusedExports(repository: string): UnusedExport[] {
     if (users.has(id)) return;
     users.add(id);
     for (const { specifier, isPassedOn } of modules.get(file)?.imports ?? [])
-      if (isPassedOn) use(users, targetOf(file, specifier), name);
+      if (isPassedOn) use(users, importedFile(file, specifier), name);
   };
   for (const [file, { imports }] of modules)
     for (const { specifier, name, isPassedOn } of imports)
-      if (!isPassedOn) use(isTest(file) ? tested : used, targetOf(file, specifier), name);
+      if (!isPassedOn) use(isTest(file) ? tested : used, importedFile(file, specifier), name);
   for (const { file, specifier, name } of findInferredTypes(repository, files))
-    use(used, targetOf(file, specifier), name);
+    use(used, importedFile(file, specifier), name);
 
   const isIn = (users: ReadonlySet<string>, file: string, name: string) =>
     users.has(`${file} ${name}`) || users.has(`${file} *`);
@@ -51,7 +51,3 @@ export function findUnusedExports(repository: string): UnusedExport[] {
 }
 
 const isTest = (file: string): boolean => file.startsWith('test/');
-
-/** The path from the root of the repository that a module means. */
-const targetOf = (file: string, specifier: string): string =>
-  specifier.startsWith('#') ? specifier.slice(1) : join(dirname(file), specifier);
