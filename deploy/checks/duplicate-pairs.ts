@@ -6,11 +6,11 @@ interface Source {
 /** One stretch of code that stands in two places. */
 interface DuplicatePair {
   readonly lines: number;
-  readonly first: Place;
-  readonly second: Place;
+  readonly first: Location;
+  readonly second: Location;
 }
 
-interface Place {
+interface Location {
   readonly file: string;
   /** From 1. */
   readonly line: number;
@@ -32,7 +32,7 @@ export function findDuplicatePairs(sources: readonly Source[]): readonly Duplica
     const text = files[one]?.lines[at]?.text;
     return text !== undefined && text === files[other]?.lines[otherAt]?.text;
   };
-  const place = (file: number, at: number): Place => ({
+  const place = (file: number, at: number): Location => ({
     file: files[file]?.file ?? '',
     line: files[file]?.lines[at]?.line ?? 0,
   });

@@ -23,7 +23,7 @@ const EVERYWHERE = ['identifier', ...TEXT] as const;
  */
 export const STANDING_NAMES: ReadonlySet<string> = new Set([
   ...['hold_changes', 'stray_builds', 'aside_instances', 'aside_at', 'keep_aside'],
-  ...['found_power', 'found_generation', 'found_restarts', 'halfCopy', 'fakeCopyMs'],
+  ...['found_power', 'found_generation', 'found_restarts', 'ordered', 'halfCopy', 'fakeCopyMs'],
   ...['copyFile', 'homedir'],
 ]);
 

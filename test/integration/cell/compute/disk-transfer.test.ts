@@ -140,8 +140,8 @@ test('a block that is damaged again and again is named, and nothing of it is tak
 });
 
 /** A transfer that hangs at these blocks, and is ended after some others have come. @returns the guest that it is for. */
-async function transferEndsAt(...held: readonly string[]): Promise<DesiredGuest> {
-  proxy.treat = (block) => (held.includes(block) ? 'hold' : 'pass');
+async function transferEndsAt(...delayed: readonly string[]): Promise<DesiredGuest> {
+  proxy.treat = (block) => (delayed.includes(block) ? 'hold' : 'pass');
   const desired = incomingGuest();
   const abort = new AbortController();
   const first = target.converge(desired, abort.signal);
