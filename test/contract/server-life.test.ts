@@ -188,6 +188,27 @@ describe('the life of a server', () => {
     await gone(id);
   });
 
+  it('of a silent cell is listed with everything that the directory knows', async () => {
+    const known = { metadata: { role: 'db' }, tags: ['red'], description: 'said' };
+    const id = await anActiveServer({ ...known, networks: [{ uuid: await networkId(), fixed_ip: '10.0.0.78' }] });
+    const listed = async () => {
+      const { status, headers, body } = await send('GET /servers/detail');
+      const servers: { id: string }[] = body.servers;
+      return { status, silent: headers['x-volvox-silent-cells'], row: servers.find((server) => server.id === id) };
+    };
+    const healthy = await listed();
+    region.silence(true);
+    const partial = await listed().finally(() => region.silence(false));
+    expect([healthy.silent, partial.status]).toEqual([undefined, 200]);
+    const names = ['name', 'flavor', 'image', 'addresses', 'created', 'user_id', 'tenant_id', 'security_groups'];
+    const of = (row: object | undefined) =>
+      Object.fromEntries([...names, ...Object.keys(known)].map((name) => [name, Reflect.get(row ?? {}, name)]));
+    expect(of(partial.row)).toEqual(of(healthy.row));
+    expect(partial.row).toMatchObject({ ...known, status: 'UNKNOWN', name: 'one' });
+    expect(JSON.stringify(of(partial.row).addresses)).toContain('10.0.0.78');
+    await gone(id);
+  });
+
   it('says what it has of the network', async () => {
     const id = await anActiveServer({ networks: [{ uuid: await networkId(), fixed_ip: '10.0.0.77', tag: 'front' }] });
     const fixed = [{ ip_address: '10.0.0.77', subnet_id: expect.any(String) }];

@@ -124,3 +124,38 @@ describe('odd bodies', () => {
     }
   });
 });
+
+describe('bodies that only a text can be', () => {
+  const post = async (path: string, payload: string) => {
+    const headers = { 'x-auth-token': 'admin', 'content-type': 'application/json' };
+    const { statusCode, body } = await api.app.inject({
+      method: 'POST',
+      url: `/compute/v2.1${path}`,
+      headers,
+      payload,
+    });
+    return { status: statusCode, body };
+  };
+  const nested = `${'['.repeat(50_000)}${']'.repeat(50_000)}`;
+
+  it.each([nested, `{"keypair":${nested}}`, `{"keypair":{"name":${nested}}}`])(
+    'of many nested arrays are refused (%#)',
+    async (payload) => {
+      expect((await post('/os-keypairs', payload)).status).toBe(400);
+    },
+  );
+
+  it('with the key __proto__ are refused, wherever keys are free', async () => {
+    const name = 'of-odd-keys';
+    expect(
+      (await post('/flavors', JSON.stringify({ flavor: { id: name, name, ram: 1, vcpus: 1, disk: 1 } }))).status,
+    ).toBe(200);
+    const specs = (key: string) => post(`/flavors/${name}/os-extra_specs`, `{"extra_specs":{"${key}":"x"}}`);
+    expect((await specs('__proto__')).status).toBe(400);
+    expect(await specs('constructor')).toEqual({ status: 200, body: '{"extra_specs":{"constructor":"x"}}' });
+    const server = { name: 's', flavorRef: name, imageRef: '70a599e0-31e7-49b7-b260-868f441e862b' };
+    const text = JSON.stringify({ server: { ...server, metadata: { key: 'x' } } });
+    const refused = await post('/servers', text.replace('"key"', '"__proto__"'));
+    expect([refused.status, refused.body]).toEqual([400, expect.stringContaining('__proto__')]);
+  });
+});

@@ -186,6 +186,8 @@ describe('a list over cells', () => {
     expect((await api.send('member', 'GET /servers?name=%5B%5B:nonsense:%5D', '2.96')).status).toBe(400);
     expect((await list('?status=build')).names).toEqual(['server-30']);
     expect((await list('?status=active')).names).toHaveLength(30);
+    expect((await list('?locked=false')).names).toHaveLength(31);
+    expect((await api.send('member', 'GET /servers?locked=maybe', '2.73')).status).toBe(400);
   });
 });
 

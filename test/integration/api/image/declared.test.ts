@@ -50,6 +50,14 @@ describe('requests to the Image API', () => {
     expect((await front.send(`GET ${I}/`, { token: front.demo })).status).toBe(404);
   });
 
+  it('refuses values of many nested arrays (C14)', async () => {
+    const nested = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+    for (const text of [nested, `{"name":${nested}}`]) {
+      const answer = await create(front.demo, text, { 'content-type': 'application/json' });
+      expect(answer.status).toBe(400);
+    }
+  });
+
   it('refuses a disk beyond all measure (C14)', async () => {
     const { body } = await create(front.demo, { name: 'huge', disk_format: 'qcow2', container_format: 'bare' });
     const header = Buffer.alloc(512);
