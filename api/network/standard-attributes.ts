@@ -1,16 +1,12 @@
+import type { NetworkRecord } from '#platform/directory/stores/networks.ts';
 import { member, UNTAGGED } from '../http/listing.ts';
 import { neutronTime } from './times.ts';
 
 /** What every record of the Networking API has. */
-interface StandardRecord {
-  readonly id: string;
-  readonly projectId: string;
-  readonly name: string;
-  readonly description: string;
-  readonly createdAt: string;
-  readonly updatedAt: string;
-  readonly revision: number;
-}
+type StandardRecord = Pick<
+  NetworkRecord,
+  'id' | 'projectId' | 'name' | 'description' | 'createdAt' | 'updatedAt' | 'revision'
+>;
 
 /** By what every list is filtered and sorted. */
 export const STANDARD_ATTRIBUTES = {

@@ -88,6 +88,15 @@ export function renamedMember(now: string, before: string): { readonly down: Con
   return { down: rename(now, before), up: rename(before, now) };
 }
 
+/** An optional member that this version added: the version before gets the object without it. */
+export const addedMember = (name: string): { readonly down: Convert; readonly up: Convert } => ({
+  down: (value) => {
+    const { [name]: _, ...rest } = value as Record<string, unknown>;
+    return rest;
+  },
+  up: (value) => value,
+});
+
 /** Takes a request or a response from one version of the contract to another, a version at a time. */
 export function convert(
   definition: Call,

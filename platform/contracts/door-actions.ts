@@ -1,5 +1,5 @@
 import { VolvoxError } from '../errors/volvox-error.ts';
-import type { CallChange } from './contract.ts';
+import { addedMember, type CallChange } from './contract.ts';
 
 /** The actions that version 2 of the door knows. A record of that version: new actions are not added to it. */
 const ACTIONS_OF_VERSION_2: readonly string[] = [
@@ -34,12 +34,4 @@ export const actChange: CallChange = {
 };
 
 /** Version 2 writes whatever was changed since. */
-export const updateChange: CallChange = {
-  request: {
-    down: (value) => {
-      const { ifVersion: _, ...rest } = value as { ifVersion?: number };
-      return rest;
-    },
-    up: (value) => value,
-  },
-};
+export const updateChange: CallChange = { request: addedMember('ifVersion') };

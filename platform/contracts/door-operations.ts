@@ -1,5 +1,5 @@
 import type { OperationStep, OperationView } from '../objects/operation.ts';
-import type { CallChange } from './contract.ts';
+import { addedMember, type CallChange } from './contract.ts';
 
 /**
  * Operations as version 1 of the door showed them: without `overdue`, without what a step waits for, and with an operator's word
@@ -30,13 +30,7 @@ interface Operations<V> {
 
 /** `overdue` in the question is left out: whoever asks looks at the answers anyway. */
 export const operationsChange: CallChange = {
-  request: {
-    down: (question) => {
-      const { overdue: _, ...rest } = question as { overdue?: boolean };
-      return rest;
-    },
-    up: (question) => question,
-  },
+  request: addedMember('overdue'),
   response: {
     down: (answer) => ({ operations: (answer as Operations<OperationView>).operations.map(viewDown) }),
     up: (answer) => ({ operations: (answer as Operations<ViewV1>).operations.map(viewUp) }),

@@ -5,7 +5,7 @@ import { InstanceBuild } from '../objects/instance-build.ts';
 import { OPERATION_STATES, OperationView } from '../objects/operation.ts';
 import { Count, nullable, oneOf, StringMap, Timestamp, Uuid } from '../objects/scalars.ts';
 import { Actor } from './actor.ts';
-import { call, contract, renamedMember } from './contract.ts';
+import { addedMember, call, contract, renamedMember } from './contract.ts';
 import { actChange, updateChange } from './door-actions.ts';
 import {
   Finding,
@@ -237,10 +237,7 @@ const withoutQuestions = {
 /** Version 2 knows no lists without user data. */
 const withoutUserData = {
   request: {
-    down: (value: unknown) => {
-      const { withUserData: _, ...page } = value as InstancePage;
-      return page;
-    },
+    down: addedMember('withUserData').down,
     up: (value: unknown) => ({ ...(value as InstancePage), withUserData: true }),
   },
 };

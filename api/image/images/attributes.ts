@@ -2,17 +2,20 @@ import type { ImageRecord } from '#platform/directory/stores/images.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 
 /** The attributes of an image that a user may set. Every other key is a property. */
-export interface ImageAttributes {
-  readonly name: string | null;
-  readonly visibility: 'private' | 'public' | 'shared' | 'community';
-  readonly diskFormat: string | null;
-  readonly containerFormat: string | null;
-  readonly minDiskGb: number;
-  readonly minRamMb: number;
-  readonly isProtected: boolean;
-  readonly isHidden: boolean;
+export interface ImageAttributes
+  extends Pick<
+    ImageRecord,
+    | 'name'
+    | 'visibility'
+    | 'diskFormat'
+    | 'containerFormat'
+    | 'minDiskGb'
+    | 'minRamMb'
+    | 'isProtected'
+    | 'isHidden'
+    | 'properties'
+  > {
   readonly tags: readonly string[];
-  readonly properties: Readonly<Record<string, string>>;
 }
 
 /** Before anything was said about it. */
