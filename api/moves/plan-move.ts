@@ -90,7 +90,7 @@ async function homeOf({ directory }: Deps, uuid: string): Promise<Home & { reado
   if (home === null || home.state === 'deleted') {
     throw new VolvoxError('not-found', `Server ${uuid} could not be found.`, { details: { field: 'server' } });
   }
-  if (home.state !== 'homed' || home.cellId === null) {
+  if (home.state !== 'placed' || home.cellId === null) {
     throw new VolvoxError('conflict', `Server ${uuid} is in no cell yet.`, { details: { field: 'server' } });
   }
   return { ...home, cellId: home.cellId };

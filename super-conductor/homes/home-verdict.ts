@@ -37,7 +37,7 @@ export function homeVerdict(
     case 'accepted':
       if (home.placingCellId === cellId && home.epoch === present.epoch) return FINE;
       return { kind: 'aside', reason: `It is being placed anew, at epoch ${home.epoch}.` };
-    case 'homed':
+    case 'placed':
       if (home.cellId !== cellId)
         return { kind: 'aside', reason: `Its home is cell ${home.cellId} at epoch ${home.epoch}.` };
       return home.epoch === present.epoch

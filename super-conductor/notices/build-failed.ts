@@ -30,7 +30,7 @@ export async function buildFailed(notice: Notice, cell: CellDoor, deps: GlobalDe
   if (home?.state === 'accepted' && home.placingCellId === cell.id && home.epoch === epoch) {
     throw new VolvoxError('unavailable', `Instance ${uuid} is not recorded in its cell yet.`);
   }
-  if (home === null || home.state !== 'homed' || home.cellId !== cell.id || home.epoch !== epoch) return null;
+  if (home === null || home.state !== 'placed' || home.cellId !== cell.id || home.epoch !== epoch) return null;
 
   const tried = [...new Set([...(await triedCells(directory.read, uuid)), cell.id])];
   const elsewhere = tried.length < MAX_CELLS && (await hasCapacityElsewhere(home, tried, deps));

@@ -50,7 +50,7 @@ async function tellTheCell(context: Context, { cells, directory }: GlobalDeps): 
   const actor = { userId: userId ?? '', projectId: projectId ?? '', isAdmin: true, requestId };
   const home = await getHome(directory.read, params.uuid);
   // It may have moved on since it arrived.
-  const cellId = home?.state === 'homed' && home.cellId !== null ? home.cellId : params.cellId;
+  const cellId = home?.state === 'placed' && home.cellId !== null ? home.cellId : params.cellId;
   const later = wait(RECHECK_MS, `cell ${cellId} to take the delete`);
   const door = cells.find(cellId)?.door;
   if (door === undefined) return later;
@@ -60,7 +60,7 @@ async function tellTheCell(context: Context, { cells, directory }: GlobalDeps): 
   } catch (error) {
     // Released by the cell before it was told: whoever places the build anew finds in its home that it is to be deleted.
     if (isVolvoxError(error, 'not-found')) return done();
-    if (isVolvoxError(error, 'moved') && home?.state !== 'homed') return done();
+    if (isVolvoxError(error, 'moved') && home?.state !== 'placed') return done();
     log.info({ reason: messageOf(error) }, 'the cell was not told yet that this is deleted');
     return later;
   }

@@ -47,7 +47,7 @@ type PlacedOutcome = Extract<Placing, { outcome: 'placed' }>;
 function record(context: Context, { clock }: GlobalDeps, placing: PlacedOutcome): Promise<StepResult> {
   return context.inTransaction(async (tx) => {
     const home = await recordHome(tx, context.params.uuid, placing, clock.now());
-    if (home?.state === 'homed' && home.deleteRequested) await beginDeletingArrived(tx, context, placing, clock.now());
+    if (home?.state === 'placed' && home.deleteRequested) await beginDeletingArrived(tx, context, placing, clock.now());
     return placing;
   });
 }

@@ -265,7 +265,7 @@ export async function seedNeighbour({ directory }: Region): Promise<void> {
   await directory.transaction((tx) => acceptBuilds(tx, [build], Date.now()));
   await waitUntil(
     'the neighbour has a home',
-    async () => (await getHome(directory.read, NEIGHBOUR))?.state === 'homed',
+    async () => (await getHome(directory.read, NEIGHBOUR))?.state === 'placed',
   );
 }
 

@@ -80,7 +80,7 @@ async function lookUp(deps: Deps, asker: Asker, uuid: string): Promise<FoundServ
     if (home === null) throw serverNotFound(uuid);
     if (home.cellId === null) return { kind: 'unplaced', instance: unplacedInstance(home) };
     const atHome = await findCell(deps.cells, home.cellId);
-    if (atHome === undefined || (atHome === silent && home.state === 'homed'))
+    if (atHome === undefined || (atHome === silent && home.state === 'placed'))
       return { kind: 'silent', home, cell: atHome };
     try {
       const instance = await atHome.door.getInstance({ uuid }, callOptions(asker));

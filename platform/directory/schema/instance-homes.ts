@@ -4,7 +4,8 @@ import type { Generated } from 'kysely';
  * Where every instance lives. One row an instance, from the accepting transaction to long after its deletion; it decides.
  *
  * accepted: the build is ours to place; `cell_id` is null. `placing_cell_id` names the cell that may already hold it at `epoch`.
- * homed: `cell_id` holds it at `epoch`. buried: no host was found; `fault` says why; there is no copy anywhere.
+ * homed: `cell_id` holds it at `epoch`; the stores say `placed` (stores/homes/home-state.ts).
+ * buried: no host was found; `fault` says why; no cell has a guest of it.
  * deleted: gone everywhere; quota and ports are released.
  */
 export interface InstanceHomesTable {
@@ -24,7 +25,7 @@ export interface InstanceHomesTable {
   build_revision: Generated<number>;
   /** JSON of Fault. */
   fault: string | null;
-  /** 1: the user deleted it while it was being placed; whoever homes it deletes it at once. */
+  /** 1: the user deleted it while it was being placed; whoever records its home deletes it at once. */
   delete_requested: number;
   /** What it holds of the project's quota now. */
   vcpus: number;
@@ -32,7 +33,7 @@ export interface InstanceHomesTable {
   created_at: string;
   updated_at: string;
   deleted_at: string | null;
-  /** The move that has it in hand. */
+  /** The move that handles it. */
   moving_operation_id: Generated<string | null>;
   /** The cell that is to be its home, which was asked, or is about to be, under `moving_epoch`. */
   moving_cell_id: Generated<string | null>;

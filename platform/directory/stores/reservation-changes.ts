@@ -4,6 +4,7 @@ import type { Directory, DirectoryTx } from '../directory.ts';
 import type { DirectoryTables } from '../tables.ts';
 import { lockHome } from './homes/get-homes.ts';
 import { setHomeQuota } from './homes/home-details.ts';
+import { storedHomeState } from './homes/home-state.ts';
 import { giveQuota, takeQuota } from './quotas.ts';
 
 /** What an instance holds of its project's quota. */
@@ -12,18 +13,18 @@ export interface QuotaReservation {
   readonly ramMb: number;
 }
 
-/** See schema/hold-changes.ts. */
+/** See schema/reservation-changes.ts. */
 interface ReservationChange {
   readonly uuid: string;
   readonly id: string;
 }
 
-/** Far longer than a question to a cell can take, with all its repetitions, ms. */
+/** Far longer than a request to a cell can take with all its retries, ms. */
 const UNDER_WAY_MS = 60_000;
 
 /**
- * Before the cell is asked: the instance holds at least this much from now on (null: what it holds), until the cell is at rest with it.
- * Nothing happens when it is gone, or buried: then no cell has it.
+ * Call it before the cell is asked: from now on the instance reserves at least `atLeast` (null: what it has reserved), until it is idle
+ * in its cell. Changes nothing when the instance is deleted or buried: then no cell has it.
  * @throws VolvoxError quota-exceeded.
  */
 export async function beginReservationChange(
@@ -43,7 +44,7 @@ export async function beginReservationChange(
   await tx.insertInto('hold_changes').values(row).execute();
 }
 
-/** The cell has taken the request or refused it, for certain. Unless this is said, it is assumed after a while. */
+/** The cell has certainly accepted or refused the request. Without this call, that is assumed after `UNDER_WAY_MS`. */
 export async function answerReservationChange({ write }: Directory, { uuid, id }: ReservationChange): Promise<void> {
   await write
     .updateTable('hold_changes')
@@ -53,7 +54,7 @@ export async function answerReservationChange({ write }: Directory, { uuid, id }
     .execute();
 }
 
-/** The changes of one instance, none of which can be on its way to its cell any more. */
+/** The changes of one instance, none of which can still be on its way to its cell. */
 export interface OpenReservation {
   readonly uuid: string;
   readonly cellId: string;
@@ -68,7 +69,7 @@ export async function listOpenReservations(
     .selectFrom('hold_changes')
     .innerJoin('instance_homes', 'instance_homes.uuid', 'hold_changes.instance_uuid')
     .select(['instance_uuid', 'change_id', 'under_way_until', 'cell_id'])
-    .where('state', '=', 'homed')
+    .where('state', '=', storedHomeState('placed'))
     .execute();
   return [...Map.groupBy(rows, (row) => row.instance_uuid)].flatMap(([uuid, changes]) => {
     const cellId = changes[0]?.cell_id ?? null;
@@ -78,8 +79,8 @@ export async function listOpenReservations(
 }
 
 /**
- * The instance holds what its cell says, which no limit refuses. Nothing happens when another change has begun since `open` was read:
- * what the cell said may be older than that.
+ * Reserves what the cell says, whatever the limits are. Changes nothing when another change has begun since `open` was read: what the
+ * cell said may be older.
  */
 export async function settleReservation(
   tx: DirectoryTx,
@@ -88,7 +89,7 @@ export async function settleReservation(
   now: number,
 ): Promise<void> {
   const home = await lockHome(tx, open.uuid);
-  if (home === null || home.state !== 'homed' || home.cellId !== open.cellId) return;
+  if (home === null || home.state !== 'placed' || home.cellId !== open.cellId) return;
   const changes = await tx
     .selectFrom('hold_changes')
     .select('change_id')
@@ -100,7 +101,7 @@ export async function settleReservation(
   await tx.deleteFrom('hold_changes').where('instance_uuid', '=', open.uuid).execute();
 }
 
-/** What a cell at rest with an instance says that it holds: until a resize is confirmed, the larger of both flavors. Null: not at rest. */
+/** The quota that an instance needs while it is idle in its cell: until a resize is confirmed, the larger of both flavors. Null: not idle. */
 export function reservationOf({ flavor, oldFlavor, taskState }: Pick<Instance, 'flavor' | 'oldFlavor' | 'taskState'>) {
   return taskState?.startsWith('resize') === true ? null : largerReservation(flavor, oldFlavor ?? flavor);
 }

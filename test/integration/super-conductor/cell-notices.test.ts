@@ -28,7 +28,7 @@ describe('notices of cells', () => {
     const a = new StubCell('a', 1);
     const w = await start(a);
     const { uuid } = await w.accept();
-    const { epoch } = await w.until(uuid, 'homed');
+    const { epoch } = await w.until(uuid, 'placed');
     expect(await w.inUse()).toBe(1);
     for (let time = 0; time < 2; time++) {
       a.tell('instance-deleted', uuid, epoch);
@@ -42,10 +42,10 @@ describe('notices of cells', () => {
     const a = new StubCell('a', 1);
     const w = await start(a);
     const { uuid } = await w.accept();
-    const { epoch } = await w.until(uuid, 'homed');
+    const { epoch } = await w.until(uuid, 'placed');
     a.tell('instance-deleted', uuid, epoch - 1);
     await acknowledged(a);
-    expect(await w.home(uuid)).toMatchObject({ state: 'homed' });
+    expect(await w.home(uuid)).toMatchObject({ state: 'placed' });
     expect(await w.inUse()).toBe(1);
   });
 
@@ -54,13 +54,13 @@ describe('notices of cells', () => {
     const w = await start(a, b);
     b.mood = 'full';
     const { uuid } = await w.accept();
-    const first = await w.until(uuid, 'homed');
+    const first = await w.until(uuid, 'placed');
     expect(first.cellId).toBe(a.id);
     b.mood = 'well';
     a.tell('build-failed', uuid, first.epoch);
     const second = await waitUntil('the other cell to have it', async () => {
       const home = await w.home(uuid);
-      return home?.state === 'homed' && home.cellId === b.id ? home : null;
+      return home?.state === 'placed' && home.cellId === b.id ? home : null;
     });
     expect(second.epoch).toBeGreaterThan(first.epoch);
     await acknowledged(a);
@@ -71,7 +71,7 @@ describe('notices of cells', () => {
     b.tell('build-failed', uuid, second.epoch);
     await acknowledged(b);
     expect(b.instances.get(uuid)?.buried, 'no third cell: it ends where it is').toBe(true);
-    expect(await w.home(uuid)).toMatchObject({ state: 'homed', cellId: b.id });
+    expect(await w.home(uuid)).toMatchObject({ state: 'placed', cellId: b.id });
   });
 
   it('build-failed of what the cell was told to delete is left to the delete', async () => {
@@ -79,12 +79,12 @@ describe('notices of cells', () => {
     const w = await start(a, b);
     b.mood = 'full';
     const { uuid } = await w.accept();
-    const { epoch } = await w.until(uuid, 'homed');
+    const { epoch } = await w.until(uuid, 'placed');
     b.mood = 'well';
     a.deleted.push(uuid);
     a.tell('build-failed', uuid, epoch);
     await acknowledged(a);
-    expect(await w.home(uuid)).toMatchObject({ state: 'homed', cellId: a.id, epoch });
+    expect(await w.home(uuid)).toMatchObject({ state: 'placed', cellId: a.id, epoch });
     a.tell('instance-deleted', uuid, epoch);
     await w.until(uuid, 'deleted');
     expect(b.instances.size).toBe(0);
@@ -94,7 +94,7 @@ describe('notices of cells', () => {
     const a = new StubCell('a', 1);
     const w = await start(a);
     const { uuid } = await w.accept();
-    const { epoch } = await w.until(uuid, 'homed');
+    const { epoch } = await w.until(uuid, 'placed');
     a.instances.delete(uuid);
     a.tell('build-failed', uuid, epoch);
     await acknowledged(a);
@@ -106,7 +106,7 @@ describe('notices of cells', () => {
     const a = new StubCell('a', 1);
     const w = await start(a);
     const { uuid } = await w.accept();
-    const { epoch } = await w.until(uuid, 'homed');
+    const { epoch } = await w.until(uuid, 'placed');
     w.state.schedulerDown = true;
     a.tell('build-failed', uuid, epoch);
     await waitUntil('a try', async () => a.notices.size === 1);
@@ -120,7 +120,7 @@ describe('notices of cells', () => {
     const [a, b] = [new StubCell('a', 1), new StubCell('b', 10)];
     const w = await start(a, b);
     const { uuid } = await w.accept();
-    const home = await w.until(uuid, 'homed');
+    const home = await w.until(uuid, 'placed');
     const [homeCell, other] = home.cellId === a.id ? [a, b] : [b, a];
     other.mood = 'dead';
     homeCell.tell('instance-deleted', uuid, home.epoch);
@@ -142,6 +142,6 @@ describe('notices of cells', () => {
     w.skip(31_000);
     await reconciler.reconcile();
     expect(woken).toHaveLength(1);
-    await w.until(uuid, 'homed');
+    await w.until(uuid, 'placed');
   });
 });

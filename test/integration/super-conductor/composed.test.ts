@@ -74,7 +74,7 @@ describe('scheduler and super-conductor as they are composed', () => {
     await waker.wake(ROUTE_BUILD.queue, ids);
     const home = await waitUntil('a home', async () => {
       const now = await getHome(db.database.read, build.uuid);
-      return now?.state === 'homed' ? now : null;
+      return now?.state === 'placed' ? now : null;
     });
     return { cellId: home.cellId, ms: Date.now() - askedAt };
   };

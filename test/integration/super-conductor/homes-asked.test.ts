@@ -29,7 +29,7 @@ describe('what a returning cell is told', () => {
     const w = await start(a);
     const uuids: string[] = [];
     for (let at = 0; at < 5; at++) uuids.push((await w.accept()).uuid);
-    for (const uuid of uuids) await w.until(uuid, 'homed');
+    for (const uuid of uuids) await w.until(uuid, 'placed');
     const [stays = '', elsewhere = '', deleted = '', moving = '', orphaned = ''] = uuids;
     const epoch = (await w.home(stays))?.epoch ?? 0;
     const otherCell = randomUUID();
@@ -52,7 +52,7 @@ describe('what a returning cell is told', () => {
     const a = new StubCell('a', 4);
     const w = await start(a);
     const { uuid } = await w.accept();
-    const { epoch } = await w.until(uuid, 'homed');
+    const { epoch } = await w.until(uuid, 'placed');
     await write(w, uuid, { state: 'accepted', cell_id: null, epoch: epoch + 1, placing_cell_id: a.id });
     const orphaned = { instanceUuid: uuid, cellId: a.id, epoch: epoch + 1 };
     const verdictWith = async (afterFirstRead: () => Promise<void>) => {
@@ -83,7 +83,7 @@ describe('what a returning cell is told', () => {
     const a = new StubCell('a', 1);
     const w = await start(a);
     const { uuid } = await w.accept();
-    const { epoch } = await w.until(uuid, 'homed');
+    const { epoch } = await w.until(uuid, 'placed');
     await write(w, uuid, { cell_id: randomUUID(), epoch: epoch + 1 });
     let refusals = 2;
     a.beforeQuarantine = async () => {

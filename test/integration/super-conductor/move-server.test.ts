@@ -56,13 +56,13 @@ async function aMovingWorld() {
       30_000,
     );
   const expectThere = async () => {
-    expect(await world.home(uuid)).toMatchObject({ state: 'homed', cellId: to.id, moving: null });
+    expect(await world.home(uuid)).toMatchObject({ state: 'placed', cellId: to.id, moving: null });
     expect((await world.home(uuid))?.epoch).toBe(to.epoch);
     expect([from.out, to.in, from.running, to.running]).toEqual(['release', 'start', false, true]);
     expect(to.brought).not.toBeNull();
   };
   const expectHere = async () => {
-    expect(await world.home(uuid)).toMatchObject({ state: 'homed', cellId: from.id, epoch: 2, moving: null });
+    expect(await world.home(uuid)).toMatchObject({ state: 'placed', cellId: from.id, epoch: 2, moving: null });
     expect([from.running, to.running]).toEqual([true, false]);
     expect(['none', 'undone']).toContain(from.out);
   };

@@ -30,7 +30,7 @@ describe('routing builds', () => {
     const builds = await Promise.all(projects.map((project) => w.accept(project)));
     await w.startEngine();
     for (const { uuid } of builds) {
-      const home = await w.until(uuid, 'homed');
+      const home = await w.until(uuid, 'placed');
       const cell = cells.find(({ id }) => id === home.cellId);
       expect(cell?.instances.get(uuid)?.epoch).toBe(home.epoch);
       expectOneInstance(w, uuid);
@@ -53,7 +53,7 @@ describe('routing builds', () => {
       if (asked === 1) await rename(w, uuid, 'third');
     };
     await w.startEngine();
-    const home = await w.until(uuid, 'homed');
+    const home = await w.until(uuid, 'placed');
     expect(home.name).toBe('third');
     expect(a.asked.map(({ build }) => build.name)).toEqual(['second']);
     expect(a.updated).toMatchObject([{ uuid, patch: { name: 'third' } }]);
@@ -72,7 +72,7 @@ describe('routing builds', () => {
     await w.startEngine();
     await w.untilTried(2);
     a.mood = 'well';
-    expect((await w.until(uuid, 'homed')).name).toBe('second');
+    expect((await w.until(uuid, 'placed')).name).toBe('second');
     expect(a.updated.at(-1)).toMatchObject({ uuid, patch: { name: 'second' } });
     expectOneInstance(w, uuid);
   });
@@ -82,7 +82,7 @@ describe('routing builds', () => {
     const w = await inWorld(a);
     const { uuid } = await w.accept();
     await w.startEngine();
-    await w.until(uuid, 'homed');
+    await w.until(uuid, 'placed');
     expect(a.updated).toEqual([]);
   });
 
@@ -92,7 +92,7 @@ describe('routing builds', () => {
     const w = await inWorld(a, b);
     const { uuid } = await w.accept();
     await w.startEngine();
-    expect((await w.until(uuid, 'homed')).cellId).toBe(b.id);
+    expect((await w.until(uuid, 'placed')).cellId).toBe(b.id);
     expect(await w.orphaned()).toEqual([]);
   });
 
@@ -102,7 +102,7 @@ describe('routing builds', () => {
     await w.startEngine();
     const hostOf = async (schedulerHints: Record<string, unknown>) => {
       const { uuid } = await w.accept({ schedulerHints });
-      const { cellId } = await w.until(uuid, 'homed');
+      const { cellId } = await w.until(uuid, 'placed');
       const host = cells.find(({ id }) => id === cellId)?.instances.get(uuid)?.host ?? '';
       return { uuid, host };
     };
@@ -118,14 +118,14 @@ describe('routing builds', () => {
     const w = await inWorld(a);
     await w.startEngine();
     const theirs = await w.accept();
-    await w.until(theirs.uuid, 'homed');
+    await w.until(theirs.uuid, 'placed');
     await w.directory.write.updateTable('instance_homes').set({ project_id: 'theirs' }).execute();
     const near = await w.accept({ schedulerHints: { same_host: theirs.uuid } });
     expect((await w.until(near.uuid, 'buried')).fault?.message).toContain(
       'the servers of the same_host hint run on other hosts',
     );
     const forced = await w.accept({ schedulerHints: { _same_host_names: ['no such host'] } });
-    await w.until(forced.uuid, 'homed');
+    await w.until(forced.uuid, 'placed');
   });
 
   it('goes to the living cell when the other is dead', async () => {
@@ -134,7 +134,7 @@ describe('routing builds', () => {
     const w = await inWorld(a, b);
     const { uuid } = await w.accept();
     await w.startEngine();
-    expect((await w.until(uuid, 'homed')).cellId).toBe(b.id);
+    expect((await w.until(uuid, 'placed')).cellId).toBe(b.id);
   });
 
   it('buries with counted reasons what fits nowhere, and keeps counting its quota', async () => {
@@ -181,7 +181,7 @@ describe('routing builds', () => {
     w.state.schedulerDown = false;
     expect((await w.home(uuid))?.state).toBe('accepted');
     w.state.silent = [];
-    expect((await w.until(uuid, 'homed')).cellId).toBe(a.id);
+    expect((await w.until(uuid, 'placed')).cellId).toBe(a.id);
   });
 
   it('gives up on silent cells after a minute', async () => {
@@ -206,7 +206,7 @@ describe('routing builds', () => {
       // Its shuffle puts a host of the first cell first.
       const { uuid } = await w.accept({ uuid: '00000000-0000-4000-8000-000000000001', requestId: 'req-1' });
       await w.startEngine();
-      const home = await w.until(uuid, 'homed');
+      const home = await w.until(uuid, 'placed');
       expect(home.cellId).toBe(b.id);
       expect(a.instances.get(uuid)?.epoch).toBeLessThan(home.epoch);
       expect(await w.orphaned()).toHaveLength(1);
@@ -233,7 +233,7 @@ describe('routing builds', () => {
       await w.startEngine();
       await waitUntil('the instance in the cell', () => a.instances.has(uuid));
       a.mood = 'well';
-      const home = await w.until(uuid, 'homed');
+      const home = await w.until(uuid, 'placed');
       expect(a.instances.get(uuid)?.epoch).toBe(home.epoch);
       expect(await w.orphaned()).toEqual([]);
     });
@@ -248,7 +248,7 @@ describe('routing builds', () => {
         expect(await w.askDelete(uuid)).toEqual({ outcome: 'requested' });
       };
       await w.startEngine();
-      await w.until(uuid, 'homed');
+      await w.until(uuid, 'placed');
       await w.untilIdle();
       expect(a.deleted).toEqual([uuid]);
     });
@@ -298,7 +298,7 @@ describe('routing builds', () => {
     expect((await w.home(uuid))?.state).toBe('accepted');
 
     await w.startEngine();
-    await w.until(uuid, 'homed');
+    await w.until(uuid, 'placed');
     await w.untilIdle();
     w.skip(60_000);
     await orphanedPlacements(w.deps).reconcile();
@@ -318,7 +318,7 @@ describe('routing builds', () => {
       params: { uuid },
       subject: uuid,
       expectDone: async () => {
-        const home = await w.until(uuid, 'homed');
+        const home = await w.until(uuid, 'placed');
         expect(cells.find(({ id }) => id === home.cellId)?.instances.get(uuid)?.epoch).toBe(home.epoch);
         expectOneInstance(w, uuid);
       },
@@ -352,6 +352,6 @@ describe('routing builds', () => {
     const { uuid } = await w.accept();
     const engine = await w.startEngine();
     engine.wake(randomUUID());
-    await w.until(uuid, 'homed');
+    await w.until(uuid, 'placed');
   });
 });

@@ -141,6 +141,6 @@ export async function aWorldWithServer(): Promise<{ world: World; a: StubCell; u
   const world = await aWorld([a]);
   await world.startEngine();
   const { uuid } = await world.accept();
-  await world.until(uuid, 'homed');
+  await world.until(uuid, 'placed');
   return { world, a, uuid };
 }

@@ -4,7 +4,7 @@ import { homeVerdict, type SeenHome } from '../../../super-conductor/homes/home-
 const UUID = '10000000-0000-4000-8000-000000000001';
 const presentAt = (epoch: number, moving = false) => ({ uuid: UUID, epoch, moving });
 const home = (rest: Partial<SeenHome> = {}): SeenHome => ({
-  state: 'homed',
+  state: 'placed',
   cellId: 'here',
   placingCellId: null,
   epoch: 3,

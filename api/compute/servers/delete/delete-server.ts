@@ -32,6 +32,6 @@ async function deleteUnplaced(deps: Deps, request: ApiRequest, { uuid, projectId
   await deps.directory.transaction(async (tx) => {
     const { outcome } = await requestDelete(tx, uuid, deps.clock.now());
     // A cell has taken it meanwhile; `askHome` reads the home again and asks that cell.
-    if (outcome === 'homed') throw new VolvoxError('moved', `Instance ${uuid} has a home now.`);
+    if (outcome === 'placed') throw new VolvoxError('moved', `Instance ${uuid} has a home now.`);
   });
 }

@@ -42,7 +42,7 @@ async function rememberChange({ directory, clock }: Deps, instance: Instance, pa
   const { uuid, vmState } = instance;
   const { name: newName } = patch;
   if (vmState === 'building') {
-    await directory.transaction((tx) => changeBuild(tx, uuid, patch, ['homed', 'accepted'], clock.now()));
+    await directory.transaction((tx) => changeBuild(tx, uuid, patch, ['placed', 'accepted'], clock.now()));
   } else if (newName !== undefined) {
     await directory.transaction((tx) => renameHome(tx, uuid, newName, clock.now()));
   }
@@ -52,7 +52,7 @@ async function rememberChange({ directory, clock }: Deps, instance: Instance, pa
 async function updateUnplaced({ directory, clock }: Deps, uuid: string, patch: BuildChange): Promise<Instance> {
   const home = await directory.transaction((tx) => changeBuild(tx, uuid, patch, ['accepted', 'buried'], clock.now()));
   if (home === null || home.state === 'deleted') throw serverNotFound(uuid);
-  if (home.state === 'homed') throw new VolvoxError('moved', `Instance ${uuid} has a home now.`);
+  if (home.state === 'placed') throw new VolvoxError('moved', `Instance ${uuid} has a home now.`);
   return unplacedInstance(home);
 }
 

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Reader } from '../../../database/database.ts';
 import type { DirectoryTables } from '../../tables.ts';
+import { storedHomeState } from './home-state.ts';
 
 type Read = Reader<DirectoryTables>;
 
@@ -17,10 +18,13 @@ export async function cellsAndMoves(
     .selectFrom('instance_homes')
     .where('project_id', '=', projectId)
     .where('cell_id', 'is not', null);
+  const states = (options.includeDeleted ? (['placed', 'deleted'] as const) : (['placed'] as const)).map(
+    storedHomeState,
+  );
   const rows = await ofProject
     .select(['cell_id', sql<number>`0`.as('moves')])
     .distinct()
-    .where('state', 'in', options.includeDeleted ? ['homed', 'deleted'] : ['homed'])
+    .where('state', 'in', states)
     .unionAll(ofProject.select(['cell_id', sql<number>`1`.as('moves')]).where('moving_operation_id', 'is not', null))
     .execute();
   return {
@@ -40,7 +44,7 @@ export async function cellsOfServers(
     .select(['uuid', 'cell_id'])
     .where('uuid', 'in', ['', ...uuids])
     .where('project_id', '=', projectId)
-    .where('state', '=', 'homed')
+    .where('state', '=', storedHomeState('placed'))
     .execute();
   return rows.flatMap(({ uuid, cell_id: cellId }) => (cellId === null ? [] : [{ uuid, cellId }]));
 }

@@ -9,17 +9,17 @@ import type { Home } from './home.ts';
 import { transition } from './transition.ts';
 
 /**
- * deleted: no cell can hold it, and it is gone now. requested: it is being placed; whoever homes it deletes it. homed: ask the door
- * of its cell. absent: there is no such instance, or it is gone already.
+ * deleted: no cell can hold it, and it is gone now. requested: it is being placed; whoever records its home deletes it. placed: its cell must be
+ * asked. absent: no such instance exists, or it is gone already.
  */
 export type DeleteAnswer =
   | { readonly outcome: 'deleted' | 'requested' | 'absent' }
-  | { readonly outcome: 'homed'; readonly home: Home };
+  | { readonly outcome: 'placed'; readonly home: Home };
 
 export async function requestDelete(tx: DirectoryTx, uuid: string, now: number): Promise<DeleteAnswer> {
   const home = await lockHome(tx, uuid);
   if (home === null || home.state === 'deleted') return { outcome: 'absent' };
-  if (home.state === 'homed') return { outcome: 'homed', home };
+  if (home.state === 'placed') return { outcome: 'placed', home };
   if (home.state === 'buried' || home.placingCellId === null) {
     await endHome(tx, home, now);
     return { outcome: 'deleted' };

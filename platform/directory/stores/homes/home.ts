@@ -4,6 +4,7 @@ import type { Fault } from '../../../objects/instance.ts';
 import type { InstanceBuild } from '../../../objects/instance-build.ts';
 import { loadedBuild } from '../../../objects/user-data.ts';
 import type { InstanceHomesTable } from '../../schema/instance-homes.ts';
+import { type HomeState, homeStateFrom } from './home-state.ts';
 
 /** Where one instance lives; see schema/instance-homes.ts for the states. */
 export interface Home {
@@ -11,11 +12,11 @@ export interface Home {
   readonly projectId: string;
   readonly userId: string;
   readonly name: string;
-  readonly state: InstanceHomesTable['state'];
+  readonly state: HomeState;
   readonly cellId: string | null;
   readonly placingCellId: string | null;
   readonly epoch: number;
-  /** The move that has it in hand, and what it keeps for the cell it goes to. */
+  /** The move that handles it, with the target cell and the epoch that the move reserved for it. */
   readonly moving: {
     readonly operationId: string;
     readonly cellId: string | null;
@@ -67,7 +68,7 @@ export const homeFromRow = (row: HomeRow): Home => ({
   projectId: row.project_id,
   userId: row.user_id,
   name: row.name,
-  state: row.state,
+  state: homeStateFrom(row.state),
   cellId: row.cell_id,
   placingCellId: row.placing_cell_id,
   epoch: row.epoch,

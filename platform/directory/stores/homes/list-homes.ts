@@ -4,10 +4,11 @@ import { sqlTime } from '../../../database/json-column.ts';
 import { timestamp } from '../../../time/clock.ts';
 import type { DirectoryTables } from '../../tables.ts';
 import { type Home, type HomeWithBuild, homeWithBuild, LISTED_COLUMNS } from './home.ts';
+import { storedHomeState } from './home-state.ts';
 
 type Read = Reader<DirectoryTables>;
 
-/** What is at home in a cell and in the hand of no move, by uuid after `after`. */
+/** The instances whose home is this cell and that no move handles, by uuid after `after`. */
 export async function listPlaced(
   read: Read,
   cellId: string,
@@ -18,7 +19,7 @@ export async function listPlaced(
     .selectFrom('instance_homes')
     .select(['uuid', 'epoch'])
     .where('cell_id', '=', cellId)
-    .where('state', '=', 'homed')
+    .where('state', '=', storedHomeState('placed'))
     .where('moving_operation_id', 'is', null)
     .where('uuid', '>', after)
     .orderBy('uuid')
@@ -30,7 +31,7 @@ interface UnplacedFilter {
   readonly projectId?: string | undefined;
   readonly userId?: string | undefined;
   readonly uuids?: readonly string[] | undefined;
-  /** Also those that were deleted without ever having had a home; of them the newest `MOST_DELETED`. */
+  /** Also those that were deleted without ever having had a home; of them the newest `MAX_DELETED`. */
   readonly includeDeleted?: boolean | undefined;
 }
 
@@ -48,7 +49,7 @@ function unplacedIn(read: Read, filter: UnplacedFilter, states: readonly Home['s
   let query = read
     .selectFrom('instance_homes')
     .select(LISTED_COLUMNS)
-    .where('state', 'in', states)
+    .where('state', 'in', states.map(storedHomeState))
     .where('cell_id', 'is', null);
   if (filter.projectId !== undefined) query = query.where('project_id', '=', filter.projectId);
   if (filter.userId !== undefined) query = query.where('user_id', '=', filter.userId);
@@ -56,7 +57,7 @@ function unplacedIn(read: Read, filter: UnplacedFilter, states: readonly Home['s
   return query;
 }
 
-/** What lives in these cells, newest first: for what can be said of servers whose cell does not answer. */
+/** The instances in these cells, newest first: for lists of servers whose cell does not answer. */
 export async function listHomesInCells(
   read: Read,
   filter: {
@@ -73,7 +74,7 @@ export async function listHomesInCells(
     .selectFrom('instance_homes')
     .select(LISTED_COLUMNS)
     .where('cell_id', 'in', filter.cellIds)
-    .where('state', '=', 'homed');
+    .where('state', '=', storedHomeState('placed'));
   if (filter.projectId !== undefined) query = query.where('project_id', '=', filter.projectId);
   if (filter.uuids !== undefined) query = query.where('uuid', 'in', ['', ...filter.uuids]);
   if (filter.createdUpTo !== undefined) query = query.where('created_at', '<=', sqlTime(filter.createdUpTo));
@@ -82,8 +83,8 @@ export async function listHomesInCells(
 }
 
 /**
- * What moves are taking to another cell, from when an epoch is kept for it there until the cell it comes from has let go of it: meanwhile it
- * may be either cell that shows it in lists. At home in the cell it goes to (`moving.cellId`): it was handed over.
+ * Instances that moves take to another cell, from when an epoch is reserved for them there until the source cell has released them. In
+ * this time either cell may show one in its lists. If its home is the target (`moving.cellId`), it was handed over.
  */
 export async function listMoving(
   read: Read,
@@ -94,13 +95,13 @@ export async function listMoving(
     .select(LISTED_COLUMNS)
     .where('moving_operation_id', 'is not', null)
     .where('moving_cell_id', 'is not', null)
-    .where('state', '=', 'homed');
+    .where('state', '=', storedHomeState('placed'));
   if (filter.projectId !== undefined) query = query.where('project_id', '=', filter.projectId);
   if (filter.uuids !== undefined) query = query.where('uuid', 'in', ['', ...filter.uuids]);
   return (await query.execute()).map(homeWithBuild);
 }
 
-/** Accepted for longer than `ageMs` and without an operation that is still under way. */
+/** Accepted for longer than `ageMs` and without an unfinished operation. */
 export async function listForgottenBuilds(
   read: Read,
   now: number,

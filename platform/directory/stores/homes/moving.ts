@@ -12,7 +12,7 @@ interface AcceptedMove {
   readonly toCellId: string;
   /** The name of a host of that cell; null: any. */
   readonly host: string | null;
-  /** Of disk that is to be sent, as far as it is known now; for those who look at the move. */
+  /** How much of its disks is to be sent, as far as it is known now; shown with the move. */
   readonly bytes?: number | null;
   readonly requestId: string;
   readonly userId: string | null;
@@ -20,7 +20,7 @@ interface AcceptedMove {
 }
 
 /**
- * The instance is in the hand of a new move; until that is over there is no other.
+ * A new move begins to handle the instance; until it is over, no other move can begin.
  * @returns the operation's id: after the commit, wake the queue `MOVE_SERVER.queue` with it.
  * @throws VolvoxError not-found; conflict when it is in no cell, in another one than `fromCellId`, or moving already.
  */
@@ -29,7 +29,7 @@ export async function acceptMove(tx: DirectoryTx, move: AcceptedMove, now: numbe
   const home = await lockHome(tx, uuid);
   if (home === null || home.state === 'deleted')
     throw new VolvoxError('not-found', `Instance ${uuid} could not be found.`);
-  if (home.state !== 'homed') throw new VolvoxError('conflict', `Instance ${uuid} is in no cell yet.`);
+  if (home.state !== 'placed') throw new VolvoxError('conflict', `Instance ${uuid} is in no cell yet.`);
   if (home.moving !== null)
     throw new VolvoxError(
       'conflict',
@@ -45,9 +45,9 @@ export async function acceptMove(tx: DirectoryTx, move: AcceptedMove, now: numbe
 }
 
 /**
- * Keeps an epoch for the cell that is about to be asked to take the instance, above every one that any cell was ever asked with. One
- * statement; repeating it keeps the same one.
- * @returns null when the move does not have the instance in hand any more.
+ * Reserves an epoch for the cell that is about to be asked to take the instance: higher than every epoch that a cell was ever asked
+ * with. One statement; when it is repeated, the epoch stays the same.
+ * @returns null when the move no longer handles the instance.
  */
 export async function reserveTarget(
   { read, write }: Pick<Directory, 'read' | 'write'>,
@@ -71,8 +71,8 @@ export async function reserveTarget(
 }
 
 /**
- * The point of no return: the instance is at home in the cell that was kept for it, under the epoch that was kept. False: it is not
- * where the move began any more, and nothing was written.
+ * The point of no return: the target cell becomes the home of the instance, under the reserved epoch.
+ * @returns false when its home is no longer the one from which the move began; then nothing was written.
  */
 export async function handOverHome(
   tx: DirectoryTx,
@@ -82,7 +82,7 @@ export async function handOverHome(
 ): Promise<boolean> {
   const home = await lockHome(tx, uuid);
   const moving = home?.moving;
-  if (home === null || home.state !== 'homed' || moving?.operationId !== from.operationId) return false;
+  if (home === null || home.state !== 'placed' || moving?.operationId !== from.operationId) return false;
   if (home.cellId !== from.cellId || home.epoch !== from.epoch || moving.cellId === null) return false;
   await transition(tx, 'handOver', uuid, { cell_id: moving.cellId, epoch: moving.epoch ?? home.epoch }, now);
   return true;

@@ -23,7 +23,7 @@ export async function beginPlacing(
   return (await tryTransition(directory, 'place', home.uuid, sets, now, expected)) ? home.epoch + 1 : null;
 }
 
-/** `beginPlacing` after another cell was asked without a certain refusal: that one is noted as a stray. */
+/** `beginPlacing` after another cell was asked without a certain refusal: there it may be an orphaned placement, which is recorded. */
 export async function beginPlacingElsewhere(
   tx: DirectoryTx,
   home: Pick<Home, 'uuid' | 'epoch'>,
@@ -47,7 +47,7 @@ export class BuildChanged extends Error {
 }
 
 /**
- * The cell has it at this epoch. When the home is not accepted at that epoch any more, that copy is nobody's and is noted as a stray.
+ * The cell has it at this epoch. If the home is no longer accepted at that epoch, this is recorded as an orphaned placement.
  * @param at.revision the revision of the build that the cell has; absent: whatever the directory has.
  * @returns the home as it is now; null when there is none.
  * @throws BuildChanged when the directory has another revision.
@@ -63,10 +63,10 @@ export async function recordHome(
   const sets = { cell_id: cellId, placing_cell_id: null };
   const expected = { epoch, delete_requested: 0, ...(revision === undefined ? {} : { build_revision: revision }) };
   if (await tryTransition(tx, 'record', uuid, sets, now, expected)) {
-    return { state: 'homed', cellId, epoch, deleteRequested: false };
+    return { state: 'placed', cellId, epoch, deleteRequested: false };
   }
   const home = await lockHome(tx, uuid);
-  const isThere = home?.state === 'homed' && home.cellId === cellId && home.epoch === epoch;
+  const isThere = home?.state === 'placed' && home.cellId === cellId && home.epoch === epoch;
   if (isThere) return home;
   if (home === null || home.state !== 'accepted' || home.epoch !== epoch) {
     await addOrphanedPlacement(tx, { instanceUuid: uuid, cellId, epoch }, 0);
@@ -75,7 +75,7 @@ export async function recordHome(
   // What is to be deleted needs no change any more.
   if (revision !== undefined && !home.deleteRequested) throw new BuildChanged();
   await transition(tx, 'record', uuid, sets, now);
-  return { ...home, state: 'homed', cellId };
+  return { ...home, state: 'placed', cellId };
 }
 
 /**
@@ -107,8 +107,9 @@ export async function giveUpHome(
 }
 
 /**
- * From homed back to accepted under a higher epoch; the cell it leaves is noted as a stray, to be told at once.
- * @returns false when it is not homed there at this epoch.
+ * From placed back to accepted under a higher epoch. The orphaned placement in the cell that it leaves is recorded; that cell is told at
+ * once.
+ * @returns false when it is not placed there at this epoch.
  */
 export async function reopenHome(
   tx: DirectoryTx,
@@ -117,7 +118,8 @@ export async function reopenHome(
   now: number,
 ): Promise<boolean> {
   const home = await lockHome(tx, uuid);
-  if (home === null || home.state !== 'homed' || home.cellId !== from.cellId || home.epoch !== from.epoch) return false;
+  if (home === null || home.state !== 'placed' || home.cellId !== from.cellId || home.epoch !== from.epoch)
+    return false;
   await addOrphanedPlacement(tx, { instanceUuid: uuid, cellId: from.cellId, epoch: from.epoch }, 0);
   await transition(tx, 'reopen', uuid, { cell_id: null, placing_cell_id: null, epoch: from.epoch + 1 }, now);
   return true;

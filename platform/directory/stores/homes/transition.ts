@@ -4,20 +4,21 @@ import { VolvoxError } from '../../../errors/volvox-error.ts';
 import { timestamp } from '../../../time/clock.ts';
 import type { DirectoryTx, DirectoryWriter } from '../../directory.ts';
 import type { InstanceHomesTable } from '../../schema/instance-homes.ts';
-import { HOME_TRANSITIONS, type HomeState, type PlaceColumn, type TransitionName } from './transitions.ts';
+import { type HomeState, storedHomeState } from './home-state.ts';
+import { HOME_TRANSITIONS, type PlaceColumn, type TransitionName } from './transitions.ts';
 
 type Row = Selectable<InstanceHomesTable>;
 type Value<C extends keyof Row> = Row[C] | RawBuilder<Row[C]>;
 type Sets<N extends TransitionName> = (typeof HOME_TRANSITIONS)[N]['sets'][number];
 
-/** What the row must say beside its state. */
+/** The values that the row must have, in addition to its state. */
 type Expected = Partial<
   Pick<Row, 'epoch' | 'delete_requested' | 'build_revision' | 'moving_operation_id' | 'moving_epoch'>
 >;
 
 /**
- * The only statement that changes where an instance lives. It writes when the row is in a state that HOME_TRANSITIONS names and says
- * what is expected of it.
+ * The only statement that changes where an instance lives. It writes if the row is in a state from which HOME_TRANSITIONS allows the
+ * transition, and has the expected values.
  * @returns whether it wrote.
  */
 export async function tryTransition<N extends TransitionName>(
@@ -32,9 +33,9 @@ export async function tryTransition<N extends TransitionName>(
   const values: Partial<{ [C in PlaceColumn]: Value<C> }> = sets;
   let query = directory
     .updateTable('instance_homes')
-    .set({ ...values, ...(to === null ? {} : { state: to }), updated_at: sqlTime(timestamp(now)) })
+    .set({ ...values, ...(to === null ? {} : { state: storedHomeState(to) }), updated_at: sqlTime(timestamp(now)) })
     .where('uuid', '=', uuid)
-    .where('state', 'in', from);
+    .where('state', 'in', from.map(storedHomeState));
   for (const [column, value] of Object.entries(expected) as [keyof Expected, string | number | null][])
     query = value === null ? query.where(column, 'is', null) : query.where(column, '=', value);
   const { numUpdatedRows } = await query.executeTakeFirst();

@@ -1,6 +1,4 @@
-import type { InstanceHomesTable } from '../../schema/instance-homes.ts';
-
-export type HomeState = InstanceHomesTable['state'];
+import type { HomeState } from './home-state.ts';
 
 /** The columns that say where an instance lives. They change by a transition, and by nothing else. */
 export type PlaceColumn =
@@ -20,7 +18,7 @@ export interface HomeTransition {
   readonly from: readonly HomeState[];
   /** null: the state stays as it is. */
   readonly to: HomeState | null;
-  /** The columns that it sets beside `state` and `updated_at`: all of them, each time. */
+  /** The columns that it sets in addition to `state` and `updated_at`: all of them, each time. */
   readonly sets: readonly PlaceColumn[];
   /** What the same transaction writes to other tables. */
   readonly alsoWrites: readonly OtherWrite[];
@@ -29,7 +27,7 @@ export interface HomeTransition {
 
 type OtherWrite = 'operation' | 'orphaned placement' | 'quota' | 'ports' | 'server group' | 'quota reservations';
 
-const EVERY_STATE = ['accepted', 'homed', 'buried', 'deleted'] as const;
+const EVERY_STATE = ['accepted', 'placed', 'buried', 'deleted'] as const;
 
 /**
  * Every way in which a home changes after it was accepted; `transition` (transition.ts) is the only writer and obeys this table.
@@ -50,7 +48,7 @@ export const HOME_TRANSITIONS = {
   /** The cell has it: `recordHome`. */
   record: {
     from: ['accepted'],
-    to: 'homed',
+    to: 'placed',
     sets: ['cell_id', 'placing_cell_id'],
     alsoWrites: [],
     by: ['super-conductor'],
@@ -65,7 +63,7 @@ export const HOME_TRANSITIONS = {
   },
   /** The build failed in its cell and is tried elsewhere: `reopenHome`. */
   reopen: {
-    from: ['homed'],
+    from: ['placed'],
     to: 'accepted',
     sets: ['cell_id', 'placing_cell_id', 'epoch'],
     alsoWrites: ['orphaned placement', 'operation'],
@@ -81,21 +79,21 @@ export const HOME_TRANSITIONS = {
   },
   /** No cell has it any more, or none ever had: `endHome`. */
   end: {
-    from: ['accepted', 'homed', 'buried'],
+    from: ['accepted', 'placed', 'buried'],
     to: 'deleted',
     sets: ['deleted_at', 'placing_cell_id'],
     alsoWrites: ['quota', 'ports', 'server group', 'quota reservations'],
     by: ['api', 'super-conductor'],
   },
-  /** A move has it in hand from now on: `acceptMove`. */
+  /** A move begins to handle it: `acceptMove`. */
   beginMove: {
-    from: ['homed'],
-    to: 'homed',
+    from: ['placed'],
+    to: 'placed',
     sets: ['moving_operation_id'],
     alsoWrites: ['operation'],
     by: ['api'],
   },
-  /** An epoch is kept for the cell that the move asks next: `reserveTarget`. A deleted server's move finds out from its cell. */
+  /** The move reserves an epoch for the cell that it asks next: `reserveTarget`. A cell tells the move that its server was deleted. */
   reserveTarget: {
     from: EVERY_STATE,
     to: null,
@@ -105,8 +103,8 @@ export const HOME_TRANSITIONS = {
   },
   /** The point of no return of a move: `handOverHome`. */
   handOver: {
-    from: ['homed'],
-    to: 'homed',
+    from: ['placed'],
+    to: 'placed',
     sets: ['cell_id', 'epoch'],
     alsoWrites: [],
     by: ['super-conductor'],

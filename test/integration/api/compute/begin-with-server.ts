@@ -17,6 +17,6 @@ export async function beginWithServer(
   await directory.transaction(async (tx) => {
     await takeQuota(tx, build.projectId, { instances: 1, cores: vcpus, ram: ramMb });
     await acceptBuilds(tx, [build], Date.now());
-    await setHome(tx, build.uuid, { state: 'homed', cell_id: cellId }, Date.now());
+    await setHome(tx, build.uuid, { state: 'placed', cell_id: cellId }, Date.now());
   });
 }

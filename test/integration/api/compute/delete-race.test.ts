@@ -35,7 +35,7 @@ it('deletes a server in the cell that it got between the look and the delete', a
     transaction: async (work: Parameters<Directory['transaction']>[0]) => {
       if (first) {
         first = false;
-        await transaction((tx) => setHome(tx, build.uuid, { state: 'homed', cell_id: CELL }, Date.now()));
+        await transaction((tx) => setHome(tx, build.uuid, { state: 'placed', cell_id: CELL }, Date.now()));
       }
       return transaction(work);
     },

@@ -95,7 +95,7 @@ beforeEach(async () => {
   await directory.transaction(async (tx) => {
     await takeQuota(tx, PROJECT, { instances: 1, cores: build.flavor.vcpus, ram: build.flavor.ramMb });
     await acceptBuilds(tx, [build], Date.now());
-    await setHome(tx, uuid, { state: 'homed', cell_id: EAST, epoch: 2 }, Date.now());
+    await setHome(tx, uuid, { state: 'placed', cell_id: EAST, epoch: 2 }, Date.now());
   });
 });
 afterAll(() => api.close());

@@ -93,7 +93,7 @@ async function aServer(index: number, cell: MemoryCell | null): Promise<string> 
   const { directory } = api.deps;
   await directory.transaction(async (tx) => {
     await acceptBuilds(tx, [build], Date.parse(createdAt));
-    if (cell !== null) await setHome(tx, build.uuid, { state: 'homed', cell_id: cell.id }, Date.now());
+    if (cell !== null) await setHome(tx, build.uuid, { state: 'placed', cell_id: cell.id }, Date.now());
   });
   const home = { uuid: build.uuid, projectId: PROJECT, userId: 'fake', name, cellId: null, placingCellId: null };
   cell?.instances.push({

@@ -69,7 +69,7 @@ describe('changing a server while it is built', () => {
     Object.assign(directory, {
       transaction: async (work: Parameters<Directory['transaction']>[0]) => {
         Object.assign(directory, { transaction });
-        await isNow({ state: 'homed', cell_id: CELL });
+        await isNow({ state: 'placed', cell_id: CELL });
         return transaction(work);
       },
     });

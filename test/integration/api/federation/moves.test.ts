@@ -139,7 +139,7 @@ describe('moves', () => {
     await db.database.transaction(async (tx) => {
       await acceptBuilds(tx, [build], now);
       await tx.deleteFrom('operations').where('subject', '=', build.uuid).execute();
-      await setHome(tx, build.uuid, { state: 'homed', cell_id: east.id, epoch: 3 }, now);
+      await setHome(tx, build.uuid, { state: 'placed', cell_id: east.id, epoch: 3 }, now);
     });
     return build.uuid;
   };

@@ -5,12 +5,12 @@ import { DIRECTORY_MIGRATIONS } from '#platform/directory/migrations/index.ts';
 import { acceptBuilds } from '#platform/directory/stores/homes/accept-builds.ts';
 import { endHome, requestDelete } from '#platform/directory/stores/homes/deleting.ts';
 import { lockHome } from '#platform/directory/stores/homes/get-homes.ts';
+import { type HomeState, homeStateFrom } from '#platform/directory/stores/homes/home-state.ts';
 import { acceptMove, closeMove, handOverHome, reserveTarget } from '#platform/directory/stores/homes/moving.ts';
 import { beginPlacing, giveUpHome, recordHome, reopenHome } from '#platform/directory/stores/homes/placing.ts';
 import { transition } from '#platform/directory/stores/homes/transition.ts';
 import {
   HOME_TRANSITIONS,
-  type HomeState,
   type HomeTransition,
   type TransitionName,
 } from '#platform/directory/stores/homes/transitions.ts';
@@ -26,7 +26,7 @@ const LATER = NOW + 60_000;
 const HERE = randomUUID();
 const THERE = randomUUID();
 const MOVE = randomUUID();
-const STATES = ['accepted', 'homed', 'buried', 'deleted'] as const;
+const STATES = ['accepted', 'placed', 'buried', 'deleted'] as const;
 const FAULT = { code: 500, message: 'No valid host was found.', details: null, createdAt: '2026-05-01T12:00:00Z' };
 const WHO = { requestId: 'req-1', userId: null, projectId: null };
 
@@ -35,7 +35,7 @@ type Values = Parameters<typeof setHome>[2];
 /** The row in a state, as it is when no transition has begun from there. */
 const IN_STATE: Readonly<Record<HomeState, Values>> = {
   accepted: { state: 'accepted', cell_id: null, epoch: 2 },
-  homed: { state: 'homed', cell_id: HERE, epoch: 2 },
+  placed: { state: 'placed', cell_id: HERE, epoch: 2 },
   buried: { state: 'buried', cell_id: null, epoch: 2, fault: JSON.stringify(FAULT) },
   deleted: { state: 'deleted', cell_id: HERE, epoch: 2, deleted_at: '2026-05-01 12:00:00.000' },
 };
@@ -123,14 +123,14 @@ describe('the transitions of a home', () => {
   describe.each(NAMES)('%s', (name) => {
     it.each(rule(name).from)('from %s leads where the table says, and sets what it says', async (state) => {
       const { before, after, columns } = await changes(name, state);
-      expect(after.state).toBe(rule(name).to ?? state);
+      expect(homeStateFrom(after.state)).toBe(rule(name).to ?? state);
       const may = new Set<string>(['state', 'updated_at', ...rule(name).sets]);
       expect(columns.filter((column) => !may.has(column))).toEqual([]);
       expect(columns).toContain('updated_at');
       expect(columns.some((column) => rule(name).sets.some((set) => set === column))).toBe(true);
       expect(after.epoch).toBeGreaterThanOrEqual(before.epoch);
       // A deleted one keeps the cell that it was in last, if any.
-      if (after.state !== 'deleted') expect(after.cell_id !== null).toBe(after.state === 'homed');
+      if (after.state !== 'deleted') expect(after.cell_id !== null).toBe(homeStateFrom(after.state) === 'placed');
     });
   });
 

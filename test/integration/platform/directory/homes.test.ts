@@ -97,8 +97,8 @@ describe('instance homes', () => {
     const { uuid } = await accept();
     await placing(uuid, 1, A);
     await placing(uuid, 2, B);
-    expect(await record(uuid, B, 3)).toMatchObject({ state: 'homed', cellId: B });
-    expect(await record(uuid, B, 3)).toMatchObject({ state: 'homed', cellId: B });
+    expect(await record(uuid, B, 3)).toMatchObject({ state: 'placed', cellId: B });
+    expect(await record(uuid, B, 3)).toMatchObject({ state: 'placed', cellId: B });
     expect(await orphaned(uuid)).toEqual([]);
     expect(await record(uuid, A, 2)).toMatchObject({ cellId: B, epoch: 3 });
     expect(await orphaned(uuid)).toEqual([{ instanceUuid: uuid, cellId: A, epoch: 2 }]);
@@ -133,8 +133,8 @@ describe('instance homes', () => {
     expect(await askDelete(uuid)).toEqual({ outcome: 'requested' });
     expect(await inUse('marked')).toBe(1);
     expect(await placing(uuid, 2, B)).toBeNull();
-    expect(await record(uuid, A, 2)).toMatchObject({ state: 'homed', deleteRequested: true });
-    expect(await askDelete(uuid)).toMatchObject({ outcome: 'homed', home: { cellId: A } });
+    expect(await record(uuid, A, 2)).toMatchObject({ state: 'placed', deleteRequested: true });
+    expect(await askDelete(uuid)).toMatchObject({ outcome: 'placed', home: { cellId: A } });
   });
 
   it('are buried with a reason, keep counting, and are deleted from there', async () => {
@@ -205,7 +205,7 @@ describe('instance homes', () => {
     for (const [index, build] of builds.entries()) {
       await db.database.transaction(async (tx) => {
         await acceptBuilds(tx, [build], at(index));
-        await setHome(tx, build.uuid, { state: 'homed', cell_id: cell }, at(index));
+        await setHome(tx, build.uuid, { state: 'placed', cell_id: cell }, at(index));
       });
     }
     const createdUpTo = new Date(at(2)).toISOString();

@@ -78,7 +78,7 @@ const home = (): HomeWithBuild => ({
   projectId: 'p',
   userId: 'u',
   name: 'web',
-  state: 'homed',
+  state: 'placed',
   cellId: 'c',
   placingCellId: null,
   epoch: 1,
