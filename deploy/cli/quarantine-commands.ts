@@ -9,11 +9,16 @@ interface ForgetFlags {
   readonly yes?: boolean;
 }
 
+const DESCRIPTION = 'quarantined servers: a cell keeps their disks although they live elsewhere (admin)';
+
 export function addQuarantineCommands(program: Command): void {
-  const quarantined = program
-    .command('aside')
-    .description('quarantined servers: a cell keeps their disks although they live elsewhere (admin)');
-  quarantined
+  addActions(program, program.command('quarantine').description(DESCRIPTION));
+  // The old name of the command; it goes with the next release.
+  addActions(program, program.command('aside', { hidden: true }).description(DESCRIPTION));
+}
+
+function addActions(program: Command, quarantine: Command): void {
+  quarantine
     .command('list')
     .description('list quarantined servers, newest first')
     .action(async () => {
@@ -22,7 +27,7 @@ export function addQuarantineCommands(program: Command): void {
       missing(silentCells);
       list(instances.map(row));
     });
-  quarantined
+  quarantine
     .command('forget <server>')
     .description('remove a quarantined server with its disks; this cannot be undone')
     .option('--cell <cell>', 'the one in this cell')

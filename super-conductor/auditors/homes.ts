@@ -79,7 +79,7 @@ const lost = (cell: CellDoor, { uuid, epoch }: PlacedHome): Difference => ({
   kind: 'home-lost',
   subject: uuid,
   message: `server ${uuid} is at home in cell ${cell.name} at epoch ${epoch}, and the cell does not have it`,
-  advice: `look in volvox aside list and in the cell's database for it; if it is gone for good, delete it as an admin`,
+  advice: `look in volvox quarantine list and in the cell's database for it; if it is gone for good, delete it as an admin`,
 });
 
 async function placedIn({ directory }: Deps, cellId: string): Promise<readonly PlacedHome[]> {

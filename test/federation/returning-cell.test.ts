@@ -152,18 +152,18 @@ describe('a cell that was cut off and comes back', () => {
       500,
     );
     const doctor = await volvox('doctor');
-    expect([doctor.status, doctor.stdout]).toEqual([1, expect.stringContaining('volvox aside forget')]);
+    expect([doctor.status, doctor.stdout]).toEqual([1, expect.stringContaining('volvox quarantine forget')]);
   }, 150_000);
 
   it('removes a quarantined guest only when an operator gives it up', async () => {
-    const refused = await volvox('aside', 'forget', ids.deleted);
+    const refused = await volvox('quarantine', 'forget', ids.deleted);
     expect([refused.status, refused.stderr]).toEqual([1, expect.stringContaining('--yes')]);
     expect(inFirstCell(ids.deleted)).toBeDefined();
     for (const id of [ids.deleted, ids.elsewhere]) {
-      expect((await volvox('aside', 'forget', id, '--yes')).status).toBe(0);
+      expect((await volvox('quarantine', 'forget', id, '--yes')).status).toBe(0);
       await waitUntil('the guest to be gone', () => inFirstCell(id) === undefined);
     }
-    expect((await volvox('aside', 'list')).stdout).toBe('(none)\n');
+    expect((await volvox('quarantine', 'list')).stdout).toBe('(none)\n');
     await waitUntil('all to be in order', async () => (await volvox('doctor')).status === 0, 40_000, 1_000);
     await region.untilActive(ids.elsewhere);
   }, 90_000);

@@ -11,6 +11,6 @@ export const quarantinedInstances = (parts: ConductorParts): Auditor => ({
       kind: 'instance-quarantined',
       subject: uuid,
       message: `a guest of "${name}" (epoch ${epoch}) on host ${hostName ?? 'none'} is stopped and quarantined: ${reason}`,
-      advice: `volvox aside forget ${uuid} --epoch ${epoch} removes it with its disks; do so once nobody needs them`,
+      advice: `volvox quarantine forget ${uuid} --epoch ${epoch} removes it with its disks; do so once nobody needs them`,
     })),
 });
