@@ -1,6 +1,6 @@
 import { isoTime } from '../../../database/json-column.ts';
 import type { DirectoryReader, DirectoryTx, DirectoryWriter } from '../../directory.ts';
-import type { HomeState } from '../homes/transitions.ts';
+import { type HomeState, homeStateFrom } from '../homes/home-state.ts';
 import { releaseAddresses } from '../ports.ts';
 
 /** How many differences of a kind one round of an auditor looks at. */
@@ -84,7 +84,9 @@ export async function notedFlavorChanges(read: DirectoryReader): Promise<readonl
     instanceUuid: row.instance_uuid,
     inProgressUntil: Number(row.under_way_until),
     home:
-      row.state === null || row.updated_at === null ? null : { state: row.state, updatedAt: isoTime(row.updated_at) },
+      row.state === null || row.updated_at === null
+        ? null
+        : { state: homeStateFrom(row.state), updatedAt: isoTime(row.updated_at) },
   }));
 }
 
