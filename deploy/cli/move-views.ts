@@ -50,7 +50,7 @@ export const shownPlan = (plan: MovePlan): Row => ({
   refusal: plan.refusal,
 });
 
-/** `copy 45 % of 1.2 GB, 180 MB/s`; the step alone where no disk is copied. */
+/** `copy 45 % of 1.2 GB, 180 MB/s`; the step alone where no disk is transferred. */
 export function progressOf(move: Move): string {
   const step = move.step ?? move.state;
   const words = move.state === 'undoing' ? `back: ${step}` : step;

@@ -25,12 +25,12 @@ const LONGEST_BACKOFF_MS = 10_000;
 const SETTLED_MS = 30_000;
 
 /**
- * A child that is kept running: when it ends by itself it is started again, later each time while it keeps ending. It is in a
- * session of its own, so Ctrl-C reaches only the supervisor, which stops things in order.
+ * A child process that is kept running. When it ends by itself it is restarted, with a longer pause each time while it keeps ending. It has a
+ * session of its own, so that Ctrl-C reaches only the supervisor, which stops its children in order.
  */
 export class ManagedProcess {
   readonly spec: ProcessSpec;
-  #isMeantToRun = false;
+  #shouldRun = false;
   #child: ChildProcess | undefined;
   #identity: ProcessIdentity | null = null;
   #restarts = 0;
@@ -52,8 +52,8 @@ export class ManagedProcess {
   }
 
   start(): void {
-    if (this.#isMeantToRun) return;
-    this.#isMeantToRun = true;
+    if (this.#shouldRun) return;
+    this.#shouldRun = true;
     this.#spawn(FIRST_BACKOFF_MS);
   }
 
@@ -75,7 +75,7 @@ export class ManagedProcess {
 
   /** Ends it for good: by the signal, and by SIGKILL after its grace. */
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
-    this.#isMeantToRun = false;
+    this.#shouldRun = false;
     clearTimeout(this.#retry);
     if (this.#identity !== null) await endProcesses([this.#identity], this.spec.graceMs, signal);
     this.#child = undefined;
@@ -108,7 +108,7 @@ export class ManagedProcess {
     this.#changed(null);
     const ended = (how: string): void => {
       // The end of one that was stopped may be told after its successor was started.
-      if (this.#child !== child || !this.#isMeantToRun) return;
+      if (this.#child !== child || !this.#shouldRun) return;
       this.#identity = null;
       const next = Date.now() - startedAt > SETTLED_MS ? FIRST_BACKOFF_MS : backoffMs;
       this.#restarts += 1;

@@ -31,13 +31,13 @@ export function commandLine(pid: number): string {
 
 /** Every process whose environment has `name=value`: those that were started below one that had it. */
 export function processesWithEnvironment(name: string, value: string): ProcessIdentity[] {
-  const entryOf = `\0${name}=${value}\0`;
+  const setting = `\0${name}=${value}\0`;
   return readdirSync('/proc')
     .filter((entry) => /^\d+$/.test(entry))
     .flatMap((entry) => {
       try {
-        const isThere = `\0${readFileSync(`/proc/${entry}/environ`, 'latin1')}`.includes(entryOf);
-        const identity = isThere ? identify(Number(entry)) : null;
+        const hasSetting = `\0${readFileSync(`/proc/${entry}/environ`, 'latin1')}`.includes(setting);
+        const identity = hasSetting ? identify(Number(entry)) : null;
         return identity === null ? [] : [identity];
       } catch {
         // Ended meanwhile, or somebody else's.

@@ -28,7 +28,7 @@ const ROOTS: Readonly<Record<ApiName, string>> = {
 
 /**
  * A client of one region's REST API with an admin's token, that times its requests. It has the types of the OpenAPI documents, and
- * sends over connections of its own: it must cost little beside what it measures.
+ * sends over connections of its own: it must cost little compared with what it measures.
  */
 export class ComputeClient {
   readonly #pool: Pool;

@@ -3,7 +3,7 @@ import { waitUntil } from '../support/wait-until.ts';
 import { sendTo } from './send-to.ts';
 import { useRegion } from './use-region.ts';
 
-/** What the API has confirmed holds for the very next request. */
+/** A change that the API has confirmed is in effect for the very next request. */
 const { region, fixture } = useRegion();
 
 async function send(what: string, body?: unknown) {

@@ -105,7 +105,7 @@ function idOf(body: unknown): string | undefined {
   return thing?.id === undefined ? undefined : String(thing.id);
 }
 
-/** Recorded requests hold Nova's own regular expression where the uuid of another server was meant. */
+/** Recorded requests contain Nova's own regular expression where they meant the uuid of another server. */
 const UUID_EXPRESSION = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
 
 /** A recorded request as it is sent here; the users of Nova's tests are those of the scenario. */

@@ -61,7 +61,7 @@ async function networkId(): Promise<string> {
 async function gone(id: string): Promise<void> {
   expect((await send(`DELETE /servers/${id}`)).status).toBe(204);
   await waitUntil(`server ${id} gone`, async () => (await send(`GET /servers/${id}`)).status === 404);
-  // What it held is given back when the cell's notice has come.
+  // Its quota comes back when the cell's notice has arrived.
   await waitUntil(`home of ${id} ended`, async () => (await getHome(region.directory.read, id))?.state === 'deleted');
 }
 

@@ -3,12 +3,12 @@ import { flushAll } from '../support/books/queue-books.ts';
 import { killNow } from '../support/strikes.ts';
 import { dropPackets } from './drop-packets.ts';
 
-/** What strikes; `release` lets the held operations go on, and is called as soon as the fault is there. */
+/** A fault that strikes the region; it calls `release`, which lifts the pauses, as soon as the fault is in effect. */
 export interface CrashFault {
   readonly name: string;
-  /** The column's head. */
+  /** The heading of its column. */
   readonly title: string;
-  /** It strikes what only a move has to do with. */
+  /** It concerns only moves. */
   readonly movesOnly: boolean;
   /** It is a rule of the machine's firewall. */
   readonly needsRoot?: true;

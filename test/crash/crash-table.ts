@@ -14,7 +14,7 @@ export function progressLine(round: Round, seconds: number): string {
   const first = [
     isGood(round) ? 'ok    ' : 'FAILED',
     round.fault.title.padEnd(18),
-    `${times.length}/${round.verdicts.size} at rest`,
+    `${times.length}/${round.verdicts.size} idle`,
     `(${undone} undone)`,
     times.length === 0 ? '' : `longest ${Math.max(...times).toFixed(1)} s`,
     round.unanswered === 0 ? '' : `API silent in ${round.unanswered} looks`,
@@ -23,12 +23,12 @@ export function progressLine(round: Round, seconds: number): string {
   return [first, ...troubles(round).map((line) => `       ${line}`)].join('\n');
 }
 
-const placeOf = ({ kind, step, direction, at }: TableRow): string =>
+const pointOf = ({ kind, step, direction, at }: TableRow): string =>
   `${kind}: ${at} ${direction === 'undo' ? 'the undo of ' : ''}${step}`;
 
 /** Everything that was wrong in a round. */
 export const troubles = ({ fault, verdicts, uneven, left }: Round): string[] => [
-  ...[...verdicts].flatMap(([row, { wrong }]) => wrong.map((what) => `${placeOf(row)} × ${fault.title}: ${what}`)),
+  ...[...verdicts].flatMap(([row, { wrong }]) => wrong.map((what) => `${pointOf(row)} × ${fault.title}: ${what}`)),
   ...uneven.map((what) => `${fault.title}: ${what}`),
   ...left.map((what) => `${fault.title}, left after deleting all: ${what}`),
 ];
@@ -44,15 +44,19 @@ const TITLES: Readonly<Record<Action, string>> = {
 
 const INTRODUCTION = `# The crash table
 
-Made by \`npm run test:crash\`. Each row is a place in the life of an operation: before a step is done (or undone), and after that but before it is
-written. A server is held there, all of them at once; then the fault of the column strikes, and the holds are let go. A cell of the table is
-the time in seconds from the end of the fault until the server was at rest again in a right state, with everything that is known of it
-in agreement. Killed processes (\`kill -9\`) and databases are started again by the region's supervisor, and the clock runs from the kill.
+Made by \`npm run test:crash\`. Each row is a point in the life of an operation: before a step is done (or undone), and
+after it is done but before its outcome is written. The operations of all rows are paused at their points, each with
+a server of its own. Then the fault of the column strikes, and the pauses are lifted. A cell of the table is the time
+in seconds from the end of the fault until the server was idle in a right state and all records of it agreed. The
+region's supervisor restarts killed processes (\`kill -9\`) and databases; the clock runs from the kill.
 
-Right is: one copy on one host, running if it ran before, at home where it is, at one epoch; the operation done, or undone (↩) and the server as
-it was. At no moment may two copies run. Afterwards homes, rows in the cells, claims, what hosts say is used, quota, ports and their bindings,
-and what is on the hosts agree; no operation, task, notice, stray, hold or job is left; and when all servers are deleted, nothing is.
-✗: not within 60 s, or not right. –: the fault has nothing to do with it.
+A state is right if the server has one guest on one host, at one epoch, in its home cell, running if it ran before;
+and if the operation is done, or is undone (↩) and the server is as it was. Two guests may never run at once.
+Afterwards homes, rows in the cells, claims, usage of hosts, quota, ports, bindings and the guests on the hosts must
+agree. No operation, task, notice, orphaned placement, open quota reservation or job may be left; and nothing at all
+once every server is deleted.
+
+✗: not within 60 s, or not right. –: the fault does not concern this row.
 `;
 
 /** The page without the part that was made with this driver before, and with the new one. */
@@ -71,22 +75,22 @@ export function crashTable(rows: readonly TableRow[], rounds: readonly Round[]):
     return ofAction.length === 0 ? [] : [section(title, ofAction, rounds)];
   });
   const wrong = rounds.flatMap(troubles);
-  const paused = rounds.reduce((total, { verdicts }) => total + verdicts.size, 0);
+  const servers = rounds.reduce((total, { verdicts }) => total + verdicts.size, 0);
   const gib = Math.round(totalmem() / 2 ** 30);
   const verdict =
     wrong.length === 0
       ? 'All of them came out right.'
       : `What was wrong:\n${wrong.map((line) => `\n- ${line}`).join('')}`;
-  return `${new Date().toISOString().slice(0, 10)}, ${cpus().length} processors and ${gib} GiB. ${rows.length} places, ${rounds.length} faults, ${paused} servers. ${verdict}
+  return `${new Date().toISOString().slice(0, 10)}, ${cpus().length} processors and ${gib} GiB. ${rows.length} pause points, ${rounds.length} faults, ${servers} servers. ${verdict}
 
 ${sections.join('\n')}`;
 }
 
 function section(title: string, rows: readonly TableRow[], rounds: readonly Round[]): string {
   const concerned = rounds.filter((round) => rows.some((row) => round.verdicts.has(row)));
-  const head = ['held', ...concerned.map(({ fault }) => fault.title)];
+  const head = ['paused', ...concerned.map(({ fault }) => fault.title)];
   const lines = rows.map((row) => [
-    `${placeOf(row)}${row.power === 'stopped' ? ' (stopped)' : ''}`,
+    `${pointOf(row)}${row.power === 'stopped' ? ' (stopped)' : ''}`,
     ...concerned.map(({ verdicts }) => cell(row, verdicts.get(row))),
   ]);
   const asRow = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;

@@ -9,7 +9,7 @@ import { atInterrupt } from '../support/interruptible.ts';
 import { startTestRegion } from '../support/test-region.ts';
 import { Pauses } from './pauses.ts';
 
-/** A region of two cells whose operations can be held at any step. */
+/** A region of two cells whose operations can be paused at any step. */
 export interface CrashWorld {
   readonly region: LocalRegion;
   readonly admin: ApiClient;
@@ -22,7 +22,7 @@ export interface CrashWorld {
 type CrashDriver = 'fake' | 'qemu';
 
 const SIMULATED_HOSTS = 8;
-/** Many operations at once are held in the middle of their transactions: each keeps a connection. */
+/** Many operations are paused in the middle of their transactions at once, and each keeps a connection. */
 const POOL_SIZE = '60';
 const SMALL_IMAGE = 'volvox-crash';
 const SMALL_IMAGE_BYTES = 2 * 1024 * 1024;
@@ -32,7 +32,7 @@ const environmentFor = (driver: CrashDriver, folder: string): Readonly<Record<st
   VOLVOX_DRILL_FOLDER: folder,
   VOLVOX_CELL_DATABASE_POOL_SIZE: POOL_SIZE,
   VOLVOX_DIRECTORY_POOL_SIZE: POOL_SIZE,
-  // On a machine that is busy with ninety operations at once, an agent may take longer than usual to be there again.
+  // On a machine that is busy with ninety operations at once, an agent may take longer than usual to come back.
   VOLVOX_CONDUCTOR_AGENT_DOWN_AFTER_MS: '20000',
   ...(driver === 'fake'
     ? { VOLVOX_COMPUTE_FAKE_SPAWN_MS: '200' }

@@ -6,7 +6,7 @@ import type { PausePoint } from './table-rows.ts';
 
 const REACHED_AFTER_MS = 120_000;
 
-/** Operations held at a step, by files in the drill folder of the region. */
+/** Pauses operations at a step, by files in the drill folder of the region. */
 export class Pauses {
   readonly folder: string;
   readonly #paths: string[] = [];
@@ -15,25 +15,25 @@ export class Pauses {
     this.folder = folder;
   }
 
-  /** The operation of this server will be held there. */
+  /** The operation of this server will pause there. */
   put({ kind, step, direction, at }: PausePoint, subject: string): void {
     const path = join(this.folder, pauseFile({ kind, step, direction, at, subject }));
     writeFileSync(path, '');
     this.#paths.push(path);
   }
 
-  /** Waits until every operation that is to be held is. */
+  /** Waits until every operation is at its pause. */
   async untilReached(): Promise<void> {
     for (const path of this.#paths)
-      await waitUntil(`the hold ${path}`, () => existsSync(`${path}.reached`), REACHED_AFTER_MS);
+      await waitUntil(`the pause ${path}`, () => existsSync(`${path}.reached`), REACHED_AFTER_MS);
   }
 
-  /** Process ids of the workers that hold them. */
+  /** Process ids of the workers that are paused. */
   workers(): ReadonlySet<number> {
     return new Set(this.#paths.map((path) => Number(readFileSync(`${path}.reached`, 'utf8'))));
   }
 
-  /** Lets all of them go on. */
+  /** Lifts all pauses. */
   release(): void {
     for (const path of this.#paths) rmSync(path, { force: true });
   }

@@ -96,10 +96,10 @@ function otherDisks(region: LocalRegion, paused: readonly PausedServer[]): strin
   );
 }
 
-function look(paused: PausedServer, servers: Servers, books: RegionBooks, ms: number): Verdict {
-  const inBooks = books.differences.filter((line) => line.includes(paused.id));
-  const server = servers?.get(paused.id);
-  const end: End | null = servers === null ? null : endOf(paused.row, server, inBooks);
+function look(subject: PausedServer, servers: Servers, books: RegionBooks, ms: number): Verdict {
+  const inBooks = books.differences.filter((line) => line.includes(subject.id));
+  const server = servers?.get(subject.id);
+  const end: End | null = servers === null ? null : endOf(subject.row, server, inBooks);
   if (end === null) return never(describe(server), ...inBooks);
   const late = ms > PROMISED_MS ? [`late: ${Math.round(ms / 1000)} s`] : [];
   return { seconds: ms / 1000, end, wrong: late };

@@ -18,11 +18,11 @@ import { Pauses } from './pauses.ts';
 import type { TableRow } from './table-rows.ts';
 import { describe } from './verdict.ts';
 
-/** A row with its server, whose operation is held at the row's step. */
+/** A row with its server, whose operation is paused at the row's step. */
 export interface PausedServer {
   readonly row: TableRow;
   readonly id: string;
-  /** What is on its disk, where that was known before the action. */
+  /** The content of its disk, if known before the action. */
   readonly disk: string | null;
 }
 
@@ -63,16 +63,16 @@ async function placing(admin: ApiClient, imageName: string): Promise<() => Serve
 }
 
 /** Paused before they commit, these steps keep rows of hosts locked: nobody can claim or release capacity there meanwhile. */
-const OCCUPIES_HOSTS: readonly Pick<TableRow, 'kind' | 'step' | 'direction'>[] = [
+const LOCKS_HOSTS: readonly Pick<TableRow, 'kind' | 'step' | 'direction'>[] = [
   { kind: 'resize', step: 'claim-target', direction: 'do' },
   { kind: 'moveIn', step: 'prepare', direction: 'undo' },
 ];
 
 /** First the steps that pause before they write anything, then those that lock rows of their own server, last those that others would wait for. */
 function inStages(servers: readonly PausedServer[]): PausedServer[][] {
-  const occupiesHosts = ({ kind, step, direction }: TableRow): boolean =>
-    OCCUPIES_HOSTS.some((one) => one.kind === kind && one.step === step && one.direction === direction);
-  const stage = ({ row }: PausedServer): number => (row.at === 'before' ? 0 : occupiesHosts(row) ? 2 : 1);
+  const locksHosts = ({ kind, step, direction }: TableRow): boolean =>
+    LOCKS_HOSTS.some((one) => one.kind === kind && one.step === step && one.direction === direction);
+  const stage = ({ row }: PausedServer): number => (row.at === 'before' ? 0 : locksHosts(row) ? 2 : 1);
   return [0, 1, 2].map((one) => servers.filter((server) => stage(server) === one));
 }
 

@@ -7,16 +7,16 @@ import { routeBuild } from '../../super-conductor/operations/route-build.ts';
 const ACTIONS = ['build', 'delete', 'resize', 'confirm', 'revert', 'move'] as const;
 export type Action = (typeof ACTIONS)[number];
 
-/** A moment in which an operation can be held; see platform/operations/drill.ts. */
+/** A point at which an operation can be paused; see platform/operations/drill.ts. */
 export type PausePoint = Pick<DrillPlace, 'kind' | 'step' | 'direction' | 'at'>;
 
-/** A moment in which an operation is held when the fault strikes: a row of the table, with a server of its own. */
+/** A point at which an operation is paused when the fault strikes: a row of the table, with a server of its own. */
 export interface TableRow extends PausePoint {
   readonly action: Action;
   readonly stepIndex: number;
-  /** What the server is before; in half of the rows it is stopped. */
+  /** The state of the server before; in half of the rows it is stopped. */
   readonly power: 'running' | 'stopped';
-  /** Of a step that is undone: where the operation is held before, and turned back. */
+  /** For a step that is undone: the point at which the operation is paused first, and turned back. */
   readonly turn: PausePoint | null;
 }
 
@@ -29,11 +29,11 @@ const KINDS: Readonly<Record<Action, readonly string[]>> = {
   revert: ['revertResize'],
   move: ['move-server', 'moveOut', 'moveIn'],
 };
-/** A running server comes out of the one, and none of the other. */
+/** A build ends with a running server, a delete with none. */
 const RUNNING_ONLY: readonly Action[] = ['build', 'delete'];
-/** What an operator may turn back, and then is as if it had never been asked for. */
+/** Actions that an operator may turn back; afterwards the server is as if nobody had asked. */
 const TURNED_BACK: readonly Action[] = ['resize', 'move'];
-/** The last moment in which a move can be turned back: everything is done in both cells. */
+/** The last point at which a move can be turned back: both cells have done their parts. */
 const LAST_TURN: PausePoint = { kind: 'move-server', step: 'hand-over', direction: 'do', at: 'before' };
 
 interface KnownStep {
@@ -47,7 +47,7 @@ interface Known {
 }
 const DEFINITIONS: readonly Known[] = [routeBuild, moveServer, ...CELL_OPERATIONS];
 
-/** Every step of every operation, as the definitions have them: before it is done (undone), and after that but not yet written. */
+/** Every step of every operation of the definitions: before it is done (undone), and after it is done but before its outcome is written. */
 export function tableRows(): readonly TableRow[] {
   return ACTIONS.flatMap((action) =>
     KINDS[action].flatMap((kind) => {

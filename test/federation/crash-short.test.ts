@@ -24,7 +24,7 @@ describe('the crash table, in short', () => {
   afterAll(() => world?.close(), 120_000);
 
   for (const fault of CRASH_FAULTS.filter(({ name }) => FAULTS.includes(name))) {
-    it(`${fault.title}: every operation that was held at a step comes to its end, and the books are even`, async () => {
+    it(`${fault.title}: every operation that was paused at a step reaches its end, and the books balance`, async () => {
       const rows = someRows();
       const round = await runRound(world, fault, rows);
       expect(round.verdicts.size).toBe(rows.length);

@@ -34,26 +34,26 @@ describe('operations in the hands of an operator', () => {
   const list = async (...flags: string[]): Promise<Pick<OperationView, 'id'>[]> =>
     JSON.parse(await volvox('--json', 'operation', 'list', ...flags));
   const show = (id: string) => region.admin.call('federation', 'GET /v1/operations/{id}', { path: { id } });
-  /** Holds the operation before the step, and waits until a worker is there. */
+  /** Pauses the operation before the step; `reached` waits for the worker and returns its process id. */
   const pauseAt = (subject: string, kind: string, step: string) => {
     const path = join(drills, pauseFile({ subject, kind, step, direction: 'do', at: 'before' }));
     writeFileSync(path, '');
     const reached = `${path}.reached`;
     return {
       reached: () =>
-        waitUntil(`${kind} to be held`, () => existsSync(reached) && Number(readFileSync(reached, 'utf8'))),
+        waitUntil(`${kind} to be paused`, () => existsSync(reached) && Number(readFileSync(reached, 'utf8'))),
       release: () => rmSync(path),
     };
   };
   const ended = (id: string, state: string) =>
     waitUntil(`operation ${id} to be ${state}`, async () => (await show(id)).state === state);
 
-  it('are shown, and are turned back while a worker is held in the middle of them; it does no harm when it goes on', async () => {
+  it('are shown, and are turned back while their worker is paused; it does no harm when it resumes', async () => {
     const id = await region.createServer('one');
     await region.untilActive(id);
-    const paused = pauseAt(id, 'stop', 'settle');
+    const pause = pauseAt(id, 'stop', 'settle');
     await actOn(region.admin, id, { 'os-stop': null });
-    const worker = await paused.reached();
+    const worker = await pause.reached();
     expect(region.region.processes.running().map(({ pid }) => pid)).toContain(worker);
 
     const [stop] = await list('--server', 'one', '--state', 'running');
@@ -66,7 +66,7 @@ describe('operations in the hands of an operator', () => {
     expect(await volvox('operation', 'resolve', stop.id, '--back')).toContain('going back now, starting with settle');
     await ended(stop.id, 'undone');
     const before = await show(stop.id);
-    paused.release();
+    pause.release();
 
     for (const [action, status] of [
       [{ 'os-stop': null }, 'SHUTOFF'],

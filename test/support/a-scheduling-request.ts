@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { SchedulingRequest } from '#platform/contracts/scheduler.ts';
 
-/** A request that any host with room for it may take. */
+/** A request that any host with the capacity may take. */
 export const aSchedulingRequest = (rest: Partial<SchedulingRequest> = {}): SchedulingRequest => ({
   instanceUuid: randomUUID(),
   projectId: 'project',

@@ -16,7 +16,7 @@ import { aWorldWithServer, type World } from './world.ts';
 const OLD = aBuild().flavor;
 const NEW = { ...OLD, id: 'large', name: 'large', vcpus: 8, ramMb: 256 };
 
-describe('what a server that is resized holds of the quota', () => {
+describe('the quota that a server reserves during a resize', () => {
   let a: StubCell;
   let world: World;
   let uuid: string;

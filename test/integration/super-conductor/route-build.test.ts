@@ -20,7 +20,7 @@ describe('routing builds', () => {
     world = await aWorld(cells);
     return world;
   };
-  const expectOneInstance = (w: World, uuid: string) => expect(w.countOfCells(uuid)).toBe(1);
+  const expectInOneCell = (w: World, uuid: string) => expect(w.countOfCells(uuid)).toBe(1);
 
   it('takes each build into one cell and spreads them over both', async () => {
     const cells = [new StubCell('a', 5), new StubCell('b', 5)];
@@ -33,7 +33,7 @@ describe('routing builds', () => {
       const home = await w.until(uuid, 'placed');
       const cell = cells.find(({ id }) => id === home.cellId);
       expect(cell?.instances.get(uuid)?.epoch).toBe(home.epoch);
-      expectOneInstance(w, uuid);
+      expectInOneCell(w, uuid);
     }
     expect(cells.every((cell) => cell.instances.size > 0)).toBe(true);
     await w.untilIdle();
@@ -74,7 +74,7 @@ describe('routing builds', () => {
     a.mood = 'well';
     expect((await w.until(uuid, 'placed')).name).toBe('second');
     expect(a.updated.at(-1)).toMatchObject({ uuid, patch: { name: 'second' } });
-    expectOneInstance(w, uuid);
+    expectInOneCell(w, uuid);
   });
 
   it('tells nothing when nothing was changed', async () => {
@@ -220,7 +220,7 @@ describe('routing builds', () => {
       expect(await w.orphaned(), 'a dead cell is told later').toHaveLength(1);
       a.mood = 'well';
       await reconciler.reconcile();
-      expectOneInstance(w, uuid);
+      expectInOneCell(w, uuid);
       expect(b.instances.has(uuid)).toBe(true);
       expect(await w.orphaned()).toEqual([]);
     });
@@ -304,7 +304,7 @@ describe('routing builds', () => {
     await orphanedPlacements(w.deps).reconcile();
     await waitUntil('the late answer of the first run', () => cells.some((cell) => cell.instances.has(uuid)));
     await orphanedPlacements(w.deps).reconcile();
-    expectOneInstance(w, uuid);
+    expectInOneCell(w, uuid);
   });
 
   itKeepsTheOperationLaws(routeBuild, async () => {
@@ -320,7 +320,7 @@ describe('routing builds', () => {
       expectDone: async () => {
         const home = await w.until(uuid, 'placed');
         expect(cells.find(({ id }) => id === home.cellId)?.instances.get(uuid)?.epoch).toBe(home.epoch);
-        expectOneInstance(w, uuid);
+        expectInOneCell(w, uuid);
       },
       expectUndone: async () => {
         expect(await w.home(uuid)).toMatchObject({ state: 'buried' });

@@ -11,10 +11,10 @@ const count = (tx: CellTx, hostId: string, guests: number) =>
     .where('id', '=', hostId)
     .execute();
 
-/** A step that is not idempotent: what a crash leaves between its two transactions stays, and is taken again when the step is repeated. */
+/** A step that is not idempotent: after a crash between its two transactions the first count stays, and a repeated step counts again. */
 export const splitClaim: Breakage = {
   name: 'split-claim',
-  what: 'the first step of a resize counts the guest on its host before the transaction that claims the room',
+  what: 'the first step of a resize counts the guest on its host before the transaction that claims the capacity',
   focus: 'resize',
   operations: (definitions) =>
     swapStep(definitions, 'resize', 'claim-target', (step) => ({

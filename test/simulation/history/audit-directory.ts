@@ -42,7 +42,7 @@ export function auditDirectory(world: World, asked: readonly Asked[]): string[] 
   const expected = { instances: living.length, cores: sum((home) => home.vcpus), ram: sum((home) => home.ram_mb) };
   for (const [resource, count] of Object.entries(expected)) {
     if ((used.get(resource) ?? 0) !== count)
-      wrong.push(`quota of ${resource} is ${used.get(resource) ?? 0}, servers hold ${count}`);
+      wrong.push(`quota of ${resource} is ${used.get(resource) ?? 0}, servers use ${count}`);
   }
 
   const ports = directory.look<{ id: string; device_id: string }>('SELECT id, device_id FROM ports');
@@ -101,12 +101,12 @@ function auditHome(world: World, home: HomeRow): string[] {
   if (row.vm_state === 'error' && row.fault === null && !wasReset(row.cell, home.uuid))
     wrong.push(`${home.uuid} is an ERROR without a fault`);
   if (row.vm_state === 'building') wrong.push(`${home.uuid} is being built for ever`);
-  if (named(row.build) !== named(home.build)) wrong.push(`${home.uuid} is not what was ordered: ${row.build}`);
+  if (named(row.build) !== named(home.build)) wrong.push(`${home.uuid} is not what was requested: ${row.build}`);
   type Sizes = { vcpus: number; ramMb: number };
   const flavor = (JSON.parse(row.build) as { flavor: Sizes }).flavor;
   const old = row.old_flavor === null ? flavor : (JSON.parse(row.old_flavor) as Sizes);
   const reserved = { vcpus: Math.max(flavor.vcpus, old.vcpus), ramMb: Math.max(flavor.ramMb, old.ramMb) };
   if (reserved.vcpus !== home.vcpus || reserved.ramMb !== home.ram_mb)
-    wrong.push(`${home.uuid} holds ${home.vcpus} vcpus of the quota, and is ${reserved.vcpus}`);
+    wrong.push(`${home.uuid} reserves ${home.vcpus} vcpus of the quota, and needs ${reserved.vcpus}`);
   return wrong;
 }

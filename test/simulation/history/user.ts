@@ -18,7 +18,7 @@ export interface Asked {
 }
 
 const CHAOTIC = 0.15;
-const WAITS_FOR_THE_END = 0.75;
+const WAITS_UNTIL_IDLE = 0.75;
 const MAX_WAIT_MS = 8_000;
 const LOOK_EVERY_MS = 250;
 
@@ -34,7 +34,7 @@ export async function useServer(world: World, life: Life, startAfterMs: number):
   asked.accepted = await answered(world, `create ${uuid}`, api.create({ uuid, flavor: random.pick(FLAVORS) }));
   const actions = 2 + random.below(5);
   for (let done = 0; done < actions && !asked.deleteAccepted; done++) {
-    if (random.chance(WAITS_FOR_THE_END)) await untilIdle(world, uuid);
+    if (random.chance(WAITS_UNTIL_IDLE)) await untilIdle(world, uuid);
     else await clock.sleep(random.next() * 800);
     await doOne(world, api, asked);
   }

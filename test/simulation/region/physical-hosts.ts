@@ -7,7 +7,7 @@ export interface PhysicalGuest {
   desired: DesiredGuest;
   readonly cellName: string;
   power: GuestFact['power'];
-  /** What the disk holds; null: there is none. Each start writes to it. */
+  /** The content of the disk, null without a disk. Each start writes to it. */
   disk: Disk | null;
   restarts: number;
   stoppedByItself: boolean;
@@ -44,7 +44,7 @@ export class PhysicalHosts {
     return [...this.guests.values()].filter(({ desired }) => desired.hostName === hostName);
   }
 
-  guestsFor(instanceUuid: string): PhysicalGuest[] {
+  guestsOf(instanceUuid: string): PhysicalGuest[] {
     return [...this.guests.values()].filter(({ desired }) => desired.spec.instanceUuid === instanceUuid);
   }
 
@@ -80,7 +80,7 @@ export class PhysicalHosts {
     const guest = this.get(guestId);
     if (!isLive(guest)) {
       if (guest.disk === null) throw new Error(`guest ${guestId} is started without a disk`);
-      const others = this.guestsFor(guest.desired.spec.instanceUuid).filter((one) => one !== guest && isLive(one));
+      const others = this.guestsOf(guest.desired.spec.instanceUuid).filter((one) => one !== guest && isLive(one));
       this.#observer.starts(guest, others);
       this.#written += 1;
       guest.disk = { written: this.#written, clonedFrom: null };

@@ -67,7 +67,7 @@ export class SqlServer {
     for (const table of this.#tables) this.#sqlite.exec(`DELETE FROM ${table}`);
   }
 
-  /** Whether a statement or a transaction of somebody who does not hold the server has to wait. */
+  /** Whether a statement or a transaction of a life that does not own the server has to wait. */
   get busy(): boolean {
     return this.#owner !== null;
   }

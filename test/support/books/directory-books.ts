@@ -57,7 +57,7 @@ function portsOf(homes: readonly HomeRow[], ports: readonly PortRow[]): string[]
   );
 }
 
-/** What is in use of each project's quota is what its servers hold. */
+/** The usage of each project's quota is the sum of its servers. */
 async function quota(sql: Sql): Promise<string[]> {
   const [reserved, used] = await Promise.all([
     sql.rows<{ project_id: string; instances: string; cores: string; ram: string }>(

@@ -1,6 +1,6 @@
 import type { Move } from '../../../deploy/client/views.ts';
 
-/** A move that copies a disk from cell-1 to cell-2. */
+/** A move that transfers a disk from cell-1 to cell-2. */
 export const aMove = (rest: Partial<Move> = {}): Move => ({
   id: '99999999-9999-4999-8999-999999999999',
   server: '11111111-1111-4111-8111-111111111111',

@@ -72,10 +72,10 @@ describe('an audit', () => {
   });
 
   it('never counts a difference at the first look, however late that is, unless it settles at once', async () => {
-    const settling = anAudit();
-    settling.state.found = [aDifference()];
-    await settling.at(1_000_000);
-    expect(settling.state.gauge).toBe(0);
+    const slow = anAudit();
+    slow.state.found = [aDifference()];
+    await slow.at(1_000_000);
+    expect(slow.state.gauge).toBe(0);
     const sure = anAudit({ settleMs: 0 });
     sure.state.found = [aDifference()];
     await sure.at(1_000);

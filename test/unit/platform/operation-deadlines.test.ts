@@ -58,8 +58,8 @@ describe('an operation in virtual time', () => {
       do: () => (++tries < 4 ? new Promise(() => undefined) : Promise.resolve(done())),
     });
     let looks = 0;
-    const settling = quick('waiting', { do: async () => (++looks < 3 ? wait(60 * MINUTE) : done()) });
-    const { clock, store, begin } = aWorld([hanging, settling], { ms: 600 * MINUTE, policy: 'back' });
+    const waiting = quick('waiting', { do: async () => (++looks < 3 ? wait(60 * MINUTE) : done()) });
+    const { clock, store, begin } = aWorld([hanging, waiting], { ms: 600 * MINUTE, policy: 'back' });
     const began = clock.now();
     const row = await endOf(store, await begin());
     expect(row.state).toBe('done');

@@ -94,7 +94,7 @@ describe('drills', () => {
 
     const paused = engineWith(store, () => new Promise(() => undefined), [step]);
     paused.wake(await beginOperation(store, paused, 'k'));
-    await waitUntil('it to be held', () => paused.active === 1);
+    await waitUntil('the operation to be paused', () => paused.active === 1);
     await paused.stop();
     expect(paused.active).toBe(0);
   });
@@ -107,7 +107,7 @@ describe('drills from a folder', () => {
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  it('hold an operation while its file is there, and say which process is held', async () => {
+  it('pause an operation while its file exists, and say which process is paused', async () => {
     const drill = drillFromFolder(folder);
     const pause = join(folder, 'a-server.delete.terminate.do.before');
     expect(join(folder, pauseFile(place()))).toBe(pause);
@@ -123,7 +123,7 @@ describe('drills from a folder', () => {
     await paused;
   });
 
-  it('let everything else pass, and are off without a folder', async () => {
+  it('let every other operation pass, and are off without a folder', async () => {
     await writeFile(join(folder, pauseFile(place())), '');
     await drillFromFolder(folder)?.(place({ at: 'after' }));
     await drillFromFolder(folder)?.(place({ subject: 'another' }));

@@ -49,7 +49,7 @@ const resize = async () => {
   return status;
 };
 const cores = async () => (await projectUsages(api.deps.directory.read, PROJECT)).cores;
-const underWay = async () => {
+const changesInProgress = async () => {
   const rows = await api.deps.directory.read.selectFrom('hold_changes').selectAll().execute();
   return rows.map((row) => Number(row.under_way_until) > Date.now());
 };
@@ -62,7 +62,7 @@ it.each([
   async (kind, status) => {
     refusal = new VolvoxError(kind, 'no answer');
     expect(await resize()).toBe(status);
-    expect([await cores(), await underWay()]).toEqual([8, [true]]);
+    expect([await cores(), await changesInProgress()]).toEqual([8, [true]]);
   },
 );
 
@@ -70,5 +70,5 @@ it('a resize that is refused takes nothing from one that was accepted', async ()
   expect(await resize()).toBe(202);
   refusal = new VolvoxError('conflict', 'it is being resized');
   expect(await resize()).toBe(409);
-  expect([await cores(), await underWay()]).toEqual([8, [false, false]]);
+  expect([await cores(), await changesInProgress()]).toEqual([8, [false, false]]);
 });

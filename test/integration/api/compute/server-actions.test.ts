@@ -110,13 +110,14 @@ describe('the actions of a server', () => {
 
   it('an admin writes the state of a server, and its quota is settled afterwards', async () => {
     const reset = (state: string, who: string) => send({ 'os-resetState': { state } }, null, server.uuid, who);
-    const underWay = () => api.deps.directory.read.selectFrom('hold_changes').select('under_way_until').execute();
+    const reservationChanges = () =>
+      api.deps.directory.read.selectFrom('hold_changes').select('under_way_until').execute();
     expect(await reset('error', 'member')).toBe(403);
     expect(await reset('paused', 'admin')).toBe(400);
     expect(await send({ 'os-resetState': { state: 'error' } }, null, randomUUID(), 'admin')).toBe(404);
-    expect([acted, await underWay()]).toEqual([[], []]);
+    expect([acted, await reservationChanges()]).toEqual([[], []]);
     expect(await reset('error', 'admin')).toBe(202);
     expect(acted.map(({ kind, params }) => [kind, params])).toEqual([['resetState', { state: 'error' }]]);
-    expect((await underWay()).map((row) => Number(row.under_way_until))).toEqual([0]);
+    expect((await reservationChanges()).map((row) => Number(row.under_way_until))).toEqual([0]);
   });
 });

@@ -153,7 +153,7 @@ describe('a list over cells', () => {
     expect(sorted.names).toEqual([...newestFirst].reverse());
   });
 
-  it('asks only the cells that hold servers of the project', async () => {
+  it('asks only the cells that have servers of the project', async () => {
     const before = empty.asked;
     await list();
     expect(empty.asked).toBe(before);
@@ -192,7 +192,7 @@ describe('a list over cells', () => {
 });
 
 describe('a pattern made to take for ever', () => {
-  it('holds nobody up', async () => {
+  it('delays nobody', async () => {
     const build = aBuild({ projectId: PROJECT, userId: 'fake', name: `${'a'.repeat(60)}!` });
     await api.deps.directory.transaction((tx) => acceptBuilds(tx, [build], Date.UTC(2025, 0, 1)));
     const begun = performance.now();
@@ -316,7 +316,7 @@ describe('a cell that does not answer', () => {
     });
   });
 
-  it('holds a list up for less than a second', async () => {
+  it('delays a list by less than a second', async () => {
     await withEast('hangs', async () => {
       const begun = performance.now();
       const { servers } = await list();
@@ -357,7 +357,7 @@ describe('a server that moved', () => {
     const uuid = await aServer(-1, empty);
     const [source] = empty.instances;
     if (source === undefined) throw new Error('no instance');
-    const hostsShown = async () => {
+    const shownStates = async () => {
       const shown = (await api.send('admin', 'GET /servers/detail?sort_key=task_state', '2.96')).body.servers;
       const one = (await api.send('member', `GET /servers/${uuid}`, '2.96')).body.server;
       const states = (server: Brief) => [server.status, Reflect.get(server, 'OS-EXT-STS:task_state')];
@@ -381,11 +381,11 @@ describe('a server that moved', () => {
     empty.mood = 'answers';
     const arrived = { ...source, epoch: 2, cellName: west.name, taskState: null };
     west.instances.push(arrived);
-    expect(await hostsShown()).toEqual([ACTIVE, ACTIVE]);
+    expect(await shownStates()).toEqual([ACTIVE, ACTIVE]);
     empty.instances.pop();
-    expect(await hostsShown()).toEqual([ACTIVE, ACTIVE]);
+    expect(await shownStates()).toEqual([ACTIVE, ACTIVE]);
     await write({ moving_operation_id: null, moving_cell_id: null, moving_epoch: null });
-    expect(await hostsShown()).toEqual([ACTIVE, ACTIVE]);
+    expect(await shownStates()).toEqual([ACTIVE, ACTIVE]);
     west.instances.pop();
     await write({ state: 'deleted' });
   });

@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** pass: as it is. cut: the connection ends after half of the answer. spoil: one bit is another one. hold: no answer until `releaseAll`. */
-type Treatment = 'pass' | 'cut' | 'spoil' | 'hold';
+/** pass: as it is. cut: the connection ends after half of the answer. spoil: one bit is another one. stall: no answer until `releaseAll`. */
+type Treatment = 'pass' | 'cut' | 'spoil' | 'stall';
 
 export interface BlockProxy {
   readonly url: string;
@@ -10,7 +10,7 @@ export interface BlockProxy {
   readonly passed: string[];
   /** How the block with this name is treated the n-th time (from 1) that it is asked for. */
   treat: (block: string, times: number) => Treatment;
-  /** Ends the connections of all questions that are held. */
+  /** Ends the connections of all stalled requests. */
   releaseAll(): void;
   stop(): Promise<void>;
 }
@@ -31,7 +31,7 @@ export async function startBlockProxy(target: string): Promise<BlockProxy> {
     const times = (asked.get(block ?? '') ?? 0) + 1;
     if (block !== null) asked.set(block, times);
     const treatment = block === null ? 'pass' : proxy.treat(block, times);
-    if (treatment === 'hold') pending.push(response);
+    if (treatment === 'stall') pending.push(response);
     else
       pass(incoming, response, target, treatment, () => {
         if (block !== null && treatment === 'pass') proxy.passed.push(block);

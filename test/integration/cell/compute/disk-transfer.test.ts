@@ -140,8 +140,8 @@ test('a block that is damaged again and again is named, and nothing of it is tak
 });
 
 /** A transfer that hangs at these blocks, and is ended after some others have come. @returns the guest that it is for. */
-async function transferEndsAt(...delayed: readonly string[]): Promise<DesiredGuest> {
-  proxy.treat = (block) => (delayed.includes(block) ? 'hold' : 'pass');
+async function transferEndsAt(...stalled: readonly string[]): Promise<DesiredGuest> {
+  proxy.treat = (block) => (stalled.includes(block) ? 'stall' : 'pass');
   const desired = incomingGuest();
   const abort = new AbortController();
   const first = target.converge(desired, abort.signal);
@@ -166,7 +166,7 @@ test('a new process of the agent goes on where the old one was', async () => {
   expect(again.filter((block) => block.startsWith('base'))).toEqual([]);
 });
 
-test('disks that changed since are copied from the start', async () => {
+test('disks that changed since are transferred from the start', async () => {
   const desired = await transferEndsAt('disk 8');
   proxy.treat = () => 'pass';
   await fill('disk.qcow2', 40, 100);
@@ -175,7 +175,7 @@ test('disks that changed since are copied from the start', async () => {
 });
 
 test('a disk that changes during its transfer is noticed', async () => {
-  proxy.treat = (block) => (block === 'swap 0' ? 'hold' : 'pass');
+  proxy.treat = (block) => (block === 'swap 0' ? 'stall' : 'pass');
   const desired = incomingGuest();
   const copying = target.converge(desired);
   await waitUntil('the root disk is read', () => blocksOf('disk').length >= 10, 40_000);

@@ -109,7 +109,7 @@ test('hosts of one agent transfer disks the same way', async () => {
 
 test('a new process goes on where the old one was', async () => {
   await target.accept(incomingGuest());
-  proxy.treat = (block) => (block === 'disk 2' ? 'hold' : 'pass');
+  proxy.treat = (block) => (block === 'disk 2' ? 'stall' : 'pass');
   const abort = new AbortController();
   const copying = target.prepareDisk(incomingGuest(), { signal: abort.signal, progress: () => undefined });
   await waitUntil('two blocks are there', () => proxy.passed.length >= 2);
@@ -133,7 +133,7 @@ test('a ticket is void once the desired state of the guest has changed, also whe
   await expect(target.prepareDisk(incomingGuest(), context())).rejects.toMatchObject({ kind: 'unauthenticated' });
   expect(proxy.passed).toEqual([]);
   const fresh = incomingGuest(proxy.url, {}, 3);
-  proxy.treat = (block) => (block === 'disk 2' ? 'hold' : 'pass');
+  proxy.treat = (block) => (block === 'disk 2' ? 'stall' : 'pass');
   const copying = target.prepareDisk(fresh, context());
   await waitUntil('two blocks are there', () => proxy.passed.length >= 2);
   await source.accept({ ...old(), generation: 4 });
@@ -150,7 +150,7 @@ test('a guest that runs, and one that is to run, is not read; one that ran meanw
   await expect(target.prepareDisk(incomingGuest(), context())).rejects.toMatchObject({ kind: 'conflict' });
   await source.accept(old());
 
-  proxy.treat = (block) => (block === 'ephemeral 0' ? 'hold' : 'pass');
+  proxy.treat = (block) => (block === 'ephemeral 0' ? 'stall' : 'pass');
   const copying = target.prepareDisk(incomingGuest(), context());
   await waitUntil('the root disk is there', () => proxy.passed.length === 4);
   await source.start(old(), context());

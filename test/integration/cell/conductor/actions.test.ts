@@ -233,13 +233,13 @@ describe('resizing', () => {
     world = made;
   });
   const flavor = aFlavor({ id: '2', name: 'm1.small', vcpus: 2, ramMb: 1024 });
-  const guestsFor = (uuid: string) =>
+  const guestsOf = (uuid: string) =>
     world.test.database.read.selectFrom('guests').selectAll().where('instance_uuid', '=', uuid).execute();
   const portsOf = (uuid: string) =>
     world.test.database.read.selectFrom('port_bindings').selectAll().where('instance_uuid', '=', uuid).execute();
   const settled = (uuid: string, hostIndex: number) =>
     waitUntil('one guest and its port', async () => {
-      const [guests, ports] = await Promise.all([guestsFor(uuid), portsOf(uuid)]);
+      const [guests, ports] = await Promise.all([guestsOf(uuid), portsOf(uuid)]);
       const here = world.host(hostIndex).id;
       return (
         guests.length === 1 && guests[0]?.host_id === here && ports.length === 1 && ports[0]?.guest_id === guests[0].id
@@ -254,7 +254,7 @@ describe('resizing', () => {
       await world.act(uuid, 'resize', { flavor, hostId: world.host(target).id });
       const resized = await world.until(uuid, 'resized');
       expect(resized).toMatchObject({ flavor: { id: '2' }, oldFlavor: { id: '1' }, host: `host-${target + 1}` });
-      expect(await guestsFor(uuid)).toHaveLength(2);
+      expect(await guestsOf(uuid)).toHaveLength(2);
       const made = [...world.agents.guests.values()].find(
         (guest) => guest.spec.instanceUuid === uuid && guest.power === 'running',
       );

@@ -54,8 +54,8 @@ describe('what the auditors of a cell find', () => {
   const read = () => everything(world.test.database);
   const guestOf = async (uuid: string) =>
     read().selectFrom('guests').selectAll().where('instance_uuid', '=', uuid).executeTakeFirstOrThrow();
-  /** As if an operation were working at it, while `work` runs. */
-  const underWay = async <T>(uuid: string, work: () => Promise<T>): Promise<T> => {
+  /** Runs `work` while an operation seems to work at the instance. */
+  const duringOperation = async <T>(uuid: string, work: () => Promise<T>): Promise<T> => {
     const id = randomUUID();
     const far = Date.now() + 3_600_000;
     await read()
@@ -138,7 +138,7 @@ describe('what the auditors of a cell find', () => {
       }))
       .where('id', '=', hostId)
       .execute();
-    expect(await underWay(uuid, audit)).toEqual(NOTHING);
+    expect(await duringOperation(uuid, audit)).toEqual(NOTHING);
     await repairs('claim-without-guest');
     await world.auditClaims();
   });
@@ -162,7 +162,7 @@ describe('what the auditors of a cell find', () => {
         .where('id', '=', guest.host_id)
         .execute();
     });
-    expect(await underWay(uuid, audit)).toEqual(NOTHING);
+    expect(await duringOperation(uuid, audit)).toEqual(NOTHING);
     await repairs('guest-without-claim');
     expect(await claims()).toEqual(before);
     await world.auditClaims();
@@ -177,7 +177,7 @@ describe('what the auditors of a cell find', () => {
       .executeTakeFirstOrThrow();
     const unownedBinding = { ...row, id: randomUUID(), port_id: randomUUID(), guest_id: randomUUID() };
     await read().insertInto('port_bindings').values(unownedBinding).execute();
-    expect(await underWay(uuid, audit)).toEqual(NOTHING);
+    expect(await duringOperation(uuid, audit)).toEqual(NOTHING);
     await repairs('binding-without-guest');
     await waitUntil('the binding to be gone', async () => {
       const left = await read().selectFrom('port_bindings').select('id').where('id', '=', unownedBinding.id).execute();
@@ -199,7 +199,7 @@ describe('what the auditors of a cell find', () => {
       .set({ present: 0 })
       .where('id', '=', other?.id ?? '')
       .execute();
-    expect(await underWay(uuid, audit)).toEqual(NOTHING);
+    expect(await duringOperation(uuid, audit)).toEqual(NOTHING);
     await repairs('port-unbound');
     await waitUntil('both to be plugged', async () =>
       (await bindings()).every((binding) => binding.present === 1 && binding.settled === 1),
@@ -224,7 +224,7 @@ describe('what the auditors of a cell find', () => {
     const uuid = await world.anActiveInstance(0);
     const guest = await guestOf(uuid);
     await read().updateTable('instances').set({ guest_id: null, host_id: null }).where('uuid', '=', uuid).execute();
-    expect(await underWay(uuid, audit)).toEqual(NOTHING);
+    expect(await duringOperation(uuid, audit)).toEqual(NOTHING);
     await repairs('instance-without-guest');
     expect((await world.row(uuid)).rows).toMatchObject({ guest_id: guest.id, host_id: guest.host_id });
     await restored('instances', uuid, async () => {
@@ -239,7 +239,7 @@ describe('what the auditors of a cell find', () => {
     const uuid = await world.anActiveInstance(0);
     const guest = await guestOf(uuid);
     await read().updateTable('guests').set({ epoch: 0 }).where('id', '=', guest.id).execute();
-    expect(await underWay(uuid, audit)).toEqual(NOTHING);
+    expect(await duringOperation(uuid, audit)).toEqual(NOTHING);
     await repairs('guest-epoch');
     await world.agents.workGuests(null);
     expect(await guestOf(uuid)).toMatchObject({ epoch: 1, settled: 1 });
@@ -258,7 +258,7 @@ describe('what the auditors of a cell find', () => {
         .set({ uuid: randomUUID(), guest_id: null, vm_state: 'error' })
         .where('uuid', '=', uuid)
         .execute();
-      expect(await underWay(uuid, audit)).toEqual(NOTHING);
+      expect(await duringOperation(uuid, audit)).toEqual(NOTHING);
       await shows('guest-without-instance', guest.id);
       await read().deleteFrom('instances').where('guest_id', 'is', null).where('vm_state', '=', 'error').execute();
     });
@@ -269,7 +269,7 @@ describe('what the auditors of a cell find', () => {
     const guest = await guestOf(uuid);
     await restored('guests', guest.id, async () => {
       await read().updateTable('guests').set({ found_power: 0 }).where('id', '=', guest.id).execute();
-      expect(await underWay(uuid, audit)).toEqual(NOTHING);
+      expect(await duringOperation(uuid, audit)).toEqual(NOTHING);
       await shows('guest-missing', guest.id);
       const error = JSON.stringify({ message: 'the disk is full', details: null, permanent: false });
       await read()
@@ -277,7 +277,7 @@ describe('what the auditors of a cell find', () => {
         .set({ found_power: 1, settled: 0, error, errors: 12, generation: 99 })
         .where('id', '=', guest.id)
         .execute();
-      expect(await underWay(uuid, audit)).toEqual(NOTHING);
+      expect(await duringOperation(uuid, audit)).toEqual(NOTHING);
       await shows('guest-stuck', guest.id);
       expect((await world.door.listFindings({})).findings[0]?.message).toContain('the disk is full');
     });
@@ -300,7 +300,7 @@ describe('what the auditors of a cell find', () => {
     const uuid = await world.anActiveInstance(0);
     await restored('instances', uuid, async () => {
       await read().updateTable('instances').set({ presence: 'left' }).where('uuid', '=', uuid).execute();
-      expect(await underWay(uuid, audit)).toEqual(NOTHING);
+      expect(await duringOperation(uuid, audit)).toEqual(NOTHING);
       await shows('instance-lingering', uuid);
     });
   });
@@ -343,7 +343,7 @@ describe('what the auditors of a cell find', () => {
 
   it('operation-late: shown', async () => {
     const uuid = await world.anActiveInstance(0);
-    await underWay(uuid, async () => {
+    await duringOperation(uuid, async () => {
       await read()
         .updateTable('operations')
         .set({ deadline_at: 1 })

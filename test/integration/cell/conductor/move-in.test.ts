@@ -23,7 +23,7 @@ describe('moving a server into a cell', () => {
   afterEach(() => world.close());
 
   const read = () => everything(world.test.database);
-  const guestsFor = (uuid: string) =>
+  const guestsOf = (uuid: string) =>
     read().selectFrom('guests').selectAll().where('instance_uuid', '=', uuid).execute();
   const moveRow = ({ moveId }: MoveIn) =>
     read().selectFrom('moves_in').selectAll().where('move_id', '=', moveId).executeTakeFirstOrThrow();
@@ -54,7 +54,7 @@ describe('moving a server into a cell', () => {
     expect(await move.begin()).toEqual({ uuid: move.uuid, accepted: true, hostId: world.host(0).id });
     expect(await move.request('prepare')).toMatchObject({ reached: 'prepare', hostName: 'host-1', progress: 0 });
     expect([...world.agents.bindings.values()]).toMatchObject([{ epoch: move.epoch, present: true }]);
-    expect(await guestsFor(move.uuid)).toEqual([]);
+    expect(await guestsOf(move.uuid)).toEqual([]);
 
     expect(await move.request('copy')).toMatchObject({ reached: 'copy', progress: 100 });
     expect([...world.agents.guests.values()]).toMatchObject([
@@ -79,7 +79,7 @@ describe('moving a server into a cell', () => {
     expect([...world.agents.guests.values()]).toMatchObject([
       { power: 'running', spec: { instanceName: 'instance-00000042' } },
     ]);
-    expect(await guestsFor(move.uuid)).toMatchObject([{ role: 'current', power: 'running', settled: 1 }]);
+    expect(await guestsOf(move.uuid)).toMatchObject([{ role: 'current', power: 'running', settled: 1 }]);
     const { actions } = await world.door.listActions({ uuid: move.uuid });
     expect(actions.map(({ action }) => action)).toEqual(['migrate', 'reboot', 'create']);
     expect(new Set(actions[0]?.events.map(({ result, host }) => `${result} on ${host}`))).toEqual(
@@ -127,7 +127,7 @@ describe('moving a server into a cell', () => {
       reached: 'start',
       hostName: 'host-1',
     });
-    expect((await guestsFor(move.uuid)).length).toBe(1);
+    expect((await guestsOf(move.uuid)).length).toBe(1);
   });
 
   it('knows nothing of a move that was never begun, and refuses one that was aborted before', async () => {
@@ -184,8 +184,8 @@ describe('moving a server into a cell', () => {
       hostName === 'host-1' && power === 'stopped' ? { message: 'disk full', permanent: true } : 'settle';
     const move = new MoveIn(world);
     expect(await move.go('copy', [0, 1])).toMatchObject({ hostName: 'host-2', progress: 100 });
-    await waitUntil('the guest on the first host to go', async () => (await guestsFor(move.uuid)).length === 1);
-    expect(await guestsFor(move.uuid)).toMatchObject([{ host_id: world.host(1).id, power: 'stopped' }]);
+    await waitUntil('the guest on the first host to go', async () => (await guestsOf(move.uuid)).length === 1);
+    expect(await guestsOf(move.uuid)).toMatchObject([{ host_id: world.host(1).id, power: 'stopped' }]);
     await move.reach('arrive');
     await move.reach('start');
     expect(await world.until(move.uuid, 'active')).toMatchObject({ host: 'host-2' });
@@ -289,13 +289,13 @@ describe('moving a server into a cell', () => {
         await markAbsentUpTo(tx, move.uuid, move.epoch - 1, Date.now());
         return releaseLooseEnds(tx, move.uuid, Date.now());
       });
-    expect(await guestsFor(move.uuid)).toEqual([]);
+    expect(await guestsOf(move.uuid)).toEqual([]);
     expect(await release()).toEqual([]);
     expect((await world.leftovers()).claims).toBe(1);
 
     await move.reach('copy');
     expect(await release()).toEqual([]);
-    expect(await guestsFor(move.uuid)).toMatchObject([{ role: 'target' }]);
+    expect(await guestsOf(move.uuid)).toMatchObject([{ role: 'target' }]);
     expect(await move.request('abort')).toMatchObject({ reached: 'undone' });
     await nothingLeft(move.uuid);
   });
@@ -553,7 +553,7 @@ describe('moving a server into a cell', () => {
       'reboot',
       'create',
     ]);
-    expect(await guestsFor(uuid)).toMatchObject([{ role: 'current', epoch: 9 }]);
+    expect(await guestsOf(uuid)).toMatchObject([{ role: 'current', epoch: 9 }]);
     await world.auditClaims();
   });
 });

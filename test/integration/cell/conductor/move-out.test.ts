@@ -32,7 +32,7 @@ describe('moving a server out of its cell', () => {
         ...rest,
       }),
   });
-  const guestsFor = (uuid: string) =>
+  const guestsOf = (uuid: string) =>
     world.test.database.read.selectFrom('guests').selectAll().where('instance_uuid', '=', uuid).execute();
   const noOperationLeft = (uuid: string) =>
     waitUntil('every operation to have ended', async () => {
@@ -69,7 +69,7 @@ describe('moving a server out of its cell', () => {
 
     const stopped = await move.request('stop');
     expect(stopped).toMatchObject({ reached: 'stop', moved: null });
-    const [guest] = await guestsFor(uuid);
+    const [guest] = await guestsOf(uuid);
     expect(guest).toMatchObject({ power: 'stopped', settled: 1 });
     expect(stopped.source).toMatchObject({ guestId: guest?.id, hostName: 'host-1' });
     const ticket = stopped.source?.ticket ?? '';
@@ -109,7 +109,7 @@ describe('moving a server out of its cell', () => {
         expect(await move.request('abort')).toMatchObject({ reached: 'undone', deleteRequested: false });
         expect(seen(await world.until(uuid, before))).toEqual(seen(was));
         const power = before === 'active' ? 'running' : 'stopped';
-        const [guest] = await guestsFor(uuid);
+        const [guest] = await guestsOf(uuid);
         expect(guest).toMatchObject({ role: 'current', power, settled: 1 });
         if (ticket !== undefined)
           expect(generationOfTicket(ticket), 'the ticket is void').toBeLessThan(guest?.generation ?? 0);
@@ -148,7 +148,7 @@ describe('moving a server out of its cell', () => {
     });
     expect(status.message).toBe('the machine does not listen');
     await world.until(uuid, 'active');
-    expect(await guestsFor(uuid)).toMatchObject([{ power: 'running', settled: 1 }]);
+    expect(await guestsOf(uuid)).toMatchObject([{ power: 'running', settled: 1 }]);
   });
 
   it('ends when the server is deleted before the fence', async () => {
@@ -349,7 +349,7 @@ describe('moving a server out of its cell', () => {
     const uuid = await world.anActiveInstance();
     const move = moveOf(uuid);
     for (const phase of ['begin', 'stop', 'fence'] as const) await move.request(phase);
-    const [guest] = await guestsFor(uuid);
+    const [guest] = await guestsOf(uuid);
     await world.agents.stop();
     await waitUntil('the move to end', async () => (await move.request('release')).reached === 'release');
     expect(await world.leftovers()).toMatchObject({ guests: 1, claims: 1 });

@@ -130,12 +130,12 @@ function lawsOf(one: Case): void {
   });
 }
 
-const guestsFor = (uuid: string) =>
+const guestsOf = (uuid: string) =>
   world.test.database.read.selectFrom('guests').selectAll().where('instance_uuid', '=', uuid).execute();
 const untilGuests = (uuid: string, count: number) =>
-  waitUntil(`${count} guests of ${uuid}`, async () => (await guestsFor(uuid)).length === count);
+  waitUntil(`${count} guests of ${uuid}`, async () => (await guestsOf(uuid)).length === count);
 const guestWithRole = async (uuid: string, role: string): Promise<string> => {
-  const guest = (await guestsFor(uuid)).find((candidate) => candidate.role === role);
+  const guest = (await guestsOf(uuid)).find((candidate) => candidate.role === role);
   if (guest === undefined) throw new Error(`${uuid} has no ${role} guest`);
   return guest.id;
 };
@@ -193,7 +193,7 @@ for (const [kind, power, vmState] of POWER_ACTIONS) {
     done: (uuid) => world.until(uuid, vmState),
     undone: async (uuid) => {
       await world.until(uuid, 'active');
-      expect(await guestsFor(uuid)).toMatchObject([{ power: 'running' }]);
+      expect(await guestsOf(uuid)).toMatchObject([{ power: 'running' }]);
     },
   });
 }
@@ -220,7 +220,7 @@ lawsOf({
   undone: async (uuid) => {
     expect(await world.until(uuid, 'active')).toMatchObject({ host: 'host-1', flavor: { id: '1' } });
     await untilGuests(uuid, 1);
-    expect(await guestsFor(uuid)).toMatchObject([{ power: 'running', role: 'current' }]);
+    expect(await guestsOf(uuid)).toMatchObject([{ power: 'running', role: 'current' }]);
   },
 });
 
@@ -310,7 +310,7 @@ lawsOf({
   undone: async (uuid) => {
     expect(await moveOf(uuid)).toMatchObject({ reached: 'undone' });
     await world.until(uuid, 'active');
-    expect(await guestsFor(uuid)).toMatchObject([{ power: 'running', settled: 1, role: 'current' }]);
+    expect(await guestsOf(uuid)).toMatchObject([{ power: 'running', settled: 1, role: 'current' }]);
   },
 });
 
@@ -342,7 +342,7 @@ lawsOf({
   done: async (uuid) => {
     expect(await moveInOf(uuid).request('start')).toMatchObject({ reached: 'start', message: null });
     expect(await world.until(uuid, 'active')).toMatchObject({ host: 'host-1', powerState: 'running' });
-    expect(await guestsFor(uuid)).toMatchObject([{ power: 'running', settled: 1, role: 'current' }]);
+    expect(await guestsOf(uuid)).toMatchObject([{ power: 'running', settled: 1, role: 'current' }]);
   },
   undone: async (uuid) => {
     expect(await moveInOf(uuid).request('abort')).toMatchObject({ reached: 'undone', message: 'a test lets it fail' });

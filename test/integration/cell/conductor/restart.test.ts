@@ -93,8 +93,8 @@ describe('the hosts of a cell', () => {
       .execute();
     const seen = await world.door.watchHosts({ cursor: changed.cursor, waitMs: 5_000 });
     expect(seen.hosts).toMatchObject([{ name: 'host-1', enabled: false }]);
-    const unknownGuest = await world.door.watchHosts({ cursor: 'another-feed 3', waitMs: 0 });
-    expect(unknownGuest.complete).toBe(true);
+    const ofOtherFeed = await world.door.watchHosts({ cursor: 'another-feed 3', waitMs: 0 });
+    expect(ofOtherFeed.complete).toBe(true);
 
     await world.agents.stop();
     await waitUntil('both hosts to be down', async () => (await world.door.describe({})).hostsUp === 0);

@@ -17,7 +17,7 @@ describe('a cell that comes back', () => {
     const { notices } = await world.door.watchNotices({ waitMs: 0, limit: 100 });
     return notices.filter(({ kind }) => kind === 'homes-asked');
   };
-  const present = async () => (await world.door.listPresent({ after: null, limit: 1_000 })).instances;
+  const presentInstances = async () => (await world.door.listPresent({ after: null, limit: 1_000 })).instances;
   const guestOf = (uuid: string) => [...world.agents.guests.values()].find((guest) => guest.spec.instanceUuid === uuid);
   const quarantine = (uuid: string, epoch = 1) =>
     world.door.quarantine({ instances: [{ uuid, epoch, reason: REASON }] });
@@ -77,7 +77,7 @@ describe('a cell that comes back', () => {
     expect(paged).toEqual(uuids);
     for (const uuid of uuids) await world.act(uuid, 'delete');
     for (const uuid of uuids) await world.untilGone(uuid);
-    expect(await present()).toEqual([]);
+    expect(await presentInstances()).toEqual([]);
   });
 
   it('quarantines an instance: stopped, unplugged, in no list, with its disk and its claim, until an operator removes it', async () => {
@@ -118,7 +118,7 @@ describe('a cell that comes back', () => {
     expect((await world.get(uuid)).vmState).toBe('active');
     const { write } = world.test.database;
     await write.updateTable('instances').set({ presence: 'arriving' }).where('uuid', '=', uuid).execute();
-    expect(await present()).toEqual([{ uuid, epoch: 1, moving: true }]);
+    expect(await presentInstances()).toEqual([{ uuid, epoch: 1, moving: true }]);
     await quarantine(uuid);
     expect(guestOf(uuid)?.power).toBe('running');
     await write.updateTable('instances').set({ presence: 'here' }).where('uuid', '=', uuid).execute();

@@ -117,7 +117,7 @@ describe('instance homes', () => {
     expect([of(dead), of(living)]).toEqual([2, 1]);
   });
 
-  it('are deleted at once while no cell can hold them, and give everything back', async () => {
+  it('are deleted at once while no cell can have them, and release everything', async () => {
     const { uuid } = await accept({ projectId: 'deleting' });
     expect(await inUse('deleting')).toBe(1);
     expect(await askDelete(uuid)).toEqual({ outcome: 'deleted' });

@@ -17,8 +17,8 @@ type LedgerTx = Transaction<LedgerTables>;
 type LateStep = Step<object, LateWorker, LedgerTx>;
 
 /** A step that comes to its gate, and then ends in one of the ways. */
-const blocked = (ending: Ending): LateStep => ({
-  name: 'held',
+const gated = (ending: Ending): LateStep => ({
+  name: 'gated',
   undo: { reason: 'never undone here' },
   do: async (context, { name, gate }) => {
     await gate();
@@ -26,7 +26,10 @@ const blocked = (ending: Ending): LateStep => ({
     if (ending === 'wait') return wait(3_600_000, name);
     if (ending === 'fail') throw new Error(`${name} failed`);
     return context.inTransaction(async (tx) => {
-      await tx.insertInto('ledger').values({ operation_id: context.operationId, step: 'held', worker: name }).execute();
+      await tx
+        .insertInto('ledger')
+        .values({ operation_id: context.operationId, step: 'gated', worker: name })
+        .execute();
     });
   },
 });
@@ -36,6 +39,6 @@ export const LATE_WORK: readonly AnyOperation<LateWorker, LedgerTx>[] = ENDINGS.
     kind: ending,
     params: Type.Object({}),
     deadline: { ms: 3_600_000, policy: 'back' },
-    steps: [blocked(ending)],
+    steps: [gated(ending)],
   }),
 );

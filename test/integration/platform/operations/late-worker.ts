@@ -9,7 +9,7 @@ import { LATE_WORK } from './late-work.ts';
 import type { LedgerTables } from './ledger.ts';
 
 /**
- * A process that works at the operations it is given: `port database lease-ms keeper ids…`. It says `held` when every step is at its gate,
+ * A process that works at the operations it is given: `port database lease-ms keeper ids…`. It says `at-gate` when every step is at its gate,
  * goes on when a line comes in, and says `over` when nothing is in progress any more. keeper `off`: its timers never fire, so that it
  * does not learn that its leases are gone, and only the store can stop it.
  */
@@ -40,7 +40,7 @@ const engine = new OperationEngine({
     name: 'late',
     gate: () => {
       atGate += 1;
-      if (atGate === ids.length) say('held');
+      if (atGate === ids.length) say('at-gate');
       return goOn;
     },
   },

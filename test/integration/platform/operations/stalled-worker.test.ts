@@ -63,7 +63,7 @@ describe('a worker that was stalled for longer than its lease', () => {
       const { port, database } = test.config;
       const late = new LateProcess([port, database, LEASE_MS, keeper, ...ids.values()]);
       try {
-        await late.says('held');
+        await late.says('at-gate');
         late.child.kill('SIGSTOP');
 
         await engine.start();

@@ -15,9 +15,9 @@ const aDriver = () => createFakeDriver({ hostNames: [HOST], plugMs: 0, failHosts
 const networks = [aNetwork(), aNetwork(), aNetwork({ subnets: [aSubnet({ enableDhcp: false })] })];
 const bindings = networks.flatMap((network) => [1, 2, 3].map((n) => aBinding(network, HOST, [`10.9.0.${n}`])));
 
-function aDesiredGuest(present: readonly DesiredBinding[], facts: Partial<HostFacts> = {}): DesiredHost {
+function aDesiredHost(plugged: readonly DesiredBinding[], facts: Partial<HostFacts> = {}): DesiredHost {
   const slots = new Slots();
-  return desiredHost(present, {
+  return desiredHost(plugged, {
     slotOf: (networkId) => slots.of(networkId),
     hasUplink: false,
     carries: () => false,
@@ -31,7 +31,7 @@ const kinds = (steps: readonly Step[]) => steps.map(({ kind }) => kind);
 
 describe('next steps of a host', () => {
   it('builds an empty host in an order in which nothing is ever open', () => {
-    expect(kinds(nextSteps(aDesiredGuest(bindings.slice(0, 2)), NOTHING_OBSERVED))).toEqual([
+    expect(kinds(nextSteps(aDesiredHost(bindings.slice(0, 2)), NOTHING_OBSERVED))).toEqual([
       ...['prepare-host', 'make-network', 'set-firewall', 'plug-taps', 'serve-dhcp', 'serve-metadata'],
     ]);
   });
@@ -43,10 +43,10 @@ describe('next steps of a host', () => {
       fc.asyncProperty(attempts, some, async (before, last) => {
         const driver = aDriver();
         for (const { desired, done } of before) {
-          const steps = nextSteps(aDesiredGuest(desired), await driver.look(HOST));
+          const steps = nextSteps(aDesiredHost(desired), await driver.look(HOST));
           for (const step of steps.slice(0, done)) await driver.carryOut(HOST, step);
         }
-        const desired = aDesiredGuest(last);
+        const desired = aDesiredHost(last);
         for (const step of nextSteps(desired, await driver.look(HOST))) await driver.carryOut(HOST, step);
         const observed = await driver.look(HOST);
         expect(nextSteps(desired, observed)).toEqual([]);
@@ -58,33 +58,33 @@ describe('next steps of a host', () => {
 
   it('unplugs unknown taps only when it knows the whole desired state', async () => {
     const driver = aDriver();
-    for (const step of nextSteps(aDesiredGuest(bindings.slice(0, 2)), NOTHING_OBSERVED))
+    for (const step of nextSteps(aDesiredHost(bindings.slice(0, 2)), NOTHING_OBSERVED))
       await driver.carryOut(HOST, step);
     const observed = await driver.look(HOST);
-    expect(nextSteps(aDesiredGuest([], { complete: false }), observed)).toEqual([]);
+    expect(nextSteps(aDesiredHost([], { complete: false }), observed)).toEqual([]);
 
     const [gone] = bindings;
     const goneTaps = new Set([tapName(gone?.port.id ?? '')]);
-    const steps = nextSteps(aDesiredGuest([], { complete: false, goneTaps }), observed);
+    const steps = nextSteps(aDesiredHost([], { complete: false, goneTaps }), observed);
     expect(steps).toContainEqual({ kind: 'unplug-taps', taps: [...goneTaps] });
     expect(kinds(steps)).not.toContain('remove-network');
-    expect(kinds(nextSteps(aDesiredGuest([]), observed))).toEqual([
+    expect(kinds(nextSteps(aDesiredHost([]), observed))).toEqual([
       ...['set-firewall', 'unplug-taps', 'stop-dhcp', 'remove-network', 'stop-metadata'],
     ]);
   });
 
   it('tells a DHCP server that runs of a new port, and starts it anew when its bridge was made anew', async () => {
     const driver = aDriver();
-    for (const step of nextSteps(aDesiredGuest(bindings.slice(0, 1)), NOTHING_OBSERVED))
+    for (const step of nextSteps(aDesiredHost(bindings.slice(0, 1)), NOTHING_OBSERVED))
       await driver.carryOut(HOST, step);
     const observed = await driver.look(HOST);
-    const both = aDesiredGuest(bindings.slice(0, 2));
+    const both = aDesiredHost(bindings.slice(0, 2));
     expect(kinds(nextSteps(both, observed))).toEqual(['set-firewall', 'plug-taps', 'tell-dhcp']);
     expect(kinds(nextSteps(both, { ...observed, networks: [] }))).toContain('serve-dhcp');
   });
 
   it("keeps a port's own steps apart from those of other networks", () => {
-    const steps = nextSteps(aDesiredGuest([...bindings.slice(0, 1), ...bindings.slice(3, 4)]), NOTHING_OBSERVED);
+    const steps = nextSteps(aDesiredHost([...bindings.slice(0, 1), ...bindings.slice(3, 4)]), NOTHING_OBSERVED);
     const chosen = stepsFor(bridgeName(networks[0]?.id ?? ''), steps);
     expect(chosen.filter((step) => 'bridge' in step && step.bridge !== bridgeName(networks[0]?.id ?? ''))).toEqual([]);
     expect(kinds(chosen)).toContain('prepare-host');
@@ -94,7 +94,7 @@ describe('next steps of a host', () => {
     fc.assert(
       fc.property(fc.shuffledSubarray(bindings, { minLength: 9 }), (shuffled) => {
         const slotOf = (networkId: string) => networks.findIndex(({ id }) => id === networkId) + 1;
-        expect(aDesiredGuest(shuffled, { slotOf })).toEqual(aDesiredGuest(bindings, { slotOf }));
+        expect(aDesiredHost(shuffled, { slotOf })).toEqual(aDesiredHost(bindings, { slotOf }));
       }),
     );
   });
