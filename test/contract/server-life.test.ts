@@ -150,6 +150,29 @@ describe('the life of a server', () => {
     await gone(id);
   });
 
+  it('has its access addresses in canonical form, however long they were given (F1)', async () => {
+    const long = '0000:0000:0000:0000:0000:babe:220.12.22.2';
+    const id = await anActiveServer({ accessIPv6: long });
+    expect((await show(id)).accessIPv6).toBe('::babe:dc0c:1602');
+    const put = await send(`PUT /servers/${id}`, { server: { accessIPv6: long.replace('babe', 'BEEF') } });
+    expect([put.status, put.body.server?.accessIPv6]).toEqual([200, '::beef:dc0c:1602']);
+    await gone(id);
+  });
+
+  it.each([
+    ['2.18', 'one'],
+    ['2.19', null],
+  ])('made at %s without a description has %j as its description, and no user data (F9)', async (version, text) => {
+    const networks = [{ uuid: await networkId() }];
+    const { status, body } = await send('POST /servers', order({ networks }), version);
+    expect(status).toBe(202);
+    await becomes(body.server.id, 'ACTIVE');
+    const shown = await send(`GET /servers/${body.server.id}`, undefined, '2.90', 'admin');
+    expect(shown.body.server.description).toBe(text);
+    expect(shown.body.server['OS-EXT-SRV-ATTR:user_data']).toBeNull();
+    await gone(body.server.id);
+  });
+
   it('is pinned to a zone, and released from it, by that name alone', async () => {
     const id = await anActiveServer();
     const pin = (server: Record<string, unknown>, version?: string) => send(`PUT /servers/${id}`, { server }, version);
@@ -264,6 +287,17 @@ describe('the life of a server', () => {
     const server = await becomes(body.server.id, 'ERROR');
     expect(server.fault).toMatchObject({ code: 500, message: expect.stringMatching(/^No valid host was found/) });
     await gone(body.server.id);
+  });
+});
+
+describe('the host of a server', () => {
+  const UP = /^ \d\d:\d\d:\d\d up /;
+  it('says how long it has run (F10)', async () => {
+    const listed = await send('GET /os-hypervisors/detail', undefined, '2.88', 'admin');
+    const [host] = listed.body.hypervisors;
+    expect(host.uptime).toMatch(UP);
+    const own = await send(`GET /os-hypervisors/${host.id}/uptime`, undefined, '2.53', 'admin');
+    expect([own.status, own.body.hypervisor?.uptime]).toEqual([200, expect.stringMatching(UP)]);
   });
 });
 
