@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { useFrontApp } from '../use-front-app.ts';
 
@@ -18,7 +19,7 @@ describe('what the Identity API is given', () => {
     expect((await get('/projects?parent_id=x')).body.projects).toEqual([]);
   });
 
-  it('keeps extra attributes of users and tags of projects (F12)', async () => {
+  it('keeps extra attributes of users (F12)', async () => {
     const user = await post('/users', { user: { name: 'extra', department: 'R&D', constructor: 'c' } });
     expect(user.body.user).toMatchObject({ department: 'R&D', constructor: 'c' });
     const changed = await front.send(`PATCH ${K}/users/${user.body.user.id}`, {
@@ -26,17 +27,22 @@ describe('what the Identity API is given', () => {
       body: { user: { floor: 5 } },
     });
     expect(changed.body.user).toMatchObject({ department: 'R&D', floor: 5 });
+  });
+
+  it('keeps tags of projects (F12)', async () => {
     const project = await post('/projects', { project: { name: 'tagged', tags: ['a', 'b'], is_domain: false } });
     expect(project.body.project.tags).toEqual(['a', 'b']);
     expect((await get('/projects?tags=b')).body.projects).toHaveLength(1);
     expect((await get('/projects?tags=c')).body.projects).toEqual([]);
   });
 
-  it('refuses what it cannot apply (F12)', async () => {
-    expect((await post('/users', { user: { name: 'u', domain_id: 'elsewhere' } })).status).toBe(404);
-    expect((await post('/projects', { project: { name: 'p', is_domain: true } })).status).toBe(400);
-    expect((await post('/projects', { project: { name: 'p', parent_id: 'q' } })).status).toBe(400);
-    expect((await post('/projects', { project: { name: 'p', domain_id: 'elsewhere' } })).status).toBe(404);
+  it.each([
+    ['/users', { user: { name: 'u', domain_id: 'elsewhere' } }, 404],
+    ['/projects', { project: { name: 'p', is_domain: true } }, 400],
+    ['/projects', { project: { name: 'p', parent_id: 'q' } }, 400],
+    ['/projects', { project: { name: 'p', domain_id: 'elsewhere' } }, 404],
+  ])('refuses what it cannot apply: %s %j (F12)', async (path, body, status) => {
+    expect((await post(path, body)).status).toBe(status);
   });
 
   it('names services as client libraries look for them (F11)', async () => {
@@ -45,22 +51,30 @@ describe('what the Identity API is given', () => {
     expect(names).toEqual(['compute nova', 'identity keystone', 'image glance', 'network neutron']);
   });
 
-  it('takes an implied role for an application credential, and shows its end without a zone (F13, F14)', async () => {
-    const demo = await front.login('demo', 'demo');
+  /** Makes an application credential of the user `demo`, with these attributes besides its name. */
+  async function makeCredential(rest: object) {
+    const { demo } = front;
     const shown = await front.send(`GET ${K}/auth/tokens`, { token: demo, headers: { 'x-subject-token': demo } });
-    const { id } = shown.body.token.user;
-    const answer = await front.send(`POST ${K}/users/${id}/application_credentials`, {
-      token: demo,
-      body: {
-        application_credential: { name: 'read', roles: [{ name: 'reader' }], expires_at: '2099-01-02T03:04:05.678Z' },
-      },
-    });
-    expect(answer.status).toBe(201);
-    expect(answer.body.application_credential).toMatchObject({
-      expires_at: '2099-01-02T03:04:05.678000',
-      roles: [{ name: 'reader' }],
-    });
-    const { secret, id: credential } = answer.body.application_credential;
+    const path = `${K}/users/${shown.body.token.user.id}/application_credentials`;
+    const body = { application_credential: { name: randomUUID(), ...rest } };
+    return { path, token: demo, made: await front.send(`POST ${path}`, { token: demo, body }) };
+  }
+
+  it('shows the end of an application credential with microseconds and without a zone (F13)', async () => {
+    const { path, token: demo, made } = await makeCredential({ expires_at: '2099-01-02T03:04:05.678Z' });
+    const expires_at = '2099-01-02T03:04:05.678000';
+    expect([made.status, made.body.application_credential]).toMatchObject([201, { expires_at }]);
+    const { id } = made.body.application_credential;
+    const shown = await front.send(`GET ${path}/${id}`, { token: demo });
+    expect(shown.body.application_credential).toMatchObject({ id, expires_at });
+    const listed = await front.send(`GET ${path}`, { token: demo });
+    expect(listed.body.application_credentials).toContainEqual(expect.objectContaining({ id, expires_at }));
+  });
+
+  it('takes an implied role for an application credential (F14)', async () => {
+    const { made } = await makeCredential({ roles: [{ name: 'reader' }] });
+    expect([made.status, made.body.application_credential]).toMatchObject([201, { roles: [{ name: 'reader' }] }]);
+    const { secret, id: credential } = made.body.application_credential;
     const login = await front.send(`POST ${K}/auth/tokens`, {
       body: {
         auth: {

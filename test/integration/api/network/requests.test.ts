@@ -154,6 +154,21 @@ test('addresses are stored and shown in canonical form', async () => {
   expect((await get('subnets?cidr=FD00:0:0:1:0::/64')).body.subnets).toHaveLength(1);
 });
 
+test('addresses of pools and ports are in canonical form, whatever form was asked for', async () => {
+  const pool = { start: 'FD00:0:0:1:0:0:0:0010', end: 'FD00:0000:0:1::00FF' };
+  const pools = (await put('subnet', subnetId, { allocation_pools: [pool] })).body.subnet.allocation_pools;
+  expect(pools).toEqual([{ start: 'fd00:0:0:1::10', end: 'fd00:0:0:1::ff' }]);
+  const ip_address = 'FD00:0000:0000:0001:0000:0000:0.0.0.200';
+  const made = await post('port', { network_id: networkId, fixed_ips: [{ ip_address }] });
+  expect(made.body.port?.fixed_ips).toEqual([{ subnet_id: subnetId, ip_address: 'fd00:0:0:1::c8' }]);
+  const { id } = made.body.port;
+  const moved = await put('port', id, { fixed_ips: [{ ip_address: ip_address.replace('200', '201') }] });
+  expect(moved.body.port?.fixed_ips).toEqual([{ subnet_id: subnetId, ip_address: 'fd00:0:0:1::c9' }]);
+  expect((await post('port', { network_id: networkId, fixed_ips: [{ ip_address: 'FD00::1:0:0:0:C9' }] })).status).toBe(
+    409,
+  );
+});
+
 test('a body without a content type is JSON', async () => {
   const body = Buffer.from(JSON.stringify({ network: { name: 'bare' } }));
   const answer = await front.send('POST /network/v2.0/networks', { token: front.demo, body });
