@@ -173,6 +173,16 @@ describe('the life of a server', () => {
     await gone(body.server.id);
   });
 
+  it('is among the changes before its own `updated` (F8)', async () => {
+    const id = await anActiveServer({ name: 'changed' });
+    const { updated } = await show(id);
+    for (const list of ['servers', 'servers/detail']) {
+      const { body } = await send(`GET /${list}?name=^changed$&changes-before=${updated}`);
+      expect(body.servers.map((server: { id: string }) => server.id)).toEqual([id]);
+    }
+    await gone(id);
+  });
+
   it('is pinned to a zone, and released from it, by that name alone', async () => {
     const id = await anActiveServer();
     const pin = (server: Record<string, unknown>, version?: string) => send(`PUT /servers/${id}`, { server }, version);
