@@ -48,7 +48,7 @@ export function sendFault(
   error: unknown,
   identityUrl: string,
 ): FastifyReply {
-  const fault = faultOf(format, error);
+  const fault = shortened(faultOf(format, error));
   if (fault.status === 401) reply.header('www-authenticate', `Keystone uri="${identityUrl}"`);
   if (fault.status === 500)
     request.log.error({ err: error, url: request.url, method: request.method }, 'request failed');
@@ -58,6 +58,15 @@ export function sendFault(
     .code(fault.status)
     .type('application/json; charset=utf-8')
     .send(JSON.stringify(format.body(fault)));
+}
+
+/** How long a message may be, in characters. A refusal may quote what the request sent, which may be long. */
+const MAX_MESSAGE = 1_000;
+
+function shortened(fault: Fault): Fault {
+  if (fault.message.length <= MAX_MESSAGE) return fault;
+  const start = [...fault.message.slice(0, 2 * MAX_MESSAGE)].slice(0, MAX_MESSAGE);
+  return { ...fault, message: `${start.join('')}…` };
 }
 
 function faultOf(format: FaultFormat, thrown: unknown): Fault {

@@ -6,6 +6,8 @@ import { jsonSchema } from '../http/typebox-schema.ts';
 export const Name = Type.String({ maxLength: 255 });
 /** The id of a project or of another thing. */
 export const Id = Type.String({ maxLength: 64 });
+/** An IP address, a CIDR or a MAC address. None is longer; what it says is checked where it is used, and a refusal may quote it. */
+export const Address = Type.String({ maxLength: 64 });
 export const strict = { additionalProperties: false } as const;
 export const oneOfValues = <const L extends readonly (string | number)[]>(values: L) =>
   Type.Unsafe<L[number]>({ enum: [...values] });

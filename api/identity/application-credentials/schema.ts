@@ -22,7 +22,8 @@ export interface CredentialCreate {
   };
 }
 
-const roleReference = { ...object({ id: string, name: string, domain_id: {}, domain: {} }), minProperties: 1 };
+const roleName: Schema = { type: 'string', maxLength: 255 };
+const roleReference = { ...object({ id: roleName, name: roleName, domain_id: {}, domain: {} }), minProperties: 1 };
 export const createCredentialBody = always(
   wrapped(
     'application_credential',

@@ -5,12 +5,12 @@ import { arrayOf, several, string } from '../../http/parameter-types.ts';
 import { emptyList, flag, shape, stringOrNull } from '../../http/response-types.ts';
 import type { Schema } from '../../http/validator.ts';
 import { canonicalMac } from '../canonical.ts';
-import { bodiesOf, emptyArray, Id, Name, oneOfValues, strict, type Updated } from '../request-types.ts';
+import { Address, bodiesOf, emptyArray, Id, Name, oneOfValues, strict, type Updated } from '../request-types.ts';
 import { responsesOf, standardMembers } from '../response-types.ts';
 import { STANDARD_ATTRIBUTES } from '../standard-attributes.ts';
 
 const RequestedFixedIp = Type.Object(
-  { subnet_id: Type.Optional(Id), ip_address: Type.Optional(Type.String()) },
+  { subnet_id: Type.Optional(Id), ip_address: Type.Optional(Address) },
   { ...strict, minProperties: 1 },
 );
 export type RequestedFixedIp = Static<typeof RequestedFixedIp>;
@@ -22,7 +22,7 @@ const changeable = {
   device_id: Type.Optional(Name),
   device_owner: Type.Optional(Name),
   fixed_ips: Type.Optional(Type.Array(RequestedFixedIp, { maxItems: 5 })),
-  mac_address: Type.Optional(Type.String()),
+  mac_address: Type.Optional(Address),
   security_groups: Type.Optional(Type.Array(Id)),
   dns_name: Type.Optional(Type.String({ maxLength: 63 })),
   port_security_enabled: Type.Optional(Type.Boolean()),

@@ -5,6 +5,7 @@ import { arrayOf, string } from '../../http/parameter-types.ts';
 import { emptyList, flag, integer, shape, stringOrNull } from '../../http/response-types.ts';
 import { canonicalCidr, canonicalIp } from '../canonical.ts';
 import {
+  Address,
   textOrNull as addressOrNull,
   bodiesOf,
   emptyArray,
@@ -17,16 +18,16 @@ import {
 import { responsesOf, standardMembers } from '../response-types.ts';
 import { STANDARD_ATTRIBUTES } from '../standard-attributes.ts';
 
-const Pool = Type.Object({ start: Type.String(), end: Type.String() }, strict);
-const HostRoute = Type.Object({ destination: Type.String(), nexthop: Type.String() }, strict);
+const Pool = Type.Object({ start: Address, end: Address }, strict);
+const HostRoute = Type.Object({ destination: Address, nexthop: Address }, strict);
 
 const changeable = {
   name: Type.Optional(Name),
   description: Type.Optional(Name),
   enable_dhcp: Type.Optional(Type.Boolean()),
-  gateway_ip: Type.Optional(addressOrNull(255)),
+  gateway_ip: Type.Optional(addressOrNull(64)),
   allocation_pools: Type.Optional(Type.Array(Pool, { maxItems: 100 })),
-  dns_nameservers: Type.Optional(Type.Array(Type.String(), { maxItems: 5 })),
+  dns_nameservers: Type.Optional(Type.Array(Address, { maxItems: 5 })),
   host_routes: Type.Optional(Type.Array(HostRoute, { maxItems: 20 })),
   service_types: emptyArray,
 };
@@ -42,7 +43,7 @@ const NewSubnet = Type.Object(
     ...changeable,
     ...unoffered,
     network_id: Id,
-    cidr: Type.String(),
+    cidr: Address,
     ip_version: oneOfValues([4, 6]),
     project_id: Type.Optional(Id),
     tenant_id: Type.Optional(Id),

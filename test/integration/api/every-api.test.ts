@@ -51,7 +51,11 @@ const SAMPLES: readonly Sample[] = [
     collection: '/identity/v3/projects',
     named: (name) => ({ project: { name } }),
     longest: 64,
-    wrong: ['/identity/v3/projects', { project: { name: 'n', tags: ['ok', LONG] } }, 'project.tags[1]'],
+    wrong: [
+      '/identity/v3/users/u/application_credentials',
+      { application_credential: { name: 'n', roles: [{ name: LONG }] } },
+      'application_credential.roles[0].name',
+    ],
   },
   {
     name: 'image',
@@ -66,9 +70,9 @@ const SAMPLES: readonly Sample[] = [
     named: (name) => ({ network: { name } }),
     longest: 255,
     wrong: [
-      '/network/v2.0/ports',
-      { port: { network_id: 'n', fixed_ips: [{ subnet_id: LONG }] } },
-      'port.fixed_ips[0].subnet_id',
+      '/network/v2.0/subnets',
+      { subnet: { network_id: 'n', ip_version: 4, cidr: '10.0.0.0/24', dns_nameservers: ['9.9.9.9', LONG] } },
+      'subnet.dns_nameservers[1]',
     ],
   },
   {

@@ -31,6 +31,7 @@ const routes: readonly Route[] = [
   { ...common, method: 'DELETE', path: '/things', status: 204, response: always('empty'), handle: () => undefined },
   get('/broken', fails(new Error('secret detail'))),
   get('/refused', fails(Object.assign(new Error("Data too long for column 'secret'"), { errno: 1406 }))),
+  get('/quoted', fails(new VolvoxError('not-found', `There is no ${'😀'.repeat(50_000)}.`))),
   get('/away', fails(new VolvoxError('unavailable', 'Not now.'))),
 ];
 
@@ -95,4 +96,13 @@ test('bodies: malformed, unknown keys, missing keys, empty on DELETE, other type
 test('a value that the database refuses is the request’s mistake, without the words of the database', async () => {
   const answer = await anApp().inject({ url: '/network/refused', headers: good });
   expect([answer.statusCode, answer.body.includes('secret')]).toEqual([400, false]);
+});
+
+test('a refusal that quotes a long text of the request is cut between characters', async () => {
+  for (const api of ['compute', 'network']) {
+    const answer = await anApp().inject({ url: `/${api}/quoted`, headers: good });
+    const [{ message }] = Object.values(answer.json()) as [{ message: string }];
+    expect([answer.statusCode, [...message].length]).toEqual([404, 1_001]);
+    expect(message).toMatch(/^There is no (😀)+…$/u);
+  }
 });
