@@ -52,7 +52,7 @@ const SAMPLES: readonly Sample[] = [
     named: (name) => ({ project: { name } }),
     longest: 64,
     wrong: [
-      '/identity/v3/users/u/application_credentials',
+      '/identity/v3/users/admin/application_credentials',
       { application_credential: { name: 'n', roles: [{ name: LONG }] } },
       'application_credential.roles[0].name',
     ],

@@ -16,13 +16,13 @@ import { NOBODY } from '../../../api/identity/caller.ts';
 import { FileImageStore } from '../../../api/image/store/file-image-store.ts';
 import { createTestDatabase } from '../../support/test-database.ts';
 
-export interface Reply {
+interface Reply {
   readonly status: number;
   readonly headers: Readonly<Record<string, unknown>>;
   readonly text: string;
 }
 
-export interface Hold {
+interface Hold {
   letThrough: number;
   /** How many transactions have begun to wait. */
   waiting: number;
