@@ -54,3 +54,9 @@ export function authorize(rule: Policy, caller: Caller, target: PolicyTarget = {
   authorized.add(caller);
   if (!allows(rule, caller, target)) throw rule.refusal(rule.rule);
 }
+
+/** What was found, once the caller may do this in its project. @throws VolvoxError forbidden */
+export function authorizeOwner<R extends { readonly projectId: string }>(rule: Policy, caller: Caller, found: R): R {
+  authorize(rule, caller, { projectId: found.projectId });
+  return found;
+}

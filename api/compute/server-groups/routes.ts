@@ -14,7 +14,7 @@ import type { ApiDeps } from '../../deps.ts';
 import { always } from '../../http/by-version.ts';
 import { FORMATS } from '../../http/formats.ts';
 import { ignoredQuery, noQuery } from '../../http/parameter-types.ts';
-import { allows, authorize, type Policy } from '../../http/policy.ts';
+import { allows, authorizeOwner, type Policy } from '../../http/policy.ts';
 import { lastOf } from '../../http/query.ts';
 import { type ApiRequest, type Route, route } from '../../http/route.ts';
 import { MAX_PER_PAGE, pageLimit } from '../page-limit.ts';
@@ -36,8 +36,7 @@ export function serverGroupRoutes({ directory, clock }: Pick<ApiDeps, 'directory
   const permitted = async ({ params, caller }: ApiRequest, policy: Policy) => {
     const { id = '' } = params;
     if (FORMATS.uuid?.(id) !== true) throw new VolvoxError('not-found', `Instance group ${id} could not be found.`);
-    const group = await getServerGroup(directory.read, id, null);
-    authorize(policy, caller, { projectId: group.projectId });
+    const group = authorizeOwner(policy, caller, await getServerGroup(directory.read, id, null));
     return group;
   };
 

@@ -4,7 +4,7 @@ import type { ApiDeps } from '../../deps.ts';
 import { BEARER } from '../../http/authenticate.ts';
 import { always } from '../../http/by-version.ts';
 import { HttpFault } from '../../http/http-fault.ts';
-import { authorize } from '../../http/policy.ts';
+import { authorizeOwner } from '../../http/policy.ts';
 import { Answer, type ApiRequest, type Route, route } from '../../http/route.ts';
 import { emptyResponse, ignoredQuery } from '../response-types.ts';
 import { DOWNLOAD_IMAGE, UPLOAD_IMAGE } from './policy.ts';
@@ -39,8 +39,7 @@ export function imageDataRoutes(deps: ApiDeps): readonly Route[] {
       status: 204,
       response: emptyResponse,
       handle: async ({ caller, params, body }) => {
-        const image = await getImage(directory.read, caller, params.id ?? '');
-        authorize(UPLOAD_IMAGE, caller, { projectId: image.projectId });
+        const image = authorizeOwner(UPLOAD_IMAGE, caller, await getImage(directory.read, caller, params.id ?? ''));
         await uploadImage(deps, image, body);
       },
     }),

@@ -12,7 +12,7 @@ import {
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { timestamp } from '#platform/time/clock.ts';
 import type { ApiDeps } from '../../deps.ts';
-import { authorize } from '../../http/policy.ts';
+import { authorizeOwner } from '../../http/policy.ts';
 import { Answer, type ApiRequest, type Route, route } from '../../http/route.ts';
 import type { Caller } from '../../identity/caller.ts';
 import { requirePublisher } from '../policy.ts';
@@ -109,8 +109,7 @@ export function imageNounRoutes({ directory, imageStore, clock }: ApiDeps): read
       body: patchImageBody,
       response: imageResponse,
       handle: async (request) => {
-        const image = await find(request);
-        authorize(MODIFY_IMAGE, request.caller, { projectId: image.projectId });
+        const image = authorizeOwner(MODIFY_IMAGE, request.caller, await find(request));
         const before = attributesOf(image, await tagsOfOne(image.id));
         const after = applyPatch(before, request.body);
         if (after.visibility !== before.visibility) requirePublisher(request.caller, after.visibility);
@@ -133,8 +132,7 @@ export function imageNounRoutes({ directory, imageStore, clock }: ApiDeps): read
       status: 204,
       response: emptyResponse,
       handle: async (request) => {
-        const image = await find(request);
-        authorize(DELETE_IMAGE, request.caller, { projectId: image.projectId });
+        const image = authorizeOwner(DELETE_IMAGE, request.caller, await find(request));
         if (image.isProtected) {
           throw new VolvoxError('forbidden', `Image ${image.id} is protected and cannot be deleted.`);
         }

@@ -1,7 +1,7 @@
 import { addTag, getImage, removeTag } from '#platform/directory/stores/images.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { ApiDeps } from '../../deps.ts';
-import { authorize } from '../../http/policy.ts';
+import { authorizeOwner } from '../../http/policy.ts';
 import { type ApiRequest, type Route, route } from '../../http/route.ts';
 import { emptyResponse, ignoredQuery } from '../response-types.ts';
 import { MAX_TAGS, tooMany } from './attributes.ts';
@@ -12,8 +12,7 @@ const MAX_CHARACTERS = 255;
 /** One tag at a time. */
 export function imageTagRoutes({ directory }: Pick<ApiDeps, 'directory'>): readonly Route[] {
   const imageAndTag = async ({ caller, params }: ApiRequest) => {
-    const image = await getImage(directory.read, caller, params.id ?? '');
-    authorize(MODIFY_IMAGE, caller, { projectId: image.projectId });
+    const image = authorizeOwner(MODIFY_IMAGE, caller, await getImage(directory.read, caller, params.id ?? ''));
     return { image, tag: params.tag ?? '' };
   };
   const common = {

@@ -10,7 +10,7 @@ import {
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { timestamp } from '#platform/time/clock.ts';
 import type { ApiDeps } from '../../deps.ts';
-import { authorize } from '../../http/policy.ts';
+import { authorizeOwner } from '../../http/policy.ts';
 import { type ApiRequest, type Route, route } from '../../http/route.ts';
 import { glanceTime } from '../images/view.ts';
 import { emptyResponse, ignoredQuery } from '../response-types.ts';
@@ -72,8 +72,7 @@ export function memberRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | '
       body: createMemberBody,
       response: memberResponse,
       handle: async (request) => {
-        const image = await find(request);
-        authorize(ADD_MEMBER, request.caller, { projectId: image.projectId });
+        const image = authorizeOwner(ADD_MEMBER, request.caller, await find(request));
         if (image.visibility !== 'shared') {
           throw new VolvoxError('forbidden', `Only shared images have members.`);
         }
@@ -127,8 +126,7 @@ export function memberRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | '
       status: 204,
       response: emptyResponse,
       handle: async (request) => {
-        const image = await find(request);
-        authorize(DELETE_MEMBER, request.caller, { projectId: image.projectId });
+        const image = authorizeOwner(DELETE_MEMBER, request.caller, await find(request));
         const member = request.params.member ?? '';
         if (!(await directory.transaction((tx) => deleteMember(tx, image.id, member)))) throw notMember(request);
       },

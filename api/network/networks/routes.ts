@@ -12,7 +12,7 @@ import { subnetsOf } from '#platform/directory/stores/subnets.ts';
 import { timestamp } from '#platform/time/clock.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { noQuery } from '../../http/parameter-types.ts';
-import { authorize } from '../../http/policy.ts';
+import { authorizeOwner } from '../../http/policy.ts';
 import { type Route, route } from '../../http/route.ts';
 import type { Caller } from '../../identity/caller.ts';
 import { answerList } from '../answer-list.ts';
@@ -113,8 +113,7 @@ export function networkNounRoutes({ directory, clock }: Pick<ApiDeps, 'directory
       body: updateNetworkBody,
       response: showNetworkResponse,
       handle: async ({ body: { network: given }, caller, params: { id = '' } }) => {
-        const row = await getNetwork(directory.read, caller, id);
-        authorize(UPDATE_NETWORK, caller, { projectId: row.projectId });
+        const row = authorizeOwner(UPDATE_NETWORK, caller, await getNetwork(directory.read, caller, id));
         authorizeAttributes(UPDATE_NETWORK, caller, given, ADMIN_KEYS);
         refusePortSecurityOff(given);
         await directory.transaction((tx) =>
@@ -141,8 +140,7 @@ export function networkNounRoutes({ directory, clock }: Pick<ApiDeps, 'directory
       status: 204,
       response: emptyResponse,
       handle: async ({ caller, params: { id = '' } }) => {
-        const row = await getNetwork(directory.read, caller, id);
-        authorize(DELETE_NETWORK, caller, { projectId: row.projectId });
+        const row = authorizeOwner(DELETE_NETWORK, caller, await getNetwork(directory.read, caller, id));
         await directory.transaction((tx) => deleteNetwork(tx, row.id));
       },
     }),

@@ -7,7 +7,7 @@ import { deletePorts, getPort, listPorts, lockPort, type PortRecord } from '#pla
 import { timestamp } from '#platform/time/clock.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { noQuery } from '../../http/parameter-types.ts';
-import { authorize } from '../../http/policy.ts';
+import { authorizeOwner } from '../../http/policy.ts';
 import { type Route, route } from '../../http/route.ts';
 import { answerList } from '../answer-list.ts';
 import { conflicting, ownerOf } from '../policy.ts';
@@ -104,8 +104,7 @@ export function portRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | 'cl
       body: updatePortBody,
       response: showPortResponse,
       handle: async ({ body: { port: given }, caller, params: { id = '' } }) => {
-        const row = await getPort(directory.read, caller, id);
-        authorize(UPDATE_PORT, caller, { projectId: row.projectId });
+        const row = authorizeOwner(UPDATE_PORT, caller, await getPort(directory.read, caller, id));
         authorizePort(UPDATE_PORT, caller, await getNetwork(directory.read, caller, row.networkId), given);
         await directory.transaction((tx) => changePort(tx, row, given, timestamp(clock.now())));
         return { port: portView(await getPort(directory.read, caller, id), caller.isAdmin) };
@@ -121,8 +120,7 @@ export function portRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | 'cl
       status: 204,
       response: emptyResponse,
       handle: async ({ caller, params: { id = '' } }) => {
-        const row = await getPort(directory.read, caller, id);
-        authorize(DELETE_PORT, caller, { projectId: row.projectId });
+        authorizeOwner(DELETE_PORT, caller, await getPort(directory.read, caller, id));
         await directory.transaction(async (tx) => {
           const now = await lockPort(tx, id);
           if (now !== null && isPlugged(now.deviceOwner) && !(caller.isAdmin && (await hasNoServer(tx, now)))) {

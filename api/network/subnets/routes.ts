@@ -4,7 +4,7 @@ import { deleteSubnet, getSubnet, listSubnets, type SubnetRecord } from '#platfo
 import { timestamp } from '#platform/time/clock.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { noQuery } from '../../http/parameter-types.ts';
-import { authorize } from '../../http/policy.ts';
+import { authorizeOwner } from '../../http/policy.ts';
 import { type Route, route } from '../../http/route.ts';
 import { answerList } from '../answer-list.ts';
 import { ownerOf } from '../policy.ts';
@@ -58,8 +58,7 @@ export function subnetRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | '
       handle: async ({ body, caller }) => {
         const { items, answer } = readCreate(body, 'subnet', 'subnets');
         for (const given of items) {
-          const network = await getNetwork(directory.read, caller, given.network_id);
-          authorize(CREATE_SUBNET, caller, { projectId: network.projectId });
+          authorizeOwner(CREATE_SUBNET, caller, await getNetwork(directory.read, caller, given.network_id));
         }
         const requested = items.map((given) => ({
           given: { ...given, ...readHostSettings(given) },
@@ -97,8 +96,7 @@ export function subnetRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | '
       body: updateSubnetBody,
       response: showSubnetResponse,
       handle: async ({ body: { subnet: given }, caller, params: { id = '' } }) => {
-        const row = await getSubnet(directory.read, caller, id);
-        authorize(UPDATE_SUBNET, caller, { projectId: row.projectId });
+        const row = authorizeOwner(UPDATE_SUBNET, caller, await getSubnet(directory.read, caller, id));
         const changes = { ...given, ...readHostSettings(given) };
         await directory.transaction((tx) => changeSubnet(tx, row, changes, timestamp(clock.now())));
         return { subnet: subnetView(await getSubnet(directory.read, caller, id)) };
@@ -114,8 +112,7 @@ export function subnetRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | '
       status: 204,
       response: emptyResponse,
       handle: async ({ caller, params: { id = '' } }) => {
-        const row = await getSubnet(directory.read, caller, id);
-        authorize(DELETE_SUBNET, caller, { projectId: row.projectId });
+        const row = authorizeOwner(DELETE_SUBNET, caller, await getSubnet(directory.read, caller, id));
         await directory.transaction((tx) => deleteSubnet(tx, row));
       },
     }),

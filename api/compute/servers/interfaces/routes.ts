@@ -4,7 +4,7 @@ import type { Instance } from '#platform/objects/instance.ts';
 import type { Port } from '#platform/objects/network.ts';
 import type { ApiDeps } from '../../../deps.ts';
 import { noQuery } from '../../../http/parameter-types.ts';
-import { authorize, type Policy } from '../../../http/policy.ts';
+import { authorizeOwner, type Policy } from '../../../http/policy.ts';
 import { type ApiRequest, type Route, route } from '../../../http/route.ts';
 import { since } from '../../../http/since.ts';
 import { findInstance } from '../find-server.ts';
@@ -95,8 +95,7 @@ export function interfaceRoutes(deps: ApiDeps): readonly Route[] {
 }
 
 async function authorizedInstance(deps: ApiDeps, request: ApiRequest, policy: Policy): Promise<Instance> {
-  const instance = await findInstance(deps, request, request.params.id ?? '');
-  authorize(policy, request.caller, { projectId: instance.projectId });
+  const instance = authorizeOwner(policy, request.caller, await findInstance(deps, request, request.params.id ?? ''));
   return instance;
 }
 

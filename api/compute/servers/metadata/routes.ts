@@ -4,7 +4,7 @@ import type { Instance } from '#platform/objects/instance.ts';
 import type { ApiDeps } from '../../../deps.ts';
 import { always } from '../../../http/by-version.ts';
 import { ignoredQuery, noQuery } from '../../../http/parameter-types.ts';
-import { authorize, type Policy } from '../../../http/policy.ts';
+import { authorizeOwner, type Policy } from '../../../http/policy.ts';
 import { type ApiRequest, type Route, route } from '../../../http/route.ts';
 import { changeInstance } from '../change-instance.ts';
 import { findInstance } from '../find-server.ts';
@@ -107,8 +107,7 @@ export function metadataRoutes(deps: ApiDeps): readonly Route[] {
 const itemNotFound = (): VolvoxError => new VolvoxError('not-found', 'Metadata item was not found');
 
 async function read(deps: ApiDeps, request: ApiRequest, policy: Policy): Promise<Metadata> {
-  const instance = await findInstance(deps, request, request.params.id ?? '');
-  authorize(policy, request.caller, { projectId: instance.projectId });
+  const instance = authorizeOwner(policy, request.caller, await findInstance(deps, request, request.params.id ?? ''));
   return instance.metadata;
 }
 

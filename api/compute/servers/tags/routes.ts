@@ -2,7 +2,7 @@ import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { ApiDeps } from '../../../deps.ts';
 import { always } from '../../../http/by-version.ts';
 import { arrayOf, ignoredQuery, object, tag as tagSchema } from '../../../http/parameter-types.ts';
-import { authorize, type Policy } from '../../../http/policy.ts';
+import { authorizeOwner, type Policy } from '../../../http/policy.ts';
 import { Answer, type ApiRequest, type Route, route } from '../../../http/route.ts';
 import { changeInstance } from '../change-instance.ts';
 import { findInstance } from '../find-server.ts';
@@ -140,8 +140,7 @@ async function add(deps: ApiDeps, request: ApiRequest): Promise<Answer> {
 }
 
 async function read(deps: ApiDeps, request: ApiRequest, policy: Policy): Promise<readonly string[]> {
-  const instance = await findInstance(deps, request, request.params.id ?? '');
-  authorize(policy, request.caller, { projectId: instance.projectId });
+  const instance = authorizeOwner(policy, request.caller, await findInstance(deps, request, request.params.id ?? ''));
   return instance.tags;
 }
 
