@@ -377,6 +377,11 @@ describe('bad input', () => {
     });
   }
 
+  it.each(['image', 'flavor', 'user_id', 'name'])('finds no server whose %s is text that nothing has', async (name) => {
+    const { status, body } = await send(`GET /servers?all_tenants=1&${name}=%C3%BC`, undefined, '2.96', 'admin');
+    expect([status, body.servers]).toEqual([200, []]);
+  });
+
   it('refuses lists that ask for what is not there', async () => {
     expect((await send('GET /servers?colour=red')).status).toBe(400);
     expect((await send('GET /servers?sort_key=colour')).status).toBe(400);

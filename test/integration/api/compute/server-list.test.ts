@@ -268,6 +268,13 @@ describe('a cell that does not answer', () => {
     });
   });
 
+  it('has its servers found by name, as the directory knows it', async () => {
+    await withEast('down', async () => {
+      expect((await list('?name=^server-28$')).servers).toMatchObject([{ name: 'server-28', status: 'UNKNOWN' }]);
+      expect((await list('?name=^server-99$')).servers).toEqual([]);
+    });
+  });
+
   it('is left out before 2.69, and where its servers would have to be asked', async () => {
     await withEast('down', async () => {
       const old = await list('', '2.68');
