@@ -33,7 +33,8 @@ interface ServerList {
 /**
  * Returns one page over all cells that may have matching servers, and over the unplaced builds. It always answers in time: `silentCells` names
  * the cells that do not, and their servers show the directory's data if the filter can be decided with it.
- * @throws VolvoxError unavailable when no cell answers and nothing can be shown, because an empty list would claim that no servers exist.
+ * @throws VolvoxError unavailable when nothing can be shown, and no cell answers or the directory knows a matching server of a silent cell:
+ * an empty list would claim that no servers exist.
  */
 export async function listServers(deps: Deps, asker: ApiRequest, question: ListQuestion): Promise<ServerList> {
   const { filter, sort, limit } = question;
@@ -52,19 +53,24 @@ export async function listServers(deps: Deps, asker: ApiRequest, question: ListQ
   const { items } = merged;
   const silentCells = merged.silent.flatMap((index) => cells[index] ?? []);
   const asListed = (instance: Instance): Listed => ({ silent: false, instance });
+  const known = (): Promise<readonly HomeWithBuild[]> =>
+    silentHomes(deps, filter, silentCells, moving, newestLeft(marked, sort));
   if (silentCells.length === 0 || !question.showSilent || !decidable(filter)) {
-    const nobodyAnswers = silentCells.length > 0 && silentCells.length === cells.length;
-    if (nobodyAnswers && items.length === 0) throw cellsAreSilent(silentCells);
+    if (items.length === 0 && silentCells.length > 0) {
+      const nobodyAnswers = silentCells.length === cells.length;
+      const isLeftOut = async () => decidable(filter) && inOrder((await known()).map(unplacedInstance)).length > 0;
+      if (nobodyAnswers || (await isLeftOut())) throw cellsAreSilent(silentCells);
+    }
     return { servers: items.map(asListed), silentCells };
   }
-  const homes = await silentHomes(deps, filter, silentCells, moving, newestLeft(marked, sort));
-  const known = new Map(homes.map((home) => [home.uuid, home]));
+  const homes = await known();
+  const homeOf = new Map(homes.map((home) => [home.uuid, home]));
   const shown = new Set(items.map((instance) => instance.uuid));
   const missing = inOrder(homes.map(unplacedInstance)).filter((instance) => !shown.has(instance.uuid));
   const servers = [...items, ...missing].sort(compare).slice(0, limit);
   return {
     servers: servers.map((instance) => {
-      const home = shown.has(instance.uuid) ? undefined : known.get(instance.uuid);
+      const home = shown.has(instance.uuid) ? undefined : homeOf.get(instance.uuid);
       return home === undefined ? asListed(instance) : { silent: true, home };
     }),
     silentCells,

@@ -310,6 +310,22 @@ describe('a cell that does not answer', () => {
       ]);
   });
 
+  it('is no empty list before 2.69 when the directory knows a server of it', async () => {
+    const behind = west.instances[0]?.uuid;
+    await withEast('down', async () => {
+      for (const query of ['?name=^server-28$', `?limit=2&marker=${behind}`]) {
+        const { status, body } = await api.send('member', `GET /servers${query}`, '2.1');
+        expect([query, status, body.serviceUnavailable?.message]).toEqual([
+          query,
+          503,
+          'These cells do not answer: east.',
+        ]);
+      }
+      expect((await list('?name=^server-99$', '2.1')).servers).toEqual([]);
+      expect((await list('?name=^server-29$', '2.1')).names).toEqual(['server-29']);
+    });
+  });
+
   it('says so where a page goes on behind one of its servers, rather than to end the list', async () => {
     const marker = east.instances.at(-1)?.uuid;
     await withEast('down', async () => {
