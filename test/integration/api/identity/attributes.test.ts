@@ -45,6 +45,19 @@ describe('what the Identity API is given', () => {
     expect((await post(path, body)).status).toBe(status);
   });
 
+  it('refuses it in a change too, and takes the rest (F12)', async () => {
+    const user = (await post('/users', { user: { name: 'to-change' } })).body.user;
+    const project = (await post('/projects', { project: { name: 'to-change' } })).body.project;
+    const patch = (path: string, body: object) => front.send(`PATCH ${K}/${path}`, { token: front.admin, body });
+    const changeOf = (values: object) => patch(`projects/${project.id}`, { project: values });
+    expect((await patch(`users/${user.id}`, { user: { domain_id: 'elsewhere' } })).status).toBe(404);
+    expect((await changeOf({ domain_id: 'elsewhere' })).status).toBe(404);
+    expect((await changeOf({ is_domain: true })).status).toBe(400);
+    expect((await changeOf({ parent_id: 'q' })).status).toBe(400);
+    const changed = await changeOf({ tags: ['c'], cost_center: 'x' });
+    expect(changed.body.project).toMatchObject({ name: 'to-change', tags: ['c'], cost_center: 'x' });
+  });
+
   it('names services as client libraries look for them (F11)', async () => {
     const { body } = await get('/auth/catalog');
     const names = body.catalog.map(({ name, type }: { name: string; type: string }) => `${type} ${name}`).sort();
