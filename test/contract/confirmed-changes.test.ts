@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { waitUntil } from '../support/wait-until.ts';
 import { sendTo } from './send-to.ts';
@@ -13,11 +14,11 @@ async function send(what: string, body?: unknown) {
   return text === '' ? undefined : JSON.parse(text);
 }
 
-async function statusOfNew(zone?: string): Promise<string> {
+async function statusOfNew(zone?: string, flavorRef = '1'): Promise<string> {
   const imageRef = fixture.values('glance.auto_disk_config_enabled_image.id');
   const server = {
     name: 'one',
-    flavorRef: '1',
+    flavorRef,
     imageRef,
     networks: 'none',
     ...(zone ? { availability_zone: zone } : {}),
@@ -38,20 +39,26 @@ const zoneWithHost = async (zone: string): Promise<void> => {
   await send(`POST /os-aggregates/${aggregate.id}/action`, { add_host: { host: region.hostName } });
 };
 
-it('an aggregate that got a host is a zone to build in at once', async () => {
+/** The scheduler has just read everything, for a server that fits nowhere. */
+async function schedulerHasRead(): Promise<void> {
+  const { flavor } = await send('POST /flavors', { flavor: { name: randomUUID(), vcpus: 1, ram: 1, disk: 1_000_000 } });
+  expect(await statusOfNew(undefined, flavor.id)).toBe('ERROR');
+}
+
+it('an aggregate that got a host is a zone to build in at once (F3)', async () => {
   await leave();
+  await schedulerHasRead();
   await zoneWithHost('north');
   expect(await statusOfNew('north')).toBe('ACTIVE');
 });
 
-it('a zone that an aggregate is given is there at once, and the earlier one gone', async () => {
+it('a zone that an aggregate is given is there at once, and the earlier one gone (F3)', async () => {
   const { aggregates } = await send('GET /os-aggregates');
   const { id } = aggregates.find(({ hosts }: { hosts: string[] }) => hosts.includes(region.hostName));
   // Its servers would be in another zone than before.
-  for (const server of (await send('GET /servers')).servers) {
-    await send(`DELETE /servers/${server.id}`);
-    await waitUntil(`${server.id} gone`, async () => (await send('GET /servers')).servers.length === 0);
-  }
+  for (const server of (await send('GET /servers')).servers) await send(`DELETE /servers/${server.id}`);
+  await waitUntil('the servers gone', async () => (await send('GET /servers')).servers.length === 0);
+  await schedulerHasRead();
   await send(`POST /os-aggregates/${id}/action`, { set_metadata: { metadata: { availability_zone: 'south' } } });
   expect(await statusOfNew('south')).toBe('ACTIVE');
 });
