@@ -11,7 +11,3 @@ export const flagParameter: Schema = several(boolean);
 export const noFilters = always(strictQuery({}));
 /** The number of results when the request sets no limit. */
 export const DEFAULT_LIMIT = 100;
-
-/** The form of the ids that this API creates. */
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-export const isUuid = (text: string): boolean => UUID.test(text);

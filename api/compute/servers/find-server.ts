@@ -6,6 +6,7 @@ import type { Instance } from '#platform/objects/instance.ts';
 import { isSilence } from '../../cross-cell/ask-cells.ts';
 import type { CellDoor, DoorClient } from '../../cross-cell/cell-doors.ts';
 import type { ApiDeps } from '../../deps.ts';
+import { isUuid } from '../../http/is-uuid.ts';
 import type { ApiRequest } from '../../http/route.ts';
 import { unplacedInstance } from './unplaced-instance.ts';
 
@@ -24,10 +25,6 @@ type FoundServer =
 /** How often a request follows an instance that moves to another cell meanwhile. */
 const MAX_MOVES = 3;
 const SHOW_DEADLINE_MS = 2_000;
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-
-/** Whether the text has the form of a server id. */
-export const isServerId = (text: string): boolean => UUID.test(text);
 
 export const serverNotFound = (uuid: string): VolvoxError =>
   new VolvoxError('not-found', `Instance ${uuid} could not be found.`);
@@ -60,7 +57,7 @@ export function silentCell(cell: CellDoor | undefined, cause?: unknown): VolvoxE
 }
 
 async function lookUp(deps: Deps, asker: Asker, uuid: string): Promise<FoundServer> {
-  if (!isServerId(uuid)) throw serverNotFound(uuid);
+  if (!isUuid(uuid)) throw serverNotFound(uuid);
   const remembered = deps.caches.homes.get(uuid);
   const cell = remembered && deps.cells.find(remembered.cellId);
   let silent: CellDoor | undefined;
@@ -115,7 +112,7 @@ export async function askHome<A>(
 ): Promise<A> {
   let before: Home | null = null;
   for (let moves = 1; ; moves++) {
-    const home = UUID.test(uuid) ? await getHome(deps.directory.read, uuid) : null;
+    const home = isUuid(uuid) ? await getHome(deps.directory.read, uuid) : null;
     if (home === null || home.state === 'deleted' || !maySee(asker, home.projectId)) throw serverNotFound(uuid);
     const cell = home.cellId === null ? null : await cellOf(deps.cells, home.cellId);
     try {

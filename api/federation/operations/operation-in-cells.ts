@@ -2,7 +2,7 @@ import { isVolvoxError } from '#platform/errors/volvox-error.ts';
 import type { OperationView } from '#platform/objects/operation.ts';
 import { askCells, LIST_DEADLINE_MS, notFoundIn } from '../../cross-cell/ask-cells.ts';
 import type { CellDoor, CellDoors } from '../../cross-cell/cell-doors.ts';
-import { isUuid } from '../request-types.ts';
+import { isUuid } from '../../http/is-uuid.ts';
 
 /**
  * Finds an operation in the cells.

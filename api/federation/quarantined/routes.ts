@@ -2,11 +2,11 @@ import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
 import { askCells, cellsAreSilent, isSilence, LIST_DEADLINE_MS } from '../../cross-cell/ask-cells.ts';
 import type { CellDoor } from '../../cross-cell/cell-doors.ts';
 import type { ApiDeps } from '../../deps.ts';
+import { isUuid } from '../../http/is-uuid.ts';
 import { noQuery } from '../../http/parameter-types.ts';
 import { lastOf } from '../../http/query.ts';
 import { type Route, route } from '../../http/route.ts';
 import { askedCells } from '../asked-cells.ts';
-import { isUuid } from '../request-types.ts';
 import { FORGET_QUARANTINED, LIST_QUARANTINED } from './policy.ts';
 import { listQuarantinedQuery, listQuarantinedResponse } from './schema.ts';
 

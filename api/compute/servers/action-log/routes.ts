@@ -5,6 +5,7 @@ import type { InstanceAction } from '#platform/objects/instance.ts';
 import { isSilence } from '../../../cross-cell/ask-cells.ts';
 import type { ApiDeps } from '../../../deps.ts';
 import { momentOf } from '../../../http/formats.ts';
+import { isUuid } from '../../../http/is-uuid.ts';
 import { noQuery } from '../../../http/parameter-types.ts';
 import { allows, authorize } from '../../../http/policy.ts';
 import { lastOf } from '../../../http/query.ts';
@@ -13,7 +14,7 @@ import { since } from '../../../http/since.ts';
 import { naiveTime, naiveTimeOrNull } from '../../naive-time.ts';
 import { linksUnder } from '../../next-link.ts';
 import { pageLimit } from '../../page-limit.ts';
-import { isServerId, serverNotFound, silentCell } from '../find-server.ts';
+import { serverNotFound, silentCell } from '../find-server.ts';
 import { ACTION_EVENT_DETAILS, ACTION_EVENTS, ACTIONS_LIST, ACTIONS_SHOW } from '../policy.ts';
 import { hostId } from '../show/server-view.ts';
 import { instanceActionResponse, instanceActionsResponse, LIST_QUERY } from './schema.ts';
@@ -137,7 +138,7 @@ async function actionsOf(
   policy: typeof ACTIONS_LIST,
 ): Promise<{ actions: readonly InstanceAction[]; projectId: string }> {
   const uuid = request.params.id ?? '';
-  const home = isServerId(uuid) ? await getHomeWithBuild(deps.directory.read, uuid) : null;
+  const home = isUuid(uuid) ? await getHomeWithBuild(deps.directory.read, uuid) : null;
   const isOwn = home !== null && (request.caller.isAdmin || home.projectId === request.caller.projectId);
   if (!isOwn || (home.state === 'deleted' && !SINCE.ofDeleted(request.version))) throw serverNotFound(uuid);
   authorize(policy, request.caller, { projectId: home.projectId });

@@ -5,8 +5,9 @@ import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Instance } from '#platform/objects/instance.ts';
 import { isSilence, LIST_DEADLINE_MS } from '../../../cross-cell/ask-cells.ts';
 import type { CellDoor } from '../../../cross-cell/cell-doors.ts';
+import { isUuid } from '../../../http/is-uuid.ts';
 import type { ApiRequest } from '../../../http/route.ts';
-import { findServer, isServerId, silentCell } from '../find-server.ts';
+import { findServer, silentCell } from '../find-server.ts';
 import { unplacedInstance } from '../unplaced-instance.ts';
 import type { ListQuestion } from './list-question.ts';
 
@@ -43,7 +44,7 @@ async function findDeleted(
   marker: string,
   question: Question,
 ): Promise<Instance | null> {
-  const home = isServerId(marker) ? await getHomeWithBuild(deps.directory.read, marker) : null;
+  const home = isUuid(marker) ? await getHomeWithBuild(deps.directory.read, marker) : null;
   if (home === null || !(caller.isAdmin || home.projectId === caller.projectId)) return null;
   const cell = home.cellId === null ? undefined : await findCell(deps.cells, home.cellId);
   if (cell === undefined) return unplacedInstance(home);

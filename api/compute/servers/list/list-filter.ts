@@ -4,12 +4,12 @@ import { canonicalIp } from '#platform/objects/ip-address.ts';
 import { POWER_STATE, POWER_STATES } from '#platform/states/power-state.ts';
 import { statesOfStatus } from '#platform/states/server-status.ts';
 import { momentOf } from '../../../http/formats.ts';
+import { isUuid } from '../../../http/is-uuid.ts';
 import type { Microversion } from '../../../http/microversion.ts';
 import { allows, authorize, type Policy } from '../../../http/policy.ts';
 import { lastOf, type Query } from '../../../http/query.ts';
 import type { ApiRequest } from '../../../http/route.ts';
 import { since } from '../../../http/since.ts';
-import { isServerId } from '../find-server.ts';
 import { ALL_FILTERS } from '../policy.ts';
 import { JOINED_FIELDS, publicFilters } from './list-query.ts';
 import { DEFAULT_SORT, isSortKey } from './sort-instances.ts';
@@ -136,7 +136,7 @@ const FIELDS: Readonly<Record<string, (filter: Mutable<InstanceFilter>, value: s
   },
   // What is no id is nobody's.
   uuid: (filter, value) => {
-    filter.uuids = value.split(',').filter(isServerId);
+    filter.uuids = value.split(',').filter(isUuid);
   },
   tags: list('tagsAll'),
   'tags-any': list('tagsAny'),

@@ -1,6 +1,7 @@
 import type { InstanceFilter, InstancePage, InstanceSort } from '#platform/contracts/door.ts';
 import { cellOf } from '#platform/directory/cell-doors.ts';
 import { cellsAndMoves } from '#platform/directory/stores/homes/cells-of-project.ts';
+import { getHome } from '#platform/directory/stores/homes/get-homes.ts';
 import type { HomeWithBuild } from '#platform/directory/stores/homes/home.ts';
 import { listHomesInCells, listUnplaced } from '#platform/directory/stores/homes/list-homes.ts';
 import type { Instance } from '#platform/objects/instance.ts';
@@ -8,6 +9,7 @@ import { cellsAreSilent, isSilence, LIST_DEADLINE_MS } from '../../../cross-cell
 import type { CellDoor } from '../../../cross-cell/cell-doors.ts';
 import { type Duplicates, mergeSorted, type SortedSource } from '../../../cross-cell/merge-sorted.ts';
 import type { ApiDeps } from '../../../deps.ts';
+import { isUuid } from '../../../http/is-uuid.ts';
 import type { ApiRequest } from '../../../http/route.ts';
 import { unplacedInstance } from '../unplaced-instance.ts';
 import { findMarker } from './find-marker.ts';
@@ -59,7 +61,8 @@ export async function listServers(deps: Deps, asker: ApiRequest, question: ListQ
     if (items.length === 0 && silentCells.length > 0) {
       const nobodyAnswers = silentCells.length === cells.length;
       const isLeftOut = async () => decidable(filter) && inOrder((await known()).map(unplacedInstance)).length > 0;
-      if (nobodyAnswers || (await isLeftOut())) throw cellsAreSilent(silentCells);
+      if (nobodyAnswers || (await isLeftOut()) || (await namesSilentServer(deps, filter, silentCells)))
+        throw cellsAreSilent(silentCells);
     }
     return { servers: items.map(asListed), silentCells };
   }
@@ -111,6 +114,21 @@ async function unplacedMatching(deps: Deps, filter: InstanceFilter): Promise<rea
 /** For a list sorted newest first: the latest creation time of the servers after the marker. */
 const newestLeft = (marked: Instance | null, [first]: readonly InstanceSort[]): string | undefined =>
   marked !== null && first?.key === 'created_at' && first.direction === 'desc' ? marked.createdAt : undefined;
+
+/**
+ * Whether the name that is searched for is the id of a server of a silent cell. Clients look for a server by its id first, and take any
+ * error as a reason to look for it by name; an empty list would be to them the proof that it does not exist.
+ */
+async function namesSilentServer(
+  { directory }: Deps,
+  { nameRegex, projectId }: InstanceFilter,
+  silentCells: readonly CellDoor[],
+): Promise<boolean> {
+  if (nameRegex === undefined || !isUuid(nameRegex)) return false;
+  const home = await getHome(directory.read, nameRegex);
+  if (home === null || (projectId !== undefined && home.projectId !== projectId)) return false;
+  return silentCells.some(({ id }) => id === home.cellId);
+}
 
 async function silentHomes(
   deps: Deps,

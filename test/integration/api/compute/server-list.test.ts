@@ -326,6 +326,16 @@ describe('a cell that does not answer', () => {
     });
   });
 
+  it('is no empty list when a client looks by name for what it could not read by id', async () => {
+    const there = east.instances[0]?.uuid ?? '';
+    await withEast('down', async () => {
+      for (const version of ['2.1', '2.68'])
+        expect((await api.send('member', `GET /servers?name=${there}`, version)).status).toBe(503);
+      expect((await list(`?name=${randomUUID()}`, '2.1')).servers).toEqual([]);
+    });
+    expect((await list(`?name=${there}`, '2.1')).servers).toEqual([]);
+  });
+
   it('says so where a page goes on behind one of its servers, rather than to end the list', async () => {
     const marker = east.instances.at(-1)?.uuid;
     await withEast('down', async () => {
