@@ -26,7 +26,7 @@ export interface Call<Q extends TSchema = TSchema, A extends TSchema = TSchema> 
   readonly formerly: FormerName | null;
 }
 
-/** A call that was renamed: contract versions up to `until` know it by `name` only. */
+/** A call that was renamed: contract versions up to `until` know it by `name` only. Stays until no supported release asks by `name`. */
 interface FormerName {
   readonly name: string;
   readonly until: number;
@@ -68,16 +68,19 @@ export function contract<C extends Readonly<Record<string, Call>>>(definition: C
   return definition;
 }
 
-/** The names under which a call is served: also the former one, as long as a peer may still use it. */
-export const servedNames = (contract: Contract, name: string, { formerly }: Call): readonly string[] =>
-  formerly !== null && contract.oldest <= formerly.until ? [name, formerly.name] : [name];
+/**
+ * The names under which a call is served. The former one stays as long as it stands in the contract: also peers that know the new name ask by
+ * it (`askedName`).
+ */
+export const servedNames = (name: string, { formerly }: Call): readonly string[] =>
+  formerly === null ? [name] : [name, formerly.name];
 
 /**
- * The name by which a call is asked for: the former one, until no peer is served any more that knows only that. So the name is right before
+ * The name by which a call is asked for: the former one, until no peer is spoken to any more that knows only that. So the name is right before
  * the two have agreed on a version.
  */
-export const askedName = (contract: Contract, name: string, call: Call): string =>
-  servedNames(contract, name, call).at(-1) ?? name;
+export const askedName = ({ oldest }: Contract, name: string, { formerly }: Call): string =>
+  formerly !== null && oldest <= formerly.until ? formerly.name : name;
 
 /** A member of an object that was renamed: this version calls it `now`, the one before called it `before`. */
 export function renamedMember(now: string, before: string): { readonly down: Convert; readonly up: Convert } {

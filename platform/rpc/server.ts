@@ -63,7 +63,7 @@ export function serveContract<C extends Contract>(
         return sendError(request, reply, error);
       }
     };
-    for (const served of servedNames(contract, name, definition))
+    for (const served of servedNames(name, definition))
       app.post(`/rpc/${contract.name}/${served}`, { bodyLimit: 16 * 1024 * 1024 }, serve);
   }
 }
@@ -71,8 +71,8 @@ export function serveContract<C extends Contract>(
 function authenticate(request: FastifyRequest, keys: readonly string[]): void {
   const given = Buffer.from(request.headers.authorization?.replace(/^Bearer /, '') ?? '');
   const known = keys.some((key) => {
-    const known = Buffer.from(key);
-    return known.length === given.length && timingSafeEqual(known, given);
+    const expected = Buffer.from(key);
+    return expected.length === given.length && timingSafeEqual(expected, given);
   });
   if (!known) throw new VolvoxError('unauthenticated', 'The key of this call is missing or wrong.');
 }

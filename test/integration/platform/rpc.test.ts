@@ -67,6 +67,9 @@ const renamed = contract({
   },
 });
 
+/** The release after that speaks to no peer that knows the former name only; the one before it still asks by that name. */
+const later = contract({ ...renamed, version: 4, oldest: 3 });
+
 describe('calls', () => {
   const running: { stop(): Promise<void> }[] = [];
   afterEach(async () => {
@@ -78,7 +81,11 @@ describe('calls', () => {
     running.push(service);
     return service;
   }
-  const clientOf = <C extends typeof older | typeof newer | typeof renamed>(definition: C, url: string, key = 'k') => {
+  const clientOf = <C extends typeof older | typeof newer | typeof renamed | typeof later>(
+    definition: C,
+    url: string,
+    key = 'k',
+  ) => {
     const client = createClient(definition, { url, key });
     running.push({ stop: () => client.close() });
     return client;
@@ -153,6 +160,21 @@ describe('calls', () => {
     expect(await toNewer.welcome(question)).toEqual(lovelace);
     const toOlder = clientOf(renamed, (await serveOlder()).address());
     expect(await toOlder.welcome(question)).toEqual({ text: 'Hello Ada Lovelace', language: 'unknown' });
+  });
+
+  it('serves the former name also after the oldest peers that need it, because the release in between asks by it', async () => {
+    const welcome = async ({ given, last }: { given: string; last: string }) => ({
+      text: `${last}, ${given}`,
+      language: 'en',
+    });
+    const serveAs = (definition: typeof renamed | typeof later) =>
+      serve((app) => serveContract(app, definition, { welcome }, () => ['k']));
+    const question = { given: 'Ada', last: 'Lovelace' };
+    const lovelace = { text: 'Lovelace, Ada', language: 'en' };
+    const fromRenamed = clientOf(renamed, (await serveAs(later)).address());
+    expect(await fromRenamed.welcome(question)).toEqual(lovelace);
+    const toRenamed = clientOf(later, (await serveAs(renamed)).address());
+    expect(await toRenamed.welcome(question)).toEqual(lovelace);
   });
 
   it('refuses a wrong key and a malformed question, naming the field', async () => {
