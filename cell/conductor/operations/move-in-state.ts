@@ -130,7 +130,7 @@ export async function plugIfFree(
 
 /**
  * Gives up the current host for the next candidate that has capacity.
- * @returns the new claim. @throws StepRefused with `why` when there is none; then nothing has changed.
+ * @throws StepRefused with `why` when there is none; then nothing has changed.
  */
 export async function goElsewhere(
   context: MoveInContext,
