@@ -27,6 +27,4 @@ export const cellRow = <R extends object>(row: R): CellRow<R> => shape.of(row);
 export const cellRows = <R extends object>(rows: readonly R[]): readonly CellRow<R>[] => rows.map(cellRow);
 export const cellRowOrNull = <R extends object>(row: R | undefined): CellRow<R> | null =>
   row === undefined ? null : cellRow(row);
-/** The member of a column, for statements whose results use the names of members already. */
-export const cellMember = (column: string): string => shape.member(column);
 export const cellColumns = <R>(writes: CellWrites<R>): Partial<R> => shape.columns<R>(writes);

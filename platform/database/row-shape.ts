@@ -25,27 +25,33 @@ interface ShapeOptions<F extends string, N extends Names> {
 /** Between the rows of a table (or of a statement over several) and what callers of its store see. One level deep; other values stay as they are. */
 interface RowShape<F extends string, N extends Names> {
   of<R extends object>(row: R): Shaped<R, F, N>;
-  /** The member of a column, for statements that name their results so. */
-  member(column: string): string;
   /** The columns that these members write; a member that is undefined writes nothing. */
   columns<R>(members: Writes<R, F, N>): Partial<R>;
+}
+
+interface Member {
+  readonly name: string;
+  readonly isFlag: boolean;
 }
 
 export function rowShape<const F extends string, const N extends Names>({
   flags,
   names,
 }: ShapeOptions<F, N>): RowShape<F, N> {
-  const isFlag: ReadonlySet<string> = new Set(flags);
-  const members = new Map(Object.entries(names));
+  const flagColumns: ReadonlySet<string> = new Set(flags);
+  const members = new Map<string, Member>();
   const columns = new Map(Object.entries(names).map(([column, member]) => [member, column]));
-  const memberOf = (column: string): string => remembered(members, column, camel);
+  const memberOf = (column: string): Member =>
+    remembered(members, column, () => ({ name: names[column] ?? camel(column), isFlag: flagColumns.has(column) }));
   const columnOf = (member: string): string => remembered(columns, member, snake);
   return {
-    member: memberOf,
     of<R extends object>(row: R) {
       const shaped: Record<string, unknown> = {};
-      for (const [column, value] of Object.entries(row))
-        shaped[memberOf(column)] = isFlag.has(column) && value !== null ? Number(value) === 1 : value;
+      for (const column in row) {
+        const { name, isFlag } = memberOf(column);
+        const value = row[column];
+        shaped[name] = isFlag && value !== null ? Number(value) === 1 : value;
+      }
       return shaped as Shaped<R, F, N>;
     },
     columns<R>(writes: Writes<R, F, N>) {
@@ -57,7 +63,7 @@ export function rowShape<const F extends string, const N extends Names>({
   };
 }
 
-function remembered(known: Map<string, string>, name: string, convert: (name: string) => string): string {
+function remembered<T>(known: Map<string, T>, name: string, convert: (name: string) => T): T {
   const before = known.get(name);
   if (before !== undefined) return before;
   const converted = convert(name);

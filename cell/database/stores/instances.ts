@@ -6,9 +6,8 @@ import type { InstanceBuild } from '#platform/objects/instance-build.ts';
 import { loadedBuild, storedBuild } from '#platform/objects/user-data.ts';
 import { POWER_STATE, type PowerState } from '#platform/states/power-state.ts';
 import type { CellReader, CellTx, CellWriter } from '../cell-database.ts';
-import { type CellRow, type CellWrites, cellColumns, cellMember, cellRowOrNull } from '../cell-row.ts';
+import { type CellRow, type CellWrites, cellColumns, cellRowOrNull } from '../cell-row.ts';
 import { moment } from '../moment.ts';
-import { INSTANCE_COLUMNS, LISTED_COLUMNS } from '../schema/instance-columns.ts';
 import type { InstancesTable } from '../schema/instances.ts';
 import { newVersion } from './new-version.ts';
 
@@ -95,39 +94,62 @@ function addressColumns(build: InstanceBuild) {
   return { addresses_v4: lines(false), addresses_v6: lines(true) };
 }
 
-/** A row as the statements below read it: with the names of its members, and with flags as numbers. */
-type ReadRow = Omit<InstanceRow, InstanceFlag> & Readonly<Record<InstanceFlag, number | null>>;
-type InstanceFlag = 'configDrive' | 'hostUp' | 'hostEnabled' | 'hostForcedDown';
-
-/** Turns the flags of a row into booleans in place, because a page has up to a thousand rows. */
-export function withFlags(row: ReadRow): InstanceRowOnHost {
-  const shaped = row as unknown as Record<InstanceFlag, boolean | null>;
-  for (const flag of INSTANCE_FLAGS) shaped[flag] = row[flag] === null ? null : row[flag] === 1;
-  return row as unknown as InstanceRowOnHost;
-}
-const INSTANCE_FLAGS: readonly InstanceFlag[] = ['configDrive', 'hostUp', 'hostEnabled', 'hostForcedDown'];
-
-/** Instances joined with their hosts. */
-const selectColumns = (read: CellReader, columns: readonly string[]) =>
+const withHosts = (read: CellReader) =>
   read
     .selectFrom('instances')
     .leftJoin('hosts', 'hosts.id', 'instances.host_id')
-    .select(columns.map((column) => sql.ref(`instances.${column}`).as(cellMember(column))))
-    .select(['hosts.up as hostUp', 'hosts.enabled as hostEnabled', 'hosts.forced_down as hostForcedDown']);
+    .select(['hosts.up as host_up', 'hosts.enabled as host_enabled', 'hosts.forced_down as host_forced_down']);
+
+export const findInstance = async (read: CellReader, uuid: string): Promise<InstanceRowOnHost | null> =>
+  cellRowOrNull(await withHosts(read).selectAll('instances').where('instances.uuid', '=', uuid).executeTakeFirst());
+
+/** What an instance is shown from: of all that its row has, lists read this alone. */
+export type ShownRow = Pick<
+  InstanceRowOnHost,
+  | ('build' | 'userData' | 'epoch' | 'version' | 'vmState' | 'taskState' | 'powerState' | 'progress' | 'fault')
+  | ('host' | 'node' | 'zone' | 'instanceName' | 'seq' | 'lockedBy' | 'lockReason' | 'oldFlavor')
+  | ('launchedAt' | 'terminatedAt' | 'updatedAt' | 'deletedAt' | 'hostUp' | 'hostEnabled' | 'hostForcedDown')
+>;
 
 /** The base of lists: without user data, unless it is asked for. */
 export const selectListed = (read: CellReader, withUserData: boolean) =>
-  selectColumns(read, LISTED_COLUMNS)
-    .select(sql<string | null>`${withUserData ? sql.ref('instances.user_data') : sql`NULL`}`.as('userData'))
-    .$castTo<ReadRow>();
+  withHosts(read)
+    .select(['instances.build', 'instances.epoch', 'instances.version', 'instances.vm_state', 'instances.task_state'])
+    .select(['instances.power_state', 'instances.progress', 'instances.fault', 'instances.host', 'instances.node'])
+    .select(['instances.zone', 'instances.instance_name', 'instances.seq', 'instances.locked_by'])
+    .select(['instances.lock_reason', 'instances.old_flavor', 'instances.launched_at', 'instances.terminated_at'])
+    .select(['instances.updated_at', 'instances.deleted_at'])
+    .select(sql<string | null>`${withUserData ? sql.ref('instances.user_data') : sql`NULL`}`.as('user_data'));
 
-export async function findInstance(read: CellReader, uuid: string): Promise<InstanceRowOnHost | null> {
-  const row = await selectColumns(read, INSTANCE_COLUMNS)
-    .$castTo<ReadRow>()
-    .where('instances.uuid', '=', uuid)
-    .executeTakeFirst();
-  return row === undefined ? null : withFlags(row);
-}
+type ListedRow = Awaited<ReturnType<ReturnType<typeof selectListed>['execute']>>[number];
+
+/** Member by member, because a page has up to a thousand rows. */
+export const shownRow = (row: ListedRow): ShownRow => ({
+  build: row.build,
+  userData: row.user_data,
+  epoch: row.epoch,
+  version: row.version,
+  vmState: row.vm_state,
+  taskState: row.task_state,
+  powerState: row.power_state,
+  progress: row.progress,
+  fault: row.fault,
+  host: row.host,
+  node: row.node,
+  zone: row.zone,
+  instanceName: row.instance_name,
+  seq: row.seq,
+  lockedBy: row.locked_by,
+  lockReason: row.lock_reason,
+  oldFlavor: row.old_flavor,
+  launchedAt: row.launched_at,
+  terminatedAt: row.terminated_at,
+  updatedAt: row.updated_at,
+  deletedAt: row.deleted_at,
+  hostUp: row.host_up === null ? null : row.host_up === 1,
+  hostEnabled: row.host_enabled === null ? null : row.host_enabled === 1,
+  hostForcedDown: row.host_forced_down === null ? null : row.host_forced_down === 1,
+});
 
 const columnsOf = (writes: InstanceWrites) => cellColumns<Updateable<InstancesTable>>(writes);
 
@@ -193,7 +215,7 @@ const POWER_NAMES = new Map<number, PowerState>(
 );
 const powerName = (value: number): PowerState => POWER_NAMES.get(value) ?? 'none';
 
-export function toInstance(row: InstanceRowOnHost, cellName: string): Instance {
+export function toInstance(row: ShownRow, cellName: string): Instance {
   return {
     ...loadedBuild(row),
     epoch: row.epoch,
@@ -222,7 +244,7 @@ export function toInstance(row: InstanceRowOnHost, cellName: string): Instance {
 export const instanceName = (seq: number): string => `instance-${String(seq).padStart(8, '0')}`;
 
 /** Nova's order of precedence (`get_instance_host_status`). */
-function hostStatus(row: InstanceRowOnHost): string {
+function hostStatus(row: ShownRow): string {
   if (row.hostUp === null) return '';
   if (row.hostForcedDown === true) return 'DOWN';
   if (row.hostEnabled !== true) return 'MAINTENANCE';
