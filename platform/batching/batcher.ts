@@ -1,6 +1,6 @@
 /**
- * Puts questions that come at the same time into one call. The first goes at once; while calls of its group are under way, the next
- * ones gather. So a lone question waits for nobody, and under load the number of calls stays small.
+ * Sends questions that arrive at the same time in one call. The first is sent at once; while calls of its group are in progress, further
+ * questions wait for the next call. So a single question never waits, and under load the number of calls stays small.
  *
  * `send` answers in the order of the questions. When it rejects, all questions of that call reject with the same error.
  */

@@ -22,7 +22,7 @@ export const computeContract = contract({
     ),
     /** What a running guest has used. `not-found`: no such guest here; `conflict`: it does not run. */
     guestStats: call(Type.Object({ guestId: Uuid }), GuestStats),
-    /** The disks that a copy of this guest would take along, with what the guest sees and what would be sent, bytes. `not-found`. */
+    /** The disks that a move would transfer: the size that the guest sees, and how much would be sent, bytes. `not-found`. */
     guestDisks: call(
       Type.Object({ guestId: Uuid }),
       Type.Object({ disks: Type.Array(Type.Object({ name: Type.String(), virtualBytes: Count, bytes: Count })) }),

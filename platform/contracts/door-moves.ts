@@ -16,7 +16,7 @@ const Order = {
   uuid: Uuid,
   /** The lease token of the move's worker. */
   token: Count,
-  /** How long the answer may wait for what is ordered to be reached, ms. */
+  /** How long the answer may wait until the requested phase is reached, ms. */
   waitMs: Count,
 };
 
@@ -108,8 +108,8 @@ export const MoveOutRequest = Type.Object({
   epoch: Count,
   phase: oneOf([...MOVE_OUT.phases, 'abort'] as const),
   /**
-   * With the first `release`: the server could not be started in the other cell, so what is here may be its only good copy. Instead of being
-   * removed it is kept aside, until an operator forgets it (`forgetAside`).
+   * With the first `release`: the server could not be started in the other cell, so only the guest here may have its disks intact. It is
+   * quarantined instead of removed, until an operator forgets it (`removeQuarantined`).
    */
   keepQuarantined: Type.Optional(Type.Boolean()),
   actor: MoveInRequest.properties.actor,
@@ -120,23 +120,23 @@ export const MoveInAdvance = Type.Object({
   ...Order,
   epoch: Count,
   phase: oneOf([...MOVE_IN.phases, 'abort'] as const),
-  /** With `copy`. */
+  /** For the phase `copy`. */
   source: nullable(DiskSource),
-  /** With `arrive`. */
+  /** For the phase `arrive`. */
   moved: nullable(MovedInstance),
 });
 export type MoveInAdvance = Static<typeof MoveInAdvance>;
 
-/** An instance that a cell holds, for the question whether it is at home there. */
+/** An instance that a cell has, for the question whether its home is this cell. */
 export const PresentInstance = Type.Object({
   uuid: Uuid,
   epoch: Count,
-  /** A move has it in hand: its saga decides, not this question. */
+  /** A move handles it, and decides where it lives; the answer to this question does not. */
   moving: Type.Boolean(),
 });
 export type PresentInstance = Static<typeof PresentInstance>;
 
-/** A copy that was kept aside: stopped, in no list, its disks untouched, until an operator forgets it. */
+/** An instance that lives elsewhere: stopped, in no list, its disks untouched, until an operator forgets it. */
 export const QuarantinedInstance = Type.Object({
   uuid: Uuid,
   epoch: Count,
@@ -149,7 +149,7 @@ export const QuarantinedInstance = Type.Object({
 export type QuarantinedInstance = Static<typeof QuarantinedInstance>;
 
 /**
- * A difference that an auditor found and cannot, or must not, put right by itself. `subject`: an id (server, guest, host, port).
+ * A difference that an auditor cannot, or must not, repair itself. `subject`: an id (server, guest, host, port).
  * The kinds are the auditor's (docs/auditors.md).
  */
 export const Finding = Type.Object({

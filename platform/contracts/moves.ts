@@ -6,7 +6,7 @@ import { stepOutputs } from './step-outputs.ts';
  * it has reached. The calls are in door-moves.ts.
  */
 interface MovePart<Phase extends string, Milestone extends string, Last extends Phase> {
-  /** What can be ordered, in order, besides `abort`. */
+  /** The phases that can be requested, in order, apart from `abort`. */
   readonly phases: readonly Phase[];
   /** What can be reached, in order. undone: after an abort, and also when the operation went back by itself. gone: nothing is here. */
   readonly reachable: readonly ['none', ...Milestone[], 'undone', 'gone'];
@@ -22,7 +22,7 @@ interface MovePart<Phase extends string, Milestone extends string, Last extends 
   allows(requested: Phase | 'abort', phase: Phase): boolean;
   /** Nothing is left to be done for this order: it is reached, or the part has ended. */
   isCarriedOut(reached: Reached<Milestone>, order: Phase | 'abort'): boolean;
-  /** What is ordered after another order came: never less than before; an abort is final, and too late after the last phase. */
+  /** The requested phase after another request came: never less than before; an abort is final, and too late after the last phase. */
   requestedAfter(requested: Phase | 'abort', order: Phase | 'abort'): Phase | 'abort';
 }
 
@@ -66,7 +66,7 @@ export type MoveOutPhase = (typeof MOVE_OUT_PHASES)[number];
 /**
  * prepare: claim, ports and networks are there on a host. copy: the disks are there, checked. arrive: the instance's row is there and
  * answers, but is in no list, and its guest does not run. start: it is in lists, and its guest is as it was before. Until `start` an
- * abort leaves nothing; `start` is ordered only once the directory names this cell as home. On the way to it `revealed` is reached: the
+ * abort leaves nothing; `start` is requested only once the directory names this cell as home. On the way to it `revealed` is reached: the
  * instance is in lists already, and its guest is being started.
  */
 export const MOVE_IN = movePart(

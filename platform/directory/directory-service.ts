@@ -1,7 +1,7 @@
 import type { Service } from '../lifecycle/service.ts';
 import type { Directory } from './directory.ts';
 
-/** Lets go of the directory's connections when the process ends: stands first among the services, so it stops last. */
+/** Closes the directory's connections when the process ends. It is the first of the services, so it stops last. */
 export const directoryService = (directory: Directory): Service => ({
   name: 'directory',
   start: async () => undefined,

@@ -4,14 +4,14 @@
  */
 export const ERROR_KINDS = {
   invalid: 'The request itself is wrong: a field is unknown, malformed or out of range. Repeating it cannot help.',
-  unauthenticated: 'Nobody is named by the credentials, or they have expired.',
+  unauthenticated: 'The credentials name nobody, or they have expired.',
   forbidden: 'The caller is known and may not do this.',
-  'not-found': 'The named thing does not exist, or the caller may not know that it does.',
+  'not-found': 'The named thing does not exist, or the caller may not know that it exists.',
   conflict: 'The thing is not in a state in which this is possible, or somebody changed it first.',
   moved: 'The instance has another home; `details` carries `cellId` and `epoch`.',
   'quota-exceeded': 'A limit of the project would be passed; `details` carries resource, limit, in use, asked.',
   'too-large': 'The body or the asked-for amount is over a fixed bound.',
-  'no-capacity': 'No host has room, or none satisfies the request; `details` carries the counted reasons.',
+  'no-capacity': 'No host has capacity, or none satisfies the request; `details` carries the counted reasons.',
   unsupported: 'The peer does not speak the asked-for version or method.',
   unavailable: 'A part that is needed does not answer now. Repeating later may help.',
   'deadline-exceeded': 'No answer came in the allowed time; whether the work was done is unknown.',

@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { Count, nullable, StringMap } from './scalars.ts';
 
-/** A flavor as it was when an instance was made or resized: instances keep their own copy. */
+/** A flavor as it was when an instance was made or resized: each instance stores its own. */
 export const Flavor = Type.Object({
   /** The id users know (`flavorid`), not a row id. */
   id: Type.String(),

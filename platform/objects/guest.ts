@@ -4,9 +4,9 @@ import { Image } from './image.ts';
 import { Count, Mac, nullable, oneOf, StringMap, Uuid } from './scalars.ts';
 
 /**
- * A guest is one copy of an instance on one host. An instance has one, and a second while it is resized or moved.
- * The cell says what is wanted; the host's agent makes it so and says what it found. `generation` grows with every change
- * of what is wanted; a report names the generation it acted on, so a late report is seen to be late.
+ * A guest is the virtual machine of an instance on one host. An instance has one, and a second while it is resized or moved.
+ * The cell stores the desired state; the host's agent applies it and reports the observed state. Every change of the desired state
+ * raises `generation`. A report names the generation that it acted on, so the cell recognizes a late report.
  */
 // Forms: 2, `spec.diskSource.ticket`, for disks that come from another cell (an agent of form 1 refuses such a guest); 1, the first.
 

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 
 /**
- * Addresses as numbers. Pure. An address is a BigInt of 32 or 128 bits; which of both is told by the version that stands beside it.
+ * Addresses as numbers. Pure. An address is a BigInt of 32 or 128 bits; the version next to it says which.
  */
 export type IpVersion = 4 | 6;
 

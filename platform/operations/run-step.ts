@@ -143,7 +143,7 @@ async function stepFailed<D, Tx>(look: Look<D, Tx>, error: unknown): Promise<Ope
   return now.leaseExpiresAt === 0 ? 'parked' : now;
 }
 
-/** Lets go of the operation, unless it was woken meanwhile: then the step is looked at once more. */
+/** Releases the operation, unless it was woken meanwhile: then its step is tried once more. */
 async function pause<D, Tx>(
   { parts, row }: Look<D, Tx>,
   progress: OperationProgress,

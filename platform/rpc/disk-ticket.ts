@@ -5,12 +5,12 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
  * `<guestId>.<generation>.<expires>.<mac>`, the mac being HMAC-SHA256 with the agents' key of that agent's cell. So a host of another
  * cell can be let in without a key of this one leaving it (law 2). Nothing is remembered: an agent checks it with its own key.
  *
- * It is void when it expires, and as soon as anything else is wanted of the guest (`generation`): a guest that was started since, or only
- * let go by the move or resize it was stopped for, is never read with a ticket of before, also when it is stopped again.
+ * It is void when it expires, and as soon as the desired state of the guest changes (`generation`). So an old ticket never reads the disks
+ * of a guest that was started since, or that its move or resize has released, even when the guest is stopped again.
  */
 export const TICKET_LIFE_MS = 86_400_000;
 
-/** A guest, as what was wanted of it when the ticket was issued. */
+/** A guest, with the generation of its desired state when the ticket was issued. */
 export interface TicketedGuest {
   readonly id: string;
   readonly generation: number;

@@ -4,16 +4,16 @@ import { listPlaced } from '#platform/directory/stores/homes/list-homes.ts';
 import { messageOf } from '#platform/errors/volvox-error.ts';
 import type { Logger } from '#platform/logging/logger.ts';
 import type { GlobalDeps } from '../deps.ts';
-import { type PresentWithHome, presentInCell, quarantineIn, withHomes } from '../homes/present-in-cell.ts';
+import { instancesInCell, type PresentWithHome, quarantineIn, withHomes } from '../homes/instances-in-cell.ts';
 
 type Deps = Pick<GlobalDeps, 'directory' | 'cells'>;
-/** Pages of homes that are compared with what a cell holds. */
+/** How many homes are read at once. */
 const PAGE = 1_000;
 
 /**
- * Homes and what cells hold differ if a cell has what is at home elsewhere or nowhere, has something at another epoch, or does not have
- * what is at home there. What a move or a reconciler has in hand is left out, and a cell that does not answer is not asked: of it nothing
- * is known (it asks by itself when it comes back, decision 0006).
+ * A home and a cell differ if the cell has an instance whose home is elsewhere or nowhere, has it at another epoch, or does not have an
+ * instance whose home is this cell. Instances that a move or a reconciler handles are left out. Nothing is known of a cell that does not
+ * answer; it asks by itself when it comes back (decision 0006).
  */
 export const homes = (deps: Deps, log: Logger): Auditor => ({
   kinds: ['home-elsewhere', 'home-differs', 'home-lost'],
@@ -24,11 +24,11 @@ export const homes = (deps: Deps, log: Logger): Auditor => ({
 
 async function compare(deps: Deps, cell: CellDoor, log: Logger): Promise<readonly Difference[]> {
   try {
-    // Homes first: what is homed after this is not missed in a cell that was read before.
+    // Homes first: a home that is recorded later is not expected in a cell that was already read.
     const placed = await placedIn(deps, cell.id);
     const present = new Set<string>();
     const differences: Difference[] = [];
-    for await (const page of presentInCell(cell, deps.directory)) {
+    for await (const page of instancesInCell(cell, deps.directory)) {
       for (const one of page) present.add(one.uuid);
       differences.push(...page.flatMap((one) => differenceOf(deps, cell, one)));
     }
@@ -50,7 +50,7 @@ function differenceOf(deps: Deps, cell: CellDoor, present: PresentWithHome): Dif
         subject,
         message: `server ${uuid} in cell ${cell.name}: ${verdict.message}`,
         advice:
-          'nothing is done by itself: the directory or the cell may have been put back to an earlier state; compare both',
+          'nothing is done automatically: the directory or the cell may have been restored to an earlier state; compare both',
       },
     ];
   }
@@ -59,13 +59,13 @@ function differenceOf(deps: Deps, cell: CellDoor, present: PresentWithHome): Dif
       kind: 'home-elsewhere',
       subject,
       message: `cell ${cell.name} has server ${uuid} at epoch ${epoch}. ${verdict.reason}`,
-      advice: 'none: the cell is told to keep it aside',
+      advice: 'none: the super-conductor tells the cell to quarantine it',
       repair: () => quarantine(deps, cell, present),
     },
   ];
 }
 
-/** Its home is read anew; the cell sees to it that it still has it at this epoch, and no move has it in hand. */
+/** Reads the home again; the cell checks that it still has the instance at this epoch and that no move handles it. */
 async function quarantine({ directory }: Deps, cell: CellDoor, present: PresentWithHome): Promise<boolean> {
   return (await quarantineIn(cell, await withHomes(cell, [present], directory))).length > 0;
 }

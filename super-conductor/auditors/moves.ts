@@ -3,7 +3,7 @@ import { homesOfEndedMoves } from '#platform/directory/stores/audits/leftovers.t
 import { closeMove } from '#platform/directory/stores/homes/moving.ts';
 import type { GlobalDeps } from '../deps.ts';
 
-/** A home is held by a move that is over if it names a move whose operation has ended, or is not known. */
+/** A home is left over from a move if it names one whose operation has ended, or is not known. */
 export const moves = ({ directory, clock }: Pick<GlobalDeps, 'directory' | 'clock'>): Auditor => ({
   kinds: ['move-without-operation'],
   settleMs: 10_000,
@@ -16,7 +16,7 @@ export const moves = ({ directory, clock }: Pick<GlobalDeps, 'directory' | 'cloc
       ...(known === null || move === null
         ? { advice: 'see in both cells whether a part of the move is still there (volvox operation list --server)' }
         : {
-            advice: 'none: it is let go',
+            advice: 'none: the server is released',
             repair: async () => {
               await directory.transaction((tx) => closeMove(tx, uuid, move, clock.now()));
               return true;

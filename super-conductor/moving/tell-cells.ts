@@ -9,7 +9,7 @@ import type { GlobalDeps } from '../deps.ts';
 
 type Context = StepContext<MoveServerParams, DirectoryTx>;
 
-/** How long a door may hold an answer back until what was ordered is reached, ms. */
+/** How long a door may delay its answer until the requested phase is reached, ms. */
 const LONG_POLL_MS = 2_000;
 
 export function doorOf(cellId: string, { cells }: GlobalDeps): DoorClient {
@@ -34,14 +34,14 @@ export const actorOf = ({ userId, projectId, requestId }: Context) => ({
   requestId,
 });
 
-/** What a cell refuses now it refuses for good; that it does not answer may pass. */
+/** A refusal of a cell is final; a cell that does not answer may answer later. */
 export function refusedByCell(error: unknown): never {
   const kinds = ['conflict', 'invalid', 'not-found', 'forbidden', 'unsupported', 'moved'] as const;
   if (kinds.some((kind) => isVolvoxError(error, kind))) throw new StepRefused((error as Error).message);
   throw error;
 }
 
-/** `keepAside`: with `release`, the copy is not removed but kept for an operator. */
+/** `keepQuarantined`: with `release`, the guest is quarantined for an operator, instead of removed. */
 export const tellSource = (
   context: Context,
   deps: GlobalDeps,
@@ -59,7 +59,7 @@ export const tellSource = (
     options(context),
   );
 
-/** Lets the source go as far as `phase`. @returns null while it is on the way. @throws StepRefused when it went back instead. */
+/** Requests `phase` from the source. @returns null until it is reached. @throws StepRefused when the source went back instead. */
 export async function sourceReached(
   context: Context,
   deps: GlobalDeps,
@@ -78,7 +78,7 @@ export const tellTarget = (
   brings: Partial<Pick<MoveOutStatus, 'source' | 'moved'>> = {},
 ): Promise<MoveInStatus> => {
   const placed = MOVE_OUTPUTS.read(context, 'place');
-  if (placed === undefined) throw new Error('no epoch is kept for the target yet');
+  if (placed === undefined) throw new Error('no epoch is reserved for the target yet');
   const request = {
     ...moveCallOf(context),
     epoch: placed.epoch,

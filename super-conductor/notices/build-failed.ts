@@ -15,12 +15,12 @@ import { hintsWithHosts } from '../placing/near-servers.ts';
 const MAX_CELLS = 3;
 
 /**
- * No host of this cell could build it. If another cell has room, this one releases the failed build, and the home becomes an accepted
+ * No host of this cell could build it. If another cell has capacity, this one releases the failed build, and the home becomes an accepted
  * build again under a higher epoch; otherwise it stays here and becomes ERROR with the cell's own reason. The cell decides between this
- * and a delete that it may have accepted meanwhile: nothing is placed anew before the cell has let go of it. A release whose record
- * was lost is found when the notice comes again.
- * @returns the id of the operation that places it anew, to be woken; null when there is none.
- * @throws VolvoxError while nothing can be said (the notice stays, and comes again).
+ * and a delete that it may have accepted meanwhile: the build is placed again only after the cell has released it. If the record of a
+ * release was lost, the repeated notice finds the release.
+ * @returns the id of the operation that places it again, to be woken; null when none does.
+ * @throws VolvoxError while this cannot be decided (the notice stays, and comes again).
  */
 export async function buildFailed(notice: Notice, cell: CellDoor, deps: GlobalDeps): Promise<string | null> {
   const { directory, clock } = deps;
@@ -34,7 +34,7 @@ export async function buildFailed(notice: Notice, cell: CellDoor, deps: GlobalDe
 
   const tried = [...new Set([...(await triedCells(directory.read, uuid)), cell.id])];
   const elsewhere = tried.length < MAX_CELLS && (await hasCapacityElsewhere(home, tried, deps));
-  if (!(elsewhere ? await releases(cell, notice) : await wasReleased(cell, notice, clock.now()))) return null;
+  if (!(elsewhere ? await releaseFailedBuild(cell, notice) : await wasReleased(cell, notice, clock.now()))) return null;
   return directory.transaction(async (tx) => {
     if (!(await reopenHome(tx, uuid, { cellId: cell.id, epoch }, clock.now()))) return null;
     const [id] = await beginRouting(tx, [home.build], clock.now(), tried);
@@ -43,7 +43,7 @@ export async function buildFailed(notice: Notice, cell: CellDoor, deps: GlobalDe
 }
 
 /** False: it is deleted, or no failed build any more; the cell sees to it. */
-async function releases({ door }: CellDoor, { instanceUuid: uuid, epoch }: Notice): Promise<boolean> {
+async function releaseFailedBuild({ door }: CellDoor, { instanceUuid: uuid, epoch }: Notice): Promise<boolean> {
   try {
     await door.releaseBuild({ uuid, epoch, onlyFailed: true });
     return true;

@@ -4,8 +4,8 @@ import { lockHome } from '#platform/directory/stores/homes/get-homes.ts';
 import type { GlobalDeps } from '../deps.ts';
 
 /**
- * The copy in this cell is gone. If that copy was the instance (its home is this cell at this epoch), quota, ports and home are
- * released in one transaction; the notice of an older copy changes nothing.
+ * The guest in this cell is gone. If the home of the instance is this cell at this epoch, one transaction releases quota, ports and home.
+ * The notice of an earlier guest changes nothing.
  */
 export async function instanceDeleted(notice: Notice, cellId: string, deps: GlobalDeps): Promise<void> {
   const { directory, clock } = deps;

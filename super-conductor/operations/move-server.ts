@@ -38,26 +38,26 @@ const ALTERNATES = 3;
 const RECHECK_MS = 250;
 const FOR_SOURCE = wait(RECHECK_MS, 'the source cell');
 const FOR_TARGET = wait(RECHECK_MS, 'the target cell');
-/** A cell that says nothing is tried so often before the move goes back; with the back-off between, some two minutes. */
+/** How often a cell that does not answer is tried before the move goes back; with the back-off between, some two minutes. */
 const RETRY_ATTEMPTS = 30;
-/** A target that says nothing is told so often to give its part up before that is left to the reconciler of strays. */
-const TELLS = 8;
+/** How often a target that does not answer is told to give up, before the reconciler of orphaned placements takes over. */
+const MAX_ABORT_ATTEMPTS = 8;
 
 const NOTHING_TO_UNDO = { reason: 'the undo of `stop` and `place` tells both cells to give their part up' };
 const ONLY_FORWARD = { reason: 'the home is in the target cell: there is only the way forward' };
-const withRetryBudget = { attempts: RETRY_ATTEMPTS };
+const RETRIED = { attempts: RETRY_ATTEMPTS };
 
-const begin: MoveStep = { name: 'begin', do: beginOut, undo: releaseSource, ...withRetryBudget };
-const place: MoveStep = { name: 'place', do: placeIn, undo: releaseClaim, ...withRetryBudget };
-const prepare: MoveStep = { name: 'prepare', do: prepareIn, undo: NOTHING_TO_UNDO, ...withRetryBudget };
+const begin: MoveStep = { name: 'begin', do: beginOut, undo: releaseSource, ...RETRIED };
+const place: MoveStep = { name: 'place', do: placeIn, undo: releaseClaim, ...RETRIED };
+const prepare: MoveStep = { name: 'prepare', do: prepareIn, undo: NOTHING_TO_UNDO, ...RETRIED };
 /** Undone before `place`, so that the server runs again in its old cell whether or not the other cell answers. */
-const stop: MoveStep = { name: 'stop', do: stopOut, undo: abortOut, ...withRetryBudget };
-const transfer: MoveStep = { name: 'copy', do: transferDisks, undo: NOTHING_TO_UNDO, ...withRetryBudget };
-const fence: MoveStep = { name: 'fence', do: fenceOut, undo: NOTHING_TO_UNDO, ...withRetryBudget };
-const arrive: MoveStep = { name: 'arrive', do: arriveIn, undo: NOTHING_TO_UNDO, ...withRetryBudget };
+const stop: MoveStep = { name: 'stop', do: stopOut, undo: abortOut, ...RETRIED };
+const transfer: MoveStep = { name: 'copy', do: transferDisks, undo: NOTHING_TO_UNDO, ...RETRIED };
+const fence: MoveStep = { name: 'fence', do: fenceOut, undo: NOTHING_TO_UNDO, ...RETRIED };
+const arrive: MoveStep = { name: 'arrive', do: arriveIn, undo: NOTHING_TO_UNDO, ...RETRIED };
 const handOver: MoveStep = { name: 'hand-over', do: flipHome, undo: ONLY_FORWARD, pointOfNoReturn: true };
 const start: MoveStep = { name: 'start', do: startIn, undo: ONLY_FORWARD };
-/** As soon as the source answers to `release`, however long it takes to clear away: from then on it takes no further delete down. */
+/** As soon as the source answers to `release`, however long its cleanup takes: from then on it records no further delete. */
 const carryDelete: MoveStep = { name: 'carry-delete', do: takeDeleteOver, undo: ONLY_FORWARD };
 const release: MoveStep = { name: 'release', do: releaseOut, undo: ONLY_FORWARD };
 
@@ -71,7 +71,7 @@ async function beginOut(context: Context, deps: GlobalDeps): Promise<StepResult>
   return (await sourceReached(context, deps, 'begin')) === null ? FOR_SOURCE : done();
 }
 
-/** The last step back: the source lets the instance go, if `stop` has not brought that about already. */
+/** The last step back: the source releases the instance, if the undo of `stop` has not done that already. */
 async function releaseSource(context: Context, deps: GlobalDeps): Promise<StepResult> {
   if (!(await sourceGaveUp(context, deps))) return FOR_SOURCE;
   return context.inTransaction((tx) => closeMove(tx, context.params.uuid, context.operationId, deps.clock.now()));
@@ -84,7 +84,7 @@ async function placeIn(context: Context, deps: GlobalDeps): Promise<StepResult> 
     .getInstance({ uuid: params.uuid }, options(context))
     .catch(refusedByCell);
   const epoch = await reserveTarget(directory, params.uuid, context.operationId, params.toCellId, clock.now());
-  if (epoch === null) throw new StepRefused('The server is not in the hand of this move any more.');
+  if (epoch === null) throw new StepRefused('This move no longer handles the server.');
   const before = instance.vmState === 'stopped' ? 'stopped' : 'active';
   const refused = new Map<string, string>();
   for (;;) {
@@ -121,13 +121,13 @@ async function placeIn(context: Context, deps: GlobalDeps): Promise<StepResult> 
 }
 
 /**
- * The target gives room, ports and disks back. One that does not answer is left to the reconciler of strays, which tells it that the
- * epoch is over as soon as it does: the server runs in its old cell meanwhile.
+ * The target releases its claim, ports and disks. If it does not answer, the reconciler of orphaned placements tells it later that the
+ * epoch is over; meanwhile the server runs in its old cell.
  */
 async function releaseClaim(context: Context, deps: GlobalDeps): Promise<StepResult> {
   const { uuid, toCellId } = context.params;
   const { directory, clock } = deps;
-  // The step may have died before it said which epoch it kept.
+  // The step may have died before it recorded the epoch that it reserved.
   const epoch = await reserveTarget(directory, uuid, context.operationId, toCellId, clock.now());
   if (epoch === null) return done();
   const placed = MOVE_OUTPUTS.of('place', { epoch, before: 'active' });
@@ -136,7 +136,7 @@ async function releaseClaim(context: Context, deps: GlobalDeps): Promise<StepRes
     const status = await tellTarget(known, deps, 'abort');
     return MOVE_IN.hasGivenUp(status.reached) ? done() : FOR_TARGET;
   } catch (error) {
-    if (context.attempt < TELLS) throw error;
+    if (context.attempt < MAX_ABORT_ATTEMPTS) throw error;
     return context.inTransaction((tx) =>
       addOrphanedPlacement(tx, { instanceUuid: uuid, cellId: toCellId, epoch }, clock.now()),
     );
@@ -160,7 +160,7 @@ async function sourceGaveUp(context: Context, deps: GlobalDeps): Promise<boolean
   return MOVE_OUT.hasGivenUp(reached);
 }
 
-/** Asked anew each time, so that the ticket is fresh however long the copy takes. */
+/** Asks the source each time, so that the ticket is fresh however long the disk transfer takes. */
 async function transferDisks(context: Context, deps: GlobalDeps): Promise<StepResult> {
   const status = await sourceReached(context, deps, 'stop');
   if (status === null || status.source === null) return FOR_SOURCE;
@@ -187,7 +187,7 @@ function flipHome(context: Context, { clock }: GlobalDeps): Promise<StepResult> 
   });
 }
 
-/** `gone`: a user has deleted it in its new cell. One that cannot be started there is an ERROR there. */
+/** `gone`: a user has deleted it in its new cell. If it cannot be started there, its status is ERROR there. */
 async function startIn(context: Context, deps: GlobalDeps): Promise<StepResult> {
   const { reached, message } = await tellTarget(context, deps, 'start');
   if (reached === 'start') return done(MOVE_OUTPUTS.of('start', { trouble: message }));
@@ -196,14 +196,14 @@ async function startIn(context: Context, deps: GlobalDeps): Promise<StepResult> 
   return FOR_TARGET;
 }
 
-/** A copy of a server that could not be started in its new cell is kept aside in the old one, for a person to decide. */
+/** If the server could not be started in its new cell, the old one quarantines its guest, and an operator decides. */
 function tellReleased(context: Context, deps: GlobalDeps) {
   const started = MOVE_OUTPUTS.read(context, 'start');
   if (started === undefined) throw new Error('nobody has asked the target to start the server yet');
   return tellSource(context, deps, 'release', started.trouble !== null);
 }
 
-/** What a user deleted while it was fenced is deleted where it lives now. */
+/** If a user deleted the server while it was fenced, it is deleted in the cell where it lives now. */
 async function takeDeleteOver(context: Context, deps: GlobalDeps): Promise<StepResult> {
   const { deleteRequested } = await tellReleased(context, deps);
   const { toCellId: cellId } = context.params;

@@ -14,11 +14,11 @@ type Context = StepContext<RouteBuildParams, DirectoryTx>;
 /** How soon silent cells, or a silent scheduler, are asked again, ms. */
 const RECHECK_MS = 1_000;
 
-/** Takes an accepted build into a cell, or buries it with the reasons why there is no host. */
+/** Places an accepted build in a cell, or buries it with the reasons why no host can take it. */
 export const routeBuild = defineOperation<typeof ROUTE_BUILD.params, GlobalDeps, DirectoryTx>({
   ...ROUTE_BUILD,
-  // One step: once a cell has taken it, the home is recorded together with the end of the operation. A worker that dies in between
-  // leaves a row that names the cell, and the next one asks that cell first.
+  // One step: once a cell has taken it, the home is recorded together with the end of the operation. A worker that dies before that
+  // leaves a row that names the cell, and the next worker asks that cell first.
   steps: [{ name: 'place', do: place, undo: giveUp, attempts: 20, timeoutMs: 60_000 }],
 });
 
@@ -52,7 +52,7 @@ function record(context: Context, { clock }: GlobalDeps, placing: PlacedOutcome)
   });
 }
 
-/** Taken back by telling the user; a copy that a cell may have made is a stray and is forgotten there. */
+/** The undo reports a fault to the user; a guest that a cell may have made is an orphaned placement, and is removed there. */
 async function giveUp(context: Context, { clock }: GlobalDeps): Promise<StepResult> {
   const fault = noAnswerInTime(context.reason, clock.now());
   return context.inTransaction(async (tx) => {

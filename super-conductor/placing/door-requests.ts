@@ -15,7 +15,7 @@ interface Question {
   readonly request: BuildRequest;
 }
 
-/** Hands orders to doors. Orders of one user for one cell that come at the same time go together: the cell writes them in one transaction. */
+/** Sends requests to doors. Requests of one user for one cell that come at the same time go in one call: the cell writes them in one transaction. */
 export class DoorRequests {
   readonly #batcher = new Batcher<Question, BuildAnswer>({
     maxBatchSize: 20,

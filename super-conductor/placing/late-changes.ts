@@ -27,7 +27,7 @@ export async function tellLateChanges(
   try {
     await cell.door.updateInstance({ uuid, patch: changeableParts(home.build), actor }, { requestId });
   } catch (error) {
-    // The cell has let go of it already: a notice says what becomes of it.
+    // The cell has already released it: a notice says what becomes of it.
     if (!isVolvoxError(error, 'not-found') && !isVolvoxError(error, 'moved')) throw error;
   }
   return home.buildRevision;

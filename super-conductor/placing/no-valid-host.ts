@@ -2,7 +2,7 @@ import type { Decision, Refusal } from '#platform/contracts/scheduler.ts';
 import type { Fault } from '#platform/objects/instance.ts';
 import { timestamp } from '#platform/time/clock.ts';
 
-/** What a cell said when it was asked for room. */
+/** Why a cell refused a build. */
 export interface CellRefusal {
   readonly cellName: string;
   readonly reason: string;

@@ -29,16 +29,17 @@ interface PlacingRequest {
   readonly log: Logger;
 }
 
-/** Builds are accepted at epoch 1; only one that was asked for at a higher one than this can have left a stray. */
+/** Builds are accepted at epoch 1; only a build that was requested at a higher epoch than this can have left an orphaned placement. */
 const FIRST_EPOCH_ASKED = 2;
-/** How many further places are asked for. */
+/** How many further candidates the scheduler is asked for. */
 const ALTERNATES = 5;
 /** How long one run may begin new questions, ms; with the last of them well below the step's own time. */
 const RUN_MS = 15_000;
 
 /**
  * Finds a cell that takes the build. An epoch belongs to one cell: before another one is asked, the epoch is raised in the directory,
- * together with a note about the cell whose answer was lost; so whatever dies, at most one copy carries the epoch that gets the home.
+ * together with the record of an orphaned placement for the cell whose answer was lost. So whatever dies, at most one guest has the
+ * epoch of the home.
  */
 export async function placeBuild(request: PlacingRequest, deps: GlobalDeps): Promise<Placing> {
   const placing = await search(request, deps);
@@ -58,7 +59,7 @@ async function search(request: PlacingRequest, deps: GlobalDeps): Promise<Placin
   while (clock.now() < until) {
     const decision = await attempt.schedule();
     if (typeof decision === 'string') return { outcome: 'later', reason: decision };
-    if (decision.candidates.length === 0) return attempt.noPlace(decision);
+    if (decision.candidates.length === 0) return attempt.noCandidate(decision);
     for (const candidates of byCell(decision.candidates)) {
       const placing = await attempt.tryCell(candidates);
       if (placing !== null) return placing;
@@ -72,7 +73,7 @@ interface Asked {
   readonly askedAt: number;
 }
 
-/** One run's knowledge: who was asked, who refused, who might hold a copy. */
+/** One run's knowledge: which cells were asked, which refused, and which may have a guest. */
 class Search {
   readonly #request: PlacingRequest;
   readonly #deps: GlobalDeps;
@@ -101,7 +102,7 @@ class Search {
       for (const cellId of await orphanedCellsOf(directory.read, this.#home.uuid)) this.#ignoredCells.add(cellId);
     }
     if (placingCellId !== null) {
-      // Its question may still be under way: until another epoch is taken, this cell counts as one that may hold it.
+      // The request may still arrive: until the epoch is raised, this cell counts as one that may have the build.
       this.#askedEarlier = { cellId: placingCellId, askedAt: clock.now() };
       this.#asked = this.#askedEarlier;
       const cell = cells.find(placingCellId);
@@ -131,7 +132,7 @@ class Search {
     }
   }
 
-  /** Asks one cell for the first of its places or one of the others. Null: not there. */
+  /** Asks one cell to build it on the first of its candidates, or on one of the others. Null: the cell did not take it. */
   async tryCell(candidates: readonly Candidate[]): Promise<Placing | null> {
     const [first] = candidates;
     if (first === undefined || this.#ignoredCells.has(first.cellId)) return null;
@@ -144,13 +145,13 @@ class Search {
     this.#request.log.info({ cell: cell.name, epoch, answer }, 'the cell did not take the build');
     if (answer.outcome === 'unknown') return this.#noAnswer(cell.id, cell.name, answer.reason);
     this.#asked = this.#askedEarlier?.cellId === cell.id ? this.#askedEarlier : null;
-    for (const place of candidates) this.#refusedHosts.add(place.hostId);
+    for (const { hostId } of candidates) this.#refusedHosts.add(hostId);
     this.#refusals.push({ cellName: cell.name, reason: answer.reason });
     return null;
   }
 
-  /** There is no host. That is the end, unless somebody who says nothing now might still take it. */
-  async noPlace(decision: Decision): Promise<Placing> {
+  /** No host can take it. This is final, unless a cell that does not answer now might still take it. */
+  async noCandidate(decision: Decision): Promise<Placing> {
     const { clock, retryBudget } = this.#deps;
     const waiting = decision.silentCells.length > 0 || this.#unanswered || decision.hostsConsidered === 0;
     if (waiting && !retryBudget.isOver(this.#home.uuid, clock.now()))
@@ -198,9 +199,9 @@ class Search {
   }
 }
 
-/** The places of each cell together, in the order in which the cells come first. */
+/** The candidates of each cell together, in the order in which the cells come first. */
 function byCell(candidates: readonly Candidate[]): readonly (readonly Candidate[])[] {
   const cells = new Map<string, Candidate[]>();
-  for (const place of candidates) cells.set(place.cellId, [...(cells.get(place.cellId) ?? []), place]);
+  for (const candidate of candidates) cells.set(candidate.cellId, [...(cells.get(candidate.cellId) ?? []), candidate]);
   return [...cells.values()];
 }

@@ -8,13 +8,13 @@ import {
 import type { Reconciler } from '#platform/lifecycle/reconciler.ts';
 import type { GlobalDeps } from '../deps.ts';
 
-/** What a door lists at most. */
+/** How many instances a door lists at most. */
 const MAX_BATCH_SIZE = 1_000;
 const DEADLINE_MS = 2_000;
 
 /**
- * The hold of an instance is open if a resize, confirm or revert was asked for and its cell has not been at rest with the instance since:
- * it may still be under way, be undone there, or never have arrived. The cell's own word settles it.
+ * A quota reservation is open if a resize, confirm or revert was requested and the instance has not been idle in its cell since: the
+ * request may still be in progress, be undone there, or never have arrived. What the cell says settles it.
  */
 export function openReservations(deps: Pick<GlobalDeps, 'directory' | 'cells' | 'clock'>): Reconciler {
   const { directory, cells, clock } = deps;
@@ -33,7 +33,7 @@ export function openReservations(deps: Pick<GlobalDeps, 'directory' | 'cells' | 
     }
   };
   return {
-    name: 'open holds',
+    name: 'open reservations',
     everyMs: 1_000,
     reconcile: async () => {
       const open = await listOpenReservations(directory.read, clock.now());
@@ -41,7 +41,7 @@ export function openReservations(deps: Pick<GlobalDeps, 'directory' | 'cells' | 
         const cell = cells.find(cellId);
         return cell === undefined ? [] : chunks(ofCell).map((chunk) => settle(cell, chunk));
       });
-      // A cell that does not answer is asked again at the next round, and holds up no other.
+      // A cell that does not answer is asked again at the next round, and delays no other.
       const failed = (await Promise.allSettled(rounds)).find(({ status }) => status === 'rejected');
       if (failed?.status === 'rejected') throw failed.reason;
     },

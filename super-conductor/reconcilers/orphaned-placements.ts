@@ -7,15 +7,15 @@ import { isVolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Reconciler } from '#platform/lifecycle/reconciler.ts';
 import type { GlobalDeps } from '../deps.ts';
 
-/** A question to a door is answered or dropped after so long at the latest, ms. */
+/** The longest time until a request to a door is answered or dropped, ms. */
 const UNDER_WAY_MS = 15_000;
-/** How many of one cell are taken in a round. */
+/** How many placements of one cell a round handles. */
 const MAX_PER_CELL = 500;
 
 /**
- * A build is stray if a cell may hold it under an epoch below the one of its home: the cell was asked, its answer was lost, and another
- * cell was asked under a higher epoch. The cell is told to forget it once its question can no longer be under way. The home itself is
- * at a higher epoch, and the door looks at the epoch, so nothing else is ever touched.
+ * A placement is orphaned if a cell may have the build under a lower epoch than its home: the cell was asked, its answer was lost, and
+ * another cell was asked under a higher epoch. Once the first request can no longer arrive, the cell is told to forget the build. The
+ * door compares the epoch, and the home has a higher one, so nothing else is ever touched.
  */
 export function orphanedPlacements(deps: GlobalDeps): Reconciler {
   const { directory, cells, clock } = deps;
@@ -26,14 +26,14 @@ export function orphanedPlacements(deps: GlobalDeps): Reconciler {
       try {
         await door.releaseBuild({ uuid: placement.instanceUuid, epoch: placement.epoch });
       } catch (error) {
-        // A cell that does not answer is asked again at the next round, all of its strays together.
+        // A cell that does not answer is asked again at the next round, for all of its placements.
         if (!isVolvoxError(error, 'not-found')) return;
       }
       await directory.transaction((tx) => removeOrphanedPlacement(tx, placement));
     }
   };
   return {
-    name: 'stray builds',
+    name: 'orphaned placements',
     everyMs: 1_000,
     reconcile: async () => {
       const placements = await listOrphanedPlacements(directory.read, clock.now() - UNDER_WAY_MS, MAX_PER_CELL);

@@ -1,4 +1,4 @@
-/** `flavor_id` is the id users know. Instances keep their own copy of a flavor, so a row here may change or go at any time. */
+/** `flavor_id` is the id that users know. An instance stores its flavor itself, so a row here may change or be deleted at any time. */
 export interface FlavorsTable {
   flavor_id: string;
   name: string;

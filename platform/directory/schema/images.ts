@@ -5,7 +5,7 @@ export interface ImagesTable {
   id: string;
   project_id: string;
   name: string | null;
-  /** queued: no bytes yet. saving: an upload is under way (until `upload_expires_at`). active: usable. */
+  /** queued: no bytes yet. saving: an upload is in progress (until `upload_expires_at`). active: usable. */
   status: 'queued' | 'saving' | 'active' | 'deactivated';
   visibility: 'private' | 'public' | 'shared' | 'community';
   disk_format: string | null;

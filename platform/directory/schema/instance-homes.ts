@@ -4,7 +4,7 @@ import type { Generated } from 'kysely';
  * Where every instance lives. One row an instance, from the accepting transaction to long after its deletion; it decides.
  *
  * accepted: the build is ours to place; `cell_id` is null. `placing_cell_id` names the cell that may already hold it at `epoch`.
- * homed: `cell_id` holds it at `epoch`; the stores say `placed` (stores/homes/home-state.ts).
+ * `homed`: `cell_id` holds it at `epoch`; the stores say `placed` (stores/homes/home-state.ts).
  * buried: no host was found; `fault` says why; no cell has a guest of it.
  * deleted: gone everywhere; quota and ports are released.
  */

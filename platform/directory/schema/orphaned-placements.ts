@@ -1,6 +1,6 @@
 /**
- * A cell was asked to make an instance and its answer was lost, and the instance went elsewhere under a higher epoch: if the cell
- * has it at `epoch`, it must forget it. Kept until the cell has said so after the question can no longer be under way.
+ * A cell was asked to make an instance, its answer was lost, and the instance went elsewhere under a higher epoch. If the cell has it at
+ * `epoch`, it must forget it. The row stays until the cell has confirmed that, at a time when the first request can no longer arrive.
  */
 export interface OrphanedPlacementsTable {
   instance_uuid: string;

@@ -172,7 +172,7 @@ export async function describeFlavor(
   return flavorOf({ ...row, description, updated_at: sqlTime(now) });
 }
 
-/** Its access list goes with it. Instances keep their copy. @throws VolvoxError not-found */
+/** Deletes its access list too. Instances that have this flavor keep it. @throws VolvoxError not-found */
 export async function deleteFlavor(tx: DirectoryTx, id: string): Promise<void> {
   if ((await deleteRows(tx, 'flavors', { flavor_id: id })) === 0) throw unknownFlavor(id);
   await deleteRows(tx, 'flavor_access', { flavor_id: id });

@@ -52,8 +52,8 @@ export async function countOfProject(read: Read, resource: NetworkResource, proj
 }
 
 /**
- * Makes sure of room for one more of each project named, as often as it is named; the first statement of the transaction that makes
- * them. The lock on the project keeps others that ask here out until the transaction ends, so that they can't pass a limit together.
+ * Checks that each of these projects may have one more, as often as it is named. Call it first in the transaction that creates them: it
+ * locks the projects until the transaction ends, so that two transactions cannot exceed a limit together.
  * @throws VolvoxError conflict with Neutron's sentence.
  */
 export async function requireNetworkQuota(

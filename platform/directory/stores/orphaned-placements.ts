@@ -4,7 +4,7 @@ import type { DirectoryTx } from '../directory.ts';
 import type { OrphanedPlacementsTable } from '../schema/orphaned-placements.ts';
 import type { DirectoryTables } from '../tables.ts';
 
-/** See schema/stray-builds.ts. */
+/** See schema/orphaned-placements.ts. */
 export interface OrphanedPlacement {
   readonly instanceUuid: string;
   readonly cellId: string;
@@ -13,7 +13,7 @@ export interface OrphanedPlacement {
 
 type Read = Reader<DirectoryTables>;
 
-/** `askedAt`: when the cell was asked to make it, ms; 0 when it is known to be there, so that it is told at once. */
+/** `askedAt`: when the cell was asked to make it, ms; 0 when the cell is known to have it, so that the cell is told at once. */
 export async function addOrphanedPlacement(
   tx: DirectoryTx,
   placement: OrphanedPlacement,
@@ -31,7 +31,7 @@ export async function addOrphanedPlacement(
     .execute();
 }
 
-/** The cells that may still hold an older copy of this instance. */
+/** The cells that may still have an earlier guest of this instance. */
 export async function orphanedCellsOf(read: Read, instanceUuid: string): Promise<readonly string[]> {
   const rows = await read
     .selectFrom('stray_builds')
@@ -41,7 +41,7 @@ export async function orphanedCellsOf(read: Read, instanceUuid: string): Promise
   return rows.map((row) => row.cell_id);
 }
 
-/** Of these instances, those of which this cell may hold an older copy, with the highest epoch of one. */
+/** Of these instances, those of which this cell may have an earlier guest, with the highest epoch of such a guest. */
 export async function orphanedAmong(
   read: Read,
   cellId: string,
@@ -57,7 +57,7 @@ export async function orphanedAmong(
   return new Map(rows.map((row) => [row.instance_uuid, row.epoch]));
 }
 
-/** Those whose question can no longer be under way, oldest first; at most `limit` of each cell, so that a dead one hides no other's. */
+/** Those for which the cell was asked before `askedBefore`, oldest first; at most `limit` of each cell, so that a dead cell hides no other's. */
 export async function listOrphanedPlacements(
   read: Read,
   askedBefore: number,

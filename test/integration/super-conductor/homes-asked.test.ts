@@ -5,7 +5,7 @@ import { giveUpHome } from '#platform/directory/stores/homes/placing.ts';
 import { addOrphanedPlacement, removeOrphanedPlacement } from '#platform/directory/stores/orphaned-placements.ts';
 import type { DirectoryTables } from '#platform/directory/tables.ts';
 import { silentLogger } from '#platform/logging/logger.ts';
-import { withHomes } from '../../../super-conductor/homes/present-in-cell.ts';
+import { withHomes } from '../../../super-conductor/homes/instances-in-cell.ts';
 import { CellNotices } from '../../../super-conductor/notices/cell-notices.ts';
 import { homesAsked } from '../../../super-conductor/notices/homes-asked.ts';
 import { setHome } from '../../support/set-home.ts';
@@ -76,7 +76,7 @@ describe('what a returning cell is told', () => {
     expect((await w.home(uuid))?.state).toBe('buried');
     const removed = await verdictWith(() => w.directory.transaction((tx) => removeOrphanedPlacement(tx, orphaned)));
     expect(removed).toEqual({ kind: 'fine' });
-    expect(await verdictWith(async () => undefined)).toMatchObject({ kind: 'aside' });
+    expect(await verdictWith(async () => undefined)).toMatchObject({ kind: 'quarantine' });
   });
 
   it('comes when it asks, again until it could be told', async () => {

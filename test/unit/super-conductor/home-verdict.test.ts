@@ -21,11 +21,11 @@ describe('whether an instance that a cell has is at home there', () => {
   });
 
   it('is not, where the directory names another home under an epoch that is not lower, or none', () => {
-    expect(verdict(instanceAt(2), home({ cellId: 'there' }))).toBe('aside');
-    expect(verdict(instanceAt(3), home({ cellId: 'there' }))).toBe('aside');
-    expect(verdict(instanceAt(3), home({ state: 'deleted' }))).toBe('aside');
-    expect(verdict(instanceAt(3), home({ state: 'buried', cellId: null }))).toBe('aside');
-    expect(verdict(instanceAt(2), home({ state: 'accepted', cellId: null, placingCellId: 'there' }))).toBe('aside');
+    expect(verdict(instanceAt(2), home({ cellId: 'there' }))).toBe('quarantine');
+    expect(verdict(instanceAt(3), home({ cellId: 'there' }))).toBe('quarantine');
+    expect(verdict(instanceAt(3), home({ state: 'deleted' }))).toBe('quarantine');
+    expect(verdict(instanceAt(3), home({ state: 'buried', cellId: null }))).toBe('quarantine');
+    expect(verdict(instanceAt(2), home({ state: 'accepted', cellId: null, placingCellId: 'there' }))).toBe('quarantine');
   });
 
   it('is for an operator, where the cell may know better', () => {

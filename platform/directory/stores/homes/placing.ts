@@ -79,8 +79,8 @@ export async function recordHome(
 }
 
 /**
- * It is not tried any more: buried with `fault`, or, when the user has deleted it meanwhile, ended. The cell that may hold it all the
- * same is noted as a stray. Nothing happens unless it is accepted.
+ * No further cell is tried: buries the home with `fault`, or ends it if the user has deleted the server meanwhile. Records an orphaned
+ * placement for the cell that may have it all the same. Changes nothing unless the home is accepted.
  */
 export async function giveUpHome(
   tx: DirectoryTx,

@@ -7,15 +7,15 @@ import { type HomeVerdict, homeVerdict } from './home-verdict.ts';
 
 const PAGE = 500;
 
-/** What a cell holds, and what its home, as it was read after the cell said so, says of that. */
+/** An instance that a cell has, with the verdict of its home. The home was read after the cell. */
 export interface PresentWithHome extends PresentInstance {
   readonly verdict: HomeVerdict;
 }
 
 /**
- * These with their homes. The directory is read after the cell: an epoch is raised there before a door is asked, so what a cell has is
- * never ahead of it. Strays are read before and after the homes: one is noted together with the end of its home, which may come between
- * the first two reads, and removed once its cell was told, which may come between the last two.
+ * The directory is read after the cell. It raises an epoch before a door is asked, so no cell is ahead of it. Orphaned placements are read
+ * before and after the homes: one is recorded together with the end of its home, which may come between the first two reads, and
+ * removed once its cell was told, which may come between the last two.
  */
 export async function withHomes(
   cell: CellDoor,
@@ -32,8 +32,11 @@ export async function withHomes(
   });
 }
 
-/** Goes through all that a cell holds, page by page. @throws VolvoxError when the cell or the directory does not answer. */
-export async function* presentInCell(cell: CellDoor, directory: Directory): AsyncGenerator<readonly PresentWithHome[]> {
+/** All instances that a cell has, page by page. @throws VolvoxError when the cell or the directory does not answer. */
+export async function* instancesInCell(
+  cell: CellDoor,
+  directory: Directory,
+): AsyncGenerator<readonly PresentWithHome[]> {
   for (let after: string | null = null; ; ) {
     const { instances }: { instances: PresentInstance[] } = await cell.door.listPresent({ after, limit: PAGE });
     yield await withHomes(cell, instances, directory);
@@ -43,13 +46,13 @@ export async function* presentInCell(cell: CellDoor, directory: Directory): Asyn
   }
 }
 
-/** Tells the cell to keep aside what is not at home there. @returns what it was told. */
+/** Tells the cell to quarantine the instances that live elsewhere. @returns these instances. */
 export async function quarantineIn(
   cell: CellDoor,
   present: readonly PresentWithHome[],
 ): Promise<readonly { readonly uuid: string; readonly epoch: number; readonly reason: string }[]> {
   const instances = present.flatMap(({ uuid, epoch, verdict }) =>
-    verdict.kind === 'aside' ? [{ uuid, epoch, reason: verdict.reason }] : [],
+    verdict.kind === 'quarantine' ? [{ uuid, epoch, reason: verdict.reason }] : [],
   );
   if (instances.length > 0) await cell.door.quarantine({ instances });
   return instances;
