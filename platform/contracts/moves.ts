@@ -64,8 +64,8 @@ export const MOVE_OUT = movePart(MOVE_OUT_PHASES, MOVE_OUT_PHASES, 'release');
 export type MoveOutPhase = (typeof MOVE_OUT_PHASES)[number];
 
 /**
- * prepare: claim, ports and networks are there on a host. copy: the disks are there, checked. arrive: the instance's row is there and
- * answers, but is in no list, and its guest does not run. start: it is in lists, and its guest is as it was before. Until `start` an
+ * `prepare`: claim, ports and networks are there on a host. `copy`: the disks are there, checked. `arrive`: the instance's row is there
+ * and answers, but is in no list, and its guest does not run. `start`: it is in lists, and its guest is as it was before. Until `start` an
  * abort leaves nothing; `start` is requested only once the directory names this cell as home. On the way to it `revealed` is reached: the
  * instance is in lists already, and its guest is being started.
  */

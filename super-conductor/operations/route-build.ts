@@ -28,7 +28,7 @@ async function place(context: Context, deps: GlobalDeps): Promise<StepResult> {
   if (placing.outcome === 'ended') return done(placing);
   if (placing.outcome === 'later') {
     log.info({ reason: placing.reason }, 'not placed yet');
-    return wait(RECHECK_MS, `a place: ${placing.reason}`);
+    return wait(RECHECK_MS, `a host: ${placing.reason}`);
   }
   const { cellId } = placing;
   for (let { revision } = placing; ; ) {

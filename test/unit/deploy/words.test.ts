@@ -33,7 +33,9 @@ describe('the check of words', () => {
     expect(hits('cell/a.ts', "if (row.state === 'homed' && row.found_power === 1) copyFile(a, b);\n")).toEqual([]);
     expect(hits('cell/a.ts', "say('it is homed');\n")).toEqual(['1 string homed']);
     expect(hits('cell/database/migrations/0001-a.ts', "const strays = 'strays';\n")).toEqual([]);
-    expect(hits('cell/database/migrations/0001-a.ts', '// strays\n')).toEqual(['1 comment stray']);
+    expect(hits('cell/database/migrations/0001-a.ts', '// strays\n')).toEqual([]);
+    expect(hits('cell/a.ts', '// A phase is `copy`, and no copy is made.\n')).toEqual(['1 comment copy']);
+    expect(hits('cell/a.ts', '// In the phase `copy`.\n')).toEqual([]);
   });
 
   it('does not read what a source imports', () => {

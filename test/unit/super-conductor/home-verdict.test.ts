@@ -25,7 +25,9 @@ describe('whether an instance that a cell has is at home there', () => {
     expect(verdict(instanceAt(3), home({ cellId: 'there' }))).toBe('quarantine');
     expect(verdict(instanceAt(3), home({ state: 'deleted' }))).toBe('quarantine');
     expect(verdict(instanceAt(3), home({ state: 'buried', cellId: null }))).toBe('quarantine');
-    expect(verdict(instanceAt(2), home({ state: 'accepted', cellId: null, placingCellId: 'there' }))).toBe('quarantine');
+    expect(verdict(instanceAt(2), home({ state: 'accepted', cellId: null, placingCellId: 'there' }))).toBe(
+      'quarantine',
+    );
   });
 
   it('is for an operator, where the cell may know better', () => {
