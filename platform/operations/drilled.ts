@@ -4,7 +4,7 @@ import type { Drill, DrillPlace } from './drill.ts';
 export interface Drilled {
   /** Resolves when the drill lets the operation go on; rejects with the signal's reason when that aborts first. */
   pass(at: DrillPlace['at']): Promise<void>;
-  /** For how long it was held since this was last asked, ms. */
+  /** For how long the step was paused since this was last asked, ms. */
   pausedMs(): number;
 }
 

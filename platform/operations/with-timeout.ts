@@ -3,7 +3,7 @@ import { OVER } from '../time/over.ts';
 
 /**
  * The result of `work`, if it comes within `ms` of the clock and before `signal` aborts. What is given up goes on unseen; its late
- * rejection is nobody's. `heldMs` says how much longer it may take: for how long it was kept from working since it was last asked.
+ * rejection is ignored. `pausedMs` says how much longer it may take: for how long it was paused since it was last asked.
  * @throws an Error that names the limit, or the signal's reason.
  */
 export async function withTimeout<T>(

@@ -35,7 +35,7 @@ export const resize = (deps: ApiDeps) =>
 
 /**
  * Begins a resize inside the server's cell. The quota reservation covers the larger of both flavors from before the request to the cell until
- * the cell reports the end of the resize (super-conductor/reconcilers/open-holds.ts).
+ * the cell reports the end of the resize (super-conductor/reconcilers/open-reservations.ts).
  * @throws VolvoxError invalid (flavor, no host), conflict, quota-exceeded, not-found.
  */
 async function beginResize(deps: ApiDeps, request: ApiRequest<ResizeBody>): Promise<void> {

@@ -13,7 +13,7 @@ import { naiveTimeOrNull } from '../../naive-time.ts';
 import { EXTENDED_ATTRIBUTES, SHOW_EXTRA_SPECS, SHOW_HOST_STATUS } from '../policy.ts';
 import { addresses, extendedAddresses } from './addresses.ts';
 
-/** What came into the view of a server (response-schema.ts has the same steps). */
+/** What came into the view of a server (schema.ts has the same steps). */
 const SINCE = since({
   moreAttributes: 3,
   locked: 9,

@@ -33,7 +33,7 @@ export interface Home {
 }
 export interface HomeWithBuild extends Home {
   readonly build: InstanceBuild;
-  /** How often the user has changed the build since it was accepted (changed-builds.ts). */
+  /** How often the user has changed the build since it was accepted (change-build.ts). */
   readonly buildRevision: number;
 }
 
