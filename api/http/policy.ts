@@ -55,7 +55,7 @@ export function authorize(rule: Policy, caller: Caller, target: PolicyTarget = {
   if (!allows(rule, caller, target)) throw rule.refusal(rule.rule);
 }
 
-/** What was found, once the caller may do this in its project. @throws VolvoxError forbidden */
+/** The resource, once the caller may do this in its project. @throws VolvoxError forbidden */
 export function authorizeOwner<R extends { readonly projectId: string }>(rule: Policy, caller: Caller, found: R): R {
   authorize(rule, caller, { projectId: found.projectId });
   return found;

@@ -44,10 +44,6 @@ export function figuresOf(repository: string): readonly Figure[] {
     figure('  largest', largest(generated)),
     figure('exports nobody uses', findUnusedExports(repository).length),
     figure('retired words', words.length),
-    figure(
-      '  where the check refuses them',
-      words.filter(({ retired, location }) => retired.enforced.includes(location)).length,
-    ),
     figure('duplicate pairs in sources', findDuplicatePairs(sources).length),
     figure('duplicate pairs in tests', findDuplicatePairs(tests).length),
     figure('import cycles, of types too', findImportCycles(repository).length),

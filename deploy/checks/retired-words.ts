@@ -9,14 +9,8 @@ export interface RetiredWord {
   readonly identifier?: RegExp;
   /** Matches in a string, and in a line of a comment or of a page outside of its code spans. */
   readonly text?: RegExp;
-  /** Where a hit fails the check. A location is added as soon as nothing is left there. */
-  readonly enforced: readonly Location[];
 }
 
-const TEXT = ['comment', 'string', 'markdown'] as const;
-const EVERYWHERE = ['identifier', ...TEXT] as const;
-
-/** Words that had several meanings, or that only we used. */
 /**
  * Names that stay, because what they name is stored or spoken already: tables and columns (they change by a pair of releases), keys of
  * the agents' saved files, configuration, and names of other people's functions.
@@ -34,168 +28,147 @@ export const STANDING_VALUES: ReadonlySet<string> = new Set(['homed', 'aside', '
 export const OLDER_FORMS =
   /(?:^|\/)migrations\/|guest-journal\.ts$|guest-records\.ts$|saved-guests\.test\.ts$|(?:door|other)-versions\.test\.ts$|books\/host-books\.ts$/;
 
+/** Words that had several meanings, or that only we used. None is left; the check refuses each of them. */
 export const RETIRED_WORDS: readonly RetiredWord[] = [
   {
     word: 'hold',
     write: 'quota reservation, acquire, long poll, present or lease holder',
     identifier: /^(?:hold|held|holds|holder|holding)(?![a-z])|H(?:old|olds|eld|olding)(?![a-z])|^HOLD|_HOLD/,
     text: /\bquota (?:holds?|held)\b|\bopen holds?\b|\bsettl\w+ (?:a|the) holds?\b|\blong(?:-| )held\b/i,
-    enforced: ['comment', 'markdown'],
   },
   {
     word: 'copy',
     write: 'guest, disk transfer or saved file',
     identifier: /^cop(?:y[A-Z_]|ies(?![a-z]))|Cop(?:y|ies)(?![a-z])/,
-    text: /\bcop(?:y|ies)\b/i,
-    enforced: ['identifier', 'comment', 'markdown'],
+    text: /(?<!['-])\bcop(?:y|ies)\b(?!['-]| \d+ %)/i,
   },
   {
     word: 'place',
     write: 'candidate or claim',
     identifier: /^(?:takePlace|Places?|places|Placed|PlacesOn\w*|placeOn)$|[tT]akePlace/,
     text: /\btakes? (?:a|the|its) places?\b|\bno place\b/i,
-    enforced: EVERYWHERE,
   },
   {
     word: 'order',
     write: 'request, sort order, or requested phase and reached phase',
     identifier: /^(?:ordered|orders|orderOf|isOrdered|awaitOrder)$|[dD]oorOrders?|MoveOrder|MoveInOrder|MoveOutOrder/,
     text: /\borders? (?:to|from|for) (?:a|the|its) (?:door|cell|move)\b|\bthe order to\b/i,
-    enforced: EVERYWHERE,
   },
   {
     word: 'room',
     write: 'capacity or claim; buffer pool for memory',
     identifier: /^(?:room|takeRoom|giveRoom\w*)$|Room(?![a-z])/,
     text: /\brooms?\b/i,
-    enforced: EVERYWHERE,
   },
   {
     word: 'aside',
     write: 'quarantined',
     identifier: /^aside|Aside|ASIDE/,
-    text: /\baside\b/i,
-    enforced: ['identifier', 'comment', 'markdown'],
+    text: /(?<![/'])\baside\b(?![:'])/i,
   },
   {
     word: 'stray',
     write: 'orphaned placement',
     identifier: /^strays?(?![a-z])|Strays?(?![a-z])|STRAY/,
     text: /\bstrays?\b/i,
-    enforced: ['identifier', 'comment', 'markdown'],
   },
   {
     word: 'homed',
     write: 'placed or unplaced',
     identifier: /^(?:un)?homed|Homed|Unhomed/,
     text: /\b(?:un)?homed\b/i,
-    enforced: EVERYWHERE,
   },
   {
     word: 'strangers',
     write: 'unknown guests',
     identifier: /^strangers?(?![a-z])|Strangers?(?![a-z])/,
     text: /\bstrangers?\b/i,
-    enforced: EVERYWHERE,
   },
   {
     word: 'wish',
     write: 'setDesired (a desired state)',
     identifier: /^wish|Wish/,
     text: /\bwish(?:es|ed)?\b/i,
-    enforced: EVERYWHERE,
   },
-  { word: 'dismiss', write: 'markAbsent', identifier: /^dismiss|Dismiss/, text: /\bdismiss/i, enforced: EVERYWHERE },
-  { word: 'beginAnew', write: 'restart', identifier: /beginAnew/i, text: /\bbegins? anew\b/i, enforced: EVERYWHERE },
-  { word: 'own', write: 'updateAsOwner', identifier: /^(?:ownOrRefuse|lockOwnOrRefuse)$/, enforced: EVERYWHERE },
+  { word: 'dismiss', write: 'markAbsent', identifier: /^dismiss|Dismiss/, text: /\bdismiss/i },
+  { word: 'beginAnew', write: 'restart', identifier: /beginAnew/i, text: /\bbegins? anew\b/i },
+  { word: 'own', write: 'updateAsOwner', identifier: /^(?:ownOrRefuse|lockOwnOrRefuse)$/ },
   {
     word: 'beside',
     write: 'inLeasedTransaction; next to, together with',
     identifier: /^beside$/,
     text: /\bbeside\b/i,
-    enforced: EVERYWHERE,
   },
   {
     word: 'wanted',
     write: 'desired',
     identifier: /^wanted|Wanted|WANTED/,
     text: /\bwanted\b/i,
-    enforced: EVERYWHERE,
   },
   {
     word: 'found',
     write: 'observed',
     identifier: /^found(?:_|[A-Z])|(?:Guest|Binding|Host|Network|Tap)Found|[sS]aveFound/,
     text: /\bwanted and found\b|\bwhat (?:was|the agent|an agent) found\b/i,
-    enforced: ['identifier', 'string', 'markdown'],
   },
   {
     word: 'put right',
     write: 'repaired',
     text: /\b(?:puts?|putting) (?:\w+ )?right\b/i,
-    enforced: TEXT,
   },
-  { word: 'under way', write: 'in progress', text: /\bunder way\b/i, enforced: TEXT },
+  { word: 'under way', write: 'in progress', text: /\bunder way\b/i },
   {
     word: 'at rest',
     write: 'idle',
     identifier: /[aA]tRest/,
     text: /\bat rest\b/i,
-    enforced: ['identifier', 'comment', 'markdown'],
   },
-  { word: 'taken down', write: 'recorded', text: /\b(?:takes?|taken) down\b/i, enforced: TEXT },
+  { word: 'taken down', write: 'recorded', text: /\b(?:takes?|taken) down\b/i },
   {
     word: 'let go',
     write: 'released',
     identifier: /^lets?Go(?![a-z])/,
     text: /\blet(?:s|ting)? (?:\w+ )?go\b/i,
-    enforced: ['identifier', 'comment', 'markdown'],
   },
-  { word: 'in hand', write: 'being handled', identifier: /InHand/, text: /\bin hand\b/i, enforced: EVERYWHERE },
-  { word: 'MOST_', write: 'MAX_', identifier: /^MOST(?:_|$)/, enforced: ['identifier'] },
-  { word: 'least', write: 'min', identifier: /^least(?![a-z])/, enforced: ['identifier'] },
-  { word: 'mostTogether', write: 'maxBatchSize', identifier: /[mM]ostTogether/, enforced: ['identifier'] },
-  { word: 'census', write: 'inventory', identifier: /[cC]ensus/, text: /\bcensus/i, enforced: EVERYWHERE },
-  { word: 'knock', write: 'handshake', identifier: /[kK]nock/, text: /\bknock/i, enforced: EVERYWHERE },
+  { word: 'in hand', write: 'being handled', identifier: /InHand/, text: /\bin hand\b/i },
+  { word: 'MOST_', write: 'MAX_', identifier: /^MOST(?:_|$)/ },
+  { word: 'least', write: 'min', identifier: /^least(?![a-z])/ },
+  { word: 'mostTogether', write: 'maxBatchSize', identifier: /[mM]ostTogether/ },
+  { word: 'census', write: 'inventory', identifier: /[cC]ensus/, text: /\bcensus/i },
+  { word: 'knock', write: 'handshake', identifier: /[kK]nock/, text: /\bknock/i },
   {
     word: 'bell',
     write: 'notifier',
     identifier: /^bells?(?![a-z])|Bell(?![a-z])/,
     text: /\bbells?\b/i,
-    enforced: EVERYWHERE,
   },
   {
     word: 'desk',
     write: 'agent API',
     identifier: /^desk(?![a-z])|Desk(?![a-z])/,
     text: /\bdesks?\b/i,
-    enforced: EVERYWHERE,
   },
   {
     word: 'lane',
     write: 'worker',
     identifier: /^lanes?(?![a-z])|Lanes?(?![a-z])/,
     text: /\blanes?\b/i,
-    enforced: EVERYWHERE,
   },
   {
     word: 'patience',
     write: 'retry budget',
     identifier: /^patien|Patien|PATIEN/,
     text: /\bpatien/i,
-    enforced: EVERYWHERE,
   },
-  { word: 'Outrun', write: 'VersionConflict', identifier: /[oO]utrun/, text: /\boutr[au]n\b/i, enforced: EVERYWHERE },
+  { word: 'Outrun', write: 'VersionConflict', identifier: /[oO]utrun/, text: /\boutr[au]n\b/i },
   {
     word: 'there is not',
     write: 'does not exist',
     text: /\bthat there (?:is|are|was|were) not\b/i,
-    enforced: TEXT,
   },
   {
     word: 'is waited for',
     write: 'name who waits',
     text: /\b(?:is|are|be) (?:not )?waited for\b/i,
-    enforced: TEXT,
   },
 ];

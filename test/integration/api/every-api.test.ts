@@ -124,11 +124,11 @@ describe.each(SAMPLES)('$name', (sample) => {
       release = resolve;
     });
     // The first transaction records the key; the second is the work.
-    const hold = { letThrough: 1, waiting: 0, released };
-    api.hold = hold;
+    const gate = { letThrough: 1, waiting: 0, released };
+    api.gate = gate;
     const first = post(body, key);
-    await waitUntil('the first to begin', () => hold.waiting > 0);
-    api.hold = null;
+    await waitUntil('the first to begin', () => gate.waiting > 0);
+    api.gate = null;
     const again = await post(body, key);
     release();
     expect([again.status, again.headers['retry-after']]).toEqual([409, '1']);

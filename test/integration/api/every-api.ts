@@ -22,7 +22,7 @@ interface Reply {
   readonly text: string;
 }
 
-interface Hold {
+interface Gate {
   letThrough: number;
   /** How many transactions have begun to wait. */
   waiting: number;
@@ -34,7 +34,7 @@ export interface EveryApi {
   /** `send('GET /image/v2/images', {}, body)`. An object is sent as JSON with its content type, a text as it is. The token is `admin` unless the headers name another. */
   send(what: string, headers?: Record<string, string>, body?: object | string): Promise<Reply>;
   /** While this is set, transactions of the directory wait until it is released, except for so many that come first. */
-  hold: Hold | null;
+  gate: Gate | null;
   close(): Promise<void>;
 }
 
@@ -44,10 +44,10 @@ export async function createEveryApi(): Promise<EveryApi> {
   const folder = await mkdtemp(join(tmpdir(), 'volvox-every-api-'));
   const seal = createDoorKeySeal(new Secret('a signing key of some length, for tests'));
   const transaction: typeof database.transaction = async (...given) => {
-    const { hold } = api;
-    if (hold !== null && hold.letThrough-- <= 0) {
-      hold.waiting += 1;
-      await hold.released;
+    const { gate } = api;
+    if (gate !== null && gate.letThrough-- <= 0) {
+      gate.waiting += 1;
+      await gate.released;
     }
     return database.transaction(...given);
   };
@@ -80,7 +80,7 @@ export async function createEveryApi(): Promise<EveryApi> {
   await app.ready();
   const api: EveryApi = {
     deps,
-    hold: null,
+    gate: null,
     send: async (what, headers = {}, body = undefined) => {
       const [method = 'GET', url = '/'] = what.split(' ');
       const answer = await app.inject({

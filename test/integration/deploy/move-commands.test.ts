@@ -152,7 +152,9 @@ describe('volvox move', () => {
     answers.moves = [copying];
     const listed = await volvox('move', 'list', '--server', 'web', '--cell', 'cell-1', '--state', 'running');
     expect(asked.at(-1)?.what).toBe(`GET /moves?server=${SERVER}&cell=cell-1&state=running`);
-    expect(listed.out.split('\n')[1]).toMatch(new RegExp(`^${ID} +web +cell-1 +cell-2 +running +copy +2026`));
+    expect(listed.out.split('\n')[1]).toMatch(
+      new RegExp(`^${ID} +web +cell-1 +cell-2 +running +${copying.step} +2026`),
+    );
     const shown = await volvox('--json', 'move', 'show', ID);
     expect(JSON.parse(shown.out)).toEqual(copying);
     answers.moves = [aMove({ state: 'undoing' }), aMove({ state: 'undone', step: null })];
