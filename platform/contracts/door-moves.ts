@@ -11,7 +11,7 @@ import { MOVE_IN, MOVE_OUT } from './moves.ts';
  * of the move that was taken for dead says nothing any more.
  */
 
-const Order = {
+const MoveCall = {
   moveId: Uuid,
   uuid: Uuid,
   /** The lease token of the move's worker. */
@@ -88,7 +88,7 @@ export const MoveEstimate = Type.Object({
 export type MoveEstimate = Static<typeof MoveEstimate>;
 
 export const MoveInRequest = Type.Object({
-  ...Order,
+  ...MoveCall,
   /** The epoch that the directory keeps for this cell. */
   epoch: Count,
   /** As it is in the source now; what counts is what `arrive` brings. */
@@ -103,7 +103,7 @@ export const MoveInRequest = Type.Object({
 export type MoveInRequest = Static<typeof MoveInRequest>;
 
 export const MoveOutRequest = Type.Object({
-  ...Order,
+  ...MoveCall,
   /** The epoch at which it is at home here; conflict at any other. */
   epoch: Count,
   phase: oneOf([...MOVE_OUT.phases, 'abort'] as const),
@@ -117,7 +117,7 @@ export const MoveOutRequest = Type.Object({
 export type MoveOutRequest = Static<typeof MoveOutRequest>;
 
 export const MoveInAdvance = Type.Object({
-  ...Order,
+  ...MoveCall,
   epoch: Count,
   phase: oneOf([...MOVE_IN.phases, 'abort'] as const),
   /** For the phase `copy`. */

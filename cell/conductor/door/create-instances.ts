@@ -64,9 +64,9 @@ async function createBatch(
       tell(parts, placed);
       return requests.map((request) => batch.answerTo(request));
     } catch (error) {
-      const again = error instanceof TakenBack || isDuplicate(error);
+      const again = error instanceof BuildsReleased || isDuplicate(error);
       if (!again || attempt >= MAX_TRIES) throw error;
-      if (error instanceof TakenBack) {
+      if (error instanceof BuildsReleased) {
         for (const request of requests)
           if (error.uuids.has(request.build.uuid)) stale.set(request.build.uuid, staleEpoch(request));
       }
@@ -74,7 +74,7 @@ async function createBatch(
   }
 }
 
-class TakenBack extends Error {
+class BuildsReleased extends Error {
   readonly uuids: ReadonlySet<string>;
   constructor(uuids: ReadonlySet<string>) {
     super('builds were released while they were written');
@@ -204,7 +204,7 @@ class Batch {
       placed.map(({ request }) => request.build.uuid),
     );
     const over = placed.filter(({ request }) => (released.get(request.build.uuid) ?? -1) >= request.epoch);
-    if (over.length > 0) throw new TakenBack(new Set(over.map(({ request }) => request.build.uuid)));
+    if (over.length > 0) throw new BuildsReleased(new Set(over.map(({ request }) => request.build.uuid)));
     await insertClaims(
       tx,
       placed.map(({ claim }) => claim),

@@ -51,7 +51,7 @@ async function advanceMoveIn(
   signal: AbortSignal,
 ): Promise<MoveInStatus> {
   checkLoad(advance);
-  const row = await takeOrder(parts, advance);
+  const row = await recordRequest(parts, advance);
   if (row === null) return unknown('gone');
   if (row.operationId !== null && !MOVE_IN.hasEnded(row.reached)) parts.engine.wake(row.operationId);
   const tooLate = row.requested !== 'abort' && advance.phase === 'abort';
@@ -60,13 +60,13 @@ async function advanceMoveIn(
     // Begins to wait before it reads the row, so that it misses no change in between.
     const notifier = new AbortController();
     const left = until - parts.clock.now();
-    const rung = parts.moves.wait(Math.max(1, Math.min(LOOK_MS, left)), AbortSignal.any([signal, notifier.signal]));
+    const changed = parts.moves.wait(Math.max(1, Math.min(LOOK_MS, left)), AbortSignal.any([signal, notifier.signal]));
     const status = (await statusOf(parts, advance.moveId)) ?? unknown('gone');
     if (MOVE_IN.isCarriedOut(status.reached, advance.phase) || left <= 0 || signal.aborted) {
       notifier.abort(OVER);
       return status;
     }
-    await rung;
+    await changed;
   }
 }
 
@@ -79,7 +79,7 @@ function checkLoad({ phase, source, moved, uuid }: MoveInAdvance): void {
 }
 
 /** Writes the requested phase. @returns the row afterwards; null: the move is not known, and nothing was written. */
-async function takeOrder(parts: ConductorParts, advance: MoveInAdvance): Promise<MoveInRow | null> {
+async function recordRequest(parts: ConductorParts, advance: MoveInAdvance): Promise<MoveInRow | null> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await parts.database.transaction((tx) => writeAdvance(tx, advance, parts.clock.now()));

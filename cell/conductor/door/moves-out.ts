@@ -1,4 +1,3 @@
-import type { Static } from 'typebox';
 import type { doorContract } from '#platform/contracts/door.ts';
 import type { MoveOutRequest, MoveOutStatus } from '#platform/contracts/door-moves.ts';
 import { MOVE_OUT } from '#platform/contracts/moves.ts';
@@ -20,7 +19,6 @@ import { estimateMove } from './estimate-move.ts';
 import { moveOutStatus } from './move-out-status.ts';
 
 type Calls = 'estimateMove' | 'moveOut';
-type Order = Static<typeof MoveOutRequest>;
 
 /** The door's calls for the source cell of a move. */
 export const movesOut = (parts: ConductorParts): Pick<Handlers<typeof doorContract>, Calls> => ({
@@ -37,9 +35,9 @@ const LOOK_AGAIN_MS = 100;
  * Records the requested phase, and waits until it is reached, at most `waitMs`. Repeating it changes nothing.
  * @throws VolvoxError conflict when a later worker has the move, or (begin) the instance may not be moved; not-found, moved (begin).
  */
-async function moveOut(parts: ConductorParts, request: Order, signal: AbortSignal): Promise<MoveOutStatus> {
+async function moveOut(parts: ConductorParts, request: MoveOutRequest, signal: AbortSignal): Promise<MoveOutStatus> {
   const until = parts.clock.now() + request.waitMs;
-  let move = await takeDown(parts, request);
+  let move = await recordRequest(parts, request);
   if (move !== null && move.operationId !== null && !MOVE_OUT.hasEnded(move.reached))
     parts.engine.wake(move.operationId);
   while (move !== null && !MOVE_OUT.isCarriedOut(move.reached, move.requested) && !signal.aborted) {
@@ -51,7 +49,7 @@ async function moveOut(parts: ConductorParts, request: Order, signal: AbortSigna
   return moveOutStatus(parts, move);
 }
 
-async function takeDown(parts: ConductorParts, request: Order): Promise<MoveOutRow | null> {
+async function recordRequest(parts: ConductorParts, request: MoveOutRequest): Promise<MoveOutRow | null> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await parts.database.transaction((tx) => write(tx, parts, request));
@@ -64,7 +62,7 @@ async function takeDown(parts: ConductorParts, request: Order): Promise<MoveOutR
 }
 
 /** @returns the move's row; null when the cell does not know the move. */
-async function write(tx: CellTx, parts: ConductorParts, request: Order): Promise<MoveOutRow | null> {
+async function write(tx: CellTx, parts: ConductorParts, request: MoveOutRequest): Promise<MoveOutRow | null> {
   const { moveId, phase, token } = request;
   const now = parts.clock.now();
   const move = await lockMoveOut(tx, moveId);
@@ -88,7 +86,7 @@ async function write(tx: CellTx, parts: ConductorParts, request: Order): Promise
 }
 
 /** A row for a move that was aborted before it began: a `begin` that arrives later finds that the move is over. */
-const overBeforeItBegan = ({ moveId, uuid, epoch, token }: Order) => ({
+const overBeforeItBegan = ({ moveId, uuid, epoch, token }: MoveOutRequest) => ({
   moveId,
   instanceUuid: uuid,
   epoch,

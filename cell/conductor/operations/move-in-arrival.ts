@@ -26,11 +26,11 @@ import { inLeasedTransaction, updateAsOwner } from './superseded.ts';
 
 /** Inserts the instance's row with its history; no list shows it yet. Changes that users made since the move began are in it. */
 export async function arriveHere(context: MoveInContext, parts: CellParts) {
-  const hand = await lookAtMove(context, parts);
-  const { row, request, guestId, host } = hand;
+  const state = await lookAtMove(context, parts);
+  const { row, request, guestId, host } = state;
   context.at(host.name);
   if (row.moved === null) throw new StepRefused("The request for the phase 'arrive' did not carry the instance.");
-  const inTheWay = await whatIsInTheWay(context, parts, hand);
+  const inTheWay = await whatIsInTheWay(context, parts, state);
   if (inTheWay !== null) return wait(LOOK_SOON_MS, `${inTheWay} to go`);
   const { instance, before, operations } = fromJson<MovedInstance>(row.moved);
   const log = operations.map((entry) => endedOperation(entry, context.subject));
@@ -41,7 +41,7 @@ export async function arriveHere(context: MoveInContext, parts: CellParts) {
   if (spec === null) throw new StepRefused('The guest was removed.');
   const described = { ...guestSpec(build, build.flavor, spec.diskSource), instanceName: instance.instanceName };
   const committed = await reaching(context, parts, async (tx) => {
-    await updateMoveIn(tx, context, hand, { reached: 'arrive' });
+    await updateMoveIn(tx, context, state, { reached: 'arrive' });
     await insertArrival(tx, arrival, context.now);
     // Once the row exists, nobody creates another guest. If one was created and released since the check above, the next try waits for it.
     const lingering = await lingeringGuest(tx, context.subject);

@@ -25,16 +25,16 @@ import { inLeasedTransaction } from './superseded.ts';
 
 /** Creates the guest, stopped, and waits until its disks are transferred and verified. */
 export async function fetchDisks(context: MoveInContext, parts: CellParts): Promise<StepResult> {
-  const hand = await lookAtMove(context, parts);
-  const { host, ports, guest, guestId, row } = hand;
+  const state = await lookAtMove(context, parts);
+  const { host, ports, guest, guestId, row } = state;
   context.at(host.name);
   const source = row.source === null ? null : diskSourceOf(fromJson<DiskSource>(row.source));
   if (guest === null) {
-    const pending = await untilPlugged(context, parts, hand, null);
+    const pending = await untilPlugged(context, parts, state, null);
     if (pending !== null) return pending;
     await inLeasedTransaction(parts, context, async (tx) => {
-      await updateMoveIn(tx, context, hand);
-      await makeGuest(tx, context, parts, hand, source);
+      await updateMoveIn(tx, context, state);
+      await makeGuest(tx, context, parts, state, source);
     });
     await tellAgents(parts, context.subject);
     return wait(LOOK_AGAIN_MS, 'disks');
@@ -44,13 +44,13 @@ export async function fetchDisks(context: MoveInContext, parts: CellParts): Prom
   const next = nextCopying({ host, guest, ports, source: compareSources(spec.diskSource, source) }, context.now);
   switch (next.kind) {
     case 'ready':
-      return reaching(context, parts, (tx) => updateMoveIn(tx, context, hand, { reached: 'copy' }));
+      return reaching(context, parts, (tx) => updateMoveIn(tx, context, state, { reached: 'copy' }));
     case 'elsewhere':
-      await goElsewhere(context, parts, hand, next.why);
+      await goElsewhere(context, parts, state, next.why);
       return wait(LOOK_SOON_MS);
     case 'renew':
       await inLeasedTransaction(parts, context, async (tx) => {
-        await updateMoveIn(tx, context, hand);
+        await updateMoveIn(tx, context, state);
         await renewTarget(tx, guestId, { ...spec, diskSource: source }, context.now);
       });
       break;
@@ -70,8 +70,8 @@ function compareSources(told: Source, known: Source): Copying['source'] {
 }
 const generationOf = (source: Source) => generationOfTicket(source?.ticket ?? '');
 
-async function makeGuest(tx: CellTx, context: MoveInContext, parts: CellParts, hand: MoveInState, diskSource: Source) {
-  const { request, guestId, host } = hand;
+async function makeGuest(tx: CellTx, context: MoveInContext, parts: CellParts, state: MoveInState, diskSource: Source) {
+  const { request, guestId, host } = state;
   const build = buildOf(request.instance);
   const spec: StoredSpec = {
     ...guestSpec(build, build.flavor, diskSource),

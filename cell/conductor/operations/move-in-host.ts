@@ -20,10 +20,10 @@ import { inLeasedTransaction } from './superseded.ts';
 
 /** Finds a host with a claim and plugged ports, and waits until nothing in the cell is in the way of the instance. */
 export async function prepareHost(context: MoveInContext, parts: CellParts): Promise<StepResult> {
-  const hand = await lookAtMove(context, parts);
-  const pending = await untilPlugged(context, parts, hand, await whatIsInTheWay(context, parts, hand));
+  const state = await lookAtMove(context, parts);
+  const pending = await untilPlugged(context, parts, state, await whatIsInTheWay(context, parts, state));
   if (pending !== null) return pending;
-  return reaching(context, parts, (tx) => updateMoveIn(tx, context, hand, { reached: 'prepare' }));
+  return reaching(context, parts, (tx) => updateMoveIn(tx, context, state, { reached: 'prepare' }));
 }
 
 /**
@@ -33,22 +33,22 @@ export async function prepareHost(context: MoveInContext, parts: CellParts): Pro
 export async function untilPlugged(
   context: MoveInContext,
   parts: CellParts,
-  hand: MoveInState,
+  state: MoveInState,
   inTheWay: string | null,
 ): Promise<StepResult | null> {
-  const { host, ports, row, request, guestId } = hand;
+  const { host, ports, row, request, guestId } = state;
   context.at(host.name);
-  const preparing = { host, ports, portsDesired: portsDesired(hand), inTheWay, since: row.changedAt };
+  const preparing = { host, ports, portsDesired: portsDesired(state), inTheWay, since: row.changedAt };
   const next = nextPreparation(preparing, context.now);
   switch (next.kind) {
     case 'ready':
       return null;
     case 'elsewhere':
-      await goElsewhere(context, parts, hand, next.why);
+      await goElsewhere(context, parts, state, next.why);
       return wait(LOOK_SOON_MS, 'ports');
     case 'plug':
       await inLeasedTransaction(parts, context, async (tx) => {
-        await updateMoveIn(tx, context, hand);
+        await updateMoveIn(tx, context, state);
         const isAsked = await plugIfFree(tx, request, { guestId, hostId: host.id }, context.now);
         if (isAsked) await writeProgress(tx, row.moveId, {}, context.now);
       });

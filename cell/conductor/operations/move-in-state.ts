@@ -65,12 +65,12 @@ export async function lookAtMove(context: MoveInContext, parts: CellParts): Prom
 export async function updateMoveIn(
   tx: CellTx,
   context: MoveInContext,
-  hand: MoveInState,
+  state: MoveInState,
   writes: Parameters<typeof writeProgress>[2] | null = null,
 ): Promise<void> {
   const { moveId } = context.params;
   const row = await lockMoveIn(tx, moveId);
-  const asSeen = row?.guestId === hand.guestId && row.reached === hand.row.reached;
+  const asSeen = row?.guestId === state.guestId && row.reached === state.row.reached;
   if (row?.operationId !== context.operationId || !asSeen) throw superseded();
   if (writes !== null) await writeProgress(tx, moveId, writes, context.now);
 }
@@ -135,20 +135,20 @@ export async function plugIfFree(
 export async function goElsewhere(
   context: MoveInContext,
   parts: CellParts,
-  hand: MoveInState,
+  state: MoveInState,
   why: string,
 ): Promise<void> {
-  const { request, row, guestId } = hand;
+  const { request, row, guestId } = state;
   const candidates = moveInCandidates(request);
-  const rest = candidates.slice(candidates.indexOf(hand.host.id) + 1);
-  context.log.warn({ host: hand.host.name, reason: why }, 'this host cannot take the moved server');
+  const rest = candidates.slice(candidates.indexOf(state.host.id) + 1);
+  context.log.warn({ host: state.host.name, reason: why }, 'this host cannot take the moved server');
   const changed = await inLeasedTransaction(parts, context, async (tx) => {
-    await updateMoveIn(tx, context, hand);
+    await updateMoveIn(tx, context, state);
     const place = await claimHost(tx, request, rest);
     if (place === null || 'reason' in place) throw new StepRefused(why);
     const freed = await giveUpGuest(tx, row.instanceUuid, guestId, context.now);
     await plugIfFree(tx, request, place, context.now);
-    await updateMoveIn(tx, context, hand, { hostId: place.hostId, guestId: place.guestId });
+    await updateMoveIn(tx, context, state, { hostId: place.hostId, guestId: place.guestId });
     return [...freed, place.hostId];
   });
   parts.hosts.changed(changed);
