@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import { actionRule } from '#platform/states/action-rule.ts';
 import { markAbsent, setRole } from '../../database/stores/guests.ts';
+import { clearHost } from '../../database/stores/instances.ts';
 import { releaseLooseEnds } from '../../database/stores/loose-ends.ts';
 import { serverAction } from './server-action.ts';
 
@@ -27,7 +28,9 @@ export const resetState = serverAction({
     ...(task === 'deleting' ? { taskState: task, operationId: owner } : {}),
   }),
   begin: async (tx, { instance, guests, now }) => {
-    const current = guests.find(({ id }) => id === instance.guestId);
+    const current = guests.find(({ id, role }) => id === instance.guestId && role !== 'leaving');
+    // The guest that it names may be leaving: a build gives its last host up before it gives the server back.
+    if (current === undefined && instance.guestId !== null) await clearHost(tx, instance.uuid);
     if (current?.role === 'source') await setRole(tx, current.id, 'current');
     // Without a current guest nothing is removed: the other guests may be all that is left of the server.
     const others =

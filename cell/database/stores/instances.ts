@@ -282,6 +282,15 @@ export async function insertInstances(tx: CellTx, instances: readonly NewInstanc
       .execute();
 }
 
+/** It is on no host, and names no guest. Part of a write that names the owner or the version. */
+export async function clearHost(tx: CellTx, uuid: string): Promise<void> {
+  await tx
+    .updateTable('instances')
+    .set({ host_id: null, host: null, node: null, guest_id: null })
+    .where('uuid', '=', uuid)
+    .execute();
+}
+
 export async function removeInstance(tx: CellTx, uuid: string): Promise<void> {
   await tx.deleteFrom('instances').where('uuid', '=', uuid).execute();
 }

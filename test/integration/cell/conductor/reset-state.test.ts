@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Instance } from '#platform/objects/instance.ts';
+import { markAbsent } from '../../../../cell/database/stores/guests.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
 import { anInstance, MoveIn } from './support/a-move-in.ts';
 import { MoveOut } from './support/a-move-out.ts';
@@ -114,6 +115,24 @@ describe('resetting the state of a server', () => {
     await staysAlone(uuid, 'error');
     await world.act(uuid, 'delete');
     await world.untilGone(uuid);
+  });
+
+  it('names no guest that a failing build has given up', async () => {
+    world.agents.guestFate = () => 'silence';
+    const uuid = await world.request(0);
+    await untilTask(uuid, 'spawning');
+    // What is left when the worker dies after it gave the last host up.
+    await world.test.database.transaction((tx) => markAbsent(tx, uuid, Date.now()));
+    await reset(uuid, 'error');
+    expect((await world.row(uuid)).rows).toMatchObject({
+      vm_state: 'error',
+      guest_id: null,
+      host_id: null,
+      host: null,
+    });
+    await settleAll();
+    await waitUntil('its guest to go', async () => ((await guestsOf(uuid)).length === 0 ? true : null));
+    await world.auditClaims();
   });
 
   it('keeps a build that failed from being placed elsewhere', async () => {
