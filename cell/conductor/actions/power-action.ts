@@ -3,10 +3,10 @@ import { type TSchema, Type } from 'typebox';
 import type { DesiredPower } from '#platform/objects/guest.ts';
 import type { ActionRule } from '#platform/states/action-rule.ts';
 import type { VmState } from '#platform/states/vm-state.ts';
-import { setDesired } from '../../database/stores/guests.ts';
+import { type GuestOnHost, setDesired } from '../../database/stores/guests.ts';
 import { type PowerParams, powerOperation } from '../operations/power.ts';
 import { currentGuest } from './current-guest.ts';
-import { type AnyAction, serverAction } from './server-action.ts';
+import { type AnyAction, type Beginning, serverAction } from './server-action.ts';
 
 const NoParams = Type.Object({});
 
@@ -17,6 +17,14 @@ const VM_STATE_AT = {
   paused: 'paused',
   suspended: 'suspended',
 } as const satisfies Partial<Record<DesiredPower, VmState>>;
+
+const POWER_OF: ReadonlyMap<VmState, DesiredPower> = new Map(
+  (Object.keys(VM_STATE_AT) as (keyof typeof VM_STATE_AT)[]).map((power) => [VM_STATE_AT[power], power]),
+);
+
+/** The power to go back to. The guest may still be asked for that of an action which this one interrupts. */
+const powerBefore = ({ instance }: Beginning<unknown>, guest: GuestOnHost): DesiredPower =>
+  POWER_OF.get(instance.vmState) ?? guest.power;
 
 interface PowerAction<P extends TSchema> {
   readonly kind: string;
@@ -44,7 +52,7 @@ export function powerAction<P extends TSchema>(definition: PowerAction<P>): AnyA
       const guest = currentGuest(beginning, kind);
       const how = restart === undefined ? {} : { restart: restart(beginning.params) };
       await setDesired(tx, guest.id, { power, ...how }, beginning.now);
-      const powerParams: PowerParams = { guestId: guest.id, before: guest.power };
+      const powerParams: PowerParams = { guestId: guest.id, before: powerBefore(beginning, guest) };
       return { params: powerParams, wake: [guest], hosts: [] };
     },
   });

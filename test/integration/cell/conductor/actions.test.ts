@@ -11,6 +11,19 @@ describe('acting on a server', () => {
     world = made;
   });
 
+  it('a hard reboot that fails goes back to what the server was, not to the action that it interrupted', async () => {
+    const uuid = await world.anActiveInstance(0);
+    world.agents.guestFate = () => 'silence';
+    await world.act(uuid, 'suspend');
+    world.agents.guestFate = () => ({ message: 'the host cannot do it', permanent: true });
+    await world.act(uuid, 'reboot', { reboot: 'hard' });
+    await waitUntil('the reboot to go back', async () => ((await world.get(uuid)).taskState === null ? true : null));
+    const { read } = world.test.database;
+    const rows = await read.selectFrom('guests').select('power').where('instance_uuid', '=', uuid).execute();
+    world.agents.guestFate = () => 'settle';
+    expect(rows).toEqual([{ power: 'running' }]);
+  });
+
   it('goes through every power action and back', async () => {
     const uuid = await world.anActiveInstance();
     const steps = [
