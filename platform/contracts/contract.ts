@@ -76,8 +76,8 @@ export const servedNames = (name: string, { formerly }: Call): readonly string[]
   formerly === null ? [name] : [name, formerly.name];
 
 /**
- * The name by which a call is asked for: the former one, until no peer is spoken to any more that knows only that. So the name is right before
- * the two have agreed on a version.
+ * The name that a caller uses. It is the former one as long as the caller still speaks to peers that know only that name, so every peer
+ * understands it before the two have agreed on a version.
  */
 export const askedName = ({ oldest }: Contract, name: string, { formerly }: Call): string =>
   formerly !== null && oldest <= formerly.until ? formerly.name : name;

@@ -5,7 +5,7 @@ import type { ConductorParts } from '../parts.ts';
 /** Agents report unknown guests every few minutes; a guest that was not reported for so long is gone, ms. */
 const UNHEARD_MS = 900_000;
 
-/** A guest is unknown if it is on a host, and the cell has no row of that id. It may belong to somebody, so nobody touches it. */
+/** A guest is unknown if an agent found it on a host and the cell has no row for its id. It may be somebody's, so Volvox never removes it. */
 export const unknownGuests = (parts: ConductorParts): Auditor => ({
   kinds: ['guest-unknown'],
   settleMs: 5_000,

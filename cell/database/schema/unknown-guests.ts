@@ -1,4 +1,4 @@
-/** A guest that an agent observed on one of its hosts, and that has no row in `guests`. It may belong to somebody, so Volvox never removes it. */
+/** A guest that an agent observed on one of its hosts and that has no row in `guests`. It may be somebody's, so Volvox never removes it. */
 export interface UnknownGuestsTable {
   guest_id: string;
   agent_id: string;

@@ -28,7 +28,7 @@ import { aDoor, type TestDoor } from '../api/federation/a-door.ts';
 
 const SIGNING_KEY = 'a signing key of some length, for tests';
 
-/** A door over HTTP with two hosts, which takes every order. */
+/** A door over HTTP with two hosts, which accepts every build. */
 async function aTakingDoor(name: string): Promise<TestDoor & { readonly requests: BuildRequest[] }> {
   const requests: BuildRequest[] = [];
   const hosts = [aHost({ name: `${name}-1` }), aHost({ name: `${name}-2` })];
