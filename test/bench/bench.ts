@@ -25,7 +25,8 @@ two QEMU hosts. It starts regions of its own in a temporary folder and removes t
   --keep        leave the region running, and say where
 
   --against DIR  instead of all that: compare with another checkout, whose packages are installed. Both run at once and are measured in turn
-  --rounds N     so many times (10)
+  --starts N     both regions are started anew so many times (6)
+  --rounds N     so many times after each start (4)
 `;
 
 const { values: options } = parseArgs({
@@ -39,7 +40,8 @@ const { values: options } = parseArgs({
     disk: { type: 'string', default: '1024' },
     keep: { type: 'boolean', default: false },
     against: { type: 'string' },
-    rounds: { type: 'string', default: '10' },
+    starts: { type: 'string', default: '6' },
+    rounds: { type: 'string', default: '4' },
     help: { type: 'boolean', default: false },
   },
 });
@@ -60,6 +62,7 @@ async function main(): Promise<void> {
 
 const counts = () => ({
   hosts: options.hosts,
+  starts: Number(options.starts),
   rounds: Number(options.rounds),
   servers: Number(options.servers),
   clients: Number(options.clients),

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { allEnded } from '#platform/lifecycle/all-ended.ts';
@@ -13,6 +14,9 @@ interface PairedOptions {
   /** Where both regions keep their state. */
   readonly home: string;
   readonly hosts: string;
+  /** How often both regions are started anew. */
+  readonly starts: number;
+  /** After each start. */
   readonly rounds: number;
   readonly servers: number;
   readonly clients: number;
@@ -31,11 +35,15 @@ const FIGURES = {
 } as const;
 type Figure = keyof typeof FIGURES;
 
+type Figures = Record<Figure, number>;
+type SideName = 'this' | 'other';
+
+/** One of the two regions, from a start to its stop. */
 interface Side {
+  readonly name: SideName;
   readonly client: ComputeClient;
   readonly input: BuildInput;
   readonly usage: () => Usage;
-  readonly rounds: Record<Figure, number>[];
 }
 
 const SINGLES = 20;
@@ -46,38 +54,50 @@ const MAX_LISTED = 1_000;
 
 /**
  * Runs the region of this checkout and that of another one side by side, measures them in turn, round by round, and prints each figure of both with
- * the ratio (this : other) of each round: whatever slows the machine for a while slows both.
+ * the ratio (this : other) of each round: whatever slows the machine for a while slows both. Two regions of one checkout differ by some per
+ * cent from start to start, so both are started anew several times, each of them first in turn.
  */
 export async function comparePaired(options: PairedOptions, say: (line: string) => void): Promise<void> {
-  const { rounds, hosts } = options;
-  const regions = [
-    new BenchRegion(join(options.home, 'this')),
-    new BenchRegion(join(options.home, 'other'), options.against),
-  ];
+  const results: Record<SideName, Figures[]> = { this: [], other: [] };
+  for (let start = 0; start < options.starts; start++) {
+    const names: readonly SideName[] = start % 2 === 0 ? ['this', 'other'] : ['other', 'this'];
+    await measureOneStart(names, options, results);
+    say(`start ${start + 1} of ${options.starts}`);
+  }
+  tell(results, say);
+}
+
+async function measureOneStart(
+  names: readonly SideName[],
+  options: PairedOptions,
+  results: Record<SideName, Figures[]>,
+): Promise<void> {
+  const regions = names.map(
+    (name) => new BenchRegion(join(options.home, name), name === 'this' ? undefined : options.against),
+  );
   try {
     const sides: Side[] = [];
-    for (const region of regions) {
-      await region.start('--simulate', hosts);
+    for (const [index, region] of regions.entries()) {
+      await region.start('--simulate', options.hosts);
       const client = await region.login(options.clients);
-      sides.push({ client, input: await prepare(client), usage: await region.meter(), rounds: [] });
+      const name = names[index] ?? 'this';
+      sides.push({ name, client, input: await prepare(client), usage: await region.meter() });
     }
     // Both are asked for the same.
     const minor = Math.min(...sides.map(({ client }) => client.newestMinor));
     for (const { client } of sides) client.speak(minor);
     // The first round warms up.
-    for (let round = 0; round <= rounds; round++) {
+    for (let round = 0; round <= options.rounds; round++) {
       const order = round % 2 === 0 ? sides : sides.toReversed();
       for (const side of order) {
         const figures = await measureRound(side, options, `r${round}`);
-        if (round > 0) side.rounds.push(figures);
+        if (round > 0) results[side.name].push(figures);
       }
-      if (round > 0) say(`round ${round} of ${rounds}`);
     }
-    const [here, there] = sides;
-    if (here !== undefined && there !== undefined) tell(here, there, say);
     await Promise.all(sides.map(({ client }) => client.close()));
   } finally {
     await allEnded(regions.map((region) => region.stop()));
+    await allEnded(regions.map(({ home }) => rm(home, { recursive: true, force: true })));
   }
 }
 
@@ -85,7 +105,7 @@ async function measureRound(
   { client, input, usage }: Side,
   { servers, clients }: PairedOptions,
   prefix: string,
-): Promise<Record<Figure, number>> {
+): Promise<Figures> {
   const median = (values: readonly number[]): number => summarize(values).median;
   const single = await oneAtATime(client, input, SINGLES);
   const [many, builtMs] = await withCpu(usage, () => manyAtOnce(client, input, servers, clients, prefix));
@@ -126,12 +146,13 @@ async function withCpu<T>(usage: () => Usage, work: () => Promise<T>): Promise<[
   return [result, (usage().cpuSeconds - before) * 1000];
 }
 
-function tell(here: Side, there: Side, say: (line: string) => void): void {
+function tell(results: Record<SideName, readonly Figures[]>, say: (line: string) => void): void {
   say(`${'medians of rounds'.padEnd(24)} ${'this'.padStart(9)} ${'other'.padStart(9)}   ratio (from–to)`);
   for (const [figure, unit] of Object.entries(FIGURES) as [Figure, string][]) {
-    const [ours, theirs] = [here, there].map(({ rounds }) => rounds.map((round) => round[figure]));
-    const ratios = summarize((ours ?? []).map((value, round) => value / (theirs?.[round] ?? Number.NaN)));
-    const shown = [ours ?? [], theirs ?? []].map((values) => summarize(values).median.toPrecision(3).padStart(9));
+    const ours = results.this.map((round) => round[figure]);
+    const theirs = results.other.map((round) => round[figure]);
+    const ratios = summarize(ours.map((value, round) => value / (theirs[round] ?? Number.NaN)));
+    const shown = [ours, theirs].map((values) => summarize(values).median.toPrecision(3).padStart(9));
     say(
       `${figure.padEnd(24)} ${shown.join(' ')}   ${ratios.median.toFixed(2)} (${ratios.min.toFixed(2)}–${ratios.max.toFixed(2)}) ${unit}`,
     );
