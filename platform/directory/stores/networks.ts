@@ -1,13 +1,11 @@
-import { type RawBuilder, type Selectable, sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Reader } from '../../database/database.ts';
-import { fromJson } from '../../database/json-column.ts';
 import { flag, moment, recordTable } from '../../database/record-table.ts';
 import { isDuplicate } from '../../database/sql-errors.ts';
 import { updateRows } from '../../database/write-rows.ts';
 import { VolvoxError } from '../../errors/volvox-error.ts';
-import type { Network } from '../../objects/network.ts';
 import type { DirectoryTx } from '../directory.ts';
-import type { NetworksTable, SubnetsTable } from '../schema/networks.ts';
+import type { NetworksTable } from '../schema/networks.ts';
 import type { DirectoryTables } from '../tables.ts';
 import { EVERYTHING, type Listing, listRecords } from './listing.ts';
 
@@ -144,44 +142,4 @@ export async function lockNetworks(tx: DirectoryTx, ids: readonly string[]): Pro
 export async function lockNetworkAlone(tx: DirectoryTx, id: string): Promise<void> {
   const row = await tx.selectFrom('networks').select('id').where('id', '=', id).forUpdate().executeTakeFirst();
   if (row === undefined) throw networkNotFound(id);
-}
-
-/** Networks with their subnets as hosts need them, in the order of `ids`; unknown ids are left out. */
-export async function networkDefinitions(read: Read, ids: readonly string[]): Promise<readonly Network[]> {
-  const unique = [...new Set(ids)];
-  if (unique.length === 0) return [];
-  const [networks, subnets] = await Promise.all([
-    read.selectFrom('networks').selectAll().where('id', 'in', unique).execute(),
-    read
-      .selectFrom('subnets')
-      .selectAll()
-      .where('network_id', 'in', unique)
-      .orderBy('created_at')
-      .orderBy('id')
-      .execute(),
-  ]);
-  return unique.flatMap((id) => networks.filter((row) => row.id === id)).map((row) => definitionOf(row, subnets));
-}
-
-function definitionOf(row: Selectable<NetworksTable>, subnets: readonly Selectable<SubnetsTable>[]): Network {
-  return {
-    id: row.id,
-    name: row.name,
-    mtu: row.mtu,
-    segmentType: row.segment_type,
-    segmentId: row.segment_id,
-    external: row.external === 1,
-    subnets: subnets
-      .filter((subnet) => subnet.network_id === row.id)
-      .map((subnet) => ({
-        id: subnet.id,
-        ipVersion: subnet.ip_version,
-        cidr: subnet.cidr,
-        gatewayIp: subnet.gateway_ip,
-        enableDhcp: subnet.enable_dhcp === 1,
-        dnsNameservers: fromJson<string[]>(subnet.dns_nameservers),
-        hostRoutes: fromJson<{ destination: string; nexthop: string }[]>(subnet.host_routes),
-        serviceIp: subnet.service_ip,
-      })),
-  };
 }

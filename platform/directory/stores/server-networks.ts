@@ -4,8 +4,9 @@ import { contains, formatIp, hostRange, parseCidr, parseIp } from '../../objects
 import type { FixedIp, Network } from '../../objects/network.ts';
 import type { DirectoryTables } from '../tables.ts';
 import { EVERYTHING } from './listing.ts';
-import { listNetworks, type NetworkViewer, networkDefinitions } from './networks.ts';
+import { listNetworks, type NetworkRecord, type NetworkViewer } from './networks.ts';
 import { getPort, type PortRecord } from './ports.ts';
+import { type SubnetRecord, subnetsOf } from './subnets.ts';
 
 type Read = Reader<DirectoryTables>;
 
@@ -44,21 +45,21 @@ export async function resolveNetworks(
     requested.map((entry) => (entry.portId === null ? null : userPort(read, viewer, entry.portId))),
   );
   const networkIds = requested.map((entry, index) => ports[index]?.networkId ?? entry.networkId ?? '');
-  const [usable, definitions] = await Promise.all([
+  const [networks, subnets] = await Promise.all([
     listNetworks(read, viewer, { ...EVERYTHING, filters: [{ member: 'id', anyOf: networkIds }] }),
-    networkDefinitions(read, networkIds),
+    subnetsOf(read, networkIds),
   ]);
   return requested.map((entry, index): ResolvedEntry => {
     const id = networkIds[index] ?? '';
-    const network = definitions.find((definition) => definition.id === id);
-    const row = usable.find((candidate) => candidate.id === id);
-    if (network === undefined || row === undefined) throw invalid(`Network ${id} could not be found.`);
-    if (row.external && !row.shared && !viewer.isAdmin) {
+    const found = networks.find((candidate) => candidate.id === id);
+    if (found === undefined) throw invalid(`Network ${id} could not be found.`);
+    if (found.external && !found.shared && !viewer.isAdmin) {
       throw new VolvoxError('forbidden', `It is not allowed to create an interface on external network ${id}`);
     }
+    const network = definitionOf(found, subnets);
     const port = ports[index] ?? null;
     if (port === null) requireSubnet(network);
-    if (port === null && entry.fixedIp !== null && row.projectId !== viewer.projectId && !viewer.isAdmin) {
+    if (port === null && entry.fixedIp !== null && found.projectId !== viewer.projectId && !viewer.isAdmin) {
       throw new VolvoxError('forbidden', 'rule:create_port:fixed_ips is disallowed by policy');
     }
     return { network, port, fixedIp: port === null ? fixedIpOf(network, entry.fixedIp) : null, tag: entry.tag };
@@ -70,18 +71,15 @@ async function onlyNetwork(
   viewer: NetworkViewer,
   how: 'default' | 'auto',
 ): Promise<readonly ResolvedEntry[]> {
-  const rows = await listNetworks(read, { projectId: viewer.projectId, isAdmin: false });
-  if (rows.length > 1) {
+  const [found, ...others] = await listNetworks(read, { projectId: viewer.projectId, isAdmin: false });
+  if (others.length > 0) {
     throw new VolvoxError('conflict', 'Multiple possible networks found, use a Network ID to be more specific.');
   }
-  const [network] = await networkDefinitions(
-    read,
-    rows.map((row) => row.id),
-  );
-  if (network === undefined) {
+  if (found === undefined) {
     if (how === 'default') return [];
     throw invalid(`Unable to automatically allocate a network for project ${viewer.projectId}`);
   }
+  const network = definitionOf(found, await subnetsOf(read, [found.id]));
   requireSubnet(network);
   return [{ network, port: null, fixedIp: null, tag: null }];
 }
@@ -95,6 +93,31 @@ async function userPort(read: Read, viewer: NetworkViewer, id: string): Promise<
   if (port.deviceId !== '') throw new VolvoxError('conflict', `Port ${id} is still in use.`);
   return port;
 }
+
+/** A network as hosts need it. @param subnets of this network, and perhaps of others. */
+const definitionOf = (
+  { id, name, mtu, segmentType, segmentId, external }: NetworkRecord,
+  subnets: readonly SubnetRecord[],
+): Network => ({
+  id,
+  name,
+  mtu,
+  segmentType,
+  segmentId,
+  external,
+  subnets: subnets
+    .filter(({ networkId }) => networkId === id)
+    .map((subnet) => ({
+      id: subnet.id,
+      ipVersion: subnet.ipVersion,
+      cidr: subnet.cidr,
+      gatewayIp: subnet.gatewayIp,
+      enableDhcp: subnet.enableDhcp,
+      dnsNameservers: [...subnet.dnsNameservers],
+      hostRoutes: [...subnet.hostRoutes],
+      serviceIp: subnet.serviceIp,
+    })),
+});
 
 function requireSubnet(network: Network): void {
   if (network.subnets.length > 0) return;
