@@ -2,8 +2,8 @@ import { access, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** A place in the life of an operation at which a fault drill may hold it. */
-export interface DrillPlace {
+/** A place in the life of an operation at which a fault drill may pause it. */
+export interface DrillPoint {
   readonly operationId: string;
   readonly kind: string;
   readonly subject: string;
@@ -17,17 +17,17 @@ export interface DrillPlace {
 }
 
 /** The operation goes on when it resolves. It must not reject. */
-export type Drill = (place: DrillPlace) => Promise<void>;
+export type Drill = (place: DrillPoint) => Promise<void>;
 
-/** How often a hold is looked at, ms. */
+/** How often a pause is looked at, ms. */
 const LOOK_AGAIN_MS = 20;
 
-/** `<subject>.<kind>.<step>.<direction>.<at>`: the file that holds an operation there. */
-export const pauseFile = ({ subject, kind, step, direction, at }: Omit<DrillPlace, 'operationId'>): string =>
+/** `<subject>.<kind>.<step>.<direction>.<at>`: the file that pauses an operation there. */
+export const pauseFile = ({ subject, kind, step, direction, at }: Omit<DrillPoint, 'operationId'>): string =>
   [subject, kind, step, direction, at].join('.');
 
 /**
- * Operations are held by files: where a file with the name of a place is in the folder, the worker writes `<name>.reached` with its
+ * Files pause operations: where a file with the name of a place is in the folder, the worker writes `<name>.reached` with its
  * process id in it, and waits until the file is gone. Undefined, and without any cost, for ''.
  */
 export function drillFromFolder(folder: string): Drill | undefined {

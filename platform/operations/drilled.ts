@@ -1,9 +1,9 @@
 import type { Clock } from '../time/clock.ts';
-import type { Drill, DrillPlace } from './drill.ts';
+import type { Drill, DrillPoint } from './drill.ts';
 
 export interface Drilled {
   /** Resolves when the drill lets the operation go on; rejects with the signal's reason when that aborts first. */
-  pass(at: DrillPlace['at']): Promise<void>;
+  pass(at: DrillPoint['at']): Promise<void>;
   /** For how long the step was paused since this was last asked, ms. */
   pausedMs(): number;
 }
@@ -13,7 +13,7 @@ const UNDRILLED: Drilled = { pass: () => Promise.resolve(), pausedMs: () => 0 };
 /** One look at a step, as the drill sees it. */
 export function drilled(
   drill: Drill | undefined,
-  place: Omit<DrillPlace, 'at'>,
+  place: Omit<DrillPoint, 'at'>,
   clock: Clock,
   signal: AbortSignal,
 ): Drilled {

@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { atInterrupt, interruptible } from '../support/interruptible.ts';
+import { scriptOptions } from '../support/script-options.ts';
 import { BenchRegion, prepare } from './bench-region.ts';
 import { type ColdMove, cellsOf, coldMove, fillDisk } from './cold-moves.ts';
 import type { ComputeClient } from './compute-client.ts';
@@ -29,8 +29,9 @@ two QEMU hosts. It starts regions of its own in a temporary folder and removes t
   --rounds N     so many times after each start (4)
 `;
 
-const { values: options } = parseArgs({
-  options: {
+const options = scriptOptions(
+  HELP,
+  {
     hosts: { type: 'string', default: '200' },
     single: { type: 'string', default: '50' },
     servers: { type: 'string', default: '200' },
@@ -42,9 +43,9 @@ const { values: options } = parseArgs({
     against: { type: 'string' },
     starts: { type: 'string', default: '6' },
     rounds: { type: 'string', default: '4' },
-    help: { type: 'boolean', default: false },
   },
-});
+  { counts: ['hosts', 'single', 'servers', 'clients', 'list', 'moves', 'disk', 'starts', 'rounds'] },
+);
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
@@ -167,5 +168,4 @@ async function movesOfQemu(region: BenchRegion, mib: number): Promise<void> {
   await client.close();
 }
 
-if (options.help) process.stdout.write(HELP);
-else await interruptible(main);
+await interruptible(main);

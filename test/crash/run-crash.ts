@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { interruptible } from '../support/interruptible.ts';
+import { scriptOptions } from '../support/script-options.ts';
 import { CRASH_FAULTS } from './crash-faults.ts';
 import { crashTable, isGood, progressLine, withTable } from './crash-table.ts';
 import { openCrashWorld } from './crash-world.ts';
@@ -9,6 +9,7 @@ import { type Round, runRound } from './round.ts';
 import { tableRows } from './table-rows.ts';
 
 const KINDS = [...new Set(tableRows().map(({ kind }) => kind))];
+const FAULTS = CRASH_FAULTS.map(({ name }) => name);
 const HELP = `npm run test:crash -- [options]
 
 The crash table. For each step of each operation, before it is done (undone) and after that but before it is written, a server is paused there;
@@ -17,33 +18,25 @@ books that balance, nothing left over. The run starts a region of two cells of i
 docs/crash-table.md. Faults of the network and QEMU need root. Ends with 1 when anything is not as promised.
 
   --only KIND   only operations of this kind (${KINDS.join(', ')}); may be repeated
-  --fault NAME  only this fault (${CRASH_FAULTS.map(({ name }) => name).join(', ')}); may be repeated
+  --fault NAME  only this fault (${FAULTS.join(', ')}); may be repeated
   --qemu        moves on QEMU hosts; without it, everything on simulated ones
 `;
 const REPORT = resolve(import.meta.dirname, '../../docs/crash-table.md');
 
-const { values: options } = parseArgs({
-  options: {
+const options = scriptOptions(
+  HELP,
+  {
     only: { type: 'string', multiple: true },
     fault: { type: 'string', multiple: true },
     qemu: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
   },
-});
+  { choices: { only: KINDS, fault: FAULTS } },
+);
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
-function checked(given: readonly string[] | undefined, known: readonly string[]): readonly string[] {
-  const unknown = (given ?? []).filter((name) => !known.includes(name));
-  if (unknown.length > 0) throw new Error(`there is no ${unknown.join(', ')}, but ${known.join(', ')}`);
-  return given ?? known;
-}
-
 async function main(): Promise<void> {
-  const kinds = checked(options.only, KINDS);
-  const names = checked(
-    options.fault,
-    CRASH_FAULTS.map(({ name }) => name),
-  );
+  const kinds = options.only ?? KINDS;
+  const names = options.fault ?? FAULTS;
   const rows = tableRows().filter(({ kind, action }) => kinds.includes(kind) && (!options.qemu || action === 'move'));
   const rounds: Round[] = [];
   const world = await openCrashWorld(options.qemu ? 'qemu' : 'fake');
@@ -71,5 +64,4 @@ async function main(): Promise<void> {
   process.exitCode = rounds.every(isGood) ? 0 : 1;
 }
 
-if (options.help) process.stdout.write(HELP);
-else await interruptible(main);
+await interruptible(main);

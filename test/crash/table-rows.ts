@@ -1,4 +1,4 @@
-import type { DrillPlace } from '#platform/operations/drill.ts';
+import type { DrillPoint } from '#platform/operations/drill.ts';
 import { CELL_OPERATIONS } from '../../cell/conductor/operations/index.ts';
 import { moveServer } from '../../super-conductor/operations/move-server.ts';
 import { routeBuild } from '../../super-conductor/operations/route-build.ts';
@@ -8,7 +8,7 @@ const ACTIONS = ['build', 'delete', 'resize', 'confirm', 'revert', 'move'] as co
 export type Action = (typeof ACTIONS)[number];
 
 /** A point at which an operation can be paused; see platform/operations/drill.ts. */
-export type PausePoint = Pick<DrillPlace, 'kind' | 'step' | 'direction' | 'at'>;
+export type PausePoint = Pick<DrillPoint, 'kind' | 'step' | 'direction' | 'at'>;
 
 /** A point at which an operation is paused when the fault strikes: a row of the table, with a server of its own. */
 export interface TableRow extends PausePoint {

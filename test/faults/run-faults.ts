@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { interruptible } from '../support/interruptible.ts';
+import { scriptOptions } from '../support/script-options.ts';
 import { startTestRegion } from '../support/test-region.ts';
 import { FAULTS } from './faults.ts';
 import { measureFault, type Outcome } from './measure-fault.ts';
@@ -19,15 +19,15 @@ const HOSTS = 8;
 const SPAWN_MS = 2_000;
 const REPORT = resolve(import.meta.dirname, '../../docs/faults.md');
 
-const { values: options } = parseArgs({
-  options: { fault: { type: 'string', multiple: true }, help: { type: 'boolean', default: false } },
-});
+const options = scriptOptions(
+  HELP,
+  { fault: { type: 'string', multiple: true } },
+  { choices: { fault: FAULTS.map(({ name }) => name) } },
+);
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 async function main(): Promise<void> {
   const only = options.fault ?? [];
-  const unknown = only.filter((name) => !FAULTS.some((fault) => fault.name === name));
-  if (unknown.length > 0) throw new Error(`no fault ${unknown.join(', ')}`);
   const faults = FAULTS.filter(({ name }) => only.length === 0 || only.includes(name));
   process.env.VOLVOX_COMPUTE_FAKE_SPAWN_MS = String(SPAWN_MS);
   const region = await startTestRegion({ cells: 2, simulatedHosts: HOSTS });
@@ -45,5 +45,4 @@ async function main(): Promise<void> {
   process.exitCode = outcomes.every(isEven) ? 0 : 1;
 }
 
-if (options.help) process.stdout.write(HELP);
-else await interruptible(main);
+await interruptible(main);

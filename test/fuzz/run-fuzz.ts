@@ -1,5 +1,5 @@
-import { parseArgs } from 'node:util';
 import { bin, runInherited } from '../../deploy/checks/programs.ts';
+import { scriptOptions } from '../support/script-options.ts';
 
 const HELP = `npm run test:fuzz -- [options]
 
@@ -12,28 +12,21 @@ in this process. Nothing may answer 5xx, hang, or answer more than was asked for
   --api NAME     one API only
 `;
 
-const { values: options } = parseArgs({
-  options: {
+const options = scriptOptions(
+  HELP,
+  {
     requests: { type: 'string', default: '100000' },
     seed: { type: 'string', default: '1' },
     parallel: { type: 'string', default: '8' },
     api: { type: 'string' },
-    help: { type: 'boolean', default: false },
   },
+  { counts: ['requests', 'seed', 'parallel'] },
+);
+
+process.exitCode = await runInherited(bin('vitest'), ['run', '--project', 'fuzz', '--testTimeout=7200000'], {
+  ...process.env,
+  VOLVOX_FUZZ_REQUESTS: options.requests,
+  VOLVOX_FUZZ_SEED: options.seed,
+  VOLVOX_FUZZ_PARALLEL: options.parallel,
+  VOLVOX_FUZZ_API: options.api ?? '',
 });
-
-const number = (name: string, text: string): string => {
-  if (!/^[1-9]\d*$/.test(text)) throw new Error(`--${name} must be a positive whole number, not ${text}`);
-  return text;
-};
-
-if (options.help) process.stdout.write(HELP);
-else {
-  process.exitCode = await runInherited(bin('vitest'), ['run', '--project', 'fuzz', '--testTimeout=7200000'], {
-    ...process.env,
-    VOLVOX_FUZZ_REQUESTS: number('requests', options.requests),
-    VOLVOX_FUZZ_SEED: number('seed', options.seed),
-    VOLVOX_FUZZ_PARALLEL: number('parallel', options.parallel),
-    VOLVOX_FUZZ_API: options.api ?? '',
-  });
-}

@@ -1,8 +1,8 @@
-import { parseArgs } from 'node:util';
 import { interruptible } from '../support/interruptible.ts';
 import { compareShown, everythingShown } from '../support/moved/everything-shown.ts';
 import { moveTo } from '../support/moved/move.ts';
 import { makeProofServer, proofOf, untilStatus } from '../support/moved/proof-server.ts';
+import { scriptOptions } from '../support/script-options.ts';
 import { startTestRegion } from '../support/test-region.ts';
 
 const HELP = `npm run test:moves -- [options]
@@ -14,9 +14,7 @@ it, and every field that the APIs show are compared with those before the first 
   --times N   how often there and back (20)
 `;
 
-const { values: options } = parseArgs({
-  options: { times: { type: 'string', default: '20' }, help: { type: 'boolean', default: false } },
-});
+const options = scriptOptions(HELP, { times: { type: 'string', default: '20' } }, { counts: ['times'] });
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const seconds = (ms: number | null | undefined): string => (ms == null ? '?' : `${(ms / 1000).toFixed(1)} s`);
@@ -60,5 +58,4 @@ async function main(): Promise<void> {
   }
 }
 
-if (options.help) say(HELP);
-else await interruptible(main);
+await interruptible(main);

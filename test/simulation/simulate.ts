@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { parseArgs } from 'node:util';
+import { scriptOptions } from '../support/script-options.ts';
 import { BREAKAGES } from './breakages/index.ts';
 import type { History } from './history/run-history.ts';
 import { type Summary, simulate } from './simulation.ts';
@@ -17,17 +17,18 @@ processes die at every kind of wait and messages get lost; afterwards all books 
   --quiet         only the last line
 `;
 
-const { values: options } = parseArgs({
-  options: {
+const options = scriptOptions(
+  HELP,
+  {
     histories: { type: 'string', default: '20000' },
     seed: { type: 'string', default: '1' },
     workers: { type: 'string', default: String(availableParallelism()) },
     replay: { type: 'string' },
     break: { type: 'string' },
     quiet: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
   },
-});
+  { counts: ['histories', 'seed', 'workers', 'replay'], choices: { break: BREAKAGES.map(({ name }) => name) } },
+);
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const spaced = (count: number): string => String(Math.round(count)).replace(/\B(?=(\d{3})+$)/g, ' ');
@@ -44,10 +45,6 @@ function restsOf({ rests }: Summary): string {
 }
 
 async function main(): Promise<number> {
-  if (options.help) {
-    say(HELP);
-    return 0;
-  }
   const breakage = options.break ?? null;
   if (options.replay !== undefined) {
     const firstSeed = Number(options.replay);
