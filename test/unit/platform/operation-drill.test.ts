@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { silentLogger } from '#platform/logging/logger.ts';
 import { defineOperation, done, type Step, wait } from '#platform/operations/definition.ts';
-import { type Drill, drillFromFolder, type DrillPoint, pauseFile } from '#platform/operations/drill.ts';
+import { type Drill, type DrillPoint, drillFromFolder, pauseFile } from '#platform/operations/drill.ts';
 import { OperationEngine } from '#platform/operations/engine.ts';
 import { MemoryOperationStore, type NoTx } from '../../support/memory-operation-store.ts';
 import { waitUntil } from '../../support/wait-until.ts';
