@@ -4,6 +4,7 @@ import type { Static } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { type Call, type Contract, convert, servedNames } from '../contracts/contract.ts';
 import { isVolvoxError, VolvoxError } from '../errors/volvox-error.ts';
+import { leaveUnread } from './leave-unread.ts';
 import {
   DEADLINE_HEADER,
   REQUEST_ID_HEADER,
@@ -35,12 +36,19 @@ export function serveContract<C extends Contract>(
   handlers: Handlers<C>,
   keys: () => readonly string[],
 ): void {
+  // Runs before the body is read: a caller without a key cannot make this process read megabytes.
+  const admit = async (request: FastifyRequest, reply: FastifyReply) => {
+    try {
+      authenticate(request, keys());
+    } catch (error) {
+      return sendError(request, leaveUnread(request, reply), error);
+    }
+  };
   for (const [name, definition] of Object.entries(contract.calls)) {
     const check = Compile(definition.request);
     const handler = handlers[name as keyof C['calls']] as (request: unknown, context: CallContext) => Promise<unknown>;
     const serve = async (request: FastifyRequest, reply: FastifyReply) => {
       try {
-        authenticate(request, keys());
         const deadlineMs = deadlineOf(request, definition);
         const version = peerVersion(request, reply, contract, definition);
         const question = convert(definition, 'request', request.body, version, contract.version);
@@ -64,7 +72,7 @@ export function serveContract<C extends Contract>(
       }
     };
     for (const served of servedNames(name, definition))
-      app.post(`/rpc/${contract.name}/${served}`, { bodyLimit: 16 * 1024 * 1024 }, serve);
+      app.post(`/rpc/${contract.name}/${served}`, { bodyLimit: 16 * 1024 * 1024, onRequest: admit }, serve);
   }
 }
 
