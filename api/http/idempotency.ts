@@ -12,6 +12,7 @@ import {
 import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Clock } from '#platform/time/clock.ts';
 import { HttpFault } from './http-fault.ts';
+import { mayStill } from './may-still.ts';
 import { createUntilDone } from './until-done.ts';
 
 /** The header that marks an answer to an earlier request with the same key. */
@@ -29,8 +30,9 @@ interface IdempotencyDeps {
 
 /**
  * Supports `Idempotency-Key` on every POST of a caller with a project. For a day, the same request with the same key gets the stored answer and
- * has no further effect. A different request with the key gets 422; a request whose first attempt is still in progress gets 409. Answers of 500
- * or more are not stored, so the request can be repeated. Call this before the APIs are mounted.
+ * has no further effect. A caller who has lost a role since, or may no longer do it, gets 403. A different request with the key gets 422; a
+ * request whose first attempt is still in progress gets 409. Answers of 500 or more are not stored, so the request can be repeated. Call this
+ * before the APIs are mounted.
  */
 export function acceptIdempotencyKeys(app: FastifyInstance, { directory, cells, clock }: IdempotencyDeps): void {
   const begun = new WeakMap<FastifyRequest, KeyId>();
@@ -52,6 +54,9 @@ export function acceptIdempotencyKeys(app: FastifyInstance, { directory, cells, 
         begun.set(request, id);
         return;
       case 'answered':
+        if (!mayStill(request, known.answer.roles)) {
+          throw new VolvoxError('forbidden', 'The answer to this Idempotency-Key was for a caller with more roles.');
+        }
         return replay(reply, known.answer, cells.seal.open(known.answer.body, sealedFor(id)));
       case 'other-request':
         throw new HttpFault(422, 'This Idempotency-Key was used for another request.');
@@ -69,7 +74,7 @@ export function acceptIdempotencyKeys(app: FastifyInstance, { directory, cells, 
     if (reply.statusCode >= 500 || !isText(payload)) {
       await untilDone(FREEING, () => abandonKey(directory, id), request.log);
     } else {
-      const answer = answerOf(reply, cells.seal.seal(String(payload ?? ''), sealedFor(id)));
+      const answer = answerOf(request, reply, cells.seal.seal(String(payload ?? ''), sealedFor(id)));
       await untilDone(KEEPING, () => finishKey(directory, id, answer), request.log);
     }
     return payload;
@@ -110,12 +115,12 @@ const isText = (payload: unknown): boolean =>
 
 const sealedFor = ({ projectId, key }: KeyId): string => `idempotency ${projectId} ${key}`;
 
-function answerOf(reply: FastifyReply, body: string): StoredAnswer {
+function answerOf({ context }: FastifyRequest, reply: FastifyReply, body: string): StoredAnswer {
   const headers = KEPT_HEADERS.flatMap((name) => {
     const value = reply.getHeader(name);
     return value === undefined ? [] : [[name, String(value)] as const];
   });
-  return { status: reply.statusCode, headers: Object.fromEntries(headers), body };
+  return { status: reply.statusCode, roles: context.roles, headers: Object.fromEntries(headers), body };
 }
 
 function replay(reply: FastifyReply, answer: StoredAnswer, body: string): FastifyReply {

@@ -39,7 +39,8 @@ export async function bootstrapIdentity(
       const now = timestamp(clock.now());
       const project = await ensureProject(tx, seed.project, now);
       const user = await ensureUser(tx, { ...seed, hash, projectId: project, now, nowMs: clock.now() });
-      await assignRole(tx, { userId: user, targetType: 'project', targetId: project, roleId: role });
+      const assignment = { userId: user, targetType: 'project', targetId: project, roleId: role } as const;
+      await assignRole(tx, assignment, clock.now());
     });
     log.info({ project: seed.project, user: seed.user, role: seed.role }, 'seeded');
   }

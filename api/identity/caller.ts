@@ -16,6 +16,7 @@ export interface Caller {
   readonly expiresAt: number;
   readonly issuedAt: number;
   readonly methods: readonly string[];
+  /** Its own first; then those of the tokens that it comes of, as far as the log-in. */
   readonly auditIds: readonly string[];
 }
 

@@ -97,7 +97,9 @@ export function projectRoutes({ directory, tokens, config, clock }: ApiDeps): re
       response: projectResponse,
       handle: async ({ params: { id = '' }, body: { project } }) => {
         refuseHierarchy(project);
-        await directory.transaction(async (tx) => updateProject(tx, id, changesOf(await getProject(tx, id), project)));
+        await directory.transaction(async (tx) =>
+          updateProject(tx, id, changesOf(await getProject(tx, id), project), clock.now()),
+        );
         tokens.forget();
         return show(id);
       },

@@ -29,7 +29,7 @@ const TARGETS: readonly Target[] = [
 /** Giving a user a role in a project or the domain, checking and taking it. */
 export const grantRoutes = (deps: ApiDeps): readonly Route[] => TARGETS.flatMap((target) => grantsIn(deps, target));
 
-function grantsIn({ directory, tokens, config }: ApiDeps, { type, path }: Target): readonly Route[] {
+function grantsIn({ directory, tokens, config, clock }: ApiDeps, { type, path }: Target): readonly Route[] {
   const assignmentOf = ({ params: { target = '', user = '', role = '' } }: ApiRequest): RoleAssignment => ({
     userId: user,
     targetType: type,
@@ -63,7 +63,7 @@ function grantsIn({ directory, tokens, config }: ApiDeps, { type, path }: Target
           else if (assignment.targetId !== DEFAULT_DOMAIN.id) {
             throw new VolvoxError('not-found', `Could not find domain: ${assignment.targetId}.`);
           }
-          await assignRole(tx, assignment);
+          await assignRole(tx, assignment, clock.now());
         });
         tokens.forget();
       },
@@ -86,7 +86,8 @@ function grantsIn({ directory, tokens, config }: ApiDeps, { type, path }: Target
       policy: REVOKE_GRANT,
       handle: async (request) => {
         const assignment = assignmentOf(request);
-        if (!(await directory.transaction((tx) => unassignRole(tx, assignment)))) throw missing(assignment);
+        const had = await directory.transaction((tx) => unassignRole(tx, assignment, clock.now()));
+        if (!had) throw missing(assignment);
         tokens.forget();
       },
     }),

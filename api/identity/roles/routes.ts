@@ -26,7 +26,7 @@ import {
   updateRoleBody,
 } from './schema.ts';
 
-export function roleRoutes({ directory, tokens, config }: ApiDeps): readonly Route[] {
+export function roleRoutes({ directory, tokens, config, clock }: ApiDeps): readonly Route[] {
   const view = (role: RoleRecord) => ({
     id: role.id,
     name: role.name,
@@ -104,7 +104,7 @@ export function roleRoutes({ directory, tokens, config }: ApiDeps): readonly Rou
       status: 204,
       response: emptyResponse,
       handle: async ({ params: { id = '' } }) => {
-        await directory.transaction((tx) => deleteRole(tx, id));
+        await directory.transaction((tx) => deleteRole(tx, id, clock.now()));
         tokens.forget();
       },
     }),

@@ -8,6 +8,7 @@ import {
 import { identityRevision } from '#platform/directory/stores/identity-revision.ts';
 import { findProject } from '#platform/directory/stores/projects.ts';
 import { listRoles, projectRoles, withImplied } from '#platform/directory/stores/roles.ts';
+import { tokensNotBefore } from '#platform/directory/stores/token-cutoffs.ts';
 import { isRevoked, revokeAuditId } from '#platform/directory/stores/token-revocations.ts';
 import { findUser } from '#platform/directory/stores/users.ts';
 import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
@@ -38,6 +39,12 @@ interface Claims {
 /** How long the cache is trusted without a check for changes, in ms. */
 const REVISION_CHECK_MS = 1_000;
 const REMEMBERED_TOKENS = 20_000;
+
+/** A token carries the audit ids of all that it comes of, so that it ends with each of them. */
+const MAX_CHAIN = 64;
+
+const tooLongChain = (): VolvoxError =>
+  new VolvoxError('forbidden', `A token that comes of ${MAX_CHAIN - 1} others cannot be exchanged; log in again.`);
 
 const REFUSED = 'The request you have made requires authentication.';
 const refused = (cause?: unknown): VolvoxError => new VolvoxError('unauthenticated', REFUSED, { cause });
@@ -74,12 +81,13 @@ export class SignedTokens implements TokenAuthority {
     const issuedAt = this.#options.clock.now();
     const bounds = [issuedAt + this.#options.lifetimeMs, grant.parent?.expiresAt, grant.notAfter];
     const auditId = randomBytes(16).toString('base64url');
-    const root = grant.parent?.auditIds.at(-1);
+    const ancestors = grant.parent?.auditIds ?? [];
+    if (ancestors.length >= MAX_CHAIN) throw tooLongChain();
     const claims: Claims = {
       userId: grant.userId,
       projectId: grant.projectId ?? '',
       methods: grant.methods,
-      auditIds: root === undefined ? [auditId] : [auditId, root],
+      auditIds: [auditId, ...ancestors],
       applicationCredentialId: grant.applicationCredentialId,
       issuedAt,
       expiresAt: Math.min(...bounds.filter((bound) => bound !== null && bound !== undefined)),
@@ -163,8 +171,9 @@ export class SignedTokens implements TokenAuthority {
   /** What the directory says about it now. @throws VolvoxError unauthenticated */
   async #lookUp(claims: Claims): Promise<Caller> {
     const { read } = this.#options.directory;
-    const [revoked, user, project, given, credential] = await Promise.all([
+    const [revoked, notBefore, user, project, given, credential] = await Promise.all([
       isRevoked(read, claims.auditIds),
+      claims.projectId === '' ? 0 : tokensNotBefore(read, claims.userId, claims.projectId),
       findUser(read, { id: claims.userId }),
       claims.projectId === '' ? null : findProject(read, claims.projectId),
       claims.projectId === '' ? [] : projectRoles(read, claims.userId, claims.projectId),
@@ -172,7 +181,8 @@ export class SignedTokens implements TokenAuthority {
         ? null
         : findApplicationCredential(read, { id: claims.applicationCredentialId }),
     ]);
-    if (revoked || user === null || !user.enabled || claims.issuedAt < user.tokensNotBefore) throw refused();
+    if (revoked || user === null || !user.enabled) throw refused();
+    if (claims.issuedAt < Math.max(user.tokensNotBefore, notBefore)) throw refused();
     if (claims.projectId !== '' && (project === null || !project.enabled)) throw refused();
     if (claims.applicationCredentialId !== null) {
       if (credential === null) throw refused();

@@ -4,6 +4,12 @@ import { catalogOf } from '../catalog/catalog.ts';
 import { DEFAULT_DOMAIN } from '../default-domain.ts';
 import { keystoneTime } from '../times.ts';
 
+/** Keystone shows two: the token's own, and that of the log-in that it comes of. */
+const shownAuditIds = (chain: readonly string[]): readonly string[] => [
+  ...chain.slice(0, 1),
+  ...chain.slice(1).slice(-1),
+];
+
 /** The `token` of an answer. `roleIds` names the ids of the caller's roles. */
 export function tokenView(
   caller: Caller,
@@ -20,7 +26,7 @@ export function tokenView(
         domain: { ...DEFAULT_DOMAIN },
         password_expires_at: null,
       },
-      audit_ids: caller.auditIds,
+      audit_ids: shownAuditIds(caller.auditIds),
       expires_at: keystoneTime(caller.expiresAt),
       issued_at: keystoneTime(caller.issuedAt),
       ...(caller.applicationCredentialId === null

@@ -13,6 +13,8 @@ export async function changesOf(
   now: number,
 ): Promise<Partial<Omit<UserRecord, 'id'>>> {
   const voids = typeof user.password === 'string' || user.enabled === false;
+  // Tokens that were issued while the user was being disabled are void too.
+  const returns = user.enabled === true && !before.enabled;
   const passwordHash = typeof user.password === 'string' ? await hashPassword(user.password) : undefined;
   const extra = extraOf(user, KNOWN_ATTRIBUTES);
   return {
@@ -22,7 +24,7 @@ export async function changesOf(
     ...(user.enabled === undefined ? {} : { enabled: user.enabled }),
     ...(user.default_project_id === undefined ? {} : { defaultProjectId: user.default_project_id }),
     ...(passwordHash === undefined ? {} : { passwordHash }),
-    ...(voids ? { tokensNotBefore: now } : {}),
+    ...(voids ? { tokensNotBefore: now + 1 } : returns ? { tokensNotBefore: now } : {}),
     ...(Object.keys(extra).length === 0 ? {} : { extra: { ...before.extra, ...extra } }),
   };
 }

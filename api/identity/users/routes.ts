@@ -138,7 +138,7 @@ export function userRoutes({ directory, tokens, config, clock }: ApiDeps): reado
           throw new VolvoxError('unauthenticated', 'The password is wrong.');
         }
         const passwordHash = await hashPassword(password);
-        await directory.transaction((tx) => updateUser(tx, id, { passwordHash, tokensNotBefore: clock.now() }));
+        await directory.transaction((tx) => updateUser(tx, id, { passwordHash, tokensNotBefore: clock.now() + 1 }));
         tokens.forget();
       },
     }),

@@ -24,6 +24,8 @@ import { schedulingGeneration } from './0042-scheduling-generation.ts';
 import { buildRevision } from './0043-build-revision.ts';
 import { identityAttributes } from './0044-identity-attributes.ts';
 import { imageIds } from './0045-image-ids.ts';
+import { tokenCutoffs } from './0046-token-cutoffs.ts';
+import { rolesOfAnswers } from './0047-roles-of-answers.ts';
 
 /** In order. A released migration never changes. */
 export const DIRECTORY_MIGRATIONS: readonly Migration[] = [
@@ -52,4 +54,6 @@ export const DIRECTORY_MIGRATIONS: readonly Migration[] = [
   buildRevision,
   identityAttributes,
   imageIds,
+  tokenCutoffs,
+  rolesOfAnswers,
 ];

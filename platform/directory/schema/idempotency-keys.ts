@@ -8,6 +8,8 @@ interface IdempotencyKeysTable {
   status: number | null;
   headers: string | null;
   body: string | null;
+  /** JSON of the names of the roles that its caller had; null: the process that answered is older than this column. */
+  roles: string | null;
   created_at: string;
 }
 export interface IdempotencyTables {

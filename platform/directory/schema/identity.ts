@@ -62,6 +62,14 @@ interface TokenRevocationsTable {
   expires_at: number;
 }
 
+/** Tokens of the project (of the user in it; of every user: '') that were issued before the moment are void. */
+interface TokenCutoffsTable {
+  user_id: string;
+  project_id: string;
+  /** Ms since the epoch. */
+  not_before: number;
+}
+
 /** One row. Raised with every change that can make a valid token say something else; processes compare it each second. */
 interface IdentityRevisionTable {
   id: number;
@@ -75,5 +83,6 @@ export interface IdentityTables {
   role_assignments: RoleAssignmentsTable;
   application_credentials: ApplicationCredentialsTable;
   token_revocations: TokenRevocationsTable;
+  token_cutoffs: TokenCutoffsTable;
   identity_revision: IdentityRevisionTable;
 }

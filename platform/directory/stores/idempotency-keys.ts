@@ -6,6 +6,8 @@ import type { Directory } from '../directory.ts';
 /** An answer that was already given. */
 export interface StoredAnswer {
   readonly status: number;
+  /** Names of the roles that the caller had. */
+  readonly roles: readonly string[];
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
@@ -37,6 +39,7 @@ export async function beginKey(
     status: null,
     headers: null,
     body: null,
+    roles: null,
     created_at: at(now),
   };
   return directory.transaction(async (tx) => {
@@ -60,8 +63,10 @@ export async function beginKey(
     }
     if (known.fingerprint !== id.fingerprint) return { state: 'other-request' };
     if (known.status === null) return { state: 'in-flight' };
+    const { status, body } = known;
     const headers = JSON.parse(known.headers ?? '{}') as Record<string, string>;
-    return { state: 'answered', answer: { status: known.status, headers, body: known.body ?? '' } };
+    const roles = JSON.parse(known.roles ?? '[]') as string[];
+    return { state: 'answered', answer: { status, roles, headers, body: body ?? '' } };
   });
 }
 
@@ -72,7 +77,12 @@ export async function finishKey(
 ): Promise<void> {
   await directory.write
     .updateTable('idempotency_keys')
-    .set({ status: answer.status, headers: JSON.stringify(answer.headers), body: answer.body })
+    .set({
+      status: answer.status,
+      headers: JSON.stringify(answer.headers),
+      body: answer.body,
+      roles: JSON.stringify(answer.roles),
+    })
     .where('project_id', '=', id.projectId)
     .where('idempotency_key', '=', id.key)
     .execute();

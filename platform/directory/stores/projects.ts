@@ -8,6 +8,7 @@ import type { ProjectsTable } from '../schema/identity.ts';
 import type { DirectoryTables } from '../tables.ts';
 import { touchIdentity } from './identity-revision.ts';
 import { EVERYTHING, type Listing, listRecords } from './listing.ts';
+import { voidTokensOfProject } from './token-cutoffs.ts';
 
 type Read = Reader<DirectoryTables>;
 
@@ -65,14 +66,21 @@ export async function insertProject(tx: DirectoryTx, project: ProjectRecord): Pr
   await tx.insertInto('projects').values(PROJECTS.toRow(project)).execute().catch(nameTaken(project.name));
 }
 
-/** @throws VolvoxError not-found, conflict */
+/**
+ * Disabling a project voids its tokens for ever; enabling it voids those that were issued meanwhile.
+ * @param now ms since the epoch.
+ * @throws VolvoxError not-found, conflict
+ */
 export async function updateProject(
   tx: DirectoryTx,
   id: string,
   changes: Partial<Omit<ProjectRecord, 'id'>>,
+  now: number,
 ): Promise<void> {
-  await getProject(tx, id);
+  const before = await getProject(tx, id);
   if (Object.keys(changes).length === 0) return;
+  if (changes.enabled === false) await voidTokensOfProject(tx, id, now + 1);
+  else if (changes.enabled === true && !before.enabled) await voidTokensOfProject(tx, id, now);
   await updateRows(tx, 'projects', { id }, PROJECTS.toColumns(changes)).catch(nameTaken(changes.name ?? ''));
   await touchIdentity(tx);
 }
@@ -94,6 +102,7 @@ export async function deleteProject(tx: DirectoryTx, id: string): Promise<void> 
   await getProject(tx, id);
   await tx.deleteFrom('role_assignments').where('target_type', '=', 'project').where('target_id', '=', id).execute();
   await tx.deleteFrom('application_credentials').where('project_id', '=', id).execute();
+  await tx.deleteFrom('token_cutoffs').where('project_id', '=', id).execute();
   await tx.deleteFrom('projects').where('id', '=', id).execute();
   await touchIdentity(tx);
 }

@@ -8,6 +8,7 @@ import type { RoleAssignmentsTable, RolesTable } from '../schema/identity.ts';
 import type { DirectoryTables } from '../tables.ts';
 import { touchIdentity } from './identity-revision.ts';
 import { EVERYTHING, type Listing, listRecords } from './listing.ts';
+import { renewCutoff, voidTokensInProjects } from './token-cutoffs.ts';
 
 type Read = Reader<DirectoryTables>;
 
@@ -76,8 +77,10 @@ export async function updateRole(tx: DirectoryTx, id: string, changes: Partial<O
   await touchIdentity(tx);
 }
 
-export async function deleteRole(tx: DirectoryTx, id: string): Promise<void> {
+/** Takes it from everybody who has it. @param now ms since the epoch. @throws VolvoxError not-found */
+export async function deleteRole(tx: DirectoryTx, id: string, now: number): Promise<void> {
   await getRole(tx, id);
+  await voidTokensOf(tx, await listAssignments(tx, { roleId: id }), now);
   await tx.deleteFrom('role_assignments').where('role_id', '=', id).execute();
   await tx.deleteFrom('roles').where('id', '=', id).execute();
   await touchIdentity(tx);
@@ -100,17 +103,35 @@ export async function listAssignments(read: Read, filter: AssignmentFilter): Pro
   return rows.map(ASSIGNMENTS.fromRow);
 }
 
-/** Assigned already is no error. */
-export async function assignRole(tx: DirectoryTx, assignment: RoleAssignment): Promise<void> {
+/** Assigned already is no error. @param now ms since the epoch. */
+export async function assignRole(tx: DirectoryTx, assignment: RoleAssignment, now: number): Promise<void> {
+  const { userId, targetType, targetId } = assignment;
+  if (targetType === 'project' && (await projectRoles(tx, userId, targetId)).length === 0) {
+    await renewCutoff(tx, { userId, projectId: targetId }, now);
+  }
   await tx.insertInto('role_assignments').ignore().values(ASSIGNMENTS.toRow(assignment)).execute();
   await touchIdentity(tx);
 }
 
-/** @returns whether there was such an assignment. */
-export async function unassignRole(tx: DirectoryTx, assignment: RoleAssignment): Promise<boolean> {
+/**
+ * Voids the user's tokens in the project, as Keystone does: they stay void when the role is given back.
+ * @param now ms since the epoch. @returns whether there was such an assignment.
+ */
+export async function unassignRole(tx: DirectoryTx, assignment: RoleAssignment, now: number): Promise<boolean> {
   const deleted = await deleteRows(tx, 'role_assignments', ASSIGNMENTS.toRow(assignment));
-  if (deleted > 0) await touchIdentity(tx);
-  return deleted > 0;
+  if (deleted === 0) return false;
+  await voidTokensOf(tx, [assignment], now);
+  await touchIdentity(tx);
+  return true;
+}
+
+async function voidTokensOf(tx: DirectoryTx, lost: readonly RoleAssignment[], now: number): Promise<void> {
+  const inProjects = lost.filter((one) => one.targetType === 'project');
+  await voidTokensInProjects(
+    tx,
+    inProjects.map(({ userId, targetId }) => ({ userId, projectId: targetId })),
+    now + 1,
+  );
 }
 
 /** The roles that a user has in a project: those that were given, and what they imply. */

@@ -83,6 +83,7 @@ export async function deleteUser(tx: DirectoryTx, id: string): Promise<void> {
   await getUser(tx, id);
   await tx.deleteFrom('role_assignments').where('user_id', '=', id).execute();
   await tx.deleteFrom('application_credentials').where('user_id', '=', id).execute();
+  await tx.deleteFrom('token_cutoffs').where('user_id', '=', id).execute();
   await tx.deleteFrom('users').where('id', '=', id).execute();
   await touchIdentity(tx);
 }

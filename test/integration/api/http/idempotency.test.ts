@@ -11,7 +11,7 @@ import { computeService } from '../../../../api/compute/service.ts';
 import { Answer } from '../../../../api/http/answer.ts';
 import { always } from '../../../../api/http/by-version.ts';
 import { acceptIdempotencyKeys } from '../../../../api/http/idempotency.ts';
-import { ANYBODY, policy } from '../../../../api/http/policy.ts';
+import { policy } from '../../../../api/http/policy.ts';
 import { route } from '../../../../api/http/route.ts';
 import { serveApi } from '../../../../api/http/serve-api.ts';
 import { NOBODY } from '../../../../api/identity/caller.ts';
@@ -26,6 +26,7 @@ describe('Idempotency-Key', () => {
   let failure: VolvoxError | null = null;
   let unreachable = false;
   let losesDirectory = false;
+  let roles: readonly string[] = [];
 
   beforeAll(async () => {
     db = await createTestDatabase<DirectoryTables>(DIRECTORY_MIGRATIONS);
@@ -49,7 +50,7 @@ describe('Idempotency-Key', () => {
     const makeThing = route({
       method: 'POST',
       path: '/',
-      policy: policy('things:create', ANYBODY),
+      policy: policy('things:create', (caller) => !caller.roles.includes('suspended')),
       status: 202,
       response: always({ type: 'object' }),
       summary: 'Makes a thing.',
@@ -64,7 +65,7 @@ describe('Idempotency-Key', () => {
     serveApi(app, {
       service: { ...computeService, prefix: '/things', bases: [''] },
       routes: [makeThing],
-      tokens: { verify: (token) => ({ ...NOBODY, userId: token, projectId: `project of ${token}` }) },
+      tokens: { verify: (token) => ({ ...NOBODY, userId: token, projectId: `project of ${token}`, roles }) },
       publicUrl: 'http://api',
     });
     await app.ready();
@@ -75,6 +76,7 @@ describe('Idempotency-Key', () => {
     failure = null;
     unreachable = false;
     losesDirectory = false;
+    roles = [];
   });
   afterAll(async () => {
     await app.close();
@@ -99,6 +101,20 @@ describe('Idempotency-Key', () => {
       'idempotency-replayed': 'true',
       'content-type': first.headers['content-type'],
     });
+    expect(done).toBe(1);
+  });
+
+  it('gives an answer to nobody who has lost a role, or may no longer do it', async () => {
+    roles = ['member', 'reader'];
+    const first = await post('roles');
+    expect(first.json()).toMatchObject({ secret: 1 });
+    roles = ['reader'];
+    const lost = await post('roles');
+    expect([lost.statusCode, lost.body]).toEqual([403, expect.not.stringContaining('secret')]);
+    roles = ['member', 'reader', 'suspended'];
+    expect((await post('roles')).statusCode).toBe(403);
+    roles = ['manager', 'member', 'reader'];
+    expect((await post('roles')).json()).toEqual(first.json());
     expect(done).toBe(1);
   });
 

@@ -1,0 +1,119 @@
+import { expect, test } from 'vitest';
+import { useFrontApp } from '../use-front-app.ts';
+
+const front = useFrontApp();
+const domain = { id: 'default' };
+
+const works = async (token: string, process = front) =>
+  (await process.send('GET /image/v2/images', { token })).status === 200;
+const revoke = (token: string) =>
+  front.send('DELETE /identity/v3/auth/tokens', { token, headers: { 'x-subject-token': token } });
+const idOf = async (noun: string, name: string): Promise<string> =>
+  (await front.send(`GET /identity/v3/${noun}?name=${name}`, { token: front.admin })).body[noun][0].id;
+const exchange = (token: string) =>
+  front.send('POST /identity/v3/auth/tokens', {
+    body: {
+      auth: { identity: { methods: ['token'], token: { id: token } }, scope: { project: { name: 'demo', domain } } },
+    },
+  });
+const childOf = async (token: string): Promise<string> => {
+  const answer = await exchange(token);
+  if (answer.status !== 201) throw new Error(answer.text);
+  return String(answer.headers['x-subject-token']);
+};
+const setProject = async (enabled: boolean) => {
+  const id = await idOf('projects', 'demo');
+  const changed = await front.send(`PATCH /identity/v3/projects/${id}`, {
+    token: front.admin,
+    body: { project: { enabled } },
+  });
+  expect(changed.status).toBe(200);
+};
+
+test('a token ends with each of the tokens that it comes of, and not with one that comes of it', async () => {
+  const first = await front.login('demo', 'demo');
+  const second = await childOf(first);
+  const third = await childOf(second);
+  const fourth = await childOf(third);
+  expect((await revoke(second)).status).toBe(204);
+  const alive = await Promise.all([first, second, third, fourth].map((token) => works(token)));
+  expect(alive).toEqual([true, false, false, false]);
+  const other = front.another();
+  expect(await works(fourth, { ...front, ...other })).toBe(false);
+});
+
+test('Keystone shows two audit ids, however long the chain is; a chain that is too long is refused in words', async () => {
+  let token = await front.login('demo', 'demo');
+  for (let made = 1; made < 64; made++) token = await childOf(token);
+  const shown = await front.send('GET /identity/v3/auth/tokens', { token, headers: { 'x-subject-token': token } });
+  expect(shown.body.token.audit_ids).toHaveLength(2);
+  const more = await exchange(token);
+  expect([more.status, more.body.error.message]).toEqual([403, expect.stringContaining('log in again')]);
+});
+
+test('tokens of a project that was disabled stay void when it is enabled again, in every process', async () => {
+  const other = { ...front, ...front.another() };
+  const before = await front.login('demo', 'demo');
+  const child = await childOf(before);
+  expect(await works(before, other)).toBe(true);
+  await setProject(false);
+  await setProject(true);
+  front.pass(1_000);
+  const after = await front.login('demo', 'demo');
+  for (const process of [front, other]) {
+    expect([await works(before, process), await works(child, process), await works(after, process)]).toEqual([
+      false,
+      false,
+      true,
+    ]);
+  }
+});
+
+test('a change of a project that does not disable it voids nothing', async () => {
+  const token = await front.login('demo', 'demo');
+  await setProject(true);
+  expect(await works(token)).toBe(true);
+});
+
+test('tokens of a user that was disabled stay void when it is enabled again', async () => {
+  const id = await idOf('users', 'outsider');
+  const before = await front.login('outsider', 'other');
+  for (const enabled of [false, true]) {
+    const path = `PATCH /identity/v3/users/${id}`;
+    expect((await front.send(path, { token: front.admin, body: { user: { enabled } } })).status).toBe(200);
+  }
+  expect(await works(before)).toBe(false);
+  expect(await works(await front.login('outsider', 'other'))).toBe(true);
+});
+
+test('tokens stay void when a role that was taken away is given back, an application credential too', async () => {
+  const [user, project] = [await idOf('users', 'demo'), await idOf('projects', 'demo')];
+  const role = (
+    await front.send('POST /identity/v3/roles', { token: front.admin, body: { role: { name: 'passing' } } })
+  ).body.role.id;
+  const grant = `/identity/v3/projects/${project}/users/${user}/roles/${role}`;
+  expect((await front.send(`PUT ${grant}`, { token: front.admin })).status).toBe(204);
+  const byPassword = await front.login('demo', 'demo');
+  const made = await front.send(`POST /identity/v3/users/${user}/application_credentials`, {
+    token: byPassword,
+    body: { application_credential: { name: 'one', secret: 's3cret' } },
+  });
+  const { id } = made.body.application_credential;
+  const byCredential = async () => {
+    const identity = { methods: ['application_credential'], application_credential: { id, secret: 's3cret' } };
+    const answer = await front.send('POST /identity/v3/auth/tokens', { body: { auth: { identity } } });
+    return String(answer.headers['x-subject-token']);
+  };
+  const credential = await byCredential();
+  expect([await works(byPassword), await works(credential)]).toEqual([true, true]);
+
+  expect((await front.send(`DELETE ${grant}`, { token: front.admin })).status).toBe(204);
+  expect((await front.send(`PUT ${grant}`, { token: front.admin })).status).toBe(204);
+  expect([await works(byPassword), await works(credential)]).toEqual([false, false]);
+  const [again, credentialAgain] = [await front.login('demo', 'demo'), await byCredential()];
+  expect([await works(again), await works(credentialAgain)]).toEqual([true, true]);
+
+  expect((await front.send(`DELETE /identity/v3/roles/${role}`, { token: front.admin })).status).toBe(204);
+  expect([await works(again), await works(credentialAgain)]).toEqual([false, false]);
+  await front.logIn();
+});
