@@ -24,19 +24,24 @@ export function findCredentials(cloud: string | undefined, role: 'user' | 'admin
   const { env } = process;
   const name = cloud ?? env.OS_CLOUD;
   if (name === undefined && env.OS_AUTH_URL !== undefined) return fromEnvironment(env);
-  const candidates = [
-    env.OS_CLIENT_CONFIG_FILE,
-    'clouds.yaml',
-    '.volvox/clouds.yaml',
-    join(import.meta.dirname, '../../.volvox/clouds.yaml'),
-    join(homedir(), '.config/openstack/clouds.yaml'),
-  ].flatMap((path) => (path === undefined ? [] : [resolve(path)]));
-  const paths = [...new Set(candidates)];
+  const paths = cloudsFiles();
   const file = paths.find(existsSync);
   if (file === undefined) {
     throw new Error(`no clouds.yaml (looked for ${paths.join(', ')}) and no OS_AUTH_URL; is a region running?`);
   }
   return fromClouds(file, name ?? (role === 'admin' ? 'volvox-admin' : 'volvox'));
+}
+
+/** Where a clouds.yaml may be, in the order in which they are asked. */
+export function cloudsFiles(): readonly string[] {
+  const candidates = [
+    process.env.OS_CLIENT_CONFIG_FILE,
+    'clouds.yaml',
+    '.volvox/clouds.yaml',
+    join(import.meta.dirname, '../../.volvox/clouds.yaml'),
+    join(homedir(), '.config/openstack/clouds.yaml'),
+  ].flatMap((path) => (path === undefined ? [] : [resolve(path)]));
+  return [...new Set(candidates)];
 }
 
 function fromClouds(file: string, name: string): Credentials {

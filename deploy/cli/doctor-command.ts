@@ -1,5 +1,8 @@
 import type { Command } from 'commander';
+import { type ExposedFile, exposureAdvice } from '#platform/config/exposed-files.ts';
+import { processSources } from '#platform/config/load.ts';
 import type { Finding } from '../client/views.ts';
+import { exposedLocalFiles } from './local-secrets.ts';
 import type { Row } from './output.ts';
 import { openSession } from './session.ts';
 
@@ -7,12 +10,16 @@ import { openSession } from './session.ts';
 export function addDoctorCommand(program: Command): void {
   program
     .command('doctor')
-    .description('show differences, late operations, quarantined servers and silent cells in all tiers (admin)')
+    .description(
+      'show differences, late operations, quarantined servers and silent cells in all tiers, and files of this machine that expose secrets (admin)',
+    )
     .action(async () => {
       const { api, list, show, say, json } = await openSession(program, 'admin');
       const found = await api.call('federation', 'GET /v1/findings');
-      if (found.findings.length > 0) process.exitCode = 1;
-      if (json) return show({ ...found });
+      const exposed = exposedLocalFiles(processSources());
+      if (found.findings.length + exposed.length > 0) process.exitCode = 1;
+      if (json) return show({ ...found, exposedFiles: exposed });
+      if (exposed.length > 0) list(exposed.map(fileRow));
       if (found.findings.length === 0) {
         return say(`no findings (${found.checks} checks, ${found.cells} ${found.cells === 1 ? 'cell' : 'cells'})`);
       }
@@ -28,4 +35,12 @@ const row = ({ kind, cell, subject, since, message, advice }: Finding): Row => (
   since,
   message,
   advice,
+});
+
+const fileRow = (file: ExposedFile): Row => ({
+  kind: 'file-exposed',
+  where: 'this machine',
+  subject: file.path,
+  message: `other users may read secrets in it (mode ${file.mode})`,
+  advice: exposureAdvice(file),
 });

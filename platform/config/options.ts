@@ -12,6 +12,10 @@ export interface Option<T> {
   readonly choices?: readonly string[];
   readonly minimum?: number;
   readonly maximum?: number;
+  /** Of a secret, in characters. */
+  readonly minLength?: number;
+  /** Of a secret: several values with commas between them, each of that length. */
+  readonly several?: boolean;
 }
 
 type Rest<T> = { readonly help: string; readonly fallback?: T };
@@ -28,6 +32,11 @@ export const flag = (rest: Rest<boolean>) => make<boolean>('boolean', rest);
 /** Comma-separated in the environment, a sequence in the file. */
 export const list = (rest: Rest<readonly string[]>) => make<readonly string[]>('list', rest);
 export const secret = (rest: { readonly help: string; readonly fallback?: Secret }) => make<Secret>('secret', rest);
+/** Shorter ones can be guessed. */
+const MIN_KEY_LENGTH = 32;
+/** A secret that proves by itself who one is, or that signs. `several`: values with commas between them, while a key is changed. */
+export const key = (rest: { readonly help: string; readonly several?: boolean }) =>
+  make<Secret>('secret', { ...rest, minLength: MIN_KEY_LENGTH });
 export const choice = <const C extends readonly string[]>(choices: C, rest: Rest<C[number]>) =>
   make<C[number]>('choice', { ...rest, choices });
 
@@ -71,7 +80,9 @@ export function parseOption(option: Option<unknown>, raw: unknown): unknown {
     case 'string':
       return typeof raw === 'string' ? raw : expected('a string');
     case 'secret':
-      return typeof raw === 'string' && raw !== '' ? new Secret(raw) : expected('a string that is not empty');
+      if (typeof raw !== 'string' || raw === '') return expected('a string that is not empty');
+      refuseShort(option, raw);
+      return new Secret(raw);
     case 'choice':
       return typeof raw === 'string' && option.choices?.includes(raw)
         ? raw
@@ -92,4 +103,13 @@ export function parseOption(option: Option<unknown>, raw: unknown): unknown {
       return value;
     }
   }
+}
+
+/** @throws a sentence that says how long it must be, and how to make one; it never quotes the secret. */
+function refuseShort({ minLength = 0, several = false }: Option<unknown>, raw: string): void {
+  const shortest = Math.min(...(several ? raw.split(',') : [raw]).map((part) => part.length));
+  if (shortest >= minLength) return;
+  throw new Error(
+    `expected a secret of ${minLength} characters or more, got one of ${shortest}; make one: openssl rand -base64 36`,
+  );
 }

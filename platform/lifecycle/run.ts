@@ -1,3 +1,5 @@
+import { exposedFiles, exposureAdvice } from '../config/exposed-files.ts';
+import { processSources } from '../config/load.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { Service } from './service.ts';
 
@@ -6,12 +8,19 @@ const SHUTDOWN_DEADLINE_MS = 15_000;
 
 /**
  * Starts services in order and runs them until SIGTERM or SIGINT; then drains and stops them, last first. The process ends with 0,
- * with 1 when a service failed to start or shutting down took too long. A second signal ends it at once.
+ * with 1 when a service failed to start or shutting down took too long. A second signal ends it at once. Files with secrets that others may
+ * read are named in the log first.
  */
 export async function runUntilTold(services: readonly Service[], log: Logger): Promise<void> {
   const told = new Promise<string>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(signal));
   });
+  for (const exposed of exposedFiles(processSources())) {
+    log.warn(
+      { ...exposed, advice: exposureAdvice(exposed) },
+      'other users of this machine may read a file with secrets',
+    );
+  }
   const started: Service[] = [];
   try {
     for (const service of services) {

@@ -39,6 +39,7 @@ import { SUPER_CONDUCTOR_SECTIONS } from '../../super-conductor/config.ts';
 import { composeSuperConductor } from '../../super-conductor/service.ts';
 import { freePort } from '../support/free-port.ts';
 import { createTestDatabase } from '../support/test-database.ts';
+import { AGENT_KEY, DOOR_KEY, SERVICE_KEY } from '../support/test-keys.ts';
 import { startTestRedis, type TestRedis } from '../support/test-redis.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { tokenNames } from './token-names.ts';
@@ -102,7 +103,7 @@ export async function startRegion(options: RegionOptions = {}): Promise<Region> 
   const schedulerUrl = `http://127.0.0.1:${environment.VOLVOX_SCHEDULER_PORT}`;
   const withScheduler = { ...environment, VOLVOX_SUPER_CONDUCTOR_SCHEDULER_URL: schedulerUrl };
   const seal = createDoorKeySeal(new Secret(SIGNING_KEY));
-  const cell = { id: conductor.parts.cell.id, name: 'cell1', url: conductor.http.address(), key: 'door-key' };
+  const cell = { id: conductor.parts.cell.id, name: 'cell1', url: conductor.http.address(), key: DOOR_KEY };
   await directory.transaction((tx) => addCell(tx, seal, cell, Date.now()));
 
   await run(await composeNetwork(loadConfig(NETWORK_SECTIONS, { environment }), log));
@@ -121,7 +122,7 @@ export async function startRegion(options: RegionOptions = {}): Promise<Region> 
     open: (peer) => silenceable(migratingNowhere(createClient(doorContract, peer), stub), silence),
   });
   await run([cells]);
-  const scheduler = createClient(schedulerContract, { url: schedulerUrl, key: 'service-key' });
+  const scheduler = createClient(schedulerContract, { url: schedulerUrl, key: SERVICE_KEY });
   const waker = new Waker(redis.config, log);
   if (options.accounts !== undefined) await bootstrapIdentity(directory, options.accounts, log, systemClock);
   const scheduling = schedulingTo(scheduler, cells, stub);
@@ -249,8 +250,8 @@ const redisEnvironment = (section: string, { config }: TestRedis): Record<string
 const cellEnvironment = (database: DatabaseConfig, redis: TestRedis): Record<string, string> => ({
   ...databaseEnvironment('CELL_DATABASE', database),
   ...redisEnvironment('CELL_REDIS', redis),
-  VOLVOX_CELL_AGENT_KEY: 'agent-key',
-  VOLVOX_CONDUCTOR_DOOR_KEY: 'door-key',
+  VOLVOX_CELL_AGENT_KEY: AGENT_KEY,
+  VOLVOX_CONDUCTOR_DOOR_KEY: DOOR_KEY,
   VOLVOX_CONDUCTOR_LISTEN_PORT: '0',
   VOLVOX_CONDUCTOR_CELL_NAME: 'cell1',
 });
@@ -259,13 +260,13 @@ const directoryEnvironment = (database: DatabaseConfig, redis: TestRedis): Recor
   ...databaseEnvironment('DIRECTORY', database),
   ...redisEnvironment('GLOBAL_REDIS', redis),
   VOLVOX_TRUST_SIGNING_KEY: SIGNING_KEY,
-  VOLVOX_TRUST_SERVICE_KEY: 'service-key',
+  VOLVOX_TRUST_SERVICE_KEY: SERVICE_KEY,
 });
 
 const agentEnvironment = (conductorUrl: string, redis: TestRedis, folder: string): Record<string, string> => ({
   ...redisEnvironment('CELL_REDIS', redis),
   VOLVOX_CELL_CONDUCTOR_URLS: conductorUrl,
-  VOLVOX_CELL_AGENT_KEY: 'agent-key',
+  VOLVOX_CELL_AGENT_KEY: AGENT_KEY,
   VOLVOX_COMPUTE_DRIVER: 'fake',
   VOLVOX_COMPUTE_STATE_DIR: join(folder, 'compute'),
   VOLVOX_NETWORK_DRIVER: 'fake',

@@ -21,6 +21,7 @@ import { composeSuperConductor } from '../../../super-conductor/service.ts';
 import { aBuild } from '../../support/a-build.ts';
 import { freePort } from '../../support/free-port.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database.ts';
+import { SERVICE_KEY } from '../../support/test-keys.ts';
 import { startTestRedis, type TestRedis } from '../../support/test-redis.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 import { aHost } from '../../unit/scheduler/builders.ts';
@@ -92,7 +93,7 @@ describe('scheduler and super-conductor as they are composed', () => {
       VOLVOX_GLOBAL_REDIS_PORT: String(redis.config.port),
       VOLVOX_GLOBAL_REDIS_PASSWORD: redis.config.password.reveal(),
       VOLVOX_TRUST_SIGNING_KEY: SIGNING_KEY,
-      VOLVOX_TRUST_SERVICE_KEY: 'a service key for tests',
+      VOLVOX_TRUST_SERVICE_KEY: SERVICE_KEY,
       VOLVOX_SCHEDULER_PORT: String(schedulerPort),
       VOLVOX_SUPER_CONDUCTOR_PORT: '0',
       VOLVOX_SUPER_CONDUCTOR_SCHEDULER_URL: `http://127.0.0.1:${schedulerPort}`,

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { loadConfig } from '#platform/config/load.ts';
-import { environmentName, integer, list, secret, section, text } from '#platform/config/options.ts';
+import { environmentName, integer, key, list, secret, section, text } from '#platform/config/options.ts';
 
 const door = section(
   'cellDoor',
@@ -45,6 +45,21 @@ describe('configuration', () => {
     for (const print of [String(values.key), JSON.stringify(values), inspect(values), `${values.key}`]) {
       expect(print).not.toContain('s3cret');
     }
+  });
+
+  it('refuses a key that can be guessed, says how to make one, and does not quote it', () => {
+    const trust = section('trust', {
+      signingKey: key({ help: 'Signs.' }),
+      doorKey: key({ help: 'Opens.', several: true }),
+    });
+    const long = 'k'.repeat(32);
+    const loadTrust = (signingKey: string, doorKey: string) =>
+      loadConfig({ trust }, { environment: { VOLVOX_TRUST_SIGNING_KEY: signingKey, VOLVOX_TRUST_DOOR_KEY: doorKey } });
+    expect(loadTrust(long, `${long},${long}`).trust.signingKey.reveal()).toBe(long);
+    expect(() => loadTrust('qqq', `${long},qq`)).toThrow(
+      /trust.signingKey: expected a secret of 32 characters or more, got one of 3; make one: openssl .*trust.doorKey: .* got one of 2/,
+    );
+    expect(() => loadTrust('qqq', long)).not.toThrow(/qqq/);
   });
 
   it('cannot be changed', () => {

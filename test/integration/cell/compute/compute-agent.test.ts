@@ -9,6 +9,7 @@ import { silentLogger } from '#platform/logging/logger.ts';
 import { Waker } from '#platform/queue/waker.ts';
 import { COMPUTE_SECTIONS } from '../../../../cell/compute/config.ts';
 import { composeCompute } from '../../../../cell/compute/service.ts';
+import { AGENT_KEY } from '../../../support/test-keys.ts';
 import { startTestRedis, type TestRedis } from '../../../support/test-redis.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
 import { aDesiredGuest } from '../../../unit/cell/compute/a-guest.ts';
@@ -32,7 +33,7 @@ afterEach(async () => {
 async function startAgent(conductorUrls: string): Promise<Service[]> {
   const environment = {
     VOLVOX_CELL_CONDUCTOR_URLS: conductorUrls,
-    VOLVOX_CELL_AGENT_KEY: 'agent-key',
+    VOLVOX_CELL_AGENT_KEY: AGENT_KEY,
     VOLVOX_CELL_REDIS_PORT: String(redis.config.port),
     VOLVOX_CELL_REDIS_PASSWORD: redis.config.password.reveal(),
     VOLVOX_COMPUTE_DRIVER: 'fake',

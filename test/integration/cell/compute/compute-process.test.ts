@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { silentLogger } from '#platform/logging/logger.ts';
 import { Waker } from '#platform/queue/waker.ts';
 import { type RunningProcess, startProcess } from '../../../support/process.ts';
+import { AGENT_KEY } from '../../../support/test-keys.ts';
 import { startTestRedis, type TestRedis } from '../../../support/test-redis.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
 import { startConductorDouble } from './conductor-double.ts';
@@ -36,7 +37,7 @@ const startAgent = (): RunningProcess =>
   startProcess(process.execPath, ['cell/compute/main.ts'], {
     ...process.env,
     VOLVOX_CELL_CONDUCTOR_URLS: conductor.url,
-    VOLVOX_CELL_AGENT_KEY: 'agent-key',
+    VOLVOX_CELL_AGENT_KEY: AGENT_KEY,
     VOLVOX_CELL_REDIS_PORT: String(redis.config.port),
     VOLVOX_CELL_REDIS_PASSWORD: redis.config.password.reveal(),
     VOLVOX_COMPUTE_HOST_NAME: 'host-a',

@@ -3,8 +3,9 @@ import { agentContract } from '#platform/contracts/agent.ts';
 import type { DesiredGuest, ObservedGuest } from '#platform/objects/guest.ts';
 import { serveContract } from '#platform/rpc/server.ts';
 import { startOnLoopback } from '../../../support/loopback-service.ts';
+import { AGENT_KEY } from '../../../support/test-keys.ts';
 
-const KEY = 'agent-key';
+const KEY = AGENT_KEY;
 type Announcement = Static<typeof agentContract.calls.announce.request>;
 
 /** The agents' side of a conductor, over the real contract, with the desired state in memory. */

@@ -11,13 +11,14 @@ import type { HttpService } from '#platform/rpc/http-service.ts';
 import { computeHandlers } from '../../../../cell/compute/compute-handlers.ts';
 import { serveGuestData } from '../../../../cell/compute/guest-data.ts';
 import { startOnLoopback } from '../../../support/loopback-service.ts';
+import { AGENT_KEY } from '../../../support/test-keys.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
 import { type BlockProxy, startBlockProxy } from './block-proxy.ts';
 import { aQemuGuest, type QemuAgent, startQemuAgent } from './qemu-agent.ts';
 import { type ImageServer, startImageServer, testGuestDisk } from './test-guest.ts';
 
 const run = promisify(execFile);
-const KEY = 'agent-key';
+const KEY = AGENT_KEY;
 const MIB = 1024 ** 2;
 
 /** Two hosts of two cells, both called host-a, with a network between them that can be disturbed. No guest runs. */

@@ -10,6 +10,7 @@ import { COMPUTE_SECTIONS } from '../../../../cell/compute/config.ts';
 import type { Driver } from '../../../../cell/compute/drivers/driver.ts';
 import { createQemuDriver } from '../../../../cell/compute/drivers/qemu/create-qemu-driver.ts';
 import { guestSubject } from '../../../../cell/compute/guest-subject.ts';
+import { AGENT_KEY } from '../../../support/test-keys.ts';
 import { aDesiredGuest, aSpec } from '../../../unit/cell/compute/a-guest.ts';
 
 const noConductor: Conductor = {
@@ -33,7 +34,7 @@ export async function startQemuAgent(stateDir: string, compute: Record<string, s
     VOLVOX_COMPUTE_STATE_DIR: stateDir,
     VOLVOX_COMPUTE_HOST_NAME: 'host-a',
     VOLVOX_COMPUTE_ACCELERATION: 'tcg',
-    VOLVOX_CELL_AGENT_KEY: 'agent-key',
+    VOLVOX_CELL_AGENT_KEY: AGENT_KEY,
     VOLVOX_CELL_REDIS_PASSWORD: 'unused',
     ...compute,
   };

@@ -14,6 +14,7 @@ import { simulatedFaults } from '../../../../cell/compute/drivers/fake/simulated
 import type { SimulatedGuest } from '../../../../cell/compute/drivers/fake/simulated-guest.ts';
 import { serveGuestData } from '../../../../cell/compute/guest-data.ts';
 import { startOnLoopback } from '../../../support/loopback-service.ts';
+import { AGENT_KEY } from '../../../support/test-keys.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
 import { A_GUEST_ID, aDesiredGuest, aSpec } from '../../../unit/cell/compute/a-guest.ts';
 import { type BlockProxy, startBlockProxy } from './block-proxy.ts';
@@ -32,7 +33,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'volvox-simulated-'));
   source = await aDriver('source');
   target = await aDriver('target');
-  server = await startOnLoopback('source', (app) => serveGuestData(app, source, new Secret('agent-key')));
+  server = await startOnLoopback('source', (app) => serveGuestData(app, source, new Secret(AGENT_KEY)));
   proxy = await startBlockProxy(server.address());
   await source.accept(old());
   await source.prepareDisk(old(), context());
@@ -63,7 +64,7 @@ const old = (): DesiredGuest =>
 
 /** `generation`: of the old one, at which the ticket was issued. */
 function incomingGuest(url = proxy.url, rest: Partial<DesiredGuest> = {}, generation = old().generation): DesiredGuest {
-  const ticket = issueDiskTicket('agent-key', { id: A_GUEST_ID, generation }, Date.now());
+  const ticket = issueDiskTicket(AGENT_KEY, { id: A_GUEST_ID, generation }, Date.now());
   const diskSource = { guestId: A_GUEST_ID, hostName: 'sim-001', url, ticket, otherCell: true };
   return { ...old(), guestId: INCOMING_GUEST_ID, ...rest, spec: { ...old().spec, diskSource } };
 }
@@ -96,7 +97,7 @@ test('a guest in another cell has the content of the old one, checked block by b
 });
 
 test('hosts of one agent transfer disks the same way', async () => {
-  const sourceService = await startOnLoopback('own', (app) => serveGuestData(app, source, new Secret('agent-key')));
+  const sourceService = await startOnLoopback('own', (app) => serveGuestData(app, source, new Secret(AGENT_KEY)));
   const desired = incomingGuest(sourceService.address(), { hostName: 'sim-002' });
   const { diskSource } = desired.spec;
   if (diskSource === null) throw new Error('the guest has no disk source');

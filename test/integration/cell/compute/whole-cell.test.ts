@@ -25,6 +25,7 @@ import { hostSetup } from '../../../../cell/network/drivers/linux/host-setup.ts'
 import { tearDown } from '../../../../cell/network/drivers/linux/tear-down.ts';
 import { composeNetwork } from '../../../../cell/network/service.ts';
 import { createTestDatabase, type TestDatabase } from '../../../support/test-database.ts';
+import { AGENT_KEY, DOOR_KEY } from '../../../support/test-keys.ts';
 import { startTestRedis, type TestRedis } from '../../../support/test-redis.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
 import { aBuild, aBuildRequest, aFlavor, anActor, aPort, NETWORK } from '../conductor/support/build-requests.ts';
@@ -61,7 +62,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'volvox-cell-'));
   await chmod(folder, 0o755);
   const common = {
-    VOLVOX_CELL_AGENT_KEY: 'agent-key',
+    VOLVOX_CELL_AGENT_KEY: AGENT_KEY,
     VOLVOX_CELL_REDIS_PORT: String(redis.config.port),
     VOLVOX_CELL_REDIS_PASSWORD: 'test',
   };
@@ -69,7 +70,7 @@ beforeAll(async () => {
     environment: {
       ...common,
       VOLVOX_CONDUCTOR_LISTEN_PORT: '0',
-      VOLVOX_CONDUCTOR_DOOR_KEY: 'door-key',
+      VOLVOX_CONDUCTOR_DOOR_KEY: DOOR_KEY,
       VOLVOX_CONDUCTOR_GRACEFUL_STOP_MS: '15000',
       VOLVOX_CELL_DATABASE_PASSWORD: 'unused',
     },
@@ -80,7 +81,7 @@ beforeAll(async () => {
   );
   await start(...conductor.services);
   const url = conductor.http.address();
-  door = createClient(doorContract, { url, key: 'door-key' });
+  door = createClient(doorContract, { url, key: DOOR_KEY });
 
   networkConfig = loadNetwork({
     ...common,

@@ -4,8 +4,7 @@ import type { DesiredBinding, ObservedBinding } from '#platform/objects/port-bin
 import { serveContract } from '#platform/rpc/server.ts';
 import { freePort } from '../../../support/free-port.ts';
 import { startOnLoopback } from '../../../support/loopback-service.ts';
-
-export const AGENT_KEY = 'agent-key-of-a-test';
+import { AGENT_KEY } from '../../../support/test-keys.ts';
 
 export interface TestConductor {
   readonly url: string;

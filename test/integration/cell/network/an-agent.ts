@@ -12,9 +12,10 @@ import { sections } from '../../../../cell/network/config.ts';
 import { hostSetup } from '../../../../cell/network/drivers/linux/host-setup.ts';
 import { tearDown } from '../../../../cell/network/drivers/linux/tear-down.ts';
 import { composeNetwork } from '../../../../cell/network/service.ts';
+import { AGENT_KEY } from '../../../support/test-keys.ts';
 import { startTestRedis } from '../../../support/test-redis.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
-import { AGENT_KEY, aConductor } from './a-conductor.ts';
+import { aConductor } from './a-conductor.ts';
 
 const log = createLogger('test', process.env.VOLVOX_LOG_LEVEL ?? 'silent');
 

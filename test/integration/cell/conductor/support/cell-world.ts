@@ -12,6 +12,7 @@ import { buildConductor, type Conductor } from '../../../../../cell/conductor/se
 import { CELL_MIGRATIONS } from '../../../../../cell/database/migrations/index.ts';
 import type { CellTables } from '../../../../../cell/database/tables.ts';
 import { createTestDatabase, type TestDatabase } from '../../../../support/test-database.ts';
+import { AGENT_KEY, DOOR_KEY } from '../../../../support/test-keys.ts';
 import { startTestRedis, type TestRedis } from '../../../../support/test-redis.ts';
 import { waitUntil } from '../../../../support/wait-until.ts';
 import { aBuildRequest, anActor } from './build-requests.ts';
@@ -44,7 +45,7 @@ export class CellWorld {
     this.#config = config;
     this.conductor = conductor;
     const url = conductor.http.address();
-    this.door = createClient(doorContract, { url, key: 'door-key' });
+    this.door = createClient(doorContract, { url, key: DOOR_KEY });
     const reports = Array.from({ length: hosts }, (_, index) => aHostReport(`host-${index + 1}`, total));
     this.agents = new FakeAgents(url, redis.config, reports);
   }
@@ -53,11 +54,12 @@ export class CellWorld {
     const [test, redis] = await Promise.all([createTestDatabase<CellTables>(CELL_MIGRATIONS), startTestRedis()]);
     const config: ConductorConfig = {
       log: { level: 'silent' },
+      metrics: { host: '127.0.0.1', port: 0 },
       conductor: {
         listenHost: '127.0.0.1',
         listenPort: 0,
         cellName: 'cell-test',
-        doorKey: new Secret('door-key'),
+        doorKey: new Secret(DOOR_KEY),
         defaultZone: 'nova',
         heartbeatMs: 200,
         agentDownAfterMs: 10_000,
@@ -75,7 +77,7 @@ export class CellWorld {
       },
       database: { ...test.config, password: new Secret('') },
       redis: { ...redis.config, password: new Secret(redis.config.password.reveal()) },
-      cell: { conductorUrls: [], agentKey: new Secret('agent-key') },
+      cell: { conductorUrls: [], agentKey: new Secret(AGENT_KEY) },
       drill: { folder: '' },
     };
     const conductor = await startConductor(config);

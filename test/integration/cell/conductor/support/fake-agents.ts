@@ -10,6 +10,7 @@ import type { RedisConfig } from '#platform/queue/redis.ts';
 import { createWakeListener } from '#platform/queue/wake-listener.ts';
 import { type Client, createClient } from '#platform/rpc/client.ts';
 import type { PowerState } from '#platform/states/power-state.ts';
+import { AGENT_KEY } from '../../../../support/test-keys.ts';
 
 export const aHostReport = (name: string, total: Resources): HostReport => ({
   name,
@@ -63,7 +64,7 @@ export class FakeAgents {
     this.bindings = before?.bindings ?? new Map();
     this.#url = url;
     this.#redis = redis;
-    this.#client = createClient(agentContract, { url, key: 'agent-key' });
+    this.#client = createClient(agentContract, { url, key: AGENT_KEY });
     this.#hosts = hosts;
     const listen = (agentId: string, take: (ids: readonly string[]) => Promise<void>) =>
       createWakeListener(redis, `agent-${agentId}`, (ids) => this.#track(take(ids)), silentLogger);

@@ -1,0 +1,56 @@
+import { readFileSync, type Stats, statSync } from 'node:fs';
+import { isAbsolute } from 'node:path';
+import { parse } from 'yaml';
+import type { ConfigSources } from './load.ts';
+
+/** A file with secrets that other users of this machine may read or change. */
+export interface ExposedFile {
+  readonly path: string;
+  /** `0644` */
+  readonly mode: string;
+}
+
+const OTHERS = 0o077;
+/** Options that name a file with a private key: `keyFile`, `signingKeyFile`. */
+const NAMES_A_KEY_FILE = /^(key|\w*Key)(File|Path)$/;
+
+/** Of the configuration file, and the key files that it names, those whose mode lets others in. A file that is not there is none. */
+export function exposedFiles({ file, environment }: ConfigSources): readonly ExposedFile[] {
+  const named = [
+    ...(file === undefined ? [] : [file, ...keyFilesIn(file)]),
+    ...Object.entries(environment).flatMap(([name, value]) => (/^VOLVOX_\w*KEY_FILE$/.test(name) ? [value ?? ''] : [])),
+  ];
+  return [...new Set(named)].flatMap(exposureOf);
+}
+
+/** Whether others may read or write this file. @returns no entry, or one. */
+export function exposureOf(path: string): readonly ExposedFile[] {
+  const stats = statOf(path);
+  if (stats === null || !stats.isFile() || (stats.mode & OTHERS) === 0) return [];
+  return [{ path, mode: `0${(stats.mode & 0o777).toString(8)}` }];
+}
+
+/** How to close it. */
+export const exposureAdvice = ({ path }: ExposedFile): string => `chmod 600 ${path}`;
+
+function keyFilesIn(path: string): readonly string[] {
+  const sections = Object.values(contentOf(path)).filter((section) => typeof section === 'object' && section !== null);
+  return sections
+    .flatMap((section) => Object.entries(section as Record<string, unknown>))
+    .flatMap(([name, value]) =>
+      NAMES_A_KEY_FILE.test(name) && typeof value === 'string' && isAbsolute(value) ? [value] : [],
+    );
+}
+
+/** A file that cannot be read or understood names no others; who loads the configuration says what is wrong with it. */
+function contentOf(path: string): object {
+  try {
+    return (parse(readFileSync(path, 'utf8')) as object | null) ?? {};
+  } catch {
+    return {};
+  }
+}
+
+function statOf(path: string): Stats | null {
+  return path === '' ? null : (statSync(path, { throwIfNoEntry: false }) ?? null);
+}
