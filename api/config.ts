@@ -1,4 +1,10 @@
-import { directorySection, globalRedisSection, logSection, trustSection } from '#platform/config/common-sections.ts';
+import {
+  directorySection,
+  globalRedisSection,
+  logSection,
+  metricsSection,
+  trustSection,
+} from '#platform/config/common-sections.ts';
 import type { ConfigOf } from '#platform/config/load.ts';
 import { flag, integer, list, section, text } from '#platform/config/options.ts';
 
@@ -24,6 +30,7 @@ const apiSection = section('api', {
 /** The sections the api process reads. */
 export const API_SECTIONS = {
   log: logSection,
+  metrics: metricsSection,
   directory: directorySection,
   globalRedis: globalRedisSection,
   trust: trustSection,

@@ -11,7 +11,7 @@ interface ListenerOptions {
   readonly ready: () => Promise<boolean>;
 }
 
-/** The REST front as a Service: `/healthz`, `/readyz` and `/metrics` besides the APIs; readiness goes false before the door closes. */
+/** The REST front as a Service: `/healthz` and `/readyz` besides the APIs; readiness goes false before the door closes. */
 export function createListener({ app, host, port, metrics, ready }: ListenerOptions): Service {
   let draining = false;
   measureRequests(app, metrics);
@@ -20,7 +20,6 @@ export function createListener({ app, host, port, metrics, ready }: ListenerOpti
     const isReady = !draining && (await ready());
     return reply.code(isReady ? 200 : 503).send({ ready: isReady });
   });
-  app.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.metrics()));
   return {
     name: 'api',
     start: async () => {

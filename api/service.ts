@@ -7,6 +7,7 @@ import { closing } from '#platform/lifecycle/closing.ts';
 import { reconcilerService } from '#platform/lifecycle/reconciler.ts';
 import type { Service } from '#platform/lifecycle/service.ts';
 import type { Logger } from '#platform/logging/logger.ts';
+import { metricsService } from '#platform/metrics/metrics-service.ts';
 import { createMetrics } from '#platform/metrics/registry.ts';
 import { Waker } from '#platform/queue/waker.ts';
 import { createClient } from '#platform/rpc/client.ts';
@@ -47,11 +48,12 @@ export function composeApi(config: ApiProcessConfig, log: Logger): Service[] {
     imageTickets: createImageTickets(signingKey, systemClock),
     caches: createCaches(),
   };
+  const metrics = createMetrics('api');
   const listener = createListener({
     app: buildApi(deps),
     host: config.api.host,
     port: config.api.port,
-    metrics: createMetrics('api'),
+    metrics,
     ready: () =>
       directory.ping().then(
         () => true,
@@ -64,6 +66,7 @@ export function composeApi(config: ApiProcessConfig, log: Logger): Service[] {
     closing('scheduler client', () => scheduler.close()),
     cells,
     reconcilerService(orphanedBytes(deps), log, deps.clock),
+    metricsService({ ...config.metrics, registry: metrics, log }),
     listener,
   ];
 }

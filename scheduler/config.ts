@@ -1,4 +1,4 @@
-import { directorySection, logSection, trustSection } from '#platform/config/common-sections.ts';
+import { directorySection, logSection, metricsSection, trustSection } from '#platform/config/common-sections.ts';
 import type { ConfigOf } from '#platform/config/load.ts';
 import { integer, list, section, text } from '#platform/config/options.ts';
 
@@ -26,6 +26,7 @@ const schedulerSection = section(
 /** The sections of the configuration that the scheduler reads. */
 export const SCHEDULER_SECTIONS = {
   log: logSection,
+  metrics: metricsSection,
   directory: directorySection,
   trust: trustSection,
   scheduler: schedulerSection,

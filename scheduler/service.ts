@@ -5,6 +5,7 @@ import { directoryService } from '#platform/directory/directory-service.ts';
 import { createDoorKeySeal } from '#platform/directory/stores/door-keys.ts';
 import type { Service } from '#platform/lifecycle/service.ts';
 import type { Logger } from '#platform/logging/logger.ts';
+import { metricsService } from '#platform/metrics/metrics-service.ts';
 import { createMetrics } from '#platform/metrics/registry.ts';
 import { createHttpService } from '#platform/rpc/http-service.ts';
 import { serveContract } from '#platform/rpc/server.ts';
@@ -38,8 +39,8 @@ export function composeScheduler(config: SchedulerConfig, log: Logger): Service[
     host: config.scheduler.host,
     port: config.scheduler.port,
     log,
-    metrics,
     routes: (app) => serveContract(app, schedulerContract, handlers, () => [config.trust.serviceKey.reveal()]),
   });
-  return [directoryService(directory), cells, aggregates, snapshot, server];
+  const exposed = metricsService({ ...config.metrics, registry: metrics, log });
+  return [directoryService(directory), cells, aggregates, snapshot, exposed, server];
 }

@@ -3,13 +3,14 @@ import {
   drillSection,
   globalRedisSection,
   logSection,
+  metricsSection,
   trustSection,
 } from '#platform/config/common-sections.ts';
 import type { ConfigOf } from '#platform/config/load.ts';
 import { integer, section, text } from '#platform/config/options.ts';
 
 const superConductorSection = section('superConductor', {
-  host: text({ help: 'The address of health and metrics.', fallback: '127.0.0.1' }),
+  host: text({ help: 'The address of `/healthz` and `/readyz`.', fallback: '127.0.0.1' }),
   port: integer({ help: 'Their port.', fallback: 8776, minimum: 0, maximum: 65535 }),
   schedulerUrl: text({ help: 'Where a scheduler answers.', fallback: 'http://127.0.0.1:8775' }),
   keepDeletedDays: integer({
@@ -28,6 +29,7 @@ const superConductorSection = section('superConductor', {
 /** The sections the super-conductor reads. */
 export const SUPER_CONDUCTOR_SECTIONS = {
   log: logSection,
+  metrics: metricsSection,
   directory: directorySection,
   globalRedis: globalRedisSection,
   trust: trustSection,

@@ -11,6 +11,7 @@ import { closing } from '#platform/lifecycle/closing.ts';
 import { type Reconciler, reconcilerService } from '#platform/lifecycle/reconciler.ts';
 import type { Service } from '#platform/lifecycle/service.ts';
 import type { Logger } from '#platform/logging/logger.ts';
+import { metricsService } from '#platform/metrics/metrics-service.ts';
 import { createMetrics } from '#platform/metrics/registry.ts';
 import { drillFromFolder } from '#platform/operations/drill.ts';
 import { OperationEngine } from '#platform/operations/engine.ts';
@@ -68,7 +69,6 @@ export function composeSuperConductor(config: SuperConductorConfig, log: Logger)
     host: config.superConductor.host,
     port: config.superConductor.port,
     log,
-    metrics,
     routes: () => undefined,
   });
 
@@ -86,6 +86,7 @@ export function composeSuperConductor(config: SuperConductorConfig, log: Logger)
     reconciled(openReservations(deps)),
     reconciled(oldRows(deps, config.superConductor)),
     reconciled(auditReconciler(deps, auditMetrics(metrics), config.superConductor.auditEveryMs, log)),
+    metricsService({ ...config.metrics, registry: metrics, log }),
     health,
   ];
 }

@@ -1,4 +1,4 @@
-import { cellRedisSection, cellSection, logSection } from '#platform/config/common-sections.ts';
+import { cellRedisSection, cellSection, logSection, metricsSection } from '#platform/config/common-sections.ts';
 import type { ConfigOf } from '#platform/config/load.ts';
 import { choice, flag, integer, list, number, section, text } from '#platform/config/options.ts';
 
@@ -85,6 +85,7 @@ const computeSection = section('compute', {
 /** The sections the compute agent reads. */
 export const COMPUTE_SECTIONS = {
   log: logSection,
+  metrics: metricsSection,
   cell: cellSection,
   cellRedis: cellRedisSection,
   compute: computeSection,

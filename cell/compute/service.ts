@@ -2,6 +2,7 @@ import { computeContract } from '#platform/contracts/compute.ts';
 import { RELEASE } from '#platform/lifecycle/release.ts';
 import type { Service } from '#platform/lifecycle/service.ts';
 import type { Logger } from '#platform/logging/logger.ts';
+import { metricsService } from '#platform/metrics/metrics-service.ts';
 import { createMetrics } from '#platform/metrics/registry.ts';
 import { createHttpService } from '#platform/rpc/http-service.ts';
 import { serveContract } from '#platform/rpc/server.ts';
@@ -26,7 +27,6 @@ export async function composeCompute(config: ComputeConfig, log: Logger): Promis
     host: config.compute.listenHost,
     port: config.compute.listenPort,
     log,
-    metrics: createMetrics('compute'),
     routes: (app) => {
       serveContract(app, computeContract, computeHandlers(driver), () => [config.cell.agentKey.reveal()]);
       serveGuestData(app, driver, config.cell.agentKey);
@@ -55,5 +55,6 @@ export async function composeCompute(config: ComputeConfig, log: Logger): Promis
     stop: () => driver.close(),
   };
   const guestsDown = guestsDownOnSignal({ driver, agent, hostStopMs: config.compute.hostStopMs, log });
-  return [openDriver, server, agent, guestsDown];
+  const metrics = metricsService({ ...config.metrics, registry: createMetrics('compute'), log });
+  return [openDriver, metrics, server, agent, guestsDown];
 }

@@ -4,9 +4,10 @@ import {
   cellSection,
   drillSection,
   logSection,
+  metricsSection,
 } from '#platform/config/common-sections.ts';
 import type { ConfigOf } from '#platform/config/load.ts';
-import { integer, number, secret, section, text } from '#platform/config/options.ts';
+import { integer, key, number, section, text } from '#platform/config/options.ts';
 
 const conductorSection = section(
   'conductor',
@@ -14,8 +15,9 @@ const conductorSection = section(
     listenHost: text({ help: 'Address of the door and of the agent API.', fallback: '127.0.0.1' }),
     listenPort: integer({ help: 'Port of both; 0: any free port.', fallback: 8780, minimum: 0, maximum: 65535 }),
     cellName: text({ help: 'Name of the cell, as operators and fault messages show it.', fallback: 'cell1' }),
-    doorKey: secret({
-      help: 'The key with which the global tier calls the door. During a change of the key: the old and the new one, separated by a comma.',
+    doorKey: key({
+      help: 'The key with which the global tier calls the door; 32 characters or more. During a change of the key: the old and the new one, separated by a comma.',
+      several: true,
     }),
     defaultZone: text({ help: 'Zone of an instance whose build request names none.', fallback: 'nova' }),
     heartbeatMs: integer({ help: 'How often agents send a heartbeat, ms.', fallback: 2_000, minimum: 100 }),
@@ -69,6 +71,7 @@ const conductorSection = section(
 
 export const conductorSections = {
   log: logSection,
+  metrics: metricsSection,
   conductor: conductorSection,
   database: cellDatabaseSection,
   redis: cellRedisSection,

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Registry } from 'prom-client';
 import { auditMetrics } from '#platform/audit/audit-metrics.ts';
 import { agentContract } from '#platform/contracts/agent.ts';
 import { doorContract } from '#platform/contracts/door.ts';
@@ -7,6 +8,7 @@ import { reconcilerService } from '#platform/lifecycle/reconciler.ts';
 import { RELEASE } from '#platform/lifecycle/release.ts';
 import type { Service } from '#platform/lifecycle/service.ts';
 import type { Logger } from '#platform/logging/logger.ts';
+import { metricsService } from '#platform/metrics/metrics-service.ts';
 import { createMetrics } from '#platform/metrics/registry.ts';
 import { drillFromFolder } from '#platform/operations/drill.ts';
 import { OperationEngine } from '#platform/operations/engine.ts';
@@ -37,6 +39,7 @@ export interface Conductor {
   readonly services: readonly Service[];
   readonly http: HttpService;
   readonly parts: ConductorParts;
+  readonly metrics: Registry;
 }
 
 /** The conductor of a cell, for `main.ts` and `volvox run`. Brings the cell's database up to date first. */
@@ -90,7 +93,6 @@ export async function buildConductor(config: ConductorConfig, log: Logger): Prom
     host: options.listenHost,
     port: options.listenPort,
     log,
-    metrics,
     routes: (app) => {
       serveContract(app, doorContract, unavailableWithoutDatabase(door(parts)), () =>
         options.doorKey.reveal().split(','),
@@ -108,12 +110,13 @@ export async function buildConductor(config: ConductorConfig, log: Logger): Prom
     redisSettings(config.redis, log),
     hosts,
     engine,
+    metricsService({ ...config.metrics, registry: metrics, log }),
     http,
     // After the agent API is open: before that no agent can be heard, so none is silent.
     ...reconcilers(parts, address).map((reconciler) => reconcilerService(reconciler, log, clock)),
     reconcilerService(audit, log, clock),
   ];
-  return { services, http, parts };
+  return { services, http, parts, metrics };
 }
 
 const answers = (database: CellDatabase): Promise<boolean> =>

@@ -1,4 +1,4 @@
-import { cellRedisSection, cellSection, logSection } from '#platform/config/common-sections.ts';
+import { cellRedisSection, cellSection, logSection, metricsSection } from '#platform/config/common-sections.ts';
 import { choice, flag, integer, list, section, text } from '#platform/config/options.ts';
 
 export const networkSection = section(
@@ -75,4 +75,10 @@ export const networkSection = section(
 );
 
 /** What the network agent reads of the configuration. */
-export const sections = { log: logSection, cell: cellSection, cellRedis: cellRedisSection, network: networkSection };
+export const sections = {
+  log: logSection,
+  metrics: metricsSection,
+  cell: cellSection,
+  cellRedis: cellRedisSection,
+  network: networkSection,
+};

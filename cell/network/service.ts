@@ -3,6 +3,8 @@ import type { ConfigOf } from '#platform/config/load.ts';
 import { RELEASE } from '#platform/lifecycle/release.ts';
 import type { Service } from '#platform/lifecycle/service.ts';
 import type { Logger } from '#platform/logging/logger.ts';
+import { metricsService } from '#platform/metrics/metrics-service.ts';
+import { createMetrics } from '#platform/metrics/registry.ts';
 import { createAgent } from '../agent/agent.ts';
 import { loadAgentId } from '../agent/agent-id.ts';
 import { createConductor } from '../agent/conductor.ts';
@@ -64,5 +66,6 @@ export async function composeNetwork(config: ConfigOf<typeof sections>, log: Log
   });
   const watch = createHostWatch({ keepers: [...keepers.values()], everyMs: network.recheckMs, log });
   const lastPasses = createLastPasses([...keepers.values()]);
-  return [driver, ...(real ? [recordService] : []), lastPasses, agent, watch];
+  const metrics = metricsService({ ...config.metrics, registry: createMetrics('network'), log });
+  return [driver, metrics, ...(real ? [recordService] : []), lastPasses, agent, watch];
 }

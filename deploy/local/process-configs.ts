@@ -10,6 +10,21 @@ export type ProcessConfig = Readonly<Record<string, Readonly<Record<string, unkn
 export const writeConfig = (home: Home, name: string, config: ProcessConfig): void =>
   writePrivate(home.config(name), stringify(config));
 
+/** The section of a process whose metrics have this port. */
+const metrics = (ports: Readonly<Record<string, number>> | undefined, process: string) => ({
+  port: ports?.[process] ?? 0,
+});
+
+/** Where each process of the region serves its metrics, by name: `api`, `cell-1-compute`. */
+export const metricsUrls = ({ global, cells }: RegionSettings): Readonly<Record<string, string>> =>
+  Object.fromEntries([
+    ...Object.entries(global.metricsPorts ?? {}).map(([name, port]) => [name, metricsUrl(port)]),
+    ...cells.flatMap((cell) =>
+      Object.entries(cell.metricsPorts ?? {}).map(([name, port]) => [`${cell.name}-${name}`, metricsUrl(port)]),
+    ),
+  ]);
+const metricsUrl = (port: number): string => `http://127.0.0.1:${port}/metrics`;
+
 export const apiUrl = (settings: RegionSettings): string => `http://127.0.0.1:${settings.global.apiPort}`;
 export const doorUrl = (cell: CellSettings): string => `http://127.0.0.1:${cell.conductorPort}`;
 
@@ -26,6 +41,7 @@ export const bootstrapConfig = (settings: RegionSettings): ProcessConfig => ({
 });
 
 export const apiConfig = (settings: RegionSettings, home: Home): ProcessConfig => ({
+  metrics: metrics(settings.global.metricsPorts, 'api'),
   directory: directory(settings),
   globalRedis: globalRedis(settings),
   trust: trust(settings),
@@ -38,12 +54,14 @@ export const apiConfig = (settings: RegionSettings, home: Home): ProcessConfig =
 });
 
 export const schedulerConfig = (settings: RegionSettings): ProcessConfig => ({
+  metrics: metrics(settings.global.metricsPorts, 'scheduler'),
   directory: directory(settings),
   trust: trust(settings),
   scheduler: { port: settings.global.schedulerPort },
 });
 
 export const superConductorConfig = (settings: RegionSettings): ProcessConfig => ({
+  metrics: metrics(settings.global.metricsPorts, 'super-conductor'),
   directory: directory(settings),
   globalRedis: globalRedis(settings),
   trust: trust(settings),
@@ -51,6 +69,7 @@ export const superConductorConfig = (settings: RegionSettings): ProcessConfig =>
 });
 
 export const conductorConfig = (cell: CellSettings): ProcessConfig => ({
+  metrics: metrics(cell.metricsPorts, 'conductor'),
   conductor: { listenPort: cell.conductorPort, cellName: cell.name, doorKey: cell.doorKey },
   cellDatabase: { port: cell.sqlPort, password: cell.sqlPassword },
   cellRedis: cellRedis(cell),
@@ -59,6 +78,7 @@ export const conductorConfig = (cell: CellSettings): ProcessConfig => ({
 
 /** `hosts`: how many simulated ones; 0 with QEMU. */
 export const computeConfig = (cell: CellSettings, home: Home, hosts: number): ProcessConfig => ({
+  metrics: metrics(cell.metricsPorts, 'compute'),
   cell: agent(cell),
   cellRedis: cellRedis(cell),
   compute: {
@@ -71,6 +91,7 @@ export const computeConfig = (cell: CellSettings, home: Home, hosts: number): Pr
 });
 
 export const networkConfig = (cell: CellSettings, home: Home, hosts: number): ProcessConfig => ({
+  metrics: metrics(cell.metricsPorts, 'network'),
   cell: agent(cell),
   cellRedis: cellRedis(cell),
   network: {

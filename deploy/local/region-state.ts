@@ -10,7 +10,13 @@ export interface RegionState {
   readonly startSeconds: number | null;
   readonly home: string;
   readonly cloudsYaml: string;
-  readonly urls: { readonly api: string; readonly identity: string; readonly federation: string };
+  readonly urls: {
+    readonly api: string;
+    readonly identity: string;
+    readonly federation: string;
+    /** By process. */
+    readonly metrics: Readonly<Record<string, string>>;
+  };
   readonly driver: 'qemu' | 'fake';
   readonly simulatedHosts: number;
   readonly cells: readonly { readonly name: string; readonly doorUrl: string }[];

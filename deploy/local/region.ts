@@ -8,7 +8,7 @@ import { type Home, homeAt } from './home.ts';
 import { prepareMariadb } from './mariadb.ts';
 import { removeNetworks } from './network-namespace.ts';
 import { makePrivateFolder } from './private-file.ts';
-import { apiUrl, doorUrl } from './process-configs.ts';
+import { apiUrl, doorUrl, metricsUrls } from './process-configs.ts';
 import { identify } from './process-identity.ts';
 import { ProcessTable } from './process-table.ts';
 import type { Progress } from './progress.ts';
@@ -194,7 +194,12 @@ function placesOf(home: Home, settings: RegionSettings) {
   return {
     home: home.root,
     cloudsYaml: home.cloudsYaml,
-    urls: { api, identity: identityUrl(settings), federation: `${api}/federation/v1` },
+    urls: {
+      api,
+      identity: identityUrl(settings),
+      federation: `${api}/federation/v1`,
+      metrics: metricsUrls(settings),
+    },
     driver: settings.driver,
     simulatedHosts: settings.simulatedHosts,
     cells: settings.cells.map((cell) => ({ name: cell.name, doorUrl: doorUrl(cell) })),

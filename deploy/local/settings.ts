@@ -13,7 +13,11 @@ export interface RegionSettings {
   readonly serviceKey: string;
   readonly adminPassword: string;
   readonly demoPassword: string;
-  readonly global: StoreSettings & { apiPort: number; schedulerPort: number; superConductorPort: number };
+  readonly global: StoreSettings & {
+    apiPort: number;
+    schedulerPort: number;
+    superConductorPort: number;
+  } & MetricsPorts;
   readonly cells: readonly CellSettings[];
   /** Users, flavors, image and network are there. */
   readonly seeded: boolean;
@@ -27,7 +31,12 @@ export interface StoreSettings {
   readonly redisPassword: string;
 }
 
-export interface CellSettings extends StoreSettings {
+/** By process (`api`, `conductor`). Free ports, kept as those of stores are; absent before a first start. */
+interface MetricsPorts {
+  readonly metricsPorts?: Readonly<Record<string, number>>;
+}
+
+export interface CellSettings extends StoreSettings, MetricsPorts {
   readonly name: string;
   readonly doorKey: string;
   readonly agentKey: string;

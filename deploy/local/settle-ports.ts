@@ -5,8 +5,12 @@ import type { CellSettings, RegionSettings, StoreSettings } from './settings.ts'
 const GLOBAL_PORTS = 10;
 const PORTS_PER_CELL = 4;
 
+/** The processes that serve metrics. */
+const GLOBAL_PROCESSES = ['api', 'scheduler', 'super-conductor'];
+const CELL_PROCESSES = ['conductor', 'compute', 'network'];
+
 /**
- * Gives every process its port: services from the fixed block at `portBase` (0: free ones, remembered), stores free ones,
+ * Gives every process its port: services from the fixed block at `portBase` (0: free ones, remembered), stores and metrics free ones,
  * remembered while they stay free.
  * @throws when somebody has a port of the block, naming every such port and who it is.
  */
@@ -25,6 +29,7 @@ export async function settlePorts(settings: RegionSettings): Promise<RegionSetti
     apiPort: await service(4, settings.global.apiPort),
     schedulerPort: await service(5, settings.global.schedulerPort),
     superConductorPort: await service(6, settings.global.superConductorPort),
+    metricsPorts: await metricsPorts(GLOBAL_PROCESSES, settings.global.metricsPorts, free),
   };
   const cells: CellSettings[] = [];
   for (const [index, cell] of settings.cells.entries()) {
@@ -34,6 +39,7 @@ export async function settlePorts(settings: RegionSettings): Promise<RegionSetti
       ...(await settleStore(cell, free)),
       conductorPort: await service(first, cell.conductorPort),
       computePort: await service(first + 1, cell.computePort),
+      metricsPorts: await metricsPorts(CELL_PROCESSES, cell.metricsPorts, free),
     });
   }
   if (taken.length > 0) {
@@ -51,3 +57,13 @@ const settleStore = async (store: StoreSettings, free: FreePorts): Promise<Store
   redisPort: await free.near(store.redisPort),
   redisPassword: store.redisPassword,
 });
+
+async function metricsPorts(
+  processes: readonly string[],
+  remembered: Readonly<Record<string, number>> | undefined,
+  free: FreePorts,
+): Promise<Readonly<Record<string, number>>> {
+  const ports: [string, number][] = [];
+  for (const name of processes) ports.push([name, await free.near(remembered?.[name] ?? 0)]);
+  return Object.fromEntries(ports);
+}

@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import { identityUrl } from './credentials-files.ts';
 import { stopCommand } from './home.ts';
-import { apiUrl } from './process-configs.ts';
+import { apiUrl, metricsUrls } from './process-configs.ts';
 import type { LocalRegion } from './region.ts';
 
 /** What one can do with the region that has just started. */
@@ -16,6 +16,7 @@ export function summary(region: LocalRegion): string {
     clouds.yaml    ${near(home.cloudsYaml)}    clouds: volvox (demo), volvox-admin
     openrc         ${near(home.openrc('admin'))} (admin), ${near(home.openrc('demo'))} (demo)
     logs           ${near(home.log('*'))}
+    metrics        ${metricsUrls(settings).api} (api); of every process: ${near(home.state)}, urls.metrics
 
   Try:
 

@@ -1,4 +1,4 @@
-import { choice, integer, list, secret, section, text } from './options.ts';
+import { choice, integer, key, list, secret, section, text } from './options.ts';
 
 /** Sections that more than one process reads. A process's own section stands in its own config.ts. */
 
@@ -6,6 +6,20 @@ export const logSection = section('log', {
   level: choice(['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const, {
     help: 'The least severe messages that are written.',
     fallback: 'info',
+  }),
+});
+
+/** Each process has its own values: two of one host cannot share a port. */
+export const metricsSection = section('metrics', {
+  host: text({
+    help: 'The address on which `GET /metrics` of this process is served; no key is asked for.',
+    fallback: '127.0.0.1',
+  }),
+  port: integer({
+    help: 'Its port, of this process alone; 0: metrics are not served.',
+    fallback: 0,
+    minimum: 0,
+    maximum: 65535,
   }),
 });
 
@@ -47,7 +61,9 @@ export const cellSection = section('cell', {
     help: "The conductors of this agent's cell, tried in order.",
     fallback: ['http://127.0.0.1:8780'],
   }),
-  agentKey: secret({ help: 'The key that agents and conductors of this cell show each other.' }),
+  agentKey: key({
+    help: 'The key that agents and conductors of this cell show each other; 32 characters or more.',
+  }),
 });
 
 /** Fault drills: operations are held at places, by files. See docs/operations.md. */
@@ -57,8 +73,8 @@ export const drillSection = section('drill', {
 
 /** Keys of the global tier. */
 export const trustSection = section('trust', {
-  signingKey: secret({
+  signingKey: key({
     help: 'Signs tokens and image tickets; the same for every process of the global tier; 32 characters or more.',
   }),
-  serviceKey: secret({ help: 'The key that processes of the global tier show each other.' }),
+  serviceKey: key({ help: 'The key that processes of the global tier show each other; 32 characters or more.' }),
 });

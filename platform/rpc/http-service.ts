@@ -1,5 +1,4 @@
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
-import type { Registry } from 'prom-client';
 import type { Service } from '../lifecycle/service.ts';
 import type { Logger } from '../logging/logger.ts';
 
@@ -9,7 +8,6 @@ export interface HttpServiceOptions {
   /** 0: a free one; `address()` tells which. */
   readonly port: number;
   readonly log: Logger;
-  readonly metrics?: Registry;
   /** Adds the routes. */
   readonly routes: (app: FastifyInstance) => Promise<void> | void;
   /** Whether the process is ready for work, for `/readyz`. */
@@ -21,7 +19,7 @@ export interface HttpService extends Service {
   address(): string;
 }
 
-/** An HTTP server as a Service, with `/healthz` (the process lives), `/readyz` (it wants work) and `/metrics`. */
+/** An HTTP server as a Service, with `/healthz` (the process lives) and `/readyz` (it wants work). */
 export function createHttpService(options: HttpServiceOptions): HttpService {
   let draining = false;
   let url: string | undefined;
@@ -42,10 +40,6 @@ export function createHttpService(options: HttpServiceOptions): HttpService {
     const ready = !draining && ((await options.ready?.()) ?? true);
     return reply.code(ready ? 200 : 503).send({ ready });
   });
-  if (options.metrics !== undefined) {
-    const { metrics } = options;
-    app.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.metrics()));
-  }
   return {
     name: options.name,
     address: () => {

@@ -99,7 +99,7 @@ describe('what the auditors of a cell find', () => {
 
   it('each kind has its gauge', async () => {
     const shown = await waitUntil('the first round', async () => {
-      const text = await (await fetch(`${world.conductor.http.address()}/metrics`)).text();
+      const text = await world.conductor.metrics.metrics();
       const gauges = [...text.matchAll(/^volvox_audit_differences\{.*kind="([a-z-]+)".*\} (\d+)$/gm)];
       return gauges.length < CELL_AUDIT_KINDS.length ? null : gauges.map(([, kind, count]) => [kind, count]);
     });

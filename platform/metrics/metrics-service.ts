@@ -1,0 +1,59 @@
+import { createServer, type Server } from 'node:http';
+import type { Registry } from 'prom-client';
+import type { Service } from '../lifecycle/service.ts';
+import type { Logger } from '../logging/logger.ts';
+
+interface MetricsServiceOptions {
+  readonly host: string;
+  /** 0: nothing listens. */
+  readonly port: number;
+  readonly registry: Registry;
+  readonly log: Logger;
+}
+
+/** A scrape that does not end in so long is cut, ms. */
+const REQUEST_TIMEOUT_MS = 10_000;
+const MAX_CONNECTIONS = 16;
+
+/** `GET /metrics` of one process, on a port of its own: it needs no key, and tells outsiders how busy a region is and what it is made of. */
+export function metricsService({ host, port, registry, log }: MetricsServiceOptions): Service {
+  const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, (request, response) => {
+    if (request.method !== 'GET' || request.url !== '/metrics') {
+      response.writeHead(404).end();
+      return;
+    }
+    registry.metrics().then(
+      (text) => response.writeHead(200, { 'content-type': registry.contentType }).end(text),
+      (error) => {
+        log.error({ err: error }, 'metrics cannot be collected');
+        response.writeHead(500).end();
+      },
+    );
+  });
+  server.maxConnections = MAX_CONNECTIONS;
+  return {
+    name: 'metrics',
+    start: async () => {
+      if (port === 0) return;
+      await listen(server, host, port);
+      log.info({ url: `http://${host.includes(':') ? `[${host}]` : host}:${port}/metrics` }, 'metrics are served');
+    },
+    drain: async () => undefined,
+    stop: async () => {
+      if (!server.listening) return;
+      await new Promise((resolve) => {
+        server.close(resolve);
+        server.closeAllConnections();
+      });
+    },
+  };
+}
+
+/** @throws Error that names the options. */
+const listen = (server: Server, host: string, port: number): Promise<void> =>
+  new Promise((resolve, reject) => {
+    server.once('error', (cause) =>
+      reject(new Error(`cannot listen on metrics.host ${host}, metrics.port ${port}: ${cause.message}`, { cause })),
+    );
+    server.listen({ host, port, exclusive: true }, resolve);
+  });

@@ -1,0 +1,56 @@
+import { expect, it } from 'vitest';
+import { silentLogger } from '#platform/logging/logger.ts';
+import { metricsService } from '#platform/metrics/metrics-service.ts';
+import { createMetrics } from '#platform/metrics/registry.ts';
+import { createHttpService } from '#platform/rpc/http-service.ts';
+import { freePort } from '../../support/free-port.ts';
+
+const registry = createMetrics('tested');
+const LOOPBACK = '127.0.0.1';
+
+it('serves the metrics of a process on a port of their own, and nothing else', async () => {
+  const port = await freePort();
+  const service = metricsService({ host: LOOPBACK, port, registry, log: silentLogger });
+  await service.start();
+  try {
+    const answer = await fetch(`http://${LOOPBACK}:${port}/metrics`);
+    expect([answer.status, await answer.text()]).toEqual([200, expect.stringContaining('service="tested"')]);
+    for (const [method, path] of [
+      ['GET', '/'],
+      ['GET', '/healthz'],
+      ['POST', '/metrics'],
+    ] as const) {
+      expect((await fetch(`http://${LOOPBACK}:${port}${path}`, { method })).status).toBe(404);
+    }
+    const second = metricsService({ host: LOOPBACK, port, registry, log: silentLogger });
+    await expect(second.start()).rejects.toThrow(/metrics.port/);
+  } finally {
+    await service.stop();
+  }
+  await expect(fetch(`http://${LOOPBACK}:${port}/metrics`)).rejects.toThrow();
+});
+
+it('listens nowhere with port 0', async () => {
+  const service = metricsService({ host: LOOPBACK, port: 0, registry, log: silentLogger });
+  await service.start();
+  await service.stop();
+});
+
+it('is no part of what a process serves to others', async () => {
+  const service = createHttpService({
+    name: 'tested',
+    host: LOOPBACK,
+    port: 0,
+    log: silentLogger,
+    routes: () => undefined,
+  });
+  await service.start();
+  try {
+    const statusOf = async (path: string) => (await fetch(`${service.address()}${path}`)).status;
+    expect([await statusOf('/metrics'), await statusOf('/healthz'), await statusOf('/readyz')]).toEqual([
+      404, 200, 200,
+    ]);
+  } finally {
+    await service.stop();
+  }
+});
