@@ -6,7 +6,7 @@ import { createTestDatabase, type TestDatabase } from '../../../support/test-dat
 
 const NOW = Date.parse('2026-05-01T12:00:00Z');
 const MINUTE = 60_000;
-const ANSWER = { status: 202, roles: ['member'], roles: [], headers: { location: '/x' }, body: '{"server":{}}' };
+const ANSWER = { status: 202, roles: ['member'], headers: { location: '/x' }, body: '{"server":{}}' };
 
 describe('idempotency keys', () => {
   let db: TestDatabase<DirectoryTables>;
