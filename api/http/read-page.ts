@@ -1,5 +1,6 @@
 import type { Listing } from '#platform/directory/stores/listing.ts';
 import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
+import { boundedPage } from './bounded-page.ts';
 import { type Attributes, pageQuery } from './listing.ts';
 import type { Query } from './query.ts';
 
@@ -13,7 +14,7 @@ export interface Listed<Row extends { readonly id: string }, Member extends stri
 /** A page of a list, in the order in which it is shown. */
 interface Page<Row> {
   readonly rows: readonly Row[];
-  /** Whether the caller asked for pages at all; without a limit there are none. */
+  /** Whether the caller asked for pages, or the list is so large that it comes in pages anyway. */
   readonly paged: boolean;
   /** The marker of the next page; null: this is the last one. */
   readonly next: string | null;
@@ -21,7 +22,7 @@ interface Page<Row> {
   readonly previous: string | null;
 }
 
-/** Reads the page that the request names. @throws VolvoxError invalid when the marker does not exist. */
+/** Reads the page that the request names, or the part of it that is not too large. @throws VolvoxError invalid when the marker does not exist. */
 export async function readPage<Row extends { readonly id: string }, Member extends string>(
   query: Query,
   attributes: Attributes<Member>,
@@ -29,14 +30,14 @@ export async function readPage<Row extends { readonly id: string }, Member exten
 ): Promise<Page<Row>> {
   const { filters, sort, limit, markerId, backwards } = pageQuery(query, attributes);
   const after = markerId === null ? null : { ...(await markerRow(get, markerId)) };
-  const found = await list({ filters, sort, after, limit });
+  const { rows: found, cut } = await boundedPage(list, { filters, sort, after, limit });
   const rows = backwards ? [...found].reverse() : found;
-  const full = rows.length === limit;
+  const full = cut || rows.length === limit;
   const first = rows[0];
   const last = rows.at(-1);
   return {
     rows,
-    paged: limit !== null,
+    paged: limit !== null || cut,
     next: last !== undefined && (full || backwards) ? last.id : null,
     previous: first !== undefined && markerId !== null && (full || !backwards) ? first.id : null,
   };

@@ -1,15 +1,11 @@
 import type { CompiledQuery, RawBuilder } from 'kysely';
 import { VolvoxError } from '../errors/volvox-error.ts';
 import { type AnyReader, executorOf } from './raw-select.ts';
+import { isOverLimit, withLimit } from './statement-limit.ts';
 
 /** Below what a list waits for a cell: who gave the pattern hears what is wrong, and no cell counts as silent for it. */
 const LIMIT_MS = 500;
-/** MariaDB alone reads what stands in a comment that begins with `M!`, and MySQL alone acts on the hint. */
-const MARIADB_LIMIT = `/*M! SET STATEMENT max_statement_time=${LIMIT_MS / 1_000} FOR */ `;
-const MYSQL_LIMIT = `/*+ MAX_EXECUTION_TIME(${LIMIT_MS}) */`;
 
-/** ER_STATEMENT_TIMEOUT of MariaDB, ER_QUERY_TIMEOUT and ER_REGEXP_TIME_OUT of MySQL. */
-const TOO_LONG = [1969, 3024, 3699];
 /** ER_REGEXP_ERROR of MariaDB, and MySQL's family of errors of its expression engine. */
 const isPatternError = (errno: unknown): boolean =>
   errno === 1139 || (typeof errno === 'number' && errno >= 3685 && errno <= 3699);
@@ -25,12 +21,11 @@ export async function selectWithPatterns<R>(
 ): Promise<readonly R[]> {
   const executor = executorOf(read);
   const compiled = 'sql' in query ? query : query.compile(executor);
-  const bounded = MARIADB_LIMIT + compiled.sql.replace(/^select\b/i, (word) => `${word} ${MYSQL_LIMIT}`);
   try {
-    return (await executor.getExecutor().executeQuery<R>({ ...compiled, sql: bounded })).rows;
+    return (await executor.getExecutor().executeQuery<R>(withLimit(compiled, LIMIT_MS))).rows;
   } catch (cause) {
     const { errno } = cause as { errno?: unknown };
-    if (TOO_LONG.includes(errno as number)) {
+    if (isOverLimit(cause)) {
       throw new VolvoxError('invalid', 'A filter took too long to match its regular expression.', { cause });
     }
     if (isPatternError(errno)) {

@@ -78,6 +78,8 @@ const wrong = (field: string, why: string): VolvoxError =>
 /** Glance's defaults (`image_property_quota`, `image_tag_quota`). */
 const MAX_PROPERTIES = 128;
 export const MAX_TAGS = 128;
+/** All properties of an image together, as JSON. */
+const MAX_PROPERTY_BYTES = 64 * 1024;
 
 export const tooMany = (what: 'properties' | 'tags', attempted: number, maximum: number): VolvoxError =>
   new VolvoxError(
@@ -85,9 +87,21 @@ export const tooMany = (what: 'properties' | 'tags', attempted: number, maximum:
     `The limit has been exceeded on the number of allowed image ${what}. Attempted: ${attempted}, Maximum: ${maximum}`,
   );
 
+/** @throws VolvoxError too-large when the properties are over the bound and larger than they were before. */
+function refuseLargeProperties(before: ImageAttributes['properties'], after: ImageAttributes['properties']): void {
+  const bytes = bytesOf(after);
+  if (bytes <= MAX_PROPERTY_BYTES || bytes <= bytesOf(before)) return;
+  throw new VolvoxError(
+    'too-large',
+    `The limit has been exceeded on the size of all image properties together ('properties'), in bytes of JSON. Attempted: ${bytes}, Maximum: ${MAX_PROPERTY_BYTES}`,
+  );
+}
+
+const bytesOf = (properties: ImageAttributes['properties']): number => Buffer.byteLength(JSON.stringify(properties));
+
 /**
  * Reads the keys of a JSON object over what was there before. @throws VolvoxError invalid or forbidden, naming the key; too-large
- * (more properties than before, and more than an image may have; too many tags).
+ * (more properties than before, and more than an image may have, in number or in bytes; too many tags).
  */
 export function readAttributes(before: ImageAttributes, given: Readonly<Record<string, unknown>>): ImageAttributes {
   const had = Object.entries(before.properties);
@@ -101,7 +115,9 @@ export function readAttributes(before: ImageAttributes, given: Readonly<Record<s
   if (properties.size > Math.max(MAX_PROPERTIES, had.length)) {
     throw tooMany('properties', properties.size, MAX_PROPERTIES);
   }
-  return Object.assign({ ...before }, ...named, { properties: Object.fromEntries(properties) });
+  const after: ImageAttributes = Object.assign({ ...before }, ...named, { properties: Object.fromEntries(properties) });
+  refuseLargeProperties(before.properties, after.properties);
+  return after;
 }
 
 function readProperty(key: string, value: unknown): string {

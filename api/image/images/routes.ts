@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import {
   deleteImage,
   getImage,
+  type ImageListing,
   type ImageRecord,
   insertImage,
   listImages,
@@ -12,6 +13,7 @@ import {
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { timestamp } from '#platform/time/clock.ts';
 import type { ApiDeps } from '../../deps.ts';
+import { boundedPage } from '../../http/bounded-page.ts';
 import { authorizeOwner } from '../../http/policy.ts';
 import { Answer, type ApiRequest, type Route, route } from '../../http/route.ts';
 import type { Caller } from '../../identity/caller.ts';
@@ -25,12 +27,21 @@ import { ADD_IMAGE, DELETE_IMAGE, GET_IMAGE, LIST_IMAGES, MODIFY_IMAGE } from '.
 import { createImageBody, imageResponse, imagesResponse, listImagesQuery, patchImageBody } from './schema.ts';
 import { imageView } from './view.ts';
 
+/** Filters by properties read every image that the caller may see. */
+const MAX_SEARCH_MS = 5_000;
+
 type CreateBody = Readonly<Record<string, unknown>>;
 
 export function imageNounRoutes({ directory, imageStore, clock }: ApiDeps): readonly Route[] {
   const now = () => timestamp(clock.now());
   const tagsOfOne = async (id: string) => (await tagsOf(directory.read, [id])).get(id) ?? [];
   const view = async (image: ImageRecord) => imageView(image, await tagsOfOne(image.id));
+  const listTagged = async (caller: Caller, listing: ImageListing) => {
+    const images = await listImages(directory.read, caller, { ...listing, limitMs: MAX_SEARCH_MS });
+    const ids = images.map((image) => image.id);
+    const tags = await tagsOf(directory.read, ids);
+    return images.map((image) => ({ ...image, tags: tags.get(image.id) ?? [] }));
+  };
   const find = ({ caller, params }: ApiRequest) => getImage(directory.read, caller, params.id ?? '');
 
   return [
@@ -43,14 +54,10 @@ export function imageNounRoutes({ directory, imageStore, clock }: ApiDeps): read
       response: imagesResponse,
       handle: async ({ caller, query, url }) => {
         const listing = await imageListing(directory.read, caller, query);
-        const rows = listing.limit === 0 ? [] : await listImages(directory.read, caller, listing);
-        const tags = await tagsOf(
-          directory.read,
-          rows.map((row) => row.id),
-        );
-        const isFull = rows.length > 0 && rows.length === listing.limit;
+        const { rows, cut } = await boundedPage((batch) => listTagged(caller, { ...listing, ...batch }), listing);
+        const isFull = cut || (rows.length > 0 && rows.length === listing.limit);
         return {
-          images: rows.map((row) => imageView(row, tags.get(row.id) ?? [])),
+          images: rows.map(({ tags, ...row }) => imageView(row, tags)),
           first: pagePath(url, null),
           ...(isFull ? { next: pagePath(url, rows.at(-1)?.id ?? null) } : {}),
           schema: '/v2/schemas/images',

@@ -18,6 +18,8 @@ export interface Listing<Member extends string = string> {
   readonly after: Readonly<Record<string, unknown>> | null;
   /** null: all. */
   readonly limit: number | null;
+  /** The database ends a longer search. Absent: it ends by itself. */
+  readonly limitMs?: number;
 }
 
 /**
@@ -65,7 +67,7 @@ interface StoredSort {
 export async function listRecords<R, Table>(
   read: Reader<DirectoryTables>,
   table: RecordTable<R, Table>,
-  { filters, sort, after, limit }: Listing<keyof R & string>,
+  { filters, sort, after, limit, limitMs }: Listing<keyof R & string>,
   conditions: readonly RawBuilder<unknown>[] = [],
 ): Promise<readonly R[]> {
   const where = [...filters.map((filter) => condition(storedFilter(table, filter))), ...conditions];
@@ -80,6 +82,7 @@ export async function listRecords<R, Table>(
     ORDER BY ${sql.join(order)}
     ${limit === null ? sql`` : sql`LIMIT ${sql.raw(String(Math.trunc(limit)))}`}
   `,
+    limitMs,
   );
   return rows.map(table.fromRow);
 }

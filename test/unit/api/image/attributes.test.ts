@@ -42,3 +42,24 @@ test('an image has 128 tags and no more', () => {
   expect(readAttributes(NEW_IMAGE, { tags: tags.slice(1) }).tags).toHaveLength(128);
   expect(() => readAttributes(NEW_IMAGE, { tags })).toThrow('allowed image tags. Attempted: 129, Maximum: 128');
 });
+
+test('all properties of an image together have 64 KiB of JSON and no more', () => {
+  const large = (key: string, bytes: number) => ({ [key]: 'x'.repeat(bytes - 7 - key.length) });
+  const full = readAttributes(NEW_IMAGE, large('a', 64 * 1024));
+  const refused = expect.objectContaining({
+    kind: 'too-large',
+    message: expect.stringMatching(/'properties'.*Attempted: 65541, Maximum: 65536/),
+  });
+  expect(() => readAttributes(full, { b: '' })).toThrow(expect.objectContaining({ kind: 'too-large' }));
+  expect(() => readAttributes(NEW_IMAGE, large('a', 64 * 1024 + 5))).toThrow(refused);
+  expect(() => readAttributes(NEW_IMAGE, { a: '😀'.repeat(17_000) })).toThrow('Maximum: 65536');
+});
+
+test('an image that has more bytes of them can be changed, and not made larger', () => {
+  const before = { ...NEW_IMAGE, properties: { a: 'x'.repeat(65_000), b: 'y'.repeat(65_000) } };
+  expect(applyPatch(before, [{ op: 'replace', path: '/b', value: 'y'.repeat(64_000) }]).properties.b).toHaveLength(
+    64_000,
+  );
+  expect(readAttributes(before, { name: 'other' }).name).toBe('other');
+  expect(() => readAttributes(before, { c: '' })).toThrow('Maximum: 65536');
+});

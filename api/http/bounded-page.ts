@@ -1,0 +1,48 @@
+import type { Listing } from '#platform/directory/stores/listing.ts';
+
+/** A page of a list holds about as much at most, in bytes of JSON. An item that alone has more still comes, alone. */
+export const MAX_PAGE_BYTES = 1024 * 1024;
+
+/** So few at first that even the largest items are not much; then as many as probably fit. */
+const FIRST_BATCH = 32;
+const MAX_BATCH = 1_000;
+
+interface BoundedPage<Row> {
+  readonly rows: readonly Row[];
+  /** Whether it ended for its size: there are more rows. */
+  readonly cut: boolean;
+}
+
+/**
+ * Reads a page in batches, until it has as many rows as were asked for or as many bytes as a page may have. No batch begins when the
+ * client has gone.
+ * @throws the reason of `signal`.
+ */
+export async function boundedPage<Row extends object, Member extends string>(
+  list: (listing: Listing<Member>) => Promise<readonly Row[]>,
+  listing: Listing<Member>,
+  signal?: AbortSignal,
+): Promise<BoundedPage<Row>> {
+  const most = listing.limit ?? Number.POSITIVE_INFINITY;
+  const rows: Row[] = [];
+  let bytes = 0;
+  let { after } = listing;
+  for (let batch = FIRST_BATCH; rows.length < most; batch = nextBatch(bytes, rows.length)) {
+    signal?.throwIfAborted();
+    const limit = Math.min(batch, most - rows.length);
+    const found = await list({ ...listing, after, limit });
+    for (const row of found) {
+      const size = Buffer.byteLength(JSON.stringify(row));
+      if (rows.length > 0 && bytes + size > MAX_PAGE_BYTES) return { rows, cut: true };
+      rows.push(row);
+      bytes += size;
+    }
+    if (found.length < limit) break;
+    after = { ...found.at(-1) };
+  }
+  return { rows, cut: false };
+}
+
+/** As many as fit, if the next ones are like those before; one more, which shows whether there are any. */
+const nextBatch = (bytes: number, rows: number): number =>
+  Math.min(MAX_BATCH, Math.ceil(Math.max(0, MAX_PAGE_BYTES - bytes) / (bytes / rows)) + 1);
