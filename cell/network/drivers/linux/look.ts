@@ -3,11 +3,11 @@ import { tryCommand } from '../../../agent/run-command.ts';
 import { isBridgeName, isTapName } from '../../names.ts';
 import { NOTHING_OBSERVED, type ObservedHost, type ObservedNetwork } from '../../observed-host.ts';
 import { findDhcp } from './dhcp.ts';
-import { MARK_CHAIN } from './firewall.ts';
 import { type HostSetup, TABLE_BASE, UPLINK } from './host-setup.ts';
 import { inNamespace } from './ip.ts';
 import { findMetadataServer } from './metadata-process.ts';
 import { SETTINGS } from './namespace.ts';
+import { MARK_CHAIN } from './port-filter.ts';
 import { ownAddress } from './uplink.ts';
 
 interface Link {
