@@ -2,7 +2,7 @@ import { runCommand } from '../../../agent/run-command.ts';
 import { type DesiredHost, type DesiredNetwork, METADATA_ADDRESS } from '../../desired-host.ts';
 import { type HostSetup, metadataPortOf, UPLINK } from './host-setup.ts';
 import { inNamespace } from './ip.ts';
-import { MARK_CHAIN, renderPortFilter } from './port-filter.ts';
+import { MARK_CHAIN, PAST_THE_BRIDGE, renderPortFilter } from './port-filter.ts';
 
 /** Whoever reaches a host here writes into the networks of others: nothing of a guest does. */
 const VXLAN_PORT = 4789;
@@ -22,6 +22,7 @@ function renderHostFilter(setup: HostSetup, desired: DesiredHost): string {
 delete table inet volvox
 table inet volvox {
   chain ${MARK_CHAIN}${desired.firewall} { }
+${PAST_THE_BRIDGE}
   chain zones {
     type filter hook prerouting priority raw; policy accept;
 ${each(desired, ({ bridge, slot }) => `iifname "${bridge}" ct original zone set ${slot}`)}

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
+import { parseIp } from '#platform/objects/ip-address.ts';
 import { linkLocal } from '../../../../cell/network/addresses.ts';
 import { desiredHost } from '../../../../cell/network/desired-host.ts';
 import { renderFirewall } from '../../../../cell/network/drivers/linux/firewall.ts';
 import { type HostSetup, hostSetup } from '../../../../cell/network/drivers/linux/host-setup.ts';
-import { bridgeMac, tapName } from '../../../../cell/network/names.ts';
+import { tapName } from '../../../../cell/network/names.ts';
 import { aBinding, aNetwork, aSubnet } from '../../../integration/cell/network/a-binding.ts';
 
 const SETUP: HostSetup = hostSetup({
@@ -34,6 +35,7 @@ const rules = renderFirewall(
     complete: true,
   }),
 );
+const hexOf = (address: string): string => `0x${parseIp(address)?.value.toString(16).padStart(32, '0')}`;
 /** The rules of a chain, in their order. */
 const chain = (name: string): string[] => {
   const [, body = ''] = rules.split(`chain ${name} {\n`);
@@ -43,21 +45,33 @@ const chain = (name: string): string[] => {
     .map((line) => line.trim());
 };
 
-test('a port advertises itself as a neighbour, and nobody else', () => {
-  const gateway = linkLocal(bridgeMac(network.id));
-  const tap = tapName(binding.port.id);
-  const port = chain(`from-${tap}`);
-  const before = port.slice(
-    0,
-    port.findIndex((rule) => rule.startsWith('ip6 saddr {')),
-  );
-  expect(before).toContain(`icmpv6 type nd-neighbor-advert jump adverts-${tap}`);
-  expect(before).toContain(`ip6 saddr ${gateway} drop`);
-  expect(chain(`adverts-${tap}`).slice(1, -1)).toEqual([
-    '@th,64,16 & 0xffc0 == 0xfe80 return',
-    '@th,64,128 { 0xfd000009000000000000000000000011 } return',
-    'drop',
+const tap = tapName(binding.port.id);
+const own = linkLocal(binding.port.mac);
+
+test('what a port sends is listed: nothing passes that no rule accepts', () => {
+  const names = rules.match(/(?<=chain )(?!from-ports)\S+-tap\S+/g) ?? [];
+  expect(names).toEqual(['arp', 'ip4', 'unaddressed', 'advert', 'ip6', 'from'].map((one) => `${one}-${tap}`));
+  for (const name of names.filter((one) => !one.startsWith('ip6-'))) expect(chain(name).at(-2)).toBe('drop');
+  expect(chain(`ip6-${tap}`).at(-2)).toBe('goto upper6');
+  const shared = ['dhcp-request', 'icmp4', 'udp-ports', 'upper6', 'icmp6', 'fragment6', 'echo6', 'mld'];
+  for (const name of shared) expect(chain(name).at(-2)).toBe('drop');
+});
+
+test('tagged frames go before any other rule', () => {
+  expect(chain('from-ports').slice(0, 4)).toEqual([
+    'type filter hook prerouting priority -300; policy accept;',
+    'iifname "tap*" ether type { 0x8100, 0x88a8, 0x9100 } drop',
+    `iifname vmap { "${tap}" : goto from-${tap} }`,
+    'iifname "tap*" drop',
   ]);
+});
+
+test('a port speaks for its own addresses and for the link-local address of its MAC', () => {
+  const addresses = `{ ${own}, fd00:9::11 }`;
+  const targets = `@th,64,128 { ${[own, 'fd00:9::11'].map(hexOf).join(', ')} }`;
+  expect(chain(`ip6-${tap}`)).toContain(`ip6 saddr != ${addresses} drop`);
+  expect(chain(`advert-${tap}`).slice(0, -1)).toEqual([`${targets} accept`, 'drop']);
+  expect(chain(`unaddressed-${tap}`)[0]).toBe(`ip6 nexthdr 58 icmpv6 type nd-neighbor-solicit ${targets} accept`);
 });
 
 test('no guest reaches the VXLAN of a host, also not within a connection that was accepted', () => {
