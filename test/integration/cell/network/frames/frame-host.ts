@@ -1,0 +1,97 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { tapName } from '#platform/objects/network.ts';
+import { linkLocal } from '../../../../../cell/network/addresses.ts';
+import { type DesiredHost, desiredHost } from '../../../../../cell/network/desired-host.ts';
+import { type HostSetup, hostSetup } from '../../../../../cell/network/drivers/linux/host-setup.ts';
+import { createLinuxDriver } from '../../../../../cell/network/drivers/linux/linux-driver.ts';
+import { tearDown } from '../../../../../cell/network/drivers/linux/tear-down.ts';
+import { bridgeMac } from '../../../../../cell/network/names.ts';
+import { nextSteps, type Step } from '../../../../../cell/network/next-steps.ts';
+import { aBinding, aNetwork, aSubnet } from '../a-binding.ts';
+import type { Cast, Station } from './case.ts';
+import { openWires, type Wire } from './wire.ts';
+
+export interface FrameHost {
+  readonly cast: Cast;
+  readonly self: Wire;
+  readonly victim: Wire;
+  readonly setup: HostSetup;
+  readonly tap: string;
+  stop(): Promise<void>;
+}
+
+/** What a frame of a port meets; DHCP and metadata are not on its way. */
+const STEPS: ReadonlySet<Step['kind']> = new Set(['prepare-host', 'make-network', 'set-firewall', 'plug-taps']);
+
+/** A namespace with one network and two ports of it, built by the driver of a host, and a wire to each. */
+export async function aFrameHost(): Promise<FrameHost> {
+  const folder = await mkdtemp(join(tmpdir(), 'volvox-frames-'));
+  const setup = aSetup(folder);
+  const six = aSubnet({ ipVersion: 6, cidr: 'fd00:9::/64', gatewayIp: 'fd00:9::1', enableDhcp: false });
+  const network = aNetwork({ subnets: [aSubnet({ enableDhcp: false }), six] });
+  const bindings = ['11', '12'].map((end) => aBinding(network, 'host-1', [`10.9.0.${end}`, `fd00:9::${end}`]));
+  const desired = desiredHost(bindings, {
+    slotOf: () => 1,
+    hasUplink: false,
+    carries: () => false,
+    goneTaps: new Set(),
+    complete: true,
+  });
+  const driver = createLinuxDriver(setup);
+  const stopHost = async () => {
+    await tearDown(setup);
+    await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    await driver.start();
+    await build(driver, desired);
+    const taps = bindings.map(({ port }) => tapName(port.id));
+    const { wires, stop } = await openWires(setup.namespace, taps);
+    const [self, victim] = wires;
+    const [tap] = taps;
+    const [me, other] = bindings.map(({ port }, at) => aStation(port.mac, `1${at + 1}`));
+    if (!self || !victim || !me || !other || tap === undefined) throw new Error('two ports are needed');
+    const gateway = { ...aStation(bridgeMac(network.id), '1') };
+    return {
+      ...{ cast: { self: me, victim: other, gateway }, self, victim, setup, tap },
+      stop: async () => {
+        await stop();
+        await stopHost();
+      },
+    };
+  } catch (error) {
+    await stopHost();
+    throw error;
+  }
+}
+
+async function build(driver: ReturnType<typeof createLinuxDriver>, desired: DesiredHost): Promise<void> {
+  const [hostName = ''] = driver.hostNames;
+  for (const step of nextSteps(desired, await driver.look(hostName))) {
+    if (STEPS.has(step.kind)) await driver.carryOut(hostName, step);
+  }
+}
+
+const aStation = (mac: string, end: string): Station => ({
+  ...{ mac, ip4: `10.9.0.${end}`, ip6: `fd00:9::${end}`, linkLocal: linkLocal(mac) },
+});
+
+const aSetup = (folder: string): HostSetup =>
+  hostSetup({
+    hostName: 'host-1',
+    namespace: `vvf-${randomBytes(4).toString('hex')}`,
+    runtimeDir: join(folder, 'run'),
+    guestUid: 65_534,
+    serviceUid: 65_534,
+    dnsmasqPath: 'dnsmasq',
+    metadataPort: 20_000,
+    uplink: 'none',
+    uplinkCidr: '100.127.0.0/30',
+    uplinkMasquerade: true,
+    vxlanAddress: '',
+    vxlanPeers: [],
+    vlanDevice: '',
+  });

@@ -1,0 +1,103 @@
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { runCommand } from '../../../../../cell/agent/run-command.ts';
+import { inNamespace } from '../../../../../cell/network/drivers/linux/ip.ts';
+import { waitUntil } from '../../../../support/wait-until.ts';
+import { BROADCAST, type Case } from './case.ts';
+import { aFrameHost, type FrameHost } from './frame-host.ts';
+import { framesPage, type Outcome, type Row } from './frame-table.ts';
+import { casesOf } from './frames.ts';
+import { frameBytes } from './packet.ts';
+import { arp, icmp6 } from './packets.ts';
+import { WRAPPINGS } from './wrappings.ts';
+
+const PAGE = join(import.meta.dirname, '../../../../../docs/frames.md');
+const isRoot = process.getuid?.() === 0;
+if (!isRoot) console.warn('skipped: the frame suite makes network namespaces and taps, and needs root');
+
+describe.skipIf(!isRoot)('frames of a port', () => {
+  let host: FrameHost;
+  let marks = 0;
+  beforeAll(async () => {
+    host = await aFrameHost();
+    await waitUntil('both taps to be up', () => {
+      host.self.send(aMark());
+      return host.victim.taken().length > 0;
+    });
+    return host.stop;
+  });
+
+  /** An allowed frame unlike any other before it. */
+  function aMark(): Buffer {
+    marks += 1;
+    const { mac, ip4 } = host.cast.self;
+    const packet = arp(1, { mac, ip: ip4 }, `10.99.${marks >> 8}.${marks & 255}`);
+    return frameBytes({ name: 'mark', from: mac, to: BROADCAST, packet });
+  }
+
+  /** Which of these frames came out of the victim's tap. A mark follows them: frames of one tap keep their order. */
+  async function sent(frames: readonly Buffer[]): Promise<readonly boolean[]> {
+    const mark = aMark();
+    for (const frame of [...frames, mark]) host.self.send(frame);
+    const arrived: Buffer[] = [];
+    await waitUntil(
+      'the mark',
+      () => {
+        arrived.push(...host.victim.taken());
+        return isAmong(arrived, mark);
+      },
+      5_000,
+      1,
+    );
+    return frames.map((frame) => isAmong(arrived, frame));
+  }
+
+  async function tried({ frame }: Case): Promise<Row> {
+    const outcomes = new Map<string, Outcome>();
+    for (const { name, wrap } of WRAPPINGS) {
+      const frames = wrap(frame);
+      outcomes.set(name, frames === null ? 'does not apply' : outcomeOf(await sent(frames)));
+    }
+    return { name: frame.name, outcomes };
+  }
+
+  it('reach the port next door only if the port may send them, however they are wrapped', async () => {
+    const cases = casesOf(host.cast);
+    const rows: Row[] = [];
+    for (const one of cases) rows.push(await tried(one));
+    const page = framesPage(rows);
+    console.log(page.slice(page.indexOf('- a:')));
+    expect(rows).toEqual(cases.map((one) => promised(one)));
+    await expect(page).toMatchFileSnapshot(PAGE);
+  });
+
+  it('do not reach the host by an address that a bridge keeps to itself', async () => {
+    const { mac, linkLocal } = host.cast.self;
+    const packet = icmp6(linkLocal, 'ff02::1', 128, Buffer.alloc(8));
+    const counter = `/proc/net/dev_snmp6/${host.tap}`;
+    const received = async () =>
+      (await runCommand('ip', inNamespace(host.setup, 'grep', 'Icmp6InEchos', counter))).trim();
+    const before = await received();
+    const reserved = Array.from({ length: 16 }, (_, at) => `01:80:c2:00:00:0${at.toString(16)}`);
+    await sent(reserved.map((to) => frameBytes({ name: to, from: mac, to, packet })));
+    expect(await received()).toBe(before);
+  });
+});
+
+/** Ethernet may add padding at the end. */
+const isAmong = (arrived: readonly Buffer[], frame: Buffer): boolean =>
+  arrived.some((one) => one.subarray(0, frame.length).equals(frame));
+
+/** Of a packet in parts the beginning decides: the rest becomes nothing without it. */
+function outcomeOf(arrived: readonly boolean[]): Outcome {
+  if (arrived.every(Boolean)) return 'delivered';
+  return arrived[0] === true ? 'in part' : 'dropped';
+}
+
+function promised({ frame, delivered }: Case): Row {
+  const outcome = (name: string): Outcome => (delivered.has(name) ? 'delivered' : 'dropped');
+  const outcomes = WRAPPINGS.map(
+    ({ name, wrap }) => [name, wrap(frame) === null ? 'does not apply' : outcome(name)] as const,
+  );
+  return { name: frame.name, outcomes: new Map(outcomes) };
+}
