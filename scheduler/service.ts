@@ -7,6 +7,7 @@ import type { Service } from '#platform/lifecycle/service.ts';
 import type { Logger } from '#platform/logging/logger.ts';
 import { metricsService } from '#platform/metrics/metrics-service.ts';
 import { createMetrics } from '#platform/metrics/registry.ts';
+import { sharedKeys } from '#platform/rpc/authenticate.ts';
 import { createHttpService } from '#platform/rpc/http-service.ts';
 import { serveContract } from '#platform/rpc/server.ts';
 import { AggregateMap } from './aggregate-map.ts';
@@ -39,7 +40,13 @@ export function composeScheduler(config: SchedulerConfig, log: Logger): Service[
     host: config.scheduler.host,
     port: config.scheduler.port,
     log,
-    routes: (app) => serveContract(app, schedulerContract, handlers, () => [config.trust.serviceKey.reveal()]),
+    routes: (app) =>
+      serveContract(
+        app,
+        schedulerContract,
+        handlers,
+        sharedKeys(() => [config.trust.serviceKey.reveal()]),
+      ),
   });
   const exposed = metricsService({ ...config.metrics, registry: metrics, log });
   return [directoryService(directory), cells, aggregates, snapshot, exposed, server];

@@ -4,6 +4,7 @@ import type { Service } from '#platform/lifecycle/service.ts';
 import type { Logger } from '#platform/logging/logger.ts';
 import { metricsService } from '#platform/metrics/metrics-service.ts';
 import { createMetrics } from '#platform/metrics/registry.ts';
+import { sharedKeys } from '#platform/rpc/authenticate.ts';
 import { createHttpService } from '#platform/rpc/http-service.ts';
 import { serveContract } from '#platform/rpc/server.ts';
 import { createAgent } from '../agent/agent.ts';
@@ -28,7 +29,12 @@ export async function composeCompute(config: ComputeConfig, log: Logger): Promis
     port: config.compute.listenPort,
     log,
     routes: (app) => {
-      serveContract(app, computeContract, computeHandlers(driver), () => [config.cell.agentKey.reveal()]);
+      serveContract(
+        app,
+        computeContract,
+        computeHandlers(driver),
+        sharedKeys(() => [config.cell.agentKey.reveal()]),
+      );
       serveGuestData(app, driver, config.cell.agentKey);
     },
     ready: () => agent.connected(),

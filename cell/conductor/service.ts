@@ -16,6 +16,7 @@ import { operationMetrics } from '#platform/operations/metrics.ts';
 import { createSqlOperationStore } from '#platform/operations/sql-store.ts';
 import { redisSettings } from '#platform/queue/redis-settings.ts';
 import { Waker } from '#platform/queue/waker.ts';
+import { sharedKeys } from '#platform/rpc/authenticate.ts';
 import { issueDiskTicket } from '#platform/rpc/disk-ticket.ts';
 import { createHttpService, type HttpService } from '#platform/rpc/http-service.ts';
 import { serveContract } from '#platform/rpc/server.ts';
@@ -94,12 +95,18 @@ export async function buildConductor(config: ConductorConfig, log: Logger): Prom
     port: options.listenPort,
     log,
     routes: (app) => {
-      serveContract(app, doorContract, unavailableWithoutDatabase(door(parts)), () =>
-        options.doorKey.reveal().split(','),
+      serveContract(
+        app,
+        doorContract,
+        unavailableWithoutDatabase(door(parts)),
+        sharedKeys(() => options.doorKey.reveal().split(',')),
       );
-      serveContract(app, agentContract, unavailableWithoutDatabase(agentApi(parts)), () => [
-        config.cell.agentKey.reveal(),
-      ]);
+      serveContract(
+        app,
+        agentContract,
+        unavailableWithoutDatabase(agentApi(parts)),
+        sharedKeys(() => [config.cell.agentKey.reveal()]),
+      );
     },
     ready: () => answers(database),
   });

@@ -28,7 +28,8 @@ export type Client<C extends Contract> = {
 interface Peer {
   /** `http://127.0.0.1:8780` */
   readonly url: string;
-  readonly key: string;
+  /** The credential of each call; a function when it may change. */
+  readonly key: string | (() => string);
   /** The peer's own connections and no more (bulkhead). */
   readonly connections?: number;
 }
@@ -48,7 +49,7 @@ export function createClient<C extends Contract>(contract: C, peer: Peer): Clien
         method: 'POST',
         path: `/rpc/${contract.name}/${askedName(contract, name, definition)}`,
         headers: {
-          authorization: `Bearer ${peer.key}`,
+          authorization: `Bearer ${typeof peer.key === 'string' ? peer.key : peer.key()}`,
           'content-type': 'application/json',
           [VERSION_HEADER]: String(version),
           [DEADLINE_HEADER]: String(deadlineMs),

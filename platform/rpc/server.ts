@@ -1,9 +1,9 @@
-import { timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Static } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { type Call, type Contract, convert, servedNames } from '../contracts/contract.ts';
 import { isVolvoxError, VolvoxError } from '../errors/volvox-error.ts';
+import type { Authenticate, Caller } from './authenticate.ts';
 import { leaveUnread } from './leave-unread.ts';
 import {
   DEADLINE_HEADER,
@@ -15,6 +15,7 @@ import {
 } from './wire.ts';
 
 export interface CallContext {
+  readonly caller: Caller;
   readonly requestId: string;
   /** Aborts when the caller has gone or its time is over. */
   readonly signal: AbortSignal;
@@ -29,17 +30,18 @@ export type Handlers<C extends Contract> = {
   ) => Promise<Static<C['calls'][K]['response']>>;
 };
 
-/** Serves every call of a contract. Several keys may be valid at once, so that a key can be changed without a gap. */
+/** Serves every call of a contract, to those whom `authenticate` knows. */
 export function serveContract<C extends Contract>(
   app: FastifyInstance,
   contract: C,
   handlers: Handlers<C>,
-  keys: () => readonly string[],
+  authenticate: Authenticate,
 ): void {
+  const callers = new WeakMap<FastifyRequest, Caller>();
   // Runs before the body is read: a caller without a key cannot make this process read megabytes.
   const admit = async (request: FastifyRequest, reply: FastifyReply) => {
     try {
-      authenticate(request, keys());
+      callers.set(request, await authenticate(request));
     } catch (error) {
       return sendError(request, leaveUnread(request, reply), error);
     }
@@ -49,6 +51,8 @@ export function serveContract<C extends Contract>(
     const handler = handlers[name as keyof C['calls']] as (request: unknown, context: CallContext) => Promise<unknown>;
     const serve = async (request: FastifyRequest, reply: FastifyReply) => {
       try {
+        const caller = callers.get(request);
+        if (caller === undefined) throw new Error('the call was not authenticated');
         const deadlineMs = deadlineOf(request, definition);
         const version = peerVersion(request, reply, contract, definition);
         const question = convert(definition, 'request', request.body, version, contract.version);
@@ -61,6 +65,7 @@ export function serveContract<C extends Contract>(
         }
         const signal = AbortSignal.any([AbortSignal.timeout(deadlineMs), disconnected(reply)]);
         const answer = await handler(question, {
+          caller,
           requestId: String(request.headers[REQUEST_ID_HEADER] ?? request.id),
           signal,
           deadlineMs,
@@ -74,15 +79,6 @@ export function serveContract<C extends Contract>(
     for (const served of servedNames(name, definition))
       app.post(`/rpc/${contract.name}/${served}`, { bodyLimit: 16 * 1024 * 1024, onRequest: admit }, serve);
   }
-}
-
-function authenticate(request: FastifyRequest, keys: readonly string[]): void {
-  const given = Buffer.from(request.headers.authorization?.replace(/^Bearer /, '') ?? '');
-  const known = keys.some((key) => {
-    const expected = Buffer.from(key);
-    return expected.length === given.length && timingSafeEqual(expected, given);
-  });
-  if (!known) throw new VolvoxError('unauthenticated', 'The key of this call is missing or wrong.');
 }
 
 function peerVersion(request: FastifyRequest, reply: FastifyReply, contract: Contract, definition: Call): number {

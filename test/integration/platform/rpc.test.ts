@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { call, contract, renamedMember } from '#platform/contracts/contract.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { StringMap } from '#platform/objects/scalars.ts';
+import { sharedKeys } from '#platform/rpc/authenticate.ts';
 import { createClient } from '#platform/rpc/client.ts';
 import type { HttpService } from '#platform/rpc/http-service.ts';
 import { serveContract } from '#platform/rpc/server.ts';
@@ -96,11 +97,18 @@ describe('calls', () => {
         app,
         newer,
         { greet: async ({ first, last }) => ({ text: `${last}, ${first}`, language: 'en' }) },
-        () => ['k'],
+        sharedKeys(() => ['k']),
       ),
     );
   const serveOlder = () =>
-    serve((app) => serveContract(app, older, { greet: async ({ name }) => ({ text: `Hello ${name}` }) }, () => ['k']));
+    serve((app) =>
+      serveContract(
+        app,
+        older,
+        { greet: async ({ name }) => ({ text: `Hello ${name}` }) },
+        sharedKeys(() => ['k']),
+      ),
+    );
 
   it.each(['NaN', '-1', '1e3', '99999999999999', ''])(
     'refuses the deadline "%s" as the caller\'s mistake',
@@ -140,7 +148,7 @@ describe('calls', () => {
         app,
         renamed,
         { welcome: async ({ given, last }) => ({ text: `${last}, ${given}`, language: 'en' }) },
-        () => ['k'],
+        sharedKeys(() => ['k']),
       ),
     );
     const url = serveRenamed.address();
@@ -168,7 +176,14 @@ describe('calls', () => {
       language: 'en',
     });
     const serveAs = (definition: typeof renamed | typeof later) =>
-      serve((app) => serveContract(app, definition, { welcome }, () => ['k']));
+      serve((app) =>
+        serveContract(
+          app,
+          definition,
+          { welcome },
+          sharedKeys(() => ['k']),
+        ),
+      );
     const question = { given: 'Ada', last: 'Lovelace' };
     const lovelace = { text: 'Lovelace, Ada', language: 'en' };
     const fromRenamed = clientOf(renamed, (await serveAs(later)).address());
@@ -194,7 +209,12 @@ describe('calls', () => {
       new Error('oops'),
     ];
     const service = await serve((app) =>
-      serveContract(app, older, { greet: () => Promise.reject(failures.shift()) }, () => ['k']),
+      serveContract(
+        app,
+        older,
+        { greet: () => Promise.reject(failures.shift()) },
+        sharedKeys(() => ['k']),
+      ),
     );
     const client = clientOf(older, service.address());
     await expect(client.greet({ name: 'x' })).rejects.toMatchObject({
@@ -222,7 +242,7 @@ describe('calls', () => {
               });
             }),
         },
-        () => ['k'],
+        sharedKeys(() => ['k']),
       ),
     );
     await expect(clientOf(older, service.address()).greet({ name: 'x' }, { deadlineMs: 100 })).rejects.toMatchObject({
@@ -247,7 +267,12 @@ describe('calls', () => {
 
   it.each(['__proto__', 'constructor', 'toString'])('carry the key %s as any other, both ways', async (key) => {
     const service = await serve((app) =>
-      serveContract(app, mapped, { echo: async (question) => question }, () => ['k']),
+      serveContract(
+        app,
+        mapped,
+        { echo: async (question) => question },
+        sharedKeys(() => ['k']),
+      ),
     );
     const client = createClient(mapped, { url: service.address(), key: 'k' });
     running.push({ stop: () => client.close() });
@@ -257,7 +282,12 @@ describe('calls', () => {
 
   it('take what a peer refuses in a form of its own as a refusal, and not as silence', async () => {
     const service = await serve((app) =>
-      serveContract(app, mapped, { echo: async (question) => question }, () => ['k']),
+      serveContract(
+        app,
+        mapped,
+        { echo: async (question) => question },
+        sharedKeys(() => ['k']),
+      ),
     );
     const other = createClient(older, { url: service.address(), key: 'k' });
     running.push({ stop: () => other.close() });

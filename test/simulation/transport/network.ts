@@ -1,6 +1,7 @@
 import { Compile } from 'typebox/compile';
 import type { Call, Contract } from '#platform/contracts/contract.ts';
 import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
+import type { Caller } from '#platform/rpc/authenticate.ts';
 import type { CallOptions, Client } from '#platform/rpc/client.ts';
 import type { CallContext, Handlers } from '#platform/rpc/server.ts';
 import type { Faults } from '../kernel/faults.ts';
@@ -18,6 +19,7 @@ interface Question {
   readonly address: string;
   readonly call: string;
   readonly definition: Call;
+  readonly caller: Caller;
   readonly options: CallOptions;
 }
 
@@ -48,11 +50,12 @@ export class Network {
     life.atDeath.add(() => all.splice(all.indexOf(served), 1));
   }
 
-  client<C extends Contract>(from: Life, address: string, contract: C): Client<C> {
+  /** `caller`: the peer with a key of its own that asks. */
+  client<C extends Contract>(from: Life, address: string, contract: C, caller: Caller = { id: null }): Client<C> {
     const methods = Object.entries(contract.calls).map(([name, definition]) => [
       name,
       (request: unknown, options: CallOptions = {}) =>
-        this.#ask({ from, address, call: `${contract.name}/${name}`, definition, options }, request),
+        this.#ask({ from, address, call: `${contract.name}/${name}`, definition, caller, options }, request),
     ]);
     return { ...Object.fromEntries(methods), close: async () => undefined } as Client<C>;
   }
@@ -106,7 +109,7 @@ export class Network {
   }
 
   #deliver(
-    { from, address, call, definition, options }: Question,
+    { from, address, call, definition, caller: asker, options }: Question,
     message: string,
     deadlineMs: number,
     answerIsLost: boolean,
@@ -144,6 +147,7 @@ export class Network {
       const over = kernel.plan(deadlineMs, life, () => gone.abort(new VolvoxError('deadline-exceeded', 'late')));
       try {
         const result = await handler(checked(definition, call, message), {
+          caller: asker,
           requestId: options.requestId ?? 'req-simulated',
           signal: gone.signal,
           deadlineMs,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type CellDescription, doorContract } from '#platform/contracts/door.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import { sharedKeys } from '#platform/rpc/authenticate.ts';
 import type { HttpService } from '#platform/rpc/http-service.ts';
 import { type Handlers, serveContract } from '#platform/rpc/server.ts';
 import { startOnLoopback } from '../../../support/loopback-service.ts';
@@ -37,7 +38,12 @@ export async function aDoor(name: string, more: Partial<Handlers<typeof doorCont
   );
   const handlers = { ...nothing, describe: async () => description, ...more } as Handlers<typeof doorContract>;
   const server: HttpService = await startOnLoopback(name, (app) =>
-    serveContract(app, doorContract, handlers, () => [key]),
+    serveContract(
+      app,
+      doorContract,
+      handlers,
+      sharedKeys(() => [key]),
+    ),
   );
   return { cellId, key, url: server.address(), stop: () => server.stop() };
 }

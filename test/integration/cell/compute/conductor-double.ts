@@ -1,6 +1,7 @@
 import type { Static } from 'typebox';
 import { agentContract } from '#platform/contracts/agent.ts';
 import type { DesiredGuest, ObservedGuest } from '#platform/objects/guest.ts';
+import { sharedKeys } from '#platform/rpc/authenticate.ts';
 import { serveContract } from '#platform/rpc/server.ts';
 import { startOnLoopback } from '../../../support/loopback-service.ts';
 import { AGENT_KEY } from '../../../support/test-keys.ts';
@@ -57,7 +58,7 @@ export async function startConductorDouble(
             throw new Error('no guest asks here');
           },
         },
-        () => [KEY],
+        sharedKeys(() => [KEY]),
       ),
     port,
   );

@@ -1,6 +1,7 @@
 import { agentContract, type InstanceMetadata } from '#platform/contracts/agent.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { DesiredBinding, ObservedBinding } from '#platform/objects/port-binding.ts';
+import { sharedKeys } from '#platform/rpc/authenticate.ts';
 import { serveContract } from '#platform/rpc/server.ts';
 import { freePort } from '../../../support/free-port.ts';
 import { startOnLoopback } from '../../../support/loopback-service.ts';
@@ -58,7 +59,7 @@ export async function aConductor(): Promise<TestConductor> {
               return instance;
             },
           },
-          () => [AGENT_KEY],
+          sharedKeys(() => [AGENT_KEY]),
         ),
       port,
     );
