@@ -22,14 +22,14 @@ export const sharedKeys =
   };
 
 /** The credential of a request; empty when it has none. */
-export const bearerOf = ({ headers }: Pick<FastifyRequest, 'headers'>): string =>
+const bearerOf = ({ headers }: Pick<FastifyRequest, 'headers'>): string =>
   headers.authorization?.replace(/^Bearer /, '') ?? '';
 
 /** Compares two secrets in a time that does not depend on where they differ. */
-export function isSameSecret(expected: string, given: string): boolean {
+function isSameSecret(expected: string, given: string): boolean {
   const [one, other] = [Buffer.from(expected), Buffer.from(given)];
   return one.length === other.length && timingSafeEqual(one, other);
 }
 
-export const keyRefused = (): VolvoxError =>
+const keyRefused = (): VolvoxError =>
   new VolvoxError('unauthenticated', 'The key of this call is missing or wrong.');
