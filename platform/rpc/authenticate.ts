@@ -31,5 +31,4 @@ function isSameSecret(expected: string, given: string): boolean {
   return one.length === other.length && timingSafeEqual(one, other);
 }
 
-const keyRefused = (): VolvoxError =>
-  new VolvoxError('unauthenticated', 'The key of this call is missing or wrong.');
+const keyRefused = (): VolvoxError => new VolvoxError('unauthenticated', 'The key of this call is missing or wrong.');
