@@ -2,6 +2,7 @@ import { request as open } from 'node:http';
 import { Type } from 'typebox';
 import { afterEach, describe, expect, it } from 'vitest';
 import { call, contract } from '#platform/contracts/contract.ts';
+import { sharedKeys } from '#platform/rpc/authenticate.ts';
 import type { HttpService } from '#platform/rpc/http-service.ts';
 import { serveContract } from '#platform/rpc/server.ts';
 import { startOnLoopback } from '../../support/loopback-service.ts';
@@ -36,7 +37,12 @@ describe('a call with a large body', () => {
 
   it('is refused for a wrong key before the body was sent, and the body stays unread', async () => {
     service = await startOnLoopback('echo', (app) =>
-      serveContract(app, echo, { echo: async (question) => question }, () => ['right']),
+      serveContract(
+        app,
+        echo,
+        { echo: async (question) => question },
+        sharedKeys(() => ['right']),
+      ),
     );
     expect(await statusBeforeTheBody('wrong')).toEqual({ status: 401, connection: 'close' });
     const answer = await fetch(`${service.address()}/rpc/echo/echo`, {
