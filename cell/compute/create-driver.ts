@@ -6,9 +6,10 @@ import { createFakeDriver } from './drivers/fake/fake-driver.ts';
 import { fileJournal, noJournal } from './drivers/fake/guest-journal.ts';
 import { simulatedFaults } from './drivers/fake/simulated-faults.ts';
 import { createQemuDriver } from './drivers/qemu/create-qemu-driver.ts';
+import type { MetadataOfGuest } from './metadata-of-guests.ts';
 
 /** The registry of drivers: option `compute.driver` → driver. */
-export function createDriver(config: ComputeConfig, log: Logger): Driver {
+export function createDriver(config: ComputeConfig, metadataOf: MetadataOfGuest, log: Logger): Driver {
   const { compute } = config;
   switch (compute.driver) {
     case 'fake':
@@ -29,6 +30,6 @@ export function createDriver(config: ComputeConfig, log: Logger): Driver {
         journal: compute.fakeJournal ? fileJournal(compute.stateDir) : noJournal,
       });
     case 'qemu':
-      return createQemuDriver(config, log);
+      return createQemuDriver(config, metadataOf, log);
   }
 }

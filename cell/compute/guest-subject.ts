@@ -104,7 +104,8 @@ function stepwise(tell: (percent: number) => void): (percent: number) => void {
 const asReported = (error: unknown): NonNullable<ObservedGuest['error']> => ({
   message: messageOf(error),
   details: isVolvoxError(error) ? null : ((error as Error).stack ?? null),
-  permanent: isVolvoxError(error) && POINTLESS.some((kind) => kind === error.kind),
+  permanent: isVolvoxError(error) && (error.blame !== null || POINTLESS.some((kind) => kind === error.kind)),
+  ...(isVolvoxError(error) && error.blame !== null ? { blame: error.blame } : {}),
 });
 
 function observed(desired: DesiredGuest, fact: GuestFact | null, settled: boolean): ObservedGuest {

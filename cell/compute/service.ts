@@ -16,12 +16,13 @@ import { createDriver } from './create-driver.ts';
 import { serveGuestData } from './guest-data.ts';
 import { guestSubject } from './guest-subject.ts';
 import { guestsDownOnSignal } from './guests-down.ts';
+import { metadataOfGuests } from './metadata-of-guests.ts';
 
 /** One compute agent: the driver with its guests, the agent's loop over them, and what conductors and other agents ask of it. */
 export async function composeCompute(config: ComputeConfig, log: Logger): Promise<Service[]> {
   const agentId = await loadAgentId(config.compute.stateDir);
-  const driver = createDriver(config, log);
   const conductor = createConductor(config.cell.conductorUrls, config.cell.agentKey);
+  const driver = createDriver(config, metadataOfGuests(conductor, agentId), log);
 
   const server = createHttpService({
     name: 'compute',

@@ -1,10 +1,11 @@
 import { SocketAddress } from 'node:net';
+import { netmask, prefixLength } from '../agent/metadata/netmask.ts';
+
+export { netmask, prefixLength };
 
 /** Addresses in the one way the kernel writes them (IPv6 has many). */
 export const canonical = (address: string): string =>
   new SocketAddress({ address, family: address.includes(':') ? 'ipv6' : 'ipv4' }).address;
-
-export const prefixLength = (cidr: string): number => Number(cidr.slice(cidr.indexOf('/') + 1));
 
 /** `10.0.0.0/24` → `10.0.0.0`. */
 export const networkAddress = (cidr: string): string => canonical(cidr.slice(0, cidr.indexOf('/')));
@@ -14,12 +15,6 @@ export function destination(cidr: string): string {
   const address = networkAddress(cidr);
   const whole = address.includes(':') ? 128 : 32;
   return prefixLength(cidr) === whole ? address : `${address}/${prefixLength(cidr)}`;
-}
-
-/** `24` → `255.255.255.0`. */
-export function netmask(length: number): string {
-  const bits = length === 0 ? 0 : (0xffffffff << (32 - length)) >>> 0;
-  return [24, 16, 8, 0].map((shift) => (bits >>> shift) & 255).join('.');
 }
 
 /** The link-local address that the kernel gives a device of this MAC (RFC 4291, appendix A). */

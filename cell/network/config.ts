@@ -59,6 +59,10 @@ export const networkSection = section(
     fakePlugMs: integer({ help: 'fake: how long plugging takes, ms.', fallback: 0, minimum: 0 }),
     fakeFailHosts: list({ help: 'fake: hosts on which plugging fails.', fallback: [] }),
     fakeHangHosts: list({ help: 'fake: hosts on which plugging never ends.', fallback: [] }),
+    fakeProblemFile: text({
+      help: 'fake: while this file exists, all hosts say that they cannot work, in its words. Empty: none.',
+      fallback: '',
+    }),
     fakeFailPercent: integer({
       help: 'fake: how many of 100 attempts to plug fail once.',
       fallback: 0,

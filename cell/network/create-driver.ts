@@ -14,5 +14,6 @@ export function createDriver(config: SectionValues<typeof networkSection>): Netw
     failHosts: config.fakeFailHosts,
     hangHosts: config.fakeHangHosts,
     failPercent: config.fakeFailPercent,
+    problemFile: config.fakeProblemFile || null,
   });
 }

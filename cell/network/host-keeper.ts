@@ -1,5 +1,6 @@
 import { messageOf, VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Logger } from '#platform/logging/logger.ts';
+import type { AgentError } from '#platform/objects/agent-error.ts';
 import type { DesiredBinding, ObservedBinding } from '#platform/objects/port-binding.ts';
 import { compareAge } from '../agent/subject.ts';
 import { type DesiredHost, desiredHost } from './desired-host.ts';
@@ -9,6 +10,8 @@ import { nextSteps, type Step, stepsFor } from './next-steps.ts';
 import type { ObservedHost } from './observed-host.ts';
 import { Slots } from './slots.ts';
 
+/** After so many failed passes in a row the host counts as one that cannot work. */
+const MAX_FAILED_PASSES = 2;
 /** How often it decides anew within one pass, before it leaves the rest to the next. */
 const ROUNDS = 3;
 
@@ -17,6 +20,8 @@ interface Outcome {
   /** What is still to be done, and why it could not be. */
   readonly left: readonly Step[];
   readonly reasons: ReadonlyMap<Step['kind'], string>;
+  /** Why a step of the host itself, not of one network, could not be done. */
+  readonly failed: string | null;
 }
 
 interface HostKeeperOptions {
@@ -38,6 +43,8 @@ export class HostKeeper {
   readonly #gone = new Set<string>();
   /** So that what fails again in the same way is not told again and again. */
   #lastReasons: ReadonlyMap<Step['kind'], string> = new Map();
+  /** Passes in a row that failed as a whole, and why the last one did. */
+  #failed: { readonly passes: number; readonly reason: string } = { passes: 0, reason: '' };
   #complete = false;
   #closed = false;
   #adopted = false;
@@ -51,6 +58,11 @@ export class HostKeeper {
 
   get hostName(): string {
     return this.#options.hostName;
+  }
+
+  /** Why the host cannot be worked on at all, as its last passes found; null when they could, also when a single network failed. */
+  get failure(): string | null {
+    return this.#failed.passes >= MAX_FAILED_PASSES ? this.#failed.reason : null;
   }
 
   /** Takes note, without acting. An older word than the known one is ignored. */
@@ -97,8 +109,8 @@ export class HostKeeper {
       if (this.#closed) throw new VolvoxError('unavailable', 'The agent stops.');
       const run = this.#run();
       this.#running = run.then(
-        () => undefined,
-        () => undefined,
+        ({ failed }) => this.#noteFailure(failed),
+        (error: unknown) => this.#noteFailure(messageOf(error)),
       );
       this.#next = undefined;
       return await run;
@@ -109,23 +121,29 @@ export class HostKeeper {
   async #run(): Promise<Outcome> {
     const { driver, hostName } = this.#options;
     let reasons: ReadonlyMap<Step['kind'], string> = new Map();
+    let failed: string | null = null;
     for (let round = 1; ; round++) {
       const reality = await driver.look(hostName);
       this.#adopt(reality);
       const left = nextSteps(this.#desired(), reality);
       if (left.length === 0 || reasons.size > 0 || round > ROUNDS) {
         this.#tidy(reality);
-        return { observed: reality, left, reasons };
+        return { observed: reality, left, reasons, failed };
       }
-      reasons = await this.#carryOut(left);
+      ({ reasons, failed } = await this.#carryOut(left));
     }
   }
 
+  #noteFailure(reason: string | null): void {
+    this.#failed = reason === null ? { passes: 0, reason: '' } : { passes: this.#failed.passes + 1, reason };
+  }
+
   /** A step that fails keeps back the later steps of its network, or all of them when it is the host's. */
-  async #carryOut(steps: readonly Step[]): Promise<Map<Step['kind'], string>> {
+  async #carryOut(steps: readonly Step[]): Promise<Pick<Outcome, 'reasons' | 'failed'>> {
     const { driver, hostName, log } = this.#options;
     const reasons = new Map<Step['kind'], string>();
     const failed = new Set<string>();
+    let ofHost: string | null = null;
     for (const step of steps) {
       const bridge = 'bridge' in step ? step.bridge : '';
       if (failed.has(bridge)) continue;
@@ -136,12 +154,15 @@ export class HostKeeper {
         const level = this.#lastReasons.get(step.kind) === reason ? 'debug' : 'warn';
         log[level]({ err: error, host: hostName, step: step.kind, bridge }, 'a step failed');
         reasons.set(step.kind, reason);
-        if (bridge === '') break;
+        if (bridge === '') {
+          ofHost = reason;
+          break;
+        }
         failed.add(bridge);
       }
     }
     this.#lastReasons = reasons;
-    return reasons;
+    return { reasons, failed: ofHost };
   }
 
   #desired(): DesiredHost {
@@ -190,18 +211,24 @@ export class HostKeeper {
       return observed(desired, there, there ? { message: reason, permanent: false } : null);
     }
     const [missing] = stepsFor(bridgeName(desired.network.id), outcome.left);
-    if (missing === undefined) return observed(desired, there, null);
+    if (missing === undefined) return observed(desired, there, refusal(desired, outcome.observed));
     const message = outcome.reasons.get(missing.kind) ?? `${missing.kind} has not worked`;
     return observed(desired, there, { message, permanent: false });
   }
 }
 
+/** The port has no DHCP because of its own name or address; every other host would refuse it too. */
+function refusal({ network, port, hostname }: DesiredBinding, { dhcp }: ObservedHost): BindingError | null {
+  const refused = dhcp.find(({ bridge }) => bridge === bridgeName(network.id))?.refused ?? [];
+  if (!refused.includes(port.mac)) return null;
+  const message = `The DHCP server refuses port ${port.id} (host name ${JSON.stringify(hostname)}, MAC ${port.mac}).`;
+  return { message, permanent: true, blame: 'request' };
+}
+
+type BindingError = Omit<AgentError, 'details'>;
+
 /** Settled when nothing keeps it from being so. */
-function observed(
-  desired: DesiredBinding,
-  present: boolean,
-  error: { readonly message: string; readonly permanent: boolean } | null,
-): ObservedBinding {
+function observed(desired: DesiredBinding, present: boolean, error: BindingError | null): ObservedBinding {
   return {
     bindingId: desired.bindingId,
     hostName: desired.hostName,

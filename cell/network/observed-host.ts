@@ -40,6 +40,8 @@ export interface ObservedDhcp {
   readonly service: string;
   /** The fingerprint of the hosts it was last told; null: unknown. */
   readonly hosts: string | null;
+  /** MACs of ports that it does not serve, because it does not take their lines. */
+  readonly refused?: readonly string[];
 }
 
 export const NOTHING_OBSERVED: ObservedHost = {

@@ -14,6 +14,7 @@ import type { sections } from './config.ts';
 import { createDriver } from './create-driver.ts';
 import { agentSocket, hostSetup } from './drivers/linux/host-setup.ts';
 import { recordsDir } from './drivers/linux/metadata-process.ts';
+import { createHostHealth } from './host-health.ts';
 import { HostKeeper } from './host-keeper.ts';
 import { createHostWatch } from './host-watch.ts';
 import { createLastPasses } from './last-passes.ts';
@@ -47,6 +48,7 @@ export async function composeNetwork(config: ConfigOf<typeof sections>, log: Log
     log,
   });
 
+  const health = createHostHealth({ driver, keepers: [...keepers.values()], everyMs: network.recheckMs, log });
   const subject = createBindingSubject({
     agentId,
     conductor,
@@ -61,11 +63,14 @@ export async function composeNetwork(config: ConfigOf<typeof sections>, log: Log
     conductor,
     redis: config.cellRedis,
     subject,
-    describe: async () => ({ url: '', hosts: driver.hostNames.map((name) => ({ name })) }),
+    describe: async () => ({
+      url: '',
+      hosts: driver.hostNames.map((name) => ({ name, problem: health.problemOf(name) })),
+    }),
     log,
   });
   const watch = createHostWatch({ keepers: [...keepers.values()], everyMs: network.recheckMs, log });
   const lastPasses = createLastPasses([...keepers.values()]);
   const metrics = metricsService({ ...config.metrics, registry: createMetrics('network'), log });
-  return [driver, metrics, ...(real ? [recordService] : []), lastPasses, agent, watch];
+  return [driver, metrics, ...(real ? [recordService] : []), lastPasses, health, agent, watch];
 }

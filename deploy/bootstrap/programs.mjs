@@ -11,6 +11,7 @@ const PACKAGE_OF = {
   'qemu-img': 'qemu-utils',
   dnsmasq: 'dnsmasq-base',
   nft: 'nftables',
+  'genisoimage|mkisofs|xorriso': 'genisoimage',
   ip: 'iproute2',
   openstack: 'python3-openstackclient',
   busybox: 'busybox-static',
@@ -40,7 +41,11 @@ export async function ensurePrograms(programs, progress) {
   if (still.length > 0) throw new Error(`still missing after installing: ${still.join(', ')}`);
 }
 
-function isThere(program) {
+function isThere(alternatives) {
+  return alternatives.split('|').some(isOnPath);
+}
+
+function isOnPath(program) {
   return (process.env.PATH ?? '').split(delimiter).some((folder) => {
     const path = join(folder, program);
     if (!existsSync(path)) return false;

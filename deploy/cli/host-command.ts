@@ -3,7 +3,7 @@ import type { Host } from '../client/views.ts';
 import type { Row } from './output.ts';
 import { openSession } from './session.ts';
 
-const row = ({ cell, name, hypervisorType, up, enabled, runningGuests, used, capacity }: Host): Row => ({
+const row = ({ cell, name, hypervisorType, up, enabled, problem, runningGuests, used, capacity }: Host): Row => ({
   cell,
   name,
   type: hypervisorType,
@@ -13,6 +13,7 @@ const row = ({ cell, name, hypervisorType, up, enabled, runningGuests, used, cap
   vcpus: `${used.vcpus}/${capacity.vcpus}`,
   'ram MiB': `${used.ramMb}/${capacity.ramMb}`,
   'disk GiB': `${used.diskGb}/${capacity.diskGb}`,
+  problem: problem ?? '',
 });
 
 export function addHostCommand(program: Command): void {

@@ -5,6 +5,7 @@ import { endEarlierRun, forget, sweep } from './earlier-run.ts';
 import { makeGuestImage } from './guest-image/guest-image.ts';
 import { guestsDown } from './guests-down.ts';
 import { type Home, homeAt } from './home.ts';
+import { checkHost } from './host-needs.ts';
 import { prepareMariadb } from './mariadb.ts';
 import { removeNetworks } from './network-namespace.ts';
 import { makePrivateFolder } from './private-file.ts';
@@ -16,7 +17,7 @@ import { cellProcesses, globalProcesses, sqlOptions, storeProcesses } from './re
 import { type RegionState, writeState } from './region-state.ts';
 import { bootstrapIdentity, seedRegion } from './seed.ts';
 import { type CellSettings, newCell, type RegionSettings, type StoreSettings, writeSettings } from './settings.ts';
-import { type RegionOptions, settingsFor } from './settings-for.ts';
+import { driverFor, type RegionOptions, settingsFor } from './settings-for.ts';
 import { settlePorts } from './settle-ports.ts';
 
 const START_TIMEOUT_MS = 90_000;
@@ -57,6 +58,8 @@ export class LocalRegion {
 
   async start(): Promise<void> {
     makePrivateFolder(this.home.root);
+    const driver = driverFor(this.home, this.#options);
+    for (const remark of await checkHost(driver, this.home.root)) this.#progress.say(remark);
     await endEarlierRun(this.home, this.#progress);
     this.#ours = true;
     if (this.#options.fresh)

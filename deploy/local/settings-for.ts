@@ -16,6 +16,13 @@ export interface RegionOptions {
 
 const DEFAULT_PORT_BASE = 8770;
 const DEFAULT_CELLS = 2;
+export const MAX_CELLS = 40;
+
+/** The kind of hosts that the region will have. */
+export function driverFor(home: Home, { simulatedHosts, fresh }: RegionOptions): RegionSettings['driver'] {
+  const known = fresh ? null : readSettings(home);
+  return (simulatedHosts ?? known?.simulatedHosts ?? 0) > 0 ? 'fake' : 'qemu';
+}
 
 /**
  * The settings of the region as the options want them: new ones, or those of the last start with more cells.

@@ -100,6 +100,23 @@ export const addedMember = (name: string): { readonly down: Convert; readonly up
   up: (value) => value,
 });
 
+type Both = { readonly down: Convert; readonly up: Convert };
+
+/** A change inside a member, which may be null or absent. */
+export function changedMember(name: string, change: Both): Both {
+  const inside = (convertMember: Convert) => (value: unknown) => {
+    const member = (value as Record<string, unknown>)[name] ?? null;
+    return member === null ? value : { ...(value as object), [name]: convertMember(member) };
+  };
+  return { down: inside(change.down), up: inside(change.up) };
+}
+
+/** A change of each element of a member that is a list. */
+export function eachMember(name: string, change: Both): Both {
+  const each = (convertElement: Convert) => (list: unknown) => (list as unknown[]).map(convertElement);
+  return changedMember(name, { down: each(change.down), up: each(change.up) });
+}
+
 /** Takes a request or a response from one version of the contract to another, a version at a time. */
 export function convert(
   definition: Call,

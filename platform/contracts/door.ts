@@ -5,7 +5,7 @@ import { InstanceBuild } from '../objects/instance-build.ts';
 import { OPERATION_STATES, OperationView } from '../objects/operation.ts';
 import { Count, nullable, oneOf, StringMap, Timestamp, Uuid } from '../objects/scalars.ts';
 import { Actor } from './actor.ts';
-import { addedMember, call, contract, renamedMember } from './contract.ts';
+import { addedMember, call, contract, eachMember, renamedMember } from './contract.ts';
 import { actChange, updateChange } from './door-actions.ts';
 import {
   Finding,
@@ -25,6 +25,7 @@ import { operationChange, operationsChange } from './door-operations.ts';
  * of what it makes or by `operationId`; when its answer is lost it may be sent again.
  *
  * Versions:
+ * 5: a host may have a `problem`; either side first.
  * 4: other names. `requests` of createInstances was `orders`; `keepQuarantined` of moveOut was `keepAside`; `listPresent`, `quarantine`,
  *    `listQuarantined` and `removeQuarantined` were `listHeld`, `setAside`, `listAside` and `forgetAside`. Either side first.
  * 3: `act` takes any kind of action and params that the action checks, so that a new action needs no new version; `updateInstance` may carry the
@@ -61,7 +62,7 @@ export type BuildRequest = Static<typeof BuildRequest>;
 
 /**
  * accepted: instance, claim, bindings and build operation are committed (also if they already were, at this epoch).
- * refused: nothing was written; `reason` says why (capacity, host-unknown, host-down, host-disabled, group-policy, stale-epoch).
+ * refused: nothing was written; `reason` says why (capacity, host-unknown, host-down, host-disabled, host-problem, group-policy, stale-epoch).
  */
 export const BuildAnswer = Type.Union([
   Type.Object({ uuid: Uuid, accepted: Type.Literal(true), hostId: Uuid }),
@@ -242,9 +243,11 @@ const withoutUserData = {
   },
 };
 
+const hostProblems = eachMember('hosts', addedMember('problem'));
+
 export const doorContract = contract({
   name: 'door',
-  version: 4,
+  version: 5,
   oldest: 1,
   calls: {
     describe: call(Empty, CellDescription, { deadlineMs: 1_000 }),
@@ -258,7 +261,7 @@ export const doorContract = contract({
         complete: Type.Boolean(),
         hosts: Type.Array(Host),
       }),
-      { deadlineMs: 40_000 },
+      { deadlineMs: 40_000, changes: { 5: { response: hostProblems } } },
     ),
 
     createInstances: call(
@@ -324,7 +327,7 @@ export const doorContract = contract({
       }),
       CellService,
     ),
-    listHosts: call(Empty, Type.Object({ hosts: Type.Array(Host) })),
+    listHosts: call(Empty, Type.Object({ hosts: Type.Array(Host) }), { changes: { 5: { response: hostProblems } } }),
     listOperations: call(
       Type.Object({
         subject: Type.Optional(Type.String()),

@@ -26,6 +26,11 @@ interface VolvoxErrorOptions {
   /** Facts for the log only. */
   readonly context?: Readonly<Record<string, unknown>>;
   readonly cause?: unknown;
+  /**
+   * The cause is in what the user asked for (an image, a flavor, a setting): nobody else can do it either, and the message is for the user, who
+   * may mend it.
+   */
+  readonly blame?: 'request';
 }
 
 /** An error with a kind from the closed list. `message` is public: it may be shown to whoever made the request. */
@@ -34,12 +39,14 @@ export class VolvoxError extends Error {
   readonly kind: ErrorKind;
   readonly details: Readonly<Record<string, unknown>>;
   readonly context: Readonly<Record<string, unknown>>;
+  readonly blame: 'request' | null;
 
   constructor(kind: ErrorKind, message: string, options: VolvoxErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.kind = kind;
     this.details = options.details ?? {};
     this.context = options.context ?? {};
+    this.blame = options.blame ?? null;
   }
 }
 

@@ -1,5 +1,6 @@
 /** What the auditors of a cell compare; each kind has a line in docs/auditors.md and a gauge. */
 export const CELL_AUDIT_KINDS = [
+  'host-problem',
   'host-usage',
   'claim-without-guest',
   'guest-without-claim',

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { POWER_STATES } from '../states/power-state.ts';
+import { AgentError } from './agent-error.ts';
 import { Image } from './image.ts';
 import { Count, Mac, nullable, oneOf, StringMap, Uuid } from './scalars.ts';
 
@@ -83,8 +84,7 @@ export const ObservedGuest = Type.Object({
   /** Everything the generation asks for is so. False while on the way, or with an error. */
   settled: Type.Boolean(),
   restarts: Count,
-  /** Why it can't be done. `permanent`: trying again here is pointless. */
-  error: nullable(Type.Object({ message: Type.String(), details: nullable(Type.String()), permanent: Type.Boolean() })),
+  error: nullable(AgentError),
   /** 0–100 while something long goes on (fetching the image, copying a disk). */
   progress: Count,
   /** The guest ended by itself (shut down from inside) since the last report. */

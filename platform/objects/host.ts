@@ -21,6 +21,8 @@ export const HostReport = Type.Object({
   uptime: nullable(Type.String()),
   /** When the host began to run; absent from agents of earlier releases. */
   bootedAt: Type.Optional(Timestamp),
+  /** Why the host can take no new guests now, as a sentence; null or absent when it can. Guests that it has are not concerned. */
+  problem: Type.Optional(nullable(Type.String())),
 });
 export type HostReport = Static<typeof HostReport>;
 

@@ -2,6 +2,9 @@ import { type Static, Type } from 'typebox';
 import { Count, nullable, StringMap, Uuid } from './scalars.ts';
 
 /** An image as it was when an instance was made: what a host needs to fetch, check and boot it. */
+/** The formats that hosts boot from. Images of other formats have no bytes here (api/image refuses them). */
+export const BOOT_FORMATS: readonly string[] = ['raw', 'qcow2'];
+
 export const Image = Type.Object({
   id: Uuid,
   name: nullable(Type.String()),

@@ -13,6 +13,9 @@ export const Fault = Type.Object({
 });
 export type Fault = Static<typeof Fault>;
 
+/** The cause is in what the user asked for, as in an answer 4xx: nobody tries again, and the owner reads the details too. */
+export const isFaultOfRequest = ({ code }: Fault): boolean => code >= 400 && code < 500;
+
 /** An instance as its home cell tells it. */
 export const Instance = Type.Object({
   ...InstanceBuild.properties,

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { AgentError } from './agent-error.ts';
 import { Network, Port } from './network.ts';
 import { Count, nullable, Uuid } from './scalars.ts';
 
@@ -27,6 +28,6 @@ export const ObservedBinding = Type.Object({
   generation: Count,
   present: Type.Boolean(),
   settled: Type.Boolean(),
-  error: nullable(Type.Object({ message: Type.String(), details: nullable(Type.String()), permanent: Type.Boolean() })),
+  error: nullable(AgentError),
 });
 export type ObservedBinding = Static<typeof ObservedBinding>;

@@ -6,6 +6,7 @@ import { cellEnabled } from './cell-enabled.ts';
 import { computeCapabilities } from './compute-capabilities.ts';
 import { computeStatus } from './compute-status.ts';
 import type { Filter } from './filter.ts';
+import { hostProblem } from './host-problem.ts';
 import { imageProperties } from './image-properties.ts';
 import { differentHost, sameHost } from './near-servers.ts';
 import { notTried } from './not-tried.ts';
@@ -19,6 +20,7 @@ export const FILTERS: readonly Filter[] = [
   requestedHost,
   cellEnabled,
   computeStatus,
+  hostProblem,
   availabilityZone,
   aggregateTenantIsolation,
   aggregateInstanceExtraSpecs,

@@ -6,7 +6,7 @@ import { getHomeWithBuild } from '#platform/directory/stores/homes/get-homes.ts'
 import type { HomeWithBuild } from '#platform/directory/stores/homes/home.ts';
 import { reopenHome } from '#platform/directory/stores/homes/placing.ts';
 import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
-import type { Fault } from '#platform/objects/instance.ts';
+import { type Fault, isFaultOfRequest } from '#platform/objects/instance.ts';
 import { timestamp } from '#platform/time/clock.ts';
 import type { GlobalDeps } from '../deps.ts';
 import { hintsWithHosts } from '../placing/near-servers.ts';
@@ -32,8 +32,9 @@ export async function buildFailed(notice: Notice, cell: CellDoor, deps: GlobalDe
   }
   if (home === null || home.state !== 'placed' || home.cellId !== cell.id || home.epoch !== epoch) return null;
 
+  const ofRequest = notice.fault !== null && isFaultOfRequest(notice.fault);
   const tried = [...new Set([...(await triedCells(directory.read, uuid)), cell.id])];
-  const elsewhere = tried.length < MAX_CELLS && (await hasCapacityElsewhere(home, tried, deps));
+  const elsewhere = !ofRequest && tried.length < MAX_CELLS && (await hasCapacityElsewhere(home, tried, deps));
   if (!(elsewhere ? await releaseFailedBuild(cell, notice) : await wasReleased(cell, notice, clock.now()))) return null;
   return directory.transaction(async (tx) => {
     if (!(await reopenHome(tx, uuid, { cellId: cell.id, epoch }, clock.now()))) return null;
@@ -57,7 +58,7 @@ async function releaseFailedBuild({ door }: CellDoor, { instanceUuid: uuid, epoc
 async function wasReleased({ door }: CellDoor, notice: Notice, now: number): Promise<boolean> {
   const { instanceUuid: uuid, epoch } = notice;
   try {
-    await door.buryBuild({ uuid, epoch, fault: exhausted(notice, now) });
+    await door.buryBuild({ uuid, epoch, fault: faultFor(notice, now) });
     return false;
   } catch (error) {
     if (isVolvoxError(error, 'not-found')) return true;
@@ -75,6 +76,10 @@ async function hasCapacityElsewhere(home: HomeWithBuild, tried: readonly string[
   });
   return (await deps.decide(request)).candidates.length > 0;
 }
+
+/** What was asked for cannot be built anywhere: the user reads the reason as the cell tells it. */
+const faultFor = (notice: Notice, now: number): Fault =>
+  notice.fault !== null && isFaultOfRequest(notice.fault) ? notice.fault : exhausted(notice, now);
 
 const exhausted = (notice: Notice, now: number): Fault => ({
   code: 500,

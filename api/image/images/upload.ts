@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { beginUpload, completeUpload, giveUpUpload, renewUpload } from '#platform/directory/stores/image-uploads.ts';
 import type { ImageRecord } from '#platform/directory/stores/images.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import { BOOT_FORMATS } from '#platform/objects/image.ts';
 import { timestamp } from '#platform/time/clock.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { checkFormat } from '../store/image-format.ts';
@@ -17,7 +18,7 @@ type Deps = Pick<ApiDeps, 'directory' | 'imageStore' | 'clock' | 'config' | 'log
 /**
  * Stores and checks the bytes of an image, and makes the image active. On failure it stores nothing and leaves the image unchanged.
  * Meanwhile the row is `saving` under a lease, which refuses a second upload and allows one after a crash.
- * @throws VolvoxError conflict (it has bytes, or an upload is in progress), invalid (wrong format or checksum), too-large.
+ * @throws VolvoxError invalid (a format that servers cannot boot from), conflict (it has bytes, or an upload is in progress), invalid (wrong format or checksum), too-large.
  */
 export async function uploadImage(deps: Deps, image: ImageRecord, source: Readable): Promise<void> {
   if (image.diskFormat === null || image.containerFormat === null) {
@@ -27,6 +28,7 @@ export async function uploadImage(deps: Deps, image: ImageRecord, source: Readab
     );
   }
   const diskFormat = image.diskFormat;
+  refuseUnbootable(diskFormat);
   const lease = await takeLease(deps, image);
   try {
     const expected: ExpectedHashes = image.expectedHashes;
@@ -53,6 +55,16 @@ export async function uploadImage(deps: Deps, image: ImageRecord, source: Readab
     await lease.giveUp();
     throw error;
   }
+}
+
+/** Servers cannot boot from anything else, and its owner should know before the bytes are sent. @throws VolvoxError invalid. */
+function refuseUnbootable(diskFormat: string): void {
+  if (BOOT_FORMATS.includes(diskFormat)) return;
+  throw new VolvoxError(
+    'invalid',
+    `Servers cannot boot from images of format ${diskFormat}; disk_format may be ${BOOT_FORMATS.join(' or ')}. ` +
+      'Convert the image (qemu-img convert -O qcow2 FROM TO) and upload it as qcow2.',
+  );
 }
 
 interface Lease {

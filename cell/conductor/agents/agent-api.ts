@@ -7,7 +7,7 @@ import type { ConductorParts } from '../parts.ts';
 import { announce } from './announce.ts';
 import { reportBindings } from './binding-reports.ts';
 import { reportGuests } from './guest-reports.ts';
-import { instanceMetadata } from './instance-metadata.ts';
+import { guestMetadata, instanceMetadata } from './instance-metadata.ts';
 
 /** The calls that the conductor offers to the agents of its cell. */
 export const agentApi = (parts: ConductorParts): Handlers<typeof agentContract> => ({
@@ -28,4 +28,5 @@ export const agentApi = (parts: ConductorParts): Handlers<typeof agentContract> 
     return {};
   },
   instanceMetadata: ({ networkId, address }) => instanceMetadata(parts, networkId, address),
+  guestMetadata: ({ agentId, guestId }) => guestMetadata(parts, agentId, guestId),
 });

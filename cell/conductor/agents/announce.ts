@@ -16,7 +16,7 @@ export async function announce(parts: ConductorParts, request: RequestOf<Announc
   if (request.kind === 'compute' && reports.length !== request.hosts.length) {
     throw new VolvoxError('invalid', 'agent.announce: a compute agent must send a full report of each host');
   }
-  const names = request.hosts.map((host) => host.name).sort();
+  const hosts = [...request.hosts].sort((a, b) => (a.name < b.name ? -1 : 1));
   const changed = await parts.database.transaction(async (tx) => {
     await saveAgent(tx, {
       id: request.agentId,
@@ -28,10 +28,10 @@ export async function announce(parts: ConductorParts, request: RequestOf<Announc
       up: true,
     });
     if (request.kind === 'compute') await saveReports(tx, request.agentId, reports, parts.ratios, startedAt);
-    else await saveNetworkAgent(tx, request.agentId, names, startedAt);
+    else await saveNetworkAgent(tx, request.agentId, hosts, startedAt);
     return refreshUp(tx, request.agentId);
   });
   parts.hosts.changed(changed);
-  parts.log.info({ agent: request.agentId, kind: request.kind, hosts: names.length }, 'agent announced itself');
+  parts.log.info({ agent: request.agentId, kind: request.kind, hosts: hosts.length }, 'agent announced itself');
   return { cellId: parts.cell.id, cellName: parts.cell.name, heartbeatMs: parts.agentTimes.heartbeatMs };
 }

@@ -1,8 +1,10 @@
-import type { InstanceMetadata } from '#platform/contracts/agent.ts';
+import type { GuestMetadata, InstanceMetadata } from '#platform/contracts/agent.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { loadedBuild } from '#platform/objects/user-data.ts';
-import { findInstance } from '../../database/stores/instances.ts';
+import { instanceOfGuest } from '../../database/stores/guests.ts';
+import { findInstance, type InstanceRow } from '../../database/stores/instances.ts';
 import { instanceAt } from '../../database/stores/port-bindings.ts';
+import { portsWithNetwork } from '../operations/guests.ts';
 import type { ConductorParts } from '../parts.ts';
 
 /** The metadata of the instance whose guest has this address. */
@@ -17,6 +19,19 @@ export async function instanceMetadata(
   if (row === null || row.vmState === 'deleted' || row.presence === 'left') {
     throw new VolvoxError('not-found', `No instance has ${address} on network ${networkId}.`);
   }
+  return metadataOf(row, parts);
+}
+
+/** The same for a guest of this agent, with the ports of its instance. @throws VolvoxError not-found. */
+export async function guestMetadata(parts: ConductorParts, agentId: string, guestId: string): Promise<GuestMetadata> {
+  const { read } = parts.database;
+  const uuid = await instanceOfGuest(read, guestId, agentId);
+  const row = uuid === null ? null : await findInstance(read, uuid);
+  if (row === null) throw new VolvoxError('not-found', `No guest ${guestId} belongs to a host of agent ${agentId}.`);
+  return { instance: metadataOf(row, parts), ports: portsWithNetwork(loadedBuild(row)) };
+}
+
+function metadataOf(row: InstanceRow, parts: ConductorParts): InstanceMetadata {
   const build = loadedBuild(row);
   return {
     uuid: row.uuid,

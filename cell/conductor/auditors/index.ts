@@ -4,6 +4,7 @@ import { createSqlOperationStore } from '#platform/operations/sql-store.ts';
 import type { ConductorParts } from '../parts.ts';
 import { bindings } from './bindings.ts';
 import { claims } from './claims.ts';
+import { hostProblems } from './host-problems.ts';
 import { hostUsage } from './host-usage.ts';
 import { instanceGuests } from './instance-guests.ts';
 import { instanceOwners } from './instance-owners.ts';
@@ -16,6 +17,7 @@ export const cellAuditors = (parts: ConductorParts): readonly Auditor[] => [
   instanceOwners(parts),
   claims(parts),
   hostUsage(parts),
+  hostProblems(parts),
   bindings(parts),
   instanceGuests(parts),
   stuck(parts),

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Static, Type } from 'typebox';
 import { fromJson, toJson } from '#platform/database/json-column.ts';
+import { type Fault, isFaultOfRequest } from '#platform/objects/instance.ts';
 import type { InstanceBuild } from '#platform/objects/instance-build.ts';
 import { resourcesOf } from '#platform/objects/resources.ts';
 import { Uuid } from '#platform/objects/scalars.ts';
@@ -23,8 +24,8 @@ import {
 } from '../../database/stores/port-bindings.ts';
 import type { CellParts } from '../parts.ts';
 import { type CellContext, type CellStep, defineCellOperation, LOOK_AGAIN_MS } from './cell-operation.ts';
-import { fault } from './fault.ts';
-import { troubleOf } from './guest-trouble.ts';
+import { fault, faultOfRequest } from './fault.ts';
+import { finalError } from './guest-trouble.ts';
 import { bindingsFor, guestSpec } from './guests.ts';
 import { inLeasedTransaction, superseded, updateAsOwner, updateAsOwnerOrRefuse } from './superseded.ts';
 
@@ -54,7 +55,9 @@ export const build = defineCellOperation({
 type BuildMove =
   | { readonly kind: 'finish' }
   | { readonly kind: 'wait' }
-  | { readonly kind: 'elsewhere'; readonly why: string; readonly hostIsToBlame: boolean };
+  | { readonly kind: 'elsewhere'; readonly why: string; readonly hostIsToBlame: boolean }
+  /** No other host can do it either. */
+  | { readonly kind: 'give-up'; readonly why: string };
 
 /** What a build does next. Pure. */
 export function nextBuildMove(
@@ -67,8 +70,11 @@ export function nextBuildMove(
   timeoutMs: number,
 ): BuildMove {
   if (guest.settled && guest.observedPower === POWER_STATE.running) return { kind: 'finish' };
-  const trouble = [guest, ...bindings].map(troubleOf).find((message) => message !== null);
-  if (trouble !== undefined && trouble !== null) return { kind: 'elsewhere', why: trouble, hostIsToBlame: true };
+  const errors = [guest, ...bindings].flatMap((row) => finalError(row) ?? []);
+  const ofRequest = errors.find(({ blame }) => blame === 'request');
+  if (ofRequest !== undefined) return { kind: 'give-up', why: ofRequest.message };
+  const [error] = errors;
+  if (error !== undefined) return { kind: 'elsewhere', why: error.message, hostIsToBlame: true };
   if (!guest.hostUp) return { kind: 'elsewhere', why: `Host ${guest.hostName} went down.`, hostIsToBlame: false };
   if (!guest.isBehind && now - guest.createdAt > timeoutMs)
     return { kind: 'elsewhere', why: `Host ${guest.hostName} took too long.`, hostIsToBlame: true };
@@ -88,7 +94,8 @@ async function spawnSomewhere(context: Context, parts: CellParts) {
     if (guest.buildFailures > 0) parts.hosts.changed([guest.hostId]);
     return finished;
   }
-  if (move.kind === 'elsewhere') await goElsewhere(context, parts, guest, move);
+  if (move.kind === 'give-up') await giveUp(context, parts, guest, move.why);
+  else if (move.kind === 'elsewhere') await goElsewhere(context, parts, guest, move);
   else tellAgents(parts, guest, bindings);
   if (move.kind === 'wait' && guest.isBehind) {
     await inLeasedTransaction(parts, context, async (tx) => {
@@ -119,6 +126,20 @@ function tellAgents(parts: CellParts, guest: OperatedGuest, bindings: readonly B
   const unplugged = bindings.filter((binding) => !binding.settled);
   if (unplugged.length > 0) parts.agents.wakeEach(unplugged, (binding) => binding.networkAgentId);
   else parts.agents.wake(guest.computeAgentId, [guest.id]);
+}
+
+/**
+ * Ends the build because of what was asked for. The fault says so durably, before the undo tells the global tier.
+ * @throws StepRefused always.
+ */
+async function giveUp(context: Context, parts: CellParts, guest: OperatedGuest, why: string): Promise<never> {
+  context.log.info({ host: guest.hostName, reason: why }, 'no host can build the server');
+  await inLeasedTransaction(parts, context, async (tx) => {
+    await updateAsOwnerOrRefuse(tx, context, { fault: toJson(faultOfRequest(why, context.now)) });
+    await markAbsent(tx, context.subject, context.now, guest.id);
+  });
+  parts.agents.wake(guest.computeAgentId, [guest.id]);
+  throw new StepRefused(why);
 }
 
 /** Gives up this host for the next candidate that has capacity. @throws StepRefused when none is left. */
@@ -202,8 +223,9 @@ async function claimOn(
 /** No candidate could build the server: a notice tells the global tier, which decides. Guests are removed as their agents answer. */
 async function giveBuildBack(context: Context, parts: CellParts) {
   const guests = await guestsOf(parts.database.read, context.subject);
+  const ofRequest = await faultOfGivingUp(context, parts);
   const told = await inLeasedTransaction(parts, context, async (tx) => {
-    const why = fault(context.reason ?? 'The build failed.', context.now);
+    const why = ofRequest ?? fault(context.reason ?? 'The build failed.', context.now);
     const mine = await updateAsOwner(tx, context, {
       operationId: null,
       taskState: 'scheduling',
@@ -225,4 +247,11 @@ async function giveBuildBack(context: Context, parts: CellParts) {
     parts.agents.wakeEach(guests, (guest) => guest.computeAgentId);
   }
   return done();
+}
+
+/** What `giveUp` has written; null when hosts were to blame. */
+async function faultOfGivingUp({ subject }: Context, parts: CellParts): Promise<Fault | null> {
+  const row = await findInstance(parts.database.read, subject);
+  const written = row?.fault == null ? null : fromJson<Fault>(row.fault);
+  return written !== null && isFaultOfRequest(written) ? written : null;
 }

@@ -1,12 +1,21 @@
 import { fromJson } from '#platform/database/json-column.ts';
-import type { ObservedGuest } from '#platform/objects/guest.ts';
+import type { AgentError } from '#platform/objects/agent-error.ts';
 
 /** After so many failed tries in a row the operation counts the agent's work as failed. */
 const MAX_ERRORS = 3;
 
+interface Reported {
+  /** JSON of AgentError. */
+  readonly error: string | null;
+  readonly errors: number;
+}
+
 /** The error of an agent that has failed for good; null while the agent may still succeed. */
-export function troubleOf(row: { readonly error: string | null; readonly errors: number }): string | null {
+export const troubleOf = (row: Reported): string | null => finalError(row)?.message ?? null;
+
+/** The same with everything that the agent said. */
+export function finalError(row: Reported): AgentError | null {
   if (row.error === null) return null;
-  const error = fromJson<NonNullable<ObservedGuest['error']>>(row.error);
-  return error.permanent || row.errors >= MAX_ERRORS ? error.message : null;
+  const error = fromJson<AgentError>(row.error);
+  return error.permanent || row.errors >= MAX_ERRORS ? error : null;
 }

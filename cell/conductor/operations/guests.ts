@@ -44,7 +44,7 @@ export const bindingsFor = (build: InstanceBuild, guestId: string, hostId: strin
     definition: { port, network, hostname: build.hostname },
   }));
 
-function portsWithNetwork(build: InstanceBuild) {
+export function portsWithNetwork(build: InstanceBuild) {
   return build.ports.flatMap((port) => {
     const network = build.networks.find((candidate) => candidate.id === port.networkId);
     return network === undefined ? [] : [{ port, network }];

@@ -7,6 +7,7 @@ import { findings } from './0005-findings.ts';
 import { wasStarted } from './0006-was-started.ts';
 import { exactText } from './0007-exact-text.ts';
 import { userData } from './0008-user-data.ts';
+import { hostProblems } from './0009-host-problems.ts';
 
 /** In order. A released migration never changes. */
 export const CELL_MIGRATIONS: readonly Migration[] = [
@@ -18,4 +19,5 @@ export const CELL_MIGRATIONS: readonly Migration[] = [
   wasStarted,
   exactText,
   userData,
+  hostProblems,
 ];

@@ -24,6 +24,9 @@ export interface HostsTable {
   network_agent_id: string | null;
   /** 1: both agents are up and no operator has forced the host down. */
   up: number;
+  /** Why an agent of the host says that it can take no new guests; null when it can. */
+  compute_problem: string | null;
+  network_problem: string | null;
   enabled: number;
   disabled_reason: string | null;
   forced_down: number;

@@ -12,7 +12,7 @@ export interface ClaimRequest {
 }
 
 export interface ClaimRefusal {
-  readonly reason: 'capacity' | 'host-unknown' | 'host-down' | 'host-disabled' | 'group-policy';
+  readonly reason: 'capacity' | 'host-unknown' | 'host-down' | 'host-disabled' | 'host-problem' | 'group-policy';
   readonly message: string;
 }
 
@@ -37,6 +37,8 @@ export async function claimCapacity(tx: CellTx, request: ClaimRequest): Promise<
     .where('id', '=', request.hostId)
     .where('up', '=', 1)
     .where('enabled', '=', 1)
+    .where('compute_problem', 'is', null)
+    .where('network_problem', 'is', null)
     .where(sql<boolean>`used_vcpus + ${vcpus} <= capacity_vcpus`)
     .where(sql<boolean>`used_ram_mb + ${ramMb} <= capacity_ram_mb`)
     .where(sql<boolean>`used_disk_gb + ${diskGb} <= capacity_disk_gb`)
@@ -47,12 +49,14 @@ export async function claimCapacity(tx: CellTx, request: ClaimRequest): Promise<
 async function whyNot(tx: CellTx, hostId: string): Promise<ClaimRefusal> {
   const host = await tx
     .selectFrom('hosts')
-    .select(['name', 'up', 'enabled'])
+    .select(['name', 'up', 'enabled', 'compute_problem', 'network_problem'])
     .where('id', '=', hostId)
     .executeTakeFirst();
   if (host === undefined) return { reason: 'host-unknown', message: `This cell has no host ${hostId}.` };
   if (host.up !== 1) return { reason: 'host-down', message: `Host ${host.name} is down.` };
   if (host.enabled !== 1) return { reason: 'host-disabled', message: `Host ${host.name} is disabled.` };
+  const problem = host.compute_problem ?? host.network_problem;
+  if (problem !== null) return { reason: 'host-problem', message: `Host ${host.name} has a problem: ${problem}` };
   return { reason: 'capacity', message: `Host ${host.name} does not have enough capacity left.` };
 }
 

@@ -62,6 +62,18 @@ interface DesiredGuestState {
   readonly restart?: 'soft' | 'hard';
 }
 
+/** The instance of a guest on a host of this compute agent. */
+export async function instanceOfGuest(read: CellReader, guestId: string, agentId: string): Promise<string | null> {
+  const row = await read
+    .selectFrom('guests')
+    .innerJoin('hosts', 'hosts.id', 'guests.host_id')
+    .select('guests.instance_uuid')
+    .where('guests.id', '=', guestId)
+    .where('hosts.compute_agent_id', '=', agentId)
+    .executeTakeFirst();
+  return row?.instance_uuid ?? null;
+}
+
 /** Roles of guests that do not belong to an instance any more: actions on an instance leave them alone. */
 const NO_COPY = ['leaving', 'aside'] as const;
 

@@ -18,7 +18,7 @@ export async function saveReports(
   const names = reports.map((report) => report.name);
   await releaseOthers(tx, 'compute_agent_id', agentId, names);
   if (reports.length === 0) return;
-  const rows = reports.map((report) => {
+  const rows = reports.map(({ problem = null, ...report }) => {
     const most = capacity({ total: report.total, reserved: report.reserved, ratios });
     return {
       ...emptyHost(report.name, startedAt),
@@ -29,6 +29,7 @@ export async function saveReports(
       capacity_ram_mb: most.ramMb,
       capacity_disk_gb: most.diskGb,
       compute_agent_id: agentId,
+      compute_problem: problem,
     };
   });
   await tx
@@ -43,6 +44,7 @@ export async function saveReports(
       capacity_ram_mb: given('capacity_ram_mb'),
       capacity_disk_gb: given('capacity_disk_gb'),
       compute_agent_id: given('compute_agent_id'),
+      compute_problem: given('compute_problem'),
       started_at: given('started_at'),
     }))
     .execute();
@@ -55,17 +57,29 @@ const given = <T>(column: string) => sql<T>`VALUES(${sql.ref(column)})`;
 export async function saveNetworkAgent(
   tx: CellTx,
   agentId: string,
-  names: readonly string[],
+  hosts: readonly { readonly name: string; readonly problem?: string | null | undefined }[],
   startedAt: string,
 ): Promise<void> {
-  await releaseOthers(tx, 'network_agent_id', agentId, names);
-  if (names.length === 0) return;
+  await releaseOthers(
+    tx,
+    'network_agent_id',
+    agentId,
+    hosts.map(({ name }) => name),
+  );
+  if (hosts.length === 0) return;
   await tx
     .insertInto('hosts')
-    .values(names.map((name) => ({ ...emptyHost(name, startedAt), network_agent_id: agentId })))
+    .values(
+      hosts.map(({ name, problem = null }) => ({
+        ...emptyHost(name, startedAt),
+        network_agent_id: agentId,
+        network_problem: problem,
+      })),
+    )
     .onDuplicateKeyUpdate((eb) => ({
       version: eb('hosts.version', '+', 1),
       network_agent_id: given('network_agent_id'),
+      network_problem: given('network_problem'),
     }))
     .execute();
 }
@@ -101,6 +115,8 @@ const emptyHost = (name: string, startedAt: string): Insertable<HostsTable> => (
   guests: 0,
   compute_agent_id: null,
   network_agent_id: null,
+  compute_problem: null,
+  network_problem: null,
   up: 0,
   enabled: 1,
   disabled_reason: null,

@@ -5,13 +5,14 @@ import type { ObservedHost } from '../observed-host.ts';
 
 /**
  * What can be made of networks on hosts of one kind. A driver looks and does; it never decides (`next-steps.ts`), and keeps
- * nothing that it could read from the host again. `start` checks that the host has what is needed, and says what is missing;
- * `stop` leaves the host as it is. Calls for one host never overlap; calls for different hosts may.
+ * nothing that it could read from the host again. `stop` leaves the host as it is. Calls for one host never overlap; calls for different hosts may.
  */
 export interface NetworkDriver extends Service {
   readonly hostNames: readonly string[];
   /** Guests of networks that are external reach the outside. */
   readonly hasUplink: boolean;
+  /** Why the host can carry no networks at all now, as a sentence; null when it can. Found by trying. */
+  problem(hostName: string): Promise<string | null>;
   /** Why such a network can never be built here, as a sentence; null when it can. */
   problemWith(network: Network): string | null;
   /** Whether such a network is carried to other hosts; otherwise the host's own bridge is all of it. */

@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 import { Compile } from 'typebox/compile';
-import { MetadataRecord } from './record.ts';
+import { MetadataRecord } from '../../agent/metadata/record.ts';
 
 const ANSWER_WITHIN_MS = 2_000;
 const check = Compile(MetadataRecord);

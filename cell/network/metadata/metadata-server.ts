@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { type Document, documentFor, NO_DOCUMENT } from '../../agent/metadata/documents.ts';
 import { askAgent } from './ask-agent.ts';
-import { type Document, documentFor, NO_DOCUMENT } from './documents.ts';
 import { RecordFiles } from './record-files.ts';
 import { type MetadataServerConfig, parseServerConfig } from './server-config.ts';
 

@@ -2,7 +2,7 @@ import { chown, mkdir, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Compile } from 'typebox/compile';
 import { writeFileAtomically } from '../../agent/atomic-file.ts';
-import { MetadataRecord } from './record.ts';
+import { MetadataRecord } from '../../agent/metadata/record.ts';
 
 const check = Compile(MetadataRecord);
 /** What may stand in a file name here. */

@@ -3,10 +3,10 @@ import type { Logger } from '#platform/logging/logger.ts';
 import type { DesiredBinding } from '#platform/objects/port-binding.ts';
 import { type Clock, systemClock } from '#platform/time/clock.ts';
 import type { Conductor } from '../../agent/conductor.ts';
+import { networkData } from '../../agent/metadata/network-data.ts';
+import { METADATA_RECORD_VERSION, type MetadataRecord } from '../../agent/metadata/record.ts';
 import { canonical } from '../addresses.ts';
 import type { HostKeeper } from '../host-keeper.ts';
-import { networkData } from './network-data.ts';
-import { METADATA_RECORD_VERSION, type MetadataRecord } from './record.ts';
 import type { RecordFiles } from './record-files.ts';
 
 const ASK_WITHIN_MS = 1_500;

@@ -258,6 +258,7 @@ export interface FederationOperations {
         };
         uptime: string | null;
         bootedAt?: string;
+        problem?: string | null;
         id: string;
         version: number;
         serviceId: string;

@@ -43,6 +43,14 @@ describe('filters', () => {
     objects('compute-status', {}, aView(aHost({ enabled: false })));
   });
 
+  it('leave out hosts that have a problem, and say which', () => {
+    expect(objection({}, aView(aHost({ problem: 'No tap device can be made' })))).toEqual([
+      'host-problem',
+      'it has a problem: No tap device can be made',
+    ]);
+    fits({}, aView(aHost({ problem: null })));
+  });
+
   it('leave out disabled cells, but not for moves inside them', () => {
     const cell = aCell('cell-1', { enabled: false });
     objects('cell-enabled', {}, aView(aHost(), { cell }));

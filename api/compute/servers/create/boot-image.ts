@@ -2,7 +2,7 @@ import type { Directory } from '#platform/directory/directory.ts';
 import { type ImageRecord, isOfferedTo } from '#platform/directory/stores/images.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Flavor } from '#platform/objects/flavor.ts';
-import type { Image } from '#platform/objects/image.ts';
+import { BOOT_FORMATS, type Image } from '#platform/objects/image.ts';
 import type { RequestContext } from '../../../http/request-context.ts';
 import type { ImageTickets } from '../../../image/image-tickets.ts';
 
@@ -37,6 +37,12 @@ export async function bootImage(
   if (image.status !== 'active' || image.sha256 === null || image.sizeBytes === null) {
     throw invalid(`Image ${id} is not active.`);
   }
+  const diskFormat = image.diskFormat ?? 'raw';
+  if (!BOOT_FORMATS.includes(diskFormat)) {
+    throw invalid(
+      `Servers cannot boot from image ${id}: its format is ${diskFormat}, not ${BOOT_FORMATS.join(' or ')}.`,
+    );
+  }
   if (image.minRamMb > flavor.ramMb) throw invalid("Flavor's memory is too small for requested image.");
   if (flavor.diskGb > 0) {
     const bytes = Math.max(image.virtualSizeBytes ?? 0, image.sizeBytes);
@@ -54,7 +60,7 @@ export async function bootImage(
   return {
     id: image.id,
     name: image.name,
-    diskFormat: image.diskFormat ?? 'raw',
+    diskFormat,
     sizeBytes: image.sizeBytes,
     sha256: image.sha256,
     minRamMb: image.minRamMb,

@@ -1,58 +1,39 @@
-import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
-import type { GuestSpec } from '#platform/objects/guest.ts';
 import { runCommand } from '../../../agent/run-command.ts';
 
-const VERSIONS = ['latest', '2018-08-27'] as const;
+/** Programs that make an ISO 9660 image from a folder, as `mkisofs` does. */
+const PROGRAMS = [['genisoimage'], ['mkisofs'], ['xorriso', '-as', 'mkisofs']] as const;
 
 /**
- * A config drive (ISO 9660, label config-2) with what a host knows of its guest: names and network cards. Keys and user data are at the
- * metadata service.
- * @throws VolvoxError unsupported when the program that makes it is not installed.
+ * Makes a config drive (ISO 9660 with Joliet and Rock Ridge names, label config-2) of these files: path → bytes. Whole or not at all.
+ * @throws VolvoxError unsupported when none of the programs that make one is installed.
  */
-export async function makeConfigDrive(path: string, spec: GuestSpec): Promise<void> {
+export async function makeConfigDrive(path: string, files: ReadonlyMap<string, string | Buffer>): Promise<void> {
   const folder = await mkdtemp(join(dirname(path), 'config-drive-'));
+  const inWork = `${path}.in-work`;
   try {
-    for (const version of VERSIONS) {
-      const content = join(folder, 'openstack', version);
-      await mkdir(content, { recursive: true });
-      await writeFile(join(content, 'meta_data.json'), JSON.stringify(metaData(spec)));
-      await writeFile(join(content, 'network_data.json'), JSON.stringify(networkData(spec)));
+    for (const [name, content] of files) {
+      await mkdir(dirname(join(folder, name)), { recursive: true });
+      await writeFile(join(folder, name), content);
     }
-    await runCommand('genisoimage', ['-quiet', '-o', `${path}.in-work`, '-V', 'config-2', '-J', '-r', folder]);
-    await rename(`${path}.in-work`, path);
-  } catch (cause) {
-    if (!isVolvoxError(cause, 'unavailable')) throw cause;
-    throw new VolvoxError('unsupported', 'This host can make no config drive: genisoimage is not installed.', {
-      cause,
-    });
+    await makeImage(['-quiet', '-o', inWork, '-V', 'config-2', '-J', '-r', folder]);
+    await chmod(inWork, 0o600);
+    await rename(inWork, path);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-const metaData = (spec: GuestSpec) => ({
-  uuid: spec.instanceUuid,
-  name: spec.displayName,
-  hostname: spec.hostname,
-  project_id: spec.projectId,
-  devices: [],
-});
-
-const networkData = (spec: GuestSpec) => ({
-  links: spec.nics.map((nic) => ({
-    id: nic.tapName,
-    vif_id: nic.portId,
-    type: 'tap',
-    mtu: nic.mtu,
-    ethernet_mac_address: nic.mac,
-  })),
-  networks: spec.nics.map((nic, index) => ({
-    id: `network${index}`,
-    type: 'ipv4_dhcp',
-    link: nic.tapName,
-    network_id: nic.networkId,
-  })),
-  services: [],
-});
+async function makeImage(args: readonly string[]): Promise<void> {
+  for (const [program, ...first] of PROGRAMS) {
+    try {
+      return void (await runCommand(program, [...first, ...args]));
+    } catch (error) {
+      if (!isVolvoxError(error, 'unavailable')) throw error;
+    }
+  }
+  const names = PROGRAMS.map(([program]) => program).join(', ');
+  throw new VolvoxError('unsupported', `This host can make no config drive: none of ${names} is installed.`);
+}

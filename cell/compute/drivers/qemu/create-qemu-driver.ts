@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import type { Logger } from '#platform/logging/logger.ts';
 import type { ComputeConfig } from '../../config.ts';
 import { openBlockConnections } from '../../disk-transfer/block-source.ts';
+import type { MetadataOfGuest } from '../../metadata-of-guests.ts';
 import type { Driver } from '../driver.ts';
 import { probeAcceleration } from './acceleration.ts';
 import { ConsoleLog } from './console-log.ts';
@@ -18,7 +19,11 @@ import { Taps } from './taps.ts';
 const QEMU = 'qemu-system-x86_64';
 
 /** Composes the QEMU driver. */
-export function createQemuDriver({ compute }: Pick<ComputeConfig, 'compute'>, log: Logger): Driver {
+export function createQemuDriver(
+  { compute }: Pick<ComputeConfig, 'compute'>,
+  metadataOf: MetadataOfGuest,
+  log: Logger,
+): Driver {
   const { stateDir, networkNamespace } = compute;
   const folders = stateFolders(stateDir);
   const runAsUid = process.getuid?.() === 0 ? compute.guestUid : 0;
@@ -37,7 +42,7 @@ export function createQemuDriver({ compute }: Pick<ComputeConfig, 'compute'>, lo
     records: new GuestRecords(folders),
     machines,
     images,
-    disks: { folders, images, diskImages, dispatcher, uid: runAsUid },
+    disks: { folders, images, diskImages, dispatcher, uid: runAsUid, metadataOf },
     dispatcher,
     memory: new MemoryOnDisk(folders, machines, runAsUid),
     console: new ConsoleLog(folders, compute.consoleLogKb * 1024),

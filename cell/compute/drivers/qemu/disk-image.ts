@@ -1,4 +1,5 @@
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import { BOOT_FORMATS } from '#platform/objects/image.ts';
 import { runCommand } from '../../../agent/run-command.ts';
 
 export interface ImageFacts {
@@ -27,14 +28,15 @@ export class DiskImages {
    * @throws VolvoxError unsupported for a format that is not served here, invalid for one that lies.
    */
   async checkUploaded(path: string, format: string): Promise<ImageFacts> {
-    if (format !== 'raw' && format !== 'qcow2') {
-      throw new VolvoxError('unsupported', `Images of format ${format} can't be booted here; raw and qcow2 can.`);
+    if (!BOOT_FORMATS.includes(format)) {
+      const message = `Images of format ${format} can't be booted here; ${BOOT_FORMATS.join(' and ')} can.`;
+      throw new VolvoxError('unsupported', message, { blame: 'request' });
     }
     const info = await this.#info(path, format).catch((cause: unknown) => {
-      throw new VolvoxError('invalid', `The image is not ${format}, as it says it is.`, { cause });
+      throw new VolvoxError('invalid', `The image is not ${format}, as it says it is.`, { cause, blame: 'request' });
     });
     if (info['backing-filename'] !== undefined || info['format-specific']?.data?.['data-file'] !== undefined) {
-      throw new VolvoxError('invalid', 'The image refers to another file, which is not allowed.');
+      throw new VolvoxError('invalid', 'The image refers to another file, which is not allowed.', { blame: 'request' });
     }
     return { format, virtualBytes: info['virtual-size'] };
   }

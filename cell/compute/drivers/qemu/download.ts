@@ -41,7 +41,8 @@ async function fetchInto(path: string, options: DownloadOptions): Promise<void> 
   if (statusCode !== 200) {
     await body.dump();
     const kind = REFUSALS[statusCode as keyof typeof REFUSALS] ?? 'unavailable';
-    throw new VolvoxError(kind, `${new URL(options.url).pathname} answers ${statusCode}.`);
+    const message = `The image cannot be downloaded: ${new URL(options.url).pathname} answers ${statusCode}.`;
+    throw new VolvoxError(kind, message, kind === 'not-found' ? { blame: 'request' } : {});
   }
   const expectedBytes = options.sizeBytes || Number(headers['content-length'] ?? 0);
   const hash = createHash('sha256');

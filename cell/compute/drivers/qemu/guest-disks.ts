@@ -3,11 +3,13 @@ import type { Dispatcher } from 'undici';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { DesiredGuest, GuestSpec } from '#platform/objects/guest.ts';
 import { syncFolder } from '../../../agent/atomic-file.ts';
+import { driveFiles } from '../../../agent/metadata/documents.ts';
 import { runCommand } from '../../../agent/run-command.ts';
 import { BufferPool } from '../../disk-transfer/buffer-pool.ts';
 import { COPIED_NAMES, type CopiedName } from '../../disk-transfer/disk-manifest.ts';
 import { journalPath } from '../../disk-transfer/file-disk-writer.ts';
 import { BLOCKS_AT_ONCE } from '../../disk-transfer/transfer-blocks.ts';
+import type { MetadataOfGuest } from '../../metadata-of-guests.ts';
 import type { StepContext } from '../driver.ts';
 import { makeConfigDrive } from './config-drive.ts';
 import type { DiskImages } from './disk-image.ts';
@@ -28,6 +30,7 @@ interface GuestDisksOptions {
   readonly dispatcher: Dispatcher;
   /** Whom the disks belong to: QEMU opens them anew, as that user, when it resumes. 0: the agent's own. */
   readonly uid: number;
+  readonly metadataOf: MetadataOfGuest;
   /** Whether a guest of this host runs; a disk is copied only while its guest does not. */
   readonly isDown: (guestId: string) => Promise<boolean>;
 }
@@ -85,6 +88,7 @@ export class GuestDisks {
       throw new VolvoxError(
         'invalid',
         `Flavor's disk is too small for requested image. Flavor disk is ${sizeBytes} bytes, image is ${base.virtualBytes} bytes.`,
+        { blame: 'request' },
       );
     }
     await rm(path, { force: true });
@@ -122,7 +126,9 @@ export class GuestDisks {
   async #makeMissing({ guestId, spec }: DesiredGuest): Promise<void> {
     const { folders, diskImages } = this.#options;
     const configDrive = folders.file(guestId, 'configDrive');
-    if (spec.configDrive && !(await exists(configDrive))) await makeConfigDrive(configDrive, spec);
+    if (spec.configDrive && !(await exists(configDrive))) {
+      await makeConfigDrive(configDrive, driveFiles(await this.#options.metadataOf(guestId)));
+    }
     for (const name of ['ephemeral', 'swap'] as const) {
       const path = folders.file(guestId, name);
       const sizeBytes = sizeFor(name, spec);

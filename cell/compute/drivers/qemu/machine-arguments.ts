@@ -72,6 +72,7 @@ function machineType(spec: GuestSpec): string {
   throw new VolvoxError(
     'invalid',
     `The image asks for machine type ${asked}; there are ${MACHINE_TYPES.join(' and ')}.`,
+    { blame: 'request' },
   );
 }
 

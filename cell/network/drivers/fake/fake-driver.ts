@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { assertNever } from '#platform/errors/assert-never.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { type Clock, systemClock } from '#platform/time/clock.ts';
@@ -12,6 +13,8 @@ export interface SimulationOptions {
   readonly failHosts: readonly string[];
   readonly hangHosts: readonly string[];
   readonly failPercent: number;
+  /** A file that makes all hosts say that they cannot work, with its text, as long as it exists. null: none. */
+  readonly problemFile?: string | null;
   readonly clock?: Clock;
   readonly random?: () => number;
 }
@@ -37,6 +40,7 @@ export function createFakeDriver(options: SimulationOptions): NetworkDriver {
     start: async () => undefined,
     drain: async () => undefined,
     stop: async () => stopped.abort(),
+    problem: async () => problemIn(options.problemFile ?? null),
     problemWith: () => null,
     carries: () => false,
     look: async (hostName) => look(hostName),
@@ -45,6 +49,14 @@ export function createFakeDriver(options: SimulationOptions): NetworkDriver {
       hosts.set(hostName, after(look(hostName), step));
     },
   };
+}
+
+async function problemIn(file: string | null): Promise<string | null> {
+  if (file === null) return null;
+  return readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw error;
+  });
 }
 
 /** The host after a step. */

@@ -1,6 +1,7 @@
 import type { Subnet } from '#platform/objects/network.ts';
 import { canonical, netmask, networkAddress, prefixLength } from '../../addresses.ts';
 import { type DesiredNetwork, METADATA_ADDRESS } from '../../desired-host.ts';
+import type { DhcpHost } from './dhcp-check.ts';
 
 const LEASE_SECONDS = 86_400;
 
@@ -71,9 +72,12 @@ function subnet6(subnet: Subnet, tag: string): string[] {
 }
 
 /** Who gets which address: one line for each, MAC, address, name. */
-export const renderDhcpHosts = (network: DesiredNetwork): string =>
-  network.ports
-    .flatMap(({ mac, addresses, hostname }) =>
-      addresses.map(({ address }) => `${mac},${address.includes(':') ? `[${address}]` : address},${hostname}\n`),
-    )
-    .join('');
+export const dhcpHosts = (network: DesiredNetwork): readonly DhcpHost[] =>
+  network.ports.flatMap(({ mac, addresses, hostname }) =>
+    addresses.map(({ address }) => ({
+      mac,
+      line: `${mac},${address.includes(':') ? `[${address}]` : address},${hostname}`,
+    })),
+  );
+
+export const renderDhcpHosts = (hosts: readonly DhcpHost[]): string => hosts.map(({ line }) => `${line}\n`).join('');

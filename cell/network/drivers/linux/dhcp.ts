@@ -6,7 +6,8 @@ import { runCommand } from '../../../agent/run-command.ts';
 import type { DesiredNetwork } from '../../desired-host.ts';
 import type { ObservedDhcp } from '../../observed-host.ts';
 import { endProcess, processOf, readOrNull, signal, until } from './detached-process.ts';
-import { renderDhcpConfig, renderDhcpHosts } from './dhcp-files.ts';
+import { refusedHosts } from './dhcp-check.ts';
+import { dhcpHosts, renderDhcpConfig, renderDhcpHosts } from './dhcp-files.ts';
 import { dhcpDir, type HostSetup } from './host-setup.ts';
 import { inNamespace } from './ip.ts';
 
@@ -14,7 +15,7 @@ const START_DEADLINE_MS = 5_000;
 
 /**
  * One dnsmasq for each network, detached from the agent. Its folder holds `pid`, `hosts`, `told` (pid and fingerprint of the hosts it
- * last read), and its configuration, whose name carries the fingerprint: so its command line says what it was started with.
+ * last read), `refused` (the MACs whose lines dnsmasq does not take), and its configuration, whose name carries the fingerprint: so its command line says what it was started with.
  */
 const filesOf = (setup: HostSetup, bridge: string) => {
   const dir = join(dhcpDir(setup), bridge);
@@ -24,6 +25,7 @@ const filesOf = (setup: HostSetup, bridge: string) => {
     hostsFile: join(dir, 'hosts'),
     logFile: join(dir, 'log'),
     told: join(dir, 'told'),
+    refused: join(dir, 'refused'),
   };
 };
 const configPrefix = (dir: string): string => join(dir, 'dnsmasq-');
@@ -34,7 +36,7 @@ export async function serveDhcp(setup: HostSetup, network: DesiredNetwork): Prom
   await stopDhcp(setup, network.bridge);
   await mkdir(files.dir, { recursive: true, mode: 0o755 });
   const config = `${configPrefix(files.dir)}${network.dhcp.service}.conf`;
-  await writeFileAtomically(files.hostsFile, renderDhcpHosts(network), 0o644);
+  await writeHosts(setup, network, files);
   await writeFileAtomically(config, renderDhcpConfig(network, files), 0o644);
   await runCommand('ip', inNamespace(setup, setup.dnsmasqPath, `--conf-file=${config}`));
   const running = async () => (await processOf(files.pidFile, config)) !== null;
@@ -44,11 +46,20 @@ export async function serveDhcp(setup: HostSetup, network: DesiredNetwork): Prom
   await noteTold(files, config, network.dhcp.hosts);
 }
 
+/** Only lines that dnsmasq takes, so that a wrong one is an error of its own port and of no other. */
+async function writeHosts(setup: HostSetup, network: DesiredNetwork, files: ReturnType<typeof filesOf>): Promise<void> {
+  const hosts = dhcpHosts(network);
+  const refused = await refusedHosts(setup.dnsmasqPath, files.dir, hosts);
+  const taken = hosts.filter((host) => !refused.includes(host));
+  await writeFileAtomically(files.refused, JSON.stringify(refused.map(({ mac }) => mac)), 0o644);
+  await writeFileAtomically(files.hostsFile, renderDhcpHosts(taken), 0o644);
+}
+
 /** Makes a server that runs read its hosts again. */
 export async function tellDhcp(setup: HostSetup, network: DesiredNetwork): Promise<void> {
   if (network.dhcp === null) return;
   const files = filesOf(setup, network.bridge);
-  await writeFileAtomically(files.hostsFile, renderDhcpHosts(network), 0o644);
+  await writeHosts(setup, network, files);
   const running = await processOf(files.pidFile, configPrefix(files.dir));
   if (running === null || !signal(running.pid, 'SIGHUP')) return;
   await noteTold(files, configPrefix(files.dir), network.dhcp.hosts);
@@ -75,7 +86,8 @@ async function findOne(setup: HostSetup, bridge: string): Promise<ObservedDhcp |
   if (running === null) return null;
   const service = /dnsmasq-([0-9a-f]+)\.conf/.exec(running.commandLine)?.[1] ?? '';
   const [pid, hosts] = ((await readOrNull(files.told)) ?? '').trim().split(' ');
-  return { bridge, service, hosts: pid === String(running.pid) ? (hosts ?? null) : null };
+  const refused = JSON.parse((await readOrNull(files.refused)) ?? '[]') as string[];
+  return { bridge, service, hosts: pid === String(running.pid) ? (hosts ?? null) : null, refused };
 }
 
 async function noteTold(files: ReturnType<typeof filesOf>, mark: string, hosts: string): Promise<void> {

@@ -1,7 +1,5 @@
 import { mkdir } from 'node:fs/promises';
 import { assertNever } from '#platform/errors/assert-never.ts';
-import { VolvoxError } from '#platform/errors/volvox-error.ts';
-import { tryCommand } from '../../../agent/run-command.ts';
 import type { Step } from '../../next-steps.ts';
 import type { NetworkDriver } from '../driver.ts';
 import { makeNetwork, removeNetwork } from './bridge.ts';
@@ -11,6 +9,7 @@ import type { HostSetup } from './host-setup.ts';
 import { look } from './look.ts';
 import { serveMetadata, stopMetadata } from './metadata-process.ts';
 import { prepareHost } from './namespace.ts';
+import { probeNetworking } from './probe.ts';
 import { carries, kernelHasVlan, segmentProblem } from './segment.ts';
 import { plugTaps, unplugTaps } from './taps.ts';
 
@@ -22,13 +21,13 @@ export function createLinuxDriver(setup: HostSetup): NetworkDriver {
     hostNames: [setup.hostName],
     hasUplink: setup.uplink !== null,
     start: async () => {
-      await checkPrograms(setup);
       hasVlan = await kernelHasVlan();
       await mkdir(setup.runtimeDir, { recursive: true, mode: 0o755 });
     },
     drain: async () => undefined,
     // What stands on the host stays: guests live on without the agent.
     stop: async () => undefined,
+    problem: () => problemOf(setup),
     problemWith: (network) => segmentProblem(setup, network, hasVlan),
     carries: (network) => carries(setup, network),
     look: () => look(setup),
@@ -65,25 +64,7 @@ function carryOut(setup: HostSetup, step: Step): Promise<void> {
   }
 }
 
-async function checkPrograms(setup: HostSetup): Promise<void> {
-  if (process.getuid?.() !== 0) {
-    throw new VolvoxError('unavailable', 'The network agent makes devices and rules, so it must run as root.');
-  }
-  const programs = [
-    ['ip', '-V'],
-    ['bridge', '-V'],
-    ['nft', '--version'],
-    [setup.dnsmasqPath, '--version'],
-  ] as const;
-  for (const [program, argument] of programs) {
-    await tryCommand(program, [argument]).catch((cause) => {
-      throw new VolvoxError(
-        'unavailable',
-        `The program ${program} is missing (Debian: iproute2, nftables, dnsmasq-base).`,
-        {
-          cause,
-        },
-      );
-    });
-  }
+async function problemOf(setup: HostSetup): Promise<string | null> {
+  const lacks = await probeNetworking(setup.dnsmasqPath);
+  return lacks.map(({ what, remedy }) => `${what} (${remedy})`).join('; ') || null;
 }

@@ -1,5 +1,6 @@
 import type { Static } from 'typebox';
-import { agentContract } from '#platform/contracts/agent.ts';
+import { agentContract, type GuestMetadata } from '#platform/contracts/agent.ts';
+import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { DesiredGuest, ObservedGuest } from '#platform/objects/guest.ts';
 import { sharedKeys } from '#platform/rpc/authenticate.ts';
 import { serveContract } from '#platform/rpc/server.ts';
@@ -17,6 +18,8 @@ interface ConductorDouble {
   /** The id of the agent that announced itself last. */
   agentId(): string;
   want(desired: DesiredGuest): void;
+  /** What it tells of guests, by id. */
+  readonly metadata: Map<string, GuestMetadata>;
   /** The newest report of a guest. */
   last(guestId: string): ObservedGuest | undefined;
   stop(): Promise<void>;
@@ -29,6 +32,7 @@ export async function startConductorDouble(
   const desired = new Map(before?.desired ?? []);
   const announcements: Announcement[] = [];
   const reports: ObservedGuest[] = [];
+  const metadata = new Map<string, GuestMetadata>();
   const isSettled = ({ guestId, generation }: DesiredGuest): boolean =>
     reports.some((report) => report.guestId === guestId && report.generation === generation && report.settled);
   const server = await startOnLoopback(
@@ -57,6 +61,11 @@ export async function startConductorDouble(
           instanceMetadata: async () => {
             throw new Error('no guest asks here');
           },
+          guestMetadata: async ({ guestId }) => {
+            const known = metadata.get(guestId);
+            if (known === undefined) throw new VolvoxError('not-found', `no guest ${guestId}`);
+            return known;
+          },
         },
         sharedKeys(() => [KEY]),
       ),
@@ -69,6 +78,7 @@ export async function startConductorDouble(
     desired,
     announcements,
     reports,
+    metadata,
     agentId: () => announcements.at(-1)?.agentId ?? 'nobody',
     want: (one) => desired.set(one.guestId, one),
     last: (guestId) => reports.findLast((report) => report.guestId === guestId),

@@ -10,6 +10,7 @@ import { COMPUTE_SECTIONS } from '../../../../cell/compute/config.ts';
 import type { Driver } from '../../../../cell/compute/drivers/driver.ts';
 import { createQemuDriver } from '../../../../cell/compute/drivers/qemu/create-qemu-driver.ts';
 import { guestSubject } from '../../../../cell/compute/guest-subject.ts';
+import type { MetadataOfGuest } from '../../../../cell/compute/metadata-of-guests.ts';
 import { AGENT_KEY } from '../../../support/test-keys.ts';
 import { aDesiredGuest, aSpec } from '../../../unit/cell/compute/a-guest.ts';
 
@@ -29,7 +30,13 @@ export interface QemuAgent {
   close(): Promise<void>;
 }
 
-export async function startQemuAgent(stateDir: string, compute: Record<string, string> = {}): Promise<QemuAgent> {
+export async function startQemuAgent(
+  stateDir: string,
+  compute: Record<string, string> = {},
+  metadataOf: MetadataOfGuest = async () => {
+    throw new Error('nobody tells what guests may know');
+  },
+): Promise<QemuAgent> {
   const environment: Record<string, string> = {
     VOLVOX_COMPUTE_STATE_DIR: stateDir,
     VOLVOX_COMPUTE_HOST_NAME: 'host-a',
@@ -38,7 +45,7 @@ export async function startQemuAgent(stateDir: string, compute: Record<string, s
     VOLVOX_CELL_REDIS_PASSWORD: 'unused',
     ...compute,
   };
-  const driver = createQemuDriver(loadConfig(COMPUTE_SECTIONS, { environment }), silentLogger);
+  const driver = createQemuDriver(loadConfig(COMPUTE_SECTIONS, { environment }), metadataOf, silentLogger);
   const events: string[] = [];
   driver.onEvent((guestId) => events.push(guestId));
   await driver.open();

@@ -51,6 +51,15 @@ describe('what the auditors of a cell find', () => {
   const shows = async (kind: string, subject: string) =>
     expect(await audit()).toEqual({ repaired: [], found: [[kind, subject]], counted: 1 });
 
+  it('show a host that has a problem, until it has none', async () => {
+    world.agents.problems.set('host-2', 'No tap device can be made');
+    await world.agents.announce();
+    await shows('host-problem', 'host-2');
+    world.agents.problems.clear();
+    await world.agents.announce();
+    expect(await audit()).toEqual(NOTHING);
+  });
+
   const read = () => everything(world.test.database);
   const guestOf = async (uuid: string) =>
     read().selectFrom('guests').selectAll().where('instance_uuid', '=', uuid).executeTakeFirstOrThrow();

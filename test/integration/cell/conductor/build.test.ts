@@ -208,6 +208,48 @@ describe('building in a cell', () => {
     expect(hosts.find((host) => host.name === 'host-1')?.buildFailures).toBeGreaterThan(0);
   });
 
+  it('tries no other host when what was asked for is to blame, and passes the reason on as such', async () => {
+    const asked: string[] = [];
+    world.agents.guestFate = (guest) => {
+      if (guest.power !== 'running') return 'settle';
+      asked.push(guest.hostName);
+      return { message: 'The image is not qcow2, as it says it is.', permanent: true, blame: 'request' };
+    };
+    const request = aBuildRequest(world.host(0).id, { alternates: [world.host(1).id, world.host(2).id] });
+    await world.door.createInstances({ requests: [request], actor: anActor() });
+    const { uuid } = request.build;
+    const notice = await waitUntil('the notice', async () => {
+      const { notices } = await world.door.watchNotices({ waitMs: 1_000, limit: 100 });
+      return notices.find((candidate) => candidate.instanceUuid === uuid);
+    });
+    expect(notice).toMatchObject({ fault: { code: 400, message: 'The image is not qcow2, as it says it is.' } });
+    expect(new Set(asked)).toEqual(new Set(['host-1']));
+    if (notice.fault === null) throw new Error('no fault');
+    await world.door.buryBuild({ uuid, epoch: 1, fault: notice.fault });
+    await world.door.acknowledgeNotices({ ids: [notice.id] });
+    expect(await world.get(uuid)).toMatchObject({ vmState: 'error', fault: { code: 400 } });
+  });
+
+  it('claims nothing on a host that has a problem, says so, and uses it again when the problem is gone', async () => {
+    const problemOf = async (name: string) =>
+      (await world.door.listHosts({})).hosts.find((host) => host.name === name)?.problem;
+    world.agents.problems.set('host-1', 'The device /dev/net/tun cannot be opened');
+    await world.agents.announce();
+    expect(await problemOf('host-1')).toBe('The device /dev/net/tun cannot be opened');
+    expect(await problemOf('host-2')).toBeNull();
+    const refused = aBuildRequest(world.host(0).id);
+    expect((await world.door.createInstances({ requests: [refused], actor: anActor() })).answers).toMatchObject([
+      { accepted: false, reason: 'host-problem', message: expect.stringContaining('/dev/net/tun') },
+    ]);
+    const request = aBuildRequest(world.host(0).id, { alternates: [world.host(1).id] });
+    await world.door.createInstances({ requests: [request], actor: anActor() });
+    expect((await world.until(request.build.uuid, 'active')).host).toBe('host-2');
+    world.agents.problems.clear();
+    await world.agents.announce();
+    expect(await problemOf('host-1')).toBeNull();
+    await world.until(await world.request(0), 'active');
+  });
+
   it('writes a notice when no host can build, and shows ERROR once the build is buried', async () => {
     world.agents.bindingFate = (binding) => (binding.present ? { message: 'no bridge', permanent: true } : 'settle');
     const request = aBuildRequest(world.host(0).id, { alternates: [world.host(1).id, world.host(2).id] });

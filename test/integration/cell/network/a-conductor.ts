@@ -58,6 +58,9 @@ export async function aConductor(): Promise<TestConductor> {
               if (instance === undefined) throw new VolvoxError('not-found', 'nobody');
               return instance;
             },
+            guestMetadata: async () => {
+              throw new VolvoxError('not-found', 'only compute agents ask');
+            },
           },
           sharedKeys(() => [AGENT_KEY]),
         ),

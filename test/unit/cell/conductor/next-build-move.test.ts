@@ -33,6 +33,13 @@ describe('the next move of a build', () => {
     expect(move({}, [{ error: error(true), errors: 1 }])).toEqual(blamed);
     expect(move({}, [], 6_001)).toMatchObject({ kind: 'elsewhere', hostIsToBlame: true });
   });
+  it('is to give up when what was asked for is to blame, also if a host is too', () => {
+    const ofRequest = JSON.stringify({ message: 'no such format', details: null, permanent: true, blame: 'request' });
+    const gaveUp = { kind: 'give-up', why: 'no such format' };
+    expect(move({ error: ofRequest, errors: 1 })).toEqual(gaveUp);
+    expect(move({ error: ofRequest, errors: 1 }, [{ error: error(true), errors: 1 }])).toEqual(gaveUp);
+    expect(move({ error: error(true), errors: 1 }, [{ error: ofRequest, errors: 1 }])).toEqual(gaveUp);
+  });
   it('is to wait, however long, while an earlier guest is being removed', () => {
     expect(move({ isBehind: true }, [], 6_001)).toEqual({ kind: 'wait' });
     expect(move({ isBehind: true, hostUp: false })).toMatchObject({ kind: 'elsewhere' });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { documentFor } from '../../../../cell/network/metadata/documents.ts';
-import { networkData } from '../../../../cell/network/metadata/network-data.ts';
-import { METADATA_RECORD_VERSION, type MetadataRecord } from '../../../../cell/network/metadata/record.ts';
+import { documentFor } from '../../../../cell/agent/metadata/documents.ts';
+import { networkData } from '../../../../cell/agent/metadata/network-data.ts';
+import { METADATA_RECORD_VERSION, type MetadataRecord } from '../../../../cell/agent/metadata/record.ts';
 import { aBinding, aNetwork, anInstance, aSubnet } from '../../../integration/cell/network/a-binding.ts';
 
 const binding = aBinding(aNetwork(), 'host-1', ['10.9.0.7']);

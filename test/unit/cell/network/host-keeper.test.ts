@@ -37,6 +37,31 @@ describe('the keeper of a host', () => {
     expect(steps.filter((kind) => kind === 'plug-taps')).toHaveLength(1);
   });
 
+  it('reports a port that the DHCP server refuses as an error of that port, and not of its neighbours', async () => {
+    const { keeper, driver } = aKeeper();
+    const look = driver.look;
+    const refusing = new HostKeeper({
+      hostName: HOST,
+      driver: {
+        ...driver,
+        look: async (host) => {
+          const observed = await look(host);
+          return { ...observed, dhcp: observed.dhcp.map((dhcp) => ({ ...dhcp, refused: [one.port.mac] })) };
+        },
+      },
+      log: silentLogger,
+    });
+    expect(await Promise.all([refusing.converge(one), refusing.converge(two)])).toMatchObject([
+      {
+        bindingId: one.bindingId,
+        settled: false,
+        error: { permanent: true, blame: 'request', message: expect.stringContaining(one.port.mac) },
+      },
+      { bindingId: two.bindingId, settled: true, error: null },
+    ]);
+    await keeper.close();
+  });
+
   it('reports an unplugged port as settled, and leaves nothing of the last one', async () => {
     const { keeper, driver } = aKeeper();
     await Promise.all([keeper.converge(one), keeper.converge(two)]);

@@ -34,7 +34,10 @@ const POWER_OF: Record<DesiredGuest['power'], PowerState> = {
 };
 
 /** What the agent does with a desired state: it reaches it, fails, or does not report. */
-type Fate = 'settle' | 'silence' | { readonly message: string; readonly permanent: boolean };
+type Fate =
+  | 'settle'
+  | 'silence'
+  | { readonly message: string; readonly permanent: boolean; readonly blame?: 'request' };
 
 /**
  * A compute agent and a network agent for some hosts, that reach every desired state at once, unless a test decides otherwise. They speak
@@ -47,6 +50,8 @@ export class FakeAgents {
   readonly guests: Map<string, DesiredGuest>;
   readonly bindings: Map<string, DesiredBinding>;
   guestFate: (guest: DesiredGuest) => Fate = () => 'settle';
+  /** What the network agent says of hosts, by name. */
+  readonly problems = new Map<string, string>();
   bindingFate: (binding: DesiredBinding) => Fate = () => 'settle';
   readonly #client: Client<typeof agentContract>;
   readonly #hosts: readonly HostReport[];
@@ -88,7 +93,7 @@ export class FakeAgents {
   async announce(): Promise<void> {
     const common = { url: 'http://127.0.0.1:9', startedAt: new Date().toISOString(), release: 'test' };
     await this.#client.announce({ agentId: this.computeId, kind: 'compute', ...common, hosts: [...this.#hosts] });
-    const names = this.#hosts.map(({ name }) => ({ name }));
+    const names = this.#hosts.map(({ name }) => ({ name, problem: this.problems.get(name) ?? null }));
     await this.#client.announce({ agentId: this.networkId, kind: 'network', ...common, hosts: names });
   }
 

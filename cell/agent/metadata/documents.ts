@@ -34,6 +34,8 @@ const EC2_VERSIONS = [
   'latest',
 ];
 
+const OPENSTACK_NAMES = ['meta_data.json', 'user_data', 'vendor_data.json', 'network_data.json', 'vendor_data2.json'];
+
 const text = (body: string): Document => ({ status: 200, type: 'text/plain', body });
 const json = (value: unknown): Document => ({ status: 200, type: 'application/json', body: JSON.stringify(value) });
 const listing = (names: readonly string[]): Document => text(names.join('\n'));
@@ -53,13 +55,7 @@ function openstack(path: readonly string[], { instance, network }: MetadataRecor
   if (!OPENSTACK_VERSIONS.includes(version) || more.length > 0) return NO_DOCUMENT;
   switch (name) {
     case undefined:
-      return listing([
-        'meta_data.json',
-        ...(instance.userData === null ? [] : ['user_data']),
-        'vendor_data.json',
-        'network_data.json',
-        'vendor_data2.json',
-      ]);
+      return listing(OPENSTACK_NAMES.filter((one) => one !== 'user_data' || instance.userData !== null));
     case 'meta_data.json':
       return json(metaData(instance));
     case 'network_data.json':
@@ -95,6 +91,26 @@ function metaData(instance: InstanceMetadata): Record<string, unknown> {
 function userData(instance: InstanceMetadata): Document {
   if (instance.userData === null) return NO_DOCUMENT;
   return { status: 200, type: 'application/octet-stream', body: Buffer.from(instance.userData, 'base64') };
+}
+
+/** The versions that a config drive has; clients look for the newest that they know. */
+const DRIVE_VERSIONS = ['2012-08-10', '2013-04-04', '2015-10-15', '2018-08-27', 'latest'];
+
+/** The same as files of a config drive: the path of each, and its bytes. Pure. */
+export function driveFiles(record: MetadataRecord): ReadonlyMap<string, string | Buffer> {
+  const files = new Map<string, string | Buffer>();
+  for (const version of DRIVE_VERSIONS) {
+    for (const name of OPENSTACK_NAMES) {
+      const { status, body } = documentFor(`openstack/${version}/${name}`, record);
+      if (status === 200) files.set(`openstack/${version}/${name}`, body);
+    }
+  }
+  for (const version of ['2009-04-04', 'latest']) {
+    files.set(`ec2/${version}/meta-data.json`, JSON.stringify(ec2Tree(record.instance)));
+    const { status, body } = documentFor(`${version}/user-data`, record);
+    if (status === 200) files.set(`ec2/${version}/user-data`, body);
+  }
+  return files;
 }
 
 /** A folder is an object; a value is a string. */

@@ -1,6 +1,5 @@
-import type { FixedIp, Network, Port, Subnet } from '#platform/objects/network.ts';
-import { netmask, prefixLength } from '../addresses.ts';
-import { tapName } from '../names.ts';
+import { type FixedIp, type Network, type Port, type Subnet, tapName } from '#platform/objects/network.ts';
+import { netmask, prefixLength } from './netmask.ts';
 import type { NetworkData } from './record.ts';
 
 /** What a guest is told of its own network, from its ports on this host. */

@@ -1,0 +1,136 @@
+import { randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { messageOf } from '#platform/errors/volvox-error.ts';
+import { runCommand, tryCommand } from '../../../agent/run-command.ts';
+
+/** Something that this host cannot do, and what helps. */
+export interface Lack {
+  readonly what: string;
+  readonly remedy: string;
+}
+
+/** What a probe tries; replaced in tests. */
+export interface ProbeTools {
+  readonly isRoot: () => boolean;
+  /** @throws when the device cannot be opened for reading and writing. */
+  readonly openDevice: (path: string) => Promise<void>;
+  /** @throws when the program cannot be run, or fails. */
+  readonly run: (program: string, args: readonly string[], input?: string) => Promise<unknown>;
+}
+
+const REAL: ProbeTools = {
+  isRoot: () => process.getuid?.() === 0,
+  openDevice: async (path) => (await open(path, constants.O_RDWR)).close(),
+  run: async (program, args, input = '') => runCommand(program, args, { input, deadlineMs: 10_000 }),
+};
+
+const INSTALL = 'On Debian: apt-get install iproute2 nftables dnsmasq-base';
+const IN_A_CONTAINER = 'In a container, start it with --privileged';
+
+/** Every hook and expression that the rules of guests need: what nft refuses here, it refuses there. */
+const RULES = `table bridge probe {
+  chain c {
+    type filter hook prerouting priority -300; policy accept;
+    ether type arp arp daddr ip 192.0.2.1 accept
+    icmpv6 type nd-router-advert drop
+    iifname "probe*" drop
+  }
+}
+table inet probe {
+  chain zones {
+    type filter hook prerouting priority raw; policy accept;
+    iifname "probe0" ct original zone set 1
+  }
+  chain to-here {
+    type nat hook prerouting priority dstnat; policy accept;
+    iifname "probe0" ip daddr 192.0.2.1 tcp dport 80 redirect to :8080
+  }
+  chain to-outside {
+    type nat hook postrouting priority srcnat; policy accept;
+    oifname "probe0" masquerade
+  }
+}
+`;
+
+/**
+ * What this host lacks for networks of guests, found by doing each of it in a network namespace that is removed again. Empty when nothing
+ * is missing. Changes nothing that lasts.
+ */
+export async function probeNetworking(dnsmasqPath = 'dnsmasq', tools: ProbeTools = REAL): Promise<readonly Lack[]> {
+  if (!tools.isRoot()) {
+    return [{ what: 'The network agent makes devices and rules, and this is not root.', remedy: 'Run it as root' }];
+  }
+  const programs = [
+    ['ip', '-V'],
+    ['bridge', '-V'],
+    ['nft', '--version'],
+    [dnsmasqPath, '--version'],
+  ] as const;
+  const missing = await lacksOf(
+    programs.map(([program, argument]) => ({
+      act: () => tools.run(program, [argument]),
+      what: `The program ${program} cannot be run`,
+      remedy: INSTALL,
+    })),
+  );
+  if (missing.length > 0) return missing;
+  const tun = await lacksOf([
+    {
+      act: () => tools.openDevice('/dev/net/tun'),
+      what: 'The device /dev/net/tun cannot be opened',
+      remedy: 'Load the kernel module (modprobe tun); in a container, add --device /dev/net/tun --cap-add NET_ADMIN',
+    },
+  ]);
+  return [...tun, ...(await inNamespace(tools, tun.length === 0))];
+}
+
+async function inNamespace(tools: ProbeTools, hasTun: boolean): Promise<readonly Lack[]> {
+  const name = `volvox-probe-${randomBytes(4).toString('hex')}`;
+  const made = await lacksOf([
+    {
+      act: () => tools.run('ip', ['netns', 'add', name]),
+      what: 'No network namespace can be made',
+      remedy: `It takes CAP_SYS_ADMIN. ${IN_A_CONTAINER}`,
+    },
+  ]);
+  if (made.length > 0) return made;
+  try {
+    const tap = {
+      act: () => tools.run('ip', ['-n', name, 'tuntap', 'add', 'dev', 'probe0', 'mode', 'tap']),
+      what: 'No tap device can be made',
+      remedy: `It takes CAP_NET_ADMIN and /dev/net/tun. ${IN_A_CONTAINER}`,
+    };
+    return await lacksOf([
+      ...(hasTun ? [tap] : []),
+      {
+        act: () => tools.run('ip', ['-n', name, 'link', 'add', 'probe1', 'type', 'bridge']),
+        what: 'No bridge can be made',
+        remedy: `Load the kernel module (modprobe bridge). ${IN_A_CONTAINER}`,
+      },
+      {
+        act: () => tools.run('ip', ['netns', 'exec', name, 'nft', '-f', '-'], RULES),
+        what: 'nftables takes no rules for bridges and NAT',
+        remedy: 'Load the kernel modules (modprobe -a nf_tables nft_chain_nat nft_meta_bridge)',
+      },
+    ]);
+  } finally {
+    await tools.run('ip', ['netns', 'delete', name]).catch(() => tryCommand('ip', ['netns', 'delete', name]));
+  }
+}
+
+const firstLine = (error: unknown): string => messageOf(error).split('\n', 1)[0] ?? '';
+
+interface Attempt {
+  readonly act: () => Promise<unknown>;
+  readonly what: string;
+  readonly remedy: string;
+}
+
+async function lacksOf(attempts: readonly Attempt[]): Promise<readonly Lack[]> {
+  const lacks: Lack[] = [];
+  for (const { act, what, remedy } of attempts) {
+    await act().catch((error: unknown) => lacks.push({ what: `${what}: ${firstLine(error)}`, remedy }));
+  }
+  return lacks;
+}
