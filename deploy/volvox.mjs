@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { withoutProxyForLoopback } from './bootstrap/loopback.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const node = join(here, '../node_modules/node/bin/node');
@@ -14,7 +15,10 @@ if (!existsSync(node)) {
   );
   process.exit(1);
 }
-const child = spawn(node, [join(here, 'cli/main.ts'), ...process.argv.slice(2)], { stdio: 'inherit' });
+const child = spawn(node, [join(here, 'cli/main.ts'), ...process.argv.slice(2)], {
+  stdio: 'inherit',
+  env: withoutProxyForLoopback(process.env),
+});
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
 child.once('close', (code, signal) => {
   process.exitCode = code ?? 128 + (constants.signals[signal] ?? 0);

@@ -17,7 +17,7 @@ interface HostHealthOptions {
   readonly clock?: Clock;
 }
 
-export interface HostHealth extends Service {
+interface HostHealth extends Service {
   /** Why the host can take no new guests, as a sentence; null when it can. */
   problemOf(hostName: string): string | null;
 }

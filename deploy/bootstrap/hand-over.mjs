@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { sudoWorks } from './debian.mjs';
+import { withoutProxyForLoopback } from './loopback.mjs';
 import { NODE, REPOSITORY } from './node-modules.mjs';
 
 /**
@@ -10,7 +11,7 @@ import { NODE, REPOSITORY } from './node-modules.mjs';
  */
 export function handOver(plan, progress) {
   const environment = {
-    ...process.env,
+    ...withoutProxyForLoopback(process.env),
     PATH: [dirname(NODE), join(REPOSITORY, 'node_modules/.bin'), process.env.PATH].join(delimiter),
     VOLVOX_BOOTSTRAP_STARTED_AT: String(progress.startedAt),
   };

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { run } from './run.mjs';
 
-export const REPOSITORY = resolve(import.meta.dirname ?? new URL('.', import.meta.url).pathname, '../..');
+export const REPOSITORY = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 export const NODE = join(REPOSITORY, 'node_modules/node/bin/node');
 
 /**

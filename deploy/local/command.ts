@@ -4,7 +4,7 @@ import { homeAt } from './home.ts';
 import { createProgress } from './progress.ts';
 import { LocalRegion } from './region.ts';
 import { showStatus, stopRegion } from './region-control.ts';
-import type { RegionOptions } from './settings-for.ts';
+import { MAX_CELLS, type RegionOptions } from './settings-for.ts';
 import { summary } from './summary.ts';
 import { untilTold } from './until-told.ts';
 
@@ -29,7 +29,7 @@ export async function runRegionCommand(args: readonly string[]): Promise<number>
     .command('start', { isDefault: true })
     .description('start the region and run it until Ctrl-C; the next start keeps its data')
     .addOption(home())
-    .option('--cells <n>', 'number of cells (default: as before, 2 in a new region)', count(1, 40))
+    .option('--cells <n>', 'number of cells (default: as before, 2 in a new region)', count(1, MAX_CELLS))
     .option('--simulate <hosts>', 'simulated hosts instead of QEMU, spread over the cells', count(1, 100_000))
     .option('--port-base <port>', 'first port of the region (default 8770; 0: free ports)', count(0, 65_000))
     .option('--cache <dir>', 'folder for files that regions can share, such as the guest image (default: in the home)')

@@ -17,7 +17,11 @@ export interface Home {
 
 /** The command that stops the region, as one types it. */
 export const stopCommand = (home: Home): string =>
-  home.root === resolve('.volvox') ? 'npm start stop' : `npm start -- stop --home ${home.root}`;
+  home.root === resolve('.volvox') ? 'npm start stop' : `npm start -- stop --home ${quoted(home.root)}`;
+
+/** A path as a shell takes it for one word. */
+export const quoted = (path: string): string =>
+  /^[\w@%+=:,./*-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 
 /** `cache`: what is kept between regions, when it shall not be in the home. */
 export function homeAt(folder: string, cache: string | null = null): Home {

@@ -1,6 +1,6 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { cp, mkdir, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { createConnection } from 'mysql2/promise';
 import { storeEnvironment } from './environment.ts';
 import type { ProcessSpec } from './managed-process.ts';
@@ -47,6 +47,7 @@ export function mariadbProcess(options: MariadbOptions): ProcessSpec {
       '--socket=server.sock',
       '--pid-file=server.pid',
       `--init-file=${initFile}`,
+      `--tmpdir=${ownTmpdir(options.folder)}`,
       '--skip-name-resolve',
       '--skip-log-bin',
       '--performance-schema=OFF',
@@ -66,6 +67,13 @@ export function mariadbProcess(options: MariadbOptions): ProcessSpec {
       return true;
     },
   };
+}
+
+/** A folder for temporary tables: a server removes at its start what it finds there, also of other servers. */
+export function ownTmpdir(dataFolder: string): string {
+  const folder = `${dataFolder}.tmp`;
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  return folder;
 }
 
 /** Nobody but `volvox` gets in: the installation's root accounts are locked. One statement a line, as an init file must be. */
@@ -94,14 +102,20 @@ export async function makeEmptyDataFolder(template: string): Promise<void> {
   if (existsSync(template)) return;
   const making = `${template}.${process.pid}`;
   await mkdir(making, { recursive: true, mode: 0o700 });
-  await runCommand('mariadb-install-db', [
-    '--no-defaults',
-    `--datadir=${making}`,
-    '--auth-root-authentication-method=normal',
-    '--skip-test-db',
-    '--skip-name-resolve',
-    ...user,
-  ]);
+  // The script cannot handle a path with spaces, so it gets a relative one.
+  await runCommand(
+    'mariadb-install-db',
+    [
+      '--no-defaults',
+      `--datadir=./${basename(making)}`,
+      '--auth-root-authentication-method=normal',
+      '--skip-test-db',
+      '--skip-name-resolve',
+      ...user,
+    ],
+    { cwd: dirname(making), env: { TMPDIR: ownTmpdir(making) } },
+  );
+  await rm(ownTmpdir(making), { recursive: true, force: true });
   await rename(making, template).catch(async (error: NodeJS.ErrnoException) => {
     // Somebody else was quicker; theirs is as good.
     if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;

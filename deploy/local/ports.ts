@@ -21,19 +21,35 @@ export function tryPort(port: number): Promise<number | null> {
 const FIRST_PORT = 20_000;
 const LAST_PORT = 31_999;
 
-/** Gives free ports, each once. */
+/** Ports that somebody else will open: from `first` on, `count` of them. */
+interface PortBlock {
+  readonly first: number;
+  readonly count: number;
+}
+
+/** Gives free ports, each once, and none of the reserved block. */
 export class FreePorts {
   readonly #given = new Set<number>();
+  readonly #reserved: PortBlock | null;
 
-  /** `remembered` when it is free (0: none is), another one otherwise. */
+  constructor(reserved: PortBlock | null = null) {
+    this.#reserved = reserved;
+  }
+
+  /** `remembered` when it is free and not reserved (0: none is), another one otherwise. */
   async near(remembered: number): Promise<number> {
     for (let attempt = 0; attempt < 1_000; attempt++) {
       const port = attempt === 0 && remembered !== 0 ? remembered : randomInt(FIRST_PORT, LAST_PORT + 1);
-      if (this.#given.has(port) || (await tryPort(port)) === null) continue;
+      if (this.#given.has(port) || this.#isReserved(port) || (await tryPort(port)) === null) continue;
       this.#given.add(port);
       return port;
     }
     throw new Error(`no TCP port from ${FIRST_PORT} to ${LAST_PORT} is free on the loopback interface`);
+  }
+
+  #isReserved(port: number): boolean {
+    const block = this.#reserved;
+    return block !== null && port >= block.first && port < block.first + block.count;
   }
 }
 

@@ -23,7 +23,7 @@ export const lives = (known: ProcessIdentity): boolean => identify(known.pid)?.s
 
 export function commandLine(pid: number): string {
   try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'latin1').replaceAll('\0', ' ').trim();
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
   } catch {
     return '';
   }
@@ -36,7 +36,7 @@ export function processesWithEnvironment(name: string, value: string): ProcessId
     .filter((entry) => /^\d+$/.test(entry))
     .flatMap((entry) => {
       try {
-        const hasSetting = `\0${readFileSync(`/proc/${entry}/environ`, 'latin1')}`.includes(setting);
+        const hasSetting = `\0${readFileSync(`/proc/${entry}/environ`, 'utf8')}`.includes(setting);
         const identity = hasSetting ? identify(Number(entry)) : null;
         return identity === null ? [] : [identity];
       } catch {

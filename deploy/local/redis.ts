@@ -38,7 +38,14 @@ export function redisProcess(options: StoreOptions): ProcessSpec {
 
 /** Whether the Redis on this port of loopback answers. @throws while it cannot be reached. */
 export async function redisAnswers({ port, password }: Pick<StoreOptions, 'port' | 'password'>): Promise<boolean> {
-  const redis = new Redis({ port, password, lazyConnect: true, retryStrategy: () => null, connectTimeout: 1_000 });
+  const redis = new Redis({
+    host: '127.0.0.1',
+    port,
+    password,
+    lazyConnect: true,
+    retryStrategy: () => null,
+    connectTimeout: 1_000,
+  });
   redis.on('error', () => undefined);
   try {
     await redis.connect();

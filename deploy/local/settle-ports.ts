@@ -1,22 +1,25 @@
 import { FreePorts, processOnPort, tryPort } from './ports.ts';
 import type { CellSettings, RegionSettings, StoreSettings } from './settings.ts';
+import { MAX_CELLS } from './settings-for.ts';
 
 /** How many ports after the base the global tier has, and each cell after it. */
 const GLOBAL_PORTS = 10;
 const PORTS_PER_CELL = 4;
+/** Cells may come later; none of their ports is given away. */
+const BLOCK_PORTS = GLOBAL_PORTS + MAX_CELLS * PORTS_PER_CELL;
 
 /** The processes that serve metrics. */
 const GLOBAL_PROCESSES = ['api', 'scheduler', 'super-conductor'];
 const CELL_PROCESSES = ['conductor', 'compute', 'network'];
 
 /**
- * Gives every process its port: services from the fixed block at `portBase` (0: free ones, remembered), stores and metrics free ones,
- * remembered while they stay free.
+ * Gives every process its port: services from the fixed block at `portBase` (0: free ones, remembered), stores and metrics free ones
+ * outside of that block, remembered while they stay free.
  * @throws when somebody has a port of the block, naming every such port and who it is.
  */
 export async function settlePorts(settings: RegionSettings): Promise<RegionSettings> {
   const { portBase } = settings;
-  const free = new FreePorts();
+  const free = new FreePorts(portBase === 0 ? null : { first: portBase, count: BLOCK_PORTS });
   const taken: string[] = [];
   const service = async (offset: number, remembered: number): Promise<number> => {
     if (portBase === 0) return free.near(remembered);

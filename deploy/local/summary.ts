@@ -1,13 +1,14 @@
 import { relative } from 'node:path';
 import { identityUrl } from './credentials-files.ts';
-import { stopCommand } from './home.ts';
+import { quoted, stopCommand } from './home.ts';
 import { apiUrl, metricsUrls } from './process-configs.ts';
 import type { LocalRegion } from './region.ts';
 
 /** What one can do with the region that has just started. */
 export function summary(region: LocalRegion): string {
   const { home, settings } = region;
-  const near = (path: string): string => (path.startsWith(process.cwd()) ? relative(process.cwd(), path) : path);
+  const near = (path: string): string =>
+    quoted(path.startsWith(`${process.cwd()}/`) ? relative(process.cwd(), path) : path);
   const hosts = settings.driver === 'fake' ? `${settings.simulatedHosts} simulated hosts` : 'QEMU';
   return `
   The region runs: ${settings.cells.length} cells, ${hosts}.

@@ -1,7 +1,7 @@
 import { cp, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { createConnection } from 'mysql2/promise';
-import { makeEmptyDataFolder } from '../../deploy/local/mariadb.ts';
+import { makeEmptyDataFolder, ownTmpdir } from '../../deploy/local/mariadb.ts';
 import { freePort } from './free-port.ts';
 import { type RunningProcess, startProcess } from './process.ts';
 import { waitUntil } from './wait-until.ts';
@@ -27,6 +27,7 @@ export async function startMariadb(folder: string): Promise<TestMariadb> {
     `--port=${port}`,
     '--bind-address=127.0.0.1',
     `--socket=${join(folder, 's.sock')}`,
+    `--tmpdir=${ownTmpdir(folder)}`,
     `--pid-file=${join(folder, 'mariadbd.pid')}`,
     '--innodb-buffer-pool-size=64M',
     '--innodb-log-file-size=32M',
@@ -46,7 +47,7 @@ export async function startMariadb(folder: string): Promise<TestMariadb> {
     process: server,
     stop: async () => {
       await server.stop();
-      await rm(folder, { recursive: true, force: true });
+      for (const path of [folder, ownTmpdir(folder)]) await rm(path, { recursive: true, force: true });
     },
   };
 }

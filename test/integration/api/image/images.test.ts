@@ -81,10 +81,9 @@ test('an image is registered, uploaded, shown, read whole and in part, and delet
 test.each([
   ['qcow2 that is raw', 'qcow2', DATA],
   ['raw that is qcow2', 'raw', aQcow2()],
-  ['vmdk that is qcow2', 'vmdk', aQcow2()],
   ['qcow2 with a backing file', 'qcow2', aQcow2({ backingFileAt: 104n })],
   ['qcow2 with an external data file', 'qcow2', aQcow2({ incompatible: 4n })],
-  ['a vmdk descriptor', 'vmdk', Buffer.from('# Disk DescriptorFile\nRW 1 FLAT "/etc/passwd"')],
+  ['raw that is a vmdk descriptor', 'raw', Buffer.from('# Disk DescriptorFile\nRW 1 FLAT "/etc/passwd"')],
 ])('%s is refused, and nothing is kept', async (_what, disk_format, data) => {
   const before = await front.storedFiles();
   const id = await anImage({ disk_format });
@@ -92,6 +91,28 @@ test.each([
   expect([answer.status, answer.body.message]).toEqual([
     400,
     expect.stringContaining('Image format inspection failed'),
+  ]);
+  expect(await front.storedFiles()).toEqual(before);
+  expect((await show(id)).status).toBe('queued');
+});
+
+test.each([
+  ['vmdk', Buffer.from('KDMV....')],
+  ['vmdk', aQcow2()],
+  ['vdi', DATA],
+  ['vhd', Buffer.from('conectix')],
+  ['vhdx', Buffer.from('vhdxfile')],
+  ['iso', DATA],
+  ['ploop', DATA],
+])('data of format %s is refused in words that help, and nothing is kept', async (disk_format, data) => {
+  const before = await front.storedFiles();
+  const id = await anImage({ disk_format });
+  const answer = await upload(id, data);
+  expect([answer.status, answer.body.message]).toEqual([
+    400,
+    expect.stringMatching(
+      new RegExp(`cannot boot from images of format ${disk_format}.*raw or qcow2.*qemu-img convert`),
+    ),
   ]);
   expect(await front.storedFiles()).toEqual(before);
   expect((await show(id)).status).toBe('queued');

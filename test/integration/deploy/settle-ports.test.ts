@@ -1,0 +1,63 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { homeAt } from '../../../deploy/local/home.ts';
+import { mariadbProcess } from '../../../deploy/local/mariadb.ts';
+import { FreePorts } from '../../../deploy/local/ports.ts';
+import { sqlOptions } from '../../../deploy/local/region-processes.ts';
+import type { RegionSettings } from '../../../deploy/local/settings.ts';
+import { settingsFor } from '../../../deploy/local/settings-for.ts';
+import { settlePorts } from '../../../deploy/local/settle-ports.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'volvox-ports-'));
+const home = homeAt(root);
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+const options = { home: root, cache: null, cells: 2, simulatedHosts: 2, fresh: false };
+const storePorts = ({ global, cells }: RegionSettings) =>
+  [global, ...cells].flatMap(({ sqlPort, redisPort }) => [sqlPort, redisPort]);
+const servicePorts = ({ global, cells }: RegionSettings) => [
+  ...[global.apiPort, global.schedulerPort, global.superConductorPort],
+  ...cells.flatMap(({ conductorPort, computePort }) => [conductorPort, computePort]),
+];
+
+describe('the ports of a region', () => {
+  it('are each given once, and none of the chosen ones lies in the block of the region', async () => {
+    const base = 20_000;
+    // The whole range of random ports but two is the block of the region: a choice that did not look would be in it.
+    const free = new FreePorts({ first: base, count: 11_900 });
+    expect(await free.near(base + 4)).toBeGreaterThanOrEqual(31_900);
+    const settled = await settlePorts(settingsFor(home, { ...options, portBase: 24_400 }));
+    const all = [...storePorts(settled), ...servicePorts(settled)];
+    expect(new Set(all).size).toBe(all.length);
+    for (const port of storePorts(settled)) expect(port < 24_400 || port >= 24_570).toBe(true);
+  });
+
+  it('are chosen anew when a remembered one is in the block, or somebody else has it', async () => {
+    const base = 24_600;
+    const first = await settlePorts(settingsFor(home, { ...options, portBase: base }));
+    const other = createServer().listen(first.global.redisPort, '127.0.0.1');
+    await new Promise((resolve) => other.once('listening', resolve));
+    try {
+      const remembered = { ...first, global: { ...first.global, sqlPort: base + 4 } };
+      const { global } = await settlePorts(remembered);
+      expect(global.sqlPort).not.toBe(base + 4);
+      expect(global.apiPort).toBe(base + 4);
+      expect(global.redisPort).not.toBe(first.global.redisPort);
+    } finally {
+      other.close();
+    }
+  });
+
+  it('belong to databases that each have a folder of their own for temporary tables', async () => {
+    const settled = await settlePorts(settingsFor(home, { ...options, portBase: 24_800 }));
+    const owners = [['global', settled.global] as const, ...settled.cells.map((cell) => [cell.name, cell] as const)];
+    const folders = owners.map(([owner, store]) =>
+      mariadbProcess(sqlOptions(home, owner, store)).args.find((arg) => arg.startsWith('--tmpdir=')),
+    );
+    expect(new Set(folders).size).toBe(3);
+    for (const folder of folders) expect(folder).toContain(root);
+  });
+});
