@@ -14,8 +14,8 @@ export interface TestGuest {
   fetch(url: string): Promise<string>;
   /** Waits until an address answers. */
   reaches(address: string): Promise<void>;
-  /** Whether an answer came. */
-  pings(address: string, from?: string): Promise<boolean>;
+  /** Whether an answer came, to as many bytes. */
+  pings(address: string, from?: string, bytes?: number): Promise<boolean>;
   stop(): Promise<void>;
 }
 
@@ -46,7 +46,7 @@ export async function aGuest(binding: DesiredBinding, agentNamespace: string): P
   const tap = tapName(binding.port.id);
   await runCommand('ip', ['-n', agentNamespace, '-batch', '-'], {
     input: `link delete dev ${tap}
-link add ${tap} type veth peer name eth0 address ${binding.port.mac} netns ${namespace}
+link add ${tap} type veth peer name eth0 address ${binding.port.mac} mtu ${binding.network.mtu} netns ${namespace}
 `,
   });
   await waitUntil('the agent to plug the new device', async () => {
@@ -54,9 +54,9 @@ link add ${tap} type veth peer name eth0 address ${binding.port.mac} netns ${nam
     return link.master !== undefined && link.flags.includes('UP');
   });
   await runCommand('ip', inside('ip', 'link', 'set', 'eth0', 'up'));
-  const pings: TestGuest['pings'] = async (address, from) => {
+  const pings: TestGuest['pings'] = async (address, from, bytes = 56) => {
     const source = from === undefined ? [] : ['-I', from];
-    return (await run('busybox', 'ping', '-c', '2', '-W', '1', ...source, address)).status === 0;
+    return (await run('busybox', 'ping', '-c', '2', '-W', '1', '-s', String(bytes), ...source, address)).status === 0;
   };
   const run: TestGuest['run'] = (...command) => tryCommand('ip', inside(...command), { deadlineMs: 20_000 });
   return {

@@ -63,6 +63,8 @@ describe.skipIf(!isRoot)('the network agent on a Linux host', () => {
     expect(await second.dhcp()).toMatch(/^ip=10\.9\.0\.12$/m);
     await first.reaches('10.9.0.1');
     await first.reaches('10.9.0.12');
+    // More than fits into one frame: fragments.
+    expect(await first.pings('10.9.0.12', undefined, 4_000)).toBe(true);
 
     const metadata = JSON.parse(await first.fetch(`${METADATA}/openstack/latest/meta_data.json`));
     expect(metadata).toMatchObject({ uuid: one.instanceUuid, hostname: one.hostname, meta: { role: 'web' } });
@@ -151,6 +153,7 @@ describe.skipIf(!isRoot)('the network agent on a Linux host', () => {
     await first.run('ip', 'address', 'add', 'fd00:9::61/64', 'dev', 'eth0', 'nodad');
     await second.run('ip', 'address', 'add', 'fd00:9::62/64', 'dev', 'eth0', 'nodad');
     await first.reaches('fd00:9::62');
+    expect(await first.pings('fd00:9::62', undefined, 4_000)).toBe(true);
     // A proxy of neighbours answers for others in its own name.
     const settings = '/proc/sys/net/ipv6/conf/eth0';
     await second.run('sh', '-c', `echo 1 > ${settings}/forwarding; echo 1 > ${settings}/proxy_ndp`);

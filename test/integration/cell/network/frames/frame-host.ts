@@ -26,14 +26,16 @@ export interface FrameHost {
 /** What a frame of a port meets; DHCP and metadata are not on its way. */
 const STEPS: ReadonlySet<Step['kind']> = new Set(['prepare-host', 'make-network', 'set-firewall', 'plug-taps']);
 
-/** A namespace with one network and two ports of it, built by the driver of a host, and a wire to each. */
+/** A namespace with one network and its ports, built by the driver of a host, and a wire to each of two ports. */
 export async function aFrameHost(): Promise<FrameHost> {
   const folder = await mkdtemp(join(tmpdir(), 'volvox-frames-'));
   const setup = aSetup(folder);
   const six = aSubnet({ ipVersion: 6, cidr: 'fd00:9::/64', gatewayIp: 'fd00:9::1', enableDhcp: false });
   const network = aNetwork({ subnets: [aSubnet({ enableDhcp: false }), six] });
   const bindings = ['11', '12'].map((end) => aBinding(network, 'host-1', [`10.9.0.${end}`, `fd00:9::${end}`]));
-  const desired = desiredHost(bindings, {
+  // Ports of one family, and one without addresses: the rules of each must load.
+  const others = [['10.9.0.13'], ['fd00:9::14'], []].map((addresses) => aBinding(network, 'host-1', addresses));
+  const desired = desiredHost([...bindings, ...others], {
     slotOf: () => 1,
     hasUplink: false,
     carries: () => false,
@@ -54,7 +56,7 @@ export async function aFrameHost(): Promise<FrameHost> {
     const [tap] = taps;
     const [me, other] = bindings.map(({ port }, at) => aStation(port.mac, `1${at + 1}`));
     if (!self || !victim || !me || !other || tap === undefined) throw new Error('two ports are needed');
-    const gateway = { ...aStation(bridgeMac(network.id), '1') };
+    const gateway = aStation(bridgeMac(network.id), '1');
     return {
       ...{ cast: { self: me, victim: other, gateway }, self, victim, setup, tap },
       stop: async () => {
@@ -76,7 +78,10 @@ async function build(driver: ReturnType<typeof createLinuxDriver>, desired: Desi
 }
 
 const aStation = (mac: string, end: string): Station => ({
-  ...{ mac, ip4: `10.9.0.${end}`, ip6: `fd00:9::${end}`, linkLocal: linkLocal(mac) },
+  mac,
+  ip4: `10.9.0.${end}`,
+  ip6: `fd00:9::${end}`,
+  linkLocal: linkLocal(mac),
 });
 
 const aSetup = (folder: string): HostSetup =>

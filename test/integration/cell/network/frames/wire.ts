@@ -56,6 +56,9 @@ function aWire(stream: Duplex, words: () => string): Wire {
   stream.on('error', (cause) => {
     lost = new Error(`QEMU does not take frames: ${words()}`, { cause });
   });
+  stream.on('close', () => {
+    lost ??= new Error(`QEMU has ended: ${words()}`);
+  });
   stream.on('data', (chunk: Buffer) => {
     rest = Buffer.concat([rest, chunk]);
     while (rest.length >= 4 && rest.length >= 4 + rest.readUInt32BE(0)) {
