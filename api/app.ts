@@ -13,6 +13,11 @@ import { acceptIdempotencyKeys } from './http/idempotency.ts';
 /** How long one request may take from its first byte to the last of its answer, ms; routes that stream set their own. */
 const HANDLER_TIMEOUT_MS = 60_000;
 
+/** How long the header of a request may take, ms. */
+const HEADERS_TIMEOUT_MS = 20_000;
+/** The largest header of a request, bytes; a token may have 8 KiB. */
+const MAX_HEADER_BYTES = 16 * 1024;
+
 /** The whole REST front as one fastify application; nothing listens yet. */
 export function buildApi(deps: ApiDeps): FastifyInstance {
   const { trustedProxies } = deps.config;
@@ -24,6 +29,7 @@ export function buildApi(deps: ApiDeps): FastifyInstance {
     // Node's bound on receiving a whole request would cut long uploads; a silent connection is cut by `connectionTimeout`.
     requestTimeout: 0,
     connectionTimeout: 130_000,
+    http: { headersTimeout: HEADERS_TIMEOUT_MS, maxHeaderSize: MAX_HEADER_BYTES },
     keepAliveTimeout: 72_000,
     handlerTimeout: HANDLER_TIMEOUT_MS,
     // Let requests in progress end; idle connections do not keep the process alive.

@@ -7,6 +7,7 @@ import {
 } from '#platform/config/common-sections.ts';
 import type { ConfigOf } from '#platform/config/load.ts';
 import { flag, integer, list, section, text } from '#platform/config/options.ts';
+import { budgetsSection } from './budgets/config.ts';
 
 const apiSection = section('api', {
   host: text({ help: 'The address the REST API listens on.', fallback: '127.0.0.1' }),
@@ -35,6 +36,7 @@ export const API_SECTIONS = {
   globalRedis: globalRedisSection,
   trust: trustSection,
   api: apiSection,
+  budgets: budgetsSection,
 } as const;
 export type ApiProcessConfig = ConfigOf<typeof API_SECTIONS>;
 export type ApiConfig = ApiProcessConfig['api'];

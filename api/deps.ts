@@ -4,9 +4,11 @@ import type { Logger } from '#platform/logging/logger.ts';
 import type { Waker } from '#platform/queue/waker.ts';
 import type { Client } from '#platform/rpc/client.ts';
 import type { Clock } from '#platform/time/clock.ts';
+import type { Budgets } from './budgets/budgets.ts';
 import type { Caches } from './caches.ts';
 import type { ApiConfig } from './config.ts';
 import type { CellDoors } from './cross-cell/cell-doors.ts';
+import type { Passwords } from './identity/passwords/passwords.ts';
 import type { TokenAuthority } from './identity/tokens/token-authority.ts';
 import type { ImageTickets } from './image/image-tickets.ts';
 import type { ImageStore } from './image/store/image-store.ts';
@@ -25,4 +27,6 @@ export interface ApiDeps {
   readonly imageStore: ImageStore;
   readonly imageTickets: ImageTickets;
   readonly caches: Caches;
+  readonly budgets: Budgets;
+  readonly passwords: Passwords;
 }

@@ -13,9 +13,14 @@ import { Waker } from '#platform/queue/waker.ts';
 import { createClient } from '#platform/rpc/client.ts';
 import { systemClock } from '#platform/time/clock.ts';
 import { buildApi } from './app.ts';
+import { boundConnections } from './budgets/bound-connections.ts';
+import { createBudgets } from './budgets/budgets.ts';
+import { countThrottled, showLoad } from './budgets/throttle-metrics.ts';
 import { createCaches } from './caches.ts';
 import type { ApiProcessConfig } from './config.ts';
 import type { ApiDeps } from './deps.ts';
+import { LogInThrottle } from './identity/passwords/log-in-throttle.ts';
+import { Passwords } from './identity/passwords/passwords.ts';
 import { SignedTokens } from './identity/tokens/signed-tokens.ts';
 import { orphanedBytes } from './image/orphaned-bytes.ts';
 import { createImageTickets } from './image/signed-image-tickets.ts';
@@ -29,6 +34,12 @@ export function composeApi(config: ApiProcessConfig, log: Logger): Service[] {
   const cells = new CellDoors({ directory, seal: createDoorKeySeal(signingKey), log });
   const waker = new Waker(config.globalRedis, log);
   const scheduler = createClient(schedulerContract, { url: config.api.schedulerUrl, key: serviceKey.reveal() });
+
+  const metrics = createMetrics('api');
+  const count = countThrottled(metrics);
+  const budgets = createBudgets(config.budgets, systemClock, count);
+  showLoad(budgets.requests.load, metrics);
+  const throttle = new LogInThrottle({ directory, config: config.budgets, clock: systemClock, count });
 
   const deps: ApiDeps = {
     directory,
@@ -47,10 +58,13 @@ export function composeApi(config: ApiProcessConfig, log: Logger): Service[] {
     imageStore: new FileImageStore(config.api.imageDir),
     imageTickets: createImageTickets(signingKey, systemClock),
     caches: createCaches(),
+    budgets,
+    passwords: new Passwords(budgets.passwordHashing, throttle),
   };
-  const metrics = createMetrics('api');
+  const app = buildApi(deps);
+  boundConnections(app.server, config.budgets, config.api.trustedProxies.length > 0, count);
   const listener = createListener({
-    app: buildApi(deps),
+    app,
     host: config.api.host,
     port: config.api.port,
     metrics,
@@ -67,6 +81,7 @@ export function composeApi(config: ApiProcessConfig, log: Logger): Service[] {
     cells,
     reconcilerService(orphanedBytes(deps), log, deps.clock),
     metricsService({ ...config.metrics, registry: metrics, log }),
+    reconcilerService(throttle.forgotten(), log, deps.clock),
     listener,
   ];
 }

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
 import { REQUEST_ID_PATTERN } from '#platform/logging/request-id.ts';
 import { type Caller, NOBODY } from '../identity/caller.ts';
 import type { ApiService } from './api-service.ts';
@@ -12,22 +12,39 @@ export interface TokenVerifier {
 /** A ticket in `Authorization: Bearer …`, which a route may take instead of a token. */
 export const BEARER = /^Bearer (.+)$/;
 
-/** The hook that authenticates the caller before anything else of the request is read. */
+/** Counts a request against the budget of its caller. @throws VolvoxError throttled */
+type CountRequest = (caller: Caller, request: FastifyRequest) => void;
+
+/**
+ * The hook that authenticates the caller, and counts the request, before anything else of it is read. A request without a valid token counts for
+ * its address.
+ */
 export const authenticate =
-  (service: Pick<ApiService, 'requestIdHeader' | 'scope'>, tokens: TokenVerifier) =>
+  (service: Pick<ApiService, 'requestIdHeader' | 'scope'>, tokens: TokenVerifier, count: CountRequest) =>
   async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     reply.header('x-openstack-request-id', request.id);
     if (service.requestIdHeader !== undefined) reply.header(service.requestIdHeader, request.id);
     setContext(request, NOBODY, '');
-    if (isOpen(request)) return;
+    if (isOpen(request)) return count(NOBODY, request);
     const token = request.headers['x-auth-token'];
-    if (typeof token !== 'string' || token === '') throw unauthenticated();
-    const caller = await tokens.verify(token);
+    const caller = typeof token === 'string' && token !== '' ? await verified(tokens, token) : null;
+    count(caller ?? NOBODY, request);
+    if (caller === null) throw unauthenticated();
     if (service.scope === 'project' && caller.projectId === '') {
       throw new VolvoxError('forbidden', 'This needs a token that is scoped to a project.');
     }
-    setContext(request, caller, token);
+    setContext(request, caller, String(token));
   };
+
+/** Null for a token that is not valid (any more). */
+async function verified(tokens: TokenVerifier, token: string): Promise<Caller | null> {
+  try {
+    return await tokens.verify(token);
+  } catch (error) {
+    if (isVolvoxError(error, 'unauthenticated')) return null;
+    throw error;
+  }
+}
 
 /** Whether the route behind a request needs no token. An unknown path needs one, so that anonymous callers cannot find out which paths exist. */
 function isOpen(request: FastifyRequest): boolean {

@@ -56,6 +56,7 @@ const NETWORK_TYPES: Readonly<Record<number, string>> = {
   405: 'HTTPMethodNotAllowed',
   409: 'Conflict',
   415: 'HTTPUnsupportedMediaType',
+  429: 'HTTPTooManyRequests',
   501: 'HTTPNotImplemented',
   503: 'ServiceUnavailable',
 };

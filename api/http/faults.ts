@@ -29,6 +29,7 @@ const STATUS_OF_KIND_AT_THE_EDGE: Readonly<Record<ErrorKind, number>> = {
   conflict: 409,
   moved: 409,
   'quota-exceeded': 403,
+  throttled: 429,
   'too-large': 413,
   'no-capacity': 409,
   unsupported: 501,
@@ -50,9 +51,10 @@ export function sendFault(
 ): FastifyReply {
   const fault = shortened(faultOf(format, error));
   if (fault.status === 401) reply.header('www-authenticate', `Keystone uri="${identityUrl}"`);
-  if (fault.status === 500)
+  const isGone = reply.raw.destroyed && !reply.raw.writableFinished;
+  if (fault.status === 500 && !isGone)
     request.log.error({ err: error, url: request.url, method: request.method }, 'request failed');
-  else if (fault.status > 500) request.log.warn({ err: error, url: request.url }, 'request not served');
+  else if (fault.status > 500 && !isGone) request.log.warn({ err: error, url: request.url }, 'request not served');
   for (const [name, value] of Object.entries(fault.headers)) reply.header(name, value);
   return reply
     .code(fault.status)
@@ -78,12 +80,18 @@ function faultOf(format: FaultFormat, thrown: unknown): Fault {
   if (isVolvoxError(error)) {
     const status = format.statuses?.[error.kind] ?? STATUS_OF_KIND_AT_THE_EDGE[error.kind];
     const message = error.kind === 'internal' ? INTERNAL : error.message;
-    return { status, message, headers: status === 503 ? { 'retry-after': '1' } : {}, error };
+    return { status, message, headers: retryAfter(status, error), error };
   }
   if (error instanceof HttpFault) {
     return { status: error.status, message: error.message, headers: error.headers, error: null };
   }
   return ofFramework(error);
+}
+
+/** The header of an answer that may be different later, in whole seconds. */
+function retryAfter(status: number, { details: { retryAfterSeconds } }: VolvoxError): Readonly<Record<string, string>> {
+  if (typeof retryAfterSeconds === 'number') return { 'retry-after': String(retryAfterSeconds) };
+  return status === 503 ? { 'retry-after': '1' } : {};
 }
 
 const databaseAway = (cause: unknown): VolvoxError =>

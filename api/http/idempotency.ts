@@ -31,8 +31,8 @@ interface IdempotencyDeps {
 /**
  * Supports `Idempotency-Key` on every POST of a caller with a project. For a day, the same request with the same key gets the stored answer and
  * has no further effect. A caller who has lost a role since, or may no longer do it, gets 403. A different request with the key gets 422; a
- * request whose first attempt is still in progress gets 409. Answers of 500 or more are not stored, so the request can be repeated. Call this
- * before the APIs are mounted.
+ * request whose first attempt is still in progress gets 409. Answers of 500 or more and of 429 are not stored, so the request can be repeated.
+ * Call this before the APIs are mounted.
  */
 export function acceptIdempotencyKeys(app: FastifyInstance, { directory, cells, clock }: IdempotencyDeps): void {
   const begun = new WeakMap<FastifyRequest, KeyId>();
@@ -71,7 +71,7 @@ export function acceptIdempotencyKeys(app: FastifyInstance, { directory, cells, 
     const id = begun.get(request);
     if (id === undefined) return payload;
     begun.delete(request);
-    if (reply.statusCode >= 500 || !isText(payload)) {
+    if (isPassing(reply.statusCode) || !isText(payload)) {
       await untilDone(FREEING, () => abandonKey(directory, id), request.log);
     } else {
       const answer = answerOf(request, reply, cells.seal.seal(String(payload ?? ''), sealedFor(id)));
@@ -109,6 +109,9 @@ const fingerprintOf = (request: FastifyRequest): string => {
     .update(JSON.stringify([context.userId, method, url, version, body ?? null]))
     .digest('hex');
 };
+
+/** Whether the same request may get another answer later. */
+const isPassing = (status: number): boolean => status >= 500 || status === 429;
 
 const isText = (payload: unknown): boolean =>
   payload === undefined || payload === null || typeof payload === 'string' || Buffer.isBuffer(payload);

@@ -24,7 +24,11 @@ export interface ApiRequest<B = unknown> {
   readonly url: string;
   readonly links: Links;
   readonly requestId: string;
+  /** The group of the client's address (`addressGroup`). */
+  readonly address: string;
   readonly log: Logger;
+  /** Aborts when the client has gone. Reads pass it on, so that work for nobody ends; writes end what they began. */
+  readonly signal: AbortSignal;
 }
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -71,6 +75,8 @@ export interface Route<B = unknown> extends Operation<B> {
   readonly consumes?: readonly string[];
   /** The member of the answer to which the parameter `fields` applies. The response schema describes complete views. */
   readonly fields?: string;
+  /** `own`: the handler does slow work behind a gate of its own, and takes no turn of the frame while it waits there. */
+  readonly turn?: 'own';
   /** How long the request may take, in ms. Absent: the default of the frame. */
   readonly timeoutMs?: number;
 }

@@ -2,6 +2,9 @@ import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Logger } from '#platform/logging/logger.ts';
+import { addressGroup, budgetKeyOf } from '../budgets/budget-key.ts';
+import type { RequestBudgets } from '../budgets/request-budgets.ts';
+import type { Caller } from '../identity/caller.ts';
 import type { Answer } from './answer.ts';
 import type { ApiService } from './api-service.ts';
 import { authenticate, type TokenVerifier } from './authenticate.ts';
@@ -18,6 +21,7 @@ import { perform } from './perform.ts';
 import { ANYBODY, policy, wasAuthorized } from './policy.ts';
 import { parseQuery } from './query.ts';
 import type { ApiRequest, Route } from './route.ts';
+import { awaitTurn, signalOf, takeTurn } from './turn.ts';
 
 interface ServeOptions {
   readonly service: ApiService;
@@ -25,6 +29,7 @@ interface ServeOptions {
   readonly tokens: TokenVerifier;
   /** How clients reach the front, `http://host:8774`. */
   readonly publicUrl: string;
+  readonly budgets: RequestBudgets;
   /** Check every answer against what its route declares, for development and tests. */
   readonly checkResponses?: boolean;
 }
@@ -56,7 +61,10 @@ export function serveApi(app: FastifyInstance, options: ServeOptions): void {
       if (routes.some((route) => route.streams)) {
         api.addContentTypeParser(BYTES, (_request, payload, done) => done(null, payload));
       }
-      api.addHook('onRequest', authenticate(service, options.tokens));
+      const count = (caller: Caller, request: FastifyRequest) => options.budgets.count(budgetKeyOf(caller, request.ip));
+      api.addHook('onRequest', authenticate(service, options.tokens, count));
+      api.addHook('preValidation', awaitTurn(options.budgets));
+      api.addHook('onResponse', async (request) => takeTurn(request)());
       api.setErrorHandler((error, request, reply) => sendFault(service.faults, request, reply, error, identityUrl));
       api.setNotFoundHandler((request, reply) =>
         sendFault(service.faults, request, reply, notFound(service, paths, request), identityUrl),
@@ -76,7 +84,14 @@ function mount(api: FastifyInstance, route: Route, options: ServeOptions): void 
       bodyLimit: service.maxBodyBytes,
       config: { declared: route },
       ...(route.timeoutMs === undefined ? {} : { handlerTimeout: route.timeoutMs }),
-      handler: (request, reply) => serve(route, base, options, request, reply),
+      handler: async (request, reply) => {
+        const leave = takeTurn(request);
+        try {
+          return await serve(route, base, options, request, reply);
+        } finally {
+          leave();
+        }
+      },
     });
   if (route.document) {
     add('', route.path);
@@ -138,6 +153,8 @@ async function serve(
     links: new Links(`${publicUrl}${service.prefix}`, projectId === undefined ? base : `${base}/${projectId}`),
     requestId: caller.requestId,
     log: request.log as Logger,
+    address: addressGroup(request.ip),
+    signal: signalOf(request, reply),
   };
   const answer = await perform(route, question, service.sentence);
   if (checkResponses) checkAnswer(route, question, version, answer);

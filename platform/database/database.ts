@@ -6,6 +6,7 @@ import { VolvoxError } from '../errors/volvox-error.ts';
 import { backoffMs } from '../time/backoff.ts';
 import { type Clock, systemClock } from '../time/clock.ts';
 import { EXACT_COLLATION } from './exact-text.ts';
+import { PATTERN_CONNECTIONS, type PatternPool, patternPool } from './pattern-query.ts';
 import { isLostConnection, isRetriable } from './sql-errors.ts';
 
 export interface DatabaseConfig {
@@ -28,6 +29,8 @@ export interface Database<T> {
   /** What is committed. By its type it cannot write. */
   readonly read: Reader<T>;
   readonly write: Writer<T>;
+  /** For SELECTs with users' regular expressions (`selectWithPatterns`): few connections, apart from those of all others. */
+  readonly patterns: PatternPool<Reader<T>>;
   /** For migrations only. */
   readonly schema: Kysely<unknown>;
   /** Resolves when the database answers. @throws when it does not. */
@@ -48,14 +51,29 @@ const QUEUE_LIMIT = 2_000;
 const SILENCE_MS = 60_000;
 
 export function openDatabase<T>(config: DatabaseConfig, clock: Clock = systemClock): Database<T> {
+  const kysely = new Kysely<T>({ dialect: new MysqlDialect({ pool: openPool(config, config.poolSize) }) });
+  const ofPatterns = new Kysely<T>({ dialect: new MysqlDialect({ pool: openPool(config, PATTERN_CONNECTIONS) }) });
+  return {
+    ...sidesOf(kysely),
+    patterns: patternPool(ofPatterns),
+    transaction: transactionOn(kysely, clock),
+    close: async () => {
+      await ofPatterns.destroy();
+      await kysely.destroy();
+    },
+  };
+}
+
+/** Connects when the first query comes. */
+function openPool(config: DatabaseConfig, connections: number): Pool {
   const pool: Pool = createPool({
     host: config.host,
     port: config.port,
     user: config.user,
     password: config.password.reveal(),
     database: config.database,
-    connectionLimit: config.poolSize,
-    maxIdle: config.poolSize,
+    connectionLimit: connections,
+    maxIdle: connections,
     queueLimit: QUEUE_LIMIT,
     connectTimeout: 3_000,
     enableKeepAlive: true,
@@ -67,14 +85,15 @@ export function openDatabase<T>(config: DatabaseConfig, clock: Clock = systemClo
     flags: ['-LOCAL_FILES'],
   });
   pool.on('connection', (connection) => prepare(connection as PoolConnection));
-  const kysely = new Kysely<T>({ dialect: new MysqlDialect({ pool }) });
-
-  return { ...sidesOf(kysely), transaction: transactionOn(kysely, clock), close: () => kysely.destroy() };
+  return pool;
 }
 
 /** The sides of a database that need no transaction. */
-export const sidesOf = <T>(kysely: Kysely<T>): Pick<Database<T>, 'read' | 'write' | 'schema' | 'ping'> => ({
+export const sidesOf = <T>(
+  kysely: Kysely<T>,
+): Pick<Database<T>, 'read' | 'write' | 'schema' | 'patterns' | 'ping'> => ({
   read: kysely,
+  patterns: patternPool(kysely),
   write: kysely,
   schema: kysely as unknown as Kysely<unknown>,
   ping: async () => {

@@ -9,6 +9,7 @@ import type { IdentityTables } from './schema/identity.ts';
 import type { ImageTables } from './schema/images.ts';
 import type { InstanceHomeTables } from './schema/instance-homes.ts';
 import type { KeyPairTables } from './schema/key-pairs.ts';
+import type { LoginFailureTables } from './schema/login-failures.ts';
 import type { NetworkQuotaTables } from './schema/network-quotas.ts';
 import type { NetworkTables } from './schema/networks.ts';
 import type { OrphanedPlacementTables } from './schema/orphaned-placements.ts';
@@ -35,6 +36,7 @@ export interface DirectoryTables
     ReservationChangeTables,
     FlavorTables,
     KeyPairTables,
+    LoginFailureTables,
     SchedulingGenerationTables,
     ServerGroupTables,
     AggregateTables,

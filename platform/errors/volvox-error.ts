@@ -10,6 +10,8 @@ export const ERROR_KINDS = {
   conflict: 'The thing is not in a state in which this is possible, or somebody changed it first.',
   moved: 'The instance has another home; `details` carries `cellId` and `epoch`.',
   'quota-exceeded': 'A limit of the project would be passed; `details` carries resource, limit, in use, asked.',
+  throttled:
+    'The caller asks for more than its share now; `details.retryAfterSeconds` says when to repeat it. Nothing was done.',
   'too-large': 'The body or the asked-for amount is over a fixed bound.',
   'no-capacity': 'No host has capacity, or none satisfies the request; `details` carries the counted reasons.',
   unsupported: 'The peer does not speak the asked-for version or method.',

@@ -13,6 +13,7 @@ export const STATUS_OF_KIND: Readonly<Record<ErrorKind, number>> = {
   conflict: 409,
   moved: 421,
   'quota-exceeded': 403,
+  throttled: 429,
   'too-large': 413,
   'no-capacity': 409,
   unsupported: 501,

@@ -37,6 +37,7 @@ import { SCHEDULER_SECTIONS } from '../../scheduler/config.ts';
 import { composeScheduler } from '../../scheduler/service.ts';
 import { SUPER_CONDUCTOR_SECTIONS } from '../../super-conductor/config.ts';
 import { composeSuperConductor } from '../../super-conductor/service.ts';
+import { defaultBudgets } from '../support/default-budgets.ts';
 import { freePort } from '../support/free-port.ts';
 import { createTestDatabase } from '../support/test-database.ts';
 import { AGENT_KEY, DOOR_KEY, SERVICE_KEY } from '../support/test-keys.ts';
@@ -228,6 +229,7 @@ const apiDeps = ({
     imageStore: new FileImageStore(join(folder, 'images')),
     imageTickets: { make: async (id: string) => `ticket-${id}`, check: async () => undefined },
     caches: createCaches(),
+    ...defaultBudgets(given.directory, systemClock),
   }) as unknown as ApiDeps;
 
 const databaseEnvironment = (section: string, config: DatabaseConfig): Record<string, string> => ({

@@ -8,6 +8,7 @@ import { ANYBODY, policy } from '../../api/http/policy.ts';
 import { type Route, route } from '../../api/http/route.ts';
 import { serveApi } from '../../api/http/serve-api.ts';
 import { NOBODY } from '../../api/identity/caller.ts';
+import { defaultRequestBudgets } from '../support/default-budgets.ts';
 import { fuzz } from './fuzz.ts';
 import { IdPool } from './id-pool.ts';
 
@@ -20,7 +21,7 @@ async function faultsOf(broken: Route): Promise<readonly string[]> {
   app.decorateRequest('context');
   const api: DeclaredApi = { service: computeService, routes: [broken] };
   const tokens = { verify: () => ({ ...NOBODY, userId: 'u', projectId: 'p', isAdmin: true }) };
-  serveApi(app, { ...api, tokens, publicUrl: 'http://api', checkResponses: true });
+  serveApi(app, { ...api, tokens, publicUrl: 'http://api', budgets: defaultRequestBudgets(), checkResponses: true });
   const { faults } = await fuzz({
     app,
     apis: [api],

@@ -8,6 +8,7 @@ import {
 import { projectLimits } from '#platform/directory/stores/quotas.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { timestamp } from '#platform/time/clock.ts';
+import { askerOf } from '../../budgets/asker.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { always } from '../../http/by-version.ts';
 import type { Microversion } from '../../http/microversion.ts';
@@ -43,11 +44,19 @@ interface NewKeyPair {
 /** What a name may be made of; from 2.92 also `@` and `.`. */
 const LETTERS = '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
 
-export function keyPairRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | 'clock'>): readonly Route[] {
+export function keyPairRoutes({
+  directory,
+  clock,
+  budgets,
+}: Pick<ApiDeps, 'directory' | 'clock' | 'budgets'>): readonly Route[] {
   const create = async (request: ApiRequest<NewKeyPair>, userId: string) => {
     const { name, public_key: publicKey, type = 'ssh' } = request.body.keypair;
     const now = clock.now();
-    const material = publicKey === undefined ? await generateKey(type, userId, now) : importKey(type, publicKey);
+    const { key, signal } = askerOf(request);
+    const material =
+      publicKey === undefined
+        ? await budgets.keyGeneration.run(key, () => generateKey(type, userId, now), signal)
+        : importKey(type, publicKey);
     const { privateKey, ...rest } = material;
     const keyPair = await directory.transaction(async (tx) => {
       const { key_pairs: limit } = await projectLimits(tx, request.caller.projectId);
@@ -81,6 +90,7 @@ export function keyPairRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | 
       method: 'POST',
       path: '/os-keypairs',
       summary: 'Imports a public key, or (until 2.91) generates a key pair.',
+      turn: 'own',
       policy: KEY_PAIR_CREATE,
       authorizes: 'handler',
       response: createKeyPairResponse,

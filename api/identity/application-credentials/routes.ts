@@ -9,12 +9,12 @@ import {
 import { effectiveProjectRoles, listRoles } from '#platform/directory/stores/roles.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { timestamp } from '#platform/time/clock.ts';
+import { askerOf } from '../../budgets/asker.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { listViews } from '../../http/list-views.ts';
 import { type ApiRequest, type Route, route } from '../../http/route.ts';
 import { answerCollection } from '../collection.ts';
 import { newId } from '../new-id.ts';
-import { hashPassword } from '../passwords/password-hash.ts';
 import { authorizeFor } from '../policy.ts';
 import { emptyResponse, ignoredQuery } from '../response-types.ts';
 import { chosenRoles, expiryOf } from './new-credential.ts';
@@ -32,7 +32,13 @@ import { credentialView } from './view.ts';
 
 const PATH = '/v3/users/:user/application_credentials';
 
-export function applicationCredentialRoutes({ directory, tokens, config, clock }: ApiDeps): readonly Route[] {
+export function applicationCredentialRoutes({
+  directory,
+  tokens,
+  passwords,
+  config,
+  clock,
+}: ApiDeps): readonly Route[] {
   const find = async (user: string, id: string): Promise<ApplicationCredentialRecord> => {
     const row = await findApplicationCredential(directory.read, { id });
     if (row !== null && row.userId === user) return row;
@@ -69,6 +75,7 @@ export function applicationCredentialRoutes({ directory, tokens, config, clock }
       method: 'POST',
       path: PATH,
       summary: 'Creates an application credential for oneself. The secret is shown once.',
+      turn: 'own',
       policy: CREATE_CREDENTIAL,
       authorizes: 'handler',
       query: ignoredQuery,
@@ -89,7 +96,7 @@ export function applicationCredentialRoutes({ directory, tokens, config, clock }
           projectId,
           roleIds: chosenRoles(given.roles, ownerRoles),
           expiresAt: expiryOf(given.expires_at ?? null, clock.now()),
-          secretHash: await hashPassword(secret),
+          secretHash: await passwords.hash(askerOf(request), secret),
           unrestricted: given.unrestricted === true,
           createdAt: timestamp(clock.now()),
         };

@@ -1,11 +1,14 @@
 import type { Directory } from '#platform/directory/directory.ts';
-import { findApplicationCredential } from '#platform/directory/stores/application-credentials.ts';
+import {
+  type ApplicationCredentialRecord,
+  findApplicationCredential,
+} from '#platform/directory/stores/application-credentials.ts';
 import { findProjectByName, listProjects } from '#platform/directory/stores/projects.ts';
 import { projectRoles } from '#platform/directory/stores/roles.ts';
 import { findUser, type UserRecord } from '#platform/directory/stores/users.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { DEFAULT_DOMAIN } from '../default-domain.ts';
-import { passwordMatches } from '../passwords/password-hash.ts';
+import type { GivenPassword, Passwords } from '../passwords/passwords.ts';
 import type { TokenAuthority, TokenGrant } from '../tokens/token-authority.ts';
 import type { AuthRequest, Identity, Scope, UserReference } from './schema.ts';
 
@@ -16,16 +19,25 @@ type Proof = Omit<TokenGrant, 'projectId'> & {
   readonly mayChoose: boolean;
 };
 
+type Client = Omit<GivenPassword, 'password'>;
+
+interface LogInDeps {
+  readonly directory: Directory;
+  readonly tokens: TokenAuthority;
+  readonly passwords: Passwords;
+}
+
 const refused = (): VolvoxError =>
   new VolvoxError('unauthenticated', 'The request you have made requires authentication.');
 const invalid = (message: string): VolvoxError => new VolvoxError('invalid', message);
 
 /**
  * Authenticates the caller and determines the project. Every failed proof gets the same 401, so nobody can find out whether a name exists.
- * @throws VolvoxError unauthenticated, invalid (a malformed request), forbidden (an application credential wants another project).
+ * @throws VolvoxError throttled, unauthenticated, invalid (a malformed request), forbidden (an application credential wants another project).
  */
-export async function logIn(directory: Directory, tokens: TokenAuthority, { auth }: AuthRequest): Promise<TokenGrant> {
-  const proof = await prove(directory, tokens, auth.identity);
+export async function logIn(deps: LogInDeps, client: Client, { auth }: AuthRequest): Promise<TokenGrant> {
+  const { directory } = deps;
+  const proof = await prove(deps, client, auth.identity);
   const { projectId, mayChoose, ...grant } = proof;
   const asked = await projectOf(directory, auth.scope);
   if (asked === undefined) return { ...grant, projectId };
@@ -35,20 +47,26 @@ export async function logIn(directory: Directory, tokens: TokenAuthority, { auth
   return { ...grant, projectId: asked };
 }
 
-async function prove(directory: Directory, tokens: TokenAuthority, identity: Identity): Promise<Proof> {
+async function prove(deps: LogInDeps, client: Client, identity: Identity): Promise<Proof> {
   const [method, ...more] = identity.methods;
   if (more.length > 0) throw invalid('Only one authentication method at a time is supported.');
-  if (method === 'password') return byPassword(directory, identity.password);
-  if (method === 'token') return byToken(tokens, identity.token);
-  if (method === 'application_credential') return byCredential(directory, identity.application_credential);
+  if (method === 'password') return byPassword(deps, client, identity.password);
+  if (method === 'token') return byToken(deps.tokens, identity.token);
+  if (method === 'application_credential') return byCredential(deps, client, identity.application_credential);
   throw new VolvoxError('unauthenticated', `Attempted to authenticate with an unsupported method.`);
 }
 
-async function byPassword(directory: Directory, given: Identity['password']): Promise<Proof> {
+async function byPassword(
+  { directory, passwords }: LogInDeps,
+  client: Client,
+  given: Identity['password'],
+): Promise<Proof> {
   if (given === undefined) throw invalid("'password' is required in 'auth.identity'");
-  const user = await userOf(directory, given.user);
-  const right = await passwordMatches(given.user.password, user?.passwordHash ?? null);
-  if (user === null || !right || !user.enabled) throw refused();
+  const user = await passwords.check({ ...client, password: given.user.password }, async () => {
+    const value = await userOf(directory, given.user);
+    return { who: value?.id ?? nobody('user', given.user), hash: value?.passwordHash ?? null, value };
+  });
+  if (user === null || !user.enabled) throw refused();
   return {
     userId: user.id,
     methods: ['password'],
@@ -77,17 +95,17 @@ async function byToken(tokens: TokenAuthority, given: Identity['token']): Promis
   };
 }
 
-async function byCredential(directory: Directory, given: Identity['application_credential']): Promise<Proof> {
+async function byCredential(
+  { directory, passwords }: LogInDeps,
+  client: Client,
+  given: Identity['application_credential'],
+): Promise<Proof> {
   if (given === undefined) throw invalid("'application_credential' is required in 'auth.identity'");
-  const owner = given.user === undefined ? null : await userOf(directory, given.user);
-  const row =
-    given.id !== undefined
-      ? await findApplicationCredential(directory.read, { id: given.id })
-      : owner !== null && given.name !== undefined
-        ? await findApplicationCredential(directory.read, { userId: owner.id, name: given.name })
-        : null;
-  const right = await passwordMatches(given.secret, row?.secretHash ?? null);
-  if (row === null || !right) throw refused();
+  const row = await passwords.check({ ...client, password: given.secret }, async () => {
+    const value = await credentialOf(directory, given);
+    return { who: value?.id ?? nobody('credential', given), hash: value?.secretHash ?? null, value };
+  });
+  if (row === null) throw refused();
   return {
     userId: row.userId,
     methods: ['application_credential'],
@@ -97,6 +115,21 @@ async function byCredential(directory: Directory, given: Identity['application_c
     projectId: row.projectId,
     mayChoose: false,
   };
+}
+
+/** A name for a user or credential that does not exist, to count its failures like those of others. */
+function nobody(kind: string, { id, name, ...more }: UserReference & { readonly user?: UserReference }): string {
+  return JSON.stringify([kind, id ?? null, name ?? null, more.user?.id ?? more.user?.name ?? null]);
+}
+
+async function credentialOf(
+  directory: Directory,
+  given: NonNullable<Identity['application_credential']>,
+): Promise<ApplicationCredentialRecord | null> {
+  const owner = given.user === undefined ? null : await userOf(directory, given.user);
+  if (given.id !== undefined) return findApplicationCredential(directory.read, { id: given.id });
+  if (owner === null || given.name === undefined) return null;
+  return findApplicationCredential(directory.read, { userId: owner.id, name: given.name });
 }
 
 async function userOf(directory: Directory, reference: UserReference): Promise<UserRecord | null> {

@@ -13,8 +13,11 @@ import { type AuthRequest, authBody, tokenQuery, tokenResponse } from './schema.
 
 const PATH = '/v3/auth/tokens';
 
+/** From whom a log-in comes. */
+const clientOf = ({ address, signal }: ApiRequest) => ({ address, signal });
+
 /** Making, showing and revoking tokens. The token itself travels in headers. */
-export function tokenRoutes({ directory, tokens, config }: ApiDeps): readonly Route[] {
+export function tokenRoutes({ directory, tokens, passwords, config }: ApiDeps): readonly Route[] {
   const answer = async (status: number, token: string, caller: Caller, request: ApiRequest): Promise<Answer> => {
     const roles = await listRoles(directory.read);
     const ids = new Map(roles.map((role) => [role.name, role.id]));
@@ -45,13 +48,14 @@ export function tokenRoutes({ directory, tokens, config }: ApiDeps): readonly Ro
       path: PATH,
       summary: 'Logs in: a token for a project.',
       token: 'none',
+      turn: 'own',
       policy: AUTHENTICATE,
       query: tokenQuery,
       body: authBody,
       status: 201,
       response: tokenResponse,
       handle: async (request) => {
-        const grant = await logIn(directory, tokens, request.body);
+        const grant = await logIn({ directory, tokens, passwords }, clientOf(request), request.body);
         const { token, caller } = await tokens.issue(grant);
         return answer(201, token, caller, request);
       },

@@ -1,6 +1,5 @@
 import type { UserRecord } from '#platform/directory/stores/users.ts';
 import { extraOf } from '../attributes.ts';
-import { hashPassword } from '../passwords/password-hash.ts';
 import { KNOWN_ATTRIBUTES, type UserUpdate } from './schema.ts';
 
 /**
@@ -10,12 +9,13 @@ import { KNOWN_ATTRIBUTES, type UserUpdate } from './schema.ts';
 export async function changesOf(
   before: UserRecord,
   user: UserUpdate['user'],
+  hash: (password: string) => Promise<string>,
   now: number,
 ): Promise<Partial<Omit<UserRecord, 'id'>>> {
   const voids = typeof user.password === 'string' || user.enabled === false;
   // Tokens that were issued while the user was being disabled are void too.
   const returns = user.enabled === true && !before.enabled;
-  const passwordHash = typeof user.password === 'string' ? await hashPassword(user.password) : undefined;
+  const passwordHash = typeof user.password === 'string' ? await hash(user.password) : undefined;
   const extra = extraOf(user, KNOWN_ATTRIBUTES);
   return {
     ...(user.name === undefined ? {} : { name: user.name }),

@@ -8,12 +8,12 @@ import {
 } from '#platform/directory/stores/users.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { timestamp } from '#platform/time/clock.ts';
+import { askerOf } from '../../budgets/asker.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { type Route, route } from '../../http/route.ts';
 import { extraOf, requireDefaultDomain } from '../attributes.ts';
 import { answerCollection } from '../collection.ts';
 import { newId } from '../new-id.ts';
-import { hashPassword, passwordMatches } from '../passwords/password-hash.ts';
 import { authorizeFor } from '../policy.ts';
 import { emptyResponse, ignoredQuery } from '../response-types.ts';
 import { changesOf } from './changes.ts';
@@ -33,7 +33,7 @@ import {
 } from './schema.ts';
 import { userView } from './view.ts';
 
-export function userRoutes({ directory, tokens, config, clock }: ApiDeps): readonly Route[] {
+export function userRoutes({ directory, tokens, passwords, config, clock }: ApiDeps): readonly Route[] {
   const show = async (id: string) => ({ user: userView(await getUser(directory.read, id), config) });
   return [
     route({
@@ -56,12 +56,14 @@ export function userRoutes({ directory, tokens, config, clock }: ApiDeps): reado
       method: 'POST',
       path: '/v3/users',
       summary: 'Creates a user.',
+      turn: 'own',
       policy: CREATE_USER,
       query: ignoredQuery,
       body: createUserBody,
       status: 201,
       response: userResponse,
-      handle: async ({ body: { user } }) => {
+      handle: async (request) => {
+        const { user } = request.body;
         requireDefaultDomain(user.domain_id);
         const created = {
           id: newId(),
@@ -69,7 +71,8 @@ export function userRoutes({ directory, tokens, config, clock }: ApiDeps): reado
           description: user.description ?? '',
           email: user.email ?? null,
           enabled: user.enabled !== false,
-          passwordHash: typeof user.password === 'string' ? await hashPassword(user.password) : null,
+          passwordHash:
+            typeof user.password === 'string' ? await passwords.hash(askerOf(request), user.password) : null,
           defaultProjectId: user.default_project_id ?? null,
           tokensNotBefore: 0,
           createdAt: timestamp(clock.now()),
@@ -97,13 +100,17 @@ export function userRoutes({ directory, tokens, config, clock }: ApiDeps): reado
       method: 'PATCH',
       path: '/v3/users/:id',
       summary: 'Changes a user.',
+      turn: 'own',
       policy: UPDATE_USER,
       query: ignoredQuery,
       body: updateUserBody,
       response: userResponse,
-      handle: async ({ params: { id = '' }, body: { user } }) => {
+      handle: async (request) => {
+        const { user } = request.body;
+        const { id = '' } = request.params;
         requireDefaultDomain(user.domain_id);
-        const changes = await changesOf(await getUser(directory.read, id), user, clock.now());
+        const hash = (password: string) => passwords.hash(askerOf(request), password);
+        const changes = await changesOf(await getUser(directory.read, id), user, hash, clock.now());
         await directory.transaction((tx) => updateUser(tx, id, changes));
         tokens.forget();
         return show(id);
@@ -126,18 +133,22 @@ export function userRoutes({ directory, tokens, config, clock }: ApiDeps): reado
       method: 'POST',
       path: '/v3/users/:id/password',
       summary: 'Changes a password; the old one is the proof.',
+      turn: 'own',
       policy: CHANGE_PASSWORD,
       query: ignoredQuery,
       body: changePasswordBody,
       status: 204,
       response: emptyResponse,
-      handle: async ({ params: { id = '' }, body }) => {
-        const { original_password: original, password } = body.user;
-        const user = await findUser(directory.read, { id });
-        if (!(await passwordMatches(original, user?.passwordHash ?? null))) {
-          throw new VolvoxError('unauthenticated', 'The password is wrong.');
-        }
-        const passwordHash = await hashPassword(password);
+      handle: async (request) => {
+        const { id = '' } = request.params;
+        const { address, signal } = request;
+        const { original_password: original, password } = request.body.user;
+        const isRight = await passwords.check({ address, signal, password: original }, async () => {
+          const user = await findUser(directory.read, { id });
+          return { who: user?.id ?? id, hash: user?.passwordHash ?? null, value: true };
+        });
+        if (isRight !== true) throw new VolvoxError('unauthenticated', 'The password is wrong.');
+        const passwordHash = await passwords.hash(askerOf(request), password);
         await directory.transaction((tx) => updateUser(tx, id, { passwordHash, tokensNotBefore: clock.now() + 1 }));
         tokens.forget();
       },

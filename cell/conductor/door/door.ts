@@ -42,7 +42,7 @@ export function door(parts: ConductorParts): Handlers<typeof doorContract> {
       return {};
     },
     getInstance: ({ uuid }) => getInstance(parts, uuid),
-    listInstances: async (page) => ({ instances: await listInstances(parts, page) }),
+    listInstances: async (page, { signal }) => ({ instances: await listInstances(parts, page, signal) }),
     updateInstance: (request) => updateInstance(parts, request),
     lockInstance: async (request) => {
       await lockInstance(parts, request);

@@ -36,8 +36,12 @@ export async function liveInstance(read: CellReader, uuid: string): Promise<Inst
 export const getInstance = async (parts: ConductorParts, uuid: string): Promise<Instance> =>
   toInstance(await liveInstance(parts.database.read, uuid), parts.cell.name);
 
-export async function listInstances(parts: ConductorParts, page: InstancePage): Promise<Instance[]> {
-  const rows = await listInstanceRows(parts.database.read, page);
+export async function listInstances(
+  parts: ConductorParts,
+  page: InstancePage,
+  signal: AbortSignal,
+): Promise<Instance[]> {
+  const rows = await listInstanceRows(parts.database, page, signal);
   const instances = rows.map((row) => toInstance(row, parts.cell.name));
   return page.withUserData === true ? instances : instances.map((instance) => ({ ...instance, userData: null }));
 }

@@ -1,6 +1,7 @@
 import { type Expression, type SqlBool, sql } from 'kysely';
 import type { InstanceFilter } from '#platform/contracts/door.ts';
 import { sqlTime } from '#platform/database/json-column.ts';
+import { matchesPattern } from '#platform/database/user-pattern.ts';
 import { POWER_STATE } from '#platform/states/power-state.ts';
 import { specialTaskStates } from '#platform/states/server-status.ts';
 import type { VmState } from '#platform/states/vm-state.ts';
@@ -12,7 +13,7 @@ const oneOf = (column: string, values: readonly unknown[]): Condition =>
   values.length === 0 ? sql<SqlBool>`FALSE` : sql<SqlBool>`${ref(column)} IN (${sql.join(values)})`;
 /** As in Nova on MySQL, the pattern matches anywhere in the text and ignores case. Each address is a line, so `^` and `$` match each one. */
 const matches = (column: string, pattern: string): Condition =>
-  sql<SqlBool>`COALESCE(${ref(column)}, '') REGEXP ${`(?im)${pattern}`}`;
+  matchesPattern(sql`COALESCE(${ref(column)}, '')`, pattern);
 const moment = (column: string, value: string, compare: '=' | '>=' | '<='): Condition =>
   sql<SqlBool>`${ref(column)} ${sql.raw(compare)} ${sqlTime(value)}`;
 const all = (parts: readonly Condition[]): Condition => sql<SqlBool>`(${sql.join(parts, sql` AND `)})`;

@@ -26,6 +26,7 @@ import { identityAttributes } from './0044-identity-attributes.ts';
 import { imageIds } from './0045-image-ids.ts';
 import { tokenCutoffs } from './0046-token-cutoffs.ts';
 import { rolesOfAnswers } from './0047-roles-of-answers.ts';
+import { loginFailures } from './0048-login-failures.ts';
 
 /** In order. A released migration never changes. */
 export const DIRECTORY_MIGRATIONS: readonly Migration[] = [
@@ -56,4 +57,5 @@ export const DIRECTORY_MIGRATIONS: readonly Migration[] = [
   imageIds,
   tokenCutoffs,
   rolesOfAnswers,
+  loginFailures,
 ];

@@ -1,20 +1,24 @@
 import { sql } from 'kysely';
 import { selectWithPatterns } from '../../database/pattern-query.ts';
-import type { DirectoryReader } from '../directory.ts';
+import { selectRows } from '../../database/raw-select.ts';
+import { isCostlyPattern, matchesPattern } from '../../database/user-pattern.ts';
+import type { Directory } from '../directory.ts';
 
 /**
  * The indexes of the texts that match a user's regular expression, without regard to case, line by line.
  * @throws VolvoxError invalid for what is no regular expression, or takes too long.
  */
 export async function indexesMatching(
-  read: DirectoryReader,
+  directory: Pick<Directory, 'read' | 'patterns'>,
   texts: readonly string[],
   pattern: string,
+  asker: { readonly key: string; readonly signal: AbortSignal },
 ): Promise<ReadonlySet<number>> {
-  const rows = await selectWithPatterns(
-    read,
-    sql<{ position: number }>`SELECT position FROM JSON_TABLE(${JSON.stringify(texts)}, '$[*]'
-      COLUMNS (position FOR ORDINALITY, content LONGTEXT PATH '$')) AS texts WHERE content REGEXP ${`(?im)${pattern}`}`,
-  );
+  const query = sql<{ position: number }>`SELECT position FROM JSON_TABLE(${JSON.stringify(texts)}, '$[*]'
+    COLUMNS (position FOR ORDINALITY, content LONGTEXT PATH '$')) AS texts
+    WHERE ${matchesPattern(sql`content`, pattern)}`;
+  const rows = isCostlyPattern(pattern)
+    ? await selectWithPatterns(directory.patterns, query, asker)
+    : await selectRows(directory.read, query);
   return new Set(rows.map((row) => Number(row.position) - 1));
 }

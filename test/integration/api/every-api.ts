@@ -14,6 +14,7 @@ import type { ApiDeps } from '../../../api/deps.ts';
 import { unauthenticated } from '../../../api/http/authenticate.ts';
 import { NOBODY } from '../../../api/identity/caller.ts';
 import { FileImageStore } from '../../../api/image/store/file-image-store.ts';
+import { defaultBudgets } from '../../support/default-budgets.ts';
 import { createTestDatabase } from '../../support/test-database.ts';
 
 interface Reply {
@@ -67,6 +68,7 @@ export async function createEveryApi(): Promise<EveryApi> {
     log: silentLogger,
     clock: systemClock,
     caches: createCaches(),
+    ...defaultBudgets(directory, systemClock),
     waker: { wake: async () => undefined },
     imageStore: new FileImageStore(folder),
     tokens: {

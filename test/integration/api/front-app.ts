@@ -11,12 +11,14 @@ import { silentLogger } from '#platform/logging/logger.ts';
 import { newRequestId } from '#platform/logging/request-id.ts';
 import type { Clock } from '#platform/time/clock.ts';
 import { serveApis } from '../../../api/apis.ts';
+import type { BudgetsConfig } from '../../../api/budgets/config.ts';
 import type { ApiDeps } from '../../../api/deps.ts';
 import { ROUTER_OPTIONS } from '../../../api/http/app-options.ts';
 import { bootstrapIdentity, type Seed } from '../../../api/identity/bootstrap.ts';
 import { SignedTokens } from '../../../api/identity/tokens/signed-tokens.ts';
 import { createImageTickets } from '../../../api/image/signed-image-tickets.ts';
 import { FileImageStore } from '../../../api/image/store/file-image-store.ts';
+import { defaultBudgets } from '../../support/default-budgets.ts';
 import { createTestDatabase } from '../../support/test-database.ts';
 
 interface Answer {
@@ -42,10 +44,12 @@ export interface FrontApp {
   send(what: string, sent?: Sent): Promise<Answer>;
   /** Logs in with a password into a project. */
   login(user: string, project: string, password?: string): Promise<string>;
+  /** From now on time passes by `pass` only. */
+  freeze(): void;
   /** Time goes on by so much. */
   pass(ms: number): void;
-  /** A second api process on the same directory; its tokens may live for another time. */
-  another(tokenLifetimeMs?: number): FrontApp;
+  /** A second api process on the same directory; its tokens may live for another time, and its budgets may differ. */
+  another(tokenLifetimeMs?: number, changed?: Partial<BudgetsConfig>): FrontApp;
   storedFiles(): Promise<readonly string[]>;
   close(): Promise<void>;
 }
@@ -59,12 +63,12 @@ export const SEEDS: readonly Seed[] = [
 export async function createFrontApp(): Promise<FrontApp> {
   const { database, drop } = await createTestDatabase<DirectoryTables>(DIRECTORY_MIGRATIONS);
   const imageDir = await mkdtemp(join(tmpdir(), 'volvox-images-'));
-  const time = { offset: 0 };
-  const clock: Clock = { now: () => Date.now() + time.offset, sleep: async () => undefined };
+  const time: { offset: number; frozenAt: number | null } = { offset: 0, frozenAt: null };
+  const clock: Clock = { now: () => (time.frozenAt ?? Date.now()) + time.offset, sleep: async () => undefined };
   await bootstrapIdentity(database, SEEDS, silentLogger, clock);
   const open: FastifyInstance[] = [];
 
-  const build = (tokenLifetimeMs = 3_600_000): FrontApp => {
+  const build = (tokenLifetimeMs = 3_600_000, changed: Partial<BudgetsConfig> = {}): FrontApp => {
     const signingKey = new Secret('a signing key of more than 32 characters');
     const deps = {
       directory: database,
@@ -80,6 +84,7 @@ export async function createFrontApp(): Promise<FrontApp> {
       tokens: new SignedTokens({ directory: database, signingKey, lifetimeMs: tokenLifetimeMs, clock }),
       imageStore: new FileImageStore(imageDir),
       imageTickets: createImageTickets(signingKey, clock),
+      ...defaultBudgets(database, clock, changed),
     } as unknown as ApiDeps;
     const app = Fastify({ genReqId: newRequestId, routerOptions: ROUTER_OPTIONS });
     app.decorateRequest('context');
@@ -128,6 +133,9 @@ export async function createFrontApp(): Promise<FrontApp> {
         });
         if (answer.status !== 201) throw new Error(`${user} cannot log in: ${answer.status} ${answer.text}`);
         return String(answer.headers['x-subject-token']);
+      },
+      freeze: () => {
+        time.frozenAt = Date.now();
       },
       pass: (ms) => {
         time.offset += ms;

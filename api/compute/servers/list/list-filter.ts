@@ -1,4 +1,5 @@
 import type { InstanceFilter, InstanceSort } from '#platform/contracts/door.ts';
+import { checkPatternLength } from '#platform/database/user-pattern.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { canonicalIp } from '#platform/objects/ip-address.ts';
 import { POWER_STATE, POWER_STATES } from '#platform/states/power-state.ts';
@@ -12,6 +13,7 @@ import type { ApiRequest } from '../../../http/route.ts';
 import { since } from '../../../http/since.ts';
 import { ALL_FILTERS } from '../policy.ts';
 import { JOINED_FIELDS, publicFilters } from './list-query.ts';
+import type { PatternKey } from './match-patterns.ts';
 import { DEFAULT_SORT, isSortKey } from './sort-instances.ts';
 
 const SINCE = since({ tags: 26, strictStatus: 38, locked: 73 });
@@ -66,6 +68,12 @@ const text =
   (filter: Mutable<InstanceFilter>, value: string): void => {
     Object.assign(filter, { [key]: value });
   };
+const pattern =
+  (key: PatternKey, name: string) =>
+  (filter: Mutable<InstanceFilter>, value: string): void => {
+    checkPatternLength(name, value);
+    Object.assign(filter, { [key]: value });
+  };
 const count =
   (key: keyof InstanceFilter, name: string) =>
   (filter: Mutable<InstanceFilter>, value: string): void => {
@@ -105,10 +113,10 @@ const list =
 
 /** Parameter → member of the contract's filter. */
 const FIELDS: Readonly<Record<string, (filter: Mutable<InstanceFilter>, value: string) => void>> = {
-  name: text('nameRegex'),
-  display_name: text('nameRegex'),
-  description: text('descriptionRegex'),
-  display_description: text('descriptionRegex'),
+  name: pattern('nameRegex', 'name'),
+  display_name: pattern('nameRegex', 'display_name'),
+  description: pattern('descriptionRegex', 'description'),
+  display_description: pattern('descriptionRegex', 'display_description'),
   image: text('imageId'),
   image_ref: text('imageId'),
   flavor: (filter, value) => text('flavorId')(filter, value.split('/').at(-1) ?? value),
@@ -119,8 +127,8 @@ const FIELDS: Readonly<Record<string, (filter: Mutable<InstanceFilter>, value: s
   availability_zone: text('availabilityZone'),
   user_id: text('userId'),
   reservation_id: text('reservationId'),
-  ip: text('ipRegex'),
-  ip6: text('ip6Regex'),
+  ip: pattern('ipRegex', 'ip'),
+  ip6: pattern('ip6Regex', 'ip6'),
   access_ip_v4: address('accessIpV4'),
   access_ip_v6: address('accessIpV6'),
   auto_disk_config: (filter, value) =>

@@ -42,7 +42,10 @@ export async function listServers(deps: Deps, asker: ApiRequest, question: ListQ
   const { filter, sort, limit } = question;
   const until = deps.clock.now() + LIST_DEADLINE_MS;
   // Read builds before cells: a server that is placed in between then appears twice and is never missed.
-  const [unplaced, marked] = await Promise.all([unplacedMatching(deps, filter), findMarker(deps, asker, question)]);
+  const [unplaced, marked] = await Promise.all([
+    unplacedMatching(deps, asker, filter),
+    findMarker(deps, asker, question),
+  ]);
   const { cells, moving } = await cellsToAsk(deps, asker, filter);
   const after = afterMarker(marked, moving, sort);
   const compare = compareInstances(sort);
@@ -56,7 +59,7 @@ export async function listServers(deps: Deps, asker: ApiRequest, question: ListQ
   const silentCells = merged.silent.flatMap((index) => cells[index] ?? []);
   const asListed = (instance: Instance): Listed => ({ silent: false, instance });
   const known = (): Promise<readonly HomeWithBuild[]> =>
-    silentHomes(deps, filter, silentCells, moving, newestLeft(marked, sort));
+    silentHomes(deps, asker, filter, silentCells, moving, newestLeft(marked, sort));
   if (silentCells.length === 0 || !question.showSilent || !decidable(filter)) {
     if (items.length === 0 && silentCells.length > 0) {
       const nobodyAnswers = silentCells.length === cells.length;
@@ -100,7 +103,7 @@ async function cellsToAsk(
   return { cells: await Promise.all(cellIds.map((id) => cellOf(deps.cells, id))), moving };
 }
 
-async function unplacedMatching(deps: Deps, filter: InstanceFilter): Promise<readonly Instance[]> {
+async function unplacedMatching(deps: Deps, asker: ApiRequest, filter: InstanceFilter): Promise<readonly Instance[]> {
   const homes = await listUnplaced(deps.directory.read, {
     projectId: filter.projectId,
     userId: filter.userId,
@@ -108,7 +111,7 @@ async function unplacedMatching(deps: Deps, filter: InstanceFilter): Promise<rea
     includeDeleted: filter.deleted !== false,
   });
   const instances = homes.map(unplacedInstance).filter((instance) => matchesFilter(filter, instance));
-  return matchPatterns(deps.directory, filter, instances);
+  return matchPatterns(deps.directory, asker, filter, instances);
 }
 
 /** For a list sorted newest first: the latest creation time of the servers after the marker. */
@@ -132,6 +135,7 @@ async function namesSilentServer(
 
 async function silentHomes(
   deps: Deps,
+  asker: ApiRequest,
   filter: InstanceFilter,
   cells: readonly CellDoor[],
   { handedOver, shown }: MovingServers,
@@ -153,7 +157,7 @@ async function silentHomes(
   const all = [...homes, ...handedOver].filter((home) => !isElsewhere(home));
   const byUuid = new Map(all.map((home) => [home.uuid, home]));
   const instances = [...byUuid.values()].map(unplacedInstance).filter((instance) => matchesFilter(rest, instance));
-  const matching = await matchPatterns(deps.directory, rest, instances);
+  const matching = await matchPatterns(deps.directory, asker, rest, instances);
   return matching.flatMap(({ uuid }) => byUuid.get(uuid) ?? []);
 }
 
@@ -197,10 +201,11 @@ function cellSource(
             limit: count,
             ...(withUserData ? { withUserData } : {}),
           },
-          { deadlineMs: Math.max(1, until - deps.clock.now()), requestId: asker.requestId },
+          { deadlineMs: Math.max(1, until - deps.clock.now()), requestId: asker.requestId, signal: asker.signal },
         );
         return instances;
       } catch (error) {
+        asker.signal.throwIfAborted();
         if (!isSilence(error)) throw error;
         asker.log.warn(
           { cell: cell.name, err: error },

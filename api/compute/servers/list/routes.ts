@@ -1,3 +1,4 @@
+import { askerOf } from '../../../budgets/asker.ts';
 import { silentCellsHeader } from '../../../cross-cell/ask-cells.ts';
 import type { ApiDeps } from '../../../deps.ts';
 import type { Policy } from '../../../http/policy.ts';
@@ -10,7 +11,9 @@ import { briefServer, detailedServer, showsUserData } from '../show/server-view.
 import { briefSilentServer, listedSilentServer, showsSilentServers } from '../show/silent-server.ts';
 import { listFilter, listSort } from './list-filter.ts';
 import { LIST_QUERY } from './list-query.ts';
+import type { ListQuestion } from './list-question.ts';
 import { type Listed, listServers } from './list-servers.ts';
+import { hasCostlyPattern } from './match-patterns.ts';
 import { serversDetailResponse, serversResponse } from './schema.ts';
 
 /** `GET /servers` and `GET /servers/detail` */
@@ -46,14 +49,19 @@ async function list(
   const filter = listFilter(request, allTenants);
   const limit = pageLimit(request.query);
   if (filter === null || limit === 0) return new Answer(200, { servers: [] });
-  const { servers, silentCells } = await listServers(deps, request, {
+  const question: ListQuestion = {
     filter,
     sort: listSort(request),
     limit,
     marker: lastOf(request.query, 'marker'),
     showSilent: showsSilentServers(request.version),
     withUserData: view === detailedServer && showsUserData(request),
-  });
+  };
+  const listed = () => listServers(deps, request, question);
+  const { key, signal } = askerOf(request);
+  const { servers, silentCells } = hasCostlyPattern(filter)
+    ? await deps.budgets.patterns.run(key, listed, signal)
+    : await listed();
   const body = {
     servers: servers.map((one) => (one.silent ? silentView(one.home, request) : view(one.instance, request))),
     ...nextLink('servers', path, request, uuidOf(servers.at(-1)), servers.length),

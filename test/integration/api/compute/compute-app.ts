@@ -10,6 +10,7 @@ import { ROUTER_OPTIONS } from '../../../../api/http/app-options.ts';
 import { unauthenticated } from '../../../../api/http/authenticate.ts';
 import { acceptIdempotencyKeys } from '../../../../api/http/idempotency.ts';
 import { type Caller, NOBODY } from '../../../../api/identity/caller.ts';
+import { defaultBudgets } from '../../../support/default-budgets.ts';
 import { createTestDatabase } from '../../../support/test-database.ts';
 
 export const PROJECT = '6f70656e737461636b20342065766572';
@@ -52,6 +53,7 @@ export async function createComputeApp(more: Partial<ApiDeps> = {}): Promise<Com
         return { ...NOBODY, ...caller };
       },
     },
+    ...defaultBudgets(database, systemClock),
     ...more,
   } as unknown as ApiDeps;
   const app = Fastify({ routerOptions: ROUTER_OPTIONS }) as unknown as FastifyInstance;

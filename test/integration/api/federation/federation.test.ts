@@ -20,6 +20,7 @@ import { unauthenticated } from '../../../../api/http/authenticate.ts';
 import { NOBODY } from '../../../../api/identity/caller.ts';
 import { aBuild } from '../../../support/a-build.ts';
 import { anOperation } from '../../../support/an-operation.ts';
+import { defaultBudgets } from '../../../support/default-budgets.ts';
 import { createTestDatabase, type TestDatabase } from '../../../support/test-database.ts';
 import { aHost } from '../../../unit/scheduler/builders.ts';
 import { aDoor, type TestDoor } from './a-door.ts';
@@ -66,7 +67,15 @@ describe('the federation API', () => {
       },
     };
     const config = { publicUrl: 'http://api.test', checkResponses: true };
-    const deps = { directory: db.database, cells, clock: systemClock, tokens, waker, config };
+    const deps = {
+      directory: db.database,
+      cells,
+      clock: systemClock,
+      tokens,
+      waker,
+      config,
+      ...defaultBudgets(db.database, systemClock),
+    };
     serveApis(app, deps as unknown as ApiDeps, ['federation']);
     await app.ready();
   });

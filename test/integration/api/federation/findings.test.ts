@@ -17,6 +17,7 @@ import { systemClock } from '#platform/time/clock.ts';
 import { serveApis } from '../../../../api/apis.ts';
 import type { ApiDeps } from '../../../../api/deps.ts';
 import { NOBODY } from '../../../../api/identity/caller.ts';
+import { defaultBudgets } from '../../../support/default-budgets.ts';
 import { createTestDatabase, type TestDatabase } from '../../../support/test-database.ts';
 import { aDoor, type TestDoor } from './a-door.ts';
 
@@ -68,7 +69,14 @@ describe('what operators are shown', () => {
     app = Fastify() as unknown as FastifyInstance;
     app.decorateRequest('context');
     const config = { publicUrl: 'http://api.test', checkResponses: true };
-    const deps = { directory: db.database, cells, clock: systemClock, tokens, config };
+    const deps = {
+      directory: db.database,
+      cells,
+      clock: systemClock,
+      tokens,
+      config,
+      ...defaultBudgets(db.database, systemClock),
+    };
     serveApis(app, deps as unknown as ApiDeps, ['federation']);
     await app.ready();
   });

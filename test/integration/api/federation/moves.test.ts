@@ -21,6 +21,7 @@ import { unauthenticated } from '../../../../api/http/authenticate.ts';
 import { acceptIdempotencyKeys } from '../../../../api/http/idempotency.ts';
 import { NOBODY } from '../../../../api/identity/caller.ts';
 import { aBuild } from '../../../support/a-build.ts';
+import { defaultBudgets } from '../../../support/default-budgets.ts';
 import { setHome } from '../../../support/set-home.ts';
 import { createTestDatabase, type TestDatabase } from '../../../support/test-database.ts';
 import { anInstance } from '../../../unit/api/compute/servers/an-instance.ts';
@@ -110,6 +111,7 @@ describe('moves', () => {
       clock: { ...systemClock, now: () => now },
       waker: { wake: async (_queue: string, ids: string[]) => void woken.push(...ids) },
       log: silentLogger,
+      ...defaultBudgets(db.database, systemClock),
       config: { publicUrl: 'http://api.test', checkResponses: true },
     } as unknown as ApiDeps;
     app = Fastify() as unknown as FastifyInstance;

@@ -15,6 +15,7 @@ import { policy } from '../../../../api/http/policy.ts';
 import { route } from '../../../../api/http/route.ts';
 import { serveApi } from '../../../../api/http/serve-api.ts';
 import { NOBODY } from '../../../../api/identity/caller.ts';
+import { defaultRequestBudgets } from '../../../support/default-budgets.ts';
 import { createTestDatabase, everything, type TestDatabase } from '../../../support/test-database.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
 
@@ -66,6 +67,7 @@ describe('Idempotency-Key', () => {
       service: { ...computeService, prefix: '/things', bases: [''] },
       routes: [makeThing],
       tokens: { verify: (token) => ({ ...NOBODY, userId: token, projectId: `project of ${token}`, roles }) },
+      budgets: defaultRequestBudgets(),
       publicUrl: 'http://api',
     });
     await app.ready();

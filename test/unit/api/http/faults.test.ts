@@ -11,6 +11,7 @@ import { serveApi } from '../../../../api/http/serve-api.ts';
 import { plainSentence } from '../../../../api/http/validation-message.ts';
 import { NOBODY } from '../../../../api/identity/caller.ts';
 import { networkService } from '../../../../api/network/service.ts';
+import { defaultRequestBudgets } from '../../../support/default-budgets.ts';
 
 const thing = always(object({ name: string, size: { type: 'integer' } }, ['name']));
 const common = { policy: policy('things', ANYBODY), response: always({}), summary: 'Is tested.' };
@@ -45,7 +46,13 @@ function anApp() {
     },
   };
   for (const service of [{ ...computeService, sentence: plainSentence }, networkService]) {
-    serveApi(app, { service: { ...service, bases: [''] }, routes, tokens, publicUrl: 'http://api' });
+    serveApi(app, {
+      service: { ...service, bases: [''] },
+      routes,
+      tokens,
+      budgets: defaultRequestBudgets(),
+      publicUrl: 'http://api',
+    });
   }
   return app;
 }

@@ -8,6 +8,7 @@ import { ANYBODY, policy } from '../../../../api/http/policy.ts';
 import { type Route, route } from '../../../../api/http/route.ts';
 import { serveApi } from '../../../../api/http/serve-api.ts';
 import { NOBODY } from '../../../../api/identity/caller.ts';
+import { defaultRequestBudgets } from '../../../support/default-budgets.ts';
 
 const anybody = policy('os_compute_api:things', ANYBODY);
 const thing = object({ name, tags: arrayOf(tag), metadata }, []);
@@ -41,7 +42,14 @@ async function send(options: InjectOptions) {
     if (token !== 't') throw unauthenticated();
     return { ...NOBODY, userId: 'u', projectId: 'p' };
   };
-  serveApi(app, { service: computeService, routes, tokens: { verify }, publicUrl: 'http://api', checkResponses: true });
+  serveApi(app, {
+    service: computeService,
+    routes,
+    tokens: { verify },
+    budgets: defaultRequestBudgets(),
+    publicUrl: 'http://api',
+    checkResponses: true,
+  });
   const answer = await app.inject({
     url: '/compute/v2.1/things',
     ...options,

@@ -16,6 +16,7 @@ import { ADMIN, ANYBODY, policy } from '../../../../api/http/policy.ts';
 import { action, type Route, route } from '../../../../api/http/route.ts';
 import { serveApi } from '../../../../api/http/serve-api.ts';
 import { type Caller, NOBODY } from '../../../../api/identity/caller.ts';
+import { defaultRequestBudgets } from '../../../support/default-budgets.ts';
 
 const PROJECT = '6f70656e737461636b20342065766572';
 const member: Caller = { ...NOBODY, userId: 'u', projectId: PROJECT, roles: ['member', 'reader'] };
@@ -96,6 +97,7 @@ async function request(
     service: computeService,
     routes,
     tokens: { verify: () => member },
+    budgets: defaultRequestBudgets(),
     publicUrl: 'http://api',
     checkResponses: true,
   });

@@ -1,0 +1,109 @@
+import type { ConfigOf } from '#platform/config/load.ts';
+import { integer, section } from '#platform/config/options.ts';
+
+/** The bounds of one api process on what a project, a user or an address may use of it. */
+export const budgetsSection = section(
+  'budgets',
+  {
+    requestsPerSecond: integer({
+      help: 'Requests a second that a project may send for long; for requests without a valid token, a client address. Above: 429 with Retry-After.',
+      fallback: 1_000,
+      minimum: 1,
+    }),
+    requestBurst: integer({
+      help: 'Requests that may come at once before requestsPerSecond applies.',
+      fallback: 3_000,
+      minimum: 1,
+    }),
+    requestsInFlight: integer({
+      help: 'Most requests that are worked on at once, in all: reads and writes each.',
+      fallback: 128,
+      minimum: 1,
+    }),
+    readsInFlightPerProject: integer({
+      help: 'Most GET requests of a project that are worked on at once; the others wait, and projects take turns.',
+      fallback: 16,
+      minimum: 1,
+    }),
+    writesInFlightPerProject: integer({
+      help: 'Most other requests of a project that are worked on at once; the others wait, and projects take turns.',
+      fallback: 32,
+      minimum: 1,
+    }),
+    requestsWaiting: integer({
+      help: 'Most requests that wait, in all: reads and writes each. Above: 429 with Retry-After.',
+      fallback: 2_000,
+      minimum: 0,
+    }),
+    requestsWaitingPerProject: integer({
+      help: 'Most requests of a project that wait.',
+      fallback: 256,
+      minimum: 0,
+    }),
+    maxWaitMs: integer({
+      help: 'How long a request waits for its turn, ms. After that: 429 with Retry-After.',
+      fallback: 10_000,
+      minimum: 1,
+      maximum: 30_000,
+    }),
+    passwordHashesInFlight: integer({
+      help: 'Most passwords that are hashed at once (log-in, password change, new users and application credentials). Each takes a core for some 20 ms.',
+      fallback: 1,
+      minimum: 1,
+      maximum: 16,
+    }),
+    keyPairsInFlight: integer({
+      help: 'Most key pairs that are generated at once. Each takes a core for some 100 ms.',
+      fallback: 1,
+      minimum: 1,
+      maximum: 16,
+    }),
+    slowWorkWaiting: integer({
+      help: 'Most requests that wait for password hashing, for key generation, and for a pattern: each, in all.',
+      fallback: 256,
+      minimum: 0,
+    }),
+    slowWorkWaitingPerProject: integer({
+      help: 'The same for a project, or an address that logs in.',
+      fallback: 64,
+      minimum: 0,
+    }),
+    patternsInFlight: integer({
+      help: 'Most lists with a pattern that is a regular expression that are worked on at once; each project has at most half of them.',
+      fallback: 4,
+      minimum: 1,
+      maximum: 64,
+    }),
+    maxConnections: integer({
+      help: 'Most client connections that are open at once. Above: new ones are closed.',
+      fallback: 8_192,
+      minimum: 16,
+    }),
+    connectionsPerAddress: integer({
+      help: 'Most open connections of one client address; not applied when api.trustedProxies is set.',
+      fallback: 1_024,
+      minimum: 1,
+    }),
+    loginFailures: integer({
+      help: 'Wrong passwords for one user from one address, after which log-ins are refused for a growing time. Ten times as many count for a user from all addresses, and five times as many for an address.',
+      fallback: 10,
+      minimum: 1,
+    }),
+    loginMaxBlockSeconds: integer({
+      help: 'How long a log-in is refused at most after another wrong password. It begins with two seconds and doubles.',
+      fallback: 60,
+      minimum: 2,
+      maximum: 3_600,
+    }),
+    lockoutFailures: integer({
+      help: 'Wrong passwords in a row after which a user is locked out, whatever the address; 0: never. Anybody can lock out a user whose name they know.',
+      fallback: 0,
+      minimum: 0,
+    }),
+    lockoutSeconds: integer({ help: 'How long a user is locked out.', fallback: 1_800, minimum: 1 }),
+  },
+  ({ requestBurst, requestsPerSecond }) =>
+    requestBurst < requestsPerSecond ? 'requestBurst must be at least requestsPerSecond' : null,
+);
+
+export type BudgetsConfig = ConfigOf<{ budgets: typeof budgetsSection }>['budgets'];

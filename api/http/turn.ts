@@ -1,0 +1,45 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import { budgetKeyOf } from '../budgets/budget-key.ts';
+import type { RequestBudgets } from '../budgets/request-budgets.ts';
+
+/** The turns of requests whose handlers have not begun. */
+const turns = new WeakMap<FastifyRequest, () => void>();
+
+/**
+ * The hook in which a request waits for its turn, after its body was read and before any work. A request whose client has gone meanwhile is
+ * dropped. A route that streams takes no turn: a transfer lasts as long as its client likes. Nor
+ * does one whose handler waits at a gate of its own.
+ */
+export const awaitTurn =
+  (budgets: RequestBudgets) =>
+  async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    const { declared } = request.routeOptions.config;
+    if (declared === undefined || declared.document || declared.streams || declared.turn === 'own') return;
+    const kind = request.method === 'GET' || request.method === 'HEAD' ? 'read' : 'write';
+    const leave = await budgets.enter(budgetKeyOf(request.context, request.ip), kind, signalOf(request, reply));
+    turns.set(request, leave);
+    // A hook after this one may answer in place of the handler.
+    reply.raw.once('close', () => takeTurn(request)());
+  };
+
+/** Hands the turn of a request to its handler, which ends it when the work has ended, even if its client has gone before. */
+export function takeTurn(request: FastifyRequest): () => void {
+  const leave = turns.get(request) ?? (() => undefined);
+  turns.delete(request);
+  return leave;
+}
+
+const signals = new WeakMap<FastifyRequest, AbortSignal>();
+
+/** Aborts when the client has gone before it got the whole answer. */
+export function signalOf(request: FastifyRequest, reply: FastifyReply): AbortSignal {
+  const known = signals.get(request);
+  if (known !== undefined) return known;
+  const gone = new AbortController();
+  reply.raw.once('close', () => {
+    if (!reply.raw.writableFinished) gone.abort(new VolvoxError('deadline-exceeded', 'The client has gone.'));
+  });
+  signals.set(request, gone.signal);
+  return gone.signal;
+}

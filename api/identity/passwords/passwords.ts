@@ -1,0 +1,56 @@
+import type { FairGate } from '#platform/budgets/fair-gate.ts';
+import type { Asker } from '../../budgets/asker.ts';
+import type { Attempt, LogInThrottle } from './log-in-throttle.ts';
+import { hashPassword, passwordMatches } from './password-hash.ts';
+
+/** What an attempt to log in is checked against. */
+interface Checked<V> {
+  /** The user or credential, also one that does not exist; see `Attempt`. */
+  readonly who: string;
+  /** Null: nobody has this name, or no password. */
+  readonly hash: string | null;
+  /** What a right password gives. */
+  readonly value: V;
+}
+
+export interface GivenPassword extends Pick<Attempt, 'address'> {
+  readonly password: string;
+  /** Drops an attempt that waits when its client has gone. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * The only way to the hash function: few hashes at once, fair between the keys that wait (`budgetKeyOf`). Each method throws VolvoxError throttled
+ * when too many wait.
+ */
+export class Passwords {
+  readonly #gate: FairGate;
+  readonly #throttle: LogInThrottle;
+
+  constructor(gate: FairGate, throttle: LogInThrottle) {
+    this.#gate = gate;
+    this.#throttle = throttle;
+  }
+
+  hash({ key, signal }: Asker, password: string): Promise<string> {
+    return this.#gate.run(key, () => hashPassword(password), signal);
+  }
+
+  /**
+   * Checks a password that proves who somebody is. `find` looks up whom it belongs to, and runs behind the gate too: attempts from one address
+   * come one after the other, so that no attempt begins before the failure of the one before it was counted.
+   * @returns the value, or null for a wrong password.
+   * @throws VolvoxError throttled also after too many wrong passwords.
+   */
+  async check<V>({ address, password, signal }: GivenPassword, find: () => Promise<Checked<V>>): Promise<V | null> {
+    return this.#gate.run(
+      `address:${address}`,
+      async () => {
+        const { who, hash, value } = await find();
+        const right = await this.#throttle.attempt({ who, address }, () => passwordMatches(password, hash));
+        return right ? value : null;
+      },
+      signal,
+    );
+  }
+}
