@@ -2,10 +2,12 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { silentLogger } from '#platform/logging/logger.ts';
 import { buildApi } from '../../../../api/app.ts';
 import type { ApiDeps } from '../../../../api/deps.ts';
+import { defaultRequestBudgets } from '../../../support/default-budgets.ts';
 
 /** Nothing of it is called: only documents are asked for. */
 const deps = {
   log: silentLogger,
+  budgets: { requests: defaultRequestBudgets() },
   config: { publicUrl: 'http://volvox.test', trustedProxies: [], region: 'RegionOne', imageMaxMb: 1 },
   directory: {},
   tokens: {},
