@@ -16,6 +16,7 @@ const LONG_RUNS = {
   simulate: { script: 'test/simulation/simulate.ts', programs: [] },
   'test:crash': { script: 'test/crash/run-crash.ts', programs: [...STORES, ...HOSTS] },
   'test:faults': { script: 'test/faults/run-faults.ts', programs: STORES },
+  'test:floods': { script: 'test/floods/run-floods.ts', programs: STORES },
   'test:fuzz': { script: 'test/fuzz/run-fuzz.ts', programs: STORES },
   'test:moves': { script: 'test/moves/there-and-back.ts', programs: [...STORES, ...HOSTS] },
 };

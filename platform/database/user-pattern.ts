@@ -2,7 +2,7 @@ import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import { VolvoxError } from '../errors/volvox-error.ts';
 
 /** The longest pattern, characters. */
-export const MAX_PATTERN_LENGTH = 255;
+const MAX_PATTERN_LENGTH = 255;
 
 /** ASCII text without a character that means more than itself. */
 const PLAIN = /^[ !"#%&',/0-9:;<=>@A-Z_`a-z~-]*$/;
