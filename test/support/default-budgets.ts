@@ -14,8 +14,10 @@ const budgetsConfig = (changed: Partial<BudgetsConfig>): BudgetsConfig => ({
 const countNothing = () => undefined;
 
 /** Those of the frame alone. */
-export const defaultRequestBudgets = (changed: Partial<BudgetsConfig> = {}): RequestBudgets =>
-  createRequestBudgets(budgetsConfig(changed), systemClock, countNothing);
+export const defaultRequestBudgets = (
+  changed: Partial<BudgetsConfig> = {},
+  clock: Clock = systemClock,
+): RequestBudgets => createRequestBudgets(budgetsConfig(changed), clock, countNothing);
 
 /** The budgets of an api process as they are configured by default, except for `changed`. */
 export function defaultBudgets(
