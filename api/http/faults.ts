@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isLostConnection, isRefusedValue } from '#platform/database/sql-errors.ts';
 import { type ErrorKind, isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
+import { leaveUnread } from '#platform/rpc/leave-unread.ts';
 import { HttpFault } from './http-fault.ts';
 
 /** An error as clients see it: status and public text. The API's format turns it into a body. */
@@ -55,6 +56,7 @@ export function sendFault(
   if (fault.status === 500 && !isGone)
     request.log.error({ err: error, url: request.url, method: request.method }, 'request failed');
   else if (fault.status > 500 && !isGone) request.log.warn({ err: error, url: request.url }, 'request not served');
+  if (request.raw.complete === false) leaveUnread(request, reply);
   for (const [name, value] of Object.entries(fault.headers)) reply.header(name, value);
   return reply
     .code(fault.status)

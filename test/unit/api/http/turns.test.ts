@@ -1,4 +1,4 @@
-import { request as open } from 'node:http';
+import { type IncomingMessage, request as open } from 'node:http';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '#platform/time/clock.ts';
@@ -94,6 +94,22 @@ describe('the request rate', () => {
     for (const token of ['', 'invalid']) expect(await get(token)).toMatchObject({ status: 429, retryAfter: '1' });
     expect((await get('', '/compute/fast', '192.0.2.2')).status).toBe(401);
     expect((await get('a')).status).toBe(200);
+  });
+});
+
+describe('a request without a valid token', () => {
+  it('is answered before its body was sent, and a large body stays unread', async () => {
+    const { app } = await anApp({});
+    const url = await app.listen({ host: '127.0.0.1', port: 0 });
+    const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+      const headers = { 'x-auth-token': 'invalid', 'content-length': 100_000 };
+      const sent = open(`${url}/compute/fast`, { method: 'POST', headers });
+      sent.on('response', resolve);
+      sent.on('error', reject);
+      sent.write('{');
+    });
+    answer.destroy();
+    expect([answer.statusCode, answer.headers.connection]).toEqual([401, 'close']);
   });
 });
 
