@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import { programEnvironment } from './program-environment.ts';
 
 interface CommandOptions {
   /** Killed after this; then the call rejects with `deadline-exceeded`. */
@@ -7,6 +8,8 @@ interface CommandOptions {
   /** Written to its standard input, which is closed otherwise. */
   readonly input?: string;
   readonly signal?: AbortSignal;
+  /** The folder that it runs in; otherwise the agent's. */
+  readonly cwd?: string;
 }
 
 interface CommandOutput {
@@ -18,7 +21,7 @@ interface CommandOutput {
 const OUTPUT_LIMIT_BYTES = 64 * 1024 * 1024;
 
 /**
- * Runs a program (no shell) and returns what it said, whatever its exit status.
+ * Runs a program (no shell, with `programEnvironment`) and returns what it said, whatever its exit status.
  * @throws VolvoxError unavailable when it cannot be started, deadline-exceeded when it took too long or was aborted.
  */
 export async function tryCommand(
@@ -29,7 +32,13 @@ export async function tryCommand(
   const deadline = AbortSignal.timeout(options.deadlineMs ?? 30_000);
   const signal = options.signal === undefined ? deadline : AbortSignal.any([deadline, options.signal]);
   return await new Promise<CommandOutput>((resolve, reject) => {
-    const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'], signal, killSignal: 'SIGKILL' });
+    const child = spawn(program, args, {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      env: programEnvironment(),
+      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+      signal,
+      killSignal: 'SIGKILL',
+    });
     const output = { stdout: '', stderr: '' };
     for (const name of ['stdout', 'stderr'] as const) {
       child[name].setEncoding('utf8');
