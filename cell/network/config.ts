@@ -1,6 +1,10 @@
 import { cellRedisSection, cellSection, logSection, metricsSection } from '#platform/config/common-sections.ts';
 import { choice, flag, integer, list, section, text } from '#platform/config/options.ts';
 
+/** Guests are above (compute.guestUids), so that no user of a service is ever that of a guest. */
+const MAX_SERVICE_UID = 65_535;
+const NOBODY = 65_534;
+
 export const networkSection = section(
   'network',
   {
@@ -21,7 +25,12 @@ export const networkSection = section(
       help: 'The network namespace that holds all of it; compute.networkNamespace names the same. Empty: volvox-<hostName>.',
       fallback: '',
     }),
-    guestUid: integer({ help: 'The user id that may open the tap devices.', fallback: 65534, minimum: 0 }),
+    guestUid: integer({
+      help: 'The user id that may open a new tap device: root, whose compute agent gives it to the user of its guest; or the user of a compute agent that is not root.',
+      fallback: 0,
+      minimum: 0,
+      maximum: MAX_SERVICE_UID,
+    }),
     uplink: choice(['none', 'veth'] as const, {
       help: 'How guests of external networks reach the outside: not at all, or through a pair of devices between the namespace and the host.',
       fallback: 'none',
@@ -45,9 +54,10 @@ export const networkSection = section(
     }),
     dnsmasqPath: text({ help: 'The dnsmasq program.', fallback: 'dnsmasq' }),
     serviceUid: integer({
-      help: 'The user id that the metadata server runs as; another than guestUid, since it knows the secrets of all guests of the host.',
+      help: 'The user id that the metadata server runs as. It knows the secrets of all guests of the host, so nothing else runs as this user: no guest (compute.guestUids is above 65535), not dnsmasq (nobody, 65534), and not guestUid.',
       fallback: 65533,
       minimum: 0,
+      maximum: MAX_SERVICE_UID,
     }),
     recheckMs: integer({
       help: 'How often the agent compares the host with the desired state, ms.',
@@ -73,7 +83,7 @@ export const networkSection = section(
   ({ namespace, uplinkCidr, guestUid, serviceUid }) => {
     if (namespace !== '' && !/^[A-Za-z0-9_.-]{1,64}$/.test(namespace)) return 'namespace is not a name';
     if (!/^\d+\.\d+\.\d+\.\d+\/(\d|[12]\d|30)$/.test(uplinkCidr)) return 'uplinkCidr is not an IPv4 range of 4 or more';
-    if (guestUid > 0xfffffffe || serviceUid > 0xfffffffe) return 'guestUid or serviceUid is out of range';
+    if (serviceUid === NOBODY) return `serviceUid is ${NOBODY} (nobody), which is the user of dnsmasq`;
     return guestUid === serviceUid && guestUid !== 0 ? 'guestUid and serviceUid must differ' : null;
   },
 );

@@ -25,6 +25,9 @@ describe('the configuration of the network agent', () => {
     { VOLVOX_NETWORK_UPLINK_CIDR: 'fd00::/64' },
     { VOLVOX_NETWORK_DRIVER: 'magic' },
     { VOLVOX_NETWORK_GUEST_UID: '65533' },
+    { VOLVOX_NETWORK_SERVICE_UID: '65534' },
+    { VOLVOX_NETWORK_SERVICE_UID: '200000' },
+    { VOLVOX_NETWORK_GUEST_UID: '200001' },
   ])('refuses %j', (environment) => {
     expect(() => load(environment)).toThrow(/network/);
   });
