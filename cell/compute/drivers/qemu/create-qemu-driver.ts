@@ -3,12 +3,16 @@ import type { Logger } from '#platform/logging/logger.ts';
 import type { ComputeConfig } from '../../config.ts';
 import { openBlockConnections } from '../../disk-transfer/block-source.ts';
 import type { MetadataOfGuest } from '../../metadata-of-guests.ts';
+import { parseUidRange } from '../../uid-range.ts';
 import type { Driver } from '../driver.ts';
 import { probeAcceleration } from './acceleration.ts';
 import { ConsoleLog } from './console-log.ts';
 import { DiskImages } from './disk-image.ts';
+import { GuestCgroups } from './guest-cgroups.ts';
 import { stateFolders } from './guest-folder.ts';
 import { GuestRecords } from './guest-records.ts';
+import { GuestUsers } from './guest-users.ts';
+import { GuestWall } from './guest-wall.ts';
 import { readHost } from './host-report.ts';
 import { ImageCache } from './image-cache.ts';
 import { Machines } from './machines.ts';
@@ -25,28 +29,35 @@ export function createQemuDriver(
   log: Logger,
 ): Driver {
   const { stateDir, networkNamespace } = compute;
+  const isRoot = process.getuid?.() === 0;
   const folders = stateFolders(stateDir);
-  const runAsUid = process.getuid?.() === 0 ? compute.guestUid : 0;
-  const diskImages = new DiskImages();
-  const images = new ImageCache({ folder: folders.images, diskImages, log });
+  const records = new GuestRecords(folders);
+  const users = new GuestUsers({ folders, records, range: isRoot ? parseUidRange(compute.guestUids) : null, log });
+  const diskImages = new DiskImages(users.imageUid);
+  const images = new ImageCache({ folder: folders.images, diskImages, readerUid: users.imageUid, log });
   const dispatcher = openBlockConnections();
-  const machines = new Machines({
-    folders,
-    program: networkNamespace === '' ? [QEMU] : ['ip', 'netns', 'exec', networkNamespace, QEMU],
-    onEvent: (guestId) => driver.happened(guestId),
+  const taps = new Taps(networkNamespace);
+  const cgroups = new GuestCgroups({
+    parent: isRoot ? compute.cgroup : '',
+    stateDir,
+    marginMb: compute.guestMemoryMarginMb,
     log,
   });
+  const wall = new GuestWall({ qemu: QEMU, networkNamespace, folders, records, users, cgroups, images, taps });
+  const machines = new Machines({ folders, wall, onEvent: (guestId) => driver.happened(guestId), log });
   mkdirSync(stateDir, { recursive: true });
   const driver = new QemuDriver({
     folders,
-    records: new GuestRecords(folders),
+    records,
+    users,
+    cgroups,
     machines,
     images,
-    disks: { folders, images, diskImages, dispatcher, uid: runAsUid, metadataOf },
+    disks: { folders, images, diskImages, dispatcher, metadataOf },
     dispatcher,
-    memory: new MemoryOnDisk(folders, machines, runAsUid),
+    memory: new MemoryOnDisk(folders, machines),
     console: new ConsoleLog(folders, compute.consoleLogKb * 1024),
-    taps: new Taps(networkNamespace),
+    taps,
     readHost: () =>
       readHost({
         qemu: QEMU,
@@ -55,10 +66,10 @@ export function createQemuDriver(
         hostIp: compute.hostIp,
         total: { vcpus: compute.hostVcpus, ramMb: compute.hostRamMb, diskGb: compute.hostDiskGb },
         reserved: { vcpus: compute.reservedVcpus, ramMb: compute.reservedRamMb, diskGb: compute.reservedDiskGb },
+        guestWalls: [...(isRoot ? ['user', 'sandbox'] : ['sandbox']), ...cgroups.controllers],
       }),
     probeAcceleration: async () =>
       compute.acceleration === 'auto' ? await probeAcceleration(QEMU, stateDir, log) : compute.acceleration,
-    runAsUid,
     log,
   });
   return driver;

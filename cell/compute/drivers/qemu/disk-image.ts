@@ -1,6 +1,7 @@
-import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import { basename, dirname } from 'node:path';
+import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
 import { BOOT_FORMATS } from '#platform/objects/image.ts';
-import { runCommand } from '../../../agent/run-command.ts';
+import { runConfined } from './confined-command.ts';
 
 export interface ImageFacts {
   readonly format: string;
@@ -14,13 +15,25 @@ interface QemuImgInfo {
   readonly 'format-specific'?: { readonly data?: { readonly 'data-file'?: string } };
 }
 
-const DEADLINE_MS = 600_000;
+/** `qemu-img` works on headers and tables here, never on all of a disk: more time than this means that a file was made to harm. */
+const LIMITS = { cpuSeconds: 30, wallMs: 120_000 };
 
-/** `qemu-img`, as this driver uses it. */
+/**
+ * `qemu-img`, as this driver uses it: as the user whom the disks belong to, within limits, and on one file. It opens no base image.
+ */
 export class DiskImages {
   readonly #program: string;
-  constructor(program = 'qemu-img') {
+  readonly #uid: number | null;
+
+  /** `uid`: whose disks; null: those of the agent's own user. */
+  constructor(uid: number | null, program = 'qemu-img') {
+    this.#uid = uid;
     this.#program = program;
+  }
+
+  /** The same program for disks of another user. */
+  as(uid: number | null): DiskImages {
+    return new DiskImages(uid, this.#program);
   }
 
   /**
@@ -29,12 +42,11 @@ export class DiskImages {
    */
   async checkUploaded(path: string, format: string): Promise<ImageFacts> {
     if (!BOOT_FORMATS.includes(format)) {
-      const message = `Images of format ${format} can't be booted here; ${BOOT_FORMATS.join(' and ')} can.`;
-      throw new VolvoxError('unsupported', message, { blame: 'request' });
+      const refusal = `Images of format ${format} can't be booted here; ${BOOT_FORMATS.join(' and ')} can.`;
+      throw new VolvoxError('unsupported', refusal, { blame: 'request' });
     }
-    const info = await this.#info(path, format).catch((cause: unknown) => {
-      throw new VolvoxError('invalid', `The image is not ${format}, as it says it is.`, { cause, blame: 'request' });
-    });
+    const message = `The image is not ${format}, as it says it is.`;
+    const info = await this.#info(path, format).catch(refusedAs(message, { blame: 'request' }));
     if (info['backing-filename'] !== undefined || info['format-specific']?.data?.['data-file'] !== undefined) {
       throw new VolvoxError('invalid', 'The image refers to another file, which is not allowed.', { blame: 'request' });
     }
@@ -46,13 +58,16 @@ export class DiskImages {
    * other file but, as an overlay, for its base. @throws VolvoxError invalid.
    */
   async checkOwn(path: string, isOverlay: boolean): Promise<void> {
-    const info = await this.#info(path, 'qcow2').catch((cause: unknown) => {
-      throw new VolvoxError('invalid', 'The disk is not qcow2.', { cause });
-    });
+    const info = await this.#info(path, 'qcow2').catch(refusedAs('The disk is not qcow2.'));
     const hasBase = info['backing-filename'] !== undefined;
     if (info['format-specific']?.data?.['data-file'] !== undefined || (hasBase && !isOverlay)) {
       throw new VolvoxError('invalid', 'The disk refers to another file, which is not allowed.');
     }
+  }
+
+  /** That the program is here and can be run so. @throws VolvoxError unavailable, internal. */
+  async probe(folder: string): Promise<void> {
+    await this.#run(`${folder}/.`, ['--version']);
   }
 
   /** Of one of our own disks. */
@@ -60,29 +75,41 @@ export class DiskImages {
     return (await this.#info(path, 'qcow2'))['virtual-size'];
   }
 
+  /** The file exists, empty, and is of the user. */
   async createOverlay(path: string, base: { path: string; format: string }, sizeBytes: number): Promise<void> {
-    await this.#run(['create', '-q', '-f', 'qcow2', '-F', base.format, '-b', base.path, path, String(sizeBytes)]);
+    const backing = ['-u', '-F', base.format, '-b', base.path];
+    await this.#run(path, ['create', '-q', '-f', 'qcow2', ...backing, basename(path), String(sizeBytes)]);
   }
 
+  /** The file exists, empty, and is of the user. */
   async createEmpty(path: string, sizeBytes: number): Promise<void> {
-    await this.#run(['create', '-q', '-f', 'qcow2', path, String(sizeBytes)]);
+    await this.#run(path, ['create', '-q', '-f', 'qcow2', basename(path), String(sizeBytes)]);
   }
 
   /** Tells an overlay where its base is now; the base has the same content as before. */
   async setBase(path: string, base: { path: string; format: string }): Promise<void> {
-    await this.#run(['rebase', '-u', '-f', 'qcow2', '-F', base.format, '-b', base.path, path]);
+    await this.#run(path, ['rebase', '-u', '-f', 'qcow2', '-F', base.format, '-b', base.path, basename(path)]);
   }
 
   async grow(path: string, sizeBytes: number): Promise<void> {
-    await this.#run(['resize', '-q', '-f', 'qcow2', path, String(sizeBytes)]);
+    const alone = { driver: 'qcow2', backing: null, file: { driver: 'file', filename: basename(path) } };
+    await this.#run(path, ['resize', '-q', `json:${JSON.stringify(alone)}`, String(sizeBytes)]);
   }
 
   /** `-U`: the disk may be in use. */
   async #info(path: string, format: string): Promise<QemuImgInfo> {
-    return JSON.parse(await this.#run(['info', '-U', '--output=json', '-f', format, path])) as QemuImgInfo;
+    const args = ['info', '-U', '--output=json', '-f', format, basename(path)];
+    return JSON.parse(await this.#run(path, args)) as QemuImgInfo;
   }
 
-  #run(args: readonly string[]): Promise<string> {
-    return runCommand(this.#program, args, { deadlineMs: DEADLINE_MS });
+  #run(path: string, args: readonly string[]): Promise<string> {
+    return runConfined(this.#program, args, { uid: this.#uid, cwd: dirname(path), ...LIMITS });
   }
 }
+
+/** `qemu-img` looked at the file and refused it; that it could not look is another error. */
+const refusedAs =
+  (message: string, blamed: { readonly blame?: 'request' } = {}) =>
+  (cause: unknown): never => {
+    throw isVolvoxError(cause, 'internal') ? new VolvoxError('invalid', message, { cause, ...blamed }) : cause;
+  };

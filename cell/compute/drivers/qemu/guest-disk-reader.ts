@@ -21,17 +21,20 @@ interface GuestDiskReaderOptions {
   readonly folders: StateFolders;
   readonly images: ImageCache;
   readonly diskImages: DiskImages;
+  /** The user of the guest's disks; null: the agent's own. */
+  readonly uidOf: (guestId: string) => Promise<number | null>;
   /** The checksum of the base image of a guest of this host; null: the guest does not exist. */
   readonly baseOf: (guestId: string) => string | null;
 }
 
 /** The files of this host's guests, for other hosts to fetch. */
-export function guestDiskReader({ folders, images, diskImages, baseOf }: GuestDiskReaderOptions): DiskReader {
+export function guestDiskReader({ folders, images, diskImages, uidOf, baseOf }: GuestDiskReaderOptions): DiskReader {
   const describe = async (guestId: string, name: CopiedName): Promise<DiskOfGuest | null> => {
     const path = folders.file(guestId, COPIED_FILES[name]);
     const file = await diskFile(path);
     if (file === null) return null;
-    const virtualBytes = QCOW2.includes(name) ? await diskImages.virtualBytes(path) : file.bytes;
+    const isQcow2 = QCOW2.includes(name);
+    const virtualBytes = isQcow2 ? await diskImages.as(await uidOf(guestId)).virtualBytes(path) : file.bytes;
     return { name, virtualBytes, blockBytes: FILE_BLOCK_BYTES, ...file };
   };
   const known = (guestId: string): string => {

@@ -1,4 +1,4 @@
-import { chmod, chown, rename, rm } from 'node:fs/promises';
+import { chmod, chown, open, rename, rm } from 'node:fs/promises';
 import type { Dispatcher } from 'undici';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { DesiredGuest, GuestSpec } from '#platform/objects/guest.ts';
@@ -28,11 +28,21 @@ interface GuestDisksOptions {
   readonly diskImages: DiskImages;
   /** The connections to hosts that disks are copied from. */
   readonly dispatcher: Dispatcher;
-  /** Whom the disks belong to: QEMU opens them anew, as that user, when it resumes. 0: the agent's own. */
-  readonly uid: number;
   readonly metadataOf: MetadataOfGuest;
+  /** Gives the guest its user and its folder; the user, or null: the agent's own. */
+  readonly own: (guestId: string) => Promise<number | null>;
   /** Whether a guest of this host runs; a disk is copied only while its guest does not. */
   readonly isDown: (guestId: string) => Promise<boolean>;
+}
+
+/** A disk that is all there, under its other name. */
+interface DiskInWork {
+  readonly inWork: string;
+  readonly path: string;
+  readonly name: CopiedName;
+  readonly spec: GuestSpec;
+  readonly base: BaseImage | null;
+  readonly uid: number | null;
 }
 
 /** The disks of guests: overlays on cached base images, made under another name and renamed when whole; the root disk last. */
@@ -49,21 +59,22 @@ export class GuestDisks {
     const { guestId, spec } = desired;
     const disk = folders.file(guestId, 'disk');
     if (await exists(disk)) return;
-    const base = await this.#begin(desired, context);
+    const uid = await this.#options.own(guestId);
+    const base = await this.#begin(desired, uid, context);
     context.signal.throwIfAborted();
-    await this.#makeMissing(desired);
-    await this.#finish(inWorkPath(disk), disk, 'disk', spec, base);
+    await this.#makeMissing(desired, uid);
+    await this.#finish({ inWork: inWorkPath(disk), path: disk, name: 'disk', spec, base, uid });
     await syncFolder(folders.guest(guestId));
   }
 
   /** Afterwards the root disk is there under its other name, and what was copied of the other disks under their own. */
-  async #begin(desired: DesiredGuest, context: StepContext): Promise<BaseImage> {
+  async #begin(desired: DesiredGuest, uid: number | null, context: StepContext): Promise<BaseImage> {
     const { folders, images, dispatcher } = this.#options;
     const { guestId, hostName, spec } = desired;
     const source = spec.diskSource;
     if (source === null) {
       const base = await images.get(spec.image, null, context);
-      await this.#makeOverlay(inWorkPath(folders.file(guestId, 'disk')), base, desired);
+      await this.#makeOverlay(inWorkPath(folders.file(guestId, 'disk')), base, desired, uid);
       return base;
     }
     const isHere = source.otherCell !== true && source.hostName === hostName;
@@ -77,12 +88,13 @@ export class GuestDisks {
     for (const name of copied) {
       if (name === 'disk') continue;
       const path = folders.file(guestId, COPIED_FILES[name]);
-      if (await exists(inWorkPath(path))) await this.#finish(inWorkPath(path), path, name, spec, base);
+      const inWork = inWorkPath(path);
+      if (await exists(inWork)) await this.#finish({ inWork, path, name, spec, base, uid });
     }
     return base;
   }
 
-  async #makeOverlay(path: string, base: BaseImage, { spec }: DesiredGuest): Promise<void> {
+  async #makeOverlay(path: string, base: BaseImage, { spec }: DesiredGuest, uid: number | null): Promise<void> {
     const sizeBytes = spec.rootGb === 0 ? base.virtualBytes : spec.rootGb * GIB;
     if (sizeBytes < base.virtualBytes) {
       throw new VolvoxError(
@@ -91,8 +103,8 @@ export class GuestDisks {
         { blame: 'request' },
       );
     }
-    await rm(path, { force: true });
-    await this.#options.diskImages.createOverlay(path, base, sizeBytes);
+    await makeEmptyFile(path, uid);
+    await this.#options.diskImages.as(uid).createOverlay(path, base, sizeBytes);
   }
 
   /** From another guest of this host. */
@@ -123,7 +135,7 @@ export class GuestDisks {
   }
 
   /** What the guest should have and was not copied. */
-  async #makeMissing({ guestId, spec }: DesiredGuest): Promise<void> {
+  async #makeMissing({ guestId, spec }: DesiredGuest, uid: number | null): Promise<void> {
     const { folders, diskImages } = this.#options;
     const configDrive = folders.file(guestId, 'configDrive');
     if (spec.configDrive && !(await exists(configDrive))) {
@@ -133,17 +145,20 @@ export class GuestDisks {
       const path = folders.file(guestId, name);
       const sizeBytes = sizeFor(name, spec);
       if (sizeBytes === 0 || (await exists(path))) continue;
-      await diskImages.createEmpty(inWorkPath(path), sizeBytes);
-      await this.#finish(inWorkPath(path), path, name, spec, null);
+      const inWork = inWorkPath(path);
+      await makeEmptyFile(inWork, uid);
+      await diskImages.as(uid).createEmpty(inWork, sizeBytes);
+      await this.#finish({ inWork, path, name, spec, base: null, uid });
     }
   }
 
   /** Checks what came, makes it large enough, and gives it its name. */
-  async #finish(inWork: string, path: string, name: CopiedName, spec: GuestSpec, base: BaseImage | null) {
-    const { uid, diskImages } = this.#options;
+  async #finish({ inWork, path, name, spec, base, uid }: DiskInWork): Promise<void> {
     await chmod(inWork, 0o600);
     if (name === 'disk' || name === 'ephemeral' || name === 'swap') {
       const overlayOn = name === 'disk' ? base : null;
+      const diskImages = this.#options.diskImages.as(uid);
+      if (uid !== null) await chown(inWork, uid, uid);
       await diskImages.checkOwn(inWork, overlayOn !== null);
       if (overlayOn !== null) await diskImages.setBase(inWork, overlayOn);
       const now = await diskImages.virtualBytes(inWork);
@@ -152,10 +167,20 @@ export class GuestDisks {
         throw new VolvoxError('invalid', `A disk of ${now} bytes can't be made ${sizeBytes} bytes.`);
       }
       if (sizeBytes > now) await diskImages.grow(inWork, sizeBytes);
-      if (uid > 0) await chown(inWork, uid, uid);
     }
     await rm(journalPath(inWork), { force: true });
     await rename(inWork, path);
+  }
+}
+
+/** A new file, whatever was there; its user cannot make one in the guest's folder. */
+async function makeEmptyFile(path: string, uid: number | null): Promise<void> {
+  await rm(path, { force: true });
+  const file = await open(path, 'wx', 0o600);
+  try {
+    if (uid !== null) await file.chown(uid, uid);
+  } finally {
+    await file.close();
   }
 }
 

@@ -8,7 +8,11 @@ export const GUEST_FILES = {
   ephemeral: 'ephemeral.qcow2',
   swap: 'swap.qcow2',
   configDrive: 'config-drive.iso',
-  monitor: 'qmp.sock',
+  /** The one folder that the guest's process may write to: it makes its monitor's socket there. */
+  run: 'run',
+  monitor: 'run/qmp.sock',
+  /** Where machines of earlier releases have it. */
+  formerMonitor: 'qmp.sock',
   pid: 'qemu.pid',
   /** What QEMU itself had to say. */
   log: 'qemu.log',
@@ -18,6 +22,8 @@ export const GUEST_FILES = {
   memory: 'memory.state',
   /** While it is being written. */
   memoryInWork: 'memory.saving',
+  /** The agent listens on it while a machine sends its memory. */
+  memorySocket: 'memory.sock',
 } as const;
 
 export interface StateFolders {

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import type { DesiredGuest } from '#platform/objects/guest.ts';
 import { syncFolder, writeFileAtomically } from '../../../agent/atomic-file.ts';
 import { REMOVED_PREFIX, type StateFolders } from './guest-folder.ts';
@@ -16,6 +16,8 @@ export interface GuestRecord {
   readonly crashStartsMs: readonly number[];
   /** The machine as it was last started; a suspended one must be started with the same. */
   readonly machine: readonly string[];
+  /** The user id of its process and its files; none yet: a guest of an earlier release, until its next start. */
+  readonly uid?: number | undefined;
 }
 
 /** A record as its file has it. Agents of every release read these files, so their names stay. */
@@ -35,7 +37,8 @@ export class GuestRecords {
 
   async open(): Promise<void> {
     const { guests } = this.#folders;
-    await mkdir(guests, { recursive: true, mode: 0o711 });
+    await mkdir(guests, { recursive: true, mode: 0o700 });
+    await chmod(guests, 0o700);
     for (const name of await readdir(guests)) {
       if (name.startsWith(REMOVED_PREFIX)) await rm(`${guests}/${name}`, { recursive: true, force: true });
       else await this.#load(name);
@@ -52,7 +55,7 @@ export class GuestRecords {
 
   async put(record: GuestRecord): Promise<void> {
     const { guestId } = record.desired;
-    await mkdir(this.#folders.guest(guestId), { recursive: true, mode: 0o711 });
+    await mkdir(this.#folders.guest(guestId), { recursive: true, mode: 0o700 });
     await writeFileAtomically(this.#folders.file(guestId, 'record'), JSON.stringify(toSaved(record)));
     this.#records.set(guestId, record);
   }

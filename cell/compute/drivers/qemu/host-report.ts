@@ -16,6 +16,8 @@ interface HostReportOptions {
   /** A 0 stands for what the host has. */
   readonly total: Resources;
   readonly reserved: Resources;
+  /** What stands between a guest and its host: `user`, `sandbox`, and the controllers of its control group. */
+  readonly guestWalls: readonly string[];
 }
 
 /** What this host has, once: the numbers do not change while the agent runs. */
@@ -47,6 +49,7 @@ export async function readHost(options: HostReportOptions): Promise<HostReport> 
       machineTypes: [...MACHINE_TYPES],
       diskBuses: ['virtio'],
       nicModels: ['virtio'],
+      guestWalls: [...options.guestWalls],
     },
     uptime: null,
     bootedAt: timestamp(Date.now() - uptime() * 1_000),

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { access, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { access, chmod, chown, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { isVolvoxError, messageOf, VolvoxError } from '#platform/errors/volvox-error.ts';
@@ -34,12 +34,14 @@ interface ImagePeer {
 interface ImageCacheOptions {
   readonly folder: string;
   readonly diskImages: DiskImages;
+  /** The user of `diskImages`, who may read the images and change none; null: the agent's own. */
+  readonly readerUid: number | null;
   readonly log: Logger;
 }
 
 /**
  * Base images by checksum: `<folder>/<sha256>`. A file with that name has that checksum: it got its name after the check. Fetched once,
- * however many guests wait for it.
+ * however many guests wait for it. They are the agent's; guests get theirs opened for reading, and can open none themselves.
  */
 export class ImageCache {
   readonly #options: ImageCacheOptions;
@@ -53,8 +55,12 @@ export class ImageCache {
   /** Sweeps what a process that died was fetching. */
   async open(): Promise<void> {
     const { folder } = this.#options;
-    await mkdir(folder, { recursive: true, mode: 0o711 });
-    for (const name of await readdir(folder)) if (await this.#isLeftOver(name)) await rm(join(folder, name));
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await this.#giveToReader(folder, 0o710);
+    for (const name of await readdir(folder)) {
+      if (await this.#isLeftOver(name)) await rm(join(folder, name));
+      else await this.#giveToReader(join(folder, name), 0o640);
+    }
   }
 
   /** Ends what is being fetched. */
@@ -101,6 +107,7 @@ export class ImageCache {
     if (fromPeer === null) {
       await download(fetched, { sha256, sizeBytes, progress, signal, url: image.url, ticket: image.ticket });
     }
+    await this.#giveToReader(fetched, 0o640);
     await this.#options.diskImages.checkUploaded(fetched, image.diskFormat).catch(async (error: unknown) => {
       await rm(fetched, { force: true });
       throw error;
@@ -149,6 +156,13 @@ export class ImageCache {
   async #forgetHalf(sha256: string): Promise<void> {
     const inWork = this.#fromPeer(sha256);
     for (const path of [journalPath(inWork), inWork]) await rm(path, { force: true });
+  }
+
+  async #giveToReader(path: string, mode: number): Promise<void> {
+    const { readerUid } = this.#options;
+    if (readerUid === null) return;
+    await chown(path, 0, readerUid);
+    await chmod(path, mode);
   }
 
   /** What a process that died was downloading; what it was copying is gone on with, if anybody asks within a day. */

@@ -11,18 +11,16 @@ interface MachineOptions {
   readonly guestId: string;
   readonly spec: GuestSpec;
   readonly acceleration: Acceleration;
-  /** Root drops to this user and group once everything is open; 0: stays as it is. */
-  readonly runAsUid: number;
 }
 
 /**
  * The command line of a guest's QEMU, which runs in the guest's folder. Pure. The guest's id is in it (`-name`), and that is how the
  * process is known again. `-no-shutdown`: a guest that ends from inside leaves its process with status `shutdown`, so an agent that was
- * away then still learns that it was the guest's own doing.
+ * away then still learns that it was the guest's own doing. What stands around the machine is in guest-wall.ts.
  *
  * @throws VolvoxError invalid, for what an image asks and this driver has not.
  */
-export function machineArguments({ guestId, spec, acceleration, runAsUid }: MachineOptions): readonly string[] {
+export function machineArguments({ guestId, spec, acceleration }: MachineOptions): readonly string[] {
   return [
     ...['-name', `guest=${guestId}`, '-uuid', spec.instanceUuid, '-no-user-config', '-nodefaults'],
     ...[
@@ -60,8 +58,7 @@ export function machineArguments({ guestId, spec, acceleration, runAsUid }: Mach
     ...(spec.swapMb > 0 ? disk('swap', GUEST_FILES.swap) : []),
     ...(spec.configDrive ? configDrive() : []),
     ...spec.nics.flatMap(nic),
-    ...['-device', 'virtio-rng-pci', '-sandbox', 'on,obsolete=deny', '-pidfile', GUEST_FILES.pid],
-    ...(runAsUid > 0 ? ['-runas', `${runAsUid}:${runAsUid}`] : []),
+    ...['-device', 'virtio-rng-pci'],
   ];
 }
 

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
-import { open, readFile } from 'node:fs/promises';
+import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf, VolvoxError } from '#platform/errors/volvox-error.ts';
-import type { StateFolders } from './guest-folder.ts';
+import { programEnvironment } from '../../../agent/program-environment.ts';
+import { GUEST_FILES, type StateFolders } from './guest-folder.ts';
 
 const POLL_MS = 10;
 const LAUNCH_DEADLINE_MS = 15_000;
@@ -24,15 +25,22 @@ interface LaunchOptions {
   readonly guestId: string;
   readonly program: string;
   readonly args: readonly string[];
+  /** What it inherits as descriptors 3 and up. */
+  readonly files?: readonly FileHandle[];
+  /** Whether it does what it is there for. */
+  readonly isReady: () => Promise<boolean>;
 }
 
-/** What the program makes (console log, monitor) nobody else can open; in a shell, since the agent's own umask is all its threads'. */
-const PRIVATELY = 'umask 077 && exec "$@"';
+/**
+ * What the program makes (console log, monitor) nobody else can open; in a shell, since the agent's own umask is all its threads'. The pid
+ * is noted first, so that no machine ever runs of which nobody knows; the process keeps it.
+ */
+const PRIVATELY = `umask 077 && echo $$ > ${GUEST_FILES.pid} && exec "$@"`;
 
 /**
- * Starts an independent process (its own session, no pipe to us) and waits until it has written its pid. It also waits until an earlier
- * machine of the guest has released the disk.
- * @throws VolvoxError unavailable with QEMU's words when it ends or is not ready in time.
+ * Starts an independent process (its own session, no pipe to us, none of our options in its environment) and waits until it is ready. It
+ * also waits until an earlier machine of the guest has released the disk.
+ * @throws VolvoxError unavailable with QEMU's words when it ends or is not ready in time; it is gone then.
  */
 export async function launch(options: LaunchOptions): Promise<number> {
   for (const deadline = Date.now() + LOCK_LEFT_MS; ; await delay(POLL_MS)) {
@@ -44,13 +52,14 @@ export async function launch(options: LaunchOptions): Promise<number> {
   }
 }
 
-async function launchOnce({ folders, guestId, program, args }: LaunchOptions): Promise<number> {
+async function launchOnce({ folders, guestId, program, args, files = [], isReady }: LaunchOptions): Promise<number> {
   const log = await open(folders.file(guestId, 'log'), 'w', 0o600);
   try {
     const child = spawn('/bin/sh', ['-c', PRIVATELY, 'sh', program, ...args], {
       cwd: folders.guest(guestId),
       detached: true,
-      stdio: ['ignore', log.fd, log.fd],
+      env: programEnvironment(),
+      stdio: ['ignore', log.fd, log.fd, ...files.map(({ fd }) => fd)],
     });
     let ended: string | undefined;
     child.once('error', (error) => {
@@ -61,9 +70,9 @@ async function launchOnce({ folders, guestId, program, args }: LaunchOptions): P
     });
     child.unref();
     for (const deadline = Date.now() + LAUNCH_DEADLINE_MS; Date.now() < deadline; await delay(POLL_MS)) {
-      const pid = await findProcess(folders, guestId);
-      if (pid !== null && pid === child.pid) return pid;
       if (ended !== undefined) break;
+      const pid = await findProcess(folders, guestId);
+      if (pid !== null && pid === child.pid && (await isReady())) return pid;
     }
     child.kill('SIGKILL');
     const words = (await readOrEmpty(folders.file(guestId, 'log'))).trim().slice(-1_000);

@@ -1,7 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { isVolvoxError, messageOf, VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Logger } from '#platform/logging/logger.ts';
 import type { StateFolders } from './guest-folder.ts';
+import type { GuestWall } from './guest-wall.ts';
+import { exists } from './image-cache.ts';
 import { findProcess, launch, waitForEnd } from './machine-process.ts';
 import { Qmp } from './qmp.ts';
 
@@ -16,14 +17,11 @@ const STATES: Readonly<Record<string, MachineState>> = {
   'internal-error': 'broken',
 };
 
-const READY_DEADLINE_MS = 15_000;
 const QUIT_MS = 3_000;
-const POLL_MS = 20;
 
 interface MachinesOptions {
   readonly folders: StateFolders;
-  /** What stands before QEMU on its command line (`ip netns exec …`), and QEMU. */
-  readonly program: readonly string[];
+  readonly wall: Pick<GuestWall, 'prepare' | 'ended'>;
   /** A machine ended, or said something of itself. */
   readonly onEvent: (guestId: string) => void;
   readonly log: Logger;
@@ -56,21 +54,30 @@ export class Machines {
     return findProcess(this.#options.folders, guestId);
   }
 
-  /** Starts QEMU and waits until its monitor answers. @throws VolvoxError unavailable with QEMU's words. */
-  async launch(guestId: string, args: readonly string[]): Promise<void> {
-    const { folders, program } = this.#options;
-    const [first = '', ...rest] = program;
-    await launch({ folders, guestId, program: first, args: [...rest, ...args] });
-    for (const deadline = Date.now() + READY_DEADLINE_MS; ; await delay(POLL_MS)) {
-      try {
-        await this.execute(guestId, 'query-status');
-        return;
-      } catch (error) {
-        if (Date.now() >= deadline || (await findProcess(folders, guestId)) === null) {
-          await this.end(guestId);
-          throw new VolvoxError('unavailable', 'QEMU started and did not become ready.', { cause: error });
-        }
-      }
+  /**
+   * Starts QEMU behind its wall and waits until its monitor answers; `resume`: from its saved memory.
+   * @throws VolvoxError unavailable with QEMU's words.
+   */
+  async launch(
+    guestId: string,
+    machine: readonly string[],
+    options: { readonly resume?: boolean } = {},
+  ): Promise<void> {
+    const { folders, wall } = this.#options;
+    const { command, files } = await wall.prepare(guestId, machine, options);
+    const [program = '', ...args] = command;
+    const isReady = () =>
+      this.execute(guestId, 'query-status').then(
+        () => true,
+        () => false,
+      );
+    try {
+      await launch({ folders, guestId, program, args, files, isReady });
+    } catch (error) {
+      await wall.ended(guestId);
+      throw error;
+    } finally {
+      for (const file of files) await file.close();
     }
   }
 
@@ -94,6 +101,7 @@ export class Machines {
     }
     this.#monitors.get(guestId)?.close();
     this.#monitors.delete(guestId);
+    await this.#options.wall.ended(guestId);
   }
 
   /** Closes the monitors; the machines run on. */
@@ -116,7 +124,9 @@ export class Machines {
     const known = this.#monitors.get(guestId);
     if (known !== undefined && !known.closed) return known;
     let monitor: Qmp | undefined;
-    const connected = await Qmp.connect(this.#options.folders.file(guestId, 'monitor'), {
+    const { folders } = this.#options;
+    const former = folders.file(guestId, 'formerMonitor');
+    const connected = await Qmp.connect((await exists(former)) ? former : folders.file(guestId, 'monitor'), {
       onEvent: (event) => {
         if (event === 'SHUTDOWN' || event === 'GUEST_PANICKED') this.#options.onEvent(guestId);
       },

@@ -1,9 +1,10 @@
-import { chown, open, rename, rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { syncFolder } from '../../../agent/atomic-file.ts';
 import { GUEST_FILES, type StateFolders } from './guest-folder.ts';
 import type { Machines } from './machines.ts';
+import { MemoryReceiver } from './memory-receiver.ts';
 
 const POLL_MS = 20;
 const BYTES_PER_SECOND_MAX = 8 * 1024 ** 3;
@@ -21,32 +22,34 @@ interface MigrationState {
 export class MemoryOnDisk {
   readonly #folders: StateFolders;
   readonly #machines: Machines;
-  readonly #uid: number;
 
-  constructor(folders: StateFolders, machines: Machines, uid: number) {
+  constructor(folders: StateFolders, machines: Machines) {
     this.#folders = folders;
     this.#machines = machines;
-    this.#uid = uid;
   }
 
   /** The machine must be up. Rejects with the machine still there (paused), unless the file exists. */
   async save(guestId: string, signal: AbortSignal): Promise<void> {
     const inWork = this.#folders.file(guestId, 'memoryInWork');
+    const pid = await this.#machines.process(guestId);
+    if (pid === null) throw new VolvoxError('conflict', `Guest ${guestId} does not run.`);
     await this.#machines.execute(guestId, 'stop');
-    await (await open(inWork, 'w', 0o600)).close();
-    if (this.#uid > 0) await chown(inWork, this.#uid, this.#uid);
-    await this.#machines.execute(guestId, 'migrate-set-parameters', { 'max-bandwidth': BYTES_PER_SECOND_MAX });
-    await this.#machines.execute(guestId, 'migrate', { uri: `exec:cat > ${GUEST_FILES.memoryInWork}` });
-    await this.#completed(guestId, signal);
-    const file = await open(inWork, 'r');
-    await file.sync().finally(() => file.close());
+    const receiver = await MemoryReceiver.open(this.#folders.file(guestId, 'memorySocket'), inWork, pid);
+    try {
+      await this.#machines.execute(guestId, 'migrate-set-parameters', { 'max-bandwidth': BYTES_PER_SECOND_MAX });
+      await this.#machines.execute(guestId, 'migrate', { uri: `unix:${GUEST_FILES.memorySocket}` });
+      await this.#completed(guestId, signal);
+      await receiver.finish();
+    } finally {
+      await receiver.close();
+    }
     await rename(inWork, this.#folders.file(guestId, 'memory'));
     await syncFolder(this.#folders.guest(guestId));
   }
 
   /** Starts the machine from its memory; `args` are those it was last started with. */
   async restore(guestId: string, args: readonly string[]): Promise<void> {
-    await this.#machines.launch(guestId, [...args, '-S', '-incoming', `exec:cat ${GUEST_FILES.memory}`]);
+    await this.#machines.launch(guestId, args, { resume: true });
     await this.#loaded(guestId);
     await this.discard(guestId);
     await this.#machines.execute(guestId, 'cont');

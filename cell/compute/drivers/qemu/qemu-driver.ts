@@ -8,11 +8,13 @@ import type { DiskReader } from '../../disk-transfer/disk-reader.ts';
 import type { Driver, GuestFact, StepContext } from '../driver.ts';
 import type { Acceleration } from './acceleration.ts';
 import type { ConsoleLog } from './console-log.ts';
+import type { GuestCgroups } from './guest-cgroups.ts';
 import { guestDiskReader } from './guest-disk-reader.ts';
 import { GuestDisks } from './guest-disks.ts';
 import type { StateFolders } from './guest-folder.ts';
 import type { GuestRecord, GuestRecords } from './guest-records.ts';
 import { type BlockStats, type CpuThread, guestStats } from './guest-stats.ts';
+import type { GuestUsers } from './guest-users.ts';
 import { exists, type ImageCache } from './image-cache.ts';
 import { machineArguments } from './machine-arguments.ts';
 import type { Machines } from './machines.ts';
@@ -31,14 +33,15 @@ interface QemuDriverOptions {
   readonly records: GuestRecords;
   readonly machines: Machines;
   readonly images: ImageCache;
-  readonly disks: Omit<ConstructorParameters<typeof GuestDisks>[0], 'isDown'>;
+  readonly disks: Omit<ConstructorParameters<typeof GuestDisks>[0], 'isDown' | 'own'>;
+  readonly users: GuestUsers;
+  readonly cgroups: GuestCgroups;
   readonly dispatcher: Dispatcher;
   readonly memory: MemoryOnDisk;
   readonly console: ConsoleLog;
   readonly taps: Taps;
   readonly readHost: () => Promise<HostReport>;
   readonly probeAcceleration: () => Promise<Acceleration>;
-  readonly runAsUid: number;
   readonly log: Logger;
   readonly clock?: Clock;
 }
@@ -62,15 +65,19 @@ export class QemuDriver implements Driver {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     const isDown = async (guestId: string) => (await options.machines.state(guestId)) === 'gone';
-    this.#disks = new GuestDisks({ ...options.disks, isDown });
+    const { users } = options;
+    this.#disks = new GuestDisks({ ...options.disks, isDown, own: (guestId) => users.ownFolder(guestId) });
     const baseOf = (guestId: string) => options.records.get(guestId)?.desired.spec.image.sha256 ?? null;
-    this.disks = guestDiskReader({ ...options.disks, baseOf });
+    this.disks = guestDiskReader({ ...options.disks, uidOf: (guestId) => users.uidOf(guestId), baseOf });
   }
 
   async open(): Promise<void> {
-    const { records, images, readHost, probeAcceleration, log } = this.#options;
+    const { records, users, cgroups, images, disks, folders, readHost, probeAcceleration, log } = this.#options;
     await records.open();
+    await users.open();
     await images.open();
+    await disks.diskImages.probe(folders.images);
+    await cgroups.open();
     this.#host = await readHost();
     this.#acceleration = probeAcceleration();
     this.#acceleration.catch((error) => log.error({ err: error }, 'acceleration cannot be probed'));
@@ -87,6 +94,7 @@ export class QemuDriver implements Driver {
     clearInterval(this.#logWatch);
     this.#options.machines.close();
     this.#options.images.close();
+    await this.#options.cgroups.close();
     await this.#options.dispatcher.destroy();
   }
 
@@ -180,12 +188,12 @@ export class QemuDriver implements Driver {
 
   async start(desired: DesiredGuest): Promise<void> {
     const { guestId, spec } = desired;
-    const { records, machines, runAsUid, taps } = this.#options;
+    const { records, machines, taps } = this.#options;
     const record = this.#record(guestId);
     const crashed = (await machines.state(guestId)) === 'gone' && record.expected === 'up';
     await taps.check(spec.nics.map((nic) => nic.tapName));
     const acceleration = (await this.#acceleration) ?? 'tcg';
-    const machine = machineArguments({ guestId, spec, acceleration, runAsUid });
+    const machine = machineArguments({ guestId, spec, acceleration });
     await this.#step(guestId, async () => {
       await records.change(guestId, {
         expected: 'up',
@@ -275,6 +283,7 @@ export class QemuDriver implements Driver {
     await this.#step(guestId, async () => {
       await machines.end(guestId);
       await records.remove(guestId);
+      this.#options.users.release(guestId);
     });
   }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
+import { access, mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -16,10 +16,15 @@ beforeEach(async () => {
 });
 afterEach(() => rm(dir, { recursive: true, force: true }));
 
-/** A program that behaves as QEMU does: makes its files, and then writes its pid. */
+/** A program that behaves as QEMU does: makes its files, and is ready then. */
 const aProgram = {
   program: '/bin/sh',
-  args: ['-c', 'echo boot > console.log; echo $$ > qemu.pid; while :; do sleep 1; done', `guest=${guestId}`],
+  args: ['-c', 'echo boot > console.log; while :; do sleep 1; done', `guest=${guestId}`],
+  isReady: () =>
+    access(folders.file(guestId, 'console')).then(
+      () => true,
+      () => false,
+    ),
 };
 
 test('what a machine writes is for the agent alone', async () => {
@@ -34,7 +39,7 @@ test('what a machine writes is for the agent alone', async () => {
 });
 
 test('a program that is not there is named', async () => {
-  await expect(launch({ folders, guestId, program: '/no/such/program', args: [] })).rejects.toMatchObject({
+  await expect(launch({ folders, guestId, ...aProgram, program: '/no/such/program' })).rejects.toMatchObject({
     kind: 'unavailable',
     message: expect.stringContaining('/no/such/program'),
   });

@@ -6,7 +6,8 @@ import type { DesiredGuest } from '#platform/objects/guest.ts';
 import { aQemuGuest, pidOf, type QemuAgent, startQemuAgent } from './qemu-agent.ts';
 import { type ImageServer, startImageServer, testGuestDisk } from './test-guest.ts';
 
-const GUEST_UID = 65534;
+/** The first user id of the range inspects images. */
+const FIRST_GUEST_UID = 200_001;
 let stateDir: string;
 let images: ImageServer;
 let agent: QemuAgent;
@@ -49,7 +50,7 @@ test('spawns, pauses, unpauses, suspends to disk, resumes where it was, and leav
   await untilTick(guestId, 2);
 
   const owner = (await stat(`/proc/${await pidOf(stateDir, guestId)}`)).uid;
-  expect(owner).toBe(process.getuid?.() === 0 ? GUEST_UID : process.getuid?.());
+  expect(owner).toBe(process.getuid?.() === 0 ? FIRST_GUEST_UID : process.getuid?.());
 
   const used = await agent.driver.stats(guestId);
   expect(used).toMatchObject({ memory: { maximumMb: desired.spec.ramMb }, nics: [] });

@@ -12,7 +12,16 @@ test('a host says since when it runs (F10)', async () => {
   const none = { vcpus: 0, ramMb: 0, diskGb: 0 };
   // Any program that tells its version will do.
   const qemu = process.execPath;
-  const host = { qemu, stateDir: tmpdir(), name: 'h', hostIp: '127.0.0.1', total: none, reserved: none };
-  const { bootedAt } = await readHost(host);
+  const host = {
+    qemu,
+    stateDir: tmpdir(),
+    name: 'h',
+    hostIp: '127.0.0.1',
+    total: none,
+    reserved: none,
+    guestWalls: ['sandbox'],
+  };
+  const { bootedAt, capabilities } = await readHost(host);
+  expect(capabilities.guestWalls).toEqual(['sandbox']);
   expect(Date.parse(bootedAt ?? '')).toBeLessThan(Date.now());
 });

@@ -4,8 +4,8 @@ import type { Acceleration } from '../../../../../../cell/compute/drivers/qemu/a
 import { machineArguments } from '../../../../../../cell/compute/drivers/qemu/machine-arguments.ts';
 import { A_GUEST_ID, aSpec } from '../../a-guest.ts';
 
-const lineFor = (spec: Partial<GuestSpec>, acceleration: Acceleration = 'tcg', runAsUid = 0): string =>
-  machineArguments({ guestId: A_GUEST_ID, spec: aSpec(spec), acceleration, runAsUid }).join(' ');
+const lineFor = (spec: Partial<GuestSpec>, acceleration: Acceleration = 'tcg'): string =>
+  machineArguments({ guestId: A_GUEST_ID, spec: aSpec(spec), acceleration }).join(' ');
 
 const aNic = (index: number) => ({
   portId: '6a1f0c1e-0000-4000-8000-0000000000cc',
@@ -37,11 +37,6 @@ test('connects the network cards to the taps, in order, with their addresses', (
 test('emulates or accelerates', () => {
   expect(lineFor({}, 'kvm')).toMatch(/-accel kvm -cpu host/);
   expect(lineFor({}, 'tcg')).toMatch(/-accel tcg,tb-size=64 -cpu max/);
-});
-
-test('drops to the user it is given', () => {
-  expect(lineFor({}, 'tcg', 4711)).toContain('-runas 4711:4711');
-  expect(lineFor({}, 'tcg', 0)).not.toContain('-runas');
 });
 
 test('follows the image in its machine type, and refuses one that is not there', () => {

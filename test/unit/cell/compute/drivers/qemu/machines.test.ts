@@ -8,6 +8,12 @@ import { stateFolders } from '../../../../../../cell/compute/drivers/qemu/guest-
 import { Machines } from '../../../../../../cell/compute/drivers/qemu/machines.ts';
 
 const GUEST = 'a-guest';
+const wall = {
+  prepare: async () => {
+    throw new Error('nothing is started');
+  },
+  ended: async () => undefined,
+};
 
 describe('the monitor of a QEMU process', () => {
   let stateDir: string;
@@ -26,7 +32,7 @@ describe('the monitor of a QEMU process', () => {
     });
     await new Promise<void>((resolve) => server.listen(path, resolve));
     events = [];
-    machines = new Machines({ folders, program: [], onEvent: (guestId) => events.push(guestId), log: silentLogger });
+    machines = new Machines({ folders, wall, onEvent: (guestId) => events.push(guestId), log: silentLogger });
   });
   afterEach(async () => {
     machines.close();

@@ -1,0 +1,34 @@
+import { runCommand } from '../../../agent/run-command.ts';
+
+/** What a program may use that reads what a user or another host made. */
+interface CommandLimits {
+  readonly cpuSeconds: number;
+  readonly wallMs: number;
+}
+
+/** Enough for every image that is not made to harm; more than any such program needs for its tables. */
+const ADDRESS_SPACE_BYTES = 1024 ** 3;
+const OPEN_FILES = 64;
+
+interface ConfinedOptions extends CommandLimits {
+  /** null: the agent is not root, and the program runs as its user. */
+  readonly uid: number | null;
+  /** The program is entered here first, so the folders above may be closed to its user. */
+  readonly cwd: string;
+}
+
+/**
+ * Runs a program without privileges (user and group `uid`, none beyond) and with limits of time, memory and open files.
+ * @throws VolvoxError as `runCommand`.
+ */
+export async function runConfined(
+  program: string,
+  args: readonly string[],
+  { uid, cwd, cpuSeconds, wallMs }: ConfinedOptions,
+): Promise<string> {
+  const user = ['--reuid', String(uid), '--regid', String(uid), '--clear-groups', '--inh-caps=-all'];
+  const limits = [`--cpu=${cpuSeconds}`, `--as=${ADDRESS_SPACE_BYTES}`, `--nofile=${OPEN_FILES}`, '--core=0'];
+  const confined = ['prlimit', ...limits, '--', program, ...args];
+  const [first = '', ...rest] = uid === null ? confined : ['setpriv', ...user, '--no-new-privs', '--', ...confined];
+  return await runCommand(first, rest, { cwd, deadlineMs: wallMs });
+}

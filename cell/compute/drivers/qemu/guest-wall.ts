@@ -1,0 +1,84 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import type { GuestCgroups } from './guest-cgroups.ts';
+import { GUEST_FILES, type StateFolders } from './guest-folder.ts';
+import type { GuestRecords } from './guest-records.ts';
+import type { GuestUsers } from './guest-users.ts';
+import type { ImageCache } from './image-cache.ts';
+import { behindWall, incomingArguments, onBase, sandboxArguments } from './qemu-wall.ts';
+import type { Taps } from './taps.ts';
+
+interface GuestWallOptions {
+  readonly qemu: string;
+  readonly networkNamespace: string;
+  readonly folders: StateFolders;
+  readonly records: GuestRecords;
+  readonly users: GuestUsers;
+  readonly cgroups: GuestCgroups;
+  readonly images: ImageCache;
+  readonly taps: Taps;
+}
+
+/** How a guest's process is to be started, with what is open for it: descriptors 3 and up. Whoever started it closes them. */
+interface WalledMachine {
+  readonly command: readonly string[];
+  readonly files: readonly FileHandle[];
+}
+
+/**
+ * What stands between the process of a guest and everything else: a user of its own, which its files and taps are given to; a sandbox; a
+ * `/dev` of its own; control groups. All of it is done anew before each start, so it does not matter where an earlier attempt ended.
+ */
+export class GuestWall {
+  readonly #options: GuestWallOptions;
+
+  constructor(options: GuestWallOptions) {
+    this.#options = options;
+  }
+
+  /** `resume`: from the memory in its folder. @throws VolvoxError unavailable when its base image or a tap is not here. */
+  async prepare(guestId: string, machine: readonly string[], { resume = false } = {}): Promise<WalledMachine> {
+    const { qemu, networkNamespace, folders, records, users, cgroups, images, taps } = this.#options;
+    const record = records.get(guestId);
+    if (record === undefined) throw new VolvoxError('not-found', `No guest ${guestId} is here.`);
+    const { image, nics } = record.desired.spec;
+    const uid = await users.ownFiles(guestId);
+    if (uid !== null)
+      await taps.giveTo(
+        uid,
+        nics.map((nic) => nic.tapName),
+      );
+    const groups = uid === null ? [] : await cgroups.prepare(guestId, record.desired.spec);
+    const wall =
+      uid === null
+        ? networkNamespace === ''
+          ? []
+          : ['ip', 'netns', 'exec', networkNamespace]
+        : behindWall({ uid, networkNamespace, cgroups: groups, kvm: machine.includes('kvm'), taps: nics.length > 0 });
+    const paths = [images.path(image.sha256), ...(resume ? [folders.file(guestId, 'memory')] : [])];
+    const files = await openAll(paths);
+    const based = onBase(machine, image.diskFormat, { disk: GUEST_FILES.disk, monitor: GUEST_FILES.monitor });
+    return {
+      command: [...wall, qemu, ...based, ...sandboxArguments, ...(resume ? incomingArguments : [])],
+      files,
+    };
+  }
+
+  /** Its process is gone. */
+  async ended(guestId: string): Promise<void> {
+    await this.#options.cgroups.remove(guestId);
+  }
+}
+
+async function openAll(paths: readonly string[]): Promise<readonly FileHandle[]> {
+  const files: FileHandle[] = [];
+  try {
+    for (const path of paths) files.push(await open(path, 'r'));
+    return files;
+  } catch (cause) {
+    for (const file of files) await file.close();
+    throw new VolvoxError('unavailable', `A file of the guest cannot be opened: ${(cause as Error).message}`, {
+      cause,
+    });
+  }
+}

@@ -1,0 +1,94 @@
+/**
+ * What QEMU is started with besides its machine: the wall between a guest that took its process over and everything else. The fourth
+ * wall, against the other guests of the host, is the user id.
+ */
+
+/**
+ * The strictest sandbox of QEMU (seccomp): no obsolete system calls, no change of user, no new process or program, no change of
+ * priorities. It sets `no_new_privs` too.
+ */
+const SANDBOX = 'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny';
+
+/** Numbers of descriptors that the process inherits. */
+const BASE_FD = 3;
+const MEMORY_FD = 4;
+const BASE_SET = 1;
+
+/** The base image is open already, for reading: its file is closed to the guest's user. */
+export const sandboxArguments: readonly string[] = ['-sandbox', SANDBOX, '-add-fd', `fd=${BASE_FD},set=${BASE_SET}`];
+
+export const incomingArguments: readonly string[] = ['-S', '-incoming', `fd:${MEMORY_FD}`];
+
+/**
+ * The machine on its root disk's base image. `machine` is as `machineArguments` makes it, or as a guest of an earlier release was started:
+ * what stood for its wall then is left out.
+ */
+export function onBase(
+  machine: readonly string[],
+  baseFormat: string,
+  files: { disk: string; monitor: string },
+): readonly string[] {
+  const base = `backing.driver=${baseFormat},backing.file.driver=file,backing.file.filename=/dev/fdset/${BASE_SET}`;
+  return withoutFormerWall(machine).map((argument) => {
+    if (argument.startsWith(`file=${files.disk},`)) return `${argument},${base}`;
+    return argument.replace(/^(socket,id=monitor,path=)[^,]+/, `$1${files.monitor}`);
+  });
+}
+
+/** `-runas`, `-sandbox` and `-pidfile` with their values; the agent's shell writes the pid now. */
+const withoutFormerWall = (machine: readonly string[]): readonly string[] =>
+  machine.filter((argument, at) => !isFormerWall(argument) && !isFormerWall(machine[at - 1]));
+
+const isFormerWall = (argument: string | undefined): boolean =>
+  argument !== undefined && ['-sandbox', '-runas', '-pidfile'].includes(argument);
+
+/** Control groups by their paths; whether the machine needs `/dev/kvm`; whether it has taps. */
+interface WallOptions {
+  readonly uid: number;
+  readonly networkNamespace: string;
+  readonly cgroups: readonly string[];
+  readonly kvm: boolean;
+  readonly taps: boolean;
+}
+
+/** Joins the control groups, whose folders are not to be seen from within a network namespace. */
+const JOIN = `for cgroup in $1; do echo $$ > "$cgroup/cgroup.procs"; done
+shift
+exec "$@"
+`;
+
+/**
+ * Makes a `/dev` that nobody else sees, of devices without power and the two that QEMU opens by name; then
+ * becomes the guest's user, for ever. What it makes nobody else can open, and its memory is in no core dump.
+ */
+const CONFINE = `uid=$1 devices=$2
+shift 2
+umask 022
+mount -t tmpfs -o mode=0755,size=64k,nosuid,noexec tmpfs /dev
+mkdir /dev/net
+mknod -m 0666 /dev/null c 1 3
+mknod -m 0666 /dev/zero c 1 5
+mknod -m 0444 /dev/random c 1 8
+mknod -m 0444 /dev/urandom c 1 9
+for device in $devices; do
+  mknod -m 0600 "/dev/\${device%%:*}" c 10 "\${device##*:}"
+  chown "$uid:$uid" "/dev/\${device%%:*}"
+done
+umask 077
+ulimit -c 0
+exec setpriv --reuid "$uid" --regid "$uid" --clear-groups --inh-caps=-all --no-new-privs -- "$@"
+`;
+
+/** The kernel's numbers of both, of major 10 (Documentation/admin-guide/devices.txt). */
+const KVM = 'kvm:232';
+const TUN = 'net/tun:200';
+
+/** What stands before QEMU on its command line when the agent is root. The process keeps its pid through all of it. */
+export function behindWall({ uid, networkNamespace, cgroups, kvm, taps }: WallOptions): readonly string[] {
+  const devices = [...(kvm ? [KVM] : []), ...(taps ? [TUN] : [])];
+  return [
+    ...['/bin/sh', '-ec', JOIN, 'sh', cgroups.join(' ')],
+    ...(networkNamespace === '' ? ['unshare', '--mount'] : ['ip', 'netns', 'exec', networkNamespace]),
+    ...['/bin/sh', '-ec', CONFINE, 'sh', String(uid), devices.join(' ')],
+  ];
+}

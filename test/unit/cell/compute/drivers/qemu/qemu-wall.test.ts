@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { behindWall, onBase, sandboxArguments } from '../../../../../../cell/compute/drivers/qemu/qemu-wall.ts';
+
+const files = { disk: 'disk.qcow2', monitor: 'run/qmp.sock' };
+
+test('the sandbox denies all that QEMU can deny', () => {
+  expect(sandboxArguments.join(' ')).toContain(
+    '-sandbox on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny',
+  );
+});
+
+test('a machine reads its base image by a descriptor that it inherits', () => {
+  const machine = ['-drive', 'file=disk.qcow2,format=qcow2,if=none,id=root', '-drive', 'file=swap.qcow2,format=qcow2'];
+  expect(onBase(machine, 'raw', files)).toEqual([
+    '-drive',
+    'file=disk.qcow2,format=qcow2,if=none,id=root,backing.driver=raw,backing.file.driver=file,backing.file.filename=/dev/fdset/1',
+    '-drive',
+    'file=swap.qcow2,format=qcow2',
+  ]);
+});
+
+test('a machine of an earlier release is resumed behind the wall of today', () => {
+  const former = [
+    ...['-name', 'guest=a', '-chardev', 'socket,id=monitor,path=qmp.sock,server=on,wait=off'],
+    ...['-sandbox', 'on,obsolete=deny', '-pidfile', 'qemu.pid', '-runas', '65534:65534'],
+  ];
+  expect(onBase(former, 'raw', files)).toEqual([
+    ...['-name', 'guest=a', '-chardev', 'socket,id=monitor,path=run/qmp.sock,server=on,wait=off'],
+  ]);
+});
+
+test('the process becomes its user for ever, and sees the devices that it needs', () => {
+  const options = { uid: 200_001, networkNamespace: '', cgroups: ['/c/memory/g', '/c/pids/g'] };
+  const wall = behindWall({ ...options, kvm: true, taps: true });
+  expect(wall).toContain('/c/memory/g /c/pids/g');
+  expect(wall.slice(-2)).toEqual(['200001', 'kvm:232 net/tun:200']);
+  expect(wall.join(' ')).toContain('unshare --mount');
+  expect(wall.join(' ')).toMatch(/setpriv --reuid .* --clear-groups .* --no-new-privs/);
+  expect(behindWall({ ...options, kvm: false, taps: false }).at(-1)).toBe('');
+  expect(behindWall({ ...options, networkNamespace: 'net-1', kvm: false, taps: false }).join(' ')).toContain(
+    'ip netns exec net-1',
+  );
+});
