@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import { guestUids } from './guest-uids.ts';
 import type { Home } from './home.ts';
 import { networkNamespace } from './network-namespace.ts';
 import { writePrivate } from './private-file.ts';
@@ -86,7 +87,12 @@ export const computeConfig = (cell: CellSettings, home: Home, hosts: number): Pr
     listenPort: cell.computePort,
     ...(hosts > 0
       ? { driver: 'fake', fakeHosts: hosts, fakeHostPrefix: `${cell.name}-sim` }
-      : { driver: 'qemu', hostName: hostName(cell), networkNamespace: networkNamespace(home, cell) }),
+      : {
+          driver: 'qemu',
+          hostName: hostName(cell),
+          networkNamespace: networkNamespace(home, cell),
+          guestUids: guestUids(home, cell),
+        }),
   },
 });
 
