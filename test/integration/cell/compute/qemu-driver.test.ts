@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -6,8 +6,6 @@ import type { DesiredGuest } from '#platform/objects/guest.ts';
 import { aQemuGuest, pidOf, type QemuAgent, startQemuAgent } from './qemu-agent.ts';
 import { type ImageServer, startImageServer, testGuestDisk } from './test-guest.ts';
 
-/** The first user id of the range inspects images. */
-const FIRST_GUEST_UID = 200_001;
 let stateDir: string;
 let images: ImageServer;
 let agent: QemuAgent;
@@ -50,7 +48,8 @@ test('spawns, pauses, unpauses, suspends to disk, resumes where it was, and leav
   await untilTick(guestId, 2);
 
   const owner = (await stat(`/proc/${await pidOf(stateDir, guestId)}`)).uid;
-  expect(owner).toBe(process.getuid?.() === 0 ? FIRST_GUEST_UID : process.getuid?.());
+  const { uid } = JSON.parse(await readFile(join(stateDir, 'guests', guestId, 'guest.json'), 'utf8'));
+  expect(owner).toBe(process.getuid?.() === 0 ? uid : process.getuid?.());
 
   const used = await agent.driver.stats(guestId);
   expect(used).toMatchObject({ memory: { maximumMb: desired.spec.ramMb }, nics: [] });
