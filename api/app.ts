@@ -1,6 +1,8 @@
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { newRequestId } from '#platform/logging/request-id.ts';
+import { serverTlsOptions } from '#platform/tls/server-options.ts';
+import type { TlsFiles } from '#platform/tls/tls-files.ts';
 import { serveApis } from './apis.ts';
 import { computeService } from './compute/service.ts';
 import { versionList } from './compute/versions/version-documents.ts';
@@ -18,10 +20,14 @@ const HEADERS_TIMEOUT_MS = 20_000;
 /** The largest header of a request, bytes; a token may have 8 KiB. */
 const MAX_HEADER_BYTES = 16 * 1024;
 
-/** The whole REST front as one fastify application; nothing listens yet. */
-export function buildApi(deps: ApiDeps): FastifyInstance {
+/**
+ * The whole REST front as one fastify application; nothing listens yet.
+ * @param certificate of an HTTPS server; null: plain.
+ */
+export function buildApi(deps: ApiDeps, certificate: TlsFiles | null = null): FastifyInstance {
   const { trustedProxies } = deps.config;
   const app = Fastify({
+    ...(certificate === null ? {} : { https: serverTlsOptions(certificate) }),
     loggerInstance: deps.log,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     genReqId: newRequestId,

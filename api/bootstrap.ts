@@ -2,9 +2,11 @@ import { directorySection, logSection } from '#platform/config/common-sections.t
 import { loadConfig, processSources } from '#platform/config/load.ts';
 import { secret, section, text } from '#platform/config/options.ts';
 import { Secret } from '#platform/config/secret.ts';
+import { tlsSection } from '#platform/config/tls-section.ts';
 import { openDirectory } from '#platform/directory/directory.ts';
 import { createLogger } from '#platform/logging/logger.ts';
 import { systemClock } from '#platform/time/clock.ts';
+import { openTransport } from '#platform/tls/transport.ts';
 import { bootstrapIdentity } from './identity/bootstrap.ts';
 
 /** Makes the directory's schema and the first users: `node api/bootstrap.ts`. May be repeated. */
@@ -19,12 +21,12 @@ const bootstrapSection = section('bootstrap', {
 });
 
 const config = loadConfig(
-  { log: logSection, directory: directorySection, bootstrap: bootstrapSection },
+  { log: logSection, directory: directorySection, tls: tlsSection, bootstrap: bootstrapSection },
   processSources(),
 );
 const log = createLogger('bootstrap', config.log.level);
 const { adminUser, adminProject, adminPassword, demoUser, demoProject, demoPassword } = config.bootstrap;
-const directory = openDirectory({ ...config.directory, poolSize: 2 });
+const directory = openDirectory({ ...config.directory, poolSize: 2, transport: openTransport(config.tls, log) });
 const admin = { user: adminUser, project: adminProject, password: adminPassword.reveal(), role: 'admin' };
 const demo = { user: demoUser, project: demoProject, password: demoPassword.reveal(), role: 'member' };
 const seeds = demo.password === '' ? [admin] : [admin, demo];

@@ -7,26 +7,50 @@ import {
 } from '#platform/config/common-sections.ts';
 import type { ConfigOf } from '#platform/config/load.ts';
 import { flag, integer, list, section, text } from '#platform/config/options.ts';
+import { tlsSection } from '#platform/config/tls-section.ts';
 import { budgetsSection } from './budgets/config.ts';
 
-const apiSection = section('api', {
-  host: text({ help: 'The address the REST API listens on.', fallback: '127.0.0.1' }),
-  port: integer({ help: 'Its port.', fallback: 8774, minimum: 0, maximum: 65535 }),
-  publicUrl: text({
-    help: 'How clients and compute agents reach the API; it stands in the catalog, in links and in image tickets.',
-    fallback: 'http://127.0.0.1:8774',
-  }),
-  trustedProxies: list({ help: 'Networks of proxies whose X-Forwarded-* headers are believed.', fallback: [] }),
-  schedulerUrl: text({ help: 'Where a scheduler answers.', fallback: 'http://127.0.0.1:8775' }),
-  region: text({ help: 'The name of the region in the catalog.', fallback: 'RegionOne' }),
-  tokenLifetimeSeconds: integer({ help: 'How long a token is valid.', fallback: 3600, minimum: 60 }),
-  imageDir: text({ help: 'Where the bytes of images are kept.', fallback: '/var/lib/volvox/images' }),
-  checkResponses: flag({
-    help: 'Check every answer against the schema that its route declares, and fail the request when it differs. For development and tests.',
-    fallback: false,
-  }),
-  imageMaxMb: integer({ help: 'The largest image that is taken, MiB.', fallback: 1024 * 1024, minimum: 1 }),
-});
+const apiSection = section(
+  'api',
+  {
+    host: text({ help: 'The address the REST API listens on.', fallback: '127.0.0.1' }),
+    port: integer({ help: 'Its port.', fallback: 8774, minimum: 0, maximum: 65535 }),
+    certFile: text({
+      help: 'Certificate of the REST API for its clients, PEM, with intermediate ones after it; it may change while the process runs. Empty: plain, on loopback only.',
+      fallback: '',
+    }),
+    keyFile: text({ help: 'The private key of that certificate, PEM.', fallback: '' }),
+    agentHost: text({
+      help: 'The address that serves images to compute agents, with mutual TLS.',
+      fallback: '127.0.0.1',
+    }),
+    agentPort: integer({
+      help: 'Its port; needs the section tls. 0: none, and agents fetch images at publicUrl.',
+      fallback: 0,
+      minimum: 0,
+      maximum: 65535,
+    }),
+    agentUrl: text({ help: 'How compute agents reach that port; empty: publicUrl.', fallback: '' }),
+    publicUrl: text({
+      help: 'How clients reach the API; it stands in the catalog and in links.',
+      fallback: 'http://127.0.0.1:8774',
+    }),
+    trustedProxies: list({ help: 'Networks of proxies whose X-Forwarded-* headers are believed.', fallback: [] }),
+    schedulerUrl: text({ help: 'Where a scheduler answers.', fallback: 'http://127.0.0.1:8775' }),
+    region: text({ help: 'The name of the region in the catalog.', fallback: 'RegionOne' }),
+    tokenLifetimeSeconds: integer({ help: 'How long a token is valid.', fallback: 3600, minimum: 60 }),
+    imageDir: text({ help: 'Where the bytes of images are kept.', fallback: '/var/lib/volvox/images' }),
+    checkResponses: flag({
+      help: 'Check every answer against the schema that its route declares, and fail the request when it differs. For development and tests.',
+      fallback: false,
+    }),
+    imageMaxMb: integer({ help: 'The largest image that is taken, MiB.', fallback: 1024 * 1024, minimum: 1 }),
+  },
+  ({ certFile, keyFile, agentPort, agentUrl }) => {
+    if ((certFile === '') !== (keyFile === '')) return 'certFile and keyFile must be given together';
+    return (agentPort === 0) === (agentUrl === '') ? null : 'agentPort and agentUrl must be given together';
+  },
+);
 
 /** The sections the api process reads. */
 export const API_SECTIONS = {
@@ -35,6 +59,7 @@ export const API_SECTIONS = {
   directory: directorySection,
   globalRedis: globalRedisSection,
   trust: trustSection,
+  tls: tlsSection,
   api: apiSection,
   budgets: budgetsSection,
 } as const;

@@ -1,19 +1,28 @@
+import type { Server as TlsServer } from 'node:tls';
 import type { FastifyInstance } from 'fastify';
 import { Histogram, type Registry } from 'prom-client';
 import type { Service } from '#platform/lifecycle/service.ts';
+import { keepServerRenewed } from '#platform/tls/server-options.ts';
+import type { TlsFiles } from '#platform/tls/tls-files.ts';
+import { checkPlainListener, type Transport } from '#platform/tls/transport.ts';
 
 interface ListenerOptions {
   readonly app: FastifyInstance;
   readonly host: string;
   readonly port: number;
+  /** The certificate for clients; null: plain. The application was made for it (`buildApi`). */
+  readonly certificate: TlsFiles | null;
+  readonly transport: Transport;
   readonly metrics: Registry;
   /** Whether the services that every request needs answer now. */
   readonly ready: () => Promise<boolean>;
 }
 
 /** The REST front as a Service: `/healthz` and `/readyz` besides the APIs; readiness goes false before the door closes. */
-export function createListener({ app, host, port, metrics, ready }: ListenerOptions): Service {
+export function createListener(options: ListenerOptions): Service {
+  const { app, host, port, certificate, transport, metrics, ready } = options;
   let draining = false;
+  let unwatch: () => void = () => undefined;
   measureRequests(app, metrics);
   app.get('/healthz', async () => ({ ok: true }));
   app.get('/readyz', async (_request, reply) => {
@@ -23,14 +32,26 @@ export function createListener({ app, host, port, metrics, ready }: ListenerOpti
   return {
     name: 'api',
     start: async () => {
+      if (certificate === null) checkPlainListener(transport, 'api.host', host, 'api.certFile and api.keyFile');
+      else unwatch = watchCertificate(app.server as unknown as TlsServer, certificate);
       await app.listen({ host, port });
     },
     drain: async () => {
       draining = true;
     },
     stop: async () => {
+      unwatch();
       await app.close();
     },
+  };
+}
+
+function watchCertificate(server: TlsServer, certificate: TlsFiles): () => void {
+  const end = keepServerRenewed(server, certificate);
+  certificate.watch();
+  return () => {
+    certificate.unwatch();
+    end();
   };
 }
 

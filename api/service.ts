@@ -12,6 +12,9 @@ import { createMetrics } from '#platform/metrics/registry.ts';
 import { Waker } from '#platform/queue/waker.ts';
 import { createClient } from '#platform/rpc/client.ts';
 import { systemClock } from '#platform/time/clock.ts';
+import { TlsFiles } from '#platform/tls/tls-files.ts';
+import { openTransport, transportService } from '#platform/tls/transport.ts';
+import { createAgentListener } from './agent-listener.ts';
 import { buildApi } from './app.ts';
 import { boundConnections } from './budgets/bound-connections.ts';
 import { createBudgets } from './budgets/budgets.ts';
@@ -30,10 +33,14 @@ import { createListener } from './listener.ts';
 /** The REST front of the region. It has no state of its own, so any number of instances may run. */
 export function composeApi(config: ApiProcessConfig, log: Logger): Service[] {
   const { signingKey, serviceKey } = config.trust;
-  const directory = openDirectory(config.directory);
-  const cells = new CellDoors({ directory, seal: createDoorKeySeal(signingKey), log });
-  const waker = new Waker(config.globalRedis, log);
-  const scheduler = createClient(schedulerContract, { url: config.api.schedulerUrl, key: serviceKey.reveal() });
+  const transport = openTransport(config.tls, log);
+  const directory = openDirectory({ ...config.directory, transport });
+  const cells = new CellDoors({ directory, seal: createDoorKeySeal(signingKey), transport, log });
+  const waker = new Waker({ ...config.globalRedis, transport }, log);
+  const scheduler = createClient(schedulerContract, {
+    ...{ url: config.api.schedulerUrl, key: serviceKey.reveal() },
+    transport,
+  });
 
   const metrics = createMetrics('api');
   const count = countThrottled(metrics);
@@ -61,10 +68,14 @@ export function composeApi(config: ApiProcessConfig, log: Logger): Service[] {
     budgets,
     passwords: new Passwords(budgets.passwordHashing, throttle),
   };
-  const app = buildApi(deps);
+  const { certFile, keyFile, agentHost, agentPort } = config.api;
+  const certificate = certFile === '' ? null : new TlsFiles({ certFile, keyFile }, log, 'api');
+  const app = buildApi(deps, certificate);
   boundConnections(app.server, config.budgets, config.api.trustedProxies.length > 0, count);
   const listener = createListener({
     app,
+    certificate,
+    transport,
     host: config.api.host,
     port: config.api.port,
     metrics,
@@ -75,13 +86,15 @@ export function composeApi(config: ApiProcessConfig, log: Logger): Service[] {
       ),
   });
   return [
+    transportService(transport),
     directoryService(directory),
     closing('global queue', () => waker.close()),
     closing('scheduler client', () => scheduler.close()),
     cells,
     reconcilerService(orphanedBytes(deps), log, deps.clock),
-    metricsService({ ...config.metrics, registry: metrics, log }),
+    metricsService({ ...config.metrics, registry: metrics, transport, log }),
     reconcilerService(throttle.forgotten(), log, deps.clock),
     listener,
+    ...(agentPort === 0 ? [] : [createAgentListener({ app, host: agentHost, port: agentPort, transport })]),
   ];
 }

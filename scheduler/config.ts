@@ -1,6 +1,7 @@
 import { directorySection, logSection, metricsSection, trustSection } from '#platform/config/common-sections.ts';
 import type { ConfigOf } from '#platform/config/load.ts';
 import { integer, list, section, text } from '#platform/config/options.ts';
+import { tlsSection } from '#platform/config/tls-section.ts';
 
 const schedulerSection = section(
   'scheduler',
@@ -29,6 +30,7 @@ export const SCHEDULER_SECTIONS = {
   metrics: metricsSection,
   directory: directorySection,
   trust: trustSection,
+  tls: tlsSection,
   scheduler: schedulerSection,
 } as const;
 export type SchedulerConfig = ConfigOf<typeof SCHEDULER_SECTIONS>;

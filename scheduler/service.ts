@@ -10,6 +10,7 @@ import { createMetrics } from '#platform/metrics/registry.ts';
 import { sharedKeys } from '#platform/rpc/authenticate.ts';
 import { createHttpService } from '#platform/rpc/http-service.ts';
 import { serveContract } from '#platform/rpc/server.ts';
+import { openTransport, transportService } from '#platform/tls/transport.ts';
 import { AggregateMap } from './aggregate-map.ts';
 import { parseMultipliers, type SchedulerConfig } from './config.ts';
 import { ConfirmedChanges } from './confirmed-changes.ts';
@@ -20,9 +21,10 @@ import { DEFAULT_POLICY } from './schedule.ts';
 
 /** Composes a scheduler. The directory lists the cells, the doors report their hosts, and the scheduler answers from memory. */
 export function composeScheduler(config: SchedulerConfig, log: Logger): Service[] {
-  const directory = openDirectory({ ...config.directory, poolSize: 2 });
+  const transport = openTransport(config.tls, log);
+  const directory = openDirectory({ ...config.directory, poolSize: 2, transport });
   const seal = createDoorKeySeal(config.trust.signingKey);
-  const cells = new CellDoors({ directory, seal, log });
+  const cells = new CellDoors({ directory, seal, transport, log });
   const aggregates = new AggregateMap({ directory, log });
   const snapshot = new HostSnapshot({ cells, aggregates, log, silentAfterMs: config.scheduler.silentAfterMs });
 
@@ -39,6 +41,7 @@ export function composeScheduler(config: SchedulerConfig, log: Logger): Service[
     name: 'scheduler',
     host: config.scheduler.host,
     port: config.scheduler.port,
+    ...{ transport, hostOption: 'scheduler.host' },
     log,
     routes: (app) =>
       serveContract(
@@ -48,6 +51,6 @@ export function composeScheduler(config: SchedulerConfig, log: Logger): Service[
         sharedKeys(() => [config.trust.serviceKey.reveal()]),
       ),
   });
-  const exposed = metricsService({ ...config.metrics, registry: metrics, log });
-  return [directoryService(directory), cells, aggregates, snapshot, exposed, server];
+  const exposed = metricsService({ ...config.metrics, registry: metrics, transport, log });
+  return [transportService(transport), directoryService(directory), cells, aggregates, snapshot, exposed, server];
 }

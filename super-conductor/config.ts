@@ -8,6 +8,7 @@ import {
 } from '#platform/config/common-sections.ts';
 import type { ConfigOf } from '#platform/config/load.ts';
 import { integer, section, text } from '#platform/config/options.ts';
+import { tlsSection } from '#platform/config/tls-section.ts';
 
 const superConductorSection = section('superConductor', {
   host: text({ help: 'The address of `/healthz` and `/readyz`.', fallback: '127.0.0.1' }),
@@ -33,6 +34,7 @@ export const SUPER_CONDUCTOR_SECTIONS = {
   directory: directorySection,
   globalRedis: globalRedisSection,
   trust: trustSection,
+  tls: tlsSection,
   drill: drillSection,
   superConductor: superConductorSection,
 } as const;

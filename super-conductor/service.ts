@@ -22,6 +22,7 @@ import { createWakeListener } from '#platform/queue/wake-listener.ts';
 import { createClient } from '#platform/rpc/client.ts';
 import { createHttpService } from '#platform/rpc/http-service.ts';
 import { systemClock } from '#platform/time/clock.ts';
+import { openTransport, transportService } from '#platform/tls/transport.ts';
 import { composeDeps } from './compose-deps.ts';
 import type { SuperConductorConfig } from './config.ts';
 import type { GlobalDeps } from './deps.ts';
@@ -41,11 +42,13 @@ export function composeSuperConductor(config: SuperConductorConfig, log: Logger)
   const clock = systemClock;
   const workerId = `super-conductor ${hostname()} ${process.pid} ${randomUUID().slice(0, 8)}`;
 
-  const directory = openDirectory(config.directory);
+  const transport = openTransport(config.tls, log);
+  const directory = openDirectory({ ...config.directory, transport });
+  const globalRedis = { ...config.globalRedis, transport };
   const seal = createDoorKeySeal(config.trust.signingKey);
-  const cells = new CellDoors({ directory, seal, log });
+  const cells = new CellDoors({ directory, seal, transport, log });
   const key = config.trust.serviceKey.reveal();
-  const scheduler = createClient(schedulerContract, { url: config.superConductor.schedulerUrl, key });
+  const scheduler = createClient(schedulerContract, { url: config.superConductor.schedulerUrl, key, transport });
 
   const deps = composeDeps(scheduler, { directory, cells, clock });
   const metrics = createMetrics('super-conductor');
@@ -68,25 +71,27 @@ export function composeSuperConductor(config: SuperConductorConfig, log: Logger)
     name: 'super-conductor health',
     host: config.superConductor.host,
     port: config.superConductor.port,
+    ...{ transport, hostOption: 'superConductor.host' },
     log,
     routes: () => undefined,
   });
 
   return [
+    transportService(transport),
     directoryService(directory),
     closing('scheduler client', () => scheduler.close()),
     directoryMigrations(directory, workerId, log),
     cells,
-    redisSettings(config.globalRedis, log),
+    redisSettings(globalRedis, log),
     engine,
-    createWakeListener(config.globalRedis, GLOBAL_QUEUE, wakeAll, log),
+    createWakeListener(globalRedis, GLOBAL_QUEUE, wakeAll, log),
     new CellNotices(deps, wake, log),
     reconciled(orphanedPlacements(deps)),
     reconciled(forgottenBuilds(deps, wake, log)),
     reconciled(openReservations(deps)),
     reconciled(oldRows(deps, config.superConductor)),
     reconciled(auditReconciler(deps, auditMetrics(metrics), config.superConductor.auditEveryMs, log)),
-    metricsService({ ...config.metrics, registry: metrics, log }),
+    metricsService({ ...config.metrics, registry: metrics, transport, log }),
     health,
   ];
 }

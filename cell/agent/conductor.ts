@@ -1,6 +1,7 @@
 import { agentContract } from '#platform/contracts/agent.ts';
 import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
 import { type Client, createClient } from '#platform/rpc/client.ts';
+import { PLAIN_ON_LOOPBACK, type Transport } from '#platform/tls/transport.ts';
 
 export type ConductorClient = Client<typeof agentContract>;
 
@@ -14,8 +15,14 @@ export interface Conductor {
   close(): Promise<void>;
 }
 
-export function createConductor(urls: readonly string[], key: { reveal(): string }): Conductor {
-  return conductorOf(urls.map((url) => createClient(agentContract, { url, key: key.reveal(), connections: 8 })));
+export function createConductor(
+  urls: readonly string[],
+  key: { reveal(): string },
+  transport: Transport = PLAIN_ON_LOOPBACK,
+): Conductor {
+  return conductorOf(
+    urls.map((url) => createClient(agentContract, { url, key: key.reveal(), connections: 8, transport })),
+  );
 }
 
 export function conductorOf(clients: readonly ConductorClient[]): Conductor {

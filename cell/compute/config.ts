@@ -1,6 +1,7 @@
 import { cellRedisSection, cellSection, logSection, metricsSection } from '#platform/config/common-sections.ts';
 import type { ConfigOf } from '#platform/config/load.ts';
 import { choice, flag, integer, list, number, section, text } from '#platform/config/options.ts';
+import { tlsSection } from '#platform/config/tls-section.ts';
 import { whyNotUidRange } from './uid-range.ts';
 
 const computeSection = section(
@@ -106,6 +107,7 @@ export const COMPUTE_SECTIONS = {
   metrics: metricsSection,
   cell: cellSection,
   cellRedis: cellRedisSection,
+  tls: tlsSection,
   compute: computeSection,
 } as const;
 export type ComputeConfig = ConfigOf<typeof COMPUTE_SECTIONS>;

@@ -5,11 +5,10 @@ import type { Driver } from './drivers/driver.ts';
 import { createFakeDriver } from './drivers/fake/fake-driver.ts';
 import { fileJournal, noJournal } from './drivers/fake/guest-journal.ts';
 import { simulatedFaults } from './drivers/fake/simulated-faults.ts';
-import { createQemuDriver } from './drivers/qemu/create-qemu-driver.ts';
-import type { MetadataOfGuest } from './metadata-of-guests.ts';
+import { createQemuDriver, type DriverCollaborators } from './drivers/qemu/create-qemu-driver.ts';
 
 /** The registry of drivers: option `compute.driver` → driver. */
-export function createDriver(config: ComputeConfig, metadataOf: MetadataOfGuest, log: Logger): Driver {
+export function createDriver(config: ComputeConfig, collaborators: DriverCollaborators, log: Logger): Driver {
   const { compute } = config;
   switch (compute.driver) {
     case 'fake':
@@ -19,6 +18,7 @@ export function createDriver(config: ComputeConfig, metadataOf: MetadataOfGuest,
         hostIp: compute.hostIp,
         diskBytes: compute.fakeDiskKb * 1024,
         transferDelayMs: compute.fakeCopyMs,
+        transport: collaborators.transport,
         faults: simulatedFaults({
           spawnMs: compute.fakeSpawnMs,
           stepMs: compute.fakeStepMs,
@@ -30,6 +30,6 @@ export function createDriver(config: ComputeConfig, metadataOf: MetadataOfGuest,
         journal: compute.fakeJournal ? fileJournal(compute.stateDir) : noJournal,
       });
     case 'qemu':
-      return createQemuDriver(config, metadataOf, log);
+      return createQemuDriver(config, collaborators, log);
   }
 }

@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import { computeContract } from '#platform/contracts/compute.ts';
 import { RELEASE } from '#platform/lifecycle/release.ts';
 import type { Service } from '#platform/lifecycle/service.ts';
@@ -7,6 +8,7 @@ import { createMetrics } from '#platform/metrics/registry.ts';
 import { sharedKeys } from '#platform/rpc/authenticate.ts';
 import { createHttpService } from '#platform/rpc/http-service.ts';
 import { serveContract } from '#platform/rpc/server.ts';
+import { openTransport, transportService } from '#platform/tls/transport.ts';
 import { createAgent } from '../agent/agent.ts';
 import { loadAgentId } from '../agent/agent-id.ts';
 import { createConductor } from '../agent/conductor.ts';
@@ -21,13 +23,15 @@ import { metadataOfGuests } from './metadata-of-guests.ts';
 /** One compute agent: the driver with its guests, the agent's loop over them, and what conductors and other agents ask of it. */
 export async function composeCompute(config: ComputeConfig, log: Logger): Promise<Service[]> {
   const agentId = await loadAgentId(config.compute.stateDir);
-  const conductor = createConductor(config.cell.conductorUrls, config.cell.agentKey);
-  const driver = createDriver(config, metadataOfGuests(conductor, agentId), log);
+  const transport = openTransport(config.tls, log);
+  const conductor = createConductor(config.cell.conductorUrls, config.cell.agentKey, transport);
+  const driver = createDriver(config, { metadataOf: metadataOfGuests(conductor, agentId), transport }, log);
 
   const server = createHttpService({
     name: 'compute',
     host: config.compute.listenHost,
     port: config.compute.listenPort,
+    ...{ transport, hostOption: 'compute.listenHost' },
     log,
     routes: (app) => {
       serveContract(
@@ -45,10 +49,10 @@ export async function composeCompute(config: ComputeConfig, log: Logger): Promis
     agentId,
     release: RELEASE,
     conductor,
-    redis: config.cellRedis,
+    redis: { ...config.cellRedis, transport },
     subject: guestSubject({ driver, conductor, agentId, log }),
     describe: async () => ({
-      url: `http://${config.compute.hostIp}:${new URL(server.address()).port}`,
+      url: urlAt(config.compute.hostIp, server.address()),
       hosts: [...(await driver.hosts())],
     }),
     log,
@@ -62,6 +66,12 @@ export async function composeCompute(config: ComputeConfig, log: Logger): Promis
     stop: () => driver.close(),
   };
   const guestsDown = guestsDownOnSignal({ driver, agent, hostStopMs: config.compute.hostStopMs, log });
-  const metrics = metricsService({ ...config.metrics, registry: createMetrics('compute'), log });
-  return [openDriver, metrics, server, agent, guestsDown];
+  const metrics = metricsService({ ...config.metrics, registry: createMetrics('compute'), transport, log });
+  return [transportService(transport), openDriver, metrics, server, agent, guestsDown];
+}
+
+/** The listener's URL as other hosts reach it. */
+function urlAt(hostIp: string, listening: string): string {
+  const { protocol, port } = new URL(listening);
+  return `${protocol}//${isIPv6(hostIp) ? `[${hostIp}]` : hostIp}:${port}`;
 }

@@ -8,6 +8,7 @@ import {
 } from '#platform/config/common-sections.ts';
 import type { ConfigOf } from '#platform/config/load.ts';
 import { integer, key, number, section, text } from '#platform/config/options.ts';
+import { tlsSection } from '#platform/config/tls-section.ts';
 
 const conductorSection = section(
   'conductor',
@@ -77,5 +78,6 @@ export const conductorSections = {
   redis: cellRedisSection,
   cell: cellSection,
   drill: drillSection,
+  tls: tlsSection,
 };
 export type ConductorConfig = ConfigOf<typeof conductorSections>;

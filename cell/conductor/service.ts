@@ -21,6 +21,7 @@ import { issueDiskTicket } from '#platform/rpc/disk-ticket.ts';
 import { createHttpService, type HttpService } from '#platform/rpc/http-service.ts';
 import { serveContract } from '#platform/rpc/server.ts';
 import { systemClock } from '#platform/time/clock.ts';
+import { openTransport, transportService } from '#platform/tls/transport.ts';
 import { type CellDatabase, openCellDatabase } from '../database/cell-database.ts';
 import { agentApi } from './agents/agent-api.ts';
 import { AgentWaker } from './agents/agent-waker.ts';
@@ -52,11 +53,13 @@ export async function buildConductor(config: ConductorConfig, log: Logger): Prom
   const { conductor: options } = config;
   const workerId = `conductor-${options.cellName}-${process.pid}-${randomUUID().slice(0, 8)}`;
   const clock = systemClock;
-  const database = openCellDatabase(config.database);
+  const transport = openTransport(config.tls, log);
+  const redis = { ...config.redis, transport };
+  const database = openCellDatabase({ ...config.database, transport });
   const cellId = await prepareDatabase(database, workerId, log, clock);
 
-  const waker = new Waker(config.redis, log);
-  const computes = new ComputeClients(() => config.cell.agentKey.reveal());
+  const waker = new Waker(redis, log);
+  const computes = new ComputeClients(() => config.cell.agentKey.reveal(), transport);
   const hosts = new HostFeed(database, log, clock);
   const cellParts: CellParts = {
     database,
@@ -93,6 +96,7 @@ export async function buildConductor(config: ConductorConfig, log: Logger): Prom
     name: 'conductor',
     host: options.listenHost,
     port: options.listenPort,
+    ...{ transport, hostOption: 'conductor.listenHost' },
     log,
     routes: (app) => {
       serveContract(
@@ -113,11 +117,12 @@ export async function buildConductor(config: ConductorConfig, log: Logger): Prom
   const audit = auditReconciler(parts, auditMetrics(metrics), options.auditEveryMs);
   const address = `${options.listenHost}:${options.listenPort}`;
   const services: Service[] = [
+    transportService(transport),
     closing('connections', () => closeAll(database, waker, computes)),
-    redisSettings(config.redis, log),
+    redisSettings(redis, log),
     hosts,
     engine,
-    metricsService({ ...config.metrics, registry: metrics, log }),
+    metricsService({ ...config.metrics, registry: metrics, transport, log }),
     http,
     // After the agent API is open: before that no agent can be heard, so none is silent.
     ...reconcilers(parts, address).map((reconciler) => reconcilerService(reconciler, log, clock)),

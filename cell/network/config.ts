@@ -1,5 +1,6 @@
 import { cellRedisSection, cellSection, logSection, metricsSection } from '#platform/config/common-sections.ts';
 import { choice, flag, integer, list, section, text } from '#platform/config/options.ts';
+import { tlsSection } from '#platform/config/tls-section.ts';
 
 /** Guests are above (compute.guestUids), so that no user of a service is ever that of a guest. */
 const MAX_SERVICE_UID = 65_535;
@@ -94,5 +95,6 @@ export const sections = {
   metrics: metricsSection,
   cell: cellSection,
   cellRedis: cellRedisSection,
+  tls: tlsSection,
   network: networkSection,
 };

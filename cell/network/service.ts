@@ -5,6 +5,7 @@ import type { Service } from '#platform/lifecycle/service.ts';
 import type { Logger } from '#platform/logging/logger.ts';
 import { metricsService } from '#platform/metrics/metrics-service.ts';
 import { createMetrics } from '#platform/metrics/registry.ts';
+import { openTransport, transportService } from '#platform/tls/transport.ts';
 import { createAgent } from '../agent/agent.ts';
 import { loadAgentId } from '../agent/agent-id.ts';
 import { createConductor } from '../agent/conductor.ts';
@@ -26,7 +27,8 @@ import { RecordSource } from './metadata/record-source.ts';
 export async function composeNetwork(config: ConfigOf<typeof sections>, log: Logger): Promise<Service[]> {
   const { network } = config;
   const agentId = await loadAgentId(network.stateDir);
-  const conductor = createConductor(config.cell.conductorUrls, config.cell.agentKey);
+  const transport = openTransport(config.tls, log);
+  const conductor = createConductor(config.cell.conductorUrls, config.cell.agentKey, transport);
 
   const driver = createDriver(network);
   const keepers = new Map(
@@ -61,7 +63,7 @@ export async function composeNetwork(config: ConfigOf<typeof sections>, log: Log
     agentId,
     release: RELEASE,
     conductor,
-    redis: config.cellRedis,
+    redis: { ...config.cellRedis, transport },
     subject,
     describe: async () => ({
       url: '',
@@ -71,6 +73,7 @@ export async function composeNetwork(config: ConfigOf<typeof sections>, log: Log
   });
   const watch = createHostWatch({ keepers: [...keepers.values()], everyMs: network.recheckMs, log });
   const lastPasses = createLastPasses([...keepers.values()]);
-  const metrics = metricsService({ ...config.metrics, registry: createMetrics('network'), log });
-  return [driver, metrics, ...(real ? [recordService] : []), lastPasses, health, agent, watch];
+  const metrics = metricsService({ ...config.metrics, registry: createMetrics('network'), transport, log });
+  const services = [driver, metrics, ...(real ? [recordService] : []), lastPasses, health, agent, watch];
+  return [transportService(transport), ...services];
 }

@@ -1,6 +1,8 @@
 import { doorContract } from '#platform/contracts/door.ts';
 import { createClient } from '#platform/rpc/client.ts';
 import type { ApiClient } from '../client/api-client.ts';
+import { operatorTransport } from './certificates.ts';
+import type { Home } from './home.ts';
 import { doorUrl } from './process-configs.ts';
 import type { CellSettings, RegionSettings } from './settings.ts';
 import { until } from './until.ts';
@@ -14,8 +16,14 @@ export function simulatedHostsOf({ simulatedHosts, cells }: RegionSettings, cell
 }
 
 /** Waits until all hosts of the cell are up, by the word of its door. */
-export async function untilHostsUp(settings: RegionSettings, cell: CellSettings, timeoutMs: number): Promise<void> {
-  const door = createClient(doorContract, { url: doorUrl(cell), key: cell.doorKey, connections: 1 });
+export async function untilHostsUp(
+  home: Home,
+  settings: RegionSettings,
+  cell: CellSettings,
+  timeoutMs: number,
+): Promise<void> {
+  const transport = operatorTransport(home);
+  const door = createClient(doorContract, { url: doorUrl(cell), key: cell.doorKey, connections: 1, transport });
   const expected = Math.max(1, simulatedHostsOf(settings, cell));
   const up = async (): Promise<boolean> => (await door.describe({})).hostsUp >= expected;
   try {

@@ -9,6 +9,10 @@ export interface Home {
   readonly state: string;
   readonly cloudsYaml: string;
   readonly openrc: (user: string) => string;
+  /** The authority of the region: its certificate, and the key that signs all others. */
+  readonly authority: string;
+  /** Certificate, key and authorities of one process. */
+  readonly tls: (process: string) => string;
   readonly cache: string;
   readonly data: (...parts: string[]) => string;
   readonly config: (process: string) => string;
@@ -32,6 +36,8 @@ export function homeAt(folder: string, cache: string | null = null): Home {
     state: join(root, 'region.json'),
     cloudsYaml: join(root, 'clouds.yaml'),
     openrc: (user) => join(root, user === 'admin' ? 'openrc' : `openrc-${user}`),
+    authority: join(root, 'authority'),
+    tls: (name) => join(root, 'tls', name),
     cache: resolve(cache ?? join(root, 'cache')),
     data: (...parts) => join(root, 'data', ...parts),
     config: (name) => join(root, 'config', `${name}.yaml`),

@@ -2,6 +2,8 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { cp, mkdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { createConnection } from 'mysql2/promise';
+import { addressOf } from '#platform/database/connection-options.ts';
+import { certificateFor, operatorTransport } from './certificates.ts';
 import { storeEnvironment } from './environment.ts';
 import type { ProcessSpec } from './managed-process.ts';
 import { writePrivate } from './private-file.ts';
@@ -35,6 +37,7 @@ export async function prepareMariadb(options: MariadbOptions): Promise<'kept' | 
 export function mariadbProcess(options: MariadbOptions): ProcessSpec {
   const initFile = `${options.folder}.init.sql`;
   writePrivate(initFile, initSql(options));
+  const { certFile, keyFile, caFile } = certificateFor(options.home, options.name, 'mariadb');
   return {
     name: options.name,
     command: 'mariadbd',
@@ -48,6 +51,11 @@ export function mariadbProcess(options: MariadbOptions): ProcessSpec {
       '--pid-file=server.pid',
       `--init-file=${initFile}`,
       `--tmpdir=${ownTmpdir(options.folder)}`,
+      '--require-secure-transport=ON',
+      `--ssl-cert=${certFile}`,
+      `--ssl-key=${keyFile}`,
+      `--ssl-ca=${caFile}`,
+      '--tls-version=TLSv1.2,TLSv1.3',
       '--skip-name-resolve',
       '--skip-log-bin',
       '--performance-schema=OFF',
@@ -61,8 +69,9 @@ export function mariadbProcess(options: MariadbOptions): ProcessSpec {
     log: options.log,
     graceMs: 20_000,
     ready: async () => {
-      const { port, password, database } = options;
-      const connection = await createConnection({ host: '127.0.0.1', port, user: 'volvox', password, database });
+      const { home, port, password, database } = options;
+      const address = addressOf({ host: '127.0.0.1', port, transport: operatorTransport(home) });
+      const connection = await createConnection({ ...address, user: 'volvox', password, database });
       await connection.end();
       return true;
     },
@@ -81,7 +90,9 @@ function initSql({ database, password }: MariadbOptions): string {
   return [
     `CREATE DATABASE IF NOT EXISTS ${database} CHARACTER SET utf8mb4;`,
     `CREATE USER IF NOT EXISTS 'volvox'@'127.0.0.1' IDENTIFIED BY '${password}';`,
-    `ALTER USER 'volvox'@'127.0.0.1' IDENTIFIED BY '${password}';`,
+    `ALTER USER 'volvox'@'127.0.0.1' IDENTIFIED BY '${password}' REQUIRE X509;`,
+    // It reads its certificate again when told so.
+    `GRANT RELOAD ON *.* TO 'volvox'@'127.0.0.1';`,
     `GRANT ALL PRIVILEGES ON ${database}.* TO 'volvox'@'127.0.0.1';`,
     `DELETE FROM mysql.global_priv WHERE User IN ('root', '');`,
     'FLUSH PRIVILEGES;',

@@ -27,14 +27,14 @@ export const metricsUrls = ({ global, cells }: RegionSettings): Readonly<Record<
 const metricsUrl = (port: number): string => `http://127.0.0.1:${port}/metrics`;
 
 export const apiUrl = (settings: RegionSettings): string => `http://127.0.0.1:${settings.global.apiPort}`;
-export const doorUrl = (cell: CellSettings): string => `http://127.0.0.1:${cell.conductorPort}`;
+export const doorUrl = (cell: CellSettings): string => `https://127.0.0.1:${cell.conductorPort}`;
 
 const directory = ({ global }: RegionSettings) => ({ port: global.sqlPort, password: global.sqlPassword });
 const globalRedis = ({ global }: RegionSettings) => ({ port: global.redisPort, password: global.redisPassword });
 const trust = ({ signingKey, serviceKey }: RegionSettings) => ({ signingKey, serviceKey });
 const cellRedis = (cell: CellSettings) => ({ port: cell.redisPort, password: cell.redisPassword });
 const agent = (cell: CellSettings) => ({ agentKey: cell.agentKey, conductorUrls: [doorUrl(cell)] });
-const schedulerUrl = ({ global }: RegionSettings): string => `http://127.0.0.1:${global.schedulerPort}`;
+const schedulerUrl = ({ global }: RegionSettings): string => `https://127.0.0.1:${global.schedulerPort}`;
 
 export const bootstrapConfig = (settings: RegionSettings): ProcessConfig => ({
   directory: directory(settings),
@@ -50,6 +50,8 @@ export const apiConfig = (settings: RegionSettings, home: Home): ProcessConfig =
     port: settings.global.apiPort,
     publicUrl: apiUrl(settings),
     schedulerUrl: schedulerUrl(settings),
+    agentPort: settings.global.apiAgentPort,
+    agentUrl: `https://127.0.0.1:${settings.global.apiAgentPort}`,
     imageDir: home.data('images'),
   },
 });

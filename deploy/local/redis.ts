@@ -1,5 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { Redis } from 'ioredis';
+import { storeTls } from '#platform/tls/store-tls.ts';
+import type { Transport } from '#platform/tls/transport.ts';
+import { certificateFor, operatorTransport } from './certificates.ts';
 import { storeEnvironment } from './environment.ts';
 import type { ProcessSpec } from './managed-process.ts';
 import { writePrivate } from './private-file.ts';
@@ -9,11 +12,18 @@ import type { StoreOptions } from './store-options.ts';
 export function redisProcess(options: StoreOptions): ProcessSpec {
   mkdirSync(options.folder, { recursive: true, mode: 0o700 });
   const config = `${options.folder}.conf`;
+  const { certFile, keyFile, caFile } = certificateFor(options.home, options.name, 'redis');
   writePrivate(
     config,
     [
       'bind 127.0.0.1',
-      `port ${options.port}`,
+      'port 0',
+      `tls-port ${options.port}`,
+      `tls-cert-file ${JSON.stringify(certFile)}`,
+      `tls-key-file ${JSON.stringify(keyFile)}`,
+      `tls-ca-cert-file ${JSON.stringify(caFile)}`,
+      'tls-auth-clients yes',
+      'tls-protocols "TLSv1.2 TLSv1.3"',
       `requirepass ${options.password}`,
       `dir ${JSON.stringify(options.folder)}`,
       'daemonize no',
@@ -32,21 +42,29 @@ export function redisProcess(options: StoreOptions): ProcessSpec {
     cwd: options.folder,
     log: options.log,
     graceMs: 10_000,
-    ready: () => redisAnswers(options),
+    ready: () => redisAnswers({ ...options, transport: operatorTransport(options.home) }),
   };
 }
 
-/** Whether the Redis on this port of loopback answers. @throws while it cannot be reached. */
-export async function redisAnswers({ port, password }: Pick<StoreOptions, 'port' | 'password'>): Promise<boolean> {
+interface RedisAddress extends Pick<StoreOptions, 'port' | 'password'> {
+  /** Absent: plain. */
+  readonly transport?: Transport;
+}
+
+/** A connection to the Redis on this port of loopback, not opened yet; it is not opened again when it breaks. */
+export function openRedis({ port, password, transport }: RedisAddress): Redis {
+  const host = '127.0.0.1';
+  const tls = storeTls(`Redis at port ${port}`, { host, transport });
   const redis = new Redis({
-    host: '127.0.0.1',
-    port,
-    password,
-    lazyConnect: true,
-    retryStrategy: () => null,
-    connectTimeout: 1_000,
+    ...{ host, port, password, lazyConnect: true, retryStrategy: () => null, connectTimeout: 1_000 },
+    ...(tls === null ? {} : { tls }),
   });
-  redis.on('error', () => undefined);
+  return redis.on('error', () => undefined);
+}
+
+/** Whether the Redis on this port of loopback answers. @throws while it cannot be reached. */
+export async function redisAnswers(address: RedisAddress): Promise<boolean> {
+  const redis = openRedis(address);
   try {
     await redis.connect();
     return (await redis.ping()) === 'PONG';

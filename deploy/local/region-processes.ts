@@ -1,4 +1,7 @@
 import { join } from 'node:path';
+import { openPool } from '#platform/tls/dispatcher.ts';
+import type { TlsRole } from '#platform/tls/roles.ts';
+import { certificateFor, operatorTransport } from './certificates.ts';
 import { REPOSITORY, volvoxEnvironment } from './environment.ts';
 import type { Home } from './home.ts';
 import type { ProcessSpec } from './managed-process.ts';
@@ -42,10 +45,11 @@ export function storeProcesses(home: Home, owner: string, store: StoreSettings):
 export function globalProcesses(home: Home, settings: RegionSettings): ProcessSpec[] {
   const { schedulerPort, superConductorPort } = settings.global;
   return [
-    volvoxProcess(home, 'api', 'api', apiConfig(settings, home), `${apiUrl(settings)}/readyz`),
-    volvoxProcess(home, 'scheduler', 'scheduler', schedulerConfig(settings), readyz(schedulerPort)),
+    volvoxProcess(home, 'api', 'api', 'api', apiConfig(settings, home), `${apiUrl(settings)}/readyz`),
+    volvoxProcess(home, 'scheduler', 'scheduler', 'scheduler', schedulerConfig(settings), readyz(schedulerPort)),
     volvoxProcess(
       home,
+      'super-conductor',
       'super-conductor',
       'super-conductor',
       superConductorConfig(settings),
@@ -58,23 +62,38 @@ export function globalProcesses(home: Home, settings: RegionSettings): ProcessSp
 export function cellProcesses(home: Home, cell: CellSettings, hosts: number): ProcessSpec[] {
   const { name } = cell;
   return [
-    volvoxProcess(home, `${name}-conductor`, 'cell/conductor', conductorConfig(cell), `${doorUrl(cell)}/readyz`),
-    volvoxProcess(home, `${name}-compute`, 'cell/compute', computeConfig(cell, home, hosts), readyz(cell.computePort)),
-    volvoxProcess(home, `${name}-network`, 'cell/network', networkConfig(cell, home, hosts), null),
+    volvoxProcess(
+      home,
+      `${name}-conductor`,
+      'cell/conductor',
+      'conductor',
+      conductorConfig(cell),
+      `${doorUrl(cell)}/readyz`,
+    ),
+    volvoxProcess(
+      home,
+      `${name}-compute`,
+      'cell/compute',
+      'compute',
+      computeConfig(cell, home, hosts),
+      readyz(cell.computePort),
+    ),
+    volvoxProcess(home, `${name}-network`, 'cell/network', 'network', networkConfig(cell, home, hosts), null),
   ];
 }
 
-const readyz = (port: number): string => `http://127.0.0.1:${port}/readyz`;
+const readyz = (port: number): string => `https://127.0.0.1:${port}/readyz`;
 
 /** `readyUrl` null: it counts as ready when it runs; what it does shows elsewhere. */
 function volvoxProcess(
   home: Home,
   name: string,
   folder: string,
+  role: TlsRole,
   config: ProcessConfig,
   readyUrl: string | null,
 ): ProcessSpec {
-  writeConfig(home, name, config);
+  writeConfig(home, name, { ...config, tls: certificateFor(home, name, role) });
   return {
     name,
     command: process.execPath,
@@ -85,9 +104,15 @@ function volvoxProcess(
     graceMs: 20_000,
     ready: async () => {
       if (readyUrl === null) return true;
-      const answer = await fetch(readyUrl, { signal: AbortSignal.timeout(2_000) });
-      await answer.body?.cancel();
-      return answer.status === 200;
+      const { origin, pathname } = new URL(readyUrl);
+      const pool = openPool(operatorTransport(home), origin, () => role, { connections: 1, connectMs: 2_000 });
+      try {
+        const answer = await pool.request({ path: pathname, method: 'GET', signal: AbortSignal.timeout(2_000) });
+        await answer.body.dump();
+        return answer.statusCode === 200;
+      } finally {
+        await pool.destroy();
+      }
     },
   };
 }

@@ -1,5 +1,6 @@
 import { type ApiClient, login } from '../client/api-client.ts';
 import { registerCells, simulatedHostsOf, untilHostsUp } from './cells.ts';
+import { renewCertificates } from './certificates.ts';
 import { identityUrl, writeCredentials } from './credentials-files.ts';
 import { endEarlierRun, forget, sweep } from './earlier-run.ts';
 import { makeGuestImage } from './guest-image/guest-image.ts';
@@ -15,12 +16,15 @@ import { ProcessTable } from './process-table.ts';
 import type { Progress } from './progress.ts';
 import { cellProcesses, globalProcesses, sqlOptions, storeProcesses } from './region-processes.ts';
 import { type RegionState, writeState } from './region-state.ts';
+import { reloadStores } from './reload-stores.ts';
 import { bootstrapIdentity, seedRegion } from './seed.ts';
 import { type CellSettings, newCell, type RegionSettings, type StoreSettings, writeSettings } from './settings.ts';
 import { driverFor, type RegionOptions, settingsFor } from './settings-for.ts';
 import { settlePorts } from './settle-ports.ts';
 
 const START_TIMEOUT_MS = 90_000;
+/** How often certificates are looked at while the region runs. */
+const RENEWAL_EVERY_MS = 3_600_000;
 const SIMULATED_NETWORK = '10.20.0.0/16';
 const NETWORK = '10.20.0.0/24';
 
@@ -35,6 +39,7 @@ export class LocalRegion {
   readonly #progress: Progress;
   readonly #startedAt = Date.now();
   #settings: RegionSettings | undefined;
+  #renewal: NodeJS.Timeout | undefined;
   #phase: RegionState['phase'] = 'starting';
   #startSeconds: number | null = null;
   /** Nobody else looks after this home. */
@@ -85,6 +90,9 @@ export class LocalRegion {
     await this.#makeUsable(await this.admin(), image);
     this.#startSeconds = (Date.now() - this.#startedAt) / 1000;
     this.#enter('running');
+    this.#renewal = setInterval(() => {
+      this.renewCertificates('due').catch((error: Error) => this.#progress.say(`certificates: ${error.message}`));
+    }, RENEWAL_EVERY_MS).unref();
   }
 
   /** Starts a cell by itself; nobody is told of it (`volvox cell add` does that). */
@@ -93,8 +101,15 @@ export class LocalRegion {
     const cell = this.cell(name);
     await this.#startStores([[name, cell]]);
     await this.processes.start(cellProcesses(this.home, cell, simulatedHostsOf(this.settings, cell)), START_TIMEOUT_MS);
-    await untilHostsUp(this.settings, cell, START_TIMEOUT_MS);
+    await untilHostsUp(this.home, this.settings, cell, START_TIMEOUT_MS);
     return cell;
+  }
+
+  /** Gives processes and stores new certificates, without a restart: those whose own end soon, or all. */
+  async renewCertificates(which: 'due' | 'all'): Promise<void> {
+    const renewed = renewCertificates(this.home, this.settings, which);
+    await reloadStores(this.home, this.settings, renewed);
+    if (renewed.length > 0) this.#progress.say(`${renewed.length} certificates renewed`);
   }
 
   cell(name: string): CellSettings {
@@ -116,6 +131,7 @@ export class LocalRegion {
   /** Front door, guests, agents, conductors, stores; then whatever else was started below them. Keeps the data; what fails is said and skipped. @returns false when the region is another's, and was left alone. */
   async stop(): Promise<boolean> {
     if (!this.#ours) return false;
+    clearInterval(this.#renewal);
     this.#enter('stopping');
     const { processes } = this;
     const settings = this.#settings;
@@ -149,7 +165,7 @@ export class LocalRegion {
   async #makeUsable(admin: ApiClient, guestImage: Promise<string | null>): Promise<void> {
     const { cells, driver, seeded } = this.settings;
     await this.#progress.step('cells and hosts', async () => {
-      await Promise.all(cells.map((cell) => untilHostsUp(this.settings, cell, START_TIMEOUT_MS)));
+      await Promise.all(cells.map((cell) => untilHostsUp(this.home, this.settings, cell, START_TIMEOUT_MS)));
       await registerCells(admin, cells);
     });
     if (seeded) return;

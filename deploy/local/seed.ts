@@ -1,6 +1,7 @@
 import { openAsBlob } from 'node:fs';
 import { join } from 'node:path';
 import { type ApiClient, ApiError } from '../client/api-client.ts';
+import { certificateFor } from './certificates.ts';
 import { REPOSITORY, volvoxEnvironment } from './environment.ts';
 import type { Home } from './home.ts';
 import { bootstrapConfig, writeConfig } from './process-configs.ts';
@@ -87,7 +88,8 @@ async function unlessThere(made: Promise<unknown>): Promise<void> {
 
 /** Makes the directory's schema, its roles, and the users admin and demo. May be repeated. */
 export async function bootstrapIdentity(home: Home, settings: RegionSettings): Promise<void> {
-  writeConfig(home, 'bootstrap', bootstrapConfig(settings));
+  const tls = certificateFor(home, 'operator', 'operator');
+  writeConfig(home, 'bootstrap', { ...bootstrapConfig(settings), tls });
   await runCommand(process.execPath, [join(REPOSITORY, 'api/bootstrap.ts')], {
     env: volvoxEnvironment(home, home.config('bootstrap')),
   });

@@ -15,6 +15,8 @@ export interface RegionSettings {
   readonly demoPassword: string;
   readonly global: StoreSettings & {
     apiPort: number;
+    /** Absent in regions of an earlier release. */
+    apiAgentPort?: number;
     schedulerPort: number;
     superConductorPort: number;
   } & MetricsPorts;
@@ -59,7 +61,7 @@ export function newSettings(options: {
     serviceKey: secret(),
     adminPassword: secret(),
     demoPassword: secret(),
-    global: { ...newStore(), apiPort: 0, schedulerPort: 0, superConductorPort: 0 },
+    global: { ...newStore(), apiPort: 0, apiAgentPort: 0, schedulerPort: 0, superConductorPort: 0 },
     cells: [],
     seeded: false,
   };

@@ -30,6 +30,7 @@ export async function settlePorts(settings: RegionSettings): Promise<RegionSetti
   const global = {
     ...(await settleStore(settings.global, free)),
     apiPort: await service(4, settings.global.apiPort),
+    apiAgentPort: await service(7, settings.global.apiAgentPort ?? 0),
     schedulerPort: await service(5, settings.global.schedulerPort),
     superConductorPort: await service(6, settings.global.superConductorPort),
     metricsPorts: await metricsPorts(GLOBAL_PROCESSES, settings.global.metricsPorts, free),

@@ -1,4 +1,4 @@
-import { choice, integer, key, list, secret, section, text } from './options.ts';
+import { choice, flag, integer, key, list, secret, section, text } from './options.ts';
 
 /** Sections that more than one process reads. A process's own section stands in its own config.ts. */
 
@@ -23,12 +23,18 @@ export const metricsSection = section('metrics', {
   }),
 });
 
+const storeTls = flag({
+  help: 'Use TLS when the section tls names files; its certificate must name the host. False: plain, for a server on loopback.',
+  fallback: true,
+});
+
 /** The directory's database. */
 export const directorySection = section('directory', {
   host: text({ help: 'Host name or address of the directory database.', fallback: '127.0.0.1' }),
   port: integer({ help: 'Its port.', fallback: 3306, minimum: 1, maximum: 65535 }),
   user: text({ help: 'Its user.', fallback: 'volvox' }),
   password: secret({ help: 'The password of that user.' }),
+  tls: storeTls,
   database: text({ help: 'Its schema.', fallback: 'volvox_directory' }),
   poolSize: integer({ help: 'Most connections of this process to it.', fallback: 10, minimum: 1 }),
 });
@@ -39,6 +45,7 @@ export const cellDatabaseSection = section('cellDatabase', {
   port: integer({ help: 'Its port.', fallback: 3306, minimum: 1, maximum: 65535 }),
   user: text({ help: 'Its user.', fallback: 'volvox' }),
   password: secret({ help: 'The password of that user.' }),
+  tls: storeTls,
   database: text({ help: 'Its schema.', fallback: 'volvox_cell' }),
   poolSize: integer({ help: 'Most connections of this process to it.', fallback: 10, minimum: 1 }),
 });
@@ -47,12 +54,14 @@ export const globalRedisSection = section('globalRedis', {
   host: text({ help: 'Host name or address of the global Redis.', fallback: '127.0.0.1' }),
   port: integer({ help: 'Its port.', fallback: 6379, minimum: 1, maximum: 65535 }),
   password: secret({ help: 'Its password.' }),
+  tls: storeTls,
 });
 
 export const cellRedisSection = section('cellRedis', {
   host: text({ help: "Host name or address of the cell's Redis.", fallback: '127.0.0.1' }),
   port: integer({ help: 'Its port.', fallback: 6379, minimum: 1, maximum: 65535 }),
   password: secret({ help: 'Its password.' }),
+  tls: storeTls,
 });
 
 /** How an agent reaches its conductor, and proves that it may. */

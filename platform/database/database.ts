@@ -5,6 +5,8 @@ import type { Secret } from '../config/secret.ts';
 import { VolvoxError } from '../errors/volvox-error.ts';
 import { backoffMs } from '../time/backoff.ts';
 import { type Clock, systemClock } from '../time/clock.ts';
+import type { Transport } from '../tls/transport.ts';
+import { addressOf } from './connection-options.ts';
 import { EXACT_COLLATION } from './exact-text.ts';
 import { PATTERN_CONNECTIONS, type PatternPool, patternPool } from './pattern-query.ts';
 import { isLostConnection, isRetriable } from './sql-errors.ts';
@@ -16,6 +18,10 @@ export interface DatabaseConfig {
   readonly password: Secret;
   readonly database: string;
   readonly poolSize: number;
+  /** False: plain although the transport has TLS files; for a server on loopback. */
+  readonly tls?: boolean;
+  /** Without it: plain, on loopback only. */
+  readonly transport?: Transport;
 }
 
 /** The read side: what a store that only looks may be given. It has no way to write; raw statements go through `selectRows`. */
@@ -50,6 +56,7 @@ const QUEUE_LIMIT = 2_000;
 /** A statement that has no answer after so long has lost its server; an idle connection is made anew. */
 const SILENCE_MS = 60_000;
 
+/** @throws VolvoxError invalid when it is beyond loopback and would be reached without TLS. */
 export function openDatabase<T>(config: DatabaseConfig, clock: Clock = systemClock): Database<T> {
   const kysely = new Kysely<T>({ dialect: new MysqlDialect({ pool: openPool(config, config.poolSize) }) });
   const ofPatterns = new Kysely<T>({ dialect: new MysqlDialect({ pool: openPool(config, PATTERN_CONNECTIONS) }) });
@@ -67,8 +74,7 @@ export function openDatabase<T>(config: DatabaseConfig, clock: Clock = systemClo
 /** Connects when the first query comes. */
 function openPool(config: DatabaseConfig, connections: number): Pool {
   const pool: Pool = createPool({
-    host: config.host,
-    port: config.port,
+    ...addressOf(config),
     user: config.user,
     password: config.password.reveal(),
     database: config.database,

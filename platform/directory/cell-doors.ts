@@ -6,6 +6,7 @@ import type { Service } from '../lifecycle/service.ts';
 import type { Logger } from '../logging/logger.ts';
 import { type Client, createClient } from '../rpc/client.ts';
 import { type Clock, systemClock } from '../time/clock.ts';
+import { PLAIN_ON_LOOPBACK, type Transport } from '../tls/transport.ts';
 import type { Directory } from './directory.ts';
 import { type CellWithKey, listCells } from './stores/cells.ts';
 import type { DoorKeySeal } from './stores/door-keys.ts';
@@ -25,6 +26,8 @@ interface CellDoorsOptions {
   readonly directory: Directory;
   readonly seal: DoorKeySeal;
   readonly log: Logger;
+  /** How doors are reached; without it: plain, on loopback only. */
+  readonly transport?: Transport;
   readonly clock?: Clock;
   /** How often the directory is asked for new cells, ms. */
   readonly refreshEveryMs?: number;
@@ -46,10 +49,12 @@ export class CellDoors implements Service {
   readonly #refreshing: Service;
 
   constructor(options: CellDoorsOptions) {
+    const { transport = PLAIN_ON_LOOPBACK } = options;
     this.#options = {
+      transport,
       clock: systemClock,
       refreshEveryMs: 1_000,
-      open: (peer) => createClient(doorContract, peer),
+      open: (peer) => createClient(doorContract, { ...peer, transport }),
       ...options,
     };
     const { log, clock, refreshEveryMs: everyMs } = this.#options;
@@ -65,6 +70,11 @@ export class CellDoors implements Service {
   async stop(): Promise<void> {
     await this.#refreshing.stop();
     for (const { door } of this.#list) void door.close();
+  }
+
+  /** How the doors are reached, for those who try one before it is added. */
+  get transport(): Transport {
+    return this.#options.transport;
   }
 
   /** What the keys of these doors are sealed with, for those who add one. */

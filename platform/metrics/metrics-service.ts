@@ -1,13 +1,19 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createTlsServer, Server as TlsServer } from 'node:https';
 import type { Registry } from 'prom-client';
 import type { Service } from '../lifecycle/service.ts';
 import type { Logger } from '../logging/logger.ts';
+import { isLoopback } from '../tls/loopback.ts';
+import { keepServerRenewed, mutualTlsOptions } from '../tls/server-options.ts';
+import { checkPlainListener, PLAIN_ON_LOOPBACK, type Transport } from '../tls/transport.ts';
 
 interface MetricsServiceOptions {
   readonly host: string;
   /** 0: nothing listens. */
   readonly port: number;
   readonly registry: Registry;
+  /** Beyond loopback, only peers with a certificate are served. Without TLS files: on loopback only. */
+  readonly transport?: Transport;
   readonly log: Logger;
 }
 
@@ -16,8 +22,10 @@ const REQUEST_TIMEOUT_MS = 10_000;
 const MAX_CONNECTIONS = 16;
 
 /** `GET /metrics` of one process, on a port of its own: it needs no key, and tells outsiders how busy a region is and what it is made of. */
-export function metricsService({ host, port, registry, log }: MetricsServiceOptions): Service {
-  const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, (request, response) => {
+export function metricsService(options: MetricsServiceOptions): Service {
+  const { host, port, registry, transport = PLAIN_ON_LOOPBACK, log } = options;
+  const files = isLoopback(host) ? null : transport.files;
+  const answer: RequestListener = (request, response) => {
     if (request.method !== 'GET' || request.url !== '/metrics') {
       response.writeHead(404).end();
       return;
@@ -29,17 +37,28 @@ export function metricsService({ host, port, registry, log }: MetricsServiceOpti
         response.writeHead(500).end();
       },
     );
-  });
+  };
+  const server =
+    files === null
+      ? createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, answer)
+      : createTlsServer({ ...mutualTlsOptions(files), requestTimeout: REQUEST_TIMEOUT_MS }, answer);
+  let unwatch: () => void = () => undefined;
   server.maxConnections = MAX_CONNECTIONS;
   return {
     name: 'metrics',
     start: async () => {
       if (port === 0) return;
+      if (files === null) checkPlainListener(transport, 'metrics.host', host);
+      else if (server instanceof TlsServer) unwatch = keepServerRenewed(server, files);
       await listen(server, host, port);
-      log.info({ url: `http://${host.includes(':') ? `[${host}]` : host}:${port}/metrics` }, 'metrics are served');
+      log.info(
+        { url: `${files === null ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${port}/metrics` },
+        'metrics are served',
+      );
     },
     drain: async () => undefined,
     stop: async () => {
+      unwatch();
       if (!server.listening) return;
       await new Promise((resolve) => {
         server.close(resolve);
@@ -50,7 +69,7 @@ export function metricsService({ host, port, registry, log }: MetricsServiceOpti
 }
 
 /** @throws Error that names the options. */
-const listen = (server: Server, host: string, port: number): Promise<void> =>
+const listen = (server: Server | TlsServer, host: string, port: number): Promise<void> =>
   new Promise((resolve, reject) => {
     server.once('error', (cause) =>
       reject(new Error(`cannot listen on metrics.host ${host}, metrics.port ${port}: ${cause.message}`, { cause })),

@@ -1,10 +1,16 @@
 import { Redis } from 'ioredis';
 import type { Secret } from '../config/secret.ts';
+import { storeTls } from '../tls/store-tls.ts';
+import type { Transport } from '../tls/transport.ts';
 
 export interface RedisConfig {
   readonly host: string;
   readonly port: number;
   readonly password: Secret;
+  /** False: plain although the transport has TLS files; for a server on loopback. */
+  readonly tls?: boolean;
+  /** Without it: plain, on loopback only. */
+  readonly transport?: Transport;
 }
 
 /** For those who put jobs in: fails fast, so that no request ever hangs on a Redis that is away. */
@@ -18,10 +24,16 @@ export const workerConnection = (config: RedisConfig): Redis =>
 const base = (config: RedisConfig) => ({
   host: config.host,
   port: config.port,
+  ...tlsOf(config),
   password: config.password.reveal(),
   connectTimeout: 2_000,
   retryStrategy: (attempt: number) => Math.min(50 * 2 ** Math.min(attempt, 6), 2_000),
 });
+
+function tlsOf({ host, port, tls, transport }: RedisConfig) {
+  const options = storeTls(`Redis at port ${port}`, { host, tls, transport });
+  return options === null ? {} : { tls: options };
+}
 
 /** Lost connections are told by failing commands and by readiness; an unhandled 'error' event would end the process. */
 const quiet = (redis: Redis): Redis => redis.on('error', () => undefined);

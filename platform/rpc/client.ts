@@ -1,8 +1,11 @@
 import type { Static } from 'typebox';
-import { Pool } from 'undici';
 import { askedName, type Call, type Contract, convert } from '../contracts/contract.ts';
 import { ERROR_KINDS, type ErrorKind, VolvoxError } from '../errors/volvox-error.ts';
 import { newRequestId } from '../logging/request-id.ts';
+import { openPool } from '../tls/dispatcher.ts';
+import { peersOf } from '../tls/roles.ts';
+import { tlsRefusal } from '../tls/tls-refusal.ts';
+import { PLAIN_ON_LOOPBACK, type Transport } from '../tls/transport.ts';
 import { Breaker } from './breaker.ts';
 import { DEADLINE_HEADER, REQUEST_ID_HEADER, SPEAKS_HEADER, VERSION_HEADER, type WireError } from './wire.ts';
 
@@ -32,10 +35,17 @@ interface Peer {
   readonly key: string | (() => string);
   /** The peer's own connections and no more (bulkhead). */
   readonly connections?: number;
+  /** With an `https:` URL the peer must have the role of the contract's server. Otherwise: plain, on loopback only. */
+  readonly transport?: Transport;
 }
 
+/** @throws VolvoxError invalid when the URL is plain and beyond loopback, or asks for TLS without files for it. */
 export function createClient<C extends Contract>(contract: C, peer: Peer): Client<C> {
-  const pool = new Pool(peer.url, { connections: peer.connections ?? 32, pipelining: 1, connect: { timeout: 2_000 } });
+  const transport = peer.transport ?? PLAIN_ON_LOOPBACK;
+  const pool = openPool(transport, peer.url, () => peersOf(contract.name).server, {
+    connections: peer.connections ?? 32,
+    connectMs: 2_000,
+  });
   const breaker = new Breaker();
   const state = { version: contract.version };
 
@@ -94,7 +104,9 @@ export function createClient<C extends Contract>(contract: C, peer: Peer): Clien
       });
     }
     breaker.failed();
-    return new VolvoxError('unavailable', `${contract.name} at ${peer.url} cannot be reached.`, { cause: error });
+    const why = tlsRefusal(error);
+    const sentence = why === null ? 'cannot be reached.' : `cannot be reached by TLS: ${why}`;
+    return new VolvoxError('unavailable', `${contract.name} at ${peer.url} ${sentence}`, { cause: error });
   };
 
   const methods = Object.fromEntries(

@@ -1,12 +1,19 @@
+import type { Server as TlsServer } from 'node:tls';
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import type { Service } from '../lifecycle/service.ts';
 import type { Logger } from '../logging/logger.ts';
+import { keepServerRenewed, mutualTlsOptions } from '../tls/server-options.ts';
+import { checkPlainListener, PLAIN_ON_LOOPBACK, type Transport } from '../tls/transport.ts';
 
 export interface HttpServiceOptions {
   readonly name: string;
   readonly host: string;
   /** 0: a free one; `address()` tells which. */
   readonly port: number;
+  /** With TLS files only peers with a certificate are served. Otherwise: plain, on loopback only. */
+  readonly transport?: Transport;
+  /** The option that gives `host`, for errors: `conductor.listenHost`. */
+  readonly hostOption?: string;
   readonly log: Logger;
   /** Adds the routes. */
   readonly routes: (app: FastifyInstance) => Promise<void> | void;
@@ -15,7 +22,7 @@ export interface HttpServiceOptions {
 }
 
 export interface HttpService extends Service {
-  /** `http://127.0.0.1:8780`; only after `start`. */
+  /** `http://127.0.0.1:8780`, `https:` with TLS; only after `start`. */
   address(): string;
 }
 
@@ -23,7 +30,11 @@ export interface HttpService extends Service {
 export function createHttpService(options: HttpServiceOptions): HttpService {
   let draining = false;
   let url: string | undefined;
+  const { transport = PLAIN_ON_LOOPBACK } = options;
+  const { files } = transport;
+  let unwatch: () => void = () => undefined;
   const app = Fastify({
+    ...(files === null ? {} : { https: mutualTlsOptions(files) }),
     loggerInstance: options.log,
     logController: new LogController({ disableRequestLogging: true }),
     requestTimeout: 120_000,
@@ -47,6 +58,9 @@ export function createHttpService(options: HttpServiceOptions): HttpService {
       return url;
     },
     start: async () => {
+      if (files === null)
+        checkPlainListener(transport, options.hostOption ?? `the host of ${options.name}`, options.host);
+      else unwatch = keepServerRenewed(app.server as unknown as TlsServer, files);
       await options.routes(app as unknown as FastifyInstance);
       url = await app.listen({ host: options.host, port: options.port });
     },
@@ -54,6 +68,7 @@ export function createHttpService(options: HttpServiceOptions): HttpService {
       draining = true;
     },
     stop: async () => {
+      unwatch();
       await app.close();
     },
   };

@@ -3,6 +3,8 @@ import type { Static } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { type Call, type Contract, convert, servedNames } from '../contracts/contract.ts';
 import { isVolvoxError, VolvoxError } from '../errors/volvox-error.ts';
+import { checkCallerRole } from '../tls/caller-role.ts';
+import { peersOf } from '../tls/roles.ts';
 import type { Authenticate, Caller } from './authenticate.ts';
 import { leaveUnread } from './leave-unread.ts';
 import {
@@ -41,6 +43,7 @@ export function serveContract<C extends Contract>(
   // Runs before the body is read: a caller without a key cannot make this process read megabytes.
   const admit = async (request: FastifyRequest, reply: FastifyReply) => {
     try {
+      checkCallerRole(request.raw.socket, () => peersOf(contract.name).callers, `The contract ${contract.name}`);
       callers.set(request, await authenticate(request));
     } catch (error) {
       return sendError(request, leaveUnread(request, reply), error);

@@ -74,7 +74,7 @@ function flushing(name: string, title: string, owner: string): CrashFault {
     title,
     movesOnly: false,
     strike: async (region, _workers, release) => {
-      await flushAll(owner === 'global' ? region.settings.global : region.cell(owner));
+      await flushAll(region, owner === 'global' ? region.settings.global : region.cell(owner));
       await release();
     },
   };

@@ -5,6 +5,7 @@ import { doorContract } from '#platform/contracts/door.ts';
 import type { InstanceBuild } from '#platform/objects/instance-build.ts';
 import { type Client, createClient } from '#platform/rpc/client.ts';
 import type { ListedServer } from '../../deploy/client/views.ts';
+import { operatorTransport } from '../../deploy/local/certificates.ts';
 import { doorUrl } from '../../deploy/local/process-configs.ts';
 import { guestsOnHosts } from '../support/books/host-books.ts';
 import { openRegionSql, type RegionSql } from '../support/books/region-sql.ts';
@@ -31,7 +32,10 @@ describe('a cell that was cut off and comes back', () => {
     region = await startTestRegion({ cells: 2, simulatedHosts: 3 });
     sql = openRegionSql(region.region);
     const second = region.region.cell('cell-2');
-    door = createClient(doorContract, { url: doorUrl(second), key: second.doorKey });
+    door = createClient(doorContract, {
+      ...{ url: doorUrl(second), key: second.doorKey },
+      transport: operatorTransport(region.region.home),
+    });
     const inFirst: string[] = [];
     for (let at = 0; inFirst.length < 3; at++) {
       const server = await region.untilActive(await region.createServer(`server-${at}`));

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { doorContract } from '#platform/contracts/door.ts';
 import { type Client, createClient } from '#platform/rpc/client.ts';
+import { operatorTransport } from '../../deploy/local/certificates.ts';
 import { sweep } from '../../deploy/local/earlier-run.ts';
 import { guestsDown } from '../../deploy/local/guests-down.ts';
 import { type Home, homeAt } from '../../deploy/local/home.ts';
@@ -45,7 +46,10 @@ export async function startLoneCell(simulatedHosts: number): Promise<LoneCell> {
     () => undefined,
     () => undefined,
   );
-  const door = createClient(doorContract, { url: doorUrl(cell), key: cell.doorKey });
+  const door = createClient(doorContract, {
+    ...{ url: doorUrl(cell), key: cell.doorKey },
+    transport: operatorTransport(home),
+  });
   const hostsUp = async (): Promise<void> => {
     const expected = Math.max(1, simulatedHosts);
     await waitUntil('hosts', async () => (await door.describe({})).hostsUp >= expected, START_TIMEOUT_MS);

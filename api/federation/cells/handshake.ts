@@ -1,6 +1,7 @@
 import { type CellDescription, doorContract } from '#platform/contracts/door.ts';
 import { isVolvoxError, messageOf, VolvoxError } from '#platform/errors/volvox-error.ts';
-import { createClient } from '#platform/rpc/client.ts';
+import { type Client, createClient } from '#platform/rpc/client.ts';
+import type { Transport } from '#platform/tls/transport.ts';
 
 /** How long a new door may take to answer, in ms. */
 const DEADLINE_MS = 3_000;
@@ -9,8 +10,8 @@ const DEADLINE_MS = 3_000;
  * Asks a door for the identity of its cell before the directory records anything.
  * @throws VolvoxError invalid, naming the field that is wrong: `key` when the door refuses it, `url` when no door answers there.
  */
-export async function handshake(url: string, key: string): Promise<CellDescription> {
-  const door = createClient(doorContract, { url, key, connections: 1 });
+export async function handshake(url: string, key: string, transport: Transport): Promise<CellDescription> {
+  const door = openDoor(url, key, transport);
   try {
     return await door.describe({}, { deadlineMs: DEADLINE_MS });
   } catch (error) {
@@ -23,5 +24,14 @@ export async function handshake(url: string, key: string): Promise<CellDescripti
     });
   } finally {
     await door.close();
+  }
+}
+
+/** @throws VolvoxError invalid when the URL may not be used as things are: it is plain and beyond loopback. */
+function openDoor(url: string, key: string, transport: Transport): Client<typeof doorContract> {
+  try {
+    return createClient(doorContract, { url, key, connections: 1, transport });
+  } catch (error) {
+    throw new VolvoxError('invalid', `url: ${messageOf(error)}`, { details: { field: 'url' }, cause: error });
   }
 }

@@ -60,7 +60,7 @@ export function cellRoutes(deps: Pick<ApiDeps, 'directory' | 'cells' | 'clock'>)
       response: cellResponse,
       handle: async ({ body: { name, key, url: given }, log, requestId }) => {
         const url = withoutSlash(given);
-        const { cellId } = await handshake(url, key);
+        const { cellId } = await handshake(url, key, cells.transport);
         const known = await getCell(directory.read, cellId);
         // The cell is already registered, perhaps because the first answer was lost: update the key and nothing else.
         if (known !== null && known.name === name && known.url === url) {
@@ -95,7 +95,7 @@ export function cellRoutes(deps: Pick<ApiDeps, 'directory' | 'cells' | 'clock'>)
           throw wrongField('key', 'required together with url; the stored key is never sent to a new URL.');
         }
         if (body.key !== undefined) {
-          const { cellId } = await handshake(url ?? cell.url, body.key);
+          const { cellId } = await handshake(url ?? cell.url, body.key, cells.transport);
           if (cellId !== cell.id) throw wrongField('url', `the door at this URL belongs to another cell (${cellId}).`);
         }
         return change(cell.id, url === undefined ? body : { ...body, url });

@@ -1,7 +1,9 @@
 import { hash } from 'node:crypto';
-import { Agent, type Dispatcher, request } from 'undici';
+import { type Dispatcher, request } from 'undici';
 import { ERROR_KINDS, messageOf, VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { WireError } from '#platform/rpc/wire.ts';
+import { openAgent } from '#platform/tls/dispatcher.ts';
+import type { Transport } from '#platform/tls/transport.ts';
 import { blockLength, type CopiedDisk, type DiskManifest, isDiskManifest } from './disk-manifest.ts';
 import { blockPath, disksPath, SHA256_HEADER } from './routes.ts';
 
@@ -24,8 +26,8 @@ const CONNECT_MS = 3_000;
 const CONNECTIONS = 8;
 
 /** The connections of one agent to its source agents: a bounded number to each, for all disk transfers together. This bounds the memory, too. */
-export const openBlockConnections = (): Agent =>
-  new Agent({ connections: CONNECTIONS, pipelining: 1, connect: { timeout: CONNECT_MS } });
+export const openBlockConnections = (transport: Transport): Dispatcher =>
+  openAgent(transport, 'compute', { connections: CONNECTIONS, connectMs: CONNECT_MS });
 
 interface BlockSourceOptions {
   readonly url: string;

@@ -1,4 +1,5 @@
-import { Redis } from 'ioredis';
+import { operatorTransport } from '../../../deploy/local/certificates.ts';
+import { openRedis } from '../../../deploy/local/redis.ts';
 import type { LocalRegion } from '../../../deploy/local/region.ts';
 import type { StoreSettings } from '../../../deploy/local/settings.ts';
 
@@ -9,12 +10,15 @@ export async function readQueues(region: LocalRegion): Promise<string[]> {
     ['global', global],
     ...cells.map((cell) => [cell.name, cell] as const),
   ];
-  return (await Promise.all(stores.map(([owner, store]) => jobsIn(owner, store)))).flat();
+  return (await Promise.all(stores.map(([owner, store]) => jobsIn(region, owner, store)))).flat();
 }
 
-async function jobsIn(owner: string, { redisPort: port, redisPassword: password }: StoreSettings): Promise<string[]> {
-  const redis = new Redis({ port, password, lazyConnect: true, retryStrategy: () => null, connectTimeout: 2_000 });
-  redis.on('error', () => undefined);
+async function jobsIn(
+  region: LocalRegion,
+  owner: string,
+  { redisPort: port, redisPassword: password }: StoreSettings,
+): Promise<string[]> {
+  const redis = openRedis({ port, password, transport: operatorTransport(region.home) });
   try {
     await redis.connect();
     const keys = await redis.keys('volvox:*');
@@ -26,9 +30,11 @@ async function jobsIn(owner: string, { redisPort: port, redisPassword: password 
 }
 
 /** Empties a Redis, as an operator's mistake or a lost disk does. */
-export async function flushAll({ redisPort: port, redisPassword: password }: StoreSettings): Promise<void> {
-  const redis = new Redis({ port, password, lazyConnect: true, retryStrategy: () => null });
-  redis.on('error', () => undefined);
+export async function flushAll(
+  region: LocalRegion,
+  { redisPort: port, redisPassword: password }: StoreSettings,
+): Promise<void> {
+  const redis = openRedis({ port, password, transport: operatorTransport(region.home) });
   try {
     await redis.connect();
     await redis.flushall();

@@ -1,4 +1,6 @@
 import { createPool, type Pool } from 'mysql2/promise';
+import { addressOf } from '#platform/database/connection-options.ts';
+import { operatorTransport } from '../../../deploy/local/certificates.ts';
 import type { LocalRegion } from '../../../deploy/local/region.ts';
 import { sqlOptions } from '../../../deploy/local/region-processes.ts';
 import type { StoreSettings } from '../../../deploy/local/settings.ts';
@@ -24,7 +26,10 @@ export function openRegionSql(region: LocalRegion): RegionSql {
   const pools: Pool[] = [];
   const open = (owner: string, store: StoreSettings): Sql => {
     const { port, password, database } = sqlOptions(region.home, owner, store);
-    const pool = createPool({ host: '127.0.0.1', port, user: 'volvox', password, database, connectionLimit: 4 });
+    const pool = createPool({
+      ...addressOf({ host: '127.0.0.1', port, transport: operatorTransport(region.home) }),
+      ...{ user: 'volvox', password, database, connectionLimit: 4 },
+    });
     pools.push(pool);
     return {
       rows: <T>(statement: string, values: readonly (string | number)[] = []) =>

@@ -3,7 +3,9 @@ import { silentLogger } from '#platform/logging/logger.ts';
 import { metricsService } from '#platform/metrics/metrics-service.ts';
 import { createMetrics } from '#platform/metrics/registry.ts';
 import { createHttpService } from '#platform/rpc/http-service.ts';
+import { openPool } from '#platform/tls/dispatcher.ts';
 import { freePort } from '../../support/free-port.ts';
+import { aTestAuthority } from '../../support/test-authority.ts';
 
 const registry = createMetrics('tested');
 const LOOPBACK = '127.0.0.1';
@@ -52,5 +54,25 @@ it('is no part of what a process serves to others', async () => {
     ]);
   } finally {
     await service.stop();
+  }
+});
+
+it('serves them beyond loopback by mutual TLS only', async () => {
+  const authority = aTestAuthority();
+  const transport = authority.transport('tested', 'api');
+  const port = await freePort();
+  const plain = metricsService({ host: '0.0.0.0', port, registry, log: silentLogger });
+  await expect(plain.start()).rejects.toThrow(/metrics\.host: 0\.0\.0\.0 .* set tls\.certFile/);
+  const service = metricsService({ host: '0.0.0.0', port, registry, transport, log: silentLogger });
+  await service.start();
+  const scraper = openPool(transport, `https://${LOOPBACK}:${port}`, () => 'api', { connections: 1, connectMs: 2_000 });
+  try {
+    const { statusCode, body } = await scraper.request({ path: '/metrics', method: 'GET' });
+    expect([statusCode, await body.text()]).toEqual([200, expect.stringContaining('service="tested"')]);
+    await expect(fetch(`http://${LOOPBACK}:${port}/metrics`)).rejects.toThrow();
+  } finally {
+    await scraper.destroy();
+    await service.stop();
+    authority.remove();
   }
 });

@@ -12,7 +12,8 @@ const GIB = 1024 * MIB;
 interface Sources {
   readonly directory: Directory;
   readonly imageTickets: ImageTickets;
-  readonly config: { readonly publicUrl: string };
+  /** `agentUrl`: how compute agents reach the API; empty or absent: as clients do. */
+  readonly config: { readonly publicUrl: string; readonly agentUrl?: string };
 }
 
 /**
@@ -66,7 +67,7 @@ export async function bootImage(
     minRamMb: image.minRamMb,
     minDiskGb: image.minDiskGb,
     properties: image.properties,
-    url: `${config.publicUrl}/image/v2/images/${image.id}/file`,
+    url: `${config.agentUrl || config.publicUrl}/image/v2/images/${image.id}/file`,
     ticket: await imageTickets.make(image.id),
   };
 }

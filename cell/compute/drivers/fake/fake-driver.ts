@@ -3,6 +3,7 @@ import type { DesiredGuest } from '#platform/objects/guest.ts';
 import type { HostReport } from '#platform/objects/host.ts';
 import type { Resources } from '#platform/objects/resources.ts';
 import { type Clock, systemClock, timestamp } from '#platform/time/clock.ts';
+import { PLAIN_ON_LOOPBACK, type Transport } from '#platform/tls/transport.ts';
 import { openBlockConnections } from '../../disk-transfer/block-source.ts';
 import type { Driver, StepContext } from '../driver.ts';
 import type { GuestJournal } from './guest-journal.ts';
@@ -24,6 +25,8 @@ interface FakeDriverOptions {
   readonly faults: SimulatedFaults;
   readonly journal: GuestJournal;
   readonly clock?: Clock;
+  /** How other agents are reached; without it: plain, on loopback only. */
+  readonly transport?: Transport;
 }
 
 const DISK_BYTES = 64 * 1024;
@@ -42,7 +45,7 @@ export function createFakeDriver(options: FakeDriverOptions): FakeDriver {
   const clock = options.clock ?? systemClock;
   const guests = new Map<string, SimulatedGuest>();
   const listeners: ((guestId: string) => void)[] = [];
-  const dispatcher = openBlockConnections();
+  const dispatcher = openBlockConnections(options.transport ?? PLAIN_ON_LOOPBACK);
   // A simulated host runs since its simulator does.
   const bootedAt = timestamp(clock.now());
   const hosts = options.hostNames.map((name) => hostReport(name, options, bootedAt));

@@ -1,5 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import type { Logger } from '#platform/logging/logger.ts';
+import { openDownloads } from '#platform/tls/dispatcher.ts';
+import type { Transport } from '#platform/tls/transport.ts';
 import type { ComputeConfig } from '../../config.ts';
 import { openBlockConnections } from '../../disk-transfer/block-source.ts';
 import type { MetadataOfGuest } from '../../metadata-of-guests.ts';
@@ -20,12 +22,20 @@ import { MemoryOnDisk } from './memory-on-disk.ts';
 import { QemuDriver } from './qemu-driver.ts';
 import { Taps } from './taps.ts';
 
+/** Of base images; the API streams each on one connection. */
+const DOWNLOADS = { connections: 8, connectMs: 10_000 } as const;
 const QEMU = 'qemu-system-x86_64';
+
+export interface DriverCollaborators {
+  readonly metadataOf: MetadataOfGuest;
+  /** How the API and other agents are reached. */
+  readonly transport: Transport;
+}
 
 /** Composes the QEMU driver. */
 export function createQemuDriver(
   { compute }: Pick<ComputeConfig, 'compute'>,
-  metadataOf: MetadataOfGuest,
+  { metadataOf, transport }: DriverCollaborators,
   log: Logger,
 ): Driver {
   const { stateDir, networkNamespace } = compute;
@@ -34,8 +44,11 @@ export function createQemuDriver(
   const records = new GuestRecords(folders);
   const users = new GuestUsers({ folders, records, range: isRoot ? parseUidRange(compute.guestUids) : null, log });
   const diskImages = new DiskImages(users.imageUid);
-  const images = new ImageCache({ folder: folders.images, diskImages, readerUid: users.imageUid, log });
-  const dispatcher = openBlockConnections();
+  const images = new ImageCache({
+    ...{ folder: folders.images, diskImages, readerUid: users.imageUid, log },
+    downloads: openDownloads(transport, DOWNLOADS),
+  });
+  const dispatcher = openBlockConnections(transport);
   const taps = new Taps(networkNamespace);
   const cgroups = new GuestCgroups({
     parent: isRoot ? compute.cgroup : '',

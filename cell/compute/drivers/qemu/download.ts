@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { open, rm } from 'node:fs/promises';
-import { request } from 'undici';
+import { type Dispatcher, request } from 'undici';
 import { messageOf, VolvoxError } from '#platform/errors/volvox-error.ts';
 
 interface DownloadOptions {
+  readonly dispatcher: Dispatcher;
   readonly url: string;
   /** Shown as `Authorization: Bearer`. */
   readonly ticket: string;
@@ -33,6 +34,7 @@ export async function download(path: string, options: DownloadOptions): Promise<
 
 async function fetchInto(path: string, options: DownloadOptions): Promise<void> {
   const { statusCode, headers, body } = await request(options.url, {
+    dispatcher: options.dispatcher,
     headers: { authorization: `Bearer ${options.ticket}` },
     headersTimeout: IDLE_MS,
     bodyTimeout: IDLE_MS,

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { access, chmod, chown, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import type { Dispatcher } from 'undici';
 import { isVolvoxError, messageOf, VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Logger } from '#platform/logging/logger.ts';
 import type { Image } from '#platform/objects/image.ts';
@@ -36,6 +37,8 @@ interface ImageCacheOptions {
   readonly diskImages: DiskImages;
   /** The user of `diskImages`, who may read the images and change none; null: the agent's own. */
   readonly readerUid: number | null;
+  /** How the API is reached, where images are kept. */
+  readonly downloads: Dispatcher;
   readonly log: Logger;
 }
 
@@ -66,6 +69,7 @@ export class ImageCache {
   /** Ends what is being fetched. */
   close(): void {
     this.#closed.abort(new Error('the agent stops'));
+    void this.#options.downloads.destroy();
   }
 
   has(sha256: string): Promise<boolean> {
@@ -96,7 +100,7 @@ export class ImageCache {
   }
 
   async #fetch(image: Image, peer: ImagePeer | null, progress: (percent: number) => void): Promise<void> {
-    const { folder, log } = this.#options;
+    const { folder, downloads: dispatcher, log } = this.#options;
     const { sha256, sizeBytes } = image;
     const startedAt = Date.now();
     const fromPeer =
@@ -105,7 +109,10 @@ export class ImageCache {
     const { signal } = this.#closed;
     signal.throwIfAborted();
     if (fromPeer === null) {
-      await download(fetched, { sha256, sizeBytes, progress, signal, url: image.url, ticket: image.ticket });
+      await download(fetched, {
+        ...{ dispatcher, sha256, sizeBytes, progress, signal },
+        ...{ url: image.url, ticket: image.ticket },
+      });
     }
     await this.#giveToReader(fetched, 0o640);
     await this.#options.diskImages.checkUploaded(fetched, image.diskFormat).catch(async (error: unknown) => {

@@ -5,6 +5,7 @@ import { loadConfig } from '#platform/config/load.ts';
 import { silentLogger } from '#platform/logging/logger.ts';
 import type { DesiredGuest, ObservedGuest } from '#platform/objects/guest.ts';
 import type { Image } from '#platform/objects/image.ts';
+import { PLAIN_ON_LOOPBACK } from '#platform/tls/transport.ts';
 import type { Conductor } from '../../../../cell/agent/conductor.ts';
 import { COMPUTE_SECTIONS } from '../../../../cell/compute/config.ts';
 import type { Driver } from '../../../../cell/compute/drivers/driver.ts';
@@ -45,7 +46,8 @@ export async function startQemuAgent(
     VOLVOX_CELL_REDIS_PASSWORD: 'unused',
     ...compute,
   };
-  const driver = createQemuDriver(loadConfig(COMPUTE_SECTIONS, { environment }), metadataOf, silentLogger);
+  const collaborators = { metadataOf, transport: PLAIN_ON_LOOPBACK };
+  const driver = createQemuDriver(loadConfig(COMPUTE_SECTIONS, { environment }), collaborators, silentLogger);
   const events: string[] = [];
   driver.onEvent((guestId) => events.push(guestId));
   await driver.open();

@@ -75,10 +75,11 @@ export class CellWorld {
         keepDeletedDays: 90,
         ...options.conductor,
       },
-      database: { ...test.config, password: new Secret('') },
-      redis: { ...redis.config, password: new Secret(redis.config.password.reveal()) },
+      database: { ...test.config, password: new Secret(''), tls: true },
+      redis: { ...redis.config, password: new Secret(redis.config.password.reveal()), tls: true },
       cell: { conductorUrls: [], agentKey: new Secret(AGENT_KEY) },
       drill: { folder: '' },
+      tls: { certFile: '', keyFile: '', caFile: '', insecure: false },
     };
     const conductor = await startConductor(config);
     const world = new CellWorld(test, redis, config, conductor, options.total ?? A_HOST, options.hosts ?? 2);

@@ -1,0 +1,54 @@
+import { silentLogger } from '#platform/logging/logger.ts';
+import type { TlsPaths } from '#platform/tls/material.ts';
+import type { TlsRole } from '#platform/tls/roles.ts';
+import { TlsFiles } from '#platform/tls/tls-files.ts';
+import type { Transport } from '#platform/tls/transport.ts';
+import { type Authority, openOrCreateAuthority } from '../authority/authority.ts';
+import { keepLeaf, leafPaths, writeLeaf } from '../authority/leaf-files.ts';
+import type { Home } from './home.ts';
+import type { RegionSettings } from './settings.ts';
+
+/** The name under which whoever runs the region has a certificate. */
+const OPERATOR = 'operator';
+
+const authorityOf = (home: Home): Authority => openOrCreateAuthority(home.authority, 'Volvox region authority');
+
+/** The TLS files of a process of the region; written when they are missing or end soon. */
+export function certificateFor(home: Home, name: string, role: TlsRole): Required<TlsPaths> {
+  const folder = home.tls(name);
+  keepLeaf(folder, authorityOf(home), { role, hosts: [] });
+  return leafPaths(folder);
+}
+
+/** How the supervisor, the CLI and tests reach the processes and the stores of the region: as its operator. */
+export function operatorTransport(home: Home): Transport {
+  return { files: new TlsFiles(certificateFor(home, OPERATOR, 'operator'), silentLogger), insecure: false };
+}
+
+/**
+ * Writes new certificates for the processes whose own end soon, or for all. Volvox processes take them by themselves.
+ * @returns the processes that have new ones.
+ */
+export function renewCertificates(home: Home, settings: RegionSettings, which: 'due' | 'all'): readonly string[] {
+  const authority = authorityOf(home);
+  return certificates(settings).flatMap(([name, role]) => {
+    const request = { role, hosts: [] };
+    if (which === 'due') return keepLeaf(home.tls(name), authority, request) ? [name] : [];
+    writeLeaf(home.tls(name), authority, request);
+    return [name];
+  });
+}
+
+const certificates = ({ cells }: RegionSettings): readonly (readonly [string, TlsRole])[] => [
+  [OPERATOR, 'operator'],
+  ['api', 'api'],
+  ['scheduler', 'scheduler'],
+  ['super-conductor', 'super-conductor'],
+  ...stores('global'),
+  ...cells.flatMap(({ name }) => [
+    ...stores(name),
+    ...(['conductor', 'compute', 'network'] as const).map((role) => [`${name}-${role}`, role] as const),
+  ]),
+];
+
+const stores = (owner: string) => (['mariadb', 'redis'] as const).map((role) => [`${owner}-${role}`, role] as const);

@@ -1,0 +1,135 @@
+import { checkServerIdentity, type PeerCertificate, rootCertificates } from 'node:tls';
+import { Agent, Dispatcher, Pool } from 'undici';
+import { VolvoxError } from '../errors/volvox-error.ts';
+import { contextOf } from './material.ts';
+import { roleName, rolesIn, type TlsRole } from './roles.ts';
+import { checkPlainPeer, type Transport } from './transport.ts';
+
+interface ConnectionOptions {
+  readonly connections: number;
+  /** How long a connection may take to open, ms. */
+  readonly connectMs: number;
+}
+
+/**
+ * Connections to one peer. With `https:` the peer must have a certificate of our authorities that names its host and its role, and is shown ours.
+ * When the files change, new requests take new connections; the old ones end with the requests that they carry.
+ * @param roleOf what the peer must be; asked with `https:` only.
+ * @throws VolvoxError invalid when the URL is plain and beyond loopback, or `https:` and there are no TLS files.
+ */
+export function openPool(
+  transport: Transport,
+  url: string,
+  roleOf: () => TlsRole,
+  options: ConnectionOptions,
+): Dispatcher {
+  const { protocol, hostname } = new URL(url);
+  if (protocol !== 'https:') {
+    checkPlainPeer(transport, 'The peer', hostname);
+    return new Pool(url, { ...shared(options), connect: { timeout: options.connectMs } });
+  }
+  if (transport.files === null) {
+    throw new VolvoxError('invalid', `${url} needs TLS: set tls.certFile, tls.keyFile and tls.caFile.`);
+  }
+  const role = roleOf();
+  return new RenewedDispatcher(
+    () => new Pool(url, { ...shared(options), connect: tlsOptions(transport, role, options) }),
+    transport,
+  );
+}
+
+/** The same for many peers, with a bound on the connections to each. A request to a plain URL beyond loopback is refused. */
+export function openAgent(transport: Transport, role: TlsRole, options: ConnectionOptions): Dispatcher {
+  return new RenewedDispatcher(
+    () => new Agent({ ...shared(options), connect: { ...tlsOptions(transport, role, options) } }),
+    transport,
+  );
+}
+
+/**
+ * Connections to servers that need not be ours, but must be vouched for by our authorities or by public ones. They are shown our certificate
+ * when they ask for it. A request to a plain URL beyond loopback is refused.
+ */
+export function openDownloads(transport: Transport, options: ConnectionOptions): Dispatcher {
+  const tls = ({ files }: Transport) =>
+    files === null ? {} : { ...contextOf(files.current), ca: [files.current.ca ?? '', ...rootCertificates] };
+  return new RenewedDispatcher(
+    () => new Agent({ ...shared(options), connect: { ...tls(transport), timeout: options.connectMs } }),
+    transport,
+  );
+}
+
+const shared = ({ connections }: ConnectionOptions) => ({ connections, pipelining: 1, allowH2: false });
+
+function tlsOptions({ files }: Transport, role: TlsRole, { connectMs }: ConnectionOptions) {
+  if (files === null) return { timeout: connectMs };
+  return {
+    ...contextOf(files.current),
+    timeout: connectMs,
+    // A resumed session would not be checked against new authorities; pools are long-lived, so it would save nothing.
+    maxCachedSessions: 0,
+    checkServerIdentity: (host: string, certificate: PeerCertificate): Error | undefined =>
+      checkServerIdentity(host, certificate) ?? checkRole(host, certificate, role),
+  };
+}
+
+function checkRole(host: string, { subjectaltname }: PeerCertificate, role: TlsRole): Error | undefined {
+  if (rolesIn(subjectaltname).includes(role)) return undefined;
+  return Object.assign(new Error(`the certificate of ${host} is not one of ${roleName(role)}`), {
+    code: 'ERR_TLS_CERT_ALTNAME_INVALID',
+  });
+}
+
+/** One dispatcher after another. */
+class RenewedDispatcher extends Dispatcher {
+  readonly #transport: Transport;
+  #current: Dispatcher;
+  readonly #end: (() => void) | undefined;
+
+  constructor(open: () => Dispatcher, transport: Transport) {
+    super();
+    this.#transport = transport;
+    this.#current = open();
+    this.#end = transport.files?.onChange(() => {
+      const before = this.#current;
+      this.#current = open();
+      // Ends when the requests on it have been answered; their callers are told of failures.
+      void before.close();
+    });
+  }
+
+  override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
+    if (options.origin !== undefined) checkOrigin(this.#transport, new URL(options.origin));
+    return this.#current.dispatch(options, handler);
+  }
+
+  override close(callback: () => void): void;
+  override close(): Promise<void>;
+  override close(callback?: () => void): Promise<void> | undefined {
+    return ended(this.#last().close(), callback);
+  }
+
+  override destroy(error: Error | null, callback: () => void): void;
+  override destroy(callback: () => void): void;
+  override destroy(error: Error | null): Promise<void>;
+  override destroy(): Promise<void>;
+  override destroy(error?: Error | (() => void) | null, callback?: () => void): Promise<void> | undefined {
+    if (typeof error === 'function') return ended(this.#last().destroy(), error);
+    return ended(this.#last().destroy(error ?? null), callback);
+  }
+
+  #last(): Dispatcher {
+    this.#end?.();
+    return this.#current;
+  }
+}
+
+function checkOrigin(transport: Transport, { protocol, hostname }: URL): void {
+  if (protocol !== 'https:') checkPlainPeer(transport, 'The peer', hostname);
+}
+
+function ended(end: Promise<void>, callback: (() => void) | undefined): Promise<void> | undefined {
+  if (callback === undefined) return end;
+  void end.then(callback);
+  return undefined;
+}

@@ -1,0 +1,15 @@
+import type { Server } from 'node:tls';
+import { contextOf } from './material.ts';
+import type { TlsFiles } from './tls-files.ts';
+
+/** Options of an HTTPS server that takes only peers with a certificate of our authorities. */
+export function mutualTlsOptions({ current }: TlsFiles) {
+  return { ...contextOf(current), requestCert: true, rejectUnauthorized: true } as const;
+}
+
+/** Options of an HTTPS server for everybody. */
+export const serverTlsOptions = ({ current }: TlsFiles) => contextOf(current);
+
+/** Gives the server the files of now whenever they change; open connections stay. Returns how to end it. */
+export const keepServerRenewed = (server: Pick<Server, 'setSecureContext'>, files: TlsFiles): (() => void) =>
+  files.onChange(() => server.setSecureContext(contextOf(files.current)));
