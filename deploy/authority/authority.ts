@@ -5,7 +5,7 @@ import { readIfThere, writePrivate } from '../local/private-file.ts';
 import { makeCertificate } from './certificate.ts';
 
 const AUTHORITY_DAYS = 3_650;
-export const LEAF_DAYS = 30;
+const LEAF_DAYS = 30;
 const DAY_MS = 86_400_000;
 /** Clocks of hosts differ. */
 const EARLIER_MS = 3_600_000;
@@ -20,7 +20,7 @@ export interface LeafRequest {
 }
 
 /** PEM. */
-export interface Leaf {
+interface Leaf {
   readonly cert: string;
   readonly key: string;
 }
@@ -34,7 +34,7 @@ export interface Authority {
 }
 
 /** Opens the authority that the folder holds. @returns null when there is none. @throws when its files cannot be used. */
-export function openAuthority(folder: string): Authority | null {
+function openAuthority(folder: string): Authority | null {
   const key = readIfThere(keyPath(folder));
   const cert = readIfThere(certPath(folder));
   if (key === null || cert === null) return null;

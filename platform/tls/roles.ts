@@ -5,7 +5,7 @@
  *   operator  whoever starts, checks and repairs the processes of a region
  *   mariadb, redis  stores; their clients check the host name only, so that stores of other makers can be used
  */
-export const TLS_ROLES = [
+const TLS_ROLES = [
   ...(['api', 'scheduler', 'super-conductor', 'conductor', 'compute', 'network', 'operator'] as const),
   ...(['mariadb', 'redis'] as const),
 ] as const;

@@ -1,0 +1,34 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { silentLogger } from '#platform/logging/logger.ts';
+import type { TlsRole } from '#platform/tls/roles.ts';
+import { TlsFiles } from '#platform/tls/tls-files.ts';
+import type { Transport } from '#platform/tls/transport.ts';
+import { type Authority, openOrCreateAuthority } from '../../deploy/authority/authority.ts';
+import { leafPaths, writeLeaf } from '../../deploy/authority/leaf-files.ts';
+
+export interface TestAuthority {
+  readonly authority: Authority;
+  /** Where `transport` of this name has its files. */
+  folder(name: string): string;
+  /** A process with a certificate for the role, from this authority. */
+  transport(name: string, role: TlsRole): Transport & { readonly files: TlsFiles };
+  remove(): void;
+}
+
+/** An authority in a folder of its own. */
+export function aTestAuthority(): TestAuthority {
+  const root = mkdtempSync(join(tmpdir(), 'volvox-authority-'));
+  const authority = openOrCreateAuthority(join(root, 'authority'), 'Test authority');
+  const folder = (name: string): string => join(root, name);
+  return {
+    authority,
+    folder,
+    transport: (name, role) => {
+      writeLeaf(folder(name), authority, { role, hosts: [] });
+      return { files: new TlsFiles(leafPaths(folder(name)), silentLogger), insecure: false };
+    },
+    remove: () => rmSync(root, { recursive: true, force: true }),
+  };
+}

@@ -1,0 +1,71 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { silentLogger } from '#platform/logging/logger.ts';
+import { readTlsMaterial, type TlsPaths } from '#platform/tls/material.ts';
+import { rolesIn } from '#platform/tls/roles.ts';
+import { TlsFiles } from '#platform/tls/tls-files.ts';
+import { leafPaths, writeLeaf } from '../../../deploy/authority/leaf-files.ts';
+import { aTestAuthority, type TestAuthority } from '../../support/test-authority.ts';
+
+let authority: TestAuthority;
+let paths: Required<TlsPaths>;
+beforeEach(() => {
+  authority = aTestAuthority();
+  authority.transport('one', 'api');
+  paths = leafPaths(authority.folder('one'));
+});
+afterEach(() => authority.remove());
+
+describe('TLS files that cannot be used', () => {
+  it.each(['certFile', 'keyFile', 'caFile'] as const)('name the option and the file: %s', (option) => {
+    writeFileSync(paths[option], 'nothing');
+    expect(() => readTlsMaterial(paths, 'tls')).toThrow(`tls.${option}: ${paths[option]}: `);
+    rmSync(paths[option]);
+    expect(() => readTlsMaterial(paths, 'tls')).toThrow(/ENOENT/);
+  });
+
+  it('may be those of two certificates, or of one that ended', () => {
+    authority.transport('two', 'api');
+    const keyFile = leafPaths(authority.folder('two')).keyFile;
+    expect(() => readTlsMaterial({ ...paths, keyFile }, 'tls')).toThrow(`tls.keyFile: ${keyFile}: it is not the key`);
+    writeLeaf(authority.folder('one'), authority.authority, { role: 'api', hosts: [], days: 0 });
+    expect(() => readTlsMaterial(paths, 'tls')).toThrow(/tls\.certFile: .*: the certificate ended on/);
+  });
+});
+
+describe('TLS files that change', () => {
+  it('are used once they fit together; what was read before stays in use until then', () => {
+    const files = new TlsFiles(paths, silentLogger);
+    const first = files.current;
+    let changes = 0;
+    files.onChange(() => {
+      changes += 1;
+    });
+    const { cert, key } = authority.authority.issue({ role: 'api', hosts: [] });
+    writeFileSync(paths.keyFile, key);
+    files.check();
+    expect([files.current, changes]).toEqual([first, 0]);
+    writeFileSync(paths.certFile, cert);
+    files.check();
+    expect([files.current.cert, files.current.key, changes]).toEqual([cert, key, 1]);
+    files.check();
+    expect(changes).toBe(1);
+  });
+
+  it('may be away for a moment', () => {
+    const files = new TlsFiles(paths, silentLogger);
+    const first = files.current;
+    rmSync(paths.certFile);
+    files.check();
+    expect(files.current).toBe(first);
+    writeLeaf(authority.folder('one'), authority.authority, { role: 'api', hosts: [] });
+    files.check();
+    expect(files.current.cert).not.toBe(first.cert);
+  });
+});
+
+it('roles are whole DNS names, not parts of others', () => {
+  expect(rolesIn('DNS:api.volvox.internal, DNS:localhost, IP Address:127.0.0.1')).toEqual(['api']);
+  expect(rolesIn('DNS:"x, DNS:api.volvox.internal", DNS:my.conductor.volvox.internal')).toEqual([]);
+  expect(rolesIn(undefined)).toEqual([]);
+});
