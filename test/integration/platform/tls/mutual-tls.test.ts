@@ -3,6 +3,7 @@ import { Type } from 'typebox';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { call, contract } from '#platform/contracts/contract.ts';
 import { silentLogger } from '#platform/logging/logger.ts';
+import { sharedKeys } from '#platform/rpc/authenticate.ts';
 import { createClient } from '#platform/rpc/client.ts';
 import { createHttpService, type HttpService } from '#platform/rpc/http-service.ts';
 import { serveContract } from '#platform/rpc/server.ts';
@@ -35,7 +36,13 @@ afterEach(async () => {
 async function serve(transport: Transport): Promise<string> {
   service = createHttpService({
     ...{ name: 'test', host: '127.0.0.1', port: 0, log: silentLogger, transport },
-    routes: (app) => serveContract(app, door, { echo: async ({ text }) => ({ text }) }, () => [KEY]),
+    routes: (app) =>
+      serveContract(
+        app,
+        door,
+        { echo: async ({ text }) => ({ text }) },
+        sharedKeys(() => [KEY]),
+      ),
   });
   await service.start();
   return service.address();
