@@ -44,6 +44,22 @@ const apiSection = section(
       help: 'Check every answer against the schema that its route declares, and fail the request when it differs. For development and tests.',
       fallback: false,
     }),
+    imageReserveMb: integer({
+      help: 'Free disk that uploads of images leave, MiB; an upload that would pass it is refused with 507. 0: none.',
+      fallback: 1024,
+      minimum: 0,
+    }),
+    imageCountTotal: integer({
+      help: 'Most images of a project, unless its own limits say otherwise (`PUT /image/v2/quotas/PROJECT`); -1: any number.',
+      fallback: 1_000,
+      minimum: -1,
+    }),
+    imageSizeTotalMb: integer({
+      help: 'The same for the size of all its images together, with uploads in progress, MiB.',
+      fallback: 1024 * 1024,
+      minimum: -1,
+    }),
+    imageCountUploading: integer({ help: 'The same for uploads in progress.', fallback: 20, minimum: -1 }),
     imageMaxMb: integer({ help: 'The largest image that is taken, MiB.', fallback: 1024 * 1024, minimum: 1 }),
   },
   ({ certFile, keyFile, agentPort, agentUrl }) => {

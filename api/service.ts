@@ -62,7 +62,7 @@ export function composeApi(config: ApiProcessConfig, log: Logger): Service[] {
       lifetimeMs: config.api.tokenLifetimeSeconds * 1_000,
       clock: systemClock,
     }),
-    imageStore: new FileImageStore(config.api.imageDir),
+    imageStore: new FileImageStore(config.api.imageDir, { reserveBytes: config.api.imageReserveMb * 1024 * 1024 }),
     imageTickets: createImageTickets(signingKey, systemClock),
     caches: createCaches(),
     budgets,

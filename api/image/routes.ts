@@ -4,6 +4,7 @@ import { imageDataRoutes } from './images/data-routes.ts';
 import { imageNounRoutes } from './images/routes.ts';
 import { imageTagRoutes } from './images/tag-routes.ts';
 import { memberRoutes } from './members/routes.ts';
+import { imageQuotaRoutes } from './quotas/routes.ts';
 import { schemaRoutes } from './schemas/routes.ts';
 import { versionRoutes } from './versions/routes.ts';
 
@@ -14,5 +15,6 @@ export const imageRoutes = (deps: ApiDeps): readonly Route[] => [
   ...imageTagRoutes(deps),
   ...imageDataRoutes(deps),
   ...memberRoutes(deps),
+  ...imageQuotaRoutes(deps),
   ...schemaRoutes,
 ];

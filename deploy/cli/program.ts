@@ -7,6 +7,7 @@ import { addHostCommand } from './host-command.ts';
 import { addMoveCommands } from './move-commands.ts';
 import { addOperationCommands } from './operation-commands.ts';
 import { addQuarantineCommands } from './quarantine-commands.ts';
+import { addQuotaCommands } from './quota-commands.ts';
 import { addRunCommand } from './run-command.ts';
 import { addServerCommands } from './server-commands.ts';
 import { addTokenCommand } from './token-command.ts';
@@ -29,6 +30,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
   addOperationCommands(program);
   addDoctorCommand(program);
   addQuarantineCommands(program);
+  addQuotaCommands(program);
   addTokenCommand(program);
   try {
     await program.parseAsync([...args], { from: 'user' });

@@ -6,6 +6,7 @@ import type { CellTables } from './schema/cells.ts';
 import type { FlavorTables } from './schema/flavors.ts';
 import type { IdempotencyTables } from './schema/idempotency-keys.ts';
 import type { IdentityTables } from './schema/identity.ts';
+import type { ImageQuotaTables } from './schema/image-quotas.ts';
 import type { ImageTables } from './schema/images.ts';
 import type { InstanceHomeTables } from './schema/instance-homes.ts';
 import type { KeyPairTables } from './schema/key-pairs.ts';
@@ -26,6 +27,7 @@ export interface DirectoryTables
     AuditRoundTables,
     IdentityTables,
     ImageTables,
+    ImageQuotaTables,
     NetworkTables,
     NetworkQuotaTables,
     CellTables,

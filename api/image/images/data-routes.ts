@@ -38,9 +38,15 @@ export function imageDataRoutes(deps: ApiDeps): readonly Route[] {
       query: ignoredQuery,
       status: 204,
       response: emptyResponse,
-      handle: async ({ caller, params, body }) => {
+      handle: async ({ caller, params, body, headers }) => {
         const image = authorizeOwner(UPLOAD_IMAGE, caller, await getImage(directory.read, caller, params.id ?? ''));
-        await uploadImage(deps, image, body);
+        const announced = headers['content-length'];
+        try {
+          await uploadImage(deps, image, body, announced === undefined ? null : Number(announced));
+        } catch (error) {
+          dropRest(body);
+          throw error;
+        }
       },
     }),
     route({
@@ -73,6 +79,17 @@ export function imageDataRoutes(deps: ApiDeps): readonly Route[] {
       },
     }),
   ];
+}
+
+/** How long the rest of a refused upload is read, so that its client, which still sends, hears the answer, ms. */
+const DROP_MS = 5_000;
+
+/** Reads on and drops what comes; cuts the connection of a client that does not stop. */
+function dropRest(source: Readable): void {
+  if (source.readableEnded || source.destroyed) return;
+  const timer = setTimeout(() => source.destroy(), DROP_MS);
+  for (const event of ['end', 'close', 'error']) source.once(event, () => clearTimeout(timer));
+  source.resume();
 }
 
 /** One range of `Range: bytes=…`; null when there is none. @throws HttpFault 416 when it lies outside. */

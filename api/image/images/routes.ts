@@ -18,6 +18,7 @@ import { authorizeOwner } from '../../http/policy.ts';
 import { Answer, type ApiRequest, type Route, route } from '../../http/route.ts';
 import type { Caller } from '../../identity/caller.ts';
 import { requirePublisher } from '../policy.ts';
+import { imageDefaults } from '../quotas/defaults.ts';
 import { emptyResponse, ignoredQuery } from '../response-types.ts';
 import { attributesOf, type ImageAttributes, NEW_IMAGE, readAttributes } from './attributes.ts';
 import { expectedHashes } from './expected-hashes.ts';
@@ -32,7 +33,7 @@ const MAX_SEARCH_MS = 5_000;
 
 type CreateBody = Readonly<Record<string, unknown>>;
 
-export function imageNounRoutes({ directory, imageStore, clock }: ApiDeps): readonly Route[] {
+export function imageNounRoutes({ directory, imageStore, clock, config }: ApiDeps): readonly Route[] {
   const now = () => timestamp(clock.now());
   const tagsOfOne = async (id: string) => (await tagsOf(directory.read, [id])).get(id) ?? [];
   const view = async (image: ImageRecord) => imageView(image, await tagsOfOne(image.id));
@@ -88,11 +89,13 @@ export function imageNounRoutes({ directory, imageStore, clock }: ApiDeps): read
           sha256: null,
           expectedHashes: expected,
           uploadExpiresAt: 0,
+          reservedBytes: 0,
           createdAt: now(),
           updatedAt: now(),
           version: 1,
         };
-        await directory.transaction((tx) => insertImage(tx, image, tags));
+        const quota = { projectId: owner, defaults: imageDefaults(config), now: clock.now() };
+        await directory.transaction((tx) => insertImage(tx, image, tags, quota));
         return new Answer(201, imageView(image, tags), { location: `/v2/images/${id}` });
       },
     }),

@@ -1,26 +1,27 @@
 import type { Readable } from 'node:stream';
-import { beginUpload, completeUpload, giveUpUpload, renewUpload } from '#platform/directory/stores/image-uploads.ts';
 import type { ImageRecord } from '#platform/directory/stores/images.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { BOOT_FORMATS } from '#platform/objects/image.ts';
-import { timestamp } from '#platform/time/clock.ts';
-import type { ApiDeps } from '../../deps.ts';
+import { HttpFault } from '../../http/http-fault.ts';
+import { StoreFull } from '../store/disk-reserve.ts';
 import { checkFormat } from '../store/image-format.ts';
-import type { HashAlgorithm, StoredBytes } from '../store/image-store.ts';
+import type { HashAlgorithm } from '../store/image-store.ts';
 import { checkHashes, type ExpectedHashes } from './expected-hashes.ts';
-
-/** An upload whose process died ends after this time without a heartbeat, in ms. */
-const LEASE_MS = 60_000;
-const RENEW_EVERY_MS = 20_000;
-
-type Deps = Pick<ApiDeps, 'directory' | 'imageStore' | 'clock' | 'config' | 'log'>;
+import { takeLease, type UploadDeps } from './upload-lease.ts';
 
 /**
  * Stores and checks the bytes of an image, and makes the image active. On failure it stores nothing and leaves the image unchanged.
  * Meanwhile the row is `saving` under a lease, which refuses a second upload and allows one after a crash.
- * @throws VolvoxError invalid (a format that servers cannot boot from), conflict (it has bytes, or an upload is in progress), invalid (wrong format or checksum), too-large.
+ * @param announcedBytes how many will come, as the client says; null: it does not say.
+ * @throws VolvoxError invalid (a format that servers cannot boot from; wrong format or checksum), conflict (it has bytes, or an upload is in
+ * progress), too-large (for the configuration or a quota of the project). @throws HttpFault 507 when the store keeps no space for it.
  */
-export async function uploadImage(deps: Deps, image: ImageRecord, source: Readable): Promise<void> {
+export async function uploadImage(
+  deps: UploadDeps,
+  image: ImageRecord,
+  source: Readable,
+  announcedBytes: number | null,
+): Promise<void> {
   if (image.diskFormat === null || image.containerFormat === null) {
     throw new VolvoxError(
       'invalid',
@@ -31,12 +32,16 @@ export async function uploadImage(deps: Deps, image: ImageRecord, source: Readab
   refuseUnbootable(diskFormat);
   const lease = await takeLease(deps, image);
   try {
+    await lease.reserve(announcedBytes ?? 0);
     const expected: ExpectedHashes = image.expectedHashes;
     const algorithms = [...new Set<HashAlgorithm>(['md5', 'sha256', ...(Object.keys(expected) as HashAlgorithm[])])];
-    const pending = await deps.imageStore.receive(image.id, source, {
+    const options = {
       maxBytes: deps.config.imageMaxMb * 1024 * 1024,
+      announcedBytes,
       algorithms,
-    });
+      admit: lease.reserve,
+    };
+    const pending = await deps.imageStore.receive(image.id, source, options).catch(outOfSpace);
     let virtualSizeBytes: number | null;
     try {
       checkHashes(expected, pending.stored);
@@ -67,49 +72,7 @@ function refuseUnbootable(diskFormat: string): void {
   );
 }
 
-interface Lease {
-  /** @throws VolvoxError conflict when it was lost. */
-  confirm(): Promise<void>;
-  /** @returns false when it was lost: the image is gone, or another upload has begun. */
-  complete(stored: StoredBytes, virtualSizeBytes: number | null): Promise<boolean>;
-  giveUp(): Promise<void>;
-}
-
-async function takeLease({ directory, clock, log }: Deps, image: ImageRecord): Promise<Lease> {
-  let upload = { imageId: image.id, expiresAt: clock.now() + LEASE_MS };
-  if (!(await beginUpload(directory, upload, clock.now()))) {
-    throw new VolvoxError('conflict', `Image status transition from ${image.status} to saving is not allowed`);
-  }
-
-  const renew = async (): Promise<boolean> => {
-    const expiresAt = clock.now() + LEASE_MS;
-    if (expiresAt <= upload.expiresAt) return true;
-    if (!(await renewUpload(directory, upload, expiresAt))) return false;
-    upload = { ...upload, expiresAt };
-    return true;
-  };
-  const timer = setInterval(() => {
-    renew().catch((error) => log.warn({ err: error, imageId: image.id }, 'upload lease not renewed'));
-  }, RENEW_EVERY_MS);
-
-  return {
-    confirm: async () => {
-      clearInterval(timer);
-      if (!(await renew())) {
-        throw new VolvoxError('conflict', `Image ${image.id} was deleted, or another upload has begun.`);
-      }
-    },
-    complete: ({ sizeBytes, hashes }, virtualSizeBytes) =>
-      completeUpload(directory, upload, {
-        sizeBytes,
-        virtualSizeBytes,
-        md5: hashes.md5 ?? null,
-        sha256: hashes.sha256 ?? null,
-        at: timestamp(clock.now()),
-      }),
-    giveUp: async () => {
-      clearInterval(timer);
-      await giveUpUpload(directory, upload);
-    },
-  };
+function outOfSpace(error: unknown): never {
+  if (error instanceof StoreFull) throw new HttpFault(507, error.message);
+  throw error;
 }

@@ -21,12 +21,16 @@ export interface PendingBytes {
 
 export interface ReceiveOptions {
   readonly maxBytes: number;
+  /** How many will come, as the client says; null: it does not say. */
+  readonly announcedBytes: number | null;
+  /** Asked before the bytes up to so many in all are written; what it throws ends the upload. */
+  readonly admit: (bytes: number) => Promise<void>;
   readonly algorithms: readonly HashAlgorithm[];
 }
 
 /** Where the bytes of images are. A backend keeps whole images and never a part of one under its id. */
 export interface ImageStore {
-  /** @throws VolvoxError too-large when there are more than `maxBytes`; nothing is kept after any failure. */
+  /** @throws VolvoxError too-large when there are more than `maxBytes`; StoreFull; nothing is kept after any failure. */
   receive(imageId: string, source: Readable, options: ReceiveOptions): Promise<PendingBytes>;
   /** Bytes from `start` to `end` (inclusive). @throws VolvoxError not-found */
   read(imageId: string, range?: { readonly start: number; readonly end: number }): Promise<Readable>;

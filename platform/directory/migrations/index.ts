@@ -27,6 +27,7 @@ import { imageIds } from './0045-image-ids.ts';
 import { tokenCutoffs } from './0046-token-cutoffs.ts';
 import { rolesOfAnswers } from './0047-roles-of-answers.ts';
 import { loginFailures } from './0048-login-failures.ts';
+import { imageQuotas } from './0049-image-quotas.ts';
 
 /** In order. A released migration never changes. */
 export const DIRECTORY_MIGRATIONS: readonly Migration[] = [
@@ -58,4 +59,5 @@ export const DIRECTORY_MIGRATIONS: readonly Migration[] = [
   tokenCutoffs,
   rolesOfAnswers,
   loginFailures,
+  imageQuotas,
 ];

@@ -24,6 +24,8 @@ export interface ImagesTable {
   properties: JsonColumn;
   /** Ms since the epoch; an upload whose process died is over then, and another may begin. */
   upload_expires_at: number;
+  /** Of the project's quota, by the upload in progress. */
+  reserved_bytes: number;
   created_at: string;
   updated_at: string;
   version: number;

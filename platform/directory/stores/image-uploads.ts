@@ -1,6 +1,8 @@
+import { sql } from 'kysely';
 import { sqlTime } from '../../database/json-column.ts';
-import type { Directory } from '../directory.ts';
+import type { Directory, DirectoryTx } from '../directory.ts';
 import type { ImagesTable } from '../schema/images.ts';
+import { grantBytes, type ImageQuota, requireUpload } from './image-quotas.ts';
 
 /** What an upload found out about the bytes. */
 interface UploadedBytes {
@@ -18,24 +20,59 @@ interface ImageUpload {
   readonly expiresAt: number;
 }
 
-/** Begins an upload of an image that waits for one, or whose upload has died. @returns false when it does neither. */
-export function beginUpload(directory: Directory, { imageId, expiresAt }: ImageUpload, now: number): Promise<boolean> {
+/**
+ * Begins an upload of an image that waits for one, or whose upload has died.
+ * @returns false when it does neither. @throws VolvoxError too-large when the project has too many uploads in progress.
+ */
+export function beginUpload(directory: Directory, upload: ImageUpload, quota: ImageQuota): Promise<boolean> {
   return directory.transaction(async (tx) => {
     const { numUpdatedRows } = await tx
       .updateTable('images')
-      .set({ status: 'saving', upload_expires_at: expiresAt })
-      .where('id', '=', imageId)
+      .set({ status: 'queued', upload_expires_at: 0, reserved_bytes: 0 })
+      .where('id', '=', upload.imageId)
       .where((eb) =>
-        eb.or([eb('status', '=', 'queued'), eb.and([eb('status', '=', 'saving'), eb('upload_expires_at', '<', now)])]),
+        eb.or([
+          eb('status', '=', 'queued'),
+          eb.and([eb('status', '=', 'saving'), eb('upload_expires_at', '<', quota.now)]),
+        ]),
       )
       .executeTakeFirst();
-    return numUpdatedRows === 1n;
+    if (numUpdatedRows !== 1n) return false;
+    await requireUpload(tx, quota);
+    await tx
+      .updateTable('images')
+      .set({ status: 'saving', upload_expires_at: upload.expiresAt })
+      .where('id', '=', upload.imageId)
+      .execute();
+    return true;
   });
 }
 
 /** @returns false when the upload was lost: the image is gone, or another upload has begun. */
 export const renewUpload = (directory: Directory, upload: ImageUpload, expiresAt: number): Promise<boolean> =>
-  change(directory, upload, { upload_expires_at: expiresAt });
+  directory.transaction((tx) => change(tx, upload, { upload_expires_at: expiresAt }));
+
+/**
+ * Reserves bytes of the project's quota for the upload; a crash gives them back when the lease is over.
+ * @returns how many more it has; 0 when the upload was lost. @throws VolvoxError too-large
+ */
+export const reserveBytes = (
+  directory: Directory,
+  upload: ImageUpload,
+  quota: ImageQuota,
+  bytes: { readonly needed: number; readonly preferred: number },
+): Promise<number> =>
+  directory.transaction(async (tx) => {
+    const granted = await grantBytes(tx, quota, bytes);
+    const { numUpdatedRows } = await tx
+      .updateTable('images')
+      .set({ reserved_bytes: sql`reserved_bytes + ${granted}` })
+      .where('id', '=', upload.imageId)
+      .where('status', '=', 'saving')
+      .where('upload_expires_at', '=', upload.expiresAt)
+      .executeTakeFirst();
+    return numUpdatedRows === 1n ? granted : 0;
+  });
 
 /** Makes the image active. @returns false when the upload was lost. */
 export const completeUpload = (directory: Directory, upload: ImageUpload, bytes: UploadedBytes): Promise<boolean> =>
@@ -49,6 +86,7 @@ export const completeUpload = (directory: Directory, upload: ImageUpload, bytes:
         md5: bytes.md5,
         sha256: bytes.sha256,
         upload_expires_at: 0,
+        reserved_bytes: 0,
         updated_at: sqlTime(bytes.at),
         version: eb('version', '+', 1),
       }))
@@ -59,23 +97,24 @@ export const completeUpload = (directory: Directory, upload: ImageUpload, bytes:
     return numUpdatedRows === 1n;
   });
 
-/** The image waits for its bytes again. */
+/** The image waits for its bytes again, and reserves none. */
 export async function giveUpUpload(directory: Directory, upload: ImageUpload): Promise<void> {
-  await change(directory, upload, { status: 'queued', upload_expires_at: 0 });
+  await directory.transaction((tx) =>
+    change(tx, upload, { status: 'queued', upload_expires_at: 0, reserved_bytes: 0 }),
+  );
 }
 
-const change = (
-  directory: Directory,
+async function change(
+  tx: DirectoryTx,
   { imageId, expiresAt }: ImageUpload,
-  values: Partial<Pick<ImagesTable, 'status' | 'upload_expires_at'>>,
-): Promise<boolean> =>
-  directory.transaction(async (tx) => {
-    const { numUpdatedRows } = await tx
-      .updateTable('images')
-      .set(values)
-      .where('id', '=', imageId)
-      .where('status', '=', 'saving')
-      .where('upload_expires_at', '=', expiresAt)
-      .executeTakeFirst();
-    return numUpdatedRows === 1n;
-  });
+  values: Partial<Pick<ImagesTable, 'status' | 'upload_expires_at' | 'reserved_bytes'>>,
+): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable('images')
+    .set(values)
+    .where('id', '=', imageId)
+    .where('status', '=', 'saving')
+    .where('upload_expires_at', '=', expiresAt)
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
+}

@@ -8,6 +8,7 @@ import { VolvoxError } from '../../errors/volvox-error.ts';
 import type { DirectoryTx } from '../directory.ts';
 import type { ImageMembersTable, ImagesTable } from '../schema/images.ts';
 import type { DirectoryTables } from '../tables.ts';
+import { type ImageQuota, requireImage } from './image-quotas.ts';
 import { type Listing, listRecords } from './listing.ts';
 
 type Read = Reader<DirectoryTables>;
@@ -33,6 +34,7 @@ export interface ImageRecord {
   readonly expectedHashes: Readonly<Record<string, string>>;
   readonly properties: Readonly<Record<string, string>>;
   readonly uploadExpiresAt: number;
+  readonly reservedBytes: number;
   readonly createdAt: string;
   readonly updatedAt: string;
   readonly version: number;
@@ -65,6 +67,7 @@ const IMAGES = recordTable<ImageRecord, ImagesTable>('images')({
   expectedHashes: json('expected_hashes'),
   properties: json('properties'),
   uploadExpiresAt: 'upload_expires_at',
+  reservedBytes: 'reserved_bytes',
   createdAt: moment('created_at'),
   updatedAt: moment('updated_at'),
   version: 'version',
@@ -149,8 +152,14 @@ async function isVisible(read: Read, viewer: ImageViewer, image: ImageRecord): P
   return members.some((member) => member.memberId === viewer.projectId);
 }
 
-/** @throws VolvoxError conflict when an image has or had this id. */
-export async function insertImage(tx: DirectoryTx, image: ImageRecord, tags: readonly string[]): Promise<void> {
+/** @throws VolvoxError conflict when an image has or had this id; too-large when its project has too many. */
+export async function insertImage(
+  tx: DirectoryTx,
+  image: ImageRecord,
+  tags: readonly string[],
+  quota: ImageQuota,
+): Promise<void> {
+  await requireImage(tx, quota);
   await tx
     .insertInto('image_ids')
     .values({ id: image.id })
