@@ -21,6 +21,7 @@ export const anImage = (now: string, rest: Partial<ImageRecord> = {}): ImageReco
   expectedHashes: {},
   properties: {},
   uploadExpiresAt: 0,
+  reservedBytes: 0,
   createdAt: now,
   updatedAt: now,
   version: 1,

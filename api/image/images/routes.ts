@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { requireImage } from '#platform/directory/stores/image-quotas.ts';
 import {
   deleteImage,
   getImage,
@@ -95,7 +96,10 @@ export function imageNounRoutes({ directory, imageStore, clock, config }: ApiDep
           version: 1,
         };
         const quota = { projectId: owner, defaults: imageDefaults(config), now: clock.now() };
-        await directory.transaction((tx) => insertImage(tx, image, tags, quota));
+        await directory.transaction(async (tx) => {
+          await requireImage(tx, quota);
+          await insertImage(tx, image, tags);
+        });
         return new Answer(201, imageView(image, tags), { location: `/v2/images/${id}` });
       },
     }),

@@ -67,8 +67,8 @@ export async function takeLease(
     });
   const timer = setInterval(() => {
     renew().then(
-      (held) => {
-        isLost ||= !held;
+      (renewed) => {
+        isLost ||= !renewed;
       },
       (error) => log.warn({ err: error, imageId: image.id }, 'upload lease not renewed'),
     );

@@ -386,6 +386,69 @@ export interface ImageOperations {
     body: null;
     response: null;
   };
+  'GET /v2/info/usage': {
+    path: {};
+    query: {};
+    body: null;
+    response: {
+      usage: {
+        image_count_total: {
+          limit: number;
+          usage: number;
+        };
+        image_size_total: {
+          limit: number;
+          usage: number;
+        };
+        image_count_uploading: {
+          limit: number;
+          usage: number;
+        };
+      };
+    };
+  };
+  'GET /v2/quotas/{project}': {
+    path: {
+      project: string;
+    };
+    query: {};
+    body: null;
+    response: {
+      quota: {
+        image_count_total: number;
+        image_size_total: number;
+        image_count_uploading: number;
+      };
+    };
+  };
+  'PUT /v2/quotas/{project}': {
+    path: {
+      project: string;
+    };
+    query: {};
+    body: {
+      quota: {
+        image_count_total?: number;
+        image_size_total?: number;
+        image_count_uploading?: number;
+      };
+    };
+    response: {
+      quota: {
+        image_count_total: number;
+        image_size_total: number;
+        image_count_uploading: number;
+      };
+    };
+  };
+  'DELETE /v2/quotas/{project}': {
+    path: {
+      project: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
   'GET /v2/schemas/{name}': {
     path: {
       name: string;

@@ -8,7 +8,6 @@ import { VolvoxError } from '../../errors/volvox-error.ts';
 import type { DirectoryTx } from '../directory.ts';
 import type { ImageMembersTable, ImagesTable } from '../schema/images.ts';
 import type { DirectoryTables } from '../tables.ts';
-import { type ImageQuota, requireImage } from './image-quotas.ts';
 import { type Listing, listRecords } from './listing.ts';
 
 type Read = Reader<DirectoryTables>;
@@ -152,14 +151,8 @@ async function isVisible(read: Read, viewer: ImageViewer, image: ImageRecord): P
   return members.some((member) => member.memberId === viewer.projectId);
 }
 
-/** @throws VolvoxError conflict when an image has or had this id; too-large when its project has too many. */
-export async function insertImage(
-  tx: DirectoryTx,
-  image: ImageRecord,
-  tags: readonly string[],
-  quota: ImageQuota,
-): Promise<void> {
-  await requireImage(tx, quota);
+/** @throws VolvoxError conflict when an image has or had this id. */
+export async function insertImage(tx: DirectoryTx, image: ImageRecord, tags: readonly string[]): Promise<void> {
   await tx
     .insertInto('image_ids')
     .values({ id: image.id })
