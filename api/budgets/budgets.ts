@@ -47,7 +47,7 @@ export function createBudgets(config: BudgetsConfig, clock: Clock, count: CountT
     patterns: slow('a list with a pattern', 'patterns', {
       inFlight: patternsInFlight,
       inFlightPerKey: Math.max(1, Math.floor(patternsInFlight / 2)),
-      waitingPerKey: Math.min(config.slowWorkWaitingPerProject, config.readsInFlightPerProject / 2),
+      waitingPerKey: Math.min(config.slowWorkWaitingPerProject, config.listsInFlightPerProject),
       maxWaitMs: Math.min(config.maxWaitMs, MAX_PATTERN_WAIT_MS),
     }),
   };

@@ -16,22 +16,27 @@ export const budgetsSection = section(
       minimum: 1,
     }),
     requestsInFlight: integer({
-      help: 'Most requests that are worked on at once, in all: reads and writes each.',
+      help: 'Most requests that are worked on at once, in all: lists, other reads and writes each.',
       fallback: 128,
       minimum: 1,
     }),
+    listsInFlightPerProject: integer({
+      help: 'Most lists of a project that are worked on at once; the others wait, and projects take turns. A page of a list may take this process 50 ms.',
+      fallback: 4,
+      minimum: 1,
+    }),
     readsInFlightPerProject: integer({
-      help: 'Most GET requests of a project that are worked on at once; the others wait, and projects take turns.',
+      help: 'The same for other GET requests.',
       fallback: 16,
       minimum: 1,
     }),
     writesInFlightPerProject: integer({
-      help: 'Most other requests of a project that are worked on at once; the others wait, and projects take turns.',
-      fallback: 32,
+      help: 'The same for all other requests.',
+      fallback: 16,
       minimum: 1,
     }),
     requestsWaiting: integer({
-      help: 'Most requests that wait, in all: reads and writes each. Above: 429 with Retry-After.',
+      help: 'Most requests that wait, in all: lists, other reads and writes each. Above: 429 with Retry-After.',
       fallback: 2_000,
       minimum: 0,
     }),

@@ -37,6 +37,7 @@ export function createRequestBudgets(config: BudgetsConfig, clock: Clock, count:
       onRefused: () => count('in-flight'),
     });
   const gates: Readonly<Record<RequestKind, FairGate>> = {
+    list: gateOf(config.listsInFlightPerProject),
     read: gateOf(config.readsInFlightPerProject),
     write: gateOf(config.writesInFlightPerProject),
   };

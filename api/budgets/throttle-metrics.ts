@@ -1,5 +1,5 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
-import type { RequestKind, RequestLoad } from './request-load.ts';
+import { REQUEST_KINDS, type RequestKind, type RequestLoad } from './request-load.ts';
 
 const REASONS = [
   'rate',
@@ -25,8 +25,6 @@ export function countThrottled(metrics: Registry): CountThrottled {
   return (reason) => counter.inc({ reason });
 }
 
-const KINDS: readonly RequestKind[] = ['read', 'write'];
-
 export function showLoad(load: RequestLoad, metrics: Registry): void {
   const gauge = (name: string, help: string, of: (kind: RequestKind) => number): Gauge =>
     new Gauge({
@@ -35,7 +33,7 @@ export function showLoad(load: RequestLoad, metrics: Registry): void {
       labelNames: ['kind'],
       registers: [metrics],
       collect() {
-        for (const kind of KINDS) this.set({ kind }, of(kind));
+        for (const kind of REQUEST_KINDS) this.set({ kind }, of(kind));
       },
     });
   gauge('volvox_api_requests_in_flight', 'Requests that are worked on now.', (kind) => load(kind).running);

@@ -2,6 +2,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { budgetKeyOf } from '../budgets/budget-key.ts';
 import type { RequestBudgets } from '../budgets/request-budgets.ts';
+import type { RequestKind } from '../budgets/request-load.ts';
+import type { Route } from './route.ts';
 
 /** The turns of requests whose handlers have not begun. */
 const turns = new WeakMap<FastifyRequest, () => void>();
@@ -16,12 +18,18 @@ export const awaitTurn =
   async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     const { declared } = request.routeOptions.config;
     if (declared === undefined || declared.document || declared.streams || declared.turn === 'own') return;
-    const kind = request.method === 'GET' || request.method === 'HEAD' ? 'read' : 'write';
-    const leave = await budgets.enter(budgetKeyOf(request.context, request.ip), kind, signalOf(request, reply));
+    const key = budgetKeyOf(request.context, request.ip);
+    const leave = await budgets.enter(key, kindOf(declared), signalOf(request, reply));
     turns.set(request, leave);
     // A hook after this one may answer in place of the handler.
     reply.raw.once('close', () => takeTurn(request)());
   };
+
+/** A GET whose path does not end in an id lists something. */
+function kindOf({ method, path }: Route): RequestKind {
+  if (method !== 'GET') return 'write';
+  return /\/:[^/]+$/.test(path) ? 'read' : 'list';
+}
 
 /** Hands the turn of a request to its handler, which ends it when the work has ended, even if its client has gone before. */
 export function takeTurn(request: FastifyRequest): () => void {

@@ -114,12 +114,12 @@ describe('a request without a valid token', () => {
 });
 
 describe('requests in flight', () => {
-  const BOUNDS = { requestsInFlight: 3, readsInFlightPerProject: 2, requestsWaitingPerProject: 5, maxWaitMs: 20_000 };
+  const BOUNDS = { requestsInFlight: 3, listsInFlightPerProject: 2, requestsWaitingPerProject: 5, maxWaitMs: 20_000 };
 
   it('leave capacity to other projects, wait in turns, and are refused when too many wait', async () => {
     const { begun, get, budgets } = await anApp(BOUNDS);
     const flood = Array.from({ length: 10 }, () => get('a', '/compute/slow'));
-    await waitUntil('a to have its share', () => begun.length === 2 && budgets.load('read').waiting === 5);
+    await waitUntil('a to have its share', () => begun.length === 2 && budgets.load('list').waiting === 5);
     expect((await get('b')).status).toBe(200);
     for (let n = 0; n < 7; n++) {
       await waitUntil('the next one to begin', () => begun.length > n);
@@ -127,11 +127,11 @@ describe('requests in flight', () => {
     }
     const statuses = (await Promise.all(flood)).map(({ status, retryAfter }) => `${status} ${retryAfter ?? ''}`);
     expect(statuses.sort()).toEqual([...Array(7).fill('200 '), ...Array(3).fill('429 1')]);
-    expect(budgets.load('read')).toMatchObject({ running: 0, waiting: 0 });
+    expect(budgets.load('list')).toMatchObject({ running: 0, waiting: 0 });
   });
 
   it('end with their work, and not with their client; who waits is dropped with the client', async () => {
-    const { app, begun, budgets } = await anApp({ ...BOUNDS, requestsInFlight: 1, readsInFlightPerProject: 1 });
+    const { app, begun, budgets } = await anApp({ ...BOUNDS, requestsInFlight: 1, listsInFlightPerProject: 1 });
     const url = await app.listen({ host: '127.0.0.1', port: 0 });
     const begin = () => {
       const sent = open(`${url}/compute/slow`, { headers: { 'x-auth-token': 'a' } });
@@ -142,14 +142,14 @@ describe('requests in flight', () => {
     const first = begin();
     await waitUntil('the first to begin', () => begun.length === 1);
     const second = begin();
-    await waitUntil('the second to wait', () => budgets.load('read').waiting === 1);
+    await waitUntil('the second to wait', () => budgets.load('list').waiting === 1);
     second.destroy();
-    await waitUntil('the second to be dropped', () => budgets.load('read').waiting === 0);
+    await waitUntil('the second to be dropped', () => budgets.load('list').waiting === 0);
     first.destroy();
     await waitUntil('the handler to be told', () => begun[0]?.signal.aborted === true);
-    expect(budgets.load('read').running).toBe(1);
+    expect(budgets.load('list').running).toBe(1);
     begun[0]?.end();
-    await waitUntil('its turn to end', () => budgets.load('read').running === 0);
+    await waitUntil('its turn to end', () => budgets.load('list').running === 0);
     expect(begun).toHaveLength(1);
   });
 });
