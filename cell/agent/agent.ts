@@ -8,6 +8,7 @@ import { systemClock, timestamp } from '#platform/time/clock.ts';
 import type { Conductor } from './conductor.ts';
 import { Converger } from './converger.ts';
 import { DesiredFeed } from './desired-feed.ts';
+import type { Enrolment } from './enrolment.ts';
 import { type Announcement, Membership } from './membership.ts';
 import { Outbox } from './outbox.ts';
 import type { Desired, Observed, Subject } from './subject.ts';
@@ -21,6 +22,10 @@ interface AgentOptions<W extends Desired, F extends Observed> {
   readonly subject: Subject<W, F>;
   /** Where this agent's own contract is served, and its hosts as they are now. */
   readonly describe: () => Promise<Pick<Announcement, 'url' | 'hosts'>>;
+  /** The agent's own key; absent in simulations. */
+  readonly enrolment?: Pick<Enrolment, 'credential' | 'join'>;
+  /** Called with the public keys of the cell. */
+  readonly learn?: (publicKeys: readonly string[]) => Promise<void>;
   readonly log: Logger;
   readonly resyncMs?: number;
   /** How wake-ups come; for simulations. */
@@ -69,6 +74,8 @@ export function createAgent<W extends Desired, F extends Observed>(options: Agen
       ...(await options.describe()),
     }),
     joined: () => feed.all(),
+    learn: options.learn,
+    enrolment: options.enrolment,
     log,
   });
   const listen = options.listen ?? createWakeListener;

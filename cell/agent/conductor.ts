@@ -15,14 +15,13 @@ export interface Conductor {
   close(): Promise<void>;
 }
 
+/** `key`: what each call shows, asked anew for every call. */
 export function createConductor(
   urls: readonly string[],
-  key: { reveal(): string },
+  key: () => string,
   transport: Transport = PLAIN_ON_LOOPBACK,
 ): Conductor {
-  return conductorOf(
-    urls.map((url) => createClient(agentContract, { url, key: key.reveal(), connections: 8, transport })),
-  );
+  return conductorOf(urls.map((url) => createClient(agentContract, { url, key, connections: 8, transport })));
 }
 
 export function conductorOf(clients: readonly ConductorClient[]): Conductor {

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
 import { checkDiskTicket } from '#platform/rpc/disk-ticket.ts';
+import type { Verify } from '#platform/rpc/signing.ts';
 import { STATUS_OF_KIND } from '#platform/rpc/wire.ts';
 import { BufferPool } from './disk-transfer/buffer-pool.ts';
 import { BASE_NAME, type DiskManifest } from './disk-transfer/disk-manifest.ts';
@@ -21,11 +22,11 @@ const ZEROS = Buffer.alloc(64 * 1024);
  * What other compute agents, also of other cells, fetch from this one, straight from host to host: the disks of a guest that is to be
  * stopped and is, and the base image under them. Bytes, not JSON, so not a contract. Whoever asks shows the ticket of that guest.
  */
-export function serveGuestData(app: FastifyInstance, driver: Driver, key: { reveal(): string }): void {
+export function serveGuestData(app: FastifyInstance, driver: Driver, verify: Verify): void {
   const buffers = new BufferPool();
   app.get<{ Params: { guestId: string } }>(DISKS_ROUTE, async (request, reply) =>
     answer(request, reply, async () => {
-      const { guestId, generation } = admit(request, request.params.guestId, key);
+      const { guestId, generation } = admit(request, request.params.guestId, verify);
       await checkDown(driver, guestId, generation);
       const [disks, base] = await Promise.all([driver.disks.disks(guestId), driver.disks.base(guestId)]);
       return reply.send({ disks: [...disks], base } satisfies DiskManifest);
@@ -34,7 +35,7 @@ export function serveGuestData(app: FastifyInstance, driver: Driver, key: { reve
   app.get<BlockRequest>(BLOCK_ROUTE, async (request, reply) =>
     answer(request, reply, async () => {
       const { name, index } = request.params;
-      const { guestId, generation } = admit(request, request.params.guestId, key);
+      const { guestId, generation } = admit(request, request.params.guestId, verify);
       if (!INDEX.test(index)) throw new VolvoxError('not-found', 'The disk has no such block.');
       if (name !== BASE_NAME) await checkDown(driver, guestId, generation);
       const disk = { name, version: request.query.version ?? '', index: Number(index) };
@@ -58,10 +59,10 @@ export function serveGuestData(app: FastifyInstance, driver: Driver, key: { reve
 function admit(
   request: FastifyRequest,
   guestId: string,
-  key: { reveal(): string },
+  verify: Verify,
 ): { readonly guestId: string; readonly generation: number } {
   const ticket = request.headers.authorization?.replace(/^Bearer /, '') ?? '';
-  const generation = UUID.test(guestId) ? checkDiskTicket(key.reveal(), ticket, guestId, Date.now()) : null;
+  const generation = UUID.test(guestId) ? checkDiskTicket(verify, ticket, guestId, Date.now()) : null;
   if (generation !== null) return { guestId, generation };
   throw new VolvoxError('unauthenticated', 'The ticket for these disks is missing, wrong or too old.');
 }

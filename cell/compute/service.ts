@@ -5,13 +5,14 @@ import type { Service } from '#platform/lifecycle/service.ts';
 import type { Logger } from '#platform/logging/logger.ts';
 import { metricsService } from '#platform/metrics/metrics-service.ts';
 import { createMetrics } from '#platform/metrics/registry.ts';
-import { sharedKeys } from '#platform/rpc/authenticate.ts';
 import { createHttpService } from '#platform/rpc/http-service.ts';
 import { serveContract } from '#platform/rpc/server.ts';
 import { openTransport, transportService } from '#platform/tls/transport.ts';
 import { createAgent } from '../agent/agent.ts';
-import { loadAgentId } from '../agent/agent-id.ts';
 import { createConductor } from '../agent/conductor.ts';
+import { ConductorKeys } from '../agent/conductor-keys.ts';
+import { authenticateConductor, ticketVerifier } from '../agent/conductor-trust.ts';
+import { loadEnrolment } from '../agent/enrolment.ts';
 import { computeHandlers } from './compute-handlers.ts';
 import type { ComputeConfig } from './config.ts';
 import { createDriver } from './create-driver.ts';
@@ -22,9 +23,12 @@ import { metadataOfGuests } from './metadata-of-guests.ts';
 
 /** One compute agent: the driver with its guests, the agent's loop over them, and what conductors and other agents ask of it. */
 export async function composeCompute(config: ComputeConfig, log: Logger): Promise<Service[]> {
-  const agentId = await loadAgentId(config.compute.stateDir);
+  const { stateDir } = config.compute;
   const transport = openTransport(config.tls, log);
-  const conductor = createConductor(config.cell.conductorUrls, config.cell.agentKey, transport);
+  const enrolment = await loadEnrolment({ kind: 'compute', stateDir, cell: config.cell, transport, log });
+  const { agentId, credential } = enrolment;
+  const keys = await ConductorKeys.load(stateDir, log);
+  const conductor = createConductor(config.cell.conductorUrls, () => credential.reveal(), transport);
   const driver = createDriver(config, { metadataOf: metadataOfGuests(conductor, agentId), transport }, log);
 
   const server = createHttpService({
@@ -34,13 +38,9 @@ export async function composeCompute(config: ComputeConfig, log: Logger): Promis
     ...{ transport, hostOption: 'compute.listenHost' },
     log,
     routes: (app) => {
-      serveContract(
-        app,
-        computeContract,
-        computeHandlers(driver),
-        sharedKeys(() => [config.cell.agentKey.reveal()]),
-      );
-      serveGuestData(app, driver, config.cell.agentKey);
+      const trust = { agentId, credential, verify: keys.verify, sharedKey: config.cell.agentKey };
+      serveContract(app, computeContract, computeHandlers(driver), authenticateConductor(trust));
+      serveGuestData(app, driver, ticketVerifier(trust));
     },
     ready: () => agent.connected(),
   });
@@ -48,6 +48,8 @@ export async function composeCompute(config: ComputeConfig, log: Logger): Promis
     kind: 'compute',
     agentId,
     release: RELEASE,
+    enrolment,
+    learn: (publicKeys) => keys.learn(publicKeys),
     conductor,
     redis: { ...config.cellRedis, transport },
     subject: guestSubject({ driver, conductor, agentId, log }),

@@ -1,11 +1,14 @@
+import type { Sightings } from '#platform/audit/sightings.ts';
 import type { Logger } from '#platform/logging/logger.ts';
 import type { OperationEngine } from '#platform/operations/engine.ts';
 import type { Waker } from '#platform/queue/waker.ts';
 import type { TicketedGuest } from '#platform/rpc/disk-ticket.ts';
 import type { Clock } from '#platform/time/clock.ts';
 import type { CellDatabase, CellTx } from '../database/cell-database.ts';
+import type { KnownKeys } from './agents/agent-keys.ts';
 import type { AgentWaker } from './agents/agent-waker.ts';
 import type { ComputeClients } from './agents/compute-clients.ts';
+import type { SigningKeys } from './agents/signing-keys.ts';
 import type { ConductorConfig } from './config.ts';
 import type { HostFeed } from './host-feed.ts';
 import type { Notifier } from './notifier.ts';
@@ -29,8 +32,8 @@ export interface CellParts {
   readonly notices: Notifier;
   /** Rung after a move reached another phase in this cell. */
   readonly moves: Notifier;
-  /** A new ticket for the disks of a guest of this cell, at its desired generation (platform/rpc/disk-ticket.ts). */
-  readonly diskTicket: (guest: TicketedGuest) => string;
+  /** A new ticket for the disks of a guest on a host of this compute agent, at its desired generation (platform/rpc/disk-ticket.ts). */
+  readonly diskTicket: (guest: TicketedGuest, agentId: string | null) => Promise<string>;
   readonly clock: Clock;
 }
 
@@ -42,6 +45,9 @@ export interface ConductorParts extends CellParts {
   readonly engine: CellEngine;
   readonly waker: Waker;
   readonly computes: ComputeClients;
+  readonly agentKeys: KnownKeys;
+  readonly signing: Pick<SigningKeys, 'publicKeys' | 'rotate'>;
+  readonly sightings: Pick<Sightings, 'note'>;
   readonly agentTimes: { readonly heartbeatMs: number; readonly downAfterMs: number };
   readonly ratios: { readonly vcpus: number; readonly ramMb: number; readonly diskGb: number };
   readonly log: Logger;

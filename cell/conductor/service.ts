@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Registry } from 'prom-client';
 import { auditMetrics } from '#platform/audit/audit-metrics.ts';
+import { createSightingStore } from '#platform/audit/sighting-store.ts';
+import { Sightings } from '#platform/audit/sightings.ts';
 import { agentContract } from '#platform/contracts/agent.ts';
 import { doorContract } from '#platform/contracts/door.ts';
 import { closing } from '#platform/lifecycle/closing.ts';
@@ -17,15 +19,17 @@ import { createSqlOperationStore } from '#platform/operations/sql-store.ts';
 import { redisSettings } from '#platform/queue/redis-settings.ts';
 import { Waker } from '#platform/queue/waker.ts';
 import { sharedKeys } from '#platform/rpc/authenticate.ts';
-import { issueDiskTicket } from '#platform/rpc/disk-ticket.ts';
 import { createHttpService, type HttpService } from '#platform/rpc/http-service.ts';
 import { serveContract } from '#platform/rpc/server.ts';
 import { systemClock } from '#platform/time/clock.ts';
 import { openTransport, transportService } from '#platform/tls/transport.ts';
 import { type CellDatabase, openCellDatabase } from '../database/cell-database.ts';
 import { agentApi } from './agents/agent-api.ts';
+import { AgentKeys } from './agents/agent-keys.ts';
 import { AgentWaker } from './agents/agent-waker.ts';
+import { authenticateAgent } from './agents/authenticate-agent.ts';
 import { ComputeClients } from './agents/compute-clients.ts';
+import { SigningKeys } from './agents/signing-keys.ts';
 import type { ConductorConfig } from './config.ts';
 import { door } from './door/door.ts';
 import { HostFeed } from './host-feed.ts';
@@ -59,7 +63,15 @@ export async function buildConductor(config: ConductorConfig, log: Logger): Prom
   const cellId = await prepareDatabase(database, workerId, log, clock);
 
   const waker = new Waker(redis, log);
-  const computes = new ComputeClients(() => config.cell.agentKey.reveal(), transport);
+  const sharedKey = config.cell.agentKey.reveal();
+  if (sharedKey !== '') {
+    log.warn(
+      'cell.agentKey is set: agents that have not joined are let in with a key that all of them share. Let every host join (volvox host join), then remove it',
+    );
+  }
+  const agentKeys = new AgentKeys(database, clock);
+  const signing = new SigningKeys({ database, agents: agentKeys, sharedKey, clock });
+  const computes = new ComputeClients((agentId) => signing.callCredential(agentId), transport);
   const hosts = new HostFeed(database, log, clock);
   const cellParts: CellParts = {
     database,
@@ -68,7 +80,7 @@ export async function buildConductor(config: ConductorConfig, log: Logger): Prom
     hosts,
     notices: new Notifier(clock),
     moves: new Notifier(clock),
-    diskTicket: (guest) => issueDiskTicket(config.cell.agentKey.reveal(), guest, clock.now()),
+    diskTicket: (guest, agentId) => signing.diskTicket(guest, agentId),
     clock,
   };
   const metrics = createMetrics('conductor');
@@ -88,6 +100,9 @@ export async function buildConductor(config: ConductorConfig, log: Logger): Prom
     engine,
     waker,
     computes,
+    agentKeys,
+    signing,
+    sightings: new Sightings(createSightingStore(database), clock, log),
     agentTimes: { heartbeatMs: options.heartbeatMs, downAfterMs: options.agentDownAfterMs },
     ratios: { vcpus: options.cpuRatio, ramMb: options.ramRatio, diskGb: options.diskRatio },
     log,
@@ -109,7 +124,7 @@ export async function buildConductor(config: ConductorConfig, log: Logger): Prom
         app,
         agentContract,
         unavailableWithoutDatabase(agentApi(parts)),
-        sharedKeys(() => [config.cell.agentKey.reveal()]),
+        authenticateAgent({ database, keys: agentKeys, sharedKey, clock }),
       );
     },
     ready: () => answers(database),

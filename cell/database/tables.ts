@@ -1,5 +1,7 @@
 import type { WithFindings } from '#platform/audit/findings-table.ts';
+import type { WithSightings } from '#platform/audit/sightings-table.ts';
 import type { WithOperations } from '#platform/operations/tables.ts';
+import type { AgentKeyTables } from './schema/agent-keys.ts';
 import type { AgentTables } from './schema/agents.ts';
 import type { CellIdentityTables } from './schema/cell-identity.ts';
 import type { ClaimTables } from './schema/claims.ts';
@@ -18,8 +20,10 @@ import type { UnknownGuestTables } from './schema/unknown-guests.ts';
 export interface CellTables
   extends WithOperations,
     WithFindings,
+    WithSightings,
     CellIdentityTables,
     AgentTables,
+    AgentKeyTables,
     HostTables,
     InstanceTables,
     GuestTables,

@@ -7,8 +7,8 @@ import { metricsService } from '#platform/metrics/metrics-service.ts';
 import { createMetrics } from '#platform/metrics/registry.ts';
 import { openTransport, transportService } from '#platform/tls/transport.ts';
 import { createAgent } from '../agent/agent.ts';
-import { loadAgentId } from '../agent/agent-id.ts';
 import { createConductor } from '../agent/conductor.ts';
+import { loadEnrolment } from '../agent/enrolment.ts';
 import { createBindingFiles, NO_BINDING_FILES } from './binding-files.ts';
 import { createBindingSubject } from './binding-subject.ts';
 import type { sections } from './config.ts';
@@ -26,9 +26,12 @@ import { RecordSource } from './metadata/record-source.ts';
 /** The network agent of one host, or of many simulated ones. */
 export async function composeNetwork(config: ConfigOf<typeof sections>, log: Logger): Promise<Service[]> {
   const { network } = config;
-  const agentId = await loadAgentId(network.stateDir);
   const transport = openTransport(config.tls, log);
-  const conductor = createConductor(config.cell.conductorUrls, config.cell.agentKey, transport);
+  const enrolment = await loadEnrolment({
+    ...{ kind: 'network', stateDir: network.stateDir, cell: config.cell, transport, log },
+  });
+  const { agentId, credential } = enrolment;
+  const conductor = createConductor(config.cell.conductorUrls, () => credential.reveal(), transport);
 
   const driver = createDriver(network);
   const keepers = new Map(
@@ -39,6 +42,7 @@ export async function composeNetwork(config: ConfigOf<typeof sections>, log: Log
   const setup = hostSetup(network);
   const records = new RecordSource({
     conductor,
+    agentId,
     keeper: keepers.get(setup.hostName),
     files: [new RecordFiles(recordsDir(setup), setup.serviceUid), new RecordFiles(join(network.stateDir, 'metadata'))],
     log,
@@ -62,6 +66,7 @@ export async function composeNetwork(config: ConfigOf<typeof sections>, log: Log
     kind: 'network',
     agentId,
     release: RELEASE,
+    enrolment,
     conductor,
     redis: { ...config.cellRedis, transport },
     subject,

@@ -9,9 +9,13 @@ interface MisplacedStatement {
 }
 
 const FOLDERS = ['api', 'scheduler', 'super-conductor', 'cell', 'platform'];
-/** Where statements stand: stores, migrations, and the two tables that every database has. */
+/** Where statements stand: stores, migrations, and the tables that every database has. */
 const STORES = /(?:\/stores\/|\/migrations\/|^platform\/database\/)/;
-const SHARED: readonly string[] = ['platform/operations/sql-store.ts', 'platform/audit/finding-store.ts'];
+const SHARED: readonly string[] = [
+  'platform/operations/sql-store.ts',
+  'platform/audit/finding-store.ts',
+  'platform/audit/sighting-store.ts',
+];
 const STATEMENT =
   /\.(?:selectFrom|insertInto|updateTable|deleteFrom|replaceInto|mergeInto)\(|\b(?:update|upsert|delete)Rows\(|\bsql(?:<[^`]*>)?`/;
 const COMMENT = /^\s*(?:\/\/|\/?\*)/;

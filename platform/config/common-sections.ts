@@ -1,4 +1,5 @@
 import { choice, flag, integer, key, list, secret, section, text } from './options.ts';
+import { Secret } from './secret.ts';
 
 /** Sections that more than one process reads. A process's own section stands in its own config.ts. */
 
@@ -64,14 +65,19 @@ export const cellRedisSection = section('cellRedis', {
   tls: storeTls,
 });
 
-/** How an agent reaches its conductor, and proves that it may. */
+/** How an agent reaches its conductor, and proves which agent it is. */
 export const cellSection = section('cell', {
   conductorUrls: list({
     help: "The conductors of this agent's cell, tried in order.",
     fallback: ['http://127.0.0.1:8780'],
   }),
+  joinToken: secret({
+    help: 'agents: a one-time token (volvox host token) with which an agent that has no key yet gets one when it starts. Not set: volvox host join gave the agent its key.',
+    fallback: new Secret(''),
+  }),
   agentKey: key({
-    help: 'The key that agents and conductors of this cell show each other; 32 characters or more.',
+    help: 'A key that all agents of the cell share, as releases without keys of their own needed. While it is set on the conductor, agents that have not joined are let in with it. Not set: every agent needs a key of its own.',
+    fallback: new Secret(''),
   }),
 });
 

@@ -12,6 +12,10 @@ import { addedMember, call, changedMember, contract, eachMember } from './contra
  * lost it.
  *
  * Versions:
+ * 4: An agent has a key of its own, which `join` gives it; conductors first. `announce` and `heartbeat` answer with the public keys of the cell,
+ *    by which agents check disk tickets and the conductor's calls. `instanceMetadata` names the agent that asks, and answers for its hosts only.
+ *    An agent of version 3 has no key of its own: it shows the key that the agents of its cell share, and is served as long as
+ *    `cell.agentKey` is set on the conductor. Its disk tickets are signed with that key. The release that drops version 3 drops the shared key.
  * 3: a host may say that it has a `problem`, and an error whose fault it is (`blame`); `guestMetadata`. Conductors first: an older one schedules
  *    to a host that has a problem, and answers `unsupported` for the new call.
  * 2: `desiredGuests` and `desiredBindings`, which were `wantedGuests` and `wantedBindings`; either side first.
@@ -55,11 +59,48 @@ const NamedHost = Type.Object({ name: Type.String(), problem: HostReport.propert
 
 const withoutBlame = changedMember('error', addedMember('blame'));
 
+/** SPKI in base64 of the Ed25519 keys with which the conductor signs; two while they change. */
+const PublicKeys = Type.Array(Type.String());
+const withPublicKeys = {
+  response: {
+    down: addedMember('publicKeys').down,
+    up: (value: unknown) => ({ ...(value as object), publicKeys: [] }),
+  },
+};
+const withAsker = {
+  request: {
+    down: addedMember('agentId').down,
+    up: (value: unknown) => ({ ...(value as object), agentId: null }),
+  },
+};
+
+/**
+ * Every call but `join` says which agent makes it. A caller with a key of its own is that agent and no other, and reaches only what is on
+ * the hosts that its key is bound to.
+ * @throws VolvoxError forbidden: the call names another agent, or a host that the caller's key is not bound to.
+ */
 export const agentContract = contract({
   name: 'agent',
-  version: 3,
+  version: 4,
   oldest: 1,
   calls: {
+    /**
+     * Spends a one-time token, which is also the credential of this call: from now on the secret with this SHA-256 (hex) is a key of the agent.
+     * A token is good for one agent of each kind, on the hosts that it names. It may be repeated with the same agent and hash. An earlier
+     * key of the agent stays valid until the new one was used.
+     * @throws VolvoxError unauthenticated: the token is wrong, too old, or was spent by another agent. forbidden: the agent drives
+     * hosts that the token does not name.
+     */
+    join: call(
+      Type.Object({
+        token: Type.String(),
+        agentId: Uuid,
+        kind: Kind,
+        keyHash: Type.String({ pattern: '^[0-9a-f]{64}$' }),
+      }),
+      Type.Object({ cellId: Uuid, cellName: Type.String(), hosts: Type.Array(Type.String()) }),
+      { since: 4 },
+    ),
     /** Says who this agent is and which hosts it drives; repeated as the heartbeat. The set of hosts given is the whole set. */
     announce: call(
       Type.Object({
@@ -71,11 +112,13 @@ export const agentContract = contract({
         release: Type.String(),
         hosts: Type.Array(Type.Union([HostReport, NamedHost])),
       }),
-      Type.Object({ cellId: Uuid, cellName: Type.String(), heartbeatMs: Count }),
-      { changes: { 3: { request: eachMember('hosts', addedMember('problem')) } } },
+      Type.Object({ cellId: Uuid, cellName: Type.String(), heartbeatMs: Count, publicKeys: PublicKeys }),
+      { changes: { 3: { request: eachMember('hosts', addedMember('problem')) }, 4: withPublicKeys } },
     ),
     /** The short heartbeat, when nothing of the announcement changed. `known: false`: announce again. */
-    heartbeat: call(Type.Object({ agentId: Uuid }), Type.Object({ known: Type.Boolean() })),
+    heartbeat: call(Type.Object({ agentId: Uuid }), Type.Object({ known: Type.Boolean(), publicKeys: PublicKeys }), {
+      changes: { 4: withPublicKeys },
+    }),
 
     /** The desired state of guests on the hosts of a compute agent: of these; or (ids null) of all, or of all that are not settled. */
     desiredGuests: call(
@@ -96,8 +139,15 @@ export const agentContract = contract({
       changes: { 3: { request: eachMember('bindings', withoutBlame) } },
     }),
 
-    /** By the address a guest asks from. `not-found` when no instance has it on that network. */
-    instanceMetadata: call(Type.Object({ networkId: Uuid, address: Type.String() }), InstanceMetadata),
+    /**
+     * By the address a guest asks from. `not-found` when no guest on a host of this agent has it on that network. `agentId` null: an agent of
+     * version 3, which has no key of its own.
+     */
+    instanceMetadata: call(
+      Type.Object({ agentId: nullable(Uuid), networkId: Uuid, address: Type.String() }),
+      InstanceMetadata,
+      { changes: { 4: withAsker } },
+    ),
     /** The same by the guest, with its ports, for what a host writes for it (the config drive). `not-found` when this agent has no such guest. */
     guestMetadata: call(Type.Object({ agentId: Uuid, guestId: Uuid }), GuestMetadata, { since: 3 }),
   },

@@ -25,6 +25,7 @@ import { operationChange, operationsChange } from './door-operations.ts';
  * of what it makes or by `operationId`; when its answer is lost it may be sent again.
  *
  * Versions:
+ * 6: keys of agents: `addJoinToken`, `revokeHost`, `rotateSigningKey`. Cells first: an older cell answers `unsupported`.
  * 5: a host may have a `problem`; either side first.
  * 4: other names. `requests` of createInstances was `orders`; `keepQuarantined` of moveOut was `keepAside`; `listPresent`, `quarantine`,
  *    `listQuarantined` and `removeQuarantined` were `listHeld`, `setAside`, `listAside` and `forgetAside`. Either side first.
@@ -247,7 +248,7 @@ const hostProblems = eachMember('hosts', addedMember('problem'));
 
 export const doorContract = contract({
   name: 'door',
-  version: 5,
+  version: 6,
   oldest: 1,
   calls: {
     describe: call(Empty, CellDescription, { deadlineMs: 1_000 }),
@@ -390,6 +391,26 @@ export const doorContract = contract({
       since: 2,
       formerly: { name: 'forgetAside', until: 3 },
     }),
+    /**
+     * Lets one agent of each kind join the cell with the token that has this SHA-256 (hex), until `expiresAt`. Its key is bound to these hosts; a
+     * name that ends in `*` stands for all that begin like it. The token itself stays with the caller.
+     */
+    addJoinToken: call(
+      Type.Object({
+        tokenHash: Type.String({ pattern: '^[0-9a-f]{64}$' }),
+        hosts: Type.Array(Type.String({ minLength: 1 }), { minItems: 1 }),
+        expiresAt: Timestamp,
+      }),
+      Empty,
+      { since: 6 },
+    ),
+    /**
+     * Ends the keys of all agents that are bound to this host, and the open tokens for it, within a second. The host is down at once; its guests run on.
+     * `revoked`: how many keys and tokens ended; 0 when there were none (any more).
+     */
+    revokeHost: call(Type.Object({ host: Type.String() }), Type.Object({ revoked: Count }), { since: 6 }),
+    /** Makes a new key with which the conductor signs disk tickets and calls of agents. It signs after a minute; the one before stays valid. */
+    rotateSigningKey: call(Empty, Empty, { since: 6 }),
     /** What the cell's auditors have found and not repaired. */
     listFindings: call(Empty, Type.Object({ findings: Type.Array(Finding) }), { since: 2 }),
   },

@@ -16,6 +16,7 @@ export const CELL_AUDIT_KINDS = [
   'binding-stuck',
   'guest-unknown',
   'instance-quarantined',
+  'agent-overreach',
   'operation-late',
 ] as const;
 
@@ -31,6 +32,7 @@ export const DIRECTORY_AUDIT_KINDS = [
   'move-without-operation',
   'orphaned-placement-open',
   'reservation-open',
+  'cell-contradicts',
   'operation-late',
 ] as const;
 

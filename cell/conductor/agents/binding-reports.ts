@@ -7,8 +7,10 @@ import {
   saveObservedBindings,
 } from '../../database/stores/binding-reports.ts';
 import { markSpawning } from '../../database/stores/instances.ts';
+import { bindingsElsewhere } from '../../database/stores/on-other-hosts.ts';
 import type { ConductorParts } from '../parts.ts';
 import { wakeOwners } from './guest-reports.ts';
+import { noteElsewhere } from './overreach.ts';
 
 type BindingVerdict = 'ignore' | 'keep' | 'gone';
 
@@ -36,6 +38,8 @@ export async function reportBindings(
   );
   const by: Record<BindingVerdict, ObservedBinding[]> = { ignore: [], keep: [], gone: [] };
   for (const observed of reports) by[judge(observed, rows.get(observed.bindingId))].push(observed);
+  const unlisted = by.ignore.flatMap(({ bindingId }) => (rows.has(bindingId) ? [] : [bindingId]));
+  noteElsewhere(parts, agentId, 'reported ports', await bindingsElsewhere(read, agentId, unlisted));
 
   await saveObservedBindings(parts.database.write, by.keep, parts.clock.now());
   await forgetBindings(

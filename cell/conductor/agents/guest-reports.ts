@@ -5,10 +5,12 @@ import { releaseClaims } from '../../database/stores/claims.ts';
 import { forgetGuests, type ReportedGuest, reportedGuests, saveObserved } from '../../database/stores/guest-reports.ts';
 import { setDesired } from '../../database/stores/guests.ts';
 import { markFailed, markStopped } from '../../database/stores/instance-faults.ts';
+import { guestsElsewhere, namesOfOwnHosts } from '../../database/stores/on-other-hosts.ts';
 import { type BindingOnHost, bindingsOfGuests, setDesiredBindings } from '../../database/stores/port-bindings.ts';
 import { knownGuestIds, saveUnknownGuests } from '../../database/stores/unknown-guests.ts';
 import { faultJson } from '../operations/fault.ts';
 import type { ConductorParts } from '../parts.ts';
+import { noteElsewhere } from './overreach.ts';
 
 type GuestVerdict =
   /** It is out of date, or the guest does not belong to this agent. */
@@ -51,10 +53,17 @@ export async function reportGuests(
   const by: Record<GuestVerdict, ObservedGuest[]> = { ignore: [], keep: [], gone: [], 'stopped-itself': [] };
   for (const observed of reports) by[judge(observed, rows.get(observed.guestId))].push(observed);
 
+  const unlisted = by.ignore.filter((observed) => !rows.has(observed.guestId));
+  const elsewhere = await guestsElsewhere(
+    read,
+    agentId,
+    unlisted.map((observed) => observed.guestId),
+  );
+  noteElsewhere(parts, agentId, 'reported guests', elsewhere);
   await noteUnknown(
     parts,
     agentId,
-    by.ignore.filter((observed) => observed.generation === 0 && !rows.has(observed.guestId)),
+    unlisted.filter((observed) => observed.generation === 0),
   );
   await saveObserved(parts.database.write, by.keep, parts.clock.now());
   for (const observed of by.keep) {
@@ -86,14 +95,19 @@ export function wakeOwners(
   for (const id of new Set([row?.operationId ?? null, row?.moverId ?? null])) if (id !== null) parts.engine.wake(id);
 }
 
-/** Stores guests that no list told the agent about and that the cell has no row of. Only operators see them; nobody touches them. */
+/** Stores guests on hosts of the agent that no list told it about and that the cell has no row of. Only operators see them; nobody touches them. */
 async function noteUnknown(parts: ConductorParts, agentId: string, unlisted: readonly ObservedGuest[]): Promise<void> {
   if (unlisted.length === 0) return;
   const known = await knownGuestIds(
     parts.database.read,
     unlisted.map((observed) => observed.guestId),
   );
-  const unknown = unlisted.filter((observed) => !known.has(observed.guestId));
+  const own = await namesOfOwnHosts(
+    parts.database.read,
+    agentId,
+    unlisted.map((observed) => observed.hostName),
+  );
+  const unknown = unlisted.filter((observed) => !known.has(observed.guestId) && own.has(observed.hostName));
   await saveUnknownGuests(parts.database, agentId, unknown, parts.clock.now());
 }
 

@@ -6,15 +6,22 @@ import { findInstance, type InstanceRow } from '../../database/stores/instances.
 import { instanceAt } from '../../database/stores/port-bindings.ts';
 import { portsWithNetwork } from '../operations/guests.ts';
 import type { ConductorParts } from '../parts.ts';
+import { noteOverreach } from './overreach.ts';
 
-/** The metadata of the instance whose guest has this address. */
+/**
+ * The metadata of the instance whose guest has this address on a host of the agent. `agentId` null: on any host; the agent is of a release that
+ * does not say who it is.
+ * @throws VolvoxError not-found.
+ */
 export async function instanceMetadata(
   parts: ConductorParts,
+  agentId: string | null,
   networkId: string,
   address: string,
 ): Promise<InstanceMetadata> {
   const { read } = parts.database;
-  const uuid = await instanceAt(read, networkId, address);
+  const uuid = await instanceAt(read, agentId, networkId, address);
+  if (uuid === null && agentId !== null) await noteOtherHost(parts, agentId, networkId, address);
   const row = uuid === null ? null : await findInstance(read, uuid);
   if (row === null || row.vmState === 'deleted' || row.presence === 'left') {
     throw new VolvoxError('not-found', `No instance has ${address} on network ${networkId}.`);
@@ -51,4 +58,21 @@ function metadataOf(row: InstanceRow, parts: ConductorParts): InstanceMetadata {
     macs: build.ports.map((port) => port.mac),
     createdAt: build.createdAt,
   };
+}
+
+/** The answer is the same as for an address that nobody has. */
+async function noteOtherHost(
+  parts: ConductorParts,
+  agentId: string,
+  networkId: string,
+  address: string,
+): Promise<void> {
+  const uuid = await instanceAt(parts.database.read, null, networkId, address);
+  if (uuid !== null) {
+    noteOverreach(
+      parts,
+      agentId,
+      `asked for the metadata of server ${uuid}, which has no port on its hosts, and got none`,
+    );
+  }
 }

@@ -1,5 +1,7 @@
 import type { Auditor } from '#platform/audit/auditor.ts';
 import { lateOperations } from '#platform/audit/late-operations.ts';
+import { createSightingStore } from '#platform/audit/sighting-store.ts';
+import { sighted } from '#platform/audit/sightings.ts';
 import { createSqlOperationStore } from '#platform/operations/sql-store.ts';
 import type { ConductorParts } from '../parts.ts';
 import { bindings } from './bindings.ts';
@@ -23,5 +25,6 @@ export const cellAuditors = (parts: ConductorParts): readonly Auditor[] => [
   stuck(parts),
   unknownGuests(parts),
   quarantinedInstances(parts),
+  sighted(createSightingStore(parts.database), ['agent-overreach'], parts.clock),
   lateOperations(createSqlOperationStore(parts.database), parts.clock),
 ];

@@ -15,5 +15,6 @@ export async function consoleOutput(
   const guest = instance.guestId === null ? null : await agentOfGuest(read, instance.guestId);
   if (guest === null) throw new VolvoxError('conflict', `Instance ${uuid} is not ready`);
   if (!guest.up) throw new VolvoxError('unavailable', `Host ${guest.name} does not answer.`);
-  return parts.computes.at(guest.url).consoleOutput({ guestId: guest.id, lines }, { signal });
+  const compute = await parts.computes.at(guest);
+  return compute.consoleOutput({ guestId: guest.id, lines }, { signal });
 }

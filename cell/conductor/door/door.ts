@@ -10,6 +10,7 @@ import { acknowledge, listNotices } from '../../database/stores/notices.ts';
 import type { ConductorParts } from '../parts.ts';
 import { act } from './act.ts';
 import { listActions } from './action-log.ts';
+import { agentKeyCalls } from './agent-keys.ts';
 import { buryBuild, releaseBuild } from './builds.ts';
 import { consoleOutput } from './console-output.ts';
 import { createInstances } from './create-instances.ts';
@@ -74,6 +75,7 @@ export function door(parts: ConductorParts): Handlers<typeof doorContract> {
       await acknowledge(database, ids);
       return {};
     },
+    ...agentKeyCalls(parts),
     ...movesOut(parts),
     ...movesIn(parts),
     ...homes(parts),

@@ -41,7 +41,8 @@ async function disksOf(
   const place = guestId === null ? null : await placeOfGuest(parts.database.read, guestId);
   if (guestId === null || place === null || !place.hostUp) return null;
   try {
-    return (await parts.computes.at(place.url).guestDisks({ guestId }, { signal })).disks;
+    const compute = await parts.computes.at(place);
+    return (await compute.guestDisks({ guestId }, { signal })).disks;
   } catch (error) {
     if (!isVolvoxError(error)) throw error;
     parts.log.info(

@@ -26,7 +26,7 @@ async function sourceOf(parts: ConductorParts, move: MoveOutRow): Promise<DiskSo
   const guestId = instance?.guestId ?? null;
   const place = guestId === null ? null : await placeOfGuest(parts.database.read, guestId);
   if (guestId === null || place === null) return null;
-  const ticket = parts.diskTicket({ id: guestId, generation: place.generation });
+  const ticket = await parts.diskTicket({ id: guestId, generation: place.generation }, place.agentId);
   return { guestId, hostName: place.hostName, url: place.url, ticket };
 }
 

@@ -214,7 +214,7 @@ async function makeTarget(context: Context, parts: CellParts, instance: Instance
     readHosts(read, [hostId]),
     source.computeAgentId === null ? null : agentUrl(read, source.computeAgentId),
   ]);
-  const ticket = parts.diskTicket(source);
+  const ticket = await parts.diskTicket(source, source.computeAgentId);
   const diskSource = { guestId: source.id, hostName: source.hostName, url: url ?? '', ticket };
   await inLeasedTransaction(parts, context, async (tx) => {
     await updateAsOwnerOrRefuse(tx, context, { taskState: 'resize_finish' });

@@ -8,6 +8,7 @@ import { wasStarted } from './0006-was-started.ts';
 import { exactText } from './0007-exact-text.ts';
 import { userData } from './0008-user-data.ts';
 import { hostProblems } from './0009-host-problems.ts';
+import { agentKeys } from './0010-agent-keys.ts';
 
 /** In order. A released migration never changes. */
 export const CELL_MIGRATIONS: readonly Migration[] = [
@@ -20,4 +21,5 @@ export const CELL_MIGRATIONS: readonly Migration[] = [
   exactText,
   userData,
   hostProblems,
+  agentKeys,
 ];

@@ -256,7 +256,7 @@ export async function agentOfGuest(read: CellReader, id: string) {
     .selectFrom('guests')
     .innerJoin('hosts', 'hosts.id', 'guests.host_id')
     .innerJoin('agents', 'agents.id', 'hosts.compute_agent_id')
-    .select(['guests.id', 'agents.url', 'agents.up', 'hosts.name'])
+    .select(['guests.id', 'agents.id as agent_id', 'agents.url', 'agents.up', 'hosts.name'])
     .where('guests.id', '=', id)
     .executeTakeFirst();
   return cellRowOrNull(row);

@@ -108,6 +108,7 @@ export async function placeOfGuest(
 ): Promise<{
   readonly hostName: string;
   readonly hostUp: boolean;
+  readonly agentId: string;
   readonly url: string;
   readonly generation: number;
 } | null> {
@@ -115,10 +116,10 @@ export async function placeOfGuest(
     .selectFrom('guests')
     .innerJoin('hosts', 'hosts.id', 'guests.host_id')
     .innerJoin('agents', 'agents.id', 'hosts.compute_agent_id')
-    .select(['hosts.name', 'hosts.up', 'agents.url', 'guests.generation'])
+    .select(['hosts.name', 'hosts.up', 'agents.id', 'agents.url', 'guests.generation'])
     .where('guests.id', '=', guestId)
     .executeTakeFirst();
   return row === undefined
     ? null
-    : { hostName: row.name, hostUp: row.up === 1, url: row.url, generation: row.generation };
+    : { hostName: row.name, hostUp: row.up === 1, agentId: row.id, url: row.url, generation: row.generation };
 }

@@ -151,14 +151,24 @@ export async function desiredBindings(
   }));
 }
 
-/** The guest that has this address on this network. */
-export async function instanceAt(read: CellReader, networkId: string, address: string): Promise<string | null> {
-  const row = await read
+/** The instance that has this address on this network, on a host of the agent (of either kind); null: on any host. */
+export async function instanceAt(
+  read: CellReader,
+  agentId: string | null,
+  networkId: string,
+  address: string,
+): Promise<string | null> {
+  let query = read
     .selectFrom('port_bindings')
-    .select('instance_uuid')
-    .where('network_id', '=', networkId)
-    .where('address', '=', address)
-    .where('present', '=', 1)
-    .executeTakeFirst();
-  return row?.instance_uuid ?? null;
+    .innerJoin('hosts', 'hosts.id', 'port_bindings.host_id')
+    .select('port_bindings.instance_uuid')
+    .where('port_bindings.network_id', '=', networkId)
+    .where('port_bindings.address', '=', address)
+    .where('port_bindings.present', '=', 1);
+  if (agentId !== null) {
+    query = query.where((eb) =>
+      eb.or([eb('hosts.network_agent_id', '=', agentId), eb('hosts.compute_agent_id', '=', agentId)]),
+    );
+  }
+  return (await query.executeTakeFirst())?.instance_uuid ?? null;
 }

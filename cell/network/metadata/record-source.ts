@@ -15,6 +15,8 @@ const FRESH_MS = 1_000;
 
 interface RecordSourceOptions {
   readonly conductor: Conductor;
+  /** The agent that asks. */
+  readonly agentId: string;
   /** Knows the ports of the guests of this host. */
   readonly keeper: HostKeeper | undefined;
   /** All of them get every record: one survives reboots, one is read by the metadata server itself. */
@@ -47,17 +49,17 @@ export class RecordSource {
   }
 
   async #ask(networkId: string, address: string): Promise<MetadataRecord | null> {
-    const { conductor, files } = this.#options;
-    const record = await this.#fromConductor(conductor, networkId, address);
+    const record = await this.#fromConductor(networkId, address);
     if (record === null) return null;
-    for (const one of files) await one.write(networkId, address, record);
+    for (const one of this.#options.files) await one.write(networkId, address, record);
     return record;
   }
 
-  async #fromConductor(conductor: Conductor, networkId: string, address: string): Promise<MetadataRecord | null> {
+  async #fromConductor(networkId: string, address: string): Promise<MetadataRecord | null> {
+    const { conductor, agentId } = this.#options;
     try {
       const instance = await conductor.ask((client) =>
-        client.instanceMetadata({ networkId, address }, { deadlineMs: ASK_WITHIN_MS }),
+        client.instanceMetadata({ agentId, networkId, address }, { deadlineMs: ASK_WITHIN_MS }),
       );
       const ports = (this.#options.keeper?.bindings() ?? []).filter(
         ({ instanceUuid }) => instanceUuid === instance.uuid,

@@ -94,7 +94,14 @@ export async function runHistory(seed: number, options: HistoryOptions = {}): Pr
     const name = `cell${index + 1}`;
     const hostNames = Array.from({ length: HOSTS_A_CELL }, (_, at) => `${name}-host${at + 1}`);
     const conductors = random.chance(0.35) ? 2 : 1;
-    return { id: `ce110000-0000-4000-8000-00000000000${index + 1}`, name, sql, hostNames, conductors };
+    return {
+      id: `ce110000-0000-4000-8000-00000000000${index + 1}`,
+      name,
+      sql,
+      hostNames,
+      agentKeys: new Map(),
+      conductors,
+    };
   });
   seedDirectory(SERVERS.directory, cells);
   for (const cell of cells) seedCell(cell);

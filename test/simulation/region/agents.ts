@@ -16,9 +16,9 @@ import type { SimulatedCell, World } from './world.ts';
 /** The queue is the simulated one. */
 const NO_REDIS = { host: '', port: 0, password: undefined as never };
 
-function desks(world: World, life: Life, cell: SimulatedCell): Conductor {
+function desks(world: World, life: Life, cell: SimulatedCell, agentId: string): Conductor {
   const addresses = Array.from({ length: cell.conductors }, (_, at) => agentApiOf(cell.name, at));
-  return conductorOf(addresses.map((address) => world.network.client(life, address, agentContract)));
+  return conductorOf(addresses.map((address) => world.network.client(life, address, agentContract, { id: agentId })));
 }
 
 /** cell/compute/service.ts over the simulated hosts and transport: the agent of one host. */
@@ -31,7 +31,7 @@ export function simulatedCompute(
 ): readonly Service[] {
   const { kernel, faults, hosts } = world;
   const log = world.logOf(life);
-  const conductor = desks(world, life, cell);
+  const conductor = desks(world, life, cell, host.agentId);
   const driver = simulatedDriver({ life, kernel, faults, hosts, hostName: host.name, cellName: cell.name });
   const agent = createAgent({
     kind: 'compute',
@@ -57,7 +57,7 @@ export function simulatedNetworkAgent(
   wakes: Wakes,
 ): readonly Service[] {
   const log = world.logOf(life);
-  const conductor = desks(world, life, cell);
+  const conductor = desks(world, life, cell, agentId);
   const keepers = new Map(driver.hostNames.map((hostName) => [hostName, new HostKeeper({ hostName, driver, log })]));
   const agent = createAgent({
     kind: 'network',

@@ -57,7 +57,7 @@ export function simulatedConductor(
     hosts: new HostFeed(database, log, clock),
     notices: new Notifier(clock),
     moves: new Notifier(clock),
-    diskTicket: () => 'ticket',
+    diskTicket: async () => 'ticket',
     clock,
   };
   const store = createSqlOperationStore(database);
@@ -77,6 +77,9 @@ export function simulatedConductor(
     engine,
     waker: waker as ConductorParts['waker'],
     computes: undefined as unknown as ComputeClients,
+    agentKeys: { of: async (agentId) => [cell.agentKeys.get(agentId)].flatMap((key) => key ?? []) },
+    signing: { publicKeys: async () => [], rotate: async () => undefined },
+    sightings: { note: ({ message }) => world.violated(message) },
     agentTimes: { heartbeatMs: HEARTBEAT_MS, downAfterMs: 3 * HEARTBEAT_MS },
     ratios: { vcpus: 4, ramMb: 1, diskGb: 1 },
     log,

@@ -1,3 +1,4 @@
+import type { AgentKind } from '#platform/contracts/agent.ts';
 import { createFakeDriver } from '../../../cell/network/drivers/fake/fake-driver.ts';
 import { Wakes } from '../transport/wakes.ts';
 import { simulatedCompute, simulatedNetworkAgent } from './agents.ts';
@@ -14,6 +15,7 @@ export function startCell(world: World, cell: SimulatedCell, add: (name: string,
     add(`${cell.name}-conductor${at}`, (life) => simulatedConductor(world, life, cell, at, wakes));
   for (const name of cell.hostNames) {
     const host = { name, agentId: random.uuid() };
+    enrol(cell, host.agentId, 'compute', [name]);
     add(`${name}-compute`, (life) => simulatedCompute(world, life, cell, host, wakes));
   }
   const driver = createFakeDriver({
@@ -25,5 +27,11 @@ export function startCell(world: World, cell: SimulatedCell, add: (name: string,
     clock: kernel.clock,
   });
   const agentId = random.uuid();
+  enrol(cell, agentId, 'network', cell.hostNames);
   add(`${cell.name}-network`, (life) => simulatedNetworkAgent(world, life, cell, agentId, driver, wakes));
+}
+
+/** As if the agent had joined: its key is bound to these hosts. */
+function enrol(cell: SimulatedCell, agentId: string, kind: AgentKind, hosts: readonly string[]): void {
+  cell.agentKeys.set(agentId, { agentId, keyHash: '', kind, hosts, createdAt: 0, usedAt: 0 });
 }

@@ -42,11 +42,19 @@ export async function startConductorDouble(
         app,
         agentContract,
         {
+          join: async () => {
+            throw new Error('no agent joins here');
+          },
           announce: async (announcement) => {
             announcements.push(announcement);
-            return { cellId: '6a1f0c1e-0000-4000-8000-00000000ce11', cellName: 'double', heartbeatMs: 200 };
+            return {
+              cellId: '6a1f0c1e-0000-4000-8000-00000000ce11',
+              cellName: 'double',
+              heartbeatMs: 200,
+              publicKeys: [],
+            };
           },
-          heartbeat: async () => ({ known: announcements.length > 0 }),
+          heartbeat: async () => ({ known: announcements.length > 0, publicKeys: [] }),
           desiredGuests: async ({ ids, unsettledOnly }) => ({
             guests: [...desired.values()].filter(
               (one) => (ids?.includes(one.guestId) ?? true) && !(unsettledOnly && isSettled(one)),

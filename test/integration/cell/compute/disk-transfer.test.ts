@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { Secret } from '#platform/config/secret.ts';
 import type { DesiredGuest, GuestSpec } from '#platform/objects/guest.ts';
 import { issueDiskTicket } from '#platform/rpc/disk-ticket.ts';
 import type { HttpService } from '#platform/rpc/http-service.ts';
+import { sharedSigner, sharedVerifier } from '#platform/rpc/signing.ts';
 import { computeHandlers } from '../../../../cell/compute/compute-handlers.ts';
 import { serveGuestData } from '../../../../cell/compute/guest-data.ts';
 import { startOnLoopback } from '../../../support/loopback-service.ts';
@@ -35,7 +35,7 @@ beforeEach(async () => {
   folders = [await mkdtemp(join(tmpdir(), 'volvox-from-')), await mkdtemp(join(tmpdir(), 'volvox-to-'))];
   source = await startQemuAgent(folders[0]);
   target = await startQemuAgent(folders[1]);
-  server = await startOnLoopback('source', (app) => serveGuestData(app, source.driver, new Secret(KEY)));
+  server = await startOnLoopback('source', (app) => serveGuestData(app, source.driver, sharedVerifier(KEY)));
   proxy = await startBlockProxy(server.address());
   const made = aQemuGuest(images.image(testGuestDisk()), { power: 'stopped' });
   old = { ...made, spec: { ...made.spec, rootGb: 1, ephemeralGb: 1, swapMb: 64 } };
@@ -64,7 +64,7 @@ async function fill(name: string, mib: number, from = 1): Promise<void> {
 
 function incomingGuest(spec: Partial<GuestSpec> = {}, url = proxy.url): DesiredGuest {
   const { guestId } = old;
-  const ticket = issueDiskTicket(KEY, { id: guestId, generation: old.generation }, Date.now());
+  const ticket = issueDiskTicket(sharedSigner(KEY), { id: guestId, generation: old.generation }, Date.now());
   const diskSource = { guestId, hostName: 'host-a', url, ticket, otherCell: true };
   const made = aQemuGuest({ ...old.spec.image, url: 'http://127.0.0.1:1/' }, { power: 'stopped' });
   return { ...made, spec: { ...old.spec, image: made.spec.image, configDrive: true, diskSource, ...spec } };
@@ -202,7 +202,7 @@ test('who is to run is not read, nor who is on the way out; a wrong ticket, or o
   if (diskSource === null) throw new Error('the guest has no disk source');
   const forged = {
     ...diskSource,
-    ticket: issueDiskTicket('other-key', { id: old.guestId, generation: old.generation }, Date.now()),
+    ticket: issueDiskTicket(sharedSigner('other-key'), { id: old.guestId, generation: old.generation }, Date.now()),
   };
   const observed = await target.converge({ ...desired, spec: { ...desired.spec, diskSource: forged } });
   expect(observed.error?.message).toMatch(/ticket/);

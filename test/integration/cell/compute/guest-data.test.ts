@@ -3,9 +3,9 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { Secret } from '#platform/config/secret.ts';
 import { issueDiskTicket, TICKET_LIFE_MS } from '#platform/rpc/disk-ticket.ts';
 import type { HttpService } from '#platform/rpc/http-service.ts';
+import { sharedSigner, sharedVerifier } from '#platform/rpc/signing.ts';
 import { serveGuestData } from '../../../../cell/compute/guest-data.ts';
 import { startOnLoopback } from '../../../support/loopback-service.ts';
 import { AGENT_KEY } from '../../../support/test-keys.ts';
@@ -26,7 +26,7 @@ beforeEach(async () => {
     folders.map((folder, index) => startQemuAgent(folder, { VOLVOX_COMPUTE_HOST_NAME: `host-${index}` })),
   );
   server = await startOnLoopback('first', (app) => {
-    if (agents[0] !== undefined) serveGuestData(app, agents[0].driver, new Secret(AGENT_KEY));
+    if (agents[0] !== undefined) serveGuestData(app, agents[0].driver, sharedVerifier(AGENT_KEY));
   });
 });
 afterEach(async () => {
@@ -44,7 +44,7 @@ test('a guest is copied from host to host, with its base image, and only while i
   const image = images.image(testGuestDisk());
   const old = aQemuGuest(image, { hostName: 'host-0', gracefulStopMs: 0 });
   await first.converge(old);
-  const ticket = issueDiskTicket(AGENT_KEY, { id: old.guestId, generation: 2 }, Date.now());
+  const ticket = issueDiskTicket(sharedSigner(AGENT_KEY), { id: old.guestId, generation: 2 }, Date.now());
   const diskSource = { guestId: old.guestId, hostName: 'host-0', url: server.address(), ticket };
   const incoming = aQemuGuest({ ...image, url: 'http://127.0.0.1:1/' }, { hostName: 'host-1' });
   const desired = { ...incoming, spec: { ...incoming.spec, diskSource } };
@@ -63,14 +63,14 @@ test('nothing is given without the ticket of that guest, and nothing but its dis
     (await fetch(`${server.address()}${path}`, { headers: { authorization: `Bearer ${ticket}` } })).status;
   const path = `/guest-data/${guestId}/disks`;
   const guest = { id: guestId, generation: 1 };
-  const ticket = issueDiskTicket(AGENT_KEY, guest, Date.now());
+  const ticket = issueDiskTicket(sharedSigner(AGENT_KEY), guest, Date.now());
   expect(await get(path, ticket)).toBe(404);
   expect(await get(`${path}/..%2f..%2fetc/blocks/0`, ticket)).toBe(404);
   for (const wrong of [
     AGENT_KEY,
-    issueDiskTicket(AGENT_KEY, { ...guest, id: randomUUID() }, Date.now()),
-    issueDiskTicket(AGENT_KEY, guest, Date.now() - 2 * TICKET_LIFE_MS),
-    issueDiskTicket('other-key', guest, Date.now()),
+    issueDiskTicket(sharedSigner(AGENT_KEY), { ...guest, id: randomUUID() }, Date.now()),
+    issueDiskTicket(sharedSigner(AGENT_KEY), guest, Date.now() - 2 * TICKET_LIFE_MS),
+    issueDiskTicket(sharedSigner('other-key'), guest, Date.now()),
     ticket.replace('.1.', '.2.'),
   ]) {
     expect(await get(path, wrong)).toBe(401);

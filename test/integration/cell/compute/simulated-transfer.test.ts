@@ -2,11 +2,11 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { Secret } from '#platform/config/secret.ts';
 import { allEnded } from '#platform/lifecycle/all-ended.ts';
 import type { DesiredGuest } from '#platform/objects/guest.ts';
 import { issueDiskTicket } from '#platform/rpc/disk-ticket.ts';
 import type { HttpService } from '#platform/rpc/http-service.ts';
+import { sharedSigner, sharedVerifier } from '#platform/rpc/signing.ts';
 import { computeHandlers } from '../../../../cell/compute/compute-handlers.ts';
 import { createFakeDriver, type FakeDriver } from '../../../../cell/compute/drivers/fake/fake-driver.ts';
 import { fileJournal } from '../../../../cell/compute/drivers/fake/guest-journal.ts';
@@ -33,7 +33,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'volvox-simulated-'));
   source = await aDriver('source');
   target = await aDriver('target');
-  server = await startOnLoopback('source', (app) => serveGuestData(app, source, new Secret(AGENT_KEY)));
+  server = await startOnLoopback('source', (app) => serveGuestData(app, source, sharedVerifier(AGENT_KEY)));
   proxy = await startBlockProxy(server.address());
   await source.accept(old());
   await source.prepareDisk(old(), context());
@@ -64,7 +64,7 @@ const old = (): DesiredGuest =>
 
 /** `generation`: of the old one, at which the ticket was issued. */
 function incomingGuest(url = proxy.url, rest: Partial<DesiredGuest> = {}, generation = old().generation): DesiredGuest {
-  const ticket = issueDiskTicket(AGENT_KEY, { id: A_GUEST_ID, generation }, Date.now());
+  const ticket = issueDiskTicket(sharedSigner(AGENT_KEY), { id: A_GUEST_ID, generation }, Date.now());
   const diskSource = { guestId: A_GUEST_ID, hostName: 'sim-001', url, ticket, otherCell: true };
   return { ...old(), guestId: INCOMING_GUEST_ID, ...rest, spec: { ...old().spec, diskSource } };
 }
@@ -97,7 +97,7 @@ test('a guest in another cell has the content of the old one, checked block by b
 });
 
 test('hosts of one agent transfer disks the same way', async () => {
-  const sourceService = await startOnLoopback('own', (app) => serveGuestData(app, source, new Secret(AGENT_KEY)));
+  const sourceService = await startOnLoopback('own', (app) => serveGuestData(app, source, sharedVerifier(AGENT_KEY)));
   const desired = incomingGuest(sourceService.address(), { hostName: 'sim-002' });
   const { diskSource } = desired.spec;
   if (diskSource === null) throw new Error('the guest has no disk source');

@@ -4,6 +4,7 @@ import type { MoveOutStatus } from '#platform/contracts/door-moves.ts';
 import type { Instance } from '#platform/objects/instance.ts';
 import { checkDiskTicket, generationOfTicket } from '#platform/rpc/disk-ticket.ts';
 import { AGENT_KEY } from '../../../support/test-keys.ts';
+import { sharedVerifier } from '#platform/rpc/signing.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
 import { aBuild, anActor, NETWORK } from './support/build-requests.ts';
 import { CellWorld } from './support/cell-world.ts';
@@ -74,7 +75,7 @@ describe('moving a server out of its cell', () => {
     expect(guest).toMatchObject({ power: 'stopped', settled: 1 });
     expect(stopped.source).toMatchObject({ guestId: guest?.id, hostName: 'host-1' });
     const ticket = stopped.source?.ticket ?? '';
-    expect(checkDiskTicket(AGENT_KEY, ticket, guest?.id ?? '', Date.now())).toBe(guest?.generation);
+    expect(checkDiskTicket(sharedVerifier(AGENT_KEY), ticket, guest?.id ?? '', Date.now())).toBe(guest?.generation);
 
     const fenced = await move.request('fence');
     expect(fenced.reached).toBe('fence');

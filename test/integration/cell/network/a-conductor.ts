@@ -37,11 +37,19 @@ export async function aConductor(): Promise<TestConductor> {
           app,
           agentContract,
           {
+            join: async () => {
+              throw new Error('no agent joins here');
+            },
             announce: async (question) => {
               agentId = question.agentId;
-              return { cellId: '00000000-0000-4000-8000-000000000001', cellName: 'test', heartbeatMs: 200 };
+              return {
+                cellId: '00000000-0000-4000-8000-000000000001',
+                cellName: 'test',
+                heartbeatMs: 200,
+                publicKeys: [],
+              };
             },
-            heartbeat: async () => ({ known: true }),
+            heartbeat: async () => ({ known: true, publicKeys: [] }),
             desiredGuests: async () => ({ guests: [] }),
             reportGuests: async () => ({}),
             desiredBindings: async ({ ids, unsettledOnly }) => ({

@@ -6,9 +6,7 @@ describe('the conductors of a cell as one', () => {
   let conductor: Conductor;
   let asked: ConductorClient[];
   beforeEach(() => {
-    conductor = createConductor(['http://127.0.0.1:1', 'http://127.0.0.1:2', 'http://127.0.0.1:3'], {
-      reveal: () => 'key',
-    });
+    conductor = createConductor(['http://127.0.0.1:1', 'http://127.0.0.1:2', 'http://127.0.0.1:3'], () => 'key');
     asked = [];
   });
   afterEach(() => conductor.close());

@@ -77,7 +77,7 @@ export class CellWorld {
       },
       database: { ...test.config, password: new Secret(''), tls: true },
       redis: { ...redis.config, password: new Secret(redis.config.password.reveal()), tls: true },
-      cell: { conductorUrls: [], agentKey: new Secret(AGENT_KEY) },
+      cell: { conductorUrls: [], joinToken: new Secret(''), agentKey: new Secret(AGENT_KEY) },
       drill: { folder: '' },
       tls: { certFile: '', keyFile: '', caFile: '', insecure: false },
     };

@@ -140,7 +140,7 @@ export class FakeAgents {
   }
 
   async metadataAt(networkId: string, address: string) {
-    return this.#client.instanceMetadata({ networkId, address });
+    return this.#client.instanceMetadata({ agentId: this.networkId, networkId, address });
   }
 
   observed(guest: DesiredGuest, rest: Partial<ObservedGuest> = {}): ObservedGuest {

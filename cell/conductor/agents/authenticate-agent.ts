@@ -1,0 +1,46 @@
+import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import { hashOfSecret, parseCredential } from '#platform/rpc/agent-credential.ts';
+import { type Authenticate, bearerOf, type Caller, isSameSecret, keyRefused } from '#platform/rpc/authenticate.ts';
+import type { Clock } from '#platform/time/clock.ts';
+import type { CellDatabase } from '../../database/cell-database.ts';
+import { findJoinToken } from '../../database/stores/join-tokens.ts';
+import { databaseErrors } from '../when-database-is-away.ts';
+import type { AgentKeys } from './agent-keys.ts';
+
+interface AgentAuthentication {
+  readonly database: CellDatabase;
+  readonly keys: Pick<AgentKeys, 'accepts'>;
+  /** The key that agents without a key of their own share; empty: none is accepted. */
+  readonly sharedKey: string;
+  readonly clock: Clock;
+}
+
+const NOBODY: Caller = { id: null };
+const JOIN_ROUTE = '/rpc/agent/join';
+
+/**
+ * An agent shows its own key. A token opens the call `join` and no other. Agents of an older release show the shared key, if the
+ * cell still has one.
+ */
+export const authenticateAgent =
+  ({ database, keys, sharedKey, clock }: AgentAuthentication): Authenticate =>
+  async (request) => {
+    const bearer = bearerOf(request);
+    const credential = parseCredential(bearer);
+    try {
+      if (credential !== null && (await keys.accepts(credential))) return { id: credential.agentId };
+      if (request.routeOptions.url === JOIN_ROUTE && bearer !== '') {
+        if ((await findJoinToken(database.read, hashOfSecret(bearer), clock.now())) !== null) return NOBODY;
+      }
+    } catch (error) {
+      throw databaseErrors(error);
+    }
+    if (sharedKey !== '' && request.routeOptions.url !== JOIN_ROUTE && isSameSecret(sharedKey, bearer)) return NOBODY;
+    if (credential !== null) {
+      throw new VolvoxError(
+        'unauthenticated',
+        'The key of this agent is not valid. It was revoked, or never enrolled.',
+      );
+    }
+    throw keyRefused();
+  };

@@ -1,0 +1,95 @@
+import type { Selectable } from 'kysely';
+import { fromJson, toJson } from '#platform/database/json-column.ts';
+import type { CellReader, CellTx, CellWriter } from '../cell-database.ts';
+import type { AgentKeysTable } from '../schema/agent-keys.ts';
+
+export interface AgentKey {
+  readonly agentId: string;
+  readonly keyHash: string;
+  readonly kind: 'compute' | 'network';
+  /** Names of hosts; one that ends in `*` stands for all that begin like it. */
+  readonly hosts: readonly string[];
+  readonly createdAt: number;
+  readonly usedAt: number | null;
+}
+
+const COLUMNS = ['agent_id', 'key_hash', 'kind', 'hosts', 'created_at', 'used_at'] as const;
+
+export async function keysOfAgent(read: CellReader, agentId: string): Promise<readonly AgentKey[]> {
+  return (await read.selectFrom('agent_keys').select(COLUMNS).where('agent_id', '=', agentId).execute()).map(toKey);
+}
+
+export async function allAgentKeys(read: CellReader): Promise<readonly AgentKey[]> {
+  return (await read.selectFrom('agent_keys').select(COLUMNS).execute()).map(toKey);
+}
+
+/** Adds a key; nothing changes when the agent has it. */
+export async function addAgentKey(tx: CellTx, key: Omit<AgentKey, 'usedAt'>): Promise<void> {
+  await tx
+    .insertInto('agent_keys')
+    .values({
+      agent_id: key.agentId,
+      key_hash: key.keyHash,
+      kind: key.kind,
+      hosts: toJson(key.hosts),
+      created_at: key.createdAt,
+      used_at: null,
+    })
+    .onDuplicateKeyUpdate({ hosts: toJson(key.hosts) })
+    .execute();
+}
+
+/**
+ * The first use of a key ends the earlier keys of its agent, and those of agents of its kind that had the very hosts: their host was set up
+ * anew.
+ */
+export async function markKeyUsed(tx: CellTx, key: AgentKey, now: number): Promise<void> {
+  await tx
+    .updateTable('agent_keys')
+    .set({ used_at: now })
+    .where('agent_id', '=', key.agentId)
+    .where('key_hash', '=', key.keyHash)
+    .execute();
+  await tx
+    .deleteFrom('agent_keys')
+    .where('agent_id', '=', key.agentId)
+    .where('key_hash', '!=', key.keyHash)
+    .where('created_at', '<=', key.createdAt)
+    .execute();
+  if (key.hosts.some((host) => host.endsWith('*'))) return;
+  await tx
+    .deleteFrom('agent_keys')
+    .where('agent_id', '!=', key.agentId)
+    .where('kind', '=', key.kind)
+    .where('hosts', '=', toJson(key.hosts))
+    .where('created_at', '<=', key.createdAt)
+    .execute();
+}
+
+export async function removeAgentKeys(tx: CellTx, agentIds: readonly string[]): Promise<void> {
+  if (agentIds.length > 0) await tx.deleteFrom('agent_keys').where('agent_id', 'in', agentIds).execute();
+}
+
+/** The names of the hosts that this agent drives now. */
+export async function hostsOfAgent(read: CellReader, agentId: string): Promise<readonly string[]> {
+  const rows = await read
+    .selectFrom('hosts')
+    .select('name')
+    .where((eb) => eb.or([eb('compute_agent_id', '=', agentId), eb('network_agent_id', '=', agentId)]))
+    .execute();
+  return rows.map(({ name }) => name);
+}
+
+/** Marks agents down at once. They are up again when they announce themselves, which takes a valid key. */
+export async function markAgentsDown(write: CellWriter, agentIds: readonly string[]): Promise<void> {
+  if (agentIds.length > 0) await write.updateTable('agents').set({ up: 0 }).where('id', 'in', agentIds).execute();
+}
+
+const toKey = (row: Selectable<AgentKeysTable>): AgentKey => ({
+  agentId: row.agent_id,
+  keyHash: row.key_hash,
+  kind: row.kind,
+  hosts: fromJson<readonly string[]>(row.hosts),
+  createdAt: row.created_at,
+  usedAt: row.used_at,
+});
