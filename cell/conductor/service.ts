@@ -45,6 +45,7 @@ export interface Conductor {
   readonly services: readonly Service[];
   readonly http: HttpService;
   readonly parts: ConductorParts;
+  readonly signing: SigningKeys;
   readonly metrics: Registry;
 }
 
@@ -143,7 +144,7 @@ export async function buildConductor(config: ConductorConfig, log: Logger): Prom
     ...reconcilers(parts, address).map((reconciler) => reconcilerService(reconciler, log, clock)),
     reconcilerService(audit, log, clock),
   ];
-  return { services, http, parts, metrics };
+  return { services, http, parts, signing, metrics };
 }
 
 const answers = (database: CellDatabase): Promise<boolean> =>

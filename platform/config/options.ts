@@ -35,7 +35,7 @@ export const secret = (rest: { readonly help: string; readonly fallback?: Secret
 /** Shorter ones can be guessed. */
 const MIN_KEY_LENGTH = 32;
 /** A secret that proves by itself who one is, or that signs. `several`: values with commas between them, while a key is changed. */
-export const key = (rest: { readonly help: string; readonly several?: boolean }) =>
+export const key = (rest: { readonly help: string; readonly several?: boolean; readonly fallback?: Secret }) =>
   make<Secret>('secret', { ...rest, minLength: MIN_KEY_LENGTH });
 export const choice = <const C extends readonly string[]>(choices: C, rest: Rest<C[number]>) =>
   make<C[number]>('choice', { ...rest, choices });

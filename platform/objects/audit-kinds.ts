@@ -32,7 +32,6 @@ export const DIRECTORY_AUDIT_KINDS = [
   'move-without-operation',
   'orphaned-placement-open',
   'reservation-open',
-  'cell-contradicts',
   'operation-late',
 ] as const;
 

@@ -22,13 +22,14 @@ export const sharedKeys =
   };
 
 /** The credential of a request; empty when it has none. */
-const bearerOf = ({ headers }: Pick<FastifyRequest, 'headers'>): string =>
+export const bearerOf = ({ headers }: Pick<FastifyRequest, 'headers'>): string =>
   headers.authorization?.replace(/^Bearer /, '') ?? '';
 
 /** Compares two secrets in a time that does not depend on where they differ. */
-function isSameSecret(expected: string, given: string): boolean {
+export function isSameSecret(expected: string, given: string): boolean {
   const [one, other] = [Buffer.from(expected), Buffer.from(given)];
   return one.length === other.length && timingSafeEqual(one, other);
 }
 
-const keyRefused = (): VolvoxError => new VolvoxError('unauthenticated', 'The key of this call is missing or wrong.');
+export const keyRefused = (): VolvoxError =>
+  new VolvoxError('unauthenticated', 'The key of this call is missing or wrong.');

@@ -50,7 +50,9 @@ export class CellWorld {
     this.agents = new FakeAgents(url, redis.config, reports);
   }
 
-  static async create(options: { hosts?: number; total?: Resources; conductor?: object } = {}): Promise<CellWorld> {
+  static async create(
+    options: { hosts?: number; total?: Resources; conductor?: object; agentKey?: string } = {},
+  ): Promise<CellWorld> {
     const [test, redis] = await Promise.all([createTestDatabase<CellTables>(CELL_MIGRATIONS), startTestRedis()]);
     const config: ConductorConfig = {
       log: { level: 'silent' },
@@ -77,13 +79,13 @@ export class CellWorld {
       },
       database: { ...test.config, password: new Secret(''), tls: true },
       redis: { ...redis.config, password: new Secret(redis.config.password.reveal()), tls: true },
-      cell: { conductorUrls: [], joinToken: new Secret(''), agentKey: new Secret(AGENT_KEY) },
+      cell: { conductorUrls: [], joinToken: new Secret(''), agentKey: new Secret(options.agentKey ?? AGENT_KEY) },
       drill: { folder: '' },
       tls: { certFile: '', keyFile: '', caFile: '', insecure: false },
     };
     const conductor = await startConductor(config);
     const world = new CellWorld(test, redis, config, conductor, options.total ?? A_HOST, options.hosts ?? 2);
-    await world.agents.start();
+    if (options.agentKey !== '') await world.agents.start();
     world.hosts = await waitUntil('the hosts to be up', async () => {
       const { hosts } = await world.door.listHosts({});
       return hosts.length === (options.hosts ?? 2) && hosts.every((host) => host.up) ? hosts : null;

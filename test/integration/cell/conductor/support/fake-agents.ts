@@ -54,6 +54,7 @@ export class FakeAgents {
   readonly problems = new Map<string, string>();
   bindingFate: (binding: DesiredBinding) => Fate = () => 'settle';
   readonly #client: Client<typeof agentContract>;
+  readonly #others: Client<typeof agentContract>[] = [];
   readonly #hosts: readonly HostReport[];
   readonly #url: string;
   readonly #redis: RedisConfig;
@@ -77,6 +78,13 @@ export class FakeAgents {
       listen(this.computeId, (ids) => this.workGuests(ids)),
       listen(this.networkId, (ids) => this.workBindings(ids)),
     ];
+  }
+
+  /** A client that shows this key. It is closed with the agents. */
+  clientWith(key: string): Client<typeof agentContract> {
+    const client = createClient(agentContract, { url: this.#url, key });
+    this.#others.push(client);
+    return client;
   }
 
   /** The same agents in new processes; what is on their hosts is still there. */
@@ -110,7 +118,7 @@ export class FakeAgents {
     clearInterval(this.#heart);
     for (const listener of this.#listeners) await listener.stop();
     await Promise.allSettled(this.#busy);
-    await this.#client.close();
+    for (const client of [this.#client, ...this.#others]) await client.close();
   }
 
   async workGuests(ids: readonly string[] | null): Promise<void> {
