@@ -63,7 +63,12 @@ export const agentApi = (parts: ConductorParts): Handlers<typeof agentContract> 
   },
   guestMetadata: async ({ agentId, guestId }, { caller }) => {
     await requireSelf(parts, caller, agentId);
-    noteElsewhere(parts, agentId, 'asked for the metadata of guests', await guestsElsewhere(parts.database.read, agentId, [guestId]));
+    noteElsewhere(
+      parts,
+      agentId,
+      'asked for the metadata of guests',
+      await guestsElsewhere(parts.database.read, agentId, [guestId]),
+    );
     return guestMetadata(parts, agentId, guestId);
   },
 });

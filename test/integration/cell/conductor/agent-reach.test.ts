@@ -214,6 +214,15 @@ describe('what the key of one agent reaches', () => {
     row('instanceMetadata', await verdict(ask(ADDRESS[OWN])), await verdict(ask(ADDRESS[OTHER])));
     const as = (named: string) => verdict(ask(named === agentId ? ADDRESS[OWN] : ADDRESS[OTHER], named));
     row('instanceMetadata as an agent', await as(agentId), await as(otherNetwork.agentId));
+    const guestMetadata = (named: string, guestId: string) =>
+      verdict(compute.client.guestMetadata({ agentId: named, guestId }));
+    const [own, other] = [(await guestOf(OWN)).guestId, (await guestOf(OTHER)).guestId];
+    row('guestMetadata', await guestMetadata(compute.agentId, own), await guestMetadata(compute.agentId, other));
+    row(
+      'guestMetadata as an agent',
+      await guestMetadata(compute.agentId, own),
+      await guestMetadata(otherCompute.agentId, other),
+    );
     const silent = network.client.instanceMetadata({ agentId: null, networkId: NETWORK.id, address: ADDRESS[OTHER] });
     expect(await verdict(silent), 'without saying who it is').toBe('refused (not-found)');
   });
