@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { computeContract } from '#platform/contracts/compute.ts';
 import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
+import type { DesiredGuest } from '#platform/objects/guest.ts';
 import { parseCredential } from '#platform/rpc/agent-credential.ts';
 import { createClient } from '#platform/rpc/client.ts';
 import { issueDiskTicket } from '#platform/rpc/disk-ticket.ts';
@@ -42,6 +43,7 @@ describe('what the key of one agent reaches', () => {
   let otherService: HttpService;
   let spentToken: string;
   const uuids = new Map<HostName, string>();
+  const guests = new Map<HostName, DesiredGuest>();
   const table: Row[] = [];
 
   beforeAll(async () => {
@@ -66,6 +68,10 @@ describe('what the key of one agent reaches', () => {
     }
     for (const agent of [network, otherNetwork, compute, otherCompute]) await agent.settle();
     for (const uuid of uuids.values()) await world.until(uuid, 'active');
+    for (const agent of [compute, otherCompute]) {
+      const asked = await agent.client.desiredGuests({ agentId: agent.agentId, ids: null, unsettledOnly: false });
+      for (const guest of asked.guests) guests.set(guest.hostName as HostName, guest);
+    }
 
     const { publicKeys } = await otherCompute.client.heartbeat({ agentId: otherCompute.agentId });
     const trust = {
@@ -96,10 +102,8 @@ describe('what the key of one agent reaches', () => {
       () => 'allowed',
       (error: unknown) => (isVolvoxError(error) ? `refused (${error.kind})` : Promise.reject(error)),
     );
-  const guestOf = async (name: HostName) => {
-    const agent = name === OWN ? compute : otherCompute;
-    const { guests } = await agent.client.desiredGuests({ agentId: agent.agentId, ids: null, unsettledOnly: false });
-    const [guest] = guests;
+  const guestOf = (name: HostName): DesiredGuest => {
+    const guest = guests.get(name);
     if (guest === undefined) throw new Error(`no guest on ${name}`);
     return guest;
   };
@@ -150,11 +154,11 @@ describe('what the key of one agent reaches', () => {
   });
 
   it('asks for guests and reports them', async () => {
-    const [own, other] = [await guestOf(OWN), await guestOf(OTHER)];
+    const [own, other] = [guestOf(OWN), guestOf(OTHER)];
     const { agentId } = compute;
     const ids = [own.guestId, other.guestId];
-    const { guests } = await compute.client.desiredGuests({ agentId, ids, unsettledOnly: false });
-    const listed = guests.map(({ guestId }) => guestId);
+    const asked = await compute.client.desiredGuests({ agentId, ids, unsettledOnly: false });
+    const listed = asked.guests.map(({ guestId }) => guestId);
     row('desiredGuests', told(listed, own.guestId), told(listed, other.guestId));
     const as = (named: string) =>
       verdict(compute.client.desiredGuests({ agentId: named, ids: null, unsettledOnly: false }));
@@ -172,8 +176,8 @@ describe('what the key of one agent reaches', () => {
     );
     const unknown = async (hostName: string): Promise<string> => {
       const guestId = crypto.randomUUID();
-      const guests = [{ ...asRunning(own), guestId, hostName, epoch: 0, generation: 0 }];
-      await compute.client.reportGuests({ agentId, guests });
+      const unlisted = [{ ...asRunning(own), guestId, hostName, epoch: 0, generation: 0 }];
+      await compute.client.reportGuests({ agentId, guests: unlisted });
       const { read } = world.test.database;
       const rows = await read.selectFrom('unknown_guests').select('guest_id').execute();
       return told(
@@ -216,7 +220,7 @@ describe('what the key of one agent reaches', () => {
     row('instanceMetadata as an agent', await as(agentId), await as(otherNetwork.agentId));
     const guestMetadata = (named: string, guestId: string) =>
       verdict(compute.client.guestMetadata({ agentId: named, guestId }));
-    const [own, other] = [(await guestOf(OWN)).guestId, (await guestOf(OTHER)).guestId];
+    const [own, other] = [guestOf(OWN).guestId, guestOf(OTHER).guestId];
     row('guestMetadata', await guestMetadata(compute.agentId, own), await guestMetadata(compute.agentId, other));
     row(
       'guestMetadata as an agent',
@@ -228,7 +232,7 @@ describe('what the key of one agent reaches', () => {
   });
 
   it('cannot call other agents, nor read their disks', async () => {
-    const { guestId, generation } = await guestOf(OTHER);
+    const { guestId, generation } = guestOf(OTHER);
     const url = otherService.address();
     const callWith = async (key: string): Promise<string> => {
       const client = createClient(computeContract, { url, key });
