@@ -4,7 +4,7 @@ import type { Sign, Verify } from './signing.ts';
  * With a call token the conductor shows a compute agent that it is the conductor: `<agentId>.<expires>.<signature>`. It is good for that
  * agent only, so an agent that gets one can use it nowhere else. The agent checks it with the public key of its cell.
  */
-export const CALL_TOKEN_LIFE_MS = 60_000;
+const CALL_TOKEN_LIFE_MS = 60_000;
 
 /** @param now ms since the epoch. */
 export function issueCallToken(sign: Sign, agentId: string, now: number): string {

@@ -11,7 +11,7 @@ export interface SigningKey extends SigningKeyPair {
 const MAX_KEYS = 2;
 
 /** The newest first. */
-export async function signingKeys(read: CellReader): Promise<readonly SigningKey[]> {
+async function signingKeys(read: CellReader): Promise<readonly SigningKey[]> {
   const rows = await read
     .selectFrom('signing_keys')
     .selectAll()
@@ -27,7 +27,7 @@ export async function signingKeys(read: CellReader): Promise<readonly SigningKey
   }));
 }
 
-/** Adds the newest key, and deletes those that are not valid beside it. */
+/** Adds the newest key, and deletes those that are not valid any more. */
 export async function addSigningKey(tx: CellTx, pair: SigningKeyPair, now: number): Promise<void> {
   await tx
     .insertInto('signing_keys')
