@@ -13,7 +13,7 @@ interface JoinOptions {
   readonly transport: Transport;
 }
 
-export interface Joined {
+interface Joined {
   readonly agentId: string;
   readonly cellName: string;
   /** The hosts that the key is bound to. */

@@ -3,7 +3,7 @@ import { type Client, createClient } from '#platform/rpc/client.ts';
 import type { Transport } from '#platform/tls/transport.ts';
 
 /** A compute agent, and where it serves its contract. */
-export interface ComputeAddress {
+interface ComputeAddress {
   readonly agentId: string;
   readonly url: string;
 }

@@ -4,7 +4,7 @@ import type { CellReader, CellTx, CellWriter } from '../cell-database.ts';
 import type { JoinTokensTable } from '../schema/agent-keys.ts';
 import type { AgentKey } from './agent-keys.ts';
 
-export interface JoinToken {
+interface JoinToken {
   readonly tokenHash: string;
   readonly hosts: readonly string[];
   readonly expiresAt: number;
