@@ -16,6 +16,8 @@ const PACKAGE_OF = {
   openstack: 'python3-openstackclient',
   busybox: 'busybox-static',
   cpio: 'cpio',
+  openssl: 'openssl',
+  tcpdump: 'tcpdump',
 };
 /** Packages that give no program of ours but are needed beside one. */
 const COMPANIONS = { 'mariadb-server-core': ['mariadb-client-core'] };
