@@ -5,7 +5,7 @@ import type { RegionSettings } from '../../deploy/local/settings.ts';
 import { captureLoopback } from '../support/loopback-capture.ts';
 import { moveTo } from '../support/moved/move.ts';
 import { untilStatus } from '../support/moved/proof-server.ts';
-import { newServer } from '../support/server-calls.ts';
+import { consoleOf, newServer } from '../support/server-calls.ts';
 import type { TcpStream } from '../support/tcp-streams.ts';
 import { startTestRegion, type TestRegion } from '../support/test-region.ts';
 
@@ -42,6 +42,8 @@ describe('the loopback traffic of a region on QEMU hosts', () => {
     const { move } = await moveTo(admin, id, 'cell-2');
     expect(move.state, move.message ?? '').toBe('done');
     await untilStatus(admin, id, 'ACTIVE');
+    // The conductor of the other cell asks its agent.
+    await consoleOf(admin, id);
     const { streams, lost } = await capture.stop();
     expect(lost).toBe(0);
 

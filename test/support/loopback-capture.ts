@@ -1,4 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startProcess } from './process.ts';
@@ -14,11 +16,15 @@ interface LoopbackCapture {
 export async function captureLoopback(): Promise<LoopbackCapture> {
   const folder = mkdtempSync(join(tmpdir(), 'volvox-capture-'));
   const file = join(folder, 'loopback.pcap');
-  const buffer = ['-B', String(128 * 1024)];
-  const tcpdump = startProcess('tcpdump', ['-i', 'lo', '-n', '-s', '0', '-Z', 'root', ...buffer, '-w', file, 'tcp']);
+  const options = ['-U', '-B', String(128 * 1024)];
+  const tcpdump = startProcess('tcpdump', ['-i', 'lo', '-n', '-s', '0', '-Z', 'root', ...options, '-w', file, 'tcp']);
   await waitUntil('tcpdump to listen', async () => tcpdump.errors().includes('listening on lo'));
   return {
     stop: async () => {
+      // The kernel hands packets over in blocks: what was sent before this is in the file when this is.
+      const last = randomBytes(32).toString('hex');
+      await sendOnLoopback(last);
+      await waitUntil('the capture to be whole', async () => readFileSync(file).includes(last), 30_000, 200);
       await tcpdump.stop('SIGINT');
       const lost = Number(/(\d+) packets dropped by kernel/.exec(tcpdump.errors())?.[1] ?? Number.NaN);
       const streams = tcpStreams(readFileSync(file));
@@ -26,4 +32,15 @@ export async function captureLoopback(): Promise<LoopbackCapture> {
       return { streams, lost };
     },
   };
+}
+
+async function sendOnLoopback(text: string): Promise<void> {
+  const server = createServer((socket) => socket.resume());
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  await new Promise<void>((closed, failed) => {
+    const socket = connect((server.address() as AddressInfo).port, '127.0.0.1', () => socket.end(text));
+    socket.resume().once('close', () => closed());
+    socket.once('error', failed);
+  });
+  await new Promise((closed) => server.close(closed));
 }
