@@ -2,10 +2,13 @@ import type { Subnet } from '#platform/objects/network.ts';
 import { canonical, netmask, networkAddress, prefixLength } from '../../addresses.ts';
 import { type DesiredNetwork, METADATA_ADDRESS } from '../../desired-host.ts';
 import type { DhcpHost } from './dhcp-check.ts';
+import { DHCP_USER } from './service-folder.ts';
 
 const LEASE_SECONDS = 86_400;
 
 interface DhcpPaths {
+  /** The group that may read them, and the only one that dnsmasq keeps. */
+  readonly group: string;
   readonly pidFile: string;
   readonly hostsFile: string;
   readonly logFile: string;
@@ -26,7 +29,8 @@ export function renderDhcpConfig(network: DesiredNetwork, paths: DhcpPaths): str
     'no-hosts',
     'no-resolv',
     'no-ping',
-    'user=nobody',
+    `user=${DHCP_USER}`,
+    `group=${paths.group}`,
     `pid-file=${paths.pidFile}`,
     `dhcp-hostsfile=${paths.hostsFile}`,
     'dhcp-authoritative',

@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { writeFileAtomically } from '../../../agent/atomic-file.ts';
@@ -10,6 +10,7 @@ import { refusedHosts } from './dhcp-check.ts';
 import { dhcpHosts, renderDhcpConfig, renderDhcpHosts } from './dhcp-files.ts';
 import { dhcpDir, type HostSetup } from './host-setup.ts';
 import { inNamespace } from './ip.ts';
+import { DHCP_USER, groupOf, makeServiceFolder } from './service-folder.ts';
 
 const START_DEADLINE_MS = 5_000;
 
@@ -34,10 +35,12 @@ export async function serveDhcp(setup: HostSetup, network: DesiredNetwork): Prom
   if (network.dhcp === null) return;
   const files = filesOf(setup, network.bridge);
   await stopDhcp(setup, network.bridge);
-  await mkdir(files.dir, { recursive: true, mode: 0o755 });
+  const group = await groupOf(DHCP_USER);
+  await makeServiceFolder(dhcpDir(setup), group.gid);
+  await makeServiceFolder(files.dir, group.gid);
   const config = `${configPrefix(files.dir)}${network.dhcp.service}.conf`;
   await writeHosts(setup, network, files);
-  await writeFileAtomically(config, renderDhcpConfig(network, files), 0o644);
+  await writeFileAtomically(config, renderDhcpConfig(network, { ...files, group: group.name }), 0o644);
   await runCommand('ip', inNamespace(setup, setup.dnsmasqPath, `--conf-file=${config}`));
   const running = async () => (await processOf(files.pidFile, config)) !== null;
   if (!(await until(running, START_DEADLINE_MS))) {

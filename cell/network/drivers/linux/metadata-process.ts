@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { writeFileAtomically } from '../../../agent/atomic-file.ts';
+import { programEnvironment } from '../../../agent/program-environment.ts';
 import type { DesiredHost } from '../../desired-host.ts';
 import type { MetadataServerConfig } from '../../metadata/server-config.ts';
 import { endProcess, processOf, readOrNull, signal, until } from './detached-process.ts';
 import { agentSocket, type HostSetup, metadataDir, metadataPortOf } from './host-setup.ts';
 import { inNamespace } from './ip.ts';
+import { makeServiceFolder } from './service-folder.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../metadata/metadata-server.ts', import.meta.url));
 const READY_DEADLINE_MS = 15_000;
@@ -31,8 +33,8 @@ export const recordsDir = (setup: HostSetup): string => join(metadataDir(setup),
 export async function serveMetadata(setup: HostSetup, desired: DesiredHost): Promise<void> {
   if (desired.metadata === null) return;
   const files = filesOf(setup);
+  await makeServiceFolder(files.dir, setup.serviceUid);
   await mkdir(files.recordsDir, { recursive: true, mode: 0o755 });
-  await chown(files.dir, process.getuid?.() ?? 0, -1);
   const config: MetadataServerConfig = {
     fingerprint: desired.metadata,
     listeners: desired.networks.map(({ networkId, slot }) => ({ networkId, port: metadataPortOf(setup, slot) })),
@@ -59,6 +61,7 @@ async function startServer(setup: HostSetup, files: ReturnType<typeof filesOf>):
   try {
     const child = spawn('ip', inNamespace(setup, process.execPath, PROGRAM, files.config), {
       detached: true,
+      env: programEnvironment(),
       stdio: ['ignore', output.fd, output.fd],
       cwd: '/',
     });

@@ -242,8 +242,7 @@ describe.skipIf(!isRoot)('whoever has taken over the process of a guest', () => 
   });
 
   it('is limited by a control group, which goes with its guest', async (context) => {
-    const { capabilities } = (await agent.driver.hosts())[0] ?? { capabilities: {} };
-    const walls = capabilities.guestWalls ?? [];
+    const walls = (await agent.driver.hosts())[0]?.capabilities.guestWalls ?? [];
     if (!['memory', 'cpu', 'pids'].every((one) => walls.includes(one))) {
       return context.skip('this host has no control groups that can be written to');
     }

@@ -162,7 +162,7 @@ describe.skipIf(!isRoot)('the network agent on a Linux host', () => {
     expect((await first.run('ip', '-6', 'neigh', 'show', 'fd00:9::77')).stdout).not.toContain('lladdr');
   });
 
-  it('makes a tap that the guest user may open, and leaves nothing of a network whose last port goes', async () => {
+  it('makes a tap that root alone may open, and leaves nothing of a network whose last port goes', async () => {
     const network = aNetwork();
     const binding = aBinding(network, 'host-1', ['10.9.0.61']);
     await cell.want(binding);
@@ -172,7 +172,7 @@ describe.skipIf(!isRoot)('the network agent on a Linux host', () => {
     expect(tap).toMatchObject({
       mtu: 1450,
       master: bridgeName(network.id),
-      linkinfo: { info_data: { user: 'nobody' } },
+      linkinfo: { info_data: { user: 'root' } },
     });
     await cell.want(gone(binding));
     const host = await look(cell.setup);
