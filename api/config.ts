@@ -8,6 +8,7 @@ import {
 import type { ConfigOf } from '#platform/config/load.ts';
 import { flag, integer, list, section, text } from '#platform/config/options.ts';
 import { tlsSection } from '#platform/config/tls-section.ts';
+import { parseCidr } from '#platform/objects/ip-address.ts';
 import { budgetsSection } from './budgets/config.ts';
 
 const apiSection = section(
@@ -60,9 +61,15 @@ const apiSection = section(
       minimum: -1,
     }),
     imageCountUploading: integer({ help: 'The same for uploads in progress.', fallback: 20, minimum: -1 }),
+    reservedRanges: list({
+      help: "IP ranges that no new subnet may overlap: the hosts' own, such as network.uplinkCidr of every host.",
+      fallback: ['100.64.0.0/30'],
+    }),
     imageMaxMb: integer({ help: 'The largest image that is taken, MiB.', fallback: 1024 * 1024, minimum: 1 }),
   },
-  ({ certFile, keyFile, agentPort, agentUrl }) => {
+  ({ certFile, keyFile, agentPort, agentUrl, reservedRanges }) => {
+    const wrong = reservedRanges.find((range) => parseCidr(range) === null);
+    if (wrong !== undefined) return `reservedRanges: ${wrong} is not an IP range`;
     if ((certFile === '') !== (keyFile === '')) return 'certFile and keyFile must be given together';
     return (agentPort === 0) === (agentUrl === '') ? null : 'agentPort and agentUrl must be given together';
   },

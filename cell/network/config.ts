@@ -1,6 +1,7 @@
 import { cellRedisSection, cellSection, logSection, metricsSection } from '#platform/config/common-sections.ts';
 import { choice, flag, integer, list, section, text } from '#platform/config/options.ts';
 import { tlsSection } from '#platform/config/tls-section.ts';
+import { parseCidr } from '#platform/objects/ip-address.ts';
 
 /** Guests are above (compute.guestUids), so that no user of a service is ever that of a guest. */
 const MAX_SERVICE_UID = 65_535;
@@ -23,7 +24,7 @@ export const networkSection = section(
     }),
     hostName: text({ help: "This host's name, the same as its compute agent's.", fallback: 'localhost' }),
     namespace: text({
-      help: 'The network namespace that holds all of it; compute.networkNamespace names the same. Empty: volvox-<hostName>.',
+      help: 'The network namespace that holds the bridges and taps; compute.networkNamespace names the same. The other namespaces are named after it. Empty: volvox-<hostName>.',
       fallback: '',
     }),
     guestUid: integer({
@@ -33,7 +34,7 @@ export const networkSection = section(
       maximum: MAX_SERVICE_UID,
     }),
     uplink: choice(['none', 'veth'] as const, {
-      help: 'How guests of external networks reach the outside: not at all, or through a pair of devices between the namespace and the host.',
+      help: 'How guests of external networks reach the outside: not at all, or through a pair of devices between a namespace and the host.',
       fallback: 'none',
     }),
     uplinkCidr: text({
@@ -44,14 +45,18 @@ export const networkSection = section(
       help: 'Whether the host translates what comes from the uplink to its own address and forwards it (changes the host outside the namespace).',
       fallback: false,
     }),
+    blockedRanges: list({
+      help: "IPv4 ranges that guests never reach, such as the networks of management and storage. The hosts' own addresses, the other hosts (vxlanPeers) and 169.254.0.0/16 are never reached anyway.",
+      fallback: [],
+    }),
     vxlanAddress: text({ help: "This host's address for VXLAN between hosts.", fallback: '' }),
     vxlanPeers: list({ help: 'Addresses of the other hosts of the cell, for VXLAN.', fallback: [] }),
     vlanDevice: text({ help: 'The device of this host that carries VLANs.', fallback: '' }),
     metadataPort: integer({
-      help: 'Networks get the ports after this one for their metadata, inside the namespace.',
+      help: 'The port of the metadata server, inside its namespace.',
       fallback: 20000,
       minimum: 1024,
-      maximum: 50000,
+      maximum: 65535,
     }),
     dnsmasqPath: text({ help: 'The dnsmasq program.', fallback: 'dnsmasq' }),
     serviceUid: integer({
@@ -81,10 +86,12 @@ export const networkSection = section(
       maximum: 100,
     }),
   },
-  ({ namespace, uplinkCidr, guestUid, serviceUid }) => {
+  ({ namespace, uplinkCidr, guestUid, serviceUid, blockedRanges }) => {
     if (namespace !== '' && !/^[A-Za-z0-9_.-]{1,64}$/.test(namespace)) return 'namespace is not a name';
     if (!/^\d+\.\d+\.\d+\.\d+\/(\d|[12]\d|30)$/.test(uplinkCidr)) return 'uplinkCidr is not an IPv4 range of 4 or more';
     if (serviceUid === NOBODY) return `serviceUid is ${NOBODY} (nobody), which is the user of dnsmasq`;
+    const wrong = blockedRanges.find((range) => parseCidr(range)?.version !== 4);
+    if (wrong !== undefined) return `blockedRanges: ${wrong} is not an IPv4 range`;
     return guestUid === serviceUid && guestUid !== 0 ? 'guestUid and serviceUid must differ' : null;
   },
 );

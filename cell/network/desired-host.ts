@@ -2,10 +2,10 @@ import type { Network, Subnet } from '#platform/objects/network.ts';
 import type { DesiredBinding } from '#platform/objects/port-binding.ts';
 import { canonical, destination, prefixLength } from './addresses.ts';
 import { dhcpName } from './dhcp-name.ts';
-import { bridgeMac, bridgeName, fingerprint, segmentName, tapName } from './names.ts';
+import { bridgeName, fingerprint, gatewayMac, segmentName, tapName } from './names.ts';
 
 /** Raised when the same network is built differently from before, so that a running host takes over the new way. */
-const FORM = 4;
+const FORM = 5;
 export const METADATA_ADDRESS = '169.254.169.254';
 
 export interface DesiredPort {
@@ -20,12 +20,17 @@ export interface DesiredPort {
 export interface DesiredNetwork {
   readonly networkId: string;
   readonly bridge: string;
-  /** A small number of its own on this host: its mark, its routing table, its metadata port. */
+  /** A small number of its own on this host: it chooses the addresses of the network's transits. */
   readonly slot: number;
+  /** Of its gateway. */
   readonly mac: string;
   readonly mtu: number;
+  /** Of its gateway device, `10.0.0.1/24`, sorted. */
   readonly addresses: readonly string[];
+  /** Of the routes in its namespace, sorted. */
   readonly destinations: readonly string[];
+  /** Fingerprint of all that its namespace is made from. */
+  readonly form: string;
   readonly segment: { readonly device: string; readonly type: 'vlan' | 'vxlan'; readonly id: number } | null;
   /** Its guests reach the outside. */
   readonly outside: boolean;
@@ -49,6 +54,8 @@ export interface DesiredHost {
 export interface HostFacts {
   readonly slotOf: (networkId: string) => number;
   readonly hasUplink: boolean;
+  /** Ranges that guests must not reach, in addition to those that no guest ever reaches. */
+  readonly blockedRanges: readonly string[];
   /** Whether networks with a segment are carried to other hosts. */
   readonly carries: (network: Network) => boolean;
   readonly goneTaps: ReadonlySet<string>;
@@ -91,15 +98,17 @@ function desiredNetwork(members: readonly DesiredBinding[], facts: HostFacts): D
   if (subnets.some(({ ipVersion }) => ipVersion === 4)) addresses.push(`${METADATA_ADDRESS}/32`);
   const destinations = subnets.map(({ cidr }) => destination(cidr));
   if (outside) destinations.push('default');
+  addresses.sort();
+  destinations.sort();
   const carried = network.segmentType !== 'flat' && network.segmentId !== null && facts.carries(network);
+  const slot = facts.slotOf(network.id);
+  const mac = gatewayMac(network.id);
+  const { mtu } = network;
   return {
     networkId: network.id,
     bridge: bridgeName(network.id),
-    slot: facts.slotOf(network.id),
-    mac: bridgeMac(network.id),
-    mtu: network.mtu,
-    addresses: addresses.sort(),
-    destinations: destinations.sort(),
+    ...{ slot, mac, mtu, addresses, destinations },
+    form: fingerprint([FORM, slot, mac, mtu, addresses, destinations, outside, facts.blockedRanges]),
     segment: carried
       ? {
           device: segmentName(network.id),

@@ -170,6 +170,7 @@ export class HostKeeper {
     const buildable = this.bindings().filter(({ network }) => driver.problemWith(network) === null);
     return desiredHost(buildable, {
       hasUplink: driver.hasUplink,
+      blockedRanges: driver.blockedRanges,
       carries: (network) => driver.carries(network),
       slotOf: (networkId) => this.#slots.of(networkId),
       goneTaps: this.#gone,

@@ -6,14 +6,36 @@ export const bridgeName = (networkId: string): string => `brq${networkId.slice(0
 /** The device that carries a network to other hosts. */
 export const segmentName = (networkId: string): string => `seg${networkId.slice(0, 11)}`;
 
+/** The bridge's end of the pair of devices that leads into the network's own namespace. */
+export const routerPortName = (bridge: string): string => `rtr${partOf(bridge)}`;
+/** The metadata namespace's end of a network's transit to it. */
+export const metadataTransitName = (bridge: string): string => `mdt${partOf(bridge)}`;
+/** The outside namespace's end of a network's transit to it. */
+export const outsideTransitName = (bridge: string): string => `out${partOf(bridge)}`;
+export const segmentDeviceOf = (bridge: string): string => `seg${partOf(bridge)}`;
+
+/** The bridge of the network whose transit or router port this is; null: it is none of these. */
+export function bridgeOfDevice(name: string): string | null {
+  const bridge = `brq${name.slice(3)}`;
+  return /^(rtr|mdt|out)/.test(name) && isBridgeName(bridge) ? bridge : null;
+}
+
+/** The network's id in names, 11 characters of it. */
+export const partOf = (bridge: string): string => bridge.slice(3);
+
 export const isBridgeName = (name: string): boolean => /^brq[0-9a-f]{8}-[0-9a-f]{2}$/.test(name);
 export const isTapName = (name: string): boolean => /^tap[0-9a-f]{8}-[0-9a-f]{2}$/.test(name);
 export { tapName };
 
-/** The bridge of a network has the same address on every host, so that a guest that moves keeps its gateway. */
-export function bridgeMac(networkId: string): string {
-  const digits = createHash('sha256').update(networkId).digest('hex');
-  return `0e:${[0, 2, 4, 6, 8].map((at) => digits.slice(at, at + 2)).join(':')}`;
+/** The gateway of a network has the same MAC on every host, so that a guest that moves keeps its gateway. */
+export const gatewayMac = (networkId: string): string => macOf('0e', networkId);
+
+/** The MAC of a network's bridge. Nothing sends to it: a bridge has no address. */
+export const bridgeMac = (bridge: string): string => macOf('0a', bridge);
+
+function macOf(prefix: string, text: string): string {
+  const digits = createHash('sha256').update(text).digest('hex');
+  return `${prefix}:${[0, 2, 4, 6, 8].map((at) => digits.slice(at, at + 2)).join(':')}`;
 }
 
 /** A short name of a value: equal values, equal names. */

@@ -1,5 +1,5 @@
 import type { DesiredHost, DesiredNetwork } from './desired-host.ts';
-import type { ObservedHost, ObservedNetwork } from './observed-host.ts';
+import type { ObservedHost, ObservedNamespace, ObservedNetwork } from './observed-host.ts';
 
 /** One thing that a driver can do. Steps with a `bridge` are about one network; the others are about the whole host. */
 export type Step =
@@ -86,12 +86,25 @@ function makeNetwork(desired: DesiredNetwork, host: ObservedHost): readonly Step
 function isBuilt(desired: DesiredNetwork, observed: ObservedNetwork): boolean {
   return (
     observed.up &&
-    observed.mac === desired.mac &&
     observed.mtu === desired.mtu &&
-    observed.slot === desired.slot &&
     observed.segmentDevice === (desired.segment?.device ?? null) &&
-    sameList(observed.addresses, desired.addresses) &&
-    sameList(observed.destinations, desired.destinations)
+    observed.connected &&
+    observed.outside === desired.outside &&
+    observed.slot === desired.slot &&
+    observed.form === desired.form &&
+    (observed.inside === null || isAsMade(desired, observed.inside))
+  );
+}
+
+/** Whether nobody has changed the namespace of a network since the agent made it. */
+function isAsMade(desired: DesiredNetwork, inside: ObservedNamespace): boolean {
+  return (
+    inside.up &&
+    inside.mac === desired.mac &&
+    inside.mtu === desired.mtu &&
+    inside.rules === desired.form &&
+    sameList(inside.addresses, desired.addresses) &&
+    sameList(inside.destinations, desired.destinations)
   );
 }
 
@@ -114,8 +127,8 @@ function plugTaps(desired: DesiredNetwork, observed: ObservedHost): readonly Ste
 function serveDhcp(desired: DesiredNetwork, observed: ObservedHost): readonly Step[] {
   if (desired.dhcp === null) return [];
   const running = observed.dhcp.find(({ bridge }) => bridge === desired.bridge);
-  // A server that was bound to a bridge of the same name before hears nothing from the new one.
-  const rebuilt = !observed.networks.some(({ bridge }) => bridge === desired.bridge);
+  // A server in an earlier namespace of the network hears nothing from the new one.
+  const rebuilt = !observed.networks.some(({ bridge, connected }) => bridge === desired.bridge && connected);
   if (rebuilt || running?.service !== desired.dhcp.service)
     return [{ kind: 'serve-dhcp', bridge: desired.bridge, desired }];
   if (running?.hosts !== desired.dhcp.hosts) return [{ kind: 'tell-dhcp', bridge: desired.bridge, desired }];

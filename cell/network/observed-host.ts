@@ -1,10 +1,10 @@
 /** What a driver observes on a host, in the terms of `desired-host.ts`. */
 export interface ObservedHost {
-  /** The host's base is there: namespace, forwarding, uplink. */
+  /** The host's base is there: its fixed namespaces with their settings and rules, the uplink. */
   readonly prepared: boolean;
   readonly networks: readonly ObservedNetwork[];
   readonly taps: readonly ObservedTap[];
-  /** The fingerprint of the rules in force. */
+  /** The fingerprint of the rules of all ports in force. */
   readonly firewall: string | null;
   readonly dhcp: readonly ObservedDhcp[];
   /** The fingerprint of the listeners of the metadata server that runs. */
@@ -13,17 +13,37 @@ export interface ObservedHost {
 
 export interface ObservedNetwork {
   readonly bridge: string;
+  /** Of the bridge. */
+  readonly mtu: number;
+  /** The bridge is up. */
+  readonly up: boolean;
+  /** The device that carries the network to other hosts, when it is plugged into the bridge. */
+  readonly segmentDevice: string | null;
+  /** Its own namespace is there and plugged into the bridge and the metadata transit. */
+  readonly connected: boolean;
+  /** It has a transit to the outside. */
+  readonly outside: boolean;
+  /** Of the addresses of its metadata transit; null: it has none. */
+  readonly slot: number | null;
+  /** Fingerprint of what its namespace was completely made from; null: it was not completed. */
+  readonly form: string | null;
+  /** null: this pass did not look into its namespace. */
+  readonly inside: ObservedNamespace | null;
+}
+
+/** What stands in the namespace of a network. */
+export interface ObservedNamespace {
+  /** Of the gateway device. */
   readonly mac: string;
   readonly mtu: number;
+  /** Every device of it is up. */
   readonly up: boolean;
   /** `10.0.0.1/24`, sorted; without link-local IPv6. */
   readonly addresses: readonly string[];
-  /** Of the routing table that traffic of this bridge uses; null: none. */
-  readonly slot: number | null;
-  /** Destinations in that table, sorted. */
+  /** Destinations of its routes, sorted; without those that the kernel makes. */
   readonly destinations: readonly string[];
-  /** The device that carries the network to other hosts, when it is plugged into the bridge. */
-  readonly segmentDevice: string | null;
+  /** The fingerprint of the rules in force. */
+  readonly rules: string | null;
 }
 
 interface ObservedTap {

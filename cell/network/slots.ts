@@ -1,12 +1,15 @@
+/** As many transits as there are link-local addresses for (`drivers/linux/transits.ts`). */
+const MAX_SLOT = 5_000;
+
 /**
- * The small number that a network has on a host: its mark, its routing table, its metadata port. Kept as long as the agent remembers
+ * The small number that a network has on a host: it chooses the addresses of its transits. Kept as long as the agent remembers
  * a binding of the network; a network that comes back may get another one, and the host is then changed to it.
  */
 export class Slots {
   readonly #slots = new Map<string, number>();
   readonly #highest: number;
 
-  constructor(highest = 10_000) {
+  constructor(highest = MAX_SLOT) {
     this.#highest = highest;
   }
 

@@ -224,7 +224,14 @@ const apiDeps = ({
 }): ApiDeps =>
   ({
     ...given,
-    config: { publicUrl: PUBLIC_URL, trustedProxies: [], region: 'RegionOne', imageMaxMb: 1, checkResponses: true },
+    config: {
+      publicUrl: PUBLIC_URL,
+      trustedProxies: [],
+      region: 'RegionOne',
+      imageMaxMb: 1,
+      reservedRanges: [],
+      checkResponses: true,
+    },
     clock: systemClock,
     imageStore: new FileImageStore(join(folder, 'images')),
     imageTickets: { make: async (id: string) => `ticket-${id}`, check: async () => undefined },

@@ -27,7 +27,11 @@ import { subnetView } from './view.ts';
 import { changeSubnet, createSubnet } from './write-subnet.ts';
 
 /** Subnets: `GET`, `POST`, `PUT`, `DELETE` under `/v2.0/subnets`. */
-export function subnetRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | 'clock'>): readonly Route[] {
+export function subnetRoutes({
+  directory,
+  clock,
+  config,
+}: Pick<ApiDeps, 'directory' | 'clock' | 'config'>): readonly Route[] {
   return [
     route({
       method: 'GET',
@@ -69,7 +73,12 @@ export function subnetRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | '
           await requireNetworkQuota(tx, 'subnet', owners);
           const made: SubnetRecord[] = [];
           for (const { given, projectId } of requested)
-            made.push(await createSubnet(tx, given, projectId, timestamp(clock.now())));
+            made.push(
+              await createSubnet(tx, given, projectId, {
+                now: timestamp(clock.now()),
+                reserved: config.reservedRanges,
+              }),
+            );
           return made;
         });
         return answer(rows.map(subnetView));

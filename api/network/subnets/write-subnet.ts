@@ -13,6 +13,7 @@ import {
 import { formatIp, overlaps, parseCidr, parseIp } from '#platform/objects/ip-address.ts';
 import { conflicting, invalidInput } from '../policy.ts';
 import { planSubnet, type SubnetPlan, withoutAddresses } from './plan-subnet.ts';
+import { reservedBecause } from './reserved-ranges.ts';
 import type { NewSubnet, SubnetUpdate } from './schema.ts';
 
 /** The highest address of the pools, reserved for services of the hosts; none if the subnet is too small to spare one. */
@@ -23,12 +24,12 @@ function serviceIpOf(plan: SubnetPlan, version: 4 | 6): string | null {
   return last === undefined || size < 2n ? null : formatIp(version, last);
 }
 
-/** @throws VolvoxError invalid when it overlaps another subnet of its network. */
+/** `reserved`: ranges of the hosts. @throws VolvoxError invalid when it overlaps another subnet of its network, or a reserved range. */
 export async function createSubnet(
   tx: DirectoryTx,
   given: NewSubnet,
   projectId: string,
-  now: string,
+  { now, reserved }: { readonly now: string; readonly reserved: readonly string[] },
 ): Promise<SubnetRecord> {
   const version = given.ip_version;
   const plan = planSubnet({
@@ -37,6 +38,7 @@ export async function createSubnet(
     gatewayIp: given.gateway_ip,
     pools: given.allocation_pools,
   });
+  refuseReserved(plan, reserved);
   await lockNetworkAlone(tx, given.network_id);
   refuseOverlap(plan, await subnetsOf(tx, [given.network_id]), given.network_id);
   const serviceIp = serviceIpOf(plan, version);
@@ -70,6 +72,13 @@ export async function createSubnet(
     await insertAllocations(tx, [{ portId: null, version, fixedIp: { subnetId: subnet.id, address: serviceIp } }]);
   }
   return subnet;
+}
+
+/** Only new ones: a subnet keeps its range when a range is reserved later. */
+function refuseReserved(plan: SubnetPlan, hosts: readonly string[]): void {
+  const cidr = parseCidr(plan.cidr);
+  const reason = cidr === null ? null : reservedBecause(cidr, hosts);
+  if (reason !== null) throw invalidInput(`Invalid input for operation: ${reason}`);
 }
 
 function refuseOverlap(plan: SubnetPlan, others: readonly SubnetRecord[], networkId: string): void {

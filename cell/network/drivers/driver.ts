@@ -13,6 +13,8 @@ export interface NetworkDriver extends Service {
   readonly hasUplink: boolean;
   /** Why the host can carry no networks at all now, as a sentence; null when it can. Found by trying. */
   problem(hostName: string): Promise<string | null>;
+  /** Ranges that guests must not reach, in addition to those that no guest ever reaches. */
+  readonly blockedRanges: readonly string[];
   /** Why such a network can never be built here, as a sentence; null when it can. */
   problemWith(network: Network): string | null;
   /** Whether such a network is carried to other hosts; otherwise the host's own bridge is all of it. */

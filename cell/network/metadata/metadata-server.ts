@@ -1,13 +1,13 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type Document, documentFor, NO_DOCUMENT } from '../../agent/metadata/documents.ts';
 import { askAgent } from './ask-agent.ts';
 import { RecordFiles } from './record-files.ts';
 import { type MetadataServerConfig, parseServerConfig } from './server-config.ts';
 
 /**
- * The metadata server of a host: a process of its own in the host's network namespace, so that guests are answered while the
- * agent is away. One listener for each network tells networks with the same addresses apart; a guest is known by the
+ * The metadata server of a host: a process of its own in the metadata namespace, so that guests are answered while the agent is
+ * away. The address at which a connection arrives tells networks with the same addresses apart; a guest is known by the
  * address it asks from (which it cannot forge: its port sends with its own addresses only). It asks the agent first, and answers
  * from the last known records when nobody answers.
  *
@@ -17,7 +17,9 @@ const configPath = process.argv[2];
 if (configPath === undefined) throw new Error('usage: metadata-server.ts <configuration>');
 
 const log = (message: string): void => console.log(`${new Date().toISOString()} ${message}`);
-const listening = new Map<number, { readonly networkId: string; readonly server: Server }>();
+/** How many connections of one network are open at once: its guests cannot take them from other networks. */
+const MAX_CONNECTIONS = 200;
+const connections = new Map<string, number>();
 let config: MetadataServerConfig = await readConfig();
 let away = false;
 
@@ -25,40 +27,36 @@ async function readConfig(): Promise<MetadataServerConfig> {
   return parseServerConfig(await readFile(configPath as string, 'utf8'));
 }
 
-/** Opens and closes listeners until they are those of the configuration. */
-async function apply(): Promise<void> {
-  const desired = new Map(config.listeners.map(({ networkId, port }) => [port, networkId]));
-  for (const [port, { networkId, server }] of listening) {
-    if (desired.get(port) === networkId) continue;
-    listening.delete(port);
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  }
-  for (const [port, networkId] of desired) {
-    if (!listening.has(port)) listening.set(port, { networkId, server: await listen(port, networkId) });
-  }
-}
-
-function listen(port: number, networkId: string): Promise<Server> {
+function listen(): Promise<void> {
   const server = createServer({ requestTimeout: 10_000, headersTimeout: 5_000 }, (request, response) => {
-    void answer(networkId, request, response);
+    void answer(request, response);
   });
   server.maxRequestsPerSocket = 100;
+  server.on('connection', (socket) => {
+    const at = addressOf(socket.localAddress);
+    const open = (connections.get(at) ?? 0) + 1;
+    if (open > MAX_CONNECTIONS) return void socket.destroy();
+    connections.set(at, open);
+    socket.once('close', () => connections.set(at, (connections.get(at) ?? 1) - 1));
+  });
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, '0.0.0.0', () => resolve(server));
+    server.listen(config.port, '0.0.0.0', resolve);
   });
 }
 
-async function answer(networkId: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const address = request.socket.remoteAddress?.replace(/^::ffff:/, '') ?? '';
+const addressOf = (address: string | undefined): string => address?.replace(/^::ffff:/, '') ?? '';
+
+async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const address = addressOf(request.socket.remoteAddress);
+  const networkId = config.networks[addressOf(request.socket.localAddress)];
   const send = (status: number, type: string, body: string | Buffer) =>
     response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(body) }).end(body);
   try {
     if (request.method !== 'GET' && request.method !== 'HEAD')
       return void send(405, 'text/plain', 'Method Not Allowed');
     const path = decodeURI((request.url ?? '/').replace(/\?.*$/, ''));
-    const document = await documentOf(networkId, address, path);
+    const document = networkId === undefined ? NO_DOCUMENT : await documentOf(networkId, address, path);
     if (document === null) return void send(503, 'text/plain', 'Try again later');
     send(document.status, document.type, document.body);
   } catch (error) {
@@ -96,15 +94,14 @@ process.on('SIGHUP', () => {
   applying = applying
     .then(async () => {
       config = await readConfig();
-      await apply();
       await writeFile(config.appliedFile, config.fingerprint);
     })
     .catch((error: Error) => log(`cannot take the new configuration: ${error.message}`));
 });
 process.on('SIGTERM', () => process.exit(0));
 
-await apply();
+await listen();
 await writeFile(config.pidFile, `${process.pid}\n`);
 becomeUnprivileged();
 await writeFile(config.appliedFile, config.fingerprint);
-log(`answering for ${listening.size} networks`);
+log(`answering for ${Object.keys(config.networks).length} networks`);

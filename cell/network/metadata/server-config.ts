@@ -3,9 +3,11 @@ import { Compile } from 'typebox/compile';
 
 /** What the agent tells the metadata server, in a file; read at its start and again at SIGHUP. */
 const MetadataServerConfig = Type.Object({
-  /** Written to `appliedFile` when all listeners stand. */
+  /** Written to `appliedFile` when it answers these networks. */
   fingerprint: Type.String(),
-  listeners: Type.Array(Type.Object({ networkId: Type.String(), port: Type.Integer() })),
+  port: Type.Integer(),
+  /** The id of each network by the address at which its guests arrive: each has a transit of its own. */
+  networks: Type.Record(Type.String(), Type.String()),
   /** The agent's Unix socket. */
   agentSocket: Type.String(),
   /** Folder of the records that were last known: `<networkId>/<address>.json`. */

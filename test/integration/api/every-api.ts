@@ -63,6 +63,7 @@ export async function createEveryApi(): Promise<EveryApi> {
       trustedProxies: [],
       region: 'RegionOne',
       imageMaxMb: 1,
+      reservedRanges: ['100.64.0.0/30'],
       checkResponses: true,
     },
     log: silentLogger,

@@ -80,6 +80,7 @@ export async function createFrontApp(): Promise<FrontApp> {
         imageCountTotal: 1_000,
         imageSizeTotalMb: 1_048_576,
         imageCountUploading: 20,
+        reservedRanges: ['100.64.0.0/30'],
         trustedProxies: [],
       },
       log: silentLogger,

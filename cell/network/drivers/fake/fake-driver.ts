@@ -4,7 +4,7 @@ import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { type Clock, systemClock } from '#platform/time/clock.ts';
 import type { DesiredNetwork } from '../../desired-host.ts';
 import type { Step } from '../../next-steps.ts';
-import { NOTHING_OBSERVED, type ObservedHost } from '../../observed-host.ts';
+import { NOTHING_OBSERVED, type ObservedHost, type ObservedNetwork } from '../../observed-host.ts';
 import type { NetworkDriver } from '../driver.ts';
 
 export interface SimulationOptions {
@@ -37,6 +37,7 @@ export function createFakeDriver(options: SimulationOptions): NetworkDriver {
     name: 'fake driver',
     hostNames: options.hostNames,
     hasUplink: false,
+    blockedRanges: [],
     start: async () => undefined,
     drain: async () => undefined,
     stop: async () => stopped.abort(),
@@ -96,10 +97,14 @@ function after(host: ObservedHost, step: Step): ObservedHost {
 const without = <T extends { readonly bridge: string }>(list: readonly T[], bridge: string): readonly T[] =>
   list.filter((one) => one.bridge !== bridge);
 
-const networkOf = ({ bridge, mac, mtu, addresses, slot, destinations, segment }: DesiredNetwork) => ({
-  ...{ bridge, mac, mtu, addresses, slot, destinations },
-  up: true,
-  segmentDevice: segment?.device ?? null,
+const networkOf = (desired: DesiredNetwork): ObservedNetwork => ({
+  ...{ bridge: desired.bridge, mtu: desired.mtu, slot: desired.slot, outside: desired.outside, form: desired.form },
+  ...{ up: true, connected: true },
+  segmentDevice: desired.segment?.device ?? null,
+  inside: {
+    ...{ mac: desired.mac, mtu: desired.mtu, addresses: desired.addresses, destinations: desired.destinations },
+    ...{ up: true, rules: desired.form },
+  },
 });
 
 const ended = (signal: AbortSignal): Promise<void> =>

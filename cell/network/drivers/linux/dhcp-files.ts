@@ -2,6 +2,7 @@ import type { Subnet } from '#platform/objects/network.ts';
 import { canonical, netmask, networkAddress, prefixLength } from '../../addresses.ts';
 import { type DesiredNetwork, METADATA_ADDRESS } from '../../desired-host.ts';
 import type { DhcpHost } from './dhcp-check.ts';
+import { GATEWAY_DEVICE } from './host-setup.ts';
 import { DHCP_USER } from './service-folder.ts';
 
 const LEASE_SECONDS = 86_400;
@@ -15,14 +16,14 @@ interface DhcpPaths {
 }
 
 /**
- * What dnsmasq is started with: DHCP on one bridge and nothing else. Only known MACs are answered, each always with its own address,
+ * What dnsmasq is started with: DHCP on the gateway device of one network and nothing else. Only known MACs are answered, each always with its own address,
  * so there are no leases to keep.
  */
 export function renderDhcpConfig(network: DesiredNetwork, paths: DhcpPaths): string {
   const served = network.subnets.filter(({ enableDhcp }) => enableDhcp);
   const sixes = served.filter(({ ipVersion }) => ipVersion === 6);
   return [
-    `interface=${network.bridge}`,
+    `interface=${GATEWAY_DEVICE}`,
     'bind-interfaces',
     'except-interface=lo',
     'port=0',
@@ -40,7 +41,7 @@ export function renderDhcpConfig(network: DesiredNetwork, paths: DhcpPaths): str
     'quiet-dhcp6',
     'quiet-ra',
     `dhcp-option=option:mtu,${network.mtu}`,
-    ...(sixes.length === 0 ? [] : ['enable-ra', `ra-param=${network.bridge},mtu:${network.mtu},60,1800`]),
+    ...(sixes.length === 0 ? [] : ['enable-ra', `ra-param=${GATEWAY_DEVICE},mtu:${network.mtu},60,1800`]),
     ...served.flatMap((subnet, index) =>
       subnet.ipVersion === 4 ? subnet4(subnet, `s${index}`) : subnet6(subnet, `s${index}`),
     ),

@@ -8,8 +8,9 @@ import type { ObservedDhcp } from '../../observed-host.ts';
 import { endProcess, processOf, readOrNull, signal, until } from './detached-process.ts';
 import { refusedHosts } from './dhcp-check.ts';
 import { dhcpHosts, renderDhcpConfig, renderDhcpHosts } from './dhcp-files.ts';
-import { dhcpDir, type HostSetup } from './host-setup.ts';
+import { dhcpDir, type HostSetup, networkNamespace } from './host-setup.ts';
 import { inNamespace } from './ip.ts';
+import { isInNamespace } from './namespace-names.ts';
 import { DHCP_USER, groupOf, makeServiceFolder } from './service-folder.ts';
 
 const START_DEADLINE_MS = 5_000;
@@ -41,7 +42,10 @@ export async function serveDhcp(setup: HostSetup, network: DesiredNetwork): Prom
   const config = `${configPrefix(files.dir)}${network.dhcp.service}.conf`;
   await writeHosts(setup, network, files);
   await writeFileAtomically(config, renderDhcpConfig(network, { ...files, group: group.name }), 0o644);
-  await runCommand('ip', inNamespace(setup, setup.dnsmasqPath, `--conf-file=${config}`));
+  await runCommand(
+    'ip',
+    inNamespace(networkNamespace(setup, network.bridge), setup.dnsmasqPath, `--conf-file=${config}`),
+  );
   const running = async () => (await processOf(files.pidFile, config)) !== null;
   if (!(await until(running, START_DEADLINE_MS))) {
     throw new VolvoxError('internal', `The DHCP server of ${network.bridge} does not start.`);
@@ -87,6 +91,9 @@ async function findOne(setup: HostSetup, bridge: string): Promise<ObservedDhcp |
   const files = filesOf(setup, bridge);
   const running = await processOf(files.pidFile, configPrefix(files.dir));
   if (running === null) return null;
+  // One in an earlier namespace of the network serves nobody.
+  if (!(await isInNamespace(running.pid, networkNamespace(setup, bridge))))
+    return { bridge, service: '', hosts: null, refused: [] };
   const service = /dnsmasq-([0-9a-f]+)\.conf/.exec(running.commandLine)?.[1] ?? '';
   const [pid, hosts] = ((await readOrNull(files.told)) ?? '').trim().split(' ');
   const refused = JSON.parse((await readOrNull(files.refused)) ?? '[]') as string[];

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
+import { isIP } from 'node:net';
 import { join } from 'node:path';
+import { isBridgeName, partOf } from '../../names.ts';
 
 /** Everything about one host that the parts of the Linux driver share. Frozen; made from the configuration. */
 export interface HostSetup {
@@ -14,6 +16,8 @@ export interface HostSetup {
   readonly uplink: { readonly cidr: string; readonly masquerade: boolean } | null;
   readonly vxlan: { readonly address: string; readonly peers: readonly string[] };
   readonly vlanDevice: string;
+  /** Ranges that guests must not reach: the configured ones and the other hosts. IPv4. */
+  readonly blockedRanges: readonly string[];
 }
 
 interface HostSetupConfig extends Omit<HostSetup, 'uplink' | 'vxlan'> {
@@ -27,23 +31,42 @@ interface HostSetupConfig extends Omit<HostSetup, 'uplink' | 'vxlan'> {
 export function hostSetup(config: HostSetupConfig): HostSetup {
   const namespace = config.namespace === '' ? `volvox-${config.hostName}` : config.namespace;
   const { hostName, guestUid, serviceUid, dnsmasqPath, metadataPort, vlanDevice } = config;
+  const otherHosts = [config.vxlanAddress, ...config.vxlanPeers].filter((address) => isIP(address) === 4);
   return Object.freeze({
     ...{ hostName, namespace, guestUid, serviceUid, dnsmasqPath, metadataPort, vlanDevice },
     runtimeDir: config.runtimeDir === '' ? join('/run/volvox-network', namespace) : config.runtimeDir,
     uplink: config.uplink === 'none' ? null : { cidr: config.uplinkCidr, masquerade: config.uplinkMasquerade },
+    blockedRanges: [...new Set([...config.blockedRanges, ...otherHosts.map((host) => `${host}/32`)])].sort(),
     vxlan: { address: config.vxlanAddress, peers: config.vxlanPeers },
   });
 }
 
-/** The namespace's end of the uplink. */
+/** Serves all networks of the host: the metadata server is in it. */
+export const metadataNamespace = (setup: HostSetup): string => `${setup.namespace}-metadata`;
+/** Serves all external networks of the host: the uplink is in it. */
+export const outsideNamespace = (setup: HostSetup): string => `${setup.namespace}-outside`;
+/** A network's own: its gateway and its DHCP server are in it. */
+export const networkNamespace = (setup: HostSetup, bridge: string): string => `${setup.namespace}-${partOf(bridge)}`;
+
+/** The bridge of the network whose namespace has this name; null: it is none of this host's. */
+export function bridgeOfNamespace(setup: HostSetup, name: string): string | null {
+  const bridge = `brq${name.slice(setup.namespace.length + 1)}`;
+  return name.startsWith(`${setup.namespace}-`) && isBridgeName(bridge) ? bridge : null;
+}
+
+/** Devices in the namespace of a network. */
+export const GATEWAY_DEVICE = 'lan';
+export const METADATA_DEVICE = 'metadata';
+export const OUTSIDE_DEVICE = 'outside';
+
+/** The outside namespace's end of the uplink. */
 export const UPLINK = 'uplink';
 /** The host's end: one name for each namespace. */
 export const uplinkHostEnd = (setup: HostSetup): string =>
   `vvu${createHash('sha256').update(setup.namespace).digest('hex').slice(0, 10)}`;
 
-/** Slot 1 uses mark 1, routing table 10001 and the first metadata port. */
+/** In the metadata namespace slot 1 uses routing table 10001. */
 export const TABLE_BASE = 10_000;
-export const metadataPortOf = (setup: HostSetup, slot: number): number => setup.metadataPort + slot;
 
 export const dhcpDir = (setup: HostSetup): string => join(setup.runtimeDir, 'dhcp');
 export const metadataDir = (setup: HostSetup): string => join(setup.runtimeDir, 'metadata');

@@ -1,30 +1,26 @@
 import { runCommand, tryCommand } from '../../../agent/run-command.ts';
-import type { HostSetup } from './host-setup.ts';
 
-/** Rules and routes are of one; everything else says it by its addresses. */
-export type Family = '-4' | '-6';
-
-/** Runs `ip` commands in the namespace, in order, in one process. @throws VolvoxError internal at the first that fails. */
-export async function ipInNamespace(setup: HostSetup, commands: readonly string[], family?: Family): Promise<void> {
+/** Runs `ip` commands in a namespace, in order, in one process. @throws VolvoxError internal at the first that fails. */
+export async function runIp(namespace: string, commands: readonly string[]): Promise<void> {
   if (commands.length === 0) return;
-  await runCommand('ip', batch(setup, family), { input: `${commands.join('\n')}\n` });
+  await runCommand('ip', batch(namespace), { input: `${commands.join('\n')}\n` });
 }
 
-/** For removing what may be there or not: every command is tried. What is left over is seen by the next look. */
-export async function tryIpInNamespace(setup: HostSetup, commands: readonly string[], family?: Family): Promise<void> {
+/** For removing what may be there or not: every command is tried. The next look sees what is left over. */
+export async function tryIp(namespace: string, commands: readonly string[]): Promise<void> {
   if (commands.length === 0) return;
-  await tryCommand('ip', ['-force', ...batch(setup, family)], { input: `${commands.join('\n')}\n` });
+  await tryCommand('ip', ['-force', ...batch(namespace)], { input: `${commands.join('\n')}\n` });
 }
 
-const batch = (setup: HostSetup, family: Family | undefined): readonly string[] => [
-  ...['-n', setup.namespace],
-  ...(family === undefined ? [] : [family]),
-  ...['-batch', '-'],
-];
+/** The answer of one `ip` command in a namespace. */
+export async function askIp<T>(namespace: string, ...command: readonly string[]): Promise<readonly T[]> {
+  const text = await runCommand('ip', ['-n', namespace, '-j', ...command]);
+  return text.trim() === '' ? [] : (JSON.parse(text) as T[]);
+}
 
-export const inNamespace = (setup: HostSetup, ...command: readonly string[]): readonly string[] => [
-  'netns',
-  'exec',
-  setup.namespace,
+const batch = (namespace: string): readonly string[] => ['-n', namespace, '-batch', '-'];
+
+export const inNamespace = (namespace: string, ...command: readonly string[]): readonly string[] => [
+  ...['netns', 'exec', namespace],
   ...command,
 ];

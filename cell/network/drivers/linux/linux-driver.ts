@@ -2,24 +2,30 @@ import { mkdir } from 'node:fs/promises';
 import { assertNever } from '#platform/errors/assert-never.ts';
 import type { Step } from '../../next-steps.ts';
 import type { NetworkDriver } from '../driver.ts';
-import { makeNetwork, removeNetwork } from './bridge.ts';
 import { serveDhcp, stopDhcp, tellDhcp } from './dhcp.ts';
 import { setFirewall } from './firewall.ts';
 import type { HostSetup } from './host-setup.ts';
 import { look } from './look.ts';
 import { serveMetadata, stopMetadata } from './metadata-process.ts';
 import { prepareHost } from './namespace.ts';
+import { makeNetwork, removeNetwork } from './network-namespace.ts';
 import { probeNetworking } from './probe.ts';
+import { rotation } from './rotation.ts';
 import { carries, kernelHasVlan, segmentProblem } from './segment.ts';
 import { plugTaps, unplugTaps } from './taps.ts';
 
-/** This host's own networks: bridges, taps, nftables, dnsmasq, in a network namespace of the agent's. */
+/** How many namespaces of networks a look looks into: what an operator changed in one is found within some passes. */
+const LOOK_INTO = 10;
+
+/** This host's own networks: bridges, taps, nftables, dnsmasq, in network namespaces of the agent's. */
 export function createLinuxDriver(setup: HostSetup): NetworkDriver {
   let hasVlan = false;
+  const nextNetworks = rotation(LOOK_INTO);
   return {
     name: 'linux driver',
     hostNames: [setup.hostName],
     hasUplink: setup.uplink !== null,
+    blockedRanges: setup.blockedRanges,
     start: async () => {
       hasVlan = await kernelHasVlan();
       await mkdir(setup.runtimeDir, { recursive: true, mode: 0o755 });
@@ -30,7 +36,7 @@ export function createLinuxDriver(setup: HostSetup): NetworkDriver {
     problem: () => problemOf(setup),
     problemWith: (network) => segmentProblem(setup, network, hasVlan),
     carries: (network) => carries(setup, network),
-    look: () => look(setup),
+    look: () => look(setup, nextNetworks),
     carryOut: (_hostName, step) => carryOut(setup, step),
   };
 }

@@ -8,9 +8,11 @@ import { programEnvironment } from '../../../agent/program-environment.ts';
 import type { DesiredHost } from '../../desired-host.ts';
 import type { MetadataServerConfig } from '../../metadata/server-config.ts';
 import { endProcess, processOf, readOrNull, signal, until } from './detached-process.ts';
-import { agentSocket, type HostSetup, metadataDir, metadataPortOf } from './host-setup.ts';
+import { agentSocket, type HostSetup, metadataDir, metadataNamespace } from './host-setup.ts';
 import { inNamespace } from './ip.ts';
+import { isInNamespace } from './namespace-names.ts';
 import { makeServiceFolder } from './service-folder.ts';
+import { metadataTransit } from './transits.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../metadata/metadata-server.ts', import.meta.url));
 const READY_DEADLINE_MS = 15_000;
@@ -29,7 +31,7 @@ const filesOf = (setup: HostSetup) => {
 };
 export const recordsDir = (setup: HostSetup): string => join(metadataDir(setup), 'records');
 
-/** Starts the metadata server, or makes it read its listeners again; returns when it has them. */
+/** Starts the metadata server, or makes it read its networks again; returns when it has them. */
 export async function serveMetadata(setup: HostSetup, desired: DesiredHost): Promise<void> {
   if (desired.metadata === null) return;
   const files = filesOf(setup);
@@ -37,7 +39,10 @@ export async function serveMetadata(setup: HostSetup, desired: DesiredHost): Pro
   await mkdir(files.recordsDir, { recursive: true, mode: 0o755 });
   const config: MetadataServerConfig = {
     fingerprint: desired.metadata,
-    listeners: desired.networks.map(({ networkId, slot }) => ({ networkId, port: metadataPortOf(setup, slot) })),
+    port: setup.metadataPort,
+    networks: Object.fromEntries(
+      desired.networks.map(({ networkId, slot }) => [metadataTransit(slot).servingEnd, networkId]),
+    ),
     agentSocket: agentSocket(setup),
     recordsDir: files.recordsDir,
     appliedFile: files.appliedFile,
@@ -46,7 +51,9 @@ export async function serveMetadata(setup: HostSetup, desired: DesiredHost): Pro
   };
   await writeFileAtomically(files.config, JSON.stringify(config), 0o644);
   const running = await processOf(files.pidFile, files.config);
-  if (running === null || !signal(running.pid, 'SIGHUP')) await startServer(setup, files);
+  const inPlace = running !== null && (await isInNamespace(running.pid, metadataNamespace(setup)));
+  if (running !== null && !inPlace) await endProcess(files.pidFile, files.config);
+  if (!inPlace || !signal(running.pid, 'SIGHUP')) await startServer(setup, files);
   const applied = async () => (await findMetadataServer(setup)) === desired.metadata;
   if (!(await until(applied, READY_DEADLINE_MS))) {
     throw new VolvoxError('internal', `The metadata server of ${setup.hostName} does not come up; see ${files.log}.`);
@@ -59,7 +66,7 @@ async function startServer(setup: HostSetup, files: ReturnType<typeof filesOf>):
   await chown(files.appliedFile, setup.serviceUid, setup.serviceUid);
   const output = await open(files.log, 'a', 0o644);
   try {
-    const child = spawn('ip', inNamespace(setup, process.execPath, PROGRAM, files.config), {
+    const child = spawn('ip', inNamespace(metadataNamespace(setup), process.execPath, PROGRAM, files.config), {
       detached: true,
       env: programEnvironment(),
       stdio: ['ignore', output.fd, output.fd],
@@ -81,9 +88,10 @@ export async function stopMetadata(setup: HostSetup): Promise<void> {
   await rm(files.dir, { recursive: true, force: true });
 }
 
-/** The fingerprint of the listeners that stand; null when no server runs. */
+/** The fingerprint of the networks that it answers; null when no server runs where it should. */
 export async function findMetadataServer(setup: HostSetup): Promise<string | null> {
   const files = filesOf(setup);
-  if ((await processOf(files.pidFile, files.config)) === null) return null;
+  const running = await processOf(files.pidFile, files.config);
+  if (running === null || !(await isInNamespace(running.pid, metadataNamespace(setup)))) return null;
   return (await readOrNull(files.appliedFile)) || null;
 }

@@ -1,53 +1,64 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { runCommand, tryCommand } from '../../../agent/run-command.ts';
-import { dhcpDir, type HostSetup } from './host-setup.ts';
-import { inNamespace, ipInNamespace } from './ip.ts';
+import { type FixedNamespace, fixedNamespaces } from './fixed-namespaces.ts';
+import { bridgeOfNamespace, dhcpDir, type HostSetup, metadataNamespace, outsideNamespace } from './host-setup.ts';
+import { askIp, inNamespace, runIp, tryIp } from './ip.ts';
+import { namespaceNames } from './namespace-names.ts';
+import { ruleTable, setRules } from './rule-table.ts';
+import { writeSettings } from './settings.ts';
 import { addUplink, removeUplink } from './uplink.ts';
 
-/**
- * How the namespace behaves: it forwards; what it answers goes out by the table of the mark it came in with (so two networks may
- * use the same addresses); it answers ARP only for the addresses of the device asked; bridged frames do not pass the IP rules.
- */
-export const SETTINGS: Readonly<Record<string, string>> = {
-  'net/ipv4/ip_forward': '1',
-  'net/ipv4/fwmark_reflect': '1',
-  'net/ipv4/tcp_fwmark_accept': '1',
-  'net/ipv4/conf/all/rp_filter': '0',
-  'net/ipv4/conf/default/rp_filter': '0',
-  'net/ipv4/conf/all/arp_ignore': '1',
-  'net/ipv4/conf/all/arp_announce': '2',
-  'net/ipv6/conf/all/forwarding': '1',
-  'net/ipv6/fwmark_reflect': '1',
-  'net/bridge/bridge-nf-call-iptables': '0',
-  'net/bridge/bridge-nf-call-ip6tables': '0',
-  'net/bridge/bridge-nf-call-arptables': '0',
-};
-
-/** Makes the namespace, or what is missing in it. */
+/** Makes the fixed namespaces, or what is missing in them. */
 export async function prepareHost(setup: HostSetup): Promise<void> {
   await mkdir(dhcpDir(setup), { recursive: true, mode: 0o755 });
-  if (!(await namespaceExists(setup))) await addNamespace(setup);
-  await ipInNamespace(setup, ['link set dev lo up']);
-  const script = Object.entries(SETTINGS).map(
-    ([path, value]) => `if [ -e /proc/sys/${path} ]; then echo ${value} > /proc/sys/${path}; fi`,
-  );
-  await runCommand('ip', inNamespace(setup, 'sh', '-ec', script.join('\n')));
-  if (setup.uplink !== null) await addUplink(setup, setup.uplink);
+  for (const fixed of fixedNamespaces(setup)) await prepareNamespace(fixed);
+  await removeEarlierLayout(setup);
+  if (setup.uplink !== null) return await addUplink(setup, setup.uplink);
+  if ((await namespaceNames()).includes(outsideNamespace(setup))) await removeOutside(setup);
 }
 
-async function namespaceExists(setup: HostSetup): Promise<boolean> {
-  return (await tryCommand('ip', inNamespace(setup, 'true'))).status === 0;
+async function prepareNamespace({ name, settings, chains, sum }: FixedNamespace): Promise<void> {
+  if (!(await namespaceExists(name))) await addNamespace(name);
+  await runIp(name, ['link set dev lo up']);
+  await writeSettings(name, settings);
+  await setRules(name, ruleTable(sum, chains));
+}
+
+async function namespaceExists(name: string): Promise<boolean> {
+  return (await tryCommand('ip', inNamespace(name, 'true'))).status === 0;
 }
 
 /** A name that stands for no namespace any more (its mount was lost) is in the way, and goes first. */
-async function addNamespace(setup: HostSetup): Promise<void> {
-  await tryCommand('ip', ['netns', 'delete', setup.namespace]);
-  await runCommand('ip', ['netns', 'add', setup.namespace]);
+async function addNamespace(name: string): Promise<void> {
+  await tryCommand('ip', ['netns', 'delete', name]);
+  await runCommand('ip', ['netns', 'add', name]);
 }
 
-/** Removes the namespace with all in it, and what of it stands outside. Processes in it must have ended. */
+/** Earlier releases had gateways, routes and the uplink in the namespace of layer 2; `makeBridge` takes the gateways from the bridges. */
+async function removeEarlierLayout({ namespace }: HostSetup): Promise<void> {
+  await tryIp(namespace, ['link delete dev uplink']);
+  for (const family of ['-4', '-6']) {
+    const rules = await askIp<{ priority: number; table: string }>(namespace, family, 'rule', 'show');
+    for (const { priority, table } of rules.filter((one) => one.priority === 1000 || one.priority === 1001)) {
+      await runCommand('ip', ['-n', namespace, family, 'rule', 'delete', 'priority', String(priority), 'table', table]);
+      await tryCommand('ip', ['-n', namespace, family, 'route', 'flush', 'table', table]);
+    }
+  }
+}
+
+async function removeOutside(setup: HostSetup): Promise<void> {
+  await removeUplink(setup);
+  await tryCommand('ip', ['netns', 'delete', outsideNamespace(setup)]);
+}
+
+/** Removes every namespace with all in it, and what of it stands outside. Processes in them must have ended. */
 export async function removeHost(setup: HostSetup): Promise<void> {
-  if (setup.uplink !== null) await removeUplink(setup);
-  if (await namespaceExists(setup)) await runCommand('ip', ['netns', 'delete', setup.namespace]);
+  await removeUplink(setup);
+  const fixed = [setup.namespace, metadataNamespace(setup), outsideNamespace(setup)];
+  const names = await namespaceNames();
+  for (const name of names) {
+    if (fixed.includes(name) || bridgeOfNamespace(setup, name) !== null)
+      await runCommand('ip', ['netns', 'delete', name]);
+  }
   await rm(setup.runtimeDir, { recursive: true, force: true });
 }

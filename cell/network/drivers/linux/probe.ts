@@ -38,13 +38,13 @@ const RULES = `table bridge probe {
   }
 }
 table inet probe {
-  chain zones {
-    type filter hook prerouting priority raw; policy accept;
-    iifname "probe0" ct original zone set 1
-  }
   chain to-here {
+    type filter hook prerouting priority raw; policy accept;
+    iifname "probe0" fib daddr . iif type local accept
+  }
+  chain to-metadata {
     type nat hook prerouting priority dstnat; policy accept;
-    iifname "probe0" ip daddr 192.0.2.1 tcp dport 80 redirect to :8080
+    iifname "probe0" ip daddr 192.0.2.1 tcp dport 80 dnat ip to 192.0.2.2:8080
   }
   chain to-outside {
     type nat hook postrouting priority srcnat; policy accept;
@@ -109,9 +109,14 @@ async function inNamespace(tools: ProbeTools, hasTun: boolean): Promise<readonly
         remedy: `Load the kernel module (modprobe bridge). ${IN_A_CONTAINER}`,
       },
       {
+        act: () => tools.run('ip', ['-n', name, 'link', 'add', 'probe2', 'type', 'veth', 'peer', 'name', 'probe3']),
+        what: 'No pair of devices can be made',
+        remedy: `Load the kernel module (modprobe veth). ${IN_A_CONTAINER}`,
+      },
+      {
         act: () => tools.run('ip', ['netns', 'exec', name, 'nft', '-f', '-'], RULES),
         what: 'nftables takes no rules for bridges and NAT',
-        remedy: 'Load the kernel modules (modprobe -a nf_tables nft_chain_nat nft_meta_bridge)',
+        remedy: 'Load the kernel modules (modprobe -a nf_tables nft_chain_nat nft_meta_bridge nft_fib_inet)',
       },
     ]);
   } finally {

@@ -2,7 +2,7 @@ import type { Network } from '#platform/objects/network.ts';
 import { runCommand, tryCommand } from '../../../agent/run-command.ts';
 import type { DesiredNetwork } from '../../desired-host.ts';
 import type { HostSetup } from './host-setup.ts';
-import { ipInNamespace } from './ip.ts';
+import { runIp } from './ip.ts';
 
 /**
  * What carries a network to the other hosts. The device is made in the host's own namespace, so that it sends by the host's own
@@ -28,7 +28,7 @@ export async function plugSegment(
     ]);
   }
   await runCommand('ip', ['link', 'set', 'dev', device, 'netns', setup.namespace]);
-  await ipInNamespace(setup, [`link set dev ${device} master ${network.bridge} mtu ${network.mtu} up`]);
+  await runIp(setup.namespace, [`link set dev ${device} master ${network.bridge} mtu ${network.mtu} up`]);
   if (segment.type !== 'vxlan') return;
   const peers = setup.vxlan.peers.map((peer) => `fdb append 00:00:00:00:00:00 dev ${device} dst ${peer}`);
   await runCommand('bridge', ['-n', setup.namespace, '-batch', '-'], { input: `${peers.join('\n')}\n` });

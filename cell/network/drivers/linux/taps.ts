@@ -1,5 +1,5 @@
 import type { HostSetup } from './host-setup.ts';
-import { ipInNamespace, tryIpInNamespace } from './ip.ts';
+import { runIp, tryIp } from './ip.ts';
 
 /** A tap lives without a guest that holds it, and keeps its place in the bridge while guests come and go. */
 export async function plugTaps(
@@ -8,8 +8,8 @@ export async function plugTaps(
   mtu: number,
   taps: readonly { readonly name: string; readonly exists: boolean }[],
 ): Promise<void> {
-  await ipInNamespace(
-    setup,
+  await runIp(
+    setup.namespace,
     taps.flatMap(({ name, exists }) => [
       ...(exists ? [] : [`tuntap add dev ${name} mode tap user ${setup.guestUid}`]),
       `link set dev ${name} mtu ${mtu} master ${bridge} up`,
@@ -19,8 +19,8 @@ export async function plugTaps(
 
 /** Also when a guest still holds them: it then talks to nobody. */
 export async function unplugTaps(setup: HostSetup, taps: readonly string[]): Promise<void> {
-  await tryIpInNamespace(
-    setup,
+  await tryIp(
+    setup.namespace,
     taps.map((name) => `link delete dev ${name}`),
   );
 }

@@ -1,26 +1,32 @@
 import { createHash } from 'node:crypto';
 import { runCommand, tryCommand } from '../../../agent/run-command.ts';
 import { nthAddress, prefixLength } from '../../addresses.ts';
-import { type HostSetup, UPLINK, uplinkHostEnd } from './host-setup.ts';
-import { ipInNamespace } from './ip.ts';
+import { fingerprint } from '../../names.ts';
+import { barred, NO_VXLAN } from './barred.ts';
+import { type HostSetup, outsideNamespace, UPLINK, uplinkHostEnd } from './host-setup.ts';
+import { runIp } from './ip.ts';
+import { rulesIn } from './look-inside.ts';
+import { ruleTable, sumOf } from './rule-table.ts';
 
-/** The only things outside the namespace: the host's end of a pair of devices and, if asked for, one table of rules. */
+/** The only things outside of the agent's namespaces: the host's end of a pair of devices, and tables of rules about that device. */
 
 type Uplink = NonNullable<HostSetup['uplink']>;
 
-export const hostAddress = (uplink: Uplink): string => nthAddress(uplink.cidr, 1);
+const hostAddress = (uplink: Uplink): string => nthAddress(uplink.cidr, 1);
 export const ownAddress = (uplink: Uplink): string => `${nthAddress(uplink.cidr, 2)}/${prefixLength(uplink.cidr)}`;
 
 export async function addUplink(setup: HostSetup, uplink: Uplink): Promise<void> {
   const end = uplinkHostEnd(setup);
-  const there = await tryCommand('ip', ['-n', setup.namespace, 'link', 'show', 'dev', UPLINK]);
+  const namespace = outsideNamespace(setup);
+  const there = await tryCommand('ip', ['-n', namespace, 'link', 'show', 'dev', UPLINK]);
   if (there.status !== 0) {
     await tryCommand('ip', ['link', 'delete', 'dev', end]);
-    await runCommand('ip', ['link', 'add', end, 'type', 'veth', 'peer', 'name', UPLINK, 'netns', setup.namespace]);
+    await runCommand('ip', ['link', 'add', end, 'type', 'veth', 'peer', 'name', UPLINK, 'netns', namespace]);
   }
+  await runCommand('nft', ['-f', '-'], { input: guard(setup) });
   await runCommand('ip', ['address', 'replace', `${hostAddress(uplink)}/${prefixLength(uplink.cidr)}`, 'dev', end]);
   await runCommand('ip', ['link', 'set', 'dev', end, 'up']);
-  await ipInNamespace(setup, [
+  await runIp(namespace, [
     `address replace ${ownAddress(uplink)} dev ${UPLINK}`,
     `link set dev ${UPLINK} up`,
     `route replace default via ${hostAddress(uplink)} dev ${UPLINK}`,
@@ -28,9 +34,10 @@ export async function addUplink(setup: HostSetup, uplink: Uplink): Promise<void>
   if (uplink.masquerade) await masquerade(setup, uplink);
 }
 
+/** Nothing there is no error. */
 export async function removeUplink(setup: HostSetup): Promise<void> {
   await tryCommand('ip', ['link', 'delete', 'dev', uplinkHostEnd(setup)]);
-  await tryCommand('nft', ['delete', 'table', 'ip', tableName(setup)]);
+  for (const family of ['ip', 'inet']) await tryCommand('nft', ['delete', 'table', family, tableName(setup)]);
 }
 
 async function masquerade(setup: HostSetup, uplink: Uplink): Promise<void> {
@@ -47,6 +54,33 @@ table ip ${table} {
   await runCommand('nft', ['-f', '-'], { input: rules });
   await runCommand('sh', ['-ec', 'echo 1 > /proc/sys/net/ipv4/ip_forward']);
 }
+
+/**
+ * The wall on the host's side: what comes by the uplink passes through this host and ends nowhere on it. It stands before the host's own
+ * translations, so that no published port of the host is reached either. It says nothing about any other device.
+ */
+const guardChains = (setup: HostSetup): string => {
+  const end = uplinkHostEnd(setup);
+  return `  chain arriving {
+    type filter hook prerouting priority raw - 10; policy accept;
+    iifname "${end}" fib daddr type { local, broadcast, anycast, multicast } drop
+    iifname "${end}" ${NO_VXLAN}
+${barred(setup, end)}  }
+  chain input {
+    type filter hook input priority filter - 10; policy accept;
+    iifname "${end}" drop
+  }
+`;
+};
+const guardSum = (setup: HostSetup): string => fingerprint(guardChains(setup));
+const guard = (setup: HostSetup): string => ruleTable(guardSum(setup), guardChains(setup), tableName(setup));
+
+/** Commands for the root namespace. */
+export const guardQuestion = (setup: HostSetup): readonly string[] =>
+  setup.uplink === null ? [] : [`nft -j list table inet ${tableName(setup)} 2>/dev/null || true`];
+
+export const guardStands = (setup: HostSetup, answer: string | undefined): boolean =>
+  setup.uplink === null || sumOf(rulesIn(answer), 'inet', tableName(setup)) === guardSum(setup);
 
 const tableName = (setup: HostSetup): string =>
   `volvox_${createHash('sha256').update(setup.namespace).digest('hex').slice(0, 10)}`;

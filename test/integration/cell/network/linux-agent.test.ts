@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { tapName } from '#platform/objects/network.ts';
 import { runCommand, tryCommand } from '../../../../cell/agent/run-command.ts';
-import { nthAddress } from '../../../../cell/network/addresses.ts';
-import { metadataDir } from '../../../../cell/network/drivers/linux/host-setup.ts';
+import { metadataDir, metadataNamespace } from '../../../../cell/network/drivers/linux/host-setup.ts';
 import { look } from '../../../../cell/network/drivers/linux/look.ts';
 import { bridgeName } from '../../../../cell/network/names.ts';
 import { NOTHING_OBSERVED } from '../../../../cell/network/observed-host.ts';
@@ -13,6 +12,7 @@ import { waitUntil } from '../../../support/wait-until.ts';
 import { aBinding, aNetwork, anInstance, aSubnet } from './a-binding.ts';
 import { aGuest, type TestGuest } from './a-guest.ts';
 import { aCellNetwork, gone, type TestCellNetwork } from './an-agent.ts';
+import { anOutside, type Outside } from './an-outside.ts';
 
 const METADATA = 'http://169.254.169.254';
 const isRoot = process.getuid?.() === 0;
@@ -20,8 +20,7 @@ if (!isRoot) console.warn('skipped: the network agent needs root');
 
 describe.skipIf(!isRoot)('the network agent on a Linux host', () => {
   let cell: TestCellNetwork;
-  /** The host's end of the uplink: the outside, for guests. */
-  let hostSide: string;
+  let outside: Outside;
   const guests: TestGuest[] = [];
   const guestOf = async (...parameters: Parameters<typeof aGuest>) => {
     const guest = await aGuest(...parameters);
@@ -31,8 +30,12 @@ describe.skipIf(!isRoot)('the network agent on a Linux host', () => {
 
   beforeAll(async () => {
     const uplinkNet = `100.127.${randomInt(256)}.${randomInt(64) * 4}`;
-    cell = await aCellNetwork({ VOLVOX_NETWORK_UPLINK: 'veth', VOLVOX_NETWORK_UPLINK_CIDR: `${uplinkNet}/30` });
-    hostSide = nthAddress(`${uplinkNet}/30`, 1);
+    outside = await anOutside();
+    cell = await aCellNetwork({
+      VOLVOX_NETWORK_UPLINK: 'veth',
+      VOLVOX_NETWORK_UPLINK_CIDR: `${uplinkNet}/30`,
+      VOLVOX_NETWORK_UPLINK_MASQUERADE: 'true',
+    });
     await cell.agent.start();
     await waitUntil('the namespace', async () => (await look(cell.setup)).prepared);
   });
@@ -45,6 +48,7 @@ describe.skipIf(!isRoot)('the network agent on a Linux host', () => {
   });
   afterAll(async () => {
     await cell.stop();
+    await outside.stop();
     expect(await look(cell.setup)).toEqual(NOTHING_OBSERVED);
   });
 
@@ -119,15 +123,15 @@ describe.skipIf(!isRoot)('the network agent on a Linux host', () => {
   });
 
   it('lets guests of an external network out through NAT, and no others', async () => {
-    const outside = aNetwork({ external: true });
+    const external = aNetwork({ external: true });
     const inside = aNetwork({ subnets: [aSubnet({ cidr: '10.8.0.0/24', gatewayIp: '10.8.0.1' })] });
-    const [one, two] = [aBinding(outside, 'host-1', ['10.9.0.41']), aBinding(inside, 'host-1', ['10.8.0.41'])];
+    const [one, two] = [aBinding(external, 'host-1', ['10.9.0.41']), aBinding(inside, 'host-1', ['10.8.0.41'])];
     await cell.want(one, two);
     const [first, second] = [await guestOf(one, cell.namespace), await guestOf(two, cell.namespace)];
     await first.dhcp();
     await second.dhcp();
-    await first.reaches(hostSide);
-    expect(await second.pings(hostSide)).toBe(false);
+    await first.reaches(outside.address);
+    expect(await second.pings(outside.address)).toBe(false);
     expect(await second.pings('10.9.0.41')).toBe(false);
   });
 
@@ -177,7 +181,7 @@ describe.skipIf(!isRoot)('the network agent on a Linux host', () => {
     await cell.want(gone(binding));
     const host = await look(cell.setup);
     expect(host).toMatchObject({ prepared: true, networks: [], taps: [], dhcp: [], metadata: null });
-    expect(await runCommand('ip', ['-n', cell.namespace, 'rule', 'show'])).not.toContain('fwmark');
+    expect(await runCommand('ip', ['-n', metadataNamespace(cell.setup), 'rule', 'show'])).not.toContain('169.254');
     expect(await readdir(`${cell.folder}/state/bindings`)).toEqual([]);
   });
 

@@ -61,6 +61,7 @@ test('a line says MAC, address and name, whatever the server is called', () => {
   const { networks } = desiredHost([binding], {
     slotOf: () => 1,
     hasUplink: false,
+    blockedRanges: [],
     carries: () => false,
     goneTaps: new Set(),
     complete: true,

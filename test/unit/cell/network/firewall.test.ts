@@ -2,8 +2,9 @@ import { expect, test } from 'vitest';
 import { parseIp } from '#platform/objects/ip-address.ts';
 import { linkLocal } from '../../../../cell/network/addresses.ts';
 import { desiredHost } from '../../../../cell/network/desired-host.ts';
-import { renderFirewall } from '../../../../cell/network/drivers/linux/firewall.ts';
 import { type HostSetup, hostSetup } from '../../../../cell/network/drivers/linux/host-setup.ts';
+import { networkRules } from '../../../../cell/network/drivers/linux/network-rules.ts';
+import { renderPortFilter } from '../../../../cell/network/drivers/linux/port-filter.ts';
 import { tapName } from '../../../../cell/network/names.ts';
 import { aBinding, aNetwork, aSubnet } from '../../../integration/cell/network/a-binding.ts';
 
@@ -21,23 +22,23 @@ const SETUP: HostSetup = hostSetup({
   vxlanAddress: '',
   vxlanPeers: [],
   vlanDevice: '',
+  blockedRanges: ['10.200.0.0/16'],
 });
 const six = aSubnet({ ipVersion: 6, cidr: 'fd00:9::/64', gatewayIp: 'fd00:9::1' });
 const network = aNetwork({ external: true, subnets: [aSubnet(), six] });
 const binding = aBinding(network, 'host-1', ['10.9.0.11', 'fd00:9::11']);
-const rules = renderFirewall(
-  SETUP,
-  desiredHost([binding], {
-    slotOf: () => 1,
-    hasUplink: true,
-    carries: () => false,
-    goneTaps: new Set(),
-    complete: true,
-  }),
-);
+const desired = desiredHost([binding], {
+  slotOf: () => 1,
+  hasUplink: true,
+  blockedRanges: SETUP.blockedRanges,
+  carries: () => false,
+  goneTaps: new Set(),
+  complete: true,
+});
+const portRules = renderPortFilter(desired.networks, desired.firewall);
 const hexOf = (address: string): string => `0x${parseIp(address)?.value.toString(16).padStart(32, '0')}`;
 /** The rules of a chain, in their order. */
-const chain = (name: string): string[] => {
+const chain = (name: string, rules = portRules): string[] => {
   const [, body = ''] = rules.split(`chain ${name} {\n`);
   return body
     .slice(0, body.indexOf('}\n  chain') + 1)
@@ -49,7 +50,7 @@ const tap = tapName(binding.port.id);
 const own = linkLocal(binding.port.mac);
 
 test('what a port sends is listed: nothing passes that no rule accepts', () => {
-  const names = rules.match(/(?<=chain )(?!from-ports)\S+-tap\S+/g) ?? [];
+  const names = portRules.match(/(?<=chain )(?!from-ports)\S+-tap\S+/g) ?? [];
   expect(names).toEqual(['arp', 'ip4', 'unaddressed', 'advert', 'ip6', 'from'].map((one) => `${one}-${tap}`));
   for (const name of names.filter((one) => !one.startsWith('ip6-'))) expect(chain(name).at(-2)).toBe('drop');
   expect(chain(`ip6-${tap}`).at(-2)).toBe('goto upper6');
@@ -75,7 +76,7 @@ test('a port speaks for its own addresses and for the link-local address of its 
 });
 
 test('no guest reaches the VXLAN of a host, also not within a connection that was accepted', () => {
-  const rules = chain('forward');
+  const rules = chain('forward', desired.networks.map((one) => networkRules(SETUP, one)).join(''));
   const refused = rules.indexOf('udp dport 4789 drop');
   expect(refused).toBeGreaterThan(0);
   expect(refused).toBeLessThan(rules.findIndex((rule) => rule.endsWith(' accept')));

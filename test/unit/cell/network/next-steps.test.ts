@@ -20,6 +20,7 @@ function aDesiredHost(plugged: readonly DesiredBinding[], facts: Partial<HostFac
   return desiredHost(plugged, {
     slotOf: (networkId) => slots.of(networkId),
     hasUplink: false,
+    blockedRanges: [],
     carries: () => false,
     goneTaps: new Set(),
     complete: true,

@@ -8,7 +8,7 @@ import { type DesiredHost, desiredHost } from '../../../../../cell/network/desir
 import { type HostSetup, hostSetup } from '../../../../../cell/network/drivers/linux/host-setup.ts';
 import { createLinuxDriver } from '../../../../../cell/network/drivers/linux/linux-driver.ts';
 import { tearDown } from '../../../../../cell/network/drivers/linux/tear-down.ts';
-import { bridgeMac } from '../../../../../cell/network/names.ts';
+import { gatewayMac } from '../../../../../cell/network/names.ts';
 import { nextSteps, type Step } from '../../../../../cell/network/next-steps.ts';
 import { aBinding, aNetwork, aSubnet } from '../a-binding.ts';
 import type { Cast, Station } from './case.ts';
@@ -38,6 +38,7 @@ export async function aFrameHost(): Promise<FrameHost> {
   const desired = desiredHost([...bindings, ...others], {
     slotOf: () => 1,
     hasUplink: false,
+    blockedRanges: [],
     carries: () => false,
     goneTaps: new Set(),
     complete: true,
@@ -56,7 +57,7 @@ export async function aFrameHost(): Promise<FrameHost> {
     const [tap] = taps;
     const [me, other] = bindings.map(({ port }, at) => aStation(port.mac, `1${at + 1}`));
     if (!self || !victim || !me || !other || tap === undefined) throw new Error('two ports are needed');
-    const gateway = aStation(bridgeMac(network.id), '1');
+    const gateway = aStation(gatewayMac(network.id), '1');
     return {
       ...{ cast: { self: me, victim: other, gateway }, self, victim, setup, tap },
       stop: async () => {
@@ -99,4 +100,5 @@ const aSetup = (folder: string): HostSetup =>
     vxlanAddress: '',
     vxlanPeers: [],
     vlanDevice: '',
+    blockedRanges: [],
   });

@@ -76,7 +76,7 @@ describe.skipIf(!isRoot)('frames of a port', () => {
     const packet = icmp6(linkLocal, 'ff02::1', 128, Buffer.alloc(8));
     const counter = `/proc/net/dev_snmp6/${host.tap}`;
     const received = async () =>
-      (await runCommand('ip', inNamespace(host.setup, 'grep', 'Icmp6InEchos', counter))).trim();
+      (await runCommand('ip', inNamespace(host.setup.namespace, 'grep', 'Icmp6InEchos', counter))).trim();
     const before = await received();
     const reserved = Array.from({ length: 16 }, (_, at) => `01:80:c2:00:00:0${at.toString(16)}`);
     await sent(reserved.map((to) => frameBytes({ name: to, from: mac, to, packet })));

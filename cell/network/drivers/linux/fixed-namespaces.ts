@@ -1,0 +1,105 @@
+import { fingerprint } from '../../names.ts';
+import { barred, NO_VXLAN } from './barred.ts';
+import { type HostSetup, metadataNamespace, outsideNamespace, UPLINK } from './host-setup.ts';
+import { PAST_THE_BRIDGE } from './port-filter.ts';
+
+/** A namespace that serves all networks of the host; it never changes with them. */
+export interface FixedNamespace {
+  readonly name: string;
+  /** Below /proc/sys; what a kernel does not have is left out. */
+  readonly settings: Readonly<Record<string, string>>;
+  /** Chains of its table `inet volvox`. */
+  readonly chains: string;
+  readonly sum: string;
+}
+
+const NO_IPV6 = { 'net/ipv6/conf/all/disable_ipv6': '1', 'net/ipv6/conf/default/disable_ipv6': '1' };
+const OWN_ADDRESSES_ONLY = { 'net/ipv4/conf/all/arp_ignore': '1', 'net/ipv4/conf/all/arp_announce': '2' };
+
+export const fixedNamespaces = (setup: HostSetup): readonly FixedNamespace[] => [
+  withSum(layer2(setup)),
+  withSum(metadata(setup)),
+  ...(setup.uplink === null ? [] : [withSum(outside(setup))]),
+];
+
+const withSum = (one: Omit<FixedNamespace, 'sum'>): FixedNamespace => ({ ...one, sum: fingerprint(one) });
+
+/** Bridges, taps and segments, and the guests' processes. It has no address, so nothing in it is reached by IP, and nothing in it sends. */
+const layer2 = (setup: HostSetup): Omit<FixedNamespace, 'sum'> => ({
+  name: setup.namespace,
+  settings: {
+    'net/ipv4/ip_forward': '0',
+    'net/ipv4/conf/all/arp_ignore': '8',
+    ...NO_IPV6,
+    'net/bridge/bridge-nf-call-iptables': '0',
+    'net/bridge/bridge-nf-call-ip6tables': '0',
+    'net/bridge/bridge-nf-call-arptables': '0',
+  },
+  chains: `${PAST_THE_BRIDGE}
+  chain input {
+    type filter hook input priority filter; policy drop;
+    iifname "lo" accept
+  }
+  chain forward {
+    type filter hook forward priority filter; policy drop;
+  }
+  chain output {
+    type filter hook output priority filter; policy drop;
+    oifname "lo" accept
+  }
+`,
+});
+
+/** The metadata server, and the transits that lead to it. Guests' addresses occur here as senders, never as the host's own. */
+const metadata = (setup: HostSetup): Omit<FixedNamespace, 'sum'> => ({
+  name: metadataNamespace(setup),
+  settings: {
+    'net/ipv4/ip_forward': '0',
+    'net/ipv4/conf/all/rp_filter': '0',
+    'net/ipv4/conf/default/rp_filter': '0',
+    ...OWN_ADDRESSES_ONLY,
+    ...NO_IPV6,
+  },
+  chains: `  chain input {
+    type filter hook input priority filter; policy drop;
+    iifname "lo" accept
+    iifname "mdt*" fib daddr . iif type local tcp dport ${setup.metadataPort} accept
+  }
+  chain forward {
+    type filter hook forward priority filter; policy drop;
+  }
+  chain output {
+    type filter hook output priority filter; policy drop;
+    oifname "lo" accept
+    oifname "mdt*" tcp sport ${setup.metadataPort} accept
+  }
+`,
+});
+
+/** The uplink, and the transits of external networks. Each network is one address here. */
+const outside = (setup: HostSetup): Omit<FixedNamespace, 'sum'> => ({
+  name: outsideNamespace(setup),
+  settings: {
+    'net/ipv4/ip_forward': '1',
+    'net/ipv4/conf/all/rp_filter': '1',
+    'net/ipv4/conf/default/rp_filter': '1',
+    ...OWN_ADDRESSES_ONLY,
+    ...NO_IPV6,
+  },
+  chains: `  chain input {
+    type filter hook input priority filter; policy drop;
+    iifname "lo" accept
+    ct state established,related accept
+  }
+  chain forward {
+    type filter hook forward priority filter; policy drop;
+    ${NO_VXLAN}
+${barred(setup, 'out*')}    ct state established,related accept
+    iifname "out*" oifname "${UPLINK}" accept
+  }
+  chain outgoing {
+    type nat hook postrouting priority srcnat; policy accept;
+    oifname "${UPLINK}" masquerade
+  }
+`,
+});

@@ -1,0 +1,18 @@
+/** An element of `ip -j -d address show`. */
+export interface Link {
+  readonly ifname: string;
+  readonly flags: readonly string[];
+  readonly mtu: number;
+  readonly master?: string;
+  readonly address: string;
+  readonly ifalias?: string;
+  readonly linkinfo?: { readonly info_kind?: string };
+  readonly addr_info: readonly { family: string; local: string; prefixlen: number; scope: string }[];
+}
+
+/** `10.0.0.1/24`, sorted; without link-local IPv6. */
+export const addressesOf = (link: Link): string[] =>
+  link.addr_info
+    .filter(({ family, scope }) => !(family === 'inet6' && scope === 'link'))
+    .map(({ local, prefixlen }) => `${local}/${prefixlen}`)
+    .sort();

@@ -1,0 +1,157 @@
+import { runCommand, tryCommand } from '../../../agent/run-command.ts';
+import type { DesiredNetwork } from '../../desired-host.ts';
+import { metadataTransitName, outsideTransitName, routerPortName, segmentDeviceOf } from '../../names.ts';
+import type { ObservedNetwork } from '../../observed-host.ts';
+import { makeBridge, plugRouterPort } from './bridge.ts';
+import {
+  GATEWAY_DEVICE,
+  type HostSetup,
+  METADATA_DEVICE,
+  metadataNamespace,
+  networkNamespace,
+  OUTSIDE_DEVICE,
+  outsideNamespace,
+  TABLE_BASE,
+} from './host-setup.ts';
+import { runIp, tryIp } from './ip.ts';
+import { lookInside } from './look-inside.ts';
+import { networkRules } from './network-rules.ts';
+import { setRules } from './rule-table.ts';
+import { plugSegment } from './segment.ts';
+import { writeSettings } from './settings.ts';
+import { metadataTransit, outsideTransit } from './transits.ts';
+
+/** It forwards; it answers ARP only for the addresses of the device asked; it believes no guest about routes. */
+const SETTINGS: Readonly<Record<string, string>> = {
+  'net/ipv4/ip_forward': '1',
+  'net/ipv4/conf/all/rp_filter': '1',
+  'net/ipv4/conf/default/rp_filter': '1',
+  'net/ipv4/conf/all/arp_ignore': '1',
+  'net/ipv4/conf/all/arp_announce': '2',
+  'net/ipv4/conf/all/accept_redirects': '0',
+  'net/ipv4/conf/default/accept_redirects': '0',
+  'net/ipv4/conf/all/send_redirects': '0',
+  'net/ipv4/conf/default/send_redirects': '0',
+  'net/ipv4/conf/all/promote_secondaries': '1',
+  'net/ipv6/conf/all/forwarding': '1',
+  'net/ipv6/conf/default/accept_ra': '0',
+  'net/ipv6/conf/default/accept_dad': '0',
+  'net/ipv6/conf/default/accept_redirects': '0',
+};
+
+/**
+ * A network on this host: a bridge, and a namespace of its own for all that has an address: the gateway, DHCP, the way to the metadata
+ * server and outside. Networks with the same addresses live side by side, since each has its own routes and its own local addresses.
+ *
+ * The alias of its metadata transit carries the fingerprint of what it was made from. It is written last: after a crash in between
+ * the network counts as not made.
+ */
+export async function makeNetwork(
+  setup: HostSetup,
+  desired: DesiredNetwork,
+  observed: ObservedNetwork | null,
+): Promise<void> {
+  const transit = metadataTransitName(desired.bridge);
+  await makeBridge(setup, desired);
+  if (observed?.connected === true && observed.slot === desired.slot) {
+    await runIp(metadataNamespace(setup), [`link set dev ${transit} alias ""`]);
+    await runIp(setup.namespace, [`link set dev ${routerPortName(desired.bridge)} mtu ${desired.mtu}`]);
+  } else {
+    await disconnect(setup, desired.bridge, observed?.slot ?? null);
+    await connect(setup, desired);
+  }
+  await connectOutside(setup, desired, observed);
+  await furnish(networkNamespace(setup, desired.bridge), desired);
+  await setRules(networkNamespace(setup, desired.bridge), networkRules(setup, desired));
+  if (desired.segment === null) await tryIp(setup.namespace, [`link delete dev ${segmentDeviceOf(desired.bridge)}`]);
+  else if (observed?.segmentDevice !== desired.segment.device) await plugSegment(setup, desired, desired.segment);
+  await runIp(metadataNamespace(setup), [`link set dev ${transit} alias ${desired.form}`]);
+}
+
+export async function removeNetwork(setup: HostSetup, bridge: string, slot: number | null): Promise<void> {
+  await disconnect(setup, bridge, slot);
+  await tryIp(setup.namespace, [`link delete dev ${segmentDeviceOf(bridge)}`, `link delete dev ${bridge}`]);
+}
+
+/** Guests keep their bridge; a DHCP server in the namespace hears nothing any more. */
+async function disconnect(setup: HostSetup, bridge: string, slot: number | null): Promise<void> {
+  await tryIp(setup.namespace, [`link delete dev ${routerPortName(bridge)}`]);
+  await tryIp(metadataNamespace(setup), [
+    `link delete dev ${metadataTransitName(bridge)}`,
+    ...(slot === null ? [] : [`rule delete ${replyRule(slot)}`]),
+  ]);
+  if (setup.uplink !== null) await tryIp(outsideNamespace(setup), [`link delete dev ${outsideTransitName(bridge)}`]);
+  await tryCommand('ip', ['netns', 'delete', networkNamespace(setup, bridge)]);
+}
+
+async function connect(setup: HostSetup, desired: DesiredNetwork): Promise<void> {
+  const namespace = networkNamespace(setup, desired.bridge);
+  await runCommand('ip', ['netns', 'add', namespace]);
+  await writeSettings(namespace, SETTINGS);
+  await plugRouterPort(setup, namespace, desired);
+  const device = metadataTransitName(desired.bridge);
+  const { servingEnd, networkEnd } = metadataTransit(desired.slot);
+  // A rule of an earlier network of the slot is the same rule.
+  await tryIp(metadataNamespace(setup), [`rule delete ${replyRule(desired.slot)}`]);
+  await runIp(metadataNamespace(setup), [
+    `link add name ${device} type veth peer name ${METADATA_DEVICE} netns ${namespace}`,
+    `address add ${servingEnd}/31 dev ${device}`,
+    `link set dev ${device} up`,
+    `route replace default via ${networkEnd} dev ${device} onlink table ${TABLE_BASE + desired.slot}`,
+    `rule add ${replyRule(desired.slot)}`,
+  ]);
+  await runIp(namespace, [
+    'link set dev lo up',
+    `address add ${networkEnd}/31 dev ${METADATA_DEVICE}`,
+    `link set dev ${METADATA_DEVICE} up`,
+  ]);
+}
+
+/** The metadata server answers a network by the transit whose address was asked, whatever address the guest has. */
+const replyRule = (slot: number): string =>
+  `priority 900 from ${metadataTransit(slot).servingEnd} lookup ${TABLE_BASE + slot}`;
+
+async function connectOutside(
+  setup: HostSetup,
+  desired: DesiredNetwork,
+  observed: ObservedNetwork | null,
+): Promise<void> {
+  if (setup.uplink === null) return;
+  const device = outsideTransitName(desired.bridge);
+  const stands = observed?.connected === true && observed.slot === desired.slot && observed.outside;
+  if (stands && desired.outside) return;
+  await tryIp(outsideNamespace(setup), [`link delete dev ${device}`]);
+  if (!desired.outside) return;
+  const { servingEnd, networkEnd } = outsideTransit(desired.slot);
+  const namespace = networkNamespace(setup, desired.bridge);
+  await runIp(outsideNamespace(setup), [
+    `link add name ${device} type veth peer name ${OUTSIDE_DEVICE} netns ${namespace}`,
+    `address add ${servingEnd}/31 dev ${device}`,
+    `link set dev ${device} up`,
+  ]);
+  await runIp(namespace, [`address add ${networkEnd}/31 dev ${OUTSIDE_DEVICE}`, `link set dev ${OUTSIDE_DEVICE} up`]);
+}
+
+/** Addresses and routes of the network, and no others. */
+async function furnish(namespace: string, desired: DesiredNetwork): Promise<void> {
+  const [inside] = await lookInside([namespace]);
+  const { addresses, destinations } = inside ?? { addresses: [], destinations: [] };
+  await runIp(namespace, [
+    `link set dev ${GATEWAY_DEVICE} address ${desired.mac} mtu ${desired.mtu} up`,
+    ...without(addresses, desired.addresses).map((one) => `address delete ${one} dev ${GATEWAY_DEVICE}`),
+    ...without(desired.addresses, addresses).map(addAddress),
+    ...without(destinations, desired.destinations).map((one) => `route delete ${one}`),
+    ...desired.destinations.map((one) => `route replace ${route(one, desired.slot)}`),
+  ]);
+}
+
+const without = (list: readonly string[], others: readonly string[]): readonly string[] =>
+  list.filter((one) => !others.includes(one));
+
+const addAddress = (address: string): string =>
+  `address add ${address} dev ${GATEWAY_DEVICE} noprefixroute${address.includes(':') ? ' nodad' : ''}`;
+
+const route = (destination: string, slot: number): string =>
+  destination === 'default'
+    ? `default via ${outsideTransit(slot).servingEnd} dev ${OUTSIDE_DEVICE}`
+    : `${destination} dev ${GATEWAY_DEVICE}`;
