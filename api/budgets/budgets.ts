@@ -13,6 +13,8 @@ export interface Budgets {
   readonly keyGeneration: FairGate;
   /** Lists whose patterns are regular expressions pass this gate. */
   readonly patterns: FairGate;
+  /** Lists of images pass this gate, so that their searches leave connections to everybody else. */
+  readonly imageLists: FairGate;
 }
 
 const MAX_PATTERN_WAIT_MS = 2_000;
@@ -31,7 +33,7 @@ export function createBudgets(config: BudgetsConfig, clock: Clock, count: CountT
       onRefused: () => count(reason),
       ...bounds,
     });
-  const { passwordHashesInFlight, keyPairsInFlight, patternsInFlight } = config;
+  const { passwordHashesInFlight, keyPairsInFlight, patternsInFlight, imageListsInFlight } = config;
   return {
     requests: createRequestBudgets(config, clock, count),
     // One at a time for an address: the next attempt begins when the failure before it is known.
@@ -42,6 +44,12 @@ export function createBudgets(config: BudgetsConfig, clock: Clock, count: CountT
     keyGeneration: slow('key generation', 'key-generation', {
       inFlight: keyPairsInFlight,
       inFlightPerKey: keyPairsInFlight,
+    }),
+    // As many of a project wait as the frame lets in, so none is refused for its number.
+    imageLists: slow('a list of images', 'image-lists', {
+      inFlight: imageListsInFlight,
+      inFlightPerKey: Math.max(1, Math.floor(imageListsInFlight / 2)),
+      waitingPerKey: config.readsInFlightPerProject,
     }),
     // These lists wait in a turn of the frame, so few of a project may wait, and not for long.
     patterns: slow('a list with a pattern', 'patterns', {

@@ -73,6 +73,12 @@ export const budgetsSection = section(
       fallback: 64,
       minimum: 0,
     }),
+    imageListsInFlight: integer({
+      help: 'Most lists of images that are read at once, each on one connection of directory.poolSize; each project has at most half of them.',
+      fallback: 4,
+      minimum: 1,
+      maximum: 64,
+    }),
     patternsInFlight: integer({
       help: 'Most lists with a pattern that is a regular expression that are worked on at once; each project has at most half of them.',
       fallback: 4,

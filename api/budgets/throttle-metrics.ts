@@ -7,6 +7,7 @@ const REASONS = [
   'password-hashing',
   'key-generation',
   'patterns',
+  'image-lists',
   'log-in',
   'connections',
 ] as const;

@@ -4,7 +4,7 @@ import type { Listing } from '#platform/directory/stores/listing.ts';
 export const MAX_PAGE_BYTES = 1024 * 1024;
 
 /** So few at first that even the largest items are not much; then as many as probably fit. */
-const FIRST_BATCH = 32;
+const FIRST_BATCH = 16;
 const MAX_BATCH = 1_000;
 
 interface BoundedPage<Row> {
@@ -21,14 +21,14 @@ interface BoundedPage<Row> {
 export async function boundedPage<Row extends object, Member extends string>(
   list: (listing: Listing<Member>) => Promise<readonly Row[]>,
   listing: Listing<Member>,
-  signal?: AbortSignal,
+  signal: AbortSignal,
 ): Promise<BoundedPage<Row>> {
   const most = listing.limit ?? Number.POSITIVE_INFINITY;
   const rows: Row[] = [];
   let bytes = 0;
   let { after } = listing;
   for (let batch = FIRST_BATCH; rows.length < most; batch = nextBatch(bytes, rows.length)) {
-    signal?.throwIfAborted();
+    signal.throwIfAborted();
     const limit = Math.min(batch, most - rows.length);
     const found = await list({ ...listing, after, limit });
     for (const row of found) {

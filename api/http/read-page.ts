@@ -22,15 +22,16 @@ interface Page<Row> {
   readonly previous: string | null;
 }
 
-/** Reads the page that the request names, or the part of it that is not too large. @throws VolvoxError invalid when the marker does not exist. */
+/** Reads the page that the request names, or the part of it that is not too large, until `signal` aborts. @throws VolvoxError invalid when the marker does not exist. */
 export async function readPage<Row extends { readonly id: string }, Member extends string>(
   query: Query,
   attributes: Attributes<Member>,
   { list, get }: Listed<Row, Member>,
+  signal: AbortSignal,
 ): Promise<Page<Row>> {
   const { filters, sort, limit, markerId, backwards } = pageQuery(query, attributes);
   const after = markerId === null ? null : { ...(await markerRow(get, markerId)) };
-  const { rows: found, cut } = await boundedPage(list, { filters, sort, after, limit });
+  const { rows: found, cut } = await boundedPage(list, { filters, sort, after, limit }, signal);
   const rows = backwards ? [...found].reverse() : found;
   const full = cut || rows.length === limit;
   const first = rows[0];

@@ -13,11 +13,11 @@ interface ListedNoun<Row extends { readonly id: string }, Member extends string>
 
 /** Answers `GET /v3/<noun>`: filtered, sorted, and a page of it where the caller gave a limit. */
 export async function answerCollection<Row extends { readonly id: string }, Member extends string>(
-  { query, links }: ApiRequest,
+  { query, links, signal }: ApiRequest,
   config: Pick<ApiConfig, 'publicUrl'>,
   { noun, attributes, view, ...source }: ListedNoun<Row, Member>,
 ): Promise<object> {
-  const page = await readPage(query, attributes, source);
+  const page = await readPage(query, attributes, source, signal);
   const answer = collection(config, noun, page.rows.map(view));
   if (!page.paged || page.next === null) return answer;
   return { ...answer, links: { ...answer.links, next: links.next(`/v3/${noun}`, query, page.next).href } };

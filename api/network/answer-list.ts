@@ -13,10 +13,10 @@ interface ListedNoun<Row extends { readonly id: string }, Member extends string>
 
 /** Answers `GET /v2.0/<noun>`: filtered, sorted, a page of it with the links to its neighbors. */
 export async function answerList<Row extends { readonly id: string }, Member extends string>(
-  { query, links }: ApiRequest,
+  { query, links, signal }: ApiRequest,
   { noun, path: last = noun, attributes, list, get, views }: ListedNoun<Row, Member>,
 ): Promise<object> {
-  const page = await readPage(query, attributes, { list, get });
+  const page = await readPage(query, attributes, { list, get }, signal);
   const items = { [noun]: await views(page.rows) };
   if (!page.paged) return items;
   const { page_reverse: _direction, ...forwards } = query;

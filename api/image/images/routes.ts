@@ -34,7 +34,7 @@ const MAX_SEARCH_MS = 5_000;
 
 type CreateBody = Readonly<Record<string, unknown>>;
 
-export function imageNounRoutes({ directory, imageStore, clock, config }: ApiDeps): readonly Route[] {
+export function imageNounRoutes({ directory, imageStore, clock, config, budgets }: ApiDeps): readonly Route[] {
   const now = () => timestamp(clock.now());
   const tagsOfOne = async (id: string) => (await tagsOf(directory.read, [id])).get(id) ?? [];
   const view = async (image: ImageRecord) => imageView(image, await tagsOfOne(image.id));
@@ -54,9 +54,13 @@ export function imageNounRoutes({ directory, imageStore, clock, config }: ApiDep
       policy: LIST_IMAGES,
       query: listImagesQuery,
       response: imagesResponse,
-      handle: async ({ caller, query, url }) => {
+      handle: async ({ caller, query, url, signal }) => {
         const listing = await imageListing(directory.read, caller, query);
-        const { rows, cut } = await boundedPage((batch) => listTagged(caller, { ...listing, ...batch }), listing);
+        const { rows, cut } = await budgets.imageLists.run(
+          caller.projectId,
+          () => boundedPage((batch) => listTagged(caller, { ...listing, ...batch }), listing, signal),
+          signal,
+        );
         const isFull = cut || (rows.length > 0 && rows.length === listing.limit);
         return {
           images: rows.map(({ tags, ...row }) => imageView(row, tags)),
