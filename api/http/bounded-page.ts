@@ -21,14 +21,14 @@ interface BoundedPage<Row> {
 export async function boundedPage<Row extends object, Member extends string>(
   list: (listing: Listing<Member>) => Promise<readonly Row[]>,
   listing: Listing<Member>,
-  signal: AbortSignal,
+  signal?: AbortSignal,
 ): Promise<BoundedPage<Row>> {
   const most = listing.limit ?? Number.POSITIVE_INFINITY;
   const rows: Row[] = [];
   let bytes = 0;
   let { after } = listing;
   for (let batch = FIRST_BATCH; rows.length < most; batch = nextBatch(bytes, rows.length)) {
-    signal.throwIfAborted();
+    signal?.throwIfAborted();
     const limit = Math.min(batch, most - rows.length);
     const found = await list({ ...listing, after, limit });
     for (const row of found) {

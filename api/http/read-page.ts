@@ -27,7 +27,7 @@ export async function readPage<Row extends { readonly id: string }, Member exten
   query: Query,
   attributes: Attributes<Member>,
   { list, get }: Listed<Row, Member>,
-  signal: AbortSignal,
+  signal?: AbortSignal,
 ): Promise<Page<Row>> {
   const { filters, sort, limit, markerId, backwards } = pageQuery(query, attributes);
   const after = markerId === null ? null : { ...(await markerRow(get, markerId)) };
