@@ -1,6 +1,7 @@
 import type { Host } from '#platform/objects/host.ts';
 import { askCells, cellsAreSilent, LIST_DEADLINE_MS } from '../../cross-cell/ask-cells.ts';
 import type { CellDoor, CellDoors } from '../../cross-cell/cell-doors.ts';
+import type { ApiRequest } from '../../http/route.ts';
 
 /** A hypervisor is a host of some cell. */
 export interface Hypervisor {
@@ -37,7 +38,10 @@ export interface HostedServer {
 const PAGE = 1_000;
 
 /** The servers that live on a hypervisor, all of them, by uuid. */
-export async function serversOn({ host, cell }: Hypervisor, requestId: string): Promise<readonly HostedServer[]> {
+export async function serversOn(
+  { host, cell }: Hypervisor,
+  { requestId, signal }: Pick<ApiRequest, 'requestId' | 'signal'>,
+): Promise<readonly HostedServer[]> {
   const servers: HostedServer[] = [];
   for (;;) {
     const last = servers.at(-1);
@@ -48,7 +52,7 @@ export async function serversOn({ host, cell }: Hypervisor, requestId: string): 
         after: last === undefined ? null : [last.uuid],
         limit: PAGE,
       },
-      { requestId },
+      { requestId, signal },
     );
     servers.push(...instances.map(({ uuid, name }) => ({ uuid, name })));
     if (instances.length < PAGE) return servers;

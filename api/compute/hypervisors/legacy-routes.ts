@@ -83,7 +83,7 @@ export function legacyHypervisorRoutes({ cells }: Pick<ApiDeps, 'cells'>): reado
         return {
           hypervisors: await Promise.all(
             found.map(async (one) =>
-              withServers(hypervisorSummary(one.host, version), await serversOn(one, request.requestId), version),
+              withServers(hypervisorSummary(one.host, version), await serversOn(one, request), version),
             ),
           ),
         };

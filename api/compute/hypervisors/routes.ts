@@ -78,10 +78,11 @@ export function hypervisorRoutes({ cells }: Pick<ApiDeps, 'cells'>): readonly Ro
   ];
 }
 
-async function shown(one: Hypervisor, { query, version, requestId }: ApiRequest, view: View) {
+async function shown(one: Hypervisor, request: ApiRequest, view: View) {
+  const { query, version } = request;
   const plain = view(one.host, version);
   if (!isTrue(lastOf(query, 'with_servers') ?? false)) return plain;
-  return withServers(plain, await serversOn(one, requestId), version);
+  return withServers(plain, await serversOn(one, request), version);
 }
 
 /** @throws VolvoxError not-found; unavailable when a cell that may have it does not answer. */

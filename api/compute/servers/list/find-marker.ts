@@ -40,7 +40,7 @@ function fromDirectory(home: HomeWithBuild, cell: CellDoor | undefined, { showSi
 
 async function findDeleted(
   deps: Deps,
-  { caller, requestId }: ApiRequest,
+  { caller, requestId, signal }: ApiRequest,
   marker: string,
   question: Question,
 ): Promise<Instance | null> {
@@ -55,7 +55,7 @@ async function findDeleted(
     limit: 1,
   };
   try {
-    const { instances } = await cell.door.listInstances(page, { deadlineMs: LIST_DEADLINE_MS, requestId });
+    const { instances } = await cell.door.listInstances(page, { deadlineMs: LIST_DEADLINE_MS, requestId, signal });
     return instances[0] ?? unplacedInstance(home);
   } catch (error) {
     if (!isSilence(error)) throw error;

@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { systemClock } from '#platform/time/clock.ts';
 import type { Budgets } from '../../../../api/budgets/budgets.ts';
+import type { ApiDeps } from '../../../../api/deps.ts';
 import { defaultBudgets } from '../../../support/default-budgets.ts';
+import { waitUntil } from '../../../support/wait-until.ts';
 import { type ComputeApp, createComputeApp } from './compute-app.ts';
 
 let app: ComputeApp;
@@ -38,6 +41,35 @@ describe('key pairs that the server generates', () => {
     expect(await other).toMatchObject({ status: 200 });
     // One of the flood was generated when it came, and one had its turn before.
     expect((await other).ended).toBeLessThanOrEqual(2);
+  });
+});
+
+describe('a list whose client goes away', () => {
+  let listening: ComputeApp | undefined;
+  afterAll(() => listening?.close());
+
+  it('ends its calls to cells', async () => {
+    const signals: (AbortSignal | undefined)[] = [];
+    const listInstances = (_page: unknown, { signal }: { signal?: AbortSignal }) => {
+      signals.push(signal);
+      return new Promise((_resolve, reject) => {
+        signal?.addEventListener('abort', () => reject(new VolvoxError('deadline-exceeded', 'not waited for')));
+      });
+    };
+    const cell = { id: 'c', name: 'cell-1', door: { listInstances } };
+    const cells = { all: () => [cell], find: () => cell, of: () => cell } as unknown as ApiDeps['cells'];
+    listening = await createComputeApp({ cells });
+    const url = await listening.app.listen({ host: '127.0.0.1', port: 0 });
+    const gone = new AbortController();
+    const headers = { 'x-auth-token': 'admin' };
+    const answer = fetch(`${url}/compute/v2.1/servers?all_tenants=1`, { headers, signal: gone.signal });
+    await waitUntil('the cell to be asked', () => signals.length === 1);
+    expect(signals[0]?.aborted).toBe(false);
+    gone.abort();
+    await expect(answer).rejects.toThrow();
+    await waitUntil('the cell to hear of it', () => signals[0]?.aborted === true);
+    const load = () => listening?.deps.budgets.requests.load('list');
+    await waitUntil('the request to end', () => load()?.running === 0);
   });
 });
 
