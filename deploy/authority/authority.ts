@@ -12,7 +12,8 @@ const EARLIER_MS = 3_600_000;
 
 /** What a certificate is for. */
 export interface LeafRequest {
-  readonly role: TlsRole;
+  /** One; several for parts that share a process (`volvox run api scheduler`). */
+  readonly roles: readonly [TlsRole, ...TlsRole[]];
   /** Host names and addresses of the process, besides those of loopback. */
   readonly hosts: readonly string[];
   /** How long it is good, days. */
@@ -34,7 +35,7 @@ export interface Authority {
 }
 
 /** Opens the authority that the folder holds. @returns null when there is none. @throws when its files cannot be used. */
-function openAuthority(folder: string): Authority | null {
+export function openAuthority(folder: string): Authority | null {
   const key = readIfThere(keyPath(folder));
   const cert = readIfThere(certPath(folder));
   if (key === null || cert === null) return null;
@@ -63,18 +64,19 @@ export function openOrCreateAuthority(folder: string, name: string): Authority {
   return openOrCreateAuthority(folder, name);
 }
 
+/** What the certificate names: its roles, its hosts, and loopback. */
+export const namesOf = ({ roles, hosts }: LeafRequest): readonly string[] => [
+  ...new Set([...roles.map(roleName), ...hosts.map((host) => host.toLowerCase()), 'localhost', '127.0.0.1', '::1']),
+];
+
 /** Not longer than the authority itself. */
-function issue(
-  issuer: { name: string; privateKey: KeyObject },
-  issuerEnds: number,
-  { role, hosts, days = LEAF_DAYS }: LeafRequest,
-): Leaf {
+function issue(issuer: { name: string; privateKey: KeyObject }, issuerEnds: number, request: LeafRequest): Leaf {
   const { privateKey, pem } = newKey();
   const now = Date.now();
-  const names = [...new Set([roleName(role), ...hosts, 'localhost', '127.0.0.1', '::1'])];
+  const { roles, days = LEAF_DAYS } = request;
   const cert = makeCertificate({
     issuer,
-    ...{ subject: roleName(role), subjectKey: privateKey, names },
+    ...{ subject: roleName(roles[0]), subjectKey: privateKey, names: namesOf(request) },
     ...{ from: now - EARLIER_MS, until: Math.min(now + days * DAY_MS, issuerEnds) },
   });
   return { cert, key: pem };

@@ -1,8 +1,9 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { join } from 'node:path';
+import { canonicalIp } from '#platform/objects/ip-address.ts';
 import type { TlsPaths } from '#platform/tls/material.ts';
 import { readIfThere, writePrivate } from '../local/private-file.ts';
-import type { Authority, LeafRequest } from './authority.ts';
+import { type Authority, type LeafRequest, namesOf } from './authority.ts';
 
 /** A certificate is renewed when less than this part of its time is left. */
 const RENEW_AT = 1 / 3;
@@ -16,12 +17,12 @@ export const leafPaths = (folder: string): Required<TlsPaths> => ({
 
 /**
  * Sees to it that the folder holds a key and a certificate of this authority for the request, good for a while. Files that are missing, do not
- * fit together or end soon are written anew.
+ * fit together, name something else or end soon are written anew.
  * @returns whether anything was written.
  */
 export function keepLeaf(folder: string, authority: Authority, request: LeafRequest): boolean {
   const paths = leafPaths(folder);
-  if (readIfThere(paths.caFile) === authority.cert && isGood(paths, authority, Date.now())) return false;
+  if (readIfThere(paths.caFile) === authority.cert && isGood(paths, authority, request, Date.now())) return false;
   writeLeaf(folder, authority, request);
   return true;
 }
@@ -35,7 +36,7 @@ export function writeLeaf(folder: string, authority: Authority, request: LeafReq
   writePrivate(paths.certFile, cert);
 }
 
-function isGood({ certFile, keyFile }: TlsPaths, authority: Authority, now: number): boolean {
+function isGood({ certFile, keyFile }: TlsPaths, authority: Authority, request: LeafRequest, now: number): boolean {
   const cert = readIfThere(certFile);
   const key = readIfThere(keyFile);
   if (cert === null || key === null) return false;
@@ -44,6 +45,7 @@ function isGood({ certFile, keyFile }: TlsPaths, authority: Authority, now: numb
     const [from, until] = [Date.parse(certificate.validFrom), Date.parse(certificate.validTo)];
     return (
       until - now > (until - from) * RENEW_AT &&
+      namesIn(certificate) === [...namesOf(request)].map(comparable).sort().join(' ') &&
       certificate.checkPrivateKey(createPrivateKey(key)) &&
       certificate.verify(new X509Certificate(authority.cert).publicKey)
     );
@@ -52,3 +54,14 @@ function isGood({ certFile, keyFile }: TlsPaths, authority: Authority, now: numb
     return false;
   }
 }
+
+/** The alternative names of the certificate, sorted. */
+const namesIn = ({ subjectAltName = '' }: X509Certificate): string =>
+  subjectAltName
+    .split(', ')
+    .map((name) => comparable(name.replace(/^(DNS|IP Address):/, '')))
+    .sort()
+    .join(' ');
+
+/** One form for each address: OpenSSL writes IPv6 in its own way. */
+const comparable = (name: string): string => canonicalIp(name) ?? name;

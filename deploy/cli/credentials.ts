@@ -5,6 +5,8 @@ import { parse } from 'yaml';
 import type { Credentials } from '../client/api-client.ts';
 
 interface Cloud {
+  /** PEM file of authorities whose servers are believed besides the public ones. */
+  readonly cacert?: string;
   readonly auth?: {
     readonly auth_url?: string;
     readonly username?: string;
@@ -46,34 +48,50 @@ export function cloudsFiles(): readonly string[] {
 
 function fromClouds(file: string, name: string): Credentials {
   const { clouds = {} } = (parse(readFileSync(file, 'utf8')) ?? {}) as { clouds?: Record<string, Cloud> };
-  const auth = clouds[name]?.auth;
+  const { auth, cacert } = clouds[name] ?? {};
   if (auth === undefined) {
     throw new Error(`${file} has no cloud ${name}; it has: ${Object.keys(clouds).join(', ') || 'none'}`);
   }
-  return complete(file, {
-    authUrl: auth.auth_url,
-    username: auth.username,
-    password: auth.password,
-    projectName: auth.project_name,
-    domainId: auth.user_domain_id ?? 'default',
-  });
+  return complete(
+    file,
+    {
+      authUrl: auth.auth_url,
+      username: auth.username,
+      password: auth.password,
+      projectName: auth.project_name,
+      domainId: auth.user_domain_id ?? 'default',
+    },
+    cacert,
+  );
 }
 
 const fromEnvironment = (env: NodeJS.ProcessEnv): Credentials =>
-  complete('the environment (OS_*)', {
-    authUrl: env.OS_AUTH_URL,
-    username: env.OS_USERNAME,
-    password: env.OS_PASSWORD,
-    projectName: env.OS_PROJECT_NAME,
-    domainId: env.OS_USER_DOMAIN_ID ?? 'default',
-  });
+  complete(
+    'the environment (OS_*)',
+    {
+      authUrl: env.OS_AUTH_URL,
+      username: env.OS_USERNAME,
+      password: env.OS_PASSWORD,
+      projectName: env.OS_PROJECT_NAME,
+      domainId: env.OS_USER_DOMAIN_ID ?? 'default',
+    },
+    env.OS_CACERT,
+  );
 
-function complete(source: string, found: { readonly [K in keyof Credentials]: string | undefined }): Credentials {
+type Required = Omit<Credentials, 'caFile'>;
+
+function complete(
+  source: string,
+  found: { readonly [K in keyof Required]: string | undefined },
+  caFile: string | undefined,
+): Credentials {
   const { authUrl, username, password, projectName, domainId } = found;
   if (!authUrl || !username || !password || !projectName || !domainId) {
     const missing = Object.entries(found).flatMap(([name, value]) => (value ? [] : [name]));
     throw new Error(`${source} does not set ${missing.join(', ')}`);
   }
   const root = authUrl.replace(/\/$/, '');
-  return { authUrl: root.endsWith('/v3') ? root : `${root}/v3`, username, password, projectName, domainId };
+  const url = root.endsWith('/v3') ? root : `${root}/v3`;
+  const known = { authUrl: url, username, password, projectName, domainId };
+  return caFile === undefined || caFile === '' ? known : { ...known, caFile };
 }

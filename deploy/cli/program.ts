@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { addAuthorityCommands } from './authority-commands.ts';
 import { addCatalogCommands } from './catalog-commands.ts';
 import { addCellCommands } from './cell-commands.ts';
 import { addConfigCommand } from './config-command.ts';
@@ -25,6 +26,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
   addServerCommands(program);
   addCatalogCommands(program);
   addCellCommands(program);
+  addAuthorityCommands(program);
   addHostCommand(program);
   addMoveCommands(program);
   addOperationCommands(program);

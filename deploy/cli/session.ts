@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { type ApiClient, login } from '../client/api-client.ts';
+import { believe } from './believe.ts';
 import { findCredentials } from './credentials.ts';
 import { asJson, asTable, asText, type Row } from './output.ts';
 
@@ -23,8 +24,10 @@ export async function openSession(program: Command, role: 'user' | 'admin' = 'us
   const print = (text: string): void => {
     process.stdout.write(text);
   };
+  const credentials = findCredentials(osCloud, role);
+  if (credentials.caFile !== undefined) believe(credentials.caFile);
   return {
-    api: await login(findCredentials(osCloud, role)),
+    api: await login(credentials),
     list: (rows) => print(json ? asJson(rows) : asTable(rows)),
     show: (row) => print(json ? asJson(row) : asText(row)),
     say: (line) => {

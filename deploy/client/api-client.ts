@@ -8,6 +8,8 @@ export interface Credentials {
   readonly password: string;
   readonly projectName: string;
   readonly domainId: string;
+  /** PEM file of authorities whose servers are believed besides the public ones; the process has to be told (`believe`). */
+  readonly caFile?: string;
 }
 
 interface RequestOptions {

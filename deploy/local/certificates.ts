@@ -3,7 +3,7 @@ import type { TlsPaths } from '#platform/tls/material.ts';
 import type { TlsRole } from '#platform/tls/roles.ts';
 import { TlsFiles } from '#platform/tls/tls-files.ts';
 import type { Transport } from '#platform/tls/transport.ts';
-import { type Authority, openOrCreateAuthority } from '../authority/authority.ts';
+import { type Authority, type LeafRequest, openOrCreateAuthority } from '../authority/authority.ts';
 import { keepLeaf, leafPaths, writeLeaf } from '../authority/leaf-files.ts';
 import type { Home } from './home.ts';
 import type { RegionSettings } from './settings.ts';
@@ -16,7 +16,7 @@ const authorityOf = (home: Home): Authority => openOrCreateAuthority(home.author
 /** The TLS files of a process of the region; written when they are missing or end soon. */
 export function certificateFor(home: Home, name: string, role: TlsRole): Required<TlsPaths> {
   const folder = home.tls(name);
-  keepLeaf(folder, authorityOf(home), { role, hosts: [] });
+  keepLeaf(folder, authorityOf(home), { roles: [role], hosts: [] });
   return leafPaths(folder);
 }
 
@@ -32,7 +32,7 @@ export function operatorTransport(home: Home): Transport {
 export function renewCertificates(home: Home, settings: RegionSettings, which: 'due' | 'all'): readonly string[] {
   const authority = authorityOf(home);
   return certificates(settings).flatMap(([name, role]) => {
-    const request = { role, hosts: [] };
+    const request: LeafRequest = { roles: [role], hosts: [] };
     if (which === 'due') return keepLeaf(home.tls(name), authority, request) ? [name] : [];
     writeLeaf(home.tls(name), authority, request);
     return [name];

@@ -11,6 +11,8 @@ const TLS_ROLES = [
 ] as const;
 export type TlsRole = (typeof TLS_ROLES)[number];
 
+export const isTlsRole = (name: string): name is TlsRole => TLS_ROLES.some((role) => role === name);
+
 export const roleName = (role: TlsRole): string => `${role}.volvox.internal`;
 
 /** The roles in a certificate's alternative names, in the form in which Node shows them: `DNS:a.example, IP Address:10.0.0.1`. */

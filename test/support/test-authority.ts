@@ -26,7 +26,7 @@ export function aTestAuthority(): TestAuthority {
     authority,
     folder,
     transport: (name, role) => {
-      writeLeaf(folder(name), authority, { role, hosts: [] });
+      writeLeaf(folder(name), authority, { roles: [role], hosts: [] });
       return { files: new TlsFiles(leafPaths(folder(name)), silentLogger), insecure: false };
     },
     remove: () => rmSync(root, { recursive: true, force: true }),

@@ -28,7 +28,7 @@ describe('TLS files that cannot be used', () => {
     authority.transport('two', 'api');
     const keyFile = leafPaths(authority.folder('two')).keyFile;
     expect(() => readTlsMaterial({ ...paths, keyFile }, 'tls')).toThrow(`tls.keyFile: ${keyFile}: it is not the key`);
-    writeLeaf(authority.folder('one'), authority.authority, { role: 'api', hosts: [], days: 0 });
+    writeLeaf(authority.folder('one'), authority.authority, { roles: ['api'], hosts: [], days: 0 });
     expect(() => readTlsMaterial(paths, 'tls')).toThrow(/tls\.certFile: .*: the certificate ended on/);
   });
 });
@@ -41,7 +41,7 @@ describe('TLS files that change', () => {
     files.onChange(() => {
       changes += 1;
     });
-    const { cert, key } = authority.authority.issue({ role: 'api', hosts: [] });
+    const { cert, key } = authority.authority.issue({ roles: ['api'], hosts: [] });
     writeFileSync(paths.keyFile, key);
     files.check();
     expect([files.current, changes]).toEqual([first, 0]);
@@ -58,7 +58,7 @@ describe('TLS files that change', () => {
     rmSync(paths.certFile);
     files.check();
     expect(files.current).toBe(first);
-    writeLeaf(authority.folder('one'), authority.authority, { role: 'api', hosts: [] });
+    writeLeaf(authority.folder('one'), authority.authority, { roles: ['api'], hosts: [] });
     files.check();
     expect(files.current.cert).not.toBe(first.cert);
   });

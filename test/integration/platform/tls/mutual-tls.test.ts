@@ -130,7 +130,7 @@ describe('a service with TLS', () => {
         ['server', 'conductor'],
         ['caller', 'api'],
       ] as const) {
-        writeLeaf(authority.folder(name), authority.authority, { role, hosts: [] });
+        writeLeaf(authority.folder(name), authority.authority, { roles: [role], hosts: [] });
       }
       server.files.check();
       caller.files.check();

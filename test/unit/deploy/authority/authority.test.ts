@@ -13,7 +13,7 @@ beforeEach(() => {
 });
 afterEach(() => test.remove());
 
-const REQUEST = { role: 'conductor', hosts: ['host.example', '192.0.2.7', '2001:db8::7'] } as const;
+const REQUEST = { roles: ['conductor'], hosts: ['host.example', '192.0.2.7', '2001:db8::7'] } as const;
 
 describe('the authority', () => {
   it('issues certificates that OpenSSL accepts by the letter, for both ends of a connection', () => {
@@ -37,7 +37,7 @@ describe('the authority', () => {
   });
 
   it.each(['a b', 'a,DNS:api.volvox.internal', '', 'ü.example'])('refuses %j as a host', (host) => {
-    expect(() => test.authority.issue({ role: 'api', hosts: [host] })).toThrow(/neither a host name nor an address/);
+    expect(() => test.authority.issue({ roles: ['api'], hosts: [host] })).toThrow(/neither a host name nor an address/);
   });
 
   it('is the same one when it is opened again, and its key is for its owner only', () => {

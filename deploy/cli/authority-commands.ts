@@ -1,0 +1,71 @@
+import { resolve } from 'node:path';
+import { type Command, InvalidArgumentError } from 'commander';
+import { isTlsRole, type TlsRole } from '#platform/tls/roles.ts';
+import { openAuthority, openOrCreateAuthority } from '../authority/authority.ts';
+import { keepLeaf, leafPaths, writeLeaf } from '../authority/leaf-files.ts';
+
+interface IssueFlags {
+  readonly authority: string;
+  readonly role: readonly [TlsRole, ...TlsRole[]];
+  readonly host: readonly string[];
+  readonly out: string;
+  readonly days: number;
+  readonly ifDue?: boolean;
+}
+
+/** The certificates of processes on other machines; a region of `npm start` makes its own, from the authority in `.volvox/authority`. */
+export function addAuthorityCommands(program: Command): void {
+  const authority = program
+    .command('authority')
+    .description('a small certificate authority, for TLS between the processes of a region');
+  authority
+    .command('create <folder>')
+    .description('make an authority: ca.pem, and ca-key.pem, which nobody else may ever read; one that is there stays')
+    .option('--name <name>', 'the name in its certificate', 'Volvox region authority')
+    .action((folder: string, { name }: { name: string }) => {
+      openOrCreateAuthority(resolve(folder), name);
+      say(`${resolve(folder)}/ca.pem: give it to every process as tls.caFile`);
+    });
+  authority
+    .command('issue')
+    .description('write a new key with a certificate for a process; a process that runs takes it by itself')
+    .requiredOption('--authority <folder>', 'the folder of the authority')
+    .requiredOption('--role <role>', 'what the process is; several times for parts that share a process', addRole)
+    .option('--host <name>', 'a host name or an address under which others reach it; several times', addHost, [])
+    .requiredOption('--out <folder>', 'where cert.pem, key.pem and ca.pem are written')
+    .option('--days <days>', 'how long it is good', wholeDays, 30)
+    .option('--if-due', 'write nothing while the certificate there is right and a third of its time is left; for cron')
+    .action((flags: IssueFlags) => say(issue(flags)));
+}
+
+function issue({ authority: folder, role: roles, host: hosts, out, days, ifDue }: IssueFlags): string {
+  const authority = openAuthority(resolve(folder));
+  if (authority === null)
+    throw new Error(`${folder} holds no authority; make one with: volvox authority create ${folder}`);
+  const target = resolve(out);
+  const request = { roles, hosts, days };
+  if (ifDue === true) {
+    if (!keepLeaf(target, authority, request)) return `${target}: nothing to do`;
+  } else writeLeaf(target, authority, request);
+  const { certFile, keyFile, caFile } = leafPaths(target);
+  return `tls:\n  certFile: ${certFile}\n  keyFile: ${keyFile}\n  caFile: ${caFile}`;
+}
+
+function addRole(value: string, before: readonly TlsRole[] = []): readonly TlsRole[] {
+  if (isTlsRole(value)) return [...before, value];
+  throw new InvalidArgumentError(
+    'expected api, scheduler, super-conductor, conductor, compute, network, operator, mariadb or redis',
+  );
+}
+
+const addHost = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+
+function wholeDays(value: string): number {
+  const days = Number(value);
+  if (Number.isInteger(days) && days >= 1 && days <= 3_650) return days;
+  throw new InvalidArgumentError('expected a whole number from 1 to 3650');
+}
+
+const say = (text: string): void => {
+  process.stdout.write(`${text}\n`);
+};

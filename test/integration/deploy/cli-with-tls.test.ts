@@ -1,0 +1,90 @@
+import { type ExecFileException, execFile } from 'node:child_process';
+import { X509Certificate } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+const VOLVOX = resolve('deploy/volvox.mjs');
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'volvox-cli-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** @returns the exit status with what it printed. */
+function volvox(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<readonly [number, string]> {
+  return new Promise((done) => {
+    execFile(process.execPath, [VOLVOX, ...args], { env: { ...process.env, ...env } }, (error, stdout, stderr) => {
+      done([Number((error as ExecFileException | null)?.code ?? 0), stdout + stderr]);
+    });
+  });
+}
+
+const authority = (): string => join(folder, 'authority');
+const issue = (...more: string[]) =>
+  volvox(['authority', 'issue', '--authority', authority(), '--out', join(folder, 'process'), ...more]);
+
+describe('volvox authority', () => {
+  it('makes an authority and certificates, and says what to write into the configuration', async () => {
+    expect((await volvox(['authority', 'create', authority()]))[0]).toBe(0);
+    const host = ['--host', '192.0.2.3', '--host', 'Cell3.example'];
+    const [status, said] = await issue('--role', 'api', '--role', 'scheduler', ...host, '--days', '7');
+    expect([status, said]).toEqual([0, expect.stringContaining(`certFile: ${join(folder, 'process/cert.pem')}`)]);
+    const certificate = new X509Certificate(readFileSync(join(folder, 'process/cert.pem')));
+    for (const name of ['api.volvox.internal', 'scheduler.volvox.internal', 'cell3.example']) {
+      expect(certificate.checkHost(name)).toBe(name);
+    }
+    expect(certificate.checkIP('192.0.2.3')).toBe('192.0.2.3');
+    expect(Date.parse(certificate.validTo) - Date.now()).toBeLessThanOrEqual(7 * 86_400_000);
+  });
+
+  it('writes nothing with --if-due until something else is asked for', async () => {
+    await volvox(['authority', 'create', authority()]);
+    const args = ['--role', 'conductor', '--host', '2001:db8::3', '--if-due'];
+    expect((await issue(...args))[1]).toContain('certFile');
+    expect((await issue(...args))[1]).toContain('nothing to do');
+    expect((await issue(...args, '--host', 'door.example'))[1]).toContain('certFile');
+  });
+
+  it('says what is wrong', async () => {
+    expect(await issue('--role', 'api')).toEqual([1, expect.stringContaining('holds no authority; make one with')]);
+    expect(await issue('--role', 'queen')).toEqual([2, expect.stringContaining('expected api, scheduler,')]);
+  });
+});
+
+describe('the API with TLS', () => {
+  let server: Server;
+  beforeEach(async () => {
+    await volvox(['authority', 'create', authority()]);
+    await issue('--role', 'api');
+    const read = (name: string): Buffer => readFileSync(join(folder, 'process', name));
+    server = createServer({ cert: read('cert.pem'), key: read('key.pem') }, (_request, response) => {
+      response.writeHead(201, { 'x-subject-token': 'the-token', 'content-type': 'application/json' });
+      response.end(JSON.stringify({ token: { project: { id: 'p' }, catalog: [] } }));
+    });
+    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  });
+  afterEach(() => new Promise<unknown>((closed) => server.close(closed)));
+
+  it('is believed with cacert of clouds.yaml or OS_CACERT, and not without', async () => {
+    const auth_url = `https://127.0.0.1:${(server.address() as AddressInfo).port}/identity/v3`;
+    const auth = { auth_url, username: 'u', password: 'p', project_name: 'p' };
+    const clouds = { with: { auth, cacert: join(authority(), 'ca.pem') }, without: { auth } };
+    const file = join(folder, 'clouds.yaml');
+    writeFileSync(file, JSON.stringify({ clouds }));
+    const env = { OS_CLIENT_CONFIG_FILE: file, OS_AUTH_URL: undefined };
+    expect(await volvox(['--os-cloud', 'with', 'token'], env)).toEqual([0, 'the-token\n']);
+    expect(await volvox(['--os-cloud', 'without', 'token'], env)).toEqual([1, expect.stringContaining('certificate')]);
+    const inEnvironment = { OS_AUTH_URL: auth_url, OS_USERNAME: 'u', OS_PASSWORD: 'p', OS_PROJECT_NAME: 'p' };
+    const OS_CACERT = join(authority(), 'ca.pem');
+    expect(await volvox(['token'], { ...inEnvironment, OS_CACERT })).toEqual([0, 'the-token\n']);
+    expect(await volvox(['token'], { ...inEnvironment, OS_CACERT: '/nowhere' })).toEqual([
+      1,
+      expect.stringContaining('cacert /nowhere'),
+    ]);
+  });
+});
