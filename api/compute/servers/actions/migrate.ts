@@ -1,4 +1,5 @@
 import { type Decision, DIFFERENT_HOSTS_HINT } from '#platform/contracts/scheduler.ts';
+import { schedulingRequestOf } from '#platform/contracts/scheduling-request.ts';
 import { largerReservation } from '#platform/directory/stores/reservation-changes.ts';
 import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Instance } from '#platform/objects/instance.ts';
@@ -51,7 +52,8 @@ export const migrate = (deps: Deps) =>
 
 /**
  * A cold migration. Inside the cell it is a resize to the same flavor: the user confirms or reverts it, and the host is the named one or the
- * scheduler's choice. To a named host of another cell it is a move between cells (docs/moves.md), which needs no confirmation.
+ * scheduler's choice. To a named host of another cell it is a move between cells (docs/moves.md), which needs no confirmation; so it is for an
+ * admin who names no host, when no host of the server's own cell can take it and another cell has one.
  * @throws VolvoxError invalid (unknown host, current host, no valid host), forbidden, conflict, not-found, unavailable.
  */
 async function beginMigration(deps: Deps, request: ApiRequest<MigrateBody>): Promise<void> {
@@ -88,11 +90,32 @@ async function migrateInside(deps: Deps, request: ApiRequest, { instance, cell, 
     schedulerHints: { ...instance.schedulerHints, [DIFFERENT_HOSTS_HINT]: [instance.host] },
   });
   const [first, ...others] = decision.candidates;
-  if (first === undefined) throw asInvalid(noCapacity(cell.name, { ...decision, refusals: asReasons(decision) }));
+  if (first === undefined) {
+    const refusal = asInvalid(noCapacity(cell.name, { ...decision, refusals: asReasons(decision) }));
+    const other = host === null && request.caller.isAdmin ? await otherCell(deps, request, instance, cell) : null;
+    if (other === null) throw refusal;
+    return moveTo(deps, request, { instance, cell: other, host: null });
+  }
   const alternates = others.map(({ hostId }) => hostId);
   await withQuotaReservation(deps, request, instance.uuid, largerReservation(flavor, flavor), () =>
     act(deps, request, POLICY, 'resize', { flavor, hostId: first.hostId, alternates, label: 'migrate' }),
   );
+}
+
+/** The cell, other than its own, in which the scheduler would place the server; null when there is none. */
+async function otherCell(
+  { scheduler, cells }: Deps,
+  { requestId }: ApiRequest,
+  instance: Instance,
+  own: CellDoor,
+): Promise<CellDoor | null> {
+  const asked = schedulingRequestOf(
+    { ...instance, requestedHost: null, requestId },
+    { ignoreCellIds: [own.id], alternates: 0 },
+  );
+  const { decisions } = await scheduler.schedule({ requests: [asked] }, { requestId });
+  const [candidate] = decisions[0]?.candidates ?? [];
+  return candidate === undefined ? null : cells.of(candidate.cellId);
 }
 
 /** The different_host hint names the server's own host here. */

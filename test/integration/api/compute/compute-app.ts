@@ -18,6 +18,7 @@ export const PROJECT = '6f70656e737461636b20342065766572';
 /** The tokens of these tests are names of callers. */
 const CALLERS: Readonly<Record<string, Partial<Caller>>> = {
   admin: { userId: 'admin', projectId: PROJECT, roles: ['admin', 'manager', 'member', 'reader'], isAdmin: true },
+  manager: { userId: 'fake', projectId: PROJECT, roles: ['manager', 'member', 'reader'] },
   member: { userId: 'fake', projectId: PROJECT, roles: ['member', 'reader'] },
   reader: { userId: 'reader', projectId: PROJECT, roles: ['reader'] },
   outsider: { userId: 'other', projectId: 'ffffffffffffffffffffffffffffffff', roles: ['member', 'reader'] },

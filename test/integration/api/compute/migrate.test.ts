@@ -32,6 +32,8 @@ let state: Partial<Instance> = {};
 let silent: string | null = null;
 let tooOld: VolvoxError | null = null;
 let decision: Partial<Decision> | null = null;
+/** Cells without a host that can take the server. */
+let full: readonly string[] = [];
 let acted: Acted[] = [];
 let asked: SchedulingRequest[] = [];
 let woken: unknown[] = [];
@@ -73,11 +75,10 @@ beforeAll(async () => {
     scheduler: {
       schedule: async ({ requests: [request] }: { requests: [SchedulingRequest] }) => {
         asked.push(request);
-        const candidates = placesIn(
-          request.onlyCellId ?? '',
-          request.requestedHost,
-          request.schedulerHints._different_host_names,
-        );
+        const cellIds = request.onlyCellId === null ? [EAST, WEST] : [request.onlyCellId];
+        const candidates = cellIds
+          .filter((id) => !request.ignoreCellIds.includes(id) && !full.includes(id))
+          .flatMap((id) => placesIn(id, request.requestedHost, request.schedulerHints._different_host_names));
         const seen = { instanceUuid: uuid, candidates, refusals: [], hostsConsidered: 2, silentCells: [] };
         return { decisions: [{ ...seen, ...decision }] };
       },
@@ -89,6 +90,7 @@ beforeEach(async () => {
   for (const table of ['instance_homes', 'operations', 'quota_usages', 'hold_changes'] as const) {
     await directory.write.deleteFrom(table).execute();
   }
+  full = [];
   [state, silent, tooOld, decision, acted, asked, woken] = [{}, null, null, null, [], [], []];
   const build = aBuild({ projectId: PROJECT });
   uuid = build.uuid;
@@ -106,7 +108,7 @@ const migrate = async (to: unknown = null, version = '2.56', who = 'admin') => {
   return [status, fault?.message] as const;
 };
 const moves = () =>
-  api.deps.directory.read.selectFrom('operations').select('id').where('kind', '=', MOVE_SERVER.kind).execute();
+  api.deps.directory.read.selectFrom('operations').select(['id', 'params']).where('kind', '=', MOVE_SERVER.kind).execute();
 
 it('without a host is a resize to the same flavor on another host of the cell', async () => {
   for (const [to, version] of [
@@ -144,6 +146,23 @@ it('to a host of another cell is a move', async () => {
   expect((await getHome(api.deps.directory.read, uuid))?.moving?.operationId).toBe(move?.id);
   expect(asked[0]).toMatchObject({ onlyCellId: WEST, requestedHost: 'west-2' });
   expect(await migrate({ host: 'west-2' })).toEqual([409, expect.stringContaining('already being moved')]);
+});
+
+it('of an admin goes to another cell when no host of its own can take it', async () => {
+  full = [EAST];
+  expect(await migrate()).toEqual([202, undefined]);
+  const [move] = await moves();
+  expect(acted).toEqual([]);
+  expect(woken).toEqual([[MOVE_SERVER.queue, [move?.id]]]);
+  expect(JSON.parse(move?.params ?? '{}')).toMatchObject({ uuid, fromCellId: EAST, toCellId: WEST, host: null });
+});
+
+it('finds no host when no cell has one, and stays in its cell for those who may not choose another', async () => {
+  full = [EAST, WEST];
+  expect(await migrate()).toEqual([400, expect.stringMatching(/^No valid host was found. 2 hosts of east considered/)]);
+  full = [EAST];
+  expect(await migrate(null, '2.56', 'manager')).toEqual([400, expect.stringContaining('No valid host was found')]);
+  expect(await moves()).toEqual([]);
 });
 
 it('refuses with the words of Nova', async () => {
