@@ -20,6 +20,11 @@ export interface Call<Q extends TSchema = TSchema, A extends TSchema = TSchema> 
   readonly deadlineMs: number;
   /** The contract version that brought it; an older peer answers `unsupported`. */
   readonly since: number;
+  /**
+   * The peer does not carry the request out once its caller has stopped waiting, so that a caller without an answer knows that nothing was done
+   * (platform/rpc/outcome.ts). For calls that change something.
+   */
+  readonly expires: boolean;
   /** Keyed by the version that brought the change. */
   readonly changes: Readonly<Record<number, CallChange>>;
   /** Its name up to a version of the contract, when it was renamed. */
@@ -50,6 +55,7 @@ export function call<Q extends TSchema, A extends TSchema>(
   options: {
     deadlineMs?: number;
     since?: number;
+    expires?: boolean;
     changes?: Readonly<Record<number, CallChange>>;
     formerly?: FormerName;
   } = {},
@@ -59,6 +65,7 @@ export function call<Q extends TSchema, A extends TSchema>(
     response,
     deadlineMs: options.deadlineMs ?? 5_000,
     since: options.since ?? 1,
+    expires: options.expires ?? false,
     changes: options.changes ?? {},
     formerly: options.formerly ?? null,
   };

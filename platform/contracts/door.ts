@@ -290,11 +290,12 @@ export const doorContract = contract({
     updateInstance: call(
       Type.Object({ uuid: Uuid, patch: InstancePatch, ifVersion: Type.Optional(Count), actor: Actor }),
       Instance,
-      { changes: { 3: updateChange } },
+      { expires: true, changes: { 3: updateChange } },
     ),
     lockInstance: call(
       Type.Object({ uuid: Uuid, locked: Type.Boolean(), reason: nullable(Type.String()), actor: Actor }),
       Empty,
+      { expires: true },
     ),
     /**
      * Checks the state and commits the operation of an action (cell/conductor/actions). Idempotent by `operationId`.
@@ -309,7 +310,7 @@ export const doorContract = contract({
         actor: Actor,
       }),
       Type.Object({ operationId: Uuid }),
-      { changes: { 3: actChange } },
+      { expires: true, changes: { 3: actChange } },
     ),
     consoleOutput: call(
       Type.Object({ uuid: Uuid, /** Lines from the end; null: all that is kept. */ lines: nullable(Type.Integer()) }),

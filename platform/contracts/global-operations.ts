@@ -48,3 +48,18 @@ export const MOVE_SERVER = {
   }),
 } as const satisfies GlobalOperation;
 export type MoveServerParams = Static<typeof MOVE_SERVER.params>;
+
+/** Tells a cell that its user has deleted a server: one that was on its way there, or one whose cell did not answer. Its subject is the instance. */
+export const DELETE_ARRIVED = {
+  kind: 'delete-arrived',
+  queue: GLOBAL_QUEUE,
+  // Forward: a cell that is silent for long does not make the user want the server back.
+  deadline: { ms: 10 * 60_000, policy: 'forward' },
+  params: Type.Object({
+    uuid: Uuid,
+    cellId: Uuid,
+    /** Whether who deletes it may pass a lock; a server on its way has none. */
+    isAdmin: Type.Optional(Type.Boolean()),
+  }),
+} as const satisfies GlobalOperation;
+export type DeleteArrivedParams = Static<typeof DELETE_ARRIVED.params>;

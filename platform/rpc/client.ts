@@ -7,7 +7,19 @@ import { peersOf } from '../tls/roles.ts';
 import { tlsRefusal } from '../tls/tls-refusal.ts';
 import { PLAIN_ON_LOOPBACK, type Transport } from '../tls/transport.ts';
 import { Breaker } from './breaker.ts';
-import { DEADLINE_HEADER, REQUEST_ID_HEADER, SPEAKS_HEADER, VERSION_HEADER, type WireError } from './wire.ts';
+import { type Outcome, outcomeOf, wasNotConnected } from './outcome.ts';
+import {
+  DEADLINE_HEADER,
+  EXPIRES_HEADER,
+  NOW_HEADER,
+  REQUEST_ID_HEADER,
+  SPEAKS_HEADER,
+  VERSION_HEADER,
+  type WireError,
+} from './wire.ts';
+
+/** A request expires so long before its caller gives up: what began in time has this time to be committed, ms. */
+const EXPIRY_MARGIN_MS = 500;
 
 export interface CallOptions {
   /** How long the answer may take, ms; the call's own default otherwise. */
@@ -20,6 +32,7 @@ export interface CallOptions {
 /**
  * A peer that speaks a contract. Every method rejects with a VolvoxError: what the peer said, or `unavailable` (it cannot be
  * reached, or the connection broke: it may have been carried out), or `deadline-exceeded` (no answer in time; whether it was carried out is unknown).
+ * For calls that expire `details.outcome` says what became of the request (outcome.ts).
  */
 export type Client<C extends Contract> = {
   readonly [K in keyof C['calls']]: (
@@ -47,22 +60,32 @@ export function createClient<C extends Contract>(contract: C, peer: Peer): Clien
     connectMs: 2_000,
   });
   const breaker = new Breaker();
-  const state = { version: contract.version };
+  /** `clockAheadMs`: of the peer's clock, at least; undefined: not known yet; null: the peer does not tell. */
+  const state: { version: number; clockAheadMs: number | null | undefined } = {
+    version: contract.version,
+    clockAheadMs: undefined,
+  };
 
   const send = async (name: string, definition: Call, request: unknown, options: CallOptions): Promise<unknown> => {
-    breaker.check(peer.url);
     const deadlineMs = options.deadlineMs ?? definition.deadlineMs;
+    const until = Date.now() + deadlineMs;
     const timeout = AbortSignal.timeout(Math.max(1, deadlineMs));
     const version = state.version;
+    /** null: nothing was sent. */
+    let sent: 'expires' | 'may be carried out late' | null = null;
     try {
+      breaker.check(peer.url);
+      const expiry = definition.expires ? await expiryOf(until, timeout) : null;
+      sent = expiry === null ? 'may be carried out late' : 'expires';
       const answer = await pool.request({
         method: 'POST',
         path: `/rpc/${contract.name}/${askedName(contract, name, definition)}`,
         headers: {
-          authorization: `Bearer ${typeof peer.key === 'string' ? peer.key : peer.key()}`,
+          authorization: `Bearer ${keyOf()}`,
           'content-type': 'application/json',
           [VERSION_HEADER]: String(version),
           [DEADLINE_HEADER]: String(deadlineMs),
+          ...(expiry === null ? {} : { [EXPIRES_HEADER]: String(expiry) }),
           [REQUEST_ID_HEADER]: options.requestId ?? newRequestId(),
         },
         body: JSON.stringify(convert(definition, 'request', request, contract.version, version)),
@@ -72,15 +95,43 @@ export function createClient<C extends Contract>(contract: C, peer: Peer): Clien
       });
       const text = await answer.body.text();
       breaker.succeeded();
+      learnClock(answer.headers[NOW_HEADER]);
       if (answer.statusCode === 200)
         return convert(definition, 'response', JSON.parse(text), version, contract.version);
       const speaks = answer.headers[SPEAKS_HEADER];
       if (typeof speaks === 'string' && lowerTo(speaks)) return await send(name, definition, request, options);
       throw fromWire(text, answer.statusCode);
     } catch (error) {
-      throw translate(error, timeout, options.signal);
+      const known = translate(error, timeout, options.signal);
+      if (!definition.expires || !isSilent(known) || outcomeOf(known) !== null) throw known;
+      const isOver = sent === null || wasNotConnected(error) || (sent === 'expires' && timeout.aborted);
+      throw withOutcome(known, isOver ? 'not-done' : 'unknown');
     }
   };
+
+  /** By the peer's clock; null when the peer does not tell its time, so that it would not refuse a late request either. */
+  const expiryOf = async (until: number, signal: AbortSignal): Promise<number | null> => {
+    if (state.clockAheadMs === undefined) {
+      const answer = await pool.request({
+        method: 'POST',
+        path: `/rpc/${contract.name}/clock`,
+        headers: { authorization: `Bearer ${keyOf()}`, 'content-type': 'application/json' },
+        body: '{}',
+        signal,
+      });
+      await answer.body.dump();
+      learnClock(answer.headers[NOW_HEADER]);
+    }
+    return typeof state.clockAheadMs === 'number' ? until - EXPIRY_MARGIN_MS + state.clockAheadMs : null;
+  };
+
+  /** The answer was under way for some time, so the peer's clock is at least so far ahead: requests rather expire too early. */
+  const learnClock = (told: unknown): void => {
+    const now = Number(told);
+    state.clockAheadMs = told === undefined || !Number.isFinite(now) ? null : now - Date.now();
+  };
+
+  const keyOf = (): string => (typeof peer.key === 'string' ? peer.key : peer.key());
 
   /** Agrees on the newest version both speak. False when there is none lower to try. */
   const lowerTo = (speaks: string): boolean => {
@@ -117,6 +168,11 @@ export function createClient<C extends Contract>(contract: C, peer: Peer): Clien
   );
   return { ...methods, close: () => pool.destroy() } as unknown as Client<C>;
 }
+
+const isSilent = ({ kind }: VolvoxError): boolean => kind === 'unavailable' || kind === 'deadline-exceeded';
+
+const withOutcome = ({ kind, message, details, cause }: VolvoxError, outcome: Outcome): VolvoxError =>
+  new VolvoxError(kind, message, { details: { ...details, outcome }, cause });
 
 /** A refusal is an answer, in whatever form it comes; only what is no answer at all counts as silence. */
 function kindOfStatus(status: number): ErrorKind {

@@ -9,6 +9,8 @@ import type { Authenticate, Caller } from './authenticate.ts';
 import { leaveUnread } from './leave-unread.ts';
 import {
   DEADLINE_HEADER,
+  EXPIRES_HEADER,
+  NOW_HEADER,
   REQUEST_ID_HEADER,
   SPEAKS_HEADER,
   STATUS_OF_KIND,
@@ -23,6 +25,11 @@ export interface CallContext {
   readonly signal: AbortSignal;
   /** What is left of the caller's time when the request arrived, ms. */
   readonly deadlineMs: number;
+  /**
+   * For calls that expire, to be called last before what they write is committed: by then the caller may have been told that nothing was done.
+   * @throws VolvoxError deadline-exceeded when it has.
+   */
+  readonly inTime: () => void;
 }
 
 export type Handlers<C extends Contract> = {
@@ -49,6 +56,10 @@ export function serveContract<C extends Contract>(
       return sendError(request, leaveUnread(request, reply), error);
     }
   };
+  // Callers ask for it before their first request that expires.
+  app.post(`/rpc/${contract.name}/clock`, { onRequest: admit }, async (_request, reply) =>
+    reply.header(NOW_HEADER, String(Date.now())).send({}),
+  );
   for (const [name, definition] of Object.entries(contract.calls)) {
     const check = Compile(definition.request);
     const handler = handlers[name as keyof C['calls']] as (request: unknown, context: CallContext) => Promise<unknown>;
@@ -66,14 +77,17 @@ export function serveContract<C extends Contract>(
             `${contract.name}.${name}: ${first?.instancePath || '/'} ${first?.message ?? 'is wrong'}`,
           );
         }
+        const inTime = definition.expires ? untilExpiry(request) : () => undefined;
+        inTime();
         const signal = AbortSignal.any([AbortSignal.timeout(deadlineMs), disconnected(reply)]);
         const answer = await handler(question, {
           caller,
           requestId: String(request.headers[REQUEST_ID_HEADER] ?? request.id),
           signal,
           deadlineMs,
+          inTime,
         });
-        reply.header(VERSION_HEADER, String(version)).type('application/json');
+        reply.header(VERSION_HEADER, String(version)).header(NOW_HEADER, String(Date.now())).type('application/json');
         return reply.send(JSON.stringify(convert(definition, 'response', answer, contract.version, version)));
       } catch (error) {
         return sendError(request, reply, error);
@@ -82,6 +96,18 @@ export function serveContract<C extends Contract>(
     for (const served of servedNames(name, definition))
       app.post(`/rpc/${contract.name}/${served}`, { bodyLimit: 16 * 1024 * 1024, onRequest: admit }, serve);
   }
+}
+
+/** Without the header (a caller of an earlier release) no request expires. */
+function untilExpiry(request: FastifyRequest): () => void {
+  const given = request.headers[EXPIRES_HEADER];
+  const expiresAt = /^\d{1,15}$/.test(String(given)) ? Number(given) : Number.POSITIVE_INFINITY;
+  return () => {
+    if (Date.now() <= expiresAt) return;
+    throw new VolvoxError('deadline-exceeded', 'The caller does not wait any more; nothing was done.', {
+      details: { outcome: 'not-done' },
+    });
+  };
 }
 
 function peerVersion(request: FastifyRequest, reply: FastifyReply, contract: Contract, definition: Call): number {
@@ -126,5 +152,6 @@ function sendError(request: FastifyRequest, reply: FastifyReply, error: unknown)
   const known = isVolvoxError(error) ? error : new VolvoxError('internal', 'Something went wrong.', { cause: error });
   if (known.kind === 'internal') request.log.error({ err: error, call: request.url }, 'call failed');
   const body: WireError = { error: { kind: known.kind, message: known.message, details: known.details } };
+  reply.header(NOW_HEADER, String(Date.now()));
   return reply.code(STATUS_OF_KIND[known.kind]).type('application/json').send(JSON.stringify(body));
 }

@@ -26,6 +26,10 @@ export const VERSION_HEADER = 'x-volvox-version';
 /** On an `unsupported` answer: the newest and oldest version the peer speaks, `1-3`. */
 export const SPEAKS_HEADER = 'x-volvox-speaks';
 export const DEADLINE_HEADER = 'x-volvox-deadline-ms';
+/** On every answer: the time of the peer's clock, ms since the epoch. */
+export const NOW_HEADER = 'x-volvox-now';
+/** On calls that expire: until when, by the peer's clock, the request may be carried out, ms since the epoch. */
+export const EXPIRES_HEADER = 'x-volvox-expires-at';
 export const REQUEST_ID_HEADER = 'x-request-id';
 
 export interface WireError {

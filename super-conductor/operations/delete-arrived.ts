@@ -1,22 +1,10 @@
-import { type Static, Type } from 'typebox';
-import { GLOBAL_QUEUE, type GlobalOperation } from '#platform/contracts/global-operations.ts';
+import { DELETE_ARRIVED, type DeleteArrivedParams } from '#platform/contracts/global-operations.ts';
 import type { DirectoryTx } from '#platform/directory/directory.ts';
 import { getHome } from '#platform/directory/stores/homes/get-homes.ts';
 import { beginOperations } from '#platform/directory/stores/operations.ts';
 import { isVolvoxError, messageOf } from '#platform/errors/volvox-error.ts';
-import { Uuid } from '#platform/objects/scalars.ts';
 import { defineOperation, done, type StepContext, type StepResult, wait } from '#platform/operations/definition.ts';
 import type { GlobalDeps } from '../deps.ts';
-
-/** The user deleted a server while it was on its way to a cell: the cell is told as soon as it has arrived. */
-const DELETE_ARRIVED = {
-  kind: 'delete-arrived',
-  queue: GLOBAL_QUEUE,
-  // Forward: a cell that is silent for long does not make the user want the server back.
-  deadline: { ms: 10 * 60_000, policy: 'forward' },
-  params: Type.Object({ uuid: Uuid, cellId: Uuid }),
-} as const satisfies GlobalOperation;
-type DeleteArrivedParams = Static<typeof DELETE_ARRIVED.params>;
 
 type Context = StepContext<DeleteArrivedParams, DirectoryTx>;
 
@@ -47,7 +35,8 @@ export async function beginDeletingArrived(
 
 async function tellTheCell(context: Context, { cells, directory }: GlobalDeps): Promise<StepResult> {
   const { operationId, requestId, userId, projectId, params, log } = context;
-  const actor = { userId: userId ?? '', projectId: projectId ?? '', isAdmin: true, requestId };
+  const { isAdmin = true } = params;
+  const actor = { userId: userId ?? '', projectId: projectId ?? '', isAdmin, requestId };
   const home = await getHome(directory.read, params.uuid);
   // It may have moved on since it arrived.
   const cellId = home?.state === 'placed' && home.cellId !== null ? home.cellId : params.cellId;
@@ -61,7 +50,15 @@ async function tellTheCell(context: Context, { cells, directory }: GlobalDeps): 
     // Released by the cell before it was told: whoever places the build anew finds in its home that it is to be deleted.
     if (isVolvoxError(error, 'not-found')) return done();
     if (isVolvoxError(error, 'moved') && home?.state !== 'placed') return done();
+    if (isLocked(error)) {
+      log.warn({ reason: messageOf(error) }, 'the server is locked, and stays');
+      return done();
+    }
     log.info({ reason: messageOf(error) }, 'the cell was not told yet that this is deleted');
     return later;
   }
 }
+
+/** Its owner locked it before the cell fell silent, and whoever deletes it may not pass the lock. The details of other conflicts name a state. */
+const isLocked = (error: unknown): boolean =>
+  isVolvoxError(error, 'conflict') && 'method' in error.details && !('state' in error.details);

@@ -4,6 +4,7 @@ import type { Apis } from '../../deploy/client/operations.ts';
 import type { ListedServer } from '../../deploy/client/views.ts';
 import type { Server } from '../support/test-region.ts';
 import { useTestRegion } from '../support/use-test-region.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 describe('a cell whose conductor is stopped', () => {
   let servers: Server[];
@@ -25,6 +26,15 @@ describe('a cell whose conductor is stopped', () => {
     });
     const { servers } = (await answer.json()) as Apis['compute']['GET /servers/detail']['response'];
     return { ms: performance.now() - from, silent: answer.headers.get('x-volvox-silent-cells'), servers };
+  };
+
+  const shownAs = async (id: string): Promise<number> => {
+    const api = `http://127.0.0.1:${region.region.settings.global.apiPort}`;
+    const answer = await fetch(`${api}/compute/v2.1/servers/${id}`, {
+      headers: { 'x-auth-token': region.admin.token },
+    });
+    await answer.body?.cancel();
+    return answer.status;
   };
 
   it('both cells had a share', () => {
@@ -53,11 +63,41 @@ describe('a cell whose conductor is stopped', () => {
     }
   }, 60_000);
 
+  it('is told of a delete when it is back, and of no action that was refused meanwhile', async () => {
+    const [kept, deleted] = inCell('cell-1');
+    if (kept === undefined || deleted === undefined) throw new Error('too few servers in cell-1');
+    const conductor = region.region.processes.get('cell-1-conductor');
+    conductor.start();
+    await conductor.untilReady(60_000);
+    for (const { id } of [kept, deleted]) await region.untilActive(id);
+    const pid = conductor.identity?.pid ?? 0;
+    // It still takes connections, and answers nothing: what it was sent lies there until it goes on.
+    process.kill(pid, 'SIGSTOP');
+    try {
+      const stopped = { path: { id: kept.id }, body: { 'os-stop': null } };
+      await expect(region.admin.call('compute', 'POST /servers/{id}/action', stopped)).rejects.toMatchObject({
+        status: 503,
+        message: expect.stringContaining('Nothing was done, and nothing will be'),
+      });
+      // 204: it is recorded and will be done.
+      await region.admin.call('compute', 'DELETE /servers/{id}', { path: { id: deleted.id } });
+    } finally {
+      process.kill(pid, 'SIGCONT');
+    }
+    await waitUntil('the server to be deleted', async () => (await shownAs(deleted.id)) === 404, 30_000);
+    expect((await region.untilActive(kept.id))['OS-EXT-STS:task_state']).toBeNull();
+    const actions = await region.admin.call('compute', 'GET /servers/{id}/os-instance-actions', {
+      path: { id: kept.id },
+    });
+    expect(actions.instanceActions.map(({ action }) => action)).toEqual(['create']);
+    await conductor.stop();
+  }, 120_000);
+
   it('is whole again when its conductor is back', async () => {
     const conductor = region.region.processes.get('cell-1-conductor');
     conductor.start();
     await conductor.untilReady(60_000);
-    for (const { id } of inCell('cell-1')) await region.untilActive(id);
+    for (const { id } of inCell('cell-1')) if ((await shownAs(id)) === 200) await region.untilActive(id);
     expect((await list()).silent).toBeNull();
   }, 90_000);
 });

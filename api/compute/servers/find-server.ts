@@ -3,6 +3,7 @@ import { getHome, getHomeWithBuild } from '#platform/directory/stores/homes/get-
 import type { Home, HomeWithBuild } from '#platform/directory/stores/homes/home.ts';
 import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Instance } from '#platform/objects/instance.ts';
+import { outcomeOf } from '#platform/rpc/outcome.ts';
 import { isSilence } from '../../cross-cell/ask-cells.ts';
 import type { CellDoor, DoorClient } from '../../cross-cell/cell-doors.ts';
 import type { ApiDeps } from '../../deps.ts';
@@ -50,10 +51,21 @@ export async function findInstance(deps: Deps, asker: Asker, uuid: string): Prom
   return found.instance;
 }
 
-/** Keeps the kind of the cause: after `deadline-exceeded` the cell may have done what the request asked for. */
+const WHAT_BECAME_OF_IT = {
+  'not-done': ' Nothing was done, and nothing will be: please try again later.',
+  unknown: ' It is not known whether the request was carried out: please look at the server when its cell answers.',
+} as const;
+
+/** Says what became of a request for a change. `deadline-exceeded` is left for those whose outcome is not known. */
 export function silentCell(cell: CellDoor | undefined, cause?: unknown): VolvoxError {
-  const kind = isVolvoxError(cause, 'deadline-exceeded') ? 'deadline-exceeded' : 'unavailable';
-  return new VolvoxError(kind, `The cell of this server (${cell?.name ?? 'unknown'}) does not answer now.`, { cause });
+  const outcome = outcomeOf(cause);
+  const isOpen = isVolvoxError(cause, 'deadline-exceeded') && outcome !== 'not-done';
+  const said = `The cell of this server (${cell?.name ?? 'unknown'}) does not answer now.`;
+  const became = outcome === null ? '' : WHAT_BECAME_OF_IT[outcome];
+  return new VolvoxError(isOpen ? 'deadline-exceeded' : 'unavailable', `${said}${became}`, {
+    cause,
+    ...(outcome === null ? {} : { details: { outcome } }),
+  });
 }
 
 async function lookUp(deps: Deps, asker: Asker, uuid: string): Promise<FoundServer> {

@@ -28,10 +28,15 @@ interface Begun {
 /**
  * Begins an action: one transaction checks the state and writes the new task state, the desired state of the guests, and the operation.
  * A repeated request, recognised by its `operationId`, changes nothing.
+ * @param inTime is called before the commit, and throws when the caller has been told that nothing was done.
  * @throws VolvoxError unsupported when this cell does not offer the action; invalid; not-found; moved when the instance was released to
  * another cell; conflict, with Nova's message and `details` {attribute, state, method}.
  */
-export async function act(parts: ConductorParts, request: ActRequest): Promise<{ operationId: string }> {
+export async function act(
+  parts: ConductorParts,
+  request: ActRequest,
+  inTime: () => void = () => undefined,
+): Promise<{ operationId: string }> {
   const action = findAction(request.kind);
   if (action === undefined) {
     throw new VolvoxError('unsupported', `Cell ${parts.cell.name} does not offer the action ${request.kind} yet.`, {
@@ -42,7 +47,11 @@ export async function act(parts: ConductorParts, request: ActRequest): Promise<{
   if (wrong !== null) throw new VolvoxError('invalid', `door.act: params of ${request.kind}: ${wrong}`);
   for (let attempt = 1; ; attempt++) {
     try {
-      const begun = await parts.database.transaction((tx) => begin(tx, parts, action, request));
+      const begun = await parts.database.transaction(async (tx) => {
+        const written = await begin(tx, parts, action, request);
+        inTime();
+        return written;
+      });
       parts.hosts.changed(begun.hosts);
       parts.agents.wakeEach(begun.wake, (guest) => guest.computeAgentId);
       for (const id of begun.operations) parts.engine.wake(id);

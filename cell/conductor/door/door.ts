@@ -44,12 +44,12 @@ export function door(parts: ConductorParts): Handlers<typeof doorContract> {
     },
     getInstance: ({ uuid }) => getInstance(parts, uuid),
     listInstances: async (page, { signal }) => ({ instances: await listInstances(parts, page, signal) }),
-    updateInstance: (request) => updateInstance(parts, request),
-    lockInstance: async (request) => {
-      await lockInstance(parts, request);
+    updateInstance: (request, { inTime }) => updateInstance(parts, request, inTime),
+    lockInstance: async (request, { inTime }) => {
+      await lockInstance(parts, request, inTime);
       return {};
     },
-    act: (request) => act(parts, request),
+    act: (request, { inTime }) => act(parts, request, inTime),
     consoleOutput: ({ uuid, lines }, { signal }) => consoleOutput(parts, uuid, lines, signal),
     listActions: async ({ uuid }) => ({ actions: await listActions(parts, uuid) }),
     listServices: async () => ({ services: await listServices(parts) }),

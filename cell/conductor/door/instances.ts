@@ -54,6 +54,7 @@ export async function listInstances(
 export async function updateInstance(
   parts: ConductorParts,
   { uuid, patch, ifVersion, actor }: RequestOf<(typeof doorContract)['calls']['updateInstance']>,
+  inTime: () => void = () => undefined,
 ): Promise<Instance> {
   const { database, clock, cell } = parts;
   for (let attempt = 1; attempt <= MAX_TRIES; attempt++) {
@@ -62,9 +63,11 @@ export async function updateInstance(
     if (patch.metadata !== undefined && row.lockedBy !== null && !actor.isAdmin) throw locked(uuid);
     if (ifVersion !== undefined && row.version !== ifVersion) throw changedSince(uuid, row.version);
     const build = patched(loadedBuild(row), patch);
-    const written = await unlessFenced(parts, uuid, (tx) =>
-      writeAtVersion(tx, uuid, row.version, buildWrites(build), clock.now()),
-    );
+    const written = await unlessFenced(parts, uuid, async (tx) => {
+      const isWritten = await writeAtVersion(tx, uuid, row.version, buildWrites(build), clock.now());
+      inTime();
+      return isWritten;
+    });
     if (written) return toInstance(await liveInstance(database.read, uuid), cell.name);
   }
   throw new VolvoxError('conflict', `Instance ${uuid} is being changed by somebody else.`);
@@ -87,6 +90,7 @@ function patched(build: InstanceBuild, patch: InstancePatch): InstanceBuild {
 export async function lockInstance(
   parts: ConductorParts,
   request: { uuid: string; locked: boolean; reason: string | null; actor: Actor },
+  inTime: () => void = () => undefined,
 ): Promise<void> {
   const { uuid, actor } = request;
   const { database, clock } = parts;
@@ -106,7 +110,9 @@ export async function lockInstance(
       const { requestId, userId, projectId } = actor;
       const kind = request.locked ? 'lock' : 'unlock';
       const logged = { id: randomUUID(), kind, subject: uuid, params: {}, requestId, userId, projectId };
-      return recordDone(tx, logged, clock.now());
+      const isRecorded = await recordDone(tx, logged, clock.now());
+      inTime();
+      return isRecorded;
     });
     if (written) return;
   }

@@ -4,6 +4,7 @@ import type { Migration } from '#platform/database/migrations.ts';
 export const hostProblems: Migration = {
   name: '0009-host-problems',
   up: [
-    'ALTER TABLE hosts ADD COLUMN IF NOT EXISTS compute_problem TEXT NULL, ADD COLUMN IF NOT EXISTS network_problem TEXT NULL',
+    'ALTER TABLE hosts ADD COLUMN IF NOT EXISTS compute_problem TEXT NULL',
+    'ALTER TABLE hosts ADD COLUMN IF NOT EXISTS network_problem TEXT NULL',
   ],
 };

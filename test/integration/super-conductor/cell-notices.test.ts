@@ -74,6 +74,20 @@ describe('notices of cells', () => {
     expect(await w.home(uuid)).toMatchObject({ state: 'placed', cellId: b.id });
   });
 
+  it('build-failed because of what was asked for goes nowhere else, and its owner reads the reason', async () => {
+    const [a, b] = [new StubCell('a', 10), new StubCell('b', 1)];
+    const w = await start(a, b);
+    b.mood = 'full';
+    const { uuid } = await w.accept();
+    const { epoch } = await w.until(uuid, 'placed');
+    b.mood = 'well';
+    a.tell('build-failed', uuid, epoch, 400);
+    await acknowledged(a);
+    expect(await w.home(uuid)).toMatchObject({ state: 'placed', cellId: a.id, epoch });
+    expect(a.buriedWith).toMatchObject([{ code: 400, message: 'it broke' }]);
+    expect(b.instances.size).toBe(0);
+  });
+
   it('build-failed of what the cell was told to delete is left to the delete', async () => {
     const [a, b] = [new StubCell('a', 10), new StubCell('b', 1)];
     const w = await start(a, b);

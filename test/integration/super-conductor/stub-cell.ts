@@ -1,7 +1,7 @@
 import type { BuildAnswer, BuildRequest, InstancePatch, Notice } from '#platform/contracts/door.ts';
 import type { CellDoor, DoorClient } from '#platform/directory/cell-doors.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
-import type { Instance } from '#platform/objects/instance.ts';
+import type { Fault, Instance } from '#platform/objects/instance.ts';
 import { aCell, aHost, idOf } from '../../unit/scheduler/builders.ts';
 
 /** How a stub's door behaves. lost: does what it is asked, and the answer does not arrive. dead: cannot be reached. */
@@ -41,12 +41,14 @@ export class StubCell {
     this.hosts = Array.from({ length: hosts }, (_, at) => aHost({ name: `${name}-host-${at}` }));
   }
 
-  tell(kind: Notice['kind'], instanceUuid: string, epoch: number): void {
+  tell(kind: Notice['kind'], instanceUuid: string, epoch: number, code = 500): void {
     const id = idOf(`${kind} ${instanceUuid} ${epoch}`);
-    const fault = kind === 'build-failed' ? { code: 500, message: 'it broke', details: null, createdAt: NOW } : null;
+    const fault = kind === 'build-failed' ? { code, message: 'it broke', details: null, createdAt: NOW } : null;
     this.notices.set(id, { id, kind, instanceUuid, epoch, fault, createdAt: NOW });
   }
 
+  /** The faults of buried builds. */
+  readonly buriedWith: Fault[] = [];
   readonly #door = {
     createInstances: async ({ requests }: { requests: BuildRequest[] }) => {
       this.#reach();
@@ -94,11 +96,14 @@ export class StubCell {
       if (this.instances.get(uuid)?.epoch === epoch) this.instances.delete(uuid);
       return {};
     },
-    buryBuild: async ({ uuid, epoch }: { uuid: string; epoch: number }) => {
+    buryBuild: async ({ uuid, epoch, fault }: { uuid: string; epoch: number; fault: Fault }) => {
       this.#reach();
       const instance = this.instances.get(uuid);
       if (instance === undefined) throw new VolvoxError('not-found', `Instance ${uuid} could not be found.`);
-      if (instance.epoch === epoch) instance.buried = true;
+      if (instance.epoch === epoch) {
+        instance.buried = true;
+        this.buriedWith.push(fault);
+      }
       return {};
     },
     updateInstance: async ({ uuid, patch }: StubCell['updated'][number]) => {

@@ -151,6 +151,9 @@ export class Network {
           requestId: options.requestId ?? 'req-simulated',
           signal: gone.signal,
           deadlineMs,
+          inTime: () => {
+            if (definition.expires && gone.signal.aborted) throw new VolvoxError('deadline-exceeded', 'late');
+          },
         });
         const text = JSON.stringify(result);
         answer(() => caller.resolve(text === undefined ? undefined : JSON.parse(text)));

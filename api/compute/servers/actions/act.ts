@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
+import { askForSure } from '../../../cross-cell/ask-for-sure.ts';
 import type { ApiDeps } from '../../../deps.ts';
 import { authorize, type Policy } from '../../../http/policy.ts';
 import type { ApiRequest } from '../../../http/route.ts';
@@ -10,7 +11,7 @@ export type ActDeps = Pick<ApiDeps, 'directory' | 'cells' | 'caches'>;
 
 /**
  * Begins an action in the server's cell. When it returns, the cell has committed the operation.
- * @throws VolvoxError unsupported, with the cell's name, when its release does not have the action; conflict when the state of the server
+ * @throws VolvoxError unavailable when the cell does not answer and the action was not begun, and never will be; unsupported, with the cell's name, when its release does not have the action; conflict when the state of the server
  * does not allow the action, or when the server is locked; not-found.
  */
 export async function act(
@@ -25,7 +26,7 @@ export async function act(
   await askHome(deps, request, uuid, (door, home) => {
     authorize(policy, request.caller, { projectId: home.projectId });
     const asked = { uuid, operationId, kind, params, actor: actorOf(request) };
-    return door.act(asked, { requestId: request.requestId }).catch((error: unknown) => {
+    return askForSure(() => door.act(asked, { requestId: request.requestId })).catch((error: unknown) => {
       if (!isVolvoxError(error, 'unsupported') || home.cellId === null) throw error;
       const { name } = deps.cells.of(home.cellId);
       throw new VolvoxError('unsupported', `Cell ${name} does not offer the action ${kind} yet.`, { cause: error });

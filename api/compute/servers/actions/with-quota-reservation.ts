@@ -5,6 +5,7 @@ import {
   type QuotaReservation,
 } from '#platform/directory/stores/reservation-changes.ts';
 import { type ErrorKind, isVolvoxError, messageOf } from '#platform/errors/volvox-error.ts';
+import { outcomeOf } from '#platform/rpc/outcome.ts';
 import type { ApiDeps } from '../../../deps.ts';
 import type { ApiRequest } from '../../../http/route.ts';
 
@@ -34,7 +35,8 @@ export async function withQuotaReservation(
   try {
     await ask();
   } catch (error) {
-    if (isVolvoxError(error) && !UNCERTAIN.includes(error.kind)) await settle();
+    const isOver = isVolvoxError(error) && (!UNCERTAIN.includes(error.kind) || outcomeOf(error) === 'not-done');
+    if (isOver) await settle();
     throw error;
   }
   await settle();

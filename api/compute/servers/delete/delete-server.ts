@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { DELETE_ARRIVED } from '#platform/contracts/global-operations.ts';
 import { requestDelete } from '#platform/directory/stores/homes/deleting.ts';
+import { lockHome } from '#platform/directory/stores/homes/get-homes.ts';
 import type { Home } from '#platform/directory/stores/homes/home.ts';
+import { beginOperations } from '#platform/directory/stores/operations.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import { isSilence } from '../../../cross-cell/ask-cells.ts';
 import type { ApiDeps } from '../../../deps.ts';
 import { authorize } from '../../../http/policy.ts';
 import type { ApiRequest } from '../../../http/route.ts';
@@ -9,9 +13,13 @@ import { actorOf } from '../actor.ts';
 import { askHome } from '../find-server.ts';
 import { DELETE } from '../policy.ts';
 
-type Deps = Pick<ApiDeps, 'directory' | 'cells' | 'caches' | 'clock'>;
+type Deps = Pick<ApiDeps, 'directory' | 'cells' | 'caches' | 'clock' | 'waker'>;
 
-/** Deletes a server. A placed server is deleted by an operation of its cell; an unplaced build immediately, with its quota and ports. */
+/**
+ * Deletes a server. A placed server is deleted by an operation of its cell; an unplaced build immediately, with its quota and ports. When the cell
+ * does not answer, the directory records the delete, and the super-conductor tells the cell as soon as it answers. (A server that its owner had
+ * locked, which only the cell knows, then stays.)
+ */
 export async function deleteServer(deps: Deps, request: ApiRequest, uuid: string): Promise<void> {
   const actor = actorOf(request);
   const { requestId } = request;
@@ -21,10 +29,30 @@ export async function deleteServer(deps: Deps, request: ApiRequest, uuid: string
     uuid,
     async (door, home) => {
       authorize(DELETE, request.caller, { projectId: home.projectId });
-      await door.act({ uuid, operationId: randomUUID(), kind: 'delete', params: {}, actor }, { requestId });
+      const asked = { uuid, operationId: randomUUID(), kind: 'delete', params: {}, actor };
+      await door.act(asked, { requestId }).catch(async (error: unknown) => {
+        if (!isSilence(error)) throw error;
+        await recordDelete(deps, request, home);
+      });
     },
     (home) => deleteUnplaced(deps, request, home),
   );
+}
+
+/** In the transaction that reads the home again. @throws VolvoxError moved when the server has another home since it was asked for. */
+async function recordDelete(deps: Deps, { caller, requestId }: ApiRequest, asked: Home): Promise<void> {
+  const { userId, projectId, isAdmin } = caller;
+  const ids = await deps.directory.transaction(async (tx) => {
+    const home = await lockHome(tx, asked.uuid);
+    if (home === null || home.state === 'deleted') return [];
+    if (home.state !== 'placed' || home.cellId === null || home.epoch !== asked.epoch) {
+      throw new VolvoxError('moved', `Instance ${asked.uuid} has another home now.`);
+    }
+    const params = { uuid: home.uuid, cellId: home.cellId, isAdmin };
+    const operation = { subject: home.uuid, params, requestId, userId, projectId };
+    return beginOperations(tx, DELETE_ARRIVED, [operation], deps.clock.now());
+  });
+  if (ids.length > 0) void deps.waker.wake(DELETE_ARRIVED.queue, [...ids]);
 }
 
 async function deleteUnplaced(deps: Deps, request: ApiRequest, { uuid, projectId }: Home): Promise<void> {

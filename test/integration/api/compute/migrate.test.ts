@@ -108,7 +108,11 @@ const migrate = async (to: unknown = null, version = '2.56', who = 'admin') => {
   return [status, fault?.message] as const;
 };
 const moves = () =>
-  api.deps.directory.read.selectFrom('operations').select(['id', 'params']).where('kind', '=', MOVE_SERVER.kind).execute();
+  api.deps.directory.read
+    .selectFrom('operations')
+    .select(['id', 'params'])
+    .where('kind', '=', MOVE_SERVER.kind)
+    .execute();
 
 it('without a host is a resize to the same flavor on another host of the cell', async () => {
   for (const [to, version] of [
