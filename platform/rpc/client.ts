@@ -125,7 +125,7 @@ export function createClient<C extends Contract>(contract: C, peer: Peer): Clien
     return typeof state.clockAheadMs === 'number' ? until - EXPIRY_MARGIN_MS + state.clockAheadMs : null;
   };
 
-  /** The answer was under way for some time, so the peer's clock is at least so far ahead: requests rather expire too early. */
+  /** The answer took some time to arrive, so the peer's clock is at least so far ahead: requests rather expire too early. */
   const learnClock = (told: unknown): void => {
     const now = Number(told);
     state.clockAheadMs = told === undefined || !Number.isFinite(now) ? null : now - Date.now();

@@ -67,13 +67,10 @@ describe('a call that expires', () => {
   });
 
   it('that gets no answer in time was not carried out, and never will be', async () => {
-    const gate = { open: () => undefined as void };
-    const opened = new Promise<void>((resolve) => {
-      gate.open = resolve;
-    });
+    const { promise: opened, resolve: open } = Promise.withResolvers<void>();
     const { url, state } = await aCounter(() => opened);
     expect(await failureOf(clientOf(url).count({}))).toEqual(['deadline-exceeded', 'not-done']);
-    gate.open();
+    open();
     await waitUntil('the late request to be refused', async () => state.refused === 1);
     expect(state.total).toBe(0);
   });
