@@ -1,4 +1,5 @@
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import { qcow2Fault } from './qcow2-header.ts';
 
 /** What the first bytes of an image say it is, and how large the disk is that it describes. */
 interface Recognised {
@@ -36,7 +37,8 @@ export function checkFormat(declared: string, head: Buffer, sizeBytes: number): 
   if (!fits) {
     throw lying(`the image is said to be ${declared}, and its content is ${found?.format ?? 'not recognised as that'}`);
   }
-  if (declared === 'qcow2') refuseReferences(head);
+  const fault = declared === 'qcow2' ? qcow2Fault(head, sizeBytes) : null;
+  if (fault !== null) throw lying(fault);
   if (found?.virtualSizeBytes !== null && (found?.virtualSizeBytes ?? 0) > MAX_VIRTUAL_BYTES) {
     throw lying(
       `the image describes a disk of ${found?.virtualSizeBytes} bytes; at most ${MAX_VIRTUAL_BYTES} are possible`,
@@ -54,17 +56,6 @@ function recognise(head: Buffer): Recognised | null {
   if (magic === undefined) return null;
   const sized = magic.format === 'qcow2' && head.length >= 32;
   return { format: magic.format, virtualSizeBytes: sized ? Number(head.readBigUInt64BE(24)) : null };
-}
-
-/** qcow2 (docs/interop/qcow2.rst in QEMU): backing file offset at 8, incompatible features at 72, of which bit 2 is an external data file. */
-function refuseReferences(head: Buffer): void {
-  if (head.length < 72) throw lying('the qcow2 header is incomplete');
-  if (head.readBigUInt64BE(8) !== 0n) throw lying('a qcow2 image with a backing file is not taken');
-  const version = head.readUInt32BE(4);
-  if (version !== 2 && version !== 3) throw lying(`qcow2 of version ${version} is not known`);
-  if (version === 3 && head.length >= 80 && (head.readBigUInt64BE(72) & 4n) !== 0n) {
-    throw lying('a qcow2 image with an external data file is not taken');
-  }
 }
 
 const lying = (reason: string): VolvoxError => new VolvoxError('invalid', `Image format inspection failed: ${reason}.`);
