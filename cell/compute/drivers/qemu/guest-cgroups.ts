@@ -53,7 +53,8 @@ export class GuestCgroups {
   /** Finds what this host has, makes the group of all guests, and clears away what guests of before left. Never rejects. */
   async open(): Promise<void> {
     const { parent, log } = this.#options;
-    if (parent === '') return log.warn('guests get no control group: compute.cgroup is empty');
+    if (parent === '')
+      return log.warn('guests get no control group: compute.cgroup is empty, or the agent is not root');
     const reasons: string[] = [];
     const note = (error: unknown): void => void reasons.push(messageOf(error));
     this.#version = (await exists(join(this.#mount, 'cgroup.controllers'))) ? 2 : 1;

@@ -4,7 +4,7 @@ import { access, chmod, chown, mkdir, readdir, rename, rm, stat } from 'node:fs/
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Dispatcher } from 'undici';
-import { isVolvoxError, messageOf, VolvoxError } from '#platform/errors/volvox-error.ts';
+import { messageOf, VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Logger } from '#platform/logging/logger.ts';
 import type { Image } from '#platform/objects/image.ts';
 import { syncFolder } from '../../../agent/atomic-file.ts';
@@ -13,6 +13,7 @@ import type { BufferPool } from '../../disk-transfer/buffer-pool.ts';
 import type { CopiedDisk } from '../../disk-transfer/disk-manifest.ts';
 import { FileDiskWriter, journalPath } from '../../disk-transfer/file-disk-writer.ts';
 import { transferBlocks } from '../../disk-transfer/transfer-blocks.ts';
+import { untilAborted } from '../../until-aborted.ts';
 import type { StepContext } from '../driver.ts';
 import type { DiskImages, ImageFacts } from './disk-image.ts';
 import { download } from './download.ts';
@@ -191,17 +192,4 @@ export async function exists(path: string): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-/** Rejects with the signal's reason when it aborts first; `work` goes on for whoever else waits for it. */
-async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
-  const aborted = new Promise<never>((_resolve, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
-  });
-  return await Promise.race([work, aborted]).catch((error: unknown) => {
-    // Nobody else may be listening when it fails later.
-    work.catch((late: unknown) => isVolvoxError(late));
-    throw error;
-  });
 }

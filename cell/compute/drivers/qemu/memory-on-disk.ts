@@ -1,13 +1,17 @@
-import { rename, rm } from 'node:fs/promises';
+import { rename, rm, stat } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { syncFolder } from '../../../agent/atomic-file.ts';
 import { GUEST_FILES, type StateFolders } from './guest-folder.ts';
 import type { Machines } from './machines.ts';
-import { MemoryReceiver } from './memory-receiver.ts';
+import { receiveMemory } from './receive-memory.ts';
 
 const POLL_MS = 20;
 const BYTES_PER_SECOND_MAX = 8 * 1024 ** 3;
+const MIB = 1024 ** 2;
+/** Saved memory is longer than the memory: a header for each page, the devices, and what is sent twice. */
+const OVERHEAD_PART = 8;
+const OVERHEAD_MB = 64;
 
 interface MigrationState {
   readonly status?: string;
@@ -28,22 +32,24 @@ export class MemoryOnDisk {
     this.#machines = machines;
   }
 
-  /** The machine must be up. Rejects with the machine still there (paused), unless the file exists. */
-  async save(guestId: string, signal: AbortSignal): Promise<void> {
-    const inWork = this.#folders.file(guestId, 'memoryInWork');
+  /**
+   * The machine must be up. Rejects with the machine still there (paused), unless the file exists. `ramMb`: what the machine has; it may
+   * send little more.
+   */
+  async save(guestId: string, ramMb: number, signal: AbortSignal): Promise<void> {
+    const into = this.#folders.file(guestId, 'memoryInWork');
     const pid = await this.#machines.process(guestId);
     if (pid === null) throw new VolvoxError('conflict', `Guest ${guestId} does not run.`);
+    const { uid } = await stat(`/proc/${pid}`);
+    const socketPath = this.#folders.file(guestId, 'memorySocket');
+    const maxBytes = (ramMb + Math.ceil(ramMb / OVERHEAD_PART) + OVERHEAD_MB) * MIB;
     await this.#machines.execute(guestId, 'stop');
-    const receiver = await MemoryReceiver.open(this.#folders.file(guestId, 'memorySocket'), inWork, pid);
-    try {
+    await receiveMemory({ socketPath, uid, into, maxBytes, signal }, async () => {
       await this.#machines.execute(guestId, 'migrate-set-parameters', { 'max-bandwidth': BYTES_PER_SECOND_MAX });
       await this.#machines.execute(guestId, 'migrate', { uri: `unix:${GUEST_FILES.memorySocket}` });
       await this.#completed(guestId, signal);
-      await receiver.finish();
-    } finally {
-      await receiver.close();
-    }
-    await rename(inWork, this.#folders.file(guestId, 'memory'));
+    });
+    await rename(into, this.#folders.file(guestId, 'memory'));
     await syncFolder(this.#folders.guest(guestId));
   }
 

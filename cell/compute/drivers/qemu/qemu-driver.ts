@@ -251,8 +251,9 @@ export class QemuDriver implements Driver {
 
   async suspendToDisk(guestId: string, { signal }: StepContext): Promise<void> {
     const { records, machines, memory } = this.#options;
+    const { desired } = this.#record(guestId);
     await this.#step(guestId, async () => {
-      await memory.save(guestId, signal);
+      await memory.save(guestId, desired.spec.ramMb, signal);
       await records.change(guestId, { expected: 'down' });
       await machines.end(guestId);
     });
