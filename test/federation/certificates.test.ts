@@ -3,8 +3,10 @@ import { createConnection, type RowDataPacket } from 'mysql2/promise';
 import { describe, expect, it } from 'vitest';
 import { addressOf } from '#platform/database/connection-options.ts';
 import { operatorTransport } from '../../deploy/local/certificates.ts';
+import { redisAnswers } from '../../deploy/local/redis.ts';
 import type { LocalRegion } from '../../deploy/local/region.ts';
 import { newServer } from '../support/server-calls.ts';
+import { aTestAuthority } from '../support/test-authority.ts';
 import { useTestRegion } from '../support/use-test-region.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
@@ -13,6 +15,28 @@ const ROUNDS = 3;
 
 describe('a region whose certificates are renewed while it works', () => {
   const used = useTestRegion({ cells: 2, simulatedHosts: 4 }, 240_000);
+
+  it('has stores that take nobody without a certificate of its authority', async () => {
+    const { home, settings } = used.region;
+    const { sqlPort: port, sqlPassword, redisPort, redisPassword } = settings.global;
+    const other = aTestAuthority();
+    const foreign = other.transport('api', 'api');
+    const { cert, key } = foreign.files.current;
+    const ours = operatorTransport(home).files?.current.ca;
+    const user = { user: 'volvox', password: sqlPassword };
+    const known = addressOf({ host: '127.0.0.1', port, transport: operatorTransport(home) });
+    const sql = (options: object) => createConnection({ ...user, ...options }).then((open) => open.end());
+    await expect(sql(known)).resolves.toBeUndefined();
+    await expect(sql({ host: '127.0.0.1', port })).rejects.toThrow(/[Aa]ccess denied|insecure transport/);
+    await expect(sql({ ...known, ssl: { ca: ours } })).rejects.toThrow(/[Aa]ccess denied/);
+    await expect(sql({ ...known, ssl: { ca: ours, cert, key } })).rejects.toThrow(/.+/);
+    await expect(sql(addressOf({ host: '127.0.0.1', port, transport: foreign }))).rejects.toThrow(/certificate/);
+    const redis = { port: redisPort, password: redisPassword };
+    await expect(redisAnswers({ ...redis, transport: operatorTransport(home) })).resolves.toBe(true);
+    await expect(redisAnswers(redis)).rejects.toThrow(/closed|ECONNRESET/);
+    await expect(redisAnswers({ ...redis, transport: foreign })).rejects.toThrow(/certificate|closed/);
+    other.remove();
+  });
 
   it('answers every call, makes every server, and shows the new certificates everywhere', async () => {
     const { admin, region } = used;
