@@ -46,7 +46,7 @@ export function composeApi(config: ApiProcessConfig, log: Logger): Service[] {
   const count = countThrottled(metrics);
   const budgets = createBudgets(config.budgets, systemClock, count);
   showLoad(budgets.requests.load, metrics);
-  const throttle = new LogInThrottle({ directory, config: config.budgets, clock: systemClock, count });
+  const throttle = new LogInThrottle({ directory, config: config.budgets, clock: systemClock, count, log });
 
   const deps: ApiDeps = {
     directory,

@@ -41,9 +41,11 @@ export function createBudgets(config: BudgetsConfig, clock: Clock, count: CountT
       inFlight: passwordHashesInFlight,
       inFlightPerKey: 1,
     }),
+    // A key takes several times as long as a hash, so half as many wait.
     keyGeneration: slow('key generation', 'key-generation', {
       inFlight: keyPairsInFlight,
       inFlightPerKey: keyPairsInFlight,
+      waitingPerKey: Math.ceil(config.slowWorkWaitingPerProject / 2),
     }),
     // As many of a project wait as the frame lets in, so none is refused for its number.
     imageLists: slow('a list of images', 'image-lists', {

@@ -69,7 +69,7 @@ export const budgetsSection = section(
       minimum: 0,
     }),
     slowWorkWaitingPerProject: integer({
-      help: 'The same for a project, or an address that logs in.',
+      help: 'The same for a project, or an address that logs in; half as many for key generation, and few for a pattern.',
       fallback: 64,
       minimum: 0,
     }),

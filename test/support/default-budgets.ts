@@ -1,5 +1,6 @@
 import { loadConfig } from '#platform/config/load.ts';
 import type { Directory } from '#platform/directory/directory.ts';
+import { silentLogger } from '#platform/logging/logger.ts';
 import { type Clock, systemClock } from '#platform/time/clock.ts';
 import { type Budgets, createBudgets } from '../../api/budgets/budgets.ts';
 import { type BudgetsConfig, budgetsSection } from '../../api/budgets/config.ts';
@@ -27,6 +28,6 @@ export function defaultBudgets(
 ): { readonly budgets: Budgets; readonly passwords: Passwords; readonly throttle: LogInThrottle } {
   const config = budgetsConfig(changed);
   const budgets = createBudgets(config, clock, countNothing);
-  const throttle = new LogInThrottle({ directory, config, clock, count: countNothing });
+  const throttle = new LogInThrottle({ directory, config, clock, count: countNothing, log: silentLogger });
   return { budgets, passwords: new Passwords(budgets.passwordHashing, throttle), throttle };
 }

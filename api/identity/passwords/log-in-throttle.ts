@@ -9,6 +9,7 @@ import {
   purgeLoginFailures,
 } from '#platform/directory/stores/login-failures.ts';
 import type { Reconciler } from '#platform/lifecycle/reconciler.ts';
+import type { Logger } from '#platform/logging/logger.ts';
 import type { Clock } from '#platform/time/clock.ts';
 import type { BudgetsConfig } from '../../budgets/config.ts';
 import type { CountThrottled } from '../../budgets/throttle-metrics.ts';
@@ -18,6 +19,7 @@ interface LogInThrottleOptions {
   readonly config: Pick<BudgetsConfig, 'loginFailures' | 'loginMaxBlockSeconds' | 'lockoutFailures' | 'lockoutSeconds'>;
   readonly clock: Clock;
   readonly count: CountThrottled;
+  readonly log: Pick<Logger, 'warn'>;
 }
 
 /** One attempt to prove who somebody is. */
@@ -67,19 +69,25 @@ export class LogInThrottle {
     const isLocked = config.lockoutFailures > 0 && lock !== undefined && lock.blockedUntil > now;
     const right = await proof();
     if (isLocked) return false;
-    if (!right) await this.#countFailure(subjects);
+    if (!right) await this.#countFailure(subjects, attempt);
     else if (known.some(({ subject }) => subject === subjects.both || subject === subjects.lock))
       await forgetLoginFailures(directory, [subjects.both, subjects.lock]);
     return right;
   }
 
-  async #countFailure(subjects: Subjects): Promise<void> {
-    const { directory, clock, config } = this.#options;
+  async #countFailure(subjects: Subjects, { who, address }: Attempt): Promise<void> {
+    const { directory, clock, config, log } = this.#options;
     const now = clock.now();
     const limits = new Map([
       [subjects.both, config.loginFailures],
       [subjects.address, TIMES.address * config.loginFailures],
       [subjects.user, TIMES.user * config.loginFailures],
+    ]);
+    const shown = ID.test(who) ? who : undefined;
+    const names = new Map([
+      [subjects.both, 'the user from this address'],
+      [subjects.address, 'this address'],
+      [subjects.user, 'the user'],
     ]);
     const counted = [...limits.keys(), ...(config.lockoutFailures > 0 ? [subjects.lock] : [])];
     await countLoginFailure(directory, counted, (before, subject) => {
@@ -87,9 +95,13 @@ export class LogInThrottle {
       const failures = failuresOf(before, now, limit === undefined ? null : FORGOTTEN_AFTER_MS) + 1;
       if (limit === undefined) {
         const locks = failures >= config.lockoutFailures;
+        if (locks) log.warn({ who: shown, address, failures }, 'locked out after wrong passwords');
         return { failures, blockedUntil: locks ? now + config.lockoutSeconds * 1_000 : 0, changedAt: now };
       }
       const blockMs = blockOf(failures - limit, config.loginMaxBlockSeconds * 1_000);
+      const blocked = names.get(subject);
+      if (blockMs > 0)
+        log.warn({ blocked, who: shown, address, failures, blockMs }, 'log-ins are refused after wrong passwords');
       return { failures, blockedUntil: blockMs === 0 ? 0 : now + blockMs, changedAt: now };
     });
   }
@@ -105,6 +117,9 @@ export class LogInThrottle {
     };
   }
 }
+
+/** Ids of users and credentials. A name that does not exist stays out of the log: it may be a password in the wrong field. */
+const ID = /^[0-9a-f-]{32,36}$/;
 
 const untilOf = ({ blockedUntil }: LoginFailures): number => blockedUntil;
 

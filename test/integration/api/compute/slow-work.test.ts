@@ -11,7 +11,7 @@ let app: ComputeApp;
 let budgets: Budgets;
 beforeAll(async () => {
   // Log-ins alone need the directory of the budgets.
-  budgets = defaultBudgets({} as never, systemClock, { slowWorkWaitingPerProject: 4 }).budgets;
+  budgets = defaultBudgets({} as never, systemClock, { slowWorkWaitingPerProject: 8 }).budgets;
   app = await createComputeApp({ budgets });
 });
 afterAll(() => app.close());
