@@ -2,6 +2,7 @@ import type { ApiDeps } from '../deps.ts';
 import type { Route } from '../http/route.ts';
 import { cellRoutes } from './cells/routes.ts';
 import { findingRoutes } from './findings/routes.ts';
+import { hostKeyRoutes } from './host-keys/routes.ts';
 import { hostRoutes } from './hosts/routes.ts';
 import { moveRoutes } from './moves/routes.ts';
 import { operationRoutes } from './operations/routes.ts';
@@ -13,6 +14,7 @@ export const federationRoutes = (deps: ApiDeps): readonly Route[] => [
   ...versionRoutes(),
   ...cellRoutes(deps),
   ...hostRoutes(deps),
+  ...hostKeyRoutes(deps),
   ...operationRoutes(deps),
   ...moveRoutes(deps),
   ...findingRoutes(deps),

@@ -22,6 +22,14 @@ export function addCellCommands(program: Command): void {
       const { api, show } = await openSession(program, 'admin');
       show(row(await api.call('federation', 'POST /v1/cells', { body: { name, url, key } })));
     });
+  cell
+    .command('rotate-key <cell>')
+    .description('make a new key with which a cell signs disk tickets and calls of agents; it signs after a minute')
+    .action(async (nameOrId: string) => {
+      const { api, say } = await openSession(program, 'admin');
+      await api.call('federation', 'POST /v1/cells/{cell}/rotate-key', { path: { cell: nameOrId } });
+      say(`${nameOrId} has a new key; the one before stays valid until the next change`);
+    });
   for (const [verb, description] of [
     ['enable', 'let a cell take new servers'],
     ['disable', 'give a cell no new servers; its existing servers keep running'],

@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
 import type { Host } from '../client/views.ts';
+import { addHostJoinCommand } from './host-join-command.ts';
+import { addHostKeyCommands } from './host-key-commands.ts';
 import type { Row } from './output.ts';
 import { openSession } from './session.ts';
 
@@ -17,9 +19,8 @@ const row = ({ cell, name, hypervisorType, up, enabled, problem, runningGuests, 
 });
 
 export function addHostCommand(program: Command): void {
-  program
-    .command('host')
-    .description('the hosts of all cells (admin)')
+  const host = program.command('host').description('the hosts of all cells, and the keys of their agents (admin)');
+  host
     .command('list')
     .description('list all hosts')
     .action(async () => {
@@ -28,4 +29,6 @@ export function addHostCommand(program: Command): void {
       missing(silentCells);
       list(hosts.map(row));
     });
+  addHostKeyCommands(host, program);
+  addHostJoinCommand(host, program);
 }

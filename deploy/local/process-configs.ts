@@ -33,7 +33,7 @@ const directory = ({ global }: RegionSettings) => ({ port: global.sqlPort, passw
 const globalRedis = ({ global }: RegionSettings) => ({ port: global.redisPort, password: global.redisPassword });
 const trust = ({ signingKey, serviceKey }: RegionSettings) => ({ signingKey, serviceKey });
 const cellRedis = (cell: CellSettings) => ({ port: cell.redisPort, password: cell.redisPassword });
-const agent = (cell: CellSettings) => ({ agentKey: cell.agentKey, conductorUrls: [doorUrl(cell)] });
+const agent = (cell: CellSettings, joinToken: string) => ({ joinToken, conductorUrls: [doorUrl(cell)] });
 const schedulerUrl = ({ global }: RegionSettings): string => `https://127.0.0.1:${global.schedulerPort}`;
 
 export const bootstrapConfig = (settings: RegionSettings): ProcessConfig => ({
@@ -76,13 +76,12 @@ export const conductorConfig = (cell: CellSettings): ProcessConfig => ({
   conductor: { listenPort: cell.conductorPort, cellName: cell.name, doorKey: cell.doorKey },
   cellDatabase: { port: cell.sqlPort, password: cell.sqlPassword },
   cellRedis: cellRedis(cell),
-  cell: agent(cell),
 });
 
-/** `hosts`: how many simulated ones; 0 with QEMU. */
-export const computeConfig = (cell: CellSettings, home: Home, hosts: number): ProcessConfig => ({
+/** `hosts`: how many simulated ones; 0 with QEMU. `joinToken`: for an agent that has no key yet. */
+export const computeConfig = (cell: CellSettings, home: Home, hosts: number, joinToken: string): ProcessConfig => ({
   metrics: metrics(cell.metricsPorts, 'compute'),
-  cell: agent(cell),
+  cell: agent(cell, joinToken),
   cellRedis: cellRedis(cell),
   compute: {
     stateDir: home.data(cell.name, 'compute'),
@@ -98,9 +97,9 @@ export const computeConfig = (cell: CellSettings, home: Home, hosts: number): Pr
   },
 });
 
-export const networkConfig = (cell: CellSettings, home: Home, hosts: number): ProcessConfig => ({
+export const networkConfig = (cell: CellSettings, home: Home, hosts: number, joinToken: string): ProcessConfig => ({
   metrics: metrics(cell.metricsPorts, 'network'),
-  cell: agent(cell),
+  cell: agent(cell, joinToken),
   cellRedis: cellRedis(cell),
   network: {
     stateDir: home.data(cell.name, 'network'),
@@ -111,3 +110,7 @@ export const networkConfig = (cell: CellSettings, home: Home, hosts: number): Pr
 });
 
 const hostName = (cell: CellSettings): string => `${cell.name}-host`;
+
+/** The names to which the keys of a cell's agents are bound; simulated hosts come and go. */
+export const hostNames = (cell: CellSettings, simulatedHosts: number): readonly string[] =>
+  simulatedHosts > 0 ? [`${cell.name}-sim-*`] : [hostName(cell)];

@@ -58,8 +58,11 @@ export function globalProcesses(home: Home, settings: RegionSettings): ProcessSp
   ];
 }
 
-/** Conductor first; then the agents, which wait for it by themselves. `hosts`: simulated ones, 0 with QEMU. */
-export function cellProcesses(home: Home, cell: CellSettings, hosts: number): ProcessSpec[] {
+/**
+ * Conductor first; then the agents, which wait for it by themselves. `hosts`: simulated ones, 0 with QEMU. `joinToken`: what admits the agents
+ * (admit-agents.ts).
+ */
+export function cellProcesses(home: Home, cell: CellSettings, hosts: number, joinToken: string): ProcessSpec[] {
   const { name } = cell;
   return [
     volvoxProcess(
@@ -75,10 +78,17 @@ export function cellProcesses(home: Home, cell: CellSettings, hosts: number): Pr
       `${name}-compute`,
       'cell/compute',
       'compute',
-      computeConfig(cell, home, hosts),
+      computeConfig(cell, home, hosts, joinToken),
       readyz(cell.computePort),
     ),
-    volvoxProcess(home, `${name}-network`, 'cell/network', 'network', networkConfig(cell, home, hosts), null),
+    volvoxProcess(
+      home,
+      `${name}-network`,
+      'cell/network',
+      'network',
+      networkConfig(cell, home, hosts, joinToken),
+      null,
+    ),
   ];
 }
 

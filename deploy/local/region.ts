@@ -1,4 +1,6 @@
+import { newSecret } from '#platform/rpc/agent-credential.ts';
 import { type ApiClient, login } from '../client/api-client.ts';
+import { admitAgents } from './admit-agents.ts';
 import { registerCells, simulatedHostsOf, untilHostsUp } from './cells.ts';
 import { renewCertificates } from './certificates.ts';
 import { identityUrl, writeCredentials } from './credentials-files.ts';
@@ -7,6 +9,7 @@ import { makeGuestImage } from './guest-image/guest-image.ts';
 import { guestsDown } from './guests-down.ts';
 import { type Home, homeAt } from './home.ts';
 import { checkHost } from './host-needs.ts';
+import type { ProcessSpec } from './managed-process.ts';
 import { prepareMariadb } from './mariadb.ts';
 import { removeNetworks } from './network-namespace.ts';
 import { makePrivateFolder } from './private-file.ts';
@@ -77,15 +80,7 @@ export class LocalRegion {
     );
     if (!this.settings.seeded)
       await this.#progress.step('directory and admin', () => bootstrapIdentity(this.home, this.settings));
-    await this.#progress.step('services', () =>
-      this.processes.start(
-        [
-          ...globalProcesses(this.home, this.settings),
-          ...cells.flatMap((cell) => cellProcesses(this.home, cell, simulatedHostsOf(this.settings, cell))),
-        ],
-        START_TIMEOUT_MS,
-      ),
-    );
+    await this.#progress.step('services', () => this.#startProcesses(globalProcesses(this.home, this.settings), cells));
     writeCredentials(this.home, this.settings);
     await this.#makeUsable(await this.admin(), image);
     this.#startSeconds = (Date.now() - this.#startedAt) / 1000;
@@ -100,7 +95,7 @@ export class LocalRegion {
     this.#keep(await settleNewCell(this.settings, newCell(name)));
     const cell = this.cell(name);
     await this.#startStores([[name, cell]]);
-    await this.processes.start(cellProcesses(this.home, cell, simulatedHostsOf(this.settings, cell)), START_TIMEOUT_MS);
+    await this.#startProcesses([], [cell]);
     await untilHostsUp(this.home, this.settings, cell, START_TIMEOUT_MS);
     return cell;
   }
@@ -149,6 +144,23 @@ export class LocalRegion {
     for (const stage of stages) await stage().catch((error: Error) => this.#progress.say(error.message));
     this.#enter('stopped');
     return true;
+  }
+
+  /** Starts these processes and those of the cells, and admits the agents of the cells. */
+  async #startProcesses(others: readonly ProcessSpec[], cells: readonly CellSettings[]): Promise<void> {
+    const { home, settings } = this;
+    const admitted = cells.map((cell) => ({ cell, hosts: simulatedHostsOf(settings, cell), token: newSecret() }));
+    const specs = admitted.flatMap(({ cell, hosts, token }) => cellProcesses(home, cell, hosts, token));
+    const failed = new AbortController();
+    const wait = { timeoutMs: START_TIMEOUT_MS, signal: failed.signal };
+    try {
+      await Promise.all([
+        this.processes.start([...others, ...specs], START_TIMEOUT_MS),
+        ...admitted.map(({ cell, hosts, token }) => admitAgents(home, cell, hosts, token, wait)),
+      ]);
+    } finally {
+      failed.abort();
+    }
   }
 
   async #startStores(stores: readonly (readonly [string, StoreSettings])[]): Promise<void> {

@@ -41,7 +41,6 @@ interface MetricsPorts {
 export interface CellSettings extends StoreSettings, MetricsPorts {
   readonly name: string;
   readonly doorKey: string;
-  readonly agentKey: string;
   readonly conductorPort: number;
   readonly computePort: number;
 }
@@ -71,7 +70,6 @@ export const newCell = (name: string): CellSettings => ({
   ...newStore(),
   name,
   doorKey: secret(),
-  agentKey: secret(),
   conductorPort: 0,
   computePort: 0,
 });

@@ -304,6 +304,48 @@ export interface FederationOperations {
       silentCells: string[];
     };
   };
+  'POST /v1/cells/{cell}/join-tokens': {
+    path: {
+      cell: string;
+    };
+    query: {};
+    body: {
+      /**
+       * @minItems 1
+       * @maxItems 1000
+       */
+      hosts: string[];
+      expiresInS?: number;
+    };
+    response: {
+      token: string;
+      cell: string;
+      conductorUrl: string;
+      hosts: string[];
+      expiresAt: string;
+    };
+  };
+  'POST /v1/cells/{cell}/hosts/{host}/revoke': {
+    path: {
+      cell: string;
+      host: string;
+    };
+    query: {};
+    body: null;
+    response: {
+      cell: string;
+      host: string;
+      revoked: number;
+    };
+  };
+  'POST /v1/cells/{cell}/rotate-key': {
+    path: {
+      cell: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
   'GET /v1/operations': {
     path: {};
     query: {

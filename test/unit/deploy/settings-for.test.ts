@@ -26,8 +26,8 @@ describe('settingsFor', () => {
     const settings = settingsFor(home, unsaid);
     expect(settings).toMatchObject({ driver: 'qemu', portBase: 8770, seeded: false });
     expect(settings.cells.map((cell) => cell.name)).toEqual(['cell-1', 'cell-2']);
-    const keys = settings.cells.flatMap((cell) => [cell.doorKey, cell.agentKey, cell.sqlPassword, cell.redisPassword]);
-    expect(new Set(keys).size).toBe(8);
+    const keys = settings.cells.flatMap((cell) => [cell.doorKey, cell.sqlPassword, cell.redisPassword]);
+    expect(new Set(keys).size).toBe(6);
   });
 
   it('keeps what it made, and adds cells when more are asked for', () => {
