@@ -31,6 +31,7 @@ export const authenticateAgent =
       if (credential !== null && (await keys.accepts(credential))) return { id: credential.agentId };
       if (request.routeOptions.url === JOIN_ROUTE && bearer !== '') {
         if ((await findJoinToken(database.read, hashOfSecret(bearer), clock.now())) !== null) return NOBODY;
+        throw new VolvoxError('unauthenticated', 'The token is wrong, has expired, or was revoked.');
       }
     } catch (error) {
       throw databaseErrors(error);

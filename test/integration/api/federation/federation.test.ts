@@ -13,6 +13,7 @@ import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { allEnded } from '#platform/lifecycle/all-ended.ts';
 import { silentLogger } from '#platform/logging/logger.ts';
 import type { OperationView } from '#platform/objects/operation.ts';
+import { hashOfSecret } from '#platform/rpc/agent-credential.ts';
 import { systemClock } from '#platform/time/clock.ts';
 import { serveApis } from '../../../../api/apis.ts';
 import type { ApiDeps } from '../../../../api/deps.ts';
@@ -103,6 +104,38 @@ describe('the federation API', () => {
     expect((await send('GET /cells', undefined, 'member')).status).toBe(403);
     expect((await send('POST /cells', { name: 'x' }, 'member')).status).toBe(403);
     expect((await send('GET ', undefined, '')).body.version.id).toBe('v1');
+  });
+
+  it('makes tokens for hosts, of which the cell gets the hash only, and ends the keys of a host', async () => {
+    const asked: object[] = [];
+    const keys = await door('keys', {
+      addJoinToken: async (question) => {
+        asked.push(question);
+        return {};
+      },
+      revokeHost: async ({ host }) => ({ revoked: host === 'h-1' ? 2 : 0 }),
+      rotateSigningKey: async () => ({}),
+    });
+    await send('POST /cells', { name: 'cell-keys', url: keys.url, key: keys.key });
+    const { status, body } = await send('POST /cells/cell-keys/join-tokens', { hosts: ['h-1', 'r-*'], expiresInS: 60 });
+    expect(status).toBe(201);
+    expect(body).toMatchObject({ cell: 'cell-keys', conductorUrl: keys.url, hosts: ['h-1', 'r-*'] });
+    expect(Date.parse(body.expiresAt) - Date.now()).toBeLessThanOrEqual(60_000);
+    expect(asked).toEqual([{ tokenHash: hashOfSecret(body.token), hosts: ['h-1', 'r-*'], expiresAt: body.expiresAt }]);
+    expect(JSON.stringify(asked)).not.toContain(body.token);
+    for (const hosts of [[], ['*'], ['a b'], ['-x']]) {
+      expect((await send('POST /cells/cell-keys/join-tokens', { hosts })).status, String(hosts)).toBe(400);
+    }
+    expect(await send('POST /cells/cell-keys/hosts/h-1/revoke')).toEqual({
+      status: 200,
+      body: { cell: 'cell-keys', host: 'h-1', revoked: 2 },
+    });
+    expect((await send('POST /cells/nowhere/hosts/h-1/revoke')).status).toBe(404);
+    expect((await send('POST /cells/cell-keys/join-tokens', { hosts: ['h-1'] }, 'member')).status).toBe(403);
+    const rotated = await app.inject({
+      ...{ method: 'POST', url: '/federation/v1/cells/cell-keys/rotate-key', headers: { 'x-auth-token': 'admin' } },
+    });
+    expect(rotated.statusCode).toBe(204);
   });
 
   it('adds a cell with one URL and one key, once, and its door is open at once', async () => {
