@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ApiClient } from '../../deploy/client/api-client.ts';
+import type { Home } from '../../deploy/local/home.ts';
 import type { RegionSettings } from '../../deploy/local/settings.ts';
 import { captureLoopback } from '../support/loopback-capture.ts';
 import { moveTo } from '../support/moved/move.ts';
@@ -50,7 +52,7 @@ describe('the loopback traffic of a region on QEMU hosts', () => {
     const ofClients = ({ from, to }: TcpStream): boolean => [from, to].includes(settings.global.apiPort);
     const clients = Buffer.concat(streams.filter(ofClients).map(({ bytes }) => bytes));
     const rest = streams.filter((stream) => !ofClients(stream));
-    const secrets = { userData, userDataBase64, disk, token: admin.token, ...secretsOf(settings) };
+    const secrets = { userData, userDataBase64, disk, token: admin.token, ...secretsOf(settings, region.region.home) };
     // The capture sees what a client sends in plain, so it would see the same bytes elsewhere.
     for (const seen of [userDataBase64, disk, admin.token]) expect(clients.includes(seen)).toBe(true);
     const found = Object.entries(secrets).filter(([, secret]) => rest.some(({ bytes }) => bytes.includes(secret)));
@@ -82,14 +84,16 @@ async function uploadImage(admin: ApiClient, disk: string): Promise<string> {
   return id;
 }
 
-function secretsOf({ signingKey, serviceKey, global, cells }: RegionSettings): Record<string, string> {
+function secretsOf({ signingKey, serviceKey, global, cells }: RegionSettings, home: Home): Record<string, string> {
   const stores = [{ name: 'global', ...global }, ...cells].flatMap(({ name, sqlPassword, redisPassword }) => [
     [`${name} sqlPassword`, sqlPassword] as const,
     [`${name} redisPassword`, redisPassword] as const,
   ]);
-  const keys = cells.flatMap(({ name, doorKey, agentKey }) => [
+  const agentKey = (cell: string, kind: string) => readFileSync(home.data(cell, kind, 'agent-key'), 'utf8').trim();
+  const keys = cells.flatMap(({ name, doorKey }) => [
     [`${name} doorKey`, doorKey] as const,
-    [`${name} agentKey`, agentKey] as const,
+    [`${name} compute agent's key`, agentKey(name, 'compute')] as const,
+    [`${name} network agent's key`, agentKey(name, 'network')] as const,
   ]);
   return { signingKey, serviceKey, ...Object.fromEntries([...stores, ...keys]) };
 }
