@@ -107,7 +107,7 @@ export function projectRoutes({ directory, tokens, config, clock }: ApiDeps): re
     route({
       method: 'DELETE',
       path: '/v3/projects/:id',
-      summary: 'Deletes a project that has no servers.',
+      summary: 'Deletes a project. 409, with their number, while it has servers: those are deleted first.',
       policy: DELETE_PROJECT,
       query: ignoredQuery,
       status: 204,

@@ -85,16 +85,21 @@ export async function updateProject(
   await touchIdentity(tx);
 }
 
-/** @throws VolvoxError conflict */
+/** @throws VolvoxError conflict, with the number of servers and what to do about them. */
 export async function requireNoServers(tx: DirectoryTx, projectId: string): Promise<void> {
-  const server = await tx
+  const { servers } = await tx
     .selectFrom('instance_homes')
-    .select('uuid')
+    .select((eb) => eb.fn.countAll<number | bigint>().as('servers'))
     .where('project_id', '=', projectId)
     .where('state', '!=', 'deleted')
-    .limit(1)
-    .executeTakeFirst();
-  if (server !== undefined) throw new VolvoxError('conflict', `Project ${projectId} still has servers.`);
+    .executeTakeFirstOrThrow();
+  if (Number(servers) === 0) return;
+  throw new VolvoxError(
+    'conflict',
+    `Project ${projectId} has ${servers} ${Number(servers) === 1 ? 'server' : 'servers'}. Delete them first ` +
+      '(GET /servers?all_tenants=1&project_id=… lists them), or disable the project: its users are then locked out, and its servers run on.',
+    { details: { servers: Number(servers) } },
+  );
 }
 
 /** With its role assignments and credentials. What the project owns elsewhere is the caller's to ask about first. */

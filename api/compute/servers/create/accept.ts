@@ -11,6 +11,7 @@ import { isVolvoxError } from '#platform/errors/volvox-error.ts';
 import type { InstanceBuild } from '#platform/objects/instance-build.ts';
 import type { Clock } from '#platform/time/clock.ts';
 import { hostNameOf } from './host-name.ts';
+import { bytesOf } from './whole-request.ts';
 
 /** The part of a build that all servers of one request share. The accepting transaction adds the rest. */
 export type Template = Omit<InstanceBuild, 'uuid' | 'name' | 'hostname' | 'launchIndex' | 'ports' | 'securityGroups'>;
@@ -39,6 +40,8 @@ interface Accepted {
 export type Accept = (request: AcceptRequest) => Promise<Accepted>;
 
 const MAX_BATCH_SIZE = 32;
+/** A larger request has a transaction of its own, so that the size of a shared one is bounded too. */
+const MAX_SHARED_BYTES = 256 * 1024;
 
 /**
  * Accepts requests. Concurrent requests that need the same of the same project share one transaction: each transaction locks the project's
@@ -80,7 +83,8 @@ export function createAccept(directory: Directory, clock: Clock): Accept {
 function likenessOf(request: AcceptRequest): string | null {
   const { template, entries, securityGroupNames, uuids, minCount, alone } = request;
   const special = entries.some((entry) => entry.port !== null || entry.fixedIp !== null);
-  if (alone || special || template.serverGroup !== null || uuids.length !== minCount) return null;
+  const isLarge = bytesOf(template, uuids.length) > MAX_SHARED_BYTES;
+  if (alone || special || isLarge || template.serverGroup !== null || uuids.length !== minCount) return null;
   const { projectId, userId, flavor } = template;
   const networks = entries.map(({ network, tag }) => [network, tag]);
   return JSON.stringify([projectId, userId, flavor.vcpus, flavor.ramMb, securityGroupNames, networks]);

@@ -25,6 +25,7 @@ import { requestedImage } from './requested-image.ts';
 import { requestedNetworks } from './requested-networks.ts';
 import { requestedZoneOrHost } from './requested-zone-or-host.ts';
 import type { CreateServerBody } from './schema.ts';
+import { checkWholeRequest } from './whole-request.ts';
 
 const SINCE = since({ description: 19 });
 
@@ -64,8 +65,10 @@ async function make(
     buildTemplate(deps, request),
     resolveNetworks(deps.directory.read, request.caller, networks),
   ]);
+  const whole = { ...template, networks: networksOf(entries) };
+  checkWholeRequest(whole, entries, requested.uuids.length);
   const { builds, operations } = await deps.accept({
-    template: { ...template, networks: networksOf(entries) },
+    template: whole,
     name: server.name.trim(),
     hostname: server.hostname,
     entries,

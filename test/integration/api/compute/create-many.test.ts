@@ -28,6 +28,17 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
+it('one request may not ask for more bytes or ports over all its servers than one transaction may write', async () => {
+  const before = (await projectUsages(api.deps.directory.read, PROJECT)).instances;
+  const server = { name: 's', flavorRef: 'small', imageRef: IMAGE, networks: 'none', max_count: 1_000 };
+  const large = await api.send('member', 'POST /servers', '2.37', { server: { ...server, user_data: USER_DATA } });
+  expect([large.status, large.body.overLimit?.message]).toEqual([
+    413,
+    expect.stringMatching(/^1000 servers of \d+ bytes each \(user data, .* at most 33554432 bytes/),
+  ]);
+  expect((await projectUsages(api.deps.directory.read, PROJECT)).instances).toBe(before);
+});
+
 it('one request makes 300 servers, each with as much user data as it may have, and the list shows them all', async () => {
   const server = { name: 's', flavorRef: 'small', imageRef: IMAGE, networks: 'none', max_count: 300, min_count: 300 };
   const made = await api.send('member', 'POST /servers', '2.37', { server: { ...server, user_data: USER_DATA } });

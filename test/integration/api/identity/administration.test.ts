@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
+import { acceptBuilds } from '#platform/directory/stores/homes/accept-builds.ts';
 import { silentLogger } from '#platform/logging/logger.ts';
 import { systemClock } from '#platform/time/clock.ts';
 import { bootstrapIdentity } from '../../../../api/identity/bootstrap.ts';
+import { aBuild } from '../../../support/a-build.ts';
+import { setHome } from '../../../support/set-home.ts';
 import { SEEDS } from '../front-app.ts';
 import { useFrontApp } from '../use-front-app.ts';
 
@@ -12,6 +15,25 @@ const named = (list: { name: string }[]) => list.map((item) => item.name);
 test('version documents need no token', async () => {
   expect((await front.send('GET /identity')).status).toBe(300);
   expect((await front.send('GET /identity/v3/')).body.version.id).toBe('v3.14');
+});
+
+test('a project that has servers stays, and the answer says how many and what to do', async () => {
+  const made = await front.send('POST /identity/v3/projects', {
+    token: front.admin,
+    body: { project: { name: 'owner of servers' } },
+  });
+  const { id } = made.body.project;
+  const builds = [aBuild({ projectId: id }), aBuild({ projectId: id })];
+  await front.deps.directory.transaction((tx) => acceptBuilds(tx, builds, Date.now()));
+  const refused = await front.send(`DELETE /identity/v3/projects/${id}`, { token: front.admin });
+  expect([refused.status, refused.body.error.message]).toEqual([
+    409,
+    expect.stringMatching(/has 2 servers\. Delete them first.*or disable the project/),
+  ]);
+  await front.deps.directory.transaction(async (tx) => {
+    for (const { uuid } of builds) await setHome(tx, uuid, { state: 'deleted' }, Date.now());
+  });
+  expect((await front.send(`DELETE /identity/v3/projects/${id}`, { token: front.admin })).status).toBe(204);
 });
 
 test('users and projects: made, listed, changed, deleted', async () => {
