@@ -5,10 +5,12 @@ import { GATEWAY_DEVICE, type HostSetup } from './host-setup.ts';
 import { runIp, tryIp } from './ip.ts';
 
 /** Layer 2 of a network on this host: a bridge without an address. What an earlier release gave it goes. */
-export async function makeBridge(setup: HostSetup, { bridge, mtu }: DesiredNetwork): Promise<void> {
+export async function makeBridge(setup: HostSetup, { bridge, mtu }: DesiredNetwork, mayStand: boolean): Promise<void> {
+  const add = `link add name ${bridge} type bridge stp_state 0 forward_delay 0 mcast_snooping 0`;
   // Fails when it is there, which is as good.
-  await tryIp(setup.namespace, [`link add name ${bridge} type bridge stp_state 0 forward_delay 0 mcast_snooping 0`]);
+  if (mayStand) await tryIp(setup.namespace, [add]);
   await runIp(setup.namespace, [
+    ...(mayStand ? [] : [add]),
     `link set dev ${bridge} address ${bridgeMac(bridge)} mtu ${mtu} up`,
     `address flush dev ${bridge}`,
   ]);

@@ -15,7 +15,7 @@ import { carries, kernelHasVlan, segmentProblem } from './segment.ts';
 import { plugTaps, unplugTaps } from './taps.ts';
 
 /** How many namespaces of networks a look looks into: what an operator changed in one is found within some passes. */
-const LOOK_INTO = 10;
+const LOOK_INTO = 5;
 
 /** This host's own networks: bridges, taps, nftables, dnsmasq, in network namespaces of the agent's. */
 export function createLinuxDriver(setup: HostSetup): NetworkDriver {

@@ -1,7 +1,7 @@
 import { runCommand, tryCommand } from '../../../agent/run-command.ts';
 import type { DesiredNetwork } from '../../desired-host.ts';
 import { metadataTransitName, outsideTransitName, routerPortName, segmentDeviceOf } from '../../names.ts';
-import type { ObservedNetwork } from '../../observed-host.ts';
+import type { ObservedNamespace, ObservedNetwork } from '../../observed-host.ts';
 import { makeBridge, plugRouterPort } from './bridge.ts';
 import {
   GATEWAY_DEVICE,
@@ -51,22 +51,28 @@ export async function makeNetwork(
   desired: DesiredNetwork,
   observed: ObservedNetwork | null,
 ): Promise<void> {
-  const transit = metadataTransitName(desired.bridge);
-  await makeBridge(setup, desired);
-  if (observed?.connected === true && observed.slot === desired.slot) {
+  const { bridge, segment } = desired;
+  const namespace = networkNamespace(setup, bridge);
+  const transit = metadataTransitName(bridge);
+  await makeBridge(setup, desired, observed !== null);
+  const stands = observed?.connected === true && observed.slot === desired.slot;
+  if (stands) {
     await runIp(metadataNamespace(setup), [`link set dev ${transit} alias ""`]);
-    await runIp(setup.namespace, [`link set dev ${routerPortName(desired.bridge)} mtu ${desired.mtu}`]);
+    await runIp(setup.namespace, [`link set dev ${routerPortName(bridge)} mtu ${desired.mtu}`]);
   } else {
-    await disconnect(setup, desired.bridge, observed?.slot ?? null);
+    if (observed !== null) await disconnect(setup, bridge, observed.slot);
     await connect(setup, desired);
   }
-  await connectOutside(setup, desired, observed);
-  await furnish(networkNamespace(setup, desired.bridge), desired);
-  await setRules(networkNamespace(setup, desired.bridge), networkRules(setup, desired));
-  if (desired.segment === null) await tryIp(setup.namespace, [`link delete dev ${segmentDeviceOf(desired.bridge)}`]);
-  else if (observed?.segmentDevice !== desired.segment.device) await plugSegment(setup, desired, desired.segment);
+  await connectOutside(setup, desired, stands && observed.outside);
+  await furnish(namespace, desired, stands ? ((await lookInside([namespace]))[0] ?? NOTHING) : NOTHING);
+  await setRules(namespace, networkRules(setup, desired));
+  const plugged = observed?.segmentDevice ?? null;
+  if (segment === null && plugged !== null) await tryIp(setup.namespace, [`link delete dev ${plugged}`]);
+  if (segment !== null && plugged !== segment.device) await plugSegment(setup, desired, segment);
   await runIp(metadataNamespace(setup), [`link set dev ${transit} alias ${desired.form}`]);
 }
+
+const NOTHING: Pick<ObservedNamespace, 'addresses' | 'destinations'> = { addresses: [], destinations: [] };
 
 export async function removeNetwork(setup: HostSetup, bridge: string, slot: number | null): Promise<void> {
   await disconnect(setup, bridge, slot);
@@ -91,8 +97,6 @@ async function connect(setup: HostSetup, desired: DesiredNetwork): Promise<void>
   await plugRouterPort(setup, namespace, desired);
   const device = metadataTransitName(desired.bridge);
   const { servingEnd, networkEnd } = metadataTransit(desired.slot);
-  // A rule of an earlier network of the slot is the same rule.
-  await tryIp(metadataNamespace(setup), [`rule delete ${replyRule(desired.slot)}`]);
   await runIp(metadataNamespace(setup), [
     `link add name ${device} type veth peer name ${METADATA_DEVICE} netns ${namespace}`,
     `address add ${servingEnd}/31 dev ${device}`,
@@ -100,47 +104,40 @@ async function connect(setup: HostSetup, desired: DesiredNetwork): Promise<void>
     `route replace default via ${networkEnd} dev ${device} onlink table ${TABLE_BASE + desired.slot}`,
     `rule add ${replyRule(desired.slot)}`,
   ]);
-  await runIp(namespace, [
-    'link set dev lo up',
-    `address add ${networkEnd}/31 dev ${METADATA_DEVICE}`,
-    `link set dev ${METADATA_DEVICE} up`,
-  ]);
 }
 
 /** The metadata server answers a network by the transit whose address was asked, whatever address the guest has. */
 const replyRule = (slot: number): string =>
   `priority 900 from ${metadataTransit(slot).servingEnd} lookup ${TABLE_BASE + slot}`;
 
-async function connectOutside(
-  setup: HostSetup,
-  desired: DesiredNetwork,
-  observed: ObservedNetwork | null,
-): Promise<void> {
-  if (setup.uplink === null) return;
+async function connectOutside(setup: HostSetup, desired: DesiredNetwork, stands: boolean): Promise<void> {
+  if (setup.uplink === null || stands === desired.outside) return;
   const device = outsideTransitName(desired.bridge);
-  const stands = observed?.connected === true && observed.slot === desired.slot && observed.outside;
-  if (stands && desired.outside) return;
+  // Also one that was begun and is not up.
   await tryIp(outsideNamespace(setup), [`link delete dev ${device}`]);
   if (!desired.outside) return;
-  const { servingEnd, networkEnd } = outsideTransit(desired.slot);
-  const namespace = networkNamespace(setup, desired.bridge);
   await runIp(outsideNamespace(setup), [
-    `link add name ${device} type veth peer name ${OUTSIDE_DEVICE} netns ${namespace}`,
-    `address add ${servingEnd}/31 dev ${device}`,
+    `link add name ${device} type veth peer name ${OUTSIDE_DEVICE} netns ${networkNamespace(setup, desired.bridge)}`,
+    `address add ${outsideTransit(desired.slot).servingEnd}/31 dev ${device}`,
     `link set dev ${device} up`,
   ]);
-  await runIp(namespace, [`address add ${networkEnd}/31 dev ${OUTSIDE_DEVICE}`, `link set dev ${OUTSIDE_DEVICE} up`]);
 }
 
-/** Addresses and routes of the network, and no others. */
-async function furnish(namespace: string, desired: DesiredNetwork): Promise<void> {
-  const [inside] = await lookInside([namespace]);
-  const { addresses, destinations } = inside ?? { addresses: [], destinations: [] };
+/** Addresses and routes of the network, and no others than those of its transits. */
+async function furnish(namespace: string, desired: DesiredNetwork, before: typeof NOTHING): Promise<void> {
+  const outside = [
+    `address replace ${outsideTransit(desired.slot).networkEnd}/31 dev ${OUTSIDE_DEVICE}`,
+    `link set dev ${OUTSIDE_DEVICE} up`,
+  ];
   await runIp(namespace, [
+    'link set dev lo up',
+    `address replace ${metadataTransit(desired.slot).networkEnd}/31 dev ${METADATA_DEVICE}`,
+    `link set dev ${METADATA_DEVICE} up`,
+    ...(desired.outside ? outside : []),
     `link set dev ${GATEWAY_DEVICE} address ${desired.mac} mtu ${desired.mtu} up`,
-    ...without(addresses, desired.addresses).map((one) => `address delete ${one} dev ${GATEWAY_DEVICE}`),
-    ...without(desired.addresses, addresses).map(addAddress),
-    ...without(destinations, desired.destinations).map((one) => `route delete ${one}`),
+    ...without(before.addresses, desired.addresses).map((one) => `address delete ${one} dev ${GATEWAY_DEVICE}`),
+    ...without(desired.addresses, before.addresses).map(addAddress),
+    ...without(before.destinations, desired.destinations).map((one) => `route delete ${one}`),
     ...desired.destinations.map((one) => `route replace ${route(one, desired.slot)}`),
   ]);
 }
