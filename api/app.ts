@@ -7,18 +7,10 @@ import { serveApis } from './apis.ts';
 import { computeService } from './compute/service.ts';
 import { versionList } from './compute/versions/version-documents.ts';
 import type { ApiDeps } from './deps.ts';
-import { ROUTER_OPTIONS } from './http/app-options.ts';
+import { HANDLER_TIMEOUT_MS, HEAD_BOUNDS, ROUTER_OPTIONS } from './http/app-options.ts';
 import { computeFaults } from './http/fault-formats.ts';
 import { sendFault } from './http/faults.ts';
 import { acceptIdempotencyKeys } from './http/idempotency.ts';
-
-/** How long one request may take from its first byte to the last of its answer, ms; routes that stream set their own. */
-const HANDLER_TIMEOUT_MS = 60_000;
-
-/** How long the header of a request may take, ms. */
-const HEADERS_TIMEOUT_MS = 20_000;
-/** The largest header of a request, bytes; a token may have 8 KiB. */
-const MAX_HEADER_BYTES = 16 * 1024;
 
 /**
  * The whole REST front as one fastify application; nothing listens yet.
@@ -27,7 +19,7 @@ const MAX_HEADER_BYTES = 16 * 1024;
 export function buildApi(deps: ApiDeps, certificate: TlsFiles | null = null): FastifyInstance {
   const { trustedProxies } = deps.config;
   const app = Fastify({
-    ...(certificate === null ? {} : { https: serverTlsOptions(certificate) }),
+    ...(certificate === null ? { http: HEAD_BOUNDS } : { https: { ...serverTlsOptions(certificate), ...HEAD_BOUNDS } }),
     loggerInstance: deps.log,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     genReqId: newRequestId,
@@ -35,7 +27,6 @@ export function buildApi(deps: ApiDeps, certificate: TlsFiles | null = null): Fa
     // Node's bound on receiving a whole request would cut long uploads; a silent connection is cut by `connectionTimeout`.
     requestTimeout: 0,
     connectionTimeout: 130_000,
-    http: { headersTimeout: HEADERS_TIMEOUT_MS, maxHeaderSize: MAX_HEADER_BYTES },
     keepAliveTimeout: 72_000,
     handlerTimeout: HANDLER_TIMEOUT_MS,
     // Let requests in progress end; idle connections do not keep the process alive.

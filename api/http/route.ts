@@ -27,7 +27,7 @@ export interface ApiRequest<B = unknown> {
   /** The group of the client's address (`addressGroup`). */
   readonly address: string;
   readonly log: Logger;
-  /** Aborts when the client has gone. Reads pass it on, so that work for nobody ends; writes end what they began. */
+  /** Aborts when the client has gone, or the request has taken too long. Reads pass it on, so that work for nobody ends; writes end what they began. */
   readonly signal: AbortSignal;
 }
 

@@ -7,6 +7,7 @@ import type { RequestBudgets } from '../budgets/request-budgets.ts';
 import type { Caller } from '../identity/caller.ts';
 import type { Answer } from './answer.ts';
 import type { ApiService } from './api-service.ts';
+import { HANDLER_TIMEOUT_MS } from './app-options.ts';
 import { authenticate, type TokenVerifier } from './authenticate.ts';
 import { checkResponse } from './check-response.ts';
 import { sendFault } from './faults.ts';
@@ -21,7 +22,8 @@ import { perform } from './perform.ts';
 import { ANYBODY, policy, wasAuthorized } from './policy.ts';
 import { parseQuery } from './query.ts';
 import type { ApiRequest, Route } from './route.ts';
-import { awaitTurn, signalOf, takeTurn } from './turn.ts';
+import { awaitTurn, signalOf, takeTurn, workOf } from './turn.ts';
+import { withinTime } from './within-time.ts';
 
 interface ServeOptions {
   readonly service: ApiService;
@@ -85,12 +87,9 @@ function mount(api: FastifyInstance, route: Route, options: ServeOptions): void 
       config: { declared: route },
       ...(route.timeoutMs === undefined ? {} : { handlerTimeout: route.timeoutMs }),
       handler: async (request, reply) => {
-        const leave = takeTurn(request);
-        try {
-          return await serve(route, base, options, request, reply);
-        } finally {
-          leave();
-        }
+        const work = serve(route, base, options, request, reply).finally(takeTurn(request));
+        const late = (reason: Error) => workOf(request, reply).abort(reason);
+        return withinTime(route.timeoutMs ?? HANDLER_TIMEOUT_MS, work, late);
       },
     });
   if (route.document) {
@@ -158,6 +157,8 @@ async function serve(
   };
   const answer = await perform(route, question, service.sentence);
   if (checkResponses) checkAnswer(route, question, version, answer);
+  // Its time was over before.
+  if (reply.sent) return reply;
   return send(reply, withFields(answer, route.fields, question.query));
 }
 

@@ -38,16 +38,19 @@ export function takeTurn(request: FastifyRequest): () => void {
   return leave;
 }
 
-const signals = new WeakMap<FastifyRequest, AbortSignal>();
+const works = new WeakMap<FastifyRequest, AbortController>();
 
-/** Aborts when the client has gone before it got the whole answer. */
-export function signalOf(request: FastifyRequest, reply: FastifyReply): AbortSignal {
-  const known = signals.get(request);
+/** Aborts when the client has gone before it got the whole answer, and when the time of the request is over. */
+export const signalOf = (request: FastifyRequest, reply: FastifyReply): AbortSignal => workOf(request, reply).signal;
+
+/** What ends the work for a request. */
+export function workOf(request: FastifyRequest, reply: FastifyReply): AbortController {
+  const known = works.get(request);
   if (known !== undefined) return known;
-  const gone = new AbortController();
+  const work = new AbortController();
   reply.raw.once('close', () => {
-    if (!reply.raw.writableFinished) gone.abort(new VolvoxError('deadline-exceeded', 'The client has gone.'));
+    if (!reply.raw.writableFinished) work.abort(new VolvoxError('deadline-exceeded', 'The client has gone.'));
   });
-  signals.set(request, gone.signal);
-  return gone.signal;
+  works.set(request, work);
+  return work;
 }

@@ -1,6 +1,7 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { Kysely } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { throttled } from '#platform/budgets/throttled.ts';
 import { Secret } from '#platform/config/secret.ts';
 import { DIRECTORY_MIGRATIONS } from '#platform/directory/migrations/index.ts';
 import { createDoorKeySeal } from '#platform/directory/stores/door-keys.ts';
@@ -104,6 +105,14 @@ describe('Idempotency-Key', () => {
       'content-type': first.headers['content-type'],
     });
     expect(done).toBe(1);
+  });
+
+  it('does not keep that too much was asked for', async () => {
+    failure = throttled('Too much.', 1_000);
+    const first = await post('throttled');
+    expect([first.statusCode, first.headers['retry-after']]).toEqual([429, '1']);
+    failure = null;
+    expect((await post('throttled')).json()).toMatchObject({ secret: 2 });
   });
 
   it('gives an answer to nobody who has lost a role, or may no longer do it', async () => {

@@ -41,6 +41,18 @@ async function anApp(changed: Partial<BudgetsConfig>) {
         }),
     }),
     route({
+      method: 'POST',
+      path: '/late',
+      policy: anybody,
+      response: always({}),
+      summary: 'Has little time.',
+      timeoutMs: 50,
+      handle: ({ caller, signal }) =>
+        new Promise((resolve) => {
+          begun.push({ project: caller.projectId, signal, end: () => resolve({}) });
+        }),
+    }),
+    route({
       method: 'GET',
       path: '/fast',
       policy: anybody,
@@ -110,6 +122,23 @@ describe('a request without a valid token', () => {
     });
     answer.destroy();
     expect([answer.statusCode, answer.headers.connection]).toEqual([401, 'close']);
+  });
+});
+
+describe('a request with a body', () => {
+  it('has an end too: its handler is told, and keeps its turn until it has ended', async () => {
+    const { app, begun, budgets } = await anApp({});
+    const url = await app.listen({ host: '127.0.0.1', port: 0 });
+    const answer = await fetch(`${url}/compute/late`, {
+      method: 'POST',
+      headers: { 'x-auth-token': 'a', 'content-type': 'application/json' },
+      body: JSON.stringify({ any: 'thing' }),
+    });
+    expect([answer.status, await answer.text()]).toEqual([504, expect.stringContaining('took too long')]);
+    expect(begun[0]?.signal.aborted).toBe(true);
+    expect(budgets.load('write').running).toBe(1);
+    begun[0]?.end();
+    await waitUntil('its turn to end', () => budgets.load('write').running === 0);
   });
 });
 
