@@ -6,19 +6,24 @@ import { cloudsFiles } from './credentials.ts';
 
 /**
  * The files of this machine that hold secrets and let others in: the configuration file that `VOLVOX_CONFIG` names, the clouds.yaml that the
- * command uses, and what a local region keeps in the same folder.
+ * command uses, and what a local region keeps in the same folder; with the key files that configuration files name.
  */
 export function exposedLocalFiles(sources: ConfigSources): readonly ExposedFile[] {
   const clouds = cloudsFiles().find(existsSync);
-  const known = clouds === undefined ? [] : [clouds, ...regionFiles(dirname(clouds))];
-  const all = [...exposedFiles(sources), ...known.flatMap(exposureOf)];
+  const local = clouds === undefined ? [] : [...exposureOf(clouds), ...exposedIn(dirname(clouds))];
+  const all = [...exposedFiles(sources), ...local];
   return [...new Map(all.map((file) => [file.path, file])).values()];
 }
 
-function regionFiles(home: string): readonly string[] {
+/** Nothing when the folder is not that of a region. */
+function exposedIn(home: string): readonly ExposedFile[] {
   const settings = join(home, 'settings.json');
   if (!existsSync(settings)) return [];
   const configs = join(home, 'config');
   const names = existsSync(configs) ? readdirSync(configs) : [];
-  return [settings, ...names.map((name) => join(configs, name))];
+  return [
+    ...exposureOf(settings),
+    ...exposureOf(join(home, 'authority', 'ca-key.pem')),
+    ...names.flatMap((name) => exposedFiles({ file: join(configs, name), environment: {} })),
+  ];
 }

@@ -33,6 +33,9 @@ const view = (member: ImageMember) => ({
   schema: '/v2/schemas/member',
 });
 
+/** Glance's default (`image_member_quota`). */
+const MAX_MEMBERS = 128;
+
 /** Projects with which an image is shared. The owner shares it; the member accepts or rejects it. */
 export function memberRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | 'clock'>): readonly Route[] {
   const now = () => timestamp(clock.now());
@@ -83,7 +86,7 @@ export function memberRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | '
           createdAt: now(),
           updatedAt: now(),
         };
-        if (!(await directory.transaction((tx) => insertMember(tx, member)))) {
+        if (!(await directory.transaction((tx) => insertMember(tx, member, MAX_MEMBERS)))) {
           throw new VolvoxError('conflict', `Member ${member.memberId} is duplicated for image ${image.id}`);
         }
         return view(member);

@@ -239,8 +239,19 @@ export async function listMembers(read: Read, imageId: string): Promise<readonly
   return (await query.execute()).map(MEMBERS.fromRow);
 }
 
-/** @returns false when it is a member already. */
-export async function insertMember(tx: DirectoryTx, member: ImageMember): Promise<boolean> {
+/**
+ * The lock on the image keeps two additions apart. @returns false when it is a member already.
+ * @throws VolvoxError too-large when the image has `most` members.
+ */
+export async function insertMember(tx: DirectoryTx, member: ImageMember, most: number): Promise<boolean> {
+  await tx.selectFrom('images').select('id').where('id', '=', member.imageId).forUpdate().execute();
+  const members = await listMembers(tx, member.imageId);
+  if (members.length >= most && !members.some(({ memberId }) => memberId === member.memberId)) {
+    throw new VolvoxError(
+      'too-large',
+      `The limit has been exceeded on the number of allowed image members for this image. Attempted: ${members.length + 1}, Maximum: ${most}`,
+    );
+  }
   const result = await tx.insertInto('image_members').ignore().values(MEMBERS.toRow(member)).executeTakeFirst();
   return result.numInsertedOrUpdatedRows === 1n;
 }

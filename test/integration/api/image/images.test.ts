@@ -211,6 +211,23 @@ test('a shared image shows in the list of a project that accepted it', async () 
   expect((await front.send(`GET /image/v2/images/${id}`, { token: front.outsider })).status).toBe(404);
 });
 
+test('an image is shared with 128 projects and no more', async () => {
+  const id = await anImage();
+  const rows = Array.from({ length: 127 }, (_, index) => ({
+    image_id: id,
+    member_id: `project-${index}`,
+    status: 'pending' as const,
+    created_at: '2026-01-01 00:00:00',
+    updated_at: '2026-01-01 00:00:00',
+  }));
+  await front.directory.write.insertInto('image_members').values(rows).execute();
+  const share = (member: string) =>
+    front.send(`POST /image/v2/images/${id}/members`, { token: front.demo, body: { member } });
+  const both = await Promise.all([share('one'), share('two')]);
+  expect(both.map((answer) => answer.status).sort()).toEqual([200, 413]);
+  expect((await share('project-5')).status).toBe(409);
+});
+
 test('a patch adds, replaces and removes', async () => {
   const id = await anImage({ os_type: 'linux', tags: ['x'] });
   const patch = (changes: unknown) =>
