@@ -1,6 +1,7 @@
 /** What the auditors of a cell compare; each kind has a line in docs/auditors.md and a gauge. */
 export const CELL_AUDIT_KINDS = [
   'host-problem',
+  'host-limits',
   'host-usage',
   'claim-without-guest',
   'guest-without-claim',

@@ -71,7 +71,7 @@ export function createQemuDriver(
     memory: new MemoryOnDisk(folders, machines),
     console: new ConsoleLog(folders, compute.consoleLogKb * 1024),
     taps,
-    readHost: () =>
+    readHost: async () =>
       readHost({
         qemu: QEMU,
         stateDir,
@@ -80,6 +80,8 @@ export function createQemuDriver(
         total: { vcpus: compute.hostVcpus, ramMb: compute.hostRamMb, diskGb: compute.hostDiskGb },
         reserved: { vcpus: compute.reservedVcpus, ramMb: compute.reservedRamMb, diskGb: compute.reservedDiskGb },
         guestWalls: [...(isRoot ? ['user', 'sandbox'] : ['sandbox']), ...cgroups.controllers],
+        missingGuestWalls: [...(isRoot ? [] : ['user']), ...cgroups.missing],
+        problem: await wall.problem(),
       }),
     probeAcceleration: async () =>
       compute.acceleration === 'auto' ? await probeAcceleration(QEMU, stateDir, log) : compute.acceleration,

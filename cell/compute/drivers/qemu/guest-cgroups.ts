@@ -50,6 +50,13 @@ export class GuestCgroups {
     return this.#hierarchies.flatMap(({ controllers }) => controllers);
   }
 
+  /** What they should be limited in and are not. */
+  get missing(): readonly Controller[] {
+    if (this.#options.parent === '') return [];
+    const { controllers } = this;
+    return CONTROLLERS.filter((one) => !controllers.includes(one));
+  }
+
   /** Finds what this host has, makes the group of all guests, and clears away what guests of before left. Never rejects. */
   async open(): Promise<void> {
     const { parent, log } = this.#options;
@@ -60,8 +67,7 @@ export class GuestCgroups {
     this.#version = (await exists(join(this.#mount, 'cgroup.controllers'))) ? 2 : 1;
     this.#hierarchies = this.#version === 2 ? await this.#openSecond(note) : await this.#openFirst(note);
     for (const { folder } of this.#hierarchies) await this.#sweep(folder);
-    const { controllers } = this;
-    const missing = CONTROLLERS.filter((one) => !controllers.includes(one));
+    const { controllers, missing } = this;
     if (missing.length > 0)
       log.warn({ missing, reasons }, 'guests are not limited in everything: control groups are missing');
     if (controllers.length > 0) log.info({ version: this.#version, controllers }, 'each guest gets a control group');

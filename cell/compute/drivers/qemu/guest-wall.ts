@@ -1,5 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import { messageOf, VolvoxError } from '#platform/errors/volvox-error.ts';
+import { tryCommand } from '../../../agent/run-command.ts';
 import type { GuestCgroups } from './guest-cgroups.ts';
 import { GUEST_FILES, type StateFolders } from './guest-folder.ts';
 import type { GuestRecords } from './guest-records.ts';
@@ -62,6 +63,19 @@ export class GuestWall {
       command: [...wall, qemu, ...based, ...sandboxArguments, ...(resume ? incomingArguments : [])],
       files,
     };
+  }
+
+  /** Why no guest can be confined here; null: it can. Tries it with a program that does nothing. */
+  async problem(): Promise<string | null> {
+    const uid = this.#options.users.imageUid;
+    if (uid === null) return null;
+    const [program = '', ...args] = behindWall({ uid, networkNamespace: '', cgroups: [], kvm: false, taps: true });
+    const refusal = await tryCommand(program, [...args, 'true']).then(
+      ({ status, stderr }) => (status === 0 ? null : stderr.trim() || `status ${status}`),
+      messageOf,
+    );
+    if (refusal === null) return null;
+    return `guests cannot be confined (${refusal}); it takes unshare, mount, mknod and setpriv, CAP_SYS_ADMIN and CAP_MKNOD`;
   }
 
   /** Its process is gone. */

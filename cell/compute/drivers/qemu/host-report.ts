@@ -18,6 +18,10 @@ interface HostReportOptions {
   readonly reserved: Resources;
   /** What stands between a guest and its host: `user`, `sandbox`, and the controllers of its control group. */
   readonly guestWalls: readonly string[];
+  /** What should and does not. */
+  readonly missingGuestWalls: readonly string[];
+  /** Why no guest can be started here; null: it can. */
+  readonly problem: string | null;
 }
 
 /** What this host has, once: the numbers do not change while the agent runs. */
@@ -50,7 +54,9 @@ export async function readHost(options: HostReportOptions): Promise<HostReport> 
       diskBuses: ['virtio'],
       nicModels: ['virtio'],
       guestWalls: [...options.guestWalls],
+      missingGuestWalls: [...options.missingGuestWalls],
     },
+    problem: options.problem,
     uptime: null,
     bootedAt: timestamp(Date.now() - uptime() * 1_000),
   };

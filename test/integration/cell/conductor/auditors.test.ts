@@ -60,6 +60,15 @@ describe('what the auditors of a cell find', () => {
     expect(await audit()).toEqual(NOTHING);
   });
 
+  it('show a host whose guests lack limits, until they have them', async () => {
+    world.agents.missingWalls.set('host-2', ['memory', 'pids']);
+    await world.agents.announce();
+    await shows('host-limits', 'host-2');
+    world.agents.missingWalls.clear();
+    await world.agents.announce();
+    expect(await audit()).toEqual(NOTHING);
+  });
+
   const read = () => everything(world.test.database);
   const guestOf = async (uuid: string) =>
     read().selectFrom('guests').selectAll().where('instance_uuid', '=', uuid).executeTakeFirstOrThrow();

@@ -52,6 +52,8 @@ export class FakeAgents {
   guestFate: (guest: DesiredGuest) => Fate = () => 'settle';
   /** What the network agent says of hosts, by name. */
   readonly problems = new Map<string, string>();
+  /** What the compute agent says that guests of hosts lack, by name. */
+  readonly missingWalls = new Map<string, string[]>();
   bindingFate: (binding: DesiredBinding) => Fate = () => 'settle';
   readonly #client: Client<typeof agentContract>;
   readonly #others: Client<typeof agentContract>[] = [];
@@ -100,7 +102,11 @@ export class FakeAgents {
 
   async announce(): Promise<void> {
     const common = { url: 'http://127.0.0.1:9', startedAt: new Date().toISOString(), release: 'test' };
-    await this.#client.announce({ agentId: this.computeId, kind: 'compute', ...common, hosts: [...this.#hosts] });
+    const hosts = this.#hosts.map((host) => ({
+      ...host,
+      capabilities: { ...host.capabilities, missingGuestWalls: this.missingWalls.get(host.name) ?? [] },
+    }));
+    await this.#client.announce({ agentId: this.computeId, kind: 'compute', ...common, hosts });
     const names = this.#hosts.map(({ name }) => ({ name, problem: this.problems.get(name) ?? null }));
     await this.#client.announce({ agentId: this.networkId, kind: 'network', ...common, hosts: names });
   }

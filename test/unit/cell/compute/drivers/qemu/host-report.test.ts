@@ -20,8 +20,10 @@ test('a host says since when it runs (F10)', async () => {
     total: none,
     reserved: none,
     guestWalls: ['sandbox'],
+    missingGuestWalls: ['user'],
+    problem: null,
   };
   const { bootedAt, capabilities } = await readHost(host);
-  expect(capabilities.guestWalls).toEqual(['sandbox']);
+  expect(capabilities).toMatchObject({ guestWalls: ['sandbox'], missingGuestWalls: ['user'] });
   expect(Date.parse(bootedAt ?? '')).toBeLessThan(Date.now());
 });
