@@ -106,6 +106,12 @@ export class LogInThrottle {
     });
   }
 
+  /** Ends a lock-out of a user, and the count of their failures from everywhere. */
+  async forgive(who: string): Promise<void> {
+    const { user, lock } = subjectsOf({ who, address: '' });
+    await forgetLoginFailures(this.#options.directory, [user, lock]);
+  }
+
   /** Removes counts that no longer matter, so that the table stays as small as the failures of some minutes. */
   forgotten(): Reconciler {
     const { directory, clock, config } = this.#options;

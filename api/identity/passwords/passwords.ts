@@ -36,6 +36,11 @@ export class Passwords {
     return this.#gate.run(key, () => hashPassword(password), signal);
   }
 
+  /** To be called when an admin has given a user a new password, or has enabled them: a lock-out ends. */
+  forgive(userId: string): Promise<void> {
+    return this.#throttle.forgive(userId);
+  }
+
   /**
    * Checks a password that proves who somebody is. `find` looks up whom it belongs to, and runs behind the gate too: attempts from one address
    * come one after the other, so that no attempt begins before the failure of the one before it was counted.

@@ -112,6 +112,7 @@ export function userRoutes({ directory, tokens, passwords, config, clock }: ApiD
         const hash = (password: string) => passwords.hash(askerOf(request), password);
         const changes = await changesOf(await getUser(directory.read, id), user, hash, clock.now());
         await directory.transaction((tx) => updateUser(tx, id, changes));
+        if (typeof user.password === 'string' || user.enabled === true) await passwords.forgive(id);
         tokens.forget();
         return show(id);
       },

@@ -121,6 +121,25 @@ describe('with a lock-out', () => {
   });
 });
 
+it('an admin ends a lock-out with a new password, or by enabling the user', async () => {
+  const strict = front.another(undefined, { lockoutFailures: 3, loginFailures: 1_000 });
+  const { userId } = await front.deps.tokens.verify(await front.login('outsider', 'other'));
+  const outsider = { user: 'outsider', password: 'outsider-password', app: strict };
+  for (const change of [{ enabled: true }, { password: 'outsider-password' }]) {
+    await statuses(3, { user: 'outsider', app: strict });
+    expect((await logIn(outsider)).status).toBe(401);
+    const changed = await strict.send(`PATCH /identity/v3/users/${userId}`, {
+      token: front.admin,
+      body: { user: change },
+    });
+    expect(changed.status).toBe(200);
+    // Tokens of the moment of a new password are void.
+    front.pass(1_000);
+    expect((await logIn(outsider)).status).toBe(201);
+  }
+  await strict.app.close();
+});
+
 it('counts that no longer matter are removed', async () => {
   const { throttle } = front.deps as unknown as { throttle: { forgotten(): { reconcile(): Promise<void> } } };
   await statuses(3);
