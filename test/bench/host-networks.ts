@@ -56,11 +56,16 @@ async function measure(setup: HostSetup): Promise<void> {
   };
   const bindings = Array.from({ length: Number(options.networks) }, aPort);
   const before = await kernelMb();
+  const cpuBefore = await cpuMs();
   await print(
     `making ${bindings.length} networks, s`,
     seconds(() => reach(desiredOf(bindings))),
   );
   const after = await kernelMb();
+  await print(
+    '  of processors, ms for each network',
+    cpuMs().then((ms) => (ms - cpuBefore) / bindings.length),
+  );
   await print(
     'one network more, s',
     seconds(() => reach(desiredOf([...bindings, aPort()]))),
@@ -120,6 +125,13 @@ async function kernelMb(): Promise<number> {
   const text = await readFile('/proc/meminfo', 'utf8');
   const line = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(text)?.[1] ?? Number.NaN);
   return (line('Slab') + line('Percpu') + line('KernelStack')) / 1024;
+}
+
+/** Of this process and the programs that it ran; the kernel counts hundredths of a second (proc(5)). */
+async function cpuMs(): Promise<number> {
+  const [, fields = ''] = (await readFile('/proc/self/stat', 'utf8')).split(') ');
+  const ticks = fields.split(' ').slice(11, 15).map(Number);
+  return ticks.reduce((sum, one) => sum + one, 0) * 10;
 }
 
 const mean = (values: readonly number[]): number => values.reduce((sum, one) => sum + one, 0) / values.length;
