@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { tapName } from '#platform/objects/network.ts';
 import { runCommand, tryCommand } from '../../../../cell/agent/run-command.ts';
-import { metadataDir, metadataNamespace } from '../../../../cell/network/drivers/linux/host-setup.ts';
+import { metadataDir, metadataNamespace, networkNamespace } from '../../../../cell/network/drivers/linux/host-setup.ts';
 import { look } from '../../../../cell/network/drivers/linux/look.ts';
 import { bridgeName } from '../../../../cell/network/names.ts';
 import { NOTHING_OBSERVED } from '../../../../cell/network/observed-host.ts';
@@ -211,6 +211,26 @@ describe.skipIf(!isRoot)('the network agent on a Linux host', () => {
     } finally {
       await cell.conductor.start();
     }
+  });
+
+  it('repairs what somebody changes in the namespace of a network, and makes a lost one again', async () => {
+    const network = aNetwork();
+    const binding = aBinding(network, 'host-1', ['10.9.0.75']);
+    cell.conductor.instances.set('10.9.0.75', anInstance(binding));
+    await cell.want(binding);
+    const guest = await guestOf(binding, cell.namespace);
+    await guest.dhcp();
+    const namespace = networkNamespace(cell.setup, bridgeName(network.id));
+    await runCommand('ip', ['-n', namespace, 'address', 'flush', 'dev', 'lan']);
+    await runCommand('ip', ['netns', 'exec', namespace, 'nft', 'flush', 'ruleset']);
+    await guest.reaches('10.9.0.1');
+    const works = () => guest.fetch(`${METADATA}/latest/meta-data/hostname`).catch(() => null);
+    await waitUntil('metadata again', async () => (await works()) === binding.hostname);
+
+    await runCommand('ip', ['netns', 'delete', namespace]);
+    await waitUntil('metadata from a new namespace', async () => (await works()) === binding.hostname);
+    await guest.run('ip', 'address', 'flush', 'dev', 'eth0');
+    await waitUntil('an address from a new server', () => guest.dhcp().catch(() => null));
   });
 
   it('builds a rebooted host again from what it remembers, with the conductor away', async () => {

@@ -5,7 +5,7 @@ import { type DesiredHost, desiredHost, type HostFacts } from '../../../../cell/
 import { createFakeDriver } from '../../../../cell/network/drivers/fake/fake-driver.ts';
 import { bridgeName, tapName } from '../../../../cell/network/names.ts';
 import { nextSteps, type Step, stepsFor } from '../../../../cell/network/next-steps.ts';
-import { NOTHING_OBSERVED } from '../../../../cell/network/observed-host.ts';
+import { NOTHING_OBSERVED, type ObservedNetwork } from '../../../../cell/network/observed-host.ts';
 import { Slots } from '../../../../cell/network/slots.ts';
 import { aBinding, aNetwork, aSubnet } from '../../../integration/cell/network/a-binding.ts';
 
@@ -82,6 +82,32 @@ describe('next steps of a host', () => {
     const both = aDesiredHost(bindings.slice(0, 2));
     expect(kinds(nextSteps(both, observed))).toEqual(['set-firewall', 'plug-taps', 'tell-dhcp']);
     expect(kinds(nextSteps(both, { ...observed, networks: [] }))).toContain('serve-dhcp');
+  });
+
+  it('makes a network again that is not as it was made, also when only a look inside shows it', async () => {
+    const driver = aDriver();
+    const desired = aDesiredHost(bindings.slice(0, 1));
+    for (const step of nextSteps(desired, NOTHING_OBSERVED)) await driver.carryOut(HOST, step);
+    const observed = await driver.look(HOST);
+    const changed = (change: Partial<ObservedNetwork>) =>
+      kinds(nextSteps(desired, { ...observed, networks: observed.networks.map((one) => ({ ...one, ...change })) }));
+    expect(changed({ inside: null })).toEqual([]);
+    const [inside] = observed.networks.map((one) => one.inside);
+    if (!inside) throw new Error('looked into');
+    for (const change of [
+      { form: null },
+      { slot: 7 },
+      { outside: true },
+      { up: false },
+      { inside: { ...inside, rules: null } },
+      { inside: { ...inside, addresses: [] } },
+      { inside: { ...inside, destinations: [...inside.destinations, 'default'] } },
+      { inside: { ...inside, up: false } },
+    ]) {
+      expect(changed(change)).toEqual(['make-network']);
+    }
+    // Its DHCP server is in the namespace that has gone.
+    expect(changed({ connected: false })).toEqual(['make-network', 'serve-dhcp']);
   });
 
   it("keeps a port's own steps apart from those of other networks", () => {
