@@ -1,6 +1,8 @@
 import { constants } from 'node:fs';
-import { mkdir, open, readFile, statfs } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, readFile, rm, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
 import { messageOf } from '#platform/errors/volvox-error.ts';
+import { whyNoKvm } from '../../cell/compute/drivers/qemu/acceleration.ts';
 import { type Lack, probeNetworking } from '../../cell/network/drivers/linux/probe.ts';
 
 const MIB = 1024 ** 2;
@@ -15,7 +17,7 @@ type Driver = keyof typeof MIN_FREE_MB;
 export interface Machine {
   readonly networking: () => Promise<readonly Lack[]>;
   /** Null when guests run by KVM; otherwise why they cannot. */
-  readonly whyNoKvm: () => Promise<string | null>;
+  readonly whyNoKvm: (folder: string) => Promise<string | null>;
   readonly freeMb: (folder: string) => Promise<number>;
   /** Infinity: without a limit. */
   readonly openFiles: () => Promise<number>;
@@ -23,13 +25,14 @@ export interface Machine {
 
 const THIS_MACHINE: Machine = {
   networking: () => probeNetworking(),
-  whyNoKvm: async () => {
+  whyNoKvm: async (folder) => {
     try {
       await (await open('/dev/kvm', constants.O_RDWR)).close();
-      return null;
     } catch (error) {
       return messageOf(error);
     }
+    const work = await mkdtemp(join(folder, 'kvm-probe-'));
+    return whyNoKvm('qemu-system-x86_64', work).finally(() => rm(work, { recursive: true, force: true }));
   },
   freeMb: async (folder) => {
     await mkdir(folder, { recursive: true });
@@ -68,7 +71,7 @@ export async function checkHost(
     });
   }
   if (lacks.length > 0) throw new Error(asText(lacks, driver));
-  const noKvm = driver === 'qemu' ? await machine.whyNoKvm() : null;
+  const noKvm = driver === 'qemu' ? await machine.whyNoKvm(folder) : null;
   return noKvm === null ? [] : [`KVM cannot be used (${noKvm}): guests are emulated, which is slow`];
 }
 

@@ -38,6 +38,7 @@ describe('the probe of a host', () => {
     ['namespaces', /netns add/, /No network namespace/],
     ['taps', /tuntap/, /No tap device/],
     ['bridges', /type bridge/, /No bridge/],
+    ['pairs of devices', /type veth/, /No pair of devices/],
     ['rules', /nft -f/, /nftables takes no rules/],
   ])('names %s that is missing, with what helps', async (_name, refuses, expected) => {
     const { lacks, remedies } = await lacksOf(refuses);
