@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ApiClient } from '../../deploy/client/api-client.ts';
-import type { Home } from '../../deploy/local/home.ts';
+import type { LocalRegion } from '../../deploy/local/region.ts';
 import type { RegionSettings } from '../../deploy/local/settings.ts';
 import { captureLoopback } from '../support/loopback-capture.ts';
 import { moveTo } from '../support/moved/move.ts';
@@ -52,9 +52,11 @@ describe('the loopback traffic of a region on QEMU hosts', () => {
     const ofClients = ({ from, to }: TcpStream): boolean => [from, to].includes(settings.global.apiPort);
     const clients = Buffer.concat(streams.filter(ofClients).map(({ bytes }) => bytes));
     const rest = streams.filter((stream) => !ofClients(stream));
-    const secrets = { userData, userDataBase64, disk, token: admin.token, ...secretsOf(settings, region.region.home) };
+    const secrets = { userData, userDataBase64, disk, token: admin.token, ...secretsOf(region.region) };
     // The capture sees what a client sends in plain, so it would see the same bytes elsewhere.
     for (const seen of [userDataBase64, disk, admin.token]) expect(clients.includes(seen)).toBe(true);
+    // Four of a client, six of the global tier, five of each cell.
+    expect(Object.keys(secrets).length).toBeGreaterThanOrEqual(20);
     const found = Object.entries(secrets).filter(([, secret]) => rest.some(({ bytes }) => bytes.includes(secret)));
     expect(found).toEqual([]);
     const ours = portsOf(settings);
@@ -84,18 +86,23 @@ async function uploadImage(admin: ApiClient, disk: string): Promise<string> {
   return id;
 }
 
-function secretsOf({ signingKey, serviceKey, global, cells }: RegionSettings, home: Home): Record<string, string> {
-  const stores = [{ name: 'global', ...global }, ...cells].flatMap(({ name, sqlPassword, redisPassword }) => [
-    [`${name} sqlPassword`, sqlPassword] as const,
-    [`${name} redisPassword`, redisPassword] as const,
-  ]);
-  const agentKey = (cell: string, kind: string) => readFileSync(home.data(cell, kind, 'agent-key'), 'utf8').trim();
-  const keys = cells.flatMap(({ name, doorKey }) => [
-    [`${name} doorKey`, doorKey] as const,
-    [`${name} compute agent's key`, agentKey(name, 'compute')] as const,
-    [`${name} network agent's key`, agentKey(name, 'network')] as const,
-  ]);
-  return { signingKey, serviceKey, ...Object.fromEntries([...stores, ...keys]) };
+/** Every key, password and token of the settings, and the keys that the agents have got, by where they stand. */
+function secretsOf({ home, settings }: LocalRegion): Record<string, string> {
+  const secrets: Record<string, string> = {};
+  const collect = (value: unknown, path: string): void => {
+    if (typeof value === 'string' && /(key|password|token)$/i.test(path)) secrets[path] = value;
+    if (typeof value === 'object' && value !== null) {
+      for (const [name, member] of Object.entries(value)) collect(member, `${path}/${name}`);
+    }
+  };
+  collect(settings, 'settings');
+  for (const { name } of settings.cells) {
+    for (const agent of ['compute', 'network']) {
+      const file = home.data(name, agent, 'agent-key');
+      secrets[file] = readFileSync(file, 'utf8').trim();
+    }
+  }
+  return secrets;
 }
 
 function portsOf({ global, cells }: RegionSettings) {

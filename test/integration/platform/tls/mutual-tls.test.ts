@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { connect } from 'node:tls';
 import { Type } from 'typebox';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -9,7 +10,7 @@ import { createHttpService, type HttpService } from '#platform/rpc/http-service.
 import { serveContract } from '#platform/rpc/server.ts';
 import type { TlsRole } from '#platform/tls/roles.ts';
 import { PLAIN_ON_LOOPBACK, type Transport } from '#platform/tls/transport.ts';
-import { writeLeaf } from '../../../../deploy/authority/leaf-files.ts';
+import { leafPaths, writeLeaf } from '../../../../deploy/authority/leaf-files.ts';
 import { aTestAuthority, type TestAuthority } from '../../../support/test-authority.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
 
@@ -104,6 +105,34 @@ describe('a service with TLS', () => {
     const { cert, key } = authority.transport('caller', 'api').files.current;
     const old = { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' } as const;
     await expect(handshake(url, { ca: authority.authority.cert, cert, key, ...old })).resolves.toMatch(/version/);
+  });
+
+  it('moves to another authority while a certificate of each is accepted', async () => {
+    const other = aTestAuthority();
+    const both = `${authority.authority.cert}${other.authority.cert}`;
+    const server = authority.transport('server', 'conductor');
+    const caller = authority.transport('caller', 'api');
+    const url = await serve(server);
+    const client = createClient(door, { url, key: KEY, transport: caller });
+    const use = async (process: string, transport: typeof server, ca: string, leaf?: { cert: string; key: string }) => {
+      const paths = leafPaths(authority.folder(process));
+      writeFileSync(paths.caFile, ca);
+      if (leaf !== undefined) {
+        writeFileSync(paths.keyFile, leaf.key);
+        writeFileSync(paths.certFile, leaf.cert);
+      }
+      transport.files.check();
+      await expect(client.echo({ text: 'hello' })).resolves.toEqual({ text: 'hello' });
+    };
+    await use('server', server, both);
+    await use('caller', caller, both);
+    await use('server', server, both, other.authority.issue({ roles: ['conductor'], hosts: [] }));
+    await use('caller', caller, both, other.authority.issue({ roles: ['api'], hosts: [] }));
+    await use('server', server, other.authority.cert);
+    await use('caller', caller, other.authority.cert);
+    await client.close();
+    await expect(echo(url, authority.transport('late', 'api'))).rejects.toMatchObject({ kind: 'unavailable' });
+    other.remove();
   });
 
   it('uses new certificates on both sides while calls go on, and none fails', async () => {
