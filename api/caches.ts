@@ -1,9 +1,10 @@
 import { BoundedCache } from './http/bounded-cache.ts';
 
 /** Where an instance lived when it was last looked up; the door says `moved` when that is no longer so. */
-interface HomeAddress {
+export interface HomeAddress {
   readonly cellId: string;
   readonly epoch: number;
+  readonly projectId: string;
 }
 
 /** The caches of this process. Losing an entry costs a query, never a wrong answer. */

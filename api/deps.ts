@@ -1,3 +1,4 @@
+import type { Sightings } from '#platform/audit/sightings.ts';
 import type { schedulerContract } from '#platform/contracts/scheduler.ts';
 import type { Directory } from '#platform/directory/directory.ts';
 import type { Logger } from '#platform/logging/logger.ts';
@@ -27,6 +28,8 @@ export interface ApiDeps {
   readonly imageStore: ImageStore;
   readonly imageTickets: ImageTickets;
   readonly caches: Caches;
+  /** What this process sees go wrong becomes a finding. */
+  readonly sightings: Pick<Sightings, 'note'>;
   readonly budgets: Budgets;
   readonly passwords: Passwords;
 }

@@ -1,3 +1,5 @@
+import { createSightingStore } from '#platform/audit/sighting-store.ts';
+import { Sightings } from '#platform/audit/sightings.ts';
 import { schedulerContract } from '#platform/contracts/scheduler.ts';
 import { CellDoors } from '#platform/directory/cell-doors.ts';
 import { openDirectory } from '#platform/directory/directory.ts';
@@ -65,6 +67,7 @@ export function composeApi(config: ApiProcessConfig, log: Logger): Service[] {
     imageStore: new FileImageStore(config.api.imageDir, { reserveBytes: config.api.imageReserveMb * 1024 * 1024 }),
     imageTickets: createImageTickets(signingKey, systemClock),
     caches: createCaches(),
+    sightings: new Sightings(createSightingStore(directory), systemClock, log),
     budgets,
     passwords: new Passwords(budgets.passwordHashing, throttle),
   };

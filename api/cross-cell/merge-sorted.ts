@@ -21,8 +21,20 @@ export interface Duplicates<T> {
   readonly isShown?: (item: T) => boolean;
 }
 
+/** What a source has sent, before any of it is used. */
+export interface Fetched<T> {
+  /** The index of the source. */
+  readonly source: number;
+  readonly items: readonly T[];
+}
+
+/** @returns those of the items that may be used, source by source. */
+export type Admit<T> = (fetched: readonly Fetched<T>[]) => Promise<readonly (readonly T[])[]>;
+
 /** The smallest batch that justifies a request. */
 const MIN_BATCH = 100;
+/** After so many batches in a row of which nothing may be used, a source counts as silent. */
+const MAX_USELESS_BATCHES = 3;
 
 /**
  * Returns the first `limit` items of all sources in sort order, without duplicates. It asks each source for its share and a little more, and
@@ -30,15 +42,28 @@ const MIN_BATCH = 100;
  *
  * Of two duplicates it shows the better one, at that item's position. It also looks right after the end of the page, so that duplicates with
  * equal sort values never appear on two pages.
+ *
+ * `admit` sees what the sources have sent in one round together, before any of it is used.
  */
 export async function mergeSorted<T>(
   sources: readonly SortedSource<T>[],
   compare: (a: T, b: T) => number,
   limit: number,
   duplicates: Duplicates<T>,
+  admit?: Admit<T>,
 ): Promise<Merged<T>> {
   const batch = Math.min(limit, Math.max(MIN_BATCH, Math.ceil((limit / Math.max(1, sources.length)) * 1.1)));
-  const streams = sources.map((source) => new Stream(source));
+  const streams = sources.map((source, index) => new Stream(source, index));
+  const fill = async (dry: readonly Stream<T>[], count: number): Promise<void> => {
+    let open = dry;
+    for (let batches = 0; open.length > 0 && batches < MAX_USELESS_BATCHES; batches++) {
+      await Promise.all(open.map((stream) => stream.fetch(batches === 0 ? count : batch)));
+      const admitted = await admit?.(open.map((stream) => stream.fetched));
+      for (const [at, stream] of open.entries()) stream.keep(admitted?.[at] ?? stream.fetched.items);
+      open = open.filter((stream) => stream.needsMore);
+    }
+    for (const stream of open) stream.giveUp();
+  };
   const met: T[] = [];
   const best = new Map<string, T>();
   let latest: Stream<T> | undefined;
@@ -46,7 +71,7 @@ export async function mergeSorted<T>(
     const full = best.size >= limit;
     // When the page is full, only another source can have a duplicate of its last item.
     const dry = streams.filter((stream) => stream.needsMore && !(full && stream === latest));
-    await Promise.all(dry.map((stream) => stream.fetch(full ? 1 : batch)));
+    await fill(dry, full ? 1 : batch);
     const first = foremost(streams, compare);
     const last = met.at(-1);
     if (first === undefined) break;
@@ -89,8 +114,15 @@ class Stream<T> {
   #ended = false;
   silent = false;
 
-  constructor(source: SortedSource<T>) {
+  readonly #index: number;
+
+  constructor(source: SortedSource<T>, index: number) {
     this.#source = source;
+    this.#index = index;
+  }
+
+  get fetched(): Fetched<T> {
+    return { source: this.#index, items: this.#buffer };
   }
 
   get head(): T | undefined {
@@ -111,5 +143,15 @@ class Stream<T> {
     this.#last = this.#buffer.at(-1) ?? this.#last;
     this.#ended = items === null || items.length < count;
     this.silent = items === null;
+  }
+
+  /** Goes on with these of the fetched items. */
+  keep(items: readonly T[]): void {
+    this.#buffer = items;
+  }
+
+  giveUp(): void {
+    this.#ended = true;
+    this.silent = true;
   }
 }

@@ -1,4 +1,5 @@
 import type { WithFindings } from '../audit/findings-table.ts';
+import type { WithSightings } from '../audit/sightings-table.ts';
 import type { WithOperations } from '../operations/tables.ts';
 import type { AggregateTables } from './schema/aggregates.ts';
 import type { AuditRoundTables } from './schema/audit-rounds.ts';
@@ -24,6 +25,7 @@ import type { UserQuotaTables } from './schema/user-quotas.ts';
 export interface DirectoryTables
   extends WithOperations,
     WithFindings,
+    WithSightings,
     AuditRoundTables,
     IdentityTables,
     ImageTables,

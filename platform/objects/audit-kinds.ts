@@ -27,6 +27,7 @@ export const DIRECTORY_AUDIT_KINDS = [
   'port-of-nobody',
   'address-of-nobody',
   'group-member-gone',
+  'cell-contradicts',
   'home-elsewhere',
   'home-differs',
   'home-lost',

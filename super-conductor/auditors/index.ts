@@ -1,5 +1,7 @@
 import type { Auditor } from '#platform/audit/auditor.ts';
 import { lateOperations } from '#platform/audit/late-operations.ts';
+import { createSightingStore } from '#platform/audit/sighting-store.ts';
+import { sighted } from '#platform/audit/sightings.ts';
 import type { Logger } from '#platform/logging/logger.ts';
 import { createSqlOperationStore } from '#platform/operations/sql-store.ts';
 import type { GlobalDeps } from '../deps.ts';
@@ -21,4 +23,5 @@ export const directoryAuditors = (deps: Deps, log: Logger): readonly Auditor[] =
   orphanedPlacements(deps),
   reservations(deps),
   lateOperations(createSqlOperationStore(deps.directory), deps.clock),
+  sighted(createSightingStore(deps.directory), ['cell-contradicts'], deps.clock),
 ];

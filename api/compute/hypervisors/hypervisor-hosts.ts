@@ -1,7 +1,12 @@
 import type { Host } from '#platform/objects/host.ts';
+import type { Instance } from '#platform/objects/instance.ts';
 import { askCells, cellsAreSilent, LIST_DEADLINE_MS } from '../../cross-cell/ask-cells.ts';
 import type { CellDoor, CellDoors } from '../../cross-cell/cell-doors.ts';
+import { admitReports } from '../../cross-cell/reports-of-cells.ts';
+import type { ApiDeps } from '../../deps.ts';
 import type { ApiRequest } from '../../http/route.ts';
+
+export type HypervisorDeps = Pick<ApiDeps, 'cells' | 'directory' | 'caches' | 'sightings'>;
 
 /** A hypervisor is a host of some cell. */
 export interface Hypervisor {
@@ -37,14 +42,14 @@ export interface HostedServer {
 /** The maximum page size of a door. */
 const PAGE = 1_000;
 
-/** The servers that live on a hypervisor, all of them, by uuid. */
+/** The servers that live on a hypervisor, all of them, by uuid; only those that the directory has in its cell. */
 export async function serversOn(
+  deps: HypervisorDeps,
   { host, cell }: Hypervisor,
   { requestId, signal }: Pick<ApiRequest, 'requestId' | 'signal'>,
 ): Promise<readonly HostedServer[]> {
   const servers: HostedServer[] = [];
-  for (;;) {
-    const last = servers.at(-1);
+  for (let last: Instance | undefined; ; ) {
     const { instances } = await cell.door.listInstances(
       {
         filter: { host: host.name, deleted: false },
@@ -54,7 +59,11 @@ export async function serversOn(
       },
       { requestId, signal },
     );
-    servers.push(...instances.map(({ uuid, name }) => ({ uuid, name })));
-    if (instances.length < PAGE) return servers;
+    const [admitted = []] = await admitReports(deps, [{ cell, instances }]);
+    servers.push(...admitted.map(({ uuid, name }) => ({ uuid, name })));
+    const next = instances.at(-1);
+    // Whatever the cell answers, this ends: a page begins after the one before it.
+    if (instances.length < PAGE || next === undefined || (last !== undefined && next.uuid <= last.uuid)) return servers;
+    last = next;
   }
 }

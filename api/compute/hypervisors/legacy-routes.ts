@@ -1,9 +1,8 @@
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { cellsAreSilent, notFoundIn } from '../../cross-cell/ask-cells.ts';
-import type { ApiDeps } from '../../deps.ts';
 import { noQuery } from '../../http/parameter-types.ts';
 import { type ApiRequest, type Route, route } from '../../http/route.ts';
-import { listHypervisors, serversOn } from './hypervisor-hosts.ts';
+import { type HypervisorDeps, listHypervisors, serversOn } from './hypervisor-hosts.ts';
 import { matching } from './page-of.ts';
 import { HYPERVISOR_SEARCH, HYPERVISOR_SERVERS, HYPERVISOR_STATISTICS, HYPERVISOR_UPTIME } from './policy.ts';
 import { hypervisorById } from './routes.ts';
@@ -16,7 +15,8 @@ import {
 import { hypervisorSummary, statisticsOf, withServers } from './view.ts';
 
 /** Routes that later microversions removed: two became query parameters in 2.53, two ended with 2.88. */
-export function legacyHypervisorRoutes({ cells }: Pick<ApiDeps, 'cells'>): readonly Route[] {
+export function legacyHypervisorRoutes(deps: HypervisorDeps): readonly Route[] {
+  const { cells } = deps;
   /** Those whose name has the part of the path in it. */
   const named = async ({ params }: ApiRequest) => {
     const { id = '' } = params;
@@ -83,7 +83,7 @@ export function legacyHypervisorRoutes({ cells }: Pick<ApiDeps, 'cells'>): reado
         return {
           hypervisors: await Promise.all(
             found.map(async (one) =>
-              withServers(hypervisorSummary(one.host, version), await serversOn(one, request), version),
+              withServers(hypervisorSummary(one.host, version), await serversOn(deps, one, request), version),
             ),
           ),
         };

@@ -1,6 +1,5 @@
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { notFoundIn, silentCellsHeader } from '../../cross-cell/ask-cells.ts';
-import type { ApiDeps } from '../../deps.ts';
 import { FORMATS } from '../../http/formats.ts';
 import type { Microversion } from '../../http/microversion.ts';
 import { isTrue } from '../../http/parameter-types.ts';
@@ -8,7 +7,13 @@ import { lastOf } from '../../http/query.ts';
 import { Answer, type ApiRequest, type Route, route } from '../../http/route.ts';
 import { since } from '../../http/since.ts';
 import { nextLink } from '../next-link.ts';
-import { type Hypervisor, type HypervisorAnswers, listHypervisors, serversOn } from './hypervisor-hosts.ts';
+import {
+  type Hypervisor,
+  type HypervisorAnswers,
+  type HypervisorDeps,
+  listHypervisors,
+  serversOn,
+} from './hypervisor-hosts.ts';
 import { pageOf } from './page-of.ts';
 import { HYPERVISOR_DETAIL, HYPERVISOR_LIST, HYPERVISOR_SHOW } from './policy.ts';
 import {
@@ -24,7 +29,8 @@ const SINCE = since({ pages: 33, uuids: 53 });
 
 type View = typeof hypervisorDetail;
 
-export function hypervisorRoutes({ cells }: Pick<ApiDeps, 'cells'>): readonly Route[] {
+export function hypervisorRoutes(deps: HypervisorDeps): readonly Route[] {
+  const { cells } = deps;
   const list = async (request: ApiRequest, path: string, view: View) => {
     const found = await listHypervisors(cells);
     const page = pageOf(found, request);
@@ -32,7 +38,7 @@ export function hypervisorRoutes({ cells }: Pick<ApiDeps, 'cells'>): readonly Ro
     return new Answer(
       200,
       {
-        hypervisors: await Promise.all(page.map((one) => shown(one, request, view))),
+        hypervisors: await Promise.all(page.map((one) => shown(deps, one, request, view))),
         ...(SINCE.pages(request.version) && last !== undefined
           ? nextLink('hypervisors', path, request, String(hypervisorId(last.host, request.version)), page.length)
           : {}),
@@ -72,17 +78,17 @@ export function hypervisorRoutes({ cells }: Pick<ApiDeps, 'cells'>): readonly Ro
         if (SINCE.uuids(request.version) && FORMATS.uuid?.(id) !== true)
           throw new VolvoxError('invalid', `Invalid uuid ${id}`);
         const one = hypervisorById(await listHypervisors(cells), id, request.version);
-        return { hypervisor: await shown(one, request, hypervisorDetail) };
+        return { hypervisor: await shown(deps, one, request, hypervisorDetail) };
       },
     }),
   ];
 }
 
-async function shown(one: Hypervisor, request: ApiRequest, view: View) {
+async function shown(deps: HypervisorDeps, one: Hypervisor, request: ApiRequest, view: View) {
   const { query, version } = request;
   const plain = view(one.host, version);
   if (!isTrue(lastOf(query, 'with_servers') ?? false)) return plain;
-  return withServers(plain, await serversOn(one, request), version);
+  return withServers(plain, await serversOn(deps, one, request), version);
 }
 
 /** @throws VolvoxError not-found; unavailable when a cell that may have it does not answer. */

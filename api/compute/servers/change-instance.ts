@@ -5,9 +5,9 @@ import type { ApiDeps } from '../../deps.ts';
 import { authorize, type Policy } from '../../http/policy.ts';
 import type { ApiRequest } from '../../http/route.ts';
 import { actorOf } from './actor.ts';
-import { askHome } from './find-server.ts';
+import { askHome, sameServer } from './find-server.ts';
 
-type Deps = Pick<ApiDeps, 'directory' | 'cells' | 'caches'>;
+type Deps = Pick<ApiDeps, 'directory' | 'cells' | 'caches' | 'sightings'>;
 
 /** How often a change is repeated after another one changed the server first. Each time, one of the two has succeeded. */
 const MAX_TRIES = 100;
@@ -27,15 +27,13 @@ export async function changeInstance(
   const uuid = request.params.id ?? '';
   const options = { requestId: request.requestId };
   const actor = actorOf(request);
-  return askHome(deps, request, uuid, async (door, home) => {
+  return askHome(deps, request, uuid, async (door, home, cell) => {
     authorize(policy, request.caller, { projectId: home.projectId });
     for (let attempt = 1; ; attempt++) {
-      const instance = await door.getInstance({ uuid }, options);
+      const instance = sameServer(deps, cell, home, await door.getInstance({ uuid }, options));
       try {
-        return await door.updateInstance(
-          { uuid, patch: change(instance), ifVersion: instance.version, actor },
-          options,
-        );
+        const patched = { uuid, patch: change(instance), ifVersion: instance.version, actor };
+        return sameServer(deps, cell, home, await door.updateInstance(patched, options));
       } catch (error) {
         if (!wasChanged(error) || attempt >= MAX_TRIES) throw error;
       }

@@ -4,14 +4,16 @@ import type { Home, HomeWithBuild } from '#platform/directory/stores/homes/home.
 import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Instance } from '#platform/objects/instance.ts';
 import { outcomeOf } from '#platform/rpc/outcome.ts';
+import type { HomeAddress } from '../../caches.ts';
 import { isSilence } from '../../cross-cell/ask-cells.ts';
 import type { CellDoor, DoorClient } from '../../cross-cell/cell-doors.ts';
+import { isAdmitted } from '../../cross-cell/reports-of-cells.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { isUuid } from '../../http/is-uuid.ts';
 import type { ApiRequest } from '../../http/route.ts';
 import { unplacedInstance } from './unplaced-instance.ts';
 
-type Deps = Pick<ApiDeps, 'directory' | 'cells' | 'caches'>;
+type Deps = Pick<ApiDeps, 'directory' | 'cells' | 'caches' | 'sightings'>;
 type Asker = Pick<ApiRequest, 'caller' | 'requestId'>;
 
 /**
@@ -81,7 +83,7 @@ async function lookUp(deps: Deps, asker: Asker, uuid: string): Promise<FoundServ
       return undefined;
     });
     // After the hand-over of a move, the source cell answers for the server a little longer.
-    if (instance !== undefined && instance.taskState !== 'migrating')
+    if (instance !== undefined && instance.taskState !== 'migrating' && isRemembered(uuid, instance, remembered))
       return { kind: 'placed', instance, cellId: cell.id };
   }
   for (let moves = 1; ; moves++) {
@@ -93,8 +95,13 @@ async function lookUp(deps: Deps, asker: Asker, uuid: string): Promise<FoundServ
       return { kind: 'silent', home, cell: atHome };
     try {
       const instance = await atHome.door.getInstance({ uuid }, callOptions(asker));
-      deps.caches.homes.set(uuid, { cellId: home.cellId, epoch: home.epoch });
-      return { kind: 'placed', instance, cellId: atHome.id };
+      if (instance.uuid === uuid && isAdmitted(deps, atHome, instance, home)) {
+        const { cellId, epoch, projectId } = home;
+        deps.caches.homes.set(uuid, { cellId, epoch, projectId });
+        return { kind: 'placed', instance, cellId: atHome.id };
+      }
+      // It may have moved since the directory was read. A cell that keeps contradicting the directory is not believed.
+      if (moves === MAX_MOVES) return { kind: 'silent', home, cell: atHome };
     } catch (error) {
       if (isSilence(error)) {
         if (home.state === 'deleted') throw serverNotFound(uuid);
@@ -109,6 +116,24 @@ async function lookUp(deps: Deps, asker: Asker, uuid: string): Promise<FoundServ
   }
 }
 
+const isRemembered = (uuid: string, instance: Instance, home: HomeAddress | undefined): boolean =>
+  instance.uuid === uuid && instance.epoch === home?.epoch && instance.projectId === home.projectId;
+
+/**
+ * The answer of a cell about the server that it was asked about. @throws VolvoxError unavailable when the cell answers with another one, or
+ * with one of another project.
+ */
+export function sameServer(
+  deps: Pick<Deps, 'caches' | 'sightings'>,
+  cell: CellDoor,
+  home: Home,
+  instance: Instance,
+): Instance {
+  if (instance.uuid === home.uuid && instance.projectId === home.projectId) return instance;
+  isAdmitted(deps, cell, instance, instance.uuid === home.uuid ? home : undefined);
+  throw silentCell(cell);
+}
+
 /**
  * Calls the door of the server's cell, and follows the server if it gets another home meanwhile. It reads the home from the directory, so
  * nobody can act on a server of another project.
@@ -119,7 +144,7 @@ export async function askHome<A>(
   deps: Deps,
   asker: Asker,
   uuid: string,
-  ask: (door: DoorClient, home: Home) => Promise<A>,
+  ask: (door: DoorClient, home: Home, cell: CellDoor) => Promise<A>,
   unplaced: (home: Home) => Promise<A> | A = refuseUnplaced,
 ): Promise<A> {
   let before: Home | null = null;
@@ -129,7 +154,7 @@ export async function askHome<A>(
     const cell = home.cellId === null ? null : await cellOf(deps.cells, home.cellId);
     try {
       // The handler of an unplaced server fails with `moved` if a cell has taken the server meanwhile; the loop then asks that cell.
-      return await (cell === null ? unplaced(home) : ask(cell.door, home));
+      return await (cell === null ? unplaced(home) : ask(cell.door, home, cell));
     } catch (error) {
       if (cell !== null && isSilence(error)) throw silentCell(cell, error);
       deps.caches.homes.delete(uuid);

@@ -28,6 +28,7 @@ import { tokenCutoffs } from './0046-token-cutoffs.ts';
 import { rolesOfAnswers } from './0047-roles-of-answers.ts';
 import { loginFailures } from './0048-login-failures.ts';
 import { imageQuotas } from './0049-image-quotas.ts';
+import { sightings } from './0050-sightings.ts';
 
 /** In order. A released migration never changes. */
 export const DIRECTORY_MIGRATIONS: readonly Migration[] = [
@@ -60,4 +61,5 @@ export const DIRECTORY_MIGRATIONS: readonly Migration[] = [
   rolesOfAnswers,
   loginFailures,
   imageQuotas,
+  sightings,
 ];

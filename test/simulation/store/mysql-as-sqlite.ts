@@ -48,7 +48,10 @@ export function schemaForSqlite(mysql: string): readonly string[] {
   if (/^\s*(ALTER TABLE \S+ ADD|CREATE) (INDEX|KEY)\b/i.test(mysql)) return [];
   // SQLite compares text byte by byte already.
   if (/^\s*ALTER (DATABASE|TABLE \S+ CONVERT TO) CHARACTER SET\b/i.test(mysql)) return [];
-  const table = /^\s*CREATE TABLE IF NOT EXISTS\s+`?(\w+)`?\s*\(([\s\S]*)\)\s*ENGINE=[\s\S]*$/i.exec(mysql);
+  const table =
+    /^\s*CREATE TABLE IF NOT EXISTS\s+`?(\w+)`?\s*\(([\s\S]*)\)\s*(?:ENGINE=|CHARACTER SET |COLLATE )[\s\S]*$/i.exec(
+      mysql,
+    );
   if (table === null) return [statementForSqlite(plain(mysql))];
   const [, name = '', body = ''] = table;
   const counted = /^\s*`?(\w+)`?\s+BIGINT NOT NULL AUTO_INCREMENT/im.exec(body)?.[1];

@@ -7,7 +7,7 @@ import type { ApiRequest } from '../../../http/route.ts';
 import { actorOf } from '../actor.ts';
 import { askHome } from '../find-server.ts';
 
-export type ActDeps = Pick<ApiDeps, 'directory' | 'cells' | 'caches'>;
+export type ActDeps = Pick<ApiDeps, 'directory' | 'cells' | 'caches' | 'sightings'>;
 
 /**
  * Begins an action in the server's cell. When it returns, the cell has committed the operation.

@@ -26,7 +26,7 @@ const POLICY = policy('os_compute_api:os-migrate-server:migrate', MANAGER);
 const SINCE = since({ host: 56 });
 const TO_HOST = policy('os_compute_api:os-migrate-server:migrate:host', ADMIN);
 
-type Deps = Pick<ApiDeps, 'directory' | 'cells' | 'caches' | 'clock' | 'scheduler' | 'waker'>;
+type Deps = Pick<ApiDeps, 'directory' | 'cells' | 'caches' | 'clock' | 'scheduler' | 'waker' | 'sightings'>;
 
 const target: Schema = {
   ...object({ host: { ...hostName, type: ['string', 'null'] } }),

@@ -6,7 +6,7 @@ import { findServer, silentCell } from '../find-server.ts';
 
 /** The server as its cell reports it. @throws VolvoxError conflict while no cell has it; unavailable when its cell does not answer. */
 export async function placedServer(
-  deps: Pick<ApiDeps, 'directory' | 'cells' | 'caches'>,
+  deps: Pick<ApiDeps, 'directory' | 'cells' | 'caches' | 'sightings'>,
   request: ApiRequest,
   method: string,
 ): Promise<{ instance: Instance; cellId: string }> {

@@ -13,7 +13,7 @@ import { actorOf } from '../actor.ts';
 import { askHome } from '../find-server.ts';
 import { DELETE } from '../policy.ts';
 
-type Deps = Pick<ApiDeps, 'directory' | 'cells' | 'caches' | 'clock' | 'waker'>;
+type Deps = Pick<ApiDeps, 'directory' | 'cells' | 'caches' | 'clock' | 'waker' | 'sightings'>;
 
 /**
  * Deletes a server. A placed server is deleted by an operation of its cell; an unplaced build immediately, with its quota and ports. When the cell

@@ -5,6 +5,7 @@ import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Instance } from '#platform/objects/instance.ts';
 import { isSilence, LIST_DEADLINE_MS } from '../../../cross-cell/ask-cells.ts';
 import type { CellDoor } from '../../../cross-cell/cell-doors.ts';
+import { isAdmitted } from '../../../cross-cell/reports-of-cells.ts';
 import { isUuid } from '../../../http/is-uuid.ts';
 import type { ApiRequest } from '../../../http/route.ts';
 import { findServer, silentCell } from '../find-server.ts';
@@ -56,7 +57,9 @@ async function findDeleted(
   };
   try {
     const { instances } = await cell.door.listInstances(page, { deadlineMs: LIST_DEADLINE_MS, requestId, signal });
-    return instances[0] ?? unplacedInstance(home);
+    const [instance] = instances;
+    const isOurs = instance?.uuid === marker && isAdmitted(deps, cell, instance, home);
+    return isOurs ? instance : unplacedInstance(home);
   } catch (error) {
     if (!isSilence(error)) throw error;
     return fromDirectory(home, cell, question);

@@ -7,7 +7,14 @@ import { listHomesInCells, listUnplaced } from '#platform/directory/stores/homes
 import type { Instance } from '#platform/objects/instance.ts';
 import { cellsAreSilent, isSilence, LIST_DEADLINE_MS } from '../../../cross-cell/ask-cells.ts';
 import type { CellDoor } from '../../../cross-cell/cell-doors.ts';
-import { type Duplicates, mergeSorted, type SortedSource } from '../../../cross-cell/merge-sorted.ts';
+import {
+  type Admit,
+  type Duplicates,
+  type Fetched,
+  mergeSorted,
+  type SortedSource,
+} from '../../../cross-cell/merge-sorted.ts';
+import { admitReports } from '../../../cross-cell/reports-of-cells.ts';
 import type { ApiDeps } from '../../../deps.ts';
 import { isUuid } from '../../../http/is-uuid.ts';
 import type { ApiRequest } from '../../../http/route.ts';
@@ -19,7 +26,7 @@ import { matchesFilter } from './matches-filter.ts';
 import { findMoving, type MovingServers, NOTHING_MOVES } from './moving-servers.ts';
 import { compareInstances, compareValues, sortValues } from './sort-instances.ts';
 
-type Deps = Pick<ApiDeps, 'directory' | 'cells' | 'caches' | 'clock'>;
+type Deps = Pick<ApiDeps, 'directory' | 'cells' | 'caches' | 'clock' | 'sightings'>;
 type After = InstancePage['after'];
 
 /** A server of a list: reported by its cell (or by its accepted build), or known only to the directory because its cell is silent. */
@@ -54,7 +61,8 @@ export async function listServers(deps: Deps, asker: ApiRequest, question: ListQ
     ...cells.map((cell) => cellSource(deps, asker, cell, question, after, until)),
     memorySource(inOrder(unplaced)),
   ];
-  const merged = await mergeSorted(sources, compare, limit, { ...DUPLICATES, isShown: moving.isShown });
+  const admit: Admit<Instance> = (fetched) => admitFetched(deps, cells, filter, fetched);
+  const merged = await mergeSorted(sources, compare, limit, { ...DUPLICATES, isShown: moving.isShown }, admit);
   const { items } = merged;
   const silentCells = merged.silent.flatMap((index) => cells[index] ?? []);
   const asListed = (instance: Instance): Listed => ({ silent: false, instance });
@@ -81,6 +89,24 @@ export async function listServers(deps: Deps, asker: ApiRequest, question: ListQ
     }),
     silentCells,
   };
+}
+
+/** What cells show passes only if the directory agrees. Builds without a cell come from the directory itself. */
+async function admitFetched(
+  deps: Deps,
+  cells: readonly CellDoor[],
+  { projectId }: InstanceFilter,
+  fetched: readonly Fetched<Instance>[],
+): Promise<readonly (readonly Instance[])[]> {
+  const ofCells = fetched.flatMap(({ source, items }) => {
+    const cell = cells[source];
+    return cell === undefined ? [] : [{ source, cell, instances: items }];
+  });
+  const admitted = await admitReports(deps, ofCells);
+  const bySource = new Map(ofCells.map(({ source }, at) => [source, admitted[at] ?? []]));
+  return fetched.map(({ source, items }) =>
+    (bySource.get(source) ?? items).filter((one) => projectId === undefined || one.projectId === projectId),
+  );
 }
 
 /**

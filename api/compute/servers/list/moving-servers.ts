@@ -3,11 +3,12 @@ import { listMoving } from '#platform/directory/stores/homes/list-homes.ts';
 import type { Instance } from '#platform/objects/instance.ts';
 import { askCells } from '../../../cross-cell/ask-cells.ts';
 import type { CellDoor } from '../../../cross-cell/cell-doors.ts';
+import { isAdmitted } from '../../../cross-cell/reports-of-cells.ts';
 import type { ApiDeps } from '../../../deps.ts';
 import type { ApiRequest } from '../../../http/route.ts';
 import { DEFAULT_SORT } from './sort-instances.ts';
 
-type Deps = Pick<ApiDeps, 'directory' | 'cells' | 'clock'>;
+type Deps = Pick<ApiDeps, 'directory' | 'cells' | 'caches' | 'clock' | 'sightings'>;
 
 /** A server as reported by the cell that shows it in lists. */
 interface ShownInstance {
@@ -45,12 +46,13 @@ export async function findMoving(
   const handedOver = moving.filter(isHandedOver);
   const newHomes = new Set(handedOver.map(({ cellId }) => cellId));
   const atHome = await newestIn(
+    deps,
     deps.cells.all().filter(({ id }) => newHomes.has(id)),
     asker,
     handedOver,
   );
   const notThere = handedOver.filter(({ uuid, epoch }) => (atHome.get(uuid)?.instance.epoch ?? -1) < epoch);
-  const shown = new Map([...atHome, ...(await newestIn(deps.cells.all(), asker, notThere))]);
+  const shown = new Map([...atHome, ...(await newestIn(deps, deps.cells.all(), asker, notThere))]);
   const homes = new Map(moving.map((home) => [home.uuid, home]));
   const isShown = ({ uuid, epoch }: Instance): boolean => {
     const home = homes.get(uuid);
@@ -67,6 +69,7 @@ const isHandedOver = ({ moving, cellId }: HomeWithBuild): boolean => moving?.cel
 
 /** The newest report of each of these servers among the cells, including deleted ones. */
 async function newestIn(
+  deps: Deps,
   cells: readonly CellDoor[],
   asker: ApiRequest,
   homes: readonly HomeWithBuild[],
@@ -78,8 +81,10 @@ async function newestIn(
   const { answers } = await askCells(cells, ({ door }) =>
     door.listInstances({ ...page, limit: homes.length }, options),
   );
+  const homeOf = new Map(homes.map((home) => [home.uuid, home]));
   for (const { cell, answer } of answers) {
     for (const instance of answer.instances) {
+      if (!isAdmitted(deps, cell, instance, homeOf.get(instance.uuid))) continue;
       const known = newest.get(instance.uuid);
       if (known === undefined || known.instance.epoch < instance.epoch) newest.set(instance.uuid, { cell, instance });
     }

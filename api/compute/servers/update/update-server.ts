@@ -8,12 +8,12 @@ import { authorize } from '../../../http/policy.ts';
 import type { ApiRequest } from '../../../http/route.ts';
 import { actorOf } from '../actor.ts';
 import { requireZone } from '../create/requested-zone-or-host.ts';
-import { askHome, serverNotFound } from '../find-server.ts';
+import { askHome, sameServer, serverNotFound } from '../find-server.ts';
 import { UPDATE } from '../policy.ts';
 import { unplacedInstance } from '../unplaced-instance.ts';
 import type { UpdateServerBody } from './schema.ts';
 
-type Deps = Pick<ApiDeps, 'directory' | 'cells' | 'caches' | 'clock'>;
+type Deps = Pick<ApiDeps, 'directory' | 'cells' | 'caches' | 'clock' | 'sightings'>;
 
 /** Updates the attributes of a server that its user may set. @returns the updated server. */
 export async function updateServer(deps: Deps, request: ApiRequest<UpdateServerBody>, uuid: string): Promise<Instance> {
@@ -23,10 +23,11 @@ export async function updateServer(deps: Deps, request: ApiRequest<UpdateServerB
     deps,
     request,
     uuid,
-    async (door, home) => {
+    async (door, home, cell) => {
       authorize(UPDATE, request.caller, { projectId: home.projectId });
       const updated = { uuid, patch, actor: actorOf(request) };
-      return { instance: await door.updateInstance(updated, { requestId: request.requestId }), isPlaced: true };
+      const instance = await door.updateInstance(updated, { requestId: request.requestId });
+      return { instance: sameServer(deps, cell, home, instance), isPlaced: true };
     },
     async (home) => {
       authorize(UPDATE, request.caller, { projectId: home.projectId });

@@ -9,6 +9,7 @@ export async function beginWithServer(
   { directory }: Pick<ApiDeps, 'directory'>,
   build: InstanceBuild,
   cellId: string,
+  epoch = 2,
 ): Promise<void> {
   for (const table of ['instance_homes', 'operations', 'quota_usages', 'hold_changes'] as const) {
     await directory.write.deleteFrom(table).execute();
@@ -17,6 +18,6 @@ export async function beginWithServer(
   await directory.transaction(async (tx) => {
     await takeQuota(tx, build.projectId, { instances: 1, cores: vcpus, ram: ramMb });
     await acceptBuilds(tx, [build], Date.now());
-    await setHome(tx, build.uuid, { state: 'placed', cell_id: cellId }, Date.now());
+    await setHome(tx, build.uuid, { state: 'placed', cell_id: cellId, epoch }, Date.now());
   });
 }

@@ -1,10 +1,12 @@
 import Fastify, { type FastifyInstance } from 'fastify';
+import type { Sighting } from '#platform/audit/sighting-store.ts';
 import { Secret } from '#platform/config/secret.ts';
 import { DIRECTORY_MIGRATIONS } from '#platform/directory/migrations/index.ts';
 import { createDoorKeySeal } from '#platform/directory/stores/door-keys.ts';
 import type { DirectoryTables } from '#platform/directory/tables.ts';
 import { systemClock } from '#platform/time/clock.ts';
 import { serveApis } from '../../../../api/apis.ts';
+import { createCaches } from '../../../../api/caches.ts';
 import type { ApiDeps } from '../../../../api/deps.ts';
 import { ROUTER_OPTIONS } from '../../../../api/http/app-options.ts';
 import { unauthenticated } from '../../../../api/http/authenticate.ts';
@@ -36,17 +38,22 @@ export interface ComputeApp {
   /** `send('admin', 'POST /flavors', '2.55', body)`; without a version: 2.1. */
   send(who: string, what: string, version?: string | null, body?: unknown): Promise<Reply>;
   readonly deps: ApiDeps;
+  /** What this process saw go wrong. */
+  readonly sightings: readonly Sighting[];
   close(): Promise<void>;
 }
 
 /** The compute API with a real directory, without listening; `more` replaces what the tested nouns reach beyond it. */
 export async function createComputeApp(more: Partial<ApiDeps> = {}): Promise<ComputeApp> {
   const { database, drop } = await createTestDatabase<DirectoryTables>(DIRECTORY_MIGRATIONS);
+  const sightings: Sighting[] = [];
   const deps = {
     directory: database,
     clock: systemClock,
     config: { publicUrl: 'http://volvox.test', checkResponses: true },
     cells: { all: () => [], find: () => undefined },
+    caches: createCaches(),
+    sightings: { note: (sighting: Sighting) => sightings.push(sighting) },
     tokens: {
       verify: (token: string) => {
         const caller = CALLERS[token];
@@ -66,6 +73,7 @@ export async function createComputeApp(more: Partial<ApiDeps> = {}): Promise<Com
   return {
     app,
     deps,
+    sightings,
     send: async (who, what, version = null, body = undefined) => {
       const [method = 'GET', path = '/'] = what.split(' ');
       const reply = await app.inject({

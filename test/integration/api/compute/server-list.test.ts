@@ -383,7 +383,7 @@ describe('a server that moved', () => {
     const { status, body } = await api.send('member', `GET /servers/${instance.uuid}`, '2.96');
     expect(status).toBe(200);
     expect(body.server.name).toBe(instance.name);
-    expect(api.deps.caches.homes.get(instance.uuid)).toEqual({ cellId: west.id, epoch: 2 });
+    expect(api.deps.caches.homes.get(instance.uuid)).toMatchObject({ cellId: west.id, epoch: 2 });
   });
 
   it('is in every list once, from the hand-over to the end of the move, whichever cells answer', async () => {

@@ -55,7 +55,7 @@ describe('a server in parts', () => {
     api = await createComputeApp({ cells, caches: createCaches() });
     await api.deps.directory.transaction(async (tx) => {
       await acceptBuilds(tx, [aBuild({ uuid: UUID, projectId: PROJECT })], Date.now());
-      await setHome(tx, UUID, { state: 'placed', cell_id: cell.id }, Date.now());
+      await setHome(tx, UUID, { state: 'placed', cell_id: cell.id, epoch: anInstance().epoch }, Date.now());
     });
   });
   beforeEach(() => {

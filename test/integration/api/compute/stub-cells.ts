@@ -60,11 +60,13 @@ export const aCell = (name: string, hosts: readonly Host[]): StubCell => ({
   updates: [],
 });
 
+const IDENTITY = { epoch: 1, projectId: 'a project' };
+
 /** Cells whose doors answer from memory, or not at all. */
 export function stubCells(
   cells: readonly StubCell[],
   describeScheduler: () => Promise<unknown> = async () => ({ cells: [] }),
-): Pick<ApiDeps, 'cells' | 'scheduler'> {
+): Pick<ApiDeps, 'cells' | 'scheduler' | 'caches'> {
   const doors = cells.map((cell) => {
     const answering =
       <A extends unknown[], R>(answer: (...args: A) => R) =>
@@ -104,7 +106,8 @@ export function stubCells(
             .filter(({ deleted = false }) => filter.deleted === undefined || deleted === filter.deleted)
             .filter(({ uuid }) => after === null || uuid > String(after.at(-1)))
             .sort((a, b) => (a.uuid < b.uuid ? -1 : 1))
-            .slice(0, limit),
+            .slice(0, limit)
+            .map((server) => ({ ...server, ...IDENTITY })),
         })),
       },
     };
@@ -112,5 +115,14 @@ export function stubCells(
   return {
     cells: { all: () => doors, find: (id: string) => doors.find((cell) => cell.id === id) },
     scheduler: { describe: describeScheduler },
-  } as unknown as Pick<ApiDeps, 'cells' | 'scheduler'>;
+    // The home of every server is remembered.
+    caches: {
+      homes: {
+        get: (uuid: string) => {
+          const cell = cells.find(({ servers }) => servers.some((server) => server.uuid === uuid));
+          return cell && { cellId: cell.name, ...IDENTITY };
+        },
+      },
+    },
+  } as unknown as Pick<ApiDeps, 'cells' | 'scheduler' | 'caches'>;
 }

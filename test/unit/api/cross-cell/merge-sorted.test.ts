@@ -141,3 +141,33 @@ describe('duplicates of one item in two sources', () => {
     expect([one.asked, other.asked]).toEqual([1, 1]);
   });
 });
+
+describe('mergeSorted with items that may not be used', () => {
+  const even = async (fetched: readonly { items: readonly number[] }[]) =>
+    fetched.map(({ items }) => items.filter((n) => n % 2 === 0));
+
+  it('gives what sorting the others would give, and asks again where a batch had none', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.uniqueArray(fc.integer({ min: 0, max: 4_000 }), { maxLength: 400 }),
+        fc.integer({ min: 1, max: 4 }),
+        fc.integer({ min: 1, max: 300 }),
+        async (numbers, parts, limit) => {
+          const sources = Array.from({ length: parts }, (_, part) =>
+            aSource(numbers.filter((_n, i) => i % parts === part).sort(byNumber)),
+          );
+          const merged = await mergeSorted(sources, byNumber, limit, noDuplicates, even);
+          if (merged.silent.length > 0) return;
+          const expected = numbers.filter((n) => n % 2 === 0).sort(byNumber);
+          expect(merged.items).toEqual(expected.slice(0, limit));
+        },
+      ),
+    );
+  });
+
+  it('counts a source as silent that sends nothing else', async () => {
+    const odd = Array.from({ length: 5_000 }, (_, n) => 2 * n + 1);
+    const merged = await mergeSorted([aSource(odd), aSource([2, 4])], byNumber, 10, noDuplicates, even);
+    expect(merged).toEqual({ items: [2, 4], silent: [0] });
+  });
+});
