@@ -9,7 +9,7 @@ type Deps = Pick<ApiDeps, 'directory' | 'caches' | 'sightings'>;
 type Cell = Pick<CellDoor, 'id' | 'name'>;
 
 /** Instances as a cell shows them. */
-export interface CellReport {
+interface CellReport {
   readonly cell: Cell;
   readonly instances: readonly Instance[];
 }
