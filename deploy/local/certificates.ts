@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { silentLogger } from '#platform/logging/logger.ts';
 import type { TlsPaths } from '#platform/tls/material.ts';
 import type { TlsRole } from '#platform/tls/roles.ts';
@@ -20,9 +21,26 @@ export function certificateFor(home: Home, name: string, role: TlsRole): Require
   return leafPaths(folder);
 }
 
-/** How the supervisor, the CLI and tests reach the processes and the stores of the region: as its operator. */
+/** What tells one file from another at the same path. */
+function versionOf(path: string): string {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found === undefined ? '-' : `${found.ino}:${found.mtimeMs}`;
+}
+
+/** By the folder of the region: readiness is asked for many times a second while it starts. */
+const OPERATORS = new Map<string, { readonly transport: Transport; readonly certificate: string }>();
+
+/** How the supervisor and tests reach the processes and the stores of the region: as its operator. */
 export function operatorTransport(home: Home): Transport {
-  return { files: new TlsFiles(certificateFor(home, OPERATOR, 'operator'), silentLogger), insecure: false };
+  const { certFile } = leafPaths(home.tls(OPERATOR));
+  const known = OPERATORS.get(home.root);
+  if (known !== undefined && versionOf(certFile) === known.certificate) {
+    return known.transport;
+  }
+  const files = new TlsFiles(certificateFor(home, OPERATOR, 'operator'), silentLogger);
+  const transport = { files, insecure: false };
+  OPERATORS.set(home.root, { transport, certificate: versionOf(certFile) });
+  return transport;
 }
 
 /**

@@ -44,6 +44,8 @@ export async function forget(home: Home, progress: Progress): Promise<void> {
   await removeNetworks(home, namesOfCells(home));
   for (const name of [
     'data',
+    'authority',
+    'tls',
     'config',
     'logs',
     'settings.json',

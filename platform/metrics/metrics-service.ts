@@ -1,10 +1,11 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer, Server as TlsServer } from 'node:https';
-import type { Registry } from 'prom-client';
+import { Gauge, type Registry } from 'prom-client';
 import type { Service } from '../lifecycle/service.ts';
 import type { Logger } from '../logging/logger.ts';
 import { isLoopback } from '../tls/loopback.ts';
 import { keepServerRenewed, mutualTlsOptions } from '../tls/server-options.ts';
+import type { TlsFiles } from '../tls/tls-files.ts';
 import { checkPlainListener, PLAIN_ON_LOOPBACK, type Transport } from '../tls/transport.ts';
 
 interface MetricsServiceOptions {
@@ -25,6 +26,7 @@ const MAX_CONNECTIONS = 16;
 export function metricsService(options: MetricsServiceOptions): Service {
   const { host, port, registry, transport = PLAIN_ON_LOOPBACK, log } = options;
   const files = isLoopback(host) ? null : transport.files;
+  if (transport.files !== null) showCertificateEnd(transport.files, registry);
   const answer: RequestListener = (request, response) => {
     if (request.method !== 'GET' || request.url !== '/metrics') {
       response.writeHead(404).end();
@@ -66,6 +68,18 @@ export function metricsService(options: MetricsServiceOptions): Service {
       });
     },
   };
+}
+
+/** When the certificate ends that the process uses now. */
+function showCertificateEnd(files: TlsFiles, registry: Registry): void {
+  new Gauge({
+    name: 'volvox_tls_certificate_end_timestamp_seconds',
+    help: 'When the TLS certificate of this process ends, seconds since the epoch.',
+    registers: [registry],
+    collect() {
+      this.set(files.current.expiresAt / 1_000);
+    },
+  });
 }
 
 /** @throws Error that names the options. */

@@ -68,7 +68,10 @@ it('serves them beyond loopback by mutual TLS only', async () => {
   const scraper = openPool(transport, `https://${LOOPBACK}:${port}`, () => 'api', { connections: 1, connectMs: 2_000 });
   try {
     const { statusCode, body } = await scraper.request({ path: '/metrics', method: 'GET' });
-    expect([statusCode, await body.text()]).toEqual([200, expect.stringContaining('service="tested"')]);
+    const text = await body.text();
+    expect([statusCode, text]).toEqual([200, expect.stringContaining('service="tested"')]);
+    const ends = Number(/^volvox_tls_certificate_end_timestamp_seconds\S* (\S+)/m.exec(text)?.[1]);
+    expect(ends * 1_000).toBe(transport.files.current.expiresAt);
     await expect(fetch(`http://${LOOPBACK}:${port}/metrics`)).rejects.toThrow();
   } finally {
     await scraper.destroy();

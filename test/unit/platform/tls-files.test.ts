@@ -1,8 +1,12 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { agentContract } from '#platform/contracts/agent.ts';
+import { computeContract } from '#platform/contracts/compute.ts';
+import { doorContract } from '#platform/contracts/door.ts';
+import { schedulerContract } from '#platform/contracts/scheduler.ts';
 import { silentLogger } from '#platform/logging/logger.ts';
 import { readTlsMaterial, type TlsPaths } from '#platform/tls/material.ts';
-import { rolesIn } from '#platform/tls/roles.ts';
+import { peersOf, rolesIn } from '#platform/tls/roles.ts';
 import { TlsFiles } from '#platform/tls/tls-files.ts';
 import { leafPaths, writeLeaf } from '../../../deploy/authority/leaf-files.ts';
 import { aTestAuthority, type TestAuthority } from '../../support/test-authority.ts';
@@ -63,6 +67,15 @@ describe('TLS files that change', () => {
     expect(files.current.cert).not.toBe(first.cert);
   });
 });
+
+it.each([doorContract, agentContract, computeContract, schedulerContract])(
+  '$name has a server and callers',
+  ({ name }) => {
+    const { server, callers } = peersOf(name);
+    expect(callers.length).toBeGreaterThan(0);
+    expect(callers).not.toContain(server);
+  },
+);
 
 it('roles are whole DNS names, not parts of others', () => {
   expect(rolesIn('DNS:api.volvox.internal, DNS:localhost, IP Address:127.0.0.1')).toEqual(['api']);
