@@ -60,6 +60,21 @@ describe('a local region', () => {
     expect(commandLines.join()).not.toContain(signingKey);
   });
 
+  it('serves the metrics of every process on loopback, on ports of their own (E15)', async () => {
+    const { api, metrics } = state().urls;
+    const cells = ['cell-1', 'cell-2'].flatMap((cell) =>
+      ['compute', 'conductor', 'network'].map((name) => `${cell}-${name}`),
+    );
+    expect(Object.keys(metrics).sort()).toEqual(['api', ...cells, 'scheduler', 'super-conductor']);
+    for (const [name, url] of Object.entries(metrics)) {
+      expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/metrics$/);
+      const answer = await fetch(url);
+      expect([name, answer.status, await answer.text()]).toEqual([name, 200, expect.stringContaining('service="')]);
+    }
+    expect((await fetch(`${api}/metrics`)).status).toBe(404);
+    expect((await fetch(`${api}/healthz`)).status).toBe(200);
+  });
+
   it('is not started twice', async () => {
     const before = ours();
     const { status, said } = await started();
