@@ -9,6 +9,8 @@ export interface SortedSource<T> {
 
 interface Merged<T> {
   readonly items: readonly T[];
+  /** The page ended before `limit` because of its size, and there are more items. */
+  readonly cut: boolean;
   /** Indexes of the sources that stopped answering. */
   readonly silent: readonly number[];
 }
@@ -31,6 +33,12 @@ export interface Fetched<T> {
 /** @returns those of the items that may be used, source by source. */
 export type Admit<T> = (fetched: readonly Fetched<T>[]) => Promise<readonly (readonly T[])[]>;
 
+/** Bounds a page by the size of its items too: a page ends with the item that reaches `max`. */
+export interface PageSize<T> {
+  readonly of: (item: T) => number;
+  readonly max: number;
+}
+
 /** The smallest batch that justifies a request. */
 const MIN_BATCH = 100;
 /** After so many batches in a row of which nothing may be used, a source counts as silent. */
@@ -44,6 +52,8 @@ const MAX_USELESS_BATCHES = 3;
  * equal sort values never appear on two pages.
  *
  * `admit` sees what the sources have sent in one round together, before any of it is used.
+ *
+ * With `size`, the first batches are small, and show how many items fit: so the merge reads little that does not fit.
  */
 export async function mergeSorted<T>(
   sources: readonly SortedSource<T>[],
@@ -51,13 +61,15 @@ export async function mergeSorted<T>(
   limit: number,
   duplicates: Duplicates<T>,
   admit?: Admit<T>,
+  size: PageSize<T> = { of: () => 0, max: Number.POSITIVE_INFINITY },
 ): Promise<Merged<T>> {
-  const batch = Math.min(limit, Math.max(MIN_BATCH, Math.ceil((limit / Math.max(1, sources.length)) * 1.1)));
+  const share = Math.min(limit, Math.max(MIN_BATCH, Math.ceil((limit / Math.max(1, sources.length)) * 1.1)));
+  const again = size.max === Number.POSITIVE_INFINITY ? share : Math.min(share, MIN_BATCH);
   const streams = sources.map((source, index) => new Stream(source, index));
   const fill = async (dry: readonly Stream<T>[], count: number): Promise<void> => {
     let open = dry;
     for (let batches = 0; open.length > 0 && batches < MAX_USELESS_BATCHES; batches++) {
-      await Promise.all(open.map((stream) => stream.fetch(batches === 0 ? count : batch)));
+      await Promise.all(open.map((stream) => stream.fetch(batches === 0 ? count : again)));
       const admitted = await admit?.(open.map((stream) => stream.fetched));
       for (const [at, stream] of open.entries()) stream.keep(admitted?.[at] ?? stream.fetched.items);
       open = open.filter((stream) => stream.needsMore);
@@ -67,30 +79,47 @@ export async function mergeSorted<T>(
   const met: T[] = [];
   const best = new Map<string, T>();
   let latest: Stream<T> | undefined;
+  let bytes = 0;
+  let cut = false;
   for (;;) {
-    const full = best.size >= limit;
+    const full = best.size >= limit || bytes >= size.max;
     // When the page is full, only another source can have a duplicate of its last item.
     const dry = streams.filter((stream) => stream.needsMore && !(full && stream === latest));
-    await fill(dry, full ? 1 : batch);
+    await fill(dry, full ? 1 : nextBatch(share, best.size, bytes, size));
     const first = foremost(streams, compare);
     const last = met.at(-1);
     if (first === undefined) break;
-    if (full && (last === undefined || compare(first.head, last) !== 0)) break;
+    if (full && (last === undefined || compare(first.head, last) !== 0)) {
+      cut = best.size < limit;
+      break;
+    }
     if (duplicates.isShown?.(first.head) === false) {
       first.stream.advance();
       continue;
     }
     const key = duplicates.key(first.head);
     const known = best.get(key);
-    if (full && known === undefined) break;
+    if (full && known === undefined) {
+      cut = best.size < limit;
+      break;
+    }
     first.stream.advance();
     latest = first.stream;
     if (known !== undefined && !duplicates.better(first.head, known)) continue;
+    if (known === undefined) bytes += size.of(first.head);
     best.set(key, first.head);
     met.push(first.head);
   }
   const items = best.size === met.length ? met : met.filter((item) => best.get(duplicates.key(item)) === item);
-  return { items, silent: streams.flatMap((stream, index) => (stream.silent ? [index] : [])) };
+  return { items, cut, silent: streams.flatMap((stream, index) => (stream.silent ? [index] : [])) };
+}
+
+/** At first a small one, if the size of items matters; then as many as fit, if they are like those before. */
+function nextBatch<T>(share: number, count: number, bytes: number, size: PageSize<T>): number {
+  if (size.max === Number.POSITIVE_INFINITY) return share;
+  if (count === 0) return Math.min(share, MIN_BATCH);
+  const fitting = Math.ceil(Math.max(0, size.max - bytes) / Math.max(1, bytes / count)) + 1;
+  return Math.min(share, Math.max(1, fitting));
 }
 
 /** The stream whose next item sorts first. */

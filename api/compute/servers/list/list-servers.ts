@@ -12,6 +12,7 @@ import {
   type Duplicates,
   type Fetched,
   mergeSorted,
+  type PageSize,
   type SortedSource,
 } from '../../../cross-cell/merge-sorted.ts';
 import { admitReports } from '../../../cross-cell/reports-of-cells.ts';
@@ -34,8 +35,17 @@ export type Listed =
   | { readonly silent: false; readonly instance: Instance }
   | { readonly silent: true; readonly home: HomeWithBuild };
 
+/** What users may make long: 1,000 servers of a page with 128 pairs of metadata each would be some 100 MB. */
+const PAGE_SIZE: PageSize<Instance> = {
+  of: ({ metadata, tags, description, image, flavor, userData }) =>
+    JSON.stringify([metadata, tags, description, image.properties, flavor.extraSpecs]).length + (userData?.length ?? 0),
+  max: 4 * 1024 * 1024,
+};
+
 interface ServerList {
   readonly servers: readonly Listed[];
+  /** The page has fewer servers than it may, because they are large, and there are more. */
+  readonly cut: boolean;
   readonly silentCells: readonly CellDoor[];
 }
 
@@ -62,8 +72,9 @@ export async function listServers(deps: Deps, asker: ApiRequest, question: ListQ
     memorySource(inOrder(unplaced)),
   ];
   const admit: Admit<Instance> = (fetched) => admitFetched(deps, cells, filter, fetched);
-  const merged = await mergeSorted(sources, compare, limit, { ...DUPLICATES, isShown: moving.isShown }, admit);
-  const { items } = merged;
+  const duplicates = { ...DUPLICATES, isShown: moving.isShown };
+  const merged = await mergeSorted(sources, compare, limit, duplicates, admit, PAGE_SIZE);
+  const { items, cut } = merged;
   const silentCells = merged.silent.flatMap((index) => cells[index] ?? []);
   const asListed = (instance: Instance): Listed => ({ silent: false, instance });
   const known = (): Promise<readonly HomeWithBuild[]> =>
@@ -75,14 +86,17 @@ export async function listServers(deps: Deps, asker: ApiRequest, question: ListQ
       if (nobodyAnswers || (await isLeftOut()) || (await namesSilentServer(deps, filter, silentCells)))
         throw cellsAreSilent(silentCells);
     }
-    return { servers: items.map(asListed), silentCells };
+    return { servers: items.map(asListed), cut, silentCells };
   }
   const homes = await known();
   const homeOf = new Map(homes.map((home) => [home.uuid, home]));
   const shown = new Set(items.map((instance) => instance.uuid));
   const missing = inOrder(homes.map(unplacedInstance)).filter((instance) => !shown.has(instance.uuid));
-  const servers = [...items, ...missing].sort(compare).slice(0, limit);
+  const last = items.at(-1);
+  const onPage = cut && last !== undefined ? missing.filter((one) => compare(one, last) <= 0) : missing;
+  const servers = [...items, ...onPage].sort(compare).slice(0, limit);
   return {
+    cut,
     servers: servers.map((instance) => {
       const home = shown.has(instance.uuid) ? undefined : homeOf.get(instance.uuid);
       return home === undefined ? asListed(instance) : { silent: true, home };

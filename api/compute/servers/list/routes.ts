@@ -59,12 +59,12 @@ async function list(
   };
   const listed = () => listServers(deps, request, question);
   const { key, signal } = askerOf(request);
-  const { servers, silentCells } = hasCostlyPattern(filter)
+  const { servers, cut, silentCells } = hasCostlyPattern(filter)
     ? await deps.budgets.patterns.run(key, listed, signal)
     : await listed();
   const body = {
     servers: servers.map((one) => (one.silent ? silentView(one.home, request) : view(one.instance, request))),
-    ...nextLink('servers', path, request, uuidOf(servers.at(-1)), servers.length),
+    ...nextLink('servers', path, request, uuidOf(servers.at(-1)), cut ? limit : servers.length),
   };
   return new Answer(200, body, silentCellsHeader(silentCells));
 }

@@ -50,3 +50,31 @@ it('one request makes 300 servers, each with as much user data as it may have, a
   const shown = await api.send('admin', `GET /servers/${made.body.server.id}`, '2.96');
   expect(shown.body.server['OS-EXT-SRV-ATTR:user_data']).toBe(USER_DATA);
 }, 60_000);
+
+it('a page of servers ends when it is large, and its link leads to the rest', async () => {
+  const metadata = Object.fromEntries(
+    Array.from({ length: 128 }, (_, at) => [`${at}`.padStart(255, 'k'), 'v'.repeat(255)]),
+  );
+  const server = {
+    name: 'large',
+    flavorRef: 'small',
+    imageRef: IMAGE,
+    networks: 'none',
+    max_count: 150,
+    min_count: 150,
+  };
+  const made = await api.send('member', 'POST /servers', '2.37', { server: { ...server, metadata } });
+  expect(made.status).toBe(202);
+  const seen: string[] = [];
+  let pages = 0;
+  for (let path: string | null = '/servers/detail?name=large&limit=1000'; path !== null; pages++) {
+    const { body, status } = await api.send('member', `GET ${path}`, '2.37');
+    expect(status).toBe(200);
+    expect(JSON.stringify(body).length).toBeLessThan(6 * 1024 * 1024);
+    seen.push(...body.servers.map(({ id }: { id: string }) => id));
+    const next: string | undefined = body.servers_links?.[0]?.href;
+    path = next === undefined ? null : next.slice(next.indexOf('/servers/detail'));
+  }
+  expect(pages).toBeGreaterThan(1);
+  expect([seen.length, new Set(seen).size]).toEqual([150, 150]);
+}, 60_000);

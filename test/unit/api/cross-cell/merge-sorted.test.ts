@@ -37,6 +37,46 @@ describe('mergeSorted', () => {
     );
   });
 
+  it('ends a page with the item that makes it too large, says so, and loses none from page to page', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.uniqueArray(fc.integer(), { maxLength: 600 }),
+        fc.integer({ min: 1, max: 5 }),
+        fc.integer({ min: 1, max: 400 }),
+        fc.integer({ min: 1, max: 60 }),
+        async (numbers, parts, limit, max) => {
+          const sorted = [...numbers].sort(byNumber);
+          const seen: number[] = [];
+          for (let more = true; more; ) {
+            const left = sorted.slice(seen.length);
+            const sources = Array.from({ length: parts }, (_, part) =>
+              aSource(left.filter((n) => Math.abs(n) % parts === part)),
+            );
+            const page = await mergeSorted(sources, byNumber, limit, noDuplicates, undefined, {
+              of: (n) => Math.abs(n % 7),
+              max,
+            });
+            const bytes = page.items.slice(0, -1).reduce((sum, n) => sum + Math.abs(n % 7), 0);
+            expect(bytes).toBeLessThan(max);
+            expect(page.cut).toBe(page.items.length < limit && seen.length + page.items.length < sorted.length);
+            seen.push(...page.items);
+            more = page.items.length > 0 && (page.cut || page.items.length === limit);
+          }
+          expect(seen).toEqual(sorted);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it('asks for few items at first when they may be large', async () => {
+    const sources = Array.from({ length: 2 }, (_, part) =>
+      aSource(Array.from({ length: 900 }, (_n, i) => i * 2 + part)),
+    );
+    await mergeSorted(sources, byNumber, 1_000, noDuplicates, undefined, { of: () => 100, max: 5_000 });
+    expect(sources.reduce((sum, source) => sum + source.given, 0)).toBeLessThanOrEqual(202);
+  });
+
   it('asks for what the page needs, not for a page of each', async () => {
     const sources = Array.from({ length: 10 }, (_, part) =>
       aSource(Array.from({ length: 2_000 }, (_n, i) => i * 10 + part)),
@@ -168,6 +208,6 @@ describe('mergeSorted with items that may not be used', () => {
   it('counts a source as silent that sends nothing else', async () => {
     const odd = Array.from({ length: 5_000 }, (_, n) => 2 * n + 1);
     const merged = await mergeSorted([aSource(odd), aSource([2, 4])], byNumber, 10, noDuplicates, even);
-    expect(merged).toEqual({ items: [2, 4], silent: [0] });
+    expect(merged).toEqual({ items: [2, 4], cut: false, silent: [0] });
   });
 });
