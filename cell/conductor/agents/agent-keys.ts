@@ -2,7 +2,7 @@ import { type AgentCredential, hashOfSecret } from '#platform/rpc/agent-credenti
 import { isSameSecret } from '#platform/rpc/authenticate.ts';
 import type { Clock } from '#platform/time/clock.ts';
 import type { CellDatabase } from '../../database/cell-database.ts';
-import { type AgentKey, keysOfAgent, markKeyUsed } from '../../database/stores/agent-keys.ts';
+import { type AgentKey, isEnded, keysOfAgent, markKeyUsed } from '../../database/stores/agent-keys.ts';
 
 /** What the agent API asks about the keys of agents. */
 export interface KnownKeys {
@@ -41,11 +41,18 @@ export class AgentKeys implements KnownKeys {
     this.#known.delete(agentId);
   }
 
-  /** Whether this is a valid key of the agent. The first use of a key ends the earlier ones of its agent. */
+  /** Whether this is a valid key of the agent. Some seconds after the first use of a key, the earlier ones of its agent end. */
   async accepts({ agentId, secret }: AgentCredential): Promise<boolean> {
     const given = hashOfSecret(secret);
-    const key = (await this.of(agentId)).find(({ keyHash }) => isSameSecret(keyHash, given));
-    if (key === undefined) return false;
+    const isGiven = ({ keyHash }: AgentKey): boolean => isSameSecret(keyHash, given);
+    let keys = await this.of(agentId);
+    if (!keys.some(isGiven)) {
+      // The agent may have joined a moment ago, perhaps through another conductor.
+      this.forget(agentId);
+      keys = await this.of(agentId);
+    }
+    const key = keys.find(isGiven);
+    if (key === undefined || isEnded(key, keys, this.#clock.now())) return false;
     if (key.usedAt === null) {
       const now = this.#clock.now();
       await this.#database.transaction((tx) => markKeyUsed(tx, key, now));

@@ -2,7 +2,7 @@ import type { agentContract } from '#platform/contracts/agent.ts';
 import type { RequestOf, ResponseOf } from '#platform/contracts/contract.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { hashOfSecret } from '#platform/rpc/agent-credential.ts';
-import { addAgentKey, hostsOfAgent, keysOfAgent } from '../../database/stores/agent-keys.ts';
+import { addAgentKey, hostsOfAgent, isEnded, keysOfAgent, removeEndedKeys } from '../../database/stores/agent-keys.ts';
 import { lockJoinToken, spendJoinToken } from '../../database/stores/join-tokens.ts';
 import type { ConductorParts } from '../parts.ts';
 import { notBoundTo } from './bound-hosts.ts';
@@ -43,6 +43,11 @@ export async function join(
         `Agent ${agentId} drives hosts that the token does not name: ${others.join(', ')}.`,
       );
     }
+    await removeEndedKeys(
+      tx,
+      agentId,
+      known.filter((key) => isEnded(key, known, now)),
+    );
     await spendJoinToken(tx, tokenHash, kind, agentId);
     await addAgentKey(tx, { agentId, keyHash, kind, hosts: found.hosts, createdAt: now });
     return found;

@@ -23,6 +23,16 @@ export async function allAgentKeys(read: CellReader): Promise<readonly AgentKey[
   return (await read.selectFrom('agent_keys').select(COLUMNS).execute()).map(toKey);
 }
 
+/** How long calls that are on their way with the key before may still arrive after the first use of a key, ms. */
+const ON_THEIR_WAY_MS = 5_000;
+
+/** Whether a key of an agent has ended, because a later one of these keys of it is in use. */
+export const isEnded = (key: AgentKey, keys: readonly AgentKey[], now: number): boolean =>
+  keys.some(
+    ({ keyHash, createdAt, usedAt }) =>
+      keyHash !== key.keyHash && createdAt >= key.createdAt && usedAt !== null && usedAt + ON_THEIR_WAY_MS < now,
+  );
+
 /** Adds a key; nothing changes when the agent has it. */
 export async function addAgentKey(tx: CellTx, key: Omit<AgentKey, 'usedAt'>): Promise<void> {
   await tx
@@ -40,8 +50,8 @@ export async function addAgentKey(tx: CellTx, key: Omit<AgentKey, 'usedAt'>): Pr
 }
 
 /**
- * The first use of a key ends the earlier keys of its agent, and those of agents of its kind that had the very hosts: their host was set up
- * anew.
+ * Writes the first use of a key, by which the earlier keys of its agent end (`isEnded`). The keys of agents of its kind that had the very
+ * hosts end at once: their host was set up anew.
  */
 export async function markKeyUsed(tx: CellTx, key: AgentKey, now: number): Promise<void> {
   await tx
@@ -49,12 +59,6 @@ export async function markKeyUsed(tx: CellTx, key: AgentKey, now: number): Promi
     .set({ used_at: now })
     .where('agent_id', '=', key.agentId)
     .where('key_hash', '=', key.keyHash)
-    .execute();
-  await tx
-    .deleteFrom('agent_keys')
-    .where('agent_id', '=', key.agentId)
-    .where('key_hash', '!=', key.keyHash)
-    .where('created_at', '<=', key.createdAt)
     .execute();
   if (key.hosts.some((host) => host.endsWith('*'))) return;
   await tx
@@ -66,6 +70,14 @@ export async function markKeyUsed(tx: CellTx, key: AgentKey, now: number): Promi
     .execute();
 }
 
+/** Deletes these keys of an agent, which have ended. */
+export async function removeEndedKeys(tx: CellTx, agentId: string, keys: readonly AgentKey[]): Promise<void> {
+  if (keys.length === 0) return;
+  const hashes = keys.map(({ keyHash }) => keyHash);
+  await tx.deleteFrom('agent_keys').where('agent_id', '=', agentId).where('key_hash', 'in', hashes).execute();
+}
+
+/** Deletes all keys of these agents. */
 export async function removeAgentKeys(tx: CellTx, agentIds: readonly string[]): Promise<void> {
   if (agentIds.length > 0) await tx.deleteFrom('agent_keys').where('agent_id', 'in', agentIds).execute();
 }

@@ -76,6 +76,41 @@ describe('keys of agents', () => {
     expect(ended).toEqual(refusal('unauthenticated'));
   });
 
+  it('refuses no call while a key and the signing key change under load', async () => {
+    const agent = await EnrolledAgent.join(world, 'network', await aJoinToken(world, ['busy-1']));
+    await agent.announce(['busy-1']);
+    const { agentId } = agent;
+    let isOver = false;
+    let calls = 0;
+    const load = Array.from({ length: 16 }, async () => {
+      while (!isOver) {
+        await agent.client.desiredBindings({ agentId, ids: null, unsettledOnly: true });
+        calls += 1;
+      }
+    });
+    const rotated = async (): Promise<void> => {
+      for (let round = 0; round < 5; round++) {
+        const before = calls;
+        const secret = newSecret();
+        const keyHash = hashOfSecret(secret);
+        await joinWith(world, await aJoinToken(world, ['busy-1']), { agentId, kind: 'network', keyHash });
+        agent.credential = credentialText({ agentId, secret });
+        await world.door.rotateSigningKey({});
+        await waitUntil('calls with the new key', () => calls > before + 200);
+      }
+    };
+    try {
+      await Promise.race([
+        rotated(),
+        ...load.map((one) => one.then(() => Promise.reject(new Error('the load ended')))),
+      ]);
+    } finally {
+      isOver = true;
+    }
+    await Promise.all(load);
+    expect(calls).toBeGreaterThan(1_000);
+  });
+
   it('ends the keys of a host within a second of its revocation, and its hosts are down at once', async () => {
     const token = await aJoinToken(world, ['gone-1']);
     const [compute, network] = [
