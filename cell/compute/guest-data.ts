@@ -4,6 +4,7 @@ import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
 import { checkDiskTicket } from '#platform/rpc/disk-ticket.ts';
 import type { Verify } from '#platform/rpc/signing.ts';
 import { STATUS_OF_KIND } from '#platform/rpc/wire.ts';
+import { checkCallerRole } from '#platform/tls/caller-role.ts';
 import { BufferPool } from './disk-transfer/buffer-pool.ts';
 import { BASE_NAME, type DiskManifest } from './disk-transfer/disk-manifest.ts';
 import { BLOCK_ROUTE, DISKS_ROUTE, SHA256_HEADER } from './disk-transfer/routes.ts';
@@ -20,7 +21,8 @@ const ZEROS = Buffer.alloc(64 * 1024);
 
 /**
  * What other compute agents, also of other cells, fetch from this one, straight from host to host: the disks of a guest that is to be
- * stopped and is, and the base image under them. Bytes, not JSON, so not a contract. Whoever asks shows the ticket of that guest.
+ * stopped and is, and the base image under them. Bytes, not JSON, so not a contract. Whoever asks shows the ticket of that guest and,
+ * with TLS, the certificate of a compute agent.
  */
 export function serveGuestData(app: FastifyInstance, driver: Driver, verify: Verify): void {
   const buffers = new BufferPool();
@@ -55,12 +57,13 @@ export function serveGuestData(app: FastifyInstance, driver: Driver, verify: Ver
   );
 }
 
-/** @returns the guest, and the generation of it that the ticket is for. @throws VolvoxError unauthenticated. */
+/** @returns the guest, and the generation of it that the ticket is for. @throws VolvoxError unauthenticated, forbidden. */
 function admit(
   request: FastifyRequest,
   guestId: string,
   verify: Verify,
 ): { readonly guestId: string; readonly generation: number } {
+  checkCallerRole(request.raw.socket, () => ['compute'], 'The disks of guests');
   const ticket = request.headers.authorization?.replace(/^Bearer /, '') ?? '';
   const generation = UUID.test(guestId) ? checkDiskTicket(verify, ticket, guestId, Date.now()) : null;
   if (generation !== null) return { guestId, generation };
