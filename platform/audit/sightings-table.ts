@@ -1,3 +1,4 @@
+import { EXACT_TEXT } from '../database/exact-text.ts';
 import type { AuditKind } from '../objects/audit-kinds.ts';
 
 /** Something wrong that a process noticed while it worked, and that no auditor can see in the records afterwards. */
@@ -17,7 +18,7 @@ export interface WithSightings {
 
 /** A migration of each such database includes it, so it never changes. */
 export const CREATE_SIGHTINGS = `CREATE TABLE IF NOT EXISTS sightings (
-  kind VARCHAR(40) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  kind VARCHAR(40) NOT NULL,
   subject VARCHAR(128) NOT NULL,
   message TEXT NOT NULL,
   advice TEXT NOT NULL,
@@ -25,4 +26,4 @@ export const CREATE_SIGHTINGS = `CREATE TABLE IF NOT EXISTS sightings (
   last_at BIGINT NOT NULL,
   PRIMARY KEY (kind, subject),
   KEY sightings_last (last_at)
-) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`;
+) ENGINE=InnoDB DEFAULT ${EXACT_TEXT}`;

@@ -1,9 +1,10 @@
 import { CREATE_SIGHTINGS } from '#platform/audit/sightings-table.ts';
+import { EXACT_TEXT } from '#platform/database/exact-text.ts';
 import type { Migration } from '#platform/database/migrations.ts';
 
-const ID = 'CHAR(36) CHARACTER SET ascii COLLATE ascii_bin';
-const HASH = 'CHAR(64) CHARACTER SET ascii COLLATE ascii_bin';
-const END = ') ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin';
+const ID = 'CHAR(36)';
+const HASH = 'CHAR(64)';
+const END = `) ENGINE=InnoDB DEFAULT ${EXACT_TEXT}`;
 
 /** Keys of agents, the one-time tokens that give them, the keys with which the conductor signs, and what was noticed between audits. */
 export const agentKeys: Migration = {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { VERSION_HEADER } from '#platform/rpc/wire.ts';
 import { HomesQuestion } from '../../../../cell/conductor/door/homes-question.ts';
+import { DOOR_KEY } from '../../../support/test-keys.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
 import { type CellWorld, NOTHING_LEFT } from './support/cell-world.ts';
 import { useCellWorld } from './support/use-cell-world.ts';
@@ -56,7 +57,7 @@ describe('a cell that comes back', () => {
     const from = performance.now();
     const answer = await fetch(`${world.conductor.http.address()}/rpc/door/watchNotices`, {
       method: 'POST',
-      headers: { authorization: 'Bearer door-key', 'content-type': 'application/json', [VERSION_HEADER]: '1' },
+      headers: { authorization: `Bearer ${DOOR_KEY}`, 'content-type': 'application/json', [VERSION_HEADER]: '1' },
       body: JSON.stringify({ waitMs: 300, limit: 10 }),
     });
     expect([answer.status, await answer.json()]).toEqual([200, { notices: [] }]);
