@@ -14,8 +14,8 @@ interface BoundedPage<Row> {
 }
 
 /**
- * Reads a page in batches, until it has as many rows as were asked for or as many bytes as a page may have. No batch begins when the
- * client has gone.
+ * Reads a page in batches. It ends at the limit of the listing, or when it has the maximum size of a page. When the client disconnects, no
+ * further batch begins.
  * @throws the reason of `signal`.
  */
 export async function boundedPage<Row extends object, Member extends string>(

@@ -15,7 +15,7 @@ export interface Conductor {
   close(): Promise<void>;
 }
 
-/** `key`: what each call shows, asked anew for every call. */
+/** @param key returns the credential; it is called before each call, because the key may change. */
 export function createConductor(
   urls: readonly string[],
   key: () => string,

@@ -1,8 +1,8 @@
 import { processSources } from '#platform/config/load.ts';
 
 /**
- * Of the agent's environment, what a program that it starts is given. Options of the agent, which may be keys, are not among it: a
- * program's environment can be read by whoever takes the program over. `VOLVOX_REGION_HOME` marks the processes of a local region.
+ * The variables that an agent passes to the programs it starts. The agent's options are left out, because they may be keys and an attacker
+ * who controls a program can read its environment. `VOLVOX_REGION_HOME` marks the processes of a local region.
  */
 const PASSED_ON = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'TZ', 'VOLVOX_REGION_HOME'];
 

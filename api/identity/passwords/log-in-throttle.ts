@@ -22,7 +22,7 @@ interface LogInThrottleOptions {
   readonly log: Pick<Logger, 'warn'>;
 }
 
-/** One attempt to prove who somebody is. */
+/** One attempt to log in. */
 export interface Attempt {
   /** The user or the credential, also one that does not exist: both are treated alike. */
   readonly who: string;

@@ -42,8 +42,8 @@ export class Passwords {
   }
 
   /**
-   * Checks a password that proves who somebody is. `find` looks up whom it belongs to, and runs behind the gate too: attempts from one address
-   * come one after the other, so that no attempt begins before the failure of the one before it was counted.
+   * Checks the password of a log-in. `find` reads the stored hash. Both run inside the gate, which admits one attempt of an address at a time:
+   * a failure is counted before the next attempt begins.
    * @returns the value, or null for a wrong password.
    * @throws VolvoxError throttled also after too many wrong passwords.
    */

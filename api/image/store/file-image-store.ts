@@ -117,7 +117,7 @@ async function writeMeasured(path: string, source: Readable, options: MeasureOpt
   let sizeBytes = 0;
   const file: FileHandle = await open(path, 'wx', 0o640);
   try {
-    // Whoever sends it can still be answered after a refusal.
+    // The request stays open after a refusal, so that its client gets the answer.
     for await (const chunk of source.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
       sizeBytes += chunk.length;
       await options.admit(sizeBytes, chunk.length);

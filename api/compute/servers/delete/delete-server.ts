@@ -39,7 +39,7 @@ export async function deleteServer(deps: Deps, request: ApiRequest, uuid: string
   );
 }
 
-/** In the transaction that reads the home again. @throws VolvoxError moved when the server has another home since it was asked for. */
+/** Reads the home again and records the delete, in one transaction. @throws VolvoxError moved when the home has changed since `asked` was read. */
 async function recordDelete(deps: Deps, { caller, requestId }: ApiRequest, asked: Home): Promise<void> {
   const { userId, projectId, isAdmin } = caller;
   const ids = await deps.directory.transaction(async (tx) => {

@@ -72,7 +72,7 @@ export class GuestUsers {
     return uid;
   }
 
-  /** Before each start: gives it what is its own, whoever had it before. What its last process left is cleared away. */
+  /** Prepares the files of a guest before each start: its user becomes their owner, and the leftovers of its last process are removed. */
   async ownFiles(guestId: string): Promise<number | null> {
     const { folders } = this.#options;
     const uid = await this.ownFolder(guestId);
