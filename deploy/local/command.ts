@@ -5,6 +5,7 @@ import { createProgress } from './progress.ts';
 import { LocalRegion } from './region.ts';
 import { showStatus, stopRegion } from './region-control.ts';
 import { MAX_CELLS, type RegionOptions } from './settings-for.ts';
+import { STORE_WAYS, type StoreWay } from './store-sockets.ts';
 import { summary } from './summary.ts';
 import { untilTold } from './until-told.ts';
 
@@ -14,6 +15,7 @@ interface Flags {
   readonly cells?: number;
   readonly simulate?: number;
   readonly portBase?: number;
+  readonly stores?: StoreWay;
   readonly fresh?: boolean;
   readonly detach?: boolean;
 }
@@ -33,6 +35,12 @@ export async function runRegionCommand(args: readonly string[]): Promise<number>
     .option('--simulate <hosts>', 'simulated hosts instead of QEMU, spread over the cells', count(1, 100_000))
     .option('--port-base <port>', 'first port of the region (default 8770; 0: free ports)', count(0, 65_000))
     .option('--cache <dir>', 'folder for files that regions can share, such as the guest image (default: in the home)')
+    .addOption(
+      new Option(
+        '--stores <way>',
+        'how processes reach databases and Redis: by socket files, or over TLS on loopback (default: as before, socket in a new region)',
+      ).choices(STORE_WAYS),
+    )
     .option('--fresh', 'delete the existing region and create a new one')
     .option('--detach', 'run the region in the background')
     .action(async (flags: Flags) => {
@@ -92,6 +100,7 @@ const regionOptions = (flags: Flags): RegionOptions => ({
   cells: flags.cells ?? null,
   simulatedHosts: flags.simulate ?? null,
   portBase: flags.portBase ?? null,
+  stores: flags.stores ?? null,
   fresh: flags.fresh ?? false,
 });
 

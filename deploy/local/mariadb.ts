@@ -9,6 +9,7 @@ import type { ProcessSpec } from './managed-process.ts';
 import { writePrivate } from './private-file.ts';
 import { runCommand } from './run-command.ts';
 import type { StoreOptions } from './store-options.ts';
+import { SOCKET_FILE } from './store-sockets.ts';
 
 export interface MariadbOptions extends StoreOptions {
   readonly database: string;
@@ -33,7 +34,7 @@ export async function prepareMariadb(options: MariadbOptions): Promise<'kept' | 
   return broken ? 'remade' : 'made';
 }
 
-/** The server as a child on loopback. Its user and schema are made by the init file, before it takes connections. */
+/** The server as a child, on loopback and at a socket file in its data folder. Its user and schema are made by the init file, before it takes connections. */
 export function mariadbProcess(options: MariadbOptions): ProcessSpec {
   const initFile = `${options.folder}.init.sql`;
   writePrivate(initFile, initSql(options));
@@ -47,7 +48,7 @@ export function mariadbProcess(options: MariadbOptions): ProcessSpec {
       ...user,
       '--bind-address=127.0.0.1',
       `--port=${options.port}`,
-      '--socket=server.sock',
+      `--socket=${SOCKET_FILE}`,
       '--pid-file=server.pid',
       `--init-file=${initFile}`,
       `--tmpdir=${ownTmpdir(options.folder)}`,
@@ -94,6 +95,10 @@ function initSql({ database, password }: MariadbOptions): string {
     // It reads its certificate again when told so.
     `GRANT RELOAD ON *.* TO 'volvox'@'127.0.0.1';`,
     `GRANT ALL PRIVILEGES ON ${database}.* TO 'volvox'@'127.0.0.1';`,
+    // By the socket file, where there is no TLS.
+    `CREATE USER IF NOT EXISTS 'volvox'@'localhost' IDENTIFIED BY '${password}';`,
+    `ALTER USER 'volvox'@'localhost' IDENTIFIED BY '${password}';`,
+    `GRANT ALL PRIVILEGES ON ${database}.* TO 'volvox'@'localhost';`,
     `DELETE FROM mysql.global_priv WHERE User IN ('root', '');`,
     'FLUSH PRIVILEGES;',
     '',

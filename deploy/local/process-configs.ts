@@ -3,7 +3,12 @@ import { guestUids } from './guest-uids.ts';
 import type { Home } from './home.ts';
 import { networkNamespace } from './network-namespace.ts';
 import { writePrivate } from './private-file.ts';
-import type { CellSettings, RegionSettings } from './settings.ts';
+import type { CellSettings, RegionSettings, StoreSettings } from './settings.ts';
+import { type StoreWay, socketOption } from './store-sockets.ts';
+
+interface Stores {
+  readonly stores: StoreWay;
+}
 
 /** The sections of one process's configuration file: what it needs and nothing else (a cell's keys are in that cell's files only). */
 export type ProcessConfig = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -29,22 +34,31 @@ const metricsUrl = (port: number): string => `http://127.0.0.1:${port}/metrics`;
 export const apiUrl = (settings: RegionSettings): string => `http://127.0.0.1:${settings.global.apiPort}`;
 export const doorUrl = (cell: CellSettings): string => `https://127.0.0.1:${cell.conductorPort}`;
 
-const directory = ({ global }: RegionSettings) => ({ port: global.sqlPort, password: global.sqlPassword });
-const globalRedis = ({ global }: RegionSettings) => ({ port: global.redisPort, password: global.redisPassword });
+const database = (home: Home, stores: StoreWay, owner: string, { sqlPort, sqlPassword }: StoreSettings) => ({
+  port: sqlPort,
+  password: sqlPassword,
+  socket: socketOption(home, stores, owner, 'mariadb'),
+});
+const redis = (home: Home, stores: StoreWay, owner: string, { redisPort, redisPassword }: StoreSettings) => ({
+  port: redisPort,
+  password: redisPassword,
+  socket: socketOption(home, stores, owner, 'redis'),
+});
+const directory = (settings: RegionSettings, home: Home) => database(home, settings.stores, 'global', settings.global);
+const globalRedis = (settings: RegionSettings, home: Home) => redis(home, settings.stores, 'global', settings.global);
 const trust = ({ signingKey, serviceKey }: RegionSettings) => ({ signingKey, serviceKey });
-const cellRedis = (cell: CellSettings) => ({ port: cell.redisPort, password: cell.redisPassword });
 const agent = (cell: CellSettings, joinToken: string) => ({ joinToken, conductorUrls: [doorUrl(cell)] });
 const schedulerUrl = ({ global }: RegionSettings): string => `https://127.0.0.1:${global.schedulerPort}`;
 
-export const bootstrapConfig = (settings: RegionSettings): ProcessConfig => ({
-  directory: directory(settings),
+export const bootstrapConfig = (settings: RegionSettings, home: Home): ProcessConfig => ({
+  directory: directory(settings, home),
   bootstrap: { adminPassword: settings.adminPassword, demoPassword: settings.demoPassword },
 });
 
 export const apiConfig = (settings: RegionSettings, home: Home): ProcessConfig => ({
   metrics: metrics(settings.global.metricsPorts, 'api'),
-  directory: directory(settings),
-  globalRedis: globalRedis(settings),
+  directory: directory(settings, home),
+  globalRedis: globalRedis(settings, home),
   trust: trust(settings),
   api: {
     port: settings.global.apiPort,
@@ -56,33 +70,44 @@ export const apiConfig = (settings: RegionSettings, home: Home): ProcessConfig =
   },
 });
 
-export const schedulerConfig = (settings: RegionSettings): ProcessConfig => ({
+export const schedulerConfig = (settings: RegionSettings, home: Home): ProcessConfig => ({
   metrics: metrics(settings.global.metricsPorts, 'scheduler'),
-  directory: directory(settings),
+  directory: directory(settings, home),
   trust: trust(settings),
   scheduler: { port: settings.global.schedulerPort },
 });
 
-export const superConductorConfig = (settings: RegionSettings): ProcessConfig => ({
+export const superConductorConfig = (settings: RegionSettings, home: Home): ProcessConfig => ({
   metrics: metrics(settings.global.metricsPorts, 'super-conductor'),
-  directory: directory(settings),
-  globalRedis: globalRedis(settings),
+  directory: directory(settings, home),
+  globalRedis: globalRedis(settings, home),
   trust: trust(settings),
   superConductor: { port: settings.global.superConductorPort, schedulerUrl: schedulerUrl(settings) },
 });
 
-export const conductorConfig = (cell: CellSettings): ProcessConfig => ({
+export const conductorConfig = (cell: CellSettings, home: Home, { stores }: Stores): ProcessConfig => ({
   metrics: metrics(cell.metricsPorts, 'conductor'),
   conductor: { listenPort: cell.conductorPort, cellName: cell.name, doorKey: cell.doorKey },
-  cellDatabase: { port: cell.sqlPort, password: cell.sqlPassword },
-  cellRedis: cellRedis(cell),
+  cellDatabase: database(home, stores, cell.name, cell),
+  cellRedis: redis(home, stores, cell.name, cell),
 });
 
-/** `hosts`: how many simulated ones; 0 with QEMU. `joinToken`: for an agent that has no key yet. */
-export const computeConfig = (cell: CellSettings, home: Home, hosts: number, joinToken: string): ProcessConfig => ({
+/** What the processes of a cell are given at this start. */
+export interface CellRun extends Stores {
+  /** How many simulated ones; 0 with QEMU. */
+  readonly hosts: number;
+  /** For an agent that has no key yet. */
+  readonly joinToken: string;
+}
+
+export const computeConfig = (
+  cell: CellSettings,
+  home: Home,
+  { hosts, joinToken, stores }: CellRun,
+): ProcessConfig => ({
   metrics: metrics(cell.metricsPorts, 'compute'),
   cell: agent(cell, joinToken),
-  cellRedis: cellRedis(cell),
+  cellRedis: redis(home, stores, cell.name, cell),
   compute: {
     stateDir: home.data(cell.name, 'compute'),
     listenPort: cell.computePort,
@@ -97,10 +122,14 @@ export const computeConfig = (cell: CellSettings, home: Home, hosts: number, joi
   },
 });
 
-export const networkConfig = (cell: CellSettings, home: Home, hosts: number, joinToken: string): ProcessConfig => ({
+export const networkConfig = (
+  cell: CellSettings,
+  home: Home,
+  { hosts, joinToken, stores }: CellRun,
+): ProcessConfig => ({
   metrics: metrics(cell.metricsPorts, 'network'),
   cell: agent(cell, joinToken),
-  cellRedis: cellRedis(cell),
+  cellRedis: redis(home, stores, cell.name, cell),
   network: {
     stateDir: home.data(cell.name, 'network'),
     ...(hosts > 0

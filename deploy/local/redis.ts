@@ -7,6 +7,7 @@ import { storeEnvironment } from './environment.ts';
 import type { ProcessSpec } from './managed-process.ts';
 import { writePrivate } from './private-file.ts';
 import type { StoreOptions } from './store-options.ts';
+import { SOCKET_FILE } from './store-sockets.ts';
 
 /** A Redis that keeps what it is told (append-only file) and never evicts. Its password stands in a private file, not in `ps`. */
 export function redisProcess(options: StoreOptions): ProcessSpec {
@@ -26,6 +27,8 @@ export function redisProcess(options: StoreOptions): ProcessSpec {
       'tls-protocols "TLSv1.2 TLSv1.3"',
       `requirepass ${options.password}`,
       `dir ${JSON.stringify(options.folder)}`,
+      `unixsocket ${SOCKET_FILE}`,
+      'unixsocketperm 700',
       'daemonize no',
       'appendonly yes',
       'appendfsync everysec',

@@ -9,6 +9,7 @@ import { type MariadbOptions, mariadbProcess } from './mariadb.ts';
 import {
   apiConfig,
   apiUrl,
+  type CellRun,
   computeConfig,
   conductorConfig,
   doorUrl,
@@ -46,23 +47,22 @@ export function globalProcesses(home: Home, settings: RegionSettings): ProcessSp
   const { schedulerPort, superConductorPort } = settings.global;
   return [
     volvoxProcess(home, 'api', 'api', 'api', apiConfig(settings, home), `${apiUrl(settings)}/readyz`),
-    volvoxProcess(home, 'scheduler', 'scheduler', 'scheduler', schedulerConfig(settings), readyz(schedulerPort)),
+    volvoxProcess(home, 'scheduler', 'scheduler', 'scheduler', schedulerConfig(settings, home), readyz(schedulerPort)),
     volvoxProcess(
       home,
       'super-conductor',
       'super-conductor',
       'super-conductor',
-      superConductorConfig(settings),
+      superConductorConfig(settings, home),
       readyz(superConductorPort),
     ),
   ];
 }
 
 /**
- * Conductor first; then the agents, which wait for it by themselves. `hosts`: simulated ones, 0 with QEMU. `joinToken`: what admits the agents
- * (admit-agents.ts).
+ * Conductor first; then the agents, which wait for it by themselves. What admits them is in admit-agents.ts.
  */
-export function cellProcesses(home: Home, cell: CellSettings, hosts: number, joinToken: string): ProcessSpec[] {
+export function cellProcesses(home: Home, cell: CellSettings, run: CellRun): ProcessSpec[] {
   const { name } = cell;
   return [
     volvoxProcess(
@@ -70,7 +70,7 @@ export function cellProcesses(home: Home, cell: CellSettings, hosts: number, joi
       `${name}-conductor`,
       'cell/conductor',
       'conductor',
-      conductorConfig(cell),
+      conductorConfig(cell, home, run),
       `${doorUrl(cell)}/readyz`,
     ),
     volvoxProcess(
@@ -78,17 +78,10 @@ export function cellProcesses(home: Home, cell: CellSettings, hosts: number, joi
       `${name}-compute`,
       'cell/compute',
       'compute',
-      computeConfig(cell, home, hosts, joinToken),
+      computeConfig(cell, home, run),
       readyz(cell.computePort),
     ),
-    volvoxProcess(
-      home,
-      `${name}-network`,
-      'cell/network',
-      'network',
-      networkConfig(cell, home, hosts, joinToken),
-      null,
-    ),
+    volvoxProcess(home, `${name}-network`, 'cell/network', 'network', networkConfig(cell, home, run), null),
   ];
 }
 

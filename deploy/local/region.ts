@@ -150,7 +150,9 @@ export class LocalRegion {
   async #startProcesses(others: readonly ProcessSpec[], cells: readonly CellSettings[]): Promise<void> {
     const { home, settings } = this;
     const admitted = cells.map((cell) => ({ cell, hosts: simulatedHostsOf(settings, cell), token: newSecret() }));
-    const specs = admitted.flatMap(({ cell, hosts, token }) => cellProcesses(home, cell, hosts, token));
+    const specs = admitted.flatMap(({ cell, hosts, token }) =>
+      cellProcesses(home, cell, { hosts, joinToken: token, stores: settings.stores }),
+    );
     const failed = new AbortController();
     const wait = { timeoutMs: START_TIMEOUT_MS, signal: failed.signal };
     try {

@@ -89,7 +89,7 @@ async function unlessThere(made: Promise<unknown>): Promise<void> {
 /** Makes the directory's schema, its roles, and the users admin and demo. May be repeated. */
 export async function bootstrapIdentity(home: Home, settings: RegionSettings): Promise<void> {
   const tls = certificateFor(home, 'operator', 'operator');
-  writeConfig(home, 'bootstrap', { ...bootstrapConfig(settings), tls });
+  writeConfig(home, 'bootstrap', { ...bootstrapConfig(settings, home), tls });
   await runCommand(process.execPath, [join(REPOSITORY, 'api/bootstrap.ts')], {
     env: volvoxEnvironment(home, home.config('bootstrap')),
   });

@@ -1,5 +1,6 @@
 import type { Home } from './home.ts';
 import { newCell, newSettings, type RegionSettings, readSettings } from './settings.ts';
+import type { StoreWay } from './store-sockets.ts';
 
 export interface RegionOptions {
   readonly home: string;
@@ -11,6 +12,8 @@ export interface RegionOptions {
   readonly simulatedHosts: number | null;
   /** null: as the region was made. 0: free ports. */
   readonly portBase: number | null;
+  /** null: as the region was started before; by socket files in a new one. */
+  readonly stores: StoreWay | null;
   readonly fresh: boolean;
 }
 
@@ -39,7 +42,9 @@ export function settingsFor(home: Home, options: RegionOptions): RegionSettings 
     );
   }
   const portBase = options.portBase ?? known?.portBase ?? DEFAULT_PORT_BASE;
-  const settings = { ...(known ?? newSettings({ driver, simulatedHosts, portBase })), simulatedHosts, portBase };
+  const stores = options.stores ?? known?.stores ?? 'socket';
+  const made = known ?? newSettings({ driver, simulatedHosts, portBase, stores });
+  const settings = { ...made, simulatedHosts, portBase, stores };
   const count = options.cells ?? Math.max(settings.cells.length, DEFAULT_CELLS);
   const cells = [...settings.cells];
   while (cells.length < count) cells.push(newCell(`cell-${cells.length + 1}`));

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Home } from './home.ts';
 import { readIfThere, writePrivate } from './private-file.ts';
+import type { StoreWay } from './store-sockets.ts';
 
 /** Generated once for a region and kept with its data; holds every secret of it. */
 export interface RegionSettings {
@@ -9,6 +10,7 @@ export interface RegionSettings {
   /** Simulated hosts of the whole region; 0 with QEMU. */
   readonly simulatedHosts: number;
   readonly portBase: number;
+  readonly stores: StoreWay;
   readonly signingKey: string;
   readonly serviceKey: string;
   readonly adminPassword: string;
@@ -52,6 +54,7 @@ export function newSettings(options: {
   driver: 'qemu' | 'fake';
   simulatedHosts: number;
   portBase: number;
+  stores: StoreWay;
 }): RegionSettings {
   return {
     version: 1,
@@ -79,8 +82,9 @@ export function readSettings(home: Home): RegionSettings | null {
   const content = readIfThere(home.settings);
   if (content === null) return null;
   try {
-    const settings = JSON.parse(content) as RegionSettings;
-    if (settings.version === 1) return settings;
+    const settings = JSON.parse(content) as Omit<RegionSettings, 'stores'> & { stores?: StoreWay };
+    // An earlier release had no way but TCP, and a choice is not what it kept.
+    if (settings.version === 1) return { ...settings, stores: settings.stores ?? 'socket' };
   } catch {
     // Said below.
   }

@@ -29,41 +29,70 @@ const storeTls = flag({
   fallback: true,
 });
 
-/** The directory's database. */
-export const directorySection = section('directory', {
-  host: text({ help: 'Host name or address of the directory database.', fallback: '127.0.0.1' }),
-  port: integer({ help: 'Its port.', fallback: 3306, minimum: 1, maximum: 65535 }),
-  user: text({ help: 'Its user.', fallback: 'volvox' }),
-  password: secret({ help: 'The password of that user.' }),
-  tls: storeTls,
-  database: text({ help: 'Its schema.', fallback: 'volvox_directory' }),
-  poolSize: integer({ help: 'Most connections of this process to it.', fallback: 10, minimum: 1 }),
+/** Linux takes no longer path for a socket file, in bytes. */
+export const MAX_SOCKET_PATH = 107;
+const storeSocket = text({
+  help: 'The socket file of a server on this machine, 107 bytes at most. Set: host, port and tls are not used. Whoever may open the file still needs the password.',
+  fallback: '',
 });
+const socketFits = ({ socket }: { readonly socket: string }): string | null =>
+  Buffer.byteLength(socket) <= MAX_SOCKET_PATH ? null : `socket must have ${MAX_SOCKET_PATH} bytes at most`;
+
+/** The directory's database. */
+export const directorySection = section(
+  'directory',
+  {
+    host: text({ help: 'Host name or address of the directory database.', fallback: '127.0.0.1' }),
+    port: integer({ help: 'Its port.', fallback: 3306, minimum: 1, maximum: 65535 }),
+    user: text({ help: 'Its user.', fallback: 'volvox' }),
+    password: secret({ help: 'The password of that user.' }),
+    tls: storeTls,
+    socket: storeSocket,
+    database: text({ help: 'Its schema.', fallback: 'volvox_directory' }),
+    poolSize: integer({ help: 'Most connections of this process to it.', fallback: 10, minimum: 1 }),
+  },
+  socketFits,
+);
 
 /** A cell's database; only its conductors read this. */
-export const cellDatabaseSection = section('cellDatabase', {
-  host: text({ help: "Host name or address of the cell's database.", fallback: '127.0.0.1' }),
-  port: integer({ help: 'Its port.', fallback: 3306, minimum: 1, maximum: 65535 }),
-  user: text({ help: 'Its user.', fallback: 'volvox' }),
-  password: secret({ help: 'The password of that user.' }),
-  tls: storeTls,
-  database: text({ help: 'Its schema.', fallback: 'volvox_cell' }),
-  poolSize: integer({ help: 'Most connections of this process to it.', fallback: 10, minimum: 1 }),
-});
+export const cellDatabaseSection = section(
+  'cellDatabase',
+  {
+    host: text({ help: "Host name or address of the cell's database.", fallback: '127.0.0.1' }),
+    port: integer({ help: 'Its port.', fallback: 3306, minimum: 1, maximum: 65535 }),
+    user: text({ help: 'Its user.', fallback: 'volvox' }),
+    password: secret({ help: 'The password of that user.' }),
+    tls: storeTls,
+    socket: storeSocket,
+    database: text({ help: 'Its schema.', fallback: 'volvox_cell' }),
+    poolSize: integer({ help: 'Most connections of this process to it.', fallback: 10, minimum: 1 }),
+  },
+  socketFits,
+);
 
-export const globalRedisSection = section('globalRedis', {
-  host: text({ help: 'Host name or address of the global Redis.', fallback: '127.0.0.1' }),
-  port: integer({ help: 'Its port.', fallback: 6379, minimum: 1, maximum: 65535 }),
-  password: secret({ help: 'Its password.' }),
-  tls: storeTls,
-});
+export const globalRedisSection = section(
+  'globalRedis',
+  {
+    host: text({ help: 'Host name or address of the global Redis.', fallback: '127.0.0.1' }),
+    port: integer({ help: 'Its port.', fallback: 6379, minimum: 1, maximum: 65535 }),
+    password: secret({ help: 'Its password.' }),
+    tls: storeTls,
+    socket: storeSocket,
+  },
+  socketFits,
+);
 
-export const cellRedisSection = section('cellRedis', {
-  host: text({ help: "Host name or address of the cell's Redis.", fallback: '127.0.0.1' }),
-  port: integer({ help: 'Its port.', fallback: 6379, minimum: 1, maximum: 65535 }),
-  password: secret({ help: 'Its password.' }),
-  tls: storeTls,
-});
+export const cellRedisSection = section(
+  'cellRedis',
+  {
+    host: text({ help: "Host name or address of the cell's Redis.", fallback: '127.0.0.1' }),
+    port: integer({ help: 'Its port.', fallback: 6379, minimum: 1, maximum: 65535 }),
+    password: secret({ help: 'Its password.' }),
+    tls: storeTls,
+    socket: storeSocket,
+  },
+  socketFits,
+);
 
 /** How an agent reaches its conductor, and proves which agent it is. */
 export const cellSection = section('cell', {

@@ -7,15 +7,18 @@ import type { Transport } from '../tls/transport.ts';
 interface Address {
   readonly host: string;
   readonly port: number;
+  /** The socket file of a server on this machine; set, nothing else counts. */
+  readonly socket?: string;
   readonly tls?: boolean;
   readonly transport?: Transport;
 }
 
 /**
- * Where a database is, and how it is reached, as mysql2 has it. With TLS the certificate of the server must name its host.
+ * Where a database is, and how it is reached, as mysql2 has it. A socket file needs no TLS: nothing leaves the machine. With TLS the certificate of the server must name its host.
  * @throws VolvoxError invalid when it is beyond loopback and would be reached without TLS.
  */
-export function addressOf({ host, port, tls, transport }: Address) {
+export function addressOf({ host, port, socket = '', tls, transport }: Address) {
+  if (socket !== '') return { socketPath: socket };
   const options = storeTls(`The database at port ${port}`, { host, tls, transport });
   if (options === null) return { host, port };
   return {

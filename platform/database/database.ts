@@ -14,6 +14,8 @@ import { isLostConnection, isRetriable } from './sql-errors.ts';
 export interface DatabaseConfig {
   readonly host: string;
   readonly port: number;
+  /** The socket file of a server on this machine; set, host, port and TLS are not used. */
+  readonly socket?: string;
   readonly user: string;
   readonly password: Secret;
   readonly database: string;

@@ -28,7 +28,7 @@ async function requireNoEviction(config: RedisConfig): Promise<void> {
     await new Promise<void>((ready, failed) => redis.once('ready', ready).once('error', failed));
     const [, policy] = (await redis.config('GET', 'maxmemory-policy')) as string[];
     if (policy === 'noeviction') return;
-    const address = `${config.host}:${config.port}`;
+    const address = config.socket || `${config.host}:${config.port}`;
     throw new VolvoxError('invalid', `Redis at ${address}: maxmemory-policy is ${policy}, and must be noeviction.`);
   } finally {
     redis.disconnect();

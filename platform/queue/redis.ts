@@ -6,6 +6,8 @@ import type { Transport } from '../tls/transport.ts';
 export interface RedisConfig {
   readonly host: string;
   readonly port: number;
+  /** The socket file of a server on this machine; set, host, port and TLS are not used. */
+  readonly socket?: string;
   readonly password: Secret;
   /** False: plain although the transport has TLS files; for a server on loopback. */
   readonly tls?: boolean;
@@ -22,17 +24,16 @@ export const workerConnection = (config: RedisConfig): Redis =>
   quiet(new Redis({ ...base(config), maxRetriesPerRequest: null }));
 
 const base = (config: RedisConfig) => ({
-  host: config.host,
-  port: config.port,
-  ...tlsOf(config),
+  ...addressOf(config),
   password: config.password.reveal(),
   connectTimeout: 2_000,
   retryStrategy: (attempt: number) => Math.min(50 * 2 ** Math.min(attempt, 6), 2_000),
 });
 
-function tlsOf({ host, port, tls, transport }: RedisConfig) {
+function addressOf({ host, port, socket = '', tls, transport }: RedisConfig) {
+  if (socket !== '') return { path: socket };
   const options = storeTls(`Redis at port ${port}`, { host, tls, transport });
-  return options === null ? {} : { tls: options };
+  return options === null ? { host, port } : { host, port, tls: options };
 }
 
 /** Lost connections are told by failing commands and by readiness; an unhandled 'error' event would end the process. */

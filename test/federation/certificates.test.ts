@@ -14,7 +14,7 @@ const CLIENTS = 6;
 const ROUNDS = 3;
 
 describe('a region whose certificates are renewed while it works', () => {
-  const used = useTestRegion({ cells: 2, simulatedHosts: 4 }, 240_000);
+  const used = useTestRegion({ cells: 2, simulatedHosts: 4, stores: 'tcp' }, 240_000);
 
   it('has stores that take nobody without a certificate of its authority', async () => {
     const { home, settings } = used.region;

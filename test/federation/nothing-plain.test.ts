@@ -21,7 +21,7 @@ describe('the loopback traffic of a region on QEMU hosts', () => {
   let region: TestRegion;
   beforeAll(async () => {
     Object.assign(process.env, AT_ONCE);
-    region = await startTestRegion({ cells: 2, simulatedHosts: 0 });
+    region = await startTestRegion({ cells: 2, simulatedHosts: 0, stores: 'tcp' });
   }, 300_000);
   afterAll(async () => {
     for (const name of Object.keys(AT_ONCE)) delete process.env[name];

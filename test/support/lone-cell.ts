@@ -40,8 +40,8 @@ export interface LoneCell {
 /** `simulatedHosts` 0: one QEMU host. */
 export async function startLoneCell(simulatedHosts: number): Promise<LoneCell> {
   const home = homeAt(mkdtempSync(join(tmpdir(), 'volvox-cell-')), TEST_CACHE);
-  const options = { home: home.root, cache: TEST_CACHE, cells: 1, simulatedHosts, portBase: 0, fresh: false };
-  const { cells } = await settlePorts(settingsFor(home, options));
+  const where = { home: home.root, cache: TEST_CACHE, portBase: 0, stores: null, fresh: false };
+  const { cells, stores } = await settlePorts(settingsFor(home, { ...where, cells: 1, simulatedHosts }));
   const [cell] = cells;
   if (cell === undefined) throw new Error('a region without cells');
   const processes = new ProcessTable(
@@ -71,7 +71,7 @@ export async function startLoneCell(simulatedHosts: number): Promise<LoneCell> {
     await processes.start(storeProcesses(home, cell.name, cell), START_TIMEOUT_MS);
     const token = newSecret();
     await Promise.all([
-      processes.start(cellProcesses(home, cell, simulatedHosts, token), START_TIMEOUT_MS),
+      processes.start(cellProcesses(home, cell, { hosts: simulatedHosts, joinToken: token, stores }), START_TIMEOUT_MS),
       admitAgents(home, cell, simulatedHosts, token, { timeoutMs: START_TIMEOUT_MS }),
     ]);
     await hostsUp();

@@ -11,6 +11,8 @@ const TEMPLATE = resolve('.volvox/test/mariadb-template');
 
 interface TestMariadb {
   readonly port: number;
+  /** The file at which it is reached too. */
+  readonly socket: string;
   readonly process: RunningProcess;
   stop(): Promise<void>;
 }
@@ -20,13 +22,14 @@ export async function startMariadb(folder: string): Promise<TestMariadb> {
   await makeEmptyDataFolder(TEMPLATE);
   await cp(TEMPLATE, folder, { recursive: true });
   const port = await freePort();
+  const socket = join(folder, 's.sock');
   const server = startProcess('mariadbd', [
     '--no-defaults',
     `--datadir=${folder}`,
     `--user=${process.getuid?.() === 0 ? 'root' : (process.env.USER ?? '')}`,
     `--port=${port}`,
     '--bind-address=127.0.0.1',
-    `--socket=${join(folder, 's.sock')}`,
+    `--socket=${socket}`,
     `--tmpdir=${ownTmpdir(folder)}`,
     `--pid-file=${join(folder, 'mariadbd.pid')}`,
     '--innodb-buffer-pool-size=64M',
@@ -44,6 +47,7 @@ export async function startMariadb(folder: string): Promise<TestMariadb> {
   });
   return {
     port,
+    socket,
     process: server,
     stop: async () => {
       await server.stop();

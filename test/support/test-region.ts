@@ -32,13 +32,18 @@ export interface TestRegionSize {
   readonly cells: number;
   /** Over all cells; 0: a QEMU host in each cell. */
   readonly simulatedHosts: number;
+  /** Absent: by socket files. `tcp`: as between machines, over TLS. */
+  readonly stores?: 'tcp';
 }
 
 export async function startTestRegion(options: TestRegionSize): Promise<TestRegion> {
   const home = mkdtempSync(join(tmpdir(), 'volvox-region-'));
   const said: string[] = [];
   const progress = createProgress((line) => void said.push(line));
-  const region = new LocalRegion({ ...options, home, cache: TEST_CACHE, portBase: 0, fresh: false }, progress);
+  const region = new LocalRegion(
+    { stores: null, ...options, home, cache: TEST_CACHE, portBase: 0, fresh: false },
+    progress,
+  );
   const removeAll = async (): Promise<void> => {
     await region.stop();
     await forget(region.home, progress);

@@ -12,6 +12,7 @@ const unsaid: RegionOptions = {
   cells: null,
   simulatedHosts: null,
   portBase: null,
+  stores: null,
   fresh: false,
 };
 
@@ -39,6 +40,16 @@ describe('settingsFor', () => {
     expect(more.cells[2]?.name).toBe('cell-3');
     writeSettings(home, more);
     expect(settingsFor(home, { ...unsaid, cells: 2 }).cells).toHaveLength(3);
+  });
+
+  it('reaches databases and Redis by socket files, until told otherwise, also in a region of before', () => {
+    const first = settingsFor(home, unsaid);
+    expect(first.stores).toBe('socket');
+    const { stores: _, ...before } = first;
+    writeFileSync(home.settings, JSON.stringify(before));
+    expect(settingsFor(home, unsaid).stores).toBe('socket');
+    writeSettings(home, settingsFor(home, { ...unsaid, stores: 'tcp' }));
+    expect(settingsFor(home, unsaid).stores).toBe('tcp');
   });
 
   it('refuses simulated hosts where there are guests', () => {

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { cellRedisSection } from '#platform/config/common-sections.ts';
 import { loadConfig } from '#platform/config/load.ts';
 import { environmentName, integer, key, list, secret, section, text } from '#platform/config/options.ts';
 
@@ -60,6 +61,15 @@ describe('configuration', () => {
       /trust.signingKey: expected a secret of 32 characters or more, got one of 3; make one: openssl .*trust.doorKey: .* got one of 2/,
     );
     expect(() => loadTrust('qqq', long)).not.toThrow(/qqq/);
+  });
+
+  it('refuses a path that is too long for a socket', () => {
+    const load = (socket: string) => {
+      const environment = { VOLVOX_CELL_REDIS_PASSWORD: 'secret', VOLVOX_CELL_REDIS_SOCKET: socket };
+      return loadConfig({ redis: cellRedisSection }, { environment });
+    };
+    expect(load(`/${'a'.repeat(106)}`).redis.socket).toHaveLength(107);
+    expect(() => load(`/${'é'.repeat(54)}`)).toThrow(/cellRedis: socket must have 107 bytes at most/);
   });
 
   it('cannot be changed', () => {
