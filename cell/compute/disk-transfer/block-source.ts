@@ -24,6 +24,8 @@ export interface BlockSource {
 const SILENCE_MS = 10_000;
 const CONNECT_MS = 3_000;
 const CONNECTIONS = 8;
+/** Of a list of disks, or of a refusal. */
+const TEXT_BYTES_MAX = 64 * 1024;
 
 /** The connections of one agent to its source agents: a bounded number to each, for all disk transfers together. This bounds the memory, too. */
 export const openBlockConnections = (transport: Transport): Dispatcher =>
@@ -45,7 +47,7 @@ export function httpBlockSource({ url, guestId, ticket, dispatcher }: BlockSourc
       headersTimeout: SILENCE_MS,
       bodyTimeout: SILENCE_MS,
     });
-    if (answer.statusCode >= 300) throw refusal(await answer.body.text(), answer.statusCode);
+    if (answer.statusCode >= 300) throw refusal(await readText(answer.body), answer.statusCode);
     return answer;
   };
   const asked = async <T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> => {
@@ -60,7 +62,7 @@ export function httpBlockSource({ url, guestId, ticket, dispatcher }: BlockSourc
   return {
     manifest: (signal) =>
       asked(signal, async () => {
-        const answer: unknown = await (await ask(disksPath(guestId), signal)).body.json();
+        const answer: unknown = JSON.parse(await readText((await ask(disksPath(guestId), signal)).body));
         if (!isDiskManifest(answer)) throw new VolvoxError('unavailable', `${url} answered no list of disks.`);
         return answer;
       }),
@@ -73,6 +75,13 @@ export function httpBlockSource({ url, guestId, ticket, dispatcher }: BlockSourc
         return reason === null ? { kind: 'bytes', bytes } : { kind: 'damaged', reason };
       }),
   };
+}
+
+/** The host may be one of another cell; what it sends costs a bounded amount of memory. */
+async function readText(body: AsyncIterable<Buffer>): Promise<string> {
+  const bytes = await read(body, Buffer.alloc(TEXT_BYTES_MAX + 1), TEXT_BYTES_MAX);
+  if (bytes.length <= TEXT_BYTES_MAX) return bytes.toString();
+  throw new VolvoxError('unavailable', `The host with the disks answers more than ${TEXT_BYTES_MAX} bytes.`);
 }
 
 /** Not more than one byte beyond what is expected is kept, whatever comes. */

@@ -1,4 +1,4 @@
-import { open, stat } from 'node:fs/promises';
+import { lstat, open } from 'node:fs/promises';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { blockLength, type CopiedDisk } from './disk-manifest.ts';
 
@@ -10,6 +10,8 @@ interface DiskFile {
   readonly allocatedBytes: number;
   /** Another one after each write to the file. */
   readonly version: string;
+  /** Its owner. */
+  readonly uid: number;
 }
 
 const UNIT_BYTES = 512;
@@ -17,10 +19,10 @@ const UNIT_BYTES = 512;
 /** null: the file does not exist. */
 export async function diskFile(path: string): Promise<DiskFile | null> {
   try {
-    const { ino, size, mtimeNs, blocks } = await stat(path, { bigint: true });
+    const { ino, size, mtimeNs, blocks, uid } = await lstat(path, { bigint: true });
     const bytes = Number(size);
     const allocatedBytes = Math.min(bytes, Number(blocks) * UNIT_BYTES);
-    return { bytes, allocatedBytes, version: `${ino}-${size}-${mtimeNs}` };
+    return { bytes, allocatedBytes, version: `${ino}-${size}-${mtimeNs}`, uid: Number(uid) };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error;

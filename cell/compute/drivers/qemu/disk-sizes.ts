@@ -30,3 +30,13 @@ function longest(name: string, spec: GuestSpec): number {
   const sizeBytes = sizeFor(name, spec);
   return sizeBytes === 0 ? Number.POSITIVE_INFINITY : SLACK_FACTOR * sizeBytes + SLACK_BYTES;
 }
+
+/**
+ * How long the files of a guest may become, bytes; null: nobody knows, since the root disk is as large as its image. The sum of its disks,
+ * because a disk that was copied from a larger flavor keeps its size.
+ */
+export function longestFile(spec: GuestSpec): number | null {
+  if (spec.rootGb === 0) return null;
+  const all = (['disk', 'ephemeral', 'swap'] as const).reduce((sum, name) => sum + sizeFor(name, spec), 0);
+  return SLACK_FACTOR * all + SLACK_BYTES;
+}

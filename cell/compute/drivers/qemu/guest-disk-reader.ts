@@ -21,21 +21,27 @@ interface GuestDiskReaderOptions {
   readonly folders: StateFolders;
   readonly images: ImageCache;
   readonly diskImages: DiskImages;
-  /** The user of the guest's disks; null: the agent's own. */
+  /** The user of a guest at its next start; null: guests have no users of their own. */
   readonly uidOf: (guestId: string) => Promise<number | null>;
+  readonly hasUsers: boolean;
   /** The checksum of the base image of a guest of this host; null: the guest does not exist. */
   readonly baseOf: (guestId: string) => string | null;
 }
 
 /** The files of this host's guests, for other hosts to fetch. */
-export function guestDiskReader({ folders, images, diskImages, uidOf, baseOf }: GuestDiskReaderOptions): DiskReader {
+export function guestDiskReader(options: GuestDiskReaderOptions): DiskReader {
+  const { folders, images, diskImages, uidOf, hasUsers, baseOf } = options;
+  /** A guest may get its user, or another one, only at its next start; until then its disks belong to whom it ran as, and never to root. */
+  const readerOf = async (guestId: string, owner: number): Promise<DiskImages> =>
+    diskImages.as(hasUsers && owner !== 0 ? owner : await uidOf(guestId));
   const describe = async (guestId: string, name: CopiedName): Promise<DiskOfGuest | null> => {
     const path = folders.file(guestId, COPIED_FILES[name]);
     const file = await diskFile(path);
     if (file === null) return null;
     const isQcow2 = QCOW2.includes(name);
-    const virtualBytes = isQcow2 ? await diskImages.as(await uidOf(guestId)).virtualBytes(path) : file.bytes;
-    return { name, virtualBytes, blockBytes: FILE_BLOCK_BYTES, ...file };
+    const { uid, ...facts } = file;
+    const virtualBytes = isQcow2 ? await (await readerOf(guestId, uid)).virtualBytes(path) : file.bytes;
+    return { name, virtualBytes, blockBytes: FILE_BLOCK_BYTES, ...facts };
   };
   const known = (guestId: string): string => {
     const sha256 = baseOf(guestId);

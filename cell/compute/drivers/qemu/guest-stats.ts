@@ -1,20 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { GuestSpec, GuestStats } from '#platform/objects/guest.ts';
-
-/** `query-blockstats`, as far as it matters. */
-export interface BlockStats {
-  readonly device: string;
-  readonly stats: {
-    readonly rd_bytes: number;
-    readonly rd_operations: number;
-    readonly wr_bytes: number;
-    readonly wr_operations: number;
-  };
-}
-/** `query-cpus-fast`, as far as it matters. */
-export interface CpuThread {
-  readonly 'thread-id': number;
-}
+import type { BlockStats, CpuThread } from './monitor-answers.ts';
 
 /** Kernel clock ticks a second (USER_HZ). */
 const TICKS_PER_SECOND = 100;
@@ -33,7 +19,7 @@ export async function guestStats(
     read('statm'),
     read('net/dev'),
     readFile('/proc/uptime', 'utf8'),
-    ...threads.map((thread) => read(`task/${thread['thread-id']}/stat`)),
+    ...threads.slice(0, spec.vcpus).map((thread) => read(`task/${thread['thread-id']}/stat`)),
   ]);
   const started = Number(statFields(stat)[19]) / TICKS_PER_SECOND;
   return {

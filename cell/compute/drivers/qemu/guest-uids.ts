@@ -8,6 +8,9 @@ interface GuestUidsOptions {
   readonly usersOfProcesses?: () => Promise<ReadonlySet<number>>;
 }
 
+/** `taken`: another guest has that id, or it is of the programs that inspect images. `outside`: the range has changed and lacks it. */
+export type Adoption = 'adopted' | 'taken' | 'outside';
+
 /**
  * Which user id is whose. An id is given once, until its guest is removed. It is given in memory; its guest's record makes it durable
  * before anything belongs to it, so that an agent that dies between the two has given nothing.
@@ -29,11 +32,13 @@ export class GuestUids {
     return this.#options.range.first;
   }
 
-  /** What a guest's record says. False: another guest has that id, so this one needs another. */
-  adopt(guestId: string, uid: number): boolean {
-    if (this.#given.has(uid) || uid === this.imageUid) return false;
+  /** Takes over what a guest's record says, unless another has that id or the range does not: then this guest needs another. */
+  adopt(guestId: string, uid: number): Adoption {
+    const { first, last } = this.#options.range;
+    if (!Number.isInteger(uid) || uid < first || uid > last) return 'outside';
+    if (this.#given.has(uid) || uid === this.imageUid) return 'taken';
     this.#note(guestId, uid);
-    return true;
+    return 'adopted';
   }
 
   /** The id of a guest, the same for each call until `release`. @throws VolvoxError unavailable when all are given. */

@@ -1,9 +1,13 @@
-import { chmod, chown, mkdir, open, rm } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { type FileHandle, mkdir, rm } from 'node:fs/promises';
 import type { Logger } from '#platform/logging/logger.ts';
 import type { UidRange } from '../../uid-range.ts';
 import type { StateFolders } from './guest-folder.ts';
 import type { GuestRecords } from './guest-records.ts';
-import { GuestUids } from './guest-uids.ts';
+import { type Adoption, GuestUids } from './guest-uids.ts';
+import { openFile, openFolder } from './unfollowed.ts';
+
+const { O_APPEND, O_CREAT, O_WRONLY } = constants;
 
 interface GuestUsersOptions {
   readonly folders: StateFolders;
@@ -13,6 +17,11 @@ interface GuestUsersOptions {
   readonly log: Logger;
 }
 
+const NOT_KEPT: Readonly<Record<Exclude<Adoption, 'adopted'>, string>> = {
+  taken: 'the user id of this guest is taken; it gets another at its next start',
+  outside: 'the user id of this guest is outside compute.guestUids; it gets another at its next start',
+};
+
 /**
  * The user that each guest's process runs as, and what belongs to it:
  *
@@ -20,7 +29,7 @@ interface GuestUsersOptions {
  *                      that the agent, which is root, never follows a name that a guest has put there
  *   disks, console.log  the guest's, 0600
  *   config drive        root's, 0640, of the guest's group
- *   run/               the guest's, 0700: the monitor's socket
+ *   run/               for the monitor's socket: the guest's, 0700, until its process has made it; then root's, 0710
  *   everything else    root's, 0600
  */
 export class GuestUsers {
@@ -41,11 +50,10 @@ export class GuestUsers {
   async open(): Promise<void> {
     const { records, log } = this.#options;
     for (const { desired, uid } of records.all()) {
-      if (uid === undefined || this.#uids === null || this.#uids.adopt(desired.guestId, uid)) continue;
-      log.error(
-        { guestId: desired.guestId, uid },
-        'two guests have one user id; this one gets another at its next start',
-      );
+      if (uid === undefined || this.#uids === null) continue;
+      const adoption = this.#uids.adopt(desired.guestId, uid);
+      if (adoption === 'adopted') continue;
+      log.error({ guestId: desired.guestId, uid, guestUids: this.#options.range }, NOT_KEPT[adoption]);
       await records.change(desired.guestId, { uid: undefined });
     }
   }
@@ -66,9 +74,7 @@ export class GuestUsers {
   async ownFolder(guestId: string): Promise<number | null> {
     const uid = await this.uidOf(guestId);
     if (uid === null) return null;
-    const folder = this.#options.folders.guest(guestId);
-    await chown(folder, 0, uid);
-    await chmod(folder, 0o710);
+    await give(await openFolder(this.#options.folders.guest(guestId)), { uid: 0, gid: uid, mode: 0o710 });
     return uid;
   }
 
@@ -78,15 +84,24 @@ export class GuestUsers {
     const uid = await this.ownFolder(guestId);
     await rm(folders.file(guestId, 'formerMonitor'), { force: true });
     await rm(folders.file(guestId, 'pid'), { force: true });
-    await mkdir(folders.file(guestId, 'run'), { recursive: true, mode: 0o700 });
-    await (await open(folders.file(guestId, 'console'), 'a', 0o600)).close();
+    // What its last process left there is not this one's.
+    await rm(folders.file(guestId, 'run'), { recursive: true, force: true });
+    await mkdir(folders.file(guestId, 'run'), { mode: 0o700 });
+    await (await openFile(folders.file(guestId, 'console'), O_WRONLY | O_APPEND | O_CREAT)).close();
     if (uid === null) return null;
-    await chown(folders.file(guestId, 'run'), uid, uid);
+    await give(await openFolder(folders.file(guestId, 'run')), { uid, gid: uid, mode: 0o700 });
     for (const name of ['disk', 'ephemeral', 'swap', 'console'] as const) {
-      await give(folders.file(guestId, name), { uid, gid: uid, mode: 0o600 });
+      await giveFile(folders.file(guestId, name), { uid, gid: uid, mode: 0o600 });
     }
-    await give(folders.file(guestId, 'configDrive'), { uid: 0, gid: uid, mode: 0o640 });
+    await giveFile(folders.file(guestId, 'configDrive'), { uid: 0, gid: uid, mode: 0o640 });
     return uid;
+  }
+
+  /** After a start. Its process has made the socket of its monitor and can make no further name on the host. */
+  async closeFolders(guestId: string): Promise<void> {
+    const uid = await this.uidOf(guestId);
+    if (uid === null) return;
+    await give(await openFolder(this.#options.folders.file(guestId, 'run')), { uid: 0, gid: uid, mode: 0o710 });
   }
 
   /** Its record is gone. */
@@ -95,12 +110,27 @@ export class GuestUsers {
   }
 }
 
-/** What is not there is nobody's. */
-async function give(path: string, to: { readonly uid: number; readonly gid: number; readonly mode: number }) {
+interface Access {
+  readonly uid: number;
+  readonly gid: number;
+  readonly mode: number;
+}
+
+/** What is not there is nobody's. @throws VolvoxError forbidden when it is no file of its own. */
+async function giveFile(path: string, to: Access): Promise<void> {
+  const file = await openFile(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw error;
+  });
+  if (file !== null) await give(file, to);
+}
+
+/** Closes it. */
+async function give(file: FileHandle, { uid, gid, mode }: Access): Promise<void> {
   try {
-    await chown(path, to.uid, to.gid);
-    await chmod(path, to.mode);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    await file.chown(uid, gid);
+    await file.chmod(mode);
+  } finally {
+    await file.close();
   }
 }

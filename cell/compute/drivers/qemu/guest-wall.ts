@@ -1,6 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { messageOf, VolvoxError } from '#platform/errors/volvox-error.ts';
 import { tryCommand } from '../../../agent/run-command.ts';
+import { longestFile } from './disk-sizes.ts';
 import type { GuestCgroups } from './guest-cgroups.ts';
 import { GUEST_FILES, type StateFolders } from './guest-folder.ts';
 import type { GuestRecords } from './guest-records.ts';
@@ -42,20 +43,24 @@ export class GuestWall {
     const { qemu, networkNamespace, folders, records, users, cgroups, images, taps } = this.#options;
     const record = records.get(guestId);
     if (record === undefined) throw new VolvoxError('not-found', `No guest ${guestId} is here.`);
-    const { image, nics } = record.desired.spec;
+    const { spec } = record.desired;
+    const { image, nics } = spec;
     const uid = await users.ownFiles(guestId);
     if (uid !== null)
       await taps.giveTo(
         uid,
         nics.map((nic) => nic.tapName),
       );
-    const groups = uid === null ? [] : await cgroups.prepare(guestId, record.desired.spec);
+    const groups = uid === null ? [] : await cgroups.prepare(guestId, spec);
     const wall =
       uid === null
         ? networkNamespace === ''
           ? []
           : ['ip', 'netns', 'exec', networkNamespace]
-        : behindWall({ uid, networkNamespace, cgroups: groups, kvm: machine.includes('kvm'), taps: nics.length > 0 });
+        : behindWall({
+            ...{ uid, networkNamespace, cgroups: groups, fileBytes: longestFile(spec) },
+            ...{ kvm: machine.includes('kvm'), taps: nics.length > 0 },
+          });
     const paths = [images.path(image.sha256), ...(resume ? [folders.file(guestId, 'memory')] : [])];
     const files = await openAll(paths);
     const based = onBase(machine, image.diskFormat, { disk: GUEST_FILES.disk, monitor: GUEST_FILES.monitor });
@@ -69,13 +74,20 @@ export class GuestWall {
   async problem(): Promise<string | null> {
     const uid = this.#options.users.imageUid;
     if (uid === null) return null;
-    const [program = '', ...args] = behindWall({ uid, networkNamespace: '', cgroups: [], kvm: false, taps: true });
+    const [program = '', ...args] = behindWall({
+      ...{ uid, networkNamespace: '', cgroups: [], fileBytes: null, kvm: false, taps: true },
+    });
     const refusal = await tryCommand(program, [...args, 'true']).then(
       ({ status, stderr }) => (status === 0 ? null : stderr.trim() || `status ${status}`),
       messageOf,
     );
     if (refusal === null) return null;
     return `guests cannot be confined (${refusal}); it takes unshare, mount, mknod and setpriv, CAP_SYS_ADMIN and CAP_MKNOD`;
+  }
+
+  /** Its process is there, and needs to make no more names. */
+  async started(guestId: string): Promise<void> {
+    await this.#options.users.closeFolders(guestId);
   }
 
   /** Its process is gone. */

@@ -104,8 +104,11 @@ export class ImageCache {
     const { folder, downloads: dispatcher, log } = this.#options;
     const { sha256, sizeBytes } = image;
     const startedAt = Date.now();
+    const base = peer?.base ?? null;
+    // A host of another cell may name any length; what it sends is checked only when all of it is here.
+    const isIt = base?.version === sha256 && base.bytes === sizeBytes;
     const fromPeer =
-      peer?.base?.version === sha256 ? await this.#fetchFromPeer(image, peer, peer.base, progress) : null;
+      isIt && peer !== null && base !== null ? await this.#fetchFromPeer(image, peer, base, progress) : null;
     const fetched = fromPeer ?? join(folder, `${sha256}${PARTIAL}${randomUUID().slice(0, 8)}`);
     const { signal } = this.#closed;
     signal.throwIfAborted();

@@ -1,11 +1,16 @@
 import { spawn } from 'node:child_process';
-import { type FileHandle, open, readFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { type FileHandle, readFile, stat } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf, VolvoxError } from '#platform/errors/volvox-error.ts';
 import { programEnvironment } from '../../../agent/program-environment.ts';
 import { GUEST_FILES, type StateFolders } from './guest-folder.ts';
+import { readTail } from './read-tail.ts';
+import { openFile } from './unfollowed.ts';
 
+const { O_APPEND, O_CREAT, O_TRUNC, O_WRONLY } = constants;
 const POLL_MS = 10;
+const WORDS_MAX = 1_000;
 const LAUNCH_DEADLINE_MS = 15_000;
 /** How long the threads of a killed machine may go on holding its disk after its process is seen to be gone, ms. */
 const LOCK_LEFT_MS = 3_000;
@@ -17,7 +22,21 @@ export async function findProcess(folders: StateFolders, guestId: string): Promi
   if (!Number.isInteger(pid) || pid <= 1) return null;
   // A zombie has an empty command line.
   const commandLine = await readOrEmpty(`/proc/${pid}/cmdline`);
-  return commandLine.split('\0').includes(`guest=${guestId}`) ? pid : null;
+  if (!commandLine.split('\0').includes(`guest=${guestId}`)) return null;
+  // Behind its wall a process that was taken over starts no process, but it can start threads until one has this number, and writes
+  // what it likes into its command line.
+  return new RegExp(`^Tgid:\t${pid}$`, 'm').test(await readOrEmpty(`/proc/${pid}/status`)) ? pid : null;
+}
+
+/** The user id that the process has now; null: it has gone. */
+export async function userOf(pid: number): Promise<number | null> {
+  return await stat(`/proc/${pid}`).then(
+    ({ uid }) => uid,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT' || error.code === 'ESRCH') return null;
+      throw error;
+    },
+  );
 }
 
 interface LaunchOptions {
@@ -53,7 +72,8 @@ export async function launch(options: LaunchOptions): Promise<number> {
 }
 
 async function launchOnce({ folders, guestId, program, args, files = [], isReady }: LaunchOptions): Promise<number> {
-  const log = await open(folders.file(guestId, 'log'), 'w', 0o600);
+  // Appended to, so that it can be cut while the machine runs.
+  const log = await openFile(folders.file(guestId, 'log'), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND);
   try {
     const child = spawn('/bin/sh', ['-c', PRIVATELY, 'sh', program, ...args], {
       cwd: folders.guest(guestId),
@@ -75,7 +95,7 @@ async function launchOnce({ folders, guestId, program, args, files = [], isReady
       if (pid !== null && pid === child.pid && (await isReady())) return pid;
     }
     child.kill('SIGKILL');
-    const words = (await readOrEmpty(folders.file(guestId, 'log'))).trim().slice(-1_000);
+    const words = (await readTail(folders.file(guestId, 'log'), WORDS_MAX)).toString().trim();
     throw new VolvoxError('unavailable', `QEMU does not start: ${words || (ended ?? 'it is not ready in time')}`);
   } finally {
     await log.close();

@@ -3,25 +3,26 @@ import type { Logger } from '#platform/logging/logger.ts';
 import type { StateFolders } from './guest-folder.ts';
 import type { GuestWall } from './guest-wall.ts';
 import { exists } from './image-cache.ts';
-import { findProcess, launch, waitForEnd } from './machine-process.ts';
+import { findProcess, launch, userOf, waitForEnd } from './machine-process.ts';
+import { QUERY_STATUS, type Query } from './monitor-answers.ts';
 import { Qmp } from './qmp.ts';
 
 /** How QEMU says a machine is (`query-status`), as far as it matters. `gone`: no process; `silent`: one that does not answer. */
 type MachineState = 'gone' | 'silent' | 'running' | 'paused' | 'incoming' | 'ended' | 'broken';
 
-const STATES: Readonly<Record<string, MachineState>> = {
-  running: 'running',
-  inmigrate: 'incoming',
-  shutdown: 'ended',
-  'guest-panicked': 'broken',
-  'internal-error': 'broken',
-};
+const STATES: ReadonlyMap<string, MachineState> = new Map([
+  ['running', 'running'],
+  ['inmigrate', 'incoming'],
+  ['shutdown', 'ended'],
+  ['guest-panicked', 'broken'],
+  ['internal-error', 'broken'],
+]);
 
 const QUIT_MS = 3_000;
 
 interface MachinesOptions {
   readonly folders: StateFolders;
-  readonly wall: Pick<GuestWall, 'prepare' | 'ended'>;
+  readonly wall: Pick<GuestWall, 'prepare' | 'started' | 'ended'>;
   /** A machine ended, or said something of itself. */
   readonly onEvent: (guestId: string) => void;
   readonly log: Logger;
@@ -40,8 +41,8 @@ export class Machines {
   async state(guestId: string): Promise<MachineState> {
     if ((await findProcess(this.#options.folders, guestId)) === null) return 'gone';
     try {
-      const { status } = await this.execute<{ status: string }>(guestId, 'query-status');
-      return STATES[status] ?? 'paused';
+      const { status } = await this.ask(guestId, QUERY_STATUS);
+      return STATES.get(status) ?? 'paused';
     } catch (error) {
       if ((await findProcess(this.#options.folders, guestId)) === null) return 'gone';
       this.#options.log.warn({ guestId, reason: messageOf(error) }, 'the monitor of a guest does not answer');
@@ -67,12 +68,13 @@ export class Machines {
     const { command, files } = await wall.prepare(guestId, machine, options);
     const [program = '', ...args] = command;
     const isReady = () =>
-      this.execute(guestId, 'query-status').then(
+      this.ask(guestId, QUERY_STATUS).then(
         () => true,
         () => false,
       );
     try {
       await launch({ folders, guestId, program, args, files, isReady });
+      await wall.started(guestId);
     } catch (error) {
       await wall.ended(guestId);
       throw error;
@@ -81,13 +83,16 @@ export class Machines {
     }
   }
 
-  /** Asks the process of a guest. */
-  async execute<T = unknown>(
-    guestId: string,
-    command: string,
-    args: Readonly<Record<string, unknown>> = {},
-  ): Promise<T> {
-    return await (await this.#monitor(guestId)).execute<T>(command, args);
+  /** Asks the process of a guest to do something. @throws VolvoxError as `Qmp.execute`, and as `Qmp.connect`. */
+  async execute(guestId: string, command: string, args: Readonly<Record<string, unknown>> = {}): Promise<void> {
+    await (await this.#monitor(guestId)).execute(command, args);
+  }
+
+  /** Asks the process of a guest for something. @throws VolvoxError as `execute`; unavailable for an answer that is none. */
+  async ask<T>(guestId: string, { command, isAnswer }: Query<T>): Promise<T> {
+    const answer = await (await this.#monitor(guestId)).execute(command);
+    if (!isAnswer(answer)) throw new VolvoxError('unavailable', `The guest's process gives no answer to ${command}.`);
+    return answer;
   }
 
   /** Ends the process, whatever state it is in; its disks are flushed if it still answers. */
@@ -124,9 +129,9 @@ export class Machines {
     const known = this.#monitors.get(guestId);
     if (known !== undefined && !known.closed) return known;
     let monitor: Qmp | undefined;
-    const { folders } = this.#options;
-    const former = folders.file(guestId, 'formerMonitor');
-    const connected = await Qmp.connect((await exists(former)) ? former : folders.file(guestId, 'monitor'), {
+    const { path, uid } = await this.#monitorSocket(guestId);
+    const connected = await Qmp.connect(path, {
+      uid,
       onEvent: (event) => {
         if (event === 'SHUTDOWN' || event === 'GUEST_PANICKED') this.#options.onEvent(guestId);
       },
@@ -140,5 +145,16 @@ export class Machines {
     monitor = connected;
     this.#monitors.set(guestId, monitor);
     return monitor;
+  }
+
+  /** Its socket belongs to the user of its process. That of an earlier release was made by root before it became another user. */
+  async #monitorSocket(guestId: string): Promise<{ readonly path: string; readonly uid: number }> {
+    const { folders } = this.#options;
+    const former = folders.file(guestId, 'formerMonitor');
+    if (await exists(former)) return { path: former, uid: process.getuid?.() ?? 0 };
+    const pid = await findProcess(folders, guestId);
+    const uid = pid === null ? null : await userOf(pid);
+    if (uid === null) throw new VolvoxError('unavailable', 'The process of the guest has gone.');
+    return { path: folders.file(guestId, 'monitor'), uid };
   }
 }

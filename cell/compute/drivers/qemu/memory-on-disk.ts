@@ -4,6 +4,7 @@ import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { syncFolder } from '../../../agent/atomic-file.ts';
 import { GUEST_FILES, type StateFolders } from './guest-folder.ts';
 import type { Machines } from './machines.ts';
+import { QUERY_MIGRATE } from './monitor-answers.ts';
 import { receiveMemory } from './receive-memory.ts';
 
 const POLL_MS = 20;
@@ -12,11 +13,11 @@ const MIB = 1024 ** 2;
 /** Saved memory is longer than the memory: a header for each page, the devices, and what is sent twice. */
 const OVERHEAD_PART = 8;
 const OVERHEAD_MB = 64;
+/** A process that takes longer than this for its memory is not at work on it. */
+const LONGEST_MS = 60_000;
+const LONGEST_MS_PER_MB = 100;
 
-interface MigrationState {
-  readonly status?: string;
-  readonly 'error-desc'?: string;
-}
+const deadlineFor = (ramMb: number): number => Date.now() + LONGEST_MS + ramMb * LONGEST_MS_PER_MB;
 
 /**
  * Suspends and resumes machines. The file `memory.state` decides: while it exists, the guest is suspended, whatever process there is
@@ -47,16 +48,16 @@ export class MemoryOnDisk {
     await receiveMemory({ socketPath, uid, into, maxBytes, signal }, async () => {
       await this.#machines.execute(guestId, 'migrate-set-parameters', { 'max-bandwidth': BYTES_PER_SECOND_MAX });
       await this.#machines.execute(guestId, 'migrate', { uri: `unix:${GUEST_FILES.memorySocket}` });
-      await this.#completed(guestId, signal);
+      await this.#completed(guestId, deadlineFor(ramMb), signal);
     });
     await rename(into, this.#folders.file(guestId, 'memory'));
     await syncFolder(this.#folders.guest(guestId));
   }
 
   /** Starts the machine from its memory; `args` are those it was last started with. */
-  async restore(guestId: string, args: readonly string[]): Promise<void> {
+  async restore(guestId: string, args: readonly string[], ramMb: number): Promise<void> {
     await this.#machines.launch(guestId, args, { resume: true });
-    await this.#loaded(guestId);
+    await this.#loaded(guestId, deadlineFor(ramMb));
     await this.discard(guestId);
     await this.#machines.execute(guestId, 'cont');
   }
@@ -66,9 +67,9 @@ export class MemoryOnDisk {
     await syncFolder(this.#folders.guest(guestId));
   }
 
-  async #completed(guestId: string, signal: AbortSignal): Promise<void> {
+  async #completed(guestId: string, deadline: number, signal: AbortSignal): Promise<void> {
     for (;;) {
-      const state = await this.#machines.execute<MigrationState>(guestId, 'query-migrate');
+      const state = await this.#machines.ask(guestId, QUERY_MIGRATE);
       if (state.status === 'completed') return;
       if (state.status === 'failed' || state.status === 'cancelled') {
         throw new VolvoxError('unavailable', `The memory can't be saved: ${state['error-desc'] ?? state.status}`);
@@ -77,18 +78,20 @@ export class MemoryOnDisk {
         await this.#machines.execute(guestId, 'migrate_cancel');
         throw signal.reason;
       }
+      if (Date.now() >= deadline) throw new VolvoxError('unavailable', 'The guest does not send all of its memory.');
       await delay(POLL_MS);
     }
   }
 
   /** QEMU ends by itself when the memory does not fit. */
-  async #loaded(guestId: string): Promise<void> {
+  async #loaded(guestId: string, deadline: number): Promise<void> {
     for (;;) {
       const state = await this.#machines.state(guestId);
       if (state === 'paused') return;
-      if (state !== 'incoming') {
+      if (state !== 'incoming' || Date.now() >= deadline) {
         await this.#machines.end(guestId);
-        throw new VolvoxError('unavailable', `The guest can't be resumed from its memory: its process is ${state}.`);
+        const found = state === 'incoming' ? 'takes too long' : `is ${state}`;
+        throw new VolvoxError('unavailable', `The guest can't be resumed from its memory: its process ${found}.`);
       }
       await delay(POLL_MS);
     }

@@ -13,12 +13,13 @@ import { guestDiskReader } from './guest-disk-reader.ts';
 import { GuestDisks } from './guest-disks.ts';
 import type { StateFolders } from './guest-folder.ts';
 import type { GuestRecord, GuestRecords } from './guest-records.ts';
-import { type BlockStats, type CpuThread, guestStats } from './guest-stats.ts';
+import { guestStats } from './guest-stats.ts';
 import type { GuestUsers } from './guest-users.ts';
 import { exists, type ImageCache } from './image-cache.ts';
 import { machineArguments } from './machine-arguments.ts';
 import type { Machines } from './machines.ts';
 import type { MemoryOnDisk } from './memory-on-disk.ts';
+import { QUERY_BLOCKSTATS, QUERY_CPUS } from './monitor-answers.ts';
 import { runningMachines } from './orphan-machines.ts';
 import type { Taps } from './taps.ts';
 
@@ -68,7 +69,8 @@ export class QemuDriver implements Driver {
     const { users } = options;
     this.#disks = new GuestDisks({ ...options.disks, isDown, own: (guestId) => users.ownFolder(guestId) });
     const baseOf = (guestId: string) => options.records.get(guestId)?.desired.spec.image.sha256 ?? null;
-    this.disks = guestDiskReader({ ...options.disks, uidOf: (guestId) => users.uidOf(guestId), baseOf });
+    const uidOf = (guestId: string) => users.uidOf(guestId);
+    this.disks = guestDiskReader({ ...options.disks, uidOf, hasUsers: users.imageUid !== null, baseOf });
   }
 
   async open(): Promise<void> {
@@ -265,7 +267,7 @@ export class QemuDriver implements Driver {
     const { machine } = this.#record(guestId);
     await taps.check(spec.nics.map((nic) => nic.tapName));
     await this.#step(guestId, async () => {
-      await memory.restore(guestId, machine);
+      await memory.restore(guestId, machine, spec.ramMb);
       await records.change(guestId, { expected: 'up', restarts: desired.restarts, stopAsked: false });
     });
   }
@@ -297,8 +299,8 @@ export class QemuDriver implements Driver {
     const { desired } = this.#record(guestId);
     const pid = await this.#options.machines.process(guestId);
     if (pid === null) throw new VolvoxError('conflict', `Guest ${guestId} does not run.`);
-    const blocks = await this.#options.machines.execute<BlockStats[]>(guestId, 'query-blockstats');
-    const threads = await this.#options.machines.execute<CpuThread[]>(guestId, 'query-cpus-fast');
+    const blocks = await this.#options.machines.ask(guestId, QUERY_BLOCKSTATS);
+    const threads = await this.#options.machines.ask(guestId, QUERY_CPUS);
     return await guestStats(pid, desired.spec, blocks, threads);
   }
 

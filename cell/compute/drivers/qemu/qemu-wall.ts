@@ -47,6 +47,8 @@ interface WallOptions {
   readonly uid: number;
   readonly networkNamespace: string;
   readonly cgroups: readonly string[];
+  /** How long a file may become that the process writes; null: any length. */
+  readonly fileBytes: number | null;
   readonly kvm: boolean;
   readonly taps: boolean;
 }
@@ -57,12 +59,16 @@ shift
 exec "$@"
 `;
 
+/** The machine runs in a folder that it has entered before, wherever that is. */
+const HIDDEN = ['/tmp', '/var/tmp', '/run'];
+
 /**
- * Makes a `/dev` that nobody else sees, of devices without power and the two that QEMU opens by name; then
- * becomes the guest's user, for ever. What it makes nobody else can open, and its memory is in no core dump.
+ * Makes a `/dev` that nobody else sees, of devices without power and the two that QEMU opens by name, and hides the folders in which
+ * everybody can make files and those of the host's sockets; then becomes the guest's user, for ever. What it makes nobody else can open,
+ * no file of it becomes longer than `blocks`, and its memory is in no core dump.
  */
-const CONFINE = `uid=$1 devices=$2
-shift 2
+const CONFINE = `uid=$1 devices=$2 blocks=$3
+shift 3
 umask 022
 mount -t tmpfs -o mode=0755,size=64k,nosuid,noexec tmpfs /dev
 mkdir /dev/net
@@ -74,21 +80,29 @@ for device in $devices; do
   mknod -m 0600 "/dev/\${device%%:*}" c 10 "\${device##*:}"
   chown "$uid:$uid" "/dev/\${device%%:*}"
 done
+for hidden in ${HIDDEN.join(' ')}; do
+  if [ -d "$hidden" ] && [ ! -h "$hidden" ]; then mount -t tmpfs -o ro,mode=0755,nosuid,nodev,noexec tmpfs "$hidden"; fi
+done
 umask 077
 ulimit -c 0
+ulimit -f "$blocks"
 exec setpriv --reuid "$uid" --regid "$uid" --clear-groups --inh-caps=-all --no-new-privs -- "$@"
 `;
 
 /** The kernel's numbers of both, of major 10 (Documentation/admin-guide/devices.txt). */
 const KVM = 'kvm:232';
 const TUN = 'net/tun:200';
+/** In which a shell counts the lengths of files (POSIX, ulimit). */
+const BLOCK_BYTES = 512;
 
 /** What stands before QEMU on its command line when the agent is root. The process keeps its pid through all of it. */
-export function behindWall({ uid, networkNamespace, cgroups, kvm, taps }: WallOptions): readonly string[] {
+export function behindWall(options: WallOptions): readonly string[] {
+  const { uid, networkNamespace, cgroups, fileBytes, kvm, taps } = options;
+  const blocks = fileBytes === null ? 'unlimited' : String(Math.ceil(fileBytes / BLOCK_BYTES));
   const devices = [...(kvm ? [KVM] : []), ...(taps ? [TUN] : [])];
   return [
     ...['/bin/sh', '-ec', JOIN, 'sh', cgroups.join(' ')],
     ...(networkNamespace === '' ? ['unshare', '--mount'] : ['ip', 'netns', 'exec', networkNamespace]),
-    ...['/bin/sh', '-ec', CONFINE, 'sh', String(uid), devices.join(' ')],
+    ...['/bin/sh', '-ec', CONFINE, 'sh', String(uid), devices.join(' '), blocks],
   ];
 }

@@ -1,24 +1,31 @@
-import { open } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
-import { basename, dirname } from 'node:path';
-import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
+import { openSocket } from './unfollowed.ts';
 
-/** One line of QEMU's machine protocol. */
+/** One line of QEMU's machine protocol. Nothing in it is believed: a guest may have taken its process over. */
 interface QmpLine {
   readonly QMP?: unknown;
-  readonly id?: number;
+  readonly id?: unknown;
   readonly return?: unknown;
-  readonly error?: { readonly class: string; readonly desc: string };
-  readonly event?: string;
+  readonly error?: unknown;
+  readonly event?: unknown;
 }
 
 interface QmpOptions {
+  /** Of the user who made the socket. */
+  readonly uid: number;
   readonly onEvent: (event: string) => void;
   readonly onClose: () => void;
 }
 
 const CONNECT_DEADLINE_MS = 3_000;
 const COMMAND_DEADLINE_MS = 5_000;
+/** Far more than any answer that the agent asks for. */
+const LINE_MAX = 256 * 1024;
+/** What a process may say in a second, characters; what is more waits in its own memory. */
+const SECOND_MAX = LINE_MAX;
+const SECOND_MS = 1_000;
+const WORDS_MAX = 1_000;
 
 /** A connection to the monitor of one QEMU process. QEMU serves one at a time. */
 export class Qmp {
@@ -31,9 +38,12 @@ export class Qmp {
     this.#socket = socket;
   }
 
-  /** @throws VolvoxError unavailable when nobody listens or the connection ends at once, deadline-exceeded when nobody answers. */
+  /**
+   * @throws VolvoxError unavailable when nobody listens or the connection ends at once, deadline-exceeded when nobody answers, forbidden
+   * when the path is not a socket of that user.
+   */
   static async connect(path: string, options: QmpOptions): Promise<Qmp> {
-    const socket = await connectSocket(path);
+    const socket = await connectSocket(path, options.uid);
     // It may have ended while the connection was waited for; nobody would hear of that again.
     if (socket.destroyed) throw new VolvoxError('unavailable', 'The monitor of the guest has gone.');
     const qmp = new Qmp(socket);
@@ -62,16 +72,16 @@ export class Qmp {
   }
 
   /**
-   * @returns what QEMU returned.
+   * @returns what QEMU returned, unchecked.
    * @throws VolvoxError conflict with QEMU's words when it refuses; unavailable or deadline-exceeded when it is not there.
    */
-  async execute<T = unknown>(command: string, args: Readonly<Record<string, unknown>> = {}): Promise<T> {
+  async execute(command: string, args: Readonly<Record<string, unknown>> = {}): Promise<unknown> {
     if (this.#closed) throw new VolvoxError('unavailable', 'The monitor of the guest has gone.');
     const id = this.#nextId++;
     const answer = new Promise<unknown>((resolve, reject) => this.#waiting.set(id, { resolve, reject }));
     this.#socket.write(`${JSON.stringify({ execute: command, arguments: args, id })}\n`);
     const message = `The guest's process does not answer ${command}.`;
-    return (await withDeadline(answer, COMMAND_DEADLINE_MS, message, () => this.#waiting.delete(id))) as T;
+    return await withDeadline(answer, COMMAND_DEADLINE_MS, message, () => this.#waiting.delete(id));
   }
 
   close(): void {
@@ -79,12 +89,13 @@ export class Qmp {
   }
 
   #take(line: QmpLine, { onEvent }: QmpOptions): void {
-    if (line.event !== undefined) onEvent(line.event);
-    const waiting = line.id === undefined ? undefined : this.#waiting.get(line.id);
-    if (waiting === undefined || line.id === undefined) return;
+    if (typeof line.event === 'string') onEvent(line.event);
+    if (typeof line.id !== 'number') return;
+    const waiting = this.#waiting.get(line.id);
+    if (waiting === undefined) return;
     this.#waiting.delete(line.id);
     if (line.error === undefined) waiting.resolve(line.return);
-    else waiting.reject(new VolvoxError('conflict', line.error.desc));
+    else waiting.reject(new VolvoxError('conflict', wordsOf(line.error)));
   }
 
   #fail(message: string): void {
@@ -94,16 +105,28 @@ export class Qmp {
   }
 }
 
+/** Ends the connection at a line without an end, and slows down a process that says too much. */
 function onLine(socket: Socket, take: (line: string) => void): void {
   let rest = '';
+  let said = 0;
+  let since = performance.now();
+  let pause: NodeJS.Timeout | undefined;
+  socket.once('close', () => clearTimeout(pause));
   socket.setEncoding('utf8').on('data', (text: string) => {
     const lines = `${rest}${text}`.split('\n');
     rest = lines.pop() ?? '';
     for (const line of lines) take(line);
+    if (rest.length > LINE_MAX) socket.destroy();
+    const now = performance.now();
+    if (now - since >= SECOND_MS) [said, since] = [0, now];
+    said += text.length;
+    if (said <= SECOND_MAX) return;
+    socket.pause();
+    pause = setTimeout(() => socket.resume(), SECOND_MS - (now - since));
   });
 }
 
-/** null: not the protocol. A guest may have taken its process over, and must not take the agent with it. */
+/** null: not the protocol. */
 function parseLine(text: string): QmpLine | null {
   try {
     const line: unknown = JSON.parse(text);
@@ -113,23 +136,31 @@ function parseLine(text: string): QmpLine | null {
   }
 }
 
-/** Through the folder's descriptor, because the path of a socket may have 107 characters only. */
-async function connectSocket(path: string): Promise<Socket> {
-  const folder = await open(dirname(path), 'r');
+/** Why QEMU refused. */
+function wordsOf(error: unknown): string {
+  const words = typeof error === 'object' && error !== null && 'desc' in error ? error.desc : undefined;
+  return typeof words === 'string' ? words.slice(0, WORDS_MAX) : "The guest's process refuses, and gives no reason.";
+}
+
+/** To the socket itself, not to its name: the guest's user can give the name to the socket of another guest. */
+async function connectSocket(path: string, uid: number): Promise<Socket> {
+  const unreachable = (cause: unknown): VolvoxError =>
+    new VolvoxError('unavailable', 'The monitor of the guest cannot be reached.', { cause });
+  const name = await openSocket(path, uid).catch((error: unknown) => {
+    throw isVolvoxError(error) ? error : unreachable(error);
+  });
   try {
     return await new Promise<Socket>((resolve, reject) => {
-      const socket = connect(`/proc/self/fd/${folder.fd}/${basename(path)}`);
+      const socket = connect(`/proc/self/fd/${name.fd}`);
       socket.once('connect', () => {
         // Errors end in 'close', which is handled.
         socket.on('error', () => undefined);
         resolve(socket);
       });
-      socket.once('error', (cause) => {
-        reject(new VolvoxError('unavailable', 'The monitor of the guest cannot be reached.', { cause }));
-      });
+      socket.once('error', (cause) => reject(unreachable(cause)));
     });
   } finally {
-    await folder.close();
+    await name.close();
   }
 }
 

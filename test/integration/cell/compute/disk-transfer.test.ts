@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process';
 import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -8,7 +10,9 @@ import type { DesiredGuest, GuestSpec } from '#platform/objects/guest.ts';
 import { issueDiskTicket } from '#platform/rpc/disk-ticket.ts';
 import type { HttpService } from '#platform/rpc/http-service.ts';
 import { sharedSigner, sharedVerifier } from '#platform/rpc/signing.ts';
+import { PLAIN_ON_LOOPBACK } from '#platform/tls/transport.ts';
 import { computeHandlers } from '../../../../cell/compute/compute-handlers.ts';
+import { httpBlockSource, openBlockConnections } from '../../../../cell/compute/disk-transfer/block-source.ts';
 import { serveGuestData } from '../../../../cell/compute/guest-data.ts';
 import { startOnLoopback } from '../../../support/loopback-service.ts';
 import { AGENT_KEY } from '../../../support/test-keys.ts';
@@ -224,6 +228,65 @@ test('a disk from elsewhere that refers to a file of this host is refused', asyn
   const { settled: isSettled, error } = await target.converge(incomingGuest());
   expect({ isSettled, error }).toMatchObject({ isSettled: false, error: { permanent: true } });
   expect(error?.message).toMatch(/refers to another file/);
+});
+
+/** A taken host of another cell, which answers the list of disks as it likes. */
+async function lyingHost(answer: (response: ServerResponse) => void) {
+  const asked: string[] = [];
+  const host = createServer((request, response) => {
+    asked.push(request.url ?? '');
+    if (/disks$/.test(request.url ?? '')) answer(response);
+    else response.writeHead(404).end();
+  });
+  await new Promise<void>((resolve) => host.listen(0, '127.0.0.1', resolve));
+  const stop = async (): Promise<void> => {
+    host.closeAllConnections();
+    await new Promise((resolve) => host.close(resolve));
+  };
+  return { asked, stop, url: `http://127.0.0.1:${(host.address() as AddressInfo).port}` };
+}
+
+test('a base image of another length than the image is not fetched from a host of another cell', async () => {
+  const version = old.spec.image.sha256;
+  const disk = { name: 'disk', bytes: MIB, virtualBytes: MIB, blockBytes: MIB, version: 'one' };
+  const base = { name: 'base', bytes: 1024 ** 4, virtualBytes: 1024 ** 4, blockBytes: MIB, version };
+  const host = await lyingHost((response) => void response.end(JSON.stringify({ disks: [disk], base })));
+  try {
+    const { error } = await target.converge(incomingGuest({}, host.url));
+    expect(error).toMatchObject({ permanent: false });
+    expect(host.asked.filter((path) => path.includes('/base/'))).toEqual([]);
+    expect(await readdir(join(folders[1], 'images'))).toEqual([]);
+  } finally {
+    await host.stop();
+  }
+});
+
+test.each([200, 500])('an endless list of disks (%i) costs a bounded amount of memory', async (status) => {
+  let sent = 0;
+  const host = await lyingHost((response) => {
+    response.writeHead(status);
+    const part = ' '.repeat(64 * 1024);
+    const more = (): void => {
+      sent += part.length;
+      if (!response.destroyed && sent < 256 * MIB) response.write(part, more);
+    };
+    more();
+  });
+  const givenUp = new AbortController();
+  const { diskSource } = incomingGuest({}, host.url).spec;
+  if (diskSource === null) throw new Error('the guest has no disk source');
+  const dispatcher = openBlockConnections(PLAIN_ON_LOOPBACK);
+  try {
+    const blocks = httpBlockSource({ ...diskSource, ticket: 'ticket', dispatcher });
+    await expect(blocks.manifest(givenUp.signal)).rejects.toMatchObject({
+      kind: 'unavailable',
+      message: 'The host with the disks answers more than 65536 bytes.',
+    });
+    expect(sent).toBeLessThan(64 * MIB);
+  } finally {
+    await dispatcher.destroy();
+    await host.stop();
+  }
 });
 
 test('says what a disk transfer contains', async () => {

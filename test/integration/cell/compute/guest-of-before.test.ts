@@ -106,6 +106,29 @@ describe.skipIf(!isRoot)('a guest of the release before', () => {
     expect(await readdir(folder())).not.toContain('qmp.sock');
   });
 
+  it('can be copied to another host while it is stopped, as it was left', async () => {
+    await aGuestOfBefore();
+    agent = await startQemuAgent(stateDir);
+    expect(await agent.driver.disks.disks(guest.guestId)).toMatchObject([{ name: 'disk' }]);
+    expect((await record()).uid).toBeUndefined();
+    expect((await stat(folder('disk.qcow2'))).uid).toBe(NOBODY);
+  });
+
+  it('gets another user at its next start when the range of user ids was changed', async () => {
+    guest = aQemuGuest(images.image(testGuestDisk()));
+    expect(await agent.converge(guest)).toMatchObject({ settled: true, power: 'running' });
+    const former = (await record()).uid as number;
+    await agent.close();
+    agent = await startQemuAgent(stateDir, { VOLVOX_COMPUTE_GUEST_UIDS: '400000-400010' });
+    expect(await agent.converge(guest)).toMatchObject({ settled: true, power: 'running' });
+    expect(await userOf(await pidOf(stateDir, guest.guestId))).toBe(former);
+    expect(await next({ restarts: 1, restartKind: 'hard' })).toMatchObject({ settled: true, power: 'running' });
+    const { uid } = await record();
+    expect(uid).toBeGreaterThan(400_000);
+    await expectOwnUser(await pidOf(stateDir, guest.guestId));
+    expect(uid).not.toBe(former);
+  });
+
   it('gets its user at its next start, and keeps it over every restart of guest and agent', async () => {
     await aGuestOfBefore();
     await itRuns();

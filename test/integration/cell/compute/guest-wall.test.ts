@@ -1,11 +1,14 @@
-import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, link, mkdtemp, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { silentLogger } from '#platform/logging/logger.ts';
 import type { DesiredGuest } from '#platform/objects/guest.ts';
 import { tapName } from '#platform/objects/network.ts';
 import type { DesiredBinding } from '#platform/objects/port-binding.ts';
 import { tryCommand } from '../../../../cell/agent/run-command.ts';
+import { stateFolders } from '../../../../cell/compute/drivers/qemu/guest-folder.ts';
+import { Machines } from '../../../../cell/compute/drivers/qemu/machines.ts';
 import { behindWall } from '../../../../cell/compute/drivers/qemu/qemu-wall.ts';
 import { dhcpDir, metadataDir } from '../../../../cell/network/drivers/linux/host-setup.ts';
 import { bridgeName } from '../../../../cell/network/names.ts';
@@ -15,6 +18,7 @@ import { aCellNetwork, type TestCellNetwork } from '../network/an-agent.ts';
 import { aQemuGuest, pidOf, type QemuAgent, startQemuAgent } from './qemu-agent.ts';
 import { type ImageServer, startImageServer, testGuestDisk } from './test-guest.ts';
 
+const noop = async (): Promise<void> => undefined;
 const isRoot = process.getuid?.() === 0;
 if (!isRoot) console.warn('skipped: users of their own for guests, and their networks, need root');
 
@@ -60,7 +64,7 @@ describe.skipIf(!isRoot)('whoever has taken over the process of a guest', () => 
         tag: null,
       };
       const made = aQemuGuest(images.image(disk));
-      const desired = { ...made, spec: { ...made.spec, nics: [nic], ephemeralGb: 1, swapMb: 16 } };
+      const desired = { ...made, spec: { ...made.spec, nics: [nic], rootGb: 1, ephemeralGb: 1, swapMb: 16 } };
       expect(await agent.converge(desired)).toMatchObject({ settled: true, power: 'running', error: null });
       return desired;
     };
@@ -92,6 +96,12 @@ describe.skipIf(!isRoot)('whoever has taken over the process of a guest', () => 
   const makes = (path: string) => `mkdir '${path}/made' && rmdir '${path}/made'`;
   const connects = (path: string) => `test -w '${path}'`;
   const signals = (pid: number) => `kill -0 ${pid}`;
+
+  /** As the agent knocks at the monitors after its next start. */
+  function anotherAgent() {
+    const wall = { prepare: () => Promise.reject(new Error('nothing is started')), started: noop, ended: noop };
+    return { machines: new Machines({ folders: stateFolders(stateDir), wall, onEvent: noop, log: silentLogger }) };
+  }
 
   /** Each works for root, so that a refusal is one; whatever else of this user works is no refusal. */
   async function expectRefused(attempts: Readonly<Record<string, string>>): Promise<void> {
@@ -194,15 +204,52 @@ describe.skipIf(!isRoot)('whoever has taken over the process of a guest', () => 
       reads('guest.json'),
       writes('qemu.pid'),
       writes('qemu.log'),
+      'rm -f run/qmp.sock',
+      'ln -s /etc/shadow run/linked',
+      ': > run/made',
     ]) {
       expect({ script, status: (await attempt(script)).status }).not.toMatchObject({ status: 0 });
     }
     expect((await readdir(here)).includes('disk.qcow2')).toBe(true);
   });
 
+  it('leads the agent to the monitor of no other guest', async () => {
+    const [socket, kept] = [folder(own, 'run/qmp.sock'), folder(own, 'run/kept')];
+    // As its user could do before its process was there, or with a fault in the wall.
+    await rename(socket, kept);
+    await symlink(folder(other, 'run/qmp.sock'), socket);
+    const { machines } = anotherAgent();
+    await expect(machines.execute(own.guestId, 'system_powerdown')).rejects.toMatchObject({
+      kind: 'forbidden',
+      message: expect.stringMatching(/refuses .*run\/qmp\.sock: it is a symbolic link/),
+    });
+    await rm(socket);
+    await link(folder(other, 'run/qmp.sock'), socket);
+    await expect(machines.execute(own.guestId, 'system_powerdown')).rejects.toMatchObject({
+      kind: 'forbidden',
+      message: expect.stringMatching(/it is a socket of user \d+, not of user \d+/),
+    });
+    expect(await machines.state(own.guestId)).toBe('silent');
+    await rm(socket);
+    await rename(kept, socket);
+    // It is the real one: QEMU serves one agent at a time, and the other is connected.
+    await expect(machines.execute(own.guestId, 'query-status')).rejects.toMatchObject({ kind: 'deadline-exceeded' });
+    expect(await agent.driver.find(own.guestId)).toMatchObject({ power: 'running' });
+  });
+
+  it('sees none of the folders of the host in which everybody can make files, nor its sockets', async () => {
+    const root = `/proc/${await pidOf(stateDir, own.guestId)}/root`;
+    for (const hidden of ['/tmp', '/var/tmp', '/run']) {
+      expect({ hidden, names: await readdir(`${root}${hidden}`) }).toEqual({ hidden, names: [] });
+      await expect(writeFile(`${root}${hidden}/made`, '')).rejects.toMatchObject({ code: 'EROFS' });
+    }
+  });
+
   it('attaches to no network device but its own', async () => {
     const attach = async (tap: string, as: number) => {
-      const wall = behindWall({ uid: as, networkNamespace: network.namespace, cgroups: [], kvm: false, taps: true });
+      const wall = behindWall({
+        ...{ uid: as, networkNamespace: network.namespace, cgroups: [], fileBytes: null, kvm: false, taps: true },
+      });
       const [program = '', ...args] = [...wall, 'qemu-system-x86_64', '-M', 'none', '-nodefaults', '-display', 'none'];
       const device = [
         '-S',
@@ -236,7 +283,10 @@ describe.skipIf(!isRoot)('whoever has taken over the process of a guest', () => 
     expect(status).toMatch(/^CapEff:\t0+$/m);
     expect(status).toMatch(/^CapPrm:\t0+$/m);
     expect(status).toMatch(/^Groups:\t ?$/m);
-    expect(await readFile(`/proc/${pid}/limits`, 'utf8')).toMatch(/^Max core file size +0 +0/m);
+    const limits = await readFile(`/proc/${pid}/limits`, 'utf8');
+    expect(limits).toMatch(/^Max core file size +0 +0/m);
+    const fileBytes = 2 * (2 * 1024 + 16) * 1024 ** 2 + 64 * 1024 ** 2;
+    expect(limits).toMatch(new RegExp(`^Max file size +${fileBytes} +${fileBytes} `, 'm'));
     expect(await readFile(`/proc/${pid}/environ`, 'utf8')).not.toMatch(/VOLVOX_(?!REGION_HOME)/);
     expect((await readdir(`/proc/${pid}/root/dev`)).toSorted()).toEqual(['net', 'null', 'random', 'urandom', 'zero']);
   });

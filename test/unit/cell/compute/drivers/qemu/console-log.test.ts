@@ -1,4 +1,4 @@
-import { appendFile, mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -43,4 +43,27 @@ test('is bounded, and keeps the older half', async () => {
   await log.turnOver(A_GUEST_ID);
   expect(await log.read(A_GUEST_ID, null)).toBe('second\nthird line, quite long\n');
   expect((await stat(folders.file(A_GUEST_ID, 'console'))).size).toBe(0);
+});
+
+test('costs no more memory and disk when the process of a guest makes it a terabyte long', async () => {
+  const log = new ConsoleLog(folders, 20);
+  const path = folders.file(A_GUEST_ID, 'console');
+  await write('first\n');
+  await truncate(path, 1024 ** 4);
+  await write('last\n');
+  expect((await log.read(A_GUEST_ID, null)).length).toBe(40);
+  await log.turnOver(A_GUEST_ID);
+  expect((await stat(folders.file(A_GUEST_ID, 'olderConsole'))).size).toBe(40);
+  expect(await log.read(A_GUEST_ID, 1)).toMatch(/last\n$/);
+});
+
+test('is read and written through no link', async () => {
+  const elsewhere = join(stateDir, 'elsewhere');
+  await writeFile(elsewhere, 'of another');
+  await symlink(elsewhere, folders.file(A_GUEST_ID, 'olderConsole'));
+  await write('a line that is long enough\n');
+  const log = new ConsoleLog(folders, 20);
+  await expect(log.read(A_GUEST_ID, null)).rejects.toMatchObject({ kind: 'forbidden' });
+  await expect(log.turnOver(A_GUEST_ID)).rejects.toMatchObject({ kind: 'forbidden' });
+  expect((await stat(elsewhere)).size).toBe(10);
 });

@@ -1,0 +1,38 @@
+import { type Static, type TSchema, Type } from 'typebox';
+import { Compile } from 'typebox/compile';
+import { Count } from '#platform/objects/scalars.ts';
+
+/**
+ * What QEMU answers, as far as it matters (QEMU QMP Reference Manual). A guest may have taken its process over, so an answer is checked
+ * before the agent uses it.
+ */
+export interface Query<T> {
+  readonly command: string;
+  isAnswer(value: unknown): value is T;
+}
+
+function query<S extends TSchema>(command: string, schema: S): Query<Static<S>> {
+  const check = Compile(schema);
+  return { command, isAnswer: (value): value is Static<S> => check.Check(value) };
+}
+
+const DRIVES_MAX = 64;
+const PROCESSORS_MAX = 4_096;
+
+export const QUERY_STATUS = query('query-status', Type.Object({ status: Type.String() }));
+
+const BlockStats = Type.Object({
+  device: Type.String({ maxLength: 64 }),
+  stats: Type.Object({ rd_bytes: Count, rd_operations: Count, wr_bytes: Count, wr_operations: Count }),
+});
+export type BlockStats = Static<typeof BlockStats>;
+export const QUERY_BLOCKSTATS = query('query-blockstats', Type.Array(BlockStats, { maxItems: DRIVES_MAX }));
+
+const CpuThread = Type.Object({ 'thread-id': Type.Integer({ minimum: 1 }) });
+export type CpuThread = Static<typeof CpuThread>;
+export const QUERY_CPUS = query('query-cpus-fast', Type.Array(CpuThread, { maxItems: PROCESSORS_MAX }));
+
+export const QUERY_MIGRATE = query(
+  'query-migrate',
+  Type.Object({ status: Type.Optional(Type.String()), 'error-desc': Type.Optional(Type.String()) }),
+);
