@@ -97,7 +97,7 @@ describe.skipIf(!isRoot)('whoever has taken over the process of a guest', () => 
   const connects = (path: string) => `test -w '${path}'`;
   const signals = (pid: number) => `kill -0 ${pid}`;
 
-  /** As the agent knocks at the monitors after its next start. */
+  /** As the agent connects to the monitors after its next start. */
   function anotherAgent() {
     const wall = { prepare: () => Promise.reject(new Error('nothing is started')), started: noop, ended: noop };
     return { machines: new Machines({ folders: stateFolders(stateDir), wall, onEvent: noop, log: silentLogger }) };
