@@ -14,6 +14,7 @@ export const computeContract = contract({
   name: 'compute',
   version: 2,
   oldest: 1,
+  checksAnswers: true,
   calls: {
     /** The serial console's log, its last `lines` lines (null: all that is kept). `not-found`: no such guest here. */
     consoleOutput: call(

@@ -25,6 +25,8 @@ export interface Call<Q extends TSchema = TSchema, A extends TSchema = TSchema> 
    * (platform/rpc/outcome.ts). For calls that change something.
    */
   readonly expires: boolean;
+  /** A longer answer counts as none, bytes. */
+  readonly maxAnswerBytes: number;
   /** Keyed by the version that brought the change. */
   readonly changes: Readonly<Record<number, CallChange>>;
   /** Its name up to a version of the contract, when it was renamed. */
@@ -43,8 +45,16 @@ export interface Contract<C extends Readonly<Record<string, Call>> = Readonly<Re
   readonly version: number;
   /** The oldest version it still speaks: at least the one before `version` (law 8). */
   readonly oldest: number;
+  /** Its servers may be in the wrong hands (a cell, a host), so their callers check the shape of each answer. */
+  readonly checksAnswers?: boolean;
   readonly calls: C;
 }
+
+const MIB = 1024 * 1024;
+/** As much as a request may have. */
+const MAX_ANSWER_BYTES = 16 * MIB;
+/** For lists of what users, or hosts, make long. */
+export const LONG_ANSWER_BYTES = 64 * MIB;
 
 export type RequestOf<C extends Call> = Static<C['request']>;
 export type ResponseOf<C extends Call> = Static<C['response']>;
@@ -56,6 +66,7 @@ export function call<Q extends TSchema, A extends TSchema>(
     deadlineMs?: number;
     since?: number;
     expires?: boolean;
+    maxAnswerBytes?: number;
     changes?: Readonly<Record<number, CallChange>>;
     formerly?: FormerName;
   } = {},
@@ -66,6 +77,7 @@ export function call<Q extends TSchema, A extends TSchema>(
     deadlineMs: options.deadlineMs ?? 5_000,
     since: options.since ?? 1,
     expires: options.expires ?? false,
+    maxAnswerBytes: options.maxAnswerBytes ?? MAX_ANSWER_BYTES,
     changes: options.changes ?? {},
     formerly: options.formerly ?? null,
   };

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { Instance } from '../objects/instance.ts';
+import { JsonValue } from '../objects/json-value.ts';
 import { Count, nullable, oneOf, Timestamp, Uuid } from '../objects/scalars.ts';
 import { Actor } from './actor.ts';
 import { MOVE_IN, MOVE_OUT } from './moves.ts';
@@ -31,7 +32,7 @@ export const DiskSource = Type.Object({
 export type DiskSource = Static<typeof DiskSource>;
 
 /** An ended operation of the instance's action log, as its row is (platform/operations/store.ts, OperationRow). */
-const EndedOperation = Type.Record(Type.String(), Type.Unknown());
+const EndedOperation = Type.Record(Type.String(), JsonValue);
 
 /** The whole of an instance, as it was fenced. */
 export const MovedInstance = Type.Object({

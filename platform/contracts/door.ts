@@ -5,7 +5,7 @@ import { InstanceBuild } from '../objects/instance-build.ts';
 import { OPERATION_STATES, OperationView } from '../objects/operation.ts';
 import { Count, nullable, oneOf, StringMap, Timestamp, Uuid } from '../objects/scalars.ts';
 import { Actor } from './actor.ts';
-import { addedMember, call, contract, eachMember, renamedMember } from './contract.ts';
+import { addedMember, call, contract, eachMember, LONG_ANSWER_BYTES, renamedMember } from './contract.ts';
 import { actChange, updateChange } from './door-actions.ts';
 import {
   Finding,
@@ -250,6 +250,7 @@ export const doorContract = contract({
   name: 'door',
   version: 6,
   oldest: 1,
+  checksAnswers: true,
   calls: {
     describe: call(Empty, CellDescription, { deadlineMs: 1_000 }),
 
@@ -262,7 +263,7 @@ export const doorContract = contract({
         complete: Type.Boolean(),
         hosts: Type.Array(Host),
       }),
-      { deadlineMs: 40_000, changes: { 5: { response: hostProblems } } },
+      { deadlineMs: 40_000, maxAnswerBytes: LONG_ANSWER_BYTES, changes: { 5: { response: hostProblems } } },
     ),
 
     createInstances: call(
@@ -281,6 +282,7 @@ export const doorContract = contract({
     getInstance: call(ByUuid, Instance),
     listInstances: call(InstancePage, Type.Object({ instances: Type.Array(Instance) }), {
       deadlineMs: 10_000,
+      maxAnswerBytes: LONG_ANSWER_BYTES,
       changes: { 3: withoutUserData },
     }),
     /**
@@ -329,7 +331,10 @@ export const doorContract = contract({
       }),
       CellService,
     ),
-    listHosts: call(Empty, Type.Object({ hosts: Type.Array(Host) }), { changes: { 5: { response: hostProblems } } }),
+    listHosts: call(Empty, Type.Object({ hosts: Type.Array(Host) }), {
+      maxAnswerBytes: LONG_ANSWER_BYTES,
+      changes: { 5: { response: hostProblems } },
+    }),
     listOperations: call(
       Type.Object({
         subject: Type.Optional(Type.String()),

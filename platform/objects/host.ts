@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { JsonValue } from './json-value.ts';
 import { Resources } from './resources.ts';
 import { Count, nullable, StringMap, Timestamp, Uuid } from './scalars.ts';
 
@@ -13,7 +14,7 @@ export const HostReport = Type.Object({
   total: Resources,
   reserved: Resources,
   /** CPU architecture, features and topology, as os-hypervisors shows them. */
-  cpuInfo: Type.Record(Type.String(), Type.Unknown()),
+  cpuInfo: Type.Record(Type.String(), JsonValue),
   hostIp: Type.String(),
   /** What guests can be given here, for image properties: architectures, disk buses, machine types, … */
   capabilities: Type.Record(Type.String(), Type.Array(Type.String())),

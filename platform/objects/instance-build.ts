@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { Flavor } from './flavor.ts';
 import { Image } from './image.ts';
+import { JsonValue } from './json-value.ts';
 import { Network, Port } from './network.ts';
 import { Count, Name, nullable, StringMap, Timestamp, Uuid } from './scalars.ts';
 
@@ -37,7 +38,7 @@ export const InstanceBuild = Type.Object({
   securityGroups: Type.Array(Type.Object({ id: Uuid, name: Type.String() })),
   reservationId: Type.String(),
   launchIndex: Count,
-  schedulerHints: Type.Record(Type.String(), Type.Unknown()),
+  schedulerHints: Type.Record(Type.String(), JsonValue),
   serverGroup: nullable(
     Type.Object({
       id: Uuid,

@@ -1,13 +1,16 @@
 import type { Static } from 'typebox';
 import { askedName, type Call, type Contract, convert } from '../contracts/contract.ts';
-import { ERROR_KINDS, type ErrorKind, VolvoxError } from '../errors/volvox-error.ts';
+import { messageOf, VolvoxError } from '../errors/volvox-error.ts';
 import { newRequestId } from '../logging/request-id.ts';
 import { openPool } from '../tls/dispatcher.ts';
 import { peersOf } from '../tls/roles.ts';
 import { tlsRefusal } from '../tls/tls-refusal.ts';
 import { PLAIN_ON_LOOPBACK, type Transport } from '../tls/transport.ts';
+import { BadAnswer } from './bad-answer.ts';
 import { Breaker } from './breaker.ts';
+import { checkAnswer } from './check-answer.ts';
 import { type Outcome, outcomeOf, wasNotConnected } from './outcome.ts';
+import { readAnswer } from './read-answer.ts';
 import {
   DEADLINE_HEADER,
   EXPIRES_HEADER,
@@ -15,8 +18,8 @@ import {
   REQUEST_ID_HEADER,
   SPEAKS_HEADER,
   VERSION_HEADER,
-  type WireError,
 } from './wire.ts';
+import { errorOfAnswer } from './wire-error.ts';
 
 /** A request expires so long before its caller gives up: what began in time has this time to be committed, ms. */
 const EXPIRY_MARGIN_MS = 500;
@@ -60,7 +63,11 @@ export function createClient<C extends Contract>(contract: C, peer: Peer): Clien
     connectMs: 2_000,
   });
   const breaker = new Breaker();
-  /** `clockAheadMs`: of the peer's clock, at least; undefined: not known yet; null: the peer does not tell. */
+  const who = `${contract.name} at ${peer.url}`;
+  /**
+   * `clockAheadMs`: of the peer's clock, at least, against the time since this process began, which no change of our clock moves; undefined: not
+   * known yet; null: the peer does not tell.
+   */
   const state: { version: number; clockAheadMs: number | null | undefined } = {
     version: contract.version,
     clockAheadMs: undefined,
@@ -68,7 +75,7 @@ export function createClient<C extends Contract>(contract: C, peer: Peer): Clien
 
   const send = async (name: string, definition: Call, request: unknown, options: CallOptions): Promise<unknown> => {
     const deadlineMs = options.deadlineMs ?? definition.deadlineMs;
-    const until = Date.now() + deadlineMs;
+    const until = performance.now() + deadlineMs;
     const timeout = AbortSignal.timeout(Math.max(1, deadlineMs));
     const version = state.version;
     /** null: nothing was sent. */
@@ -93,20 +100,35 @@ export function createClient<C extends Contract>(contract: C, peer: Peer): Clien
         headersTimeout: deadlineMs + 1_000,
         bodyTimeout: deadlineMs + 1_000,
       });
-      const text = await answer.body.text();
-      breaker.succeeded();
+      const text = await readAnswer(answer, definition.maxAnswerBytes);
       learnClock(answer.headers[NOW_HEADER]);
-      if (answer.statusCode === 200)
-        return convert(definition, 'response', JSON.parse(text), version, contract.version);
+      if (answer.statusCode === 200) {
+        const said = answerOf(definition, text, version);
+        breaker.succeeded();
+        return said;
+      }
+      breaker.succeeded();
       const speaks = answer.headers[SPEAKS_HEADER];
       if (typeof speaks === 'string' && lowerTo(speaks)) return await send(name, definition, request, options);
-      throw fromWire(text, answer.statusCode);
+      throw errorOfAnswer(text, answer.statusCode);
     } catch (error) {
       const known = translate(error, timeout, options.signal);
       if (!definition.expires || !isSilent(known) || outcomeOf(known) !== null) throw known;
       const isOver = sent === null || wasNotConnected(error) || (sent === 'expires' && timeout.aborted);
       throw withOutcome(known, isOver ? 'not-done' : 'unknown');
     }
+  };
+
+  /** @throws BadAnswer */
+  const answerOf = (definition: Call, text: string, version: number): unknown => {
+    let answer: unknown;
+    try {
+      answer = convert(definition, 'response', JSON.parse(text), version, contract.version);
+    } catch (error) {
+      throw new BadAnswer(messageOf(error), { cause: error });
+    }
+    if (contract.checksAnswers === true) checkAnswer(definition, answer);
+    return answer;
   };
 
   /** By the peer's clock; null when the peer does not tell its time, so that it would not refuse a late request either. */
@@ -122,22 +144,22 @@ export function createClient<C extends Contract>(contract: C, peer: Peer): Clien
       await answer.body.dump();
       learnClock(answer.headers[NOW_HEADER]);
     }
-    return typeof state.clockAheadMs === 'number' ? until - EXPIRY_MARGIN_MS + state.clockAheadMs : null;
+    return typeof state.clockAheadMs === 'number' ? Math.floor(until - EXPIRY_MARGIN_MS + state.clockAheadMs) : null;
   };
 
   /** The answer took some time to arrive, so the peer's clock is at least so far ahead: requests rather expire too early. */
   const learnClock = (told: unknown): void => {
     const now = Number(told);
-    state.clockAheadMs = told === undefined || !Number.isFinite(now) ? null : now - Date.now();
+    state.clockAheadMs = told === undefined || !Number.isFinite(now) ? null : now - performance.now();
   };
 
   const keyOf = (): string => (typeof peer.key === 'string' ? peer.key : peer.key());
 
   /** Agrees on the newest version both speak. False when there is none lower to try. */
   const lowerTo = (speaks: string): boolean => {
-    const [oldest, newest] = speaks.split('-').map(Number);
-    const common = Math.min(contract.version, newest ?? 0);
-    if (common < contract.oldest || common < (oldest ?? 0) || common >= state.version) return false;
+    const [, oldest, newest] = /^(\d{1,6})-(\d{1,6})$/.exec(speaks) ?? [];
+    const common = Math.min(contract.version, Number(newest ?? 0));
+    if (common < contract.oldest || common < Number(oldest ?? 0) || common >= state.version) return false;
     state.version = common;
     return true;
   };
@@ -145,19 +167,13 @@ export function createClient<C extends Contract>(contract: C, peer: Peer): Clien
   const translate = (error: unknown, timeout: AbortSignal, given: AbortSignal | undefined): VolvoxError => {
     if (error instanceof VolvoxError) return error;
     if (timeout.aborted) {
-      return new VolvoxError('deadline-exceeded', `${contract.name} at ${peer.url} did not answer in time.`, {
-        cause: error,
-      });
+      return new VolvoxError('deadline-exceeded', `${who} did not answer in time.`, { cause: error });
     }
     if (given?.aborted === true) {
-      return new VolvoxError('deadline-exceeded', `${contract.name} at ${peer.url} was not waited for.`, {
-        cause: error,
-      });
+      return new VolvoxError('deadline-exceeded', `${who} was not waited for.`, { cause: error });
     }
     breaker.failed();
-    const why = tlsRefusal(error);
-    const sentence = why === null ? 'cannot be reached.' : `cannot be reached by TLS: ${why}`;
-    return new VolvoxError('unavailable', `${contract.name} at ${peer.url} ${sentence}`, { cause: error });
+    return new VolvoxError('unavailable', `${who} ${whatIsWrong(error)}`, { cause: error });
   };
 
   const methods = Object.fromEntries(
@@ -169,26 +185,13 @@ export function createClient<C extends Contract>(contract: C, peer: Peer): Clien
   return { ...methods, close: () => pool.destroy() } as unknown as Client<C>;
 }
 
+function whatIsWrong(error: unknown): string {
+  if (error instanceof BadAnswer) return `answers with something else than its contract says: ${error.message}`;
+  const why = tlsRefusal(error);
+  return why === null ? 'cannot be reached.' : `cannot be reached by TLS: ${why}`;
+}
+
 const isSilent = ({ kind }: VolvoxError): boolean => kind === 'unavailable' || kind === 'deadline-exceeded';
 
 const withOutcome = ({ kind, message, details, cause }: VolvoxError, outcome: Outcome): VolvoxError =>
   new VolvoxError(kind, message, { details: { ...details, outcome }, cause });
-
-/** A refusal is an answer, in whatever form it comes; only what is no answer at all counts as silence. */
-function kindOfStatus(status: number): ErrorKind {
-  if (status === 401) return 'unauthenticated';
-  if (status === 403) return 'forbidden';
-  if (status === 413) return 'too-large';
-  if (status === 404 || status === 405) return 'unsupported';
-  return status >= 400 && status < 500 ? 'invalid' : 'unavailable';
-}
-
-function fromWire(text: string, status: number): VolvoxError {
-  try {
-    const { error } = JSON.parse(text) as WireError;
-    if (error.kind in ERROR_KINDS) return new VolvoxError(error.kind, error.message, { details: error.details });
-  } catch {
-    // Not an answer of ours; the status is all there is.
-  }
-  return new VolvoxError(kindOfStatus(status), `The peer answered ${status} and nothing that can be read.`);
-}

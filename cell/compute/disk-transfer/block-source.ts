@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { type Dispatcher, request } from 'undici';
-import { ERROR_KINDS, messageOf, VolvoxError } from '#platform/errors/volvox-error.ts';
-import type { WireError } from '#platform/rpc/wire.ts';
+import { messageOf, VolvoxError } from '#platform/errors/volvox-error.ts';
+import { readWireError } from '#platform/rpc/wire-error.ts';
 import { openAgent } from '#platform/tls/dispatcher.ts';
 import type { Transport } from '#platform/tls/transport.ts';
 import { blockLength, type CopiedDisk, type DiskManifest, isDiskManifest } from './disk-manifest.ts';
@@ -99,12 +99,6 @@ function damage(bytes: Buffer, length: number, sha256: string | string[] | undef
   return hash('sha256', bytes, 'hex') === sha256 ? null : 'its checksum is wrong';
 }
 
-function refusal(text: string, status: number): VolvoxError {
-  try {
-    const { error } = JSON.parse(text) as WireError;
-    if (error.kind in ERROR_KINDS) return new VolvoxError(error.kind, error.message);
-  } catch {
-    // Not an answer of ours; the status is all there is.
-  }
-  return new VolvoxError('unavailable', `The host with the disks answered ${status}.`);
-}
+/** Where the answer is none of ours, the status is all there is. */
+const refusal = (text: string, status: number): VolvoxError =>
+  readWireError(text) ?? new VolvoxError('unavailable', `The host with the disks answered ${status}.`);
