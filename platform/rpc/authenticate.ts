@@ -25,10 +25,10 @@ export const sharedKeys =
 export const bearerOf = ({ headers }: Pick<FastifyRequest, 'headers'>): string =>
   headers.authorization?.replace(/^Bearer /, '') ?? '';
 
-/** Compares two secrets in a time that does not depend on where they differ. */
+/** Compares two secrets in a time that does not depend on where they differ. Nobody has the empty secret. */
 export function isSameSecret(expected: string, given: string): boolean {
   const [one, other] = [Buffer.from(expected), Buffer.from(given)];
-  return one.length === other.length && timingSafeEqual(one, other);
+  return one.length > 0 && one.length === other.length && timingSafeEqual(one, other);
 }
 
 export const keyRefused = (): VolvoxError =>

@@ -110,6 +110,25 @@ describe('calls', () => {
       ),
     );
 
+  it('lets nobody in with no key, also when one of several keys is empty', async () => {
+    const service = await serve((app) =>
+      serveContract(
+        app,
+        older,
+        { greet: async ({ name }) => ({ text: name }) },
+        sharedKeys(() => ['k', '']),
+      ),
+    );
+    for (const headers of [{}, { authorization: 'Bearer ' }]) {
+      const answer = await fetch(`${service.address()}/rpc/greeter/greet`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers },
+        body: JSON.stringify({ name: 'x' }),
+      });
+      expect(answer.status).toBe(401);
+    }
+  });
+
   it.each(['NaN', '-1', '1e3', '99999999999999', ''])(
     'refuses the deadline "%s" as the caller\'s mistake',
     async (deadline) => {
