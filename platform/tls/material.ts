@@ -1,5 +1,6 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { createSecureContext } from 'node:tls';
 import { messageOf, VolvoxError } from '../errors/volvox-error.ts';
 
 /** Paths of PEM files. */
@@ -47,7 +48,14 @@ export function readTlsMaterial(paths: TlsPaths, section: string): TlsMaterial {
   if (expiresAt <= Date.now()) {
     throw wrong(`${section}.certFile`, certFile, `the certificate ended on ${cert.value.validTo}`);
   }
-  return { cert: cert.pem, key: key.pem, ca: ca?.pem, expiresAt };
+  const material = { cert: cert.pem, key: key.pem, ca: ca?.pem, expiresAt };
+  // What follows the first certificate of a file is read by nobody else before it is in use.
+  try {
+    createSecureContext(contextOf(material));
+  } catch (error) {
+    throw wrong(`${section}.certFile`, certFile, messageOf(error), error);
+  }
+  return material;
 }
 
 function read<T>(option: string, path: string, parse: (pem: string) => T): { readonly pem: string; readonly value: T } {

@@ -2,13 +2,21 @@ import type { Server } from 'node:tls';
 import { contextOf } from './material.ts';
 import type { TlsFiles } from './tls-files.ts';
 
+/** How long a peer may take for the handshake, ms: until then it has shown no certificate, and holds a connection. */
+const HANDSHAKE_MS = 10_000;
+
 /** Options of an HTTPS server that takes only peers with a certificate of our authorities. */
 export function mutualTlsOptions({ current }: TlsFiles) {
-  return { ...contextOf(current), requestCert: true, rejectUnauthorized: true } as const;
+  return {
+    ...contextOf(current),
+    handshakeTimeout: HANDSHAKE_MS,
+    requestCert: true,
+    rejectUnauthorized: true,
+  } as const;
 }
 
 /** Options of an HTTPS server for everybody. */
-export const serverTlsOptions = ({ current }: TlsFiles) => contextOf(current);
+export const serverTlsOptions = ({ current }: TlsFiles) => ({ ...contextOf(current), handshakeTimeout: HANDSHAKE_MS });
 
 /** Gives the server the files of now whenever they change; open connections stay. Returns how to end it. */
 export const keepServerRenewed = (server: Pick<Server, 'setSecureContext'>, files: TlsFiles): (() => void) =>

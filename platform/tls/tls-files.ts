@@ -18,7 +18,10 @@ export class TlsFiles {
   readonly #log: Pick<Logger, 'info' | 'warn'>;
   readonly #listeners = new Set<() => void>();
   #current: TlsMaterial;
+  /** The state of the files that is in use, or that was last found to be the same. */
   #seen: string;
+  /** Why changed files are not used; empty: they are. */
+  #refused = '';
   #timer: NodeJS.Timeout | undefined;
   #warnedAt = 0;
 
@@ -50,16 +53,19 @@ export class TlsFiles {
     this.#timer = undefined;
   }
 
-  /** Looks at the files now. */
+  /** Looks at the files now. What cannot be used is tried again at the next look, since the reason may pass without a change of the files. */
   check(): void {
     this.#warnOfTheEnd();
-    const seen = this.#look();
-    if (seen === this.#seen) return;
-    this.#seen = seen;
     try {
+      const seen = this.#look();
+      if (seen === this.#seen) return;
       this.#take(readTlsMaterial(this.#paths, this.#section));
+      this.#seen = seen;
+      this.#refused = '';
     } catch (error) {
-      this.#log.warn({ reason: messageOf(error) }, 'changed TLS files are not used');
+      const reason = messageOf(error);
+      if (reason !== this.#refused) this.#log.warn({ reason }, 'changed TLS files are not used');
+      this.#refused = reason;
     }
   }
 

@@ -1,5 +1,5 @@
-import { rmSync, writeFileSync } from 'node:fs';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { agentContract } from '#platform/contracts/agent.ts';
 import { computeContract } from '#platform/contracts/compute.ts';
 import { doorContract } from '#platform/contracts/door.ts';
@@ -54,6 +54,46 @@ describe('TLS files that change', () => {
     expect([files.current.cert, files.current.key, changes]).toEqual([cert, key, 1]);
     files.check();
     expect(changes).toBe(1);
+  });
+
+  it('are tried again while the reason that kept them out may pass', () => {
+    const warnings: unknown[] = [];
+    const files = new TlsFiles(paths, {
+      info: () => undefined,
+      warn: (...said: unknown[]) => void warnings.push(said),
+    });
+    const first = files.current;
+    writeLeaf(authority.folder('one'), authority.authority, { roles: ['api'], hosts: [] });
+    const later = Date.now() + 366 * 86_400_000;
+    vi.spyOn(Date, 'now').mockReturnValue(later);
+    for (let look = 0; look < 3; look++) files.check();
+    expect(files.current).toBe(first);
+    vi.restoreAllMocks();
+    files.check();
+    expect(files.current.cert).not.toBe(first.cert);
+    expect(warnings.filter((said) => JSON.stringify(said).includes('are not used'))).toHaveLength(1);
+  });
+
+  it('end nothing when they cannot even be looked at', () => {
+    const files = new TlsFiles(paths, silentLogger);
+    const first = files.current;
+    rmSync(paths.certFile);
+    symlinkSync(paths.certFile, paths.certFile);
+    files.check();
+    expect(files.current).toBe(first);
+  });
+
+  it('are not used when a certificate behind the first one is broken', () => {
+    const files = new TlsFiles(paths, silentLogger);
+    const first = files.current;
+    let changes = 0;
+    files.onChange(() => {
+      changes += 1;
+    });
+    const broken = '-----BEGIN CERTIFICATE-----\nbm90aGluZw==\n-----END CERTIFICATE-----\n';
+    writeFileSync(paths.certFile, `${first.cert}${broken}`);
+    files.check();
+    expect([files.current, changes]).toEqual([first, 0]);
   });
 
   it('may be away for a moment', () => {

@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { connect as connectPlain } from 'node:net';
 import { connect } from 'node:tls';
 import { Type } from 'typebox';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -173,6 +174,15 @@ describe('a service with TLS', () => {
     expect(counts.failed).toEqual([]);
     expect(await serialOf(url, caller)).not.toBe(first);
   });
+});
+
+it('ends a connection that shows no certificate in time', { timeout: 60_000 }, async () => {
+  const url = await serve(authority.transport('server', 'conductor'));
+  const socket = connectPlain(addressOf(url));
+  socket.on('error', () => undefined);
+  const openedAt = performance.now();
+  await new Promise((resolve) => socket.once('close', resolve));
+  expect(performance.now() - openedAt).toBeLessThan(30_000);
 });
 
 /** @returns the serial number of the certificate that the server shows now. */
