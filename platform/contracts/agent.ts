@@ -54,8 +54,24 @@ export const GuestMetadata = Type.Object({
 });
 export type GuestMetadata = Static<typeof GuestMetadata>;
 
-/** How a network agent names a host: its compute agent reports the rest. */
-const NamedHost = Type.Object({ name: Type.String(), problem: HostReport.properties.problem });
+const MAX_REPORT_LENGTH = 64 * 1024;
+const MAX_AMOUNT = 2 ** 31 - 1;
+const isBounded = (report: HostReport): boolean =>
+  [report.total, report.reserved].every((amounts) => Object.values(amounts).every((amount) => amount <= MAX_AMOUNT)) &&
+  JSON.stringify(report).length <= MAX_REPORT_LENGTH;
+
+/** What a cell tells of a host is what its agent reports, and a long list of hosts counts as no answer. So one host cannot silence its cell. */
+const BoundedReport = Type.Refine(
+  HostReport,
+  isBounded,
+  () => 'must have 64 KiB of JSON at most, and no amount over 2^31',
+);
+
+/** How a network agent names a host: its compute agent reports the rest. What has more members is a report, and is checked as one. */
+const NamedHost = Type.Object(
+  { name: Type.String({ maxLength: 255 }), problem: HostReport.properties.problem },
+  { additionalProperties: false },
+);
 
 const withoutBlame = changedMember('error', addedMember('blame'));
 
@@ -110,7 +126,7 @@ export const agentContract = contract({
         url: Type.String(),
         startedAt: Timestamp,
         release: Type.String(),
-        hosts: Type.Array(Type.Union([HostReport, NamedHost])),
+        hosts: Type.Array(Type.Union([BoundedReport, NamedHost])),
       }),
       Type.Object({ cellId: Uuid, cellName: Type.String(), heartbeatMs: Count, publicKeys: PublicKeys }),
       { changes: { 3: { request: eachMember('hosts', addedMember('problem')) }, 4: withPublicKeys } },
