@@ -1,4 +1,4 @@
-import { messageOf } from '#platform/errors/volvox-error.ts';
+import { isVolvoxError, messageOf } from '#platform/errors/volvox-error.ts';
 import type { Logger } from '#platform/logging/logger.ts';
 import { backoffMs } from '#platform/time/backoff.ts';
 import { type Clock, systemClock } from '#platform/time/clock.ts';
@@ -6,8 +6,13 @@ import type { Occasion } from './converger.ts';
 import type { Desired, Observed, Subject } from './subject.ts';
 
 const BATCH = 500;
+/** With more ids than this at once, everything is fetched instead. */
+const MAX_IDS = 10_000;
 /** Every so many questions for what is unsettled one is for everything, so that what changed unheard, and what nobody wants, is found. */
 const ALL_EVERY = 30;
+
+/** As guests and port bindings have it. */
+const ID = /^[\w-]{1,64}$/;
 
 interface DesiredFeedOptions<W extends Desired, F extends Observed> {
   readonly subject: Subject<W, F>;
@@ -43,8 +48,10 @@ export class DesiredFeed<W extends Desired, F extends Observed> {
     this.#resync = setInterval(() => void this.#lookForUnsettled(), this.#options.resyncMs);
   }
 
-  wake(ids: readonly string[]): void {
-    for (const id of ids) this.#ids.add(id);
+  /** `ids` come through a queue to which all agents of the cell can write, so they may be anything. */
+  wake(ids: unknown): void {
+    for (const id of Array.isArray(ids) ? ids : []) if (typeof id === 'string' && ID.test(id)) this.#ids.add(id);
+    if (this.#ids.size > MAX_IDS) this.#all = true;
     this.#ask();
   }
 
@@ -80,8 +87,10 @@ export class DesiredFeed<W extends Desired, F extends Observed> {
         if (everything) await this.#options.gotAll(new Set(desired.map((one) => subject.desiredKey(one))));
         failures = 0;
       } catch (error) {
-        if (everything) this.#all = true;
-        for (const id of ids) this.#ids.add(id);
+        // What the conductor refuses would be refused for ever, and nothing else would be asked for.
+        const isRefused = !everything && isVolvoxError(error, 'invalid');
+        if (everything || isRefused) this.#all = true;
+        else for (const id of ids) this.#ids.add(id);
         failures += 1;
         log.debug({ reason: messageOf(error) }, `${subject.name}: cannot fetch the desired state from the conductor`);
         await this.#clock.sleep(backoffMs(failures, 100, 5_000), this.#stopped.signal);

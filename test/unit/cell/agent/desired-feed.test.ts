@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest';
+import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { silentLogger } from '#platform/logging/logger.ts';
 import { systemClock } from '#platform/time/clock.ts';
 import { DesiredFeed } from '../../../../cell/agent/desired-feed.ts';
@@ -66,5 +67,34 @@ test('looks for everything too, less often, so that unknown guests are found', a
   await vi.waitFor(() => expect(known).toEqual([['x']]));
   expect(accepted).toEqual(['x resync']);
   expect(unsettled).toBeGreaterThan(20);
+  await feed.stop();
+});
+
+test('is not stopped by a wake-up that the conductor refuses, and takes none that is no id', async () => {
+  const asked: Selection[] = [];
+  const { feed, accepted } = aFeed(async (selection) => {
+    asked.push(selection);
+    if (selection.ids?.includes('poison') === true) throw new VolvoxError('invalid', 'agent.desired: /ids/0 is no id');
+    return (selection.ids ?? [selection.unsettledOnly ? 'unsettled' : 'all']).map((id) => aThing(id));
+  });
+  feed.start();
+  for (const garbage of [null, 'text', { length: 3 }, [1, null, {}, 'a b', 'x'.repeat(10_000)]]) feed.wake(garbage);
+  feed.wake(['a', 'poison']);
+  await vi.waitFor(() => expect(accepted).toContain('all told'));
+  await vi.waitFor(() => expect(accepted).toContain('unsettled resync'));
+  feed.wake(['b']);
+  await vi.waitFor(() => expect(accepted).toContain('b told'));
+  expect(asked.flatMap(({ ids }) => ids ?? []).sort()).toEqual(['a', 'b', 'poison']);
+  await feed.stop();
+});
+
+test('asks for everything instead of more ids than it can remember', async () => {
+  const asked: Selection[] = [];
+  const { feed } = aFeed(async (selection) => {
+    asked.push(selection);
+    return [];
+  });
+  feed.wake(Array.from({ length: 20_000 }, (_, at) => `id-${at}`));
+  await vi.waitFor(() => expect(asked).toEqual([{ ids: null, unsettledOnly: false }]));
   await feed.stop();
 });
