@@ -10,6 +10,10 @@ const SHOWN_MS = 3_600_000;
 /** Of the same sighting, one line of the log and one write in this time, ms. */
 const QUIET_MS = 10_000;
 const MAX_REMEMBERED = 1_000;
+/** How many different ones count in this time. Who lies a thousand times must not write a thousand lines and rows for each request. */
+const MAX_IN_QUIET = 100;
+/** In characters; a peer may choose names that are in it. */
+const MAX_MESSAGE = 2_000;
 
 /**
  * Where a process notes what it sees go wrong while it works, and what no auditor can see in the records afterwards. Each sighting is a
@@ -20,6 +24,8 @@ export class Sightings {
   readonly #clock: Clock;
   readonly #log: Logger;
   readonly #notedAt = new Map<string, number>();
+  #countedSince = 0;
+  #counted = 0;
 
   constructor(store: SightingStore, clock: Clock, log: Logger) {
     this.#store = store;
@@ -27,12 +33,14 @@ export class Sightings {
     this.#log = log;
   }
 
-  note(sighting: Sighting): void {
+  note(given: Sighting): void {
+    const sighting = { ...given, message: given.message.slice(0, MAX_MESSAGE) };
     const { kind, subject, message } = sighting;
     const now = this.#clock.now();
     const key = `${kind} ${subject}`;
     const notedAt = this.#notedAt.get(key);
     if (notedAt !== undefined && now - notedAt < QUIET_MS) return;
+    if (!this.#counts(now)) return;
     if (this.#notedAt.size >= MAX_REMEMBERED) this.#notedAt.clear();
     this.#notedAt.set(key, now);
     this.#log.warn({ kind, subject }, message);
@@ -40,6 +48,16 @@ export class Sightings {
       this.#notedAt.delete(key);
       this.#log.warn({ kind, subject, reason: messageOf(error) }, 'a finding could not be stored');
     });
+  }
+
+  #counts(now: number): boolean {
+    if (Math.abs(now - this.#countedSince) >= QUIET_MS) {
+      this.#countedSince = now;
+      this.#counted = 0;
+    }
+    this.#counted += 1;
+    if (this.#counted === MAX_IN_QUIET + 1) this.#log.warn('there are more findings than are noted now');
+    return this.#counted <= MAX_IN_QUIET;
   }
 }
 

@@ -69,4 +69,17 @@ describe('sightings', () => {
     await waitUntil('another one', () => saved.includes('c'));
     expect(saved).toEqual(['b', 'c']);
   });
+
+  it('of a liar who shows thousands are not all stored, and none is long', async () => {
+    saved.length = 0;
+    now += HOUR_MS;
+    const sightings = new Sightings(store(), clock, silentLogger);
+    for (let lie = 0; lie < 5_000; lie++) sightings.note(aSighting(`lie ${lie}`, 'x'.repeat(100_000)));
+    await waitUntil('those that count', () => saved.length === 100);
+    now += 10_000;
+    sightings.note(aSighting('later'));
+    await waitUntil('a later one', () => saved.includes('later'));
+    expect(saved).toHaveLength(101);
+    for (const { message } of await look()) expect(message.length).toBeLessThanOrEqual(2_000);
+  });
 });
