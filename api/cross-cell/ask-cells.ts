@@ -13,24 +13,33 @@ interface CellAnswers<A> {
   readonly silent: readonly CellDoor[];
 }
 
-/** Asks all cells concurrently. @throws the error of a cell that refused the request. A cell that does not answer is not an error. */
+/**
+ * Asks all cells concurrently. A cell that does not answer is not an error, nor is one that fails or refuses what others answer: no cell
+ * ends the list of all.
+ * @throws what a cell refused with, when no cell answered.
+ */
 export async function askCells<A>(
   cells: readonly CellDoor[],
   ask: (cell: CellDoor) => Promise<A>,
 ): Promise<CellAnswers<A>> {
-  const results = await Promise.all(
-    cells.map(async (cell) => ({
-      cell,
-      answer: await ask(cell).catch((error: unknown) => {
-        if (isSilence(error)) return undefined;
-        throw error;
-      }),
-    })),
-  );
-  return {
-    answers: results.flatMap(({ cell, answer }) => (answer === undefined ? [] : [{ cell, answer }])),
-    silent: results.flatMap(({ cell, answer }) => (answer === undefined ? [cell] : [])),
-  };
+  const answers: { readonly cell: CellDoor; readonly answer: A }[] = [];
+  const silent: CellDoor[] = [];
+  const refusals: VolvoxError[] = [];
+  const results = await Promise.allSettled(cells.map(ask));
+  for (const [at, cell] of cells.entries()) {
+    const result = results[at];
+    if (result?.status === 'fulfilled') {
+      answers.push({ cell, answer: result.value });
+      continue;
+    }
+    const error: unknown = result?.reason;
+    if (!isVolvoxError(error)) throw error;
+    if (!isLeftOut(error)) refusals.push(error);
+    silent.push(cell);
+  }
+  const [refused] = refusals;
+  if (refused !== undefined && answers.length === 0) throw refused;
+  return { answers, silent };
 }
 
 /**
@@ -41,6 +50,16 @@ export const isSilence = (error: unknown): boolean =>
   isVolvoxError(error, 'unavailable') ||
   isVolvoxError(error, 'deadline-exceeded') ||
   isVolvoxError(error, 'unauthenticated');
+
+/** How a cell refuses what its user asked for; every cell would. */
+const REFUSALS = ['invalid', 'too-large'] as const;
+
+/**
+ * Whether a list goes on without the cell that answered with this error. It is silent, or fails in its own way: what it says must not be the
+ * end of a list of all cells.
+ */
+export const isLeftOut = (error: unknown): boolean =>
+  isVolvoxError(error) && !REFUSALS.some((kind) => error.kind === kind);
 
 /** The error for an answer that would be wrong, and not only shorter, without these cells. */
 export function cellsAreSilent(silent: readonly Pick<CellDoor, 'name'>[], before = ''): VolvoxError {

@@ -62,6 +62,10 @@ export async function planMove(deps: Deps, requested: MoveRequest): Promise<Move
     asked(from, from.door.estimateMove({ uuid: home.uuid }, options)),
     asked(to, hostsOf(to, options)),
   ]);
+  const { uuid, projectId } = estimate.instance;
+  if (uuid !== home.uuid || projectId !== home.projectId) {
+    throw new VolvoxError('unavailable', `Cell ${from.name} answers for another server than ${home.uuid}.`);
+  }
   if (requested.host !== null && ![...hosts.values()].some(isCalled(requested.host))) {
     throw new VolvoxError('invalid', `host: ${to.name} has no host ${requested.host}.`, { details: FIELD.host });
   }

@@ -1,5 +1,6 @@
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { notFoundIn, silentCellsHeader } from '../../cross-cell/ask-cells.ts';
+import { inOneCell } from '../../cross-cell/in-one-cell.ts';
 import { FORMATS } from '../../http/formats.ts';
 import type { Microversion } from '../../http/microversion.ts';
 import { isTrue } from '../../http/parameter-types.ts';
@@ -97,7 +98,10 @@ export function hypervisorById(
   id: string,
   version: Microversion,
 ): Hypervisor {
-  const one = hypervisors.find(({ host }) => String(hypervisorId(host, version)) === id);
+  const one = inOneCell(
+    hypervisors.filter(({ host }) => String(hypervisorId(host, version)) === id),
+    `Hypervisor ${id}`,
+  );
   if (one !== undefined) return one;
   throw notFoundIn(silent, `Hypervisor with ID '${id}' could not be found.`);
 }

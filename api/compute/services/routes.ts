@@ -3,6 +3,7 @@ import { listAggregates, zonesOfHosts } from '#platform/directory/stores/aggrega
 import { raiseSchedulingGeneration } from '#platform/directory/stores/scheduling-generation.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { notFoundIn, silentCellsHeader } from '../../cross-cell/ask-cells.ts';
+import { inOneCell } from '../../cross-cell/in-one-cell.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { FORMATS } from '../../http/formats.ts';
 import { lastOf } from '../../http/query.ts';
@@ -68,7 +69,7 @@ async function legacyUpdate(
 ) {
   const { change, shown } = legacyChange(verb, body, version);
   const { host, binary } = body;
-  const service = inventory.services.find(matching(host, binary));
+  const service = inOneCell(inventory.services.filter(matching(host, binary)), `The ${binary} of host ${host}`);
   if (service === undefined) throw missing(inventory, `Could not find binary ${binary} on host ${host}.`);
   await apply(directory, service, change, requestId);
   return { service: { host, binary, ...shown } };
@@ -82,7 +83,10 @@ async function update(
 ) {
   if (FORMATS.uuid?.(id) !== true) throw new VolvoxError('invalid', `Invalid uuid ${id}`);
   const change = changeOf(body);
-  const service = inventory.services.find((one) => one.id === id);
+  const service = inOneCell(
+    inventory.services.filter((one) => one.id === id),
+    `Service ${id}`,
+  );
   if (service === undefined) throw missing(inventory, `Service ${id} could not be found.`);
   const changed = await apply(directory, service, change, requestId);
   return { service: serviceView({ ...service, ...changed, binary: service.binary }, zones, version) };

@@ -13,6 +13,8 @@ export async function healthOf(
   const askedAt = clock.now();
   try {
     const description = await cells.of(cellId).door.describe({}, { deadlineMs: DEADLINE_MS });
+    if (description.cellId !== cellId)
+      return { answers: false, reason: `another cell answers at its URL: ${description.name} (${description.cellId})` };
     const { release, sql, redis, hosts, hostsUp, instances } = description;
     return { answers: true, answeredInMs: clock.now() - askedAt, release, sql, redis, hosts, hostsUp, instances };
   } catch (error) {

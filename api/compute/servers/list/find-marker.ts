@@ -3,7 +3,7 @@ import { getHomeWithBuild } from '#platform/directory/stores/homes/get-homes.ts'
 import type { HomeWithBuild } from '#platform/directory/stores/homes/home.ts';
 import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Instance } from '#platform/objects/instance.ts';
-import { isSilence, LIST_DEADLINE_MS } from '../../../cross-cell/ask-cells.ts';
+import { LIST_DEADLINE_MS } from '../../../cross-cell/ask-cells.ts';
 import type { CellDoor } from '../../../cross-cell/cell-doors.ts';
 import { isAdmitted } from '../../../cross-cell/reports-of-cells.ts';
 import { isUuid } from '../../../http/is-uuid.ts';
@@ -61,7 +61,7 @@ async function findDeleted(
     const isOurs = instance?.uuid === marker && isAdmitted(deps, cell, instance, home);
     return isOurs ? instance : unplacedInstance(home);
   } catch (error) {
-    if (!isSilence(error)) throw error;
+    if (!isVolvoxError(error)) throw error;
     return fromDirectory(home, cell, question);
   }
 }

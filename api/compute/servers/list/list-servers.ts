@@ -4,8 +4,9 @@ import { cellsAndMoves } from '#platform/directory/stores/homes/cells-of-project
 import { getHome } from '#platform/directory/stores/homes/get-homes.ts';
 import type { HomeWithBuild } from '#platform/directory/stores/homes/home.ts';
 import { listHomesInCells, listUnplaced } from '#platform/directory/stores/homes/list-homes.ts';
+import { isVolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Instance } from '#platform/objects/instance.ts';
-import { cellsAreSilent, isSilence, LIST_DEADLINE_MS } from '../../../cross-cell/ask-cells.ts';
+import { cellsAreSilent, isLeftOut, LIST_DEADLINE_MS } from '../../../cross-cell/ask-cells.ts';
 import type { CellDoor } from '../../../cross-cell/cell-doors.ts';
 import {
   type Admit,
@@ -246,7 +247,9 @@ function cellSource(
         return instances;
       } catch (error) {
         asker.signal.throwIfAborted();
-        if (!isSilence(error)) throw error;
+        // Only what a user wrote can be refused: a pattern.
+        if (!isLeftOut(error) && hasPattern(filter)) throw error;
+        if (!isVolvoxError(error)) throw error;
         asker.log.warn(
           { cell: cell.name, err: error },
           'a cell did not answer in time and is missing from a server list',
@@ -256,6 +259,8 @@ function cellSource(
     },
   };
 }
+
+const hasPattern = (filter: InstanceFilter): boolean => Object.keys(filter).some((key) => key.endsWith('Regex'));
 
 /** A source of instances that are already in memory. */
 function memorySource(instances: readonly Instance[]): SortedSource<Instance> {

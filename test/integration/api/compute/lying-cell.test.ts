@@ -113,6 +113,25 @@ describe('a cell in the wrong hands', () => {
     expect((await api.send('member', `GET /servers/${own.uuid}`, '2.1')).status).toBe(503);
   });
 
+  it.each(['internal', 'forbidden', 'not-found', 'invalid', 'conflict'] as const)(
+    'does not end the lists of all cells when it answers them with %s',
+    async (kind) => {
+      await aServer(honest, 'real');
+      const { listInstances } = liar.cell.door;
+      const refuse = async () => {
+        throw new VolvoxError(kind, 'no list today');
+      };
+      Object.assign(liar.cell.door, { listInstances: refuse });
+      try {
+        const { status, body, headers } = await api.send('member', 'GET /servers/detail', '2.68');
+        expect([status, body.servers?.map(({ name }: { name: string }) => name)]).toEqual([200, ['real']]);
+        expect(headers['x-volvox-silent-cells']).toBe('liar');
+      } finally {
+        Object.assign(liar.cell.door, { listInstances });
+      }
+    },
+  );
+
   it('costs a list one statement for all cells together, and none for homes that are remembered', async () => {
     const reports = [
       { cell: honest.cell, instances: [await aServer(honest, 'a'), await aServer(honest, 'b')] },

@@ -51,7 +51,14 @@ class StubCell {
     moveInStatus: async () => this.#answer(this.status),
     estimateMove: async ({ uuid }: { uuid: string }) =>
       this.#answer({
-        instance: anInstance({ uuid, name: 'web', host: 'east-1', node: 'east-1.node', zone: 'nova' }),
+        instance: anInstance({
+          uuid,
+          projectId: 'project',
+          name: 'web',
+          host: 'east-1',
+          node: 'east-1.node',
+          zone: 'nova',
+        }),
         refusal: null,
         disks: [{ name: 'root', virtualBytes: 1024 * MIB, bytes: 100 * MIB }],
         ...this.estimate,
