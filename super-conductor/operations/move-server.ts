@@ -2,9 +2,11 @@ import { MOVE_SERVER, type MoveServerParams } from '#platform/contracts/global-o
 import { MOVE_IN, MOVE_OUT, MOVE_OUTPUTS, type MoveStepName } from '#platform/contracts/moves.ts';
 import { schedulingRequestOf } from '#platform/contracts/scheduling-request.ts';
 import type { DirectoryTx } from '#platform/directory/directory.ts';
+import { getHomeWithBuild } from '#platform/directory/stores/homes/get-homes.ts';
 import { closeMove, handOverHome, reserveTarget } from '#platform/directory/stores/homes/moving.ts';
 import { addOrphanedPlacement } from '#platform/directory/stores/orphaned-placements.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import type { Instance } from '#platform/objects/instance.ts';
 import {
   defineOperation,
   done,
@@ -15,6 +17,7 @@ import {
   wait,
 } from '#platform/operations/definition.ts';
 import type { GlobalDeps } from '../deps.ts';
+import { movedInstance } from '../moving/moved-instance.ts';
 import {
   actorOf,
   doorOf,
@@ -80,9 +83,10 @@ async function releaseSource(context: Context, deps: GlobalDeps): Promise<StepRe
 async function placeIn(context: Context, deps: GlobalDeps): Promise<StepResult> {
   const { params } = context;
   const { directory, clock } = deps;
-  const instance = await doorOf(params.fromCellId, deps)
+  const said = await doorOf(params.fromCellId, deps)
     .getInstance({ uuid: params.uuid }, options(context))
     .catch(refusedByCell);
+  const instance = await asTheDirectorySays(context, deps, said);
   const epoch = await reserveTarget(directory, params.uuid, context.operationId, params.toCellId, clock.now());
   if (epoch === null) throw new StepRefused('This move no longer handles the server.');
   const before = instance.vmState === 'stopped' ? 'stopped' : 'active';
@@ -174,7 +178,15 @@ async function fenceOut(context: Context, deps: GlobalDeps): Promise<StepResult>
 async function arriveIn(context: Context, deps: GlobalDeps): Promise<StepResult> {
   const status = await sourceReached(context, deps, 'fence');
   if (status === null || status.moved === null) return FOR_SOURCE;
-  return (await targetReached(context, deps, 'arrive', { moved: status.moved })) ? done() : FOR_TARGET;
+  const instance = await asTheDirectorySays(context, deps, status.moved.instance);
+  const moved = { ...status.moved, instance };
+  return (await targetReached(context, deps, 'arrive', { moved })) ? done() : FOR_TARGET;
+}
+
+async function asTheDirectorySays({ params }: Context, { directory }: GlobalDeps, said: Instance): Promise<Instance> {
+  const home = await getHomeWithBuild(directory.read, params.uuid);
+  if (home === null) throw new StepRefused('The server does not exist any more.');
+  return movedInstance(said, home, params.epoch);
 }
 
 /** Home and epoch flip together with the record that they did. Before it every failure goes back, after it everything goes forward. */

@@ -7,9 +7,12 @@ import { createSqlOperationStore } from '#platform/operations/sql-store.ts';
 import type { GlobalDeps } from '../../../super-conductor/deps.ts';
 import { beginDeletingArrived } from '../../../super-conductor/operations/delete-arrived.ts';
 import { moveServer } from '../../../super-conductor/operations/move-server.ts';
+import { aFlavor } from '../../support/a-build.ts';
+import { aNetwork } from '../../support/a-network.ts';
 import { itKeepsTheOperationLaws, type OperationWorld } from '../../support/operation-laws.ts';
 import { setHome } from '../../support/set-home.ts';
 import { waitUntil } from '../../support/wait-until.ts';
+import { idOf } from '../../unit/scheduler/builders.ts';
 import { StubMovingCell } from './stub-moving-cell.ts';
 import { aWorld, type World } from './world.ts';
 
@@ -119,6 +122,47 @@ describe('a server moves to another cell', () => {
     from.running = true;
     await expectHere();
     expect(['none', 'undone']).toContain(to.in);
+  });
+
+  it.each([
+    ['another server', { uuid: idOf('another') }],
+    ['one of another project', { projectId: 'victim' }],
+    ['one at another epoch', { epoch: 3 }],
+    ['one that is larger than its quota', { flavor: aFlavor({ vcpus: 64 }) }],
+    ['one whose host name is two lines', { hostname: 'a\n00:00:00:00:00:01,b' }],
+  ])('does not go when its cell shows %s, before it stops or once it is fenced', async (_, lie) => {
+    for (const where of ['says', 'saysFenced'] as const) {
+      const { world: w, from, to, accept, ended, expectHere } = await begin();
+      from[where] = lie;
+      const id = await accept();
+      await w.startEngine();
+      expect(await ended(id)).toMatchObject({
+        state: 'undone',
+        message: expect.stringContaining('what the directory contradicts'),
+      });
+      from.running = true;
+      await expectHere();
+      expect(to.brought).toBeNull();
+      await w.close();
+    }
+    world = undefined;
+  });
+
+  it('brings the ports, networks and groups that the directory knows, whatever its cell says', async () => {
+    const { world: w, from, to, accept, ended } = await begin();
+    const network = aNetwork();
+    const port = { id: idOf('port'), networkId: network.id, mac: 'fa:16:3e:00:00:01', fixedIps: [], tag: null };
+    const stolen = {
+      networks: [network],
+      ports: [{ ...port, preserveOnDelete: false, securityGroupIds: [] }],
+      serverGroup: { id: idOf('group'), name: 'of a victim', policy: 'affinity', maxServerPerHost: 1 },
+    };
+    Object.assign(from, { says: stolen, saysFenced: stolen });
+    const id = await accept();
+    await w.startEngine();
+    expect((await ended(id)).state).toBe('done');
+    for (const instance of [to.asked, to.brought?.instance])
+      expect(instance).toMatchObject({ networks: [], ports: [], serverGroup: null });
   });
 
   it('keeps a higher epoch for a second try than the first had', async () => {

@@ -32,6 +32,12 @@ export class StubMovingCell {
   /** At which epoch the target was asked to take it. */
   epoch: number | null = null;
   brought: MoveInAdvance['moved'] = null;
+  /** The instance with which the target was asked. */
+  asked: Instance | null = null;
+  /** What the cell says of the instance, unlike the directory. */
+  says: Partial<Instance> = {};
+  /** …once it is fenced. */
+  saysFenced: Partial<Instance> = {};
   deleteWhileFenced = false;
   /** It has been told to release, and does not get on with it. */
   clearsAway = true;
@@ -58,8 +64,8 @@ export class StubMovingCell {
   }
 
   readonly #door = {
-    getInstance: ({ uuid }: { uuid: string }) => this.#answer('show', 0, () => anInstance(uuid)),
-    moveOut: ({ phase, token, ...rest }: MoveOutRequest) =>
+    getInstance: ({ uuid }: { uuid: string }) => this.#answer('show', 0, () => ({ ...anInstance(uuid), ...this.says })),
+    moveOut: ({ phase, token, uuid, ...rest }: MoveOutRequest) =>
       this.#answer(phase, token, (): MoveOutStatus => {
         if (phase === 'release') this.keptQuarantined = 'keepQuarantined' in rest;
         if (phase !== 'release' || this.clearsAway) this.#out(phase);
@@ -72,13 +78,14 @@ export class StubMovingCell {
               : { guestId: idOf('guest'), hostName: 'h', url: this.address, ticket: `ticket ${this.token}` },
           moved:
             OUT.indexOf(this.out) >= OUT.indexOf('fence')
-              ? { instance: anInstance(idOf('moved')), before: 'active', operations: [] }
+              ? { instance: { ...anInstance(uuid), ...this.saysFenced }, before: 'active', operations: [] }
               : null,
           deleteRequested: this.deleteWhileFenced,
         };
       }),
-    beginMoveIn: ({ uuid, epoch, hostId, token }: MoveInRequest) =>
+    beginMoveIn: ({ uuid, epoch, hostId, token, instance }: MoveInRequest) =>
       this.#answer('claim', token, (): BuildAnswer => {
+        this.asked = instance;
         if (this.in === 'undone') return { uuid, accepted: false, reason: 'stale-epoch', message: 'it is over' };
         if (this.fails?.phase === 'claim')
           return { uuid, accepted: false, reason: 'capacity', message: this.fails.message };
@@ -130,4 +137,5 @@ export class StubMovingCell {
   }
 }
 
-const anInstance = (uuid: string): Instance => ({ ...aBuild({ uuid }), vmState: 'active' }) as Instance;
+const anInstance = (uuid: string): Instance =>
+  ({ ...aBuild({ uuid }), epoch: 2, vmState: 'active', oldFlavor: null }) as Instance;

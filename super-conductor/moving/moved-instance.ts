@@ -1,0 +1,29 @@
+import type { HomeWithBuild } from '#platform/directory/stores/homes/home.ts';
+import type { Instance } from '#platform/objects/instance.ts';
+import { StepRefused } from '#platform/operations/definition.ts';
+
+/** What a host name can be made of; a target writes it into files of its hosts. */
+const HOSTNAME = /^[\p{L}\p{N}_.-]{1,255}$/u;
+
+/**
+ * The instance that a move brings to the target, of what its source cell says. A source in the wrong hands decides over nothing of others: the
+ * directory says whose the instance is, which ports, networks and groups it has, and from which image it was made; none of these change
+ * while it lives. It may not be larger than what its project's quota counts for it.
+ * @param epoch at which it is at home in the source.
+ * @throws StepRefused, naming what the source says against the directory.
+ */
+export function movedInstance(said: Instance, home: HomeWithBuild, epoch: number): Instance {
+  const { uuid, projectId, userId, vcpus, ramMb, build } = home;
+  const refuse = (what: string): never => {
+    throw new StepRefused(`The source cell says of server ${uuid} what the directory contradicts: ${what}.`);
+  };
+  if (said.uuid !== uuid) refuse(`it is server ${said.uuid}`);
+  if (said.projectId !== projectId || said.userId !== userId) refuse(`it is of project ${said.projectId}`);
+  if (said.epoch !== epoch) refuse(`it is there at epoch ${said.epoch}, not ${epoch}`);
+  for (const flavor of [said.flavor, said.oldFlavor ?? said.flavor]) {
+    if (flavor.vcpus > vcpus || flavor.ramMb > ramMb) refuse(`it has ${flavor.vcpus} vCPUs and ${flavor.ramMb} MiB`);
+  }
+  if (!HOSTNAME.test(said.hostname)) refuse('its host name is none');
+  const { ports, networks, image, serverGroup, securityGroups } = build;
+  return { ...said, ports, networks, image, serverGroup, securityGroups };
+}
