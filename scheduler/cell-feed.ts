@@ -1,5 +1,5 @@
 import type { CellDoor } from '#platform/directory/cell-doors.ts';
-import { messageOf } from '#platform/errors/volvox-error.ts';
+import { messageOf, VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Logger } from '#platform/logging/logger.ts';
 import type { Host } from '#platform/objects/host.ts';
 import { backoffMs } from '#platform/time/backoff.ts';
@@ -22,6 +22,9 @@ interface CellFeedOptions {
   readonly clock: Clock;
   readonly silentAfterMs: number;
 }
+
+/** More than any cell has. A cell in the wrong hands could tell of hosts without end. */
+const MAX_HOSTS = 50_000;
 
 /** Follows the hosts of one cell by long polls, from construction until `stop`. A failing cell does not slow down the others. */
 export class CellFeed {
@@ -114,6 +117,7 @@ export class CellFeed {
       const { door } = this.#cell;
       try {
         const request = { cursor: this.#cursor, waitMs: this.#answeredAt === null ? 0 : POLL_MS };
+        const askedAt = clock.now();
         const answer = await door.watchHosts(request, { deadlineMs: POLL_DEADLINE_MS, signal });
         if (door !== this.#cell.door) continue;
         if (answer.complete) this.#forgetOthers(answer.hosts);
@@ -122,7 +126,9 @@ export class CellFeed {
         this.#answeredAt = clock.now();
         this.#failingSince = null;
         failures = 0;
-        if (answer.hosts.length > 0) await clock.sleep(BATCH_DELAY_MS, signal);
+        // A cell that did not wait for a change is not asked again at once either.
+        const waited = clock.now() - askedAt >= request.waitMs / 2;
+        if (answer.hosts.length > 0 || !waited) await clock.sleep(BATCH_DELAY_MS, signal);
       } catch (error) {
         if (signal.aborted) return;
         failures += 1;
@@ -137,6 +143,8 @@ export class CellFeed {
   #update(host: Host): void {
     const placement = this.#options.aggregates.of(host.name);
     const known = this.#hosts.get(host.id);
+    if (known === undefined && this.#hosts.size >= MAX_HOSTS)
+      throw new VolvoxError('unavailable', `Cell ${this.#view.name} tells of more than ${MAX_HOSTS} hosts.`);
     const now = known?.updated(this.#view, host, placement) ?? new KnownHost(this.#view, host, placement);
     this.#hosts.set(host.id, now);
   }

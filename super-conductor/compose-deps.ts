@@ -1,6 +1,7 @@
 import type { GlobalDeps } from './deps.ts';
 import { decideBy } from './placing/decide.ts';
 import { DoorRequests } from './placing/door-requests.ts';
+import { ReluctantCells } from './placing/reluctant-cells.ts';
 import { RetryBudget } from './placing/retry-budget.ts';
 
 /** What all operations and reconcilers of one super-conductor share. */
@@ -12,4 +13,5 @@ export const composeDeps = (
   decide: decideBy(scheduler),
   doorRequests: new DoorRequests(),
   retryBudget: new RetryBudget(),
+  reluctantCells: new ReluctantCells(),
 });

@@ -3,6 +3,7 @@ import type { Directory } from '#platform/directory/directory.ts';
 import type { Clock } from '#platform/time/clock.ts';
 import type { Decide } from './placing/decide.ts';
 import type { DoorRequests } from './placing/door-requests.ts';
+import type { ReluctantCells } from './placing/reluctant-cells.ts';
 import type { RetryBudget } from './placing/retry-budget.ts';
 
 /** What operations and reconcilers of the global tier work with. */
@@ -12,5 +13,6 @@ export interface GlobalDeps {
   readonly decide: Decide;
   readonly doorRequests: DoorRequests;
   readonly retryBudget: RetryBudget;
+  readonly reluctantCells: ReluctantCells;
   readonly clock: Clock;
 }

@@ -1,14 +1,17 @@
 import type { Auditor, Difference } from '#platform/audit/auditor.ts';
 import type { CellDoor } from '#platform/directory/cell-doors.ts';
+import { MAX_DIFFERENCES } from '#platform/directory/stores/audits/leftovers.ts';
 import { listPlaced } from '#platform/directory/stores/homes/list-homes.ts';
-import { messageOf } from '#platform/errors/volvox-error.ts';
+import { isVolvoxError, messageOf, VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Logger } from '#platform/logging/logger.ts';
 import type { GlobalDeps } from '../deps.ts';
 import { instancesInCell, type PresentWithHome, quarantineIn, withHomes } from '../homes/instances-in-cell.ts';
 
-type Deps = Pick<GlobalDeps, 'directory' | 'cells'>;
+type Deps = Pick<GlobalDeps, 'directory' | 'cells' | 'clock'>;
 /** How many homes are read at once. */
 const PAGE = 1_000;
+/** How long the pages of one cell may take together, ms: a slow cell does not end the audits of all. */
+const CELL_MS = 60_000;
 
 /**
  * A home and a cell differ if the cell has an instance whose home is elsewhere or nowhere, has it at another epoch, or does not have an
@@ -28,13 +31,19 @@ async function compare(deps: Deps, cell: CellDoor, log: Logger): Promise<readonl
     const placed = await placedIn(deps, cell.id);
     const present = new Set<string>();
     const differences: Difference[] = [];
+    const until = deps.clock.now() + CELL_MS;
     for await (const page of instancesInCell(cell, deps.directory)) {
+      if (deps.clock.now() > until)
+        throw new VolvoxError('deadline-exceeded', `Cell ${cell.name} lists its instances slowly.`);
       for (const one of page) present.add(one.uuid);
-      differences.push(...page.flatMap((one) => differenceOf(deps, cell, one)));
+      // More are not shown; the next look finds those that are left.
+      if (differences.length < MAX_DIFFERENCES)
+        differences.push(...page.flatMap((one) => differenceOf(deps, cell, one)));
     }
     return [...differences, ...placed.filter(({ uuid }) => !present.has(uuid)).map((home) => lost(cell, home))];
   } catch (error) {
-    log.debug({ cell: cell.name, reason: messageOf(error) }, 'the homes of a cell are not compared now');
+    const level = isVolvoxError(error, 'conflict') ? 'warn' : 'debug';
+    log[level]({ cell: cell.name, reason: messageOf(error) }, 'the homes of a cell are not compared now');
     return [];
   }
 }

@@ -14,6 +14,8 @@ const WAIT_MS = 10_000;
 const WAIT_DEADLINE_MS = 14_000;
 const MAX_AT_ONCE = 100;
 const TOGETHER = 8;
+/** A cell waits before it says that there is nothing. One that does not wait is asked again after this time, ms. */
+const EMPTY_PAUSE_MS = 500;
 
 /**
  * A notice is what a cell has to tell the global tier; it is open until it is acknowledged. One long poll a cell takes them as they
@@ -68,19 +70,23 @@ export class CellNotices implements Service {
   }
 
   async #loop(cell: CellDoor, signal: AbortSignal): Promise<void> {
+    const { clock } = this.#deps;
     for (let failures = 0; !signal.aborted; ) {
       try {
         const question = { waitMs: WAIT_MS, limit: MAX_AT_ONCE };
+        const askedAt = clock.now();
         const { notices } = await cell.door.watchNotices(question, { deadlineMs: WAIT_DEADLINE_MS, signal });
-        const open = await this.#takeAll(notices, cell);
+        const open = await this.#takeAll(notices.slice(0, MAX_AT_ONCE), cell);
         failures = open === 0 ? 0 : failures + 1;
+        const waited = clock.now() - askedAt >= WAIT_MS / 2;
+        if (notices.length === 0 && !waited) await clock.sleep(EMPTY_PAUSE_MS, signal);
       } catch (error) {
         if (signal.aborted) return;
         failures += 1;
         if (failures === 1)
           this.#log.warn({ cell: cell.name, reason: messageOf(error) }, 'cannot take the notices of a cell');
       }
-      if (failures > 0) await this.#deps.clock.sleep(backoffMs(failures, 100, 2_000), signal);
+      if (failures > 0) await clock.sleep(backoffMs(failures, 100, 2_000), signal);
     }
   }
 

@@ -47,7 +47,9 @@ async function hostsOf(
         .find(cellId)
         ?.door.listInstances(page, { deadlineMs: DEADLINE_MS })
         .catch(() => null);
-      for (const { uuid, host } of answer?.instances ?? []) if (host !== null) hosts.set(uuid, host);
+      // A cell is believed about its own servers only.
+      const asked = new Set(page.filter.uuids);
+      for (const { uuid, host } of answer?.instances ?? []) if (host !== null && asked.has(uuid)) hosts.set(uuid, host);
     }),
   );
   return hosts;

@@ -59,7 +59,10 @@ async function search(request: PlacingRequest, deps: GlobalDeps): Promise<Placin
   while (clock.now() < until) {
     const decision = await attempt.schedule();
     if (typeof decision === 'string') return { outcome: 'later', reason: decision };
-    if (decision.candidates.length === 0) return attempt.noCandidate(decision);
+    if (decision.candidates.length === 0) {
+      if (attempt.takeUpPutOff()) continue;
+      return attempt.noCandidate(decision);
+    }
     for (const candidates of byCell(decision.candidates)) {
       const placing = await attempt.tryCell(candidates);
       if (placing !== null) return placing;
@@ -79,6 +82,8 @@ class Search {
   readonly #deps: GlobalDeps;
   readonly #refusedHosts = new Set<string>();
   readonly #ignoredCells: Set<string>;
+  /** Cells that have refused: they are asked again, on other hosts, once no other cell has a host. Null: that is so now. */
+  #putOff: Set<string> | null;
   readonly #refusals: CellRefusal[] = [];
   #home: HomeWithBuild;
   /** The cell that may hold it at the home's epoch: asked, and no certain refusal. */
@@ -92,6 +97,7 @@ class Search {
     this.#request = request;
     this.#deps = deps;
     this.#ignoredCells = new Set(request.triedCellIds);
+    this.#putOff = new Set(deps.reluctantCells.now(deps.clock.now()));
   }
 
   /** What an earlier run, perhaps of a worker that died, may have left: a cell that was asked, or a user who has deleted it meanwhile. */
@@ -122,7 +128,7 @@ class Search {
       alternates: ALTERNATES,
       schedulerHints: await hintsWithHosts(build, this.#deps),
       ignoreHostIds: [...this.#refusedHosts],
-      ignoreCellIds: [...this.#ignoredCells],
+      ignoreCellIds: [...this.#ignoredCells, ...(this.#putOff ?? [])],
     });
     try {
       return await this.#deps.decide(request);
@@ -130,6 +136,13 @@ class Search {
       if (isVolvoxError(error, 'invalid')) throw error;
       return messageOf(error);
     }
+  }
+
+  /** @returns whether there are cells that were put off: they come now. */
+  takeUpPutOff(): boolean {
+    const left = this.#putOff?.size ?? 0;
+    this.#putOff = null;
+    return left > 0;
   }
 
   /** Asks one cell to build it on the first of its candidates, or on one of the others. Null: the cell did not take it. */
@@ -141,7 +154,12 @@ class Search {
     if (!(await this.#takeEpochFor(cell))) return this.#changedMeanwhile();
     const { epoch, buildRevision: revision } = this.#home;
     const answer = await askCell(this.#deps.doorRequests, cell, { build: this.#home.build, epoch, candidates });
-    if (answer.outcome === 'accepted') return { outcome: 'placed', cellId: cell.id, epoch, revision };
+    if (answer.outcome === 'accepted') {
+      this.#deps.reluctantCells.accepted(cell.id);
+      return { outcome: 'placed', cellId: cell.id, epoch, revision };
+    }
+    this.#deps.reluctantCells.refused(cell.id, this.#deps.clock.now());
+    this.#putOff?.add(cell.id);
     this.#request.log.info({ cell: cell.name, epoch, answer }, 'the cell did not take the build');
     if (answer.outcome === 'unknown') return this.#noAnswer(cell.id, cell.name, answer.reason);
     this.#asked = this.#askedEarlier?.cellId === cell.id ? this.#askedEarlier : null;

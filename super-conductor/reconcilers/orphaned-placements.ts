@@ -9,8 +9,9 @@ import type { GlobalDeps } from '../deps.ts';
 
 /** The longest time until a request to a door is answered or dropped, ms. */
 const UNDER_WAY_MS = 15_000;
-/** How many placements of one cell a round handles. */
+/** How many placements of one cell a round handles, and how long it may take for them, ms: a slow cell does not delay the others. */
 const MAX_PER_CELL = 500;
+const ROUND_MS = 5_000;
 
 /**
  * A placement is orphaned if a cell may have the build under a lower epoch than its home: the cell was asked, its answer was lost, and
@@ -22,7 +23,9 @@ export function orphanedPlacements(deps: GlobalDeps): Reconciler {
   const release = async (cellId: string, placements: readonly OrphanedPlacement[]): Promise<void> => {
     const door = cells.find(cellId)?.door;
     if (door === undefined) return;
+    const until = clock.now() + ROUND_MS;
     for (const placement of placements) {
+      if (clock.now() > until) return;
       try {
         await door.releaseBuild({ uuid: placement.instanceUuid, epoch: placement.epoch });
       } catch (error) {

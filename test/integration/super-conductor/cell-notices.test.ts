@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
+import { addOrphanedPlacement } from '#platform/directory/stores/orphaned-placements.ts';
 import { silentLogger } from '#platform/logging/logger.ts';
 import { CellNotices } from '../../../super-conductor/notices/cell-notices.ts';
 import { forgottenBuilds } from '../../../super-conductor/reconcilers/forgotten-builds.ts';
@@ -140,6 +142,46 @@ describe('notices of cells', () => {
     homeCell.tell('instance-deleted', uuid, home.epoch);
     await acknowledged(homeCell);
     expect(await w.home(uuid)).toMatchObject({ state: 'deleted' });
+  });
+
+  it('are not asked for without a pause, when the cell says at once that there are none', async () => {
+    const a = new StubCell('a', 1);
+    let asked = 0;
+    Object.assign(a.cell.door, {
+      watchNotices: async () => {
+        asked += 1;
+        return { notices: [] };
+      },
+    });
+    const w = await start(a);
+    const pauses: number[] = [];
+    const { sleep } = w.deps.clock;
+    w.deps.clock.sleep = (ms, signal) => {
+      pauses.push(ms);
+      return sleep(ms, signal);
+    };
+    await waitUntil('some rounds', () => pauses.length >= 3);
+    expect(asked).toBeLessThanOrEqual(pauses.length + 2);
+  });
+
+  it('orphaned placements of a slow cell do not hold up the round', async () => {
+    const a = new StubCell('a', 1);
+    const w = await start(a);
+    for (let at = 0; at < 50; at++) {
+      const placement = { instanceUuid: randomUUID(), cellId: a.id, epoch: 1 };
+      await w.directory.transaction((tx) => addOrphanedPlacement(tx, placement, 0));
+    }
+    let told = 0;
+    Object.assign(a.cell.door, {
+      releaseBuild: async () => {
+        told += 1;
+        w.skip(4_000);
+        return {};
+      },
+    });
+    await orphanedPlacements(w.deps).reconcile();
+    expect(told).toBe(2);
+    expect(await w.orphaned()).toHaveLength(48);
   });
 
   it('builds without an operation get a new one', async () => {

@@ -5,6 +5,7 @@ import { giveUpHome } from '#platform/directory/stores/homes/placing.ts';
 import { addOrphanedPlacement, removeOrphanedPlacement } from '#platform/directory/stores/orphaned-placements.ts';
 import type { DirectoryTables } from '#platform/directory/tables.ts';
 import { silentLogger } from '#platform/logging/logger.ts';
+import { homes } from '../../../super-conductor/auditors/homes.ts';
 import { withHomes } from '../../../super-conductor/homes/instances-in-cell.ts';
 import { CellNotices } from '../../../super-conductor/notices/cell-notices.ts';
 import { homesAsked } from '../../../super-conductor/notices/homes-asked.ts';
@@ -79,6 +80,33 @@ describe('what a returning cell is told', () => {
     expect(await verdictWith(async () => undefined)).toMatchObject({ kind: 'quarantine' });
   });
 
+  it.each([
+    ['the same page again and again', () => Array.from({ length: 500 }, (_, at) => idNumber(at + 1))],
+    ['more than a page', () => Array.from({ length: 501 }, (_, at) => idNumber(at + 1))],
+    ['ids in no order', () => [idNumber(2), idNumber(1)]],
+  ])('ends soon, for its auditor too, when the cell lists %s', async (_, page) => {
+    const a = new StubCell('a', 1);
+    const w = await start(a);
+    let pages = 0;
+    Object.assign(a.cell.door, {
+      listPresent: async () => {
+        pages += 1;
+        if (pages > 100) throw new Error('asked without end');
+        return { instances: page().map((uuid) => ({ uuid, epoch: 1, moving: false })) };
+      },
+    });
+    await expect(homesAsked(a.cell, w.deps, silentLogger)).rejects.toMatchObject({ kind: 'conflict' });
+    expect(await homes(w.deps, silentLogger).look()).toEqual([]);
+    expect(pages).toBeLessThanOrEqual(4);
+  });
+
+  it('is no long list of differences, however much the cell makes up', async () => {
+    const a = new StubCell('a', 1);
+    const w = await start(a);
+    for (let at = 1; at <= 3_000; at++) a.instances.set(idNumber(at), { epoch: 1, host: null, buried: false });
+    expect((await homes(w.deps, silentLogger).look()).length).toBeLessThanOrEqual(1_000);
+  });
+
   it('comes when it asks, again until it could be told', async () => {
     const a = new StubCell('a', 1);
     const w = await start(a);
@@ -98,6 +126,8 @@ describe('what a returning cell is told', () => {
     expect(refusals).toBe(-1);
   });
 });
+
+const idNumber = (at: number): string => `00000000-0000-4000-8000-${String(at).padStart(12, '0')}`;
 
 /** The directory's reads, with something that happens once the first of them is answered. */
 function afterReads(w: World, happens: () => Promise<void>) {

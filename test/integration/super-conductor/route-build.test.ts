@@ -4,7 +4,9 @@ import { changeBuild } from '#platform/directory/stores/homes/change-build.ts';
 import { createSqlOperationStore } from '#platform/operations/sql-store.ts';
 import { deleteArrived } from '../../../super-conductor/operations/delete-arrived.ts';
 import { routeBuild } from '../../../super-conductor/operations/route-build.ts';
+import { hintsWithHosts } from '../../../super-conductor/placing/near-servers.ts';
 import { orphanedPlacements } from '../../../super-conductor/reconcilers/orphaned-placements.ts';
+import { aBuild } from '../../support/a-build.ts';
 import { itKeepsTheOperationLaws } from '../../support/operation-laws.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 import { StubCell } from './stub-cell.ts';
@@ -126,6 +128,52 @@ describe('routing builds', () => {
     );
     const forced = await w.accept({ schedulerHints: { _same_host_names: ['no such host'] } });
     await w.until(forced.uuid, 'placed');
+  });
+
+  it('believes a cell about the hosts of its own servers only', async () => {
+    const [a, b] = [new StubCell('a', 2), new StubCell('b', 2)];
+    const w = await inWorld(a, b);
+    await w.startEngine();
+    b.mood = 'full';
+    const first = await w.accept();
+    await w.until(first.uuid, 'placed');
+    b.mood = 'well';
+    a.mood = 'full';
+    const other = await w.accept();
+    await w.until(other.uuid, 'placed');
+    const host = a.instances.get(first.uuid)?.host;
+    // The cell of the second server answers late, and for the first one too.
+    Object.assign(b.cell.door, {
+      listInstances: async () => {
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        return { instances: [{ uuid: first.uuid, host: 'b-host-1' }] };
+      },
+    });
+    const hints = await hintsWithHosts(aBuild({ schedulerHints: { same_host: [first.uuid, other.uuid] } }), w.deps);
+    expect(hints).toMatchObject({ _same_host_names: [host] });
+  });
+
+  it('reaches a cell that takes it, however many hosts a cell makes up that takes nothing', async () => {
+    const [liar, honest] = [new StubCell('liar', 3_000), new StubCell('honest', 1)];
+    liar.mood = 'full';
+    const w = await inWorld(liar, honest);
+    const { uuid } = await w.accept();
+    await w.startEngine();
+    expect((await w.until(uuid, 'placed')).cellId).toBe(honest.id);
+    expect(liar.asked.length).toBeLessThanOrEqual(1);
+  });
+
+  it('asks a cell that takes nothing of late after all others, and still asks it', async () => {
+    const [liar, honest] = [new StubCell('liar', 3_000), new StubCell('honest', 1)];
+    liar.mood = 'full';
+    const w = await inWorld(liar, honest);
+    await w.startEngine();
+    for (let at = 0; at < 20; at++) await w.until((await w.accept({ projectId: `project-${at}` })).uuid, 'placed');
+    expect(liar.asked.length).toBeLessThanOrEqual(8);
+    liar.mood = 'well';
+    honest.mood = 'full';
+    const { uuid } = await w.accept();
+    expect((await w.until(uuid, 'placed')).cellId).toBe(liar.id);
   });
 
   it('goes to the living cell when the other is dead', async () => {
