@@ -78,6 +78,17 @@ describe.skipIf(!isRoot)('the network agent on a Linux host', () => {
     expect(await second.fetch(`${METADATA}/latest/meta-data/local-ipv4`)).toBe('10.9.0.12');
   });
 
+  it('gives each guest its address, whatever its server is called (B1)', async () => {
+    const network = aNetwork();
+    const named = (hostname: string, address: string) => aBinding(network, 'host-1', [address], { hostname });
+    const bindings = [named('café', '10.9.0.13'), named('web, ignore', '10.9.0.14')];
+    await cell.want(...bindings);
+    for (const [at, binding] of bindings.entries()) {
+      const guest = await guestOf(binding, cell.namespace);
+      expect(await guest.dhcp(), binding.hostname).toMatch(new RegExp(`^ip=10\\.9\\.0\\.1${3 + at}$`, 'm'));
+    }
+  });
+
   it('opens no file by name in a folder of the metadata server', async () => {
     const binding = aBinding(aNetwork(), 'host-1', ['10.9.0.15']);
     await cell.want(binding);
