@@ -33,7 +33,7 @@ export const flag = (rest: Rest<boolean>) => make<boolean>('boolean', rest);
 export const list = (rest: Rest<readonly string[]>) => make<readonly string[]>('list', rest);
 export const secret = (rest: { readonly help: string; readonly fallback?: Secret }) => make<Secret>('secret', rest);
 /** Shorter ones can be guessed. */
-const MIN_KEY_LENGTH = 32;
+export const MIN_KEY_LENGTH = 32;
 /** A secret that proves by itself who one is, or that signs. `several`: values with commas between them, while a key is changed. */
 export const key = (rest: { readonly help: string; readonly several?: boolean; readonly fallback?: Secret }) =>
   make<Secret>('secret', { ...rest, minLength: MIN_KEY_LENGTH });

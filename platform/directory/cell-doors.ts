@@ -1,3 +1,4 @@
+import { MIN_KEY_LENGTH } from '../config/options.ts';
 import { doorContract } from '../contracts/door.ts';
 import { VolvoxError } from '../errors/volvox-error.ts';
 import { LatestAnswer } from '../lifecycle/latest-answer.ts';
@@ -106,7 +107,7 @@ export class CellDoors implements Service {
 
   /** Reads the directory now: for those who have just changed it. */
   async refresh(): Promise<void> {
-    const { directory, seal, open, log } = this.#options;
+    const { directory, log } = this.#options;
     const rows = await this.#latest.to(() => listCells(directory.read));
     if (rows === undefined) return;
     const before = this.#cells;
@@ -119,7 +120,7 @@ export class CellDoors implements Service {
       }
       const reopen = known === undefined || known.cell.url !== cell.url || known.cell.sealedKey !== cell.sealedKey;
       try {
-        const door = reopen ? open({ url: cell.url, key: seal.open(cell.sealedKey, cell.id) }) : known.door.door;
+        const door = reopen ? this.#open(cell) : known.door.door;
         after.set(cell.id, {
           cell,
           door: { id: cell.id, name: cell.name, url: cell.url, enabled: cell.enabled, door },
@@ -137,6 +138,19 @@ export class CellDoors implements Service {
       if (now?.door !== door.door) void door.door.close();
     }
     if (changed) for (const watcher of this.#watchers) watcher();
+  }
+
+  /** A key that an earlier release stored may be shorter than one that is added now; it works on. */
+  #open({ id, name, url, sealedKey }: CellWithKey): DoorClient {
+    const { seal, open, log } = this.#options;
+    const key = seal.open(sealedKey, id);
+    if (key.length < MIN_KEY_LENGTH) {
+      log.warn(
+        { cell: name, characters: key.length },
+        `the key of the door has fewer than ${MIN_KEY_LENGTH} characters; give the cell a longer one: conductor.doorKey, then PATCH /federation/v1/cells/{cell}`,
+      );
+    }
+    return open({ url, key });
   }
 }
 

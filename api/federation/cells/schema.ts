@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { MIN_KEY_LENGTH } from '#platform/config/options.ts';
 import { CellDescription } from '#platform/contracts/door.ts';
 import { always } from '../../http/by-version.ts';
 import { arrayOf, string } from '../../http/parameter-types.ts';
@@ -8,7 +9,8 @@ import type { Schema } from '../../http/validator.ts';
 
 const Name = Type.String({ minLength: 1, maxLength: 120, pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*$' });
 const Url = Type.String({ maxLength: 255, pattern: '^https?://[^/?#\\s@]+/?$' });
-const Key = Type.String({ minLength: 16, maxLength: 512, pattern: '^[\\x21-\\x7e]+$' });
+/** As long as `conductor.doorKey` must be. */
+const Key = Type.String({ minLength: MIN_KEY_LENGTH, maxLength: 512, pattern: '^[\\x21-\\x7e]+$' });
 
 /** The URL of the cell's door, and the key with which the global tier authenticates there. */
 const NewCell = Type.Object({ name: Name, url: Url, key: Key }, { additionalProperties: false });

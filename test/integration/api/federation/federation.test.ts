@@ -173,13 +173,13 @@ describe('the federation API', () => {
       const { status, body } = await send('POST /cells', { name: 'c', url: c.url, key: c.key, ...change });
       return [status, body.error.message.slice(0, body.error.message.indexOf(':')), body.error.details.field];
     };
-    expect(await wrong({ key: 'a-key-that-is-not-the-right-one' })).toEqual([400, 'key', 'key']);
+    expect(await wrong({ key: 'a-key-of-32-characters-that-is-not-the-right-one' })).toEqual([400, 'key', 'key']);
     expect(await wrong({ url: 'http://127.0.0.1:1' })).toEqual([400, 'url', 'url']);
     for (const [change, field] of [
       [{ url: 'ftp://x' }, 'url'],
       [{ name: '' }, 'name'],
       [{ name: 'a b' }, 'name'],
-      [{ key: 'short' }, 'key'],
+      [{ key: 'k'.repeat(31) }, 'key'],
       [{ color: 'red' }, 'color'],
     ] as const) {
       const { status, body } = await send('POST /cells', { name: 'c', url: c.url, key: c.key, ...change });

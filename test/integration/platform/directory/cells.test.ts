@@ -7,6 +7,7 @@ import { addCell, getCell, listCells, updateCell } from '#platform/directory/sto
 import { createDoorKeySeal } from '#platform/directory/stores/door-keys.ts';
 import type { DirectoryTables } from '#platform/directory/tables.ts';
 import { silentLogger } from '#platform/logging/logger.ts';
+import { DOOR_KEY } from '../../../support/test-keys.ts';
 import { useTestDatabase } from '../../../support/use-test-database.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
 
@@ -85,5 +86,25 @@ describe('cells in the directory', () => {
     expect(() => doors.of(randomUUID())).toThrow('is not known here');
     expect(doors.all().map(({ name }) => name)).toEqual((await listCells(db.database.read)).map(({ name }) => name));
     await doors.stop();
+  });
+
+  it('are opened with a key that is shorter than keys must be now, with a warning', async () => {
+    const [short, long] = [aCell('short'), { ...aCell('long'), key: DOOR_KEY }];
+    await add(short);
+    await add(long);
+    const warned: object[] = [];
+    const log = { ...silentLogger, warn: (about: object) => warned.push(about) } as unknown as typeof silentLogger;
+    const opened: string[] = [];
+    const open = ({ key }: { key: string }): DoorClient => {
+      opened.push(key);
+      return { close: async () => undefined } as DoorClient;
+    };
+    const doors = new CellDoors({ directory: db.database, seal, log, open });
+    await doors.refresh();
+    await doors.refresh();
+    expect(opened).toEqual(expect.arrayContaining([short.key, DOOR_KEY]));
+    expect(warned).toContainEqual({ cell: 'short', characters: short.key.length });
+    expect(warned).not.toContainEqual(expect.objectContaining({ cell: 'long' }));
+    expect(warned.filter((about) => JSON.stringify(about).includes('"short"'))).toHaveLength(1);
   });
 });
