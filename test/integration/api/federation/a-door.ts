@@ -16,7 +16,7 @@ export interface TestDoor {
 /** A door over real HTTP that knows who it is, and what `more` answers; everything else is not found. */
 export async function aDoor(name: string, more: Partial<Handlers<typeof doorContract>> = {}): Promise<TestDoor> {
   const cellId = randomUUID();
-  const key = `the key of the door of ${name}`.replaceAll(' ', '-');
+  const key = `the key of the door of the cell ${name}`.replaceAll(' ', '-');
   const description: CellDescription = {
     cellId,
     name,
