@@ -15,6 +15,8 @@ interface BlockRequest {
   readonly Querystring: { version?: string };
 }
 
+/** A server may move to another cell. */
+const DISK_READERS = { callers: ['compute'], sameCell: false } as const;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const INDEX = /^\d{1,9}$/;
 const ZEROS = Buffer.alloc(64 * 1024);
@@ -63,7 +65,7 @@ function admit(
   guestId: string,
   verify: Verify,
 ): { readonly guestId: string; readonly generation: number } {
-  checkCallerRole(request.raw.socket, () => ['compute'], 'The disks of guests');
+  checkCallerRole(request.raw.socket, () => DISK_READERS, 'The disks of guests');
   const ticket = request.headers.authorization?.replace(/^Bearer /, '') ?? '';
   const generation = UUID.test(guestId) ? checkDiskTicket(verify, ticket, guestId, Date.now()) : null;
   if (generation !== null) return { guestId, generation };

@@ -1,19 +1,22 @@
-import { createPrivateKey, generateKeyPairSync, type KeyObject, X509Certificate } from 'node:crypto';
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { join } from 'node:path';
-import { roleName, type TlsRole } from '#platform/tls/roles.ts';
+import { makeCertificate } from '#platform/tls/certificate.ts';
+import { type CertificateIssuer, EARLIER_MS, issueLeaf, issuerOf, LOOPBACK_NAMES } from '#platform/tls/issuer.ts';
+import { isCellRole, roleName, type TlsRole } from '#platform/tls/roles.ts';
 import { readIfThere, writePrivate } from '../local/private-file.ts';
-import { makeCertificate } from './certificate.ts';
 
 const AUTHORITY_DAYS = 3_650;
 const LEAF_DAYS = 30;
 const DAY_MS = 86_400_000;
-/** Clocks of hosts differ. */
-const EARLIER_MS = 3_600_000;
 
 /** What a certificate is for. */
 export interface LeafRequest {
   /** One; several for parts that share a process (`volvox run api scheduler`). */
   readonly roles: readonly [TlsRole, ...TlsRole[]];
+  /** The cells of a conductor or an agent. Empty: the roles name no cell, as those of releases before. */
+  readonly cells?: readonly string[];
+  /** Whether the roles of a cell are named without it, too, for peers of releases before. */
+  readonly alsoUnnamed?: boolean;
   /** Host names and addresses of the process, besides those of loopback. */
   readonly hosts: readonly string[];
   /** How long it is good, days. */
@@ -30,6 +33,8 @@ interface Leaf {
 export interface Authority {
   /** Its certificate, PEM: what `tls.caFile` holds. */
   readonly cert: string;
+  /** What it signs with. */
+  readonly issuer: CertificateIssuer;
   /** A new key with a certificate for the role, the hosts and loopback. */
   issue(request: LeafRequest): Leaf;
 }
@@ -39,46 +44,54 @@ export function openAuthority(folder: string): Authority | null {
   const key = readIfThere(keyPath(folder));
   const cert = readIfThere(certPath(folder));
   if (key === null || cert === null) return null;
-  const privateKey = createPrivateKey(key);
-  const certificate = new X509Certificate(cert);
-  if (!certificate.checkPrivateKey(privateKey)) {
-    throw new Error(`${keyPath(folder)} is not the key of the certificate in ${certPath(folder)}`);
-  }
-  const name = /CN=(.*)/.exec(certificate.subject)?.[1] ?? '';
-  return { cert, issue: (request) => issue({ name, privateKey }, Date.parse(certificate.validTo), request) };
+  const issuer = issuerOf(cert, key, folder);
+  return { cert, issuer, issue: (request) => issue(issuer, request) };
 }
 
-/** Opens the authority of the folder, or makes one. An interrupted making leaves no certificate, and is done again. */
+/**
+ * Opens the authority of the folder, or makes one. An interrupted making leaves no certificate, and is done again. An authority of a
+ * release before, which may have no authorities of cells below it, gets a new certificate for its key: what it signed stays valid.
+ */
 export function openOrCreateAuthority(folder: string, name: string): Authority {
   const there = openAuthority(folder);
-  if (there !== null) return there;
-  const { privateKey, pem } = newKey();
-  const now = Date.now();
-  const cert = makeCertificate({
-    issuer: { name, privateKey },
-    ...{ subject: name, subjectKey: privateKey, names: [] },
-    ...{ from: now - EARLIER_MS, until: now + AUTHORITY_DAYS * DAY_MS },
-  });
-  writePrivate(keyPath(folder), pem);
-  writePrivate(certPath(folder), cert);
+  if (there === null) {
+    const { privateKey, pem } = newKey();
+    writePrivate(keyPath(folder), pem);
+    writePrivate(certPath(folder), rootCertificate(name, privateKey));
+  } else if (allowsNoneBelow(there)) {
+    writePrivate(certPath(folder), rootCertificate(there.issuer.name, there.issuer.privateKey));
+  } else return there;
   return openOrCreateAuthority(folder, name);
 }
 
-/** What the certificate names: its roles, its hosts, and loopback. */
-export const namesOf = ({ roles, hosts }: LeafRequest): readonly string[] => [
-  ...new Set([...roles.map(roleName), ...hosts.map((host) => host.toLowerCase()), 'localhost', '127.0.0.1', '::1']),
-];
-
-/** Not longer than the authority itself. */
-function issue(issuer: { name: string; privateKey: KeyObject }, issuerEnds: number, request: LeafRequest): Leaf {
-  const { privateKey, pem } = newKey();
+function rootCertificate(name: string, privateKey: KeyObject): string {
   const now = Date.now();
-  const { roles, days = LEAF_DAYS } = request;
-  const cert = makeCertificate({
-    issuer,
-    ...{ subject: roleName(roles[0]), subjectKey: privateKey, names: namesOf(request) },
-    ...{ from: now - EARLIER_MS, until: Math.min(now + days * DAY_MS, issuerEnds) },
+  return makeCertificate({
+    issuer: { name, privateKey },
+    ...{ subject: name, subjectKey: privateKey, purpose: { pathLength: 1, permitted: null } },
+    ...{ from: now - EARLIER_MS, until: now + AUTHORITY_DAYS * DAY_MS },
   });
+}
+
+/** Basic constraints of an authority with the path length 0, in DER. */
+const NONE_BELOW = Buffer.from('30060101ff020100', 'hex');
+const allowsNoneBelow = ({ cert }: Authority): boolean => derOf(cert).includes(NONE_BELOW);
+const derOf = (pem: string): Buffer => Buffer.from(pem.replace(/-----[^-]*-----|\s/g, ''), 'base64');
+
+/** What the certificate names: its roles, its hosts, and loopback. */
+export function namesOf({ roles, cells = [], alsoUnnamed = false, hosts }: LeafRequest): readonly string[] {
+  const roleNames = roles.flatMap((role) => {
+    if (!isCellRole(role) || cells.length === 0) return [roleName(role)];
+    const named = cells.map((cell) => roleName(role, cell));
+    return alsoUnnamed ? [...named, roleName(role)] : named;
+  });
+  return [...new Set([...roleNames, ...hosts.map((host) => host.toLowerCase()), ...LOOPBACK_NAMES])];
+}
+
+function issue(issuer: CertificateIssuer, request: LeafRequest): Leaf {
+  const { privateKey, pem } = newKey();
+  const { roles, days = LEAF_DAYS } = request;
+  const cert = issueLeaf(issuer, privateKey, { subject: roleName(roles[0]), names: namesOf(request), days });
   return { cert, key: pem };
 }
 

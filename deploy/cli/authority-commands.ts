@@ -1,12 +1,14 @@
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
-import { isTlsRole, type TlsRole } from '#platform/tls/roles.ts';
+import { isCellRole, isTlsRole, type TlsRole } from '#platform/tls/roles.ts';
 import { openAuthority, openOrCreateAuthority } from '../authority/authority.ts';
 import { keepLeaf, leafPaths, writeLeaf } from '../authority/leaf-files.ts';
 
 interface IssueFlags {
   readonly authority: string;
   readonly role: readonly [TlsRole, ...TlsRole[]];
+  readonly cell: readonly string[];
+  readonly alsoWithoutCell?: boolean;
   readonly host: readonly string[];
   readonly out: string;
   readonly days: number;
@@ -31,6 +33,13 @@ export function addAuthorityCommands(program: Command): void {
     .description('write a new key with a certificate for a process; a process that runs takes it by itself')
     .requiredOption('--authority <folder>', 'the folder of the authority')
     .requiredOption('--role <role>', 'what the process is; several times for parts that share a process', addRole)
+    .option(
+      '--cell <name>',
+      'the cell of a conductor, compute or network agent, as `volvox cell list` shows it; several times while a cell is renamed',
+      addHost,
+      [],
+    )
+    .option('--also-without-cell', 'name its role without the cell, too: while peers of releases before are there')
     .option('--host <name>', 'a host name or an address under which others reach it; several times', addHost, [])
     .requiredOption('--out <folder>', 'where cert.pem, key.pem and ca.pem are written')
     .option('--days <days>', 'how long it is good', wholeDays, 30)
@@ -38,13 +47,18 @@ export function addAuthorityCommands(program: Command): void {
     .action((flags: IssueFlags) => say(issue(flags)));
 }
 
-function issue({ authority: folder, role: roles, host: hosts, out, days, ifDue }: IssueFlags): string {
+function issue({ authority: folder, role: roles, cell: cells, host: hosts, out, days, ...flags }: IssueFlags): string {
+  const { alsoWithoutCell: alsoUnnamed = false, ifDue = false } = flags;
+  const ofCell = roles.find(isCellRole);
+  if (ofCell !== undefined && cells.length === 0) {
+    throw new Error(`--cell: a certificate of ${ofCell} names its cell; no other cell accepts it`);
+  }
   const authority = openAuthority(resolve(folder));
   if (authority === null)
     throw new Error(`${folder} holds no authority; make one with: volvox authority create ${folder}`);
   const target = resolve(out);
-  const request = { roles, hosts, days };
-  if (ifDue === true) {
+  const request = { roles, cells, alsoUnnamed, hosts, days };
+  if (ifDue) {
     if (!keepLeaf(target, authority, request)) return `${target}: nothing to do`;
   } else writeLeaf(target, authority, request);
   const { certFile, keyFile, caFile } = leafPaths(target);

@@ -15,11 +15,21 @@ const OPERATOR = 'operator';
 const authorityOf = (home: Home): Authority => openOrCreateAuthority(home.authority, 'Volvox region authority');
 
 /** The TLS files of a process of the region; written when they are missing or end soon. */
-export function certificateFor(home: Home, name: string, role: TlsRole): Required<TlsPaths> {
+export function certificateFor(
+  home: Home,
+  name: string,
+  role: TlsRole,
+  cell: string | null = null,
+): Required<TlsPaths> {
   const folder = home.tls(name);
-  keepLeaf(folder, authorityOf(home), { roles: [role], hosts: [] });
+  keepLeaf(folder, authorityOf(home), requestFor(role, cell));
   return leafPaths(folder);
 }
+
+const requestFor = (role: TlsRole, cell: string | null): LeafRequest => ({
+  ...{ roles: [role], hosts: [] },
+  ...(cell === null ? {} : { cells: [cell] }),
+});
 
 /** What tells one file from another at the same path. */
 function versionOf(path: string): string {
@@ -49,15 +59,16 @@ export function operatorTransport(home: Home): Transport {
  */
 export function renewCertificates(home: Home, settings: RegionSettings, which: 'due' | 'all'): readonly string[] {
   const authority = authorityOf(home);
-  return certificates(settings).flatMap(([name, role]) => {
-    const request: LeafRequest = { roles: [role], hosts: [] };
+  return certificates(settings).flatMap(([name, role, cell = null]) => {
+    const request = requestFor(role, cell);
     if (which === 'due') return keepLeaf(home.tls(name), authority, request) ? [name] : [];
     writeLeaf(home.tls(name), authority, request);
     return [name];
   });
 }
 
-const certificates = ({ cells }: RegionSettings): readonly (readonly [string, TlsRole])[] => [
+/** Name, role and cell. */
+const certificates = ({ cells }: RegionSettings): readonly (readonly [string, TlsRole, string?])[] => [
   [OPERATOR, 'operator'],
   ['api', 'api'],
   ['scheduler', 'scheduler'],
@@ -65,7 +76,7 @@ const certificates = ({ cells }: RegionSettings): readonly (readonly [string, Tl
   ...stores('global'),
   ...cells.flatMap(({ name }) => [
     ...stores(name),
-    ...(['conductor', 'compute', 'network'] as const).map((role) => [`${name}-${role}`, role] as const),
+    ...(['conductor', 'compute', 'network'] as const).map((role) => [`${name}-${role}`, role, name] as const),
   ]),
 ];
 

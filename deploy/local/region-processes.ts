@@ -45,17 +45,12 @@ export function storeProcesses(home: Home, owner: string, store: StoreSettings):
 
 export function globalProcesses(home: Home, settings: RegionSettings): ProcessSpec[] {
   const { schedulerPort, superConductorPort } = settings.global;
+  const global = (role: TlsRole, config: ProcessConfig, readyUrl: string): ProcessSpec =>
+    volvoxProcess(home, { name: role, folder: role, role, cell: null, config, readyUrl });
   return [
-    volvoxProcess(home, 'api', 'api', 'api', apiConfig(settings, home), `${apiUrl(settings)}/readyz`),
-    volvoxProcess(home, 'scheduler', 'scheduler', 'scheduler', schedulerConfig(settings, home), readyz(schedulerPort)),
-    volvoxProcess(
-      home,
-      'super-conductor',
-      'super-conductor',
-      'super-conductor',
-      superConductorConfig(settings, home),
-      readyz(superConductorPort),
-    ),
+    global('api', apiConfig(settings, home), `${apiUrl(settings)}/readyz`),
+    global('scheduler', schedulerConfig(settings, home), readyz(schedulerPort)),
+    global('super-conductor', superConductorConfig(settings, home), readyz(superConductorPort)),
   ];
 }
 
@@ -63,40 +58,32 @@ export function globalProcesses(home: Home, settings: RegionSettings): ProcessSp
  * Conductor first; then the agents, which wait for it by themselves. What admits them is in admit-agents.ts.
  */
 export function cellProcesses(home: Home, cell: CellSettings, run: CellRun): ProcessSpec[] {
-  const { name } = cell;
+  const ofCell = (role: TlsRole, config: ProcessConfig, readyUrl: string | null): ProcessSpec => {
+    const name = `${cell.name}-${role}`;
+    return volvoxProcess(home, { name, folder: `cell/${role}`, role, cell: cell.name, config, readyUrl });
+  };
   return [
-    volvoxProcess(
-      home,
-      `${name}-conductor`,
-      'cell/conductor',
-      'conductor',
-      conductorConfig(cell, home, run),
-      `${doorUrl(cell)}/readyz`,
-    ),
-    volvoxProcess(
-      home,
-      `${name}-compute`,
-      'cell/compute',
-      'compute',
-      computeConfig(cell, home, run),
-      readyz(cell.computePort),
-    ),
-    volvoxProcess(home, `${name}-network`, 'cell/network', 'network', networkConfig(cell, home, run), null),
+    ofCell('conductor', conductorConfig(cell, home, run), `${doorUrl(cell)}/readyz`),
+    ofCell('compute', computeConfig(cell, home, run), readyz(cell.computePort)),
+    ofCell('network', networkConfig(cell, home, run), null),
   ];
 }
 
 const readyz = (port: number): string => `https://127.0.0.1:${port}/readyz`;
 
-/** `readyUrl` null: it counts as ready when it runs; what it does shows elsewhere. */
-function volvoxProcess(
-  home: Home,
-  name: string,
-  folder: string,
-  role: TlsRole,
-  config: ProcessConfig,
-  readyUrl: string | null,
-): ProcessSpec {
-  writeConfig(home, name, { ...config, tls: certificateFor(home, name, role) });
+interface VolvoxProcess {
+  readonly name: string;
+  /** Where its main.ts is, in the repository. */
+  readonly folder: string;
+  readonly role: TlsRole;
+  readonly cell: string | null;
+  readonly config: ProcessConfig;
+  /** Null: it counts as ready when it runs; what it does shows elsewhere. */
+  readonly readyUrl: string | null;
+}
+
+function volvoxProcess(home: Home, { name, folder, role, cell, config, readyUrl }: VolvoxProcess): ProcessSpec {
+  writeConfig(home, name, { ...config, tls: certificateFor(home, name, role, cell) });
   return {
     name,
     command: process.execPath,

@@ -14,7 +14,7 @@ import type { DoorKeySeal } from './stores/door-keys.ts';
 
 export type DoorClient = Client<typeof doorContract>;
 
-/** A cell and the way to it. The same object as long as URL and key stay the same, so it may be compared. */
+/** A cell and the way to it. The same object as long as name, URL and key stay the same, so it may be compared. */
 export interface CellDoor {
   readonly id: string;
   readonly name: string;
@@ -33,7 +33,7 @@ interface CellDoorsOptions {
   /** How often the directory is asked for new cells, ms. */
   readonly refreshEveryMs?: number;
   /** For tests: how a door is opened. */
-  readonly open?: (peer: { url: string; key: string }) => DoorClient;
+  readonly open?: (peer: { url: string; key: string; cell: string }) => DoorClient;
 }
 
 /**
@@ -118,7 +118,7 @@ export class CellDoors implements Service {
         after.set(cell.id, known);
         continue;
       }
-      const reopen = known === undefined || known.cell.url !== cell.url || known.cell.sealedKey !== cell.sealedKey;
+      const reopen = known === undefined || !sameDoor(known.cell, cell);
       try {
         const door = reopen ? this.#open(cell) : known.door.door;
         after.set(cell.id, {
@@ -150,7 +150,7 @@ export class CellDoors implements Service {
         `the key of the door has fewer than ${MIN_KEY_LENGTH} characters; give the cell a longer one: conductor.doorKey, then PATCH /federation/v1/cells/{cell}`,
       );
     }
-    return open({ url, key });
+    return open({ url, key, cell: name });
   }
 }
 
@@ -179,5 +179,7 @@ export async function cellOf(cells: Parameters<typeof findCell>[0], cellId: stri
 const unknownCell = (cellId: string): VolvoxError =>
   new VolvoxError('unavailable', `Cell ${cellId} is not known here.`);
 
-const same = (a: CellWithKey, b: CellWithKey): boolean =>
-  a.name === b.name && a.url === b.url && a.sealedKey === b.sealedKey && a.enabled === b.enabled;
+/** The certificate of a door names its cell, so that another name is another door. */
+const sameDoor = (a: CellWithKey, b: CellWithKey): boolean =>
+  a.name === b.name && a.url === b.url && a.sealedKey === b.sealedKey;
+const same = (a: CellWithKey, b: CellWithKey): boolean => sameDoor(a, b) && a.enabled === b.enabled;

@@ -4,8 +4,8 @@ import { Gauge, type Registry } from 'prom-client';
 import type { Service } from '../lifecycle/service.ts';
 import type { Logger } from '../logging/logger.ts';
 import { isLoopback } from '../tls/loopback.ts';
+import type { TlsSource } from '../tls/material.ts';
 import { keepServerRenewed, mutualTlsOptions } from '../tls/server-options.ts';
-import type { TlsFiles } from '../tls/tls-files.ts';
 import { checkPlainListener, PLAIN_ON_LOOPBACK, type Transport } from '../tls/transport.ts';
 
 interface MetricsServiceOptions {
@@ -71,7 +71,7 @@ export function metricsService(options: MetricsServiceOptions): Service {
 }
 
 /** When the certificate ends that the process uses now. */
-function showCertificateEnd(files: TlsFiles, registry: Registry): void {
+function showCertificateEnd(files: TlsSource, registry: Registry): void {
   new Gauge({
     name: 'volvox_tls_certificate_end_timestamp_seconds',
     help: 'When the TLS certificate of this process ends, seconds since the epoch.',

@@ -2,6 +2,7 @@ import type { Static } from 'typebox';
 import { askedName, type Call, type Contract, convert } from '../contracts/contract.ts';
 import { messageOf, VolvoxError } from '../errors/volvox-error.ts';
 import { newRequestId } from '../logging/request-id.ts';
+import { ownScope, scopeOfCell } from '../tls/cell-scope.ts';
 import { openPool } from '../tls/dispatcher.ts';
 import { peersOf } from '../tls/roles.ts';
 import { tlsRefusal } from '../tls/tls-refusal.ts';
@@ -53,6 +54,8 @@ interface Peer {
   readonly connections?: number;
   /** With an `https:` URL the peer must have the role of the contract's server. Otherwise: plain, on loopback only. */
   readonly transport?: Transport;
+  /** The name of the cell of which the peer must be, where that is not the cell of this process. */
+  readonly cell?: string;
 }
 
 /** @throws VolvoxError invalid when the URL is plain and beyond loopback, or asks for TLS without files for it. */
@@ -61,6 +64,12 @@ export function createClient<C extends Contract>(contract: C, peer: Peer): Clien
   const pool = openPool(transport, peer.url, () => peersOf(contract.name).server, {
     connections: peer.connections ?? 32,
     connectMs: 2_000,
+    scope: () => {
+      const { sameCell } = peersOf(contract.name);
+      // The global tier still accepts doors with certificates of the release before, which name no cell.
+      if (peer.cell !== undefined) return scopeOfCell(peer.cell, !sameCell);
+      return sameCell ? ownScope(transport.files?.current.identities ?? []) : null;
+    },
   });
   const breaker = new Breaker();
   const who = `${contract.name} at ${peer.url}`;

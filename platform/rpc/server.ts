@@ -50,7 +50,7 @@ export function serveContract<C extends Contract>(
   // Runs before the body is read: a caller without a key cannot make this process read megabytes.
   const admit = async (request: FastifyRequest, reply: FastifyReply) => {
     try {
-      checkCallerRole(request.raw.socket, () => peersOf(contract.name).callers, `The contract ${contract.name}`);
+      checkCallerRole(request.raw.socket, () => peersOf(contract.name), `The contract ${contract.name}`);
       callers.set(request, await authenticate(request));
     } catch (error) {
       return sendError(request, leaveUnread(request, reply), error);

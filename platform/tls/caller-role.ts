@@ -1,29 +1,49 @@
 import type { Socket } from 'node:net';
-import { TLSSocket } from 'node:tls';
+import { type PeerCertificate, TLSSocket } from 'node:tls';
 import { VolvoxError } from '../errors/volvox-error.ts';
-import { rolesIn, type TlsRole } from './roles.ts';
+import { type CellScope, hasRole, ownScope } from './cell-scope.ts';
+import { identitiesIn, type TlsIdentity, type TlsRole } from './roles.ts';
 
-const ROLES_OF = new WeakMap<TLSSocket, readonly TlsRole[]>();
+interface Ends {
+  readonly caller: readonly TlsIdentity[];
+  /** What the caller must be of, when it must be of the cell of this process. */
+  readonly ownScope: CellScope | null;
+}
+
+const ENDS_OF = new WeakMap<TLSSocket, Ends>();
+
+interface AllowedCallers {
+  readonly callers: readonly TlsRole[];
+  /** Whether they must be of the cell of this process. */
+  readonly sameCell: boolean;
+}
 
 /**
  * Lets a caller pass whose certificate has one of the roles. Without TLS there is no certificate, and the caller's key alone counts.
  * @throws VolvoxError forbidden.
  */
-export function checkCallerRole(socket: Socket, allowed: () => readonly TlsRole[], what: string): void {
-  if (!(socket instanceof TLSSocket) || callerHasRole(socket, allowed())) return;
-  const known = rolesOf(socket).join(', ') || 'no role';
+export function checkCallerRole(socket: Socket, allowed: () => AllowedCallers, what: string): void {
+  if (!(socket instanceof TLSSocket)) return;
+  const { callers, sameCell } = allowed();
+  const { caller, ownScope } = endsOf(socket);
+  if (socket.authorized && hasRole(caller, callers, sameCell ? ownScope : null)) return;
+  const known = caller.map(({ role, cell }) => (cell === null ? role : `${role} of ${cell}`)).join(', ') || 'no role';
   throw new VolvoxError('forbidden', `${what} is not for the certificate of this caller (${known}).`);
 }
 
-/** Whether the certificate of the caller has one of the roles; false without TLS. */
+/** Whether the certificate of the caller has one of the roles, in whatever cell; false without TLS. */
 export const callerHasRole = (socket: Socket, allowed: readonly TlsRole[]): boolean =>
-  socket instanceof TLSSocket && rolesOf(socket).some((role) => allowed.includes(role));
+  socket instanceof TLSSocket && socket.authorized && hasRole(endsOf(socket).caller, allowed, null);
 
 /** Read once for each connection. */
-function rolesOf(socket: TLSSocket): readonly TlsRole[] {
-  const known = ROLES_OF.get(socket);
+function endsOf(socket: TLSSocket): Ends {
+  const known = ENDS_OF.get(socket);
   if (known !== undefined) return known;
-  const roles = rolesIn(socket.getPeerCertificate().subjectaltname);
-  ROLES_OF.set(socket, roles);
-  return roles;
+  const own = socket.getCertificate() as Partial<PeerCertificate> | null;
+  const ends = {
+    caller: identitiesIn(socket.getPeerCertificate().subjectaltname),
+    ownScope: ownScope(identitiesIn(own?.subjectaltname)),
+  };
+  ENDS_OF.set(socket, ends);
+  return ends;
 }

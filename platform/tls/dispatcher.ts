@@ -1,14 +1,17 @@
 import { checkServerIdentity, type PeerCertificate, rootCertificates } from 'node:tls';
 import { Agent, Dispatcher, Pool } from 'undici';
 import { VolvoxError } from '../errors/volvox-error.ts';
+import { type CellScope, hasRole } from './cell-scope.ts';
 import { contextOf } from './material.ts';
-import { roleName, rolesIn, type TlsRole } from './roles.ts';
+import { identitiesIn, roleName, type TlsRole } from './roles.ts';
 import { checkPlainPeer, type Transport } from './transport.ts';
 
 interface ConnectionOptions {
   readonly connections: number;
   /** How long a connection may take to open, ms. */
   readonly connectMs: number;
+  /** The cells of which the peer may be, asked for each connection; without it, or null: any. */
+  readonly scope?: () => CellScope | null;
 }
 
 /**
@@ -61,7 +64,7 @@ export function openDownloads(transport: Transport, options: ConnectionOptions):
 
 const shared = ({ connections }: ConnectionOptions) => ({ connections, pipelining: 1, allowH2: false });
 
-function tlsOptions({ files }: Transport, role: TlsRole, { connectMs }: ConnectionOptions) {
+function tlsOptions({ files }: Transport, role: TlsRole, { connectMs, scope = () => null }: ConnectionOptions) {
   if (files === null) return { timeout: connectMs };
   return {
     ...contextOf(files.current),
@@ -69,13 +72,19 @@ function tlsOptions({ files }: Transport, role: TlsRole, { connectMs }: Connecti
     // A resumed session would not be checked against new authorities; pools are long-lived, so it would save nothing.
     maxCachedSessions: 0,
     checkServerIdentity: (host: string, certificate: PeerCertificate): Error | undefined =>
-      checkServerIdentity(host, certificate) ?? checkRole(host, certificate, role),
+      checkServerIdentity(host, certificate) ?? checkRole(host, certificate, role, scope()),
   };
 }
 
-function checkRole(host: string, { subjectaltname }: PeerCertificate, role: TlsRole): Error | undefined {
-  if (rolesIn(subjectaltname).includes(role)) return undefined;
-  return Object.assign(new Error(`the certificate of ${host} is not one of ${roleName(role)}`), {
+function checkRole(
+  host: string,
+  { subjectaltname }: PeerCertificate,
+  role: TlsRole,
+  scope: CellScope | null,
+): Error | undefined {
+  if (hasRole(identitiesIn(subjectaltname), [role], scope)) return undefined;
+  const names = scope?.cells.map((cell) => roleName(role, cell)) ?? [roleName(role)];
+  return Object.assign(new Error(`the certificate of ${host} is not one of ${names.join(' or ')}`), {
     code: 'ERR_TLS_CERT_ALTNAME_INVALID',
   });
 }

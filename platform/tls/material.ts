@@ -2,6 +2,7 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 import { messageOf, VolvoxError } from '../errors/volvox-error.ts';
+import { identitiesIn, type TlsIdentity } from './roles.ts';
 
 /** Paths of PEM files. */
 export interface TlsPaths {
@@ -14,12 +15,24 @@ export interface TlsPaths {
 
 /** What the files hold, PEM. */
 export interface TlsMaterial {
+  /** Empty: this process has none and shows none. */
   readonly cert: string;
   readonly key: string;
   /** Undefined when there is no such file. */
   readonly ca: string | undefined;
   /** When the certificate ends, ms since the epoch. */
   readonly expiresAt: number;
+  /** The roles that the certificate names. */
+  readonly identities: readonly TlsIdentity[];
+}
+
+/** Files of TLS that may change. */
+export interface TlsSource {
+  readonly current: TlsMaterial;
+  /** `changed` is called when `current` is another one. Returns how to end it. */
+  onChange(changed: () => void): () => void;
+  watch(): void;
+  unwatch(): void;
 }
 
 /** Old peers are refused; two peers of ours agree on TLS 1.3. */
@@ -27,7 +40,8 @@ export const MIN_TLS_VERSION = 'TLSv1.2' as const;
 
 /** As options of `tls.createSecureContext`. */
 export const contextOf = ({ cert, key, ca }: TlsMaterial) => ({
-  ...{ cert, key, minVersion: MIN_TLS_VERSION },
+  ...(cert === '' ? {} : { cert, key }),
+  minVersion: MIN_TLS_VERSION,
   ...(ca === undefined ? {} : { ca }),
 });
 
@@ -48,7 +62,8 @@ export function readTlsMaterial(paths: TlsPaths, section: string): TlsMaterial {
   if (expiresAt <= Date.now()) {
     throw wrong(`${section}.certFile`, certFile, `the certificate ended on ${cert.value.validTo}`);
   }
-  const material = { cert: cert.pem, key: key.pem, ca: ca?.pem, expiresAt };
+  const identities = identitiesIn(cert.value.subjectAltName);
+  const material = { cert: cert.pem, key: key.pem, ca: ca?.pem, expiresAt, identities };
   // What follows the first certificate of a file is read by nobody else before it is in use.
   try {
     createSecureContext(contextOf(material));

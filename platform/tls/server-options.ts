@@ -1,12 +1,11 @@
 import type { Server } from 'node:tls';
-import { contextOf } from './material.ts';
-import type { TlsFiles } from './tls-files.ts';
+import { contextOf, type TlsSource } from './material.ts';
 
 /** How long a peer may take for the handshake, ms: until then it has shown no certificate, and holds a connection. */
 const HANDSHAKE_MS = 10_000;
 
 /** Options of an HTTPS server that takes only peers with a certificate of our authorities. */
-export function mutualTlsOptions({ current }: TlsFiles) {
+export function mutualTlsOptions({ current }: TlsSource) {
   return {
     ...contextOf(current),
     handshakeTimeout: HANDSHAKE_MS,
@@ -16,8 +15,8 @@ export function mutualTlsOptions({ current }: TlsFiles) {
 }
 
 /** Options of an HTTPS server for everybody. */
-export const serverTlsOptions = ({ current }: TlsFiles) => ({ ...contextOf(current), handshakeTimeout: HANDSHAKE_MS });
+export const serverTlsOptions = ({ current }: TlsSource) => ({ ...contextOf(current), handshakeTimeout: HANDSHAKE_MS });
 
 /** Gives the server the files of now whenever they change; open connections stay. Returns how to end it. */
-export const keepServerRenewed = (server: Pick<Server, 'setSecureContext'>, files: TlsFiles): (() => void) =>
+export const keepServerRenewed = (server: Pick<Server, 'setSecureContext'>, files: TlsSource): (() => void) =>
   files.onChange(() => server.setSecureContext(contextOf(files.current)));

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { messageOf } from '../errors/volvox-error.ts';
 import type { Logger } from '../logging/logger.ts';
-import { readTlsMaterial, type TlsMaterial, type TlsPaths } from './material.ts';
+import { readTlsMaterial, type TlsMaterial, type TlsPaths, type TlsSource } from './material.ts';
 
 /** How often the files are looked at, ms. */
 const LOOK_EVERY_MS = 1_000;
@@ -12,7 +12,7 @@ const WARN_EVERY_MS = 6 * 3_600_000;
  * The certificate, key and authorities of this process. It looks at the files and takes what is new; while they do not fit together (one
  * was replaced, the other not yet), what was read last stays in use.
  */
-export class TlsFiles {
+export class TlsFiles implements TlsSource {
   readonly #paths: TlsPaths;
   readonly #section: string;
   readonly #log: Pick<Logger, 'info' | 'warn'>;
@@ -38,7 +38,6 @@ export class TlsFiles {
     return this.#current;
   }
 
-  /** `changed` is called when `current` is another one. Returns how to end it. */
   onChange(changed: () => void): () => void {
     this.#listeners.add(changed);
     return () => this.#listeners.delete(changed);

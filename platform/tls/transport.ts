@@ -4,12 +4,13 @@ import { VolvoxError } from '../errors/volvox-error.ts';
 import type { Service } from '../lifecycle/service.ts';
 import type { Logger } from '../logging/logger.ts';
 import { isLoopback } from './loopback.ts';
+import type { TlsSource } from './material.ts';
 import { TlsFiles } from './tls-files.ts';
 
 /** How this process speaks to others. */
 export interface Transport {
   /** Null: without TLS, on loopback only. */
-  readonly files: TlsFiles | null;
+  readonly files: TlsSource | null;
   /** Plain connections beyond loopback are allowed. */
   readonly insecure: boolean;
 }

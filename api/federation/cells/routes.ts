@@ -60,7 +60,7 @@ export function cellRoutes(deps: Pick<ApiDeps, 'directory' | 'cells' | 'clock'>)
       response: cellResponse,
       handle: async ({ body: { name, key, url: given }, log, requestId }) => {
         const url = withoutSlash(given);
-        const { cellId } = await handshake(url, key, cells.transport);
+        const { cellId } = await handshake({ url, key, cell: name, transport: cells.transport });
         const known = await getCell(directory.read, cellId);
         // The cell is already registered, perhaps because the first answer was lost: update the key and nothing else.
         if (known !== null && known.name === name && known.url === url) {
@@ -94,8 +94,12 @@ export function cellRoutes(deps: Pick<ApiDeps, 'directory' | 'cells' | 'clock'>)
         if (url !== undefined && body.key === undefined) {
           throw wrongField('key', 'required together with url; the stored key is never sent to a new URL.');
         }
-        if (body.key !== undefined) {
-          const { cellId } = await handshake(url ?? cell.url, body.key, cells.transport);
+        // The certificate of the door must name the cell, so its new name is tried, too.
+        const renamed = body.name !== undefined && body.name !== cell.name && cell.url.startsWith('https:');
+        if (body.key !== undefined || renamed) {
+          const key = body.key ?? cells.seal.open(cell.sealedKey, cell.id);
+          const door = { url: url ?? cell.url, key, cell: body.name ?? cell.name, transport: cells.transport };
+          const { cellId } = await handshake(door);
           if (cellId !== cell.id) throw wrongField('url', `the door at this URL belongs to another cell (${cellId}).`);
         }
         return change(cell.id, url === undefined ? body : { ...body, url });

@@ -42,9 +42,19 @@ describe('volvox authority', () => {
     expect(Date.parse(certificate.validTo) - Date.now()).toBeLessThanOrEqual(7 * 86_400_000);
   });
 
+  it('names the cell of a conductor, and its role without the cell for older peers only', async () => {
+    await volvox(['authority', 'create', authority()]);
+    const namesOf = async (...more: string[]) => {
+      await issue('--role', 'conductor', '--cell', 'cell-3', ...more);
+      return new X509Certificate(readFileSync(join(folder, 'process/cert.pem'))).subjectAltName;
+    };
+    expect(await namesOf()).toMatch(/^DNS:conductor\.cell-3\.cell\.volvox\.internal, DNS:localhost, /);
+    expect(await namesOf('--also-without-cell')).toContain('DNS:conductor.volvox.internal, ');
+  });
+
   it('writes nothing with --if-due until something else is asked for', async () => {
     await volvox(['authority', 'create', authority()]);
-    const args = ['--role', 'conductor', '--host', '2001:db8::3', '--if-due'];
+    const args = ['--role', 'conductor', '--cell', 'cell-3', '--host', '2001:db8::3', '--if-due'];
     expect((await issue(...args))[1]).toContain('certFile');
     expect((await issue(...args))[1]).toContain('nothing to do');
     expect((await issue(...args, '--host', 'door.example'))[1]).toContain('certFile');
@@ -52,6 +62,8 @@ describe('volvox authority', () => {
 
   it('says what is wrong', async () => {
     expect(await issue('--role', 'api')).toEqual([1, expect.stringContaining('holds no authority; make one with')]);
+    await volvox(['authority', 'create', authority()]);
+    expect(await issue('--role', 'network')).toEqual([1, expect.stringContaining('--cell: a certificate of network')]);
     expect(await issue('--role', 'queen')).toEqual([2, expect.stringContaining('expected api, scheduler,')]);
   });
 });

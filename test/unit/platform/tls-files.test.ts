@@ -6,7 +6,7 @@ import { doorContract } from '#platform/contracts/door.ts';
 import { schedulerContract } from '#platform/contracts/scheduler.ts';
 import { silentLogger } from '#platform/logging/logger.ts';
 import { readTlsMaterial, type TlsPaths } from '#platform/tls/material.ts';
-import { peersOf, rolesIn } from '#platform/tls/roles.ts';
+import { cellLabel, identitiesIn, peersOf, roleName } from '#platform/tls/roles.ts';
 import { TlsFiles } from '#platform/tls/tls-files.ts';
 import { leafPaths, writeLeaf } from '../../../deploy/authority/leaf-files.ts';
 import { aTestAuthority, type TestAuthority } from '../../support/test-authority.ts';
@@ -117,8 +117,26 @@ it.each([doorContract, agentContract, computeContract, schedulerContract])(
   },
 );
 
+const asShown = (...names: string[]): string => names.map((name) => `DNS:${name}`).join(', ');
+
 it('roles are whole DNS names, not parts of others', () => {
-  expect(rolesIn('DNS:api.volvox.internal, DNS:localhost, IP Address:127.0.0.1')).toEqual(['api']);
-  expect(rolesIn('DNS:"x, DNS:api.volvox.internal", DNS:my.conductor.volvox.internal')).toEqual([]);
-  expect(rolesIn(undefined)).toEqual([]);
+  expect(identitiesIn('DNS:api.volvox.internal, DNS:localhost, IP Address:127.0.0.1')).toEqual([
+    { role: 'api', cell: null },
+  ]);
+  expect(identitiesIn('DNS:"x, DNS:api.volvox.internal", DNS:my.conductor.volvox.internal')).toEqual([]);
+  expect(identitiesIn('DNS:"x, DNS:api.volvox.internal, y", DNS:"a\\", DNS:api.volvox.internal, y"')).toEqual([]);
+  expect(identitiesIn('URI:api.volvox.internal, DNS:api.volvox.internal.example')).toEqual([]);
+  expect(identitiesIn(undefined)).toEqual([]);
+});
+
+it('roles of a cell name it, and no role of the global tier does', () => {
+  expect(roleName('conductor', 'cell-1')).toBe('conductor.cell-1.cell.volvox.internal');
+  expect(identitiesIn(asShown(roleName('compute', 'cell-1'), roleName('network', 'Cell 2'), 'localhost'))).toEqual([
+    { role: 'compute', cell: 'cell-1' },
+    { role: 'network', cell: cellLabel('Cell 2') },
+  ]);
+  expect(identitiesIn(asShown('api.cell-1.cell.volvox.internal', 'conductor.a.b.cell.volvox.internal'))).toEqual([]);
+  const labels = ['a', 'A', 'a.b', 'a_b', 'x--a', '-a', 'a'.repeat(63), 'a'.repeat(64)].map(cellLabel);
+  expect(new Set(labels).size).toBe(labels.length);
+  for (const label of labels) expect(label).toMatch(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/);
 });
