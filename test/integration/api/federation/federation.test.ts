@@ -297,9 +297,9 @@ describe('the federation API', () => {
       });
       return { status: reply.statusCode, message: reply.json().error.message as string };
     };
-    const bare = await post(JSON.stringify({ name: 'x', url: 'http://127.0.0.1:1', key: 'k'.repeat(20) }));
+    const bare = await post(JSON.stringify({ name: 'x', url: 'http://127.0.0.1:1', key: 'k'.repeat(32) }));
     expect([bare.status, bare.message]).toEqual([400, expect.stringContaining("no cell's door answers")]);
-    const long = await post(JSON.stringify({ name: '😀'.repeat(3_000), url: 'http://x', key: 'k'.repeat(20) }));
+    const long = await post(JSON.stringify({ name: '😀'.repeat(3_000), url: 'http://x', key: 'k'.repeat(32) }));
     expect([long.status, long.message]).toEqual([400, expect.stringContaining("'name'")]);
     expect([...long.message].length).toBeLessThan(400);
     const json = { 'content-type': 'application/json' };
