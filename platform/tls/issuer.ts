@@ -6,7 +6,7 @@ const DAY_MS = 86_400_000;
 export const EARLIER_MS = 3_600_000;
 
 /** What a certificate of a process says. */
-export interface LeafContent {
+interface LeafContent {
   readonly subject: string;
   /** Host names and addresses, and the roles (platform/tls/roles.ts). */
   readonly names: readonly string[];
