@@ -23,7 +23,7 @@ export function addHostKeyCommands(host: Command, program: Command): void {
     });
   host
     .command('revoke <host>')
-    .description("end the keys of a host's agents within a second; its guests run on")
+    .description("end the keys of a host's agents within a second (`rack1-*`: of all that begin so); its guests run on")
     .requiredOption('--cell <cell>', 'the cell of the host, by name or id')
     .action(async (name: string, { cell }: { cell: string }) => {
       const { api, show } = await openSession(program, 'admin');

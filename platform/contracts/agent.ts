@@ -3,7 +3,7 @@ import { DesiredGuest, ObservedGuest } from '../objects/guest.ts';
 import { HostReport } from '../objects/host.ts';
 import { Network, Port } from '../objects/network.ts';
 import { DesiredBinding, ObservedBinding } from '../objects/port-binding.ts';
-import { Count, nullable, StringMap, Timestamp, Uuid } from '../objects/scalars.ts';
+import { Count, Name, nullable, StringMap, Timestamp, Uuid } from '../objects/scalars.ts';
 import { addedMember, call, changedMember, contract, eachMember } from './contract.ts';
 
 /**
@@ -12,6 +12,7 @@ import { addedMember, call, changedMember, contract, eachMember } from './contra
  * lost it.
  *
  * Versions:
+ * 5: `renewKey`. Conductors first: an older one answers `unsupported`, and its agents keep their keys.
  * 4: An agent has a key of its own, which `join` gives it; conductors first. `announce` and `heartbeat` answer with the public keys of the cell,
  *    by which agents check disk tickets and the conductor's calls. `instanceMetadata` names the agent that asks, and answers for its hosts only.
  *    An agent of version 3 has no key of its own: it shows the key that the agents of its cell share, and is served as long as
@@ -24,6 +25,9 @@ import { addedMember, call, changedMember, contract, eachMember } from './contra
 const AGENT_KINDS = ['compute', 'network'] as const;
 export type AgentKind = (typeof AGENT_KINDS)[number];
 const Kind = Type.Union([Type.Literal('compute'), Type.Literal('network')]);
+
+/** SHA-256 in hex. */
+const KeyHash = Type.String({ pattern: '^[0-9a-f]{64}$' });
 
 /** What the metadata service shows to a guest. */
 export const InstanceMetadata = Type.Object({
@@ -69,7 +73,7 @@ const BoundedReport = Type.Refine(
 
 /** How a network agent names a host: its compute agent reports the rest. What has more members is a report, and is checked as one. */
 const NamedHost = Type.Object(
-  { name: Type.String({ maxLength: 255 }), problem: HostReport.properties.problem },
+  { name: Name, problem: HostReport.properties.problem },
   { additionalProperties: false },
 );
 
@@ -97,7 +101,7 @@ const withAsker = {
  */
 export const agentContract = contract({
   name: 'agent',
-  version: 4,
+  version: 5,
   oldest: 1,
   calls: {
     /**
@@ -112,20 +116,27 @@ export const agentContract = contract({
         token: Type.String(),
         agentId: Uuid,
         kind: Kind,
-        keyHash: Type.String({ pattern: '^[0-9a-f]{64}$' }),
+        keyHash: KeyHash,
       }),
       Type.Object({ cellId: Uuid, cellName: Type.String(), hosts: Type.Array(Type.String()) }),
       { since: 4 },
     ),
+    /**
+     * From now on the secret with this SHA-256 (hex) is a key of the agent too, bound to the hosts of the key that this call shows. That key stays
+     * valid until some seconds after the first use of the new one. It may be repeated with the same hash.
+     * @throws VolvoxError conflict: the agent got another key in the last ten minutes and has not used it. unauthenticated: the call does not
+     * show a valid key of the agent's own.
+     */
+    renewKey: call(Type.Object({ agentId: Uuid, keyHash: KeyHash }), Type.Object({}), { since: 5 }),
     /** Says who this agent is and which hosts it drives; repeated as the heartbeat. The set of hosts given is the whole set. */
     announce: call(
       Type.Object({
         agentId: Uuid,
         kind: Kind,
         /** Where its own contract is served (compute: console output, guest data). */
-        url: Type.String(),
+        url: Type.String({ maxLength: 255 }),
         startedAt: Timestamp,
-        release: Type.String(),
+        release: Type.String({ maxLength: 64 }),
         hosts: Type.Array(Type.Union([BoundedReport, NamedHost])),
       }),
       Type.Object({ cellId: Uuid, cellName: Type.String(), heartbeatMs: Count, publicKeys: PublicKeys }),

@@ -3,7 +3,7 @@ import { Host } from '../objects/host.ts';
 import { Fault, Instance, InstanceAction } from '../objects/instance.ts';
 import { InstanceBuild } from '../objects/instance-build.ts';
 import { OPERATION_STATES, OperationView } from '../objects/operation.ts';
-import { Count, nullable, oneOf, StringMap, Timestamp, Uuid } from '../objects/scalars.ts';
+import { Count, Name, nullable, oneOf, StringMap, Timestamp, Uuid } from '../objects/scalars.ts';
 import { Actor } from './actor.ts';
 import { addedMember, call, contract, eachMember, LONG_ANSWER_BYTES, renamedMember } from './contract.ts';
 import { actChange, updateChange } from './door-actions.ts';
@@ -412,9 +412,10 @@ export const doorContract = contract({
     ),
     /**
      * Ends the keys of all agents that are bound to this host, and the open tokens for it, within a second. The host is down at once; its guests run on.
-     * `revoked`: how many keys and tokens ended; 0 when there were none (any more).
+     * Agents that drive it with a key that the agents of the cell share are refused too, until they join. `host` may end in `*`.
+     * `revoked`: how many keys, tokens and such agents ended; 0 when there were none (any more).
      */
-    revokeHost: call(Type.Object({ host: Type.String() }), Type.Object({ revoked: Count }), { since: 6 }),
+    revokeHost: call(Type.Object({ host: Name }), Type.Object({ revoked: Count }), { since: 6 }),
     /** Makes a new key with which the conductor signs disk tickets and calls of agents. It signs after a minute; the one before stays valid. */
     rotateSigningKey: call(Empty, Empty, { since: 6 }),
     /** What the cell's auditors have found and not repaired. */

@@ -1,13 +1,13 @@
 import { type Static, Type } from 'typebox';
 import { JsonValue } from './json-value.ts';
 import { Resources } from './resources.ts';
-import { Count, nullable, StringMap, Timestamp, Uuid } from './scalars.ts';
+import { Count, Name, nullable, StringMap, Timestamp, Uuid } from './scalars.ts';
 
 /** What a compute agent says of a host it drives. */
 export const HostReport = Type.Object({
-  name: Type.String(),
+  name: Name,
   /** `hypervisor_hostname`; equals `name` unless one host has several nodes. */
-  node: Type.String(),
+  node: Name,
   hypervisorType: Type.String(),
   hypervisorVersion: Count,
   /** Physical amounts, before ratios and reservations. */

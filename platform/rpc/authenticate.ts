@@ -2,9 +2,13 @@ import { timingSafeEqual } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import { VolvoxError } from '../errors/volvox-error.ts';
 
-/** Who makes a call. `id`: the peer whose own key the call shows; null: the call shows a key that several peers share. */
+/**
+ * Who makes a call. `id`: the peer whose own key the call shows; null: the call shows a key that several peers share. `keyHash`: which of its
+ * keys a peer shows that may have several (SHA-256, hex).
+ */
 export interface Caller {
   readonly id: string | null;
+  readonly keyHash?: string;
 }
 
 /** Finds out who makes a call, before anything else of the call is looked at. @throws VolvoxError unauthenticated. */

@@ -11,6 +11,7 @@ import { reportGuests } from './guest-reports.ts';
 import { guestMetadata, instanceMetadata } from './instance-metadata.ts';
 import { join } from './join.ts';
 import { noteElsewhere, requireSelf } from './overreach.ts';
+import { renewKey } from './renew-key.ts';
 
 /**
  * The calls that the conductor offers to the agents of its cell. Each is answered for the agent that makes it, and for what is on its hosts:
@@ -18,6 +19,7 @@ import { noteElsewhere, requireSelf } from './overreach.ts';
  */
 export const agentApi = (parts: ConductorParts): Handlers<typeof agentContract> => ({
   join: (request) => join(parts, request),
+  renewKey: (request, { caller }) => renewKey(parts, caller, request),
   announce: (request, { caller }) => announce(parts, caller, request),
   heartbeat: async ({ agentId }, { caller }) => {
     await requireSelf(parts, caller, agentId);
@@ -56,7 +58,7 @@ export const agentApi = (parts: ConductorParts): Handlers<typeof agentContract> 
     return {};
   },
   instanceMetadata: async ({ agentId, networkId, address }, { caller }) => {
-    // Null: an agent of version 2 with the shared key, which cannot say who it is.
+    // Null: an agent of version 3 with the shared key, which cannot say who it is.
     const asker = agentId ?? caller.id;
     if (asker !== null) await requireSelf(parts, caller, asker);
     return instanceMetadata(parts, asker, networkId, address);

@@ -15,6 +15,9 @@ interface AgentAuthentication {
   readonly clock: Clock;
 }
 
+export const agentKeyRefused = (): VolvoxError =>
+  new VolvoxError('unauthenticated', 'The key of this agent is not valid. It was revoked, or never enrolled.');
+
 const NOBODY: Caller = { id: null };
 const JOIN_ROUTE = '/rpc/agent/join';
 
@@ -28,7 +31,8 @@ export const authenticateAgent =
     const bearer = bearerOf(request);
     const credential = parseCredential(bearer);
     try {
-      if (credential !== null && (await keys.accepts(credential))) return { id: credential.agentId };
+      const key = credential === null ? null : await keys.accepts(credential);
+      if (key !== null) return { id: key.agentId, keyHash: key.keyHash };
       if (request.routeOptions.url === JOIN_ROUTE && bearer !== '') {
         if ((await findJoinToken(database.read, hashOfSecret(bearer), clock.now())) !== null) return NOBODY;
         throw new VolvoxError('unauthenticated', 'The token is wrong, has expired, or was revoked.');
@@ -37,11 +41,5 @@ export const authenticateAgent =
       throw databaseErrors(error);
     }
     if (sharedKey !== '' && request.routeOptions.url !== JOIN_ROUTE && isSameSecret(sharedKey, bearer)) return NOBODY;
-    if (credential !== null) {
-      throw new VolvoxError(
-        'unauthenticated',
-        'The key of this agent is not valid. It was revoked, or never enrolled.',
-      );
-    }
-    throw keyRefused();
+    throw credential === null ? keyRefused() : agentKeyRefused();
   };

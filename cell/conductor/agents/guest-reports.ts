@@ -7,10 +7,13 @@ import { setDesired } from '../../database/stores/guests.ts';
 import { markFailed, markStopped } from '../../database/stores/instance-faults.ts';
 import { guestsElsewhere, namesOfOwnHosts } from '../../database/stores/on-other-hosts.ts';
 import { type BindingOnHost, bindingsOfGuests, setDesiredBindings } from '../../database/stores/port-bindings.ts';
-import { knownGuestIds, saveUnknownGuests } from '../../database/stores/unknown-guests.ts';
+import { knownGuestIds, saveUnknownGuests, unknownGuestsOf } from '../../database/stores/unknown-guests.ts';
 import { faultJson } from '../operations/fault.ts';
 import type { ConductorParts } from '../parts.ts';
-import { noteElsewhere } from './overreach.ts';
+import { noteElsewhere, noteOverreach } from './overreach.ts';
+
+/** Unknown guests of one agent that the cell stores, so that an agent cannot fill its database. Operators are shown as many of all. */
+const MAX_UNKNOWN = 1_000;
 
 type GuestVerdict =
   /** It is out of date, or the guest does not belong to this agent. */
@@ -108,7 +111,15 @@ async function noteUnknown(parts: ConductorParts, agentId: string, unlisted: rea
     unlisted.map((observed) => observed.hostName),
   );
   const unknown = unlisted.filter((observed) => !known.has(observed.guestId) && own.has(observed.hostName));
-  await saveUnknownGuests(parts.database, agentId, unknown, parts.clock.now());
+  if (unknown.length === 0) return;
+  const before = await unknownGuestsOf(parts.database.read, agentId);
+  const added = unknown.filter(({ guestId }) => !before.has(guestId));
+  const refused = new Set(added.slice(Math.max(0, MAX_UNKNOWN - before.size)));
+  if (refused.size > 0) {
+    noteOverreach(parts, agentId, `reported more than ${MAX_UNKNOWN} guests that nobody knows; the rest was left out`);
+  }
+  const kept = unknown.filter((observed) => !refused.has(observed));
+  await saveUnknownGuests(parts.database, agentId, kept, parts.clock.now());
 }
 
 /**

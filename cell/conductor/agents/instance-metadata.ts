@@ -6,11 +6,11 @@ import { findInstance, type InstanceRow } from '../../database/stores/instances.
 import { instanceAt } from '../../database/stores/port-bindings.ts';
 import { portsWithNetwork } from '../operations/guests.ts';
 import type { ConductorParts } from '../parts.ts';
-import { noteOverreach } from './overreach.ts';
+import { noteOverreach, noteSharedKey } from './overreach.ts';
 
 /**
- * The metadata of the instance whose guest has this address on a host of the agent. `agentId` null: on any host; the agent is of a release that
- * does not say who it is.
+ * The metadata of the instance whose guest has this address on a host of the agent. `agentId` null: on a host whose network agent never had a
+ * key of its own; the agent that asks is of a release that does not say who it is.
  * @throws VolvoxError not-found.
  */
 export async function instanceMetadata(
@@ -20,8 +20,9 @@ export async function instanceMetadata(
   address: string,
 ): Promise<InstanceMetadata> {
   const { read } = parts.database;
-  const uuid = await instanceAt(read, agentId, networkId, address);
-  if (uuid === null && agentId !== null) await noteOtherHost(parts, agentId, networkId, address);
+  const hosts = agentId === null ? ('of agents with the shared key' as const) : { ofAgent: agentId };
+  const uuid = await instanceAt(read, hosts, networkId, address);
+  if (uuid === null) await noteOtherHost(parts, agentId, networkId, address);
   const row = uuid === null ? null : await findInstance(read, uuid);
   if (row === null || row.vmState === 'deleted' || row.presence === 'left') {
     throw new VolvoxError('not-found', `No instance has ${address} on network ${networkId}.`);
@@ -63,16 +64,13 @@ function metadataOf(row: InstanceRow, parts: ConductorParts): InstanceMetadata {
 /** The answer is the same as for an address that nobody has. */
 async function noteOtherHost(
   parts: ConductorParts,
-  agentId: string,
+  agentId: string | null,
   networkId: string,
   address: string,
 ): Promise<void> {
-  const uuid = await instanceAt(parts.database.read, null, networkId, address);
-  if (uuid !== null) {
-    noteOverreach(
-      parts,
-      agentId,
-      `asked for the metadata of server ${uuid}, which has no port on its hosts, and got none`,
-    );
-  }
+  const uuid = await instanceAt(parts.database.read, 'any', networkId, address);
+  if (uuid === null) return;
+  const did = `asked for the metadata of server ${uuid}`;
+  if (agentId === null) noteSharedKey(parts, `${did}, whose host has joined, and got none`);
+  else noteOverreach(parts, agentId, `${did}, which has no port on its hosts, and got none`);
 }

@@ -1,12 +1,11 @@
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Caller } from '#platform/rpc/authenticate.ts';
-import type { AgentKey } from '../../database/stores/agent-keys.ts';
 import type { ElsewhereId } from '../../database/stores/on-other-hosts.ts';
 import type { ConductorParts } from '../parts.ts';
-import { notBoundTo } from './bound-hosts.ts';
+import { namedBriefly } from './named-briefly.ts';
 
-/** How many ids a finding names. */
-const MAX_NAMED = 5;
+/** The subject of what somebody did with the shared key: which agent that was is not known. */
+const SHARED_KEY = 'cell.agentKey';
 
 type Parts = Pick<ConductorParts, 'agentKeys' | 'sightings'>;
 
@@ -21,43 +20,35 @@ export function noteOverreach({ sightings }: Pick<Parts, 'sightings'>, agentId: 
   });
 }
 
+/** Notes the same of somebody who showed the shared key. There is one such finding at a time, whatever agents and hosts are named. */
+export function noteSharedKey({ sightings }: Pick<Parts, 'sightings'>, what: string): void {
+  sightings.note({
+    kind: 'agent-overreach',
+    subject: SHARED_KEY,
+    message: `somebody with the shared key ${what}`,
+    advice: 'let every host of the cell join (volvox host join), then remove cell.agentKey',
+  });
+}
+
 /**
- * The caller is the agent that the call names. Whoever shows the shared key may be any agent that has no key of its own, and no other.
- * @returns the agent's valid keys; none if it shows the shared key. @throws VolvoxError forbidden.
+ * The caller is the agent that the call names. Whoever shows the shared key may be any agent that never had a key of its own, and no other: an
+ * agent whose keys were revoked stays out until it joins again. @throws VolvoxError forbidden.
  */
-export async function requireSelf(parts: Parts, caller: Caller, agentId: string): Promise<readonly AgentKey[]> {
+export async function requireSelf(parts: Parts, caller: Caller, agentId: string): Promise<void> {
   if (caller.id !== null && caller.id !== agentId) {
     noteOverreach(parts, caller.id, `spoke as agent ${agentId} and was refused`);
     throw new VolvoxError('forbidden', `Agent ${caller.id} may not speak as agent ${agentId}.`);
   }
-  const keys = await parts.agentKeys.of(agentId);
-  if (caller.id === null && keys.length > 0) {
-    noteOverreach(parts, agentId, 'has a key of its own; somebody showed the shared key in its name and was refused');
-    throw new VolvoxError('forbidden', `Agent ${agentId} has a key of its own and must show it.`);
-  }
-  return keys;
-}
-
-/** These hosts may be driven by an agent of this kind with these keys. @throws VolvoxError forbidden. */
-export function requireHosts(
-  parts: Parts,
-  agentId: string,
-  kind: AgentKey['kind'],
-  keys: readonly AgentKey[],
-  hostNames: readonly string[],
-): void {
-  const wrongKind = keys.find((key) => key.kind !== kind);
-  const others = notBoundTo(
-    keys.flatMap(({ hosts }) => hosts),
-    hostNames,
+  if (caller.id !== null) return;
+  const { enrolledAs, keys } = await parts.agentKeys.of(agentId);
+  if (enrolledAs === null) return;
+  noteSharedKey(parts, `spoke as agent ${agentId}, which has had a key of its own, and was refused`);
+  throw new VolvoxError(
+    'forbidden',
+    keys.length > 0
+      ? `Agent ${agentId} has a key of its own and must show it.`
+      : `The keys of agent ${agentId} were revoked. It must join again.`,
   );
-  if (wrongKind === undefined && others.length === 0) return;
-  const what =
-    wrongKind === undefined
-      ? `announced hosts that its key is not bound to: ${others.join(', ')}`
-      : `is a ${wrongKind.kind} agent and announced itself as a ${kind} agent`;
-  noteOverreach(parts, agentId, `${what}; it was refused`);
-  throw new VolvoxError('forbidden', `Agent ${agentId} ${what}.`);
 }
 
 /** Notes ids of other hosts, which were left out, if there were any. */
@@ -68,7 +59,6 @@ export function noteElsewhere(
   elsewhere: readonly ElsewhereId[],
 ): void {
   if (elsewhere.length === 0) return;
-  const named = elsewhere.slice(0, MAX_NAMED).map(({ id, hostName }) => `${id} on ${hostName}`);
-  const more = elsewhere.length > MAX_NAMED ? ` and ${elsewhere.length - MAX_NAMED} more` : '';
-  noteOverreach(parts, agentId, `${did} of other hosts, which were left out: ${named.join(', ')}${more}`);
+  const named = namedBriefly(elsewhere.map(({ id, hostName }) => `${id} on ${hostName}`));
+  noteOverreach(parts, agentId, `${did} of other hosts, which were left out: ${named}`);
 }

@@ -3,13 +3,14 @@ import { issueDiskTicket, type TicketedGuest } from '#platform/rpc/disk-ticket.t
 import { newSigningKeyPair, type Sign, sharedSigner, signerOf } from '#platform/rpc/signing.ts';
 import type { Clock } from '#platform/time/clock.ts';
 import type { CellDatabase } from '../../database/cell-database.ts';
-import { addSigningKey, ensureSigningKeys, type SigningKey } from '../../database/stores/signing-keys.ts';
+import { takeEnrolmentLock } from '../../database/stores/enrolments.ts';
+import { addSigningKey, removeSigningKeys, type SigningKey, signingKeys } from '../../database/stores/signing-keys.ts';
 import type { KnownKeys } from './agent-keys.ts';
+import { isFresh } from './fresh.ts';
+import { whichGo, whichSigns } from './which-key-signs.ts';
 
 /** How long what was read from the database counts, ms. */
 const FRESH_MS = 5_000;
-/** A key signs only after every agent has had the time to learn it from a heartbeat, ms. */
-const PUBLISHED_MS = 60_000;
 
 interface SigningKeysOptions {
   readonly database: CellDatabase;
@@ -21,8 +22,8 @@ interface SigningKeysOptions {
 
 /**
  * What the conductors of a cell sign, with a private key that lies in the cell's database. Agents have the public keys only, so they can check
- * a signature and cannot make one. An agent without a key of its own may be of a release that knows no public keys: for it the shared key
- * signs.
+ * a signature and cannot make one. An agent that never had a key of its own may be of a release that knows no public keys: for it the shared
+ * key signs. An agent whose keys were revoked gets nothing that has to do with the shared key.
  */
 export class SigningKeys {
   readonly #options: SigningKeysOptions;
@@ -51,23 +52,30 @@ export class SigningKeys {
     return (await this.#isOlder(agentId)) ? sharedKey : issueCallToken(await this.#signer(), agentId, clock.now());
   }
 
-  /** Makes a new key. It signs after a minute; the one before stays valid until the next change. */
+  /** Makes a new key. It signs after a minute; the one that signs until then stays valid until the next change after that. */
   async rotate(): Promise<void> {
     const { database, clock } = this.#options;
     await this.#keys();
-    await database.transaction((tx) => addSigningKey(tx, newSigningKeyPair(), clock.now()));
+    await database.transaction(async (tx) => {
+      await takeEnrolmentLock(tx);
+      const now = clock.now();
+      const gone = whichGo(await signingKeys(tx), now);
+      await removeSigningKeys(
+        tx,
+        gone.map(({ id }) => id),
+      );
+      await addSigningKey(tx, newSigningKeyPair(), now);
+    });
     this.#known = undefined;
   }
 
   async #isOlder(agentId: string | null): Promise<boolean> {
     const { agents, sharedKey } = this.#options;
-    return sharedKey !== '' && (agentId === null || (await agents.of(agentId)).length === 0);
+    return sharedKey !== '' && (agentId === null || (await agents.of(agentId)).enrolledAs === null);
   }
 
   async #signer(): Promise<Sign> {
-    const keys = await this.#keys();
-    const published = this.#options.clock.now() - PUBLISHED_MS;
-    const key = keys.find(({ createdAt }) => createdAt <= published) ?? keys.at(-1);
+    const key = whichSigns(await this.#keys(), this.#options.clock.now());
     if (key === undefined) throw new Error('the cell has no key to sign with');
     const known = this.#signers.get(key.id);
     if (known !== undefined) return known;
@@ -77,14 +85,25 @@ export class SigningKeys {
   }
 
   #keys(): Promise<readonly SigningKey[]> {
-    const { database, clock } = this.#options;
-    const now = clock.now();
-    if (this.#known !== undefined && now - this.#known.at < FRESH_MS) return this.#known.keys;
-    const keys = ensureSigningKeys(database, newSigningKeyPair, now);
+    const now = this.#options.clock.now();
+    if (this.#known !== undefined && isFresh(this.#known.at, FRESH_MS, now)) return this.#known.keys;
+    const keys = this.#read();
     this.#known = { at: now, keys };
     keys.catch(() => {
       this.#known = undefined;
     });
     return keys;
+  }
+
+  /** The keys of the cell. The first conductor that asks makes one. */
+  async #read(): Promise<readonly SigningKey[]> {
+    const { database, clock } = this.#options;
+    const known = await signingKeys(database.read);
+    if (known.length > 0) return known;
+    await database.transaction(async (tx) => {
+      await takeEnrolmentLock(tx);
+      if ((await signingKeys(tx)).length === 0) await addSigningKey(tx, newSigningKeyPair(), clock.now());
+    });
+    return signingKeys(database.read);
   }
 }

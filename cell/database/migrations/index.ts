@@ -9,6 +9,7 @@ import { exactText } from './0007-exact-text.ts';
 import { userData } from './0008-user-data.ts';
 import { hostProblems } from './0009-host-problems.ts';
 import { agentKeys } from './0010-agent-keys.ts';
+import { enrolledAgents } from './0011-enrolled-agents.ts';
 
 /** In order. A released migration never changes. */
 export const CELL_MIGRATIONS: readonly Migration[] = [
@@ -22,4 +23,5 @@ export const CELL_MIGRATIONS: readonly Migration[] = [
   userData,
   hostProblems,
   agentKeys,
+  enrolledAgents,
 ];

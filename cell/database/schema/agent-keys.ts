@@ -29,7 +29,23 @@ export interface SigningKeysTable {
   created_at: number;
 }
 
+/** An agent that ever had a key of its own. It never goes back to a key that several share, also when it has no key any more. */
+export interface EnrolledAgentsTable {
+  agent_id: string;
+  kind: 'compute' | 'network';
+  enrolled_at: number;
+}
+
+/** A host whose agent of this kind ever had a key of its own, or whose agents were revoked. `name` may end in `*`. */
+export interface EnrolledHostsTable {
+  kind: 'compute' | 'network';
+  name: string;
+  enrolled_at: number;
+}
+
 export interface AgentKeyTables {
+  enrolled_agents: EnrolledAgentsTable;
+  enrolled_hosts: EnrolledHostsTable;
   agent_keys: AgentKeysTable;
   join_tokens: JoinTokensTable;
   signing_keys: SigningKeysTable;

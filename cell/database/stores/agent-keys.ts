@@ -15,25 +15,36 @@ export interface AgentKey {
 
 const COLUMNS = ['agent_id', 'key_hash', 'kind', 'hosts', 'created_at', 'used_at'] as const;
 
-export async function keysOfAgent(read: CellReader, agentId: string): Promise<readonly AgentKey[]> {
-  return (await read.selectFrom('agent_keys').select(COLUMNS).where('agent_id', '=', agentId).execute()).map(toKey);
-}
-
 export async function allAgentKeys(read: CellReader): Promise<readonly AgentKey[]> {
-  return (await read.selectFrom('agent_keys').select(COLUMNS).execute()).map(toKey);
+  return (await read.selectFrom('agent_keys').select(COLUMNS).execute()).map(toAgentKey);
 }
 
 /** How long calls that are on their way with the key before may still arrive after the first use of a key, ms. */
 const ON_THEIR_WAY_MS = 5_000;
 
-/** Whether a key of an agent has ended, because a later one of these keys of it is in use. */
+/**
+ * Whether a key of an agent has ended, because a later one of these keys of it is in use. A use in the future (the clock went back) does not
+ * keep an earlier key alive.
+ */
 export const isEnded = (key: AgentKey, keys: readonly AgentKey[], now: number): boolean =>
   keys.some(
     ({ keyHash, createdAt, usedAt }) =>
-      keyHash !== key.keyHash && createdAt >= key.createdAt && usedAt !== null && usedAt + ON_THEIR_WAY_MS < now,
+      keyHash !== key.keyHash &&
+      createdAt >= key.createdAt &&
+      usedAt !== null &&
+      Math.abs(now - usedAt) > ON_THEIR_WAY_MS,
   );
 
-/** Adds a key; nothing changes when the agent has it. */
+/** The moment that a new key gets: now, but later than that of every other key, so that their order does not depend on the clock. */
+export async function nextKeyMoment(tx: CellTx, now: number): Promise<number> {
+  const row = await tx
+    .selectFrom('agent_keys')
+    .select((eb) => eb.fn.max<number | null>('created_at').as('newest'))
+    .executeTakeFirst();
+  return Math.max(now, Number(row?.newest ?? 0) + 1);
+}
+
+/** Adds a key. When the agent has it, only its hosts change. */
 export async function addAgentKey(tx: CellTx, key: Omit<AgentKey, 'usedAt'>): Promise<void> {
   await tx
     .insertInto('agent_keys')
@@ -59,6 +70,7 @@ export async function markKeyUsed(tx: CellTx, key: AgentKey, now: number): Promi
     .set({ used_at: now })
     .where('agent_id', '=', key.agentId)
     .where('key_hash', '=', key.keyHash)
+    .where('used_at', 'is', null)
     .execute();
   if (key.hosts.some((host) => host.endsWith('*'))) return;
   await tx
@@ -70,11 +82,10 @@ export async function markKeyUsed(tx: CellTx, key: AgentKey, now: number): Promi
     .execute();
 }
 
-/** Deletes these keys of an agent, which have ended. */
-export async function removeEndedKeys(tx: CellTx, agentId: string, keys: readonly AgentKey[]): Promise<void> {
-  if (keys.length === 0) return;
-  const hashes = keys.map(({ keyHash }) => keyHash);
-  await tx.deleteFrom('agent_keys').where('agent_id', '=', agentId).where('key_hash', 'in', hashes).execute();
+/** Deletes these keys of an agent. */
+export async function removeKeys(tx: CellTx, agentId: string, keyHashes: readonly string[]): Promise<void> {
+  if (keyHashes.length === 0) return;
+  await tx.deleteFrom('agent_keys').where('agent_id', '=', agentId).where('key_hash', 'in', keyHashes).execute();
 }
 
 /** Deletes all keys of these agents. */
@@ -97,7 +108,7 @@ export async function markAgentsDown(write: CellWriter, agentIds: readonly strin
   if (agentIds.length > 0) await write.updateTable('agents').set({ up: 0 }).where('id', 'in', agentIds).execute();
 }
 
-const toKey = (row: Selectable<AgentKeysTable>): AgentKey => ({
+export const toAgentKey = (row: Selectable<AgentKeysTable>): AgentKey => ({
   agentId: row.agent_id,
   keyHash: row.key_hash,
   kind: row.kind,

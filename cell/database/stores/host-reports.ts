@@ -3,7 +3,6 @@ import { type Insertable, sql } from 'kysely';
 import { toJson } from '#platform/database/json-column.ts';
 import { capacity, type HostReport } from '#platform/objects/host.ts';
 import type { CellTx } from '../cell-database.ts';
-import { moment } from '../moment.ts';
 import type { HostsTable } from '../schema/hosts.ts';
 import { NO_REPORT, type Ratios } from './hosts.ts';
 
@@ -124,6 +123,3 @@ const emptyHost = (name: string, startedAt: string): Insertable<HostsTable> => (
   build_failures: 0,
   started_at: startedAt,
 });
-
-/** The start of an agent in the format of the table. */
-export const startedMoment = (iso: string): string => moment(Date.parse(iso));

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { fromJson, toJson } from '#platform/database/json-column.ts';
 import type { Network, Port } from '#platform/objects/network.ts';
 import type { DesiredBinding } from '#platform/objects/port-binding.ts';
@@ -151,10 +152,13 @@ export async function desiredBindings(
   }));
 }
 
-/** The instance that has this address on this network, on a host of the agent (of either kind); null: on any host. */
+/** Of an agent of either kind; of network agents that never had a key of their own; or any. */
+type HostsToSearch = { readonly ofAgent: string } | 'of agents with the shared key' | 'any';
+
+/** The instance that has this address on this network, on one of these hosts. */
 export async function instanceAt(
   read: CellReader,
-  agentId: string | null,
+  hosts: HostsToSearch,
   networkId: string,
   address: string,
 ): Promise<string | null> {
@@ -165,9 +169,15 @@ export async function instanceAt(
     .where('port_bindings.network_id', '=', networkId)
     .where('port_bindings.address', '=', address)
     .where('port_bindings.present', '=', 1);
-  if (agentId !== null) {
+  if (hosts === 'of agents with the shared key') {
+    query = query.where(
+      sql<boolean>`hosts.network_agent_id IS NOT NULL AND NOT EXISTS (
+        SELECT 1 FROM enrolled_agents WHERE enrolled_agents.agent_id = hosts.network_agent_id)`,
+    );
+  } else if (hosts !== 'any') {
+    const { ofAgent } = hosts;
     query = query.where((eb) =>
-      eb.or([eb('hosts.network_agent_id', '=', agentId), eb('hosts.compute_agent_id', '=', agentId)]),
+      eb.or([eb('hosts.network_agent_id', '=', ofAgent), eb('hosts.compute_agent_id', '=', ofAgent)]),
     );
   }
   return (await query.executeTakeFirst())?.instance_uuid ?? null;

@@ -11,6 +11,12 @@ export async function knownGuestIds(read: CellReader, ids: readonly string[]): P
   return new Set(rows.map(({ id }) => id));
 }
 
+/** The ids of the unknown guests that an agent has reported. */
+export async function unknownGuestsOf(read: CellReader, agentId: string): Promise<ReadonlySet<string>> {
+  const rows = await read.selectFrom('unknown_guests').select('guest_id').where('agent_id', '=', agentId).execute();
+  return new Set(rows.map(({ guest_id }) => guest_id));
+}
+
 /** Stores guests that an agent observed and the cell does not know. */
 export async function saveUnknownGuests(
   { write }: CellDatabase,

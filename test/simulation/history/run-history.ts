@@ -99,7 +99,6 @@ export async function runHistory(seed: number, options: HistoryOptions = {}): Pr
       name,
       sql,
       hostNames,
-      agentKeys: new Map(),
       conductors,
     };
   });

@@ -10,6 +10,7 @@ import { HostKeeper } from '../../../cell/network/host-keeper.ts';
 import type { Life } from '../kernel/kernel.ts';
 import type { Wakes } from '../transport/wakes.ts';
 import { agentApiOf } from './conductor.ts';
+import { AGENT_KEY_HASH } from './seed.ts';
 import { simulatedDriver } from './simulated-driver.ts';
 import type { SimulatedCell, World } from './world.ts';
 
@@ -18,7 +19,11 @@ const NO_REDIS = { host: '', port: 0, password: undefined as never };
 
 function desks(world: World, life: Life, cell: SimulatedCell, agentId: string): Conductor {
   const addresses = Array.from({ length: cell.conductors }, (_, at) => agentApiOf(cell.name, at));
-  return conductorOf(addresses.map((address) => world.network.client(life, address, agentContract, { id: agentId })));
+  return conductorOf(
+    addresses.map((address) =>
+      world.network.client(life, address, agentContract, { id: agentId, keyHash: AGENT_KEY_HASH }),
+    ),
+  );
 }
 
 /** cell/compute/service.ts over the simulated hosts and transport: the agent of one host. */

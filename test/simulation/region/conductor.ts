@@ -5,6 +5,7 @@ import type { Service } from '#platform/lifecycle/service.ts';
 import { OperationEngine } from '#platform/operations/engine.ts';
 import { createSqlOperationStore } from '#platform/operations/sql-store.ts';
 import { agentApi } from '../../../cell/conductor/agents/agent-api.ts';
+import { AgentKeys } from '../../../cell/conductor/agents/agent-keys.ts';
 import { AgentWaker } from '../../../cell/conductor/agents/agent-waker.ts';
 import type { ComputeClients } from '../../../cell/conductor/agents/compute-clients.ts';
 import { door } from '../../../cell/conductor/door/door.ts';
@@ -77,7 +78,7 @@ export function simulatedConductor(
     engine,
     waker: waker as ConductorParts['waker'],
     computes: undefined as unknown as ComputeClients,
-    agentKeys: { of: async (agentId) => [cell.agentKeys.get(agentId)].flatMap((key) => key ?? []) },
+    agentKeys: new AgentKeys(database, clock),
     signing: { publicKeys: async () => [], rotate: async () => undefined },
     sightings: { note: ({ message }) => world.violated(message) },
     agentTimes: { heartbeatMs: HEARTBEAT_MS, downAfterMs: 3 * HEARTBEAT_MS },

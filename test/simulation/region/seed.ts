@@ -118,7 +118,10 @@ export function seedDirectory(sql: SqlServer, cells: readonly SimulatedCell[]): 
 export const seedCell = (cell: SimulatedCell): void =>
   insert(cell.sql, 'cell_identity', { id: 1, cell_id: cell.id, created_at: 0 });
 
-function insert(sql: SqlServer, table: string, row: Readonly<Record<string, string | number | null>>): void {
+/** The hash of the key that every agent shows; nothing is hashed in a simulation. */
+export const AGENT_KEY_HASH = 'simulated';
+
+export function insert(sql: SqlServer, table: string, row: Readonly<Record<string, string | number | null>>): void {
   const names = Object.keys(row);
   sql.run(`INSERT INTO ${table} (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`, Object.values(row));
 }

@@ -4,6 +4,7 @@ import { Wakes } from '../transport/wakes.ts';
 import { simulatedCompute, simulatedNetworkAgent } from './agents.ts';
 import { simulatedConductor } from './conductor.ts';
 import type { Compose } from './process.ts';
+import { AGENT_KEY_HASH, insert } from './seed.ts';
 import type { SimulatedCell, World } from './world.ts';
 
 /** The processes of a cell: its conductors, a compute agent a host, and a network agent for its hosts, with a queue of their own. */
@@ -33,5 +34,7 @@ export function startCell(world: World, cell: SimulatedCell, add: (name: string,
 
 /** As if the agent had joined: its key is bound to these hosts. */
 function enrol(cell: SimulatedCell, agentId: string, kind: AgentKind, hosts: readonly string[]): void {
-  cell.agentKeys.set(agentId, { agentId, keyHash: '', kind, hosts, createdAt: 0, usedAt: 0 });
+  const key = { agent_id: agentId, key_hash: AGENT_KEY_HASH, kind, hosts: JSON.stringify(hosts) };
+  insert(cell.sql, 'agent_keys', { ...key, created_at: 0, used_at: 0 });
+  insert(cell.sql, 'enrolled_agents', { agent_id: agentId, kind, enrolled_at: 0 });
 }

@@ -1,5 +1,4 @@
 import type { Logger } from '#platform/logging/logger.ts';
-import type { AgentKey } from '../../../cell/database/stores/agent-keys.ts';
 import type { Breakage } from '../breakages/breakage.ts';
 import type { Faults } from '../kernel/faults.ts';
 import type { Kernel, Life } from '../kernel/kernel.ts';
@@ -13,8 +12,6 @@ export interface SimulatedCell {
   readonly name: string;
   readonly sql: SqlServer;
   readonly hostNames: readonly string[];
-  /** The keys of its agents, by agent. */
-  readonly agentKeys: Map<string, AgentKey>;
   /** How many conductors serve it. */
   readonly conductors: number;
 }

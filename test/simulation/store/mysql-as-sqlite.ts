@@ -46,6 +46,8 @@ function limited(text: string): string {
 /** A migration's statement. Keys that are not unique are left out: a simulated table is small. */
 export function schemaForSqlite(mysql: string): readonly string[] {
   if (/^\s*(ALTER TABLE \S+ ADD|CREATE) (INDEX|KEY)\b/i.test(mysql)) return [];
+  // A simulated database is empty when its tables are made, so there is nothing to fill new ones from.
+  if (/^\s*INSERT IGNORE INTO \S+ \([^)]*\)\s+SELECT\b/i.test(mysql)) return [];
   // SQLite compares text byte by byte already.
   if (/^\s*ALTER (DATABASE|TABLE \S+ CONVERT TO) CHARACTER SET\b/i.test(mysql)) return [];
   const table =

@@ -42,6 +42,7 @@ export async function startConductorDouble(
         app,
         agentContract,
         {
+          renewKey: async () => ({}),
           join: async () => {
             throw new Error('no agent joins here');
           },

@@ -184,6 +184,15 @@ describe('keys of agents', () => {
     expect(isCallToken(verifierOf([second ?? '']), token, guest.id, now)).toBe(true);
     expect(isCallToken(verifierOf([second ?? '']), token, randomUUID(), now), 'for another agent').toBe(false);
     expect(isCallToken(verifierOf([second ?? '']), token, guest.id, now + 3_600_000), 'later').toBe(false);
+    for (let change = 0; change < 3; change++) {
+      now += 5_000;
+      await signing.rotate();
+      expect(await isSignedBy(second), 'changed again within a minute').toBe(true);
+      expect(await signing.publicKeys()).toHaveLength(2);
+    }
+    const [newest] = await signing.publicKeys();
+    now += 61_000;
+    expect(await isSignedBy(newest)).toBe(true);
   });
 
   it('gives an agent without a key of its own tickets that its release can check', async () => {
@@ -194,7 +203,7 @@ describe('keys of agents', () => {
   });
 
   it('serves agents of version 2', async () => {
-    const { join: _, ...calls } = agentContract.calls;
+    const { join: _join, renewKey: _renewKey, ...calls } = agentContract.calls;
     const older = { ...agentContract, version: 2, calls } as unknown as typeof agentContract;
     const client = createClient(older, { url: world.conductor.http.address(), key: AGENT_KEY });
     try {

@@ -142,6 +142,15 @@ describe('what the key of one agent reaches', () => {
     row('heartbeat as an agent', await beat(compute.agentId), await beat(otherCompute.agentId));
   });
 
+  it('renews its own key only', async () => {
+    const as = (agentId: string) => verdict(compute.client.renewKey({ agentId, keyHash: 'b'.repeat(64) }));
+    const other = await as(otherCompute.agentId);
+    const { read } = world.test.database;
+    const added = await read.selectFrom('agent_keys').selectAll().where('key_hash', '=', 'b'.repeat(64)).execute();
+    expect(added).toEqual([]);
+    row('renewKey as an agent', await as(compute.agentId), other);
+  });
+
   it('joins with a token of its own host only', async () => {
     const token = await aJoinToken(world, [OWN]);
     const keyHash = 'a'.repeat(64);

@@ -37,6 +37,7 @@ export async function aConductor(): Promise<TestConductor> {
           app,
           agentContract,
           {
+            renewKey: async () => ({}),
             join: async () => {
               throw new Error('no agent joins here');
             },

@@ -33,7 +33,12 @@ export class EnrolledAgent {
     this.client = createClient(agentContract, { url: this.#url, key: () => this.credential });
   }
 
-  static async join(world: CellWorld, kind: AgentKind, token: string, agentId = randomUUID()): Promise<EnrolledAgent> {
+  static async join(
+    world: CellWorld,
+    kind: AgentKind,
+    token: string,
+    agentId: string = randomUUID(),
+  ): Promise<EnrolledAgent> {
     const secret = newSecret();
     await joinWith(world, token, { agentId, kind, keyHash: hashOfSecret(secret) });
     return new EnrolledAgent(world, kind, agentId, secret);
