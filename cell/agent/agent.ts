@@ -23,7 +23,7 @@ interface AgentOptions<W extends Desired, F extends Observed> {
   /** Where this agent's own contract is served, and its hosts as they are now. */
   readonly describe: () => Promise<Pick<Announcement, 'url' | 'hosts'>>;
   /** The agent's own key; absent in simulations. */
-  readonly enrolment?: Pick<Enrolment, 'credential' | 'join'>;
+  readonly enrolment?: Pick<Enrolment, 'credential' | 'join' | 'renewal'>;
   /** Called with the public keys of the cell. */
   readonly learn?: (publicKeys: readonly string[]) => Promise<void>;
   readonly log: Logger;

@@ -1,38 +1,18 @@
-import { readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { credentialText, newSecret } from '#platform/rpc/agent-credential.ts';
-import { syncFolder, writeFileAtomically } from './atomic-file.ts';
+import { credentialText } from '#platform/rpc/agent-credential.ts';
+import { moveSecret, readSecret, secretToOffer } from './secret-file.ts';
 
-const keyFile = (stateDir: string): string => join(stateDir, 'agent-key');
+/** Where the agent's key is. */
+export const keyFile = (stateDir: string): string => join(stateDir, 'agent-key');
 /** The secret of a join that has not been answered yet. */
 const nextKeyFile = (stateDir: string): string => join(stateDir, 'agent-key.next');
 
-/** The secret in a file; null when the file does not exist. */
-async function readSecret(path: string): Promise<string | null> {
-  const content = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return '';
-    throw error;
-  });
-  return content.trim() === '' ? null : content.trim();
-}
-
-/**
- * The secret for a join: the same until the join has succeeded, so that one whose answer was lost can be repeated. The files of secrets are
- * readable by their owner only.
- */
-export async function secretToJoinWith(stateDir: string): Promise<string> {
-  const kept = await readSecret(nextKeyFile(stateDir));
-  if (kept !== null) return kept;
-  const made = newSecret();
-  await writeFileAtomically(nextKeyFile(stateDir), `${made}\n`, 0o600);
-  return made;
-}
+/** The secret for a join: the same until the join has succeeded, so that one whose answer was lost can be repeated. */
+export const secretToJoinWith = (stateDir: string): Promise<string> => secretToOffer(nextKeyFile(stateDir));
 
 /** After the conductor has accepted the secret: from now on it is the agent's key. A running agent takes it up with its next heartbeat. */
-export async function keepJoinedSecret(stateDir: string): Promise<void> {
-  await rename(nextKeyFile(stateDir), keyFile(stateDir));
-  await syncFolder(stateDir);
-}
+export const keepJoinedSecret = (stateDir: string): Promise<void> =>
+  moveSecret(nextKeyFile(stateDir), keyFile(stateDir));
 
 interface CredentialOptions {
   readonly stateDir: string;
@@ -54,6 +34,11 @@ export class Credential {
     const credential = new Credential(options);
     await credential.refresh();
     return credential;
+  }
+
+  /** The secret of its own key; null: it has none. */
+  get secret(): string | null {
+    return this.#secret;
   }
 
   /** Whether this agent has a key of its own, so that nothing shared counts any more. */

@@ -5,6 +5,9 @@ import type { Transport } from '#platform/tls/transport.ts';
 import { loadAgentId } from './agent-id.ts';
 import { Credential } from './credential.ts';
 import { joinCell } from './join-cell.ts';
+import { KeyRenewal } from './key-renewal.ts';
+
+const DAY_MS = 86_400_000;
 
 interface EnrolmentOptions {
   readonly kind: AgentKind;
@@ -13,6 +16,7 @@ interface EnrolmentOptions {
     readonly conductorUrls: readonly string[];
     readonly joinToken: { reveal(): string };
     readonly agentKey: { reveal(): string };
+    readonly renewKeyAfterDays: number;
   };
   readonly transport: Transport;
   readonly log: Logger;
@@ -24,6 +28,8 @@ export interface Enrolment {
   readonly credential: Credential;
   /** Gets a key for `cell.joinToken`; null: no token is configured. */
   readonly join: (() => Promise<void>) | null;
+  /** Renews the key when it is old. */
+  readonly renewal: Pick<KeyRenewal, 'renewIfDue'>;
 }
 
 /** @throws VolvoxError invalid when the agent has no key and nothing to get one with. */
@@ -42,5 +48,7 @@ export async function loadEnrolment({ kind, stateDir, cell, transport, log }: En
     await credential.refresh();
     log.info({ agent: agentId, cell: cellName, hosts }, 'this agent has joined its cell');
   };
-  return { agentId, credential, join: token === '' ? null : join };
+  const afterMs = cell.renewKeyAfterDays * DAY_MS;
+  const renewal = new KeyRenewal({ stateDir, agentId, credential, afterMs, log });
+  return { agentId, credential, join: token === '' ? null : join, renewal };
 }

@@ -19,7 +19,7 @@ interface MembershipOptions {
   /** Called with the public keys that every answer carries. */
   readonly learn?: ((publicKeys: readonly string[]) => Promise<void>) | undefined;
   /** The agent's own key; absent in simulations. */
-  readonly enrolment?: Pick<Enrolment, 'credential' | 'join'> | undefined;
+  readonly enrolment?: Pick<Enrolment, 'credential' | 'join' | 'renewal'> | undefined;
   readonly log: Logger;
   readonly clock?: Clock;
 }
@@ -28,7 +28,7 @@ const RETRY_MAX_MS = 5_000;
 
 /**
  * Says that this agent is there: announces, then heartbeats, for ever; announces again after every silence. An agent that the conductor does not
- * accept joins first, if it has a token.
+ * accept joins first, if it has a token. One whose key is old renews it after a heartbeat.
  */
 export class Membership {
   readonly #options: MembershipOptions;
@@ -83,6 +83,7 @@ export class Membership {
           await learn?.(answer.publicKeys);
         }
         failures = 0;
+        if (this.#known) await enrolment?.renewal.renewIfDue(conductor);
         if (this.#known) await this.#clock.sleep(heartbeatMs, this.#stopped.signal);
       } catch (error) {
         if (this.#known || failures === 0) {

@@ -104,6 +104,12 @@ export const cellSection = section('cell', {
     help: 'agents: a one-time token (volvox host token) with which an agent that has no key yet gets one when it starts. Not set: volvox host join gave the agent its key.',
     fallback: new Secret(''),
   }),
+  renewKeyAfterDays: integer({
+    help: 'agents: an agent that has a key of its own gets itself another one when the key is so old, days; 0: never, its key changes with volvox host join only.',
+    fallback: 30,
+    minimum: 0,
+    maximum: 3_650,
+  }),
   agentKey: key({
     help: 'A key that all agents of the cell share, as releases without keys of their own needed. While it is set on the conductor, agents that have not joined are let in with it. Not set: every agent needs a key of its own.',
     fallback: new Secret(''),

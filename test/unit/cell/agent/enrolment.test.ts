@@ -19,7 +19,12 @@ describe('the enrolment of an agent', () => {
   const load = (agentKey = '', joinToken = '') =>
     loadEnrolment({
       ...{ kind: 'compute', stateDir, transport: PLAIN_ON_LOOPBACK, log: silentLogger },
-      cell: { conductorUrls: [], joinToken: { reveal: () => joinToken }, agentKey: { reveal: () => agentKey } },
+      cell: {
+        conductorUrls: [],
+        joinToken: { reveal: () => joinToken },
+        renewKeyAfterDays: 30,
+        agentKey: { reveal: () => agentKey },
+      },
     });
 
   it('names what is missing when the agent has nothing to show', async () => {

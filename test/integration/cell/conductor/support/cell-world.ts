@@ -79,7 +79,12 @@ export class CellWorld {
       },
       database: { ...test.config, password: new Secret(''), socket: '', tls: true },
       redis: { ...redis.config, password: new Secret(redis.config.password.reveal()), socket: '', tls: true },
-      cell: { conductorUrls: [], joinToken: new Secret(''), agentKey: new Secret(options.agentKey ?? AGENT_KEY) },
+      cell: {
+        conductorUrls: [],
+        joinToken: new Secret(''),
+        renewKeyAfterDays: 30,
+        agentKey: new Secret(options.agentKey ?? AGENT_KEY),
+      },
       drill: { folder: '' },
       tls: { certFile: '', keyFile: '', caFile: '', insecure: false },
     };
