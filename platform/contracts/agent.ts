@@ -72,10 +72,7 @@ const BoundedReport = Type.Refine(
 );
 
 /** How a network agent names a host: its compute agent reports the rest. What has more members is a report, and is checked as one. */
-const NamedHost = Type.Object(
-  { name: Name, problem: HostReport.properties.problem },
-  { additionalProperties: false },
-);
+const NamedHost = Type.Object({ name: Name, problem: HostReport.properties.problem }, { additionalProperties: false });
 
 const withoutBlame = changedMember('error', addedMember('blame'));
 
