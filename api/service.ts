@@ -27,6 +27,7 @@ import type { ApiDeps } from './deps.ts';
 import { LogInThrottle } from './identity/passwords/log-in-throttle.ts';
 import { Passwords } from './identity/passwords/passwords.ts';
 import { SignedTokens } from './identity/tokens/signed-tokens.ts';
+import { abandonedUploads } from './image/abandoned-uploads.ts';
 import { orphanedBytes } from './image/orphaned-bytes.ts';
 import { createImageTickets } from './image/signed-image-tickets.ts';
 import { FileImageStore } from './image/store/file-image-store.ts';
@@ -94,6 +95,7 @@ export function composeApi(config: ApiProcessConfig, log: Logger): Service[] {
     closing('global queue', () => waker.close()),
     closing('scheduler client', () => scheduler.close()),
     cells,
+    reconcilerService(abandonedUploads(deps), log, deps.clock),
     reconcilerService(orphanedBytes(deps), log, deps.clock),
     metricsService({ ...config.metrics, registry: metrics, transport, log }),
     reconcilerService(throttle.forgotten(), log, deps.clock),

@@ -1,4 +1,5 @@
 import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
+import type { ApiRequest } from '../http/route.ts';
 import type { CellDoor } from './cell-doors.ts';
 
 /** How long a list waits for a cell, in ms. The whole answer must be complete within a second. */
@@ -13,19 +14,38 @@ interface CellAnswers<A> {
   readonly silent: readonly CellDoor[];
 }
 
+/** The request that a read is for. */
+export type Reader = Pick<ApiRequest, 'requestId' | 'signal'>;
+
+/** How a door is asked for a read: not for longer than the request lasts. */
+interface AskOptions extends Reader {
+  readonly deadlineMs: number;
+}
+
+/** @param deadlineMs of the call. */
+export const readOptions = ({ requestId, signal }: Reader, deadlineMs = LIST_DEADLINE_MS): AskOptions => ({
+  deadlineMs,
+  requestId,
+  signal,
+});
+
 /**
- * Asks all cells concurrently. A cell that does not answer is not an error, nor is one that fails or refuses what others answer: no cell
- * ends the list of all.
- * @throws what a cell refused with, when no cell answered.
+ * Asks all cells concurrently, until the request ends; `ask` passes its options on to the door. A cell that does not answer is not an
+ * error, nor is one that fails or refuses what others answer: no cell ends the list of all.
+ * @throws what a cell refused with, when no cell answered; the reason of the request's signal.
  */
 export async function askCells<A>(
   cells: readonly CellDoor[],
-  ask: (cell: CellDoor) => Promise<A>,
+  reader: Reader,
+  ask: (cell: CellDoor, options: AskOptions) => Promise<A>,
+  deadlineMs = LIST_DEADLINE_MS,
 ): Promise<CellAnswers<A>> {
+  const options = readOptions(reader, deadlineMs);
   const answers: { readonly cell: CellDoor; readonly answer: A }[] = [];
   const silent: CellDoor[] = [];
   const refusals: VolvoxError[] = [];
-  const results = await Promise.allSettled(cells.map(ask));
+  const results = await Promise.allSettled(cells.map((cell) => ask(cell, options)));
+  reader.signal.throwIfAborted();
   for (const [at, cell] of cells.entries()) {
     const result = results[at];
     if (result?.status === 'fulfilled') {

@@ -30,10 +30,19 @@ export class Links {
   }
   /** The next page: the same question, its parameters in alphabetical order as Nova writes them, beginning after `marker`. */
   next(path: string, query: Query, marker: string): Link {
+    return this.#nextBy(path, query, 'marker', marker);
+  }
+
+  /** The next page of a list that is paged by numbers: the same question from `offset`. */
+  nextFrom(path: string, query: Query, offset: number): Link {
+    return this.#nextBy(path, query, 'offset', String(offset));
+  }
+
+  #nextBy(path: string, query: Query, name: string, value: string): Link {
     const parameters = new URLSearchParams();
     const sorted = Object.entries(query).sort(([a], [b]) => (a < b ? -1 : 1));
     for (const [key, values] of sorted) for (const value of values) parameters.append(key, value);
-    parameters.set('marker', marker);
+    parameters.set(name, value);
     return { rel: 'next', href: `${this.#base}${path}?${parameters}` };
   }
 }

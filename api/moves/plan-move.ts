@@ -6,21 +6,21 @@ import { getHome } from '#platform/directory/stores/homes/get-homes.ts';
 import type { Home } from '#platform/directory/stores/homes/home.ts';
 import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Host } from '#platform/objects/host.ts';
-import { isSilence } from '../cross-cell/ask-cells.ts';
+import type { CallOptions } from '#platform/rpc/client.ts';
+import { isSilence, type Reader, readOptions } from '../cross-cell/ask-cells.ts';
 import type { CellDoor } from '../cross-cell/cell-doors.ts';
 import type { ApiDeps } from '../deps.ts';
 import { noCapacity } from './no-capacity.ts';
 
 type Deps = Pick<ApiDeps, 'directory' | 'cells' | 'scheduler'>;
 
-interface MoveRequest {
+interface MoveRequest extends Reader {
   /** The server's uuid. */
   readonly server: string;
   /** The id or name of the target cell. */
   readonly cell: string;
   /** The name of a host in the target cell; null: the scheduler chooses. */
   readonly host: string | null;
-  readonly requestId: string;
 }
 
 /** The plan of a move. Planning changes nothing. */
@@ -57,7 +57,8 @@ export async function planMove(deps: Deps, requested: MoveRequest): Promise<Move
   if (from.id === to.id) {
     throw new VolvoxError('conflict', `cell: server ${home.uuid} is in ${to.name} already.`, { details: FIELD.cell });
   }
-  const options = { deadlineMs: DEADLINE_MS, requestId: requested.requestId };
+  const { requestId, signal } = requested;
+  const options = readOptions(requested, DEADLINE_MS);
   const [estimate, hosts] = await Promise.all([
     asked(from, from.door.estimateMove({ uuid: home.uuid }, options)),
     asked(to, hostsOf(to, options)),
@@ -70,12 +71,12 @@ export async function planMove(deps: Deps, requested: MoveRequest): Promise<Move
     throw new VolvoxError('invalid', `host: ${to.name} has no host ${requested.host}.`, { details: FIELD.host });
   }
   const request = schedulingRequestOf(estimate.instance, {
-    requestId: requested.requestId,
+    requestId,
     alternates: ALTERNATES,
     onlyCellId: to.id,
     requestedHost: requested.host,
   });
-  const { decisions } = await deps.scheduler.schedule({ requests: [request] }, { requestId: requested.requestId });
+  const { decisions } = await deps.scheduler.schedule({ requests: [request] }, { requestId, signal });
   const [decision] = decisions;
   if (decision === undefined) throw new VolvoxError('unavailable', 'The scheduler returned no decision.');
   const plan = { home, from, to, host: requested.host, estimate, decision, hosts };
@@ -107,10 +108,7 @@ function cellNamed({ cells }: Deps, idOrName: string): CellDoor {
 }
 
 /** Lists the hosts of a cell. @throws VolvoxError unsupported when its release has no moves. */
-async function hostsOf(
-  { door }: CellDoor,
-  options: { deadlineMs: number; requestId: string },
-): Promise<ReadonlyMap<string, Host>> {
+async function hostsOf({ door }: CellDoor, options: CallOptions): Promise<ReadonlyMap<string, Host>> {
   const supportsMoves = door.moveInStatus({ moveId: NO_MOVE }, options).catch((error: unknown) => {
     if (!isVolvoxError(error, 'not-found')) throw error;
   });

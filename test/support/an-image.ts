@@ -20,6 +20,8 @@ export const anImage = (now: string, rest: Partial<ImageRecord> = {}): ImageReco
   sha256: '0'.repeat(64),
   expectedHashes: {},
   properties: {},
+  uploadId: null,
+  blobId: null,
   uploadExpiresAt: 0,
   reservedBytes: 0,
   createdAt: now,

@@ -21,6 +21,7 @@ import { always } from '../../http/by-version.ts';
 import { ignoredQuery, noQuery } from '../../http/parameter-types.ts';
 import { type ApiRequest, action, type Route, route } from '../../http/route.ts';
 import { findHost } from './find-host.ts';
+import { keepListed } from './metadata-bytes.ts';
 import { keepOneZone } from './one-zone-per-host.ts';
 import {
   AGGREGATE_ADD_HOST,
@@ -139,7 +140,7 @@ export function aggregateRoutes(deps: Pick<ApiDeps, 'directory' | 'clock' | 'cel
         handle: async (request) => {
           const { host } = request.body.add_host;
           await getAggregate(directory.read, idOf(request));
-          await findHost(deps.cells, host);
+          await findHost(deps.cells, request, host);
           return change(request, async (tx, id) => {
             const { one, all } = await lockAggregates(tx, id);
             const what = `Cannot add host to aggregate ${id}.`;
@@ -182,6 +183,7 @@ export function aggregateRoutes(deps: Pick<ApiDeps, 'directory' | 'clock' | 'cel
                 `${what} Reason: Aggregate ${id} does not support empty named availability zone.`,
               );
             keepOneZone(all, id, one.hosts, metadata[ZONE_KEY], 'invalid', what);
+            keepListed(all, one, metadata);
             await setAggregateMetadata(tx, id, metadata, now());
           }),
       }),

@@ -3,7 +3,7 @@ import { cellsAreSilent, silentCellsHeader } from '../../cross-cell/ask-cells.ts
 import type { ApiDeps } from '../../deps.ts';
 import { noQuery } from '../../http/parameter-types.ts';
 import { ADMIN, ANYBODY, policy } from '../../http/policy.ts';
-import { Answer, type Route, route } from '../../http/route.ts';
+import { Answer, type ApiRequest, type Route, route } from '../../http/route.ts';
 import type { InventoryReader } from '../services/service-inventory.ts';
 import { zonesDetailResponse, zonesResponse } from './schema.ts';
 import { zoneDetail, zoneSummary, zonesOf } from './zones.ts';
@@ -16,8 +16,8 @@ export function availabilityZoneRoutes({
   readInventory,
 }: Pick<ApiDeps, 'directory'> & { readonly readInventory: InventoryReader }): readonly Route[] {
   /** @param view what the answer says of the zones. */
-  const answer = async (view: (zones: ReturnType<typeof zonesOf>) => readonly object[]) => {
-    const [found, aggregates] = await Promise.all([readInventory(), listAggregates(directory.read)]);
+  const answer = async (request: ApiRequest, view: (zones: ReturnType<typeof zonesOf>) => readonly object[]) => {
+    const [found, aggregates] = await Promise.all([readInventory(request), listAggregates(directory.read)]);
     // Without any cell the answer would be that there are no zones.
     const silent = found.silent.map(({ cell }) => cell);
     if (silent.length > 0 && found.services.every(({ cell }) => cell === null)) throw cellsAreSilent(silent);
@@ -33,7 +33,7 @@ export function availabilityZoneRoutes({
       policy: ZONE_LIST,
       response: zonesResponse,
       query: noQuery,
-      handle: () => answer((zones) => zones.flatMap(zoneSummary)),
+      handle: (request) => answer(request, (zones) => zones.flatMap(zoneSummary)),
     }),
     route({
       method: 'GET',
@@ -42,7 +42,7 @@ export function availabilityZoneRoutes({
       policy: ZONE_DETAIL,
       response: zonesDetailResponse,
       query: noQuery,
-      handle: () => answer((zones) => zones.map(zoneDetail)),
+      handle: (request) => answer(request, (zones) => zones.map(zoneDetail)),
     }),
   ];
 }

@@ -4,17 +4,20 @@ import {
   deleteFlavor,
   describeFlavor,
   type FlavorRecord,
+  flavorsOfIds,
   getFlavor,
-  listFlavors,
+  listFlavorIds,
 } from '#platform/directory/stores/flavors.ts';
 import type { Flavor } from '#platform/objects/flavor.ts';
 import { timestamp } from '#platform/time/clock.ts';
 import type { ApiDeps } from '../../deps.ts';
+import { type BoundedPage, boundedRows } from '../../http/bounded-page.ts';
 import { always } from '../../http/by-version.ts';
 import { ignoredQuery, isTrue, noQuery } from '../../http/parameter-types.ts';
 import { allows } from '../../http/policy.ts';
 import { type ApiRequest, type Route, route } from '../../http/route.ts';
 import { nextLink } from '../next-link.ts';
+import { pageLimit } from '../page-limit.ts';
 import { flavorFilter, flavorPage } from './list-parameters.ts';
 import { EXTRA_SPECS_INDEX, FLAVOR_CREATE, FLAVOR_DELETE, FLAVOR_LIST, FLAVOR_SHOW, FLAVOR_UPDATE } from './policy.ts';
 import {
@@ -44,22 +47,30 @@ interface NewFlavor {
 }
 
 export function flavorRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | 'clock'>): readonly Route[] {
-  const list = (request: ApiRequest): Promise<FlavorRecord[]> =>
-    listFlavors(
-      directory.read,
-      request.caller,
-      flavorFilter(request.query, request.caller.isAdmin),
-      flavorPage(request.query),
-    );
+  const list = async ({ caller, query, signal }: ApiRequest): Promise<BoundedPage<FlavorRecord>> => {
+    const filter = flavorFilter(query, caller.isAdmin);
+    const ids = await listFlavorIds(directory.read, caller, filter, flavorPage(query));
+    let at = 0;
+    const next = async (_after: unknown, limit: number) => {
+      const flavors: FlavorRecord[] = [];
+      while (flavors.length < limit && at < ids.length) {
+        const batch = ids.slice(at, at + limit - flavors.length);
+        at += batch.length;
+        flavors.push(...(await flavorsOfIds(directory.read, batch)));
+      }
+      return flavors;
+    };
+    return boundedRows(next, ids.length, signal);
+  };
   const one = (flavor: FlavorRecord, request: ApiRequest) => ({ flavor: detailed(flavor, request) });
   const paged = (
-    flavors: readonly FlavorRecord[],
+    { rows, cut }: BoundedPage<FlavorRecord>,
     request: ApiRequest,
     path: string,
     view: (flavor: FlavorRecord, request: ApiRequest) => unknown,
   ) => ({
-    flavors: flavors.map((flavor) => view(flavor, request)),
-    ...nextLink('flavors', path, request, flavors.at(-1)?.id, flavors.length),
+    flavors: rows.map((flavor) => view(flavor, request)),
+    ...nextLink('flavors', path, request, rows.at(-1)?.id, cut ? pageLimit(request.query) : rows.length),
   });
 
   return [

@@ -1,10 +1,9 @@
 import type { Host } from '#platform/objects/host.ts';
 import type { Instance } from '#platform/objects/instance.ts';
-import { askCells, cellsAreSilent, LIST_DEADLINE_MS } from '../../cross-cell/ask-cells.ts';
+import { askCells, cellsAreSilent, type Reader } from '../../cross-cell/ask-cells.ts';
 import type { CellDoor, CellDoors } from '../../cross-cell/cell-doors.ts';
 import { admitReports } from '../../cross-cell/reports-of-cells.ts';
 import type { ApiDeps } from '../../deps.ts';
-import type { ApiRequest } from '../../http/route.ts';
 
 export type HypervisorDeps = Pick<ApiDeps, 'cells' | 'directory' | 'caches' | 'sightings'>;
 
@@ -20,10 +19,8 @@ export interface HypervisorAnswers {
 }
 
 /** @throws VolvoxError unavailable when no cell answers: an empty list would say that there are no hosts. */
-export async function listHypervisors(cells: Pick<CellDoors, 'all'>): Promise<HypervisorAnswers> {
-  const { answers, silent } = await askCells(cells.all(), ({ door }) =>
-    door.listHosts({}, { deadlineMs: LIST_DEADLINE_MS }),
-  );
+export async function listHypervisors(cells: Pick<CellDoors, 'all'>, reader: Reader): Promise<HypervisorAnswers> {
+  const { answers, silent } = await askCells(cells.all(), reader, ({ door }, options) => door.listHosts({}, options));
   const hypervisors = answers
     .flatMap(({ cell, answer }) => answer.hosts.map((host) => ({ host, cell })))
     .sort((a, b) => (a.host.node === b.host.node ? compare(a.host.id, b.host.id) : compare(a.host.node, b.host.node)));
@@ -46,7 +43,7 @@ const PAGE = 1_000;
 export async function serversOn(
   deps: HypervisorDeps,
   { host, cell }: Hypervisor,
-  { requestId, signal }: Pick<ApiRequest, 'requestId' | 'signal'>,
+  { requestId, signal }: Reader,
 ): Promise<readonly HostedServer[]> {
   const servers: HostedServer[] = [];
   for (let last: Instance | undefined; ; ) {

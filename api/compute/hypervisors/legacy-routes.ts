@@ -18,9 +18,9 @@ import { hypervisorSummary, statisticsOf, withServers } from './view.ts';
 export function legacyHypervisorRoutes(deps: HypervisorDeps): readonly Route[] {
   const { cells } = deps;
   /** Those whose name has the part of the path in it. */
-  const named = async ({ params }: ApiRequest) => {
-    const { id = '' } = params;
-    const { hypervisors, silent } = await listHypervisors(cells);
+  const named = async (request: ApiRequest) => {
+    const { id = '' } = request.params;
+    const { hypervisors, silent } = await listHypervisors(cells, request);
     const found = matching(hypervisors, id);
     if (found.length === 0) throw notFoundIn(silent, `No hypervisor matching '${id}' could be found.`);
     return found;
@@ -35,8 +35,8 @@ export function legacyHypervisorRoutes(deps: HypervisorDeps): readonly Route[] {
       policy: HYPERVISOR_STATISTICS,
       response: statisticsResponse,
       query: noQuery,
-      handle: async () => {
-        const { hypervisors, silent } = await listHypervisors(cells);
+      handle: async (request) => {
+        const { hypervisors, silent } = await listHypervisors(cells, request);
         // A sum without a part of the hosts is a wrong number.
         if (silent.length > 0) throw cellsAreSilent(silent);
         return { hypervisor_statistics: statisticsOf(hypervisors.map(({ host }) => host)) };
@@ -50,9 +50,10 @@ export function legacyHypervisorRoutes(deps: HypervisorDeps): readonly Route[] {
       policy: HYPERVISOR_UPTIME,
       response: uptimeResponse,
       query: noQuery,
-      handle: async ({ params, version }) => {
+      handle: async (request) => {
+        const { params, version } = request;
         const { id = '' } = params;
-        const { host } = hypervisorById(await listHypervisors(cells), id, version);
+        const { host } = hypervisorById(await listHypervisors(cells, request), id, version);
         if (!host.up) throw new VolvoxError('invalid', `Compute service of ${host.name} is unavailable at this time.`);
         return { hypervisor: { ...hypervisorSummary(host, version), uptime: host.uptime } };
       },

@@ -33,7 +33,7 @@ type View = typeof hypervisorDetail;
 export function hypervisorRoutes(deps: HypervisorDeps): readonly Route[] {
   const { cells } = deps;
   const list = async (request: ApiRequest, path: string, view: View) => {
-    const found = await listHypervisors(cells);
+    const found = await listHypervisors(cells, request);
     const page = pageOf(found, request);
     const last = page.at(-1);
     return new Answer(
@@ -78,7 +78,7 @@ export function hypervisorRoutes(deps: HypervisorDeps): readonly Route[] {
         const { id = '' } = request.params;
         if (SINCE.uuids(request.version) && FORMATS.uuid?.(id) !== true)
           throw new VolvoxError('invalid', `Invalid uuid ${id}`);
-        const one = hypervisorById(await listHypervisors(cells), id, request.version);
+        const one = hypervisorById(await listHypervisors(cells, request), id, request.version);
         return { hypervisor: await shown(deps, one, request, hypervisorDetail) };
       },
     }),

@@ -6,10 +6,11 @@ import {
   listKeyPairs,
 } from '#platform/directory/stores/key-pairs.ts';
 import { projectLimits } from '#platform/directory/stores/quotas.ts';
-import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
 import { timestamp } from '#platform/time/clock.ts';
 import { askerOf } from '../../budgets/asker.ts';
 import type { ApiDeps } from '../../deps.ts';
+import { boundedRows } from '../../http/bounded-page.ts';
 import { always } from '../../http/by-version.ts';
 import type { Microversion } from '../../http/microversion.ts';
 import { authorize, type Policy } from '../../http/policy.ts';
@@ -65,6 +66,12 @@ export function keyPairRoutes({
     return keyPairCreated(keyPair, privateKey, request.version);
   };
 
+  const requireMarker = (userId: string, name: string) =>
+    getKeyPair(directory.read, userId, name).catch((error: unknown) => {
+      if (!isVolvoxError(error, 'not-found')) throw error;
+      throw new VolvoxError('invalid', `Marker ${name} could not be found.`);
+    });
+
   return [
     route({
       method: 'GET',
@@ -76,13 +83,19 @@ export function keyPairRoutes({
       query: listKeyPairsQuery,
       handle: async (request) => {
         const userId = userAsked(request, KEY_PAIR_INDEX, lastOf(request.query, 'user_id'));
-        const page = { limit: pageLimit(request.query), marker: lastOf(request.query, 'marker') ?? null };
-        const keyPairs: KeyPairRecord[] = await listKeyPairs(directory.read, userId, page);
+        const marker = lastOf(request.query, 'marker') ?? null;
+        const next = (after: KeyPairRecord | null, limit: number) =>
+          listKeyPairs(directory.read, userId, { limit, after: after?.name ?? marker });
+        if (marker !== null) await requireMarker(userId, marker);
+        const most = pageLimit(request.query);
+        if (!SINCE.pages(request.version)) {
+          // Without a link to the next page, a shorter one would be taken for the whole list.
+          return { keypairs: (await next(null, most)).map((keyPair) => keyPairInList(keyPair, request.version)) };
+        }
+        const { rows, cut } = await boundedRows(next, most, request.signal);
         return {
-          keypairs: keyPairs.map((keyPair) => keyPairInList(keyPair, request.version)),
-          ...(SINCE.pages(request.version)
-            ? nextLink('keypairs', '/os-keypairs', request, keyPairs.at(-1)?.name, keyPairs.length)
-            : {}),
+          keypairs: rows.map((keyPair) => keyPairInList(keyPair, request.version)),
+          ...nextLink('keypairs', '/os-keypairs', request, rows.at(-1)?.name, cut ? most : rows.length),
         };
       },
     }),

@@ -15,7 +15,9 @@ import {
 import { flag, integer, links, oneOf, shape, shapes, stringOrNull } from '../../http/response-types.ts';
 import type { Schema } from '../../http/validator.ts';
 
-const untyped = object({ name, public_key: string }, ['name']);
+/** An RSA key of 16,384 bits has 3 KiB, a chain of certificates a few more. A user has many, and a page shows them all. */
+const publicKey: Schema = { type: 'string', maxLength: 16 * 1024 };
+const untyped = object({ name, public_key: publicKey }, ['name']);
 const typed = extend(untyped, { type: { type: 'string', enum: ['ssh', 'x509'] } });
 const ofUser = extend(typed, { user_id: { type: 'string', maxLength: 255 } });
 

@@ -11,6 +11,7 @@ import {
 import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
 import { timestamp } from '#platform/time/clock.ts';
 import type { ApiDeps } from '../../deps.ts';
+import { boundedRows } from '../../http/bounded-page.ts';
 import { always } from '../../http/by-version.ts';
 import { FORMATS } from '../../http/formats.ts';
 import { ignoredQuery, noQuery } from '../../http/parameter-types.ts';
@@ -48,13 +49,17 @@ export function serverGroupRoutes({ directory, clock }: Pick<ApiDeps, 'directory
       policy: GROUP_INDEX,
       response: groupsResponse,
       query: listGroupsQuery,
-      handle: async ({ caller, query, version }) => {
+      handle: async ({ caller, query, version, links, signal }) => {
         const all = query.all_projects !== undefined && allows(GROUP_INDEX_ALL, caller);
-        const groups = await listServerGroups(directory.read, all ? null : caller.projectId, {
-          limit: pageLimit(query) || MAX_PER_PAGE,
-          offset: Math.min(Number(lastOf(query, 'offset') ?? 0), Number.MAX_SAFE_INTEGER),
-        });
-        return { server_groups: groups.map((group) => serverGroupView(group, version)) };
+        const from = Math.min(Number(lastOf(query, 'offset') ?? 0), Number.MAX_SAFE_INTEGER - MAX_PER_PAGE);
+        const next = (_after: unknown, limit: number, read: number) =>
+          listServerGroups(directory.read, all ? null : caller.projectId, { limit, offset: from + read });
+        const { rows, cut } = await boundedRows(next, pageLimit(query) || MAX_PER_PAGE, signal);
+        return {
+          server_groups: rows.map((group) => serverGroupView(group, version)),
+          // Nova has no such link: it comes only when the page is shorter than the client may expect.
+          ...(cut ? { server_groups_links: [links.nextFrom('/os-server-groups', query, from + rows.length)] } : {}),
+        };
       },
     }),
     route<NewGroup>({

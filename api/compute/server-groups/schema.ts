@@ -11,7 +11,7 @@ import {
   string,
   wrapped,
 } from '../../http/parameter-types.ts';
-import { integer, oneOf, shape, shapes } from '../../http/response-types.ts';
+import { integer, oneOf, pageOf, shape, shapes } from '../../http/response-types.ts';
 import type { Schema } from '../../http/validator.ts';
 
 const HARD = ['anti-affinity', 'affinity'];
@@ -68,4 +68,4 @@ const group = shapes({
   },
 });
 export const groupResponse = mapVersions(group, (one) => shape({ server_group: one }));
-export const groupsResponse = mapVersions(group, (one) => shape({ server_groups: arrayOf(one) }));
+export const groupsResponse = mapVersions(group, (one) => pageOf('server_groups', one));

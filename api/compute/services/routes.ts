@@ -31,8 +31,9 @@ export function serviceRoutes({
       policy: SERVICE_LIST,
       response: servicesResponse,
       query: listServicesQuery,
-      handle: async ({ query, version }) => {
-        const [{ services, silent }, zoneOfHost] = await Promise.all([readInventory(), zones()]);
+      handle: async (request) => {
+        const { query, version } = request;
+        const [{ services, silent }, zoneOfHost] = await Promise.all([readInventory(request), zones()]);
         const asked = matching(lastOf(query, 'host'), lastOf(query, 'binary'));
         const unknown = SINCE.silentCells(version) ? silent.flatMap(({ last }) => last) : [];
         const shown = [
@@ -51,8 +52,8 @@ export function serviceRoutes({
       body: updateServiceBody,
       handle: async (request) =>
         SINCE.uuids(request.version)
-          ? update(directory, request, await readInventory(), await zones())
-          : legacyUpdate(directory, request, await readInventory()),
+          ? update(directory, request, await readInventory(request), await zones())
+          : legacyUpdate(directory, request, await readInventory(request)),
     }),
   ];
 }

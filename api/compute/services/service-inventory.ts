@@ -1,7 +1,7 @@
 import type { CellService } from '#platform/contracts/door.ts';
 import type { schedulerContract } from '#platform/contracts/scheduler.ts';
 import type { Client } from '#platform/rpc/client.ts';
-import { askCells, isSilence, LIST_DEADLINE_MS } from '../../cross-cell/ask-cells.ts';
+import { askCells, isSilence, type Reader, readOptions } from '../../cross-cell/ask-cells.ts';
 import type { CellDoor, CellDoors } from '../../cross-cell/cell-doors.ts';
 
 /** A service under the name that clients know (`nova-compute`), with its cell; null: the global tier. */
@@ -15,7 +15,7 @@ export interface ServiceInventory {
   readonly silent: readonly { readonly cell: CellDoor; readonly last: readonly FoundService[] }[];
 }
 
-export type InventoryReader = () => Promise<ServiceInventory>;
+export type InventoryReader = (reader: Reader) => Promise<ServiceInventory>;
 
 /** Asks all cells and the scheduler for their services concurrently, within the deadline of lists. */
 export function createInventoryReader(deps: {
@@ -23,11 +23,11 @@ export function createInventoryReader(deps: {
   readonly scheduler: Pick<Client<typeof schedulerContract>, 'describe'>;
 }): InventoryReader {
   const remembered = new Map<string, readonly FoundService[]>();
-  return async () => {
+  return async (reader) => {
     const cells = deps.cells.all();
     const [{ answers, silent }, scheduler] = await Promise.all([
-      askCells(cells, ({ door }) => door.listServices({}, { deadlineMs: LIST_DEADLINE_MS })),
-      schedulerService(deps.scheduler),
+      askCells(cells, reader, ({ door }, options) => door.listServices({}, options)),
+      schedulerService(deps.scheduler, reader),
     ]);
     for (const { cell, answer } of answers)
       remembered.set(
@@ -48,8 +48,11 @@ export function createInventoryReader(deps: {
 const clientsName = (binary: string): string => (binary.startsWith('nova-') ? binary : `nova-${binary}`);
 
 /** Schedulers have no records of their own, so this describes the one that answers. */
-async function schedulerService(scheduler: Pick<Client<typeof schedulerContract>, 'describe'>): Promise<FoundService> {
-  const up = await scheduler.describe({}, { deadlineMs: LIST_DEADLINE_MS }).then(
+async function schedulerService(
+  scheduler: Pick<Client<typeof schedulerContract>, 'describe'>,
+  reader: Reader,
+): Promise<FoundService> {
+  const up = await scheduler.describe({}, readOptions(reader)).then(
     () => true,
     (error: unknown) => {
       if (isSilence(error)) return false;

@@ -1,18 +1,17 @@
 import { messageOf } from '#platform/errors/volvox-error.ts';
+import { type Reader, readOptions } from '../../cross-cell/ask-cells.ts';
 import type { ApiDeps } from '../../deps.ts';
 import type { CellHealth } from './view.ts';
-
-/** How long a cell may take to report its health, in ms. */
-const DEADLINE_MS = 800;
 
 /** Asks a cell for its health. A cell that does not answer is a result, not an error. */
 export async function healthOf(
   cellId: string,
+  reader: Reader,
   { cells, clock }: Pick<ApiDeps, 'cells' | 'clock'>,
 ): Promise<CellHealth> {
   const askedAt = clock.now();
   try {
-    const description = await cells.of(cellId).door.describe({}, { deadlineMs: DEADLINE_MS });
+    const description = await cells.of(cellId).door.describe({}, readOptions(reader));
     if (description.cellId !== cellId)
       return { answers: false, reason: `another cell answers at its URL: ${description.name} (${description.cellId})` };
     const { release, sql, redis, hosts, hostsUp, instances } = description;

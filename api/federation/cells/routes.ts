@@ -1,5 +1,6 @@
 import { addCell, type CellWithKey, getCell, listCells, updateCell } from '#platform/directory/stores/cells.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import type { Reader } from '../../cross-cell/ask-cells.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { noQuery } from '../../http/parameter-types.ts';
 import { Answer, type Route, route } from '../../http/route.ts';
@@ -18,16 +19,16 @@ const wrongField = (field: string, message: string): VolvoxError =>
 export function cellRoutes(deps: Pick<ApiDeps, 'directory' | 'cells' | 'clock'>): readonly Route[] {
   const { directory, cells, clock } = deps;
 
-  const show = async (cell: CellWithKey) => viewCell(cell, await healthOf(cell.id, deps));
+  const show = async (cell: CellWithKey, reader: Reader) => viewCell(cell, await healthOf(cell.id, reader, deps));
   const find = async (idOrName = ''): Promise<CellWithKey> => {
     const cell = (await listCells(directory.read)).find(({ id, name }) => id === idOrName || name === idOrName);
     if (cell === undefined) throw new VolvoxError('not-found', `Cell ${idOrName} could not be found.`);
     return cell;
   };
-  const change = async (id: string, patch: CellPatch) => {
+  const change = async (id: string, patch: CellPatch, reader: Reader) => {
     await directory.transaction((tx) => updateCell(tx, cells.seal, id, patch, clock.now()));
     await cells.refresh();
-    return show(await find(id));
+    return show(await find(id), reader);
   };
   const switching = (word: 'enable' | 'disable'): Route =>
     route({
@@ -37,7 +38,7 @@ export function cellRoutes(deps: Pick<ApiDeps, 'directory' | 'cells' | 'clock'>)
       policy: word === 'enable' ? ENABLE_CELL : DISABLE_CELL,
       query: noQuery,
       response: cellResponse,
-      handle: async ({ params }) => change((await find(params.cell)).id, { enabled: word === 'enable' }),
+      handle: async (request) => change((await find(request.params.cell)).id, { enabled: word === 'enable' }, request),
     });
 
   return [
@@ -48,7 +49,9 @@ export function cellRoutes(deps: Pick<ApiDeps, 'directory' | 'cells' | 'clock'>)
       policy: LIST_CELLS,
       query: noFilters,
       response: cellsResponse,
-      handle: async () => ({ cells: await Promise.all((await listCells(directory.read)).map(show)) }),
+      handle: async (request) => ({
+        cells: await Promise.all((await listCells(directory.read)).map((cell) => show(cell, request))),
+      }),
     }),
     route<NewCell>({
       method: 'POST',
@@ -58,18 +61,20 @@ export function cellRoutes(deps: Pick<ApiDeps, 'directory' | 'cells' | 'clock'>)
       body: newCellBody,
       status: [201, 200],
       response: cellResponse,
-      handle: async ({ body: { name, key, url: given }, log, requestId }) => {
+      handle: async (request) => {
+        const { log, requestId } = request;
+        const { name, key, url: given } = request.body;
         const url = withoutSlash(given);
         const { cellId } = await handshake({ url, key, cell: name, transport: cells.transport });
         const known = await getCell(directory.read, cellId);
         // The cell is already registered, perhaps because the first answer was lost: update the key and nothing else.
         if (known !== null && known.name === name && known.url === url) {
-          return new Answer(200, await change(cellId, { key }));
+          return new Answer(200, await change(cellId, { key }, request));
         }
         await directory.transaction((tx) => addCell(tx, cells.seal, { id: cellId, name, url, key }, clock.now()));
         await cells.refresh();
         log.info({ requestId, cell: name, url }, 'cell added');
-        return show(await find(cellId));
+        return show(await find(cellId), request);
       },
     }),
     route({
@@ -79,7 +84,7 @@ export function cellRoutes(deps: Pick<ApiDeps, 'directory' | 'cells' | 'clock'>)
       policy: SHOW_CELL,
       query: noQuery,
       response: cellResponse,
-      handle: async ({ params }) => show(await find(params.cell)),
+      handle: async (request) => show(await find(request.params.cell), request),
     }),
     route<CellPatch>({
       method: 'PATCH',
@@ -88,7 +93,8 @@ export function cellRoutes(deps: Pick<ApiDeps, 'directory' | 'cells' | 'clock'>)
       policy: CHANGE_CELL,
       body: cellPatchBody,
       response: cellResponse,
-      handle: async ({ params, body }) => {
+      handle: async (request) => {
+        const { params, body } = request;
         const cell = await find(params.cell);
         const url = body.url === undefined ? undefined : withoutSlash(body.url);
         if (url !== undefined && body.key === undefined) {
@@ -102,7 +108,7 @@ export function cellRoutes(deps: Pick<ApiDeps, 'directory' | 'cells' | 'clock'>)
           const { cellId } = await handshake(door);
           if (cellId !== cell.id) throw wrongField('url', `the door at this URL belongs to another cell (${cellId}).`);
         }
-        return change(cell.id, url === undefined ? body : { ...body, url });
+        return change(cell.id, url === undefined ? body : { ...body, url }, request);
       },
     }),
     switching('enable'),

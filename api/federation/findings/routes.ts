@@ -3,8 +3,9 @@ import type { Finding } from '#platform/contracts/door-moves.ts';
 import { lastAuditRound } from '#platform/directory/stores/audit-rounds.ts';
 import { isVolvoxError, messageOf } from '#platform/errors/volvox-error.ts';
 import { CELL_AUDIT_KINDS, DIRECTORY_AUDIT_KINDS } from '#platform/objects/audit-kinds.ts';
+import type { CallOptions } from '#platform/rpc/client.ts';
 import { timestamp } from '#platform/time/clock.ts';
-import { askCells, isSilence, LIST_DEADLINE_MS } from '../../cross-cell/ask-cells.ts';
+import { askCells, isSilence } from '../../cross-cell/ask-cells.ts';
 import type { CellDoor } from '../../cross-cell/cell-doors.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { type Route, route } from '../../http/route.ts';
@@ -34,12 +35,12 @@ export function findingRoutes({
       policy: LIST_FINDINGS,
       query: noFilters,
       response: listFindingsResponse,
-      handle: async () => {
+      handle: async (request) => {
         const now = clock.now();
         const [globalFindings, roundAt, { answers, silent }] = await Promise.all([
           store.list(),
           lastAuditRound(directory.read),
-          askCells(cells.all(), (cell) => findingsOf(cell, now)),
+          askCells(cells.all(), request, (cell, options) => findingsOf(cell, now, options)),
         ]);
         const findings: FindingOfCell[] = [
           ...globalFindings.map((finding) => ({ ...finding, cell: GLOBAL })),
@@ -63,9 +64,9 @@ export function findingRoutes({
 }
 
 /** Null: the release of the cell has no auditors. An error of the cell is a finding, too. @throws when the cell does not answer. */
-async function findingsOf(cell: CellDoor, now: number): Promise<readonly Finding[] | null> {
+async function findingsOf(cell: CellDoor, now: number, options: CallOptions): Promise<readonly Finding[] | null> {
   try {
-    return (await cell.door.listFindings({}, { deadlineMs: LIST_DEADLINE_MS })).findings;
+    return (await cell.door.listFindings({}, options)).findings;
   } catch (error) {
     if (isVolvoxError(error, 'unsupported')) return null;
     if (isSilence(error)) throw error;

@@ -1,5 +1,5 @@
 import { capacity, type Host } from '#platform/objects/host.ts';
-import { askCells, LIST_DEADLINE_MS } from '../../cross-cell/ask-cells.ts';
+import { askCells } from '../../cross-cell/ask-cells.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { isTrue } from '../../http/parameter-types.ts';
 import { lastOf } from '../../http/query.ts';
@@ -18,11 +18,10 @@ export const hostRoutes = ({ cells }: Pick<ApiDeps, 'cells'>): readonly Route[] 
     policy: LIST_HOSTS,
     query: listHostsQuery,
     response: listHostsResponse,
-    handle: async ({ query }) => {
-      const up = lastOf(query, 'up');
-      const { answers, silent } = await askCells(askedCells(cells, lastOf(query, 'cell')), ({ door }) =>
-        door.listHosts({}, { deadlineMs: LIST_DEADLINE_MS }),
-      );
+    handle: async (request) => {
+      const up = lastOf(request.query, 'up');
+      const asked = askedCells(cells, lastOf(request.query, 'cell'));
+      const { answers, silent } = await askCells(asked, request, ({ door }, options) => door.listHosts({}, options));
       const hosts = answers.flatMap(({ cell, answer }) => answer.hosts.map((host) => viewHost(host, cell.name)));
       return {
         hosts: hosts.filter((host) => up === undefined || host.up === isTrue(up)),

@@ -5,7 +5,7 @@ import type { OperationState } from '#platform/objects/operation.ts';
 import { resolveOperation } from '#platform/operations/resolve.ts';
 import { createSqlOperationStore } from '#platform/operations/sql-store.ts';
 import type { OperationRow } from '#platform/operations/store.ts';
-import { isSilence, LIST_DEADLINE_MS } from '../../cross-cell/ask-cells.ts';
+import { isSilence, type Reader, readOptions } from '../../cross-cell/ask-cells.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { noQuery } from '../../http/parameter-types.ts';
 import { lastOf } from '../../http/query.ts';
@@ -50,8 +50,8 @@ export function moveRoutes(deps: Deps): readonly Route[] {
     );
     return { cells, names, now: clock.now() };
   };
-  const show = async (row: OperationRow) => {
-    const [live, context] = await Promise.all([statusInTarget(deps, row), contextFor([row])]);
+  const show = async (row: OperationRow, reader: Reader) => {
+    const [live, context] = await Promise.all([statusInTarget(deps, row, reader), contextFor([row])]);
     return { move: viewMove(row, live, context) };
   };
 
@@ -87,8 +87,10 @@ export function moveRoutes(deps: Deps): readonly Route[] {
       body: newMoveBody,
       status: [202, 200],
       response: beginMoveResponse,
-      handle: async ({ body: { server, cell, host = null, dryRun = false }, caller, log, requestId }) => {
-        const plan = await planMove(deps, { server, cell, host, requestId });
+      handle: async (request) => {
+        const { body, caller, log, requestId, signal } = request;
+        const { server, cell, host = null, dryRun = false } = body;
+        const plan = await planMove(deps, { server, cell, host, requestId, signal });
         if (dryRun) {
           const bytes = plan.estimate.disks.reduce((sum, disk) => sum + disk.bytes, 0);
           const past = await store.list({ kind, state: 'done', limit: PAST_MOVES });
@@ -96,7 +98,7 @@ export function moveRoutes(deps: Deps): readonly Route[] {
         }
         const id = await beginMove(deps, plan, caller);
         log.info({ requestId, move: id, server, from: plan.from.name, to: plan.to.name }, 'move accepted');
-        return new Answer(202, await show(await find(id)), { location: `/federation/v1/moves/${id}` });
+        return new Answer(202, await show(await find(id), request), { location: `/federation/v1/moves/${id}` });
       },
     }),
     route({
@@ -106,7 +108,7 @@ export function moveRoutes(deps: Deps): readonly Route[] {
       policy: SHOW_MOVE,
       query: noQuery,
       response: moveResponse,
-      handle: async ({ params: { id = '' } }) => show(await find(id)),
+      handle: async (request) => show(await find(request.params.id ?? ''), request),
     }),
     route({
       method: 'POST',
@@ -117,22 +119,26 @@ export function moveRoutes(deps: Deps): readonly Route[] {
       query: noQuery,
       status: 202,
       response: moveResponse,
-      handle: async ({ params: { id = '' }, caller }) => {
+      handle: async (request) => {
+        const {
+          params: { id = '' },
+          caller,
+        } = request;
         await find(id);
         const row = await resolveOperation(store, { id, direction: 'back', by: caller.userId }, clock.now());
         void waker.wake(MOVE_SERVER.queue, [id]);
-        return show(row);
+        return show(row, request);
       },
     }),
   ];
 }
 
 /** The status of the move in the target cell; null when the cell does not answer, or its release has no moves. */
-async function statusInTarget({ cells }: Pick<Deps, 'cells'>, row: OperationRow) {
+async function statusInTarget({ cells }: Pick<Deps, 'cells'>, row: OperationRow, reader: Reader) {
   const door = cells.find(paramsOfMove(row).toCellId)?.door;
   if (door === undefined) return null;
   try {
-    return await door.moveInStatus({ moveId: row.id }, { deadlineMs: LIST_DEADLINE_MS });
+    return await door.moveInStatus({ moveId: row.id }, readOptions(reader));
   } catch (error) {
     if (isSilence(error) || (error instanceof VolvoxError && error.kind !== 'internal')) return null;
     throw error;

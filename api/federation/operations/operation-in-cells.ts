@@ -1,6 +1,6 @@
 import { isVolvoxError } from '#platform/errors/volvox-error.ts';
 import type { OperationView } from '#platform/objects/operation.ts';
-import { askCells, LIST_DEADLINE_MS, notFoundIn } from '../../cross-cell/ask-cells.ts';
+import { askCells, notFoundIn, type Reader } from '../../cross-cell/ask-cells.ts';
 import type { CellDoor, CellDoors } from '../../cross-cell/cell-doors.ts';
 import { isUuid } from '../../http/is-uuid.ts';
 
@@ -10,12 +10,13 @@ import { isUuid } from '../../http/is-uuid.ts';
  */
 export async function operationInCells(
   cells: Pick<CellDoors, 'all'>,
+  reader: Reader,
   id: string,
 ): Promise<{ readonly cell: CellDoor; readonly operation: OperationView }> {
   const message = `Operation ${id} could not be found.`;
   if (!isUuid(id)) throw notFoundIn([], message);
-  const { answers, silent } = await askCells(cells.all(), ({ door }) =>
-    door.getOperation({ id }, { deadlineMs: LIST_DEADLINE_MS }).catch((error) => {
+  const { answers, silent } = await askCells(cells.all(), reader, ({ door }, options) =>
+    door.getOperation({ id }, options).catch((error) => {
       if (isVolvoxError(error, 'not-found')) return null;
       throw error;
     }),

@@ -4,7 +4,7 @@ import { resolveOperation } from '#platform/operations/resolve.ts';
 import { createSqlOperationStore } from '#platform/operations/sql-store.ts';
 import type { OperationRow } from '#platform/operations/store.ts';
 import { viewOperation } from '#platform/operations/view.ts';
-import { askCells, LIST_DEADLINE_MS } from '../../cross-cell/ask-cells.ts';
+import { askCells } from '../../cross-cell/ask-cells.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { noQuery } from '../../http/parameter-types.ts';
 import { type Route, route } from '../../http/route.ts';
@@ -42,15 +42,15 @@ export function operationRoutes({ directory, cells, clock, waker }: Deps): reado
       policy: LIST_OPERATIONS,
       query: listOperationsQuery,
       response: listOperationsResponse,
-      handle: async ({ query }) => {
-        const { filter, overdue, cell: requested } = operationsAsked(query);
+      handle: async (request) => {
+        const { filter, overdue, cell: requested } = operationsAsked(request.query);
         const askedOf = requested === GLOBAL ? [] : askedCells(cells, requested);
         const [globalOperations, { answers, silent }] = await Promise.all([
           requested === undefined || requested === GLOBAL
             ? store.list({ ...filter, ...(overdue ? { overdueAt: clock.now() } : {}) })
             : [],
-          askCells(askedOf, ({ door }) =>
-            door.listOperations(overdue ? { ...filter, overdue } : filter, { deadlineMs: LIST_DEADLINE_MS }),
+          askCells(askedOf, request, ({ door }, options) =>
+            door.listOperations(overdue ? { ...filter, overdue } : filter, options),
           ),
         ]);
         const operations: OperationOfCell[] = [
@@ -72,10 +72,11 @@ export function operationRoutes({ directory, cells, clock, waker }: Deps): reado
       policy: SHOW_OPERATION,
       query: noQuery,
       response: operationResponse,
-      handle: async ({ params: { id = '' } }): Promise<OperationOfCell> => {
+      handle: async (request): Promise<OperationOfCell> => {
+        const { id = '' } = request.params;
         const row = await store.get(id);
         if (row !== null) return viewGlobal(row);
-        const { cell, operation } = await operationInCells(cells, id);
+        const { cell, operation } = await operationInCells(cells, request, id);
         return { ...operation, cell: cell.name };
       },
     }),
@@ -86,13 +87,18 @@ export function operationRoutes({ directory, cells, clock, waker }: Deps): reado
       policy: RESOLVE_OPERATION,
       body: resolveBody,
       response: operationResponse,
-      handle: async ({ params: { id = '' }, body: { direction }, caller }): Promise<OperationOfCell> => {
+      handle: async (request): Promise<OperationOfCell> => {
+        const {
+          params: { id = '' },
+          body: { direction },
+          caller,
+        } = request;
         if ((await store.get(id)) !== null) {
           const row = await resolveOperation(store, { id, direction, by: caller.userId }, clock.now());
           void waker.wake(GLOBAL_QUEUE, [id]);
           return viewGlobal(row);
         }
-        const { cell } = await operationInCells(cells, id);
+        const { cell } = await operationInCells(cells, request, id);
         const { userId, projectId, isAdmin, requestId } = caller;
         const actor = { userId, projectId, isAdmin, requestId };
         return { ...(await cell.door.resolveOperation({ id, direction, actor }, { requestId })), cell: cell.name };

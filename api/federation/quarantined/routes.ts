@@ -1,5 +1,6 @@
 import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
-import { askCells, cellsAreSilent, isSilence, LIST_DEADLINE_MS } from '../../cross-cell/ask-cells.ts';
+import type { CallOptions } from '#platform/rpc/client.ts';
+import { askCells, cellsAreSilent, isSilence } from '../../cross-cell/ask-cells.ts';
 import type { CellDoor } from '../../cross-cell/cell-doors.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { isUuid } from '../../http/is-uuid.ts';
@@ -19,8 +20,9 @@ export const quarantinedRoutes = ({ cells }: Pick<ApiDeps, 'cells'>): readonly R
     policy: LIST_QUARANTINED,
     query: listQuarantinedQuery,
     response: listQuarantinedResponse,
-    handle: async ({ query }) => {
-      const { answers, silent } = await askCells(askedCells(cells, lastOf(query, 'cell')), quarantinedIn);
+    handle: async (request) => {
+      const asked = askedCells(cells, lastOf(request.query, 'cell'));
+      const { answers, silent } = await askCells(asked, request, quarantinedIn);
       const instances = answers.flatMap(({ cell, answer }) => answer.map((one) => ({ ...one, cell: cell.name })));
       instances.sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : a.uuid < b.uuid ? -1 : 1));
       return { instances, silentCells: silent.map((cell) => cell.name) };
@@ -55,9 +57,9 @@ async function forgetIn(cell: CellDoor, quarantined: { readonly uuid: string; re
   }
 }
 
-async function quarantinedIn({ door }: CellDoor) {
+async function quarantinedIn({ door }: CellDoor, options: CallOptions) {
   try {
-    return (await door.listQuarantined({}, { deadlineMs: LIST_DEADLINE_MS })).instances;
+    return (await door.listQuarantined({}, options)).instances;
   } catch (error) {
     // Cells of an older release have no quarantine.
     if (isVolvoxError(error, 'unsupported')) return [];

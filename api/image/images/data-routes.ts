@@ -38,11 +38,12 @@ export function imageDataRoutes(deps: ApiDeps): readonly Route[] {
       query: ignoredQuery,
       status: 204,
       response: emptyResponse,
-      handle: async ({ caller, params, body, headers }) => {
+      handle: async ({ caller, params, body, headers, signal }) => {
         const image = authorizeOwner(UPLOAD_IMAGE, caller, await getImage(directory.read, caller, params.id ?? ''));
         const announced = headers['content-length'];
+        const announcedBytes = announced === undefined ? null : Number(announced);
         try {
-          await uploadImage(deps, image, body, announced === undefined ? null : Number(announced));
+          await uploadImage(deps, image, { source: body, announcedBytes, signal });
         } catch (error) {
           dropRest(body);
           throw error;
@@ -64,7 +65,7 @@ export function imageDataRoutes(deps: ApiDeps): readonly Route[] {
         const { sizeBytes: size, md5 } = image;
         if (image.status !== 'active' || size === null) return new Answer(204);
         const range = rangeOf(request.headers.range, size);
-        const bytes = await imageStore.read(image.id, range ?? undefined);
+        const bytes = await imageStore.read({ imageId: image.id, blobId: image.blobId }, range ?? undefined);
         const headers = { 'content-type': 'application/octet-stream', 'accept-ranges': 'bytes' };
         if (range === null) {
           const digest: Record<string, string> = md5 === null ? {} : { 'content-md5': md5 };

@@ -93,6 +93,8 @@ export function imageNounRoutes({ directory, imageStore, clock, config, budgets 
           md5: null,
           sha256: null,
           expectedHashes: expected,
+          uploadId: null,
+          blobId: null,
           uploadExpiresAt: 0,
           reservedBytes: 0,
           createdAt: now(),
@@ -154,8 +156,11 @@ export function imageNounRoutes({ directory, imageStore, clock, config, budgets 
         if (image.isProtected) {
           throw new VolvoxError('forbidden', `Image ${image.id} is protected and cannot be deleted.`);
         }
-        await directory.transaction((tx) => deleteImage(tx, image.id));
-        await imageStore.remove(image.id);
+        const gone = await directory.transaction((tx) => deleteImage(tx, image.id));
+        const blobId = gone?.blobId ?? null;
+        if (blobId !== null) await imageStore.remove({ imageId: image.id, blobId });
+        // Under the id alone, for api processes of the release before, or by one of an earlier release.
+        await imageStore.remove({ imageId: image.id, blobId: null });
       },
     }),
   ];

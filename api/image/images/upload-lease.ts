@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { ImageQuota } from '#platform/directory/stores/image-quotas.ts';
 import {
   beginUpload,
@@ -21,15 +22,19 @@ const RESERVE_BYTES = 64 * 1024 * 1024;
 
 export type UploadDeps = Pick<ApiDeps, 'directory' | 'imageStore' | 'clock' | 'config' | 'log'>;
 
-/** The right to upload the bytes of an image. Its calls wait for each other. */
-interface UploadLease {
+/** The right to upload the bytes of an image, renewed until `complete` or `giveUp` returns. Its calls wait for each other. */
+export interface UploadLease {
+  /** Of this upload alone; its bytes are stored under it. */
+  readonly uploadId: string;
   /** Reserves quota for so many bytes in all. @throws VolvoxError too-large, or conflict when the lease turned out to be lost. */
   reserve(bytes: number): Promise<void>;
-  /** @throws VolvoxError conflict when it was lost. */
-  confirm(): Promise<void>;
-  /** @returns false when it was lost: the image is gone, or another upload has begun. */
-  complete(stored: StoredBytes, virtualSizeBytes: number | null): Promise<boolean>;
-  giveUp(): Promise<void>;
+  /**
+   * Makes the image active. @throws VolvoxError conflict when the lease was lost: the image is gone, or another upload has begun; unavailable
+   * when it is not known whether the image is active: `giveUp` finds out.
+   */
+  complete(stored: StoredBytes, virtualSizeBytes: number | null): Promise<void>;
+  /** Ends the upload. @returns true when it was completed: the image has its bytes. */
+  giveUp(): Promise<boolean>;
 }
 
 /** @throws VolvoxError conflict, too-large */
@@ -42,31 +47,33 @@ export async function takeLease(
     defaults: imageDefaults(config),
     now: clock.now(),
   });
-  let upload = { imageId: image.id, expiresAt: clock.now() + LEASE_MS };
+  const upload = { imageId: image.id, uploadId: randomUUID() };
+  const expiry = () => clock.now() + LEASE_MS;
+  const giveUp = () => giveUpUpload(directory, upload);
   let reserved = 0;
   let isLost = false;
-  if (!(await beginUpload(directory, upload, quota()))) {
+
+  const begun = await beginUpload(directory, image, { uploadId: upload.uploadId, expiresAt: expiry() }, quota()).catch(
+    async (error: unknown) => {
+      // It may have begun all the same. Nobody would renew its lease, so a failure here ends it a minute later.
+      await giveUp().catch((cause: unknown) => log.warn({ err: cause, imageId: image.id }, 'upload not given up'));
+      throw error;
+    },
+  );
+  if (!begun) {
     throw new VolvoxError('conflict', `Image status transition from ${image.status} to saving is not allowed`);
   }
   const gone = () => new VolvoxError('conflict', `Image ${image.id} was deleted, or another upload has begun.`);
 
   let last: Promise<unknown> = Promise.resolve();
-  /** Each change names the expiry that the one before it wrote. */
+  /** Reservations that wait for each other count each other's bytes. */
   const inTurn = <R>(work: () => Promise<R>): Promise<R> => {
     const mine = last.then(work);
     last = mine.catch(() => undefined);
     return mine;
   };
-  const renew = (): Promise<boolean> =>
-    inTurn(async () => {
-      const expiresAt = clock.now() + LEASE_MS;
-      if (expiresAt <= upload.expiresAt) return true;
-      if (!(await renewUpload(directory, upload, expiresAt))) return false;
-      upload = { ...upload, expiresAt };
-      return true;
-    });
   const timer = setInterval(() => {
-    renew().then(
+    inTurn(() => renewUpload(directory, upload, quota(), expiry())).then(
       (renewed) => {
         isLost ||= !renewed;
       },
@@ -75,6 +82,7 @@ export async function takeLease(
   }, RENEW_EVERY_MS);
 
   return {
+    uploadId: upload.uploadId,
     reserve: async (bytes) => {
       if (isLost) throw gone();
       if (bytes <= reserved) return;
@@ -86,21 +94,21 @@ export async function takeLease(
         reserved += granted;
       });
     },
-    confirm: async () => {
-      clearInterval(timer);
-      if (!(await renew())) throw gone();
-    },
     complete: ({ sizeBytes, hashes }, virtualSizeBytes) =>
-      completeUpload(directory, upload, {
-        sizeBytes,
-        virtualSizeBytes,
-        md5: hashes.md5 ?? null,
-        sha256: hashes.sha256 ?? null,
-        at: timestamp(clock.now()),
+      inTurn(async () => {
+        const bytes = {
+          sizeBytes,
+          virtualSizeBytes,
+          md5: hashes.md5 ?? null,
+          sha256: hashes.sha256 ?? null,
+          at: timestamp(clock.now()),
+        };
+        if (!(await completeUpload(directory, upload, quota(), bytes))) throw gone();
+        clearInterval(timer);
       }),
-    giveUp: async () => {
+    giveUp: () => {
       clearInterval(timer);
-      await inTurn(() => giveUpUpload(directory, upload));
+      return inTurn(giveUp);
     },
   };
 }

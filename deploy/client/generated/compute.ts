@@ -2059,6 +2059,10 @@ export interface ComputeOperations {
           max_server_per_host?: number;
         };
       }[];
+      server_groups_links?: {
+        rel: string;
+        href: string;
+      }[];
     };
   };
   'POST /os-server-groups': {

@@ -29,6 +29,7 @@ import { rolesOfAnswers } from './0047-roles-of-answers.ts';
 import { loginFailures } from './0048-login-failures.ts';
 import { imageQuotas } from './0049-image-quotas.ts';
 import { sightings } from './0050-sightings.ts';
+import { imageUploads } from './0051-image-uploads.ts';
 
 /** In order. A released migration never changes. */
 export const DIRECTORY_MIGRATIONS: readonly Migration[] = [
@@ -62,4 +63,5 @@ export const DIRECTORY_MIGRATIONS: readonly Migration[] = [
   loginFailures,
   imageQuotas,
   sightings,
+  imageUploads,
 ];

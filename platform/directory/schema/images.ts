@@ -22,6 +22,10 @@ export interface ImagesTable {
   expected_hashes: JsonColumn;
   /** JSON of the other properties, text by name. */
   properties: JsonColumn;
+  /** The upload in progress. */
+  upload_id: string | null;
+  /** The upload whose bytes count, once the image is active. null: they are stored under the id of the image. */
+  blob_id: string | null;
   /** Ms since the epoch; an upload whose process died is over then, and another may begin. */
   upload_expires_at: number;
   /** Of the project's quota, by the upload in progress. */

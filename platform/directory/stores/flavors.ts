@@ -92,20 +92,20 @@ export async function getFlavor(read: Read, id: string, viewer: FlavorViewer): P
 }
 
 /**
- * A region has hundreds of flavors at most, so the sorted list is read whole and the page is cut here; that lets a marker
- * stand at any sort key, null values included.
+ * The ids of the flavors of a page, in its sort order. A region has hundreds of flavors at most, so the sorted list of ids is read whole and
+ * the page is cut here; that lets a marker stand at any sort key, null values included.
  * @throws VolvoxError invalid when the marker is not in the list.
  */
-export async function listFlavors(
+export async function listFlavorIds(
   read: Read,
   viewer: FlavorViewer,
   filter: FlavorFilter,
   page: FlavorPage,
-): Promise<FlavorRecord[]> {
+): Promise<readonly string[]> {
   const direction = page.descending ? 'desc' : 'asc';
   let query = read
     .selectFrom('flavors')
-    .selectAll()
+    .select('flavor_id')
     .orderBy(SORT_COLUMNS[page.sortKey], direction)
     .orderBy('flavor_id', direction);
   if (filter.isPublic === true)
@@ -121,7 +121,19 @@ export async function listFlavors(
     start = rows.findIndex((row) => row.flavor_id === page.marker) + 1;
     if (start === 0) throw new VolvoxError('invalid', `marker [${page.marker}] not found`);
   }
-  return rows.slice(start, start + page.limit).map(flavorOf);
+  return rows.slice(start, start + page.limit).map((row) => row.flavor_id);
+}
+
+/** The flavors of these ids, in the same sequence; those that are gone are left out. */
+export async function flavorsOfIds(read: Read, ids: readonly string[]): Promise<readonly FlavorRecord[]> {
+  if (ids.length === 0) return [];
+  const rows = await read
+    .selectFrom('flavors')
+    .selectAll()
+    .where('flavor_id', 'in', [...ids])
+    .execute();
+  const flavors = new Map(rows.map((row) => [row.flavor_id, flavorOf(row)]));
+  return ids.flatMap((id) => flavors.get(id) ?? []);
 }
 
 /** @throws VolvoxError conflict when the id or the name is taken. */
@@ -178,7 +190,10 @@ export async function deleteFlavor(tx: DirectoryTx, id: string): Promise<void> {
   await deleteRows(tx, 'flavor_access', { flavor_id: id });
 }
 
-/** Adds and replaces these keys; the others stay. @throws VolvoxError not-found */
+/** The extra specs of a flavor together, as JSON. */
+const MAX_EXTRA_SPECS_BYTES = 64 * 1024;
+
+/** Adds and replaces these keys; the others stay. @throws VolvoxError not-found; too-large when they grow beyond the bound. */
 export async function setExtraSpecs(
   tx: DirectoryTx,
   id: string,
@@ -187,6 +202,13 @@ export async function setExtraSpecs(
 ): Promise<Record<string, string>> {
   const { extraSpecs } = flavorOf(await lockFlavor(tx, id));
   const all = { ...extraSpecs, ...specs };
+  const bytes = Buffer.byteLength(JSON.stringify(all));
+  if (bytes > MAX_EXTRA_SPECS_BYTES && bytes > Buffer.byteLength(JSON.stringify(extraSpecs))) {
+    throw new VolvoxError(
+      'too-large',
+      `The extra specs of flavor ${id} ('extra_specs') would have ${bytes} bytes of JSON together; at most ${MAX_EXTRA_SPECS_BYTES} are allowed.`,
+    );
+  }
   await writeExtraSpecs(tx, id, all, now);
   return all;
 }

@@ -32,6 +32,8 @@ export interface ImageRecord {
   /** Hex by algorithm. */
   readonly expectedHashes: Readonly<Record<string, string>>;
   readonly properties: Readonly<Record<string, string>>;
+  readonly uploadId: string | null;
+  readonly blobId: string | null;
   readonly uploadExpiresAt: number;
   readonly reservedBytes: number;
   readonly createdAt: string;
@@ -65,6 +67,8 @@ const IMAGES = recordTable<ImageRecord, ImagesTable>('images')({
   sha256: 'sha256',
   expectedHashes: json('expected_hashes'),
   properties: json('properties'),
+  uploadId: 'upload_id',
+  blobId: 'blob_id',
   uploadExpiresAt: 'upload_expires_at',
   reservedBytes: 'reserved_bytes',
   createdAt: moment('created_at'),
@@ -97,9 +101,8 @@ export interface ImageListing extends Listing<keyof ImageRecord> {
 
 export function listImages(read: Read, viewer: ImageViewer, listing: ImageListing): Promise<readonly ImageRecord[]> {
   const conditions = [visibleInLists(viewer, listing)];
-  for (const tag of listing.tags ?? []) {
-    conditions.push(sql`id IN (SELECT image_id FROM image_tags WHERE tag = ${tag})`);
-  }
+  const tags = [...new Set(listing.tags)];
+  if (tags.length > 0) conditions.push(hasAllTags(tags));
   for (const [name, value] of Object.entries(listing.properties ?? {})) {
     conditions.push(
       sql`${exactly(sql`JSON_UNQUOTE(JSON_EXTRACT(properties, ${`$.${JSON.stringify(name)}`}))`)} = ${value}`,
@@ -109,6 +112,11 @@ export function listImages(read: Read, viewer: ImageViewer, listing: ImageListin
   if (listing.sizeMax !== undefined) conditions.push(sql`size_bytes <= ${listing.sizeMax}`);
   return listRecords(read, IMAGES, listing, conditions);
 }
+
+/** One subquery for all of them: a statement has a bound on the tables that it reads. */
+const hasAllTags = (tags: readonly string[]): RawBuilder<unknown> => sql`id IN (
+  SELECT image_id FROM image_tags WHERE tag IN (${sql.join(tags)}) GROUP BY image_id HAVING COUNT(*) = ${tags.length}
+)`;
 
 function visibleInLists(viewer: ImageViewer, listing: ImageListing): RawBuilder<unknown> {
   const { projectId } = viewer;
@@ -177,12 +185,13 @@ export async function updateImage(
   );
 }
 
-/** @returns whether it was there. */
-export async function deleteImage(tx: DirectoryTx, id: string): Promise<boolean> {
-  const result = await tx.deleteFrom('images').where('id', '=', id).executeTakeFirst();
+/** @returns where its bytes are, to be removed after the commit; null: it was not there. */
+export async function deleteImage(tx: DirectoryTx, id: string): Promise<Pick<ImageRecord, 'blobId'> | null> {
+  const image = await tx.selectFrom('images').select('blob_id').where('id', '=', id).forUpdate().executeTakeFirst();
+  await deleteRows(tx, 'images', { id });
   await tx.deleteFrom('image_tags').where('image_id', '=', id).execute();
   await tx.deleteFrom('image_members').where('image_id', '=', id).execute();
-  return result.numDeletedRows === 1n;
+  return image === undefined ? null : { blobId: image.blob_id };
 }
 
 /** Tags by image, sorted. */
@@ -267,15 +276,18 @@ export async function deleteMember(tx: DirectoryTx, imageId: string, memberId: s
   return (await deleteRows(tx, 'image_members', { image_id: imageId, member_id: memberId })) === 1;
 }
 
-/** Of these ids, those that are images. */
-export async function existingImages(read: Read, ids: readonly string[]): Promise<ReadonlySet<string>> {
-  if (ids.length === 0) return new Set();
+/** Of these ids, those that are images, with the uploads that they name. */
+export async function uploadsOfImages(
+  read: Read,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, Pick<ImageRecord, 'uploadId' | 'blobId'>>> {
+  if (ids.length === 0) return new Map();
   const rows = await read
     .selectFrom('images')
-    .select('id')
-    .where('id', 'in', [...ids])
+    .select(['id', 'upload_id', 'blob_id'])
+    .where('id', 'in', [...new Set(ids)])
     .execute();
-  return new Set(rows.map((row) => row.id));
+  return new Map(rows.map((row) => [row.id, { uploadId: row.upload_id, blobId: row.blob_id }]));
 }
 
 /** Whatever is known of an image; whether a caller may see it is the caller's to ask. */

@@ -46,23 +46,14 @@ export async function getKeyPair(read: Read, userId: string, name: string): Prom
   return keyPairOf(row);
 }
 
-/** By name, from after `marker`. @throws VolvoxError invalid when there is no key pair of the marker's name. */
+/** By name. `after`: the names that come after it; null: from the beginning. */
 export async function listKeyPairs(
   read: Read,
   userId: string,
-  page: { readonly limit: number; readonly marker: string | null },
+  page: { readonly limit: number; readonly after: string | null },
 ): Promise<KeyPairRecord[]> {
   let query = read.selectFrom('key_pairs').selectAll().where('user_id', '=', userId).orderBy('name').limit(page.limit);
-  if (page.marker !== null) {
-    const marker = await read
-      .selectFrom('key_pairs')
-      .select('name')
-      .where('user_id', '=', userId)
-      .where('name', '=', page.marker)
-      .executeTakeFirst();
-    if (marker === undefined) throw new VolvoxError('invalid', `Marker ${page.marker} could not be found.`);
-    query = query.where('name', '>', page.marker);
-  }
+  if (page.after !== null) query = query.where('name', '>', page.after);
   return (await query.execute()).map(keyPairOf);
 }
 

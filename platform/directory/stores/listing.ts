@@ -71,7 +71,7 @@ export async function listRecords<R, Table>(
   conditions: readonly RawBuilder<unknown>[] = [],
 ): Promise<readonly R[]> {
   const where = [...filters.map((filter) => condition(storedFilter(table, filter))), ...conditions];
-  const keys = sort.map((key) => storedSort(table, key, after?.[key.member]));
+  const keys = onceEach(sort).map((key) => storedSort(table, key, after?.[key.member]));
   if (after !== null) where.push(afterMarker(keys));
   const order = keys.map((key) => sql`${sortValue(key)} ${sql.raw(key.descending ? 'DESC' : 'ASC')}`);
   const rows = await selectRows(
@@ -86,6 +86,10 @@ export async function listRecords<R, Table>(
   );
   return rows.map(table.fromRow);
 }
+
+/** A member decides nothing where it is named again; the condition of a marker would grow with the square of their number. */
+const onceEach = <K extends SortKey>(sort: readonly K[]): readonly K[] =>
+  sort.filter(({ member }, at) => sort.findIndex((key) => key.member === member) === at);
 
 type AnyTable = Pick<RecordTable<unknown, unknown>, 'columnOf' | 'storedValue'>;
 

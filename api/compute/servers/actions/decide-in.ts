@@ -3,8 +3,8 @@ import { schedulingRequestOf } from '#platform/contracts/scheduling-request.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Flavor } from '#platform/objects/flavor.ts';
 import type { Instance } from '#platform/objects/instance.ts';
+import type { Reader } from '../../../cross-cell/ask-cells.ts';
 import type { ApiDeps } from '../../../deps.ts';
-import type { ApiRequest } from '../../../http/route.ts';
 
 /** The number of further hosts that the cell may try. */
 const ALTERNATES = 2;
@@ -12,7 +12,7 @@ const ALTERNATES = 2;
 /** Asks the scheduler for hosts in the server's cell that can run it with this flavor. `rest` adds further conditions. */
 export async function decideIn(
   { scheduler }: Pick<ApiDeps, 'scheduler'>,
-  { requestId }: Pick<ApiRequest, 'requestId'>,
+  { requestId, signal }: Reader,
   instance: Instance,
   flavor: Flavor,
   cellId: string,
@@ -22,7 +22,7 @@ export async function decideIn(
     { ...instance, flavor, requestedHost: null, requestId },
     { onlyCellId: cellId, alternates: ALTERNATES, ...rest },
   );
-  const { decisions } = await scheduler.schedule({ requests: [request] }, { requestId });
+  const { decisions } = await scheduler.schedule({ requests: [request] }, { requestId, signal });
   const [decision] = decisions;
   if (decision === undefined) throw new VolvoxError('unavailable', 'The scheduler returned no decision.');
   return decision;

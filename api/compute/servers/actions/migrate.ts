@@ -66,13 +66,13 @@ async function beginMigration(deps: Deps, request: ApiRequest<MigrateBody>): Pro
   if (host !== null && host === instance.host) {
     throw new VolvoxError('invalid', 'Cannot migrate to the host where the server exists.');
   }
-  const cell = host === null ? deps.cells.of(cellId) : await cellOf(deps, host);
+  const cell = host === null ? deps.cells.of(cellId) : await cellOf(deps, request, host);
   if (host !== null && cell.id !== cellId) await moveTo(deps, request, { instance, cell, host });
   else await migrateInside(deps, request, { instance, cell, host });
 }
 
-async function cellOf({ cells }: Deps, host: string): Promise<CellDoor> {
-  return findHost(cells, host).catch((error: unknown) => {
+async function cellOf({ cells }: Deps, request: ApiRequest, host: string): Promise<CellDoor> {
+  return findHost(cells, request, host).catch((error: unknown) => {
     throw isVolvoxError(error, 'not-found') ? new VolvoxError('invalid', error.message) : error;
   });
 }
@@ -105,7 +105,7 @@ async function migrateInside(deps: Deps, request: ApiRequest, { instance, cell, 
 /** The cell, other than its own, in which the scheduler would place the server; null when there is none. */
 async function otherCell(
   { scheduler, cells }: Deps,
-  { requestId }: ApiRequest,
+  { requestId, signal }: ApiRequest,
   instance: Instance,
   own: CellDoor,
 ): Promise<CellDoor | null> {
@@ -113,7 +113,7 @@ async function otherCell(
     { ...instance, requestedHost: null, requestId },
     { ignoreCellIds: [own.id], alternates: 0 },
   );
-  const { decisions } = await scheduler.schedule({ requests: [asked] }, { requestId });
+  const { decisions } = await scheduler.schedule({ requests: [asked] }, { requestId, signal });
   const [candidate] = decisions[0]?.candidates ?? [];
   return candidate === undefined ? null : cells.of(candidate.cellId);
 }
@@ -123,8 +123,9 @@ const asReasons = ({ refusals }: Decision): Decision['refusals'] =>
   refusals.map((one) => (one.filter === differentHostFilter ? { ...one, reason: 'the server runs on it' } : one));
 const differentHostFilter = 'different-host';
 
-async function moveTo(deps: Deps, { caller, requestId }: ApiRequest, { instance, cell, host }: Target): Promise<void> {
-  const plan = await planMove(deps, { server: instance.uuid, cell: cell.id, host, requestId });
+async function moveTo(deps: Deps, request: ApiRequest, { instance, cell, host }: Target): Promise<void> {
+  const { caller, requestId, signal } = request;
+  const plan = await planMove(deps, { server: instance.uuid, cell: cell.id, host, requestId, signal });
   if (plan.refusal !== null) throw asInvalid(plan.refusal);
   await beginMove(deps, plan, { ...caller, requestId });
 }

@@ -31,11 +31,12 @@ export const osGetConsoleOutput = (deps: ActDeps) =>
   });
 
 async function consoleOutput(deps: ActDeps, request: ApiRequest<ConsoleBody>): Promise<unknown> {
+  const { requestId, signal } = request;
   const uuid = request.params.id ?? '';
   const length = request.body[NAME].length ?? null;
   const lines = length === null || Number(length) < 0 ? null : Number(length);
   return askHome(deps, request, uuid, (door, home) => {
     authorize(POLICY, request.caller, { projectId: home.projectId });
-    return door.consoleOutput({ uuid, lines }, { requestId: request.requestId });
+    return door.consoleOutput({ uuid, lines }, { requestId, signal });
   });
 }

@@ -77,9 +77,11 @@ async function newestIn(
   const newest = new Map<string, ShownInstance>();
   if (homes.length === 0) return newest;
   const page = { filter: { uuids: homes.map(({ uuid }) => uuid) }, sort: [...DEFAULT_SORT], after: null };
-  const options = { deadlineMs: TELL_MS, requestId: asker.requestId };
-  const { answers } = await askCells(cells, ({ door }) =>
-    door.listInstances({ ...page, limit: homes.length }, options),
+  const { answers } = await askCells(
+    cells,
+    asker,
+    ({ door }, options) => door.listInstances({ ...page, limit: homes.length }, options),
+    TELL_MS,
   );
   const homeOf = new Map(homes.map((home) => [home.uuid, home]));
   for (const { cell, answer } of answers) {

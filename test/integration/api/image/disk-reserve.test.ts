@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -19,7 +19,12 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const store = () => new FileImageStore(folder, { reserveBytes: 100 * MIB, free: async () => free });
 const receive = (from: FileImageStore, source: Readable, announcedBytes: number | null) =>
-  from.receive(ID, source, { maxBytes: 1024 * MIB, announcedBytes, algorithms: [], admit: async () => undefined });
+  from.receive({ imageId: ID, blobId: null }, source, {
+    maxBytes: 1024 * MIB,
+    announcedBytes,
+    algorithms: [],
+    admit: async () => undefined,
+  });
 const bytes = (mib: number) => Readable.from(Array.from({ length: mib }, () => Buffer.alloc(MIB)));
 
 test('an upload that says it would pass the reserve is refused before it begins (E12)', async () => {
@@ -50,13 +55,39 @@ test('an upload ends in the middle when the disk fills, and leaves nothing', asy
   const source = Readable.from(
     (function* () {
       for (let sent = 0; sent < 64; sent++) {
-        if (sent === 20) free = 101 * MIB;
+        if (sent === 20) free = 100 * MIB;
         yield Buffer.alloc(MIB);
       }
     })(),
   );
   await expect(receive(store(), source, null)).rejects.toThrow(StoreFull);
   expect(await readdir(folder)).toEqual([]);
+});
+
+test('many uploads of unknown size together do not pass the reserve', async () => {
+  const capacity = 200 * MIB;
+  // The disk has what is in its files, as a real one.
+  const used = async () => {
+    const names = await readdir(folder);
+    const sizes = await Promise.all(names.map(async (name) => (await stat(join(folder, name))).size));
+    return sizes.reduce((sum, size) => sum + size, 0);
+  };
+  const one = new FileImageStore(folder, { reserveBytes: 150 * MIB, free: async () => capacity - (await used()) });
+  let minFree = capacity;
+  const watched = (mib: number) =>
+    Readable.from(
+      (async function* () {
+        for (let sent = 0; sent < mib; sent++) {
+          minFree = Math.min(minFree, capacity - (await used()));
+          yield Buffer.alloc(MIB);
+        }
+      })(),
+    );
+  // Each stays below what one upload may write between two looks.
+  const uploads = Array.from({ length: 12 }, () => receive(one, watched(12), null));
+  const results = await Promise.allSettled(uploads);
+  expect(results.filter(({ status }) => status === 'rejected').length).toBeGreaterThan(0);
+  expect(minFree).toBeGreaterThanOrEqual(150 * MIB);
 });
 
 test('parts of uploads whose process died go after an hour without a change; bytes of images after what was asked', async () => {
@@ -71,5 +102,5 @@ test('parts of uploads whose process died go after an hour without a change; byt
   }
   expect(await store().list(24 * 3600_000)).toEqual([]);
   expect((await readdir(folder)).sort()).toEqual([ID, 'upload-live']);
-  expect(await store().list(3600_000)).toEqual([ID]);
+  expect(await store().list(3600_000)).toEqual([{ imageId: ID, blobId: null }]);
 });

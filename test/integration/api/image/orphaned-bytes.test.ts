@@ -41,3 +41,23 @@ test('old bytes of no image, and uploads that died, are removed; everything else
   const expected = [id, fresh, 'somebody-elses'].sort();
   expect((await readdir(folder)).sort()).toEqual(expected);
 });
+
+test('of the bytes of an image, those of its upload and of one in progress stay', async () => {
+  const token = await front.login('demo', 'demo');
+  const { id } = (await front.send('POST /image/v2/images', { token, body: { name: 'several' } })).body;
+  const [counts, inProgress, lost] = [randomUUID(), randomUUID(), randomUUID()];
+  const days = 3 * 24 * 3600_000;
+  for (const uploadId of [counts, inProgress, lost]) await file(`${id}.${uploadId}`, days);
+  await front.directory.write
+    .updateTable('images')
+    .set({ blob_id: counts, upload_id: inProgress })
+    .where('id', '=', id)
+    .execute();
+  await orphanedBytes({
+    directory: front.directory,
+    imageStore: new FileImageStore(folder),
+    log: silentLogger,
+  }).reconcile();
+  const left = (await readdir(folder)).filter((name) => name.startsWith(id));
+  expect(left.sort()).toEqual([`${id}.${counts}`, `${id}.${inProgress}`].sort());
+});

@@ -12,25 +12,27 @@ const failing = (kind: ErrorKind) => async (cell: CellDoor) => {
   return cell.name;
 };
 
+const reader = { requestId: 'req-1', signal: new AbortController().signal };
+
 describe('a question to all cells', () => {
   it.each(['internal', 'forbidden', 'not-found', 'conflict', 'unsupported', 'invalid', 'unavailable'] as const)(
     'goes on without the cell that says %s while another answers',
     async (kind) => {
-      const { answers, silent } = await askCells([liar, honest], failing(kind));
+      const { answers, silent } = await askCells([liar, honest], reader, failing(kind));
       expect([answers, silent]).toEqual([[{ cell: honest, answer: 'honest' }], [liar]]);
     },
   );
 
   it('is refused as wrong when no cell takes it', async () => {
-    await expect(askCells([liar], failing('invalid'))).rejects.toMatchObject({ kind: 'invalid' });
-    expect((await askCells([liar], failing('internal'))).silent).toEqual([liar]);
+    await expect(askCells([liar], reader, failing('invalid'))).rejects.toMatchObject({ kind: 'invalid' });
+    expect((await askCells([liar], reader, failing('internal'))).silent).toEqual([liar]);
   });
 
   it('fails by what is a fault of this process', async () => {
     const wrong = async () => {
       throw new TypeError('ours');
     };
-    await expect(askCells([honest], wrong)).rejects.toThrow('ours');
+    await expect(askCells([honest], reader, wrong)).rejects.toThrow('ours');
   });
 });
 
