@@ -15,20 +15,31 @@ interface ConfinedOptions extends CommandLimits {
   readonly uid: number | null;
   /** The program is entered here first, so the folders above may be closed to its user. */
   readonly cwd: string;
+  /** false: without namespaces of its own, to see whether the program is here at all. */
+  readonly isAlone?: boolean;
 }
 
 /**
- * Runs a program without privileges (user and group `uid`, none beyond) and with limits of time, memory and open files.
+ * No network but a loopback that is down, so that a program that was taken over reaches none of the host's, and a process namespace: what
+ * the program started ends with it, because the kernel ends a namespace with its first process (pid_namespaces(7)).
+ */
+const ALONE = ['unshare', '--net', '--pid', '--fork', '--'];
+
+/**
+ * Runs a program without privileges (user and group `uid`, none beyond), without a network, and with limits of time, memory and open
+ * files. No process of it is left afterwards.
  * @throws VolvoxError as `runCommand`.
  */
 export async function runConfined(
   program: string,
   args: readonly string[],
-  { uid, cwd, cpuSeconds, wallMs }: ConfinedOptions,
+  { uid, cwd, cpuSeconds, wallMs, isAlone = true }: ConfinedOptions,
 ): Promise<string> {
   const user = ['--reuid', String(uid), '--regid', String(uid), '--clear-groups', '--inh-caps=-all'];
+  // `unshare` waits for the program, so it is the one that is killed when it takes too long.
+  const privileges = ['setpriv', ...user, '--no-new-privs', '--pdeathsig', 'KILL', '--'];
   const limits = [`--cpu=${cpuSeconds}`, `--as=${ADDRESS_SPACE_BYTES}`, `--nofile=${OPEN_FILES}`, '--core=0'];
   const confined = ['prlimit', ...limits, '--', program, ...args];
-  const [first = '', ...rest] = uid === null ? confined : ['setpriv', ...user, '--no-new-privs', '--', ...confined];
+  const [first = '', ...rest] = uid === null ? confined : [...(isAlone ? ALONE : []), ...privileges, ...confined];
   return await runCommand(first, rest, { cwd, deadlineMs: wallMs });
 }

@@ -81,7 +81,7 @@ export function createQemuDriver(
         reserved: { vcpus: compute.reservedVcpus, ramMb: compute.reservedRamMb, diskGb: compute.reservedDiskGb },
         guestWalls: [...(isRoot ? ['user', 'sandbox'] : ['sandbox']), ...cgroups.controllers],
         missingGuestWalls: [...(isRoot ? [] : ['user']), ...cgroups.missing],
-        problem: await wall.problem(),
+        problem: (await wall.problem()) ?? (await diskImages.problem(folders.images)),
       }),
     probeAcceleration: async () =>
       compute.acceleration === 'auto' ? await probeAcceleration(QEMU, stateDir, log) : compute.acceleration,

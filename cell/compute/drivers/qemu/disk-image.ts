@@ -1,5 +1,5 @@
 import { basename, dirname } from 'node:path';
-import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
+import { isVolvoxError, messageOf, VolvoxError } from '#platform/errors/volvox-error.ts';
 import { BOOT_FORMATS } from '#platform/objects/image.ts';
 import { runConfined } from './confined-command.ts';
 
@@ -65,9 +65,14 @@ export class DiskImages {
     }
   }
 
-  /** That the program is here and can be run so. @throws VolvoxError unavailable, internal. */
+  /** That the program is here and can be run as the user. @throws VolvoxError unavailable, internal. */
   async probe(folder: string): Promise<void> {
-    await this.#run(`${folder}/.`, ['--version']);
+    await this.#run(`${folder}/.`, ['--version'], { isAlone: false });
+  }
+
+  /** Why the program cannot be confined on this host; null: it can. */
+  async problem(folder: string): Promise<string | null> {
+    return await this.#run(`${folder}/.`, ['--version']).then(() => null, messageOf);
   }
 
   /** Of one of our own disks. */
@@ -102,8 +107,8 @@ export class DiskImages {
     return JSON.parse(await this.#run(path, args)) as QemuImgInfo;
   }
 
-  #run(path: string, args: readonly string[]): Promise<string> {
-    return runConfined(this.#program, args, { uid: this.#uid, cwd: dirname(path), ...LIMITS });
+  #run(path: string, args: readonly string[], rest: { readonly isAlone?: boolean } = {}): Promise<string> {
+    return runConfined(this.#program, args, { uid: this.#uid, cwd: dirname(path), ...LIMITS, ...rest });
   }
 }
 

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf } from '#platform/errors/volvox-error.ts';
 import type { Logger } from '#platform/logging/logger.ts';
 import type { GuestSpec } from '#platform/objects/guest.ts';
-import { CONTROLLERS, type Controller, guestLimits, type Limits } from './guest-limits.ts';
+import { CONTROLLERS, type Controller, guestLimits, type Limits, SWAP_UNLIMITED } from './guest-limits.ts';
 
 const MOUNT = '/sys/fs/cgroup';
 /** How long the kernel may take to see that the last thread of a group is gone, ms. */
@@ -153,7 +153,16 @@ async function passOn(folder: string, note: (error: unknown) => void): Promise<v
 }
 
 async function setLimits(group: string, limits: Limits): Promise<void> {
-  for (const [file, value] of Object.entries(limits)) await writeFile(join(group, file), String(value));
+  const files: [string, string][] = [];
+  for (const [file, value] of Object.entries(limits)) {
+    const path = join(group, file);
+    const unlimited = SWAP_UNLIMITED[file];
+    if (unlimited !== undefined && !(await exists(path))) continue;
+    // Version 1 takes no limit of memory above that of memory and swap, which may be that of an earlier flavor.
+    if (unlimited !== undefined) await writeFile(path, unlimited);
+    files.push([path, String(value)]);
+  }
+  for (const [path, value] of files) await writeFile(path, value);
 }
 
 async function removeGroup(group: string): Promise<void> {

@@ -11,6 +11,13 @@ const MIB = 1024 ** 2;
 const MARGIN_PART = 32;
 /** QEMU's threads besides those of the processors: its loop, its monitor, and up to 64 workers for each kind of I/O. */
 const OTHER_THREADS = 256;
+/** Memory and swap together, of memory. Without this a process that takes more than its memory fills the swap of the host. */
+const SWAP_FACTOR = 2;
+/** The files that a kernel without accounting of swap lacks, and what stands for no limit in them. */
+export const SWAP_UNLIMITED: Readonly<Record<string, string>> = {
+  'memory.memsw.limit_in_bytes': '-1',
+  'memory.swap.max': 'max',
+};
 /** What a group has by default, so that a guest of one processor weighs as much as a service of the host. */
 const WEIGHT = 100;
 const WEIGHT_MAX = 10_000;
@@ -19,7 +26,7 @@ const SHARES_MAX = 262_144;
 
 /**
  * What a guest may use of its host, for both versions of control groups (Documentation/admin-guide/cgroup-v1 and cgroup-v2.rst). Pure.
- * Memory is the flavor's and a margin for QEMU itself; the processors are shared by the number of virtual ones when they are scarce.
+ * Memory is the flavor's and a margin for QEMU itself, and as much swap; the processors are shared by the number of virtual ones when they are scarce.
  */
 export function guestLimits(
   { vcpus, ramMb }: Pick<GuestSpec, 'vcpus' | 'ramMb'>,
@@ -30,12 +37,12 @@ export function guestLimits(
   const pids = { 'pids.max': threads };
   return {
     1: {
-      memory: { 'memory.limit_in_bytes': memoryBytes },
+      memory: { 'memory.limit_in_bytes': memoryBytes, 'memory.memsw.limit_in_bytes': SWAP_FACTOR * memoryBytes },
       cpu: { 'cpu.shares': Math.min(SHARES_MAX, SHARES * vcpus) },
       pids,
     },
     2: {
-      memory: { 'memory.max': memoryBytes },
+      memory: { 'memory.max': memoryBytes, 'memory.swap.max': memoryBytes },
       cpu: { 'cpu.weight': Math.min(WEIGHT_MAX, WEIGHT * vcpus) },
       pids,
     },

@@ -1,7 +1,9 @@
 import { chmod, chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { tryCommand } from '../../../../cell/agent/run-command.ts';
 import { runConfined } from '../../../../cell/compute/drivers/qemu/confined-command.ts';
 import { DiskImages } from '../../../../cell/compute/drivers/qemu/disk-image.ts';
 
@@ -28,6 +30,30 @@ describe('a program that reads what users made', () => {
     expect(status).toMatch(/^CapEff:\t0+$/m);
     await expect(run(`cat ${dir}/own`)).rejects.toMatchObject({ message: /Permission denied/ });
     await expect(run('touch made')).rejects.toMatchObject({ message: /Permission denied/ });
+  });
+
+  it.skipIf(!isRoot)('reaches no network of the host', async () => {
+    const server = createServer((socket) => socket.end('reached'));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    try {
+      const { port } = server.address() as AddressInfo;
+      const connect = `: < /dev/tcp/127.0.0.1/${port}`;
+      expect(await tryCommand('bash', ['-c', connect])).toMatchObject({ status: 0 });
+      expect(await run(`bash -c '${connect}' 2>&1 || true`)).toMatch(/unreachable/);
+    } finally {
+      server.close();
+    }
+  });
+
+  it.skipIf(!isRoot)('leaves no process behind, whether it ends or is ended', async () => {
+    /** Without those that have ended and that nobody has waited for yet. */
+    const left = async () => (await tryCommand('sh', ['-c', `ps -o stat=,cmd= -U ${uid} | grep -v '^Z'`])).stdout;
+    await run('setsid sleep 300 > /dev/null 2>&1 & true');
+    await expect.poll(left).toBe('');
+    await expect(run('setsid sleep 300 & sleep 300', { wallMs: 500 })).rejects.toMatchObject({
+      kind: 'deadline-exceeded',
+    });
+    await expect.poll(left).toBe('');
   });
 
   it('ends when it computes too long, or takes too long', async () => {

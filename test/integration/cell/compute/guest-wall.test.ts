@@ -306,7 +306,11 @@ describe.skipIf(!isRoot)('whoever has taken over the process of a guest', () => 
         : join('/sys/fs/cgroup', groups.get('') ?? '', name);
     const memory = file('memory', version === 1 ? 'memory.limit_in_bytes' : 'memory.max');
     expect(memory).toContain(guest.guestId);
-    expect(await pidIn(memory)).toBe((guest.spec.ramMb + 256 + 1) * 1024 ** 2);
+    const bytes = (guest.spec.ramMb + 256 + 1) * 1024 ** 2;
+    expect(await pidIn(memory)).toBe(bytes);
+    const swap = file('memory', version === 1 ? 'memory.memsw.limit_in_bytes' : 'memory.swap.max');
+    const limit = await readFile(swap, 'utf8').catch(() => null);
+    if (limit !== null) expect(Number(limit)).toBe(version === 1 ? 2 * bytes : bytes);
     expect(await pidIn(file('cpu', version === 1 ? 'cpu.shares' : 'cpu.weight'))).toBe(version === 1 ? 1024 : 100);
     expect(await pidIn(file('pids', 'pids.max'))).toBe(257);
     await agent.converge({ ...guest, generation: 2, power: 'absent' });

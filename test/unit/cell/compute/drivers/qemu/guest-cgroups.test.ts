@@ -61,6 +61,19 @@ describe('control groups of guests', () => {
     expect(await readFile(join(folders[0] ?? '', 'cpu.weight'), 'utf8')).toBe('200');
   });
 
+  it('limit swap where the kernel counts it', async () => {
+    await mkdir(join(mount, 'memory', 'volvox', AGENT, 'a-guest'), { recursive: true });
+    await writeFile(join(mount, 'memory', 'cgroup.procs'), '');
+    const group = join(mount, 'memory', 'volvox', AGENT, 'a-guest');
+    const groups = await groupsOf('volvox');
+    // The group is there from a start before, which could not be cleared away.
+    await mkdir(group, { recursive: true });
+    await writeFile(join(group, 'memory.memsw.limit_in_bytes'), '1');
+    await groups.prepare('a-guest', { vcpus: 2, ramMb: 64 });
+    const swap = await readFile(join(group, 'memory.memsw.limit_in_bytes'), 'utf8');
+    expect(swap).toBe(String(2 * (64 + 256 + 2) * MIB));
+  });
+
   it('that a host does not have are missed in the log, and guests start without them', async () => {
     const groups = await groupsOf('volvox');
     expect(groups.controllers).toEqual([]);

@@ -3,10 +3,11 @@ import { guestLimits } from '../../../../../../cell/compute/drivers/qemu/guest-l
 
 const MIB = 1024 ** 2;
 
-test('memory is that of the flavor, a margin, and a part of the flavor', () => {
+test('memory is that of the flavor, a margin, and a part of the flavor, with as much swap', () => {
   const limits = guestLimits({ vcpus: 1, ramMb: 2048 }, 256);
-  expect(limits[1].memory).toEqual({ 'memory.limit_in_bytes': (2048 + 256 + 64) * MIB });
-  expect(limits[2].memory).toEqual({ 'memory.max': (2048 + 256 + 64) * MIB });
+  const bytes = (2048 + 256 + 64) * MIB;
+  expect(limits[1].memory).toEqual({ 'memory.limit_in_bytes': bytes, 'memory.memsw.limit_in_bytes': 2 * bytes });
+  expect(limits[2].memory).toEqual({ 'memory.max': bytes, 'memory.swap.max': bytes });
 });
 
 test('the processors are shared by how many the flavors have, within what the kernel takes', () => {
