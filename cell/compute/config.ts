@@ -24,7 +24,21 @@ const computeSection = section(
     hostDiskGb: integer({ help: 'Disk for guests, GiB; 0: as much as the file system has.', fallback: 0, minimum: 0 }),
     reservedVcpus: integer({ help: 'Processors kept for the host itself.', fallback: 0, minimum: 0 }),
     reservedRamMb: integer({ help: 'Memory kept for the host itself, MiB.', fallback: 512, minimum: 0 }),
-    reservedDiskGb: integer({ help: 'Disk kept for the host itself, GiB.', fallback: 0, minimum: 0 }),
+    reservedDiskGb: integer({
+      help: 'Disk kept for the host itself, GiB. No base image is fetched that would leave less.',
+      fallback: 0,
+      minimum: 0,
+    }),
+    unusedImageHours: integer({
+      help: 'A base image that no guest of this host has used for so long is removed, hours.',
+      fallback: 24,
+      minimum: 0,
+    }),
+    unusedImagesGb: integer({
+      help: 'Base images that no guest of this host uses take at most this much disk, GiB; the oldest are removed first.',
+      fallback: 20,
+      minimum: 0,
+    }),
     acceleration: choice(['auto', 'kvm', 'tcg'] as const, {
       help: 'How guests are run; auto tries whether KVM works, and else emulates (TCG).',
       fallback: 'auto',

@@ -7,6 +7,7 @@ import { STATUS_OF_KIND } from '#platform/rpc/wire.ts';
 import { checkCallerRole } from '#platform/tls/caller-role.ts';
 import { BufferPool } from './disk-transfer/buffer-pool.ts';
 import { BASE_NAME, type DiskManifest } from './disk-transfer/disk-manifest.ts';
+import { RequestsInProgress } from './disk-transfer/requests-in-progress.ts';
 import { BLOCK_ROUTE, DISKS_ROUTE, SHA256_HEADER } from './disk-transfer/routes.ts';
 import type { Driver } from './drivers/driver.ts';
 
@@ -28,12 +29,24 @@ const ZEROS = Buffer.alloc(64 * 1024);
  */
 export function serveGuestData(app: FastifyInstance, driver: Driver, verify: Verify): void {
   const buffers = new BufferPool();
+  const requests = new RequestsInProgress();
+  /** Until the work is done and the answer has been read, or nobody waits for it any more. */
+  const bounded = async (guestId: string, reply: FastifyReply, work: () => Promise<FastifyReply>) => {
+    const end = requests.begin(guestId);
+    try {
+      return await work();
+    } finally {
+      whenSent(reply, end);
+    }
+  };
   app.get<{ Params: { guestId: string } }>(DISKS_ROUTE, async (request, reply) =>
     answer(request, reply, async () => {
       const { guestId, generation } = admit(request, request.params.guestId, verify);
-      await checkDown(driver, guestId, generation);
-      const [disks, base] = await Promise.all([driver.disks.disks(guestId), driver.disks.base(guestId)]);
-      return reply.send({ disks: [...disks], base } satisfies DiskManifest);
+      return await bounded(guestId, reply, async () => {
+        await checkDown(driver, guestId, generation);
+        const [disks, base] = await Promise.all([driver.disks.disks(guestId), driver.disks.base(guestId)]);
+        return reply.send({ disks: [...disks], base } satisfies DiskManifest);
+      });
     }),
   );
   app.get<BlockRequest>(BLOCK_ROUTE, async (request, reply) =>
@@ -41,20 +54,22 @@ export function serveGuestData(app: FastifyInstance, driver: Driver, verify: Ver
       const { name, index } = request.params;
       const { guestId, generation } = admit(request, request.params.guestId, verify);
       if (!INDEX.test(index)) throw new VolvoxError('not-found', 'The disk has no such block.');
-      if (name !== BASE_NAME) await checkDown(driver, guestId, generation);
-      const disk = { name, version: request.query.version ?? '', index: Number(index) };
-      const buffer: { bytes?: Buffer } = {};
-      const bytes = await driver.disks
-        .readBlock(guestId, disk, (length) => {
-          buffer.bytes = buffers.take(length);
-          return buffer.bytes;
-        })
-        .finally(() => giveWhenSent(reply, buffers, buffer.bytes));
-      if (isZeros(bytes)) return reply.code(204).send();
-      return reply
-        .type('application/octet-stream')
-        .header(SHA256_HEADER, hash('sha256', bytes, 'hex'))
-        .send(bytes);
+      return await bounded(guestId, reply, async () => {
+        if (name !== BASE_NAME) await checkDown(driver, guestId, generation);
+        const disk = { name, version: request.query.version ?? '', index: Number(index) };
+        const buffer: { bytes?: Buffer } = {};
+        const bytes = await driver.disks
+          .readBlock(guestId, disk, (length) => {
+            buffer.bytes = buffers.take(length);
+            return buffer.bytes;
+          })
+          .finally(() => giveWhenSent(reply, buffers, buffer.bytes));
+        if (isZeros(bytes)) return reply.code(204).send();
+        return reply
+          .type('application/octet-stream')
+          .header(SHA256_HEADER, hash('sha256', bytes, 'hex'))
+          .send(bytes);
+      });
     }),
   );
 }
@@ -88,10 +103,13 @@ async function checkDown(driver: Driver, guestId: string, generation: number): P
 }
 
 /** Not before the reading has ended, also when nobody waits for the answer any more: another block would be read over it. */
-function giveWhenSent({ raw }: FastifyReply, buffers: BufferPool, buffer: Buffer | undefined): void {
-  if (buffer === undefined) return;
-  if (raw.destroyed) buffers.give(buffer);
-  else raw.once('close', () => buffers.give(buffer));
+function giveWhenSent(reply: FastifyReply, buffers: BufferPool, buffer: Buffer | undefined): void {
+  if (buffer !== undefined) whenSent(reply, () => buffers.give(buffer));
+}
+
+function whenSent({ raw }: FastifyReply, then: () => void): void {
+  if (raw.destroyed) then();
+  else raw.once('close', then);
 }
 
 function isZeros(bytes: Buffer): boolean {

@@ -21,10 +21,13 @@ import { Machines } from './machines.ts';
 import { MemoryOnDisk } from './memory-on-disk.ts';
 import { QemuDriver } from './qemu-driver.ts';
 import { Taps } from './taps.ts';
+import { UnusedImages } from './unused-images.ts';
 
 /** Of base images; the API streams each on one connection. */
 const DOWNLOADS = { connections: 8, connectMs: 10_000 } as const;
 const QEMU = 'qemu-system-x86_64';
+const HOUR_MS = 3_600_000;
+const GIB = 1024 ** 3;
 
 export interface DriverCollaborators {
   readonly metadataOf: MetadataOfGuest;
@@ -44,8 +47,15 @@ export function createQemuDriver(
   const records = new GuestRecords(folders);
   const users = new GuestUsers({ folders, records, range: isRoot ? parseUidRange(compute.guestUids) : null, log });
   const diskImages = new DiskImages(users.imageUid);
+  const unused = new UnusedImages({
+    ...{ folder: folders.images, log },
+    isUsed: (sha256) => records.all().some(({ desired }) => desired.spec.image.sha256 === sha256),
+    maxAgeMs: compute.unusedImageHours * HOUR_MS,
+    maxBytes: compute.unusedImagesGb * GIB,
+    reserveBytes: compute.reservedDiskGb * GIB,
+  });
   const images = new ImageCache({
-    ...{ folder: folders.images, diskImages, readerUid: users.imageUid, log },
+    ...{ folder: folders.images, diskImages, readerUid: users.imageUid, unused, log },
     downloads: openDownloads(transport, DOWNLOADS),
   });
   const dispatcher = openBlockConnections(transport);

@@ -17,6 +17,7 @@ import { untilAborted } from '../../until-aborted.ts';
 import type { StepContext } from '../driver.ts';
 import type { DiskImages, ImageFacts } from './disk-image.ts';
 import { download } from './download.ts';
+import { SHA256, type UnusedImages } from './unused-images.ts';
 
 const PARTIAL = '.partial-';
 const FROM_PEER = '.from-peer';
@@ -40,6 +41,7 @@ interface ImageCacheOptions {
   readonly readerUid: number | null;
   /** How the API is reached, where images are kept. */
   readonly downloads: Dispatcher;
+  readonly unused: UnusedImages;
   readonly log: Logger;
 }
 
@@ -67,17 +69,24 @@ export class ImageCache {
     }
   }
 
+  /** Removes what no guest has used for too long, or what is too much. */
+  sweep(): Promise<void> {
+    return this.#options.unused.sweep();
+  }
+
   /** Ends what is being fetched. */
   close(): void {
     this.#closed.abort(new Error('the agent stops'));
     void this.#options.downloads.destroy();
   }
 
-  has(sha256: string): Promise<boolean> {
-    return exists(this.path(sha256));
+  async has(sha256: string): Promise<boolean> {
+    return await exists(this.path(sha256));
   }
 
+  /** @throws VolvoxError invalid for what is no checksum: it would be a path. */
   path(sha256: string): string {
+    if (!SHA256.test(sha256)) throw new VolvoxError('invalid', 'The checksum of the image is no SHA-256.');
     return join(this.#options.folder, sha256);
   }
 
@@ -95,7 +104,9 @@ export class ImageCache {
   #fetchOnce(image: Image, peer: ImagePeer | null, progress: (percent: number) => void): Promise<void> {
     const under = this.#fetching.get(image.sha256);
     if (under !== undefined) return under;
-    const fetching = this.#fetch(image, peer, progress).finally(() => this.#fetching.delete(image.sha256));
+    const fetching = this.#options.unused
+      .within(image.sizeBytes, () => this.#fetch(image, peer, progress))
+      .finally(() => this.#fetching.delete(image.sha256));
     this.#fetching.set(image.sha256, fetching);
     return fetching;
   }

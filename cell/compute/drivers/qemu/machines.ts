@@ -19,11 +19,13 @@ const STATES: ReadonlyMap<string, MachineState> = new Map([
 ]);
 
 const QUIT_MS = 3_000;
+/** The agent looks at a guest after each event of its machine, so that a process that was taken over could keep it looking. */
+const EVENTS_APART_MS = 1_000;
 
 interface MachinesOptions {
   readonly folders: StateFolders;
   readonly wall: Pick<GuestWall, 'prepare' | 'started' | 'ended'>;
-  /** A machine ended, or said something of itself. */
+  /** A machine ended, or said something of itself; soon after the one before, it is told late, and once for all of them. */
   readonly onEvent: (guestId: string) => void;
   readonly log: Logger;
 }
@@ -32,6 +34,8 @@ interface MachinesOptions {
 export class Machines {
   readonly #options: MachinesOptions;
   readonly #monitors = new Map<string, Qmp>();
+  /** Guests of which an event was told just now, and whether another is to be told. */
+  readonly #told = new Map<string, { again: boolean }>();
   #closing = false;
 
   constructor(options: MachinesOptions) {
@@ -116,6 +120,22 @@ export class Machines {
     this.#monitors.clear();
   }
 
+  #happened(guestId: string): void {
+    if (this.#closing) return;
+    const told = this.#told.get(guestId);
+    if (told !== undefined) {
+      told.again = true;
+      return;
+    }
+    const now = { again: false };
+    this.#told.set(guestId, now);
+    setTimeout(() => {
+      this.#told.delete(guestId);
+      if (now.again) this.#happened(guestId);
+    }, EVENTS_APART_MS).unref();
+    this.#options.onEvent(guestId);
+  }
+
   async #kill(guestId: string): Promise<void> {
     const { folders } = this.#options;
     const pid = await findProcess(folders, guestId);
@@ -133,13 +153,13 @@ export class Machines {
     const connected = await Qmp.connect(path, {
       uid,
       onEvent: (event) => {
-        if (event === 'SHUTDOWN' || event === 'GUEST_PANICKED') this.#options.onEvent(guestId);
+        if (event === 'SHUTDOWN' || event === 'GUEST_PANICKED') this.#happened(guestId);
       },
       onClose: () => {
         // A connection that never came about is no event: who asked for it is told.
         if (monitor === undefined) return;
         if (this.#monitors.get(guestId) === monitor) this.#monitors.delete(guestId);
-        if (!this.#closing) this.#options.onEvent(guestId);
+        this.#happened(guestId);
       },
     });
     monitor = connected;

@@ -25,6 +25,7 @@ import type { Taps } from './taps.ts';
 
 const CRASH_WINDOW_MS = 60_000;
 const LOG_WATCH_MS = 2_000;
+const IMAGE_SWEEP_MS = 60_000;
 /** How often a guest is asked to shut down: one that is still booting does not hear the first time. */
 const ASK_AGAIN_MS = 1_000;
 const POLL_MS = 50;
@@ -61,6 +62,7 @@ export class QemuDriver implements Driver {
   #host: HostReport | undefined;
   #acceleration: Promise<Acceleration> | undefined;
   #logWatch: NodeJS.Timeout | undefined;
+  #imageSweep: NodeJS.Timeout | undefined;
 
   constructor(options: QemuDriverOptions) {
     this.#options = options;
@@ -84,6 +86,9 @@ export class QemuDriver implements Driver {
     this.#acceleration = probeAcceleration();
     this.#acceleration.catch((error) => log.error({ err: error }, 'acceleration cannot be probed'));
     this.#logWatch = setInterval(() => void this.#turnLogsOver(), LOG_WATCH_MS);
+    this.#imageSweep = setInterval(() => {
+      images.sweep().catch((error) => log.warn({ err: error }, 'unused base images cannot be removed'));
+    }, IMAGE_SWEEP_MS);
     // Looking connects to the monitors, so the events of guests that run already are heard from now on.
     const observed = await this.findAll();
     log.info(
@@ -94,6 +99,7 @@ export class QemuDriver implements Driver {
 
   async close(): Promise<void> {
     clearInterval(this.#logWatch);
+    clearInterval(this.#imageSweep);
     this.#options.machines.close();
     this.#options.images.close();
     await this.#options.cgroups.close();

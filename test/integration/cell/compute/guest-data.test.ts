@@ -3,9 +3,12 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { DesiredGuest } from '#platform/objects/guest.ts';
 import { issueDiskTicket, TICKET_LIFE_MS } from '#platform/rpc/disk-ticket.ts';
 import type { HttpService } from '#platform/rpc/http-service.ts';
 import { sharedSigner, sharedVerifier } from '#platform/rpc/signing.ts';
+import { disksPath } from '../../../../cell/compute/disk-transfer/routes.ts';
+import type { Driver } from '../../../../cell/compute/drivers/driver.ts';
 import { serveGuestData } from '../../../../cell/compute/guest-data.ts';
 import { startOnLoopback } from '../../../support/loopback-service.ts';
 import { AGENT_KEY } from '../../../support/test-keys.ts';
@@ -77,3 +80,40 @@ test('nothing is given without the ticket of that guest, and nothing but its dis
     expect(await get(`${path}/base/blocks/0`, wrong)).toBe(401);
   }
 });
+
+test('the disks of one guest are served to so many requests at once, and to others meanwhile', async () => {
+  const driver = agents[0]?.driver;
+  if (driver === undefined) throw new Error('no agent');
+  const guests = [0, 1].map(() => aQemuGuest(images.image(testGuestDisk()), { hostName: 'host-0', power: 'stopped' }));
+  for (const guest of guests) await agents[0]?.converge(guest);
+  const stalled: (() => void)[] = [];
+  const wait = () => new Promise<void>((resolve) => stalled.push(resolve));
+  const slow: Driver = Object.assign(Object.create(driver), {
+    find: async (guestId: string) => {
+      if (guestId === guests[0]?.guestId) await wait();
+      return await driver.find(guestId);
+    },
+  });
+  const service = await startOnLoopback('slow', (app) => serveGuestData(app, slow, sharedVerifier(AGENT_KEY)));
+  const ask = async ({ guestId, generation }: DesiredGuest) => {
+    const ticket = issueDiskTicket(sharedSigner(AGENT_KEY), { id: guestId, generation }, Date.now());
+    const url = `${service.address()}${disksPath(guestId)}`;
+    return (await fetch(url, { headers: { authorization: `Bearer ${ticket}` } })).status;
+  };
+  const [first, second] = guests as [DesiredGuest, DesiredGuest];
+  try {
+    const asked = Array.from({ length: 16 }, () => ask(first));
+    await waitUntil('all of them are in progress', () => stalled.length === 16);
+    expect(await ask(first)).toBe(503);
+    expect(await ask(second)).toBe(200);
+    for (const resolve of stalled.splice(0)) resolve();
+    expect(await Promise.all(asked)).toEqual(Array.from({ length: 16 }, () => 200));
+    const again = ask(first);
+    await waitUntil('it is in progress', () => stalled.length === 1);
+    for (const resolve of stalled.splice(0)) resolve();
+    expect(await again).toBe(200);
+  } finally {
+    for (const resolve of stalled.splice(0)) resolve();
+    await service.stop();
+  }
+}, 60_000);

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { chown, link, lstat, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { chown, link, lstat, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -140,13 +140,14 @@ describe.skipIf(process.getuid?.() !== 0)('the files of a guest', () => {
   const OTHER = 222_222;
   let stateDir: string;
   let folders: StateFolders;
+  let records: GuestRecords;
   let users: GuestUsers;
   let victim: string;
   const guestId = randomUUID();
   beforeEach(async () => {
     stateDir = await mkdtemp(join(tmpdir(), 'volvox-files-'));
     folders = stateFolders(join(stateDir, 'state'));
-    const records = new GuestRecords(folders);
+    records = new GuestRecords(folders);
     await records.open();
     users = new GuestUsers({ folders, records, range, log: silentLogger });
     await records.put({
@@ -195,6 +196,16 @@ describe.skipIf(process.getuid?.() !== 0)('the files of a guest', () => {
       expect([mine.uid, mine.gid]).toEqual(name === 'configDrive' ? [0, uid] : [uid, uid]);
     },
   );
+
+  it('go with it, and not what a link of its process leads to', async () => {
+    await users.ownFiles(guestId);
+    await symlink(victim, join(folders.file(guestId, 'run'), 'linked'));
+    await symlink(join(victim, 'file'), join(folders.file(guestId, 'run'), 'qmp.sock'));
+    await records.remove(guestId);
+    expect(await readdir(folders.guests)).toEqual([]);
+    expect(await readdir(victim)).toEqual(['file']);
+    expect(await victims()).toEqual(untouched);
+  });
 
   it('are not in a folder that a link named run leads to', async () => {
     await symlink(victim, folders.file(guestId, 'run'));
