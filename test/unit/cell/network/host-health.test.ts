@@ -40,6 +40,22 @@ describe('the health of a host', () => {
     await health.stop();
   });
 
+  it('is bad as long as its keeper fails, although the driver finds nothing', async () => {
+    const keeper = { hostName: HOST, failure: null as string | null };
+    const health = createHostHealth({
+      driver: { problem: async () => null },
+      keepers: [keeper],
+      ...{ everyMs: 10, log: silentLogger, clock: aHastyClock() },
+    });
+    await health.start();
+    expect(health.problemOf(HOST)).toBeNull();
+    keeper.failure = 'no netlink';
+    await waitUntil('it to be found', async () => health.problemOf(HOST) === 'no netlink');
+    keeper.failure = null;
+    await waitUntil('it to heal', async () => health.problemOf(HOST) === null);
+    await health.stop();
+  });
+
   it('is bad while passes over the whole host fail, not for one of them and not for one network', async () => {
     const fault = { look: false, plug: false };
     const failing = {
