@@ -31,7 +31,7 @@ describe('64 log-ins at once without a token (E8)', () => {
   async function flood(addressOf: (n: number) => string, allowed: number, last: () => readonly Promise<Answer>[]) {
     const { passwordHashing } = app.deps.budgets;
     const hashed = Promise.withResolvers<void>();
-    const held = passwordHashing.run('address:198.51.100.200', () => hashed.promise);
+    const first = passwordHashing.run('address:198.51.100.200', () => hashed.promise);
     const answers: Answer[] = [];
     const noted = async (sent: Promise<Answer>) => void answers.push(await sent);
     const sent = Array.from({ length: 64 }, (_, n) => noted(logIn(addressOf(n), `user-${n}`, 'wrong')));
@@ -41,7 +41,7 @@ describe('64 log-ins at once without a token (E8)', () => {
     } finally {
       hashed.resolve();
     }
-    await Promise.all([held, ...sent]);
+    await Promise.all([first, ...sent]);
     return answers;
   }
   const counted = (answers: readonly Answer[]) =>
