@@ -3,9 +3,9 @@ import { isSameSecret } from '#platform/rpc/authenticate.ts';
 import type { Clock } from '#platform/time/clock.ts';
 import type { CellDatabase } from '../../database/cell-database.ts';
 import { type AgentKey, isEnded, markKeyUsed } from '../../database/stores/agent-keys.ts';
-import { type AgentEnrolment, enrolmentOf } from '../../database/stores/enrolments.ts';
-import { DoubtfulLookups } from './doubtful-lookups.ts';
+import { type AgentEnrolment, enrolmentOf, enrolmentsOf } from '../../database/stores/enrolments.ts';
 import { isFresh } from './fresh.ts';
+import { SparingLookups } from './sparing-lookups.ts';
 
 /** What the agent API asks about the identity of agents. */
 export interface KnownKeys {
@@ -24,7 +24,7 @@ const MAX_REMEMBERED = 20_000;
 export class AgentKeys implements KnownKeys {
   readonly #database: CellDatabase;
   readonly #clock: Clock;
-  readonly #doubtful: DoubtfulLookups;
+  readonly #doubtful: SparingLookups<AgentEnrolment>;
   readonly #known = new Map<string, { readonly at: number; readonly enrolment: Promise<AgentEnrolment> }>();
   /** The first uses that are being written, by hash. */
   readonly #marking = new Map<string, Promise<void>>();
@@ -32,7 +32,7 @@ export class AgentKeys implements KnownKeys {
   constructor(database: CellDatabase, clock: Clock) {
     this.#database = database;
     this.#clock = clock;
-    this.#doubtful = new DoubtfulLookups(database, clock);
+    this.#doubtful = new SparingLookups((agentIds) => enrolmentsOf(database.read, agentIds), clock);
   }
 
   of(agentId: string): Promise<AgentEnrolment> {
@@ -49,8 +49,8 @@ export class AgentKeys implements KnownKeys {
     if (!keys.some(isGiven)) {
       // The agent may have a new key since a moment ago, perhaps through another conductor.
       const enrolment = await this.#doubtful.ask(agentId);
-      keys = enrolment.keys;
-      if (keys.some(isGiven)) this.#remember(agentId, Promise.resolve(enrolment));
+      keys = enrolment?.keys ?? [];
+      if (enrolment !== null && keys.some(isGiven)) this.#remember(agentId, Promise.resolve(enrolment));
     }
     const key = keys.find(isGiven);
     if (key === undefined || isEnded(key, keys, this.#clock.now())) return null;

@@ -3,9 +3,10 @@ import { hashOfSecret, parseCredential } from '#platform/rpc/agent-credential.ts
 import { type Authenticate, bearerOf, type Caller, isSameSecret, keyRefused } from '#platform/rpc/authenticate.ts';
 import type { Clock } from '#platform/time/clock.ts';
 import type { CellDatabase } from '../../database/cell-database.ts';
-import { findJoinToken } from '../../database/stores/join-tokens.ts';
+import { openTokensAmong } from '../../database/stores/join-tokens.ts';
 import { databaseErrors } from '../when-database-is-away.ts';
 import type { AgentKeys } from './agent-keys.ts';
+import { SparingLookups } from './sparing-lookups.ts';
 
 interface AgentAuthentication {
   readonly database: CellDatabase;
@@ -25,16 +26,16 @@ const JOIN_ROUTE = '/rpc/agent/join';
  * An agent shows its own key. A token opens the call `join` and no other. Agents of an older release show the shared key, if the
  * cell still has one.
  */
-export const authenticateAgent =
-  ({ database, keys, sharedKey, clock }: AgentAuthentication): Authenticate =>
-  async (request) => {
+export const authenticateAgent = ({ database, keys, sharedKey, clock }: AgentAuthentication): Authenticate => {
+  const tokens = new SparingLookups((hashes) => openTokensAmong(database.read, hashes, clock.now()), clock);
+  return async (request) => {
     const bearer = bearerOf(request);
     const credential = parseCredential(bearer);
     try {
       const key = credential === null ? null : await keys.accepts(credential);
       if (key !== null) return { id: key.agentId, keyHash: key.keyHash };
       if (request.routeOptions.url === JOIN_ROUTE && bearer !== '') {
-        if ((await findJoinToken(database.read, hashOfSecret(bearer), clock.now())) !== null) return NOBODY;
+        if ((await tokens.ask(hashOfSecret(bearer))) !== null) return NOBODY;
         throw new VolvoxError('unauthenticated', 'The token is wrong, has expired, or was revoked.');
       }
     } catch (error) {
@@ -43,3 +44,4 @@ export const authenticateAgent =
     if (sharedKey !== '' && request.routeOptions.url !== JOIN_ROUTE && isSameSecret(sharedKey, bearer)) return NOBODY;
     throw credential === null ? keyRefused() : agentKeyRefused();
   };
+};

@@ -3,7 +3,7 @@ import type { RequestOf, ResponseOf } from '#platform/contracts/contract.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Caller } from '#platform/rpc/authenticate.ts';
 import { type AgentKey, addAgentKey, isEnded, nextKeyMoment, removeKeys } from '../../database/stores/agent-keys.ts';
-import { enrolmentOf, takeEnrolmentLock } from '../../database/stores/enrolments.ts';
+import { enrolmentOf, recordEnrolment, takeEnrolmentLock } from '../../database/stores/enrolments.ts';
 import type { ConductorParts } from '../parts.ts';
 import { agentKeyRefused } from './authenticate-agent.ts';
 import { requireSelf } from './overreach.ts';
@@ -59,6 +59,8 @@ export async function renewKey(
     const { kind, hosts } = verdict.shown;
     await removeKeys(tx, agentId, verdict.removed);
     await addAgentKey(tx, { agentId, keyHash, kind, hosts, createdAt: await nextKeyMoment(tx, parts.clock.now()) });
+    // A conductor of an earlier release may have let it join.
+    await recordEnrolment(tx, { agentId, kind, hosts }, parts.clock.now());
     return true;
   });
   if (isNew) parts.log.info({ agent: agentId }, 'an agent has renewed its key');

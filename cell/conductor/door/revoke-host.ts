@@ -27,6 +27,7 @@ async function revokeIn(tx: CellTx, host: string, now: number): Promise<{ revoke
   await takeEnrolmentLock(tx);
   const keys = (await allAgentKeys(tx)).filter((key) => mayMeet(key.hosts, host));
   const tokens = (await openJoinTokens(tx, now)).filter((token) => mayMeet(token.hosts, host));
+  for (const key of keys) await recordEnrolment(tx, key, now);
   const sharing = (await unenrolledDrivers(tx)).filter(({ hostName }) => mayMeet([hostName], host));
   await removeAgentKeys(
     tx,

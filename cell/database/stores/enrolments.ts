@@ -11,7 +11,7 @@ export interface AgentEnrolment {
   readonly keys: readonly AgentKey[];
 }
 
-export const NEVER_ENROLLED: AgentEnrolment = { enrolledAs: null, keys: [] };
+const NEVER_ENROLLED: AgentEnrolment = { enrolledAs: null, keys: [] };
 
 /** Stands in the place of a hash in the row that says only that an agent joined once. */
 const NO_KEY = '';

@@ -32,18 +32,22 @@ export async function addJoinToken(
     .execute();
 }
 
-/** Null: there is none, or it has expired. */
-export async function findJoinToken(read: CellReader, tokenHash: string, now: number): Promise<JoinToken | null> {
-  const row = await read
+/** Those of these tokens that exist and have not expired, by hash. */
+export async function openTokensAmong(
+  read: CellReader,
+  tokenHashes: readonly string[],
+  now: number,
+): Promise<ReadonlyMap<string, JoinToken>> {
+  const rows = await read
     .selectFrom('join_tokens')
     .selectAll()
-    .where('token_hash', '=', tokenHash)
+    .where('token_hash', 'in', tokenHashes)
     .where('expires_at', '>=', now)
-    .executeTakeFirst();
-  return row === undefined ? null : toToken(row);
+    .execute();
+  return new Map(rows.map((row) => [row.token_hash, toToken(row)]));
 }
 
-/** The same, locked until the transaction ends. */
+/** Locked until the transaction ends. Null: there is none, or it has expired. */
 export async function lockJoinToken(tx: CellTx, tokenHash: string, now: number): Promise<JoinToken | null> {
   const row = await tx
     .selectFrom('join_tokens')

@@ -4,12 +4,15 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { silentLogger } from '#platform/logging/logger.ts';
 import { hashOfSecret, newSecret } from '#platform/rpc/agent-credential.ts';
+import { systemClock } from '#platform/time/clock.ts';
 import { PLAIN_ON_LOOPBACK } from '#platform/tls/transport.ts';
 import { type Conductor, createConductor } from '../../../../cell/agent/conductor.ts';
 import { Credential, keyFile } from '../../../../cell/agent/credential.ts';
 import { joinCell } from '../../../../cell/agent/join-cell.ts';
 import { KeyRenewal, renewedKeyFile } from '../../../../cell/agent/key-renewal.ts';
+import { Membership } from '../../../../cell/agent/membership.ts';
 import { moveSecret, readSecret, secretToOffer } from '../../../../cell/agent/secret-file.ts';
+import { AgentKeys } from '../../../../cell/conductor/agents/agent-keys.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
 import { aJoinToken, joinWith } from './support/an-enrolled-agent.ts';
 import { CellWorld } from './support/cell-world.ts';
@@ -79,6 +82,24 @@ describe('an agent that renews its key', () => {
     expect(calls).toBeGreaterThan(1_000);
   });
 
+  it('renews it after a heartbeat, by itself', async () => {
+    const { credential, conductor, renewal } = await started();
+    const before = credential.secret;
+    const membership = new Membership({
+      ...{ conductor, agentId, joined: () => undefined, log: silentLogger },
+      announcement: async () => ({
+        ...{ agentId, kind: 'network' as const, url: '', startedAt: new Date().toISOString(), release: 'test' },
+        hosts: [{ name: 'renewed-1' }],
+      }),
+      enrolment: { credential, join: null, renewal },
+    });
+    membership.start();
+    const keys = new Set([before]);
+    await waitUntil('three keys', () => keys.add(credential.secret).size >= 3);
+    expect(membership.known).toBe(true);
+    await membership.stop();
+  });
+
   it('is known after a crash at each step', async () => {
     const isKnown = async () => {
       const { beat, credential } = await started();
@@ -110,6 +131,22 @@ describe('an agent that renews its key', () => {
     const { beat, credential } = await started();
     await beat();
     expect(credential.secret).toBe(secret);
+  });
+
+  it('is known at once to another conductor of the cell, which remembers the key before', async () => {
+    const other = new AgentKeys(world.test.database, systemClock);
+    const before = await started();
+    const shows = (secret: string | null) => other.accepts({ agentId, secret: secret ?? '' });
+    expect(await shows(before.credential.secret)).not.toBeNull();
+    for (let round = 0; round < 5; round++) {
+      const last = before.credential.secret;
+      await before.renewal.renewIfDue(before.conductor);
+      expect(before.credential.secret).not.toBe(last);
+      expect(await shows(before.credential.secret)).not.toBeNull();
+      expect(await shows(last), 'calls on their way').not.toBeNull();
+      expect(await shows(newSecret())).toBeNull();
+      await before.beat();
+    }
   });
 
   it('gets no more than one key that it has not used', async () => {
