@@ -1,5 +1,11 @@
 import type { Directory } from '#platform/directory/directory.ts';
-import { type Aggregate, DEFAULT_ZONE, listAggregates, zonesOfHosts } from '#platform/directory/stores/aggregates.ts';
+import {
+  type Aggregate,
+  DEFAULT_ZONE,
+  hasHost,
+  listAggregates,
+  ZONE_KEY,
+} from '#platform/directory/stores/aggregates.ts';
 import { LatestAnswer } from '#platform/lifecycle/latest-answer.ts';
 import { reconcilerService } from '#platform/lifecycle/reconciler.ts';
 import type { Service } from '#platform/lifecycle/service.ts';
@@ -8,15 +14,17 @@ import { type Clock, systemClock } from '#platform/time/clock.ts';
 import type { AggregateView } from './snapshot.ts';
 
 const REFRESH_MS = 1_000;
-const NONE: readonly AggregateView[] = [];
 
 interface HostPlacement {
   readonly aggregates: readonly AggregateView[];
   readonly zone: string;
 }
 
+const NOWHERE: HostPlacement = { aggregates: [], zone: DEFAULT_ZONE };
+
 /**
- * The aggregates and the zone of each host, by host name. Reads the directory every second, and keeps the last answer while the directory
+ * The aggregates and the zone of each host, by its name and its cell: a cell in the wrong hands brings no host of its own into the aggregates of
+ * others by calling it as one of theirs. Reads the directory every second, and keeps the last answer while the directory
  * does not respond.
  */
 export class AggregateMap implements Service {
@@ -24,7 +32,7 @@ export class AggregateMap implements Service {
   readonly #directory: Directory;
   readonly #latest = new LatestAnswer();
   #known = '';
-  #byHost: ReadonlyMap<string, HostPlacement> = new Map();
+  #aggregates: readonly Aggregate[] = [];
   readonly #refreshing: Service;
   #changed: () => void = () => undefined;
 
@@ -42,8 +50,8 @@ export class AggregateMap implements Service {
     return this.#refreshing.stop();
   }
 
-  of(hostName: string): HostPlacement {
-    return this.#byHost.get(hostName) ?? { aggregates: NONE, zone: DEFAULT_ZONE };
+  of(hostName: string, cellId: string): HostPlacement {
+    return placementOf(this.#aggregates, hostName, cellId);
   }
 
   /** Calls `changed` after each refresh that read something new. */
@@ -58,16 +66,15 @@ export class AggregateMap implements Service {
     const text = JSON.stringify(aggregates);
     if (text === this.#known) return;
     this.#known = text;
-    this.#byHost = placements(aggregates);
+    this.#aggregates = aggregates;
     this.#changed();
   }
 }
 
-function placements(aggregates: readonly Aggregate[]): Map<string, HostPlacement> {
-  const zones = zonesOfHosts(aggregates);
-  const views = new Map<string, AggregateView[]>();
-  for (const { name, metadata, hosts } of aggregates) {
-    for (const host of hosts) views.set(host, [...(views.get(host) ?? []), { name, metadata }]);
-  }
-  return new Map([...views].map(([host, list]) => [host, { aggregates: list, zone: zones.get(host) ?? DEFAULT_ZONE }]));
+function placementOf(all: readonly Aggregate[], hostName: string, cellId: string): HostPlacement {
+  const having = all.filter((aggregate) => hasHost(aggregate, hostName, cellId));
+  if (having.length === 0) return NOWHERE;
+  const zones = having.flatMap(({ metadata }) => metadata[ZONE_KEY] ?? []);
+  const aggregates = having.map(({ name, metadata }): AggregateView => ({ name, metadata }));
+  return { aggregates, zone: zones.at(-1) ?? DEFAULT_ZONE };
 }

@@ -141,7 +141,7 @@ export class CellFeed {
   }
 
   #update(host: Host): void {
-    const placement = this.#options.aggregates.of(host.name);
+    const placement = this.#options.aggregates.of(host.name, this.#view.id);
     const known = this.#hosts.get(host.id);
     if (known === undefined && this.#hosts.size >= MAX_HOSTS)
       throw new VolvoxError('unavailable', `Cell ${this.#view.name} tells of more than ${MAX_HOSTS} hosts.`);

@@ -279,11 +279,11 @@ export async function adoptNeighbour({ directory }: Region, { projectId }: Fixtu
 }
 
 /** The zone that Nova's fixtures build in, with the host in it; resolves when the scheduler knows it. */
-export async function seedZone({ directory, hostName, scheduler }: Region): Promise<void> {
+export async function seedZone({ deps, directory, hostName, scheduler }: Region): Promise<void> {
   const now = new Date().toISOString();
   await directory.transaction(async (tx) => {
     const { id } = await createAggregate(tx, { uuid: randomUUID(), name: 'us-west', zone: 'us-west' }, now);
-    await addAggregateHost(tx, id, hostName);
+    for (const cell of deps.cells.all()) await addAggregateHost(tx, id, hostName, cell.id);
   });
   const request = aSchedulingRequest({
     resources: { vcpus: 1, ramMb: 1, diskGb: 0 },

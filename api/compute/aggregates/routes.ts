@@ -140,12 +140,12 @@ export function aggregateRoutes(deps: Pick<ApiDeps, 'directory' | 'clock' | 'cel
         handle: async (request) => {
           const { host } = request.body.add_host;
           await getAggregate(directory.read, idOf(request));
-          await findHost(deps.cells, request, host);
+          const cell = await findHost(deps.cells, request, host);
           return change(request, async (tx, id) => {
             const { one, all } = await lockAggregates(tx, id);
             const what = `Cannot add host to aggregate ${id}.`;
             keepOneZone(all, id, [host], one.metadata[ZONE_KEY], 'conflict', what);
-            await addAggregateHost(tx, id, host);
+            await addAggregateHost(tx, id, host, cell.id);
           });
         },
       }),

@@ -30,6 +30,7 @@ import { loginFailures } from './0048-login-failures.ts';
 import { imageQuotas } from './0049-image-quotas.ts';
 import { sightings } from './0050-sightings.ts';
 import { imageUploads } from './0051-image-uploads.ts';
+import { cellsOfAggregateHosts } from './0052-cells-of-aggregate-hosts.ts';
 
 /** In order. A released migration never changes. */
 export const DIRECTORY_MIGRATIONS: readonly Migration[] = [
@@ -64,4 +65,5 @@ export const DIRECTORY_MIGRATIONS: readonly Migration[] = [
   imageQuotas,
   sightings,
   imageUploads,
+  cellsOfAggregateHosts,
 ];

@@ -11,6 +11,8 @@ export interface AggregatesTable {
 interface AggregateHostsTable {
   aggregate_id: number;
   host_name: string;
+  /** Null: added by a release that did not record it. */
+  cell_id: string | null;
 }
 interface AggregateMetadataTable {
   aggregate_id: number;

@@ -18,6 +18,8 @@ export interface Aggregate {
   readonly uuid: string;
   readonly name: string;
   readonly hosts: readonly string[];
+  /** The cell of each of its hosts; null: of whatever cell, for hosts that were added before cells were recorded. */
+  readonly cellsOfHosts: Readonly<Record<string, string | null>>;
   readonly metadata: Readonly<Record<string, string>>;
   readonly createdAt: string;
   readonly updatedAt: string | null;
@@ -54,6 +56,10 @@ export async function getAggregate(read: Read, id: number): Promise<Aggregate> {
   return aggregate;
 }
 
+/** Whether the host of this name in this cell is in the aggregate: names are what cells say they are. Pure. */
+export const hasHost = ({ cellsOfHosts }: Aggregate, host: string, cellId: string): boolean =>
+  Object.hasOwn(cellsOfHosts, host) && (cellsOfHosts[host] ?? cellId) === cellId;
+
 /** The zone of every host that is in one by an aggregate; all others are in DEFAULT_ZONE. Pure. */
 export function zonesOfHosts(aggregates: readonly Aggregate[]): Map<string, string> {
   const zones = new Map<string, string>();
@@ -79,7 +85,16 @@ export async function createAggregate(
   const id = Number(insertId);
   const metadata: Record<string, string> = aggregate.zone === null ? {} : { [ZONE_KEY]: aggregate.zone };
   await writeMetadata(tx, id, metadata);
-  return { id, uuid: aggregate.uuid, name: aggregate.name, hosts: [], metadata, createdAt: now, updatedAt: null };
+  return {
+    id,
+    uuid: aggregate.uuid,
+    name: aggregate.name,
+    hosts: [],
+    cellsOfHosts: {},
+    metadata,
+    createdAt: now,
+    updatedAt: null,
+  };
 }
 
 /** @throws VolvoxError not-found; conflict when the name is taken. */
@@ -110,11 +125,11 @@ export async function setAggregateMetadata(
   await writeMetadata(tx, id, Object.fromEntries(kept));
 }
 
-/** @throws VolvoxError not-found; conflict when the host is in it. */
-export async function addAggregateHost(tx: DirectoryTx, id: number, host: string): Promise<void> {
+/** @param cellId the cell that has the host. @throws VolvoxError not-found; conflict when the host is in it. */
+export async function addAggregateHost(tx: DirectoryTx, id: number, host: string, cellId: string): Promise<void> {
   await lock(tx, id);
   try {
-    await tx.insertInto('aggregate_hosts').values({ aggregate_id: id, host_name: host }).execute();
+    await tx.insertInto('aggregate_hosts').values({ aggregate_id: id, host_name: host, cell_id: cellId }).execute();
   } catch (error) {
     if (!isDuplicate(error)) throw error;
     throw new VolvoxError('conflict', `Aggregate ${id} already has host ${host}.`, { cause: error });
@@ -185,11 +200,13 @@ async function complete(read: Read, rows: readonly Selectable<AggregatesTable>[]
     .orderBy('host_name')
     .execute();
   const metadata = await read.selectFrom('aggregate_metadata').selectAll().where('aggregate_id', 'in', ids).execute();
+  const hostsOf = ({ id }: { readonly id: number }) => hosts.filter((host) => host.aggregate_id === id);
   return rows.map((row) => ({
     id: row.id,
     uuid: row.uuid,
     name: row.name,
-    hosts: hosts.filter((host) => host.aggregate_id === row.id).map((host) => host.host_name),
+    hosts: hostsOf(row).map((host) => host.host_name),
+    cellsOfHosts: Object.fromEntries(hostsOf(row).map((host) => [host.host_name, host.cell_id])),
     metadata: Object.fromEntries(
       metadata.filter((pair) => pair.aggregate_id === row.id).map((pair) => [pair.meta_key, pair.meta_value]),
     ),

@@ -163,7 +163,16 @@ it('server groups and aggregates fit', () => {
     createdAt: NOW,
   };
   const uuid = '11111111-1111-4111-8111-111111111111';
-  const aggregate = { id: 1, uuid, name: 'a', hosts: ['h'], metadata: { a: 'b' }, createdAt: NOW, updatedAt: null };
+  const aggregate = {
+    id: 1,
+    uuid,
+    name: 'a',
+    hosts: ['h'],
+    cellsOfHosts: { h: null },
+    metadata: { a: 'b' },
+    createdAt: NOW,
+    updatedAt: null,
+  };
   expect(misfits(groupResponse, ({ version }) => ({ server_group: serverGroupView(group, version) }))).toEqual([]);
   expect(misfits(aggregateResponse, ({ version }) => ({ aggregate: aggregateView(aggregate, version) }))).toEqual([]);
   expect(misfits(newAggregateResponse, ({ version }) => ({ aggregate: newAggregateView(aggregate, version) }))).toEqual(
