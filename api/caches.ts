@@ -13,4 +13,10 @@ export interface Caches {
   readonly homes: BoundedCache<string, HomeAddress>;
 }
 
-export const createCaches = (): Caches => ({ homes: new BoundedCache(100_000) });
+/** A cell from which a server has moved, and which is in the wrong hands, may say no longer than this that it still has it, ms. */
+const HOME_AGE_MS = 30_000;
+
+/** @param now ms, of a clock that never steps. */
+export const createCaches = (now = () => performance.now()): Caches => ({
+  homes: new BoundedCache(100_000, { maxAgeMs: HOME_AGE_MS, now }),
+});

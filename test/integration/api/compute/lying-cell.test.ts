@@ -39,11 +39,12 @@ describe('a cell in the wrong hands', () => {
   const honest = aDoor('honest');
   const liar = aDoor('liar');
   let api: ComputeApp;
+  let nowMs = 0;
   beforeAll(async () => {
     const doors = [honest.cell, liar.cell];
     const find = (id: string) => doors.find((cell) => cell.id === id);
     const cells = { all: () => doors, find, of: find } as unknown as CellDoors;
-    api = await createComputeApp({ cells, caches: createCaches() });
+    api = await createComputeApp({ cells, caches: createCaches(() => nowMs) });
   });
   afterAll(() => api.close());
   beforeEach(async () => {
@@ -111,6 +112,22 @@ describe('a cell in the wrong hands', () => {
     liar.shows.push({ ...own, epoch: 7, name: 'newer than the directory' });
     expect((await api.send('member', `GET /servers/${own.uuid}`, '2.96')).body.server.status).toBe('UNKNOWN');
     expect((await api.send('member', `GET /servers/${own.uuid}`, '2.1')).status).toBe(503);
+  });
+
+  it('keeps no server that has moved away for longer than the api remembers homes', async () => {
+    const moved = await aServer(liar, 'moved');
+    const shown = async () => {
+      const { body } = await api.send('member', `GET /servers/${moved.uuid}`, '2.96');
+      return [body.server.name, await listed()];
+    };
+    expect(await shown()).toEqual(['moved', ['its own', 'moved']]);
+    await api.deps.directory.transaction((tx) =>
+      setHome(tx, moved.uuid, { cell_id: honest.cell.id, epoch: 3 }, Date.now()),
+    );
+    honest.shows.push({ ...moved, epoch: 3, name: 'after the move' });
+    liar.shows.splice(liar.shows.indexOf(moved), 1, { ...moved, name: 'a lie' });
+    nowMs += 30_001;
+    expect(await shown()).toEqual(['after the move', ['after the move', 'its own']]);
   });
 
   it.each(['internal', 'forbidden', 'not-found', 'invalid', 'conflict'] as const)(
