@@ -6,6 +6,7 @@ import { isVolvoxError, VolvoxError } from '../errors/volvox-error.ts';
 import { checkCallerRole } from '../tls/caller-role.ts';
 import { peersOf } from '../tls/roles.ts';
 import type { Authenticate, Caller } from './authenticate.ts';
+import { CallsInFlight } from './calls-in-flight.ts';
 import { leaveUnread } from './leave-unread.ts';
 import {
   DEADLINE_HEADER,
@@ -47,11 +48,14 @@ export function serveContract<C extends Contract>(
   authenticate: Authenticate,
 ): void {
   const callers = new WeakMap<FastifyRequest, Caller>();
+  const inFlight = new CallsInFlight();
   // Runs before the body is read: a caller without a key cannot make this process read megabytes.
   const admit = async (request: FastifyRequest, reply: FastifyReply) => {
     try {
       checkCallerRole(request.raw.socket, () => peersOf(contract.name), `The contract ${contract.name}`);
-      callers.set(request, await authenticate(request));
+      const caller = await authenticate(request);
+      inFlight.begin(caller, reply.raw);
+      callers.set(request, caller);
     } catch (error) {
       return sendError(request, leaveUnread(request, reply), error);
     }

@@ -2,10 +2,11 @@ import { request as open } from 'node:http';
 import { Type } from 'typebox';
 import { afterEach, describe, expect, it } from 'vitest';
 import { call, contract } from '#platform/contracts/contract.ts';
-import { sharedKeys } from '#platform/rpc/authenticate.ts';
+import { bearerOf, sharedKeys } from '#platform/rpc/authenticate.ts';
 import type { HttpService } from '#platform/rpc/http-service.ts';
 import { serveContract } from '#platform/rpc/server.ts';
 import { startOnLoopback } from '../../support/loopback-service.ts';
+import { waitUntil } from '../../support/wait-until.ts';
 
 const echo = contract({
   name: 'echo',
@@ -51,5 +52,41 @@ describe('a call with a large body', () => {
       body: JSON.stringify({ text: 'x'.repeat(1024 * 1024) }),
     });
     expect(answer.status).toBe(200);
+  });
+
+  it('is refused from a peer that has many calls in progress already, and not from others', async () => {
+    let release: () => void = () => undefined;
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    service = await startOnLoopback('echo', (app) =>
+      serveContract(
+        app,
+        echo,
+        {
+          echo: async (question) => {
+            await released;
+            return question;
+          },
+        },
+        (request) => ({ id: bearerOf(request) }),
+      ),
+    );
+    const ask = (key: string): Promise<number> =>
+      fetch(`${service.address()}/rpc/echo/echo`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ text: 'x' }),
+      }).then(({ status }) => status);
+    const statuses: number[] = [];
+    const flood = Array.from({ length: 64 }, () => ask('flood').then((status) => statuses.push(status)));
+    await waitUntil('what is too much to be refused', () => statuses.length === 32);
+    expect(new Set(statuses)).toEqual(new Set([429]));
+    const other = ask('other');
+    release();
+    expect(await other).toBe(200);
+    await Promise.all(flood);
+    expect(statuses.filter((status) => status === 200)).toHaveLength(32);
+    expect(await ask('flood')).toBe(200);
   });
 });
