@@ -1,4 +1,4 @@
-import { isVolvoxError, messageOf } from '#platform/errors/volvox-error.ts';
+import { isVolvoxError, messageOf, type VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Logger } from '#platform/logging/logger.ts';
 import { backoffMs } from '#platform/time/backoff.ts';
 import { type Clock, systemClock } from '#platform/time/clock.ts';
@@ -51,13 +51,26 @@ export class Outbox<W extends Desired, F extends Observed> {
         failures = 0;
       } catch (error) {
         if (isVolvoxError(error, 'invalid')) {
-          this.#log.error({ err: error, reports: batch.length }, 'the conductor refuses these reports');
+          await this.#sendAlone(batch, error);
           continue;
         }
         for (const [key, observed] of batch) if (!this.#waiting.has(key)) this.#waiting.set(key, observed);
         failures += 1;
         this.#log.debug({ reason: messageOf(error), waiting: this.#waiting.size }, 'reports wait for the conductor');
         await this.#clock.sleep(backoffMs(failures, 100, 5_000), this.#stopped.signal);
+      }
+    }
+  }
+
+  /** One report that the conductor refuses is no reason to lose the others: each is sent by itself, and only what is refused again is dropped. */
+  async #sendAlone(batch: readonly (readonly [string, F])[], refusal: VolvoxError): Promise<void> {
+    for (const [key, observed] of batch) {
+      try {
+        if (batch.length === 1) throw refusal;
+        await this.#subject.report([observed]);
+      } catch (error) {
+        if (isVolvoxError(error, 'invalid')) this.#log.error({ err: error, key }, 'the conductor refuses this report');
+        else if (!this.#waiting.has(key)) this.#waiting.set(key, observed);
       }
     }
   }

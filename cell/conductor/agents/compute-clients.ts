@@ -9,11 +9,12 @@ interface ComputeAddress {
 }
 
 interface Opened {
+  readonly url: string;
   readonly client: Client<typeof computeContract>;
   credential: string;
 }
 
-/** Clients of compute agents, one for each agent and address. Each agent gets a credential that is good for it only. */
+/** Clients of compute agents, one for each agent, at its last address. Each agent gets a credential that is good for it only. */
 export class ComputeClients {
   readonly #credentialFor: (agentId: string) => Promise<string>;
   readonly #transport: Transport;
@@ -27,20 +28,22 @@ export class ComputeClients {
   /** Asks for the credential anew each time, since it is short-lived. */
   async at({ agentId, url }: ComputeAddress): Promise<Client<typeof computeContract>> {
     const credential = await this.#credentialFor(agentId);
-    const key = `${agentId} ${url}`;
-    const known = this.#opened.get(key);
-    if (known !== undefined) {
+    const known = this.#opened.get(agentId);
+    if (known?.url === url) {
       known.credential = credential;
       return known.client;
     }
     const opened: Opened = {
+      url,
       client: createClient(computeContract, {
         ...{ url, key: () => opened.credential, connections: 8 },
         transport: this.#transport,
       }),
       credential,
     };
-    this.#opened.set(key, opened);
+    this.#opened.set(agentId, opened);
+    // An agent has one address. One that tells another each time must not cost connections for each.
+    await known?.client.close();
     return opened.client;
   }
 

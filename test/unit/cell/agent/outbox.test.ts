@@ -52,3 +52,16 @@ test('a batch that the conductor calls malformed does not stop the next', async 
   outbox.put(done(aThing('good')));
   await vi.waitFor(() => expect(taken).toEqual(['good']));
 });
+
+test('of a batch that the conductor calls malformed only the malformed reports are dropped', async () => {
+  const taken: string[] = [];
+  const subject = aSubject({
+    report: async (observed) => {
+      if (observed.some((one) => one.id === 'bad')) throw new VolvoxError('invalid', 'malformed');
+      for (const one of observed) taken.push(one.id);
+    },
+  });
+  const outbox = new Outbox(subject, silentLogger, impatient);
+  for (const id of ['a', 'bad', 'b']) outbox.put(done(aThing(id)));
+  await vi.waitFor(() => expect(taken).toEqual(['a', 'b']));
+});
