@@ -59,17 +59,10 @@ export const GuestMetadata = Type.Object({
 export type GuestMetadata = Static<typeof GuestMetadata>;
 
 const MAX_REPORT_LENGTH = 64 * 1024;
-const MAX_AMOUNT = 2 ** 31 - 1;
-const isBounded = (report: HostReport): boolean =>
-  [report.total, report.reserved].every((amounts) => Object.values(amounts).every((amount) => amount <= MAX_AMOUNT)) &&
-  JSON.stringify(report).length <= MAX_REPORT_LENGTH;
+const isBounded = (report: HostReport): boolean => JSON.stringify(report).length <= MAX_REPORT_LENGTH;
 
 /** What a cell tells of a host is what its agent reports, and a long list of hosts counts as no answer. So one host cannot silence its cell. */
-const BoundedReport = Type.Refine(
-  HostReport,
-  isBounded,
-  () => 'must have 64 KiB of JSON at most, and no amount over 2^31',
-);
+const BoundedReport = Type.Refine(HostReport, isBounded, () => 'must have 64 KiB of JSON at most');
 
 /** How a network agent names a host: its compute agent reports the rest. What has more members is a report, and is checked as one. */
 const NamedHost = Type.Object({ name: Name, problem: HostReport.properties.problem }, { additionalProperties: false });

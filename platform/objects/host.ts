@@ -27,6 +27,8 @@ export const HostReport = Type.Object({
 });
 export type HostReport = Static<typeof HostReport>;
 
+const Ratio = Type.Number({ minimum: 0, maximum: 1e6 });
+
 /** A host as its cell tells it: the report, and what the cell knows about it. `version` grows with every change of any field. */
 export const Host = Type.Object({
   ...HostReport.properties,
@@ -40,7 +42,7 @@ export const Host = Type.Object({
   disabledReason: nullable(Type.String()),
   lastSeenAt: nullable(Timestamp),
   startedAt: Timestamp,
-  ratios: Type.Object({ vcpus: Type.Number(), ramMb: Type.Number(), diskGb: Type.Number() }),
+  ratios: Type.Object({ vcpus: Ratio, ramMb: Ratio, diskGb: Ratio }),
   /** Sum of the claims. */
   used: Resources,
   runningGuests: Count,
