@@ -90,6 +90,8 @@ function openPool(config: DatabaseConfig, connections: number): Pool {
     supportBigNumbers: true,
     decimalNumbers: true,
     jsonStrings: true,
+    // An object in place of a text would become `key` = value, which is SQL.
+    stringifyObjects: true,
     flags: ['-LOCAL_FILES'],
   });
   pool.on('connection', (connection) => prepare(connection as PoolConnection));
@@ -125,11 +127,17 @@ export function transactionOn<T>(kysely: Kysely<T>, clock: Clock): Database<T>['
   };
 }
 
+/**
+ * Whatever the server's own mode is. Values are written into statements with backslashes as escapes: under NO_BACKSLASH_ESCAPES a
+ * text of a caller would end its literal. Without STRICT_TRANS_TABLES a text that is too long would be cut without a word.
+ */
+const SQL_MODE = 'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION';
+
 const SESSION = [
   // Two values compare as two columns do.
   `SET NAMES utf8mb4 COLLATE ${EXACT_COLLATION}`,
   'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
-  "SET SESSION time_zone = '+00:00', innodb_lock_wait_timeout = 5",
+  `SET SESSION time_zone = '+00:00', innodb_lock_wait_timeout = 5, sql_mode = '${SQL_MODE}'`,
 ];
 
 /** Sets the session up before its first use, and ends a connection on which nothing moves: a server that went away without a word. */

@@ -1,4 +1,7 @@
+import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Database, openDatabase } from '#platform/database/database.ts';
+import { isRefusedValue } from '#platform/database/sql-errors.ts';
 import { deleteRows, updateRows, upsertRows } from '#platform/database/write-rows.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database.ts';
 
@@ -48,6 +51,62 @@ describe('database', () => {
       .where('id', '=', 1)
       .executeTakeFirstOrThrow();
     expect(numUpdatedRows).toBe(1n);
+  });
+});
+
+describe('a database server with a mode of its own', () => {
+  interface Texts {
+    texts: { id: number; text: string };
+  }
+  let db: TestDatabase<Texts>;
+  let root: Connection;
+  let before: string;
+  beforeAll(async () => {
+    db = await createTestDatabase<Texts>([
+      { name: '0001', up: ['CREATE TABLE IF NOT EXISTS texts (id INT PRIMARY KEY, text VARCHAR(40) NOT NULL)'] },
+    ]);
+    root = await createConnection({ host: db.config.host, port: db.config.port, user: 'root' });
+    const [rows] = await root.query<RowDataPacket[]>('SELECT @@GLOBAL.sql_mode AS mode');
+    before = String(rows[0]?.mode);
+  });
+  afterAll(async () => {
+    await root.end();
+    await db.drop();
+  });
+
+  /** Connections that are opened while `work` runs find the server in this mode. */
+  async function inMode(mode: string, work: (fresh: Database<Texts>) => Promise<void>): Promise<void> {
+    await root.query('SET GLOBAL sql_mode = ?', [mode]);
+    const fresh = openDatabase<Texts>(db.config);
+    try {
+      await work(fresh);
+    } finally {
+      await root.query('SET GLOBAL sql_mode = ?', [before]);
+      await fresh.close();
+    }
+  }
+
+  it('takes a text with quotes and backslashes as a text, also where backslashes do not escape', async () => {
+    const hostile = "\\' OR 1 = 1 -- ";
+    await inMode('NO_BACKSLASH_ESCAPES', async ({ read, write }) => {
+      await write.insertInto('texts').values({ id: 1, text: 'of others' }).execute();
+      expect(await read.selectFrom('texts').selectAll().where('text', '=', hostile).execute()).toEqual([]);
+      await write.insertInto('texts').values({ id: 2, text: hostile }).execute();
+      expect(await read.selectFrom('texts').select('id').where('text', '=', hostile).execute()).toEqual([{ id: 2 }]);
+    });
+  });
+
+  it('refuses a text that is too long, also where the server would cut it', async () => {
+    await inMode('', async ({ write }) => {
+      const long = write.insertInto('texts').values({ id: 3, text: 'x'.repeat(41) });
+      await expect(long.execute()).rejects.toSatisfy(isRefusedValue);
+    });
+  });
+
+  it('never takes an object in place of a text for a part of the statement', async () => {
+    const object = { text: 1 } as unknown as string;
+    const found = await db.database.read.selectFrom('texts').selectAll().where('text', '=', object).execute();
+    expect(found).toEqual([]);
   });
 });
 
