@@ -90,8 +90,6 @@ function openPool(config: DatabaseConfig, connections: number): Pool {
     supportBigNumbers: true,
     decimalNumbers: true,
     jsonStrings: true,
-    // An object in place of a text would become `key` = value, which is SQL.
-    stringifyObjects: true,
     flags: ['-LOCAL_FILES'],
   });
   pool.on('connection', (connection) => prepare(connection as PoolConnection));
