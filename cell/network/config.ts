@@ -49,6 +49,11 @@ export const networkSection = section(
       help: "IPv4 ranges that guests never reach, such as the networks of management and storage. The hosts' own addresses, the other hosts (vxlanPeers) and 169.254.0.0/16 are never reached anyway.",
       fallback: [],
     }),
+    connectionsPerGuest: integer({
+      help: "How many connections of one guest the host keeps open at once, to the metadata server and through the uplink. Each is an entry in the kernel's tables of connections, also in the host's own (net.netfilter.nf_conntrack_max). 0: any number.",
+      fallback: 4_096,
+      minimum: 0,
+    }),
     vxlanAddress: text({ help: "This host's address for VXLAN between hosts.", fallback: '' }),
     vxlanPeers: list({ help: 'Addresses of the other hosts of the cell, for VXLAN.', fallback: [] }),
     vlanDevice: text({ help: 'The device of this host that carries VLANs.', fallback: '' }),

@@ -5,7 +5,7 @@ import { dhcpName } from './dhcp-name.ts';
 import { bridgeName, fingerprint, gatewayMac, segmentName, tapName } from './names.ts';
 
 /** Raised when the same network is built differently from before, so that a running host takes over the new way. */
-const FORM = 5;
+const FORM = 6;
 export const METADATA_ADDRESS = '169.254.169.254';
 
 export interface DesiredPort {
@@ -56,6 +56,8 @@ export interface HostFacts {
   readonly hasUplink: boolean;
   /** Ranges that guests must not reach, in addition to those that no guest ever reaches. */
   readonly blockedRanges: readonly string[];
+  /** How many connections of one guest its host keeps open; 0: any number. */
+  readonly connectionsPerGuest: number;
   /** Whether networks with a segment are carried to other hosts. */
   readonly carries: (network: Network) => boolean;
   readonly goneTaps: ReadonlySet<string>;
@@ -108,7 +110,10 @@ function desiredNetwork(members: readonly DesiredBinding[], facts: HostFacts): D
     networkId: network.id,
     bridge: bridgeName(network.id),
     ...{ slot, mac, mtu, addresses, destinations },
-    form: fingerprint([FORM, slot, mac, mtu, addresses, destinations, outside, facts.blockedRanges]),
+    form: fingerprint([
+      ...[FORM, slot, mac, mtu, addresses, destinations, outside],
+      ...[facts.blockedRanges, facts.connectionsPerGuest],
+    ]),
     segment: carried
       ? {
           device: segmentName(network.id),

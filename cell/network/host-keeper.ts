@@ -171,6 +171,7 @@ export class HostKeeper {
     return desiredHost(buildable, {
       hasUplink: driver.hasUplink,
       blockedRanges: driver.blockedRanges,
+      connectionsPerGuest: driver.connectionsPerGuest,
       carries: (network) => driver.carries(network),
       slotOf: (networkId) => this.#slots.of(networkId),
       goneTaps: this.#gone,

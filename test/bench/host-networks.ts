@@ -96,6 +96,7 @@ const desiredOf = (bindings: readonly DesiredBinding[]): DesiredHost =>
     slotOf: (networkId) => slots.of(networkId),
     hasUplink: false,
     blockedRanges: [],
+    connectionsPerGuest: 0,
     carries: () => false,
     goneTaps: new Set(),
     complete: true,

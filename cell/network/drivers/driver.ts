@@ -15,6 +15,8 @@ export interface NetworkDriver extends Service {
   problem(hostName: string): Promise<string | null>;
   /** Ranges that guests must not reach, in addition to those that no guest ever reaches. */
   readonly blockedRanges: readonly string[];
+  /** How many connections of one guest a host keeps open; 0: any number. */
+  readonly connectionsPerGuest: number;
   /** Why such a network can never be built here, as a sentence; null when it can. */
   problemWith(network: Network): string | null;
   /** Whether such a network is carried to other hosts; otherwise the host's own bridge is all of it. */

@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type Document, documentFor, NO_DOCUMENT } from '../../agent/metadata/documents.ts';
 import { askAgent } from './ask-agent.ts';
+import { ConnectionShares } from './connection-shares.ts';
 import { RecordFiles } from './record-files.ts';
 import { type MetadataServerConfig, parseServerConfig } from './server-config.ts';
 
@@ -17,9 +18,9 @@ const configPath = process.argv[2];
 if (configPath === undefined) throw new Error('usage: metadata-server.ts <configuration>');
 
 const log = (message: string): void => console.log(`${new Date().toISOString()} ${message}`);
-/** How many connections of one network are open at once: its guests cannot take them from other networks. */
-const MAX_CONNECTIONS = 200;
-const connections = new Map<string, number>();
+const connections = new ConnectionShares({ ofNetwork: 200, ofGuest: 20 });
+/** A connection on which nothing moves for so long ends, also when its guest does not read what it asked for. */
+const SILENCE_MS = 5_000;
 let config: MetadataServerConfig = await readConfig();
 let away = false;
 
@@ -28,16 +29,16 @@ async function readConfig(): Promise<MetadataServerConfig> {
 }
 
 function listen(): Promise<void> {
-  const server = createServer({ requestTimeout: 10_000, headersTimeout: 5_000 }, (request, response) => {
+  const limits = { requestTimeout: 10_000, headersTimeout: 5_000, connectionsCheckingInterval: 1_000 };
+  const server = createServer(limits, (request, response) => {
     void answer(request, response);
   });
   server.maxRequestsPerSocket = 100;
+  server.setTimeout(SILENCE_MS);
   server.on('connection', (socket) => {
-    const at = addressOf(socket.localAddress);
-    const open = (connections.get(at) ?? 0) + 1;
-    if (open > MAX_CONNECTIONS) return void socket.destroy();
-    connections.set(at, open);
-    socket.once('close', () => connections.set(at, (connections.get(at) ?? 1) - 1));
+    const giveBack = connections.take(addressOf(socket.localAddress), addressOf(socket.remoteAddress));
+    if (giveBack === null) return void socket.destroy();
+    socket.once('close', giveBack);
   });
   return new Promise((resolve, reject) => {
     server.once('error', reject);

@@ -38,6 +38,7 @@ export function createFakeDriver(options: SimulationOptions): NetworkDriver {
     hostNames: options.hostNames,
     hasUplink: false,
     blockedRanges: [],
+    connectionsPerGuest: 0,
     start: async () => undefined,
     drain: async () => undefined,
     stop: async () => stopped.abort(),

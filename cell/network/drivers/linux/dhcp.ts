@@ -5,6 +5,7 @@ import { writeFileAtomically } from '../../../agent/atomic-file.ts';
 import { runCommand } from '../../../agent/run-command.ts';
 import type { DesiredNetwork } from '../../desired-host.ts';
 import type { ObservedDhcp } from '../../observed-host.ts';
+import { boundLog } from './bounded-log.ts';
 import { endProcess, processOf, readOrNull, signal, until } from './detached-process.ts';
 import { refusedHosts } from './dhcp-check.ts';
 import { dhcpHosts, renderDhcpConfig, renderDhcpHosts } from './dhcp-files.ts';
@@ -91,6 +92,7 @@ async function findOne(setup: HostSetup, bridge: string): Promise<ObservedDhcp |
   const files = filesOf(setup, bridge);
   const running = await processOf(files.pidFile, configPrefix(files.dir));
   if (running === null) return null;
+  await boundLog(files.logFile);
   // One in an earlier namespace of the network serves nobody.
   if (!(await isInNamespace(running.pid, networkNamespace(setup, bridge))))
     return { bridge, service: '', hosts: null, refused: [] };

@@ -16,6 +16,8 @@ export interface HostSetup {
   readonly uplink: { readonly cidr: string; readonly masquerade: boolean } | null;
   readonly vxlan: { readonly address: string; readonly peers: readonly string[] };
   readonly vlanDevice: string;
+  /** How many connections of one guest its host keeps open; 0: any number. */
+  readonly connectionsPerGuest: number;
   /** Ranges that guests must not reach: the configured ones and the other hosts. IPv4. */
   readonly blockedRanges: readonly string[];
 }
@@ -30,10 +32,10 @@ interface HostSetupConfig extends Omit<HostSetup, 'uplink' | 'vxlan'> {
 
 export function hostSetup(config: HostSetupConfig): HostSetup {
   const namespace = config.namespace === '' ? `volvox-${config.hostName}` : config.namespace;
-  const { hostName, guestUid, serviceUid, dnsmasqPath, metadataPort, vlanDevice } = config;
+  const { hostName, guestUid, serviceUid, dnsmasqPath, metadataPort, vlanDevice, connectionsPerGuest } = config;
   const otherHosts = [config.vxlanAddress, ...config.vxlanPeers].filter((address) => isIP(address) === 4);
   return Object.freeze({
-    ...{ hostName, namespace, guestUid, serviceUid, dnsmasqPath, metadataPort, vlanDevice },
+    ...{ hostName, namespace, guestUid, serviceUid, dnsmasqPath, metadataPort, vlanDevice, connectionsPerGuest },
     runtimeDir: config.runtimeDir === '' ? join('/run/volvox-network', namespace) : config.runtimeDir,
     uplink: config.uplink === 'none' ? null : { cidr: config.uplinkCidr, masquerade: config.uplinkMasquerade },
     blockedRanges: [...new Set([...config.blockedRanges, ...otherHosts.map((host) => `${host}/32`)])].sort(),

@@ -26,6 +26,7 @@ export function createLinuxDriver(setup: HostSetup): NetworkDriver {
     hostNames: [setup.hostName],
     hasUplink: setup.uplink !== null,
     blockedRanges: setup.blockedRanges,
+    connectionsPerGuest: setup.connectionsPerGuest,
     start: async () => {
       hasVlan = await kernelHasVlan();
       await mkdir(setup.runtimeDir, { recursive: true, mode: 0o755 });

@@ -7,6 +7,7 @@ import { writeFileAtomically } from '../../../agent/atomic-file.ts';
 import { programEnvironment } from '../../../agent/program-environment.ts';
 import type { DesiredHost } from '../../desired-host.ts';
 import type { MetadataServerConfig } from '../../metadata/server-config.ts';
+import { boundLog } from './bounded-log.ts';
 import { endProcess, processOf, readOrNull, signal, until } from './detached-process.ts';
 import { agentSocket, type HostSetup, metadataDir, metadataNamespace } from './host-setup.ts';
 import { inNamespace } from './ip.ts';
@@ -93,5 +94,6 @@ export async function findMetadataServer(setup: HostSetup): Promise<string | nul
   const files = filesOf(setup);
   const running = await processOf(files.pidFile, files.config);
   if (running === null || !(await isInNamespace(running.pid, metadataNamespace(setup)))) return null;
+  await boundLog(files.log);
   return (await readOrNull(files.appliedFile)) || null;
 }

@@ -4,18 +4,34 @@ import { GATEWAY_DEVICE, type HostSetup, METADATA_DEVICE, OUTSIDE_DEVICE } from 
 import { ruleTable } from './rule-table.ts';
 import { metadataTransit } from './transits.ts';
 
-/** What guests of a network reach of their host: DHCP, ping of their gateway, metadata; and the outside when the network has it. */
+/** How many questions a guest has answered by the DHCP server, a second and at once. A client asks once in several seconds. */
+const QUESTIONS = '3/second burst 30 packets';
+
+/**
+ * What guests of a network reach of their host: DHCP, ping of their gateway, metadata; and the outside when the network has it.
+ *
+ * What the guests of a host share is divided: each MAC has its own share of the DHCP server's time, each address its own
+ * of the tables of connections, which are the network's, those of the uplink, and the host's own.
+ */
 export function networkRules(setup: HostSetup, network: DesiredNetwork): string {
   const lan = `iifname "${GATEWAY_DEVICE}"`;
   return ruleTable(
     network.form,
-    `  chain to-metadata {
+    `  set askers {
+    type ether_addr; size 65535; flags dynamic,timeout; timeout 1m;
+  }
+  set callers {
+    type ipv4_addr; size 65535; flags dynamic;
+  }
+  chain to-metadata {
     type nat hook prerouting priority dstnat; policy accept;
     ${lan} ip daddr ${METADATA_ADDRESS} tcp dport 80 dnat ip to ${metadataTransit(network.slot).servingEnd}:${setup.metadataPort}
   }
   chain input {
     type filter hook input priority filter; policy drop;
     iifname "lo" accept
+    ${lan} udp dport { 67, 547 } ${QUESTION_LIMIT}
+    ${lan} icmpv6 type nd-router-solicit ${QUESTION_LIMIT}
     ct state established,related accept
 ${ping(network)}    ${lan} meta l4proto ipv6-icmp accept
     ${lan} udp dport { 67, 547 } accept
@@ -23,7 +39,7 @@ ${ping(network)}    ${lan} meta l4proto ipv6-icmp accept
   chain forward {
     type filter hook forward priority filter; policy drop;
     ${NO_VXLAN}
-    ${lan} oifname "${METADATA_DEVICE}" ct status dnat accept
+${connectionLimit(setup)}    ${lan} oifname "${METADATA_DEVICE}" ct status dnat accept
 ${barred(setup, GATEWAY_DEVICE)}    ct state established,related accept
 ${network.outside ? `    ${lan} oifname "${OUTSIDE_DEVICE}" accept\n` : ''}  }
   chain outgoing {
@@ -33,6 +49,14 @@ ${network.outside ? `    ${lan} oifname "${OUTSIDE_DEVICE}" accept\n` : ''}  }
 `,
   );
 }
+
+/** Before what is accepted for its connection: an answered question has one. */
+const QUESTION_LIMIT = `update @askers { ether saddr limit rate over ${QUESTIONS} } drop`;
+
+const connectionLimit = ({ connectionsPerGuest }: HostSetup): string =>
+  connectionsPerGuest === 0
+    ? ''
+    : `    iifname "${GATEWAY_DEVICE}" ct state new add @callers { ip saddr ct count over ${connectionsPerGuest} } drop\n`;
 
 function ping({ addresses }: DesiredNetwork): string {
   const ipv4 = addresses.filter((one) => !one.includes(':')).map((one) => one.slice(0, one.indexOf('/')));

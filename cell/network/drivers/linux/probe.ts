@@ -38,6 +38,17 @@ const RULES = `table bridge probe {
   }
 }
 table inet probe {
+  set askers {
+    type ether_addr; size 16; flags dynamic,timeout; timeout 1m;
+  }
+  set callers {
+    type ipv4_addr; size 16; flags dynamic;
+  }
+  chain shares {
+    type filter hook forward priority filter; policy accept;
+    udp dport 67 update @askers { ether saddr limit rate over 1/second burst 5 packets } drop
+    ct state new add @callers { ip saddr ct count over 16 } drop
+  }
   chain to-here {
     type filter hook prerouting priority raw; policy accept;
     iifname "probe0" fib daddr . iif type local accept
@@ -116,7 +127,8 @@ async function inNamespace(tools: ProbeTools, hasTun: boolean): Promise<readonly
       {
         act: () => tools.run('ip', ['netns', 'exec', name, 'nft', '-f', '-'], RULES),
         what: 'nftables takes no rules for bridges and NAT',
-        remedy: 'Load the kernel modules (modprobe -a nf_tables nft_chain_nat nft_meta_bridge nft_fib_inet)',
+        remedy:
+          'Load the kernel modules (modprobe -a nf_tables nft_chain_nat nft_meta_bridge nft_fib_inet nft_limit nft_connlimit)',
       },
     ]);
   } finally {

@@ -1,7 +1,9 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { runCommand, tryCommand } from '../../../../cell/agent/run-command.ts';
+import { namespaceNames } from '../../../../cell/network/drivers/linux/namespace-names.ts';
 
+const FAR = 'vvt-far-';
 const FORWARDING = '/proc/sys/net/ipv4/ip_forward';
 
 /**
@@ -9,7 +11,7 @@ const FORWARDING = '/proc/sys/net/ipv4/ip_forward';
  * outside works; the near end is an address of the host.
  */
 export async function anOutside() {
-  const name = `vvt-far-${randomBytes(3).toString('hex')}`;
+  const name = `${FAR}${randomBytes(3).toString('hex')}`;
   const near = `vvn${name.slice(8)}`;
   const range = `198.18.${randomInt(256)}`;
   const start = randomInt(31) * 8;
@@ -34,7 +36,8 @@ export async function anOutside() {
     stop: async () => {
       await tryCommand('ip', ['link', 'delete', near]);
       await tryCommand('ip', ['netns', 'delete', name]);
-      await writeFile(FORWARDING, forwarding);
+      // Files of tests run side by side: the last one gives the machine its setting back.
+      if (!(await namespaceNames()).some((one) => one.startsWith(FAR))) await writeFile(FORWARDING, forwarding);
     },
   };
 }

@@ -62,6 +62,7 @@ test('a line says MAC, address and name, whatever the server is called', () => {
     slotOf: () => 1,
     hasUplink: false,
     blockedRanges: [],
+    connectionsPerGuest: 0,
     carries: () => false,
     goneTaps: new Set(),
     complete: true,

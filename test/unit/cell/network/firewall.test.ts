@@ -22,6 +22,7 @@ const SETUP: HostSetup = hostSetup({
   vxlanAddress: '',
   vxlanPeers: [],
   vlanDevice: '',
+  connectionsPerGuest: 4_096,
   blockedRanges: ['10.200.0.0/16'],
 });
 const six = aSubnet({ ipVersion: 6, cidr: 'fd00:9::/64', gatewayIp: 'fd00:9::1' });
@@ -31,6 +32,7 @@ const desired = desiredHost([binding], {
   slotOf: () => 1,
   hasUplink: true,
   blockedRanges: SETUP.blockedRanges,
+  connectionsPerGuest: SETUP.connectionsPerGuest,
   carries: () => false,
   goneTaps: new Set(),
   complete: true,

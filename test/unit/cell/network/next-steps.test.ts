@@ -21,6 +21,7 @@ function aDesiredHost(plugged: readonly DesiredBinding[], facts: Partial<HostFac
     slotOf: (networkId) => slots.of(networkId),
     hasUplink: false,
     blockedRanges: [],
+    connectionsPerGuest: 0,
     carries: () => false,
     goneTaps: new Set(),
     complete: true,

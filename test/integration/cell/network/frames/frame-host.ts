@@ -38,6 +38,7 @@ export async function aFrameHost(): Promise<FrameHost> {
   const desired = desiredHost([...bindings, ...others], {
     slotOf: () => 1,
     hasUplink: false,
+    connectionsPerGuest: 4_096,
     blockedRanges: [],
     carries: () => false,
     goneTaps: new Set(),
@@ -100,5 +101,6 @@ const aSetup = (folder: string): HostSetup =>
     vxlanAddress: '',
     vxlanPeers: [],
     vlanDevice: '',
+    connectionsPerGuest: 4_096,
     blockedRanges: [],
   });

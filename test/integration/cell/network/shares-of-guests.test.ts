@@ -1,0 +1,124 @@
+import { randomInt } from 'node:crypto';
+import { readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runCommand, tryCommand } from '../../../../cell/agent/run-command.ts';
+import { dhcpDir } from '../../../../cell/network/drivers/linux/host-setup.ts';
+import { look } from '../../../../cell/network/drivers/linux/look.ts';
+import { bridgeName } from '../../../../cell/network/names.ts';
+import { waitUntil } from '../../../support/wait-until.ts';
+import { aBinding, aNetwork, aSubnet } from './a-binding.ts';
+import { aGuest, type TestGuest } from './a-guest.ts';
+import { aCellNetwork, type TestCellNetwork } from './an-agent.ts';
+import { anOutside, type Outside } from './an-outside.ts';
+
+const isRoot = process.getuid?.() === 0;
+if (!isRoot) console.warn('skipped: the network agent needs root');
+
+const CONNECTIONS = 60;
+
+/** Keeps every connection until it is killed; says a line when it stands. */
+const LISTENER = `
+require('node:net').createServer((socket) => socket.on('error', () => {}).write('reached')).listen(Number(process.argv[1]), '0.0.0.0');
+`;
+/** Opens many connections to an address, and prints how many were answered. */
+const CONNECT = `
+const [address, port, count] = process.argv.slice(1);
+let reached = 0;
+for (let n = 0; n < count; n++)
+  require('node:net').connect({ host: address, port: Number(port) }).on('error', () => {}).once('data', () => reached++);
+setTimeout(() => { console.log(reached); process.exit(0); }, 1500);
+`;
+/** Sends DHCP discovers that claim to come through a relay, which the server logs one by one. */
+const DISCOVER = `
+const [from, to, mac, count] = process.argv.slice(1);
+const packet = Buffer.alloc(300);
+packet.set([1, 1, 6, 0]);
+packet.set([192, 0, 2, 9], 24);
+packet.set(Buffer.from(mac.replaceAll(':', ''), 'hex'), 28);
+packet.set([99, 130, 83, 99, 53, 1, 1, 255], 236);
+const socket = require('node:dgram').createSocket('udp4');
+socket.bind(68, from, async () => {
+  for (let n = 0; n < count; n++) {
+    packet.writeUInt32BE(n, 4);
+    await new Promise((sent) => socket.send(packet, 67, to, sent));
+  }
+  socket.close();
+});
+`;
+
+describe.skipIf(!isRoot)('what the guests of a host share', () => {
+  let cell: TestCellNetwork;
+  let outside: Outside;
+  let [one, two]: TestGuest[] = [];
+  let mac: string;
+  let log: string;
+
+  beforeAll(async () => {
+    outside = await anOutside();
+    cell = await aCellNetwork({
+      VOLVOX_NETWORK_UPLINK: 'veth',
+      VOLVOX_NETWORK_UPLINK_CIDR: `100.127.${randomInt(256)}.${randomInt(64) * 4}/30`,
+      VOLVOX_NETWORK_UPLINK_MASQUERADE: 'true',
+      VOLVOX_NETWORK_CONNECTIONS_PER_GUEST: String(CONNECTIONS),
+    });
+    await cell.agent.start();
+    const network = aNetwork({ external: true, subnets: [aSubnet({ cidr: '10.8.0.0/24', gatewayIp: '10.8.0.1' })] });
+    const bindings = [aBinding(network, 'host-1', ['10.8.0.7']), aBinding(network, 'host-1', ['10.8.0.8'])] as const;
+    await cell.want(...bindings);
+    [one, two] = [await aGuest(bindings[0], cell.namespace), await aGuest(bindings[1], cell.namespace)];
+    await one.dhcp();
+    await two.dhcp();
+    mac = bindings[0].port.mac;
+    log = join(dhcpDir(cell.setup), bridgeName(network.id), 'log');
+  });
+  afterAll(async () => {
+    await one?.stop();
+    await two?.stop();
+    await cell.stop();
+    await outside.stop();
+  });
+
+  it('are connections through the host: a guest that opens many leaves the others theirs', async () => {
+    const port = 30_000 + randomInt(10_000);
+    const started = new AbortController();
+    const listener = runCommand('ip', ['netns', 'exec', outside.name, process.execPath, '-e', LISTENER, String(port)], {
+      signal: started.signal,
+      deadlineMs: 60_000,
+    }).catch(() => undefined);
+    await waitUntil('the listener', async () =>
+      (await tryCommand('ip', ['netns', 'exec', outside.name, 'ss', '-Hltn'])).stdout.includes(`:${port} `),
+    );
+    const open = async (guest: TestGuest | undefined, count: number) =>
+      Number((await guest?.run(process.execPath, '-e', CONNECT, outside.address, String(port), String(count)))?.stdout);
+    try {
+      const answered = await open(one, 3 * CONNECTIONS);
+      expect(answered).toBeGreaterThan(CONNECTIONS / 2);
+      expect(answered).toBeLessThanOrEqual(CONNECTIONS + 1);
+      expect(await open(two, 10)).toBe(10);
+    } finally {
+      started.abort();
+      await listener;
+    }
+  });
+
+  it('is the DHCP server: a guest that floods it makes few lines in its log, and its neighbour gets an address', async () => {
+    const lines = async () => (await readFile(log, 'utf8')).split('\n').length;
+    const before = await lines();
+    await one?.run(process.execPath, '-e', DISCOVER, '10.8.0.7', '10.8.0.1', mac, '3000');
+    await two?.run('ip', 'address', 'flush', 'dev', 'eth0');
+    expect(await two?.dhcp()).toContain('ip=10.8.0.8\n');
+    expect((await lines()) - before).toBeLessThan(100);
+  });
+
+  it('is the memory in which logs are: a long one is emptied', async () => {
+    await writeFile(log, Buffer.alloc(2 * 1024 * 1024, 'x\n'), { flag: 'a' });
+    await look(cell.setup);
+    expect((await stat(log)).size).toBeLessThan(1024 * 1024);
+    await one?.run(process.execPath, '-e', DISCOVER, '10.8.0.7', '10.8.0.1', mac, '5');
+    await waitUntil('the server to go on at its start', async () => {
+      const { size } = await stat(log);
+      return size > 0 && size < 10_000;
+    });
+  });
+});
