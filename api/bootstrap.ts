@@ -4,6 +4,7 @@ import { secret, section, text } from '#platform/config/options.ts';
 import { Secret } from '#platform/config/secret.ts';
 import { tlsSection } from '#platform/config/tls-section.ts';
 import { openDirectory } from '#platform/directory/directory.ts';
+import { settleUmask } from '#platform/lifecycle/settle-umask.ts';
 import { createLogger } from '#platform/logging/logger.ts';
 import { systemClock } from '#platform/time/clock.ts';
 import { openTransport } from '#platform/tls/transport.ts';
@@ -20,6 +21,7 @@ const bootstrapSection = section('bootstrap', {
   demoPassword: secret({ help: 'Its password; without it there is no such user.', fallback: new Secret('') }),
 });
 
+settleUmask();
 const config = loadConfig(
   { log: logSection, directory: directorySection, tls: tlsSection, bootstrap: bootstrapSection },
   processSources(),

@@ -27,7 +27,7 @@ const LONG_RUNS = {
  */
 export function planFor(command, args) {
   const asksHelp = args.some((arg) => ['--help', '-h', 'help'].includes(arg));
-  const regionIsThere = args.includes('stop') || args.includes('status');
+  const regionIsThere = ['stop', 'status', 'clean'].some((word) => args.includes(word));
   const simulated = args.some((arg) => arg.startsWith('--simulate'));
   switch (command) {
     case 'start':
@@ -35,7 +35,7 @@ export function planFor(command, args) {
         programs: asksHelp || regionIsThere ? [] : simulated ? STORES : [...STORES, ...HOSTS],
         script: 'deploy/local/main.ts',
         args,
-        needsRoot: !asksHelp && (regionIsThere ? belongsToRoot(homeIn(args)) : !simulated),
+        needsRoot: !asksHelp && (regionIsThere ? args.includes('clean') || belongsToRoot(homeIn(args)) : !simulated),
       };
     case 'test':
       return { programs: [...STORES, ...HOSTS, ...TOOLS], script: 'deploy/checks/test.ts', args, needsRoot: false };

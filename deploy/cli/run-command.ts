@@ -3,6 +3,7 @@ import { logSection } from '#platform/config/common-sections.ts';
 import { loadConfig, processSources } from '#platform/config/load.ts';
 import { runUntilTold } from '#platform/lifecycle/run.ts';
 import type { Service } from '#platform/lifecycle/service.ts';
+import { settleUmask } from '#platform/lifecycle/settle-umask.ts';
 import { createLogger } from '#platform/logging/logger.ts';
 import { loadPart, PART_NAMES } from './parts.ts';
 
@@ -13,6 +14,7 @@ export function addRunCommand(program: Command): void {
       `run parts in one process until SIGINT or SIGTERM: ${PART_NAMES.join(', ')}; VOLVOX_CONFIG names the configuration file`,
     )
     .action(async (names: string[]) => {
+      settleUmask();
       const sources = processSources();
       const { log: options } = loadConfig({ log: logSection }, sources);
       const log = createLogger(names.join('+'), options.level);

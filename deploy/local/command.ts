@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { clean } from './clean.ts';
 import { detachedStart } from './detached-start.ts';
 import { homeAt } from './home.ts';
 import { createProgress } from './progress.ts';
@@ -50,10 +51,16 @@ export async function runRegionCommand(args: readonly string[]): Promise<number>
     });
   program
     .command('stop')
-    .description('stop the region that runs in the background or in another terminal')
+    .description('stop the region that runs in the background or in another terminal, or end what a killed one left')
     .addOption(home())
     .action(async (flags: Flags) => {
       state.status = await stopRegion(homeAt(flags.home), print);
+    });
+  program
+    .command('clean')
+    .description('remove what regions have left on this machine whose folder is gone')
+    .action(async () => {
+      state.status = await clean(print);
     });
   program
     .command('status')

@@ -1,10 +1,9 @@
-import { existsSync, readdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { endProcesses } from './end-processes.ts';
 import { HOME_VARIABLE } from './environment.ts';
 import { type Home, stopCommand } from './home.ts';
-import { removeNetworks } from './network-namespace.ts';
+import { removeHostsOf } from './left-hosts.ts';
 import { commandLine, lives, processesWithEnvironment } from './process-identity.ts';
 import type { Progress } from './progress.ts';
 import { isSupervised, readState } from './region-state.ts';
@@ -41,7 +40,7 @@ export async function sweep(home: Home, progress: Progress): Promise<void> {
 /** Forgets the region, but keeps the cache. */
 export async function forget(home: Home, progress: Progress): Promise<void> {
   await sweep(home, progress);
-  await removeNetworks(home, namesOfCells(home));
+  await removeHostsOf(home);
   for (const name of [
     'data',
     'authority',
@@ -56,13 +55,4 @@ export async function forget(home: Home, progress: Progress): Promise<void> {
   ]) {
     await rm(join(home.root, name), { recursive: true, force: true });
   }
-}
-
-/** Those that have a network agent's configuration. */
-function namesOfCells(home: Home): { name: string }[] {
-  const folder = join(home.root, 'config');
-  const files = existsSync(folder) ? readdirSync(folder) : [];
-  return files.flatMap((file) =>
-    file.endsWith('-network.yaml') ? [{ name: file.slice(0, -'-network.yaml'.length) }] : [],
-  );
 }

@@ -1,13 +1,13 @@
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { REPOSITORY, volvoxEnvironment } from './environment.ts';
 import type { Home } from './home.ts';
+import { hostNamespace } from './left-hosts.ts';
 import { runCommand } from './run-command.ts';
 import type { CellSettings } from './settings.ts';
 
 /** The network namespace of a cell's host: another one for each region on this machine. */
 export const networkNamespace = (home: Home, cell: Pick<CellSettings, 'name'>): string =>
-  `volvox-${createHash('sha256').update(home.root).digest('hex').slice(0, 6)}-${cell.name}`;
+  hostNamespace(home.root, cell.name);
 
 /** Removes what the network agents made on this machine: namespaces, DHCP and metadata servers. Nothing there is no error. */
 export async function removeNetworks(home: Home, cells: readonly Pick<CellSettings, 'name'>[]): Promise<void> {

@@ -30,15 +30,22 @@ export function commandLine(pid: number): string {
 }
 
 /** Every process whose environment has `name=value`: those that were started below one that had it. */
-export function processesWithEnvironment(name: string, value: string): ProcessIdentity[] {
-  const setting = `\0${name}=${value}\0`;
+export const processesWithEnvironment = (name: string, value: string): ProcessIdentity[] =>
+  withVariable(name).flatMap(([identity, found]) => (found === value ? [identity] : []));
+
+/** Every value that the variable has in the environment of a process. */
+export const environmentValues = (name: string): ReadonlySet<string> =>
+  new Set(withVariable(name).map(([, value]) => value));
+
+function withVariable(name: string): (readonly [ProcessIdentity, string])[] {
   return readdirSync('/proc')
     .filter((entry) => /^\d+$/.test(entry))
     .flatMap((entry) => {
       try {
-        const hasSetting = `\0${readFileSync(`/proc/${entry}/environ`, 'utf8')}`.includes(setting);
-        const identity = hasSetting ? identify(Number(entry)) : null;
-        return identity === null ? [] : [identity];
+        const settings = readFileSync(`/proc/${entry}/environ`, 'utf8').split('\0');
+        const setting = settings.find((one) => one.startsWith(`${name}=`));
+        const identity = setting === undefined ? null : identify(Number(entry));
+        return identity === null || setting === undefined ? [] : [[identity, setting.slice(name.length + 1)] as const];
       } catch {
         // Ended meanwhile, or somebody else's.
         return [];

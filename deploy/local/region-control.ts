@@ -1,3 +1,4 @@
+import { endLeft, hasLeft } from './end-left.ts';
 import type { Home } from './home.ts';
 import { lives } from './process-identity.ts';
 import { isSupervised, readState } from './region-state.ts';
@@ -5,11 +6,20 @@ import { until } from './until.ts';
 
 const STOP_TIMEOUT_MS = 180_000;
 
-/** Tells the supervisor of the region to stop it, and waits until it did. Nothing that runs is no error. */
+/**
+ * Tells the supervisor of the region to stop it, and waits until it did. Without a supervisor, ends what a killed region left. Nothing that
+ * runs is no error.
+ */
 export async function stopRegion(home: Home, print: (text: string) => void): Promise<number> {
   const state = readState(home);
   if (!isSupervised(state)) {
-    print(`no region runs in ${home.root}\n`);
+    if (!(await hasLeft(home))) {
+      print(`no region runs in ${home.root}\n`);
+      return 0;
+    }
+    print(`the region in ${home.root} was killed; ending what it left\n`);
+    await endLeft(home, state);
+    print('ended\n');
     return 0;
   }
   const { supervisor } = state;

@@ -5,6 +5,7 @@ import { registerCells, simulatedHostsOf, untilHostsUp } from './cells.ts';
 import { renewCertificates } from './certificates.ts';
 import { identityUrl, writeCredentials } from './credentials-files.ts';
 import { endEarlierRun, forget, sweep } from './earlier-run.ts';
+import { endLeft, hasLeft } from './end-left.ts';
 import { makeGuestImage } from './guest-image/guest-image.ts';
 import { guestsDown } from './guests-down.ts';
 import { type Home, homeAt } from './home.ts';
@@ -21,7 +22,14 @@ import { cellProcesses, globalProcesses, sqlOptions, storeProcesses } from './re
 import { type RegionState, writeState } from './region-state.ts';
 import { reloadStores } from './reload-stores.ts';
 import { bootstrapIdentity, seedRegion } from './seed.ts';
-import { type CellSettings, newCell, type RegionSettings, type StoreSettings, writeSettings } from './settings.ts';
+import {
+  type CellSettings,
+  newCell,
+  type RegionSettings,
+  readSettings,
+  type StoreSettings,
+  writeSettings,
+} from './settings.ts';
 import { driverFor, type RegionOptions, settingsFor } from './settings-for.ts';
 import { settlePorts } from './settle-ports.ts';
 
@@ -72,6 +80,7 @@ export class LocalRegion {
     this.#ours = true;
     if (this.#options.fresh)
       await this.#progress.step('earlier region deleted', () => forget(this.home, this.#progress));
+    else if (readSettings(this.home) === null) await this.#endFormerRegion();
     this.#keep(await settlePorts(settingsFor(this.home, this.#options)));
     const { global, cells } = this.settings;
     const image = this.#guestImage();
@@ -88,6 +97,12 @@ export class LocalRegion {
     this.#renewal = setInterval(() => {
       this.renewCertificates('due').catch((error: Error) => this.#progress.say(`certificates: ${error.message}`));
     }, RENEWAL_EVERY_MS).unref();
+  }
+
+  /** A region that was here before its folder was removed: nobody else would end what it left, and its guests have no agent. */
+  async #endFormerRegion(): Promise<void> {
+    if (!(await hasLeft(this.home))) return;
+    await this.#progress.step('what an earlier region left here ended', () => endLeft(this.home, null));
   }
 
   /** Starts a cell by itself; nobody is told of it (`volvox cell add` does that). */

@@ -1,5 +1,6 @@
 import type { ApiDeps } from '../../../deps.ts';
 import { always } from '../../../http/by-version.ts';
+import { authorize } from '../../../http/policy.ts';
 import { type Action, action } from '../../../http/route.ts';
 import { act } from './act.ts';
 import { looseBody } from './named-body.ts';
@@ -20,6 +21,7 @@ export const endResize = (
     response: always('empty'),
     handle: async (request) => {
       const { instance } = await placedServer(deps, request, 'resize');
+      authorize(policy, request.caller, { projectId: instance.projectId });
       await withQuotaReservation(deps, request, instance.uuid, null, () => act(deps, request, policy, name));
     },
   });

@@ -1,6 +1,9 @@
+import { stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { agentSocket } from '../../../../cell/network/drivers/linux/host-setup.ts';
 import { look } from '../../../../cell/network/drivers/linux/look.ts';
+import { recordsDir } from '../../../../cell/network/drivers/linux/metadata-process.ts';
 import { startProcess } from '../../../support/process.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
 import { aBinding, aNetwork, anInstance } from './a-binding.ts';
@@ -11,6 +14,29 @@ const MAIN = fileURLToPath(new URL('../../../../cell/network/main.ts', import.me
 const HOSTNAME = 'http://169.254.169.254/latest/meta-data/hostname';
 const isRoot = process.getuid?.() === 0;
 if (!isRoot) console.warn('skipped: the network agent needs root');
+
+const modeOf = async (path: string): Promise<number> => (await stat(path)).mode & 0o777;
+
+describe.skipIf(!isRoot)('files of the network agent', () => {
+  it.each(['000', '077'])('have the modes that they need, started with the umask %s', async (umask) => {
+    const cell = await aCellNetwork();
+    const run = startProcess('sh', ['-c', `umask ${umask}; exec "$0" "$1"`, process.execPath, MAIN], {
+      PATH: process.env.PATH,
+      ...cell.environment,
+    });
+    try {
+      await cell.want(aBinding(aNetwork(), 'host-1', ['10.9.0.5']));
+      // Whoever can write to it is told the secrets of every guest.
+      expect((await modeOf(agentSocket(cell.setup))) & 0o022).toBe(0);
+      // The DHCP server, as nobody, reads its hosts again in there.
+      expect(await modeOf(cell.setup.runtimeDir)).toBe(0o755);
+      expect(await modeOf(recordsDir(cell.setup))).toBe(0o755);
+    } finally {
+      await run.stop('SIGTERM');
+      await cell.stop();
+    }
+  });
+});
 
 describe.skipIf(!isRoot)('the process of the network agent', () => {
   let cell: TestCellNetwork;
