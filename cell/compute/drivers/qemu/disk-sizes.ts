@@ -16,19 +16,26 @@ export function sizeFor(name: 'disk' | 'ephemeral' | 'swap', spec: GuestSpec): n
   return (name === 'disk' ? spec.rootGb : spec.ephemeralGb) * GIB;
 }
 
-/** That a host of another cell does not fill this one. @throws VolvoxError invalid. */
-export function checkSizes(disks: readonly CopiedDisk[], spec: GuestSpec): void {
+/**
+ * That a host of another cell does not fill this one. A root disk that is as large as its image has no bound but `spaceBytes`, what this
+ * host has for it. @throws VolvoxError invalid; no-capacity.
+ */
+export function checkSizes(disks: readonly CopiedDisk[], spec: GuestSpec, spaceBytes: number): void {
   for (const { name, bytes } of disks) {
-    if (bytes > longest(name, spec)) {
+    const maxBytes = longest(name, spec);
+    if (maxBytes === null && bytes > spaceBytes) {
+      throw new VolvoxError('no-capacity', `This host has no space left for the disk ${name} of ${bytes} bytes.`);
+    }
+    if (maxBytes !== null && bytes > maxBytes) {
       throw new VolvoxError('invalid', `The disk ${name} is too long for the flavor: ${bytes} bytes.`);
     }
   }
 }
 
-function longest(name: string, spec: GuestSpec): number {
+function longest(name: string, spec: GuestSpec): number | null {
   if (name !== 'disk' && name !== 'ephemeral' && name !== 'swap') return OTHER_BYTES_MAX;
   const sizeBytes = sizeFor(name, spec);
-  return sizeBytes === 0 ? Number.POSITIVE_INFINITY : SLACK_FACTOR * sizeBytes + SLACK_BYTES;
+  return sizeBytes === 0 ? null : SLACK_FACTOR * sizeBytes + SLACK_BYTES;
 }
 
 /**

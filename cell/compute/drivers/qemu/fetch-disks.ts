@@ -3,6 +3,7 @@ import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { GuestSpec } from '#platform/objects/guest.ts';
 import { httpBlockSource } from '../../disk-transfer/block-source.ts';
 import type { BufferPool } from '../../disk-transfer/buffer-pool.ts';
+import { diskFile } from '../../disk-transfer/disk-file.ts';
 import { COPIED_NAMES, type CopiedName } from '../../disk-transfer/disk-manifest.ts';
 import { FileDiskWriter } from '../../disk-transfer/file-disk-writer.ts';
 import { RetryBudget } from '../../disk-transfer/retry-budget.ts';
@@ -50,7 +51,9 @@ export async function fetchDisks(
   if (!disks.some(({ name }) => name === 'disk')) {
     throw new VolvoxError('not-found', `Guest ${source.guestId} has no root disk there.`);
   }
-  checkSizes(disks, spec);
+  // What an earlier attempt has fetched has taken its space already.
+  const here = await diskFile(inWork('disk'));
+  checkSizes(disks, spec, (await images.spaceBytes()) + (here?.allocatedBytes ?? 0));
   const baseBytes = (await images.has(spec.image.sha256)) ? 0 : spec.image.sizeBytes;
   const allBytes = baseBytes + disks.reduce((sum, disk) => sum + disk.bytes, 0);
   const told = (bytes: number): void => progress(Math.floor((bytes * 100) / Math.max(1, allBytes)));

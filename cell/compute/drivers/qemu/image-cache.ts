@@ -69,6 +69,11 @@ export class ImageCache {
     }
   }
 
+  /** What disks and images may take on this host. */
+  spaceBytes(): Promise<number> {
+    return this.#options.unused.spaceBytes();
+  }
+
   /** Removes what no guest has used for too long, or what is too much. */
   sweep(): Promise<void> {
     return this.#options.unused.sweep();

@@ -69,20 +69,23 @@ export class UnusedImages {
   }
 
   async #makeSpace(bytes: number): Promise<void> {
-    let missing = await this.#missingBytes();
+    let missing = -(await this.spaceBytes());
     if (missing <= 0) return;
     await this.#remove((image) => {
       const isNeeded = missing > 0;
       if (isNeeded) missing -= image.bytes;
       return isNeeded;
     });
-    if ((await this.#missingBytes()) <= 0) return;
+    if ((await this.spaceBytes()) >= 0) return;
     throw new VolvoxError('no-capacity', `This host has no disk space left for an image of ${bytes} bytes.`);
   }
 
-  async #missingBytes(): Promise<number> {
+  /** What is free on the disk, without the reserve and what is promised to images. */
+  async spaceBytes(): Promise<number> {
     const { folder, reserveBytes, freeBytes = () => freeBytesOf(folder) } = this.#options;
-    return this.#promisedBytes + reserveBytes - (await freeBytes());
+    // What is promised after this question takes nothing from whoever asked it.
+    const takenBytes = reserveBytes + this.#promisedBytes;
+    return (await freeBytes()) - takenBytes;
   }
 
   /** Oldest first; `leftBytes`: of all unused images that are still there. One call after the other. */

@@ -261,6 +261,24 @@ test('a base image of another length than the image is not fetched from a host o
   }
 });
 
+test('a root disk without a size in its flavor is not fetched when it is longer than what this host has left', async () => {
+  const bytes = 2 ** 47;
+  const disk = { name: 'disk', bytes, virtualBytes: MIB, blockBytes: 16 * MIB, version: 'one' };
+  const host = await lyingHost((response) => {
+    response.end(JSON.stringify({ disks: [disk], base: null }));
+  });
+  try {
+    const { error } = await target.converge(incomingGuest({ rootGb: 0 }, host.url));
+    expect(error).toMatchObject({
+      permanent: false,
+      message: `This host has no space left for the disk disk of ${bytes} bytes.`,
+    });
+    expect(host.asked.filter((path) => path.includes('/blocks/'))).toEqual([]);
+  } finally {
+    await host.stop();
+  }
+});
+
 test.each([200, 500])('an endless list of disks (%i) costs a bounded amount of memory', async (status) => {
   let sent = 0;
   const host = await lyingHost((response) => {

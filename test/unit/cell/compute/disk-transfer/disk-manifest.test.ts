@@ -35,8 +35,9 @@ test('what another host sends is a manifest, or nothing', () => {
 test('a host of another cell sends no more than the flavor allows', () => {
   const spec = aSpec({ rootGb: 1, swapMb: 512, ephemeralGb: 0 });
   const disks = [aDisk({ bytes: 1.1 * GIB }), aDisk({ name: 'swap', bytes: GIB / 2 })];
-  expect(() => checkSizes(disks, spec)).not.toThrow();
-  expect(() => checkSizes([aDisk({ bytes: 3 * GIB })], spec)).toThrow(/disk is too long/);
-  expect(() => checkSizes([aDisk({ name: 'console-log', bytes: 2 * GIB })], spec)).toThrow(/console-log/);
-  expect(() => checkSizes([aDisk({ bytes: 3 * GIB })], aSpec({ rootGb: 0 }))).not.toThrow();
+  expect(() => checkSizes(disks, spec, 0)).not.toThrow();
+  expect(() => checkSizes([aDisk({ bytes: 3 * GIB })], spec, 0)).toThrow(/disk is too long/);
+  expect(() => checkSizes([aDisk({ name: 'console-log', bytes: 2 * GIB })], spec, 0)).toThrow(/console-log/);
+  expect(() => checkSizes([aDisk({ bytes: 3 * GIB })], aSpec({ rootGb: 0 }), 3 * GIB)).not.toThrow();
+  expect(() => checkSizes([aDisk({ bytes: 3 * GIB + 1 })], aSpec({ rootGb: 0 }), 3 * GIB)).toThrow(/no space left/);
 });
