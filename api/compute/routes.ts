@@ -9,6 +9,7 @@ import { flavorRoutes } from './flavors/routes.ts';
 import { goneRoutes } from './gone/routes.ts';
 import { legacyHypervisorRoutes } from './hypervisors/legacy-routes.ts';
 import { hypervisorRoutes } from './hypervisors/routes.ts';
+import { imageProxyRoutes } from './images/routes.ts';
 import { keyPairRoutes } from './key-pairs/routes.ts';
 import { limitsRoutes } from './limits/routes.ts';
 import { quotaClassSetRoutes } from './quota-class-sets/routes.ts';
@@ -32,6 +33,7 @@ export function computeRoutes(deps: ApiDeps): readonly Route[] {
     ...flavorRoutes(deps),
     ...extraSpecsRoutes(deps),
     ...flavorAccessRoutes(deps),
+    ...imageProxyRoutes(deps),
     ...keyPairRoutes(deps),
     ...limitsRoutes(deps),
     ...quotaSetRoutes(deps),

@@ -1730,6 +1730,215 @@ export interface ComputeOperations {
       }[];
     };
   };
+  'GET /images': {
+    path: {};
+    query: {
+      limit?: (string | number | boolean) | string[];
+      marker?: (string | number | boolean) | string[];
+      name?: (string | number | boolean) | string[];
+      status?: (string | number | boolean) | string[];
+      'changes-since'?: (string | number | boolean) | string[];
+      server?: (string | number | boolean) | string[];
+      type?: (string | number | boolean) | string[];
+      minRam?: (string | number | boolean) | string[];
+      minDisk?: (string | number | boolean) | string[];
+    };
+    body: null;
+    response: {
+      images: {
+        id: string;
+        name: string | null;
+        links: {
+          rel: string;
+          href: string;
+          type?: string;
+        }[];
+      }[];
+      images_links?: {
+        rel: string;
+        href: string;
+      }[];
+    };
+  };
+  'GET /images/detail': {
+    path: {};
+    query: {
+      limit?: (string | number | boolean) | string[];
+      marker?: (string | number | boolean) | string[];
+      name?: (string | number | boolean) | string[];
+      status?: (string | number | boolean) | string[];
+      'changes-since'?: (string | number | boolean) | string[];
+      server?: (string | number | boolean) | string[];
+      type?: (string | number | boolean) | string[];
+      minRam?: (string | number | boolean) | string[];
+      minDisk?: (string | number | boolean) | string[];
+    };
+    body: null;
+    response: {
+      images: {
+        id: string;
+        name: string | null;
+        links: {
+          rel: string;
+          href: string;
+          type?: string;
+        }[];
+        metadata: {
+          [k: string]: string | undefined;
+        };
+        minRam: number;
+        minDisk: number;
+        created: string;
+        updated: string;
+        status: 'ACTIVE' | 'SAVING' | 'UNKNOWN';
+        progress: number;
+        'OS-EXT-IMG-SIZE:size': number;
+        'OS-DCF:diskConfig'?: 'AUTO' | 'MANUAL';
+        server?: {
+          id: string;
+          links: {
+            rel: string;
+            href: string;
+          }[];
+        };
+      }[];
+      images_links?: {
+        rel: string;
+        href: string;
+      }[];
+    };
+  };
+  'GET /images/{id}': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: {
+      image: {
+        id: string;
+        name: string | null;
+        links: {
+          rel: string;
+          href: string;
+          type?: string;
+        }[];
+        metadata: {
+          [k: string]: string | undefined;
+        };
+        minRam: number;
+        minDisk: number;
+        created: string;
+        updated: string;
+        status: 'ACTIVE' | 'SAVING' | 'UNKNOWN';
+        progress: number;
+        'OS-EXT-IMG-SIZE:size': number;
+        'OS-DCF:diskConfig'?: 'AUTO' | 'MANUAL';
+        server?: {
+          id: string;
+          links: {
+            rel: string;
+            href: string;
+          }[];
+        };
+      };
+    };
+  };
+  'GET /images/{id}/metadata': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: {
+      metadata: {
+        [k: string]: string | undefined;
+      };
+    };
+  };
+  'POST /images/{id}/metadata': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: {
+      metadata: {
+        /**
+         * This interface was referenced by `undefined`'s JSON-Schema definition
+         * via the `patternProperty` "^[a-zA-Z0-9-_:. ]{1,255}$".
+         */
+        [k: string]: string | undefined;
+      };
+    };
+    response: {
+      metadata: {
+        [k: string]: string | undefined;
+      };
+    };
+  };
+  'PUT /images/{id}/metadata': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: {
+      metadata: {
+        /**
+         * This interface was referenced by `undefined`'s JSON-Schema definition
+         * via the `patternProperty` "^[a-zA-Z0-9-_:. ]{1,255}$".
+         */
+        [k: string]: string | undefined;
+      };
+    };
+    response: {
+      metadata: {
+        [k: string]: string | undefined;
+      };
+    };
+  };
+  'GET /images/{id}/metadata/{key}': {
+    path: {
+      id: string;
+      key: string;
+    };
+    query: {};
+    body: null;
+    response: {
+      meta: {
+        [k: string]: string | undefined;
+      };
+    };
+  };
+  'PUT /images/{id}/metadata/{key}': {
+    path: {
+      id: string;
+      key: string;
+    };
+    query: {};
+    body: {
+      meta: {
+        /**
+         * This interface was referenced by `undefined`'s JSON-Schema definition
+         * via the `patternProperty` "^[a-zA-Z0-9-_:. ]{1,255}$".
+         */
+        [k: string]: string | undefined;
+      };
+    };
+    response: {
+      meta: {
+        [k: string]: string | undefined;
+      };
+    };
+  };
+  'DELETE /images/{id}/metadata/{key}': {
+    path: {
+      id: string;
+      key: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
   'GET /os-keypairs': {
     path: {};
     query: {

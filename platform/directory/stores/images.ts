@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Reader } from '../../database/database.ts';
 import { exactly } from '../../database/exact-text.ts';
+import { sqlTime } from '../../database/json-column.ts';
 import { flag, json, moment, recordTable } from '../../database/record-table.ts';
 import { isDuplicate } from '../../database/sql-errors.ts';
 import { deleteRows, updateRows } from '../../database/write-rows.ts';
@@ -97,6 +98,8 @@ export interface ImageListing extends Listing<keyof ImageRecord> {
   readonly properties?: Readonly<Record<string, string>>;
   readonly sizeMin?: number | undefined;
   readonly sizeMax?: number | undefined;
+  /** ISO 8601. */
+  readonly updatedSince?: string | undefined;
 }
 
 export function listImages(read: Read, viewer: ImageViewer, listing: ImageListing): Promise<readonly ImageRecord[]> {
@@ -110,6 +113,7 @@ export function listImages(read: Read, viewer: ImageViewer, listing: ImageListin
   }
   if (listing.sizeMin !== undefined) conditions.push(sql`size_bytes >= ${listing.sizeMin}`);
   if (listing.sizeMax !== undefined) conditions.push(sql`size_bytes <= ${listing.sizeMax}`);
+  if (listing.updatedSince !== undefined) conditions.push(sql`updated_at >= ${sqlTime(listing.updatedSince)}`);
   return listRecords(read, IMAGES, listing, conditions);
 }
 
