@@ -1,4 +1,4 @@
-import { IMAGE_ID } from './fixtures.ts';
+import { IMAGE_ID } from './fixture-images.ts';
 import { PUBLIC_URL } from './region.ts';
 import type { Scenario } from './scenarios.ts';
 

@@ -6,13 +6,12 @@ import { addAggregateHost, createAggregate } from '#platform/directory/stores/ag
 import { createFlavor } from '#platform/directory/stores/flavors.ts';
 import { acceptBuilds } from '#platform/directory/stores/homes/accept-builds.ts';
 import { getHome } from '#platform/directory/stores/homes/get-homes.ts';
-import { findImage, insertImage } from '#platform/directory/stores/images.ts';
 import type { Flavor } from '#platform/objects/flavor.ts';
 import { NEWEST_MINOR } from '../../api/compute/microversions.ts';
 import { aBuild, aFlavor } from '../support/a-build.ts';
 import { aSchedulingRequest } from '../support/a-scheduling-request.ts';
-import { anImage } from '../support/an-image.ts';
 import { waitUntil } from '../support/wait-until.ts';
+import { ENCRYPTED_IMAGES, IMAGE_ID, seedImages } from './fixture-images.ts';
 import { PUBLIC_URL, type Region } from './region.ts';
 
 /** What Nova's own test fixtures name, and what stands for it here. Printed after the replay. */
@@ -67,6 +66,12 @@ export const FIXED_VALUES: readonly FixedValue[] = [
         .replace('http://openstack.example.com', `${PUBLIC_URL}/compute`)
         .replace('/6f70656e737461636b20342065766572', ''),
   },
+  {
+    recorded: /^\^?http:\/\/glance\.openstack\.example\.com\/images\//,
+    here: "the image's path at the image API",
+    at: /href$/,
+    accepts: matching(new RegExp(`^${PUBLIC_URL}/image/images/[0-9a-f-]{36}$`)),
+  },
   { recorded: '00:0c:29:0d:11:74', here: 'a MAC address', accepts: matching(/^([0-9a-f]{2}:){5}[0-9a-f]{2}$/) },
   { recorded: '192.168.1.30', here: "an address of the project's network", accepts: matching(/^10\.\d+\.\d+\.\d+$/) },
   {
@@ -101,9 +106,6 @@ export interface Fixture {
 }
 
 const AGGREGATE_TABLES = ['aggregates', 'aggregate_hosts', 'aggregate_metadata'] as const;
-/** Nova's image fixture. */
-export const IMAGE_ID = '70a599e0-31e7-49b7-b260-868f441e862b';
-
 const GENERAL_TABLES = [
   'flavors',
   'flavor_access',
@@ -122,7 +124,7 @@ export async function prepare(region: Region): Promise<Fixture> {
   const memberId = `member-${projectId.slice(0, 8)}`;
   const adminId = `admin-${projectId.slice(0, 8)}`;
   await seedFlavors(directory);
-  await seedImage(directory);
+  await seedImages(directory, projectId);
   await seedNetwork(directory, projectId);
   const made = new Map<string, string>();
   const fixed: Readonly<Record<string, string>> = {
@@ -133,6 +135,7 @@ export async function prepare(region: Region): Promise<Fixture> {
     compute_host: hostName,
     project_id: projectId,
     'glance.auto_disk_config_enabled_image.id': IMAGE_ID,
+    ...ENCRYPTED_IMAGES,
     'int(flavors[-1].flavorid) + 1': DESCRIBED_FLAVOR.id,
     'nova.api.openstack.api_version_request.max_api_version().get_string()': `2.${NEWEST_MINOR}`,
   };
@@ -187,17 +190,6 @@ export async function seedFlavors(directory: Directory): Promise<void> {
       await createFlavor(tx, one, new Date(Date.now() - 10_000 + index).toISOString());
     }
   });
-}
-
-export async function seedImage(directory: Directory): Promise<void> {
-  if ((await findImage(directory.read, IMAGE_ID)) !== null) return;
-  const image = anImage(new Date().toISOString(), {
-    id: IMAGE_ID,
-    projectId: 'images',
-    name: 'fakeimage7',
-    properties: { architecture: 'x86_64', auto_disk_config: 'True' },
-  });
-  await directory.transaction((tx) => insertImage(tx, image, []));
 }
 
 /** The project's one network, named as Nova's fixture names it. */

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
-import { seedFlavors, seedImage, seedNetwork } from '../contract/fixtures.ts';
+import { seedImages } from '../contract/fixture-images.ts';
+import { seedFlavors, seedNetwork } from '../contract/fixtures.ts';
 import { type Region, startRegion } from '../contract/region.ts';
 import { createFailureLog, type FailureLog } from './failure-log.ts';
 import { IdPool } from './id-pool.ts';
@@ -20,7 +21,7 @@ export interface FuzzRegion {
   readonly restock: () => Promise<void>;
 }
 
-/** A region in this process with two accounts, a network, flavors and an image, and a pool of ids that knows them. */
+/** A region in this process with two accounts, a network, flavors and images, and a pool of ids that knows them. */
 export async function startFuzzRegion(): Promise<FuzzRegion> {
   const failures = createFailureLog();
   const region = await startRegion({ accounts: [ADMIN, MEMBER], log: failures.log });
@@ -28,7 +29,7 @@ export async function startFuzzRegion(): Promise<FuzzRegion> {
   const member = await logIn(region.app, MEMBER);
   const { directory } = region;
   await seedFlavors(directory);
-  await seedImage(directory);
+  await seedImages(directory, member.projectId);
   await seedNetwork(directory, member.projectId);
   await seedNetwork(directory, admin.projectId);
   const pool = new IdPool(await sparedIds(region.app, admin.token));

@@ -115,13 +115,18 @@ function extendedAttributes(instance: Instance, version: Microversion): Record<s
           'OS-EXT-SRV-ATTR:reservation_id': instance.reservationId,
           'OS-EXT-SRV-ATTR:launch_index': instance.launchIndex,
           'OS-EXT-SRV-ATTR:hostname': instance.hostname,
-          'OS-EXT-SRV-ATTR:kernel_id': instance.image.properties.kernel_id ?? '',
-          'OS-EXT-SRV-ATTR:ramdisk_id': instance.image.properties.ramdisk_id ?? '',
+          ...kernelOf(instance.image.properties),
           'OS-EXT-SRV-ATTR:root_device_name': ROOT_DEVICE,
           'OS-EXT-SRV-ATTR:user_data': instance.userData,
         }
       : {}),
   };
+}
+
+/** Images say `nokernel` when they boot from their own disk. */
+function kernelOf({ kernel_id: kernel, ramdisk_id: ramdisk }: Instance['image']['properties']) {
+  const boots = kernel === 'nokernel' ? {} : { kernel, ramdisk };
+  return { 'OS-EXT-SRV-ATTR:kernel_id': boots.kernel ?? '', 'OS-EXT-SRV-ATTR:ramdisk_id': boots.ramdisk ?? '' };
 }
 
 /** Shows whether two servers are on the same host, without naming the host. */

@@ -65,6 +65,16 @@ describe('a server in full', () => {
     });
   });
 
+  it.each([
+    [{ kernel_id: 'k', ramdisk_id: 'r' }, ['k', 'r']],
+    [{ kernel_id: 'nokernel', ramdisk_id: 'r' }, ['', '']],
+    [{}, ['', '']],
+  ])('of an image with %j shows the kernel and the RAM disk %j', (properties, shown) => {
+    const { image } = anInstance();
+    const view = detailedServer(anInstance({ image: { ...image, properties } }), viewer(3, true));
+    expect([view['OS-EXT-SRV-ATTR:kernel_id'], view['OS-EXT-SRV-ATTR:ramdisk_id']]).toEqual(shown);
+  });
+
   it('says its addresses by network, and their kind', () => {
     expect(detailedServer(anInstance(), viewer(1)).addresses).toEqual({
       private: [
