@@ -163,7 +163,16 @@ function flavorView(flavor: Flavor, viewer: Viewer): unknown {
 
 function imageView({ image }: Pick<Instance, 'image'>, viewer: Viewer): unknown {
   const links: readonly Link[] = [viewer.links.bookmark('images', image.id)];
-  return { id: image.id, links, ...(SINCE.imageProperties(viewer.version) ? { properties: image.properties } : {}) };
+  return {
+    id: image.id,
+    links,
+    ...(SINCE.imageProperties(viewer.version) ? { properties: inherited(image.properties) } : {}),
+  };
+}
+
+/** A server's own members say its kernel and its RAM disk. */
+function inherited({ kernel_id: _kernel, ramdisk_id: _ramdisk, ...rest }: Instance['image']['properties']) {
+  return rest;
 }
 
 function faultView(fault: Fault, viewer: Viewer): unknown {

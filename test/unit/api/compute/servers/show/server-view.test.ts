@@ -73,6 +73,12 @@ describe('a server in full', () => {
     const { image } = anInstance();
     const view = detailedServer(anInstance({ image: { ...image, properties } }), viewer(3, true));
     expect([view['OS-EXT-SRV-ATTR:kernel_id'], view['OS-EXT-SRV-ATTR:ramdisk_id']]).toEqual(shown);
+    const newest = detailedServer(
+      anInstance({ image: { ...image, properties: { ...properties, os: 'x' } } }),
+      viewer(98),
+    );
+    expect(newest.image).toMatchObject({ properties: { os: 'x' } });
+    expect(Object.keys((newest.image as { properties: object }).properties)).toEqual(['os']);
   });
 
   it('says its addresses by network, and their kind', () => {
