@@ -1,3 +1,4 @@
+import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { ignoredQuery } from '../../http/parameter-types.ts';
 import { ANYBODY, policy } from '../../http/policy.ts';
 import { type Route, route } from '../../http/route.ts';
@@ -31,5 +32,20 @@ export const versionRoutes = (endpoint: string): readonly Route[] => [
     summary: 'Describes version 2.1.',
     response: versionResponse,
     handle: () => versionDocument(endpoint, 'v2.1'),
+  }),
+  route({
+    method: 'GET',
+    path: '/versions/:id',
+    summary: 'Describes a version; at the old endpoint always version 2.',
+    policy: VERSIONS,
+    query: ignoredQuery,
+    response: versionResponse,
+    handle: ({ version, params: { id } }) => {
+      const asked = version.legacy ? 'v2.0' : id;
+      if (asked !== 'v2.0' && asked !== 'v2.1') {
+        throw new VolvoxError('not-found', 'The resource could not be found.');
+      }
+      return versionDocument(endpoint, asked);
+    },
   }),
 ];

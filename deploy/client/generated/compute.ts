@@ -66,6 +66,31 @@ export interface ComputeOperations {
       };
     };
   };
+  'GET /versions/{id}': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: {
+      version: {
+        id: 'v2.0' | 'v2.1';
+        status: 'CURRENT' | 'DEPRECATED';
+        version: string;
+        min_version: string;
+        updated: string;
+        links: {
+          rel: string;
+          href: string;
+          type?: string;
+        }[];
+        'media-types': {
+          base: string;
+          type: string;
+        }[];
+      };
+    };
+  };
   'GET /extensions': {
     path: {};
     query: {};

@@ -370,6 +370,10 @@ describe('documents', () => {
       'media-types': [{ type: 'application/vnd.openstack.compute+json;version=2.1' }],
     });
     expect((await api.send('', 'GET /flavors')).status).toBe(401);
+    expect((await api.send('member', 'GET /versions/v2.0')).body.version.id).toBe('v2.0');
+    expect((await api.send('member', 'GET /versions/v2.1')).body.version.id).toBe('v2.1');
+    expect((await api.send('member', 'GET /compute/v2/versions/v2.1')).body.version.id).toBe('v2.0');
+    expect((await api.send('member', 'GET /versions/v3')).status).toBe(404);
   });
   it('list 99 extensions', async () => {
     expect((await api.send('member', 'GET /extensions')).body.extensions).toHaveLength(99);
