@@ -1,10 +1,14 @@
 import { type ImageRecord, listImages } from '#platform/directory/stores/images.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { boundedPage } from '../../http/bounded-page.ts';
+import { always } from '../../http/by-version.ts';
 import { ignoredQuery } from '../../http/parameter-types.ts';
+import { authorizeOwner } from '../../http/policy.ts';
 import { type ApiRequest, type Route, route } from '../../http/route.ts';
-import { GET_IMAGE, LIST_IMAGES } from '../../image/images/policy.ts';
-import { linksUnder } from '../next-link.ts';
+import { DELETE_IMAGE, GET_IMAGE, LIST_IMAGES } from '../../image/images/policy.ts';
+import { removeImage } from '../../image/images/remove-image.ts';
+import { nextLink } from '../next-link.ts';
+import { pageLimit } from '../page-limit.ts';
 import { findImageFor } from './find-image.ts';
 import { imageListing } from './listing.ts';
 import { imageMetadataRoutes } from './metadata-routes.ts';
@@ -35,7 +39,7 @@ export function imageProxyRoutes(deps: ApiDeps): readonly Route[] {
     );
     return {
       images: rows.map((image) => view(image, request, imageEndpoint)),
-      ...linksUnder('images_links', path, request, rows.at(-1)?.id, cut ? Number.POSITIVE_INFINITY : rows.length),
+      ...nextLink('images', path, request, rows.at(-1)?.id, cut ? pageLimit(query) : rows.length),
     };
   };
 
@@ -71,6 +75,19 @@ export function imageProxyRoutes(deps: ApiDeps): readonly Route[] {
       handle: async (request) => ({
         image: imageDetail(await findImageFor(deps, request), request, imageEndpoint),
       }),
+    }),
+    route({
+      method: 'DELETE',
+      path: '/images/:id',
+      until: UNTIL,
+      status: 204,
+      summary: 'Deletes an image and its bytes. Its id is never reused.',
+      policy: DELETE_IMAGE,
+      authorizes: 'handler',
+      query: ignoredQuery,
+      response: always('empty'),
+      handle: async (request) =>
+        removeImage(deps, authorizeOwner(DELETE_IMAGE, request.caller, await findImageFor(deps, request))),
     }),
     ...imageMetadataRoutes(deps),
   ];

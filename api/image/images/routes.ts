@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { requireImage } from '#platform/directory/stores/image-quotas.ts';
 import {
-  deleteImage,
   getImage,
   type ImageListing,
   type ImageRecord,
@@ -26,6 +25,7 @@ import { expectedHashes } from './expected-hashes.ts';
 import { imageListing } from './listing.ts';
 import { applyPatch, PATCH_TYPES } from './patch.ts';
 import { ADD_IMAGE, DELETE_IMAGE, GET_IMAGE, LIST_IMAGES, MODIFY_IMAGE } from './policy.ts';
+import { removeImage } from './remove-image.ts';
 import { createImageBody, imageResponse, imagesResponse, listImagesQuery, patchImageBody } from './schema.ts';
 import { imageView } from './view.ts';
 
@@ -151,17 +151,8 @@ export function imageNounRoutes({ directory, imageStore, clock, config, budgets 
       query: ignoredQuery,
       status: 204,
       response: emptyResponse,
-      handle: async (request) => {
-        const image = authorizeOwner(DELETE_IMAGE, request.caller, await find(request));
-        if (image.isProtected) {
-          throw new VolvoxError('forbidden', `Image ${image.id} is protected and cannot be deleted.`);
-        }
-        const gone = await directory.transaction((tx) => deleteImage(tx, image.id));
-        const blobId = gone?.blobId ?? null;
-        if (blobId !== null) await imageStore.remove({ imageId: image.id, blobId });
-        // Under the id alone, for api processes of the release before, or by one of an earlier release.
-        await imageStore.remove({ imageId: image.id, blobId: null });
-      },
+      handle: async (request) =>
+        removeImage({ directory, imageStore }, authorizeOwner(DELETE_IMAGE, request.caller, await find(request))),
     }),
   ];
 }

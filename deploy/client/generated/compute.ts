@@ -1869,6 +1869,14 @@ export interface ComputeOperations {
       };
     };
   };
+  'DELETE /images/{id}': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
   'GET /images/{id}/metadata': {
     path: {
       id: string;

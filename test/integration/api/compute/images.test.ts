@@ -89,6 +89,27 @@ describe('the proxy of images', () => {
     expect([first, second].map(({ body }) => body.images[0].name).sort()).toEqual(['own', 'public']);
   });
 
+  it('deletes an image with its bytes, if it is neither protected nor of others', async () => {
+    const removed: string[] = [];
+    const imageStore = { remove: async ({ imageId }: { imageId: string }) => void removed.push(imageId) };
+    Object.assign(api.deps, { imageStore });
+    const [plain, kept] = [randomUUID(), randomUUID()];
+    await api.deps.directory.transaction(async (tx) => {
+      await insertImage(tx, anImage(MOMENT, { id: plain, projectId: PROJECT, visibility: 'private' }), []);
+      await insertImage(
+        tx,
+        anImage(MOMENT, { id: kept, projectId: PROJECT, visibility: 'private', isProtected: true }),
+        [],
+      );
+    });
+    const statuses = [];
+    for (const id of [plain, plain, kept, PUBLIC, FOREIGN]) {
+      statuses.push((await api.send('member', `DELETE /images/${id}`, '2.35')).status);
+    }
+    expect(statuses).toEqual([204, 404, 403, 403, 404]);
+    expect(new Set(removed)).toEqual(new Set([plain]));
+  });
+
   it("does not know another project's image, and ends with 2.35", async () => {
     const found = await api.send('member', `GET /images/${FOREIGN}`);
     expect([found.status, found.body.itemNotFound?.message]).toEqual([404, 'Image not found.']);
