@@ -1,11 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { run } from './run.mjs';
+import { serviceBan } from './service-ban.mjs';
 
 const isRoot = process.getuid?.() === 0;
 const OPTIONS = ['-o', 'DPkg::Lock::Timeout=300', '-y', '-q', '--no-install-recommends'];
-const POLICY = '/usr/sbin/policy-rc.d';
-const POLICY_ASIDE = `${POLICY}.before-volvox`;
 
 /** Null when packages can be installed here without asking anybody; otherwise the reason in a sentence. */
 export function whyNotInstallable() {
@@ -32,24 +31,25 @@ export const installCommand = (packages) =>
 export async function installPackages(packages, progress) {
   await asRoot('apt-get', ['-o', 'DPkg::Lock::Timeout=300', '-q', 'update']);
   progress.say('package lists updated');
-  const undo = await forbidServices();
-  try {
-    await asRoot('apt-get', [...OPTIONS, 'install', ...packages], { DEBIAN_FRONTEND: 'noninteractive' });
-  } finally {
-    await undo();
-  }
+  await ban.during(() =>
+    asRoot('apt-get', [...OPTIONS, 'install', ...packages], { DEBIAN_FRONTEND: 'noninteractive' }),
+  );
   progress.say('packages installed');
 }
 
-/** While a policy-rc.d says 101, Debian's packages start no service. @returns what puts things back as they were. */
-async function forbidServices() {
-  const moved = existsSync(POLICY) && !existsSync(POLICY_ASIDE);
-  if (moved) await asRoot('mv', [POLICY, POLICY_ASIDE]);
-  await asRoot('sh', ['-c', `printf '#!/bin/sh\\nexit 101\\n' > ${POLICY} && chmod 755 ${POLICY}`]);
-  return async () => {
-    if (existsSync(POLICY_ASIDE)) await asRoot('mv', [POLICY_ASIDE, POLICY]);
-    else await asRoot('rm', ['-f', POLICY]);
-  };
+const ban = serviceBan((command, args) => asRoot(command, args));
+
+/** Lets services be started again that a killed bootstrap has forbidden. Without the rights for it, says how. */
+export async function liftLeftBan(progress) {
+  if (!ban.isLeft()) return;
+  if (!isRoot && !sudoWorks()) {
+    progress.say(
+      '/usr/sbin/policy-rc.d of a bootstrap that was killed keeps packages from starting services; remove it',
+    );
+    return;
+  }
+  await ban.lift();
+  progress.say('removed the policy-rc.d of a bootstrap that was killed');
 }
 
 function asRoot(command, args, environment = {}) {

@@ -21,7 +21,9 @@ export function addDoctorCommand(program: Command): void {
       if (json) return show({ ...found, exposedFiles: exposed });
       if (exposed.length > 0) list(exposed.map(fileRow));
       if (found.findings.length === 0) {
-        return say(`no findings (${found.checks} checks, ${found.cells} ${found.cells === 1 ? 'cell' : 'cells'})`);
+        return say(
+          `no ${exposed.length === 0 ? '' : 'other '}findings (${found.checks} checks, ${found.cells} ${found.cells === 1 ? 'cell' : 'cells'})`,
+        );
       }
       list(found.findings.map(row));
       say(`${found.findings.length} of ${found.checks} checks in ${found.cells} cells have findings`);

@@ -15,12 +15,22 @@ export function exposedLocalFiles(sources: ConfigSources): readonly ExposedFile[
   return [...new Map(all.map((file) => [file.path, file])).values()];
 }
 
+/** Nothing when the folder is not there, or closed to us, as that of a region which runs by sudo. */
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    if (['ENOENT', 'EACCES'].includes((error as NodeJS.ErrnoException).code ?? '')) return [];
+    throw error;
+  }
+}
+
 /** Nothing when the folder is not that of a region. */
 function exposedIn(home: string): readonly ExposedFile[] {
   const settings = join(home, 'settings.json');
   if (!existsSync(settings)) return [];
   const configs = join(home, 'config');
-  const names = existsSync(configs) ? readdirSync(configs) : [];
+  const names = namesIn(configs);
   return [
     ...exposureOf(settings),
     ...exposureOf(join(home, 'authority', 'ca-key.pem')),

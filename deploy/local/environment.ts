@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path';
+import { delimiter, isAbsolute, join, resolve } from 'node:path';
 import type { Home } from './home.ts';
 
 /** Every process of a region, also guests and what agents started, has its home in this variable of its environment. */
@@ -9,7 +9,7 @@ export const REPOSITORY = resolve(import.meta.dirname, '../..');
 /** What every Volvox process of the region is given besides its configuration file: also the VOLVOX_* options of whoever starts it. */
 export const volvoxEnvironment = (home: Home, config: string): Record<string, string> => ({
   ...ownOptions(),
-  PATH: `${process.env.PATH ?? ''}:/usr/local/sbin:/usr/sbin:/sbin`,
+  PATH: searchPath(),
   HOME: process.env.HOME ?? '/',
   NODE_COMPILE_CACHE: join(home.cache, 'node'),
   VOLVOX_CONFIG: config,
@@ -18,10 +18,18 @@ export const volvoxEnvironment = (home: Home, config: string): Record<string, st
 
 /** What databases and Redis are given. */
 export const storeEnvironment = (home: Home): Record<string, string> => ({
-  PATH: process.env.PATH ?? '',
+  PATH: searchPath(),
   HOME: process.env.HOME ?? '/',
   [HOME_VARIABLE]: home.root,
 });
+
+const SYSTEM_FOLDERS = ['/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/bin', '/bin'];
+
+/** Absolute folders only: any other part, also an empty one, is the folder in which a process happens to be. */
+const searchPath = (): string => {
+  const given = (process.env.PATH ?? '').split(delimiter).filter(isAbsolute);
+  return [...new Set([...given, ...SYSTEM_FOLDERS])].join(delimiter);
+};
 
 const ownOptions = (): Record<string, string> =>
   Object.fromEntries(

@@ -13,7 +13,7 @@ import { checkHost } from './host-needs.ts';
 import type { ProcessSpec } from './managed-process.ts';
 import { prepareMariadb } from './mariadb.ts';
 import { removeNetworks } from './network-namespace.ts';
-import { makePrivateFolder } from './private-file.ts';
+import { makePrivateFolder, makeTrustedFolder } from './private-file.ts';
 import { apiUrl, doorUrl, metricsUrls } from './process-configs.ts';
 import { identify } from './process-identity.ts';
 import { ProcessTable } from './process-table.ts';
@@ -74,6 +74,7 @@ export class LocalRegion {
 
   async start(): Promise<void> {
     makePrivateFolder(this.home.root);
+    makeTrustedFolder(this.home.cache);
     const driver = driverFor(this.home, this.#options);
     for (const remark of await checkHost(driver, this.home.root)) this.#progress.say(remark);
     await endEarlierRun(this.home, this.#progress);

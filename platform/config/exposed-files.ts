@@ -51,6 +51,13 @@ function contentOf(path: string): object {
   }
 }
 
+/** Null when it is not there, or in a folder that is closed to us: then it is closed to others as well. */
 function statOf(path: string): Stats | null {
-  return path === '' ? null : (statSync(path, { throwIfNoEntry: false }) ?? null);
+  if (path === '') return null;
+  try {
+    return statSync(path, { throwIfNoEntry: false }) ?? null;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EACCES') return null;
+    throw error;
+  }
 }

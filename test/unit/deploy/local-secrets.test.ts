@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
@@ -39,3 +39,21 @@ it('looks at nothing but the clouds.yaml in a folder that is no region', () => {
   aFile('config/api.yaml', 0o644);
   expect(found()).toEqual([]);
 });
+
+it.skipIf(process.getuid?.() !== 0)(
+  'says nothing of folders that are closed to who asks, as those of a region of root',
+  () => {
+    chmodSync(home, 0o755);
+    aFile('clouds.yaml', 0o604);
+    aFile('settings.json', 0o600);
+    aFile('config/api.yaml', 0o600);
+    aFile('authority/ca-key.pem', 0o600);
+    for (const folder of ['config', 'authority']) chmodSync(join(home, folder), 0o700);
+    process.seteuid?.(65_534);
+    try {
+      expect(found()).toEqual(['clouds.yaml']);
+    } finally {
+      process.seteuid?.(0);
+    }
+  },
+);
