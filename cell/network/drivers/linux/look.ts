@@ -59,7 +59,7 @@ export async function look(setup: HostSetup, choose = ALL): Promise<ObservedHost
     prepared:
       isPrepared &&
       uplinkMatches(setup, outside) &&
-      guardStands(setup, root?.[0]) &&
+      guardStands(setup, root ?? []) &&
       (setup.uplink !== null || !names.includes(outsideNamespace(setup))),
     networks: networks.map((network) => ({ ...network, inside: insides[chosen.indexOf(network.bridge)] ?? null })),
     taps: layer2

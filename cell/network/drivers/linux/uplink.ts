@@ -12,6 +12,8 @@ import { ruleTable, sumOf } from './rule-table.ts';
 
 type Uplink = NonNullable<HostSetup['uplink']>;
 
+const FORWARDING = '/proc/sys/net/ipv4/ip_forward';
+
 const hostAddress = (uplink: Uplink): string => nthAddress(uplink.cidr, 1);
 export const ownAddress = (uplink: Uplink): string => `${nthAddress(uplink.cidr, 2)}/${prefixLength(uplink.cidr)}`;
 
@@ -52,7 +54,7 @@ table ip ${table} {
 }
 `;
   await runCommand('nft', ['-f', '-'], { input: rules });
-  await runCommand('sh', ['-ec', 'echo 1 > /proc/sys/net/ipv4/ip_forward']);
+  await runCommand('sh', ['-ec', `echo 1 > ${FORWARDING}`]);
 }
 
 /**
@@ -75,12 +77,15 @@ ${barred(setup, end)}  }
 const guardSum = (setup: HostSetup): string => fingerprint(guardChains(setup));
 const guard = (setup: HostSetup): string => ruleTable(guardSum(setup), guardChains(setup), tableName(setup));
 
-/** Commands for the root namespace. */
+/** Commands for the root namespace: the rules there, and whether the host forwards. Both are the operator's to reload. */
 export const guardQuestion = (setup: HostSetup): readonly string[] =>
-  setup.uplink === null ? [] : [`nft -j list table inet ${tableName(setup)} 2>/dev/null || true`];
+  setup.uplink === null ? [] : [`nft -j list table inet ${tableName(setup)} 2>/dev/null || true`, `cat ${FORWARDING}`];
 
-export const guardStands = (setup: HostSetup, answer: string | undefined): boolean =>
-  setup.uplink === null || sumOf(rulesIn(answer), 'inet', tableName(setup)) === guardSum(setup);
+export function guardStands(setup: HostSetup, [rules, forwards = '']: readonly string[]): boolean {
+  if (setup.uplink === null) return true;
+  const stands = sumOf(rulesIn(rules), 'inet', tableName(setup)) === guardSum(setup);
+  return stands && (!setup.uplink.masquerade || forwards.trim() === '1');
+}
 
 const tableName = (setup: HostSetup): string =>
   `volvox_${createHash('sha256').update(setup.namespace).digest('hex').slice(0, 10)}`;

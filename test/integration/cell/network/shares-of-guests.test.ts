@@ -16,6 +16,7 @@ const isRoot = process.getuid?.() === 0;
 if (!isRoot) console.warn('skipped: the network agent needs root');
 
 const CONNECTIONS = 60;
+const FORWARDING = '/proc/sys/net/ipv4/ip_forward';
 
 /** Keeps every connection until it is killed; says a line when it stands. */
 const LISTENER = `
@@ -100,6 +101,13 @@ describe.skipIf(!isRoot)('what the guests of a host share', () => {
       started.abort();
       await listener;
     }
+  });
+
+  it('is a host that forwards, also after an operator has set the machine to its own settings again', async () => {
+    await one?.reaches(outside.address);
+    await writeFile(FORWARDING, '0');
+    await waitUntil('the host to forward again', async () => (await readFile(FORWARDING, 'utf8')).trim() === '1');
+    await one?.reaches(outside.address);
   });
 
   it('is the DHCP server: a guest that floods it makes few lines in its log, and its neighbour gets an address', async () => {
