@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { installCommand, installPackages, liftLeftBan, whyNotInstallable } from './debian.mjs';
+import { searchPath } from './search-path.mjs';
 
 /** Debian's package for each program. */
 const PACKAGE_OF = {
@@ -21,14 +22,6 @@ const PACKAGE_OF = {
 };
 /** Packages that give no program of ours but are needed beside one. */
 const COMPANIONS = { 'mariadb-server-core': ['mariadb-client-core'] };
-const SYSTEM_FOLDERS = ['/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/bin', '/bin'];
-
-/** Absolute folders only: any other part, also an empty one, is the folder in which a process happens to be. */
-export const searchPath = (path = '') =>
-  [...new Set([...path.split(delimiter).filter((folder) => folder.startsWith('/')), ...SYSTEM_FOLDERS])].join(
-    delimiter,
-  );
-
 /** Installs what is missing. @throws before anything is installed when it cannot, saying what is missing and what helps. */
 export async function ensurePrograms(programs, progress) {
   process.env.PATH = searchPath(process.env.PATH);

@@ -34,7 +34,7 @@ describe('the bootstrap', () => {
   });
 
   it('looks for programs in absolute folders only, and in those of the system', async () => {
-    const { searchPath } = await import(pathToFileURL(join(BOOTSTRAP, 'programs.mjs')).href);
+    const { searchPath } = await import(pathToFileURL(join(BOOTSTRAP, 'search-path.mjs')).href);
     const system = '/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin';
     expect(searchPath(undefined)).toBe(system);
     expect(searchPath('')).toBe(system);

@@ -108,6 +108,13 @@ describe('the actions of a server', () => {
     expect(acted.map(({ kind }) => kind)).toEqual(['resize', 'resize']);
   });
 
+  it.each(['confirmResize', 'revertResize'])('%s of a reader is refused before anything is written', async (name) => {
+    const changes = async () => (await api.deps.directory.read.selectFrom('hold_changes').selectAll().execute()).length;
+    const before = await changes();
+    expect(await send({ [name]: null }, null, server.uuid, 'reader')).toBe(403);
+    expect(await changes()).toBe(before);
+  });
+
   it('an admin writes the state of a server, and its quota is settled afterwards', async () => {
     const reset = (state: string, who: string) => send({ 'os-resetState': { state } }, null, server.uuid, who);
     const reservationChanges = () =>
