@@ -73,7 +73,7 @@ export function serveContract<C extends Contract>(
         if (caller === undefined) throw new Error('the call was not authenticated');
         const deadlineMs = deadlineOf(request, definition);
         const version = peerVersion(request, reply, contract, definition);
-        const question = convert(definition, 'request', request.body, version, contract.version);
+        const question = questionOf(request, contract, definition, version);
         if (!check.Check(question)) {
           const [first] = check.Errors(question);
           throw new VolvoxError(
@@ -99,6 +99,16 @@ export function serveContract<C extends Contract>(
     };
     for (const served of servedNames(name, definition))
       app.post(`/rpc/${contract.name}/${served}`, { bodyLimit: 16 * 1024 * 1024, onRequest: admit }, serve);
+  }
+}
+
+/** @throws VolvoxError invalid: nobody has checked yet that the body has the shape which an earlier version says. */
+function questionOf({ body }: FastifyRequest, contract: Contract, definition: Call, version: number): unknown {
+  try {
+    return convert(definition, 'request', body, version, contract.version);
+  } catch (error) {
+    if (isVolvoxError(error)) throw error;
+    throw new VolvoxError('invalid', `${contract.name}: the body is none of version ${version}.`, { cause: error });
   }
 }
 

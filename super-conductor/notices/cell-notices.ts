@@ -93,11 +93,16 @@ export class CellNotices implements Service {
   /** @returns how many stay open. */
   async #takeAll(notices: readonly Notice[], cell: CellDoor): Promise<number> {
     const taken: string[] = [];
-    for (let at = 0; at < notices.length; at += TOGETHER) {
-      const some = notices.slice(at, at + TOGETHER);
+    // The answer to one question answers all of them, and reads everything that the cell has.
+    const question = notices.find(isQuestion);
+    const distinct = notices.filter((notice) => notice === question || !isQuestion(notice));
+    for (let at = 0; at < distinct.length; at += TOGETHER) {
+      const some = distinct.slice(at, at + TOGETHER);
       const done = await Promise.all(some.map((notice) => this.#take(notice, cell)));
       taken.push(...some.flatMap((notice, index) => (done[index] === true ? [notice.id] : [])));
     }
+    if (question !== undefined && taken.includes(question.id))
+      taken.push(...notices.flatMap((notice) => (isQuestion(notice) && notice !== question ? [notice.id] : [])));
     if (taken.length > 0) await cell.door.acknowledgeNotices({ ids: taken });
     return notices.length - taken.length;
   }
@@ -128,3 +133,5 @@ export class CellNotices implements Service {
     }
   }
 }
+
+const isQuestion = ({ kind }: Notice): boolean => kind === 'homes-asked';

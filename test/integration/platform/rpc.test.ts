@@ -110,6 +110,19 @@ describe('calls', () => {
       ),
     );
 
+  it.each(['null', '[]', '{"name":{}}', '7'])(
+    "refuses the body %s of an earlier version as the caller's mistake",
+    async (body) => {
+      const url = (await serveNewer()).address();
+      const answer = await fetch(`${url}/rpc/greeter/greet`, {
+        method: 'POST',
+        headers: { authorization: 'Bearer k', 'content-type': 'application/json', 'x-volvox-version': '1' },
+        body,
+      });
+      expect(answer.status).toBe(400);
+    },
+  );
+
   it('lets nobody in with no key, also when one of several keys is empty', async () => {
     const service = await serve((app) =>
       serveContract(

@@ -107,6 +107,25 @@ describe('what a returning cell is told', () => {
     expect((await homes(w.deps, silentLogger).look()).length).toBeLessThanOrEqual(1_000);
   });
 
+  it('is read once for many questions of one moment', async () => {
+    const a = new StubCell('a', 1);
+    const w = await start(a);
+    for (let at = 0; at < 50; at++) a.tell('homes-asked', idNumber(at), 0);
+    let lists = 0;
+    const { listPresent } = a.cell.door;
+    Object.assign(a.cell.door, {
+      listPresent: (page: Parameters<typeof listPresent>[0]) => {
+        lists += 1;
+        return listPresent(page);
+      },
+    });
+    const notices = new CellNotices(w.deps, () => undefined, silentLogger);
+    await notices.start();
+    await waitUntil('the questions to be answered', () => a.notices.size === 0);
+    await notices.stop();
+    expect(lists).toBe(1);
+  });
+
   it('comes when it asks, again until it could be told', async () => {
     const a = new StubCell('a', 1);
     const w = await start(a);
