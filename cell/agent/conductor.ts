@@ -15,13 +15,15 @@ export interface Conductor {
   close(): Promise<void>;
 }
 
-/** @param key returns the credential; it is called before each call, because the key may change. */
+/** @param key returns the credential; it is called before each call, because the key may change. @param cell the cell of which they must be; without it, that of the own certificate. */
 export function createConductor(
   urls: readonly string[],
   key: () => string,
   transport: Transport = PLAIN_ON_LOOPBACK,
+  cell?: string,
 ): Conductor {
-  return conductorOf(urls.map((url) => createClient(agentContract, { url, key, connections: 8, transport })));
+  const peer = { key, connections: 8, transport, ...(cell === undefined ? {} : { cell }) };
+  return conductorOf(urls.map((url) => createClient(agentContract, { ...peer, url })));
 }
 
 export function conductorOf(clients: readonly ConductorClient[]): Conductor {

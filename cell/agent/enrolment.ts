@@ -19,6 +19,8 @@ interface EnrolmentOptions {
     readonly renewKeyAfterDays: number;
   };
   readonly transport: Transport;
+  /** Under which others reach this agent. */
+  readonly addresses?: readonly string[];
   readonly log: Logger;
 }
 
@@ -33,7 +35,8 @@ export interface Enrolment {
 }
 
 /** @throws VolvoxError invalid when the agent has no key and nothing to get one with. */
-export async function loadEnrolment({ kind, stateDir, cell, transport, log }: EnrolmentOptions): Promise<Enrolment> {
+export async function loadEnrolment(options: EnrolmentOptions): Promise<Enrolment> {
+  const { kind, stateDir, cell, transport, addresses = [], log } = options;
   const agentId = await loadAgentId(stateDir);
   const token = cell.joinToken.reveal();
   const credential = await Credential.load({ stateDir, agentId, sharedKey: cell.agentKey.reveal() });
@@ -44,7 +47,8 @@ export async function loadEnrolment({ kind, stateDir, cell, transport, log }: En
     );
   }
   const join = async (): Promise<void> => {
-    const { cellName, hosts } = await joinCell({ kind, stateDir, conductorUrls: cell.conductorUrls, token, transport });
+    const { conductorUrls } = cell;
+    const { cellName, hosts } = await joinCell({ kind, stateDir, conductorUrls, token, transport, addresses });
     await credential.refresh();
     log.info({ agent: agentId, cell: cellName, hosts }, 'this agent has joined its cell');
   };

@@ -7,8 +7,10 @@ import { metricsService } from '#platform/metrics/metrics-service.ts';
 import { createMetrics } from '#platform/metrics/registry.ts';
 import { createHttpService } from '#platform/rpc/http-service.ts';
 import { serveContract } from '#platform/rpc/server.ts';
-import { openTransport, transportService } from '#platform/tls/transport.ts';
+import { transportService } from '#platform/tls/transport.ts';
 import { createAgent } from '../agent/agent.ts';
+import { openAgentTransport } from '../agent/certificate/agent-transport.ts';
+import { certificateRenewal } from '../agent/certificate/certificate-renewal.ts';
 import { createConductor } from '../agent/conductor.ts';
 import { ConductorKeys } from '../agent/conductor-keys.ts';
 import { authenticateConductor, ticketVerifier } from '../agent/conductor-trust.ts';
@@ -24,7 +26,16 @@ import { metadataOfGuests } from './metadata-of-guests.ts';
 /** One compute agent: the driver with its guests, the agent's loop over them, and what conductors and other agents ask of it. */
 export async function composeCompute(config: ComputeConfig, log: Logger): Promise<Service[]> {
   const { stateDir } = config.compute;
-  const transport = openTransport(config.tls, log);
+  const { hostIp } = config.compute;
+  const reach = await openAgentTransport({
+    kind: 'compute',
+    stateDir,
+    cell: config.cell,
+    tls: config.tls,
+    hostIp,
+    log,
+  });
+  const { transport } = reach;
   const enrolment = await loadEnrolment({ kind: 'compute', stateDir, cell: config.cell, transport, log });
   const { agentId, credential } = enrolment;
   const keys = await ConductorKeys.load(stateDir, log);
@@ -69,7 +80,8 @@ export async function composeCompute(config: ComputeConfig, log: Logger): Promis
   };
   const guestsDown = guestsDownOnSignal({ driver, agent, hostStopMs: config.compute.hostStopMs, log });
   const metrics = metricsService({ ...config.metrics, registry: createMetrics('compute'), transport, log });
-  return [transportService(transport), openDriver, metrics, server, agent, guestsDown];
+  const renewal = certificateRenewal({ ...reach, agentId, conductor, log });
+  return [transportService(transport), ...renewal, openDriver, metrics, server, agent, guestsDown];
 }
 
 /** The listener's URL as other hosts reach it. */

@@ -20,6 +20,16 @@ const conductorSection = section(
       help: 'The key with which the global tier calls the door; 32 characters or more. During a change of the key: the old and the new one, separated by a comma.',
       several: true,
     }),
+    issuerKeyFile: text({
+      help: "The authority of this cell, which signs the certificates of agents: one PEM file with certificate and key (volvox authority cell). It may change while the process runs. Empty: hosts that join get no certificates, and need those of an operator's own authority.",
+      fallback: '',
+    }),
+    certificateDays: integer({
+      help: 'How long a certificate of an agent is good, days; agents renew theirs when a third is left.',
+      fallback: 30,
+      minimum: 1,
+      maximum: 825,
+    }),
     defaultZone: text({ help: 'Zone of an instance whose build request names none.', fallback: 'nova' }),
     heartbeatMs: integer({ help: 'How often agents send a heartbeat, ms.', fallback: 2_000, minimum: 100 }),
     agentDownAfterMs: integer({

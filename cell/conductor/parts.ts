@@ -5,6 +5,7 @@ import type { Waker } from '#platform/queue/waker.ts';
 import type { TicketedGuest } from '#platform/rpc/disk-ticket.ts';
 import type { Clock } from '#platform/time/clock.ts';
 import type { CellDatabase, CellTx } from '../database/cell-database.ts';
+import type { AgentCertificates } from './agents/agent-certificates.ts';
 import type { KnownKeys } from './agents/agent-keys.ts';
 import type { AgentWaker } from './agents/agent-waker.ts';
 import type { ComputeClients } from './agents/compute-clients.ts';
@@ -46,6 +47,7 @@ export interface ConductorParts extends CellParts {
   readonly waker: Waker;
   readonly computes: ComputeClients;
   readonly agentKeys: KnownKeys;
+  readonly certificates: Pick<AgentCertificates, 'issue' | 'fingerprint'>;
   readonly signing: Pick<SigningKeys, 'publicKeys' | 'rotate'>;
   readonly sightings: Pick<Sightings, 'note'>;
   readonly agentTimes: { readonly heartbeatMs: number; readonly downAfterMs: number };

@@ -20,14 +20,17 @@ import { redisSettings } from '#platform/queue/redis-settings.ts';
 import { Waker } from '#platform/queue/waker.ts';
 import { sharedKeys } from '#platform/rpc/authenticate.ts';
 import { createHttpService, type HttpService } from '#platform/rpc/http-service.ts';
-import { serveContract } from '#platform/rpc/server.ts';
+import { routesWithoutCertificate, serveContract } from '#platform/rpc/server.ts';
 import { systemClock } from '#platform/time/clock.ts';
+import { AUTHORITY_ROUTE } from '#platform/tls/pinned-authorities.ts';
 import { openTransport, transportService } from '#platform/tls/transport.ts';
 import { type CellDatabase, openCellDatabase } from '../database/cell-database.ts';
 import { agentApi } from './agents/agent-api.ts';
+import { AgentCertificates } from './agents/agent-certificates.ts';
 import { AgentKeys } from './agents/agent-keys.ts';
 import { AgentWaker } from './agents/agent-waker.ts';
 import { authenticateAgent } from './agents/authenticate-agent.ts';
+import { serveAuthority } from './agents/authority-route.ts';
 import { ComputeClients } from './agents/compute-clients.ts';
 import { SigningKeys } from './agents/signing-keys.ts';
 import type { ConductorConfig } from './config.ts';
@@ -59,6 +62,8 @@ export async function buildConductor(config: ConductorConfig, log: Logger): Prom
   const workerId = `conductor-${options.cellName}-${process.pid}-${randomUUID().slice(0, 8)}`;
   const clock = systemClock;
   const transport = openTransport(config.tls, log);
+  const { cellName, issuerKeyFile, certificateDays } = options;
+  const certificates = new AgentCertificates({ cellName, issuerKeyFile, certificateDays, transport, log });
   const redis = { ...config.redis, transport };
   const database = openCellDatabase({ ...config.database, transport });
   const cellId = await prepareDatabase(database, workerId, log, clock);
@@ -103,6 +108,7 @@ export async function buildConductor(config: ConductorConfig, log: Logger): Prom
     computes,
     agentKeys,
     signing,
+    certificates,
     sightings: new Sightings(createSightingStore(database), clock, log),
     agentTimes: { heartbeatMs: options.heartbeatMs, downAfterMs: options.agentDownAfterMs },
     ratios: { vcpus: options.cpuRatio, ramMb: options.ramRatio, diskGb: options.diskRatio },
@@ -113,8 +119,12 @@ export async function buildConductor(config: ConductorConfig, log: Logger): Prom
     host: options.listenHost,
     port: options.listenPort,
     ...{ transport, hostOption: 'conductor.listenHost' },
+    // Hosts that join have no certificate yet.
+    withoutCertificate:
+      certificates.trust === null ? [] : [AUTHORITY_ROUTE, ...routesWithoutCertificate(agentContract)],
     log,
     routes: (app) => {
+      serveAuthority(app, certificates);
       serveContract(
         app,
         doorContract,

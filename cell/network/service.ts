@@ -5,8 +5,10 @@ import type { Service } from '#platform/lifecycle/service.ts';
 import type { Logger } from '#platform/logging/logger.ts';
 import { metricsService } from '#platform/metrics/metrics-service.ts';
 import { createMetrics } from '#platform/metrics/registry.ts';
-import { openTransport, transportService } from '#platform/tls/transport.ts';
+import { transportService } from '#platform/tls/transport.ts';
 import { createAgent } from '../agent/agent.ts';
+import { openAgentTransport } from '../agent/certificate/agent-transport.ts';
+import { certificateRenewal } from '../agent/certificate/certificate-renewal.ts';
 import { createConductor } from '../agent/conductor.ts';
 import { loadEnrolment } from '../agent/enrolment.ts';
 import { createBindingFiles, NO_BINDING_FILES } from './binding-files.ts';
@@ -26,7 +28,10 @@ import { RecordSource } from './metadata/record-source.ts';
 /** The network agent of one host, or of many simulated ones. */
 export async function composeNetwork(config: ConfigOf<typeof sections>, log: Logger): Promise<Service[]> {
   const { network } = config;
-  const transport = openTransport(config.tls, log);
+  const reach = await openAgentTransport({
+    ...{ kind: 'network', stateDir: network.stateDir, cell: config.cell, tls: config.tls, hostIp: '', log },
+  });
+  const { transport } = reach;
   const enrolment = await loadEnrolment({
     ...{ kind: 'network', stateDir: network.stateDir, cell: config.cell, transport, log },
   });
@@ -80,5 +85,5 @@ export async function composeNetwork(config: ConfigOf<typeof sections>, log: Log
   const lastPasses = createLastPasses([...keepers.values()]);
   const metrics = metricsService({ ...config.metrics, registry: createMetrics('network'), transport, log });
   const services = [driver, metrics, ...(real ? [recordService] : []), lastPasses, health, agent, watch];
-  return [transportService(transport), ...services];
+  return [transportService(transport), ...certificateRenewal({ ...reach, agentId, conductor, log }), ...services];
 }

@@ -1,6 +1,7 @@
-import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { join } from 'node:path';
 import { makeCertificate } from '#platform/tls/certificate.ts';
+import { newCertificateKey } from '#platform/tls/certificate-request.ts';
 import { type CertificateIssuer, EARLIER_MS, issueLeaf, issuerOf, LOOPBACK_NAMES } from '#platform/tls/issuer.ts';
 import { isCellRole, roleName, type TlsRole } from '#platform/tls/roles.ts';
 import { readIfThere, writePrivate } from '../local/private-file.ts';
@@ -55,7 +56,7 @@ export function openAuthority(folder: string): Authority | null {
 export function openOrCreateAuthority(folder: string, name: string): Authority {
   const there = openAuthority(folder);
   if (there === null) {
-    const { privateKey, pem } = newKey();
+    const { privateKey, pem } = newCertificateKey();
     writePrivate(keyPath(folder), pem);
     writePrivate(certPath(folder), rootCertificate(name, privateKey));
   } else if (allowsNoneBelow(there)) {
@@ -89,15 +90,10 @@ export function namesOf({ roles, cells = [], alsoUnnamed = false, hosts }: LeafR
 }
 
 function issue(issuer: CertificateIssuer, request: LeafRequest): Leaf {
-  const { privateKey, pem } = newKey();
+  const { privateKey, pem } = newCertificateKey();
   const { roles, days = LEAF_DAYS } = request;
   const cert = issueLeaf(issuer, privateKey, { subject: roleName(roles[0]), names: namesOf(request), days });
   return { cert, key: pem };
-}
-
-function newKey(): { privateKey: KeyObject; pem: string } {
-  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
-  return { privateKey, pem: String(privateKey.export({ type: 'pkcs8', format: 'pem' })) };
 }
 
 const keyPath = (folder: string): string => join(folder, 'ca-key.pem');

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { isCellRole, isTlsRole, type TlsRole } from '#platform/tls/roles.ts';
 import { openAuthority, openOrCreateAuthority } from '../authority/authority.ts';
+import { keepCellAuthority, writeCellAuthority } from '../authority/cell-authority.ts';
 import { keepLeaf, leafPaths, writeLeaf } from '../authority/leaf-files.ts';
 
 interface IssueFlags {
@@ -11,6 +12,15 @@ interface IssueFlags {
   readonly alsoWithoutCell?: boolean;
   readonly host: readonly string[];
   readonly out: string;
+  readonly days: number;
+  readonly ifDue?: boolean;
+}
+
+interface CellFlags {
+  readonly authority: string;
+  readonly cell: string;
+  readonly out: string;
+  readonly range: readonly string[];
   readonly days: number;
   readonly ifDue?: boolean;
 }
@@ -45,7 +55,30 @@ export function addAuthorityCommands(program: Command): void {
     .option('--days <days>', 'how long it is good', wholeDays, 30)
     .option('--if-due', 'write nothing while the certificate there is right and a third of its time is left; for cron')
     .action((flags: IssueFlags) => say(issue(flags)));
+  authority
+    .command('cell')
+    .description('write an authority of one cell, with which its conductor issues the certificates of hosts that join')
+    .requiredOption('--authority <folder>', 'the folder of the authority above it')
+    .requiredOption('--cell <name>', 'the cell, as `volvox cell list` shows it')
+    .requiredOption('--out <file>', 'where certificate and key are written, in one file')
+    .option('--range <cidr>', 'the addresses that it may vouch for; several times; without it, all', addHost, [])
+    .option('--days <days>', 'how long it is good', wholeDays, 365)
+    .option('--if-due', 'write nothing while the one there is right and a third of its time is left; for cron')
+    .action((flags: CellFlags) => say(cellAuthority(flags)));
 }
+
+function cellAuthority({ authority: folder, out, ifDue = false, cell, range: ranges, days }: CellFlags): string {
+  if (openAuthority(resolve(folder)) === null) throw noAuthority(folder);
+  // One of a release before gets a certificate that allows authorities below it.
+  const root = openOrCreateAuthority(resolve(folder), '');
+  const file = resolve(out);
+  if (!ifDue) writeCellAuthority(file, root, { cell, ranges, days });
+  else if (!keepCellAuthority(file, root, { cell, ranges, days })) return `${file}: nothing to do`;
+  return `conductor:\n  issuerKeyFile: ${file}`;
+}
+
+const noAuthority = (folder: string): Error =>
+  new Error(`${folder} holds no authority; make one with: volvox authority create ${folder}`);
 
 function issue({ authority: folder, role: roles, cell: cells, host: hosts, out, days, ...flags }: IssueFlags): string {
   const { alsoWithoutCell: alsoUnnamed = false, ifDue = false } = flags;
@@ -54,8 +87,7 @@ function issue({ authority: folder, role: roles, cell: cells, host: hosts, out, 
     throw new Error(`--cell: a certificate of ${ofCell} names its cell; no other cell accepts it`);
   }
   const authority = openAuthority(resolve(folder));
-  if (authority === null)
-    throw new Error(`${folder} holds no authority; make one with: volvox authority create ${folder}`);
+  if (authority === null) throw noAuthority(folder);
   const target = resolve(out);
   const request = { roles, cells, alsoUnnamed, hosts, days };
   if (ifDue) {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Host } from '../client/views.ts';
-import { addHostJoinCommand } from './host-join-command.ts';
+import { addHostJoinCommand, addHostRenewCommand } from './host-join-command.ts';
 import { addHostKeyCommands } from './host-key-commands.ts';
 import type { Row } from './output.ts';
 import { openSession } from './session.ts';
@@ -31,4 +31,5 @@ export function addHostCommand(program: Command): void {
     });
   addHostKeyCommands(host, program);
   addHostJoinCommand(host, program);
+  addHostRenewCommand(host);
 }

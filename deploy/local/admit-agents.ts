@@ -1,6 +1,7 @@
 import { doorContract } from '#platform/contracts/door.ts';
 import { hashOfSecret } from '#platform/rpc/agent-credential.ts';
 import { createClient } from '#platform/rpc/client.ts';
+import { parseJoinToken } from '#platform/rpc/join-token.ts';
 import { operatorTransport } from './certificates.ts';
 import type { Home } from './home.ts';
 import { doorUrl, hostNames } from './process-configs.ts';
@@ -23,7 +24,7 @@ export async function admitAgents(
   const transport = operatorTransport(home);
   const door = createClient(doorContract, { url: doorUrl(cell), key: cell.doorKey, connections: 1, transport });
   const request = {
-    tokenHash: hashOfSecret(token),
+    tokenHash: hashOfSecret(parseJoinToken(token).secret),
     hosts: [...hostNames(cell, simulatedHosts)],
     expiresAt: new Date(Date.now() + TOKEN_LIFE_MS).toISOString(),
   };

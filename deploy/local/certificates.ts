@@ -1,10 +1,16 @@
-import { statSync } from 'node:fs';
+import { rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { silentLogger } from '#platform/logging/logger.ts';
+import { newSecret } from '#platform/rpc/agent-credential.ts';
+import { joinTokenText } from '#platform/rpc/join-token.ts';
 import type { TlsPaths } from '#platform/tls/material.ts';
+import { fingerprintOf } from '#platform/tls/pinned-authorities.ts';
 import type { TlsRole } from '#platform/tls/roles.ts';
 import { TlsFiles } from '#platform/tls/tls-files.ts';
 import type { Transport } from '#platform/tls/transport.ts';
+import { CertificateFiles } from '../../cell/agent/certificate/certificate-files.ts';
 import { type Authority, type LeafRequest, openOrCreateAuthority } from '../authority/authority.ts';
+import { keepCellAuthority, writeCellAuthority } from '../authority/cell-authority.ts';
 import { keepLeaf, leafPaths, writeLeaf } from '../authority/leaf-files.ts';
 import type { Home } from './home.ts';
 import type { RegionSettings } from './settings.ts';
@@ -31,6 +37,42 @@ const requestFor = (role: TlsRole, cell: string | null): LeafRequest => ({
   ...(cell === null ? {} : { cells: [cell] }),
 });
 
+/** How long the authority of a cell is good, days. */
+const CELL_AUTHORITY_DAYS = 365;
+const cellAuthority = (cell: string) => ({ cell, ranges: ['127.0.0.0/8'], days: CELL_AUTHORITY_DAYS });
+const issuerPath = (home: Home, cell: string): string => join(home.tls(`${cell}-conductor`), 'issuer.pem');
+
+/** The authority with which a conductor issues the certificates of its agents; written when it is missing or ends soon. */
+export function cellAuthorityFor(home: Home, cell: string): string {
+  const file = issuerPath(home, cell);
+  keepCellAuthority(file, authorityOf(home), cellAuthority(cell));
+  return file;
+}
+
+/** A token for the agents of a cell, with the fingerprint by which they recognize its conductor. */
+export const newJoinToken = (home: Home, cell: string): string =>
+  joinTokenText({ secret: newSecret(), fingerprint: fingerprintOf(cell, authorityOf(home).cert) });
+
+const AGENTS = ['compute', 'network'] as const;
+
+/** Agents get their certificates from their conductor, and keep them. One of another authority than that of the region is worth nothing. */
+export function dropForeignCertificates(home: Home, cell: string): void {
+  const { cert } = authorityOf(home);
+  for (const agent of AGENTS) {
+    const files = new CertificateFiles(home.data(cell, agent));
+    if (files.exists && files.authorities() !== cert) files.remove();
+    // Where the supervisor of a release before wrote one.
+    rmSync(home.tls(`${cell}-${agent}`), { recursive: true, force: true });
+  }
+}
+
+/** Agents that run get new certificates within seconds. */
+export async function renewAgentCertificates(home: Home, { cells }: RegionSettings): Promise<void> {
+  for (const { name } of cells) {
+    for (const agent of AGENTS) await new CertificateFiles(home.data(name, agent)).requestRenewal();
+  }
+}
+
 /** What tells one file from another at the same path. */
 function versionOf(path: string): string {
   const found = statSync(path, { throwIfNoEntry: false });
@@ -54,11 +96,15 @@ export function operatorTransport(home: Home): Transport {
 }
 
 /**
- * Writes new certificates for the processes whose own end soon, or for all. Volvox processes take them by themselves.
+ * Writes new certificates for the processes whose own end soon, or for all. Volvox processes take them by themselves; agents renew their own.
  * @returns the processes that have new ones.
  */
 export function renewCertificates(home: Home, settings: RegionSettings, which: 'due' | 'all'): readonly string[] {
   const authority = authorityOf(home);
+  for (const { name } of settings.cells) {
+    if (which === 'due') cellAuthorityFor(home, name);
+    else writeCellAuthority(issuerPath(home, name), authority, cellAuthority(name));
+  }
   return certificates(settings).flatMap(([name, role, cell = null]) => {
     const request = requestFor(role, cell);
     if (which === 'due') return keepLeaf(home.tls(name), authority, request) ? [name] : [];
@@ -74,10 +120,7 @@ const certificates = ({ cells }: RegionSettings): readonly (readonly [string, Tl
   ['scheduler', 'scheduler'],
   ['super-conductor', 'super-conductor'],
   ...stores('global'),
-  ...cells.flatMap(({ name }) => [
-    ...stores(name),
-    ...(['conductor', 'compute', 'network'] as const).map((role) => [`${name}-${role}`, role, name] as const),
-  ]),
+  ...cells.flatMap(({ name }) => [...stores(name), [`${name}-conductor`, 'conductor', name] as const]),
 ];
 
 const stores = (owner: string) => (['mariadb', 'redis'] as const).map((role) => [`${owner}-${role}`, role] as const);

@@ -85,9 +85,14 @@ export const superConductorConfig = (settings: RegionSettings, home: Home): Proc
   superConductor: { port: settings.global.superConductorPort, schedulerUrl: schedulerUrl(settings) },
 });
 
-export const conductorConfig = (cell: CellSettings, home: Home, { stores }: Stores): ProcessConfig => ({
+export const conductorConfig = (
+  cell: CellSettings,
+  home: Home,
+  { stores }: Stores,
+  issuerKeyFile: string,
+): ProcessConfig => ({
   metrics: metrics(cell.metricsPorts, 'conductor'),
-  conductor: { listenPort: cell.conductorPort, cellName: cell.name, doorKey: cell.doorKey },
+  conductor: { listenPort: cell.conductorPort, cellName: cell.name, doorKey: cell.doorKey, issuerKeyFile },
   cellDatabase: database(home, stores, cell.name, cell),
   cellRedis: redis(home, stores, cell.name, cell),
 });
@@ -96,7 +101,7 @@ export const conductorConfig = (cell: CellSettings, home: Home, { stores }: Stor
 export interface CellRun extends Stores {
   /** How many simulated ones; 0 with QEMU. */
   readonly hosts: number;
-  /** For an agent that has no key yet. */
+  /** For an agent that has no key or no certificate yet. */
   readonly joinToken: string;
 }
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { openPool } from '#platform/tls/dispatcher.ts';
 import type { TlsRole } from '#platform/tls/roles.ts';
-import { certificateFor, operatorTransport } from './certificates.ts';
+import { cellAuthorityFor, certificateFor, dropForeignCertificates, operatorTransport } from './certificates.ts';
 import { REPOSITORY, volvoxEnvironment } from './environment.ts';
 import type { Home } from './home.ts';
 import type { ProcessSpec } from './managed-process.ts';
@@ -46,7 +46,10 @@ export function storeProcesses(home: Home, owner: string, store: StoreSettings):
 export function globalProcesses(home: Home, settings: RegionSettings): ProcessSpec[] {
   const { schedulerPort, superConductorPort } = settings.global;
   const global = (role: TlsRole, config: ProcessConfig, readyUrl: string): ProcessSpec =>
-    volvoxProcess(home, { name: role, folder: role, role, cell: null, config, readyUrl });
+    volvoxProcess(home, {
+      ...{ name: role, folder: role, role, readyUrl },
+      config: { ...config, tls: certificateFor(home, role, role) },
+    });
   return [
     global('api', apiConfig(settings, home), `${apiUrl(settings)}/readyz`),
     global('scheduler', schedulerConfig(settings, home), readyz(schedulerPort)),
@@ -55,15 +58,17 @@ export function globalProcesses(home: Home, settings: RegionSettings): ProcessSp
 }
 
 /**
- * Conductor first; then the agents, which wait for it by themselves. What admits them is in admit-agents.ts.
+ * Conductor first; then the agents, which wait for it by themselves. What admits them is in admit-agents.ts; they have
+ * their certificates from the conductor.
  */
 export function cellProcesses(home: Home, cell: CellSettings, run: CellRun): ProcessSpec[] {
-  const ofCell = (role: TlsRole, config: ProcessConfig, readyUrl: string | null): ProcessSpec => {
-    const name = `${cell.name}-${role}`;
-    return volvoxProcess(home, { name, folder: `cell/${role}`, role, cell: cell.name, config, readyUrl });
-  };
+  dropForeignCertificates(home, cell.name);
+  const ofCell = (role: TlsRole, config: ProcessConfig, readyUrl: string | null): ProcessSpec =>
+    volvoxProcess(home, { name: `${cell.name}-${role}`, folder: `cell/${role}`, role, config, readyUrl });
+  const tls = certificateFor(home, `${cell.name}-conductor`, 'conductor', cell.name);
+  const issuerKeyFile = cellAuthorityFor(home, cell.name);
   return [
-    ofCell('conductor', conductorConfig(cell, home, run), `${doorUrl(cell)}/readyz`),
+    ofCell('conductor', { ...conductorConfig(cell, home, run, issuerKeyFile), tls }, `${doorUrl(cell)}/readyz`),
     ofCell('compute', computeConfig(cell, home, run), readyz(cell.computePort)),
     ofCell('network', networkConfig(cell, home, run), null),
   ];
@@ -76,14 +81,13 @@ interface VolvoxProcess {
   /** Where its main.ts is, in the repository. */
   readonly folder: string;
   readonly role: TlsRole;
-  readonly cell: string | null;
   readonly config: ProcessConfig;
   /** Null: it counts as ready when it runs; what it does shows elsewhere. */
   readonly readyUrl: string | null;
 }
 
-function volvoxProcess(home: Home, { name, folder, role, cell, config, readyUrl }: VolvoxProcess): ProcessSpec {
-  writeConfig(home, name, { ...config, tls: certificateFor(home, name, role, cell) });
+function volvoxProcess(home: Home, { name, folder, role, config, readyUrl }: VolvoxProcess): ProcessSpec {
+  writeConfig(home, name, config);
   return {
     name,
     command: process.execPath,

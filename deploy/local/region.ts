@@ -1,8 +1,7 @@
-import { newSecret } from '#platform/rpc/agent-credential.ts';
 import { type ApiClient, login } from '../client/api-client.ts';
 import { admitAgents } from './admit-agents.ts';
 import { registerCells, simulatedHostsOf, untilHostsUp } from './cells.ts';
-import { renewCertificates } from './certificates.ts';
+import { newJoinToken, renewAgentCertificates, renewCertificates } from './certificates.ts';
 import { identityUrl, writeCredentials } from './credentials-files.ts';
 import { endEarlierRun, forget, sweep } from './earlier-run.ts';
 import { endLeft, hasLeft } from './end-left.ts';
@@ -120,6 +119,7 @@ export class LocalRegion {
   async renewCertificates(which: 'due' | 'all'): Promise<void> {
     const renewed = renewCertificates(this.home, this.settings, which);
     await reloadStores(this.home, this.settings, renewed);
+    if (which === 'all') await renewAgentCertificates(this.home, this.settings);
     if (renewed.length > 0) this.#progress.say(`${renewed.length} certificates renewed`);
   }
 
@@ -165,7 +165,10 @@ export class LocalRegion {
   /** Starts these processes and those of the cells, and admits the agents of the cells. */
   async #startProcesses(others: readonly ProcessSpec[], cells: readonly CellSettings[]): Promise<void> {
     const { home, settings } = this;
-    const admitted = cells.map((cell) => ({ cell, hosts: simulatedHostsOf(settings, cell), token: newSecret() }));
+    const admitted = cells.map((cell) => ({
+      ...{ cell, hosts: simulatedHostsOf(settings, cell) },
+      token: newJoinToken(home, cell.name),
+    }));
     const specs = admitted.flatMap(({ cell, hosts, token }) =>
       cellProcesses(home, cell, { hosts, joinToken: token, stores: settings.stores }),
     );

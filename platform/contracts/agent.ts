@@ -12,6 +12,8 @@ import { addedMember, call, changedMember, contract, eachMember } from './contra
  * lost it.
  *
  * Versions:
+ * 6: certificates of agents: `issueCertificate`, `renewCertificate`. Conductors first: an older one answers `unsupported`, and its agents go on
+ *    with the certificates that they have.
  * 5: `renewKey`. Conductors first: an older one answers `unsupported`, and its agents keep their keys.
  * 4: An agent has a key of its own, which `join` gives it; conductors first. `announce` and `heartbeat` answer with the public keys of the cell,
  *    by which agents check disk tickets and the conductor's calls. `instanceMetadata` names the agent that asks, and answers for its hosts only.
@@ -67,6 +69,16 @@ const BoundedReport = Type.Refine(HostReport, isBounded, () => 'must have 64 KiB
 /** How a network agent names a host: its compute agent reports the rest. What has more members is a report, and is checked as one. */
 const NamedHost = Type.Object({ name: Name, problem: HostReport.properties.problem }, { additionalProperties: false });
 
+/** See platform/tls/certificate-request.ts. */
+const certificateRequest = {
+  publicKey: Type.String({ maxLength: 1_000 }),
+  proof: Type.String({ maxLength: 1_000 }),
+  /** Under which others reach the agent: those from which it calls, or which the operator named in its token. Those of loopback need no mention. */
+  addresses: Type.Array(Type.String({ maxLength: 64 }), { maxItems: 8 }),
+};
+/** PEM: the certificate with the one of the cell's authority after it, and the authorities that processes of the cell believe. */
+const Certificate = Type.Object({ certificate: Type.String(), authorities: Type.String() });
+
 const withoutBlame = changedMember('error', addedMember('blame'));
 
 /** SPKI in base64 of the Ed25519 keys with which the conductor signs; two while they change. */
@@ -91,7 +103,7 @@ const withAsker = {
  */
 export const agentContract = contract({
   name: 'agent',
-  version: 5,
+  version: 6,
   oldest: 1,
   calls: {
     /**
@@ -109,7 +121,7 @@ export const agentContract = contract({
         keyHash: KeyHash,
       }),
       Type.Object({ cellId: Uuid, cellName: Type.String(), hosts: Type.Array(Type.String()) }),
-      { since: 4 },
+      { since: 4, withoutCertificate: true },
     ),
     /**
      * From now on the secret with this SHA-256 (hex) is a key of the agent too, bound to the hosts of the key that this call shows. That key stays
@@ -118,6 +130,19 @@ export const agentContract = contract({
      * show a valid key of the agent's own.
      */
     renewKey: call(Type.Object({ agentId: Uuid, keyHash: KeyHash }), Type.Object({}), { since: 5 }),
+    /**
+     * The first certificate of an agent that has joined, by the token that it joined with, which is also the credential of this call. It may
+     * be repeated while the token is valid.
+     * @throws VolvoxError unauthenticated: the agent has not joined with this token; forbidden: an address is not its own; unsupported: the
+     * cell issues no certificates.
+     */
+    issueCertificate: call(
+      Type.Object({ token: Type.String(), agentId: Uuid, kind: Kind, ...certificateRequest }),
+      Certificate,
+      { since: 6, withoutCertificate: true },
+    ),
+    /** The next certificate of an agent, by its key over a connection with the present one. @throws VolvoxError as `issueCertificate`. */
+    renewCertificate: call(Type.Object({ agentId: Uuid, ...certificateRequest }), Certificate, { since: 6 }),
     /** Says who this agent is and which hosts it drives; repeated as the heartbeat. The set of hosts given is the whole set. */
     announce: call(
       Type.Object({

@@ -27,6 +27,11 @@ export interface Call<Q extends TSchema = TSchema, A extends TSchema = TSchema> 
   readonly expires: boolean;
   /** A longer answer counts as none, bytes. */
   readonly maxAnswerBytes: number;
+  /**
+   * Callers without a certificate are served, too, where the server lets them connect (`withoutCertificate` of platform/rpc/http-service.ts):
+   * for hosts that have none yet.
+   */
+  readonly withoutCertificate: boolean;
   /** Keyed by the version that brought the change. */
   readonly changes: Readonly<Record<number, CallChange>>;
   /** Its name up to a version of the contract, when it was renamed. */
@@ -67,6 +72,7 @@ export function call<Q extends TSchema, A extends TSchema>(
     since?: number;
     expires?: boolean;
     maxAnswerBytes?: number;
+    withoutCertificate?: boolean;
     changes?: Readonly<Record<number, CallChange>>;
     formerly?: FormerName;
   } = {},
@@ -78,6 +84,7 @@ export function call<Q extends TSchema, A extends TSchema>(
     since: options.since ?? 1,
     expires: options.expires ?? false,
     maxAnswerBytes: options.maxAnswerBytes ?? MAX_ANSWER_BYTES,
+    withoutCertificate: options.withoutCertificate ?? false,
     changes: options.changes ?? {},
     formerly: options.formerly ?? null,
   };

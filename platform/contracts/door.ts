@@ -25,6 +25,7 @@ import { operationChange, operationsChange } from './door-operations.ts';
  * of what it makes or by `operationId`; when its answer is lost it may be sent again.
  *
  * Versions:
+ * 7: `addJoinToken` answers with the fingerprint of the authorities of a cell that issues certificates; either side first.
  * 6: keys of agents: `addJoinToken`, `revokeHost`, `rotateSigningKey`. Cells first: an older cell answers `unsupported`.
  * 5: a host may have a `problem`; either side first.
  * 4: other names. `requests` of createInstances was `orders`; `keepQuarantined` of moveOut was `keepAside`; `listPresent`, `quarantine`,
@@ -244,11 +245,17 @@ const withoutUserData = {
   },
 };
 
+const withFingerprint = {
+  response: {
+    down: addedMember('fingerprint').down,
+    up: (value: unknown) => ({ ...(value as object), fingerprint: null }),
+  },
+};
 const hostProblems = eachMember('hosts', addedMember('problem'));
 
 export const doorContract = contract({
   name: 'door',
-  version: 6,
+  version: 7,
   oldest: 1,
   checksAnswers: true,
   calls: {
@@ -399,7 +406,8 @@ export const doorContract = contract({
     }),
     /**
      * Lets one agent of each kind join the cell with the token that has this SHA-256 (hex), until `expiresAt`. Its key is bound to these hosts; a
-     * name that ends in `*` stands for all that begin like it. The token itself stays with the caller.
+     * name that ends in `*` stands for all that begin like it. The token itself stays with the caller. `fingerprint`: for the text of the
+     * token (platform/rpc/join-token.ts).
      */
     addJoinToken: call(
       Type.Object({
@@ -407,8 +415,8 @@ export const doorContract = contract({
         hosts: Type.Array(Type.String({ minLength: 1 }), { minItems: 1 }),
         expiresAt: Timestamp,
       }),
-      Empty,
-      { since: 6 },
+      Type.Object({ fingerprint: nullable(Type.String()) }),
+      { since: 6, changes: { 7: withFingerprint } },
     ),
     /**
      * Ends the keys of all agents that are bound to this host, and the open tokens for it, within a second. The host is down at once; its guests run on.

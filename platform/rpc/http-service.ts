@@ -4,6 +4,7 @@ import type { Service } from '../lifecycle/service.ts';
 import type { Logger } from '../logging/logger.ts';
 import { keepServerRenewed, mutualTlsOptions } from '../tls/server-options.ts';
 import { checkPlainListener, PLAIN_ON_LOOPBACK, type Transport } from '../tls/transport.ts';
+import { admitWithoutCertificate } from './without-certificate.ts';
 
 export interface HttpServiceOptions {
   readonly name: string;
@@ -14,6 +15,11 @@ export interface HttpServiceOptions {
   readonly transport?: Transport;
   /** The option that gives `host`, for errors: `conductor.listenHost`. */
   readonly hostOption?: string;
+  /**
+   * The routes that peers without a certificate may use; empty: they cannot even connect. Every other route refuses them before anything else is
+   * looked at.
+   */
+  readonly withoutCertificate?: readonly string[];
   readonly log: Logger;
   /** Adds the routes. */
   readonly routes: (app: FastifyInstance) => Promise<void> | void;
@@ -30,11 +36,11 @@ export interface HttpService extends Service {
 export function createHttpService(options: HttpServiceOptions): HttpService {
   let draining = false;
   let url: string | undefined;
-  const { transport = PLAIN_ON_LOOPBACK } = options;
+  const { transport = PLAIN_ON_LOOPBACK, withoutCertificate = [] } = options;
   const { files } = transport;
   let unwatch: () => void = () => undefined;
   const app = Fastify({
-    ...(files === null ? {} : { https: mutualTlsOptions(files) }),
+    ...(files === null ? {} : { https: mutualTlsOptions(files, withoutCertificate.length === 0) }),
     loggerInstance: options.log,
     logController: new LogController({ disableRequestLogging: true }),
     requestTimeout: 120_000,
@@ -46,6 +52,9 @@ export function createHttpService(options: HttpServiceOptions): HttpService {
     onProtoPoisoning: 'ignore',
     onConstructorPoisoning: 'ignore',
   });
+  if (files !== null && withoutCertificate.length > 0) {
+    admitWithoutCertificate(app as unknown as FastifyInstance, withoutCertificate);
+  }
   app.get('/healthz', async () => ({ ok: true }));
   app.get('/readyz', async (_request, reply) => {
     const ready = !draining && ((await options.ready?.()) ?? true);

@@ -3,7 +3,7 @@ import type { Static } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { type Call, type Contract, convert, servedNames } from '../contracts/contract.ts';
 import { isVolvoxError, VolvoxError } from '../errors/volvox-error.ts';
-import { checkCallerRole } from '../tls/caller-role.ts';
+import { checkCallerRole, hasCertificate } from '../tls/caller-role.ts';
 import { peersOf } from '../tls/roles.ts';
 import type { Authenticate, Caller } from './authenticate.ts';
 import { CallsInFlight } from './calls-in-flight.ts';
@@ -24,6 +24,8 @@ export interface CallContext {
   readonly requestId: string;
   /** Aborts when the caller has gone or its time is over. */
   readonly signal: AbortSignal;
+  /** The address from which the call came. */
+  readonly remoteAddress: string;
   /** What is left of the caller's time when the request arrived, ms. */
   readonly deadlineMs: number;
   /**
@@ -40,6 +42,12 @@ export type Handlers<C extends Contract> = {
   ) => Promise<Static<C['calls'][K]['response']>>;
 };
 
+/** The routes of the calls that callers without a certificate may make. */
+export const routesWithoutCertificate = ({ name, calls }: Contract): readonly string[] =>
+  Object.entries(calls).flatMap(([call, { withoutCertificate }]) =>
+    withoutCertificate ? [`/rpc/${name}/${call}`] : [],
+  );
+
 /** Serves every call of a contract, to those whom `authenticate` knows. */
 export function serveContract<C extends Contract>(
   app: FastifyInstance,
@@ -50,9 +58,12 @@ export function serveContract<C extends Contract>(
   const callers = new WeakMap<FastifyRequest, Caller>();
   const inFlight = new CallsInFlight();
   // Runs before the body is read: a caller without a key cannot make this process read megabytes.
-  const admit = async (request: FastifyRequest, reply: FastifyReply) => {
+  const admit = (withoutCertificate: boolean) => async (request: FastifyRequest, reply: FastifyReply) => {
     try {
-      checkCallerRole(request.raw.socket, () => peersOf(contract.name), `The contract ${contract.name}`);
+      const { socket } = request.raw;
+      if (!withoutCertificate || hasCertificate(socket)) {
+        checkCallerRole(socket, () => peersOf(contract.name), `The contract ${contract.name}`);
+      }
       const caller = await authenticate(request);
       inFlight.begin(caller, reply.raw);
       callers.set(request, caller);
@@ -61,7 +72,7 @@ export function serveContract<C extends Contract>(
     }
   };
   // Callers ask for it before their first request that expires.
-  app.post(`/rpc/${contract.name}/clock`, { onRequest: admit }, async (_request, reply) =>
+  app.post(`/rpc/${contract.name}/clock`, { onRequest: admit(false) }, async (_request, reply) =>
     reply.header(NOW_HEADER, String(Date.now())).send({}),
   );
   for (const [name, definition] of Object.entries(contract.calls)) {
@@ -86,6 +97,7 @@ export function serveContract<C extends Contract>(
         const signal = AbortSignal.any([AbortSignal.timeout(deadlineMs), disconnected(reply)]);
         const answer = await handler(question, {
           caller,
+          remoteAddress: request.raw.socket.remoteAddress ?? '',
           requestId: String(request.headers[REQUEST_ID_HEADER] ?? request.id),
           signal,
           deadlineMs,
@@ -98,7 +110,11 @@ export function serveContract<C extends Contract>(
       }
     };
     for (const served of servedNames(name, definition))
-      app.post(`/rpc/${contract.name}/${served}`, { bodyLimit: 16 * 1024 * 1024, onRequest: admit }, serve);
+      app.post(
+        `/rpc/${contract.name}/${served}`,
+        { bodyLimit: 16 * 1024 * 1024, onRequest: admit(definition.withoutCertificate) },
+        serve,
+      );
   }
 }
 

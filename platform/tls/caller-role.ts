@@ -5,6 +5,8 @@ import { type CellScope, hasRole, ownScope } from './cell-scope.ts';
 import { identitiesIn, type TlsIdentity, type TlsRole } from './roles.ts';
 
 interface Ends {
+  /** Whether the caller has shown a certificate of our authorities. */
+  readonly certified: boolean;
   readonly caller: readonly TlsIdentity[];
   /** What the caller must be of, when it must be of the cell of this process. */
   readonly ownScope: CellScope | null;
@@ -25,23 +27,32 @@ interface AllowedCallers {
 export function checkCallerRole(socket: Socket, allowed: () => AllowedCallers, what: string): void {
   if (!(socket instanceof TLSSocket)) return;
   const { callers, sameCell } = allowed();
-  const { caller, ownScope } = endsOf(socket);
-  if (socket.authorized && hasRole(caller, callers, sameCell ? ownScope : null)) return;
+  const { certified, caller, ownScope } = endsOf(socket);
+  if (certified && hasRole(caller, callers, sameCell ? ownScope : null)) return;
   const known = caller.map(({ role, cell }) => (cell === null ? role : `${role} of ${cell}`)).join(', ') || 'no role';
   throw new VolvoxError('forbidden', `${what} is not for the certificate of this caller (${known}).`);
 }
 
 /** Whether the certificate of the caller has one of the roles, in whatever cell; false without TLS. */
-export const callerHasRole = (socket: Socket, allowed: readonly TlsRole[]): boolean =>
-  socket instanceof TLSSocket && socket.authorized && hasRole(endsOf(socket).caller, allowed, null);
+export function callerHasRole(socket: Socket, allowed: readonly TlsRole[]): boolean {
+  if (!(socket instanceof TLSSocket)) return false;
+  const { certified, caller } = endsOf(socket);
+  return certified && hasRole(caller, allowed, null);
+}
+
+/** Whether the caller has shown a certificate of our authorities. True without TLS, where nobody has one. */
+export const hasCertificate = (socket: Socket): boolean => !(socket instanceof TLSSocket) || endsOf(socket).certified;
 
 /** Read once for each connection. */
 function endsOf(socket: TLSSocket): Ends {
   const known = ENDS_OF.get(socket);
   if (known !== undefined) return known;
   const own = socket.getCertificate() as Partial<PeerCertificate> | null;
+  const peer = socket.getPeerCertificate() as Partial<PeerCertificate>;
   const ends = {
-    caller: identitiesIn(socket.getPeerCertificate().subjectaltname),
+    // Node calls a session that was resumed in TLS 1.3 authorized, also when its peer never had a certificate.
+    certified: socket.authorized && peer.raw !== undefined,
+    caller: identitiesIn(peer.subjectaltname),
     ownScope: ownScope(identitiesIn(own?.subjectaltname)),
   };
   ENDS_OF.set(socket, ends);

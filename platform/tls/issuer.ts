@@ -19,7 +19,7 @@ export interface CertificateIssuer {
   /** As its certificate has it. */
   readonly name: string;
   readonly privateKey: KeyObject;
-  /** PEM. */
+  /** PEM, of the certificate alone. */
   readonly cert: string;
   /** ms since the epoch. */
   readonly endsAt: number;
@@ -36,7 +36,8 @@ export function issuerOf(certPem: string, keyPem: string, where: string): Certif
   if (name === undefined) {
     throw new Error(`${where}: the authority was not made by \`volvox authority\`, so Volvox cannot sign with it`);
   }
-  return { name, privateKey, cert: certPem, endsAt: Date.parse(certificate.validTo) };
+  // The text may hold the key, too.
+  return { name, privateKey, cert: certificate.toString(), endsAt: Date.parse(certificate.validTo) };
 }
 
 /** A certificate for the bearer of this key, PEM. @param publicKey EC, P-256. */

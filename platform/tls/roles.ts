@@ -30,7 +30,7 @@ export const cellLabel = (cell: string): string =>
   LABEL.test(cell) ? cell : `x--${hash('sha256', cell, 'hex').slice(0, 40)}`;
 
 /** The domain of all names of a cell; its own authority can vouch for no other role. */
-const cellDomain = (cell: string): string => `${cellLabel(cell)}.${CELLS_DOMAIN}`;
+export const cellDomain = (cell: string): string => `${cellLabel(cell)}.${CELLS_DOMAIN}`;
 
 /** @param cell the name of the cell. Null: a role of the global tier, or the name of a cell's role in releases that did not tell cells apart. */
 export const roleName = (role: TlsRole, cell: string | null = null): string =>

@@ -2,10 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { doorContract } from '#platform/contracts/door.ts';
-import { newSecret } from '#platform/rpc/agent-credential.ts';
 import { type Client, createClient } from '#platform/rpc/client.ts';
 import { admitAgents } from '../../deploy/local/admit-agents.ts';
-import { operatorTransport } from '../../deploy/local/certificates.ts';
+import { newJoinToken, operatorTransport } from '../../deploy/local/certificates.ts';
 import { sweep } from '../../deploy/local/earlier-run.ts';
 import { guestsDown } from '../../deploy/local/guests-down.ts';
 import { type Home, homeAt } from '../../deploy/local/home.ts';
@@ -69,7 +68,7 @@ export async function startLoneCell(simulatedHosts: number): Promise<LoneCell> {
   try {
     await prepareMariadb(sqlOptions(home, cell.name, cell));
     await processes.start(storeProcesses(home, cell.name, cell), START_TIMEOUT_MS);
-    const token = newSecret();
+    const token = newJoinToken(home, cell.name);
     await Promise.all([
       processes.start(cellProcesses(home, cell, { hosts: simulatedHosts, joinToken: token, stores }), START_TIMEOUT_MS),
       admitAgents(home, cell, simulatedHosts, token, { timeoutMs: START_TIMEOUT_MS }),

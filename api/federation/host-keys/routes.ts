@@ -1,5 +1,6 @@
 import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
 import { hashOfSecret, newSecret } from '#platform/rpc/agent-credential.ts';
+import { joinTokenText } from '#platform/rpc/join-token.ts';
 import { timestamp } from '#platform/time/clock.ts';
 import { cellsAreSilent, isSilence } from '../../cross-cell/ask-cells.ts';
 import type { CellDoor, DoorClient } from '../../cross-cell/cell-doors.ts';
@@ -28,9 +29,11 @@ export const hostKeyRoutes = ({ cells, clock }: Pick<ApiDeps, 'cells' | 'clock'>
       response: joinTokenResponse,
       handle: async ({ params, body: { hosts, expiresInS = DEFAULT_LIFE_S }, log, requestId }) => {
         const cell = find(params.cell);
-        const token = newSecret();
+        const secret = newSecret();
         const expiresAt = timestamp(clock.now() + expiresInS * 1_000);
-        await ask(cell, (door) => door.addJoinToken({ tokenHash: hashOfSecret(token), hosts, expiresAt }));
+        const added = { tokenHash: hashOfSecret(secret), hosts, expiresAt };
+        const { fingerprint } = await ask(cell, (door) => door.addJoinToken(added));
+        const token = joinTokenText({ secret, fingerprint });
         log.info({ requestId, cell: cell.name, hosts, expiresAt }, 'a token for hosts to join was made');
         return { token, cell: cell.name, conductorUrl: cell.url, hosts, expiresAt };
       },

@@ -4,8 +4,8 @@ import { arrayOf, string } from '../../http/parameter-types.ts';
 import { integer, moment, shape } from '../../http/response-types.ts';
 import { jsonSchema } from '../../http/typebox-schema.ts';
 
-/** A name of a host; one that ends in `*` stands for all that begin like it. */
-const HostName = Type.String({ minLength: 1, maxLength: 255, pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*\\*?$' });
+/** A name of a host, or an address that its certificate may name; a name that ends in `*` stands for all that begin like it. */
+const HostName = Type.String({ minLength: 1, maxLength: 255, pattern: '^[A-Za-z0-9][A-Za-z0-9._:-]*\\*?$' });
 const DAY_S = 86_400;
 export const DEFAULT_LIFE_S = 3_600;
 

@@ -7,6 +7,7 @@ import { desiredBindings } from '../../database/stores/port-bindings.ts';
 import type { ConductorParts } from '../parts.ts';
 import { announce } from './announce.ts';
 import { reportBindings } from './binding-reports.ts';
+import { issueCertificate, renewCertificate } from './certify.ts';
 import { reportGuests } from './guest-reports.ts';
 import { guestMetadata, instanceMetadata } from './instance-metadata.ts';
 import { join } from './join.ts';
@@ -20,6 +21,8 @@ import { renewKey } from './renew-key.ts';
 export const agentApi = (parts: ConductorParts): Handlers<typeof agentContract> => ({
   join: (request) => join(parts, request),
   renewKey: (request, { caller }) => renewKey(parts, caller, request),
+  issueCertificate: (request, context) => issueCertificate(parts, request, context),
+  renewCertificate: (request, context) => renewCertificate(parts, request, context),
   announce: (request, { caller }) => announce(parts, caller, request),
   heartbeat: async ({ agentId }, { caller }) => {
     await requireSelf(parts, caller, agentId);

@@ -11,7 +11,7 @@ export const agentKeyCalls = (parts: ConductorParts): Pick<Handlers<typeof doorC
   addJoinToken: async ({ tokenHash, hosts, expiresAt }) => {
     const token = { tokenHash, hosts, expiresAt: Date.parse(expiresAt) };
     await addJoinToken(parts.database.write, token, parts.clock.now());
-    return {};
+    return { fingerprint: parts.certificates.fingerprint };
   },
   revokeHost: ({ host }) => revokeHost(parts, host),
   rotateSigningKey: async () => {

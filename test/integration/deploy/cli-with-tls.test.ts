@@ -52,6 +52,31 @@ describe('volvox authority', () => {
     expect(await namesOf('--also-without-cell')).toContain('DNS:conductor.volvox.internal, ');
   });
 
+  it('makes the authority of a cell, below that of the region, and says what to write into the configuration', async () => {
+    await volvox(['authority', 'create', authority()]);
+    const out = join(folder, 'issuer.pem');
+    const args = ['authority', 'cell', '--authority', authority(), '--cell', 'cell-3', '--out', out, '--if-due'];
+    expect(await volvox([...args, '--range', '192.0.2.0/24'])).toEqual([
+      0,
+      expect.stringContaining(`issuerKeyFile: ${out}`),
+    ]);
+    const issuer = new X509Certificate(readFileSync(out));
+    expect(issuer.checkIssued(new X509Certificate(readFileSync(join(authority(), 'ca.pem'))))).toBe(true);
+    expect((await volvox(args))[1]).toContain('nothing to do');
+    expect(await volvox([...args.slice(0, -1), '--range', 'x'])).toEqual([1, expect.stringContaining('no range')]);
+  }, 30_000);
+
+  it('says which files a host needs where the cell issues no certificates', async () => {
+    const args = ['host', 'join', '--token', 't'.repeat(43), '--conductor', 'https://192.0.2.3:8780'];
+    const state = ['--compute-state', join(folder, 'c'), '--network-state', join(folder, 'n')];
+    const [status, said] = await volvox([...args, ...state]);
+    expect(status).toBe(1);
+    for (const part of ['compute.CELL.cell.volvox.internal', 'tls.certFile', 'tls.keyFile', 'tls.caFile']) {
+      expect(said).toContain(part);
+    }
+    expect(await volvox(['host', 'renew', ...state])).toEqual([1, expect.stringContaining('no certificate is there')]);
+  }, 30_000);
+
   it('writes nothing with --if-due until something else is asked for', async () => {
     await volvox(['authority', 'create', authority()]);
     const args = ['--role', 'conductor', '--cell', 'cell-3', '--host', '2001:db8::3', '--if-due'];

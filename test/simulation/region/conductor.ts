@@ -79,6 +79,7 @@ export function simulatedConductor(
     waker: waker as ConductorParts['waker'],
     computes: undefined as unknown as ComputeClients,
     agentKeys: new AgentKeys(database, clock),
+    certificates: { issue: noCertificates, fingerprint: null },
     signing: { publicKeys: async () => [], rotate: async () => undefined },
     sightings: { note: ({ message }) => world.violated(message) },
     agentTimes: { heartbeatMs: HEARTBEAT_MS, downAfterMs: 3 * HEARTBEAT_MS },
@@ -96,4 +97,8 @@ export function simulatedConductor(
   };
   const address = `${cell.name}:${at}`;
   return [engine, open, ...reconcilers(parts, address).map((reconciler) => reconcilerService(reconciler, log, clock))];
+}
+
+function noCertificates(): never {
+  throw new Error('no agent of a simulation has a certificate');
 }

@@ -148,6 +148,7 @@ export class Network {
       try {
         const result = await handler(checked(definition, call, message), {
           caller: asker,
+          remoteAddress: '127.0.0.1',
           requestId: options.requestId ?? 'req-simulated',
           signal: gone.signal,
           deadlineMs,

@@ -14,6 +14,7 @@ import { allEnded } from '#platform/lifecycle/all-ended.ts';
 import { silentLogger } from '#platform/logging/logger.ts';
 import type { OperationView } from '#platform/objects/operation.ts';
 import { hashOfSecret } from '#platform/rpc/agent-credential.ts';
+import { parseJoinToken } from '#platform/rpc/join-token.ts';
 import { systemClock } from '#platform/time/clock.ts';
 import { serveApis } from '../../../../api/apis.ts';
 import type { ApiDeps } from '../../../../api/deps.ts';
@@ -111,7 +112,7 @@ describe('the federation API', () => {
     const keys = await door('keys', {
       addJoinToken: async (question) => {
         asked.push(question);
-        return {};
+        return { fingerprint: question.hosts.includes('r-*') ? 'f'.repeat(43) : null };
       },
       revokeHost: async ({ host }) => ({ revoked: host === 'h-1' ? 2 : 0 }),
       rotateSigningKey: async () => ({}),
@@ -121,8 +122,12 @@ describe('the federation API', () => {
     expect(status).toBe(201);
     expect(body).toMatchObject({ cell: 'cell-keys', conductorUrl: keys.url, hosts: ['h-1', 'r-*'] });
     expect(Date.parse(body.expiresAt) - Date.now()).toBeLessThanOrEqual(60_000);
-    expect(asked).toEqual([{ tokenHash: hashOfSecret(body.token), hosts: ['h-1', 'r-*'], expiresAt: body.expiresAt }]);
-    expect(JSON.stringify(asked)).not.toContain(body.token);
+    const { secret, fingerprint } = parseJoinToken(body.token);
+    expect(fingerprint).toBe('f'.repeat(43));
+    expect(asked).toEqual([{ tokenHash: hashOfSecret(secret), hosts: ['h-1', 'r-*'], expiresAt: body.expiresAt }]);
+    expect(JSON.stringify(asked)).not.toContain(secret);
+    const plain = await send('POST /cells/cell-keys/join-tokens', { hosts: ['h-1', '192.0.2.7', '2001:db8::7'] });
+    expect(plain.body.token, 'of a cell that issues no certificates').toMatch(/^[\w-]{43}$/);
     for (const hosts of [[], ['*'], ['a b'], ['-x']]) {
       expect((await send('POST /cells/cell-keys/join-tokens', { hosts })).status, String(hosts)).toBe(400);
     }

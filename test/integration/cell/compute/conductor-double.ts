@@ -43,9 +43,9 @@ export async function startConductorDouble(
         agentContract,
         {
           renewKey: async () => ({}),
-          join: async () => {
-            throw new Error('no agent joins here');
-          },
+          join: noAgentJoins,
+          issueCertificate: noAgentJoins,
+          renewCertificate: noAgentJoins,
           announce: async (announcement) => {
             announcements.push(announcement);
             return {
@@ -93,4 +93,8 @@ export async function startConductorDouble(
     last: (guestId) => reports.findLast((report) => report.guestId === guestId),
     stop: () => server.stop(),
   };
+}
+
+async function noAgentJoins(): Promise<never> {
+  throw new Error('no agent joins here');
 }

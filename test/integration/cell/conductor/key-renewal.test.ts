@@ -31,7 +31,14 @@ describe('an agent that renews its key', () => {
     stateDir = await mkdtemp(join(tmpdir(), 'volvox-renewal-'));
     const conductorUrls = [world.conductor.http.address()];
     const token = await aJoinToken(world, ['renewed-1']);
-    const joined = await joinCell({ kind: 'network', stateDir, conductorUrls, token, transport: PLAIN_ON_LOOPBACK });
+    const joined = await joinCell({
+      kind: 'network',
+      stateDir,
+      conductorUrls,
+      token,
+      transport: PLAIN_ON_LOOPBACK,
+      addresses: [],
+    });
     agentId = joined.agentId;
   });
   afterAll(async () => {

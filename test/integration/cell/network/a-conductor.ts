@@ -38,9 +38,9 @@ export async function aConductor(): Promise<TestConductor> {
           agentContract,
           {
             renewKey: async () => ({}),
-            join: async () => {
-              throw new Error('no agent joins here');
-            },
+            join: noAgentJoins,
+            issueCertificate: noAgentJoins,
+            renewCertificate: noAgentJoins,
             announce: async (question) => {
               agentId = question.agentId;
               return {
@@ -87,4 +87,8 @@ export async function aConductor(): Promise<TestConductor> {
     },
     stop: async () => await service.stop(),
   };
+}
+
+async function noAgentJoins(): Promise<never> {
+  throw new Error('no agent joins here');
 }

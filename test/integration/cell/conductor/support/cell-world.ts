@@ -62,6 +62,8 @@ export class CellWorld {
         listenPort: 0,
         cellName: 'cell-test',
         doorKey: new Secret(DOOR_KEY),
+        issuerKeyFile: '',
+        certificateDays: 30,
         defaultZone: 'nova',
         heartbeatMs: 200,
         agentDownAfterMs: 10_000,
