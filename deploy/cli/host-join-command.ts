@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
 import { type ConfigOf, loadConfig, processSources } from '#platform/config/load.ts';
 import type { AgentKind } from '#platform/contracts/agent.ts';
-import { createLogger } from '#platform/logging/logger.ts';
+import { createLogger, type Logger } from '#platform/logging/logger.ts';
 import { parseJoinToken } from '#platform/rpc/join-token.ts';
+import type { TlsSource } from '#platform/tls/material.ts';
+import { fingerprintOf } from '#platform/tls/pinned-authorities.ts';
 import { openTransport, type Transport } from '#platform/tls/transport.ts';
 import { addressesOf } from '../../cell/agent/certificate/agent-transport.ts';
 import { CertificateFiles } from '../../cell/agent/certificate/certificate-files.ts';
@@ -83,7 +85,7 @@ async function join({ token, conductor, kind: kinds, ...state }: JoinOptions): P
   for (const kind of kinds ?? (['compute', 'network'] as const)) {
     if (!(kind in folders)) throw new Error(`--kind: expected compute or network, got ${kind}`);
     const stateDir = folders[kind];
-    const issued = configured.files === null ? new CertificateFiles(stateDir).open(log) : null;
+    const issued = configured.files === null ? issuedFor(token, new CertificateFiles(stateDir), log) : null;
     const transport = issued === null ? configured : { ...configured, files: issued };
     checkReach(kind, token, conductorUrls, transport);
     const joined = await joinCell({ kind, stateDir, conductorUrls, token, transport, addresses: addresses[kind] });
@@ -102,6 +104,15 @@ const stateFolders = (
   compute: computeState ?? compute.stateDir,
   network: networkState ?? network.stateDir,
 });
+
+/** The certificate that the agent has, unless the token is for other authorities: then it needs another one. */
+function issuedFor(token: string, files: CertificateFiles, log: Logger): TlsSource | null {
+  const found = files.open(log);
+  const { fingerprint } = parseJoinToken(token);
+  if (found === null || fingerprint === null) return found;
+  const { ca = '', identities } = found.current;
+  return identities.some(({ cell }) => cell !== null && fingerprintOf(cell, ca) === fingerprint) ? found : null;
+}
 
 /** @throws when there is no certificate, and the cell issues none: then it says which files are missing. */
 function checkReach(kind: AgentKind, token: string, conductorUrls: readonly string[], { files }: Transport): void {

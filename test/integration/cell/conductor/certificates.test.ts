@@ -1,9 +1,11 @@
+import { execFile } from 'node:child_process';
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { readFileSync, renameSync, statSync } from 'node:fs';
+import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
+import { promisify } from 'node:util';
 import { request as httpsRequest } from 'undici';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { AgentKind } from '#platform/contracts/agent.ts';
@@ -88,6 +90,27 @@ describe('a host that joins', () => {
     const { hosts } = await cell.door.listHosts({});
     expect(hosts.map(({ name }) => name)).toContain('host-1');
   });
+
+  it('does that by `volvox host join`, for both agents, and again when the authorities have changed', async () => {
+    const [compute, network] = [cell.stateDir(), cell.stateDir()];
+    const state = ['--compute-state', compute, '--network-state', network];
+    const run = async (...args: string[]): Promise<Record<string, string>[]> => {
+      const all = ['deploy/volvox.mjs', '--json', 'host', ...args, ...state];
+      const { stdout } = await promisify(execFile)(process.execPath, all);
+      return JSON.parse(stdout) as Record<string, string>[];
+    };
+    const join = async () => await run('join', '--token', await cell.token(['host-cli']), '--conductor', cell.url);
+    const paths = [compute, network].map((folder) => `${folder}/tls/agent.pem`);
+    expect((await join()).map(({ agent, certificate }) => [agent, certificate])).toEqual([
+      ['compute', paths[0]],
+      ['network', paths[1]],
+    ]);
+    expect((await join()).map(({ certificate }) => certificate)).toEqual(['as before', 'as before']);
+    const other = aTestAuthority();
+    writeFileSync(`${compute}/tls/ca.pem`, other.authority.cert);
+    other.remove();
+    expect((await join()).map(({ certificate }) => certificate)).toEqual([paths[0], 'as before']);
+  }, 60_000);
 
   it('gets the key of no authority, whatever it asks for', async () => {
     const { files } = await joined('host-key');
