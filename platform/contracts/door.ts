@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { GuestStats } from '../objects/guest.ts';
 import { Host } from '../objects/host.ts';
 import { Fault, Instance, InstanceAction } from '../objects/instance.ts';
 import { InstanceBuild } from '../objects/instance-build.ts';
@@ -25,6 +26,7 @@ import { operationChange, operationsChange } from './door-operations.ts';
  * of what it makes or by `operationId`; when its answer is lost it may be sent again.
  *
  * Versions:
+ * 8: `guestStats`. Cells first: an older cell answers `unsupported`.
  * 7: `addJoinToken` answers with the fingerprint of the authorities of a cell that issues certificates; either side first.
  * 6: keys of agents: `addJoinToken`, `revokeHost`, `rotateSigningKey`. Cells first: an older cell answers `unsupported`.
  * 5: a host may have a `problem`; either side first.
@@ -255,7 +257,7 @@ const hostProblems = eachMember('hosts', addedMember('problem'));
 
 export const doorContract = contract({
   name: 'door',
-  version: 7,
+  version: 8,
   oldest: 1,
   checksAnswers: true,
   calls: {
@@ -326,6 +328,11 @@ export const doorContract = contract({
       Type.Object({ output: Type.String() }),
       { deadlineMs: 10_000 },
     ),
+    /** What a running guest has used since its machine started. @throws conflict when it does not run; unavailable when its host is down. */
+    guestStats: call(ByUuid, Type.Object({ configDrive: Type.Boolean(), stats: GuestStats }), {
+      since: 8,
+      deadlineMs: 10_000,
+    }),
     listActions: call(ByUuid, Type.Object({ actions: Type.Array(InstanceAction) })),
 
     listServices: call(Empty, Type.Object({ services: Type.Array(CellService) })),

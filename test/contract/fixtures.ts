@@ -72,6 +72,12 @@ export const FIXED_VALUES: readonly FixedValue[] = [
     at: /href$/,
     accepts: matching(new RegExp(`^${PUBLIC_URL}/image/images/[0-9a-f-]{36}$`)),
   },
+  {
+    recorded: /^\d+$/,
+    here: 'a counter of a simulated guest',
+    at: /^\$\.(cpu0_time|vda_(read|write)(_req)?|vnet1_[rt]x(_packets)?)$/,
+    accepts: (found) => Number.isInteger(found),
+  },
   { recorded: '00:0c:29:0d:11:74', here: 'a MAC address', accepts: matching(/^([0-9a-f]{2}:){5}[0-9a-f]{2}$/) },
   { recorded: '192.168.1.30', here: "an address of the project's network", accepts: matching(/^10\.\d+\.\d+\.\d+$/) },
   {

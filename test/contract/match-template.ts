@@ -19,7 +19,10 @@ export function differences(template: unknown, found: unknown, expected: Expecta
   if (Array.isArray(template)) return listDifferences(template, found, expected, path);
   if (typeof template === 'object')
     return objectDifferences(template as Record<string, unknown>, found, expected, path);
-  if (typeof template !== 'string') return Object.is(template, found) ? [] : [differs(path, template, found)];
+  if (typeof template !== 'string') {
+    const fits = Object.is(template, found) || expected.standsFor(String(template), found, path);
+    return fits ? [] : [differs(path, template, found)];
+  }
   const text = expected.resolve(template).trim();
   if (typeof found === 'string' && found.trim() === text) return [];
   return expected.standsFor(template, found, path) ? [] : [differs(path, text, found)];

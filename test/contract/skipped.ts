@@ -11,7 +11,6 @@ const SKIPPED: readonly { readonly name: RegExp; readonly reason: string }[] = [
   { name: /_rebuild(_|\()/, reason: 'rebuild is not offered' },
   { name: /test_trigger_crash_dump/, reason: 'trigger_crash_dump is not offered' },
   { name: /test_server_create_image/, reason: 'createImage is not offered' },
-  { name: /^test_server_diagnostics\./, reason: 'diagnostics are not offered' },
 ];
 
 /** The reason not to replay it, or undefined. */

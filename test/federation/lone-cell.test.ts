@@ -85,6 +85,12 @@ describe('a cell with nothing of the global tier', () => {
     await waitUntil('the server to be active', async () => (await state()) === 'active', BOOT_MS);
     await waitUntil('the guest to be ready', async () => (await bootsComplete()) === 1, BOOT_MS);
     expect(await console()).toContain(`uuid ${build.uuid}`);
+    const { stats } = await cell.door.guestStats({ uuid: build.uuid });
+    expect(stats.cpuTimesNs.map((time) => time > 0)).toEqual([true]);
+    expect(stats.disks.map(({ readBytes }) => readBytes > 0)).toEqual([true]);
+    expect(stats.nics.map(({ receivedBytes, sentBytes }) => [receivedBytes > 0, sentBytes > 0])).toEqual([
+      [true, true],
+    ]);
   }, 150_000);
 
   it('keeps the guest when each of its own processes is killed', async () => {

@@ -4,6 +4,7 @@ import { actionLogRoutes } from './action-log/routes.ts';
 import { serverActionRoute } from './actions/index.ts';
 import { createRoutes } from './create/routes.ts';
 import { deleteRoutes } from './delete/routes.ts';
+import { diagnosticsRoutes } from './diagnostics/routes.ts';
 import { interfaceRoutes } from './interfaces/routes.ts';
 import { listRoutes } from './list/routes.ts';
 import { metadataRoutes } from './metadata/routes.ts';
@@ -23,4 +24,5 @@ export const serverRoutes = (deps: ApiDeps): readonly Route[] => [
   ...tagRoutes(deps),
   ...interfaceRoutes(deps),
   ...actionLogRoutes(deps),
+  ...diagnosticsRoutes(deps),
 ];

@@ -12,8 +12,8 @@ import { act } from './act.ts';
 import { listActions } from './action-log.ts';
 import { agentKeyCalls } from './agent-keys.ts';
 import { buryBuild, releaseBuild } from './builds.ts';
-import { consoleOutput } from './console-output.ts';
 import { createInstances } from './create-instances.ts';
+import { guestQuestions } from './guest-questions.ts';
 import { homes } from './homes.ts';
 import { HomesQuestion } from './homes-question.ts';
 import { getInstance, listInstances, lockInstance, updateInstance } from './instances.ts';
@@ -50,7 +50,6 @@ export function door(parts: ConductorParts): Handlers<typeof doorContract> {
       return {};
     },
     act: (request, { inTime }) => act(parts, request, inTime),
-    consoleOutput: ({ uuid, lines }, { signal }) => consoleOutput(parts, uuid, lines, signal),
     listActions: async ({ uuid }) => ({ actions: await listActions(parts, uuid) }),
     listServices: async () => ({ services: await listServices(parts) }),
     updateService: ({ id, ...settings }) => updateService(parts, id, settings),
@@ -75,6 +74,7 @@ export function door(parts: ConductorParts): Handlers<typeof doorContract> {
       await acknowledge(database, ids);
       return {};
     },
+    ...guestQuestions(parts),
     ...agentKeyCalls(parts),
     ...movesOut(parts),
     ...movesIn(parts),

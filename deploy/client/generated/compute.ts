@@ -1464,6 +1464,53 @@ export interface ComputeOperations {
       };
     };
   };
+  'GET /servers/{id}/diagnostics': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: {
+      state: 'running';
+      driver: string;
+      hypervisor: string;
+      hypervisor_os: string;
+      uptime: number;
+      config_drive: boolean;
+      num_cpus: number;
+      num_nics: number;
+      num_disks: number;
+      cpu_details: {
+        id: number;
+        time: number;
+        utilisation: number | null;
+      }[];
+      nic_details: {
+        mac_address: string;
+        rx_octets: number;
+        rx_packets: number;
+        rx_drop: number;
+        rx_errors: number;
+        rx_rate: number | null;
+        tx_octets: number;
+        tx_packets: number;
+        tx_drop: number;
+        tx_errors: number;
+        tx_rate: number | null;
+      }[];
+      disk_details: {
+        read_bytes: number;
+        read_requests: number;
+        write_bytes: number;
+        write_requests: number;
+        errors_count: number | null;
+      }[];
+      memory_details: {
+        maximum: number;
+        used: number;
+      };
+    };
+  };
   'GET /flavors': {
     path: {};
     query: {
