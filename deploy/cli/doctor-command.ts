@@ -43,6 +43,9 @@ const fileRow = (file: ExposedFile): Row => ({
   kind: 'file-exposed',
   where: 'this machine',
   subject: file.path,
-  message: `other users may read secrets in it (mode ${file.mode})`,
+  message:
+    file.isFolder === true
+      ? `other users may replace files with secrets in it (mode ${file.mode})`
+      : `other users may read secrets in it (mode ${file.mode})`,
   advice: exposureAdvice(file),
 });

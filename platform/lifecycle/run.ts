@@ -18,7 +18,7 @@ export async function runUntilTold(services: readonly Service[], log: Logger): P
   for (const exposed of exposedFiles(processSources())) {
     log.warn(
       { ...exposed, advice: exposureAdvice(exposed) },
-      'other users of this machine may read a file with secrets',
+      'other users of this machine may read or replace a file with secrets',
     );
   }
   const started: Service[] = [];

@@ -35,3 +35,16 @@ it('says nothing of files that only their owner reads, that are missing, or that
   expect(exposedFiles({ file, environment: {} })).toEqual([]);
   expect(exposedFiles({ file: join(folder, 'missing.yaml'), environment: { VOLVOX_TLS_KEY_FILE: '' } })).toEqual([]);
 });
+
+it('names a folder in which everybody may replace such a file, and not one like /tmp', () => {
+  const open = mkdtempSync(join(folder, 'open-'));
+  const file = join(open, 'volvox.yaml');
+  const key = join(open, 'key.pem');
+  for (const path of [file, key]) writeFileSync(path, `tls: {keyFile: ${key}}`, { mode: 0o600 });
+  chmodSync(open, 0o777);
+  const found = exposedFiles({ file, environment: {} });
+  expect(found).toEqual([{ path: open, mode: '0777', isFolder: true }]);
+  expect(found.map(exposureAdvice)).toEqual([`chmod go-w ${open}`]);
+  chmodSync(open, 0o1777);
+  expect(exposedFiles({ file, environment: {} })).toEqual([]);
+});
