@@ -12,7 +12,7 @@ import { GuestUids } from '../../../../../../cell/compute/drivers/qemu/guest-uid
 import { GuestUsers } from '../../../../../../cell/compute/drivers/qemu/guest-users.ts';
 import { aDesiredGuest } from '../../a-guest.ts';
 
-const range = { first: 200_000, last: 200_004 };
+const range = { first: 2_100_200_000, last: 2_100_200_004 };
 const uidsOfRange = (busy: readonly number[] = []) =>
   new GuestUids({ range, usersOfProcesses: async () => new Set(busy) });
 
@@ -20,7 +20,7 @@ describe('user ids of guests', () => {
   it('are given once, and not that of the programs that inspect images', async () => {
     const uids = uidsOfRange();
     const given = await Promise.all(['a', 'b', 'c', 'd'].map((guest) => uids.allocate(guest)));
-    expect(given.toSorted()).toEqual([200_001, 200_002, 200_003, 200_004]);
+    expect(given.toSorted()).toEqual([2_100_200_001, 2_100_200_002, 2_100_200_003, 2_100_200_004]);
     expect(given).not.toContain(uids.imageUid);
     expect(await uids.allocate('b')).toBe(given[1]);
     await expect(uids.allocate('e')).rejects.toMatchObject({ kind: 'unavailable', message: /All 4 user ids/ });
@@ -28,24 +28,24 @@ describe('user ids of guests', () => {
 
   it('are given again when their guest is removed, the others first', async () => {
     const uids = uidsOfRange();
-    expect(await uids.allocate('a')).toBe(200_001);
+    expect(await uids.allocate('a')).toBe(2_100_200_001);
     uids.release('a');
-    expect(await uids.allocate('b')).toBe(200_002);
+    expect(await uids.allocate('b')).toBe(2_100_200_002);
     for (const guest of ['c', 'd', 'e']) await uids.allocate(guest);
-    expect(await uids.allocate('e')).toBe(200_001);
+    expect(await uids.allocate('e')).toBe(2_100_200_001);
   });
 
   it('are not given while a process of any agent runs as them', async () => {
-    expect(await uidsOfRange([200_001, 200_002]).allocate('a')).toBe(200_003);
+    expect(await uidsOfRange([2_100_200_001, 2_100_200_002]).allocate('a')).toBe(2_100_200_003);
   });
 
   it('are adopted from records only when the range has them and no one else', () => {
     const uids = uidsOfRange();
-    const adopted = [199_999, 200_000, 200_001, 200_004, 200_005, 0, 65_534, 200_001.5].map((uid) =>
+    const adopted = [2_100_199_999, 2_100_200_000, 2_100_200_001, 2_100_200_004, 2_100_200_005, 0, 65_534, 2_100_200_001.5].map((uid) =>
       uids.adopt(`guest of ${uid}`, uid),
     );
     expect(adopted).toEqual(['outside', 'taken', 'adopted', 'adopted', 'outside', 'outside', 'outside', 'outside']);
-    expect(uids.adopt('another', 200_004)).toBe('taken');
+    expect(uids.adopt('another', 2_100_200_004)).toBe('taken');
   });
 
   it('are one for calls of one guest at once', async () => {
@@ -113,10 +113,10 @@ describe('the user id of a guest', () => {
   it('is not kept by the second of two records that name it', async () => {
     const guests = [randomUUID(), randomUUID()];
     const { records } = await anAgent();
-    for (const guest of guests) await records.put(aRecord(guest, { uid: 200_002 }));
+    for (const guest of guests) await records.put(aRecord(guest, { uid: 2_100_200_002 }));
     const { users } = await anAgent();
     const uids = await Promise.all(guests.map((guest) => users.uidOf(guest)));
-    expect(uids).toContain(200_002);
+    expect(uids).toContain(2_100_200_002);
     expect(new Set(uids).size).toBe(2);
   });
 
@@ -132,7 +132,7 @@ describe('the user id of a guest', () => {
       ],
     ]);
     expect(JSON.parse(await readFile(folders.file(guestId, 'record'), 'utf8'))).not.toHaveProperty('uid');
-    expect(await users.uidOf(guestId)).toBe(200_001);
+    expect(await users.uidOf(guestId)).toBe(2_100_200_001);
   });
 });
 
