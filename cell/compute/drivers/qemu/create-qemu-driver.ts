@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Logger } from '#platform/logging/logger.ts';
 import { openDownloads } from '#platform/tls/dispatcher.ts';
 import type { Transport } from '#platform/tls/transport.ts';
@@ -66,7 +67,10 @@ export function createQemuDriver(
     marginMb: compute.guestMemoryMarginMb,
     log,
   });
-  const wall = new GuestWall({ qemu: QEMU, networkNamespace, folders, records, users, cgroups, images, taps });
+  const wall = new GuestWall({
+    ...{ qemu: QEMU, networkNamespace, mounts: join(stateDir, 'guest-mounts'), folders, records, users },
+    ...{ cgroups, images, taps },
+  });
   const machines = new Machines({ folders, wall, onEvent: (guestId) => driver.happened(guestId), log });
   mkdirSync(stateDir, { recursive: true });
   const driver = new QemuDriver({
@@ -81,6 +85,7 @@ export function createQemuDriver(
     memory: new MemoryOnDisk(folders, machines),
     console: new ConsoleLog(folders, compute.consoleLogKb * 1024),
     taps,
+    openWall: () => wall.open(),
     readHost: async () =>
       readHost({
         qemu: QEMU,

@@ -4,6 +4,7 @@ import { tryCommand } from '../../../agent/run-command.ts';
 import { longestFile } from './disk-sizes.ts';
 import type { GuestCgroups } from './guest-cgroups.ts';
 import { GUEST_FILES, type StateFolders } from './guest-folder.ts';
+import { writeMounts } from './guest-mounts.ts';
 import type { GuestRecords } from './guest-records.ts';
 import type { GuestUsers } from './guest-users.ts';
 import type { ImageCache } from './image-cache.ts';
@@ -13,6 +14,8 @@ import type { Taps } from './taps.ts';
 interface GuestWallOptions {
   readonly qemu: string;
   readonly networkNamespace: string;
+  /** Where it writes what is mounted for each guest. */
+  readonly mounts: string;
   readonly folders: StateFolders;
   readonly records: GuestRecords;
   readonly users: GuestUsers;
@@ -34,13 +37,18 @@ interface WalledMachine {
 export class GuestWall {
   readonly #options: GuestWallOptions;
 
+  /** Before anything else, when the agent is root. */
+  async open(): Promise<void> {
+    if (this.#options.users.imageUid !== null) await writeMounts(this.#options.mounts);
+  }
+
   constructor(options: GuestWallOptions) {
     this.#options = options;
   }
 
   /** `resume`: from the memory in its folder. @throws VolvoxError unavailable when its base image or a tap is not here. */
   async prepare(guestId: string, machine: readonly string[], { resume = false } = {}): Promise<WalledMachine> {
-    const { qemu, networkNamespace, folders, records, users, cgroups, images, taps } = this.#options;
+    const { qemu, networkNamespace, mounts, folders, records, users, cgroups, images, taps } = this.#options;
     const record = records.get(guestId);
     if (record === undefined) throw new VolvoxError('not-found', `No guest ${guestId} is here.`);
     const { spec } = record.desired;
@@ -58,7 +66,7 @@ export class GuestWall {
           ? []
           : ['ip', 'netns', 'exec', networkNamespace]
         : behindWall({
-            ...{ uid, networkNamespace, cgroups: groups, fileBytes: longestFile(spec) },
+            ...{ uid, networkNamespace, cgroups: groups, mounts, fileBytes: longestFile(spec) },
             ...{ kvm: machine.includes('kvm'), taps: nics.length > 0 },
           });
     const paths = [images.path(image.sha256), ...(resume ? [folders.file(guestId, 'memory')] : [])];
@@ -75,7 +83,8 @@ export class GuestWall {
     const uid = this.#options.users.imageUid;
     if (uid === null) return null;
     const [program = '', ...args] = behindWall({
-      ...{ uid, networkNamespace: '', cgroups: [], fileBytes: null, kvm: false, taps: true },
+      ...{ uid, networkNamespace: '', mounts: this.#options.mounts, cgroups: [], fileBytes: null },
+      ...{ kvm: false, taps: true },
     });
     const refusal = await tryCommand(program, [...args, 'true']).then(
       ({ status, stderr }) => (status === 0 ? null : stderr.trim() || `status ${status}`),

@@ -42,6 +42,7 @@ interface QemuDriverOptions {
   readonly memory: MemoryOnDisk;
   readonly console: ConsoleLog;
   readonly taps: Taps;
+  readonly openWall: () => Promise<void>;
   readonly readHost: () => Promise<HostReport>;
   readonly probeAcceleration: () => Promise<Acceleration>;
   readonly log: Logger;
@@ -76,12 +77,14 @@ export class QemuDriver implements Driver {
   }
 
   async open(): Promise<void> {
-    const { records, users, cgroups, images, disks, folders, readHost, probeAcceleration, log } = this.#options;
+    const { records, users, cgroups, images, disks, folders, openWall, readHost, probeAcceleration, log } =
+      this.#options;
     await records.open();
     await users.open();
     await images.open();
     await disks.diskImages.probe(folders.images);
     await cgroups.open();
+    await openWall();
     this.#host = await readHost();
     this.#acceleration = probeAcceleration();
     this.#acceleration.catch((error) => log.error({ err: error }, 'acceleration cannot be probed'));

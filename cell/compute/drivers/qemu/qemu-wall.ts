@@ -49,6 +49,8 @@ interface WallOptions {
   readonly cgroups: readonly string[];
   /** How long a file may become that the process writes; null: any length. */
   readonly fileBytes: number | null;
+  /** The file that `writeMounts` wrote. */
+  readonly mounts: string;
   readonly kvm: boolean;
   readonly taps: boolean;
 }
@@ -59,18 +61,15 @@ shift
 exec "$@"
 `;
 
-/** The machine runs in a folder that it has entered before, wherever that is. */
-const HIDDEN = ['/tmp', '/var/tmp', '/run'];
-
 /**
  * Makes a `/dev` that nobody else sees, of devices without power and the two that QEMU opens by name, and hides the folders in which
  * everybody can make files and those of the host's sockets; then becomes the guest's user, for ever. What it makes nobody else can open,
  * no file of it becomes longer than `blocks`, and its memory is in no core dump.
  */
-const CONFINE = `uid=$1 devices=$2 blocks=$3
-shift 3
+const CONFINE = `uid=$1 devices=$2 blocks=$3 mounts=$4
+shift 4
 umask 022
-mount -t tmpfs -o mode=0755,size=64k,nosuid,noexec tmpfs /dev
+mount --all --fstab "$mounts"
 mkdir /dev/net
 mknod -m 0666 /dev/null c 1 3
 mknod -m 0666 /dev/zero c 1 5
@@ -79,9 +78,6 @@ mknod -m 0444 /dev/urandom c 1 9
 for device in $devices; do
   mknod -m 0600 "/dev/\${device%%:*}" c 10 "\${device##*:}"
   chown "$uid:$uid" "/dev/\${device%%:*}"
-done
-for hidden in ${HIDDEN.join(' ')}; do
-  if [ -d "$hidden" ] && [ ! -h "$hidden" ]; then mount -t tmpfs -o ro,mode=0755,nosuid,nodev,noexec tmpfs "$hidden"; fi
 done
 umask 077
 ulimit -c 0
@@ -97,12 +93,12 @@ const BLOCK_BYTES = 512;
 
 /** What stands before QEMU on its command line when the agent is root. The process keeps its pid through all of it. */
 export function behindWall(options: WallOptions): readonly string[] {
-  const { uid, networkNamespace, cgroups, fileBytes, kvm, taps } = options;
+  const { uid, networkNamespace, cgroups, fileBytes, mounts, kvm, taps } = options;
   const blocks = fileBytes === null ? 'unlimited' : String(Math.ceil(fileBytes / BLOCK_BYTES));
   const devices = [...(kvm ? [KVM] : []), ...(taps ? [TUN] : [])];
   return [
     ...['/bin/sh', '-ec', JOIN, 'sh', cgroups.join(' ')],
     ...(networkNamespace === '' ? ['unshare', '--mount'] : ['ip', 'netns', 'exec', networkNamespace]),
-    ...['/bin/sh', '-ec', CONFINE, 'sh', String(uid), devices.join(' '), blocks],
+    ...['/bin/sh', '-ec', CONFINE, 'sh', String(uid), devices.join(' '), blocks, mounts],
   ];
 }

@@ -248,7 +248,8 @@ describe.skipIf(!isRoot)('whoever has taken over the process of a guest', () => 
   it('attaches to no network device but its own', async () => {
     const attach = async (tap: string, as: number) => {
       const wall = behindWall({
-        ...{ uid: as, networkNamespace: network.namespace, cgroups: [], fileBytes: null, kvm: false, taps: true },
+        ...{ uid: as, networkNamespace: network.namespace, cgroups: [], fileBytes: null },
+        ...{ mounts: join(stateDir, 'guest-mounts'), kvm: false, taps: true },
       });
       const [program = '', ...args] = [...wall, 'qemu-system-x86_64', '-M', 'none', '-nodefaults', '-display', 'none'];
       const device = [

@@ -41,9 +41,9 @@ describe('user ids of guests', () => {
 
   it('are adopted from records only when the range has them and no one else', () => {
     const uids = uidsOfRange();
-    const adopted = [2_100_199_999, 2_100_200_000, 2_100_200_001, 2_100_200_004, 2_100_200_005, 0, 65_534, 2_100_200_001.5].map((uid) =>
-      uids.adopt(`guest of ${uid}`, uid),
-    );
+    const adopted = [
+      2_100_199_999, 2_100_200_000, 2_100_200_001, 2_100_200_004, 2_100_200_005, 0, 65_534, 2_100_200_001.5,
+    ].map((uid) => uids.adopt(`guest of ${uid}`, uid));
     expect(adopted).toEqual(['outside', 'taken', 'adopted', 'adopted', 'outside', 'outside', 'outside', 'outside']);
     expect(uids.adopt('another', 2_100_200_004)).toBe('taken');
   });

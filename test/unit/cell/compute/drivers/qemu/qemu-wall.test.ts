@@ -30,13 +30,19 @@ test('a machine of an earlier release is resumed behind the wall of today', () =
 });
 
 test('the process becomes its user for ever, and sees the devices that it needs', () => {
-  const options = { uid: 200_001, networkNamespace: '', cgroups: ['/c/memory/g', '/c/pids/g'], fileBytes: null };
+  const options = {
+    uid: 200_001,
+    networkNamespace: '',
+    cgroups: ['/c/memory/g', '/c/pids/g'],
+    fileBytes: null,
+    mounts: '/m',
+  };
   const wall = behindWall({ ...options, kvm: true, taps: true });
   expect(wall).toContain('/c/memory/g /c/pids/g');
-  expect(wall.slice(-3)).toEqual(['200001', 'kvm:232 net/tun:200', 'unlimited']);
+  expect(wall.slice(-4)).toEqual(['200001', 'kvm:232 net/tun:200', 'unlimited', '/m']);
   expect(wall.join(' ')).toContain('unshare --mount');
   expect(wall.join(' ')).toMatch(/setpriv --reuid .* --clear-groups .* --no-new-privs/);
-  expect(behindWall({ ...options, fileBytes: 1_025, kvm: false, taps: false }).slice(-2)).toEqual(['', '3']);
+  expect(behindWall({ ...options, fileBytes: 1_025, kvm: false, taps: false }).slice(-3)).toEqual(['', '3', '/m']);
   expect(behindWall({ ...options, networkNamespace: 'net-1', kvm: false, taps: false }).join(' ')).toContain(
     'ip netns exec net-1',
   );
