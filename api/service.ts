@@ -49,7 +49,9 @@ export function composeApi(config: ApiProcessConfig, log: Logger): Service[] {
   const count = countThrottled(metrics);
   const budgets = createBudgets(config.budgets, systemClock, count);
   showLoad(budgets.requests.load, metrics);
-  const throttle = new LogInThrottle({ directory, config: config.budgets, clock: systemClock, count, log });
+  const throttle = new LogInThrottle({
+    ...{ directory, config: config.budgets, signingKey, clock: systemClock, count, log },
+  });
 
   const deps: ApiDeps = {
     directory,

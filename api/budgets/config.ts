@@ -96,18 +96,18 @@ export const budgetsSection = section(
       minimum: 1,
     }),
     loginFailures: integer({
-      help: 'Wrong passwords for one user from one address, after which log-ins are refused for a growing time. Ten times as many count for a user from all addresses, and five times as many for an address.',
+      help: 'Wrong passwords for one user from one address, after which log-ins are refused until the first of them counts no more. Ten times as many count for a user from everywhere, and five times as many users for an address; neither applies where the user has logged in within 30 days.',
       fallback: 10,
       minimum: 1,
     }),
-    loginMaxBlockSeconds: integer({
-      help: 'How long a log-in is refused at most after another wrong password. It begins with two seconds and doubles.',
+    loginLeakSeconds: integer({
+      help: 'How long a wrong password counts, after the one before it. While too many count, one log-in is let through in this time.',
       fallback: 60,
-      minimum: 2,
+      minimum: 1,
       maximum: 3_600,
     }),
     lockoutFailures: integer({
-      help: 'Wrong passwords in a row after which a user is locked out, whatever the address; 0: never. Anybody can lock out a user whose name they know.',
+      help: 'Different wrong passwords in a row, each within a day of the one before, after which a user is locked out, whatever the address; 0: never. Anybody can lock out a user whose name they know.',
       fallback: 0,
       minimum: 0,
     }),

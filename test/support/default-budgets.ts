@@ -1,4 +1,5 @@
 import { loadConfig } from '#platform/config/load.ts';
+import { Secret } from '#platform/config/secret.ts';
 import type { Directory } from '#platform/directory/directory.ts';
 import { silentLogger } from '#platform/logging/logger.ts';
 import { type Clock, systemClock } from '#platform/time/clock.ts';
@@ -7,6 +8,7 @@ import { type BudgetsConfig, budgetsSection } from '../../api/budgets/config.ts'
 import { createRequestBudgets, type RequestBudgets } from '../../api/budgets/request-budgets.ts';
 import { LogInThrottle } from '../../api/identity/passwords/log-in-throttle.ts';
 import { Passwords } from '../../api/identity/passwords/passwords.ts';
+import { SERVICE_KEY } from './test-keys.ts';
 
 const budgetsConfig = (changed: Partial<BudgetsConfig>): BudgetsConfig => ({
   ...loadConfig({ budgets: budgetsSection }, { environment: {} }).budgets,
@@ -28,6 +30,9 @@ export function defaultBudgets(
 ): { readonly budgets: Budgets; readonly passwords: Passwords; readonly throttle: LogInThrottle } {
   const config = budgetsConfig(changed);
   const budgets = createBudgets(config, clock, countNothing);
-  const throttle = new LogInThrottle({ directory, config, clock, count: countNothing, log: silentLogger });
+  const throttle = new LogInThrottle({
+    ...{ directory, config, clock, count: countNothing, log: silentLogger },
+    signingKey: new Secret(SERVICE_KEY),
+  });
   return { budgets, passwords: new Passwords(budgets.passwordHashing, throttle), throttle };
 }

@@ -7,9 +7,9 @@ import { findProjectByName, listProjects } from '#platform/directory/stores/proj
 import { projectRoles } from '#platform/directory/stores/roles.ts';
 import { findUser, type UserRecord } from '#platform/directory/stores/users.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
-import { DEFAULT_DOMAIN } from '../default-domain.ts';
 import type { GivenPassword, Passwords } from '../passwords/passwords.ts';
 import type { TokenAuthority, TokenGrant } from '../tokens/token-authority.ts';
+import { isDefaultDomain, namedCredential, namedUser } from './named-by.ts';
 import type { AuthRequest, Identity, Scope, UserReference } from './schema.ts';
 
 type Proof = Omit<TokenGrant, 'projectId'> & {
@@ -64,9 +64,11 @@ async function byPassword(
   if (given === undefined) throw invalid("'password' is required in 'auth.identity'");
   const user = await passwords.check({ ...client, password: given.user.password }, async () => {
     const value = await userOf(directory, given.user);
-    return { who: value?.id ?? nobody('user', given.user), hash: value?.passwordHash ?? null, value };
+    // The right password of a disabled user is a wrong one, or the counts would tell that it is right.
+    const hash = value?.enabled === true ? value.passwordHash : null;
+    return { named: namedUser(given.user), id: value?.id ?? null, hash, value };
   });
-  if (user === null || !user.enabled) throw refused();
+  if (user === null) throw refused();
   return {
     userId: user.id,
     methods: ['password'],
@@ -103,7 +105,7 @@ async function byCredential(
   if (given === undefined) throw invalid("'application_credential' is required in 'auth.identity'");
   const row = await passwords.check({ ...client, password: given.secret }, async () => {
     const value = await credentialOf(directory, given);
-    return { who: value?.id ?? nobody('credential', given), hash: value?.secretHash ?? null, value };
+    return { named: namedCredential(given), id: value?.id ?? null, hash: value?.secretHash ?? null, value };
   });
   if (row === null) throw refused();
   return {
@@ -117,35 +119,30 @@ async function byCredential(
   };
 }
 
-/** A name for a user or credential that does not exist, to count its failures like those of others. */
-function nobody(kind: string, { id, name, ...more }: UserReference & { readonly user?: UserReference }): string {
-  return JSON.stringify([kind, id ?? null, name ?? null, more.user?.id ?? more.user?.name ?? null]);
-}
-
 async function credentialOf(
   directory: Directory,
   given: NonNullable<Identity['application_credential']>,
 ): Promise<ApplicationCredentialRecord | null> {
   const owner = given.user === undefined ? null : await userOf(directory, given.user);
   if (given.id !== undefined) return findApplicationCredential(directory.read, { id: given.id });
-  if (owner === null || given.name === undefined) return null;
-  return findApplicationCredential(directory.read, { userId: owner.id, name: given.name });
+  if (given.name === undefined) return null;
+  // The same queries for a user who does not exist, so that the time tells nothing.
+  return findApplicationCredential(directory.read, { userId: owner?.id ?? '', name: given.name });
 }
 
 async function userOf(directory: Directory, reference: UserReference): Promise<UserRecord | null> {
   if (reference.id !== undefined) return findUser(directory.read, { id: reference.id });
   if (reference.name === undefined) throw invalid("'user' needs an 'id', or a 'name' with a 'domain'");
-  if (!isDefaultDomain(reference.domain)) return null;
+  if (!isInDefaultDomain(reference)) return null;
   return findUser(directory.read, { name: reference.name });
 }
 
-type DomainReference = UserReference['domain'];
-
-/** Domain names are compared without case, as in Keystone. */
-function isDefaultDomain(domain: DomainReference): boolean {
-  if (domain?.id !== undefined) return domain.id === DEFAULT_DOMAIN.id;
-  if (domain?.name !== undefined) return domain.name.toLowerCase() === DEFAULT_DOMAIN.name.toLowerCase();
-  throw invalid("A 'domain' with 'id' or 'name' is required together with a name.");
+/** @throws VolvoxError invalid when a name has no domain. */
+function isInDefaultDomain({ domain }: UserReference): boolean {
+  if (domain?.id === undefined && domain?.name === undefined) {
+    throw invalid("A 'domain' with 'id' or 'name' is required together with a name.");
+  }
+  return isDefaultDomain(domain);
 }
 
 async function usableDefaultProject(directory: Directory, user: UserRecord): Promise<string | null> {
@@ -167,7 +164,7 @@ async function projectOf(directory: Directory, scope: Scope): Promise<string | n
   if (project === undefined) throw invalid("'project' is required in 'auth.scope'");
   if (project.id !== undefined) return project.id;
   if (project.name === undefined) throw invalid("'project' needs an 'id', or a 'name' with a 'domain'");
-  if (!isDefaultDomain(project.domain)) throw refused();
+  if (!isInDefaultDomain(project)) throw refused();
   const row = await findProjectByName(directory.read, project.name);
   if (row === null) throw refused();
   return row.id;

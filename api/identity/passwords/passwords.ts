@@ -1,20 +1,18 @@
 import type { FairGate } from '#platform/budgets/fair-gate.ts';
 import type { Asker } from '../../budgets/asker.ts';
-import type { Attempt, LogInThrottle } from './log-in-throttle.ts';
+import type { Attempt } from './log-in-subjects.ts';
+import type { LogInThrottle } from './log-in-throttle.ts';
 import { hashPassword, passwordMatches } from './password-hash.ts';
 
 /** What an attempt to log in is checked against. */
-interface Checked<V> {
-  /** The user or credential, also one that does not exist; see `Attempt`. */
-  readonly who: string;
-  /** Null: nobody has this name, or no password. */
+interface Checked<V> extends Pick<Attempt, 'named' | 'id'> {
+  /** Null: nobody has this name, or nobody may log in with it, or there is no password. */
   readonly hash: string | null;
   /** What a right password gives. */
   readonly value: V;
 }
 
-export interface GivenPassword extends Pick<Attempt, 'address'> {
-  readonly password: string;
+export interface GivenPassword extends Pick<Attempt, 'address' | 'password'> {
   /** Drops an attempt that waits when its client has gone. */
   readonly signal: AbortSignal;
 }
@@ -36,7 +34,7 @@ export class Passwords {
     return this.#gate.run(key, () => hashPassword(password), signal);
   }
 
-  /** To be called when an admin has given a user a new password, or has enabled them: a lock-out ends. */
+  /** To be called when a user has got a new password, or has been enabled: a lock-out ends, and all counts of wrong passwords. */
   forgive(userId: string): Promise<void> {
     return this.#throttle.forgive(userId);
   }
@@ -51,8 +49,9 @@ export class Passwords {
     return this.#gate.run(
       `address:${address}`,
       async () => {
-        const { who, hash, value } = await find();
-        const right = await this.#throttle.attempt({ who, address }, () => passwordMatches(password, hash));
+        const { named, id, hash, value } = await find();
+        const attempt = { named, id, address, password };
+        const right = await this.#throttle.attempt(attempt, () => passwordMatches(password, hash));
         return right ? value : null;
       },
       signal,

@@ -12,7 +12,9 @@ import { askerOf } from '../../budgets/asker.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { type Route, route } from '../../http/route.ts';
 import { extraOf, requireDefaultDomain } from '../attributes.ts';
+import { namedUser } from '../auth/named-by.ts';
 import { answerCollection } from '../collection.ts';
+import { DEFAULT_DOMAIN } from '../default-domain.ts';
 import { newId } from '../new-id.ts';
 import { authorizeFor } from '../policy.ts';
 import { emptyResponse, ignoredQuery } from '../response-types.ts';
@@ -112,8 +114,8 @@ export function userRoutes({ directory, tokens, passwords, config, clock }: ApiD
         const hash = (password: string) => passwords.hash(askerOf(request), password);
         const changes = await changesOf(await getUser(directory.read, id), user, hash, clock.now());
         await directory.transaction((tx) => updateUser(tx, id, changes));
-        if (typeof user.password === 'string' || user.enabled === true) await passwords.forgive(id);
         tokens.forget();
+        if (typeof user.password === 'string' || user.enabled === true) await passwords.forgive(id);
         return show(id);
       },
     }),
@@ -146,12 +148,15 @@ export function userRoutes({ directory, tokens, passwords, config, clock }: ApiD
         const { original_password: original, password } = request.body.user;
         const isRight = await passwords.check({ address, signal, password: original }, async () => {
           const user = await findUser(directory.read, { id });
-          return { who: user?.id ?? id, hash: user?.passwordHash ?? null, value: true };
+          // It counts as a log-in by name does.
+          const named = namedUser(user === null ? { id } : { name: user.name, domain: DEFAULT_DOMAIN });
+          return { named, id: user?.id ?? null, hash: user?.passwordHash ?? null, value: true };
         });
         if (isRight !== true) throw new VolvoxError('unauthenticated', 'The password is wrong.');
         const passwordHash = await passwords.hash(askerOf(request), password);
         await directory.transaction((tx) => updateUser(tx, id, { passwordHash, tokensNotBefore: clock.now() + 1 }));
         tokens.forget();
+        await passwords.forgive(id);
       },
     }),
   ];

@@ -31,6 +31,7 @@ import { imageQuotas } from './0049-image-quotas.ts';
 import { sightings } from './0050-sightings.ts';
 import { imageUploads } from './0051-image-uploads.ts';
 import { cellsOfAggregateHosts } from './0052-cells-of-aggregate-hosts.ts';
+import { leakingLoginFailures } from './0053-leaking-login-failures.ts';
 
 /** In order. A released migration never changes. */
 export const DIRECTORY_MIGRATIONS: readonly Migration[] = [
@@ -66,4 +67,5 @@ export const DIRECTORY_MIGRATIONS: readonly Migration[] = [
   sightings,
   imageUploads,
   cellsOfAggregateHosts,
+  leakingLoginFailures,
 ];
