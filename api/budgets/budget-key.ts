@@ -10,12 +10,20 @@ export function budgetKeyOf(caller: Pick<Caller, 'projectId' | 'userId'>, addres
 }
 
 const MAPPED = /^::ffff:/i;
-const LOWER_64_BITS = (1n << 64n) - 1n;
 
 /** The addresses that one client has anyway: one of version 4, or a /64 of version 6. */
-export function addressGroup(address: string): string {
+export const addressGroup = (address: string): string => addressBlocks(address, [64])[0] ?? UNKNOWN;
+
+const UNKNOWN = 'unknown';
+
+/** The blocks of version 6 of these lengths that an address is in; one of version 4 is a block of its own. */
+export function addressBlocks(address: string, lengths: readonly number[]): readonly string[] {
   const plain = address.replace(MAPPED, '');
-  if (isIPv4(plain)) return plain;
+  if (isIPv4(plain)) return [plain];
   const ip = parseIp(address.replace(/%.*$/, ''));
-  return ip === null ? 'unknown' : `${formatIp(ip.version, ip.value & ~LOWER_64_BITS)}/64`;
+  if (ip === null) return [UNKNOWN];
+  return lengths.map((length) => {
+    const host = (1n << BigInt(128 - length)) - 1n;
+    return `${formatIp(ip.version, ip.value & ~host)}/${length}`;
+  });
 }

@@ -86,12 +86,12 @@ export const budgetsSection = section(
       maximum: 64,
     }),
     maxConnections: integer({
-      help: 'Most client connections that are open at once. Above: new ones are closed.',
+      help: 'Most client connections that are open at once. Above: the idlest connection of the address, or /48, with the most is closed for one with fewer; otherwise the new one is.',
       fallback: 8_192,
       minimum: 16,
     }),
     connectionsPerAddress: integer({
-      help: 'Most open connections of one client address; not applied when api.trustedProxies is set.',
+      help: 'Most open connections of one client address, or /64; twice as many of a /56, and four times as many of a /48. Not applied when api.trustedProxies is set.',
       fallback: 1_024,
       minimum: 1,
     }),

@@ -7,6 +7,7 @@ import {
   beginKey,
   finishKey,
   IN_FLIGHT_MS,
+  type KeyUse,
   type StoredAnswer,
 } from '#platform/directory/stores/idempotency-keys.ts';
 import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
@@ -35,20 +36,19 @@ interface IdempotencyDeps {
  * Call this before the APIs are mounted.
  */
 export function acceptIdempotencyKeys(app: FastifyInstance, { directory, cells, clock }: IdempotencyDeps): void {
-  const begun = new WeakMap<FastifyRequest, KeyId>();
+  const begun = new WeakMap<FastifyRequest, KeyUse>();
   // A key without a stored answer is refused until it expires, so retry the write until then.
   const untilDone = createUntilDone(app, clock, IN_FLIGHT_MS);
 
   app.addHook('preHandler', async (request, reply) => {
-    const id = keyOf(request);
-    if (id === null) return;
-    const known = await beginKey(directory, { ...id, fingerprint: fingerprintOf(request) }, clock.now()).catch(
-      async (error) => {
-        // The key may be recorded although the request failed before any work; remove it.
-        if (isVolvoxError(error, 'unavailable')) await untilDone(FREEING, () => abandonKey(directory, id), request.log);
-        throw error;
-      },
-    );
+    const key = keyOf(request);
+    if (key === null) return;
+    const id = { ...key, begunAt: clock.now() + Math.random() };
+    const known = await beginKey(directory, { ...id, fingerprint: fingerprintOf(request) }).catch(async (error) => {
+      // The key may be recorded although the request failed before any work; remove it.
+      if (isVolvoxError(error, 'unavailable')) await untilDone(FREEING, () => abandonKey(directory, id), request.log);
+      throw error;
+    });
     switch (known.state) {
       case 'begun':
         begun.set(request, id);
@@ -84,10 +84,7 @@ export function acceptIdempotencyKeys(app: FastifyInstance, { directory, cells, 
 const FREEING = 'freeing an Idempotency-Key';
 const KEEPING = 'keeping the answer of an Idempotency-Key';
 
-interface KeyId {
-  readonly projectId: string;
-  readonly key: string;
-}
+type KeyId = Pick<KeyUse, 'projectId' | 'key'>;
 
 /** Null: the request has no key, or its caller has no project. */
 function keyOf(request: FastifyRequest): KeyId | null {

@@ -22,7 +22,7 @@ import { perform } from './perform.ts';
 import { ANYBODY, policy, wasAuthorized } from './policy.ts';
 import { parseQuery } from './query.ts';
 import type { ApiRequest, Route } from './route.ts';
-import { awaitTurn, signalOf, takeTurn, workOf } from './turn.ts';
+import { awaitTurn, endTurn, signalOf, takeTurn, workOf } from './turn.ts';
 import { withinTime } from './within-time.ts';
 
 interface ServeOptions {
@@ -66,7 +66,7 @@ export function serveApi(app: FastifyInstance, options: ServeOptions): void {
       const count = (caller: Caller, request: FastifyRequest) => options.budgets.count(budgetKeyOf(caller, request.ip));
       api.addHook('onRequest', authenticate(service, options.tokens, count));
       api.addHook('preValidation', awaitTurn(options.budgets));
-      api.addHook('onResponse', async (request) => takeTurn(request)());
+      api.addHook('onSend', endTurn);
       api.setErrorHandler((error, request, reply) => sendFault(service.faults, request, reply, error, identityUrl));
       api.setNotFoundHandler((request, reply) =>
         sendFault(service.faults, request, reply, notFound(service, paths, request), identityUrl),

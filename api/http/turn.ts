@@ -19,11 +19,18 @@ export const awaitTurn =
     const { declared } = request.routeOptions.config;
     if (declared === undefined || declared.document || declared.streams || declared.turn === 'own') return;
     const key = budgetKeyOf(request.context, request.ip);
-    const leave = await budgets.enter(key, kindOf(declared), signalOf(request, reply));
-    turns.set(request, leave);
-    // A hook after this one may answer in place of the handler.
-    reply.raw.once('close', () => takeTurn(request)());
+    turns.set(request, await budgets.enter(key, kindOf(declared), signalOf(request, reply)));
   };
+
+/**
+ * The hook that ends the turn of a request that another hook answered in place of the handler. It runs for every answer, also when the client has
+ * gone, which no event of the response does.
+ */
+export function endTurn(request: FastifyRequest, _reply: unknown, payload: unknown, done: Done): void {
+  takeTurn(request)();
+  done(null, payload);
+}
+type Done = (error: null, payload: unknown) => void;
 
 /** A GET whose path does not end in an id lists something. */
 function kindOf({ method, path }: Route): RequestKind {
@@ -48,9 +55,12 @@ export function workOf(request: FastifyRequest, reply: FastifyReply): AbortContr
   const known = works.get(request);
   if (known !== undefined) return known;
   const work = new AbortController();
-  reply.raw.once('close', () => {
+  const end = () => {
     if (!reply.raw.writableFinished) work.abort(new VolvoxError('deadline-exceeded', 'The client has gone.'));
-  });
+  };
+  // A client that left while its token was checked closes nothing any more.
+  if (reply.raw.destroyed || request.raw.socket.destroyed) end();
+  else reply.raw.once('close', end);
   works.set(request, work);
   return work;
 }

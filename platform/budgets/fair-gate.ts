@@ -19,6 +19,7 @@ type Leave = () => void;
 
 interface Waiter {
   readonly admit: () => void;
+  readonly refuse: () => void;
 }
 
 interface Share {
@@ -30,7 +31,8 @@ const RETRY_AFTER_MS = 1_000;
 
 /**
  * Bounds how much runs at once, in all and for each key (a project, an address). Whoever finds no capacity waits; keys that wait take turns, so
- * a key with many waiters does not delay a key with one. It keeps a state only for keys that run or wait.
+ * a key with many waiters does not delay a key with one. When too many wait in all, the youngest waiter of the key with the most makes way for a key
+ * with fewer, so few keys cannot refuse all others. It keeps a state only for keys that run or wait.
  */
 export class FairGate {
   readonly #options: FairGateOptions;
@@ -70,11 +72,25 @@ export class FairGate {
     if (share.waiters.length === 0 && this.#running < inFlight && share.running < inFlightPerKey) {
       return this.#start(key, share);
     }
-    if (share.waiters.length >= waitingPerKey || this.#waiting >= waiting) {
+    if (share.waiters.length >= waitingPerKey || !this.#makeWay(share)) {
       this.#forgetIdle(key, share);
       throw this.#refusal();
     }
     return this.#wait(key, share, signal);
+  }
+
+  /** @returns whether one more of this share may wait. */
+  #makeWay(share: Share): boolean {
+    if (this.#waiting < this.#options.waiting) return true;
+    let largest: Share = share;
+    for (const key of this.#turns) {
+      const other = this.#shareOf(key);
+      if (other.waiters.length > largest.waiters.length) largest = other;
+    }
+    // One more than the newcomer would have: equals do not displace each other.
+    if (largest.waiters.length < share.waiters.length + 2) return false;
+    largest.waiters.at(-1)?.refuse();
+    return true;
   }
 
   #wait(key: string, share: Share, signal: AbortSignal | undefined): Promise<Leave> {
@@ -89,17 +105,18 @@ export class FairGate {
           done();
           resolve(this.#start(key, share));
         },
+        refuse: () => {
+          done();
+          this.#forgetIdle(key, share);
+          reject(this.#refusal());
+        },
       };
       const onAbort = () => {
         done();
         this.#forgetIdle(key, share);
         reject(signal?.reason);
       };
-      const timer = setTimeout(() => {
-        done();
-        this.#forgetIdle(key, share);
-        reject(this.#refusal());
-      }, this.#options.maxWaitMs);
+      const timer = setTimeout(() => waiter.refuse(), this.#options.maxWaitMs);
       signal?.addEventListener('abort', onAbort, { once: true });
       share.waiters.push(waiter);
       this.#waiting++;

@@ -70,7 +70,7 @@ export class SignedTokens implements TokenAuthority {
 
   verify(token: string): Caller | Promise<Caller> {
     const now = this.#options.clock.now();
-    if (now - this.#checkedAt < REVISION_CHECK_MS) {
+    if (this.#wasChecked(now)) {
       const caller = this.#remembered.get(keyOf(token));
       if (caller !== undefined && caller.expiresAt > now) return caller;
     }
@@ -120,8 +120,14 @@ export class SignedTokens implements TokenAuthority {
     return caller;
   }
 
+  /** Not for a check of the future: the clock has gone back since. */
+  #wasChecked(now: number): boolean {
+    const agoMs = now - this.#checkedAt;
+    return agoMs < REVISION_CHECK_MS && agoMs >= 0;
+  }
+
   async #forgetIfChanged(now: number): Promise<void> {
-    if (now - this.#checkedAt < REVISION_CHECK_MS) return;
+    if (this.#wasChecked(now)) return;
     this.#checking ??= identityRevision(this.#options.directory.read)
       .then((revision) => {
         if (revision !== this.#revision) this.forget();

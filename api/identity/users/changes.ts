@@ -24,7 +24,8 @@ export async function changesOf(
     ...(user.enabled === undefined ? {} : { enabled: user.enabled }),
     ...(user.default_project_id === undefined ? {} : { defaultProjectId: user.default_project_id }),
     ...(passwordHash === undefined ? {} : { passwordHash }),
-    ...(voids ? { tokensNotBefore: now + 1 } : returns ? { tokensNotBefore: now } : {}),
+    // What was void once stays so, also when the clock has gone back.
+    ...(voids || returns ? { tokensNotBefore: Math.max(before.tokensNotBefore, voids ? now + 1 : now) } : {}),
     ...(Object.keys(extra).length === 0 ? {} : { extra: { ...before.extra, ...extra } }),
   };
 }

@@ -146,15 +146,16 @@ export function userRoutes({ directory, tokens, passwords, config, clock }: ApiD
         const { id = '' } = request.params;
         const { address, signal } = request;
         const { original_password: original, password } = request.body.user;
-        const isRight = await passwords.check({ address, signal, password: original }, async () => {
-          const user = await findUser(directory.read, { id });
+        const user = await passwords.check({ address, signal, password: original }, async () => {
+          const value = await findUser(directory.read, { id });
           // It counts as a log-in by name does.
-          const named = namedUser(user === null ? { id } : { name: user.name, domain: DEFAULT_DOMAIN });
-          return { named, id: user?.id ?? null, hash: user?.passwordHash ?? null, value: true };
+          const named = namedUser(value === null ? { id } : { name: value.name, domain: DEFAULT_DOMAIN });
+          return { named, id: value?.id ?? null, hash: value?.passwordHash ?? null, value };
         });
-        if (isRight !== true) throw new VolvoxError('unauthenticated', 'The password is wrong.');
+        if (user === null) throw new VolvoxError('unauthenticated', 'The password is wrong.');
         const passwordHash = await passwords.hash(askerOf(request), password);
-        await directory.transaction((tx) => updateUser(tx, id, { passwordHash, tokensNotBefore: clock.now() + 1 }));
+        const tokensNotBefore = Math.max(user.tokensNotBefore, clock.now() + 1);
+        await directory.transaction((tx) => updateUser(tx, id, { passwordHash, tokensNotBefore }));
         tokens.forget();
         await passwords.forgive(id);
       },

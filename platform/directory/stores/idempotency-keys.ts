@@ -26,12 +26,17 @@ type KeyState =
 export const IN_FLIGHT_MS = 75_000;
 export const KEPT_MS = 24 * 3_600_000;
 
+/** One use of a key. Only the request that began it may finish or abandon it: a late one leaves the key of its successor alone. */
+export interface KeyUse {
+  readonly projectId: string;
+  readonly key: string;
+  /** Ms since the epoch, unlike that of any other request with this key; fractions count. */
+  readonly begunAt: number;
+}
+
 /** `fingerprint`: SHA-256, hex, of method, path and body. Each function is one short transaction of its own. */
-export async function beginKey(
-  directory: Directory,
-  id: { projectId: string; key: string; fingerprint: string },
-  now: number,
-): Promise<KeyState> {
+export async function beginKey(directory: Directory, id: KeyUse & { readonly fingerprint: string }): Promise<KeyState> {
+  const now = id.begunAt;
   const row = {
     project_id: id.projectId,
     idempotency_key: id.key,
@@ -40,7 +45,7 @@ export async function beginKey(
     headers: null,
     body: null,
     roles: null,
-    created_at: at(now),
+    created_at: begun(now),
   };
   return directory.transaction(async (tx) => {
     try {
@@ -72,7 +77,7 @@ export async function beginKey(
 
 export async function finishKey(
   directory: Directory,
-  id: { projectId: string; key: string },
+  id: KeyUse,
   answer: StoredAnswer,
 ): Promise<void> {
   await directory.write
@@ -85,15 +90,17 @@ export async function finishKey(
     })
     .where('project_id', '=', id.projectId)
     .where('idempotency_key', '=', id.key)
+    .where('created_at', '=', begun(id.begunAt))
     .execute();
 }
 
 /** Nothing was done: the next request under this key is the first. */
-export async function abandonKey(directory: Directory, id: { projectId: string; key: string }): Promise<void> {
+export async function abandonKey(directory: Directory, id: KeyUse): Promise<void> {
   await directory.write
     .deleteFrom('idempotency_keys')
     .where('project_id', '=', id.projectId)
     .where('idempotency_key', '=', id.key)
+    .where('created_at', '=', begun(id.begunAt))
     .where('status', 'is', null)
     .execute();
 }
@@ -107,5 +114,11 @@ export async function purgeKeys(directory: Directory, now: number, limit = 1_000
     .executeTakeFirst();
   return Number(numDeletedRows);
 }
+
+/** With the microseconds that tell two requests of one millisecond apart. */
+const begun = (ms: number): string => {
+  const micros = Math.floor((ms % 1) * 1_000);
+  return `${at(Math.floor(ms)).slice(0, 23)}${String(micros).padStart(3, '0')}`;
+};
 
 const at = (ms: number): string => sqlTime(timestamp(ms));

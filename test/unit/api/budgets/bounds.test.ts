@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { Registry } from 'prom-client';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -56,6 +57,60 @@ describe('connections', () => {
     begin();
     await waitUntil('two once more', async () => (await count()) === 2);
     expect(refused()).toBe(1);
+  });
+});
+
+describe('connections when all are taken', () => {
+  /** A server whose clients come from wherever the test says. */
+  const aServer = (maxConnections: number, connectionsPerAddress = 1_000) => {
+    const server = Object.assign(new EventEmitter(), { maxConnections: 0 });
+    boundConnections(server as unknown as Server, { maxConnections, connectionsPerAddress }, false, () => undefined);
+    const begin = (remoteAddress: string) => {
+      const socket = Object.assign(new EventEmitter(), {
+        ...{ remoteAddress, bytesRead: 0, bytesWritten: 0, destroyed: false },
+        destroy: () => {
+          socket.destroyed = true;
+          setImmediate(() => socket.emit('close'));
+        },
+      });
+      server.emit('connection', socket);
+      return socket;
+    };
+    return { begin };
+  };
+  const alive = (sockets: readonly { destroyed: boolean }[]) => sockets.filter(({ destroyed }) => !destroyed).length;
+
+  it('leave one for each newcomer, from the holder with the most, the idlest first', () => {
+    const { begin } = aServer(40);
+    const hoarded = Array.from({ length: 38 }, () => begin('192.0.2.1'));
+    const few = [begin('198.51.100.1'), begin('198.51.100.1')];
+    const [busy, ...idle] = hoarded;
+    if (busy !== undefined) busy.bytesRead = 100;
+    const newcomers = Array.from({ length: 10 }, (_, n) => begin(`203.0.113.${n}`));
+    expect([alive(newcomers), alive(few), busy?.destroyed, alive(idle)]).toEqual([10, 2, false, 27]);
+    expect(begin('192.0.2.1').destroyed).toBe(true);
+  });
+
+  it('are not lost to the networks of one /48, however many /64s it has', () => {
+    const { begin } = aServer(64);
+    for (let n = 0; n < 64; n++) begin(`2001:db8:1:${n.toString(16)}::1`);
+    expect(begin('2001:db8:2::1').destroyed).toBe(false);
+    expect(begin('192.0.2.1').destroyed).toBe(false);
+    expect(begin('2001:db8:1:ffff::1').destroyed).toBe(true);
+  });
+
+  it('are bounded for a /64, a /56 and a /48, and each that ends makes way', async () => {
+    const { begin } = aServer(1_000, 10);
+    const many = (count: number, of: (n: number) => string) => Array.from({ length: count }, (_, n) => begin(of(n)));
+    const same = many(12, () => '2001:db8:1::1');
+    expect(alive(same)).toBe(10);
+    expect(alive(many(15, (n) => `2001:db8:1:${n + 1}::1`))).toBe(10);
+    expect(alive(many(30, (n) => `2001:db8:1:${n + 1}00::1`))).toBe(20);
+    expect(alive([begin('2001:db8:2::1')])).toBe(1);
+    same[0]?.destroy();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(begin('2001:db8:1::2').destroyed).toBe(false);
+    expect(begin('2001:db8:1::2').destroyed).toBe(true);
   });
 });
 

@@ -73,6 +73,32 @@ describe('a fair gate', () => {
     expect([gate.running, gate.waiting]).toEqual([0, 0]);
   });
 
+  it('has space for a newcomer when few keys fill the queue: the youngest waiter of the largest makes way', async () => {
+    const gate = gateOf({ inFlight: 1, inFlightPerKey: 1, waiting: 8, waitingPerKey: 4 });
+    const leave = await gate.enter('a');
+    const admitted: string[] = [];
+    const outcomes = Promise.allSettled(
+      [...'aaaabbbbcbd'].map((key) => gate.run(key, async () => void admitted.push(key))),
+    );
+    await settled();
+    expect(gate.waiting).toBe(8);
+    leave();
+    const refused = (await outcomes).map(({ status }) => (status === 'rejected' ? 'x' : '.')).join('');
+    // The fourth of a made way for c, and the fourth of b for d; a fifth of b was too many.
+    expect([refused, [...admitted].sort().join('')]).toEqual(['...x...x.x.', 'aaabbbcd']);
+    expect(admitted.indexOf('d')).toBeLessThan(4);
+    expect([gate.running, gate.waiting]).toEqual([0, 0]);
+  });
+
+  it('refuses a newcomer when those who wait have no more than it would have', async () => {
+    const gate = gateOf({ inFlight: 1, inFlightPerKey: 1, waiting: 2 });
+    const leave = await gate.enter('a');
+    const waiting = [...'ab'].map((key) => gate.run(key, async () => undefined));
+    await expect(gate.enter('c')).rejects.toMatchObject({ kind: 'throttled' });
+    leave();
+    await Promise.all(waiting);
+  });
+
   it('ends the turn of work that fails', async () => {
     const gate = gateOf({ inFlight: 1 });
     await expect(gate.run('a', () => Promise.reject(new Error('no')))).rejects.toThrow('no');
