@@ -66,7 +66,7 @@ export class FairGate {
 
   /** Resolves when `key` may run. @throws VolvoxError throttled, or the reason of `signal` when that aborts the wait. */
   async enter(key: string, signal?: AbortSignal): Promise<Leave> {
-    const { inFlight, inFlightPerKey, waiting, waitingPerKey } = this.#options;
+    const { inFlight, inFlightPerKey, waitingPerKey } = this.#options;
     signal?.throwIfAborted();
     const share = this.#shareOf(key);
     if (share.waiters.length === 0 && this.#running < inFlight && share.running < inFlightPerKey) {

@@ -75,11 +75,7 @@ export async function beginKey(directory: Directory, id: KeyUse & { readonly fin
   });
 }
 
-export async function finishKey(
-  directory: Directory,
-  id: KeyUse,
-  answer: StoredAnswer,
-): Promise<void> {
+export async function finishKey(directory: Directory, id: KeyUse, answer: StoredAnswer): Promise<void> {
   await directory.write
     .updateTable('idempotency_keys')
     .set({

@@ -8,7 +8,11 @@ const KEPT_MS = 24 * 3_600_000;
 
 /** Voids every token that carries the audit id, and forgets revocations whose tokens have expired anyway. */
 export async function revokeAuditId(tx: DirectoryTx, auditId: string, expiresAt: number, now: number): Promise<void> {
-  await tx.deleteFrom('token_revocations').where('expires_at', '<', now - KEPT_MS).limit(1_000).execute();
+  await tx
+    .deleteFrom('token_revocations')
+    .where('expires_at', '<', now - KEPT_MS)
+    .limit(1_000)
+    .execute();
   await tx.insertInto('token_revocations').ignore().values({ audit_id: auditId, expires_at: expiresAt }).execute();
   await touchIdentity(tx);
 }

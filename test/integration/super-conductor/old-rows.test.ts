@@ -30,8 +30,8 @@ it('drops all that is old, in batches, and nothing else', async () => {
   for (const [at, uuid] of uuids.entries()) {
     const finished_at = finishedAt(at === 3 ? 29 : 31);
     await directory.write.updateTable('operations').set({ finished_at }).where('subject', '=', uuid).execute();
-    const key = { projectId: 'project', key: uuid, fingerprint: 'f'.repeat(64) };
-    await beginKey(directory, key, finishedAt(at === 3 ? 0 : 2));
+    const begunAt = finishedAt(at === 3 ? 0 : 2);
+    await beginKey(directory, { projectId: 'project', key: uuid, fingerprint: 'f'.repeat(64), begunAt });
   }
 
   await oldRows(deps, { keepDeletedDays: 5, mostAtOnce: MAX_AT_ONCE }).reconcile();

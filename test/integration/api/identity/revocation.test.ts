@@ -117,3 +117,35 @@ test('tokens stay void when a role that was taken away is given back, an applica
   expect([await works(again), await works(credentialAgain)]).toEqual([false, false]);
   await front.logIn();
 });
+
+test('a clock that goes back hides no revocation from another process', async () => {
+  front.freeze();
+  const other = { ...front, ...front.another() };
+  const token = await front.login('demo', 'demo');
+  expect(await works(token, other)).toBe(true);
+  front.pass(-600_000);
+  expect((await revoke(token)).status).toBe(204);
+  front.pass(1_000);
+  expect(await works(token, other)).toBe(false);
+  front.pass(600_000);
+});
+
+test('a clock that goes back revives no token of a user who was disabled', async () => {
+  front.freeze();
+  await front.logIn();
+  const token = await front.login('outsider', 'other');
+  const id = await idOf('users', 'outsider');
+  const enable = async (enabled: boolean) => {
+    const sent = { token: front.admin, body: { user: { enabled } } };
+    expect((await front.send(`PATCH /identity/v3/users/${id}`, sent)).status).toBe(200);
+  };
+  front.pass(1_000);
+  await enable(false);
+  front.pass(-600_000);
+  await enable(true);
+  expect(await works(token)).toBe(false);
+  await enable(false);
+  await enable(true);
+  expect(await works(token)).toBe(false);
+  front.pass(600_000);
+});

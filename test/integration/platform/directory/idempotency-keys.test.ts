@@ -14,8 +14,13 @@ describe('idempotency keys', () => {
     db = await createTestDatabase<DirectoryTables>(DIRECTORY_MIGRATIONS, 20);
   });
   afterAll(() => db.drop());
-  const id = (key: string, fingerprint = 'f'.repeat(64)) => ({ projectId: 'p', key, fingerprint });
-  const begin = (key: string, fingerprint?: string, now = NOW) => beginKey(db.database, id(key, fingerprint), now);
+  const id = (key: string, fingerprint = 'f'.repeat(64), begunAt = NOW) => ({
+    projectId: 'p',
+    key,
+    fingerprint,
+    begunAt,
+  });
+  const begin = (key: string, fingerprint?: string, now?: number) => beginKey(db.database, id(key, fingerprint, now));
 
   it('let one of many through', async () => {
     const states = await Promise.all(Array.from({ length: 20 }, () => begin('many')));
@@ -38,6 +43,18 @@ describe('idempotency keys', () => {
     await begin('died');
     expect(await begin('died', undefined, NOW + MINUTE)).toEqual({ state: 'in-flight' });
     expect(await begin('died', undefined, NOW + 2 * MINUTE)).toEqual({ state: 'begun' });
+  });
+
+  it('are finished and freed only by the request that began them', async () => {
+    const [first, second] = [id('late'), id('late', undefined, NOW + 2 * MINUTE + 0.5)];
+    await beginKey(db.database, first);
+    expect(await beginKey(db.database, second)).toEqual({ state: 'begun' });
+    await abandonKey(db.database, first);
+    await finishKey(db.database, first, ANSWER);
+    await abandonKey(db.database, { ...second, begunAt: NOW + 2 * MINUTE });
+    expect(await begin('late', undefined, NOW + 3 * MINUTE)).toEqual({ state: 'in-flight' });
+    await finishKey(db.database, second, ANSWER);
+    expect(await begin('late', undefined, NOW + 3 * MINUTE)).toMatchObject({ state: 'answered' });
   });
 
   it('are told apart by upper and lower case', async () => {

@@ -1,6 +1,8 @@
 import { type IncomingMessage, request as open } from 'node:http';
+import { connect } from 'node:net';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { afterEach, describe, expect, it } from 'vitest';
+import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { systemClock } from '#platform/time/clock.ts';
 import type { BudgetsConfig } from '../../../../api/budgets/config.ts';
 import { computeService } from '../../../../api/compute/service.ts';
@@ -61,9 +63,17 @@ async function anApp(changed: Partial<BudgetsConfig>) {
       handle: () => ({}),
     }),
   ];
+  const checked = Promise.withResolvers<void>();
+  const checking: string[] = [];
+  // As a repeated Idempotency-Key is answered.
+  app.addHook('preHandler', async (request) => {
+    if (request.headers['x-answered'] !== undefined) throw new VolvoxError('conflict', 'Answered before.');
+  });
   const tokens = {
-    verify: (token: string) => {
+    verify: async (token: string) => {
       if (token === 'invalid') throw unauthenticated();
+      checking.push(token);
+      if (token === 'slow') await checked.promise;
       return { ...NOBODY, userId: 'u', projectId: token };
     },
   };
@@ -79,7 +89,7 @@ async function anApp(changed: Partial<BudgetsConfig>) {
     });
     return { status: answer.statusCode, retryAfter: answer.headers['retry-after'], body: answer.json() };
   };
-  return { app, budgets, begun, get };
+  return { app, budgets, begun, get, checking, check: checked.resolve };
 }
 
 describe('the request rate', () => {
@@ -180,5 +190,37 @@ describe('requests in flight', () => {
     begun[0]?.end();
     await waitUntil('its turn to end', () => budgets.load('list').running === 0);
     expect(begun).toHaveLength(1);
+  });
+
+  it('take no turn when the client left while its token was checked', async () => {
+    const { app, begun, budgets, checking, check } = await anApp({ requestsInFlight: 1 });
+    const url = await app.listen({ host: '127.0.0.1', port: 0 });
+    const closed = Promise.withResolvers<void>();
+    app.server.on('connection', (socket) => socket.once('close', () => closed.resolve()));
+    const sent = open(`${url}/compute/slow`, { headers: { 'x-auth-token': 'slow' } });
+    sent.on('error', () => undefined);
+    sent.end();
+    await waitUntil('the token to be checked', () => checking.length === 1);
+    sent.destroy();
+    await closed.promise;
+    check();
+    expect((await app.inject({ url: '/compute/fast', headers: { 'x-auth-token': 'a' } })).statusCode).toBe(200);
+    expect([begun.length, budgets.load('list').running]).toEqual([0, 0]);
+  });
+
+  it('give their turns back when a hook answers them and the client has gone, pipelined too', async () => {
+    const { app, begun, budgets, checking } = await anApp({});
+    await app.listen({ host: '127.0.0.1', port: 0 });
+    const { port } = app.server.address() as { port: number };
+    const socket = connect(port, '127.0.0.1');
+    const lines = (method: string, path: string, ...headers: string[]) =>
+      [`${method} ${path} HTTP/1.1`, 'host: api', 'x-auth-token: a', ...headers, '', ''].join('\r\n');
+    const answered = lines('POST', '/compute/late', 'x-answered: yes', 'content-length: 0');
+    socket.write(lines('GET', '/compute/slow') + answered + answered);
+    await waitUntil('all to be read', () => checking.length === 3 && begun.length === 1);
+    socket.destroy();
+    await waitUntil('their turns to end', () => budgets.load('write').running === 0);
+    begun[0]?.end();
+    await waitUntil('its turn to end', () => budgets.load('list').running === 0);
   });
 });
