@@ -13,8 +13,8 @@ const LENGTHS = [64, 56, 48] as const;
 const CLOSING = 64;
 
 /**
- * Closes new connections above the bounds of their address. When all are taken, the idlest one of the holder with the most makes way for a
- * newcomer who has fewer, so no holder can keep others out by what they hold open.
+ * Closes new connections above the bounds of their address. When all are taken, the idlest one of the owner with the most makes way for a
+ * newcomer who has fewer, so no owner can keep others out by connections that they leave open.
  * @param behindProxies all clients come from the addresses of proxies, so only the total is bounded.
  */
 export function boundConnections(server: Server, bounds: Bounds, behindProxies: boolean, count: CountThrottled): void {
@@ -35,16 +35,16 @@ export function boundConnections(server: Server, bounds: Bounds, behindProxies: 
     const isFull = (block: string, n: number): boolean =>
       (perBlock.get(block) ?? 0) >= (TIMES[n] ?? 1) * bounds.connectionsPerAddress;
     if (blocks.some(isFull)) return refuse(socket);
-    // The largest block counts as one holder.
-    const holder = blocks.at(-1) ?? '';
-    open.add(holder, socket);
+    // The largest block counts as one owner.
+    const owner = blocks.at(-1) ?? '';
+    open.add(owner, socket);
     for (const block of blocks) perBlock.set(block, (perBlock.get(block) ?? 0) + 1);
     socket.once('close', () => {
       open.delete(socket);
       for (const block of blocks) decrement(perBlock, block);
     });
     if (open.size <= bounds.maxConnections) return;
-    const leaving = open.idlestOfLargest(holder) ?? socket;
+    const leaving = open.idlestOfLargest(owner) ?? socket;
     // Its `close` comes later.
     open.delete(leaving);
     refuse(leaving);

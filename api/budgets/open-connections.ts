@@ -5,7 +5,7 @@ interface Connection {
 }
 
 interface Entry {
-  readonly holder: string;
+  readonly owner: string;
   /** Transferred when it was looked at last. */
   bytes: number;
 }
@@ -13,12 +13,12 @@ interface Entry {
 /** How many connections are looked at to find one that is idle. */
 const MAX_LOOKS = 32;
 
-/** The open connections by holder (a client address, or a large block of them); every operation but `idlestOfLargest` takes constant time. */
+/** The open connections by owner (a client address, or a large block of them); every operation but `idlestOfLargest` takes constant time. */
 export class OpenConnections<C extends Connection> {
   readonly #entries = new Map<C, Entry>();
-  /** Of each holder, those that were longest not seen to transfer anything first. */
-  readonly #holders = new Map<string, Set<C>>();
-  /** The holders with so many connections. */
+  /** Of each owner, those that were longest not seen to transfer anything first. */
+  readonly #byOwner = new Map<string, Set<C>>();
+  /** The owners with so many connections. */
   readonly #bySize = new Map<number, Set<string>>();
   #largest = 0;
 
@@ -26,38 +26,38 @@ export class OpenConnections<C extends Connection> {
     return this.#entries.size;
   }
 
-  add(holder: string, connection: C): void {
-    const connections = this.#holders.get(holder) ?? new Set();
-    this.#entries.set(connection, { holder, bytes: 0 });
+  add(owner: string, connection: C): void {
+    const connections = this.#byOwner.get(owner) ?? new Set();
+    this.#entries.set(connection, { owner, bytes: 0 });
     connections.add(connection);
-    this.#holders.set(holder, connections);
-    this.#move(holder, connections.size - 1, connections.size);
+    this.#byOwner.set(owner, connections);
+    this.#move(owner, connections.size - 1, connections.size);
   }
 
   /** Once or more often. */
   delete(connection: C): void {
     const entry = this.#entries.get(connection);
-    const connections = entry && this.#holders.get(entry.holder);
+    const connections = entry && this.#byOwner.get(entry.owner);
     if (entry === undefined || connections === undefined) return;
     this.#entries.delete(connection);
     connections.delete(connection);
-    if (connections.size === 0) this.#holders.delete(entry.holder);
-    this.#move(entry.holder, connections.size + 1, connections.size);
+    if (connections.size === 0) this.#byOwner.delete(entry.owner);
+    this.#move(entry.owner, connections.size + 1, connections.size);
   }
 
   /**
-   * Of the holder with the most connections, one that has transferred nothing since it was looked at last, or since it opened.
-   * @returns null when that holder has no more than `holder`.
+   * Of the owner with the most connections, one that has transferred nothing since it was looked at last, or since it opened.
+   * @returns null when that owner has no more than `owner`.
    */
-  idlestOfLargest(holder: string): C | null {
+  idlestOfLargest(owner: string): C | null {
     const [largest] = this.#bySize.get(this.#largest) ?? [];
-    const connections = largest === undefined ? undefined : this.#holders.get(largest);
-    if (connections === undefined || this.#largest <= (this.#holders.get(holder)?.size ?? 0)) return null;
+    const connections = largest === undefined ? undefined : this.#byOwner.get(largest);
+    if (connections === undefined || this.#largest <= (this.#byOwner.get(owner)?.size ?? 0)) return null;
     const first = [...firstOf(connections, MAX_LOOKS)];
     return first.find((connection) => !this.#hasTransferred(connection, connections)) ?? first[0] ?? null;
   }
 
-  /** A connection that has is looked at again after the others of its holder. */
+  /** A connection that has is looked at again after the others of its owner. */
   #hasTransferred(connection: C, connections: Set<C>): boolean {
     const entry = this.#entries.get(connection);
     const bytes = connection.bytesRead + connection.bytesWritten;
@@ -68,11 +68,11 @@ export class OpenConnections<C extends Connection> {
     return true;
   }
 
-  #move(holder: string, from: number, to: number): void {
+  #move(owner: string, from: number, to: number): void {
     const left = this.#bySize.get(from);
-    left?.delete(holder);
+    left?.delete(owner);
     if (left?.size === 0) this.#bySize.delete(from);
-    if (to > 0) this.#bySize.set(to, (this.#bySize.get(to) ?? new Set()).add(holder));
+    if (to > 0) this.#bySize.set(to, (this.#bySize.get(to) ?? new Set()).add(owner));
     if (to > this.#largest || !this.#bySize.has(this.#largest)) this.#largest = to;
   }
 }

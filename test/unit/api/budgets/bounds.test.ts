@@ -80,7 +80,7 @@ describe('connections when all are taken', () => {
   };
   const alive = (sockets: readonly { destroyed: boolean }[]) => sockets.filter(({ destroyed }) => !destroyed).length;
 
-  it('leave one for each newcomer, from the holder with the most, the idlest first', () => {
+  it('leave one for each newcomer, from the address with the most, the idlest first', () => {
     const { begin } = aServer(40);
     const hoarded = Array.from({ length: 38 }, () => begin('192.0.2.1'));
     const few = [begin('198.51.100.1'), begin('198.51.100.1')];
