@@ -41,11 +41,15 @@ export function openPool(
   );
 }
 
-/** The same for many peers, with a bound on the connections to each. A request to a plain URL beyond loopback is refused. */
+/**
+ * The same for many peers, with a bound on the connections to each. Their URLs may come from others, so with TLS files a plain one is refused on
+ * loopback too: who gives it has nothing to ask of the servers of this machine.
+ */
 export function openAgent(transport: Transport, role: TlsRole, options: ConnectionOptions): Dispatcher {
   return new RenewedDispatcher(
     () => new Agent({ ...shared(options), connect: { ...tlsOptions(transport, role, options) } }),
     transport,
+    refuseWhereTlsIs,
   );
 }
 
@@ -92,12 +96,14 @@ function checkRole(
 /** One dispatcher after another. */
 class RenewedDispatcher extends Dispatcher {
   readonly #transport: Transport;
+  readonly #checkPlain: typeof checkPlainPeer;
   #current: Dispatcher;
   readonly #end: (() => void) | undefined;
 
-  constructor(open: () => Dispatcher, transport: Transport) {
+  constructor(open: () => Dispatcher, transport: Transport, checkPlain = checkPlainPeer) {
     super();
     this.#transport = transport;
+    this.#checkPlain = checkPlain;
     this.#current = open();
     this.#end = transport.files?.onChange(() => {
       const before = this.#current;
@@ -108,7 +114,7 @@ class RenewedDispatcher extends Dispatcher {
   }
 
   override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
-    if (options.origin !== undefined) checkOrigin(this.#transport, new URL(options.origin));
+    if (options.origin !== undefined) this.#checkOrigin(new URL(options.origin));
     return this.#current.dispatch(options, handler);
   }
 
@@ -127,14 +133,21 @@ class RenewedDispatcher extends Dispatcher {
     return ended(this.#last().destroy(error ?? null), callback);
   }
 
+  #checkOrigin({ protocol, hostname }: URL): void {
+    if (protocol !== 'https:') this.#checkPlain(this.#transport, 'The peer', hostname);
+  }
+
   #last(): Dispatcher {
     this.#end?.();
     return this.#current;
   }
 }
 
-function checkOrigin(transport: Transport, { protocol, hostname }: URL): void {
-  if (protocol !== 'https:') checkPlainPeer(transport, 'The peer', hostname);
+/** @throws VolvoxError invalid. */
+function refuseWhereTlsIs(transport: Transport, what: string, host: string): void {
+  if (transport.files !== null && !transport.insecure)
+    throw new VolvoxError('invalid', `${what} at ${host} would be reached without TLS, though this process has it.`);
+  checkPlainPeer(transport, what, host);
 }
 
 function ended(end: Promise<void>, callback: (() => void) | undefined): Promise<void> | undefined {

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { silentLogger } from '#platform/logging/logger.ts';
 import { issueDiskTicket } from '#platform/rpc/disk-ticket.ts';
@@ -57,5 +59,26 @@ describe('disks over TLS', () => {
       kind: 'unavailable',
       message: expect.stringContaining('is not one of compute.volvox.internal'),
     });
+  });
+
+  it('are not asked of a server without TLS on this machine, which another cell may name', async () => {
+    let requests = 0;
+    const plain = createServer((_request, response) => {
+      requests += 1;
+      response.end('{"disks":[],"base":null}');
+    });
+    await new Promise<void>((resolve) => plain.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(plain.address() as AddressInfo).port}`;
+    const dispatcher = openBlockConnections(authority.transport('target', 'compute'));
+    try {
+      const source = httpBlockSource({ url, guestId, ticket: 'ticket', dispatcher });
+      const asked = source.manifest(AbortSignal.timeout(10_000));
+      await expect(asked).rejects.toMatchObject({ kind: 'invalid', message: /without TLS/ });
+      expect(requests).toBe(0);
+    } finally {
+      await dispatcher.destroy();
+      plain.closeAllConnections();
+      await new Promise((resolve) => plain.close(resolve));
+    }
   });
 });
