@@ -191,6 +191,8 @@ describe('the federation API', () => {
       expect(status, JSON.stringify(body)).toBe(400);
       expect(body.error.message).toContain(field);
     }
+    const short = await send('POST /cells', { name: 'c', url: c.url, key: 'k'.repeat(31) });
+    expect(short.body.error.message, 'before the door is asked').toContain("Invalid input for 'key'");
     expect((await send('GET /cells/c')).status).toBe(404);
   });
 
