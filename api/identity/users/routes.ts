@@ -14,7 +14,6 @@ import { type Route, route } from '../../http/route.ts';
 import { extraOf, requireDefaultDomain } from '../attributes.ts';
 import { namedUser } from '../auth/named-by.ts';
 import { answerCollection } from '../collection.ts';
-import { DEFAULT_DOMAIN } from '../default-domain.ts';
 import { newId } from '../new-id.ts';
 import { authorizeFor } from '../policy.ts';
 import { emptyResponse, ignoredQuery } from '../response-types.ts';
@@ -148,9 +147,8 @@ export function userRoutes({ directory, tokens, passwords, config, clock }: ApiD
         const { original_password: original, password } = request.body.user;
         const user = await passwords.check({ address, signal, password: original }, async () => {
           const value = await findUser(directory.read, { id });
-          // It counts as a log-in by name does.
-          const named = namedUser(value === null ? { id } : { name: value.name, domain: DEFAULT_DOMAIN });
-          return { named, id: value?.id ?? null, hash: value?.passwordHash ?? null, value };
+          // It counts as a log-in by id does, also for an id that nobody has.
+          return { named: namedUser({ id }), id: value?.id ?? null, hash: value?.passwordHash ?? null, value };
         });
         if (user === null) throw new VolvoxError('unauthenticated', 'The password is wrong.');
         const passwordHash = await passwords.hash(askerOf(request), password);

@@ -101,16 +101,19 @@ describe('wrong passwords', () => {
     expect((await logIn(RIGHT)).status).toBe(201);
   });
 
-  it('of a password change count as those of a log-in do', async () => {
+  it('of a password change count as those of a log-in by id do, also for an id that nobody has', async () => {
     const { userId } = await front.deps.tokens.verify(await front.login('demo', 'demo'));
-    const change = () =>
-      front.send(`POST /identity/v3/users/${userId}/password`, {
+    const change = (id: string) =>
+      front.send(`POST /identity/v3/users/${id}/password`, {
         token: front.demo,
         body: { user: { original_password: another(), password: 'whatever-else' } },
       });
-    for (let n = 0; n < 10; n++) expect((await change()).status).toBe(401);
-    expect((await change()).status).toBe(429);
-    expect((await logIn({ ...RIGHT, address: '127.0.0.1' })).status).toBe(429);
+    for (const id of [userId, 'f'.repeat(32)]) {
+      for (let n = 0; n < 10; n++) expect((await change(id)).status).toBe(401);
+      expect((await change(id)).status).toBe(429);
+      expect((await logIn({ ...RIGHT, id, address: '127.0.0.1' })).status).toBe(429);
+      expect((await logIn({ ...RIGHT, address: '127.0.0.1' })).status).toBe(201);
+    }
   });
 });
 

@@ -192,12 +192,15 @@ describe('requests in flight', () => {
     expect(begun).toHaveLength(1);
   });
 
-  it('take no turn when the client left while its token was checked', async () => {
+  it.each([
+    ['', {}],
+    [', and a hook answers', { 'x-answered': 'yes' }],
+  ])('take no turn when the client left while its token was checked%s', async (_what, headers) => {
     const { app, begun, budgets, checking, check } = await anApp({ requestsInFlight: 1 });
     const url = await app.listen({ host: '127.0.0.1', port: 0 });
     const closed = Promise.withResolvers<void>();
     app.server.on('connection', (socket) => socket.once('close', () => closed.resolve()));
-    const sent = open(`${url}/compute/slow`, { headers: { 'x-auth-token': 'slow' } });
+    const sent = open(`${url}/compute/slow`, { headers: { 'x-auth-token': 'slow', ...headers } });
     sent.on('error', () => undefined);
     sent.end();
     await waitUntil('the token to be checked', () => checking.length === 1);
