@@ -39,6 +39,7 @@ interface Claims {
 /** How long the cache is trusted without a check for changes, in ms. */
 const REVISION_CHECK_MS = 1_000;
 const REMEMBERED_TOKENS = 20_000;
+const REMEMBERED_REFUSALS = 2_000;
 
 /** A token carries the audit ids of all that it comes of, so that it ends with each of them. */
 const MAX_CHAIN = 64;
@@ -57,6 +58,8 @@ export class SignedTokens implements TokenAuthority {
   readonly #options: SignedTokensOptions;
   readonly #key: Uint8Array;
   readonly #remembered = new BoundedCache<string, Caller>(REMEMBERED_TOKENS);
+  /** Signed tokens that the directory refuses, so that whoever repeats one costs it nothing. What was refused is so until something changes. */
+  readonly #refused = new BoundedCache<string, true>(REMEMBERED_REFUSALS);
   #revision = -1;
   #checkedAt = 0;
   #checking: Promise<void> | undefined;
@@ -108,16 +111,25 @@ export class SignedTokens implements TokenAuthority {
   forget(): void {
     this.#generation++;
     this.#remembered.clear();
+    this.#refused.clear();
   }
 
   async #verifySlowly(token: string, now: number): Promise<Caller> {
     await this.#forgetIfChanged(now);
-    const known = this.#remembered.get(keyOf(token));
+    const key = keyOf(token);
+    const known = this.#remembered.get(key);
     if (known !== undefined && known.expiresAt > now) return known;
+    if (this.#refused.get(key)) throw refused();
     const generation = this.#generation;
-    const caller = await this.#lookUp(await this.#read(token));
-    if (generation === this.#generation) this.#remembered.set(keyOf(token), caller);
-    return caller;
+    const claims = await this.#read(token);
+    try {
+      const caller = await this.#lookUp(claims);
+      if (generation === this.#generation) this.#remembered.set(key, caller);
+      return caller;
+    } catch (error) {
+      if (isVolvoxError(error, 'unauthenticated') && generation === this.#generation) this.#refused.set(key, true);
+      throw error;
+    }
   }
 
   /** Not for a check of the future: the clock has gone back since. */

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { Secret } from '#platform/config/secret.ts';
+import { SignedTokens } from '../../../../api/identity/tokens/signed-tokens.ts';
 import { useFrontApp } from '../use-front-app.ts';
 
 const front = useFrontApp();
@@ -147,5 +149,39 @@ test('a clock that goes back revives no token of a user who was disabled', async
   await enable(false);
   await enable(true);
   expect(await works(token)).toBe(false);
-  front.pass(600_000);
+  // Tokens of the moment of the first change are void.
+  front.pass(601_000);
+});
+
+test('a refused token that comes again and again costs the directory nothing, and works when it is valid again', async () => {
+  let reads = 0;
+  const read = new Proxy(front.directory.read, {
+    get: (target, name) => {
+      if (name === 'selectFrom') reads++;
+      const value: unknown = Reflect.get(target, name);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+  const tokens = new SignedTokens({
+    directory: { ...front.directory, read },
+    signingKey: new Secret('a signing key of more than 32 characters'),
+    lifetimeMs: 3_600_000,
+    clock: front.deps.clock,
+  });
+  await front.logIn();
+  const token = await front.login('demo', 'demo');
+  const { userId } = await tokens.verify(token);
+  const setEnabled = (enabled: number) =>
+    front.directory.write.updateTable('users').set({ enabled }).where('id', '=', userId).execute();
+  await setEnabled(0);
+  tokens.forget();
+  await expect(async () => tokens.verify(token)).rejects.toMatchObject({ kind: 'unauthenticated' });
+  reads = 0;
+  for (let n = 0; n < 50; n++) {
+    await expect(async () => tokens.verify(token)).rejects.toMatchObject({ kind: 'unauthenticated' });
+  }
+  expect(reads).toBeLessThan(3);
+  await setEnabled(1);
+  tokens.forget();
+  expect((await tokens.verify(token)).userId).toBe(userId);
 });
