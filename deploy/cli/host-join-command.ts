@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { type ConfigOf, loadConfig, processSources } from '#platform/config/load.ts';
 import type { AgentKind } from '#platform/contracts/agent.ts';
@@ -14,7 +15,8 @@ import { sections as NETWORK_SECTIONS } from '../../cell/network/config.ts';
 import { asJson, asTable, type Row } from './output.ts';
 
 interface JoinOptions extends StateFolders {
-  readonly token: string;
+  readonly token?: string;
+  readonly tokenFile?: string;
   readonly conductor?: string[];
   readonly kind?: AgentKind[];
 }
@@ -41,7 +43,8 @@ export function addHostJoinCommand(host: Command, program: Command): void {
     .description(
       'on a host: get its agents keys of their own, and certificates if the cell issues them, for a token of `volvox host token`; VOLVOX_CONFIG names the configuration file of the agents',
     )
-    .requiredOption('--token <token>', 'the one-time token')
+    .option('--token-file <file>', 'the file with the one-time token; - for standard input')
+    .option('--token <token>', 'the token itself, which other users of this host can then see in `ps`')
     .option('--conductor <url...>', 'the conductors of the cell (default: cell.conductorUrls)')
     .option('--kind <kind...>', 'which agents of this host: compute, network (default: both)')
     .option('--compute-state <folder>', 'the state folder of the compute agent (default: compute.stateDir)')
@@ -71,11 +74,12 @@ export function addHostRenewCommand(host: Command): void {
     });
 }
 
-async function join({ token, conductor, kind: kinds, ...state }: JoinOptions): Promise<readonly Row[]> {
+async function join({ conductor, kind: kinds, ...options }: JoinOptions): Promise<readonly Row[]> {
+  const token = tokenOf(options);
   const config = loadConfig(SECTIONS, processSources());
   const log = createLogger('host-join', 'error');
   const configured = openTransport(config.tls, log);
-  const folders = stateFolders(config, state);
+  const folders = stateFolders(config, options);
   const conductorUrls = conductor ?? config.cell.conductorUrls;
   const addresses: Readonly<Record<AgentKind, readonly string[]>> = {
     compute: addressesOf(config.compute.hostIp),
@@ -95,6 +99,14 @@ async function join({ token, conductor, kind: kinds, ...state }: JoinOptions): P
     });
   }
   return rows;
+}
+
+/** @throws when none is given, or two are. */
+function tokenOf({ token, tokenFile }: Pick<JoinOptions, 'token' | 'tokenFile'>): string {
+  if ((token === undefined) === (tokenFile === undefined)) {
+    throw new Error('expected --token-file FILE (- for standard input) or --token TOKEN');
+  }
+  return (token ?? readFileSync(tokenFile === '-' ? 0 : (tokenFile ?? ''), 'utf8')).trim();
 }
 
 const stateFolders = (

@@ -4,6 +4,7 @@ import type { ApiClient } from '../client/api-client.ts';
 import type { Operation } from '../client/views.ts';
 import { timeline } from './operation-timeline.ts';
 import type { Row } from './output.ts';
+import { printable } from './printable.ts';
 import { openSession } from './session.ts';
 
 interface ListFlags {
@@ -37,7 +38,7 @@ export function addOperationCommands(program: Command): void {
       const { api, show, list, json } = await openSession(program, 'admin');
       const found = await api.call('federation', 'GET /v1/operations/{id}', { path: { id } });
       if (json) return show({ ...found });
-      if (flags.timeline) return void process.stdout.write(timeline(found, Date.now()));
+      if (flags.timeline) return void process.stdout.write(printable(timeline(found, Date.now())));
       const { steps, ...rest } = found;
       show(rest);
       list(steps.map((step) => ({ ...step })));

@@ -1,6 +1,8 @@
+import { printable, printableLine } from './printable.ts';
+
 export type Row = Readonly<Record<string, unknown>>;
 
-export const asJson = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
+export const asJson = (value: unknown): string => printable(`${JSON.stringify(value, null, 2)}\n`);
 
 /** Columns as wide as what stands in them; the first row names them. */
 export function asTable(rows: readonly Row[]): string {
@@ -33,5 +35,5 @@ export function asText(row: Row): string {
 
 function cell(value: unknown): string {
   if (value === null || value === undefined) return '-';
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return printableLine(typeof value === 'object' ? JSON.stringify(value) : String(value));
 }

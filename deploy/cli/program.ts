@@ -7,6 +7,7 @@ import { addDoctorCommand } from './doctor-command.ts';
 import { addHostCommand } from './host-command.ts';
 import { addMoveCommands } from './move-commands.ts';
 import { addOperationCommands } from './operation-commands.ts';
+import { printable } from './printable.ts';
 import { addQuarantineCommands } from './quarantine-commands.ts';
 import { addQuotaCommands } from './quota-commands.ts';
 import { addRunCommand } from './run-command.ts';
@@ -39,7 +40,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
     return typeof process.exitCode === 'number' ? process.exitCode : 0;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    process.stderr.write(`volvox: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(printable(`volvox: ${error instanceof Error ? error.message : String(error)}\n`));
     return 1;
   }
 }

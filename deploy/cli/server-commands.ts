@@ -6,6 +6,7 @@ import type { ListedServer, NewServer, Server, ServerAction } from '../client/vi
 import { findId } from './find-id.ts';
 import { addServerMove } from './move-commands.ts';
 import type { Row } from './output.ts';
+import { printable } from './printable.ts';
 import { openSession } from './session.ts';
 
 interface CreateFlags {
@@ -104,7 +105,7 @@ function addActions(program: Command, server: Command): void {
   );
   server
     .command('console <server>')
-    .description('print the log of the serial console')
+    .description('print the log of the serial console; a terminal is shown control characters in words')
     .option('--lines <n>', 'print only the last n lines', wholeNumber(0))
     .action(async (nameOrId: string, flags: { lines?: number }) => {
       const { api } = await openSession(program);
@@ -113,7 +114,9 @@ function addActions(program: Command, server: Command): void {
         path: { id },
         body: { 'os-getConsoleOutput': flags.lines === undefined ? {} : { length: flags.lines } },
       });
-      process.stdout.write(`${answer !== null && 'output' in answer ? answer.output : ''}\n`);
+      const output = `${answer !== null && 'output' in answer ? answer.output : ''}\n`;
+      // A file gets what the guest wrote, byte for byte.
+      process.stdout.write(process.stdout.isTTY ? printable(output) : output);
     });
 }
 

@@ -3,6 +3,7 @@ import { type ApiClient, login } from '../client/api-client.ts';
 import { believe } from './believe.ts';
 import { findCredentials } from './credentials.ts';
 import { asJson, asTable, asText, type Row } from './output.ts';
+import { printable } from './printable.ts';
 
 /** What a command works with: who asks, and how the answer is printed. */
 export interface Session {
@@ -31,11 +32,11 @@ export async function openSession(program: Command, role: 'user' | 'admin' = 'us
     list: (rows) => print(json ? asJson(rows) : asTable(rows)),
     show: (row) => print(json ? asJson(row) : asText(row)),
     say: (line) => {
-      if (!json) print(`${line}\n`);
+      if (!json) print(printable(`${line}\n`));
     },
     missing: (silentCells) => {
       if (silentCells.length > 0)
-        process.stderr.write(`volvox: incomplete: ${silentCells.join(', ')} did not answer\n`);
+        process.stderr.write(printable(`volvox: incomplete: ${silentCells.join(', ')} did not answer\n`));
     },
     json: json ?? false,
   };

@@ -1,3 +1,5 @@
+import { printableLine } from './printable.ts';
+
 /** What is going on, on stderr: on a terminal one line that changes; else a line for each change that is more than a number. */
 export class StatusLine {
   readonly #prefix: string;
@@ -10,8 +12,9 @@ export class StatusLine {
   }
 
   set(text: string): void {
-    if (this.#out.isTTY) this.#out.write(`\r\x1b[K${this.#prefix}${text}`);
-    else if (kindOf(text) !== kindOf(this.#shown)) this.#out.write(`${this.#prefix}${text}\n`);
+    const line = printableLine(`${this.#prefix}${text}`);
+    if (this.#out.isTTY) this.#out.write(`\r\x1b[K${line}`);
+    else if (kindOf(text) !== kindOf(this.#shown)) this.#out.write(`${line}\n`);
     this.#shown = text;
   }
 

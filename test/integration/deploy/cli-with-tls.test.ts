@@ -67,8 +67,11 @@ describe('volvox authority', () => {
   }, 30_000);
 
   it('says which files a host needs where the cell issues no certificates', async () => {
-    const args = ['host', 'join', '--token', 't'.repeat(43), '--conductor', 'https://192.0.2.3:8780'];
+    const tokenFile = join(folder, 'token');
+    writeFileSync(tokenFile, `${'t'.repeat(43)}\n`);
+    const args = ['host', 'join', '--token-file', tokenFile, '--conductor', 'https://192.0.2.3:8780'];
     const state = ['--compute-state', join(folder, 'c'), '--network-state', join(folder, 'n')];
+    expect(await volvox(['host', 'join'])).toEqual([1, expect.stringContaining('expected --token-file FILE')]);
     const [status, said] = await volvox([...args, ...state]);
     expect(status).toBe(1);
     for (const part of ['compute.CELL.cell.volvox.internal', 'tls.certFile', 'tls.keyFile', 'tls.caFile']) {
