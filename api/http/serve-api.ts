@@ -84,6 +84,8 @@ function mount(api: FastifyInstance, route: Route, options: ServeOptions): void 
       method: route.method,
       url: path,
       bodyLimit: service.maxBodyBytes,
+      // The answer to HEAD would read all the bytes, to send none.
+      exposeHeadRoute: route.method === 'GET' && !Object.values(route.response).includes('stream'),
       config: { declared: route },
       ...(route.timeoutMs === undefined ? {} : { handlerTimeout: route.timeoutMs }),
       handler: async (request, reply) => {

@@ -88,7 +88,10 @@ export const tooMany = (what: 'properties' | 'tags', attempted: number, maximum:
   );
 
 /** @throws VolvoxError too-large when the properties are over the bound and larger than they were before. */
-function refuseLargeProperties(before: ImageAttributes['properties'], after: ImageAttributes['properties']): void {
+export function refuseLargeProperties(
+  before: ImageAttributes['properties'],
+  after: ImageAttributes['properties'],
+): void {
   const bytes = bytesOf(after);
   if (bytes <= MAX_PROPERTY_BYTES || bytes <= bytesOf(before)) return;
   throw new VolvoxError(
@@ -104,6 +107,13 @@ const bytesOf = (properties: ImageAttributes['properties']): number => Buffer.by
  * (more properties than before, and more than an image may have, in number or in bytes; too many tags).
  */
 export function readAttributes(before: ImageAttributes, given: Readonly<Record<string, unknown>>): ImageAttributes {
+  const after = mergeAttributes(before, given);
+  refuseLargeProperties(before.properties, after.properties);
+  return after;
+}
+
+/** The same without the bound in bytes, for one change of several: whoever makes the last one checks it. */
+export function mergeAttributes(before: ImageAttributes, given: Readonly<Record<string, unknown>>): ImageAttributes {
   const had = Object.entries(before.properties);
   const named: Partial<ImageAttributes>[] = [];
   const properties = new Map(had);
@@ -115,9 +125,7 @@ export function readAttributes(before: ImageAttributes, given: Readonly<Record<s
   if (properties.size > Math.max(MAX_PROPERTIES, had.length)) {
     throw tooMany('properties', properties.size, MAX_PROPERTIES);
   }
-  const after: ImageAttributes = Object.assign({ ...before }, ...named, { properties: Object.fromEntries(properties) });
-  refuseLargeProperties(before.properties, after.properties);
-  return after;
+  return Object.assign({ ...before }, ...named, { properties: Object.fromEntries(properties) });
 }
 
 function readProperty(key: string, value: unknown): string {

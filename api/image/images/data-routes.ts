@@ -39,10 +39,10 @@ export function imageDataRoutes(deps: ApiDeps): readonly Route[] {
       status: 204,
       response: emptyResponse,
       handle: async ({ caller, params, body, headers, signal }) => {
-        const image = authorizeOwner(UPLOAD_IMAGE, caller, await getImage(directory.read, caller, params.id ?? ''));
         const announced = headers['content-length'];
         const announcedBytes = announced === undefined ? null : Number(announced);
         try {
+          const image = authorizeOwner(UPLOAD_IMAGE, caller, await getImage(directory.read, caller, params.id ?? ''));
           await uploadImage(deps, image, { source: body, announcedBytes, signal });
         } catch (error) {
           dropRest(body);

@@ -1,5 +1,5 @@
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
-import { type ImageAttributes, readAttributes, removeAttribute } from './attributes.ts';
+import { type ImageAttributes, mergeAttributes, refuseLargeProperties, removeAttribute } from './attributes.ts';
 
 /** What `PATCH` takes: JSON patch over the keys of the image (glance/api/v2/images.py); version 2.0 spells the operation as a key. */
 export const PATCH_TYPES = [
@@ -19,7 +19,9 @@ const invalid = (message: string): VolvoxError => new VolvoxError('invalid', mes
 /** Applies changes in order. @throws VolvoxError naming the operation or the key that is wrong. */
 export function applyPatch(image: ImageAttributes, body: unknown): ImageAttributes {
   if (!Array.isArray(body)) throw invalid('Request body must be a JSON array of operation objects.');
-  return body.map(readChange).reduce(applyChange, image);
+  const after = body.map(readChange).reduce(applyChange, image);
+  refuseLargeProperties(image.properties, after.properties);
+  return after;
 }
 
 function readChange(raw: unknown): Change {
@@ -36,5 +38,5 @@ function readChange(raw: unknown): Change {
 }
 
 function applyChange(image: ImageAttributes, { op, key, value }: Change): ImageAttributes {
-  return op === 'remove' ? removeAttribute(image, key) : readAttributes(image, { [key]: value });
+  return op === 'remove' ? removeAttribute(image, key) : mergeAttributes(image, { [key]: value });
 }
