@@ -2,6 +2,7 @@ import type { AgentKind } from '#platform/contracts/agent.ts';
 import { messageOf } from '#platform/errors/volvox-error.ts';
 import type { Service } from '#platform/lifecycle/service.ts';
 import type { Logger } from '#platform/logging/logger.ts';
+import { agentQueue } from '#platform/queue/agent-user.ts';
 import type { RedisConfig } from '#platform/queue/redis.ts';
 import { createWakeListener } from '#platform/queue/wake-listener.ts';
 import { systemClock, timestamp } from '#platform/time/clock.ts';
@@ -18,7 +19,8 @@ interface AgentOptions<W extends Desired, F extends Observed> {
   readonly agentId: string;
   readonly release: string;
   readonly conductor: Conductor;
-  readonly redis: RedisConfig;
+  /** Null: the agent has no user there yet, and finds its work by asking. */
+  readonly redis: () => RedisConfig | null;
   readonly subject: Subject<W, F>;
   /** Where this agent's own contract is served, and its hosts as they are now. */
   readonly describe: () => Promise<Pick<Announcement, 'url' | 'hosts'>>;
@@ -79,7 +81,7 @@ export function createAgent<W extends Desired, F extends Observed>(options: Agen
     log,
   });
   const listen = options.listen ?? createWakeListener;
-  const listener = listen(options.redis, `agent-${agentId}`, (ids) => feed.wake(ids), log);
+  const listener = listen(options.redis, agentQueue(agentId), (ids) => feed.wake(ids), log);
 
   return {
     name: `${options.kind}-agent`,

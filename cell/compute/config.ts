@@ -1,4 +1,4 @@
-import { cellRedisSection, cellSection, logSection, metricsSection } from '#platform/config/common-sections.ts';
+import { agentRedisSection, cellSection, logSection, metricsSection } from '#platform/config/common-sections.ts';
 import type { ConfigOf } from '#platform/config/load.ts';
 import { choice, flag, integer, list, number, section, text } from '#platform/config/options.ts';
 import { tlsSection } from '#platform/config/tls-section.ts';
@@ -120,7 +120,7 @@ export const COMPUTE_SECTIONS = {
   log: logSection,
   metrics: metricsSection,
   cell: cellSection,
-  cellRedis: cellRedisSection,
+  cellRedis: agentRedisSection,
   tls: tlsSection,
   compute: computeSection,
 } as const;

@@ -15,6 +15,7 @@ import { createConductor } from '../agent/conductor.ts';
 import { ConductorKeys } from '../agent/conductor-keys.ts';
 import { authenticateConductor, ticketVerifier } from '../agent/conductor-trust.ts';
 import { loadEnrolment } from '../agent/enrolment.ts';
+import { redisOfAgent } from '../agent/redis-of-agent.ts';
 import { computeHandlers } from './compute-handlers.ts';
 import type { ComputeConfig } from './config.ts';
 import { createDriver } from './create-driver.ts';
@@ -62,7 +63,7 @@ export async function composeCompute(config: ComputeConfig, log: Logger): Promis
     enrolment,
     learn: (publicKeys) => keys.learn(publicKeys),
     conductor,
-    redis: { ...config.cellRedis, transport },
+    redis: redisOfAgent({ ...config.cellRedis, transport }, enrolment),
     subject: guestSubject({ driver, conductor, agentId, log }),
     describe: async () => ({
       url: urlAt(config.compute.hostIp, server.address()),

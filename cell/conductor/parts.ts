@@ -7,6 +7,7 @@ import type { Clock } from '#platform/time/clock.ts';
 import type { CellDatabase, CellTx } from '../database/cell-database.ts';
 import type { AgentCertificates } from './agents/agent-certificates.ts';
 import type { KnownKeys } from './agents/agent-keys.ts';
+import type { AgentUsers } from './agents/agent-users.ts';
 import type { AgentWaker } from './agents/agent-waker.ts';
 import type { ComputeClients } from './agents/compute-clients.ts';
 import type { SigningKeys } from './agents/signing-keys.ts';
@@ -47,6 +48,7 @@ export interface ConductorParts extends CellParts {
   readonly waker: Waker;
   readonly computes: ComputeClients;
   readonly agentKeys: KnownKeys;
+  readonly agentUsers: Pick<AgentUsers, 'compare'>;
   readonly certificates: Pick<AgentCertificates, 'issue' | 'fingerprint'>;
   readonly signing: Pick<SigningKeys, 'publicKeys' | 'rotate'>;
   readonly sightings: Pick<Sightings, 'note'>;

@@ -28,6 +28,7 @@ import { type CellDatabase, openCellDatabase } from '../database/cell-database.t
 import { agentApi } from './agents/agent-api.ts';
 import { AgentCertificates } from './agents/agent-certificates.ts';
 import { AgentKeys } from './agents/agent-keys.ts';
+import { AgentUsers } from './agents/agent-users.ts';
 import { AgentWaker } from './agents/agent-waker.ts';
 import { authenticateAgent } from './agents/authenticate-agent.ts';
 import { serveAuthority } from './agents/authority-route.ts';
@@ -76,6 +77,7 @@ export async function buildConductor(config: ConductorConfig, log: Logger): Prom
     );
   }
   const agentKeys = new AgentKeys(database, clock);
+  const agentUsers = new AgentUsers({ redis, database, clock, log });
   const signing = new SigningKeys({ database, agents: agentKeys, sharedKey, clock });
   const computes = new ComputeClients((agentId) => signing.callCredential(agentId), transport);
   const hosts = new HostFeed(database, log, clock);
@@ -107,6 +109,7 @@ export async function buildConductor(config: ConductorConfig, log: Logger): Prom
     waker,
     computes,
     agentKeys,
+    agentUsers,
     signing,
     certificates,
     sightings: new Sightings(createSightingStore(database), clock, log),
@@ -146,6 +149,7 @@ export async function buildConductor(config: ConductorConfig, log: Logger): Prom
     transportService(transport),
     closing('connections', () => closeAll(database, waker, computes)),
     redisSettings(redis, log),
+    agentUsers,
     hosts,
     engine,
     metricsService({ ...config.metrics, registry: metrics, transport, log }),

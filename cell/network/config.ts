@@ -1,4 +1,4 @@
-import { cellRedisSection, cellSection, logSection, metricsSection } from '#platform/config/common-sections.ts';
+import { agentRedisSection, cellSection, logSection, metricsSection } from '#platform/config/common-sections.ts';
 import { choice, flag, integer, list, section, text } from '#platform/config/options.ts';
 import { tlsSection } from '#platform/config/tls-section.ts';
 import { parseCidr } from '#platform/objects/ip-address.ts';
@@ -106,7 +106,7 @@ export const sections = {
   log: logSection,
   metrics: metricsSection,
   cell: cellSection,
-  cellRedis: cellRedisSection,
+  cellRedis: agentRedisSection,
   tls: tlsSection,
   network: networkSection,
 };

@@ -11,6 +11,7 @@ import { openAgentTransport } from '../agent/certificate/agent-transport.ts';
 import { certificateRenewal } from '../agent/certificate/certificate-renewal.ts';
 import { createConductor } from '../agent/conductor.ts';
 import { loadEnrolment } from '../agent/enrolment.ts';
+import { redisOfAgent } from '../agent/redis-of-agent.ts';
 import { createBindingFiles, NO_BINDING_FILES } from './binding-files.ts';
 import { createBindingSubject } from './binding-subject.ts';
 import type { sections } from './config.ts';
@@ -73,7 +74,7 @@ export async function composeNetwork(config: ConfigOf<typeof sections>, log: Log
     release: RELEASE,
     enrolment,
     conductor,
-    redis: { ...config.cellRedis, transport },
+    redis: redisOfAgent({ ...config.cellRedis, transport }, enrolment),
     subject,
     describe: async () => ({
       url: '',

@@ -44,6 +44,11 @@ const redis = (home: Home, stores: StoreWay, owner: string, { redisPort, redisPa
   password: redisPassword,
   socket: socketOption(home, stores, owner, 'redis'),
 });
+/** Agents have users of their own. */
+const redisOfAgents = (home: Home, stores: StoreWay, cell: CellSettings) => ({
+  port: cell.redisPort,
+  socket: socketOption(home, stores, cell.name, 'redis'),
+});
 const directory = (settings: RegionSettings, home: Home) => database(home, settings.stores, 'global', settings.global);
 const globalRedis = (settings: RegionSettings, home: Home) => redis(home, settings.stores, 'global', settings.global);
 const trust = ({ signingKey, serviceKey }: RegionSettings) => ({ signingKey, serviceKey });
@@ -112,7 +117,7 @@ export const computeConfig = (
 ): ProcessConfig => ({
   metrics: metrics(cell.metricsPorts, 'compute'),
   cell: agent(cell, joinToken),
-  cellRedis: redis(home, stores, cell.name, cell),
+  cellRedis: redisOfAgents(home, stores, cell),
   compute: {
     stateDir: home.data(cell.name, 'compute'),
     listenPort: cell.computePort,
@@ -134,7 +139,7 @@ export const networkConfig = (
 ): ProcessConfig => ({
   metrics: metrics(cell.metricsPorts, 'network'),
   cell: agent(cell, joinToken),
-  cellRedis: redis(home, stores, cell.name, cell),
+  cellRedis: redisOfAgents(home, stores, cell),
   network: {
     stateDir: home.data(cell.name, 'network'),
     ...(hosts > 0

@@ -94,6 +94,19 @@ export const cellRedisSection = section(
   socketFits,
 );
 
+/** The same Redis as its agents read it. */
+export const agentRedisSection = section(
+  'cellRedis',
+  {
+    ...cellRedisSection.options,
+    password: secret({
+      help: 'agents: the password of the default user, as releases without users for agents needed it. Not set: the agent has a user of its own, with the key that it got when it joined.',
+      fallback: new Secret(''),
+    }),
+  },
+  socketFits,
+);
+
 /** How an agent reaches its conductor, and proves which agent it is. */
 export const cellSection = section('cell', {
   conductorUrls: list({

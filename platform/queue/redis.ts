@@ -8,6 +8,8 @@ export interface RedisConfig {
   readonly port: number;
   /** The socket file of a server on this machine; set, host, port and TLS are not used. */
   readonly socket?: string;
+  /** Absent or empty: the default user. */
+  readonly username?: string;
   readonly password: Secret;
   /** False: plain although the transport has TLS files; for a server on loopback. */
   readonly tls?: boolean;
@@ -25,6 +27,7 @@ export const workerConnection = (config: RedisConfig): Redis =>
 
 const base = (config: RedisConfig) => ({
   ...addressOf(config),
+  ...(config.username ? { username: config.username } : {}),
   password: config.password.reveal(),
   connectTimeout: 2_000,
   retryStrategy: (attempt: number) => Math.min(50 * 2 ** Math.min(attempt, 6), 2_000),

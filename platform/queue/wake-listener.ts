@@ -6,54 +6,74 @@ import type { Logger } from '../logging/logger.ts';
 import { type RedisConfig, workerConnection } from './redis.ts';
 import { QUEUE_PREFIX, type WakeJob } from './waker.ts';
 
+/** How often its owner's credentials are looked at, ms. */
+const CREDENTIALS_EVERY_MS = 500;
 /** How often it is checked that a worker which has something to fetch does fetch, ms. */
 const WATCH_EVERY_MS = 5_000;
 /** How long closing a worker may take; BullMQ itself waits without limit. */
 const CLOSE_DEADLINE_MS = 3_000;
 
 /**
- * The receiving side of a queue. `take` only notes the ids and returns at once. A listener that lost Redis comes back by itself, and
+ * The receiving side of a queue. Credentials may come or change later: null means that there are none yet. `take` only notes the ids and returns at once. A listener that lost Redis comes back by itself, and
  * one that lives but fetches nothing while jobs wait (bullmq #4378, #4484) is replaced. Its owner looks into SQL now and then
  * all the same: a wake-up may be lost.
  */
 export function createWakeListener(
-  config: RedisConfig,
+  config: RedisConfig | (() => RedisConfig | null),
   queue: string,
   take: (ids: readonly string[]) => void,
   log: Logger,
 ): Service {
+  const current = typeof config === 'function' ? config : () => config;
   let listening: Listening | undefined;
   let watchdog: NodeJS.Timeout | undefined;
+  let credentials: NodeJS.Timeout | undefined;
+
+  const listenAnew = async (): Promise<void> => {
+    const before = listening;
+    const now = current();
+    listening = now === null ? undefined : listen(now, queue, take, log);
+    if (before !== undefined) await close(before);
+  };
+  const followCredentials = (): void => {
+    const now = current();
+    if ((now === null ? null : credentialsOf(now)) === (listening?.credentials ?? null)) return;
+    listenAnew().catch((error) =>
+      log.debug({ queue, reason: messageOf(error) }, 'the connection before is not closed'),
+    );
+  };
 
   const watch = async (): Promise<void> => {
-    const current = listening;
-    if (current === undefined || current.connection.status !== 'ready') return;
-    const taken = current.taken;
-    const waiting = await current.connection.llen(`${QUEUE_PREFIX}:${queue}:wait`);
-    if (waiting === 0 || current.idleChecks < 1 || current.taken !== taken) {
-      current.idleChecks = waiting > 0 && taken === current.takenAtLastCheck ? current.idleChecks + 1 : 0;
-      current.takenAtLastCheck = taken;
+    const watched = listening;
+    if (watched === undefined || watched.connection.status !== 'ready') return;
+    const taken = watched.taken;
+    const waiting = await watched.connection.llen(`${QUEUE_PREFIX}:${queue}:wait`);
+    if (waiting === 0 || watched.idleChecks < 1 || watched.taken !== taken) {
+      watched.idleChecks = waiting > 0 && taken === watched.takenAtLastCheck ? watched.idleChecks + 1 : 0;
+      watched.takenAtLastCheck = taken;
       return;
     }
     log.warn({ queue, waiting }, 'the worker fetches nothing; it is replaced');
-    listening = listen(config, queue, take, log);
-    await close(current);
+    await listenAnew();
   };
 
   return {
     name: `wake-listener ${queue}`,
     start: async () => {
-      listening = listen(config, queue, take, log);
+      await listenAnew();
+      if (typeof config === 'function') credentials = setInterval(followCredentials, CREDENTIALS_EVERY_MS);
       watchdog = setInterval(() => {
         watch().catch((error) => log.debug({ queue, reason: messageOf(error) }, 'the watchdog could not look'));
       }, WATCH_EVERY_MS);
     },
     drain: async () => {
       clearInterval(watchdog);
+      clearInterval(credentials);
       await listening?.worker.pause(true);
     },
     stop: async () => {
       clearInterval(watchdog);
+      clearInterval(credentials);
       const last = listening;
       listening = undefined;
       if (last !== undefined) await close(last);
@@ -64,6 +84,7 @@ export function createWakeListener(
 interface Listening {
   readonly worker: Worker<WakeJob>;
   readonly connection: Redis;
+  readonly credentials: string;
   taken: number;
   takenAtLastCheck: number;
   idleChecks: number;
@@ -82,9 +103,16 @@ function listen(config: RedisConfig, queue: string, take: (ids: readonly string[
     skipVersionCheck: true,
   });
   worker.on('error', (error) => log.debug({ queue, reason: messageOf(error) }, 'queue connection'));
-  const listening: Listening = { worker, connection, taken: 0, takenAtLastCheck: -1, idleChecks: 0 };
+  const listening: Listening = {
+    ...{ worker, connection, credentials: credentialsOf(config) },
+    taken: 0,
+    takenAtLastCheck: -1,
+    idleChecks: 0,
+  };
   return listening;
 }
+
+const credentialsOf = ({ username = '', password }: RedisConfig): string => `${username}:${password.reveal()}`;
 
 async function close(listening: Listening): Promise<void> {
   const late = new Promise<void>((resolve) => {

@@ -1,3 +1,4 @@
+import { agentQueue } from '#platform/queue/agent-user.ts';
 import type { Waker } from '#platform/queue/waker.ts';
 
 /**
@@ -36,7 +37,7 @@ export class AgentWaker {
     while (gathered.size > 0) {
       const ids = [...gathered];
       gathered.clear();
-      await this.#waker.wake(`agent-${agentId}`, ids);
+      await this.#waker.wake(agentQueue(agentId), ids);
     }
     this.#waiting.delete(agentId);
   }

@@ -20,6 +20,7 @@ export async function join(parts: ConductorParts, request: RequestOf<Join>): Pro
   const { agentId, kind } = request;
   const now = parts.clock.now();
   const { hosts, expiresAt } = await parts.database.transaction((tx) => joinIn(tx, request, now));
+  void parts.agentUsers.compare();
   parts.log.info({ agent: agentId, kind, hosts, tokenExpiresAt: expiresAt }, 'an agent joined the cell');
   return { cellId: parts.cell.id, cellName: parts.cell.name, hosts: [...hosts] };
 }

@@ -63,6 +63,7 @@ export async function renewKey(
     await recordEnrolment(tx, { agentId, kind, hosts }, parts.clock.now());
     return true;
   });
+  if (isNew) void parts.agentUsers.compare();
   if (isNew) parts.log.info({ agent: agentId }, 'an agent has renewed its key');
   return {};
 }

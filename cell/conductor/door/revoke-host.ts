@@ -19,6 +19,7 @@ import type { ConductorParts } from '../parts.ts';
 export async function revokeHost(parts: ConductorParts, host: string): Promise<{ revoked: number }> {
   const { revoked, changed } = await parts.database.transaction((tx) => revokeIn(tx, host, parts.clock.now()));
   parts.hosts.changed(changed);
+  await parts.agentUsers.compare();
   parts.log.warn({ host, revoked }, 'the keys of a host were revoked');
   return { revoked };
 }

@@ -15,7 +15,7 @@ import { simulatedDriver } from './simulated-driver.ts';
 import type { SimulatedCell, World } from './world.ts';
 
 /** The queue is the simulated one. */
-const NO_REDIS = { host: '', port: 0, password: undefined as never };
+const NO_REDIS = () => null;
 
 function desks(world: World, life: Life, cell: SimulatedCell, agentId: string): Conductor {
   const addresses = Array.from({ length: cell.conductors }, (_, at) => agentApiOf(cell.name, at));

@@ -79,6 +79,7 @@ export function simulatedConductor(
     waker: waker as ConductorParts['waker'],
     computes: undefined as unknown as ComputeClients,
     agentKeys: new AgentKeys(database, clock),
+    agentUsers: { compare: async () => undefined },
     certificates: { issue: noCertificates, fingerprint: null },
     signing: { publicKeys: async () => [], rotate: async () => undefined },
     sightings: { note: ({ message }) => world.violated(message) },
