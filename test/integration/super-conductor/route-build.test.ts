@@ -1,6 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
+import { DELETE_ARRIVED } from '#platform/contracts/global-operations.ts';
+import type { DirectoryTx } from '#platform/directory/directory.ts';
+import { beginRouting } from '#platform/directory/stores/homes/begin-routing.ts';
 import { changeBuild } from '#platform/directory/stores/homes/change-build.ts';
+import { reopenHome } from '#platform/directory/stores/homes/placing.ts';
+import { beginOperations } from '#platform/directory/stores/operations.ts';
 import { createSqlOperationStore } from '#platform/operations/sql-store.ts';
 import { deleteArrived } from '../../../super-conductor/operations/delete-arrived.ts';
 import { routeBuild } from '../../../super-conductor/operations/route-build.ts';
@@ -393,6 +398,81 @@ describe('routing builds', () => {
       expectUndone: async () => expect(a.deleted).toEqual([]),
       close: () => w.close(),
     };
+  });
+
+  /** A server is placed, the delete is recorded while its cell is silent, and the cell has released the failed build. */
+  async function deletedWhileReleased(w: World, cells: readonly StubCell[]) {
+    const { uuid, build } = await placedBuild(w);
+    const { cellId, epoch } = (await w.home(uuid)) ?? { cellId: null, epoch: 0 };
+    const left = cells.find(({ id }) => id === cellId);
+    if (left === undefined) throw new Error('the server is in no cell');
+    left.mood = 'dead';
+    const params = { uuid, cellId: left.id, isAdmin: false };
+    const asked = { subject: uuid, params, requestId: 'req', userId: 'u', projectId: build.projectId };
+    await w.directory.transaction((tx) => beginOperations(tx, DELETE_ARRIVED, [asked], Date.now()));
+    left.instances.delete(uuid);
+    left.released.add(uuid);
+    const reopen = (tx: DirectoryTx) => reopenHome(tx, uuid, { cellId: left.id, epoch }, Date.now());
+    return { uuid, build, left, reopen };
+  }
+  async function placedBuild(w: World) {
+    const build = await w.accept();
+    await w.startEngine();
+    await w.until(build.uuid, 'placed');
+    return { uuid: build.uuid, build };
+  }
+
+  it('a recorded delete ends a build that its cell has released', async () => {
+    const cells = [new StubCell('a', 1), new StubCell('b', 1)];
+    const w = await inWorld(...cells);
+    const { uuid, left, reopen } = await deletedWhileReleased(w, cells);
+    expect(await w.directory.transaction(reopen)).toBe(true);
+    left.mood = 'well';
+    await w.until(uuid, 'deleted');
+    await w.untilIdle();
+    expect(await w.inUse()).toBe(0);
+    expect(w.countOfCells(uuid)).toBe(0);
+  });
+
+  it('a recorded delete follows a released build into the cell that takes it meanwhile', async () => {
+    const cells = [new StubCell('a', 1), new StubCell('b', 1)];
+    const w = await inWorld(...cells);
+    const { uuid, build, left, reopen } = await deletedWhileReleased(w, cells);
+    const next = cells.find((cell) => cell !== left);
+    if (next === undefined) throw new Error('no other cell');
+    const told = Promise.withResolvers<void>();
+    next.beforeAnswer = async () => {
+      left.mood = 'well';
+      await waitUntil('the delete to be told to the home', async () => (await w.home(uuid))?.deleteRequested);
+      told.resolve();
+    };
+    await w.directory.transaction(async (tx) => {
+      await reopen(tx);
+      await beginRouting(tx, [build], Date.now(), [left.id]);
+    });
+    await told.promise;
+    await waitUntil('the delete in the other cell', async () => next.deleted.includes(uuid));
+    await w.untilIdle();
+    expect(left.deleted).toEqual([]);
+  });
+
+  it('a recorded delete waits while the release of the build is not recorded', async () => {
+    const cells = [new StubCell('a', 1), new StubCell('b', 1)];
+    const w = await inWorld(...cells);
+    const { uuid, left, reopen } = await deletedWhileReleased(w, cells);
+    left.mood = 'well';
+    const tries = w.directory.read
+      .selectFrom('operations')
+      .select('lease_token')
+      .where('kind', '=', DELETE_ARRIVED.kind);
+    const before = Number((await tries.executeTakeFirstOrThrow()).lease_token);
+    await waitUntil('two more tries', async () => {
+      const { lease_token: now } = await tries.executeTakeFirstOrThrow();
+      return Number(now) >= before + 2;
+    });
+    expect((await w.home(uuid))?.state).toBe('placed');
+    await w.directory.transaction(reopen);
+    await w.until(uuid, 'deleted');
   });
 
   it('needs no worker that knows more than the row', async () => {

@@ -16,6 +16,8 @@ export class StubCell {
   readonly notices = new Map<string, Notice>();
   readonly asked: BuildRequest[] = [];
   readonly deleted: string[] = [];
+  /** Builds that it has released. */
+  readonly released = new Set<string>();
   readonly updated: { readonly uuid: string; readonly patch: InstancePatch }[] = [];
   /** What it was told to quarantine. */
   readonly quarantined: { readonly uuid: string; readonly epoch: number; readonly reason: string }[] = [];
@@ -93,7 +95,10 @@ export class StubCell {
     releaseBuild: async ({ uuid, epoch, onlyFailed }: { uuid: string; epoch: number; onlyFailed?: boolean }) => {
       this.#reach();
       if (onlyFailed === true && this.deleted.includes(uuid)) throw new VolvoxError('conflict', 'it is being deleted');
-      if (this.instances.get(uuid)?.epoch === epoch) this.instances.delete(uuid);
+      if (this.instances.get(uuid)?.epoch === epoch) {
+        this.instances.delete(uuid);
+        this.released.add(uuid);
+      }
       return {};
     },
     buryBuild: async ({ uuid, epoch, fault }: { uuid: string; epoch: number; fault: Fault }) => {
@@ -113,6 +118,7 @@ export class StubCell {
     },
     act: async ({ uuid, operationId }: { uuid: string; operationId: string }) => {
       this.#reach();
+      if (this.released.has(uuid)) throw new VolvoxError('moved', `Instance ${uuid} is not here any more.`);
       this.deleted.push(uuid);
       return { operationId };
     },
