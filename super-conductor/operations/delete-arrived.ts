@@ -1,5 +1,6 @@
 import { DELETE_ARRIVED, type DeleteArrivedParams } from '#platform/contracts/global-operations.ts';
 import type { DirectoryTx } from '#platform/directory/directory.ts';
+import { requestDelete } from '#platform/directory/stores/homes/deleting.ts';
 import { getHome } from '#platform/directory/stores/homes/get-homes.ts';
 import { beginOperations } from '#platform/directory/stores/operations.ts';
 import { isVolvoxError, messageOf } from '#platform/errors/volvox-error.ts';
@@ -33,7 +34,7 @@ export async function beginDeletingArrived(
   await beginOperations(tx, DELETE_ARRIVED, [{ subject: uuid, params, requestId, userId, projectId }], now);
 }
 
-async function tellTheCell(context: Context, { cells, directory }: GlobalDeps): Promise<StepResult> {
+async function tellTheCell(context: Context, { cells, directory, clock }: GlobalDeps): Promise<StepResult> {
   const { operationId, requestId, userId, projectId, params, log } = context;
   const { isAdmin = true } = params;
   const actor = { userId: userId ?? '', projectId: projectId ?? '', isAdmin, requestId };
@@ -47,9 +48,9 @@ async function tellTheCell(context: Context, { cells, directory }: GlobalDeps): 
     await door.act({ uuid: params.uuid, operationId, kind: 'delete', params: {}, actor }, { requestId });
     return done();
   } catch (error) {
-    // Released by the cell before it was told: whoever places the build anew finds in its home that it is to be deleted.
-    if (isVolvoxError(error, 'not-found')) return done();
-    if (isVolvoxError(error, 'moved') && home?.state !== 'placed') return done();
+    if (isVolvoxError(error, 'not-found') || isVolvoxError(error, 'moved')) {
+      return (await isGone({ directory, clock }, { ...params, cellId }, error)) ? done() : later;
+    }
     if (isLocked(error)) {
       log.warn({ reason: messageOf(error) }, 'the server is locked, and stays');
       return done();
@@ -57,6 +58,23 @@ async function tellTheCell(context: Context, { cells, directory }: GlobalDeps): 
     log.info({ reason: messageOf(error) }, 'the cell was not told yet that this is deleted');
     return later;
   }
+}
+
+/**
+ * The cell does not have it. If the cell has released a failed build, the home is told that it is to be deleted, and whoever places the build anew
+ * finds that there.
+ * @returns false while another cell has to be asked, or the release is not recorded yet.
+ */
+function isGone(
+  { directory, clock }: Pick<GlobalDeps, 'directory' | 'clock'>,
+  { uuid, cellId }: DeleteArrivedParams,
+  error: unknown,
+): Promise<boolean> {
+  return directory.transaction(async (tx) => {
+    const answer = await requestDelete(tx, uuid, clock.now());
+    if (answer.outcome !== 'placed') return true;
+    return answer.home.cellId === cellId && isVolvoxError(error, 'not-found');
+  });
 }
 
 /** Its owner locked it before the cell fell silent, and whoever deletes it may not pass the lock. The details of other conflicts name a state. */

@@ -75,7 +75,7 @@ export const HOME_TRANSITIONS = {
     to: 'accepted',
     sets: ['delete_requested'],
     alsoWrites: [],
-    by: ['api'],
+    by: ['api', 'super-conductor'],
   },
   /** No cell has it any more, or none ever had: `endHome`. */
   end: {
