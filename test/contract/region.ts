@@ -22,6 +22,7 @@ import { Waker } from '#platform/queue/waker.ts';
 import { createClient } from '#platform/rpc/client.ts';
 import { systemClock } from '#platform/time/clock.ts';
 import { buildApi } from '../../api/app.ts';
+import type { BudgetsConfig } from '../../api/budgets/config.ts';
 import { createCaches } from '../../api/caches.ts';
 import type { ApiDeps } from '../../api/deps.ts';
 import { bootstrapIdentity, type Seed } from '../../api/identity/bootstrap.ts';
@@ -68,6 +69,8 @@ interface RegionOptions {
   readonly accounts?: readonly Seed[];
   /** Where the processes of the region log to. */
   readonly log?: Logger;
+  /** Other budgets of the api than the default ones. */
+  readonly budgets?: Partial<BudgetsConfig>;
 }
 
 const SIGNING_KEY = 'a-signing-key-for-tests-of-32-chars-or-more';
@@ -128,7 +131,8 @@ export async function startRegion(options: RegionOptions = {}): Promise<Region> 
   if (options.accounts !== undefined) await bootstrapIdentity(directory, options.accounts, log, systemClock);
   const scheduling = schedulingTo(scheduler, cells, stub);
   const tokens = options.accounts === undefined ? tokenNames : signedTokens(directory);
-  const deps = apiDeps({ directory, cells, scheduler: scheduling, waker, log, tokens, folder });
+  const given = { directory, cells, scheduler: scheduling, waker, log, tokens, folder };
+  const deps = apiDeps({ ...given, changedBudgets: options.budgets ?? {} });
   const app = buildApi(deps);
   await app.ready();
   const hostName = await waitUntil('the host known to the scheduler', async () => {
@@ -217,10 +221,12 @@ const signedTokens = (directory: Directory): SignedTokens =>
 
 const apiDeps = ({
   folder,
+  changedBudgets,
   ...given
 }: Pick<ApiDeps, 'directory' | 'cells' | 'scheduler' | 'log' | 'tokens'> & {
   readonly waker: Waker;
   readonly folder: string;
+  readonly changedBudgets: Partial<BudgetsConfig>;
 }): ApiDeps =>
   ({
     ...given,
@@ -239,7 +245,7 @@ const apiDeps = ({
     imageStore: new FileImageStore(join(folder, 'images')),
     imageTickets: { make: async (id: string) => `ticket-${id}`, check: async () => undefined },
     caches: createCaches(),
-    ...defaultBudgets(given.directory, systemClock),
+    ...defaultBudgets(given.directory, systemClock, changedBudgets),
   }) as unknown as ApiDeps;
 
 const databaseEnvironment = (section: string, config: DatabaseConfig): Record<string, string> => ({
