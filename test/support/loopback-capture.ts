@@ -35,7 +35,7 @@ export async function captureLoopback(): Promise<LoopbackCapture> {
 }
 
 async function sendOnLoopback(text: string): Promise<void> {
-  const server = createServer((socket) => socket.resume());
+  const server = createServer((socket) => socket.on('error', () => undefined).resume());
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   await new Promise<void>((closed, failed) => {
     const socket = connect((server.address() as AddressInfo).port, '127.0.0.1', () => socket.end(text));
