@@ -18,7 +18,8 @@ afterAll(() => rmSync(there, { recursive: true, force: true }));
 const [ofGone, ofThere] = [gone, there].map((root) => hostNamespace(root, 'cell-1'));
 /** No process tells whose it is. */
 const OF_NOBODY = 'volvox-0a1b2c-cell-2';
-const FOREIGN = ['tenant-1', 'volvox-compute-7'];
+/** Others' namespaces; by its name the second one comes last in every list. */
+const FOREIGN = ['tenant-1', 'volvox-zone-7'];
 
 /**
  * In namespaces of processes and of mounts of its own, where nothing of the machine's other regions is seen: two regions that were killed,
@@ -59,9 +60,9 @@ test.skipIf(!isRoot)(
     const lines = stdout.split('\n').map((line) => line.trim());
     expect(lines).toContain(`${gone} is gone; ending what its region left`);
     expect(lines).toContain(`${OF_NOBODY}: removed`);
-    expect(lines).toContain(`cleaned: tenant-1 ${ofThere} ${ofThere}-metadata volvox-compute-7 + ${ofThere} + there`);
+    expect(lines).toContain(`cleaned: tenant-1 ${ofThere} ${ofThere}-metadata volvox-zone-7 + ${ofThere} + there`);
     expect(lines).toContain(`the region in ${there} was killed; ending what it left`);
-    expect(lines).toContain('stopped: tenant-1 volvox-compute-7 + +');
+    expect(lines).toContain('stopped: tenant-1 volvox-zone-7 + +');
     expect(lines.at(-2)).toBe(`no region runs in ${there}`);
   },
 );
