@@ -17,7 +17,7 @@ interface CellAnswers<A> {
 /** The request that a read is for. */
 export type Reader = Pick<ApiRequest, 'requestId' | 'signal'>;
 
-/** How a door is asked for a read: not for longer than the request lasts. */
+/** Options of a door call that reads. The call ends with the request. */
 interface AskOptions extends Reader {
   readonly deadlineMs: number;
 }

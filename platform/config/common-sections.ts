@@ -38,61 +38,42 @@ const storeSocket = text({
 const socketFits = ({ socket }: { readonly socket: string }): string | null =>
   Buffer.byteLength(socket) <= MAX_SOCKET_PATH ? null : `socket must have ${MAX_SOCKET_PATH} bytes at most`;
 
-/** The directory's database. */
-export const directorySection = section(
-  'directory',
-  {
-    host: text({ help: 'Host name or address of the directory database.', fallback: '127.0.0.1' }),
-    port: integer({ help: 'Its port.', fallback: 3306, minimum: 1, maximum: 65535 }),
-    user: text({ help: 'Its user.', fallback: 'volvox' }),
-    password: secret({ help: 'The password of that user.' }),
-    tls: storeTls,
-    socket: storeSocket,
-    database: text({ help: 'Its schema.', fallback: 'volvox_directory' }),
-    poolSize: integer({ help: 'Most connections of this process to it.', fallback: 10, minimum: 1 }),
-  },
-  socketFits,
-);
+/** @param database whose it is, as the help says it. */
+const databaseSection = (name: string, database: string, schema: string) =>
+  section(
+    name,
+    {
+      host: text({ help: `Host name or address of ${database}.`, fallback: '127.0.0.1' }),
+      port: integer({ help: 'Its port.', fallback: 3306, minimum: 1, maximum: 65535 }),
+      user: text({ help: 'Its user.', fallback: 'volvox' }),
+      password: secret({ help: 'The password of that user.' }),
+      tls: storeTls,
+      socket: storeSocket,
+      database: text({ help: 'Its schema.', fallback: schema }),
+      poolSize: integer({ help: 'Most connections of this process to it.', fallback: 10, minimum: 1 }),
+    },
+    socketFits,
+  );
 
-/** A cell's database; only its conductors read this. */
-export const cellDatabaseSection = section(
-  'cellDatabase',
-  {
-    host: text({ help: "Host name or address of the cell's database.", fallback: '127.0.0.1' }),
-    port: integer({ help: 'Its port.', fallback: 3306, minimum: 1, maximum: 65535 }),
-    user: text({ help: 'Its user.', fallback: 'volvox' }),
-    password: secret({ help: 'The password of that user.' }),
-    tls: storeTls,
-    socket: storeSocket,
-    database: text({ help: 'Its schema.', fallback: 'volvox_cell' }),
-    poolSize: integer({ help: 'Most connections of this process to it.', fallback: 10, minimum: 1 }),
-  },
-  socketFits,
-);
+/** @param redis whose it is, as the help says it. */
+const redisSection = (name: string, redis: string) =>
+  section(
+    name,
+    {
+      host: text({ help: `Host name or address of ${redis}.`, fallback: '127.0.0.1' }),
+      port: integer({ help: 'Its port.', fallback: 6379, minimum: 1, maximum: 65535 }),
+      password: secret({ help: 'Its password.' }),
+      tls: storeTls,
+      socket: storeSocket,
+    },
+    socketFits,
+  );
 
-export const globalRedisSection = section(
-  'globalRedis',
-  {
-    host: text({ help: 'Host name or address of the global Redis.', fallback: '127.0.0.1' }),
-    port: integer({ help: 'Its port.', fallback: 6379, minimum: 1, maximum: 65535 }),
-    password: secret({ help: 'Its password.' }),
-    tls: storeTls,
-    socket: storeSocket,
-  },
-  socketFits,
-);
-
-export const cellRedisSection = section(
-  'cellRedis',
-  {
-    host: text({ help: "Host name or address of the cell's Redis.", fallback: '127.0.0.1' }),
-    port: integer({ help: 'Its port.', fallback: 6379, minimum: 1, maximum: 65535 }),
-    password: secret({ help: 'Its password.' }),
-    tls: storeTls,
-    socket: storeSocket,
-  },
-  socketFits,
-);
+export const directorySection = databaseSection('directory', 'the directory database', 'volvox_directory');
+/** Only conductors read this. */
+export const cellDatabaseSection = databaseSection('cellDatabase', "the cell's database", 'volvox_cell');
+export const globalRedisSection = redisSection('globalRedis', 'the global Redis');
+export const cellRedisSection = redisSection('cellRedis', "the cell's Redis");
 
 /** The same Redis as its agents read it. */
 export const agentRedisSection = section(

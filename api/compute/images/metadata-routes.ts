@@ -14,7 +14,7 @@ import { findImageFor } from './find-image.ts';
 import { metaBody, metadataBody, metadataResponse, metaResponse } from './schema.ts';
 
 const UNTIL = 38;
-/** How often a change is made anew because somebody else changed the image meanwhile. */
+/** The most attempts of a change when others change the image at the same time. */
 const MAX_TRIES = 5;
 
 type Properties = Readonly<Record<string, string>>;
@@ -132,7 +132,7 @@ async function changeProperties(
     const updatedAt = timestamp(clock.now());
     if (await directory.transaction((tx) => updateImage(tx, image, { properties, updatedAt }))) return properties;
   }
-  throw new VolvoxError('conflict', `Image ${request.params.id} was changed by somebody else.`);
+  throw new VolvoxError('conflict', `Image ${request.params.id} was changed by other requests at the same time.`);
 }
 
 /** @throws VolvoxError as `readAttributes`; invalid for the name of an attribute, which only the image API changes. */

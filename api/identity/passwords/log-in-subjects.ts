@@ -28,8 +28,8 @@ export interface Subjects {
 }
 
 /**
- * Hex digits of the hash of a wrong password. It is so short that whoever gets hold of the table and of the key still finds more than one possible
- * password in any large list, and long enough that another password has the same hash once in 16 million attempts.
+ * Hex digits of the hash of a wrong password. Few digits, because someone who steals the table and the key must not learn the password: many
+ * passwords of a large list fit. Enough digits, because another password has the same hash only once in 16 million attempts.
  */
 const PASSWORD_DIGITS = 6;
 

@@ -56,9 +56,9 @@ const NAMES: Readonly<Record<Limited, string>> = {
  * - A user from one address: `loginFailures` wrong passwords.
  * - A user from everywhere: ten times as many.
  * - An address: five times as many *users*. A user counts when their own bucket from there was empty, so one user counts once.
- * - The last two do not apply to a user at an address from which they logged in within 30 days, so nobody elsewhere can keep a user out there.
- * - A wrong password that was tried for the user within 15 minutes counts no more, from wherever it comes: whoever repeats it has not guessed
- *   again. It has a bucket of its own of `loginFailures`; when that is full, this one password is refused.
+ * - The last two do not apply to a user at an address from which the user logged in within 30 days. So nobody can lock a user out from elsewhere.
+ * - A wrong password that repeats one of the last 15 minutes for the user does not count again, from any address: it is no new guess.
+ *   It has a bucket of its own of `loginFailures`; when that is full, this one password is refused.
  * - `lockoutFailures` in a row lock the user out, when that is switched on. While it lasts, every password is answered as a wrong one.
  *
  * A user is whom the client named, in its own words (by id, or by name and domain), whether they exist or not: the answers tell nobody who exists.

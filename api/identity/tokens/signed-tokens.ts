@@ -58,7 +58,7 @@ export class SignedTokens implements TokenAuthority {
   readonly #options: SignedTokensOptions;
   readonly #key: Uint8Array;
   readonly #remembered = new BoundedCache<string, Caller>(REMEMBERED_TOKENS);
-  /** Signed tokens that the directory refuses, so that whoever repeats one costs it nothing. What was refused is so until something changes. */
+  /** Signed tokens that the directory has refused. Repeating one causes no query. The cache is emptied when identity data changes. */
   readonly #refused = new BoundedCache<string, true>(REMEMBERED_REFUSALS);
   #revision = -1;
   #checkedAt = 0;

@@ -112,7 +112,7 @@ export function readAttributes(before: ImageAttributes, given: Readonly<Record<s
   return after;
 }
 
-/** The same without the bound in bytes, for one change of several: whoever makes the last one checks it. */
+/** Like `readAttributes`, without the bound in bytes. For one of several changes; the caller checks the bound after the last one. */
 export function mergeAttributes(before: ImageAttributes, given: Readonly<Record<string, unknown>>): ImageAttributes {
   const had = Object.entries(before.properties);
   const named: Partial<ImageAttributes>[] = [];

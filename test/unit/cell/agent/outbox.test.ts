@@ -37,7 +37,8 @@ test('waits for the conductor, and a newer finding replaces the one that waits',
   await vi.waitFor(() => expect(taken).toEqual(['a2']));
 });
 
-test('a batch that the conductor calls malformed does not stop the next', async () => {
+/** The conductor calls every batch malformed that has a report of `bad`. */
+function anOutboxThatRefusesBad() {
   const taken: string[] = [];
   const subject = aSubject({
     report: async (observed) => {
@@ -46,6 +47,11 @@ test('a batch that the conductor calls malformed does not stop the next', async 
     },
   });
   const outbox = new Outbox(subject, silentLogger, impatient);
+  return { outbox, taken };
+}
+
+test('a batch that the conductor calls malformed does not stop the next', async () => {
+  const { outbox, taken } = anOutboxThatRefusesBad();
   outbox.put(done(aThing('bad')));
   await new Promise((resolve) => setImmediate(resolve));
   await new Promise((resolve) => setImmediate(resolve));
@@ -54,14 +60,7 @@ test('a batch that the conductor calls malformed does not stop the next', async 
 });
 
 test('of a batch that the conductor calls malformed only the malformed reports are dropped', async () => {
-  const taken: string[] = [];
-  const subject = aSubject({
-    report: async (observed) => {
-      if (observed.some((one) => one.id === 'bad')) throw new VolvoxError('invalid', 'malformed');
-      for (const one of observed) taken.push(one.id);
-    },
-  });
-  const outbox = new Outbox(subject, silentLogger, impatient);
+  const { outbox, taken } = anOutboxThatRefusesBad();
   for (const id of ['a', 'bad', 'b']) outbox.put(done(aThing(id)));
   await vi.waitFor(() => expect(taken).toEqual(['a', 'b']));
 });
