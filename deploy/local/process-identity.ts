@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
 /** A process that cannot be confused with a later one of the same number. */
 export interface ProcessIdentity {
@@ -37,17 +37,29 @@ export const processesWithEnvironment = (name: string, value: string): ProcessId
 export const environmentValues = (name: string): ReadonlySet<string> =>
   new Set(withVariable(name).map(([, value]) => value));
 
+/** The most reads of an environment that is empty. */
+const MAX_READS = 1_000;
+
+/** Linux shows an empty environment for the moment in which a process turns into another program. A kernel thread, which has none, has no program. */
+function environmentOf(pid: string): string {
+  for (let reads = 1; ; reads++) {
+    const found = readFileSync(`/proc/${pid}/environ`, 'utf8');
+    if (found !== '' || reads === MAX_READS) return found;
+    readlinkSync(`/proc/${pid}/exe`);
+  }
+}
+
 function withVariable(name: string): (readonly [ProcessIdentity, string])[] {
   return readdirSync('/proc')
     .filter((entry) => /^\d+$/.test(entry))
     .flatMap((entry) => {
       try {
-        const settings = readFileSync(`/proc/${entry}/environ`, 'utf8').split('\0');
+        const settings = environmentOf(entry).split('\0');
         const setting = settings.find((one) => one.startsWith(`${name}=`));
         const identity = setting === undefined ? null : identify(Number(entry));
         return identity === null || setting === undefined ? [] : [[identity, setting.slice(name.length + 1)] as const];
       } catch {
-        // Ended meanwhile, or somebody else's.
+        // Ended meanwhile, somebody else's, or a kernel thread.
         return [];
       }
     });

@@ -59,6 +59,15 @@ describe('ManagedProcess', () => {
     expect(processesWithEnvironment('MANAGED_TEST', folder)).toEqual([]);
   });
 
+  it('is found by its environment while it turns into another program', async () => {
+    // The shell becomes another shell again and again: in between, Linux shows no environment.
+    const again = 'exec /bin/sh -c "$0" "$0"';
+    const one = managed(again, { args: ['-c', again, again], env: { MANAGED_TEST: folder } });
+    one.start();
+    const looks = Array.from({ length: 300 }, () => processesWithEnvironment('MANAGED_TEST', folder).length);
+    expect(new Set(looks)).toEqual(new Set([1]));
+  });
+
   it('kills what does not end in its time', async () => {
     const one = managed("trap '' TERM; echo ready; while :; do sleep 0.05; done", { graceMs: 200 });
     one.start();
