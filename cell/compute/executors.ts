@@ -1,20 +1,33 @@
 import type { DesiredGuest } from '#platform/objects/guest.ts';
 import type { Driver, StepContext } from './drivers/driver.ts';
-import type { Step } from './next-steps.ts';
+import type { Action, Step, StepArguments } from './steps.ts';
 
-type Executor = (driver: Driver, desired: DesiredGuest, context: StepContext) => Promise<void>;
+type Executor<A extends Action> = (
+  driver: Driver,
+  desired: DesiredGuest,
+  step: StepArguments[A],
+  context: StepContext,
+) => Promise<void>;
 
-/** How each step is carried out. Each may be repeated, and looks for itself how far an earlier attempt got. */
-export const EXECUTORS: Readonly<Record<Step, Executor>> = {
+/** How each action is carried out. Each may be repeated, and looks for itself how far an earlier attempt got. */
+const EXECUTORS: { readonly [A in Action]: Executor<A> } = {
   accept: (driver, desired) => driver.accept(desired),
-  'prepare-disk': (driver, desired, context) => driver.prepareDisk(desired, context),
-  start: (driver, desired, context) => driver.start(desired, context),
-  'shut-down': (driver, desired, context) => driver.shutDown(desired, desired.gracefulStopMs, context),
+  'prepare-disk': (driver, desired, _, context) => driver.prepareDisk(desired, context),
+  start: (driver, desired, _, context) => driver.start(desired, context),
+  'shut-down': (driver, desired, { gracefulMs }, context) => driver.shutDown(desired, gracefulMs, context),
   kill: (driver, desired) => driver.kill(desired.guestId),
   pause: (driver, desired) => driver.pause(desired.guestId),
   unpause: (driver, desired) => driver.unpause(desired.guestId),
-  'suspend-to-disk': (driver, desired, context) => driver.suspendToDisk(desired.guestId, context),
-  'resume-from-disk': (driver, desired, context) => driver.resumeFromDisk(desired, context),
+  'suspend-to-disk': (driver, desired, _, context) => driver.suspendToDisk(desired.guestId, context),
+  'resume-from-disk': (driver, desired, _, context) => driver.resumeFromDisk(desired, context),
   'discard-suspended': (driver, desired) => driver.discardSuspended(desired.guestId),
   remove: (driver, desired) => driver.remove(desired.guestId),
+  'discard-disks': (driver, desired, step) => driver.discardDisks(desired.guestId, step),
+  'prepare-rescue': (driver, desired, step, context) => driver.prepareRescue(desired, step, context),
+  'discard-rescue': (driver, desired) => driver.discardRescue(desired.guestId),
 };
+
+export function execute(driver: Driver, desired: DesiredGuest, step: Step, context: StepContext): Promise<void> {
+  const executor: Executor<Action> = EXECUTORS[step.action] as Executor<Action>;
+  return executor(driver, desired, step as StepArguments[Action], context);
+}

@@ -4,7 +4,7 @@ import type { DesiredGuest, ObservedGuest } from '#platform/objects/guest.ts';
 import type { Conductor } from '../agent/conductor.ts';
 import type { ConvergeContext, Subject } from '../agent/subject.ts';
 import type { Driver, GuestFact } from './drivers/driver.ts';
-import { EXECUTORS } from './executors.ts';
+import { execute } from './executors.ts';
 import { isSettled, nextSteps } from './next-steps.ts';
 
 /** More looks than any way needs; one that takes more goes round in a circle. */
@@ -83,7 +83,7 @@ async function converge(
     if (decision.steps.length === 0) return observed(desired, fact, isSettled(desired, fact));
     for (const step of decision.steps) {
       signal.throwIfAborted();
-      await EXECUTORS[step](driver, desired, { signal, progress });
+      await execute(driver, desired, step, { signal, progress });
     }
   }
   throw new Error(`guest ${desired.guestId} does not come to ${desired.power}`);
@@ -120,6 +120,7 @@ function observed(desired: DesiredGuest, fact: GuestFact | null, settled: boolea
     error: null,
     progress: settled ? 100 : 0,
     stoppedByItself: fact?.stoppedByItself ?? false,
+    parts: { rebuilds: fact?.rebuilds ?? 0, rescueId: fact?.rescueId ?? null },
   };
 }
 

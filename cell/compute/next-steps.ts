@@ -1,19 +1,7 @@
 import type { DesiredGuest } from '#platform/objects/guest.ts';
 import type { GuestFact } from './drivers/driver.ts';
-
-/** What an executor can do to a guest. */
-export type Step =
-  | 'accept'
-  | 'prepare-disk'
-  | 'start'
-  | 'shut-down'
-  | 'kill'
-  | 'pause'
-  | 'unpause'
-  | 'suspend-to-disk'
-  | 'resume-from-disk'
-  | 'discard-suspended'
-  | 'remove';
+import { needsOf } from './parts/index.ts';
+import type { Action, Step } from './steps.ts';
 
 /**
  * steps: carry these out in order, then look again. None: nothing is left to do.
@@ -33,64 +21,63 @@ export const UNASKED_STARTS_MAX = 3;
  * serves the first time, the retry and the recovery after a crash alike, and gets on even when every attempt is cut off after one step.
  */
 export function nextSteps(desired: DesiredGuest, observed: GuestFact | null): Decision {
-  if (observed === null) return steps(...(desired.power === 'absent' ? [] : ['accept' as const]));
+  if (observed === null) return desired.power === 'absent' ? idle : plain('accept');
   if (isOlder(desired, observed.desired)) return { kind: 'stale' };
   // First of all it is remembered: what is to go is not started again by an agent that dies half-way.
-  if (isOlder(observed.desired, desired)) return steps('accept');
-  if (desired.power === 'absent') return steps(hasProcess(observed) ? 'kill' : 'remove');
-  if (observed.leftover) return steps('kill');
-  switch (desired.power) {
-    case 'stopped':
-      return toStopped(observed);
-    case 'running':
-    case 'paused':
-    case 'suspended':
-      return toLife(desired, observed);
-  }
-}
-
-function toStopped(observed: GuestFact): Decision {
+  if (isOlder(observed.desired, desired)) return plain('accept');
+  if (desired.power === 'absent') return plain(hasProcess(observed) ? 'kill' : 'remove');
+  if (observed.leftover) return plain('kill');
+  const needs = needsOf(desired, observed);
   switch (observed.power) {
-    case 'running':
-      return steps('shut-down');
+    case 'running': {
+      if (needs.restart) return shutDown(desired);
+      if (desired.power === 'stopped') return shutDown(desired);
+      if (isRestartDue(desired, observed)) return desired.restartKind === 'soft' ? shutDown(desired) : plain('kill');
+      if (desired.power === 'running') return steps(needs.afterwards);
+      return plain(desired.power === 'paused' ? 'pause' : 'suspend-to-disk');
+    }
     case 'paused':
-    case 'crashed':
-      return steps('kill');
+      if (needs.restart || desired.power === 'stopped' || isRestartDue(desired, observed)) return plain('kill');
+      if (desired.power === 'paused') return steps(needs.afterwards);
+      return plain(desired.power === 'running' ? 'unpause' : 'suspend-to-disk');
     case 'suspended':
-      return steps('discard-suspended');
+      if (needs.restart || desired.power === 'stopped' || isRestartDue(desired, observed))
+        return plain('discard-suspended');
+      return desired.power === 'suspended' ? steps(needs.afterwards) : plain('resume-from-disk');
     case 'shutdown':
-      return steps(...(observed.hasDisk ? [] : ['prepare-disk' as const]));
+    case 'crashed':
+      return withoutMachine(desired, observed);
   }
 }
 
-function toLife(desired: DesiredGuest, observed: GuestFact): Decision {
-  const restart = observed.restarts < desired.restarts;
-  switch (observed.power) {
-    case 'running':
-      if (restart) return steps(desired.restartKind === 'soft' ? 'shut-down' : 'kill');
-      if (desired.power === 'running') return steps();
-      return steps(desired.power === 'paused' ? 'pause' : 'suspend-to-disk');
-    case 'paused':
-      if (restart) return steps('kill');
-      if (desired.power === 'paused') return steps();
-      return steps(desired.power === 'running' ? 'unpause' : 'suspend-to-disk');
-    case 'suspended':
-      if (restart) return steps('discard-suspended');
-      return steps(...(desired.power === 'suspended' ? [] : ['resume-from-disk' as const]));
-    case 'shutdown':
-      // It ended from inside after this generation had been carried out: that is its owner's will until another one is told.
-      if (observed.stoppedByItself) return steps();
-      return steps(...(observed.hasDisk ? [] : ['prepare-disk' as const]), 'start');
-    case 'crashed':
-      if (observed.unaskedStarts >= UNASKED_STARTS_MAX) {
-        const reason = `The guest ended ${observed.unaskedStarts + 1} times within a minute; it is left alone for now.`;
-        return { kind: 'refused', reason };
-      }
-      return steps('start');
+function withoutMachine(desired: DesiredGuest, observed: GuestFact): Decision {
+  const { whileDown, beforeStart, afterwards } = needsOf(desired, observed);
+  if (whileDown.length > 0) return steps(whileDown);
+  if (desired.power === 'stopped' && observed.power === 'crashed') return plain('kill');
+  const disks: readonly Step[] = observed.hasDisk ? [] : [{ action: 'prepare-disk' }];
+  if (desired.power === 'stopped') return steps([...disks, ...afterwards]);
+  // It ended from inside after this generation had been carried out: that is its owner's will until another one is told.
+  if (observed.stoppedByItself) return steps(afterwards);
+  if (observed.power === 'crashed' && observed.unaskedStarts >= UNASKED_STARTS_MAX) {
+    const reason = `The guest ended ${observed.unaskedStarts + 1} times within a minute; it is left alone for now.`;
+    return { kind: 'refused', reason };
   }
+  return steps([...disks, ...beforeStart, { action: 'start' }]);
 }
 
-const steps = (...list: readonly Step[]): Decision => ({ kind: 'steps', steps: list });
+const steps = (list: readonly Step[]): Decision => ({ kind: 'steps', steps: list });
+const idle = steps([]);
+
+/** One action without arguments. */
+type PlainAction = {
+  [A in Action]: keyof Omit<Extract<Step, { action: A }>, 'action'> extends never ? A : never;
+}[Action];
+const plain = (action: PlainAction): Decision => steps([{ action }]);
+
+const shutDown = ({ gracefulStopMs }: DesiredGuest): Decision =>
+  steps([{ action: 'shut-down', gracefulMs: gracefulStopMs }]);
+
+const isRestartDue = (desired: DesiredGuest, observed: GuestFact): boolean => observed.restarts < desired.restarts;
 
 const hasProcess = (observed: GuestFact): boolean =>
   observed.leftover || observed.power === 'running' || observed.power === 'paused';

@@ -12,6 +12,8 @@ import { addedMember, call, changedMember, contract, eachMember } from './contra
  * lost it.
  *
  * Versions:
+ * 7: parts of a guest (platform/objects/guest-parts.ts). Either side first: an older agent is not told of them, and the conductor takes its
+ *    report on a guest that has some for a failure, with words.
  * 6: certificates of agents: `issueCertificate`, `renewCertificate`. Conductors first: an older one answers `unsupported`, and its agents go on
  *    with the certificates that they have.
  * 5: `renewKey`. Conductors first: an older one answers `unsupported`, and its agents keep their keys.
@@ -79,6 +81,7 @@ const certificateRequest = {
 /** PEM: the certificate with the one of the cell's authority after it, and the authorities that processes of the cell believe. */
 const Certificate = Type.Object({ certificate: Type.String(), authorities: Type.String() });
 
+const withoutParts = addedMember('parts');
 const withoutBlame = changedMember('error', addedMember('blame'));
 
 /** SPKI in base64 of the Ed25519 keys with which the conductor signs; two while they change. */
@@ -103,7 +106,7 @@ const withAsker = {
  */
 export const agentContract = contract({
   name: 'agent',
-  version: 6,
+  version: 7,
   oldest: 1,
   calls: {
     /**
@@ -166,10 +169,16 @@ export const agentContract = contract({
     desiredGuests: call(
       Type.Object({ agentId: Uuid, ids: nullable(Type.Array(Uuid)), unsettledOnly: Type.Boolean() }),
       Type.Object({ guests: Type.Array(DesiredGuest) }),
-      { formerly: { name: 'wantedGuests', until: 1 } },
+      {
+        formerly: { name: 'wantedGuests', until: 1 },
+        changes: { 7: { response: eachMember('guests', withoutParts) } },
+      },
     ),
     reportGuests: call(Type.Object({ agentId: Uuid, guests: Type.Array(ObservedGuest) }), Type.Object({}), {
-      changes: { 3: { request: eachMember('guests', withoutBlame) } },
+      changes: {
+        3: { request: eachMember('guests', withoutBlame) },
+        7: { request: eachMember('guests', withoutParts) },
+      },
     }),
 
     desiredBindings: call(

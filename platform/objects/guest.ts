@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { POWER_STATES } from '../states/power-state.ts';
 import { AgentError } from './agent-error.ts';
+import { GuestParts, ObservedParts } from './guest-parts.ts';
 import { Image } from './image.ts';
 import { Count, Mac, nullable, oneOf, StringMap, Uuid } from './scalars.ts';
 
@@ -9,7 +10,7 @@ import { Count, Mac, nullable, oneOf, StringMap, Uuid } from './scalars.ts';
  * The cell stores the desired state; the host's agent applies it and reports the observed state. Every change of the desired state
  * raises `generation`. A report names the generation that it acted on, so the cell recognizes a late report.
  */
-// Forms: 2, `spec.diskSource.ticket`, for disks that come from another cell (an agent of form 1 refuses such a guest); 1, the first.
+// Forms: 3, `parts`; 2, `spec.diskSource.ticket`, for disks that come from another cell (an agent of form 1 refuses such a guest); 1, the first.
 
 /** Where a guest should be: `absent` means no process and no file of it is left on the host. */
 export const DESIRED_POWERS = ['running', 'stopped', 'paused', 'suspended', 'absent'] as const;
@@ -70,6 +71,8 @@ export const DesiredGuest = Type.Object({
   /** How long a guest may take to shut down by itself before it is switched off. */
   gracefulStopMs: Count,
   spec: GuestSpec,
+  /** Absent: `NO_PARTS`. */
+  parts: Type.Optional(GuestParts),
 });
 export type DesiredGuest = Static<typeof DesiredGuest>;
 
@@ -89,6 +92,8 @@ export const ObservedGuest = Type.Object({
   progress: Count,
   /** The guest ended by itself (shut down from inside) since the last report. */
   stoppedByItself: Type.Boolean(),
+  /** Absent: the agent is older than the parts, and does nothing for them. */
+  parts: Type.Optional(ObservedParts),
 });
 export type ObservedGuest = Static<typeof ObservedGuest>;
 

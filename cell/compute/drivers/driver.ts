@@ -2,6 +2,7 @@ import type { DesiredGuest, GuestStats } from '#platform/objects/guest.ts';
 import type { HostReport } from '#platform/objects/host.ts';
 import type { PowerState } from '#platform/states/power-state.ts';
 import type { DiskReader } from '../disk-transfer/disk-reader.ts';
+import type { StepArguments } from '../steps.ts';
 
 /**
  * A driver is how an agent has its way with a kind of hypervisor: it says what exists, and carries out single steps. It decides
@@ -43,7 +44,7 @@ export interface Driver {
    * disk. An interrupted transfer from another host resumes where it was.
    */
   prepareDisk(desired: DesiredGuest, context: StepContext): Promise<void>;
-  /** Starts the machine from its disks. Sets the guest's `restarts` to the desired one, before anything runs. Not when it runs. */
+  /** Starts the machine from its disks, or from that of the desired rescue. Sets the guest's `restarts` to the desired one, before anything runs. Not when it runs. */
   start(desired: DesiredGuest, context: StepContext): Promise<void>;
   /** Asks the guest to shut down, and switches it off when it has not after `gracefulMs`. */
   shutDown(desired: DesiredGuest, gracefulMs: number, context: StepContext): Promise<void>;
@@ -57,6 +58,15 @@ export interface Driver {
   resumeFromDisk(desired: DesiredGuest, context: StepContext): Promise<void>;
   /** Forgets the saved memory: the guest is then shut down. */
   discardSuspended(guestId: string): Promise<void>;
+  /**
+   * Removes the disks that a rebuild makes anew: the root disk and the config drive, and unless `keepEphemeral` the others. Afterwards
+   * `rebuilds` is `rebuild`, and `hasDisk` does not hold.
+   */
+  discardDisks(guestId: string, step: StepArguments['discard-disks']): Promise<void>;
+  /** Makes the disk that a rescued machine starts from. Afterwards `rescueDiskId` is `rescueId`. */
+  prepareRescue(desired: DesiredGuest, step: StepArguments['prepare-rescue'], context: StepContext): Promise<void>;
+  /** Removes that disk. */
+  discardRescue(guestId: string): Promise<void>;
   /** Removes every file of a guest whose process is gone. */
   remove(guestId: string): Promise<void>;
 
@@ -93,4 +103,10 @@ export interface GuestFact {
   readonly leftover: boolean;
   /** How often it was started within the last minute because it had crashed. */
   readonly unaskedStarts: number;
+  /** How often its disks were made anew. */
+  readonly rebuilds: number;
+  /** The rescue whose disk is here; null: there is none. */
+  readonly rescueDiskId: string | null;
+  /** The rescue from whose disk the machine was started that is in memory or suspended; null: its root disk, or there is no machine. */
+  readonly rescueId: string | null;
 }

@@ -33,6 +33,18 @@ export function judge(observed: ObservedGuest, row: ReportedGuest | undefined): 
   return byItself && row.operationId === null ? 'stopped-itself' : 'keep';
 }
 
+const TOO_OLD = {
+  message: "The agent of this guest's host is of a release that cannot do this to a guest. Upgrade it first.",
+  details: null,
+  permanent: true,
+} as const;
+
+/** An agent older than the parts of a guest reports what it knows, which is not all that was desired. Pure. */
+export const asFarAsKnown = (observed: ObservedGuest, row: ReportedGuest | undefined): ObservedGuest =>
+  observed.parts === undefined && observed.settled && observed.power !== 'none' && (row?.parts ?? null) !== null
+    ? { ...observed, settled: false, error: TOO_OLD }
+    : observed;
+
 /** The guest is idle, and its agent says that it cannot reach its desired state. Pure. */
 export const isBroken = (observed: ObservedGuest, row: ReportedGuest): boolean =>
   observed.error?.permanent === true && !observed.settled && row.role === 'current' && row.operationId === null;
@@ -54,7 +66,11 @@ export async function reportGuests(
     ).map((row) => [row.id, row]),
   );
   const by: Record<GuestVerdict, ObservedGuest[]> = { ignore: [], keep: [], gone: [], 'stopped-itself': [] };
-  for (const observed of reports) by[judge(observed, rows.get(observed.guestId))].push(observed);
+  for (const report of reports) {
+    const row = rows.get(report.guestId);
+    const observed = asFarAsKnown(report, row);
+    by[judge(observed, row)].push(observed);
+  }
 
   const unlisted = by.ignore.filter((observed) => !rows.has(observed.guestId));
   const elsewhere = await guestsElsewhere(

@@ -10,6 +10,7 @@ import { userData } from './0008-user-data.ts';
 import { hostProblems } from './0009-host-problems.ts';
 import { agentKeys } from './0010-agent-keys.ts';
 import { enrolledAgents } from './0011-enrolled-agents.ts';
+import { guestParts } from './0012-guest-parts.ts';
 
 /** In order. A released migration never changes. */
 export const CELL_MIGRATIONS: readonly Migration[] = [
@@ -24,4 +25,5 @@ export const CELL_MIGRATIONS: readonly Migration[] = [
   hostProblems,
   agentKeys,
   enrolledAgents,
+  guestParts,
 ];

@@ -25,11 +25,15 @@ export interface GuestsTable {
   graceful_stop_ms: number;
   /** JSON of GuestSpec, without `instanceName`. */
   spec: string;
+  /** JSON of GuestParts; null: `NO_PARTS`. */
+  parts: string | null;
   settled: number;
   /** Nova's number (`POWER_STATE`). */
   found_power: number;
   found_generation: number;
   found_restarts: number;
+  /** JSON of ObservedParts; null: the agent has not reported any. */
+  observed_parts: string | null;
   progress: number;
   /** JSON of the agent's error for this generation. */
   error: string | null;

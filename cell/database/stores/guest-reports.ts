@@ -17,6 +17,8 @@ export interface ReportedGuest {
   readonly power: DesiredPower;
   readonly settled: boolean;
   readonly errors: number;
+  /** JSON of the desired parts; null: none were ever desired. */
+  readonly parts: string | null;
   readonly operationId: string | null;
   /** The operation of a move that creates this guest in this cell; its instance may not have arrived yet. */
   readonly moverId: string | null;
@@ -39,7 +41,13 @@ export async function reportedGuests(
         .onRef('moves_in.guest_id', '=', 'guests.id')
         .on('moves_in.reached', 'not in', MOVE_IN.ends),
     )
-    .select(['guests.settled', 'guests.errors', 'instances.operation_id', 'moves_in.operation_id as mover_id'])
+    .select([
+      'guests.settled',
+      'guests.errors',
+      'guests.parts',
+      'instances.operation_id',
+      'moves_in.operation_id as mover_id',
+    ])
     .where('guests.id', 'in', ids)
     .where('hosts.compute_agent_id', '=', agentId)
     .execute();
@@ -54,11 +62,12 @@ export async function saveObserved(db: CellWriter, observed: readonly ObservedGu
       guest,
     ) => sql`SELECT ${guest.guestId} AS id, ${guest.generation} AS generation, ${guest.settled ? 1 : 0} AS settled,
       ${POWER_STATE[guest.power]} AS power, ${guest.restarts} AS restarts, ${Math.min(100, guest.progress)} AS progress,
-      ${guest.error === null ? null : toJson(guest.error)} AS error`,
+      ${guest.error === null ? null : toJson(guest.error)} AS error,
+      ${guest.parts === undefined ? null : toJson(guest.parts)} AS parts`,
   );
   await sql`UPDATE guests JOIN (${sql.join(rows, sql` UNION ALL `)}) r ON guests.id = r.id
     SET guests.settled = r.settled, guests.found_power = r.power, guests.found_generation = r.generation,
-      guests.found_restarts = r.restarts,
+      guests.found_restarts = r.restarts, guests.observed_parts = r.parts,
       guests.was_started = IF(r.settled = 1 AND guests.power IN ('stopped', 'suspended'), 0, guests.was_started),
       guests.progress = r.progress, guests.error = r.error,
       guests.errors = IF(r.error IS NULL, 0, guests.errors + 1), guests.changed_at = ${now}

@@ -1,6 +1,7 @@
 import { type Selectable, sql } from 'kysely';
 import { fromJson, toJson } from '#platform/database/json-column.ts';
 import type { DesiredGuest, DesiredPower, GuestSpec } from '#platform/objects/guest.ts';
+import { type GuestParts, NO_PARTS } from '#platform/objects/guest-parts.ts';
 import { POWER_STATE } from '#platform/states/power-state.ts';
 import type { CellReader, CellTx } from '../cell-database.ts';
 import { type CellRow, cellRowOrNull, cellRows } from '../cell-row.ts';
@@ -13,6 +14,9 @@ export type GuestRow = CellRow<Selectable<GuestsTable>>;
 /** `instanceName` comes from the instance when the spec is sent to the agent; it is stored only while the instance has not arrived yet. */
 export type StoredSpec = Omit<GuestSpec, 'instanceName'> & { readonly instanceName?: string };
 
+const partsOf = ({ parts }: Pick<GuestRow, 'parts'>): GuestParts =>
+  parts === null ? NO_PARTS : { ...NO_PARTS, ...fromJson<Partial<GuestParts>>(parts) };
+
 interface NewGuest {
   readonly id: string;
   readonly instanceUuid: string;
@@ -22,6 +26,7 @@ interface NewGuest {
   readonly power: DesiredPower;
   readonly gracefulStopMs: number;
   readonly spec: StoredSpec;
+  readonly parts?: GuestParts;
 }
 
 export async function insertGuests(tx: CellTx, guests: readonly NewGuest[], now: number): Promise<void> {
@@ -42,10 +47,12 @@ export async function insertGuests(tx: CellTx, guests: readonly NewGuest[], now:
         restart_kind: 'soft' as const,
         graceful_stop_ms: guest.gracefulStopMs,
         spec: toJson(guest.spec),
+        parts: guest.parts === undefined ? null : toJson(guest.parts),
         settled: 0,
         found_power: POWER_STATE.none,
         found_generation: 0,
         found_restarts: 0,
+        observed_parts: null,
         progress: 0,
         error: null,
         errors: 0,
@@ -60,6 +67,10 @@ interface DesiredGuestState {
   readonly power: DesiredPower;
   readonly role?: GuestRow['role'];
   readonly restart?: 'soft' | 'hard';
+  /** What the machine is made of; absent: as before. */
+  readonly spec?: StoredSpec;
+  /** All parts; absent: as before. */
+  readonly parts?: GuestParts;
 }
 
 /** The instance of a guest on a host of this compute agent. */
@@ -91,6 +102,8 @@ export async function setDesired(
       ...(desired.power === 'stopped' ? {} : { was_started: 1 }),
       ...(desired.role === undefined ? {} : { role: desired.role }),
       ...(desired.restart === undefined ? {} : { restarts: eb('restarts', '+', 1), restart_kind: desired.restart }),
+      ...(desired.spec === undefined ? {} : { spec: toJson(desired.spec) }),
+      ...(desired.parts === undefined ? {} : { parts: toJson(desired.parts) }),
       ...newGeneration(now),
     }))
     .where('id', '=', guestId)
@@ -156,6 +169,8 @@ const selectGuestsOnHosts = (read: CellReader) =>
       'guests.restarts',
       'guests.restart_kind',
       'guests.graceful_stop_ms',
+      'guests.parts',
+      'guests.observed_parts',
       'guests.settled',
       'guests.found_power',
       'guests.found_generation',
@@ -219,6 +234,7 @@ export async function desiredGuests(
     .select([
       'guests.graceful_stop_ms',
       'guests.spec',
+      'guests.parts',
       'hosts.name as host_name',
       'instances.seq',
       'instances.instance_name',
@@ -241,6 +257,7 @@ export async function desiredGuests(
       restartKind: row.restart_kind,
       gracefulStopMs: row.graceful_stop_ms,
       spec: { ...spec, instanceName: row.instance_name ?? spec.instanceName ?? instanceName(row.seq ?? 0) },
+      ...(row.parts === null ? {} : { parts: partsOf(row) }),
     };
   });
 }

@@ -11,6 +11,10 @@ export interface PhysicalGuest {
   disk: Disk | null;
   restarts: number;
   stoppedByItself: boolean;
+  rebuilds: number;
+  /** The rescue whose disk it has, and the one that its machine was last started from. */
+  rescueDiskId: string | null;
+  rescueId: string | null;
 }
 
 interface Disk {
@@ -55,8 +59,10 @@ export class PhysicalHosts {
       guest.stoppedByItself = false;
       return;
     }
-    const fresh = { desired, cellName, power: 'shutdown', disk: null, restarts: 0, stoppedByItself: false } as const;
-    this.guests.set(desired.guestId, { ...fresh });
+    this.guests.set(desired.guestId, {
+      ...{ desired, cellName, power: 'shutdown', disk: null, restarts: 0, stoppedByItself: false },
+      ...{ rebuilds: 0, rescueDiskId: null, rescueId: null },
+    });
   }
 
   /** From the image, or from another guest's disk, which must not be written to meanwhile. */
@@ -76,12 +82,19 @@ export class PhysicalHosts {
     this.lastWritten.set(desired.guestId, source.disk.written);
   }
 
+  discardDisk(guestId: string, rebuild: number): void {
+    const guest = this.get(guestId);
+    if (hasMachine(guest)) throw new Error(`the disk of guest ${guestId} is discarded while it has a machine`);
+    Object.assign(guest, { disk: null, rebuilds: rebuild });
+  }
+
   run(guestId: string, power: 'running' | 'paused'): void {
     const guest = this.get(guestId);
     if (!isLive(guest)) {
       if (guest.disk === null) throw new Error(`guest ${guestId} is started without a disk`);
       const others = this.guestsOf(guest.desired.spec.instanceUuid).filter((one) => one !== guest && isLive(one));
       this.#observer.starts(guest, others);
+      guest.rescueId = guest.rescueDiskId;
       this.#written += 1;
       guest.disk = { written: this.#written, clonedFrom: null };
       this.lastWritten.set(guestId, this.#written);
@@ -95,5 +108,7 @@ export class PhysicalHosts {
     return guest;
   }
 }
+
+export const hasMachine = (guest: PhysicalGuest): boolean => isLive(guest) || guest.power === 'suspended';
 
 export const isLive = ({ power }: PhysicalGuest): boolean => power === 'running' || power === 'paused';

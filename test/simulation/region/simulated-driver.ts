@@ -4,7 +4,7 @@ import type { Driver, GuestFact } from '../../../cell/compute/drivers/driver.ts'
 import type { Faults } from '../kernel/faults.ts';
 import type { Kernel, Life } from '../kernel/kernel.ts';
 import { latency } from '../kernel/latency.ts';
-import { isLive, type PhysicalGuest, type PhysicalHosts } from './physical-hosts.ts';
+import { hasMachine, isLive, type PhysicalGuest, type PhysicalHosts } from './physical-hosts.ts';
 
 interface SimulatedDriverOptions {
   readonly life: Life;
@@ -87,6 +87,10 @@ export function simulatedDriver({ life, kernel, faults, hosts, hostName, cellNam
     suspendToDisk: (guestId, { signal }) => step(STEP_MS, off(guestId, 'suspended'), signal),
     resumeFromDisk: (desired, { signal }) => step(STEP_MS, () => hosts.run(desired.guestId, 'running'), signal),
     discardSuspended: (guestId) => step(STEP_MS, off(guestId, 'shutdown')),
+    discardDisks: (guestId, { rebuild }) => step(STEP_MS, () => hosts.discardDisk(guestId, rebuild)),
+    prepareRescue: ({ guestId }, { rescueId }, { signal }) =>
+      step(DISK_MS, () => Object.assign(hosts.get(guestId), { rescueDiskId: rescueId }), signal, 'risky-step'),
+    discardRescue: (guestId) => step(STEP_MS, () => Object.assign(hosts.get(guestId), { rescueDiskId: null })),
     remove: (guestId) =>
       step(STEP_MS, () => {
         const guest = hosts.guests.get(guestId);
@@ -112,6 +116,9 @@ const factOf = (guest: PhysicalGuest): GuestFact => ({
   stoppedByItself: guest.stoppedByItself,
   leftover: false,
   unaskedStarts: 0,
+  rebuilds: guest.rebuilds,
+  rescueDiskId: guest.rescueDiskId,
+  rescueId: hasMachine(guest) ? guest.rescueId : null,
 });
 
 const reportOf = (name: string): HostReport => ({

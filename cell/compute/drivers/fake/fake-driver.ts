@@ -130,6 +130,7 @@ export function createFakeDriver(options: FakeDriverOptions): FakeDriver {
           power: 'running',
           startedMs: now,
           restarts: desired.restarts,
+          rescueId: guest.rescueDiskId,
           crashStartsMs: guest.power === 'crashed' ? [...recent, now] : recent,
         },
         `${desired.spec.hostname} login:`,
@@ -142,6 +143,18 @@ export function createFakeDriver(options: FakeDriverOptions): FakeDriver {
     suspendToDisk: (guestId, { signal }) => step(guestId, 'suspended', 'Suspended', signal),
     resumeFromDisk: (desired, { signal }) => step(desired.guestId, 'running', 'Resumed', signal),
     discardSuspended: (guestId) => step(guestId, 'shutdown', 'Memory discarded'),
+    discardDisks: async (guestId, { rebuild }) => {
+      await faults.pass(get(guestId).desired.hostName, 'step');
+      change(guestId, { contentId: null, partialTransfer: null, rebuilds: rebuild }, 'Disks discarded');
+    },
+    prepareRescue: async ({ guestId, hostName }, { rescueId }, { signal }) => {
+      await faults.pass(hostName, 'spawn', signal);
+      change(guestId, { rescueDiskId: rescueId });
+    },
+    discardRescue: async (guestId) => {
+      await faults.pass(get(guestId).desired.hostName, 'step');
+      change(guestId, { rescueDiskId: null });
+    },
     remove: async (guestId) => {
       const guest = guests.get(guestId);
       if (guest === undefined) return;

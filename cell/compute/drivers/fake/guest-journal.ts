@@ -13,11 +13,14 @@ export interface GuestJournal {
   flush(): Promise<void>;
 }
 
+/** What releases before the parts of a guest did not write. */
+const FORMER = { rebuilds: 0, rescueDiskId: null, rescueId: null } as const;
+
 /** A guest as the file has it. Agents of every release read this file, so its names stay. */
-type SavedGuest = Omit<SimulatedGuest, 'desired' | 'partialTransfer'> & {
+type SavedGuest = Omit<SimulatedGuest, 'desired' | 'partialTransfer' | keyof typeof FORMER> & {
   readonly wanted: SimulatedGuest['desired'];
   readonly halfCopy: SimulatedGuest['partialTransfer'];
-};
+} & Partial<Pick<SimulatedGuest, keyof typeof FORMER>>;
 
 const toSaved = ({ desired, partialTransfer, ...rest }: SimulatedGuest): SavedGuest => ({
   wanted: desired,
@@ -26,6 +29,7 @@ const toSaved = ({ desired, partialTransfer, ...rest }: SimulatedGuest): SavedGu
 });
 
 const fromSaved = ({ wanted, halfCopy, ...rest }: SavedGuest): SimulatedGuest => ({
+  ...FORMER,
   desired: wanted,
   partialTransfer: halfCopy,
   ...rest,

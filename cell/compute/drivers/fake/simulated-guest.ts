@@ -15,6 +15,11 @@ export interface SimulatedGuest {
   readonly crashStartsMs: readonly number[];
   /** When its machine was last started, ms; 0: never. */
   readonly startedMs: number;
+  /** How often its disks were made anew. */
+  readonly rebuilds: number;
+  /** The rescue whose disk it has, and the one that its machine was last started from. */
+  readonly rescueDiskId: string | null;
+  readonly rescueId: string | null;
   /** The lines its serial console would have shown. */
   readonly console: readonly string[];
 }
@@ -30,6 +35,9 @@ export const factOf = (guest: SimulatedGuest, nowMs: number): GuestFact => ({
   restarts: guest.restarts,
   stoppedByItself: guest.stoppedByItself,
   leftover: false,
+  rebuilds: guest.rebuilds,
+  rescueDiskId: guest.rescueDiskId,
+  rescueId: guest.power === 'shutdown' || guest.power === 'crashed' ? null : guest.rescueId,
   unaskedStarts: guest.crashStartsMs.filter((ms) => nowMs - ms < CRASH_WINDOW_MS).length,
 });
 
@@ -43,5 +51,8 @@ export const newGuest = (desired: DesiredGuest): SimulatedGuest => ({
   stoppedByItself: false,
   crashStartsMs: [],
   startedMs: 0,
+  rebuilds: 0,
+  rescueDiskId: null,
+  rescueId: null,
   console: [],
 });

@@ -13,7 +13,7 @@ import { ConsoleLog } from './console-log.ts';
 import { DiskImages } from './disk-image.ts';
 import { GuestCgroups } from './guest-cgroups.ts';
 import { stateFolders } from './guest-folder.ts';
-import { GuestRecords } from './guest-records.ts';
+import { GuestRecords, imagesOf } from './guest-records.ts';
 import { GuestUsers } from './guest-users.ts';
 import { GuestWall } from './guest-wall.ts';
 import { readHost } from './host-report.ts';
@@ -50,7 +50,7 @@ export function createQemuDriver(
   const diskImages = new DiskImages(users.imageUid);
   const unused = new UnusedImages({
     ...{ folder: folders.images, log },
-    isUsed: (sha256) => records.all().some(({ desired }) => desired.spec.image.sha256 === sha256),
+    isUsed: (sha256) => records.all().some((record) => imagesOf(record).some((image) => image.sha256 === sha256)),
     maxAgeMs: compute.unusedImageHours * HOUR_MS,
     maxBytes: compute.unusedImagesGb * GIB,
     reserveBytes: compute.reservedDiskGb * GIB,

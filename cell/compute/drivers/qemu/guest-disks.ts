@@ -2,6 +2,7 @@ import { chmod, chown, open, rename, rm } from 'node:fs/promises';
 import type { Dispatcher } from 'undici';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { DesiredGuest, GuestSpec } from '#platform/objects/guest.ts';
+import type { Image } from '#platform/objects/image.ts';
 import { syncFolder } from '../../../agent/atomic-file.ts';
 import { driveFiles } from '../../../agent/metadata/documents.ts';
 import { runCommand } from '../../../agent/run-command.ts';
@@ -35,6 +36,10 @@ interface GuestDisksOptions {
   readonly isDown: (guestId: string) => Promise<boolean>;
 }
 
+/** Disks that begin empty. */
+export const BLANK_DISKS = ['ephemeral', 'swap'] as const;
+type DiscardedName = 'disk' | 'configDrive' | 'rescue' | (typeof BLANK_DISKS)[number];
+
 /** A disk that is all there, under its other name. */
 interface DiskInWork {
   readonly inWork: string;
@@ -67,6 +72,32 @@ export class GuestDisks {
     await syncFolder(folders.guest(guestId));
   }
 
+  /** Removes these files of a guest that is down; durable when it resolves. What an attempt to make them left goes too. */
+  async discard(guestId: string, names: readonly DiscardedName[]): Promise<void> {
+    const { folders } = this.#options;
+    for (const name of names) {
+      const path = folders.file(guestId, name);
+      await rm(path, { force: true });
+      await rm(inWorkPath(path), { force: true });
+      await rm(journalPath(inWorkPath(path)), { force: true });
+    }
+    await syncFolder(folders.guest(guestId));
+  }
+
+  /** The disk of a rescue, from its image; it is as large as the image. One that an earlier rescue left is replaced. */
+  async prepareRescue({ guestId, spec }: DesiredGuest, image: Image, context: StepContext): Promise<void> {
+    const { folders, images } = this.#options;
+    const uid = await this.#options.own(guestId);
+    const base = await images.get(image, null, context);
+    if (spec.rootGb > 0) checkFits(base, spec.rootGb * GIB);
+    const path = folders.file(guestId, 'rescue');
+    const inWork = inWorkPath(path);
+    await makeEmptyFile(inWork, uid);
+    await this.#options.diskImages.as(uid).createOverlay(inWork, base, base.virtualBytes);
+    await rename(inWork, path);
+    await syncFolder(folders.guest(guestId));
+  }
+
   /** Afterwards the root disk is there under its other name, and what was copied of the other disks under their own. */
   async #begin(desired: DesiredGuest, uid: number | null, context: StepContext): Promise<BaseImage> {
     const { folders, images, dispatcher } = this.#options;
@@ -96,13 +127,7 @@ export class GuestDisks {
 
   async #makeOverlay(path: string, base: BaseImage, { spec }: DesiredGuest, uid: number | null): Promise<void> {
     const sizeBytes = spec.rootGb === 0 ? base.virtualBytes : spec.rootGb * GIB;
-    if (sizeBytes < base.virtualBytes) {
-      throw new VolvoxError(
-        'invalid',
-        `Flavor's disk is too small for requested image. Flavor disk is ${sizeBytes} bytes, image is ${base.virtualBytes} bytes.`,
-        { blame: 'request' },
-      );
-    }
+    checkFits(base, sizeBytes);
     await makeEmptyFile(path, uid);
     await this.#options.diskImages.as(uid).createOverlay(path, base, sizeBytes);
   }
@@ -141,7 +166,7 @@ export class GuestDisks {
     if (spec.configDrive && !(await exists(configDrive))) {
       await makeConfigDrive(configDrive, driveFiles(await this.#options.metadataOf(guestId)));
     }
-    for (const name of ['ephemeral', 'swap'] as const) {
+    for (const name of BLANK_DISKS) {
       const path = folders.file(guestId, name);
       const sizeBytes = sizeFor(name, spec);
       if (sizeBytes === 0 || (await exists(path))) continue;
@@ -171,6 +196,16 @@ export class GuestDisks {
     await rm(journalPath(inWork), { force: true });
     await rename(inWork, path);
   }
+}
+
+/** A disk from an image is never larger than the flavor's. */
+function checkFits({ virtualBytes }: BaseImage, sizeBytes: number): void {
+  if (virtualBytes <= sizeBytes) return;
+  throw new VolvoxError(
+    'invalid',
+    `Flavor's disk is too small for requested image. Flavor disk is ${sizeBytes} bytes, image is ${virtualBytes} bytes.`,
+    { blame: 'request' },
+  );
 }
 
 /** A new file, whatever was there; its user cannot make one in the guest's folder. */

@@ -7,6 +7,8 @@ export const GUEST_FILES = {
   disk: 'disk.qcow2',
   ephemeral: 'ephemeral.qcow2',
   swap: 'swap.qcow2',
+  /** Of the rescue that its record names. */
+  rescue: 'rescue.qcow2',
   configDrive: 'config-drive.iso',
   /** The one folder that the guest's process may write to: it makes its monitor's socket there. */
   run: 'run',

@@ -1,5 +1,7 @@
 import { chmod, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import type { DesiredGuest } from '#platform/objects/guest.ts';
+import { NO_PARTS } from '#platform/objects/guest-parts.ts';
+import type { Image } from '#platform/objects/image.ts';
 import { syncFolder, writeFileAtomically } from '../../../agent/atomic-file.ts';
 import { REMOVED_PREFIX, type StateFolders } from './guest-folder.ts';
 
@@ -16,8 +18,24 @@ export interface GuestRecord {
   readonly crashStartsMs: readonly number[];
   /** The machine as it was last started; a suspended one must be started with the same. */
   readonly machine: readonly string[];
+  /** How often its disks were made anew; none yet: never. */
+  readonly rebuilds?: number | undefined;
+  /** The rescue whose disk is here, with the image under it; none: no disk of a rescue is here. */
+  readonly rescue?: { readonly rescueId: string; readonly image: Image } | undefined;
+  /** The machine was last started from the disk of `rescue`. */
+  readonly isRescued?: boolean | undefined;
   /** The user id of its process and its files; none yet: a guest of an earlier release, until its next start. */
   readonly uid?: number | undefined;
+}
+
+/** The images that the disks of a guest stand on, or will. */
+export function imagesOf({ desired, rescue }: GuestRecord): readonly Image[] {
+  const { boot } = desired.parts ?? NO_PARTS;
+  return [
+    desired.spec.image,
+    ...(boot.from === 'rescue' ? [boot.image] : []),
+    ...(rescue === undefined ? [] : [rescue.image]),
+  ];
 }
 
 /** A record as its file has it. Agents of every release read these files, so their names stay. */

@@ -90,7 +90,7 @@ export class GuestUsers {
     await (await openFile(folders.file(guestId, 'console'), O_WRONLY | O_APPEND | O_CREAT)).close();
     if (uid === null) return null;
     await give(await openFolder(folders.file(guestId, 'run')), { uid, gid: uid, mode: 0o700 });
-    for (const name of ['disk', 'ephemeral', 'swap', 'console'] as const) {
+    for (const name of ['disk', 'ephemeral', 'swap', 'rescue', 'console'] as const) {
       await giveFile(folders.file(guestId, name), { uid, gid: uid, mode: 0o600 });
     }
     await giveFile(folders.file(guestId, 'configDrive'), { uid: 0, gid: uid, mode: 0o640 });

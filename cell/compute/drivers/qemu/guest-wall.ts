@@ -1,11 +1,12 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { messageOf, VolvoxError } from '#platform/errors/volvox-error.ts';
+import type { Image } from '#platform/objects/image.ts';
 import { tryCommand } from '../../../agent/run-command.ts';
 import { longestFile } from './disk-sizes.ts';
 import type { GuestCgroups } from './guest-cgroups.ts';
 import { GUEST_FILES, type StateFolders } from './guest-folder.ts';
 import { writeMounts } from './guest-mounts.ts';
-import type { GuestRecords } from './guest-records.ts';
+import type { GuestRecord, GuestRecords } from './guest-records.ts';
 import type { GuestUsers } from './guest-users.ts';
 import type { ImageCache } from './image-cache.ts';
 import { behindWall, incomingArguments, onBase, sandboxArguments } from './qemu-wall.ts';
@@ -52,7 +53,7 @@ export class GuestWall {
     const record = records.get(guestId);
     if (record === undefined) throw new VolvoxError('not-found', `No guest ${guestId} is here.`);
     const { spec } = record.desired;
-    const { image, nics } = spec;
+    const { nics } = spec;
     const uid = await users.ownFiles(guestId);
     if (uid !== null)
       await taps.giveTo(
@@ -69,11 +70,13 @@ export class GuestWall {
             ...{ uid, networkNamespace, cgroups: groups, mounts, fileBytes: longestFile(spec) },
             ...{ kvm: machine.includes('kvm'), taps: nics.length > 0 },
           });
-    const paths = [images.path(image.sha256), ...(resume ? [folders.file(guestId, 'memory')] : [])];
-    const files = await openAll(paths);
-    const based = onBase(machine, image.diskFormat, { disk: GUEST_FILES.disk, monitor: GUEST_FILES.monitor });
+    const bases = basesOf(record);
+    const paths = bases.map(({ image }) => images.path(image.sha256));
+    const files = await openAll([...paths, ...(resume ? [folders.file(guestId, 'memory')] : [])]);
+    const disks = bases.map(({ file, image }) => ({ file, baseFormat: image.diskFormat }));
+    const based = onBase(machine, disks, GUEST_FILES.monitor);
     return {
-      command: [...wall, qemu, ...based, ...sandboxArguments, ...(resume ? incomingArguments : [])],
+      command: [...wall, qemu, ...based, ...sandboxArguments(disks), ...(resume ? incomingArguments(disks) : [])],
       files,
     };
   }
@@ -103,6 +106,18 @@ export class GuestWall {
   async ended(guestId: string): Promise<void> {
     await this.#options.cgroups.remove(guestId);
   }
+}
+
+/** The disks of the machine that stand on images. */
+function basesOf({
+  desired,
+  rescue,
+  isRescued,
+}: GuestRecord): readonly { readonly file: string; readonly image: Image }[] {
+  const root = { file: GUEST_FILES.disk, image: desired.spec.image };
+  return isRescued === true && rescue !== undefined
+    ? [root, { file: GUEST_FILES.rescue, image: rescue.image }]
+    : [root];
 }
 
 async function openAll(paths: readonly string[]): Promise<readonly FileHandle[]> {

@@ -10,6 +10,8 @@ const TRANSLATION_CACHE_MB = 64;
 interface MachineOptions {
   readonly guestId: string;
   readonly spec: GuestSpec;
+  /** It starts from the disk of a rescue; its own root disk comes after that one. */
+  readonly isRescued?: boolean;
   readonly acceleration: Acceleration;
 }
 
@@ -20,7 +22,12 @@ interface MachineOptions {
  *
  * @throws VolvoxError invalid, for what an image asks and this driver has not.
  */
-export function machineArguments({ guestId, spec, acceleration }: MachineOptions): readonly string[] {
+export function machineArguments({
+  guestId,
+  spec,
+  isRescued = false,
+  acceleration,
+}: MachineOptions): readonly string[] {
   return [
     ...['-name', `guest=${guestId}`, '-uuid', spec.instanceUuid, '-no-user-config', '-nodefaults'],
     ...[
@@ -53,7 +60,8 @@ export function machineArguments({ guestId, spec, acceleration }: MachineOptions
     ...['-chardev', `socket,id=monitor,path=${GUEST_FILES.monitor},server=on,wait=off`],
     ...['-mon', 'chardev=monitor,mode=control'],
     ...['-chardev', `file,id=console,path=${GUEST_FILES.console},append=on`, '-device', 'isa-serial,chardev=console'],
-    ...disk('root', GUEST_FILES.disk, 'bootindex=1'),
+    ...(isRescued ? disk('rescue', GUEST_FILES.rescue, 'bootindex=1') : []),
+    ...disk('root', GUEST_FILES.disk, ...(isRescued ? [] : ['bootindex=1'])),
     ...(spec.ephemeralGb > 0 ? disk('ephemeral', GUEST_FILES.ephemeral) : []),
     ...(spec.swapMb > 0 ? disk('swap', GUEST_FILES.swap) : []),
     ...(spec.configDrive ? configDrive() : []),

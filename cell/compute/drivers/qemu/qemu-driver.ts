@@ -2,15 +2,17 @@ import type { Dispatcher } from 'undici';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Logger } from '#platform/logging/logger.ts';
 import type { DesiredGuest, GuestStats } from '#platform/objects/guest.ts';
+import { NO_PARTS } from '#platform/objects/guest-parts.ts';
 import type { HostReport } from '#platform/objects/host.ts';
 import { type Clock, systemClock } from '#platform/time/clock.ts';
 import type { DiskReader } from '../../disk-transfer/disk-reader.ts';
+import type { StepArguments } from '../../steps.ts';
 import type { Driver, GuestFact, StepContext } from '../driver.ts';
 import type { Acceleration } from './acceleration.ts';
 import type { ConsoleLog } from './console-log.ts';
 import type { GuestCgroups } from './guest-cgroups.ts';
 import { guestDiskReader } from './guest-disk-reader.ts';
-import { GuestDisks } from './guest-disks.ts';
+import { BLANK_DISKS, GuestDisks } from './guest-disks.ts';
 import type { StateFolders } from './guest-folder.ts';
 import type { GuestRecord, GuestRecords } from './guest-records.ts';
 import { guestStats } from './guest-stats.ts';
@@ -143,7 +145,14 @@ export class QemuDriver implements Driver {
       stoppedByItself: record.stoppedByItself || (state === 'ended' && !record.stopAsked && !isSuspended),
       leftover: ended || (isSuspended && state !== 'gone'),
       unaskedStarts: this.#recentCrashStarts(record).length,
+      rebuilds: record.rebuilds ?? 0,
+      rescueDiskId: record.rescue?.rescueId ?? null,
+      rescueId: record.isRescued === true && hasMachine() ? (record.rescue?.rescueId ?? null) : null,
     };
+
+    function hasMachine(): boolean {
+      return isSuspended || state !== 'gone';
+    }
 
     function powerOf(): GuestFact['power'] {
       if (isSuspended) return 'suspended';
@@ -197,6 +206,28 @@ export class QemuDriver implements Driver {
     return this.#disks.prepare(desired, context);
   }
 
+  async discardDisks(guestId: string, { rebuild, keepEphemeral }: StepArguments['discard-disks']): Promise<void> {
+    await this.#disks.discard(
+      guestId,
+      keepEphemeral ? ['disk', 'configDrive'] : ['disk', 'configDrive', ...BLANK_DISKS],
+    );
+    await this.#options.records.change(guestId, { rebuilds: rebuild });
+  }
+
+  async prepareRescue(
+    desired: DesiredGuest,
+    { rescueId, image }: StepArguments['prepare-rescue'],
+    context: StepContext,
+  ): Promise<void> {
+    await this.#disks.prepareRescue(desired, image, context);
+    await this.#options.records.change(desired.guestId, { rescue: { rescueId, image } });
+  }
+
+  async discardRescue(guestId: string): Promise<void> {
+    await this.#disks.discard(guestId, ['rescue']);
+    await this.#options.records.change(guestId, { rescue: undefined, isRescued: undefined });
+  }
+
   async start(desired: DesiredGuest): Promise<void> {
     const { guestId, spec } = desired;
     const { records, machines, taps } = this.#options;
@@ -204,7 +235,8 @@ export class QemuDriver implements Driver {
     const crashed = (await machines.state(guestId)) === 'gone' && record.expected === 'up';
     await taps.check(spec.nics.map((nic) => nic.tapName));
     const acceleration = (await this.#acceleration) ?? 'tcg';
-    const machine = machineArguments({ guestId, spec, acceleration });
+    const isRescued = record.rescue !== undefined && (desired.parts ?? NO_PARTS).boot.from === 'rescue';
+    const machine = machineArguments({ guestId, spec, isRescued, acceleration });
     await this.#step(guestId, async () => {
       await records.change(guestId, {
         expected: 'up',
@@ -212,6 +244,7 @@ export class QemuDriver implements Driver {
         stopAsked: false,
         stoppedByItself: false,
         machine,
+        isRescued,
         crashStartsMs: [...this.#recentCrashStarts(record), ...(crashed ? [this.#clock.now()] : [])],
       });
       await machines.launch(guestId, machine).catch(async (error: unknown) => {

@@ -10,30 +10,40 @@
 const SANDBOX = 'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny';
 
 /** Numbers of descriptors that the process inherits. */
-const BASE_FD = 3;
-const MEMORY_FD = 4;
-const BASE_SET = 1;
+const FIRST_FD = 3;
 
-/** The base image is open already, for reading: its file is closed to the guest's user. */
-export const sandboxArguments: readonly string[] = ['-sandbox', SANDBOX, '-add-fd', `fd=${BASE_FD},set=${BASE_SET}`];
+/** A disk of the machine that stands on a base image: the name of its file, and the format of the image. */
+interface BasedDisk {
+  readonly file: string;
+  readonly baseFormat: string;
+}
 
-export const incomingArguments: readonly string[] = ['-S', '-incoming', `fd:${MEMORY_FD}`];
+/** The base images are open already, for reading, one descriptor each: their files are closed to the guest's user. */
+export const sandboxArguments = (disks: readonly BasedDisk[]): readonly string[] => [
+  ...['-sandbox', SANDBOX],
+  ...disks.flatMap((_, index) => ['-add-fd', `fd=${FIRST_FD + index},set=${index + 1}`]),
+];
+
+/** The memory is open too, after the base images. */
+export const incomingArguments = (disks: readonly BasedDisk[]): readonly string[] => [
+  ...['-S', '-incoming', `fd:${FIRST_FD + disks.length}`],
+];
 
 /**
- * The machine on its root disk's base image. `machine` is as `machineArguments` makes it, or as a guest of an earlier release was started:
+ * The machine with its disks on their base images. `machine` is as `machineArguments` makes it, or as a guest of an earlier release was started:
  * what stood for its wall then is left out.
  */
-export function onBase(
-  machine: readonly string[],
-  baseFormat: string,
-  files: { disk: string; monitor: string },
-): readonly string[] {
-  const base = `backing.driver=${baseFormat},backing.file.driver=file,backing.file.filename=/dev/fdset/${BASE_SET}`;
+export function onBase(machine: readonly string[], disks: readonly BasedDisk[], monitor: string): readonly string[] {
   return withoutFormerWall(machine).map((argument) => {
-    if (argument.startsWith(`file=${files.disk},`)) return `${argument},${base}`;
-    return argument.replace(/^(socket,id=monitor,path=)[^,]+/, `$1${files.monitor}`);
+    const index = disks.findIndex(({ file }) => argument.startsWith(`file=${file},`));
+    const disk = disks[index];
+    if (disk !== undefined) return `${argument},${backing(disk, index + 1)}`;
+    return argument.replace(/^(socket,id=monitor,path=)[^,]+/, `$1${monitor}`);
   });
 }
+
+const backing = ({ baseFormat }: BasedDisk, set: number): string =>
+  `backing.driver=${baseFormat},backing.file.driver=file,backing.file.filename=/dev/fdset/${set}`;
 
 /** `-runas`, `-sandbox` and `-pidfile` with their values; the agent's shell writes the pid now. */
 const withoutFormerWall = (machine: readonly string[]): readonly string[] =>

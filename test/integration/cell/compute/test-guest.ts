@@ -16,6 +16,13 @@ export function testGuestDisk(stopAfter = 0): Buffer {
   return disk;
 }
 
+/** The same, but its guest says another word of four letters than `boot` when it starts. */
+export function testGuestDiskSaying(word: string): Buffer {
+  const disk = testGuestDisk();
+  disk.write(word, disk.indexOf('boot'), 'latin1');
+  return disk;
+}
+
 export interface ImageServer {
   image(bytes: Buffer, rest?: Partial<Image>): Image;
   readonly requests: string[];

@@ -56,5 +56,8 @@ export const aFact = (rest: Partial<GuestFact> = {}): GuestFact => ({
   stoppedByItself: false,
   leftover: false,
   unaskedStarts: 0,
+  rebuilds: 0,
+  rescueDiskId: null,
+  rescueId: null,
   ...rest,
 });

@@ -1,12 +1,25 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DESIRED_POWERS, type DesiredGuest } from '#platform/objects/guest.ts';
+import { type BootSource, NO_PARTS } from '#platform/objects/guest-parts.ts';
 import type { GuestFact } from '../../../../cell/compute/drivers/driver.ts';
-import { nextSteps, type Step, UNASKED_STARTS_MAX } from '../../../../cell/compute/next-steps.ts';
-import { aDesiredGuest, aFact } from './a-guest.ts';
+import { nextSteps, UNASKED_STARTS_MAX } from '../../../../cell/compute/next-steps.ts';
+import type { Action, Step } from '../../../../cell/compute/steps.ts';
+import { A_GUEST_ID, aDesiredGuest, aFact } from './a-guest.ts';
 
-const expectSteps = (desired: DesiredGuest, observed: GuestFact | null, ...steps: Step[]) =>
-  expect(nextSteps(desired, observed)).toEqual({ kind: 'steps', steps });
+/** Steps with their arguments; those that have none by their action only. */
+const expectSteps = (desired: DesiredGuest, observed: GuestFact | null, ...steps: (Action | Step)[]) =>
+  expect(nextSteps(desired, observed)).toEqual({
+    kind: 'steps',
+    steps: steps.map((step) => (typeof step === 'string' ? { action: step } : step)),
+  });
+const SHUT_DOWN: Step = { action: 'shut-down', gracefulMs: 0 };
+const RESCUE_ID = '6a1f0c1e-0000-4000-8000-0000000000ee';
+const { image: IMAGE } = aDesiredGuest().spec;
+const rescued = (rest: Partial<DesiredGuest> = {}): DesiredGuest =>
+  aDesiredGuest({ parts: { ...NO_PARTS, boot: { from: 'rescue', rescueId: RESCUE_ID, image: IMAGE } }, ...rest });
+const rebuilt = (count: number, preserveEphemeral = false): DesiredGuest =>
+  aDesiredGuest({ parts: { ...NO_PARTS, rebuild: { count, preserveEphemeral } } });
 
 describe('one look', () => {
   test('a new guest is remembered before anything is done for it', () => expectSteps(aDesiredGuest(), null, 'accept'));
@@ -28,7 +41,7 @@ describe('one look', () => {
     expectSteps(aDesiredGuest({ generation: 2 }), aFact({ power: 'shutdown', stoppedByItself: true }), 'accept'));
   test('a soft reboot asks, a hard one does not', () => {
     const soft = aDesiredGuest({ restarts: 1, restartKind: 'soft' });
-    expectSteps(soft, aFact({ desired: soft }), 'shut-down');
+    expectSteps(soft, aFact({ desired: soft }), SHUT_DOWN);
     const hard = aDesiredGuest({ restarts: 1, restartKind: 'hard' });
     expectSteps(hard, aFact({ desired: hard }), 'kill');
   });
@@ -45,10 +58,44 @@ describe('one look', () => {
     ).toBe('stale'));
 });
 
+describe('the boot source', () => {
+  const desired = rescued();
+  test('a running machine goes down, and starts from the disk of the rescue', () => {
+    expectSteps(desired, aFact({ desired }), SHUT_DOWN);
+    const prepare: Step = { action: 'prepare-rescue', rescueId: RESCUE_ID, image: IMAGE };
+    expectSteps(desired, aFact({ desired, power: 'shutdown' }), prepare, 'start');
+    const ready = { desired, rescueDiskId: RESCUE_ID };
+    expectSteps(desired, aFact({ ...ready, power: 'shutdown' }), 'start');
+    expectSteps(desired, aFact({ ...ready, rescueId: RESCUE_ID }));
+  });
+  test('afterwards it starts from its own disk, and the other one goes', () => {
+    const facts = { rescueDiskId: RESCUE_ID };
+    expectSteps(aDesiredGuest(), aFact({ ...facts, rescueId: RESCUE_ID }), SHUT_DOWN);
+    expectSteps(aDesiredGuest(), aFact({ ...facts, power: 'shutdown' }), 'discard-rescue');
+  });
+  test('the memory of a suspended machine is not resumed with another disk', () =>
+    expectSteps(desired, aFact({ desired, power: 'suspended' }), 'discard-suspended'));
+  test('the disk of a former rescue goes before the next one comes', () => {
+    const former = aFact({ desired, power: 'shutdown', rescueDiskId: '6a1f0c1e-0000-4000-8000-0000000000ef' });
+    expectSteps(desired, former, 'discard-rescue');
+  });
+});
+
+describe('a rebuild', () => {
+  const desired = rebuilt(1, true);
+  test('discards the disks of a machine that is down, then makes them', () => {
+    expectSteps(desired, aFact({ desired }), SHUT_DOWN);
+    const discard: Step = { action: 'discard-disks', rebuild: 1, keepEphemeral: true };
+    expectSteps(desired, aFact({ desired, power: 'shutdown' }), discard);
+    expectSteps(desired, aFact({ desired, power: 'shutdown', hasDisk: false, rebuilds: 1 }), 'prepare-disk', 'start');
+  });
+  test('is done once', () => expectSteps(desired, aFact({ desired, rebuilds: 1 })));
+});
+
 /** What each step does to the facts, when it succeeds. */
 function after(step: Step, desired: DesiredGuest, observed: GuestFact | null): GuestFact | null {
   const fact = observed ?? aFact({ desired, power: 'shutdown', hasDisk: false });
-  switch (step) {
+  switch (step.action) {
     case 'accept':
       return {
         ...fact,
@@ -61,12 +108,14 @@ function after(step: Step, desired: DesiredGuest, observed: GuestFact | null): G
     case 'start':
       expect(fact).toMatchObject({ hasDisk: true, leftover: false });
       expect(['shutdown', 'crashed']).toContain(fact.power);
-      return { ...fact, power: 'running', restarts: desired.restarts };
+      return { ...fact, power: 'running', restarts: desired.restarts, rescueId: fact.rescueDiskId };
     case 'shut-down':
       expect(fact.power).toBe('running');
-      return { ...fact, power: 'shutdown' };
+      return { ...fact, power: 'shutdown', rescueId: null };
     case 'kill':
-      return { ...fact, power: fact.power === 'suspended' ? 'suspended' : 'shutdown', leftover: false };
+      return fact.power === 'suspended'
+        ? { ...fact, leftover: false }
+        : { ...fact, power: 'shutdown', leftover: false, rescueId: null };
     case 'pause':
       return { ...fact, power: 'paused' };
     case 'unpause':
@@ -79,7 +128,15 @@ function after(step: Step, desired: DesiredGuest, observed: GuestFact | null): G
       expect(fact).toMatchObject({ power: 'suspended', leftover: false });
       return { ...fact, power: 'running' };
     case 'discard-suspended':
-      return { ...fact, power: 'shutdown' };
+      return { ...fact, power: 'shutdown', rescueId: null };
+    case 'discard-disks':
+      expect(['shutdown', 'crashed']).toContain(fact.power);
+      return { ...fact, hasDisk: false, rebuilds: step.rebuild };
+    case 'prepare-rescue':
+      return { ...fact, rescueDiskId: step.rescueId };
+    case 'discard-rescue':
+      expect(fact.rescueId).toBeNull();
+      return { ...fact, rescueDiskId: null };
     case 'remove':
       return null;
   }
@@ -95,8 +152,13 @@ const anyDesired = fc
     generation: fc.integer({ min: 1, max: 3 }),
     restarts: fc.integer({ min: 0, max: 2 }),
     restartKind: fc.constantFrom('soft' as const, 'hard' as const),
+    rescueId: fc.constantFrom(null, RESCUE_ID, A_GUEST_ID),
+    rebuilds: fc.integer({ min: 0, max: 2 }),
   })
-  .map((part) => aDesiredGuest(part));
+  .map(({ rescueId, rebuilds, ...part }) => {
+    const boot: BootSource = rescueId === null ? { from: 'disk' } : { from: 'rescue', rescueId, image: IMAGE };
+    return aDesiredGuest({ ...part, parts: { boot, rebuild: { count: rebuilds, preserveEphemeral: false } } });
+  });
 
 const anyFact = fc.option(
   fc
@@ -108,10 +170,14 @@ const anyFact = fc.option(
       stoppedByItself: fc.boolean(),
       leftover: fc.boolean(),
       unaskedStarts: fc.integer({ min: 0, max: UNASKED_STARTS_MAX - 1 }),
+      rebuilds: fc.integer({ min: 0, max: 2 }),
+      rescueDiskId: fc.constantFrom(null, RESCUE_ID, A_GUEST_ID),
+      isRescued: fc.boolean(),
     })
-    .map((part) =>
+    .map(({ isRescued, ...part }) =>
       aFact({
         ...part,
+        rescueId: isRescued && part.power !== 'shutdown' && part.power !== 'crashed' ? part.rescueDiskId : null,
         hasDisk: part.hasDisk || part.power !== 'shutdown',
         stoppedByItself: part.stoppedByItself && part.power === 'shutdown',
         leftover: part.leftover && (part.power === 'shutdown' || part.power === 'suspended'),
@@ -141,10 +207,14 @@ describe('the whole way', () => {
           expect(observed).toBeNull();
           return;
         }
+        expect(observed?.rebuilds).toBeGreaterThanOrEqual(desired.parts?.rebuild.count ?? 0);
         const goal = desired.power === 'stopped' || observed?.stoppedByItself === true ? 'shutdown' : desired.power;
         expect(observed).toMatchObject({ power: goal, leftover: false });
         expect(observed?.desired).toMatchObject({ epoch: desired.epoch, generation: desired.generation });
         if (goal === 'shutdown') return;
+        const { boot } = desired.parts ?? NO_PARTS;
+        const rescueId = boot.from === 'rescue' ? boot.rescueId : null;
+        expect(observed).toMatchObject({ rescueId, rescueDiskId: rescueId });
         expect(observed?.hasDisk).toBe(true);
         expect(observed?.restarts).toBeGreaterThanOrEqual(desired.restarts);
       }),

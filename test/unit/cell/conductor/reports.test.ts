@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ObservedGuest } from '#platform/objects/guest.ts';
 import type { ObservedBinding } from '#platform/objects/port-binding.ts';
 import { judge as judgeBinding } from '../../../../cell/conductor/agents/binding-reports.ts';
-import { isBroken, judge as judgeGuest } from '../../../../cell/conductor/agents/guest-reports.ts';
+import { asFarAsKnown, isBroken, judge as judgeGuest } from '../../../../cell/conductor/agents/guest-reports.ts';
 import type { ReportedGuest } from '../../../../cell/database/stores/guest-reports.ts';
 
 const ID = '00000000-0000-4000-8000-000000000001';
@@ -28,6 +28,7 @@ const row = (rest: Partial<ReportedGuest> = {}): ReportedGuest => ({
   power: 'running',
   settled: false,
   errors: 0,
+  parts: null,
   moverId: null,
   operationId: null,
   ...rest,
@@ -52,6 +53,14 @@ describe('a report of a guest', () => {
     expect(judgeGuest(stopped, row({ operationId: ID }))).toBe('keep');
     expect(judgeGuest(stopped, row({ power: 'stopped' }))).toBe('keep');
     expect(judgeGuest(stopped, row({ role: 'source' }))).toBe('keep');
+  });
+  it('is a failure when the agent is too old for the parts of the guest', () => {
+    const desired = row({ parts: '{}' });
+    expect(asFarAsKnown(observed(), desired)).toMatchObject({ settled: false, error: { permanent: true } });
+    const known = observed({ parts: { rebuilds: 0, rescueId: null } });
+    expect(asFarAsKnown(known, desired)).toBe(known);
+    expect(asFarAsKnown(observed(), row()).settled).toBe(true);
+    expect(asFarAsKnown(observed({ power: 'none' }), desired).settled).toBe(true);
   });
   it('lets the instance follow a guest that cannot reach its desired state, unless an operation owns the instance', () => {
     const error = { message: 'The host cannot do it.', details: null, permanent: true };

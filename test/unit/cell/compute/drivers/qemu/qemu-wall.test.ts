@@ -1,17 +1,24 @@
 import { expect, test } from 'vitest';
-import { behindWall, onBase, sandboxArguments } from '../../../../../../cell/compute/drivers/qemu/qemu-wall.ts';
+import {
+  behindWall,
+  incomingArguments,
+  onBase,
+  sandboxArguments,
+} from '../../../../../../cell/compute/drivers/qemu/qemu-wall.ts';
 
-const files = { disk: 'disk.qcow2', monitor: 'run/qmp.sock' };
+const ROOT = { file: 'disk.qcow2', baseFormat: 'raw' };
+const RESCUE = { file: 'rescue.qcow2', baseFormat: 'qcow2' };
+const MONITOR = 'run/qmp.sock';
 
 test('the sandbox denies all that QEMU can deny', () => {
-  expect(sandboxArguments.join(' ')).toContain(
+  expect(sandboxArguments([ROOT]).join(' ')).toContain(
     '-sandbox on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny',
   );
 });
 
 test('a machine reads its base image by a descriptor that it inherits', () => {
   const machine = ['-drive', 'file=disk.qcow2,format=qcow2,if=none,id=root', '-drive', 'file=swap.qcow2,format=qcow2'];
-  expect(onBase(machine, 'raw', files)).toEqual([
+  expect(onBase(machine, [ROOT], MONITOR)).toEqual([
     '-drive',
     'file=disk.qcow2,format=qcow2,if=none,id=root,backing.driver=raw,backing.file.driver=file,backing.file.filename=/dev/fdset/1',
     '-drive',
@@ -19,12 +26,24 @@ test('a machine reads its base image by a descriptor that it inherits', () => {
   ]);
 });
 
+test('each disk on an image gets a descriptor of its own, and the memory the next one', () => {
+  const machine = ['-drive', 'file=rescue.qcow2,id=rescue', '-drive', 'file=disk.qcow2,id=root'];
+  expect(onBase(machine, [ROOT, RESCUE], MONITOR)).toEqual([
+    '-drive',
+    'file=rescue.qcow2,id=rescue,backing.driver=qcow2,backing.file.driver=file,backing.file.filename=/dev/fdset/2',
+    '-drive',
+    'file=disk.qcow2,id=root,backing.driver=raw,backing.file.driver=file,backing.file.filename=/dev/fdset/1',
+  ]);
+  expect(sandboxArguments([ROOT, RESCUE]).slice(2)).toEqual(['-add-fd', 'fd=3,set=1', '-add-fd', 'fd=4,set=2']);
+  expect(incomingArguments([ROOT, RESCUE])).toEqual(['-S', '-incoming', 'fd:5']);
+});
+
 test('a machine of an earlier release is resumed behind the wall of today', () => {
   const former = [
     ...['-name', 'guest=a', '-chardev', 'socket,id=monitor,path=qmp.sock,server=on,wait=off'],
     ...['-sandbox', 'on,obsolete=deny', '-pidfile', 'qemu.pid', '-runas', '65534:65534'],
   ];
-  expect(onBase(former, 'raw', files)).toEqual([
+  expect(onBase(former, [ROOT], MONITOR)).toEqual([
     ...['-name', 'guest=a', '-chardev', 'socket,id=monitor,path=run/qmp.sock,server=on,wait=off'],
   ]);
 });

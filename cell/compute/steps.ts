@@ -1,0 +1,27 @@
+import type { Image } from '#platform/objects/image.ts';
+
+type None = Readonly<Record<never, never>>;
+
+/** Everything that an agent can do to a guest: each action with its arguments. `executors.ts` has the implementation of each. */
+export interface StepArguments {
+  accept: None;
+  'prepare-disk': None;
+  start: None;
+  'shut-down': { readonly gracefulMs: number };
+  kill: None;
+  pause: None;
+  unpause: None;
+  'suspend-to-disk': None;
+  'resume-from-disk': None;
+  'discard-suspended': None;
+  remove: None;
+  /** Removes the disks that a rebuild makes anew; `prepare-disk` makes them. */
+  'discard-disks': { readonly rebuild: number; readonly keepEphemeral: boolean };
+  'prepare-rescue': { readonly rescueId: string; readonly image: Image };
+  'discard-rescue': None;
+}
+
+export type Action = keyof StepArguments;
+
+/** One action with its arguments. */
+export type Step = { readonly [A in Action]: { readonly action: A } & StepArguments[A] }[Action];
