@@ -15,12 +15,11 @@ export const BootSource = Type.Union([
 export type BootSource = Static<typeof BootSource>;
 
 /** Raised for each rebuild: the agent makes the disks of a guest anew, once, whose own counter is lower. */
-export const RebuildPart = Type.Object({
+const RebuildPart = Type.Object({
   count: Count,
   /** The ephemeral and swap disks stay as they are. */
   preserveEphemeral: Type.Boolean(),
 });
-export type RebuildPart = Static<typeof RebuildPart>;
 
 export const GuestParts = Type.Object({ boot: BootSource, rebuild: RebuildPart });
 export type GuestParts = Static<typeof GuestParts>;

@@ -7,7 +7,7 @@ import type { Step } from '../steps.ts';
  * What is left to do for one part of a guest's desired state, sorted by when it can be done. `next-steps.ts` puts the parts together with the
  * power of the guest.
  */
-export interface PartNeeds {
+interface PartNeeds {
   /** The machine was started with something else, and has to start again. */
   readonly restart?: boolean;
   /** Steps for a guest without a process, before its disks are made and it starts; also for one that stays down. */
