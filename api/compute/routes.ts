@@ -2,16 +2,20 @@ import type { ApiDeps } from '../deps.ts';
 import type { Route } from '../http/route.ts';
 import { aggregateRoutes } from './aggregates/routes.ts';
 import { availabilityZoneRoutes } from './availability-zones/routes.ts';
+import { baremetalNodeRoutes } from './baremetal-nodes/routes.ts';
 import { extensionRoutes } from './extensions/routes.ts';
 import { flavorAccessRoutes } from './flavors/access-routes.ts';
 import { extraSpecsRoutes } from './flavors/extra-specs-routes.ts';
 import { flavorRoutes } from './flavors/routes.ts';
+import { floatingIpRoutes } from './floating-ips/routes.ts';
 import { goneRoutes } from './gone/routes.ts';
+import { hostRoutes } from './hosts/routes.ts';
 import { legacyHypervisorRoutes } from './hypervisors/legacy-routes.ts';
 import { hypervisorRoutes } from './hypervisors/routes.ts';
 import { imageProxyRoutes } from './images/routes.ts';
 import { keyPairRoutes } from './key-pairs/routes.ts';
 import { limitsRoutes } from './limits/routes.ts';
+import { networkProxyRoutes } from './networks/routes.ts';
 import { quotaClassSetRoutes } from './quota-class-sets/routes.ts';
 import { quotaSetRoutes } from './quota-sets/routes.ts';
 import { serverGroupRoutes } from './server-groups/routes.ts';
@@ -20,6 +24,7 @@ import { computeService } from './service.ts';
 import { serviceRoutes } from './services/routes.ts';
 import { createInventoryReader } from './services/service-inventory.ts';
 import { versionRoutes } from './versions/routes.ts';
+import { volumeProxyRoutes } from './volumes/routes.ts';
 
 /** Every operation of the Compute API, noun by noun. */
 export function computeRoutes(deps: ApiDeps): readonly Route[] {
@@ -34,6 +39,10 @@ export function computeRoutes(deps: ApiDeps): readonly Route[] {
     ...extraSpecsRoutes(deps),
     ...flavorAccessRoutes(deps),
     ...imageProxyRoutes(deps),
+    ...networkProxyRoutes(deps),
+    ...floatingIpRoutes(deps),
+    ...volumeProxyRoutes,
+    ...baremetalNodeRoutes,
     ...keyPairRoutes(deps),
     ...limitsRoutes(deps),
     ...quotaSetRoutes(deps),
@@ -41,6 +50,7 @@ export function computeRoutes(deps: ApiDeps): readonly Route[] {
     ...serverGroupRoutes(deps),
     ...aggregateRoutes(deps),
     ...serviceRoutes({ ...deps, readInventory }),
+    ...hostRoutes({ ...deps, readInventory }),
     ...hypervisorRoutes(deps),
     ...legacyHypervisorRoutes(deps),
     ...availabilityZoneRoutes({ ...deps, readInventory }),

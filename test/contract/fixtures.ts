@@ -39,6 +39,18 @@ export const FIXED_VALUES: readonly FixedValue[] = [
   { recorded: 'fake-mini', here: 'the simulated host', accepts: (v, f) => v === f.hostName },
   { recorded: 'nova', here: 'the zone us-west', at: /availability_zone$/, accepts: (v) => v === 'us-west' },
   {
+    recorded: '^\\w+\\n?$',
+    here: 'the simulated host',
+    at: /\.(host|host_name)$/,
+    accepts: (v, f) => v === f.hostName,
+  },
+  {
+    recorded: /^\d+$/,
+    here: 'a size of the simulated host, or of what is on it',
+    at: /\.resource\.(cpu|memory_mb|disk_gb)$/,
+    accepts: (found) => Number.isInteger(found),
+  },
+  {
     recorded: 'FAKE CONSOLE OUTPUT\nANOTHER\nLAST LINE',
     here: 'the console of a simulated guest',
     at: /output$/,

@@ -242,6 +242,7 @@ const apiDeps = ({
       checkResponses: true,
     },
     clock: systemClock,
+    sightings: { note: () => undefined },
     imageStore: new FileImageStore(join(folder, 'images')),
     imageTickets: { make: async (id: string) => `ticket-${id}`, check: async () => undefined },
     caches: createCaches(),

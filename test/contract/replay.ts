@@ -3,6 +3,7 @@ import { bindingsOf } from './bindings.ts';
 import { corrected } from './corrections.ts';
 import { type Fixture, NEIGHBOUR, standsFor } from './fixtures.ts';
 import { differences, type Expectation } from './match-template.ts';
+import { withoutOtherScenarios } from './other-scenarios.ts';
 import type { Region } from './region.ts';
 import type { Scenario, Step } from './scenarios.ts';
 import { sendTo } from './send-to.ts';
@@ -66,7 +67,7 @@ async function send(region: Region, fixture: Fixture, step: Step, resolve: (text
   const what = `${step.method} ${step.unversioned === true ? '/compute' : '/compute/v2.1'}${path}`;
   const options = { version: step.microversion, isAdmin: step.admin, body };
   const { status, text } = await sendTo(region, fixture, what, options);
-  return { status, text, body: text === '' ? null : parsed(text) };
+  return { status, text, body: text === '' ? null : withoutOtherScenarios(parsed(text), fixture.projectId) };
 }
 
 /** Nova's tests wait after each change of a server until it is done; so does this. */

@@ -1,4 +1,3 @@
-import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { actionRoute } from '../../http/action-route.ts';
 import { always } from '../../http/by-version.ts';
 import { HttpFault } from '../../http/http-fault.ts';
@@ -46,19 +45,8 @@ const GONE_ACTIONS: readonly (readonly [path: string, ...actions: string[]])[] =
   ['/os-networks/:id/action', 'disassociate', 'associate_host', 'disassociate_host', 'disassociate_project'],
 ];
 
-/** Reading them was a proxy to the network service, which ended with 2.35. It is not offered below either. */
-const ENDED_PROXIES: readonly string[] = [
-  '/os-networks',
-  '/os-networks/:id',
-  '/os-tenant-networks',
-  '/os-tenant-networks/:id',
-];
-
 const gone = (): never => {
   throw new HttpFault(410, 'This resource is no longer available. No forwarding address is given.');
-};
-const notOffered = (): never => {
-  throw new VolvoxError('not-found', 'The resource could not be found.');
 };
 
 /** Nova checks no rule before it says that something is gone. */
@@ -79,15 +67,4 @@ export const goneAction = (name: string): Action => action({ ...DECLARED, name }
 export const goneRoutes: readonly Route[] = [
   ...GONE.flatMap(([path, ...methods]) => methods.map((method) => route({ ...DECLARED, method, path }))),
   ...GONE_ACTIONS.map(([path, ...names]) => actionRoute(path, names.map(goneAction))),
-  ...ENDED_PROXIES.map((path) =>
-    route({
-      ...DECLARED,
-      method: 'GET',
-      path,
-      until: 35,
-      status: 404,
-      summary: 'A proxy to the network service that ended with 2.35: 404.',
-      handle: notOffered,
-    }),
-  ),
 ];

@@ -40,12 +40,20 @@ export interface HostedServer {
 const PAGE = 1_000;
 
 /** The servers that live on a hypervisor, all of them, by uuid; only those that the directory has in its cell. */
-export async function serversOn(
+export const serversOn = (
+  deps: HypervisorDeps,
+  hypervisor: Hypervisor,
+  reader: Reader,
+): Promise<readonly HostedServer[]> => viewsOfServersOn(deps, hypervisor, reader, ({ uuid, name }) => ({ uuid, name }));
+
+/** The same, of each server what `view` takes from it. */
+export async function viewsOfServersOn<V>(
   deps: HypervisorDeps,
   { host, cell }: Hypervisor,
   { requestId, signal }: Reader,
-): Promise<readonly HostedServer[]> {
-  const servers: HostedServer[] = [];
+  view: (instance: Instance) => V,
+): Promise<readonly V[]> {
+  const views: V[] = [];
   for (let last: Instance | undefined; ; ) {
     const { instances } = await cell.door.listInstances(
       {
@@ -57,10 +65,10 @@ export async function serversOn(
       { requestId, signal },
     );
     const [admitted = []] = await admitReports(deps, [{ cell, instances }]);
-    servers.push(...admitted.map(({ uuid, name }) => ({ uuid, name })));
+    views.push(...admitted.map(view));
     const next = instances.at(-1);
     // Whatever the cell answers, this ends: a page begins after the one before it.
-    if (instances.length < PAGE || next === undefined || (last !== undefined && next.uuid <= last.uuid)) return servers;
+    if (instances.length < PAGE || next === undefined || (last !== undefined && next.uuid <= last.uuid)) return views;
     last = next;
   }
 }

@@ -13,6 +13,7 @@ import { GET_IMAGE, MODIFY_IMAGE } from '../../image/images/policy.ts';
 import { findImageFor } from './find-image.ts';
 import { metaBody, metadataBody, metadataResponse, metaResponse } from './schema.ts';
 
+/** Longer than the other proxies. */
 const UNTIL = 38;
 /** The most attempts of a change when others change the image at the same time. */
 const MAX_TRIES = 5;

@@ -9,14 +9,13 @@ import { DELETE_IMAGE, GET_IMAGE, LIST_IMAGES } from '../../image/images/policy.
 import { removeImage } from '../../image/images/remove-image.ts';
 import { nextLink } from '../next-link.ts';
 import { pageLimit } from '../page-limit.ts';
+import { PROXIES_UNTIL } from '../proxies.ts';
 import { findImageFor } from './find-image.ts';
 import { imageListing } from './listing.ts';
 import { imageMetadataRoutes } from './metadata-routes.ts';
 import { imageResponse, imagesDetailResponse, imagesResponse, listImagesQuery } from './schema.ts';
 import { imageDetail, imageSummary } from './view.ts';
 
-/** The proxy of images ended with 2.35, that of their metadata with 2.38. */
-const UNTIL = 35;
 /** Filters by properties read every image that the caller may see. */
 const MAX_SEARCH_MS = 5_000;
 
@@ -47,7 +46,7 @@ export function imageProxyRoutes(deps: ApiDeps): readonly Route[] {
     route({
       method: 'GET',
       path: '/images',
-      until: UNTIL,
+      until: PROXIES_UNTIL,
       summary: 'Lists images.',
       policy: LIST_IMAGES,
       query: listImagesQuery,
@@ -57,7 +56,7 @@ export function imageProxyRoutes(deps: ApiDeps): readonly Route[] {
     route({
       method: 'GET',
       path: '/images/detail',
-      until: UNTIL,
+      until: PROXIES_UNTIL,
       summary: 'Lists images with all details.',
       policy: LIST_IMAGES,
       query: listImagesQuery,
@@ -67,7 +66,7 @@ export function imageProxyRoutes(deps: ApiDeps): readonly Route[] {
     route({
       method: 'GET',
       path: '/images/:id',
-      until: UNTIL,
+      until: PROXIES_UNTIL,
       summary: 'Shows an image.',
       policy: GET_IMAGE,
       query: ignoredQuery,
@@ -79,7 +78,7 @@ export function imageProxyRoutes(deps: ApiDeps): readonly Route[] {
     route({
       method: 'DELETE',
       path: '/images/:id',
-      until: UNTIL,
+      until: PROXIES_UNTIL,
       status: 204,
       summary: 'Deletes an image and its bytes. Its id is never reused.',
       policy: DELETE_IMAGE,

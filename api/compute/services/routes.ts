@@ -1,6 +1,5 @@
 import type { Directory } from '#platform/directory/directory.ts';
 import { listAggregates, zonesOfHosts } from '#platform/directory/stores/aggregates.ts';
-import { raiseSchedulingGeneration } from '#platform/directory/stores/scheduling-generation.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { notFoundIn, silentCellsHeader } from '../../cross-cell/ask-cells.ts';
 import { inOneCell } from '../../cross-cell/in-one-cell.ts';
@@ -9,6 +8,7 @@ import { FORMATS } from '../../http/formats.ts';
 import { lastOf } from '../../http/query.ts';
 import { Answer, type ApiRequest, type Route, route } from '../../http/route.ts';
 import { since } from '../../http/since.ts';
+import { changeService } from './change-service.ts';
 import { SERVICE_LIST, SERVICE_UPDATE } from './policy.ts';
 import { listServicesQuery, serviceResponse, servicesResponse, updateServiceBody } from './schema.ts';
 import type { FoundService, InventoryReader, ServiceInventory } from './service-inventory.ts';
@@ -101,9 +101,7 @@ async function apply(
 ) {
   if (binary !== 'nova-compute' || cell === null)
     throw new VolvoxError('invalid', `Updating a ${binary} service is not supported. Must be nova-compute.`);
-  const changed = await cell.door.updateService({ id, ...change }, { requestId });
-  await directory.transaction(raiseSchedulingGeneration);
-  return changed;
+  return changeService(directory, { id, cell }, change, requestId);
 }
 
 /** The error for a missing service; a cell that does not answer may have it. */

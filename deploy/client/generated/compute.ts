@@ -368,7 +368,42 @@ export interface ComputeOperations {
     path: {};
     query: {};
     body: null;
-    response: null;
+    response: {
+      networks: {
+        id: string;
+        label: string;
+        cidr: null;
+        netmask: null;
+        gateway: null;
+        broadcast: null;
+        dns1: null;
+        dns2: null;
+        cidr_v6: null;
+        gateway_v6: null;
+        netmask_v6: null;
+        created_at?: null;
+        updated_at?: null;
+        deleted_at?: null;
+        deleted?: null;
+        injected?: null;
+        bridge?: null;
+        vlan?: null;
+        vpn_public_address?: null;
+        vpn_public_port?: null;
+        vpn_private_address?: null;
+        dhcp_start?: null;
+        project_id?: null;
+        host?: null;
+        bridge_interface?: null;
+        multi_host?: null;
+        priority?: null;
+        rxtx_base?: null;
+        mtu?: null;
+        dhcp_server?: null;
+        enable_dhcp?: null;
+        share_address?: null;
+      }[];
+    };
   };
   'POST /os-networks/add': {
     path: {};
@@ -390,7 +425,42 @@ export interface ComputeOperations {
     };
     query: {};
     body: null;
-    response: null;
+    response: {
+      network: {
+        id: string;
+        label: string;
+        cidr: null;
+        netmask: null;
+        gateway: null;
+        broadcast: null;
+        dns1: null;
+        dns2: null;
+        cidr_v6: null;
+        gateway_v6: null;
+        netmask_v6: null;
+        created_at?: null;
+        updated_at?: null;
+        deleted_at?: null;
+        deleted?: null;
+        injected?: null;
+        bridge?: null;
+        vlan?: null;
+        vpn_public_address?: null;
+        vpn_public_port?: null;
+        vpn_private_address?: null;
+        dhcp_start?: null;
+        project_id?: null;
+        host?: null;
+        bridge_interface?: null;
+        multi_host?: null;
+        priority?: null;
+        rxtx_base?: null;
+        mtu?: null;
+        dhcp_server?: null;
+        enable_dhcp?: null;
+        share_address?: null;
+      };
+    };
   };
   'GET /os-security-group-default-rules': {
     path: {};
@@ -430,7 +500,13 @@ export interface ComputeOperations {
     path: {};
     query: {};
     body: null;
-    response: null;
+    response: {
+      networks: {
+        id: string;
+        label: string;
+        cidr: 'None';
+      }[];
+    };
   };
   'DELETE /os-tenant-networks/{id}': {
     path: {
@@ -446,7 +522,13 @@ export interface ComputeOperations {
     };
     query: {};
     body: null;
-    response: null;
+    response: {
+      network: {
+        id: string;
+        label: string;
+        cidr: 'None';
+      };
+    };
   };
   'GET /servers/{id}/consoles': {
     path: {
@@ -1133,6 +1215,8 @@ export interface ComputeOperations {
     };
     query: {};
     body:
+      | AddFixedIp
+      | AddFloatingIp
       | ConfirmResize
       | Lock
       | Migrate
@@ -1142,16 +1226,14 @@ export interface ComputeOperations {
       | OsStop
       | Pause
       | Reboot
+      | RemoveFixedIp
+      | RemoveFloatingIp
       | Resize
       | Resume
       | RevertResize
       | Suspend
       | Unlock
       | Unpause
-      | AddFloatingIp
-      | RemoveFloatingIp
-      | AddFixedIp
-      | RemoveFixedIp
       | OsGetVNCConsole
       | OsGetSPICEConsole
       | OsGetSerialConsole
@@ -2019,6 +2101,246 @@ export interface ComputeOperations {
     body: null;
     response: null;
   };
+  'GET /os-floating-ip-pools': {
+    path: {};
+    query: {};
+    body: null;
+    response: {
+      floating_ip_pools: {
+        name: string;
+      }[];
+    };
+  };
+  'GET /os-floating-ips': {
+    path: {};
+    query: {};
+    body: null;
+    response: {
+      /**
+       * @maxItems 0
+       */
+      floating_ips: unknown[];
+    };
+  };
+  'POST /os-floating-ips': {
+    path: {};
+    query: {};
+    body: {
+      pool?: string | null;
+    } | null;
+    response: {
+      floating_ip: {
+        id: string;
+        ip: string;
+        pool: string;
+        fixed_ip: string | null;
+        instance_id: string | null;
+      };
+    };
+  };
+  'GET /os-floating-ips/{id}': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: {
+      floating_ip: {
+        id: string;
+        ip: string;
+        pool: string;
+        fixed_ip: string | null;
+        instance_id: string | null;
+      };
+    };
+  };
+  'DELETE /os-floating-ips/{id}': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'GET /os-volumes': {
+    path: {};
+    query: {
+      limit?: (string | number | boolean) | string[];
+      offset?: (string | number | boolean) | string[];
+    };
+    body: null;
+    response: {
+      /**
+       * @maxItems 0
+       */
+      volumes: unknown[];
+    };
+  };
+  'POST /os-volumes': {
+    path: {};
+    query: {};
+    body: {
+      volume: {
+        display_name?: string;
+        display_description?: string;
+        volume_type?: string;
+        metadata?: {};
+        snapshot_id?: string;
+        size: number | string;
+        availability_zone?: string;
+      };
+    };
+    response: null;
+  };
+  'GET /os-volumes/detail': {
+    path: {};
+    query: {
+      limit?: (string | number | boolean) | string[];
+      offset?: (string | number | boolean) | string[];
+    };
+    body: null;
+    response: {
+      /**
+       * @maxItems 0
+       */
+      volumes: unknown[];
+    };
+  };
+  'GET /os-snapshots': {
+    path: {};
+    query: {
+      limit?: (string | number | boolean) | string[];
+      offset?: (string | number | boolean) | string[];
+    };
+    body: null;
+    response: {
+      /**
+       * @maxItems 0
+       */
+      snapshots: unknown[];
+    };
+  };
+  'POST /os-snapshots': {
+    path: {};
+    query: {};
+    body: {
+      snapshot: {
+        display_name?: string;
+        display_description?: string;
+        volume_id: string;
+        force?:
+          | true
+          | 'True'
+          | 'TRUE'
+          | 'true'
+          | '1'
+          | 'ON'
+          | 'On'
+          | 'on'
+          | 'YES'
+          | 'Yes'
+          | 'yes'
+          | 'y'
+          | 't'
+          | false
+          | 'False'
+          | 'FALSE'
+          | 'false'
+          | '0'
+          | 'OFF'
+          | 'Off'
+          | 'off'
+          | 'NO'
+          | 'No'
+          | 'no'
+          | 'n'
+          | 'f';
+      };
+    };
+    response: null;
+  };
+  'GET /os-snapshots/detail': {
+    path: {};
+    query: {
+      limit?: (string | number | boolean) | string[];
+      offset?: (string | number | boolean) | string[];
+    };
+    body: null;
+    response: {
+      /**
+       * @maxItems 0
+       */
+      snapshots: unknown[];
+    };
+  };
+  'GET /os-volumes/{id}': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'DELETE /os-volumes/{id}': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'GET /os-snapshots/{id}': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'DELETE /os-snapshots/{id}': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'GET /os-baremetal-nodes': {
+    path: {};
+    query: {};
+    body: null;
+    response: null;
+  };
+  'POST /os-baremetal-nodes': {
+    path: {};
+    query: {};
+    body: null;
+    response: null;
+  };
+  'GET /os-baremetal-nodes/{id}': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'DELETE /os-baremetal-nodes/{id}': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'POST /os-baremetal-nodes/{id}/action': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: AddInterface | RemoveInterface;
+    response: null;
+  };
   'GET /os-keypairs': {
     path: {};
     query: {
@@ -2613,6 +2935,86 @@ export interface ComputeOperations {
       };
     };
   };
+  'GET /os-hosts': {
+    path: {};
+    query: {
+      zone?: (string | number | boolean) | string[];
+    };
+    body: null;
+    response: {
+      hosts: {
+        host_name: string;
+        service: string;
+        zone: string;
+      }[];
+    };
+  };
+  'GET /os-hosts/{id}': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: {
+      host: {
+        resource: {
+          host: string;
+          project: string;
+          cpu: number;
+          memory_mb: number;
+          disk_gb: number;
+        };
+      }[];
+    };
+  };
+  'PUT /os-hosts/{id}': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: {
+      status?: 'enable' | 'disable' | 'Enable' | 'Disable' | 'ENABLE' | 'DISABLE';
+      maintenance_mode?: 'enable' | 'disable' | 'Enable' | 'Disable' | 'ENABLE' | 'DISABLE';
+    };
+    response: {
+      host: string;
+      status?: 'enabled' | 'disabled';
+      maintenance_mode?: 'off_maintenance';
+    };
+  };
+  'GET /os-hosts/{id}/startup': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: {
+      host: string;
+      power_action: 'startup' | 'shutdown' | 'reboot';
+    };
+  };
+  'GET /os-hosts/{id}/shutdown': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: {
+      host: string;
+      power_action: 'startup' | 'shutdown' | 'reboot';
+    };
+  };
+  'GET /os-hosts/{id}/reboot': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: {
+      host: string;
+      power_action: 'startup' | 'shutdown' | 'reboot';
+    };
+  };
   'GET /os-hypervisors': {
     path: {};
     query: {
@@ -2853,6 +3255,23 @@ export interface DisassociateProject {
   disassociate_project: unknown;
 }
 /**
+ * Gives a server another address on a network: not possible while the port is in use, 400.
+ */
+export interface AddFixedIp {
+  addFixedIp: {
+    networkId: string | number;
+  };
+}
+/**
+ * Gives a server a floating address: there are none, 404.
+ */
+export interface AddFloatingIp {
+  addFloatingIp: {
+    address: string;
+    fixed_address?: string;
+  };
+}
+/**
  * Keeps the new flavor.
  */
 export interface ConfirmResize {
@@ -2917,6 +3336,22 @@ export interface Reboot {
   };
 }
 /**
+ * Takes an address from a server: not possible while the port is in use, 400.
+ */
+export interface RemoveFixedIp {
+  removeFixedIp: {
+    address: string;
+  };
+}
+/**
+ * Takes a floating address from a server: there are none, 404.
+ */
+export interface RemoveFloatingIp {
+  removeFloatingIp: {
+    address: string;
+  };
+}
+/**
  * Gives a server another flavor; to be confirmed or reverted afterwards.
  */
 export interface Resize {
@@ -2954,30 +3389,6 @@ export interface Unlock {
  */
 export interface Unpause {
   unpause: unknown;
-}
-/**
- * Not offered. Use the Network API to manage the addresses of servers.
- */
-export interface AddFloatingIp {
-  addFloatingIp: unknown;
-}
-/**
- * Not offered. Use the Network API to manage the addresses of servers.
- */
-export interface RemoveFloatingIp {
-  removeFloatingIp: unknown;
-}
-/**
- * Not offered. Use the Network API to manage the addresses of servers.
- */
-export interface AddFixedIp {
-  addFixedIp: unknown;
-}
-/**
- * Not offered. Use the Network API to manage the addresses of servers.
- */
-export interface RemoveFixedIp {
-  removeFixedIp: unknown;
 }
 /**
  * Not offered. Consoles of this type are not available here.
@@ -3024,6 +3435,18 @@ export interface RemoveTenantAccess {
   removeTenantAccess: {
     tenant: string;
   };
+}
+/**
+ * Never changed nodes: 400.
+ */
+export interface AddInterface {
+  add_interface: unknown;
+}
+/**
+ * Never changed nodes: 400.
+ */
+export interface RemoveInterface {
+  remove_interface: unknown;
 }
 /**
  * Adds a host.

@@ -5,6 +5,8 @@ import type { Action, Route } from '../../../http/route.ts';
 import { goneAction } from '../../gone/routes.ts';
 import { findServer } from '../find-server.ts';
 import { confirmResize } from './confirm-resize.ts';
+import { addFixedIp, removeFixedIp } from './fixed-ips.ts';
+import { addFloatingIp, removeFloatingIp } from './floating-ips.ts';
 import { lock } from './lock.ts';
 import { migrate } from './migrate.ts';
 import { notOffered } from './not-offered.ts';
@@ -23,6 +25,8 @@ import { unpause } from './unpause.ts';
 
 /** One file each; the order is that of the OpenAPI document. */
 const ACTIONS: readonly ((deps: ApiDeps) => Action)[] = [
+  addFixedIp,
+  addFloatingIp,
   confirmResize,
   lock,
   migrate,
@@ -32,6 +36,8 @@ const ACTIONS: readonly ((deps: ApiDeps) => Action)[] = [
   osStop,
   pause,
   reboot,
+  removeFixedIp,
+  removeFloatingIp,
   resize,
   resume,
   revertResize,

@@ -6,18 +6,13 @@ import { findServer } from '../find-server.ts';
 import type { ActDeps } from './act.ts';
 import { looseBody } from './named-body.ts';
 
-const NETWORK = 'Use the Network API to manage the addresses of servers.';
 const CONSOLE = 'Consoles of this type are not available here.';
 const CONSOLES = policy('os_compute_api:os-remote-consoles', MEMBER);
 
 type Ended = readonly [name: string, until: number, policy: Policy, why: string];
 
-/** Actions that Nova removed at a microversion: proxies, and consoles of drivers that Volvox does not have. */
+/** Actions that Nova removed at a microversion: consoles of drivers that Volvox does not have. */
 const ENDED: readonly Ended[] = [
-  ['addFloatingIp', 43, policy('os_compute_api:os-floating-ips:add', MEMBER), NETWORK],
-  ['removeFloatingIp', 43, policy('os_compute_api:os-floating-ips:remove', MEMBER), NETWORK],
-  ['addFixedIp', 43, policy('os_compute_api:os-multinic:add', MEMBER), NETWORK],
-  ['removeFixedIp', 43, policy('os_compute_api:os-multinic:remove', MEMBER), NETWORK],
   ['os-getVNCConsole', 5, CONSOLES, CONSOLE],
   ['os-getSPICEConsole', 5, CONSOLES, CONSOLE],
   ['os-getSerialConsole', 5, CONSOLES, CONSOLE],

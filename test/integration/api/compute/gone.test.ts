@@ -22,17 +22,3 @@ it('actions too, but not unknown ones', async () => {
   expect((await api.send('member', 'POST /os-networks/1/action', null, { disassociate: null })).status).toBe(410);
   expect((await api.send('member', 'POST /os-networks/1/action', null, { explode: null })).status).toBe(400);
 });
-
-it.each([
-  'GET /os-networks',
-  'GET /os-networks/1',
-  'GET /os-tenant-networks',
-  'GET /os-tenant-networks/1',
-  'GET /os-floating-ips',
-  'GET /os-volumes/1',
-  'GET /os-hosts',
-])('%s, a proxy that ended, is not found', async (what) => {
-  for (const version of ['2.35', '2.36', '2.104']) {
-    expect([version, (await api.send('member', what, version)).status]).toEqual([version, 404]);
-  }
-});

@@ -76,10 +76,6 @@ describe('the actions of a server', () => {
   });
 
   it.each([
-    ['addFloatingIp', '2.43', '2.44'],
-    ['removeFloatingIp', '2.43', '2.44'],
-    ['addFixedIp', '2.43', '2.44'],
-    ['removeFixedIp', '2.43', '2.44'],
     ['os-getVNCConsole', '2.5', '2.6'],
     ['os-getSPICEConsole', '2.5', '2.6'],
     ['os-getSerialConsole', '2.5', '2.6'],
@@ -89,6 +85,40 @@ describe('the actions of a server', () => {
     expect(await send({ [name]: null }, last)).toBe(400);
     expect(await send({ [name]: null }, gone)).toBe(404);
     expect(await send({ [name]: null }, '2.1', randomUUID())).toBe(404);
+  });
+
+  const { ports } = anInstance();
+  const [port] = ports;
+  const address = port?.fixedIps[0]?.address;
+  it.each([
+    ['addFloatingIp', { address: '172.24.4.1' }, 404, 'floating IP not found: 172.24.4.1'],
+    ['addFloatingIp', { address: '172.24.4.1', fixed_address: address }, 404, 'floating IP not found: 172.24.4.1'],
+    [
+      'addFloatingIp',
+      { address: '172.24.4.1', fixed_address: '10.9.9.9' },
+      400,
+      "Specified fixed address not assigned to instance: fixed_address '10.9.9.9'",
+    ],
+    ['removeFloatingIp', { address: '172.24.4.1' }, 404, 'Floating IP not found for address 172.24.4.1.'],
+    ['addFixedIp', { networkId: 'other' }, 400, /^Network other is not associated with instance/],
+    ['addFixedIp', { networkId: port?.networkId }, 400, /cannot change while a server uses it\.$/],
+    ['removeFixedIp', { address: '10.9.9.9' }, 400, /does not have fixed IP '10\.9\.9\.9'\.$/],
+    ['removeFixedIp', { address }, 400, /cannot change while a server uses it\.$/],
+  ])('%s %j is %i up to 2.43, and 404 from 2.44', async (name, params, status, words) => {
+    server = { ...server, ports };
+    const path = `POST /servers/${server.uuid}/action`;
+    for (const version of ['2.1', '2.43']) {
+      const answer = await api.send('member', path, version, { [name]: params });
+      expect(answer.status).toBe(status);
+      const { message } = answer.body.itemNotFound ?? answer.body.badRequest;
+      expect(message).toMatch(words);
+    }
+    const body = { [name]: params };
+    expect(await send(body, '2.44')).toBe(404);
+    expect(await send(body, '2.43', randomUUID())).toBe(404);
+    expect(await send(body, '2.43', server.uuid, 'outsider')).toBe(404);
+    expect(await send(body, '2.43', server.uuid, 'reader')).toBe(403);
+    expect((await api.send('member', path, '2.1', { [name]: { none: 1 } })).body.badRequest.message).toMatch(name);
   });
 
   it('a resize hands on the disk config, and none when none was given', async () => {

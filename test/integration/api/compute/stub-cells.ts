@@ -1,5 +1,6 @@
 import type { CellService, InstancePage } from '#platform/contracts/door.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import type { Flavor } from '#platform/objects/flavor.ts';
 import type { Host } from '#platform/objects/host.ts';
 import type { ApiDeps } from '../../../../api/deps.ts';
 
@@ -47,7 +48,7 @@ const serviceOf = (host: Host): CellService => ({
 interface StubCell {
   readonly name: string;
   hosts: readonly Host[];
-  servers: readonly { uuid: string; name: string; host: string; deleted?: boolean }[];
+  servers: readonly { uuid: string; name: string; host: string; deleted?: boolean; flavor?: Flavor }[];
   silent: boolean;
   /** What the door was asked to change. */
   readonly updates: unknown[];
