@@ -41,6 +41,14 @@ export const declaredApis = (deps: ApiDeps, names: readonly ApiName[] = ALL): re
 export function serveApis(app: FastifyInstance, deps: ApiDeps, names?: readonly ApiName[]): void {
   const { publicUrl, checkResponses } = deps.config;
   for (const api of declaredApis(deps, names)) {
-    serveApi(app, { ...api, tokens: deps.tokens, budgets: deps.budgets.requests, publicUrl, checkResponses });
+    const policies = deps.policies === undefined ? {} : { policies: deps.policies };
+    serveApi(app, {
+      ...api,
+      ...policies,
+      tokens: deps.tokens,
+      budgets: deps.budgets.requests,
+      publicUrl,
+      checkResponses,
+    });
   }
 }

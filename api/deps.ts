@@ -9,6 +9,7 @@ import type { Budgets } from './budgets/budgets.ts';
 import type { Caches } from './caches.ts';
 import type { ApiConfig } from './config.ts';
 import type { CellDoors } from './cross-cell/cell-doors.ts';
+import type { PolicySource } from './http/authenticate.ts';
 import type { Passwords } from './identity/passwords/passwords.ts';
 import type { TokenAuthority } from './identity/tokens/token-authority.ts';
 import type { ImageTickets } from './image/image-tickets.ts';
@@ -25,6 +26,8 @@ export interface ApiDeps {
   readonly scheduler: Client<typeof schedulerContract>;
   readonly cells: CellDoors;
   readonly tokens: TokenAuthority;
+  /** The policies in force; those of the table when absent. */
+  readonly policies?: PolicySource;
   readonly imageStore: ImageStore;
   readonly imageTickets: ImageTickets;
   readonly caches: Caches;

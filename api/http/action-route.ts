@@ -1,7 +1,7 @@
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { always } from './by-version.ts';
 import { perform } from './perform.ts';
-import { ANYBODY, policy } from './policy.ts';
+import { policy } from './policy.ts';
 import type { Action, ApiRequest, Route } from './route.ts';
 
 interface ActionRouteOptions {
@@ -9,7 +9,7 @@ interface ActionRouteOptions {
   readonly unknown?: (name: string, request: ApiRequest) => Promise<never> | never;
 }
 
-const ACTIONS = policy('actions', ANYBODY);
+const ACTIONS = policy('actions');
 
 const refuse = (name: string): never => {
   throw new VolvoxError('invalid', `There is no such action: ${name}`);

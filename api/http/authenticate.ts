@@ -2,12 +2,20 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
 import { REQUEST_ID_PATTERN } from '#platform/logging/request-id.ts';
 import { type Caller, NOBODY } from '../identity/caller.ts';
+import { DEFAULT_POLICIES, type PolicySet } from '../policies/policy-set.ts';
 import type { ApiService } from './api-service.ts';
 
 /** Returns the owner of a token. @throws VolvoxError unauthenticated when the token is not valid (any more). */
 export interface TokenVerifier {
   verify(token: string): Caller | Promise<Caller>;
 }
+
+/** The policies in force, which may change while the process runs. */
+export interface PolicySource {
+  readonly current: PolicySet;
+}
+/** Those of the table. */
+export const DEFAULT_POLICY_SOURCE: PolicySource = { current: DEFAULT_POLICIES };
 
 /** A ticket in `Authorization: Bearer …`, which a route may take instead of a token. */
 export const BEARER = /^Bearer (.+)$/;
@@ -20,11 +28,17 @@ type CountRequest = (caller: Caller, request: FastifyRequest) => void;
  * its address.
  */
 export const authenticate =
-  (service: Pick<ApiService, 'requestIdHeader' | 'scope'>, tokens: TokenVerifier, count: CountRequest) =>
+  (
+    service: Pick<ApiService, 'name' | 'requestIdHeader' | 'scope'>,
+    tokens: TokenVerifier,
+    policies: PolicySource,
+    count: CountRequest,
+  ) =>
   async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     reply.header('x-openstack-request-id', request.id);
     if (service.requestIdHeader !== undefined) reply.header(service.requestIdHeader, request.id);
-    setContext(request, NOBODY, '');
+    const { current } = policies;
+    setContext(request, current, NOBODY, '');
     if (isOpen(request)) return count(NOBODY, request);
     const token = request.headers['x-auth-token'];
     const caller = typeof token === 'string' && token !== '' ? await verified(tokens, token) : null;
@@ -33,7 +47,8 @@ export const authenticate =
     if (service.scope === 'project' && caller.projectId === '') {
       throw new VolvoxError('forbidden', 'This needs a token that is scoped to a project.');
     }
-    setContext(request, caller, String(token));
+    const isAdmin = current.isAdmin(adminRuleOf(service.name), caller);
+    setContext(request, current, isAdmin === caller.isAdmin ? caller : { ...caller, isAdmin }, String(token));
   };
 
 /** Null for a token that is not valid (any more). */
@@ -57,8 +72,12 @@ function isOpen(request: FastifyRequest): boolean {
 export const unauthenticated = (cause?: unknown): VolvoxError =>
   new VolvoxError('unauthenticated', 'The request you have made requires authentication.', { cause });
 
-function setContext(request: FastifyRequest, caller: Caller, token: string): void {
+/** As in OpenStack: Keystone has a rule of its own for who is an admin. */
+const adminRuleOf = (name: ApiService['name']) =>
+  name === 'identity' || name === 'federation' ? 'admin_required' : 'context_is_admin';
+
+function setContext(request: FastifyRequest, policies: PolicySet, caller: Caller, token: string): void {
   const global = request.headers['x-openstack-request-id'];
   const globalRequestId = typeof global === 'string' && REQUEST_ID_PATTERN.test(global) ? global : null;
-  request.context = { ...caller, requestId: request.id, globalRequestId, token };
+  request.context = { ...caller, policies, requestId: request.id, globalRequestId, token };
 }

@@ -1,7 +1,7 @@
-import type { Caller } from '../identity/caller.ts';
+import type { Authorizing } from './policy.ts';
 
 /** The caller, and the id that follows the request from REST to hypervisor. Set before any handler of a mounted API runs. */
-export interface RequestContext extends Caller {
+export interface RequestContext extends Authorizing {
   readonly requestId: string;
   /** The client's id for a group of requests, if it sent a well-formed one. */
   readonly globalRequestId: string | null;

@@ -8,7 +8,7 @@ import type { Caller } from '../identity/caller.ts';
 import type { Answer } from './answer.ts';
 import type { ApiService } from './api-service.ts';
 import { HANDLER_TIMEOUT_MS } from './app-options.ts';
-import { authenticate, type TokenVerifier } from './authenticate.ts';
+import { authenticate, DEFAULT_POLICY_SOURCE, type PolicySource, type TokenVerifier } from './authenticate.ts';
 import { checkResponse } from './check-response.ts';
 import { sendFault } from './faults.ts';
 import { withFields } from './fields.ts';
@@ -19,7 +19,7 @@ import { Links } from './links.ts';
 import { type Microversion, UNVERSIONED } from './microversion.ts';
 import { openApiDocument } from './openapi-document.ts';
 import { perform } from './perform.ts';
-import { ANYBODY, policy, wasAuthorized } from './policy.ts';
+import { policy, wasAuthorized } from './policy.ts';
 import { parseQuery } from './query.ts';
 import type { ApiRequest, Route } from './route.ts';
 import { awaitTurn, endTurn, signalOf, takeTurn, workOf } from './turn.ts';
@@ -29,6 +29,8 @@ interface ServeOptions {
   readonly service: ApiService;
   readonly routes: readonly Route[];
   readonly tokens: TokenVerifier;
+  /** Absent: those of the table. */
+  readonly policies?: PolicySource;
   /** How clients reach the front, `http://host:8774`. */
   readonly publicUrl: string;
   readonly budgets: RequestBudgets;
@@ -64,7 +66,7 @@ export function serveApi(app: FastifyInstance, options: ServeOptions): void {
         api.addContentTypeParser(BYTES, (_request, payload, done) => done(null, payload));
       }
       const count = (caller: Caller, request: FastifyRequest) => options.budgets.count(budgetKeyOf(caller, request.ip));
-      api.addHook('onRequest', authenticate(service, options.tokens, count));
+      api.addHook('onRequest', authenticate(service, options.tokens, options.policies ?? DEFAULT_POLICY_SOURCE, count));
       api.addHook('preValidation', awaitTurn(options.budgets));
       api.addHook('onSend', endTurn);
       api.setErrorHandler((error, request, reply) => sendFault(service.faults, request, reply, error, identityUrl));
@@ -105,7 +107,7 @@ function mount(api: FastifyInstance, route: Route, options: ServeOptions): void 
   }
 }
 
-const DESCRIBE = policy('openapi', ANYBODY);
+const DESCRIBE = policy('openapi');
 const describing = (service: ApiService, routes: readonly Route[], publicUrl: string): Route => {
   const document = openApiDocument(service, routes, publicUrl);
   return {

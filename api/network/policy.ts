@@ -1,26 +1,37 @@
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
-import { ADMIN, authorize, type Policy, type PolicyCheck, policy } from '../http/policy.ts';
-import type { Caller } from '../identity/caller.ts';
+import { type Authorizing, authorize, type Policy, policy } from '../http/policy.ts';
+import type { RuleNameOf } from '../policies/table.ts';
+
+type NetworkRule = RuleNameOf<'network'>;
 
 /** Neutron's refusal, naming the rule. */
 const disallowed = (rule: string): VolvoxError =>
   new VolvoxError('forbidden', `rule:${rule} is disallowed by policy`, { details: { type: 'PolicyNotAuthorized' } });
 
-/** A rule by Neutron's name for it: `create_network`. */
-export const networkPolicy = (rule: string, check: PolicyCheck): Policy => policy(rule, check, disallowed);
+/** A rule by Neutron's name for it: `create_network`. @param refusedAs the rule that a refusal names; this one when absent. */
+export const networkPolicy = (rule: NetworkRule, refusedAs: NetworkRule = rule): Policy =>
+  policy(rule, () => disallowed(refusedAs));
 
-/** The rule of one attribute, `create_network:shared`; a request that gives the attribute needs it besides the rule of the noun. */
-export const attributePolicy = (rule: Policy, attribute: string, check: PolicyCheck): Policy =>
-  networkPolicy(`${rule.rule}:${attribute}`, check);
+/** Rules of attributes, `create_network:shared`; a request that gives the attribute needs its rule besides that of the noun. */
+export type AttributePolicies<A extends string = string> = ReadonlyMap<A, Policy>;
 
-/** Attributes that only an admin may give. @throws VolvoxError forbidden that names the first of them. */
-export function authorizeAttributes(rule: Policy, caller: Caller, given: object, adminKeys: readonly string[]): void {
-  const key = adminKeys.find((candidate) => Object.hasOwn(given, candidate));
-  if (key !== undefined) authorize(attributePolicy(rule, key, ADMIN), caller);
+/** The names of the attributes that have a rule below `N`: `shared` for `create_network:shared`. */
+type AttributeOf<N extends string> = NetworkRule extends infer R ? (R extends `${N}:${infer A}` ? A : never) : never;
+
+/** The rules of attributes of a noun. @param verb `create_network`. */
+export const attributePolicies = <N extends 'create_network' | 'update_network' | 'create_port' | 'update_port'>(
+  verb: N,
+  attributes: readonly AttributeOf<N>[],
+): AttributePolicies<AttributeOf<N>> =>
+  new Map(attributes.map((attribute) => [attribute, networkPolicy(`${verb}:${attribute}` as NetworkRule)]));
+
+/** @throws VolvoxError forbidden that names the first attribute that the caller may not give. */
+export function authorizeAttributes(rules: AttributePolicies, caller: Authorizing, given: object): void {
+  for (const [attribute, rule] of rules) if (Object.hasOwn(given, attribute)) authorize(rule, caller);
 }
 
 /** The project that owns a new object: the caller's; an admin may name another one. @throws VolvoxError forbidden */
-export function ownerOf(rule: Policy, caller: Caller, given: { project_id?: string; tenant_id?: string }): string {
+export function ownerOf(rule: Policy, caller: Authorizing, given: { project_id?: string; tenant_id?: string }): string {
   const projectId = given.project_id ?? given.tenant_id ?? caller.projectId;
   authorize(rule, caller, { projectId });
   return projectId;

@@ -4,15 +4,15 @@ import type { DeclaredApi } from '../../api/apis.ts';
 import { computeService } from '../../api/compute/service.ts';
 import { always } from '../../api/http/by-version.ts';
 import { looseQuery, object, several, string, wrapped } from '../../api/http/parameter-types.ts';
-import { ANYBODY, policy } from '../../api/http/policy.ts';
 import { type Route, route } from '../../api/http/route.ts';
 import { serveApi } from '../../api/http/serve-api.ts';
 import { NOBODY } from '../../api/identity/caller.ts';
+import { aPolicy } from '../support/a-policy.ts';
 import { defaultRequestBudgets } from '../support/default-budgets.ts';
 import { fuzz } from './fuzz.ts';
 import { IdPool } from './id-pool.ts';
 
-const anybody = policy('os_compute_api:things', ANYBODY);
+const anybody = aPolicy('os_compute_api:things');
 let app: FastifyInstance | undefined;
 afterEach(() => app?.close());
 

@@ -2,14 +2,14 @@ import { listAggregates, zonesOfHosts } from '#platform/directory/stores/aggrega
 import { cellsAreSilent, silentCellsHeader } from '../../cross-cell/ask-cells.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { noQuery } from '../../http/parameter-types.ts';
-import { ADMIN, ANYBODY, policy } from '../../http/policy.ts';
+import { policy } from '../../http/policy.ts';
 import { Answer, type ApiRequest, type Route, route } from '../../http/route.ts';
 import type { InventoryReader } from '../services/service-inventory.ts';
 import { zonesDetailResponse, zonesResponse } from './schema.ts';
 import { zoneDetail, zoneSummary, zonesOf } from './zones.ts';
 
-const ZONE_LIST = policy('os_compute_api:os-availability-zone:list', ANYBODY);
-const ZONE_DETAIL = policy('os_compute_api:os-availability-zone:detail', ADMIN);
+const ZONE_LIST = policy('os_compute_api:os-availability-zone:list');
+const ZONE_DETAIL = policy('os_compute_api:os-availability-zone:detail');
 
 export function availabilityZoneRoutes({
   directory,

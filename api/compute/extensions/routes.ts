@@ -1,11 +1,11 @@
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { arrayOf, noQuery, string } from '../../http/parameter-types.ts';
-import { ANYBODY, policy } from '../../http/policy.ts';
+import { policy } from '../../http/policy.ts';
 import { shape } from '../../http/response-types.ts';
 import { type Route, route } from '../../http/route.ts';
 import { EXTENSIONS } from './extensions.ts';
 
-const EXTENSION_LIST = policy('os_compute_api:extensions', ANYBODY);
+const EXTENSION_LIST = policy('os_compute_api:extensions');
 
 const EXTENSION_VIEWS = EXTENSIONS.map(([alias, name, description]) => ({
   alias,

@@ -2,7 +2,7 @@ import { actionRoute } from '../../http/action-route.ts';
 import { always } from '../../http/by-version.ts';
 import { HttpFault } from '../../http/http-fault.ts';
 import { ignoredQuery } from '../../http/parameter-types.ts';
-import { ANYBODY, policy } from '../../http/policy.ts';
+import { policy } from '../../http/policy.ts';
 import { type Action, action, type Method, type Route, route } from '../../http/route.ts';
 
 /** Operations that Nova once had and took away in all microversions: clients learn that from a 410, not from a 404. */
@@ -50,7 +50,7 @@ const gone = (): never => {
 };
 
 /** Nova checks no rule before it says that something is gone. */
-const GONE_POLICY = policy('os_compute_api:gone', ANYBODY);
+const GONE_POLICY = policy('os_compute_api:gone');
 /** There is no success: these never answer with anything but a fault. */
 const DECLARED = {
   summary: 'Taken away for good: 410.',

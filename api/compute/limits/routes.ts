@@ -1,13 +1,13 @@
 import { projectLimits, projectUsages } from '#platform/directory/stores/quotas.ts';
 import type { ApiDeps } from '../../deps.ts';
-import { ADMIN, ANYBODY, authorize, policy } from '../../http/policy.ts';
+import { authorize, policy } from '../../http/policy.ts';
 import { lastOf } from '../../http/query.ts';
 import { type Route, route } from '../../http/route.ts';
 import { limitsQuery, limitsResponse } from './schema.ts';
 import { absoluteLimits } from './view.ts';
 
-const LIMITS = policy('os_compute_api:limits', ANYBODY);
-const LIMITS_OF_OTHERS = policy('os_compute_api:limits:other_project', ADMIN);
+const LIMITS = policy('os_compute_api:limits');
+const LIMITS_OF_OTHERS = policy('os_compute_api:limits:other_project');
 
 export function limitsRoutes({ directory }: Pick<ApiDeps, 'directory'>): readonly Route[] {
   return [

@@ -2,13 +2,13 @@ import { type Amounts, classLimits, setClassLimits } from '#platform/directory/s
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { noQuery } from '../../http/parameter-types.ts';
-import { ADMIN, policy } from '../../http/policy.ts';
+import { policy } from '../../http/policy.ts';
 import { type ApiRequest, type Route, route } from '../../http/route.ts';
 import { QUOTA_CLASS_RESOURCES, shownAt } from '../quota-sets/resources-by-version.ts';
 import { quotaClassResponse, updatedQuotaClassResponse, updateQuotaClassBody } from '../quota-sets/schema.ts';
 
-const CLASS_SHOW = policy('os_compute_api:os-quota-class-sets:show', ADMIN);
-const CLASS_UPDATE = policy('os_compute_api:os-quota-class-sets:update', ADMIN);
+const CLASS_SHOW = policy('os_compute_api:os-quota-class-sets:show');
+const CLASS_UPDATE = policy('os_compute_api:os-quota-class-sets:update');
 
 interface ClassUpdate {
   readonly quota_class_set: Readonly<Record<string, number | string>>;

@@ -1,4 +1,4 @@
-import { ADMIN, policy } from '../../http/policy.ts';
+import { policy } from '../../http/policy.ts';
 
-export const SERVICE_LIST = policy('os_compute_api:os-services:list', ADMIN);
-export const SERVICE_UPDATE = policy('os_compute_api:os-services:update', ADMIN);
+export const SERVICE_LIST = policy('os_compute_api:os-services:list');
+export const SERVICE_UPDATE = policy('os_compute_api:os-services:update');

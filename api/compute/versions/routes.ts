@@ -1,12 +1,12 @@
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { ignoredQuery } from '../../http/parameter-types.ts';
-import { ANYBODY, policy } from '../../http/policy.ts';
+import { policy } from '../../http/policy.ts';
 import { type Route, route } from '../../http/route.ts';
 import { versionResponse, versionsResponse } from './schema.ts';
 import { versionDocument, versionList } from './version-documents.ts';
 
 /** Nova has no rule for its version documents: everybody may read them, without a token. */
-const VERSIONS = policy('os_compute_api:versions', ANYBODY);
+const VERSIONS = policy('os_compute_api:versions');
 
 const SHARED = { method: 'GET', document: true, token: 'none', policy: VERSIONS, query: ignoredQuery } as const;
 

@@ -1,9 +1,9 @@
 import { noQuery } from '../../http/parameter-types.ts';
-import { ANYBODY, policy } from '../../http/policy.ts';
+import { policy } from '../../http/policy.ts';
 import { type Route, route } from '../../http/route.ts';
 import { versionResponse, versionsResponse } from './schema.ts';
 
-const SHOW_VERSIONS = policy('federation:versions:show', ANYBODY);
+const SHOW_VERSIONS = policy('federation:versions:show');
 const VERSION = { id: 'v1', status: 'CURRENT', links: [{ rel: 'self', href: '/federation/v1' }] };
 
 export const versionRoutes = (): readonly Route[] => [

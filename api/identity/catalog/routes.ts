@@ -3,7 +3,6 @@ import type { ApiDeps } from '../../deps.ts';
 import type { ByVersion } from '../../http/by-version.ts';
 import { listViews } from '../../http/list-views.ts';
 import type { Attributes } from '../../http/listing.ts';
-import { ADMIN, ANYBODY, type PolicyCheck } from '../../http/policy.ts';
 import { type Route, route } from '../../http/route.ts';
 import type { Schema } from '../../http/validator.ts';
 import { answerCollection } from '../collection.ts';
@@ -23,15 +22,14 @@ import {
   service,
 } from './schema.ts';
 
-interface ReadOnlyNoun {
-  readonly plural: string;
-  readonly singular: string;
+type Names = { readonly [S in 'service' | 'endpoint' | 'region']: { readonly singular: S; readonly plural: `${S}s` } };
+
+type ReadOnlyNoun = Names[keyof Names] & {
   readonly items: readonly { readonly id: string }[];
   readonly attributes: Attributes;
   readonly query: ByVersion<Schema>;
   readonly view: Schema;
-  readonly check: PolicyCheck;
-}
+};
 
 /** Services, endpoints and regions: what the configuration says, to be read only. */
 export function catalogRoutes({ config }: Pick<ApiDeps, 'config'>): readonly Route[] {
@@ -57,7 +55,6 @@ export function catalogRoutes({ config }: Pick<ApiDeps, 'config'>): readonly Rou
       attributes: SERVICE_ATTRIBUTES,
       query: listServicesQuery,
       view: service,
-      check: ADMIN,
     },
     {
       plural: 'endpoints',
@@ -66,7 +63,6 @@ export function catalogRoutes({ config }: Pick<ApiDeps, 'config'>): readonly Rou
       attributes: ENDPOINT_ATTRIBUTES,
       query: listEndpointsQuery,
       view: endpoint,
-      check: ADMIN,
     },
     {
       plural: 'regions',
@@ -75,14 +71,13 @@ export function catalogRoutes({ config }: Pick<ApiDeps, 'config'>): readonly Rou
       attributes: REGION_ATTRIBUTES,
       query: listRegionsQuery,
       view: region,
-      check: ANYBODY,
     },
   ];
   return nouns.flatMap((noun) => readOnlyRoutes(noun, config));
 }
 
 function readOnlyRoutes(
-  { plural, singular, items, attributes, query, view, check }: ReadOnlyNoun,
+  { plural, singular, items, attributes, query, view }: ReadOnlyNoun,
   config: ApiDeps['config'],
 ): readonly Route[] {
   const get = async (id: string) => {
@@ -95,7 +90,7 @@ function readOnlyRoutes(
       method: 'GET',
       path: `/v3/${plural}`,
       summary: `Lists ${plural}.`,
-      policy: identityPolicy(`list_${plural}`, check),
+      policy: identityPolicy(`list_${plural}`),
       query,
       response: collectionOf(plural, view),
       handle: (request) =>
@@ -111,7 +106,7 @@ function readOnlyRoutes(
       method: 'GET',
       path: `/v3/${plural}/:id`,
       summary: `Shows one of the ${plural}.`,
-      policy: identityPolicy(`get_${singular}`, check),
+      policy: identityPolicy(`get_${singular}`),
       query: ignoredQuery,
       response: oneNoun(singular, view),
       handle: async ({ params }) => ({ [singular]: await get(params.id ?? '') }),

@@ -1,7 +1,6 @@
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { ApiConfig } from '../../config.ts';
 import { listViews } from '../../http/list-views.ts';
-import { ANYBODY } from '../../http/policy.ts';
 import { type Route, route } from '../../http/route.ts';
 import { answerCollection } from '../collection.ts';
 import { DEFAULT_DOMAIN } from '../default-domain.ts';
@@ -10,8 +9,8 @@ import { ignoredQuery } from '../response-types.ts';
 import { DOMAIN_ATTRIBUTES, domainResponse, domainsResponse, listDomainsQuery } from './schema.ts';
 import { domainView } from './view.ts';
 
-const LIST_DOMAINS = identityPolicy('list_domains', ANYBODY);
-const GET_DOMAIN = identityPolicy('get_domain', ANYBODY);
+const LIST_DOMAINS = identityPolicy('list_domains');
+const GET_DOMAIN = identityPolicy('get_domain');
 
 /** There is one domain, and no other can be made. */
 export function domainRoutes({ config }: { readonly config: Pick<ApiConfig, 'publicUrl'> }): readonly Route[] {

@@ -2,14 +2,13 @@ import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { always } from '../../http/by-version.ts';
 import { listQuery, member } from '../../http/listing.ts';
-import { ANYBODY } from '../../http/policy.ts';
 import { type Route, route } from '../../http/route.ts';
 import { collection } from '../links.ts';
 import { identityPolicy } from '../policy.ts';
 import { collectionOf, emptyResponse, ignoredQuery } from '../response-types.ts';
 
 const LIST_GROUPS = identityPolicy('list_groups');
-const GET_GROUP = identityPolicy('get_group', ANYBODY);
+const GET_GROUP = identityPolicy('get_group');
 const listGroupsQuery = always(listQuery({ name: member.text('name'), domain_id: member.text('domain_id') }));
 export const noGroupsResponse = collectionOf('groups', { not: {} });
 

@@ -1,4 +1,4 @@
-import { identityPolicy, SELF } from '../policy.ts';
+import { identityPolicy } from '../policy.ts';
 
 export const LIST_ROLES = identityPolicy('list_roles');
 export const CREATE_ROLE = identityPolicy('create_role');
@@ -10,4 +10,4 @@ export const CREATE_GRANT = identityPolicy('create_grant');
 export const CHECK_GRANT = identityPolicy('check_grant');
 export const REVOKE_GRANT = identityPolicy('revoke_grant');
 export const LIST_GRANTS = identityPolicy('list_grants');
-export const LIST_ASSIGNMENTS = identityPolicy('list_role_assignments', SELF);
+export const LIST_ASSIGNMENTS = identityPolicy('list_role_assignments');

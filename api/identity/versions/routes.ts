@@ -1,13 +1,12 @@
 import type { ApiConfig } from '../../config.ts';
 import { always } from '../../http/by-version.ts';
 import { arrayOf, string } from '../../http/parameter-types.ts';
-import { ANYBODY } from '../../http/policy.ts';
 import { links, shape } from '../../http/response-types.ts';
 import type { Route } from '../../http/route.ts';
 import { identityPolicy } from '../policy.ts';
 import { ignoredQuery } from '../response-types.ts';
 
-const VERSIONS = identityPolicy('versions', ANYBODY);
+const VERSIONS = identityPolicy('versions');
 const version = shape({
   id: string,
   status: string,

@@ -6,7 +6,7 @@ import type { Route } from '../../http/route.ts';
 import { imagePolicy } from '../policy.ts';
 import { ignoredQuery } from '../response-types.ts';
 
-const VERSIONS = imagePolicy('versions');
+const VERSIONS = imagePolicy('image_versions');
 const documentResponse = always(shape({ versions: arrayOf(shape({ id: string, status: string, links })) }));
 const MINORS = [9, 7, 6, 5, 4, 3, 2, 1, 0];
 

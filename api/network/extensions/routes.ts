@@ -1,7 +1,6 @@
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { filterViews } from '../../http/list-views.ts';
 import { filtersOf } from '../../http/listing.ts';
-import { ANYBODY } from '../../http/policy.ts';
 import { type Route, route } from '../../http/route.ts';
 import { networkPolicy } from '../policy.ts';
 import { showQuery } from '../response-types.ts';
@@ -36,7 +35,7 @@ const view = (alias: string, name: string) => ({
   links: [],
 });
 
-const GET_EXTENSION = networkPolicy('get_extension', ANYBODY);
+const GET_EXTENSION = networkPolicy('get_extension');
 
 export const extensionRoutes = (): readonly Route[] => [
   route({

@@ -12,14 +12,14 @@ import { subnetsOf } from '#platform/directory/stores/subnets.ts';
 import { timestamp } from '#platform/time/clock.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { noQuery } from '../../http/parameter-types.ts';
-import { authorizeOwner } from '../../http/policy.ts';
+import { type Authorizing, authorizeOwner } from '../../http/policy.ts';
 import { type Route, route } from '../../http/route.ts';
 import type { Caller } from '../../identity/caller.ts';
 import { answerList } from '../answer-list.ts';
 import { authorizeAttributes, invalidInput, ownerOf } from '../policy.ts';
 import { type Created, readCreate } from '../request-types.ts';
 import { emptyResponse, showQuery } from '../response-types.ts';
-import { ADMIN_KEYS, CREATE_NETWORK, DELETE_NETWORK, GET_NETWORK, UPDATE_NETWORK } from './policy.ts';
+import { CREATE_NETWORK, CREATE_WITH, DELETE_NETWORK, GET_NETWORK, UPDATE_NETWORK, UPDATE_WITH } from './policy.ts';
 import {
   createNetworkBody,
   createNetworkResponse,
@@ -114,7 +114,7 @@ export function networkNounRoutes({ directory, clock }: Pick<ApiDeps, 'directory
       response: showNetworkResponse,
       handle: async ({ body: { network: given }, caller, params: { id = '' } }) => {
         const row = authorizeOwner(UPDATE_NETWORK, caller, await getNetwork(directory.read, caller, id));
-        authorizeAttributes(UPDATE_NETWORK, caller, given, ADMIN_KEYS);
+        authorizeAttributes(UPDATE_WITH, caller, given);
         refusePortSecurityOff(given);
         await directory.transaction((tx) =>
           updateNetwork(tx, row, {
@@ -147,8 +147,8 @@ export function networkNounRoutes({ directory, clock }: Pick<ApiDeps, 'directory
   ];
 }
 
-function newRow(caller: Caller, given: NewNetwork, now: string): NetworkRecord {
-  authorizeAttributes(CREATE_NETWORK, caller, given, ADMIN_KEYS);
+function newRow(caller: Authorizing, given: NewNetwork, now: string): NetworkRecord {
+  authorizeAttributes(CREATE_WITH, caller, given);
   refusePortSecurityOff(given);
   return {
     id: randomUUID(),

@@ -1,29 +1,56 @@
 import type { NetworkRecord } from '#platform/directory/stores/networks.ts';
-import { ADMIN, ANYBODY, authorize, MEMBER, type Policy } from '../../http/policy.ts';
-import type { Caller } from '../../identity/caller.ts';
-import { attributePolicy, authorizeAttributes, networkPolicy } from '../policy.ts';
+import { type Authorizing, authorize, type Policy } from '../../http/policy.ts';
+import { type AttributePolicies, attributePolicies, authorizeAttributes, networkPolicy } from '../policy.ts';
 import { isPlugged } from './is-plugged.ts';
 import type { NewPort } from './schema.ts';
 
 /** What a caller may not know of is not found; the store decides that by owner and network. */
-export const GET_PORT = networkPolicy('get_port', ANYBODY);
-export const CREATE_PORT = networkPolicy('create_port', MEMBER);
-export const UPDATE_PORT = networkPolicy('update_port', MEMBER);
-export const DELETE_PORT = networkPolicy('delete_port', MEMBER);
+export const GET_PORT = networkPolicy('get_port');
+export const CREATE_PORT = networkPolicy('create_port');
+export const UPDATE_PORT = networkPolicy('update_port');
+export const DELETE_PORT = networkPolicy('delete_port');
 
-const ADMIN_KEYS = ['binding:host_id', 'binding:profile'] as const;
+/** What a request about a port may give besides what every member may. */
+interface PortPolicies {
+  readonly bindings: AttributePolicies;
+  readonly deviceOwner: Policy;
+  /** The next three are about a network of another project. */
+  readonly externalNetwork: Policy;
+  readonly macAddress: Policy;
+  readonly fixedIps: Policy;
+}
+const BINDINGS = ['binding:host_id', 'binding:profile'] as const;
+
+export const CREATE_WITH: PortPolicies = {
+  bindings: attributePolicies('create_port', BINDINGS),
+  deviceOwner: networkPolicy('create_port:device_owner'),
+  externalNetwork: networkPolicy('create_port:external_network', 'create_port'),
+  macAddress: networkPolicy('create_port:mac_address'),
+  fixedIps: networkPolicy('create_port:fixed_ips'),
+};
+export const UPDATE_WITH: PortPolicies = {
+  bindings: attributePolicies('update_port', BINDINGS),
+  deviceOwner: networkPolicy('update_port:device_owner'),
+  externalNetwork: networkPolicy('update_port:external_network', 'update_port'),
+  macAddress: networkPolicy('update_port:mac_address'),
+  fixedIps: networkPolicy('update_port:fixed_ips'),
+};
 
 /**
  * Only an admin writes that a server owns a port (the servers' API does so otherwise), chooses an address or a MAC on a network of
  * another project, or plugs a port into an external network that is not shared.
  * @throws VolvoxError forbidden that names the attribute.
  */
-export function authorizePort(rule: Policy, caller: Caller, network: NetworkRecord, given: Partial<NewPort>): void {
-  const refuse = (attribute: string): void => authorize(attributePolicy(rule, attribute, ADMIN), caller);
-  authorizeAttributes(rule, caller, given, ADMIN_KEYS);
-  if (isPlugged(given.device_owner ?? '')) refuse('device_owner');
+export function authorizePort(
+  rules: PortPolicies,
+  caller: Authorizing,
+  network: NetworkRecord,
+  given: Partial<NewPort>,
+): void {
+  authorizeAttributes(rules.bindings, caller, given);
+  if (isPlugged(given.device_owner ?? '')) authorize(rules.deviceOwner, caller);
   if (caller.projectId === network.projectId) return;
-  if (network.external && !network.shared) authorize(networkPolicy(rule.rule, ADMIN), caller);
-  if (given.mac_address !== undefined) refuse('mac_address');
-  if (given.fixed_ips?.some((requested) => requested.ip_address !== undefined)) refuse('fixed_ips');
+  if (network.external && !network.shared) authorize(rules.externalNetwork, caller);
+  if (given.mac_address !== undefined) authorize(rules.macAddress, caller);
+  if (given.fixed_ips?.some((requested) => requested.ip_address !== undefined)) authorize(rules.fixedIps, caller);
 }

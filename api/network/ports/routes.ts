@@ -15,7 +15,7 @@ import { type Created, readCreate } from '../request-types.ts';
 import { emptyResponse, showQuery } from '../response-types.ts';
 import { addressFilters } from './address-filters.ts';
 import { isPlugged } from './is-plugged.ts';
-import { authorizePort, CREATE_PORT, DELETE_PORT, GET_PORT, UPDATE_PORT } from './policy.ts';
+import { authorizePort, CREATE_PORT, CREATE_WITH, DELETE_PORT, GET_PORT, UPDATE_PORT, UPDATE_WITH } from './policy.ts';
 import {
   createPortBody,
   createPortResponse,
@@ -68,7 +68,7 @@ export function portRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | 'cl
         for (const given of items) {
           const network = await getNetwork(directory.read, caller, given.network_id);
           const projectId = ownerOf(CREATE_PORT, caller, given);
-          authorizePort(CREATE_PORT, caller, network, given);
+          authorizePort(CREATE_WITH, caller, network, given);
           requested.push({ given, network, projectId });
         }
         const owners = requested.map(({ projectId }) => projectId);
@@ -105,7 +105,7 @@ export function portRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | 'cl
       response: showPortResponse,
       handle: async ({ body: { port: given }, caller, params: { id = '' } }) => {
         const row = authorizeOwner(UPDATE_PORT, caller, await getPort(directory.read, caller, id));
-        authorizePort(UPDATE_PORT, caller, await getNetwork(directory.read, caller, row.networkId), given);
+        authorizePort(UPDATE_WITH, caller, await getNetwork(directory.read, caller, row.networkId), given);
         await directory.transaction((tx) => changePort(tx, row, given, timestamp(clock.now())));
         return { port: portView(await getPort(directory.read, caller, id), caller.isAdmin) };
       },

@@ -1,6 +1,5 @@
 import { always } from '../../http/by-version.ts';
 import { noQuery } from '../../http/parameter-types.ts';
-import { ANYBODY } from '../../http/policy.ts';
 import { emptyList, shape } from '../../http/response-types.ts';
 import { type Route, route } from '../../http/route.ts';
 import { networkPolicy } from '../policy.ts';
@@ -24,7 +23,7 @@ export const unofferedRoutes = (): readonly Route[] =>
       method: 'GET',
       path: `/v2.0/${path}`,
       summary: `Lists ${nouns.replaceAll('_', ' ')}: this region offers none.`,
-      policy: networkPolicy(`get_${noun}`, ANYBODY),
+      policy: networkPolicy(`get_${noun}`),
       // No filter widens an empty list.
       query: noQuery,
       response: always(shape({ [nouns]: emptyList })),

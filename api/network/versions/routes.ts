@@ -1,13 +1,12 @@
 import type { ApiDeps } from '../../deps.ts';
 import { noQuery } from '../../http/parameter-types.ts';
-import { ANYBODY } from '../../http/policy.ts';
 import { type Route, route } from '../../http/route.ts';
 import { networkPolicy } from '../policy.ts';
 import { networkService } from '../service.ts';
 import { resourcesResponse, versionsResponse } from './schema.ts';
 
 const RESOURCES = ['network', 'subnet', 'port'] as const;
-const GET_VERSIONS = networkPolicy('get_versions', ANYBODY);
+const GET_VERSIONS = networkPolicy('get_versions');
 
 /** The documents by which clients find the version they speak. */
 export function versionRoutes({ config }: Pick<ApiDeps, 'config'>): readonly Route[] {

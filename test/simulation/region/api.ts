@@ -16,6 +16,7 @@ import { createAccept } from '../../../api/compute/servers/create/accept.ts';
 import { deleteServer } from '../../../api/compute/servers/delete/delete-server.ts';
 import type { ApiDeps } from '../../../api/deps.ts';
 import type { ApiRequest } from '../../../api/http/route.ts';
+import { DEFAULT_POLICIES } from '../../../api/policies/policy-set.ts';
 import type { Life } from '../kernel/kernel.ts';
 import { openSimulatedDatabase } from '../store/simulated-database.ts';
 import { buildTemplate, PROJECT, THE_NETWORK, USER } from './seed.ts';
@@ -83,7 +84,7 @@ export function simulatedApi(world: World, life: Life): readonly Service[] {
   const accept = createAccept(directory, clock);
   const request = <B>(uuid: string, body: B, caller: object = CALLER): ApiRequest<B> =>
     ({
-      caller,
+      caller: { policies: DEFAULT_POLICIES, ...caller },
       params: { id: uuid },
       query: {},
       headers: {},

@@ -1,6 +1,6 @@
 import { always } from '../../../http/by-version.ts';
 import { object } from '../../../http/parameter-types.ts';
-import { authorize, MEMBER, policy } from '../../../http/policy.ts';
+import { authorize, policy } from '../../../http/policy.ts';
 import { type ApiRequest, action } from '../../../http/route.ts';
 import { since } from '../../../http/since.ts';
 import type { Schema } from '../../../http/validator.ts';
@@ -9,7 +9,7 @@ import { askHome } from '../find-server.ts';
 import type { ActDeps } from './act.ts';
 import { looseBody, namedBody } from './named-body.ts';
 
-const POLICY = policy('os_compute_api:os-lock-server:lock', MEMBER);
+const POLICY = policy('os_compute_api:os-lock-server:lock');
 
 const SINCE = since({ reason: 73 });
 

@@ -7,7 +7,7 @@ import type { CellDoor } from '../../../cross-cell/cell-doors.ts';
 import type { ApiDeps } from '../../../deps.ts';
 import { always } from '../../../http/by-version.ts';
 import { hostName, object } from '../../../http/parameter-types.ts';
-import { ADMIN, authorize, MANAGER, policy } from '../../../http/policy.ts';
+import { authorize, policy } from '../../../http/policy.ts';
 import { type ApiRequest, action } from '../../../http/route.ts';
 import { since } from '../../../http/since.ts';
 import type { Schema } from '../../../http/validator.ts';
@@ -22,9 +22,9 @@ import { looseBody, namedBody } from './named-body.ts';
 import { placedServer } from './placed-server.ts';
 import { withQuotaReservation } from './with-quota-reservation.ts';
 
-const POLICY = policy('os_compute_api:os-migrate-server:migrate', MANAGER);
+const POLICY = policy('os_compute_api:os-migrate-server:migrate');
 const SINCE = since({ host: 56 });
-const TO_HOST = policy('os_compute_api:os-migrate-server:migrate:host', ADMIN);
+const TO_HOST = policy('os_compute_api:os-migrate-server:migrate:host');
 
 type Deps = Pick<ApiDeps, 'directory' | 'cells' | 'caches' | 'clock' | 'scheduler' | 'waker' | 'sightings'>;
 

@@ -1,13 +1,13 @@
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { always } from '../../../http/by-version.ts';
-import { authorize, MEMBER, type Policy, policy } from '../../../http/policy.ts';
+import { authorize, type Policy, policy } from '../../../http/policy.ts';
 import { type Action, action } from '../../../http/route.ts';
 import { findServer } from '../find-server.ts';
 import type { ActDeps } from './act.ts';
 import { looseBody } from './named-body.ts';
 
 const CONSOLE = 'Consoles of this type are not available here.';
-const CONSOLES = policy('os_compute_api:os-remote-consoles', MEMBER);
+const CONSOLES = policy('os_compute_api:os-remote-consoles');
 
 type Ended = readonly [name: string, until: number, policy: Policy, why: string];
 

@@ -1,13 +1,13 @@
 import { always } from '../../../http/by-version.ts';
 import { object } from '../../../http/parameter-types.ts';
-import { authorize, MEMBER, policy } from '../../../http/policy.ts';
+import { authorize, policy } from '../../../http/policy.ts';
 import { type ApiRequest, action } from '../../../http/route.ts';
 import { askHome } from '../find-server.ts';
 import type { ActDeps } from './act.ts';
 import { namedBody } from './named-body.ts';
 
 const NAME = 'os-getConsoleOutput';
-const POLICY = policy('os_compute_api:os-console-output', MEMBER);
+const POLICY = policy('os_compute_api:os-console-output');
 
 /** Lines from the end; absent or null, and -1: all that is kept. */
 interface ConsoleBody {

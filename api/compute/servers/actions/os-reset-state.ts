@@ -1,7 +1,7 @@
 import type { ApiDeps } from '../../../deps.ts';
 import { always } from '../../../http/by-version.ts';
 import { object } from '../../../http/parameter-types.ts';
-import { ADMIN, policy } from '../../../http/policy.ts';
+import { policy } from '../../../http/policy.ts';
 import { action } from '../../../http/route.ts';
 import { act } from './act.ts';
 import { namedBody } from './named-body.ts';
@@ -9,7 +9,7 @@ import { placedServer } from './placed-server.ts';
 import { withQuotaReservation } from './with-quota-reservation.ts';
 
 const NAME = 'os-resetState';
-const POLICY = policy('os_compute_api:os-admin-actions:reset_state', ADMIN);
+const POLICY = policy('os_compute_api:os-admin-actions:reset_state');
 
 interface ResetBody {
   readonly [NAME]: { readonly state: 'active' | 'error' };

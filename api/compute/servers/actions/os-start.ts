@@ -1,9 +1,9 @@
-import { MEMBER, policy } from '../../../http/policy.ts';
+import { policy } from '../../../http/policy.ts';
 import { cellAction } from './cell-action.ts';
 
 export const osStart = cellAction({
   name: 'os-start',
   kind: 'start',
-  policy: policy('os_compute_api:servers:start', MEMBER),
+  policy: policy('os_compute_api:servers:start'),
   summary: 'Starts a stopped server.',
 });

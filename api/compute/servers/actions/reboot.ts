@@ -1,11 +1,11 @@
 import { always } from '../../../http/by-version.ts';
 import { object } from '../../../http/parameter-types.ts';
-import { MEMBER, policy } from '../../../http/policy.ts';
+import { policy } from '../../../http/policy.ts';
 import { action } from '../../../http/route.ts';
 import { type ActDeps, act } from './act.ts';
 import { namedBody } from './named-body.ts';
 
-const POLICY = policy('os_compute_api:servers:reboot', MEMBER);
+const POLICY = policy('os_compute_api:servers:reboot');
 const TYPES = ['HARD', 'Hard', 'hard', 'SOFT', 'Soft', 'soft'];
 
 export const reboot = (deps: ActDeps) =>

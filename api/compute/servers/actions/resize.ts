@@ -6,7 +6,7 @@ import type { Instance } from '#platform/objects/instance.ts';
 import type { ApiDeps } from '../../../deps.ts';
 import { always } from '../../../http/by-version.ts';
 import { diskConfig, flavorRef, object } from '../../../http/parameter-types.ts';
-import { authorize, MEMBER, policy } from '../../../http/policy.ts';
+import { authorize, policy } from '../../../http/policy.ts';
 import { type ApiRequest, action } from '../../../http/route.ts';
 import { act } from './act.ts';
 import { decideIn } from './decide-in.ts';
@@ -15,7 +15,7 @@ import { namedBody } from './named-body.ts';
 import { placedServer } from './placed-server.ts';
 import { withQuotaReservation } from './with-quota-reservation.ts';
 
-const POLICY = policy('os_compute_api:servers:resize', MEMBER);
+const POLICY = policy('os_compute_api:servers:resize');
 
 interface ResizeBody {
   readonly resize: { readonly flavorRef: string | number; readonly 'OS-DCF:diskConfig'?: 'AUTO' | 'MANUAL' };

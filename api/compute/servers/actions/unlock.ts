@@ -1,13 +1,13 @@
 import { always } from '../../../http/by-version.ts';
-import { ADMIN, authorize, MEMBER, policy } from '../../../http/policy.ts';
+import { authorize, policy } from '../../../http/policy.ts';
 import { type ApiRequest, action } from '../../../http/route.ts';
 import { actorOf } from '../actor.ts';
 import { askHome } from '../find-server.ts';
 import type { ActDeps } from './act.ts';
 import { looseBody } from './named-body.ts';
 
-const POLICY = policy('os_compute_api:os-lock-server:unlock', MEMBER);
-const OVERRIDE = policy('os_compute_api:os-lock-server:unlock:unlock_override', ADMIN);
+const POLICY = policy('os_compute_api:os-lock-server:unlock');
+const OVERRIDE = policy('os_compute_api:os-lock-server:unlock:unlock_override');
 
 export const unlock = (deps: ActDeps) =>
   action({

@@ -1,6 +1,6 @@
 import type { ApiDeps } from '../../../deps.ts';
 import { noQuery } from '../../../http/parameter-types.ts';
-import { ADMIN, policy } from '../../../http/policy.ts';
+import { policy } from '../../../http/policy.ts';
 import { type Route, route } from '../../../http/route.ts';
 import { since } from '../../../http/since.ts';
 import { askHome } from '../find-server.ts';
@@ -8,7 +8,7 @@ import { diagnosticsResponse } from './schema.ts';
 import { diagnostics, plainDiagnostics } from './view.ts';
 
 const SINCE = since({ oneDocument: 48 });
-const DIAGNOSTICS = policy('os_compute_api:os-server-diagnostics', ADMIN);
+const DIAGNOSTICS = policy('os_compute_api:os-server-diagnostics');
 
 /** `/servers/{id}/diagnostics`: what a running guest has used, as its host counts it. */
 export const diagnosticsRoutes = (deps: ApiDeps): readonly Route[] => [

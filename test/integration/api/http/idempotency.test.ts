@@ -12,10 +12,10 @@ import { computeService } from '../../../../api/compute/service.ts';
 import { Answer } from '../../../../api/http/answer.ts';
 import { always } from '../../../../api/http/by-version.ts';
 import { acceptIdempotencyKeys } from '../../../../api/http/idempotency.ts';
-import { policy } from '../../../../api/http/policy.ts';
 import { route } from '../../../../api/http/route.ts';
 import { serveApi } from '../../../../api/http/serve-api.ts';
 import { NOBODY } from '../../../../api/identity/caller.ts';
+import { aPolicy } from '../../../support/a-policy.ts';
 import { defaultRequestBudgets } from '../../../support/default-budgets.ts';
 import { createTestDatabase, everything, type TestDatabase } from '../../../support/test-database.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
@@ -52,7 +52,7 @@ describe('Idempotency-Key', () => {
     const makeThing = route({
       method: 'POST',
       path: '/',
-      policy: policy('things:create', (caller) => !caller.roles.includes('suspended')),
+      policy: aPolicy('things:create', (caller) => !caller.roles.includes('suspended')),
       status: 202,
       response: always({ type: 'object' }),
       summary: 'Makes a thing.',

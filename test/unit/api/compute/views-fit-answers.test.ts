@@ -30,6 +30,7 @@ import type { ApiRequest } from '../../../../api/http/route.ts';
 import { since } from '../../../../api/http/since.ts';
 import { type Schema, violationOf } from '../../../../api/http/validator.ts';
 import { NOBODY } from '../../../../api/identity/caller.ts';
+import { DEFAULT_POLICIES } from '../../../../api/policies/policy-set.ts';
 import { aHost } from '../../../integration/api/compute/stub-cells.ts';
 import { aFlavor } from '../../../support/a-build.ts';
 import { anInstance } from './servers/an-instance.ts';
@@ -43,7 +44,7 @@ const SINCE = since({ wholeUpdate: 75 });
 const asked = (minor: number, isAdmin: boolean) =>
   ({
     version: { minor, legacy: false },
-    caller: { ...NOBODY, projectId: 'p', roles: ['member', 'reader'], isAdmin },
+    caller: { ...NOBODY, policies: DEFAULT_POLICIES, projectId: 'p', roles: ['member', 'reader'], isAdmin },
     links: new Links('http://api/compute', '/v2.1'),
   }) as unknown as ApiRequest;
 

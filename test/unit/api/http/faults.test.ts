@@ -5,16 +5,16 @@ import { computeService } from '../../../../api/compute/service.ts';
 import { unauthenticated } from '../../../../api/http/authenticate.ts';
 import { always } from '../../../../api/http/by-version.ts';
 import { object, string } from '../../../../api/http/parameter-types.ts';
-import { ANYBODY, policy } from '../../../../api/http/policy.ts';
 import type { ApiRequest, Route } from '../../../../api/http/route.ts';
 import { serveApi } from '../../../../api/http/serve-api.ts';
 import { plainSentence } from '../../../../api/http/validation-message.ts';
 import { NOBODY } from '../../../../api/identity/caller.ts';
 import { networkService } from '../../../../api/network/service.ts';
+import { aPolicy } from '../../../support/a-policy.ts';
 import { defaultRequestBudgets } from '../../../support/default-budgets.ts';
 
 const thing = always(object({ name: string, size: { type: 'integer' } }, ['name']));
-const common = { policy: policy('things', ANYBODY), response: always({}), summary: 'Is tested.' };
+const common = { policy: aPolicy('things'), response: always({}), summary: 'Is tested.' };
 const get = (path: string, handle: (request: ApiRequest) => unknown, more: Partial<Route> = {}): Route => ({
   ...common,
   ...more,

@@ -4,13 +4,13 @@ import { computeService } from '../../../../api/compute/service.ts';
 import { unauthenticated } from '../../../../api/http/authenticate.ts';
 import { always } from '../../../../api/http/by-version.ts';
 import { arrayOf, metadata, name, object, tag, wrapped } from '../../../../api/http/parameter-types.ts';
-import { ANYBODY, policy } from '../../../../api/http/policy.ts';
 import { type Route, route } from '../../../../api/http/route.ts';
 import { serveApi } from '../../../../api/http/serve-api.ts';
 import { NOBODY } from '../../../../api/identity/caller.ts';
+import { aPolicy } from '../../../support/a-policy.ts';
 import { defaultRequestBudgets } from '../../../support/default-budgets.ts';
 
-const anybody = policy('os_compute_api:things', ANYBODY);
+const anybody = aPolicy('os_compute_api:things');
 const thing = object({ name, tags: arrayOf(tag), metadata }, []);
 const routes: readonly Route[] = [
   route({

@@ -12,10 +12,10 @@ import {
   strictQuery,
   wrapped,
 } from '../../../../api/http/parameter-types.ts';
-import { ADMIN, ANYBODY, policy } from '../../../../api/http/policy.ts';
 import { action, type Route, route } from '../../../../api/http/route.ts';
 import { serveApi } from '../../../../api/http/serve-api.ts';
 import { type Caller, NOBODY } from '../../../../api/identity/caller.ts';
+import { aPolicy, isAdmin } from '../../../support/a-policy.ts';
 import { defaultRequestBudgets } from '../../../support/default-budgets.ts';
 
 const PROJECT = '6f70656e737461636b20342065766572';
@@ -26,7 +26,7 @@ const routes: readonly Route[] = [
   route({
     method: 'GET',
     path: '/things',
-    policy: policy('os_compute_api:things', ANYBODY),
+    policy: aPolicy('os_compute_api:things'),
     query: { 1: looseQuery(limitAndMarker), 75: strictQuery(limitAndMarker) },
     response: always({}),
     summary: 'Lists things.',
@@ -37,7 +37,7 @@ const routes: readonly Route[] = [
     path: '/things',
     status: { 1: 200, 2: 201 },
     body: { 1: createThing },
-    policy: policy('os_compute_api:things:create', ANYBODY),
+    policy: aPolicy('os_compute_api:things:create'),
     response: always({}),
     summary: 'Makes a thing.',
     handle: ({ body }) => body,
@@ -45,7 +45,7 @@ const routes: readonly Route[] = [
   route({
     method: 'DELETE',
     path: '/things/:id',
-    policy: policy('os_compute_api:things:delete', ADMIN),
+    policy: aPolicy('os_compute_api:things:delete', isAdmin),
     status: 204,
     response: always('empty'),
     summary: 'Deletes a thing.',
@@ -54,7 +54,7 @@ const routes: readonly Route[] = [
   route({
     method: 'GET',
     path: '/others',
-    policy: policy('others', ANYBODY),
+    policy: aPolicy('others'),
     query: { 1: looseQuery({ fields: { type: 'array' } }) },
     fields: 'others',
     response: { 1: wrapped('others', { type: 'array', items: object({ id: {}, size: {} }, ['id', 'size']) }) },
@@ -64,7 +64,7 @@ const routes: readonly Route[] = [
   route({
     method: 'DELETE',
     path: '/others/:id',
-    policy: policy('others:delete', ADMIN, (rule) => new VolvoxError('forbidden', `no ${rule} for you`)),
+    policy: aPolicy('others:delete', isAdmin, (rule) => new VolvoxError('forbidden', `no ${rule} for you`)),
     status: 204,
     response: always('empty'),
     summary: 'Deletes another.',
@@ -75,7 +75,7 @@ const routes: readonly Route[] = [
       name: 'poke',
       since: 5,
       status: 202,
-      policy: policy('os_compute_api:things:poke', ANYBODY),
+      policy: aPolicy('os_compute_api:things:poke'),
       response: always('empty'),
       summary: 'Pokes.',
       handle: () => undefined,

@@ -6,6 +6,7 @@ import { LIST_ALL_TENANTS } from '../../../../../../api/compute/servers/policy.t
 import type { Query } from '../../../../../../api/http/query.ts';
 import type { RequestContext } from '../../../../../../api/http/request-context.ts';
 import { NOBODY } from '../../../../../../api/identity/caller.ts';
+import { DEFAULT_POLICIES } from '../../../../../../api/policies/policy-set.ts';
 import { anInstance } from '../an-instance.ts';
 
 const question = (query: Query, minor = 96, isAdmin = false) => ({
@@ -14,6 +15,7 @@ const question = (query: Query, minor = 96, isAdmin = false) => ({
     ...NOBODY,
     projectId: 'p',
     isAdmin,
+    policies: DEFAULT_POLICIES,
     requestId: '',
     globalRequestId: null,
     token: '',

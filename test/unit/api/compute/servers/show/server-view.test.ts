@@ -3,6 +3,7 @@ import { detailedServer, plainServer, type Viewer } from '../../../../../../api/
 import { Links } from '../../../../../../api/http/links.ts';
 import type { RequestContext } from '../../../../../../api/http/request-context.ts';
 import { NOBODY } from '../../../../../../api/identity/caller.ts';
+import { DEFAULT_POLICIES } from '../../../../../../api/policies/policy-set.ts';
 import { anInstance } from '../an-instance.ts';
 
 const viewer = (minor: number, isAdmin = false): Viewer => ({
@@ -12,6 +13,7 @@ const viewer = (minor: number, isAdmin = false): Viewer => ({
     projectId: 'p',
     roles: ['member', 'reader'],
     isAdmin,
+    policies: DEFAULT_POLICIES,
     requestId: '',
     globalRequestId: null,
     token: '',

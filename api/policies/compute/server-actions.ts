@@ -1,0 +1,85 @@
+import { ADMIN, MANAGER, MEMBER, type RuleTable, rule } from '../rule.ts';
+
+const action = (check: string, description: string, ...names: readonly string[]) =>
+  rule(check, description, ...names.map((name) => `POST /servers/{id}/action ${name}`));
+
+/** Actions of servers. */
+export const ACTION_RULES = {
+  'os_compute_api:servers:confirm_resize': action(MEMBER, 'Confirm a resize', 'confirmResize'),
+  'os_compute_api:servers:revert_resize': action(MEMBER, 'Revert a resize', 'revertResize'),
+  'os_compute_api:servers:reboot': action(MEMBER, 'Reboot a server', 'reboot'),
+  'os_compute_api:servers:resize': action(MEMBER, 'Resize a server', 'resize'),
+  'os_compute_api:servers:create_image': action(MEMBER, 'Create an image of a server', 'createImage'),
+  'os_compute_api:servers:create_image:allow_volume_backed': action(
+    MEMBER,
+    'Create an image of a server that boots from a volume',
+    'createImage',
+  ),
+  'os_compute_api:servers:start': action(MEMBER, 'Start a server', 'os-start'),
+  'os_compute_api:servers:stop': action(MEMBER, 'Stop a server', 'os-stop'),
+  'os_compute_api:servers:trigger_crash_dump': action(MEMBER, 'Make a guest dump its memory', 'trigger_crash_dump'),
+  'os_compute_api:os-admin-actions:reset_state': action(ADMIN, 'Set the state of a server', 'os-resetState'),
+  'os_compute_api:os-admin-actions:inject_network_info': action(
+    ADMIN,
+    'Write network information into a server',
+    'injectNetworkInfo',
+  ),
+  'os_compute_api:os-admin-password': action(MEMBER, "Change the admin's password in a guest", 'changePassword'),
+  'os_compute_api:os-console-output': action(MEMBER, 'Read the console log of a server', 'os-getConsoleOutput'),
+  'os_compute_api:os-create-backup': action(MEMBER, 'Create a backup image of a server', 'createBackup'),
+  'os_compute_api:os-deferred-delete:restore': action(MEMBER, 'Restore a soft-deleted server', 'restore'),
+  'os_compute_api:os-deferred-delete:force': action(MEMBER, 'Delete a soft-deleted server at once', 'forceDelete'),
+  'os_compute_api:os-evacuate': action(ADMIN, 'Evacuate a server from a failed host', 'evacuate'),
+  'os_compute_api:os-lock-server:lock': action(MEMBER, 'Lock a server', 'lock'),
+  'os_compute_api:os-lock-server:unlock': action(MEMBER, 'Unlock a server', 'unlock'),
+  'os_compute_api:os-lock-server:unlock:unlock_override': action(ADMIN, "Remove another user's lock", 'unlock'),
+  'os_compute_api:os-migrate-server:migrate': action(MANAGER, 'Cold-migrate a server', 'migrate'),
+  'os_compute_api:os-migrate-server:migrate:host': action(ADMIN, 'Cold-migrate a server to a named host', 'migrate'),
+  'os_compute_api:os-migrate-server:migrate_live': action(MANAGER, 'Live-migrate a server', 'os-migrateLive'),
+  'os_compute_api:os-migrate-server:migrate_live:host': action(
+    ADMIN,
+    'Live-migrate a server to a named host',
+    'os-migrateLive',
+  ),
+  'os_compute_api:os-pause-server:pause': action(MEMBER, 'Pause a server', 'pause'),
+  'os_compute_api:os-pause-server:unpause': action(MEMBER, 'Unpause a server', 'unpause'),
+  'os_compute_api:os-rescue': action(MEMBER, 'Rescue a server', 'rescue'),
+  'os_compute_api:os-unrescue': action(MEMBER, 'End the rescue of a server', 'unrescue'),
+  'os_compute_api:os-shelve:shelve': action(MEMBER, 'Shelve a server', 'shelve'),
+  'os_compute_api:os-shelve:shelve_offload': action(ADMIN, 'Take a shelved server off its host', 'shelveOffload'),
+  'os_compute_api:os-shelve:unshelve': action(MEMBER, 'Unshelve a server', 'unshelve'),
+  'os_compute_api:os-shelve:unshelve_to_host': action(ADMIN, 'Unshelve a server on a named host', 'unshelve'),
+  'os_compute_api:os-suspend-server:suspend': action(MEMBER, 'Suspend a server', 'suspend'),
+  'os_compute_api:os-suspend-server:resume': action(MEMBER, 'Resume a suspended server', 'resume'),
+  'os_compute_api:os-security-groups:add': action(MEMBER, 'Add a security group to a server', 'addSecurityGroup'),
+  'os_compute_api:os-security-groups:remove': action(
+    MEMBER,
+    'Remove a security group from a server',
+    'removeSecurityGroup',
+  ),
+  'os_compute_api:os-floating-ips:add': action(
+    MEMBER,
+    'Give a server a floating address (until 2.43)',
+    'addFloatingIp',
+  ),
+  'os_compute_api:os-floating-ips:remove': action(
+    MEMBER,
+    'Take a floating address from a server (until 2.43)',
+    'removeFloatingIp',
+  ),
+  'os_compute_api:os-multinic:add': action(MEMBER, 'Give a server a fixed address (until 2.43)', 'addFixedIp'),
+  'os_compute_api:os-multinic:remove': action(
+    MEMBER,
+    'Take a fixed address from a server (until 2.43)',
+    'removeFixedIp',
+  ),
+  'os_compute_api:os-remote-consoles': rule(
+    MEMBER,
+    'Open a console of a server',
+    'POST /servers/{id}/remote-consoles',
+    'POST /servers/{id}/action os-getVNCConsole',
+    'POST /servers/{id}/action os-getSPICEConsole',
+    'POST /servers/{id}/action os-getSerialConsole',
+    'POST /servers/{id}/action os-getRDPConsole',
+  ),
+} as const satisfies RuleTable;

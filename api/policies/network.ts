@@ -1,0 +1,90 @@
+import { ADMIN, ANYBODY, MEMBER, OWN_PROJECT, open, type RuleTable, rule } from './rule.ts';
+
+const NETWORKS = '/v2.0/networks';
+const SUBNETS = '/v2.0/subnets';
+const PORTS = '/v2.0/ports';
+const QUOTA = '/v2.0/quotas/{project}';
+
+const onNetwork = (attribute: string, verb: 'create' | 'update') =>
+  rule(ADMIN, `Give ${attribute} of a network`, verb === 'create' ? `POST ${NETWORKS}` : `PUT ${NETWORKS}/{id}`);
+const onPort = (description: string, verb: 'create' | 'update') =>
+  rule(ADMIN, description, verb === 'create' ? `POST ${PORTS}` : `PUT ${PORTS}/{id}`);
+
+/** The Network API, by Neutron's names. A network of another project that is not shared is not found, whatever a rule says. */
+export const NETWORK_RULES = {
+  get_versions: open('List the versions of the Network API', 'GET /', 'GET /v2.0'),
+  get_extension: rule(ANYBODY, 'List or show extensions', 'GET /v2.0/extensions', 'GET /v2.0/extensions/{alias}'),
+
+  get_network: rule(ANYBODY, 'List or show networks', `GET ${NETWORKS}`, `GET ${NETWORKS}/{id}`),
+  create_network: rule(MEMBER, 'Create a network', `POST ${NETWORKS}`),
+  update_network: rule(MEMBER, 'Change a network', `PUT ${NETWORKS}/{id}`),
+  delete_network: rule(MEMBER, 'Delete a network', `DELETE ${NETWORKS}/{id}`),
+  'create_network:shared': onNetwork('shared', 'create'),
+  'create_network:router:external': onNetwork('router:external', 'create'),
+  'create_network:is_default': onNetwork('is_default', 'create'),
+  'create_network:provider:network_type': onNetwork('provider:network_type', 'create'),
+  'create_network:provider:physical_network': onNetwork('provider:physical_network', 'create'),
+  'create_network:provider:segmentation_id': onNetwork('provider:segmentation_id', 'create'),
+  'update_network:shared': onNetwork('shared', 'update'),
+  'update_network:router:external': onNetwork('router:external', 'update'),
+  'update_network:is_default': onNetwork('is_default', 'update'),
+  'update_network:provider:network_type': onNetwork('provider:network_type', 'update'),
+  'update_network:provider:physical_network': onNetwork('provider:physical_network', 'update'),
+  'update_network:provider:segmentation_id': onNetwork('provider:segmentation_id', 'update'),
+
+  get_subnet: rule(ANYBODY, 'List or show subnets', `GET ${SUBNETS}`, `GET ${SUBNETS}/{id}`),
+  create_subnet: rule(MEMBER, "Create a subnet on one's own network", `POST ${SUBNETS}`),
+  update_subnet: rule(MEMBER, 'Change a subnet', `PUT ${SUBNETS}/{id}`),
+  delete_subnet: rule(MEMBER, 'Delete a subnet', `DELETE ${SUBNETS}/{id}`),
+
+  get_port: rule(ANYBODY, 'List or show ports', `GET ${PORTS}`, `GET ${PORTS}/{id}`),
+  create_port: rule(MEMBER, 'Create a port', `POST ${PORTS}`),
+  update_port: rule(MEMBER, 'Change a port', `PUT ${PORTS}/{id}`),
+  delete_port: rule(MEMBER, 'Delete a port', `DELETE ${PORTS}/{id}`),
+  'create_port:binding:host_id': onPort('Name the host of a port', 'create'),
+  'create_port:binding:profile': onPort('Give the binding profile of a port', 'create'),
+  'create_port:device_owner': onPort('Say that a server owns a port', 'create'),
+  'create_port:mac_address': onPort("Choose the MAC address on another project's network", 'create'),
+  'create_port:fixed_ips': onPort("Choose the addresses on another project's network", 'create'),
+  'create_port:external_network': onPort('Plug a port into an external network that is not shared', 'create'),
+  'update_port:binding:host_id': onPort('Change the host of a port', 'update'),
+  'update_port:binding:profile': onPort('Change the binding profile of a port', 'update'),
+  'update_port:device_owner': onPort('Say that a server owns a port', 'update'),
+  'update_port:mac_address': onPort("Choose the MAC address on another project's network", 'update'),
+  'update_port:fixed_ips': onPort("Choose the addresses on another project's network", 'update'),
+  'update_port:external_network': onPort('Change a port on an external network that is not shared', 'update'),
+
+  get_security_group: rule(
+    ANYBODY,
+    'List or show security groups',
+    'GET /v2.0/security-groups',
+    'GET /v2.0/security-groups/{id}',
+  ),
+  get_security_group_rule: rule(
+    ANYBODY,
+    'List or show rules of security groups',
+    'GET /v2.0/security-group-rules',
+    'GET /v2.0/security-group-rules/{id}',
+  ),
+  get_quota: rule(
+    OWN_PROJECT,
+    'Show the network quota of a project',
+    `GET ${QUOTA}`,
+    `GET ${QUOTA}/default`,
+    `GET ${QUOTA}/details`,
+    `GET ${QUOTA}/details.json`,
+  ),
+  get_quotas: rule(ADMIN, 'List the network quotas of all projects', 'GET /v2.0/quotas'),
+  update_quota: rule(ADMIN, 'Change the network quota of a project', `PUT ${QUOTA}`),
+  delete_quota: rule(ADMIN, 'Give a project the default network quota', `DELETE ${QUOTA}`),
+
+  get_floatingip: rule(ANYBODY, 'List floating addresses', 'GET /v2.0/floatingips'),
+  get_router: rule(ANYBODY, 'List routers', 'GET /v2.0/routers'),
+  get_subnetpool: rule(ANYBODY, 'List pools of subnets', 'GET /v2.0/subnetpools'),
+  get_address_scope: rule(ANYBODY, 'List address scopes', 'GET /v2.0/address-scopes'),
+  get_rbac_policy: rule(ANYBODY, 'List what is shared with whom', 'GET /v2.0/rbac-policies'),
+  get_availability_zone: rule(ANYBODY, 'List zones of networks', 'GET /v2.0/availability_zones'),
+  get_agent: rule(ANYBODY, 'List network agents', 'GET /v2.0/agents'),
+  get_trunk: rule(ANYBODY, 'List trunks', 'GET /v2.0/trunks'),
+  get_service_provider: rule(ANYBODY, 'List service providers', 'GET /v2.0/service-providers'),
+} as const satisfies RuleTable;
