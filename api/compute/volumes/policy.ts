@@ -1,14 +1,12 @@
-import { MEMBER, policy, READER } from '../../http/policy.ts';
+import { policy } from '../../http/policy.ts';
 
-const volumes = (name: string) => `os_compute_api:os-volumes:${name}`;
-
-export const VOLUMES_LIST = policy(volumes('list'), READER);
-export const VOLUMES_DETAIL = policy(volumes('detail'), READER);
-export const VOLUMES_SHOW = policy(volumes('show'), READER);
-export const VOLUMES_CREATE = policy(volumes('create'), MEMBER);
-export const VOLUMES_DELETE = policy(volumes('delete'), MEMBER);
-export const SNAPSHOTS_LIST = policy(volumes('snapshots:list'), READER);
-export const SNAPSHOTS_DETAIL = policy(volumes('snapshots:detail'), READER);
-export const SNAPSHOTS_SHOW = policy(volumes('snapshots:show'), READER);
-export const SNAPSHOTS_CREATE = policy(volumes('snapshots:create'), MEMBER);
-export const SNAPSHOTS_DELETE = policy(volumes('snapshots:delete'), MEMBER);
+export const VOLUMES_LIST = policy('os_compute_api:os-volumes:list');
+export const VOLUMES_DETAIL = policy('os_compute_api:os-volumes:detail');
+export const VOLUMES_SHOW = policy('os_compute_api:os-volumes:show');
+export const VOLUMES_CREATE = policy('os_compute_api:os-volumes:create');
+export const VOLUMES_DELETE = policy('os_compute_api:os-volumes:delete');
+export const SNAPSHOTS_LIST = policy('os_compute_api:os-volumes:snapshots:list');
+export const SNAPSHOTS_DETAIL = policy('os_compute_api:os-volumes:snapshots:detail');
+export const SNAPSHOTS_SHOW = policy('os_compute_api:os-volumes:snapshots:show');
+export const SNAPSHOTS_CREATE = policy('os_compute_api:os-volumes:snapshots:create');
+export const SNAPSHOTS_DELETE = policy('os_compute_api:os-volumes:snapshots:delete');

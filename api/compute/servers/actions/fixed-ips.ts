@@ -1,15 +1,15 @@
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { always } from '../../../http/by-version.ts';
 import { ipAddress, object } from '../../../http/parameter-types.ts';
-import { authorizeOwner, MEMBER, policy } from '../../../http/policy.ts';
+import { authorizeOwner, policy } from '../../../http/policy.ts';
 import { action } from '../../../http/route.ts';
 import { findInstance } from '../find-server.ts';
 import type { ActDeps } from './act.ts';
 import { namedBody } from './named-body.ts';
 
 const UNTIL = 43;
-const ADD = policy('os_compute_api:os-multinic:add', MEMBER);
-const REMOVE = policy('os_compute_api:os-multinic:remove', MEMBER);
+const ADD = policy('os_compute_api:os-multinic:add');
+const REMOVE = policy('os_compute_api:os-multinic:remove');
 
 interface AddBody {
   readonly addFixedIp: { readonly networkId: string | number };
