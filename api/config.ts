@@ -39,6 +39,10 @@ const apiSection = section(
     trustedProxies: list({ help: 'Networks of proxies whose X-Forwarded-* headers are believed.', fallback: [] }),
     schedulerUrl: text({ help: 'Where a scheduler answers.', fallback: 'http://127.0.0.1:8775' }),
     region: text({ help: 'The name of the region in the catalog.', fallback: 'RegionOne' }),
+    policyFile: text({
+      help: 'A YAML file of policies that replace the defaults (docs/policy.md), `"RULE": "CHECK"`; it may change while the process runs. Empty: none.',
+      fallback: '',
+    }),
     tokenLifetimeSeconds: integer({ help: 'How long a token is valid.', fallback: 3600, minimum: 60 }),
     imageDir: text({ help: 'Where the bytes of images are kept.', fallback: '/var/lib/volvox/images' }),
     checkResponses: flag({

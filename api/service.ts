@@ -32,6 +32,8 @@ import { orphanedBytes } from './image/orphaned-bytes.ts';
 import { createImageTickets } from './image/signed-image-tickets.ts';
 import { FileImageStore } from './image/store/file-image-store.ts';
 import { createListener } from './listener.ts';
+import { PolicyFile } from './policies/policy-file.ts';
+import { createPolicyMetrics } from './policies/policy-metrics.ts';
 
 /** The REST front of the region. It has no state of its own, so any number of instances may run. */
 export function composeApi(config: ApiProcessConfig, log: Logger): Service[] {
@@ -53,6 +55,8 @@ export function composeApi(config: ApiProcessConfig, log: Logger): Service[] {
     ...{ directory, config: config.budgets, signingKey, clock: systemClock, count, log },
   });
 
+  const { policyFile } = config.api;
+  const policies = policyFile === '' ? null : new PolicyFile(policyFile, log, createPolicyMetrics([metrics]));
   const deps: ApiDeps = {
     directory,
     config: config.api,
@@ -73,6 +77,7 @@ export function composeApi(config: ApiProcessConfig, log: Logger): Service[] {
     sightings: new Sightings(createSightingStore(directory), systemClock, log),
     budgets,
     passwords: new Passwords(budgets.passwordHashing, throttle),
+    ...(policies === null ? {} : { policies }),
   };
   const { certFile, keyFile, agentHost, agentPort } = config.api;
   const certificate = certFile === '' ? null : new TlsFiles({ certFile, keyFile }, log, 'api');
@@ -93,6 +98,7 @@ export function composeApi(config: ApiProcessConfig, log: Logger): Service[] {
   });
   return [
     transportService(transport),
+    ...(policies === null ? [] : [policies]),
     directoryService(directory),
     closing('global queue', () => waker.close()),
     closing('scheduler client', () => scheduler.close()),

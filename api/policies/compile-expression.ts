@@ -9,7 +9,8 @@ interface Compiled extends Check {
 }
 
 /** Finds the check of another rule. @throws when there is none. */
-export type FindRule = (name: string) => Compiled;
+type FindRule = (name: string) => Compiled;
+
 export type { Compiled };
 
 const EVERYBODY: Compiled = { allows: () => true, mayAllow: () => true, mustAllow: () => true };

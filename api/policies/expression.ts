@@ -8,7 +8,7 @@ export type Expression =
   | { readonly kind: 'not'; readonly of: Expression }
   | { readonly kind: 'and' | 'or'; readonly of: readonly Expression[] };
 
-export interface Constant {
+interface Constant {
   readonly constant: string;
 }
 
