@@ -77,7 +77,7 @@ export class PolicyFile implements Service {
 }
 
 /** Reads a file that operators name. @throws VolvoxError invalid when it cannot be read, or is wrong. */
-function loadPolicyFile(path: string): PolicyFileContent {
+export function loadPolicyFile(path: string): PolicyFileContent {
   return readPolicyFile(readBounded(path), path);
 }
 

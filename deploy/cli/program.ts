@@ -7,6 +7,7 @@ import { addDoctorCommand } from './doctor-command.ts';
 import { addHostCommand } from './host-command.ts';
 import { addMoveCommands } from './move-commands.ts';
 import { addOperationCommands } from './operation-commands.ts';
+import { addPolicyCommands } from './policy-commands.ts';
 import { printable } from './printable.ts';
 import { addQuarantineCommands } from './quarantine-commands.ts';
 import { addQuotaCommands } from './quota-commands.ts';
@@ -35,6 +36,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
   addQuarantineCommands(program);
   addQuotaCommands(program);
   addTokenCommand(program);
+  addPolicyCommands(program);
   try {
     await program.parseAsync([...args], { from: 'user' });
     return typeof process.exitCode === 'number' ? process.exitCode : 0;
