@@ -5,7 +5,7 @@ import { defaultCheck, type PolicySet } from '../../api/policies/policy-set.ts';
 import type { RuleName } from '../../api/policies/table.ts';
 
 /** Who asks, and about whose thing. */
-export interface PolicyQuestion {
+interface PolicyQuestion {
   readonly caller: Caller;
   readonly target: PolicyTarget;
 }
