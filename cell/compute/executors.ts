@@ -22,6 +22,7 @@ const EXECUTORS: { readonly [A in Action]: Executor<A> } = {
   'resume-from-disk': (driver, desired, _, context) => driver.resumeFromDisk(desired, context),
   'discard-suspended': (driver, desired) => driver.discardSuspended(desired.guestId),
   remove: (driver, desired) => driver.remove(desired.guestId),
+  'fetch-image': (driver, desired, _, context) => driver.fetchImage(desired, context),
   'discard-disks': (driver, desired, step) => driver.discardDisks(desired.guestId, step),
   'prepare-rescue': (driver, desired, step, context) => driver.prepareRescue(desired, step, context),
   'discard-rescue': (driver, desired) => driver.discardRescue(desired.guestId),

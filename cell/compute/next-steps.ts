@@ -30,19 +30,20 @@ export function nextSteps(desired: DesiredGuest, observed: GuestFact | null): De
   const needs = needsOf(desired, observed);
   switch (observed.power) {
     case 'running': {
-      if (needs.restart) return shutDown(desired);
+      if (needs.restart) return steps([...needs.beforeRestart, shutDownStep(desired)]);
       if (desired.power === 'stopped') return shutDown(desired);
       if (isRestartDue(desired, observed)) return desired.restartKind === 'soft' ? shutDown(desired) : plain('kill');
       if (desired.power === 'running') return steps(needs.afterwards);
       return plain(desired.power === 'paused' ? 'pause' : 'suspend-to-disk');
     }
     case 'paused':
-      if (needs.restart || desired.power === 'stopped' || isRestartDue(desired, observed)) return plain('kill');
+      if (needs.restart) return steps([...needs.beforeRestart, { action: 'kill' }]);
+      if (desired.power === 'stopped' || isRestartDue(desired, observed)) return plain('kill');
       if (desired.power === 'paused') return steps(needs.afterwards);
       return plain(desired.power === 'running' ? 'unpause' : 'suspend-to-disk');
     case 'suspended':
-      if (needs.restart || desired.power === 'stopped' || isRestartDue(desired, observed))
-        return plain('discard-suspended');
+      if (needs.restart) return steps([...needs.beforeRestart, { action: 'discard-suspended' }]);
+      if (desired.power === 'stopped' || isRestartDue(desired, observed)) return plain('discard-suspended');
       return desired.power === 'suspended' ? steps(needs.afterwards) : plain('resume-from-disk');
     case 'shutdown':
     case 'crashed':
@@ -74,8 +75,11 @@ type PlainAction = {
 }[Action];
 const plain = (action: PlainAction): Decision => steps([{ action }]);
 
-const shutDown = ({ gracefulStopMs }: DesiredGuest): Decision =>
-  steps([{ action: 'shut-down', gracefulMs: gracefulStopMs }]);
+const shutDownStep = ({ gracefulStopMs }: DesiredGuest): Step => ({
+  action: 'shut-down',
+  gracefulMs: gracefulStopMs,
+});
+const shutDown = (desired: DesiredGuest): Decision => steps([shutDownStep(desired)]);
 
 const isRestartDue = (desired: DesiredGuest, observed: GuestFact): boolean => observed.restarts < desired.restarts;
 

@@ -15,6 +15,8 @@ export interface StepArguments {
   'resume-from-disk': None;
   'discard-suspended': None;
   remove: None;
+  /** Fetches the image of the root disk, and checks it. */
+  'fetch-image': None;
   /** Removes the disks that a rebuild makes anew; `prepare-disk` makes them. */
   'discard-disks': { readonly rebuild: number; readonly keepEphemeral: boolean };
   'prepare-rescue': { readonly rescueId: string; readonly image: Image };

@@ -8,6 +8,7 @@ import { Count, Name, nullable, oneOf, StringMap, Timestamp, Uuid } from '../obj
 import { Actor } from './actor.ts';
 import { addedMember, call, contract, eachMember, LONG_ANSWER_BYTES, renamedMember } from './contract.ts';
 import { actChange, updateChange } from './door-actions.ts';
+import { instanceChange, instancesChange } from './door-instances.ts';
 import {
   Finding,
   MoveEstimate,
@@ -26,6 +27,7 @@ import { operationChange, operationsChange } from './door-operations.ts';
  * of what it makes or by `operationId`; when its answer is lost it may be sent again.
  *
  * Versions:
+ * 9: task states that version 8 does not know (door-instances.ts). Either side first: an older caller is told that nothing is being done.
  * 8: `guestStats`. Cells first: an older cell answers `unsupported`.
  * 7: `addJoinToken` answers with the fingerprint of the authorities of a cell that issues certificates; either side first.
  * 6: keys of agents: `addJoinToken`, `revokeHost`, `rotateSigningKey`. Cells first: an older cell answers `unsupported`.
@@ -257,7 +259,7 @@ const hostProblems = eachMember('hosts', addedMember('problem'));
 
 export const doorContract = contract({
   name: 'door',
-  version: 8,
+  version: 9,
   oldest: 1,
   checksAnswers: true,
   calls: {
@@ -288,11 +290,11 @@ export const doorContract = contract({
     /** Answer to build-failed: no other candidate either. The instance becomes ERROR with this fault; not-found when it was released. */
     buryBuild: call(Type.Object({ uuid: Uuid, epoch: Count, fault: Fault }), Empty),
 
-    getInstance: call(ByUuid, Instance),
+    getInstance: call(ByUuid, Instance, { changes: { 9: instanceChange } }),
     listInstances: call(InstancePage, Type.Object({ instances: Type.Array(Instance) }), {
       deadlineMs: 10_000,
       maxAnswerBytes: LONG_ANSWER_BYTES,
-      changes: { 3: withoutUserData },
+      changes: { 3: withoutUserData, 9: instancesChange },
     }),
     /**
      * `ifVersion`: only while the instance is at the version that was read.
@@ -301,7 +303,7 @@ export const doorContract = contract({
     updateInstance: call(
       Type.Object({ uuid: Uuid, patch: InstancePatch, ifVersion: Type.Optional(Count), actor: Actor }),
       Instance,
-      { expires: true, changes: { 3: updateChange } },
+      { expires: true, changes: { 3: updateChange, 9: instanceChange } },
     ),
     lockInstance: call(
       Type.Object({ uuid: Uuid, locked: Type.Boolean(), reason: nullable(Type.String()), actor: Actor }),

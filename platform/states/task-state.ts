@@ -22,6 +22,9 @@ export const TASK_STATES = [
   'resize_reverting',
   'resize_confirming',
   'migrating',
+  'rebuilding',
+  'rescuing',
+  'unrescuing',
   'deleting',
 ] as const;
 export type TaskState = (typeof TASK_STATES)[number];

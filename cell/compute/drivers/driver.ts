@@ -58,6 +58,8 @@ export interface Driver {
   resumeFromDisk(desired: DesiredGuest, context: StepContext): Promise<void>;
   /** Forgets the saved memory: the guest is then shut down. */
   discardSuspended(guestId: string): Promise<void>;
+  /** Has the image of the root disk here, checked. @throws VolvoxError as `prepareDisk` does because of the image. */
+  fetchImage(desired: DesiredGuest, context: StepContext): Promise<void>;
   /**
    * Removes the disks that a rebuild makes anew: the root disk and the config drive, and unless `keepEphemeral` the others. Afterwards
    * `rebuilds` is `rebuild`, and `hasDisk` does not hold.

@@ -9,7 +9,10 @@ export const boot: Part = (desired, observed) => {
   const discard: readonly Step[] = rescueDiskId === null ? [] : [{ action: 'discard-rescue' }];
   const prepare: readonly Step[] =
     source.from === 'rescue' ? [{ action: 'prepare-rescue', rescueId: source.rescueId, image: source.image }] : [];
-  if (hasMachine(observed) && rescueId !== desiredId) return { restart: true };
+  if (hasMachine(observed) && rescueId !== desiredId) {
+    const isReady = desiredId === null || desiredId === rescueDiskId || rescueId !== null;
+    return { restart: true, beforeRestart: isReady ? [] : [...discard, ...prepare] };
+  }
   if (desiredId === rescueDiskId) return {};
   // A disk of an earlier rescue is in the way of the next one.
   return { whileDown: discard, beforeStart: prepare, ...(hasMachine(observed) ? { afterwards: discard } : {}) };

@@ -10,6 +10,7 @@ const PARTS: readonly Part[] = [rebuild, boot];
 
 interface AllNeeds {
   readonly restart: boolean;
+  readonly beforeRestart: readonly Step[];
   readonly whileDown: readonly Step[];
   readonly beforeStart: readonly Step[];
   readonly afterwards: readonly Step[];
@@ -20,6 +21,7 @@ export function needsOf(desired: DesiredGuest, observed: GuestFact): AllNeeds {
   const needs = PARTS.map((part) => part(desired, observed));
   return {
     restart: needs.some(({ restart }) => restart === true),
+    beforeRestart: needs.flatMap(({ beforeRestart }) => beforeRestart ?? []),
     whileDown: needs.flatMap(({ whileDown }) => whileDown ?? []),
     beforeStart: needs.flatMap(({ beforeStart }) => beforeStart ?? []),
     afterwards: needs.flatMap(({ afterwards }) => afterwards ?? []),

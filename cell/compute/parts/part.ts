@@ -10,6 +10,8 @@ import type { Step } from '../steps.ts';
 interface PartNeeds {
   /** The machine was started with something else, and has to start again. */
   readonly restart?: boolean;
+  /** Steps while that machine still runs. When one of them fails, the machine runs on. */
+  readonly beforeRestart?: readonly Step[];
   /** Steps for a guest without a process, before its disks are made and it starts; also for one that stays down. */
   readonly whileDown?: readonly Step[];
   /** Steps before its next start only. */

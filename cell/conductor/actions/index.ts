@@ -2,6 +2,8 @@ import { confirmResize } from './confirm-resize.ts';
 import { deleteInstance } from './delete.ts';
 import { pause } from './pause.ts';
 import { reboot } from './reboot.ts';
+import { rebuild } from './rebuild.ts';
+import { rescue } from './rescue.ts';
 import { resetState } from './reset-state.ts';
 import { resize } from './resize.ts';
 import { resume } from './resume.ts';
@@ -11,6 +13,7 @@ import { start } from './start.ts';
 import { stop } from './stop.ts';
 import { suspend } from './suspend.ts';
 import { unpause } from './unpause.ts';
+import { unrescue } from './unrescue.ts';
 
 /** Every action of a server that this cell offers. */
 export const ACTIONS: readonly AnyAction[] = [
@@ -18,6 +21,8 @@ export const ACTIONS: readonly AnyAction[] = [
   deleteInstance,
   pause,
   reboot,
+  rebuild,
+  rescue,
   resetState,
   resize,
   resume,
@@ -26,6 +31,7 @@ export const ACTIONS: readonly AnyAction[] = [
   stop,
   suspend,
   unpause,
+  unrescue,
 ];
 
 const BY_KIND: ReadonlyMap<string, AnyAction> = new Map(ACTIONS.map((action) => [action.kind, action]));

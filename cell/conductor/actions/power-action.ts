@@ -1,30 +1,14 @@
 import type { Static } from 'typebox';
 import { type TSchema, Type } from 'typebox';
-import type { DesiredPower } from '#platform/objects/guest.ts';
+import type { GuestParts } from '#platform/objects/guest-parts.ts';
 import type { ActionRule } from '#platform/states/action-rule.ts';
-import type { VmState } from '#platform/states/vm-state.ts';
-import { type GuestOnHost, setDesired } from '../../database/stores/guests.ts';
+import { partsOf, setDesired } from '../../database/stores/guests.ts';
 import { type PowerParams, powerOperation } from '../operations/power.ts';
 import { currentGuest } from './current-guest.ts';
-import { type AnyAction, type Beginning, serverAction } from './server-action.ts';
+import { powerBefore, VM_STATE_AT } from './power-before.ts';
+import { type AnyAction, serverAction } from './server-action.ts';
 
 const NoParams = Type.Object({});
-
-/** The state of an instance whose guest has this power. */
-const VM_STATE_AT = {
-  running: 'active',
-  stopped: 'stopped',
-  paused: 'paused',
-  suspended: 'suspended',
-} as const satisfies Partial<Record<DesiredPower, VmState>>;
-
-const POWER_OF: ReadonlyMap<VmState, DesiredPower> = new Map(
-  (Object.keys(VM_STATE_AT) as (keyof typeof VM_STATE_AT)[]).map((power) => [VM_STATE_AT[power], power]),
-);
-
-/** The power to go back to. The guest may still be asked for that of an action which this one interrupts. */
-const powerBefore = ({ instance }: Beginning<unknown>, guest: GuestOnHost): DesiredPower =>
-  POWER_OF.get(instance.vmState) ?? guest.power;
 
 interface PowerAction<P extends TSchema> {
   readonly kind: string;
@@ -35,11 +19,13 @@ interface PowerAction<P extends TSchema> {
   readonly power: keyof typeof VM_STATE_AT;
   /** How the guest is restarted; absent: it is not. */
   readonly restart?: (params: Static<P>) => 'soft' | 'hard';
+  /** Other parts of the desired state than the power; absent: they stay as they are. */
+  readonly parts?: (params: Static<P>, before: GuestParts) => GuestParts;
 }
 
 /** An action that sets another desired power of the guest, and is done when the agent reports that the guest has reached it. */
 export function powerAction<P extends TSchema>(definition: PowerAction<P>): AnyAction {
-  const { kind, since, params, rule, power, restart } = definition;
+  const { kind, since, params, rule, power, restart, parts } = definition;
   return serverAction<P>({
     kind,
     since,
@@ -51,7 +37,8 @@ export function powerAction<P extends TSchema>(definition: PowerAction<P>): AnyA
     begin: async (tx, beginning) => {
       const guest = currentGuest(beginning, kind);
       const how = restart === undefined ? {} : { restart: restart(beginning.params) };
-      await setDesired(tx, guest.id, { power, ...how }, beginning.now);
+      const others = parts === undefined ? {} : { parts: parts(beginning.params, partsOf(guest)) };
+      await setDesired(tx, guest.id, { power, ...how, ...others }, beginning.now);
       const powerParams: PowerParams = { guestId: guest.id, before: powerBefore(beginning, guest) };
       return { params: powerParams, wake: [guest], hosts: [] };
     },

@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { NO_PARTS } from '#platform/objects/guest-parts.ts';
 import { actionRule } from '#platform/states/action-rule.ts';
 import { powerAction } from './power-action.ts';
 
@@ -24,4 +25,6 @@ export const reboot = powerAction({
   rule: (params) => (params.reboot === 'hard' ? HARD : SOFT),
   power: 'running',
   restart: (params) => params.reboot ?? 'soft',
+  // A server in ERROR may still be asked to start from the disk of a rescue.
+  parts: (params, before) => (params.reboot === 'hard' ? { ...before, boot: NO_PARTS.boot } : before),
 });

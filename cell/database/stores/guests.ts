@@ -1,5 +1,6 @@
 import { type Selectable, sql } from 'kysely';
 import { fromJson, toJson } from '#platform/database/json-column.ts';
+import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { DesiredGuest, DesiredPower, GuestSpec } from '#platform/objects/guest.ts';
 import { type GuestParts, NO_PARTS } from '#platform/objects/guest-parts.ts';
 import { POWER_STATE } from '#platform/states/power-state.ts';
@@ -14,8 +15,15 @@ export type GuestRow = CellRow<Selectable<GuestsTable>>;
 /** `instanceName` comes from the instance when the spec is sent to the agent; it is stored only while the instance has not arrived yet. */
 export type StoredSpec = Omit<GuestSpec, 'instanceName'> & { readonly instanceName?: string };
 
-const partsOf = ({ parts }: Pick<GuestRow, 'parts'>): GuestParts =>
+export const partsOf = ({ parts }: Pick<GuestRow, 'parts'>): GuestParts =>
   parts === null ? NO_PARTS : { ...NO_PARTS, ...fromJson<Partial<GuestParts>>(parts) };
+
+/** What the machine of a guest is made of. @throws VolvoxError not-found when the guest does not exist. */
+export async function specOf(read: CellReader, guestId: string): Promise<StoredSpec> {
+  const row = await read.selectFrom('guests').select('spec').where('id', '=', guestId).executeTakeFirst();
+  if (row === undefined) throw new VolvoxError('not-found', `Guest ${guestId} is not in this cell.`);
+  return fromJson<StoredSpec>(row.spec);
+}
 
 interface NewGuest {
   readonly id: string;
@@ -63,7 +71,8 @@ export async function insertGuests(tx: CellTx, guests: readonly NewGuest[], now:
     .execute();
 }
 
-interface DesiredGuestState {
+/** A change of the desired state; what is absent stays as it is. */
+export interface DesiredGuestState {
   readonly power: DesiredPower;
   readonly role?: GuestRow['role'];
   readonly restart?: 'soft' | 'hard';

@@ -69,7 +69,7 @@ export function newInstanceRow(instance: NewInstance, now: number): Insertable<I
   };
 }
 
-/** User data never changes: only a row of an earlier release, which has it inside `build`, gets it from here. */
+/** Only a rebuild changes user data: otherwise only a row of an earlier release, which has it inside `build`, gets it from here. */
 const writtenBuild = (build: InstanceBuild) => {
   const { build: text, user_data: userData } = storedBuild(build);
   return userData === null ? { build: text } : { build: text, userData };
@@ -86,6 +86,14 @@ export const buildWrites = (build: InstanceBuild): InstanceWrites => ({
   tags: toJson(build.tags),
   metadata: toJson(build.metadata),
   ...writtenBuild(build),
+});
+
+/** The same for a build whose image, key pair and user data changed too. */
+export const rebuildWrites = (build: InstanceBuild): InstanceWrites => ({
+  ...buildWrites(build),
+  userData: build.userData,
+  imageId: build.image.id,
+  keyName: build.keyPair?.name ?? null,
 });
 
 function addressColumns(build: InstanceBuild) {

@@ -16,6 +16,9 @@ export interface OperatedGuest {
   readonly power: GuestRow['power'];
   readonly settled: boolean;
   readonly observedPower: number;
+  /** JSON; null: none. */
+  readonly parts: string | null;
+  readonly observedParts: string | null;
   readonly error: string | null;
   readonly errors: number;
   readonly generation: number;
@@ -43,6 +46,7 @@ export async function operatedGuest(read: CellReader, uuid: string, now: number)
       'instances.launched_at',
     ])
     .select(['guests.id', 'guests.host_id', 'guests.role', 'guests.power', 'guests.settled', 'guests.found_power'])
+    .select(['guests.parts', 'guests.observed_parts'])
     .select(['guests.error', 'guests.errors', 'guests.generation', 'guests.created_at', 'guests.changed_at'])
     .select(['hosts.name as host_name', 'hosts.up as host_up', 'hosts.build_failures'])
     .select(['hosts.compute_agent_id', 'hosts.network_agent_id'])

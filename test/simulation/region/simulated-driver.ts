@@ -87,6 +87,7 @@ export function simulatedDriver({ life, kernel, faults, hosts, hostName, cellNam
     suspendToDisk: (guestId, { signal }) => step(STEP_MS, off(guestId, 'suspended'), signal),
     resumeFromDisk: (desired, { signal }) => step(STEP_MS, () => hosts.run(desired.guestId, 'running'), signal),
     discardSuspended: (guestId) => step(STEP_MS, off(guestId, 'shutdown')),
+    fetchImage: (_desired, { signal }) => step(DISK_MS, () => undefined, signal, 'risky-step'),
     discardDisks: (guestId, { rebuild }) => step(STEP_MS, () => hosts.discardDisk(guestId, rebuild)),
     prepareRescue: ({ guestId }, { rescueId }, { signal }) =>
       step(DISK_MS, () => Object.assign(hosts.get(guestId), { rescueDiskId: rescueId }), signal, 'risky-step'),

@@ -143,6 +143,7 @@ export function createFakeDriver(options: FakeDriverOptions): FakeDriver {
     suspendToDisk: (guestId, { signal }) => step(guestId, 'suspended', 'Suspended', signal),
     resumeFromDisk: (desired, { signal }) => step(desired.guestId, 'running', 'Resumed', signal),
     discardSuspended: (guestId) => step(guestId, 'shutdown', 'Memory discarded'),
+    fetchImage: ({ hostName }, { signal }) => faults.pass(hostName, 'spawn', signal),
     discardDisks: async (guestId, { rebuild }) => {
       await faults.pass(get(guestId).desired.hostName, 'step');
       change(guestId, { contentId: null, partialTransfer: null, rebuilds: rebuild }, 'Disks discarded');

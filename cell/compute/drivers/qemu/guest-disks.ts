@@ -72,6 +72,11 @@ export class GuestDisks {
     await syncFolder(folders.guest(guestId));
   }
 
+  async fetchImage({ spec }: DesiredGuest, context: StepContext): Promise<void> {
+    const base = await this.#options.images.get(spec.image, null, context);
+    if (spec.rootGb > 0) checkFits(base, spec.rootGb * GIB);
+  }
+
   /** Removes these files of a guest that is down; durable when it resolves. What an attempt to make them left goes too. */
   async discard(guestId: string, names: readonly DiscardedName[]): Promise<void> {
     const { folders } = this.#options;

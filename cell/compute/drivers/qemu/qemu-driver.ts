@@ -206,6 +206,10 @@ export class QemuDriver implements Driver {
     return this.#disks.prepare(desired, context);
   }
 
+  fetchImage(desired: DesiredGuest, context: StepContext): Promise<void> {
+    return this.#disks.fetchImage(desired, context);
+  }
+
   async discardDisks(guestId: string, { rebuild, keepEphemeral }: StepArguments['discard-disks']): Promise<void> {
     await this.#disks.discard(
       guestId,

@@ -83,6 +83,25 @@ test('a rescue image that is larger than the disk of the flavor is refused', asy
   expect(error?.message).toMatch(/too small for requested image/);
 });
 
+test('an image that is not what it says costs a running guest nothing', async () => {
+  const desired = aQemuGuest(images.image(testGuestDisk()));
+  const { guestId } = desired;
+  await agent.converge(desired);
+  await untilSaid(guestId, { boot: 1 });
+  const bad = images.image(testGuestDiskSaying('anew'), { diskFormat: 'qcow2' });
+  const rebuilt = withParts(
+    desired,
+    { rebuild: { count: 1, preserveEphemeral: false } },
+    { spec: { ...desired.spec, image: bad } },
+  );
+  const refusal = { settled: false, power: 'running', error: { permanent: true }, parts: { rebuilds: 0 } };
+  expect(await agent.converge(rebuilt)).toMatchObject(refusal);
+  const rescued = withParts(desired, { boot: { from: 'rescue', rescueId: RESCUE_ID, image: bad } }, { generation: 3 });
+  expect(await agent.converge(rescued)).toMatchObject(refusal);
+  expect(await agent.converge({ ...desired, generation: 4 })).toMatchObject({ settled: true, power: 'running' });
+  await untilSaid(guestId, { boot: 1 });
+});
+
 test('a rebuilt guest gets a new disk from the new image, once, and keeps its ephemeral disk when asked', async () => {
   const made = aQemuGuest(images.image(testGuestDisk()));
   let desired: DesiredGuest = { ...made, spec: { ...made.spec, ephemeralGb: 1 } };

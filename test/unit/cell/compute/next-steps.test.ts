@@ -61,8 +61,9 @@ describe('one look', () => {
 describe('the boot source', () => {
   const desired = rescued();
   test('a running machine goes down, and starts from the disk of the rescue', () => {
-    expectSteps(desired, aFact({ desired }), SHUT_DOWN);
     const prepare: Step = { action: 'prepare-rescue', rescueId: RESCUE_ID, image: IMAGE };
+    expectSteps(desired, aFact({ desired }), prepare, SHUT_DOWN);
+    expectSteps(desired, aFact({ desired, rescueDiskId: RESCUE_ID }), SHUT_DOWN);
     expectSteps(desired, aFact({ desired, power: 'shutdown' }), prepare, 'start');
     const ready = { desired, rescueDiskId: RESCUE_ID };
     expectSteps(desired, aFact({ ...ready, power: 'shutdown' }), 'start');
@@ -74,7 +75,7 @@ describe('the boot source', () => {
     expectSteps(aDesiredGuest(), aFact({ ...facts, power: 'shutdown' }), 'discard-rescue');
   });
   test('the memory of a suspended machine is not resumed with another disk', () =>
-    expectSteps(desired, aFact({ desired, power: 'suspended' }), 'discard-suspended'));
+    expectSteps(desired, aFact({ desired, power: 'suspended', rescueDiskId: RESCUE_ID }), 'discard-suspended'));
   test('the disk of a former rescue goes before the next one comes', () => {
     const former = aFact({ desired, power: 'shutdown', rescueDiskId: '6a1f0c1e-0000-4000-8000-0000000000ef' });
     expectSteps(desired, former, 'discard-rescue');
@@ -83,10 +84,10 @@ describe('the boot source', () => {
 
 describe('a rebuild', () => {
   const desired = rebuilt(1, true);
-  test('discards the disks of a machine that is down, then makes them', () => {
-    expectSteps(desired, aFact({ desired }), SHUT_DOWN);
+  test('has the image before it takes anything; then it discards the disks, and makes them', () => {
+    expectSteps(desired, aFact({ desired }), 'fetch-image', SHUT_DOWN);
     const discard: Step = { action: 'discard-disks', rebuild: 1, keepEphemeral: true };
-    expectSteps(desired, aFact({ desired, power: 'shutdown' }), discard);
+    expectSteps(desired, aFact({ desired, power: 'shutdown' }), 'fetch-image', discard);
     expectSteps(desired, aFact({ desired, power: 'shutdown', hasDisk: false, rebuilds: 1 }), 'prepare-disk', 'start');
   });
   test('is done once', () => expectSteps(desired, aFact({ desired, rebuilds: 1 })));
@@ -129,10 +130,13 @@ function after(step: Step, desired: DesiredGuest, observed: GuestFact | null): G
       return { ...fact, power: 'running' };
     case 'discard-suspended':
       return { ...fact, power: 'shutdown', rescueId: null };
+    case 'fetch-image':
+      return fact;
     case 'discard-disks':
       expect(['shutdown', 'crashed']).toContain(fact.power);
       return { ...fact, hasDisk: false, rebuilds: step.rebuild };
     case 'prepare-rescue':
+      expect(fact.rescueId).toBeNull();
       return { ...fact, rescueDiskId: step.rescueId };
     case 'discard-rescue':
       expect(fact.rescueId).toBeNull();

@@ -3,6 +3,7 @@ import { agentContract } from '#platform/contracts/agent.ts';
 import type { Service } from '#platform/lifecycle/service.ts';
 import { silentLogger } from '#platform/logging/logger.ts';
 import type { DesiredGuest, ObservedGuest } from '#platform/objects/guest.ts';
+import { NO_PARTS, type ObservedParts } from '#platform/objects/guest-parts.ts';
 import type { HostReport } from '#platform/objects/host.ts';
 import type { DesiredBinding, ObservedBinding } from '#platform/objects/port-binding.ts';
 import type { Resources } from '#platform/objects/resources.ts';
@@ -32,6 +33,11 @@ const POWER_OF: Record<DesiredGuest['power'], PowerState> = {
   suspended: 'suspended',
   absent: 'none',
 };
+
+const partsOf = ({ parts = NO_PARTS }: DesiredGuest): ObservedParts => ({
+  rebuilds: parts.rebuild.count,
+  rescueId: parts.boot.from === 'rescue' ? parts.boot.rescueId : null,
+});
 
 /** What the agent does with a desired state: it reaches it, fails, or does not report. */
 type Fate =
@@ -169,6 +175,7 @@ export class FakeAgents {
       error: null,
       progress: 100,
       stoppedByItself: false,
+      parts: { rebuilds: 0, rescueId: null },
       ...rest,
     };
   }
@@ -183,7 +190,7 @@ export class FakeAgents {
       });
     if (guest.power === 'absent') this.guests.delete(guest.guestId);
     else this.guests.set(guest.guestId, guest);
-    return this.observed(guest);
+    return this.observed(guest, { parts: partsOf(guest) });
   }
 
   #doBinding(binding: DesiredBinding): ObservedBinding | null {

@@ -1,0 +1,80 @@
+import { type Static, Type } from 'typebox';
+import { fromJson } from '#platform/database/json-column.ts';
+import { NO_PARTS, type ObservedParts } from '#platform/objects/guest-parts.ts';
+import { InstanceBuild } from '#platform/objects/instance-build.ts';
+import { loadedBuild } from '#platform/objects/user-data.ts';
+import { actionRule } from '#platform/states/action-rule.ts';
+import { type GuestOnHost, partsOf, setDesired, specOf } from '../../database/stores/guests.ts';
+import { type InstanceRow, rebuildWrites } from '../../database/stores/instances.ts';
+import { guestSpec } from '../operations/guests.ts';
+import { rebuild as operation, type RebuildParams } from '../operations/rebuild.ts';
+import { currentGuest } from './current-guest.ts';
+import { powerBefore } from './power-before.ts';
+import { serverAction } from './server-action.ts';
+
+const RULE = actionRule(['active', 'stopped', 'error'], 'rebuilding');
+
+const { image, name, description, hostname, keyPair, userData, metadata, ...rest } = InstanceBuild.properties;
+const { accessIpV4, accessIpV6, diskConfig, trustedImageCertificates } = rest;
+
+/** What a rebuild may change of a server; what is absent stays as it is. */
+const Params = Type.Object({
+  image,
+  changes: Type.Partial(
+    Type.Object({ name, description, hostname, keyPair, userData, metadata, accessIpV4, accessIpV6, diskConfig }),
+  ),
+  trustedImageCertificates,
+  preserveEphemeral: Type.Boolean(),
+});
+
+const rebuilt = (params: Static<typeof Params>, before: InstanceBuild): InstanceBuild => ({
+  ...before,
+  ...params.changes,
+  image: params.image,
+  trustedImageCertificates: params.trustedImageCertificates ?? null,
+});
+
+/** Makes the disks of a server anew on its host, from an image; it keeps its id, its ports and its addresses. */
+export const rebuild = serverAction({
+  kind: 'rebuild',
+  since: '0.1.0',
+  params: Params,
+  rule: () => RULE,
+  operation,
+  log: { events: { rebuild: 'compute_rebuild_instance' } },
+  writes: (params, instance) => rebuildWrites(rebuilt(params, loadedBuild(instance))),
+  begin: async (tx, beginning) => {
+    const { params, instance, now } = beginning;
+    const guest = currentGuest(beginning, 'rebuild');
+    const before = loadedBuild(instance);
+    const build = rebuilt(params, before);
+    const partsBefore = partsOf(guest);
+    const count = nextCount(guest);
+    const power = instance.vmState === 'stopped' ? 'stopped' : 'running';
+    const specBefore = await specOf(tx, guest.id);
+    const parts = {
+      ...partsBefore,
+      boot: NO_PARTS.boot,
+      rebuild: { count, preserveEphemeral: params.preserveEphemeral },
+    };
+    await setDesired(tx, guest.id, { power, spec: guestSpec(build, build.flavor, null), parts }, now);
+    const made: RebuildParams = {
+      guestId: guest.id,
+      count,
+      vmState: power === 'stopped' ? 'stopped' : 'active',
+      before: { vmState: stateBefore(instance), power: powerBefore(beginning, guest), parts: partsBefore },
+      specBefore,
+      buildBefore: before,
+    };
+    return { params: made, wake: [guest], hosts: [] };
+  },
+});
+
+/** Above what was desired and what was ever done: a rebuild that went back may have been carried out. */
+function nextCount(guest: GuestOnHost): number {
+  const done = guest.observedParts === null ? 0 : fromJson<ObservedParts>(guest.observedParts).rebuilds;
+  return Math.max(partsOf(guest).rebuild.count, done) + 1;
+}
+
+const stateBefore = ({ vmState }: InstanceRow): 'active' | 'stopped' | 'error' =>
+  vmState === 'stopped' || vmState === 'error' ? vmState : 'active';
