@@ -9,8 +9,6 @@ const SKIPPED: readonly { readonly name: RegExp; readonly reason: string }[] = [
   },
   { name: /test_availability_zone_detail/, reason: "names Nova's own processes as hosts, and has no other service" },
   { name: /^test_admin_password\./, reason: 'changePassword is not offered' },
-  { name: /^test_rescue\./, reason: 'rescue is not offered' },
-  { name: /_rebuild(_|\()/, reason: 'rebuild is not offered' },
   { name: /test_trigger_crash_dump/, reason: 'trigger_crash_dump is not offered' },
   { name: /test_server_create_image/, reason: 'createImage is not offered' },
 ];

@@ -3,7 +3,7 @@ import { fromJson } from '#platform/database/json-column.ts';
 import { NO_PARTS, type ObservedParts } from '#platform/objects/guest-parts.ts';
 import { InstanceBuild } from '#platform/objects/instance-build.ts';
 import { loadedBuild } from '#platform/objects/user-data.ts';
-import { actionRule } from '#platform/states/action-rule.ts';
+import { REBUILD_RULE } from '#platform/states/boot-rules.ts';
 import { type GuestOnHost, partsOf, setDesired, specOf } from '../../database/stores/guests.ts';
 import { type InstanceRow, rebuildWrites } from '../../database/stores/instances.ts';
 import { guestSpec } from '../operations/guests.ts';
@@ -11,8 +11,6 @@ import { rebuild as operation, type RebuildParams } from '../operations/rebuild.
 import { currentGuest } from './current-guest.ts';
 import { powerBefore } from './power-before.ts';
 import { serverAction } from './server-action.ts';
-
-const RULE = actionRule(['active', 'stopped', 'error'], 'rebuilding');
 
 const { image, name, description, hostname, keyPair, userData, metadata, ...rest } = InstanceBuild.properties;
 const { accessIpV4, accessIpV6, diskConfig, trustedImageCertificates } = rest;
@@ -39,7 +37,7 @@ export const rebuild = serverAction({
   kind: 'rebuild',
   since: '0.1.0',
   params: Params,
-  rule: () => RULE,
+  rule: () => REBUILD_RULE,
   operation,
   log: { events: { rebuild: 'compute_rebuild_instance' } },
   writes: (params, instance) => rebuildWrites(rebuilt(params, loadedBuild(instance))),

@@ -3,14 +3,12 @@ import { Type } from 'typebox';
 import { fromJson } from '#platform/database/json-column.ts';
 import { Image } from '#platform/objects/image.ts';
 import type { InstanceBuild } from '#platform/objects/instance-build.ts';
-import { actionRule } from '#platform/states/action-rule.ts';
+import { RESCUE_RULE } from '#platform/states/boot-rules.ts';
 import { partsOf, setDesired } from '../../database/stores/guests.ts';
 import { type BootParams, bootOperation } from '../operations/boot.ts';
 import { currentGuest } from './current-guest.ts';
 import { powerBefore } from './power-before.ts';
 import { serverAction } from './server-action.ts';
-
-const RULE = actionRule(['active', 'stopped', 'error'], 'rescuing');
 
 /** Starts the server from another image, with its own disk as the second one, so that its user can mend what is on that. */
 export const rescue = serverAction({
@@ -18,7 +16,7 @@ export const rescue = serverAction({
   since: '0.1.0',
   /** Without an image: the one that the server was made from. */
   params: Type.Object({ image: Type.Optional(Image) }),
-  rule: () => RULE,
+  rule: () => RESCUE_RULE,
   operation: bootOperation('rescue', 'rescued'),
   log: { events: { settle: 'compute_rescue_instance' } },
   begin: async (tx, beginning) => {

@@ -16,12 +16,15 @@ import { osStart } from './os-start.ts';
 import { osStop } from './os-stop.ts';
 import { pause } from './pause.ts';
 import { reboot } from './reboot.ts';
+import { rebuild } from './rebuild/rebuild.ts';
+import { rescue } from './rescue.ts';
 import { resize } from './resize.ts';
 import { resume } from './resume.ts';
 import { revertResize } from './revert-resize.ts';
 import { suspend } from './suspend.ts';
 import { unlock } from './unlock.ts';
 import { unpause } from './unpause.ts';
+import { unrescue } from './unrescue.ts';
 
 /** One file each; the order is that of the OpenAPI document. */
 const ACTIONS: readonly ((deps: ApiDeps) => Action)[] = [
@@ -36,6 +39,8 @@ const ACTIONS: readonly ((deps: ApiDeps) => Action)[] = [
   osStop,
   pause,
   reboot,
+  rebuild,
+  rescue,
   removeFixedIp,
   removeFloatingIp,
   resize,
@@ -44,6 +49,7 @@ const ACTIONS: readonly ((deps: ApiDeps) => Action)[] = [
   suspend,
   unlock,
   unpause,
+  unrescue,
   ...notOffered,
 ];
 

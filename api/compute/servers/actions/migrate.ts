@@ -3,6 +3,7 @@ import { schedulingRequestOf } from '#platform/contracts/scheduling-request.ts';
 import { largerReservation } from '#platform/directory/stores/reservation-changes.ts';
 import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Instance } from '#platform/objects/instance.ts';
+import { RESIZE_RULE } from '#platform/states/resize-rule.ts';
 import type { CellDoor } from '../../../cross-cell/cell-doors.ts';
 import type { ApiDeps } from '../../../deps.ts';
 import { always } from '../../../http/by-version.ts';
@@ -17,7 +18,7 @@ import { planMove } from '../../../moves/plan-move.ts';
 import { findHost } from '../../aggregates/find-host.ts';
 import { act } from './act.ts';
 import { decideIn } from './decide-in.ts';
-import { mustBeResizable } from './must-be-resizable.ts';
+import { mustAllow } from './must-allow.ts';
 import { looseBody, namedBody } from './named-body.ts';
 import { placedServer } from './placed-server.ts';
 import { withQuotaReservation } from './with-quota-reservation.ts';
@@ -62,7 +63,7 @@ async function beginMigration(deps: Deps, request: ApiRequest<MigrateBody>): Pro
   authorize(POLICY, caller, { projectId: instance.projectId });
   const host = SINCE.host(version) ? (body.migrate?.host ?? null) : null;
   if (host !== null) authorize(TO_HOST, caller, { projectId: instance.projectId });
-  mustBeResizable(instance, 'migrate');
+  mustAllow(RESIZE_RULE, instance, 'migrate');
   if (host !== null && host === instance.host) {
     throw new VolvoxError('invalid', 'Cannot migrate to the host where the server exists.');
   }

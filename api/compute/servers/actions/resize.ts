@@ -3,6 +3,7 @@ import { largerReservation } from '#platform/directory/stores/reservation-change
 import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Flavor } from '#platform/objects/flavor.ts';
 import type { Instance } from '#platform/objects/instance.ts';
+import { RESIZE_RULE } from '#platform/states/resize-rule.ts';
 import type { ApiDeps } from '../../../deps.ts';
 import { always } from '../../../http/by-version.ts';
 import { diskConfig, flavorRef, object } from '../../../http/parameter-types.ts';
@@ -10,7 +11,7 @@ import { authorize, policy } from '../../../http/policy.ts';
 import { type ApiRequest, action } from '../../../http/route.ts';
 import { act } from './act.ts';
 import { decideIn } from './decide-in.ts';
-import { mustBeResizable } from './must-be-resizable.ts';
+import { mustAllow } from './must-allow.ts';
 import { namedBody } from './named-body.ts';
 import { placedServer } from './placed-server.ts';
 import { withQuotaReservation } from './with-quota-reservation.ts';
@@ -42,7 +43,7 @@ async function beginResize(deps: ApiDeps, request: ApiRequest<ResizeBody>): Prom
   const { instance, cellId } = await placedServer(deps, request, 'resize');
   authorize(POLICY, request.caller, { projectId: instance.projectId });
   const flavor = await newFlavor(deps, request, instance);
-  mustBeResizable(instance, 'resize');
+  mustAllow(RESIZE_RULE, instance, 'resize');
   const { candidates } = await decideIn(deps, request, instance, flavor, cellId);
   const [first, ...others] = candidates;
   if (first === undefined)

@@ -3,8 +3,6 @@ import { ROUTE_BUILD } from '#platform/contracts/global-operations.ts';
 import type { Directory } from '#platform/directory/directory.ts';
 import { getFlavor } from '#platform/directory/stores/flavors.ts';
 import { findImage } from '#platform/directory/stores/images.ts';
-import { getKeyPair } from '#platform/directory/stores/key-pairs.ts';
-import { type Limits, projectLimits } from '#platform/directory/stores/quotas.ts';
 import { getServerGroup } from '#platform/directory/stores/server-groups.ts';
 import { type ResolvedEntry, resolveNetworks } from '#platform/directory/stores/server-networks.ts';
 import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
@@ -18,7 +16,9 @@ import type { ApiRequest } from '../../../http/route.ts';
 import { since } from '../../../http/since.ts';
 import type { Accept, AcceptRequest, Template } from './accept.ts';
 import { bootImage } from './boot-image.ts';
+import { checkLimits } from './check-limits.ts';
 import { createOnce } from './create-once.ts';
+import { keyPairOf } from './key-pair-of.ts';
 import { newReservationId } from './random-texts.ts';
 import { requestedHints } from './requested-hints.ts';
 import { requestedImage } from './requested-image.ts';
@@ -104,7 +104,7 @@ async function buildTemplate(deps: Deps, request: ApiRequest<CreateServerBody>):
   const imageId = requestedImage(server);
   const [flavor, keyPair, destination, serverGroup, imageRow] = await Promise.all([
     flavorOf(deps.directory, caller, String(server.flavorRef)),
-    keyPairOf(deps.directory, caller, server.key_name),
+    keyPairOf(deps.directory, caller.userId, server.key_name),
     requestedZoneOrHost(deps.directory, caller, server),
     groupOf(deps.directory, caller, hints.group),
     findImage(deps.directory.read, imageId),
@@ -145,41 +145,11 @@ async function flavorOf(directory: Directory, caller: RequestContext, reference:
   return flavor;
 }
 
-async function keyPairOf(directory: Directory, caller: RequestContext, name: string | undefined) {
-  if (name === undefined) return null;
-  const found = await getKeyPair(directory.read, caller.userId, name).catch((error: unknown) => {
-    throw isVolvoxError(error, 'not-found') ? invalid('Invalid key_name provided.') : error;
-  });
-  return { name: found.name, publicKey: found.publicKey, type: found.type, fingerprint: found.fingerprint };
-}
-
 async function groupOf(directory: Directory, caller: RequestContext, hint: unknown) {
   if (typeof hint !== 'string') return null;
   const group = await getServerGroup(directory.read, hint, caller.projectId).catch(asInvalid);
   return { id: group.uuid, name: group.name, policy: group.policy, maxServerPerHost: group.maxServerPerHost ?? 1 };
 }
-
-/** Checks the limits on the request itself; these consume no quota. */
-async function checkLimits(directory: Directory, caller: RequestContext, server: CreateServerBody['server']) {
-  const items = Object.keys(server.metadata ?? {}).length;
-  const files = server.personality ?? [];
-  if (items === 0 && files.length === 0) return;
-  const limits = await projectLimits(directory.read, caller.projectId);
-  if (over(limits, 'metadata_items', items)) {
-    throw quota(`Maximum number of metadata items exceeds ${limits.metadata_items}`);
-  }
-  if (over(limits, 'injected_files', files.length)) throw quota('Personality file limit exceeded');
-  for (const { path, contents } of files) {
-    if (over(limits, 'injected_file_path_bytes', path.length))
-      throw quota('Personality file path exceeds maximum length');
-    if (over(limits, 'injected_file_content_bytes', Buffer.from(contents, 'base64').length)) {
-      throw quota('Personality file content exceeds maximum length');
-    }
-  }
-}
-
-const over = (limits: Limits, resource: keyof Limits, asked: number): boolean =>
-  limits[resource] >= 0 && asked > limits[resource];
 
 const networksOf = (entries: readonly ResolvedEntry[]): InstanceBuild['networks'] => [
   ...new Map(entries.map(({ network }) => [network.id, network])).values(),
@@ -190,4 +160,3 @@ function asInvalid(error: unknown): never {
   throw isVolvoxError(error, 'not-found') ? invalid(error.message) : error;
 }
 const invalid = (message: string): VolvoxError => new VolvoxError('invalid', message);
-const quota = (message: string): VolvoxError => new VolvoxError('quota-exceeded', message);

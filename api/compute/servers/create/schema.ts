@@ -98,6 +98,29 @@ const blockDevice: Schema = {
   additionalProperties: true,
 };
 
+export const personality = arrayOf(
+  object({ path: { type: 'string' }, contents: { type: 'string', format: 'base64' } }, ['path', 'contents']),
+);
+export const userData: Schema = { type: ['string', 'null'], format: 'base64', maxLength: 65_535 };
+export const trustedCertificates: Schema = {
+  type: ['array', 'null'],
+  minItems: 1,
+  maxItems: 50,
+  uniqueItems: true,
+  items: { type: 'string', minLength: 1 },
+};
+export const hostNameLabel: Schema = {
+  type: 'string',
+  minLength: 2,
+  maxLength: 63,
+  pattern: '^[a-zA-Z0-9]+[a-zA-Z0-9-]*[a-zA-Z0-9]+$',
+};
+export const hostNameWithDomain: Schema = {
+  ...hostNameLabel,
+  maxLength: 255,
+  pattern: '^[a-zA-Z0-9]+[a-zA-Z0-9-.]*[a-zA-Z0-9]+$',
+};
+
 const server = object(
   {
     name: nameWithSpaces,
@@ -109,9 +132,7 @@ const server = object(
     'OS-DCF:diskConfig': diskConfig,
     accessIPv4: ipv4,
     accessIPv6: ipv6,
-    personality: arrayOf(
-      object({ path: { type: 'string' }, contents: { type: 'string', format: 'base64' } }, ['path', 'contents']),
-    ),
+    personality,
     availability_zone: { type: 'string', minLength: 1, maxLength: 255 },
     block_device_mapping: arrayOf({ type: 'object' }),
     block_device_mapping_v2: arrayOf(blockDevice),
@@ -121,7 +142,7 @@ const server = object(
     max_count: count,
     return_reservation_id: boolean,
     security_groups: arrayOf(object({ name: { type: 'string', minLength: 1, maxLength: 255 } })),
-    user_data: { type: ['string', 'null'], format: 'base64', maxLength: 65_535 },
+    user_data: userData,
   },
   ['name', 'flavorRef'],
 );
@@ -155,22 +176,10 @@ const since37 = {
 const since42 = extend(since37, { networks: networksOrWord(networkEntryWithTag) });
 const since52 = extend(since42, { tags: arrayOf(tag, { maxItems: 50, uniqueItems: true }) });
 const since57 = without(since52, 'personality');
-const since63 = extend(since57, {
-  trusted_image_certificates: {
-    type: ['array', 'null'],
-    minItems: 1,
-    maxItems: 50,
-    uniqueItems: true,
-    items: { type: 'string', minLength: 1 },
-  },
-});
+const since63 = extend(since57, { trusted_image_certificates: trustedCertificates });
 const since74 = extend(since63, { host: hostName, hypervisor_hostname: hostName });
-const since90 = extend(since74, {
-  hostname: { type: 'string', minLength: 2, maxLength: 63, pattern: '^[a-zA-Z0-9]+[a-zA-Z0-9-]*[a-zA-Z0-9]+$' },
-});
-const since94 = extend(since90, {
-  hostname: { type: 'string', minLength: 2, maxLength: 255, pattern: '^[a-zA-Z0-9]+[a-zA-Z0-9-.]*[a-zA-Z0-9]+$' },
-});
+const since90 = extend(since74, { hostname: hostNameLabel });
+const since94 = extend(since90, { hostname: hostNameWithDomain });
 
 export const CREATE_SERVER = {
   1: body(server),

@@ -11,7 +11,7 @@ import {
   wrapped,
 } from '../../../http/parameter-types.ts';
 import { shapes, together } from '../../../http/response-types.ts';
-import type { Schema } from '../../../http/validator.ts';
+import { hostNameLabel, hostNameWithDomain } from '../create/schema.ts';
 import { EXTENSIONS, GROUPS, one, PLAIN } from '../show/schema.ts';
 
 export interface UpdateServerBody {
@@ -28,16 +28,8 @@ export interface UpdateServerBody {
 
 const base = object({ name: nameWithSpaces, 'OS-DCF:diskConfig': diskConfig, accessIPv4: ipv4, accessIPv6: ipv6 });
 const since19 = extend(base, { name, description });
-const label: Schema = {
-  type: 'string',
-  minLength: 2,
-  maxLength: 63,
-  pattern: '^[a-zA-Z0-9]+[a-zA-Z0-9-]*[a-zA-Z0-9]+$',
-};
-const since90 = extend(since19, { hostname: label });
-const since94 = extend(since19, {
-  hostname: { ...label, maxLength: 255, pattern: '^[a-zA-Z0-9]+[a-zA-Z0-9-.]*[a-zA-Z0-9]+$' },
-});
+const since90 = extend(since19, { hostname: hostNameLabel });
+const since94 = extend(since19, { hostname: hostNameWithDomain });
 const since104 = extend(since94, {
   pinned_availability_zone: { anyOf: [{ type: 'string', minLength: 1, maxLength: 255 }, { type: 'null' }] },
 });

@@ -1,0 +1,92 @@
+import { renameHome } from '#platform/directory/stores/homes/home-details.ts';
+import { findImage } from '#platform/directory/stores/images.ts';
+import type { Instance } from '#platform/objects/instance.ts';
+import { canonicalIp } from '#platform/objects/ip-address.ts';
+import { REBUILD_RULE } from '#platform/states/boot-rules.ts';
+import type { ApiDeps } from '../../../../deps.ts';
+import { isTrue } from '../../../../http/parameter-types.ts';
+import { authorize, MEMBER, policy } from '../../../../http/policy.ts';
+import { Answer, type ApiRequest, action } from '../../../../http/route.ts';
+import { since } from '../../../../http/since.ts';
+import { bootImage } from '../../create/boot-image.ts';
+import { checkLimits } from '../../create/check-limits.ts';
+import { keyPairOf } from '../../create/key-pair-of.ts';
+import { newAdminPassword } from '../../create/random-texts.ts';
+import { findInstance } from '../../find-server.ts';
+import { withGroups } from '../../show/server-groups.ts';
+import { detailedServer, plainServer } from '../../show/server-view.ts';
+import { act } from '../act.ts';
+import { mustAllow } from '../must-allow.ts';
+import { placedServer } from '../placed-server.ts';
+import { REBUILD, type RebuildBody, rebuiltServerResponse } from './schema.ts';
+
+const POLICY = policy('os_compute_api:servers:rebuild', MEMBER);
+
+/** `wholeAnswer`: the answer has what extensions added. */
+const SINCE = since({ keyName: 54, userData: 57, wholeAnswer: 75 });
+
+export const rebuild = (deps: ApiDeps) =>
+  action<RebuildBody>({
+    name: 'rebuild',
+    policy: POLICY,
+    authorizes: 'handler',
+    status: 202,
+    body: REBUILD,
+    response: rebuiltServerResponse,
+    summary: 'Makes the disks of a server anew from an image. It keeps its id, ports and addresses.',
+    handle: (request) => beginRebuild(deps, request),
+  });
+
+/** @throws VolvoxError invalid (image, key pair), quota-exceeded (metadata, personality), conflict, not-found. */
+async function beginRebuild(deps: ApiDeps, request: ApiRequest<RebuildBody>): Promise<Answer> {
+  const { rebuild: body } = request.body;
+  const { instance: before } = await placedServer(deps, request, 'rebuild');
+  authorize(POLICY, request.caller, { projectId: before.projectId });
+  mustAllow(REBUILD_RULE, before, 'rebuild');
+  await checkLimits(deps.directory, request.caller, body);
+  const image = await bootImage(
+    ...([deps, request.caller, body.imageRef, await findImage(deps.directory.read, body.imageRef)] as const),
+    before.flavor,
+  );
+  const params = {
+    image,
+    changes: await changesOf(deps, body, before),
+    trustedImageCertificates: body.trusted_image_certificates ?? null,
+    preserveEphemeral: isTrue(body.preserve_ephemeral),
+  };
+  await act(deps, request, POLICY, 'rebuild', params);
+  const { name } = params.changes;
+  if (name !== undefined) {
+    await deps.directory.transaction((tx) => renameHome(tx, before.uuid, name, deps.clock.now()));
+  }
+  const view = rebuiltView(await findInstance(deps, request, before.uuid), request);
+  const server = { ...view, adminPass: body.adminPass ?? newAdminPassword() };
+  return new Answer(202, { server }, { location: request.links.self('servers', before.uuid).href });
+}
+
+/** What the body says of the server itself; what it leaves out stays as it is. */
+async function changesOf({ directory }: ApiDeps, body: RebuildBody['rebuild'], { userId }: Instance) {
+  const { description, key_name: keyName, user_data: userData, hostname, metadata, accessIPv4, accessIPv6 } = body;
+  const disk = body['OS-DCF:diskConfig'];
+  return {
+    ...(body.name === undefined ? {} : { name: body.name.trim() }),
+    ...(description === undefined ? {} : { description }),
+    ...(hostname === undefined ? {} : { hostname }),
+    ...(keyName === undefined ? {} : { keyPair: await keyPairOf(directory, userId, keyName) }),
+    ...(userData === undefined ? {} : { userData }),
+    ...(metadata === undefined ? {} : { metadata }),
+    ...(accessIPv4 === undefined ? {} : { accessIpV4: canonicalIp(accessIPv4) }),
+    ...(accessIPv6 === undefined ? {} : { accessIpV6: canonicalIp(accessIPv6) }),
+    ...(disk === undefined ? {} : { diskConfig: disk }),
+  };
+}
+
+function rebuiltView(instance: Instance, request: ApiRequest): Record<string, unknown> {
+  const { version } = request;
+  const view = SINCE.wholeAnswer(version) ? detailedServer : plainServer;
+  return {
+    ...withGroups(view(instance, request), instance, request),
+    ...(SINCE.keyName(version) ? { key_name: instance.keyPair?.name ?? null } : {}),
+    ...(SINCE.userData(version) ? { user_data: instance.userData } : {}),
+  };
+}
