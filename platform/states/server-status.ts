@@ -1,6 +1,8 @@
 import type { TaskState } from './task-state.ts';
 import type { VmState } from './vm-state.ts';
 
+/** Nova's `rebuild_block_device_mapping` and `rebuild_spawning` are parts of this one here. */
+const REBUILDING: readonly TaskState[] = ['rebuilding'];
 const RESIZING: readonly TaskState[] = ['resize_prep', 'resize_migrating', 'resize_migrated', 'resize_finish'];
 
 type Row = readonly [status: string, special: Readonly<Partial<Record<TaskState, string>>>];
@@ -16,16 +18,17 @@ const STATUS: Readonly<Record<VmState, Row>> = {
       ...each(['rebooting', 'reboot_pending', 'reboot_started'], 'REBOOT'),
       ...each(['rebooting_hard', 'reboot_pending_hard', 'reboot_started_hard'], 'HARD_REBOOT'),
       ...each(RESIZING, 'RESIZE'),
+      ...each(REBUILDING, 'REBUILD'),
       migrating: 'MIGRATING',
     },
   ],
   building: ['BUILD', {}],
-  stopped: ['SHUTOFF', each(RESIZING, 'RESIZE')],
+  stopped: ['SHUTOFF', { ...each(RESIZING, 'RESIZE'), ...each(REBUILDING, 'REBUILD') }],
   resized: ['VERIFY_RESIZE', { resize_reverting: 'REVERT_RESIZE' }],
   paused: ['PAUSED', { migrating: 'MIGRATING' }],
   suspended: ['SUSPENDED', {}],
   rescued: ['RESCUE', {}],
-  error: ['ERROR', {}],
+  error: ['ERROR', each(REBUILDING, 'REBUILD')],
   deleted: ['DELETED', {}],
   'soft-delete': ['SOFT_DELETED', {}],
   shelved: ['SHELVED', {}],

@@ -74,7 +74,7 @@ function report(all: readonly Scenario[], chosen: readonly Scenario[], skipped: 
     `conformance: ${all.length} scenarios, ${chosen.length} replayed, ${skipped.length} skipped`,
     ...[...reasons].sort(([, a], [, b]) => b - a).map(([reason, count]) => `  ${count} skipped: ${reason}`),
     'members in which a fault asks for something else than was recorded:',
-    ...CORRECTIONS.map(({ fault, reason }) => `  ${fault}: ${reason}`),
+    ...CORRECTIONS.map(({ cause, reason }) => `  ${cause}: ${reason}`),
     'stubs inside Nova, and what stands for them:',
     ...BINDINGS.map(({ here }) => `  ${here}`),
     'fixture values of the recording, and what stands for them:',

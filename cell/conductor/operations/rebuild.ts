@@ -56,7 +56,11 @@ export const rebuild = defineCellOperation({
 type WayBack = 'ask' | 'wait' | 'restored' | 'lost';
 
 /** Pure. `now`: ms since the epoch. */
-export function nextWayBack(guest: OperatedGuest, count: number, now: number): WayBack {
+export function nextWayBack(
+  guest: Pick<OperatedGuest, 'parts' | 'observedParts' | 'settled' | 'hostUp' | 'error' | 'errors' | 'changedAt'>,
+  count: number,
+  now: number,
+): WayBack {
   const observed = guest.observedParts === null ? null : fromJson<ObservedParts>(guest.observedParts);
   if (observed !== null && observed.rebuilds >= count) return 'lost';
   if (partsOf(guest).rebuild.count >= count) return 'ask';

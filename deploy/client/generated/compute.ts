@@ -1226,6 +1226,8 @@ export interface ComputeOperations {
       | OsStop
       | Pause
       | Reboot
+      | Rebuild
+      | Rescue
       | RemoveFixedIp
       | RemoveFloatingIp
       | Resize
@@ -1234,14 +1236,120 @@ export interface ComputeOperations {
       | Suspend
       | Unlock
       | Unpause
+      | Unrescue
       | OsGetVNCConsole
       | OsGetSPICEConsole
       | OsGetSerialConsole
       | OsGetRDPConsole
       | ResetNetwork;
-    response: {
-      output: string;
-    } | null;
+    response:
+      | (
+          | {
+              output: string;
+            }
+          | {
+              adminPass: string;
+            }
+        )
+      | {
+          server: {
+            id: string;
+            name: string;
+            links: {
+              rel: string;
+              href: string;
+            }[];
+            status: string;
+            tenant_id: string;
+            user_id: string;
+            metadata: {
+              [k: string]: string | undefined;
+            };
+            hostId: string;
+            created: string;
+            updated: string;
+            addresses: {
+              [k: string]:
+                | {
+                    version: 4 | 6;
+                    addr: string;
+                    'OS-EXT-IPS:type': 'fixed' | 'floating';
+                    'OS-EXT-IPS-MAC:mac_addr': string;
+                  }[]
+                | undefined;
+            };
+            accessIPv4: string;
+            accessIPv6: string;
+            'OS-DCF:diskConfig': 'AUTO' | 'MANUAL';
+            progress?: number;
+            fault?: {
+              code: number;
+              created: string;
+              message: string;
+              details?: string;
+            };
+            config_drive: string;
+            key_name: string | null;
+            security_groups: {
+              name: string;
+            }[];
+            'OS-SRV-USG:launched_at': string | null;
+            'OS-SRV-USG:terminated_at': string | null;
+            'OS-EXT-STS:task_state': string | null;
+            'OS-EXT-STS:vm_state': string;
+            'OS-EXT-STS:power_state': number;
+            'OS-EXT-AZ:availability_zone': string;
+            /**
+             * @maxItems 0
+             */
+            'os-extended-volumes:volumes_attached': unknown[];
+            'OS-EXT-SRV-ATTR:host'?: string | null;
+            'OS-EXT-SRV-ATTR:hypervisor_hostname'?: string | null;
+            'OS-EXT-SRV-ATTR:instance_name'?: string | null;
+            adminPass: string;
+            'OS-EXT-SRV-ATTR:reservation_id'?: string;
+            'OS-EXT-SRV-ATTR:launch_index'?: number;
+            'OS-EXT-SRV-ATTR:kernel_id'?: string;
+            'OS-EXT-SRV-ATTR:ramdisk_id'?: string;
+            'OS-EXT-SRV-ATTR:root_device_name'?: string;
+            'OS-EXT-SRV-ATTR:user_data'?: string | null;
+            locked: boolean;
+            host_status?: string;
+            description: string | null;
+            tags: string[];
+            flavor: {
+              original_name: string;
+              vcpus: number;
+              ram: number;
+              disk: number;
+              ephemeral: number;
+              swap: number;
+              extra_specs?: {
+                [k: string]: string | undefined;
+              };
+            };
+            user_data: string | null;
+            trusted_image_certificates: string[] | null;
+            server_groups: string[];
+            locked_reason: string | null;
+            'OS-EXT-SRV-ATTR:hostname': string;
+            pinned_availability_zone: string | null;
+            image: {
+              id: string;
+              links: {
+                rel: string;
+                href: string;
+              }[];
+              properties: {
+                [k: string]: unknown | undefined;
+              };
+            };
+            scheduler_hints: {
+              [k: string]: unknown[] | undefined;
+            };
+          };
+        }
+      | null;
   };
   'GET /servers/{id}/metadata': {
     path: {
@@ -3336,6 +3444,71 @@ export interface Reboot {
   };
 }
 /**
+ * Makes the disks of a server anew from an image. It keeps its id, ports and addresses.
+ */
+export interface Rebuild {
+  rebuild: {
+    name?: string;
+    imageRef: string;
+    adminPass?: string;
+    metadata?: {
+      /**
+       * This interface was referenced by `undefined`'s JSON-Schema definition
+       * via the `patternProperty` "^[a-zA-Z0-9-_:. ]{1,255}$".
+       */
+      [k: string]: string | undefined;
+    };
+    preserve_ephemeral?:
+      | true
+      | 'True'
+      | 'TRUE'
+      | 'true'
+      | '1'
+      | 'ON'
+      | 'On'
+      | 'on'
+      | 'YES'
+      | 'Yes'
+      | 'yes'
+      | 'y'
+      | 't'
+      | false
+      | 'False'
+      | 'FALSE'
+      | 'false'
+      | '0'
+      | 'OFF'
+      | 'Off'
+      | 'off'
+      | 'NO'
+      | 'No'
+      | 'no'
+      | 'n'
+      | 'f';
+    'OS-DCF:diskConfig'?: 'AUTO' | 'MANUAL';
+    accessIPv4?: string;
+    accessIPv6?: string;
+    description?: string | null;
+    key_name?: string | null;
+    user_data?: string | null;
+    /**
+     * @minItems 1
+     * @maxItems 50
+     */
+    trusted_image_certificates?: string[] | null;
+    hostname?: string;
+  };
+}
+/**
+ * Starts a server from a rescue image, with its own disk as the second one.
+ */
+export interface Rescue {
+  rescue: {
+    adminPass?: string;
+    rescue_image_ref?: string;
+  } | null;
+}
+/**
  * Takes an address from a server: not possible while the port is in use, 400.
  */
 export interface RemoveFixedIp {
@@ -3389,6 +3562,12 @@ export interface Unlock {
  */
 export interface Unpause {
   unpause: unknown;
+}
+/**
+ * Starts a rescued server from its own disk again.
+ */
+export interface Unrescue {
+  unrescue: unknown;
 }
 /**
  * Not offered. Consoles of this type are not available here.

@@ -121,6 +121,68 @@ describe('the actions of a server', () => {
     expect((await api.send('member', path, '2.1', { [name]: { none: 1 } })).body.badRequest.message).toMatch(name);
   });
 
+  describe('rescue', () => {
+    it('names no image unless it was asked for one, and answers with a password', async () => {
+      const path = `POST /servers/${server.uuid}/action`;
+      const { status, body } = await api.send('member', path, '2.1', { rescue: null });
+      expect({ status, body }).toEqual({
+        status: 200,
+        body: { adminPass: expect.stringMatching(/^[0-9a-zA-Z]{12}$/) },
+      });
+      const named = await api.send('member', path, '2.1', { rescue: { adminPass: 'secret' } });
+      expect(named.body).toEqual({ adminPass: 'secret' });
+      expect(acted.map(({ kind, params }) => [kind, params])).toEqual([
+        ['rescue', {}],
+        ['rescue', {}],
+      ]);
+    });
+    it('refuses an image that is not there, and the state before it looks at the image', async () => {
+      const path = `POST /servers/${server.uuid}/action`;
+      const missing = { rescue: { rescue_image_ref: randomUUID() } };
+      const answer = await api.send('member', path, '2.1', missing);
+      expect([answer.status, answer.body.badRequest?.message]).toEqual([400, 'Can not find requested image']);
+      server = { ...server, vmState: 'paused' };
+      const conflict = await api.send('member', path, '2.1', missing);
+      expect([conflict.status, conflict.body.conflictingRequest?.message]).toEqual([
+        409,
+        `Cannot 'rescue' instance ${server.uuid} while it is in vm_state paused`,
+      ]);
+      expect(await send(missing, '2.1', server.uuid, 'outsider')).toBe(404);
+      expect(await send(missing, '2.1', server.uuid, 'reader')).toBe(403);
+      expect(await send({ rescue: { rescue_image_ref: 'x' } })).toBe(400);
+    });
+  });
+
+  describe('rebuild', () => {
+    const imageRef = randomUUID();
+    it.each([
+      ['2.1', { description: 'x' }, 'rebuild.description'],
+      ['2.53', { key_name: null }, 'rebuild.key_name'],
+      ['2.56', { user_data: null }, 'rebuild.user_data'],
+      ['2.57', { personality: [] }, 'rebuild.personality'],
+      ['2.62', { trusted_image_certificates: null }, 'rebuild.trusted_image_certificates'],
+      ['2.89', { hostname: 'one' }, 'rebuild.hostname'],
+      ['2.90', { hostname: 'one.example' }, 'rebuild.hostname'],
+      ['2.1', { metadata: { a: 1 } }, 'rebuild.metadata'],
+      ['2.1', { imageRef: 'x' }, 'rebuild.imageRef'],
+    ])('at %s refuses %j, and names the member', async (version, member, name) => {
+      const path = `POST /servers/${server.uuid}/action`;
+      const answer = await api.send('member', path, version, { rebuild: { imageRef, ...member } });
+      expect(answer.status).toBe(400);
+      const [, field = ''] = name.split('.');
+      expect(answer.body.badRequest.message).toContain(field);
+      expect(acted).toEqual([]);
+    });
+    it('refuses an image that is not there, and a key pair that its user does not have', async () => {
+      const path = `POST /servers/${server.uuid}/action`;
+      const missing = await api.send('member', path, '2.1', { rebuild: { imageRef } });
+      expect([missing.status, missing.body.badRequest?.message]).toEqual([400, 'Can not find requested image']);
+      server = { ...server, vmState: 'suspended' };
+      expect(await send({ rebuild: { imageRef } })).toBe(409);
+      expect(await send({ rebuild: { imageRef } }, null, server.uuid, 'outsider')).toBe(404);
+    });
+  });
+
   it('a resize hands on the disk config, and none when none was given', async () => {
     expect(await send({ resize: { flavorRef: 'large', 'OS-DCF:diskConfig': 'AUTO' } })).toBe(202);
     expect(await send({ resize: { flavorRef: 'large' } })).toBe(202);

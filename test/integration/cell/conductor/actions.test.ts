@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { aBuild } from '../../../support/a-build.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
 import { aFlavor, anActor } from './support/build-requests.ts';
 import type { CellWorld } from './support/cell-world.ts';
@@ -59,6 +60,98 @@ describe('acting on a server', () => {
     await world.until(uuid, 'active');
     const guest = [...world.agents.guests.values()].find((candidate) => candidate.spec.instanceUuid === uuid);
     expect(guest).toMatchObject({ restarts: 2, restartKind: 'hard', power: 'running' });
+  });
+
+  describe('what a server boots from', () => {
+    const other = { ...aBuild().image, id: randomUUID(), name: 'other' };
+    const guestOf = (uuid: string) => {
+      const guest = [...world.agents.guests.values()].find((candidate) => candidate.spec.instanceUuid === uuid);
+      if (guest === undefined) throw new Error(`no guest of ${uuid}`);
+      return guest;
+    };
+
+    it('is the rescue image from rescue to unrescue, and its own disk afterwards', async () => {
+      const uuid = await world.anActiveInstance();
+      await world.act(uuid, 'rescue', { image: other });
+      await world.until(uuid, 'rescued');
+      expect(guestOf(uuid).parts?.boot).toMatchObject({ from: 'rescue', image: { id: other.id } });
+      await expect(world.act(uuid, 'stop')).rejects.toMatchObject({ message: expect.stringContaining('rescued') });
+      await world.act(uuid, 'unrescue');
+      await world.until(uuid, 'active');
+      expect(guestOf(uuid).parts?.boot).toEqual({ from: 'disk' });
+      const { actions } = await world.door.listActions({ uuid });
+      expect(actions.map(({ action }) => action)).toEqual(['unrescue', 'rescue', 'create']);
+      expect(actions[1]?.events).toMatchObject([{ event: 'compute_rescue_instance', result: 'Success' }]);
+    });
+
+    it('is the image of the server when a rescue names none', async () => {
+      const uuid = await world.anActiveInstance();
+      await world.act(uuid, 'rescue');
+      await world.until(uuid, 'rescued');
+      expect(guestOf(uuid).parts?.boot).toMatchObject({ image: { id: (await world.get(uuid)).image.id } });
+    });
+
+    it('stays as it was when the rescue fails', async () => {
+      const uuid = await world.anActiveInstance();
+      world.agents.guestFate = (guest) =>
+        guest.parts?.boot.from === 'rescue' ? { message: 'no such image', permanent: true } : 'settle';
+      await world.act(uuid, 'rescue', { image: other });
+      const instance = await world.until(uuid, 'active');
+      world.agents.guestFate = () => 'settle';
+      expect(instance.fault?.message).toContain('no such image');
+    });
+
+    it('is the new image after a rebuild, which changes what it was asked to change', async () => {
+      const uuid = await world.anActiveInstance();
+      const before = await world.get(uuid);
+      const changes = { name: 'anew', metadata: { a: 'b' }, userData: 'IyE=' };
+      await world.act(uuid, 'rebuild', { image: other, changes, preserveEphemeral: true });
+      const after = await world.until(uuid, 'active');
+      expect(after).toMatchObject({ ...changes, hostname: before.hostname, host: before.host });
+      expect(after.image.id).toBe(other.id);
+      expect(guestOf(uuid)).toMatchObject({
+        spec: { image: { id: other.id }, displayName: 'anew', diskSource: null },
+        parts: { rebuild: { count: 1, preserveEphemeral: true } },
+      });
+      await world.act(uuid, 'rebuild', { image: other, changes: { userData: null }, preserveEphemeral: false });
+      expect((await world.until(uuid, 'active')).userData).toBeNull();
+      expect(guestOf(uuid).parts?.rebuild.count).toBe(2);
+    });
+
+    it('leaves a stopped server stopped', async () => {
+      const uuid = await world.anActiveInstance();
+      await world.act(uuid, 'stop');
+      await world.until(uuid, 'stopped');
+      await world.act(uuid, 'rebuild', { image: other, changes: {}, preserveEphemeral: false });
+      await world.until(uuid, 'stopped');
+      expect(guestOf(uuid).power).toBe('stopped');
+    });
+
+    it('is as before when the host refuses the image, and the disk was never touched', async () => {
+      const uuid = await world.anActiveInstance();
+      const before = await world.get(uuid);
+      world.agents.guestFate = (guest) =>
+        guest.spec.image.id === other.id ? { message: 'the image is not raw', permanent: true } : 'settle';
+      await world.act(uuid, 'rebuild', { image: other, changes: { name: 'anew' }, preserveEphemeral: false });
+      const after = await world.until(uuid, 'active');
+      world.agents.guestFate = () => 'settle';
+      expect(after).toMatchObject({ name: before.name, fault: { message: 'the image is not raw' } });
+      expect(after.image.id).toBe(before.image.id);
+      expect(guestOf(uuid)).toMatchObject({ spec: { image: { id: before.image.id } }, power: 'running' });
+    });
+
+    it('is in ERROR when the old disk is gone, and can be rebuilt again or rebooted hard', async () => {
+      const uuid = await world.anActiveInstance();
+      const lost = { rebuilds: 1, rescueId: null };
+      world.agents.guestFate = (guest) =>
+        guest.parts?.rebuild.count === 1 ? { message: 'no disk space', permanent: true, parts: lost } : 'settle';
+      await world.act(uuid, 'rebuild', { image: other, changes: {}, preserveEphemeral: false });
+      expect((await world.until(uuid, 'error')).fault?.message).toBe('no disk space');
+      await world.act(uuid, 'rebuild', { image: other, changes: {}, preserveEphemeral: false });
+      await world.until(uuid, 'active');
+      world.agents.guestFate = () => 'settle';
+      expect(guestOf(uuid).parts?.rebuild.count).toBe(2);
+    });
   });
 
   it('refuses an action that the state does not allow, with the message that clients know', async () => {

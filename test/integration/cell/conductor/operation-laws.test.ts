@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
+import { type GuestParts, NO_PARTS } from '#platform/objects/guest-parts.ts';
 import type { AnyOperation } from '#platform/operations/definition.ts';
 import type { OperationStore } from '#platform/operations/store.ts';
 import { findAction } from '../../../../cell/conductor/actions/index.ts';
@@ -8,12 +9,14 @@ import { confirmResize } from '../../../../cell/conductor/operations/confirm-res
 import { deleteInstance } from '../../../../cell/conductor/operations/delete.ts';
 import { moveIn } from '../../../../cell/conductor/operations/move-in.ts';
 import { type MoveOutParams, moveOut } from '../../../../cell/conductor/operations/move-out.ts';
+import type { RebuildParams } from '../../../../cell/conductor/operations/rebuild.ts';
 import { type ResizeParams, resize } from '../../../../cell/conductor/operations/resize.ts';
 import { revertResize } from '../../../../cell/conductor/operations/revert-resize.ts';
 import type { CellParts } from '../../../../cell/conductor/parts.ts';
 import type { CellTx } from '../../../../cell/database/cell-database.ts';
 import { markAbsent, setDesired } from '../../../../cell/database/stores/guests.ts';
 import { findMoveOut, insertMoveOut, requestPhase } from '../../../../cell/database/stores/moves-out.ts';
+import { aBuild } from '../../../support/a-build.ts';
 import { MemoryOperationStore } from '../../../support/memory-operation-store.ts';
 import { itKeepsTheOperationLaws, type OperationWorld } from '../../../support/operation-laws.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
@@ -141,6 +144,12 @@ const guestWithRole = async (uuid: string, role: string): Promise<string> => {
 };
 const flavor = aFlavor({ id: '2', vcpus: 2 });
 
+const operationOf = (kind: string): AnyOperation<CellParts, CellTx> => {
+  const definition = findAction(kind)?.operation ?? null;
+  if (definition === null) throw new Error(`${kind} has no operation`);
+  return definition;
+};
+
 lawsOf({
   definition: build,
   begin: async () => {
@@ -180,10 +189,8 @@ const POWER_ACTIONS = [
   ['resume', 'running', 'active'],
 ] as const;
 for (const [kind, power, vmState] of POWER_ACTIONS) {
-  const definition = findAction(kind)?.operation ?? null;
-  if (definition === null) throw new Error(`${kind} has no operation`);
   lawsOf({
-    definition,
+    definition: operationOf(kind),
     begin: async () => {
       const uuid = await world.anActiveInstance(0);
       const guestId = await guestWithRole(uuid, 'current');
@@ -354,4 +361,51 @@ lawsOf({
     const kinds = await read.selectFrom('operations').select('kind').where('subject', '=', uuid).execute();
     expect(kinds).toEqual([{ kind: 'moveIn' }]);
   },
+});
+
+const RESCUED: GuestParts = { ...NO_PARTS, boot: { from: 'rescue', rescueId: randomUUID(), image: aBuild().image } };
+const BOOTS = [
+  ['rescue', RESCUED, NO_PARTS, 'rescued'],
+  ['unrescue', NO_PARTS, RESCUED, 'active'],
+] as const;
+for (const [kind, parts, partsBefore, vmState] of BOOTS) {
+  lawsOf({
+    definition: operationOf(kind),
+    begin: async () => {
+      const uuid = await world.anActiveInstance(0);
+      const guestId = await guestWithRole(uuid, 'current');
+      await world.test.database.transaction((tx) => setDesired(tx, guestId, { power: 'running', parts }, Date.now()));
+      return { uuid, params: { guestId, before: 'running', partsBefore } };
+    },
+    done: (uuid) => world.until(uuid, vmState),
+    undone: async (uuid) => {
+      await world.until(uuid, 'active');
+      const [guest] = await guestsOf(uuid);
+      expect(JSON.parse(guest?.parts ?? 'null')).toEqual(partsBefore);
+    },
+  });
+}
+
+lawsOf({
+  definition: operationOf('rebuild'),
+  begin: async () => {
+    const uuid = await world.anActiveInstance(0);
+    const guestId = await guestWithRole(uuid, 'current');
+    const parts = { ...NO_PARTS, rebuild: { count: 1, preserveEphemeral: false } };
+    await world.test.database.transaction((tx) => setDesired(tx, guestId, { power: 'running', parts }, Date.now()));
+    const [row] = await guestsOf(uuid);
+    const { build } = await world.test.database.read
+      .selectFrom('instances')
+      .select('build')
+      .where('uuid', '=', uuid)
+      .executeTakeFirstOrThrow();
+    const params: RebuildParams = {
+      ...{ guestId, count: 1, vmState: 'active', before: { vmState: 'active', power: 'running', parts: NO_PARTS } },
+      ...{ specBefore: JSON.parse(row?.spec ?? ''), buildBefore: JSON.parse(build) },
+    };
+    return { uuid, params };
+  },
+  done: (uuid) => world.until(uuid, 'active'),
+  // The failure comes after the host has discarded the old disk.
+  undone: (uuid) => world.until(uuid, 'error'),
 });

@@ -84,8 +84,10 @@ async function changesOf({ directory }: ApiDeps, body: RebuildBody['rebuild'], {
 function rebuiltView(instance: Instance, request: ApiRequest): Record<string, unknown> {
   const { version } = request;
   const view = SINCE.wholeAnswer(version) ? detailedServer : plainServer;
+  // The user data stands in a member of its own.
+  const { 'OS-EXT-SRV-ATTR:user_data': _, ...server } = view(instance, request);
   return {
-    ...withGroups(view(instance, request), instance, request),
+    ...withGroups(server, instance, request),
     ...(SINCE.keyName(version) ? { key_name: instance.keyPair?.name ?? null } : {}),
     ...(SINCE.userData(version) ? { user_data: instance.userData } : {}),
   };

@@ -34,16 +34,23 @@ const POWER_OF: Record<DesiredGuest['power'], PowerState> = {
   absent: 'none',
 };
 
+const errorOf = ({ parts: _, ...error }: FailedFate) => ({ ...error, details: null });
+
 const partsOf = ({ parts = NO_PARTS }: DesiredGuest): ObservedParts => ({
   rebuilds: parts.rebuild.count,
   rescueId: parts.boot.from === 'rescue' ? parts.boot.rescueId : null,
 });
 
 /** What the agent does with a desired state: it reaches it, fails, or does not report. */
-type Fate =
-  | 'settle'
-  | 'silence'
-  | { readonly message: string; readonly permanent: boolean; readonly blame?: 'request' };
+type Fate = 'settle' | 'silence' | FailedFate;
+
+interface FailedFate {
+  readonly message: string;
+  readonly permanent: boolean;
+  readonly blame?: 'request';
+  /** What it had done of the parts; absent: nothing. */
+  readonly parts?: ObservedParts;
+}
 
 /**
  * A compute agent and a network agent for some hosts, that reach every desired state at once, unless a test decides otherwise. They speak
@@ -185,7 +192,8 @@ export class FakeAgents {
     if (fate === 'silence') return null;
     if (fate !== 'settle')
       return this.observed(guest, {
-        ...{ settled: false, error: { ...fate, details: null } },
+        ...{ settled: false, error: errorOf(fate) },
+        ...(fate.parts === undefined ? {} : { parts: fate.parts }),
         power: guest.power === 'absent' ? 'shutdown' : 'none',
       });
     if (guest.power === 'absent') this.guests.delete(guest.guestId);
@@ -198,7 +206,7 @@ export class FakeAgents {
     const fate = this.bindingFate(binding);
     if (fate === 'silence') return null;
     const base = { bindingId, hostName, generation };
-    if (fate !== 'settle') return { ...base, present: !present, settled: false, error: { ...fate, details: null } };
+    if (fate !== 'settle') return { ...base, present: !present, settled: false, error: errorOf(fate) };
     if (present) this.bindings.set(bindingId, binding);
     else this.bindings.delete(bindingId);
     return { ...base, present, settled: true, error: null };
