@@ -3,7 +3,7 @@ import { RESCUE_RULE } from '#platform/states/boot-rules.ts';
 import type { ApiDeps } from '../../../deps.ts';
 import { always } from '../../../http/by-version.ts';
 import { object, string, uuid } from '../../../http/parameter-types.ts';
-import { authorize, MEMBER, policy } from '../../../http/policy.ts';
+import { authorize, policy } from '../../../http/policy.ts';
 import { shape } from '../../../http/response-types.ts';
 import { type ApiRequest, action } from '../../../http/route.ts';
 import { bootImage } from '../create/boot-image.ts';
@@ -13,7 +13,7 @@ import { mustAllow } from './must-allow.ts';
 import { namedBody } from './named-body.ts';
 import { placedServer } from './placed-server.ts';
 
-const POLICY = policy('os_compute_api:os-rescue', MEMBER);
+const POLICY = policy('os_compute_api:os-rescue');
 
 interface RescueBody {
   readonly rescue: { readonly adminPass?: string; readonly rescue_image_ref?: string } | null;

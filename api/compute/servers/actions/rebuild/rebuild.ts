@@ -5,7 +5,7 @@ import { canonicalIp } from '#platform/objects/ip-address.ts';
 import { REBUILD_RULE } from '#platform/states/boot-rules.ts';
 import type { ApiDeps } from '../../../../deps.ts';
 import { isTrue } from '../../../../http/parameter-types.ts';
-import { authorize, MEMBER, policy } from '../../../../http/policy.ts';
+import { authorize, policy } from '../../../../http/policy.ts';
 import { Answer, type ApiRequest, action } from '../../../../http/route.ts';
 import { since } from '../../../../http/since.ts';
 import { bootImage } from '../../create/boot-image.ts';
@@ -20,7 +20,8 @@ import { mustAllow } from '../must-allow.ts';
 import { placedServer } from '../placed-server.ts';
 import { REBUILD, type RebuildBody, rebuiltServerResponse } from './schema.ts';
 
-const POLICY = policy('os_compute_api:servers:rebuild', MEMBER);
+const POLICY = policy('os_compute_api:servers:rebuild');
+const WITH_CERTIFICATES = policy('os_compute_api:servers:rebuild:trusted_certs');
 
 /** `wholeAnswer`: the answer has what extensions added. */
 const SINCE = since({ keyName: 54, userData: 57, wholeAnswer: 75 });
@@ -42,6 +43,9 @@ async function beginRebuild(deps: ApiDeps, request: ApiRequest<RebuildBody>): Pr
   const { rebuild: body } = request.body;
   const { instance: before } = await placedServer(deps, request, 'rebuild');
   authorize(POLICY, request.caller, { projectId: before.projectId });
+  if (body.trusted_image_certificates != null) {
+    authorize(WITH_CERTIFICATES, request.caller, { projectId: before.projectId });
+  }
   mustAllow(REBUILD_RULE, before, 'rebuild');
   await checkLimits(deps.directory, request.caller, body);
   const image = await bootImage(
