@@ -5,6 +5,7 @@ import type { ApiDeps } from './deps.ts';
 import { federationRoutes } from './federation/routes.ts';
 import { federationService } from './federation/service.ts';
 import type { ApiService } from './http/api-service.ts';
+import { tiedDirectory } from './http/idempotency/tied-directory.ts';
 import type { Route } from './http/route.ts';
 import { serveApi } from './http/serve-api.ts';
 import { identityRoutes } from './identity/routes.ts';
@@ -40,7 +41,8 @@ export const declaredApis = (deps: ApiDeps, names: readonly ApiName[] = ALL): re
 /** Serves every API, or those that are named. */
 export function serveApis(app: FastifyInstance, deps: ApiDeps, names?: readonly ApiName[]): void {
   const { publicUrl, checkResponses } = deps.config;
-  for (const api of declaredApis(deps, names)) {
+  const directory = tiedDirectory(deps.directory);
+  for (const api of declaredApis({ ...deps, directory }, names)) {
     const policies = deps.policies === undefined ? {} : { policies: deps.policies };
     serveApi(app, {
       ...api,

@@ -10,7 +10,7 @@ import type { ApiDeps } from './deps.ts';
 import { HANDLER_TIMEOUT_MS, HEAD_BOUNDS, ROUTER_OPTIONS } from './http/app-options.ts';
 import { computeFaults } from './http/fault-formats.ts';
 import { sendFault } from './http/faults.ts';
-import { acceptIdempotencyKeys } from './http/idempotency.ts';
+import { acceptIdempotencyKeys } from './http/idempotency/accept-keys.ts';
 
 /**
  * The whole REST front as one fastify application; nothing listens yet.

@@ -10,6 +10,7 @@ import { flag, integer, list, section, text } from '#platform/config/options.ts'
 import { tlsSection } from '#platform/config/tls-section.ts';
 import { parseCidr } from '#platform/objects/ip-address.ts';
 import { budgetsSection } from './budgets/config.ts';
+import { DEFAULT_MAX_KEYS } from './http/idempotency/key-counts.ts';
 
 const apiSection = section(
   'api',
@@ -65,6 +66,11 @@ const apiSection = section(
       minimum: -1,
     }),
     imageCountUploading: integer({ help: 'The same for uploads in progress.', fallback: 20, minimum: -1 }),
+    maxIdempotencyKeys: integer({
+      help: 'Most requests of a project that are kept under their Idempotency-Key at once, each for a day; above, a request with a key gets 429.',
+      fallback: DEFAULT_MAX_KEYS,
+      minimum: 1,
+    }),
     reservedRanges: list({
       help: "IP ranges that no new subnet may overlap: the hosts' own, such as network.uplinkCidr of every host.",
       fallback: ['100.64.0.0/30'],

@@ -77,6 +77,8 @@ export interface Route<B = unknown> extends Operation<B> {
   readonly fields?: string;
   /** `own`: the handler does slow work behind a gate of its own, and takes no turn of the frame while it waits there. */
   readonly turn?: 'own';
+  /** Of a POST: the handler itself finds what an earlier request with the same `Idempotency-Key` made, so it may run again after a crash. */
+  readonly findsEarlierWork?: boolean;
   /** How long the request may take, in ms. Absent: the default of the frame. */
   readonly timeoutMs?: number;
 }

@@ -32,6 +32,7 @@ import { sightings } from './0050-sightings.ts';
 import { imageUploads } from './0051-image-uploads.ts';
 import { cellsOfAggregateHosts } from './0052-cells-of-aggregate-hosts.ts';
 import { leakingLoginFailures } from './0053-leaking-login-failures.ts';
+import { requestsOfKeys } from './0054-requests-of-keys.ts';
 
 /** In order. A released migration never changes. */
 export const DIRECTORY_MIGRATIONS: readonly Migration[] = [
@@ -68,4 +69,5 @@ export const DIRECTORY_MIGRATIONS: readonly Migration[] = [
   imageUploads,
   cellsOfAggregateHosts,
   leakingLoginFailures,
+  requestsOfKeys,
 ];

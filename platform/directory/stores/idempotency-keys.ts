@@ -1,7 +1,9 @@
+import { type ExpressionBuilder, sql } from 'kysely';
 import { sqlTime } from '../../database/json-column.ts';
 import { isDuplicate } from '../../database/sql-errors.ts';
 import { timestamp } from '../../time/clock.ts';
-import type { Directory } from '../directory.ts';
+import type { Directory, DirectoryReader, DirectoryTx } from '../directory.ts';
+import type { DirectoryTables } from '../tables.ts';
 
 /** An answer that was already given. */
 export interface StoredAnswer {
@@ -9,43 +11,69 @@ export interface StoredAnswer {
   /** Names of the roles that the caller had. */
   readonly roles: readonly string[];
   readonly headers: Readonly<Record<string, string>>;
+  /** Sealed; null: it was too large to keep. */
+  readonly body: string | null;
+}
+
+/** What a key was used for, to tell a client of another request with it. `query` and `body` are digests, or empty. */
+export interface KeyedRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly version: string;
+  readonly query: string;
   readonly body: string;
 }
 
+/** One use of a key. Only the attempt that has the key may finish or free it. */
+export interface KeyUse {
+  /** The caller's project; without one, the caller. */
+  readonly owner: string;
+  readonly userId: string;
+  /** SHA-256, hex, of project, user and key. */
+  readonly keyHash: string;
+  /** The id of the request, unlike that of any other request. */
+  readonly requestId: string;
+}
+
+interface BeginUse extends KeyUse {
+  /** SHA-256, hex, of the whole request. */
+  readonly fingerprint: string;
+  readonly request: KeyedRequest;
+  /** Whether the same request may run again after one that died between its work and its answer. */
+  readonly isRepeatable: boolean;
+}
+
 /**
- * begun: the caller does the request and must `finish` or `abandon` it. answered: it was done before. other-request: the key was
- * used for something else. in-flight: the first is still being worked on.
+ * begun: the caller does the request and must `finish` or `abandon` it. answered: an earlier request has this answer. other-request: the key was
+ * used for something else. in-flight: the first one is still in progress. lost: the first one committed work, and no answer of it is kept.
  */
 type KeyState =
   | { readonly state: 'begun' }
-  | { readonly state: 'answered'; readonly answer: StoredAnswer }
-  | { readonly state: 'other-request' }
-  | { readonly state: 'in-flight' };
+  | { readonly state: 'answered'; readonly answer: StoredAnswer; readonly requestId: string }
+  | { readonly state: 'other-request'; readonly first: KeyedRequest; readonly requestId: string }
+  | { readonly state: 'in-flight'; readonly requestId: string }
+  | { readonly state: 'lost'; readonly requestId: string };
 
-/** A request that has said nothing for so long died with its process (the API lets none take longer); its key is free again. */
-export const IN_FLIGHT_MS = 75_000;
+/** A process that has not said for so long that it works on a request is dead, or cannot commit it any more. */
+export const ALIVE_MS = 75_000;
 export const KEPT_MS = 24 * 3_600_000;
 
-/** One use of a key. Only the request that began it may finish or abandon it: a late one leaves the key of its successor alone. */
-export interface KeyUse {
-  readonly projectId: string;
-  readonly key: string;
-  /** Ms since the epoch, unlike that of any other request with this key; fractions count. */
-  readonly begunAt: number;
-}
-
-/** `fingerprint`: SHA-256, hex, of method, path and body. Each function is one short transaction of its own. */
-export async function beginKey(directory: Directory, id: KeyUse & { readonly fingerprint: string }): Promise<KeyState> {
-  const now = id.begunAt;
+/** Takes the key for this request, if it is free. One short transaction of its own, as each function here. */
+export async function beginKey(directory: Directory, use: BeginUse, now: number): Promise<KeyState> {
   const row = {
-    project_id: id.projectId,
-    idempotency_key: id.key,
-    fingerprint: id.fingerprint,
+    project_id: use.owner,
+    user_id: use.userId,
+    idempotency_key: use.keyHash,
+    fingerprint: use.fingerprint,
+    request: JSON.stringify(use.request),
+    request_id: use.requestId,
+    alive_at: at(now),
+    commits: 0,
     status: null,
     headers: null,
     body: null,
     roles: null,
-    created_at: begun(now),
+    created_at: at(now),
   };
   return directory.transaction(async (tx) => {
     try {
@@ -57,25 +85,49 @@ export async function beginKey(directory: Directory, id: KeyUse & { readonly fin
     const known = await tx
       .selectFrom('idempotency_keys')
       .selectAll()
-      .where('project_id', '=', id.projectId)
-      .where('idempotency_key', '=', id.key)
+      .where('project_id', '=', use.owner)
+      .where('idempotency_key', '=', use.keyHash)
       .forUpdate()
       .executeTakeFirst();
-    const oldest = at(now - (known?.status == null ? IN_FLIGHT_MS : KEPT_MS)).slice(0, 23);
-    if (known === undefined || known.created_at < oldest) {
-      await tx.replaceInto('idempotency_keys').values(row).execute();
-      return { state: 'begun' };
-    }
-    if (known.fingerprint !== id.fingerprint) return { state: 'other-request' };
-    if (known.status === null) return { state: 'in-flight' };
-    const { status, body } = known;
-    const headers = JSON.parse(known.headers ?? '{}') as Record<string, string>;
-    const roles = JSON.parse(known.roles ?? '[]') as string[];
-    return { state: 'answered', answer: { status, roles, headers, body: body ?? '' } };
+    const state = known === undefined ? 'free' : stateOf(known, use, now);
+    if (state !== 'free') return state;
+    await tx.replaceInto('idempotency_keys').values(row).execute();
+    return { state: 'begun' };
   });
 }
 
-export async function finishKey(directory: Directory, id: KeyUse, answer: StoredAnswer): Promise<void> {
+interface KeyRow {
+  readonly fingerprint: string;
+  readonly request: string | null;
+  readonly request_id: string | null;
+  readonly alive_at: string | null;
+  readonly commits: number;
+  readonly status: number | null;
+  readonly headers: string | null;
+  readonly body: string | null;
+  readonly roles: string | null;
+  readonly created_at: string;
+}
+
+function stateOf(row: KeyRow, use: BeginUse, now: number): KeyState | 'free' {
+  if (row.created_at < oldest(now - KEPT_MS)) return 'free';
+  const requestId = row.request_id ?? '';
+  const isDead = row.status === null && (row.alive_at ?? '') < oldest(now - ALIVE_MS);
+  if (isDead && row.commits === 0) return 'free';
+  if (row.fingerprint !== use.fingerprint) {
+    return { state: 'other-request', first: JSON.parse(row.request ?? '{}') as KeyedRequest, requestId };
+  }
+  if (row.status === null) {
+    if (!isDead) return { state: 'in-flight', requestId };
+    return use.isRepeatable ? 'free' : { state: 'lost', requestId };
+  }
+  const headers = JSON.parse(row.headers ?? '{}') as Record<string, string>;
+  const roles = JSON.parse(row.roles ?? '[]') as string[];
+  return { state: 'answered', answer: { status: row.status, roles, headers, body: row.body }, requestId };
+}
+
+/** Keeps the answer. Does nothing when another attempt has the key. */
+export async function finishKey(directory: Directory, use: KeyUse, answer: StoredAnswer): Promise<void> {
   await directory.write
     .updateTable('idempotency_keys')
     .set({
@@ -84,21 +136,54 @@ export async function finishKey(directory: Directory, id: KeyUse, answer: Stored
       body: answer.body,
       roles: JSON.stringify(answer.roles),
     })
-    .where('project_id', '=', id.projectId)
-    .where('idempotency_key', '=', id.key)
-    .where('created_at', '=', begun(id.begunAt))
+    .where(unfinished(use))
     .execute();
 }
 
-/** Nothing was done: the next request under this key is the first. */
-export async function abandonKey(directory: Directory, id: KeyUse): Promise<void> {
+/**
+ * The attempt has failed: the next request under this key is the first one. When more was committed than the attempt knows of (the answer to a
+ * commit was lost), the key stays, as that of a process that died.
+ * @param commits how many transactions the attempt saw committed.
+ */
+export async function abandonKey(directory: Directory, use: KeyUse, commits: number): Promise<void> {
+  await directory.write.deleteFrom('idempotency_keys').where(unfinished(use)).where('commits', '<=', commits).execute();
   await directory.write
-    .deleteFrom('idempotency_keys')
-    .where('project_id', '=', id.projectId)
-    .where('idempotency_key', '=', id.key)
-    .where('created_at', '=', begun(id.begunAt))
-    .where('status', 'is', null)
+    .updateTable('idempotency_keys')
+    .set({ alive_at: at(0) })
+    .where(unfinished(use))
     .execute();
+}
+
+/**
+ * Notes in the transaction of the work that it is committed.
+ * @returns false when another attempt has the key: the work must not be committed.
+ */
+export async function markCommit(tx: DirectoryTx, use: KeyUse): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable('idempotency_keys')
+    .set({ commits: sql<number>`commits + 1` })
+    .where(unfinished(use))
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
+}
+
+/** The attempt is still at work. */
+export async function keepAlive(directory: Directory, use: KeyUse, now: number): Promise<void> {
+  await directory.write
+    .updateTable('idempotency_keys')
+    .set({ alive_at: at(now) })
+    .where(unfinished(use))
+    .execute();
+}
+
+/** How many keys of an owner are kept, counted up to `limit`. */
+export async function countKeys(read: DirectoryReader, owner: string, limit: number): Promise<number> {
+  const found = read.selectFrom('idempotency_keys').select('created_at').where('project_id', '=', owner).limit(limit);
+  const { count } = await read
+    .selectFrom(found.as('kept'))
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow();
+  return Number(count);
 }
 
 /** @returns how many are gone; at most `limit`. */
@@ -111,10 +196,17 @@ export async function purgeKeys(directory: Directory, now: number, limit = 1_000
   return Number(numDeletedRows);
 }
 
-/** With the microseconds that tell two requests of one millisecond apart. */
-const begun = (ms: number): string => {
-  const micros = Math.floor((ms % 1) * 1_000);
-  return `${at(Math.floor(ms)).slice(0, 23)}${String(micros).padStart(3, '0')}`;
-};
+/** The row of this attempt, as long as no answer of it is kept. */
+const unfinished =
+  ({ owner, keyHash, requestId }: KeyUse) =>
+  (row: ExpressionBuilder<DirectoryTables, 'idempotency_keys'>) =>
+    row.and([
+      row('project_id', '=', owner),
+      row('idempotency_key', '=', keyHash),
+      row('request_id', '=', requestId),
+      row('status', 'is', null),
+    ]);
 
 const at = (ms: number): string => sqlTime(timestamp(ms));
+/** As the database has moments, up to the millisecond. */
+const oldest = (ms: number): string => at(ms).slice(0, 23);

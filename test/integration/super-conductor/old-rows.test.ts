@@ -3,6 +3,7 @@ import { sqlTime } from '#platform/database/json-column.ts';
 import { beginKey } from '#platform/directory/stores/idempotency-keys.ts';
 import { timestamp } from '#platform/time/clock.ts';
 import { oldRows } from '../../../super-conductor/reconcilers/old-rows.ts';
+import { aKeyUse } from '../../support/a-key-use.ts';
 import { aWorld, type World } from './world.ts';
 
 const DAY_MS = 24 * 3_600_000;
@@ -30,8 +31,7 @@ it('drops all that is old, in batches, and nothing else', async () => {
   for (const [at, uuid] of uuids.entries()) {
     const finished_at = finishedAt(at === 3 ? 29 : 31);
     await directory.write.updateTable('operations').set({ finished_at }).where('subject', '=', uuid).execute();
-    const begunAt = finishedAt(at === 3 ? 0 : 2);
-    await beginKey(directory, { projectId: 'project', key: uuid, fingerprint: 'f'.repeat(64), begunAt });
+    await beginKey(directory, aKeyUse({ keyHash: uuid }), finishedAt(at === 3 ? 0 : 2));
   }
 
   await oldRows(deps, { keepDeletedDays: 5, mostAtOnce: MAX_AT_ONCE }).reconcile();

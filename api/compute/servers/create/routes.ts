@@ -18,6 +18,7 @@ export function createRoutes(deps: ApiDeps): readonly Route[] {
       response: createdServerResponse,
       status: 202,
       body: CREATE_SERVER,
+      findsEarlierWork: true,
       summary: 'Accepts one or more servers; they are built in the background.',
       handle: (request) => create(creating, request),
     }),

@@ -10,7 +10,7 @@ import { createCaches } from '../../../../api/caches.ts';
 import type { ApiDeps } from '../../../../api/deps.ts';
 import { ROUTER_OPTIONS } from '../../../../api/http/app-options.ts';
 import { unauthenticated } from '../../../../api/http/authenticate.ts';
-import { acceptIdempotencyKeys } from '../../../../api/http/idempotency.ts';
+import { acceptIdempotencyKeys } from '../../../../api/http/idempotency/accept-keys.ts';
 import { type Caller, NOBODY } from '../../../../api/identity/caller.ts';
 import { defaultBudgets } from '../../../support/default-budgets.ts';
 import { createTestDatabase } from '../../../support/test-database.ts';

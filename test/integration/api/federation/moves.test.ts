@@ -18,7 +18,7 @@ import { systemClock } from '#platform/time/clock.ts';
 import { serveApis } from '../../../../api/apis.ts';
 import type { ApiDeps } from '../../../../api/deps.ts';
 import { unauthenticated } from '../../../../api/http/authenticate.ts';
-import { acceptIdempotencyKeys } from '../../../../api/http/idempotency.ts';
+import { acceptIdempotencyKeys } from '../../../../api/http/idempotency/accept-keys.ts';
 import { NOBODY } from '../../../../api/identity/caller.ts';
 import { aBuild } from '../../../support/a-build.ts';
 import { defaultBudgets } from '../../../support/default-budgets.ts';

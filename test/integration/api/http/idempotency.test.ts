@@ -11,7 +11,7 @@ import { systemClock } from '#platform/time/clock.ts';
 import { computeService } from '../../../../api/compute/service.ts';
 import { Answer } from '../../../../api/http/answer.ts';
 import { always } from '../../../../api/http/by-version.ts';
-import { acceptIdempotencyKeys } from '../../../../api/http/idempotency.ts';
+import { acceptIdempotencyKeys } from '../../../../api/http/idempotency/accept-keys.ts';
 import { route } from '../../../../api/http/route.ts';
 import { serveApi } from '../../../../api/http/serve-api.ts';
 import { NOBODY } from '../../../../api/identity/caller.ts';
