@@ -65,7 +65,8 @@ export function keyedRequestOf(
 export function otherRequest(first: KeyedRequest, requestId: string, second: KeyedRequest): string {
   const parts = ['method', 'path', 'query', 'body', 'version'] as const;
   const differing = parts.filter((part) => first[part] !== second[part]);
-  const what = (differing.length === 0 ? ['path'] : differing).map((part) => NAMES[part]).join(', ');
+  // Paths are kept up to a length.
+  const what = differing.length === 0 ? NAMES.path : differing.map((part) => NAMES[part]).join(', ');
   return (
     `This Idempotency-Key was used for another request: ${shown(first)} (${requestId}); this one is ${shown(second)}. ` +
     `They differ in: ${what}. Take a new key for each request.`
