@@ -38,7 +38,8 @@ export function whoRuns(world: World, guest: PhysicalGuest, others: readonly Phy
   if (second !== undefined) world.violated(`two guests of ${uuid} run: ${where(second)} and ${where(guest)}`);
   const { disk } = guest;
   if (disk === null) return;
-  if (disk.written === 0 && lived) world.violated(`${uuid} has lived and starts from an empty disk: ${where(guest)}`);
+  if (disk.written === 0 && !disk.isRebuilt && lived)
+    world.violated(`${uuid} has lived and starts from an empty disk: ${where(guest)}`);
   if (disk.clonedFrom === null) return;
   const source = world.hosts.guests.get(disk.clonedFrom);
   const outdated = disk.written !== (world.hosts.lastWritten.get(disk.clonedFrom) ?? 0);

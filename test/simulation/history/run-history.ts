@@ -16,6 +16,7 @@ import { SqlServer } from '../store/sql-server.ts';
 import { Network } from '../transport/network.ts';
 import { Wakes } from '../transport/wakes.ts';
 import { audit } from './audit.ts';
+import { ERROR_LOG } from './audit-rebuilds.ts';
 import { HOME_LOG, SHOWN_LOG, whoRuns } from './observer.ts';
 import { OPERATION_LAWS } from './operation-laws.ts';
 import { intervene } from './operator.ts';
@@ -49,7 +50,9 @@ interface HistoryOptions {
 /** Kept from history to history: making their tables takes longer than a history. */
 const SERVERS = {
   directory: new SqlServer('directory', DIRECTORY_MIGRATIONS, [...HOME_LOG, ...OPERATION_LAWS]),
-  cells: [1, 2].map((at) => new SqlServer(`cell${at}`, CELL_MIGRATIONS, [...SHOWN_LOG, ...OPERATION_LAWS])),
+  cells: [1, 2].map(
+    (at) => new SqlServer(`cell${at}`, CELL_MIGRATIONS, [...SHOWN_LOG, ...ERROR_LOG, ...OPERATION_LAWS]),
+  ),
 };
 
 const HOSTS_A_CELL = 2;

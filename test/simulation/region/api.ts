@@ -15,11 +15,12 @@ import { serverActions } from '../../../api/compute/servers/actions/index.ts';
 import { createAccept } from '../../../api/compute/servers/create/accept.ts';
 import { deleteServer } from '../../../api/compute/servers/delete/delete-server.ts';
 import type { ApiDeps } from '../../../api/deps.ts';
+import { Links } from '../../../api/http/links.ts';
 import type { ApiRequest } from '../../../api/http/route.ts';
 import { DEFAULT_POLICIES } from '../../../api/policies/policy-set.ts';
 import type { Life } from '../kernel/kernel.ts';
 import { openSimulatedDatabase } from '../store/simulated-database.ts';
-import { buildTemplate, PROJECT, THE_NETWORK, USER } from './seed.ts';
+import { buildTemplate, IMAGE, PROJECT, THE_NETWORK, USER } from './seed.ts';
 import { SCHEDULER, simulatedDoors } from './super-conductor.ts';
 import type { World } from './world.ts';
 
@@ -60,8 +61,12 @@ const ACTION_BODIES: Readonly<Record<string, Readonly<Record<string, unknown>>>>
   unpause: { unpause: null },
   suspend: { suspend: null },
   resume: { resume: null },
+  rebuild: { rebuild: { imageRef: IMAGE } },
+  rescue: { rescue: null },
+  unrescue: { unrescue: null },
 };
 
+const OLDEST = { minor: 1, legacy: false };
 const OPERATOR = { userId: USER, projectId: PROJECT, isAdmin: true, requestId: 'req-operator' };
 const CALLER = { userId: USER, projectId: PROJECT, roles: ['member', 'reader'], isAdmin: false };
 
@@ -77,6 +82,8 @@ export function simulatedApi(world: World, life: Life): readonly Service[] {
     cells,
     clock,
     waker,
+    imageTickets: { make: async () => 'ticket' },
+    config: { publicUrl: 'http://volvox' },
     caches: createCaches(),
     scheduler: network.client(life, SCHEDULER, schedulerContract),
   } as unknown as ApiDeps;
@@ -87,6 +94,8 @@ export function simulatedApi(world: World, life: Life): readonly Service[] {
       caller: { policies: DEFAULT_POLICIES, ...caller },
       params: { id: uuid },
       query: {},
+      version: OLDEST,
+      links: new Links('http://volvox', '/v2.1'),
       headers: {},
       body,
       requestId: `req-${kernel.random.uuid()}`,

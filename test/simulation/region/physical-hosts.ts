@@ -22,6 +22,8 @@ interface Disk {
   readonly written: number;
   /** The guest from which it was transferred; null once it has been started since. */
   readonly clonedFrom: string | null;
+  /** It was made anew by a rebuild, so that it may be empty. */
+  readonly isRebuilt: boolean;
 }
 
 /** What an observer of all hosts is told, at the moment it happens. */
@@ -71,14 +73,14 @@ export class PhysicalHosts {
     if (guest.disk !== null) return;
     const from = desired.spec.diskSource;
     if (from === null) {
-      guest.disk = { written: 0, clonedFrom: null };
+      guest.disk = { written: 0, clonedFrom: null, isRebuilt: guest.rebuilds > 0 };
       return;
     }
     const source = this.guests.get(from.guestId);
     if (source === undefined || source.disk === null)
       throw new VolvoxError('not-found', `There is no disk of ${from.guestId}.`);
     if (isLive(source)) throw new VolvoxError('conflict', `Guest ${from.guestId} runs.`);
-    guest.disk = { written: source.disk.written, clonedFrom: from.guestId };
+    guest.disk = { written: source.disk.written, clonedFrom: from.guestId, isRebuilt: source.disk.isRebuilt };
     this.lastWritten.set(desired.guestId, source.disk.written);
   }
 
@@ -96,7 +98,7 @@ export class PhysicalHosts {
       this.#observer.starts(guest, others);
       guest.rescueId = guest.rescueDiskId;
       this.#written += 1;
-      guest.disk = { written: this.#written, clonedFrom: null };
+      guest.disk = { written: this.#written, clonedFrom: null, isRebuilt: guest.disk.isRebuilt };
       this.lastWritten.set(guestId, this.#written);
     }
     guest.power = power;

@@ -1,0 +1,35 @@
+import type { World } from '../region/world.ts';
+
+/**
+ * A server that a rebuild gave back as it was still has its old disk: the disk goes with a rebuild that was carried out, or with one that left
+ * the server in ERROR, or with one that another action interrupted.
+ */
+export function auditRebuilds({ cells, hosts }: World): string[] {
+  return cells.flatMap(({ sql }) =>
+    sql
+      .look<{ uuid: string; guest: string }>(
+        "SELECT uuid, guest_id AS guest FROM instances WHERE deleted_at IS NULL AND presence = 'here' AND vm_state != 'error'",
+      )
+      .filter(({ guest }) => (hosts.guests.get(guest)?.rebuilds ?? 0) > 0)
+      .filter(({ uuid }) => {
+        const ends = sql.look<{ state: string; message: string | null }>(
+          "SELECT state, message FROM operations WHERE subject = ? AND kind = 'rebuild'",
+          uuid,
+        );
+        return ends.every(
+          ({ state, message }) => state === 'undone' && !/has taken the instance over/.test(`${message}`),
+        );
+      })
+      .filter(({ uuid }) => !wasInError(sql.look('SELECT 1 FROM simulated_errors WHERE uuid = ?', uuid)))
+      .map(({ uuid }) => `the disk of ${uuid} was discarded, and no rebuild says so`),
+  );
+}
+
+const wasInError = (rows: readonly unknown[]): boolean => rows.length > 0;
+
+/** Notes every instance that was ever in ERROR. */
+export const ERROR_LOG = [
+  'CREATE TABLE simulated_errors (uuid TEXT NOT NULL PRIMARY KEY)',
+  `CREATE TRIGGER simulated_errors_noted AFTER UPDATE ON instances WHEN new.vm_state = 'error' BEGIN
+    INSERT OR IGNORE INTO simulated_errors VALUES (new.uuid); END`,
+] as const;
