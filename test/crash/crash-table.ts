@@ -36,6 +36,9 @@ export const troubles = ({ fault, verdicts, uneven, left }: Round): string[] => 
 const TITLES: Readonly<Record<Action, string>> = {
   build: 'Build',
   delete: 'Delete',
+  rebuild: 'Rebuild',
+  rescue: 'Rescue',
+  unrescue: 'End of a rescue',
   resize: 'Resize (afterwards confirmed or reverted)',
   confirm: 'Confirm',
   revert: 'Revert',

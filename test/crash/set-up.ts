@@ -131,6 +131,9 @@ async function makeServers(
   const resized = servers.filter(({ row }) => row.action === 'confirm' || row.action === 'revert').map(({ id }) => id);
   await byMany(resized, CLIENTS, (id) => act(admin, id, 'resize'));
   await settled(admin, resized, isAt('VERIFY_RESIZE'));
+  const rescued = servers.filter(({ row }) => row.action === 'unrescue').map(({ id }) => id);
+  await byMany(rescued, CLIENTS, (id) => act(admin, id, 'rescue'));
+  await settled(admin, rescued, isAt('RESCUE'));
   const guests = guestsOnHosts(region, SOURCE);
   const diskOf = (id: string) => guests.find(({ instanceUuid }) => instanceUuid === id)?.disk ?? null;
   return servers.map((server) => ({ ...server, disk: diskOf(server.id) }));
@@ -156,6 +159,14 @@ export async function act(admin: ApiClient, id: string, action: TableRow['action
       return;
     case 'resize':
       return post(admin, id, { resize: { flavorRef: '2' } });
+    case 'rebuild': {
+      const { server } = await admin.call('compute', 'GET /servers/{id}', { path: { id } });
+      return post(admin, id, { rebuild: { imageRef: server.image.id } });
+    }
+    case 'rescue':
+      return post(admin, id, { rescue: null });
+    case 'unrescue':
+      return post(admin, id, { unrescue: null });
     case 'confirm':
       return post(admin, id, { confirmResize: null });
     case 'revert':

@@ -4,7 +4,7 @@ import { moveServer } from '../../super-conductor/operations/move-server.ts';
 import { routeBuild } from '../../super-conductor/operations/route-build.ts';
 
 /** What is done to a server; a section of the table. */
-const ACTIONS = ['build', 'delete', 'resize', 'confirm', 'revert', 'move'] as const;
+const ACTIONS = ['build', 'delete', 'rebuild', 'rescue', 'unrescue', 'resize', 'confirm', 'revert', 'move'] as const;
 export type Action = (typeof ACTIONS)[number];
 
 /** A point at which an operation can be paused; see platform/operations/drill.ts. */
@@ -24,6 +24,9 @@ export interface TableRow extends PausePoint {
 const KINDS: Readonly<Record<Action, readonly string[]>> = {
   build: ['route-build', 'build'],
   delete: ['delete'],
+  rebuild: ['rebuild'],
+  rescue: ['rescue'],
+  unrescue: ['unrescue'],
   resize: ['resize'],
   confirm: ['confirmResize'],
   revert: ['revertResize'],

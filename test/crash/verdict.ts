@@ -25,6 +25,7 @@ const POWER = { running: 1, stopped: 4 } as const;
 function rightEnds({ action, power, direction }: TableRow): Readonly<Record<End, Rest | null>> {
   const asBefore = { status: power === 'running' ? 'ACTIVE' : 'SHUTOFF', power: POWER[power], cell: SOURCE };
   const resized = { ...asBefore, status: 'VERIFY_RESIZE' };
+  const rescued = { ...asBefore, status: 'RESCUE', power: POWER.running };
   const elsewhere = { ...asBefore, cell: TARGET };
   if (direction === 'undo') return { done: null, undone: asBefore };
   switch (action) {
@@ -36,6 +37,13 @@ function rightEnds({ action, power, direction }: TableRow): Readonly<Record<End,
       return { done: null, undone: null };
     case 'resize':
       return { done: resized, undone: asBefore };
+    // A rebuild that goes back does so while its old disk is there; none of these faults refuses the new one.
+    case 'rebuild':
+      return { done: asBefore, undone: asBefore };
+    case 'rescue':
+      return { done: rescued, undone: asBefore };
+    case 'unrescue':
+      return { done: { ...asBefore, status: 'ACTIVE', power: POWER.running }, undone: rescued };
     case 'confirm':
       return { done: asBefore, undone: resized };
     case 'move':
