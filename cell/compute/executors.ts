@@ -26,6 +26,9 @@ const EXECUTORS: { readonly [A in Action]: Executor<A> } = {
   'discard-disks': (driver, desired, step) => driver.discardDisks(desired.guestId, step),
   'prepare-rescue': (driver, desired, step, context) => driver.prepareRescue(desired, step, context),
   'discard-rescue': (driver, desired) => driver.discardRescue(desired.guestId),
+  'save-disk': (driver, desired, { save }, context) => driver.saveDisk(desired, save, context),
+  'upload-save': (driver, desired, { save }, context) => driver.uploadSave(desired.guestId, save, context),
+  'discard-save': (driver, desired, { saveId }) => driver.discardSave(desired.guestId, saveId),
 };
 
 export function execute(driver: Driver, desired: DesiredGuest, step: Step, context: StepContext): Promise<void> {

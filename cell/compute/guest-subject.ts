@@ -120,7 +120,7 @@ function observed(desired: DesiredGuest, fact: GuestFact | null, settled: boolea
     error: null,
     progress: settled ? 100 : 0,
     stoppedByItself: fact?.stoppedByItself ?? false,
-    parts: { rebuilds: fact?.rebuilds ?? 0, rescueId: fact?.rescueId ?? null },
+    parts: { rebuilds: fact?.rebuilds ?? 0, rescueId: fact?.rescueId ?? null, saves: [...(fact?.saves ?? [])] },
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Save } from '#platform/objects/guest-parts.ts';
 import type { Image } from '#platform/objects/image.ts';
 
 type None = Readonly<Record<never, never>>;
@@ -21,6 +22,9 @@ export interface StepArguments {
   'discard-disks': { readonly rebuild: number; readonly keepEphemeral: boolean };
   'prepare-rescue': { readonly rescueId: string; readonly image: Image };
   'discard-rescue': None;
+  'save-disk': { readonly save: Save };
+  'upload-save': { readonly save: Save };
+  'discard-save': { readonly saveId: string };
 }
 
 export type Action = keyof StepArguments;

@@ -90,7 +90,7 @@ export const RETIRED_WORDS: readonly RetiredWord[] = [
     identifier: /^wish|Wish/,
     text: /\bwish(?:es|ed)?\b/i,
   },
-  { word: 'dismiss', write: 'markAbsent', identifier: /^dismiss|Dismiss/, text: /\bdismiss/i },
+  { word: 'dismiss', write: 'markAbsent', identifier: /^dismiss|Dismiss/, text: /(?<!job-|auto-)\bdismiss/i },
   { word: 'beginAnew', write: 'restart', identifier: /beginAnew/i, text: /\bbegins? anew\b/i },
   { word: 'own', write: 'updateAsOwner', identifier: /^(?:ownOrRefuse|lockOwnOrRefuse)$/ },
   {

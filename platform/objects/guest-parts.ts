@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { Image } from './image.ts';
-import { Count, nullable, Uuid } from './scalars.ts';
+import { Count, nullable, oneOf, Uuid } from './scalars.ts';
 
 /**
  * The parts of a guest's desired state beyond its power and its machine (`spec`). The host's agent compares each part with what it observes,
@@ -21,11 +21,38 @@ const RebuildPart = Type.Object({
   preserveEphemeral: Type.Boolean(),
 });
 
-export const GuestParts = Type.Object({ boot: BootSource, rebuild: RebuildPart });
+/**
+ * A file of the root disk as it is at one moment, made once for each `saveId`, and uploaded as the bytes of an image: to `url`, with `ticket`
+ * (`Authorization: Bearer`). It is removed when it is no longer desired.
+ */
+export const Save = Type.Object({
+  saveId: Uuid,
+  upload: Type.Object({ url: Type.String({ maxLength: 2_048 }), ticket: Type.String({ maxLength: 4_096 }) }),
+  /** Whether the guest's own agent flushes its file systems first: if it answers, or so that nothing is saved unless it does. */
+  quiesce: oneOf(['never', 'if-possible', 'required']),
+});
+export type Save = Static<typeof Save>;
+
+const MAX_SAVES = 8;
+
+export const GuestParts = Type.Object({
+  boot: BootSource,
+  rebuild: RebuildPart,
+  saves: Type.Array(Save, { maxItems: MAX_SAVES }),
+});
 export type GuestParts = Static<typeof GuestParts>;
 
 /** The parts of a guest of which nothing but power and machine was ever asked. */
-export const NO_PARTS: GuestParts = { boot: { from: 'disk' }, rebuild: { count: 0, preserveEphemeral: false } };
+export const NO_PARTS: GuestParts = {
+  boot: { from: 'disk' },
+  rebuild: { count: 0, preserveEphemeral: false },
+  saves: [],
+};
+
+/** How far a save is: begun, on disk as a whole, or uploaded as a whole. */
+const SAVE_STATES = ['begun', 'saved', 'uploaded'] as const;
+const ObservedSave = Type.Object({ saveId: Uuid, state: oneOf(SAVE_STATES) });
+export type ObservedSave = Static<typeof ObservedSave>;
 
 /** What an agent observes of the parts. */
 export const ObservedParts = Type.Object({
@@ -33,5 +60,7 @@ export const ObservedParts = Type.Object({
   rebuilds: Count,
   /** The rescue that the machine in memory, or the suspended one, was started from; null: its root disk, or there is no machine. */
   rescueId: nullable(Uuid),
+  /** Absent: none. */
+  saves: Type.Optional(Type.Array(ObservedSave, { maxItems: MAX_SAVES })),
 });
 export type ObservedParts = Static<typeof ObservedParts>;

@@ -1,4 +1,5 @@
 import type { DesiredGuest, GuestStats } from '#platform/objects/guest.ts';
+import type { ObservedSave, Save } from '#platform/objects/guest-parts.ts';
 import type { HostReport } from '#platform/objects/host.ts';
 import type { PowerState } from '#platform/states/power-state.ts';
 import type { DiskReader } from '../disk-transfer/disk-reader.ts';
@@ -69,6 +70,19 @@ export interface Driver {
   prepareRescue(desired: DesiredGuest, step: StepArguments['prepare-rescue'], context: StepContext): Promise<void>;
   /** Removes that disk. */
   discardRescue(guestId: string): Promise<void>;
+  /**
+   * Makes a file of the root disk as it is at one moment, from a guest of any power. Afterwards the save is `saved`: all of it is on disk, and it
+   * stands on no other file. @throws VolvoxError unsupported when the guest is required to quiesce and cannot; no-capacity.
+   */
+  saveDisk(desired: DesiredGuest, save: Save, context: StepContext): Promise<void>;
+  /**
+   * Uploads that file. Afterwards the save is `uploaded`, unless the machine needs the agent first: then it resolves early, and is repeated.
+   * An upload that is repeated after its answer was lost changes nothing. @throws VolvoxError forbidden, not-found, too-large, invalid: the
+   * image service will never take it.
+   */
+  uploadSave(guestId: string, save: Save, context: StepContext): Promise<void>;
+  /** Removes that file, and ends what is being done for it. */
+  discardSave(guestId: string, saveId: string): Promise<void>;
   /** Removes every file of a guest whose process is gone. */
   remove(guestId: string): Promise<void>;
 
@@ -111,4 +125,6 @@ export interface GuestFact {
   readonly rescueDiskId: string | null;
   /** The rescue from whose disk the machine was started that is in memory or suspended; null: its root disk, or there is no machine. */
   readonly rescueId: string | null;
+  /** Saves of which there is anything. */
+  readonly saves: readonly ObservedSave[];
 }

@@ -4,9 +4,10 @@ import type { Step } from '../steps.ts';
 import { boot } from './boot.ts';
 import type { Part } from './part.ts';
 import { rebuild } from './rebuild.ts';
+import { saves } from './saves.ts';
 
 /** In the order in which their steps are taken. */
-const PARTS: readonly Part[] = [rebuild, boot];
+const PARTS: readonly Part[] = [rebuild, boot, saves];
 
 interface AllNeeds {
   readonly restart: boolean;

@@ -23,7 +23,7 @@ interface PartNeeds {
 /** Compares one part of the desired state with the observed one. Pure; `{}`: nothing is left to do. */
 export type Part = (desired: DesiredGuest, observed: GuestFact) => PartNeeds;
 
-export const partsOf = (desired: DesiredGuest): GuestParts => desired.parts ?? NO_PARTS;
+export const partsOf = (desired: DesiredGuest): GuestParts => ({ ...NO_PARTS, ...desired.parts });
 
 /** Whether a machine exists: one that runs, is paused, or is saved on disk. */
 export const hasMachine = ({ power }: GuestFact): boolean =>

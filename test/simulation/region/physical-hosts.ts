@@ -15,6 +15,13 @@ export interface PhysicalGuest {
   /** The rescue whose disk it has, and the one that its machine was last started from. */
   rescueDiskId: string | null;
   rescueId: string | null;
+  readonly saves: Map<string, PhysicalSave>;
+}
+
+/** A file of the root disk: what was written to that when it was made. */
+interface PhysicalSave {
+  readonly state: 'saved' | 'uploaded';
+  readonly written: number;
 }
 
 interface Disk {
@@ -37,6 +44,8 @@ export class PhysicalHosts {
   readonly guests = new Map<string, PhysicalGuest>();
   /** What each guest wrote last to its disk, or what was on its disk when that was transferred; of guests that are gone too. */
   readonly lastWritten = new Map<string, number>();
+  /** What was uploaded as images, by save: all that was written to the disk until then. */
+  readonly images = new Map<string, number>();
   /** Names of hosts that start no guest now. */
   readonly refusing = new Set<string>();
   readonly #observer: HostObserver;
@@ -63,8 +72,26 @@ export class PhysicalHosts {
     }
     this.guests.set(desired.guestId, {
       ...{ desired, cellName, power: 'shutdown', disk: null, restarts: 0, stoppedByItself: false },
-      ...{ rebuilds: 0, rescueDiskId: null, rescueId: null },
+      ...{ rebuilds: 0, rescueDiskId: null, rescueId: null, saves: new Map() },
     });
+  }
+
+  saveDisk(guestId: string, saveId: string): void {
+    const { disk, saves } = this.get(guestId);
+    if (disk === null) throw new VolvoxError('conflict', `Guest ${guestId} has no disk.`);
+    if (!saves.has(saveId)) saves.set(saveId, { state: 'saved', written: disk.written });
+  }
+
+  uploadSave(guestId: string, saveId: string): void {
+    const { saves } = this.get(guestId);
+    const save = saves.get(saveId);
+    if (save === undefined) throw new VolvoxError('conflict', `Guest ${guestId} has not saved ${saveId}.`);
+    this.images.set(saveId, save.written);
+    saves.set(saveId, { ...save, state: 'uploaded' });
+  }
+
+  discardSave(guestId: string, saveId: string): void {
+    this.get(guestId).saves.delete(saveId);
   }
 
   /** From the image, or from another guest's disk, which must not be written to meanwhile. */

@@ -92,6 +92,11 @@ export function simulatedDriver({ life, kernel, faults, hosts, hostName, cellNam
     prepareRescue: ({ guestId }, { rescueId }, { signal }) =>
       step(DISK_MS, () => Object.assign(hosts.get(guestId), { rescueDiskId: rescueId }), signal, 'risky-step'),
     discardRescue: (guestId) => step(STEP_MS, () => Object.assign(hosts.get(guestId), { rescueDiskId: null })),
+    saveDisk: ({ guestId }, { saveId }, { signal }) =>
+      step(DISK_MS, () => hosts.saveDisk(guestId, saveId), signal, 'risky-step'),
+    uploadSave: (guestId, save, { signal }) =>
+      step(DISK_MS, () => hosts.uploadSave(guestId, save.saveId), signal, 'risky-step'),
+    discardSave: (guestId, saveId) => step(STEP_MS, () => hosts.discardSave(guestId, saveId)),
     remove: (guestId) =>
       step(STEP_MS, () => {
         const guest = hosts.guests.get(guestId);
@@ -120,6 +125,7 @@ const factOf = (guest: PhysicalGuest): GuestFact => ({
   rebuilds: guest.rebuilds,
   rescueDiskId: guest.rescueDiskId,
   rescueId: hasMachine(guest) ? guest.rescueId : null,
+  saves: [...guest.saves].map(([saveId, { state }]) => ({ saveId, state })),
 });
 
 const reportOf = (name: string): HostReport => ({

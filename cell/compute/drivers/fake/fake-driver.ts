@@ -3,6 +3,7 @@ import type { DesiredGuest } from '#platform/objects/guest.ts';
 import type { HostReport } from '#platform/objects/host.ts';
 import type { Resources } from '#platform/objects/resources.ts';
 import { type Clock, systemClock, timestamp } from '#platform/time/clock.ts';
+import { openDownloads } from '#platform/tls/dispatcher.ts';
 import { PLAIN_ON_LOOPBACK, type Transport } from '#platform/tls/transport.ts';
 import { openBlockConnections } from '../../disk-transfer/block-source.ts';
 import type { Driver, StepContext } from '../driver.ts';
@@ -11,6 +12,7 @@ import type { PartialTransfer } from './partial-transfer.ts';
 import { contentIdOf, simulatedDiskReader } from './simulated-disks.ts';
 import type { SimulatedFaults } from './simulated-faults.ts';
 import { CRASH_WINDOW_MS, factOf, newGuest, type SimulatedGuest } from './simulated-guest.ts';
+import { findSave, uploadSimulatedSave, withSave } from './simulated-saves.ts';
 import { simulatedStats } from './simulated-stats.ts';
 import { transferSimulatedDisks } from './simulated-transfer.ts';
 
@@ -30,6 +32,7 @@ interface FakeDriverOptions {
 }
 
 const DISK_BYTES = 64 * 1024;
+const UPLOADS = { connections: 4, connectMs: 10_000 } as const;
 
 /** What only a simulator offers: to do to a guest what happens to real ones. */
 export interface FakeDriver extends Driver {
@@ -46,6 +49,7 @@ export function createFakeDriver(options: FakeDriverOptions): FakeDriver {
   const guests = new Map<string, SimulatedGuest>();
   const listeners: ((guestId: string) => void)[] = [];
   const dispatcher = openBlockConnections(options.transport ?? PLAIN_ON_LOOPBACK);
+  const uploads = openDownloads(options.transport ?? PLAIN_ON_LOOPBACK, UPLOADS);
   // A simulated host runs since its simulator does.
   const bootedAt = timestamp(clock.now());
   const hosts = options.hostNames.map((name) => hostReport(name, options, bootedAt));
@@ -97,6 +101,7 @@ export function createFakeDriver(options: FakeDriverOptions): FakeDriver {
     },
     close: async () => {
       await dispatcher.destroy();
+      await uploads.destroy();
       await journal.flush();
     },
     disks: simulatedDiskReader(get, options.diskBytes ?? DISK_BYTES),
@@ -155,6 +160,22 @@ export function createFakeDriver(options: FakeDriverOptions): FakeDriver {
     discardRescue: async (guestId) => {
       await faults.pass(get(guestId).desired.hostName, 'step');
       change(guestId, { rescueDiskId: null });
+    },
+    saveDisk: async ({ guestId, hostName }, { saveId }, { signal }) => {
+      await faults.pass(hostName, 'step', signal);
+      const guest = get(guestId);
+      const { contentId } = guest;
+      if (contentId === null) throw new VolvoxError('conflict', `Guest ${guestId} has no disk.`);
+      change(guestId, { saves: withSave(guest, { saveId, state: 'saved', contentId }) }, 'Disk saved');
+    },
+    uploadSave: async (guestId, save, context) => {
+      const saved = findSave(get(guestId), save.saveId);
+      await uploadSimulatedSave(saved, save, uploads, context);
+      change(guestId, { saves: withSave(get(guestId), { ...saved, state: 'uploaded' }) });
+    },
+    discardSave: async (guestId, discarded) => {
+      await faults.pass(get(guestId).desired.hostName, 'step');
+      change(guestId, { saves: get(guestId).saves.filter(({ saveId }) => saveId !== discarded) });
     },
     remove: async (guestId) => {
       const guest = guests.get(guestId);

@@ -1,6 +1,10 @@
 import type { DesiredGuest } from '#platform/objects/guest.ts';
+import type { ObservedSave } from '#platform/objects/guest-parts.ts';
 import type { GuestFact } from '../driver.ts';
 import type { PartialTransfer } from './partial-transfer.ts';
+
+/** `contentId`: what stands in its file. */
+export type SimulatedSave = ObservedSave & { readonly contentId: string };
 
 /** A guest of the simulator: its facts, and the moments it was started again after a crash. */
 export interface SimulatedGuest {
@@ -20,6 +24,7 @@ export interface SimulatedGuest {
   /** The rescue whose disk it has, and the one that its machine was last started from. */
   readonly rescueDiskId: string | null;
   readonly rescueId: string | null;
+  readonly saves: readonly SimulatedSave[];
   /** The lines its serial console would have shown. */
   readonly console: readonly string[];
 }
@@ -38,6 +43,7 @@ export const factOf = (guest: SimulatedGuest, nowMs: number): GuestFact => ({
   rebuilds: guest.rebuilds,
   rescueDiskId: guest.rescueDiskId,
   rescueId: guest.power === 'shutdown' || guest.power === 'crashed' ? null : guest.rescueId,
+  saves: guest.saves.map(({ saveId, state }) => ({ saveId, state })),
   unaskedStarts: guest.crashStartsMs.filter((ms) => nowMs - ms < CRASH_WINDOW_MS).length,
 });
 
@@ -54,5 +60,6 @@ export const newGuest = (desired: DesiredGuest): SimulatedGuest => ({
   rebuilds: 0,
   rescueDiskId: null,
   rescueId: null,
+  saves: [],
   console: [],
 });

@@ -21,11 +21,15 @@ import { ImageCache } from './image-cache.ts';
 import { Machines } from './machines.ts';
 import { MemoryOnDisk } from './memory-on-disk.ts';
 import { QemuDriver } from './qemu-driver.ts';
+import { noQuiescer } from './quiescer.ts';
+import { SavedDisks } from './saved-disks.ts';
 import { Taps } from './taps.ts';
 import { UnusedImages } from './unused-images.ts';
 
 /** Of base images; the API streams each on one connection. */
 const DOWNLOADS = { connections: 8, connectMs: 10_000 } as const;
+/** Of saved disks; each takes one. */
+const UPLOADS = { connections: 4, connectMs: 10_000 } as const;
 const QEMU = 'qemu-system-x86_64';
 const HOUR_MS = 3_600_000;
 const GIB = 1024 ** 3;
@@ -83,6 +87,10 @@ export function createQemuDriver(
     disks: { folders, images, diskImages, dispatcher, metadataOf },
     dispatcher,
     memory: new MemoryOnDisk(folders, machines),
+    saves: new SavedDisks({
+      ...{ folders, records, users, machines, diskImages, images, quiescer: noQuiescer },
+      uploads: openDownloads(transport, UPLOADS),
+    }),
     console: new ConsoleLog(folders, compute.consoleLogKb * 1024),
     taps,
     openWall: () => wall.open(),

@@ -1,4 +1,4 @@
-import { chmod, chown, open, rename, rm } from 'node:fs/promises';
+import { chmod, chown, rename, rm } from 'node:fs/promises';
 import type { Dispatcher } from 'undici';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { DesiredGuest, GuestSpec } from '#platform/objects/guest.ts';
@@ -19,6 +19,7 @@ import { fetchDisks } from './fetch-disks.ts';
 import { COPIED_FILES } from './guest-disk-reader.ts';
 import { inWorkPath, type StateFolders } from './guest-folder.ts';
 import { type BaseImage, exists, type ImageCache } from './image-cache.ts';
+import { makeEmptyFile } from './make-empty-file.ts';
 
 const GIB = 1024 ** 3;
 const COPY_DEADLINE_MS = 3_600_000;
@@ -211,17 +212,6 @@ function checkFits({ virtualBytes }: BaseImage, sizeBytes: number): void {
     `Flavor's disk is too small for requested image. Flavor disk is ${sizeBytes} bytes, image is ${virtualBytes} bytes.`,
     { blame: 'request' },
   );
-}
-
-/** A new file, whatever was there; its user cannot make one in the guest's folder. */
-async function makeEmptyFile(path: string, uid: number | null): Promise<void> {
-  await rm(path, { force: true });
-  const file = await open(path, 'wx', 0o600);
-  try {
-    if (uid !== null) await file.chown(uid, uid);
-  } finally {
-    await file.close();
-  }
 }
 
 /** The disks that a guest with this spec takes over. */

@@ -5,6 +5,16 @@ import type { Image } from '#platform/objects/image.ts';
 import { syncFolder, writeFileAtomically } from '../../../agent/atomic-file.ts';
 import { REMOVED_PREFIX, type StateFolders } from './guest-folder.ts';
 
+/** A file of the root disk (saved-disks.ts), and how far it is. */
+export type SavedDisk =
+  | { readonly saveId: string; readonly state: 'begun' }
+  | {
+      readonly saveId: string;
+      readonly state: 'saved' | 'uploaded';
+      readonly sizeBytes: number;
+      readonly sha256: string;
+    };
+
 /** What an agent remembers of a guest, beyond what the process and the files show. */
 export interface GuestRecord {
   readonly desired: DesiredGuest;
@@ -24,6 +34,10 @@ export interface GuestRecord {
   readonly rescue?: { readonly rescueId: string; readonly image: Image } | undefined;
   /** The machine was last started from the disk of `rescue`. */
   readonly isRescued?: boolean | undefined;
+  /** None yet: none. */
+  readonly saves?: readonly SavedDisk[] | undefined;
+  /** The process, if there is one, is no machine: it saves the disk of a guest that is down (saving-machine.ts). */
+  readonly isSaving?: true | undefined;
   /** The user id of its process and its files; none yet: a guest of an earlier release, until its next start. */
   readonly uid?: number | undefined;
 }

@@ -47,13 +47,17 @@ export class GuestWall {
     this.#options = options;
   }
 
-  /** `resume`: from the memory in its folder. @throws VolvoxError unavailable when its base image or a tap is not here. */
-  async prepare(guestId: string, machine: readonly string[], { resume = false } = {}): Promise<WalledMachine> {
+  /** `resume`: from the memory in its folder; `withoutNics`: the ports of the guest need not be here. @throws VolvoxError unavailable when its base image or a tap is not here. */
+  async prepare(
+    guestId: string,
+    machine: readonly string[],
+    { resume = false, withoutNics = false } = {},
+  ): Promise<WalledMachine> {
     const { qemu, networkNamespace, mounts, folders, records, users, cgroups, images, taps } = this.#options;
     const record = records.get(guestId);
     if (record === undefined) throw new VolvoxError('not-found', `No guest ${guestId} is here.`);
     const { spec } = record.desired;
-    const { nics } = spec;
+    const nics = withoutNics ? [] : spec.nics;
     const uid = await users.ownFiles(guestId);
     if (uid !== null)
       await taps.giveTo(

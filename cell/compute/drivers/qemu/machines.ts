@@ -60,13 +60,13 @@ export class Machines {
   }
 
   /**
-   * Starts QEMU behind its wall and waits until its monitor answers; `resume`: from its saved memory.
+   * Starts QEMU behind its wall and waits until its monitor answers; `resume`: from its saved memory; `withoutNics`: a process without a machine.
    * @throws VolvoxError unavailable with QEMU's words.
    */
   async launch(
     guestId: string,
     machine: readonly string[],
-    options: { readonly resume?: boolean } = {},
+    options: { readonly resume?: boolean; readonly withoutNics?: boolean } = {},
   ): Promise<void> {
     const { folders, wall } = this.#options;
     const { command, files } = await wall.prepare(guestId, machine, options);

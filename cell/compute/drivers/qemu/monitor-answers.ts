@@ -36,3 +36,17 @@ export const QUERY_MIGRATE = query(
   'query-migrate',
   Type.Object({ status: Type.Optional(Type.String()), 'error-desc': Type.Optional(Type.String()) }),
 );
+
+const JOBS_MAX = 64;
+const WORDS_MAX = 1_000;
+
+const Job = Type.Object({
+  id: Type.String({ maxLength: 64 }),
+  status: Type.String({ maxLength: 64 }),
+  'current-progress': Type.Number(),
+  'total-progress': Type.Number(),
+  /** Why it failed; absent: it did not, or goes on. */
+  error: Type.Optional(Type.String({ maxLength: WORDS_MAX })),
+});
+export type Job = Static<typeof Job>;
+export const QUERY_JOBS = query('query-jobs', Type.Array(Job, { maxItems: JOBS_MAX }));

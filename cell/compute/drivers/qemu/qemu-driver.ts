@@ -2,7 +2,7 @@ import type { Dispatcher } from 'undici';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Logger } from '#platform/logging/logger.ts';
 import type { DesiredGuest, GuestStats } from '#platform/objects/guest.ts';
-import { NO_PARTS } from '#platform/objects/guest-parts.ts';
+import { NO_PARTS, type Save } from '#platform/objects/guest-parts.ts';
 import type { HostReport } from '#platform/objects/host.ts';
 import { type Clock, systemClock } from '#platform/time/clock.ts';
 import type { DiskReader } from '../../disk-transfer/disk-reader.ts';
@@ -23,6 +23,7 @@ import type { Machines } from './machines.ts';
 import type { MemoryOnDisk } from './memory-on-disk.ts';
 import { QUERY_BLOCKSTATS, QUERY_CPUS } from './monitor-answers.ts';
 import { runningMachines } from './orphan-machines.ts';
+import type { SavedDisks } from './saved-disks.ts';
 import type { Taps } from './taps.ts';
 
 const CRASH_WINDOW_MS = 60_000;
@@ -42,6 +43,7 @@ interface QemuDriverOptions {
   readonly cgroups: GuestCgroups;
   readonly dispatcher: Dispatcher;
   readonly memory: MemoryOnDisk;
+  readonly saves: SavedDisks;
   readonly console: ConsoleLog;
   readonly taps: Taps;
   readonly openWall: () => Promise<void>;
@@ -61,6 +63,8 @@ export class QemuDriver implements Driver {
   readonly #clock: Clock;
   /** Guests that a step works on now: what happens to them is the step's doing. */
   readonly #inStep = new Set<string>();
+  /** Guests whose save is being uploaded, and what to call when something happened to their machine. */
+  readonly #uploading = new Map<string, () => void>();
   readonly #listeners: ((guestId: string) => void)[] = [];
   #host: HostReport | undefined;
   #acceleration: Promise<Acceleration> | undefined;
@@ -109,6 +113,7 @@ export class QemuDriver implements Driver {
     this.#options.images.close();
     await this.#options.cgroups.close();
     await this.#options.dispatcher.destroy();
+    await this.#options.saves.close();
   }
 
   async hosts(): Promise<readonly HostReport[]> {
@@ -121,6 +126,7 @@ export class QemuDriver implements Driver {
 
   /** What the machines tell; passed on unless a step is at work. */
   happened(guestId: string): void {
+    this.#uploading.get(guestId)?.();
     if (this.#inStep.has(guestId)) return;
     for (const listener of this.#listeners) listener(guestId);
   }
@@ -129,12 +135,15 @@ export class QemuDriver implements Driver {
     const record = this.#options.records.get(guestId);
     if (record === undefined) return null;
     const { folders } = this.#options;
-    const [state, hasDisk, isSuspended] = await Promise.all([
+    const isSaving = record.isSaving === true;
+    const [process, hasDisk, isSuspended] = await Promise.all([
       this.#options.machines.state(guestId),
       exists(folders.file(guestId, 'disk')),
       exists(folders.file(guestId, 'memory')),
     ]);
-    const ended = state === 'ended' || state === 'broken';
+    // A process that saves the disk of a guest which is down is no machine of the guest.
+    const state = isSaving ? 'gone' : process;
+    const ended = state === 'ended' || state === 'broken' || (isSaving && process !== 'gone');
     return {
       guestId,
       hostName: record.desired.hostName,
@@ -143,11 +152,12 @@ export class QemuDriver implements Driver {
       hasDisk,
       restarts: record.restarts,
       stoppedByItself: record.stoppedByItself || (state === 'ended' && !record.stopAsked && !isSuspended),
-      leftover: ended || (isSuspended && state !== 'gone'),
+      leftover: ended || (isSuspended && process !== 'gone'),
       unaskedStarts: this.#recentCrashStarts(record).length,
       rebuilds: record.rebuilds ?? 0,
       rescueDiskId: record.rescue?.rescueId ?? null,
       rescueId: record.isRescued === true && hasMachine() ? (record.rescue?.rescueId ?? null) : null,
+      saves: (record.saves ?? []).map(({ saveId, state }) => ({ saveId, state })),
     };
 
     function hasMachine(): boolean {
@@ -232,6 +242,36 @@ export class QemuDriver implements Driver {
     await this.#options.records.change(guestId, { rescue: undefined, isRescued: undefined });
   }
 
+  async saveDisk(desired: DesiredGuest, save: Save, context: StepContext): Promise<void> {
+    await this.#step(desired.guestId, () => this.#options.saves.save(desired.guestId, save, context));
+  }
+
+  /** A machine that ends meanwhile is looked at first; the upload begins again afterwards. */
+  async uploadSave(guestId: string, save: Save, context: StepContext): Promise<void> {
+    const { machines, saves, log } = this.#options;
+    const before = await machines.state(guestId);
+    const interrupted = new AbortController();
+    this.#uploading.set(guestId, () => {
+      machines.state(guestId).then(
+        (now) => now !== before && interrupted.abort(new Error('the machine ended')),
+        (error) => log.warn({ err: error, guestId }, 'the state of a machine is not known'),
+      );
+    });
+    try {
+      const signal = AbortSignal.any([context.signal, interrupted.signal]);
+      await saves.upload(guestId, save, { ...context, signal });
+    } catch (error) {
+      context.signal.throwIfAborted();
+      if (!interrupted.signal.aborted) throw error;
+    } finally {
+      this.#uploading.delete(guestId);
+    }
+  }
+
+  async discardSave(guestId: string, saveId: string): Promise<void> {
+    await this.#step(guestId, () => this.#options.saves.discard(guestId, saveId));
+  }
+
   async start(desired: DesiredGuest): Promise<void> {
     const { guestId, spec } = desired;
     const { records, machines, taps } = this.#options;
@@ -249,6 +289,7 @@ export class QemuDriver implements Driver {
         stoppedByItself: false,
         machine,
         isRescued,
+        isSaving: undefined,
         crashStartsMs: [...this.#recentCrashStarts(record), ...(crashed ? [this.#clock.now()] : [])],
       });
       await machines.launch(guestId, machine).catch(async (error: unknown) => {
@@ -283,6 +324,10 @@ export class QemuDriver implements Driver {
     await this.#step(guestId, async () => {
       const state = await machines.state(guestId);
       const stoppedByItself = record.stoppedByItself || (state === 'ended' && !record.stopAsked);
+      if (record.isSaving === true) {
+        await machines.end(guestId);
+        return await records.change(guestId, { isSaving: undefined });
+      }
       // A machine that broke is found crashed afterwards, so that its next start counts as unasked.
       if (state !== 'broken') await records.change(guestId, { expected: 'down', stoppedByItself });
       await machines.end(guestId);
@@ -313,6 +358,7 @@ export class QemuDriver implements Driver {
     const { machine } = this.#record(guestId);
     await taps.check(spec.nics.map((nic) => nic.tapName));
     await this.#step(guestId, async () => {
+      await records.change(guestId, { isSaving: undefined });
       await memory.restore(guestId, machine, spec.ramMb);
       await records.change(guestId, { expected: 'up', restarts: desired.restarts, stopAsked: false });
     });

@@ -59,5 +59,6 @@ export const aFact = (rest: Partial<GuestFact> = {}): GuestFact => ({
   rebuilds: 0,
   rescueDiskId: null,
   rescueId: null,
+  saves: [],
   ...rest,
 });

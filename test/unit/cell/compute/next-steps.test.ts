@@ -93,6 +93,32 @@ describe('a rebuild', () => {
   test('is done once', () => expectSteps(desired, aFact({ desired, rebuilds: 1 })));
 });
 
+const SAVE_IDS = [RESCUE_ID, A_GUEST_ID];
+const aSave = (saveId: string) => ({
+  saveId,
+  upload: { url: 'http://127.0.0.1:1/', ticket: '' },
+  quiesce: 'never' as const,
+});
+const bySaveId = (one: { saveId: string }, other: { saveId: string }) => (one.saveId < other.saveId ? -1 : 1);
+
+describe('a save', () => {
+  const [saveId = ''] = SAVE_IDS;
+  const save = aSave(saveId);
+  const desired = aDesiredGuest({ parts: { ...NO_PARTS, saves: [save] } });
+  const begun = { saveId, state: 'begun' } as const;
+  test('is made, then uploaded, while the machine runs', () => {
+    expectSteps(desired, aFact({ desired }), { action: 'save-disk', save });
+    expectSteps(desired, aFact({ desired, saves: [begun] }), { action: 'save-disk', save });
+    expectSteps(desired, aFact({ desired, saves: [{ ...begun, state: 'saved' }] }), { action: 'upload-save', save });
+    expectSteps(desired, aFact({ desired, saves: [{ ...begun, state: 'uploaded' }] }));
+  });
+  test('waits for a machine that crashed', () => expectSteps(desired, aFact({ desired, power: 'crashed' }), 'start'));
+  test('goes when it is no longer desired, however far it is', () => {
+    const none = aDesiredGuest({ parts: NO_PARTS });
+    expectSteps(none, aFact({ desired: none, saves: [begun] }), { action: 'discard-save', saveId });
+  });
+});
+
 /** What each step does to the facts, when it succeeds. */
 function after(step: Step, desired: DesiredGuest, observed: GuestFact | null): GuestFact | null {
   const fact = observed ?? aFact({ desired, power: 'shutdown', hasDisk: false });
@@ -141,10 +167,22 @@ function after(step: Step, desired: DesiredGuest, observed: GuestFact | null): G
     case 'discard-rescue':
       expect(fact.rescueId).toBeNull();
       return { ...fact, rescueDiskId: null };
+    case 'save-disk':
+      return { ...fact, saves: [...withoutSave(fact, step.save.saveId), { saveId: step.save.saveId, state: 'saved' }] };
+    case 'upload-save':
+      expect(fact.saves).toContainEqual({ saveId: step.save.saveId, state: 'saved' });
+      return {
+        ...fact,
+        saves: [...withoutSave(fact, step.save.saveId), { saveId: step.save.saveId, state: 'uploaded' }],
+      };
+    case 'discard-save':
+      return { ...fact, saves: withoutSave(fact, step.saveId) };
     case 'remove':
       return null;
   }
 }
+
+const withoutSave = ({ saves }: GuestFact, saveId: string) => saves.filter((one) => one.saveId !== saveId);
 
 const isNewer = (desired: DesiredGuest, { desired: known }: GuestFact): boolean =>
   desired.epoch > known.epoch || (desired.epoch === known.epoch && desired.generation > known.generation);
@@ -158,10 +196,12 @@ const anyDesired = fc
     restartKind: fc.constantFrom('soft' as const, 'hard' as const),
     rescueId: fc.constantFrom(null, RESCUE_ID, A_GUEST_ID),
     rebuilds: fc.integer({ min: 0, max: 2 }),
+    saveIds: fc.subarray(SAVE_IDS),
   })
-  .map(({ rescueId, rebuilds, ...part }) => {
+  .map(({ rescueId, rebuilds, saveIds, ...part }) => {
     const boot: BootSource = rescueId === null ? { from: 'disk' } : { from: 'rescue', rescueId, image: IMAGE };
-    return aDesiredGuest({ ...part, parts: { boot, rebuild: { count: rebuilds, preserveEphemeral: false } } });
+    const saves = saveIds.map(aSave);
+    return aDesiredGuest({ ...part, parts: { boot, rebuild: { count: rebuilds, preserveEphemeral: false }, saves } });
   });
 
 const anyFact = fc.option(
@@ -177,6 +217,17 @@ const anyFact = fc.option(
       rebuilds: fc.integer({ min: 0, max: 2 }),
       rescueDiskId: fc.constantFrom(null, RESCUE_ID, A_GUEST_ID),
       isRescued: fc.boolean(),
+      saves: fc
+        .subarray(SAVE_IDS)
+        .chain((saveIds) =>
+          fc.tuple(
+            ...saveIds.map((saveId) =>
+              fc
+                .constantFrom('begun' as const, 'saved' as const, 'uploaded' as const)
+                .map((state) => ({ saveId, state })),
+            ),
+          ),
+        ),
     })
     .map(({ isRescued, ...part }) =>
       aFact({
@@ -215,6 +266,8 @@ describe('the whole way', () => {
         const goal = desired.power === 'stopped' || observed?.stoppedByItself === true ? 'shutdown' : desired.power;
         expect(observed).toMatchObject({ power: goal, leftover: false });
         expect(observed?.desired).toMatchObject({ epoch: desired.epoch, generation: desired.generation });
+        const saves = (desired.parts ?? NO_PARTS).saves.map(({ saveId }) => ({ saveId, state: 'uploaded' }));
+        expect(observed?.saves.toSorted(bySaveId)).toEqual(saves.toSorted(bySaveId));
         if (goal === 'shutdown') return;
         const { boot } = desired.parts ?? NO_PARTS;
         const rescueId = boot.from === 'rescue' ? boot.rescueId : null;

@@ -39,6 +39,7 @@ const errorOf = ({ parts: _, ...error }: FailedFate) => ({ ...error, details: nu
 const partsOf = ({ parts = NO_PARTS }: DesiredGuest): ObservedParts => ({
   rebuilds: parts.rebuild.count,
   rescueId: parts.boot.from === 'rescue' ? parts.boot.rescueId : null,
+  saves: parts.saves.map(({ saveId }) => ({ saveId, state: 'uploaded' as const })),
 });
 
 /** What the agent does with a desired state: it reaches it, fails, or does not report. */
