@@ -33,7 +33,7 @@ export async function markFailed(
     .where('uuid', '=', instanceUuid)
     .where('guest_id', '=', guestId)
     .where('operation_id', 'is', null)
-    .where('vm_state', 'in', ['active', 'stopped', 'paused', 'suspended'])
+    .where('vm_state', 'in', ['active', 'stopped', 'paused', 'suspended', 'rescued'])
     .where(({ exists, selectFrom }) =>
       exists(selectFrom('guests').select('id').where('id', '=', guestId).where('generation', '=', generation)),
     )

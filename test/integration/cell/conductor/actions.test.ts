@@ -101,6 +101,19 @@ describe('acting on a server', () => {
       expect(instance.fault?.message).toContain('no such image');
     });
 
+    it('is in ERROR when the host can neither end the rescue nor go on with it; a hard reboot starts its own disk', async () => {
+      const uuid = await world.anActiveInstance();
+      await world.act(uuid, 'rescue', { image: other });
+      await world.until(uuid, 'rescued');
+      world.agents.guestFate = () => ({ message: 'the host cannot do it', permanent: true });
+      await world.act(uuid, 'unrescue');
+      await world.until(uuid, 'error');
+      world.agents.guestFate = () => 'settle';
+      await world.act(uuid, 'reboot', { reboot: 'hard' });
+      await world.until(uuid, 'active');
+      expect(guestOf(uuid).parts?.boot).toEqual({ from: 'disk' });
+    });
+
     it('is the new image after a rebuild, which changes what it was asked to change', async () => {
       const uuid = await world.anActiveInstance();
       const before = await world.get(uuid);
