@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { POWER_STATES } from '../states/power-state.ts';
 import { AgentError } from './agent-error.ts';
+import { GuestDisk } from './guest-disks.ts';
 import { GuestParts, ObservedParts } from './guest-parts.ts';
 import { Image } from './image.ts';
 import { Count, Mac, nullable, oneOf, StringMap, Uuid } from './scalars.ts';
@@ -10,7 +11,7 @@ import { Count, Mac, nullable, oneOf, StringMap, Uuid } from './scalars.ts';
  * The cell stores the desired state; the host's agent applies it and reports the observed state. Every change of the desired state
  * raises `generation`. A report names the generation that it acted on, so the cell recognizes a late report.
  */
-// Forms: 3, `parts`; 2, `spec.diskSource.ticket`, for disks that come from another cell (an agent of form 1 refuses such a guest); 1, the first.
+// Forms: 3, `parts`, and `spec.disks`, which a guest has only together with parts; 2, `spec.diskSource.ticket`, for disks that come from another cell (an agent of form 1 refuses such a guest); 1, the first.
 
 /** Where a guest should be: `absent` means no process and no file of it is left on the host. */
 export const DESIRED_POWERS = ['running', 'stopped', 'paused', 'suspended', 'absent'] as const;
@@ -38,6 +39,8 @@ export const GuestSpec = Type.Object({
   rootGb: Count,
   ephemeralGb: Count,
   swapMb: Count,
+  /** The disks that the user asked for, within the sizes of the flavor. Absent: those that the sizes above stand for (`disksOf`). */
+  disks: Type.Optional(Type.Array(GuestDisk)),
   image: Image,
   nics: Type.Array(GuestNic),
   configDrive: Type.Boolean(),

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { BlockDevice, InjectedFile } from './block-device.ts';
 import { Flavor } from './flavor.ts';
 import { Image } from './image.ts';
 import { JsonValue } from './json-value.ts';
@@ -23,6 +24,8 @@ export const InstanceBuild = Type.Object({
   ),
   /** Base64, as the user gave it. */
   userData: nullable(Type.String()),
+  /** Files for the guest (`personality`, until 2.56). Absent: none. Lists of servers leave them out, as they do user data. */
+  injectedFiles: Type.Optional(Type.Array(InjectedFile)),
   metadata: StringMap,
   tags: Type.Array(Type.String()),
   configDrive: Type.Boolean(),
@@ -36,6 +39,8 @@ export const InstanceBuild = Type.Object({
   /** `host` and `node` that an admin forced or asked for (`az:host:node`, or 2.74's host). */
   requestedHost: nullable(Type.String()),
   securityGroups: Type.Array(Type.Object({ id: Uuid, name: Type.String() })),
+  /** The disks that the request asked for, with those of the flavor. Absent: those of the flavor. */
+  blockDevices: Type.Optional(Type.Array(BlockDevice)),
   reservationId: Type.String(),
   launchIndex: Count,
   schedulerHints: Type.Record(Type.String(), JsonValue),

@@ -19,7 +19,7 @@ interface Binding {
 
 export const BINDINGS: readonly Binding[] = [
   {
-    internals: /stub_bdm_get_all_by_instance_uuids|stub_volume_get/,
+    internals: /stub_bdm_get_all_by_instance_uuids|stub_volume_get|stub_volume_check_attach/,
     here: 'made-up volumes: no volumes are offered, so none are attached',
     template: withoutVolumes,
   },

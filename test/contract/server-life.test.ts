@@ -349,7 +349,7 @@ describe('bad input', () => {
       'a volume',
       { block_device_mapping_v2: [{ source_type: 'volume', destination_type: 'volume', uuid: other }] },
       400,
-      /volumes are not offered/,
+      /failed to get volume .*no volume service/,
     ],
     [
       'a network that is not there',

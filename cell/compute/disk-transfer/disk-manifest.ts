@@ -1,12 +1,13 @@
 import { type Static, Type } from 'typebox';
 import { Compile } from 'typebox/compile';
+import { BLANK_DISKS } from '#platform/objects/guest-disks.ts';
 import { Count, nullable } from '#platform/objects/scalars.ts';
 
 /**
  * What a disk transfer of a guest contains. `base` is the image under the root disk; its version is its SHA-256. The logs are no disks, and are
  * copied as if they were, so that the guest's console goes on.
  */
-export const COPIED_NAMES = ['disk', 'ephemeral', 'swap', 'config-drive', 'console-log', 'older-console-log'] as const;
+export const COPIED_NAMES = ['disk', ...BLANK_DISKS, 'config-drive', 'console-log', 'older-console-log'] as const;
 export type CopiedName = (typeof COPIED_NAMES)[number];
 export const BASE_NAME = 'base';
 

@@ -13,13 +13,16 @@ import { powerBefore } from './power-before.ts';
 import { serverAction } from './server-action.ts';
 
 const { image, name, description, hostname, keyPair, userData, metadata, ...rest } = InstanceBuild.properties;
-const { accessIpV4, accessIpV6, diskConfig, trustedImageCertificates } = rest;
+const { accessIpV4, accessIpV6, diskConfig, injectedFiles, trustedImageCertificates } = rest;
 
 /** What a rebuild may change of a server; what is absent stays as it is. */
 const Params = Type.Object({
   image,
   changes: Type.Partial(
-    Type.Object({ name, description, hostname, keyPair, userData, metadata, accessIpV4, accessIpV6, diskConfig }),
+    Type.Object({
+      ...{ name, description, hostname, keyPair, userData, injectedFiles, metadata },
+      ...{ accessIpV4, accessIpV6, diskConfig },
+    }),
   ),
   trustedImageCertificates,
   preserveEphemeral: Type.Boolean(),

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Flavor } from '#platform/objects/flavor.ts';
 import type { GuestSpec } from '#platform/objects/guest.ts';
+import { requestedDisks } from '#platform/objects/guest-disks.ts';
 import type { InstanceBuild } from '#platform/objects/instance-build.ts';
 import { tapName } from '#platform/objects/network.ts';
 import type { StoredSpec } from '../../database/stores/guests.ts';
@@ -18,6 +19,7 @@ export function guestSpec(build: InstanceBuild, flavor: Flavor, diskSource: Gues
     rootGb: flavor.diskGb,
     ephemeralGb: flavor.ephemeralGb,
     swapMb: flavor.swapMb,
+    ...(build.blockDevices === undefined ? {} : { disks: requestedDisks(build.blockDevices, flavor) }),
     image: build.image,
     nics: portsWithNetwork(build).map(({ port, network }) => ({
       portId: port.id,

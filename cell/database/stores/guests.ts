@@ -55,7 +55,7 @@ export async function insertGuests(tx: CellTx, guests: readonly NewGuest[], now:
         restart_kind: 'soft' as const,
         graceful_stop_ms: guest.gracefulStopMs,
         spec: toJson(guest.spec),
-        parts: guest.parts === undefined ? null : toJson(guest.parts),
+        parts: partsColumn(guest),
         settled: 0,
         found_power: POWER_STATE.none,
         found_generation: 0,
@@ -69,6 +69,12 @@ export async function insertGuests(tx: CellTx, guests: readonly NewGuest[], now:
       })),
     )
     .execute();
+}
+
+/** A guest with disks of its own choice has parts, so that an agent that knows neither is told from one that does. */
+function partsColumn({ parts, spec }: Pick<NewGuest, 'parts' | 'spec'>): string | null {
+  const written = parts ?? (spec.disks === undefined ? undefined : NO_PARTS);
+  return written === undefined ? null : toJson(written);
 }
 
 /** A change of the desired state; what is absent stays as it is. */

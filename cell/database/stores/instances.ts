@@ -91,7 +91,7 @@ export const buildWrites = (build: InstanceBuild): InstanceWrites => ({
 /** The same for a build whose image, key pair and user data changed too. */
 export const rebuildWrites = (build: InstanceBuild): InstanceWrites => ({
   ...buildWrites(build),
-  userData: build.userData,
+  userData: storedBuild(build).user_data,
   imageId: build.image.id,
   keyName: build.keyPair?.name ?? null,
 });

@@ -616,13 +616,93 @@ export interface ComputeOperations {
         accessIPv4?: string;
         accessIPv6?: string;
         availability_zone?: string;
-        block_device_mapping?: {}[];
+        /**
+         * @maxItems 64
+         */
+        block_device_mapping?: {
+          virtual_name?: string;
+          volume_id?: string;
+          snapshot_id?: string;
+          volume_size?: number | string;
+          device_name?: string;
+          delete_on_termination?:
+            | true
+            | 'True'
+            | 'TRUE'
+            | 'true'
+            | '1'
+            | 'ON'
+            | 'On'
+            | 'on'
+            | 'YES'
+            | 'Yes'
+            | 'yes'
+            | 'y'
+            | 't'
+            | false
+            | 'False'
+            | 'FALSE'
+            | 'false'
+            | '0'
+            | 'OFF'
+            | 'Off'
+            | 'off'
+            | 'NO'
+            | 'No'
+            | 'no'
+            | 'n'
+            | 'f';
+          no_device?: unknown;
+          connection_info?: string;
+        }[];
+        /**
+         * @maxItems 64
+         */
         block_device_mapping_v2?: {
-          uuid?: string | null;
+          virtual_name?: string;
+          volume_id?: string;
+          snapshot_id?: string;
+          volume_size?: number | string;
+          device_name?: string;
+          delete_on_termination?:
+            | true
+            | 'True'
+            | 'TRUE'
+            | 'true'
+            | '1'
+            | 'ON'
+            | 'On'
+            | 'on'
+            | 'YES'
+            | 'Yes'
+            | 'yes'
+            | 'y'
+            | 't'
+            | false
+            | 'False'
+            | 'FALSE'
+            | 'false'
+            | '0'
+            | 'OFF'
+            | 'Off'
+            | 'off'
+            | 'NO'
+            | 'No'
+            | 'no'
+            | 'n'
+            | 'f';
+          no_device?: unknown;
+          connection_info?: string;
           source_type?: 'volume' | 'image' | 'snapshot' | 'blank';
+          uuid?: string;
+          image_id?: string;
           destination_type?: 'local' | 'volume';
+          guest_format?: string;
+          device_type?: string;
+          disk_bus?: string;
           boot_index?: number | string | null;
-          [k: string]: unknown | undefined;
+          tag?: string;
+          volume_type?: string | null;
         }[];
         config_drive?:
           | true

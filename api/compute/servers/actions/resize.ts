@@ -9,6 +9,7 @@ import { always } from '../../../http/by-version.ts';
 import { diskConfig, flavorRef, object } from '../../../http/parameter-types.ts';
 import { authorize, policy } from '../../../http/policy.ts';
 import { type ApiRequest, action } from '../../../http/route.ts';
+import { devicesWithFlavor } from '../create/devices/requested-devices.ts';
 import { act } from './act.ts';
 import { decideIn } from './decide-in.ts';
 import { mustAllow } from './must-allow.ts';
@@ -76,6 +77,8 @@ async function newFlavor(
     throw invalid('Resize failed: the root disk of the new flavor is smaller than the current one.');
   }
   const { createdAt: _created, updatedAt: _updated, ...flavor } = found;
+  // What the user asked for once has to fit into the new flavor, too.
+  if (instance.blockDevices !== undefined) devicesWithFlavor(instance.blockDevices, flavor);
   return flavor;
 }
 

@@ -11,20 +11,24 @@ import { canonicalIp } from '#platform/objects/ip-address.ts';
 import { timestamp } from '#platform/time/clock.ts';
 import type { ApiDeps } from '../../../deps.ts';
 import { isTrue } from '../../../http/parameter-types.ts';
+import { authorize } from '../../../http/policy.ts';
 import type { RequestContext } from '../../../http/request-context.ts';
 import type { ApiRequest } from '../../../http/route.ts';
 import { since } from '../../../http/since.ts';
+import { CREATE_WITH_CERTIFICATES, CREATE_WITH_VOLUMES } from '../policy.ts';
 import type { Accept, AcceptRequest, Template } from './accept.ts';
 import { bootImage } from './boot-image.ts';
 import { checkLimits } from './check-limits.ts';
 import { createOnce } from './create-once.ts';
+import { devicesWithFlavor, requestedDevices } from './devices/requested-devices.ts';
 import { keyPairOf } from './key-pair-of.ts';
+import { injectedFiles } from './personality.ts';
 import { newReservationId } from './random-texts.ts';
 import { requestedHints } from './requested-hints.ts';
-import { requestedImage } from './requested-image.ts';
 import { requestedNetworks } from './requested-networks.ts';
 import { requestedZoneOrHost } from './requested-zone-or-host.ts';
 import type { CreateServerBody } from './schema.ts';
+import { mustNotBeSigned } from './signed-image.ts';
 import { checkWholeRequest } from './whole-request.ts';
 
 const SINCE = since({ description: 19 });
@@ -101,7 +105,9 @@ async function buildTemplate(deps: Deps, request: ApiRequest<CreateServerBody>):
   const { caller, body, requestId } = request;
   const { server } = body;
   const hints = requestedHints(body);
-  const imageId = requestedImage(server);
+  if (hasMappings(server)) authorize(CREATE_WITH_VOLUMES, caller);
+  if (server.trusted_image_certificates != null) authorize(CREATE_WITH_CERTIFICATES, caller);
+  const { imageId, devices } = requestedDevices(server);
   const [flavor, keyPair, destination, serverGroup, imageRow] = await Promise.all([
     flavorOf(deps.directory, caller, String(server.flavorRef)),
     keyPairOf(deps.directory, caller.userId, server.key_name),
@@ -111,6 +117,7 @@ async function buildTemplate(deps: Deps, request: ApiRequest<CreateServerBody>):
     checkLimits(deps.directory, caller, server),
   ]);
   const image = await bootImage(deps, caller, imageId, imageRow, flavor);
+  mustNotBeSigned(image, server.trusted_image_certificates);
   return {
     projectId: caller.projectId,
     userId: caller.userId,
@@ -120,6 +127,8 @@ async function buildTemplate(deps: Deps, request: ApiRequest<CreateServerBody>):
     image,
     keyPair,
     userData: server.user_data ?? null,
+    ...injectedFiles(server.personality),
+    ...(devices === undefined ? {} : { blockDevices: [...devicesWithFlavor(devices, flavor)] }),
     metadata: { ...server.metadata },
     tags: [...(server.tags ?? [])],
     configDrive: isTrue(server.config_drive),
@@ -136,6 +145,9 @@ async function buildTemplate(deps: Deps, request: ApiRequest<CreateServerBody>):
     requestId,
   };
 }
+
+const hasMappings = (server: CreateServerBody['server']): boolean =>
+  (server.block_device_mapping ?? []).length > 0 || (server.block_device_mapping_v2 ?? []).length > 0;
 
 async function flavorOf(directory: Directory, caller: RequestContext, reference: string) {
   const id = reference.split('/').at(-1) ?? reference;

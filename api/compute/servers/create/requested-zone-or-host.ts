@@ -26,7 +26,9 @@ export async function requestedZoneOrHost(
   if (destination !== null) {
     authorize(CREATE_ON_DESTINATION, caller);
     if (forced !== null) {
-      throw invalid('Invalid availability_zone: it cannot name a host together with host or hypervisor_hostname.');
+      throw invalid(
+        'One mechanism with host and/or hypervisor_hostname and another mechanism with zone:host:node are mutually exclusive.',
+      );
     }
   }
   if (zone !== null && forced === null) await requireZone(directory, zone);

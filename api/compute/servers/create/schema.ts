@@ -24,6 +24,14 @@ import {
 import { links, oneOf, shape } from '../../../http/response-types.ts';
 import type { Schema } from '../../../http/validator.ts';
 import { groups } from '../show/schema.ts';
+import {
+  type DeviceMapping,
+  deviceMappings,
+  type LegacyMapping,
+  legacyMappings,
+  taggedMappings,
+  typedMappings,
+} from './devices/schema.ts';
 
 /** Bodies of `POST /servers` (nova/api/openstack/compute/schemas/servers.py, `create` and its successors). */
 export interface CreateServerBody {
@@ -39,8 +47,8 @@ export interface CreateServerBody {
     readonly accessIPv6?: string;
     readonly personality?: readonly { readonly path: string; readonly contents: string }[];
     readonly availability_zone?: string;
-    readonly block_device_mapping?: readonly unknown[];
-    readonly block_device_mapping_v2?: readonly BlockDevice[];
+    readonly block_device_mapping?: readonly LegacyMapping[];
+    readonly block_device_mapping_v2?: readonly DeviceMapping[];
     readonly config_drive?: unknown;
     readonly key_name?: string;
     readonly min_count?: number | string;
@@ -64,18 +72,13 @@ export interface NetworkEntry {
   readonly fixed_ip?: string;
   readonly tag?: string;
 }
-export interface BlockDevice {
-  readonly uuid?: string | null;
-  readonly source_type?: string;
-  readonly destination_type?: string;
-  readonly boot_index?: number | string | null;
-}
 export type Hints = Readonly<Record<string, unknown>>;
 
 /** Nova leaves these without a bound; here a request does a bounded work, whatever it says. */
 const MAX_SERVERS = 1_000;
 const MAX_NETWORKS = 64;
 const MAX_NEAR_SERVERS = 50;
+const MAX_FILES = 1_000;
 
 const count: Schema = { ...positiveInteger, maximum: MAX_SERVERS };
 
@@ -86,20 +89,9 @@ const networksOrWord = (entry: Schema): Schema => ({
   oneOf: [networksOf(entry), { type: 'string', enum: ['none', 'auto'] }],
 });
 
-/** Volumes are not offered: only the form that means "boot from this image's disk" passes, which the handler checks. */
-const blockDevice: Schema = {
-  type: 'object',
-  properties: {
-    uuid: { type: ['string', 'null'] },
-    source_type: { type: 'string', enum: ['volume', 'image', 'snapshot', 'blank'] },
-    destination_type: { type: 'string', enum: ['local', 'volume'] },
-    boot_index: { type: ['integer', 'string', 'null'], pattern: '^-?[0-9]+$' },
-  },
-  additionalProperties: true,
-};
-
 export const personality = arrayOf(
   object({ path: { type: 'string' }, contents: { type: 'string', format: 'base64' } }, ['path', 'contents']),
+  { maxItems: MAX_FILES },
 );
 export const userData: Schema = { type: ['string', 'null'], format: 'base64', maxLength: 65_535 };
 export const trustedCertificates: Schema = {
@@ -134,8 +126,8 @@ const server = object(
     accessIPv6: ipv6,
     personality,
     availability_zone: { type: 'string', minLength: 1, maxLength: 255 },
-    block_device_mapping: arrayOf({ type: 'object' }),
-    block_device_mapping_v2: arrayOf(blockDevice),
+    block_device_mapping: legacyMappings,
+    block_device_mapping_v2: deviceMappings,
     config_drive: boolean,
     key_name: { type: 'string', minLength: 1, maxLength: 255 },
     min_count: count,
@@ -167,17 +159,25 @@ const body = (serverSchema: Schema): Schema =>
   object({ server: serverSchema, 'os:scheduler_hints': hints, 'OS-SCH-HNT:scheduler_hints': hints }, ['server']);
 
 const since19 = extend(server, { name, description });
-const since32 = extend(since19, { networks: networksOf(networkEntryWithTag) });
+const since32 = extend(since19, {
+  networks: networksOf(networkEntryWithTag),
+  block_device_mapping_v2: taggedMappings,
+});
+const since33 = extend(since32, { block_device_mapping_v2: deviceMappings });
 /** What a network is to be tagged with went by accident with 2.37 and came back with 2.42. */
 const since37 = {
   ...extend(since19, { networks: networksOrWord(networkEntry) }),
   required: ['name', 'flavorRef', 'networks'],
 };
-const since42 = extend(since37, { networks: networksOrWord(networkEntryWithTag) });
+const since42 = extend(since37, {
+  networks: networksOrWord(networkEntryWithTag),
+  block_device_mapping_v2: taggedMappings,
+});
 const since52 = extend(since42, { tags: arrayOf(tag, { maxItems: 50, uniqueItems: true }) });
 const since57 = without(since52, 'personality');
 const since63 = extend(since57, { trusted_image_certificates: trustedCertificates });
-const since74 = extend(since63, { host: hostName, hypervisor_hostname: hostName });
+const since67 = extend(since63, { block_device_mapping_v2: typedMappings });
+const since74 = extend(since67, { host: hostName, hypervisor_hostname: hostName });
 const since90 = extend(since74, { hostname: hostNameLabel });
 const since94 = extend(since90, { hostname: hostNameWithDomain });
 
@@ -185,11 +185,13 @@ export const CREATE_SERVER = {
   1: body(server),
   19: body(since19),
   32: body(since32),
+  33: body(since33),
   37: body(since37),
   42: body(since42),
   52: body(since52),
   57: body(since57),
   63: body(since63),
+  67: body(since67),
   74: body(since74),
   90: body(since90),
   94: body(since94),

@@ -21,7 +21,7 @@ export function checkWholeRequest(template: object, entries: readonly ResolvedEn
   const bytes = bytesOf(template, servers);
   if (bytes > MAX_BYTES) {
     const each = Math.ceil(bytes / servers);
-    const what = 'user data, metadata, tags, scheduler hints and the properties of the image';
+    const what = 'user data, files, metadata, tags, scheduler hints and the properties of the image';
     throw tooLarge(`${servers} servers of ${each} bytes each (${what}) are ${bytes} bytes`, `${MAX_BYTES} bytes`);
   }
 }

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { DesiredGuest, GuestSpec } from '#platform/objects/guest.ts';
+import { disksOf } from '#platform/objects/guest-disks.ts';
 import { blockLength, type CopiedDisk } from '../../disk-transfer/disk-manifest.ts';
 import type { DiskOfGuest, DiskReader } from '../../disk-transfer/disk-reader.ts';
 import type { SimulatedGuest } from './simulated-guest.ts';
@@ -28,11 +29,12 @@ export const readContentId = (firstBlock: Buffer): string =>
   firstBlock.subarray(0, CONTENT_ID_LENGTH).toString('latin1');
 
 /** Which disks a guest has, with what the guest sees of each, bytes. */
-function disksOf({ rootGb, ephemeralGb, swapMb, configDrive, image }: GuestSpec): Readonly<Record<string, number>> {
+function filesOf(spec: GuestSpec): Readonly<Record<string, number>> {
+  const { rootGb, configDrive, image } = spec;
+  const blank = disksOf(spec).filter(({ name }) => name !== 'root');
   return {
     disk: rootGb > 0 ? rootGb * GIB : image.sizeBytes,
-    ...(ephemeralGb > 0 ? { ephemeral: ephemeralGb * GIB } : {}),
-    ...(swapMb > 0 ? { swap: swapMb * 1024 ** 2 } : {}),
+    ...Object.fromEntries(blank.map(({ name, sizeMb }) => [name, sizeMb * 1024 ** 2])),
     ...(configDrive ? { 'config-drive': 512 * 1024 } : {}),
   };
 }
@@ -46,7 +48,7 @@ export function simulatedDiskReader(get: (guestId: string) => SimulatedGuest, di
     const { contentId, startedMs, desired } = guest;
     if (contentId === null) return [];
     const version = `${contentId}-${startedMs}`;
-    const disks = Object.entries(disksOf(desired.spec)).map(([name, virtualBytes]) => {
+    const disks = Object.entries(filesOf(desired.spec)).map(([name, virtualBytes]) => {
       const bytes = Math.max(CONTENT_ID_LENGTH, diskBytes);
       return { name, bytes, virtualBytes, allocatedBytes: bytes, blockBytes: BLOCK_BYTES, version };
     });

@@ -2,6 +2,7 @@ import { basename, dirname } from 'node:path';
 import { isVolvoxError, messageOf, VolvoxError } from '#platform/errors/volvox-error.ts';
 import { BOOT_FORMATS } from '#platform/objects/image.ts';
 import { runConfined } from './confined-command.ts';
+import type { FormatCommand } from './format-disk.ts';
 
 export interface ImageFacts {
   readonly format: string;
@@ -19,7 +20,8 @@ interface QemuImgInfo {
 const LIMITS = { cpuSeconds: 30, wallMs: 120_000 };
 
 /**
- * `qemu-img`, as this driver uses it: as the user whom the disks belong to, within limits, and on one file. It opens no base image.
+ * `qemu-img`, as this driver uses it: as the user whom the disks belong to, within limits, and on one file. It opens no base image. The
+ * programs that format a disk run the same way.
  */
 export class DiskImages {
   readonly #program: string;
@@ -86,9 +88,13 @@ export class DiskImages {
     await this.#run(path, ['create', '-q', '-f', 'qcow2', ...backing, basename(path), String(sizeBytes)]);
   }
 
-  /** The file exists, empty, and is of the user. */
-  async createEmpty(path: string, sizeBytes: number): Promise<void> {
-    await this.#run(path, ['create', '-q', '-f', 'qcow2', basename(path), String(sizeBytes)]);
+  /**
+   * A disk that a program has formatted. Both files exist and are of the user: `path` is empty and becomes the disk; `rawPath` is as long as the
+   * disk, without content, and no longer needed afterwards.
+   */
+  async createFormatted(path: string, rawPath: string, [program, ...args]: FormatCommand): Promise<void> {
+    await this.#run(rawPath, [...args, basename(rawPath)], { program });
+    await this.#run(path, ['convert', '-q', '-f', 'raw', '-O', 'qcow2', basename(rawPath), basename(path)]);
   }
 
   /** Tells an overlay where its base is now; the base has the same content as before. */
@@ -107,8 +113,12 @@ export class DiskImages {
     return JSON.parse(await this.#run(path, args)) as QemuImgInfo;
   }
 
-  #run(path: string, args: readonly string[], rest: { readonly isAlone?: boolean } = {}): Promise<string> {
-    return runConfined(this.#program, args, { uid: this.#uid, cwd: dirname(path), ...LIMITS, ...rest });
+  #run(
+    path: string,
+    args: readonly string[],
+    { program = this.#program, ...rest }: { readonly isAlone?: boolean; readonly program?: string } = {},
+  ): Promise<string> {
+    return runConfined(program, args, { uid: this.#uid, cwd: dirname(path), ...LIMITS, ...rest });
   }
 }
 

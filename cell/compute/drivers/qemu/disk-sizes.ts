@@ -1,9 +1,11 @@
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { GuestSpec } from '#platform/objects/guest.ts';
+import { BLANK_DISKS, type BlankDiskName, disksOf } from '#platform/objects/guest-disks.ts';
 import type { CopiedDisk } from '../../disk-transfer/disk-manifest.ts';
 
 const GIB = 1024 ** 3;
 const MIB = 1024 ** 2;
+const SIZED = ['disk', ...BLANK_DISKS] as const;
 /** Of what is no disk of the flavor: logs, a config drive. */
 const OTHER_BYTES_MAX = GIB;
 /** A file of a disk may be longer than the disk: its tables, and what a crash of the guest's process left unused in it. */
@@ -11,9 +13,9 @@ const SLACK_BYTES = 64 * MIB;
 const SLACK_FACTOR = 2;
 
 /** What the guest is to see of the disk, bytes. 0 for a root disk: as large as its image. */
-export function sizeFor(name: 'disk' | 'ephemeral' | 'swap', spec: GuestSpec): number {
-  if (name === 'swap') return spec.swapMb * MIB;
-  return (name === 'disk' ? spec.rootGb : spec.ephemeralGb) * GIB;
+export function sizeFor(name: 'disk' | BlankDiskName, spec: GuestSpec): number {
+  if (name === 'disk') return spec.rootGb * GIB;
+  return (disksOf(spec).find((disk) => disk.name === name)?.sizeMb ?? 0) * MIB;
 }
 
 /**
@@ -33,8 +35,9 @@ export function checkSizes(disks: readonly CopiedDisk[], spec: GuestSpec, spaceB
 }
 
 function longest(name: string, spec: GuestSpec): number | null {
-  if (name !== 'disk' && name !== 'ephemeral' && name !== 'swap') return OTHER_BYTES_MAX;
-  const sizeBytes = sizeFor(name, spec);
+  const sized = SIZED.find((one) => one === name);
+  if (sized === undefined) return OTHER_BYTES_MAX;
+  const sizeBytes = sizeFor(sized, spec);
   return sizeBytes === 0 ? null : SLACK_FACTOR * sizeBytes + SLACK_BYTES;
 }
 
@@ -44,6 +47,6 @@ function longest(name: string, spec: GuestSpec): number | null {
  */
 export function longestFile(spec: GuestSpec): number | null {
   if (spec.rootGb === 0) return null;
-  const all = (['disk', 'ephemeral', 'swap'] as const).reduce((sum, name) => sum + sizeFor(name, spec), 0);
+  const all = SIZED.reduce((sum, name) => sum + sizeFor(name, spec), 0);
   return SLACK_FACTOR * all + SLACK_BYTES;
 }

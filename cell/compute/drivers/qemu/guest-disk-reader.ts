@@ -1,4 +1,5 @@
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import { BLANK_DISKS } from '#platform/objects/guest-disks.ts';
 import { diskFile, FILE_BLOCK_BYTES, readFileBlock } from '../../disk-transfer/disk-file.ts';
 import { BASE_NAME, COPIED_NAMES, type CopiedDisk, type CopiedName } from '../../disk-transfer/disk-manifest.ts';
 import type { DiskOfGuest, DiskReader } from '../../disk-transfer/disk-reader.ts';
@@ -10,12 +11,13 @@ import type { ImageCache } from './image-cache.ts';
 export const COPIED_FILES: Readonly<Record<CopiedName, keyof typeof GUEST_FILES>> = {
   disk: 'disk',
   ephemeral: 'ephemeral',
+  ephemeral1: 'ephemeral1',
   swap: 'swap',
   'config-drive': 'configDrive',
   'console-log': 'console',
   'older-console-log': 'olderConsole',
 };
-const QCOW2: readonly CopiedName[] = ['disk', 'ephemeral', 'swap'];
+const QCOW2: readonly CopiedName[] = ['disk', ...BLANK_DISKS];
 
 interface GuestDiskReaderOptions {
   readonly folders: StateFolders;

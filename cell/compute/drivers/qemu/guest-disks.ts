@@ -2,6 +2,7 @@ import { chmod, chown, rename, rm } from 'node:fs/promises';
 import type { Dispatcher } from 'undici';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { DesiredGuest, GuestSpec } from '#platform/objects/guest.ts';
+import { BLANK_DISKS, type BlankDiskName, disksOf, type GuestDisk } from '#platform/objects/guest-disks.ts';
 import type { Image } from '#platform/objects/image.ts';
 import { syncFolder } from '../../../agent/atomic-file.ts';
 import { driveFiles } from '../../../agent/metadata/documents.ts';
@@ -16,12 +17,14 @@ import { makeConfigDrive } from './config-drive.ts';
 import type { DiskImages } from './disk-image.ts';
 import { sizeFor } from './disk-sizes.ts';
 import { fetchDisks } from './fetch-disks.ts';
+import { formatCommand } from './format-disk.ts';
 import { COPIED_FILES } from './guest-disk-reader.ts';
 import { inWorkPath, type StateFolders } from './guest-folder.ts';
 import { type BaseImage, exists, type ImageCache } from './image-cache.ts';
 import { makeEmptyFile } from './make-empty-file.ts';
 
 const GIB = 1024 ** 3;
+const MIB = 1024 ** 2;
 const COPY_DEADLINE_MS = 3_600_000;
 
 interface GuestDisksOptions {
@@ -37,9 +40,7 @@ interface GuestDisksOptions {
   readonly isDown: (guestId: string) => Promise<boolean>;
 }
 
-/** Disks that begin empty. */
-export const BLANK_DISKS = ['ephemeral', 'swap'] as const;
-type DiscardedName = 'disk' | 'configDrive' | 'rescue' | (typeof BLANK_DISKS)[number];
+type DiscardedName = 'disk' | 'configDrive' | 'rescue' | BlankDiskName;
 
 /** A disk that is all there, under its other name. */
 interface DiskInWork {
@@ -167,26 +168,36 @@ export class GuestDisks {
 
   /** What the guest should have and was not copied. */
   async #makeMissing({ guestId, spec }: DesiredGuest, uid: number | null): Promise<void> {
-    const { folders, diskImages } = this.#options;
+    const { folders } = this.#options;
     const configDrive = folders.file(guestId, 'configDrive');
     if (spec.configDrive && !(await exists(configDrive))) {
       await makeConfigDrive(configDrive, driveFiles(await this.#options.metadataOf(guestId)));
     }
     for (const name of BLANK_DISKS) {
       const path = folders.file(guestId, name);
-      const sizeBytes = sizeFor(name, spec);
-      if (sizeBytes === 0 || (await exists(path))) continue;
+      const disk = disksOf(spec).find((one) => one.name === name);
+      if (disk === undefined || (await exists(path))) continue;
       const inWork = inWorkPath(path);
-      await makeEmptyFile(inWork, uid);
-      await diskImages.as(uid).createEmpty(inWork, sizeBytes);
+      await this.#makeFormatted(inWork, disk, uid);
       await this.#finish({ inWork, path, name, spec, base: null, uid });
+    }
+  }
+
+  async #makeFormatted(path: string, disk: GuestDisk, uid: number | null): Promise<void> {
+    const rawPath = `${path}.raw`;
+    try {
+      await makeEmptyFile(rawPath, uid, disk.sizeMb * MIB);
+      await makeEmptyFile(path, uid);
+      await this.#options.diskImages.as(uid).createFormatted(path, rawPath, formatCommand(disk));
+    } finally {
+      await rm(rawPath, { force: true });
     }
   }
 
   /** Checks what came, makes it large enough, and gives it its name. */
   async #finish({ inWork, path, name, spec, base, uid }: DiskInWork): Promise<void> {
     await chmod(inWork, 0o600);
-    if (name === 'disk' || name === 'ephemeral' || name === 'swap') {
+    if (isSized(name)) {
       const overlayOn = name === 'disk' ? base : null;
       const diskImages = this.#options.diskImages.as(uid);
       if (uid !== null) await chown(inWork, uid, uid);
@@ -214,12 +225,12 @@ function checkFits({ virtualBytes }: BaseImage, sizeBytes: number): void {
   );
 }
 
+const isSized = (name: CopiedName): name is 'disk' | BlankDiskName =>
+  name === 'disk' || BLANK_DISKS.some((blank) => blank === name);
+
 /** The disks that a guest with this spec takes over. */
 function namesFor(spec: GuestSpec): readonly CopiedName[] {
-  const undesired: Partial<Record<CopiedName, boolean>> = {
-    ephemeral: spec.ephemeralGb === 0,
-    swap: spec.swapMb === 0,
-    'config-drive': !spec.configDrive,
-  };
-  return COPIED_NAMES.filter((name) => undesired[name] !== true);
+  const isUndesired = (name: CopiedName): boolean =>
+    name === 'config-drive' ? !spec.configDrive : name !== 'disk' && isSized(name) && sizeFor(name, spec) === 0;
+  return COPIED_NAMES.filter((name) => !isUndesired(name));
 }

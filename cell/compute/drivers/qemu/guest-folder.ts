@@ -6,6 +6,7 @@ export const GUEST_FILES = {
   record: 'guest.json',
   disk: 'disk.qcow2',
   ephemeral: 'ephemeral.qcow2',
+  ephemeral1: 'ephemeral1.qcow2',
   swap: 'swap.qcow2',
   /** Of the rescue that its record names. */
   rescue: 'rescue.qcow2',

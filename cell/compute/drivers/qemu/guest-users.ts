@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, mkdir, rm } from 'node:fs/promises';
 import type { Logger } from '#platform/logging/logger.ts';
+import { BLANK_DISKS } from '#platform/objects/guest-disks.ts';
 import type { UidRange } from '../../uid-range.ts';
 import type { StateFolders } from './guest-folder.ts';
 import type { GuestRecords } from './guest-records.ts';
@@ -90,7 +91,7 @@ export class GuestUsers {
     await (await openFile(folders.file(guestId, 'console'), O_WRONLY | O_APPEND | O_CREAT)).close();
     if (uid === null) return null;
     await give(await openFolder(folders.file(guestId, 'run')), { uid, gid: uid, mode: 0o700 });
-    for (const name of ['disk', 'ephemeral', 'swap', 'rescue', 'console'] as const) {
+    for (const name of ['disk', ...BLANK_DISKS, 'rescue', 'console'] as const) {
       await giveFile(folders.file(guestId, name), { uid, gid: uid, mode: 0o600 });
     }
     await giveFile(folders.file(guestId, 'configDrive'), { uid: 0, gid: uid, mode: 0o640 });

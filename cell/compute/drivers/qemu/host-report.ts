@@ -1,10 +1,10 @@
 import { statfs } from 'node:fs/promises';
 import { arch, cpus, totalmem, uptime } from 'node:os';
+import { MACHINE_TYPES } from '#platform/objects/guest-devices.ts';
 import type { HostReport } from '#platform/objects/host.ts';
 import type { Resources } from '#platform/objects/resources.ts';
 import { timestamp } from '#platform/time/clock.ts';
 import { runCommand } from '../../../agent/run-command.ts';
-import { MACHINE_TYPES } from './machine-arguments.ts';
 
 const GIB = 1024 ** 3;
 

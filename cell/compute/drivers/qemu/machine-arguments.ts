@@ -1,9 +1,9 @@
-import { VolvoxError } from '#platform/errors/volvox-error.ts';
-import type { GuestNic, GuestSpec } from '#platform/objects/guest.ts';
+import type { GuestSpec } from '#platform/objects/guest.ts';
+import { devicesOf } from '#platform/objects/guest-devices.ts';
 import type { Acceleration } from './acceleration.ts';
+import { deviceArguments } from './device-arguments.ts';
 import { GUEST_FILES } from './guest-folder.ts';
 
-export const MACHINE_TYPES = ['pc', 'q35'] as const;
 /** Translated code of an emulated guest is kept in this much memory, MiB; QEMU would take up to a gigabyte. */
 const TRANSLATION_CACHE_MB = 64;
 
@@ -28,14 +28,10 @@ export function machineArguments({
   isRescued = false,
   acceleration,
 }: MachineOptions): readonly string[] {
+  const devices = devicesOf(spec);
   return [
     ...['-name', `guest=${guestId}`, '-uuid', spec.instanceUuid, '-no-user-config', '-nodefaults'],
-    ...[
-      '-machine',
-      machineType(spec),
-      '-accel',
-      acceleration === 'kvm' ? 'kvm' : `tcg,tb-size=${TRANSLATION_CACHE_MB}`,
-    ],
+    ...['-machine', devices.machine, '-accel', acceleration === 'kvm' ? 'kvm' : `tcg,tb-size=${TRANSLATION_CACHE_MB}`],
     ...[
       '-cpu',
       acceleration === 'kvm' ? 'host' : 'max',
@@ -60,38 +56,12 @@ export function machineArguments({
     ...['-chardev', `socket,id=monitor,path=${GUEST_FILES.monitor},server=on,wait=off`],
     ...['-mon', 'chardev=monitor,mode=control'],
     ...['-chardev', `file,id=console,path=${GUEST_FILES.console},append=on`, '-device', 'isa-serial,chardev=console'],
-    ...(isRescued ? disk('rescue', GUEST_FILES.rescue, 'bootindex=1') : []),
-    ...disk('root', GUEST_FILES.disk, ...(isRescued ? [] : ['bootindex=1'])),
-    ...(spec.ephemeralGb > 0 ? disk('ephemeral', GUEST_FILES.ephemeral) : []),
-    ...(spec.swapMb > 0 ? disk('swap', GUEST_FILES.swap) : []),
+    ...deviceArguments(devices, { isRescued }),
     ...(spec.configDrive ? configDrive() : []),
-    ...spec.nics.flatMap(nic),
-    ...['-device', 'virtio-rng-pci'],
   ];
 }
-
-function machineType(spec: GuestSpec): string {
-  const asked = spec.image.properties.hw_machine_type;
-  if (asked === undefined) return 'pc';
-  if (MACHINE_TYPES.some((type) => type === asked)) return asked;
-  throw new VolvoxError(
-    'invalid',
-    `The image asks for machine type ${asked}; there are ${MACHINE_TYPES.join(' and ')}.`,
-    { blame: 'request' },
-  );
-}
-
-const disk = (id: string, file: string, ...device: string[]): string[] => [
-  ...['-drive', `file=${file},format=qcow2,if=none,id=${id},cache=writeback,discard=unmap`],
-  ...['-device', ['virtio-blk-pci', `drive=${id}`, ...device].join(',')],
-];
 
 const configDrive = (): string[] => [
   ...['-drive', `file=${GUEST_FILES.configDrive},format=raw,if=none,id=config,readonly=on,media=cdrom`],
   ...['-device', 'ide-cd,drive=config'],
-];
-
-const nic = ({ mac, mtu, tapName }: GuestNic, index: number): string[] => [
-  ...['-netdev', `tap,id=net${index},ifname=${tapName},script=no,downscript=no`],
-  ...['-device', `virtio-net-pci,netdev=net${index},mac=${mac},host_mtu=${mtu},romfile=`],
 ];

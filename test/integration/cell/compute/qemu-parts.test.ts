@@ -42,7 +42,11 @@ const withParts = (desired: DesiredGuest, parts: Partial<GuestParts>, rest: Part
   parts: { ...(desired.parts ?? NO_PARTS), ...parts },
 });
 const files = (guestId: string) => readdir(join(stateDir, 'guests', guestId));
-const inode = async (guestId: string, name: string) => (await stat(join(stateDir, 'guests', guestId, name))).ino;
+/** Two files of the same name differ in it, also when the second one got the inode of the first. */
+async function inode(guestId: string, name: string): Promise<string> {
+  const { ino, birthtimeMs } = await stat(join(stateDir, 'guests', guestId, name));
+  return `${ino} ${birthtimeMs}`;
+}
 
 test('a rescued guest starts from the disk of the rescue, keeps its own, and goes back to it', async () => {
   let desired = aQemuGuest(images.image(testGuestDisk()));

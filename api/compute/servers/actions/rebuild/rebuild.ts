@@ -11,7 +11,9 @@ import { since } from '../../../../http/since.ts';
 import { bootImage } from '../../create/boot-image.ts';
 import { checkLimits } from '../../create/check-limits.ts';
 import { keyPairOf } from '../../create/key-pair-of.ts';
+import { injectedFiles } from '../../create/personality.ts';
 import { newAdminPassword } from '../../create/random-texts.ts';
+import { mustNotBeSigned } from '../../create/signed-image.ts';
 import { findInstance } from '../../find-server.ts';
 import { withGroups } from '../../show/server-groups.ts';
 import { detailedServer, plainServer } from '../../show/server-view.ts';
@@ -52,6 +54,7 @@ async function beginRebuild(deps: ApiDeps, request: ApiRequest<RebuildBody>): Pr
     ...([deps, request.caller, body.imageRef, await findImage(deps.directory.read, body.imageRef)] as const),
     before.flavor,
   );
+  mustNotBeSigned(image, body.trusted_image_certificates);
   const params = {
     image,
     changes: await changesOf(deps, body, before),
@@ -78,6 +81,7 @@ async function changesOf({ directory }: ApiDeps, body: RebuildBody['rebuild'], {
     ...(hostname === undefined ? {} : { hostname }),
     ...(keyName === undefined ? {} : { keyPair: await keyPairOf(directory, userId, keyName) }),
     ...(userData === undefined ? {} : { userData }),
+    ...injectedFiles(body.personality),
     ...(metadata === undefined ? {} : { metadata }),
     ...(accessIPv4 === undefined ? {} : { accessIpV4: canonicalIp(accessIPv4) }),
     ...(accessIPv6 === undefined ? {} : { accessIpV6: canonicalIp(accessIPv6) }),

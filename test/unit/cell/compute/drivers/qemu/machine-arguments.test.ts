@@ -44,3 +44,43 @@ test('follows the image in its machine type, and refuses one that is not there',
   expect(lineFor(withType('q35'))).toContain('-machine q35');
   expect(() => lineFor(withType('vax'))).toThrow(/vax/);
 });
+
+test('puts each disk on its bus, in the order in which the machine boots', () => {
+  const disk = { sizeMb: 64, format: null, bus: null, bootIndex: null, tag: null };
+  const line = lineFor({
+    disks: [
+      { ...disk, name: 'root', bus: 'scsi', bootIndex: 0 },
+      { ...disk, name: 'ephemeral', bus: 'ide', bootIndex: 1 },
+      { ...disk, name: 'ephemeral1', bus: 'usb' },
+      { ...disk, name: 'swap' },
+    ],
+    nics: [aNic(1)],
+  });
+  for (const device of [
+    'virtio-blk-pci,drive=swap,addr=2.0',
+    'virtio-scsi-pci,id=scsi,addr=3.0',
+    'qemu-xhci,id=usb,addr=4.0',
+    'virtio-net-pci,netdev=net0,mac=52:54:00:00:00:01,host_mtu=1450,romfile=,addr=5.0',
+    'virtio-rng-pci,addr=6.0',
+    'scsi-hd,bus=scsi.0,channel=0,scsi-id=0,lun=0,drive=root,bootindex=1',
+    'ide-hd,bus=ide.0,unit=0,drive=ephemeral,bootindex=2',
+    'usb-storage,bus=usb.0,port=1,drive=ephemeral1',
+  ]) {
+    expect(line).toContain(`-device ${device}`);
+  }
+});
+
+test('boots a rescued guest from its rescue disk, and moves no other device', () => {
+  const spec = aSpec({ ephemeralGb: 1, nics: [aNic(1)] });
+  const devices = (isRescued: boolean) => {
+    const all = machineArguments({ guestId: A_GUEST_ID, spec, isRescued, acceleration: 'tcg' });
+    return all.filter((_argument, index) => all[index - 1] === '-device');
+  };
+  const root = 'virtio-blk-pci,drive=root';
+  const [before, rescued] = [devices(false), devices(true)];
+  expect(before).toContain(`${root},bootindex=1,addr=2.0`);
+  expect(rescued).toContain('virtio-blk-pci,drive=rescue,bootindex=1,addr=2.0');
+  expect(rescued.at(-1)).toBe(root);
+  const others = (all: readonly string[]) => all.filter((device) => !/drive=(root|rescue)/.test(device));
+  expect(others(rescued)).toEqual(others(before));
+});

@@ -1,0 +1,95 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { GuestSpec } from '#platform/objects/guest.ts';
+import type { GuestDisk } from '#platform/objects/guest-disks.ts';
+import { aQemuGuest, type QemuAgent, startQemuAgent } from './qemu-agent.ts';
+import { type ImageServer, startImageServer, testGuestDisk } from './test-guest.ts';
+
+let stateDir: string;
+let images: ImageServer;
+let agent: QemuAgent;
+
+beforeEach(async () => {
+  stateDir = await mkdtemp(join(tmpdir(), 'volvox-disks-'));
+  images = await startImageServer();
+  agent = await startQemuAgent(stateDir);
+});
+afterEach(async () => {
+  for (const { guestId } of await agent.driver.findAll()) await agent.driver.remove(guestId);
+  await agent.close();
+  images.close();
+  await rm(stateDir, { recursive: true });
+});
+
+const aDisk = (name: GuestDisk['name'], rest: Partial<GuestDisk> = {}): GuestDisk => ({
+  name,
+  sizeMb: 64,
+  format: null,
+  bus: null,
+  bootIndex: null,
+  tag: null,
+  ...rest,
+});
+const aGuest = (disks: readonly GuestDisk[] | undefined, rest: Partial<GuestSpec> = {}) => {
+  const made = aQemuGuest(images.image(testGuestDisk()));
+  return { ...made, spec: { ...made.spec, ...rest, ...(disks === undefined ? {} : { disks: [...disks] }) } };
+};
+/** What stands on a disk of a guest, as `blkid` reads it. */
+function contentOf(guestId: string, name: string): Readonly<Record<string, string>> {
+  const raw = join(stateDir, `${name}.raw`);
+  const disk = join(stateDir, 'guests', guestId, `${name}.qcow2`);
+  execFileSync('qemu-img', ['convert', '-U', '-f', 'qcow2', '-O', 'raw', disk, raw]);
+  const lines = execFileSync('blkid', ['-p', '-o', 'export', raw]).toString().trim().split('\n');
+  return Object.fromEntries(lines.map((line) => line.split('=')).map(([key = '', value = '']) => [key, value]));
+}
+const virtualMb = (guestId: string, name: string): number => {
+  const disk = join(stateDir, 'guests', guestId, `${name}.qcow2`);
+  return (
+    JSON.parse(execFileSync('qemu-img', ['info', '-U', '--output=json', disk]).toString())['virtual-size'] / 2 ** 20
+  );
+};
+const untilBooted = (guestId: string, times = 1) =>
+  vi.waitFor(async () => expect((await agent.console(guestId)).match(/boot$/gm)).toHaveLength(times), {
+    timeout: 20_000,
+    interval: 50,
+  });
+
+test('the disks of a flavor are formatted: an ephemeral one that guests find by its label, and swap', async () => {
+  const { guestId, ...desired } = aGuest(undefined, { ephemeralGb: 1, swapMb: 32 });
+  expect(await agent.converge({ guestId, ...desired })).toMatchObject({ settled: true, error: null });
+  await untilBooted(guestId);
+  expect(contentOf(guestId, 'ephemeral')).toMatchObject({ TYPE: 'ext4', LABEL: 'ephemeral0' });
+  expect(contentOf(guestId, 'swap')).toMatchObject({ TYPE: 'swap' });
+  expect([virtualMb(guestId, 'ephemeral'), virtualMb(guestId, 'swap')]).toEqual([1024, 32]);
+  expect((await readdir(join(stateDir, 'guests', guestId))).filter((name) => name.endsWith('.raw'))).toEqual([]);
+});
+
+test.each(['virtio', 'scsi', 'sata', 'ide', 'usb'] as const)('a guest boots from its root disk on %s', async (bus) => {
+  const desired = aGuest([
+    aDisk('root', { sizeMb: 1024, bus, bootIndex: 0 }),
+    aDisk('ephemeral', { bus, bootIndex: 1, format: 'ext2' }),
+    aDisk('ephemeral1', { sizeMb: 32 }),
+  ]);
+  const { guestId } = desired;
+  expect(await agent.converge(desired)).toMatchObject({ settled: true, error: null });
+  await untilBooted(guestId);
+  expect(contentOf(guestId, 'ephemeral')).toMatchObject({ TYPE: 'ext2', LABEL: 'ephemeral0' });
+  expect(contentOf(guestId, 'ephemeral1')).toMatchObject({ TYPE: 'ext4', LABEL: 'ephemeral1' });
+  const { disks } = await agent.driver.stats(guestId);
+  expect(disks.map(({ device }) => device).sort()).toEqual(['ephemeral', 'ephemeral1', 'root']);
+});
+
+test('a guest of a q35 boots from SATA, and refuses IDE in words', async () => {
+  const image = { ...images.image(testGuestDisk()), properties: { hw_machine_type: 'q35' } };
+  const desired = aGuest([aDisk('root', { sizeMb: 1024, bus: 'sata', bootIndex: 0 })], { image, configDrive: false });
+  expect(await agent.converge(desired)).toMatchObject({ settled: true, error: null });
+  await untilBooted(desired.guestId);
+  const refused = aGuest([aDisk('root', { sizeMb: 1024, bus: 'ide', bootIndex: 0 })], { image });
+  expect((await agent.converge(refused)).error).toMatchObject({
+    message: expect.stringMatching(/no IDE bus/),
+    blame: 'request',
+  });
+});
