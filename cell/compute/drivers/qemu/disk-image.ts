@@ -88,6 +88,11 @@ export class DiskImages {
     await this.#run(path, ['create', '-q', '-f', 'qcow2', ...backing, basename(path), String(sizeBytes)]);
   }
 
+  /** The file exists, empty, and is of the user. */
+  async createEmpty(path: string, sizeBytes: number): Promise<void> {
+    await this.#run(path, ['create', '-q', '-f', 'qcow2', basename(path), String(sizeBytes)]);
+  }
+
   /**
    * A disk that a program has formatted. Both files exist and are of the user: `path` is empty and becomes the disk; `rawPath` is as long as the
    * disk, without content, and no longer needed afterwards.
