@@ -18,6 +18,7 @@ import { limitsRoutes } from './limits/routes.ts';
 import { networkProxyRoutes } from './networks/routes.ts';
 import { quotaClassSetRoutes } from './quota-class-sets/routes.ts';
 import { quotaSetRoutes } from './quota-sets/routes.ts';
+import { securityGroupProxyRoutes } from './security-groups/routes.ts';
 import { serverGroupRoutes } from './server-groups/routes.ts';
 import { serverRoutes } from './servers/routes.ts';
 import { computeService } from './service.ts';
@@ -40,6 +41,7 @@ export function computeRoutes(deps: ApiDeps): readonly Route[] {
     ...flavorAccessRoutes(deps),
     ...imageProxyRoutes(deps),
     ...networkProxyRoutes(deps),
+    ...securityGroupProxyRoutes(deps),
     ...floatingIpRoutes(deps),
     ...volumeProxyRoutes,
     ...baremetalNodeRoutes,

@@ -35,3 +35,17 @@ export const actChange: CallChange = {
 
 /** Version 2 writes whatever was changed since. */
 export const updateChange: CallChange = { request: addedMember('ifVersion') };
+
+/** Version 8 cannot change the security groups of an instance. */
+export const groupsChange: CallChange = {
+  request: {
+    down: (value) => {
+      const { patch } = value as { patch: { securityGroups?: unknown } };
+      if (patch.securityGroups !== undefined) {
+        throw new VolvoxError('unsupported', 'The door does not change security groups.');
+      }
+      return value;
+    },
+    up: (value) => value,
+  },
+};

@@ -7,7 +7,7 @@ import { OPERATION_STATES, OperationView } from '../objects/operation.ts';
 import { Count, Name, nullable, oneOf, StringMap, Timestamp, Uuid } from '../objects/scalars.ts';
 import { Actor } from './actor.ts';
 import { addedMember, call, contract, eachMember, LONG_ANSWER_BYTES, renamedMember } from './contract.ts';
-import { actChange, updateChange } from './door-actions.ts';
+import { actChange, groupsChange, updateChange } from './door-actions.ts';
 import { instanceChange, instancesChange } from './door-instances.ts';
 import {
   Finding,
@@ -28,6 +28,7 @@ import { operationChange, operationsChange } from './door-operations.ts';
  *
  * Versions:
  * 9: task states that version 8 does not know (door-instances.ts). Either side first: an older caller is told that nothing is being done.
+ *    `updateInstance` changes security groups. Cells first: for an older cell that change is `unsupported`.
  * 8: `guestStats`. Cells first: an older cell answers `unsupported`.
  * 7: `addJoinToken` answers with the fingerprint of the authorities of a cell that issues certificates; either side first.
  * 6: keys of agents: `addJoinToken`, `revokeHost`, `rotateSigningKey`. Cells first: an older cell answers `unsupported`.
@@ -187,6 +188,8 @@ export const InstancePatch = Type.Object({
   /** Replaces all of it. */
   metadata: Type.Optional(StringMap),
   tags: Type.Optional(Type.Array(Type.String())),
+  /** The groups of all its ports; a port keeps those that only it has. */
+  securityGroups: Type.Optional(InstanceBuild.properties.securityGroups),
 });
 export type InstancePatch = Static<typeof InstancePatch>;
 
@@ -303,7 +306,7 @@ export const doorContract = contract({
     updateInstance: call(
       Type.Object({ uuid: Uuid, patch: InstancePatch, ifVersion: Type.Optional(Count), actor: Actor }),
       Instance,
-      { expires: true, changes: { 3: updateChange, 9: instanceChange } },
+      { expires: true, changes: { 3: updateChange, 9: { ...groupsChange, ...instanceChange } } },
     ),
     lockInstance: call(
       Type.Object({ uuid: Uuid, locked: Type.Boolean(), reason: nullable(Type.String()), actor: Actor }),

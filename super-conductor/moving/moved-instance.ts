@@ -7,8 +7,8 @@ const HOSTNAME = /^[\p{L}\p{N}_.-]{1,255}$/u;
 
 /**
  * The instance that a move brings to the target, of what its source cell says. A source in the wrong hands decides over nothing of others: the
- * directory says whose the instance is, which ports, networks and groups it has, and from which image it was made; none of these change
- * while it lives. It may not be larger than what its project's quota counts for it.
+ * directory says whose the instance is, which ports, networks and groups it has, and from which image it was made. Its groups change
+ * there first, and not while it moves (`server-security-groups.ts`); the rest does not change while it lives. It may not be larger than what its project's quota counts for it.
  * @param epoch at which it is at home in the source.
  * @throws StepRefused, naming what the source says against the directory.
  */

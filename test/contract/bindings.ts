@@ -1,6 +1,9 @@
 import type { Directory } from '#platform/directory/directory.ts';
+import { changeSecurityGroup } from '#platform/directory/stores/change-security-groups.ts';
 import { createFlavor } from '#platform/directory/stores/flavors.ts';
-import { DESCRIBED_FLAVOR } from './fixtures.ts';
+import { deleteRule, listRules } from '#platform/directory/stores/security-group-rules.ts';
+import { defaultSecurityGroup } from '#platform/directory/stores/security-groups.ts';
+import { DESCRIBED_FLAVOR, type Fixture } from './fixtures.ts';
 import type { Region } from './region.ts';
 import type { Scenario, Step } from './scenarios.ts';
 
@@ -10,7 +13,7 @@ interface Binding {
   readonly internals: RegExp;
   readonly here: string;
   /** Before the scenario begins. */
-  readonly prepare?: (directory: Directory) => Promise<void>;
+  readonly prepare?: (directory: Directory, fixture: Fixture) => Promise<void>;
   /** Before each step. */
   readonly beforeStep?: (region: Region, step: Step) => void;
   /** What a step's template says of what the stub made up. */
@@ -32,6 +35,21 @@ export const BINDINGS: readonly Binding[] = [
       }),
   },
   {
+    internals: /nova\.network\.security_group_api\./,
+    here: 'the default group of the project, described and without rules as the stub made it up',
+    prepare: (directory, { projectId }) =>
+      directory.transaction(async (tx) => {
+        const group = await defaultSecurityGroup(tx, projectId);
+        for (const { id } of await listRules(tx, [group.id])) await deleteRule(tx, id);
+        await changeSecurityGroup(tx, group, { description: 'default' }, new Date().toISOString());
+      }),
+  },
+  {
+    internals: /nova\.volume\.cinder\.API\.|fakes\.stub_out_networking/,
+    here: 'no volume service: lists of volumes and of their snapshots are empty',
+    template: withoutListedVolumes,
+  },
+  {
     internals: /DownCellFixture|InstanceMappingList\._get_not_deleted/,
     here: "a cell that is down: the door of the region's cell is silent while servers are read",
     beforeStep: (region, step) => region.silence(step.method === 'GET'),
@@ -51,6 +69,12 @@ export function bindingsOf(scenario: Scenario): readonly Binding[] | undefined {
 
 const isMigration = ({ request }: Step): boolean =>
   typeof request === 'object' && request !== null && 'migrate' in request;
+
+function withoutListedVolumes(response: unknown): unknown {
+  const { volumes, snapshots } = (response ?? {}) as { volumes?: unknown; snapshots?: unknown };
+  if (volumes !== undefined) return { volumes: [] };
+  return snapshots === undefined ? withoutVolumes(response) : { snapshots: [] };
+}
 
 function withoutVolumes(response: unknown): unknown {
   if (Array.isArray(response)) return response.map(withoutVolumes);

@@ -29,7 +29,7 @@ export async function replay(region: Region, fixture: Fixture, scenario: Scenari
     standsFor: (recorded, found, path) => standsFor(fixture, recorded, found, path),
   };
   const bindings = bindingsOf(scenario) ?? [];
-  for (const { prepare } of bindings) await prepare?.(region.directory);
+  for (const { prepare } of bindings) await prepare?.(region.directory, fixture);
   for (const recorded of scenario.steps) {
     const expecting = templated(recorded, (response) => corrected(scenario, response));
     const step = bindings.reduce((at, { template }) => templated(at, template), expecting);

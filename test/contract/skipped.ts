@@ -7,6 +7,14 @@ const SKIPPED: readonly { readonly name: RegExp; readonly reason: string }[] = [
     name: /^test_baremetal_nodes\./,
     reason: 'recorded with the two nodes of a bare metal service; there is none here, and Nova answers 501 then',
   },
+  {
+    name: /^test_security_groups\..*test_security_group_create/,
+    reason: 'makes a second group of the name default, which the network service refuses',
+  },
+  {
+    name: /^test_(volumes|snapshots)\..*test_(volumes|snapshots)_(show|create|delete)/,
+    reason: 'no volume service is offered: nothing is found, and nothing can be made',
+  },
   { name: /test_availability_zone_detail/, reason: "names Nova's own processes as hosts, and has no other service" },
   { name: /^test_admin_password\./, reason: 'changePassword is not offered' },
   { name: /test_trigger_crash_dump/, reason: 'trigger_crash_dump is not offered' },

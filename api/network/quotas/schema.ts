@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { NETWORK_RESOURCES } from '#platform/directory/stores/network-quotas.ts';
 import { always } from '../../http/by-version.ts';
 import { filterQuery, member } from '../../http/listing.ts';
 import { arrayOf, string } from '../../http/parameter-types.ts';
@@ -19,6 +20,8 @@ const limits = {
   network: Limit,
   subnet: Limit,
   port: Limit,
+  security_group: Limit,
+  security_group_rule: Limit,
   /** Said or not: a limit may be below what is in use. */
   force: Type.Optional(Type.Boolean()),
 };
@@ -27,10 +30,8 @@ export interface QuotaUpdate {
   readonly quota: Static<ReturnType<typeof Type.Object<typeof limits>>>;
 }
 
-/** What has no limit here: each project has one group, and the rest is not offered. Clients ask all the same. */
+/** What has no limit here, because it is not offered. Clients ask all the same. */
 export const UNLIMITED = {
-  security_group: -1,
-  security_group_rule: -1,
   router: -1,
   floatingip: -1,
   subnetpool: -1,
@@ -39,7 +40,7 @@ export const UNLIMITED = {
 } as const;
 
 const forEach = (schema: Schema): Readonly<Record<string, Schema>> =>
-  Object.fromEntries([...Object.keys(UNLIMITED), 'network', 'subnet', 'port'].map((name) => [name, schema]));
+  Object.fromEntries([...Object.keys(UNLIMITED), ...NETWORK_RESOURCES].map((name) => [name, schema]));
 export const quotaResponse = always(shape({ quota: shape(forEach(integer)) }));
 export const quotaDetailsResponse = always(
   shape({ quota: shape(forEach(shape({ limit: integer, used: integer, reserved: integer }))) }),

@@ -1,8 +1,5 @@
-import {
-  defaultSecurityGroup,
-  listSecurityGroups,
-  type SecurityGroupRecord,
-} from '#platform/directory/stores/security-groups.ts';
+import { listRules } from '#platform/directory/stores/security-group-rules.ts';
+import { defaultSecurityGroup, listSecurityGroups } from '#platform/directory/stores/security-groups.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { ApiDeps } from '../../deps.ts';
 import type { ByVersion } from '../../http/by-version.ts';
@@ -24,21 +21,24 @@ import {
   showGroupResponse,
   showRuleResponse,
 } from './schema.ts';
-import { groupView, rulesOf } from './view.ts';
+import { type GroupWithRules, groupView, ruleView } from './view.ts';
 
 /** The longest id of a project, characters. */
 const MAX_PROJECT_ID = 64;
 
-/** Every project's group `default`, to be read. Its rules are told as Neutron makes them; nothing enforces them yet. */
+/** Groups and their rules, to be read. The proxies of the Compute API change them; nothing enforces them yet. */
 export function securityGroupRoutes({ directory }: Pick<ApiDeps, 'directory'>): readonly Route[] {
   /** Those of the caller's project or, for an admin, of the projects that the query names. */
-  const groupsFor = async ({ caller, query }: ApiRequest): Promise<readonly SecurityGroupRecord[]> => {
+  const groupsFor = async ({ caller, query }: ApiRequest): Promise<readonly GroupWithRules[]> => {
     const asked = caller.isAdmin ? (query.project_id ?? query.tenant_id) : undefined;
-    const groups: SecurityGroupRecord[] = [];
+    const groups: GroupWithRules[] = [];
     for (const projectId of new Set(asked ?? [caller.projectId])) {
       if (projectId === '' || projectId.length > MAX_PROJECT_ID) continue;
       await directory.transaction((tx) => defaultSecurityGroup(tx, projectId));
-      groups.push(...(await listSecurityGroups(directory.read, projectId)));
+      const found = await listSecurityGroups(directory.read, projectId);
+      const ids = found.map(({ id }) => id);
+      const rules = Map.groupBy(await listRules(directory.read, ids), ({ groupId }) => groupId);
+      groups.push(...found.map((group) => ({ group, rules: rules.get(group.id) ?? [] })));
     }
     return groups;
   };
@@ -93,7 +93,7 @@ export function securityGroupRoutes({ directory }: Pick<ApiDeps, 'directory'>): 
       listQuery: listGroupsQuery,
       listResponse: listGroupsResponse,
       showResponse: showGroupResponse,
-      views: (row) => [groupView(row)],
+      views: (one) => [groupView(one)],
     }),
     ...readRoutes({
       one: 'security_group_rule',
@@ -105,7 +105,7 @@ export function securityGroupRoutes({ directory }: Pick<ApiDeps, 'directory'>): 
       listQuery: listRulesQuery,
       listResponse: listRulesResponse,
       showResponse: showRuleResponse,
-      views: rulesOf,
+      views: ({ rules }) => rules.map(ruleView),
     }),
   ];
 }
@@ -122,7 +122,7 @@ interface ReadNoun<V extends { readonly id: string }> {
   readonly listQuery: ByVersion<Schema>;
   readonly listResponse: ByVersion<Schema>;
   readonly showResponse: ByVersion<Schema>;
-  readonly views: (group: SecurityGroupRecord) => readonly V[];
+  readonly views: (group: GroupWithRules) => readonly V[];
 }
 
 const NOUNS = {

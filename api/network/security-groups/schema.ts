@@ -27,10 +27,10 @@ export const RULE_ATTRIBUTES = {
   direction: member.text('direction'),
   ethertype: member.text('ethertype'),
   remote_group_id: member.text('remote_group_id'),
-  protocol: constant(null),
-  port_range_min: constant(null),
-  port_range_max: constant(null),
-  remote_ip_prefix: constant(null),
+  protocol: member.text('protocol'),
+  port_range_min: member.integer('port_range_min'),
+  port_range_max: member.integer('port_range_max'),
+  remote_ip_prefix: member.text('remote_ip_prefix'),
   remote_address_group_id: constant(null),
 };
 export const listGroupsQuery = always(listQuery(GROUP_ATTRIBUTES));

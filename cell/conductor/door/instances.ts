@@ -5,6 +5,7 @@ import type { doorContract, InstancePage, InstancePatch } from '#platform/contra
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Instance } from '#platform/objects/instance.ts';
 import type { InstanceBuild } from '#platform/objects/instance-build.ts';
+import { regroupedPorts } from '#platform/objects/regrouped-ports.ts';
 import { loadedBuild } from '#platform/objects/user-data.ts';
 import type { CellReader } from '../../database/cell-database.ts';
 import { listInstanceRows } from '../../database/stores/instance-list.ts';
@@ -80,7 +81,8 @@ const locked = (uuid: string): VolvoxError => new VolvoxError('conflict', `Insta
 
 function patched(build: InstanceBuild, patch: InstancePatch): InstanceBuild {
   const given = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
-  return { ...build, ...given };
+  const { securityGroups: after = build.securityGroups } = patch;
+  return { ...build, ...given, ports: regroupedPorts(build.ports, build.securityGroups, after) };
 }
 
 /**

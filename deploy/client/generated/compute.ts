@@ -1297,6 +1297,7 @@ export interface ComputeOperations {
     body:
       | AddFixedIp
       | AddFloatingIp
+      | AddSecurityGroup
       | ConfirmResize
       | Lock
       | Migrate
@@ -1310,6 +1311,7 @@ export interface ComputeOperations {
       | Rescue
       | RemoveFixedIp
       | RemoveFloatingIp
+      | RemoveSecurityGroup
       | Resize
       | Resume
       | RevertResize
@@ -1672,7 +1674,24 @@ export interface ComputeOperations {
         name: string;
         description: string;
         tenant_id: string;
-        rules: unknown[];
+        rules: {
+          id: string;
+          parent_group_id: string;
+          ip_protocol: string | null;
+          from_port: number | null;
+          to_port: number | null;
+          group:
+            | {}
+            | {
+                name: string;
+                tenant_id: string;
+              };
+          ip_range:
+            | {}
+            | {
+                cidr: string;
+              };
+        }[];
       }[];
     };
   };
@@ -2284,6 +2303,198 @@ export interface ComputeOperations {
     path: {
       id: string;
       key: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'GET /os-security-groups': {
+    path: {};
+    query: {
+      limit?: (string | number | boolean) | string[];
+      offset?: (string | number | boolean) | string[];
+      all_tenants?: (string | number | boolean) | string[];
+    };
+    body: null;
+    response: {
+      security_groups: {
+        id: string;
+        name: string;
+        description: string;
+        tenant_id: string;
+        rules: {
+          id: string;
+          parent_group_id: string;
+          ip_protocol: string | null;
+          from_port: number | null;
+          to_port: number | null;
+          group:
+            | {}
+            | {
+                name: string;
+                tenant_id: string;
+              };
+          ip_range:
+            | {}
+            | {
+                cidr: string;
+              };
+        }[];
+      }[];
+    };
+  };
+  'POST /os-security-groups': {
+    path: {};
+    query: {};
+    body: {
+      security_group: {
+        name: string;
+        description: string;
+      };
+    };
+    response: {
+      security_group: {
+        id: string;
+        name: string;
+        description: string;
+        tenant_id: string;
+        rules: {
+          id: string;
+          parent_group_id: string;
+          ip_protocol: string | null;
+          from_port: number | null;
+          to_port: number | null;
+          group:
+            | {}
+            | {
+                name: string;
+                tenant_id: string;
+              };
+          ip_range:
+            | {}
+            | {
+                cidr: string;
+              };
+        }[];
+      };
+    };
+  };
+  'GET /os-security-groups/{id}': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: {
+      security_group: {
+        id: string;
+        name: string;
+        description: string;
+        tenant_id: string;
+        rules: {
+          id: string;
+          parent_group_id: string;
+          ip_protocol: string | null;
+          from_port: number | null;
+          to_port: number | null;
+          group:
+            | {}
+            | {
+                name: string;
+                tenant_id: string;
+              };
+          ip_range:
+            | {}
+            | {
+                cidr: string;
+              };
+        }[];
+      };
+    };
+  };
+  'PUT /os-security-groups/{id}': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: {
+      security_group: {
+        name: string;
+        description: string;
+      };
+    };
+    response: {
+      security_group: {
+        id: string;
+        name: string;
+        description: string;
+        tenant_id: string;
+        rules: {
+          id: string;
+          parent_group_id: string;
+          ip_protocol: string | null;
+          from_port: number | null;
+          to_port: number | null;
+          group:
+            | {}
+            | {
+                name: string;
+                tenant_id: string;
+              };
+          ip_range:
+            | {}
+            | {
+                cidr: string;
+              };
+        }[];
+      };
+    };
+  };
+  'DELETE /os-security-groups/{id}': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'POST /os-security-group-rules': {
+    path: {};
+    query: {};
+    body: {
+      security_group_rule: {
+        parent_group_id: string;
+        ip_protocol?: string | null;
+        from_port?: number | string | null;
+        to_port?: number | string | null;
+        cidr?: string | null;
+        group_id?: string | null;
+      };
+    };
+    response: {
+      security_group_rule: {
+        id: string;
+        parent_group_id: string;
+        ip_protocol: string | null;
+        from_port: number | null;
+        to_port: number | null;
+        group:
+          | {}
+          | {
+              name: string;
+              tenant_id: string;
+            };
+        ip_range:
+          | {}
+          | {
+              cidr: string;
+            };
+      };
+    };
+  };
+  'DELETE /os-security-group-rules/{id}': {
+    path: {
+      id: string;
     };
     query: {};
     body: null;
@@ -3460,6 +3671,14 @@ export interface AddFloatingIp {
   };
 }
 /**
+ * Gives all ports of a server a security group.
+ */
+export interface AddSecurityGroup {
+  addSecurityGroup: {
+    name: string;
+  };
+}
+/**
  * Keeps the new flavor.
  */
 export interface ConfirmResize {
@@ -3602,6 +3821,14 @@ export interface RemoveFixedIp {
 export interface RemoveFloatingIp {
   removeFloatingIp: {
     address: string;
+  };
+}
+/**
+ * Takes a security group from all ports of a server.
+ */
+export interface RemoveSecurityGroup {
+  removeSecurityGroup: {
+    name: string;
   };
 }
 /**

@@ -1396,8 +1396,6 @@ export interface NetworkOperations {
       quotas: {
         project_id: string;
         tenant_id: string;
-        security_group: number;
-        security_group_rule: number;
         router: number;
         floatingip: number;
         subnetpool: number;
@@ -1406,6 +1404,8 @@ export interface NetworkOperations {
         network: number;
         subnet: number;
         port: number;
+        security_group: number;
+        security_group_rule: number;
       }[];
     };
   };
@@ -1417,8 +1417,6 @@ export interface NetworkOperations {
     body: null;
     response: {
       quota: {
-        security_group: number;
-        security_group_rule: number;
         router: number;
         floatingip: number;
         subnetpool: number;
@@ -1427,6 +1425,8 @@ export interface NetworkOperations {
         network: number;
         subnet: number;
         port: number;
+        security_group: number;
+        security_group_rule: number;
       };
     };
   };
@@ -1440,13 +1440,13 @@ export interface NetworkOperations {
         network?: number | string;
         subnet?: number | string;
         port?: number | string;
+        security_group?: number | string;
+        security_group_rule?: number | string;
         force?: boolean;
       };
     };
     response: {
       quota: {
-        security_group: number;
-        security_group_rule: number;
         router: number;
         floatingip: number;
         subnetpool: number;
@@ -1455,6 +1455,8 @@ export interface NetworkOperations {
         network: number;
         subnet: number;
         port: number;
+        security_group: number;
+        security_group_rule: number;
       };
     };
   };
@@ -1474,8 +1476,6 @@ export interface NetworkOperations {
     body: null;
     response: {
       quota: {
-        security_group: number;
-        security_group_rule: number;
         router: number;
         floatingip: number;
         subnetpool: number;
@@ -1484,6 +1484,8 @@ export interface NetworkOperations {
         network: number;
         subnet: number;
         port: number;
+        security_group: number;
+        security_group_rule: number;
       };
     };
   };
@@ -1495,16 +1497,6 @@ export interface NetworkOperations {
     body: null;
     response: {
       quota: {
-        security_group: {
-          limit: number;
-          used: number;
-          reserved: number;
-        };
-        security_group_rule: {
-          limit: number;
-          used: number;
-          reserved: number;
-        };
         router: {
           limit: number;
           used: number;
@@ -1541,6 +1533,16 @@ export interface NetworkOperations {
           reserved: number;
         };
         port: {
+          limit: number;
+          used: number;
+          reserved: number;
+        };
+        security_group: {
+          limit: number;
+          used: number;
+          reserved: number;
+        };
+        security_group_rule: {
           limit: number;
           used: number;
           reserved: number;
@@ -1556,16 +1558,6 @@ export interface NetworkOperations {
     body: null;
     response: {
       quota: {
-        security_group: {
-          limit: number;
-          used: number;
-          reserved: number;
-        };
-        security_group_rule: {
-          limit: number;
-          used: number;
-          reserved: number;
-        };
         router: {
           limit: number;
           used: number;
@@ -1602,6 +1594,16 @@ export interface NetworkOperations {
           reserved: number;
         };
         port: {
+          limit: number;
+          used: number;
+          reserved: number;
+        };
+        security_group: {
+          limit: number;
+          used: number;
+          reserved: number;
+        };
+        security_group_rule: {
           limit: number;
           used: number;
           reserved: number;

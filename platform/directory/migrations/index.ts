@@ -33,6 +33,7 @@ import { imageUploads } from './0051-image-uploads.ts';
 import { cellsOfAggregateHosts } from './0052-cells-of-aggregate-hosts.ts';
 import { leakingLoginFailures } from './0053-leaking-login-failures.ts';
 import { requestsOfKeys } from './0054-requests-of-keys.ts';
+import { securityGroupRules } from './0055-security-group-rules.ts';
 
 /** In order. A released migration never changes. */
 export const DIRECTORY_MIGRATIONS: readonly Migration[] = [
@@ -70,4 +71,5 @@ export const DIRECTORY_MIGRATIONS: readonly Migration[] = [
   cellsOfAggregateHosts,
   leakingLoginFailures,
   requestsOfKeys,
+  securityGroupRules,
 ];

@@ -88,6 +88,27 @@ export interface SecurityGroupsTable {
   description: string;
   created_at: string;
   updated_at: string;
+  /** Raised by each change of the group or its rules. 0: made by a release that kept no rules. */
+  revision: number;
+}
+
+export interface SecurityGroupRulesTable {
+  id: string;
+  group_id: string;
+  project_id: string;
+  direction: 'ingress' | 'egress';
+  ethertype: 'IPv4' | 'IPv6';
+  /** null: any. */
+  protocol: string | null;
+  /** Ports of tcp and udp; type and code of icmp. null: any. */
+  port_min: number | null;
+  port_max: number | null;
+  remote_ip_prefix: string | null;
+  remote_group_id: string | null;
+  description: string;
+  created_at: string;
+  updated_at: string;
+  revision: number;
 }
 
 export interface NetworkTables {
@@ -97,4 +118,5 @@ export interface NetworkTables {
   address_allocations: AddressAllocationsTable;
   ports: PortsTable;
   security_groups: SecurityGroupsTable;
+  security_group_rules: SecurityGroupRulesTable;
 }

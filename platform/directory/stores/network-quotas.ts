@@ -4,14 +4,30 @@ import { VolvoxError } from '../../errors/volvox-error.ts';
 import type { DirectoryTx } from '../directory.ts';
 import type { DirectoryTables } from '../tables.ts';
 
-/** Neutron's own defaults; -1: no limit. */
-export const NETWORK_LIMITS = { network: 100, subnet: 100, port: 500 } as const;
-type NetworkResource = keyof typeof NETWORK_LIMITS;
+export const NETWORK_RESOURCES = ['network', 'subnet', 'port', 'security_group', 'security_group_rule'] as const;
+type NetworkResource = (typeof NETWORK_RESOURCES)[number];
 type NetworkAmounts = Readonly<Record<NetworkResource, number>>;
-export const NETWORK_RESOURCES = Object.keys(NETWORK_LIMITS) as readonly NetworkResource[];
+
+/** Neutron's own defaults; -1: no limit. */
+export const NETWORK_LIMITS: NetworkAmounts = {
+  network: 100,
+  subnet: 100,
+  port: 500,
+  security_group: 10,
+  security_group_rule: 100,
+};
+
+/** What no project has more of, whatever its limit: lists of groups carry all their rules. */
+const MAX_OF_PROJECT: Readonly<Partial<NetworkAmounts>> = { security_group: 1_000, security_group_rule: 10_000 };
 
 type Read = Reader<DirectoryTables>;
-const TABLES = { network: 'networks', subnet: 'subnets', port: 'ports' } as const;
+const TABLES = {
+  network: 'networks',
+  subnet: 'subnets',
+  port: 'ports',
+  security_group: 'security_groups',
+  security_group_rule: 'security_group_rules',
+} as const satisfies Record<NetworkResource, string>;
 
 export async function networkLimits(read: Read, projectId: string): Promise<NetworkAmounts> {
   const rows = await read.selectFrom('network_quotas').selectAll().where('project_id', '=', projectId).execute();
@@ -64,8 +80,10 @@ export async function requireNetworkQuota(
   const unique = [...new Set(projectIds)].sort();
   await tx.selectFrom('projects').select('id').where('id', 'in', unique).orderBy('id').forUpdate().execute();
   for (const projectId of unique) {
-    const { [resource]: limit } = await networkLimits(tx, projectId);
-    if (limit < 0) continue;
+    const { [resource]: own } = await networkLimits(tx, projectId);
+    const max = MAX_OF_PROJECT[resource] ?? Number.POSITIVE_INFINITY;
+    const limit = own < 0 ? max : Math.min(own, max);
+    if (limit === Number.POSITIVE_INFINITY) continue;
     const asked = projectIds.filter((id) => id === projectId).length;
     if ((await countOfProject(tx, resource, projectId)) + asked <= limit) continue;
     throw new VolvoxError('conflict', `Quota exceeded for resources: ['${resource}'].`, {

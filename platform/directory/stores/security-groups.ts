@@ -1,13 +1,18 @@
 import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
 import type { Reader } from '../../database/database.ts';
 import { moment, recordTable } from '../../database/record-table.ts';
 import { VolvoxError } from '../../errors/volvox-error.ts';
 import type { DirectoryTx } from '../directory.ts';
 import type { SecurityGroupsTable } from '../schema/networks.ts';
 import type { DirectoryTables } from '../tables.ts';
+import { rulesOfDefaultGroup } from './first-rules.ts';
+import type { NetworkViewer } from './networks.ts';
+import { insertRules } from './security-group-rules.ts';
 
 type Read = Reader<DirectoryTables>;
 
+/** See schema/networks.ts for what the members mean. */
 export interface SecurityGroupRecord {
   readonly id: string;
   readonly projectId: string;
@@ -15,53 +20,62 @@ export interface SecurityGroupRecord {
   readonly description: string;
   readonly createdAt: string;
   readonly updatedAt: string;
+  readonly revision: number;
 }
 
-const GROUPS = recordTable<SecurityGroupRecord, SecurityGroupsTable>('security_groups')({
+/** Its stores only. */
+export const GROUPS = recordTable<SecurityGroupRecord, SecurityGroupsTable>('security_groups')({
   id: 'id',
   projectId: 'project_id',
   name: 'name',
   description: 'description',
   createdAt: moment('created_at'),
   updatedAt: moment('updated_at'),
+  revision: 'revision',
 });
+
+/** The group that every project has. It can be neither renamed nor deleted, and no other group has its name. */
+export const DEFAULT_GROUP = 'default';
+
+/** No project has more of them, whatever its quota (`network-quotas.ts`). */
+const MAX_GROUPS = 1_000;
 
 /** Every project has a group `default`, made when it is first asked for. */
 export async function defaultSecurityGroup(tx: DirectoryTx, projectId: string): Promise<SecurityGroupRecord> {
-  const find = async () => {
-    const row = await tx
-      .selectFrom('security_groups')
-      .selectAll()
-      .where('project_id', '=', projectId)
-      .where('name', '=', 'default')
-      .executeTakeFirst();
-    return row === undefined ? undefined : GROUPS.fromRow(row);
-  };
-  const known = await find();
-  if (known !== undefined) return known;
+  const known = await findDefault(tx, projectId);
+  if (known !== undefined && known.revision > 0) return known;
   const now = new Date().toISOString();
+  const made = { id: randomUUID(), projectId, name: DEFAULT_GROUP, description: 'Default security group' };
   await tx
     .insertInto('security_groups')
     .ignore()
-    .values(
-      GROUPS.toRow({
-        id: randomUUID(),
-        projectId,
-        name: 'default',
-        description: 'Default security group',
-        createdAt: now,
-        updatedAt: now,
-      }),
-    )
+    .values(GROUPS.toRow({ ...made, createdAt: now, updatedAt: now, revision: 0 }))
     .execute();
-  const made = await find();
-  if (made === undefined) throw new VolvoxError('internal', `project ${projectId} has no default security group`);
-  return made;
+  const group = await findDefault(tx, projectId, true);
+  if (group === undefined) throw new VolvoxError('internal', `project ${projectId} has no default security group`);
+  if (group.revision > 0) return group;
+  await insertRules(tx, rulesOfDefaultGroup(group));
+  await tx.updateTable('security_groups').set({ revision: 1 }).where('id', '=', group.id).execute();
+  return { ...group, revision: 1 };
+}
+
+async function findDefault(
+  tx: DirectoryTx,
+  projectId: string,
+  locked = false,
+): Promise<SecurityGroupRecord | undefined> {
+  const query = tx
+    .selectFrom('security_groups')
+    .selectAll()
+    .where('project_id', '=', projectId)
+    .where('name', '=', DEFAULT_GROUP);
+  const row = await (locked ? query.forUpdate() : query).executeTakeFirst();
+  return row === undefined ? undefined : GROUPS.fromRow(row);
 }
 
 /**
- * The groups that a server asks for by name or id; none asked for: `default`.
- * @throws VolvoxError invalid naming the one that does not exist.
+ * The groups that a server asks for by name or id; none asked for: `default`. Those that are named stay until the transaction ends.
+ * @throws VolvoxError invalid naming the one that does not exist; conflict naming the one that several groups are called.
  */
 export async function resolveSecurityGroups(
   tx: DirectoryTx,
@@ -70,17 +84,89 @@ export async function resolveSecurityGroups(
 ): Promise<readonly { id: string; name: string }[]> {
   const ownDefault = await defaultSecurityGroup(tx, projectId);
   if (asked.length === 0) return [{ id: ownDefault.id, name: ownDefault.name }];
-  const groups = await listSecurityGroups(tx, projectId);
+  const groups = await keepSecurityGroups(tx, projectId);
   return [...new Set(asked)].map((name) => {
-    const group = groups.find((candidate) => candidate.id === name || candidate.name === name);
-    if (group === undefined) {
+    const { id, name: itsName } = groupCalled(groups, name, () => {
       throw new VolvoxError('invalid', `Security group ${name} not found for project ${projectId}.`);
-    }
-    return { id: group.id, name: group.name };
+    });
+    return { id, name: itsName };
   });
 }
 
+/**
+ * Of the groups, the one with this id, or else with this name. @param missing what is thrown when there is none.
+ * @throws VolvoxError conflict when several have the name.
+ */
+export function groupCalled(
+  groups: readonly SecurityGroupRecord[],
+  idOrName: string,
+  missing: () => never,
+): SecurityGroupRecord {
+  const byId = groups.find(({ id }) => id === idOrName);
+  if (byId !== undefined) return byId;
+  const [named, another] = groups.filter(({ name }) => name === idOrName);
+  if (named === undefined) return missing();
+  if (another === undefined) return named;
+  throw new VolvoxError(
+    'conflict',
+    `Multiple security_group matches found for name '${idOrName}', use an ID to be more specific.`,
+  );
+}
+
+/** By name, then id. */
 export async function listSecurityGroups(read: Read, projectId: string): Promise<readonly SecurityGroupRecord[]> {
-  const query = read.selectFrom('security_groups').selectAll().where('project_id', '=', projectId).orderBy('name');
+  return (await ofProject(read, projectId).execute()).map(GROUPS.fromRow);
+}
+
+/** The same; none of them is deleted before the transaction ends. */
+export async function keepSecurityGroups(tx: DirectoryTx, projectId: string): Promise<readonly SecurityGroupRecord[]> {
+  const query = ofProject(tx, projectId).modifyEnd(sql`lock in share mode`);
   return (await query.execute()).map(GROUPS.fromRow);
 }
+
+const ofProject = (read: Read, projectId: string) =>
+  read
+    .selectFrom('security_groups')
+    .selectAll()
+    .where('project_id', '=', projectId)
+    .orderBy('name')
+    .orderBy('id')
+    .limit(MAX_GROUPS);
+
+/** By project, name and id. @param projectId null: of every project. */
+export async function pageOfSecurityGroups(
+  read: Read,
+  projectId: string | null,
+  page: { readonly offset: number; readonly limit: number },
+): Promise<readonly SecurityGroupRecord[]> {
+  const all = read.selectFrom('security_groups').selectAll().orderBy('project_id').orderBy('name').orderBy('id');
+  const query = projectId === null ? all : all.where('project_id', '=', projectId);
+  return (await query.offset(page.offset).limit(page.limit).execute()).map(GROUPS.fromRow);
+}
+
+/** Those of these ids that exist. */
+export async function findSecurityGroups(
+  read: Read,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, SecurityGroupRecord>> {
+  if (ids.length === 0) return new Map();
+  const rows = await read
+    .selectFrom('security_groups')
+    .selectAll()
+    .where('id', 'in', [...new Set(ids)])
+    .execute();
+  return new Map(rows.map((row) => [row.id, GROUPS.fromRow(row)]));
+}
+
+export const groupNotFound = (id: string): VolvoxError =>
+  new VolvoxError('not-found', `Security group ${id} does not exist`, { details: { type: 'SecurityGroupNotFound' } });
+
+/** @throws VolvoxError not-found also when the viewer may not know of it. */
+export async function getSecurityGroup(read: Read, viewer: NetworkViewer, id: string): Promise<SecurityGroupRecord> {
+  const group = (await findSecurityGroups(read, [id])).get(id);
+  if (group === undefined || !maySeeGroup(viewer, group)) throw groupNotFound(id);
+  return group;
+}
+
+export const maySeeGroup = (viewer: NetworkViewer, { projectId }: SecurityGroupRecord): boolean =>
+  viewer.isAdmin || viewer.projectId === projectId;

@@ -21,6 +21,7 @@ import { rescue } from './rescue.ts';
 import { resize } from './resize.ts';
 import { resume } from './resume.ts';
 import { revertResize } from './revert-resize.ts';
+import { addSecurityGroup, removeSecurityGroup } from './security-groups.ts';
 import { suspend } from './suspend.ts';
 import { unlock } from './unlock.ts';
 import { unpause } from './unpause.ts';
@@ -30,6 +31,7 @@ import { unrescue } from './unrescue.ts';
 const ACTIONS: readonly ((deps: ApiDeps) => Action)[] = [
   addFixedIp,
   addFloatingIp,
+  addSecurityGroup,
   confirmResize,
   lock,
   migrate,
@@ -43,6 +45,7 @@ const ACTIONS: readonly ((deps: ApiDeps) => Action)[] = [
   rescue,
   removeFixedIp,
   removeFloatingIp,
+  removeSecurityGroup,
   resize,
   resume,
   revertResize,

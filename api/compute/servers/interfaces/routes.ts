@@ -1,4 +1,4 @@
-import { listSecurityGroups } from '#platform/directory/stores/security-groups.ts';
+import { findSecurityGroups } from '#platform/directory/stores/security-groups.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Instance } from '#platform/objects/instance.ts';
 import type { Port } from '#platform/objects/network.ts';
@@ -7,16 +7,12 @@ import { noQuery } from '../../../http/parameter-types.ts';
 import { authorizeOwner, type Policy } from '../../../http/policy.ts';
 import { type ApiRequest, type Route, route } from '../../../http/route.ts';
 import { since } from '../../../http/since.ts';
+import { groupsResponse } from '../../security-groups/schema.ts';
+import { groupViews } from '../../security-groups/view.ts';
 import { findInstance } from '../find-server.ts';
 import * as policies from '../policy.ts';
 import { addresses } from '../show/addresses.ts';
-import {
-  addressesResponse,
-  interfaceResponse,
-  interfacesResponse,
-  networkAddressesResponse,
-  securityGroupsResponse,
-} from './schema.ts';
+import { addressesResponse, interfaceResponse, interfacesResponse, networkAddressesResponse } from './schema.ts';
 
 const SINCE = since({ tag: 70 });
 
@@ -88,7 +84,7 @@ export function interfaceRoutes(deps: ApiDeps): readonly Route[] {
       summary: 'Lists the security groups of a server.',
       policy: policies.SECURITY_GROUPS_LIST,
       authorizes: 'handler',
-      response: securityGroupsResponse,
+      response: groupsResponse,
       handle: async (request) => ({ security_groups: await securityGroups(deps, request) }),
     }),
   ];
@@ -108,14 +104,14 @@ const interfaceView = (port: Port, request: ApiRequest) => ({
   ...(SINCE.tag(request.version) ? { tag: port.tag } : {}),
 });
 
+/** The groups of all its ports, by name, as the list of the project's groups shows them. */
 async function securityGroups(deps: ApiDeps, request: ApiRequest): Promise<readonly unknown[]> {
+  const { read } = deps.directory;
   const instance = await authorizedInstance(deps, request, policies.SECURITY_GROUPS_LIST);
-  const rows = await listSecurityGroups(deps.directory.read, instance.projectId);
-  return instance.securityGroups.map(({ id, name }) => ({
-    id,
-    name,
-    description: rows.find((row) => row.id === id)?.description ?? '',
-    tenant_id: instance.projectId,
-    rules: [],
-  }));
+  const ids = instance.securityGroups.map(({ id }) => id);
+  const groups = [...(await findSecurityGroups(read, ids)).values()];
+  return groupViews(
+    read,
+    groups.sort((one, other) => (one.name < other.name ? -1 : 1)),
+  );
 }

@@ -1,7 +1,7 @@
 import { mapVersions } from '../../../http/by-version.ts';
 import { arrayOf, string } from '../../../http/parameter-types.ts';
 import { shape, shapes, stringOrNull } from '../../../http/response-types.ts';
-import { address, anything, plainAddresses } from '../show/schema.ts';
+import { address, plainAddresses } from '../show/schema.ts';
 
 export const addressesResponse = { 1: shape({ addresses: plainAddresses }) };
 /** One network by its name. */
@@ -21,10 +21,3 @@ const port = shapes({
 });
 export const interfacesResponse = mapVersions(port, (item) => shape({ interfaceAttachments: arrayOf(item) }));
 export const interfaceResponse = mapVersions(port, (item) => shape({ interfaceAttachment: item }));
-export const securityGroupsResponse = {
-  1: shape({
-    security_groups: arrayOf(
-      shape({ id: string, name: string, description: string, tenant_id: string, rules: arrayOf(anything) }),
-    ),
-  }),
-};

@@ -7,6 +7,7 @@ import { Answer, type ApiRequest, type Route, route } from '../../../http/route.
 import { nextLink } from '../../next-link.ts';
 import { pageLimit } from '../../page-limit.ts';
 import { DETAIL, DETAIL_ALL_TENANTS, LIST, LIST_ALL_TENANTS } from '../policy.ts';
+import { withGroupNames } from '../show/group-names.ts';
 import { briefServer, detailedServer, showsUserData } from '../show/server-view.ts';
 import { briefSilentServer, listedSilentServer, showsSilentServers } from '../show/silent-server.ts';
 import { listFilter, listSort } from './list-filter.ts';
@@ -59,14 +60,28 @@ async function list(
   };
   const listed = () => listServers(deps, request, question);
   const { key, signal } = askerOf(request);
-  const { servers, cut, silentCells } = hasCostlyPattern(filter)
-    ? await deps.budgets.patterns.run(key, listed, signal)
-    : await listed();
+  const page = hasCostlyPattern(filter) ? await deps.budgets.patterns.run(key, listed, signal) : await listed();
+  const { cut, silentCells } = page;
+  const servers = view === detailedServer ? await named(deps, page.servers) : page.servers;
   const body = {
     servers: servers.map((one) => (one.silent ? silentView(one.home, request) : view(one.instance, request))),
     ...nextLink('servers', path, request, uuidOf(servers.at(-1)), cut ? limit : servers.length),
   };
   return new Answer(200, body, silentCellsHeader(silentCells));
+}
+
+/** With the names that security groups have now, those of silent cells too. */
+async function named(deps: ApiDeps, servers: readonly Listed[]): Promise<readonly Listed[]> {
+  const builds = await withGroupNames(
+    deps,
+    servers.map((one) => (one.silent ? one.home.build : one.instance)),
+  );
+  return servers.map((one, at) => {
+    const securityGroups = builds[at]?.securityGroups ?? [];
+    return one.silent
+      ? { ...one, home: { ...one.home, build: { ...one.home.build, securityGroups } } }
+      : { ...one, instance: { ...one.instance, securityGroups } };
+  });
 }
 
 const uuidOf = (listed: Listed | undefined): string | undefined =>

@@ -5,6 +5,7 @@ import { authorize } from '../../../http/policy.ts';
 import { Answer, type ApiRequest, type Route, route } from '../../../http/route.ts';
 import { findServer, silentCell } from '../find-server.ts';
 import { SHOW } from '../policy.ts';
+import { withItsGroupNames } from './group-names.ts';
 import { serverResponse } from './schema.ts';
 import { groupsOf, withGroups } from './server-groups.ts';
 import { detailedServer } from './server-view.ts';
@@ -28,10 +29,12 @@ async function show(deps: ApiDeps, request: ApiRequest): Promise<unknown> {
   const found = await findServer(deps, request, request.params.id ?? '');
   if (found.kind !== 'silent') {
     authorize(SHOW, request.caller, { projectId: found.instance.projectId });
-    return { server: withGroups(detailedServer(found.instance, request), found.instance, request) };
+    const instance = await withItsGroupNames(deps, found.instance);
+    return { server: withGroups(detailedServer(instance, request), instance, request) };
   }
   authorize(SHOW, request.caller, { projectId: found.home.projectId });
   if (!showsSilentServers(request.version)) throw silentCell(found.cell);
-  const body = { server: shownSilentServer(found.home, request, groupsOf(found.home.build)) };
+  const home = { ...found.home, build: await withItsGroupNames(deps, found.home.build) };
+  const body = { server: shownSilentServer(home, request, groupsOf(home.build)) };
   return new Answer(200, body, silentCellsHeader(found.cell === undefined ? [] : [found.cell]));
 }

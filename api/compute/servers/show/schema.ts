@@ -17,7 +17,7 @@ import type { Schema } from '../../../http/validator.ts';
 
 /** What answers about servers carry: one table of members for each form of a server, by the microversion that changed them. */
 
-export const anything: Schema = {};
+const anything: Schema = {};
 export const groups = arrayOf(shape({ name: string }));
 
 export const address = { version: { type: 'integer', enum: [4, 6] }, addr: string };

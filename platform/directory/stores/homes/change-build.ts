@@ -15,6 +15,9 @@ export type BuildChange = Partial<
   >
 >;
 
+/** What its security groups change of a server that a cell has. */
+type GroupChange = Pick<InstanceBuild, 'securityGroups' | 'ports'>;
+
 /** All of it, as the build says it now. */
 export const changeableParts = ({
   name,
@@ -36,7 +39,7 @@ export const changeableParts = ({
 export async function changeBuild(
   tx: DirectoryTx,
   uuid: string,
-  change: BuildChange,
+  change: BuildChange | GroupChange,
   states: readonly Home['state'][],
   now: number,
 ): Promise<HomeWithBuild | null> {

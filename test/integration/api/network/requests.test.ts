@@ -70,7 +70,7 @@ test.each(NOUNS)(
           ? !value
           : typeof value === 'number'
             ? value + 1
-            : name === 'provider:segmentation_id'
+            : name === 'provider:segmentation_id' || name.startsWith('port_range_')
               ? 9
               : name.endsWith('_at')
                 ? '2000-01-01T00:00:00Z'

@@ -45,6 +45,17 @@ describe('the door and peers one release older', () => {
     expect(convert(updateInstance, 'request', { ...request, ifVersion: 4 }, 3, 2)).toEqual(request);
   });
 
+  it('refuses to change security groups through a peer of version 8, and nothing else', () => {
+    const { updateInstance } = doorContract.calls;
+    const request = { uuid: 'u', patch: { tags: ['a'] }, actor: 'me' };
+    expect(convert(updateInstance, 'request', request, 9, 8)).toEqual(request);
+    const groups = { ...request, patch: { securityGroups: [] } };
+    expect(convert(updateInstance, 'request', groups, 9, 9)).toEqual(groups);
+    expect(() => convert(updateInstance, 'request', groups, 9, 8)).toThrowError(
+      expect.objectContaining({ kind: 'unsupported' }),
+    );
+  });
+
   it('asks a peer of version 3 under the names that it knows', () => {
     const { createInstances, moveOut, listPresent, quarantine, listQuarantined, removeQuarantined } =
       doorContract.calls;

@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
+import { updateRows } from '../../database/write-rows.ts';
+import { VolvoxError } from '../../errors/volvox-error.ts';
+import type { DirectoryTx } from '../directory.ts';
+import { rulesOfNewGroup } from './first-rules.ts';
+import type { NetworkViewer } from './networks.ts';
+import { deleteRulesOf, insertRules } from './security-group-rules.ts';
+import { DEFAULT_GROUP, GROUPS, groupNotFound, maySeeGroup, type SecurityGroupRecord } from './security-groups.ts';
+
+/** The group, locked until the transaction ends: its rules and its members stay as they are. @throws VolvoxError not-found also when the viewer may not know of it. */
+export async function lockSecurityGroup(
+  tx: DirectoryTx,
+  viewer: NetworkViewer,
+  id: string,
+): Promise<SecurityGroupRecord> {
+  const row = await tx.selectFrom('security_groups').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
+  const group = row === undefined ? undefined : GROUPS.fromRow(row);
+  if (group === undefined || !maySeeGroup(viewer, group)) throw groupNotFound(id);
+  return group;
+}
+
+/** A group with the rules that every group begins with. @throws VolvoxError conflict for another group `default`. */
+export async function createSecurityGroup(
+  tx: DirectoryTx,
+  given: Pick<SecurityGroupRecord, 'projectId' | 'name' | 'description'>,
+  now: string,
+): Promise<SecurityGroupRecord> {
+  if (given.name === DEFAULT_GROUP) {
+    throw new VolvoxError('conflict', 'Default security group already exists.', {
+      details: { type: 'SecurityGroupDefaultAlreadyExists' },
+    });
+  }
+  const group = { ...given, id: randomUUID(), createdAt: now, updatedAt: now, revision: 1 };
+  await tx.insertInto('security_groups').values(GROUPS.toRow(group)).execute();
+  await insertRules(tx, rulesOfNewGroup(group));
+  return group;
+}
+
+/**
+ * Changes a group that the transaction has locked, under a new revision. Without changes only the revision grows, because its rules did.
+ * @throws VolvoxError conflict when the default group would have another name, or another group its name.
+ */
+export async function changeSecurityGroup(
+  tx: DirectoryTx,
+  group: SecurityGroupRecord,
+  changes: Partial<Pick<SecurityGroupRecord, 'name' | 'description'>>,
+  now: string,
+): Promise<SecurityGroupRecord> {
+  const changed = { ...group, ...changes, updatedAt: now, revision: group.revision + 1 };
+  if (changed.name !== group.name && [changed.name, group.name].includes(DEFAULT_GROUP)) {
+    throw new VolvoxError('conflict', 'Updating default security group not allowed.', {
+      details: { type: 'SecurityGroupCannotUpdateDefault' },
+    });
+  }
+  const { id, ...rest } = changed;
+  await updateRows(tx, 'security_groups', { id }, GROUPS.toColumns(rest));
+  return changed;
+}
+
+/**
+ * Deletes a group that the transaction has locked, with its rules and those that let its members in.
+ * @throws VolvoxError conflict for the default group, and while a port has the group.
+ */
+export async function deleteSecurityGroup(
+  tx: DirectoryTx,
+  { id, projectId, name }: SecurityGroupRecord,
+): Promise<void> {
+  if (name === DEFAULT_GROUP) {
+    throw new VolvoxError('conflict', 'Removing default security group not allowed.', {
+      details: { type: 'SecurityGroupCannotRemoveDefault' },
+    });
+  }
+  const port = await tx
+    .selectFrom('ports')
+    .select('id')
+    .where('project_id', '=', projectId)
+    .where(sql<boolean>`JSON_CONTAINS(security_group_ids, ${JSON.stringify(id)})`)
+    .limit(1)
+    .executeTakeFirst();
+  if (port !== undefined) {
+    throw new VolvoxError('conflict', `Security Group ${id} in use.`, { details: { type: 'SecurityGroupInUse' } });
+  }
+  await deleteRulesOf(tx, id);
+  await tx.deleteFrom('security_groups').where('id', '=', id).execute();
+}

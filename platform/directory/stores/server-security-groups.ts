@@ -1,0 +1,100 @@
+import { fromJson, sqlTime, toJson } from '../../database/json-column.ts';
+import { VolvoxError } from '../../errors/volvox-error.ts';
+import type { InstanceBuild } from '../../objects/instance-build.ts';
+import { timestamp } from '../../time/clock.ts';
+import type { DirectoryTx } from '../directory.ts';
+import { changeBuild } from './homes/change-build.ts';
+import { getHomeWithBuild, lockHome } from './homes/get-homes.ts';
+import { groupCalled, keepSecurityGroups } from './security-groups.ts';
+
+export type ServerGroups = InstanceBuild['securityGroups'];
+
+interface ServerGroupChange {
+  readonly uuid: string;
+  /** The id or the name of a group of the server's project. */
+  readonly group: string;
+  readonly change: 'add' | 'remove';
+}
+
+/**
+ * Gives every port of a server a security group, or takes it from them, in the directory: ports and build change together. Both may be repeated.
+ * The directory is where a server's groups are said; its cell is told afterwards.
+ * @returns the groups that the server has then, and whether it had the group before.
+ * @throws VolvoxError not-found (server, group, or no port), conflict (no cell has the server, it is being moved, or the name is that of
+ * several groups), invalid (a port that cannot have groups).
+ */
+export async function changeServerGroups(
+  tx: DirectoryTx,
+  { uuid, group: idOrName, change }: ServerGroupChange,
+  now: number,
+): Promise<{ readonly groups: ServerGroups; readonly groupId: string; readonly hadGroup: boolean }> {
+  await lockHome(tx, uuid);
+  const home = await getHomeWithBuild(tx, uuid);
+  if (home === null || home.state === 'deleted') {
+    throw new VolvoxError('not-found', `Instance ${uuid} could not be found.`);
+  }
+  const { projectId, build } = home;
+  if (home.state !== 'placed') throw new VolvoxError('conflict', `Instance ${uuid} has no host yet.`);
+  if (home.moving !== null) throw new VolvoxError('conflict', `Instance ${uuid} is being moved.`);
+  const groups = await keepSecurityGroups(tx, projectId);
+  const { id, name } = groupCalled(groups, idOrName, () => {
+    throw new VolvoxError('not-found', `Security group ${idOrName} is not found for project ${projectId}`);
+  });
+  const hadPort = await changePorts(tx, uuid, id, change, now);
+  const hadGroup = hadPort || build.securityGroups.some((one) => one.id === id);
+  const others = build.securityGroups.filter((one) => one.id !== id);
+  const securityGroups = change === 'add' ? [...others, { id, name }] : others;
+  const ports = build.ports.map((port) => ({ ...port, securityGroupIds: changed(port.securityGroupIds, id, change) }));
+  await changeBuild(tx, uuid, { securityGroups, ports }, ['placed'], now);
+  return { groups: securityGroups, groupId: id, hadGroup };
+}
+
+/** @returns whether a port had the group. */
+async function changePorts(
+  tx: DirectoryTx,
+  uuid: string,
+  groupId: string,
+  change: ServerGroupChange['change'],
+  now: number,
+): Promise<boolean> {
+  const rows = await tx
+    .selectFrom('ports')
+    .select(['id', 'fixed_ips', 'security_group_ids', 'port_security_enabled'])
+    .where('device_id', '=', uuid)
+    .orderBy('id')
+    .forUpdate()
+    .execute();
+  const ports = rows.map((row) => ({
+    id: row.id,
+    groupIds: fromJson<string[]>(row.security_group_ids),
+    takesGroups: row.port_security_enabled === 1 && fromJson<unknown[]>(row.fixed_ips).length > 0,
+  }));
+  if (ports.length === 0) {
+    throw new VolvoxError('not-found', `instance_id ${uuid} could not be found as device id on any ports`);
+  }
+  const open = ports.find(({ takesGroups }) => !takesGroups);
+  if (change === 'add' && open !== undefined) {
+    throw new VolvoxError(
+      'invalid',
+      `Network requires port_security_enabled and subnet associated in order to apply security groups: port ${open.id} has not both.`,
+    );
+  }
+  for (const { id, groupIds } of ports) {
+    if (groupIds.includes(groupId) === (change === 'add')) continue;
+    await tx
+      .updateTable('ports')
+      .set((eb) => ({
+        security_group_ids: toJson(changed(groupIds, groupId, change)),
+        updated_at: sqlTime(timestamp(now)),
+        revision: eb('revision', '+', 1),
+      }))
+      .where('id', '=', id)
+      .execute();
+  }
+  return ports.some(({ groupIds }) => groupIds.includes(groupId));
+}
+
+function changed(ids: readonly string[], id: string, change: ServerGroupChange['change']): string[] {
+  const others = ids.filter((one) => one !== id);
+  return change === 'add' ? [...others, id] : others;
+}
