@@ -70,6 +70,11 @@ const computeSection = section(
       fallback: 8_000,
       minimum: 0,
     }),
+    firstWordMs: integer({
+      help: "After a start, how long the guests that should run here wait for the conductor's word before they are started, ms. It may say that they were evacuated while this host was down.",
+      fallback: 30_000,
+      minimum: 0,
+    }),
     fakeHosts: integer({ help: 'fake driver: how many hosts it simulates.', fallback: 1, minimum: 1 }),
     fakeHostPrefix: text({ help: 'fake driver: hosts are named <prefix>-001 and so on.', fallback: 'sim' }),
     fakeHostVcpus: integer({ help: 'fake driver: processors of each host.', fallback: 64, minimum: 1 }),

@@ -69,6 +69,7 @@ export async function composeCompute(config: ComputeConfig, log: Logger): Promis
       url: urlAt(config.compute.hostIp, server.address()),
       hosts: [...(await driver.hosts())],
     }),
+    firstWordMs: config.compute.firstWordMs,
     log,
   });
   driver.onEvent((guestId) => agent.touch(guestId));

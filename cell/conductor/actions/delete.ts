@@ -30,9 +30,9 @@ export const deleteInstance = serverAction({
   writes: () => ({ buildFailedAt: null }),
   begin: async (tx, { instance, guests, now }) => {
     await markAbsent(tx, instance.uuid, now);
-    // Only a resize claims capacity for a guest before it creates the guest.
-    const interruptsResize = instance.taskState?.startsWith('resize') === true;
-    const hosts = interruptsResize ? await releaseLooseEnds(tx, instance.uuid, now) : [];
+    // Only these claim capacity for a second guest before they create it: resize, evacuate.
+    const mayHaveClaimed = instance.taskState?.startsWith('resize') === true || instance.taskState === 'rebuilding';
+    const hosts = mayHaveClaimed ? await releaseLooseEnds(tx, instance.uuid, now) : [];
     return { params: {}, wake: guests, hosts };
   },
 });

@@ -1,5 +1,6 @@
 import { confirmResize } from './confirm-resize.ts';
 import { deleteInstance } from './delete.ts';
+import { evacuate } from './evacuate.ts';
 import { pause } from './pause.ts';
 import { reboot } from './reboot.ts';
 import { rebuild } from './rebuild.ts';
@@ -19,6 +20,7 @@ import { unrescue } from './unrescue.ts';
 export const ACTIONS: readonly AnyAction[] = [
   confirmResize,
   deleteInstance,
+  evacuate,
   pause,
   reboot,
   rebuild,

@@ -6,20 +6,10 @@ import type { InstanceBuild } from '#platform/objects/instance-build.ts';
 import { resourcesOf } from '#platform/objects/resources.ts';
 import { nullable, oneOf, Uuid } from '#platform/objects/scalars.ts';
 import { done, StepRefused, wait } from '#platform/operations/definition.ts';
-import type { CellTx } from '../../database/cell-database.ts';
 import { agentUrl } from '../../database/stores/agents.ts';
-import { type ClaimRequest, claimCapacity, insertClaims, releaseClaims } from '../../database/stores/claims.ts';
-import {
-  type GuestOnHost,
-  guestsOf,
-  insertGuests,
-  markAbsent,
-  setDesired,
-  setRole,
-} from '../../database/stores/guests.ts';
+import { type GuestOnHost, guestsOf, insertGuests, setDesired, setRole } from '../../database/stores/guests.ts';
 import { readHosts } from '../../database/stores/hosts.ts';
 import { findInstance, type InstanceRow } from '../../database/stores/instances.ts';
-import { UNHEARD_MS } from '../../database/stores/lingering-guests.ts';
 import {
   bindingsOfGuests,
   handOverBindings,
@@ -31,13 +21,8 @@ import { type CellContext, type CellStep, defineCellOperation, LOOK_AGAIN_MS } f
 import { faultJson } from './fault.ts';
 import { troubleOf } from './guest-trouble.ts';
 import { bindingsFor, guestSpec } from './guests.ts';
-import {
-  inLeasedTransaction,
-  lockAsOwnerOrRefuse,
-  superseded,
-  updateAsOwner,
-  updateAsOwnerOrRefuse,
-} from './superseded.ts';
+import { claimFirst, isHopeless, releaseTarget, removeTarget } from './second-guest.ts';
+import { inLeasedTransaction, lockAsOwnerOrRefuse, superseded, updateAsOwnerOrRefuse } from './superseded.ts';
 
 /** The old guest, the new guest, and its `candidates`: hosts of this cell, possibly the same one. The first that has capacity is used. */
 const Params = Type.Object({
@@ -51,6 +36,10 @@ const Params = Type.Object({
 export type ResizeParams = Static<typeof Params>;
 type Context = CellContext<ResizeParams>;
 type ResizeStep = CellStep<ResizeParams>;
+
+/** The last undo: releases the instance as it was. */
+const giveClaimBack = (context: Context, parts: CellParts) =>
+  releaseTarget(context, parts, { fault: faultJson(context.reason, context.now) });
 
 const claimTarget: ResizeStep = { name: 'claim-target', do: claim, undo: giveClaimBack };
 const stopSource: ResizeStep = { name: 'stop-source', do: stop, undo: startSourceAgain };
@@ -96,7 +85,7 @@ async function claim(context: Context, parts: CellParts) {
   let hostId: string | undefined;
   const committed = await context.inTransaction(async (tx) => {
     await updateAsOwnerOrRefuse(tx, context, { taskState: 'resize_migrating' });
-    hostId = await firstWithCapacity(tx, candidates, (host) => ({
+    hostId = await claimFirst(tx, candidates, (host) => ({
       guestId: targetGuestId,
       hostId: host,
       instanceUuid: context.subject,
@@ -110,43 +99,6 @@ async function claim(context: Context, parts: CellParts) {
   });
   if (hostId !== undefined) parts.hosts.changed([hostId]);
   return committed;
-}
-
-async function firstWithCapacity(
-  tx: CellTx,
-  candidates: readonly string[],
-  claimOn: (hostId: string) => ClaimRequest,
-): Promise<string> {
-  let why = 'The cell has no other host.';
-  for (const hostId of candidates) {
-    const refusal = await claimCapacity(tx, claimOn(hostId));
-    if (refusal === null) {
-      await insertClaims(tx, [claimOn(hostId)]);
-      return hostId;
-    }
-    why = refusal.message;
-  }
-  throw new StepRefused(`No valid host was found. ${why}`);
-}
-
-/** The last undo: releases the instance as it was. The claim of a target that exists is released when the target is gone. */
-async function giveClaimBack(context: Context, parts: CellParts) {
-  const { targetGuestId } = context.params;
-  const guests = await guestsOf(parts.database.read, context.subject);
-  const bindings = await bindingsOfGuests(parts.database.read, [targetGuestId]);
-  const hosts = await inLeasedTransaction(parts, context, async (tx) => {
-    const mine = await updateAsOwner(tx, context, {
-      taskState: null,
-      operationId: null,
-      fault: faultJson(context.reason, context.now),
-    });
-    if (!mine || guests.some((guest) => guest.id === targetGuestId)) return [];
-    await setDesiredBindings(tx, [targetGuestId], { present: false, leaving: true }, context.now);
-    return releaseClaims(tx, [targetGuestId]);
-  });
-  parts.hosts.changed(hosts);
-  parts.agents.wakeEach(bindings, (binding) => binding.networkAgentId);
-  return done();
 }
 
 async function stop(context: Context, parts: CellParts) {
@@ -239,36 +191,6 @@ async function makeTarget(context: Context, parts: CellParts, instance: Instance
 }
 
 const targetHost = (context: Context): string => outputs.require(context, 'claim-target').hostId;
-
-/**
- * Removes the target and waits until it is gone, so that the two guests never run at once. It does not wait for a host that is down or an
- * agent that fails. The desired state is committed first and stays: a host that comes back does not start the target and has no port for
- * it, and an agent tries again.
- */
-async function removeTarget(context: Context, parts: CellParts) {
-  const guests = await guestsOf(parts.database.read, context.subject);
-  const target = guests.find((guest) => guest.id === context.params.targetGuestId);
-  if (target === undefined) return done();
-  if (target.role !== 'leaving')
-    await inLeasedTransaction(parts, context, (tx) => markAbsent(tx, context.subject, context.now, target.id));
-  parts.agents.wake(target.computeAgentId, [target.id]);
-  const hopeless = target.role === 'leaving' && isHopeless(target, context.now);
-  if (target.hostUp && !hopeless) return wait(LOOK_AGAIN_MS, `host ${target.hostName} to remove the new guest`);
-  await unplug(context, parts, target);
-  return done();
-}
-
-/** Whether the agent has failed for good to reach the desired state of a guest, or has not reported on it for long. */
-const isHopeless = (guest: GuestOnHost, now: number): boolean =>
-  troubleOf(guest) !== null || now - guest.changedAt > UNHEARD_MS;
-
-async function unplug(context: Context, parts: CellParts, guest: GuestOnHost) {
-  await inLeasedTransaction(parts, context, (tx) =>
-    setDesiredBindings(tx, [guest.id], { present: false, leaving: true }, context.now),
-  );
-  const bindings = await bindingsOfGuests(parts.database.read, [guest.id]);
-  parts.agents.wakeEach(bindings, (binding) => binding.networkAgentId);
-}
 
 async function switchToTarget(context: Context, parts: CellParts) {
   const { source, target } = await look(context, parts);

@@ -30,14 +30,16 @@ export async function lingeringGuest(read: CellReader, instanceUuid: string): Pr
 }
 
 /**
- * SQL for a row of `guests`: whether another guest of its instance is being removed, on a host that answers. An agent is not told to start a
+ * SQL for a row of `guests`: whether another guest of its instance is being removed, on a host that answers; for a target also whether the
+ * current guest is being stopped there (the host of an evacuated guest came back). An agent is not told to start a
  * guest next to that one, because two would run at once with one address. A guest that runs already goes on. Nobody waits for a guest that
  * cannot be removed and that its agent has seen stopped, nor for one that its agent has not reported for long, nor for one on a host that is
  * down: what runs there is unknown, and a dead host must not block an instance.
  */
 export const isBehindAnother = (now: number) => sql<boolean>`(guests.found_power NOT IN (${RUNS}) AND EXISTS (
   SELECT 1 FROM guests o JOIN hosts oh ON oh.id = o.host_id
-  WHERE o.instance_uuid = guests.instance_uuid AND o.id != guests.id AND o.was_started = 1 AND o.role IN ('leaving', 'aside') AND oh.up = 1
+  WHERE o.instance_uuid = guests.instance_uuid AND o.id != guests.id AND o.was_started = 1 AND oh.up = 1
+    AND (o.role IN ('leaving', 'aside') OR (guests.role = 'target' AND o.role = 'current' AND o.power = 'stopped'))
     AND o.changed_at > ${now - UNHEARD_MS} AND (o.error IS NULL OR o.found_power NOT IN (${IS_DOWN}))))`;
 
 const RUNS = sql.join([POWER_STATE.running, POWER_STATE.paused]);

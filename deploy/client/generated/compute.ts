@@ -1299,6 +1299,7 @@ export interface ComputeOperations {
       | AddFloatingIp
       | AddSecurityGroup
       | ConfirmResize
+      | Evacuate
       | Lock
       | Migrate
       | OsGetConsoleOutput
@@ -3683,6 +3684,15 @@ export interface AddSecurityGroup {
  */
 export interface ConfirmResize {
   confirmResize: unknown;
+}
+/**
+ * Builds a server whose host is dead anew on another host.
+ */
+export interface Evacuate {
+  evacuate: {
+    host?: string;
+    adminPass?: string;
+  };
 }
 /**
  * Locks a server: only admins can act on it.

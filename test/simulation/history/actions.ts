@@ -15,18 +15,19 @@ export type Action =
   | 'rebuild'
   | 'rescue'
   | 'unrescue'
+  | 'evacuate'
   | 'reset'
   | 'delete';
 
 /** What makes sense in a state, more or less; now and then anything is tried in any state. */
 export const SENSIBLE: Readonly<Record<string, Partial<Record<Action, number>>>> = {
-  active: { stop: 3, reboot: 1, pause: 1, suspend: 1, resize: 5, move: 6, rebuild: 2, rescue: 2, delete: 1 },
-  stopped: { start: 4, resize: 3, move: 5, rebuild: 1, rescue: 1, delete: 1 },
+  active: { stop: 3, reboot: 1, pause: 1, suspend: 1, resize: 5, move: 6, evacuate: 3, rebuild: 2, rescue: 2, delete: 1 },
+  stopped: { start: 4, resize: 3, move: 5, evacuate: 2, rebuild: 1, rescue: 1, delete: 1 },
   paused: { unpause: 4, reboot: 1, delete: 1 },
   suspended: { resume: 4, reboot: 1, delete: 1 },
   resized: { confirm: 4, revert: 4, delete: 1 },
   rescued: { unrescue: 5, delete: 1 },
-  error: { reboot: 1, stop: 1, rebuild: 1, rescue: 1, delete: 2 },
+  error: { reboot: 1, stop: 1, evacuate: 1, rebuild: 1, rescue: 1, delete: 2 },
   building: { wait: 3, delete: 1 },
 };
 export const ANYTHING: Partial<Record<Action, number>> = {
@@ -40,6 +41,7 @@ export const ANYTHING: Partial<Record<Action, number>> = {
   rebuild: 1,
   rescue: 1,
   unrescue: 1,
+  evacuate: 1,
   reset: 2,
   delete: 1,
 };

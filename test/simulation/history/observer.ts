@@ -38,7 +38,7 @@ export function whoRuns(world: World, guest: PhysicalGuest, others: readonly Phy
   if (second !== undefined) world.violated(`two guests of ${uuid} run: ${where(second)} and ${where(guest)}`);
   const { disk } = guest;
   if (disk === null) return;
-  if (disk.written === 0 && !disk.isRebuilt && lived)
+  if (disk.written === 0 && !disk.isRebuilt && lived && !wasEvacuated(world, guest))
     world.violated(`${uuid} has lived and starts from an empty disk: ${where(guest)}`);
   if (disk.clonedFrom === null) return;
   const source = world.hosts.guests.get(disk.clonedFrom);
@@ -65,6 +65,12 @@ function wasShown(world: World, guest: PhysicalGuest): boolean {
 function isGivenUp(world: World, guest: PhysicalGuest): boolean {
   const query = "SELECT 1 FROM guests WHERE id = ? AND role != 'leaving'";
   return (cellOf(world, guest)?.sql.look(query, guest.desired.guestId) ?? []).length === 0;
+}
+
+/** An evacuation made the disk anew, in this cell or before a move to it. */
+function wasEvacuated({ cells }: World, { desired }: PhysicalGuest): boolean {
+  const query = "SELECT id FROM operations WHERE kind = 'evacuate' AND subject = ?";
+  return cells.some(({ sql }) => sql.look(query, desired.spec.instanceUuid).length > 0);
 }
 
 /** In the cell of this guest. */

@@ -7,13 +7,16 @@ export const isIdle = (world: World): boolean =>
   restless(world).next().done === true;
 
 /** What is not idle yet, each as a sentence. */
-export function* restless({ directory, cells }: World): Generator<string> {
+export function* restless({ directory, cells, hosts }: World): Generator<string> {
   const look = function* (sql: SqlServer, questions: Readonly<Record<string, string>>): Generator<string> {
     for (const [what, query] of Object.entries(questions))
       for (const row of sql.look(query)) yield `${sql.name}: ${what} ${Object.values(row).join(' ')}`;
   };
   yield* look(directory, IN_DIRECTORY);
   for (const { sql } of cells) yield* look(sql, IN_CELL);
+  // Its agent has not started since the host lost its power, or has not been told yet what to do.
+  for (const { power, desired } of hosts.guests.values())
+    if (power === 'crashed') yield `${desired.hostName}: crashed guest ${desired.guestId}`;
 }
 
 const OPERATIONS = 'SELECT id, kind, state, subject, message FROM operations WHERE finished_at IS NULL';

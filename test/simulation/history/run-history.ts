@@ -117,6 +117,12 @@ export async function runHistory(seed: number, options: HistoryOptions = {}): Pr
     cells,
     hosts: new PhysicalHosts({ starts: (guest, others) => whoRuns(world, guest, others) }),
     breakage: options.breakage ?? null,
+    powerOff: (hostName) => {
+      tell(`${hostName} loses its power`);
+      world.hosts.powerOff(hostName);
+      const agent = processes.get(`${hostName}-compute`)?.life;
+      if (agent !== undefined) faults.crash(agent);
+    },
     logOf: (life) => simulatedLog(options.tell == null ? null : tell, life.name),
     tell,
     count: (what) => {

@@ -71,12 +71,50 @@ async function doOne(world: World, api: Client<typeof apiContract>, asked: Asked
       await answered(world, `move ${uuid}`, api.move({ uuid, toCellId: random.pick(others).id }));
       return;
     }
+    case 'evacuate':
+      await evacuate(world, api, uuid);
+      return;
     case 'reset':
       await answered(world, `reset ${uuid}`, api.reset({ uuid }));
       return;
     default:
       await answered(world, `${action} ${uuid}`, api.act({ uuid, kind: action }));
   }
+}
+
+const BACK_WITHIN_MS = 15_000;
+/** A request that was not answered may still arrive. */
+const LATE_MS = 60_000;
+
+/**
+ * An operator fences the host of the server, which ends all its guests and its agent, declares it dead, and evacuates the server. The host is
+ * back after a while, and what was declared is taken back.
+ */
+async function evacuate(world: World, api: Client<typeof apiContract>, uuid: string): Promise<void> {
+  const { clock, random } = world.kernel;
+  const host = hostOf(world, uuid);
+  if (host === null) return;
+  const forceDown = (forcedDown: boolean) =>
+    answered(
+      world,
+      `${host.name} is ${forcedDown ? 'dead' : 'back'}`,
+      api.forceDown({ cellId: host.cellId, id: host.id, forcedDown }),
+    );
+  world.powerOff(host.name);
+  if (await forceDown(true)) await answered(world, `evacuate ${uuid}`, api.evacuate({ uuid }));
+  else await clock.sleep(LATE_MS);
+  await clock.sleep(random.next() * BACK_WITHIN_MS);
+  while (!(await forceDown(false))) await clock.sleep(1_000);
+}
+
+function hostOf(
+  world: World,
+  uuid: string,
+): { readonly cellId: string; readonly id: string; readonly name: string } | null {
+  const cell = world.cells.find(({ id }) => id === stateOf(world, uuid).cellId);
+  const query = 'SELECT h.id, h.name FROM instances i JOIN hosts h ON h.id = i.host_id WHERE i.uuid = ?';
+  const [host] = cell?.sql.look<{ id: string; name: string }>(query, uuid) ?? [];
+  return cell === undefined || host === undefined ? null : { cellId: cell.id, ...host };
 }
 
 /** Whether it was answered with yes. A refusal is fine, and so is silence: who asks cannot know more. */

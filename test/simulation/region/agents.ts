@@ -14,6 +14,8 @@ import { AGENT_KEY_HASH } from './seed.ts';
 import { simulatedDriver } from './simulated-driver.ts';
 import type { SimulatedCell, World } from './world.ts';
 
+/** Longer than any conductor is away here: a host that boots does not start what was evacuated from it. */
+const FIRST_WORD_MS = 300_000;
 /** The queue is the simulated one. */
 const NO_REDIS = () => null;
 
@@ -46,6 +48,7 @@ export function simulatedCompute(
     redis: NO_REDIS,
     subject: guestSubject({ driver, conductor, agentId: host.agentId, log }),
     describe: async () => ({ url: `http://${host.name}`, hosts: [...(await driver.hosts())] }),
+    firstWordMs: FIRST_WORD_MS,
     log,
     listen: (_redis, queue, take) => wakes.listen(life, queue, take),
   });

@@ -43,6 +43,13 @@ export const apiContract = contract({
     /** An admin writes that it is an ERROR. */
     reset: call(Type.Object({ uuid: Type.String() }), ANY, DEADLINE),
     move: call(Type.Object({ uuid: Type.String(), toCellId: Type.String() }), ANY, DEADLINE),
+    evacuate: call(Type.Object({ uuid: Type.String() }), ANY, DEADLINE),
+    /** An operator declares that nothing runs on a host, or takes it back. */
+    forceDown: call(
+      Type.Object({ cellId: Type.String(), id: Type.String(), forcedDown: Type.Boolean() }),
+      ANY,
+      DEADLINE,
+    ),
     /** An operator's word; also the abort of a move. `cellId` null: an operation of the global tier. */
     resolve: call(
       Type.Object({ id: Type.String(), cellId: Type.Union([Type.String(), Type.Null()]), direction: Type.String() }),
@@ -154,6 +161,8 @@ export function simulatedApi(world: World, life: Life): readonly Service[] {
           void waker.wake(MOVE_SERVER.queue, [id]);
           return id;
         },
+        evacuate: ({ uuid }) => perform(uuid, { evacuate: {} }, { ...CALLER, isAdmin: true }),
+        forceDown: ({ cellId, ...change }) => cells.of(cellId).door.updateService(change),
         resolve: async ({ id, cellId, direction: said }) => {
           const direction = said === 'forward' ? 'forward' : 'back';
           if (cellId !== null) return cells.of(cellId).door.resolveOperation({ id, direction, actor: OPERATOR });

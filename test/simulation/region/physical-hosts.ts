@@ -131,6 +131,11 @@ export class PhysicalHosts {
     guest.power = power;
   }
 
+  /** The host loses its power. */
+  powerOff(hostName: string): void {
+    for (const guest of this.on(hostName)) if (isLive(guest)) guest.power = 'crashed';
+  }
+
   get(guestId: string): PhysicalGuest {
     const guest = this.guests.get(guestId);
     if (guest === undefined) throw new VolvoxError('not-found', `No guest ${guestId} is here.`);

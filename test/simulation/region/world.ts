@@ -26,6 +26,8 @@ export interface World {
   readonly cells: readonly SimulatedCell[];
   readonly hosts: PhysicalHosts;
   readonly breakage: Breakage | null;
+  /** Ends all guests of a host and its agent, which starts again some time later. */
+  powerOff(hostName: string): void;
   logOf(life: Life): Logger;
   /** For a history that is replayed. */
   tell(line: string): void;

@@ -5,6 +5,7 @@ import type { Action, Route } from '../../../http/route.ts';
 import { goneAction } from '../../gone/routes.ts';
 import { findServer } from '../find-server.ts';
 import { confirmResize } from './confirm-resize.ts';
+import { evacuate } from './evacuate.ts';
 import { addFixedIp, removeFixedIp } from './fixed-ips.ts';
 import { addFloatingIp, removeFloatingIp } from './floating-ips.ts';
 import { lock } from './lock.ts';
@@ -33,6 +34,7 @@ const ACTIONS: readonly ((deps: ApiDeps) => Action)[] = [
   addFloatingIp,
   addSecurityGroup,
   confirmResize,
+  evacuate,
   lock,
   migrate,
   osGetConsoleOutput,

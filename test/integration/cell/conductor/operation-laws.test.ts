@@ -7,6 +7,7 @@ import { findAction } from '../../../../cell/conductor/actions/index.ts';
 import { build } from '../../../../cell/conductor/operations/build.ts';
 import { confirmResize } from '../../../../cell/conductor/operations/confirm-resize.ts';
 import { deleteInstance } from '../../../../cell/conductor/operations/delete.ts';
+import { type EvacuateParams, evacuate } from '../../../../cell/conductor/operations/evacuate.ts';
 import { moveIn } from '../../../../cell/conductor/operations/move-in.ts';
 import { type MoveOutParams, moveOut } from '../../../../cell/conductor/operations/move-out.ts';
 import type { RebuildParams } from '../../../../cell/conductor/operations/rebuild.ts';
@@ -271,6 +272,33 @@ lawsOf({
   undone: async (uuid) => {
     expect(await world.until(uuid, 'error')).toMatchObject({ host: 'host-1', flavor: { id: '1' } });
     await untilGuests(uuid, 1);
+  },
+});
+
+lawsOf({
+  definition: evacuate,
+  begin: async () => {
+    const uuid = await world.anActiveInstance(0);
+    const sourceGuestId = await guestWithRole(uuid, 'current');
+    await world.test.database.transaction((tx) => setDesired(tx, sourceGuestId, { power: 'stopped' }, Date.now()));
+    const params: EvacuateParams = {
+      candidates: [world.host(1).id],
+      sourceGuestId,
+      sourcePower: 'running',
+      targetGuestId: randomUUID(),
+      power: 'running',
+    };
+    return { uuid, params };
+  },
+  done: async (uuid) => {
+    expect(await world.until(uuid, 'active')).toMatchObject({ host: 'host-2', powerState: 'running' });
+    await untilGuests(uuid, 1);
+    expect(await guestsOf(uuid)).toMatchObject([{ power: 'running', settled: 1, role: 'current' }]);
+  },
+  undone: async (uuid) => {
+    expect(await world.until(uuid, 'active')).toMatchObject({ host: 'host-1' });
+    await untilGuests(uuid, 1);
+    expect(await guestsOf(uuid)).toMatchObject([{ power: 'running', role: 'current' }]);
   },
 });
 
