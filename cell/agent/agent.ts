@@ -29,8 +29,8 @@ interface AgentOptions<W extends Desired, F extends Observed> {
   /** Called with the public keys of the cell. */
   readonly learn?: (publicKeys: readonly string[]) => Promise<void>;
   readonly log: Logger;
-  /** How long the desired state of the last run waits for the conductor's first answer, which may supersede it. Absent: not at all. */
-  readonly firstWordMs?: number;
+  /** Called when the conductor has told everything that it desires here. */
+  readonly toldAll?: () => void;
   readonly resyncMs?: number;
   /** How wake-ups come; for simulations. */
   readonly listen?: typeof createWakeListener;
@@ -50,8 +50,7 @@ const LAST_STEPS_MS = 5_000;
 
 /**
  * The loop that both agents of a host run. It announces the agent, fetches the desired state, makes its subject reach that state for
- * each key, and reports. It starts without a conductor and without Redis, and continues as soon as both answer; what it remembers of its
- * last run counts once the conductor has answered, or has not for a while.
+ * each key, and reports. It starts without a conductor and without Redis, and continues as soon as both answer.
  */
 export function createAgent<W extends Desired, F extends Observed>(options: AgentOptions<W, F>): Agent {
   const { subject, conductor, agentId, log } = options;
@@ -59,13 +58,11 @@ export function createAgent<W extends Desired, F extends Observed>(options: Agen
   const stopped = new AbortController();
   const outbox = new Outbox(subject, log);
   const converger = new Converger(subject, (observed) => outbox.put(observed), log);
-  const told = Promise.withResolvers<void>();
-  const over = new AbortController();
   const feed = new DesiredFeed<W, F>({
     subject,
     accept: (desired, occasion) => converger.accept(desired, occasion),
     gotAll: async (known) => {
-      told.resolve();
+      options.toldAll?.();
       for (const observed of (await subject.reportUnknown?.(known)) ?? []) outbox.put(observed);
     },
     resyncMs: options.resyncMs ?? RESYNC_MS,
@@ -98,24 +95,17 @@ export function createAgent<W extends Desired, F extends Observed>(options: Agen
         log.error({ err: error }, `${subject.name}: cannot read the desired state of the last run`);
         return [];
       });
-      // While this host was down, a guest of it may have been evacuated. The conductor says so in its first answer.
-      const waited = Promise.race([told.promise, systemClock.sleep(options.firstWordMs ?? 0, over.signal)]);
-      void waited.then(() => {
-        if (over.signal.aborted) return;
-        for (const desired of remembered ?? []) converger.accept(desired, 'told');
-      });
+      for (const desired of remembered ?? []) converger.accept(desired, 'told');
       membership.start();
       feed.start();
       await listener.start();
     },
     drain: async () => {
-      over.abort();
       await listener.drain();
       await feed.stop();
       converger.drain();
     },
     stop: async () => {
-      over.abort();
       await feed.stop();
       await Promise.race([converger.stop(), systemClock.sleep(LAST_STEPS_MS, stopped.signal)]);
       await outbox.flush(LAST_REPORTS_MS);

@@ -56,7 +56,7 @@ export interface Subject<W extends Desired, F extends Observed> {
   /** Nothing is left to look after once this is settled (`absent`): the loop forgets it. */
   isEnd(desired: W): boolean;
 
-  /** The desired state of the last run, for a start while the conductor is away. The agent converges to it when the conductor has not answered for a while. */
+  /** The desired state of the last run, for a start while the conductor is away. The agent converges to it before it fetches anything. */
   remembered?(): Promise<readonly W[]>;
   /** What exists here and is not in the conductor's full answer `known`. The agent reports it with generation 0 and never removes it. */
   reportUnknown?(known: ReadonlySet<string>): Promise<readonly F[]>;

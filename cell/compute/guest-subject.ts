@@ -5,6 +5,7 @@ import type { Conductor } from '../agent/conductor.ts';
 import type { ConvergeContext, Subject } from '../agent/subject.ts';
 import type { Driver, GuestFact } from './drivers/driver.ts';
 import { execute } from './executors.ts';
+import type { FirstWord } from './first-word.ts';
 import { isSettled, nextSteps } from './next-steps.ts';
 
 /** More looks than any way needs; one that takes more goes round in a circle. */
@@ -18,6 +19,8 @@ interface GuestSubjectOptions {
   readonly driver: Driver;
   readonly conductor: Conductor;
   readonly agentId: string;
+  /** Absent: guests are started at once. */
+  readonly firstWord?: FirstWord;
   readonly log: Logger;
 }
 
@@ -26,6 +29,7 @@ export function guestSubject({
   driver,
   conductor,
   agentId,
+  firstWord,
   log,
 }: GuestSubjectOptions): Subject<DesiredGuest, ObservedGuest> {
   return {
@@ -40,7 +44,7 @@ export function guestSubject({
     },
     converge: async (desired, context) => {
       try {
-        return await converge(driver, desired, context);
+        return await converge(driver, desired, context, firstWord);
       } catch (error) {
         context.signal.throwIfAborted();
         const { guestId, generation } = desired;
@@ -67,6 +71,7 @@ async function converge(
   driver: Driver,
   desired: DesiredGuest,
   { signal, report }: ConvergeContext<ObservedGuest>,
+  firstWord: FirstWord | undefined,
 ): Promise<ObservedGuest> {
   const progress = stepwise((percent) => report({ ...observed(desired, lastFact, false), progress: percent }));
   let lastFact: GuestFact | null = null;
@@ -82,6 +87,7 @@ async function converge(
     }
     if (decision.steps.length === 0) return observed(desired, fact, isSettled(desired, fact));
     for (const step of decision.steps) {
+      if (step.action === 'start') await firstWord?.wait(signal);
       signal.throwIfAborted();
       await execute(driver, desired, step, { signal, progress });
     }

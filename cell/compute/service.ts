@@ -19,6 +19,7 @@ import { redisOfAgent } from '../agent/redis-of-agent.ts';
 import { computeHandlers } from './compute-handlers.ts';
 import type { ComputeConfig } from './config.ts';
 import { createDriver } from './create-driver.ts';
+import { createFirstWord } from './first-word.ts';
 import { serveGuestData } from './guest-data.ts';
 import { guestSubject } from './guest-subject.ts';
 import { guestsDownOnSignal } from './guests-down.ts';
@@ -56,6 +57,7 @@ export async function composeCompute(config: ComputeConfig, log: Logger): Promis
     },
     ready: () => agent.connected(),
   });
+  const firstWord = createFirstWord(config.compute.firstWordMs);
   const agent = createAgent({
     kind: 'compute',
     agentId,
@@ -64,12 +66,12 @@ export async function composeCompute(config: ComputeConfig, log: Logger): Promis
     learn: (publicKeys) => keys.learn(publicKeys),
     conductor,
     redis: redisOfAgent({ ...config.cellRedis, transport }, enrolment),
-    subject: guestSubject({ driver, conductor, agentId, log }),
+    subject: guestSubject({ driver, conductor, agentId, firstWord, log }),
     describe: async () => ({
       url: urlAt(config.compute.hostIp, server.address()),
       hosts: [...(await driver.hosts())],
     }),
-    firstWordMs: config.compute.firstWordMs,
+    toldAll: () => firstWord.heard(),
     log,
   });
   driver.onEvent((guestId) => agent.touch(guestId));

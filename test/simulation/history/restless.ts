@@ -14,9 +14,13 @@ export function* restless({ directory, cells, hosts }: World): Generator<string>
   };
   yield* look(directory, IN_DIRECTORY);
   for (const { sql } of cells) yield* look(sql, IN_CELL);
-  // Its agent has not started since the host lost its power, or has not been told yet what to do.
-  for (const { power, desired } of hosts.guests.values())
-    if (power === 'crashed') yield `${desired.hostName}: crashed guest ${desired.guestId}`;
+  // Its host lost its power, and its agent has not looked since.
+  const crashed = [...hosts.guests.values()].filter(({ power }) => power === 'crashed');
+  for (const { desired } of crashed) {
+    const query = 'SELECT id FROM guests WHERE id = ? AND settled = 1';
+    if (cells.some(({ sql }) => sql.look(query, desired.guestId).length > 0))
+      yield `${desired.hostName}: crashed guest ${desired.guestId}`;
+  }
 }
 
 const OPERATIONS = 'SELECT id, kind, state, subject, message FROM operations WHERE finished_at IS NULL';

@@ -2,6 +2,7 @@ import { agentContract } from '#platform/contracts/agent.ts';
 import type { Service } from '#platform/lifecycle/service.ts';
 import { createAgent } from '../../../cell/agent/agent.ts';
 import { type Conductor, conductorOf } from '../../../cell/agent/conductor.ts';
+import { createFirstWord } from '../../../cell/compute/first-word.ts';
 import { guestSubject } from '../../../cell/compute/guest-subject.ts';
 import { NO_BINDING_FILES } from '../../../cell/network/binding-files.ts';
 import { createBindingSubject } from '../../../cell/network/binding-subject.ts';
@@ -40,15 +41,16 @@ export function simulatedCompute(
   const log = world.logOf(life);
   const conductor = desks(world, life, cell, host.agentId);
   const driver = simulatedDriver({ life, kernel, faults, hosts, hostName: host.name, cellName: cell.name });
+  const firstWord = createFirstWord(FIRST_WORD_MS);
   const agent = createAgent({
     kind: 'compute',
     agentId: host.agentId,
     release: 'simulated',
     conductor,
     redis: NO_REDIS,
-    subject: guestSubject({ driver, conductor, agentId: host.agentId, log }),
+    subject: guestSubject({ driver, conductor, agentId: host.agentId, firstWord, log }),
     describe: async () => ({ url: `http://${host.name}`, hosts: [...(await driver.hosts())] }),
-    firstWordMs: FIRST_WORD_MS,
+    toldAll: () => firstWord.heard(),
     log,
     listen: (_redis, queue, take) => wakes.listen(life, queue, take),
   });

@@ -41,6 +41,7 @@ const startAgent = (): RunningProcess =>
     VOLVOX_CELL_REDIS_PORT: String(redis.config.port),
     VOLVOX_CELL_REDIS_PASSWORD: redis.config.password.reveal(),
     VOLVOX_COMPUTE_HOST_NAME: 'host-a',
+    VOLVOX_COMPUTE_FIRST_WORD_MS: '500',
     VOLVOX_COMPUTE_STATE_DIR: stateDir,
   });
 const consoleOf = (guestId: string) => readFile(join(stateDir, 'guests', guestId, 'console.log'), 'utf8');
