@@ -4,7 +4,6 @@ import type { VmState } from './vm-state.ts';
 /** Nova's `rebuild_block_device_mapping` and `rebuild_spawning` are parts of this one here. */
 const REBUILDING: readonly TaskState[] = ['rebuilding'];
 const RESIZING: readonly TaskState[] = ['resize_prep', 'resize_migrating', 'resize_migrated', 'resize_finish'];
-const REBUILDING: readonly TaskState[] = ['rebuilding'];
 
 type Row = readonly [status: string, special: Readonly<Partial<Record<TaskState, string>>>];
 

@@ -21,7 +21,18 @@ export type Action =
 
 /** What makes sense in a state, more or less; now and then anything is tried in any state. */
 export const SENSIBLE: Readonly<Record<string, Partial<Record<Action, number>>>> = {
-  active: { stop: 3, reboot: 1, pause: 1, suspend: 1, resize: 5, move: 6, evacuate: 3, rebuild: 2, rescue: 2, delete: 1 },
+  active: {
+    stop: 3,
+    reboot: 1,
+    pause: 1,
+    suspend: 1,
+    resize: 5,
+    move: 6,
+    evacuate: 3,
+    rebuild: 2,
+    rescue: 2,
+    delete: 1,
+  },
   stopped: { start: 4, resize: 3, move: 5, evacuate: 2, rebuild: 1, rescue: 1, delete: 1 },
   paused: { unpause: 4, reboot: 1, delete: 1 },
   suspended: { resume: 4, reboot: 1, delete: 1 },

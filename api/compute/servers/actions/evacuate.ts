@@ -2,21 +2,21 @@ import { DIFFERENT_HOSTS_HINT } from '#platform/contracts/scheduler.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Host } from '#platform/objects/host.ts';
 import type { Instance } from '#platform/objects/instance.ts';
-import { actionAllowed } from '#platform/states/action-rule.ts';
 import { EVACUATE_RULE } from '#platform/states/evacuate-rule.ts';
 import type { ApiDeps } from '../../../deps.ts';
 import { boolean, hostName, isTrue, object } from '../../../http/parameter-types.ts';
-import { ADMIN, authorize, policy } from '../../../http/policy.ts';
+import { authorize, policy } from '../../../http/policy.ts';
 import { type ApiRequest, action } from '../../../http/route.ts';
 import { since } from '../../../http/since.ts';
 import { findHost } from '../../aggregates/find-host.ts';
 import { newAdminPassword } from '../create/random-texts.ts';
 import { act } from './act.ts';
 import { decideIn } from './decide-in.ts';
+import { mustAllow } from './must-allow.ts';
 import { namedBody } from './named-body.ts';
 import { placedServer } from './placed-server.ts';
 
-const POLICY = policy('os_compute_api:os-evacuate', ADMIN);
+const POLICY = policy('os_compute_api:os-evacuate');
 /** `detected`: the kind of storage is found out, and no password is answered. `stopped`: the server is stopped afterwards. */
 const SINCE = since({ detected: 14, force: 29, checked: 68, stopped: 95 });
 
@@ -67,13 +67,7 @@ async function beginEvacuation(deps: ApiDeps, request: ApiRequest<EvacuateBody>)
       'evacuate.onSharedStorage is true, but the hosts of Volvox share no storage. Set it to false: the disks are then made anew from the image.',
     );
   }
-  const allowed = actionAllowed(EVACUATE_RULE, instance);
-  if (!allowed.allowed) {
-    throw new VolvoxError(
-      'conflict',
-      `Cannot 'evacuate' instance ${instance.uuid} while it is in ${allowed.attribute} ${allowed.state}`,
-    );
-  }
+  mustAllow(EVACUATE_RULE, instance, 'evacuate');
   if (host !== null) {
     await findHost(deps.cells, request, host);
     if (host === instance.host) throw invalid("The target host can't be the same one.");
