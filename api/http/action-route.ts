@@ -1,4 +1,5 @@
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import { admitTo } from './admit.ts';
 import { always } from './by-version.ts';
 import { perform } from './perform.ts';
 import { policy } from './policy.ts';
@@ -35,7 +36,9 @@ export function actionRoute(path: string, actions: readonly Action[], options: A
       const [name] = keys;
       if (name === undefined || keys.length !== 1) throw new VolvoxError('invalid', 'Malformed request body');
       const chosen = byName.get(name);
-      return chosen === undefined ? unknown(name, request) : perform(chosen, request);
+      if (chosen === undefined) return unknown(name, request);
+      admitTo(chosen, request.version, request.caller);
+      return perform(chosen, request);
     },
   };
 }

@@ -1,23 +1,17 @@
-import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { Answer } from './answer.ts';
 import { atVersion, type ByVersion } from './by-version.ts';
-import { authorize } from './policy.ts';
 import type { Query } from './query.ts';
 import type { ApiRequest, Operation } from './route.ts';
 import { novaSentence, type Sentence } from './validation-message.ts';
 import { type Schema, validate } from './validator.ts';
 
-/** Checks version, policy, query and body of a route or action, then runs the handler. @returns an Answer. */
+/** Checks query and body of a route or action to which the caller was admitted, then runs the handler. @returns an Answer. */
 export async function perform(
   operation: Operation,
   request: ApiRequest,
   sentence: Sentence = novaSentence,
 ): Promise<Answer> {
   const { version } = request;
-  if (version.minor < (operation.since ?? 0) || version.minor > (operation.until ?? Number.POSITIVE_INFINITY)) {
-    throw new VolvoxError('not-found', `API version '2.${version.minor}' is not supported on this method.`);
-  }
-  if (operation.authorizes !== 'handler') authorize(operation.policy, request.caller);
   const querySchema = operation.query && atVersion(operation.query, version);
   const query = querySchema === undefined ? {} : checkedQuery(querySchema, request, sentence);
   const bodySchema = operation.body && atVersion(operation.body, version);

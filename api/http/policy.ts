@@ -44,6 +44,14 @@ export function authorize(rule: Policy, caller: Authorizing, target: PolicyTarge
   if (!allows(rule, caller, target)) throw rule.refusal(rule.rule);
 }
 
+/**
+ * Refuses whoever passes for no target at all, before anybody has looked for one. The handler still has to `authorize`.
+ * @throws VolvoxError forbidden, in the words of the rule's API.
+ */
+export function authorizeSome({ rule, check, refusal }: Policy, caller: Authorizing): void {
+  if (!(caller.policies.changed.get(rule) ?? check).mayAllow(caller)) throw refusal(rule);
+}
+
 /** The resource, once the caller may do this in its project. @throws VolvoxError forbidden */
 export function authorizeOwner<R extends { readonly projectId: string }>(
   rule: Policy,

@@ -5,6 +5,7 @@ import type { Logger } from '#platform/logging/logger.ts';
 import { addressGroup, budgetKeyOf } from '../budgets/budget-key.ts';
 import type { RequestBudgets } from '../budgets/request-budgets.ts';
 import type { Caller } from '../identity/caller.ts';
+import { admit, versionOf } from './admit.ts';
 import type { Answer } from './answer.ts';
 import type { ApiService } from './api-service.ts';
 import { HANDLER_TIMEOUT_MS } from './app-options.ts';
@@ -17,7 +18,7 @@ import { noteAnswer, runKeyed } from './idempotency/keyed-work.ts';
 import { acceptJson } from './json-body.ts';
 import { KnownPaths } from './known-paths.ts';
 import { Links } from './links.ts';
-import { type Microversion, UNVERSIONED } from './microversion.ts';
+import type { Microversion } from './microversion.ts';
 import { openApiDocument } from './openapi-document.ts';
 import { perform } from './perform.ts';
 import { policy, wasAuthorized } from './policy.ts';
@@ -43,6 +44,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** The declared route behind a handler. */
     readonly declared?: Route;
+    /** Where it is mounted below the prefix of its API. */
+    readonly base?: string;
   }
 }
 
@@ -67,7 +70,11 @@ export function serveApi(app: FastifyInstance, options: ServeOptions): void {
         api.addContentTypeParser(BYTES, (_request, payload, done) => done(null, payload));
       }
       const count = (caller: Caller, request: FastifyRequest) => options.budgets.count(budgetKeyOf(caller, request.ip));
-      api.addHook('onRequest', authenticate(service, options.tokens, options.policies ?? DEFAULT_POLICY_SOURCE, count));
+      const authenticated = authenticate(service, options.tokens, options.policies ?? DEFAULT_POLICY_SOURCE, count);
+      api.addHook('onRequest', async (request, reply) => {
+        await authenticated(request, reply);
+        admit(service, request, reply);
+      });
       api.addHook('preValidation', awaitTurn(options.budgets));
       api.addHook('onSend', endTurn);
       api.setErrorHandler((error, request, reply) => sendFault(service.faults, request, reply, error, identityUrl));
@@ -89,7 +96,7 @@ function mount(api: FastifyInstance, route: Route, options: ServeOptions): void 
       bodyLimit: service.maxBodyBytes,
       // The answer to HEAD would read all the bytes, to send none.
       exposeHeadRoute: route.method === 'GET' && !Object.values(route.response).includes('stream'),
-      config: { declared: route },
+      config: { declared: route, base },
       ...(route.timeoutMs === undefined ? {} : { handlerTimeout: route.timeoutMs }),
       handler: async (request, reply) => {
         const work = runKeyed(request, () => serve(route, base, options, request, reply)).finally(takeTurn(request));
@@ -130,22 +137,9 @@ async function serve(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const { microversions } = service;
-  const version =
-    microversions === undefined || route.document ? UNVERSIONED : microversions.requested(base, request.headers);
-  if (microversions !== undefined && !version.legacy && !route.document) reply.headers(microversions.headers(version));
+  const version = versionOf(request);
   const caller = request.context;
-  // The router takes an empty part of a path for a parameter.
-  if (Object.values(request.params as Record<string, string>).includes('')) {
-    throw new VolvoxError('not-found', service.faults.unknownPath);
-  }
   const { project_id: projectId, ...params } = request.params as Record<string, string>;
-  if (service.projectInPath && projectId !== undefined && projectId !== caller.projectId) {
-    throw new VolvoxError(
-      'invalid',
-      `Malformed request URL: URL's project_id '${projectId}' doesn't match Context's project_id '${caller.projectId}'`,
-    );
-  }
   const question: ApiRequest = {
     version,
     caller,

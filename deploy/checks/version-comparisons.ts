@@ -12,7 +12,7 @@ interface VersionComparison {
 const MECHANISM: readonly string[] = [
   'api/compute/microversions.ts',
   'api/http/by-version.ts',
-  'api/http/perform.ts',
+  'api/http/admit.ts',
   'api/http/since.ts',
 ];
 

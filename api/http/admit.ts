@@ -1,0 +1,54 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import type { ApiService } from './api-service.ts';
+import { type Microversion, UNVERSIONED } from './microversion.ts';
+import { authorize, authorizeSome } from './policy.ts';
+import type { RequestContext } from './request-context.ts';
+import type { Operation } from './route.ts';
+
+/** The versions of requests that were admitted. */
+const versions = new WeakMap<FastifyRequest, Microversion>();
+
+/** The version that an admitted request speaks. */
+export const versionOf = (request: FastifyRequest): Microversion => versions.get(request) ?? UNVERSIONED;
+
+/**
+ * Decides what the head of a request decides, before its body is read: version, path, and whether its caller may do such a thing at all.
+ * @throws VolvoxError invalid, not-found, forbidden; HttpFault 406.
+ */
+export function admit(service: ApiService, request: FastifyRequest, reply: FastifyReply): void {
+  const { declared, base = '' } = request.routeOptions.config;
+  if (declared === undefined) return;
+  const { microversions } = service;
+  const version =
+    microversions === undefined || declared.document ? UNVERSIONED : microversions.requested(base, request.headers);
+  versions.set(request, version);
+  if (microversions !== undefined && !version.legacy && !declared.document) {
+    reply.headers(microversions.headers(version));
+  }
+  checkPath(service, request);
+  admitTo(declared, version, request.context);
+}
+
+/** @throws VolvoxError not-found when the version lacks the operation; forbidden when the caller may not do it, whatever the target. */
+export function admitTo(operation: Operation, version: Microversion, caller: RequestContext): void {
+  if (version.minor < (operation.since ?? 0) || version.minor > (operation.until ?? Number.POSITIVE_INFINITY)) {
+    throw new VolvoxError('not-found', `API version '2.${version.minor}' is not supported on this method.`);
+  }
+  if (operation.authorizes === 'handler') authorizeSome(operation.policy, caller);
+  else authorize(operation.policy, caller);
+}
+
+function checkPath({ projectInPath, faults }: ApiService, { params, context }: FastifyRequest): void {
+  // The router takes an empty part of a path for a parameter.
+  for (const name in params as object) {
+    if ((params as Record<string, string>)[name] === '') throw new VolvoxError('not-found', faults.unknownPath);
+  }
+  const { project_id: projectId } = params as { readonly project_id?: string };
+  if (projectInPath && projectId !== undefined && projectId !== context.projectId) {
+    throw new VolvoxError(
+      'invalid',
+      `Malformed request URL: URL's project_id '${projectId}' doesn't match Context's project_id '${context.projectId}'`,
+    );
+  }
+}
