@@ -46,7 +46,7 @@ export const IMAGE_RULES = {
   add_member: rule(OWNER, 'Share an image with a project', `POST ${MEMBERS}`),
   delete_member: rule(OWNER, 'Share an image with a project no longer', `DELETE ${MEMBERS}/{member}`),
   /** The member itself; the handler compares. */
-  modify_member: rule(ANYBODY, 'Accept or reject a shared image', `PUT ${MEMBERS}/{member}`),
+  modify_member: rule(ANY_MEMBER, 'Accept or reject a shared image', `PUT ${MEMBERS}/{member}`),
   get_schema: rule(ANYBODY, 'Read the schema of a noun', 'GET /v2/schemas/{name}'),
   get_info: rule(ANYBODY, 'Read what the Image API offers', 'GET /v2/info/import', 'GET /v2/info/stores'),
   get_image_usage: rule(ANYBODY, "Show what one's project uses of its image quota", 'GET /v2/info/usage'),

@@ -33,11 +33,15 @@ interface NewGroup {
 }
 
 export function serverGroupRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | 'clock'>): readonly Route[] {
-  /** Whose group it is decides, so it is read first. */
+  /** Whose group it is decides, so it is read first. Of another project's group only an admin learns that it is there. */
   const permitted = async ({ params, caller }: ApiRequest, policy: Policy) => {
     const { id = '' } = params;
     if (FORMATS.uuid?.(id) !== true) throw new VolvoxError('not-found', `Instance group ${id} could not be found.`);
-    const group = authorizeOwner(policy, caller, await getServerGroup(directory.read, id, null));
+    const group = authorizeOwner(
+      policy,
+      caller,
+      await getServerGroup(directory.read, id, caller.isAdmin ? null : caller.projectId),
+    );
     return group;
   };
 

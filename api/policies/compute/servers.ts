@@ -1,4 +1,4 @@
-import { ADMIN, MEMBER, NOBODY, READER, type RuleTable, rule } from '../rule.ts';
+import { ADMIN, MEMBER, READER, type RuleTable, rule } from '../rule.ts';
 
 const REBUILD = 'POST /servers/{id}/action rebuild';
 /** The answers that show a server whole. */
@@ -70,10 +70,10 @@ export const SERVER_RULES = {
     'Rebuild a server with trusted image certificates',
     REBUILD,
   ),
+  /** Nova's default is nobody: there such a resize is new and has limits. Here it is a move between cells (docs/moves.md). */
   'compute:servers:resize:cross_cell': rule(
-    NOBODY,
-    'Let a resize or a cold migration choose another cell',
-    'POST /servers/{id}/action resize',
+    ADMIN,
+    'Let a cold migration leave the cell of the server',
     'POST /servers/{id}/action migrate',
   ),
 } as const satisfies RuleTable;

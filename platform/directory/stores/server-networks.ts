@@ -29,6 +29,12 @@ export interface ResolvedEntry {
   readonly tag: string | null;
 }
 
+/** Who plugs a server in. */
+export interface NetworkUser extends NetworkViewer {
+  /** Whether to external networks that are not shared, too; whether it is an admin when absent. */
+  readonly attachesExternal?: boolean;
+}
+
 /**
  * Looks up what a new server shall be plugged into. Nothing is taken yet; `createServerPorts` does that.
  * @throws VolvoxError with Nova's kind and words: invalid (unknown network or port, wrong address, somebody else's port), conflict (more than
@@ -36,7 +42,7 @@ export interface ResolvedEntry {
  */
 export async function resolveNetworks(
   read: Read,
-  viewer: NetworkViewer,
+  viewer: NetworkUser,
   requested: RequestedNetworks,
 ): Promise<readonly ResolvedEntry[]> {
   if (requested === 'none') return [];
@@ -53,7 +59,7 @@ export async function resolveNetworks(
     const id = networkIds[index] ?? '';
     const found = networks.find((candidate) => candidate.id === id);
     if (found === undefined) throw invalid(`Network ${id} could not be found.`);
-    if (found.external && !found.shared && !viewer.isAdmin) {
+    if (found.external && !found.shared && !(viewer.attachesExternal ?? viewer.isAdmin)) {
       throw new VolvoxError('forbidden', `It is not allowed to create an interface on external network ${id}`);
     }
     const network = definitionOf(found, subnets);

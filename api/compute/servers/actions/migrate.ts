@@ -8,7 +8,7 @@ import type { CellDoor } from '../../../cross-cell/cell-doors.ts';
 import type { ApiDeps } from '../../../deps.ts';
 import { always } from '../../../http/by-version.ts';
 import { hostName, object } from '../../../http/parameter-types.ts';
-import { authorize, policy } from '../../../http/policy.ts';
+import { allows, authorize, policy } from '../../../http/policy.ts';
 import { type ApiRequest, action } from '../../../http/route.ts';
 import { since } from '../../../http/since.ts';
 import type { Schema } from '../../../http/validator.ts';
@@ -25,6 +25,7 @@ import { withQuotaReservation } from './with-quota-reservation.ts';
 
 const POLICY = policy('os_compute_api:os-migrate-server:migrate');
 const SINCE = since({ host: 56 });
+const CROSS_CELL = policy('compute:servers:resize:cross_cell');
 const TO_HOST = policy('os_compute_api:os-migrate-server:migrate:host');
 
 type Deps = Pick<ApiDeps, 'directory' | 'cells' | 'caches' | 'clock' | 'scheduler' | 'waker' | 'sightings'>;
@@ -53,8 +54,8 @@ export const migrate = (deps: Deps) =>
 
 /**
  * A cold migration. Inside the cell it is a resize to the same flavor: the user confirms or reverts it, and the host is the named one or the
- * scheduler's choice. To a named host of another cell it is a move between cells (docs/moves.md), which needs no confirmation; so it is for an
- * admin who names no host, when no host of the server's own cell can take it and another cell has one.
+ * scheduler's choice. To a named host of another cell it is a move between cells (docs/moves.md), which needs no confirmation; so it is for whoever may
+ * leave the cell (an admin) and names no host, when no host of the server's own cell can take it and another cell has one.
  * @throws VolvoxError invalid (unknown host, current host, no valid host), forbidden, conflict, not-found, unavailable.
  */
 async function beginMigration(deps: Deps, request: ApiRequest<MigrateBody>): Promise<void> {
@@ -68,8 +69,10 @@ async function beginMigration(deps: Deps, request: ApiRequest<MigrateBody>): Pro
     throw new VolvoxError('invalid', 'Cannot migrate to the host where the server exists.');
   }
   const cell = host === null ? deps.cells.of(cellId) : await cellOf(deps, request, host);
-  if (host !== null && cell.id !== cellId) await moveTo(deps, request, { instance, cell, host });
-  else await migrateInside(deps, request, { instance, cell, host });
+  if (host !== null && cell.id !== cellId) {
+    authorize(CROSS_CELL, caller, { projectId: instance.projectId });
+    await moveTo(deps, request, { instance, cell, host });
+  } else await migrateInside(deps, request, { instance, cell, host });
 }
 
 async function cellOf({ cells }: Deps, request: ApiRequest, host: string): Promise<CellDoor> {
@@ -93,7 +96,8 @@ async function migrateInside(deps: Deps, request: ApiRequest, { instance, cell, 
   const [first, ...others] = decision.candidates;
   if (first === undefined) {
     const refusal = asInvalid(noCapacity(cell.name, { ...decision, refusals: asReasons(decision) }));
-    const other = host === null && request.caller.isAdmin ? await otherCell(deps, request, instance, cell) : null;
+    const mayLeave = host === null && allows(CROSS_CELL, request.caller, { projectId: instance.projectId });
+    const other = mayLeave ? await otherCell(deps, request, instance, cell) : null;
     if (other === null) throw refusal;
     return moveTo(deps, request, { instance, cell: other, host: null });
   }

@@ -3,8 +3,10 @@ import { type ImageRecord, isOfferedTo } from '#platform/directory/stores/images
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Flavor } from '#platform/objects/flavor.ts';
 import { BOOT_FORMATS, type Image } from '#platform/objects/image.ts';
+import { allows } from '../../../http/policy.ts';
 import type { RequestContext } from '../../../http/request-context.ts';
 import type { ImageTickets } from '../../../image/image-tickets.ts';
+import { CREATE_WITH_ZERO_DISK } from '../policy.ts';
 
 const MIB = 1024 * 1024;
 const GIB = 1024 * MIB;
@@ -18,7 +20,8 @@ interface Sources {
 
 /**
  * The image that a server boots from, as hosts need it.
- * @throws VolvoxError invalid when it does not exist for the caller, can't be used, or is too large for the flavor.
+ * @throws VolvoxError invalid when it does not exist for the caller, can't be used, or is too large for the flavor; forbidden when the flavor
+ * bounds no disk, and the caller may not use it.
  */
 export async function bootImage(
   { directory, imageTickets, config }: Sources,
@@ -45,6 +48,9 @@ export async function bootImage(
     );
   }
   if (image.minRamMb > flavor.ramMb) throw invalid("Flavor's memory is too small for requested image.");
+  if (flavor.diskGb === 0 && !allows(CREATE_WITH_ZERO_DISK, caller)) {
+    throw new VolvoxError('forbidden', 'Only volume-backed servers are allowed for flavors with zero disk.');
+  }
   if (flavor.diskGb > 0) {
     const bytes = Math.max(image.virtualSizeBytes ?? 0, image.sizeBytes);
     if (bytes > flavor.diskGb * GIB) {

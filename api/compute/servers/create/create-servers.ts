@@ -11,11 +11,16 @@ import { canonicalIp } from '#platform/objects/ip-address.ts';
 import { timestamp } from '#platform/time/clock.ts';
 import type { ApiDeps } from '../../../deps.ts';
 import { isTrue } from '../../../http/parameter-types.ts';
-import { authorize } from '../../../http/policy.ts';
+import { allows, authorize } from '../../../http/policy.ts';
 import type { RequestContext } from '../../../http/request-context.ts';
 import type { ApiRequest } from '../../../http/route.ts';
 import { since } from '../../../http/since.ts';
-import { CREATE_WITH_CERTIFICATES, CREATE_WITH_VOLUMES } from '../policy.ts';
+import {
+  ATTACH_EXTERNAL_NETWORK,
+  CREATE_ON_NETWORKS,
+  CREATE_WITH_CERTIFICATES,
+  CREATE_WITH_VOLUMES,
+} from '../policy.ts';
 import type { Accept, AcceptRequest, Template } from './accept.ts';
 import { bootImage } from './boot-image.ts';
 import { checkLimits } from './check-limits.ts';
@@ -65,9 +70,13 @@ async function make(
   const { server } = request.body;
   // Parse this before the look-ups start: an exception between them would leave promises that nobody awaits.
   const networks = requestedNetworks(server.networks, requested.uuids.length > 1);
+  const { caller } = request;
+  if (networks !== 'default') authorize(CREATE_ON_NETWORKS, caller);
+  const { projectId, isAdmin } = caller;
+  const user = { projectId, isAdmin, attachesExternal: allows(ATTACH_EXTERNAL_NETWORK, caller) };
   const [template, entries] = await Promise.all([
     buildTemplate(deps, request),
-    resolveNetworks(deps.directory.read, request.caller, networks),
+    resolveNetworks(deps.directory.read, user, networks),
   ]);
   const whole = { ...template, networks: networksOf(entries) };
   checkWholeRequest(whole, entries, requested.uuids.length);

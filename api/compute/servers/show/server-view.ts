@@ -10,7 +10,7 @@ import { allows } from '../../../http/policy.ts';
 import type { ApiRequest } from '../../../http/route.ts';
 import { since } from '../../../http/since.ts';
 import { naiveTimeOrNull } from '../../naive-time.ts';
-import { EXTENDED_ATTRIBUTES, SHOW_EXTRA_SPECS, SHOW_HOST_STATUS } from '../policy.ts';
+import { EXTENDED_ATTRIBUTES, SHOW_EXTRA_SPECS, SHOW_HOST_STATUS, SHOW_UNKNOWN_HOST_STATUS } from '../policy.ts';
 import { addresses, extendedAddresses } from './addresses.ts';
 
 /** What came into the view of a server (schema.ts has the same steps). */
@@ -93,13 +93,16 @@ export function detailedServer(instance: Instance, viewer: Viewer): Record<strin
       ? extendedAttributes(instance, version)
       : {}),
     ...(SINCE.hostname(version) ? { 'OS-EXT-SRV-ATTR:hostname': instance.hostname } : {}),
-    ...(SINCE.hostStatus(version) && allows(SHOW_HOST_STATUS, viewer.caller)
+    ...(SINCE.hostStatus(version) && seesHostStatus(viewer.caller, instance)
       ? { host_status: instance.hostStatus }
       : {}),
     ...(SINCE.pinnedZone(version) ? { pinned_availability_zone: instance.availabilityZone } : {}),
     ...(SINCE.schedulerHints(version) ? { scheduler_hints: hintsView(instance.schedulerHints) } : {}),
   };
 }
+
+const seesHostStatus = (caller: Viewer['caller'], { hostStatus }: Instance): boolean =>
+  allows(SHOW_HOST_STATUS, caller) || (hostStatus === 'UNKNOWN' && allows(SHOW_UNKNOWN_HOST_STATUS, caller));
 
 /** Whether full views of servers have user data in them. */
 export const showsUserData = ({ version, caller }: Pick<Viewer, 'version' | 'caller'>): boolean =>

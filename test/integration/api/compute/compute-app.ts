@@ -23,6 +23,11 @@ const CALLERS: Readonly<Record<string, Partial<Caller>>> = {
   manager: { userId: 'fake', projectId: PROJECT, roles: ['manager', 'member', 'reader'] },
   member: { userId: 'fake', projectId: PROJECT, roles: ['member', 'reader'] },
   reader: { userId: 'reader', projectId: PROJECT, roles: ['reader'] },
+  otherManager: {
+    userId: 'other-manager',
+    projectId: 'ffffffffffffffffffffffffffffffff',
+    roles: ['manager', 'member', 'reader'],
+  },
   outsider: { userId: 'other', projectId: 'ffffffffffffffffffffffffffffffff', roles: ['member', 'reader'] },
 };
 

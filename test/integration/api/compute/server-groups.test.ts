@@ -51,8 +51,8 @@ it.each([
 describe('whose they are', () => {
   it('other projects may not look, readers may not make', async () => {
     const { id } = (await create({ policy: 'affinity' })).body.server_group;
-    expect((await api.send('outsider', `GET /os-server-groups/${id}`)).status).toBe(403);
-    expect((await api.send('outsider', `DELETE /os-server-groups/${id}`)).status).toBe(403);
+    expect((await api.send('outsider', `GET /os-server-groups/${id}`)).status).toBe(404);
+    expect((await api.send('outsider', `DELETE /os-server-groups/${id}`)).status).toBe(404);
     expect((await create({ policy: 'affinity' }, '2.64', 'reader')).status).toBe(403);
     expect((await api.send('outsider', 'GET /os-server-groups')).body.server_groups).toEqual([]);
     expect((await api.send('outsider', 'GET /os-server-groups?all_projects=1')).body.server_groups).toEqual([]);
