@@ -4,6 +4,7 @@ import { Links } from '../../../../../../api/http/links.ts';
 import type { RequestContext } from '../../../../../../api/http/request-context.ts';
 import { NOBODY } from '../../../../../../api/identity/caller.ts';
 import { DEFAULT_POLICIES } from '../../../../../../api/policies/policy-set.ts';
+import { readPolicyFile } from '../../../../../../api/policies/read-policy-file.ts';
 import { anInstance } from '../an-instance.ts';
 
 const viewer = (minor: number, isAdmin = false): Viewer => ({
@@ -49,6 +50,15 @@ describe('a server in full', () => {
     expect(newAt(3, true)).toHaveLength(7);
     expect(newAt(16, true)).toEqual(['host_status']);
     expect(newAt(16)).toEqual([]);
+  });
+
+  it('tells whom the policies say only that its host is silent', () => {
+    const { policies } = readPolicyFile('"os_compute_api:servers:show:host_status:unknown-only": "@"', 'policy.yaml');
+    const { caller, ...rest } = viewer(16);
+    const shown = (hostStatus: string) =>
+      detailedServer({ ...anInstance(), hostStatus }, { ...rest, caller: { ...caller, policies } });
+    expect(shown('UNKNOWN')).toMatchObject({ host_status: 'UNKNOWN' });
+    expect(shown('UP')).not.toHaveProperty('host_status');
   });
 
   it('refers to its flavor until 2.46 and says it whole from 2.47', () => {
