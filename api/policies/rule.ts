@@ -38,7 +38,6 @@ export const open = (description: string, ...operations: readonly string[]): Rul
 
 /** Checks that many rules have as their default. */
 export const ANYBODY = '@';
-export const NOBODY = '!';
 export const ADMIN = 'rule:context_is_admin';
 export const MANAGER = 'rule:project_manager_or_admin';
 export const MEMBER = 'rule:project_member_or_admin';

@@ -30,7 +30,7 @@ export interface ResolvedEntry {
 }
 
 /** Who plugs a server in. */
-export interface NetworkUser extends NetworkViewer {
+interface NetworkUser extends NetworkViewer {
   /** Whether to external networks that are not shared, too; whether it is an admin when absent. */
   readonly attachesExternal?: boolean;
 }

@@ -14,7 +14,7 @@ interface Given {
   readonly body: 'valid' | 'refused';
 }
 
-export interface Answer {
+interface Answer {
   readonly status: number;
   /** Without the ids that the path named. */
   readonly text: string;

@@ -13,7 +13,7 @@ export const NOTHING = '11111111-2222-4333-8444-555555555555';
 export const nothingOf = ({ route }: Target): string => (route.path.startsWith('/os-aggregates/') ? '999999' : NOTHING);
 
 /** What a request of the matrix must get, and how it has to be made to change nothing if the caller may do it. */
-export type Expectation =
+type Expectation =
   /** One of these statuses. `real`: it names what exists. */
   | {
       readonly kind: 'status';
@@ -42,7 +42,7 @@ export function minorOf({ api, route, action }: Target): number {
 }
 
 /** The owner of what a path names; undefined for a path without parameters. @throws for one that has no row. */
-export function ownerOf({ api, route }: Target): Owner | undefined {
+function ownerOf({ api, route }: Target): Owner | undefined {
   const at = route.path.indexOf('/:');
   if (at === -1) return undefined;
   const key = `${api.service.name} ${route.path.slice(0, at)}`;

@@ -5,7 +5,7 @@ import type { Caller } from '../../../../api/identity/caller.ts';
 import type { Region } from '../../../contract/region.ts';
 
 /** Whose things the matrix asks for. */
-export const OWNER_PROJECT = 'owner-project';
+const OWNER_PROJECT = 'owner-project';
 
 const seed = (project: string, user: string, role: string): Seed => ({ project, user, role, password: `${user}-pass` });
 /** The accounts behind the columns of the matrix. */
