@@ -31,7 +31,10 @@ export function compileExpression(expression: Expression, find: FindRule): Compi
       const read = CALLER[expression.attribute];
       const { value } = expression;
       if (typeof value === 'object') return ofCaller((caller) => read(caller) === value.constant);
-      return ofTarget(read, TARGET[value]);
+      if (expression.attribute === 'project_id' && value === 'project_id') return IN_PROJECT;
+      if (expression.attribute === 'user_id' && value === 'user_id') return OF_USER;
+      const of = TARGET[value];
+      return ofTarget((caller, target) => read(caller) === of(target, caller));
     }
     case 'not': {
       const inner = compileExpression(expression.of, find);
@@ -41,22 +44,10 @@ export function compileExpression(expression: Expression, find: FindRule): Compi
         mustAllow: (caller) => !inner.mayAllow(caller),
       };
     }
-    case 'and': {
-      const parts = expression.of.map((part) => compileExpression(part, find));
-      return {
-        allows: (caller, target) => parts.every((part) => part.allows(caller, target)),
-        mayAllow: (caller) => parts.every((part) => part.mayAllow(caller)),
-        mustAllow: (caller) => parts.every((part) => part.mustAllow(caller)),
-      };
-    }
-    case 'or': {
-      const parts = expression.of.map((part) => compileExpression(part, find));
-      return {
-        allows: (caller, target) => parts.some((part) => part.allows(caller, target)),
-        mayAllow: (caller) => parts.some((part) => part.mayAllow(caller)),
-        mustAllow: (caller) => parts.some((part) => part.mustAllow(caller)),
-      };
-    }
+    case 'and':
+      return expression.of.map((part) => compileExpression(part, find)).reduce(both);
+    case 'or':
+      return expression.of.map((part) => compileExpression(part, find)).reduce(either);
   }
 }
 
@@ -67,15 +58,30 @@ export const ofCaller = (test: (caller: Caller) => boolean): Compiled => ({
   mustAllow: test,
 });
 
-const hasRole = (role: string) => (caller: Caller) =>
-  caller.roles.some((name) => name === role || name.toLowerCase() === role);
+const both = (one: Compiled, other: Compiled): Compiled => ({
+  allows: (caller, target) => one.allows(caller, target) && other.allows(caller, target),
+  mayAllow: (caller) => one.mayAllow(caller) && other.mayAllow(caller),
+  mustAllow: (caller) => one.mustAllow(caller) && other.mustAllow(caller),
+});
+const either = (one: Compiled, other: Compiled): Compiled => ({
+  allows: (caller, target) => one.allows(caller, target) || other.allows(caller, target),
+  mayAllow: (caller) => one.mayAllow(caller) || other.mayAllow(caller),
+  mustAllow: (caller) => one.mustAllow(caller) || other.mustAllow(caller),
+});
+
+const hasRole = (role: string) => (caller: Caller) => {
+  for (const name of caller.roles) {
+    if (name === role || (name.length === role.length && name.toLowerCase() === role)) return true;
+  }
+  return false;
+};
 
 /** Equal to an attribute of the target: for an unknown target possible and not certain. */
-const ofTarget = (read: (caller: Caller) => string, of: ReadTarget): Compiled => ({
-  allows: (caller, target) => read(caller) === of(target, caller),
-  mayAllow: () => true,
-  mustAllow: () => false,
-});
+const ofTarget = (allows: Compiled['allows']): Compiled => ({ allows, mayAllow: () => true, mustAllow: () => false });
+
+/** The two comparisons of almost every rule, without a detour. */
+const IN_PROJECT = ofTarget((caller, target) => (target.projectId ?? caller.projectId) === caller.projectId);
+const OF_USER = ofTarget((caller, target) => (target.userId ?? caller.userId) === caller.userId);
 
 /** As oslo.policy compares: texts, and `None` where there is nothing. */
 const CALLER: Readonly<Record<CallerAttribute, (caller: Caller) => string>> = {
