@@ -1,9 +1,11 @@
 import { type Static, Type } from 'typebox';
+import { InjectedFile } from '../objects/block-device.ts';
 import { DesiredGuest, ObservedGuest } from '../objects/guest.ts';
 import { HostReport } from '../objects/host.ts';
 import { Network, Port } from '../objects/network.ts';
 import { DesiredBinding, ObservedBinding } from '../objects/port-binding.ts';
 import { Count, Name, nullable, StringMap, Timestamp, Uuid } from '../objects/scalars.ts';
+import { TaggedDevice } from '../objects/tagged-devices.ts';
 import { addedMember, call, changedMember, contract, eachMember } from './contract.ts';
 
 /**
@@ -13,7 +15,8 @@ import { addedMember, call, changedMember, contract, eachMember } from './contra
  *
  * Versions:
  * 7: parts of a guest (platform/objects/guest-parts.ts). Either side first: an older agent is not told of them, and the conductor takes its
- *    report on a guest that has some for a failure, with words.
+ *    report on a guest that has some for a failure, with words. A guest with disks that its user asked for (`spec.disks`) has parts. Metadata tells
+ *    of the type of the key, of files, tagged devices and names of disks; either side first.
  * 6: certificates of agents: `issueCertificate`, `renewCertificate`. Conductors first: an older one answers `unsupported`, and its agents go on
  *    with the certificates that they have.
  * 5: `renewKey`. Conductors first: an older one answers `unsupported`, and its agents keep their keys.
@@ -52,6 +55,14 @@ export const InstanceMetadata = Type.Object({
   localIpV4: nullable(Type.String()),
   macs: Type.Array(Type.String()),
   createdAt: Timestamp,
+  /** Absent: `ssh`. */
+  keyType: Type.Optional(Type.String()),
+  /** Files that the user gave. Absent: none. */
+  files: Type.Optional(Type.Array(InjectedFile)),
+  /** Devices that the user tagged. Absent: none. */
+  devices: Type.Optional(Type.Array(TaggedDevice)),
+  /** EC2's names of the disks (`ami`, `root`, `ephemeral0`, `swap`) and the guest's. Absent: of a root disk alone. */
+  blockDeviceNames: Type.Optional(StringMap),
 });
 export type InstanceMetadata = Static<typeof InstanceMetadata>;
 
@@ -82,6 +93,20 @@ const certificateRequest = {
 const Certificate = Type.Object({ certificate: Type.String(), authorities: Type.String() });
 
 const withoutParts = addedMember('parts');
+/** What version 7 tells of an instance besides. */
+const withoutMore = {
+  down: (value: unknown): unknown => {
+    const {
+      keyType: _key,
+      files: _files,
+      devices: _devices,
+      blockDeviceNames: _names,
+      ...rest
+    } = value as InstanceMetadata;
+    return rest;
+  },
+  up: (value: unknown): unknown => value,
+};
 const withoutBlame = changedMember('error', addedMember('blame'));
 
 /** SPKI in base64 of the Ed25519 keys with which the conductor signs; two while they change. */
@@ -197,9 +222,12 @@ export const agentContract = contract({
     instanceMetadata: call(
       Type.Object({ agentId: nullable(Uuid), networkId: Uuid, address: Type.String() }),
       InstanceMetadata,
-      { changes: { 4: withAsker } },
+      { changes: { 4: withAsker, 7: { response: withoutMore } } },
     ),
     /** The same by the guest, with its ports, for what a host writes for it (the config drive). `not-found` when this agent has no such guest. */
-    guestMetadata: call(Type.Object({ agentId: Uuid, guestId: Uuid }), GuestMetadata, { since: 3 }),
+    guestMetadata: call(Type.Object({ agentId: Uuid, guestId: Uuid }), GuestMetadata, {
+      since: 3,
+      changes: { 7: { response: changedMember('instance', withoutMore) } },
+    }),
   },
 });

@@ -1,10 +1,11 @@
 import type { GuestMetadata, InstanceMetadata } from '#platform/contracts/agent.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import { blockDeviceNames, taggedDevices } from '#platform/objects/tagged-devices.ts';
 import { loadedBuild } from '#platform/objects/user-data.ts';
 import { instanceOfGuest } from '../../database/stores/guests.ts';
 import { findInstance, type InstanceRow } from '../../database/stores/instances.ts';
 import { instanceAt } from '../../database/stores/port-bindings.ts';
-import { portsWithNetwork } from '../operations/guests.ts';
+import { guestSpec, portsWithNetwork } from '../operations/guests.ts';
 import type { ConductorParts } from '../parts.ts';
 import { noteOverreach, noteSharedKey } from './overreach.ts';
 
@@ -41,6 +42,8 @@ export async function guestMetadata(parts: ConductorParts, agentId: string, gues
 
 function metadataOf(row: InstanceRow, parts: ConductorParts): InstanceMetadata {
   const build = loadedBuild(row);
+  const spec = guestSpec(build, build.flavor, null);
+  const devices = taggedDevices(spec);
   return {
     uuid: row.uuid,
     projectId: row.projectId,
@@ -58,6 +61,10 @@ function metadataOf(row: InstanceRow, parts: ConductorParts): InstanceMetadata {
     localIpV4: row.addressesV4.split('\n')[0] || null,
     macs: build.ports.map((port) => port.mac),
     createdAt: build.createdAt,
+    ...(build.keyPair === null ? {} : { keyType: build.keyPair.type }),
+    ...(build.injectedFiles === undefined ? {} : { files: build.injectedFiles }),
+    ...(devices.length === 0 ? {} : { devices }),
+    blockDeviceNames: blockDeviceNames(spec),
   };
 }
 

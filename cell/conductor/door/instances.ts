@@ -44,7 +44,8 @@ export async function listInstances(
 ): Promise<Instance[]> {
   const rows = await listInstanceRows(parts.database, page, signal);
   const instances = rows.map((row) => toInstance(row, parts.cell.name));
-  return page.withUserData === true ? instances : instances.map((instance) => ({ ...instance, userData: null }));
+  if (page.withUserData !== true) return instances.map((instance) => ({ ...instance, userData: null }));
+  return instances.map(({ injectedFiles: _files, ...instance }) => instance);
 }
 
 /**

@@ -5,7 +5,7 @@ import type { DesiredGuest, GuestSpec } from '#platform/objects/guest.ts';
 import { BLANK_DISKS, type BlankDiskName, disksOf, type GuestDisk } from '#platform/objects/guest-disks.ts';
 import type { Image } from '#platform/objects/image.ts';
 import { syncFolder } from '../../../agent/atomic-file.ts';
-import { driveFiles } from '../../../agent/metadata/documents.ts';
+import { driveFiles } from '../../../agent/metadata/drive-files.ts';
 import { runCommand } from '../../../agent/run-command.ts';
 import { BufferPool } from '../../disk-transfer/buffer-pool.ts';
 import { COPIED_NAMES, type CopiedName } from '../../disk-transfer/disk-manifest.ts';

@@ -3,7 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { documentFor, driveFiles } from '../../../../cell/agent/metadata/documents.ts';
+import { documentFor } from '../../../../cell/agent/metadata/documents.ts';
+import { driveFiles } from '../../../../cell/agent/metadata/drive-files.ts';
 import { networkData } from '../../../../cell/agent/metadata/network-data.ts';
 import { METADATA_RECORD_VERSION, type MetadataRecord } from '../../../../cell/agent/metadata/record.ts';
 import { aBinding, aNetwork, anInstance } from '../network/a-binding.ts';
@@ -13,9 +14,18 @@ import { type ImageServer, startImageServer, testGuestDisk } from './test-guest.
 const binding = aBinding(aNetwork(), 'host-a', ['10.9.0.7']);
 const record: MetadataRecord = {
   version: METADATA_RECORD_VERSION,
-  instance: anInstance(binding),
+  instance: anInstance(binding, {
+    files: [{ path: '/etc/motd', contents: Buffer.from('Welcome\n').toString('base64') }],
+    devices: [{ type: 'nic', bus: 'pci', address: '0000:00:03.0', mac: binding.port.mac, tags: ['uplink'] }],
+  }),
   network: networkData([binding]),
 };
+/** Each document has random bytes of its own. */
+const withoutSeed = (document: string | Buffer) => {
+  const { random_seed: seed, ...rest } = JSON.parse(document.toString());
+  return [typeof seed, rest];
+};
+
 let stateDir: string;
 let images: ImageServer;
 let agent: QemuAgent;
@@ -39,9 +49,12 @@ test('a config drive tells what the metadata service tells: keys, user data, met
   const isoinfo = (...args: string[]) => execFileSync('isoinfo', ['-i', drive, ...args]);
   expect(isoinfo('-d').toString()).toMatch(/Volume id: config-2/);
   const read = (path: string) => isoinfo('-R', '-x', `/${path}`);
-  for (const [path, content] of driveFiles(record)) expect(read(path)).toEqual(Buffer.from(content));
-  const { body } = documentFor('/openstack/latest/meta_data.json', record);
-  expect(read('openstack/latest/meta_data.json').toString()).toBe(body);
+  for (const [path, content] of driveFiles(record)) {
+    if (path.endsWith('/meta_data.json')) {
+      expect(withoutSeed(read(path))).toEqual(withoutSeed(documentFor(path, record).body));
+    } else expect(read(path)).toEqual(Buffer.from(content));
+  }
+  expect(read('openstack/content/0000').toString()).toBe('Welcome\n');
   expect(JSON.parse(read('openstack/latest/meta_data.json').toString())).toMatchObject({
     keys: [{ name: 'mine', type: 'ssh' }],
     meta: { role: 'web' },

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { guestsOf, specOf } from '../../../../cell/database/stores/guests.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
 import { aBuild, aBuildRequest, aFlavor, anActor, aPort, NETWORK } from './support/build-requests.ts';
 import { CellWorld } from './support/cell-world.ts';
@@ -336,6 +337,42 @@ describe('building in a cell', () => {
     const metadata = await world.agents.metadataAt(NETWORK.id, port.fixedIps[0]?.address ?? '');
     expect(metadata).toMatchObject({ uuid, publicKeys: { k: 'ssh-rsa AAAA' }, metadata: { a: 'b' }, macs: [port.mac] });
     await expect(world.agents.metadataAt(NETWORK.id, '10.99.99.99')).rejects.toMatchObject({ kind: 'not-found' });
+  });
+
+  it('gives a guest the disks of the request, and tells it of its files and of the devices with tags', async () => {
+    const port = { ...aPort(), tag: 'uplink' };
+    const device = { sizeMb: null, format: null, bus: null, bootIndex: null, tag: null };
+    const injectedFiles = [{ path: '/etc/motd', contents: 'aGVsbG8=' }];
+    const build = aBuild({
+      ports: [port],
+      flavor: aFlavor({ ephemeralGb: 3 }),
+      injectedFiles,
+      blockDevices: [
+        { ...device, kind: 'root', bootIndex: 0, bus: 'scsi' },
+        { ...device, kind: 'ephemeral', sizeMb: 1024, tag: 'data' },
+        { ...device, kind: 'ephemeral', sizeMb: 2048 },
+      ],
+    });
+    const uuid = await world.anActiveInstance(0, { build });
+    const [guest] = await guestsOf(world.test.database.read, uuid);
+    const { disks } = await specOf(world.test.database.read, guest?.id ?? '');
+    expect(disks?.map(({ name, sizeMb, bus }) => [name, sizeMb, bus])).toEqual([
+      ['root', 1024, 'scsi'],
+      ['ephemeral', 1024, null],
+      ['ephemeral1', 2048, null],
+    ]);
+    expect(await world.agents.metadataAt(NETWORK.id, port.fixedIps[0]?.address ?? '')).toMatchObject({
+      files: injectedFiles,
+      devices: [
+        { type: 'nic', bus: 'pci', address: '0000:00:05.0', mac: port.mac, tags: ['uplink'] },
+        { type: 'disk', bus: 'pci', address: '0000:00:02.0', tags: ['data'] },
+      ],
+      blockDeviceNames: { root: '/dev/sda', ephemeral0: '/dev/vda', ephemeral1: '/dev/vdb' },
+    });
+    for (const withUserData of [false, true]) {
+      const listed = await world.door.listInstances({ filter: {}, sort: [], after: null, limit: 1_000, withUserData });
+      expect(listed.instances.map((one) => [one.uuid, one.injectedFiles])).toContainEqual([uuid, undefined]);
+    }
   });
 });
 
