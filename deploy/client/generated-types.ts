@@ -1,22 +1,13 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { compile } from 'json-schema-to-typescript';
-import { type DeclaredApi, declaredApis } from '../../api/apis.ts';
-import type { ApiDeps } from '../../api/deps.ts';
+import type { DeclaredApi } from '../../api/apis.ts';
 import { openApiDocument } from '../../api/http/openapi-document.ts';
 import { bin, REPOSITORY } from '../checks/programs.ts';
+import { apisAsData, PUBLIC_URL } from './apis-as-data.ts';
 import { operationsSchema } from './operation-schema.ts';
 
 const BANNER = '// Generated from the OpenAPI documents by `npm run generate`; changes made by hand are lost.';
-const PUBLIC_URL = 'http://volvox';
-
-/** Routes are built on these and described, not run. */
-const NO_DEPS = {
-  config: { publicUrl: PUBLIC_URL, trustedProxies: [], region: 'RegionOne', imageMaxMb: 1 },
-  directory: {},
-  cells: { all: () => [] },
-  clock: { now: () => 0 },
-} as unknown as ApiDeps;
 
 /** A generated file: where it stands and what it holds. */
 interface GeneratedFile {
@@ -25,7 +16,7 @@ interface GeneratedFile {
 }
 
 /** The types of every API as files, formatted as the repository is. */
-export const generateTypes = (): Promise<readonly GeneratedFile[]> => Promise.all(declaredApis(NO_DEPS).map(typesOf));
+export const generateTypes = (): Promise<readonly GeneratedFile[]> => Promise.all(apisAsData().map(typesOf));
 
 async function typesOf({ service, routes }: DeclaredApi): Promise<GeneratedFile> {
   const name = `${service.name[0]?.toUpperCase()}${service.name.slice(1)}Operations`;

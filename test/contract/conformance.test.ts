@@ -1,15 +1,32 @@
+import { writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { apisAsData } from '../../deploy/client/apis-as-data.ts';
 import { BINDINGS } from './bindings.ts';
 import { CORRECTIONS } from './corrections.ts';
-import { adoptNeighbour, emptyAggregates, FIXED_VALUES, prepare, seedNeighbour, seedZone } from './fixtures.ts';
+import type { Visit } from './coverage.ts';
+import {
+  adoptNeighbour,
+  emptyAggregates,
+  FIXED_VALUES,
+  type Fixture,
+  prepare,
+  seedNeighbour,
+  seedZone,
+} from './fixtures.ts';
+import { loadOperations } from './nova-operations.ts';
+import type { Outcome, Results } from './outcome.ts';
 import { type Region, startRegion } from './region.ts';
 import { replay } from './replay.ts';
+import { runProbes } from './run-probes.ts';
 import { conformanceFolder, loadScenarios, type Scenario } from './scenarios.ts';
 import { skipReason } from './skipped.ts';
 
 const folder = conformanceFolder();
 const scenarios = loadScenarios(folder);
+const operations = loadOperations(folder) ?? [];
 const only = process.env.VOLVOX_CONFORMANCE_ONLY;
+/** Where `npm run conformance` wants the results; only it sends probes. */
+const resultsFile = process.env.VOLVOX_CONFORMANCE_RESULTS;
 
 describe.skipIf(scenarios === null)('scenarios recorded from Nova', () => {
   const all = scenarios ?? [];
@@ -18,6 +35,9 @@ describe.skipIf(scenarios === null)('scenarios recorded from Nova', () => {
     (scenario) => skipReason(scenario) === undefined && (only === undefined || scenario.name.includes(only)),
   );
   const inZone = (scenario: Scenario) => JSON.stringify(scenario).includes('us-west');
+  const outcomes: Outcome[] = skipped.map((scenario) => outcomeOf(scenario, 'skipped', skipReason(scenario) ?? ''));
+  const visits: Visit[] = [];
+  const missing: string[] = [];
   let region: Region;
 
   beforeAll(async () => {
@@ -26,18 +46,33 @@ describe.skipIf(scenarios === null)('scenarios recorded from Nova', () => {
   });
   afterAll(async () => {
     await region?.stop();
-    process.stdout.write(`${report(all, chosen, skipped)}\n`);
+    const results: Results = { outcomes, visits, missing, notes: NOTES };
+    if (resultsFile !== undefined) writeFileSync(resultsFile, JSON.stringify(results));
+    else process.stdout.write(`${summary(all, chosen, skipped)}\n`);
   });
+
+  const aFixture = async (): Promise<Fixture> => {
+    region.silence(false);
+    region.migrateTo(null);
+    const fixture = await prepare(region);
+    await adoptNeighbour(region, fixture);
+    return fixture;
+  };
+  const replayed = async (scenario: Scenario) => {
+    try {
+      await replay(region, await aFixture(), scenario, (visit) => visits.push(visit));
+      outcomes.push(outcomeOf(scenario, 'passed', ''));
+    } catch (error) {
+      outcomes.push(outcomeOf(scenario, 'failed', error instanceof Error ? error.message : String(error)));
+      throw error;
+    }
+  };
 
   describe.runIf(chosen.some((one) => !inZone(one)))('without zones', () => {
     for (const scenario of chosen.filter((one) => !inZone(one))) {
       it(scenario.name, async () => {
         await emptyAggregates(region);
-        region.silence(false);
-        region.migrateTo(null);
-        const fixture = await prepare(region);
-        await adoptNeighbour(region, fixture);
-        await replay(region, fixture, scenario);
+        await replayed(scenario);
       });
     }
   });
@@ -47,16 +82,20 @@ describe.skipIf(scenarios === null)('scenarios recorded from Nova', () => {
       await emptyAggregates(region);
       await seedZone(region);
     });
-    for (const scenario of chosen.filter(inZone)) {
-      it(scenario.name, async () => {
-        region.silence(false);
-        region.migrateTo(null);
-        const fixture = await prepare(region);
-        await adoptNeighbour(region, fixture);
-        await replay(region, fixture, scenario);
-      });
-    }
+    for (const scenario of chosen.filter(inZone)) it(scenario.name, () => replayed(scenario));
   });
+
+  it.runIf(resultsFile !== undefined && only === undefined)(
+    'every operation answers at its lowest and its highest microversion',
+    async () => {
+      const routes = apisAsData().find(({ service }) => service.name === 'compute')?.routes ?? [];
+      const probed = await runProbes(region, aFixture, { operations, scenarios: all, routes, visits });
+      visits.push(...probed.visits);
+      missing.push(...probed.missing);
+      expect(probed.unexpected).toEqual([]);
+    },
+    1_200_000,
+  );
 
   it('skips by name, and only what there is', () => {
     expect(chosen.length + skipped.length).toBe(only === undefined ? all.length : chosen.length + skipped.length);
@@ -64,7 +103,23 @@ describe.skipIf(scenarios === null)('scenarios recorded from Nova', () => {
   });
 });
 
-function report(all: readonly Scenario[], chosen: readonly Scenario[], skipped: readonly Scenario[]): string {
+const outcomeOf = ({ name, internals }: Scenario, state: Outcome['state'], words: string): Outcome => ({
+  name,
+  state,
+  words,
+  isBlackBox: internals.length === 0,
+});
+
+const NOTES = [
+  'members in which a fault asks for something else than was recorded:',
+  ...CORRECTIONS.map(({ cause, reason }) => `  ${cause}: ${reason}`),
+  'stubs inside Nova, and what stands for them:',
+  ...BINDINGS.map(({ here }) => `  ${here}`),
+  'fixture values of the recording, and what stands for them:',
+  ...FIXED_VALUES.map(({ recorded, here }) => `  ${JSON.stringify(String(recorded))} = ${here}`),
+];
+
+function summary(all: readonly Scenario[], chosen: readonly Scenario[], skipped: readonly Scenario[]): string {
   const reasons = new Map<string, number>();
   for (const scenario of skipped) {
     const reason = skipReason(scenario) ?? '';
@@ -73,11 +128,6 @@ function report(all: readonly Scenario[], chosen: readonly Scenario[], skipped: 
   return [
     `conformance: ${all.length} scenarios, ${chosen.length} replayed, ${skipped.length} skipped`,
     ...[...reasons].sort(([, a], [, b]) => b - a).map(([reason, count]) => `  ${count} skipped: ${reason}`),
-    'members in which a fault asks for something else than was recorded:',
-    ...CORRECTIONS.map(({ cause, reason }) => `  ${cause}: ${reason}`),
-    'stubs inside Nova, and what stands for them:',
-    ...BINDINGS.map(({ here }) => `  ${here}`),
-    'fixture values of the recording, and what stands for them:',
-    ...FIXED_VALUES.map(({ recorded, here }) => `  ${JSON.stringify(String(recorded))} = ${here}`),
+    ...NOTES,
   ].join('\n');
 }

@@ -1,6 +1,7 @@
 import { waitUntil } from '../support/wait-until.ts';
 import { bindingsOf } from './bindings.ts';
 import { corrected } from './corrections.ts';
+import type { Visit } from './coverage.ts';
 import { type Fixture, NEIGHBOUR, standsFor } from './fixtures.ts';
 import { differences, type Expectation } from './match-template.ts';
 import { withoutOtherScenarios } from './other-scenarios.ts';
@@ -14,8 +15,17 @@ interface Reply {
   readonly body: unknown;
 }
 
-/** Replays a recorded scenario step by step. @throws naming the step and everything in it that differs. */
-export async function replay(region: Region, fixture: Fixture, scenario: Scenario): Promise<void> {
+/**
+ * Replays a recorded scenario step by step. A step without a recorded status must succeed.
+ * @param visited is told of every request.
+ * @throws naming the step and everything in it that differs.
+ */
+export async function replay(
+  region: Region,
+  fixture: Fixture,
+  scenario: Scenario,
+  visited: (visit: Visit) => void = () => undefined,
+): Promise<void> {
   const replies: Reply[] = [];
   const resolve = (text: string): string => text.replace(/\$\{([^}]+)\}/g, (_all, name: string) => bound(name));
   const bound = (name: string): string => {
@@ -34,8 +44,14 @@ export async function replay(region: Region, fixture: Fixture, scenario: Scenari
     const expecting = templated(recorded, (response) => corrected(scenario, response));
     const step = bindings.reduce((at, { template }) => templated(at, template), expecting);
     for (const { beforeStep } of bindings) beforeStep?.(region, step);
+    if (step.wait !== undefined) {
+      await becomes(region, fixture, waitedFor(replies, step.wait.server), step.wait.status);
+      replies.push(NOTHING);
+      continue;
+    }
     const reply = await send(region, fixture, step, resolve);
     replies.push(reply);
+    if (step.unversioned !== true) visited(visitOf(step, resolve(step.path), reply.status));
     const wrong = check(step, reply, expected);
     if (wrong.length > 0) {
       const said =
@@ -49,7 +65,36 @@ export async function replay(region: Region, fixture: Fixture, scenario: Scenari
 const templated = (step: Step, template: ((response: unknown) => unknown) | undefined): Step =>
   template === undefined || step.response === undefined ? step : { ...step, response: template(step.response) };
 
+/** What a step without a request was answered. */
+const NOTHING: Reply = { status: 0, text: '', body: null };
+
+const visitOf = ({ method, microversion, request }: Step, path: string, status: number): Visit => ({
+  method,
+  path: path.split('?')[0] ?? '',
+  action: typeof request === 'object' && request !== null ? (Object.keys(request)[0] ?? null) : null,
+  minor: Number((microversion ?? '2.1').split('.')[1]),
+  status,
+  by: 'scenario',
+});
+
+/** `${s0.body.server}`: the id of the server that step 0 made. */
+function waitedFor(replies: readonly Reply[], placeholder: string): string {
+  const id = idOf(replies[Number(/^\$\{s(\d+)\./.exec(placeholder)?.[1])]?.body);
+  if (id === undefined) throw new Error(`the placeholder ${placeholder} is bound to nothing`);
+  return id;
+}
+
+async function becomes(region: Region, fixture: Fixture, id: string, status: string): Promise<void> {
+  await waitUntil(`server ${id} to be ${status}`, async () => {
+    const shown = await sendTo(region, fixture, `GET /compute/v2.1/servers/${id}`, { version: null, isAdmin: true });
+    return (JSON.parse(shown.text) as { server?: { status?: string } }).server?.status === status;
+  });
+}
+
 function check(step: Step, reply: Reply, expected: Expectation): readonly string[] {
+  if (step.status === undefined && reply.status >= 400) {
+    return [`status: expected a success, found ${reply.status}`];
+  }
   if (step.status !== undefined && reply.status !== step.status) {
     return [`status: expected ${step.status}, found ${reply.status}`];
   }
@@ -121,6 +166,13 @@ function inAll(value: unknown, resolve: (text: string) => string, users: Readonl
     ]),
   );
 }
+
+/** A recorded body outside of its scenario: what it took from earlier steps is the id of a server that is there. */
+export const asSent = (body: unknown, fixture: Fixture, serverId: string): unknown =>
+  inAll(body, (text) => text.replace(/\$\{([^}]+)\}/g, (_all, name: string) => fixture.values(name) ?? serverId), {
+    fake: fixture.memberId,
+    admin: fixture.adminId,
+  });
 
 function parsed(text: string): unknown {
   try {

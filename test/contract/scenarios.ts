@@ -14,6 +14,8 @@ export interface Step {
   readonly response_empty?: boolean;
   readonly unversioned?: boolean;
   readonly expect_error?: unknown;
+  /** No request: wait until a server has this status. `server` is a placeholder of one. */
+  readonly wait?: { readonly server: string; readonly status: string };
 }
 
 export interface Scenario {

@@ -1,4 +1,5 @@
-import { apisAsData, countRoutes, missingParts } from './route-table.ts';
+import { apisAsData } from '../../deploy/client/apis-as-data.ts';
+import { countRoutes, missingParts } from './route-table.ts';
 
 const HELP = `npm run routes
 

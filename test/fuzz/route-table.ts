@@ -1,5 +1,4 @@
-import { type DeclaredApi, declaredApis } from '../../api/apis.ts';
-import type { ApiDeps } from '../../api/deps.ts';
+import type { DeclaredApi } from '../../api/apis.ts';
 import type { Operation } from '../../api/http/route.ts';
 import { targetsOf } from './odd-request.ts';
 
@@ -19,17 +18,6 @@ interface DeclaredOperation {
   readonly operation: Operation;
   readonly streams: boolean;
 }
-
-/** Routes are built on these and not run. */
-const NO_DEPS = {
-  config: { publicUrl: 'http://volvox', trustedProxies: [], region: 'RegionOne', imageMaxMb: 1 },
-  directory: {},
-  cells: { all: () => [] },
-  clock: { now: () => 0 },
-} as unknown as ApiDeps;
-
-/** The declared APIs of a front that nobody asks. */
-export const apisAsData = (): readonly DeclaredApi[] => declaredApis(NO_DEPS);
 
 /** Every route, and instead of a route with actions each of its actions. */
 const operationsOf = ({ routes }: DeclaredApi): readonly DeclaredOperation[] =>

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { DeclaredApi } from '../../../api/apis.ts';
 import { atVersion } from '../../../api/http/by-version.ts';
 import type { Operation } from '../../../api/http/route.ts';
-import { apisAsData, missingParts } from '../../fuzz/route-table.ts';
+import { apisAsData } from '../../../deploy/client/apis-as-data.ts';
+import { missingParts } from '../../fuzz/route-table.ts';
 
 const APIS = apisAsData();
 

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { NOBODY } from '../../../../api/identity/caller.ts';
 import { createPolicySet, defaultCheck } from '../../../../api/policies/policy-set.ts';
 import { NOVA_RULES, RULES, RULES_OF, type RuleName } from '../../../../api/policies/table.ts';
-import { apisAsData } from '../../../fuzz/route-table.ts';
+import { apisAsData } from '../../../../deploy/client/apis-as-data.ts';
 import { guardedOperations } from '../../../support/guarded-operations.ts';
 
 const NAMES = Object.keys(RULES) as RuleName[];

@@ -1,0 +1,179 @@
+/** Where the Compute API differs from Nova on purpose. What differs without a line here is a fault. */
+interface Deviation {
+  /** What it is about. */
+  readonly of: string;
+  readonly nova: string;
+  readonly here: string;
+  readonly reason: string;
+}
+
+export const DEVIATIONS: readonly Deviation[] = [
+  {
+    of: 'Ids of services and hypervisors, to 2.52',
+    nova: 'numbers of the rows of a cell',
+    here: 'the first 31 bits of the uuid; `PUT /os-services` goes by host and binary then',
+    reason: 'Cells number nothing together. A change by such a number alone could hit another service.',
+  },
+  {
+    of: 'Project ids in quota sets and flavor access',
+    nova: 'looks them up in Keystone, 400 for an unknown one',
+    here: 'taken as they are',
+    reason: 'Quotas of a project may be set before it is made, and the answer tells nobody which projects exist.',
+  },
+  {
+    of: 'Filter `name` of flavors (2.102)',
+    nova: 'the whole name',
+    here: 'names that contain the text',
+    reason: 'The same meaning as the filter `name` of servers.',
+  },
+  {
+    of: 'Pages of servers',
+    nova: 'as many as the limit says',
+    here: 'may end at some 4 MiB of metadata, tags, descriptions, image properties and extra specs; a link leads on',
+    reason: 'Every answer has a bound, so that no project can fill the memory of the API.',
+  },
+  {
+    of: 'Pages of flavors, key pairs and server groups',
+    nova: 'no bound but the limit; server groups have no links',
+    here: 'end at 1 MiB; `server_groups_links` comes only then',
+    reason: 'Every answer has a bound.',
+  },
+  {
+    of: 'Public keys, extra specs, metadata of aggregates',
+    nova: 'bounds of the columns of its database',
+    here: '16 KiB a key (400); 64 KiB the extra specs of a flavor, 1 MiB the metadata of all aggregates (413)',
+    reason: 'They are read with every server, so their size is bounded together.',
+  },
+  {
+    of: '`POST /servers`: counts',
+    nova: 'no bound',
+    here: '1,000 servers, 64 `networks`, 50 servers in `same_host` and `different_host`, 16 KiB of hints (400)',
+    reason: 'One request must not occupy the scheduler or the directory for all projects.',
+  },
+  {
+    of: '`POST /servers`: size of all servers together',
+    nova: 'no bound',
+    here: '4,096 ports, and 32 MiB of user data, metadata, tags, hints and image properties (413)',
+    reason: 'All servers of a request are accepted in one transaction.',
+  },
+  {
+    of: 'Scheduler hints',
+    nova: 'any name; servers of other projects are looked up',
+    here: 'names that begin with `_` are 400; a server of another project finds no host of it',
+    reason: 'A hint must not tell where the servers of others run.',
+  },
+  {
+    of: 'Lists of `os-networks` and `os-tenant-networks`',
+    nova: 'all networks in one answer',
+    here: 'above 1,000 networks 413; the network API lists them in pages',
+    reason: 'Every answer has a bound.',
+  },
+  {
+    of: 'Rules of security groups',
+    nova: 'Neutron enforces them',
+    here: 'kept and shown; no host enforces them yet',
+    reason: 'Decision 0025.',
+  },
+  {
+    of: 'Pages of `os-security-groups`',
+    nova: 'as many as the limit says',
+    here: 'may end at 1 MiB; `offset` leads to the rest',
+    reason: 'Every answer has a bound.',
+  },
+  {
+    of: '`addSecurityGroup` and `removeSecurityGroup`',
+    nova: "find the group in the caller's project",
+    here: "find it in the server's project; 409 for a server without a cell, or one that is moving to another",
+    reason: 'A port takes groups of its own project only, and the cell of the server carries the change out.',
+  },
+  {
+    of: 'Rules for the members of a group, with a protocol but not both ports, or ports without a protocol',
+    nova: 'lets everything in',
+    here: '400',
+    reason: 'A rule must not allow more than its words say.',
+  },
+  {
+    of: '`os-volumes` and `os-snapshots` without a volume service',
+    nova: '500',
+    here: 'empty lists; 404 for whatever is looked for by id; 400 with the reason for what is to be made',
+    reason: 'A client that lists volumes goes on. No answer of 5xx stands for a state that is normal.',
+  },
+  {
+    of: 'Floating addresses',
+    nova: 'those of Neutron',
+    here: 'every pool is exhausted: `POST /os-floating-ips`, `addFloatingIp` and `removeFloatingIp` are 404',
+    reason: 'The network API has no floating addresses yet. The words are those of Nova.',
+  },
+  {
+    of: '`addFixedIp` and `removeFixedIp`',
+    nova: '202',
+    here: '400',
+    reason: 'The addresses of a port do not change while a server uses it, in the network API either.',
+  },
+  {
+    of: '`PUT /os-hosts`: maintenance mode; power actions of a host',
+    nova: 'whatever the driver says; 501 for KVM',
+    here: '501; a simulated host accepts power actions',
+    reason: 'The power of a host belongs to its operator. A simulated host has no machine.',
+  },
+  {
+    of: 'Filters with patterns (`name`, `ip`, …)',
+    nova: 'as long as the database needs',
+    here: 'cut after half a second, 400',
+    reason: 'One pattern must not keep the database from all others.',
+  },
+  {
+    of: 'Unknown filters of lists',
+    nova: 'ignored by many lists',
+    here: '400, where Nova does not declare that it ignores them',
+    reason: 'A filter that is not applied widens the answer, and a client acts on what it did not ask for.',
+  },
+  {
+    of: 'Servers of a cell that does not answer, from 2.69',
+    nova: 'few members, status `UNKNOWN`',
+    here: 'every member; the directory knows most of them, the others are null',
+    reason: 'Clients that rely on a member go on.',
+  },
+  {
+    of: 'A cell that does not answer',
+    nova: 'lists leave it out without a word',
+    here: '`X-Volvox-Silent-Cells` names it; a list that would be empty for that reason alone is 503',
+    reason: 'An empty list and an unknown one differ.',
+  },
+  {
+    of: '`DELETE /servers/{id}` of a cell that does not answer',
+    nova: 'the cell deletes it later, or never',
+    here: '204; the cell is told when it answers; a lock that only the cell knows keeps the server',
+    reason: 'The directory records what the owner asked, and the cell decides what it alone knows.',
+  },
+  {
+    of: '`migrate`',
+    nova: 'stays in its cell unless cross-cell resize is on',
+    here: 'may leave the cell for an admin',
+    reason: 'Decision 0015.',
+  },
+  {
+    of: 'Repeated requests',
+    nova: 'run again',
+    here: '`Idempotency-Key` is taken by every request that changes something',
+    reason: 'Decision 0024. Without the header nothing differs.',
+  },
+  {
+    of: 'Too many requests of a project',
+    nova: 'no bound of its own',
+    here: '429 with `Retry-After`',
+    reason: 'Decision 0012.',
+  },
+  {
+    of: 'Things of another project',
+    nova: '403 for some of them',
+    here: '404',
+    reason: 'A refusal must not tell that a thing exists.',
+  },
+  {
+    of: 'Words of errors',
+    nova: "its schema library's",
+    here: "Nova's, with the path of the wrong field (`server.tags[0]`), the value and what is expected",
+    reason: 'A client that matches the words goes on, and a user sees what to change.',
+  },
+];
