@@ -1,3 +1,5 @@
+import type { Duplex } from 'node:stream';
+import type { ConsoleType } from '#platform/objects/console.ts';
 import type { DesiredGuest, GuestStats } from '#platform/objects/guest.ts';
 import type { ObservedSave, Save } from '#platform/objects/guest-parts.ts';
 import type { HostReport } from '#platform/objects/host.ts';
@@ -88,6 +90,20 @@ export interface Driver {
 
   /** The last lines of the serial console (null: all that is kept). @throws VolvoxError not-found. */
   consoleOutput(guestId: string, lines: number | null): Promise<string>;
+  /**
+   * A connection to a console of a guest that is in memory; it ends with the machine. A guest has one connection to its serial console: a
+   * later one ends the one before. A reader that is too slow for the serial console loses its connection, because it would slow the guest.
+   * @throws VolvoxError not-found; conflict when it does not run, or its machine was started without such a console.
+   */
+  openConsole(guestId: string, type: ConsoleType): Promise<Duplex>;
+  /** Sends a non-maskable interrupt, on which many systems dump their memory. Each call sends one. @throws VolvoxError not-found, conflict. */
+  injectNmi(guestId: string): Promise<void>;
+  /**
+   * Gives a user of the guest's system a password, through the guest agent.
+   * @throws VolvoxError not-found; conflict when it does not run; unsupported when it has no channel for an agent; unavailable or
+   * deadline-exceeded when the agent does not answer or refuses. No error has the password in it.
+   */
+  setPassword(guestId: string, user: string, password: string): Promise<void>;
   /** @throws VolvoxError not-found, conflict when it does not run. */
   stats(guestId: string): Promise<GuestStats>;
   /** The disks of its guests, for agents that fetch them. */

@@ -106,11 +106,18 @@ export function simulatedDriver({ life, kernel, faults, hosts, hostName, cellNam
     // Disks are copied by the physical hosts, in one step.
     disks: undefined as unknown as Driver['disks'],
     consoleOutput: async () => '',
+    openConsole: notSimulated,
+    injectNmi: notSimulated,
+    setPassword: notSimulated,
     stats: async () => {
       throw new VolvoxError('unsupported', 'Nobody counts here.');
     },
   };
 }
+
+const notSimulated = async (): Promise<never> => {
+  throw new VolvoxError('unsupported', 'Nobody asks for this here.');
+};
 
 const factOf = (guest: PhysicalGuest): GuestFact => ({
   guestId: guest.desired.guestId,

@@ -13,6 +13,8 @@ import { contentIdOf, simulatedDiskReader } from './simulated-disks.ts';
 import type { SimulatedFaults } from './simulated-faults.ts';
 import { CRASH_WINDOW_MS, factOf, newGuest, type SimulatedGuest } from './simulated-guest.ts';
 import { findSave, uploadSimulatedSave, withSave } from './simulated-saves.ts';
+import { simulatedScreen } from './simulated-screen.ts';
+import { simulatedSerial } from './simulated-serial.ts';
 import { simulatedStats } from './simulated-stats.ts';
 import { transferSimulatedDisks } from './simulated-transfer.ts';
 
@@ -57,6 +59,11 @@ export function createFakeDriver(options: FakeDriverOptions): FakeDriver {
   const get = (guestId: string): SimulatedGuest => {
     const guest = guests.get(guestId);
     if (guest === undefined) throw new VolvoxError('not-found', `No guest ${guestId} is here.`);
+    return guest;
+  };
+  const running = (guestId: string): SimulatedGuest => {
+    const guest = get(guestId);
+    if (guest.power !== 'running') throw new VolvoxError('conflict', `Guest ${guestId} does not run.`);
     return guest;
   };
   const put = (guest: SimulatedGuest): void => {
@@ -191,9 +198,20 @@ export function createFakeDriver(options: FakeDriverOptions): FakeDriver {
         .map((line) => `${line}\n`)
         .join('');
     },
+    openConsole: async (guestId, type) => {
+      const { hostname } = running(guestId).desired.spec;
+      return type === 'vnc' ? simulatedScreen(hostname) : simulatedSerial(hostname);
+    },
+    injectNmi: async (guestId) => {
+      const { desired } = running(guestId);
+      change(guestId, {}, `${desired.spec.hostname} kernel: NMI received for unknown reason`);
+    },
+    setPassword: async (guestId, user) => {
+      running(guestId);
+      change(guestId, {}, `guest agent: password of ${user} changed`);
+    },
     stats: async (guestId) => {
-      const { power, desired, startedMs } = get(guestId);
-      if (power !== 'running') throw new VolvoxError('conflict', `Guest ${guestId} does not run.`);
+      const { desired, startedMs } = running(guestId);
       return simulatedStats(desired.spec, clock.now() - startedMs);
     },
     shutDownFromInside: (guestId) =>

@@ -14,6 +14,12 @@ export const GUEST_FILES = {
   /** The one folder that the guest's process may write to: it makes its monitor's socket there. */
   run: 'run',
   monitor: 'run/qmp.sock',
+  /** The guest's screen, in the RFB protocol. */
+  vnc: 'run/vnc.sock',
+  /** Its first serial port; the console log has what it says too. */
+  serial: 'run/serial.sock',
+  /** The QEMU guest agent, if the image asks for its channel. */
+  guestAgent: 'run/agent.sock',
   /** Where machines of earlier releases have it. */
   formerMonitor: 'qmp.sock',
   pid: 'qemu.pid',

@@ -7,6 +7,14 @@ import { GUEST_FILES } from './guest-folder.ts';
 /** Translated code of an emulated guest is kept in this much memory, MiB; QEMU would take up to a gigabyte. */
 const TRANSLATION_CACHE_MB = 64;
 
+/** Of the screen, MiB: enough for 2560 × 1600. */
+const VIDEO_MEMORY_MB = 16;
+/** QEMU appends what the guest writes, whether or not somebody is connected. */
+const CONSOLE_LOG = `logfile=${GUEST_FILES.console},logappend=on`;
+/** Nova's name of the image property, and the words that Nova takes for yes (oslo.utils, bool_from_string). */
+const GUEST_AGENT = 'hw_qemu_guest_agent';
+const YES = ['1', 't', 'true', 'on', 'y', 'yes'];
+
 interface MachineOptions {
   readonly guestId: string;
   readonly spec: GuestSpec;
@@ -55,11 +63,24 @@ export function machineArguments({
     ...['-smbios', `type=1,manufacturer=Volvox,product=OpenStack Compute,uuid=${spec.instanceUuid}`],
     ...['-chardev', `socket,id=monitor,path=${GUEST_FILES.monitor},server=on,wait=off`],
     ...['-mon', 'chardev=monitor,mode=control'],
-    ...['-chardev', `file,id=console,path=${GUEST_FILES.console},append=on`, '-device', 'isa-serial,chardev=console'],
+    ...['-chardev', `socket,id=console,path=${GUEST_FILES.serial},server=on,wait=off,${CONSOLE_LOG}`],
+    ...['-device', 'isa-serial,chardev=console', '-vnc', `unix:${GUEST_FILES.vnc},share=ignore`],
     ...deviceArguments(devices, { isRescued }),
     ...(spec.configDrive ? configDrive() : []),
+    // After the others, whose PCI addresses they must not take.
+    ...['-device', `VGA,vgamem_mb=${VIDEO_MEMORY_MB}`, '-device', 'virtio-tablet-pci'],
+    ...(hasGuestAgent(spec) ? guestAgentChannel() : []),
   ];
 }
+
+/** Whether the machine has a channel to the QEMU guest agent. */
+const hasGuestAgent = ({ image }: Pick<GuestSpec, 'image'>): boolean =>
+  YES.includes((image.properties[GUEST_AGENT] ?? '').trim().toLowerCase());
+
+const guestAgentChannel = (): string[] => [
+  ...['-chardev', `socket,id=agent,path=${GUEST_FILES.guestAgent},server=on,wait=off`],
+  ...['-device', 'virtio-serial-pci', '-device', 'virtserialport,chardev=agent,name=org.qemu.guest_agent.0'],
+];
 
 const configDrive = (): string[] => [
   ...['-drive', `file=${GUEST_FILES.configDrive},format=raw,if=none,id=config,readonly=on,media=cdrom`],

@@ -1,6 +1,8 @@
+import type { Socket } from 'node:net';
 import { isVolvoxError, messageOf, VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Logger } from '#platform/logging/logger.ts';
-import type { StateFolders } from './guest-folder.ts';
+import type { GUEST_FILES, StateFolders } from './guest-folder.ts';
+import { connectSocket } from './guest-socket.ts';
 import type { GuestWall } from './guest-wall.ts';
 import { exists } from './image-cache.ts';
 import { findProcess, launch, userOf, waitForEnd } from './machine-process.ts';
@@ -99,6 +101,15 @@ export class Machines {
     return answer;
   }
 
+  /**
+   * Connects to another socket of the guest's process.
+   * @param what as an error begins.
+   * @throws VolvoxError unavailable when there is no process, or it does not listen there; forbidden.
+   */
+  async connect(guestId: string, name: keyof typeof GUEST_FILES, what: string): Promise<Socket> {
+    return await connectSocket(this.#options.folders.file(guestId, name), await this.#userOf(guestId), what);
+  }
+
   /** Ends the process, whatever state it is in; its disks are flushed if it still answers. */
   async end(guestId: string): Promise<void> {
     const { folders } = this.#options;
@@ -172,9 +183,14 @@ export class Machines {
     const { folders } = this.#options;
     const former = folders.file(guestId, 'formerMonitor');
     if (await exists(former)) return { path: former, uid: process.getuid?.() ?? 0 };
-    const pid = await findProcess(folders, guestId);
+    return { path: folders.file(guestId, 'monitor'), uid: await this.#userOf(guestId) };
+  }
+
+  /** @throws VolvoxError unavailable when it has no process. */
+  async #userOf(guestId: string): Promise<number> {
+    const pid = await findProcess(this.#options.folders, guestId);
     const uid = pid === null ? null : await userOf(pid);
     if (uid === null) throw new VolvoxError('unavailable', 'The process of the guest has gone.');
-    return { path: folders.file(guestId, 'monitor'), uid };
+    return uid;
   }
 }

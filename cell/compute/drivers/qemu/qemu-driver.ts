@@ -1,6 +1,8 @@
+import type { Duplex } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Logger } from '#platform/logging/logger.ts';
+import type { ConsoleType } from '#platform/objects/console.ts';
 import type { DesiredGuest, GuestStats } from '#platform/objects/guest.ts';
 import { BLANK_DISKS } from '#platform/objects/guest-disks.ts';
 import { NO_PARTS, type Save } from '#platform/objects/guest-parts.ts';
@@ -11,10 +13,12 @@ import type { StepArguments } from '../../steps.ts';
 import type { Driver, GuestFact, StepContext } from '../driver.ts';
 import type { Acceleration } from './acceleration.ts';
 import type { ConsoleLog } from './console-log.ts';
+import { setGuestPassword } from './guest-agent.ts';
 import type { GuestCgroups } from './guest-cgroups.ts';
+import { GuestConsoles } from './guest-consoles.ts';
 import { guestDiskReader } from './guest-disk-reader.ts';
 import { GuestDisks } from './guest-disks.ts';
-import type { StateFolders } from './guest-folder.ts';
+import { GUEST_FILES, type StateFolders } from './guest-folder.ts';
 import type { GuestRecord, GuestRecords } from './guest-records.ts';
 import { guestStats } from './guest-stats.ts';
 import type { GuestUsers } from './guest-users.ts';
@@ -61,6 +65,7 @@ export class QemuDriver implements Driver {
   readonly disks: DiskReader;
   readonly #options: QemuDriverOptions;
   readonly #disks: GuestDisks;
+  readonly #consoles: GuestConsoles;
   readonly #clock: Clock;
   /** Guests that a step works on now: what happens to them is the step's doing. */
   readonly #inStep = new Set<string>();
@@ -77,6 +82,7 @@ export class QemuDriver implements Driver {
     this.#clock = options.clock ?? systemClock;
     const isDown = async (guestId: string) => (await options.machines.state(guestId)) === 'gone';
     const { users } = options;
+    this.#consoles = new GuestConsoles(options.machines);
     this.#disks = new GuestDisks({ ...options.disks, isDown, own: (guestId) => users.ownFolder(guestId) });
     const baseOf = (guestId: string) => options.records.get(guestId)?.desired.spec.image.sha256 ?? null;
     const uidOf = (guestId: string) => users.uidOf(guestId);
@@ -388,13 +394,39 @@ export class QemuDriver implements Driver {
     return await this.#options.console.read(guestId, lines);
   }
 
+  async openConsole(guestId: string, type: ConsoleType): Promise<Duplex> {
+    return await this.#consoles.open(this.#record(guestId), type);
+  }
+
+  async injectNmi(guestId: string): Promise<void> {
+    await this.#mustRun(guestId);
+    await this.#options.machines.execute(guestId, 'inject-nmi');
+  }
+
+  async setPassword(guestId: string, user: string, password: string): Promise<void> {
+    const { machine } = this.#record(guestId);
+    await this.#mustRun(guestId);
+    if (!machine.some((argument) => argument.includes(GUEST_FILES.guestAgent))) {
+      throw new VolvoxError('unsupported', 'QEMU guest agent is not enabled');
+    }
+    const socket = await this.#options.machines.connect(guestId, 'guestAgent', 'The guest agent');
+    await setGuestPassword(socket, user, password);
+  }
+
   async stats(guestId: string): Promise<GuestStats> {
     const { desired } = this.#record(guestId);
-    const pid = await this.#options.machines.process(guestId);
-    if (pid === null) throw new VolvoxError('conflict', `Guest ${guestId} does not run.`);
+    const pid = await this.#mustRun(guestId);
     const blocks = await this.#options.machines.ask(guestId, QUERY_BLOCKSTATS);
     const threads = await this.#options.machines.ask(guestId, QUERY_CPUS);
     return await guestStats(pid, desired.spec, blocks, threads);
+  }
+
+  /** Its pid. @throws VolvoxError not-found, conflict. */
+  async #mustRun(guestId: string): Promise<number> {
+    this.#record(guestId);
+    const pid = await this.#options.machines.process(guestId);
+    if (pid === null) throw new VolvoxError('conflict', `Guest ${guestId} does not run.`);
+    return pid;
   }
 
   #record(guestId: string): GuestRecord {

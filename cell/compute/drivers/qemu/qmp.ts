@@ -1,6 +1,6 @@
-import { connect, type Socket } from 'node:net';
-import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
-import { openSocket } from './unfollowed.ts';
+import type { Socket } from 'node:net';
+import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import { connectSocket } from './guest-socket.ts';
 
 /** One line of QEMU's machine protocol. Nothing in it is believed: a guest may have taken its process over. */
 interface QmpLine {
@@ -43,7 +43,7 @@ export class Qmp {
    * when the path is not a socket of that user.
    */
   static async connect(path: string, options: QmpOptions): Promise<Qmp> {
-    const socket = await connectSocket(path, options.uid);
+    const socket = await connectSocket(path, options.uid, 'The monitor of the guest');
     // It may have ended while the connection was waited for; nobody would hear of that again.
     if (socket.destroyed) throw new VolvoxError('unavailable', 'The monitor of the guest has gone.');
     const qmp = new Qmp(socket);
@@ -140,28 +140,6 @@ function parseLine(text: string): QmpLine | null {
 function wordsOf(error: unknown): string {
   const words = typeof error === 'object' && error !== null && 'desc' in error ? error.desc : undefined;
   return typeof words === 'string' ? words.slice(0, WORDS_MAX) : "The guest's process refuses, and gives no reason.";
-}
-
-/** To the socket itself, not to its name: the guest's user can give the name to the socket of another guest. */
-async function connectSocket(path: string, uid: number): Promise<Socket> {
-  const unreachable = (cause: unknown): VolvoxError =>
-    new VolvoxError('unavailable', 'The monitor of the guest cannot be reached.', { cause });
-  const name = await openSocket(path, uid).catch((error: unknown) => {
-    throw isVolvoxError(error) ? error : unreachable(error);
-  });
-  try {
-    return await new Promise<Socket>((resolve, reject) => {
-      const socket = connect(`/proc/self/fd/${name.fd}`);
-      socket.once('connect', () => {
-        // Errors end in 'close', which is handled.
-        socket.on('error', () => undefined);
-        resolve(socket);
-      });
-      socket.once('error', (cause) => reject(unreachable(cause)));
-    });
-  } finally {
-    await name.close();
-  }
 }
 
 async function withDeadline<T>(promise: Promise<T>, ms: number, message: string, onLate: () => void): Promise<T> {

@@ -16,6 +16,13 @@ if (!isRoot) console.warn('skipped: users of their own for guests need root');
 /** Whom all guests ran as, and dnsmasq. */
 const NOBODY = 65_534;
 
+/** That release had neither the folder `run` nor consoles. */
+function asBefore(argument: string): readonly string[] {
+  if (argument === '-vnc' || argument.startsWith('unix:')) return [];
+  if (argument.startsWith('socket,id=console,')) return ['file,id=console,path=console.log,append=on'];
+  return [argument.replace('run/qmp.sock', 'qmp.sock')];
+}
+
 describe.skipIf(!isRoot)('a guest of the release before', () => {
   let stateDir: string;
   let images: ImageServer;
@@ -50,7 +57,7 @@ describe.skipIf(!isRoot)('a guest of the release before', () => {
   async function itRuns(): Promise<number> {
     const { guestId, spec } = guest;
     const machine = [
-      ...machineArguments({ guestId, spec, acceleration: 'tcg' }).map((one) => one.replace('run/qmp.sock', 'qmp.sock')),
+      ...machineArguments({ guestId, spec, acceleration: 'tcg' }).flatMap(asBefore),
       ...['-sandbox', 'on,obsolete=deny', '-pidfile', 'qemu.pid', '-runas', `${NOBODY}:${NOBODY}`],
     ];
     await change({ expected: 'up', machine });
@@ -94,6 +101,7 @@ describe.skipIf(!isRoot)('a guest of the release before', () => {
     expect(await agent.converge(guest)).toMatchObject({ settled: true, power: 'running' });
     expect(await pidOf(stateDir, guest.guestId)).toBe(pid);
     expect(await userOf(pid)).toBe(NOBODY);
+    await expect(agent.driver.openConsole(guest.guestId, 'vnc')).rejects.toMatchObject({ kind: 'conflict' });
     expect((await record()).uid).toBeUndefined();
     await waitUntil('it boots', async () => (await agent.console(guest.guestId)).includes('tick 0002'));
 
