@@ -1,4 +1,4 @@
-import { type Authenticate, bearerOf, type Caller, isSameSecret, keyRefused } from '#platform/rpc/authenticate.ts';
+import { type AuthenticateHead, bearerOf, type Caller, isSameSecret, keyRefused } from '#platform/rpc/authenticate.ts';
 import { isCallToken } from '#platform/rpc/call-token.ts';
 import { sharedVerifier, type Verify } from '#platform/rpc/signing.ts';
 import { type Clock, systemClock } from '#platform/time/clock.ts';
@@ -18,7 +18,7 @@ const CONDUCTOR: Caller = { id: null };
 
 /** Lets the conductor in, which shows a token that is signed for this very agent. */
 export const authenticateConductor =
-  (trust: ConductorTrust, clock: Clock = systemClock): Authenticate =>
+  (trust: ConductorTrust, clock: Clock = systemClock): AuthenticateHead =>
   (request) => {
     const bearer = bearerOf(request);
     if (isCallToken(trust.verify, bearer, trust.agentId, clock.now())) return CONDUCTOR;

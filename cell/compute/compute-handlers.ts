@@ -7,6 +7,14 @@ const LOGS = ['console-log', 'older-console-log'];
 
 export const computeHandlers = (driver: Driver): Handlers<typeof computeContract> => ({
   consoleOutput: async ({ guestId, lines }) => ({ output: await driver.consoleOutput(guestId, lines) }),
+  injectNmi: async ({ guestId }) => {
+    await driver.injectNmi(guestId);
+    return {};
+  },
+  setPassword: async ({ guestId, user, password }) => {
+    await driver.setPassword(guestId, user, password);
+    return {};
+  },
   guestStats: ({ guestId }) => driver.stats(guestId),
   guestDisks: async ({ guestId }) => {
     const disks = (await driver.disks.disks(guestId)).filter(({ name }) => !LOGS.includes(name));

@@ -18,6 +18,7 @@ import { loadEnrolment } from '../agent/enrolment.ts';
 import { redisOfAgent } from '../agent/redis-of-agent.ts';
 import { computeHandlers } from './compute-handlers.ts';
 import type { ComputeConfig } from './config.ts';
+import { serveConsoles } from './consoles.ts';
 import { createDriver } from './create-driver.ts';
 import { createFirstWord } from './first-word.ts';
 import { serveGuestData } from './guest-data.ts';
@@ -52,7 +53,9 @@ export async function composeCompute(config: ComputeConfig, log: Logger): Promis
     log,
     routes: (app) => {
       const trust = { agentId, credential, verify: keys.verify, sharedKey: config.cell.agentKey };
-      serveContract(app, computeContract, computeHandlers(driver), authenticateConductor(trust));
+      const authenticate = authenticateConductor(trust);
+      serveContract(app, computeContract, computeHandlers(driver), authenticate);
+      serveConsoles(app, driver, authenticate);
       serveGuestData(app, driver, ticketVerifier(trust));
     },
     ready: () => agent.connected(),

@@ -35,6 +35,7 @@ import { serveAuthority } from './agents/authority-route.ts';
 import { ComputeClients } from './agents/compute-clients.ts';
 import { SigningKeys } from './agents/signing-keys.ts';
 import type { ConductorConfig } from './config.ts';
+import { serveDoorConsoles } from './door/consoles.ts';
 import { door } from './door/door.ts';
 import { HostFeed } from './host-feed.ts';
 import { Notifier } from './notifier.ts';
@@ -128,12 +129,9 @@ export async function buildConductor(config: ConductorConfig, log: Logger): Prom
     log,
     routes: (app) => {
       serveAuthority(app, certificates);
-      serveContract(
-        app,
-        doorContract,
-        unavailableWithoutDatabase(door(parts)),
-        sharedKeys(() => options.doorKey.reveal().split(',')),
-      );
+      const authenticateCaller = sharedKeys(() => options.doorKey.reveal().split(','));
+      serveContract(app, doorContract, unavailableWithoutDatabase(door(parts)), authenticateCaller);
+      serveDoorConsoles(app, parts, authenticateCaller);
       serveContract(
         app,
         agentContract,

@@ -7,12 +7,13 @@ import { call, contract } from './contract.ts';
  * What a compute agent answers to the conductor of its cell (at the URL it announced).
  *
  * Versions:
+ * 3: `injectNmi`, `setPassword`, and the stream of a console (console-streams.ts); agents first, an older one answers `unsupported`.
  * 2: `guestDisks`, for the estimate of a move; agents first, a conductor that gets `unsupported` estimates from the flavor.
  * 1: first form.
  */
 export const computeContract = contract({
   name: 'compute',
-  version: 2,
+  version: 3,
   oldest: 1,
   checksAnswers: true,
   calls: {
@@ -23,6 +24,17 @@ export const computeContract = contract({
     ),
     /** What a running guest has used. `not-found`: no such guest here; `conflict`: it does not run. */
     guestStats: call(Type.Object({ guestId: Uuid }), GuestStats),
+    /** Sends a non-maskable interrupt. `not-found`; `conflict`: it does not run. */
+    injectNmi: call(Type.Object({ guestId: Uuid }), Type.Object({}), { since: 3 }),
+    /**
+     * Gives a user of the guest's system a password, through the guest agent. `not-found`; `conflict`: it does not run; `unsupported`: it has
+     * no guest agent; `unavailable`, `deadline-exceeded`: the agent refuses or does not answer.
+     */
+    setPassword: call(
+      Type.Object({ guestId: Uuid, user: Type.String({ minLength: 1, maxLength: 64 }), password: Type.String() }),
+      Type.Object({}),
+      { since: 3, deadlineMs: 15_000 },
+    ),
     /** The disks that a move would transfer: the size that the guest sees, and how much would be sent, bytes. `not-found`. */
     guestDisks: call(
       Type.Object({ guestId: Uuid }),

@@ -29,6 +29,8 @@ import { operationChange, operationsChange } from './door-operations.ts';
  * Versions:
  * 9: task states that version 8 does not know (door-instances.ts). Either side first: an older caller is told that nothing is being done.
  *    `updateInstance` changes security groups. Cells first: for an older cell that change is `unsupported`.
+ *    `findConsole`, `triggerCrashDump`, `setAdminPassword`, and the stream of a console (console-streams.ts). Cells first: an older cell answers
+ *    `unsupported`.
  * 8: `guestStats`. Cells first: an older cell answers `unsupported`.
  * 7: `addJoinToken` answers with the fingerprint of the authorities of a cell that issues certificates; either side first.
  * 6: keys of agents: `addJoinToken`, `revokeHost`, `rotateSigningKey`. Cells first: an older cell answers `unsupported`.
@@ -338,6 +340,33 @@ export const doorContract = contract({
       since: 8,
       deadlineMs: 10_000,
     }),
+    /**
+     * The guest whose console of this type can be opened now (console-streams.ts), with its host's name and its instance's epoch.
+     * @throws conflict while the instance is being deleted or moved, or has no guest yet; unsupported when guests have no such console.
+     */
+    findConsole: call(
+      Type.Object({ uuid: Uuid, type: Type.String() }),
+      Type.Object({ guestId: Uuid, hostName: Type.String(), epoch: Count }),
+      { since: 9 },
+    ),
+    /**
+     * Sends the guest a non-maskable interrupt, on which many systems dump their memory, and writes it into the action log. Not idempotent.
+     * @throws conflict when the instance is locked, its state does not allow it, or its guest does not run; unavailable when its host is down.
+     */
+    triggerCrashDump: call(Type.Object({ uuid: Uuid, operationId: Uuid, actor: Actor }), Empty, {
+      since: 9,
+      deadlineMs: 10_000,
+    }),
+    /**
+     * Gives the administrator of the guest's system this password, through the guest agent, and writes that into the action log. The password is
+     * stored nowhere.
+     * @throws as triggerCrashDump; unsupported when the guest has no agent.
+     */
+    setAdminPassword: call(
+      Type.Object({ uuid: Uuid, operationId: Uuid, password: Type.String(), actor: Actor }),
+      Empty,
+      { since: 9, deadlineMs: 20_000 },
+    ),
     listActions: call(ByUuid, Type.Object({ actions: Type.Array(InstanceAction) })),
 
     listServices: call(Empty, Type.Object({ services: Type.Array(CellService) })),

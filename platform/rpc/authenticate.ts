@@ -14,11 +14,14 @@ export interface Caller {
 /** Finds out who makes a call, before anything else of the call is looked at. @throws VolvoxError unauthenticated. */
 export type Authenticate = (request: FastifyRequest) => Caller | Promise<Caller>;
 
+/** The same, for whoever needs no more than the head of the request. */
+export type AuthenticateHead = (request: Pick<FastifyRequest, 'headers'>) => Caller | Promise<Caller>;
+
 const SHARED: Caller = { id: null };
 
 /** Everybody who shows one of these keys. Several may be valid at once, so that a key can be changed without a gap. */
 export const sharedKeys =
-  (keys: () => readonly string[]): Authenticate =>
+  (keys: () => readonly string[]): AuthenticateHead =>
   (request) => {
     const given = bearerOf(request);
     if (!keys().some((key) => isSameSecret(key, given))) throw keyRefused();

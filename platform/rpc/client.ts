@@ -1,4 +1,6 @@
-import type { Static } from 'typebox';
+import type { Duplex } from 'node:stream';
+import type { Static, TSchema } from 'typebox';
+import type { ByteStream } from '../contracts/byte-stream.ts';
 import { askedName, type Call, type Contract, convert } from '../contracts/contract.ts';
 import { messageOf, VolvoxError } from '../errors/volvox-error.ts';
 import { newRequestId } from '../logging/request-id.ts';
@@ -10,6 +12,7 @@ import { PLAIN_ON_LOOPBACK, type Transport } from '../tls/transport.ts';
 import { BadAnswer } from './bad-answer.ts';
 import { Breaker } from './breaker.ts';
 import { checkAnswer } from './check-answer.ts';
+import { openByteStream } from './open-byte-stream.ts';
 import { type Outcome, outcomeOf, wasNotConnected } from './outcome.ts';
 import { readAnswer } from './read-answer.ts';
 import {
@@ -43,7 +46,15 @@ export type Client<C extends Contract> = {
     request: Static<C['calls'][K]['request']>,
     options?: CallOptions,
   ) => Promise<Static<C['calls'][K]['response']>>;
-} & { close(): Promise<void> };
+} & {
+  /** @throws VolvoxError as `openByteStream`. */
+  openStream<S extends TSchema>(stream: ByteStream<S>, params: Static<S>, options: StreamOptions): Promise<Duplex>;
+  close(): Promise<void>;
+};
+
+interface StreamOptions {
+  readonly deadlineMs: number;
+}
 
 interface Peer {
   /** `http://127.0.0.1:8780` */
@@ -191,7 +202,11 @@ export function createClient<C extends Contract>(contract: C, peer: Peer): Clien
       (request: unknown, options: CallOptions = {}) => send(name, definition, request, options),
     ]),
   );
-  return { ...methods, close: () => pool.destroy() } as unknown as Client<C>;
+  const openStream = async <S extends TSchema>(stream: ByteStream<S>, params: Static<S>, options: StreamOptions) => {
+    breaker.check(peer.url);
+    return await openByteStream(pool, stream, params, { key: keyOf(), ...options });
+  };
+  return { ...methods, openStream, close: () => pool.destroy() } as unknown as Client<C>;
 }
 
 function whatIsWrong(error: unknown): string {

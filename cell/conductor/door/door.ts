@@ -12,8 +12,10 @@ import { act } from './act.ts';
 import { listActions } from './action-log.ts';
 import { agentKeyCalls } from './agent-keys.ts';
 import { buryBuild, releaseBuild } from './builds.ts';
+import { findConsole } from './consoles.ts';
 import { createInstances } from './create-instances.ts';
 import { guestQuestions } from './guest-questions.ts';
+import { guestRequests } from './guest-requests.ts';
 import { homes } from './homes.ts';
 import { HomesQuestion } from './homes-question.ts';
 import { getInstance, listInstances, lockInstance, updateInstance } from './instances.ts';
@@ -75,6 +77,8 @@ export function door(parts: ConductorParts): Handlers<typeof doorContract> {
       return {};
     },
     ...guestQuestions(parts),
+    ...guestRequests(parts),
+    findConsole: findConsole(parts),
     ...agentKeyCalls(parts),
     ...movesOut(parts),
     ...movesIn(parts),

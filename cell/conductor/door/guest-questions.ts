@@ -1,12 +1,9 @@
-import type { computeContract } from '#platform/contracts/compute.ts';
 import type { doorContract } from '#platform/contracts/door.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
-import type { Client } from '#platform/rpc/client.ts';
 import type { Handlers } from '#platform/rpc/server.ts';
 import { POWER_STATE, POWER_STATES } from '#platform/states/power-state.ts';
-import { agentOfGuest } from '../../database/stores/guests.ts';
-import type { InstanceRowOnHost } from '../../database/stores/instances.ts';
 import type { ConductorParts } from '../parts.ts';
+import { agentFor } from './agent-for.ts';
 import { liveInstance } from './instances.ts';
 
 type GuestCalls = Pick<Handlers<typeof doorContract>, 'consoleOutput' | 'guestStats'>;
@@ -33,13 +30,3 @@ export const guestQuestions = (parts: ConductorParts): GuestCalls => ({
     return { configDrive: instance.configDrive, stats: await compute.guestStats({ guestId }, { signal }) };
   },
 });
-
-async function agentFor(
-  parts: ConductorParts,
-  { uuid, guestId }: InstanceRowOnHost,
-): Promise<{ guestId: string; compute: Client<typeof computeContract> }> {
-  const guest = guestId === null ? null : await agentOfGuest(parts.database.read, guestId);
-  if (guest === null) throw new VolvoxError('conflict', `Instance ${uuid} is not ready`);
-  if (!guest.up) throw new VolvoxError('unavailable', `Host ${guest.name} does not answer.`);
-  return { guestId: guest.id, compute: await parts.computes.at(guest) };
-}

@@ -9,6 +9,8 @@ const TRANSLATION_CACHE_MB = 64;
 
 /** Of the screen, MiB: enough for 2560 × 1600. */
 const VIDEO_MEMORY_MB = 16;
+/** PCI slots, hexadecimal, that the devices of guest-devices.ts leave free. */
+const FREE_SLOTS = { pc: { screen: '1e', channels: '1f' }, q35: { screen: '1d', channels: '1e' } } as const;
 /** QEMU appends what the guest writes, whether or not somebody is connected. */
 const CONSOLE_LOG = `logfile=${GUEST_FILES.console},logappend=on`;
 /** Nova's name of the image property, and the words that Nova takes for yes (oslo.utils, bool_from_string). */
@@ -67,9 +69,9 @@ export function machineArguments({
     ...['-device', 'isa-serial,chardev=console', '-vnc', `unix:${GUEST_FILES.vnc},share=ignore`],
     ...deviceArguments(devices, { isRescued }),
     ...(spec.configDrive ? configDrive() : []),
-    // After the others, whose PCI addresses they must not take.
-    ...['-device', `VGA,vgamem_mb=${VIDEO_MEMORY_MB}`, '-device', 'virtio-tablet-pci'],
-    ...(hasGuestAgent(spec) ? guestAgentChannel() : []),
+    ...['-device', `VGA,vgamem_mb=${VIDEO_MEMORY_MB},addr=${FREE_SLOTS[devices.machine].screen}`],
+    ...['-device', `virtio-tablet-pci,addr=${FREE_SLOTS[devices.machine].channels}.0,multifunction=on`],
+    ...(hasGuestAgent(spec) ? guestAgentChannel(`${FREE_SLOTS[devices.machine].channels}.1`) : []),
   ];
 }
 
@@ -77,9 +79,10 @@ export function machineArguments({
 const hasGuestAgent = ({ image }: Pick<GuestSpec, 'image'>): boolean =>
   YES.includes((image.properties[GUEST_AGENT] ?? '').trim().toLowerCase());
 
-const guestAgentChannel = (): string[] => [
+const guestAgentChannel = (address: string): string[] => [
   ...['-chardev', `socket,id=agent,path=${GUEST_FILES.guestAgent},server=on,wait=off`],
-  ...['-device', 'virtio-serial-pci', '-device', 'virtserialport,chardev=agent,name=org.qemu.guest_agent.0'],
+  ...['-device', `virtio-serial-pci,addr=${address}`],
+  ...['-device', 'virtserialport,chardev=agent,name=org.qemu.guest_agent.0'],
 ];
 
 const configDrive = (): string[] => [

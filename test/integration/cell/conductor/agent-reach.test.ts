@@ -83,6 +83,7 @@ describe('what the key of one agent reaches', () => {
       const unused = async () => Promise.reject(new VolvoxError('not-found', 'no such guest here'));
       const handlers = {
         ...{ consoleOutput: async () => ({ output: 'secret' }), guestStats: unused, guestDisks: unused },
+        ...{ injectNmi: unused, setPassword: unused },
       };
       serveContract(app, computeContract, handlers, authenticateConductor(trust));
       serveGuestData(app, driver, ticketVerifier(trust));
