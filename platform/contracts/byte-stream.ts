@@ -4,12 +4,12 @@ import type { TSchema } from 'typebox';
 export const STREAM_PROTOCOL = 'volvox-bytes';
 
 /**
- * A stream of bytes that a peer serves beside its contract, for what is no question with an answer. Its parameters are texts and whole numbers.
+ * A stream of bytes that a peer serves in addition to its contract, for what is no question with an answer. Its parameters are texts and whole numbers.
  * A peer of a release without it refuses it.
  */
 export interface ByteStream<S extends TSchema = TSchema> {
   readonly name: string;
-  /** The contract beside which it is served: who may open it is who may call that one. */
+  /** The contract with which it is served: who may open it is who may call that one. */
   readonly contract: string;
   readonly path: string;
   readonly params: S;

@@ -66,7 +66,7 @@ export function serveByteStream<S extends TSchema>(app: FastifyInstance, served:
 }
 
 /** Joins two streams until one of them ends. Errors end both; whoever made a stream may listen for them. */
-export function join(one: Duplex, other: Duplex): void {
+function join(one: Duplex, other: Duplex): void {
   const end = () => {
     one.destroy();
     other.destroy();

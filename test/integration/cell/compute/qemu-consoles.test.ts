@@ -69,7 +69,7 @@ test('the screen speaks RFB to several readers, and ends with the machine', asyn
   await expect(agent.driver.openConsole(guestId, 'vnc')).rejects.toMatchObject({ kind: 'conflict' });
 });
 
-test('no console listens on the network, and the guest can make no other name beside its sockets', async () => {
+test('no console listens on the network, and the guest can make no name other than its sockets', async () => {
   const guestId = await running();
   expect((await readdir(join(stateDir, 'guests', guestId, 'run'))).sort()).toEqual([
     'qmp.sock',
