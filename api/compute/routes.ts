@@ -26,16 +26,19 @@ import { serviceRoutes } from './services/routes.ts';
 import { createInventoryReader } from './services/service-inventory.ts';
 import { versionRoutes } from './versions/routes.ts';
 import { volumeProxyRoutes } from './volumes/routes.ts';
+import { volumesBootRoutes } from './volumes-boot/routes.ts';
 
 /** Every operation of the Compute API, noun by noun. */
 export function computeRoutes(deps: ApiDeps): readonly Route[] {
   const readInventory = createInventoryReader(deps);
   const endpoint = `${deps.config.publicUrl}${computeService.prefix}`;
+  const servers = serverRoutes(deps);
   return [
     ...versionRoutes(endpoint),
     ...extensionRoutes,
     ...goneRoutes,
-    ...serverRoutes(deps),
+    ...servers,
+    ...volumesBootRoutes(deps, servers),
     ...flavorRoutes(deps),
     ...extraSpecsRoutes(deps),
     ...flavorAccessRoutes(deps),

@@ -51,7 +51,8 @@ export function keyPairRoutes({
   budgets,
 }: Pick<ApiDeps, 'directory' | 'clock' | 'budgets'>): readonly Route[] {
   const create = async (request: ApiRequest<NewKeyPair>, userId: string) => {
-    const { name, public_key: publicKey, type = 'ssh' } = request.body.keypair;
+    const { name: given, public_key: publicKey, type = 'ssh' } = request.body.keypair;
+    const name = given.trim();
     const now = clock.now();
     const { key, signal } = askerOf(request);
     const material =

@@ -1801,6 +1801,811 @@ export interface ComputeOperations {
       };
     };
   };
+  'POST /os-volumes_boot': {
+    path: {};
+    query: {};
+    body: {
+      server: {
+        name: string;
+        imageRef?: string;
+        flavorRef: string | number;
+        adminPass?: string;
+        metadata?: {
+          /**
+           * This interface was referenced by `undefined`'s JSON-Schema definition
+           * via the `patternProperty` "^[a-zA-Z0-9-_:. ]{1,255}$".
+           */
+          [k: string]: string | undefined;
+        };
+        networks:
+          | {
+              fixed_ip?: string;
+              port?: string | null;
+              uuid?: string;
+              tag?: string;
+            }[]
+          | ('none' | 'auto');
+        'OS-DCF:diskConfig'?: 'AUTO' | 'MANUAL';
+        accessIPv4?: string;
+        accessIPv6?: string;
+        availability_zone?: string;
+        /**
+         * @maxItems 64
+         */
+        block_device_mapping?: {
+          virtual_name?: string;
+          volume_id?: string;
+          snapshot_id?: string;
+          volume_size?: number | string;
+          device_name?: string;
+          delete_on_termination?:
+            | true
+            | 'True'
+            | 'TRUE'
+            | 'true'
+            | '1'
+            | 'ON'
+            | 'On'
+            | 'on'
+            | 'YES'
+            | 'Yes'
+            | 'yes'
+            | 'y'
+            | 't'
+            | false
+            | 'False'
+            | 'FALSE'
+            | 'false'
+            | '0'
+            | 'OFF'
+            | 'Off'
+            | 'off'
+            | 'NO'
+            | 'No'
+            | 'no'
+            | 'n'
+            | 'f';
+          no_device?: unknown;
+          connection_info?: string;
+        }[];
+        /**
+         * @maxItems 64
+         */
+        block_device_mapping_v2?: {
+          virtual_name?: string;
+          volume_id?: string;
+          snapshot_id?: string;
+          volume_size?: number | string;
+          device_name?: string;
+          delete_on_termination?:
+            | true
+            | 'True'
+            | 'TRUE'
+            | 'true'
+            | '1'
+            | 'ON'
+            | 'On'
+            | 'on'
+            | 'YES'
+            | 'Yes'
+            | 'yes'
+            | 'y'
+            | 't'
+            | false
+            | 'False'
+            | 'FALSE'
+            | 'false'
+            | '0'
+            | 'OFF'
+            | 'Off'
+            | 'off'
+            | 'NO'
+            | 'No'
+            | 'no'
+            | 'n'
+            | 'f';
+          no_device?: unknown;
+          connection_info?: string;
+          source_type?: 'volume' | 'image' | 'snapshot' | 'blank';
+          uuid?: string;
+          image_id?: string;
+          destination_type?: 'local' | 'volume';
+          guest_format?: string;
+          device_type?: string;
+          disk_bus?: string;
+          boot_index?: number | string | null;
+          tag?: string;
+          volume_type?: string | null;
+        }[];
+        config_drive?:
+          | true
+          | 'True'
+          | 'TRUE'
+          | 'true'
+          | '1'
+          | 'ON'
+          | 'On'
+          | 'on'
+          | 'YES'
+          | 'Yes'
+          | 'yes'
+          | 'y'
+          | 't'
+          | false
+          | 'False'
+          | 'FALSE'
+          | 'false'
+          | '0'
+          | 'OFF'
+          | 'Off'
+          | 'off'
+          | 'NO'
+          | 'No'
+          | 'no'
+          | 'n'
+          | 'f';
+        key_name?: string;
+        min_count?: number | string;
+        max_count?: number | string;
+        return_reservation_id?:
+          | true
+          | 'True'
+          | 'TRUE'
+          | 'true'
+          | '1'
+          | 'ON'
+          | 'On'
+          | 'on'
+          | 'YES'
+          | 'Yes'
+          | 'yes'
+          | 'y'
+          | 't'
+          | false
+          | 'False'
+          | 'FALSE'
+          | 'false'
+          | '0'
+          | 'OFF'
+          | 'Off'
+          | 'off'
+          | 'NO'
+          | 'No'
+          | 'no'
+          | 'n'
+          | 'f';
+        security_groups?: {
+          name?: string;
+        }[];
+        user_data?: string | null;
+        description?: string | null;
+        /**
+         * @maxItems 50
+         */
+        tags?: string[];
+        /**
+         * @minItems 1
+         * @maxItems 50
+         */
+        trusted_image_certificates?: string[] | null;
+        host?: string;
+        hypervisor_hostname?: string;
+        hostname?: string;
+      };
+      'os:scheduler_hints'?: {
+        group?: string;
+        different_host?: string | string[];
+        same_host?: string | string[];
+        query?: string | {};
+        target_cell?: string;
+        different_cell?: string | string[];
+        build_near_host_ip?: string;
+        cidr?: string;
+        [k: string]: unknown | undefined;
+      };
+      'OS-SCH-HNT:scheduler_hints'?: {
+        group?: string;
+        different_host?: string | string[];
+        same_host?: string | string[];
+        query?: string | {};
+        target_cell?: string;
+        different_cell?: string | string[];
+        build_near_host_ip?: string;
+        cidr?: string;
+        [k: string]: unknown | undefined;
+      };
+    };
+    response:
+      | {
+          server: {
+            id: string;
+            links: {
+              rel: string;
+              href: string;
+            }[];
+            'OS-DCF:diskConfig': 'AUTO' | 'MANUAL';
+            security_groups: {
+              name: string;
+            }[];
+            adminPass: string;
+          };
+        }
+      | {
+          reservation_id: string;
+        };
+  };
+  'GET /os-volumes_boot': {
+    path: {};
+    query: {
+      user_id?: (string | number | boolean) | string[];
+      project_id?: (string | number | boolean) | string[];
+      tenant_id?: (string | number | boolean) | string[];
+      launch_index?: (string | number | boolean) | string[];
+      image_ref?: (string | number | boolean) | string[];
+      image?: (string | number | boolean) | string[];
+      kernel_id?: (string | number | boolean) | string[];
+      ramdisk_id?: (string | number | boolean) | string[];
+      hostname?: (string | number | boolean) | string[];
+      key_name?: (string | number | boolean) | string[];
+      power_state?: (string | number | boolean) | string[];
+      vm_state?: (string | number | boolean) | string[];
+      task_state?: (string | number | boolean) | string[];
+      host?: (string | number | boolean) | string[];
+      node?: (string | number | boolean) | string[];
+      flavor?: (string | number | boolean) | string[];
+      reservation_id?: (string | number | boolean) | string[];
+      launched_at?: (string | number | boolean) | string[];
+      terminated_at?: (string | number | boolean) | string[];
+      availability_zone?: (string | number | boolean) | string[];
+      name?: (string | number | boolean) | string[];
+      display_name?: (string | number | boolean) | string[];
+      description?: (string | number | boolean) | string[];
+      display_description?: (string | number | boolean) | string[];
+      locked_by?: (string | number | boolean) | string[];
+      uuid?: (string | number | boolean) | string[];
+      root_device_name?: (string | number | boolean) | string[];
+      config_drive?: (string | number | boolean) | string[];
+      access_ip_v4?: (string | number | boolean) | string[];
+      access_ip_v6?: (string | number | boolean) | string[];
+      auto_disk_config?: (string | number | boolean) | string[];
+      progress?: (string | number | boolean) | string[];
+      sort_key?: (string | number | boolean) | string[];
+      sort_dir?: (string | number | boolean) | string[];
+      all_tenants?: (string | number | boolean) | string[];
+      soft_deleted?: (string | number | boolean) | string[];
+      deleted?: (string | number | boolean) | string[];
+      status?: (string | number | boolean) | string[];
+      'changes-since'?: (string | number | boolean) | string[];
+      ip?: (string | number | boolean) | string[];
+      ip6?: (string | number | boolean) | string[];
+      created_at?: (string | number | boolean) | string[];
+      block_device_mapping?: (string | number | boolean) | string[];
+      services?: (string | number | boolean) | string[];
+      metadata?: (string | number | boolean) | string[];
+      system_metadata?: (string | number | boolean) | string[];
+      info_cache?: (string | number | boolean) | string[];
+      extra?: (string | number | boolean) | string[];
+      security_groups?: (string | number | boolean) | string[];
+      fault?: (string | number | boolean) | string[];
+      pci_devices?: (string | number | boolean) | string[];
+      tags?: (string | number | boolean) | string[];
+      limit?: (string | number | boolean) | string[];
+      marker?: (string | number | boolean) | string[];
+      'tags-any'?: (string | number | boolean) | string[];
+      'not-tags'?: (string | number | boolean) | string[];
+      'not-tags-any'?: (string | number | boolean) | string[];
+      'changes-before'?: (string | number | boolean) | string[];
+      locked?: (string | number | boolean) | string[];
+    };
+    body: null;
+    response: {
+      servers: {
+        id: string;
+        name: string;
+        links: {
+          rel: string;
+          href: string;
+        }[];
+        status?: 'UNKNOWN';
+      }[];
+      servers_links?: {
+        rel: string;
+        href: string;
+      }[];
+    };
+  };
+  'GET /os-volumes_boot/detail': {
+    path: {};
+    query: {
+      user_id?: (string | number | boolean) | string[];
+      project_id?: (string | number | boolean) | string[];
+      tenant_id?: (string | number | boolean) | string[];
+      launch_index?: (string | number | boolean) | string[];
+      image_ref?: (string | number | boolean) | string[];
+      image?: (string | number | boolean) | string[];
+      kernel_id?: (string | number | boolean) | string[];
+      ramdisk_id?: (string | number | boolean) | string[];
+      hostname?: (string | number | boolean) | string[];
+      key_name?: (string | number | boolean) | string[];
+      power_state?: (string | number | boolean) | string[];
+      vm_state?: (string | number | boolean) | string[];
+      task_state?: (string | number | boolean) | string[];
+      host?: (string | number | boolean) | string[];
+      node?: (string | number | boolean) | string[];
+      flavor?: (string | number | boolean) | string[];
+      reservation_id?: (string | number | boolean) | string[];
+      launched_at?: (string | number | boolean) | string[];
+      terminated_at?: (string | number | boolean) | string[];
+      availability_zone?: (string | number | boolean) | string[];
+      name?: (string | number | boolean) | string[];
+      display_name?: (string | number | boolean) | string[];
+      description?: (string | number | boolean) | string[];
+      display_description?: (string | number | boolean) | string[];
+      locked_by?: (string | number | boolean) | string[];
+      uuid?: (string | number | boolean) | string[];
+      root_device_name?: (string | number | boolean) | string[];
+      config_drive?: (string | number | boolean) | string[];
+      access_ip_v4?: (string | number | boolean) | string[];
+      access_ip_v6?: (string | number | boolean) | string[];
+      auto_disk_config?: (string | number | boolean) | string[];
+      progress?: (string | number | boolean) | string[];
+      sort_key?: (string | number | boolean) | string[];
+      sort_dir?: (string | number | boolean) | string[];
+      all_tenants?: (string | number | boolean) | string[];
+      soft_deleted?: (string | number | boolean) | string[];
+      deleted?: (string | number | boolean) | string[];
+      status?: (string | number | boolean) | string[];
+      'changes-since'?: (string | number | boolean) | string[];
+      ip?: (string | number | boolean) | string[];
+      ip6?: (string | number | boolean) | string[];
+      created_at?: (string | number | boolean) | string[];
+      block_device_mapping?: (string | number | boolean) | string[];
+      services?: (string | number | boolean) | string[];
+      metadata?: (string | number | boolean) | string[];
+      system_metadata?: (string | number | boolean) | string[];
+      info_cache?: (string | number | boolean) | string[];
+      extra?: (string | number | boolean) | string[];
+      security_groups?: (string | number | boolean) | string[];
+      fault?: (string | number | boolean) | string[];
+      pci_devices?: (string | number | boolean) | string[];
+      tags?: (string | number | boolean) | string[];
+      limit?: (string | number | boolean) | string[];
+      marker?: (string | number | boolean) | string[];
+      'tags-any'?: (string | number | boolean) | string[];
+      'not-tags'?: (string | number | boolean) | string[];
+      'not-tags-any'?: (string | number | boolean) | string[];
+      'changes-before'?: (string | number | boolean) | string[];
+      locked?: (string | number | boolean) | string[];
+    };
+    body: null;
+    response: {
+      servers: {
+        id: string;
+        name: string;
+        links: {
+          rel: string;
+          href: string;
+        }[];
+        status: string;
+        tenant_id: string;
+        user_id: string;
+        metadata: {
+          [k: string]: string | undefined;
+        };
+        hostId: string;
+        created: string;
+        updated: string;
+        addresses: {
+          [k: string]:
+            | {
+                version: 4 | 6;
+                addr: string;
+                'OS-EXT-IPS:type': 'fixed' | 'floating';
+                'OS-EXT-IPS-MAC:mac_addr': string;
+              }[]
+            | undefined;
+        };
+        accessIPv4: string;
+        accessIPv6: string;
+        'OS-DCF:diskConfig': 'AUTO' | 'MANUAL';
+        progress?: number;
+        fault?: {
+          code: number;
+          created: string;
+          message: string;
+          details?: string;
+        };
+        config_drive: string;
+        key_name: string | null;
+        security_groups: {
+          name: string;
+        }[];
+        'OS-SRV-USG:launched_at': string | null;
+        'OS-SRV-USG:terminated_at': string | null;
+        'OS-EXT-STS:task_state': string | null;
+        'OS-EXT-STS:power_state': number;
+        'OS-EXT-AZ:availability_zone': string;
+        /**
+         * @maxItems 0
+         */
+        'os-extended-volumes:volumes_attached': unknown[];
+        'OS-EXT-SRV-ATTR:host'?: string | null;
+        'OS-EXT-SRV-ATTR:hypervisor_hostname'?: string | null;
+        'OS-EXT-SRV-ATTR:instance_name'?: string | null;
+        'OS-EXT-SRV-ATTR:reservation_id'?: string;
+        'OS-EXT-SRV-ATTR:launch_index'?: number;
+        'OS-EXT-SRV-ATTR:kernel_id'?: string;
+        'OS-EXT-SRV-ATTR:ramdisk_id'?: string;
+        'OS-EXT-SRV-ATTR:root_device_name'?: string;
+        'OS-EXT-SRV-ATTR:user_data'?: string | null;
+        description: string | null;
+        tags: string[];
+        flavor: {
+          original_name: string;
+          vcpus: number;
+          ram: number;
+          disk: number;
+          ephemeral: number;
+          swap: number;
+          extra_specs?: {
+            [k: string]: string | undefined;
+          };
+        };
+        trusted_image_certificates: string[] | null;
+        'OS-EXT-STS:vm_state': string | null;
+        host_status?: string | null;
+        locked: boolean | null;
+        locked_reason: string | null;
+        'OS-EXT-SRV-ATTR:hostname': string;
+        pinned_availability_zone: string | null;
+        image: {
+          id: string;
+          links: {
+            rel: string;
+            href: string;
+          }[];
+          properties: {
+            [k: string]: unknown | undefined;
+          };
+        };
+        scheduler_hints: {
+          [k: string]: unknown[] | undefined;
+        };
+      }[];
+      servers_links?: {
+        rel: string;
+        href: string;
+      }[];
+    };
+  };
+  'GET /os-volumes_boot/{id}': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: {
+      server: {
+        id: string;
+        name: string;
+        links: {
+          rel: string;
+          href: string;
+        }[];
+        status: string;
+        tenant_id: string;
+        user_id: string;
+        metadata: {
+          [k: string]: string | undefined;
+        };
+        hostId: string;
+        created: string;
+        updated: string;
+        addresses: {
+          [k: string]:
+            | {
+                version: 4 | 6;
+                addr: string;
+                'OS-EXT-IPS:type': 'fixed' | 'floating';
+                'OS-EXT-IPS-MAC:mac_addr': string;
+              }[]
+            | undefined;
+        };
+        accessIPv4: string;
+        accessIPv6: string;
+        'OS-DCF:diskConfig': 'AUTO' | 'MANUAL';
+        progress?: number;
+        fault?: {
+          code: number;
+          created: string;
+          message: string;
+          details?: string;
+        };
+        config_drive: string;
+        key_name: string | null;
+        security_groups: {
+          name: string;
+        }[];
+        'OS-SRV-USG:launched_at': string | null;
+        'OS-SRV-USG:terminated_at': string | null;
+        'OS-EXT-STS:task_state': string | null;
+        'OS-EXT-STS:power_state': number;
+        'OS-EXT-AZ:availability_zone': string;
+        /**
+         * @maxItems 0
+         */
+        'os-extended-volumes:volumes_attached': unknown[];
+        'OS-EXT-SRV-ATTR:host'?: string | null;
+        'OS-EXT-SRV-ATTR:hypervisor_hostname'?: string | null;
+        'OS-EXT-SRV-ATTR:instance_name'?: string | null;
+        'OS-EXT-SRV-ATTR:reservation_id'?: string;
+        'OS-EXT-SRV-ATTR:launch_index'?: number;
+        'OS-EXT-SRV-ATTR:kernel_id'?: string;
+        'OS-EXT-SRV-ATTR:ramdisk_id'?: string;
+        'OS-EXT-SRV-ATTR:root_device_name'?: string;
+        'OS-EXT-SRV-ATTR:user_data'?: string | null;
+        description: string | null;
+        tags: string[];
+        flavor: {
+          original_name: string;
+          vcpus: number;
+          ram: number;
+          disk: number;
+          ephemeral: number;
+          swap: number;
+          extra_specs?: {
+            [k: string]: string | undefined;
+          };
+        };
+        trusted_image_certificates: string[] | null;
+        'OS-EXT-STS:vm_state': string | null;
+        host_status?: string | null;
+        locked: boolean | null;
+        server_groups: string[];
+        locked_reason: string | null;
+        'OS-EXT-SRV-ATTR:hostname': string;
+        pinned_availability_zone: string | null;
+        image: {
+          id: string;
+          links: {
+            rel: string;
+            href: string;
+          }[];
+          properties: {
+            [k: string]: unknown | undefined;
+          };
+        };
+        scheduler_hints: {
+          [k: string]: unknown[] | undefined;
+        };
+      };
+    };
+  };
+  'PUT /os-volumes_boot/{id}': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: {
+      server: {
+        name?: string;
+        'OS-DCF:diskConfig'?: 'AUTO' | 'MANUAL';
+        accessIPv4?: string;
+        accessIPv6?: string;
+        description?: string | null;
+        hostname?: string;
+      };
+    };
+    response: {
+      server: {
+        id: string;
+        name: string;
+        links: {
+          rel: string;
+          href: string;
+        }[];
+        status: string;
+        tenant_id: string;
+        user_id: string;
+        metadata: {
+          [k: string]: string | undefined;
+        };
+        hostId: string;
+        created: string;
+        updated: string;
+        addresses: {
+          [k: string]:
+            | {
+                version: 4 | 6;
+                addr: string;
+                'OS-EXT-IPS:type': 'fixed' | 'floating';
+                'OS-EXT-IPS-MAC:mac_addr': string;
+              }[]
+            | undefined;
+        };
+        accessIPv4: string;
+        accessIPv6: string;
+        'OS-DCF:diskConfig': 'AUTO' | 'MANUAL';
+        progress?: number;
+        fault?: {
+          code: number;
+          created: string;
+          message: string;
+          details?: string;
+        };
+        config_drive: string;
+        key_name: string | null;
+        security_groups: {
+          name: string;
+        }[];
+        'OS-SRV-USG:launched_at': string | null;
+        'OS-SRV-USG:terminated_at': string | null;
+        'OS-EXT-STS:task_state': string | null;
+        'OS-EXT-STS:vm_state': string;
+        'OS-EXT-STS:power_state': number;
+        'OS-EXT-AZ:availability_zone': string;
+        /**
+         * @maxItems 0
+         */
+        'os-extended-volumes:volumes_attached': unknown[];
+        'OS-EXT-SRV-ATTR:host'?: string | null;
+        'OS-EXT-SRV-ATTR:hypervisor_hostname'?: string | null;
+        'OS-EXT-SRV-ATTR:instance_name'?: string | null;
+        'OS-EXT-SRV-ATTR:reservation_id'?: string;
+        'OS-EXT-SRV-ATTR:launch_index'?: number;
+        'OS-EXT-SRV-ATTR:kernel_id'?: string;
+        'OS-EXT-SRV-ATTR:ramdisk_id'?: string;
+        'OS-EXT-SRV-ATTR:root_device_name'?: string;
+        'OS-EXT-SRV-ATTR:user_data'?: string | null;
+        locked: boolean;
+        host_status?: string;
+        description: string | null;
+        tags: string[];
+        flavor: {
+          original_name: string;
+          vcpus: number;
+          ram: number;
+          disk: number;
+          ephemeral: number;
+          swap: number;
+          extra_specs?: {
+            [k: string]: string | undefined;
+          };
+        };
+        trusted_image_certificates: string[] | null;
+        server_groups: string[];
+        locked_reason: string | null;
+        'OS-EXT-SRV-ATTR:hostname': string;
+        pinned_availability_zone: string | null;
+        image: {
+          id: string;
+          links: {
+            rel: string;
+            href: string;
+          }[];
+          properties: {
+            [k: string]: unknown | undefined;
+          };
+        };
+        scheduler_hints: {
+          [k: string]: unknown[] | undefined;
+        };
+      };
+    };
+  };
+  'DELETE /os-volumes_boot/{id}': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'POST /os-volumes_boot/{id}/action': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: ConfirmResize1 | OsStart1 | OsStop1 | Reboot1 | Rebuild1 | Resize1 | RevertResize1;
+    response: {
+      server: {
+        id: string;
+        name: string;
+        links: {
+          rel: string;
+          href: string;
+        }[];
+        status: string;
+        tenant_id: string;
+        user_id: string;
+        metadata: {
+          [k: string]: string | undefined;
+        };
+        hostId: string;
+        created: string;
+        updated: string;
+        addresses: {
+          [k: string]:
+            | {
+                version: 4 | 6;
+                addr: string;
+                'OS-EXT-IPS:type': 'fixed' | 'floating';
+                'OS-EXT-IPS-MAC:mac_addr': string;
+              }[]
+            | undefined;
+        };
+        accessIPv4: string;
+        accessIPv6: string;
+        'OS-DCF:diskConfig': 'AUTO' | 'MANUAL';
+        progress?: number;
+        fault?: {
+          code: number;
+          created: string;
+          message: string;
+          details?: string;
+        };
+        config_drive: string;
+        key_name: string | null;
+        security_groups: {
+          name: string;
+        }[];
+        'OS-SRV-USG:launched_at': string | null;
+        'OS-SRV-USG:terminated_at': string | null;
+        'OS-EXT-STS:task_state': string | null;
+        'OS-EXT-STS:vm_state': string;
+        'OS-EXT-STS:power_state': number;
+        'OS-EXT-AZ:availability_zone': string;
+        /**
+         * @maxItems 0
+         */
+        'os-extended-volumes:volumes_attached': unknown[];
+        'OS-EXT-SRV-ATTR:host'?: string | null;
+        'OS-EXT-SRV-ATTR:hypervisor_hostname'?: string | null;
+        'OS-EXT-SRV-ATTR:instance_name'?: string | null;
+        adminPass: string;
+        'OS-EXT-SRV-ATTR:reservation_id'?: string;
+        'OS-EXT-SRV-ATTR:launch_index'?: number;
+        'OS-EXT-SRV-ATTR:kernel_id'?: string;
+        'OS-EXT-SRV-ATTR:ramdisk_id'?: string;
+        'OS-EXT-SRV-ATTR:root_device_name'?: string;
+        'OS-EXT-SRV-ATTR:user_data'?: string | null;
+        locked: boolean;
+        host_status?: string;
+        description: string | null;
+        tags: string[];
+        flavor: {
+          original_name: string;
+          vcpus: number;
+          ram: number;
+          disk: number;
+          ephemeral: number;
+          swap: number;
+          extra_specs?: {
+            [k: string]: string | undefined;
+          };
+        };
+        user_data: string | null;
+        trusted_image_certificates: string[] | null;
+        server_groups: string[];
+        locked_reason: string | null;
+        'OS-EXT-SRV-ATTR:hostname': string;
+        pinned_availability_zone: string | null;
+        image: {
+          id: string;
+          links: {
+            rel: string;
+            href: string;
+          }[];
+          properties: {
+            [k: string]: unknown | undefined;
+          };
+        };
+        scheduler_hints: {
+          [k: string]: unknown[] | undefined;
+        };
+      };
+    } | null;
+  };
   'GET /flavors': {
     path: {};
     query: {
@@ -3915,6 +4720,103 @@ export interface OsGetRDPConsole {
  */
 export interface ResetNetwork {
   resetNetwork: unknown;
+}
+/**
+ * Keeps the new flavor. The other name of /servers, until 2.102.
+ */
+export interface ConfirmResize1 {
+  confirmResize: unknown;
+}
+/**
+ * Starts a stopped server. The other name of /servers, until 2.102.
+ */
+export interface OsStart1 {
+  'os-start': unknown;
+}
+/**
+ * Stops a running server. The other name of /servers, until 2.102.
+ */
+export interface OsStop1 {
+  'os-stop': unknown;
+}
+/**
+ * Reboots a server, softly (by its own system) or hard. The other name of /servers, until 2.102.
+ */
+export interface Reboot1 {
+  reboot: {
+    type: 'HARD' | 'Hard' | 'hard' | 'SOFT' | 'Soft' | 'soft';
+  };
+}
+/**
+ * Makes the disks of a server anew from an image. It keeps its id, ports and addresses. The other name of /servers, until 2.102.
+ */
+export interface Rebuild1 {
+  rebuild: {
+    name?: string;
+    imageRef: string;
+    adminPass?: string;
+    metadata?: {
+      /**
+       * This interface was referenced by `undefined`'s JSON-Schema definition
+       * via the `patternProperty` "^[a-zA-Z0-9-_:. ]{1,255}$".
+       */
+      [k: string]: string | undefined;
+    };
+    preserve_ephemeral?:
+      | true
+      | 'True'
+      | 'TRUE'
+      | 'true'
+      | '1'
+      | 'ON'
+      | 'On'
+      | 'on'
+      | 'YES'
+      | 'Yes'
+      | 'yes'
+      | 'y'
+      | 't'
+      | false
+      | 'False'
+      | 'FALSE'
+      | 'false'
+      | '0'
+      | 'OFF'
+      | 'Off'
+      | 'off'
+      | 'NO'
+      | 'No'
+      | 'no'
+      | 'n'
+      | 'f';
+    'OS-DCF:diskConfig'?: 'AUTO' | 'MANUAL';
+    accessIPv4?: string;
+    accessIPv6?: string;
+    description?: string | null;
+    key_name?: string | null;
+    user_data?: string | null;
+    /**
+     * @minItems 1
+     * @maxItems 50
+     */
+    trusted_image_certificates?: string[] | null;
+    hostname?: string;
+  };
+}
+/**
+ * Gives a server another flavor; to be confirmed or reverted afterwards. The other name of /servers, until 2.102.
+ */
+export interface Resize1 {
+  resize: {
+    flavorRef: string | number;
+    'OS-DCF:diskConfig'?: 'AUTO' | 'MANUAL';
+  };
+}
+/**
+ * Goes back to the old flavor. The other name of /servers, until 2.102.
+ */
+export interface RevertResize1 {
+  revertResize: unknown;
 }
 /**
  * Lets a project use the flavor.

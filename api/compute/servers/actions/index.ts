@@ -62,7 +62,11 @@ export const serverActions = (deps: ApiDeps): readonly Action[] => ACTIONS.map((
 
 /** `POST /servers/{id}/action` */
 export const serverActionRoute = (deps: ApiDeps): Route =>
-  actionRoute('/servers/:id/action', [...serverActions(deps), goneAction('resetNetwork')], {
+  actionRouteOfServers(deps, '/servers/:id/action', [...serverActions(deps), goneAction('resetNetwork')]);
+
+/** Of a server that is not there every action is 404, an unknown one too. */
+export const actionRouteOfServers = (deps: ApiDeps, path: string, actions: readonly Action[]): Route =>
+  actionRoute(path, actions, {
     unknown: async (name, request) => {
       await findServer(deps, request, request.params.id ?? '');
       throw new VolvoxError('invalid', `There is no such action: ${name}`);
