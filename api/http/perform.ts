@@ -1,10 +1,6 @@
 import { Answer } from './answer.ts';
 import { atVersion, type ByVersion } from './by-version.ts';
-<<<<<<< HEAD
-=======
 import type { Microversion } from './microversion.ts';
-import { authorize } from './policy.ts';
->>>>>>> 0f7bf603 (api: /v2 as clients of the time before microversions know it, and os-volumes_boot)
 import type { Query } from './query.ts';
 import type { ApiRequest, Operation } from './route.ts';
 import { novaSentence, type Sentence } from './validation-message.ts';
