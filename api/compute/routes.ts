@@ -24,6 +24,7 @@ import { serverRoutes } from './servers/routes.ts';
 import { computeService } from './service.ts';
 import { serviceRoutes } from './services/routes.ts';
 import { createInventoryReader } from './services/service-inventory.ts';
+import { tenantUsageRoutes } from './tenant-usage/routes.ts';
 import { versionRoutes } from './versions/routes.ts';
 import { volumeProxyRoutes } from './volumes/routes.ts';
 import { volumesBootRoutes } from './volumes-boot/routes.ts';
@@ -52,6 +53,7 @@ export function computeRoutes(deps: ApiDeps): readonly Route[] {
     ...limitsRoutes(deps),
     ...quotaSetRoutes(deps),
     ...quotaClassSetRoutes(deps),
+    ...tenantUsageRoutes(deps),
     ...serverGroupRoutes(deps),
     ...aggregateRoutes(deps),
     ...serviceRoutes({ ...deps, readInventory }),

@@ -1,3 +1,4 @@
+import { VolvoxError } from '../errors/volvox-error.ts';
 import type { CallChange } from './contract.ts';
 import { eachMember } from './contract.ts';
 
@@ -20,4 +21,13 @@ const known = {
 };
 
 export const instanceChange: CallChange = { response: known };
-export const instancesChange: CallChange = { response: eachMember('instances', known) };
+/** Version 8 would not apply the filter, and show all instances. */
+const refusePeriod = (value: unknown): unknown => {
+  const { filter } = value as { readonly filter: object };
+  if ('ranBetween' in filter) throw new VolvoxError('unsupported', 'The door does not know the filter ranBetween.');
+  return value;
+};
+export const instancesChange: CallChange = {
+  request: { down: refusePeriod, up: (value) => value },
+  response: eachMember('instances', known),
+};

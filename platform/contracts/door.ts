@@ -31,6 +31,7 @@ import { operationChange, operationsChange } from './door-operations.ts';
  *    `updateInstance` changes security groups. Cells first: for an older cell that change is `unsupported`.
  *    `findConsole`, `triggerCrashDump`, `setAdminPassword`, and the stream of a console (console-streams.ts). Cells first: an older cell answers
  *    `unsupported`.
+ *    The filter `ranBetween`: an older cell answers `unsupported`.
  * 8: `guestStats`. Cells first: an older cell answers `unsupported`.
  * 7: `addJoinToken` answers with the fingerprint of the authorities of a cell that issues certificates; either side first.
  * 6: keys of agents: `addJoinToken`, `revokeHost`, `rotateSigningKey`. Cells first: an older cell answers `unsupported`.
@@ -155,6 +156,8 @@ export const InstanceFilter = Type.Object({
   notTagsAll: Type.Optional(Type.Array(Type.String())),
   notTagsAny: Type.Optional(Type.Array(Type.String())),
   metadata: Type.Optional(StringMap),
+  /** Launched before `end`, and not deleted before `start`. */
+  ranBetween: Type.Optional(Type.Object({ start: Timestamp, end: Timestamp })),
 });
 export type InstanceFilter = Static<typeof InstanceFilter>;
 

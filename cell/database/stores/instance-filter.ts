@@ -67,6 +67,11 @@ const CONDITIONS: Conditions = {
   notTagsAll: (value) => (value.length === 0 ? sql<SqlBool>`TRUE` : not(all(value.map(tagged)))),
   notTagsAny: (value) => (value.length === 0 ? sql<SqlBool>`TRUE` : not(any(value.map(tagged)))),
   metadata: (value) => sql<SqlBool>`JSON_CONTAINS(${ref('metadata')}, ${JSON.stringify(value)})`,
+  ranBetween: ({ start, end }) =>
+    all([
+      sql<SqlBool>`${ref('launched_at')} < ${sqlTime(end)}`,
+      sql<SqlBool>`(${ref('terminated_at')} IS NULL OR ${ref('terminated_at')} > ${sqlTime(start)})`,
+    ]),
 };
 
 function inState(vmState: string, taskStates: readonly string[] | null): Condition {

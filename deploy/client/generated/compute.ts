@@ -3855,6 +3855,89 @@ export interface ComputeOperations {
       };
     };
   };
+  'GET /os-simple-tenant-usage': {
+    path: {};
+    query: {
+      start?: (string | number | boolean) | string[];
+      end?: (string | number | boolean) | string[];
+      detailed?: (string | number | boolean) | string[];
+      limit?: (string | number | boolean) | string[];
+      marker?: (string | number | boolean) | string[];
+    };
+    body: null;
+    response: {
+      tenant_usages: {
+        tenant_id: string;
+        start: string;
+        stop: string;
+        total_hours: number;
+        total_local_gb_usage: number;
+        total_memory_mb_usage: number;
+        total_vcpus_usage: number;
+        server_usages?: {
+          instance_id: string;
+          name: string;
+          tenant_id: string;
+          flavor: string;
+          hours: number;
+          memory_mb: number;
+          local_gb: number;
+          vcpus: number;
+          started_at: string;
+          ended_at: string | null;
+          state: string;
+          uptime: number;
+        }[];
+      }[];
+      tenant_usages_links?: {
+        rel: string;
+        href: string;
+      }[];
+    };
+  };
+  'GET /os-simple-tenant-usage/{id}': {
+    path: {
+      id: string;
+    };
+    query: {
+      start?: (string | number | boolean) | string[];
+      end?: (string | number | boolean) | string[];
+      limit?: (string | number | boolean) | string[];
+      marker?: (string | number | boolean) | string[];
+    };
+    body: null;
+    response: {
+      tenant_usage:
+        | {
+            tenant_id: string;
+            start: string;
+            stop: string;
+            total_hours: number;
+            total_local_gb_usage: number;
+            total_memory_mb_usage: number;
+            total_vcpus_usage: number;
+            server_usages?: {
+              instance_id: string;
+              name: string;
+              tenant_id: string;
+              flavor: string;
+              hours: number;
+              memory_mb: number;
+              local_gb: number;
+              vcpus: number;
+              started_at: string;
+              ended_at: string | null;
+              state: string;
+              uptime: number;
+            }[];
+          }
+        | {};
+      tenant_usage_links?: {
+        rel: string;
+        href: string;
+      }[];
+    };
+  };
   'GET /os-server-groups': {
     path: {};
     query: {

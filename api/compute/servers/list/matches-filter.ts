@@ -49,6 +49,8 @@ const CHECKS: { readonly [K in PlainKey]-?: Check<K> } = {
   notTagsAll: (expected, i) => !expected.every((tag) => i.tags.includes(tag)),
   notTagsAny: (expected, i) => !expected.some((tag) => i.tags.includes(tag)),
   metadata: (expected, i) => Object.entries(expected).every(([key, value]) => i.metadata[key] === value),
+  ranBetween: ({ start, end }, i) =>
+    i.launchedAt !== null && i.launchedAt < end && (i.terminatedAt === null || i.terminatedAt > start),
 };
 
 export function matchesFilter(filter: InstanceFilter, instance: Instance): boolean {

@@ -62,6 +62,24 @@ describe('listing instances', () => {
   const list = (filter: InstanceFilter, sort: InstanceSort[] = [uuid], limit = 1_000) =>
     world.door.listInstances({ filter, sort, after: null, limit }).then(({ instances }) => instances);
 
+  it('finds those that ran in a period', async () => {
+    const ran = (start: string, end: string) => list({ ranBetween: { start, end } });
+    const all = await ran('2026-01-01T00:00:00Z', '2026-01-02T00:00:00Z');
+    expect(all).toHaveLength((COUNT * 4) / 5);
+    const early = await ran('2026-01-01T00:00:00Z', '2026-01-01T00:00:30Z');
+    expect(early.length).toBeGreaterThan(0);
+    expect(early.every(({ launchedAt }) => launchedAt !== null && launchedAt < '2026-01-01T00:00:30')).toBe(true);
+    expect(await ran('2026-01-01T00:00:00Z', '2026-01-01T00:00:00Z')).toEqual([]);
+    const [one] = early;
+    if (one === undefined) throw new Error('nothing ran');
+    const { write } = world.test.database;
+    const ended = { terminated_at: '2026-01-03 00:00:00' };
+    await write.updateTable('instances').set(ended).where('uuid', '=', one.uuid).execute();
+    const uuids = async (start: string) => (await ran(start, '2026-01-09T00:00:00Z')).map(({ uuid }) => uuid);
+    expect(await uuids('2026-01-02T23:59:59Z')).toContain(one.uuid);
+    expect(await uuids('2026-01-03T00:00:00Z')).not.toContain(one.uuid);
+  });
+
   it.each<[string, InstanceFilter]>([
     ['imageId', { imageId: 'ü' }],
     ['flavorId', { flavorId: '💥' }],
