@@ -18,15 +18,15 @@ const IMAGE_FILE = /^\/image\/v2\/images\/[0-9a-f-]+\/file$/;
 const IDLE_MS = 72_000;
 
 /**
- * A second entrance of the REST front, for compute agents: it serves the bytes of images to those who have a ticket and the certificate of
- * a compute agent, and nothing else.
+ * A second entrance of the REST front, for compute agents: it serves and takes the bytes of images, for those who have a ticket and the
+ * certificate of a compute agent, and nothing else.
  * @throws VolvoxError invalid when there are no TLS files.
  */
 export function createAgentListener({ app, host, port, transport: { files } }: AgentListenerOptions): Service {
   if (files === null) throw new VolvoxError('invalid', 'api.agentPort needs tls.certFile, tls.keyFile and tls.caFile.');
   const server = createServer({ ...mutualTlsOptions(files), keepAliveTimeout: IDLE_MS }, (request, response) => {
     if (!callerHasRole(request.socket, ['compute'])) return refuse(response, 403);
-    if (!isImageDownload(request)) return refuse(response, 404);
+    if (!isImageFile(request)) return refuse(response, 404);
     return app.routing(request, response);
   });
   let unwatch: () => void = () => undefined;
@@ -51,7 +51,8 @@ export function createAgentListener({ app, host, port, transport: { files } }: A
   };
 }
 
-const isImageDownload = ({ method, url }: IncomingMessage): boolean => method === 'GET' && IMAGE_FILE.test(url ?? '');
+const isImageFile = ({ method, url }: IncomingMessage): boolean =>
+  (method === 'GET' || method === 'PUT') && IMAGE_FILE.test(url ?? '');
 
 function refuse(response: ServerResponse, status: number): void {
   response.writeHead(status, { 'content-length': '0' }).end();

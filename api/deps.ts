@@ -30,6 +30,8 @@ export interface ApiDeps {
   readonly policies?: PolicySource;
   readonly imageStore: ImageStore;
   readonly imageTickets: ImageTickets;
+  /** For hosts that upload what they have saved. */
+  readonly uploadTickets: ImageTickets;
   readonly caches: Caches;
   /** What this process sees go wrong becomes a finding. */
   readonly sightings: Pick<Sightings, 'note'>;

@@ -29,7 +29,7 @@ import { Passwords } from './identity/passwords/passwords.ts';
 import { SignedTokens } from './identity/tokens/signed-tokens.ts';
 import { abandonedUploads } from './image/abandoned-uploads.ts';
 import { orphanedBytes } from './image/orphaned-bytes.ts';
-import { createImageTickets } from './image/signed-image-tickets.ts';
+import { createImageTickets, createUploadTickets } from './image/signed-image-tickets.ts';
 import { FileImageStore } from './image/store/file-image-store.ts';
 import { createListener } from './listener.ts';
 import { PolicyFile } from './policies/policy-file.ts';
@@ -73,6 +73,7 @@ export function composeApi(config: ApiProcessConfig, log: Logger): Service[] {
     }),
     imageStore: new FileImageStore(config.api.imageDir, { reserveBytes: config.api.imageReserveMb * 1024 * 1024 }),
     imageTickets: createImageTickets(signingKey, systemClock),
+    uploadTickets: createUploadTickets(signingKey, systemClock),
     caches: createCaches(),
     sightings: new Sightings(createSightingStore(directory), systemClock, log),
     budgets,

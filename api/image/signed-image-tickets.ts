@@ -9,8 +9,15 @@ const DAY_S = 24 * 3600;
 const LIFETIME_DAYS = 30;
 
 /** Tickets as JSON Web Tokens with a separate key, so that a ticket is not a valid token and a token is not a valid ticket. */
-export function createImageTickets(signingKey: { reveal(): string }, clock: Clock): ImageTickets {
-  const key = createHmac('sha256', signingKey.reveal()).update('volvox image tickets').digest();
+export const createImageTickets = (signingKey: { reveal(): string }, clock: Clock): ImageTickets =>
+  signedTickets(signingKey, clock, 'volvox image tickets');
+
+/** The same for uploads: a ticket for the one is none for the other. */
+export const createUploadTickets = (signingKey: { reveal(): string }, clock: Clock): ImageTickets =>
+  signedTickets(signingKey, clock, 'volvox upload tickets');
+
+function signedTickets(signingKey: { reveal(): string }, clock: Clock, purpose: string): ImageTickets {
+  const key = createHmac('sha256', signingKey.reveal()).update(purpose).digest();
   const made = new BoundedCache<string, { readonly day: number; readonly ticket: string }>(1_000);
   return {
     make: async (imageId) => {

@@ -32,6 +32,7 @@ import { operationChange, operationsChange } from './door-operations.ts';
  *    `findConsole`, `triggerCrashDump`, `setAdminPassword`, and the stream of a console (console-streams.ts). Cells first: an older cell answers
  *    `unsupported`.
  *    The filter `ranBetween`: an older cell answers `unsupported`.
+ *    notices of images; they stay open for an older caller. Either side first.
  * 8: `guestStats`. Cells first: an older cell answers `unsupported`.
  * 7: `addJoinToken` answers with the fingerprint of the authorities of a cell that issues certificates; either side first.
  * 6: keys of agents: `addJoinToken`, `revokeHost`, `rotateSigningKey`. Cells first: an older cell answers `unsupported`.
@@ -204,13 +205,16 @@ export type InstancePatch = Static<typeof InstancePatch>;
  * build-failed: none of the candidate hosts worked; the instance stays `building` until `releaseBuild` or `buryBuild` answers it.
  * homes-asked: the cell was out of touch and asks which of its instances are at home here; `listPresent` has them, `quarantine` answers.
  *   It is about no instance: `instanceUuid` is zero, `epoch` 0.
+ * image-saved: the image `imageId`, which the API made for the instance, has its bytes.
+ * image-unneeded: the instance needs it no longer, or will never upload its bytes.
  */
 export const Notice = Type.Object({
   id: Uuid,
-  kind: oneOf(['instance-deleted', 'build-failed', 'homes-asked'] as const),
+  kind: oneOf(['instance-deleted', 'build-failed', 'homes-asked', 'image-saved', 'image-unneeded'] as const),
   instanceUuid: Uuid,
   epoch: Count,
   fault: nullable(Fault),
+  imageId: Type.Optional(Uuid),
   createdAt: Timestamp,
 });
 export type Notice = Static<typeof Notice>;
@@ -244,6 +248,17 @@ const withoutQuestions = {
     down: (value: unknown) => {
       const { notices } = value as { notices: Notice[] };
       return { notices: notices.filter(({ kind }) => kind !== 'homes-asked') };
+    },
+    up: (value: unknown) => value,
+  },
+};
+
+/** Version 8 knows no notices of images. */
+const withoutImages = {
+  response: {
+    down: (value: unknown) => {
+      const { notices } = value as { notices: Notice[] };
+      return { notices: notices.filter(({ imageId }) => imageId === undefined) };
     },
     up: (value: unknown) => value,
   },
@@ -409,7 +424,7 @@ export const doorContract = contract({
     watchNotices: call(
       Type.Object({ waitMs: Count, limit: Count, questions: Type.Optional(Type.Boolean()) }),
       Type.Object({ notices: Type.Array(Notice) }),
-      { deadlineMs: 40_000, changes: { 2: withoutQuestions } },
+      { deadlineMs: 40_000, changes: { 2: withoutQuestions, 9: withoutImages } },
     ),
     acknowledgeNotices: call(Type.Object({ ids: Type.Array(Uuid) }), Empty),
 

@@ -19,6 +19,7 @@ import type { QuotaTables } from './schema/quotas.ts';
 import type { ReservationChangeTables } from './schema/reservation-changes.ts';
 import type { SchedulingGenerationTables } from './schema/scheduling-generation.ts';
 import type { ServerGroupTables } from './schema/server-groups.ts';
+import type { ServerImageTables } from './schema/server-images.ts';
 import type { UserQuotaTables } from './schema/user-quotas.ts';
 
 /** Every table of the directory. Times are DATETIME(6) UTC read as text (`database/json-column.ts`: sqlTime, isoTime). */
@@ -43,5 +44,6 @@ export interface DirectoryTables
     LoginFailureTables,
     SchedulingGenerationTables,
     ServerGroupTables,
+    ServerImageTables,
     AggregateTables,
     UserQuotaTables {}

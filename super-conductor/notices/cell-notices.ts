@@ -8,6 +8,7 @@ import { backoffMs } from '#platform/time/backoff.ts';
 import type { GlobalDeps } from '../deps.ts';
 import { buildFailed } from './build-failed.ts';
 import { homesAsked } from './homes-asked.ts';
+import { imageNotice } from './image-notice.ts';
 import { instanceDeleted } from './instance-deleted.ts';
 
 const WAIT_MS = 10_000;
@@ -126,6 +127,9 @@ export class CellNotices implements Service {
         if (operationId !== null) this.#wake(operationId);
         return;
       }
+      case 'image-saved':
+      case 'image-unneeded':
+        return imageNotice(notice, cell.id, this.#deps);
       case 'homes-asked':
         return homesAsked(cell, this.#deps, this.#log);
       default:

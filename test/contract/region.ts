@@ -245,6 +245,7 @@ const apiDeps = ({
     sightings: { note: () => undefined },
     imageStore: new FileImageStore(join(folder, 'images')),
     imageTickets: { make: async (id: string) => `ticket-${id}`, check: async () => undefined },
+    uploadTickets: { make: async (id: string) => `ticket-${id}`, check: async () => undefined },
     caches: createCaches(),
     ...defaultBudgets(given.directory, systemClock, changedBudgets),
   }) as unknown as ApiDeps;

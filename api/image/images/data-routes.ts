@@ -4,7 +4,7 @@ import type { ApiDeps } from '../../deps.ts';
 import { BEARER } from '../../http/authenticate.ts';
 import { always } from '../../http/by-version.ts';
 import { HttpFault } from '../../http/http-fault.ts';
-import { authorizeOwner } from '../../http/policy.ts';
+import { authorize, authorizeOwner } from '../../http/policy.ts';
 import { Answer, type ApiRequest, type Route, route } from '../../http/route.ts';
 import { emptyResponse, ignoredQuery } from '../response-types.ts';
 import { DOWNLOAD_IMAGE, UPLOAD_IMAGE } from './policy.ts';
@@ -14,15 +14,31 @@ import { uploadImage } from './upload.ts';
 const TRANSFER_TIMEOUT_MS = 6 * 3600_000;
 const PATH = '/v2/images/:id/file';
 
+/** A client that names the checksum of what it sends may repeat an upload whose answer was lost. */
+const SHA256_HEADER = 'x-volvox-sha256';
+
+const isThere = ({ status, sha256 }: ImageRecord, sent: string | string[] | undefined): boolean =>
+  status === 'active' && sha256 !== null && sha256 === sent;
+
 /** Upload and download of the bytes of images. */
 export function imageDataRoutes(deps: ApiDeps): readonly Route[] {
-  const { directory, imageStore, imageTickets } = deps;
+  const { directory, imageStore, imageTickets, uploadTickets } = deps;
 
   /** The image, if the caller may see it or has a ticket for it. */
   const readable = async ({ caller, headers, params: { id = '' } }: ApiRequest): Promise<ImageRecord> => {
     if (caller.userId !== '') return getImage(directory.read, caller, id);
     const [, ticket = ''] = BEARER.exec(String(headers.authorization ?? '')) ?? [];
     await imageTickets.check(ticket, id);
+    return getImage(directory.read, { projectId: '', isAdmin: true }, id);
+  };
+
+  /** The image, if the caller may upload its bytes or has a ticket for that. */
+  const writable = async ({ caller, headers, params: { id = '' } }: ApiRequest): Promise<ImageRecord> => {
+    if (caller.userId !== '') return authorizeOwner(UPLOAD_IMAGE, caller, await getImage(directory.read, caller, id));
+    // Whoever has a ticket needs no role.
+    authorize(DOWNLOAD_IMAGE, caller);
+    const [, ticket = ''] = BEARER.exec(String(headers.authorization ?? '')) ?? [];
+    await uploadTickets.check(ticket, id);
     return getImage(directory.read, { projectId: '', isAdmin: true }, id);
   };
 
@@ -33,16 +49,19 @@ export function imageDataRoutes(deps: ApiDeps): readonly Route[] {
       summary: 'Uploads the bytes of an image.',
       policy: UPLOAD_IMAGE,
       authorizes: 'handler',
+      token: 'ticket',
       streams: true,
       timeoutMs: TRANSFER_TIMEOUT_MS,
       query: ignoredQuery,
       status: 204,
       response: emptyResponse,
-      handle: async ({ caller, params, body, headers, signal }) => {
+      handle: async (request) => {
+        const { body, headers, signal } = request;
         const announced = headers['content-length'];
         const announcedBytes = announced === undefined ? null : Number(announced);
         try {
-          const image = authorizeOwner(UPLOAD_IMAGE, caller, await getImage(directory.read, caller, params.id ?? ''));
+          const image = await writable(request);
+          if (isThere(image, headers[SHA256_HEADER])) return dropRest(body);
           await uploadImage(deps, image, { source: body, announcedBytes, signal });
         } catch (error) {
           dropRest(body);

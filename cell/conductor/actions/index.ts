@@ -1,4 +1,6 @@
 import { confirmResize } from './confirm-resize.ts';
+import { createBackup } from './create-backup.ts';
+import { createImage } from './create-image.ts';
 import { deleteInstance } from './delete.ts';
 import { evacuate } from './evacuate.ts';
 import { pause } from './pause.ts';
@@ -19,6 +21,8 @@ import { unrescue } from './unrescue.ts';
 /** Every action of a server that this cell offers. */
 export const ACTIONS: readonly AnyAction[] = [
   confirmResize,
+  createBackup,
+  createImage,
   deleteInstance,
   evacuate,
   pause,

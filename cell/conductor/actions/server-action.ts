@@ -61,7 +61,9 @@ interface ServerAction<P extends TSchema = TSchema> {
   readonly since: string;
   /** The schema of its parameters. Fields that a newer caller adds are ignored. */
   readonly params: P;
-  /** The states in which it may begin. On a locked server only an admin may begin any action. */
+  /** Whether it may begin on a locked server, too; otherwise only an admin may begin it there. */
+  readonly ignoresLock?: true;
+  /** The states in which it may begin. */
   rule(params: Static<P>): ActionRule;
   /** The operation that carries it out; null when the action ends with the transaction that begins it. */
   readonly operation: AnyOperation<CellParts, CellTx> | null;

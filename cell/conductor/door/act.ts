@@ -82,7 +82,7 @@ async function begin(tx: CellTx, parts: ConductorParts, action: AnyAction, reque
   const { uuid, operationId, kind, params, actor } = request;
   const instance = await presentInstance(tx, uuid);
   if (instance.operationId === operationId) return joined(operationId, false);
-  if (instance.lockedBy !== null && !actor.isAdmin) {
+  if (instance.lockedBy !== null && !actor.isAdmin && action.ignoresLock !== true) {
     throw new VolvoxError('conflict', `Instance ${uuid} is locked`, { details: { method: kind } });
   }
   await checkMove(tx, action, instance);

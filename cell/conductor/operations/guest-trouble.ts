@@ -14,8 +14,8 @@ interface Reported {
 export const troubleOf = (row: Reported): string | null => finalError(row)?.message ?? null;
 
 /** The same with everything that the agent said. */
-export function finalError(row: Reported): AgentError | null {
+export function finalError(row: Reported, maxErrors = MAX_ERRORS): AgentError | null {
   if (row.error === null) return null;
   const error = fromJson<AgentError>(row.error);
-  return error.permanent || row.errors >= MAX_ERRORS ? error : null;
+  return error.permanent || row.errors >= maxErrors ? error : null;
 }

@@ -11,6 +11,7 @@ import { hostProblems } from './0009-host-problems.ts';
 import { agentKeys } from './0010-agent-keys.ts';
 import { enrolledAgents } from './0011-enrolled-agents.ts';
 import { guestParts } from './0012-guest-parts.ts';
+import { noticesOfImages } from './0013-notices-of-images.ts';
 
 /** In order. A released migration never changes. */
 export const CELL_MIGRATIONS: readonly Migration[] = [
@@ -26,4 +27,5 @@ export const CELL_MIGRATIONS: readonly Migration[] = [
   agentKeys,
   enrolledAgents,
   guestParts,
+  noticesOfImages,
 ];

@@ -8,7 +8,13 @@ import { moment } from '../moment.ts';
 
 export async function insertNotice(
   tx: CellTx,
-  notice: { kind: Notice['kind']; instanceUuid: string; epoch: number; fault: Fault | null },
+  notice: {
+    readonly kind: Notice['kind'];
+    readonly instanceUuid: string;
+    readonly epoch: number;
+    readonly fault?: Fault | null;
+    readonly imageId?: string;
+  },
   now: number,
 ): Promise<void> {
   await tx
@@ -18,7 +24,8 @@ export async function insertNotice(
       kind: notice.kind,
       instance_uuid: notice.instanceUuid,
       epoch: notice.epoch,
-      fault: notice.fault === null ? null : toJson(notice.fault),
+      fault: (notice.fault ?? null) === null ? null : toJson(notice.fault),
+      image_id: notice.imageId ?? null,
       created_at: moment(now),
     })
     .execute();
@@ -30,19 +37,19 @@ const NO_INSTANCE = '00000000-0000-0000-0000-000000000000';
 /** Asks which instances live in this cell. Replaces an open question, so that the answer is up to date. */
 export async function insertHomesAsked(tx: CellTx, now: number): Promise<void> {
   await tx.deleteFrom('notices').where('kind', '=', 'homes-asked').execute();
-  await insertNotice(tx, { kind: 'homes-asked', instanceUuid: NO_INSTANCE, epoch: 0, fault: null }, now);
+  await insertNotice(tx, { kind: 'homes-asked', instanceUuid: NO_INSTANCE, epoch: 0 }, now);
 }
 
 /**
- * Failed builds come last, otherwise the oldest come first. A failed build may stay open for long (no other cell has capacity), and must not
- * hide notices that release quota and ports.
+ * Failed builds and notices of images come last, otherwise the oldest come first. Those may stay open for long (no other cell has capacity, or the
+ * global tier is older), and must not hide notices that release quota and ports.
  */
 export async function listNotices(read: CellReader, limit: number, questions = true): Promise<Notice[]> {
   const rows = await read
     .selectFrom('notices')
     .selectAll()
     .$if(!questions, (query) => query.where('kind', '!=', 'homes-asked'))
-    .orderBy(sql`kind = 'build-failed'`)
+    .orderBy(sql`kind IN ('build-failed', 'image-saved', 'image-unneeded')`)
     .orderBy('created_at')
     .orderBy('id')
     .limit(limit)
@@ -53,6 +60,7 @@ export async function listNotices(read: CellReader, limit: number, questions = t
     instanceUuid: row.instance_uuid,
     epoch: row.epoch,
     fault: row.fault === null ? null : fromJson<Fault>(row.fault),
+    ...(row.image_id === null ? {} : { imageId: row.image_id }),
     createdAt: isoTime(row.created_at),
   }));
 }

@@ -1300,6 +1300,8 @@ export interface ComputeOperations {
       | AddSecurityGroup
       | ConfirmResize
       | Evacuate
+      | CreateBackup
+      | CreateImage
       | Lock
       | Migrate
       | OsGetConsoleOutput
@@ -1334,104 +1336,109 @@ export interface ComputeOperations {
               adminPass: string;
             }
         )
-      | {
-          server: {
-            id: string;
-            name: string;
-            links: {
-              rel: string;
-              href: string;
-            }[];
-            status: string;
-            tenant_id: string;
-            user_id: string;
-            metadata: {
-              [k: string]: string | undefined;
-            };
-            hostId: string;
-            created: string;
-            updated: string;
-            addresses: {
-              [k: string]:
-                | {
-                    version: 4 | 6;
-                    addr: string;
-                    'OS-EXT-IPS:type': 'fixed' | 'floating';
-                    'OS-EXT-IPS-MAC:mac_addr': string;
-                  }[]
-                | undefined;
-            };
-            accessIPv4: string;
-            accessIPv6: string;
-            'OS-DCF:diskConfig': 'AUTO' | 'MANUAL';
-            progress?: number;
-            fault?: {
-              code: number;
-              created: string;
-              message: string;
-              details?: string;
-            };
-            config_drive: string;
-            key_name: string | null;
-            security_groups: {
-              name: string;
-            }[];
-            'OS-SRV-USG:launched_at': string | null;
-            'OS-SRV-USG:terminated_at': string | null;
-            'OS-EXT-STS:task_state': string | null;
-            'OS-EXT-STS:vm_state': string;
-            'OS-EXT-STS:power_state': number;
-            'OS-EXT-AZ:availability_zone': string;
-            /**
-             * @maxItems 0
-             */
-            'os-extended-volumes:volumes_attached': unknown[];
-            'OS-EXT-SRV-ATTR:host'?: string | null;
-            'OS-EXT-SRV-ATTR:hypervisor_hostname'?: string | null;
-            'OS-EXT-SRV-ATTR:instance_name'?: string | null;
-            adminPass: string;
-            'OS-EXT-SRV-ATTR:reservation_id'?: string;
-            'OS-EXT-SRV-ATTR:launch_index'?: number;
-            'OS-EXT-SRV-ATTR:kernel_id'?: string;
-            'OS-EXT-SRV-ATTR:ramdisk_id'?: string;
-            'OS-EXT-SRV-ATTR:root_device_name'?: string;
-            'OS-EXT-SRV-ATTR:user_data'?: string | null;
-            locked: boolean;
-            host_status?: string;
-            description: string | null;
-            tags: string[];
-            flavor: {
-              original_name: string;
-              vcpus: number;
-              ram: number;
-              disk: number;
-              ephemeral: number;
-              swap: number;
-              extra_specs?: {
-                [k: string]: string | undefined;
+      | (
+          | {
+              image_id: string;
+            }
+          | {
+              server: {
+                id: string;
+                name: string;
+                links: {
+                  rel: string;
+                  href: string;
+                }[];
+                status: string;
+                tenant_id: string;
+                user_id: string;
+                metadata: {
+                  [k: string]: string | undefined;
+                };
+                hostId: string;
+                created: string;
+                updated: string;
+                addresses: {
+                  [k: string]:
+                    | {
+                        version: 4 | 6;
+                        addr: string;
+                        'OS-EXT-IPS:type': 'fixed' | 'floating';
+                        'OS-EXT-IPS-MAC:mac_addr': string;
+                      }[]
+                    | undefined;
+                };
+                accessIPv4: string;
+                accessIPv6: string;
+                'OS-DCF:diskConfig': 'AUTO' | 'MANUAL';
+                progress?: number;
+                fault?: {
+                  code: number;
+                  created: string;
+                  message: string;
+                  details?: string;
+                };
+                config_drive: string;
+                key_name: string | null;
+                security_groups: {
+                  name: string;
+                }[];
+                'OS-SRV-USG:launched_at': string | null;
+                'OS-SRV-USG:terminated_at': string | null;
+                'OS-EXT-STS:task_state': string | null;
+                'OS-EXT-STS:vm_state': string;
+                'OS-EXT-STS:power_state': number;
+                'OS-EXT-AZ:availability_zone': string;
+                /**
+                 * @maxItems 0
+                 */
+                'os-extended-volumes:volumes_attached': unknown[];
+                'OS-EXT-SRV-ATTR:host'?: string | null;
+                'OS-EXT-SRV-ATTR:hypervisor_hostname'?: string | null;
+                'OS-EXT-SRV-ATTR:instance_name'?: string | null;
+                adminPass: string;
+                'OS-EXT-SRV-ATTR:reservation_id'?: string;
+                'OS-EXT-SRV-ATTR:launch_index'?: number;
+                'OS-EXT-SRV-ATTR:kernel_id'?: string;
+                'OS-EXT-SRV-ATTR:ramdisk_id'?: string;
+                'OS-EXT-SRV-ATTR:root_device_name'?: string;
+                'OS-EXT-SRV-ATTR:user_data'?: string | null;
+                locked: boolean;
+                host_status?: string;
+                description: string | null;
+                tags: string[];
+                flavor: {
+                  original_name: string;
+                  vcpus: number;
+                  ram: number;
+                  disk: number;
+                  ephemeral: number;
+                  swap: number;
+                  extra_specs?: {
+                    [k: string]: string | undefined;
+                  };
+                };
+                user_data: string | null;
+                trusted_image_certificates: string[] | null;
+                server_groups: string[];
+                locked_reason: string | null;
+                'OS-EXT-SRV-ATTR:hostname': string;
+                pinned_availability_zone: string | null;
+                image: {
+                  id: string;
+                  links: {
+                    rel: string;
+                    href: string;
+                  }[];
+                  properties: {
+                    [k: string]: unknown | undefined;
+                  };
+                };
+                scheduler_hints: {
+                  [k: string]: unknown[] | undefined;
+                };
               };
-            };
-            user_data: string | null;
-            trusted_image_certificates: string[] | null;
-            server_groups: string[];
-            locked_reason: string | null;
-            'OS-EXT-SRV-ATTR:hostname': string;
-            pinned_availability_zone: string | null;
-            image: {
-              id: string;
-              links: {
-                rel: string;
-                href: string;
-              }[];
-              properties: {
-                [k: string]: unknown | undefined;
-              };
-            };
-            scheduler_hints: {
-              [k: string]: unknown[] | undefined;
-            };
-          };
-        }
+            }
+        )
       | null;
   };
   'GET /servers/{id}/metadata': {
@@ -2506,105 +2513,112 @@ export interface ComputeOperations {
       id: string;
     };
     query: {};
-    body: ConfirmResize1 | OsStart1 | OsStop1 | Reboot1 | Rebuild1 | Resize1 | RevertResize1;
-    response: {
-      server: {
-        id: string;
-        name: string;
-        links: {
-          rel: string;
-          href: string;
-        }[];
-        status: string;
-        tenant_id: string;
-        user_id: string;
-        metadata: {
-          [k: string]: string | undefined;
-        };
-        hostId: string;
-        created: string;
-        updated: string;
-        addresses: {
-          [k: string]:
-            | {
-                version: 4 | 6;
-                addr: string;
-                'OS-EXT-IPS:type': 'fixed' | 'floating';
-                'OS-EXT-IPS-MAC:mac_addr': string;
-              }[]
-            | undefined;
-        };
-        accessIPv4: string;
-        accessIPv6: string;
-        'OS-DCF:diskConfig': 'AUTO' | 'MANUAL';
-        progress?: number;
-        fault?: {
-          code: number;
-          created: string;
-          message: string;
-          details?: string;
-        };
-        config_drive: string;
-        key_name: string | null;
-        security_groups: {
-          name: string;
-        }[];
-        'OS-SRV-USG:launched_at': string | null;
-        'OS-SRV-USG:terminated_at': string | null;
-        'OS-EXT-STS:task_state': string | null;
-        'OS-EXT-STS:vm_state': string;
-        'OS-EXT-STS:power_state': number;
-        'OS-EXT-AZ:availability_zone': string;
-        /**
-         * @maxItems 0
-         */
-        'os-extended-volumes:volumes_attached': unknown[];
-        'OS-EXT-SRV-ATTR:host'?: string | null;
-        'OS-EXT-SRV-ATTR:hypervisor_hostname'?: string | null;
-        'OS-EXT-SRV-ATTR:instance_name'?: string | null;
-        adminPass: string;
-        'OS-EXT-SRV-ATTR:reservation_id'?: string;
-        'OS-EXT-SRV-ATTR:launch_index'?: number;
-        'OS-EXT-SRV-ATTR:kernel_id'?: string;
-        'OS-EXT-SRV-ATTR:ramdisk_id'?: string;
-        'OS-EXT-SRV-ATTR:root_device_name'?: string;
-        'OS-EXT-SRV-ATTR:user_data'?: string | null;
-        locked: boolean;
-        host_status?: string;
-        description: string | null;
-        tags: string[];
-        flavor: {
-          original_name: string;
-          vcpus: number;
-          ram: number;
-          disk: number;
-          ephemeral: number;
-          swap: number;
-          extra_specs?: {
-            [k: string]: string | undefined;
-          };
-        };
-        user_data: string | null;
-        trusted_image_certificates: string[] | null;
-        server_groups: string[];
-        locked_reason: string | null;
-        'OS-EXT-SRV-ATTR:hostname': string;
-        pinned_availability_zone: string | null;
-        image: {
-          id: string;
-          links: {
-            rel: string;
-            href: string;
-          }[];
-          properties: {
-            [k: string]: unknown | undefined;
-          };
-        };
-        scheduler_hints: {
-          [k: string]: unknown[] | undefined;
-        };
-      };
-    } | null;
+    body: ConfirmResize1 | CreateImage1 | OsStart1 | OsStop1 | Reboot1 | Rebuild1 | Resize1 | RevertResize1;
+    response:
+      | (
+          | {
+              image_id: string;
+            }
+          | {
+              server: {
+                id: string;
+                name: string;
+                links: {
+                  rel: string;
+                  href: string;
+                }[];
+                status: string;
+                tenant_id: string;
+                user_id: string;
+                metadata: {
+                  [k: string]: string | undefined;
+                };
+                hostId: string;
+                created: string;
+                updated: string;
+                addresses: {
+                  [k: string]:
+                    | {
+                        version: 4 | 6;
+                        addr: string;
+                        'OS-EXT-IPS:type': 'fixed' | 'floating';
+                        'OS-EXT-IPS-MAC:mac_addr': string;
+                      }[]
+                    | undefined;
+                };
+                accessIPv4: string;
+                accessIPv6: string;
+                'OS-DCF:diskConfig': 'AUTO' | 'MANUAL';
+                progress?: number;
+                fault?: {
+                  code: number;
+                  created: string;
+                  message: string;
+                  details?: string;
+                };
+                config_drive: string;
+                key_name: string | null;
+                security_groups: {
+                  name: string;
+                }[];
+                'OS-SRV-USG:launched_at': string | null;
+                'OS-SRV-USG:terminated_at': string | null;
+                'OS-EXT-STS:task_state': string | null;
+                'OS-EXT-STS:vm_state': string;
+                'OS-EXT-STS:power_state': number;
+                'OS-EXT-AZ:availability_zone': string;
+                /**
+                 * @maxItems 0
+                 */
+                'os-extended-volumes:volumes_attached': unknown[];
+                'OS-EXT-SRV-ATTR:host'?: string | null;
+                'OS-EXT-SRV-ATTR:hypervisor_hostname'?: string | null;
+                'OS-EXT-SRV-ATTR:instance_name'?: string | null;
+                adminPass: string;
+                'OS-EXT-SRV-ATTR:reservation_id'?: string;
+                'OS-EXT-SRV-ATTR:launch_index'?: number;
+                'OS-EXT-SRV-ATTR:kernel_id'?: string;
+                'OS-EXT-SRV-ATTR:ramdisk_id'?: string;
+                'OS-EXT-SRV-ATTR:root_device_name'?: string;
+                'OS-EXT-SRV-ATTR:user_data'?: string | null;
+                locked: boolean;
+                host_status?: string;
+                description: string | null;
+                tags: string[];
+                flavor: {
+                  original_name: string;
+                  vcpus: number;
+                  ram: number;
+                  disk: number;
+                  ephemeral: number;
+                  swap: number;
+                  extra_specs?: {
+                    [k: string]: string | undefined;
+                  };
+                };
+                user_data: string | null;
+                trusted_image_certificates: string[] | null;
+                server_groups: string[];
+                locked_reason: string | null;
+                'OS-EXT-SRV-ATTR:hostname': string;
+                pinned_availability_zone: string | null;
+                image: {
+                  id: string;
+                  links: {
+                    rel: string;
+                    href: string;
+                  }[];
+                  properties: {
+                    [k: string]: unknown | undefined;
+                  };
+                };
+                scheduler_hints: {
+                  [k: string]: unknown[] | undefined;
+                };
+              };
+            }
+        )
+      | null;
   };
   'GET /flavors': {
     path: {};
@@ -4583,6 +4597,38 @@ export interface Evacuate {
   };
 }
 /**
+ * Makes an image of the root disk of a server, and deletes its oldest backups of this type.
+ */
+export interface CreateBackup {
+  createBackup: {
+    name: string;
+    backup_type: string;
+    rotation: number | string;
+    metadata?: {
+      /**
+       * This interface was referenced by `undefined`'s JSON-Schema definition
+       * via the `patternProperty` "^[a-zA-Z0-9-_:. ]{1,255}$".
+       */
+      [k: string]: string | undefined;
+    };
+  };
+}
+/**
+ * Makes an image of the root disk of a server.
+ */
+export interface CreateImage {
+  createImage: {
+    name: string;
+    metadata?: {
+      /**
+       * This interface was referenced by `undefined`'s JSON-Schema definition
+       * via the `patternProperty` "^[a-zA-Z0-9-_:. ]{1,255}$".
+       */
+      [k: string]: string | undefined;
+    };
+  };
+}
+/**
  * Locks a server: only admins can act on it.
  */
 export interface Lock {
@@ -4809,6 +4855,21 @@ export interface ResetNetwork {
  */
 export interface ConfirmResize1 {
   confirmResize: unknown;
+}
+/**
+ * Makes an image of the root disk of a server. The other name of /servers, until 2.102.
+ */
+export interface CreateImage1 {
+  createImage: {
+    name: string;
+    metadata?: {
+      /**
+       * This interface was referenced by `undefined`'s JSON-Schema definition
+       * via the `patternProperty` "^[a-zA-Z0-9-_:. ]{1,255}$".
+       */
+      [k: string]: string | undefined;
+    };
+  };
 }
 /**
  * Starts a stopped server. The other name of /servers, until 2.102.

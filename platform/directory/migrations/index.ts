@@ -34,6 +34,7 @@ import { cellsOfAggregateHosts } from './0052-cells-of-aggregate-hosts.ts';
 import { leakingLoginFailures } from './0053-leaking-login-failures.ts';
 import { requestsOfKeys } from './0054-requests-of-keys.ts';
 import { securityGroupRules } from './0055-security-group-rules.ts';
+import { serverImages } from './0056-server-images.ts';
 
 /** In order. A released migration never changes. */
 export const DIRECTORY_MIGRATIONS: readonly Migration[] = [
@@ -72,4 +73,5 @@ export const DIRECTORY_MIGRATIONS: readonly Migration[] = [
   leakingLoginFailures,
   requestsOfKeys,
   securityGroupRules,
+  serverImages,
 ];

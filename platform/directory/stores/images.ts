@@ -195,6 +195,7 @@ export async function deleteImage(tx: DirectoryTx, id: string): Promise<Pick<Ima
   await deleteRows(tx, 'images', { id });
   await tx.deleteFrom('image_tags').where('image_id', '=', id).execute();
   await tx.deleteFrom('image_members').where('image_id', '=', id).execute();
+  await tx.deleteFrom('server_images').where('image_id', '=', id).execute();
   return image === undefined ? null : { blobId: image.blob_id };
 }
 
@@ -310,4 +311,14 @@ export async function isOfferedTo(read: Read, imageId: string, projectId: string
     .where('status', '!=', 'rejected')
     .executeTakeFirst();
   return row !== undefined;
+}
+
+/** Those that there are of these, by id. */
+export async function findImages(read: Read, ids: readonly string[]): Promise<ReadonlyMap<string, ImageRecord>> {
+  const rows = await read
+    .selectFrom('images')
+    .selectAll()
+    .where('id', 'in', ['', ...ids])
+    .execute();
+  return new Map(rows.map((row) => [row.id, IMAGES.fromRow(row)]));
 }

@@ -16,7 +16,7 @@ import type { ApiDeps } from '../../../api/deps.ts';
 import { ROUTER_OPTIONS } from '../../../api/http/app-options.ts';
 import { bootstrapIdentity, type Seed } from '../../../api/identity/bootstrap.ts';
 import { SignedTokens } from '../../../api/identity/tokens/signed-tokens.ts';
-import { createImageTickets } from '../../../api/image/signed-image-tickets.ts';
+import { createImageTickets, createUploadTickets } from '../../../api/image/signed-image-tickets.ts';
 import { FileImageStore } from '../../../api/image/store/file-image-store.ts';
 import { defaultBudgets } from '../../support/default-budgets.ts';
 import { createTestDatabase } from '../../support/test-database.ts';
@@ -88,6 +88,7 @@ export async function createFrontApp(): Promise<FrontApp> {
       tokens: new SignedTokens({ directory: database, signingKey, lifetimeMs: tokenLifetimeMs, clock }),
       imageStore: new FileImageStore(imageDir),
       imageTickets: createImageTickets(signingKey, clock),
+      uploadTickets: createUploadTickets(signingKey, clock),
       ...defaultBudgets(database, clock, changed),
     } as unknown as ApiDeps;
     const app = Fastify({ genReqId: newRequestId, routerOptions: ROUTER_OPTIONS });

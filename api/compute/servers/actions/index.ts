@@ -8,6 +8,8 @@ import { confirmResize } from './confirm-resize.ts';
 import { evacuate } from './evacuate.ts';
 import { addFixedIp, removeFixedIp } from './fixed-ips.ts';
 import { addFloatingIp, removeFloatingIp } from './floating-ips.ts';
+import { createBackup } from './images/create-backup.ts';
+import { createImage } from './images/create-image.ts';
 import { lock } from './lock.ts';
 import { migrate } from './migrate.ts';
 import { notOffered } from './not-offered.ts';
@@ -35,6 +37,8 @@ const ACTIONS: readonly ((deps: ApiDeps) => Action)[] = [
   addSecurityGroup,
   confirmResize,
   evacuate,
+  createBackup,
+  createImage,
   lock,
   migrate,
   osGetConsoleOutput,
