@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
+import { findImage, type ImageRecord, insertImage } from '#platform/directory/stores/images.ts';
 import { addOrphanedPlacement } from '#platform/directory/stores/orphaned-placements.ts';
+import { insertServerImage, type ServerImage } from '#platform/directory/stores/server-images.ts';
 import { silentLogger } from '#platform/logging/logger.ts';
 import { CellNotices } from '../../../super-conductor/notices/cell-notices.ts';
 import { forgottenBuilds } from '../../../super-conductor/reconcilers/forgotten-builds.ts';
 import { orphanedPlacements } from '../../../super-conductor/reconcilers/orphaned-placements.ts';
+import { anImage } from '../../support/an-image.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 import { StubCell } from './stub-cell.ts';
 import { aWorld, type World } from './world.ts';
@@ -49,6 +52,65 @@ describe('notices of cells', () => {
     await acknowledged(a);
     expect(await w.home(uuid)).toMatchObject({ state: 'placed' });
     expect(await w.inUse()).toBe(1);
+  });
+
+  const aServerImage = async (w: World, uuid: string, rest: Partial<ImageRecord>, made: Partial<ServerImage> = {}) => {
+    const id = randomUUID();
+    const at = new Date(Date.now() + order++ * 1_000).toISOString();
+    await w.deps.directory.transaction(async (tx) => {
+      await insertImage(tx, anImage(at, { id, ...rest }), []);
+      await insertServerImage(tx, {
+        ...{ imageId: id, instanceUuid: uuid, kind: 'snapshot', rotation: null, createdAt: at },
+        ...made,
+      });
+    });
+    return id;
+  };
+  let order = 0;
+  const isThere = async (w: World, id: string) => (await findImage(w.deps.directory.read, id)) !== null;
+
+  it('image-unneeded deletes an image of that server without bytes, and what it was unshelved from', async () => {
+    const a = new StubCell('a', 1);
+    const w = await start(a);
+    const { uuid } = await w.accept();
+    const { epoch } = await w.until(uuid, 'placed');
+    const waiting = await aServerImage(w, uuid, { status: 'queued' });
+    const active = await aServerImage(w, uuid, { status: 'active' });
+    const shelved = await aServerImage(w, uuid, { status: 'active' }, { kind: 'shelve' });
+    const kept = await aServerImage(w, uuid, { status: 'active', isProtected: true }, { kind: 'shelve' });
+    const other = await aServerImage(w, randomUUID(), { status: 'queued' });
+    const ids = [waiting, active, shelved, kept, other];
+    for (const id of ids) a.tell('image-unneeded', uuid, epoch - 1, id);
+    await acknowledged(a);
+    expect(await Promise.all(ids.map((id) => isThere(w, id)))).toEqual([true, true, true, true, true]);
+    for (const id of ids) a.tell('image-unneeded', uuid, epoch, id);
+    await acknowledged(a);
+    expect(await Promise.all(ids.map((id) => isThere(w, id)))).toEqual([false, true, false, true, true]);
+  });
+
+  it('image-saved deletes the oldest backups of its type beyond its rotation', async () => {
+    const a = new StubCell('a', 1);
+    const w = await start(a);
+    const { uuid } = await w.accept();
+    const { epoch } = await w.until(uuid, 'placed');
+    const backup = (type: string, rotation: number, status: ImageRecord['status'] = 'active') =>
+      aServerImage(w, uuid, { status, properties: { backup_type: type } }, { kind: 'backup', rotation });
+    const ids = [
+      await backup('daily', 9),
+      await backup('daily', 9, 'queued'),
+      await backup('weekly', 9),
+      await backup('daily', 9),
+      await backup('daily', 2),
+    ];
+    a.tell('image-saved', uuid, epoch, ids.at(-1));
+    await acknowledged(a);
+    expect(await Promise.all(ids.map((id) => isThere(w, id)))).toEqual([false, true, true, true, true]);
+    const none = await backup('daily', 0);
+    a.tell('image-saved', uuid, epoch, none);
+    await acknowledged(a);
+    expect(await Promise.all([...ids, none].map((id) => isThere(w, id)))).toEqual([
+      ...[false, true, true, false, false, false],
+    ]);
   });
 
   it('build-failed goes to another cell under a higher epoch', async () => {

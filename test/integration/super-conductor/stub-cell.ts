@@ -43,10 +43,13 @@ export class StubCell {
     this.hosts = Array.from({ length: hosts }, (_, at) => aHost({ name: `${name}-host-${at}` }));
   }
 
-  tell(kind: Notice['kind'], instanceUuid: string, epoch: number, code = 500): void {
-    const id = idOf(`${kind} ${instanceUuid} ${epoch}`);
+  /** `about`: the code of a fault, or the id of an image. */
+  tell(kind: Notice['kind'], instanceUuid: string, epoch: number, about: number | string = 500): void {
+    const image = typeof about === 'string' ? { imageId: about } : {};
+    const code = typeof about === 'number' ? about : 500;
+    const id = idOf(`${kind} ${instanceUuid} ${epoch} ${image.imageId ?? ''}`);
     const fault = kind === 'build-failed' ? { code, message: 'it broke', details: null, createdAt: NOW } : null;
-    this.notices.set(id, { id, kind, instanceUuid, epoch, fault, createdAt: NOW });
+    this.notices.set(id, { id, kind, instanceUuid, epoch, fault, createdAt: NOW, ...image });
   }
 
   /** The faults of buried builds. */

@@ -299,6 +299,29 @@ test('a ticket opens one image to an agent, and nothing else', async () => {
   await front.logIn();
 });
 
+test('a ticket for an upload takes the bytes of one image once, and again when its answer was lost', async () => {
+  const id = await anImage({ disk_format: 'raw', container_format: 'bare' });
+  const other = await anImage({ disk_format: 'raw', container_format: 'bare' });
+  const ticket = await front.deps.uploadTickets.make(id);
+  const sha256 = createHash('sha256').update(DATA).digest('hex');
+  const put = (imageId: string, given: string, sum = sha256) =>
+    front.send(`PUT /image/v2/images/${imageId}/file`, {
+      headers: {
+        authorization: `Bearer ${given}`,
+        'content-type': 'application/octet-stream',
+        'x-volvox-sha256': sum,
+      },
+      body: DATA,
+    });
+  expect((await put(other, ticket)).status).toBe(401);
+  expect((await put(id, await front.deps.imageTickets.make(id))).status).toBe(401);
+  expect((await put(id, ticket)).status).toBe(204);
+  expect((await put(id, ticket)).status).toBe(204);
+  expect((await put(id, ticket, 'f'.repeat(64))).status).toBe(409);
+  const read = { headers: { authorization: `Bearer ${ticket}` } };
+  expect((await front.send(`GET /image/v2/images/${id}/file`, read)).status).toBe(401);
+});
+
 test('bad input names what is wrong', async () => {
   for (const [body, word] of [
     [{ disk_format: 'floppy' }, 'disk_format'],

@@ -437,3 +437,38 @@ lawsOf({
   // The failure comes after the host has discarded the old disk.
   undone: (uuid) => world.until(uuid, 'error'),
 });
+
+for (const kind of ['createImage', 'createBackup'] as const) {
+  lawsOf({
+    definition: operationOf(kind),
+    begin: async () => {
+      const uuid = await world.anActiveInstance(0);
+      const guestId = await guestWithRole(uuid, 'current');
+      const imageId = randomUUID();
+      const save = { saveId: imageId, upload: { url: 'http://127.0.0.1:1/', ticket: '' }, quiesce: 'never' as const };
+      const parts = { ...NO_PARTS, saves: [save] };
+      await world.test.database.transaction((tx) => setDesired(tx, guestId, { power: 'running', parts }, Date.now()));
+      return { uuid, params: { guestId, imageId } };
+    },
+    done: async (uuid) => {
+      await world.until(uuid, 'active');
+      await expectNoSaves(uuid);
+      expect(await imageNoticesOf(uuid)).toEqual(kind === 'createBackup' ? ['image-saved'] : []);
+    },
+    undone: async (uuid) => {
+      await world.until(uuid, 'active');
+      await expectNoSaves(uuid);
+      expect(await imageNoticesOf(uuid)).toContain('image-unneeded');
+    },
+  });
+}
+
+const expectNoSaves = async (uuid: string) => {
+  const [guest] = await guestsOf(uuid);
+  expect(JSON.parse(guest?.parts ?? 'null')).toMatchObject({ saves: [] });
+};
+const imageNoticesOf = async (uuid: string): Promise<readonly string[]> => {
+  const { read } = world.test.database;
+  const rows = await read.selectFrom('notices').select('kind').where('instance_uuid', '=', uuid).execute();
+  return rows.map(({ kind }) => kind);
+};

@@ -63,8 +63,9 @@ async function insertFor(
   const at = timestamp(clock.now());
   // An admin's image of another project's server is offered to that project.
   const isForeign = caller.projectId !== instance.projectId;
+  const { tags: _, ...attributes } = NEW_IMAGE;
   const made: ImageRecord = {
-    ...NEW_IMAGE,
+    ...attributes,
     id: randomUUID(),
     projectId: caller.projectId,
     name: image.name,

@@ -152,6 +152,13 @@ export class FakeAgents {
     if (observed.length > 0) await this.reportGuests(observed);
   }
 
+  /** What the compute agent is told of the guests of an instance. */
+  async desiredOf(instanceUuid: string): Promise<readonly DesiredGuest[]> {
+    const asked = { agentId: this.computeId, ids: null, unsettledOnly: false };
+    const { guests } = await this.#client.desiredGuests(asked);
+    return guests.filter(({ spec }) => spec.instanceUuid === instanceUuid);
+  }
+
   async workBindings(ids: readonly string[] | null): Promise<void> {
     const agentId = this.networkId;
     const { bindings } = await this.#client.desiredBindings({
