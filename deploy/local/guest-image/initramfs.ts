@@ -4,7 +4,11 @@ import { gzipSync } from 'node:zlib';
 import { type ArchiveEntry, cpioArchive, directory, file, link } from './cpio-archive.ts';
 import { kernelModules } from './kernel-modules.ts';
 
-const MODULES = ['virtio_pci', 'virtio_blk', 'virtio_net', 'virtio_rng', 'virtio_balloon', 'button', 'evdev'] as const;
+const MODULES = [
+  ...['virtio_pci', 'virtio_blk', 'virtio_net', 'virtio_rng', 'virtio_balloon', 'button', 'evdev'],
+  // Config drives, and disks on SCSI; the file system of ephemeral disks.
+  ...['ata_piix', 'sr_mod', 'isofs', 'virtio_scsi', 'sd_mod', 'ext4'],
+] as const;
 
 /** The guest's whole root: busybox, the modules it needs, and our `init`. `packages` is the folder that stands for their root. */
 export function initramfs(packages: string, sources: string): Buffer {

@@ -6,6 +6,7 @@ import { findImage } from '#platform/directory/stores/images.ts';
 import { getServerGroup } from '#platform/directory/stores/server-groups.ts';
 import { type ResolvedEntry, resolveNetworks } from '#platform/directory/stores/server-networks.ts';
 import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
+import type { Image } from '#platform/objects/image.ts';
 import type { InstanceBuild } from '#platform/objects/instance-build.ts';
 import { canonicalIp } from '#platform/objects/ip-address.ts';
 import { timestamp } from '#platform/time/clock.ts';
@@ -38,7 +39,9 @@ import { checkWholeRequest } from './whole-request.ts';
 
 const SINCE = since({ description: 19 });
 
-type Deps = Pick<ApiDeps, 'directory' | 'waker' | 'imageTickets' | 'config' | 'clock'> & { readonly accept: Accept };
+type Deps = Pick<ApiDeps, 'directory' | 'cells' | 'waker' | 'imageTickets' | 'config' | 'clock'> & {
+  readonly accept: Accept;
+};
 
 /**
  * Accepts servers. One transaction commits quota, ports, homes and the operations that place the servers, or nothing. A lost wake-up only delays
@@ -120,13 +123,14 @@ async function buildTemplate(deps: Deps, request: ApiRequest<CreateServerBody>):
   const [flavor, keyPair, destination, serverGroup, imageRow] = await Promise.all([
     flavorOf(deps.directory, caller, String(server.flavorRef)),
     keyPairOf(deps.directory, caller.userId, server.key_name),
-    requestedZoneOrHost(deps.directory, caller, server),
+    requestedZoneOrHost(deps, request),
     groupOf(deps.directory, caller, hints.group),
     findImage(deps.directory.read, imageId),
     checkLimits(deps.directory, caller, server),
   ]);
   const image = await bootImage(deps, caller, imageId, imageRow, flavor);
   mustNotBeSigned(image, server.trusted_image_certificates);
+  mustAllowDiskConfig(image, server['OS-DCF:diskConfig']);
   return {
     projectId: caller.projectId,
     userId: caller.userId,
@@ -140,7 +144,7 @@ async function buildTemplate(deps: Deps, request: ApiRequest<CreateServerBody>):
     ...(devices === undefined ? {} : { blockDevices: [...devicesWithFlavor(devices, flavor)] }),
     metadata: { ...server.metadata },
     tags: [...(server.tags ?? [])],
-    configDrive: isTrue(server.config_drive),
+    configDrive: isTrue(server.config_drive) || image.properties.img_config_drive === 'mandatory',
     accessIpV4: canonicalIp(server.accessIPv4 ?? ''),
     accessIpV6: canonicalIp(server.accessIPv6 ?? ''),
     diskConfig: server['OS-DCF:diskConfig'] ?? (isTrue(image.properties.auto_disk_config) ? 'AUTO' : 'MANUAL'),
@@ -153,6 +157,12 @@ async function buildTemplate(deps: Deps, request: ApiRequest<CreateServerBody>):
     createdAt: timestamp(deps.clock.now()),
     requestId,
   };
+}
+
+/** @throws VolvoxError invalid, in Nova's words. */
+function mustAllowDiskConfig({ id, properties }: Image, diskConfig: 'AUTO' | 'MANUAL' | undefined): void {
+  if (diskConfig !== 'AUTO' || properties.auto_disk_config !== 'disabled') return;
+  throw invalid(`Requested image ${id} has automatic disk resize disabled.`);
 }
 
 const hasMappings = (server: CreateServerBody['server']): boolean =>

@@ -1,8 +1,10 @@
 import type { Directory } from '#platform/directory/directory.ts';
 import { DEFAULT_ZONE, listAggregates, ZONE_KEY } from '#platform/directory/stores/aggregates.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import { askCells } from '../../../cross-cell/ask-cells.ts';
+import type { ApiDeps } from '../../../deps.ts';
 import { authorize } from '../../../http/policy.ts';
-import type { RequestContext } from '../../../http/request-context.ts';
+import type { ApiRequest } from '../../../http/route.ts';
 import { CREATE_FORCED_HOST, CREATE_ON_DESTINATION } from '../policy.ts';
 import type { CreateServerBody } from './schema.ts';
 
@@ -16,10 +18,11 @@ interface RequestedZoneOrHost {
  * @throws VolvoxError invalid, forbidden
  */
 export async function requestedZoneOrHost(
-  directory: Directory,
-  caller: RequestContext,
-  server: CreateServerBody['server'],
+  { directory, cells }: Pick<ApiDeps, 'directory' | 'cells'>,
+  request: ApiRequest<CreateServerBody>,
 ): Promise<RequestedZoneOrHost> {
+  const { server } = request.body;
+  const { caller } = request;
   const { zone, host: forced } = parseZone(server.availability_zone);
   if (forced !== null) authorize(CREATE_FORCED_HOST, caller);
   const destination = server.host ?? server.hypervisor_hostname ?? null;
@@ -32,7 +35,25 @@ export async function requestedZoneOrHost(
     }
   }
   if (zone !== null && forced === null) await requireZone(directory, zone);
+  if (destination !== null) await requireHost(cells, request, server);
   return { availabilityZone: zone, requestedHost: forced ?? destination };
+}
+
+/**
+ * That some cell has the host, with the node if both are named. A cell that does not answer may have it, so the scheduler decides then.
+ * @throws VolvoxError invalid, in Nova's words.
+ */
+async function requireHost(
+  cells: ApiDeps['cells'],
+  request: ApiRequest,
+  { host, hypervisor_hostname: node }: CreateServerBody['server'],
+): Promise<void> {
+  const { answers, silent } = await askCells(cells.all(), request, ({ door }, options) => door.listHosts({}, options));
+  const isAsked = (one: { readonly name: string; readonly node: string }): boolean =>
+    (host === undefined || one.name === host) && (node === undefined || one.node === node);
+  if (silent.length > 0 || answers.some(({ answer }) => answer.hosts.some(isAsked))) return;
+  const also = host !== undefined && node !== undefined ? ` with hypervisor_hostname ${node}` : '';
+  throw invalid(`Compute host ${host ?? node}${also} could not be found.`);
 }
 
 function parseZone(text: string | undefined): { zone: string | null; host: string | null } {

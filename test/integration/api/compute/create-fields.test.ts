@@ -9,17 +9,21 @@ import type { ApiDeps } from '../../../../api/deps.ts';
 import { aFlavor } from '../../../support/a-build.ts';
 import { anImage } from '../../../support/an-image.ts';
 import { type ComputeApp, createComputeApp, PROJECT } from './compute-app.ts';
+import { aCell, aHost, stubCells } from './stub-cells.ts';
 
 const IMAGE = '70a599e0-31e7-49b7-b260-868f441e862b';
 const SIGNED = '70a599e0-31e7-49b7-b260-868f441e862c';
+const WITH_DRIVE = '70a599e0-31e7-49b7-b260-868f441e862d';
 const VOLUME = '6a1f0c1e-0000-4000-8000-0000000000cc';
 /** Below 2.37 a request may leave its networks out; the newest must name them. */
 const OLDEST = '2.1';
 const NEWEST = '2.104';
 
+const cell = aCell('alpha', [aHost('h1', 'a0000000-0000-4000-8000-000000000001', { node: 'n1' })]);
 let api: ComputeApp;
 beforeAll(async () => {
   api = await createComputeApp({
+    ...stubCells([cell]),
     caches: createCaches(),
     imageTickets: { make: async () => 'ticket', check: async () => undefined },
     waker: { wake: async () => undefined } as unknown as ApiDeps['waker'],
@@ -29,6 +33,8 @@ beforeAll(async () => {
     await insertImage(tx, anImage(now, { id: IMAGE, projectId: PROJECT }), []);
     const properties = { img_signature: 'c2lnbmVk' };
     await insertImage(tx, anImage(now, { id: SIGNED, projectId: PROJECT, properties }), []);
+    const drive = { img_config_drive: 'mandatory', auto_disk_config: 'disabled' };
+    await insertImage(tx, anImage(now, { id: WITH_DRIVE, projectId: PROJECT, properties: drive }), []);
     await createFlavor(tx, aFlavor({ ephemeralGb: 4, swapMb: 512 }), now);
     await setProjectLimits(tx, PROJECT, { instances: -1, cores: -1, ram: -1, injected_files: 2 });
   });
@@ -108,6 +114,14 @@ describe.each([OLDEST, NEWEST])('a create request of %s', (version) => {
     ['an index that is none', { ...root, boot_index: 'first' }, /boot_index/],
   ])('names the member of a mapping with %s', async (_what, mapping, message) => {
     expect(await refusal(version, { block_device_mapping_v2: [mapping] })).toMatch(message);
+  });
+
+  it('follows its image: a config drive that it needs, a disk that keeps its size', async () => {
+    expect((await built(version, { imageRef: WITH_DRIVE, config_drive: false })).configDrive).toBe(true);
+    expect((await built(version, {})).configDrive).toBe(false);
+    expect(await refusal(version, { imageRef: WITH_DRIVE, 'OS-DCF:diskConfig': 'AUTO' })).toBe(
+      `400 Requested image ${WITH_DRIVE} has automatic disk resize disabled.`,
+    );
   });
 
   it('keeps config_drive, user_data, key, zone, disk config, tags of its time and counts', async () => {
@@ -197,10 +211,20 @@ describe('host and hypervisor_hostname', () => {
   it.each(['2.74', NEWEST])('are for admins with %s, and not together with a host in the zone', async (version) => {
     expect((await built(version, { host: 'h1' }, 'admin')).requestedHost).toBe('h1');
     expect((await built(version, { hypervisor_hostname: 'n1' }, 'admin')).requestedHost).toBe('n1');
+    expect((await built(version, { host: 'h1', hypervisor_hostname: 'n1' }, 'admin')).requestedHost).toBe('h1');
+    expect(await refusal(version, { host: 'h2' }, 'admin')).toBe('400 Compute host h2 could not be found.');
+    expect(await refusal(version, { host: 'h1', hypervisor_hostname: 'n2' }, 'admin')).toBe(
+      '400 Compute host h1 with hypervisor_hostname n2 could not be found.',
+    );
     expect(await refusal(version, { host: 'h1' })).toMatch(/^403 .*requested_destination/);
     expect(await refusal(version, { host: 'h1', availability_zone: 'nova:h1' }, 'admin')).toMatch(
       /^400 One mechanism with host and\/or hypervisor_hostname and another mechanism with zone:host:node are mutually/,
     );
+  });
+  it('are left to the scheduler while a cell does not answer, which may have the host', async () => {
+    cell.silent = true;
+    expect((await built(NEWEST, { host: 'h2' }, 'admin')).requestedHost).toBe('h2');
+    cell.silent = false;
   });
   it('are unknown to 2.73', async () => {
     expect(await refusal('2.73', { host: 'h1' }, 'admin')).toMatch(/Additional properties .*host/);
