@@ -17,9 +17,9 @@ export const standardMembers = {
 } as const;
 
 /** `{network: …}` */
-export const oneOfNoun = (noun: string, view: Schema) => always(shape({ [noun]: view }));
+const oneOfNoun = (noun: string, view: Schema) => always(shape({ [noun]: view }));
 /** `{networks: […]}`, with links to the pages around it where a limit was given. */
-export const listOfNoun = (nouns: string, view: Schema) => always(pageOf(nouns, view));
+const listOfNoun = (nouns: string, view: Schema) => always(pageOf(nouns, view));
 /** A request with one resource gets one back; a request with a list gets a list. */
 const createdNoun = (noun: string, nouns: string, view: Schema) =>
   always({ anyOf: [shape({ [noun]: view }), shape({ [nouns]: arrayOf(view) })] });

@@ -5,6 +5,7 @@ import { networkNounRoutes } from './networks/routes.ts';
 import { portRoutes } from './ports/routes.ts';
 import { quotaRoutes } from './quotas/routes.ts';
 import { securityGroupRoutes } from './security-groups/routes.ts';
+import { writeGroupRoutes } from './security-groups/write-routes.ts';
 import { subnetRoutes } from './subnets/routes.ts';
 import { unofferedRoutes } from './unoffered/routes.ts';
 import { versionRoutes } from './versions/routes.ts';
@@ -17,6 +18,7 @@ export const networkRoutes = (deps: ApiDeps): readonly Route[] => [
   ...subnetRoutes(deps),
   ...portRoutes(deps),
   ...securityGroupRoutes(deps),
+  ...writeGroupRoutes(deps),
   ...quotaRoutes(deps),
   ...unofferedRoutes(),
 ];

@@ -66,6 +66,15 @@ export const NETWORK_RULES = {
     'GET /v2.0/security-group-rules',
     'GET /v2.0/security-group-rules/{id}',
   ),
+  create_security_group: rule(MEMBER, 'Make a security group', 'POST /v2.0/security-groups'),
+  update_security_group: rule(MEMBER, 'Change a security group', 'PUT /v2.0/security-groups/{id}'),
+  delete_security_group: rule(MEMBER, 'Delete a security group', 'DELETE /v2.0/security-groups/{id}'),
+  create_security_group_rule: rule(MEMBER, 'Add a rule to a security group', 'POST /v2.0/security-group-rules'),
+  delete_security_group_rule: rule(
+    MEMBER,
+    'Delete a rule of a security group',
+    'DELETE /v2.0/security-group-rules/{id}',
+  ),
   get_quota: rule(
     OWN_PROJECT,
     'Show the network quota of a project',

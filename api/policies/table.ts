@@ -6,6 +6,7 @@ import { PROXY_RULES } from './compute/proxies.ts';
 import { ACTION_RULES } from './compute/server-actions.ts';
 import { SERVER_PART_RULES } from './compute/server-parts.ts';
 import { SERVER_RULES } from './compute/servers.ts';
+import { withOtherName } from './compute/volumes-boot.ts';
 import { FEDERATION_RULES } from './federation.ts';
 import { FRAME_RULES } from './frame.ts';
 import { IDENTITY_RULES } from './identity.ts';
@@ -15,8 +16,8 @@ import type { RuleTable } from './rule.ts';
 
 /** The 203 rules of Nova. */
 export const NOVA_RULES = {
-  ...SERVER_RULES,
-  ...ACTION_RULES,
+  ...withOtherName(SERVER_RULES),
+  ...withOtherName(ACTION_RULES),
   ...SERVER_PART_RULES,
   ...CATALOG_RULES,
   ...OPERATOR_RULES,

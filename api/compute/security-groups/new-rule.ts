@@ -1,4 +1,4 @@
-import type { SecurityGroupRuleRecord } from '#platform/directory/stores/security-group-rules.ts';
+import type { RuleContent } from '#platform/directory/stores/add-security-group-rule.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { formatCidr, parseCidr } from '#platform/objects/ip-address.ts';
 
@@ -11,12 +11,6 @@ export interface NewRule {
   readonly group_id?: string | null;
 }
 
-/** What a rule lets in, as it is stored. */
-type RuleContent = Pick<
-  SecurityGroupRuleRecord,
-  'ethertype' | 'protocol' | 'portMin' | 'portMax' | 'remoteIpPrefix' | 'remoteGroupId'
->;
-
 const MAX_PORT = 65_535;
 const MAX_ICMP = 255;
 
@@ -27,7 +21,17 @@ const invalid = (message: string): VolvoxError => new VolvoxError('invalid', mes
  * addresses need a protocol and ports. Nova opens everything when a part of a group's rule is missing; this refuses it.
  * @throws VolvoxError invalid, in Nova's words, naming the member and its value.
  */
-export function readRule({ ip_protocol, from_port, to_port, cidr, group_id }: NewRule): RuleContent {
+export function readRule(given: NewRule): RuleContent {
+  return { direction: 'ingress', description: '', ...readContent(given) };
+}
+
+function readContent({
+  ip_protocol,
+  from_port,
+  to_port,
+  cidr,
+  group_id,
+}: NewRule): Omit<RuleContent, 'direction' | 'description'> {
   const [protocol, from, to, remoteGroupId] = [
     ip_protocol || null,
     from_port ?? null,
@@ -102,9 +106,3 @@ function decoded(text: string): string {
     return text;
   }
 }
-
-/** Whether both let in the same. */
-export const isSameRule = (one: RuleContent, other: RuleContent): boolean =>
-  (['ethertype', 'protocol', 'portMin', 'portMax', 'remoteIpPrefix', 'remoteGroupId'] as const).every(
-    (member) => one[member] === other[member],
-  );

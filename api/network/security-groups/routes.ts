@@ -26,7 +26,7 @@ import { type GroupWithRules, groupView, ruleView } from './view.ts';
 /** The longest id of a project, characters. */
 const MAX_PROJECT_ID = 64;
 
-/** Groups and their rules, to be read. The proxies of the Compute API change them; nothing enforces them yet. */
+/** Groups and their rules, to be read (`write-routes.ts` changes them). Nothing enforces the rules yet. */
 export function securityGroupRoutes({ directory }: Pick<ApiDeps, 'directory'>): readonly Route[] {
   /** Those of the caller's project or, for an admin, of the projects that the query names. */
   const groupsFor = async ({ caller, query }: ApiRequest): Promise<readonly GroupWithRules[]> => {

@@ -1,8 +1,10 @@
+import { type Static, Type } from 'typebox';
 import { always } from '../../http/by-version.ts';
 import { constant, listQuery, member, UNTAGGED } from '../../http/listing.ts';
 import { arrayOf, string } from '../../http/parameter-types.ts';
 import { flag, integerOrNull, shape, stringOrNull } from '../../http/response-types.ts';
-import { listOfNoun, oneOfNoun, standardMembers } from '../response-types.ts';
+import { bodiesOf, Id, Name, oneOfValues, strict, textOrNull, type Updated } from '../request-types.ts';
+import { responsesOf, standardMembers } from '../response-types.ts';
 
 const ofBoth = {
   id: member.text('id'),
@@ -55,7 +57,51 @@ const group = shape({
   shared: flag,
   security_group_rules: arrayOf(rule),
 });
-export const showGroupResponse = oneOfNoun('security_group', group);
-export const listGroupsResponse = listOfNoun('security_groups', group);
-export const showRuleResponse = oneOfNoun('security_group_rule', rule);
-export const listRulesResponse = listOfNoun('security_group_rules', rule);
+export const {
+  show: showGroupResponse,
+  list: listGroupsResponse,
+  create: createGroupResponse,
+} = responsesOf('security_group', 'security_groups', group);
+export const {
+  show: showRuleResponse,
+  list: listRulesResponse,
+  create: createRuleResponse,
+} = responsesOf('security_group_rule', 'security_group_rules', rule);
+
+const changeable = { name: Type.Optional(Name), description: Type.Optional(Name) };
+const owned = { project_id: Type.Optional(Id), tenant_id: Type.Optional(Id) };
+/** Stateless groups are not offered. */
+const NewGroup = Type.Object({ ...changeable, ...owned, stateful: Type.Optional(Type.Literal(true)) }, strict);
+export type NewGroup = Static<typeof NewGroup>;
+export type GroupUpdate = Updated<'security_group', typeof changeable>;
+export const { create: createGroupBody, update: updateGroupBody } = bodiesOf('security_group', 'security_groups', {
+  created: NewGroup,
+  changeable,
+});
+
+/** Clients write numbers as text, too. */
+const Port = Type.Optional(
+  Type.Unsafe<number | string | null>({ type: ['integer', 'string', 'null'], pattern: '^\\d{1,5}$' }),
+);
+const NewRule = Type.Object(
+  {
+    ...owned,
+    security_group_id: Id,
+    direction: oneOfValues(['ingress', 'egress']),
+    ethertype: Type.Optional(oneOfValues(['IPv4', 'IPv6'])),
+    protocol: Type.Optional(
+      Type.Unsafe<number | string | null>({ type: ['integer', 'string', 'null'], maxLength: 40 }),
+    ),
+    port_range_min: Port,
+    port_range_max: Port,
+    remote_ip_prefix: Type.Optional(textOrNull(64)),
+    remote_group_id: Type.Optional(textOrNull(64)),
+    description: Type.Optional(Name),
+  },
+  strict,
+);
+export type NewRule = Static<typeof NewRule>;
+export const { create: createRuleBody } = bodiesOf('security_group_rule', 'security_group_rules', {
+  created: NewRule,
+  changeable: {},
+});

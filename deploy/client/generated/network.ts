@@ -1242,6 +1242,111 @@ export interface NetworkOperations {
       }[];
     };
   };
+  'POST /v2.0/security-groups': {
+    path: {};
+    query: {};
+    body: {
+      security_group?: {
+        name?: string;
+        description?: string;
+        project_id?: string;
+        tenant_id?: string;
+        stateful?: true;
+      };
+      /**
+       * @minItems 1
+       * @maxItems 100
+       */
+      security_groups?: {
+        name?: string;
+        description?: string;
+        project_id?: string;
+        tenant_id?: string;
+        stateful?: true;
+      }[];
+    };
+    response:
+      | {
+          security_group: {
+            id: string;
+            project_id: string;
+            tenant_id: string;
+            description: string;
+            /**
+             * @maxItems 0
+             */
+            tags: unknown[];
+            created_at: string;
+            updated_at: string;
+            revision_number: number;
+            name: string;
+            stateful: boolean;
+            shared: boolean;
+            security_group_rules: {
+              id: string;
+              project_id: string;
+              tenant_id: string;
+              description: string;
+              /**
+               * @maxItems 0
+               */
+              tags: unknown[];
+              created_at: string;
+              updated_at: string;
+              revision_number: number;
+              security_group_id: string;
+              direction: 'egress' | 'ingress';
+              ethertype: 'IPv4' | 'IPv6';
+              protocol: string | null;
+              port_range_min: number | null;
+              port_range_max: number | null;
+              remote_ip_prefix: string | null;
+              remote_group_id: string | null;
+              remote_address_group_id: string | null;
+            }[];
+          };
+        }
+      | {
+          security_groups: {
+            id: string;
+            project_id: string;
+            tenant_id: string;
+            description: string;
+            /**
+             * @maxItems 0
+             */
+            tags: unknown[];
+            created_at: string;
+            updated_at: string;
+            revision_number: number;
+            name: string;
+            stateful: boolean;
+            shared: boolean;
+            security_group_rules: {
+              id: string;
+              project_id: string;
+              tenant_id: string;
+              description: string;
+              /**
+               * @maxItems 0
+               */
+              tags: unknown[];
+              created_at: string;
+              updated_at: string;
+              revision_number: number;
+              security_group_id: string;
+              direction: 'egress' | 'ingress';
+              ethertype: 'IPv4' | 'IPv6';
+              protocol: string | null;
+              port_range_min: number | null;
+              port_range_max: number | null;
+              remote_ip_prefix: string | null;
+              remote_group_id: string | null;
+              remote_address_group_id: string | null;
+            }[];
+          }[];
+        };
+  };
   'GET /v2.0/security-groups/{id}': {
     path: {
       id: string;
@@ -1290,6 +1395,66 @@ export interface NetworkOperations {
         }[];
       };
     };
+  };
+  'PUT /v2.0/security-groups/{id}': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: {
+      security_group: {
+        name?: string;
+        description?: string;
+      };
+    };
+    response: {
+      security_group: {
+        id: string;
+        project_id: string;
+        tenant_id: string;
+        description: string;
+        /**
+         * @maxItems 0
+         */
+        tags: unknown[];
+        created_at: string;
+        updated_at: string;
+        revision_number: number;
+        name: string;
+        stateful: boolean;
+        shared: boolean;
+        security_group_rules: {
+          id: string;
+          project_id: string;
+          tenant_id: string;
+          description: string;
+          /**
+           * @maxItems 0
+           */
+          tags: unknown[];
+          created_at: string;
+          updated_at: string;
+          revision_number: number;
+          security_group_id: string;
+          direction: 'egress' | 'ingress';
+          ethertype: 'IPv4' | 'IPv6';
+          protocol: string | null;
+          port_range_min: number | null;
+          port_range_max: number | null;
+          remote_ip_prefix: string | null;
+          remote_group_id: string | null;
+          remote_address_group_id: string | null;
+        }[];
+      };
+    };
+  };
+  'DELETE /v2.0/security-groups/{id}': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: null;
   };
   'GET /v2.0/security-group-rules': {
     path: {};
@@ -1351,6 +1516,91 @@ export interface NetworkOperations {
       }[];
     };
   };
+  'POST /v2.0/security-group-rules': {
+    path: {};
+    query: {};
+    body: {
+      security_group_rule?: {
+        project_id?: string;
+        tenant_id?: string;
+        security_group_id: string;
+        direction: 'ingress' | 'egress';
+        ethertype?: 'IPv4' | 'IPv6';
+        protocol?: number | string | null;
+        port_range_min?: number | string | null;
+        port_range_max?: number | string | null;
+        remote_ip_prefix?: string | null;
+        remote_group_id?: string | null;
+        description?: string;
+      };
+      /**
+       * @minItems 1
+       * @maxItems 100
+       */
+      security_group_rules?: {
+        project_id?: string;
+        tenant_id?: string;
+        security_group_id: string;
+        direction: 'ingress' | 'egress';
+        ethertype?: 'IPv4' | 'IPv6';
+        protocol?: number | string | null;
+        port_range_min?: number | string | null;
+        port_range_max?: number | string | null;
+        remote_ip_prefix?: string | null;
+        remote_group_id?: string | null;
+        description?: string;
+      }[];
+    };
+    response:
+      | {
+          security_group_rule: {
+            id: string;
+            project_id: string;
+            tenant_id: string;
+            description: string;
+            /**
+             * @maxItems 0
+             */
+            tags: unknown[];
+            created_at: string;
+            updated_at: string;
+            revision_number: number;
+            security_group_id: string;
+            direction: 'egress' | 'ingress';
+            ethertype: 'IPv4' | 'IPv6';
+            protocol: string | null;
+            port_range_min: number | null;
+            port_range_max: number | null;
+            remote_ip_prefix: string | null;
+            remote_group_id: string | null;
+            remote_address_group_id: string | null;
+          };
+        }
+      | {
+          security_group_rules: {
+            id: string;
+            project_id: string;
+            tenant_id: string;
+            description: string;
+            /**
+             * @maxItems 0
+             */
+            tags: unknown[];
+            created_at: string;
+            updated_at: string;
+            revision_number: number;
+            security_group_id: string;
+            direction: 'egress' | 'ingress';
+            ethertype: 'IPv4' | 'IPv6';
+            protocol: string | null;
+            port_range_min: number | null;
+            port_range_max: number | null;
+            remote_ip_prefix: string | null;
+            remote_group_id: string | null;
+            remote_address_group_id: string | null;
+          }[];
+        };
+  };
   'GET /v2.0/security-group-rules/{id}': {
     path: {
       id: string;
@@ -1383,6 +1633,14 @@ export interface NetworkOperations {
         remote_address_group_id: string | null;
       };
     };
+  };
+  'DELETE /v2.0/security-group-rules/{id}': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: null;
   };
   'GET /v2.0/quotas': {
     path: {};

@@ -69,6 +69,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
   'compute /os-security-group-default-rules': { owner: 'region' },
   'compute /os-tenant-networks': { owner: 'project', stock: 'network' },
   'compute /servers': { owner: 'project', stock: 'server' },
+  'compute /os-volumes_boot': { owner: 'project', stock: 'server' },
   'compute /flavors': { owner: 'region', stock: 'flavor' },
   'compute /images': { owner: 'project', stock: 'image' },
   'compute /os-floating-ips': { owner: 'project' },
