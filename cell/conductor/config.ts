@@ -30,6 +30,10 @@ const conductorSection = section(
       minimum: 1,
       maximum: 825,
     }),
+    vendorDataFile: text({
+      help: 'A JSON object that all guests of the cell get as vendor_data.json, and as static in vendor_data2.json (docs/disks-and-config-drive.md). It may change while the process runs. Empty: none.',
+      fallback: '',
+    }),
     defaultZone: text({ help: 'Zone of an instance whose build request names none.', fallback: 'nova' }),
     heartbeatMs: integer({ help: 'How often agents send a heartbeat, ms.', fallback: 2_000, minimum: 100 }),
     agentDownAfterMs: integer({

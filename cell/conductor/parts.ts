@@ -24,6 +24,7 @@ export interface CellParts {
     | 'gracefulStopMs'
     | 'buildAnswerMs'
     | 'defaultZone'
+    | 'vendorDataFile'
     | 'keepDeletedDays'
     | 'outOfTouchMs'
     | 'hideAfterMs'

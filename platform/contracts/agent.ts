@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox';
 import { InjectedFile } from '../objects/block-device.ts';
 import { DesiredGuest, ObservedGuest } from '../objects/guest.ts';
 import { HostReport } from '../objects/host.ts';
+import { JsonValue } from '../objects/json-value.ts';
 import { Network, Port } from '../objects/network.ts';
 import { DesiredBinding, ObservedBinding } from '../objects/port-binding.ts';
 import { Count, Name, nullable, StringMap, Timestamp, Uuid } from '../objects/scalars.ts';
@@ -16,7 +17,7 @@ import { addedMember, call, changedMember, contract, eachMember } from './contra
  * Versions:
  * 7: parts of a guest (platform/objects/guest-parts.ts). Either side first: an older agent is not told of them, and the conductor takes its
  *    report on a guest that has some for a failure, with words. A guest with disks that its user asked for (`spec.disks`) has parts. Metadata tells
- *    of the type of the key, of files, tagged devices and names of disks; either side first.
+ *    of the type of the key, of files, tagged devices, names of disks and vendor data; either side first.
  * 6: certificates of agents: `issueCertificate`, `renewCertificate`. Conductors first: an older one answers `unsupported`, and its agents go on
  *    with the certificates that they have.
  * 5: `renewKey`. Conductors first: an older one answers `unsupported`, and its agents keep their keys.
@@ -63,6 +64,8 @@ export const InstanceMetadata = Type.Object({
   devices: Type.Optional(Type.Array(TaggedDevice)),
   /** EC2's names of the disks (`ami`, `root`, `ephemeral0`, `swap`) and the guest's. Absent: of a root disk alone. */
   blockDeviceNames: Type.Optional(StringMap),
+  /** What the operator tells all guests. Absent: nothing. */
+  vendorData: Type.Optional(Type.Record(Type.String(), JsonValue)),
 });
 export type InstanceMetadata = Static<typeof InstanceMetadata>;
 
@@ -96,13 +99,8 @@ const withoutParts = addedMember('parts');
 /** What version 7 tells of an instance besides. */
 const withoutMore = {
   down: (value: unknown): unknown => {
-    const {
-      keyType: _key,
-      files: _files,
-      devices: _devices,
-      blockDeviceNames: _names,
-      ...rest
-    } = value as InstanceMetadata;
+    const { keyType: _key, files: _files, devices: _devices, ...others } = value as InstanceMetadata;
+    const { blockDeviceNames: _names, vendorData: _vendor, ...rest } = others;
     return rest;
   },
   up: (value: unknown): unknown => value,

@@ -33,6 +33,7 @@ import { operationChange, operationsChange } from './door-operations.ts';
  *    `unsupported`.
  *    The filter `ranBetween`: an older cell answers `unsupported`.
  *    notices of images; they stay open for an older caller. Either side first.
+ *    A build may have block devices and files. Cells first: an older cell makes the disks of the flavor, and its guests get no files.
  * 8: `guestStats`. Cells first: an older cell answers `unsupported`.
  * 7: `addJoinToken` answers with the fingerprint of the authorities of a cell that issues certificates; either side first.
  * 6: keys of agents: `addJoinToken`, `revokeHost`, `rotateSigningKey`. Cells first: an older cell answers `unsupported`.

@@ -54,9 +54,9 @@ function openstack(path: readonly string[], record: MetadataRecord, random: Rand
     case 'network_data.json':
       return json(network);
     case 'vendor_data.json':
-      return json({});
+      return json(instance.vendorData ?? {});
     case 'vendor_data2.json':
-      return json({ static: {} });
+      return json({ static: instance.vendorData ?? {} });
     default:
       return userData(instance);
   }

@@ -8,6 +8,7 @@ import { instanceAt } from '../../database/stores/port-bindings.ts';
 import { guestSpec, portsWithNetwork } from '../operations/guests.ts';
 import type { ConductorParts } from '../parts.ts';
 import { noteOverreach, noteSharedKey } from './overreach.ts';
+import { vendorData } from './vendor-data.ts';
 
 /**
  * The metadata of the instance whose guest has this address on a host of the agent. `agentId` null: on a host whose network agent never had a
@@ -28,7 +29,7 @@ export async function instanceMetadata(
   if (row === null || row.vmState === 'deleted' || row.presence === 'left') {
     throw new VolvoxError('not-found', `No instance has ${address} on network ${networkId}.`);
   }
-  return metadataOf(row, parts);
+  return await metadataOf(row, parts);
 }
 
 /** The same for a guest of this agent, with the ports of its instance. @throws VolvoxError not-found. */
@@ -37,10 +38,11 @@ export async function guestMetadata(parts: ConductorParts, agentId: string, gues
   const uuid = await instanceOfGuest(read, guestId, agentId);
   const row = uuid === null ? null : await findInstance(read, uuid);
   if (row === null) throw new VolvoxError('not-found', `No guest ${guestId} belongs to a host of agent ${agentId}.`);
-  return { instance: metadataOf(row, parts), ports: portsWithNetwork(loadedBuild(row)) };
+  return { instance: await metadataOf(row, parts), ports: portsWithNetwork(loadedBuild(row)) };
 }
 
-function metadataOf(row: InstanceRow, parts: ConductorParts): InstanceMetadata {
+async function metadataOf(row: InstanceRow, parts: ConductorParts): Promise<InstanceMetadata> {
+  const vendor = await vendorData(parts.settings.vendorDataFile, parts.log);
   const build = loadedBuild(row);
   const spec = guestSpec(build, build.flavor, null);
   const devices = taggedDevices(spec);
@@ -65,6 +67,7 @@ function metadataOf(row: InstanceRow, parts: ConductorParts): InstanceMetadata {
     ...(build.injectedFiles === undefined ? {} : { files: build.injectedFiles }),
     ...(devices.length === 0 ? {} : { devices }),
     blockDeviceNames: blockDeviceNames(spec),
+    ...(vendor === undefined ? {} : { vendorData: { ...vendor } }),
   };
 }
 

@@ -30,6 +30,7 @@ const SETTINGS = {
   gracefulStopMs: 1_000,
   buildAnswerMs: 600_000,
   defaultZone: 'nova',
+  vendorDataFile: '',
   keepDeletedDays: 90,
   hideAfterMs: 3_000,
   outOfTouchMs: 15_000,

@@ -35,7 +35,11 @@ export type Viewer = Pick<ApiRequest, 'version' | 'caller' | 'links'>;
 const PROGRESS_STATUSES = ['ACTIVE', 'BUILD', 'REBUILD', 'RESIZE', 'VERIFY_RESIZE', 'MIGRATING'];
 const FAULT_STATUSES = ['ERROR', 'DELETED'];
 /** Where guests see their first disk. */
-const ROOT_DEVICE = '/dev/vda';
+/** As guests with Linux call it. */
+const rootDevice = ({ blockDevices = [] }: Instance): string => {
+  const bus = blockDevices.find(({ kind }) => kind === 'root')?.bus ?? 'virtio';
+  return bus === 'virtio' ? '/dev/vda' : '/dev/sda';
+};
 
 /** A server in `GET /servers`. */
 export const briefServer = (instance: Pick<Instance, 'uuid' | 'name'>, viewer: Viewer) => ({
@@ -119,7 +123,7 @@ function extendedAttributes(instance: Instance, version: Microversion): Record<s
           'OS-EXT-SRV-ATTR:launch_index': instance.launchIndex,
           'OS-EXT-SRV-ATTR:hostname': instance.hostname,
           ...kernelOf(instance.image.properties),
-          'OS-EXT-SRV-ATTR:root_device_name': ROOT_DEVICE,
+          'OS-EXT-SRV-ATTR:root_device_name': rootDevice(instance),
           'OS-EXT-SRV-ATTR:user_data': instance.userData,
         }
       : {}),

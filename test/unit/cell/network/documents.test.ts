@@ -85,6 +85,7 @@ describe('a version of the metadata', () => {
       { type: 'nic', bus: 'pci', address: '0000:00:05.0', mac: binding.port.mac, tags: ['uplink'] },
       { type: 'disk', bus: 'scsi', address: '0:0:0:1', tags: ['data'] },
     ],
+    vendorData: { cloud: 'ours' },
     blockDeviceNames: { ami: 'sda', root: '/dev/sda', ephemeral0: '/dev/vda' },
   });
   const record = aRecord(instance);
@@ -140,6 +141,12 @@ describe('a version of the metadata', () => {
     for (const path of ['', '/0002', '/0000/more', '/..']) expect(get(`/openstack/content${path}`, record)).toBe(404);
     expect(keys).toEqual([{ name: 'mine', type: 'x509', data: 'ssh-ed25519 AAAA me' }]);
     expect(Buffer.from(random_seed, 'base64')).toEqual(seed(512));
+  });
+
+  it('tells what the operator tells all guests', () => {
+    expect(get('/openstack/latest/vendor_data.json', record)).toBe('{"cloud":"ours"}');
+    expect(get('/openstack/latest/vendor_data2.json', record)).toBe('{"static":{"cloud":"ours"}}');
+    expect(get('/openstack/latest/vendor_data2.json')).toBe('{"static":{}}');
   });
 
   it('in EC2 form tells what it had', () => {

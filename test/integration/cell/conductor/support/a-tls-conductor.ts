@@ -53,7 +53,12 @@ export class TlsConductor {
         metrics: { host: '127.0.0.1', port: 0 },
         conductor: {
           ...{ listenHost: '127.0.0.1', listenPort: 0, cellName: cell, doorKey: new Secret(DOOR_KEY) },
-          ...{ issuerKeyFile: issues ? issuerKeyFile : '', certificateDays: 30, defaultZone: 'nova' },
+          ...{
+            issuerKeyFile: issues ? issuerKeyFile : '',
+            certificateDays: 30,
+            defaultZone: 'nova',
+            vendorDataFile: '',
+          },
           ...{ heartbeatMs: 200, agentDownAfterMs: 10_000, cpuRatio: 4, ramRatio: 1, diskRatio: 1 },
           ...{ gracefulStopMs: 1_000, buildTimeoutMs: 30_000, buildAnswerMs: 600_000, hideAfterMs: 50 },
           ...{ outOfTouchMs: 15_000, auditEveryMs: 15_000, keepDeletedDays: 90 },

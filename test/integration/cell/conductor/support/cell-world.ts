@@ -65,6 +65,7 @@ export class CellWorld {
         issuerKeyFile: '',
         certificateDays: 30,
         defaultZone: 'nova',
+        vendorDataFile: '',
         heartbeatMs: 200,
         agentDownAfterMs: 10_000,
         cpuRatio: 4,
