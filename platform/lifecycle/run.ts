@@ -38,6 +38,8 @@ export async function runUntilTold(services: readonly Service[], log: Logger): P
     log.error('did not stop in time');
     process.exit(1);
   }, SHUTDOWN_DEADLINE_MS);
+  // What was made for a service that did not start, such as a connection, ends with it.
+  await all(services.slice(started.length), 'stop', log);
   await shutDown(started, log);
   clearTimeout(late);
   log.info('stopped');
@@ -45,10 +47,12 @@ export async function runUntilTold(services: readonly Service[], log: Logger): P
 
 /** Drains all, then stops all, last started first. A failure is logged and does not keep the others from stopping. */
 export async function shutDown(services: readonly Service[], log: Logger): Promise<void> {
-  const reversed = [...services].reverse();
-  for (const phase of ['drain', 'stop'] as const) {
-    for (const service of reversed) {
-      await service[phase]().catch((error) => log.error({ err: error, part: service.name }, `${phase} failed`));
-    }
+  await all(services, 'drain', log);
+  await all(services, 'stop', log);
+}
+
+async function all(services: readonly Service[], phase: 'drain' | 'stop', log: Logger): Promise<void> {
+  for (const service of [...services].reverse()) {
+    await service[phase]().catch((error) => log.error({ err: error, part: service.name }, `${phase} failed`));
   }
 }
