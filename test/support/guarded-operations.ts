@@ -12,7 +12,9 @@ interface GuardedOperation {
 /** Every route, and instead of a route with actions each of its actions. */
 export const guardedOperations = ({ service: { name: api }, routes }: DeclaredApi): readonly GuardedOperation[] =>
   routes.flatMap((route) => {
-    const operation = `${route.method} ${route.path.replace(/:(\w+)(\([^)]*\))?/g, '{$1}')}`;
+    // Until 2.102, servers have a second path.
+    const path = route.path.replace(/^\/os-volumes_boot/, '/servers');
+    const operation = `${route.method} ${path.replace(/:(\w+)(\([^)]*\))?/g, '{$1}')}`;
     if (route.actions === undefined) return [{ api, rule: route.policy.rule, operation }];
     return route.actions.map(({ name, policy }) => ({ api, rule: policy.rule, operation: `${operation} ${name}` }));
   });

@@ -41,15 +41,14 @@ export function minorOf({ api, route, action }: Target): number {
   return Math.min(newest, (action ?? route).until ?? newest);
 }
 
-/** The owner of what a path names; undefined for a path without parameters. @throws for one that has no row. */
-function ownerOf({ api, route }: Target): Owner | undefined {
+/** The key of the row of a target; undefined for a path without parameters. */
+export function rowOf({ api, route }: Target): string | undefined {
   const at = route.path.indexOf('/:');
-  if (at === -1) return undefined;
-  const key = `${api.service.name} ${route.path.slice(0, at)}`;
-  const row = ROWS[key];
-  if (row === undefined) throw new Error(`test/integration/api/authorization/rows.ts has no row '${key}'`);
-  return row.owner;
+  return at === -1 ? undefined : `${api.service.name} ${route.path.slice(0, at)}`;
 }
+
+/** The owner of what a path names; undefined for a path without parameters. */
+const ownerOf = (target: Target): Owner | undefined => ROWS[rowOf(target) ?? '']?.owner;
 
 /** Of each parameter of the path, what exists; null where nothing does. */
 export function valuesOf({ api, route }: Target, stock: Stock): readonly (string | null)[] {

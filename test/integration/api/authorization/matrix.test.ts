@@ -3,9 +3,9 @@ import { declaredApis } from '../../../../api/apis.ts';
 import { type Region, startRegion } from '../../../contract/region.ts';
 import { type Target, targetsOf } from '../../../fuzz/odd-request.ts';
 import { ask, isRefusable } from './ask.ts';
-import { expectationOf, labelOf, operationOf } from './expectation.ts';
+import { expectationOf, labelOf, operationOf, rowOf } from './expectation.ts';
 import { ACCOUNTS, COLUMNS, type Column, type Persona, personasOf } from './personas.ts';
-import type { Stock } from './rows.ts';
+import { ROWS, type Stock } from './rows.ts';
 import { makeStock } from './stock.ts';
 
 /**
@@ -30,6 +30,11 @@ const personaOf = (column: Column): Persona => {
   if (persona === undefined) throw new Error(`no persona ${column}`);
   return persona;
 };
+
+it('every path that names something has a row that says whose it is', () => {
+  const rows = targetsOf(declaredApis(region.deps)).flatMap((target) => rowOf(target) ?? []);
+  expect([...new Set(rows)].filter((key) => ROWS[key] === undefined)).toEqual([]);
+});
 
 it.each(COLUMNS)(
   'each operation answers as its rule says: %s',
