@@ -49,6 +49,11 @@ const conductorSection = section(
       fallback: 60_000,
       minimum: 0,
     }),
+    shelvedOffloadSeconds: integer({
+      help: 'How long a shelved server keeps its place on its host, seconds; 0: it leaves the host as soon as its image has its bytes; -1: never, until an admin takes it off.',
+      fallback: 0,
+      minimum: -1,
+    }),
     buildTimeoutMs: integer({
       help: 'How long a host may take to build a server before the conductor tries another host, ms.',
       fallback: 300_000,

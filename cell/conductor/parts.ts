@@ -22,6 +22,7 @@ export interface CellParts {
     ConductorConfig['conductor'],
     | 'buildTimeoutMs'
     | 'gracefulStopMs'
+    | 'shelvedOffloadSeconds'
     | 'buildAnswerMs'
     | 'defaultZone'
     | 'vendorDataFile'

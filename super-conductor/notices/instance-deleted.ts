@@ -1,6 +1,7 @@
 import type { Notice } from '#platform/contracts/door.ts';
 import { endHome } from '#platform/directory/stores/homes/deleting.ts';
 import { lockHome } from '#platform/directory/stores/homes/get-homes.ts';
+import { deleteServerImage, imagesOfServer } from '#platform/directory/stores/server-images.ts';
 import type { GlobalDeps } from '../deps.ts';
 
 /**
@@ -14,5 +15,7 @@ export async function instanceDeleted(notice: Notice, cellId: string, deps: Glob
     if (home === null || home.epoch !== notice.epoch) return;
     if (home.cellId !== cellId && home.placingCellId !== cellId) return;
     await endHome(tx, home, clock.now());
+    // Nobody can unshelve it any more.
+    for (const { imageId } of await imagesOfServer(tx, home.uuid, 'shelve')) await deleteServerImage(tx, imageId);
   });
 }

@@ -12,11 +12,14 @@ import { resize } from './resize.ts';
 import { resume } from './resume.ts';
 import { revertResize } from './revert-resize.ts';
 import type { AnyAction } from './server-action.ts';
+import { shelve } from './shelve.ts';
+import { shelveOffload } from './shelve-offload.ts';
 import { start } from './start.ts';
 import { stop } from './stop.ts';
 import { suspend } from './suspend.ts';
 import { unpause } from './unpause.ts';
 import { unrescue } from './unrescue.ts';
+import { unshelve } from './unshelve.ts';
 
 /** Every action of a server that this cell offers. */
 export const ACTIONS: readonly AnyAction[] = [
@@ -33,11 +36,14 @@ export const ACTIONS: readonly AnyAction[] = [
   resize,
   resume,
   revertResize,
+  shelve,
+  shelveOffload,
   start,
   stop,
   suspend,
   unpause,
   unrescue,
+  unshelve,
 ];
 
 const BY_KIND: ReadonlyMap<string, AnyAction> = new Map(ACTIONS.map((action) => [action.kind, action]));

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Static } from 'typebox';
 import type { MoveOutRequest } from '#platform/contracts/door-moves.ts';
+import { fromJson } from '#platform/database/json-column.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import type { InstanceBuild } from '#platform/objects/instance-build.ts';
 import { MOVE_RULE } from '#platform/states/move-rule.ts';
 import type { CellReader, CellTx } from '../../database/cell-database.ts';
-import { type GuestOnHost, guestsOf } from '../../database/stores/guests.ts';
+import { type GuestOnHost, guestsOf, specOf } from '../../database/stores/guests.ts';
 import { type InstanceRow, writeAtVersion } from '../../database/stores/instances.ts';
 import { insertMoveOut } from '../../database/stores/moves-out.ts';
 import { VersionConflict } from '../actions/version-conflict.ts';
@@ -78,6 +80,13 @@ export async function movableGuest(read: CellReader, instance: InstanceRow): Pro
   if (guest === undefined) throw new VolvoxError('conflict', `Instance ${uuid} has no guest on any host.`);
   if (!guest.hostUp) {
     throw new VolvoxError('conflict', `Host ${guest.hostName} of instance ${uuid} does not answer.`);
+  }
+  const { image } = await specOf(read, guest.id);
+  if (image.sha256 !== fromJson<InstanceBuild>(instance.build).image.sha256) {
+    throw new VolvoxError(
+      'conflict',
+      `The disk of instance ${uuid} stands on the image that it was unshelved from, so it cannot move to another cell. Make an image of the server, and rebuild it from that first.`,
+    );
   }
   return guest;
 }

@@ -1,4 +1,5 @@
 import { fromJson } from '#platform/database/json-column.ts';
+import type { DesiredPower } from '#platform/objects/guest.ts';
 import type { ObservedParts, ObservedSave } from '#platform/objects/guest-parts.ts';
 import { done, StepRefused } from '#platform/operations/definition.ts';
 import type { TaskState } from '#platform/states/task-state.ts';
@@ -88,14 +89,23 @@ export async function tellOfImage(
   await insertNotice(tx, { kind, instanceUuid: subject, epoch: await epochOf(tx, subject), imageId }, now);
 }
 
-/** The undo: the instance is as it was, with the reason as its fault; nothing is left of the save, and the image is not needed. */
-export async function abandonSave<P extends SavingParams>(context: CellContext<P>, parts: CellParts) {
+/**
+ * The undo: the instance is as it was, with the reason as its fault; nothing is left of the save, and the image is not needed.
+ * @param power of the guest from now on; absent: as desired.
+ */
+export async function abandonSave<P extends SavingParams>(
+  context: CellContext<P>,
+  parts: CellParts,
+  power?: DesiredPower,
+) {
   const { guestId, imageId } = context.params;
   const guest = await operatedGuest(parts.database.read, context.subject, context.now);
   await inLeasedTransaction(parts, context, async (tx) => {
     const fault = faultJson(context.reason, context.now);
     const isMine = await updateAsOwner(tx, context, { taskState: null, operationId: null, fault });
-    if (isMine && guest?.id === guestId) await withoutSave(tx, guest, imageId, context.now);
+    if (isMine && guest?.id === guestId) {
+      await withoutSave(tx, { ...guest, power: power ?? guest.power }, imageId, context.now);
+    }
     await tellOfImage(tx, 'image-unneeded', context, imageId);
   });
   parts.notices.ring();

@@ -7,7 +7,7 @@ import { resourcesOf } from '#platform/objects/resources.ts';
 import { nullable, oneOf, Uuid } from '#platform/objects/scalars.ts';
 import { done, StepRefused, wait } from '#platform/operations/definition.ts';
 import { agentUrl } from '../../database/stores/agents.ts';
-import { type GuestOnHost, guestsOf, insertGuests, setDesired, setRole } from '../../database/stores/guests.ts';
+import { type GuestOnHost, guestsOf, insertGuests, setDesired, setRole, specOf } from '../../database/stores/guests.ts';
 import { readHosts } from '../../database/stores/hosts.ts';
 import { findInstance, type InstanceRow } from '../../database/stores/instances.ts';
 import {
@@ -166,6 +166,7 @@ async function makeTarget(context: Context, parts: CellParts, instance: Instance
     readHosts(read, [hostId]),
     source.computeAgentId === null ? null : agentUrl(read, source.computeAgentId),
   ]);
+  const { image } = await specOf(read, source.id);
   const ticket = await parts.diskTicket(source, source.computeAgentId);
   const diskSource = { guestId: source.id, hostName: source.hostName, url: url ?? '', ticket };
   await inLeasedTransaction(parts, context, async (tx) => {
@@ -181,7 +182,8 @@ async function makeTarget(context: Context, parts: CellParts, instance: Instance
           epoch: instance.epoch,
           power: powerOf(before),
           gracefulStopMs: parts.settings.gracefulStopMs,
-          spec: guestSpec(build, flavor, diskSource),
+          // The disk may stand on another image than the server's own: one that it was unshelved from.
+          spec: { ...guestSpec(build, flavor, diskSource), image },
         },
       ],
       context.now,

@@ -3,6 +3,7 @@ import type { ConductorParts } from '../parts.ts';
 import { oldRowsReconciler } from './old-rows.ts';
 import { overdueGuestsReconciler } from './overdue-guests.ts';
 import { ownHeartbeatReconciler } from './own-heartbeat.ts';
+import { shelvedServersReconciler } from './shelved-servers.ts';
 import { silentAgentsReconciler } from './silent-agents.ts';
 import { unansweredBuildsReconciler } from './unanswered-builds.ts';
 
@@ -11,6 +12,7 @@ export const reconcilers = (parts: ConductorParts, address: string): readonly Re
   silentAgentsReconciler(parts),
   overdueGuestsReconciler(parts),
   unansweredBuildsReconciler(parts),
+  shelvedServersReconciler(parts),
   oldRowsReconciler(parts),
   ownHeartbeatReconciler(parts, address),
 ];

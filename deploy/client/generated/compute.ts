@@ -1318,10 +1318,13 @@ export interface ComputeOperations {
       | Resize
       | Resume
       | RevertResize
+      | Shelve
+      | ShelveOffload
       | Suspend
       | Unlock
       | Unpause
       | Unrescue
+      | Unshelve
       | OsGetVNCConsole
       | OsGetSPICEConsole
       | OsGetSerialConsole
@@ -4797,6 +4800,18 @@ export interface RevertResize {
   revertResize: unknown;
 }
 /**
+ * Stops a server, keeps its disk as an image, and frees its host.
+ */
+export interface Shelve {
+  shelve: unknown;
+}
+/**
+ * Takes a shelved server off its host.
+ */
+export interface ShelveOffload {
+  shelveOffload: unknown;
+}
+/**
  * Writes the memory of a server to disk and stops it.
  */
 export interface Suspend {
@@ -4819,6 +4834,15 @@ export interface Unpause {
  */
 export interface Unrescue {
   unrescue: unknown;
+}
+/**
+ * Starts a shelved server again, on a host of its cell.
+ */
+export interface Unshelve {
+  unshelve: {
+    availability_zone?: string | null;
+    host?: string;
+  } | null;
 }
 /**
  * Not offered. Consoles of this type are not available here.

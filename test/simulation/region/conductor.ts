@@ -28,6 +28,7 @@ const REAP_EVERY_MS = 2_000;
 const SETTINGS = {
   buildTimeoutMs: 60_000,
   gracefulStopMs: 1_000,
+  shelvedOffloadSeconds: 0,
   buildAnswerMs: 600_000,
   defaultZone: 'nova',
   vendorDataFile: '',

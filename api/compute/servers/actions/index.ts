@@ -25,6 +25,9 @@ import { resize } from './resize.ts';
 import { resume } from './resume.ts';
 import { revertResize } from './revert-resize.ts';
 import { addSecurityGroup, removeSecurityGroup } from './security-groups.ts';
+import { shelve } from './shelving/shelve.ts';
+import { shelveOffload } from './shelving/shelve-offload.ts';
+import { unshelve } from './shelving/unshelve.ts';
 import { suspend } from './suspend.ts';
 import { unlock } from './unlock.ts';
 import { unpause } from './unpause.ts';
@@ -55,10 +58,13 @@ const ACTIONS: readonly ((deps: ApiDeps) => Action)[] = [
   resize,
   resume,
   revertResize,
+  shelve,
+  shelveOffload,
   suspend,
   unlock,
   unpause,
   unrescue,
+  unshelve,
   ...notOffered,
 ];
 

@@ -72,6 +72,7 @@ export class CellWorld {
         ramRatio: 1,
         diskRatio: 1,
         gracefulStopMs: 1_000,
+        shelvedOffloadSeconds: 0,
         buildTimeoutMs: 30_000,
         buildAnswerMs: 600_000,
         hideAfterMs: 50,
