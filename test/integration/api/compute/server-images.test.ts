@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { findImage } from '#platform/directory/stores/images.ts';
+import { deleteImage, findImage } from '#platform/directory/stores/images.ts';
 import { findServerImage } from '#platform/directory/stores/server-images.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Instance } from '#platform/objects/instance.ts';
@@ -21,11 +21,14 @@ describe('images of servers', () => {
   let api: ComputeApp;
   let server: Instance;
   let acted: Acted[] = [];
+  const HOST = randomUUID();
   let refusal: Error | null = null;
+  let scheduled: unknown[] = [];
 
   beforeAll(async () => {
     const door = {
       getInstance: async () => server,
+      listHosts: async () => ({ hosts: [{ name: 'host-1', id: HOST }] }),
       act: async (request: Acted) => {
         if (refusal !== null) throw refusal;
         acted.push(request);
@@ -35,6 +38,13 @@ describe('images of servers', () => {
     const cell = { id: CELL, name: 'east', url: '', enabled: true, door };
     api = await createComputeApp({
       cells: { all: () => [cell], find: () => cell, of: () => cell } as unknown as ApiDeps['cells'],
+      scheduler: {
+        schedule: async ({ requests }: { requests: unknown[] }) => {
+          scheduled.push(...requests);
+          return { decisions: [{ candidates: [{ hostId: HOST, zone: 'nova' }] }] };
+        },
+      } as unknown as ApiDeps['scheduler'],
+      imageTickets: { make: async (id) => `read-${id}`, check: async () => undefined },
       uploadTickets: { make: async (id) => `upload-${id}`, check: async () => undefined },
       config: {
         ...{ publicUrl: 'http://volvox.test', agentUrl: 'https://agents.volvox.test', checkResponses: true },
@@ -46,7 +56,7 @@ describe('images of servers', () => {
     const image = { ...aBuild().image, minRamMb: 7, properties: { os_distro: 'debian', img_signature: 'x' } };
     const build = aBuild({ projectId: PROJECT, image });
     server = anInstance({ ...build, launchedAt: '2026-05-01T12:00:00Z' });
-    [acted, refusal] = [[], null];
+    [acted, refusal, scheduled] = [[], null, []];
     await api.deps.directory.write.deleteFrom('images').execute();
     await api.deps.directory.write.deleteFrom('server_images').execute();
     await beginWithServer(api.deps, build, CELL);
@@ -138,5 +148,72 @@ describe('images of servers', () => {
     const image = { createImage: { name: 'foo' } };
     expect((await send(image, null, 'outsider')).status).toBe(404);
     expect((await send(image, null, 'reader')).status).toBe(403);
+  });
+
+  describe('a shelved server', () => {
+    const shelvedImage = async () => {
+      expect((await send({ shelve: null })).status).toBe(202);
+      const image = await madeImage();
+      expect(image).toMatchObject({ name: `${server.name}-shelved`, properties: { image_type: 'snapshot' } });
+      await api.deps.directory.write
+        .updateTable('images')
+        .set({ status: 'active', sha256: 'a'.repeat(64), size_bytes: 10 })
+        .where('id', '=', image.id)
+        .execute();
+      acted = [];
+      return image;
+    };
+    const asked = () => acted.map(({ kind, params }) => ({ kind, params }));
+
+    it('that is on its host is started there, without a choice', async () => {
+      const image = await shelvedImage();
+      server = { ...server, vmState: 'shelved' };
+      expect((await send({ unshelve: { availability_zone: 'nova' } }, '2.77')).status).toBe(409);
+      expect((await send({ unshelve: { host: 'host-1' } }, '2.91', 'admin')).status).toBe(409);
+      expect((await send({ unshelve: null })).status).toBe(202);
+      expect(asked()).toEqual([{ kind: 'unshelve', params: { imageId: image.id } }]);
+    });
+
+    it('that is on none is scheduled in its cell, and built from its image', async () => {
+      const image = await shelvedImage();
+      server = { ...server, vmState: 'shelved_offloaded', host: null };
+      expect((await send({ unshelve: { anything: 1 } }, '2.76')).status).toBe(202);
+      expect(asked()).toMatchObject([
+        { params: { imageId: image.id, image: { id: image.id, ticket: `read-${image.id}` }, candidates: [HOST] } },
+      ]);
+      expect(scheduled.at(-1)).toMatchObject({ onlyCellId: CELL });
+    });
+
+    it('goes to a zone from 2.77, and to a host from 2.91, which only admins name', async () => {
+      await shelvedImage();
+      server = { ...server, vmState: 'shelved_offloaded', host: null };
+      expect((await send({ unshelve: { availability_zone: 'nova' } }, '2.77')).status).toBe(202);
+      expect(scheduled.at(-1)).toMatchObject({ availabilityZone: 'nova' });
+      expect((await send({ unshelve: { availability_zone: 'nowhere' } }, '2.77')).status).toBe(400);
+      expect((await send({ unshelve: { availability_zone: null } }, '2.90')).status).toBe(400);
+      expect((await send({ unshelve: {} }, '2.77')).status).toBe(400);
+      expect((await send({ unshelve: { availability_zone: null } }, '2.91')).status).toBe(202);
+      expect(asked().at(-1)?.params).toMatchObject({ availabilityZone: null });
+      expect((await send({ unshelve: { host: 'host-1' } }, '2.91')).status).toBe(403);
+      expect((await send({ unshelve: { host: 'host-1' } }, '2.91', 'admin')).status).toBe(202);
+      expect(scheduled.at(-1)).toMatchObject({ requestedHost: 'host-1' });
+      expect((await send({ unshelve: { host: 'unknown' } }, '2.91', 'admin')).status).toBe(400);
+    });
+
+    it('cannot be unshelved when its image is gone', async () => {
+      const image = await shelvedImage();
+      await api.deps.directory.transaction((tx) => deleteImage(tx, image.id));
+      server = { ...server, vmState: 'shelved_offloaded', host: null };
+      expect((await send({ unshelve: null })).status).toBe(409);
+      expect(acted).toEqual([]);
+    });
+
+    it('leaves its host when an admin says so', async () => {
+      expect((await send({ shelveOffload: null })).status).toBe(403);
+      expect((await send({ shelveOffload: null }, null, 'admin')).status).toBe(202);
+      expect(asked()).toMatchObject([{ kind: 'shelveOffload' }]);
+      server = { ...server, vmState: 'shelved' };
+      expect((await send({ shelve: null })).status).toBe(409);
+    });
   });
 });

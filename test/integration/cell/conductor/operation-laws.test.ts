@@ -13,6 +13,7 @@ import { type MoveOutParams, moveOut } from '../../../../cell/conductor/operatio
 import type { RebuildParams } from '../../../../cell/conductor/operations/rebuild.ts';
 import { type ResizeParams, resize } from '../../../../cell/conductor/operations/resize.ts';
 import { revertResize } from '../../../../cell/conductor/operations/revert-resize.ts';
+import type { UnshelveParams } from '../../../../cell/conductor/operations/unshelve.ts';
 import type { CellParts } from '../../../../cell/conductor/parts.ts';
 import type { CellTx } from '../../../../cell/database/cell-database.ts';
 import { markAbsent, setDesired } from '../../../../cell/database/stores/guests.ts';
@@ -472,3 +473,55 @@ const imageNoticesOf = async (uuid: string): Promise<readonly string[]> => {
   const rows = await read.selectFrom('notices').select('kind').where('instance_uuid', '=', uuid).execute();
   return rows.map(({ kind }) => kind);
 };
+
+lawsOf({
+  definition: operationOf('shelve'),
+  begin: async () => {
+    const uuid = await world.anActiveInstance(0);
+    const guestId = await guestWithRole(uuid, 'current');
+    const imageId = randomUUID();
+    const save = { saveId: imageId, upload: { url: 'http://127.0.0.1:1/', ticket: '' }, quiesce: 'never' as const };
+    const parts = { ...NO_PARTS, saves: [save] };
+    await world.test.database.transaction((tx) => setDesired(tx, guestId, { power: 'stopped', parts }, Date.now()));
+    return { uuid, params: { guestId, imageId, before: 'running' } };
+  },
+  done: async (uuid) => {
+    expect(await world.until(uuid, 'shelved_offloaded')).toMatchObject({ host: null });
+    await untilGuests(uuid, 0);
+    expect(await imageNoticesOf(uuid)).toEqual([]);
+  },
+  undone: async (uuid) => {
+    await world.until(uuid, 'active');
+    await expectNoSaves(uuid);
+    expect(await guestsOf(uuid)).toMatchObject([{ power: 'running', role: 'current' }]);
+    expect(await imageNoticesOf(uuid)).toContain('image-unneeded');
+  },
+});
+
+lawsOf({
+  definition: operationOf('unshelve'),
+  begin: async () => {
+    const uuid = await world.anActiveInstance(0);
+    await world.act(uuid, 'shelve', { imageId: randomUUID(), upload: { url: 'http://127.0.0.1:1/', ticket: '' } });
+    await world.until(uuid, 'shelved_offloaded');
+    await untilGuests(uuid, 0);
+    const candidates = [world.host(1).id, world.host(0).id];
+    const params: UnshelveParams = {
+      ...{ targetGuestId: randomUUID(), candidates, image: aBuild().image, imageId: randomUUID(), zone: null },
+    };
+    return { uuid, params };
+  },
+  done: async (uuid) => {
+    expect(await world.until(uuid, 'active')).toMatchObject({ host: 'host-2', powerState: 'running' });
+    expect(await guestsOf(uuid)).toMatchObject([{ power: 'running', settled: 1, role: 'current' }]);
+    expect(await imageNoticesOf(uuid)).toEqual(['image-unneeded']);
+  },
+  undone: async (uuid) => {
+    expect(await world.until(uuid, 'shelved_offloaded')).toMatchObject({ host: null });
+    await untilGuests(uuid, 0);
+    const { read } = world.test.database;
+    const claims = await read.selectFrom('claims').select('guest_id').where('instance_uuid', '=', uuid).execute();
+    expect(claims).toEqual([]);
+    expect(await imageNoticesOf(uuid)).toEqual([]);
+  },
+});
