@@ -1,5 +1,5 @@
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
-import { type Authorizing, authorize, type Policy, policy } from '../http/policy.ts';
+import { type Authorizing, allows, authorize, type Policy, policy } from '../http/policy.ts';
 import type { RuleNameOf } from '../policies/table.ts';
 
 type NetworkRule = RuleNameOf<'network'>;
@@ -19,7 +19,7 @@ export type AttributePolicies<A extends string = string> = ReadonlyMap<A, Policy
 type AttributeOf<N extends string> = NetworkRule extends infer R ? (R extends `${N}:${infer A}` ? A : never) : never;
 
 /** The rules of attributes of a noun. @param verb `create_network`. */
-export const attributePolicies = <N extends 'create_network' | 'update_network' | 'create_port' | 'update_port'>(
+export const attributePolicies = <N extends `${'get' | 'create' | 'update'}_${'network' | 'port'}`>(
   verb: N,
   attributes: readonly AttributeOf<N>[],
 ): AttributePolicies<AttributeOf<N>> =>
@@ -29,6 +29,20 @@ export const attributePolicies = <N extends 'create_network' | 'update_network' 
 export function authorizeAttributes(rules: AttributePolicies, caller: Authorizing, given: object): void {
   for (const [attribute, rule] of rules) if (Object.hasOwn(given, attribute)) authorize(rule, caller);
 }
+
+/** The attributes that the caller may see of a thing of this project. */
+export const visibleAttributes = (
+  rules: AttributePolicies,
+  caller: Authorizing,
+  projectId: string,
+  attributes: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(
+    Object.entries(attributes).filter(([name]) => {
+      const rule = rules.get(name);
+      return rule === undefined || allows(rule, caller, { projectId });
+    }),
+  );
 
 /** The project that owns a new object: the caller's; an admin may name another one. @throws VolvoxError forbidden */
 export function ownerOf(rule: Policy, caller: Authorizing, given: { project_id?: string; tenant_id?: string }): string {

@@ -5,6 +5,9 @@ const SUBNETS = '/v2.0/subnets';
 const PORTS = '/v2.0/ports';
 const QUOTA = '/v2.0/quotas/{project}';
 
+/** An attribute that views of a noun show. */
+const seen = (attribute: string, path: string) =>
+  rule(ADMIN, `See ${attribute}`, `GET ${path}`, `GET ${path}/{id}`, `POST ${path}`, `PUT ${path}/{id}`);
 const onNetwork = (attribute: string, verb: 'create' | 'update') =>
   rule(ADMIN, `Give ${attribute} of a network`, verb === 'create' ? `POST ${NETWORKS}` : `PUT ${NETWORKS}/{id}`);
 const onPort = (description: string, verb: 'create' | 'update') =>
@@ -15,6 +18,9 @@ export const NETWORK_RULES = {
   get_versions: open('List the versions of the Network API', 'GET /', 'GET /v2.0'),
   get_extension: rule(ANYBODY, 'List or show extensions', 'GET /v2.0/extensions', 'GET /v2.0/extensions/{alias}'),
 
+  'get_network:provider:network_type': seen('provider:network_type', NETWORKS),
+  'get_network:provider:physical_network': seen('provider:physical_network', NETWORKS),
+  'get_network:provider:segmentation_id': seen('provider:segmentation_id', NETWORKS),
   get_network: rule(ANYBODY, 'List or show networks', `GET ${NETWORKS}`, `GET ${NETWORKS}/{id}`),
   create_network: rule(MEMBER, 'Create a network', `POST ${NETWORKS}`),
   update_network: rule(MEMBER, 'Change a network', `PUT ${NETWORKS}/{id}`),
@@ -37,6 +43,10 @@ export const NETWORK_RULES = {
   update_subnet: rule(MEMBER, 'Change a subnet', `PUT ${SUBNETS}/{id}`),
   delete_subnet: rule(MEMBER, 'Delete a subnet', `DELETE ${SUBNETS}/{id}`),
 
+  'get_port:binding:host_id': seen('binding:host_id', PORTS),
+  'get_port:binding:profile': seen('binding:profile', PORTS),
+  'get_port:binding:vif_type': seen('binding:vif_type', PORTS),
+  'get_port:binding:vif_details': seen('binding:vif_details', PORTS),
   get_port: rule(ANYBODY, 'List or show ports', `GET ${PORTS}`, `GET ${PORTS}/{id}`),
   create_port: rule(MEMBER, 'Create a port', `POST ${PORTS}`),
   update_port: rule(MEMBER, 'Change a port', `PUT ${PORTS}/{id}`),

@@ -6,6 +6,12 @@ export const CREATE_NETWORK = networkPolicy('create_network');
 export const UPDATE_NETWORK = networkPolicy('update_network');
 export const DELETE_NETWORK = networkPolicy('delete_network');
 
+/** What only an admin sees, unless the operator says otherwise. */
+export const SEES = attributePolicies('get_network', [
+  'provider:network_type',
+  'provider:physical_network',
+  'provider:segmentation_id',
+]);
 /** What only an admin may give, unless the operator says otherwise. */
 const ATTRIBUTES = [
   'shared',

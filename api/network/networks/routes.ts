@@ -14,7 +14,6 @@ import type { ApiDeps } from '../../deps.ts';
 import { noQuery } from '../../http/parameter-types.ts';
 import { type Authorizing, authorizeOwner } from '../../http/policy.ts';
 import { type Route, route } from '../../http/route.ts';
-import type { Caller } from '../../identity/caller.ts';
 import { answerList } from '../answer-list.ts';
 import { authorizeAttributes, invalidInput, ownerOf } from '../policy.ts';
 import { type Created, readCreate } from '../request-types.ts';
@@ -37,7 +36,7 @@ import { networkView } from './view.ts';
 const DEFAULT_MTU = 1500;
 /** Networks: `GET`, `POST`, `PUT`, `DELETE` under `/v2.0/networks`. */
 export function networkNounRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | 'clock'>): readonly Route[] {
-  const views = async (rows: readonly NetworkRecord[], caller: Caller) => {
+  const views = async (rows: readonly NetworkRecord[], caller: Authorizing) => {
     const subnets = await subnetsOf(
       directory.read,
       rows.map((row) => row.id),
@@ -47,11 +46,11 @@ export function networkNounRoutes({ directory, clock }: Pick<ApiDeps, 'directory
       return networkView(
         row,
         ofNetwork.map((subnet) => subnet.id),
-        caller.isAdmin,
+        caller,
       );
     });
   };
-  const show = async (caller: Caller, id: string) => {
+  const show = async (caller: Authorizing, id: string) => {
     const [network] = await views([await getNetwork(directory.read, caller, id)], caller);
     return { network };
   };

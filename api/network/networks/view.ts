@@ -1,8 +1,10 @@
 import type { NetworkRecord } from '#platform/directory/stores/networks.ts';
+import type { Authorizing } from '../../http/policy.ts';
+import { visibleAttributes } from '../policy.ts';
 import { standardView } from '../standard-attributes.ts';
+import { SEES } from './policy.ts';
 
-/** Provider attributes are an admin's to see. */
-export const networkView = (network: NetworkRecord, subnetIds: readonly string[], isAdmin: boolean) => ({
+export const networkView = (network: NetworkRecord, subnetIds: readonly string[], caller: Authorizing) => ({
   ...standardView(network),
   admin_state_up: network.adminStateUp,
   status: 'ACTIVE',
@@ -16,11 +18,9 @@ export const networkView = (network: NetworkRecord, subnetIds: readonly string[]
   availability_zones: [],
   ipv4_address_scope: null,
   ipv6_address_scope: null,
-  ...(isAdmin
-    ? {
-        'provider:network_type': network.segmentType,
-        'provider:physical_network': network.physicalNetwork === '' ? null : network.physicalNetwork,
-        'provider:segmentation_id': network.segmentId,
-      }
-    : {}),
+  ...visibleAttributes(SEES, caller, network.projectId, {
+    'provider:network_type': network.segmentType,
+    'provider:physical_network': network.physicalNetwork === '' ? null : network.physicalNetwork,
+    'provider:segmentation_id': network.segmentId,
+  }),
 });

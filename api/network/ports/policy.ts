@@ -10,6 +10,14 @@ export const CREATE_PORT = networkPolicy('create_port');
 export const UPDATE_PORT = networkPolicy('update_port');
 export const DELETE_PORT = networkPolicy('delete_port');
 
+/** What only an admin sees, unless the operator says otherwise. */
+export const SEES = attributePolicies('get_port', [
+  'binding:host_id',
+  'binding:profile',
+  'binding:vif_type',
+  'binding:vif_details',
+]);
+
 /** What a request about a port may give besides what every member may. */
 interface PortPolicies {
   readonly bindings: AttributePolicies;

@@ -49,7 +49,7 @@ export function portRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | 'cl
           attributes: PORT_ATTRIBUTES,
           list: (listing) => listPorts(directory.read, caller, listing, conditions),
           get: (id) => getPort(directory.read, caller, id),
-          views: (rows) => rows.map((row) => portView(row, caller.isAdmin)),
+          views: (rows) => rows.map((row) => portView(row, caller)),
         });
       },
     }),
@@ -80,7 +80,7 @@ export function portRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | 'cl
           }
           return made;
         });
-        return answer(rows.map((row) => portView(row, caller.isAdmin)));
+        return answer(rows.map((row) => portView(row, caller)));
       },
     }),
     route({
@@ -92,7 +92,7 @@ export function portRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | 'cl
       fields: 'port',
       response: showPortResponse,
       handle: async ({ caller, params: { id = '' } }) => ({
-        port: portView(await getPort(directory.read, caller, id), caller.isAdmin),
+        port: portView(await getPort(directory.read, caller, id), caller),
       }),
     }),
     route<PortUpdate>({
@@ -107,7 +107,7 @@ export function portRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | 'cl
         const row = authorizeOwner(UPDATE_PORT, caller, await getPort(directory.read, caller, id));
         authorizePort(UPDATE_WITH, caller, await getNetwork(directory.read, caller, row.networkId), given);
         await directory.transaction((tx) => changePort(tx, row, given, timestamp(clock.now())));
-        return { port: portView(await getPort(directory.read, caller, id), caller.isAdmin) };
+        return { port: portView(await getPort(directory.read, caller, id), caller) };
       },
     }),
     route({

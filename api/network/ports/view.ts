@@ -1,8 +1,11 @@
 import type { PortRecord } from '#platform/directory/stores/ports.ts';
+import type { Authorizing } from '../../http/policy.ts';
+import { visibleAttributes } from '../policy.ts';
 import { standardView } from '../standard-attributes.ts';
+import { SEES } from './policy.ts';
 
-/** Where a port is plugged is an admin's to see; the cells know, so it is empty here. */
-export const portView = (port: PortRecord, isAdmin: boolean) => ({
+/** Where a port is plugged the cells know, so it is empty here. */
+export const portView = (port: PortRecord, caller: Authorizing) => ({
   ...standardView(port),
   network_id: port.networkId,
   mac_address: port.mac,
@@ -19,7 +22,10 @@ export const portView = (port: PortRecord, isAdmin: boolean) => ({
   extra_dhcp_opts: [],
   qos_policy_id: null,
   'binding:vnic_type': 'normal',
-  ...(isAdmin
-    ? { 'binding:host_id': '', 'binding:vif_type': 'bridge', 'binding:vif_details': {}, 'binding:profile': {} }
-    : {}),
+  ...visibleAttributes(SEES, caller, port.projectId, {
+    'binding:host_id': '',
+    'binding:vif_type': 'bridge',
+    'binding:vif_details': {},
+    'binding:profile': {},
+  }),
 });
