@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import type { ApiClient } from '../../deploy/client/api-client.ts';
 import { consoleOf, newServer } from '../support/server-calls.ts';
 import { useTestRegion } from '../support/use-test-region.ts';
 import { waitUntil } from '../support/wait-until.ts';
@@ -48,6 +49,16 @@ interface Device {
   readonly tags: readonly string[];
 }
 
+/** One without a gateway; its id. */
+async function anotherNetwork(admin: ApiClient): Promise<string> {
+  const answer = await admin.call('network', 'POST /v2.0/networks', { body: { network: { name: 'inside' } } });
+  if (!('network' in answer)) throw new Error('the API did not say which network it created');
+  const { id } = answer.network;
+  const subnet = { network_id: id, ip_version: 4 as const, cidr: '10.78.0.0/24', gateway_ip: null };
+  await admin.call('network', 'POST /v2.0/subnets', { body: { subnet } });
+  return id;
+}
+
 describe('a server with disks of its own choice, files, tags and a config drive', () => {
   const region = useTestRegion({ cells: 1, simulatedHosts: 0 }, 300_000);
 
@@ -75,7 +86,10 @@ describe('a server with disks of its own choice, files, tags and a config drive'
         flavorRef: 'disks',
         imageRef,
         config_drive: true,
-        networks: [{ uuid: networks[0]?.id ?? '', tag: 'uplink' }],
+        networks: [
+          { uuid: networks[0]?.id ?? '', tag: 'uplink' },
+          { uuid: await anotherNetwork(admin), fixed_ip: '10.78.0.9', tag: 'inside' },
+        ],
         ...files,
         user_data: Buffer.from(USER_DATA).toString('base64'),
         block_device_mapping_v2: [
@@ -115,9 +129,12 @@ describe('a server with disks of its own choice, files, tags and a config drive'
     const { devices } = JSON.parse(told) as { devices: readonly Device[] };
     const addressOf = (tag: string): string => devices.find(({ tags }) => tags.includes(tag))?.address ?? 'none';
     const pathOf = (name: string): string => found.find((line) => line.startsWith(`address ${name} `)) ?? '';
-    expect(devices.map(({ tags }) => tags)).toEqual([['uplink'], ['system'], ['swap'], ['scratch']]);
+    expect(devices.map(({ tags }) => tags)).toEqual([['uplink'], ['inside'], ['system'], ['swap'], ['scratch']]);
     expect(pathOf('eth0')).toContain(`/${addressOf('uplink')}/`);
     expect(pathOf('eth0')).toContain(devices[0]?.mac ?? 'none');
+    expect(pathOf('eth1')).toContain(`/${addressOf('inside')}/`);
+    expect(pathOf('eth1')).toContain(devices[1]?.mac ?? 'none');
+    expect(log).toMatch(/volvox-guest: eth1 \S+ address 10\.78\.0\.9\/24 by DHCP/);
     expect(pathOf('vda')).toContain(`/${addressOf('system')}/`);
     expect(pathOf('vdb')).toContain(`/${addressOf('swap')}/`);
     expect(pathOf('sda')).toMatch(new RegExp(`/host\\d+/target[^/]*/\\d+:${addressOf('scratch').slice(2)}$`));

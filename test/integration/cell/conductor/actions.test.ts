@@ -117,7 +117,8 @@ describe('acting on a server', () => {
     it('is the new image after a rebuild, which changes what it was asked to change', async () => {
       const uuid = await world.anActiveInstance();
       const before = await world.get(uuid);
-      const changes = { name: 'anew', metadata: { a: 'b' }, userData: 'IyE=' };
+      const injectedFiles = [{ path: '/etc/motd', contents: 'aGVsbG8=' }];
+      const changes = { name: 'anew', metadata: { a: 'b' }, userData: 'IyE=', injectedFiles };
       await world.act(uuid, 'rebuild', { image: other, changes, preserveEphemeral: true });
       const after = await world.until(uuid, 'active');
       expect(after).toMatchObject({ ...changes, hostname: before.hostname, host: before.host });
@@ -127,7 +128,7 @@ describe('acting on a server', () => {
         parts: { rebuild: { count: 1, preserveEphemeral: true } },
       });
       await world.act(uuid, 'rebuild', { image: other, changes: { userData: null }, preserveEphemeral: false });
-      expect((await world.until(uuid, 'active')).userData).toBeNull();
+      expect(await world.until(uuid, 'active')).toMatchObject({ userData: null, injectedFiles });
       expect(guestOf(uuid).parts?.rebuild.count).toBe(2);
     });
 

@@ -59,7 +59,15 @@ describe('a server between two cells', () => {
   for (const state of ['active', 'stopped'] as const) {
     it(`is the same there and back, ${state}`, async () => {
       const ports = [aPort(), aPort()];
-      const build = aBuild({ tags: ['blue'], metadata: { role: 'db' }, userData: 'c3RhcnQ=', ports });
+      const device = { sizeMb: null, format: null, bus: null, bootIndex: null, tag: null };
+      const build = aBuild({
+        ...{ tags: ['blue'], metadata: { role: 'db' }, userData: 'c3RhcnQ=', ports },
+        injectedFiles: [{ path: '/etc/motd', contents: 'aGVsbG8=' }],
+        blockDevices: [
+          { ...device, kind: 'root', bootIndex: 0, bus: 'scsi' },
+          { ...device, kind: 'ephemeral', sizeMb: 512 },
+        ],
+      });
       const uuid = await one.anActiveInstance(0, { build });
       await one.act(uuid, 'reboot', { reboot: 'soft' });
       await one.until(uuid, 'active');
@@ -70,7 +78,8 @@ describe('a server between two cells', () => {
       await move(one, two, uuid, 1);
       const there = await two.until(uuid, state);
       expect(kept(there)).toEqual(kept(was));
-      expect(there).toMatchObject({ epoch: 2, host: 'host-1' });
+      const { injectedFiles, blockDevices } = build;
+      expect(there).toMatchObject({ epoch: 2, host: 'host-1', injectedFiles, blockDevices });
       const [migrated, ...earlier] = await actionsOf(two, uuid);
       expect(migrated).toMatchObject({ action: 'migrate', requestId: actor.requestId, message: null });
       expect(earlier).toEqual(log);
@@ -83,7 +92,7 @@ describe('a server between two cells', () => {
       expect(all).toEqual([migrated, ...log]);
       const power = state === 'active' ? 'running' : 'stopped';
       expect([...one.agents.guests.values()].filter((guest) => guest.spec.instanceUuid === uuid)).toMatchObject([
-        { power, spec: { instanceName: was.instanceName } },
+        { power, spec: { instanceName: was.instanceName, disks: [{ bus: 'scsi' }, { sizeMb: 512 }] } },
       ]);
       await one.act(uuid, 'delete');
       await one.untilGone(uuid);
