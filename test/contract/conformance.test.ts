@@ -1,24 +1,16 @@
 import { writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { insertImage } from '#platform/directory/stores/images.ts';
 import { apisAsData } from '../../deploy/client/apis-as-data.ts';
-import { BINDINGS } from './bindings.ts';
-import { CORRECTIONS } from './corrections.ts';
+import { anImage } from '../support/an-image.ts';
 import type { Visit } from './coverage.ts';
-import {
-  adoptNeighbour,
-  emptyAggregates,
-  FIXED_VALUES,
-  type Fixture,
-  prepare,
-  seedNeighbour,
-  seedZone,
-} from './fixtures.ts';
+import { adoptNeighbour, emptyAggregates, type Fixture, prepare, seedNeighbour, seedZone } from './fixtures.ts';
 import { loadOperations } from './nova-operations.ts';
-import type { Outcome, Results } from './outcome.ts';
+import { NOTES, type Outcome, outcomeOf, type Results } from './outcome.ts';
 import { type Region, startRegion } from './region.ts';
 import { replay } from './replay.ts';
 import { runProbes } from './run-probes.ts';
-import { conformanceFolder, loadScenarios, type Scenario } from './scenarios.ts';
+import { conformanceFolder, inZone, loadScenarios, type Scenario } from './scenarios.ts';
 import { skipReason } from './skipped.ts';
 
 const folder = conformanceFolder();
@@ -34,7 +26,6 @@ describe.skipIf(scenarios === null)('scenarios recorded from Nova', () => {
   const chosen = all.filter(
     (scenario) => skipReason(scenario) === undefined && (only === undefined || scenario.name.includes(only)),
   );
-  const inZone = (scenario: Scenario) => JSON.stringify(scenario).includes('us-west');
   const outcomes: Outcome[] = skipped.map((scenario) => outcomeOf(scenario, 'skipped', skipReason(scenario) ?? ''));
   const visits: Visit[] = [];
   const missing: string[] = [];
@@ -60,12 +51,18 @@ describe.skipIf(scenarios === null)('scenarios recorded from Nova', () => {
   };
   const replayed = async (scenario: Scenario) => {
     try {
-      await replay(region, await aFixture(), scenario, (visit) => visits.push(visit));
+      await replay({ app: region.app, inside: region }, await aFixture(), scenario, (visit) => visits.push(visit));
       outcomes.push(outcomeOf(scenario, 'passed', ''));
     } catch (error) {
       outcomes.push(outcomeOf(scenario, 'failed', error instanceof Error ? error.message : String(error)));
       throw error;
     }
+  };
+
+  const anotherImage = async ({ projectId }: Fixture): Promise<string> => {
+    const image = anImage(new Date().toISOString(), { projectId });
+    await region.directory.transaction((tx) => insertImage(tx, image, []));
+    return image.id;
   };
 
   describe.runIf(chosen.some((one) => !inZone(one)))('without zones', () => {
@@ -89,7 +86,12 @@ describe.skipIf(scenarios === null)('scenarios recorded from Nova', () => {
     'every operation answers at its lowest and its highest microversion',
     async () => {
       const routes = apisAsData().find(({ service }) => service.name === 'compute')?.routes ?? [];
-      const probed = await runProbes(region, aFixture, { operations, scenarios: all, routes, visits });
+      const probed = await runProbes({ app: region.app, anotherImage }, aFixture, {
+        operations,
+        scenarios: all,
+        routes,
+        visits,
+      });
       visits.push(...probed.visits);
       missing.push(...probed.missing);
       expect(probed.unexpected).toEqual([]);
@@ -102,22 +104,6 @@ describe.skipIf(scenarios === null)('scenarios recorded from Nova', () => {
     expect(chosen.length).toBeGreaterThan(0);
   });
 });
-
-const outcomeOf = ({ name, internals }: Scenario, state: Outcome['state'], words: string): Outcome => ({
-  name,
-  state,
-  words,
-  isBlackBox: internals.length === 0,
-});
-
-const NOTES = [
-  'members in which a fault asks for something else than was recorded:',
-  ...CORRECTIONS.map(({ cause, reason }) => `  ${cause}: ${reason}`),
-  'stubs inside Nova, and what stands for them:',
-  ...BINDINGS.map(({ here }) => `  ${here}`),
-  'fixture values of the recording, and what stands for them:',
-  ...FIXED_VALUES.map(({ recorded, here }) => `  ${JSON.stringify(String(recorded))} = ${here}`),
-];
 
 function summary(all: readonly Scenario[], chosen: readonly Scenario[], skipped: readonly Scenario[]): string {
   const reasons = new Map<string, number>();

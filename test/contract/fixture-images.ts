@@ -22,7 +22,7 @@ const image = (id: string, name: string, properties: ImageRecord['properties']):
 const encrypted = (id: string, properties: ImageRecord['properties']): ImageRecord =>
   image(id, 'fakeimage123456', properties);
 
-const IMAGES: readonly ImageRecord[] = [
+export const IMAGES: readonly ImageRecord[] = [
   image(IMAGE_ID, 'fakeimage7', { ...X86, auto_disk_config: 'True' }),
   image('155d900f-4e14-4e4c-a73d-069cbf4541e6', 'fakeimage123456', X86),
   image('a2459075-d96c-40d5-893e-577ff92e721c', 'fakeimage123456', KERNEL),

@@ -13,6 +13,7 @@ import { aSchedulingRequest } from '../support/a-scheduling-request.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { ENCRYPTED_IMAGES, IMAGE_ID, seedImages } from './fixture-images.ts';
 import { PUBLIC_URL, type Region } from './region.ts';
+import { tokenOf } from './token-names.ts';
 
 /** What Nova's own test fixtures name, and what stands for it here. Printed after the replay. */
 interface FixedValue {
@@ -70,19 +71,32 @@ export const FIXED_VALUES: readonly FixedValue[] = [
   },
   {
     recorded: /^http:\/\/openstack\.example\.com(\/v2\.1)?\/6f70656e737461636b20342065766572\//,
-    here: `${PUBLIC_URL}/compute, without the project`,
+    here: 'the URL of the region, without the project',
     at: /href$/,
-    accepts: (found, _fixture, recorded) =>
+    accepts: (found, { publicUrl }, recorded) =>
       found ===
       recorded
-        .replace('http://openstack.example.com', `${PUBLIC_URL}/compute`)
+        .replace('http://openstack.example.com', `${publicUrl}/compute`)
         .replace('/6f70656e737461636b20342065766572', ''),
   },
   {
     recorded: /^\^?http:\/\/glance\.openstack\.example\.com\/images\//,
     here: "the image's path at the image API",
     at: /href$/,
-    accepts: matching(new RegExp(`^${PUBLIC_URL}/image/images/[0-9a-f-]{36}$`)),
+    accepts: (found, { publicUrl }) =>
+      typeof found === 'string' && found.startsWith(`${publicUrl}/image/images/`) && /\/[0-9a-f-]{36}$/.test(found),
+  },
+  {
+    recorded: '1',
+    here: 'the next number, in a region that was used before',
+    at: /^\$\.(aggregate|aggregates\[\d+\]|keypair)\.id$/,
+    accepts: (found, { isSeeded }) => !isSeeded && Number.isInteger(found),
+  },
+  {
+    recorded: '2011-01-01T01:02:03Z',
+    here: 'the time at which an image was made through the API',
+    at: /\.(created|updated)$/,
+    accepts: (found, { isSeeded }) => !isSeeded && typeof found === 'string' && !Number.isNaN(Date.parse(found)),
   },
   {
     recorded: /^\d+$/,
@@ -119,6 +133,14 @@ export interface Fixture {
   readonly memberId: string;
   readonly adminId: string;
   readonly hostName: string;
+  /** How clients reach the region; links of answers begin with it. */
+  readonly publicUrl: string;
+  /** Of its member or its admin. */
+  readonly token: (isAdmin: boolean) => string;
+  /** Whether its rows were written beside the API: numbers begin at 1, and images have the times of the recording. */
+  readonly isSeeded: boolean;
+  /** The server that recorded hints name; null: there is none, and the hints are left out. */
+  readonly neighbour: string | null;
   /** Placeholders `${…}` by name. */
   readonly values: (name: string) => string | undefined;
 }
@@ -144,12 +166,27 @@ export async function prepare(region: Region): Promise<Fixture> {
   await seedFlavors(directory);
   await seedImages(directory, projectId);
   await seedNetwork(directory, projectId);
+  return fixtureOf({
+    projectId,
+    memberId,
+    adminId,
+    hostName,
+    publicUrl: PUBLIC_URL,
+    neighbour: NEIGHBOUR,
+    isSeeded: true,
+    token: (isAdmin) => tokenOf({ userId: isAdmin ? adminId : memberId, projectId, isAdmin }),
+  });
+}
+
+/** A world with the placeholders that follow from it. */
+export function fixtureOf(world: Omit<Fixture, 'values'>): Fixture {
+  const { projectId, hostName, publicUrl } = world;
   const made = new Map<string, string>();
   const fixed: Readonly<Record<string, string>> = {
-    host: `${PUBLIC_URL}/compute`,
-    compute_endpoint: `${PUBLIC_URL}/compute`,
-    versioned_compute_endpoint: `${PUBLIC_URL}/compute/v2.1`,
-    glance_host: `${PUBLIC_URL}/image`,
+    host: `${publicUrl}/compute`,
+    compute_endpoint: `${publicUrl}/compute`,
+    versioned_compute_endpoint: `${publicUrl}/compute/v2.1`,
+    glance_host: `${publicUrl}/image`,
     compute_host: hostName,
     project_id: projectId,
     'glance.auto_disk_config_enabled_image.id': IMAGE_ID,
@@ -158,10 +195,7 @@ export async function prepare(region: Region): Promise<Fixture> {
     'nova.api.openstack.api_version_request.max_api_version().get_string()': `2.${NEWEST_MINOR}`,
   };
   return {
-    projectId,
-    memberId,
-    adminId,
-    hostName,
+    ...world,
     values: (name) => {
       if (name === 'oslo_utils.timeutils.normalize_time()') return new Date(Date.now() + 1_000).toISOString();
       if (name in fixed) return fixed[name];
@@ -187,7 +221,7 @@ const flavor = (
 ): Flavor => aFlavor({ id, name, ramMb, vcpus, diskGb, ...rest });
 
 /** nova/tests/functional/api_samples_test_base.py */
-const FLAVORS: readonly Flavor[] = [
+export const FLAVORS: readonly Flavor[] = [
   flavor('1', 'm1.tiny', 512, 1, 1),
   flavor('2', 'm1.small', 2_048, 1, 20),
   flavor('3', 'm1.medium', 4_096, 2, 40),

@@ -1,4 +1,8 @@
+import { BINDINGS } from './bindings.ts';
+import { CORRECTIONS } from './corrections.ts';
 import type { Visit } from './coverage.ts';
+import { FIXED_VALUES } from './fixtures.ts';
+import type { Scenario } from './scenarios.ts';
 
 /** What came of a scenario. */
 export interface Outcome {
@@ -19,3 +23,20 @@ export interface Results {
   /** Lines about what stands for the fixtures of the recording. */
   readonly notes: readonly string[];
 }
+
+export const outcomeOf = ({ name, internals }: Scenario, state: Outcome['state'], words: string): Outcome => ({
+  name,
+  state,
+  words,
+  isBlackBox: internals.length === 0,
+});
+
+/** What stands for the fixtures of the recording, as lines. */
+export const NOTES = [
+  'members in which a fault asks for something else than was recorded:',
+  ...CORRECTIONS.map(({ cause, reason }) => `  ${cause}: ${reason}`),
+  'stubs inside Nova, and what stands for them:',
+  ...BINDINGS.map(({ here }) => `  ${here}`),
+  'fixture values of the recording, and what stands for them:',
+  ...FIXED_VALUES.map(({ recorded, here }) => `  ${JSON.stringify(String(recorded))} = ${here}`),
+];

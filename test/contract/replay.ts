@@ -2,12 +2,19 @@ import { waitUntil } from '../support/wait-until.ts';
 import { bindingsOf } from './bindings.ts';
 import { corrected } from './corrections.ts';
 import type { Visit } from './coverage.ts';
-import { type Fixture, NEIGHBOUR, standsFor } from './fixtures.ts';
+import { type Fixture, standsFor } from './fixtures.ts';
 import { differences, type Expectation } from './match-template.ts';
 import { withoutOtherScenarios } from './other-scenarios.ts';
 import type { Region } from './region.ts';
 import type { Scenario, Step } from './scenarios.ts';
-import { sendTo } from './send-to.ts';
+import { type Front, sendTo } from './send-to.ts';
+
+/** What a scenario is replayed against. */
+export interface Target {
+  readonly app: Front;
+  /** Null for a region that is reached by its API alone: `bindings.ts` says which scenarios need more. */
+  readonly inside: Region | null;
+}
 
 interface Reply {
   readonly status: number;
@@ -21,7 +28,7 @@ interface Reply {
  * @throws naming the step and everything in it that differs.
  */
 export async function replay(
-  region: Region,
+  target: Target,
   fixture: Fixture,
   scenario: Scenario,
   visited: (visit: Visit) => void = () => undefined,
@@ -39,17 +46,18 @@ export async function replay(
     standsFor: (recorded, found, path) => standsFor(fixture, recorded, found, path),
   };
   const bindings = bindingsOf(scenario) ?? [];
-  for (const { prepare } of bindings) await prepare?.(region.directory, fixture);
+  const { inside } = target;
+  if (inside !== null) for (const { prepare } of bindings) await prepare?.(inside.directory, fixture);
   for (const recorded of scenario.steps) {
     const expecting = templated(recorded, (response) => corrected(scenario, response));
     const step = bindings.reduce((at, { template }) => templated(at, template), expecting);
-    for (const { beforeStep } of bindings) beforeStep?.(region, step);
+    if (inside !== null) for (const { beforeStep } of bindings) beforeStep?.(inside, step);
     if (step.wait !== undefined) {
-      await becomes(region, fixture, waitedFor(replies, step.wait.server), step.wait.status);
+      await becomes(target, fixture, waitedFor(replies, step.wait.server), step.wait.status);
       replies.push(NOTHING);
       continue;
     }
-    const reply = await send(region, fixture, step, resolve);
+    const reply = await send(target, fixture, step, resolve);
     replies.push(reply);
     if (step.unversioned !== true) visited(visitOf(step, resolve(step.path), reply.status));
     const wrong = check(step, reply, expected);
@@ -58,7 +66,7 @@ export async function replay(
         reply.status >= 400 || wrong[0]?.startsWith('status') ? `\n  answer: ${reply.text.slice(0, 600)}` : '';
       throw new Error(`step ${step.n}, ${step.method} ${step.path}:\n  ${wrong.join('\n  ')}${said}`);
     }
-    await settle(region, fixture, step, reply, resolve);
+    await settle(target, fixture, step, reply, resolve);
   }
 }
 
@@ -84,9 +92,9 @@ function waitedFor(replies: readonly Reply[], placeholder: string): string {
   return id;
 }
 
-async function becomes(region: Region, fixture: Fixture, id: string, status: string): Promise<void> {
+async function becomes(target: Target, fixture: Fixture, id: string, status: string): Promise<void> {
   await waitUntil(`server ${id} to be ${status}`, async () => {
-    const shown = await sendTo(region, fixture, `GET /compute/v2.1/servers/${id}`, { version: null, isAdmin: true });
+    const shown = await sendTo(target, fixture, `GET /compute/v2.1/servers/${id}`, { version: null, isAdmin: true });
     return (JSON.parse(shown.text) as { server?: { status?: string } }).server?.status === status;
   });
 }
@@ -102,22 +110,24 @@ function check(step: Step, reply: Reply, expected: Expectation): readonly string
   return step.response === undefined ? [] : differences(step.response, reply.body, expected);
 }
 
-async function send(region: Region, fixture: Fixture, step: Step, resolve: (text: string) => string): Promise<Reply> {
+async function send(target: Target, fixture: Fixture, step: Step, resolve: (text: string) => string): Promise<Reply> {
   const users = { fake: fixture.memberId, admin: fixture.adminId };
   const path = resolve(step.path).replace(
     /user_id=(fake|admin)\b/,
     (_all, name: 'fake' | 'admin') => `user_id=${users[name]}`,
   );
-  const body = step.request === null || step.request === undefined ? undefined : inAll(step.request, resolve, users);
+  const named = (text: string): string => resolve(text).replaceAll(UUID_EXPRESSION, fixture.neighbour ?? '');
+  const request = fixture.neighbour === null ? withoutNeighbour(step.request) : step.request;
+  const body = request === null || request === undefined ? undefined : inAll(request, named, users);
   const what = `${step.method} ${step.unversioned === true ? '/compute' : '/compute/v2.1'}${path}`;
   const options = { version: step.microversion, isAdmin: step.admin, body };
-  const { status, text } = await sendTo(region, fixture, what, options);
+  const { status, text } = await sendTo(target, fixture, what, options);
   return { status, text, body: text === '' ? null : withoutOtherScenarios(parsed(text), fixture.projectId) };
 }
 
 /** Nova's tests wait after each change of a server until it is done; so does this. */
 async function settle(
-  region: Region,
+  target: Target,
   fixture: Fixture,
   step: Step,
   reply: Reply,
@@ -129,7 +139,7 @@ async function settle(
   if (id === undefined) return;
   await waitUntil(`server ${id} to be idle`, async () => {
     const show = `GET /compute/v2.1/servers/${id}`;
-    const { status, text } = await sendTo(region, fixture, show, { version: null, isAdmin: true });
+    const { status, text } = await sendTo(target, fixture, show, { version: null, isAdmin: true });
     if (status === 404) return true;
     const { server } = JSON.parse(text) as { server: Record<string, unknown> };
     return server['OS-EXT-STS:task_state'] === null && server['OS-EXT-STS:vm_state'] !== 'building';
@@ -156,7 +166,7 @@ const UUID_EXPRESSION = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f
 
 /** A recorded request as it is sent here; the users of Nova's tests are those of the scenario. */
 function inAll(value: unknown, resolve: (text: string) => string, users: Readonly<Record<string, string>>): unknown {
-  if (typeof value === 'string') return resolve(value).replaceAll(UUID_EXPRESSION, NEIGHBOUR);
+  if (typeof value === 'string') return resolve(value);
   if (Array.isArray(value)) return value.map((one) => inAll(one, resolve, users));
   if (value === null || typeof value !== 'object') return value;
   return Object.fromEntries(
@@ -165,6 +175,14 @@ function inAll(value: unknown, resolve: (text: string) => string, users: Readonl
       key === 'user_id' && typeof one === 'string' && one in users ? users[one] : inAll(one, resolve, users),
     ]),
   );
+}
+
+/** A request without the hints that name a server which is not there. */
+function withoutNeighbour(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNeighbour);
+  if (value === null || typeof value !== 'object') return value;
+  const kept = Object.entries(value).filter(([, one]) => one !== UUID_EXPRESSION);
+  return Object.fromEntries(kept.map(([key, one]) => [key, withoutNeighbour(one)]));
 }
 
 /** A recorded body outside of its scenario: what it took from earlier steps is the id of a server that is there. */

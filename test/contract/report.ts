@@ -2,7 +2,9 @@ import { exercises } from './coverage.ts';
 import type { NovaOperation } from './nova-operations.ts';
 import type { Outcome, Results } from './outcome.ts';
 
-/** The tables that `npm run conformance` prints. */
+const COVERAGE = 'Operations at their lowest and highest microversion (status; p: of a probe, else of a scenario)';
+
+/** The tables that `npm run conformance` prints. @param operations none: their table is left out. */
 export function report(results: Results, operations: readonly NovaOperation[], isVerbose: boolean): string {
   const { outcomes, notes } = results;
   const shown = outcomes.filter(({ state }) => isVerbose || state !== 'passed');
@@ -11,9 +13,7 @@ export function report(results: Results, operations: readonly NovaOperation[], i
     ...shown.map(({ name, state, words }) => `  ${state.padEnd(7)}  ${name}${words === '' ? '' : `\n      ${words}`}`),
     `  black box: ${counted(outcomes.filter(({ isBlackBox }) => isBlackBox))}`,
     `  the others: ${counted(outcomes.filter(({ isBlackBox }) => !isBlackBox))}`,
-    '',
-    'Operations at their lowest and highest microversion (status; p: of a probe, else of a scenario)',
-    ...coverageLines(results, operations, isVerbose),
+    ...(operations.length === 0 ? [] : ['', COVERAGE, ...coverageLines(results, operations, isVerbose)]),
     ...(isVerbose ? ['', ...notes] : []),
     '',
   ].join('\n');

@@ -1,17 +1,13 @@
-import { randomUUID } from 'node:crypto';
-import { insertImage } from '#platform/directory/stores/images.ts';
 import type { Route } from '../../api/http/route.ts';
-import { anImage } from '../support/an-image.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { exercises, operationOf, type Visit } from './coverage.ts';
 import type { Fixture } from './fixtures.ts';
 import type { NovaOperation } from './nova-operations.ts';
 import { ABSENT, type Existing, idIn, isOffered, type Probe, probeOf } from './probe.ts';
-import type { Region } from './region.ts';
 import { asSent } from './replay.ts';
 import { missingLabel } from './report.ts';
 import type { Scenario } from './scenarios.ts';
-import { sendTo } from './send-to.ts';
+import { type Front, sendTo } from './send-to.ts';
 
 interface Probed {
   readonly visits: readonly Visit[];
@@ -19,6 +15,13 @@ interface Probed {
   readonly missing: readonly string[];
   /** Answers that no operation may give. */
   readonly unexpected: readonly string[];
+}
+
+/** What probes are sent to. */
+export interface Probeable {
+  readonly app: Front;
+  /** Makes an image of the fixture's project. @returns its id. */
+  anotherImage(fixture: Fixture): Promise<string>;
 }
 
 interface Given {
@@ -33,7 +36,7 @@ interface Given {
  * Sends a request for each operation at its lowest and its highest microversion, where no scenario has succeeded with it, as an admin and on a
  * server that is there. A refusal is an answer too, but no fault of the server is. Outside its range an operation must answer 404.
  */
-export async function runProbes(region: Region, aFixture: () => Promise<Fixture>, given: Given): Promise<Probed> {
+export async function runProbes(region: Probeable, aFixture: () => Promise<Fixture>, given: Given): Promise<Probed> {
   let fixture = await aFixture();
   const visits: Visit[] = [];
   const unexpected: string[] = [];
@@ -93,7 +96,7 @@ export async function runProbes(region: Region, aFixture: () => Promise<Fixture>
 
 /** What probes name. */
 async function existing(
-  region: Region,
+  region: Probeable,
   fixture: Fixture,
   { method, path }: NovaOperation,
   serverId: string,
@@ -102,9 +105,9 @@ async function existing(
   const takesImage = method === 'DELETE' && path === '/images/{id}';
   return {
     servers: serverId,
-    images: takesImage ? await anotherImage(region, fixture) : imageOf(fixture),
+    images: takesImage ? await region.anotherImage(fixture) : imageOf(fixture),
     flavors: method === 'DELETE' && path === '/flavors/{id}' ? '6' : '1',
-    'os-hosts': region.hostName,
+    'os-hosts': fixture.hostName,
     'os-quota-sets': fixture.projectId,
     'os-simple-tenant-usage': fixture.projectId,
     'os-quota-class-sets': 'default',
@@ -113,16 +116,10 @@ async function existing(
   };
 }
 
-async function anotherImage({ directory }: Region, { projectId }: Fixture): Promise<string> {
-  const id = randomUUID();
-  await directory.transaction((tx) => insertImage(tx, anImage(new Date().toISOString(), { id, projectId }), []));
-  return id;
-}
-
 const imageOf = (fixture: Fixture): string => fixture.values('glance.auto_disk_config_enabled_image.id') ?? '';
 
 /** A server that is ACTIVE and idle; the probe before may have deleted or stopped its own. Null: the project can have none. */
-async function anIdleServer(region: Region, fixture: Fixture): Promise<string | null> {
+async function anIdleServer(region: Probeable, fixture: Fixture): Promise<string | null> {
   const options = { version: '2.67', isAdmin: true };
   const list = await sendTo(region, fixture, 'GET /compute/v2.1/servers/detail?status=ACTIVE', options);
   const { servers } = JSON.parse(list.text) as { servers: readonly Record<string, unknown>[] };

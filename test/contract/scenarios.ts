@@ -25,6 +25,9 @@ export interface Scenario {
   readonly internals: readonly string[];
 }
 
+/** Whether it needs a zone `us-west` with the host in it. */
+export const inZone = (scenario: Scenario): boolean => JSON.stringify(scenario).includes('us-west');
+
 /** The folder of the recorded scenarios: `VOLVOX_CONFORMANCE`, or `../shared/conformance` next to the repository. */
 export const conformanceFolder = (): string => resolve(process.env.VOLVOX_CONFORMANCE ?? '../shared/conformance');
 

@@ -1,6 +1,20 @@
 import type { Fixture } from './fixtures.ts';
-import type { Region } from './region.ts';
-import { tokenOf } from './token-names.ts';
+
+/** What takes requests: an app in this process, or a region elsewhere. */
+export interface Front {
+  inject(request: FrontRequest): Promise<FrontAnswer>;
+}
+interface FrontRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'PATCH';
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly payload?: string;
+}
+interface FrontAnswer {
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, unknown>>;
+  readonly body: string;
+}
 
 interface Reply {
   readonly status: number;
@@ -16,14 +30,19 @@ interface SendOptions {
 }
 
 /** Sends `GET /compute/v2.1/servers` to the API of a region, as a user of the fixture's project. */
-export async function sendTo({ app }: Region, fixture: Fixture, what: string, options: SendOptions): Promise<Reply> {
+export async function sendTo(
+  { app }: { readonly app: Front },
+  fixture: Pick<Fixture, 'token'>,
+  what: string,
+  options: SendOptions,
+): Promise<Reply> {
   const { version, isAdmin, body } = options;
   const [method = 'GET', url = '/'] = what.split(' ');
   const answer = await app.inject({
     method: method as 'GET',
     url,
     headers: {
-      'x-auth-token': tokenFor(fixture, isAdmin),
+      'x-auth-token': fixture.token(isAdmin),
       ...(version === null ? {} : { 'openstack-api-version': `compute ${version}` }),
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
     },
@@ -31,6 +50,3 @@ export async function sendTo({ app }: Region, fixture: Fixture, what: string, op
   });
   return { status: answer.statusCode, headers: answer.headers, text: answer.body };
 }
-
-const tokenFor = ({ projectId, adminId, memberId }: Fixture, isAdmin: boolean): string =>
-  tokenOf({ userId: isAdmin ? adminId : memberId, projectId, isAdmin });
