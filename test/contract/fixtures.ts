@@ -137,7 +137,7 @@ export interface Fixture {
   readonly publicUrl: string;
   /** Of its member or its admin. */
   readonly token: (isAdmin: boolean) => string;
-  /** Whether its rows were written beside the API: numbers begin at 1, and images have the times of the recording. */
+  /** Whether its rows were written into the database: numbers begin at 1, and images have the times of the recording. */
   readonly isSeeded: boolean;
   /** The server that recorded hints name; null: there is none, and the hints are left out. */
   readonly neighbour: string | null;

@@ -93,12 +93,12 @@ export class RemoteRegion {
   async #resetImages(): Promise<void> {
     for (const { id, name, properties } of IMAGES) {
       const now = (await this.#ask('GET', `/image/v2/images/${id}`)).body;
-      const wanted = { ...properties, name };
+      const desired = { ...properties, name };
       const changes = [
         ...Object.keys(now)
-          .filter((key) => !(key in wanted) && !ATTRIBUTES.has(key))
+          .filter((key) => !(key in desired) && !ATTRIBUTES.has(key))
           .map((key) => ({ op: 'remove', path: `/${key}` })),
-        ...Object.entries(wanted)
+        ...Object.entries(desired)
           .filter(([key, value]) => value !== now[key])
           .map(([key, value]) => ({ op: key in now ? 'replace' : 'add', path: `/${key}`, value })),
       ];

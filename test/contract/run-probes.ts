@@ -18,7 +18,7 @@ interface Probed {
 }
 
 /** What probes are sent to. */
-export interface Probeable {
+interface Probeable {
   readonly app: Front;
   /** Makes an image of the fixture's project. @returns its id. */
   anotherImage(fixture: Fixture): Promise<string>;
