@@ -10,7 +10,7 @@ import type { Scenario, Step } from './scenarios.ts';
 import { type Front, sendTo } from './send-to.ts';
 
 /** What a scenario is replayed against. */
-export interface Target {
+interface Target {
   readonly app: Front;
   /** Null for a region that is reached by its API alone: `bindings.ts` says which scenarios need more. */
   readonly inside: Region | null;
