@@ -6,11 +6,15 @@ import type { TlsFiles } from '#platform/tls/tls-files.ts';
 import { serveApis } from './apis.ts';
 import { computeService } from './compute/service.ts';
 import { versionList } from './compute/versions/version-documents.ts';
+import { isForConsole } from './consoles/gateway.ts';
 import type { ApiDeps } from './deps.ts';
 import { HANDLER_TIMEOUT_MS, HEAD_BOUNDS, ROUTER_OPTIONS } from './http/app-options.ts';
 import { computeFaults } from './http/fault-formats.ts';
 import { sendFault } from './http/faults.ts';
 import { acceptIdempotencyKeys } from './http/idempotency/accept-keys.ts';
+
+/** Clients may ask for other protocols, HTTP/2 for one; only consoles change theirs. */
+const HEAD = { ...HEAD_BOUNDS, shouldUpgradeCallback: isForConsole };
 
 /**
  * The whole REST front as one fastify application; nothing listens yet.
@@ -19,7 +23,7 @@ import { acceptIdempotencyKeys } from './http/idempotency/accept-keys.ts';
 export function buildApi(deps: ApiDeps, certificate: TlsFiles | null = null): FastifyInstance {
   const { trustedProxies } = deps.config;
   const app = Fastify({
-    ...(certificate === null ? { http: HEAD_BOUNDS } : { https: { ...serverTlsOptions(certificate), ...HEAD_BOUNDS } }),
+    ...(certificate === null ? { http: HEAD } : { https: { ...serverTlsOptions(certificate), ...HEAD } }),
     loggerInstance: deps.log,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     genReqId: newRequestId,

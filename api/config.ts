@@ -10,6 +10,7 @@ import { flag, integer, list, section, text } from '#platform/config/options.ts'
 import { tlsSection } from '#platform/config/tls-section.ts';
 import { parseCidr } from '#platform/objects/ip-address.ts';
 import { budgetsSection } from './budgets/config.ts';
+import { consolesSection } from './consoles/config.ts';
 import { DEFAULT_MAX_KEYS } from './http/idempotency/key-counts.ts';
 
 const apiSection = section(
@@ -95,6 +96,7 @@ export const API_SECTIONS = {
   tls: tlsSection,
   api: apiSection,
   budgets: budgetsSection,
+  consoles: consolesSection,
 } as const;
 export type ApiProcessConfig = ConfigOf<typeof API_SECTIONS>;
 export type ApiConfig = ApiProcessConfig['api'];

@@ -8,6 +8,7 @@ import type { Clock } from '#platform/time/clock.ts';
 import type { Budgets } from './budgets/budgets.ts';
 import type { Caches } from './caches.ts';
 import type { ApiConfig } from './config.ts';
+import type { ConsolesConfig } from './consoles/config.ts';
 import type { CellDoors } from './cross-cell/cell-doors.ts';
 import type { PolicySource } from './http/authenticate.ts';
 import type { Passwords } from './identity/passwords/passwords.ts';
@@ -19,6 +20,7 @@ import type { ImageStore } from './image/store/image-store.ts';
 export interface ApiDeps {
   readonly directory: Directory;
   readonly config: ApiConfig;
+  readonly consoles: ConsolesConfig;
   readonly log: Logger;
   readonly clock: Clock;
   /** Of the global Redis. */

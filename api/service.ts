@@ -23,6 +23,8 @@ import { createBudgets } from './budgets/budgets.ts';
 import { countThrottled, showLoad } from './budgets/throttle-metrics.ts';
 import { createCaches } from './caches.ts';
 import type { ApiProcessConfig } from './config.ts';
+import { expiredConsoleTokens } from './consoles/expired-tokens.ts';
+import { serveConsoles } from './consoles/serve-consoles.ts';
 import type { ApiDeps } from './deps.ts';
 import { LogInThrottle } from './identity/passwords/log-in-throttle.ts';
 import { Passwords } from './identity/passwords/passwords.ts';
@@ -60,6 +62,7 @@ export function composeApi(config: ApiProcessConfig, log: Logger): Service[] {
   const deps: ApiDeps = {
     directory,
     config: config.api,
+    consoles: config.consoles,
     log,
     clock: systemClock,
     waker,
@@ -83,6 +86,7 @@ export function composeApi(config: ApiProcessConfig, log: Logger): Service[] {
   const { certFile, keyFile, agentHost, agentPort } = config.api;
   const certificate = certFile === '' ? null : new TlsFiles({ certFile, keyFile }, log, 'api');
   const app = buildApi(deps, certificate);
+  serveConsoles(app, deps, metrics);
   boundConnections(app.server, config.budgets, config.api.trustedProxies.length > 0, count);
   const listener = createListener({
     app,
@@ -105,6 +109,7 @@ export function composeApi(config: ApiProcessConfig, log: Logger): Service[] {
     closing('scheduler client', () => scheduler.close()),
     cells,
     reconcilerService(abandonedUploads(deps), log, deps.clock),
+    reconcilerService(expiredConsoleTokens(deps), log, deps.clock),
     reconcilerService(orphanedBytes(deps), log, deps.clock),
     metricsService({ ...config.metrics, registry: metrics, transport, log }),
     reconcilerService(throttle.forgotten(), log, deps.clock),

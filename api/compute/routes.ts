@@ -3,6 +3,7 @@ import type { Route } from '../http/route.ts';
 import { aggregateRoutes } from './aggregates/routes.ts';
 import { availabilityZoneRoutes } from './availability-zones/routes.ts';
 import { baremetalNodeRoutes } from './baremetal-nodes/routes.ts';
+import { consoleAuthTokenRoutes } from './console-auth-tokens/routes.ts';
 import { extensionRoutes } from './extensions/routes.ts';
 import { flavorAccessRoutes } from './flavors/access-routes.ts';
 import { extraSpecsRoutes } from './flavors/extra-specs-routes.ts';
@@ -49,6 +50,7 @@ export function computeRoutes(deps: ApiDeps): readonly Route[] {
     ...floatingIpRoutes(deps),
     ...volumeProxyRoutes,
     ...baremetalNodeRoutes,
+    ...consoleAuthTokenRoutes(deps),
     ...keyPairRoutes(deps),
     ...limitsRoutes(deps),
     ...quotaSetRoutes(deps),

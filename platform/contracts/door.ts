@@ -379,7 +379,7 @@ export const doorContract = contract({
     /**
      * Gives the administrator of the guest's system this password, through the guest agent, and writes that into the action log. The password is
      * stored nowhere.
-     * @throws as triggerCrashDump; unsupported when the guest has no agent.
+     * @throws as triggerCrashDump; conflict when the guest has no agent, or its agent does not do it.
      */
     setAdminPassword: call(
       Type.Object({ uuid: Uuid, operationId: Uuid, password: Type.String(), actor: Actor }),

@@ -4,6 +4,7 @@ import type { WithOperations } from '../operations/tables.ts';
 import type { AggregateTables } from './schema/aggregates.ts';
 import type { AuditRoundTables } from './schema/audit-rounds.ts';
 import type { CellTables } from './schema/cells.ts';
+import type { ConsoleTokenTables } from './schema/console-tokens.ts';
 import type { FlavorTables } from './schema/flavors.ts';
 import type { IdempotencyTables } from './schema/idempotency-keys.ts';
 import type { IdentityTables } from './schema/identity.ts';
@@ -34,6 +35,7 @@ export interface DirectoryTables
     NetworkTables,
     NetworkQuotaTables,
     CellTables,
+    ConsoleTokenTables,
     InstanceHomeTables,
     QuotaTables,
     IdempotencyTables,

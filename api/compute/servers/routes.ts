@@ -2,6 +2,7 @@ import type { ApiDeps } from '../../deps.ts';
 import type { Route } from '../../http/route.ts';
 import { actionLogRoutes } from './action-log/routes.ts';
 import { serverActionRoute } from './actions/index.ts';
+import { remoteConsoleRoutes } from './consoles/routes.ts';
 import { createRoutes } from './create/routes.ts';
 import { deleteRoutes } from './delete/routes.ts';
 import { diagnosticsRoutes } from './diagnostics/routes.ts';
@@ -25,4 +26,5 @@ export const serverRoutes = (deps: ApiDeps): readonly Route[] => [
   ...interfaceRoutes(deps),
   ...actionLogRoutes(deps),
   ...diagnosticsRoutes(deps),
+  ...remoteConsoleRoutes(deps),
 ];

@@ -100,8 +100,8 @@ export interface Driver {
   injectNmi(guestId: string): Promise<void>;
   /**
    * Gives a user of the guest's system a password, through the guest agent.
-   * @throws VolvoxError not-found; conflict when it does not run; unsupported when it has no channel for an agent; unavailable or
-   * deadline-exceeded when the agent does not answer or refuses. No error has the password in it.
+   * @throws VolvoxError not-found; conflict when it does not run, has no channel for an agent, or the agent does not answer or refuses. No
+   * error has the password in it.
    */
   setPassword(guestId: string, user: string, password: string): Promise<void>;
   /** @throws VolvoxError not-found, conflict when it does not run. */

@@ -1,7 +1,8 @@
 import type { Actor } from '#platform/contracts/actor.ts';
 import type { computeContract } from '#platform/contracts/compute.ts';
 import type { doorContract } from '#platform/contracts/door.ts';
-import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
+import { GUEST_AGENT_MISSING } from '#platform/objects/guest-agent.ts';
 import { loadedBuild } from '#platform/objects/user-data.ts';
 import type { Client } from '#platform/rpc/client.ts';
 import type { Handlers } from '#platform/rpc/server.ts';
@@ -31,7 +32,14 @@ export const guestRequests = (parts: ConductorParts): GuestRequests => ({
     ),
   setAdminPassword: ({ password, ...request }, { signal }) =>
     ask(parts, { ...request, kind: 'changePassword', rule: PASSWORD }, (guestId, compute, image) =>
-      compute.setPassword({ guestId, user: administratorOf(image), password }, { signal }),
+      compute.setPassword({ guestId, user: administratorOf(image), password }, { signal }).catch((error: unknown) => {
+        if (!isVolvoxError(error, 'conflict') || error.message === GUEST_AGENT_MISSING) throw error;
+        throw new VolvoxError(
+          'conflict',
+          `Failed to set admin password on ${request.uuid} because error setting admin password: ${error.message}`,
+          { cause: error },
+        );
+      }),
     ),
 });
 

@@ -35,6 +35,7 @@ import { leakingLoginFailures } from './0053-leaking-login-failures.ts';
 import { requestsOfKeys } from './0054-requests-of-keys.ts';
 import { securityGroupRules } from './0055-security-group-rules.ts';
 import { serverImages } from './0056-server-images.ts';
+import { consoleTokens } from './0057-console-tokens.ts';
 
 /** In order. A released migration never changes. */
 export const DIRECTORY_MIGRATIONS: readonly Migration[] = [
@@ -74,4 +75,5 @@ export const DIRECTORY_MIGRATIONS: readonly Migration[] = [
   requestsOfKeys,
   securityGroupRules,
   serverImages,
+  consoleTokens,
 ];

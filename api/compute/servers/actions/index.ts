@@ -4,15 +4,17 @@ import { actionRoute } from '../../../http/action-route.ts';
 import type { Action, Route } from '../../../http/route.ts';
 import { goneAction } from '../../gone/routes.ts';
 import { findServer } from '../find-server.ts';
+import { changePassword } from './change-password.ts';
 import { confirmResize } from './confirm-resize.ts';
+import { consoleActions } from './console-actions.ts';
 import { evacuate } from './evacuate.ts';
 import { addFixedIp, removeFixedIp } from './fixed-ips.ts';
 import { addFloatingIp, removeFloatingIp } from './floating-ips.ts';
 import { createBackup } from './images/create-backup.ts';
 import { createImage } from './images/create-image.ts';
+import { injectNetworkInfo } from './inject-network-info.ts';
 import { lock } from './lock.ts';
 import { migrate } from './migrate.ts';
-import { notOffered } from './not-offered.ts';
 import { osGetConsoleOutput } from './os-get-console-output.ts';
 import { osResetState } from './os-reset-state.ts';
 import { osStart } from './os-start.ts';
@@ -29,6 +31,7 @@ import { shelve } from './shelving/shelve.ts';
 import { shelveOffload } from './shelving/shelve-offload.ts';
 import { unshelve } from './shelving/unshelve.ts';
 import { suspend } from './suspend.ts';
+import { triggerCrashDump } from './trigger-crash-dump.ts';
 import { unlock } from './unlock.ts';
 import { unpause } from './unpause.ts';
 import { unrescue } from './unrescue.ts';
@@ -38,10 +41,12 @@ const ACTIONS: readonly ((deps: ApiDeps) => Action)[] = [
   addFixedIp,
   addFloatingIp,
   addSecurityGroup,
+  changePassword,
   confirmResize,
   evacuate,
   createBackup,
   createImage,
+  injectNetworkInfo,
   lock,
   migrate,
   osGetConsoleOutput,
@@ -61,11 +66,13 @@ const ACTIONS: readonly ((deps: ApiDeps) => Action)[] = [
   shelve,
   shelveOffload,
   suspend,
+  triggerCrashDump,
   unlock,
   unpause,
   unrescue,
   unshelve,
   ...notOffered,
+  ...consoleActions,
 ];
 
 export const serverActions = (deps: ApiDeps): readonly Action[] => ACTIONS.map((make) => make(deps));

@@ -13,13 +13,10 @@ const NEWLINE = 0x0a;
 /**
  * Asks the QEMU guest agent to give a user a password, and closes the connection. The guest speaks here: nothing that it says is believed or
  * shown, and it cannot keep the caller waiting.
- * @throws VolvoxError unavailable when the agent refuses or answers with something else; deadline-exceeded.
+ * @throws VolvoxError conflict when the agent refuses, does not answer, or answers with something else.
  */
 export async function setGuestPassword(socket: Socket, user: string, password: string, ms = ANSWER_MS): Promise<void> {
-  const timer = setTimeout(
-    () => socket.destroy(new VolvoxError('deadline-exceeded', 'The guest agent does not answer.')),
-    ms,
-  );
+  const timer = setTimeout(() => socket.destroy(new VolvoxError('conflict', 'The guest agent does not answer.')), ms);
   try {
     const answers = answersOf(socket);
     const id = randomInt(1, 2 ** 31);
@@ -32,7 +29,7 @@ export async function setGuestPassword(socket: Socket, user: string, password: s
       arguments: { username: user, password: Buffer.from(password).toString('base64'), crypted: false },
     });
     if (returned(await answers.next()) === undefined) {
-      throw new VolvoxError('unavailable', 'The guest agent refuses to set the password.');
+      throw new VolvoxError('conflict', 'The guest agent refuses to set the password.');
     }
   } finally {
     clearTimeout(timer);
@@ -48,7 +45,7 @@ async function say(socket: Socket, request: object): Promise<void> {
 
 /** What an answer returns; undefined for an error and for what is no answer. */
 function returned({ value, done }: IteratorResult<string, void>): unknown {
-  if (done === true) throw new VolvoxError('unavailable', 'The guest agent ended the connection.');
+  if (done === true) throw new VolvoxError('conflict', 'The guest agent ended the connection.');
   try {
     const answer: unknown = JSON.parse(value);
     return typeof answer === 'object' && answer !== null && 'return' in answer ? answer.return : undefined;
@@ -57,7 +54,7 @@ function returned({ value, done }: IteratorResult<string, void>): unknown {
   }
 }
 
-/** Its lines, each without what stands before the delimiter. @throws VolvoxError unavailable when a line does not end. */
+/** Its lines, each without what stands before the delimiter. @throws VolvoxError conflict when a line does not end. */
 async function* answersOf(socket: Socket): AsyncGenerator<string, void> {
   let waiting = Buffer.alloc(0);
   for await (const bytes of socket as AsyncIterable<Buffer>) {
@@ -67,6 +64,6 @@ async function* answersOf(socket: Socket): AsyncGenerator<string, void> {
       waiting = waiting.subarray(end + 1);
       yield line.subarray(line.lastIndexOf(DELIMITER) + 1).toString();
     }
-    if (waiting.length > ANSWER_MAX) throw new VolvoxError('unavailable', 'The guest agent sends no whole answer.');
+    if (waiting.length > ANSWER_MAX) throw new VolvoxError('conflict', 'The guest agent sends no whole answer.');
   }
 }

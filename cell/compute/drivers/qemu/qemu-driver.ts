@@ -4,6 +4,7 @@ import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Logger } from '#platform/logging/logger.ts';
 import type { ConsoleType } from '#platform/objects/console.ts';
 import type { DesiredGuest, GuestStats } from '#platform/objects/guest.ts';
+import { GUEST_AGENT_MISSING } from '#platform/objects/guest-agent.ts';
 import { BLANK_DISKS } from '#platform/objects/guest-disks.ts';
 import { NO_PARTS, type Save } from '#platform/objects/guest-parts.ts';
 import type { HostReport } from '#platform/objects/host.ts';
@@ -407,7 +408,7 @@ export class QemuDriver implements Driver {
     const { machine } = this.#record(guestId);
     await this.#mustRun(guestId);
     if (!machine.some((argument) => argument.includes(GUEST_FILES.guestAgent))) {
-      throw new VolvoxError('unsupported', 'QEMU guest agent is not enabled');
+      throw new VolvoxError('conflict', GUEST_AGENT_MISSING);
     }
     const socket = await this.#options.machines.connect(guestId, 'guestAgent', 'The guest agent');
     await setGuestPassword(socket, user, password);
