@@ -5,7 +5,7 @@ import { REPOSITORY } from './node-modules.mjs';
 /** Programs of the system that the region itself runs, those of QEMU hosts, and those that only tests use. `a|b`: either. */
 const STORES = ['mariadbd', 'mariadb-install-db', 'redis-server'];
 const HOSTS = ['qemu-system-x86_64', 'qemu-img', 'dnsmasq', 'nft', 'ip', 'genisoimage|mkisofs|xorriso'];
-const TOOLS = ['openstack', 'busybox', 'cpio', 'openssl', 'tcpdump'];
+const TOOLS = ['openstack', 'busybox', 'cpio', 'openssl', 'tcpdump', 'chromium'];
 
 /** Runs that are too long for `npm test`: the npm script's name, its file, and the programs it needs. */
 const LONG_RUNS = {

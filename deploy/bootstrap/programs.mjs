@@ -19,6 +19,7 @@ const PACKAGE_OF = {
   cpio: 'cpio',
   openssl: 'openssl',
   tcpdump: 'tcpdump',
+  chromium: 'chromium',
 };
 /** Packages that give no program of ours but are needed beside one. */
 const COMPANIONS = { 'mariadb-server-core': ['mariadb-client-core'] };

@@ -16,8 +16,6 @@ const SKIPPED: readonly { readonly name: RegExp; readonly reason: string }[] = [
     reason: 'no volume service is offered: nothing is found, and nothing can be made',
   },
   { name: /test_availability_zone_detail/, reason: "names Nova's own processes as hosts, and has no other service" },
-  { name: /^test_admin_password\./, reason: 'changePassword is not offered' },
-  { name: /test_trigger_crash_dump/, reason: 'trigger_crash_dump is not offered' },
 ];
 
 /** The reason not to replay it, or undefined. */
