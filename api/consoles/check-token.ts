@@ -30,6 +30,7 @@ export async function isStillGood({ read }: Directory, token: ConsoleToken): Pro
     tokensNotBefore(read, userId, userProjectId),
   ]);
   const isAtHome = home?.state === 'placed' && home.cellId === token.cellId && home.epoch === token.epoch;
-  const hasAccess = [user, project, userProject].every((one) => one?.enabled === true) && notBefore <= createdAt;
+  const isEnabled = [user, project, userProject].every((one) => one?.enabled === true);
+  const hasAccess = isEnabled && Math.max(notBefore, user?.tokensNotBefore ?? 0) <= createdAt;
   return isAtHome && hasAccess && home.projectId === projectId && !home.deleteRequested;
 }

@@ -1298,10 +1298,12 @@ export interface ComputeOperations {
       | AddFixedIp
       | AddFloatingIp
       | AddSecurityGroup
+      | ChangePassword
       | ConfirmResize
       | Evacuate
       | CreateBackup
       | CreateImage
+      | InjectNetworkInfo
       | Lock
       | Migrate
       | OsGetConsoleOutput
@@ -1321,6 +1323,7 @@ export interface ComputeOperations {
       | Shelve
       | ShelveOffload
       | Suspend
+      | TriggerCrashDump
       | Unlock
       | Unpause
       | Unrescue
@@ -1337,6 +1340,12 @@ export interface ComputeOperations {
             }
           | {
               adminPass: string;
+            }
+          | {
+              console: {
+                type: string;
+                url: string;
+              };
             }
         )
       | (
@@ -1808,6 +1817,25 @@ export interface ComputeOperations {
       memory_details: {
         maximum: number;
         used: number;
+      };
+    };
+  };
+  'POST /servers/{id}/remote-consoles': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: {
+      remote_console: {
+        protocol: 'vnc' | 'spice' | 'rdp' | 'serial' | 'mks';
+        type: 'novnc' | 'xvpvnc' | 'spice-html5' | 'rdp-html5' | 'serial' | 'webmks' | 'spice-direct';
+      };
+    };
+    response: {
+      remote_console: {
+        protocol: string;
+        type: string;
+        url: string;
       };
     };
   };
@@ -2516,7 +2544,16 @@ export interface ComputeOperations {
       id: string;
     };
     query: {};
-    body: ConfirmResize1 | CreateImage1 | OsStart1 | OsStop1 | Reboot1 | Rebuild1 | Resize1 | RevertResize1;
+    body:
+      | ConfirmResize1
+      | CreateImage1
+      | OsStart1
+      | OsStop1
+      | Reboot1
+      | Rebuild1
+      | Resize1
+      | RevertResize1
+      | TriggerCrashDump1;
     response:
       | (
           | {
@@ -3563,6 +3600,22 @@ export interface ComputeOperations {
     body: AddInterface | RemoveInterface;
     response: null;
   };
+  'GET /os-console-auth-tokens/{token}': {
+    path: {
+      token: string;
+    };
+    query: {};
+    body: null;
+    response: {
+      console: {
+        instance_uuid: string;
+        host: string;
+        port: number;
+        internal_access_path: string | null;
+        tls_port: number | null;
+      };
+    };
+  };
   'GET /os-keypairs': {
     path: {};
     query: {
@@ -4585,6 +4638,14 @@ export interface AddSecurityGroup {
   };
 }
 /**
+ * Changes the administrator's password in a running guest, through its guest agent.
+ */
+export interface ChangePassword {
+  changePassword: {
+    adminPass: string;
+  };
+}
+/**
  * Keeps the new flavor.
  */
 export interface ConfirmResize {
@@ -4630,6 +4691,12 @@ export interface CreateImage {
       [k: string]: string | undefined;
     };
   };
+}
+/**
+ * Does nothing: guests learn of their network by DHCP and metadata.
+ */
+export interface InjectNetworkInfo {
+  injectNetworkInfo: unknown;
 }
 /**
  * Locks a server: only admins can act on it.
@@ -4818,6 +4885,12 @@ export interface Suspend {
   suspend: unknown;
 }
 /**
+ * Sends the guest a non-maskable interrupt, on which many systems dump their memory.
+ */
+export interface TriggerCrashDump {
+  trigger_crash_dump: null;
+}
+/**
  * Unlocks a server.
  */
 export interface Unlock {
@@ -4845,28 +4918,36 @@ export interface Unshelve {
   } | null;
 }
 /**
- * Not offered. Consoles of this type are not available here.
+ * Opens a console of a server: novnc or xvpvnc.
  */
 export interface OsGetVNCConsole {
-  'os-getVNCConsole': unknown;
+  'os-getVNCConsole': {
+    type: 'novnc' | 'xvpvnc';
+  };
 }
 /**
- * Not offered. Consoles of this type are not available here.
+ * Opens a console of a server: spice-html5.
  */
 export interface OsGetSPICEConsole {
-  'os-getSPICEConsole': unknown;
+  'os-getSPICEConsole': {
+    type: 'spice-html5';
+  };
 }
 /**
- * Not offered. Consoles of this type are not available here.
+ * Opens a console of a server: serial.
  */
 export interface OsGetSerialConsole {
-  'os-getSerialConsole': unknown;
+  'os-getSerialConsole': {
+    type: 'serial';
+  };
 }
 /**
- * Not offered. Consoles of this type are not available here.
+ * Opens a console of a server: rdp-html5.
  */
 export interface OsGetRDPConsole {
-  'os-getRDPConsole': unknown;
+  'os-getRDPConsole': {
+    type: 'rdp-html5';
+  };
 }
 /**
  * Taken away for good: 410.
@@ -4985,6 +5066,12 @@ export interface Resize1 {
  */
 export interface RevertResize1 {
   revertResize: unknown;
+}
+/**
+ * Sends the guest a non-maskable interrupt, on which many systems dump their memory. The other name of /servers, until 2.102.
+ */
+export interface TriggerCrashDump1 {
+  trigger_crash_dump: null;
 }
 /**
  * Lets a project use the flavor.

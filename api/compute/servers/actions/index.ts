@@ -71,7 +71,6 @@ const ACTIONS: readonly ((deps: ApiDeps) => Action)[] = [
   unpause,
   unrescue,
   unshelve,
-  ...notOffered,
   ...consoleActions,
 ];
 

@@ -75,18 +75,6 @@ describe('the actions of a server', () => {
     expect(await send({ explode: null }, null, server.uuid, 'outsider')).toBe(404);
   });
 
-  it.each([
-    ['os-getVNCConsole', '2.5', '2.6'],
-    ['os-getSPICEConsole', '2.5', '2.6'],
-    ['os-getSerialConsole', '2.5', '2.6'],
-    ['os-getRDPConsole', '2.5', '2.6'],
-  ])('%s ended: 400 up to %s, 404 from %s', async (name, last, gone) => {
-    expect(await send({ [name]: null }, '2.1')).toBe(400);
-    expect(await send({ [name]: null }, last)).toBe(400);
-    expect(await send({ [name]: null }, gone)).toBe(404);
-    expect(await send({ [name]: null }, '2.1', randomUUID())).toBe(404);
-  });
-
   const { ports } = anInstance();
   const [port] = ports;
   const address = port?.fixedIps[0]?.address;
