@@ -1,4 +1,5 @@
 import { closeSync, fstatSync, openSync, readFileSync, statSync } from 'node:fs';
+import { exposureOf } from '#platform/config/exposed-files.ts';
 import { messageOf, VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Service } from '#platform/lifecycle/service.ts';
 import type { Logger } from '#platform/logging/logger.ts';
@@ -18,7 +19,7 @@ const MAX_BYTES = 1024 * 1024;
 export class PolicyFile implements Service {
   readonly name = 'policy file';
   readonly #path: string;
-  readonly #log: Pick<Logger, 'info' | 'error'>;
+  readonly #log: Pick<Logger, 'info' | 'warn' | 'error'>;
   readonly #metrics: PolicyMetrics;
   #current: PolicySet = DEFAULT_POLICIES;
   /** The state of the file that was last read. */
@@ -26,7 +27,7 @@ export class PolicyFile implements Service {
   #timer: NodeJS.Timeout | undefined;
   readonly #told = () => this.#read();
 
-  constructor(path: string, log: Pick<Logger, 'info' | 'error'>, metrics: PolicyMetrics) {
+  constructor(path: string, log: Pick<Logger, 'info' | 'warn' | 'error'>, metrics: PolicyMetrics) {
     this.#path = path;
     this.#log = log;
     this.#metrics = metrics;
@@ -70,6 +71,12 @@ export class PolicyFile implements Service {
   }
 
   #take({ overrides, policies }: PolicyFileContent): void {
+    for (const path of replaceable(this.#path)) {
+      this.#log.warn(
+        { path, advice: `chmod go-w ${path}` },
+        'other users of this machine may change who may do what: they may write the policy file, or replace it',
+      );
+    }
     this.#current = policies;
     this.#metrics.taken(overrides.size);
     this.#log.info({ file: this.#path, rules: [...overrides.keys()] }, 'the policy file is in force');
@@ -95,6 +102,13 @@ function readBounded(path: string): string {
     throw new VolvoxError('invalid', `cannot read the policy file ${path}: ${messageOf(cause)}`, { cause });
   }
 }
+
+/** Of a file and its folder, what other users may write. Whoever may read the file does no harm. */
+const replaceable = (path: string): readonly string[] =>
+  exposureOf(path)
+    .filter(({ isFolder, mode }) => isFolder === true || (Number.parseInt(mode, 8) & OTHERS_WRITE) !== 0)
+    .map((exposed) => exposed.path);
+const OTHERS_WRITE = 0o022;
 
 /** What tells one state of a file from another. */
 function stateOf(path: string): string {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Registry } from 'prom-client';
@@ -18,7 +18,7 @@ beforeEach(() => {
   registry = new Registry();
   logged = [];
   const note = (details: object, message: string) => logged.push(`${message} ${JSON.stringify(details)}`);
-  file = new PolicyFile(path, { info: note, error: note } as never, createPolicyMetrics([registry]));
+  file = new PolicyFile(path, { info: note, warn: note, error: note } as never, createPolicyMetrics([registry]));
 });
 afterEach(async () => {
   await file.stop();
@@ -61,6 +61,15 @@ it('is read again when it changes; a wrong one leaves in force what was read bef
   expect(file.current).not.toBe(before);
   expect(await metric('volvox_api_policy_file_wrong')).toMatchObject([{ value: 0 }]);
   expect(await metric('volvox_api_policy_rules_changed')).toMatchObject([{ value: 2 }]);
+});
+
+it('is named when other users may write it', async () => {
+  writeFileSync(path, '{}', { mode: 0o644 });
+  await file.start();
+  expect(logged.join()).not.toContain('chmod');
+  chmodSync(path, 0o666);
+  process.emit('SIGHUP');
+  expect(logged.join()).toContain(`chmod go-w ${path}`);
 });
 
 it('is read again at SIGHUP, until it stops', async () => {
