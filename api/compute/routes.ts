@@ -16,6 +16,7 @@ import { hypervisorRoutes } from './hypervisors/routes.ts';
 import { imageProxyRoutes } from './images/routes.ts';
 import { keyPairRoutes } from './key-pairs/routes.ts';
 import { limitsRoutes } from './limits/routes.ts';
+import { migrationRoutes } from './migrations/routes.ts';
 import { networkProxyRoutes } from './networks/routes.ts';
 import { quotaClassSetRoutes } from './quota-class-sets/routes.ts';
 import { quotaSetRoutes } from './quota-sets/routes.ts';
@@ -62,6 +63,7 @@ export function computeRoutes(deps: ApiDeps): readonly Route[] {
     ...hostRoutes({ ...deps, readInventory }),
     ...hypervisorRoutes(deps),
     ...legacyHypervisorRoutes(deps),
+    ...migrationRoutes(deps),
     ...availabilityZoneRoutes({ ...deps, readInventory }),
   ];
 }

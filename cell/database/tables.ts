@@ -14,6 +14,7 @@ import type { NoticeTables } from './schema/notices.ts';
 import type { PortBindingTables } from './schema/port-bindings.ts';
 import type { QuarantinedInstanceTables } from './schema/quarantined-instances.ts';
 import type { ReleasedBuildTables } from './schema/released-builds.ts';
+import type { ServerMigrationTables } from './schema/server-migrations.ts';
 import type { UnknownGuestTables } from './schema/unknown-guests.ts';
 
 /** Every table of a cell. Times that users see are DATETIME(6) UTC, read as text; all others are ms since the epoch. */
@@ -34,4 +35,5 @@ export interface CellTables
     NoticeTables,
     ReleasedBuildTables,
     QuarantinedInstanceTables,
+    ServerMigrationTables,
     UnknownGuestTables {}

@@ -5,6 +5,7 @@ import { Fault, Instance, InstanceAction } from '../objects/instance.ts';
 import { InstanceBuild } from '../objects/instance-build.ts';
 import { OPERATION_STATES, OperationView } from '../objects/operation.ts';
 import { Count, Name, nullable, oneOf, StringMap, Timestamp, Uuid } from '../objects/scalars.ts';
+import { MigrationPage, ServerMigration } from '../objects/server-migration.ts';
 import { Actor } from './actor.ts';
 import { addedMember, call, contract, eachMember, LONG_ANSWER_BYTES, renamedMember } from './contract.ts';
 import { actChange, groupsChange, updateChange } from './door-actions.ts';
@@ -34,6 +35,7 @@ import { operationChange, operationsChange } from './door-operations.ts';
  *    The filter `ranBetween`: an older cell answers `unsupported`.
  *    notices of images; they stay open for an older caller. Either side first.
  *    A build may have block devices and files. Cells first: an older cell makes the disks of the flavor, and its guests get no files.
+ *    The filter `ranBetween` and `listMigrations`: an older cell answers `unsupported`.
  * 8: `guestStats`. Cells first: an older cell answers `unsupported`.
  * 7: `addJoinToken` answers with the fingerprint of the authorities of a cell that issues certificates; either side first.
  * 6: keys of agents: `addJoinToken`, `revokeHost`, `rotateSigningKey`. Cells first: an older cell answers `unsupported`.
@@ -387,6 +389,9 @@ export const doorContract = contract({
       { since: 9, deadlineMs: 20_000 },
     ),
     listActions: call(ByUuid, Type.Object({ actions: Type.Array(InstanceAction) })),
+
+    /** A page of resizes, migrations, evacuations and moves, the newest first. */
+    listMigrations: call(MigrationPage, Type.Object({ migrations: Type.Array(ServerMigration) }), { since: 9 }),
 
     listServices: call(Empty, Type.Object({ services: Type.Array(CellService) })),
     updateService: call(

@@ -9,6 +9,7 @@ import { diagnosticsRoutes } from './diagnostics/routes.ts';
 import { interfaceRoutes } from './interfaces/routes.ts';
 import { listRoutes } from './list/routes.ts';
 import { metadataRoutes } from './metadata/routes.ts';
+import { serverMigrationRoutes } from './migrations/routes.ts';
 import { showRoutes } from './show/routes.ts';
 import { tagRoutes } from './tags/routes.ts';
 import { updateRoutes } from './update/routes.ts';
@@ -27,4 +28,5 @@ export const serverRoutes = (deps: ApiDeps): readonly Route[] => [
   ...actionLogRoutes(deps),
   ...diagnosticsRoutes(deps),
   ...remoteConsoleRoutes(deps),
+  ...serverMigrationRoutes(deps),
 ];

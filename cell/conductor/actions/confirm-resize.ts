@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { actionRule } from '#platform/states/action-rule.ts';
+import { advanceResize } from '../../database/stores/server-migrations.ts';
 import { type ConfirmResizeParams, confirmResize as operation } from '../operations/confirm-resize.ts';
 import { resizedGuests } from './resized-guests.ts';
 import { serverAction } from './server-action.ts';
@@ -13,9 +14,10 @@ export const confirmResize = serverAction({
   rule: () => RULE,
   operation,
   log: { events: { 'drop-source': 'compute_confirm_resize' } },
-  begin: async (_tx, beginning) => {
+  begin: async (tx, beginning) => {
     const { source } = resizedGuests(beginning, 'confirmResize');
     const params: ConfirmResizeParams = { sourceGuestId: source.id };
+    await advanceResize(tx, beginning.instance.uuid, ['finished'], 'confirming', beginning.now);
     return { params, wake: [], hosts: [] };
   },
 });

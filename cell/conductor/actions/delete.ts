@@ -4,6 +4,7 @@ import type { CellTx } from '../../database/cell-database.ts';
 import { markAbsent } from '../../database/stores/guests.ts';
 import type { InstanceRow } from '../../database/stores/instances.ts';
 import { releaseLooseEnds } from '../../database/stores/loose-ends.ts';
+import { advanceResize } from '../../database/stores/server-migrations.ts';
 import { deleteDuringHandOver, deleteOnArrival } from '../door/hand-over.ts';
 import { deleteInstance as operation } from '../operations/delete.ts';
 import type { ConductorParts } from '../parts.ts';
@@ -30,6 +31,11 @@ export const deleteInstance = serverAction({
   writes: () => ({ buildFailedAt: null }),
   begin: async (tx, { instance, guests, now }) => {
     await markAbsent(tx, instance.uuid, now);
+    // As in Nova, the delete of a resized instance confirms the resize.
+    if (instance.vmState === 'resized') {
+      await advanceResize(tx, instance.uuid, ['finished', 'confirming'], 'confirmed', now);
+      await advanceResize(tx, instance.uuid, ['reverting'], 'error', now);
+    }
     // Only these claim capacity for a second guest before they create it: resize, evacuate.
     const mayHaveClaimed = instance.taskState?.startsWith('resize') === true || instance.taskState === 'rebuilding';
     const hosts = mayHaveClaimed ? await releaseLooseEnds(tx, instance.uuid, now) : [];

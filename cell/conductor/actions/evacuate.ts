@@ -5,6 +5,7 @@ import { Uuid } from '#platform/objects/scalars.ts';
 import { EVACUATE_RULE } from '#platform/states/evacuate-rule.ts';
 import type { CellTx } from '../../database/cell-database.ts';
 import { agentOfGuest, type GuestOnHost, setDesired } from '../../database/stores/guests.ts';
+import { beginMigration } from '../../database/stores/server-migrations.ts';
 import { type EvacuateParams, evacuate as operation } from '../operations/evacuate.ts';
 import { currentGuest } from './current-guest.ts';
 import { serverAction } from './server-action.ts';
@@ -40,6 +41,18 @@ export const evacuate = serverAction({
       targetGuestId: randomUUID(),
       power: stopped ? 'stopped' : before,
     };
+    const { instance, operationId, actor, now } = beginning;
+    const migration = {
+      id: operationId,
+      instanceUuid: instance.uuid,
+      type: 'evacuation' as const,
+      status: 'accepted' as const,
+      actor,
+      source: instance,
+      oldFlavorId: instance.flavorId,
+      newFlavorId: instance.flavorId,
+    };
+    await beginMigration(tx, migration, now);
     return { params, wake: [guest], hosts: [] };
   },
 });

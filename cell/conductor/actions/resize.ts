@@ -6,6 +6,7 @@ import type { InstanceBuild } from '#platform/objects/instance-build.ts';
 import { Uuid } from '#platform/objects/scalars.ts';
 import { RESIZE_RULE } from '#platform/states/resize-rule.ts';
 import { buildWrites } from '../../database/stores/instances.ts';
+import { beginMigration } from '../../database/stores/server-migrations.ts';
 import { resize as operation, type ResizeParams } from '../operations/resize.ts';
 import { currentGuest } from './current-guest.ts';
 import { serverAction } from './server-action.ts';
@@ -37,7 +38,7 @@ export const resize = serverAction({
   },
   writes: ({ diskConfig }, instance) =>
     diskConfig === undefined ? {} : buildWrites({ ...fromJson<InstanceBuild>(instance.build), diskConfig }),
-  begin: async (_tx, beginning) => {
+  begin: async (tx, beginning) => {
     const { flavor, hostId, alternates = [], label = null } = beginning.params;
     const guest = currentGuest(beginning, 'resize');
     const params: ResizeParams = {
@@ -48,6 +49,18 @@ export const resize = serverAction({
       before: beginning.instance.vmState === 'stopped' ? 'stopped' : 'active',
       label,
     };
+    const { instance, operationId, actor, now } = beginning;
+    const migration = {
+      id: operationId,
+      instanceUuid: instance.uuid,
+      type: label === 'migrate' ? ('migration' as const) : ('resize' as const),
+      status: 'pre-migrating' as const,
+      actor,
+      source: instance,
+      oldFlavorId: instance.flavorId,
+      newFlavorId: flavor.id,
+    };
+    await beginMigration(tx, migration, now);
     return { params, wake: [], hosts: [] };
   },
 });

@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { actionRule } from '#platform/states/action-rule.ts';
+import { advanceResize } from '../../database/stores/server-migrations.ts';
 import { revertResize as operation, type RevertResizeParams } from '../operations/revert-resize.ts';
 import { resizedGuests } from './resized-guests.ts';
 import { serverAction } from './server-action.ts';
@@ -13,10 +14,11 @@ export const revertResize = serverAction({
   rule: () => RULE,
   operation,
   log: { events: { 'drop-target': 'compute_revert_resize', 'start-source': 'compute_finish_revert_resize' } },
-  begin: async (_tx, beginning) => {
+  begin: async (tx, beginning) => {
     const { current, source } = resizedGuests(beginning, 'revertResize');
     const before = beginning.instance.oldVmState === 'stopped' ? 'stopped' : 'active';
     const params: RevertResizeParams = { sourceGuestId: source.id, targetGuestId: current.id, before };
+    await advanceResize(tx, beginning.instance.uuid, ['finished'], 'reverting', beginning.now);
     return { params, wake: [], hosts: [] };
   },
 });

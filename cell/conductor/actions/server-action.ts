@@ -22,6 +22,8 @@ export interface Beginning<P> {
   readonly params: P;
   readonly instance: InstanceRow;
   readonly guests: readonly GuestOnHost[];
+  readonly operationId: string;
+  readonly actor: Actor;
   /** ms since the epoch */
   readonly now: number;
 }

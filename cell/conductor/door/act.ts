@@ -95,7 +95,7 @@ async function begin(tx: CellTx, parts: ConductorParts, action: AnyAction, reque
   const writes = { operationId: owner, taskState: rule.taskState, ...action.writes?.(params, instance) };
   if (!(await writeAtVersion(tx, uuid, instance.version, writes, now))) throw new VersionConflict();
   const guests = await guestsOf(tx, uuid);
-  const effect = await action.begin(tx, { params, instance, guests, now });
+  const effect = await action.begin(tx, { params, instance, guests, operationId, actor, now });
   if (!(await writeOperation(tx, parts, action, request, effect))) {
     throw new VolvoxError('conflict', `Operation ${operationId} exists already.`);
   }

@@ -9,6 +9,7 @@ import type { CellTx } from '../../database/cell-database.ts';
 import { occupant } from '../../database/stores/arriving-instances.ts';
 import { insertMoveIn, lockMoveIn, type MoveInRow } from '../../database/stores/moves-in.ts';
 import { releasedAmong } from '../../database/stores/released-builds.ts';
+import { beginMigration } from '../../database/stores/server-migrations.ts';
 import type { MoveInParams } from '../operations/move-in.ts';
 import { claimHost, moveInCandidates, plugIfFree, tellAgents } from '../operations/move-in-state.ts';
 import type { ConductorParts } from '../parts.ts';
@@ -70,6 +71,7 @@ async function begin(tx: CellTx, parts: ConductorParts, request: MoveInRequest):
   await insertMoveIn(tx, rowOf(request, operationId, place, parts.clock.now()));
   if (((await releasedAmong(tx, [request.uuid])).get(request.uuid) ?? -1) >= request.epoch) throw new Over();
   await plugIfFree(tx, request, place, parts.clock.now());
+  await beginMigration(tx, migrationOf(request, place.hostId), parts.clock.now());
   const { userId, projectId, requestId } = request.actor;
   const params: MoveInParams = { moveId: request.moveId, label: 'migrate' };
   await parts.engine.begin(tx, {
@@ -84,6 +86,20 @@ function again(request: MoveInRequest, { token, epoch, reached, hostId, requeste
   if (requested === 'abort' || MOVE_IN.hasEnded(reached) || epoch !== request.epoch) return stale(request);
   return { uuid: request.uuid, accepted: true, hostId: hostId ?? request.hostId };
 }
+
+/** Until the instance arrives, the cell that it leaves shows the move. */
+const migrationOf = ({ moveId, uuid, instance, actor }: MoveInRequest, hostId: string) => ({
+  id: moveId,
+  instanceUuid: uuid,
+  type: 'migration' as const,
+  status: 'pre-migrating' as const,
+  actor,
+  source: instance,
+  destHostId: hostId,
+  oldFlavorId: instance.flavor.id,
+  newFlavorId: instance.flavor.id,
+  hidden: true,
+});
 
 const rowOf = (
   request: MoveInRequest,

@@ -9,6 +9,7 @@ import type { CellReader, CellTx } from '../../database/cell-database.ts';
 import { type GuestOnHost, guestsOf, specOf } from '../../database/stores/guests.ts';
 import { type InstanceRow, writeAtVersion } from '../../database/stores/instances.ts';
 import { insertMoveOut } from '../../database/stores/moves-out.ts';
+import { beginMigration } from '../../database/stores/server-migrations.ts';
 import { VersionConflict } from '../actions/version-conflict.ts';
 import { type MoveOutParams, moveOut } from '../operations/move-out.ts';
 import type { ConductorParts } from '../parts.ts';
@@ -51,6 +52,20 @@ export async function beginMoveOut(
       reached: 'begin',
       token: request.token,
       message: null,
+    },
+    now,
+  );
+  await beginMigration(
+    tx,
+    {
+      id: moveId,
+      instanceUuid: uuid,
+      type: 'migration',
+      status: 'pre-migrating',
+      actor,
+      source: instance,
+      oldFlavorId: instance.flavorId,
+      newFlavorId: instance.flavorId,
     },
     now,
   );

@@ -7,6 +7,7 @@ import { viewOperation } from '#platform/operations/view.ts';
 import type { Handlers } from '#platform/rpc/server.ts';
 import { listHosts } from '../../database/stores/hosts.ts';
 import { acknowledge, listNotices } from '../../database/stores/notices.ts';
+import { listMigrations } from '../../database/stores/server-migrations.ts';
 import type { ConductorParts } from '../parts.ts';
 import { act } from './act.ts';
 import { listActions } from './action-log.ts';
@@ -53,6 +54,7 @@ export function door(parts: ConductorParts): Handlers<typeof doorContract> {
     },
     act: (request, { inTime }) => act(parts, request, inTime),
     listActions: async ({ uuid }) => ({ actions: await listActions(parts, uuid) }),
+    listMigrations: async (page) => ({ migrations: [...(await listMigrations(database.read, page))] }),
     listServices: async () => ({ services: await listServices(parts) }),
     updateService: ({ id, ...settings }) => updateService(parts, id, settings),
     listHosts: async () => ({ hosts: await listHosts(database.read, null, clock.now()) }),

@@ -3,6 +3,7 @@ import { Uuid } from '#platform/objects/scalars.ts';
 import { done } from '#platform/operations/definition.ts';
 import { POWER_STATE } from '#platform/states/power-state.ts';
 import { guestsOf, markAbsent } from '../../database/stores/guests.ts';
+import { advanceResize } from '../../database/stores/server-migrations.ts';
 import type { CellParts } from '../parts.ts';
 import { type CellContext, type CellStep, defineCellOperation } from './cell-operation.ts';
 import { faultJson } from './fault.ts';
@@ -41,6 +42,7 @@ async function dropSourceAndFinish(context: Context, parts: CellParts) {
       operationId: null,
       fault: null,
     });
+    await advanceResize(tx, context.subject, ['confirming'], 'confirmed', context.now);
     await markAbsent(tx, context.subject, context.now, context.params.sourceGuestId);
   });
   parts.agents.wake(source?.computeAgentId ?? null, [context.params.sourceGuestId]);
@@ -49,8 +51,10 @@ async function dropSourceAndFinish(context: Context, parts: CellParts) {
 
 /** The step is one transaction with the end of the operation: done, or not begun. So its undo only releases the instance. */
 async function releaseInstance(context: Context, parts: CellParts) {
-  await inLeasedTransaction(parts, context, (tx) =>
-    updateAsOwner(tx, context, { taskState: null, operationId: null, fault: faultJson(context.reason, context.now) }),
-  );
+  await inLeasedTransaction(parts, context, async (tx) => {
+    const fault = faultJson(context.reason, context.now);
+    if (await updateAsOwner(tx, context, { taskState: null, operationId: null, fault }))
+      await advanceResize(tx, context.subject, ['confirming'], 'finished', context.now);
+  });
   return done();
 }

@@ -18,6 +18,7 @@ import {
 import { readHosts } from '../../database/stores/hosts.ts';
 import { findInstance, type InstanceRow } from '../../database/stores/instances.ts';
 import { bindingsOfGuests, insertBindings, setDesiredBindings } from '../../database/stores/port-bindings.ts';
+import { advanceMigration } from '../../database/stores/server-migrations.ts';
 import type { CellParts } from '../parts.ts';
 import { type CellContext, type CellStep, defineCellOperation, LOOK_AGAIN_MS } from './cell-operation.ts';
 import { faultJson } from './fault.ts';
@@ -43,6 +44,7 @@ const giveUp = (context: Context, parts: CellParts) =>
   releaseTarget(context, parts, { fault: faultJson(context.reason, context.now) }, async (tx) => {
     const { sourceGuestId, sourcePower } = context.params;
     await setDesired(tx, sourceGuestId, { power: sourcePower }, context.now);
+    await advanceMigration(tx, context.operationId, { status: 'failed' }, context.now);
   });
 
 const claimTarget: EvacuateStep = { name: 'claim-target', do: claim, undo: giveUp };
@@ -106,6 +108,7 @@ async function claim(context: Context, parts: CellParts) {
       }),
     );
     context.at((await readHosts(tx, [hostId])).get(hostId)?.name ?? hostId);
+    await advanceMigration(tx, context.operationId, { status: 'pre-migrating', destHostId: hostId }, context.now);
     await insertBindings(tx, bindingsFor(build, targetGuestId, hostId, instance.epoch), context.now);
     return outputs.of('claim-target', { hostId });
   });
@@ -196,6 +199,7 @@ async function switchToTarget(context: Context, parts: CellParts) {
       launchedAt: moment(context.now),
       fault: null,
     });
+    await advanceMigration(tx, context.operationId, { status: 'done' }, context.now);
     await setRole(tx, target.id, 'current');
     await markAbsent(tx, context.subject, context.now, source.id);
     await setDesiredBindings(tx, [source.id], { present: false, leaving: false }, context.now);

@@ -16,6 +16,7 @@ import {
   insertBindings,
   setDesiredBindings,
 } from '../../database/stores/port-bindings.ts';
+import { advanceMigration } from '../../database/stores/server-migrations.ts';
 import type { CellParts } from '../parts.ts';
 import { type CellContext, type CellStep, defineCellOperation, LOOK_AGAIN_MS } from './cell-operation.ts';
 import { faultJson } from './fault.ts';
@@ -93,6 +94,7 @@ async function claim(context: Context, parts: CellParts) {
       resources: resourcesOf(flavor),
     }));
     context.at((await readHosts(tx, [hostId])).get(hostId)?.name ?? hostId);
+    await advanceMigration(tx, context.operationId, { status: 'migrating', destHostId: hostId }, context.now);
     const elsewhere = hostId !== source.hostId;
     if (elsewhere) await insertBindings(tx, bindingsFor(build, targetGuestId, hostId, instance.epoch), context.now);
     return outputs.of('claim-target', { hostId });
@@ -171,6 +173,7 @@ async function makeTarget(context: Context, parts: CellParts, instance: Instance
   const diskSource = { guestId: source.id, hostName: source.hostName, url: url ?? '', ticket };
   await inLeasedTransaction(parts, context, async (tx) => {
     await updateAsOwnerOrRefuse(tx, context, { taskState: 'resize_finish' });
+    await advanceMigration(tx, context.operationId, { status: 'post-migrating' }, context.now);
     await insertGuests(
       tx,
       [
@@ -219,6 +222,7 @@ async function switchToTarget(context: Context, parts: CellParts) {
       powerState: target.observedPower,
       fault: null,
     });
+    await advanceMigration(tx, context.operationId, { status: 'finished' }, context.now);
     await setRole(tx, target.id, 'current');
     await setRole(tx, source.id, 'source');
     if (elsewhere) await setDesiredBindings(tx, [source.id], { present: false, leaving: false }, context.now);

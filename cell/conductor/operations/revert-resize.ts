@@ -9,6 +9,7 @@ import { type GuestOnHost, guestsOf, markAbsent, setDesired } from '../../databa
 import { readHosts } from '../../database/stores/hosts.ts';
 import { findInstance, type InstanceRow, type InstanceWrites } from '../../database/stores/instances.ts';
 import { bindingsOfGuests, handOverBindings, setDesiredBindings } from '../../database/stores/port-bindings.ts';
+import { advanceResize } from '../../database/stores/server-migrations.ts';
 import type { CellParts } from '../parts.ts';
 import { type CellContext, type CellStep, defineCellOperation, LOOK_AGAIN_MS } from './cell-operation.ts';
 import { faultJson } from './fault.ts';
@@ -120,16 +121,17 @@ async function start(context: Context, parts: CellParts) {
       await setDesired(tx, source.id, { power, role: 'current' }, context.now);
     });
   } else if (source.settled) {
-    return context.inTransaction((tx) =>
-      updateAsOwnerOrRefuse(tx, context, {
+    return context.inTransaction(async (tx) => {
+      await updateAsOwnerOrRefuse(tx, context, {
         vmState: context.params.before,
         oldVmState: null,
         taskState: null,
         operationId: null,
         powerState: source.observedPower,
         fault: null,
-      }),
-    );
+      });
+      await advanceResize(tx, context.subject, ['reverting'], 'reverted', context.now);
+    });
   }
   const bindings = await bindingsOfGuests(parts.database.read, [source.id]);
   const trouble = [source, ...bindings].map(troubleOf).find((message) => message !== null);
@@ -151,6 +153,7 @@ async function leaveAsError(context: Context, parts: CellParts) {
   if (pending !== null) return pending;
   await inLeasedTransaction(parts, context, async (tx) => {
     if (!(await updateAsOwner(tx, context, asError(context)))) return;
+    await advanceResize(tx, context.subject, ['reverting'], 'error', context.now);
     if (source.role !== 'current')
       await setDesired(
         tx,

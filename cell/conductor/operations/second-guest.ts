@@ -5,6 +5,7 @@ import { type GuestOnHost, guestsOf, markAbsent } from '../../database/stores/gu
 import type { InstanceWrites } from '../../database/stores/instances.ts';
 import { UNHEARD_MS } from '../../database/stores/lingering-guests.ts';
 import { bindingsOfGuests, setDesiredBindings } from '../../database/stores/port-bindings.ts';
+import { advanceMigration } from '../../database/stores/server-migrations.ts';
 import type { CellParts } from '../parts.ts';
 import { type CellContext, LOOK_AGAIN_MS } from './cell-operation.ts';
 import { troubleOf } from './guest-trouble.ts';
@@ -39,7 +40,7 @@ export async function claimFirst(
 }
 
 /**
- * The last undo: releases the instance with these columns. `also` runs in the same transaction, if the operation still owns the instance.
+ * The last undo: releases the instance with these columns; the migration has failed. `also` runs in the same transaction, if the operation still owns the instance.
  * The claim of a target that exists is released when the target is gone.
  */
 export async function releaseTarget(
@@ -54,6 +55,7 @@ export async function releaseTarget(
   const hosts = await inLeasedTransaction(parts, context, async (tx) => {
     const mine = await updateAsOwner(tx, context, { taskState: null, operationId: null, ...writes });
     if (mine) await also(tx);
+    await advanceMigration(tx, context.operationId, { status: 'error' }, context.now);
     if (!mine || guests.some((guest) => guest.id === targetGuestId)) return [];
     await setDesiredBindings(tx, [targetGuestId], { present: false, leaving: true }, context.now);
     return releaseClaims(tx, [targetGuestId]);

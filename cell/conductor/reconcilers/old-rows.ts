@@ -2,6 +2,7 @@ import type { Reconciler } from '#platform/lifecycle/reconciler.ts';
 import { dropEndedMovesIn } from '../../database/stores/moves-in.ts';
 import { dropMovesOut } from '../../database/stores/moves-out.ts';
 import { dropEndedOperations, dropInstances, dropUnusedGroupLocks } from '../../database/stores/old-rows.ts';
+import { dropMigrations } from '../../database/stores/server-migrations.ts';
 import type { ConductorParts } from '../parts.ts';
 
 const DAY_MS = 86_400_000;
@@ -9,7 +10,7 @@ const MAX_AT_ONCE = 500;
 
 /**
  * A row is old if it is one of these: an instance that was deleted more than `keepDeletedDays` ago, with its operations (its action log);
- * an operation that ended so long ago and whose instance this cell does not know any more; a move that ended more than a day ago
+ * an operation that ended so long ago and whose instance this cell does not know any more, and such a migration; a move that ended more than a day ago
  * (`keepDeletedDays` if a delete went with it); the lock of a server group that no claim names. Old rows are deleted in batches, until
  * none is left.
  */
@@ -26,6 +27,7 @@ export const oldRowsReconciler = (parts: ConductorParts): Reconciler => ({
       operations: await untilNone((limit) => dropEndedOperations(database, before, limit)),
       movesOut: await untilNone((limit) => dropMovesOut(database.write, movesOut, limit)),
       movesIn: await untilNone((limit) => dropEndedMovesIn(database, aDayAgo, limit)),
+      migrations: await untilNone((limit) => dropMigrations(database, before, limit)),
       groupLocks: await untilNone((limit) => dropUnusedGroupLocks(database, limit)),
     };
     if (Object.values(dropped).some((rows) => rows > 0)) parts.log.info(dropped, 'old rows deleted');

@@ -12,6 +12,7 @@ import { agentKeys } from './0010-agent-keys.ts';
 import { enrolledAgents } from './0011-enrolled-agents.ts';
 import { guestParts } from './0012-guest-parts.ts';
 import { noticesOfImages } from './0013-notices-of-images.ts';
+import { serverMigrations } from './0014-server-migrations.ts';
 
 /** In order. A released migration never changes. */
 export const CELL_MIGRATIONS: readonly Migration[] = [
@@ -28,4 +29,5 @@ export const CELL_MIGRATIONS: readonly Migration[] = [
   enrolledAgents,
   guestParts,
   noticesOfImages,
+  serverMigrations,
 ];

@@ -3,6 +3,7 @@ import { MOVE_IN } from '#platform/contracts/moves.ts';
 import type { CellDatabase, CellReader, CellTx } from '../cell-database.ts';
 import { type CellRow, type CellWrites, cellColumns, cellRowOrNull } from '../cell-row.ts';
 import type { MovesInTable } from '../schema/moves.ts';
+import { advanceMigration } from './server-migrations.ts';
 
 export type MoveInRow = CellRow<Selectable<MovesInTable>>;
 
@@ -57,7 +58,27 @@ export async function writeProgress(
     .set({ ...cellColumns<MovesInTable>(writes), changed_at: now })
     .where('move_id', '=', moveId)
     .execute();
+  const { reached, hostId } = writes;
+  if (reached === undefined && hostId === undefined) return;
+  const isHere = reached === 'revealed';
+  const advance = {
+    ...(reached === undefined ? {} : { status: MIGRATION_STATUS[reached] }),
+    ...(hostId === undefined || hostId === null ? {} : { destHostId: hostId }),
+    ...(isHere ? { hidden: false } : {}),
+  };
+  await advanceMigration(tx, moveId, advance, now);
 }
+
+const MIGRATION_STATUS = {
+  none: 'pre-migrating',
+  prepare: 'pre-migrating',
+  copy: 'migrating',
+  arrive: 'post-migrating',
+  revealed: 'post-migrating',
+  start: 'confirmed',
+  undone: 'error',
+  gone: 'error',
+} as const;
 
 /** Ends the cell's side of the move, whose row the caller has locked; clears the JSON that the row carried. */
 export async function endMoveIn(
@@ -72,6 +93,9 @@ export async function endMoveIn(
     .set({ reached, message, instance: null, source: null, moved: null, changed_at: now })
     .where('move_id', '=', moveId)
     .execute();
+  // The server has moved, though it could not be started here.
+  const status = reached === 'start' && message !== null ? 'error' : MIGRATION_STATUS[reached];
+  await advanceMigration(tx, moveId, { status, ...(reached === 'start' ? { hidden: false } : {}) }, now);
 }
 
 /**

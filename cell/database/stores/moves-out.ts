@@ -3,6 +3,7 @@ import { MOVE_OUT } from '#platform/contracts/moves.ts';
 import type { CellReader, CellTx, CellWriter } from '../cell-database.ts';
 import { type CellRow, cellColumns, cellRowOrNull } from '../cell-row.ts';
 import type { MovesOutTable } from '../schema/moves.ts';
+import { advanceMigration, removeMigration } from './server-migrations.ts';
 
 export type MoveOutRow = CellRow<Selectable<MovesOutTable>>;
 type Reached = MoveOutRow['reached'];
@@ -49,6 +50,15 @@ export async function requestPhase(
     .execute();
 }
 
+const MIGRATION_STATUS = {
+  none: 'pre-migrating',
+  begin: 'pre-migrating',
+  stop: 'migrating',
+  fence: 'post-migrating',
+  undone: 'error',
+  gone: 'error',
+} as const;
+
 /** Writes the reached phase of the operation; a move that has ended does not change. */
 export async function reach(
   tx: CellTx,
@@ -63,6 +73,9 @@ export async function reach(
     .where('move_id', '=', moveId)
     .where('reached', 'not in', MOVE_OUT.ends)
     .execute();
+  // The cell where the instance lives now shows a move that has succeeded.
+  if (reached === 'release') await removeMigration(tx, moveId);
+  else await advanceMigration(tx, moveId, { status: MIGRATION_STATUS[reached] }, now);
 }
 
 /** The move that is handing the instance over. Until the instance has left or is unfenced, nothing changes it. */

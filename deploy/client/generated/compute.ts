@@ -4535,6 +4535,52 @@ export interface ComputeOperations {
       }[];
     };
   };
+  'GET /os-migrations': {
+    path: {};
+    query: {
+      hidden?: (string | number | boolean) | string[];
+      host?: (string | number | boolean) | string[];
+      instance_uuid?: (string | number | boolean) | string[];
+      source_compute?: (string | number | boolean) | string[];
+      status?: (string | number | boolean) | string[];
+      migration_type?: (string | number | boolean) | string[];
+      limit?: (string | number | boolean) | string[];
+      marker?: (string | number | boolean) | string[];
+      'changes-since'?: (string | number | boolean) | string[];
+      'changes-before'?: (string | number | boolean) | string[];
+      user_id?: (string | number | boolean) | string[];
+      project_id?: (string | number | boolean) | string[];
+    };
+    body: null;
+    response: {
+      migrations: {
+        id: number;
+        instance_uuid: string;
+        status: string;
+        source_compute: string | null;
+        source_node: string | null;
+        dest_compute: string | null;
+        dest_node: string | null;
+        dest_host: string | null;
+        old_instance_type_id: number;
+        new_instance_type_id: number;
+        created_at: string;
+        updated_at: string | null;
+        migration_type: string;
+        links?: {
+          rel: string;
+          href: string;
+        }[];
+        uuid: string;
+        user_id: string;
+        project_id: string;
+      }[];
+      migrations_links?: {
+        rel: string;
+        href: string;
+      }[];
+    };
+  };
   'GET /os-availability-zone': {
     path: {};
     query: {};
@@ -4954,6 +5000,12 @@ export interface OsGetRDPConsole {
  */
 export interface ResetNetwork {
   resetNetwork: unknown;
+}
+/**
+ * Makes a live migration complete, at the price of a longer pause of the guest.
+ */
+export interface ForceComplete {
+  force_complete: null;
 }
 /**
  * Keeps the new flavor. The other name of /servers, until 2.102.

@@ -56,6 +56,9 @@ describe('a server between two cells', () => {
   const kept = ({ version, updatedAt, epoch, cellName, host, node, zone, hostStatus, ...rest }: Instance) => rest;
   const actionsOf = async (world: CellWorld, uuid: string) => (await world.door.listActions({ uuid })).actions;
 
+  const migrationsOf = async (world: CellWorld, instanceUuid: string) =>
+    (await world.door.listMigrations({ filter: { instanceUuid }, after: null, limit: 10 })).migrations;
+
   for (const state of ['active', 'stopped'] as const) {
     it(`is the same there and back, ${state}`, async () => {
       const ports = [aPort(), aPort()];
@@ -84,6 +87,9 @@ describe('a server between two cells', () => {
       expect(migrated).toMatchObject({ action: 'migrate', requestId: actor.requestId, message: null });
       expect(earlier).toEqual(log);
       await expect(one.get(uuid)).rejects.toMatchObject({ kind: 'moved' });
+      const shown = { type: 'migration', status: 'confirmed', sourceCompute: 'host-1', destCompute: 'host-1' };
+      expect(await migrationsOf(two, uuid)).toMatchObject([shown]);
+      expect(await migrationsOf(one, uuid)).toEqual([]);
 
       await move(two, one, uuid, 2);
       expect(kept(await one.until(uuid, state))).toEqual(kept(was));
