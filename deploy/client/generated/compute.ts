@@ -1839,6 +1839,85 @@ export interface ComputeOperations {
       };
     };
   };
+  'GET /servers/{id}/migrations': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: {
+      migrations: {
+        id: number;
+        server_uuid: string;
+        status: string;
+        source_compute: string | null;
+        source_node: string | null;
+        dest_compute: string | null;
+        dest_node: string | null;
+        dest_host: string | null;
+        memory_total_bytes: number | null;
+        memory_processed_bytes: number | null;
+        memory_remaining_bytes: number | null;
+        disk_total_bytes: number | null;
+        disk_processed_bytes: number | null;
+        disk_remaining_bytes: number | null;
+        created_at: string;
+        updated_at: string | null;
+        uuid: string;
+        user_id: string;
+        project_id: string;
+      }[];
+    };
+  };
+  'GET /servers/{id}/migrations/{migration}': {
+    path: {
+      id: string;
+      migration: string;
+    };
+    query: {};
+    body: null;
+    response: {
+      migration: {
+        id: number;
+        server_uuid: string;
+        status: string;
+        source_compute: string | null;
+        source_node: string | null;
+        dest_compute: string | null;
+        dest_node: string | null;
+        dest_host: string | null;
+        memory_total_bytes: number | null;
+        memory_processed_bytes: number | null;
+        memory_remaining_bytes: number | null;
+        disk_total_bytes: number | null;
+        disk_processed_bytes: number | null;
+        disk_remaining_bytes: number | null;
+        created_at: string;
+        updated_at: string | null;
+        uuid: string;
+        user_id: string;
+        project_id: string;
+      };
+    };
+  };
+  'DELETE /servers/{id}/migrations/{migration}': {
+    path: {
+      id: string;
+      migration: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'POST /servers/{id}/migrations/{migration}/action': {
+    path: {
+      id: string;
+      migration: string;
+    };
+    query: {};
+    body: ForceComplete;
+    response: null;
+  };
   'POST /os-volumes_boot': {
     path: {};
     query: {};
