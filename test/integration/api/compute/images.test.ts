@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { insertImage } from '#platform/directory/stores/images.ts';
+import type { ApiDeps } from '../../../../api/deps.ts';
 import { anImage } from '../../../support/an-image.ts';
 import { type ComputeApp, createComputeApp, PROJECT } from './compute-app.ts';
 
@@ -9,9 +10,15 @@ const OWN = '00000000-0000-4000-8000-000000000001';
 const PUBLIC = '00000000-0000-4000-8000-000000000002';
 const FOREIGN = '00000000-0000-4000-8000-000000000003';
 
+/** The images whose bytes were removed. */
+const removed: string[] = [];
+const imageStore = {
+  remove: async ({ imageId }: { imageId: string }) => void removed.push(imageId),
+} as unknown as ApiDeps['imageStore'];
+
 let api: ComputeApp;
 beforeAll(async () => {
-  api = await createComputeApp();
+  api = await createComputeApp({ imageStore });
   await api.deps.directory.transaction(async (tx) => {
     const of = (id: string, more: Partial<Parameters<typeof anImage>[1]>) =>
       insertImage(tx, anImage(MOMENT, { id, visibility: 'private', ...more }), []);
@@ -90,9 +97,6 @@ describe('the proxy of images', () => {
   });
 
   it('deletes an image with its bytes, if it is neither protected nor of others', async () => {
-    const removed: string[] = [];
-    const imageStore = { remove: async ({ imageId }: { imageId: string }) => void removed.push(imageId) };
-    Object.assign(api.deps, { imageStore });
     const [plain, kept] = [randomUUID(), randomUUID()];
     await api.deps.directory.transaction(async (tx) => {
       await insertImage(tx, anImage(MOMENT, { id: plain, projectId: PROJECT, visibility: 'private' }), []);
