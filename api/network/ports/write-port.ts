@@ -9,7 +9,7 @@ import {
   releaseAddresses,
   updatePort,
 } from '#platform/directory/stores/ports.ts';
-import { defaultSecurityGroup, listSecurityGroups } from '#platform/directory/stores/security-groups.ts';
+import { defaultSecurityGroup, keepSecurityGroups } from '#platform/directory/stores/security-groups.ts';
 import { subnetsOf } from '#platform/directory/stores/subnets.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { FixedIp } from '#platform/objects/network.ts';
@@ -135,7 +135,7 @@ async function groupsOf(
   if (asked === undefined) {
     return given.port_security_enabled === false ? [] : [(await defaultSecurityGroup(tx, projectId)).id];
   }
-  const known = new Set((await listSecurityGroups(tx, projectId)).map((group) => group.id));
+  const known = new Set((await keepSecurityGroups(tx, projectId)).map((group) => group.id));
   const unknown = asked.find((id) => !known.has(id));
   if (unknown !== undefined) {
     throw new VolvoxError('not-found', `Security group ${unknown} does not exist`, {

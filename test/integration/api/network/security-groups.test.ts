@@ -69,6 +69,21 @@ test('a group that a port has is not deleted', async () => {
   expect((await send(`DELETE security-groups/${id}`)).status).toBe(204);
 });
 
+test('a port and the deletion of its group at the same moment: one of them fails', async () => {
+  const { network } = (await send('POST networks', { network: { name: 'n' } })).body;
+  for (let round = 0; round < 8; round++) {
+    const { id } = await makeGroup('short');
+    const port = { network_id: network.id, security_groups: [id] };
+    const [made, deleted] = await Promise.all([send('POST ports', { port }), send(`DELETE security-groups/${id}`)]);
+    expect([
+      [201, 409],
+      [404, 204],
+    ]).toContainEqual([made.status, deleted.status]);
+    if (made.status === 201) await send(`DELETE ports/${made.body.port.id}`);
+    if (made.status === 201) await send(`DELETE security-groups/${id}`);
+  }
+});
+
 test('rules are added once, shown, and deleted; both raise the revision of the group', async () => {
   const { id } = await makeGroup('ruled');
   const lb = await makeGroup('lb');
