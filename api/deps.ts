@@ -11,6 +11,7 @@ import type { ApiConfig } from './config.ts';
 import type { ConsolesConfig } from './consoles/config.ts';
 import type { CellDoors } from './cross-cell/cell-doors.ts';
 import type { PolicySource } from './http/authenticate.ts';
+import type { CountKeyed } from './http/idempotency/key-metrics.ts';
 import type { Passwords } from './identity/passwords/passwords.ts';
 import type { TokenAuthority } from './identity/tokens/token-authority.ts';
 import type { ImageTickets } from './image/image-tickets.ts';
@@ -30,6 +31,8 @@ export interface ApiDeps {
   readonly tokens: TokenAuthority;
   /** The policies in force; those of the table when absent. */
   readonly policies?: PolicySource;
+  /** Counts requests with an `Idempotency-Key`. */
+  readonly countKeyed?: CountKeyed;
   readonly imageStore: ImageStore;
   readonly imageTickets: ImageTickets;
   /** For hosts that upload what they have saved. */

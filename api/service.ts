@@ -26,6 +26,7 @@ import type { ApiProcessConfig } from './config.ts';
 import { expiredConsoleTokens } from './consoles/expired-tokens.ts';
 import { serveConsoles } from './consoles/serve-consoles.ts';
 import type { ApiDeps } from './deps.ts';
+import { countKeyed } from './http/idempotency/key-metrics.ts';
 import { LogInThrottle } from './identity/passwords/log-in-throttle.ts';
 import { Passwords } from './identity/passwords/passwords.ts';
 import { SignedTokens } from './identity/tokens/signed-tokens.ts';
@@ -78,6 +79,7 @@ export function composeApi(config: ApiProcessConfig, log: Logger): Service[] {
     imageTickets: createImageTickets(signingKey, systemClock),
     uploadTickets: createUploadTickets(signingKey, systemClock),
     caches: createCaches(),
+    countKeyed: countKeyed(metrics),
     sightings: new Sightings(createSightingStore(directory), systemClock, log),
     budgets,
     passwords: new Passwords(budgets.passwordHashing, throttle),

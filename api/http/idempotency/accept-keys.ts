@@ -16,6 +16,7 @@ import { mayStill } from '../may-still.ts';
 import { createUntilDone } from '../until-done.ts';
 import { KeptAnswers, REPLAYED_HEADER } from './kept-answers.ts';
 import { DEFAULT_MAX_KEYS, KeyCounts } from './key-counts.ts';
+import type { CountKeyed } from './key-metrics.ts';
 import { clientKeyOf, keyedRequestOf, keyUseOf, otherRequest } from './keyed-request.ts';
 import { beginWork, type KeyedWork, workWithKey } from './keyed-work.ts';
 
@@ -24,6 +25,7 @@ interface IdempotencyDeps {
   readonly cells: { readonly seal: Seal };
   readonly clock: Clock;
   readonly config?: { readonly maxIdempotencyKeys?: number };
+  readonly countKeyed?: CountKeyed;
 }
 
 /**
@@ -40,6 +42,27 @@ export function acceptIdempotencyKeys(app: FastifyInstance, deps: IdempotencyDep
   // A key without a kept answer is taken for as long as that, so retry the write until then.
   const untilDone = createUntilDone(app, clock, ALIVE_MS);
   keepWorkAlive(app, deps, alive);
+
+  const settle = async (request: FastifyRequest, work: KeyedWork, answer: StoredAnswer | null) => {
+    if (!alive.delete(work)) return;
+    if (answer === null) await untilDone(FREEING, () => abandonKey(directory, work.use, work.commits), request.log);
+    else await untilDone(KEEPING, () => finishKey(directory, work.use, answer), request.log);
+  };
+  /** By what the handler answered, though nobody gets that answer any more. */
+  const settleLate = (request: FastifyRequest, reply: FastifyReply, work: KeyedWork) => {
+    const { answer } = work;
+    void settle(request, work, answer === null ? null : answers.ofLate(request, reply, work, answer));
+  };
+  /** When the connection closes before the answer was sent, or another answer was sent while the key was taken, nothing else settles the key. */
+  const settleAtClose = async (request: FastifyRequest, reply: FastifyReply, work: KeyedWork) => {
+    if (reply.sent) return settle(request, work, null);
+    const end = () => {
+      if (work.isRunning) work.onLateEnd ??= () => settleLate(request, reply, work);
+      else settleLate(request, reply, work);
+    };
+    if (reply.raw.closed) work.onLateEnd = () => settleLate(request, reply, work);
+    else reply.raw.once('close', end);
+  };
 
   app.addHook('preHandler', async (request, reply) => {
     const clientKey = clientKeyOf(request);
@@ -58,12 +81,13 @@ export function acceptIdempotencyKeys(app: FastifyInstance, deps: IdempotencyDep
         await untilDone(FREEING, () => abandonKey(directory, use, 0), request.log);
       throw error;
     });
+    deps.countKeyed?.(known.state);
     switch (known.state) {
       case 'begun':
         counts.add(use.owner);
         alive.add(work);
         beginWork(request, work);
-        return;
+        return settleAtClose(request, reply, work);
       case 'answered': {
         if (!mayStill(request, known.answer.roles)) {
           throw new VolvoxError('forbidden', 'The answer to this Idempotency-Key was for a caller with more roles.');
@@ -88,22 +112,11 @@ export function acceptIdempotencyKeys(app: FastifyInstance, deps: IdempotencyDep
   app.addHook('onSend', async (request, reply, payload) => {
     const work = workWithKey(request);
     if (work === undefined || !alive.has(work)) return payload;
-    const settle = async (answer: StoredAnswer | null) => {
-      alive.delete(work);
-      if (answer === null) {
-        await untilDone(FREEING, () => abandonKey(directory, work.use, work.commits), request.log);
-      } else {
-        await untilDone(KEEPING, () => finishKey(directory, work.use, answer), request.log);
-      }
-    };
     if (work.isRunning) {
       // Its time is over, and its handler goes on: the key is settled by what comes of it.
-      work.onLateEnd = () => {
-        const { answer } = work;
-        void settle(answer === null ? null : answers.ofLate(request, reply, work, answer));
-      };
-    } else if (isPassing(reply.statusCode) || !isText(payload)) await settle(null);
-    else await settle(answers.ofReply(request, reply, work, String(payload ?? '')));
+      work.onLateEnd = () => settleLate(request, reply, work);
+    } else if (isPassing(reply.statusCode) || !isText(payload)) await settle(request, work, null);
+    else await settle(request, work, answers.ofReply(request, reply, work, String(payload ?? '')));
     return payload;
   });
 }

@@ -32,6 +32,14 @@ describe('work under an Idempotency-Key', () => {
   const clock: Clock = { ...systemClock, now: () => Date.now() + offsetMs };
   /** What a process is told to do after it has committed its work. */
   type After = (answer: Answer) => Promise<Answer>;
+  interface Rest {
+    readonly directory?: Directory;
+    readonly max?: number;
+    /** Where keys are kept. */
+    readonly keys?: Directory;
+    readonly handlerTimeout?: number;
+    readonly countKeyed?: (outcome: string) => void;
+  }
   const apps: FastifyInstance[] = [];
 
   beforeAll(async () => {
@@ -47,17 +55,21 @@ describe('work under an Idempotency-Key', () => {
   });
 
   /** One api process. Each request makes one aggregate in a transaction. */
-  async function aProcess(after: After = async (answer) => answer, rest: { directory?: Directory; max?: number } = {}) {
-    const app = Fastify({ genReqId: newRequestId }) as unknown as FastifyInstance;
+  async function aProcess(after: After = async (answer) => answer, rest: Rest = {}) {
+    const app = Fastify({
+      genReqId: newRequestId,
+      ...(rest.handlerTimeout === undefined ? {} : { handlerTimeout: rest.handlerTimeout }),
+    }) as unknown as FastifyInstance;
     apps.push(app);
     app.decorateRequest('context');
     const directory = rest.directory ?? db.database;
     const seal = createDoorKeySeal(new Secret('a signing key of some length, for tests'));
     acceptIdempotencyKeys(app, {
-      directory: db.database,
+      directory: rest.keys ?? db.database,
       cells: { seal },
       clock,
       config: { maxIdempotencyKeys: rest.max ?? 1_000 },
+      ...(rest.countKeyed === undefined ? {} : { countKeyed: rest.countKeyed }),
     });
     const tied = tiedDirectory(directory);
     const handle = async ({ caller, requestId, body }: ApiRequest) => {
@@ -132,6 +144,15 @@ describe('work under an Idempotency-Key', () => {
     expect(others.every(({ body }) => body.made === one?.body.made)).toBe(true);
     expect(answers.filter(({ status }) => status !== 201).every(({ status }) => status === 409)).toBe(true);
     expect(await made()).toBe(1);
+  });
+
+  it('is counted by what became of it', async () => {
+    const counted: string[] = [];
+    const { send } = await aProcess(undefined, { countKeyed: (outcome) => counted.push(outcome) });
+    await send('counted');
+    await send('counted');
+    await send('counted', { body: { a: 2 } });
+    expect(counted).toEqual(['begun', 'answered', 'other-request']);
   });
 
   it('is that of its user: another user with the same key does its own', async () => {
@@ -209,6 +230,53 @@ describe('work under an Idempotency-Key', () => {
     await expect(gone).rejects.toThrow();
     release();
     await waitUntil('the answer to be kept', async () => (await send('gone')).replayed);
+    expect(await made()).toBe(1);
+  });
+
+  /** Keys are taken when the test says so. */
+  const slowKeys = () => {
+    const { transaction } = db.database;
+    const gate = Promise.withResolvers<void>();
+    const taking = { count: 0 };
+    const keys: Directory = {
+      ...db.database,
+      transaction: async (work) => {
+        taking.count += 1;
+        await gate.promise;
+        return transaction(work);
+      },
+    };
+    return { keys, taking, release: gate.resolve };
+  };
+
+  it('is done for a client that has gone while the key was taken, and the answer kept', async () => {
+    const { keys, taking, release } = slowKeys();
+    const { app, send } = await aProcess(undefined, { keys });
+    const url = await app.listen({ host: '127.0.0.1', port: 0 });
+    const leaving = new AbortController();
+    const headers = { 'x-auth-token': 'u', 'idempotency-key': 'left-early', 'content-type': 'application/json' };
+    const body = JSON.stringify({ a: 1 });
+    const gone = fetch(`${url}/things/`, { method: 'POST', headers, body, signal: leaving.signal });
+    await waitUntil('the key to be asked for', () => taking.count === 1);
+    leaving.abort();
+    await expect(gone).rejects.toThrow();
+    await waitUntil('the connection to be closed', async () => {
+      const { promise, resolve } = Promise.withResolvers<number>();
+      app.server.getConnections((_error, count) => resolve(count));
+      return (await promise) === 0;
+    });
+    release();
+    await waitUntil('the answer to be kept', async () => (await send('left-early')).replayed);
+    expect(await made()).toBe(1);
+  });
+
+  it('frees the key of a request whose time was over before the key was taken', async () => {
+    const { keys, taking, release } = slowKeys();
+    const { send } = await aProcess(undefined, { keys, handlerTimeout: 50 });
+    expect((await send('over')).status).toBeGreaterThanOrEqual(500);
+    release();
+    await waitUntil('the key to be taken and freed', async () => (await send('over')).status === 201);
+    expect(taking.count).toBeGreaterThan(1);
     expect(await made()).toBe(1);
   });
 
