@@ -1,6 +1,8 @@
+import { type IncomingMessage, request } from 'node:http';
 import puppeteer, { type Browser, type Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
+import type { ApiClient } from '../../deploy/client/api-client.ts';
 import { actOn, consoleOf } from '../support/server-calls.ts';
 import { useTestRegion } from '../support/use-test-region.ts';
 import { waitUntil } from '../support/wait-until.ts';
@@ -10,7 +12,24 @@ const CHROMIUM = '/usr/bin/chromium';
 const READY_MS = 240_000;
 const SHOWN_MS = 60_000;
 
-/** Runs in the browser. */
+const launch = (): Promise<Browser> =>
+  puppeteer.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu'] });
+
+async function urlOf(admin: ApiClient, id: string, protocol: 'vnc' | 'serial', type: string): Promise<string> {
+  const { remote_console: console } = await admin.call('compute', 'POST /servers/{id}/remote-consoles', {
+    path: { id },
+    body: { remote_console: { protocol, type: type as 'novnc' } },
+    headers: { 'openstack-api-version': 'compute 2.6' },
+  });
+  return console.url;
+}
+
+/** These run in the browser. */
+const CONNECTED = "document.getElementById('status').textContent === 'Connected'";
+const FIRST_PIXEL = `(() => {
+  const canvas = document.querySelector('canvas');
+  return canvas === null || canvas.width === 0 ? '' : canvas.getContext('2d').getImageData(1, 1, 1, 1).data.join();
+})()`;
 const COUNT_COLOURS = `(() => {
   const canvas = document.querySelector('canvas');
   if (canvas === null || canvas.width === 0) return 0;
@@ -26,17 +45,11 @@ describe('consoles of a QEMU guest', () => {
     await untilActive(id, 120_000);
   });
   beforeAll(async () => {
-    browser = await puppeteer.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu'] });
+    browser = await launch();
   });
   afterAll(() => browser?.close());
 
-  const open = async (protocol: 'vnc' | 'serial', type: 'novnc' | 'serial'): Promise<string> => {
-    const { remote_console: console } = await region.admin.call('compute', 'POST /servers/{id}/remote-consoles', {
-      ...{ path: { id }, body: { remote_console: { protocol, type } } },
-      headers: { 'openstack-api-version': 'compute 2.6' },
-    });
-    return console.url;
-  };
+  const open = (protocol: 'vnc' | 'serial', type: 'novnc' | 'serial') => urlOf(region.admin, id, protocol, type);
   const log = (): Promise<string> => consoleOf(region.admin, id);
   const boots = async () => (await log()).split('volvox-guest: ready after').length - 1;
 
@@ -50,7 +63,7 @@ describe('consoles of a QEMU guest', () => {
     page.on('pageerror', (error) => problems.push(String(error)));
     page.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
     await page.goto(await open('vnc', 'novnc'));
-    await page.waitForFunction("document.getElementById('status').textContent === 'Connected'");
+    await page.waitForFunction(CONNECTED);
     await waitUntil('a screen with text on it', async () => (await colours(page)) > 1 || null, SHOWN_MS);
     await page.click('#ctrl-alt-del');
     await waitUntil('the guest to boot again', async () => (await boots()) === 2 || null, SHOWN_MS);
@@ -87,6 +100,95 @@ describe('consoles of a QEMU guest', () => {
   });
 });
 
+describe('consoles of simulated guests', () => {
+  let id = '';
+  let browser: Browser;
+  const region = useTestRegion({ cells: 1, simulatedHosts: 1 }, READY_MS, async ({ createServer, untilActive }) => {
+    id = await createServer('simulated');
+    await untilActive(id);
+  });
+  beforeAll(async () => {
+    browser = await launch();
+  });
+  afterAll(() => browser?.close());
+  const open = (protocol: 'vnc' | 'serial', type: 'novnc' | 'serial') => urlOf(region.admin, id, protocol, type);
+
+  it('show a screen whose colour changes with each key that is typed', async () => {
+    const page = await browser.newPage();
+    await page.goto(await open('vnc', 'novnc'));
+    await page.waitForFunction(CONNECTED);
+    const before = await waitUntil('a screen', async () => ((await page.evaluate(FIRST_PIXEL)) as string) || null);
+    await page.keyboard.type('x');
+    await page.waitForFunction(`(${FIRST_PIXEL}) !== ${JSON.stringify(before)}`);
+    expect(await page.title()).toContain('simulated');
+    await actOn(region.admin, id, { 'os-stop': null });
+    await page.waitForFunction(`document.getElementById('status').textContent === 'The guest ended the connection.'`);
+    await page.goto(await open('vnc', 'novnc'));
+    await page.waitForFunction(`document.getElementById('status').textContent.includes('Does the server run?')`);
+    await page.close();
+    await actOn(region.admin, id, { 'os-start': null });
+    await region.untilActive(id);
+  });
+
+  it('serve a page that nobody else may frame, with scripts of its own only', async () => {
+    const { headers, status } = await fetch(await open('vnc', 'novnc'));
+    expect(status).toBe(200);
+    const policy = headers.get('content-security-policy') ?? '';
+    expect(policy).toContain("default-src 'none'; script-src 'self';");
+    expect(policy).toContain("frame-ancestors 'self';");
+    expect(headers.get('referrer-policy')).toBe('no-referrer');
+    expect(headers.get('cache-control')).toBe('no-store');
+    for (const name of ['../config.ts', 'novnc/../../package.json', 'novnc/package.json', '%2e%2e/paths.ts']) {
+      expect((await fetch(new URL(`files/${name}`, await open('vnc', 'novnc')))).status).toBe(404);
+    }
+  });
+
+  it('are for one kind of console each, and let other upgrades be', async () => {
+    const serial = await open('serial', 'serial');
+    expect(await statusOf(serial.replace('/console/serial', '/console/vnc/socket'))).toBe(401);
+    const plain = new URL('/', serial.replace(/^ws/, 'http'));
+    const { statusCode, headers } = await upgradeTo(plain, 'h2c');
+    expect([statusCode, headers['content-type']]).toEqual([200, expect.stringContaining('json')]);
+  });
+
+  it('answer what is typed, and end when the server is deleted', async () => {
+    const socket = new WebSocket(await open('serial', 'serial'));
+    let text = '';
+    socket.on('message', (data: Buffer) => {
+      text += data.toString();
+    });
+    await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
+    socket.send('typed');
+    await waitUntil('the echo', async () => text.includes('login: typed') || null);
+    const closed = new Promise<number>((resolve) => socket.once('close', resolve));
+    await region.admin.call('compute', 'DELETE /servers/{id}', { path: { id } });
+    expect(await closed).toBe(1011);
+  });
+
+  it('are not all: crash dumps and passwords reach a running guest, and no other', async () => {
+    const other = await region.createServer('dumped');
+    await region.untilActive(other);
+    const dump = (version = 'compute 2.17') =>
+      actOn(region.admin, other, { trigger_crash_dump: null }, { 'openstack-api-version': version });
+    await dump();
+    await actOn(region.admin, other, { changePassword: { adminPass: 'secret' } });
+    const log = await consoleOf(region.admin, other);
+    expect(log).toContain('NMI received');
+    expect(log).toContain('password of root changed');
+    expect(log).not.toContain('secret');
+    const { instanceActions } = await region.admin.call('compute', 'GET /servers/{id}/os-instance-actions', {
+      path: { id: other },
+    });
+    expect(instanceActions.map(({ action }) => action)).toEqual(['changePassword', 'trigger_crash_dump', 'create']);
+    await actOn(region.admin, other, { 'os-stop': null });
+    await waitUntil('it to stop', async () => (await region.server(other)).status === 'SHUTOFF' || null);
+    await expect(dump()).rejects.toMatchObject({ status: 409 });
+    await expect(actOn(region.admin, other, { changePassword: { adminPass: 'x' } })).rejects.toMatchObject({
+      status: 409,
+    });
+  });
+});
+
 /** The status with which a WebSocket is refused; 101 when it opens. */
 const statusOf = (url: string, headers: Record<string, string> = {}): Promise<number> =>
   new Promise((resolve, reject) => {
@@ -100,4 +202,15 @@ const statusOf = (url: string, headers: Record<string, string> = {}): Promise<nu
       resolve(101);
     });
     socket.once('error', reject);
+  });
+
+/** The answer to a GET that asks for another protocol. */
+const upgradeTo = (url: URL, protocol: string): Promise<IncomingMessage> =>
+  new Promise((resolve, reject) => {
+    const asked = request(url, { headers: { connection: 'Upgrade', upgrade: protocol } }, (answer) => {
+      answer.resume();
+      resolve(answer);
+    });
+    asked.once('error', reject);
+    asked.end();
   });

@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { DesiredGuest } from '#platform/objects/guest.ts';
 import type { HostReport } from '#platform/objects/host.ts';
@@ -34,6 +35,7 @@ interface FakeDriverOptions {
 }
 
 const DISK_BYTES = 64 * 1024;
+const IN_MEMORY: readonly SimulatedGuest['power'][] = ['running', 'paused'];
 const UPLOADS = { connections: 4, connectMs: 10_000 } as const;
 
 /** What only a simulator offers: to do to a guest what happens to real ones. */
@@ -66,9 +68,16 @@ export function createFakeDriver(options: FakeDriverOptions): FakeDriver {
     if (guest.power !== 'running') throw new VolvoxError('conflict', `Guest ${guestId} does not run.`);
     return guest;
   };
+  const consoles = new Map<string, Set<Duplex>>();
+  const endConsoles = (guestId: string): void => {
+    for (const console of consoles.get(guestId) ?? []) console.destroy();
+    consoles.delete(guestId);
+  };
   const put = (guest: SimulatedGuest): void => {
-    guests.set(guest.desired.guestId, guest);
-    journal.note(guest.desired.guestId, guest);
+    const { guestId } = guest.desired;
+    guests.set(guestId, guest);
+    journal.note(guestId, guest);
+    if (!IN_MEMORY.includes(guest.power)) endConsoles(guestId);
   };
   const change = (guestId: string, part: Partial<SimulatedGuest>, line?: string): void => {
     const guest = { ...get(guestId), ...part };
@@ -200,7 +209,11 @@ export function createFakeDriver(options: FakeDriverOptions): FakeDriver {
     },
     openConsole: async (guestId, type) => {
       const { hostname } = running(guestId).desired.spec;
-      return type === 'vnc' ? simulatedScreen(hostname) : simulatedSerial(hostname);
+      const console = type === 'vnc' ? simulatedScreen(hostname) : simulatedSerial(hostname);
+      const open = consoles.get(guestId) ?? new Set();
+      consoles.set(guestId, open.add(console));
+      console.once('close', () => open.delete(console));
+      return console;
     },
     injectNmi: async (guestId) => {
       const { desired } = running(guestId);
